@@ -1,0 +1,83 @@
+"""Plans how an order is packed, in right-sized boxes, and what that costs the climate.
+
+The public Python API. Everything is loaded when it is first used, so that ``import boxwright`` (and the client, which
+needs ``boxwright.v1`` only) loads neither numpy nor numba.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from boxwright.catalog import load_catalog
+    from boxwright.checking import check
+    from boxwright.domain.box import BoxType, Catalog
+    from boxwright.domain.footprint import Footprint
+    from boxwright.domain.lane import Lane, Leg
+    from boxwright.domain.order import Fragility, Item, Order, Orientation
+    from boxwright.domain.plan import Certificate, Parcel, Placement, Plan
+    from boxwright.domain.policy import Objective, Policy
+    from boxwright.errors import BoxwrightError, IncompletePlanError, InvalidInputError
+    from boxwright.planning import plan
+
+__all__ = [
+    "BoxType",
+    "BoxwrightError",
+    "Catalog",
+    "Certificate",
+    "Footprint",
+    "Fragility",
+    "IncompletePlanError",
+    "InvalidInputError",
+    "Item",
+    "Lane",
+    "Leg",
+    "Objective",
+    "Order",
+    "Orientation",
+    "Parcel",
+    "Placement",
+    "Plan",
+    "Policy",
+    "check",
+    "load_catalog",
+    "plan",
+]
+
+_HOMES = {
+    "BoxType": "boxwright.domain.box",
+    "BoxwrightError": "boxwright.errors",
+    "Catalog": "boxwright.domain.box",
+    "Certificate": "boxwright.domain.plan",
+    "Footprint": "boxwright.domain.footprint",
+    "Fragility": "boxwright.domain.order",
+    "IncompletePlanError": "boxwright.errors",
+    "InvalidInputError": "boxwright.errors",
+    "Item": "boxwright.domain.order",
+    "Lane": "boxwright.domain.lane",
+    "Leg": "boxwright.domain.lane",
+    "Objective": "boxwright.domain.policy",
+    "Order": "boxwright.domain.order",
+    "Orientation": "boxwright.domain.order",
+    "Parcel": "boxwright.domain.plan",
+    "Placement": "boxwright.domain.plan",
+    "Plan": "boxwright.domain.plan",
+    "Policy": "boxwright.domain.policy",
+    "check": "boxwright.checking",
+    "load_catalog": "boxwright.catalog",
+    "plan": "boxwright.planning",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its room when it is first asked for."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,246 @@
+"""Box types and the catalogs that hold them."""
+
+import enum
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from functools import cached_property
+
+from boxwright import units
+from boxwright.domain.dunnage import Dunnage
+from boxwright.domain.fields import coerce, id_rules, snap
+from boxwright.errors import FieldViolation, InvalidInputError
+
+
+class BoxStyle(enum.StrEnum):
+    """How a box type is made; numbers are FEFCO codes."""
+
+    RSC_0201 = "rsc_0201"
+    TELESCOPE_0300 = "telescope_0300"
+    TUCK_0210 = "tuck_0210"
+    MAILER_0427 = "mailer_0427"
+    FLAT_MAILER = "flat_mailer"
+    PADDED_MAILER = "padded_mailer"
+    BAG = "bag"
+    TOTE = "tote"
+
+
+FLEXIBLE_STYLES = frozenset({BoxStyle.FLAT_MAILER, BoxStyle.PADDED_MAILER, BoxStyle.BAG})
+"""Styles without rigid walls: they need a fit rule of their own (girth), which the engine does not have yet."""
+
+
+class Opening(enum.StrEnum):
+    """Which side of the box opens."""
+
+    TOP = "top"
+    END = "end"
+
+
+@dataclass(frozen=True)
+class BoxType:
+    """A catalog entry: inner and outer size, tare, limits, material.
+
+    Parameters
+    ----------
+    box_type_id : str
+        Unique in its catalog.
+    inner_length_mm, inner_width_mm, inner_height_mm : float
+        Usable space in mm.
+    outer_length_mm, outer_width_mm, outer_height_mm : float, optional
+        Outer size in mm, not below the inner. Default: the inner size (walls of unknown thickness).
+    tare_g : float, optional
+        Mass of the empty box in g. Default 0.
+    max_gross_g : float, optional
+        Most the packed parcel may weigh (goods, dunnage and box), in g. Default unlimited.
+    max_net_g : float, optional
+        Most the goods and dunnage may weigh, in g. Default unlimited.
+    material_id : str, optional
+        Material of the box, as in ``materials/``. Empty: unknown, its production has no factor.
+    style : BoxStyle, optional
+        Default ``rsc_0201``.
+    opening : Opening, optional
+        Default ``top``.
+    board_id : str, optional
+        Board (flute and grades) from which tare was derived. Default empty.
+    price_minor : int, optional
+        Price of one box in minor units of the catalog's currency (cents, fen). Default unknown.
+    available : int, optional
+        How many there are at this site. Default unlimited; 0 is out of stock.
+    trips : int, optional
+        Uses in a life of a reusable box type. Default 1.
+    name, source, note : str, optional
+        For people.
+    size_basis : str, optional
+        What the published size is: ``inner`` or ``outer``; the other was derived from the board.
+    verified : bool, optional
+        Whether the size was read in its source. Default True.
+
+    Raises
+    ------
+    InvalidInputError
+        With every broken rule.
+    """
+
+    box_type_id: str
+    inner_length_mm: float
+    inner_width_mm: float
+    inner_height_mm: float
+    outer_length_mm: float | None = None
+    outer_width_mm: float | None = None
+    outer_height_mm: float | None = None
+    tare_g: float = 0.0
+    max_gross_g: float | None = None
+    max_net_g: float | None = None
+    material_id: str = ""
+    style: BoxStyle = BoxStyle.RSC_0201
+    opening: Opening = Opening.TOP
+    board_id: str = ""
+    price_minor: int | None = None
+    available: int | None = None
+    trips: int = 1
+    name: str = ""
+    source: str = ""
+    note: str = ""
+    size_basis: str = "inner"
+    verified: bool = True
+
+    def __post_init__(self) -> None:
+        for edge in ("length", "width", "height"):
+            if getattr(self, f"outer_{edge}_mm") is None:
+                object.__setattr__(self, f"outer_{edge}_mm", getattr(self, f"inner_{edge}_mm"))
+        broken = list(self._broken_rules())
+        if broken:
+            raise InvalidInputError(broken)
+        edges = tuple(f"{side}_{edge}_mm" for side in ("inner", "outer") for edge in ("length", "width", "height"))
+        snap(self, (*edges, "tare_g", "max_gross_g", "max_net_g"))
+
+    def _broken_rules(self) -> Iterator[FieldViolation]:
+        yield from id_rules("box_type_id", self.box_type_id)
+        for edge in ("length", "width", "height"):
+            inner, outer = getattr(self, f"inner_{edge}_mm"), getattr(self, f"outer_{edge}_mm")
+            rules = [
+                (f"inner_{edge}_mm", units.length_rule(inner)),
+                (f"outer_{edge}_mm", units.length_rule(outer)),
+            ]
+            yield from (FieldViolation(field, rule) for field, rule in rules if rule)
+            if not any(rule for _, rule in rules) and outer < inner:
+                yield FieldViolation(f"outer_{edge}_mm", f"must not be below the inner {inner:g} mm, got {outer:g}")
+        for name in ("tare_g", "max_gross_g", "max_net_g"):
+            value = getattr(self, name)
+            if value is not None and (rule := units.mass_rule(value)):
+                yield FieldViolation(name, rule)
+        yield from coerce(self, "style", BoxStyle)
+        yield from coerce(self, "opening", Opening)
+        for name, least in (("price_minor", 0), ("available", 0), ("trips", 1)):
+            value = getattr(self, name)
+            if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < least):
+                yield FieldViolation(name, f"must be a whole number of {least} or more, got {value!r}")
+        if self.size_basis not in ("inner", "outer"):
+            yield FieldViolation("size_basis", f"must be inner or outer, got {self.size_basis!r}")
+
+    @cached_property
+    def inner_um(self) -> tuple[int, int, int]:
+        """Inner length, width, height in um."""
+        return (
+            units.to_um(self.inner_length_mm),
+            units.to_um(self.inner_width_mm),
+            units.to_um(self.inner_height_mm),
+        )
+
+    @cached_property
+    def outer_um(self) -> tuple[int, int, int]:
+        """Outer length, width, height in um."""
+        outer = (self.outer_length_mm, self.outer_width_mm, self.outer_height_mm)
+        return units.to_um(outer[0] or 0), units.to_um(outer[1] or 0), units.to_um(outer[2] or 0)
+
+    @cached_property
+    def inner_volume_um3(self) -> int:
+        """Inner volume in cubic um; past 64 bits for boxes over about 9 m3, so never in an int64."""
+        length, width, height = self.inner_um
+        return length * width * height
+
+    @cached_property
+    def outer_volume_um3(self) -> int:
+        """Outer volume in cubic um."""
+        length, width, height = self.outer_um
+        return length * width * height
+
+    @cached_property
+    def tare_mg(self) -> int:
+        """Mass of the empty box, in mg."""
+        return units.to_mg(self.tare_g)
+
+    @cached_property
+    def max_load_mg(self) -> int | None:
+        """Most that goods and dunnage may weigh, in mg: the tighter of the net and the gross limit."""
+        limits = []
+        if self.max_net_g is not None:
+            limits.append(units.to_mg(self.max_net_g))
+        if self.max_gross_g is not None:
+            limits.append(units.to_mg(self.max_gross_g) - self.tare_mg)
+        return min(limits, default=None)
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """A named, versioned, hashed set of box types, dunnage and tapes.
+
+    Parameters
+    ----------
+    catalog_id : str
+        Name, such as ``china-post``.
+    box_types : sequence of BoxType
+        At least one; ids unique.
+    version : str, optional
+        Default ``1``.
+    dunnage : sequence of Dunnage, optional
+        What is stocked beside the boxes: cushioning, void fill, tape. Default none.
+    currency : str, optional
+        ISO 4217 code of the prices. Default empty: no prices.
+    name, source : str, optional
+        For people.
+
+    Raises
+    ------
+    InvalidInputError
+        If an id repeats or there is no box type.
+    """
+
+    catalog_id: str
+    box_types: tuple[BoxType, ...]
+    version: str = "1"
+    dunnage: tuple[Dunnage, ...] = ()
+    currency: str = ""
+    name: str = ""
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "box_types", tuple(self.box_types))
+        object.__setattr__(self, "dunnage", tuple(self.dunnage))
+        broken = list(id_rules("catalog_id", self.catalog_id))
+        if not self.box_types:
+            broken.append(FieldViolation("box_types", "must hold at least one box type"))
+        for field, ids in (
+            ("box_types", [box.box_type_id for box in self.box_types]),
+            ("dunnage", [each.dunnage_id for each in self.dunnage]),
+        ):
+            for index, each in enumerate(ids):
+                if each in ids[:index]:
+                    broken.append(FieldViolation(f"{field}[{index}]", f"must be unique, {each!r} repeats"))
+        if broken:
+            raise InvalidInputError(broken)
+
+    def box_type(self, box_type_id: str) -> BoxType:
+        """Return the box type of that id; KeyError if the catalog has none."""
+        return self._by_id[box_type_id]
+
+    @cached_property
+    def _by_id(self) -> dict[str, BoxType]:
+        return {box.box_type_id: box for box in self.box_types}
+
+    @cached_property
+    def content_hash(self) -> str:
+        """SHA-256 over the content in sorted-key JSON, as ``sha256:`` and 64 hex digits."""
+        content = json.dumps(asdict(self), sort_keys=True, separators=(",", ":"), default=str)
+        return f"sha256:{hashlib.sha256(content.encode()).hexdigest()}"

@@ -1,0 +1,60 @@
+"""Dunnage: all that is put in beside the goods."""
+
+import enum
+from dataclasses import dataclass
+from decimal import Decimal
+
+
+class DunnageKind(enum.StrEnum):
+    """What a piece of dunnage does."""
+
+    CUSHIONING = "cushioning"
+    VOID_FILL = "void_fill"
+    TAPE = "tape"
+
+
+@dataclass(frozen=True, slots=True)
+class Dunnage:
+    """One kind of cushioning, void fill or tape.
+
+    Attributes
+    ----------
+    dunnage_id : str
+        Unique over ``materials/``.
+    kind : DunnageKind
+        What it does.
+    material_id : str
+        Material whose factor counts.
+    density_kg_per_m3 : Decimal or None
+        Mass per volume filled (1 kg/m3 = 1 g/L). Cushioning and void fill have it.
+    cushion_factor : Decimal or None
+        C of ``t = C h / G`` (dimensionless). Cushioning only.
+    min_thickness_mm, max_thickness_mm : Decimal or None
+        Range in which it is sold or valid, in mm. Cushioning only.
+    grammage_g_per_m2, width_mm : Decimal or None
+        Mass per area in g/m2 and width in mm. Tape only.
+    seam_overlap_mm : Decimal or None
+        How far a strip runs past each end of the seam it closes, in mm. Tape only.
+    source, year, region : str
+        Where the figures come from.
+    verified : bool
+        Whether the figures were read in their source.
+    note : str
+        What a user should know.
+    """
+
+    dunnage_id: str
+    kind: DunnageKind
+    material_id: str
+    density_kg_per_m3: Decimal | None = None
+    cushion_factor: Decimal | None = None
+    min_thickness_mm: Decimal | None = None
+    max_thickness_mm: Decimal | None = None
+    grammage_g_per_m2: Decimal | None = None
+    width_mm: Decimal | None = None
+    seam_overlap_mm: Decimal | None = None
+    source: str = ""
+    year: str = ""
+    region: str = ""
+    verified: bool = False
+    note: str = ""

@@ -1,0 +1,181 @@
+"""Emission factors and the accounting profiles that keep them apart."""
+
+import enum
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from boxwright.domain.lane import TransportMode
+from boxwright.errors import FieldViolation, InvalidInputError
+
+
+class Stage(enum.StrEnum):
+    """Life-cycle stage that a line counts."""
+
+    PRODUCTION = "production"
+    END_OF_LIFE = "end_of_life"
+    TRANSPORT_TTW = "transport_ttw"
+    TRANSPORT_WTT = "transport_wtt"
+
+
+class Component(enum.StrEnum):
+    """What a line counts: a part of the packaging, or the transport of the parcel."""
+
+    BOX = "box"
+    CUSHIONING = "cushioning"
+    VOID_FILL = "void_fill"
+    TAPE = "tape"
+    TRANSPORT = "transport"
+
+
+class Coverage(enum.StrEnum):
+    """What a profile says of one component and stage."""
+
+    FACTOR = "factor"
+    INCLUDED = "included_in_other_line"
+    OUTSIDE = "outside_boundary"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class EmissionFactor:
+    """kg CO2e per unit of activity.
+
+    Attributes
+    ----------
+    factor_id : str
+        Unique over ``materials/``.
+    profile_id : str
+        The one profile that may use it.
+    subject : str
+        Material id, or transport class.
+    stage : Stage
+        Life-cycle stage.
+    value : Decimal
+        kg CO2e per ``unit``.
+    unit : str
+        ``kg`` (of material) or ``tkm`` (tonne-kilometre).
+    low, high : Decimal or None
+        Range, stated by the source or assumed by a sourced rule; None is unknown.
+    year, region, boundary, gwp_basis, source, table, url, licence, data_quality, note : str
+        Provenance; ``source`` is a citation that an outsider can open.
+    verified : bool
+        Whether the number was read in its source.
+    """
+
+    factor_id: str
+    profile_id: str
+    subject: str
+    stage: Stage
+    value: Decimal
+    unit: str
+    low: Decimal | None
+    high: Decimal | None
+    year: str
+    region: str
+    boundary: str
+    gwp_basis: str
+    source: str
+    table: str
+    url: str
+    licence: str
+    data_quality: str
+    verified: bool
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageCell:
+    """What a profile says of one component and stage, and why."""
+
+    component: Component
+    stage: Stage
+    coverage: Coverage
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class AccountingProfile:
+    """One coherent factor set and rule set.
+
+    Attributes
+    ----------
+    profile_id : str
+        ``name@version``, such as ``uk-desnz@2025``.
+    name, standard, gwp_basis, year, region, licence, source, note : str
+        What it is and where it comes from.
+    coverage : tuple of CoverageCell
+        One per component and stage.
+    factors : tuple of EmissionFactor
+        All its factors; never summed with another profile's.
+    default_vehicles : tuple of (TransportMode, str)
+        Transport class where a leg names none.
+    end_of_life_route : str
+        The disposal that its end-of-life factors assume, for people.
+
+    Raises
+    ------
+    InvalidInputError
+        If a factor belongs to another profile, or two factors share subject and stage.
+    """
+
+    profile_id: str
+    name: str
+    standard: str
+    gwp_basis: str
+    year: str
+    region: str
+    licence: str
+    source: str
+    coverage: tuple[CoverageCell, ...]
+    factors: tuple[EmissionFactor, ...]
+    default_vehicles: tuple[tuple[TransportMode, str], ...]
+    end_of_life_route: str = ""
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        broken: list[FieldViolation] = []
+        seen: set[tuple[str, Stage]] = set()
+        for index, factor in enumerate(self.factors):
+            key = (factor.subject, factor.stage)
+            if factor.profile_id != self.profile_id:
+                broken.append(
+                    FieldViolation(
+                        f"factors[{index}].profile_id",
+                        f"must be {self.profile_id!r}, got {factor.profile_id!r}",
+                    )
+                )
+            if key in seen:
+                broken.append(
+                    FieldViolation(
+                        f"factors[{index}]",
+                        f"must be the only factor of {factor.subject!r} and {factor.stage.value}",
+                    )
+                )
+            seen.add(key)
+        if broken:
+            raise InvalidInputError(broken)
+
+    def factor(self, subject: str, stage: Stage) -> EmissionFactor | None:
+        """Return the factor of a subject and stage, or None."""
+        return self._factor_index.get((subject, stage))
+
+    def cell(self, component: Component, stage: Stage) -> CoverageCell:
+        """Return the coverage of a component and stage; MISSING where the profile is silent."""
+        return self._cell_index.get((component, stage)) or CoverageCell(component, stage, Coverage.MISSING)
+
+    def vehicle(self, mode: TransportMode) -> str:
+        """Return the default transport class of a mode, or an empty text."""
+        return self._vehicle_index.get(mode, "")
+
+    @cached_property
+    def _factor_index(self) -> dict[tuple[str, Stage], EmissionFactor]:
+        return {(factor.subject, factor.stage): factor for factor in self.factors}
+
+    @cached_property
+    def _cell_index(self) -> dict[tuple[Component, Stage], CoverageCell]:
+        return {(cell.component, cell.stage): cell for cell in reversed(self.coverage)}
+
+    @cached_property
+    def _vehicle_index(self) -> dict[TransportMode, str]:
+        return dict(self.default_vehicles)

@@ -1,0 +1,87 @@
+"""What packaging is made of."""
+
+import enum
+from dataclasses import dataclass
+from decimal import Decimal
+
+
+class MaterialKind(enum.StrEnum):
+    """Why a material is in ``materials/``."""
+
+    RECYCLABLE = "recyclable"
+    COMPOSTABLE = "compostable"
+    REUSABLE = "reusable"
+    REFERENCE = "reference"
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """One packaging material.
+
+    Attributes
+    ----------
+    material_id : str
+        Unique over ``materials/``.
+    name : str
+        For people.
+    kind : MaterialKind
+        Recyclable, compostable or biodegradable, reusable, or conventional reference.
+    plastic : bool
+        Whether it is or contains a polymer that market rules treat as plastic, bio-based ones included.
+    recycling_stream : str
+        The stream it is collected in, such as ``paper``; empty if none.
+    compostability : str
+        Certificate kind, such as ``EN 13432 industrial``; empty if none.
+    recycled_content : Decimal or None
+        Share 0 to 1; None is unknown.
+    biogenic_share : Decimal or None
+        Share of the carbon that is biogenic, 0 to 1; None is unknown.
+    source, note : str
+        Provenance and what a user should know.
+    verified : bool
+        Whether the attributes were read in the source.
+    """
+
+    material_id: str
+    name: str
+    kind: MaterialKind
+    plastic: bool
+    recycling_stream: str = ""
+    compostability: str = ""
+    recycled_content: Decimal | None = None
+    biogenic_share: Decimal | None = None
+    source: str = ""
+    verified: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A corrugated or solid board, from which tare and wall thickness follow.
+
+    Attributes
+    ----------
+    board_id : str
+        Unique over ``materials/``.
+    material_id : str
+        Material whose factor counts.
+    flute : str
+        Flute letters, such as ``C`` or ``BC``; empty for solid board.
+    caliper_mm : Decimal
+        Thickness in mm.
+    grammage_g_per_m2 : Decimal
+        Mass per area of the finished board, in g/m2.
+    source, note : str
+        Provenance.
+    verified : bool
+        Whether caliper and grammage were read in the source.
+    """
+
+    board_id: str
+    material_id: str
+    flute: str
+    caliper_mm: Decimal
+    grammage_g_per_m2: Decimal
+    source: str = ""
+    verified: bool = False
+    note: str = ""

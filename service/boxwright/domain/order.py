@@ -1,0 +1,217 @@
+"""An order: lines of units that go to one consignee together."""
+
+import enum
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from boxwright import units
+from boxwright.domain.fields import coerce, coerce_each, id_rules, member, snap
+from boxwright.errors import FieldViolation, InvalidInputError
+
+MAX_UNITS_PER_ORDER = 10_000
+
+
+class Orientation(enum.StrEnum):
+    """Which declared edge (Length, Width, Height) lies along x, y and z."""
+
+    LWH = "LWH"
+    WLH = "WLH"
+    LHW = "LHW"
+    HLW = "HLW"
+    WHL = "WHL"
+    HWL = "HWL"
+
+    def rotate(self, length: int, width: int, height: int) -> tuple[int, int, int]:
+        """Return the extents along x, y, z of a unit of the given declared edges."""
+        edge = {"L": length, "W": width, "H": height}
+        return edge[self.value[0]], edge[self.value[1]], edge[self.value[2]]
+
+
+ALL_ORIENTATIONS = tuple(Orientation)
+UPRIGHT = (Orientation.LWH, Orientation.WLH)
+"""The declared height stays vertical ("keep flat", "this way up")."""
+
+
+class DimensionStatus(enum.StrEnum):
+    """How much a line's dimensions can be trusted."""
+
+    DECLARED = "declared"
+    MEASURED = "measured"
+    DEFAULTED = "defaulted"
+    MISSING = "missing"
+
+
+class FragilityClass(enum.StrEnum):
+    """Fragility by class; the range of G-levels of each is in ``materials/``."""
+
+    EXTREMELY_FRAGILE = "extremely_fragile"
+    VERY_DELICATE = "very_delicate"
+    DELICATE = "delicate"
+    MODERATELY_DELICATE = "moderately_delicate"
+    MODERATELY_RUGGED = "moderately_rugged"
+    RUGGED = "rugged"
+
+
+@dataclass(frozen=True, slots=True)
+class Fragility:
+    """How much shock a unit survives: a class or a G-level, exactly one of them.
+
+    Parameters
+    ----------
+    fragility_class : FragilityClass or str, optional
+        A class; its lowest G-level counts.
+    g_level : float, optional
+        Peak acceleration that the unit survives, in multiples of g (9.80665 m/s2).
+
+    Raises
+    ------
+    InvalidInputError
+        If neither or both are given, the class is unknown, or the G-level is not a number from 1 to 1000.
+    """
+
+    fragility_class: FragilityClass | None = None
+    g_level: float | None = None
+
+    def __post_init__(self) -> None:
+        if (self.fragility_class is None) == (self.g_level is None):
+            raise InvalidInputError([FieldViolation("fragility", "give a class or a G-level, exactly one")])
+        if self.fragility_class is not None:
+            object.__setattr__(self, "fragility_class", member(FragilityClass, self.fragility_class, "fragility_class"))
+        elif not isinstance(self.g_level, int | float) or not 1 <= self.g_level <= 1000:
+            raise InvalidInputError([FieldViolation("g_level", f"must be from 1 to 1000 g, got {self.g_level!r}")])
+
+
+@dataclass(frozen=True)
+class Item:
+    """An order line: one SKU with a quantity.
+
+    Parameters
+    ----------
+    line_id : str
+        Unique in its order.
+    quantity : int
+        Units on the line, at least 1. Default 1.
+    length_mm, width_mm, height_mm : float
+        Declared edges of one unit with its sales packaging, in mm; snapped to the nearest um.
+    mass_g : float
+        Mass of one unit in g, zero or more; snapped to the nearest mg.
+    orientations : sequence of Orientation, optional
+        Allowed orientations. Default all six; ``UPRIGHT`` keeps the height vertical.
+    max_load_g : float, optional
+        Mass that one unit may carry on top, in g; 0 is "nothing on top". Default unlimited.
+    fragility : Fragility, optional
+        Becomes cushioning. Default not fragile.
+    dimension_status : DimensionStatus, optional
+        Default ``declared``. ``missing`` units are never packed: they are reported as unpacked.
+    sku, description : str, optional
+        Carried through to pictures and reports. Default empty.
+
+    Raises
+    ------
+    InvalidInputError
+        With every broken rule.
+    """
+
+    line_id: str
+    quantity: int = 1
+    length_mm: float = 0.0
+    width_mm: float = 0.0
+    height_mm: float = 0.0
+    mass_g: float = 0.0
+    orientations: tuple[Orientation, ...] = ALL_ORIENTATIONS
+    max_load_g: float | None = None
+    fragility: Fragility | None = None
+    dimension_status: DimensionStatus = DimensionStatus.DECLARED
+    sku: str = ""
+    description: str = ""
+
+    def __post_init__(self) -> None:
+        broken = list(self._broken_rules())
+        if broken:
+            raise InvalidInputError(broken)
+        snap(self, ("length_mm", "width_mm", "height_mm", "mass_g", "max_load_g"))
+
+    def _broken_rules(self) -> Iterator[FieldViolation]:
+        yield from id_rules("line_id", self.line_id)
+        if isinstance(self.quantity, bool) or not isinstance(self.quantity, int) or self.quantity < 1:
+            yield FieldViolation("quantity", f"must be a whole number of 1 or more, got {self.quantity!r}")
+        yield from coerce(self, "dimension_status", DimensionStatus)
+        missing = self.dimension_status is DimensionStatus.MISSING
+        for name in ("length_mm", "width_mm", "height_mm"):
+            if rule := units.length_rule(getattr(self, name), zero=missing):
+                yield FieldViolation(name, rule)
+        if rule := units.mass_rule(self.mass_g):
+            yield FieldViolation("mass_g", rule)
+        if self.max_load_g is not None and (rule := units.mass_rule(self.max_load_g)):
+            yield FieldViolation("max_load_g", rule)
+        yield from coerce_each(self, "orientations", Orientation)
+        if not self.orientations:
+            yield FieldViolation("orientations", "must allow at least one orientation")
+        if self.fragility is not None and not isinstance(self.fragility, Fragility):
+            yield FieldViolation("fragility", f"must be a Fragility, got {self.fragility!r}")
+
+    @cached_property
+    def edges_um(self) -> tuple[int, int, int]:
+        """Declared length, width and height of one unit, in um."""
+        return units.to_um(self.length_mm), units.to_um(self.width_mm), units.to_um(self.height_mm)
+
+    @cached_property
+    def mass_mg(self) -> int:
+        """Mass of one unit, in mg."""
+        return units.to_mg(self.mass_g)
+
+    @cached_property
+    def max_load_mg(self) -> int | None:
+        """Mass that one unit may carry, in mg; None is unlimited."""
+        return None if self.max_load_g is None else units.to_mg(self.max_load_g)
+
+
+@dataclass(frozen=True)
+class Order:
+    """The lines that go to one consignee together.
+
+    Parameters
+    ----------
+    order_id : str
+        The caller's name for the order.
+    lines : sequence of Item
+        At least one; ``line_id`` unique.
+
+    Raises
+    ------
+    InvalidInputError
+        If a line id repeats, there is no line, or there are more than ``MAX_UNITS_PER_ORDER`` units.
+    """
+
+    order_id: str
+    lines: tuple[Item, ...]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "lines", tuple(self.lines))
+        broken = list(id_rules("order_id", self.order_id))
+        if not self.lines:
+            broken.append(FieldViolation("lines", "must hold at least one line"))
+        seen: set[str] = set()
+        for index, line in enumerate(self.lines):
+            if line.line_id in seen:
+                broken.append(
+                    FieldViolation(f"lines[{index}].line_id", f"must be unique in its order, {line.line_id!r} repeats")
+                )
+            seen.add(line.line_id)
+        if self.unit_count > MAX_UNITS_PER_ORDER:
+            broken.append(
+                FieldViolation("lines", f"must hold at most {MAX_UNITS_PER_ORDER} units, got {self.unit_count}")
+            )
+        if broken:
+            raise InvalidInputError(broken)
+
+    @property
+    def unit_count(self) -> int:
+        """Number of units over all lines."""
+        return sum(line.quantity for line in self.lines)
+
+    @property
+    def goods_mg(self) -> int:
+        """Mass of all units, in mg."""
+        return sum(line.quantity * line.mass_mg for line in self.lines)

@@ -1,0 +1,279 @@
+"""A plan: all parcels of an order, what stayed out and why, and what was proved."""
+
+import datetime
+import enum
+from dataclasses import dataclass
+from functools import cached_property
+
+from boxwright import units
+from boxwright.domain.carrier import ChargeableWeight
+from boxwright.domain.factor import Component
+from boxwright.domain.footprint import Footprint, PackagingComponent
+from boxwright.domain.order import Orientation
+
+
+class PlanStatus(enum.StrEnum):
+    """Whether every unit is in a parcel."""
+
+    COMPLETE = "complete"
+    PARTIAL = "partial"
+    NONE = "none"
+
+
+class UnpackedReason(enum.StrEnum):
+    """Why a unit stayed out."""
+
+    DOES_NOT_FIT_ANY_BOX = "does_not_fit_any_box"
+    TOO_HEAVY_FOR_ANY_BOX = "too_heavy_for_any_box"
+    NO_BOX_AVAILABLE = "no_box_available"
+    MAX_PARCELS_REACHED = "max_parcels_reached"
+    MISSING_DIMENSIONS = "missing_dimensions"
+    NOT_FOUND_WITHIN_EFFORT = "not_found_within_effort"
+
+
+class ProofStatus(enum.StrEnum):
+    """Whether a cheaper plan is excluded."""
+
+    PROVED = "proved"
+    OPEN = "open"
+
+
+class ProofScope(enum.StrEnum):
+    """Among which plans the chosen one is the best."""
+
+    SINGLE_PARCEL = "single_parcel"
+    ALL_PLANS = "all_plans"
+
+
+class Proof(enum.StrEnum):
+    """Why a cheaper candidate cannot hold the units."""
+
+    VOLUME = "volume"
+    WEIGHT = "weight"
+    SINGLE_UNIT = "single_unit"
+    UNIT_PAIR = "unit_pair"
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """One unit in a parcel: lowest corner and rotated size of its envelope, in mm.
+
+    Origin at the inner left-front-bottom corner, x along the box's length, y along its width, z up.
+
+    Attributes
+    ----------
+    line_id : str
+        The order line.
+    unit_index : int
+        Which unit of the line, from 0.
+    x_mm, y_mm, z_mm : float
+        Lowest corner.
+    length_mm, width_mm, height_mm : float
+        Extents along x, y, z, cushioning included.
+    orientation : Orientation
+        Which declared edge lies along x, y, z.
+    cushion_mm : float
+        Thickness of cushioning on every side, inside the extents. Default 0.
+    """
+
+    line_id: str
+    unit_index: int
+    x_mm: float
+    y_mm: float
+    z_mm: float
+    length_mm: float
+    width_mm: float
+    height_mm: float
+    orientation: Orientation = Orientation.LWH
+    cushion_mm: float = 0.0
+
+    @property
+    def corner_um(self) -> tuple[int, int, int]:
+        """Lowest corner in um."""
+        return units.to_um(self.x_mm), units.to_um(self.y_mm), units.to_um(self.z_mm)
+
+    @property
+    def extent_um(self) -> tuple[int, int, int]:
+        """Extents along x, y, z in um."""
+        return units.to_um(self.length_mm), units.to_um(self.width_mm), units.to_um(self.height_mm)
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """One closed, packed box.
+
+    Attributes
+    ----------
+    box_type_id : str
+        Its box type.
+    placements : tuple of Placement
+        In pack sequence: each unit is set down from above on what is already there.
+    packaging : tuple of PackagingComponent
+        Box, cushioning, void fill, tape, each with material and mass.
+    net_mg : int
+        Goods, in mg.
+    inner_volume_um3, goods_volume_um3 : int
+        Inner volume of the box, and volume of the goods without cushioning, in cubic um.
+    outer_um : tuple of int
+        Outer length, width, height in um.
+    chargeable : ChargeableWeight or None
+        What the lane's carrier service bills; None without one.
+    footprints : tuple of Footprint
+        One per profile and allocation.
+    """
+
+    box_type_id: str
+    placements: tuple[Placement, ...]
+    packaging: tuple[PackagingComponent, ...] = ()
+    net_mg: int = 0
+    inner_volume_um3: int = 0
+    goods_volume_um3: int = 0
+    outer_um: tuple[int, int, int] = (0, 0, 0)
+    chargeable: ChargeableWeight | None = None
+    footprints: tuple[Footprint, ...] = ()
+
+    @property
+    def tare_mg(self) -> int:
+        """Box, dunnage and tape, in mg."""
+        return sum(part.mass_mg for part in self.packaging)
+
+    @property
+    def gross_mg(self) -> int:
+        """Goods and tare, in mg."""
+        return self.net_mg + self.tare_mg
+
+    @property
+    def empty_space_ratio(self) -> float:
+        """Share of the inner volume not taken by goods, 0 to 1; filler and cushioning count as empty."""
+        return 1 - self.goods_volume_um3 / self.inner_volume_um3 if self.inner_volume_um3 else 0.0
+
+    def packaging_mg(self, component: Component) -> int:
+        """Mass of one kind of packaging, in mg."""
+        return sum(part.mass_mg for part in self.packaging if part.component is component)
+
+
+@dataclass(frozen=True, slots=True)
+class UnpackedUnit:
+    """A unit that stayed out.
+
+    Attributes
+    ----------
+    line_id, unit_index : str, int
+        Which unit.
+    reason : UnpackedReason
+        Why.
+    rule : str
+        The rule that bound, with its figures.
+    """
+
+    line_id: str
+    unit_index: int
+    reason: UnpackedReason
+    rule: str
+
+    def __str__(self) -> str:
+        return f"{self.line_id}#{self.unit_index} {self.reason.value} ({self.rule})"
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedCandidate:
+    """A cheaper box type that was proved too small or too weak for the whole order."""
+
+    box_type_id: str
+    proof: Proof
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """What was proved about the choice of boxes.
+
+    Attributes
+    ----------
+    status : ProofStatus
+        PROVED: no plan in scope is better under the objectives. OPEN: the candidates below were not excluded.
+    scope : ProofScope
+        SINGLE_PARCEL: among one-box plans; ALL_PLANS: among all.
+    constraints : tuple of str
+        The constraint set, in words. Proofs of a relaxed problem hold for the constrained one.
+    objectives : tuple of str
+        In the order compared.
+    profile_id : str
+        Accounting profile of the objective ``emissions``; empty otherwise.
+    refused : tuple of RefusedCandidate
+        Cheaper box types, each with its proof.
+    open_box_type_ids : tuple of str
+        Cheaper box types that were tried, did not work out, and are not excluded.
+    lower_bound, value : int
+        Of the first objective that differs between bound and plan, else of the first; in its integer unit.
+    bounded_objective : str
+        The objective that ``lower_bound`` and ``value`` are of.
+    """
+
+    status: ProofStatus
+    scope: ProofScope
+    constraints: tuple[str, ...] = ()
+    objectives: tuple[str, ...] = ()
+    profile_id: str = ""
+    refused: tuple[RefusedCandidate, ...] = ()
+    open_box_type_ids: tuple[str, ...] = ()
+    lower_bound: int = 0
+    value: int = 0
+    bounded_objective: str = ""
+
+    @property
+    def gap(self) -> float:
+        """Distance of the plan from the bound, as a share of the plan's value; 0 when they meet."""
+        return (self.value - self.lower_bound) / self.value if self.value else 0.0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All parcels of an order.
+
+    Attributes
+    ----------
+    order_id : str
+        The order.
+    status : PlanStatus
+        COMPLETE, PARTIAL or NONE.
+    parcels : tuple of Parcel
+        Largest first.
+    unpacked : tuple of UnpackedUnit
+        Units that stayed out, with reasons.
+    certificate : Certificate
+        What was proved.
+    footprints : tuple of Footprint
+        Sums over the parcels, one per profile and allocation.
+    catalog_id, catalog_version, catalog_hash, data_version, data_hash, engine_version : str
+        What the plan was made with.
+    ship_date : datetime.date or None
+        The date that picked the carrier rules.
+    warnings : tuple of str
+        What a reader should know, such as unverified figures.
+    """
+
+    order_id: str
+    status: PlanStatus
+    parcels: tuple[Parcel, ...]
+    unpacked: tuple[UnpackedUnit, ...] = ()
+    certificate: Certificate = Certificate(ProofStatus.OPEN, ProofScope.SINGLE_PARCEL)
+    footprints: tuple[Footprint, ...] = ()
+    catalog_id: str = ""
+    catalog_version: str = ""
+    catalog_hash: str = ""
+    data_version: str = ""
+    data_hash: str = ""
+    engine_version: str = ""
+    ship_date: datetime.date | None = None
+    warnings: tuple[str, ...] = ()
+
+    @cached_property
+    def inner_litres(self) -> float:
+        """Inner volume of all boxes, in litres."""
+        return sum(parcel.inner_volume_um3 for parcel in self.parcels) / 1e15
+
+    @cached_property
+    def gross_mg(self) -> int:
+        """Gross mass of all parcels, in mg."""
+        return sum(parcel.gross_mg for parcel in self.parcels)

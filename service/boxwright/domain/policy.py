@@ -1,0 +1,137 @@
+"""Policy: what a caller wants of a plan, and what it must obey."""
+
+import enum
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from boxwright import units
+from boxwright.domain.fields import coerce, coerce_each, snap
+from boxwright.errors import FieldViolation, InvalidInputError
+
+
+class Objective(enum.StrEnum):
+    """What a plan minimises, summed over its parcels."""
+
+    PARCEL_COUNT = "parcel_count"
+    INNER_VOLUME = "inner_volume"
+    OUTER_VOLUME = "outer_volume"
+    PACKAGING_MASS = "packaging_mass"
+    PACKAGING_COST = "packaging_cost"
+    CHARGEABLE_WEIGHT = "chargeable_weight"
+    EMISSIONS = "emissions"
+
+
+class SolvingMode(enum.StrEnum):
+    """How much counted effort the search may spend; nothing else differs."""
+
+    FAST = "fast"
+    BALANCED = "balanced"
+    THOROUGH = "thorough"
+
+
+class Engine(enum.StrEnum):
+    """Which engine places the units."""
+
+    BOXWRIGHT = "boxwright"
+    PY3DBP = "py3dbp"
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What a caller wants of a plan.
+
+    Parameters
+    ----------
+    objectives : Objective or sequence of Objective, optional
+        Compared in this order. Default parcel count, then inner volume.
+    support_ratio : float, optional
+        Least share of each base area that rests on the floor or on others' tops, 0 to 1. Above 0, stability
+        (combined centre of mass over the contacts) is required too; 0 switches both off. Default 0.75.
+    load_bearing : bool, optional
+        Whether ``max_load_g`` of the units is obeyed. Default True.
+    fit_clearance_mm : float, optional
+        Slack kept along each inner edge of the box, in mm. Default 0.
+    fill_limit : float, optional
+        Largest share of the inner volume that goods and cushioning may take, above 0 to 1. Default 1.
+    max_parcels : int, optional
+        Most parcels in the plan. Default unlimited.
+    allow_partial : bool, optional
+        Whether a plan that leaves units out is an answer. Default False: it is an error.
+    mode : SolvingMode, optional
+        Effort. Default balanced.
+    engine : Engine, optional
+        Default ``boxwright``; ``py3dbp`` is a baseline.
+    void_fill_id, cushioning_id, tape_id : str, optional
+        Dunnage to use. Default: the first of its kind in the catalog. ``"none"`` uses no void fill or tape.
+    void_fill_share : float, optional
+        Share of the empty volume that void fill takes, 0 to 1. Default 1.
+    material_requirements : sequence of str, optional
+        Claims that every box type must meet: ``plastic_free``, ``recyclable``, ``compostable``, ``reusable``.
+        Default none.
+    accept_incomplete_footprint : bool, optional
+        Whether the objective ``emissions`` may be used although the profile lacks a factor. Default False.
+
+    Raises
+    ------
+    InvalidInputError
+        With every broken rule.
+    """
+
+    objectives: tuple[Objective, ...] = (Objective.PARCEL_COUNT, Objective.INNER_VOLUME)
+    support_ratio: float = 0.75
+    load_bearing: bool = True
+    fit_clearance_mm: float = 0.0
+    fill_limit: float = 1.0
+    max_parcels: int | None = None
+    allow_partial: bool = False
+    mode: SolvingMode = SolvingMode.BALANCED
+    engine: Engine = Engine.BOXWRIGHT
+    void_fill_id: str = ""
+    cushioning_id: str = ""
+    tape_id: str = ""
+    void_fill_share: float = 1.0
+    material_requirements: tuple[str, ...] = ()
+    accept_incomplete_footprint: bool = False
+
+    def __post_init__(self) -> None:
+        if isinstance(self.objectives, str):
+            object.__setattr__(self, "objectives", (self.objectives,))
+        object.__setattr__(self, "material_requirements", tuple(self.material_requirements))
+        broken = list(self._broken_rules())
+        if broken:
+            raise InvalidInputError(broken)
+        snap(self, ("fit_clearance_mm",))
+
+    def _broken_rules(self) -> Iterator[FieldViolation]:
+        yield from coerce_each(self, "objectives", Objective)
+        if not self.objectives:
+            yield FieldViolation("objectives", "must name at least one objective")
+        yield from coerce(self, "mode", SolvingMode)
+        yield from coerce(self, "engine", Engine)
+        for name, zero in (("support_ratio", True), ("fill_limit", False), ("void_fill_share", True)):
+            value = getattr(self, name)
+            number = isinstance(value, int | float) and not isinstance(value, bool)
+            if not number or not 0 <= value <= 1 or (value == 0 and not zero):
+                yield FieldViolation(name, f"must be {'from' if zero else 'above'} 0 to 1, got {value!r}")
+        if rule := units.length_rule(self.fit_clearance_mm, zero=True):
+            yield FieldViolation("fit_clearance_mm", rule)
+        count = self.max_parcels
+        if count is not None and (isinstance(count, bool) or not isinstance(count, int) or count < 1):
+            yield FieldViolation("max_parcels", f"must be a whole number of 1 or more, got {count!r}")
+        known = ("plastic_free", "recyclable", "compostable", "reusable")
+        for index, claim in enumerate(self.material_requirements):
+            if claim not in known:
+                yield FieldViolation(
+                    f"material_requirements[{index}]", f"must be one of {', '.join(known)}, got {claim!r}"
+                )
+
+    @cached_property
+    def support_millionths(self) -> int:
+        """Support ratio in millionths, so that choices compare integers."""
+        return round(self.support_ratio * 1_000_000)
+
+    @cached_property
+    def fill_millionths(self) -> int:
+        """Fill limit in millionths."""
+        return round(self.fill_limit * 1_000_000)

@@ -1,0 +1,141 @@
+"""What can go wrong, by whose fault.
+
+::
+
+    BoxwrightError
+    ├── InvalidInputError     the caller's: fields that break rules, all of them listed
+    │   └── DataFileError     a catalog, materials or order file: file, row and field named
+    ├── UnsupportedError      the caller asks for what this version does not do yet, the field named
+    ├── IncompletePlanError   the order cannot be packed whole and the policy does not allow a partial plan
+    ├── MissingFactorError    a footprint needs a factor that the accounting profile does not have
+    └── EngineError           ours: an engine's answer failed the independent check; nothing was repaired
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from boxwright.domain.plan import UnpackedUnit
+
+
+@dataclass(frozen=True, slots=True)
+class FieldViolation:
+    """One broken rule.
+
+    Attributes
+    ----------
+    field : str
+        Path of the field, such as ``lines[3].mass_g``.
+    rule : str
+        The rule and the value that breaks it, as one sentence without a capital or full stop.
+    """
+
+    field: str
+    rule: str
+
+    def under(self, path: str) -> FieldViolation:
+        """Return the same violation with ``path`` put before its field."""
+        return FieldViolation(f"{path}.{self.field}" if self.field else path, self.rule)
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.rule}"
+
+
+class BoxwrightError(Exception):
+    """Base of every error that Boxwright raises on purpose."""
+
+
+class InvalidInputError(BoxwrightError):
+    """Input that breaks rules.
+
+    Attributes
+    ----------
+    violations : tuple of FieldViolation
+        Every broken rule, not the first.
+    """
+
+    def __init__(self, violations: Sequence[FieldViolation]) -> None:
+        self.violations = tuple(violations)
+        super().__init__("; ".join(str(violation) for violation in self.violations))
+
+
+class DataFileError(InvalidInputError):
+    """A file that is malformed or incomplete.
+
+    Attributes
+    ----------
+    file : str
+        Name of the file. Rows and fields are in ``violations``.
+    """
+
+    def __init__(self, file: str, violations: Sequence[FieldViolation]) -> None:
+        self.file = file
+        super().__init__(violations)
+
+    def __str__(self) -> str:
+        return "\n".join(f"{self.file}: {violation}" for violation in self.violations)
+
+
+class UnsupportedError(InvalidInputError):
+    """A field of the contract that this version does not honour yet: refused, never ignored."""
+
+
+class IncompletePlanError(BoxwrightError):
+    """The order cannot be packed whole, and the policy does not allow a partial plan.
+
+    Attributes
+    ----------
+    order_id : str
+        The order.
+    unpacked : tuple of UnpackedUnit
+        The units that stayed out, each with its reason.
+    """
+
+    def __init__(self, order_id: str, unpacked: Sequence[UnpackedUnit]) -> None:
+        self.order_id = order_id
+        self.unpacked = tuple(unpacked)
+        reasons = "; ".join(str(unit) for unit in self.unpacked[:5])
+        more = f"; and {len(self.unpacked) - 5} more" if len(self.unpacked) > 5 else ""
+        super().__init__(
+            f"order {order_id!r} cannot be packed whole: {len(self.unpacked)} unit(s) unpacked: {reasons}{more}"
+            " (set allow_partial to accept a plan without them)"
+        )
+
+
+class MissingFactorError(BoxwrightError):
+    """A footprint needs a factor that its accounting profile does not have.
+
+    Attributes
+    ----------
+    profile_id : str
+        The accounting profile.
+    missing : tuple of str
+        The lines that have no factor, as ``component/stage: subject``.
+    """
+
+    def __init__(self, profile_id: str, missing: Sequence[str]) -> None:
+        self.profile_id = profile_id
+        self.missing = tuple(missing)
+        super().__init__(f"profile {profile_id} has no factor for: {', '.join(self.missing)}")
+
+
+class EngineError(BoxwrightError):
+    """An engine's answer failed the independent check.
+
+    Attributes
+    ----------
+    engine : str
+        The engine.
+    violations : tuple
+        What the checker found.
+    """
+
+    def __init__(self, engine: str, violations: Sequence[object]) -> None:
+        self.engine = engine
+        self.violations = tuple(violations)
+        found = "; ".join(str(violation) for violation in self.violations)
+        super().__init__(f"the plan of engine {engine!r} failed the independent check: {found}")

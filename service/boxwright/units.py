@@ -1,0 +1,60 @@
+"""Lengths and masses: exact integers inside, millimetres and grams at every door.
+
+Inside, a length is an integer number of micrometres and a mass an integer number of milligrams, so that one eighth
+of an inch (3,175 um) is exact and ``n`` units of ``x`` inches fit a box of ``n * x`` inches. At the doors they are
+numbers of millimetres and grams, snapped once to the nearest micrometre and milligram.
+"""
+
+import math
+
+UM_PER_MM = 1_000
+MG_PER_G = 1_000
+UM_PER_INCH = 25_400
+MAX_LENGTH_MM = 10_000.0
+"""Longest edge of a unit or box, in mm: ten metres, past any parcel, so that areas stay inside 64 bits."""
+MAX_MASS_G = 1_000_000.0
+"""Heaviest unit or box limit, in g: one tonne."""
+
+
+def to_um(length_mm: float) -> int:
+    """Return a length in mm as micrometres, to the nearest."""
+    return round(length_mm * UM_PER_MM)
+
+
+def to_mg(mass_g: float) -> int:
+    """Return a mass in g as milligrams, to the nearest."""
+    return round(mass_g * MG_PER_G)
+
+
+def to_mm(length_um: int) -> float:
+    """Return micrometres as mm."""
+    return length_um / UM_PER_MM
+
+
+def to_g(mass_mg: int) -> float:
+    """Return milligrams as g."""
+    return mass_mg / MG_PER_G
+
+
+def length_rule(value_mm: object, *, zero: bool = False) -> str | None:
+    """Return the rule that a length in mm breaks, or None; ``zero`` allows 0."""
+    return _rule(value_mm, MAX_LENGTH_MM, "mm", "um", zero=zero)
+
+
+def mass_rule(value_g: object, *, zero: bool = True) -> str | None:
+    """Return the rule that a mass in g breaks, or None; ``zero`` allows 0."""
+    return _rule(value_g, MAX_MASS_G, "g", "mg", zero=zero)
+
+
+def _rule(value: object, limit: float, unit: str, grain: str, *, zero: bool) -> str | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return f"must be a number of {unit}, got {value!r}"
+    if not math.isfinite(value):
+        return f"must be finite, got {value}"
+    if value < 0 or (value == 0 and not zero):
+        return f"must be {'zero or more' if zero else 'greater than 0'} {unit}, got {value:g}"
+    if value > limit:
+        return f"must be at most {limit:g} {unit}, got {value:g}"
+    if value > 0 and round(value * 1_000) == 0:
+        return f"must be at least 1 {grain} (0.001 {unit}), got {value:g}"
+    return None
