@@ -1,0 +1,22 @@
+"""Loads and validates ``materials/`` and box catalogs into typed, versioned, hashed objects.
+
+Uses domain, units and errors only; every number it hands out comes from a file with a source.
+"""
+
+from boxwright.catalog.catalogs import catalog_names, load_catalog, validate_catalog_file
+from boxwright.catalog.convert import convert_sizes
+from boxwright.catalog.describe import describe
+from boxwright.catalog.imports import import_materials
+from boxwright.catalog.loader import load_materials
+from boxwright.catalog.materials import Materials
+
+__all__ = [
+    "Materials",
+    "catalog_names",
+    "convert_sizes",
+    "describe",
+    "import_materials",
+    "load_catalog",
+    "load_materials",
+    "validate_catalog_file",
+]

@@ -1,0 +1,164 @@
+"""Loads box catalogs: shipped ones by name, anybody's by path."""
+
+import os
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from boxwright.catalog import cells
+from boxwright.catalog.boxes import COUNTS, FLAGS, LENGTHS, MASSES, TEXTS, read_box, unique_ids
+from boxwright.catalog.documents import check_keys, read_document
+from boxwright.catalog.faults import Faults, member_field, row_field
+from boxwright.catalog.folder import materials_folder
+from boxwright.catalog.loader import load_materials
+from boxwright.catalog.materials import Materials
+from boxwright.catalog.tables import REQUIRED, Column, read_table
+from boxwright.domain.box import BoxType, Catalog
+from boxwright.domain.dunnage import Dunnage
+from boxwright.errors import FieldViolation, InvalidInputError
+
+CATALOG_REQUIRED: dict[str, type] = {"catalog_id": str, "box_types": list}
+CATALOG_OPTIONAL: dict[str, type] = {
+    "version": str,
+    "name": str,
+    "source": str,
+    "url": str,
+    "licence": str,
+    "note": str,
+    "currency": str,
+    "dunnage": list,
+    "defaults": dict,
+}
+
+
+def _decimal_float(cell: str) -> float:
+    return float(cells.number(cell))
+
+
+CSV_REQUIRED = {"box_type_id": Column(cells.text, REQUIRED)}
+CSV_OPTIONAL = {
+    **{field: Column(_decimal_float) for field in (*LENGTHS, *MASSES)},
+    **{field: Column(cells.whole) for field in COUNTS},
+    **{field: Column(cells.text) for field in TEXTS if field != "box_type_id"},
+    **{field: Column(cells.flag) for field in FLAGS},
+}
+"""Columns that a catalog in CSV may have; an empty cell is a field that is not given."""
+
+
+def catalog_names() -> tuple[str, ...]:
+    """Return the names of the shipped catalogs."""
+    return tuple(sorted(path.stem for path in (materials_folder() / "catalogs").glob("*.toml")))
+
+
+def load_catalog(name_or_path: str | os.PathLike[str], *, materials: Materials | None = None) -> Catalog:
+    """Return a catalog.
+
+    Parameters
+    ----------
+    name_or_path : str or path
+        Name of a shipped catalog, such as ``china-post``, or a path that ends in ``.toml`` or ``.csv``.
+    materials : Materials, optional
+        Where boards, materials and dunnage are looked up. Default: the shipped data.
+
+    Raises
+    ------
+    DataFileError
+        If the file is malformed or incomplete; names file, row and field of every fault.
+    InvalidInputError
+        If there is no shipped catalog of that name.
+    """
+    name = os.fspath(name_or_path)
+    faults = Faults(_path_of(name))
+    catalog = _read(faults, materials or load_materials())
+    faults.raise_any()
+    assert catalog is not None  # a catalog that cannot be read is a fault, raised above
+    return catalog
+
+
+def validate_catalog_file(path: str | os.PathLike[str]) -> list[FieldViolation]:
+    """Return every fault of a catalog file by row and field; none means that it loads."""
+    faults = Faults(Path(path))
+    _read(faults, load_materials())
+    return faults.violations
+
+
+def _path_of(name: str) -> Path:
+    if name.lower().endswith((".toml", ".csv")):
+        return Path(name)
+    known = catalog_names()
+    if name not in known:
+        rule = f"must be one of {', '.join(known)}, or a path that ends in .toml or .csv, got {name!r}"
+        raise InvalidInputError([FieldViolation("catalog", rule)])
+    return materials_folder() / "catalogs" / f"{name}.toml"
+
+
+def _read(faults: Faults, materials: Materials) -> Catalog | None:
+    suffix = faults.path.suffix.lower()
+    if suffix == ".csv":
+        return _read_csv(faults, materials)
+    if suffix == ".toml":
+        return _read_toml(faults, materials)
+    faults.add("file", "must end in .toml or .csv")
+    return None
+
+
+def _read_toml(faults: Faults, materials: Materials) -> Catalog | None:
+    document = read_document(faults.path, faults)
+    if document is None or not check_keys(document, CATALOG_REQUIRED, CATALOG_OPTIONAL, faults):
+        return None
+    defaults = document.get("defaults", {})
+    boxes = []
+    for index, entry in enumerate(document["box_types"]):
+        path = f"box_types[{index}]"
+        if not isinstance(entry, dict):
+            faults.add(path, f"must be a table, got {entry!r}")
+            continue
+        box = read_box({**defaults, **entry}, partial(member_field, path), materials, faults)
+        if box is not None:
+            boxes.append((f"{path}.box_type_id", box))
+    dunnage = _read_dunnage(document.get("dunnage", list(materials.default_dunnage)), materials, faults)
+    given = ("version", "currency", "name", "source")
+    texts: dict[str, str] = {key: document[key] for key in given if key in document}
+    return _build(document["catalog_id"], boxes, dunnage, texts, faults)
+
+
+def _read_csv(faults: Faults, materials: Materials) -> Catalog | None:
+    """Read a catalog in CSV: a column per field that any row gives; the file's name is the catalog's."""
+    boxes = []
+    for record in read_table(faults.path, CSV_REQUIRED, faults, CSV_OPTIONAL):
+        given = {field: value for field, value in record.values.items() if value is not None}
+        box = read_box(given, partial(row_field, record.row), materials, faults)
+        if box is not None:
+            boxes.append((row_field(record.row, "box_type_id"), box))
+    dunnage = _read_dunnage(list(materials.default_dunnage), materials, faults)
+    return _build(faults.path.stem, boxes, dunnage, {}, faults)
+
+
+def _read_dunnage(ids: list[Any], materials: Materials, faults: Faults) -> tuple[Dunnage, ...]:
+    known = {each.dunnage_id: each for each in materials.dunnage}
+    found = []
+    for index, dunnage_id in enumerate(ids):
+        if dunnage_id in known:
+            found.append(known[dunnage_id])
+        else:
+            names = ", ".join(sorted(known))
+            faults.add(f"dunnage[{index}]", f"must be the id of known dunnage, got {dunnage_id!r}; known: {names}")
+    return tuple(found)
+
+
+def _build(
+    catalog_id: str,
+    boxes: list[tuple[str, BoxType]],
+    dunnage: tuple[Dunnage, ...],
+    texts: Mapping[str, str],
+    faults: Faults,
+) -> Catalog | None:
+    unique_ids(boxes, faults)
+    if faults.violations:
+        return None
+    try:
+        return Catalog(catalog_id, tuple(box for _, box in boxes), dunnage=dunnage, **texts)
+    except InvalidInputError as error:
+        faults.violations.extend(error.violations)
+        return None

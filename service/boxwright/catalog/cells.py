@@ -1,0 +1,119 @@
+"""Readers of single cells: text in, typed value out, or the rule that the text breaks."""
+
+import datetime
+import enum
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from itertools import pairwise
+from typing import TypeVar
+
+from boxwright.domain.carrier import WeightStep
+
+Member = TypeVar("Member", bound=enum.Enum)
+
+
+class CellError(ValueError):
+    """A cell breaks a rule; the message is the rule with the value."""
+
+
+def text(cell: str) -> str:
+    """Return the cell as it stands."""
+    return cell
+
+
+def number(cell: str) -> Decimal:
+    """Return a finite decimal number, exactly as written."""
+    try:
+        value = Decimal(cell)
+    except InvalidOperation:
+        raise CellError(f"must be a number, got {cell!r}") from None
+    if not value.is_finite():
+        raise CellError(f"must be finite, got {cell!r}")
+    return value
+
+
+def positive(cell: str) -> Decimal:
+    """Return a number above 0."""
+    value = number(cell)
+    if value <= 0:
+        raise CellError(f"must be greater than 0, got {cell!r}")
+    return value
+
+
+def share(cell: str) -> Decimal:
+    """Return a number from 0 to 1."""
+    value = number(cell)
+    if not 0 <= value <= 1:
+        raise CellError(f"must be from 0 to 1, got {cell!r}")
+    return value
+
+
+def whole(cell: str) -> int:
+    """Return a whole number."""
+    value = number(cell)
+    if value != value.to_integral_value():
+        raise CellError(f"must be a whole number, got {cell!r}")
+    return int(value)
+
+
+def flag(cell: str) -> bool:
+    """Return True for ``yes`` and False for ``no``."""
+    if cell not in ("yes", "no"):
+        raise CellError(f"must be yes or no, got {cell!r}")
+    return cell == "yes"
+
+
+def day(cell: str) -> datetime.date:
+    """Return a date written as YYYY-MM-DD."""
+    try:
+        return datetime.datetime.strptime(cell, "%Y-%m-%d").date()
+    except ValueError:
+        raise CellError(f"must be a date YYYY-MM-DD, got {cell!r}") from None
+
+
+def member_of(kind: type[Member]) -> Callable[[str], Member]:
+    """Return a reader of the values of an enum."""
+    allowed = {each.value: each for each in kind}
+
+    def read(cell: str) -> Member:
+        if cell not in allowed:
+            raise CellError(f"must be one of {', '.join(allowed)}, got {cell!r}")
+        return allowed[cell]
+
+    return read
+
+
+def one_of(*allowed: str) -> Callable[[str], str]:
+    """Return a reader that accepts only the texts given."""
+
+    def read(cell: str) -> str:
+        if cell not in allowed:
+            raise CellError(f"must be one of {', '.join(allowed)}, got {cell!r}")
+        return cell
+
+    return read
+
+
+def known(ids: frozenset[str] | set[str], what: str) -> Callable[[str], str]:
+    """Return a reader that accepts only ids that exist."""
+
+    def read(cell: str) -> str:
+        if cell not in ids:
+            raise CellError(f"must be the id of a known {what}, got {cell!r}; known: {', '.join(sorted(ids))}")
+        return cell
+
+    return read
+
+
+def weight_steps(cell: str) -> tuple[WeightStep, ...]:
+    """Return steps written as ``FROM:STEP`` or ``FROM:STEP:nearest``, lightest first, separated by blanks."""
+    steps = []
+    for part in cell.split():
+        start, _, rest = part.partition(":")
+        step, _, rounding = rest.partition(":")
+        if rounding not in ("", "up", "nearest"):
+            raise CellError(f"must round up or nearest, got {part!r}")
+        steps.append(WeightStep(positive(start), positive(step), rounding or "up"))
+    if any(later.from_weight <= earlier.from_weight for earlier, later in pairwise(steps)):
+        raise CellError(f"must name the lighter weight first, got {cell!r}")
+    return tuple(steps)

@@ -1,0 +1,45 @@
+"""Describes a catalog in plain text, for people."""
+
+from boxwright.domain.box import BoxType, Catalog
+
+
+def describe(catalog: Catalog) -> str:
+    """Return a catalog as text: what it is, a line per box type, and the dunnage beside them."""
+    rows = [_HEADER, *(_row(box, catalog.currency) for box in catalog.box_types)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADER))]
+    table = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    unverified = sum(not box.verified for box in catalog.box_types)
+    lines = [
+        f"{catalog.catalog_id} version {catalog.version}" + (f": {catalog.name}" if catalog.name else ""),
+        catalog.content_hash,
+        *([f"source: {catalog.source}"] if catalog.source else []),
+        "",
+        *table,
+        "",
+        f"{len(catalog.box_types)} box types, {unverified} of them unverified",
+        *(f"{each.kind.value}: {each.dunnage_id}" for each in catalog.dunnage),
+    ]
+    return "\n".join(lines)
+
+
+_HEADER = ("box type", "inner mm", "outer mm", "published", "opens", "tare g", "gross limit g", "material", "price", "")
+
+
+def _row(box: BoxType, currency: str) -> tuple[str, ...]:
+    outer = (box.outer_length_mm or 0, box.outer_width_mm or 0, box.outer_height_mm or 0)
+    return (
+        box.box_type_id,
+        _size(box.inner_length_mm, box.inner_width_mm, box.inner_height_mm),
+        _size(*outer),
+        box.size_basis,
+        box.opening.value,
+        f"{box.tare_g:.1f}",
+        "" if box.max_gross_g is None else f"{box.max_gross_g:.0f}",
+        box.material_id,
+        "" if box.price_minor is None else f"{box.price_minor} {currency} minor".replace("  ", " "),
+        "" if box.verified else "unverified",
+    )
+
+
+def _size(length_mm: float, width_mm: float, height_mm: float) -> str:
+    return " x ".join(f"{edge:g}" for edge in (length_mm, width_mm, height_mm))

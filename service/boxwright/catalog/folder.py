@@ -1,0 +1,34 @@
+"""Finds the data folder: the one the operator names, the wheel's, or the checkout's."""
+
+import os
+from pathlib import Path
+
+from boxwright.errors import FieldViolation, InvalidInputError
+
+FOLDER_VARIABLE = "BOXWRIGHT_MATERIALS"
+"""Environment variable that names a data folder to use instead of the shipped one."""
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+
+
+def shipped_folder() -> Path:
+    """Return the folder that comes with the software: ``boxwright/_data``, or ``materials`` of a checkout."""
+    installed = _PACKAGE / "_data"
+    return installed if installed.is_dir() else _PACKAGE.parents[1] / "materials"
+
+
+def materials_folder() -> Path:
+    """Return the folder that the environment names, else the shipped one.
+
+    Raises
+    ------
+    InvalidInputError
+        If the environment names a folder that does not exist.
+    """
+    named = os.environ.get(FOLDER_VARIABLE)
+    if not named:
+        return shipped_folder()
+    folder = Path(named)
+    if not folder.is_dir():
+        raise InvalidInputError([FieldViolation(FOLDER_VARIABLE, f"must name a folder that exists, got {named!r}")])
+    return folder

@@ -1,0 +1,305 @@
+"""Loads a data folder into Materials, once per folder and process."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from boxwright.catalog import cells
+from boxwright.catalog.documents import check_keys, read_document
+from boxwright.catalog.faults import Faults, row_field
+from boxwright.catalog.folder import materials_folder
+from boxwright.catalog.materials import (
+    DistanceAdjustment,
+    DropHeight,
+    FragilityRange,
+    Market,
+    MarketRule,
+    Materials,
+)
+from boxwright.catalog.profiles import complete, read_factors, read_profile
+from boxwright.catalog.schemas import (
+    ALLOWANCE_COLUMNS,
+    BLANK_ALLOWANCES,
+    BOARD_COLUMNS,
+    CARRIER_COLUMNS,
+    DISTANCE_COLUMNS,
+    DROP_COLUMNS,
+    DUNNAGE_COLUMNS,
+    FRAGILITY_COLUMNS,
+    MARKET_COLUMNS,
+    MATERIAL_COLUMNS,
+)
+from boxwright.catalog.tables import REQUIRED, Column, Columns, Record, read_table, unique
+from boxwright.domain.carrier import CarrierRule
+from boxwright.domain.dunnage import Dunnage, DunnageKind
+from boxwright.domain.factor import AccountingProfile, EmissionFactor
+from boxwright.domain.material import Board, Material
+from boxwright.domain.order import FragilityClass
+
+SETTINGS_FILE = "data.toml"
+
+
+def load_materials(folder: Path | None = None) -> Materials:
+    """Return the data of a folder; read once, then kept.
+
+    Parameters
+    ----------
+    folder : Path, optional
+        Default: the folder that the environment variable BOXWRIGHT_MATERIALS names, else the shipped one.
+
+    Raises
+    ------
+    DataFileError
+        If a file is malformed or incomplete; names file, row and field of every fault of it.
+    InvalidInputError
+        If the environment names a folder that does not exist.
+    """
+    return _load((folder or materials_folder()).resolve())
+
+
+def forget_loaded() -> None:
+    """Forget all data read so far, after a folder has changed."""
+    _load.cache_clear()
+
+
+@cache
+def _load(folder: Path) -> Materials:
+    reader = _Folder(folder)
+    settings = reader.settings()
+    materials = reader.materials()
+    material_ids = {each.material_id for each in materials}
+    dunnage = reader.dunnage(material_ids)
+    drop_heights = reader.drop_heights(settings["default_drop_profile"])
+    reader.check_default_dunnage(settings["default_dunnage"], dunnage)
+    return Materials(
+        version=settings["version"],
+        materials=materials,
+        boards=reader.boards(material_ids),
+        dunnage=dunnage,
+        profiles=reader.profiles(material_ids),
+        carrier_rules=reader.carrier_rules(),
+        distance_adjustments=reader.distance_adjustments(),
+        fragility_classes=reader.fragility_classes(),
+        drop_heights=drop_heights,
+        default_drop_profile=settings["default_drop_profile"],
+        default_dunnage=tuple(settings["default_dunnage"]),
+        blank_allowances=reader.blank_allowances(),
+        markets=reader.markets(),
+        content_hash=reader.content_hash(),
+    )
+
+
+class _Folder:
+    """Reads the files of one folder, and keeps their content for the hash."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._content: dict[str, list[str]] = {}
+
+    def content_hash(self) -> str:
+        """Hash file by file over the rows in sorted order, so that sorting or reformatting a table changes nothing."""
+        content = json.dumps({name: sorted(rows) for name, rows in self._content.items()}, sort_keys=True)
+        return f"sha256:{hashlib.sha256(content.encode()).hexdigest()}"
+
+    def settings(self) -> dict[str, Any]:
+        faults = Faults(self.folder / SETTINGS_FILE)
+        document = read_document(faults.path, faults)
+        if document is not None:
+            required = {"version": str, "default_drop_profile": str, "default_dunnage": list}
+            check_keys(document, required, {}, faults)
+        faults.raise_any()
+        assert document is not None  # a document that cannot be read is a fault, raised above
+        self._keep(faults.path, [document])
+        return document
+
+    def materials(self) -> tuple[Material, ...]:
+        records = self._table("materials.csv", MATERIAL_COLUMNS, "material_id")
+        return tuple(Material(**record.values) for record in records)
+
+    def boards(self, material_ids: set[str]) -> tuple[Board, ...]:
+        columns = {**BOARD_COLUMNS, "material_id": _reference(material_ids)}
+        records = self._table("boards.csv", columns, "board_id")
+        return tuple(Board(**record.values) for record in records)
+
+    def dunnage(self, material_ids: set[str]) -> tuple[Dunnage, ...]:
+        columns = {**DUNNAGE_COLUMNS, "material_id": _reference(material_ids)}
+        faults = Faults(self.folder / "dunnage.csv")
+        records = read_table(faults.path, columns, faults)
+        unique(records, "dunnage_id", faults)
+        for record in records:
+            for name in _NEEDS_OF_KIND[record.values["kind"]]:
+                if record.values[name] is None:
+                    faults.add(row_field(record.row, name), f"must not be empty for {record.values['kind'].value}")
+        faults.raise_any()
+        self._keep(faults.path, [record.values for record in records])
+        return tuple(sorted((Dunnage(**each.values) for each in records), key=lambda each: each.dunnage_id))
+
+    def check_default_dunnage(self, ids: list[str], dunnage: Iterable[Dunnage]) -> None:
+        faults = Faults(self.folder / SETTINGS_FILE)
+        known = {each.dunnage_id for each in dunnage}
+        for index, each in enumerate(ids):
+            if each not in known:
+                faults.add(f"default_dunnage[{index}]", f"must be the id of known dunnage, got {each!r}")
+        faults.raise_any()
+
+    def profiles(self, material_ids: set[str]) -> tuple[AccountingProfile, ...]:
+        documents: dict[str, tuple[Path, AccountingProfile]] = {}
+        for path in sorted((self.folder / "profiles").glob("*.toml")):
+            faults = Faults(path)
+            profile = read_profile(path, faults)
+            if profile is not None and profile.profile_id in documents:
+                faults.add("profile_id", f"must be unique, {profile.profile_id!r} repeats")
+            faults.raise_any()
+            assert profile is not None  # a profile that cannot be read is a fault, raised above
+            documents[profile.profile_id] = (path, profile)
+            self._keep(path, [profile])
+        factors = self._factors(material_ids, documents.keys())
+        profiles = []
+        for profile_id, (path, profile) in sorted(documents.items()):
+            faults = Faults(path)
+            profiles.append(complete(profile, factors[profile_id], faults))
+            faults.raise_any()
+        return tuple(profiles)
+
+    def _factors(self, material_ids: set[str], profile_ids: Iterable[str]) -> dict[str, list[EmissionFactor]]:
+        found: dict[str, list[EmissionFactor]] = {each: [] for each in profile_ids}
+        seen: dict[object, str] = {}
+        for path in sorted((self.folder / "factors").glob("*.csv")):
+            faults = Faults(path)
+            for row, factor in read_factors(path, material_ids, faults):
+                if factor.profile_id not in found:
+                    known = ", ".join(sorted(found))
+                    field = row_field(row, "profile_id")
+                    faults.add(field, f"must be one of {known}, got {factor.profile_id!r}")
+                    continue
+                same = (factor.profile_id, factor.subject, factor.stage)
+                for field, key in (("factor_id", factor.factor_id), ("subject", same)):
+                    where = f"{path.name} row {row}"
+                    if seen.setdefault(key, where) != where:
+                        what = "id" if field == "factor_id" else "profile, subject and stage"
+                        faults.add(row_field(row, field), f"must be unique, {seen[key]} has the same {what}")
+                found[factor.profile_id].append(factor)
+            faults.raise_any()
+        for profile_id, factors in found.items():
+            self._keep(Path(f"factors of {profile_id}"), factors)
+        return found
+
+    def carrier_rules(self) -> tuple[CarrierRule, ...]:
+        faults = Faults(self.folder / "carriers.csv")
+        records = read_table(faults.path, CARRIER_COLUMNS, faults)
+        for record in records:
+            start, end = record.values["effective_from"], record.values["effective_to"]
+            if start and end and end < start:
+                faults.add(row_field(record.row, "effective_to"), f"must not be before {start}, got {end}")
+            if (record.values["divisor_switch_weight"] is None) != (record.values["divisor_above_switch"] is None):
+                faults.add(row_field(record.row, "divisor_above_switch"), "must go with divisor_switch_weight")
+        rules = [(record.row, CarrierRule(**record.values)) for record in records]
+        for index, (_, earlier) in enumerate(rules):
+            for row, later in rules[index + 1 :]:
+                if earlier.service_id == later.service_id and _overlap(earlier, later):
+                    faults.add(
+                        row_field(row, "effective_from"), f"must not overlap another rule of {later.service_id!r}"
+                    )
+        faults.raise_any()
+        self._keep(faults.path, [record.values for record in records])
+        return tuple(sorted((rule for _, rule in rules), key=lambda rule: (rule.service_id, str(rule.effective_from))))
+
+    def distance_adjustments(self) -> tuple[DistanceAdjustment, ...]:
+        records = self._table("distance_adjustments.csv", DISTANCE_COLUMNS, "mode")
+        return tuple(DistanceAdjustment(**record.values) for record in records)
+
+    def fragility_classes(self) -> dict[FragilityClass, FragilityRange]:
+        faults = Faults(self.folder / "fragility_classes.csv")
+        records = read_table(faults.path, FRAGILITY_COLUMNS, faults)
+        unique(records, "fragility_class", faults)
+        for record in records:
+            if record.values["g_low"] > record.values["g_high"]:
+                faults.add(row_field(record.row, "g_low"), "must not be above g_high")
+        found = {record.values["fragility_class"]: FragilityRange(**record.values) for record in records}
+        if not faults.violations:
+            for missing in FragilityClass:
+                if missing not in found:
+                    faults.add("fragility_class", f"must have a row for {missing.value}")
+        faults.raise_any()
+        self._keep(faults.path, [record.values for record in records])
+        return found
+
+    def drop_heights(self, default_profile: str) -> dict[str, tuple[DropHeight, ...]]:
+        faults = Faults(self.folder / "drop_heights.csv")
+        records = read_table(faults.path, DROP_COLUMNS, faults)
+        bands: dict[str, list[tuple[int, DropHeight]]] = {}
+        for record in records:
+            bands.setdefault(record.values["profile"], []).append((record.row, DropHeight(**record.values)))
+        for profile, rows in bands.items():
+            rows.sort(key=lambda row: row[1].above_kg)
+            expected: object = 0
+            for row, band in rows:
+                if band.above_kg != expected:
+                    faults.add(
+                        row_field(row, "above_kg"), f"must follow the band before it ({profile}: {expected}), no gap"
+                    )
+                expected = band.up_to_kg
+        if not faults.violations and default_profile not in bands:
+            faults.add("profile", f"must have rows for the default profile {default_profile!r}")
+        faults.raise_any()
+        self._keep(faults.path, [record.values for record in records])
+        return {profile: tuple(band for _, band in rows) for profile, rows in sorted(bands.items())}
+
+    def blank_allowances(self) -> dict[str, Decimal]:
+        faults = Faults(self.folder / "blank_allowances.csv")
+        records = read_table(faults.path, ALLOWANCE_COLUMNS, faults)
+        unique(records, "allowance_id", faults)
+        found = {record.values["allowance_id"]: record.values["value_mm"] for record in records}
+        if not faults.violations:
+            for missing in BLANK_ALLOWANCES:
+                if missing not in found:
+                    faults.add("allowance_id", f"must have a row for {missing}")
+        faults.raise_any()
+        self._keep(faults.path, [record.values for record in records])
+        return found
+
+    def markets(self) -> tuple[Market, ...]:
+        records = self._table("market_rules.csv", MARKET_COLUMNS, "rule_id")
+        names: dict[str, str] = {}
+        rules: dict[str, list[MarketRule]] = {}
+        for record in records:
+            market_id = record.values["market_id"]
+            names[market_id] = record.values.pop("market_name")
+            rules.setdefault(market_id, []).append(MarketRule(**record.values))
+        return tuple(Market(each, names[each], tuple(rules[each])) for each in sorted(rules))
+
+    def _table(self, name: str, columns: Columns, key: str) -> list[Record]:
+        """Read a table whose rows need no check beyond their cells; sorted by ``key``, which must be unique."""
+        faults = Faults(self.folder / name)
+        records = read_table(faults.path, columns, faults)
+        unique(records, key, faults)
+        faults.raise_any()
+        self._keep(faults.path, [record.values for record in records])
+        return sorted(records, key=lambda record: str(record.values[key]))
+
+    def _keep(self, path: Path, rows: Iterable[object]) -> None:
+        self._content[path.name] = [repr(row) for row in rows]
+
+
+def _reference(material_ids: set[str]) -> Column:
+    return Column(cells.known(material_ids, "material"), REQUIRED)
+
+
+def _overlap(one: CarrierRule, other: CarrierRule) -> bool:
+    starts_before_end = [
+        first.effective_from is None or second.effective_to is None or first.effective_from <= second.effective_to
+        for first, second in ((one, other), (other, one))
+    ]
+    return all(starts_before_end)
+
+
+_NEEDS_OF_KIND = {
+    DunnageKind.CUSHIONING: ("density_kg_per_m3", "cushion_factor"),
+    DunnageKind.VOID_FILL: ("density_kg_per_m3",),
+    DunnageKind.TAPE: ("grammage_g_per_m2", "width_mm", "seam_overlap_mm"),
+}
+"""Figures without which a kind of dunnage cannot be used."""

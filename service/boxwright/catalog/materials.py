@@ -1,0 +1,208 @@
+"""The data of ``materials/`` as one typed, versioned, hashed object."""
+
+import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import TypeVar
+
+from boxwright.domain.carrier import CarrierRule
+from boxwright.domain.dunnage import Dunnage
+from boxwright.domain.factor import AccountingProfile
+from boxwright.domain.lane import DistanceKind, TransportMode
+from boxwright.domain.material import Board, Material
+from boxwright.domain.order import FragilityClass
+from boxwright.errors import FieldViolation, InvalidInputError
+
+Thing = TypeVar("Thing")
+
+
+@dataclass(frozen=True, slots=True)
+class DistanceAdjustment:
+    """How a planned distance becomes a transport activity distance (ISO 14083).
+
+    ``activity distance = distance x multiplier + addend_km``.
+    """
+
+    mode: TransportMode
+    distance_kind: DistanceKind
+    multiplier: Decimal
+    addend_km: Decimal
+    source: str
+    url: str
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FragilityRange:
+    """Range of G-levels (peak acceleration survived, in multiples of g) of a fragility class."""
+
+    fragility_class: FragilityClass
+    g_low: Decimal
+    g_high: Decimal
+    source: str
+    verified: bool
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DropHeight:
+    """Drop height of one mass band: gross mass above ``above_kg`` and up to ``up_to_kg`` (None: no upper end).
+
+    A mass on a border belongs to the lighter band, which has the higher drop.
+    """
+
+    profile: str
+    above_kg: Decimal
+    up_to_kg: Decimal | None
+    height_mm: Decimal
+    source: str
+    url: str
+    verified: bool
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MarketRule:
+    """One provision of a market's law or standard, as data without logic."""
+
+    rule_id: str
+    market_id: str
+    instrument: str
+    provision: str
+    check_type: str
+    threshold: str
+    unit: str
+    applies_to: str
+    in_force_from: str
+    definition: str
+    source: str
+    url: str
+    verified: bool
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Market:
+    """A market with its rules."""
+
+    market_id: str
+    name: str
+    rules: tuple[MarketRule, ...]
+
+
+@dataclass(frozen=True)
+class Materials:
+    """All published data that a plan may rest on.
+
+    Attributes
+    ----------
+    version : str
+        Version of the data, as its folder states it.
+    content_hash : str
+        ``sha256:`` and 64 hex digits over the content; the order of rows and columns does not matter.
+    materials, boards, dunnage, profiles, carrier_rules, distance_adjustments, markets : tuple
+        Sorted by id.
+    fragility_classes : mapping of FragilityClass to FragilityRange
+        Every class.
+    drop_heights : mapping of str to tuple of DropHeight
+        Bands in ascending mass, by profile name.
+    default_drop_profile : str
+        Profile of drop heights where a caller names none.
+    default_dunnage : tuple of str
+        Ids of the dunnage that a catalog without its own list stocks.
+    blank_allowances : mapping of str to Decimal
+        Glue tabs, flaps and seams of blanks, in mm.
+    """
+
+    version: str
+    content_hash: str
+    materials: tuple[Material, ...]
+    boards: tuple[Board, ...]
+    dunnage: tuple[Dunnage, ...]
+    profiles: tuple[AccountingProfile, ...]
+    carrier_rules: tuple[CarrierRule, ...]
+    distance_adjustments: tuple[DistanceAdjustment, ...]
+    fragility_classes: Mapping[FragilityClass, FragilityRange]
+    drop_heights: Mapping[str, tuple[DropHeight, ...]]
+    default_drop_profile: str
+    default_dunnage: tuple[str, ...]
+    blank_allowances: Mapping[str, Decimal]
+    markets: tuple[Market, ...] = ()
+
+    def material(self, material_id: str) -> Material:
+        """Return a material; InvalidInputError if there is none of that id."""
+        return _get(self._materials, material_id, "material_id")
+
+    def board(self, board_id: str) -> Board:
+        """Return a board; InvalidInputError if there is none of that id."""
+        return _get(self._boards, board_id, "board_id")
+
+    def dunnage_of(self, dunnage_id: str) -> Dunnage:
+        """Return a kind of dunnage; InvalidInputError if there is none of that id."""
+        return _get(self._dunnage, dunnage_id, "dunnage_id")
+
+    def profile(self, profile_id: str) -> AccountingProfile:
+        """Return an accounting profile; a name without version gives its newest.
+
+        Raises
+        ------
+        InvalidInputError
+            If there is none of that id or name.
+        """
+        if profile_id and "@" not in profile_id:
+            versions = [each for each in self._profiles if each.partition("@")[0] == profile_id]
+            if versions:
+                return self._profiles[max(versions)]
+        return _get(self._profiles, profile_id, "profile_id")
+
+    def carrier_rule(self, service_id: str, day: datetime.date) -> CarrierRule:
+        """Return the rule of a carrier service in force on a day.
+
+        Raises
+        ------
+        InvalidInputError
+            If there is no such service, or no rule of it holds on that day.
+        """
+        rules = _get(self._carrier_rules, service_id, "carrier_service")
+        for rule in rules:
+            if rule.in_force(day):
+                return rule
+        spans = ", ".join(f"{rule.effective_from or 'ever'} to {rule.effective_to or 'now'}" for rule in rules)
+        raise InvalidInputError(
+            [FieldViolation("ship_date", f"must be a day that a rule of {service_id!r} covers ({spans}), got {day}")]
+        )
+
+    @cached_property
+    def _materials(self) -> dict[str, Material]:
+        return {each.material_id: each for each in self.materials}
+
+    @cached_property
+    def _boards(self) -> dict[str, Board]:
+        return {each.board_id: each for each in self.boards}
+
+    @cached_property
+    def _dunnage(self) -> dict[str, Dunnage]:
+        return {each.dunnage_id: each for each in self.dunnage}
+
+    @cached_property
+    def _profiles(self) -> dict[str, AccountingProfile]:
+        return {each.profile_id: each for each in self.profiles}
+
+    @cached_property
+    def _carrier_rules(self) -> dict[str, tuple[CarrierRule, ...]]:
+        services: dict[str, tuple[CarrierRule, ...]] = {}
+        for rule in self.carrier_rules:
+            services[rule.service_id] = (*services.get(rule.service_id, ()), rule)
+        return services
+
+
+def _get(things: Mapping[str, Thing], key: str, field: str) -> Thing:
+    if key in things:
+        return things[key]
+    raise InvalidInputError([FieldViolation(field, f"must be one of {_names(things)}, got {key!r}")])
+
+
+def _names(things: Iterable[str]) -> str:
+    return ", ".join(sorted(str(each) for each in things))

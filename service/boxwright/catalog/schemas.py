@@ -1,0 +1,133 @@
+"""Columns of the tables in the data folder."""
+
+from boxwright.catalog import cells
+from boxwright.catalog.tables import REQUIRED, Column
+from boxwright.domain.dunnage import DunnageKind
+from boxwright.domain.lane import DistanceKind, TransportMode
+from boxwright.domain.material import MaterialKind
+from boxwright.domain.order import FragilityClass
+
+BLANK_ALLOWANCES = (
+    "rsc_glue_tab",
+    "tuck_glue_tab",
+    "tuck_flap",
+    "mailer_ease",
+    "mailer_seam",
+    "mailer_flap",
+)
+"""Lengths that the blank of a style needs beside its panels."""
+
+_SOURCE = {
+    "source": Column(cells.text, REQUIRED),
+    "verified": Column(cells.flag, REQUIRED),
+    "note": Column(cells.text, ""),
+}
+
+MATERIAL_COLUMNS = {
+    "material_id": Column(cells.text, REQUIRED),
+    "name": Column(cells.text, REQUIRED),
+    "kind": Column(cells.member_of(MaterialKind), REQUIRED),
+    "plastic": Column(cells.flag, REQUIRED),
+    "recycling_stream": Column(cells.text, ""),
+    "compostability": Column(cells.text, ""),
+    "recycled_content": Column(cells.share, None),
+    "biogenic_share": Column(cells.share, None),
+    **_SOURCE,
+}
+
+BOARD_COLUMNS = {
+    "board_id": Column(cells.text, REQUIRED),
+    "material_id": Column(cells.text, REQUIRED),
+    "flute": Column(cells.text, ""),
+    "caliper_mm": Column(cells.positive, REQUIRED),
+    "grammage_g_per_m2": Column(cells.positive, REQUIRED),
+    **_SOURCE,
+}
+
+DUNNAGE_COLUMNS = {
+    "dunnage_id": Column(cells.text, REQUIRED),
+    "kind": Column(cells.member_of(DunnageKind), REQUIRED),
+    "material_id": Column(cells.text, REQUIRED),
+    "density_kg_per_m3": Column(cells.positive, None),
+    "cushion_factor": Column(cells.positive, None),
+    "min_thickness_mm": Column(cells.positive, None),
+    "max_thickness_mm": Column(cells.positive, None),
+    "grammage_g_per_m2": Column(cells.positive, None),
+    "width_mm": Column(cells.positive, None),
+    "seam_overlap_mm": Column(cells.positive, None),
+    "year": Column(cells.text, REQUIRED),
+    "region": Column(cells.text, REQUIRED),
+    **_SOURCE,
+}
+
+CARRIER_COLUMNS = {
+    "service_id": Column(cells.text, REQUIRED),
+    "carrier": Column(cells.text, REQUIRED),
+    "service": Column(cells.text, REQUIRED),
+    "region": Column(cells.text, REQUIRED),
+    "divisor": Column(cells.positive, None),
+    "length_unit": Column(cells.one_of("in", "cm"), REQUIRED),
+    "weight_unit": Column(cells.one_of("lb", "kg"), REQUIRED),
+    "side_rounding": Column(cells.one_of("up", "nearest", "none"), REQUIRED),
+    "weight_step": Column(cells.positive, REQUIRED),
+    "heavier_steps": Column(cells.weight_steps, ()),
+    "volume_trigger": Column(cells.positive, None),
+    "divisor_switch_weight": Column(cells.positive, None),
+    "divisor_above_switch": Column(cells.positive, None),
+    "minimum_weight": Column(cells.number, REQUIRED),
+    "max_weight_kg": Column(cells.positive, None),
+    "max_length_mm": Column(cells.positive, None),
+    "max_length_plus_girth_mm": Column(cells.positive, None),
+    "effective_from": Column(cells.day, None),
+    "effective_to": Column(cells.day, None),
+    "url": Column(cells.text, ""),
+    **_SOURCE,
+}
+
+DISTANCE_COLUMNS = {
+    "mode": Column(cells.member_of(TransportMode), REQUIRED),
+    "distance_kind": Column(cells.member_of(DistanceKind), REQUIRED),
+    "multiplier": Column(cells.positive, REQUIRED),
+    "addend_km": Column(cells.number, REQUIRED),
+    "source": Column(cells.text, REQUIRED),
+    "url": Column(cells.text, ""),
+    "verified": Column(cells.flag, REQUIRED),
+}
+
+FRAGILITY_COLUMNS = {
+    "fragility_class": Column(cells.member_of(FragilityClass), REQUIRED),
+    "g_low": Column(cells.positive, REQUIRED),
+    "g_high": Column(cells.positive, REQUIRED),
+    **_SOURCE,
+}
+
+DROP_COLUMNS = {
+    "profile": Column(cells.text, REQUIRED),
+    "above_kg": Column(cells.number, REQUIRED),
+    "up_to_kg": Column(cells.positive, None),
+    "height_mm": Column(cells.positive, REQUIRED),
+    "url": Column(cells.text, ""),
+    **_SOURCE,
+}
+
+MARKET_COLUMNS = {
+    "rule_id": Column(cells.text, REQUIRED),
+    "market_id": Column(cells.text, REQUIRED),
+    "market_name": Column(cells.text, REQUIRED),
+    "instrument": Column(cells.text, REQUIRED),
+    "provision": Column(cells.text, ""),
+    "check_type": Column(cells.text, REQUIRED),
+    "threshold": Column(cells.text, ""),
+    "unit": Column(cells.text, ""),
+    "applies_to": Column(cells.text, ""),
+    "in_force_from": Column(cells.text, ""),
+    "definition": Column(cells.text, ""),
+    "url": Column(cells.text, ""),
+    **_SOURCE,
+}
+
+ALLOWANCE_COLUMNS = {
+    "allowance_id": Column(cells.one_of(*BLANK_ALLOWANCES), REQUIRED),
+    "value_mm": Column(cells.positive, REQUIRED),
+    **_SOURCE,
+}

@@ -1,0 +1,161 @@
+"""Reads a CSV table against its columns: one row per record, every fault named by row and column."""
+
+import csv
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from boxwright.catalog.cells import CellError
+from boxwright.catalog.faults import Faults, row_field
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """How the cells of a column are read.
+
+    Attributes
+    ----------
+    read : callable
+        From text to value; raises CellError.
+    default : object
+        What an empty cell means; REQUIRED if it must not be empty.
+    """
+
+    read: Callable[[str], Any]
+    default: Any = None
+
+
+REQUIRED = object()
+"""Default of a column whose cells must not be empty."""
+
+Columns = Mapping[str, Column]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One row: its number as in a spreadsheet (the header is row 1), and its values by column."""
+
+    row: int
+    values: dict[str, Any]
+
+
+def read_text(path: Path, faults: Faults) -> str | None:
+    """Return the text of a UTF-8 file (a byte-order mark is dropped), or None after noting why not."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        faults.add("file", f"cannot be read: {error.strerror or error}")
+        return None
+    try:
+        decoded = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        faults.add(f"row {line}", f"must be UTF-8, got byte 0x{content[error.start]:02x}")
+        return None
+    if not decoded.strip():
+        faults.add("file", "must not be empty")
+        return None
+    return decoded
+
+
+def read_rows(content: str, faults: Faults, delimiter: str = ",") -> list[tuple[int, list[str]]]:
+    """Return the rows of a CSV text with their numbers, cells stripped, blank rows left out."""
+    rows = []
+    reader = csv.reader(io.StringIO(content, newline=""), delimiter=delimiter, strict=True)
+    number = 0
+    try:
+        for number, cells in enumerate(reader, start=1):
+            if any(cell.strip() for cell in cells):
+                rows.append((number, [cell.strip() for cell in cells]))
+    except csv.Error as error:
+        faults.add(row_field(number + 1, ""), f"must be comma-separated values: {error}")
+    if not rows and not faults.violations:
+        faults.add("file", "must not be empty")
+    return rows
+
+
+def read_table(path: Path, columns: Columns, faults: Faults, optional: Columns | None = None) -> list[Record]:
+    """Read a CSV file with these columns and no others, in any order.
+
+    Faults are added to ``faults``; rows with a fault are left out of the answer.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    columns : mapping of str to Column
+        Every column, required to be in the header.
+    faults : Faults
+        Collects what is wrong.
+    optional : mapping of str to Column, optional
+        Columns that may be left out altogether; a row then has no value for them. Default none.
+
+    Returns
+    -------
+    list of Record
+        The rows without a fault.
+    """
+    content = read_text(path, faults)
+    if content is None:
+        return []
+    rows = read_rows(content, faults)
+    if not rows:
+        return []
+    header_row, header = rows[0]
+    columns = {**columns, **{name: column for name, column in (optional or {}).items() if name in header}}
+    if not _header_fits(header_row, header, columns, faults):
+        return []
+    if len(rows) == 1:
+        faults.add("file", "must have at least one row below the header")
+    records = []
+    for number, cells in rows[1:]:
+        if len(cells) != len(header):
+            faults.add(row_field(number, ""), f"must have {len(header)} cells as the header has, got {len(cells)}")
+            continue
+        record = _read_record(number, dict(zip(header, cells, strict=True)), columns, faults)
+        if record is not None:
+            records.append(record)
+    return records
+
+
+def _header_fits(row: int, header: list[str], columns: Columns, faults: Faults) -> bool:
+    before = len(faults.violations)
+    for name in columns:
+        if name not in header:
+            faults.add(row_field(row, name), "column is missing")
+    for index, name in enumerate(header):
+        if name not in columns:
+            faults.add(row_field(row, name or f"column {index + 1}"), "column is unknown")
+        elif name in header[:index]:
+            faults.add(row_field(row, name), "column appears twice")
+    return len(faults.violations) == before
+
+
+def _read_record(row: int, cells: Mapping[str, str], columns: Columns, faults: Faults) -> Record | None:
+    values: dict[str, Any] = {}
+    for name, column in columns.items():
+        cell = cells[name]
+        if not cell:
+            if column.default is REQUIRED:
+                faults.add(row_field(row, name), "must not be empty")
+                continue
+            values[name] = column.default
+            continue
+        try:
+            values[name] = column.read(cell)
+        except CellError as error:
+            faults.add(row_field(row, name), str(error))
+    return Record(row, values) if len(values) == len(columns) else None
+
+
+def unique(records: list[Record], column: str, faults: Faults) -> None:
+    """Note every id of ``column`` that an earlier row has already."""
+    first: dict[Any, int] = {}
+    for record in records:
+        value = record.values[column]
+        if value in first:
+            faults.add(row_field(record.row, column), f"must be unique, {value!r} is in row {first[value]} already")
+        else:
+            first[value] = record.row

@@ -1,0 +1,104 @@
+"""Blanks and walls against worked examples."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boxwright.catalog import Materials, load_catalog
+from boxwright.catalog.blank import WALL_LAYERS, blank_of, inner_of, outer_of
+from boxwright.domain.box import BoxStyle, Opening
+from boxwright.units import UM_PER_INCH
+
+
+def size(*edges_mm: float) -> tuple[Decimal, Decimal, Decimal]:
+    """Return three edges in mm."""
+    length, width, height = (Decimal(str(edge)) for edge in edges_mm)
+    return length, width, height
+
+
+def test_slotted_box_of_c_flute(materials: Materials) -> None:
+    """A 300 x 200 x 150 mm slotted box of 3.6 mm board and 464 g/m2 needs 0.37485 m2 and weighs 173.9 g."""
+    blank = blank_of(BoxStyle.RSC_0201, size(300, 200, 150), Decimal("3.6"), materials.blank_allowances)
+    assert blank is not None
+    assert (blank.length_mm, blank.width_mm) == (Decimal("1049.4"), Decimal("357.2"))
+    assert float(blank.net_mm2) == pytest.approx(374_850, rel=1e-4)
+    assert float(blank.mass_g(Decimal(464))) == pytest.approx(173.9, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("inner", "blank_mm", "short_form_m2", "panel_sum_m2"),
+    [
+        pytest.param(size(300, 200, 100), (722.93, 711.73), 0.3582, 0.3693, id="300 x 200 x 100"),
+        pytest.param(size(250, 180, 60), (512.93, 551.73), 0.2185, 0.2273, id="250 x 180 x 60"),
+    ],
+)
+def test_roll_end_mailer(
+    materials: Materials,
+    inner: tuple[Decimal, Decimal, Decimal],
+    blank_mm: tuple[float, float],
+    short_form_m2: float,
+    panel_sum_m2: float,
+) -> None:
+    """A 0427 of 1.6 mm board has the blank of its parametric drawing, and a net area 3 to 5 % below the panel sum."""
+    blank = blank_of(BoxStyle.MAILER_0427, inner, Decimal("1.6"), materials.blank_allowances)
+    assert blank is not None
+    assert (float(blank.length_mm), float(blank.width_mm)) == pytest.approx(blank_mm, abs=0.01)
+    net_m2 = float(blank.net_mm2) / 1e6
+    assert net_m2 == pytest.approx(short_form_m2, abs=1e-4)
+    assert 0.95 < net_m2 / panel_sum_m2 < 1
+
+
+def test_flat_mailer(materials: Materials) -> None:
+    """A flat mailer for 300 x 250 x 40 mm needs 0.2475 m2: 13.74 g of 60 um film, 29.7 g of 120 g/m2 paper."""
+    blank = blank_of(BoxStyle.FLAT_MAILER, size(300, 250, 40), Decimal(0), materials.blank_allowances)
+    assert blank is not None
+    assert blank.net_mm2 == 247_500
+    assert float(blank.mass_g(Decimal("55.5"))) == pytest.approx(13.74, abs=0.005)
+    assert blank.mass_g(Decimal(120)) == Decimal("29.7")
+
+
+def test_outer_size_of_a_slotted_box() -> None:
+    """Walls of 3.6 mm add 7.2, 7.2 and 14.4 mm to a slotted box."""
+    assert outer_of(BoxStyle.RSC_0201, size(218.8, 198.8, 208.8), Decimal("3.6")) == size(226, 206, 223.2)
+
+
+@pytest.mark.parametrize("box_type_id", ["usps-medium-1", "usps-large"])
+def test_published_walls_of_top_loading_boxes_follow_the_rule(box_type_id: str) -> None:
+    """Boxes of which both sizes are published have 2, 2 and 4 layers of 1/8 inch board: the rule for 0201."""
+    box = load_catalog("usps-flat-rate").box_type(box_type_id)
+    walls = tuple(outer - inner for inner, outer in zip(box.inner_um, box.outer_um, strict=True))
+    assert walls == tuple(layers * UM_PER_INCH // 8 for layers in WALL_LAYERS[BoxStyle.RSC_0201])
+
+
+def test_an_opening_end_turns_the_flaps(materials: Materials) -> None:
+    """A box that opens at its end has its flaps along the length, and the blank of the same box stood up."""
+    lying = size(400, 100, 200)
+    standing = size(200, 100, 400)
+    allowances = materials.blank_allowances
+    assert blank_of(BoxStyle.RSC_0201, lying, Decimal(3), allowances, Opening.END) == blank_of(
+        BoxStyle.RSC_0201, standing, Decimal(3), allowances
+    )
+    assert outer_of(BoxStyle.RSC_0201, lying, Decimal(3), Opening.END) == size(412, 106, 206)
+
+
+def test_styles_without_a_known_blank_have_none(materials: Materials) -> None:
+    """Totes, bags, padded mailers and telescope boxes get no invented tare."""
+    for style in (BoxStyle.TOTE, BoxStyle.BAG, BoxStyle.PADDED_MAILER, BoxStyle.TELESCOPE_0300):
+        assert blank_of(style, size(300, 200, 100), Decimal(3), materials.blank_allowances) is None
+
+
+edges = st.decimals("10", "1000", places=1)
+
+
+@given(st.tuples(edges, edges, edges), st.decimals("0.1", "8", places=1), st.sampled_from(sorted(WALL_LAYERS)))
+def test_inner_and_outer_undo_each_other(
+    inner: tuple[Decimal, Decimal, Decimal], caliper: Decimal, style: BoxStyle
+) -> None:
+    """The inner size of the outer size of a box is its inner size, for every style and opening."""
+    for opening in Opening:
+        outer = outer_of(style, inner, caliper, opening)
+        assert outer is not None
+        assert min(outer[axis] - inner[axis] for axis in range(3)) > 0
+        assert inner_of(style, outer, caliper, opening) == inner

@@ -1,0 +1,245 @@
+"""Catalog files: the shipped ones, what is derived, and what is refused."""
+
+from pathlib import Path
+
+import pytest
+
+from boxwright.catalog import catalog_names, describe, load_catalog, load_materials, validate_catalog_file
+from boxwright.domain.box import BoxStyle, Opening
+from boxwright.domain.dunnage import DunnageKind
+from boxwright.errors import DataFileError, InvalidInputError
+
+HEAD = 'catalog_id = "mine"\ndunnage = ["honeycomb-paper-wrap"]\n'
+BOX = '[[box_types]]\nbox_type_id = "a"\ninner_length_mm = 300\ninner_width_mm = 200\ninner_height_mm = 150\n'
+
+
+def write(tmp_path: Path, text: str, name: str = "mine.toml") -> Path:
+    """Write a catalog file."""
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("name", catalog_names())
+def test_every_shipped_catalog_loads(name: str) -> None:
+    """Each catalog has boxes with walls, tare, material, board, and one default of each kind of dunnage."""
+    catalog = load_catalog(name)
+    assert catalog.catalog_id == name
+    assert catalog.content_hash == load_catalog(name).content_hash
+    for box in catalog.box_types:
+        assert all(outer > inner for inner, outer in zip(box.inner_um, box.outer_um, strict=True)), box.box_type_id
+        assert box.tare_g > 20
+        assert box.material_id == "corrugated-board"
+        assert box.board_id
+    assert [each.kind for each in catalog.dunnage] == [DunnageKind.CUSHIONING, DunnageKind.VOID_FILL, DunnageKind.TAPE]
+    assert [each.dunnage_id for each in catalog.dunnage] == list(load_materials().default_dunnage)
+    assert catalog.source
+
+
+def test_sets_of_three_regions_are_shipped() -> None:
+    """There is a Chinese, a US and an EU set."""
+    assert catalog_names() == ("china-post", "eu-stock", "us-stock", "usps-flat-rate")
+
+
+def test_china_post_sizes_are_outer() -> None:
+    """China Post publishes outer sizes: No. 5 of three plies has two walls less inside, and four in height."""
+    catalog = load_catalog("china-post")
+    assert len(catalog.box_types) == 12
+    assert {box.size_basis for box in catalog.box_types} == {"outer"}
+    five = catalog.box_type("china-post-5")
+    assert five.outer_um == (290_000, 170_000, 190_000)
+    assert five.inner_um == (284_000, 164_000, 178_000)
+    assert five.tare_g == pytest.approx(132.906, abs=0.001)
+
+
+def test_stock_sizes_are_inner() -> None:
+    """US and EU stock sizes are inner: a 12 x 12 x 12 inch box is 304.8 mm inside, to the micrometre."""
+    assert load_catalog("us-stock").box_type("us-12x12x12").inner_um == (304_800,) * 3
+    for name in ("us-stock", "eu-stock"):
+        assert {box.size_basis for box in load_catalog(name).box_types} == {"inner"}
+
+
+def test_us_stock_boxes_carry_their_certificate() -> None:
+    """A 32 lbf/in box may weigh 65 lb packed, and that limit is on every row."""
+    for box in load_catalog("us-stock").box_types:
+        assert box.max_gross_g == pytest.approx(65 * 453.59237, abs=0.001)
+
+
+def test_the_side_loading_box_opens_at_its_end() -> None:
+    """USPS medium 2 is side-loading and not a slotted box."""
+    box = load_catalog("usps-flat-rate").box_type("usps-medium-2")
+    assert (box.opening, box.style) == (Opening.END, BoxStyle.TUCK_0210)
+
+
+def test_an_unknown_name_lists_what_is_shipped() -> None:
+    """A name that is neither shipped nor a file is the caller's error."""
+    with pytest.raises(InvalidInputError, match=r"catalog: must be one of china-post, eu-stock, .* got 'nobody'"):
+        load_catalog("nobody")
+
+
+def test_tare_and_outer_size_come_from_the_board(tmp_path: Path) -> None:
+    """A box with only inner size and board gets outer size and tare; the board gives the material."""
+    box = load_catalog(write(tmp_path, HEAD + BOX + 'board_id = "c-flute"\n')).box_type("a")
+    assert box.tare_g == pytest.approx(173.9, abs=0.05)
+    assert box.outer_um == (307_200, 207_200, 164_400)
+    assert box.material_id == "corrugated-board"
+
+
+def test_what_is_given_is_not_derived(tmp_path: Path) -> None:
+    """A given tare, outer size, price and stock are kept as they are."""
+    given = "tare_g = 200\nouter_length_mm = 310\nouter_width_mm = 210\nouter_height_mm = 170\n"
+    text = 'currency = "EUR"\n' + HEAD + BOX + given + 'board_id = "c-flute"\nprice_minor = 85\navailable = 40\n'
+    catalog = load_catalog(write(tmp_path, text))
+    box = catalog.box_type("a")
+    assert (box.tare_g, box.outer_length_mm, box.price_minor, box.available) == (200, 310, 85, 40)
+    assert catalog.currency == "EUR"
+
+
+def test_defaults_hold_for_every_box(tmp_path: Path) -> None:
+    """A field in [defaults] is every box type's, unless the box type gives its own."""
+    text = HEAD + '[defaults]\nboard_id = "c-flute"\nverified = false\n' + BOX + "verified = true\n"
+    text += BOX.replace('"a"', '"b"')
+    catalog = load_catalog(write(tmp_path, text))
+    assert [box.verified for box in catalog.box_types] == [True, False]
+
+
+def test_a_catalog_may_be_a_csv_file(tmp_path: Path) -> None:
+    """A CSV catalog has a column per field, is named after its file, and stocks the default dunnage."""
+    text = (
+        "box_type_id,inner_length_mm,inner_width_mm,inner_height_mm,board_id,price_minor,verified\n"
+        "a,300,200,150,c-flute,,no\nb,200,150,100,b-flute,45,yes\n"
+    )
+    catalog = load_catalog(write(tmp_path, text, "shop.csv"))
+    assert catalog.catalog_id == "shop"
+    assert [box.price_minor for box in catalog.box_types] == [None, 45]
+    assert [box.verified for box in catalog.box_types] == [False, True]
+    assert [each.kind for each in catalog.dunnage] == list(DunnageKind)
+
+
+def test_a_reusable_tote_with_trips(tmp_path: Path) -> None:
+    """A tote gives its tare, outer size and trips; nothing is derived for it."""
+    text = HEAD + BOX + 'style = "tote"\nmaterial_id = "pp-tote"\ntare_g = 1600\ntrips = 80\n'
+    box = load_catalog(write(tmp_path, text)).box_type("a")
+    assert (box.trips, box.style, box.outer_um) == (80, BoxStyle.TOTE, box.inner_um)
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        pytest.param("", "file: must not be empty", id="empty"),
+        pytest.param("catalog_id = ", "file: must be TOML", id="not TOML"),
+        pytest.param(BOX, "catalog_id: is missing", id="no id"),
+        pytest.param('catalog_id = "mine"\n', "box_types: is missing", id="no boxes"),
+        pytest.param(
+            'catalog_id = "mine"\nbox_types = []\n', "box_types: must hold at least one box type", id="empty list"
+        ),
+        pytest.param('colour = "red"\n' + HEAD + BOX, "colour: is unknown", id="unknown key"),
+        pytest.param(HEAD + BOX + "lid = 1\ntare_g = 1\n", "box_types[0].lid: is unknown", id="unknown field"),
+        pytest.param(HEAD.replace("wrap", "warp") + BOX, "dunnage[0]: must be the id of known dunnage", id="dunnage"),
+        pytest.param(HEAD + BOX, "box_types[0].tare_g: is missing and cannot be derived", id="no tare, no board"),
+        pytest.param(HEAD + BOX + 'board_id = "steel"\n', "box_types[0].board_id: must be one of", id="board"),
+        pytest.param(
+            HEAD + BOX + 'tare_g = 1\nmaterial_id = "gold"\n', "box_types[0].material_id: must be one of", id="material"
+        ),
+        pytest.param(HEAD + BOX + 'tare_g = 1\nstyle = "0215"\n', "box_types[0].style: must be one of", id="style"),
+        pytest.param(HEAD + BOX + 'tare_g = 1\nopening = "side"\n', "opening: must be one of end, top", id="opening"),
+        pytest.param(HEAD + BOX + "tare_g = nan\n", "box_types[0].tare_g: must be finite", id="NaN"),
+        pytest.param(HEAD + BOX + "tare_g = -1\n", "box_types[0].tare_g: must be zero or more g", id="negative"),
+        pytest.param(HEAD + BOX + 'tare_g = "1"\n', "box_types[0].tare_g: must be a number of g", id="text"),
+        pytest.param(HEAD + BOX + "tare_g = 1\ntrips = 0\n", "trips: must be a whole number of 1 or more", id="trips"),
+        pytest.param(HEAD + BOX + "tare_g = 1\nprice_minor = 1.5\n", "price_minor: must be a whole", id="price"),
+        pytest.param(HEAD + BOX + "tare_g = 1\nverified = 1\n", "verified: must be true or false", id="flag"),
+        pytest.param(HEAD + BOX + "tare_g = 9\nmax_gross_g = 5\n", "must be above the empty box's 9 g", id="limit"),
+        pytest.param(
+            HEAD + BOX.replace("inner_width_mm = 200\n", "tare_g = 1\n"),
+            "box_types[0].inner_width_mm: is missing beside the other inner edges",
+            id="an edge missing",
+        ),
+        pytest.param(
+            HEAD + '[[box_types]]\nbox_type_id = "a"\ntare_g = 1\n',
+            "box_types[0].inner_length_mm: is missing: give the inner size",
+            id="no size",
+        ),
+        pytest.param(
+            HEAD + BOX.replace("inner", "outer") + "tare_g = 1\n",
+            "box_types[0].inner_length_mm: cannot be derived for rsc_0201 without a board_id",
+            id="outer size without board",
+        ),
+        pytest.param(
+            HEAD + BOX.replace("inner", "outer").replace("150", "20") + 'board_id = "bc-flute"\n',
+            "box_types[0].outer_length_mm: must leave room inside walls",
+            id="walls thicker than the box",
+        ),
+        pytest.param(
+            HEAD + BOX + "tare_g = 1\nouter_length_mm = 290\nouter_width_mm = 210\nouter_height_mm = 160\n",
+            "box_types[0].outer_length_mm: must not be below the inner 300 mm",
+            id="outer below inner",
+        ),
+        pytest.param(
+            HEAD + (BOX + "tare_g = 1\n") * 2, "box_types[1].box_type_id: must be unique, 'a' is at", id="id twice"
+        ),
+        pytest.param(HEAD + BOX.replace('"a"', '""') + "tare_g = 1\n", "box_type_id: must be a non-empty", id="no id"),
+        pytest.param(HEAD + "box_types = [1]\n", "box_types[0]: must be a table, got 1", id="not a table"),
+    ],
+)
+def test_a_malformed_catalog_is_refused(tmp_path: Path, text: str, fault: str) -> None:
+    """A damaged catalog is refused with its name and the path of the field, by loading and by validating."""
+    path = write(tmp_path, text)
+    with pytest.raises(DataFileError) as caught:
+        load_catalog(path)
+    assert caught.value.file == "mine.toml"
+    assert fault in str(caught.value)
+    assert list(caught.value.violations) == validate_catalog_file(path)
+
+
+def test_validation_names_every_fault(tmp_path: Path) -> None:
+    """Faults of several box types, and several of one, are all in the answer."""
+    bad = BOX + 'tare_g = -1\ntrips = 0\nstyle = "0215"\nopening = "side"\n'
+    text = HEAD.replace("wrap", "warp") + bad + BOX.replace("inner_width_mm = 200\n", "") + "price_minor = -1\n"
+    assert [each.field for each in validate_catalog_file(write(tmp_path, text))] == [
+        "box_types[0].tare_g",
+        "box_types[0].trips",
+        "box_types[0].style",
+        "box_types[0].opening",
+        "box_types[1].price_minor",
+        "box_types[1].inner_width_mm",
+        "dunnage[0]",
+    ]
+
+
+def test_a_malformed_csv_catalog_names_row_and_column(tmp_path: Path) -> None:
+    """Rows are numbered as in a spreadsheet."""
+    text = "box_type_id,inner_length_mm,inner_width_mm,inner_height_mm,tare_g\na,300,200,150,x\nb,300,,150,9\n"
+    faults = validate_catalog_file(write(tmp_path, text, "mine.csv"))
+    assert [str(each) for each in faults] == [
+        "row 2, tare_g: must be a number, got 'x'",
+        "row 3, inner_width_mm: is missing beside the other inner edges",
+    ]
+
+
+def test_another_kind_of_file_is_refused(tmp_path: Path) -> None:
+    """Only TOML and CSV are catalogs."""
+    assert [str(each) for each in validate_catalog_file(tmp_path / "x.xlsx")] == ["file: must end in .toml or .csv"]
+
+
+def test_a_valid_file_has_no_faults(tmp_path: Path) -> None:
+    """Validation of a file that loads is empty."""
+    assert validate_catalog_file(write(tmp_path, HEAD + BOX + 'board_id = "b-flute"\n')) == []
+
+
+def test_the_description_names_what_a_person_needs() -> None:
+    """A description has each box with both sizes, which one is published, the opening, and what is unverified."""
+    text = describe(load_catalog("usps-flat-rate"))
+    row = next(line for line in text.splitlines() if line.startswith("usps-medium-2"))
+    assert row.split("  ")[1:2] == ["346.075 x 301.625 x 85.725"]
+    assert "355.6 x 304.8 x 88.9" in row
+    assert row.split()[11:13] == ["inner", "end"]
+    assert "3 box types, 0 of them unverified" in text
+    assert "cushioning: honeycomb-paper-wrap" in text
+    assert "12 of them unverified" in describe(load_catalog("china-post"))
+
+
+def test_the_description_has_prices(tmp_path: Path) -> None:
+    """A price is shown in minor units of the catalog's currency."""
+    text = 'currency = "EUR"\n' + HEAD + BOX + 'board_id = "c-flute"\nprice_minor = 85\n'
+    assert "85 EUR minor" in describe(load_catalog(write(tmp_path, text)))

@@ -1,0 +1,275 @@
+"""The shipped data: sources, licences, ranges, flags and golden values."""
+
+import csv
+import datetime
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from boxwright.catalog import Materials, catalog_names, load_catalog
+from boxwright.catalog.folder import shipped_folder
+from boxwright.catalog.licences import ALLOWED_LICENCES, CITED_FACT
+from boxwright.domain.dunnage import DunnageKind
+from boxwright.domain.factor import Component, Coverage, EmissionFactor, Stage
+from boxwright.domain.lane import TransportMode
+from boxwright.domain.material import MaterialKind
+from boxwright.domain.order import FragilityClass
+from boxwright.errors import InvalidInputError
+
+FILES = sorted(path for path in shipped_folder().rglob("*") if path.is_file())
+
+
+def factors(materials: Materials) -> Iterator[EmissionFactor]:
+    """Return the factors of all profiles."""
+    for profile in materials.profiles:
+        yield from profile.factors
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_no_file_cites_what_an_outsider_cannot_open(path: Path) -> None:
+    """No file names a copy at a workplace or a recollection as a source, and none praises a material."""
+    text = path.read_text(encoding="utf-8").lower()
+    for wording in ("public copy", "stored copy", "public repository copy", "memory", "eco-friendly", "green "):
+        assert wording not in text, wording
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_no_row_of_a_barred_data_set_is_shipped(path: Path) -> None:
+    """No row comes from a data set under the GPL, without a licence, or for non-commercial use only."""
+    text = path.read_text(encoding="utf-8").lower()
+    for source in ("wic-base", "oregon", "cpcd", "carboncalculator", "olist", "glec"):
+        assert source not in text, source
+
+
+def test_every_factor_has_source_licence_and_flag(materials: Materials) -> None:
+    """Each factor is cited under an allowed licence; a verified one has an address, an unverified one says why."""
+    for factor in factors(materials):
+        assert factor.source, factor.factor_id
+        assert factor.licence in ALLOWED_LICENCES or factor.licence.startswith(CITED_FACT), factor.factor_id
+        if factor.verified:
+            assert factor.url.startswith("https://"), factor.factor_id
+        else:
+            assert factor.note, factor.factor_id
+
+
+def test_every_proxy_is_an_explicit_unverified_row(materials: Materials) -> None:
+    """A factor that stands in for another material says so in its note, and is never called verified."""
+    for factor in factors(materials):
+        says = "proxy" in factor.data_quality or factor.data_quality in ("estimate", "other publisher")
+        assert says == factor.note.startswith("proxy: "), factor.factor_id
+        if says:
+            assert not factor.verified, factor.factor_id
+
+
+def test_every_unverified_factor_has_a_range(materials: Materials) -> None:
+    """What was not read in its source has a lower and an upper end, so that choices can count the upper one."""
+    for factor in factors(materials):
+        if not factor.verified:
+            assert factor.low is not None, factor.factor_id
+            if "secondary" not in factor.data_quality:
+                assert factor.high is not None, factor.factor_id
+
+
+def test_verified_factors_are_most_of_what_ships(materials: Materials) -> None:
+    """More than half of the factors were read in their source."""
+    every = list(factors(materials))
+    assert sum(factor.verified for factor in every) > len(every) / 2
+
+
+def test_materials_cover_the_kinds(materials: Materials) -> None:
+    """There are recyclable, compostable and reusable materials, with conventional plastic as reference."""
+    kinds = {each.kind for each in materials.materials}
+    assert kinds == set(MaterialKind)
+    for material_id in ("corrugated-board", "kraft-paper", "honeycomb-paper", "moulded-pulp", "pp-tote", "ldpe-film"):
+        assert materials.material(material_id).material_id == material_id
+
+
+def test_every_material_of_boards_and_dunnage_has_a_uk_factor(materials: Materials) -> None:
+    """All that a shipped catalog can put in a parcel has production and end of life in the UK profile."""
+    profile = materials.profile("uk-desnz")
+    used = {each.material_id for each in (*materials.boards, *materials.dunnage)}
+    for stage in (Stage.PRODUCTION, Stage.END_OF_LIFE):
+        assert not [each for each in used if profile.factor(each, stage) is None]
+
+
+def test_shipped_catalogs_have_factors_in_both_profiles(materials: Materials) -> None:
+    """Boxes and default dunnage of the shipped catalogs have production and end of life in every shipped profile."""
+    for name in catalog_names():
+        catalog = load_catalog(name)
+        used = {box.material_id for box in catalog.box_types} | {each.material_id for each in catalog.dunnage}
+        for profile in materials.profiles:
+            for material_id in used:
+                for stage in (Stage.PRODUCTION, Stage.END_OF_LIFE):
+                    assert profile.factor(material_id, stage) is not None, (profile.profile_id, material_id, stage)
+
+
+@pytest.mark.parametrize(
+    ("profile_id", "subject", "stage", "value"),
+    [
+        ("uk-desnz@2025", "corrugated-board", Stage.PRODUCTION, "1.19972542"),
+        ("uk-desnz@2025", "kraft-paper", Stage.PRODUCTION, "1.3450779"),
+        ("uk-desnz@2025", "ldpe-film", Stage.PRODUCTION, "2.9650779"),
+        ("uk-desnz@2025", "corrugated-board", Stage.END_OF_LIFE, "0.00468568"),
+        ("uk-desnz@2025", "hgv_avg", Stage.TRANSPORT_TTW, "0.10163"),
+        ("uk-desnz@2025", "hgv_avg", Stage.TRANSPORT_WTT, "0.02359"),
+        ("uk-desnz@2025", "van_diesel_avg", Stage.TRANSPORT_TTW, "0.6313"),
+        ("uk-desnz@2025", "air_longhaul", Stage.TRANSPORT_TTW, "0.5313"),
+        ("uk-desnz@2025", "sea_container_avg", Stage.TRANSPORT_WTT, "0.00365"),
+        ("us-epa@2025", "corrugated-board", Stage.PRODUCTION, "0.98311"),
+        ("us-epa@2025", "corrugated-board", Stage.END_OF_LIFE, "0.99134"),
+        ("us-epa@2025", "pp-tote", Stage.PRODUCTION, "1.6922"),
+    ],
+)
+def test_golden_factors(materials: Materials, profile_id: str, subject: str, stage: Stage, value: str) -> None:
+    """Factors have the publisher's value to the last digit."""
+    factor = materials.profile(profile_id).factor(subject, stage)
+    assert factor is not None
+    assert factor.value == Decimal(value)
+
+
+def test_epa_transport_is_converted_from_short_ton_miles(materials: Materials) -> None:
+    """Each US transport factor follows from the gases in its note, AR5 warming and 1.459972 tkm per short ton-mile."""
+    seen = 0
+    for factor in materials.profile("us-epa").factors:
+        if factor.unit != "tkm":
+            continue
+        gases = re.match(r"([\d.]+) kg CO2, ([\d.]+) g CH4 and ([\d.]+) g N2O", factor.note)
+        assert gases is not None, factor.factor_id
+        co2, ch4, n2o = (Decimal(gas) for gas in gases.groups())
+        per_tkm = (co2 + ch4 * 28 / 1000 + n2o * 265 / 1000) / Decimal("1.459972")
+        assert abs(per_tkm - factor.value) < Decimal("0.000001"), factor.factor_id
+        assert factor.stage is Stage.TRANSPORT_TTW
+        seen += 1
+    assert seen == 4
+
+
+def test_us_end_of_life_does_not_credit_stored_carbon(materials: Materials) -> None:
+    """No end of life of the US profile is negative, although the net figures that credit storage are in the range."""
+    for factor in materials.profile("us-epa").factors:
+        if factor.stage is Stage.END_OF_LIFE:
+            assert factor.value > 0, factor.factor_id
+
+
+@pytest.mark.parametrize("profile_id", ["uk-desnz@2025", "us-epa@2025"])
+def test_coverage_says_what_the_factors_hold(materials: Materials, profile_id: str) -> None:
+    """Every component and stage has a cell, and a stage of transport without factors is missing, never zero."""
+    profile = materials.profile(profile_id)
+    assert len(profile.coverage) == len(Component) * len(Stage)
+    stages = {factor.stage for factor in profile.factors}
+    for stage in (Stage.TRANSPORT_TTW, Stage.TRANSPORT_WTT):
+        expected = Coverage.FACTOR if stage in stages else Coverage.MISSING
+        assert profile.cell(Component.TRANSPORT, stage).coverage is expected
+        assert profile.cell(Component.BOX, stage).coverage is Coverage.INCLUDED
+    assert profile.cell(Component.TRANSPORT, Stage.PRODUCTION).coverage is Coverage.OUTSIDE
+    for mode in TransportMode:
+        assert profile.factor(profile.vehicle(mode), Stage.TRANSPORT_TTW) is not None
+
+
+def test_a_profile_name_without_version_is_its_newest(materials: Materials) -> None:
+    """``uk-desnz`` is ``uk-desnz@2025``, and an unknown profile names those that exist."""
+    assert materials.profile("uk-desnz").profile_id == "uk-desnz@2025"
+    with pytest.raises(InvalidInputError, match=r"profile_id: must be one of uk-desnz@2025, us-epa@2025, got 'nobody'"):
+        materials.profile("nobody")
+
+
+@pytest.mark.parametrize("lookup", ["material", "board", "dunnage_of", "profile"])
+def test_an_unknown_id_names_what_exists(materials: Materials, lookup: str) -> None:
+    """Looking up an id that does not exist is the caller's error and lists the ids that do."""
+    with pytest.raises(InvalidInputError, match=r"must be one of .*, got 'nothing'"):
+        getattr(materials, lookup)("nothing")
+
+
+def test_usps_changes_its_divisor_on_12_july_2026(materials: Materials) -> None:
+    """The last day of divisor 166 with sides to the nearest inch is 11 July 2026; then 139, sides up."""
+    before = materials.carrier_rule("usps/parcel", datetime.date(2026, 7, 11))
+    after = materials.carrier_rule("usps/parcel", datetime.date(2026, 7, 12))
+    assert (before.divisor, before.side_rounding) == (Decimal(166), "nearest")
+    assert (after.divisor, after.side_rounding) == (Decimal(139), "up")
+    assert before.volume_trigger == after.volume_trigger == Decimal(1728)
+
+
+def test_sf_standard_switches_its_divisor_at_30_kg(materials: Materials) -> None:
+    """SF standard divides by 12000 below 30 kg and by 6000 from there, and bills in three steps of weight."""
+    rule = materials.carrier_rule("sf/standard", datetime.date(2026, 11, 1))
+    assert (rule.divisor, rule.divisor_switch_weight, rule.divisor_above_switch) == (12000, 30, 6000)
+    assert rule.weight_step == Decimal("0.1")
+    assert [(each.from_weight, each.step, each.rounding) for each in rule.heavier_steps] == [
+        (Decimal(10), Decimal("0.5"), "up"),
+        (Decimal(100), Decimal(1), "nearest"),
+    ]
+
+
+def test_a_day_without_a_rule_is_an_error(materials: Materials) -> None:
+    """A ship date before the first known rule of a service is refused, with the days that are covered."""
+    with pytest.raises(InvalidInputError, match="ship_date: must be a day that a rule of 'ups/us-daily' covers"):
+        materials.carrier_rule("ups/us-daily", datetime.date(2020, 1, 1))
+
+
+def test_carriers_of_the_first_version_are_there(materials: Materials) -> None:
+    """UPS, FedEx, USPS, DHL Express and SF have rules."""
+    carriers = {rule.carrier for rule in materials.carrier_rules}
+    assert carriers >= {"UPS", "FedEx", "USPS", "DHL Express", "SF Express"}
+
+
+def test_distance_adjustments_of_iso_14083(materials: Materials) -> None:
+    """Road x 1.05, sea x 1.15, rail unchanged, air + 95 km."""
+    found = {each.mode.value: (each.multiplier, each.addend_km) for each in materials.distance_adjustments}
+    assert found == {
+        "road": (Decimal("1.05"), 0),
+        "sea": (Decimal("1.15"), 0),
+        "rail": (1, 0),
+        "air": (1, Decimal(95)),
+    }
+
+
+def test_drop_heights_of_ista_1a_and_2a(materials: Materials) -> None:
+    """Up to 10 kg ISTA 1A drops from 760 mm and 2A from 970 mm, and 2A is higher in every band."""
+    one, two = materials.drop_heights["ista-1a"], materials.drop_heights["ista-2a"]
+    assert [band.height_mm for band in one] == [760, 610, 460, 310, 200]
+    assert [band.height_mm for band in two] == [970, 810, 660, 510, 310]
+    assert materials.default_drop_profile in materials.drop_heights
+
+
+def test_fragility_classes_touch_and_rise(materials: Materials) -> None:
+    """Every class has a range of G-levels, and each begins where the more fragile one ends."""
+    ranges = [materials.fragility_classes[each] for each in FragilityClass]
+    for fragile, sturdier in pairwise(ranges):
+        assert fragile.g_high == sturdier.g_low
+
+
+def test_cushion_and_fill_constants_are_marked_unverified(materials: Materials) -> None:
+    """No cushion constant or fill density is called verified, since none was read in a source."""
+    for each in materials.dunnage:
+        assert not each.verified, each.dunnage_id
+    assert {each.kind for each in materials.dunnage} == set(DunnageKind)
+
+
+def test_markets_have_rules_with_sources(materials: Materials) -> None:
+    """Markets are data: rules with a source each, among them the EU's limit on empty space."""
+    rules = {rule.rule_id: rule for market in materials.markets for rule in market.rules}
+    assert rules["eu/ppwr-24-1"].threshold == "50"
+    assert all(rule.source for rule in rules.values())
+    assert {market.market_id for market in materials.markets} >= {"eu", "cn", "us"}
+
+
+def test_every_csv_cell_is_trimmed_and_without_trailing_columns() -> None:
+    """Tables are tidy: no blank around a cell, one width per table, lines end in a line feed only."""
+    for path in FILES:
+        if path.suffix == ".csv":
+            assert b"\r" not in path.read_bytes(), path.name
+            with path.open(encoding="utf-8", newline="") as file:
+                rows = list(csv.reader(file))
+            assert {len(row) for row in rows} == {len(rows[0])}, path.name
+            assert all(cell == cell.strip() for row in rows for cell in row), path.name
+
+
+def test_jd_bills_in_one_step(materials: Materials) -> None:
+    """JD bills from 1 kg in steps of 0.1 kg, and heavy goods from 15 kg in steps of 0.5 kg, at any weight."""
+    day = datetime.date(2026, 11, 1)
+    light, heavy = (materials.carrier_rule(f"jd/{each}", day) for each in ("standard", "heavy"))
+    assert (light.minimum_weight, light.weight_step, light.heavier_steps) == (1, Decimal("0.1"), ())
+    assert (heavy.minimum_weight, heavy.weight_step, heavy.heavier_steps) == (15, Decimal("0.5"), ())

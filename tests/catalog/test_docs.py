@@ -1,0 +1,67 @@
+"""The pages about the data say what the data holds."""
+
+from pathlib import Path
+
+import pytest
+
+from boxwright.catalog import Materials, catalog_names
+from boxwright.catalog.boxes import BOX_FIELDS
+from boxwright.catalog.catalogs import CATALOG_OPTIONAL, CATALOG_REQUIRED
+from boxwright.catalog.convert import NAMES
+from boxwright.catalog.folder import shipped_folder
+from boxwright.catalog.licences import ALLOWED_LICENCES
+from boxwright.catalog.profiles import FACTOR_COLUMNS
+from boxwright.domain.factor import Stage
+
+DOCS = Path(__file__).parents[2] / "docs"
+MATERIALS_PAGE = (DOCS / "materials.md").read_text(encoding="utf-8")
+CATALOGS_PAGE = (DOCS / "catalogs.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", ["docs/materials.md", "materials/README.md"])
+def test_every_file_is_documented(page: str) -> None:
+    """Each file of the data folder, or its folder, is named."""
+    text = (DOCS.parent / page).read_text(encoding="utf-8")
+    for path in shipped_folder().rglob("*"):
+        if path.is_file() and path.suffix != ".md":
+            name = path.relative_to(shipped_folder())
+            written = str(name) if len(name.parts) == 1 else f"{name.parts[0]}/*{path.suffix}"
+            assert f"`{written}`" in text, written
+
+
+def test_every_material_profile_and_licence_is_documented(materials: Materials) -> None:
+    """Each material, each profile with its default classes, and each licence that a row may have is named."""
+    for material in materials.materials:
+        assert f"`{material.material_id}`" in MATERIALS_PAGE, material.material_id
+    for profile in materials.profiles:
+        assert f"`{profile.profile_id}`" in MATERIALS_PAGE
+        for _, vehicle in profile.default_vehicles:
+            assert f"`{vehicle}`" in MATERIALS_PAGE, vehicle
+    for licence in ALLOWED_LICENCES:
+        assert f"`{licence}`" in MATERIALS_PAGE, licence
+
+
+def test_the_example_of_a_factor_table_has_the_columns() -> None:
+    """The header shown for own factors is the one that is read."""
+    assert ",".join(FACTOR_COLUMNS) in MATERIALS_PAGE
+
+
+def test_what_has_no_factor_is_listed(materials: Materials) -> None:
+    """The page lists exactly the materials without a production factor in the US profile."""
+    sentence = MATERIALS_PAGE.split("production of ")[1].split(", and end of life")[0]
+    profile = materials.profile("us-epa")
+    for material in materials.materials:
+        missing = profile.factor(material.material_id, Stage.PRODUCTION) is None
+        assert (f"`{material.material_id}`" in sentence) == missing, material.material_id
+
+
+def test_every_catalog_and_field_is_documented() -> None:
+    """Each shipped catalog, each key of a catalog, each field of a box type and each column understood is named."""
+    for name in catalog_names():
+        assert f"`{name}`" in CATALOGS_PAGE, name
+    for field in BOX_FIELDS:
+        assert f"`{field}`" in CATALOGS_PAGE, field
+    for key in (*CATALOG_REQUIRED, *CATALOG_OPTIONAL):
+        assert key in CATALOGS_PAGE, key
+    for names in NAMES.values():
+        assert any(f"`{name}`" in CATALOGS_PAGE for name in names), names

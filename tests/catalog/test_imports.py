@@ -1,0 +1,111 @@
+"""An operator's own factors, in a folder of their own."""
+
+from pathlib import Path
+
+import pytest
+
+from boxwright.catalog import Materials, import_materials, load_materials
+from boxwright.catalog.profiles import FACTOR_COLUMNS
+from boxwright.domain.factor import Stage
+from boxwright.errors import DataFileError
+
+ROW = {
+    "factor_id": "mill/bagasse/production",
+    "profile_id": "us-epa@2025",
+    "subject": "bagasse",
+    "stage": "production",
+    "value": "0.9",
+    "unit": "kg",
+    "low": "0.7",
+    "high": "1.2",
+    "year": "2026",
+    "region": "IN",
+    "boundary": "cradle to gate",
+    "gwp_basis": "IPCC AR6 GWP100",
+    "source": "Declaration of our mill",
+    "table": "",
+    "url": "https://example.com/declaration.pdf",
+    "licence": "supplied under contract 12",
+    "data_quality": "supplier",
+    "verified": "yes",
+    "note": "",
+}
+
+
+def table(tmp_path: Path, *rows: dict[str, str], name: str = "mill.csv") -> Path:
+    """Write a factor table."""
+    lines = [",".join(FACTOR_COLUMNS)]
+    lines += [",".join(row[column] for column in FACTOR_COLUMNS) for row in rows]
+    path = tmp_path / name
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def test_a_new_folder_is_the_shipped_data_and_the_rows(tmp_path: Path, materials: Materials) -> None:
+    """Importing into a folder that does not exist copies the shipped data and adds the rows, marked as operator's."""
+    target = tmp_path / "own"
+    assert import_materials(table(tmp_path, ROW), target) == ("mill/bagasse/production",)
+    own = load_materials(target)
+    factor = own.profile("us-epa").factor("bagasse", Stage.PRODUCTION)
+    assert factor is not None
+    assert (str(factor.value), factor.licence) == ("0.9", "operator: supplied under contract 12")
+    assert materials.profile("us-epa").factor("bagasse", Stage.PRODUCTION) is None
+    assert own.content_hash != materials.content_hash
+
+
+def test_an_empty_folder_is_as_good_as_none(tmp_path: Path) -> None:
+    """A folder made beforehand, still empty, gets the shipped data and the rows."""
+    target = tmp_path / "own"
+    target.mkdir()
+    import_materials(table(tmp_path, ROW), target)
+    assert load_materials(target).profile("us-epa").factor("bagasse", Stage.PRODUCTION) is not None
+
+
+def test_a_second_import_adds_to_the_folder(tmp_path: Path) -> None:
+    """Rows of several files live side by side, and importing a file again replaces its own rows."""
+    target = tmp_path / "own"
+    import_materials(table(tmp_path, ROW), target)
+    other = {**ROW, "factor_id": "mill/pla/production", "subject": "pla", "licence": "MIT"}
+    import_materials(table(tmp_path, other, name="resin.csv"), target)
+    import_materials(table(tmp_path, {**ROW, "value": "0.8"}), target)
+    profile = load_materials(target).profile("us-epa")
+    bagasse, pla = (profile.factor(each, Stage.PRODUCTION) for each in ("bagasse", "pla"))
+    assert bagasse is not None
+    assert pla is not None
+    assert (str(bagasse.value), pla.licence) == ("0.8", "MIT")
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        pytest.param({"value": "x"}, "row 2, value: must be a number, got 'x'", id="not a number"),
+        pytest.param({"licence": ""}, "row 2, licence: must not be empty", id="no licence"),
+        pytest.param({"subject": "tin"}, "row 2, subject: must be the id of a known material", id="unknown material"),
+        pytest.param({"profile_id": "mine@1"}, "row 2, profile_id: must be one of", id="unknown profile"),
+        pytest.param({"subject": "corrugated-board"}, "has the same profile, subject and stage", id="already there"),
+        pytest.param({"high": "0.1"}, "row 2, high: must not be below the value", id="range"),
+    ],
+)
+def test_a_bad_file_changes_nothing(tmp_path: Path, change: dict[str, str], fault: str) -> None:
+    """A file with a fault is refused by its own name, and the folder is not even made."""
+    target = tmp_path / "own"
+    with pytest.raises(DataFileError) as caught:
+        import_materials(table(tmp_path, {**ROW, **change}), target)
+    assert fault in str(caught.value)
+    assert not target.exists()
+
+
+def test_a_bad_file_leaves_an_existing_folder_as_it_was(tmp_path: Path) -> None:
+    """After a refused import the folder has the files and the hash it had."""
+    target = tmp_path / "own"
+    import_materials(table(tmp_path, ROW), target)
+    before = load_materials(target).content_hash
+    with pytest.raises(DataFileError):
+        import_materials(table(tmp_path, {**ROW, "value": "much"}), target)
+    assert load_materials(target).content_hash == before
+    assert not list(target.rglob("*.part"))
+
+
+def test_no_shipped_row_is_an_operator_s(materials: Materials) -> None:
+    """The mark of an operator's terms never comes with the software."""
+    assert not [f for profile in materials.profiles for f in profile.factors if f.licence.startswith("operator:")]

@@ -1,0 +1,294 @@
+"""Loading a data folder: caching, the hash, the environment, and how faults are named."""
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boxwright.catalog import Materials, load_materials
+from boxwright.catalog.faults import Faults
+from boxwright.catalog.folder import shipped_folder
+from boxwright.catalog.schemas import BOARD_COLUMNS
+from boxwright.catalog.tables import read_table
+from boxwright.errors import DataFileError, InvalidInputError
+
+Rows = list[list[str]]
+
+
+def edit(path: Path, change: Callable[[Rows], None]) -> None:
+    """Change the rows of a CSV file."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    change(rows)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(rows)
+
+
+def cell(row: int, column: str, value: str) -> Callable[[Rows], None]:
+    """Return a change that sets one cell; rows count as in a spreadsheet, so the header is row 1."""
+
+    def change(rows: Rows) -> None:
+        rows[row - 1][rows[0].index(column)] = value
+
+    return change
+
+
+def column_of(rows: Rows, name: str) -> int:
+    """Return the index of a column."""
+    return rows[0].index(name)
+
+
+def test_a_folder_is_read_once() -> None:
+    """The same folder gives the same object."""
+    assert load_materials() is load_materials()
+
+
+def test_the_hash_does_not_depend_on_the_order_of_rows(materials: Materials, folder: Path) -> None:
+    """Sorting rows another way changes neither the hash nor what is loaded."""
+    for path in folder.rglob("*.csv"):
+        edit(path, lambda rows: rows.__setitem__(slice(1, None), rows[:0:-1]))
+    reordered = load_materials(folder)
+    assert reordered.content_hash == materials.content_hash
+    assert reordered.materials == materials.materials
+    assert reordered.profiles == materials.profiles
+
+
+def test_the_hash_does_not_depend_on_the_order_of_columns(materials: Materials, folder: Path) -> None:
+    """Columns may come in any order."""
+
+    def reverse_columns(rows: Rows) -> None:
+        rows[:] = [row[::-1] for row in rows]
+
+    for path in folder.rglob("*.csv"):
+        edit(path, reverse_columns)
+    assert load_materials(folder).content_hash == materials.content_hash
+
+
+@pytest.mark.parametrize(
+    ("file", "change"),
+    [
+        ("factors/uk-desnz-2025.csv", cell(2, "note", "another note")),
+        ("boards.csv", cell(2, "caliper_mm", "1.7")),
+        ("carriers.csv", cell(2, "divisor", "140")),
+        ("market_rules.csv", cell(2, "threshold", "51")),
+    ],
+)
+def test_the_hash_changes_with_the_content(
+    materials: Materials, folder: Path, file: str, change: Callable[[Rows], None]
+) -> None:
+    """A change of any cell is another hash."""
+    edit(folder / file, change)
+    assert load_materials(folder).content_hash != materials.content_hash
+
+
+def test_the_environment_names_another_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """BOXWRIGHT_MATERIALS is used instead of the shipped data."""
+    settings = folder / "data.toml"
+    settings.write_text(settings.read_text().replace('version = "', 'version = "mine-'))
+    monkeypatch.setenv("BOXWRIGHT_MATERIALS", str(folder))
+    assert load_materials().version.startswith("mine-")
+
+
+def test_an_environment_that_names_no_folder_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder that does not exist is refused, never replaced by the shipped one."""
+    monkeypatch.setenv("BOXWRIGHT_MATERIALS", "/nowhere/at/all")
+    with pytest.raises(InvalidInputError, match="BOXWRIGHT_MATERIALS: must name a folder that exists"):
+        load_materials()
+
+
+UK = "factors/uk-desnz-2025.csv"
+
+
+def drop_column(name: str) -> Callable[[Rows], None]:
+    """Return a change that takes a column out."""
+
+    def change(rows: Rows) -> None:
+        index = column_of(rows, name)
+        for row in rows:
+            del row[index]
+
+    return change
+
+
+def add_column(name: str) -> Callable[[Rows], None]:
+    """Return a change that adds a column of empty cells."""
+
+    def change(rows: Rows) -> None:
+        rows[0].append(name)
+        for row in rows[1:]:
+            row.append("")
+
+    return change
+
+
+def repeat(row: int) -> Callable[[Rows], None]:
+    """Return a change that appends a copy of a row."""
+
+    def change(rows: Rows) -> None:
+        rows.append(list(rows[row - 1]))
+
+    return change
+
+
+def keep_header(rows: Rows) -> None:
+    """Take out every row but the header."""
+    del rows[1:]
+
+
+@pytest.mark.parametrize(
+    ("file", "change", "fault"),
+    [
+        pytest.param(UK, add_column("colour"), "row 1, colour: column is unknown", id="unknown column"),
+        pytest.param(UK, drop_column("licence"), "row 1, licence: column is missing", id="missing column"),
+        pytest.param(UK, add_column("year"), "row 1, year: column appears twice", id="column twice"),
+        pytest.param(UK, cell(3, "value", "much"), "row 3, value: must be a number, got 'much'", id="not a number"),
+        pytest.param(UK, cell(3, "value", "NaN"), "row 3, value: must be finite, got 'NaN'", id="NaN"),
+        pytest.param(UK, cell(3, "value", "Infinity"), "row 3, value: must be finite", id="infinite"),
+        pytest.param(UK, cell(3, "value", ""), "row 3, value: must not be empty", id="no value"),
+        pytest.param(UK, cell(2, "low", "9"), "row 2, low: must not be above the value", id="low above value"),
+        pytest.param(UK, cell(2, "high", "0.1"), "row 2, high: must not be below the value", id="high below value"),
+        pytest.param(UK, repeat(2), "row 100, factor_id: must be unique", id="duplicate id"),
+        pytest.param(
+            UK,
+            lambda rows: (repeat(2)(rows), cell(100, "factor_id", "other")(rows)),
+            "row 100, subject: must be unique, uk-desnz-2025.csv row 2 has the same profile, subject and stage",
+            id="two factors for one thing",
+        ),
+        pytest.param(
+            UK, cell(2, "subject", "gold"), "row 2, subject: must be the id of a known", id="unknown material"
+        ),
+        pytest.param(UK, cell(2, "unit", "tkm"), "row 2, unit: must be kg for stage production", id="unit of stage"),
+        pytest.param(UK, cell(2, "stage", "usage"), "row 2, stage: must be one of production", id="unknown stage"),
+        pytest.param(UK, cell(2, "profile_id", "uk@1"), "row 2, profile_id: must be one of uk-desnz", id="profile"),
+        pytest.param(UK, cell(2, "licence", "GPL-3.0"), "row 2, licence: must be one of OGL-3.0", id="licence"),
+        pytest.param(UK, cell(2, "licence", "cited-fact:"), "row 2, licence: must give a reason", id="no reason"),
+        pytest.param(UK, cell(2, "source", ""), "row 2, source: must not be empty", id="no source"),
+        pytest.param(UK, cell(2, "verified", "maybe"), "row 2, verified: must be yes or no", id="flag"),
+        pytest.param(UK, cell(2, "url", ""), "row 2, url: must not be empty where verified", id="verified, no address"),
+        pytest.param(UK, lambda rows: rows[4].pop(), "row 5: must have 19 cells as the header has, got 18", id="short"),
+        pytest.param(UK, keep_header, "file: must have at least one row", id="header only"),
+        pytest.param("boards.csv", cell(2, "material_id", "tin"), "row 2, material_id: must be the id", id="board"),
+        pytest.param("boards.csv", cell(2, "caliper_mm", "0"), "row 2, caliper_mm: must be greater", id="no caliper"),
+        pytest.param("dunnage.csv", cell(2, "kind", "glue"), "row 2, kind: must be one of cushioning", id="kind"),
+        pytest.param(
+            "dunnage.csv", cell(2, "cushion_factor", ""), "row 2, cushion_factor: must not be empty", id="cushion"
+        ),
+        pytest.param("materials.csv", cell(2, "recycled_content", "88"), "must be from 0 to 1, got '88'", id="share"),
+        pytest.param("carriers.csv", cell(2, "effective_from", "18/8/25"), "must be a date YYYY-MM-DD", id="date"),
+        pytest.param("carriers.csv", cell(2, "length_unit", "ft"), "length_unit: must be one of in, cm", id="unit"),
+        pytest.param("carriers.csv", cell(2, "effective_to", "2025-01-01"), "must not be before", id="dates reversed"),
+        pytest.param("carriers.csv", cell(6, "effective_from", "2026-07-01"), "must not overlap", id="rules overlap"),
+        pytest.param("carriers.csv", cell(2, "heavier_steps", "5:1 2:3"), "the lighter weight first", id="steps"),
+        pytest.param("carriers.csv", cell(2, "divisor_switch_weight", "30"), "must go with", id="half a switch"),
+        pytest.param("drop_heights.csv", cell(3, "above_kg", "11"), "must follow the band before it", id="gap"),
+        pytest.param("fragility_classes.csv", cell(2, "g_low", "99"), "must not be above g_high", id="G reversed"),
+        pytest.param(
+            "fragility_classes.csv", lambda rows: rows.pop(), "must have a row for rugged", id="class missing"
+        ),
+        pytest.param(
+            "blank_allowances.csv", lambda rows: rows.pop(), "must have a row for mailer_flap", id="allowance missing"
+        ),
+    ],
+)
+def test_a_malformed_table_is_refused(folder: Path, file: str, change: Callable[[Rows], None], fault: str) -> None:
+    """A damaged table is refused with its name, row and field."""
+    edit(folder / file, change)
+    with pytest.raises(DataFileError) as caught:
+        load_materials(folder)
+    assert caught.value.file == Path(file).name
+    assert fault in str(caught.value)
+
+
+def test_all_faults_are_named_not_the_first(folder: Path) -> None:
+    """Three damaged cells in three rows are three violations."""
+    for change in (cell(2, "value", "x"), cell(3, "licence", "secret"), cell(4, "verified", "?")):
+        edit(folder / UK, change)
+    with pytest.raises(DataFileError) as caught:
+        load_materials(folder)
+    assert [each.field for each in caught.value.violations] == ["row 2, value", "row 3, licence", "row 4, verified"]
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        pytest.param(b"", "file: must not be empty", id="empty"),
+        pytest.param(b" \n\n", "file: must not be empty", id="blank"),
+        pytest.param(b"board_id,flute\nb\xe9,B\n", "row 2: must be UTF-8, got byte 0xe9", id="Latin 1"),
+        pytest.param(b'board_id,"flute\n', "must be comma-separated values", id="open quote"),
+        pytest.param(None, "file: cannot be read", id="no file"),
+    ],
+)
+def test_an_unreadable_file_is_refused(folder: Path, content: bytes | None, fault: str) -> None:
+    """A file that is empty, absent, in another encoding or not CSV is refused by name."""
+    path = folder / "boards.csv"
+    path.unlink() if content is None else path.write_bytes(content)
+    with pytest.raises(DataFileError, match=r"boards\.csv") as caught:
+        load_materials(folder)
+    assert fault in str(caught.value)
+
+
+def test_a_byte_order_mark_is_no_fault(materials: Materials, folder: Path) -> None:
+    """Spreadsheets that write a byte-order mark are read the same."""
+    path = folder / "boards.csv"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert load_materials(folder).content_hash == materials.content_hash
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "fault"),
+    [
+        ("profiles/uk-desnz-2025.toml", 'year = "2025"\n', "", "year: is missing"),
+        ("profiles/uk-desnz-2025.toml", 'year = "2025"', 'year = ""', "year: must not be empty"),
+        ("profiles/uk-desnz-2025.toml", 'year = "2025"', "year = 2025", "year: must be a text, got 2025"),
+        ("profiles/uk-desnz-2025.toml", 'year = "2025"', 'yaer = "2025"', "yaer: is unknown"),
+        ("profiles/uk-desnz-2025.toml", '"uk-desnz@2025"', '"uk-desnz"', "profile_id: must be name@version"),
+        ("profiles/uk-desnz-2025.toml", '"OGL-3.0"', '"CC-BY-NC"', "licence: must be one of OGL-3.0"),
+        ("profiles/uk-desnz-2025.toml", '"hgv_avg"', '"horse"', "default_vehicles.road: must be a transport class"),
+        ("profiles/uk-desnz-2025.toml", "\nroad =", "\nroads =", "default_vehicles.roads: must be one of"),
+        ("profiles/uk-desnz-2025.toml", "[coverage.tape]", "[coverage.glue]", "coverage.glue: is not a component"),
+        (
+            "profiles/uk-desnz-2025.toml",
+            'transport_wtt = "factor"',
+            'transport_wtt = "missing: none"',
+            "coverage.transport.transport_wtt: says missing, but the profile has factors",
+        ),
+        (
+            "profiles/us-epa-2025.toml",
+            'transport_wtt = "missing:',
+            'transport_wtt = "factor:',
+            "coverage.transport.transport_wtt: says factor, but the profile has no factor",
+        ),
+        ("profiles/us-epa-2025.toml", '"factor: landfilling"', '"some"', "end_of_life: must be one of factor"),
+        ("profiles/us-epa-2025.toml", "[coverage.box]", "[coverage.box", "file: must be TOML"),
+        ("profiles/us-epa-2025.toml", "us-epa@2025", "uk-desnz@2025", "profile_id: must be unique"),
+        ("data.toml", 'default_dunnage = ["', 'default_dunnage = ["moss", "', "default_dunnage[0]: must be the id"),
+        ("data.toml", '"ista-1a"', '"free-fall"', "must have rows for the default profile 'free-fall'"),
+    ],
+)
+def test_a_malformed_document_is_refused(folder: Path, file: str, old: str, new: str, fault: str) -> None:
+    """A damaged profile or settings document is refused with its name and key."""
+    path = folder / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(DataFileError) as caught:
+        load_materials(folder)
+    assert fault in str(caught.value)
+
+
+@given(st.one_of(st.binary(max_size=200), st.text(max_size=200).map(str.encode)))
+def test_no_content_makes_the_reader_fail(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
+    """Whatever a file holds, reading it gives rows or faults, never another error."""
+    path = tmp_path_factory.mktemp("fuzz") / "boards.csv"
+    path.write_bytes(content)
+    faults = Faults(path)
+    records = read_table(path, BOARD_COLUMNS, faults)
+    assert records or faults.violations
+
+
+def test_the_checkout_has_the_data_beside_the_service() -> None:
+    """Without an installed copy, the data is the checkout's materials folder."""
+    assert (shipped_folder() / "materials.csv").is_file()
