@@ -1,0 +1,10 @@
+"""Grams of CO2e: packaging and transport of a parcel under one accounting profile and allocation.
+
+Uses catalog, domain and units; knows nothing of how a parcel was packed.
+"""
+
+from boxwright.footprint.distance import adjusted_km
+from boxwright.footprint.estimate import estimate, offered_allocations
+from boxwright.footprint.totals import total
+
+__all__ = ["adjusted_km", "estimate", "offered_allocations", "total"]

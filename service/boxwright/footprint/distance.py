@@ -1,0 +1,46 @@
+"""The distance that transport activity counts."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from boxwright.domain.lane import DistanceKind, Leg
+from boxwright.errors import FieldViolation, InvalidInputError
+
+if TYPE_CHECKING:
+    from boxwright.catalog.materials import Materials
+
+
+def adjusted_km(leg: Leg, materials: Materials) -> Fraction:
+    """Return the distance travelled on a leg in km, exactly.
+
+    A planned distance (SFD or GCD) is multiplied by, or lengthened by, the ISO 14083 distance adjustment of
+    its mode, because the factors are per kilometre travelled. An actual distance stays as it is.
+
+    Parameters
+    ----------
+    leg : Leg
+        Mode, distance and what the distance measures.
+    materials : Materials
+        Holds the distance adjustments.
+
+    Raises
+    ------
+    InvalidInputError
+        If the mode has no adjustment for that kind of distance.
+    """
+    # The shortest decimal that names the float is the number that the caller wrote.
+    distance = Fraction(str(leg.distance_km))
+    if leg.distance_kind is DistanceKind.ACTUAL:
+        return distance
+    for rule in materials.distance_adjustments:
+        if rule.mode is leg.mode and rule.distance_kind is leg.distance_kind:
+            return distance * Fraction(rule.multiplier) + Fraction(rule.addend_km)
+    known = [rule.distance_kind.value for rule in materials.distance_adjustments if rule.mode is leg.mode] + [
+        DistanceKind.ACTUAL.value
+    ]
+    got = "" if leg.distance_kind is None else leg.distance_kind.value
+    raise InvalidInputError(
+        [FieldViolation("distance_kind", f"must be {' or '.join(known)} for {leg.mode.value}, got {got!r}")]
+    )

@@ -1,0 +1,48 @@
+"""Sums of footprints."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from boxwright.domain.footprint import Footprint, FootprintLine
+from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.footprint.line import AMOUNTS
+
+
+def total(footprints: Sequence[Footprint]) -> Footprint:
+    """Return the sum of footprints of one profile and one allocation.
+
+    Lines of the same component, stage and factor become one: their amounts and their rounded grams are added,
+    so that the total is the sum of the parts' totals to the mg. What any part misses, the sum misses.
+
+    Parameters
+    ----------
+    footprints : sequence of Footprint
+        At least one.
+
+    Raises
+    ------
+    InvalidInputError
+        If there is none, or they differ in profile or allocation: such figures are never added.
+    """
+    if not footprints:
+        raise InvalidInputError([FieldViolation("footprints", "must hold at least one footprint")])
+    first = footprints[0]
+    broken = [
+        FieldViolation(f"footprints[{index}].{name}", f"must be {getattr(first, name)!s}, got {got!s}")
+        for index, each in enumerate(footprints)
+        for name in ("profile_id", "allocation")
+        if (got := getattr(each, name)) != getattr(first, name)
+    ]
+    if broken:
+        raise InvalidInputError(broken)
+    merged: dict[tuple[str, str, str, str], FootprintLine] = {}
+    for line in (line for each in footprints for line in each.lines):
+        key = (line.component, line.stage, line.subject, line.factor_id)
+        so_far = merged.get(key)
+        merged[key] = line if so_far is None else _add(so_far, line)
+    missing = dict.fromkeys(name for each in footprints for name in each.missing)
+    return replace(first, lines=tuple(merged.values()), missing=tuple(missing))
+
+
+def _add(one: FootprintLine, other: FootprintLine) -> FootprintLine:
+    return replace(one, amount=AMOUNTS.add(one.amount, other.amount), co2e_mg=one.co2e_mg + other.co2e_mg)

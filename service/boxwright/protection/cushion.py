@@ -1,0 +1,87 @@
+"""Cushioning round a fragile unit: thickness and mass."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from boxwright.protection.drop_height import drop_height_mm
+from boxwright.protection.figures import figure, filled_mg
+from boxwright.units import UM_PER_MM
+
+if TYPE_CHECKING:
+    from boxwright.catalog.materials import Materials
+    from boxwright.domain.dunnage import Dunnage
+    from boxwright.domain.order import Fragility, Item
+
+
+def g_level(fragility: Fragility, materials: Materials) -> Fraction:
+    """Return the peak acceleration that a unit survives, in multiples of g; of a class, its lowest."""
+    if fragility.fragility_class is not None:
+        return Fraction(materials.fragility_classes[fragility.fragility_class].g_low)
+    return Fraction(str(fragility.g_level))
+
+
+def cushion_um(
+    item: Item,
+    goods_mg: int,
+    cushioning: Dunnage,
+    materials: Materials,
+    profile: str | None = None,
+) -> int:
+    """Return the thickness of cushioning on each side of a unit in um, rounded up; 0 where it is not fragile.
+
+    ``t = C h / G``: C is the cushion factor at its best static stress, h the drop height, G the unit's
+    G-level. The cushioning's least thickness holds; past its greatest, the thickness is still what the
+    formula gives, and ``cushion_warnings`` says so.
+
+    Parameters
+    ----------
+    item : Item
+        The unit.
+    goods_mg : int
+        Mass of the goods in the parcel, in mg; it picks the drop height.
+    cushioning : Dunnage
+        Has a cushion factor.
+    materials : Materials
+        Holds fragility classes and drop heights.
+    profile : str, optional
+        Drop-height profile. Default: the materials' own.
+
+    Raises
+    ------
+    InvalidInputError
+        If the cushioning has no cushion factor or there is no such profile.
+    """
+    if item.fragility is None:
+        return 0
+    height_mm = Fraction(drop_height_mm(goods_mg, materials, profile))
+    thickness_mm = figure(cushioning, "cushion_factor") * height_mm / g_level(item.fragility, materials)
+    least_mm = Fraction(cushioning.min_thickness_mm or 0)
+    return math.ceil(max(thickness_mm, least_mm) * UM_PER_MM)
+
+
+def cushion_mg(item: Item, cushion_um: int, cushioning: Dunnage) -> int:
+    """Return the mass of cushioning round one unit, in mg, half to even.
+
+    It fills the shell between the unit and its envelope: ``((l+2t)(w+2t)(h+2t) - lwh) x density``.
+
+    Parameters
+    ----------
+    item : Item
+        The unit.
+    cushion_um : int
+        Thickness on each side in um.
+    cushioning : Dunnage
+        Has a density.
+
+    Raises
+    ------
+    InvalidInputError
+        If the cushioning has no density.
+    """
+    length, width, height = item.edges_um
+    padding = 2 * cushion_um
+    shell = (length + padding) * (width + padding) * (height + padding) - length * width * height
+    return filled_mg(Fraction(shell), cushioning)

@@ -1,0 +1,46 @@
+"""From what height a parcel must be expected to fall."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from boxwright.errors import FieldViolation, InvalidInputError
+
+if TYPE_CHECKING:
+    from boxwright.catalog.materials import DropHeight, Materials
+
+
+def drop_height_band(goods_mg: int, materials: Materials, profile: str | None = None) -> DropHeight:
+    """Return the band of a drop-height profile in which a parcel lies.
+
+    The goods' mass picks it, without packaging, so that cushioning does not depend on itself; heights fall
+    with mass, so the band is never too low. A mass on the border of two bands is in the lighter one, and
+    above the last band the last height holds: both err towards more cushioning.
+
+    Parameters
+    ----------
+    goods_mg : int
+        Mass of the goods in the parcel, in mg.
+    materials : Materials
+        Holds the drop heights.
+    profile : str, optional
+        Such as ``ista-2a``. Default: the materials' own, ``ista-1a`` in those that are shipped.
+
+    Raises
+    ------
+    InvalidInputError
+        If there is no such profile, naming those that exist.
+    """
+    name = materials.default_drop_profile if profile is None else profile
+    bands = materials.drop_heights.get(name)
+    if not bands:
+        known = ", ".join(sorted(materials.drop_heights))
+        raise InvalidInputError([FieldViolation("drop_profile", f"must be one of {known}, got {name!r}")])
+    goods_kg = Decimal(goods_mg).scaleb(-6)
+    return next((band for band in bands if band.up_to_kg is None or goods_kg <= band.up_to_kg), bands[-1])
+
+
+def drop_height_mm(goods_mg: int, materials: Materials, profile: str | None = None) -> Decimal:
+    """Return the height in mm from which a parcel of some goods' mass falls; see ``drop_height_band``."""
+    return drop_height_band(goods_mg, materials, profile).height_mm

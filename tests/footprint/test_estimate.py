@@ -1,0 +1,333 @@
+"""The footprint of one parcel: golden lines, gaps, and what holds for every parcel."""
+
+from dataclasses import replace
+from decimal import Decimal, localcontext
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boxwright.domain.carrier import ChargeableWeight
+from boxwright.domain.factor import Component, Coverage, Stage
+from boxwright.domain.footprint import Allocation, PackagingComponent
+from boxwright.domain.lane import Lane, Leg
+from boxwright.errors import InvalidInputError
+from boxwright.footprint import estimate, offered_allocations
+
+BOX = PackagingComponent(Component.BOX, "board", 173_900)
+LANE = Lane((Leg("road", 500), Leg("air", 9_000), Leg("road", 20, vehicle="van")), carrier_service="any")
+BILLED = ChargeableWeight("any", None, 2_500_000, "", "", verified=True)
+
+
+def footprint(profile, materials, packaging=(BOX,), gross_mg=1_000_000, lane=LANE, allocation=Allocation.MASS):
+    """Return an estimate with everything at hand unless said otherwise."""
+    return estimate(packaging, gross_mg, BILLED, lane, profile, allocation, materials)
+
+
+def grams(found, component=None):
+    """Return mg CO2e by subject and stage, of one component or all."""
+    return {
+        (line.subject, line.stage.value): line.co2e_mg
+        for line in found.lines
+        if component is None or line.component is component
+    }
+
+
+def test_golden_box(profiles, materials):
+    """A box of 173.9 g in UK figures: 0.209 kg to make, 0.8 g to collect."""
+    found = grams(footprint(profiles.full, materials), Component.BOX)
+    assert found == {("board", "production"): 208_632, ("board", "end_of_life"): 815}
+
+
+def test_golden_transport(profiles, materials):
+    """One kg over 500 km by truck, 9,000 km by air and 20 km by van, TTW and WTT apart."""
+    found = footprint(profiles.full, materials)
+    assert grams(found, Component.TRANSPORT) == {
+        ("truck", "transport_ttw"): 53_356,
+        ("truck", "transport_wtt"): 12_385,
+        ("aircraft", "transport_ttw"): 4_832_174,
+        ("aircraft", "transport_wtt"): 1_229_280,
+        ("van", "transport_ttw"): 13_257,
+        ("van", "transport_wtt"): 3_170,
+    }
+    assert found.complete
+
+
+@pytest.mark.parametrize(
+    ("material", "mass_mg", "production_mg"), [("kraft", 108_000, 145_268), ("ldpe", 18_000, 53_371)]
+)
+def test_golden_void_fill_of_six_litres(profiles, materials, material, mass_mg, production_mg):
+    """Six litres of kraft cost 0.1453 kg and of air pillows 0.0534 kg to make, in UK figures."""
+    fill = PackagingComponent(Component.VOID_FILL, material, mass_mg)
+    found = footprint(profiles.full, materials, packaging=(fill,))
+    assert grams(found, Component.VOID_FILL)[material, "production"] == production_mg
+
+
+def test_a_line_names_all_it_rests_on(profiles, materials):
+    """A line has amount, unit, factor, its id, its source and whether that was read."""
+    line = next(line for line in footprint(profiles.full, materials).lines if line.subject == "aircraft")
+    assert (line.amount, line.unit, line.factor_kg_per_unit) == (Decimal("9.095"), "tkm", Decimal("0.5313"))
+    assert (line.factor_id, line.source) == ("full@1/aircraft/transport_ttw", "source of aircraft")
+    assert line.verified
+
+
+def test_sea_and_rail_are_adjusted_too(profiles, materials):
+    """1 t over 1,000 km: the ship's distance grows by 15 %, the train's not."""
+    lane = Lane((Leg("sea", 1_000), Leg("rail", 1_000)))
+    found = grams(footprint(profiles.full, materials, packaging=(), gross_mg=10**9, lane=lane))
+    assert found["ship", "transport_ttw"] == 18_538_000
+    assert found["train", "transport_ttw"] == 27_790_000
+
+
+def test_dimensional_weight_multiplies_what_is_billed(profiles, materials):
+    """The indicator by dimensional weight has the packaging's grams and 2.5 times the transport of one kg."""
+    by_mass = footprint(profiles.full, materials)
+    by_bill = footprint(profiles.full, materials, allocation=Allocation.DIMENSIONAL_WEIGHT)
+    assert by_bill.allocation is Allocation.DIMENSIONAL_WEIGHT
+    assert by_bill.subtotal_co2e_mg(Component.BOX) == by_mass.subtotal_co2e_mg(Component.BOX)
+    heavy = footprint(profiles.full, materials, gross_mg=2_500_000)
+    assert grams(by_bill, Component.TRANSPORT) == grams(heavy, Component.TRANSPORT) != grams(by_mass)
+
+
+def test_dimensional_weight_needs_a_bill(profiles, materials):
+    """Without a chargeable weight the indicator is refused; it never falls back to mass."""
+    with pytest.raises(InvalidInputError, match=r"lane\.carrier_service"):
+        estimate([BOX], 1, None, LANE, profiles.full, Allocation.DIMENSIONAL_WEIGHT, materials)
+
+
+def test_indicator_is_offered_where_a_service_bills():
+    """Only a lane with a carrier service has a chargeable weight."""
+    assert offered_allocations(LANE) == (Allocation.MASS, Allocation.DIMENSIONAL_WEIGHT)
+    assert offered_allocations(Lane()) == offered_allocations(None) == (Allocation.MASS,)
+
+
+def test_trips_share_production_but_not_transport(profiles, materials):
+    """A tote of 40 trips bears a fortieth of its making, and the whole of its mass on the way."""
+    once = footprint(profiles.full, materials, packaging=(replace(BOX, mass_mg=1_600_000),))
+    often = footprint(profiles.full, materials, packaging=(replace(BOX, mass_mg=1_600_000, trips=40),))
+    assert grams(once, Component.BOX)["board", "production"] == 1_919_561
+    assert grams(often, Component.BOX) == {("board", "production"): 47_989, ("board", "end_of_life"): 187}
+    assert grams(often, Component.TRANSPORT) == grams(once, Component.TRANSPORT)
+
+
+@pytest.mark.parametrize("lane", [None, Lane(), Lane(carrier_service="any")])
+def test_no_legs_is_missing_not_zero(profiles, materials, lane):
+    """Without legs a total never looks complete."""
+    found = footprint(profiles.full, materials, lane=lane)
+    assert found.missing == ("transport/transport_ttw: no legs given", "transport/transport_wtt: no legs given")
+    assert not found.complete
+
+
+def test_gaps_of_a_profile_are_named(profiles, materials):
+    """Materials, stages and modes without a factor are named, each once; what is outside the boundary is not."""
+    packaging = (
+        BOX,
+        PackagingComponent(Component.VOID_FILL, "ldpe", 1),
+        PackagingComponent(Component.CUSHIONING, "", 1),
+        PackagingComponent(Component.TAPE, "kraft", 1),
+    )
+    lane = Lane((Leg("road", 1), Leg("road", 2), Leg("air", 3), Leg("road", 4, vehicle="van")))
+    found = footprint(profiles.sparse, materials, packaging=packaging, lane=lane)
+    assert found.missing == (
+        "box/end_of_life: board",
+        "void_fill/production: ldpe",
+        "void_fill/end_of_life: ldpe",
+        "cushioning/production: unknown material",
+        "cushioning/end_of_life: unknown material",
+        "tape/production: kraft",
+        "transport/transport_wtt: truck",
+        "transport/transport_ttw: air without a default transport class",
+        "transport/transport_wtt: air without a default transport class",
+        "transport/transport_ttw: van",
+        "transport/transport_wtt: van",
+    )
+    assert [(line.component, line.subject) for line in found.lines] == [
+        (Component.BOX, "board"),
+        (Component.TRANSPORT, "truck"),
+        (Component.TRANSPORT, "truck"),
+    ]
+
+
+def test_box_of_unknown_mass_is_missing(profiles, materials):
+    """No box weighs nothing: a box without mass is missing. Other components of no mass are not there."""
+    packaging = (replace(BOX, mass_mg=0), PackagingComponent(Component.VOID_FILL, "nothing", 0))
+    found = footprint(profiles.full, materials, packaging=packaging)
+    assert found.missing == ("box/production: board of unknown mass", "box/end_of_life: board of unknown mass")
+    assert {line.component for line in found.lines} == {Component.TRANSPORT}
+
+
+@pytest.mark.parametrize("coverage", [Coverage.INCLUDED, Coverage.OUTSIDE])
+@pytest.mark.parametrize(
+    ("component", "stage"),
+    [(Component.BOX, Stage.END_OF_LIFE), (Component.TRANSPORT, Stage.TRANSPORT_WTT)],
+)
+def test_matrix_forbids_lines(profiles, materials, with_coverage, component, stage, coverage):
+    """A stage that another line includes, or that is outside, has no line although there is a factor, and no gap."""
+    changed = with_coverage(profiles.full, component, stage, coverage)
+    found, before = footprint(changed, materials), footprint(profiles.full, materials)
+    assert (component, stage) not in {(line.component, line.stage) for line in found.lines}
+    assert found.complete
+    kept = [line for line in before.lines if (line.component, line.stage) != (component, stage)]
+    assert grams(found) == {(line.subject, line.stage.value): line.co2e_mg for line in kept}
+    assert footprint(changed, materials, lane=None).missing == tuple(
+        f"transport/{each.value}: no legs given"
+        for each in (Stage.TRANSPORT_TTW, Stage.TRANSPORT_WTT)
+        if (Component.TRANSPORT, each) != (component, stage)
+    )
+
+
+@pytest.mark.parametrize(
+    ("component", "stage", "subjects"),
+    [
+        (Component.BOX, Stage.PRODUCTION, ["board"]),
+        (Component.TRANSPORT, Stage.TRANSPORT_WTT, ["truck", "aircraft", "van"]),
+    ],
+)
+def test_missing_stage_ignores_stray_factors(profiles, materials, with_coverage, component, stage, subjects):
+    """Where the matrix says missing, a factor that is there all the same does not count."""
+    found = footprint(with_coverage(profiles.full, component, stage, Coverage.MISSING), materials)
+    assert found.missing == tuple(f"{component.value}/{stage.value}: {subject}" for subject in subjects)
+    assert not {(subject, stage.value) for subject in subjects} & grams(found).keys()
+
+
+def test_unverified_factors_mark_their_lines(profiles, materials):
+    """A line on an unverified factor says so, and the share of the total is stated."""
+    fill = PackagingComponent(Component.VOID_FILL, "ldpe", 18_000)
+    found = footprint(profiles.full, materials, packaging=(BOX, fill))
+    assert {line.subject for line in found.lines if not line.verified} == {"ldpe"}
+    assert found.unverified_share == found.subtotal_co2e_mg(Component.VOID_FILL) / found.total_co2e_mg
+
+
+def test_bad_distance_names_its_leg(profiles, materials):
+    """A leg whose distance cannot be adjusted is named by its place in the lane."""
+    lane = Lane((Leg("road", 1), Leg("sea", 100, "gcd")))
+    with pytest.raises(InvalidInputError, match=r"lane\.legs\[1\]\.distance_kind: must be sfd or actual for sea"):
+        footprint(profiles.full, materials, lane=lane)
+
+
+def test_profiles_never_mix(profiles):
+    """A profile refuses a factor of another profile, and two factors for one thing."""
+    with pytest.raises(InvalidInputError, match=r"factors\[\d+\]\.profile_id: must be 'full@1', got 'sparse@1'"):
+        replace(profiles.full, factors=(*profiles.full.factors, profiles.sparse.factors[0]))
+    with pytest.raises(InvalidInputError, match=r"must be the only factor of 'board' and production"):
+        replace(profiles.full, factors=(*profiles.full.factors, profiles.full.factors[0]))
+
+
+def test_swapping_the_profile_changes_every_factor(profiles, materials):
+    """Two profiles share no factor id, and each footprint names only its own."""
+    one, other = footprint(profiles.full, materials), footprint(profiles.sparse, materials)
+    assert {line.factor_id.partition("/")[0] for line in one.lines} == {one.profile_id} == {"full@1"}
+    assert {line.factor_id.partition("/")[0] for line in other.lines} == {other.profile_id} == {"sparse@1"}
+
+
+def test_grams_do_not_depend_on_the_decimal_context(profiles, materials):
+    """A caller's coarse decimal context changes neither grams nor amounts."""
+    tote = (replace(BOX, trips=7),)
+    expected = footprint(profiles.full, materials, packaging=tote)
+    with localcontext() as context:
+        context.prec = 3
+        assert footprint(profiles.full, materials, packaging=tote) == expected
+
+
+@pytest.mark.parametrize(("gross_mg", "co2e_mg"), [(2_000, 0), (6_000, 2), (10_000, 2), (10_001, 3)])
+def test_lines_are_rounded_half_to_even(profiles, materials, with_factor, gross_mg, co2e_mg):
+    """0.5, 1.5 and 2.5 mg go to the even mg."""
+    steep = with_factor(profiles.full, "truck", Stage.TRANSPORT_TTW, "0.25")
+    lane = Lane((Leg("road", 1, "actual"),))
+    found = grams(footprint(steep, materials, packaging=(), gross_mg=gross_mg, lane=lane))
+    assert found["truck", "transport_ttw"] == co2e_mg
+
+
+parts = st.lists(
+    st.builds(
+        PackagingComponent,
+        st.sampled_from([Component.BOX, Component.CUSHIONING, Component.VOID_FILL, Component.TAPE]),
+        st.sampled_from(["board", "kraft", "ldpe", "unobtainium", ""]),
+        st.integers(0, 10**7),
+        st.integers(1, 100),
+    ),
+    max_size=5,
+)
+legs = st.lists(
+    st.builds(
+        Leg,
+        st.sampled_from(["road", "rail", "sea", "air"]),
+        st.floats(0.1, 20_000),
+        vehicle=st.sampled_from(["", "van", "rickshaw"]),
+    ),
+    max_size=3,
+)
+names = st.sampled_from(["full", "sparse"])
+
+
+@given(name=names, packaging=parts, chain=legs, gross_mg=st.integers(1, 10**8))
+def test_every_stage_is_a_line_or_named(profiles, materials, name, packaging, chain, gross_mg):
+    """Each component and leg has, per stage inside the boundary, exactly one line or a name in ``missing``."""
+    profile = getattr(profiles, name)
+    found = footprint(profile, materials, packaging, gross_mg, Lane(tuple(chain)))
+    lines, missing = list(found.lines), set(found.missing)
+    wanted = [(part.component, part.material_id, Fraction(part.mass_mg, 10**6 * part.trips)) for part in packaging]
+    for leg in chain:
+        vehicle = leg.vehicle or profile.vehicle(leg.mode)
+        wanted.append((Component.TRANSPORT, vehicle, None))
+    for component, subject, amount_kg in wanted:
+        for stage in Stage:
+            transport = component is Component.TRANSPORT
+            if transport != stage.value.startswith("transport") or profile.cell(component, stage).coverage in (
+                Coverage.OUTSIDE,
+                Coverage.INCLUDED,
+            ):
+                continue
+            if amount_kg == 0 and component is not Component.BOX:
+                continue
+            factor = profile.factor(subject, stage)
+            if factor is None or amount_kg == 0 or profile.cell(component, stage).coverage is Coverage.MISSING:
+                assert any(name.startswith(f"{component.value}/{stage.value}: ") for name in missing)
+                continue
+            line = lines.pop(0)
+            assert (line.component, line.stage, line.factor_id) == (component, stage, factor.factor_id)
+            if amount_kg is not None:
+                assert line.co2e_mg == round(amount_kg * Fraction(factor.value) * 10**6)
+            exact = line.amount * line.factor_kg_per_unit * 10**6
+            assert abs(line.co2e_mg - exact) <= Decimal("0.5000001")
+    assert not lines
+    assert found.total_co2e_mg == sum(line.co2e_mg for line in found.lines)
+    assert found.complete == (not found.missing)
+    assert chain or not found.complete
+
+
+@given(
+    chain=legs.filter(bool),
+    gross_mg=st.integers(1, 10**8),
+    more_mg=st.integers(0, 10**8),
+    more_km=st.floats(0, 1_000),
+)
+def test_grams_never_fall_with_mass_or_distance(profiles, materials, chain, gross_mg, more_mg, more_km):
+    """For fixed packaging a heavier parcel or a longer way never has fewer grams."""
+    lane = Lane(tuple(chain))
+    longer = Lane(tuple(replace(leg, distance_km=leg.distance_km + more_km) for leg in chain))
+    base = footprint(profiles.full, materials, gross_mg=gross_mg, lane=lane)
+    heavier = footprint(profiles.full, materials, gross_mg=gross_mg + more_mg, lane=lane)
+    further = footprint(profiles.full, materials, gross_mg=gross_mg, lane=longer)
+    assert base.total_co2e_mg <= heavier.total_co2e_mg
+    assert base.total_co2e_mg <= further.total_co2e_mg
+    assert base.missing == heavier.missing == further.missing
+
+
+@given(chain=legs.filter(bool), gross_mg=st.integers(10**6, 10**8))
+def test_well_to_wheel_is_counted_once(profiles, materials, chain, gross_mg):
+    """TTW and WTT lines of a leg add up to its tonne-kilometres times the sum of its two factors, no more."""
+    known = [leg for leg in chain if leg.vehicle != "rickshaw"]
+    found = footprint(profiles.full, materials, (), gross_mg, Lane(tuple(known)) if known else None)
+    expected = Fraction(0)
+    for leg in known:
+        rule = next(each for each in materials.distance_adjustments if each.mode is leg.mode)
+        km = Fraction(str(leg.distance_km)) * Fraction(rule.multiplier) + Fraction(rule.addend_km)
+        vehicle = leg.vehicle or profiles.full.vehicle(leg.mode)
+        both = sum(
+            Fraction(profiles.full.factor(vehicle, stage).value) for stage in (Stage.TRANSPORT_TTW, Stage.TRANSPORT_WTT)
+        )
+        expected += Fraction(gross_mg, 10**9) * km * both * 10**6
+    assert abs(found.total_co2e_mg - expected) <= len(known)
+    assert len(found.lines) == 2 * len(known)

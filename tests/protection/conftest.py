@@ -1,0 +1,91 @@
+"""Hand-made data for the protection room: constants that test arithmetic and claim nothing about the world."""
+
+from decimal import Decimal
+
+import pytest
+
+from boxwright.catalog.materials import DropHeight, FragilityRange, Materials
+from boxwright.domain.dunnage import Dunnage, DunnageKind
+from boxwright.domain.order import FragilityClass
+
+ISTA_1A = (("0", "10", "760"), ("10", "19", "610"), ("19", "28", "460"), ("28", "45", "310"), ("45", "68", "200"))
+ISTA_2A = (("0", "10", "970"), ("10", "19", "810"), ("19", "28", "660"), ("28", "45", "510"), ("45", "68", "310"))
+OPEN_ENDED = (("0", "10", "800"), ("10", None, "600"))
+
+
+def bands(profile, rows, *, verified):
+    """Return the bands of a drop-height profile."""
+    return tuple(
+        DropHeight(profile, Decimal(above), up_to and Decimal(up_to), Decimal(height), "hand-made", "", verified)
+        for above, up_to, height in rows
+    )
+
+
+@pytest.fixture
+def materials():
+    """Return two verified ISTA profiles, an unverified one without an upper end, and two fragility classes."""
+    return Materials(
+        version="test",
+        content_hash="",
+        materials=(),
+        boards=(),
+        dunnage=(),
+        profiles=(),
+        carrier_rules=(),
+        distance_adjustments=(),
+        fragility_classes={
+            FragilityClass.DELICATE: FragilityRange(
+                FragilityClass.DELICATE, Decimal(40), Decimal(60), "hand-made", verified=False
+            ),
+            FragilityClass.RUGGED: FragilityRange(
+                FragilityClass.RUGGED, Decimal(115), Decimal(300), "hand-made", verified=True
+            ),
+        },
+        drop_heights={
+            "ista-1a": bands("ista-1a", ISTA_1A, verified=True),
+            "ista-2a": bands("ista-2a", ISTA_2A, verified=True),
+            "open-ended": bands("open-ended", OPEN_ENDED, verified=False),
+        },
+        default_drop_profile="ista-1a",
+        default_dunnage=(),
+        blank_allowances={},
+    )
+
+
+@pytest.fixture
+def cushioning():
+    """Return a maker of cushioning by cushion factor, with a density of 40 kg/m3 unless said otherwise."""
+
+    def make(factor, **fields):
+        return Dunnage(
+            "pad",
+            DunnageKind.CUSHIONING,
+            "paper",
+            cushion_factor=factor and Decimal(factor),
+            **{"density_kg_per_m3": Decimal(40), "verified": True, **fields},
+        )
+
+    return make
+
+
+@pytest.fixture
+def void_fill():
+    """Return a maker of void fill by density in kg/m3."""
+
+    def make(density):
+        return Dunnage("fill", DunnageKind.VOID_FILL, "paper", density_kg_per_m3=density and Decimal(density))
+
+    return make
+
+
+@pytest.fixture
+def tape():
+    """Return a tape of 120 g/m2, 70 mm wide, that runs 60 mm past each end of a seam."""
+    return Dunnage(
+        "tape",
+        DunnageKind.TAPE,
+        "kraft",
+        grammage_g_per_m2=Decimal(120),
+        width_mm=Decimal(70),
+        seam_overlap_mm=Decimal(60),
+    )
