@@ -52,6 +52,8 @@ class Proof(enum.StrEnum):
     WEIGHT = "weight"
     SINGLE_UNIT = "single_unit"
     UNIT_PAIR = "unit_pair"
+    DUAL_FEASIBLE_FUNCTION = "dual_feasible_function"
+    EXACT_RELAXED = "exact_relaxed"
 
 
 @dataclass(frozen=True, slots=True)

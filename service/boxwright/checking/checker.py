@@ -1,0 +1,138 @@
+"""The whole check, top down."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from boxwright.catalog.materials import Materials
+from boxwright.checking.accounting import Judged, UnitAccount
+from boxwright.checking.bearing import overloaded
+from boxwright.checking.contacts import Contacts
+from boxwright.checking.cushioning import wrong_cushioning
+from boxwright.checking.envelope import read_envelopes
+from boxwright.checking.footprints import wrong_footprints
+from boxwright.checking.inside import outside, overfilled
+from boxwright.checking.masses import overweight, wrong_box, wrong_goods, wrong_packaging
+from boxwright.checking.overlap import overlaps
+from boxwright.checking.parts import parts
+from boxwright.checking.sequence import blocked
+from boxwright.checking.stability import unstable
+from boxwright.checking.support import unsupported
+from boxwright.checking.violation import PlanViolation, ViolationKind
+from boxwright.domain.box import BoxType, Catalog
+from boxwright.domain.order import Order
+from boxwright.domain.plan import Parcel, Plan
+from boxwright.domain.policy import Policy
+
+DEFAULT_POLICY = Policy()
+
+
+def check(
+    plan: Plan,
+    order: Order,
+    catalog: Catalog,
+    policy: Policy = DEFAULT_POLICY,
+    *,
+    materials: Materials | None = None,
+) -> list[PlanViolation]:
+    """Judge a plan by the order, the catalog and the policy, and by nothing that it says about itself.
+
+    Parameters
+    ----------
+    plan : Plan
+        Anybody's plan, however wrong: what is wrong with it comes back as violations, never as an exception.
+    order : Order
+        What was to be packed.
+    catalog : Catalog
+        Box types and cushioning that were at hand.
+    policy : Policy, optional
+        What the plan must obey. Default: the default of every field.
+    materials : Materials, optional
+        Fragility classes, drop heights and cushioning. Default: the shipped ones, loaded only where a unit is
+        fragile or cushioned.
+
+    Returns
+    -------
+    list of PlanViolation
+        Every broken rule; empty for a good plan. docs/checking.md defines each.
+    """
+    violations = list(_plan_at_large(plan, order, catalog, policy))
+    account = UnitAccount(order)
+    for index, parcel in enumerate(parts(plan.parcels)):
+        if isinstance(parcel, Parcel):
+            judged = account.enter_parcel(index, parcel)
+            violations += _parcel(index, parcel, judged, catalog, policy, materials)
+        else:
+            violations.append(PlanViolation(ViolationKind.MALFORMED, f"a parcel is {parcel!r:.80}", index))
+    account.enter_unpacked(plan)
+    account.close(plan, allow_partial=policy.allow_partial)
+    violations += account.violations
+    violations += wrong_footprints(plan)
+    return violations
+
+
+def _plan_at_large(plan: Plan, order: Order, catalog: Catalog, policy: Policy) -> Iterator[PlanViolation]:
+    """Yield what is wrong with names and numbers of parcels. A plan may leave its catalog unnamed."""
+    if plan.order_id != order.order_id:
+        detail = f"names order {plan.order_id!r:.80}, not {order.order_id!r}"
+        yield PlanViolation(ViolationKind.WRONG_ORDER, detail)
+    for stated, true in (
+        (plan.catalog_id, catalog.catalog_id),
+        (plan.catalog_version, catalog.version if plan.catalog_version else ""),
+        (plan.catalog_hash, catalog.content_hash if plan.catalog_hash else ""),
+    ):
+        if stated not in ("", true):
+            detail = f"names catalog {stated!r:.80}, not {true!r}"
+            yield PlanViolation(ViolationKind.WRONG_CATALOG, detail)
+    parcels = [parcel for parcel in parts(plan.parcels) if isinstance(parcel, Parcel)]
+    if policy.max_parcels is not None and len(parcels) > policy.max_parcels:
+        detail = f"{len(parcels)} parcels, at most {policy.max_parcels} allowed"
+        yield PlanViolation(ViolationKind.TOO_MANY_PARCELS, detail)
+    used = Counter(parcel.box_type_id for parcel in parcels if isinstance(parcel.box_type_id, str))
+    for box_type_id, count in used.items():
+        box = _box_type(catalog, box_type_id)
+        if box is not None and box.available is not None and count > box.available:
+            detail = f"{count} boxes of type {box_type_id!r}, {box.available} available"
+            yield PlanViolation(ViolationKind.BOX_NOT_AVAILABLE, detail)
+
+
+def _parcel(
+    index: int,
+    parcel: Parcel,
+    judged: Judged,
+    catalog: Catalog,
+    policy: Policy,
+    materials: Materials | None,
+) -> Iterator[PlanViolation]:
+    if not parts(parcel.placements):
+        yield PlanViolation(ViolationKind.EMPTY_PARCEL, "holds no unit", index)
+    envelopes, unreadable = read_envelopes(index, judged)
+    yield from unreadable
+    yield from wrong_goods(index, parcel, envelopes)
+    yield from wrong_cushioning(index, parcel, envelopes, catalog, policy, materials)
+    box = _box_type(catalog, parcel.box_type_id)
+    if box is None:
+        detail = f"catalog {catalog.catalog_id!r} has no box type {parcel.box_type_id!r:.80}"
+        yield PlanViolation(ViolationKind.UNKNOWN_BOX_TYPE, detail, index)
+    else:
+        yield from wrong_box(index, parcel, box)
+        yield from wrong_packaging(index, parcel, box)
+        yield from overweight(index, parcel, envelopes, box)
+        yield from outside(index, envelopes, box, policy)
+        yield from overfilled(index, envelopes, box, policy)
+    if not envelopes:
+        return
+    yield from overlaps(index, envelopes)
+    yield from blocked(index, envelopes)
+    contacts = Contacts(envelopes)
+    if policy.support_ratio > 0:
+        yield from unsupported(index, envelopes, contacts, policy)
+        yield from unstable(index, envelopes, contacts)
+    if policy.load_bearing:
+        yield from overloaded(index, envelopes, contacts)
+
+
+def _box_type(catalog: Catalog, box_type_id: object) -> BoxType | None:
+    try:
+        return catalog.box_type(box_type_id)  # type: ignore[arg-type] # a stranger may put anything here
+    except (KeyError, TypeError):
+        return None

@@ -1,0 +1,92 @@
+"""What rests on what: computed once for a parcel, then read by support, load bearing and stability."""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from boxwright.checking.envelope import Envelope
+
+
+class Contact(NamedTuple):
+    """The patch on which a unit rests on another one.
+
+    Attributes
+    ----------
+    under : int
+        Index of the unit below.
+    area_um2 : int
+        Area of the patch, in square um.
+    x0, x1, y0, y1 : int
+        The patch, in um.
+    """
+
+    under: int
+    area_um2: int
+    x0: int
+    x1: int
+    y0: int
+    y1: int
+
+
+class Contacts:
+    """The contacts of a parcel's envelopes.
+
+    Parameters
+    ----------
+    envelopes : sequence of Envelope
+        Units that overlap are taken as they are: each contact counts.
+
+    Attributes
+    ----------
+    below : list of list of Contact
+        For each unit, what it rests on; empty on the floor and in mid-air.
+    above : list of list of int
+        For each unit, indices of what rests on it.
+    area_um2 : list of int
+        For each unit, the sum of its contacts' areas; on the floor its whole base.
+    """
+
+    def __init__(self, envelopes: Sequence[Envelope]) -> None:
+        self.below: list[list[Contact]] = [[] for _ in envelopes]
+        self.above: list[list[int]] = [[] for _ in envelopes]
+        self.area_um2 = [0] * len(envelopes)
+        layers = _layers_by_top(envelopes)
+        for unit, each in enumerate(envelopes):
+            x0, x1, y0, y1 = each.x0, each.x1, each.y0, each.y1
+            if each.z0 == 0:
+                self.area_um2[unit] = (x1 - x0) * (y1 - y0)
+                continue
+            layer = layers.get(each.z0)
+            if layer is None:
+                continue
+            for position in range(bisect_left(layer.lows, x0 - layer.longest + 1), len(layer.units)):
+                other = layer.units[position]
+                if other.x0 >= x1:
+                    break
+                if other.x1 > x0 and other.y0 < y1 and other.y1 > y0:
+                    px0, px1 = max(x0, other.x0), min(x1, other.x1)
+                    py0, py1 = max(y0, other.y0), min(y1, other.y1)
+                    area = (px1 - px0) * (py1 - py0)
+                    self.below[unit].append(Contact(other.index, area, px0, px1, py0, py1))
+                    self.above[other.index].append(unit)
+                    self.area_um2[unit] += area
+
+
+class _Layer(NamedTuple):
+    """The units whose tops lie at one height, by ascending x."""
+
+    units: list[Envelope]
+    lows: list[int]
+    longest: int
+
+
+def _layers_by_top(envelopes: Sequence[Envelope]) -> dict[int, _Layer]:
+    tops: defaultdict[int, list[Envelope]] = defaultdict(list)
+    for each in envelopes:
+        tops[each.z1].append(each)
+    layers = {}
+    for top, units in tops.items():
+        units.sort(key=lambda each: each.x0)
+        layers[top] = _Layer(units, [each.x0 for each in units], max(each.x1 - each.x0 for each in units))
+    return layers

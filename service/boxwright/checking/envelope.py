@@ -1,0 +1,124 @@
+"""Reads placements into exact integers, and compares them with the goods as declared."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from boxwright import units
+from boxwright.checking.accounting import Judged
+from boxwright.checking.figures import mm
+from boxwright.checking.violation import PlanViolation, ViolationKind
+from boxwright.domain.order import ALL_ORIENTATIONS, Item, Orientation
+from boxwright.domain.plan import Placement
+
+_LIMIT_UM = units.to_um(units.MAX_LENGTH_MM)
+
+
+@dataclass(slots=True, eq=False)
+class Envelope:
+    """One unit with its cushioning as it lies in a parcel.
+
+    Attributes
+    ----------
+    index : int
+        Place among the envelopes of the parcel, in pack sequence, from 0.
+    step : int
+        Place in the pack sequence, from 1.
+    placement, item : Placement, Item
+        What the plan says, and the line as ordered.
+    x0, x1, y0, y1, z0, z1 : int
+        Lowest and highest coordinate along each axis, in um.
+    cushion_um : int
+        Stated cushioning on each side, in um.
+    """
+
+    index: int
+    step: int
+    placement: Placement
+    item: Item
+    x0: int
+    x1: int
+    y0: int
+    y1: int
+    z0: int
+    z1: int
+    cushion_um: int
+
+    @property
+    def unit(self) -> tuple[str, int]:
+        """Line id and unit index."""
+        return self.placement.line_id, self.placement.unit_index
+
+    @property
+    def centre_um(self) -> tuple[float, float]:
+        """Centre in plan view, along x and y, in um: where the unit's own mass is taken to act."""
+        return (self.x0 + self.x1) / 2, (self.y0 + self.y1) / 2
+
+    @property
+    def volume_um3(self) -> int:
+        """Volume in cubic um."""
+        return (self.x1 - self.x0) * (self.y1 - self.y0) * (self.z1 - self.z0)
+
+    def __str__(self) -> str:
+        return f"{self.placement.line_id}#{self.placement.unit_index}"
+
+
+def read_envelopes(parcel_index: int, judged: Judged) -> tuple[list[Envelope], list[PlanViolation]]:
+    """Read a parcel's placements.
+
+    A placement whose numbers make no cuboid is reported and left out; all others are returned, each in um, with what
+    is wrong about them.
+    """
+    envelopes: list[Envelope] = []
+    violations: list[PlanViolation] = []
+    for step, placement, item in judged:
+        try:
+            x, y, z = placement.corner_um
+            length, width, height = placement.extent_um
+            cushion = units.to_um(placement.cushion_mm)
+        except (TypeError, ValueError, ArithmeticError) as error:
+            violations.append(_violation(ViolationKind.INVALID_NUMBER, f"{error}", parcel_index, placement))
+            continue
+        out_of_range = _out_of_range(placement, (x, y, z), (length, width, height), cushion)
+        if out_of_range:
+            violations.append(_violation(ViolationKind.INVALID_NUMBER, out_of_range, parcel_index, placement))
+            continue
+        envelopes.append(
+            Envelope(len(envelopes), step, placement, item, x, x + length, y, y + width, z, z + height, cushion)
+        )
+        for kind, detail in _wrong_about(placement, item, (length, width, height), cushion):
+            violations.append(_violation(kind, detail, parcel_index, placement))
+    return envelopes, violations
+
+
+def _violation(kind: ViolationKind, detail: str, parcel_index: int, placement: Placement) -> PlanViolation:
+    return PlanViolation(kind, detail, parcel_index, placement.line_id, placement.unit_index)
+
+
+def _out_of_range(
+    placement: Placement, corner_um: tuple[int, int, int], extents_um: tuple[int, int, int], cushion_um: int
+) -> str:
+    if not 0 <= cushion_um <= _LIMIT_UM:
+        return f"cushion of {placement.cushion_mm} mm is not from 0 to {units.MAX_LENGTH_MM:g} mm"
+    if not all(0 < extent <= _LIMIT_UM for extent in extents_um):
+        return f"extents {mm(*extents_um)} are not above 0 and at most {units.MAX_LENGTH_MM:g} mm"
+    if not all(-_LIMIT_UM <= corner <= _LIMIT_UM for corner in corner_um):
+        return f"corner {mm(*corner_um)} is more than {units.MAX_LENGTH_MM:g} mm away"
+    return ""
+
+
+def _wrong_about(
+    placement: Placement, item: Item, extents_um: tuple[int, int, int], cushion_um: int
+) -> Iterator[tuple[ViolationKind, str]]:
+    orientation = placement.orientation
+    if orientation not in item.orientations:
+        allowed = ", ".join(item.orientations)
+        yield ViolationKind.ORIENTATION_NOT_ALLOWED, f"{orientation!s:.80} is not one of {allowed}"
+    if orientation not in ALL_ORIENTATIONS:
+        return
+    edges = Orientation(orientation).rotate(*item.edges_um)
+    both = 2 * cushion_um
+    expected = (edges[0] + both, edges[1] + both, edges[2] + both)
+    if extents_um != expected:
+        cushioned = f" with {mm(cushion_um)} of cushioning on each side" if cushion_um else ""
+        detail = f"extents {mm(*extents_um)}, but the goods take {mm(*expected)} as {orientation!s}{cushioned}"
+        yield ViolationKind.WRONG_EXTENTS, detail

@@ -1,0 +1,88 @@
+"""Footprints: those of the plan are the sums over its parcels."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from math import isclose
+
+from boxwright.checking.parts import parts
+from boxwright.checking.violation import PlanViolation, ViolationKind
+from boxwright.domain.footprint import Allocation, Footprint, FootprintLine
+from boxwright.domain.plan import Parcel, Plan
+
+Key = tuple[str, Allocation]
+"""Profile and allocation: footprints that differ in either are never added."""
+
+Sums = dict[tuple[str, ...], tuple[float, int]]
+"""Amount and mg CO2e by component, stage, subject, factor and unit."""
+
+
+def wrong_footprints(plan: Plan) -> Iterator[PlanViolation]:
+    """Yield each footprint of the plan that is not the sum over the parcels, line by line."""
+    try:
+        details = list(_differences(plan))
+    except (TypeError, ValueError) as error:
+        details = [f"{error}"]
+    for detail in details:
+        yield PlanViolation(ViolationKind.WRONG_FOOTPRINT, detail)
+
+
+def _differences(plan: Plan) -> Iterator[str]:
+    whole = _by_key(plan.footprints)
+    of_parcels = [_by_key(parcel.footprints) for parcel in parts(plan.parcels) if isinstance(parcel, Parcel)]
+    for key in dict.fromkeys([*whole, *(key for each in of_parcels for key in each)]):
+        name = f"{key[0]} {key[1]}"
+        stated = whole.get(key)
+        portions = [each[key] for each in of_parcels if key in each]
+        if stated is None or len(portions) < len(of_parcels) or not portions:
+            count = f"{len(portions)} of {len(of_parcels)} parcels do"
+            yield f"{name}: the plan {'has one' if stated else 'has none'}, {count}"
+            continue
+        if len(portions) > 1 or stated.lines != portions[0].lines:
+            yield from _unequal(name, _sums([stated]), _sums(portions))
+        if set(stated.missing) != {gap for each in portions for gap in each.missing}:
+            yield f"{name}: says what is missing is {stated.missing!r:.120}, its parcels say otherwise"
+
+
+def _by_key(footprints: object) -> dict[Key, Footprint]:
+    """Return footprints by profile and allocation; TypeError or ValueError if they are none or repeat."""
+    found: dict[Key, Footprint] = {}
+    for each in parts(footprints):
+        if not isinstance(each, Footprint):
+            raise TypeError(f"a footprint is {each!r:.80}")
+        if not isinstance(each.lines, tuple) or not isinstance(each.missing, tuple):
+            raise TypeError(f"a footprint is {each!r:.80}")
+        for line in each.lines:
+            if (
+                not isinstance(line, FootprintLine)
+                or type(line.co2e_mg) is not int
+                or not isinstance(line.amount, Decimal)
+                or line.amount.is_nan()
+            ):
+                raise TypeError(f"a footprint line is {line!r:.120}")
+        if not all(isinstance(gap, str) for gap in each.missing):
+            raise TypeError(f"what a footprint misses is {each.missing!r:.120}")
+        key = (str(each.profile_id), each.allocation)
+        if key in found:
+            raise ValueError(f"two footprints of {key[0]} {key[1]}")
+        found[key] = each
+    return found
+
+
+def _sums(footprints: list[Footprint]) -> Sums:
+    sums: Sums = {}
+    for each in footprints:
+        for line in each.lines:
+            key = (line.component, line.stage, line.subject, line.factor_id, line.unit)
+            amount, co2e_mg = sums.get(key, (0.0, 0))
+            sums[key] = (amount + float(line.amount), co2e_mg + line.co2e_mg)
+    return sums
+
+
+def _unequal(name: str, stated: Sums, true: Sums) -> Iterator[str]:
+    for key in dict.fromkeys([*stated, *true]):
+        amount, co2e_mg = stated.get(key, (0.0, 0))
+        true_amount, true_mg = true.get(key, (0.0, 0))
+        if co2e_mg != true_mg or not isclose(amount, true_amount, rel_tol=1e-9, abs_tol=1e-12):
+            subject = f"{key[0]}/{key[1]} of {key[2]} by {key[3]}"
+            figures = f"says {co2e_mg} mg CO2e of {amount:g} {key[4]}, its parcels sum to {true_mg} of {true_amount:g}"
+            yield f"{name}, {subject}: {figures}"

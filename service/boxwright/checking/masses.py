@@ -1,0 +1,108 @@
+"""Masses and volumes: the stated ones are true, and the parcel is within its box type's weight limits."""
+
+from collections.abc import Iterator, Sequence
+
+from boxwright import units
+from boxwright.checking.envelope import Envelope
+from boxwright.checking.figures import cm3, g
+from boxwright.checking.parts import parts
+from boxwright.checking.violation import PlanViolation, ViolationKind
+from boxwright.domain.box import BoxType
+from boxwright.domain.factor import Component
+from boxwright.domain.footprint import PackagingComponent
+from boxwright.domain.plan import Parcel
+
+
+def wrong_goods(parcel_index: int, parcel: Parcel, envelopes: Sequence[Envelope]) -> Iterator[PlanViolation]:
+    """Yield whether the stated net mass or goods volume is not the sum over the units that lie in the parcel."""
+    net_mg = goods_mg(envelopes)
+    if not _is(parcel.net_mg, net_mg):
+        detail = f"says {_stated(parcel.net_mg)} mg net, its goods weigh {g(net_mg)}"
+        yield PlanViolation(ViolationKind.WRONG_NET_MASS, detail, parcel_index)
+    volume_um3 = 0
+    for each in envelopes:
+        length, width, height = each.item.edges_um
+        volume_um3 += length * width * height
+    if not _is(parcel.goods_volume_um3, volume_um3):
+        detail = f"says {_stated(parcel.goods_volume_um3)} cubic um of goods, they take {cm3(volume_um3)}"
+        yield PlanViolation(ViolationKind.WRONG_GOODS_VOLUME, detail, parcel_index)
+
+
+def wrong_box(parcel_index: int, parcel: Parcel, box: BoxType) -> Iterator[PlanViolation]:
+    """Yield whether the stated inner volume or outer size is not the catalog's."""
+    if not _is(parcel.inner_volume_um3, box.inner_volume_um3):
+        stated = f"{_stated(parcel.inner_volume_um3)} cubic um inside"
+        detail = f"says {stated}, box type {box.box_type_id!r} has {cm3(box.inner_volume_um3)}"
+        yield PlanViolation(ViolationKind.WRONG_BOX_SIZE, detail, parcel_index)
+    if not isinstance(parcel.outer_um, tuple) or parcel.outer_um != box.outer_um:
+        detail = f"says outer size {_stated(parcel.outer_um)} um, the catalog says {box.outer_um}"
+        yield PlanViolation(ViolationKind.WRONG_BOX_SIZE, detail, parcel_index)
+
+
+def wrong_packaging(parcel_index: int, parcel: Parcel, box: BoxType) -> Iterator[PlanViolation]:
+    """Yield what is wrong with the packaging: masses below 0, and any but one box as the catalog describes it."""
+    boxes = []
+    for part in parts(parcel.packaging):
+        if not isinstance(part, PackagingComponent) or part.component not in _IN_A_PARCEL:
+            yield _packaging(parcel_index, f"a component is {part!r:.120}")
+        elif _mass_mg(part) is None:
+            stated = f"{part.component!s} weighs {_stated(part.mass_mg)} mg"
+            yield _packaging(parcel_index, f"{stated}, which is not a whole number of 0 or more")
+        elif part.component is Component.BOX:
+            boxes.append(part)
+    if len(boxes) != 1:
+        yield _packaging(parcel_index, f"holds {len(boxes)} boxes, a parcel has one")
+    for part in boxes:
+        if part.mass_mg != box.tare_mg:
+            yield _packaging(parcel_index, f"says a tare of {g(part.mass_mg)}, the catalog {g(box.tare_mg)}")
+        if (part.material_id, part.trips) != (box.material_id, box.trips):
+            stated = f"{part.material_id!r:.80} used {part.trips!r:.20} times"
+            detail = f"says a box of {stated}, the catalog {box.material_id!r} used {box.trips} times"
+            yield _packaging(parcel_index, detail)
+
+
+def overweight(
+    parcel_index: int, parcel: Parcel, envelopes: Sequence[Envelope], box: BoxType
+) -> Iterator[PlanViolation]:
+    """Yield the weight limits that are exceeded, by the goods as ordered and the packaging as stated.
+
+    Net is goods, cushioning and void fill; gross is net, box and tape. The box weighs what the catalog says.
+    """
+    weights = dict.fromkeys(Component, 0)
+    for part in parts(parcel.packaging):
+        if isinstance(part, PackagingComponent) and part.component in _IN_A_PARCEL:
+            weights[part.component] += _mass_mg(part) or 0
+    net_mg = goods_mg(envelopes) + weights[Component.CUSHIONING] + weights[Component.VOID_FILL]
+    gross_mg = net_mg + box.tare_mg + weights[Component.TAPE]
+    for weight_mg, limit_g, kind, words in (
+        (net_mg, box.max_net_g, ViolationKind.OVER_NET_LIMIT, "goods and dunnage weigh"),
+        (gross_mg, box.max_gross_g, ViolationKind.OVER_GROSS_LIMIT, "goods, dunnage, box and tape weigh"),
+    ):
+        if limit_g is not None and weight_mg > units.to_mg(limit_g):
+            detail = f"{words} {g(weight_mg)}, at most {g(units.to_mg(limit_g))} allowed"
+            yield PlanViolation(kind, detail, parcel_index)
+
+
+def goods_mg(envelopes: Sequence[Envelope]) -> int:
+    """Mass of the goods as ordered, in mg."""
+    return sum(each.item.mass_mg for each in envelopes)
+
+
+_IN_A_PARCEL = (Component.BOX, Component.CUSHIONING, Component.VOID_FILL, Component.TAPE)
+
+
+def _mass_mg(part: PackagingComponent) -> int | None:
+    """The mass of a component, or None if it is no whole number of 0 or more."""
+    return part.mass_mg if type(part.mass_mg) is int and part.mass_mg >= 0 else None
+
+
+def _is(stated: object, true: int) -> bool:
+    return type(stated) is int and stated == true
+
+
+def _stated(value: object) -> str:
+    return f"{value!r:.80}"
+
+
+def _packaging(parcel_index: int, detail: str) -> PlanViolation:
+    return PlanViolation(ViolationKind.WRONG_PACKAGING, detail, parcel_index)

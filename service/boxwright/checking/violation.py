@@ -1,0 +1,132 @@
+"""What a check finds: one broken rule, with the figures."""
+
+import enum
+from dataclasses import dataclass
+from typing import Self
+
+
+class ViolationKind(enum.StrEnum):
+    """Every rule that a plan can break; ``constraint`` is the broader kind it belongs to."""
+
+    constraint: str
+
+    def __new__(cls, value: str, constraint: str) -> Self:
+        """Make a member of its value and its constraint."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.constraint = constraint
+        return member
+
+    MALFORMED = "malformed", "stated_figures"
+    """A part of the plan is not what it should be, such as a parcel that is no ``Parcel``."""
+    WRONG_ORDER = "wrong_order", "stated_figures"
+    """The plan names another order."""
+    WRONG_CATALOG = "wrong_catalog", "stated_figures"
+    """The plan names another catalog, version or content."""
+    UNKNOWN_LINE = "unknown_line", "units"
+    """A placement or unpacked unit names a line that the order does not have."""
+    UNKNOWN_UNIT = "unknown_unit", "units"
+    """A unit index is not a whole number from 0 to the line's quantity less 1."""
+    DUPLICATE_UNIT = "duplicate_unit", "units"
+    """A unit is placed twice, or listed as unpacked twice."""
+    PACKED_AND_UNPACKED = "packed_and_unpacked", "units"
+    """A unit is placed and listed as unpacked."""
+    LOST_UNIT = "lost_unit", "units"
+    """A unit of the order is neither placed nor listed as unpacked."""
+    NO_REASON = "no_reason", "units"
+    """An unpacked unit has no known reason code, or no text that names the rule."""
+    MISSING_DIMENSIONS = "missing_dimensions", "units"
+    """A unit whose dimensions are missing is placed."""
+    WRONG_STATUS = "wrong_status", "stated_figures"
+    """The status is not the one that follows from what is packed."""
+    PARTIAL_NOT_ALLOWED = "partial_not_allowed", "units"
+    """Units stay out although the policy asks for the whole order."""
+    TOO_MANY_PARCELS = "too_many_parcels", "max_parcels"
+    """More parcels than the policy allows."""
+    UNKNOWN_BOX_TYPE = "unknown_box_type", "availability"
+    """The catalog has no such box type."""
+    BOX_NOT_AVAILABLE = "box_not_available", "availability"
+    """More boxes of a type than there are."""
+    EMPTY_PARCEL = "empty_parcel", "units"
+    """A parcel holds no unit."""
+    INVALID_NUMBER = "invalid_number", "size"
+    """A coordinate, extent or cushion is not a number of mm in its range."""
+    ORIENTATION_NOT_ALLOWED = "orientation_not_allowed", "orientation"
+    """The stated orientation is not one that the line allows."""
+    WRONG_EXTENTS = "wrong_extents", "size"
+    """The extents are not the declared edges, turned as stated, with the cushion on both sides."""
+    CUSHION_TOO_THIN = "cushion_too_thin", "cushioning"
+    """A fragile unit has less cushioning than its fragility asks for."""
+    OUTSIDE_BOX = "outside_box", "inside"
+    """A unit reaches out of the box."""
+    NO_CLEARANCE = "no_clearance", "inside"
+    """A unit lies in the slack that the policy keeps free."""
+    OVERLAP = "overlap", "overlap"
+    """Two units take the same space."""
+    OVERFILLED = "overfilled", "fill_limit"
+    """The envelopes take more of the box than the fill limit."""
+    UNSUPPORTED = "unsupported", "support"
+    """Too little of a unit's base rests on anything."""
+    UNSTABLE = "unstable", "support"
+    """The combined centre of mass of a unit and its load lies outside the hull of its contacts."""
+    OVERLOADED = "overloaded", "load_bearing"
+    """A unit carries more than it may."""
+    BLOCKED = "blocked", "pack_sequence"
+    """A unit cannot be set down from above: an earlier one is in the way."""
+    OVER_NET_LIMIT = "over_net_limit", "weight"
+    """Goods and dunnage weigh more than the box type may hold."""
+    OVER_GROSS_LIMIT = "over_gross_limit", "weight"
+    """The packed parcel weighs more than the box type allows."""
+    WRONG_NET_MASS = "wrong_net_mass", "stated_figures"
+    """The stated net mass is not that of the goods."""
+    WRONG_GOODS_VOLUME = "wrong_goods_volume", "stated_figures"
+    """The stated volume of the goods is not theirs."""
+    WRONG_BOX_SIZE = "wrong_box_size", "stated_figures"
+    """The stated inner volume or outer size is not that of the catalog."""
+    WRONG_PACKAGING = "wrong_packaging", "stated_figures"
+    """The packaging is not exactly one box of the catalog's tare, material and trips, with masses of 0 or more."""
+    WRONG_FOOTPRINT = "wrong_footprint", "stated_figures"
+    """A footprint of the plan is not the sum over its parcels."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanViolation:
+    """One broken rule of a plan.
+
+    Attributes
+    ----------
+    kind : ViolationKind
+        The rule.
+    detail : str
+        One sentence for a person, with figures in mm, g or cm3.
+    parcel_index : int or None
+        Which parcel, from 0; None is the plan as a whole.
+    line_id, unit_index : str or None, int or None
+        Which unit; None is no unit in particular.
+    step : int or None
+        None: broken in the closed parcel. A number, from 1: the closed parcel obeys the rule, but after that step of
+        its pack sequence the rule is broken.
+    other_unit : tuple of (str, int) or None
+        Line id and unit index of the second unit where two are concerned.
+    """
+
+    kind: ViolationKind
+    detail: str
+    parcel_index: int | None = None
+    line_id: str | None = None
+    unit_index: int | None = None
+    step: int | None = None
+    other_unit: tuple[str, int] | None = None
+
+    @property
+    def constraint(self) -> str:
+        """The kind of constraint broken: ``pack_sequence`` where only a step breaks it, else that of ``kind``."""
+        return "pack_sequence" if self.step is not None else self.kind.constraint
+
+    def __str__(self) -> str:
+        where = [] if self.parcel_index is None else [f"parcel {self.parcel_index}"]
+        if self.line_id is not None:
+            where.append(f"{self.line_id}#{self.unit_index}")
+        if self.step is not None:
+            where.append(f"step {self.step}")
+        return f"{self.kind.value}{' in ' if where else ''}{', '.join(where)}: {self.detail}"

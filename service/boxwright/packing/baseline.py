@@ -1,0 +1,50 @@
+"""The py3dbp package as a baseline behind the ``Packer`` interface.
+
+Its placements are those of a direct call, neither repaired nor reordered, save that they are listed from the bottom
+up as a pack sequence. It knows neither allowed orientations nor support, so an answer can fail the independent check;
+such an answer is an error.
+"""
+
+import numpy as np
+from py3dbp import Bin, Item, Packer
+
+from boxwright.packing.problem import Layout, Rules, Space, Units
+
+# py3dbp's rotation type r puts (width, height, depth) along x, y, z as these indices into the item's edges.
+_ROTATIONS = ((0, 1, 2), (1, 0, 2), (1, 2, 0), (2, 1, 0), (2, 0, 1), (0, 2, 1))
+_ORIENTATION_OF = {(0, 1, 2): 0, (1, 0, 2): 1, (0, 2, 1): 2, (2, 0, 1): 3, (1, 2, 0): 4, (2, 1, 0): 5}
+_DECIMALS = 3
+_UNLIMITED_G = 10**12
+
+
+class Py3dbpPacker:
+    """One pass of py3dbp 1.1.2 over one bin, bigger items first."""
+
+    name = "py3dbp"
+
+    def pack(self, units: Units, space: Space, rules: Rules, *, whole: bool, effort: int) -> Layout | None:
+        """See ``Packer.pack``; ``rules`` and ``effort`` mean nothing to py3dbp."""
+        packer = Packer()
+        length, width, height = (edge / 1_000 for edge in space.edges_um)
+        limit = _UNLIMITED_G if space.mass_limit_mg == float("inf") else space.mass_limit_mg / 1_000
+        packer.add_bin(Bin("box", length, width, height, limit))
+        for index, (edges, mass) in enumerate(zip(units.edges_um.tolist(), units.mass_mg.tolist(), strict=True)):
+            packer.add_item(Item(str(index), *(edge / 1_000 for edge in edges), mass / 1_000))
+        packer.pack(bigger_first=True, distribute_items=False, number_of_decimals=_DECIMALS)
+        fitted = sorted(packer.bins[0].items, key=lambda item: (item.position[2], item.position[1], item.position[0]))
+        if not fitted or (whole and len(fitted) < len(units)):
+            return None
+        chosen = np.array([int(item.name) for item in fitted], dtype=np.int64)
+        orientations = np.array([_ORIENTATION_OF[_ROTATIONS[item.rotation_type]] for item in fitted], dtype=np.int64)
+        corners = np.array(
+            [
+                [round(value * 1_000) for value in item.position]
+                + [
+                    round((start + extent) * 1_000)
+                    for start, extent in zip(item.position, item.get_dimension(), strict=True)
+                ]
+                for item in fitted
+            ],
+            dtype=np.int64,
+        )
+        return Layout(chosen, orientations, corners)

@@ -1,0 +1,85 @@
+"""Cheap proofs that units cannot all go into a box: geometry of the relaxed problem, never wrong.
+
+Support, stability and load bearing are left out, so that a refusal holds for the constrained problem too.
+"""
+
+import numpy as np
+from numba import njit
+
+from boxwright.packing.kernels import ORIENTATIONS
+from boxwright.packing.problem import Ints, Space, Units
+
+
+@njit(cache=True, nogil=True)
+def _misfit(edges: Ints, masks: Ints, box: Ints) -> int:
+    """Return the first unit that fits in no allowed orientation, or -1."""
+    for i in range(edges.shape[0]):
+        fits = False
+        for o in range(6):
+            if (masks[i] >> o) & 1 and (
+                edges[i, ORIENTATIONS[o, 0]] <= box[0]
+                and edges[i, ORIENTATIONS[o, 1]] <= box[1]
+                and edges[i, ORIENTATIONS[o, 2]] <= box[2]
+            ):
+                fits = True
+                break
+        if not fits:
+            return i
+    return -1
+
+
+@njit(cache=True, nogil=True)
+def _apart(edges: Ints, masks: Ints, i: int, j: int, box: Ints) -> bool:
+    """Whether two units have orientations in which some axis of the box takes both, one after the other."""
+    for o in range(6):
+        if not (masks[i] >> o) & 1:
+            continue
+        a0, a1, a2 = edges[i, ORIENTATIONS[o, 0]], edges[i, ORIENTATIONS[o, 1]], edges[i, ORIENTATIONS[o, 2]]
+        if a0 > box[0] or a1 > box[1] or a2 > box[2]:
+            continue
+        for p in range(6):
+            if not (masks[j] >> p) & 1:
+                continue
+            b0, b1, b2 = (
+                edges[j, ORIENTATIONS[p, 0]],
+                edges[j, ORIENTATIONS[p, 1]],
+                edges[j, ORIENTATIONS[p, 2]],
+            )
+            if b0 > box[0] or b1 > box[1] or b2 > box[2]:
+                continue
+            if a0 + b0 <= box[0] or a1 + b1 <= box[1] or a2 + b2 <= box[2]:
+                return True
+    return False
+
+
+@njit(cache=True, nogil=True)
+def _conflict(edges: Ints, masks: Ints, kinds: Ints, box: Ints, out: Ints) -> bool:
+    """Find two units that cannot share the box; two disjoint cuboids are apart along some axis.
+
+    Units must be sorted by kind: of each kind the first two stand for all.
+    """
+    n = edges.shape[0]
+    for i in range(n):
+        if i > 0 and kinds[i] == kinds[i - 1]:
+            continue
+        for j in range(i + 1, n):
+            if kinds[j] == kinds[j - 1] and j != i + 1:
+                continue
+            if not _apart(edges, masks, i, j, box):
+                out[0], out[1] = i, j
+                return True
+    return False
+
+
+def misfit(units: Units, space: Space) -> int | None:
+    """Return the index of a unit that does not fit into the space alone, or None."""
+    found = int(_misfit(units.edges_um, units.masks, np.array(space.edges_um, dtype=np.int64)))
+    return None if found < 0 else found
+
+
+def conflict(units: Units, space: Space) -> tuple[int, int] | None:
+    """Return two units that cannot share the space, or None. Units must be sorted by kind."""
+    pair = np.empty(2, dtype=np.int64)
+    if _conflict(units.edges_um, units.masks, units.kinds, np.array(space.edges_um, dtype=np.int64), pair):
+        return int(pair[0]), int(pair[1])
+    return None

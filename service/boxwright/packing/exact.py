@@ -1,0 +1,173 @@
+"""Exact feasibility of a few units in a box, support left out: branching on which unit lies before which.
+
+If no choice of orientations and relative positions works, no packing exists, supported or not. Every two cuboids that
+do not overlap lie one before the other along some axis; given such relations, the least coordinates are longest paths
+(Fekete, Schepers, van der Veen: An exact algorithm for higher-dimensional orthogonal packing, Operations Research
+55(3), 2007, branch on the same pairwise relations). Only pairs that still overlap at their least coordinates are
+branched on.
+"""
+
+import numpy as np
+from numba import njit
+
+from boxwright.packing.kernels import ORIENTATIONS
+from boxwright.packing.problem import Ints, Space, Units
+
+MOST_UNITS = 8
+"""Beyond this many units the search is not tried: the tree grows too fast."""
+
+
+@njit(cache=True, nogil=True)
+def _push(low: Ints, extent: Ints, before: Ints, count: int, box: Ints) -> bool:
+    """Move units up to their least coordinates under the relations; return whether all stay inside the box.
+
+    ``low`` and ``extent`` are int64 (n, 3); ``before`` int64 (3, n, n) is 1 where the row lies before the column.
+    """
+    moved = True
+    while moved:
+        moved = False
+        for axis in range(3):
+            for i in range(count):
+                for j in range(count):
+                    if before[axis, i, j] and low[i, axis] + extent[i, axis] > low[j, axis]:
+                        low[j, axis] = low[i, axis] + extent[i, axis]
+                        if low[j, axis] + extent[j, axis] > box[axis]:
+                            return False
+                        moved = True
+    return True
+
+
+@njit(cache=True, nogil=True)
+def _overlapping(low: Ints, extent: Ints, count: int, pair: Ints) -> bool:
+    """Find two units that overlap at their least coordinates."""
+    for j in range(1, count):
+        for i in range(j):
+            apart = False
+            for axis in range(3):
+                if low[i, axis] + extent[i, axis] <= low[j, axis] or low[j, axis] + extent[j, axis] <= low[i, axis]:
+                    apart = True
+                    break
+            if not apart:
+                pair[0], pair[1] = i, j
+                return True
+    return False
+
+
+@njit(cache=True, nogil=True)
+def _arrange(extent: Ints, count: int, box: Ints, nodes: Ints, budget: int) -> int:
+    """Whether units of fixed extents fit: 1 yes, 0 no, -1 not settled within the budget of nodes."""
+    depth_limit = count * (count - 1) // 2 + 1
+    lows = np.zeros((depth_limit + 1, count, 3), dtype=np.int64)
+    before = np.zeros((3, count, count), dtype=np.int64)
+    pairs = np.empty((depth_limit + 1, 2), dtype=np.int64)
+    option = np.zeros(depth_limit + 1, dtype=np.int64)
+    depth = np.int64(0)
+    if not _overlapping(lows[0], extent, count, pairs[0]):
+        return 1
+    while depth >= 0:
+        i, j = pairs[depth, 0], pairs[depth, 1]
+        if option[depth] > 0:
+            last = option[depth] - 1
+            if last % 2 == 0:
+                before[last // 2, i, j] = 0
+            else:
+                before[last // 2, j, i] = 0
+        # A mirror image of a packing is a packing, so the first pair needs one direction of each axis only.
+        step = 2 if depth == 0 else 1
+        chosen = option[depth] if option[depth] == 0 or step == 1 else option[depth] + 1
+        if chosen > 5:
+            option[depth] = 0
+            depth -= 1
+            continue
+        option[depth] = chosen + 1
+        nodes[0] += 1
+        if nodes[0] > budget:
+            return -1
+        axis = chosen // 2
+        first, second = (i, j) if chosen % 2 == 0 else (j, i)
+        if extent[i, axis] + extent[j, axis] > box[axis]:
+            before[axis, first, second] = 0
+            continue
+        before[axis, first, second] = 1
+        for unit in range(count):
+            for side in range(3):
+                lows[depth + 1, unit, side] = lows[depth, unit, side]
+        if not _push(lows[depth + 1], extent, before, count, box):
+            continue
+        if not _overlapping(lows[depth + 1], extent, count, pairs[depth + 1]):
+            return 1
+        depth += 1
+        option[depth] = 0
+    return 0
+
+
+@njit(cache=True, nogil=True)
+def _feasible(edges: Ints, masks: Ints, kinds: Ints, box: Ints, budget: int) -> int:
+    """Whether the units fit in some orientations: 1 yes, 0 no, -1 not settled within the budget of nodes."""
+    n = edges.shape[0]
+    turn = np.full(n, -1, dtype=np.int64)
+    extent = np.zeros((n, 3), dtype=np.int64)
+    nodes = np.zeros(1, dtype=np.int64)
+    unit = 0
+    while unit >= 0:
+        turn[unit] += 1
+        # Equal units may swap places, so their orientations are taken in ascending order.
+        if unit > 0 and kinds[unit] == kinds[unit - 1] and turn[unit] < turn[unit - 1]:
+            turn[unit] = turn[unit - 1]
+        if turn[unit] > 5:
+            turn[unit] = -1
+            unit -= 1
+            continue
+        nodes[0] += 1
+        if nodes[0] > budget:
+            return -1
+        if not (masks[unit] >> turn[unit]) & 1:
+            continue
+        fits = True
+        for axis in range(3):
+            extent[unit, axis] = edges[unit, ORIENTATIONS[turn[unit], axis]]
+            if extent[unit, axis] > box[axis]:
+                fits = False
+        for other in range(unit):
+            if fits and (
+                extent[other, 0] + extent[unit, 0] > box[0]
+                and extent[other, 1] + extent[unit, 1] > box[1]
+                and extent[other, 2] + extent[unit, 2] > box[2]
+            ):
+                fits = False
+        if not fits:
+            continue
+        settled = _arrange(extent, unit + 1, box, nodes, budget)
+        if settled < 0:
+            return -1
+        if settled == 0:
+            continue
+        if unit == n - 1:
+            return 1
+        unit += 1
+        turn[unit] = -1
+    return 0
+
+
+def feasible(units: Units, space: Space, budget: int) -> bool | None:
+    """Return whether the units fit into the space when support, stability and bearing are left out.
+
+    Parameters
+    ----------
+    units : Units
+        Sorted by kind.
+    space : Space
+        Usable inside of the box.
+    budget : int
+        Nodes of the search tree.
+
+    Returns
+    -------
+    bool or None
+        None where the budget did not settle it, or there are more than ``MOST_UNITS``.
+    """
+    if len(units) > MOST_UNITS:
+        return None
+    box = np.array(space.edges_um, dtype=np.int64)
+    settled = int(_feasible(units.edges_um, units.masks, units.kinds, box, budget))
+    return None if settled < 0 else bool(settled)

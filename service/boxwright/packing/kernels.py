@@ -1,0 +1,732 @@
+"""The compiled kernels: place units in one box, on maximal empty spaces, supported at every step.
+
+The one place where Python looks like C. Everything is int64 micrometres in, int64 micrometres out; masses are
+float64 milligrams. All helpers stay in this module, because the on-disk cache does not see changes elsewhere.
+
+Method: greedy construction over maximal empty spaces (Parreno, Alvarez-Valdes, Tamarit, Oliveira: A maximal-space
+algorithm for the container loading problem, INFORMS Journal on Computing 20(3), 2008), restarted over orderings and
+placement rules, then repaired by moving units that found no place forward (squeaky wheel optimisation: Joslin and
+Clements, JAIR 10, 1999).
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+ORIENTATIONS = np.array([[0, 1, 2], [1, 0, 2], [0, 2, 1], [2, 0, 1], [1, 2, 0], [2, 1, 0]], dtype=np.int64)
+"""Which declared edge (0 length, 1 width, 2 height) lies along x, y, z; rows as in ``domain.order.Orientation``."""
+
+RULES = 5
+"""Placement rules: see ``_score``."""
+ORDERINGS = 5
+"""Orderings by size: see ``problem.Units.orders``."""
+MOST_CONTACTS = 24
+"""Most units that one unit may rest on; a place with more is not used."""
+MOST_SPACES = 600
+"""Most empty spaces kept; beyond it new ones are dropped, which loses places, never validity."""
+
+
+class Problem(NamedTuple):
+    """Units and rules: see ``search`` for shapes and units."""
+
+    edges: np.ndarray
+    masks: np.ndarray
+    kinds: np.ndarray
+    mass: np.ndarray
+    max_load: np.ndarray
+    orders: np.ndarray
+    box: np.ndarray
+    mass_limit: float
+    volume_limit: float
+    millionths: int
+    bearing: bool
+
+
+class Packing(NamedTuple):
+    """A packing under construction: parallel arrays by slot, the n-th unit set down."""
+
+    at: np.ndarray  # int64 (n, 6): x, y, z of the lowest and of the highest corner
+    unit: np.ndarray  # int64 (n,): which unit
+    turn: np.ndarray  # int64 (n,): its orientation
+
+
+class Loads(NamedTuple):
+    """What rests on what."""
+
+    under_n: np.ndarray  # int64 (n,): how many slots a slot rests on
+    under: np.ndarray  # int64 (n, contacts): which
+    area: np.ndarray  # float64 (n, contacts): contact areas, um2
+    patch: np.ndarray  # int64 (n, contacts, 4): contact rectangles x1, y1, x2, y2
+    load: np.ndarray  # float64 (n, 5): see ``_settle``
+    change: np.ndarray  # float64 (n, 5): the same, of the unit being set down
+    by_z: np.ndarray  # int64 (n,): slots sorted by the z of their base
+
+
+class Scratch(NamedTuple):
+    """Room to work in, allocated once per search."""
+
+    spaces: np.ndarray  # int64 (s, 6): maximal empty spaces
+    fresh: np.ndarray  # int64 (s, 6): spaces made by a cut
+    tops: np.ndarray  # int64 (n,): slots whose tops lie under a space
+    failed: np.ndarray  # bool (n,): kinds that found no place
+    masks: np.ndarray  # int64 (n,): orientations to try in this construction, by kind
+    old: Packing  # the packing before a unit was slid under another
+    score: np.ndarray  # float64 (3,)
+    best: np.ndarray  # float64 (3,)
+    after: np.ndarray  # float64 (3,)
+    place: np.ndarray  # int64 (6,): x, y, z, length, width, height
+    edge_left: np.ndarray  # int64 (n + 1,): shortest edge from here on in the order
+    effort: np.ndarray  # int64 (1,): counted effort spent
+
+
+@njit(cache=True, nogil=True)
+def _outside_hull(x, y, rects, count):
+    """Whether (x, y) lies strictly outside the convex hull of ``count`` rectangles, int64 (count, 4)."""
+    for i in range(count):
+        if rects[i, 0] <= x <= rects[i, 2] and rects[i, 1] <= y <= rects[i, 3]:
+            return False
+    if count == 1:
+        return True
+    # Outside if some corner q sees all other corners within the half plane to the left of the ray from (x, y) to q.
+    for i in range(4 * count):
+        qx = rects[i // 4, 2 * (i & 1)] - x
+        qy = rects[i // 4, 1 + (i & 2)] - y
+        all_left = True
+        for j in range(4 * count):
+            rx = rects[j // 4, 2 * (j & 1)] - x
+            ry = rects[j // 4, 1 + (j & 2)] - y
+            cross = qx * ry - qy * rx
+            if cross < 0.0 or (cross == 0.0 and qx * rx + qy * ry <= 0.0):
+                all_left = False
+                break
+        if all_left:
+            return True
+    return False
+
+
+@njit(cache=True, nogil=True)
+def _needed_contact(base, millionths):
+    """Least contact area of a base area at a support ratio in millionths, exact and without overflow."""
+    return (base // 1_000_000) * millionths + ((base % 1_000_000) * millionths + 999_999) // 1_000_000
+
+
+@njit(cache=True, nogil=True)
+def _settle(slot, problem, packing, loads):
+    """Set slot ``slot`` down on the slots before it: contacts, support, stability, load bearing.
+
+    Returns whether all hold; only then do the loads of what is below change. Nothing may be slid under an earlier
+    slot. ``load`` holds the mass of a unit and all it carries, then its moments about x and y with shared loads
+    acting at their own centre of mass, then with shared loads acting at the centre of the contact.
+    """
+    at = packing.at
+    under_n, area, patch, load, change = loads.under_n, loads.area, loads.patch, loads.load, loads.change
+    x1, y1, z1, x2, y2 = at[slot, 0], at[slot, 1], at[slot, 2], at[slot, 3], at[slot, 4]
+    count = np.int64(0)
+    contact = np.int64(0)
+    if z1 > 0:
+        for other in range(slot):
+            if at[other, 5] != z1:
+                continue
+            ax1, ay1 = max(x1, at[other, 0]), max(y1, at[other, 1])
+            ax2, ay2 = min(x2, at[other, 3]), min(y2, at[other, 4])
+            if ax1 >= ax2 or ay1 >= ay2:
+                continue
+            if count == area.shape[1]:
+                return False
+            loads.under[slot, count] = other
+            area[slot, count] = float(ax2 - ax1) * float(ay2 - ay1)
+            patch[slot, count, 0], patch[slot, count, 1] = ax1, ay1
+            patch[slot, count, 2], patch[slot, count, 3] = ax2, ay2
+            contact += (ax2 - ax1) * (ay2 - ay1)
+            count += 1
+        if contact < _needed_contact((x2 - x1) * (y2 - y1), problem.millionths):
+            return False
+    under_n[slot] = count
+    stable = problem.millionths > 0
+    centre_x, centre_y = (x1 + x2) * 0.5, (y1 + y2) * 0.5
+    if stable and z1 > 0 and _outside_hull(centre_x, centre_y, patch[slot], count):
+        return False
+    own = problem.mass[packing.unit[slot]]
+    if count > 0 and own > 0.0:
+        for other in range(slot):
+            change[other, 0] = 0.0
+        _share(slot, own, own * centre_x, own * centre_y, loads)
+        for rank in range(slot - 1, -1, -1):
+            other = loads.by_z[rank]
+            extra = change[other, 0]
+            if extra == 0.0:
+                continue
+            total = load[other, 0] + extra
+            unit = packing.unit[other]
+            if problem.bearing and total - problem.mass[unit] > problem.max_load[unit]:
+                return False
+            if stable:
+                for reading in range(1, 5, 2):
+                    px = (load[other, reading] + change[other, reading]) / total
+                    py = (load[other, reading + 1] + change[other, reading + 1]) / total
+                    if at[other, 2] == 0:
+                        if px < at[other, 0] or px > at[other, 3] or py < at[other, 1] or py > at[other, 4]:
+                            return False
+                    elif _outside_hull(px, py, patch[other], under_n[other]):
+                        return False
+            if under_n[other] > 0:
+                _share(other, extra, change[other, 1], change[other, 2], loads)
+        for other in range(slot):
+            if change[other, 0] > 0.0:
+                for column in range(5):
+                    load[other, column] += change[other, column]
+    load[slot, 0] = own
+    load[slot, 1] = load[slot, 3] = own * centre_x
+    load[slot, 2] = load[slot, 4] = own * centre_y
+    rank = np.int64(slot)
+    while rank > 0 and at[loads.by_z[rank - 1], 2] > z1:
+        loads.by_z[rank] = loads.by_z[rank - 1]
+        rank -= 1
+    loads.by_z[rank] = slot
+    return True
+
+
+@njit(cache=True, nogil=True)
+def _share(slot, extra, moment_x, moment_y, loads):
+    """Hand an extra load of ``slot`` down to what it rests on, in proportion to contact area."""
+    area, patch, change = loads.area, loads.patch, loads.change
+    count = loads.under_n[slot]
+    whole = 0.0
+    for i in range(count):
+        whole += area[slot, i]
+    for i in range(count):
+        other = loads.under[slot, i]
+        if change[other, 0] == 0.0:
+            for column in range(1, 5):
+                change[other, column] = 0.0
+        share = area[slot, i] / whole
+        part = share * extra
+        change[other, 0] += part
+        change[other, 1] += share * moment_x
+        change[other, 2] += share * moment_y
+        change[other, 3] += part * (patch[slot, i, 0] + patch[slot, i, 2]) * 0.5
+        change[other, 4] += part * (patch[slot, i, 1] + patch[slot, i, 3]) * 0.5
+
+
+@njit(cache=True, nogil=True)
+def _score(rule, x, y, z, l, w, h, space, at, placed, box, out):
+    """Write the three-part score of a place into ``out``; smaller is better, parts compared in turn.
+
+    0: lowest, then back, then left. 1: most contact with walls and units. 2: lowest, then tightest in the plane.
+    3: walls, from the back of the length. 4: lowest top, then most contact.
+    """
+    if rule == 0:
+        out[0], out[1], out[2] = z, y, x
+    elif rule == 2:
+        slack_x, slack_y = space[3] - space[0] - l, space[4] - space[1] - w
+        out[0], out[1], out[2] = z, min(slack_x, slack_y), max(slack_x, slack_y)
+    elif rule == 3:
+        out[0], out[1], out[2] = x + l, z, y
+    else:
+        touch = 0.0
+        if x == 0:
+            touch += float(w) * h
+        if x + l == box[0]:
+            touch += float(w) * h
+        if y == 0:
+            touch += float(l) * h
+        if y + w == box[1]:
+            touch += float(l) * h
+        if z == 0:
+            touch += float(l) * w
+        for i in range(placed):
+            across_x = min(x + l, at[i, 3]) - max(x, at[i, 0])
+            across_y = min(y + w, at[i, 4]) - max(y, at[i, 1])
+            across_z = min(z + h, at[i, 5]) - max(z, at[i, 2])
+            if across_x == 0 and across_y > 0 and across_z > 0:
+                touch += float(across_y) * across_z
+            elif across_y == 0 and across_x > 0 and across_z > 0:
+                touch += float(across_x) * across_z
+            elif across_z == 0 and across_x > 0 and across_y > 0:
+                touch += float(across_x) * across_y
+        if rule == 1:
+            # The share of the unit's own surface, so that orientations compare fairly.
+            out[0], out[1], out[2] = -touch / (float(l) * w + float(l) * h + float(w) * h), z, x + y
+        else:
+            out[0], out[1], out[2] = z + h, -touch, x + y
+
+
+@njit(cache=True, nogil=True)
+def _better(score, best):
+    """Whether a score comes before another, part by part."""
+    for part in range(3):
+        if score[part] != best[part]:
+            return score[part] < best[part]
+    return False
+
+
+@njit(cache=True, nogil=True)
+def _cut(spaces, count, x1, y1, z1, x2, y2, z2, edge, fresh):
+    """Take a placed unit out of the maximal empty spaces; return their new count.
+
+    ``edge`` is the shortest edge still to place: spaces thinner than it are dropped.
+    """
+    kept = np.int64(0)
+    made = np.int64(0)
+    for i in range(count):
+        sx1, sy1, sz1 = spaces[i, 0], spaces[i, 1], spaces[i, 2]
+        sx2, sy2, sz2 = spaces[i, 3], spaces[i, 4], spaces[i, 5]
+        if x1 >= sx2 or x2 <= sx1 or y1 >= sy2 or y2 <= sy1 or z1 >= sz2 or z2 <= sz1:
+            for column in range(6):
+                spaces[kept, column] = spaces[i, column]
+            kept += 1
+            continue
+        for side in range(6):
+            ax1, ay1, az1, ax2, ay2, az2 = sx1, sy1, sz1, sx2, sy2, sz2
+            if side == 0:
+                ax2 = x1
+            elif side == 1:
+                ax1 = x2
+            elif side == 2:
+                ay2 = y1
+            elif side == 3:
+                ay1 = y2
+            elif side == 4:
+                az1 = z2
+            else:
+                az2 = z1
+            if ax2 - ax1 < edge or ay2 - ay1 < edge or az2 - az1 < edge or made == fresh.shape[0]:
+                continue
+            fresh[made, 0], fresh[made, 1], fresh[made, 2] = ax1, ay1, az1
+            fresh[made, 3], fresh[made, 4], fresh[made, 5] = ax2, ay2, az2
+            made += 1
+    old = kept
+    for i in range(made):
+        inside = False
+        for j in range(old):
+            if _covers(spaces[j], fresh[i]):
+                inside = True
+                break
+        if not inside:
+            for j in range(made):
+                if j != i and _covers(fresh[j], fresh[i]) and (j < i or not _covers(fresh[i], fresh[j])):
+                    inside = True
+                    break
+        if not inside and kept < spaces.shape[0]:
+            for column in range(6):
+                spaces[kept, column] = fresh[i, column]
+            kept += 1
+    return kept
+
+
+@njit(cache=True, nogil=True)
+def _covers(outer, inner):
+    """Whether one space holds another."""
+    return (
+        outer[0] <= inner[0]
+        and outer[1] <= inner[1]
+        and outer[2] <= inner[2]
+        and outer[3] >= inner[3]
+        and outer[4] >= inner[4]
+        and outer[5] >= inner[5]
+    )
+
+
+@njit(cache=True, nogil=True)
+def _fill(array, value):
+    """Set every element of a float64 array."""
+    for i in range(array.shape[0]):
+        array[i] = value
+
+
+@njit(cache=True, nogil=True)
+def _place(unit, rule, problem, packing, placed, scratch, count):
+    """Find the best place of a unit whose score comes after ``scratch.after``; return its orientation or -1.
+
+    ``scratch.place`` and ``scratch.best`` receive the place and its score.
+    """
+    at, spaces, tops, effort = packing.at, scratch.spaces, scratch.tops, scratch.effort
+    score, best, place = scratch.score, scratch.best, scratch.place
+    edges, millionths = problem.edges, problem.millionths
+    turn = np.int64(-1)
+    _fill(best, np.inf)
+    for s in range(count):
+        space = spaces[s]
+        sx1, sy1, z = space[0], space[1], space[2]
+        if rule in (0, 2) and z > best[0]:
+            continue
+        carriers = np.int64(0)
+        if z > 0 and millionths > 0:
+            effort[0] += placed // 4
+            for i in range(placed):
+                if at[i, 5] == z and at[i, 0] < space[3] and at[i, 3] > sx1 and at[i, 1] < space[4] and at[i, 4] > sy1:
+                    tops[carriers] = i
+                    carriers += 1
+            if carriers == 0:
+                continue
+        for o in range(6):
+            if not (scratch.masks[problem.kinds[unit]] >> o) & 1:
+                continue
+            l = edges[unit, ORIENTATIONS[o, 0]]
+            w = edges[unit, ORIENTATIONS[o, 1]]
+            h = edges[unit, ORIENTATIONS[o, 2]]
+            if l > space[3] - sx1 or w > space[4] - sy1 or h > space[5] - z:
+                continue
+            needed = _needed_contact(l * w, millionths)
+            for c in range(max(carriers, 1)):
+                for corner in range(4):
+                    if carriers == 0:
+                        # On the floor: the corners of the space; the rules that look at no contact use the first.
+                        if corner > 0 and rule != 1 and rule != 4:
+                            break
+                        x = space[3] - l if corner & 1 else sx1
+                        y = space[4] - w if corner & 2 else sy1
+                    else:
+                        # Above the floor: flush with an edge of a unit below, as far as the space allows.
+                        top = tops[c]
+                        x = at[top, 3] - l if corner & 1 else at[top, 0]
+                        y = at[top, 4] - w if corner & 2 else at[top, 1]
+                        x = max(sx1, min(x, space[3] - l))
+                        y = max(sy1, min(y, space[4] - w))
+                    effort[0] += 1 + (placed // 2 if rule in (1, 4) else 0)
+                    _score(rule, x, y, z, l, w, h, space, at, placed, problem.box, score)
+                    if not _better(score, best) or not _better(scratch.after, score):
+                        continue
+                    if carriers > 0:
+                        contact = np.int64(0)
+                        for i in range(carriers):
+                            top = tops[i]
+                            across_x = min(x + l, at[top, 3]) - max(x, at[top, 0])
+                            across_y = min(y + w, at[top, 4]) - max(y, at[top, 1])
+                            if across_x > 0 and across_y > 0:
+                                contact += across_x * across_y
+                        if contact < needed:
+                            continue
+                    for part in range(3):
+                        best[part] = score[part]
+                    place[0], place[1], place[2], place[3], place[4], place[5] = x, y, z, l, w, h
+                    turn = o
+    return turn
+
+
+@njit(cache=True, nogil=True)
+def _slid_under(at, placed):
+    """Whether the top of the last slot meets the base of an earlier one, which now rests on it too."""
+    for i in range(placed):
+        if (
+            at[i, 2] == at[placed, 5]
+            and at[i, 0] < at[placed, 3]
+            and at[i, 3] > at[placed, 0]
+            and at[i, 1] < at[placed, 4]
+            and at[i, 4] > at[placed, 1]
+        ):
+            return True
+    return False
+
+
+@njit(cache=True, nogil=True)
+def _copy(source, target, placed):
+    """Copy the first ``placed`` slots of a packing."""
+    for slot in range(placed):
+        for column in range(6):
+            target.at[slot, column] = source.at[slot, column]
+        target.unit[slot] = source.unit[slot]
+        target.turn[slot] = source.turn[slot]
+
+
+@njit(cache=True, nogil=True)
+def _sort_upwards(packing, placed):
+    """Sort slots by z, y, x of their lowest corner: then each unit is set down from above on what carries it."""
+    at = packing.at
+    for i in range(1, placed):
+        j = i
+        while j > 0 and (
+            at[j - 1, 2] > at[j, 2]
+            or (at[j - 1, 2] == at[j, 2] and at[j - 1, 1] > at[j, 1])
+            or (at[j - 1, 2] == at[j, 2] and at[j - 1, 1] == at[j, 1] and at[j - 1, 0] > at[j, 0])
+        ):
+            for column in range(6):
+                at[j, column], at[j - 1, column] = at[j - 1, column], at[j, column]
+            packing.unit[j], packing.unit[j - 1] = packing.unit[j - 1], packing.unit[j]
+            packing.turn[j], packing.turn[j - 1] = packing.turn[j - 1], packing.turn[j]
+            j -= 1
+
+
+@njit(cache=True, nogil=True)
+def _settle_all(problem, packing, placed, loads):
+    """Settle all slots anew, in their order; return whether every step holds."""
+    for slot in range(placed):
+        if not _settle(slot, problem, packing, loads):
+            return False
+    return True
+
+
+@njit(cache=True, nogil=True)
+def _set_down(unit, rule, problem, packing, placed, loads, scratch, count):
+    """Put a unit in its best place in which all rules hold; return whether there is one."""
+    place = scratch.place
+    _fill(scratch.after, -np.inf)
+    for _try in range(6):
+        turn = _place(unit, rule, problem, packing, placed, scratch, count)
+        if turn < 0:
+            return False
+        for axis in range(3):
+            packing.at[placed, axis] = place[axis]
+            packing.at[placed, axis + 3] = place[axis] + place[axis + 3]
+        packing.unit[placed], packing.turn[placed] = unit, turn
+        if problem.millionths == 0 and not problem.bearing:
+            return True
+        if not _slid_under(packing.at, placed):
+            scratch.effort[0] += placed
+            if _settle(placed, problem, packing, loads):
+                return True
+        else:
+            scratch.effort[0] += 4 * placed
+            _copy(packing, scratch.old, placed)
+            _sort_upwards(packing, placed + 1)
+            if _settle_all(problem, packing, placed + 1, loads):
+                return True
+            _copy(scratch.old, packing, placed)
+            _settle_all(problem, packing, placed, loads)
+        for part in range(3):
+            scratch.after[part] = scratch.best[part]
+    return False
+
+
+@njit(cache=True, nogil=True)
+def _construct(order, rule, budget, problem, packing, loads, scratch):
+    """Set units down one by one in the given order; return how many found a place.
+
+    Slots end up sorted upwards, a pack sequence in which every step holds; the return value is -1 if one does not.
+    """
+    place, edge_left = scratch.place, scratch.edge_left
+    n = order.shape[0]
+    edge_left[n] = np.int64(1) << 60
+    for i in range(n - 1, -1, -1):
+        unit = order[i]
+        edges = problem.edges[unit]
+        edge_left[i] = min(edge_left[i + 1], edges[0], edges[1], edges[2])
+    scratch.effort[0] += n  # also where nothing goes in, so that every search ends
+    for kind in range(n):
+        scratch.failed[kind] = False
+    for axis in range(3):
+        scratch.spaces[0, axis] = 0
+        scratch.spaces[0, axis + 3] = problem.box[axis]
+    count = np.int64(1)
+    placed = np.int64(0)
+    mass_in = 0.0
+    volume_in = 0.0
+    for i in range(n):
+        unit = order[i]
+        kind = problem.kinds[unit]
+        edges = problem.edges[unit]
+        mass, volume = problem.mass[unit], float(edges[0]) * edges[1] * edges[2]
+        if scratch.failed[kind] or mass_in + mass > problem.mass_limit or volume_in + volume > problem.volume_limit:
+            continue
+        if not _set_down(unit, rule, problem, packing, placed, loads, scratch, count):
+            scratch.failed[kind] = True
+            continue
+        placed += 1
+        mass_in += mass
+        volume_in += volume
+        scratch.effort[0] += count
+        count = _cut(
+            scratch.spaces,
+            count,
+            place[0],
+            place[1],
+            place[2],
+            place[0] + place[3],
+            place[1] + place[4],
+            place[2] + place[5],
+            edge_left[i + 1],
+            scratch.fresh,
+        )
+        if scratch.effort[0] > budget:
+            break
+    _sort_upwards(packing, placed)
+    if (problem.millionths > 0 or problem.bearing) and not _settle_all(problem, packing, placed, loads):
+        return -1
+    return placed
+
+
+@njit(cache=True, nogil=True)
+def _new_packing(n):
+    """Return an empty packing of ``n`` slots."""
+    return Packing(np.empty((n, 6), dtype=np.int64), np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64))
+
+
+@njit(cache=True, nogil=True)
+def _next_random(state):
+    """Step a 64-bit linear congruential generator (constants of Knuth's MMIX)."""
+    return state * np.uint64(6364136223846793005) + np.uint64(1442695040888963407)
+
+
+@njit(cache=True, nogil=True)
+def _one_orientation(mask, draw):
+    """Return one of the orientations of a mask, as a mask."""
+    choices = 0
+    for o in range(6):
+        choices += (mask >> o) & 1
+    wanted = draw % choices
+    for o in range(6):
+        if (mask >> o) & 1:
+            if wanted == 0:
+                return np.int64(1) << o
+            wanted -= 1
+    return mask
+
+
+@njit(cache=True, nogil=True)
+def _allow_all(problem, masks):
+    """Let every kind lie as its units allow."""
+    for i in range(problem.kinds.shape[0]):
+        masks[problem.kinds[i]] = problem.masks[i]
+
+
+@njit(cache=True, nogil=True)
+def _perturb(order, lead, rule, random, problem, masks):
+    """Vary the leading order: swap up to three pairs, and tie some kinds to one orientation.
+
+    Returns the rule to use and the state of the generator.
+    """
+    n = order.shape[0]
+    for i in range(n):
+        order[i] = lead[i]
+    random = _next_random(random)
+    draw = np.int64(random >> np.uint64(33))
+    if draw % 4 == 0:
+        rule = (draw >> 2) % RULES
+    for _swap in range((draw >> 5) % 4):
+        random = _next_random(random)
+        swap = np.int64(random >> np.uint64(33))
+        i, j = swap % n, (swap >> 12) % n
+        order[i], order[j] = order[j], order[i]
+    _allow_all(problem, masks)
+    # Few kinds are tied in a large order, so that a construction stays near the leading one.
+    for _tie in range((draw >> 8) % 4):
+        random = _next_random(random)
+        tie = np.int64(random >> np.uint64(33))
+        kind = problem.kinds[tie % n]
+        masks[kind] = _one_orientation(masks[kind], tie >> 12)
+    return rule, random
+
+
+@njit(cache=True, nogil=True)
+def search(problem, whole, budget, seed, out, effort):
+    """Pack units into one box.
+
+    Parameters
+    ----------
+    problem : Problem
+        ``edges`` int64 (n, 3), um: declared edges of the envelopes; ``masks`` int64 (n,): bit ``o`` allows row ``o``
+        of ``ORIENTATIONS``; ``kinds`` int64 (n,): same number, same unit, ascending from 0; ``mass``, ``max_load``
+        float64 (n,), mg: mass, and mass that may rest on it (infinity is unlimited); ``orders`` int64
+        (2 ORDERINGS, n): orders in which to set units down, the second half with load-limited units last (used for
+        n > 2 only); ``box`` int64 (3,), um: usable inner edges; ``mass_limit``, ``volume_limit`` in mg and um3;
+        ``millionths``: support ratio in millionths, 0 switches support and stability off; ``bearing``: whether
+        ``max_load`` is obeyed.
+    whole : bool
+        True: all units or nothing. False: as much volume as possible.
+    budget : int
+        Counted effort, about one per place looked at. One construction is always finished up to it.
+    seed : int
+        Of the perturbation; the same inputs and seed give the same answer everywhere.
+    out : Packing
+        Receives the answer, in pack sequence.
+    effort : int64, (1,)
+        Receives the effort spent.
+
+    Returns
+    -------
+    int
+        Number of units placed; with ``whole``, n or 0.
+    """
+    n = problem.edges.shape[0]
+    contacts = min(MOST_CONTACTS, n)
+    room = min(MOST_SPACES, 40 + 20 * n)
+    packing = _new_packing(n)
+    loads = Loads(
+        np.zeros(n, dtype=np.int64),
+        np.empty((n, contacts), dtype=np.int64),
+        np.empty((n, contacts)),
+        np.empty((n, contacts, 4), dtype=np.int64),
+        np.empty((n, 5)),
+        np.empty((n, 5)),
+        np.empty(n, dtype=np.int64),
+    )
+    scratch = Scratch(
+        np.empty((room, 6), dtype=np.int64),
+        np.empty((room, 6), dtype=np.int64),
+        np.empty(n, dtype=np.int64),
+        np.zeros(n, dtype=np.bool_),
+        np.empty(n, dtype=np.int64),
+        _new_packing(n),
+        np.empty(3),
+        np.empty(3),
+        np.empty(3),
+        np.empty(6, dtype=np.int64),
+        np.empty(n + 1, dtype=np.int64),
+        effort,
+    )
+    limited = False
+    for i in range(n):
+        if problem.bearing and problem.max_load[i] < np.inf:
+            limited = True
+    order = np.empty(n, dtype=np.int64)
+    lead = np.arange(n)
+    in_box = np.empty(n, dtype=np.bool_)
+    best_volume, best_count = -1.0, np.int64(0)
+    lead_rule = np.int64(0)
+    random = _next_random(np.uint64(seed))
+    # Two units are tried in both orders and every pair of orientations. More are first ordered by size, then varied
+    # until the effort ends.
+    ordered = 72 if n == 2 else RULES * ORDERINGS if n > 2 else 1
+    _allow_all(problem, scratch.masks)
+    attempt = np.int64(0)
+    while attempt < ordered or n > 2:
+        if attempt > 0 and effort[0] >= budget:
+            break
+        rule = attempt % RULES
+        if n == 2:
+            rule = np.int64(0)
+            order[0], order[1] = attempt // 36, 1 - attempt // 36
+            first, second = (attempt // 6) % 6, attempt % 6
+            if not (problem.masks[0] >> first) & 1 or not (problem.masks[1] >> second) & 1:
+                attempt += 1
+                continue
+            same = problem.kinds[0] == problem.kinds[1]
+            scratch.masks[0] = (1 << first) | ((1 << second) if same else 0)
+            if not same:
+                scratch.masks[1] = 1 << second
+        elif n == 1:
+            order[0] = 0
+        elif attempt < ordered:
+            ordering = attempt // RULES
+            late = limited and (attempt + ordering) % 2 == 0
+            for i in range(n):
+                order[i] = problem.orders[ordering + (ORDERINGS if late else 0), i]
+        else:
+            rule, random = _perturb(order, lead, lead_rule, random, problem, scratch.masks)
+        attempt += 1
+        placed = _construct(order, rule, budget, problem, packing, loads, scratch)
+        if placed < 0:
+            continue
+        volume = 0.0
+        for i in range(n):
+            in_box[i] = False
+        for slot in range(placed):
+            edges = problem.edges[packing.unit[slot]]
+            in_box[packing.unit[slot]] = True
+            volume += float(edges[0]) * edges[1] * edges[2]
+        if volume > best_volume or (volume == best_volume and placed > best_count):
+            best_count = placed
+            _copy(packing, out, placed)
+        if placed == n:
+            return n
+        if volume >= best_volume:
+            # The new leader: next time, what found no place goes first.
+            best_volume, lead_rule = volume, rule
+            filled = 0
+            for taken in range(2):
+                for i in range(n):
+                    if in_box[order[i]] == (taken == 1):
+                        lead[filled] = order[i]
+                        filled += 1
+    return 0 if whole else best_count

@@ -1,0 +1,156 @@
+"""What a packing engine is given and what it returns: arrays of units, the rules, a layout."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Units:
+    """Units to pack, in canonical order.
+
+    Attributes
+    ----------
+    edges_um : int64, (n, 3)
+        Declared length, width, height of each envelope.
+    masks : int64, (n,)
+        Bit ``o`` allows orientation ``o`` (rows of ``domain.order.Orientation``).
+    kinds : int64, (n,)
+        Same number: same unit in all respects. Ascending from 0 without gaps.
+    mass_mg, max_load_mg : float64, (n,)
+        Mass, and mass that may rest on it (infinity: unlimited). Whole numbers, so sums are exact.
+    cushioning_mg : float64, (n,)
+        Mass of the cushioning round each unit; it counts to the parcel, not to what is carried.
+    """
+
+    edges_um: Ints
+    masks: Ints
+    kinds: Ints
+    mass_mg: Floats
+    max_load_mg: Floats
+    cushioning_mg: Floats
+
+    def take(self, index: Ints) -> "Units":
+        """Return some of the units; ``index`` ascends, and kinds are numbered anew from 0."""
+        kinds = self.kinds[index]
+        return Units(
+            self.edges_um[index],
+            self.masks[index],
+            np.cumsum(np.diff(kinds, prepend=kinds[:1]) != 0),
+            self.mass_mg[index],
+            self.max_load_mg[index],
+            self.cushioning_mg[index],
+        )
+
+    def __len__(self) -> int:
+        return len(self.masks)
+
+    @cached_property
+    def orders(self) -> Ints:
+        """Orders in which to set units down, int64 (10, n), each largest first.
+
+        Rows 0 to 4: by volume, largest face, longest edge, sum of edges, mass. Rows 5 to 9: the same with units that
+        bear only a limited load after all others, the weakest last.
+        """
+        low, middle, high = np.sort(self.edges_um, axis=1).astype(np.float64).T
+        keys = (low * middle * high, middle * high, high, low + middle + high, self.mass_mg)
+        strength = np.where(np.isinf(self.max_load_mg), 0.0, -1.0 / (1.0 + self.max_load_mg) - 1.0)
+        free = [np.argsort(-key, kind="stable") for key in keys]
+        late = [np.lexsort((-key, -strength)) for key in keys]
+        return np.array([*free, *late], dtype=np.int64)
+
+    @cached_property
+    def volumes_um3(self) -> list[int]:
+        """Volume of each envelope as Python integers, which cannot overflow."""
+        return [length * width * height for length, width, height in self.edges_um.tolist()]
+
+    @cached_property
+    def volume_um3(self) -> int:
+        """Volume of all envelopes."""
+        return sum(self.volumes_um3)
+
+    @cached_property
+    def total_mg(self) -> int:
+        """Mass of all units without cushioning."""
+        return int(self.mass_mg.sum())
+
+    @cached_property
+    def total_cushioning_mg(self) -> int:
+        """Mass of all cushioning."""
+        return int(self.cushioning_mg.sum())
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """The inside of one box.
+
+    Attributes
+    ----------
+    edges_um : tuple of int
+        Usable length, width, height.
+    mass_limit_mg : float
+        Most the units without cushioning may weigh; infinity is unlimited.
+    volume_limit_um3 : float
+        Most the envelopes may take; infinity where geometry alone limits.
+    """
+
+    edges_um: tuple[int, int, int]
+    mass_limit_mg: float = float("inf")
+    volume_limit_um3: float = float("inf")
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Physical rules of a placement.
+
+    Attributes
+    ----------
+    support_millionths : int
+        Support ratio in millionths; 0 switches support and stability off.
+    bearing : bool
+        Whether ``max_load_mg`` is obeyed.
+    """
+
+    support_millionths: int = 750_000
+    bearing: bool = True
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where units lie in one box, in pack sequence.
+
+    Attributes
+    ----------
+    units : int64, (k,)
+        Index into the units given.
+    orientations : int64, (k,)
+        Row of ``domain.order.Orientation``.
+    corners_um : int64, (k, 6)
+        Lowest and highest corner: x, y, z, x, y, z.
+    """
+
+    units: Ints
+    orientations: Ints
+    corners_um: Ints
+
+    def __len__(self) -> int:
+        return len(self.units)
+
+
+class Packer(Protocol):
+    """An engine that packs units into one space."""
+
+    name: str
+
+    def pack(self, units: Units, space: Space, rules: Rules, *, whole: bool, effort: int) -> Layout | None:
+        """Pack all units (``whole``) or as much volume as possible.
+
+        Returns None where ``whole`` finds no layout within the counted effort, or where not one unit goes in.
+        """
+        ...

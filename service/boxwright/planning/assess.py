@@ -1,0 +1,79 @@
+"""What a packing made by anyone weighs, bills and emits: figures for given boxes and placements, without a search."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from boxwright.catalog.materials import Materials
+from boxwright.domain.box import Catalog
+from boxwright.domain.lane import Lane
+from boxwright.domain.order import ALL_ORIENTATIONS, Order
+from boxwright.domain.plan import Parcel, Plan, PlanStatus, UnpackedUnit
+from boxwright.domain.policy import Policy
+from boxwright.planning.expansion import Expansion
+from boxwright.planning.finish import finish_parcel, plan_footprints
+from boxwright.planning.model import OrderModel
+from boxwright.planning.request import Request
+from boxwright.selection.model import PackedBox
+
+
+def assess(
+    parcels: Sequence[Parcel],
+    unpacked: Sequence[UnpackedUnit],
+    order: Order,
+    catalog: Catalog,
+    policy: Policy,
+    lane: Lane | None,
+    profiles: Sequence[str] | None,
+    materials: Materials,
+) -> Plan:
+    """Return the plan of given parcels with its figures computed; nothing is proved and nothing is judged.
+
+    Parameters
+    ----------
+    parcels : sequence of Parcel
+        Boxes of the catalog and units of the order that have dimensions, each once; of each parcel only box type and
+        placements are read, of each placement the unit, its corner, extents and orientation.
+    unpacked : sequence of UnpackedUnit
+        Units that stayed out, as stated.
+    order, catalog, policy, lane, profiles, materials
+        As for ``plan``.
+
+    Raises
+    ------
+    InvalidInputError
+        As ``plan`` does for names that cannot be found.
+    """
+    request = Request.resolve(order, catalog, policy, lane, profiles, materials)
+    model = OrderModel(request, Expansion.of(order))
+    number = {(line.line_id, index): member for member, (line, index) in enumerate(model.expansion.units)}
+    finished = tuple(finish_parcel(model, _packed(parcel, catalog, number)) for parcel in parcels)
+    status = PlanStatus.PARTIAL if unpacked else PlanStatus.COMPLETE
+    return Plan(
+        order_id=order.order_id,
+        status=status if finished else PlanStatus.NONE,
+        parcels=finished,
+        unpacked=tuple(unpacked),
+        footprints=plan_footprints(finished),
+        catalog_id=catalog.catalog_id,
+        catalog_version=catalog.version,
+        catalog_hash=catalog.content_hash,
+        data_version=materials.version,
+        data_hash=materials.content_hash,
+        ship_date=request.ship_date,
+    )
+
+
+def _packed(parcel: Parcel, catalog: Catalog, number: dict[tuple[str, int], int]) -> PackedBox:
+    placements = parcel.placements
+    corners = [
+        (*each.corner_um, *(low + edge for low, edge in zip(each.corner_um, each.extent_um, strict=True)))
+        for each in placements
+    ]
+    return PackedBox(
+        box=catalog.box_type(parcel.box_type_id),
+        members=np.array([number[each.line_id, each.unit_index] for each in placements], dtype=np.int64),
+        orientations=np.array([ALL_ORIENTATIONS.index(each.orientation) for each in placements], dtype=np.int64),
+        corners_um=np.array(corners, dtype=np.int64).reshape(-1, 6),
+        price=(),
+    )

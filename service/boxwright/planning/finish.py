@@ -1,0 +1,137 @@
+"""From packed boxes to parcels with masses, chargeable weight and footprints; warnings; certificate."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from boxwright.domain.box import FLEXIBLE_STYLES
+from boxwright.domain.footprint import Footprint
+from boxwright.domain.order import ALL_ORIENTATIONS
+from boxwright.domain.plan import Certificate, Parcel, Placement
+from boxwright.domain.policy import Objective
+from boxwright.footprint import offered_allocations, total
+from boxwright.planning.model import OrderModel
+from boxwright.protection import cushion_warnings, dunnage_warnings
+from boxwright.selection.model import PackedBox
+from boxwright.selection.search import Outcome
+
+
+def finish_parcel(model: OrderModel, packed: PackedBox) -> Parcel:
+    """Return the parcel of a packed box."""
+    placements = []
+    cushions = []
+    for member, turn, corners in zip(
+        packed.members.tolist(), packed.orientations.tolist(), packed.corners_um.tolist(), strict=True
+    ):
+        line, index = model.expansion.units[member]
+        orientation = ALL_ORIENTATIONS[turn]
+        x, y, z, x2, y2, z2 = corners
+        cushion = (x2 - x - orientation.rotate(*line.edges_um)[0]) // 2
+        cushions.append(cushion)
+        placements.append(
+            Placement(
+                line.line_id,
+                index,
+                x / 1_000,
+                y / 1_000,
+                z / 1_000,
+                (x2 - x) / 1_000,
+                (y2 - y) / 1_000,
+                (z2 - z) / 1_000,
+                orientation,
+                cushion / 1_000,
+            )
+        )
+    box = packed.box
+    members = packed.members
+    packaging = model.packaging_of(box, members, cushions)
+    net = model.goods_mg(members)
+    gross = net + sum(part.mass_mg for part in packaging)
+    footprints = tuple(
+        model.footprint(box, packaging, gross, number, allocation)
+        for number in range(len(model.request.profiles))
+        for allocation in offered_allocations(model.request.lane)
+    )
+    return Parcel(
+        box_type_id=box.box_type_id,
+        placements=tuple(placements),
+        packaging=packaging,
+        net_mg=net,
+        inner_volume_um3=box.inner_volume_um3,
+        goods_volume_um3=model.goods_um3(members),
+        outer_um=box.outer_um,
+        chargeable=model.chargeable(box, gross),
+        footprints=footprints,
+    )
+
+
+def plan_footprints(parcels: Sequence[Parcel]) -> tuple[Footprint, ...]:
+    """Return the sums of the parcels' footprints, profile by profile and allocation by allocation."""
+    if not parcels:
+        return ()
+    return tuple(total(each) for each in zip(*(parcel.footprints for parcel in parcels), strict=True))
+
+
+def certify(model: OrderModel, outcome: Outcome) -> Certificate:
+    """Return what the search proved, in the words of the contract."""
+    policy = model.request.policy
+    objectives = policy.objectives
+    part = 0
+    if outcome.bound is not None:
+        differing = [i for i, (low, high) in enumerate(zip(outcome.bound, outcome.price, strict=True)) if low != high]
+        part = differing[0] if differing else 0
+    constraints = ["inside the box", "no overlap", "allowed orientations", "weight limits"]
+    if policy.support_ratio > 0:
+        constraints.append(f"support {policy.support_ratio:g} and stability at every step")
+    if policy.load_bearing:
+        constraints.append("load bearing")
+    if policy.fit_clearance_mm:
+        constraints.append(f"fit clearance {policy.fit_clearance_mm:g} mm")
+    if policy.fill_limit < 1:
+        constraints.append(f"fill limit {policy.fill_limit:g}")
+    profiles = model.request.profiles
+    return Certificate(
+        status=outcome.status,
+        scope=outcome.scope,
+        constraints=tuple(constraints),
+        objectives=tuple(objective.value for objective in objectives),
+        profile_id=profiles[0].profile_id if Objective.EMISSIONS in objectives else "",
+        refused=outcome.refused,
+        open_box_type_ids=outcome.open_ids,
+        lower_bound=outcome.bound[part] if outcome.bound else 0,
+        value=outcome.price[part] if outcome.price else 0,
+        bounded_objective=objectives[part].value,
+    )
+
+
+def warnings(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> tuple[str, ...]:
+    """Return what a reader of the plan should know."""
+    request = model.request
+    found: list[str] = []
+    if request.cushioning is not None:
+        for packed in outcome.parcels:
+            lines = {
+                model.expansion.units[member][0].line_id: model.expansion.units[member][0]
+                for member in np.sort(packed.members).tolist()
+            }
+            found += cushion_warnings(
+                list(lines.values()), model.goods_mg(packed.members), request.cushioning, request.materials
+            )
+    used = {part.dunnage_id for parcel in parcels for part in parcel.packaging}
+    found += dunnage_warnings(
+        [each for each in (request.void_fill, request.tape) if each is not None and each.dunnage_id in used]
+    )
+    flexible = [box.box_type_id for box in request.catalog.box_types if box.style in FLEXIBLE_STYLES]
+    if flexible:
+        found.append(
+            f"{len(flexible)} box types of flexible styles are not considered by this version: {', '.join(flexible)}"
+        )
+    for parcel in parcels:
+        if parcel.chargeable is not None and not parcel.chargeable.verified:
+            found.append(f"the carrier rule of {parcel.chargeable.service_id!r} is unverified")
+    found += [
+        f"footprint {each.profile_id} {each.allocation.value} is incomplete: no factor for {', '.join(each.missing)}"
+        for each in plan_footprints(parcels)
+        if each.missing
+    ]
+    return tuple(dict.fromkeys(found))

@@ -1,0 +1,248 @@
+"""The ``ParcelModel`` of one order: what a candidate weighs, costs and emits, and what its box allows."""
+
+from collections.abc import Callable
+from functools import cached_property
+
+import numpy as np
+
+from boxwright.domain.box import BoxType
+from boxwright.domain.carrier import ChargeableWeight
+from boxwright.domain.dunnage import Dunnage
+from boxwright.domain.factor import Component
+from boxwright.domain.footprint import Allocation, Footprint, PackagingComponent
+from boxwright.domain.policy import Objective
+from boxwright.errors import MissingFactorError
+from boxwright.footprint import estimate
+from boxwright.packing.problem import Ints, Rules, Space, Units
+from boxwright.planning.expansion import Expansion
+from boxwright.planning.request import Request
+from boxwright.protection import cushion_mg, cushion_um, tape_mg, void_fill_mg
+from boxwright.selection.model import Price
+from boxwright.shipping import chargeable_weight
+from boxwright.units import to_um
+
+NO_MEMBERS = np.empty(0, dtype=np.int64)
+
+
+class OrderModel:
+    """Rules and prices of the candidates of one order; see ``selection.model.ParcelModel``.
+
+    Parameters
+    ----------
+    request : Request
+        What was asked, resolved.
+    expansion : Expansion
+        Its units; members are indices into them.
+    """
+
+    def __init__(self, request: Request, expansion: Expansion) -> None:
+        self.request = request
+        self.expansion = expansion
+        policy = request.policy
+        self.rules = Rules(policy.support_millionths, policy.load_bearing)
+        self._objectives = policy.objectives
+        self._clearance_um = to_um(policy.fit_clearance_mm)
+        self._tape_by_box: dict[str, int] = {}
+
+    def candidates(self) -> tuple[BoxType, ...]:
+        """See ``ParcelModel.candidates``."""
+        return self.request.box_types
+
+    @cached_property
+    def _fragile(self) -> bool:
+        return any(line.fragility is not None for line, _ in self.expansion.units)
+
+    def goods_mg(self, members: Ints) -> int:
+        """Mass of the goods of some units, in mg."""
+        return int(self.expansion.arrays.mass_mg[members].sum())
+
+    def goods_um3(self, members: Ints) -> int:
+        """Volume of the goods of some units without cushioning, in cubic um."""
+        volumes = self.expansion.arrays.volumes_um3
+        return sum(volumes[member] for member in members.tolist())
+
+    def cushions_um(self, members: Ints, goods_mg: int) -> list[int]:
+        """Thickness of cushioning of each unit, in um, in a parcel whose goods weigh ``goods_mg``."""
+        cushioning = self.request.cushioning
+        if not self._fragile or cushioning is None:
+            return [0] * len(members)
+        thickness: dict[str, int] = {}
+        for member in members.tolist():
+            line, _ = self.expansion.units[member]
+            if line.line_id not in thickness:
+                thickness[line.line_id] = cushion_um(line, goods_mg, cushioning, self.request.materials)
+        return [thickness[self.expansion.units[member][0].line_id] for member in members.tolist()]
+
+    def protect(self, members: Ints, *, any_subset: bool = False) -> Units:
+        """See ``ParcelModel.protect``. A lighter parcel falls from higher, so an empty one needs most cushioning."""
+        base = self.expansion.arrays
+        units = base if len(members) == len(base) else base.take(members)
+        if not self._fragile:
+            return units
+        cushions = self.cushions_um(members, 0 if any_subset else self.goods_mg(members))
+        thickness = np.array(cushions, dtype=np.int64)
+        return Units(
+            units.edges_um + 2 * thickness[:, np.newaxis],
+            units.masks,
+            units.kinds,
+            units.mass_mg,
+            units.max_load_mg,
+            np.array(self._cushioning_mg(members, cushions), dtype=np.float64),
+        )
+
+    def space(self, box: BoxType, units: Units, *, whole: bool) -> Space:
+        """See ``ParcelModel.space``. Void fill is weighed in full where the units inside are not known yet."""
+        length, width, height = box.inner_um
+        clear = self._clearance_um
+        edges = (max(length - clear, 0), max(width - clear, 0), max(height - clear, 0))
+        mass_limit = float("inf")
+        if box.max_load_mg is not None:
+            beside = sum(
+                part.mass_mg for part in self._dunnage(box, box.inner_volume_um3 - (units.volume_um3 if whole else 0))
+            )
+            mass_limit = float(box.max_load_mg - beside - units.total_cushioning_mg)
+        volume_limit = float("inf")
+        if self.request.policy.fill_limit < 1:
+            volume_limit = float(box.inner_volume_um3 * self.request.policy.fill_millionths // 1_000_000)
+        return Space(edges, mass_limit, volume_limit)
+
+    def _cushioning_mg(self, members: Ints, cushions_um: list[int]) -> list[int]:
+        """Mass of the cushioning of each unit, in mg."""
+        cushioning = self.request.cushioning
+        if cushioning is None:
+            return [0] * len(members)
+        return [
+            cushion_mg(self.expansion.units[member][0], thickness, cushioning) if thickness else 0
+            for member, thickness in zip(members.tolist(), cushions_um, strict=True)
+        ]
+
+    def lower_bound(self, box: BoxType) -> Price:
+        """See ``ParcelModel.lower_bound``: the box with nothing in it and nothing beside it."""
+        bare = self._bare_packaging(box)
+        tare = sum(part.mass_mg for part in bare)
+        return self._price(box, lambda: bare, tare)
+
+    def price(self, box: BoxType, members: Ints) -> Price:
+        """See ``ParcelModel.price``."""
+        needs_mass = any(
+            objective in (Objective.PACKAGING_MASS, Objective.CHARGEABLE_WEIGHT, Objective.EMISSIONS)
+            for objective in self._objectives
+        )
+        if not needs_mass:
+            return self._price(box, tuple, 0)
+        packaging = self.packaging(box, members)
+        gross = self.goods_mg(members) + sum(part.mass_mg for part in packaging)
+        return self._price(box, lambda: packaging, gross)
+
+    def _price(self, box: BoxType, packaging: Callable[[], tuple[PackagingComponent, ...]], gross_mg: int) -> Price:
+        parts = []
+        for objective in self._objectives:
+            if objective is Objective.PARCEL_COUNT:
+                parts.append(1)
+            elif objective is Objective.INNER_VOLUME:
+                parts.append(box.inner_volume_um3)
+            elif objective is Objective.OUTER_VOLUME:
+                parts.append(box.outer_volume_um3)
+            elif objective is Objective.PACKAGING_MASS:
+                parts.append(sum(part.mass_mg for part in packaging()))
+            elif objective is Objective.PACKAGING_COST:
+                parts.append(box.price_minor or 0)
+            elif objective is Objective.CHARGEABLE_WEIGHT:
+                billed = self.chargeable(box, gross_mg)
+                parts.append(billed.chargeable_mg if billed else 0)
+            else:
+                parts.append(self._emissions_mg(box, packaging(), gross_mg))
+        return tuple(parts)
+
+    def _emissions_mg(self, box: BoxType, packaging: tuple[PackagingComponent, ...], gross_mg: int) -> int:
+        """Grams of the first profile, allocation MASS, in mg CO2e.
+
+        Raises
+        ------
+        MissingFactorError
+            If a line has no factor and the policy does not accept incomplete totals.
+        """
+        footprint = self.footprint(box, packaging, gross_mg, 0, Allocation.MASS)
+        if footprint.missing and not self.request.policy.accept_incomplete_footprint:
+            raise MissingFactorError(footprint.profile_id, footprint.missing)
+        return footprint.total_co2e_mg
+
+    def footprint(
+        self,
+        box: BoxType,
+        packaging: tuple[PackagingComponent, ...],
+        gross_mg: int,
+        profile: int,
+        allocation: Allocation,
+    ) -> Footprint:
+        """Return the footprint of a parcel under one of the request's profiles, by number."""
+        request = self.request
+        return estimate(
+            packaging,
+            gross_mg,
+            self.chargeable(box, gross_mg),
+            request.lane,
+            request.profiles[profile],
+            allocation,
+            request.materials,
+        )
+
+    def chargeable(self, box: BoxType, gross_mg: int) -> ChargeableWeight | None:
+        """Return what the lane's carrier service bills; None without one."""
+        request = self.request
+        if request.lane is None or request.ship_date is None:
+            return None
+        return chargeable_weight(
+            box.outer_um, gross_mg, request.lane.carrier_service, request.ship_date, request.materials
+        )
+
+    def packaging(self, box: BoxType, members: Ints) -> tuple[PackagingComponent, ...]:
+        """Return all that a parcel of these units is packed with: box, cushioning, void fill, tape."""
+        cushions = self.cushions_um(members, self.goods_mg(members))
+        return self.packaging_of(box, members, cushions)
+
+    def packaging_of(self, box: BoxType, members: Ints, cushions_um: list[int]) -> tuple[PackagingComponent, ...]:
+        """Return the packaging of a parcel whose cushioning is as thick as given, per unit."""
+        parts = [self._box_part(box)]
+        envelopes = self.goods_um3(members)
+        cushioning = self.request.cushioning
+        if cushioning is not None and any(cushions_um):
+            mass = sum(self._cushioning_mg(members, cushions_um))
+            envelopes = 0
+            for member, thickness in zip(members.tolist(), cushions_um, strict=True):
+                length, width, height = self.expansion.units[member][0].edges_um
+                padding = 2 * thickness
+                envelopes += (length + padding) * (width + padding) * (height + padding)
+            parts.append(
+                PackagingComponent(Component.CUSHIONING, cushioning.material_id, mass, dunnage_id=cushioning.dunnage_id)
+            )
+        parts += self._dunnage(box, box.inner_volume_um3 - envelopes)
+        return tuple(parts)
+
+    def _bare_packaging(self, box: BoxType) -> tuple[PackagingComponent, ...]:
+        tape = [part for part in self._dunnage(box, 0) if part.component is Component.TAPE]
+        return (self._box_part(box), *tape)
+
+    @staticmethod
+    def _box_part(box: BoxType) -> PackagingComponent:
+        return PackagingComponent(Component.BOX, box.material_id, box.tare_mg, box.trips)
+
+    def _tape_mg(self, box: BoxType, tape: Dunnage) -> int:
+        known = self._tape_by_box.get(box.box_type_id)
+        if known is None:
+            known = self._tape_by_box[box.box_type_id] = tape_mg(box, tape)
+        return known
+
+    def _dunnage(self, box: BoxType, empty_um3: int) -> list[PackagingComponent]:
+        """Void fill of an empty volume, and tape."""
+        parts = []
+        fill, tape = self.request.void_fill, self.request.tape
+        if fill is not None and empty_um3 > 0:
+            mass = void_fill_mg(empty_um3, self.request.policy.void_fill_share, fill)
+            if mass:
+                parts.append(
+                    PackagingComponent(Component.VOID_FILL, fill.material_id, mass, dunnage_id=fill.dunnage_id)
+                )
+        if tape is not None and (mass := self._tape_mg(box, tape)):
+            parts.append(PackagingComponent(Component.TAPE, tape.material_id, mass, dunnage_id=tape.dunnage_id))
+        return parts

@@ -1,0 +1,145 @@
+"""The whole of planning, top down."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import importlib.metadata
+from collections.abc import Sequence
+
+from boxwright.catalog import load_materials
+from boxwright.catalog.materials import Materials
+from boxwright.checking import check
+from boxwright.domain.box import Catalog
+from boxwright.domain.lane import Lane
+from boxwright.domain.order import Order
+from boxwright.domain.plan import (
+    Certificate,
+    Plan,
+    PlanStatus,
+    ProofScope,
+    ProofStatus,
+    UnpackedReason,
+    UnpackedUnit,
+)
+from boxwright.domain.policy import Engine, Objective, Policy
+from boxwright.errors import EngineError, IncompletePlanError
+from boxwright.packing.baseline import Py3dbpPacker
+from boxwright.packing.own import OwnPacker
+from boxwright.packing.problem import Ints, Packer
+from boxwright.planning.expansion import Expansion
+from boxwright.planning.finish import certify, finish_parcel, plan_footprints, warnings
+from boxwright.planning.model import OrderModel
+from boxwright.planning.request import Request
+from boxwright.planning.triage import triage
+from boxwright.selection.search import Outcome, search
+
+PACKERS: dict[Engine, Packer] = {Engine.BOXWRIGHT: OwnPacker(), Engine.PY3DBP: Py3dbpPacker()}
+
+
+def plan(
+    order: Order,
+    catalog: Catalog,
+    policy: Policy | None = None,
+    lane: Lane | None = None,
+    profiles: Sequence[str] | None = None,
+    *,
+    materials: Materials | None = None,
+) -> Plan:
+    """Pack an order into right-sized boxes and state what that weighs, bills and emits.
+
+    Parameters
+    ----------
+    order : Order
+        What to pack.
+    catalog : Catalog
+        Boxes and dunnage to choose from.
+    policy : Policy, optional
+        Objectives and rules. Default: fewest parcels, then least volume; support 0.75; whole orders only.
+    lane : Lane, optional
+        Legs, carrier service, ship date. Default: transport is not counted, and the footprints say so.
+    profiles : sequence of str, optional
+        Accounting profiles, ``id`` or ``id@version``. Default ``uk-desnz`` and ``us-epa``, newest versions. The
+        objective ``emissions`` uses the first.
+    materials : Materials, optional
+        Factors, rules and constants. Default the shipped ones.
+
+    Returns
+    -------
+    Plan
+        Checked independently of the engine that made it.
+
+    Raises
+    ------
+    InvalidInputError
+        With every field that breaks a rule.
+    IncompletePlanError
+        If units stay out and the policy does not allow a partial plan.
+    MissingFactorError
+        If the objective is ``emissions`` and the profile lacks a factor.
+    EngineError
+        If the engine's answer fails the independent check.
+    """
+    policy = policy or Policy()
+    materials = materials or load_materials()
+    request = Request.resolve(order, catalog, policy, lane, profiles, materials)
+    model = OrderModel(request, Expansion.of(order))
+    packable, unpacked = triage(model)
+    outcome = _search(model, packable) if len(packable) else None
+    answer = _assemble(model, outcome, unpacked)
+    # What stays out is not the engine's failure: it is told below, with its reasons.
+    violations = check(answer, order, catalog, dataclasses.replace(policy, allow_partial=True), materials=materials)
+    if violations:
+        raise EngineError(policy.engine.value, violations)
+    if answer.unpacked and not policy.allow_partial:
+        raise IncompletePlanError(order.order_id, answer.unpacked)
+    return answer
+
+
+def _search(model: OrderModel, packable: Ints) -> Outcome:
+    policy = model.request.policy
+    return search(
+        model,
+        PACKERS[policy.engine],
+        packable,
+        policy.mode,
+        fewest_first=policy.objectives[0] is Objective.PARCEL_COUNT,
+        most_parcels=policy.max_parcels,
+    )
+
+
+def _assemble(model: OrderModel, outcome: Outcome | None, unpacked: list[UnpackedUnit]) -> Plan:
+    request = model.request
+    parcels = tuple(finish_parcel(model, packed) for packed in outcome.parcels) if outcome else ()
+    if outcome:
+        most = request.policy.max_parcels
+        bound = most is not None and len(outcome.parcels) >= most
+        reason = UnpackedReason.MAX_PARCELS_REACHED if bound else UnpackedReason.NOT_FOUND_WITHIN_EFFORT
+        rule = f"max_parcels is {most}" if bound else f"no place found within the effort of {request.policy.mode.value}"
+        for member in outcome.left.tolist():
+            line, index = model.expansion.units[member]
+            unpacked.append(UnpackedUnit(line.line_id, index, reason, rule))
+    unpacked.sort(key=lambda unit: (unit.line_id, unit.unit_index))
+    status = PlanStatus.NONE if not parcels else PlanStatus.PARTIAL if unpacked else PlanStatus.COMPLETE
+    return Plan(
+        order_id=request.order.order_id,
+        status=status,
+        parcels=parcels,
+        unpacked=tuple(unpacked),
+        certificate=certify(model, outcome) if outcome else Certificate(ProofStatus.OPEN, ProofScope.SINGLE_PARCEL),
+        footprints=plan_footprints(parcels),
+        catalog_id=request.catalog.catalog_id,
+        catalog_version=request.catalog.version,
+        catalog_hash=request.catalog.content_hash,
+        data_version=request.materials.version,
+        data_hash=request.materials.content_hash,
+        engine_version=f"{request.policy.engine.value} {version()}",
+        ship_date=request.ship_date,
+        warnings=warnings(model, outcome, parcels) if outcome else (),
+    )
+
+
+@functools.cache
+def version() -> str:
+    """Return the version of the installed distribution."""
+    return importlib.metadata.version("boxwright")

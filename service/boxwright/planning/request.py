@@ -1,0 +1,176 @@
+"""Everything a plan depends on, resolved: dunnage by name, profiles, carrier, date."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from boxwright.catalog.materials import Materials
+from boxwright.domain.box import FLEXIBLE_STYLES, BoxType, Catalog
+from boxwright.domain.dunnage import Dunnage, DunnageKind
+from boxwright.domain.factor import AccountingProfile
+from boxwright.domain.lane import Lane
+from boxwright.domain.material import MaterialKind
+from boxwright.domain.order import Order
+from boxwright.domain.policy import Objective, Policy
+from boxwright.errors import FieldViolation, InvalidInputError
+
+DEFAULT_PROFILES = ("uk-desnz", "us-epa")
+NO_DUNNAGE = "none"
+
+
+@dataclass(frozen=True)
+class Request:
+    """An order and all that its plan depends on.
+
+    Attributes
+    ----------
+    order, catalog, policy, lane
+        As given.
+    materials : Materials
+        Factors, rules and constants.
+    profiles : tuple of AccountingProfile
+        Footprints are stated under each; the objective ``emissions`` uses the first.
+    box_types : tuple of BoxType
+        Those that may be used: available, rigid, meeting the material requirements. Sorted by id, so that ties do not
+        depend on how the catalog lists them.
+    void_fill, cushioning, tape : Dunnage or None
+        What goes in beside the goods.
+    ship_date : datetime.date or None
+        Picks the carrier rule; None without a carrier service.
+    """
+
+    order: Order
+    catalog: Catalog
+    policy: Policy
+    lane: Lane | None
+    materials: Materials
+    profiles: tuple[AccountingProfile, ...]
+    box_types: tuple[BoxType, ...]
+    void_fill: Dunnage | None
+    cushioning: Dunnage | None
+    tape: Dunnage | None
+    ship_date: datetime.date | None
+
+    @classmethod
+    def resolve(
+        cls,
+        order: Order,
+        catalog: Catalog,
+        policy: Policy,
+        lane: Lane | None,
+        profiles: Sequence[str] | None,
+        materials: Materials,
+    ) -> Request:
+        """Look up every name; raise InvalidInputError with all that cannot be found or cannot be served."""
+        broken: list[FieldViolation] = []
+
+        def dunnage(kind: DunnageKind, name: str, field: str) -> Dunnage | None:
+            try:
+                return _dunnage(catalog, materials, kind, name, field)
+            except InvalidInputError as error:
+                broken.extend(error.violations)
+                return None
+
+        void_fill = dunnage(DunnageKind.VOID_FILL, policy.void_fill_id, "policy.void_fill_id")
+        cushioning = dunnage(DunnageKind.CUSHIONING, policy.cushioning_id, "policy.cushioning_id")
+        tape = dunnage(DunnageKind.TAPE, policy.tape_id, "policy.tape_id")
+        if cushioning is None and not any(each.field == "policy.cushioning_id" for each in broken):
+            broken += [
+                FieldViolation(
+                    f"lines[{index}].fragility",
+                    f"needs cushioning, and catalog {catalog.catalog_id!r} stocks none (set policy.cushioning_id)",
+                )
+                for index, line in enumerate(order.lines)
+                if line.fragility is not None
+            ]
+        chosen = []
+        for index, name in enumerate(DEFAULT_PROFILES if profiles is None else profiles):
+            try:
+                chosen.append(materials.profile(name))
+            except InvalidInputError as error:
+                broken += [FieldViolation(f"profiles[{index}]", each.rule) for each in error.violations]
+        ids = [profile.profile_id for profile in chosen]
+        broken += [
+            FieldViolation(f"profiles[{index}]", f"must not repeat, {name!r} does")
+            for index, name in enumerate(ids)
+            if name in ids[:index]
+        ]
+        ship_date = None
+        if lane is not None and lane.carrier_service:
+            ship_date = lane.ship_date or datetime.date.today()
+            try:
+                materials.carrier_rule(lane.carrier_service, ship_date)
+            except InvalidInputError as error:
+                broken += [FieldViolation("lane.carrier_service", each.rule) for each in error.violations]
+        broken += _objective_rules(policy, lane, catalog, profiles=bool(chosen))
+        if broken:
+            raise InvalidInputError(broken)
+        box_types = tuple(
+            box
+            for box in sorted(catalog.box_types, key=lambda box: box.box_type_id)
+            if box.available != 0 and box.style not in FLEXIBLE_STYLES and _meets(box, policy, materials)
+        )
+        return cls(
+            order,
+            catalog,
+            policy,
+            lane,
+            materials,
+            tuple(chosen),
+            box_types,
+            void_fill,
+            cushioning,
+            tape,
+            ship_date,
+        )
+
+
+def _dunnage(catalog: Catalog, materials: Materials, kind: DunnageKind, name: str, field: str) -> Dunnage | None:
+    """Return the named dunnage, the catalog's first of its kind where no name is given, or None."""
+    if name == NO_DUNNAGE and kind is not DunnageKind.CUSHIONING:
+        return None
+    if not name:
+        return next((each for each in catalog.dunnage if each.kind is kind), None)
+    stocked = next((each for each in catalog.dunnage if each.dunnage_id == name), None)
+    try:
+        found = stocked or materials.dunnage_of(name)
+    except InvalidInputError as error:
+        raise InvalidInputError([FieldViolation(field, each.rule) for each in error.violations]) from None
+    if found.kind is not kind:
+        raise InvalidInputError([FieldViolation(field, f"must be {kind.value}, {name!r} is {found.kind.value}")])
+    return found
+
+
+def _objective_rules(policy: Policy, lane: Lane | None, catalog: Catalog, *, profiles: bool) -> list[FieldViolation]:
+    broken = []
+    for index, objective in enumerate(policy.objectives):
+        field = f"policy.objectives[{index}]"
+        if objective is Objective.CHARGEABLE_WEIGHT and not (lane and lane.carrier_service):
+            broken.append(FieldViolation(field, "chargeable_weight needs lane.carrier_service"))
+        if objective is Objective.EMISSIONS and not profiles:
+            broken.append(FieldViolation(field, "emissions needs an accounting profile"))
+        if objective is Objective.PACKAGING_COST:
+            unpriced = [box.box_type_id for box in catalog.box_types if box.price_minor is None]
+            if unpriced:
+                broken.append(
+                    FieldViolation(field, f"packaging_cost needs a price for every box type, {unpriced[0]!r} has none")
+                )
+    return broken
+
+
+def _meets(box: BoxType, policy: Policy, materials: Materials) -> bool:
+    """Whether a box type meets every material requirement; a box of unknown material meets none."""
+    if not policy.material_requirements:
+        return True
+    if not box.material_id:
+        return False
+    material = materials.material(box.material_id)
+    claims = {
+        "plastic_free": not material.plastic,
+        "recyclable": bool(material.recycling_stream),
+        "compostable": bool(material.compostability),
+        "reusable": material.kind is MaterialKind.REUSABLE,
+    }
+    return all(claims[claim] for claim in policy.material_requirements)

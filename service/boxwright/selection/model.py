@@ -1,0 +1,86 @@
+"""The seam between search and the rules of the trade.
+
+Selection works on a ``ParcelModel``, so that the rules exist once, in the room that knows them.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from boxwright.domain.box import BoxType
+from boxwright.packing.problem import Ints, Layout, Rules, Space, Units
+
+Price = tuple[int, ...]
+"""The objectives of a parcel or plan in the order compared, as integers."""
+
+
+class ParcelModel(Protocol):
+    """What selection may ask about candidates: a set of units (indices) in a box type."""
+
+    @property
+    def rules(self) -> Rules:
+        """Physical rules of every placement."""
+        ...
+
+    def candidates(self) -> tuple[BoxType, ...]:
+        """Return the box types that may be used at all, each available at least once."""
+        ...
+
+    def protect(self, members: Ints, *, any_subset: bool = False) -> Units:
+        """Return units with their cushioning round them, in canonical order.
+
+        Cushioning depends on the goods' mass of the parcel. With ``any_subset`` it is thick enough for a parcel that
+        holds any subset of ``members``.
+        """
+        ...
+
+    def space(self, box: BoxType, units: Units, *, whole: bool) -> Space:
+        """Return the usable inside of a box for protected units; ``whole`` if all of them must go in."""
+        ...
+
+    def lower_bound(self, box: BoxType) -> Price:
+        """Return a price that no parcel in this box type undercuts, whatever is in it."""
+        ...
+
+    def price(self, box: BoxType, members: Ints) -> Price:
+        """Return the price of these units in this box.
+
+        For rigid boxes whose void fill follows from volume it does not depend on the layout, so it is both the bound
+        before packing and the price after.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class PackedBox:
+    """One packed box.
+
+    Attributes
+    ----------
+    box : BoxType
+        Its type.
+    members : int64, (k,)
+        Indices of its units, in pack sequence.
+    orientations : int64, (k,)
+        Row of ``domain.order.Orientation``.
+    corners_um : int64, (k, 6)
+        Lowest and highest corner of each envelope.
+    price : Price
+        Its part of the plan's price.
+    """
+
+    box: BoxType
+    members: Ints
+    orientations: Ints
+    corners_um: Ints
+    price: Price
+
+    @classmethod
+    def of(cls, model: ParcelModel, box: BoxType, members: Ints, layout: Layout) -> "PackedBox":
+        """Return the packed box of a layout whose units index ``members``."""
+        inside = members[layout.units]
+        return cls(box, inside, layout.orientations, layout.corners_um, model.price(box, inside))
+
+
+def add(prices: list[Price]) -> Price:
+    """Return the sum of prices, part by part."""
+    return tuple(sum(parts) for parts in zip(*prices, strict=True))

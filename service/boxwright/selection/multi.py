@@ -1,0 +1,210 @@
+"""Multi-parcel search: exact over partitions of small orders; else construct parcels and repack groups of them."""
+
+import itertools
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+
+from boxwright.domain.box import BoxType
+from boxwright.packing import bounds
+from boxwright.packing.problem import Ints, Packer, Units
+from boxwright.selection.effort import Effort
+from boxwright.selection.model import PackedBox, ParcelModel, Price, add
+from boxwright.selection.partition import MOST_SUBSETS, best_partition, subset_count
+from boxwright.selection.refusal import refuse
+from boxwright.selection.single import search_single
+
+BOXES_PER_PARCEL = 4
+"""How many box types, largest first, compete for each parcel of the construction."""
+GROUP_SIZES = (2, 3)
+"""How many parcels are repacked together, into two at most."""
+EFFORT_SHARE = 8
+"""A parcel of several is searched with the effort per (units, box type) divided by this."""
+MOST_COMBINATIONS = 20_000
+"""Combinations of box types listed for a bound; beyond it there is none."""
+
+
+class MultiSearch:
+    """Packs units that no single box takes.
+
+    Parameters
+    ----------
+    model, packer
+        Rules and prices; the engine.
+    effort : Effort
+        Counted effort; a parcel of several gets a share of it.
+    """
+
+    def __init__(self, model: ParcelModel, packer: Packer, effort: Effort) -> None:
+        self._model = model
+        self._packer = packer
+        self._effort = effort.shared(EFFORT_SHARE)
+        self._repacks = effort.repacks
+
+    def run(self, members: Ints) -> list[PackedBox]:
+        """Return parcels for as many units as possible. Each unit must fit some box alone."""
+        exact = self._partition(members, in_stock(self._model.candidates(), []))
+        return self._improve(self._construct(members)) if exact is None else exact
+
+    def _cheapest(self, members: Ints, boxes: Sequence[BoxType], below: Price | None = None) -> PackedBox | None:
+        return search_single(self._model, self._packer, members, boxes, self._effort, below).found
+
+    def _partition(self, members: Ints, stock: Sequence[BoxType]) -> list[PackedBox] | None:
+        """Return the best partition of few units, or None if they are many or it needs more boxes than there are."""
+        kinds = self._model.protect(members).kinds
+        if subset_count(kinds) > MOST_SUBSETS:
+            return None
+        parcels = best_partition(members, kinds, lambda some: self._cheapest(some, stock))
+        if parcels is None:
+            return None
+        used = Counter(parcel.box.box_type_id for parcel in parcels)
+        enough = all(box.available is None or used[box.box_type_id] <= box.available for box in stock)
+        return parcels if enough else None
+
+    def _construct(self, members: Ints) -> list[PackedBox]:
+        parcels: list[PackedBox] = []
+        left = members
+        while len(left):
+            stock = in_stock(self._model.candidates(), parcels)
+            finish = self._cheapest(left, stock)
+            if finish is not None:
+                return [*parcels, finish]
+            fullest = self._fullest(left, stock)
+            if fullest is None:
+                break
+            parcels.append(fullest)
+            left = _without(left, fullest)
+        return parcels
+
+    def _fullest(self, left: Ints, stock: Sequence[BoxType]) -> PackedBox | None:
+        """Return the parcel that takes most volume, in a box that takes the unit which fits the fewest boxes."""
+        units = self._model.protect(left, any_subset=True)
+        takers = sorted(self._takers_of_hardest(units, stock), key=lambda box: -box.inner_volume_um3)
+        filled = [self._fill(left, box) for box in takers[:BOXES_PER_PARCEL]]
+        volume = dict(zip(left.tolist(), units.volumes_um3, strict=True))
+        return max(
+            (parcel for parcel in filled if parcel is not None),
+            key=lambda parcel: sum(volume[member] for member in parcel.members.tolist()),
+            default=None,
+        )
+
+    def _takers_of_hardest(self, units: Units, stock: Sequence[BoxType]) -> list[BoxType]:
+        fewest: list[BoxType] = []
+        _, firsts = np.unique(units.kinds, return_index=True)
+        for first in firsts.tolist():
+            one = units.take(np.array([first]))
+            takers = [box for box in stock if self._takes(box, one)]
+            if takers and (not fewest or len(takers) < len(fewest)):
+                fewest = takers
+        return fewest
+
+    def _takes(self, box: BoxType, one: Units) -> bool:
+        space = self._model.space(box, one, whole=True)
+        return one.total_mg <= space.mass_limit_mg and bounds.misfit(one, space) is None
+
+    def _fill(self, members: Ints, box: BoxType) -> PackedBox | None:
+        """Pack as much volume of ``members`` into the box as possible."""
+        units = self._model.protect(members, any_subset=True)
+        space = self._model.space(box, units, whole=False)
+        layout = self._packer.pack(units, space, self._model.rules, whole=False, effort=self._effort.places)
+        return None if layout is None else PackedBox.of(self._model, box, members, layout)
+
+    def _improve(self, parcels: list[PackedBox]) -> list[PackedBox]:
+        improved = True
+        while improved:
+            improved = False
+            for size in GROUP_SIZES:
+                for group in itertools.combinations(range(len(parcels)), size):
+                    rest = [parcel for index, parcel in enumerate(parcels) if index not in group]
+                    better = self._repack([parcels[index] for index in group], rest)
+                    if better is not None:
+                        parcels = rest + better
+                        improved = True
+                        break
+                if improved:
+                    break
+        return parcels
+
+    def _repack(self, group: list[PackedBox], rest: list[PackedBox]) -> list[PackedBox] | None:
+        """Return cheaper parcels, two at most, for the units of a group, or None."""
+        members = np.sort(np.concatenate([parcel.members for parcel in group]))
+        stock = in_stock(self._model.candidates(), rest)
+        price = add([parcel.price for parcel in group])
+        one = self._cheapest(members, stock, below=price)
+        if one is not None:
+            return [one]
+        best: list[PackedBox] | None = None
+        for box in stock:
+            if self._repacks == 0:
+                break
+            least = self._model.lower_bound(box)
+            if least >= price:
+                continue
+            self._repacks -= 1
+            first = self._fill(members, box)
+            if first is None:
+                continue
+            left = _without(members, first)
+            more = in_stock(self._model.candidates(), [*rest, first])
+            second = self._cheapest(left, more, below=_less(price, first.price))
+            if second is not None and (total := add([first.price, second.price])) < price:
+                best, price = [first, second], total
+        return best
+
+
+def _less(price: Price, part: Price) -> Price:
+    """Return what a second parcel must be priced below, part by part."""
+    return tuple(whole - taken for whole, taken in zip(price, part, strict=True))
+
+
+def in_stock(boxes: Sequence[BoxType], used: Sequence[PackedBox]) -> tuple[BoxType, ...]:
+    """Return the box types of which one more is available."""
+    count = Counter(parcel.box.box_type_id for parcel in used)
+    return tuple(box for box in boxes if box.available is None or count[box.box_type_id] < box.available)
+
+
+def cheaper_combinations(
+    model: ParcelModel, members: Ints, stock: Sequence[BoxType], size: int, price: Price
+) -> list[tuple[BoxType, ...]] | None:
+    """Return the combinations of ``size`` boxes that could hold the units for less than ``price``, cheapest first.
+
+    None where there are too many to list.
+
+    Left out are only combinations that cannot: too small or too weak in sum, more of a box type than there are, or
+    with a unit that fits none of their boxes.
+    """
+    units = model.protect(members)
+    spaces = {box.box_type_id: model.space(box, units, whole=False) for box in stock}
+    useful = [box for box in stock if spaces[box.box_type_id].mass_limit_mg > 0]
+    bound = {box.box_type_id: model.lower_bound(box) for box in useful}
+    _, firsts = np.unique(units.kinds, return_index=True)
+    takers = [
+        {box.box_type_id for box in useful if refuse(box, one, model.space(box, one, whole=True), 0) is None}
+        for one in (units.take(np.array([first])) for first in firsts.tolist())
+    ]
+    found: list[tuple[Price, tuple[BoxType, ...]]] = []
+    listed = 0
+    for boxes in itertools.combinations_with_replacement(useful, size):
+        listed += 1
+        if listed > MOST_COMBINATIONS:
+            return None
+        least = add([bound[box.box_type_id] for box in boxes])
+        if least >= price:
+            continue
+        if sum(box.inner_volume_um3 for box in boxes) < units.volume_um3:
+            continue
+        if sum(spaces[box.box_type_id].mass_limit_mg for box in boxes) < units.total_mg:
+            continue
+        ids = {box.box_type_id for box in boxes}
+        if any(not (ids & each) for each in takers):
+            continue
+        if any(box.available is not None and boxes.count(box) > box.available for box in set(boxes) if box.available):
+            continue
+        found.append((least, boxes))
+    found.sort(key=lambda entry: (entry[0], [box.box_type_id for box in entry[1]]))
+    return [boxes for _, boxes in found]
+
+
+def _without(members: Ints, parcel: PackedBox) -> Ints:
+    return np.setdiff1d(members, parcel.members, assume_unique=True)

@@ -1,0 +1,81 @@
+"""Exact partition of small orders: every way to split the units over parcels, by dynamic programming."""
+
+import itertools
+from collections import Counter
+from collections.abc import Callable
+
+import numpy as np
+
+from boxwright.packing.problem import Ints
+from boxwright.selection.model import PackedBox, Price, add
+
+Counts = tuple[int, ...]
+"""How many units of each kind."""
+
+MOST_SUBSETS = 128
+"""Largest number of distinct sub-multisets of units for which all partitions are weighed."""
+
+
+def subset_count(kinds: Ints) -> int:
+    """Return how many distinct sub-multisets units of the given kinds have, the empty one included."""
+    subsets = 1
+    for count in Counter(kinds.tolist()).values():
+        subsets *= count + 1
+    return subsets
+
+
+def best_partition(members: Ints, kinds: Ints, cheapest: Callable[[Ints], PackedBox | None]) -> list[PackedBox] | None:
+    """Return the parcels of the cheapest partition of ``members``, or None if some unit fits no parcel.
+
+    Parameters
+    ----------
+    members, kinds : int64, (n,)
+        Units and their kinds, ascending.
+    cheapest : callable
+        The cheapest single parcel of some units, or None. What does not fit one box does not with more units either.
+    """
+    by_kind = [members[kinds == kind] for kind in np.unique(kinds).tolist()]
+    whole = tuple(len(each) for each in by_kind)
+    single: dict[Counts, PackedBox] = {}
+    best: dict[Counts, tuple[Price, list[Counts]]] = {}
+    for counts in sorted(itertools.product(*(range(count + 1) for count in whole)), key=lambda each: (sum(each), each)):
+        if not any(counts):
+            continue
+        if all(sum(fewer) == 0 or fewer in single for fewer in _one_fewer(counts)):
+            packed = cheapest(_units(by_kind, (0,) * len(whole), counts))
+            if packed is not None:
+                single[counts] = packed
+                best[counts] = packed.price, [counts]
+        # A partition has a part with the first unit of the first kind present: only that part is varied.
+        lead = next(kind for kind, count in enumerate(counts) if count)
+        for part in itertools.product(*(range(count + 1) for count in counts)):
+            if not part[lead] or part == counts or part not in single:
+                continue
+            rest = tuple(count - taken for count, taken in zip(counts, part, strict=True))
+            if rest not in best:
+                continue
+            price = add([single[part].price, best[rest][0]])
+            if counts not in best or price < best[counts][0]:
+                best[counts] = price, [part, *best[rest][1]]
+    if whole not in best:
+        return None
+    parcels = []
+    used = (0,) * len(whole)
+    for part in best[whole][1]:
+        stand_in = _units(by_kind, (0,) * len(whole), part)
+        real = dict(zip(stand_in.tolist(), _units(by_kind, used, part).tolist(), strict=True))
+        packed = single[part]
+        chosen = np.array([real[member] for member in packed.members.tolist()], dtype=np.int64)
+        parcels.append(PackedBox(packed.box, chosen, packed.orientations, packed.corners_um, packed.price))
+        used = tuple(before + taken for before, taken in zip(used, part, strict=True))
+    return parcels
+
+
+def _one_fewer(counts: Counts) -> list[Counts]:
+    return [(*counts[:kind], count - 1, *counts[kind + 1 :]) for kind, count in enumerate(counts) if count]
+
+
+def _units(by_kind: list[Ints], used: Counts, counts: Counts) -> Ints:
+    """Return ``counts`` units of each kind, after those already used."""
+    parts = [units[start : start + count] for units, start, count in zip(by_kind, used, counts, strict=True)]
+    return np.sort(np.concatenate(parts))

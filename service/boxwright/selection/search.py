@@ -1,0 +1,116 @@
+"""The whole search for one order: single parcel first, then several, and what was proved."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from boxwright.domain.plan import ProofScope, ProofStatus, RefusedCandidate
+from boxwright.domain.policy import SolvingMode
+from boxwright.packing.problem import Ints, Packer
+from boxwright.selection.effort import EFFORT
+from boxwright.selection.model import PackedBox, ParcelModel, Price, add
+from boxwright.selection.multi import MultiSearch, cheaper_combinations, in_stock
+from boxwright.selection.single import search_single
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Parcels and what was proved about them.
+
+    Attributes
+    ----------
+    parcels : list of PackedBox
+        Largest box first.
+    left : int64, (k,)
+        Units that found no parcel within the effort.
+    status, scope : ProofStatus, ProofScope
+        What was proved, among which plans.
+    refused : tuple of RefusedCandidate
+        Cheaper single boxes, each with its proof.
+    open_ids : tuple of str
+        Cheaper single boxes that are not excluded.
+    bound : Price or None
+        Lower bound on the price of every plan in scope; None if none was worked out.
+    price : Price
+        Price of the plan.
+    """
+
+    parcels: list[PackedBox]
+    left: Ints
+    status: ProofStatus
+    scope: ProofScope
+    refused: tuple[RefusedCandidate, ...]
+    open_ids: tuple[str, ...]
+    bound: Price | None
+    price: Price
+
+
+def search(
+    model: ParcelModel,
+    packer: Packer,
+    members: Ints,
+    mode: SolvingMode,
+    *,
+    fewest_first: bool,
+    most_parcels: int | None,
+) -> Outcome:
+    """Pack ``members`` into one box if any takes them, else into several.
+
+    Parameters
+    ----------
+    model, packer
+        Rules and prices; the engine.
+    members : int64, (n,)
+        Units, each of which fits some box alone.
+    mode : SolvingMode
+        Effort.
+    fewest_first : bool
+        Whether the first objective is the number of parcels: then a proof among single boxes holds for all plans.
+    most_parcels : int or None
+        Most parcels in the plan.
+    """
+    single = search_single(model, packer, members, model.candidates(), EFFORT[mode])
+    if single.found is not None:
+        price = single.found.price
+        proved = not single.open_ids
+        return Outcome(
+            [single.found],
+            members[:0],
+            ProofStatus.PROVED if proved else ProofStatus.OPEN,
+            ProofScope.ALL_PLANS if fewest_first else ProofScope.SINGLE_PARCEL,
+            single.refused,
+            single.open_ids,
+            price if proved else single.first_open or price,
+            price,
+        )
+    parcels = MultiSearch(model, packer, EFFORT[mode]).run(members)
+    parcels.sort(key=lambda parcel: (-parcel.box.inner_volume_um3, parcel.members.min()))
+    parcels = parcels[:most_parcels]
+    packed = np.concatenate([parcel.members for parcel in parcels]) if parcels else members[:0]
+    price = add([parcel.price for parcel in parcels]) if parcels else ()
+    left = np.setdiff1d(members, packed)
+    bound = _bound(model, members, len(parcels), price) if parcels and not len(left) else None
+    proved = bool(parcels) and not len(left) and not single.open_ids and bound == price
+    return Outcome(
+        parcels,
+        left,
+        ProofStatus.PROVED if proved else ProofStatus.OPEN,
+        ProofScope.ALL_PLANS,
+        single.refused,
+        single.open_ids,
+        bound,
+        price,
+    )
+
+
+def _bound(model: ParcelModel, members: Ints, count: int, price: Price) -> Price | None:
+    """Return a lower bound on the price of every plan with up to ``count`` parcels; None if it was not worked out."""
+    stock = in_stock(model.candidates(), [])
+    least = price
+    for size in range(1, count + 1):
+        cheaper = cheaper_combinations(model, members, stock, size, price)
+        if cheaper is None:
+            return None
+        if cheaper:
+            least = min(least, add([model.lower_bound(box) for box in cheaper[0]]))
+    return least

@@ -1,0 +1,461 @@
+"""Damage to good plans: each kind is done to a plan that is known to be good, and must be found as what it is."""
+
+import datetime
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from boxwright.catalog import load_materials
+from boxwright.checking import ViolationKind as K
+from boxwright.domain.box import BoxType
+from boxwright.domain.dunnage import DunnageKind
+from boxwright.domain.factor import Component, Stage
+from boxwright.domain.footprint import Allocation, Footprint, FootprintLine, PackagingComponent
+from boxwright.domain.order import UPRIGHT, DimensionStatus, Fragility, Orientation
+from boxwright.domain.plan import PlanStatus, UnpackedReason, UnpackedUnit
+from boxwright.protection import cushion_mg, cushion_um
+
+Case = Any  # the class of conftest.py, which tests get only through its fixtures
+
+
+def _footprint(co2e_mg: int, *, allocation: Allocation = Allocation.MASS) -> Footprint:
+    line = FootprintLine(
+        Component.BOX,
+        Stage.PRODUCTION,
+        "kraft",
+        Decimal("0.05"),
+        "kg",
+        "factor-1",
+        Decimal(1),
+        co2e_mg,
+        "source",
+        True,
+    )
+    return Footprint("profile@1", allocation, (line,))
+
+
+@pytest.fixture(scope="module")
+def good(pack: Callable[..., Case]) -> dict[str, Case]:
+    """Good plans by name."""
+    single = pack((100, 80, 60), [((0, 0, 0), (100, 80, 60))])
+    stacked = pack(
+        (100, 100, 150),
+        [
+            ((0, 0, 0), (100, 100, 50), 500.0, 300.0),
+            ((0, 0, 50), (90, 80, 50), 200.0, 100.0),
+            ((10, 10, 100), (50, 60, 40), 100.0, 0.0),
+        ],
+    )
+    bridging = pack(
+        (300, 100, 150),
+        [
+            ((0, 0, 0), (120, 100, 100), 1000.0),
+            ((180, 0, 0), (120, 100, 100), 1000.0),
+            ((0, 0, 100), (300, 100, 20), 300.0),
+            ((100, 20, 120), (100, 60, 30), 100.0),
+        ],
+    )
+    two_parcels = pack(
+        (100, 100, 100), [((0, 0, 0), (90, 90, 90))], [((0, 0, 0), (60, 50, 40)), ((0, 50, 0), (60, 50, 40))]
+    )
+    for index, grams in enumerate((7, 9)):
+        two_parcels = two_parcels.with_parcel(index, footprints=(_footprint(1000 * grams),))
+    whole = replace(_footprint(16_000), lines=(replace(_footprint(16_000).lines[0], amount=Decimal("0.1")),))
+    two_parcels = two_parcels.with_plan(footprints=(whole,))
+    return {
+        "single": single,
+        "stacked": stacked,
+        "bridging": bridging,
+        "two parcels": two_parcels,
+        "cushioned": _cushioned(pack),
+        "partial": _partial(pack),
+    }
+
+
+def _cushioned(pack: Callable[..., Case]) -> Case:
+    """A fragile unit in its cushion beside a plain one."""
+    case = pack((300, 200, 250), [((0, 0, 0), (120, 100, 80)), ((205, 0, 0), (90, 90, 90))])
+    case = case.with_line(0, fragility=Fragility(g_level=85.0))
+    materials = load_materials()
+    cushioning = next(each for each in materials.dunnage if each.kind is DunnageKind.CUSHIONING)
+    thickness = cushion_um(case.order.lines[0], case.order.goods_mg, cushioning, materials)
+    both = 2 * thickness / 1_000
+    parts = (
+        *case.plan.parcels[0].packaging,
+        PackagingComponent(
+            Component.CUSHIONING,
+            cushioning.material_id,
+            cushion_mg(case.order.lines[0], thickness, cushioning),
+        ),
+    )
+    case = case.with_placement(
+        0,
+        length_mm=120 + both,
+        width_mm=100 + both,
+        height_mm=80 + both,
+        cushion_mm=thickness / 1_000,
+    )
+    case = case.with_parcel(0, packaging=parts)
+    return replace(case, catalog=replace(case.catalog, dunnage=(cushioning,)))
+
+
+def _partial(pack: Callable[..., Case]) -> Case:
+    """One of two units stays out, with a reason, under a policy that allows it."""
+    case = pack((100, 100, 100), [((0, 0, 0), (90, 90, 90)), ((0, 0, 0), (200, 10, 10))], allow_partial=True)
+    first = case.plan.parcels[0]
+    out = UnpackedUnit("u1", 0, UnpackedReason.DOES_NOT_FIT_ANY_BOX, "200 mm is longer than 100 mm")
+    return case.with_parcel(
+        0,
+        placements=first.placements[:1],
+        net_mg=100_000,
+        goods_volume_um3=90_000**3,
+    ).with_plan(status=PlanStatus.PARTIAL, unpacked=(out,))
+
+
+PLANS = ("single", "stacked", "bridging", "two parcels", "cushioned", "partial")
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_good_plans_have_no_violation(good: dict[str, Case], name: str) -> None:
+    """A plan without damage is found to have none."""
+    assert good[name].violations() == []
+
+
+def _without_unit(case: Case, unit: int) -> Case:
+    parcel = case.plan.parcels[0]
+    line = case.order.lines[unit]
+    length, width, height = line.edges_um
+    return case.with_parcel(
+        0,
+        placements=(*parcel.placements[:unit], *parcel.placements[unit + 1 :]),
+        net_mg=parcel.net_mg - line.mass_mg,
+        goods_volume_um3=parcel.goods_volume_um3 - length * width * height,
+    )
+
+
+def _with_placements(case: Case, *order: int) -> Case:
+    placements = case.plan.parcels[0].placements
+    return case.with_parcel(0, placements=tuple(placements[unit] for unit in order))
+
+
+def _with_packaging(case: Case, *parts: PackagingComponent) -> Case:
+    return case.with_parcel(0, packaging=parts)
+
+
+def _cushion_mass(case: Case, by_mg: int) -> Case:
+    box, cushions = case.plan.parcels[0].packaging
+    return _with_packaging(case, box, replace(cushions, mass_mg=cushions.mass_mg + by_mg))
+
+
+def _sum(case: Case, **fields: Any) -> Case:
+    (whole,) = case.plan.footprints
+    return case.with_plan(footprints=(replace(whole, lines=(replace(whole.lines[0], **fields),)),))
+
+
+def _with_unpacked(case: Case, **fields: Any) -> Case:
+    return case.with_plan(unpacked=(replace(case.plan.unpacked[0], **fields),))
+
+
+def _box(mass_mg: Any, **fields: Any) -> PackagingComponent:
+    return PackagingComponent(Component.BOX, fields.pop("material_id", ""), mass_mg, **fields)
+
+
+FILL = PackagingComponent(Component.VOID_FILL, "", 20_000)
+TAPE = PackagingComponent(Component.TAPE, "", 5_000)
+EXTRA = UnpackedUnit("u0", 0, UnpackedReason.NOT_FOUND_WITHIN_EFFORT, "effort ran out")
+
+DAMAGES: list[tuple[str, str, Callable[[Case], Case], K]] = [
+    # Units
+    ("a unit is dropped", "stacked", lambda c: _without_unit(c, 2), K.LOST_UNIT),
+    ("a whole parcel is dropped", "two parcels", lambda c: c.with_plan(parcels=c.plan.parcels[:1]), K.LOST_UNIT),
+    ("an unpacked unit is forgotten", "partial", lambda c: c.with_plan(unpacked=()), K.LOST_UNIT),
+    ("a unit is placed twice in a parcel", "single", lambda c: _with_placements(c, 0, 0), K.DUPLICATE_UNIT),
+    (
+        "a unit is placed in two parcels",
+        "two parcels",
+        lambda c: c.with_placement(0, parcel=1, line_id="u0"),
+        K.DUPLICATE_UNIT,
+    ),
+    (
+        "an unpacked unit is listed twice",
+        "partial",
+        lambda c: c.with_plan(unpacked=c.plan.unpacked * 2),
+        K.DUPLICATE_UNIT,
+    ),
+    (
+        "a placed unit is also listed as unpacked",
+        "partial",
+        lambda c: c.with_plan(unpacked=(*c.plan.unpacked, EXTRA)),
+        K.PACKED_AND_UNPACKED,
+    ),
+    ("a placement names another line", "single", lambda c: c.with_placement(line_id="x"), K.UNKNOWN_LINE),
+    ("a line id is a list", "single", lambda c: c.with_placement(line_id=["u0"]), K.UNKNOWN_LINE),
+    ("an unpacked unit names another line", "partial", lambda c: _with_unpacked(c, line_id="x"), K.UNKNOWN_LINE),
+    ("a unit index is past the quantity", "single", lambda c: c.with_placement(unit_index=1), K.UNKNOWN_UNIT),
+    ("a unit index is negative", "single", lambda c: c.with_placement(unit_index=-1), K.UNKNOWN_UNIT),
+    ("a unit index is a text", "single", lambda c: c.with_placement(unit_index="0"), K.UNKNOWN_UNIT),
+    ("a reason is no reason", "partial", lambda c: _with_unpacked(c, reason="just because"), K.NO_REASON),
+    ("a reason has no rule", "partial", lambda c: _with_unpacked(c, rule=" "), K.NO_REASON),
+    (
+        "a unit without dimensions is placed",
+        "single",
+        lambda c: c.with_line(dimension_status=DimensionStatus.MISSING),
+        K.MISSING_DIMENSIONS,
+    ),
+    ("a complete plan says partial", "single", lambda c: c.with_plan(status=PlanStatus.PARTIAL), K.WRONG_STATUS),
+    ("a partial plan says complete", "partial", lambda c: c.with_plan(status=PlanStatus.COMPLETE), K.WRONG_STATUS),
+    ("a partial plan says none", "partial", lambda c: c.with_plan(status=PlanStatus.NONE), K.WRONG_STATUS),
+    ("partial is not allowed", "partial", lambda c: c.with_policy(allow_partial=False), K.PARTIAL_NOT_ALLOWED),
+    ("an empty parcel is added", "single", lambda c: c.with_parcel(placements=()), K.EMPTY_PARCEL),
+    ("the plan is of another order", "single", lambda c: c.with_plan(order_id="other"), K.WRONG_ORDER),
+    ("the plan is of another catalog", "single", lambda c: c.with_plan(catalog_id="other"), K.WRONG_CATALOG),
+    ("the catalog has changed", "single", lambda c: c.with_plan(catalog_hash="sha256:0"), K.WRONG_CATALOG),
+    ("a parcel is a number", "single", lambda c: c.with_plan(parcels=(3,)), K.MALFORMED),
+    ("the parcels are no sequence", "single", lambda c: c.with_plan(parcels=None), K.MALFORMED),
+    ("a placement is a text", "single", lambda c: c.with_parcel(placements=("u0",)), K.MALFORMED),
+    ("an unpacked unit is a text", "partial", lambda c: c.with_plan(unpacked=("u1",)), K.MALFORMED),
+    # Boxes
+    ("the box type is unknown", "single", lambda c: c.with_parcel(box_type_id="x"), K.UNKNOWN_BOX_TYPE),
+    ("the box type is a list", "single", lambda c: c.with_parcel(box_type_id=[]), K.UNKNOWN_BOX_TYPE),
+    ("the inner volume is overstated", "single", lambda c: c.with_parcel(inner_volume_um3=10**15), K.WRONG_BOX_SIZE),
+    ("the outer size is understated", "single", lambda c: c.with_parcel(outer_um=(1, 1, 1)), K.WRONG_BOX_SIZE),
+    ("fewer boxes are available", "two parcels", lambda c: c.with_box(available=1), K.BOX_NOT_AVAILABLE),
+    ("fewer parcels are allowed", "two parcels", lambda c: c.with_policy(max_parcels=1), K.TOO_MANY_PARCELS),
+    # Placements
+    ("a coordinate is not a number", "single", lambda c: c.with_placement(x_mm=math.nan), K.INVALID_NUMBER),
+    ("a coordinate is infinite", "single", lambda c: c.with_placement(z_mm=math.inf), K.INVALID_NUMBER),
+    ("a coordinate is a text", "single", lambda c: c.with_placement(y_mm="0"), K.INVALID_NUMBER),
+    ("a coordinate is missing", "single", lambda c: c.with_placement(y_mm=None), K.INVALID_NUMBER),
+    ("a coordinate is astronomical", "single", lambda c: c.with_placement(y_mm=1e300), K.INVALID_NUMBER),
+    ("an extent is negative", "single", lambda c: c.with_placement(length_mm=-100.0), K.INVALID_NUMBER),
+    ("an extent is zero", "single", lambda c: c.with_placement(height_mm=0.0), K.INVALID_NUMBER),
+    ("a cushion is negative", "single", lambda c: c.with_placement(cushion_mm=-1.0), K.INVALID_NUMBER),
+    ("a coordinate is negative", "single", lambda c: c.with_placement(x_mm=-0.001), K.OUTSIDE_BOX),
+    ("a unit is moved out of the side", "single", lambda c: c.with_placement(y_mm=0.001), K.OUTSIDE_BOX),
+    ("a unit is moved out of the top", "stacked", lambda c: c.with_placement(2, z_mm=110.001), K.OUTSIDE_BOX),
+    ("the box is smaller", "single", lambda c: c.with_box(inner_width_mm=79.999), K.OUTSIDE_BOX),
+    ("clearance is asked for", "single", lambda c: c.with_policy(fit_clearance_mm=0.001), K.NO_CLEARANCE),
+    ("the fill limit is lower", "single", lambda c: c.with_policy(fill_limit=0.999999), K.OVERFILLED),
+    ("an extent is shrunk", "single", lambda c: c.with_placement(length_mm=99.999), K.WRONG_EXTENTS),
+    (
+        "a unit is turned, its extents are not",
+        "single",
+        lambda c: c.with_placement(orientation=Orientation.HWL),
+        K.WRONG_EXTENTS,
+    ),
+    ("the goods are larger", "single", lambda c: c.with_line(height_mm=60.001), K.WRONG_EXTENTS),
+    (
+        "a unit is turned as its line forbids",
+        "two parcels",
+        lambda c: c.with_line(orientations=UPRIGHT).with_placement(orientation=Orientation.HWL),
+        K.ORIENTATION_NOT_ALLOWED,
+    ),
+    (
+        "an orientation is unknown",
+        "single",
+        lambda c: c.with_placement(orientation="XYZ"),
+        K.ORIENTATION_NOT_ALLOWED,
+    ),
+    ("a unit is pushed into another", "two parcels", lambda c: c.with_placement(1, parcel=1, y_mm=49.999), K.OVERLAP),
+    ("a unit sinks into another", "stacked", lambda c: c.with_placement(1, z_mm=49.999), K.OVERLAP),
+    ("a unit is put inside another", "bridging", lambda c: c.with_placement(3, x_mm=10.0, z_mm=10.0), K.OVERLAP),
+    ("a unit is lifted off", "stacked", lambda c: c.with_placement(2, z_mm=100.001), K.UNSUPPORTED),
+    ("a unit is pushed over the edge", "stacked", lambda c: c.with_placement(2, x_mm=52.501), K.UNSUPPORTED),
+    ("more support is asked for", "bridging", lambda c: c.with_policy(support_ratio=0.81), K.UNSUPPORTED),
+    ("a pillar is taken out", "bridging", lambda c: _without_unit(c, 1), K.UNSUPPORTED),
+    (
+        "a load moves from the middle to the end",
+        "bridging",
+        lambda c: _without_unit(c, 1).with_policy(support_ratio=0.4).with_placement(2, x_mm=200.0),
+        K.UNSTABLE,
+    ),
+    ("a load is heavier", "stacked", lambda c: c.with_line(2, mass_g=100.001), K.OVERLOADED),
+    ("a limit is lower", "stacked", lambda c: c.with_line(0, max_load_g=299.999), K.OVERLOADED),
+    ("nothing may be on top", "bridging", lambda c: c.with_line(1, max_load_g=0.0), K.OVERLOADED),
+    ("the sequence is reversed", "stacked", lambda c: _with_placements(c, 2, 1, 0), K.BLOCKED),
+    ("a pillar comes last", "bridging", lambda c: _with_placements(c, 0, 2, 3, 1), K.BLOCKED),
+    # Cushions
+    (
+        "a fragile unit is bare",
+        "stacked",
+        lambda c: c.with_line(2, fragility=Fragility(g_level=50.0)),
+        K.CUSHION_TOO_THIN,
+    ),
+    (
+        "a unit is more fragile",
+        "cushioned",
+        lambda c: c.with_line(0, fragility=Fragility(g_level=40.0)),
+        K.CUSHION_TOO_THIN,
+    ),
+    (
+        "the cushion is said to be thinner",
+        "cushioned",
+        lambda c: c.with_placement(0, cushion_mm=1.0),
+        K.WRONG_EXTENTS,
+    ),
+    (
+        "the cushion is thinner than needed by 1 um",
+        "cushioned",
+        lambda c: _thinner(c, 0.001),
+        K.CUSHION_TOO_THIN,
+    ),
+    ("the cushion is not weighed", "cushioned", lambda c: _with_packaging(c, _box(50_000)), K.WRONG_PACKAGING),
+    ("the cushion is weighed too heavy", "cushioned", lambda c: _cushion_mass(c, 1), K.WRONG_PACKAGING),
+    # Masses
+    ("the net mass is understated", "single", lambda c: c.with_parcel(net_mg=1), K.WRONG_NET_MASS),
+    ("the net mass is not a number", "single", lambda c: c.with_parcel(net_mg=math.nan), K.WRONG_NET_MASS),
+    ("the goods are lighter", "single", lambda c: c.with_line(mass_g=99.999), K.WRONG_NET_MASS),
+    ("the goods' volume is overstated", "single", lambda c: c.with_parcel(goods_volume_um3=1), K.WRONG_GOODS_VOLUME),
+    ("the box is not weighed", "single", lambda c: _with_packaging(c), K.WRONG_PACKAGING),
+    ("the box is too light", "single", lambda c: _with_packaging(c, _box(49_999)), K.WRONG_PACKAGING),
+    ("the box is too heavy", "single", lambda c: _with_packaging(c, _box(50_001)), K.WRONG_PACKAGING),
+    ("there are two boxes", "single", lambda c: _with_packaging(c, *(_box(50_000),) * 2), K.WRONG_PACKAGING),
+    (
+        "the box is of another material",
+        "single",
+        lambda c: _with_packaging(c, _box(50_000, material_id="glass")),
+        K.WRONG_PACKAGING,
+    ),
+    ("the box is used more often", "single", lambda c: _with_packaging(c, _box(50_000, trips=9)), K.WRONG_PACKAGING),
+    (
+        "void fill lifts the parcel",
+        "single",
+        lambda c: _with_packaging(c, _box(50_000), replace(FILL, mass_mg=-1)),
+        K.WRONG_PACKAGING,
+    ),
+    ("a component is a text", "single", lambda c: _with_packaging(c, _box(50_000), "fill"), K.WRONG_PACKAGING),
+    ("the net limit is lower", "single", lambda c: c.with_box(max_net_g=99.999), K.OVER_NET_LIMIT),
+    (
+        "void fill passes the net limit",
+        "single",
+        lambda c: _with_packaging(c.with_box(max_net_g=119.999), _box(50_000), FILL),
+        K.OVER_NET_LIMIT,
+    ),
+    (
+        "cushioning passes the net limit",
+        "cushioned",
+        lambda c: c.with_box(max_net_g=(c.order.goods_mg + c.plan.parcels[0].packaging[1].mass_mg - 1) / 1_000),
+        K.OVER_NET_LIMIT,
+    ),
+    ("the gross limit is lower", "single", lambda c: c.with_box(max_gross_g=149.999), K.OVER_GROSS_LIMIT),
+    (
+        "tape passes the gross limit",
+        "single",
+        lambda c: _with_packaging(c.with_box(max_gross_g=154.999), _box(50_000), TAPE),
+        K.OVER_GROSS_LIMIT,
+    ),
+    # Footprints
+    ("a milligram is left out of the sum", "two parcels", lambda c: _sum(c, co2e_mg=15_999), K.WRONG_FOOTPRINT),
+    ("the sum's amount is off", "two parcels", lambda c: _sum(c, amount=Decimal("0.11")), K.WRONG_FOOTPRINT),
+    ("the sum is of another factor", "two parcels", lambda c: _sum(c, factor_id="factor-2"), K.WRONG_FOOTPRINT),
+    (
+        "a parcel has no footprint and the sum is of the others",
+        "two parcels",
+        lambda c: c.with_parcel(1, footprints=()).with_plan(footprints=c.plan.parcels[0].footprints),
+        K.WRONG_FOOTPRINT,
+    ),
+    ("the sum is left out", "two parcels", lambda c: c.with_plan(footprints=()), K.WRONG_FOOTPRINT),
+    (
+        "a parcel has no footprint",
+        "two parcels",
+        lambda c: c.with_parcel(1, footprints=()),
+        K.WRONG_FOOTPRINT,
+    ),
+    (
+        "the sum is of another allocation",
+        "two parcels",
+        lambda c: c.with_plan(footprints=(_footprint(16_000, allocation=Allocation.DIMENSIONAL_WEIGHT),)),
+        K.WRONG_FOOTPRINT,
+    ),
+    (
+        "a gap in a parcel is hidden in the sum",
+        "two parcels",
+        lambda c: c.with_parcel(0, footprints=(replace(_footprint(7_000), missing=("tape/production: paper",)),)),
+        K.WRONG_FOOTPRINT,
+    ),
+    ("a footprint is a number", "two parcels", lambda c: c.with_plan(footprints=(16_000,)), K.WRONG_FOOTPRINT),
+    (
+        "a footprint is stated twice",
+        "two parcels",
+        lambda c: c.with_plan(footprints=c.plan.footprints * 2),
+        K.WRONG_FOOTPRINT,
+    ),
+]
+
+
+def _thinner(case: Case, by_mm: float) -> Case:
+    """Return the case with a thinner cushion that the plan states and weighs truly."""
+    placement = case.plan.parcels[0].placements[0]
+    thickness_mm = placement.cushion_mm - by_mm
+    case = case.with_placement(
+        0,
+        cushion_mm=thickness_mm,
+        length_mm=placement.length_mm - 2 * by_mm,
+        width_mm=placement.width_mm - 2 * by_mm,
+        height_mm=placement.height_mm - 2 * by_mm,
+    )
+    mass_mg = cushion_mg(case.order.lines[0], round(thickness_mm * 1_000), case.catalog.dunnage[0])
+    box, cushions = case.plan.parcels[0].packaging
+    return _with_packaging(case, box, replace(cushions, mass_mg=mass_mg))
+
+
+@pytest.mark.parametrize(("name", "damage", "kind"), [each[1:] for each in DAMAGES], ids=[each[0] for each in DAMAGES])
+def test_damage_is_found_as_what_it_is(
+    good: dict[str, Case], name: str, damage: Callable[[Case], Case], kind: K
+) -> None:
+    """A good plan, once damaged, is found to break the rule that the damage breaks."""
+    assert kind in damage(good[name]).kinds()
+
+
+def test_every_kind_of_violation_is_provoked() -> None:
+    """No kind of violation exists that the suite does not provoke."""
+    assert {kind for *_, kind in DAMAGES} == set(K)
+
+
+def test_a_violation_names_parcel_unit_and_the_other_unit(good: dict[str, Case]) -> None:
+    """An overlap says in which parcel, and names both units and the size of what they share."""
+    (found,) = good["two parcels"].with_placement(1, parcel=1, y_mm=49.999).violations()
+    assert (found.kind, found.parcel_index, found.step) == (K.OVERLAP, 1, None)
+    assert (found.line_id, found.unit_index, found.other_unit) == ("u2", 0, ("u1", 0))
+    assert "60 x 0.001 x 40 mm" in found.detail
+
+
+def test_nothing_of_a_stranger_crashes_the_check(good: dict[str, Case]) -> None:
+    """Any field of plan, parcel, placement and packaging may hold anything: the check answers with violations."""
+    case = good["cushioned"]
+    junk: list[Any] = [None, "x", -1, 1e308, math.nan, [], {}, object(), datetime.date.min, True, Decimal("NaN")]
+    parcel = case.plan.parcels[0]
+    for value in junk:
+        for field in ("order_id", "status", "parcels", "unpacked", "footprints", "catalog_id", "catalog_hash"):
+            case.with_plan(**{field: value}).violations()
+        for field in (
+            "box_type_id",
+            "placements",
+            "packaging",
+            "net_mg",
+            "inner_volume_um3",
+            "goods_volume_um3",
+            "outer_um",
+        ):
+            assert case.with_parcel(**{field: value}).violations()
+        for field in ("line_id", "unit_index", "x_mm", "length_mm", "orientation", "cushion_mm"):
+            case.with_placement(**{field: value}).violations()
+        for field in ("profile_id", "allocation", "lines", "missing"):
+            good["two parcels"].with_plan(footprints=(replace(_footprint(1), **{field: value}),)).violations()
+        for field in ("component", "stage", "subject", "factor_id", "amount", "unit", "co2e_mg"):
+            line = replace(_footprint(1).lines[0], **{field: value})
+            good["two parcels"].with_plan(footprints=(replace(_footprint(1), lines=(line,)),)).violations()
+        for field in ("component", "material_id", "mass_mg", "trips"):
+            parts = (replace(parcel.packaging[0], **{field: value}), parcel.packaging[1])
+            case.with_parcel(packaging=parts).violations()
+
+
+def test_a_box_type_of_the_catalog_that_is_not_used_does_not_matter(good: dict[str, Case]) -> None:
+    """Only the box types that a plan uses are judged."""
+    case = good["single"]
+    other = BoxType("other", 1.0, 1.0, 1.0, available=0)
+    assert not replace(case, catalog=replace(case.catalog, box_types=(*case.catalog.box_types, other))).violations()

@@ -1,0 +1,89 @@
+"""Boxwright's own engine: what it packs, how it ends, that it repeats itself."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from boxwright.packing.own import OwnPacker
+from boxwright.packing.problem import Rules, Space
+from strategies import cut_boxes, units_of
+
+
+@given(cut_boxes())
+@settings(max_examples=100, deadline=None)
+def test_zero_slack_is_packed(case) -> None:
+    """Up to three pieces of a cut box go back into it without slack, support at 0.75 included."""
+    box, pieces = case
+    units = units_of([tuple(sorted(piece)) for piece in pieces[:3]])
+    layout = OwnPacker().pack(units, Space(box), Rules(), whole=True, effort=200_000)
+    assert layout is not None
+    assert sorted(layout.units.tolist()) == list(range(len(units)))
+
+
+def test_units_of_an_eighth_of_an_inch_fill_a_box_exactly() -> None:
+    """Sixty-four cubes of 1/8 inch (3,175 um) fill a half-inch cube."""
+    layout = OwnPacker().pack(
+        units_of([(3_175, 3_175, 3_175)] * 64), Space((12_700,) * 3), Rules(1_000_000), whole=True, effort=10**6
+    )
+    assert layout is not None
+    assert len(layout) == 64
+    assert layout.corners_um.max() == 12_700
+
+
+def test_units_that_fit_nowhere_end_the_search() -> None:
+    """A search in which nothing can ever be placed ends at its effort and returns nothing."""
+    units = units_of([(100, 100, 100)] * 5)
+    space = Space((50, 50, 50))
+    assert OwnPacker().pack(units, space, Rules(), whole=False, effort=1_000) is None
+
+
+def test_a_mass_limit_of_nothing_ends_the_search() -> None:
+    """Where no unit is light enough the search ends as well."""
+    units = units_of([(10, 10, 10)] * 4)
+    space = Space((50, 50, 50), mass_limit_mg=-1.0)
+    assert OwnPacker().pack(units, space, Rules(), whole=False, effort=1_000) is None
+
+
+def test_as_much_as_possible_obeys_the_mass_limit() -> None:
+    """With room for all, the mass limit decides how many units go in."""
+    units = units_of([(10, 10, 10)] * 8, mass=[100.0] * 8)
+    layout = OwnPacker().pack(units, Space((100, 100, 100), 350.0), Rules(), whole=False, effort=5_000)
+    assert layout is not None
+    assert len(layout) == 3
+
+
+def test_nothing_is_set_on_a_unit_that_bears_nothing() -> None:
+    """Two plates in a tall narrow box: the one that bears nothing lies on top."""
+    units = units_of([(100, 100, 20), (100, 100, 30)], max_load=[0.0, np.inf])
+    layout = OwnPacker().pack(units, Space((100, 100, 50)), Rules(), whole=True, effort=10_000)
+    assert layout is not None
+    assert layout.units.tolist() == [1, 0]
+
+
+def test_two_units_that_bear_nothing_cannot_be_piled() -> None:
+    """If neither bears the other there is no layout; without the rule there is."""
+    units = units_of([(100, 100, 20), (100, 100, 30)], max_load=[0.0, 0.0])
+    space = Space((100, 100, 50))
+    assert OwnPacker().pack(units, space, Rules(), whole=True, effort=10_000) is None
+    assert OwnPacker().pack(units, space, Rules(bearing=False), whole=True, effort=10_000) is not None
+
+
+@pytest.mark.parametrize("millionths", [750_000, 760_000])
+def test_the_support_ratio_decides_an_overhang(millionths: int) -> None:
+    """A plate of 100 that bears nothing, on a block of 75: supported at a ratio of 0.75, not at 0.76."""
+    units = replace(units_of([(100, 50, 10), (75, 50, 40)], max_load=[0.0, np.inf]), masks=np.array([1, 1]))
+    layout = OwnPacker().pack(units, Space((100, 50, 50)), Rules(millionths), whole=True, effort=10_000)
+    assert (layout is not None) == (millionths == 750_000)
+
+
+def test_the_same_question_has_the_same_answer() -> None:
+    """Two searches of the same units in the same space are equal to the last coordinate."""
+    units = units_of([(60, 40, 30), (50, 50, 20), (70, 20, 20), (30, 30, 30), (45, 35, 25), (20, 10, 80)])
+    first = OwnPacker().pack(units, Space((110, 90, 60)), Rules(), whole=False, effort=20_000)
+    second = OwnPacker().pack(units, Space((110, 90, 60)), Rules(), whole=False, effort=20_000)
+    assert first is not None
+    assert second is not None
+    assert np.array_equal(first.corners_um, second.corners_um)
+    assert np.array_equal(first.units, second.units)

@@ -1,0 +1,200 @@
+"""Plans of single orders: boxes, reasons, certificates, objectives, errors."""
+
+import datetime
+
+import pytest
+
+from boxwright import (
+    BoxType,
+    Catalog,
+    Fragility,
+    IncompletePlanError,
+    InvalidInputError,
+    Item,
+    Lane,
+    Leg,
+    Order,
+    Policy,
+    load_catalog,
+    plan,
+)
+from boxwright.domain.factor import Component
+from boxwright.domain.plan import PlanStatus, Proof, ProofScope, ProofStatus, UnpackedReason
+from boxwright.errors import EngineError, MissingFactorError
+
+SMALL = BoxType("small", 200, 150, 100, 206, 156, 112, tare_g=90, material_id="corrugated-board")
+LARGE = BoxType("large", 400, 300, 200, 406, 306, 212, tare_g=300, material_id="corrugated-board")
+TWO_BOXES = Catalog("two", [LARGE, SMALL])
+
+
+def order(*lines: Item) -> Order:
+    """Return an order of the given lines."""
+    return Order("order", lines)
+
+
+def test_the_smallest_box_that_takes_all_is_chosen_and_proved() -> None:
+    """Two units that cannot share the small box go into the large one, with the proof named."""
+    answer = plan(order(Item("a", 2, 150, 120, 90, 400)), TWO_BOXES)
+    assert [parcel.box_type_id for parcel in answer.parcels] == ["large"]
+    certificate = answer.certificate
+    assert (certificate.status, certificate.scope) == (ProofStatus.PROVED, ProofScope.ALL_PLANS)
+    assert [(each.box_type_id, each.proof) for each in certificate.refused] == [("small", Proof.VOLUME)]
+    assert certificate.gap == 0
+
+
+def test_a_pair_that_shares_no_axis_is_a_proof() -> None:
+    """Two plates whose volume would fit, but that cannot lie apart along any axis, refuse the small box."""
+    answer = plan(order(Item("a", 1, 190, 140, 40, 1), Item("b", 1, 120, 110, 80, 1)), TWO_BOXES)
+    assert answer.parcels[0].box_type_id == "large"
+    assert [each.proof for each in answer.certificate.refused] == [Proof.UNIT_PAIR]
+
+
+def test_several_parcels_where_no_box_takes_all() -> None:
+    """Three units of which each fills the large box go into three parcels; each is numbered and placed."""
+    answer = plan(order(Item("a", 3, 400, 300, 200, 5_000)), TWO_BOXES)
+    assert [parcel.box_type_id for parcel in answer.parcels] == ["large"] * 3
+    assert sorted(parcel.placements[0].unit_index for parcel in answer.parcels) == [0, 1, 2]
+    assert answer.certificate.status is ProofStatus.PROVED
+
+
+def test_a_split_uses_the_cheapest_boxes() -> None:
+    """A unit for the large box and one for the small box use one of each, not two large ones."""
+    answer = plan(order(Item("a", 1, 400, 300, 200, 1), Item("b", 1, 150, 100, 80, 1)), TWO_BOXES)
+    assert [parcel.box_type_id for parcel in answer.parcels] == ["large", "small"]
+
+
+def test_stock_limits_how_often_a_box_is_used() -> None:
+    """With one large box in stock the second unit stays out, with the reason."""
+    catalog = Catalog("c", [BoxType("large", 400, 300, 200, available=1)])
+    answer = plan(order(Item("a", 2, 400, 300, 200, 1)), catalog, Policy(allow_partial=True))
+    assert answer.status is PlanStatus.PARTIAL
+    assert len(answer.parcels) == 1
+    assert [each.reason for each in answer.unpacked] == [UnpackedReason.NOT_FOUND_WITHIN_EFFORT]
+
+
+@pytest.mark.parametrize(
+    ("line", "policy", "reason"),
+    [
+        # longer than every box
+        (Item("a", 1, 500, 10, 10, 1), {}, UnpackedReason.DOES_NOT_FIT_ANY_BOX),
+        # fits, but the only box that takes it is too weak
+        (Item("a", 1, 300, 200, 150, 9_000), {}, UnpackedReason.TOO_HEAVY_FOR_ANY_BOX),
+        # dimensions are missing
+        (Item("a", mass_g=5, dimension_status="missing"), {}, UnpackedReason.MISSING_DIMENSIONS),
+        # no box meets the requirement
+        (Item("a", 1, 10, 10, 10, 1), {"material_requirements": ["reusable"]}, UnpackedReason.NO_BOX_AVAILABLE),
+    ],
+)
+def test_each_unit_left_out_has_its_reason(line: Item, policy: dict, reason: UnpackedReason) -> None:
+    """A unit that cannot be packed is reported with the rule that bound."""
+    catalog = Catalog("c", [SMALL, BoxType("weak", 400, 300, 200, max_net_g=2_000)])
+    answer = plan(order(line), catalog, Policy(allow_partial=True, **policy))
+    assert answer.status is PlanStatus.NONE
+    assert [each.reason for each in answer.unpacked] == [reason]
+    with pytest.raises(IncompletePlanError, match=reason.value):
+        plan(order(line), catalog, Policy(**policy))
+
+
+def test_max_parcels_is_obeyed() -> None:
+    """With two parcels allowed, the third unit stays out because of that."""
+    policy = Policy(max_parcels=2, allow_partial=True)
+    answer = plan(order(Item("a", 3, 400, 300, 200, 1)), TWO_BOXES, policy)
+    assert len(answer.parcels) == 2
+    assert [each.reason for each in answer.unpacked] == [UnpackedReason.MAX_PARCELS_REACHED]
+
+
+def test_weight_limits_count_the_box_and_its_dunnage() -> None:
+    """A gross limit that the goods alone meet is broken by the box's own mass."""
+    tight = BoxType("tight", 200, 150, 100, tare_g=100, max_gross_g=1_050)
+    catalog = Catalog("c", [tight, LARGE])
+    assert plan(order(Item("a", 1, 100, 100, 50, 950)), catalog).parcels[0].box_type_id == "tight"
+    heavier = plan(order(Item("a", 1, 100, 100, 50, 951)), catalog)
+    assert heavier.parcels[0].box_type_id == "large"
+    assert heavier.certificate.refused[0].proof is Proof.WEIGHT
+
+
+def test_masses_add_up() -> None:
+    """Net, tare and gross are the sums of goods, packaging and both."""
+    answer = plan(order(Item("a", 2, 100, 80, 60, 250)), load_catalog("china-post"))
+    parcel = answer.parcels[0]
+    assert parcel.net_mg == 500_000
+    assert parcel.gross_mg == parcel.net_mg + sum(part.mass_mg for part in parcel.packaging)
+    assert {part.component for part in parcel.packaging} == {Component.BOX, Component.VOID_FILL, Component.TAPE}
+
+
+def test_a_fragile_unit_is_cushioned() -> None:
+    """A mug of 120 x 100 x 110 mm at 40 g in paper honeycomb lies 49.4 mm from everything, and a plan says why.
+
+    t = C h / G = 2.6 * 760 mm / 40 = 49.4 mm (ISTA 1A, up to 10 kg). C is unverified: this tests arithmetic only.
+    """
+    mug = Item("mug", 1, 120, 100, 110, 350, fragility=Fragility(g_level=40))
+    answer = plan(order(mug), load_catalog("china-post"))
+    placement = answer.parcels[0].placements[0]
+    assert placement.cushion_mm == 49.4
+    assert sorted([placement.length_mm, placement.width_mm, placement.height_mm]) == [198.8, 208.8, 218.8]
+    assert any("unverified" in warning for warning in answer.warnings)
+
+
+def test_fragile_units_need_cushioning_in_the_catalog() -> None:
+    """A catalog without cushioning is an error that names the line, not a plan without protection."""
+    with pytest.raises(InvalidInputError, match=r"lines\[0\].fragility: needs cushioning"):
+        plan(order(Item("mug", 1, 10, 10, 10, 1, fragility=Fragility("delicate"))), TWO_BOXES)
+
+
+def test_emissions_choose_by_grams() -> None:
+    """Under the objective emissions the lighter box wins though the other is smaller."""
+    light = BoxType("light", 210, 160, 110, tare_g=40, material_id="corrugated-board")
+    heavy = BoxType("heavy", 200, 150, 100, tare_g=200, material_id="corrugated-board")
+    catalog = Catalog("c", [light, heavy])
+    lane = Lane([Leg("road", 100)])
+    one = order(Item("a", 1, 150, 100, 80, 500))
+    assert plan(one, catalog, lane=lane).parcels[0].box_type_id == "heavy"
+    greener = plan(one, catalog, Policy("emissions"), lane, ["uk-desnz"])
+    assert greener.parcels[0].box_type_id == "light"
+    assert greener.certificate.profile_id == "uk-desnz@2025"
+    assert greener.certificate.value == greener.footprints[0].total_co2e_mg
+
+
+def test_emissions_refuse_a_missing_factor() -> None:
+    """A box of unknown material has no factor: the objective refuses, naming the line, unless told to accept."""
+    catalog = Catalog("c", [BoxType("box", 200, 150, 100, tare_g=40)])
+    one, lane = order(Item("a", 1, 150, 100, 80, 500)), Lane([Leg("road", 100)])
+    with pytest.raises(MissingFactorError, match="box/production"):
+        plan(one, catalog, Policy("emissions"), lane)
+    accepted = plan(one, catalog, Policy("emissions", accept_incomplete_footprint=True), lane)
+    assert not accepted.footprints[0].complete
+
+
+def test_the_ship_date_picks_the_carrier_rule() -> None:
+    """A 305 mm cube by USPS is billed by its mass before 12 July 2026 and by its volume from that day."""
+    cube = Catalog("c", [BoxType("cube", 300, 300, 300, 305, 305, 305, tare_g=100)])
+    one = order(Item("a", 1, 300, 300, 300, 1_900))
+    billed = [
+        plan(one, cube, lane=Lane(carrier_service="usps/parcel", ship_date=day)).parcels[0].chargeable
+        for day in (datetime.date(2026, 7, 11), datetime.date(2026, 7, 12))
+    ]
+    pound_mg = 453_592_370 / 1_000
+    assert [round(each.chargeable_mg / pound_mg) for each in billed if each] == [5, 16]
+
+
+def test_unknown_names_are_all_reported() -> None:
+    """Every name that cannot be resolved is in one error."""
+    policy = Policy("chargeable_weight", void_fill_id="straw", tape_id="rope")
+    with pytest.raises(InvalidInputError) as raised:
+        plan(order(Item("a", 1, 10, 10, 10, 1)), TWO_BOXES, policy, profiles=["mars-epa"])
+    fields = {violation.field for violation in raised.value.violations}
+    assert fields == {"policy.void_fill_id", "policy.tape_id", "policy.objectives[0]", "profiles[0]"}
+
+
+def test_a_baseline_answer_that_fails_the_check_is_an_error() -> None:
+    """py3dbp does not turn a unit that may only lie turned: the plan is refused with what the checker found."""
+    turned = Item("a", 1, 100, 80, 60, 1, orientations=["HWL"])
+    with pytest.raises(EngineError, match="orientation"):
+        plan(order(turned), TWO_BOXES, Policy(engine="py3dbp"))
+
+
+def test_the_baseline_packs_what_it_can() -> None:
+    """With support off and units free to turn, py3dbp's answer passes the check."""
+    answer = plan(order(Item("a", 4, 100, 80, 60, 1)), TWO_BOXES, Policy(engine="py3dbp", support_ratio=0))
+    assert answer.status is PlanStatus.COMPLETE
+    assert answer.engine_version.startswith("py3dbp")

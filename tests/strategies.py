@@ -1,0 +1,116 @@
+"""Hypothesis strategies that all rooms share; what can be asked of a plan is generated here."""
+
+import numpy as np
+from hypothesis import strategies as st
+
+from boxwright import BoxType, Catalog, Fragility, Item, Order, Policy
+from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT
+from boxwright.packing.problem import Units
+
+edges_mm = st.integers(10, 400) | st.sampled_from([25.4, 50.8, 127.0, 3.175, 304.8])
+masses_g = st.integers(0, 5_000)
+
+
+@st.composite
+def items(draw: st.DrawFn, line_id: str, *, fragile: bool = False) -> Item:
+    """Return an order line, with load limits and kept-upright units among them."""
+    return Item(
+        line_id,
+        draw(st.integers(1, 4)),
+        draw(edges_mm),
+        draw(edges_mm),
+        draw(edges_mm),
+        draw(masses_g),
+        orientations=draw(st.sampled_from([ALL_ORIENTATIONS, UPRIGHT])),
+        max_load_g=draw(st.none() | st.sampled_from([0, 500, 2_000])),
+        fragility=draw(st.none() | st.just(Fragility(g_level=60))) if fragile else None,
+    )
+
+
+@st.composite
+def orders(draw: st.DrawFn, *, fragile: bool = False) -> Order:
+    """Return an order of one to four lines."""
+    count = draw(st.integers(1, 4))
+    return Order("order", [draw(items(f"line-{index}", fragile=fragile)) for index in range(count)])
+
+
+@st.composite
+def box_types(draw: st.DrawFn, box_type_id: str) -> BoxType:
+    """Return a box type with walls, tare and perhaps a weight limit."""
+    length, width, height = (draw(st.integers(50, 600)) for _ in range(3))
+    wall = draw(st.sampled_from([0, 4]))
+    return BoxType(
+        box_type_id,
+        length,
+        width,
+        height,
+        length + wall,
+        width + wall,
+        height + wall,
+        tare_g=draw(st.integers(0, 800)),
+        max_gross_g=draw(st.none() | st.integers(1_000, 30_000)),
+        material_id="corrugated-board",
+    )
+
+
+@st.composite
+def catalogs(draw: st.DrawFn) -> Catalog:
+    """Return a catalog of one to four box types without dunnage."""
+    count = draw(st.integers(1, 4))
+    return Catalog("catalog", [draw(box_types(f"box-{index}")) for index in range(count)])
+
+
+policies = st.builds(
+    Policy,
+    support_ratio=st.sampled_from([0.0, 0.5, 0.75, 1.0]),
+    load_bearing=st.booleans(),
+    fit_clearance_mm=st.sampled_from([0, 5]),
+    fill_limit=st.sampled_from([1.0, 0.8]),
+    max_parcels=st.none() | st.integers(1, 3),
+    allow_partial=st.just(True),
+    mode=st.just("fast"),
+)
+
+
+def units_of(edges: list[tuple[int, int, int]], **changed: list[float]) -> Units:
+    """Return units of the given edges, kinds in order of appearance, free to turn."""
+    kinds = {edge: number for number, edge in enumerate(dict.fromkeys(edges))}
+    ordered = sorted(edges, key=kinds.__getitem__)
+    count = len(edges)
+    return Units(
+        np.array(ordered, dtype=np.int64),
+        np.full(count, 63, dtype=np.int64),
+        np.array([kinds[edge] for edge in ordered], dtype=np.int64),
+        np.array(changed.get("mass", [1_000.0] * count)),
+        np.array(changed.get("max_load", [np.inf] * count)),
+        np.zeros(count),
+    )
+
+
+@st.composite
+def cut_boxes(draw: st.DrawFn) -> tuple[tuple[int, int, int], list[tuple[int, int, int]]]:
+    """Return a box and pieces that fill it with no slack at all, by guillotine cuts and perhaps a pinwheel."""
+    box = tuple(draw(st.integers(60, 400)) * 1_000 for _ in range(3))
+    pieces = [box]
+    for _ in range(draw(st.integers(1, 4))):
+        index = draw(st.integers(0, len(pieces) - 1))
+        axis = draw(st.integers(0, 2))
+        piece = pieces[index]
+        if piece[axis] < 2:
+            continue
+        at = draw(st.integers(1, piece[axis] - 1))
+        pieces[index] = (*piece[:axis], at, *piece[axis + 1 :])
+        pieces.append((*piece[:axis], piece[axis] - at, *piece[axis + 1 :]))
+    if draw(st.booleans()):
+        pieces[0:1] = _pinwheel(draw, pieces[0])
+    return box, pieces
+
+
+def _pinwheel(draw: st.DrawFn, piece: tuple[int, int, int]) -> list[tuple[int, int, int]]:
+    """Return five pieces of a cut that no straight cut starts: four round a core, in plan view."""
+    length, width, height = piece
+    if min(length, width) < 4:
+        return [piece]
+    x, y = draw(st.integers(1, length // 2 - 1)), draw(st.integers(1, width // 2 - 1))
+    core = (length - 2 * x, width - 2 * y, height)
+    return [(length - x, y, height), (x, width - y, height), (length - x, y, height), (x, width - y, height), core]
