@@ -25,6 +25,10 @@ MOST_CONTACTS = 24
 """Most units that one unit may rest on; a place with more is not used."""
 MOST_SPACES = 600
 """Most empty spaces kept; beyond it new ones are dropped, which loses places, never validity."""
+SPACES_TIMES_UNITS = 300_000
+"""Fewer spaces are kept for more units, so that one construction of the largest order takes seconds."""
+MOST_RESETTLED = 300
+"""With more units in the box none is slid under another, since all would have to be settled anew."""
 
 
 class Problem(NamedTuple):
@@ -476,7 +480,7 @@ def _set_down(unit, rule, problem, packing, placed, loads, scratch, count):
             scratch.effort[0] += placed
             if _settle(placed, problem, packing, loads):
                 return True
-        else:
+        elif placed <= MOST_RESETTLED:
             scratch.effort[0] += 4 * placed
             _copy(packing, scratch.old, placed)
             _sort_upwards(packing, placed + 1)
@@ -625,7 +629,7 @@ def search(problem, whole, budget, seed, out, effort):
     whole : bool
         True: all units or nothing. False: as much volume as possible.
     budget : int
-        Counted effort, about one per place looked at. One construction is always finished up to it.
+        Counted effort, about one per place looked at.
     seed : int
         Of the perturbation; the same inputs and seed give the same answer everywhere.
     out : Packing
@@ -640,7 +644,7 @@ def search(problem, whole, budget, seed, out, effort):
     """
     n = problem.edges.shape[0]
     contacts = min(MOST_CONTACTS, n)
-    room = min(MOST_SPACES, 40 + 20 * n)
+    room = min(MOST_SPACES, 40 + 20 * n, max(30, SPACES_TIMES_UNITS // n))
     packing = _new_packing(n)
     loads = Loads(
         np.zeros(n, dtype=np.int64),
@@ -705,7 +709,9 @@ def search(problem, whole, budget, seed, out, effort):
         else:
             rule, random = _perturb(order, lead, lead_rule, random, problem, scratch.masks)
         attempt += 1
-        placed = _construct(order, rule, budget, problem, packing, loads, scratch)
+        # The first construction is always finished, however large the order.
+        limit = budget if attempt > 1 else np.int64(1) << 60
+        placed = _construct(order, rule, limit, problem, packing, loads, scratch)
         if placed < 0:
             continue
         volume = 0.0

@@ -16,7 +16,7 @@ class Effort:
     nodes : int
         Nodes of the exact search per (units, box type).
     repacks : int
-        Pairs of parcels that the improvement of a multi-parcel plan may try.
+        Boxes that the improvement of a multi-parcel plan may try to fill.
     """
 
     places: int

@@ -21,6 +21,10 @@ GROUP_SIZES = (2, 3)
 """How many parcels are repacked together, into two at most."""
 EFFORT_SHARE = 8
 """A parcel of several is searched with the effort per (units, box type) divided by this."""
+FEW_UNITS = 150
+"""Up to this many units all are offered to a box; of more, those worth trying."""
+LARGE_SHARE, SMALL_SHARE = 2.0, 0.5
+"""How many times the box's volume of largest and of smallest units are offered to it."""
 MOST_COMBINATIONS = 20_000
 """Combinations of box types listed for a bound; beyond it there is none."""
 
@@ -105,17 +109,36 @@ class MultiSearch:
 
     def _fill(self, members: Ints, box: BoxType) -> PackedBox | None:
         """Pack as much volume of ``members`` into the box as possible."""
+        members = self._worth_trying(members, box)
         units = self._model.protect(members, any_subset=True)
         space = self._model.space(box, units, whole=False)
         layout = self._packer.pack(units, space, self._model.rules, whole=False, effort=self._effort.places)
         return None if layout is None else PackedBox.of(self._model, box, members, layout)
 
+    def _worth_trying(self, members: Ints, box: BoxType) -> Ints:
+        """Return at most so many units that their volume is a few times the box's: largest first, then smallest."""
+        if len(members) <= FEW_UNITS:
+            return members
+        units = self._model.protect(members, any_subset=True)
+        volumes = np.array(units.volumes_um3, dtype=np.float64)
+        whole = float(box.inner_volume_um3)
+        chosen = volumes.cumsum() <= LARGE_SHARE * whole
+        chosen |= volumes[::-1].cumsum()[::-1] <= SMALL_SHARE * whole
+        # Of each kind no more than the box's volume holds.
+        rank = np.arange(len(members)) - np.searchsorted(units.kinds, units.kinds)
+        chosen &= (rank + 1) * volumes <= whole
+        return members[chosen]
+
     def _improve(self, parcels: list[PackedBox]) -> list[PackedBox]:
         improved = True
         while improved:
             improved = False
+            # The emptiest boxes first: there is most to win, and the number of groups tried is limited.
+            parcels = sorted(parcels, key=lambda parcel: (self._filled(parcel), int(parcel.members.min())))
             for size in GROUP_SIZES:
                 for group in itertools.combinations(range(len(parcels)), size):
+                    if self._repacks <= 0:
+                        return parcels
                     rest = [parcel for index, parcel in enumerate(parcels) if index not in group]
                     better = self._repack([parcels[index] for index in group], rest)
                     if better is not None:
@@ -126,17 +149,24 @@ class MultiSearch:
                     break
         return parcels
 
+    @staticmethod
+    def _filled(parcel: PackedBox) -> float:
+        """Share of the box's volume that its envelopes take."""
+        extents = parcel.corners_um[:, 3:] - parcel.corners_um[:, :3]
+        return float(extents.astype(np.float64).prod(axis=1).sum() / parcel.box.inner_volume_um3)
+
     def _repack(self, group: list[PackedBox], rest: list[PackedBox]) -> list[PackedBox] | None:
         """Return cheaper parcels, two at most, for the units of a group, or None."""
         members = np.sort(np.concatenate([parcel.members for parcel in group]))
         stock = in_stock(self._model.candidates(), rest)
         price = add([parcel.price for parcel in group])
+        self._repacks -= 1
         one = self._cheapest(members, stock, below=price)
         if one is not None:
             return [one]
         best: list[PackedBox] | None = None
         for box in stock:
-            if self._repacks == 0:
+            if self._repacks <= 0:
                 break
             least = self._model.lower_bound(box)
             if least >= price:

@@ -1,0 +1,43 @@
+"""How long kernels take to compile, and a command to answer once they are cached.
+
+    python -m benchmarks.startup
+
+Runs each command in a process of its own, with a new and empty kernel cache for the first. Prints one Markdown table.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+EXAMPLE = Path(__file__).parents[1] / "examples" / "mug.json"
+WARM_UP = [sys.executable, "-c", "from boxwright.packing.own import warm_up; warm_up()"]
+PACK = [str(Path(sys.executable).with_name("boxwright")), "pack", str(EXAMPLE)]
+
+
+def timed(command: list[str], cache: str) -> tuple[float, float]:
+    """Return wall and CPU seconds of a command, its kernels cached in a folder."""
+    before = os.times()
+    started = time.perf_counter()
+    subprocess.run(command, env={**os.environ, "NUMBA_CACHE_DIR": cache}, stdout=subprocess.DEVNULL, check=True)
+    wall = time.perf_counter() - started
+    after = os.times()
+    cpu = after.children_user + after.children_system - before.children_user - before.children_system
+    return wall, cpu
+
+
+def main() -> None:
+    """Run the benchmark; see the module."""
+    print("| what | wall s | CPU s |\n|---|---|---|")
+    with tempfile.TemporaryDirectory() as cache:
+        rows = [("all kernels, nothing cached", WARM_UP), ("all kernels, cached", WARM_UP)]
+        rows += [("`boxwright pack`, kernels cached", PACK)] * 3
+        for what, command in rows:
+            wall, cpu = timed(command, cache)
+            print(f"| {what} | {wall:.2f} | {cpu:.2f} |")
+
+
+if __name__ == "__main__":
+    main()
