@@ -1,0 +1,10 @@
+"""Pictures of parcels and of the steps that pack them: isometric SVG, the same bytes for the same plan.
+
+Uses ``domain``, ``units`` and ``errors``; draws what a plan says and judges nothing.
+"""
+
+from boxwright.drawing.parcel import parcel_svg
+from boxwright.drawing.plan import plan_svg
+from boxwright.drawing.thumbnail import thumbnail_svg
+
+__all__ = ["parcel_svg", "plan_svg", "thumbnail_svg"]

@@ -1,0 +1,134 @@
+"""Isometric view from the front, the right and above; exact tests in um, coordinates on paper in px.
+
+The viewer stands at large x, small y, large z, so each block shows its top (z), its front (small y) and its right
+side (large x). Two points lie on one line of sight where ``x + y``, ``y + z`` and ``x - z`` agree, so the picture of a
+block is the hexagon that these three intervals cut out, and whether two pictures overlap is a question of integers.
+"""
+
+import enum
+import math
+from dataclasses import dataclass
+
+COS_30 = math.cos(math.pi / 6)
+SIN_30 = 0.5
+
+Corner = tuple[int, int, int]
+Point = tuple[float, float]
+
+
+class Face(enum.Enum):
+    """A face that the viewer sees: its axis, and whether it is the block's high side on it."""
+
+    TOP = (2, True)
+    FRONT = (1, False)
+    RIGHT = (0, True)
+
+    @property
+    def axis(self) -> int:
+        """0, 1 or 2 for x, y or z."""
+        return self.value[0]
+
+    @property
+    def text_matrix(self) -> tuple[float, float, float, float]:
+        """The a, b, c, d of an SVG ``matrix`` that lays text on the face."""
+        if self is Face.TOP:
+            return COS_30, SIN_30, -COS_30, SIN_30
+        return (COS_30, SIN_30, 0.0, 1.0) if self is Face.FRONT else (COS_30, -SIN_30, 0.0, 1.0)
+
+    @property
+    def text_axes(self) -> tuple[int, int]:
+        """The axes along which text runs and stands."""
+        return {Face.TOP: (0, 1), Face.FRONT: (0, 2), Face.RIGHT: (1, 2)}[self]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """An axis-aligned block in box coordinates; flat where ``lo`` and ``hi`` agree on an axis.
+
+    Attributes
+    ----------
+    lo, hi : tuple of int
+        Lowest and highest corner, in um.
+    """
+
+    lo: Corner
+    hi: Corner
+
+    def side(self, face: Face) -> int:
+        """Coordinate of the plane of a face, in um."""
+        return self.hi[face.axis] if face.value[1] else self.lo[face.axis]
+
+    def face(self, face: Face) -> "Block":
+        """Return the face as a flat block."""
+        plane, axis = self.side(face), face.axis
+        return Block(_put(self.lo, axis, plane), _put(self.hi, axis, plane))
+
+    def shrunk(self, by_um: int, axes: tuple[int, ...] = (0, 1, 2)) -> "Block":
+        """Return the block with both ends of some axes moved inwards, never past its middle."""
+        lo, hi = list(self.lo), list(self.hi)
+        for axis in axes:
+            step = min(by_um, (hi[axis] - lo[axis]) // 2)
+            lo[axis] += step
+            hi[axis] -= step
+        return Block((lo[0], lo[1], lo[2]), (hi[0], hi[1], hi[2]))
+
+    def clipped(self, other: "Block") -> "Block | None":
+        """Return what both blocks hold, or None where they do not meet; a shared plane is kept as a flat block."""
+        lo = tuple(max(a, b) for a, b in zip(self.lo, other.lo, strict=True))
+        hi = tuple(min(a, b) for a, b in zip(self.hi, other.hi, strict=True))
+        if any(a > b for a, b in zip(lo, hi, strict=True)):
+            return None
+        return Block((lo[0], lo[1], lo[2]), (hi[0], hi[1], hi[2]))
+
+    def split(self, axis: int, plane_um: int) -> "tuple[Block, Block]":
+        """Return the two parts on either side of a plane that crosses the block."""
+        return Block(self.lo, _put(self.hi, axis, plane_um)), Block(_put(self.lo, axis, plane_um), self.hi)
+
+
+def _put(corner: Corner, axis: int, value: int) -> Corner:
+    values = list(corner)
+    values[axis] = value
+    return values[0], values[1], values[2]
+
+
+def project(x: float, y: float, z: float) -> Point:
+    """Return where a point appears, u to the right and v down, in the unit of the input."""
+    return (x + y) * COS_30, (x - y) * SIN_30 - z
+
+
+def outline(block: Block) -> tuple[Corner, ...]:
+    """Return the corners round the picture of a block, or round the block itself where it is flat."""
+    (x0, y0, z0), (x1, y1, z1) = block.lo, block.hi
+    if z0 == z1:
+        return (x0, y0, z0), (x1, y0, z0), (x1, y1, z0), (x0, y1, z0)
+    if y0 == y1:
+        return (x0, y0, z0), (x1, y0, z0), (x1, y0, z1), (x0, y0, z1)
+    if x0 == x1:
+        return (x0, y0, z0), (x0, y1, z0), (x0, y1, z1), (x0, y0, z1)
+    return (x0, y0, z0), (x1, y0, z0), (x1, y1, z0), (x1, y1, z1), (x0, y1, z1), (x0, y0, z1)
+
+
+@dataclass(frozen=True, slots=True)
+class Viewport:
+    """Where on the paper a box is drawn.
+
+    Attributes
+    ----------
+    px_per_um : float
+        Scale.
+    left_px, top_px : float
+        Where the box coordinates' origin appears.
+    """
+
+    px_per_um: float
+    left_px: float
+    top_px: float
+
+    def at(self, x_um: float, y_um: float, z_um: float) -> Point:
+        """Return the point on the paper, in px."""
+        u, v = project(x_um, y_um, z_um)
+        return self.left_px + u * self.px_per_um, self.top_px + v * self.px_per_um
+
+    def polygon(self, block: Block) -> tuple[Point, ...]:
+        """Return the outline of a block on the paper, in px."""
+        return tuple(self.at(*corner) for corner in outline(block))

@@ -1,0 +1,95 @@
+"""Numbers on the units: each lies on a face, where nothing hides it, as large as fits."""
+
+from collections.abc import Iterator, Sequence
+
+from boxwright.drawing.goods import Unit
+from boxwright.drawing.isometric import Block, Face, Viewport
+from boxwright.drawing.occlusion import Bools, Sightings
+from boxwright.drawing.palette import ink_on, shaded
+from boxwright.drawing.svg import number, tag
+
+_SIZES_PX = (20.0, 16.0, 13.0, 10.0, 8.0, 6.5)
+_DIGIT_WIDTH, _DIGIT_HEIGHT, _MARGIN = 0.62, 0.76, 0.3
+_SPOTS = sorted(
+    ((a, b) for a in range(-3, 4) for b in range(-3, 4)), key=lambda spot: (spot[0] ** 2 + spot[1] ** 2, spot)
+)
+
+
+def numbers_svg(
+    units: Sequence[Unit], wanted: Sequence[int], covered: Bools, view: Viewport
+) -> tuple[str, tuple[int, ...]]:
+    """Return the numbers of some units, and those for which no visible face has room.
+
+    Parameters
+    ----------
+    units : sequence of Unit
+        All units in the picture.
+    wanted : sequence of int
+        Positions in ``units`` of those to number.
+    covered : bool, (n, 3)
+        Faces that others touch all over.
+    view : Viewport
+        Where they are drawn.
+    """
+    sightings = Sightings([unit.block for unit in units])
+    written, unseen = [], []
+    for each in wanted:
+        text = _number_svg(units[each], covered[each], sightings, view)
+        written.append(text or "")
+        if text is None:
+            unseen.append(units[each].number)
+    return "".join(written), tuple(unseen)
+
+
+def _number_svg(unit: Unit, covered: Bools, sightings: Sightings, view: Viewport) -> str | None:
+    text = str(unit.number)
+    faces = sorted((face for face in Face if not covered[face.axis]), key=lambda face: -_area(unit, face))
+    hiding = [sightings.only(sightings.hiding(Sightings([unit.block.face(face)]), 0)) for face in faces]
+    for size in _SIZES_PX:
+        for face, others in zip(faces, hiding, strict=True):
+            spots = list(_spots(unit, face, size * (_DIGIT_WIDTH * len(text)), size * _DIGIT_HEIGHT, size, view))
+            for spot, hidden in zip(spots, others.hidden(Sightings(spots)), strict=True):
+                if not hidden:
+                    return _on_face(text, spot, face, size, shaded(unit.colour, face), view)
+    return None
+
+
+def _area(unit: Unit, face: Face) -> int:
+    along, up = face.text_axes
+    return (unit.block.hi[along] - unit.block.lo[along]) * (unit.block.hi[up] - unit.block.lo[up])
+
+
+def _spots(
+    unit: Unit, face: Face, width_px: float, height_px: float, size_px: float, view: Viewport
+) -> Iterator[Block]:
+    """Yield flat blocks on a face of a unit that are as large as the text, from the middle outwards."""
+    sheet = unit.block.face(face)
+    if unit.cushion_um:
+        sheet = sheet.shrunk(unit.cushion_um, face.text_axes)
+    margin = _MARGIN * size_px
+    half = [int((extent + margin) / view.px_per_um / 2) + 1 for extent in (width_px, height_px)]
+    room = [(sheet.hi[axis] - sheet.lo[axis]) // 2 - need for axis, need in zip(face.text_axes, half, strict=True)]
+    if min(room) < 0:
+        return
+    for across, up in _SPOTS:
+        lo, hi = list(sheet.lo), list(sheet.hi)
+        for axis, need, space, step in zip(face.text_axes, half, room, (across, up), strict=True):
+            middle = (sheet.lo[axis] + sheet.hi[axis]) // 2 + space * step // 3
+            lo[axis], hi[axis] = middle - need, middle + need
+        yield Block((lo[0], lo[1], lo[2]), (hi[0], hi[1], hi[2]))
+
+
+def _on_face(text: str, spot: Block, face: Face, size_px: float, colour: str, view: Viewport) -> str:
+    x, y = view.at(*((lo + hi) / 2 for lo, hi in zip(spot.lo, spot.hi, strict=True)))
+    matrix = " ".join(number(part) for part in (*face.text_matrix, x, y))
+    return tag(
+        "text",
+        text,
+        transform=f"matrix({matrix})",
+        y=size_px * _DIGIT_HEIGHT / 2,
+        font_size=size_px,
+        font_weight="bold",
+        text_anchor="middle",
+        fill=ink_on(colour),
+        pointer_events="none",
+    )

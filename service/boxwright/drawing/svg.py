@@ -1,0 +1,104 @@
+"""SVG elements as text: escaped, with numbers written the same way each time."""
+
+import re
+from collections.abc import Iterable
+from html import escape
+
+from boxwright.drawing.isometric import Point
+
+FONT = "Helvetica, Arial, 'DejaVu Sans', sans-serif"
+INK = "#1f2328"
+MUTED = "#57606a"
+RULE = "#d0d7de"
+
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def safe(text: str) -> str:
+    """Return text for XML: markup escaped, characters that XML forbids shown as a replacement character."""
+    return escape(_NOT_XML.sub("\ufffd", text), quote=True)
+
+
+def number(value: float) -> str:
+    """Return a coordinate with at most two decimals."""
+    text = f"{value:.2f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def tag(name: str, *content: str, **attributes: str | float | None) -> str:
+    """Return an element; an underscore in an attribute's name is a hyphen, None leaves the attribute out.
+
+    Attribute values are escaped; ``content`` is markup and must be safe already.
+    """
+    written = "".join(
+        f' {key.rstrip("_").replace("_", "-")}="{safe(value) if isinstance(value, str) else number(value)}"'
+        for key, value in attributes.items()
+        if value is not None
+    )
+    inner = "".join(content)
+    return f"<{name}{written}>{inner}</{name}>" if inner else f"<{name}{written}/>"
+
+
+def points(corners: Iterable[Point]) -> str:
+    """Return the value of a ``points`` attribute."""
+    return " ".join(f"{number(x)},{number(y)}" for x, y in corners)
+
+
+def polygon(corners: Iterable[Point], **attributes: str | float | None) -> str:
+    """Return a polygon."""
+    return tag("polygon", points=points(corners), **attributes)
+
+
+def line(start: Point, end: Point, **attributes: str | float | None) -> str:
+    """Return a line."""
+    return tag("line", x1=start[0], y1=start[1], x2=end[0], y2=end[1], **attributes)
+
+
+def label(x: float, y: float, text: str, size: float = 12, **attributes: str | float | None) -> str:
+    """Return a text element whose baseline starts at a point, in px."""
+    attributes.setdefault("fill", INK)
+    return tag("text", safe(text), x=x, y=y, font_size=size, **attributes)
+
+
+def document(width: float, height: float, title: str, description: str, body: str) -> str:
+    """Return a whole SVG file on a white card, so that it reads the same in print and on a dark page."""
+    return tag(
+        "svg",
+        tag("title", safe(title)),
+        tag("desc", safe(description)),
+        _PATTERNS,
+        tag("rect", width=width, height=height, rx=8, fill="#ffffff"),
+        body,
+        xmlns="http://www.w3.org/2000/svg",
+        viewBox=f"0 0 {number(width)} {number(height)}",
+        width=width,
+        height=height,
+        role="img",
+        font_family=FONT,
+        stroke_linejoin="round",
+    )
+
+
+def hatch_id(face_name: str) -> str:
+    """Return the id of the hatch that lies on a face."""
+    return f"boxwright-hatch-{face_name.lower()}"
+
+
+def _pattern(face_name: str, transform: str) -> str:
+    return tag(
+        "pattern",
+        tag("path", d="M0 0V5", stroke="#1f2328", stroke_opacity=0.45, stroke_width=1),
+        id=hatch_id(face_name),
+        width=3.2,
+        height=5,
+        patternUnits="userSpaceOnUse",
+        patternTransform=transform,
+    )
+
+
+_PATTERNS = tag(
+    "defs",
+    _pattern("TOP", "rotate(90)"),
+    _pattern("FRONT", "rotate(-25)"),
+    _pattern("RIGHT", "rotate(25)"),
+)

@@ -1,0 +1,38 @@
+"""A parcel's picture alone, for a page that says the rest in its own words."""
+
+from boxwright.domain.box import BoxType
+from boxwright.domain.order import Order
+from boxwright.domain.plan import Parcel
+from boxwright.drawing.carton import dimensions_svg
+from boxwright.drawing.parcel import validated
+from boxwright.drawing.scene import fitted_with_sizes, scene_of, scene_svg
+from boxwright.drawing.svg import document
+
+_SIDE, _TOP, _BOTTOM = 12.0, 14.0, 52.0
+
+
+def thumbnail_svg(
+    parcel: Parcel, order: Order, box: BoxType, *, width_px: float = 380.0, tallest_px: float = 260.0
+) -> str:
+    """Draw a parcel without figures and legend: the box, its units with their numbers, its inner size.
+
+    Parameters
+    ----------
+    parcel, order, box : Parcel, Order, BoxType
+        As in ``parcel_svg``.
+    width_px : float, optional
+        Width of the picture. Default 380.
+    tallest_px : float, optional
+        Most height that the box takes. Default 260.
+
+    Raises
+    ------
+    InvalidInputError
+        If the box or a line is not that of the parcel.
+    """
+    validated(parcel, order, box)
+    view, height = fitted_with_sizes(box, _SIDE, _TOP, width_px - 2 * _SIDE, tallest_px)
+    picture, _ = scene_svg(scene_of(parcel, order, box), view, placed=len(parcel.placements))
+    title = f"Order {order.order_id} in box {box.box_type_id}"
+    body = picture + dimensions_svg(box, view)
+    return document(width_px, height + _TOP + _BOTTOM, title, f"{len(parcel.placements)} units", body)

@@ -1,0 +1,211 @@
+"""Two catalogs on the same orders: differences order by order, and only of what can be compared."""
+
+import enum
+import statistics
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from boxwright.domain.factor import Component
+from boxwright.domain.footprint import Allocation
+from boxwright.evaluation.outcome import FootprintFigures, OrderOutcome, OrderStatus
+from boxwright.evaluation.totals import summed_footprints
+
+Pair = tuple[OrderOutcome, OrderOutcome]
+
+
+class Metric(enum.StrEnum):
+    """What is compared; integers in the unit named."""
+
+    PARCELS = "parcels"
+    """Number of parcels."""
+    INNER_VOLUME = "inner_volume"
+    """Inner volume of the boxes, in cubic um."""
+    EMPTY_VOLUME = "empty_volume"
+    """Inner volume not taken by goods, in cubic um."""
+    PACKAGING = "packaging"
+    """Mass of packaging, in mg."""
+    GROSS = "gross"
+    """Gross mass, in mg."""
+    CHARGEABLE = "chargeable"
+    """Chargeable weight, in mg."""
+    CO2E = "co2e"
+    """mg CO2e in all."""
+    CO2E_PACKAGING = "co2e_packaging"
+    """mg CO2e of packaging."""
+    CO2E_TRANSPORT = "co2e_transport"
+    """mg CO2e of transport."""
+
+
+@dataclass(frozen=True)
+class MetricComparison:
+    """One metric on the orders on which both catalogs can be compared.
+
+    Attributes
+    ----------
+    metric : Metric
+        What is compared, and its unit.
+    differences : tuple of int
+        Second catalog minus first, order by order, in the metric's unit.
+    first, second : int
+        Totals over the same orders.
+    profile_id, allocation : str, Allocation or None
+        Of CO2e metrics.
+    """
+
+    metric: Metric
+    differences: tuple[int, ...]
+    first: int
+    second: int
+    profile_id: str = ""
+    allocation: Allocation | None = None
+
+    @property
+    def difference(self) -> int:
+        """Second total minus first."""
+        return self.second - self.first
+
+    @property
+    def relative(self) -> float | None:
+        """The difference as a share of the first total; None where that is 0."""
+        return self.difference / self.first if self.first else None
+
+    @property
+    def orders(self) -> int:
+        """How many orders were compared."""
+        return len(self.differences)
+
+    @property
+    def lower(self) -> int:
+        """Orders on which the second catalog's figure is lower."""
+        return sum(each < 0 for each in self.differences)
+
+    @property
+    def higher(self) -> int:
+        """Orders on which it is higher."""
+        return sum(each > 0 for each in self.differences)
+
+    @property
+    def equal(self) -> int:
+        """Orders on which both are the same."""
+        return self.orders - self.lower - self.higher
+
+    @property
+    def median(self) -> float:
+        """Median difference of an order, in the metric's unit."""
+        return statistics.median(self.differences) if self.differences else 0.0
+
+
+@dataclass(frozen=True)
+class FootprintPair:
+    """Footprints of both catalogs over the orders on which their coverage is equal, and how many that are."""
+
+    first: FootprintFigures
+    second: FootprintFigures
+    orders: int
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A catalog against the first one.
+
+    Attributes
+    ----------
+    first, second : int
+        Positions of the catalogs.
+    positions : tuple of int
+        Positions of the orders that both catalogs pack whole; all else is left out of the comparison.
+    metrics : tuple of MetricComparison
+        CO2e metrics once per profile and allocation.
+    footprints : tuple of FootprintPair
+        One per profile and allocation.
+    """
+
+    first: int
+    second: int
+    positions: tuple[int, ...]
+    metrics: tuple[MetricComparison, ...]
+    footprints: tuple[FootprintPair, ...]
+
+    def metric(self, metric: Metric) -> MetricComparison | None:
+        """Return the first comparison of a metric, or None."""
+        return next((each for each in self.metrics if each.metric is metric), None)
+
+
+def compare(outcomes: Sequence[Sequence[OrderOutcome]], first: int, second: int) -> Comparison:
+    """Compare two catalogs on the orders that both pack whole.
+
+    Parameters
+    ----------
+    outcomes : sequence of sequence of OrderOutcome
+        Per order, the outcome with each catalog.
+    first, second : int
+        Positions of the catalogs.
+    """
+    positions = tuple(
+        index
+        for index, each in enumerate(outcomes)
+        if each[first].status is OrderStatus.PLANNED and each[second].status is OrderStatus.PLANNED
+    )
+    pairs = [(outcomes[index][first], outcomes[index][second]) for index in positions]
+    metrics = [
+        _metric(Metric.PARCELS, pairs, lambda outcome: len(outcome.parcels)),
+        _metric(Metric.INNER_VOLUME, pairs, lambda outcome: outcome.inner_um3),
+        _metric(Metric.EMPTY_VOLUME, pairs, lambda outcome: outcome.inner_um3 - outcome.goods_um3),
+        _metric(Metric.PACKAGING, pairs, lambda outcome: sum(mass for _, mass in outcome.packaging_mg)),
+        _metric(Metric.GROSS, pairs, lambda outcome: outcome.gross_mg),
+    ]
+    billed = [pair for pair in pairs if pair[0].chargeable_mg is not None and pair[1].chargeable_mg is not None]
+    if billed:
+        metrics.append(_metric(Metric.CHARGEABLE, billed, lambda outcome: outcome.chargeable_mg or 0))
+    footprints = []
+    for key in dict.fromkeys(each.key for one, _ in pairs for each in one.footprints):
+        covered = equally_covered(pairs, key)
+        if covered:
+            metrics += _co2e_metrics(covered, key)
+            one, other = (summed_footprints([each[side] for each in covered]) for side in (0, 1))
+            footprints.append(FootprintPair(one, other, len(covered)))
+    return Comparison(first, second, positions, tuple(metrics), tuple(footprints))
+
+
+def equally_covered(
+    pairs: Sequence[Pair], key: tuple[str, Allocation]
+) -> list[tuple[FootprintFigures, FootprintFigures]]:
+    """Return the footprints of the orders for which both lack the same factors, or none."""
+    figures = [(one.footprint(key), other.footprint(key)) for one, other in pairs]
+    return [(one, other) for one, other in figures if one and other and one.missing == other.missing]
+
+
+def _metric(metric: Metric, pairs: Sequence[Pair], value: Callable[[OrderOutcome], int]) -> MetricComparison:
+    return _compared(metric, [(value(one), value(other)) for one, other in pairs])
+
+
+def _co2e_metrics(
+    covered: Sequence[tuple[FootprintFigures, FootprintFigures]], key: tuple[str, Allocation]
+) -> list[MetricComparison]:
+    values: tuple[tuple[Metric, Callable[[FootprintFigures], int]], ...] = (
+        (Metric.CO2E, lambda figures: figures.total_mg),
+        (Metric.CO2E_PACKAGING, lambda figures: figures.packaging_mg),
+        (Metric.CO2E_TRANSPORT, lambda figures: figures.transport_mg),
+    )
+    stated = {kind for pair in covered for figures in pair for kind, _ in figures.co2e_mg}
+    unstated = {
+        Metric.CO2E_PACKAGING: stated <= {Component.TRANSPORT},
+        Metric.CO2E_TRANSPORT: Component.TRANSPORT not in stated,
+    }
+    return [
+        _compared(metric, [(value(one), value(other)) for one, other in covered], key)
+        for metric, value in values
+        if not unstated.get(metric)  # what has no line is missing, not zero
+    ]
+
+
+def _compared(
+    metric: Metric, values: Sequence[tuple[int, int]], key: tuple[str, Allocation | None] = ("", None)
+) -> MetricComparison:
+    return MetricComparison(
+        metric,
+        tuple(second - first for first, second in values),
+        sum(first for first, _ in values),
+        sum(second for _, second in values),
+        *key,
+    )

@@ -1,0 +1,116 @@
+"""The whole of an evaluation, top down."""
+
+import datetime
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from boxwright.domain.box import Catalog
+from boxwright.domain.lane import Lane
+from boxwright.domain.order import Order
+from boxwright.domain.policy import Policy
+from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.evaluation.comparison import compare
+from boxwright.evaluation.outcome import OrderOutcome, OrderStatus
+from boxwright.evaluation.pool import run
+from boxwright.evaluation.result import CatalogResult, Evaluation, Example
+from boxwright.evaluation.totals import totals_of
+from boxwright.evaluation.trial import Planner, Trials
+from boxwright.planning import plan as plan_order
+
+MAX_EXAMPLES = 3
+MAX_EXAMPLE_UNITS = 60
+"""Most units of an order that is shown as a picture: past that, the picture says little."""
+
+
+def evaluate(
+    orders: Iterable[Order],
+    catalogs: Sequence[Catalog],
+    policy: Policy | None = None,
+    lane: Lane | None = None,
+    profiles: Sequence[str] | None = None,
+    *,
+    workers: int | None = None,
+    plan: Planner = plan_order,
+    progress: Callable[[int], None] | None = None,
+) -> Evaluation:
+    """Plan many orders with each of several catalogs, and compare the catalogs on the same orders.
+
+    Parameters
+    ----------
+    orders : iterable of Order
+        The orders. Each ends with a status; none is dropped.
+    catalogs : sequence of Catalog
+        At least one. The first is the one that the others are compared with.
+    policy : Policy, optional
+        Default ``Policy()``, which refuses orders that cannot be packed whole: they count as not packed.
+    lane : Lane, optional
+        The way of every parcel. Without a ship date it takes today's, once for all orders. Default none.
+    profiles : sequence of str, optional
+        Accounting profiles, as in ``plan``.
+    workers : int, optional
+        Processes. Default: one per core for 200 trials or more, else this one. The answer does not depend on it, times
+        aside. With more than one, the calling script needs the usual ``if __name__ == "__main__":``.
+    plan : callable, optional
+        Plans one order. Default ``boxwright.planning.plan``.
+    progress : callable, optional
+        Called with the number of orders that are newly done.
+
+    Raises
+    ------
+    InvalidInputError
+        If there is no catalog or ``workers`` is below 1.
+    """
+    _validate(catalogs, workers)
+    if lane is not None and lane.ship_date is None:
+        lane = replace(lane, ship_date=datetime.date.today())
+    named = None if profiles is None else tuple(profiles)
+    trials = Trials(tuple(catalogs), policy or Policy(), lane, named, plan)
+    listed = list(orders)
+    outcomes = list(run(listed, trials, workers, progress))
+    comparisons = tuple(compare(outcomes, 0, second) for second in range(1, len(catalogs)))
+    return Evaluation(
+        results=tuple(
+            _result(catalog, tuple(each[index] for each in outcomes)) for index, catalog in enumerate(catalogs)
+        ),
+        comparisons=comparisons,
+        examples=tuple(
+            Example(listed[index], tuple(trials.plan_with(listed[index], catalog) for catalog in catalogs[:2]))
+            for index in _telling(outcomes)
+        ),
+        policy=trials.policy,
+        lane=lane,
+    )
+
+
+def _validate(catalogs: Sequence[Catalog], workers: int | None) -> None:
+    broken = []
+    if not catalogs:
+        broken.append(FieldViolation("catalogs", "must hold at least one catalog"))
+    if workers is not None and (isinstance(workers, bool) or not isinstance(workers, int) or workers < 1):
+        broken.append(FieldViolation("workers", f"must be a whole number of 1 or more, got {workers!r}"))
+    if broken:
+        raise InvalidInputError(broken)
+
+
+def _result(catalog: Catalog, outcomes: tuple[OrderOutcome, ...]) -> CatalogResult:
+    return CatalogResult(catalog, outcomes, totals_of(outcomes, [box.box_type_id for box in catalog.box_types]))
+
+
+def _telling(outcomes: Sequence[tuple[OrderOutcome, ...]]) -> list[int]:
+    """Return the positions of the orders to show, each with another choice of boxes.
+
+    They are packed whole by the catalogs shown, and the most apart in volume, or with one catalog the emptiest.
+    """
+    ranked = []
+    for index, each in enumerate(outcomes):
+        shown = each[:2]
+        whole = all(outcome.status is OrderStatus.PLANNED for outcome in shown)
+        if whole and shown[0].unit_count <= MAX_EXAMPLE_UNITS:
+            other = shown[1].inner_um3 if len(shown) == 2 else shown[0].goods_um3
+            ranked.append((-abs(shown[0].inner_um3 - other), index))
+    telling: dict[tuple[tuple[str, ...], ...], int] = {}
+    for apart, index in sorted(ranked):
+        if apart:
+            choice = tuple(tuple(parcel.box_type_id for parcel in each.parcels) for each in outcomes[index][:2])
+            telling.setdefault(choice, index)
+    return list(telling.values())[:MAX_EXAMPLES]

@@ -1,0 +1,219 @@
+"""What became of one order with one catalog: a status, a reason, and the figures that the totals need."""
+
+import enum
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from boxwright.domain.factor import Component, CoverageCell
+from boxwright.domain.footprint import Allocation, Footprint
+from boxwright.domain.plan import Parcel, Plan, PlanStatus, ProofStatus, UnpackedUnit
+
+
+class OrderStatus(enum.StrEnum):
+    """What became of an order."""
+
+    PLANNED = "planned"
+    """Every unit is in a parcel."""
+    PARTIAL = "partial"
+    """Some units stayed out, and the policy allows it."""
+    NOT_PACKED = "not_packed"
+    """Nothing ships: no unit could be packed, or some could not and the policy does not allow a partial plan."""
+    ERROR = "error"
+    """The order could not be planned; the reason says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelFigures:
+    """One parcel: its box type, and its inner and goods volume in cubic um."""
+
+    box_type_id: str
+    inner_um3: int
+    goods_um3: int
+
+    @property
+    def empty_space_ratio(self) -> float:
+        """Share of the inner volume not taken by goods, 0 to 1."""
+        return 1 - self.goods_um3 / self.inner_um3 if self.inner_um3 else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class FootprintFigures:
+    """A footprint's sums under one profile and one allocation.
+
+    Attributes
+    ----------
+    profile_id, allocation : str, Allocation
+        Figures of different ones are never added.
+    co2e_mg : tuple of (Component, int)
+        mg CO2e of each component.
+    absolute_mg, unverified_mg : int
+        Sum of the lines' absolute mg CO2e, and the part of it that rests on unverified factors.
+    missing : frozenset of str
+        What has no factor; empty means complete.
+    coverage : tuple of CoverageCell
+        The profile's coverage matrix.
+    """
+
+    profile_id: str
+    allocation: Allocation
+    co2e_mg: tuple[tuple[Component, int], ...]
+    absolute_mg: int = 0
+    unverified_mg: int = 0
+    missing: frozenset[str] = frozenset()
+    coverage: tuple[CoverageCell, ...] = ()
+
+    @property
+    def key(self) -> tuple[str, Allocation]:
+        """Profile and allocation."""
+        return self.profile_id, self.allocation
+
+    @property
+    def total_mg(self) -> int:
+        """Of all components, in mg CO2e."""
+        return sum(grams for _, grams in self.co2e_mg)
+
+    @property
+    def transport_mg(self) -> int:
+        """Of transport, in mg CO2e."""
+        return dict(self.co2e_mg).get(Component.TRANSPORT, 0)
+
+    @property
+    def packaging_mg(self) -> int:
+        """Of everything but transport, in mg CO2e."""
+        return self.total_mg - self.transport_mg
+
+    @property
+    def unverified_share(self) -> float:
+        """Share of the total (by absolute grams) that rests on unverified factors, 0 to 1."""
+        return self.unverified_mg / self.absolute_mg if self.absolute_mg else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class OrderOutcome:
+    """What became of one order with one catalog.
+
+    Attributes
+    ----------
+    order_id : str
+        The order.
+    status : OrderStatus
+        What became of it.
+    unit_count, packed_units : int
+        Units ordered, and those in a parcel.
+    reason : str
+        Why it is not planned whole; empty where it is.
+    parcels : tuple of ParcelFigures
+        Its parcels.
+    packaging_mg : tuple of (Component, int)
+        Mass of each kind of packaging, in mg.
+    gross_mg : int
+        Goods and packaging, in mg.
+    chargeable_mg : int or None
+        What the carrier bills, in mg; None without a carrier service.
+    footprints : tuple of FootprintFigures
+        One per profile and allocation.
+    unpacked : tuple of UnpackedUnit
+        Units that stayed out.
+    proof : ProofStatus or None
+        Of the certificate; None without a plan.
+    warnings : tuple of str
+        Of the plan.
+    versions : tuple of str
+        Data version, data hash and engine version; empty without a plan.
+    cpu_s : float
+        CPU time of planning, in s; not part of equality.
+    """
+
+    order_id: str
+    status: OrderStatus
+    unit_count: int
+    packed_units: int = 0
+    reason: str = ""
+    parcels: tuple[ParcelFigures, ...] = ()
+    packaging_mg: tuple[tuple[Component, int], ...] = ()
+    gross_mg: int = 0
+    chargeable_mg: int | None = None
+    footprints: tuple[FootprintFigures, ...] = ()
+    unpacked: tuple[UnpackedUnit, ...] = ()
+    proof: ProofStatus | None = None
+    warnings: tuple[str, ...] = ()
+    versions: tuple[str, ...] = ()
+    cpu_s: float = field(default=0.0, compare=False)
+
+    @property
+    def inner_um3(self) -> int:
+        """Inner volume of its boxes, in cubic um."""
+        return sum(parcel.inner_um3 for parcel in self.parcels)
+
+    @property
+    def goods_um3(self) -> int:
+        """Volume of its packed goods, in cubic um."""
+        return sum(parcel.goods_um3 for parcel in self.parcels)
+
+    @property
+    def empty_space_ratio(self) -> float:
+        """Share of the inner volume of all its boxes not taken by goods, 0 to 1."""
+        return 1 - self.goods_um3 / self.inner_um3 if self.inner_um3 else 0.0
+
+    def footprint(self, key: tuple[str, Allocation]) -> FootprintFigures | None:
+        """Return the footprint of a profile and allocation, or None."""
+        return next((each for each in self.footprints if each.key == key), None)
+
+
+def outcome_of(plan: Plan, unit_count: int, cpu_s: float) -> OrderOutcome:
+    """Return the figures of a plan of an order with so many units."""
+    status = {
+        PlanStatus.COMPLETE: OrderStatus.PLANNED,
+        PlanStatus.PARTIAL: OrderStatus.PARTIAL,
+        PlanStatus.NONE: OrderStatus.NOT_PACKED,
+    }[plan.status]
+    return OrderOutcome(
+        order_id=plan.order_id,
+        status=status,
+        unit_count=unit_count,
+        packed_units=sum(len(parcel.placements) for parcel in plan.parcels),
+        reason=unpacked_reason(plan.unpacked),
+        parcels=tuple(
+            ParcelFigures(parcel.box_type_id, parcel.inner_volume_um3, parcel.goods_volume_um3)
+            for parcel in plan.parcels
+        ),
+        packaging_mg=_packaging_mg(plan.parcels),
+        gross_mg=plan.gross_mg,
+        chargeable_mg=_chargeable_mg(plan.parcels),
+        footprints=tuple(_figures(footprint) for footprint in plan.footprints),
+        unpacked=plan.unpacked,
+        proof=plan.certificate.status if plan.parcels else None,
+        warnings=plan.warnings,
+        versions=(plan.data_version, plan.data_hash, plan.engine_version),
+        cpu_s=cpu_s,
+    )
+
+
+def unpacked_reason(unpacked: Sequence[UnpackedUnit]) -> str:
+    """Return how many units stayed out for which reasons, in words; empty if none did."""
+    counts = Counter(unit.reason.value.replace("_", " ") for unit in unpacked)
+    return ", ".join(f"{count} unit{'s' if count > 1 else ''}: {reason}" for reason, count in counts.items())
+
+
+def _packaging_mg(parcels: Sequence[Parcel]) -> tuple[tuple[Component, int], ...]:
+    masses = {kind: sum(parcel.packaging_mg(kind) for parcel in parcels) for kind in Component}
+    return tuple((kind, mass) for kind, mass in masses.items() if mass)
+
+
+def _chargeable_mg(parcels: Sequence[Parcel]) -> int | None:
+    billed = [parcel.chargeable.chargeable_mg for parcel in parcels if parcel.chargeable]
+    return sum(billed) if parcels and len(billed) == len(parcels) else None
+
+
+def _figures(footprint: Footprint) -> FootprintFigures:
+    kinds = dict.fromkeys(line.component for line in footprint.lines)
+    return FootprintFigures(
+        profile_id=footprint.profile_id,
+        allocation=footprint.allocation,
+        co2e_mg=tuple((kind, footprint.subtotal_co2e_mg(kind)) for kind in Component if kind in kinds),
+        absolute_mg=sum(abs(line.co2e_mg) for line in footprint.lines),
+        unverified_mg=sum(abs(line.co2e_mg) for line in footprint.lines if not line.verified),
+        missing=frozenset(footprint.missing),
+        coverage=footprint.coverage,
+    )

@@ -1,0 +1,89 @@
+"""The notes of the report: versions, policy, lane, boundaries, warnings."""
+
+from collections import Counter
+from dataclasses import fields
+from typing import Any
+
+from boxwright.domain.factor import Component, Stage
+from boxwright.domain.lane import Lane
+from boxwright.domain.policy import Policy
+from boxwright.evaluation import wording
+from boxwright.evaluation.result import Evaluation
+
+View = dict[str, Any]
+
+
+def note_lines(evaluation: Evaluation) -> list[tuple[str, str]]:
+    """Return what the figures were made with: data, engine, policy, lane."""
+    versions = dict.fromkeys(
+        outcome.versions for result in evaluation.results for outcome in result.outcomes if outcome.versions
+    )
+    notes = []
+    for data_version, data_hash, engine in versions:
+        notes += [("Data", f"{data_version}, {data_hash}"), ("Engine", engine)]
+    return [*notes, ("Policy", _policy_text(evaluation.policy)), ("Lane", _lane_text(evaluation.lane))]
+
+
+def _policy_text(policy: Policy) -> str:
+    """Return objectives, and each other field that is not at its default."""
+    plain = Policy()
+    changed = [
+        f"{each.name.replace('_', ' ')} {_value_text(getattr(policy, each.name))}"
+        for each in fields(policy)
+        if each.name != "objectives" and getattr(policy, each.name) != getattr(plain, each.name)
+    ]
+    objectives = ", then ".join(each.value.replace("_", " ") for each in policy.objectives)
+    support = "" if policy.support_ratio != plain.support_ratio else f"; support ratio {policy.support_ratio:g}"
+    return f"objectives {objectives}{support}" + "".join(f"; {each}" for each in changed)
+
+
+def _value_text(value: object) -> str:
+    return ", ".join(str(each) for each in value) if isinstance(value, tuple) else str(value)
+
+
+def _lane_text(lane: Lane | None) -> str:
+    if lane is None:
+        return "none: transport is not counted"
+    legs = [f"{leg.distance_km:g} km {leg.mode.value}{f' ({leg.vehicle})' if leg.vehicle else ''}" for leg in lane.legs]
+    places = " to ".join(place for place in (lane.origin_country, lane.destination_country) if place)
+    service = f"carrier service {lane.carrier_service}" if lane.carrier_service else "no carrier service"
+    day = f"ship date {lane.ship_date}" if lane.ship_date else ""
+    return "; ".join(part for part in (places, ", ".join(legs) or "no legs", service, day) if part)
+
+
+def coverage_views(evaluation: Evaluation) -> list[View]:
+    """Return the boundary of each profile: what it counts, includes elsewhere, leaves outside or misses."""
+    found = {each.profile_id: each.coverage for result in evaluation.results for each in result.totals.footprints}
+    return [
+        {
+            "profile_id": profile_id,
+            "stages": [stage.value.replace("_", " ") for stage in Stage],
+            "rows": [
+                (
+                    wording.COMPONENT_NAMES[kind],
+                    [
+                        next(
+                            (
+                                (cell.coverage.value.replace("_", " "), cell.note)
+                                for cell in cells
+                                if cell.component is kind and cell.stage is stage
+                            ),
+                            ("–", ""),
+                        )
+                        for stage in Stage
+                    ],
+                )
+                for kind in Component
+            ],
+        }
+        for profile_id, cells in found.items()
+        if cells
+    ]
+
+
+def warning_counts(evaluation: Evaluation) -> list[tuple[str, int]]:
+    """Return every warning of the plans with the number of plans that have it."""
+    counts = Counter(
+        warning for result in evaluation.results for outcome in result.outcomes for warning in outcome.warnings
+    )
+    return counts.most_common()

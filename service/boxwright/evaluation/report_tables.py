@@ -1,0 +1,102 @@
+"""The tables of the report: what the template shows, in words and numbers."""
+
+from collections import Counter
+from typing import Any
+
+from boxwright.evaluation import wording
+from boxwright.evaluation.comparison import Comparison, Metric, MetricComparison
+from boxwright.evaluation.outcome import OrderOutcome, OrderStatus
+from boxwright.evaluation.result import Evaluation
+from boxwright.evaluation.summary import totals_lines
+
+MAX_ROWS = 200
+"""Most orders that the list of unpacked and failed ones names; the rest is counted by reason, and the page says so."""
+
+View = dict[str, Any]
+
+
+def comparison_view(evaluation: Evaluation, comparison: Comparison) -> View:
+    """Return the table of a catalog against the first, and what had to be left out of it."""
+    planned = [result.totals.count(OrderStatus.PLANNED) for result in evaluation.results]
+    return {
+        "first": wording.catalog_letter(comparison.first),
+        "second": wording.catalog_letter(comparison.second),
+        "orders": len(comparison.positions),
+        "first_whole": planned[comparison.first],
+        "second_whole": planned[comparison.second],
+        "rows": [
+            _comparison_row(each)
+            for each in comparison.metrics
+            if each.metric is not Metric.CO2E_PACKAGING or is_first_allocation(each, comparison)
+        ],
+        "uneven": [
+            f"{len(comparison.positions) - each.orders:,} for {wording.basis(*each.first.key)}"
+            for each in comparison.footprints
+            if each.orders < len(comparison.positions)
+        ],
+        "incomplete": [
+            f"{wording.basis(*each.first.key)}: {', '.join(sorted(each.first.missing))}"
+            for each in comparison.footprints
+            if each.first.missing
+        ],
+    }
+
+
+def _comparison_row(each: MetricComparison) -> View:
+    both = [each.first, each.second]
+    return {
+        "name": wording.METRIC_NAMES[each.metric],
+        "basis": wording.basis(each.profile_id, each.allocation),
+        "part": each.metric in (Metric.CO2E_PACKAGING, Metric.CO2E_TRANSPORT),
+        "first": wording.measure(each.metric, each.first, of=both),
+        "second": wording.measure(each.metric, each.second, of=both),
+        "difference": wording.signed(wording.measure(each.metric, each.difference, of=both)),
+        "relative": wording.relative_difference(each),
+        "median": wording.median_difference(each),
+        "lower": each.lower,
+        "equal": each.equal,
+        "higher": each.higher,
+        "orders": each.orders,
+    }
+
+
+def is_first_allocation(each: MetricComparison, comparison: Comparison) -> bool:
+    """Whether a CO2e metric is of its profile's first allocation; packaging is the same in every one."""
+    first = next(other for other in comparison.metrics if other.profile_id == each.profile_id)
+    return first.allocation is each.allocation
+
+
+def totals_view(evaluation: Evaluation) -> list[View]:
+    """Return the table of all orders, a column per catalog."""
+    return [
+        {"name": name.strip(), "part": name.startswith(" "), "values": values}
+        for name, values in totals_lines(evaluation)
+    ]
+
+
+def unpacked_view(evaluation: Evaluation) -> list[View]:
+    """Return per catalog what is not planned whole: counts of every reason, and the first orders by name."""
+    views = []
+    for index, result in enumerate(evaluation.results):
+        failed = [outcome for outcome in result.outcomes if outcome.status is not OrderStatus.PLANNED]
+        views.append(
+            {
+                "letter": wording.catalog_letter(index),
+                "failed": len(failed),
+                "reasons": [(reason.value.replace("_", " "), count) for reason, count in result.totals.unpacked],
+                "rows": [_failed_row(outcome) for outcome in failed[:MAX_ROWS]],
+                "more": Counter(outcome.reason for outcome in failed[MAX_ROWS:]).most_common(),
+            }
+        )
+    return views
+
+
+def _failed_row(outcome: OrderOutcome) -> View:
+    rules = Counter((unit.line_id, unit.reason.value.replace("_", " "), unit.rule) for unit in outcome.unpacked)
+    return {
+        "order_id": outcome.order_id,
+        "status": wording.STATUS_NAMES[outcome.status],
+        "packed": f"{outcome.packed_units} of {outcome.unit_count}",
+        "details": [f"line {line}, {count}×: {reason} ({rule})" for (line, reason, rule), count in rules.items()]
+        or [outcome.reason],
+    }

@@ -1,0 +1,114 @@
+"""An evaluation as tables for a terminal."""
+
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from boxwright.domain.factor import Component
+from boxwright.evaluation import wording
+from boxwright.evaluation.comparison import Comparison, Metric
+from boxwright.evaluation.outcome import OrderStatus
+from boxwright.evaluation.result import CatalogResult, Evaluation
+
+
+def summary(evaluation: Evaluation) -> Group:
+    """Return the figures of an evaluation for a terminal, to be printed by a ``rich`` console.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+        The evaluation.
+
+    Returns
+    -------
+    rich.console.Group
+        One table of all orders with a column per catalog, then one per comparison on the orders both pack whole.
+        The report has more.
+    """
+    return Group(_totals(evaluation), *(_comparison(evaluation, each) for each in evaluation.comparisons))
+
+
+def _totals(evaluation: Evaluation) -> Table:
+    table = Table(title=f"All orders: {evaluation.order_count:,}", title_justify="left", title_style="bold")
+    table.add_column("")
+    for index, result in enumerate(evaluation.results):
+        heading = f"{wording.catalog_letter(index)}: {result.catalog.catalog_id}"
+        table.add_column(Text(heading), justify="right", overflow="fold")
+    for name, values in totals_lines(evaluation):
+        table.add_row(name, *(Text(value) for value in values))
+    return table
+
+
+def totals_lines(evaluation: Evaluation) -> list[tuple[str, list[str]]]:
+    """Return every figure of any catalog over all orders, by name, with a dash where a catalog has none."""
+    columns = [totals_rows(result) for result in evaluation.results]
+    names: list[str] = []
+    for column in columns:
+        place = 0
+        for name in column:
+            if name not in names:
+                names.insert(place, name)
+            place = names.index(name) + 1
+    return [(name, [column.get(name, "–") for column in columns]) for name in names]
+
+
+def totals_rows(result: CatalogResult) -> dict[str, str]:
+    """Return the figures of one catalog over all orders, by name, in the order in which tables show them."""
+    totals = result.totals
+    rows = {f"orders, {wording.STATUS_NAMES[status]}": f"{count:,}" for status, count in totals.orders}
+    rows["units packed"] = f"{totals.packed_units:,} of {totals.unit_count:,}"
+    rows["parcels"] = f"{totals.parcels:,}"
+    rows["inner volume of boxes"] = wording.litres(totals.inner_um3)
+    rows["empty space, mean by volume"] = wording.share(totals.empty_space_ratio)
+    rows["empty space, median parcel"] = wording.share(totals.median_empty_space_ratio)
+    rows["packaging"] = wording.weight(totals.packaging_total_mg)
+    for kind, mass in totals.packaging_mg:
+        rows[f"  {wording.COMPONENT_NAMES[kind]}"] = wording.weight(mass, of=[totals.packaging_total_mg])
+    rows["gross weight"] = wording.weight(totals.gross_mg)
+    if totals.chargeable_mg is not None:
+        rows["chargeable weight"] = wording.weight(totals.chargeable_mg)
+    for figures in totals.footprints:
+        name = f"CO2e, {wording.basis(*figures.key)}"
+        incomplete = " (not complete)" if figures.missing else ""
+        rows[name] = wording.weight(figures.total_mg) + incomplete
+        which = f"{figures.profile_id}, {figures.allocation.value.replace('_', ' ')}"
+        stated = {kind is Component.TRANSPORT for kind, _ in figures.co2e_mg}
+        if False in stated:
+            rows[f"  packaging, {which}"] = wording.weight(figures.packaging_mg, of=[figures.total_mg])
+        if True in stated:
+            rows[f"  transport, {which}"] = wording.weight(figures.transport_mg, of=[figures.total_mg])
+        rows[f"  on unverified factors, {which}"] = wording.share(figures.unverified_share)
+    for reason, count in totals.unpacked:
+        rows[f"units unpacked: {reason.value.replace('_', ' ')}"] = f"{count:,}"
+    rows["choice of boxes proved"] = f"{totals.proved:,} of {totals.certificates:,} plans"
+    rows["CPU per order, p50 / p99"] = f"{totals.cpu_p50_s * 1_000:.1f} / {totals.cpu_p99_s * 1_000:.1f} ms"
+    return rows
+
+
+def _comparison(evaluation: Evaluation, comparison: Comparison) -> Table:
+    one, other = (wording.catalog_letter(index) for index in (comparison.first, comparison.second))
+    planned = [each.totals.count(OrderStatus.PLANNED) for each in evaluation.results]
+    title = (
+        f"{other} against {one}, on the {wording.counted(len(comparison.positions), 'order')} that both pack whole"
+        f" ({one} packs {planned[comparison.first]:,} whole, {other} {planned[comparison.second]:,})"
+    )
+    table = Table(title=title, title_justify="left", title_style="bold")
+    for heading in ("", one, other, "difference", "", f"{other} lower / same / higher", "orders"):
+        table.add_column(heading, justify="left" if not heading and not table.columns else "right")
+    for each in comparison.metrics:
+        if each.metric in (Metric.CO2E_PACKAGING, Metric.CO2E_TRANSPORT):
+            continue
+        name = wording.METRIC_NAMES[each.metric]
+        if each.allocation:
+            name += f" ({wording.basis(each.profile_id, each.allocation)})"
+        both = [each.first, each.second]
+        table.add_row(
+            name,
+            wording.measure(each.metric, each.first, of=both),
+            wording.measure(each.metric, each.second, of=both),
+            wording.signed(wording.measure(each.metric, each.difference, of=both)),
+            wording.relative_difference(each),
+            f"{each.lower:,} / {each.equal:,} / {each.higher:,}",
+            f"{each.orders:,}",
+        )
+    return table

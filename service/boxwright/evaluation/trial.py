@@ -1,0 +1,73 @@
+"""One order tried with one catalog: whatever happens becomes an outcome."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from boxwright.domain.box import Catalog
+from boxwright.domain.lane import Lane
+from boxwright.domain.order import Order
+from boxwright.domain.plan import Plan
+from boxwright.domain.policy import Policy
+from boxwright.errors import BoxwrightError, IncompletePlanError
+from boxwright.evaluation.outcome import OrderOutcome, OrderStatus, outcome_of, unpacked_reason
+
+Planner = Callable[[Order, Catalog, Policy, Lane | None, Sequence[str] | None], Plan]
+"""A function that plans one order, such as ``boxwright.planning.plan``; picklable where workers are used."""
+
+
+@dataclass(frozen=True)
+class Trials:
+    """How orders are tried; the same for each of them.
+
+    Attributes
+    ----------
+    catalogs : tuple of Catalog
+        Each order is tried with each of them.
+    policy, lane, profiles : Policy, Lane or None, tuple of str or None
+        As in ``boxwright.planning.plan``.
+    plan : callable
+        Plans one order.
+    """
+
+    catalogs: tuple[Catalog, ...]
+    policy: Policy
+    lane: Lane | None
+    profiles: tuple[str, ...] | None
+    plan: Planner
+
+    def plan_with(self, order: Order, catalog: Catalog) -> Plan:
+        """Return the plan of an order with a catalog; raises what the planner raises."""
+        return self.plan(order, catalog, self.policy, self.lane, self.profiles)
+
+    def outcomes(self, order: Order) -> tuple[OrderOutcome, ...]:
+        """Return what became of an order with each catalog."""
+        return tuple(self._outcome(order, catalog) for catalog in self.catalogs)
+
+    def warm_up(self, order: Order) -> None:
+        """Plan an order and forget it, so that loading compiled code is not counted as planning time."""
+        self._outcome(order, self.catalogs[0])
+
+    def _outcome(self, order: Order, catalog: Catalog) -> OrderOutcome:
+        started_s = time.thread_time()
+        try:
+            plan = self.plan_with(order, catalog)
+        except IncompletePlanError as refused:
+            return OrderOutcome(
+                order.order_id,
+                OrderStatus.NOT_PACKED,
+                order.unit_count,
+                reason=f"no partial plan allowed; {unpacked_reason(refused.unpacked)}",
+                unpacked=refused.unpacked,
+                cpu_s=time.thread_time() - started_s,
+            )
+        except Exception as error:  # one bad order never ends an evaluation, and what went wrong stands in its row
+            known = isinstance(error, BoxwrightError)
+            return OrderOutcome(
+                order.order_id,
+                OrderStatus.ERROR,
+                order.unit_count,
+                reason=str(error) if known else f"unexpected {type(error).__name__}: {error}",
+                cpu_s=time.thread_time() - started_s,
+            )
+        return outcome_of(plan, order.unit_count, time.thread_time() - started_s)

@@ -1,0 +1,96 @@
+"""Numbers and names as people read them, in the report and in the summary."""
+
+from collections.abc import Sequence
+
+from boxwright.domain.factor import Component
+from boxwright.domain.footprint import Allocation
+from boxwright.evaluation.comparison import Metric, MetricComparison
+from boxwright.evaluation.outcome import OrderStatus
+
+UM3_PER_LITRE = 10**15
+MG_PER_KG = 10**6
+_LARGE_MG = 10 * MG_PER_KG
+
+METRIC_NAMES = {
+    Metric.PARCELS: "Parcels",
+    Metric.INNER_VOLUME: "Inner volume of boxes",
+    Metric.EMPTY_VOLUME: "Empty volume in boxes",
+    Metric.PACKAGING: "Packaging",
+    Metric.GROSS: "Gross weight",
+    Metric.CHARGEABLE: "Chargeable weight",
+    Metric.CO2E: "CO2e",
+    Metric.CO2E_PACKAGING: "CO2e of packaging",
+    Metric.CO2E_TRANSPORT: "CO2e of transport",
+}
+STATUS_NAMES = {
+    OrderStatus.PLANNED: "planned whole",
+    OrderStatus.PARTIAL: "partly packed",
+    OrderStatus.NOT_PACKED: "not packed",
+    OrderStatus.ERROR: "error",
+}
+COMPONENT_NAMES = {
+    Component.BOX: "box",
+    Component.CUSHIONING: "cushioning",
+    Component.VOID_FILL: "void fill",
+    Component.TAPE: "tape",
+    Component.TRANSPORT: "transport",
+}
+_VOLUMES = (Metric.INNER_VOLUME, Metric.EMPTY_VOLUME)
+
+
+def catalog_letter(index: int) -> str:
+    """Return the letter that names a catalog in tables: A, B, and so on; past Z, its number."""
+    return chr(ord("A") + index) if index < 26 else str(index + 1)
+
+
+def counted(count: int, noun: str) -> str:
+    """Return a count with its noun, in the plural unless it is one."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def basis(profile_id: str, allocation: Allocation | None) -> str:
+    """Return profile and allocation in words."""
+    return f"{profile_id}, transport by {allocation.value.replace('_', ' ')}" if allocation else ""
+
+
+def signed(text: str) -> str:
+    """Return a number, with or without unit, with its sign, a true minus, and no sign for zero."""
+    if not any(digit in text for digit in "123456789"):
+        return text.lstrip("-")
+    return f"−{text[1:]}" if text.startswith("-") else f"+{text}"
+
+
+def share(value: float) -> str:
+    """Return a share as a percentage with one decimal."""
+    return f"{value * 100:.1f} %"
+
+
+def litres(volume_um3: float) -> str:
+    """Return a volume in litres with one decimal."""
+    return f"{volume_um3 / UM3_PER_LITRE:,.1f} L"
+
+
+def weight(mass_mg: float, *, of: Sequence[float] = ()) -> str:
+    """Return a mass in g, or in kg where it or one that it stands beside is 10 kg or more."""
+    if max((abs(each) for each in (mass_mg, *of)), default=0) >= _LARGE_MG:
+        return f"{mass_mg / MG_PER_KG:,.2f} kg"
+    return f"{mass_mg / 1_000:,.1f} g"
+
+
+def measure(metric: Metric, value: float, *, of: Sequence[float] = ()) -> str:
+    """Return a figure of a metric with its unit; ``of`` are figures that share its unit in a row."""
+    if metric in _VOLUMES:
+        return litres(value)
+    return f"{value:,.0f}" if metric is Metric.PARCELS else weight(value, of=of)
+
+
+def median_difference(compared: MetricComparison) -> str:
+    """Return the median difference of an order with sign and unit."""
+    if compared.metric is Metric.PARCELS:
+        return signed(f"{compared.median:g}")
+    return signed(measure(compared.metric, compared.median))
+
+
+def relative_difference(compared: MetricComparison) -> str:
+    """Return the difference as a percentage of the first total; a dash where that is 0."""
+    return "–" if compared.relative is None else signed(share(compared.relative))

@@ -1,0 +1,10 @@
+"""Plans as JSON: a readable form, its reading, and the canonical form that two plans are compared by.
+
+Uses domain, units and errors only; doors and evaluation use it.
+"""
+
+from boxwright.export.canonical import canonical_json, plan_digest
+from boxwright.export.plan_dict import plan_to_dict
+from boxwright.export.plan_reading import plan_from_dict
+
+__all__ = ["canonical_json", "plan_digest", "plan_from_dict", "plan_to_dict"]

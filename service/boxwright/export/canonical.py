@@ -1,0 +1,116 @@
+"""The canonical form of a plan: one byte string per plan, on any machine."""
+
+import hashlib
+import json
+from typing import Any
+
+from boxwright import units
+from boxwright.domain.footprint import Footprint
+from boxwright.domain.plan import Certificate, Parcel, Placement, Plan
+from boxwright.export.exact import plain
+
+
+def canonical_json(plan: Plan) -> bytes:
+    """Return the canonical form of a plan: sorted keys, no spaces, only whole numbers and texts (RFC 8785).
+
+    Lengths are in um, masses in mg, emissions in mg CO2e. It holds what was decided and counted: parcels in
+    order, placements in pack sequence, unpacked units, certificate, footprint lines, and the hashes of what
+    the plan was made with. It leaves out what may differ between equal plans, or only explains them: the
+    caller's order id, the ship date (its effect is in the chargeable weight), prose, and figures that
+    follow from the others.
+    """
+    content = {
+        "status": plan.status.value,
+        "parcels": [_parcel(parcel) for parcel in plan.parcels],
+        "unpacked": [
+            {"line_id": unit.line_id, "unit_index": unit.unit_index, "reason": unit.reason.value}
+            for unit in sorted(plan.unpacked, key=lambda unit: (unit.line_id, unit.unit_index))
+        ],
+        "certificate": _certificate(plan.certificate),
+        "footprints": _footprints(plan.footprints),
+        "catalog_hash": plan.catalog_hash,
+        "data_hash": plan.data_hash,
+        "engine_version": plan.engine_version,
+    }
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def plan_digest(plan: Plan) -> str:
+    """Return the SHA-256 of the canonical form, as ``sha256:`` and 64 hex digits."""
+    return f"sha256:{hashlib.sha256(canonical_json(plan)).hexdigest()}"
+
+
+def _parcel(parcel: Parcel) -> dict[str, Any]:
+    content: dict[str, Any] = {
+        "box_type_id": parcel.box_type_id,
+        "outer_um": list(parcel.outer_um),
+        "net_mg": parcel.net_mg,
+        "placements": [_placement(placement) for placement in parcel.placements],
+        "packaging": [
+            {
+                "component": part.component.value,
+                "material_id": part.material_id,
+                "mass_mg": part.mass_mg,
+                "trips": part.trips,
+                "dunnage_id": part.dunnage_id,
+            }
+            for part in parcel.packaging
+        ],
+        "footprints": _footprints(parcel.footprints),
+    }
+    if parcel.chargeable:
+        content["chargeable_weight"] = {
+            "service_id": parcel.chargeable.service_id,
+            "chargeable_mg": parcel.chargeable.chargeable_mg,
+            "divisor": parcel.chargeable.divisor,
+        }
+    return content
+
+
+def _placement(placement: Placement) -> dict[str, Any]:
+    return {
+        "line_id": placement.line_id,
+        "unit_index": placement.unit_index,
+        "corner_um": list(placement.corner_um),
+        "extent_um": list(placement.extent_um),
+        "orientation": placement.orientation.value,
+        "cushion_um": units.to_um(placement.cushion_mm),
+    }
+
+
+def _footprints(footprints: tuple[Footprint, ...]) -> list[dict[str, Any]]:
+    return [
+        {
+            "profile_id": footprint.profile_id,
+            "allocation": footprint.allocation.value,
+            "missing": list(footprint.missing),
+            "lines": [
+                {
+                    "component": line.component.value,
+                    "stage": line.stage.value,
+                    "subject": line.subject,
+                    "amount": plain(line.amount),
+                    "unit": line.unit,
+                    "factor_id": line.factor_id,
+                    "co2e_mg": line.co2e_mg,
+                }
+                for line in footprint.lines
+            ],
+        }
+        for footprint in sorted(footprints, key=lambda each: (each.profile_id, each.allocation.value))
+    ]
+
+
+def _certificate(certificate: Certificate) -> dict[str, Any]:
+    return {
+        "status": certificate.status.value,
+        "scope": certificate.scope.value,
+        "objectives": list(certificate.objectives),
+        "profile_id": certificate.profile_id,
+        "refused": [{"box_type_id": each.box_type_id, "proof": each.proof.value} for each in certificate.refused],
+        "open_box_type_ids": list(certificate.open_box_type_ids),
+        "bounded_objective": certificate.bounded_objective,
+        # Bounds count cubic um and other grains past 2**53, the largest whole number of RFC 8785.
+        "lower_bound": str(certificate.lower_bound),
+        "value": str(certificate.value),
+    }

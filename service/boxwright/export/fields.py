@@ -1,0 +1,166 @@
+"""Typed reading of plain data: every violation collected, none raised on the way."""
+
+import datetime as dt
+import enum
+import math
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any, TypeVar
+
+from boxwright import units
+from boxwright.errors import FieldViolation
+
+Member = TypeVar("Member", bound=enum.Enum)
+_LARGEST = 1e9
+"""Largest length in mm or mass in g that a plan may state: a thousand of the heaviest parcels."""
+
+
+class Fields:
+    """One object of plain data, its path, and the violations found so far.
+
+    A field that is absent or null gives the default; one of the wrong kind gives the default and a
+    violation, so that reading goes on and finds the others. Fields that were never asked for are violations
+    too.
+
+    Parameters
+    ----------
+    data : object
+        What should be an object.
+    path : str
+        Path of the object, empty at the top.
+    violations : list of FieldViolation
+        Where violations are added.
+    """
+
+    def __init__(self, data: object, path: str, violations: list[FieldViolation]) -> None:
+        self.path = path
+        self.violations = violations
+        self.data: Mapping[str, Any] = data if isinstance(data, Mapping) else {}
+        self._asked: set[str] = set()
+        if not isinstance(data, Mapping):
+            violations.append(FieldViolation(path or "plan", "must be an object"))
+
+    def refuse(self, name: str, rule: str) -> None:
+        """Add a violation of a field."""
+        self.violations.append(FieldViolation(f"{self.path}.{name}" if self.path else name, rule))
+
+    def close(self, *, derived: tuple[str, ...] = ()) -> None:
+        """Refuse fields that were never asked for; ``derived`` ones follow from others and are let be."""
+        for name in self.data:
+            if name not in self._asked and name not in derived:
+                self.refuse(str(name), "is not a known field")
+
+    def get(self, name: str) -> Any:
+        """Return a value as it stands, or None."""
+        self._asked.add(name)
+        return self.data.get(name)
+
+    def text(self, name: str, *, required: bool = False) -> str:
+        """Return a text; empty by default."""
+        value = self.get(name)
+        if value is None:
+            if required:
+                self.refuse(name, "is required")
+            return ""
+        if not isinstance(value, str):
+            self.refuse(name, "must be a text")
+            return ""
+        return value
+
+    def number(self, name: str, default: float | None = None) -> float:
+        """Return a finite number of bounded size; required without a default."""
+        value = self.get(name)
+        if value is None:
+            if default is None:
+                self.refuse(name, "is required")
+            return default or 0.0
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not number or not abs(value) <= _LARGEST or not math.isfinite(value):
+            self.refuse(name, f"must be a number from -{_LARGEST:g} to {_LARGEST:g}")
+            return 0.0
+        return float(value)
+
+    def mg(self, name: str) -> int:
+        """Return a mass in g as mg; 0 by default."""
+        return units.to_mg(self.number(name, 0.0))
+
+    def whole(self, name: str, default: int = 0) -> int:
+        """Return a whole number."""
+        value = self.get(name)
+        if value is None:
+            return default
+        if not isinstance(value, int) or isinstance(value, bool):
+            self.refuse(name, "must be a whole number")
+            return default
+        return value
+
+    def flag(self, name: str) -> bool:
+        """Return true or false; false by default."""
+        value = self.get(name)
+        if value is not None and not isinstance(value, bool):
+            self.refuse(name, "must be true or false")
+        return value is True
+
+    def decimal(self, name: str) -> Decimal:
+        """Return an exact number given as text or number; 0 by default."""
+        value = self.get(name)
+        try:
+            exact = Decimal(str(value)) if isinstance(value, str | int | float) else Decimal(0)
+        except InvalidOperation:
+            exact = Decimal("NaN")
+        if value is not None and (not exact.is_finite() or isinstance(value, bool) or exact.adjusted() > 40):
+            self.refuse(name, "must be a decimal number")
+            return Decimal(0)
+        return exact
+
+    def member(self, name: str, kind: type[Member], default: Member | None = None) -> Member:
+        """Return the member of an enumeration; required without a default."""
+        value = self.get(name)
+        if value is None and default is not None:
+            return default
+        try:
+            return kind(value)
+        except ValueError:
+            allowed = ", ".join(str(each.value) for each in kind)
+            self.refuse(name, "is required" if value is None else f"must be one of {allowed}")
+            return default or next(iter(kind))
+
+    def date(self, name: str) -> dt.date | None:
+        """Return a date; None by default."""
+        value = self.get(name)
+        if value is None:
+            return None
+        try:
+            return dt.date.fromisoformat(value)
+        except (TypeError, ValueError):
+            self.refuse(name, "must be a date such as 2025-03-31")
+            return None
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """Return a list of texts; empty by default."""
+        values = self.get(name)
+        if values is None:
+            return ()
+        if not isinstance(values, list | tuple) or not all(isinstance(each, str) for each in values):
+            self.refuse(name, "must be a list of texts")
+            return ()
+        return tuple(values)
+
+    def objects(self, name: str, *, required: bool = False) -> "Iterator[Fields]":
+        """Yield the objects of a list; none by default."""
+        values = self.get(name)
+        if values is None and not required:
+            return
+        if not isinstance(values, list | tuple):
+            self.refuse(name, "is required" if values is None else "must be a list")
+            return
+        for index, value in enumerate(values):
+            path = f"{self.path}.{name}[{index}]" if self.path else f"{name}[{index}]"
+            yield Fields(value, path, self.violations)
+
+    def object(self, name: str, read: "Callable[[Fields], Any]") -> Any:
+        """Return what ``read`` makes of an inner object; None if it is absent."""
+        value = self.get(name)
+        if value is None:
+            return None
+        return read(Fields(value, f"{self.path}.{name}" if self.path else name, self.violations))

@@ -1,0 +1,162 @@
+"""A plan as plain data in mm, g and g CO2e, for people and other programs."""
+
+from typing import Any
+
+from boxwright import units
+from boxwright.domain.carrier import ChargeableWeight
+from boxwright.domain.footprint import Footprint, FootprintLine
+from boxwright.domain.plan import Certificate, Parcel, Placement, Plan
+from boxwright.export.canonical import plan_digest
+from boxwright.export.exact import mm3, plain
+
+MG_PER_G = 1_000
+
+
+def plan_to_dict(plan: Plan) -> dict[str, Any]:
+    """Return a plan as plain data: texts, numbers, booleans, lists and dicts.
+
+    Lengths are in mm, masses in g, emissions in g CO2e. Quantities that a double may not hold exactly
+    (volumes, amounts of activity, factors) are decimal numbers as text. :func:`plan_from_dict` reads it
+    back whole.
+    """
+    coverage = {each.profile_id: each.coverage for each in plan.footprints}
+    return {
+        "order_id": plan.order_id,
+        "status": plan.status.value,
+        "parcels": [_parcel(parcel) for parcel in plan.parcels],
+        "unpacked": [
+            {
+                "line_id": unit.line_id,
+                "unit_index": unit.unit_index,
+                "reason": unit.reason.value,
+                "rule": unit.rule,
+            }
+            for unit in plan.unpacked
+        ],
+        "certificate": _certificate(plan.certificate),
+        "footprints": [_footprint(each) for each in plan.footprints],
+        "profiles": [
+            {
+                "profile_id": profile_id,
+                "coverage": [
+                    {
+                        "component": cell.component.value,
+                        "stage": cell.stage.value,
+                        "coverage": cell.coverage.value,
+                        "note": cell.note,
+                    }
+                    for cell in cells
+                ],
+            }
+            for profile_id, cells in coverage.items()
+        ],
+        "catalog_id": plan.catalog_id,
+        "catalog_version": plan.catalog_version,
+        "catalog_hash": plan.catalog_hash,
+        "data_version": plan.data_version,
+        "data_hash": plan.data_hash,
+        "engine_version": plan.engine_version,
+        "ship_date": plan.ship_date.isoformat() if plan.ship_date else None,
+        "warnings": list(plan.warnings),
+        "digest": plan_digest(plan),
+    }
+
+
+def _parcel(parcel: Parcel) -> dict[str, Any]:
+    return {
+        "box_type_id": parcel.box_type_id,
+        "outer_mm": [units.to_mm(edge) for edge in parcel.outer_um],
+        "inner_volume_mm3": mm3(parcel.inner_volume_um3),
+        "goods_volume_mm3": mm3(parcel.goods_volume_um3),
+        "empty_space_ratio": parcel.empty_space_ratio,
+        "net_g": units.to_g(parcel.net_mg),
+        "tare_g": units.to_g(parcel.tare_mg),
+        "gross_g": units.to_g(parcel.gross_mg),
+        "placements": [_placement(step, each) for step, each in enumerate(parcel.placements, start=1)],
+        "packaging": [
+            {
+                "component": part.component.value,
+                "material_id": part.material_id,
+                "mass_g": units.to_g(part.mass_mg),
+                "trips": part.trips,
+                "dunnage_id": part.dunnage_id,
+            }
+            for part in parcel.packaging
+        ],
+        "chargeable_weight": _chargeable(parcel.chargeable) if parcel.chargeable else None,
+        "footprints": [_footprint(each) for each in parcel.footprints],
+    }
+
+
+def _placement(step: int, placement: Placement) -> dict[str, Any]:
+    return {
+        "step": step,
+        "line_id": placement.line_id,
+        "unit_index": placement.unit_index,
+        "x_mm": placement.x_mm,
+        "y_mm": placement.y_mm,
+        "z_mm": placement.z_mm,
+        "length_mm": placement.length_mm,
+        "width_mm": placement.width_mm,
+        "height_mm": placement.height_mm,
+        "orientation": placement.orientation.value,
+        "cushion_mm": placement.cushion_mm,
+    }
+
+
+def _chargeable(weight: ChargeableWeight) -> dict[str, Any]:
+    return {
+        "service_id": weight.service_id,
+        "dimensional_g": None if weight.dimensional_mg is None else units.to_g(weight.dimensional_mg),
+        "chargeable_g": units.to_g(weight.chargeable_mg),
+        "divisor": weight.divisor,
+        "rule": weight.rule,
+        "verified": weight.verified,
+        "exceeded_limits": list(weight.exceeded_limits),
+    }
+
+
+def _footprint(footprint: Footprint) -> dict[str, Any]:
+    return {
+        "profile_id": footprint.profile_id,
+        "allocation": footprint.allocation.value,
+        "total_co2e_g": footprint.total_co2e_g,
+        "complete": footprint.complete,
+        "missing": list(footprint.missing),
+        "unverified_share": footprint.unverified_share,
+        "lines": [_line(line) for line in footprint.lines],
+    }
+
+
+def _line(line: FootprintLine) -> dict[str, Any]:
+    return {
+        "component": line.component.value,
+        "stage": line.stage.value,
+        "subject": line.subject,
+        "amount": plain(line.amount),
+        "unit": line.unit,
+        "factor_id": line.factor_id,
+        "factor_kg_per_unit": plain(line.factor_kg_per_unit),
+        "co2e_g": line.co2e_mg / MG_PER_G,
+        "source": line.source,
+        "verified": line.verified,
+    }
+
+
+def _certificate(certificate: Certificate) -> dict[str, Any]:
+    return {
+        "status": certificate.status.value,
+        "scope": certificate.scope.value,
+        "constraints": list(certificate.constraints),
+        "objectives": list(certificate.objectives),
+        "profile_id": certificate.profile_id,
+        "refused": [
+            {"box_type_id": each.box_type_id, "proof": each.proof.value, "detail": each.detail}
+            for each in certificate.refused
+        ],
+        "open_box_type_ids": list(certificate.open_box_type_ids),
+        "bounded_objective": certificate.bounded_objective,
+        "lower_bound": certificate.lower_bound,
+        "value": certificate.value,
+        "gap": certificate.gap,
+    }

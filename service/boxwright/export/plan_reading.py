@@ -1,0 +1,221 @@
+"""Plain data to a plan: what ``boxwright check`` reads, whoever made it."""
+
+from typing import Any
+
+from boxwright import units
+from boxwright.domain.carrier import ChargeableWeight
+from boxwright.domain.factor import Component, Coverage, CoverageCell, Stage
+from boxwright.domain.footprint import Allocation, Footprint, FootprintLine, PackagingComponent
+from boxwright.domain.order import Orientation
+from boxwright.domain.plan import (
+    Certificate,
+    Parcel,
+    Placement,
+    Plan,
+    PlanStatus,
+    Proof,
+    ProofScope,
+    ProofStatus,
+    RefusedCandidate,
+    UnpackedReason,
+    UnpackedUnit,
+)
+from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.export.exact import UM3_PER_MM3
+from boxwright.export.fields import Fields
+
+_Coverage = dict[str, tuple[CoverageCell, ...]]
+
+
+def plan_from_dict(data: object) -> Plan:
+    """Return the plan that plain data describes; the inverse of :func:`plan_to_dict`.
+
+    Required are ``order_id``, ``status`` and ``parcels``; of each parcel ``box_type_id`` and
+    ``placements``; of each placement line, unit, corner, extents and orientation. Figures that are left out
+    count as 0 or empty. Totals and ratios that follow from other fields are not read: they are computed
+    again.
+
+    Raises
+    ------
+    InvalidInputError
+        With every broken rule, each field named by its path, such as ``parcels[0].placements[2].x_mm``.
+        Unknown fields are among them.
+    """
+    violations: list[FieldViolation] = []
+    fields = Fields(data, "", violations)
+    coverage = {each.text("profile_id", required=True): _coverage(each) for each in fields.objects("profiles")}
+    plan = Plan(
+        order_id=fields.text("order_id", required=True),
+        status=fields.member("status", PlanStatus),
+        parcels=tuple(_parcel(each, coverage) for each in fields.objects("parcels", required=True)),
+        unpacked=tuple(_unpacked(each) for each in fields.objects("unpacked")),
+        certificate=fields.object("certificate", _certificate)
+        or Certificate(ProofStatus.OPEN, ProofScope.SINGLE_PARCEL),
+        footprints=tuple(_footprint(each, coverage) for each in fields.objects("footprints")),
+        catalog_id=fields.text("catalog_id"),
+        catalog_version=fields.text("catalog_version"),
+        catalog_hash=fields.text("catalog_hash"),
+        data_version=fields.text("data_version"),
+        data_hash=fields.text("data_hash"),
+        engine_version=fields.text("engine_version"),
+        ship_date=fields.date("ship_date"),
+        warnings=fields.texts("warnings"),
+    )
+    fields.close(derived=("digest",))
+    if violations:
+        raise InvalidInputError(violations)
+    return plan
+
+
+def _parcel(fields: Fields, coverage: _Coverage) -> Parcel:
+    parcel = Parcel(
+        box_type_id=fields.text("box_type_id", required=True),
+        placements=tuple(_placement(each) for each in fields.objects("placements", required=True)),
+        packaging=tuple(_packaging(each) for each in fields.objects("packaging")),
+        net_mg=fields.mg("net_g"),
+        inner_volume_um3=round(fields.decimal("inner_volume_mm3") * UM3_PER_MM3),
+        goods_volume_um3=round(fields.decimal("goods_volume_mm3") * UM3_PER_MM3),
+        outer_um=_edges(fields, "outer_mm"),
+        chargeable=fields.object("chargeable_weight", _chargeable),
+        footprints=tuple(_footprint(each, coverage) for each in fields.objects("footprints")),
+    )
+    fields.close(derived=("tare_g", "gross_g", "empty_space_ratio"))
+    return parcel
+
+
+def _placement(fields: Fields) -> Placement:
+    placement = Placement(
+        line_id=fields.text("line_id", required=True),
+        unit_index=fields.whole("unit_index"),
+        x_mm=fields.number("x_mm"),
+        y_mm=fields.number("y_mm"),
+        z_mm=fields.number("z_mm"),
+        length_mm=fields.number("length_mm"),
+        width_mm=fields.number("width_mm"),
+        height_mm=fields.number("height_mm"),
+        orientation=fields.member("orientation", Orientation),
+        cushion_mm=fields.number("cushion_mm", 0.0),
+    )
+    fields.close(derived=("step",))
+    return placement
+
+
+def _edges(fields: Fields, name: str) -> tuple[int, int, int]:
+    values: Any = fields.get(name)
+    if values is None:
+        return (0, 0, 0)
+    if not isinstance(values, list | tuple) or len(values) != 3:
+        fields.refuse(name, "must be a list of length, width and height")
+        return (0, 0, 0)
+    edges = Fields(dict(zip(("length", "width", "height"), values, strict=True)), name, fields.violations)
+    edges.path = f"{fields.path}.{name}"
+    length, width, height = (units.to_um(edges.number(edge)) for edge in ("length", "width", "height"))
+    return length, width, height
+
+
+def _packaging(fields: Fields) -> PackagingComponent:
+    part = PackagingComponent(
+        component=fields.member("component", Component),
+        material_id=fields.text("material_id"),
+        mass_mg=fields.mg("mass_g"),
+        trips=fields.whole("trips", 1),
+        dunnage_id=fields.text("dunnage_id"),
+    )
+    fields.close()
+    return part
+
+
+def _chargeable(fields: Fields) -> ChargeableWeight:
+    weight = ChargeableWeight(
+        service_id=fields.text("service_id", required=True),
+        dimensional_mg=None if fields.get("dimensional_g") is None else fields.mg("dimensional_g"),
+        chargeable_mg=fields.mg("chargeable_g"),
+        divisor=fields.text("divisor"),
+        rule=fields.text("rule"),
+        verified=fields.flag("verified"),
+        exceeded_limits=fields.texts("exceeded_limits"),
+    )
+    fields.close()
+    return weight
+
+
+def _footprint(fields: Fields, coverage: _Coverage) -> Footprint:
+    profile_id = fields.text("profile_id", required=True)
+    footprint = Footprint(
+        profile_id=profile_id,
+        allocation=fields.member("allocation", Allocation),
+        lines=tuple(_line(each) for each in fields.objects("lines")),
+        missing=fields.texts("missing"),
+        coverage=coverage.get(profile_id, ()),
+    )
+    fields.close(derived=("total_co2e_g", "complete", "unverified_share"))
+    return footprint
+
+
+def _line(fields: Fields) -> FootprintLine:
+    line = FootprintLine(
+        component=fields.member("component", Component),
+        stage=fields.member("stage", Stage),
+        subject=fields.text("subject"),
+        amount=fields.decimal("amount"),
+        unit=fields.text("unit"),
+        factor_id=fields.text("factor_id"),
+        factor_kg_per_unit=fields.decimal("factor_kg_per_unit"),
+        co2e_mg=units.to_mg(fields.number("co2e_g", 0.0)),
+        source=fields.text("source"),
+        verified=fields.flag("verified"),
+    )
+    fields.close()
+    return line
+
+
+def _coverage(fields: Fields) -> tuple[CoverageCell, ...]:
+    cells = []
+    for each in fields.objects("coverage"):
+        cells.append(
+            CoverageCell(
+                component=each.member("component", Component),
+                stage=each.member("stage", Stage),
+                coverage=each.member("coverage", Coverage),
+                note=each.text("note"),
+            )
+        )
+        each.close()
+    fields.close()
+    return tuple(cells)
+
+
+def _unpacked(fields: Fields) -> UnpackedUnit:
+    unit = UnpackedUnit(
+        line_id=fields.text("line_id", required=True),
+        unit_index=fields.whole("unit_index"),
+        reason=fields.member("reason", UnpackedReason),
+        rule=fields.text("rule"),
+    )
+    fields.close()
+    return unit
+
+
+def _certificate(fields: Fields) -> Certificate:
+    certificate = Certificate(
+        status=fields.member("status", ProofStatus),
+        scope=fields.member("scope", ProofScope),
+        constraints=fields.texts("constraints"),
+        objectives=fields.texts("objectives"),
+        profile_id=fields.text("profile_id"),
+        refused=tuple(_refused(each) for each in fields.objects("refused")),
+        open_box_type_ids=fields.texts("open_box_type_ids"),
+        lower_bound=fields.whole("lower_bound"),
+        value=fields.whole("value"),
+        bounded_objective=fields.text("bounded_objective"),
+    )
+    fields.close(derived=("gap",))
+    return certificate
+
+
+def _refused(fields: Fields) -> RefusedCandidate:
+    refused = RefusedCandidate(
+        fields.text("box_type_id", required=True), fields.member("proof", Proof), fields.text("detail")
+    )
+    fields.close()
+    return refused

@@ -1,0 +1,79 @@
+"""The fields of an order file: one table for JSON keys, CSV headers and Parquet columns."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class OrderField:
+    """One field of an order line.
+
+    Attributes
+    ----------
+    name : str
+        Name of the column, and of the JSON key.
+    required : bool
+        Whether it must be given.
+    numeric : bool
+        Whether it is a number.
+    meaning : str
+        What it says, with unit, range and default; the documentation repeats it.
+    inside : str
+        JSON object inside the line that holds the key; empty for the line itself. Rows are flat.
+    """
+
+    name: str
+    required: bool
+    numeric: bool
+    meaning: str
+    inside: str = ""
+
+
+LINE_FIELDS = (
+    OrderField("line_id", True, False, "Name of the line, unique in its order; 1 to 200 characters."),
+    OrderField("quantity", True, True, "Units on the line; whole number, 1 or more."),
+    OrderField("length_mm", True, True, "Length of one unit as sold, in mm; above 0 to 10,000."),
+    OrderField("width_mm", True, True, "Width of one unit, in mm; above 0 to 10,000."),
+    OrderField("height_mm", True, True, "Height of one unit, in mm; above 0 to 10,000."),
+    OrderField("mass_g", True, True, "Mass of one unit as sold, in g; 0 to 1,000,000."),
+    OrderField(
+        "orientations",
+        False,
+        False,
+        "Allowed orientations, each naming the edges that lie along x, y and z: `LWH`, `WLH`, `LHW`, `HLW`,"
+        " `WHL`, `HWL`. A list in JSON and Parquet, separated by spaces in CSV. `LWH WLH` is this way up."
+        " Default: all six.",
+    ),
+    OrderField(
+        "max_load_g",
+        False,
+        True,
+        "Mass that one unit may carry on top, in g; 0 to 1,000,000, 0 is nothing on top. Default: unlimited.",
+    ),
+    OrderField(
+        "fragility_class",
+        False,
+        False,
+        "`extremely_fragile`, `very_delicate`, `delicate`, `moderately_delicate`, `moderately_rugged` or"
+        " `rugged`. Default: not fragile.",
+        inside="fragility",
+    ),
+    OrderField(
+        "g_level",
+        False,
+        True,
+        "Peak acceleration that a unit survives, in multiples of g; 1 to 1,000. Instead of a class, never beside it.",
+        inside="fragility",
+    ),
+    OrderField(
+        "dimension_status",
+        False,
+        False,
+        "`declared`, `measured`, `defaulted` or `missing`. Edges of a `missing` line may be left out; its"
+        " units are reported as unpacked. Default: `declared`.",
+    ),
+    OrderField("sku", False, False, "Stock keeping unit, carried along to reports; at most 200 characters."),
+    OrderField("description", False, False, "Name for people, carried along to reports; at most 200 characters."),
+)
+"""Every field of an order line, in the order of the documentation."""
+
+EDGES = ("length_mm", "width_mm", "height_mm")

@@ -1,0 +1,130 @@
+"""Rows of a table to orders: one row an order line, the rows of one order next to each other."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from boxwright.domain.order import MAX_UNITS_PER_ORDER, Item, Order
+from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.orders.fields import LINE_FIELDS
+from boxwright.orders.from_dict import item_from_dict
+
+COLUMNS = ("order_id", *(field.name for field in LINE_FIELDS))
+REQUIRED_COLUMNS = ("order_id", *(field.name for field in LINE_FIELDS if field.required))
+_NUMERIC = frozenset(field.name for field in LINE_FIELDS if field.numeric)
+_INSIDE = {field.name: field.inside for field in LINE_FIELDS if field.inside}
+_NUMBER = re.compile(r"[+-]?(\d+)(\.\d+)?([eE][+-]?\d+)?")
+
+Reading = Order | tuple[FieldViolation, ...]
+"""An order, or every rule that its text breaks."""
+
+
+def at(where: str, field: str, rule: str) -> FieldViolation:
+    """Return a violation of a field in some rows or lines of a file, as ``row 7, mass_g``."""
+    return FieldViolation(f"{where}, {field}" if field else where, rule)
+
+
+def header_violations(header: Sequence[str]) -> list[FieldViolation]:
+    """Return what is wrong with the names of the columns: unknown, repeated or missing ones."""
+    broken = [
+        FieldViolation(f"column {name!r}", f"is not known; columns are {', '.join(COLUMNS)}")
+        for name in dict.fromkeys(header)
+        if name not in COLUMNS
+    ]
+    broken += [
+        FieldViolation(f"column {name!r}", "must not repeat")
+        for name in dict.fromkeys(header)
+        if list(header).count(name) > 1
+    ]
+    missing = [name for name in REQUIRED_COLUMNS if name not in header]
+    broken += [FieldViolation(f"column {name!r}", "is required") for name in missing]
+    return broken
+
+
+def values_of_cells(header: Sequence[str], cells: Sequence[str]) -> dict[str, Any]:
+    """Return the values of a row of texts: empty cells left out, numbers parsed, orientations split.
+
+    A cell that is not a plain number (``12 mm``, ``1,5``) stays a text, which the rules of its field refuse.
+    """
+    values: dict[str, Any] = {}
+    for name, cell in zip(header, cells, strict=True):
+        text = cell.strip()
+        if not text:
+            continue
+        if name in _NUMERIC and (match := _NUMBER.fullmatch(text)):
+            whole = match[2] is None and match[3] is None and len(text) < 19
+            values[name] = int(text) if whole else float(text)
+        else:
+            values[name] = text.split() if name == "orientations" else text
+    return values
+
+
+def orders_of_rows(rows: Iterable[tuple[int, Mapping[str, Any] | str]]) -> Iterator[Reading]:
+    """Yield the orders of numbered rows.
+
+    Parameters
+    ----------
+    rows : iterable of (int, mapping or str)
+        Row number, and values by column without the absent ones; or the rule that the row as a whole breaks.
+
+    Yields
+    ------
+    Order or tuple of FieldViolation
+        In the order of the rows. An order that comes back after another one began is a violation: its rows
+        must be contiguous, so that a file of any size is read in one pass.
+    """
+    closed: set[str] = set()
+    order_id, first, last = "", 0, 0
+    items: list[Item] = []
+    broken: list[FieldViolation] = []
+    for number, values in rows:
+        row = f"row {number}"
+        if isinstance(values, str):
+            broken.append(at(row, "", values))
+            continue
+        name = values.get("order_id")
+        if not isinstance(name, str):
+            rule = "is required" if name is None else "must be a text"
+            broken.append(at(row, "order_id", rule))
+            continue
+        if name != order_id:
+            if order_id:
+                yield _close(order_id, first, last, items, broken)
+                closed.add(order_id)
+            elif broken:
+                yield tuple(broken)
+            order_id, first, items, broken = name, number, [], []
+            if name in closed:
+                rule = f"must be in rows next to each other, {name!r} comes back after another order"
+                broken.append(at(row, "order_id", rule))
+        last = number
+        if len(items) + len(broken) > MAX_UNITS_PER_ORDER:
+            continue
+        try:
+            items.append(item_from_dict(_nested(values)))
+        except InvalidInputError as error:
+            broken += [at(row, each.field.removeprefix("fragility."), each.rule) for each in error.violations]
+    if order_id or broken:
+        yield _close(order_id, first, last, items, broken)
+
+
+def _nested(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a flat row as a line, with its inner objects."""
+    line: dict[str, Any] = {}
+    for name, value in values.items():
+        if name in _INSIDE:
+            line.setdefault(_INSIDE[name], {})[name] = value
+        elif name != "order_id":
+            line[name] = value
+    return line
+
+
+def _close(order_id: str, first: int, last: int, items: list[Item], broken: list[FieldViolation]) -> Reading:
+    """Return the order of the rows gathered so far, or what is wrong with it."""
+    if broken:
+        return tuple(broken)
+    try:
+        return Order(order_id, tuple(items))
+    except InvalidInputError as error:
+        rows = f"row {first}" if first == last else f"rows {first} to {last}"
+        return tuple(at(rows, each.field, each.rule) for each in error.violations)

@@ -1,0 +1,54 @@
+"""Steps and the words under them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boxwright.domain.order import Item, Order, Orientation
+from boxwright.domain.plan import Placement
+from boxwright.drawing.captions import MAX_GROUPS, MAX_SINGLE_STEPS, group_caption, steps, unit_caption
+from boxwright.drawing.lettering import ranges, shortened, text_width_px, wrapped
+
+
+@given(st.integers(0, 3_000))
+def test_every_step_is_in_exactly_one_picture(count: int) -> None:
+    """The runs of steps, laid end to end, are all steps once; up to the limit, each is one step."""
+    runs = steps(count)
+    assert [number for run in runs for number in run] == list(range(1, count + 1))
+    assert len(runs) == (count if count <= MAX_SINGLE_STEPS else MAX_GROUPS)
+    assert all(run for run in runs)
+
+
+def test_a_step_in_words() -> None:
+    """A caption names step, line, unit counted from 1, pose, corner in mm and cushioning."""
+    order = Order("o", (Item("A", 3, 10, 20, 30, 1),))
+    placement = Placement("A", 1, 120, 0, 85.125, 10, 20, 30, Orientation.LWH, cushion_mm=12.5)
+    assert unit_caption(placement, 3, order) == (
+        "3. line A #2 of 3, upright, at x 120 y 0 z 85.125 mm, 12.5 mm cushioning round it"
+    )
+
+
+def test_a_group_in_words() -> None:
+    """A caption of several steps counts the units of each line and gives their numbers."""
+    placed = [Placement(line, index, 0, 0, 0, 1, 1, 1) for line, index in (("A", 0), ("A", 1), ("B", 0), ("A", 2))]
+    assert group_caption(enumerate(placed, start=4)) == ("3 × A (4–5, 7)", "1 × B (6)")
+
+
+@pytest.mark.parametrize(("numbers", "text"), [([], ""), ([3], "3"), ([5, 1, 2, 3], "1–3, 5"), ([1, 2], "1–2")])
+def test_ranges(numbers: list[int], text: str) -> None:
+    """Runs of whole numbers are written as ranges."""
+    assert ranges(numbers) == text
+
+
+@given(st.text(max_size=300), st.floats(20, 500))
+def test_shortened_text_fits(text: str, width_px: float) -> None:
+    """A shortened text is no wider than its space, and one that fits is left alone."""
+    short = shortened(text, width_px, 11)
+    assert text_width_px(short, 11) <= max(width_px, text_width_px("W…", 11) + 3)
+    assert short == text or text_width_px(text, 11) > width_px
+
+
+@given(st.lists(st.text("abcdefgh", min_size=1, max_size=9), max_size=20))
+def test_wrapping_loses_no_word(words: list[str]) -> None:
+    """Words short enough for a line are all there, in order, after wrapping."""
+    assert " ".join(wrapped(" ".join(words), 90, 11)).split() == words

@@ -1,0 +1,159 @@
+"""The SVG files as a reader's program and a reader's eye get them."""
+
+import re
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from boxwright.domain.box import BoxStyle, BoxType, Catalog
+from boxwright.domain.order import Item, Order
+from boxwright.domain.plan import Parcel, Placement, Plan, PlanStatus, UnpackedReason, UnpackedUnit
+from boxwright.drawing import parcel_svg, plan_svg, thumbnail_svg
+from boxwright.drawing.lettering import ranges, text_width_px
+from boxwright.errors import InvalidInputError
+
+BOX = BoxType("B-30", 300, 230, 240, 306, 236, 252)
+SIZE_UM = (300_000, 230_000, 240_000)
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def texts(svg: str) -> list[str]:
+    """Return what is written in a picture."""
+    return [element.text or "" for element in ET.fromstring(svg).iter(f"{SVG}text")]
+
+
+def numbers_listed(text: str) -> set[int]:
+    """Return the numbers that a list of ranges stands for."""
+    listed: set[int] = set()
+    for first, last in re.findall(r"(\d+)(?:–(\d+))?", text):
+        listed |= set(range(int(first), int(last or first) + 1))
+    return listed
+
+
+@given(seed=st.integers(0, 10**6), cuts=st.integers(0, 40))
+@settings(max_examples=25, deadline=None)
+def test_every_unit_is_numbered_or_listed(guillotine, parcel_of, seed: int, cuts: int) -> None:
+    """Each unit's number stands on it, or the legend says that it does not."""
+    parcel, order = parcel_of(guillotine(SIZE_UM, cuts, seed, gaps=True), "B-30", cushion_mm=2)
+    written = texts(parcel_svg(parcel, order, BOX))
+    on_units = {int(text) for text in written if text.isdigit()}
+    joined = " ".join(written)
+    listed = numbers_listed(joined.partition("from this side:")[2])
+    assert on_units | listed >= set(range(1, len(parcel.placements) + 1))
+
+
+@given(
+    seed=st.integers(0, 10**6), cuts=st.integers(0, 40), name=st.sampled_from(["a", "W" * 150, "件" * 80, "a b " * 40])
+)
+@settings(max_examples=25, deadline=None)
+def test_no_text_leaves_the_card(guillotine, parcel_of, seed: int, cuts: int, name: str) -> None:
+    """Every written text, however long its id, ends inside the picture."""
+    parcel, order = parcel_of(guillotine(SIZE_UM, cuts, seed), "B-30", lines=2, name=name)
+    plan = Plan("made-up", PlanStatus.COMPLETE, (parcel,))
+    assert_inside(plan_svg(plan, order, Catalog("c", (BOX,))))
+
+
+def assert_inside(text: str) -> None:
+    """Check that every text whose place does not depend on a face ends inside the picture."""
+    svg = ET.fromstring(text)
+    width, height = float(svg.attrib["width"]), float(svg.attrib["height"])
+    for element in svg.iter(f"{SVG}text"):
+        if "x" not in element.attrib:
+            continue
+        x, y, size = (float(element.attrib[key]) for key in ("x", "y", "font-size"))
+        extent = text_width_px(element.text or "", size)
+        share = {"end": -1.0, "middle": -0.5}.get(element.attrib.get("text-anchor", ""), 0.0)
+        assert x + share * extent >= 0
+        assert x + (1 + share) * extent <= width
+        assert size <= y <= height
+
+
+EDGE_MM = st.integers(1_000, 2_000_000).map(lambda um: um / 1_000)
+
+
+@given(length_mm=EDGE_MM, width_mm=EDGE_MM, height_mm=EDGE_MM, flaps=st.booleans())
+@settings(max_examples=60, deadline=None)
+def test_sizes_fit_round_boxes_of_any_shape(length_mm: float, width_mm: float, height_mm: float, flaps: bool) -> None:
+    """The inner sizes, to the um, are inside the picture and left of the column for flat, long and tall boxes."""
+    style = BoxStyle.RSC_0201 if flaps else BoxStyle.TOTE
+    box = BoxType("b", length_mm, width_mm, height_mm, style=style)
+    order = Order("o", (Item("A", 1, length_mm, width_mm, height_mm, 1),))
+    parcel = Parcel("b", (Placement("A", 0, 0, 0, 0, length_mm, width_mm, height_mm),))
+    for svg in (parcel_svg(parcel, order, box), thumbnail_svg(parcel, order, box)):
+        assert_inside(svg)
+    overview = ET.fromstring(parcel_svg(parcel, order, box))
+    column = next(float(e.attrib["x"]) for e in overview.iter(f"{SVG}text") if e.text == "inside")
+    for group in overview.iter(f"{SVG}g"):
+        if group.attrib.get("class") in ("carton", "near-edges"):
+            xs = [float(x) for e in group for x in re.findall(r"(-?[\d.]+),", e.attrib.get("points", ""))]
+            assert all(0 <= x <= column for x in xs)
+    sizes = [e for e in overview.iter(f"{SVG}text") if (e.text or "").startswith("y ")]
+    assert float(sizes[0].attrib["x"]) + text_width_px(sizes[0].text or "", 12) <= column
+
+
+def test_markup_in_names_stays_text() -> None:
+    """Names that hold markup or characters that XML forbids come out as text of a well-formed file."""
+    evil = '</title><script>alert("1")</script>&\x00'
+    order = Order(evil, (Item(evil, 1, 10, 10, 10, 5, description=evil),))
+    parcel = Parcel("B-30", (Placement(evil, 0, 0, 0, 0, 10, 10, 10),))
+    unpacked = (UnpackedUnit(evil, 0, UnpackedReason.MISSING_DIMENSIONS, evil),)
+    plan = Plan(evil, PlanStatus.PARTIAL, (parcel,), unpacked)
+    for svg in (plan_svg(plan, order, Catalog("c", (BOX,))), parcel_svg(parcel, order, BOX, step=1)):
+        assert {element.tag.removeprefix(SVG) for element in ET.fromstring(svg).iter()}.isdisjoint({"script"})
+        assert "<script" not in svg
+
+
+def test_the_same_plan_gives_the_same_bytes(guillotine, parcel_of) -> None:
+    """Drawing twice gives equal text."""
+    parcel, order = parcel_of(guillotine(SIZE_UM, 20, 1, gaps=True), "B-30")
+    assert parcel_svg(parcel, order, BOX) == parcel_svg(parcel, order, BOX)
+
+
+@pytest.mark.parametrize("cuts", [5, 23, 60])
+def test_a_plan_shows_every_step(guillotine, parcel_of, cuts: int) -> None:
+    """The captions of the step pictures name each step of the pack sequence."""
+    parcel, order = parcel_of(guillotine(SIZE_UM, cuts, 4), "B-30")
+    written = texts(plan_svg(Plan("made-up", PlanStatus.COMPLETE, (parcel,)), order, Catalog("c", (BOX,))))
+    named: set[int] = set()
+    for text in written:
+        if match := re.match(r"(\d+)(?:–(\d+) of \d+: \d+ units|\. line )", text):
+            named |= set(range(int(match[1]), int(match[2] or match[1]) + 1))
+    assert ranges(named) == f"1–{len(parcel.placements)}"
+
+
+def test_unpacked_units_are_named() -> None:
+    """What stayed out stands in the picture with its reason and rule."""
+    order = Order("o", (Item("A", 2, 10, 10, 10, 5),))
+    unpacked = tuple(UnpackedUnit("A", k, UnpackedReason.TOO_HEAVY_FOR_ANY_BOX, "5 g over 4 g") for k in range(2))
+    svg = plan_svg(Plan("o", PlanStatus.NONE, (), unpacked), order, Catalog("c", (BOX,)))
+    assert "line A #2: too heavy for any box (5 g over 4 g)" in texts(svg)
+
+
+@pytest.mark.parametrize("step", [0, 3, -1])
+def test_a_step_must_exist(step: int) -> None:
+    """A step that the parcel does not have is refused, naming the range."""
+    order = Order("o", (Item("A", 2, 10, 10, 10, 5),))
+    parcel = Parcel("B-30", tuple(Placement("A", k, 10.0 * k, 0, 0, 10, 10, 10) for k in range(2)))
+    with pytest.raises(InvalidInputError, match="step: must be from 1 to 2"):
+        parcel_svg(parcel, order, BOX, step=step)
+
+
+def test_a_step_shows_only_what_is_in_the_box_by_then() -> None:
+    """After step 1 of 2, the second unit is not drawn."""
+    order = Order("o", (Item("A", 2, 10, 10, 10, 5),))
+    parcel = Parcel("B-30", tuple(Placement("A", k, 10.0 * k, 0, 0, 10, 10, 10) for k in range(2)))
+    assert "A #2 of 2" in parcel_svg(parcel, order, BOX, step=2)
+    assert "A #2 of 2" not in parcel_svg(parcel, order, BOX, step=1)
+
+
+def test_box_and_lines_must_be_the_parcels() -> None:
+    """Another box type, a line that the order lacks and a box that the catalog lacks are refused by field path."""
+    order = Order("o", (Item("A", 1, 10, 10, 10, 5),))
+    parcel = Parcel("other", (Placement("B", 0, 0, 0, 0, 10, 10, 10),))
+    with pytest.raises(InvalidInputError) as refused:
+        parcel_svg(parcel, order, BOX)
+    assert [violation.field for violation in refused.value.violations] == ["placements[0].line_id", "box"]
+    with pytest.raises(InvalidInputError, match=r"parcels\[0\].box_type_id"):
+        plan_svg(Plan("o", PlanStatus.COMPLETE, (parcel,)), order, Catalog("c", (BOX,)))

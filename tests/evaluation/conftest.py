@@ -1,0 +1,107 @@
+"""A planner that does what an order's id says, so that evaluations have known answers."""
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+
+import pytest
+
+from boxwright.domain.box import BoxType, Catalog
+from boxwright.domain.factor import Component, Stage
+from boxwright.domain.footprint import Allocation, Footprint, FootprintLine, PackagingComponent
+from boxwright.domain.lane import Lane
+from boxwright.domain.order import Item, Order
+from boxwright.domain.plan import (
+    Certificate,
+    Parcel,
+    Placement,
+    Plan,
+    PlanStatus,
+    ProofScope,
+    ProofStatus,
+    UnpackedReason,
+    UnpackedUnit,
+)
+from boxwright.domain.policy import Policy
+from boxwright.errors import FieldViolation, IncompletePlanError, InvalidInputError
+
+OrderOf = Callable[..., Order]
+Planner = Callable[..., Plan]
+
+
+@pytest.fixture(scope="session")
+def order_of() -> OrderOf:
+    """An order of cubes of 100 mm and 200 g on one line."""
+
+    def order(order_id: str, quantity: int = 1) -> Order:
+        return Order(order_id, (Item("cube", quantity, 100, 100, 100, 200),))
+
+    return order
+
+
+@pytest.fixture(scope="session")
+def catalogs() -> tuple[Catalog, Catalog]:
+    """Two catalogs of one box each: 8 litres and 100 g, 2 litres and 40 g."""
+    return (
+        Catalog("large", (BoxType("L", 200, 200, 200, tare_g=100, material_id="board"),)),
+        Catalog("small", (BoxType("S", 200, 100, 100, tare_g=40, material_id="board"),)),
+    )
+
+
+@pytest.fixture(scope="session")
+def planner() -> Planner:
+    """One parcel per order; ids that start with partial, none, refused, invalid or bug end otherwise.
+
+    ``gap-small`` lacks a factor with the catalog ``small`` only.
+    """
+    return _plan
+
+
+def _plan(order: Order, catalog: Catalog, policy: Policy, lane: Lane | None, profiles: Sequence[str] | None) -> Plan:
+    kind = order.order_id.split("-")[0]
+    unpacked = (UnpackedUnit("cube", 0, UnpackedReason.TOO_HEAVY_FOR_ANY_BOX, "200 g over 100 g"),)
+    if kind == "refused":
+        raise IncompletePlanError(order.order_id, unpacked)
+    if kind == "invalid":
+        raise InvalidInputError([FieldViolation("lines[0].mass_g", "must be finite")])
+    if kind == "bug":
+        raise ZeroDivisionError("division by zero")
+    if kind == "none":
+        return Plan(order.order_id, PlanStatus.NONE, (), unpacked)
+    box = catalog.box_types[0]
+    first = 1 if kind == "partial" else 0
+    placements = tuple(
+        Placement("cube", k, 100.0 * (k % 2), 0, 0, 100, 100, 100) for k in range(first, order.lines[0].quantity)
+    )
+    missing = ("box/production: board",) if order.order_id == f"gap-{catalog.catalog_id}" else ()
+    lines = (
+        _line(Component.BOX, Stage.PRODUCTION, box.tare_mg, verified=True),
+        _line(Component.TRANSPORT, Stage.TRANSPORT_TTW, 30_000, verified=False),
+    )
+    footprints = (Footprint("test@1", Allocation.MASS, lines[1:] if missing else lines, missing),)
+    parcel = Parcel(
+        box.box_type_id,
+        placements,
+        (PackagingComponent(Component.BOX, "board", box.tare_mg),),
+        net_mg=200_000 * len(placements),
+        inner_volume_um3=box.inner_volume_um3,
+        goods_volume_um3=10**15 * len(placements),
+        footprints=footprints,
+    )
+    return Plan(
+        order.order_id,
+        PlanStatus.PARTIAL if first else PlanStatus.COMPLETE,
+        (parcel,),
+        unpacked if first else (),
+        Certificate(
+            ProofStatus.PROVED if catalog.catalog_id == "small" else ProofStatus.OPEN, ProofScope.SINGLE_PARCEL
+        ),
+        footprints,
+        data_version="2",
+        data_hash="sha256:ab",
+        engine_version="fake 1",
+        warnings=("made up",),
+    )
+
+
+def _line(component: Component, stage: Stage, co2e_mg: int, *, verified: bool) -> FootprintLine:
+    return FootprintLine(component, stage, "board", Decimal(1), "kg", "f", Decimal(1), co2e_mg, "a source", verified)

@@ -1,0 +1,170 @@
+"""Many orders with several catalogs: nothing is dropped, and only what is comparable is compared."""
+
+import datetime
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boxwright.catalog import load_catalog
+from boxwright.domain.box import BoxType, Catalog
+from boxwright.domain.factor import Component
+from boxwright.domain.lane import Lane
+from boxwright.domain.order import Item, Order
+from boxwright.domain.plan import UnpackedReason
+from boxwright.errors import InvalidInputError
+from boxwright.evaluation import Metric, OrderStatus, evaluate
+from boxwright.evaluation.totals import nearest_rank
+
+KINDS = ("plain", "partial", "none", "refused", "invalid", "bug")
+STATUS = {
+    "plain": OrderStatus.PLANNED,
+    "partial": OrderStatus.PARTIAL,
+    "none": OrderStatus.NOT_PACKED,
+    "refused": OrderStatus.NOT_PACKED,
+    "invalid": OrderStatus.ERROR,
+    "bug": OrderStatus.ERROR,
+}
+
+
+@given(st.lists(st.sampled_from(KINDS), max_size=12))
+def test_every_order_has_a_status_in_its_place(order_of, catalogs, planner, kinds: list[str]) -> None:
+    """Whatever planning does, each order has one outcome per catalog, in the order given."""
+    orders = [order_of(f"{kind}-{index}", 2) for index, kind in enumerate(kinds)]
+    evaluation = evaluate(orders, catalogs, plan=planner, workers=1)
+    for result in evaluation.results:
+        assert [outcome.order_id for outcome in result.outcomes] == [order.order_id for order in orders]
+        assert [outcome.status for outcome in result.outcomes] == [STATUS[kind] for kind in kinds]
+        assert sum(count for _, count in result.totals.orders) == len(orders)
+        assert all(bool(outcome.reason) is (outcome.status is not OrderStatus.PLANNED) for outcome in result.outcomes)
+
+
+@pytest.mark.parametrize(
+    ("order_id", "reason"),
+    [
+        ("partial-1", "1 unit: too heavy for any box"),
+        ("refused-1", "no partial plan allowed; 1 unit: too heavy for any box"),
+        ("invalid-1", "lines[0].mass_g: must be finite"),
+        ("bug-1", "unexpected ZeroDivisionError: division by zero"),
+    ],
+)
+def test_the_reason_says_what_happened(order_of, catalogs, planner, order_id: str, reason: str) -> None:
+    """Units left out are counted by reason, broken rules are quoted, and a fault of ours is called unexpected."""
+    evaluation = evaluate([order_of(order_id, 2)], catalogs[:1], plan=planner, workers=1)
+    assert evaluation.results[0].outcomes[0].reason == reason
+
+
+def test_totals_of_known_parcels(order_of, catalogs, planner) -> None:
+    """Sums over two whole and one partial order equal those worked out by hand."""
+    orders = [order_of("plain-1", 2), order_of("plain-2", 1), order_of("partial-1", 2), order_of("refused-1", 1)]
+    totals = evaluate(orders, catalogs[1:], plan=planner, workers=1).results[0].totals
+    assert (totals.parcels, totals.box_use) == (3, (("S", 3),))
+    assert (totals.unit_count, totals.packed_units) == (6, 4)
+    assert (totals.inner_um3, totals.goods_um3) == (6 * 10**15, 4 * 10**15)
+    assert totals.empty_space_ratio == pytest.approx(1 / 3)
+    assert totals.median_empty_space_ratio == 0.5
+    assert totals.packaging_mg == ((Component.BOX, 120_000),)
+    assert totals.gross_mg == 4 * 200_000 + 120_000
+    assert totals.chargeable_mg is None
+    assert (totals.proved, totals.certificates) == (3, 3)
+    assert totals.unpacked == ((UnpackedReason.TOO_HEAVY_FOR_ANY_BOX, 2),)
+    (footprint,) = totals.footprints
+    assert (footprint.packaging_mg, footprint.transport_mg, footprint.total_mg) == (120_000, 90_000, 210_000)
+    assert footprint.unverified_share == pytest.approx(90 / 210)
+
+
+def test_only_orders_that_both_pack_whole_are_compared(order_of, catalogs, planner) -> None:
+    """Partial and failed orders are left out of the comparison, and the rest is compared order by order."""
+    orders = [order_of(each, 2) for each in ("partial-1", "plain-1", "bug-1", "plain-2")]
+    (comparison,) = evaluate(orders, catalogs, plan=planner, workers=1).comparisons
+    assert comparison.positions == (1, 3)
+    volume = comparison.metric(Metric.INNER_VOLUME)
+    assert volume is not None
+    assert volume.differences == (-6 * 10**15, -6 * 10**15)
+    assert (volume.first, volume.second, volume.relative) == (16 * 10**15, 4 * 10**15, -0.75)
+    assert (volume.lower, volume.equal, volume.higher) == (2, 0, 0)
+
+
+def test_footprints_of_unequal_coverage_are_not_compared(order_of, catalogs, planner) -> None:
+    """An order whose footprint lacks a factor with one catalog only counts in volume but not in grams."""
+    orders = [order_of("plain-1", 2), order_of("gap-small", 2)]
+    (comparison,) = evaluate(orders, catalogs, plan=planner, workers=1).comparisons
+    grams, volume = comparison.metric(Metric.CO2E), comparison.metric(Metric.INNER_VOLUME)
+    assert grams is not None
+    assert volume is not None
+    assert (volume.orders, grams.orders) == (2, 1)
+    assert (grams.first, grams.second) == (130_000, 70_000)
+
+
+def test_what_no_line_states_is_not_compared_as_zero(order_of, catalogs, planner) -> None:
+    """Where both footprints lack the packaging factor, grams of packaging are not a row of zeros."""
+
+    def without_factor(order, catalog, policy, lane, profiles):
+        plan = planner(order, catalog, policy, lane, profiles)
+        footprints = tuple(
+            replace(each, lines=each.lines[1:], missing=("box/production: board",)) for each in plan.footprints
+        )
+        return replace(plan, footprints=footprints)
+
+    (comparison,) = evaluate([order_of("plain-1", 2)], catalogs, plan=without_factor, workers=1).comparisons
+    assert comparison.metric(Metric.CO2E_PACKAGING) is None
+    assert comparison.metric(Metric.CO2E_TRANSPORT) is not None
+
+
+@given(st.lists(st.sampled_from(["plain", "partial", "gap", "bug"]), max_size=12))
+def test_differences_add_up(order_of, catalogs, planner, kinds: list[str]) -> None:
+    """For every metric, the differences of the orders sum to the difference of the totals."""
+    orders = [order_of("gap-small" if kind == "gap" else f"{kind}-{n}", 2) for n, kind in enumerate(kinds)]
+    (comparison,) = evaluate(orders, catalogs, plan=planner, workers=1).comparisons
+    for each in comparison.metrics:
+        assert sum(each.differences) == each.second - each.first
+        assert each.lower + each.equal + each.higher == each.orders <= len(comparison.positions)
+
+
+def test_examples_are_the_orders_most_apart(order_of, catalogs, planner) -> None:
+    """The order shown is packed whole by both catalogs, and its plans are those of the evaluation."""
+    evaluation = evaluate([order_of("bug-1"), order_of("plain-1", 2)], catalogs, plan=planner, workers=1)
+    (example,) = evaluation.examples
+    assert example.order.order_id == "plain-1"
+    assert [plan.parcels[0].box_type_id for plan in example.plans] == ["L", "S"]
+
+
+def test_the_ship_date_is_settled_once(order_of, catalogs, planner) -> None:
+    """A lane without a ship date takes a day that every order shares and the answer shows."""
+    evaluation = evaluate([order_of("plain-1")], catalogs, None, Lane(), plan=planner, workers=1)
+    assert evaluation.lane is not None
+    assert isinstance(evaluation.lane.ship_date, datetime.date)
+
+
+def test_progress_counts_every_order(order_of, catalogs, planner) -> None:
+    """The progress calls add up to the number of orders, failed ones included."""
+    done: list[int] = []
+    evaluate([order_of(f"{kind}-1", 2) for kind in KINDS], catalogs, plan=planner, workers=1, progress=done.append)
+    assert sum(done) == len(KINDS)
+
+
+def test_bad_arguments_are_refused_together(order_of) -> None:
+    """No catalog and no worker are both named."""
+    with pytest.raises(InvalidInputError) as refused:
+        evaluate([order_of("plain-1")], [], workers=0)
+    assert [violation.field for violation in refused.value.violations] == ["catalogs", "workers"]
+
+
+@pytest.mark.parametrize(
+    ("values", "share", "expected"),
+    [([], 0.5, 0), ([7.0], 0.99, 7), ([3.0, 1.0, 2.0, 4.0], 0.5, 2), ([*map(float, range(1, 101))], 0.99, 99)],
+)
+def test_nearest_rank(values: list[float], share: float, expected: float) -> None:
+    """A percentile by nearest rank is one of the values."""
+    assert nearest_rank(values, share) == expected
+
+
+def test_workers_change_nothing_but_time() -> None:
+    """Two worker processes give the outcomes of one, with real plans."""
+    rows = [(210, 150, 20), (300, 210, 4), (90, 90, 120), (700, 500, 400), (120, 80, 60)]
+    orders = [Order(f"o{n}", (Item("a", n + 1, *row, 150),)) for n, row in enumerate(rows)]
+    catalogs = [load_catalog("china-post"), Catalog("one", (BoxType("b", 400, 300, 200, tare_g=200),))]
+    one, two = (evaluate(orders, catalogs, workers=workers) for workers in (1, 2))
+    assert one == two
+    assert {outcome.status for result in one.results for outcome in result.outcomes} >= {OrderStatus.PLANNED}

@@ -1,0 +1,162 @@
+"""The page and the summary: complete, self-contained, safe."""
+
+import html.parser
+import io
+import re
+
+import pytest
+from rich.console import Console
+
+from boxwright.domain.box import BoxType, Catalog
+from boxwright.evaluation import evaluate, report, summary
+from boxwright.evaluation.charts import counts_by_bin
+from boxwright.evaluation.report_tables import MAX_ROWS
+from boxwright.evaluation.summary import totals_lines
+from boxwright.evaluation.wording import signed
+
+EVIL = '"><script>alert(1)</script>'
+
+
+class Page(html.parser.HTMLParser):
+    """Collects tags, attributes and text, and that each element is closed."""
+
+    VOID = frozenset({"meta", "br", "img", "!doctype"})
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.values: list[str] = []
+        self.text = ""
+        self.open: list[str] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note an element."""
+        self.tags.append(tag)
+        self.values += [value or "" for key, value in attrs if key in ("src", "href", "data", "action", "srcset")]
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note an element without content."""
+        self.handle_starttag(tag, attrs)
+        if tag not in self.VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag: str) -> None:
+        """Check that what is closed was opened last."""
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        """Collect what a reader sees, styles aside."""
+        if not self.open or self.open[-1] != "style":
+            self.text += data
+
+
+def test_the_page_needs_nothing_else(order_of, catalogs, planner) -> None:
+    """No element of the page loads anything, every element is closed, and there is no script."""
+    page = Page(report(evaluate([order_of("plain-1", 2)], catalogs, plan=planner, workers=1)))
+    assert not page.open
+    assert "script" not in page.tags
+    assert "link" not in page.tags
+    assert page.values
+    assert all(value.startswith("data:image/svg+xml;base64,") for value in page.values)
+
+
+def test_the_page_names_every_failure(order_of, catalogs, planner) -> None:
+    """Partial, refused, invalid and failing orders all stand on the page with their reasons."""
+    ids = ("plain-1", "partial-1", "none-1", "refused-1", "invalid-1", "bug-1")
+    text = Page(report(evaluate([order_of(each, 2) for each in ids], catalogs, plan=planner, workers=1))).text
+    for each in ids[1:]:
+        assert text.count(each) == 2
+    assert "too heavy for any box (200 g over 100 g)" in text
+    assert "unexpected ZeroDivisionError" in text
+    assert "lines[0].mass_g: must be finite" in text
+
+
+def test_what_the_page_does_not_name_it_counts(order_of, catalogs, planner) -> None:
+    """Past the limit of named orders, the rest is counted by reason."""
+    orders = [order_of(f"bug-{n}") for n in range(MAX_ROWS + 7)]
+    text = Page(report(evaluate(orders, catalogs[:1], plan=planner, workers=1))).text
+    assert "7 orders with “unexpected ZeroDivisionError: division by zero”" in text
+
+
+def test_markup_in_names_stays_text(order_of, planner) -> None:
+    """Ids and names that hold markup are text on the page."""
+    box = BoxType(EVIL, 200, 100, 100, tare_g=40)
+    catalogs = [Catalog(f"{EVIL}{n}", (box,), name=EVIL, source=EVIL) for n in range(2)]
+    orders = [order_of(f"plain-{EVIL}", 2), order_of(f"bug-{EVIL}")]
+    page = Page(report(evaluate(orders, catalogs, plan=planner, workers=1)))
+    assert "script" not in page.tags
+    assert page.text.count(EVIL) > 5
+
+
+def test_equal_evaluations_give_equal_pages(order_of, catalogs, planner) -> None:
+    """Apart from CPU times, the page depends on nothing but the evaluation."""
+    orders = [order_of("plain-1", 2), order_of("partial-1", 2)]
+    pages = [report(evaluate(orders, catalogs, plan=planner, workers=1)) for _ in range(2)]
+    one, two = (re.sub(r"[\d.]+ / [\d.]+ ms", "", page) for page in pages)
+    assert one == two
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_one_catalog_and_no_orders(order_of, catalogs, planner, count: int) -> None:
+    """A page without a comparison, and one without any order, are whole pages."""
+    orders = [order_of("plain-1", 2)][:count]
+    page = Page(report(evaluate(orders, catalogs[:1], plan=planner, workers=1)))
+    assert f"{count} order{'' if count else 's'}, 1 catalog" in page.text
+
+
+def test_figures_of_the_comparison(order_of, catalogs, planner) -> None:
+    """The page shows the totals, the difference and the change that the comparison holds."""
+    text = " ".join(Page(report(evaluate([order_of("plain-1", 2)], catalogs, plan=planner, workers=1))).text.split())
+    assert re.search(r"Inner volume of boxes\s*8\.0 L\s*2\.0 L\s*−6\.0 L\s*−75\.0 %", text)
+    assert re.search(r"−75\.0 percentage points", text)
+    assert "test@1, transport by mass" in text
+
+
+def test_no_adjectives_of_virtue(order_of, catalogs, planner) -> None:
+    """The page states grams and praises nothing."""
+    text = Page(report(evaluate([order_of("plain-1", 2)], catalogs, plan=planner, workers=1))).text.lower()
+    for word in ("green", "eco", "sustainab", "friendly", "neutral", "clean", "offset", "saved", "planet"):
+        assert not re.search(rf"\b{word}", text)
+
+
+def test_the_summary_shows_both_tables(order_of, catalogs, planner) -> None:
+    """The terminal's summary has the totals of each catalog and the comparison, failed orders counted."""
+    orders = [order_of("plain-1", 2), order_of("partial-1", 2), order_of("bug-1")]
+    console = Console(file=io.StringIO(), width=200)
+    console.print(summary(evaluate(orders, catalogs, plan=planner, workers=1)))
+    text = console.file.getvalue()
+    assert "on the 1 order that both pack whole" in text
+    assert "−75.0 %" in text
+    assert re.search(r"orders, error\W+1\W+1", text)
+    assert "units unpacked: too heavy for any box" in text
+
+
+@pytest.mark.parametrize(("values", "counts"), [([], [0, 0]), ([0.0, 0.49, 0.5, 1.0], [2, 2]), ([-0.1, 1.2], [1, 1])])
+def test_bins_hold_every_value(values: list[float], counts: list[int]) -> None:
+    """Values at and past the ends are counted too."""
+    assert counts_by_bin(values, 2) == counts
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("-1.5 kg", "−1.5 kg"), ("2.0 L", "+2.0 L"), ("0.0 %", "0.0 %"), ("-0.0 g", "0.0 g")]
+)
+def test_signs(text: str, expected: str) -> None:
+    """Differences have a sign, and zero has none."""
+    assert signed(text) == expected
+
+
+def test_rows_that_one_catalog_lacks_stand_in_their_place(order_of, catalogs, planner) -> None:
+    """A reason that only the second catalog has is listed with the reasons, and the first shows a dash."""
+
+    def refuses_small(order, catalog, policy, lane, profiles):
+        kind = "none" if catalog.catalog_id == "small" else "plain"
+        return planner(order_of(f"{kind}-1", 2), catalog, policy, lane, profiles)
+
+    lines = totals_lines(evaluate([order_of("any", 2)], catalogs, plan=refuses_small, workers=1))
+    names = [name for name, _ in lines]
+    assert dict(lines)["units unpacked: too heavy for any box"] == ["–", "1"]
+    assert names.index("units unpacked: too heavy for any box") < names.index("choice of boxes proved")

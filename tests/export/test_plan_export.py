@@ -1,0 +1,311 @@
+"""Plans as JSON: nothing is lost on the way, and equal plans have equal canonical bytes."""
+
+import datetime as dt
+import json
+from dataclasses import fields, replace
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boxwright.domain.carrier import ChargeableWeight
+from boxwright.domain.factor import Component, Coverage, CoverageCell, Stage
+from boxwright.domain.footprint import Allocation, Footprint, FootprintLine, PackagingComponent
+from boxwright.domain.order import Orientation
+from boxwright.domain.plan import (
+    Certificate,
+    Parcel,
+    Placement,
+    Plan,
+    PlanStatus,
+    Proof,
+    ProofScope,
+    ProofStatus,
+    RefusedCandidate,
+    UnpackedReason,
+    UnpackedUnit,
+)
+from boxwright.errors import InvalidInputError
+from boxwright.export import canonical_json, plan_digest, plan_from_dict, plan_to_dict
+
+COVERAGE = (CoverageCell(Component.BOX, Stage.PRODUCTION, Coverage.FACTOR, "per kg"),)
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+ids = texts.filter(str.strip)
+lengths_mm = st.integers(0, 10_000_000).map(lambda um: um / 1_000)
+masses_mg = st.integers(0, 10**9)
+decimals = st.decimals(0, 10**6, allow_nan=False, places=12)
+lines = st.builds(
+    FootprintLine,
+    component=st.sampled_from(Component),
+    stage=st.sampled_from(Stage),
+    subject=texts,
+    amount=decimals,
+    unit=st.sampled_from(["kg", "tkm"]),
+    factor_id=ids,
+    factor_kg_per_unit=decimals,
+    co2e_mg=st.integers(-(10**9), 10**9),
+    source=texts,
+    verified=st.booleans(),
+)
+footprints = st.builds(
+    Footprint,
+    profile_id=st.just("uk-desnz@2025"),
+    allocation=st.sampled_from(Allocation),
+    lines=st.lists(lines, max_size=2).map(tuple),
+    missing=st.lists(texts, max_size=2).map(tuple),
+    coverage=st.just(COVERAGE),
+)
+placements = st.builds(
+    Placement,
+    line_id=ids,
+    unit_index=st.integers(0, 9),
+    x_mm=lengths_mm,
+    y_mm=lengths_mm,
+    z_mm=lengths_mm,
+    length_mm=lengths_mm,
+    width_mm=lengths_mm,
+    height_mm=lengths_mm,
+    orientation=st.sampled_from(Orientation),
+    cushion_mm=lengths_mm,
+)
+parcels = st.builds(
+    Parcel,
+    box_type_id=ids,
+    placements=st.lists(placements, max_size=3).map(tuple),
+    packaging=st.lists(
+        st.builds(PackagingComponent, st.sampled_from(Component), texts, masses_mg, st.integers(1, 50), texts),
+        max_size=2,
+    ).map(tuple),
+    net_mg=masses_mg,
+    inner_volume_um3=st.integers(1, 10**21),
+    goods_volume_um3=st.integers(0, 10**21),
+    outer_um=st.tuples(*[st.integers(0, 10**7)] * 3),
+    chargeable=st.none()
+    | st.builds(
+        ChargeableWeight,
+        ids,
+        st.none() | masses_mg,
+        masses_mg,
+        texts,
+        texts,
+        st.booleans(),
+        st.lists(texts, max_size=2).map(tuple),
+    ),
+    footprints=st.lists(footprints, max_size=2).map(tuple),
+)
+plans = st.builds(
+    Plan,
+    order_id=ids,
+    status=st.sampled_from(PlanStatus),
+    parcels=st.lists(parcels, max_size=2).map(tuple),
+    unpacked=st.lists(
+        st.builds(UnpackedUnit, ids, st.integers(0, 9), st.sampled_from(UnpackedReason), texts), max_size=2
+    ).map(tuple),
+    certificate=st.builds(
+        Certificate,
+        st.sampled_from(ProofStatus),
+        st.sampled_from(ProofScope),
+        constraints=st.lists(texts, max_size=2).map(tuple),
+        objectives=st.lists(texts, max_size=2).map(tuple),
+        profile_id=texts,
+        refused=st.lists(st.builds(RefusedCandidate, ids, st.sampled_from(Proof), texts), max_size=2).map(tuple),
+        open_box_type_ids=st.lists(texts, max_size=2).map(tuple),
+        lower_bound=st.integers(0, 10**22),
+        value=st.integers(0, 10**22),
+        bounded_objective=texts,
+    ),
+    # A profile's coverage is told once per plan, by the plan's own footprints.
+    footprints=st.lists(footprints, min_size=1, max_size=2).map(tuple),
+    catalog_id=texts,
+    catalog_version=texts,
+    catalog_hash=texts,
+    data_version=texts,
+    data_hash=texts,
+    engine_version=texts,
+    ship_date=st.none() | st.dates(),
+    warnings=st.lists(texts, max_size=2).map(tuple),
+)
+PLACEMENT = Placement("a", 0, 0, 0, 0, 10, 20, 30)
+PLAN = Plan("o", PlanStatus.COMPLETE, (Parcel("box", (PLACEMENT,)),))
+
+
+def test_the_generator_knows_every_field():
+    """A field added to a plan must join the generated plans here, so that its export is tested."""
+    known = {
+        Plan: 14,
+        Parcel: 9,
+        Placement: 10,
+        PackagingComponent: 5,
+        UnpackedUnit: 4,
+        Certificate: 10,
+        RefusedCandidate: 3,
+        ChargeableWeight: 7,
+        Footprint: 5,
+        FootprintLine: 10,
+        CoverageCell: 4,
+    }
+    assert {kind: len(fields(kind)) for kind in known} == known
+
+
+@given(plans)
+def test_a_plan_survives_json(plan):
+    """A plan written as JSON text and read back is the same plan, exact to the last digit."""
+    assert plan_from_dict(json.loads(json.dumps(plan_to_dict(plan)))) == plan
+
+
+@given(plans)
+def test_canonical_json_holds_only_whole_numbers_and_texts(plan):
+    """The canonical form has sorted keys, no spaces, and no number that a double could not hold."""
+
+    def scalars(value):
+        if isinstance(value, dict):
+            assert list(value) == sorted(value)
+            value = list(value.values())
+        if not isinstance(value, list):
+            return [value]
+        return [scalar for each in value for scalar in scalars(each)]
+
+    text = canonical_json(plan).decode()
+    content = json.loads(text)
+    assert all(type(each) in (int, str) for each in scalars(content))
+    assert all(abs(each) < 2**53 for each in scalars(content) if isinstance(each, int))
+    assert text == json.dumps(content, separators=(",", ":"), ensure_ascii=False)
+
+
+@given(plans)
+def test_canonical_json_survives_export(plan):
+    """Writing a plan out and reading it back changes no byte of its canonical form."""
+    assert canonical_json(plan_from_dict(plan_to_dict(plan))) == canonical_json(plan)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"order_id": "another"},
+        {"ship_date": dt.date(2025, 3, 31)},
+        {"warnings": ("unverified",)},
+        {"catalog_id": "renamed"},
+    ],
+)
+def test_what_explains_a_plan_is_not_in_its_digest(change):
+    """Names, dates and prose may differ between equal plans."""
+    assert plan_digest(replace(PLAN, **change)) == plan_digest(PLAN)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"status": PlanStatus.PARTIAL},
+        {"parcels": (Parcel("other box", (PLACEMENT,)),)},
+        {"parcels": (Parcel("box", (replace(PLACEMENT, x_mm=0.001),)),)},
+        {"parcels": (Parcel("box", (replace(PLACEMENT, cushion_mm=0.001),)),)},
+        {"unpacked": (UnpackedUnit("b", 0, UnpackedReason.NO_BOX_AVAILABLE, "none left"),)},
+        {"catalog_hash": "sha256:1"},
+        {"certificate": Certificate(ProofStatus.PROVED, ProofScope.SINGLE_PARCEL)},
+    ],
+)
+def test_what_was_decided_is_in_the_digest(change):
+    """A plan that differs in what to do, or in what it rests on, has another digest."""
+    assert plan_digest(replace(PLAN, **change)) != plan_digest(PLAN)
+
+
+def test_equal_amounts_are_equal_texts():
+    """A decimal with trailing zeros is written like the same value without."""
+
+    def with_amount(amount):
+        line = FootprintLine(
+            Component.BOX, Stage.PRODUCTION, "kraft", amount, "kg", "f", Decimal("0.8"), 80, "", verified=True
+        )
+        return replace(PLAN, footprints=(Footprint("p@1", Allocation.MASS, (line,)),))
+
+    assert canonical_json(with_amount(Decimal("0.100"))) == canonical_json(with_amount(Decimal("1E-1")))
+
+
+def test_a_plan_made_elsewhere_needs_only_its_placements():
+    """Box types and placements are enough to read a plan; figures left out count as none."""
+    data = {
+        "order_id": "o",
+        "status": "complete",
+        "parcels": [
+            {
+                "box_type_id": "box",
+                "placements": [
+                    {
+                        "line_id": "a",
+                        "unit_index": 0,
+                        "x_mm": 0,
+                        "y_mm": 0,
+                        "z_mm": 0,
+                        "orientation": "LWH",
+                        "length_mm": 10,
+                        "width_mm": 20,
+                        "height_mm": 30,
+                    }
+                ],
+            }
+        ],
+    }
+    assert plan_from_dict(data) == PLAN
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "found"),
+    [
+        (["order_id"], None, "order_id: is required"),
+        (["status"], "done", "status: must be one of complete, partial, none"),
+        (["parcels"], None, "parcels: is required"),
+        (["parcels"], {}, "parcels: must be a list"),
+        (["parcels", 0], 3, "parcels[0]: must be an object"),
+        (["parcels", 0, "box_type_id"], 3, "parcels[0].box_type_id: must be a text"),
+        (["parcels", 0, "colour"], "red", "parcels[0].colour: is not a known field"),
+        (
+            ["parcels", 0, "outer_mm"],
+            [1, 2],
+            "parcels[0].outer_mm: must be a list of length, width and height",
+        ),
+        (["parcels", 0, "outer_mm"], [1, 2, "3"], "parcels[0].outer_mm.height: must be a number"),
+        (["parcels", 0, "goods_volume_mm3"], "much", "parcels[0].goods_volume_mm3: must be a decimal number"),
+        (["parcels", 0, "placements", 0, "x_mm"], "5", "parcels[0].placements[0].x_mm: must be a number"),
+        (
+            ["parcels", 0, "placements", 0, "x_mm"],
+            float("nan"),
+            "parcels[0].placements[0].x_mm: must be a number",
+        ),
+        (["parcels", 0, "placements", 0, "y_mm"], None, "parcels[0].placements[0].y_mm: is required"),
+        (
+            ["parcels", 0, "placements", 0, "unit_index"],
+            0.5,
+            "parcels[0].placements[0].unit_index: must be a whole",
+        ),
+        (
+            ["parcels", 0, "placements", 0, "orientation"],
+            "UP",
+            "parcels[0].placements[0].orientation: must be one",
+        ),
+        (["ship_date"], "31/3/2025", "ship_date: must be a date such as 2025-03-31"),
+        (["warnings"], "none", "warnings: must be a list of texts"),
+    ],
+)
+def test_each_broken_rule_names_its_field(path, value, found):
+    """One damage to a plan's JSON gives a violation with the path of the field and the rule."""
+    data = json.loads(json.dumps(plan_to_dict(PLAN)))
+    place = data
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] = value
+    with pytest.raises(InvalidInputError) as caught:
+        plan_from_dict(data)
+    assert str(caught.value.violations[0]).startswith(found)
+
+
+def test_all_violations_come_at_once():
+    """Violations in several places are listed together."""
+    data = plan_to_dict(PLAN)
+    data["order_id"] = 3
+    data["parcels"][0]["net_g"] = "heavy"
+    data["parcels"][0]["placements"][0]["z_mm"] = None
+    with pytest.raises(InvalidInputError) as caught:
+        plan_from_dict(data)
+    assert len(caught.value.violations) == 3

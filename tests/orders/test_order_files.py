@@ -1,0 +1,300 @@
+"""Order files: the same orders from each format, and errors that name file, row and field."""
+
+import builtins
+import json
+from decimal import Decimal
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from boxwright.errors import DataFileError, UnsupportedError
+from boxwright.orders import count_orders, order_from_dict, read_order, read_orders
+from boxwright.orders import jsonl_file as jsonl_file_module
+
+ROWS = [
+    {
+        "order_id": "o1",
+        "line_id": "a",
+        "quantity": 2,
+        "length_mm": 10.5,
+        "width_mm": 20,
+        "height_mm": 30,
+        "mass_g": 5,
+    },
+    {
+        "order_id": "o1",
+        "line_id": "b",
+        "quantity": 1,
+        "length_mm": 1,
+        "width_mm": 2,
+        "height_mm": 3,
+        "mass_g": 0,
+        "orientations": ["LWH", "WLH"],
+        "max_load_g": 0,
+        "fragility_class": "delicate",
+        "sku": "S",
+        "g_level": None,
+    },
+    {
+        "order_id": "o2",
+        "line_id": "a",
+        "quantity": 1,
+        "length_mm": 7,
+        "width_mm": 7,
+        "height_mm": 7,
+        "mass_g": 70,
+        "g_level": 60.0,
+        "description": 'a "quoted", name',
+        "dimension_status": "measured",
+    },
+]
+ORDERS = [
+    order_from_dict(
+        {
+            "order_id": "o1",
+            "lines": [
+                {k: v for k, v in ROWS[0].items() if k != "order_id"},
+                {
+                    **{k: v for k, v in ROWS[1].items() if k not in ("order_id", "fragility_class", "g_level")},
+                    "fragility": {"fragility_class": "delicate"},
+                },
+            ],
+        }
+    ),
+    order_from_dict(
+        {
+            "order_id": "o2",
+            "lines": [
+                {
+                    **{k: v for k, v in ROWS[2].items() if k not in ("order_id", "g_level")},
+                    "fragility": {"g_level": 60.0},
+                }
+            ],
+        }
+    ),
+]
+HEADER = "order_id,line_id,quantity,length_mm,width_mm,height_mm,mass_g"
+CSV = f"""{HEADER},orientations,max_load_g,fragility_class,g_level,sku,description,dimension_status
+o1,a,2,10.5,20,30,5,,,,,,,
+o1,b,1,1,2,3,0,LWH WLH,0,delicate,,S,,
+o2,a,1,7,7,7,70,,,,60,,"a ""quoted"", name",measured
+"""
+
+
+def write_parquet(path, rows):
+    """Write rows of a table, absent values as nulls."""
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    pq.write_table(pa.table({name: [row.get(name) for row in rows] for name in columns}), path)
+
+
+def errors_of(path):
+    """Return the error text of reading a file, line by line."""
+    with pytest.raises(DataFileError) as caught:
+        count_orders(path)
+    assert caught.value.file == path.name
+    return [line.removeprefix(f"{path.name}: ") for line in str(caught.value).splitlines()]
+
+
+def test_csv_holds_the_orders(tmp_path):
+    """Rows next to each other become one order, with every column where it belongs."""
+    path = tmp_path / "orders.csv"
+    path.write_text(CSV)
+    assert list(read_orders(path)) == ORDERS
+    assert count_orders(path) == 2
+
+
+def test_csv_from_a_spreadsheet_is_read(tmp_path):
+    """A byte order mark, Windows line ends, blank rows and spaces round names change nothing."""
+    path = tmp_path / "orders.CSV"
+    text = CSV.replace("line_id,", " line_id ,", 1).replace("\no2", "\n,,,,,,,,,,,,,\no2")
+    path.write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
+    assert list(read_orders(path)) == ORDERS
+
+
+def test_parquet_holds_the_orders(tmp_path):
+    """The same columns, typed, give the same orders; nulls are absent values."""
+    path = tmp_path / "orders.parquet"
+    write_parquet(path, ROWS)
+    assert list(read_orders(path)) == ORDERS
+
+
+def test_parquet_decimals_are_numbers(tmp_path):
+    """A decimal column counts as the numbers it holds."""
+    path = tmp_path / "orders.parquet"
+    row = {**ROWS[0], "length_mm": Decimal("10.50"), "quantity": Decimal(2)}
+    write_parquet(path, [row])
+    (order,) = read_orders(path)
+    assert (order.lines[0].length_mm, order.lines[0].quantity) == (10.5, 2)
+
+
+def test_json_lines_hold_the_orders(tmp_path):
+    """One order per line, blank lines and a byte order mark skipped."""
+    path = tmp_path / "orders.jsonl"
+    plain = {"order_id": "o1", "lines": [{k: v for k, v in ROWS[0].items() if k != "order_id"}]}
+    other = {**plain, "order_id": "o2"}
+    path.write_text("\ufeff" + json.dumps(plain) + "\n\n" + json.dumps(other) + "\n", encoding="utf-8")
+    assert list(read_orders(path)) == [order_from_dict(plain), order_from_dict(other)]
+
+
+def test_json_file_holds_one_order(tmp_path):
+    """A JSON file is one order, with or without a byte order mark."""
+    path = tmp_path / "order.json"
+    plain = {"order_id": "o1", "lines": [{k: v for k, v in ROWS[0].items() if k != "order_id"}]}
+    path.write_text("\ufeff" + json.dumps(plain), encoding="utf-8")
+    assert read_order(path) == order_from_dict(plain)
+
+
+def test_json_error_names_file_and_path(tmp_path):
+    """A broken rule in a JSON order names the file and the path of the field."""
+    path = tmp_path / "order.json"
+    path.write_text('{"order_id": "o", "lines": [{"line_id": "a", "quantity": 1, "length_mm": NaN}]}')
+    with pytest.raises(DataFileError) as caught:
+        read_order(path)
+    assert str(caught.value).splitlines() == [
+        "order.json: lines[0].width_mm: is required",
+        "order.json: lines[0].height_mm: is required",
+        "order.json: lines[0].mass_g: is required",
+        "order.json: lines[0].length_mm: must be finite, got nan",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "found"),
+    [
+        (["o1,a,1,12 mm,1,1,1"], ["row 2, length_mm: must be a number of mm, got '12 mm'"]),
+        (["o1,a,1,nan,1,1,1"], ["row 2, length_mm: must be a number of mm, got 'nan'"]),
+        (["o1,a,1,1e999,1,1,1"], ["row 2, length_mm: must be finite, got inf"]),
+        (["o1,a,1_0,1,1,1,1"], ["row 2, quantity: must be a whole number of 1 or more, got '1_0'"]),
+        (["o1,a,2.5,1,1,1,1"], ["row 2, quantity: must be a whole number of 1 or more, got 2.5"]),
+        (["o1,a,1,1,1,1,"], ["row 2, mass_g: is required"]),
+        ([",a,1,1,1,1,1"], ["row 2, order_id: is required"]),
+        (["o1,a,1,1,1,1"], ["row 2: must have 7 cells, got 6"]),
+        (
+            ["o1,a,1,1,1,1,1", "o1,a,1,1,1,1,1"],
+            ["rows 2 to 3, lines[1].line_id: must be unique in its order, 'a' repeats"],
+        ),
+        (
+            ["o1,a,1,1,1,1,1", "o2,a,1,1,1,1,1", "o1,b,1,1,1,1,1"],
+            ["row 4, order_id: must be in rows next to each other, 'o1' comes back after another order"],
+        ),
+        (
+            ["o1,a,0,1,1,1,1", "o1,b,1,1,1,-3,1", "o2,a,1,1,1,1,x"],
+            [
+                "row 2, quantity: must be a whole number of 1 or more, got 0",
+                "row 3, height_mm: must be greater than 0 mm, got -3",
+                "row 4, mass_g: must be a number of g, got 'x'",
+            ],
+        ),
+        (["o1,a,10001,1,1,1,1"], ["row 2, lines: must hold at most 10000 units, got 10001"]),
+        ([], ["file: must hold at least one order"]),
+    ],
+)
+def test_csv_errors_name_row_and_field(tmp_path, rows, found):
+    """Each broken rule of a CSV file is listed with its row and column."""
+    path = tmp_path / "orders.csv"
+    path.write_text("\n".join([HEADER, *rows]))
+    assert errors_of(path) == found
+
+
+def test_csv_columns_are_checked(tmp_path):
+    """Unknown, repeated and missing columns are listed together."""
+    path = tmp_path / "orders.csv"
+    path.write_text("order_id,line_id,quantity,length_mm,length_mm,width_mm,height_mm,weight\n")
+    assert [line.split(": ")[0] for line in errors_of(path)] == [
+        "column 'weight'",
+        "column 'length_mm'",
+        "column 'mass_g'",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (b"order_id\xff", "file: must be UTF-8, byte 8 is not"),
+        (HEADER.encode() + b'\no1,"a"b,1,1,1,1,1', "row 2: is not CSV: "),
+        (HEADER.encode() + b'\no1,"' + b"a" * 200_000, "row 2: is not CSV: field larger than field limit"),
+    ],
+)
+def test_what_is_no_csv_is_refused(tmp_path, content, found):
+    """Bytes that are not UTF-8 and broken quotes are errors, not rows."""
+    path = tmp_path / "orders.csv"
+    path.write_bytes(content)
+    assert errors_of(path)[0].startswith(found)
+
+
+def test_json_lines_errors_name_the_line(tmp_path):
+    """Broken lines and ids that repeat are listed with their line number."""
+    line = {"line_id": "a", "quantity": 1, "length_mm": 1, "width_mm": 1, "height_mm": 1, "mass_g": 1}
+    good = json.dumps({"order_id": "o1", "lines": [line]})
+    bad = json.dumps({"order_id": "o2", "lines": [{**line, "mass_g": -1}]})
+    path = tmp_path / "orders.jsonl"
+    path.write_text("\n".join([good, bad, "{", good]))
+    assert errors_of(path) == [
+        "line 2, lines[0].mass_g: must be zero or more g, got -1",
+        "line 3, json: does not parse: Expecting property name enclosed in double quotes, at line 1 column 2",
+        "line 4, order_id: must be unique in the file, 'o1' repeats",
+    ]
+
+
+def test_an_endless_line_is_refused(tmp_path, monkeypatch):
+    """A line past the limit is an error before it is parsed."""
+    monkeypatch.setattr(jsonl_file_module, "MAX_ORDER_BYTES", 100)
+    path = tmp_path / "orders.jsonl"
+    path.write_text("[" * 1_000)
+    assert errors_of(path) == ["line 1: must be at most 100 bytes"]
+
+
+def test_violations_are_listed_up_to_a_limit(tmp_path):
+    """A file full of mistakes gives a list that a person can read, and says that there is more."""
+    path = tmp_path / "orders.csv"
+    path.write_text("\n".join([HEADER, *(f"o{index},a,1,1,1,1,x" for index in range(500))]))
+    lines = errors_of(path)
+    assert len(lines) == 101
+    assert lines[-1] == "file: breaks more than the 100 rules listed"
+
+
+def test_reading_stops_at_the_first_bad_order(tmp_path):
+    """The stream gives the orders before a bad one and then raises with all that is wrong with it."""
+    path = tmp_path / "orders.csv"
+    path.write_text("\n".join([HEADER, "o1,a,1,1,1,1,1", "o2,a,0,1,1,1,x", "o3,a,1,1,1,1,x"]))
+    orders = read_orders(path)
+    assert next(orders).order_id == "o1"
+    with pytest.raises(DataFileError) as caught:
+        next(orders)
+    assert len(caught.value.violations) == 2
+
+
+def test_parquet_errors_name_the_row(tmp_path):
+    """Text in a numeric column is an error with its row, as is a file of another format."""
+    path = tmp_path / "orders.parquet"
+    write_parquet(path, [{**row, "mass_g": "5 g"} for row in ROWS[:1]])
+    assert errors_of(path) == ["row 1, mass_g: must be a number of g, got '5 g'"]
+    path.write_bytes(b"no parquet")
+    assert errors_of(path)[0].startswith("file: is not Parquet: ")
+
+
+def test_parquet_without_pyarrow_tells_how_to_install_it(tmp_path, monkeypatch):
+    """Where pyarrow is missing the error says what to install."""
+    imported = builtins.__import__
+
+    def refuse(name, *arguments, **options):
+        if name.startswith("pyarrow"):
+            raise ImportError(name)
+        return imported(name, *arguments, **options)
+
+    monkeypatch.setattr(builtins, "__import__", refuse)
+    with pytest.raises(UnsupportedError, match=r"pip install 'boxwright\[batch\]'"):
+        count_orders(tmp_path / "orders.parquet")
+
+
+def test_other_suffixes_are_refused(tmp_path):
+    """A suffix that no reader knows is an error naming those that are known."""
+    with pytest.raises(UnsupportedError, match=r"must end in one of \.csv, \.jsonl, \.parquet"):
+        next(read_orders(tmp_path / "orders.xlsx"))
+
+
+@pytest.mark.parametrize("name", ["orders.csv", "orders.jsonl", "orders.parquet"])
+def test_an_absent_file_is_a_data_file_error(tmp_path, name):
+    """A file that is not there is an error of the same kind as a broken one."""
+    assert errors_of(tmp_path / name) == ["file: cannot be read: no such file or directory"]

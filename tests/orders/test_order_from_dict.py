@@ -1,0 +1,191 @@
+"""Plain data becomes an order, or every broken rule with its path."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boxwright.domain.order import UPRIGHT, DimensionStatus, Fragility, Item, Order
+from boxwright.errors import InvalidInputError
+from boxwright.orders import order_from_dict
+from boxwright.orders.json_text import parse_json
+
+GOOD_LINE = {"line_id": "a", "quantity": 1, "length_mm": 10, "width_mm": 20, "height_mm": 30, "mass_g": 5}
+
+
+def order_with(line):
+    """Return an order of one line."""
+    return {"order_id": "o", "lines": [line]}
+
+
+def violations(data):
+    """Return the violations of data as text."""
+    with pytest.raises(InvalidInputError) as caught:
+        order_from_dict(data)
+    return [str(violation) for violation in caught.value.violations]
+
+
+def test_every_field_reaches_the_order():
+    """A line that uses all fields comes out as the item that they describe."""
+    line = {
+        **GOOD_LINE,
+        "orientations": ["LWH", "WLH"],
+        "max_load_g": 0,
+        "fragility": {"g_level": 40},
+        "dimension_status": "measured",
+        "sku": "S-1",
+        "description": "Mug",
+    }
+    item = Item(
+        "a",
+        1,
+        10,
+        20,
+        30,
+        5,
+        UPRIGHT,
+        max_load_g=0,
+        fragility=Fragility(g_level=40),
+        dimension_status=DimensionStatus.MEASURED,
+        sku="S-1",
+        description="Mug",
+    )
+    assert order_from_dict(order_with(line)) == Order("o", (item,))
+
+
+def test_null_is_an_absent_field():
+    """A null optional field is the same as one that is left out."""
+    nulls = dict.fromkeys(("orientations", "max_load_g", "fragility", "sku", "dimension_status"))
+    assert order_from_dict(order_with({**GOOD_LINE, **nulls})) == order_from_dict(order_with(GOOD_LINE))
+
+
+def test_all_violations_come_at_once():
+    """Violations of several lines and of the order itself are listed together, each with its path."""
+    data = {
+        "lines": [
+            {**GOOD_LINE, "mass_g": -1, "length_mm": "12 mm"},
+            GOOD_LINE,
+            {**GOOD_LINE, "line_id": "c", "colour": "red", "fragility": {"fragility_class": "glass"}},
+        ]
+    }
+    fields = [text.split(":")[0] for text in violations(data)]
+    assert fields == [
+        "order_id",
+        "lines[0].length_mm",
+        "lines[0].mass_g",
+        "lines[2].colour",
+        "lines[2].fragility.fragility_class",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "rule"),
+    [
+        ({"length_mm": "300"}, "lines[0].length_mm", "must be a number of mm, got '300'"),
+        ({"mass_g": float("nan")}, "lines[0].mass_g", "must be finite, got nan"),
+        ({"width_mm": float("inf")}, "lines[0].width_mm", "must be finite, got inf"),
+        ({"height_mm": 10**400}, "lines[0].height_mm", "must be at most 10000 mm"),
+        ({"quantity": 10**400}, "lines[0].quantity", "must be a whole number"),
+        ({"quantity": 1.5}, "lines[0].quantity", "must be a whole number of 1 or more, got 1.5"),
+        ({"quantity": True}, "lines[0].quantity", "must be a whole number of 1 or more, got True"),
+        ({"quantity": None}, "lines[0].quantity", "is required"),
+        ({"mass_g": None}, "lines[0].mass_g", "is required"),
+        ({"line_id": 7}, "lines[0].line_id", "must be a text, got the number 7"),
+        ({"line_id": " "}, "lines[0].line_id", "must be a non-empty text"),
+        ({"sku": ["x"]}, "lines[0].sku", "must be a text, got a list"),
+        ({"description": "x" * 201}, "lines[0].description", "must have at most 200 characters, got 201"),
+        ({"sku": "\ud800"}, "lines[0].sku", "must be valid Unicode"),
+        ({"orientations": "LWH"}, "lines[0].orientations", "must be a sequence"),
+        ({"orientations": ["LWH", "UP"]}, "lines[0].orientations[1]", "must be one of LWH"),
+        ({"orientations": []}, "lines[0].orientations", "must allow at least one"),
+        ({"fragility": "delicate"}, "lines[0].fragility", "must be an object, got the text 'delicate'"),
+        ({"fragility": {}}, "lines[0].fragility", "give a class or a G-level, exactly one"),
+        ({"fragility": {"g_level": True}}, "lines[0].fragility.g_level", "must be a number"),
+        ({"fragility": {"g": 4}}, "lines[0].fragility.g", "is not a field of a fragility"),
+        ({"dimension_status": "guessed"}, "lines[0].dimension_status", "must be one of declared"),
+    ],
+)
+def test_each_broken_rule_names_its_field(change, field, rule):
+    """One broken rule gives one violation, with the path of the field and the rule."""
+    (found,) = violations(order_with({**GOOD_LINE, **change}))
+    assert found.startswith(f"{field}: {rule}")
+
+
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [
+        ([], "order: must be an object, got a list"),
+        (None, "order: must be an object, got null"),
+        ({"order_id": "o"}, "lines: is required"),
+        ({"order_id": "o", "lines": {}}, "lines: must be a list of order lines, got an object"),
+        ({"order_id": "o", "lines": []}, "lines: must hold at least one line"),
+        ({"order_id": "o", "lines": [3]}, "lines[0]: must be an object, got the number 3"),
+        (
+            {"order_id": "o", "lines": [GOOD_LINE], "id": 1},
+            "id: is not a field of an order; its fields are order_id, lines",
+        ),
+        (
+            {"order_id": "o", "lines": [GOOD_LINE, GOOD_LINE]},
+            "lines[1].line_id: must be unique in its order, 'a' repeats",
+        ),
+    ],
+)
+def test_what_is_no_order_is_refused(data, found):
+    """Data of another shape is one clear violation."""
+    assert violations(data) == [found]
+
+
+def test_edges_of_a_missing_line_may_be_left_out():
+    """A line whose dimensions are missing needs none, and keeps its status."""
+    line = {"line_id": "a", "quantity": 2, "mass_g": 5, "dimension_status": "missing"}
+    assert order_from_dict(order_with(line)).lines[0].dimension_status is DimensionStatus.MISSING
+
+
+plain = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["order_id", "lines", "line_id", "quantity", "length_mm", "fragility", "x"]),
+            inner,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(plain | st.fixed_dictionaries({"order_id": plain, "lines": st.lists(plain, max_size=2)}))
+def test_any_data_is_an_order_or_a_list_of_violations(data):
+    """No plain data makes the reader fail in another way than by listing violations."""
+    try:
+        found = order_from_dict(data).lines
+    except InvalidInputError as error:
+        found = error.violations
+    assert found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('{"a": 1, "a": 2}', "a: must not repeat in one object"),
+        ('{"a": 1', "json: does not parse: Expecting ',' delimiter, at line 1 column 8"),
+        ("[" * 200_000, "json: is nested too deeply"),
+    ],
+)
+def test_json_that_hides_something_is_refused(text, found):
+    """Keys that repeat, broken text and endless nesting are violations."""
+    with pytest.raises(InvalidInputError) as caught:
+        parse_json(text)
+    assert str(caught.value).startswith(found)
+
+
+def test_a_number_of_many_digits_is_no_work():
+    """A whole number of a million digits is read as a float, which every field refuses."""
+    assert parse_json("1" * 1_000_000) == float("inf")
+
+
+@given(st.integers(-(10**17), 10**17))
+def test_json_whole_numbers_stay_whole(number):
+    """A whole number that any field can hold is read exactly."""
+    assert parse_json(json.dumps(number)) == number
