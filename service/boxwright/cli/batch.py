@@ -1,0 +1,74 @@
+"""Many orders, one plan or reason each, in the order of the file."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from boxwright.domain.box import Catalog
+from boxwright.domain.lane import Lane
+from boxwright.domain.order import Order
+from boxwright.domain.plan import Plan, PlanStatus, UnpackedUnit
+from boxwright.domain.policy import Policy
+from boxwright.errors import BoxwrightError, IncompletePlanError
+
+
+@dataclass(frozen=True, slots=True)
+class BatchResult:
+    """What became of one order.
+
+    Attributes
+    ----------
+    order : Order
+        The order.
+    plan : Plan or None
+        None where there is none.
+    reason : str
+        Why there is no plan; empty where there is one.
+    unpacked : tuple of UnpackedUnit
+        What stayed out where the order could not be packed whole.
+    """
+
+    order: Order
+    plan: Plan | None
+    reason: str = ""
+    unpacked: tuple[UnpackedUnit, ...] = ()
+
+    @property
+    def status(self) -> str:
+        """``planned`` (all units), ``partial`` (some, as the policy allows) or ``error`` (no plan)."""
+        if self.plan is None:
+            return "error"
+        return "planned" if self.plan.status is PlanStatus.COMPLETE else "partial"
+
+
+def plan_each(
+    orders: Iterable[Order], catalog: Catalog, policy: Policy, lane: Lane | None, profiles: Sequence[str] | None
+) -> Iterator[BatchResult]:
+    """Yield what becomes of each order; an order that cannot be planned does not end the batch."""
+    from boxwright.planning import plan
+
+    for order in orders:
+        try:
+            yield BatchResult(order, plan(order, catalog, policy, lane, profiles))
+        except IncompletePlanError as error:
+            yield BatchResult(order, None, str(error), error.unpacked)
+        except BoxwrightError as error:
+            yield BatchResult(order, None, str(error))
+
+
+def to_json_line(result: BatchResult) -> str:
+    """Return a result as one line of JSON, without the line's end."""
+    from boxwright.export import plan_to_dict
+
+    content: dict[str, Any] = {
+        "order_id": result.order.order_id,
+        "status": result.status,
+        "reason": result.reason,
+        "unpacked": [
+            {"line_id": unit.line_id, "unit_index": unit.unit_index, "reason": unit.reason.value, "rule": unit.rule}
+            for unit in result.unpacked
+        ],
+        "plan": plan_to_dict(result.plan) if result.plan else None,
+    }
+    return json.dumps(content, ensure_ascii=False)

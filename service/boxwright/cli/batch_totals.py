@@ -1,0 +1,86 @@
+"""Sums over a batch, kept while it runs."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from boxwright.cli.batch import BatchResult
+from boxwright.cli.footprint_table import PACKAGING
+from boxwright.domain.factor import Component
+from boxwright.domain.plan import ProofStatus, UnpackedReason
+
+
+@dataclass
+class Emissions:
+    """Sums of the footprints of one profile and allocation, in mg CO2e.
+
+    Attributes
+    ----------
+    packaging_mg, transport_mg : int
+        Sums of lines.
+    unverified_mg : int
+        The part of both that rests on unverified factors, by absolute value.
+    incomplete : int
+        Orders whose footprint lacks a factor.
+    missing : set of str
+        What lacks one.
+    """
+
+    packaging_mg: int = 0
+    transport_mg: int = 0
+    unverified_mg: int = 0
+    incomplete: int = 0
+    missing: set[str] = field(default_factory=set)
+
+
+@dataclass
+class BoxUse:
+    """How often a box type is used, and how full, in cubic um."""
+
+    parcels: int = 0
+    inner_um3: int = 0
+    goods_um3: int = 0
+
+
+@dataclass
+class BatchTotals:
+    """Sums over the results added so far."""
+
+    statuses: Counter[str] = field(default_factory=Counter)
+    units: int = 0
+    parcels: int = 0
+    proved: int = 0
+    net_mg: int = 0
+    packaging_mg: Counter[Component] = field(default_factory=Counter)
+    inner_um3: int = 0
+    goods_um3: int = 0
+    unpacked: Counter[UnpackedReason] = field(default_factory=Counter)
+    boxes: dict[str, BoxUse] = field(default_factory=dict)
+    emissions: dict[tuple[str, str], Emissions] = field(default_factory=dict)
+
+    def add(self, result: BatchResult) -> None:
+        """Add one result."""
+        self.statuses[result.status] += 1
+        plan = result.plan
+        self.unpacked.update(unit.reason for unit in (plan.unpacked if plan else result.unpacked))
+        if plan is None:
+            return
+        self.proved += plan.certificate.status is ProofStatus.PROVED
+        for parcel in plan.parcels:
+            self.parcels += 1
+            self.units += len(parcel.placements)
+            self.net_mg += parcel.net_mg
+            self.inner_um3 += parcel.inner_volume_um3
+            self.goods_um3 += parcel.goods_volume_um3
+            for part in parcel.packaging:
+                self.packaging_mg[part.component] += part.mass_mg
+            use = self.boxes.setdefault(parcel.box_type_id, BoxUse())
+            use.parcels += 1
+            use.inner_um3 += parcel.inner_volume_um3
+            use.goods_um3 += parcel.goods_volume_um3
+        for footprint in plan.footprints:
+            sums = self.emissions.setdefault((footprint.profile_id, footprint.allocation.value), Emissions())
+            sums.packaging_mg += footprint.subtotal_co2e_mg(*PACKAGING)
+            sums.transport_mg += footprint.subtotal_co2e_mg(Component.TRANSPORT)
+            sums.unverified_mg += sum(abs(line.co2e_mg) for line in footprint.lines if not line.verified)
+            sums.incomplete += not footprint.complete
+            sums.missing.update(footprint.missing)

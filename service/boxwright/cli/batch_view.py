@@ -1,0 +1,149 @@
+"""A batch as a person reads it: a few orders, boxes used, masses, emissions."""
+
+from collections.abc import Sequence
+
+from rich.console import Console, Group, RenderableType
+from rich.text import Text
+
+from boxwright.cli.batch import BatchResult
+from boxwright.cli.batch_totals import BatchTotals
+from boxwright.cli.figures import co2e, count, grams, percent, stated, visible
+from boxwright.cli.footprint_table import not_counted
+from boxwright.cli.plan_view import COMPONENTS
+from boxwright.cli.tables import plain_table
+from boxwright.domain.plan import Plan
+
+_ID_LENGTH = 14
+
+
+def print_batch(console: Console, totals: BatchTotals, examples: Sequence[BatchResult], catalog_id: str) -> None:
+    """Print examples and sums of a batch."""
+    parts: list[RenderableType] = []
+    if examples:
+        parts.append(_examples(examples))
+    parts.append(_headline(totals, catalog_id))
+    if totals.boxes:
+        parts += [_boxes(totals), _masses(totals)]
+    if totals.emissions:
+        parts.append(_emissions(totals))
+    if totals.unpacked:
+        parts.append(_unpacked(totals))
+    for part in parts:
+        console.print(part)
+        console.print()
+
+
+def _examples(results: Sequence[BatchResult]) -> Group:
+    """Return some orders, one row each: boxes, fill, gross mass, and grams by the first profile."""
+    footprint = next((result.plan.footprints[0] for result in results if result.plan and result.plan.footprints), None)
+    columns = ["Order", "Units", "Boxes", "Fill", "Total mass", *(["g CO2e"] if footprint else [])]
+    table = plain_table(*columns)
+    for result in results:
+        name = result.order.order_id
+        short = name if len(name) <= _ID_LENGTH else f"{name[: _ID_LENGTH - 1]}…"
+        plan = result.plan
+        cells = [short, f"{result.order.unit_count:,}"]
+        if plan is None:
+            cells += [result.reason, *[""] * (len(columns) - len(cells) - 1)]
+        else:
+            boxes = ", ".join(dict.fromkeys(_times(plan)))
+            cells += [boxes, percent(_fill(plan)), grams(plan.gross_mg)]
+            if footprint:
+                cells.append(co2e(plan.footprints[0].total_co2e_mg) if plan.footprints else "")
+        table.row(*cells)
+    title = "Some of the orders"
+    if footprint:
+        title += f" (emissions by {footprint.profile_id}, transport by {footprint.allocation.value.replace('_', ' ')})"
+    return Group(Text(title, style="bold"), table)
+
+
+def _times(plan: Plan) -> list[str]:
+    """Return the box types of a plan, each with how often it is used where that is more than once."""
+    ids = [parcel.box_type_id for parcel in plan.parcels]
+    return [box if ids.count(box) == 1 else f"{ids.count(box)} × {box}" for box in ids]
+
+
+def _fill(plan: Plan) -> float:
+    inner = sum(parcel.inner_volume_um3 for parcel in plan.parcels)
+    return sum(parcel.goods_volume_um3 for parcel in plan.parcels) / inner if inner else 0.0
+
+
+def _headline(totals: BatchTotals, catalog_id: str) -> Text:
+    orders = totals.statuses.total()
+    text = Text(f"{count(orders, 'order')} with catalog {visible(catalog_id)}", style="bold")
+    tally = [
+        f"{totals.statuses[status]:,} {status}" for status in ("planned", "partial", "error") if totals.statuses[status]
+    ]
+    text.append(f": {', '.join(tally)}\n", style="not bold")
+    litres = totals.inner_um3 / 1e15
+    text.append(
+        f"{count(totals.units, 'unit')} in {count(totals.parcels, 'parcel')}, {litres:,.1f} litres of boxes\n"
+        f"{totals.proved:,} of the plans proved the best in their scope",
+        style="not bold",
+    )
+    return text
+
+
+def _boxes(totals: BatchTotals) -> RenderableType:
+    table = plain_table("Box type", "Parcels", "Share", "Fill", "Litres")
+    for box_type_id, use in sorted(totals.boxes.items(), key=lambda item: (-item[1].parcels, item[0])):
+        table.row(
+            box_type_id,
+            f"{use.parcels:,}",
+            percent(use.parcels / totals.parcels),
+            percent(use.goods_um3 / use.inner_um3),
+            f"{use.inner_um3 / 1e15:,.1f}",
+        )
+    table.row(
+        Text("all", style="bold"),
+        f"{totals.parcels:,}",
+        "",
+        percent(totals.goods_um3 / totals.inner_um3),
+        f"{totals.inner_um3 / 1e15:,.1f}",
+    )
+    return table
+
+
+def _masses(totals: BatchTotals) -> Text:
+    used = [
+        f"{words} {grams(totals.packaging_mg[part])}" for part, words in COMPONENTS.items() if totals.packaging_mg[part]
+    ]
+    packaging = f"{grams(totals.packaging_mg.total())} of packaging ({', '.join(used) or 'of unknown mass'})"
+    return Text(f"{grams(totals.net_mg)} of goods, {packaging}")
+
+
+def _emissions(totals: BatchTotals) -> Group:
+    """Return the sums per profile and allocation, what rests on unverified factors, and what has none."""
+    table = plain_table("Profile", "Transport by", "Packaging", "Transport", "Total", "Per order")
+    planned = totals.statuses["planned"] + totals.statuses["partial"]
+    notes: dict[str, str] = {}
+    for (profile, allocation), sums in totals.emissions.items():
+        total = sums.packaging_mg + sums.transport_mg
+        lacking = {each.split("/")[0] for each in sums.missing}
+        table.row(
+            profile,
+            allocation.replace("_", " "),
+            stated(_kg(sums.packaging_mg), lacking=bool(lacking - {"transport"})),
+            stated(_kg(sums.transport_mg), lacking="transport" in lacking),
+            Text(stated(_kg(total), lacking=bool(lacking)), style="bold"),
+            f"{co2e(round(total / planned))} g",
+        )
+        # A profile's rows differ by how transport is laid on parcels; one note on its factors is enough.
+        if profile not in notes:
+            unverified = percent(sums.unverified_mg / total if total else 0.0)
+            notes[profile] = f"{profile}: {unverified} rests on unverified factors"
+            if sums.missing:
+                notes[profile] += f"; ? is {not_counted(sums.missing)}"
+    lines = [Text(note, style="dim") for note in notes.values()]
+    return Group(Text("Emissions in kg CO2e", style="bold"), table, *lines)
+
+
+def _kg(co2e_mg: int) -> str:
+    return f"{co2e_mg / 1_000_000:,.1f}"
+
+
+def _unpacked(totals: BatchTotals) -> Group:
+    table = plain_table("Units", "Unpacked because")
+    for reason, number in totals.unpacked.most_common():
+        table.row(f"{number:,}", reason.value.replace("_", " "))
+    return Group(Text("Units that stayed out", style="bold"), table)

@@ -1,0 +1,52 @@
+"""What was proved about a choice of boxes, as sentences."""
+
+from boxwright.domain.plan import Certificate, Proof, ProofScope, ProofStatus
+
+OBJECTIVES = {
+    "parcel_count": "fewest parcels",
+    "inner_volume": "least inner volume",
+    "outer_volume": "least outer volume",
+    "packaging_mass": "least packaging",
+    "packaging_cost": "least packaging cost",
+    "chargeable_weight": "least chargeable weight",
+    "emissions": "least emissions",
+}
+PROOFS = {
+    Proof.VOLUME: "too little volume",
+    Proof.WEIGHT: "too weak for the weight",
+    Proof.SINGLE_UNIT: "too small for one of the units",
+    Proof.UNIT_PAIR: "too small for two of the units together",
+    Proof.DUAL_FEASIBLE_FUNCTION: "too small by a bound on shapes",
+    Proof.EXACT_RELAXED: "no arrangement of the units exists",
+}
+_LISTED = 4
+
+
+def in_words(certificate: Certificate) -> str:
+    """Return a certificate in words: scope, objectives, constraint set, proofs, what stayed open."""
+    goals = ", then ".join(OBJECTIVES.get(each, each) for each in certificate.objectives) or "no objective"
+    if certificate.profile_id:
+        goals += f" (emissions by {certificate.profile_id})"
+    among = "one-parcel plans" if certificate.scope is ProofScope.SINGLE_PARCEL else "all plans"
+    if certificate.status is ProofStatus.PROVED:
+        words = f"Proved: no better one among {among}, by {goals}."
+    else:
+        words = f"Open: not proved to be the best among {among}, by {goals}."
+        if certificate.bounded_objective and certificate.value:
+            objective = certificate.bounded_objective.replace("_", " ")
+            words += f" At most {certificate.gap:.1%} of its {objective} could be saved.".replace("%", " %")
+    if certificate.constraints:
+        words += f" Constraints: {', '.join(certificate.constraints)}."
+    for proof in Proof:
+        boxes = [each.box_type_id for each in certificate.refused if each.proof is proof]
+        if boxes:
+            words += f" Refused for {PROOFS[proof]}: {_names(boxes)}."
+    if certificate.open_box_type_ids:
+        words += f" Tried without success, not excluded: {_names(list(certificate.open_box_type_ids))}."
+    return words
+
+
+def _names(boxes: list[str]) -> str:
+    """Return box types as text, the first few by name."""
+    more = len(boxes) - _LISTED
+    return ", ".join(boxes[:_LISTED]) + (f" and {more} more" if more > 0 else "")

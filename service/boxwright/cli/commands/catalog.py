@@ -1,0 +1,89 @@
+"""``boxwright catalog``: box catalogs listed, shown, checked and made."""
+
+from pathlib import Path
+
+import click
+
+from boxwright.cli.failures import BAD_INPUT, told_to_users
+
+
+@click.group("catalog")
+def command() -> None:
+    """List, show, check and make box catalogs."""
+
+
+@command.command("list")
+def list_catalogs() -> None:
+    """List the catalogs that are shipped."""
+    from boxwright.catalog import catalog_names, load_catalog
+    from boxwright.cli.console import output
+    from boxwright.cli.tables import plain_table
+
+    with told_to_users():
+        table = plain_table("Catalog", "Version", "Box types", "Unverified", "Name")
+        for name in catalog_names():
+            catalog = load_catalog(name)
+            unverified = sum(not box.verified for box in catalog.box_types)
+            table.row(name, catalog.version, str(len(catalog.box_types)), str(unverified), catalog.name)
+        output().print(table)
+
+
+@command.command("show")
+@click.argument("catalog", metavar="NAME|FILE")
+def show(catalog: str) -> None:
+    """Show a catalog: box types with sizes, tare and limits, and the dunnage beside them."""
+    from boxwright.catalog import describe, load_catalog
+
+    with told_to_users():
+        click.echo(describe(load_catalog(catalog)))
+
+
+@command.command("check")
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+def check(file: Path) -> None:
+    """Check a catalog file (.toml or .csv) and list every fault by row and field.
+
+    Exit codes: 0 it loads; 2 it has faults.
+    """
+    from boxwright.catalog import load_catalog, validate_catalog_file
+
+    with told_to_users():
+        faults = validate_catalog_file(file)
+        for fault in faults:
+            click.echo(f"{file.name}: {fault}", err=True)
+        if faults:
+            raise SystemExit(BAD_INPUT)
+        catalog = load_catalog(file)
+        click.echo(f"valid: {catalog.catalog_id}, {len(catalog.box_types)} box types, {catalog.content_hash}")
+
+
+@command.command("convert")
+@click.argument("file", metavar="FILE.csv", type=click.Path(path_type=Path))
+@click.option("--catalog-id", default="", help="Name of the catalog.  [default: the file's name]")
+@click.option(
+    "--basis",
+    type=click.Choice(["inner", "outer"]),
+    default="inner",
+    show_default=True,
+    help="What the sizes are; the other is derived from --board.",
+)
+@click.option("--length-unit", default="mm", show_default=True, help="Of columns that name none: mm, cm, m, in.")
+@click.option("--mass-unit", default="g", show_default=True, help="Of columns that name none: g, kg, oz, lb.")
+@click.option("--board", "board_id", default="", metavar="ID", help="Board from which tare and outer size follow.")
+@click.option("--style", default="rsc_0201", show_default=True, help="How the boxes are made.")
+@click.option("--opening", default="top", show_default=True, help="Which side opens: top, end.")
+@click.option("--currency", default="", metavar="CODE", help="ISO 4217 code of the prices.")
+@click.option("--out", "out_file", type=click.Path(path_type=Path), metavar="FILE.toml", help="[default: print it]")
+def convert(file: Path, out_file: Path | None, **how: str) -> None:
+    """Make a catalog of a spreadsheet with one box per row, saved as CSV."""
+    from boxwright.catalog import convert_sizes
+
+    with told_to_users():
+        text = convert_sizes(file, **how)
+        if out_file is None:
+            click.echo(text, nl=False)
+            return
+        from boxwright.cli.atomic import write_whole
+
+        write_whole(out_file, text)
+        click.echo(f"wrote {out_file}")

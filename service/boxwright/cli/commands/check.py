@@ -1,0 +1,43 @@
+"""``boxwright check``: somebody's plan, judged."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from boxwright.cli.failures import FOUND_WANTING, told_to_users
+from boxwright.cli.options import CATALOG, POLICY, take_policy, with_options
+
+
+@click.command("check")
+@click.argument("plan_file", metavar="PLAN.json", type=click.Path(path_type=Path))
+@click.argument("order_file", metavar="ORDER.json", type=click.Path(path_type=Path))
+@with_options(CATALOG, *POLICY)
+def command(plan_file: Path, order_file: Path, **given: Any) -> None:
+    """Judge a plan against its order and catalog.
+
+    PLAN.json is what `boxwright pack --json` prints. Nothing that it says about itself is trusted: every unit, size,
+    rotation, overlap, support, load and weight is judged, at each step of the pack sequence, and so is every figure
+    that the plan states. A plan made elsewhere needs only box types and placements.
+
+    Exit codes: 0 the plan is valid; 1 it breaks rules, which are listed; 2 bad input.
+    """
+    with told_to_users():
+        from boxwright.catalog import load_catalog
+        from boxwright.cli.figures import count, visible
+        from boxwright.cli.judge import judge
+        from boxwright.cli.plan_file import read_plan
+        from boxwright.orders import read_order
+
+        plan, order = read_plan(plan_file), read_order(order_file)
+        policy = take_policy(given)
+        catalog = load_catalog(given["catalog"])
+        violations = judge(plan, order, catalog, policy)
+        if not violations:
+            units, parcels = count(order.unit_count, "unit"), count(len(plan.parcels), "parcel")
+            click.echo(visible(f"valid: order {order.order_id}, {units} in {parcels}"))
+            return
+        for violation in violations:
+            click.echo(visible(str(violation)))
+        click.echo(f"invalid: {count(len(violations), 'violation')}", err=True)
+        raise SystemExit(FOUND_WANTING)

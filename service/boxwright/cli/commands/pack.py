@@ -1,0 +1,137 @@
+"""``boxwright pack``: one order, or a file of orders."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from boxwright.cli.failures import NOT_WHOLE, told_to_users
+from boxwright.cli.options import CATALOG, LANE, POLICY, take_lane, take_policy, take_profiles, with_options
+
+EXAMPLES = 6
+"""Orders shown in full width where a batch has no output file."""
+
+
+@click.command("pack")
+@click.argument("order_file", metavar="[ORDER.json]", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "--orders",
+    "orders_file",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Pack every order of a .csv, .jsonl or .parquet file instead.",
+)
+@click.option(
+    "--out",
+    "out_file",
+    metavar="FILE.jsonl",
+    type=click.Path(path_type=Path),
+    help="With --orders: write one JSON line per order; the file appears when all are done.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON.")
+@click.option(
+    "--picture",
+    metavar="FILE.svg",
+    type=click.Path(path_type=Path),
+    help="Draw each parcel and its steps into an SVG file.",
+)
+@with_options(CATALOG, *POLICY, *LANE)
+def command(
+    order_file: Path | None,
+    orders_file: Path | None,
+    out_file: Path | None,
+    as_json: bool,
+    picture: Path | None,
+    **given: Any,
+) -> None:
+    """Pack one order, or a file of orders.
+
+    Prints where each unit goes, masses, chargeable weight, grams of CO2e per accounting profile and what was
+    proved. Without --leg the transport is not counted, and the plan says so.
+
+    With --orders it prints boxes used, fill, masses and grams over all orders, and a few of the orders; --out keeps
+    every plan.
+
+    Exit codes: 0 packed; 2 bad input; 3 an order cannot be packed whole (with --orders: at least one).
+    """
+    if (order_file is None) == (orders_file is None):
+        raise click.UsageError("give either ORDER.json or --orders FILE")
+    if orders_file is not None and (as_json or picture):
+        raise click.UsageError("--json and --picture go with ORDER.json; --orders goes with --out")
+    if order_file is not None and out_file:
+        raise click.UsageError("--out goes with --orders; --json prints a single plan")
+    with told_to_users():
+        if order_file is not None:
+            _pack_one(order_file, as_json, picture, given)
+        else:
+            assert orders_file is not None  # exactly one of the two is given, checked above
+            _pack_many(orders_file, out_file, given)
+
+
+def _pack_one(order_file: Path, as_json: bool, picture: Path | None, given: dict[str, Any]) -> None:
+    """Pack one order and print its plan."""
+    import json
+
+    from boxwright.catalog import load_catalog
+    from boxwright.orders import read_order
+
+    order = read_order(order_file)
+    policy, lane, profiles = take_policy(given), take_lane(given), take_profiles(given)
+    catalog = load_catalog(given["catalog"])
+    from boxwright.planning import plan  # the heaviest import, after everything that can be refused
+
+    answer = plan(order, catalog, policy, lane, profiles)
+    if picture:
+        from boxwright.cli.atomic import write_whole
+        from boxwright.drawing import plan_svg
+
+        write_whole(picture, plan_svg(answer, order, catalog))
+    if as_json:
+        from boxwright.export import plan_to_dict
+
+        click.echo(json.dumps(plan_to_dict(answer), indent=2, ensure_ascii=False))
+        return
+    from boxwright.cli.console import output
+    from boxwright.cli.plan_view import print_plan
+
+    print_plan(output(), answer, order, catalog)
+
+
+def _pack_many(orders_file: Path, out_file: Path | None, given: dict[str, Any]) -> None:
+    """Pack a file of orders, write one line each, and print a summary."""
+    import contextlib
+
+    from rich.progress import track
+
+    from boxwright.catalog import load_catalog
+    from boxwright.cli.atomic import whole_file
+    from boxwright.cli.batch import plan_each, to_json_line
+    from boxwright.cli.batch_totals import BatchTotals
+    from boxwright.cli.batch_view import print_batch
+    from boxwright.cli.console import output, progress_output
+    from boxwright.cli.preflight import refuse_bad_options
+    from boxwright.orders import count_orders, read_orders
+
+    policy, lane, profiles = take_policy(given), take_lane(given), take_profiles(given)
+    catalog = load_catalog(given["catalog"])
+    # The whole file is checked before the first order is packed, so that a mistake at its end costs no work.
+    total = count_orders(orders_file)
+    refuse_bad_options(next(read_orders(orders_file)), [catalog], policy, lane, profiles)
+    shown = {index * total // EXAMPLES for index in range(EXAMPLES)} if out_file is None else set()
+    totals, examples = BatchTotals(), []
+    with whole_file(out_file) if out_file else contextlib.nullcontext() as out:
+        results = plan_each(read_orders(orders_file), catalog, policy, lane, profiles)
+        console = progress_output()
+        for index, result in enumerate(
+            track(results, "Packing", total, console=console, transient=True, disable=not console.is_terminal)
+        ):
+            totals.add(result)
+            if index in shown:
+                examples.append(result)
+            if out:
+                out.write(to_json_line(result) + "\n")
+    print_batch(output(), totals, examples, catalog.catalog_id)
+    if out_file:
+        click.echo(f"{total:,} lines in {out_file}")
+    if totals.statuses["error"]:
+        raise SystemExit(NOT_WHOLE)

@@ -1,0 +1,58 @@
+"""``boxwright serve``: the gRPC service."""
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from boxwright.cli.failures import told_to_users
+
+OPTIONS: tuple[tuple[str, type, str, str], ...] = (
+    ("address", str, "HOST:PORT", "Where gRPC listens.  [default: 127.0.0.1:50051]"),
+    ("admin_address", str, "HOST:PORT", "Where metrics and health are served over HTTP.  [default: 127.0.0.1:9464]"),
+    ("default_catalog", str, "ID", "For requests that name none.  [default: china-post]"),
+    ("default_profile", str, "ID", "For requests that name none.  [default: uk-desnz]"),
+    ("materials", str, "FOLDER", "Data folder to use instead of the shipped one."),
+    ("workers", int, "N", "Threads that plan; 0: one per core.  [default: 0]"),
+    ("max_waiting_orders", int, "N", "Orders that may wait for a thread before more are refused.  [default: 256]"),
+    ("max_units_per_order", int, "N", "Most units of an order.  [default: 2000]"),
+    ("max_orders_per_batch", int, "N", "Most orders of a BatchPack.  [default: 1000]"),
+    ("max_orders_per_stream", int, "N", "Orders of a StreamPack under way at once.  [default: 16]"),
+    ("max_drawn_units", int, "N", "Most units of an order whose pictures may be asked for.  [default: 200]"),
+    ("max_message_bytes", int, "N", "Largest request.  [default: 16777216]"),
+    ("remembered_answers", int, "N", "Answers kept for calls with a request id.  [default: 10000]"),
+    ("remembered_bytes", int, "N", "Most bytes of remembered answers.  [default: 67108864]"),
+    ("grace_s", float, "S", "Seconds that calls under way get at a stop.  [default: 20]"),
+    ("log_format", str, "FORMAT", "plain or json.  [default: plain]"),
+    ("log_level", str, "LEVEL", "DEBUG, INFO, WARNING or ERROR.  [default: INFO]"),
+)
+"""Name of the setting, type, placeholder and help of each option; a test holds them to the server's settings."""
+
+
+def _settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add an option per setting, in the order of ``OPTIONS``."""
+    for name, kind, placeholder, text in reversed(OPTIONS):
+        command = click.option(f"--{name.replace('_', '-')}", name, type=kind, metavar=placeholder, help=text)(command)
+    return command
+
+
+@click.command("serve")
+@click.option(
+    "--catalog",
+    "catalogs",
+    multiple=True,
+    metavar="FILE",
+    help="Catalog file to offer beside the shipped ones; may be repeated.",
+)
+@_settings_options
+def command(catalogs: tuple[str, ...], **given: Any) -> None:
+    """Serve planning over gRPC until SIGTERM or SIGINT.
+
+    Each option is also an environment variable, such as BOXWRIGHT_ADDRESS for --address; the option wins. The page
+    on settings says more about each. There is no TLS and no authentication: leave both to what stands in front.
+    """
+    with told_to_users():
+        from boxwright.server import serve
+        from boxwright.server.settings import Settings
+
+        serve(Settings.from_environment(catalogs=catalogs or None, **given))

@@ -1,0 +1,76 @@
+"""Errors of the rooms below as exit codes and messages, without a traceback."""
+
+import contextlib
+from collections.abc import Iterator
+
+import click
+
+from boxwright.cli.figures import visible
+from boxwright.errors import (
+    BoxwrightError,
+    DataFileError,
+    FieldViolation,
+    IncompletePlanError,
+    InvalidInputError,
+)
+
+FOUND_WANTING = 1
+"""A plan breaks rules, or an engine's answer failed the independent check."""
+BAD_INPUT = 2
+"""A file, field or option breaks a rule; click uses the same code."""
+NOT_WHOLE = 3
+"""An order cannot be packed whole."""
+
+OPTION_OF_FIELD = {
+    "catalog": "--catalog",
+    "objectives": "--objective",
+    "policy.objectives": "--objective",
+    "support_ratio": "--support-ratio",
+    "fit_clearance_mm": "--fit-clearance",
+    "fill_limit": "--fill-limit",
+    "max_parcels": "--max-parcels",
+    "policy.void_fill_id": "--void-fill",
+    "policy.cushioning_id": "--cushioning",
+    "policy.tape_id": "--tape",
+    "material_requirements": "--require",
+    "profiles": "--profile",
+    "lane.carrier_service": "--carrier-service",
+    "lane.legs": "--leg",
+}
+"""Options by the field that they set, where a message would else name something that the user did not type."""
+
+
+@contextlib.contextmanager
+def told_to_users() -> Iterator[None]:
+    """Turn errors into a message on standard error and an exit code."""
+    try:
+        yield
+    except IncompletePlanError as error:
+        headline = str(error).split(":", 1)[0]
+        reasons = [f"  {unit}" for unit in error.unpacked]
+        _leave(NOT_WHOLE, [f"{headline}:", *reasons, "  (--allow-partial accepts a plan without them)"])
+    except DataFileError as error:
+        _leave(BAD_INPUT, str(error).splitlines())
+    except InvalidInputError as error:
+        _leave(BAD_INPUT, [f"{option_of(each.field)}: {each.rule}" for each in error.violations])
+    except BoxwrightError as error:
+        _leave(FOUND_WANTING, [str(error)])
+    except OSError as error:
+        _leave(BAD_INPUT, [f"{error.filename}: {(error.strerror or str(error)).lower()}"])
+
+
+def option_of(field: str) -> str:
+    """Return the option that sets a field, or the field itself; an option's index says less than its value."""
+    return OPTION_OF_FIELD.get(field.partition("[")[0], field)
+
+
+def refusal(field: str, rule: str) -> InvalidInputError:
+    """Return the error of one broken rule."""
+    return InvalidInputError([FieldViolation(field, rule)])
+
+
+def _leave(code: int, lines: list[str]) -> None:
+    """Print an error and leave with an exit code."""
+    for number, line in enumerate(lines):
+        click.echo(visible(line if number else f"Error: {line}"), err=True)
+    raise SystemExit(code)

@@ -1,0 +1,51 @@
+"""Grams CO2e by profile and allocation, packaging and transport apart."""
+
+from collections.abc import Iterable
+
+from rich.console import Group
+from rich.text import Text
+
+from boxwright.cli.figures import co2e, percent, stated
+from boxwright.cli.tables import plain_table
+from boxwright.domain.factor import Component
+from boxwright.domain.footprint import Footprint
+
+PACKAGING = (Component.BOX, Component.CUSHIONING, Component.VOID_FILL, Component.TAPE)
+
+
+def footprint_table(footprints: Iterable[Footprint]) -> Group:
+    """Return the table of footprints.
+
+    A part that the profile lacks factors for is marked ``+ ?``: missing is never zero. Profiles and allocations are
+    different accounts of the same parcels, so no row is summed with another.
+    """
+    table = plain_table("Profile", "Transport by", "Packaging", "Transport", "Total", "Unverified")
+    listed = tuple(footprints)
+    for footprint in listed:
+        table.row(
+            footprint.profile_id,
+            footprint.allocation.value.replace("_", " "),
+            _part(footprint, PACKAGING),
+            _part(footprint, (Component.TRANSPORT,)),
+            Text(stated(co2e(footprint.total_co2e_mg), lacking=not footprint.complete), style="bold"),
+            percent(footprint.unverified_share),
+        )
+    notes = {f"? {each.profile_id}: {not_counted(each.missing)}" for each in listed if each.missing}
+    return Group(Text("Emissions in g CO2e", style="bold"), table, *(Text(note, style="dim") for note in sorted(notes)))
+
+
+def _part(footprint: Footprint, components: tuple[Component, ...]) -> str:
+    """Return the subtotal of some components, marked where it lacks factors."""
+    names = tuple(f"{component.value}/" for component in components)
+    lacking = any(each.startswith(names) for each in footprint.missing)
+    return stated(co2e(footprint.subtotal_co2e_mg(*components)), lacking=lacking)
+
+
+def not_counted(missing: Iterable[str]) -> str:
+    """Return what has no factor, given as ``component/stage: subject``, in words grouped by subject."""
+    stages: dict[str, list[str]] = {}
+    for each in sorted(missing):
+        part, _, subject = each.partition(": ")
+        words = part.replace("/transport_", " ").replace("/", " ").replace("_", " ")
+        stages.setdefault(subject, []).append(words)
+    return "; ".join(f"{', '.join(words)} ({subject})" for subject, words in stages.items())

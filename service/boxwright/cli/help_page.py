@@ -1,0 +1,57 @@
+"""The help of every command as one page of documentation: ``python -m boxwright.cli.help_page > docs/cli.md``."""
+
+from collections.abc import Iterator
+
+import click
+
+from boxwright.cli.main import main
+
+INTRODUCTION = """\
+# Command line
+
+This page is generated from the commands' own help by `python -m boxwright.cli.help_page > docs/cli.md`; a test
+keeps the two equal.
+
+Results go to standard output, progress and errors to standard error. A mistake in a file, field or option ends with
+exit code 2 and a message that names the field and the rule. Output files appear whole or not at all.
+
+| exit code | meaning |
+|---|---|
+| 0 | done |
+| 1 | `check` found broken rules, or an engine's answer failed the independent check |
+| 2 | bad input |
+| 3 | an order cannot be packed whole; with `--orders`, at least one of them |
+
+Formats of order files are on the page [orders](orders.md).
+"""
+
+
+def help_page() -> str:
+    """Return the page: introduction, then a section per command in the order of the documentation."""
+    sections = [INTRODUCTION]
+    for path, command in commands(main, "boxwright"):
+        # A fixed width, so that the page does not depend on the terminal that made it.
+        context = click.Context(
+            command,
+            info_name=path,
+            terminal_width=100,
+            max_content_width=100,
+            help_option_names=main.context_settings["help_option_names"],
+        )
+        sections.append(f"## {path}\n\n```text\n{command.get_help(context).rstrip()}\n```\n")
+    return "\n".join(sections)
+
+
+def commands(command: click.Command, path: str) -> Iterator[tuple[str, click.Command]]:
+    """Yield a command and all below it, each with its full name."""
+    yield path, command
+    if isinstance(command, click.Group):
+        context = click.Context(command, info_name=path)
+        for name in command.list_commands(context):
+            inner = command.get_command(context, name)
+            if inner is not None:
+                yield from commands(inner, f"{path} {name}")
+
+
+if __name__ == "__main__":
+    click.echo(help_page(), nl=False)

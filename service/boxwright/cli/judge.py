@@ -1,0 +1,34 @@
+"""A plan of anyone judged: as it stands, or with its figures computed where it states none."""
+
+from dataclasses import replace
+
+from boxwright.catalog import load_materials
+from boxwright.checking import PlanViolation, check
+from boxwright.domain.box import Catalog
+from boxwright.domain.order import Order
+from boxwright.domain.plan import Parcel, Plan
+from boxwright.domain.policy import Policy
+
+
+def judge(plan: Plan, order: Order, catalog: Catalog, policy: Policy) -> list[PlanViolation]:
+    """Return every rule that a plan breaks.
+
+    A plan that states no figures (box types and placements only) is judged by its placements; where those are right,
+    its packaging is computed, so that weight limits are judged too.
+    """
+    violations = check(plan, order, catalog, policy)
+    if not plan.parcels or not all(map(_bare, plan.parcels)):
+        return violations
+    of_placements = [each for each in violations if each.constraint != "stated_figures"]
+    if of_placements:
+        return of_placements
+    from boxwright.planning.assess import assess
+
+    assessed = assess(plan.parcels, plan.unpacked, order, catalog, policy, None, None, load_materials())
+    footprints = plan.footprints or assessed.footprints
+    return check(replace(plan, parcels=assessed.parcels, footprints=footprints), order, catalog, policy)
+
+
+def _bare(parcel: Parcel) -> bool:
+    """Whether a parcel states neither masses nor volumes."""
+    return not (parcel.packaging or parcel.net_mg or parcel.inner_volume_um3 or parcel.goods_volume_um3)

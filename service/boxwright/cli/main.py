@@ -1,0 +1,40 @@
+"""The command ``boxwright`` and its subcommands."""
+
+import importlib
+
+import click
+
+COMMANDS = {
+    "pack": "boxwright.cli.commands.pack",
+    "check": "boxwright.cli.commands.check",
+    "catalog": "boxwright.cli.commands.catalog",
+    "materials": "boxwright.cli.commands.materials",
+    "evaluate": "boxwright.cli.commands.evaluate",
+    "serve": "boxwright.cli.commands.serve",
+    "version": "boxwright.cli.commands.version",
+}
+"""Module of each subcommand; it holds a click command named ``command``."""
+
+
+class _Commands(click.Group):
+    """A group whose subcommands are imported when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the subcommands, in the order of the documentation."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a subcommand; None if there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(COMMANDS[cmd_name]).command
+        return command
+
+
+@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Pack orders into right-sized boxes and see what that emits.
+
+    Exit codes: 0 done; 1 a plan breaks rules, or an engine failed; 2 bad input, told on standard error by field
+    and rule; 3 an order cannot be packed whole.
+    """

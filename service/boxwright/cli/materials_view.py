@@ -1,0 +1,48 @@
+"""The data that plans rest on, as tables."""
+
+from collections.abc import Iterator
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from boxwright.catalog import Materials
+from boxwright.cli.tables import plain_table
+
+
+def materials_parts(materials: Materials) -> Iterator[RenderableType]:
+    """Yield version, materials, dunnage, boards, profiles and carrier services."""
+    yield Text(f"data {materials.version} {materials.content_hash}")
+    table = plain_table("Material", "Kind", "Plastic", "Verified", "Name")
+    for material in materials.materials:
+        plastic = "yes" if material.plastic else "no"
+        table.row(material.material_id, material.kind.value, plastic, _said(material.verified), material.name)
+    yield _titled("Materials", table)
+    table = plain_table("Dunnage", "Kind", "Material", "Verified")
+    for dunnage in materials.dunnage:
+        kind = dunnage.kind.value.replace("_", " ")
+        table.row(dunnage.dunnage_id, kind, dunnage.material_id, _said(dunnage.verified))
+    yield _titled("Dunnage", table)
+    table = plain_table("Board", "Material", "Flute", "Caliper mm", "g per m2", "Verified")
+    for board in materials.boards:
+        figures = f"{board.caliper_mm:f}", f"{board.grammage_g_per_m2:f}"
+        table.row(board.board_id, board.material_id, board.flute, *figures, _said(board.verified))
+    yield _titled("Boards", table)
+    table = plain_table("Profile", "Factors", "Verified", "Standard")
+    for profile in materials.profiles:
+        verified = sum(factor.verified for factor in profile.factors)
+        table.row(profile.profile_id, str(len(profile.factors)), str(verified), profile.standard)
+    yield _titled("Accounting profiles", table)
+    table = plain_table("Carrier service", "From", "To", "Verified")
+    for rule in materials.carrier_rules:
+        first, last = (day.isoformat() if day else "" for day in (rule.effective_from, rule.effective_to))
+        table.row(rule.service_id, first, last, _said(rule.verified))
+    yield _titled("Carrier services", table)
+
+
+def _titled(title: str, table: Table) -> Group:
+    return Group(Text(title, style="bold"), table)
+
+
+def _said(verified: bool) -> str:
+    return "yes" if verified else "no"

@@ -1,0 +1,195 @@
+"""Options that several commands share, and what they make: policy, lane, profiles."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from boxwright.cli.failures import refusal
+from boxwright.domain.lane import Lane, Leg
+from boxwright.domain.policy import Engine, Objective, Policy, SolvingMode
+from boxwright.errors import FieldViolation, InvalidInputError
+
+DEFAULT_CATALOG = "china-post"
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def _values(kind: type[Objective] | type[Engine] | type[SolvingMode]) -> click.Choice[str]:
+    return click.Choice([member.value for member in kind])
+
+
+CATALOG = click.option(
+    "--catalog",
+    default=DEFAULT_CATALOG,
+    show_default=True,
+    metavar="NAME|FILE",
+    help="Name of a shipped catalog (see `boxwright catalog list`), or a .toml or .csv file.",
+)
+
+POLICY = (
+    click.option(
+        "--objective",
+        "objectives",
+        multiple=True,
+        type=_values(Objective),
+        help="What to minimise; repeat for the next one where plans tie.  [default: parcel_count, inner_volume]",
+    ),
+    click.option(
+        "--support-ratio",
+        type=float,
+        default=0.75,
+        show_default=True,
+        help="Least share of each base that rests on something, 0 to 1; 0 also switches stability off.",
+    ),
+    click.option(
+        "--fit-clearance",
+        "fit_clearance_mm",
+        type=float,
+        default=0.0,
+        show_default=True,
+        metavar="MM",
+        help="Slack kept along each inner edge of the box, in mm.",
+    ),
+    click.option(
+        "--fill-limit",
+        type=float,
+        default=1.0,
+        show_default=True,
+        help="Largest share of the box that goods and cushioning may take, above 0 to 1.",
+    ),
+    click.option("--max-parcels", type=int, metavar="N", help="Most parcels of an order.  [default: unlimited]"),
+    click.option("--allow-partial", is_flag=True, help="Accept plans that leave units out."),
+    click.option(
+        "--mode",
+        type=_values(SolvingMode),
+        default=SolvingMode.BALANCED.value,
+        show_default=True,
+        help="Effort of the search.",
+    ),
+    click.option(
+        "--engine",
+        type=_values(Engine),
+        default=Engine.BOXWRIGHT.value,
+        show_default=True,
+        help="What places the units; py3dbp is a baseline to compare with.",
+    ),
+    click.option(
+        "--void-fill", "void_fill_id", default="", metavar="ID|none", help="Void fill.  [default: the catalog's]"
+    ),
+    click.option(
+        "--cushioning", "cushioning_id", default="", metavar="ID", help="Cushioning.  [default: the catalog's]"
+    ),
+    click.option("--tape", "tape_id", default="", metavar="ID|none", help="Tape.  [default: the catalog's]"),
+    click.option(
+        "--require",
+        "material_requirements",
+        multiple=True,
+        metavar="CLAIM",
+        help="Claim that every box meets: plastic_free, recyclable, compostable, reusable; may be repeated.",
+    ),
+)
+
+LANE = (
+    click.option(
+        "--profile",
+        "profiles",
+        multiple=True,
+        metavar="ID",
+        help="Accounting profile, such as uk-desnz or us-epa@2025; may be repeated.  [default: uk-desnz, us-epa]",
+    ),
+    click.option(
+        "--leg",
+        "legs",
+        multiple=True,
+        metavar="MODE:KM[:VEHICLE]",
+        help="One leg of the way, such as road:500, air:9000 or road:20:van_diesel_avg; in travel order.",
+    ),
+    click.option(
+        "--carrier-service",
+        default="",
+        metavar="ID",
+        help="Whose rules give the chargeable weight, such as ups/us-daily.",
+    ),
+    click.option(
+        "--ship-date",
+        type=click.DateTime(["%Y-%m-%d"]),
+        metavar="DATE",
+        help="Picks the carrier rule, as 2025-03-31.  [default: today]",
+    ),
+)
+
+
+def with_options(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    """Return a decorator that adds options in the order given."""
+
+    def decorate(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+def take_policy(given: dict[str, Any]) -> Policy:
+    """Take the policy options out of a command's parameters and return the policy.
+
+    Raises
+    ------
+    InvalidInputError
+        With every broken rule.
+    """
+    names = (
+        *("support_ratio", "fit_clearance_mm", "fill_limit", "max_parcels", "allow_partial", "mode", "engine"),
+        *("void_fill_id", "cushioning_id", "tape_id", "material_requirements"),
+    )
+    chosen = {name: given.pop(name) for name in names}
+    objectives = given.pop("objectives")
+    return Policy(**chosen, **({"objectives": objectives} if objectives else {}))
+
+
+def take_lane(given: dict[str, Any]) -> Lane | None:
+    """Take the lane options out of a command's parameters and return the lane; None if none was given.
+
+    Raises
+    ------
+    InvalidInputError
+        With every broken rule of every leg.
+    """
+    texts, service, moment = given.pop("legs"), given.pop("carrier_service"), given.pop("ship_date")
+    ship_date: dt.date | None = moment.date() if moment else None
+    legs, violations = [], []
+    for text in texts:
+        try:
+            legs.append(parse_leg(text))
+        except InvalidInputError as error:
+            violations += [FieldViolation(f"--leg {text}", each.rule) for each in error.violations]
+    if violations:
+        raise InvalidInputError(violations)
+    if not legs and not service:
+        return None
+    return Lane(tuple(legs), carrier_service=service, ship_date=ship_date)
+
+
+def parse_leg(text: str) -> Leg:
+    """Return the leg that ``MODE:KM[:VEHICLE]`` describes.
+
+    Raises
+    ------
+    InvalidInputError
+        If it has another form, or breaks a rule of legs.
+    """
+    mode, *rest = text.split(":")
+    if len(rest) not in (1, 2):
+        raise refusal("leg", "must be MODE:KM or MODE:KM:VEHICLE, such as road:500")
+    try:
+        distance_km = float(rest[0])
+    except ValueError:
+        raise refusal("leg", f"must hold a number of km, got {rest[0]!r}") from None
+    return Leg(mode, distance_km, vehicle=rest[1] if len(rest) == 2 else "")  # type: ignore[arg-type]  # Leg coerces
+
+
+def take_profiles(given: dict[str, Any]) -> tuple[str, ...] | None:
+    """Take the profiles out of a command's parameters; None means the defaults."""
+    profiles: tuple[str, ...] = given.pop("profiles")
+    return profiles or None

@@ -1,0 +1,134 @@
+"""One plan as a person reads it: what goes where, what it weighs, bills and emits, what was proved."""
+
+from collections.abc import Iterator
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from boxwright import units
+from boxwright.cli.certificate_words import in_words
+from boxwright.cli.figures import count, grams, length, percent, size, visible
+from boxwright.cli.footprint_table import footprint_table
+from boxwright.cli.tables import plain_table
+from boxwright.domain.box import Catalog
+from boxwright.domain.factor import Component
+from boxwright.domain.order import Order
+from boxwright.domain.plan import Parcel, Plan
+
+COMPONENTS = {
+    Component.BOX: "box",
+    Component.CUSHIONING: "cushioning",
+    Component.VOID_FILL: "void fill",
+    Component.TAPE: "tape",
+}
+
+
+def print_plan(console: Console, plan: Plan, order: Order, catalog: Catalog) -> None:
+    """Print a plan."""
+    for part in plan_parts(plan, order, catalog):
+        console.print(part)
+        console.print()
+
+
+def plan_parts(plan: Plan, order: Order, catalog: Catalog) -> Iterator[RenderableType]:
+    """Yield a plan part by part: headline, goods, parcels, what stayed out, emissions, certificate, warnings."""
+    yield _headline(plan, order)
+    yield _goods(order)
+    for number, parcel in enumerate(plan.parcels, start=1):
+        yield _parcel(parcel, f"Parcel {number} of {len(plan.parcels)}", order, catalog)
+    if plan.unpacked:
+        yield _unpacked(plan)
+    if plan.footprints:
+        yield footprint_table(plan.footprints)
+    yield _named("Certificate", in_words(plan.certificate))
+    if plan.warnings:
+        yield _named("Warnings", *plan.warnings)
+
+
+def _headline(plan: Plan, order: Order) -> Text:
+    text = Text()
+    text.append(f"Order {visible(plan.order_id)}", style="bold")
+    text.append(f": {count(order.unit_count, 'unit')}, {grams(order.goods_mg)} of goods, ")
+    text.append(f"{plan.status.value} in {count(len(plan.parcels), 'parcel')}\n")
+    text.append(
+        visible(f"catalog {plan.catalog_id} {plan.catalog_version}, data {plan.data_version}, {plan.engine_version}"),
+        style="dim",
+    )
+    return text
+
+
+def _parcel(parcel: Parcel, title: str, order: Order, catalog: Catalog) -> Group:
+    box = catalog.box_type(parcel.box_type_id)
+    head = Text()
+    head.append(visible(f"{title}: {parcel.box_type_id}"), style="bold")
+    if box.name:
+        head.append(visible(f" ({box.name})"))
+    head.append(f", inside {size([units.to_mm(edge) for edge in box.inner_um])} mm")
+    return Group(head, _steps(parcel, order), Padding(_facts(parcel), (0, 0, 0, 2)))
+
+
+def _goods(order: Order) -> Group:
+    """Return the order lines, which the steps name by id."""
+    table = plain_table("Line", "Units", "Size l × w × h, mm", "Mass", "Goods")
+    for line in order.lines:
+        fragile = " (fragile)" if line.fragility else ""
+        table.row(
+            line.line_id,
+            f"{line.quantity:,}",
+            size((line.length_mm, line.width_mm, line.height_mm)),
+            grams(line.mass_mg),
+            f"{line.description or line.sku}{fragile}",
+        )
+    return Group(Text("Goods", style="bold"), table)
+
+
+def _steps(parcel: Parcel, order: Order) -> Table:
+    """Return the pack sequence: where each unit goes, lowest corner and rotated size."""
+    quantities = {line.line_id: line.quantity for line in order.lines}
+    cushioned = any(each.cushion_mm for each in parcel.placements)
+    table = plain_table(
+        "Step", "Unit", "Corner x, y, z, mm", "Size x × y × z, mm", *(["Cushion, mm"] if cushioned else [])
+    )
+    for step, each in enumerate(parcel.placements, start=1):
+        unit = f"{each.line_id} {each.unit_index + 1}/{quantities[each.line_id]}"
+        corner = ", ".join(length(edge) for edge in (each.x_mm, each.y_mm, each.z_mm))
+        extents = size((each.length_mm, each.width_mm, each.height_mm))
+        cushion = [length(each.cushion_mm) if each.cushion_mm else "–"] if cushioned else []
+        table.row(str(step), unit, corner, extents, *cushion)
+    return table
+
+
+def _facts(parcel: Parcel) -> Text:
+    """Return masses, empty space and what the carrier bills."""
+    packaging = ", ".join(
+        f"{words} {grams(parcel.packaging_mg(component))}"
+        for component, words in COMPONENTS.items()
+        if parcel.packaging_mg(component)
+    )
+    goods, gross = grams(parcel.net_mg), grams(parcel.gross_mg)
+    outer = size([units.to_mm(edge) for edge in parcel.outer_um])
+    lines = [
+        f"{goods} of goods + {grams(parcel.tare_mg)} of packaging ({packaging}) = {gross}",
+        f"empty space {percent(parcel.empty_space_ratio)}, outside {outer} mm",
+    ]
+    if parcel.chargeable:
+        weight = parcel.chargeable
+        volumetric = "" if weight.dimensional_mg is None else f", dimensional {grams(weight.dimensional_mg)}"
+        lines.append(
+            f"chargeable weight {grams(weight.chargeable_mg)}{volumetric} ({weight.rule or weight.service_id})"
+        )
+    return Text("\n".join(lines))
+
+
+def _unpacked(plan: Plan) -> Group:
+    table = plain_table("Unit", "Reason", "Rule")
+    for unit in plan.unpacked:
+        table.row(f"{unit.line_id} {unit.unit_index + 1}", unit.reason.value.replace("_", " "), unit.rule)
+    return Group(Text(f"Unpacked: {count(len(plan.unpacked), 'unit')}", style="bold"), table)
+
+
+def _named(title: str, *paragraphs: str) -> Group:
+    """Return indented paragraphs under a title."""
+    return Group(Text(title, style="bold"), *(Padding(Text(visible(each)), (0, 0, 0, 2)) for each in paragraphs))

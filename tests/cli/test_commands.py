@@ -1,0 +1,218 @@
+"""The other commands, each as a user runs it."""
+
+import json
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from boxwright.catalog import catalog_names
+from boxwright.cli import main
+from boxwright.cli.commands import serve
+from boxwright.server.settings import Settings
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+def run(*arguments):
+    """Run a command in a wide terminal."""
+    return CliRunner(env={"COLUMNS": "120"}).invoke(main, list(map(str, arguments)))
+
+
+@pytest.fixture
+def plan_file(tmp_path):
+    """A plan of six mugs as the pack command prints it."""
+    result = run("pack", EXAMPLES / "six-mugs.json", "--catalog", "us-stock", "--json")
+    assert result.exit_code == 0, result.output
+    path = tmp_path / "plan.json"
+    path.write_text(result.stdout)
+    return path
+
+
+def test_check_finds_a_good_plan_valid(plan_file):
+    """A plan that was made here is valid."""
+    result = run("check", plan_file, EXAMPLES / "six-mugs.json", "--catalog", "us-stock")
+    assert result.exit_code == 0, result.output
+    assert result.stdout.startswith("valid: order six-mugs, 6 units")
+
+
+def test_check_lists_what_is_wrong(plan_file):
+    """A unit moved into another and a mass made lighter are told, each on its line, with exit code 1."""
+    plan = json.loads(plan_file.read_text())
+    first, second = plan["parcels"][0]["placements"][:2]
+    for edge in ("x_mm", "y_mm", "z_mm"):
+        second[edge] = first[edge]
+    plan["parcels"][0]["net_g"] -= 1
+    plan_file.write_text(json.dumps(plan))
+    result = run("check", plan_file, EXAMPLES / "six-mugs.json", "--catalog", "us-stock")
+    assert result.exit_code == 1, result.output
+    kinds = {line.split(" ")[0] for line in result.stdout.splitlines()}
+    assert {"overlap", "wrong_net_mass"} <= kinds
+
+
+def bare(plan_file):
+    """Leave of a plan only what somebody else's packing would say: box types and placements."""
+    plan = json.loads(plan_file.read_text())
+    parcels = [{"box_type_id": each["box_type_id"], "placements": each["placements"]} for each in plan["parcels"]]
+    return {"order_id": plan["order_id"], "status": plan["status"], "parcels": parcels}
+
+
+def test_check_judges_a_packing_without_figures(plan_file):
+    """Box types and placements are enough: figures that are not stated are not missed."""
+    plan_file.write_text(json.dumps(bare(plan_file)))
+    result = run("check", plan_file, EXAMPLES / "six-mugs.json", "--catalog", "us-stock")
+    assert result.exit_code == 0, result.output
+
+
+def test_check_weighs_a_packing_without_figures(plan_file, tmp_path):
+    """The weight limit is judged with the packaging computed; a broken placement is told without it."""
+    plan = bare(plan_file)
+    plan_file.write_text(json.dumps(plan))
+    order = json.loads((EXAMPLES / "six-mugs.json").read_text())
+    order["lines"][0] |= {"mass_g": 9_000, "fragility": {"fragility_class": "rugged"}}
+    heavy = tmp_path / "heavy.json"
+    heavy.write_text(json.dumps(order))
+    result = run("check", plan_file, heavy, "--catalog", "us-stock")
+    assert result.exit_code == 1, result.output
+    assert "over_gross_limit" in result.stdout
+    plan["parcels"][0]["placements"][0]["x_mm"] = -1
+    plan_file.write_text(json.dumps(plan))
+    result = run("check", plan_file, EXAMPLES / "six-mugs.json", "--catalog", "us-stock")
+    assert result.exit_code == 1, result.output
+    assert "wrong_net_mass" not in result.stdout
+
+
+def test_check_of_another_order_is_invalid(plan_file):
+    """A plan held against another order is invalid, not an error."""
+    result = run("check", plan_file, EXAMPLES / "mug.json", "--catalog", "us-stock")
+    assert result.exit_code == 1, result.output
+
+
+def test_check_names_what_it_cannot_read(plan_file):
+    """A plan file with a wrong field is bad input, named by path."""
+    plan_file.write_text(plan_file.read_text().replace('"x_mm": 0.0', '"x_mm": "left"', 1))
+    result = run("check", plan_file, EXAMPLES / "six-mugs.json", "--catalog", "us-stock")
+    assert result.exit_code == 2
+    assert "Error: plan.json: parcels[0].placements[" in result.stderr
+
+
+def test_catalogs_are_listed():
+    """Every shipped catalog is in the list."""
+    result = run("catalog", "list")
+    assert result.exit_code == 0, result.output
+    for name in catalog_names():
+        assert f"\n{name} " in result.stdout
+
+
+def test_a_catalog_is_shown():
+    """A catalog shows its box types."""
+    result = run("catalog", "show", EXAMPLES / "boxpacker-catalog.toml")
+    assert result.exit_code == 0, result.output
+    assert "option-1" in result.stdout
+    assert "374 x 364 x 40" in result.stdout
+
+
+def test_a_catalog_file_is_checked(tmp_path):
+    """A good file is valid; a broken one has every fault listed with exit code 2."""
+    good = run("catalog", "check", EXAMPLES / "boxpacker-catalog.toml")
+    assert good.exit_code == 0, good.output
+    assert good.stdout.startswith("valid: boxpacker, 4 box types")
+    text = (EXAMPLES / "boxpacker-catalog.toml").read_text()
+    broken = tmp_path / "broken.toml"
+    broken.write_text(text.replace("tare_g = 160", "tare_g = -1").replace("inner_height_mm = 40", ""))
+    result = run("catalog", "check", broken)
+    assert result.exit_code == 2
+    assert len(result.stderr.splitlines()) == 2
+    assert all(line.startswith("broken.toml: ") for line in result.stderr.splitlines())
+
+
+def test_a_spreadsheet_becomes_a_catalog(tmp_path):
+    """A table of sizes is converted to a catalog file that loads."""
+    table, catalog = tmp_path / "boxes.csv", tmp_path / "boxes.toml"
+    table.write_text("id,length (cm),width (cm),height (cm),tare\nA,30,20,10,120\nB,40,30,20,250\n")
+    result = run("catalog", "convert", table, "--out", catalog)
+    assert result.exit_code == 0, result.output
+    assert run("catalog", "check", catalog).exit_code == 0
+    printed = run("catalog", "convert", table)
+    assert printed.stdout == catalog.read_text()
+    table.write_text("id,length,width\nA,30,20\n")
+    refused = run("catalog", "convert", table, "--out", catalog)
+    assert refused.exit_code == 2
+    assert catalog.read_text() == printed.stdout
+
+
+def test_materials_are_listed():
+    """Materials, dunnage, profiles and carrier services are listed by id."""
+    result = run("materials", "list")
+    assert result.exit_code == 0, result.output
+    for name in ("corrugated-board", "crumpled-kraft-fill", "uk-desnz@2025", "ups/us-daily"):
+        assert name in result.stdout
+
+
+def test_broken_factors_are_not_imported(tmp_path):
+    """A file of factors with a fault is refused by row and field, and no folder appears."""
+    table = tmp_path / "factors.csv"
+    table.write_text("factor_id,value\nmine,heavy\n")
+    result = run("materials", "import", table, "--into", tmp_path / "mine")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("Error: factors.csv: ")
+    assert not (tmp_path / "mine").exists()
+
+
+def test_catalogs_are_compared(tmp_path):
+    """Two catalogs on the same orders: totals of each, the difference, and a page that needs no other file."""
+    orders, page = tmp_path / "orders.csv", tmp_path / "report.html"
+    orders.write_text(
+        "order_id,line_id,quantity,length_mm,width_mm,height_mm,mass_g\na,1,2,100,80,60,200\nb,1,1,200,150,20,300\n"
+    )
+    both = ["--catalog", "us-stock", "--catalog", "eu-stock"]
+    result = run("evaluate", "--orders", orders, *both, "--workers", "1", "--html", page)
+    assert result.exit_code == 0, result.output
+    assert "A: us-stock" in result.stdout
+    assert "B: eu-stock" in result.stdout
+    text = page.read_text(encoding="utf-8")
+    assert text.lstrip().lower().startswith("<!doctype html>")
+    assert "<svg" in text
+
+
+@pytest.mark.parametrize(
+    ("options", "error"),
+    [
+        (["--workers", "0"], "workers: must be a whole number of 1 or more"),
+        (["--profile", "nobody"], "--profile: must be one of"),
+    ],
+)
+def test_evaluate_refuses_bad_options(tmp_path, options, error):
+    """A bad option ends with exit code 2."""
+    orders = tmp_path / "orders.csv"
+    orders.write_text("order_id,line_id,quantity,length_mm,width_mm,height_mm,mass_g\na,1,2,100,80,60,200\n")
+    result = run("evaluate", "--orders", orders, "--catalog", "us-stock", *options)
+    assert result.exit_code == 2, result.output
+    assert error in result.stderr
+
+
+def test_the_version_names_software_and_data():
+    """The versions of both are printed."""
+    result = run("version")
+    assert result.exit_code == 0, result.output
+    assert [line.split()[0] for line in result.stdout.splitlines()] == ["boxwright", "data"]
+
+
+def test_every_setting_has_its_option():
+    """The options of serve are the settings of the server, with the same defaults."""
+    settings = {field.name: field.default for field in fields(Settings)}
+    del settings["catalogs"]  # the option is --catalog, repeated
+    assert [name for name, *_ in serve.OPTIONS] == list(settings)
+    for name, kind, _, text in serve.OPTIONS:
+        assert kind is type(settings[name])
+        shown = text.partition("[default: ")[2].removesuffix("]")
+        assert kind(shown) == settings[name] if shown else settings[name] == ""
+
+
+def test_a_bad_setting_is_told():
+    """A setting out of range ends with exit code 2 before anything listens."""
+    result = run("serve", "--max-message-bytes", "1", "--log-format", "xml")
+    assert result.exit_code == 2, result.output
+    assert "max_message_bytes: must be" in result.stderr
+    assert "log_format: must be one of plain, json" in result.stderr

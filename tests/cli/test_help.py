@@ -1,0 +1,40 @@
+"""Help: quick, and the same in the documentation."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+
+from boxwright.cli.help_page import commands, help_page
+from boxwright.cli.main import main
+
+PAGE = Path(__file__).parents[2] / "docs" / "cli.md"
+
+
+def test_the_page_is_the_commands_own_help():
+    """docs/cli.md is what ``python -m boxwright.cli.help_page`` prints."""
+    assert PAGE.read_text(encoding="utf-8") == help_page()
+
+
+def test_every_option_has_its_help():
+    """No option or command is left unexplained."""
+    for path, command in commands(main, "boxwright"):
+        assert command.help, path
+        for option in command.params:
+            assert not isinstance(option, click.Option) or option.help, f"{path} {option.name}"
+
+
+def test_help_loads_no_heavy_room():
+    """Help imports neither numpy, numba, grpc nor rich."""
+    code = """
+import sys
+from boxwright.cli.main import main
+try:
+    main(["pack", "--help"])
+except SystemExit:
+    pass
+print([name for name in ("numpy", "numba", "grpc", "rich", "google.protobuf") if name in sys.modules])
+"""
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.splitlines()[-1] == "[]"

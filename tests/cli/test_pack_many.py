@@ -1,0 +1,113 @@
+"""``boxwright pack --orders``: one line per order, whole files only, sums that a person can read."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from boxwright.cli import main
+from boxwright.export import plan_from_dict
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+HEADER = "order_id,line_id,quantity,length_mm,width_mm,height_mm,mass_g"
+ROWS = ["first,1,2,100,80,60,200", "second,1,1,5000,80,60,200", "third,1,3,200,150,20,300", "third,2,1,50,50,50,10"]
+
+
+def run(*arguments):
+    """Run the command in a terminal of 80 columns."""
+    return CliRunner(env={"COLUMNS": "80"}).invoke(main, ["pack", "--orders", *map(str, arguments)])
+
+
+@pytest.fixture
+def orders(tmp_path):
+    """Three orders, of which the second fits no box."""
+    path = tmp_path / "orders.csv"
+    path.write_text("\n".join([HEADER, *ROWS]))
+    return path
+
+
+def test_each_order_has_its_line(orders, tmp_path):
+    """Lines stand in the order of the file; an order without a plan has its reason and does not end the run."""
+    out = tmp_path / "plans.jsonl"
+    result = run(orders, "--out", out)
+    assert result.exit_code == 3, result.output
+    lines = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert [(line["order_id"], line["status"]) for line in lines] == [
+        ("first", "planned"),
+        ("second", "error"),
+        ("third", "planned"),
+    ]
+    assert lines[1]["plan"] is None
+    assert "cannot be packed whole" in lines[1]["reason"]
+    assert lines[1]["unpacked"][0]["reason"] == "does_not_fit_any_box"
+    plan = plan_from_dict(lines[2]["plan"])
+    assert sum(len(parcel.placements) for parcel in plan.parcels) == 4
+
+
+def test_partial_plans_are_lines_of_their_own_kind(orders, tmp_path):
+    """With --allow-partial the order is a partial plan, and the run a success."""
+    out = tmp_path / "plans.jsonl"
+    result = run(orders, "--out", out, "--allow-partial")
+    assert result.exit_code == 0, result.output
+    assert [json.loads(line)["status"] for line in out.read_text().splitlines()] == ["planned", "partial", "planned"]
+
+
+def test_the_sums_are_those_of_the_lines(orders, tmp_path):
+    """Parcels and grams in the summary are those of the plans written."""
+    out = tmp_path / "plans.jsonl"
+    result = run(orders, "--out", out, "--leg", "road:500")
+    plans = [json.loads(line)["plan"] for line in out.read_text().splitlines()]
+    parcels = sum(len(plan["parcels"]) for plan in plans if plan)
+    assert f"6 units in {parcels} parcels" in result.stdout
+    grams = sum(plan["footprints"][0]["total_co2e_g"] for plan in plans if plan)
+    (row,) = [line for line in result.stdout.splitlines() if line.startswith("uk-desnz@2025  mass")]
+    assert float(row.split()[-2]) == pytest.approx(grams / 2, abs=0.051)
+
+
+def test_without_an_output_file_some_orders_are_shown(orders):
+    """A few orders are shown one by one, and the reason of those that have no plan."""
+    result = run(orders)
+    assert result.exit_code == 3, result.output
+    assert "Some of the orders" in result.stdout
+    for name in ("first", "second", "third"):
+        assert f"\n{name} " in result.stdout
+    assert "1 error" in result.stdout
+
+
+def test_real_orders_are_packed_and_summed():
+    """The README's first command: real orders, all packed, with grams, in 80 columns."""
+    catalog = EXAMPLES / "boxpacker-catalog.toml"
+    result = run(EXAMPLES / "orders.csv", "--catalog", catalog, "--leg", "road:500")
+    assert result.exit_code == 0, result.output
+    assert "300 orders with catalog boxpacker: 300 planned" in result.stdout
+    assert "4,611 units in" in result.stdout
+    assert max(len(line) for line in result.stdout.splitlines()) <= 80
+
+
+def test_a_bad_row_stops_before_anything_is_written(orders, tmp_path):
+    """A mistake in the last row is told by row and field, and the former output file stays as it was."""
+    orders.write_text(orders.read_text() + "\nfourth,1,1,10,10,10,heavy")
+    out = tmp_path / "plans.jsonl"
+    out.write_text("former")
+    result = run(orders, "--out", out)
+    assert result.exit_code == 2
+    assert result.stderr == "Error: orders.csv: row 6, mass_g: must be a number of g, got 'heavy'\n"
+    assert out.read_text() == "former"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["orders.csv", "plans.jsonl"]
+
+
+@pytest.mark.parametrize("options", [["--profile", "nobody"], ["--catalog", "nowhere"], ["--fill-limit", "0"]])
+def test_a_bad_option_is_no_order_s_fault(orders, tmp_path, options):
+    """An option that is wrong for every order is an error of the command, and nothing is written."""
+    result = run(orders, "--out", tmp_path / "plans.jsonl", *options)
+    assert result.exit_code == 2
+    assert options[0] in result.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["orders.csv"]
+
+
+def test_a_folder_that_is_not_there_is_an_error(orders, tmp_path):
+    """An output file in no folder is told before any order is packed."""
+    result = run(orders, "--out", tmp_path / "nowhere" / "plans.jsonl")
+    assert result.exit_code == 2
+    assert "no such file or directory" in result.stderr

@@ -1,0 +1,158 @@
+"""``boxwright pack ORDER.json``: a plan for people, for machines, as a picture; errors by field and rule."""
+
+import json
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from boxwright import check, load_catalog
+from boxwright.cli import main
+from boxwright.export import plan_from_dict
+from boxwright.orders import read_order
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+OFFICE = str(EXAMPLES / "office.json")
+LANE = ["--leg", "road:500", "--carrier-service", "ups/us-daily", "--ship-date", "2026-01-15"]
+
+
+def run(*arguments):
+    """Run the command in a terminal of 80 columns."""
+    return CliRunner(env={"COLUMNS": "80"}).invoke(main, ["pack", *map(str, arguments)])
+
+
+def write(path, line):
+    """Write an order of one line and return its path."""
+    path.write_text(json.dumps({"order_id": "o", "lines": [line]}))
+    return path
+
+
+def test_the_plan_is_readable():
+    """A person finds every unit and its step, the box, masses, what is billed and emitted, and what was proved."""
+    result = run(OFFICE, "--catalog", "us-stock", *LANE)
+    assert result.exit_code == 0, result.output
+    order = read_order(OFFICE)
+    for line in order.lines:
+        for index in range(line.quantity):
+            assert f" {line.line_id} {index + 1}/{line.quantity} " in result.stdout
+    for part in ("Parcel 1 of 1: us-", "empty space", "chargeable weight", "Emissions in g CO2e", "Certificate"):
+        assert part in result.stdout
+    for profile in ("uk-desnz@2025  mass", "uk-desnz@2025  dimensional", "us-epa@2025    mass"):
+        assert profile in result.stdout
+
+
+def test_the_plan_keeps_to_80_columns():
+    """Nothing of a readable plan is wider than a plain terminal."""
+    result = run(OFFICE, "--catalog", "us-stock", *LANE)
+    assert max(len(line) for line in result.stdout.splitlines()) <= 80
+
+
+def test_json_is_a_valid_plan():
+    """The JSON reads back as a plan that the independent check finds valid."""
+    result = run(OFFICE, "--catalog", "us-stock", "--json", *LANE)
+    assert result.exit_code == 0, result.output
+    plan = plan_from_dict(json.loads(result.stdout))
+    assert check(plan, read_order(OFFICE), load_catalog("us-stock")) == []
+    assert {each.profile_id for each in plan.footprints} == {"uk-desnz@2025", "us-epa@2025"}
+
+
+def test_the_picture_is_an_svg_file(tmp_path):
+    """The picture is well-formed SVG and nothing else is left beside it."""
+    picture = tmp_path / "plan.svg"
+    result = run(EXAMPLES / "mug.json", "--catalog", "us-stock", "--picture", picture)
+    assert result.exit_code == 0, result.output
+    assert ET.parse(picture).getroot().tag == "{http://www.w3.org/2000/svg}svg"
+    assert list(tmp_path.iterdir()) == [picture]
+
+
+def test_text_from_an_order_is_printed_as_it_is(tmp_path):
+    """Brackets in an order's text are no markup, and escape sequences do not reach the terminal."""
+    line = {"line_id": "[red]a", "quantity": 1, "length_mm": 50, "width_mm": 50, "height_mm": 50, "mass_g": 5}
+    path = write(tmp_path / "order.json", {**line, "description": "[bold]mug[/bold]\x1b[31m"})
+    result = run(path)
+    assert result.exit_code == 0, result.output
+    assert "[red]a" in result.stdout
+    assert "[bold]mug[/bold]" in result.stdout
+    assert "\x1b" not in result.stdout
+
+
+GOOD = {"line_id": "a", "quantity": 1, "length_mm": 50, "width_mm": 50, "height_mm": 50, "mass_g": 5}
+
+
+@pytest.mark.parametrize(
+    ("change", "options", "errors"),
+    [
+        ({"mass_g": "5 g"}, [], ["order.json: lines[0].mass_g: must be a number of g, got '5 g'"]),
+        ({"colour": "red"}, [], ["order.json: lines[0].colour: is not a field of an order line"]),
+        ({}, ["--support-ratio", "3", "--max-parcels", "0"], ["--support-ratio: must be", "--max-parcels: must be"]),
+        ({}, ["--catalog", "nowhere"], ["--catalog: must be one of"]),
+        ({}, ["--catalog", "nowhere.toml"], ["nowhere.toml: "]),
+        ({}, ["--profile", "uk-desnz@1850"], ["--profile: must be one of"]),
+        ({}, ["--carrier-service", "pigeon"], ["--carrier-service: must be one of"]),
+        ({}, ["--leg", "road", "--leg", "moon:5"], ["--leg road: must be MODE:KM", "--leg moon:5: must be one of"]),
+        ({}, ["--leg", "air:-1"], ["--leg air:-1: must be above 0"]),
+        ({}, ["--leg", "road:1e9:van"], ["--leg road:1e9:van: must be above 0 and at most"]),
+        ({}, ["--void-fill", "feathers"], ["--void-fill: must be one of"]),
+        ({}, ["--require", "green"], ["--require: must be one of plastic_free"]),
+        ({}, ["--objective", "chargeable_weight"], ["--objective: chargeable_weight needs lane.carrier_service"]),
+        ({}, ["--picture", "/nowhere/plan.svg"], ["/nowhere/"]),
+    ],
+)
+def test_bad_input_names_field_and_rule(tmp_path, change, options, errors):
+    """A mistake ends with exit code 2 and one line per broken rule on standard error, and prints no plan."""
+    result = run(write(tmp_path / "order.json", {**GOOD, **change}), *options)
+    assert result.exit_code == 2, result.output
+    assert result.stdout == ""
+    lines = result.stderr.removeprefix("Error: ").splitlines()
+    assert len(lines) == len(errors)
+    for line, error in zip(lines, errors, strict=True):
+        assert error in line
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        [OFFICE, "--orders", "orders.csv"],
+        [OFFICE, "--out", "plans.jsonl"],
+        ["--orders", "orders.csv", "--json"],
+        ["--orders", "orders.csv", "--picture", "plan.svg"],
+        [OFFICE, "--objective", "cheapest"],
+        [OFFICE, "--ship-date", "15.1.2026"],
+    ],
+)
+def test_options_that_do_not_go_together_are_refused(arguments):
+    """A command that cannot mean what it says ends with exit code 2."""
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert "Error: " in result.stderr
+
+
+def test_an_order_that_cannot_be_packed_whole_says_why(tmp_path):
+    """Exit code 3, each unit with its reason, and how to accept a plan without them."""
+    result = run(write(tmp_path / "order.json", {**GOOD, "length_mm": 5_000, "quantity": 2}))
+    assert result.exit_code == 3, result.output
+    assert result.stdout == ""
+    assert "a#0 does_not_fit_any_box" in result.stderr
+    assert "a#1 does_not_fit_any_box" in result.stderr
+    assert "--allow-partial" in result.stderr
+
+
+def test_a_partial_plan_shows_what_stays_out(tmp_path):
+    """With --allow-partial the plan is printed with the units that stay out and why."""
+    data = {"order_id": "o", "lines": [GOOD, {**GOOD, "line_id": "pole", "length_mm": 5_000}]}
+    path = tmp_path / "order.json"
+    path.write_text(json.dumps(data))
+    result = run(path, "--allow-partial")
+    assert result.exit_code == 0, result.output
+    assert "partial in 1 parcel" in result.stdout
+    assert "Unpacked: 1 unit" in result.stdout
+    assert "does not fit any box" in result.stdout
+
+
+def test_the_baseline_engine_can_be_chosen():
+    """The plan of the other engine says that it is another's."""
+    result = run(EXAMPLES / "mug.json", "--catalog", "us-stock", "--engine", "py3dbp", "--support-ratio", "0", "--json")
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)["engine_version"].startswith("py3dbp")

@@ -1,0 +1,104 @@
+"""Words and figures of the command line."""
+
+import pytest
+
+from boxwright.cli.atomic import whole_file, write_whole
+from boxwright.cli.certificate_words import in_words
+from boxwright.cli.figures import grams, length, percent, stated
+from boxwright.cli.footprint_table import not_counted
+from boxwright.cli.options import parse_leg
+from boxwright.domain.lane import Leg, TransportMode
+from boxwright.domain.plan import Certificate, Proof, ProofScope, ProofStatus, RefusedCandidate
+
+
+def test_a_proof_is_told_with_its_scope_and_reasons():
+    """A proved certificate names scope, objectives, constraints and the proof per refused box."""
+    certificate = Certificate(
+        ProofStatus.PROVED,
+        ProofScope.ALL_PLANS,
+        constraints=("inside the box", "load bearing"),
+        objectives=("parcel_count", "emissions"),
+        profile_id="uk-desnz@2025",
+        refused=tuple(RefusedCandidate(f"b{index}", Proof.VOLUME, "") for index in range(6)),
+    )
+    assert in_words(certificate) == (
+        "Proved: no better one among all plans, by fewest parcels, then least emissions (emissions by uk-desnz@2025)."
+        " Constraints: inside the box, load bearing. Refused for too little volume: b0, b1, b2, b3 and 2 more."
+    )
+
+
+def test_an_open_certificate_states_its_gap():
+    """An open certificate says how much could be saved at most, and which boxes are not excluded."""
+    certificate = Certificate(
+        ProofStatus.OPEN,
+        ProofScope.SINGLE_PARCEL,
+        objectives=("inner_volume",),
+        open_box_type_ids=("small",),
+        lower_bound=75,
+        value=100,
+        bounded_objective="inner_volume",
+    )
+    assert in_words(certificate) == (
+        "Open: not proved to be the best among one-parcel plans, by least inner volume. At most 25.0 % of its inner"
+        " volume could be saved. Tried without success, not excluded: small."
+    )
+
+
+@pytest.mark.parametrize(
+    ("mass_mg", "text"),
+    [(0, "0 g"), (23_800, "23.8 g"), (100_000, "100 g"), (4_891_600, "4,892 g"), (1_492_819_000, "1,492.8 kg")],
+)
+def test_masses_are_short(mass_mg, text):
+    """A mass has the digits that say something at its size."""
+    assert grams(mass_mg) == text
+
+
+@pytest.mark.parametrize(("value_mm", "text"), [(10.0, "10"), (95.25, "95.2"), (0.04, "0"), (1234.56, "1234.6")])
+def test_lengths_are_told_to_tenths(value_mm, text):
+    """A length shows tenths of mm where there are any."""
+    assert length(value_mm) == text
+
+
+def test_missing_is_never_zero():
+    """A sum that lacks a factor is marked; one that has none at all is unknown."""
+    assert stated("12.5", lacking=True) == "12.5 + ?"
+    assert stated("0.0", lacking=True) == "?"
+    assert stated("0.0", lacking=False) == "0.0"
+    assert percent(0.4217) == "42.2 %"
+
+
+def test_what_is_not_counted_is_told_once_per_subject():
+    """Stages of the same subject are gathered."""
+    missing = ["transport/transport_ttw: truck", "transport/transport_wtt: truck", "box/end_of_life: bagasse"]
+    assert not_counted(missing) == "box end of life (bagasse); transport ttw, transport wtt (truck)"
+
+
+def test_a_leg_is_mode_distance_and_vehicle():
+    """The third part of a leg is the transport class."""
+    assert parse_leg("road:20.5:van_diesel_avg") == Leg(TransportMode.ROAD, 20.5, vehicle="van_diesel_avg")
+    assert parse_leg("air:9000") == Leg(TransportMode.AIR, 9000.0)
+
+
+def test_a_file_appears_whole_or_not_at_all(tmp_path):
+    """While it is written, and where writing fails, the former file stays and no other is left."""
+    path = tmp_path / "out.txt"
+    write_whole(path, "former")
+
+    def fail_half_way():
+        with whole_file(path) as file:
+            file.write("half")
+            file.flush()
+            assert path.read_text() == "former"
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_half_way()
+    assert path.read_text() == "former"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_new_file_is_readable_like_any_other(tmp_path):
+    """The file has the permissions of any new file, not those of a temporary one."""
+    (tmp_path / "plain").write_text("")
+    write_whole(tmp_path / "whole", "")
+    assert (tmp_path / "whole").stat().st_mode == (tmp_path / "plain").stat().st_mode
