@@ -1,0 +1,63 @@
+// Plans docs/requests/PackingService.Pack.json with a Boxwright server and prints the plan.
+//
+//   npm ci && node smoke.mjs [host:port] [request.json]
+//
+// Ends with 0 when every unit ordered is in the plan, and with 1 otherwise.
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { credentials, loadPackageDefinition } from '@grpc/grpc-js'
+import { loadSync } from '@grpc/proto-loader'
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url))
+const target = process.argv[2] ?? '127.0.0.1:50051'
+const requestFile = process.argv[3] ?? here('../../docs/requests/PackingService.Pack.json')
+const DEADLINE_MS = 20_000
+
+const definition = loadSync('boxwright/v1/packing_service.proto', {
+  keepCase: true, // fields are named as in the contract
+  enums: String,
+  longs: String, // grams CO2e are 64-bit integers
+  defaults: true,
+  oneofs: true,
+  includeDirs: [here('../../proto'), here('../../proto/third_party/googleapis')],
+})
+const { PackingService } = loadPackageDefinition(definition).boxwright.v1
+const client = new PackingService(target, credentials.createInsecure())
+const request = JSON.parse(readFileSync(requestFile, 'utf8'))
+
+function pack(message) {
+  return new Promise((resolve, reject) => {
+    const deadline = Date.now() + DEADLINE_MS
+    client.Pack(message, { deadline }, (error, answer) => (error ? reject(error) : resolve(answer)))
+  })
+}
+
+function print(plan) {
+  console.log(`order ${plan.order_id}: ${plan.status}`)
+  for (const parcel of plan.parcels) {
+    console.log(`  ${parcel.box_type_id}, ${parcel.gross_g} g gross, ${parcel.placements.length} units`)
+    for (const unit of parcel.placements) {
+      const at = [unit.x_mm, unit.y_mm, unit.z_mm].join(', ')
+      console.log(`    ${unit.step}. ${unit.line_id}#${unit.unit_index} at ${at} mm, ${unit.orientation}`)
+    }
+  }
+  for (const footprint of plan.footprints) {
+    const grams = Number(footprint.total_co2e_mg) / 1000
+    console.log(`  ${footprint.accounting_profile}, ${footprint.allocation}: ${grams} g CO2e`)
+  }
+}
+
+try {
+  const { plan } = await pack(request)
+  print(plan)
+  const placed = plan.parcels.reduce((sum, parcel) => sum + parcel.placements.length, 0)
+  const ordered = request.order.lines.reduce((sum, line) => sum + line.quantity, 0)
+  if (plan.status !== 'PLAN_STATUS_COMPLETE' || placed !== ordered) {
+    throw new Error(`${placed} of ${ordered} units are in the plan`)
+  }
+} catch (error) {
+  console.error(`failed: ${error.message}`)
+  process.exitCode = 1
+} finally {
+  client.close()
+}

@@ -1,0 +1,212 @@
+"""The client for asyncio: the same methods, awaited."""
+
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import grpc
+import grpc.aio
+
+from boxwright.v1 import (
+    accounting_profile_pb2,
+    box_type_pb2,
+    carrier_pb2,
+    catalog_pb2,
+    dunnage_pb2,
+    market_pb2,
+    material_pb2,
+)
+from boxwright.v1 import catalog_service_pb2 as catalogs
+from boxwright.v1 import footprint_service_pb2 as footprints
+from boxwright.v1 import packing_service_pb2 as packing
+from boxwright.v1.catalog_service_pb2_grpc import CatalogServiceStub
+from boxwright.v1.footprint_service_pb2_grpc import FootprintServiceStub
+from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
+from boxwright_client.channel import channel_options
+from boxwright_client.client import BATCH_FACTOR
+from boxwright_client.errors import error_of_call
+
+Answer = TypeVar("Answer")
+
+
+class AsyncClient:
+    """Calls a Boxwright server from asyncio code; made inside a running loop.
+
+    Parameters
+    ----------
+    target : str
+        Host and port, such as ``boxwright:50051``.
+    timeout_s : float, optional
+        Deadline of a call, in seconds, retries included; each method takes another. Default 10. BatchPack has
+        six times that, StreamPack none, since a station keeps it open.
+    attempts : int, optional
+        Attempts of a call whose server is UNAVAILABLE, 1 to 5. Default 4.
+    credentials : grpc.ChannelCredentials, optional
+        For a server behind TLS. Default: none, an insecure channel.
+    metadata : sequence of (str, str), optional
+        Sent with every call, such as a token for a proxy. Default none.
+
+    Every method raises a kind of ``ServiceError``.
+    """
+
+    def __init__(
+        self,
+        target: str,
+        *,
+        timeout_s: float = 10.0,
+        attempts: int = 4,
+        credentials: grpc.ChannelCredentials | None = None,
+        metadata: Sequence[tuple[str, str]] = (),
+    ) -> None:
+        options = channel_options(attempts)
+        self._channel = (
+            grpc.aio.insecure_channel(target, options)
+            if credentials is None
+            else grpc.aio.secure_channel(target, credentials, options)
+        )
+        self._timeout_s = timeout_s
+        self._metadata = tuple(metadata)
+        self._packing = PackingServiceStub(self._channel)
+        self._catalogs = CatalogServiceStub(self._channel)
+        self._footprints = FootprintServiceStub(self._channel)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close the connection."""
+        await self._channel.close()
+
+    async def stream_pack(
+        self,
+        messages: AsyncIterable[packing.StreamPackRequest] | Iterable[packing.StreamPackRequest],
+        *,
+        timeout_s: float | None = None,
+    ) -> AsyncIterator[packing.StreamPackResponse]:
+        """Plan orders over one connection; answers come as they are ready, tied by ``correlation_id``."""
+        stub: Any = self._packing
+        try:
+            async for answer in stub.StreamPack(messages, timeout=timeout_s, metadata=self._metadata):
+                yield answer
+        except grpc.RpcError as error:
+            raise error_of_call(error) from error
+
+    async def pack(self, request: packing.PackRequest, *, timeout_s: float | None = None) -> packing.PackResponse:
+        """Plan one order."""
+        return await self._call(self._packing.Pack, request, timeout_s)
+
+    async def batch_pack(
+        self, request: packing.BatchPackRequest, *, timeout_s: float | None = None
+    ) -> packing.BatchPackResponse:
+        """Plan many orders; ``error_of_status`` turns the error of a result into an exception."""
+        return await self._call(self._packing.BatchPack, request, timeout_s or BATCH_FACTOR * self._timeout_s)
+
+    async def check_plan(
+        self, request: packing.CheckPlanRequest, *, timeout_s: float | None = None
+    ) -> packing.CheckPlanResponse:
+        """Judge a packing made by anyone."""
+        return await self._call(self._packing.CheckPlan, request, timeout_s)
+
+    async def estimate_footprint(
+        self, request: footprints.EstimateFootprintRequest, *, timeout_s: float | None = None
+    ) -> footprints.EstimateFootprintResponse:
+        """State grams CO2e of a parcel that needs no packing."""
+        return await self._call(self._footprints.EstimateFootprint, request, timeout_s)
+
+    async def validate_catalog(
+        self, request: catalogs.ValidateCatalogRequest, *, timeout_s: float | None = None
+    ) -> catalogs.ValidateCatalogResponse:
+        """Judge a catalog without storing it."""
+        return await self._call(self._catalogs.ValidateCatalog, request, timeout_s)
+
+    async def get_catalog(self, name: str, *, timeout_s: float | None = None) -> catalog_pb2.Catalog:
+        """Read one catalog with all that is in it, by ``catalogs/{catalog}``."""
+        return await self._call(self._catalogs.GetCatalog, catalogs.GetCatalogRequest(name=name), timeout_s)
+
+    async def get_box_type(self, name: str, *, timeout_s: float | None = None) -> box_type_pb2.BoxType:
+        """Read one box type, by ``catalogs/{catalog}/boxTypes/{box_type}``."""
+        return await self._call(self._catalogs.GetBoxType, catalogs.GetBoxTypeRequest(name=name), timeout_s)
+
+    async def get_dunnage(self, name: str, *, timeout_s: float | None = None) -> dunnage_pb2.Dunnage:
+        """Read one kind of dunnage, by ``catalogs/{catalog}/dunnage/{dunnage}``."""
+        return await self._call(self._catalogs.GetDunnage, catalogs.GetDunnageRequest(name=name), timeout_s)
+
+    async def get_material(self, name: str, *, timeout_s: float | None = None) -> material_pb2.Material:
+        """Read one material, by ``materials/{material}``."""
+        return await self._call(self._catalogs.GetMaterial, catalogs.GetMaterialRequest(name=name), timeout_s)
+
+    async def get_accounting_profile(
+        self, name: str, *, timeout_s: float | None = None
+    ) -> accounting_profile_pb2.AccountingProfile:
+        """Read one accounting profile with its coverage, by ``accountingProfiles/{profile}@{version}``."""
+        return await self._call(
+            self._catalogs.GetAccountingProfile, catalogs.GetAccountingProfileRequest(name=name), timeout_s
+        )
+
+    async def get_carrier(self, name: str, *, timeout_s: float | None = None) -> carrier_pb2.Carrier:
+        """Read one carrier, by ``carriers/{carrier}``."""
+        return await self._call(self._catalogs.GetCarrier, catalogs.GetCarrierRequest(name=name), timeout_s)
+
+    async def get_market(self, name: str, *, timeout_s: float | None = None) -> market_pb2.Market:
+        """Read one market, by ``markets/{market}``."""
+        return await self._call(self._catalogs.GetMarket, catalogs.GetMarketRequest(name=name), timeout_s)
+
+    def list_catalogs(self, *, timeout_s: float | None = None) -> AsyncIterator[catalog_pb2.Catalog]:
+        """Iterate over the catalogs, without what is in them; pages are read as they are needed."""
+        request = catalogs.ListCatalogsRequest()
+        return self._pages(self._catalogs.ListCatalogs, request, "catalogs", timeout_s)
+
+    def list_box_types(self, catalog: str, *, timeout_s: float | None = None) -> AsyncIterator[box_type_pb2.BoxType]:
+        """Iterate over the box types of a catalog, by its name; pages are read as they are needed."""
+        request = catalogs.ListBoxTypesRequest(parent=catalog)
+        return self._pages(self._catalogs.ListBoxTypes, request, "box_types", timeout_s)
+
+    def list_dunnage(self, catalog: str, *, timeout_s: float | None = None) -> AsyncIterator[dunnage_pb2.Dunnage]:
+        """Iterate over the dunnage of a catalog, by its name; pages are read as they are needed."""
+        request = catalogs.ListDunnageRequest(parent=catalog)
+        return self._pages(self._catalogs.ListDunnage, request, "dunnage", timeout_s)
+
+    def list_materials(self, *, timeout_s: float | None = None) -> AsyncIterator[material_pb2.Material]:
+        """Iterate over the materials; pages are read as they are needed."""
+        request = catalogs.ListMaterialsRequest()
+        return self._pages(self._catalogs.ListMaterials, request, "materials", timeout_s)
+
+    def list_accounting_profiles(
+        self, *, timeout_s: float | None = None
+    ) -> AsyncIterator[accounting_profile_pb2.AccountingProfile]:
+        """Iterate over the accounting profiles, without their coverage; pages are read as they are needed."""
+        request = catalogs.ListAccountingProfilesRequest()
+        return self._pages(self._catalogs.ListAccountingProfiles, request, "accounting_profiles", timeout_s)
+
+    def list_carriers(self, *, timeout_s: float | None = None) -> AsyncIterator[carrier_pb2.Carrier]:
+        """Iterate over the carriers with their services and rules; pages are read as they are needed."""
+        request = catalogs.ListCarriersRequest()
+        return self._pages(self._catalogs.ListCarriers, request, "carriers", timeout_s)
+
+    def list_markets(self, *, timeout_s: float | None = None) -> AsyncIterator[market_pb2.Market]:
+        """Iterate over the markets with their rules; pages are read as they are needed."""
+        request = catalogs.ListMarketsRequest()
+        return self._pages(self._catalogs.ListMarkets, request, "markets", timeout_s)
+
+    async def _call(self, method: Callable[..., Awaitable[Answer]], request: Any, timeout_s: float | None) -> Answer:
+        call = method(request, timeout=timeout_s or self._timeout_s, metadata=self._metadata)
+        try:
+            return await call
+        except grpc.RpcError as error:
+            raise error_of_call(error) from error
+
+    async def _pages(
+        self, method: Callable[..., Any], request: Any, field: str, timeout_s: float | None
+    ) -> AsyncIterator[Any]:
+        while True:
+            answer = await self._call(method, request, timeout_s)
+            for entry in getattr(answer, field):
+                yield entry
+            if not answer.next_page_token:
+                return
+            request.page_token = answer.next_page_token

@@ -1,0 +1,110 @@
+"""Short ways to write the messages that every caller needs."""
+
+from collections.abc import Iterable
+
+from boxwright.v1 import geometry_pb2, lane_pb2, order_pb2, packing_service_pb2, policy_pb2
+
+UPRIGHT = (geometry_pb2.ORIENTATION_LWH, geometry_pb2.ORIENTATION_WLH)
+"""Orientations of "this way up": the height stays vertical."""
+
+
+def line(
+    line_id: str,
+    length_mm: float,
+    width_mm: float,
+    height_mm: float,
+    mass_g: float,
+    *,
+    quantity: int = 1,
+    orientations: Iterable[geometry_pb2.Orientation.ValueType] = (),
+    max_load_g: float | None = None,
+    g_level: float | None = None,
+    sku: str = "",
+    description: str = "",
+) -> order_pb2.OrderLine:
+    """Return an order line of cuboids.
+
+    Parameters
+    ----------
+    line_id : str
+        Unique in its order.
+    length_mm, width_mm, height_mm : float
+        Edges of one unit with its sales packaging, in mm; ``inches`` converts.
+    mass_g : float
+        Mass of one unit, in g; ``pounds`` and ``ounces`` convert.
+    quantity : int, optional
+        Units. Default 1.
+    orientations : iterable of Orientation, optional
+        Allowed orientations, such as ``UPRIGHT``. Default all six.
+    max_load_g : float, optional
+        Mass that one unit may carry on top, in g. Default unlimited.
+    g_level : float, optional
+        Shock that a unit survives, in multiples of g. Default not fragile.
+    sku, description : str, optional
+        Carried through to pictures and reports.
+    """
+    message = order_pb2.OrderLine(
+        line_id=line_id,
+        quantity=quantity,
+        sku=sku,
+        description=description,
+        mass_g=mass_g,
+        orientations=orientations,
+        max_load_g=max_load_g,
+    )
+    edges = geometry_pb2.Dimensions(length_mm=length_mm, width_mm=width_mm, height_mm=height_mm)
+    message.cuboid.dimensions.CopyFrom(edges)
+    if g_level is not None:
+        message.fragility.g_level = g_level
+    return message
+
+
+def leg(mode: lane_pb2.TransportMode.ValueType, distance_km: float, *, vehicle_class: str = "") -> lane_pb2.Leg:
+    """Return a leg of a lane, such as ``leg(lane_pb2.TRANSPORT_MODE_ROAD, 350)``."""
+    return lane_pb2.Leg(mode=mode, distance_km=distance_km, vehicle_class=vehicle_class)
+
+
+def pack_request(
+    order_id: str,
+    lines: Iterable[order_pb2.OrderLine],
+    *,
+    catalog: str = "",
+    policy: policy_pb2.Policy | None = None,
+    legs: Iterable[lane_pb2.Leg] = (),
+    carrier_service: str = "",
+    accounting_profiles: Iterable[str] = (),
+    request_id: str = "",
+) -> packing_service_pb2.PackRequest:
+    """Return the request to plan an order; every field that is not here can be set on the message.
+
+    Parameters
+    ----------
+    order_id : str
+        The caller's name for the order.
+    lines : iterable of OrderLine
+        What is ordered; ``line`` makes one.
+    catalog : str, optional
+        Resource name ``catalogs/{catalog}``. Default: the server's.
+    policy : Policy, optional
+        Objectives and rules. Default: the default of every field.
+    legs : iterable of Leg, optional
+        The way to the consignee. Default: none, and no transport is counted.
+    carrier_service : str, optional
+        Resource name ``carriers/{carrier}/services/{service}``; it decides the chargeable weight. Default none.
+    accounting_profiles : iterable of str, optional
+        Resource names ``accountingProfiles/{profile}@{version}``. Default: the server's.
+    request_id : str, optional
+        Makes the call safe to repeat. Default: empty, it is not.
+    """
+    request = packing_service_pb2.PackRequest(
+        request_id=request_id,
+        order=order_pb2.Order(order_id=order_id, lines=lines),
+        policy=policy,
+        accounting_profiles=accounting_profiles,
+    )
+    if catalog:
+        request.catalog = catalog
+    legs = list(legs)
+    if legs or carrier_service:
+        request.lane.CopyFrom(lane_pb2.Lane(legs=legs, carrier_service=carrier_service))
+    return request

@@ -1,0 +1,291 @@
+"""Writes the reference pages: docs/api.md from a live server, docs/settings.md, docs/metrics.md and docs/errors.md.
+
+``python docs/write_pages.py`` writes them, ``--check`` says which are stale. Requests of the API page are the files in
+docs/requests; each is sent to a server started for it, and the answer is what the page shows. Times and hashes, which
+change from run to run or release to release, are cut short.
+"""
+
+import ast
+import importlib
+import inspect
+import json
+import re
+import runpy
+import sys
+import textwrap
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import grpc
+from google.protobuf import json_format
+from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
+from prometheus_client import Counter, Gauge, Histogram
+
+from boxwright.server.faults import KINDS
+from boxwright.server.metrics import Metrics
+from boxwright.server.settings import PREFIX, Settings
+from boxwright.v1 import (
+    catalog_service_pb2,
+    errors_pb2,
+    evaluation_service_pb2,
+    footprint_service_pb2,
+    packing_service_pb2,
+)
+
+DOCS = Path(__file__).parent
+ROOT = DOCS.parent
+PROTO = ROOT / "proto" / "boxwright" / "v1"
+SERVICES = (
+    packing_service_pb2.DESCRIPTOR.services_by_name["PackingService"],
+    catalog_service_pb2.DESCRIPTOR.services_by_name["CatalogService"],
+    footprint_service_pb2.DESCRIPTOR.services_by_name["FootprintService"],
+    evaluation_service_pb2.DESCRIPTOR.services_by_name["EvaluationService"],
+)
+GENERATED = "<!-- Written by docs/write_pages.py; a test keeps it fresh. -->"
+
+API_INTRODUCTION = """\
+Every RPC with a request and the answer of a live server. The contract itself is in
+[`proto/boxwright/v1`](../proto/README.md): each field's comment there gives meaning, unit, range and default. Errors
+are in [errors.md](errors.md).
+
+The server answers reflection, so any tool can call it; from the folder of the checkout:
+
+```sh
+buf curl --protocol grpc --http2-prior-knowledge -d @docs/requests/PackingService.Pack.json \\
+  http://127.0.0.1:50051/boxwright.v1.PackingService/Pack
+```
+
+Fields that are zero or empty are left out of JSON. Hashes and times are cut short here."""
+
+SETTINGS_INTRODUCTION = """\
+Each comes from an option of `boxwright serve`, else from the environment, else from its default. A value that breaks
+a rule keeps the server from starting, with an error that names it."""
+
+METRICS_INTRODUCTION = """\
+Prometheus reads them from `/metrics` on the admin port, beside the usual `process_` and `python_` metrics. `/healthz`
+there answers 200 while the server serves, else 503."""
+
+METRICS_NOTES = """\
+## Purpose
+
+Metrics of plans have the label `purpose`, from the request: `shipment` (the default) will be packed, `what_if` is
+tried out, `replay` repeats an earlier plan. Parcels, boxes and grams of shipments are those with
+`purpose="shipment"`, so that a replay or a comparison is never counted as one. A plan that CheckPlan makes to compare
+with counts as `what_if`. A call that a `request_id` answers from memory is not counted again as a plan.
+
+## Cardinality
+
+Labels hold identifiers of the server's own catalogs, box types and accounting profiles, and never those of an order,
+a SKU or a catalog sent along: that one is `inline`, and so are its box types."""
+
+ERRORS_INTRODUCTION = """\
+A call that fails ends with a gRPC status code and a `google.rpc.Status` in its details. One order of a batch or
+stream that fails has the same status in its result. The details hold `google.rpc.ErrorInfo` with the domain
+`boxwright` and one of these reasons:"""
+
+ERRORS_NOTES = """\
+## Fields
+
+`google.rpc.BadRequest` lists every violated field, not the first, by its path in the request, such as
+`order.lines[3].mass_g`, with the rule and the value. Where fields are refused for several reasons, the gravest
+decides code and reason (invalid, then limit exceeded, not in this version, not found), and all are listed. Paths of
+an order in a batch or stream start at its own PackRequest.
+
+## What this version does not do yet
+
+Fields and RPCs that the contract marks "later" are refused with `UNIMPLEMENTED`, naming the field; none is ignored.
+
+## Long lists
+
+Details of a call travel in trailers, which clients limit to 8 KiB. Where the violations of one request do not fit,
+rules are cut at 300 characters, the last violations are left out, and `ErrorInfo.metadata` says how many in
+`left_out`. Results of batches and streams travel in the answer and are never cut.
+
+## gRPC's own
+
+`DEADLINE_EXCEEDED`, `UNAVAILABLE`, a request above the limit of bytes (`RESOURCE_EXHAUSTED`) and a message that
+cannot be read (`INTERNAL`) come from gRPC and have no details. An order whose deadline passes while it waits is never
+started."""
+
+
+def comments(source: str, keyword: str) -> dict[str, str]:
+    """Return the comment above each ``rpc`` or enum value of a proto file, by name."""
+    pattern = re.compile(rf"((?: *//[^\n]*\n)+) *{keyword}(\w+)")
+    found = {}
+    for match in pattern.finditer(source):
+        words = " ".join(line.strip().removeprefix("//").strip() for line in match[1].splitlines())
+        found[match[2]] = words
+    return found
+
+
+def rpc_comments(service: ServiceDescriptor) -> dict[str, str]:
+    """Return the comment of each RPC of a service."""
+    return comments((ROOT / "proto" / service.file.name).read_text(encoding="utf-8"), r"rpc ")
+
+
+def request_file(method: MethodDescriptor) -> Path:
+    """Return the file that holds the request of an RPC, one JSON message after another for a stream."""
+    return DOCS / "requests" / f"{method.containing_service.name}.{method.name}.json"
+
+
+def read_requests(path: Path) -> list[dict[str, Any]]:
+    """Return the messages in a request file."""
+    text, found, decoder = path.read_text(encoding="utf-8").strip(), [], json.JSONDecoder()
+    while text:
+        message, end = decoder.raw_decode(text)
+        found.append(message)
+        text = text[end:].strip()
+    return found
+
+
+def message_class(descriptor: Any) -> Any:
+    """Return the generated class of a message of the contract."""
+    module = importlib.import_module(descriptor.file.name.removesuffix(".proto").replace("/", ".") + "_pb2")
+    return getattr(module, descriptor.name)
+
+
+def call(channel: grpc.Channel, method: MethodDescriptor) -> list[Any]:
+    """Send the request of an RPC and return its answers."""
+    kind = message_class(method.input_type)
+    requests = [json_format.ParseDict(each, kind()) for each in read_requests(request_file(method))]
+    path = f"/{method.containing_service.full_name}/{method.name}"
+    serialization = {
+        "request_serializer": kind.SerializeToString,
+        "response_deserializer": message_class(method.output_type).FromString,
+    }
+    if method.name == "StreamPack":
+        return list(channel.stream_stream(path, **serialization)(iter(requests), timeout=30))
+    return [channel.unary_unary(path, **serialization)(requests[0], timeout=30)]
+
+
+def shown(message: Any) -> str:
+    """Return a message as JSON, with times and hashes cut short."""
+    text = json_format.MessageToJson(message, preserving_proto_field_name=True, ensure_ascii=False)
+    text = re.sub(r'"sha256:[0-9a-f]{64}"', '"sha256:…"', text)
+    return re.sub(r'("create_time": )"[^"]*"', r'\1"…"', text)
+
+
+def api_page(address: str) -> str:
+    """Return the API page, with answers of the server at an address."""
+    with grpc.insecure_channel(address) as channel:
+        parts = [part for service in SERVICES for part in _service(channel, service)]
+    return _page("API reference", API_INTRODUCTION, *parts)
+
+
+def _page(title: str, *parts: str) -> str:
+    return "\n\n".join([f"# {title}", GENERATED, *parts]) + "\n"
+
+
+def _service(channel: grpc.Channel, service: ServiceDescriptor) -> Iterator[str]:
+    yield f"## {service.name}"
+    said = rpc_comments(service)
+    for method in service.methods:
+        yield f"### {service.name}.{method.name}"
+        yield said[method.name]
+        if not request_file(method).exists():
+            continue
+        requests = "\n".join(
+            json.dumps(each, indent=2, ensure_ascii=False) for each in read_requests(request_file(method))
+        )
+        answers = "\n".join(shown(each) for each in call(channel, method))
+        yield f"Request ([file](requests/{request_file(method).name})):"
+        yield _block("json", requests)
+        yield "Answer:"
+        if answers.count("\n") > 60:
+            yield f"<details><summary>{answers.count(chr(10)) + 1} lines</summary>"
+            yield _block("json", answers)
+            yield "</details>"
+        else:
+            yield _block("json", answers)
+
+
+def _block(language: str, text: str) -> str:
+    return f"```{language}\n{text}\n```"
+
+
+def settings_page() -> str:
+    """Return the page of settings, from the text below each field."""
+    said = _field_texts()
+    settings = [
+        f"## `{field.name}`\n\n{said[field.name]}\n\nVariable `{PREFIX}{field.name.upper()}`,"
+        f" option {_option(field.name, field.default)}. Default: {_default(field.default)}."
+        for field in fields(Settings)
+    ]
+    return _page("Settings of the server", SETTINGS_INTRODUCTION, *settings)
+
+
+def _option(name: str, default: object) -> str:
+    """Return how an option is written; one that holds several values is given once for each."""
+    if isinstance(default, tuple):
+        return f"`--{name.removesuffix('s')}` (may be repeated)"
+    return f"`--{name.replace('_', '-')}`"
+
+
+def _default(value: object) -> str:
+    if value in ("", ()):
+        return "empty"
+    return f"`{value}`"
+
+
+def _field_texts() -> dict[str, str]:
+    """Return the text below each field of ``Settings``."""
+    body = ast.parse(textwrap.dedent(inspect.getsource(Settings))).body[0]
+    assert isinstance(body, ast.ClassDef)
+    texts = {}
+    for field, text in zip(body.body, body.body[1:], strict=False):
+        if isinstance(field, ast.AnnAssign) and isinstance(text, ast.Expr) and isinstance(text.value, ast.Constant):
+            assert isinstance(field.target, ast.Name)
+            texts[field.target.id] = " ".join(str(text.value.value).split())
+    return texts
+
+
+def metrics_page() -> str:
+    """Return the page of metrics, from their own descriptions."""
+    rows = ["| metric | type | labels | what it says |", "|---|---|---|---|"]
+    for instrument in vars(Metrics()).values():
+        if not isinstance(instrument, Counter | Gauge | Histogram):
+            continue
+        family = next(iter(instrument.describe()))
+        labels = ", ".join(f"`{name}`" for name in instrument._labelnames) or "none"  # noqa: SLF001 - not public anywhere
+        name = f"{family.name}_total" if family.type == "counter" else family.name
+        rows.append(f"| `{name}` | {family.type} | {labels} | {family.documentation} |")
+    return _page("Metrics", METRICS_INTRODUCTION, "\n".join(rows), METRICS_NOTES)
+
+
+def errors_page() -> str:
+    """Return the page of errors, from the contract's reasons and the server's table."""
+    said = comments((PROTO / "errors.proto").read_text(encoding="utf-8"), "ERROR_REASON_")
+    sent = {errors_pb2.ErrorReason.Name(reason).removeprefix("ERROR_REASON_") for _, _, reason in KINDS} | {"INTERNAL"}
+    rows = ["| reason | when, and with which code and details |", "|---|---|"]
+    for value in errors_pb2.ErrorReason.keys()[1:]:
+        name = value.removeprefix("ERROR_REASON_")
+        more = "" if name in sent else " This version does not send it: gRPC itself answers."
+        rows.append(f"| `{name}` | {said[name]}{more} |")
+    return _page("Errors", ERRORS_INTRODUCTION, "\n".join(rows), ERRORS_NOTES)
+
+
+def pages() -> dict[str, str]:
+    """Return every page by file name."""
+    running_server = runpy.run_path(str(ROOT / "tests" / "interop" / "running_server.py"))["running_server"]
+    with running_server() as server:
+        api = api_page(server.address)
+    return {"api.md": api, "settings.md": settings_page(), "metrics.md": metrics_page(), "errors.md": errors_page()}
+
+
+def main() -> int:
+    """Write the pages, or say which are stale."""
+    stale = 0
+    for name, text in pages().items():
+        path = DOCS / name
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            stale += 1
+            print(f"{'stale' if '--check' in sys.argv else 'written'}: docs/{name}")
+            if "--check" not in sys.argv:
+                path.write_text(text, encoding="utf-8")
+    return int("--check" in sys.argv and stale > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

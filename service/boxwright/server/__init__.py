@@ -1,0 +1,29 @@
+"""The gRPC door: parse, limit, observe; no domain logic.
+
+Uses every room below it, and ``boxwright.v1``; nothing below uses it. ``wire`` is the one place that knows protobuf
+and domain both. Names are loaded when they are first asked for, so that a health check starts in no time.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from boxwright.server.health import probe
+    from boxwright.server.lifecycle import ServerStartError, serve
+    from boxwright.server.settings import Settings
+
+__all__ = ["ServerStartError", "Settings", "probe", "serve"]
+
+_HOMES = {
+    "ServerStartError": "boxwright.server.lifecycle",
+    "Settings": "boxwright.server.settings",
+    "probe": "boxwright.server.health",
+    "serve": "boxwright.server.lifecycle",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its file when it is first asked for."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOMES[name]), name)

@@ -1,0 +1,250 @@
+"""CatalogService: reads what plans are made of."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any, NoReturn, TypeVar
+
+from google.protobuf import field_mask_pb2
+from google.protobuf.message import Message
+
+from boxwright.domain.box import Catalog
+from boxwright.server.findings import Findings
+from boxwright.server.paging import page
+from boxwright.server.shelf import Shelf
+from boxwright.server.validate_catalog import validate_catalog
+from boxwright.server.wire.accounting_profile import profile_to_wire
+from boxwright.server.wire.box_type import box_type_to_wire
+from boxwright.server.wire.carrier import carriers_to_wire
+from boxwright.server.wire.catalog import catalog_to_wire
+from boxwright.server.wire.dunnage import dunnage_to_wire
+from boxwright.server.wire.market import market_to_wire
+from boxwright.server.wire.masks import Tree, keep, read_mask
+from boxwright.server.wire.material import material_to_wire
+from boxwright.server.wire.names import read_name
+from boxwright.server.wire.source import versions_to_wire
+from boxwright.server.workers import Workers
+from boxwright.v1 import (
+    accounting_profile_pb2,
+    box_type_pb2,
+    carrier_pb2,
+    catalog_pb2,
+    dunnage_pb2,
+    market_pb2,
+    material_pb2,
+)
+from boxwright.v1 import catalog_service_pb2 as messages
+from boxwright.v1.catalog_service_pb2_grpc import CatalogServiceServicer
+
+Entry = TypeVar("Entry", bound=Message)
+
+
+class CatalogService(CatalogServiceServicer):
+    """Answers from what was loaded at the start; all messages are made once.
+
+    Parameters
+    ----------
+    shelf : Shelf
+        Catalogs and data.
+    workers : Workers
+        Threads, for catalogs to judge.
+    """
+
+    def __init__(self, shelf: Shelf, workers: Workers) -> None:
+        materials = shelf.materials
+        self._shelf = shelf
+        self._workers = workers
+        self._versions = versions_to_wire(materials)
+        self._catalogs = [catalog_to_wire(each, materials, loaded=True) for each in shelf.catalogs.values()]
+        self._materials = sorted(map(material_to_wire, materials.materials), key=_name)
+        self._profiles = sorted(map(profile_to_wire, materials.profiles), key=_name)
+        self._carriers = sorted(carriers_to_wire(materials.carrier_rules), key=_name)
+        self._markets = sorted(map(market_to_wire, materials.markets), key=_name)
+
+    async def ListCatalogs(self, request: messages.ListCatalogsRequest, context: Any) -> messages.ListCatalogsResponse:
+        """List the loaded catalogs without what is in them."""
+        shown, token = _listed(self._catalogs, request, "box_types", "dunnage")
+        return messages.ListCatalogsResponse(
+            catalogs=shown, next_page_token=token, total_size=len(self._catalogs), versions=self._versions
+        )
+
+    async def GetCatalog(self, request: messages.GetCatalogRequest, context: Any) -> catalog_pb2.Catalog:
+        """Read one catalog with all that is in it."""
+        return _got(self._catalogs, request.name, "catalogs/{catalog}", request.read_mask)
+
+    async def ListBoxTypes(self, request: messages.ListBoxTypesRequest, context: Any) -> messages.ListBoxTypesResponse:
+        """List the box types of a catalog."""
+        catalog = self._parent(request.parent)
+        boxes = sorted(self._box_types(catalog), key=_name)
+        shown, token = _listed(boxes, request)
+        return messages.ListBoxTypesResponse(
+            box_types=shown,
+            next_page_token=token,
+            total_size=len(boxes),
+            versions=versions_to_wire(self._shelf.materials, catalog),
+        )
+
+    async def GetBoxType(self, request: messages.GetBoxTypeRequest, context: Any) -> box_type_pb2.BoxType:
+        """Read one box type."""
+        pattern = "catalogs/{catalog}/boxTypes/{box_type}"
+        catalog = self._shelf.catalogs.get(_ids(request.name, pattern)[0])
+        return _got(self._box_types(catalog) if catalog else [], request.name, pattern)
+
+    async def ListDunnage(self, request: messages.ListDunnageRequest, context: Any) -> messages.ListDunnageResponse:
+        """List the dunnage of a catalog."""
+        catalog = self._parent(request.parent)
+        dunnage = sorted(self._dunnage(catalog), key=_name)
+        shown, token = _listed(dunnage, request)
+        return messages.ListDunnageResponse(
+            dunnage=shown,
+            next_page_token=token,
+            total_size=len(dunnage),
+            versions=versions_to_wire(self._shelf.materials, catalog),
+        )
+
+    async def GetDunnage(self, request: messages.GetDunnageRequest, context: Any) -> dunnage_pb2.Dunnage:
+        """Read one kind of dunnage."""
+        pattern = "catalogs/{catalog}/dunnage/{dunnage}"
+        catalog = self._shelf.catalogs.get(_ids(request.name, pattern)[0])
+        return _got(self._dunnage(catalog) if catalog else [], request.name, pattern)
+
+    async def ListMaterials(
+        self, request: messages.ListMaterialsRequest, context: Any
+    ) -> messages.ListMaterialsResponse:
+        """List packaging materials."""
+        shown, token = _listed(self._materials, request)
+        return messages.ListMaterialsResponse(
+            materials=shown, next_page_token=token, total_size=len(self._materials), versions=self._versions
+        )
+
+    async def GetMaterial(self, request: messages.GetMaterialRequest, context: Any) -> material_pb2.Material:
+        """Read one packaging material."""
+        return _got(self._materials, request.name, "materials/{material}")
+
+    async def ListAccountingProfiles(
+        self, request: messages.ListAccountingProfilesRequest, context: Any
+    ) -> messages.ListAccountingProfilesResponse:
+        """List accounting profiles without their coverage."""
+        shown, token = _listed(self._profiles, request, "coverage")
+        return messages.ListAccountingProfilesResponse(
+            accounting_profiles=shown,
+            next_page_token=token,
+            total_size=len(self._profiles),
+            versions=self._versions,
+        )
+
+    async def GetAccountingProfile(
+        self, request: messages.GetAccountingProfileRequest, context: Any
+    ) -> accounting_profile_pb2.AccountingProfile:
+        """Read one accounting profile with its coverage."""
+        return _got(self._profiles, request.name, "accountingProfiles/{profile}@{version}", request.read_mask)
+
+    async def ListCarriers(self, request: messages.ListCarriersRequest, context: Any) -> messages.ListCarriersResponse:
+        """List carriers with their services and billing rules."""
+        shown, token = _listed(self._carriers, request)
+        return messages.ListCarriersResponse(
+            carriers=shown, next_page_token=token, total_size=len(self._carriers), versions=self._versions
+        )
+
+    async def GetCarrier(self, request: messages.GetCarrierRequest, context: Any) -> carrier_pb2.Carrier:
+        """Read one carrier."""
+        return _got(self._carriers, request.name, "carriers/{carrier}")
+
+    async def ListMarkets(self, request: messages.ListMarketsRequest, context: Any) -> messages.ListMarketsResponse:
+        """List markets with their rules."""
+        shown, token = _listed(self._markets, request)
+        return messages.ListMarketsResponse(
+            markets=shown, next_page_token=token, total_size=len(self._markets), versions=self._versions
+        )
+
+    async def GetMarket(self, request: messages.GetMarketRequest, context: Any) -> market_pb2.Market:
+        """Read one market."""
+        return _got(self._markets, request.name, "markets/{market}")
+
+    async def ValidateCatalog(
+        self, request: messages.ValidateCatalogRequest, context: Any
+    ) -> messages.ValidateCatalogResponse:
+        """Judge a catalog without storing it."""
+        return await self._workers.run(partial(validate_catalog, request, self._shelf))
+
+    def _parent(self, name: str) -> Catalog:
+        catalog_id = _ids(name, "catalogs/{catalog}", "parent")[0]
+        if catalog_id not in self._shelf.catalogs:
+            _not_found("parent", name)
+        return self._shelf.catalogs[catalog_id]
+
+    def _box_types(self, catalog: Catalog) -> list[box_type_pb2.BoxType]:
+        return [
+            box_type_to_wire(box, catalog.catalog_id, catalog.currency, self._shelf.materials)
+            for box in catalog.box_types
+        ]
+
+    def _dunnage(self, catalog: Catalog) -> list[dunnage_pb2.Dunnage]:
+        return [dunnage_to_wire(each, catalog.catalog_id) for each in catalog.dunnage]
+
+
+def _name(message: Any) -> str:
+    name: str = message.name
+    return name
+
+
+def _ids(name: str, pattern: str, field: str = "name") -> tuple[str, ...]:
+    """Return the identifiers in a resource name that a request is about."""
+    found = Findings()
+    parts = read_name(name, pattern, found, field)
+    found.raise_any()
+    assert parts is not None  # None has noted a finding, raised above
+    return parts
+
+
+def _not_found(field: str, name: str) -> NoReturn:
+    found = Findings()
+    found.unknown(field, f"names nothing here, got {name!r}")
+    found.raise_any()
+    raise AssertionError  # never reached: there is a finding
+
+
+def _got(entries: Sequence[Entry], name: str, pattern: str, mask: field_mask_pb2.FieldMask | None = None) -> Entry:
+    """Return the entry of a name, with the fields that the mask keeps."""
+    _ids(name, pattern)
+    entry = next((each for each in entries if _name(each) == name), None)
+    if entry is None:
+        _not_found("name", name)
+    return _masked([entry], _tree(entry, mask))[0]
+
+
+def _listed(entries: Sequence[Entry], request: Any, *left_out: str) -> tuple[list[Entry], str]:
+    """Return the entries of a page, without the heavy fields unless the mask names them, and the next token."""
+    found = Findings()
+    shown, token = page(entries, request, found)
+    found.raise_any()
+    if left_out and not request.read_mask.paths:
+        light = [_copy(entry) for entry in shown]
+        for entry in light:
+            for field in left_out:
+                entry.ClearField(field)
+        return light, token
+    if left_out and entries:
+        return _masked(shown, _tree(entries[0], request.read_mask)), token
+    return list(shown), token
+
+
+def _tree(entry: Message, mask: field_mask_pb2.FieldMask | None) -> Tree:
+    found = Findings()
+    tree = read_mask(mask or field_mask_pb2.FieldMask(), entry.DESCRIPTOR, found)
+    found.raise_any()
+    return tree
+
+
+def _masked(entries: Sequence[Entry], tree: Tree) -> list[Entry]:
+    if not tree:
+        return list(entries)
+    kept = [_copy(entry) for entry in entries]
+    for entry in kept:
+        keep(entry, tree)
+    return kept
+
+
+def _copy(entry: Entry) -> Entry:
+    copied = type(entry)()
+    copied.CopyFrom(entry)
+    return copied

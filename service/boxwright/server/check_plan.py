@@ -1,0 +1,188 @@
+"""A packing of anyone: judged, and compared with a plan made here; runs in a planning thread."""
+
+import datetime
+from dataclasses import dataclass, replace
+
+from boxwright.checking import PlanViolation, ViolationKind, check
+from boxwright.domain.plan import Plan, PlanStatus
+from boxwright.errors import IncompletePlanError, InvalidInputError
+from boxwright.planning.assess import assess
+from boxwright.server.findings import Findings
+from boxwright.server.metrics import Metrics
+from boxwright.server.pack import Packer, at_wire_paths
+from boxwright.server.pack_request import PackJob, read_pack_request
+from boxwright.server.shelf import Shelf
+from boxwright.server.wire.comparison import compare_plans
+from boxwright.server.wire.masks import Tree, keep, read_mask
+from boxwright.server.wire.plan import plan_to_wire, stamp
+from boxwright.server.wire.stated_figures import wrong_figures
+from boxwright.server.wire.stated_plan import StatedPlan, read_stated_plan
+from boxwright.server.wire.violation import violation_to_wire
+from boxwright.v1 import packing_service_pb2 as messages
+
+WITHOUT_MEANING = {
+    ViolationKind.UNKNOWN_LINE,
+    ViolationKind.UNKNOWN_UNIT,
+    ViolationKind.DUPLICATE_UNIT,
+    ViolationKind.MISSING_DIMENSIONS,
+    ViolationKind.UNKNOWN_BOX_TYPE,
+    ViolationKind.EMPTY_PARCEL,
+    ViolationKind.INVALID_NUMBER,
+    ViolationKind.WRONG_EXTENTS,
+}
+"""Broken rules that leave a packing without figures: nobody knows what is in which box."""
+
+
+@dataclass(frozen=True)
+class CheckJob:
+    """What a packing is judged by.
+
+    Attributes
+    ----------
+    job : PackJob
+        Order, catalog, policy, lane and profiles, as for planning.
+    stated : StatedPlan
+        The packing.
+    mask : Tree
+        Fields of the answer to keep.
+    """
+
+    job: PackJob
+    stated: StatedPlan
+    mask: Tree
+
+
+class PlanJudge:
+    """Answers CheckPlanRequests.
+
+    Parameters
+    ----------
+    shelf : Shelf
+        Catalogs, data and limits.
+    packer : Packer
+        Makes the plan to compare with.
+    metrics : Metrics
+        Where verdicts are counted.
+    """
+
+    def __init__(self, shelf: Shelf, packer: Packer, metrics: Metrics) -> None:
+        self._shelf = shelf
+        self._packer = packer
+        self._metrics = metrics
+
+    def answer(self, request: messages.CheckPlanRequest) -> messages.CheckPlanResponse:
+        """Return what is wrong with a packing, and how it stands to a plan made here.
+
+        Raises
+        ------
+        InvalidInputError
+            Or one of its kinds, if the request itself cannot be read.
+        """
+        checked = read_check_request(request, self._shelf, datetime.datetime.now(datetime.UTC).date())
+        job = checked.job
+        self._packer.resolve(job)
+        answer = messages.CheckPlanResponse()
+        bare = self._check(_bare_plan(checked.stated, job), job)
+        assessed = None
+        if any(each.kind in WITHOUT_MEANING for each in bare):
+            # No figures were read, so what the checker says of them is not the sender's fault.
+            broken = [each for each in bare if each.constraint != "stated_figures"]
+            answer.violations.extend(violation_to_wire(each) for each in broken)
+        else:
+            assessed = self._assess(checked.stated, job)
+            answer.violations.extend(violation_to_wire(each) for each in self._check(assessed, job))
+            answer.assessed_plan.CopyFrom(plan_to_wire(self._published(assessed, job), job.view(self._shelf)))
+            answer.assessed_plan.ClearField("certificate")
+            answer.violations.extend(wrong_figures(request.plan, answer.assessed_plan))
+        answer.valid = not answer.violations
+        self._metrics.checks.labels("valid" if answer.valid else "invalid").inc()
+        if request.compare:
+            self._compare(answer, assessed, job)
+        keep(answer, checked.mask)
+        return answer
+
+    def _check(self, plan: Plan, job: PackJob) -> list[PlanViolation]:
+        return check(plan, job.order, job.catalog.at_hand, job.policy, materials=self._shelf.materials)
+
+    def _assess(self, stated: StatedPlan, job: PackJob) -> Plan:
+        try:
+            return assess(
+                stated.parcels,
+                stated.unpacked,
+                job.order,
+                job.catalog.at_hand,
+                job.policy,
+                job.lane,
+                job.profiles,
+                self._shelf.materials,
+            )
+        except InvalidInputError as error:
+            raise at_wire_paths(error) from None
+
+    @staticmethod
+    def _published(plan: Plan, job: PackJob) -> Plan:
+        return replace(plan, catalog_hash=job.catalog.published.content_hash, ship_date=job.lane.ship_date)
+
+    def _compare(self, answer: messages.CheckPlanResponse, assessed: Plan | None, job: PackJob) -> None:
+        """Add the plan made here, where there is one, and the comparison, where there are two."""
+        try:
+            own = self._packer.make(job)
+        except IncompletePlanError:
+            return
+        self._metrics.record_plan(own, "what_if", job.catalog_label)
+        answer.own_plan.CopyFrom(plan_to_wire(own, job.view(self._shelf)))
+        stamp(answer.own_plan)
+        if assessed is not None:
+            theirs = {(each.profile_id, each.allocation): each for each in assessed.footprints}
+            pairs = [
+                (theirs[each.profile_id, each.allocation], each)
+                for each in own.footprints
+                if each.allocation in job.allocations and (each.profile_id, each.allocation) in theirs
+            ]
+            answer.comparison.CopyFrom(compare_plans(answer.assessed_plan, answer.own_plan, pairs))
+
+
+def read_check_request(request: messages.CheckPlanRequest, shelf: Shelf, today: datetime.date) -> CheckJob:
+    """Return what a request asks to be judged, and by what.
+
+    Raises
+    ------
+    InvalidInputError
+        Or one of its kinds, with every finding.
+    """
+    found = Findings()
+    job = None
+    shared = messages.PackRequest(
+        order=request.order if request.HasField("order") else None,
+        inline_catalog=request.inline_catalog if request.HasField("inline_catalog") else None,
+        policy=request.policy if request.HasField("policy") else None,
+        availability=request.availability,
+        lane=request.lane if request.HasField("lane") else None,
+        markets=request.markets,
+        accounting_profiles=request.accounting_profiles,
+        allocations=request.allocations,
+    )
+    if request.HasField("catalog"):
+        shared.catalog = request.catalog
+    try:
+        job = read_pack_request(shared, shelf, today)
+    except InvalidInputError as error:
+        found.include(error)
+    if not request.HasField("plan"):
+        found.invalid("plan", "is required")
+    stated = read_stated_plan(request.plan, job.order if job else None, found.at("plan"))
+    mask = read_mask(request.read_mask, messages.CheckPlanResponse.DESCRIPTOR, found)
+    found.raise_any()
+    assert job is not None  # it has noted a finding otherwise, raised above; so has the packing
+    assert stated is not None
+    return CheckJob(job, stated, mask)
+
+
+def _bare_plan(stated: StatedPlan, job: PackJob) -> Plan:
+    status = PlanStatus.PARTIAL if stated.unpacked else PlanStatus.COMPLETE
+    return Plan(
+        order_id=job.order.order_id,
+        status=status if stated.parcels else PlanStatus.NONE,
+        parcels=stated.parcels,
+        unpacked=stated.unpacked,
+    )

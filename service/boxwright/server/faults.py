@@ -1,0 +1,199 @@
+"""Errors as ``google.rpc.Status``: code, reason, and details that a program can read."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+import grpc
+from google.protobuf import any_pb2
+from google.protobuf.message import Message
+from google.rpc import code_pb2, error_details_pb2, status_pb2
+
+from boxwright.checking import PlanViolation
+from boxwright.errors import (
+    BoxwrightError,
+    EngineError,
+    FieldViolation,
+    IncompletePlanError,
+    InvalidInputError,
+    MissingFactorError,
+    UnsupportedError,
+)
+from boxwright.server.findings import LimitExceededError, UnknownResourceError
+from boxwright.server.repeats import RequestIdReusedError
+from boxwright.server.wire.enums import UNPACKED_REASON
+from boxwright.server.wire.footprint import missing_to_wire
+from boxwright.server.wire.names import profile_name
+from boxwright.server.wire.violation import violation_to_wire
+from boxwright.server.workers import OverloadedError
+from boxwright.v1 import errors_pb2
+
+DOMAIN = "boxwright"
+"""Domain of every ``ErrorInfo``."""
+
+MAX_LISTED = 50
+"""Most lines, factors or violations that a detail lists, as the contract says."""
+
+TRAILER_BYTES = 5_000
+"""Most bytes of a status in the trailers of a call: clients refuse trailers past 8 KiB, and base64 adds a third."""
+
+MAX_RULE = 300
+"""Longest rule in a trailer, in characters."""
+
+
+class NotInThisVersionError(BoxwrightError):
+    """An RPC that the contract has and this version has not."""
+
+
+class CancelledOrderError(BoxwrightError):
+    """A stream's caller ended the search for an order."""
+
+
+KINDS: tuple[tuple[type[BaseException], code_pb2.Code.ValueType, errors_pb2.ErrorReason.ValueType], ...] = (
+    (UnsupportedError, code_pb2.UNIMPLEMENTED, errors_pb2.ERROR_REASON_NOT_IN_THIS_VERSION),
+    (UnknownResourceError, code_pb2.NOT_FOUND, errors_pb2.ERROR_REASON_RESOURCE_NOT_FOUND),
+    (LimitExceededError, code_pb2.INVALID_ARGUMENT, errors_pb2.ERROR_REASON_LIMIT_EXCEEDED),
+    (InvalidInputError, code_pb2.INVALID_ARGUMENT, errors_pb2.ERROR_REASON_INVALID_FIELDS),
+    (IncompletePlanError, code_pb2.FAILED_PRECONDITION, errors_pb2.ERROR_REASON_ORDER_NOT_PACKED_WHOLE),
+    (MissingFactorError, code_pb2.FAILED_PRECONDITION, errors_pb2.ERROR_REASON_MISSING_FACTOR),
+    (NotInThisVersionError, code_pb2.UNIMPLEMENTED, errors_pb2.ERROR_REASON_NOT_IN_THIS_VERSION),
+    (RequestIdReusedError, code_pb2.ALREADY_EXISTS, errors_pb2.ERROR_REASON_REQUEST_ID_REUSED),
+    (OverloadedError, code_pb2.RESOURCE_EXHAUSTED, errors_pb2.ERROR_REASON_OVERLOADED),
+    (EngineError, code_pb2.INTERNAL, errors_pb2.ERROR_REASON_ENGINE_FAULT),
+    (CancelledOrderError, code_pb2.CANCELLED, errors_pb2.ERROR_REASON_CANCELLED),
+)
+"""Code and reason of each kind of error, the special ones first. Anything else is INTERNAL."""
+
+
+def status_of(error: BaseException, *, trailer: bool = False) -> status_pb2.Status:
+    """Return the status of an error.
+
+    Parameters
+    ----------
+    error : BaseException
+        What was raised.
+    trailer : bool, optional
+        Whether the status travels in trailers, which are small: violations past the limit are then counted in the
+        ``ErrorInfo`` and not listed. Default False: it travels in a message.
+    """
+    for kind, code, reason in KINDS:
+        if isinstance(error, kind):
+            return _status(code, _sentence(error), reason, _details(error), trailer=trailer)
+    return _status(
+        code_pb2.INTERNAL,
+        "a fault of the service; its log says more",
+        errors_pb2.ERROR_REASON_INTERNAL,
+        (),
+        trailer=trailer,
+    )
+
+
+def reason_of(error: BaseException) -> str:
+    """Return the reason of an error in lower case, such as ``invalid_fields``."""
+    reasons = [reason for kind, _, reason in KINDS if isinstance(error, kind)]
+    reason = reasons[0] if reasons else errors_pb2.ERROR_REASON_INTERNAL
+    return errors_pb2.ErrorReason.Name(reason).removeprefix("ERROR_REASON_").lower()
+
+
+def is_ours(error: BaseException) -> bool:
+    """Return whether an error is a fault of the service and not of its caller."""
+    return isinstance(error, EngineError) or not any(isinstance(error, kind) for kind, _, _ in KINDS)
+
+
+def grpc_code(status: status_pb2.Status) -> grpc.StatusCode:
+    """Return the gRPC status code of a status."""
+    return next(code for code in grpc.StatusCode if code.value[0] == status.code)
+
+
+def _sentence(error: BaseException) -> str:
+    if isinstance(error, InvalidInputError):
+        count = len(error.violations)
+        first = str(error.violations[0])[:MAX_RULE] if error.violations else ""
+        return first if count == 1 else f"{count} fields are refused, the first is {first}"
+    return (str(error) or type(error).__name__)[:1_000]
+
+
+def _details(error: BaseException) -> Iterable[Message]:
+    if isinstance(error, InvalidInputError):
+        yield _bad_request(error.violations)
+    elif isinstance(error, IncompletePlanError):
+        yield _incomplete(error)
+    elif isinstance(error, MissingFactorError):
+        yield errors_pb2.MissingFactorDetail(
+            accounting_profile=profile_name(error.profile_id),
+            missing=[missing_to_wire(each) for each in error.missing[:MAX_LISTED]],
+        )
+    elif isinstance(error, EngineError):
+        found = [each for each in error.violations if isinstance(each, PlanViolation)]
+        yield errors_pb2.EngineFaultDetail(
+            engine=error.engine, violations=[violation_to_wire(each) for each in found[:MAX_LISTED]]
+        )
+    elif isinstance(error, OverloadedError):
+        retry = error_details_pb2.RetryInfo()
+        retry.retry_delay.FromMilliseconds(round(error.retry_after_s * 1_000))
+        yield retry
+
+
+def _bad_request(violations: Iterable[FieldViolation]) -> error_details_pb2.BadRequest:
+    return error_details_pb2.BadRequest(
+        field_violations=[
+            error_details_pb2.BadRequest.FieldViolation(field=each.field, description=each.rule) for each in violations
+        ]
+    )
+
+
+def _incomplete(error: IncompletePlanError) -> errors_pb2.IncompletePlanDetail:
+    counts = Counter((unit.line_id, unit.reason, unit.rule) for unit in error.unpacked)
+    ordered = sorted(counts.items(), key=lambda each: (-each[1], each[0][0]))
+    return errors_pb2.IncompletePlanDetail(
+        order_id=error.order_id,
+        lines=[
+            errors_pb2.UnpackedLine(line_id=line_id, quantity=count, reason=UNPACKED_REASON.to_wire(reason), rule=rule)
+            for (line_id, reason, rule), count in ordered[:MAX_LISTED]
+        ],
+        unpacked_units=len(error.unpacked),
+        truncated=len(ordered) > MAX_LISTED,
+    )
+
+
+def _status(
+    code: int, message: str, reason: errors_pb2.ErrorReason.ValueType, details: Iterable[Message], *, trailer: bool
+) -> status_pb2.Status:
+    info = error_details_pb2.ErrorInfo(
+        reason=errors_pb2.ErrorReason.Name(reason).removeprefix("ERROR_REASON_"), domain=DOMAIN
+    )
+    details = list(details)
+    if trailer:
+        for detail in details:
+            _shorten(detail, info)
+    return status_pb2.Status(code=code, message=message, details=[packed(each) for each in (info, *details)])
+
+
+def _shorten(detail: Message, info: error_details_pb2.ErrorInfo) -> None:
+    """Cut long rules and drop the last entries of a detail until it fits into trailers; say in ``info`` how many."""
+    listed = {
+        "BadRequest": ("field_violations", "description"),
+        "IncompletePlanDetail": ("lines", "rule"),
+        "MissingFactorDetail": ("missing", "subject"),
+        "EngineFaultDetail": ("violations", "message"),
+    }.get(detail.DESCRIPTOR.name)
+    if listed is None:
+        return
+    entries = getattr(detail, listed[0])
+    for entry in entries:
+        text = getattr(entry, listed[1])
+        if len(text) > MAX_RULE:
+            setattr(entry, listed[1], f"{text[: MAX_RULE - 1]}…")
+    total = len(entries)
+    while len(entries) > 1 and detail.ByteSize() > TRAILER_BYTES:
+        del entries[-max(1, len(entries) // 10) :]
+    if len(entries) < total:
+        info.metadata["left_out"] = str(total - len(entries))
+        if isinstance(detail, errors_pb2.IncompletePlanDetail):
+            detail.truncated = True
+
+
+def packed(message: Message) -> any_pb2.Any:
+    """Return a message as a detail."""
+    detail = any_pb2.Any()
+    detail.Pack(message)
+    return detail

@@ -1,0 +1,193 @@
+"""A server from start to stop: load, bind, warm up, serve, drain."""
+
+import asyncio
+import logging
+import signal
+import time
+from typing import Any
+from wsgiref.simple_server import WSGIServer
+
+import grpc
+import grpc.aio
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection
+
+from boxwright.errors import BoxwrightError
+from boxwright.planning import version
+from boxwright.server.admin import admin_app, start_admin
+from boxwright.server.catalog_service import CatalogService
+from boxwright.server.check_plan import PlanJudge
+from boxwright.server.evaluation_service import EvaluationService
+from boxwright.server.footprint_service import FootprintService
+from boxwright.server.logs import configure_logs, log
+from boxwright.server.metrics import Metrics
+from boxwright.server.observer import Observer
+from boxwright.server.pack import Packer
+from boxwright.server.packing_service import PackingService
+from boxwright.server.settings import Settings
+from boxwright.server.shelf import Shelf
+from boxwright.server.warm_up import warm_up
+from boxwright.server.workers import Workers
+from boxwright.v1 import catalog_service_pb2, evaluation_service_pb2, footprint_service_pb2, packing_service_pb2
+from boxwright.v1.catalog_service_pb2_grpc import add_CatalogServiceServicer_to_server
+from boxwright.v1.evaluation_service_pb2_grpc import add_EvaluationServiceServicer_to_server
+from boxwright.v1.footprint_service_pb2_grpc import add_FootprintServiceServicer_to_server
+from boxwright.v1.packing_service_pb2_grpc import add_PackingServiceServicer_to_server
+
+SERVICES = tuple(
+    module.DESCRIPTOR.services_by_name[name].full_name
+    for module, name in (
+        (packing_service_pb2, "PackingService"),
+        (catalog_service_pb2, "CatalogService"),
+        (footprint_service_pb2, "FootprintService"),
+        (evaluation_service_pb2, "EvaluationService"),
+    )
+)
+"""Full names of the services of the contract."""
+
+MAX_CONCURRENT_CALLS = 2_000
+"""Calls of any kind at once; past it gRPC refuses with RESOURCE_EXHAUSTED. Well above the orders that may wait, so that
+health checks and cheap calls are still answered when planning is full."""
+
+
+class ServerStartError(BoxwrightError):
+    """The server cannot start, such as when its port is taken."""
+
+
+def serve(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT, then drain and return.
+
+    Raises
+    ------
+    ServerStartError
+        If a port cannot be taken.
+    DataFileError, InvalidInputError
+        If data or catalogs cannot be loaded.
+    """
+    configure_logs(settings.log_format, settings.log_level)
+    asyncio.run(_serve(settings))
+
+
+async def _serve(settings: Settings) -> None:
+    server = Server(settings)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    try:
+        await server.start()
+        await stop.wait()
+    finally:
+        await server.stop()
+
+
+class Server:
+    """One server, for ``serve`` and for tests.
+
+    Parameters
+    ----------
+    settings : Settings
+        How it runs.
+
+    Attributes
+    ----------
+    port, admin_port : int
+        The ports that it listens on, once started.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.port = 0
+        self.admin_port = 0
+        self.metrics = Metrics()
+        self._settings = settings
+        self._shelf = Shelf.load(settings)
+        self._workers = Workers(settings.workers, settings.max_waiting_orders)
+        self._health = health.aio.HealthServicer()
+        self._grpc = self._build()
+        self._admin: WSGIServer | None = None
+        self._serving = False
+
+    def _build(self) -> grpc.aio.Server:
+        metrics, shelf, workers = self.metrics, self._shelf, self._workers
+        server = grpc.aio.server(
+            interceptors=[Observer(metrics)],
+            options=[
+                ("grpc.so_reuseport", 0),  # else a second server takes half the calls without an error
+                ("grpc.max_receive_message_length", self._settings.max_message_bytes),
+                ("grpc.max_send_message_length", -1),  # what was planned is sent, however long
+                # Clients that keep an idle or waiting connection alive are not sent away for it.
+                ("grpc.http2.min_recv_ping_interval_without_data_ms", 10_000),
+                ("grpc.keepalive_permit_without_calls", 1),
+            ],
+            maximum_concurrent_rpcs=MAX_CONCURRENT_CALLS,
+        )
+        packer = Packer(shelf, metrics)
+        judge = PlanJudge(shelf, packer, metrics)
+        add_PackingServiceServicer_to_server(PackingService(packer, judge, workers, self._settings), server)
+        add_CatalogServiceServicer_to_server(CatalogService(shelf, workers), server)
+        add_FootprintServiceServicer_to_server(FootprintService(shelf, workers), server)
+        add_EvaluationServiceServicer_to_server(EvaluationService(), server)
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
+        reflection.enable_server_reflection((*SERVICES, health.SERVICE_NAME, reflection.SERVICE_NAME), server)
+        metrics.watch_queue(lambda: workers.waiting)
+        metrics.build.labels(version(), shelf.materials.version).set(1)
+        return server
+
+    async def start(self) -> None:
+        """Take the ports, answer NOT_SERVING, warm the kernels up, then answer SERVING.
+
+        Raises
+        ------
+        ServerStartError
+            If a port cannot be taken.
+        """
+        await self._say(health_pb2.HealthCheckResponse.NOT_SERVING)
+        self.port = _bind(self._grpc, self._settings.address)
+        self._admin = _bind_admin(self._settings.admin_address, self)
+        self.admin_port = self._admin.server_port
+        await self._grpc.start()
+        log(logging.INFO, "listening", {"grpc_port": self.port, "admin_port": self.admin_port, "version": version()})
+        begun = time.perf_counter()
+        await self._workers.run(warm_up)
+        self._serving = True
+        self.metrics.ready.set(1)
+        await self._say(health_pb2.HealthCheckResponse.SERVING)
+        facts = {"warm_up_s": round(time.perf_counter() - begun, 2), "threads": self._workers.threads}
+        log(logging.INFO, "serving", {**facts, "catalogs": list(self._shelf.catalogs)})
+
+    async def stop(self) -> None:
+        """Answer NOT_SERVING, let calls under way end within the grace, and close the ports."""
+        self._serving = False
+        self.metrics.ready.set(0)
+        await self._health.enter_graceful_shutdown()
+        log(logging.INFO, "draining", {"grace_s": self._settings.grace_s})
+        await self._grpc.stop(self._settings.grace_s)
+        self._workers.close()
+        if self._admin is not None:
+            self._admin.shutdown()
+            self._admin.server_close()
+        log(logging.INFO, "stopped")
+
+    @property
+    def serving(self) -> bool:
+        """Whether kernels are warm and the server does not drain."""
+        return self._serving
+
+    async def _say(self, status: Any) -> None:
+        for service in ("", *SERVICES):
+            await self._health.set(service, status)
+
+
+def _bind(server: grpc.aio.Server, address: str) -> int:
+    try:
+        return server.add_insecure_port(address)
+    except RuntimeError as error:
+        raise ServerStartError(f"cannot listen on {address} (address): is it taken? {error}") from None
+
+
+def _bind_admin(address: str, server: Server) -> WSGIServer:
+    host, _, port = address.rpartition(":")
+    try:
+        return start_admin(host.strip("[]"), int(port), admin_app(server.metrics.registry, lambda: server.serving))
+    except OSError as error:
+        raise ServerStartError(f"cannot listen on {address} (admin_address): {error}") from None

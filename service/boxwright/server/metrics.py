@@ -1,0 +1,179 @@
+"""What a dashboard sees. Every metric is described in ``docs/metrics.md``.
+
+Labels are bounded: identifiers of the server's own catalogs and data, and ``inline`` for catalogs that are sent along.
+"""
+
+from collections.abc import Callable
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    GCCollector,
+    Histogram,
+    PlatformCollector,
+    ProcessCollector,
+)
+
+from boxwright.domain.factor import Component
+from boxwright.domain.plan import Parcel, Plan, UnpackedUnit
+
+MG_PER_G = 1_000
+INLINE = "inline"
+"""Label of catalogs, and of their box types, that are sent along in a request."""
+
+LATENCY_BUCKETS_S = (
+    *(0.001, 0.002, 0.003, 0.004, 0.005, 0.0065, 0.008, 0.01, 0.0125, 0.015, 0.02, 0.025, 0.03, 0.04, 0.05, 0.065),
+    *(0.08, 0.1, 0.125, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.65, 0.8, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0),
+)
+"""Upper ends in seconds, 20 to 33 % apart from 3 ms to 1 s: a percentile that is read off is that exact."""
+
+SHARE_BUCKETS = tuple(step / 20 for step in range(1, 21))
+"""Upper ends of shares: every 5 %."""
+
+
+class Metrics:
+    """Instruments of one server, in a registry of their own."""
+
+    def __init__(self) -> None:
+        self.registry = registry = CollectorRegistry()
+        for collector in (ProcessCollector, PlatformCollector, GCCollector):
+            collector(registry=registry)
+        self.build = Gauge(
+            "boxwright_build_info",
+            "Always 1; the labels say what runs: software and data versions.",
+            ("version", "data_version"),
+            registry=registry,
+        )
+        self.ready = Gauge(
+            "boxwright_ready", "1 once kernels are warm and until the server drains, else 0.", registry=registry
+        )
+        self.calls = Histogram(
+            "boxwright_rpc_duration_seconds",
+            "Time from a call's arrival to its answer, by method and gRPC status code. A StreamPack counts once, when"
+            " it ends.",
+            ("method", "code"),
+            buckets=LATENCY_BUCKETS_S,
+            registry=registry,
+        )
+        self.under_way = Gauge(
+            "boxwright_rpcs_under_way", "Calls that are being answered, by method.", ("method",), registry=registry
+        )
+        self.waiting = Gauge(
+            "boxwright_orders_waiting", "Orders that no planning thread has taken up yet.", registry=registry
+        )
+        self.plans = Counter(
+            "boxwright_plans_total",
+            "Plans made, by purpose and completeness (complete, partial, none).",
+            ("purpose", "status"),
+            registry=registry,
+        )
+        self.refusals = Counter(
+            "boxwright_refused_orders_total",
+            "Orders that ended in an error, by purpose and reason of the error.",
+            ("purpose", "reason"),
+            registry=registry,
+        )
+        self.planning = Histogram(
+            "boxwright_planning_duration_seconds",
+            "Time that a thread spent on one order, from reading it to its answer, by purpose.",
+            ("purpose",),
+            buckets=LATENCY_BUCKETS_S,
+            registry=registry,
+        )
+        self.parcels = Counter(
+            "boxwright_parcels_total", "Parcels in plans, by purpose.", ("purpose",), registry=registry
+        )
+        self.boxes = Counter(
+            "boxwright_boxes_used_total",
+            'Boxes in plans, by purpose, catalog and box type; both are "inline" for a catalog sent along.',
+            ("purpose", "catalog", "box_type"),
+            registry=registry,
+        )
+        self.fill = Histogram(
+            "boxwright_parcel_fill_ratio",
+            "Share of each parcel's inner volume that goods take, by purpose.",
+            ("purpose",),
+            buckets=SHARE_BUCKETS,
+            registry=registry,
+        )
+        self.packaging = Counter(
+            "boxwright_packaging_grams_total",
+            "Mass of packaging in plans, by purpose and component (box, cushioning, void_fill, tape).",
+            ("purpose", "component"),
+            registry=registry,
+        )
+        self.co2e = Counter(
+            "boxwright_co2e_grams_total",
+            "Grams of CO2e in plans, by purpose, accounting profile, kind (packaging or transport), allocation of"
+            ' transport ("none" for packaging) and sign (emitted, or credited by the profile\'s rule). Never sum over'
+            " profiles or allocations: they are views of the same parcels.",
+            ("purpose", "profile", "kind", "allocation", "sign"),
+            registry=registry,
+        )
+        self.incomplete = Counter(
+            "boxwright_incomplete_footprints_total",
+            "Plans whose footprint lacks a factor, by purpose and accounting profile: their grams are too low.",
+            ("purpose", "profile"),
+            registry=registry,
+        )
+        self.certificates = Counter(
+            "boxwright_certificates_total",
+            "Plans by purpose, certificate status (proved, open) and scope.",
+            ("purpose", "status", "scope"),
+            registry=registry,
+        )
+        self.unpacked = Counter(
+            "boxwright_unpacked_units_total",
+            "Units that stayed out, by purpose and reason, in partial plans and in orders refused for them.",
+            ("purpose", "reason"),
+            registry=registry,
+        )
+        self.checks = Counter(
+            "boxwright_checked_plans_total",
+            "Plans judged by CheckPlan, by verdict (valid, invalid).",
+            ("verdict",),
+            registry=registry,
+        )
+
+    def watch_queue(self, waiting: Callable[[], int]) -> None:
+        """Read the queue's length whenever metrics are scraped."""
+        self.waiting.set_function(waiting)
+
+    def record_plan(self, plan: Plan, purpose: str, catalog: str) -> None:
+        """Count a plan; ``catalog`` is the id of a loaded catalog, or ``inline``."""
+        self.plans.labels(purpose, plan.status.value).inc()
+        self.certificates.labels(purpose, plan.certificate.status.value, plan.certificate.scope.value).inc()
+        self.parcels.labels(purpose).inc(len(plan.parcels))
+        for parcel in plan.parcels:
+            self._record_parcel(parcel, purpose, catalog)
+        self.record_unpacked(plan.unpacked, purpose)
+        self._record_footprints(plan, purpose)
+
+    def _record_parcel(self, parcel: Parcel, purpose: str, catalog: str) -> None:
+        box_type = INLINE if catalog == INLINE else parcel.box_type_id
+        self.boxes.labels(purpose, catalog, box_type).inc()
+        self.fill.labels(purpose).observe(1 - parcel.empty_space_ratio)
+        for part in parcel.packaging:
+            self.packaging.labels(purpose, part.component.value).inc(part.mass_mg / MG_PER_G)
+
+    def record_unpacked(self, units: tuple[UnpackedUnit, ...], purpose: str) -> None:
+        """Count units that stayed out."""
+        for unit in units:
+            self.unpacked.labels(purpose, unit.reason.value).inc()
+
+    def _record_footprints(self, plan: Plan, purpose: str) -> None:
+        """Count grams: packaging once a profile, since it does not depend on the allocation of transport."""
+        counted: set[str] = set()
+        for footprint in plan.footprints:
+            profile = footprint.profile_id
+            if profile not in counted and footprint.missing:
+                self.incomplete.labels(purpose, profile).inc()
+            for line in footprint.lines:
+                transport = line.component is Component.TRANSPORT
+                if not transport and profile in counted:
+                    continue
+                kind, allocation = ("transport", footprint.allocation.value) if transport else ("packaging", "none")
+                sign = "emitted" if line.co2e_mg >= 0 else "credited"
+                self.co2e.labels(purpose, profile, kind, allocation, sign).inc(abs(line.co2e_mg) / MG_PER_G)
+            counted.add(profile)

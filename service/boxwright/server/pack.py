@@ -1,0 +1,118 @@
+"""One order from request to answer; runs in a planning thread."""
+
+import datetime
+import time
+from dataclasses import replace
+
+from boxwright.domain.plan import Plan
+from boxwright.drawing import parcel_svg
+from boxwright.errors import BoxwrightError, FieldViolation, IncompletePlanError, InvalidInputError
+from boxwright.planning import plan
+from boxwright.planning.request import Request
+from boxwright.server.faults import reason_of
+from boxwright.server.findings import renamed
+from boxwright.server.metrics import Metrics
+from boxwright.server.pack_request import PURPOSES, PackJob, read_pack_request
+from boxwright.server.shelf import Shelf
+from boxwright.server.wire.masks import keep
+from boxwright.server.wire.plan import plan_to_wire, stamp
+from boxwright.v1 import packing_service_pb2
+
+WIRE_NAMES = {
+    "lines": "order.lines",
+    "profiles": "accounting_profiles",
+    "policy.cushioning_id": "policy.cushioning_ids[0]",
+    "policy.material_requirements": "policy.material_requirements.requirements",
+}
+"""Paths in errors of planning that the request calls otherwise."""
+
+
+class Packer:
+    """Answers PackRequests.
+
+    Parameters
+    ----------
+    shelf : Shelf
+        Catalogs, data and limits.
+    metrics : Metrics
+        Where plans are counted.
+    """
+
+    def __init__(self, shelf: Shelf, metrics: Metrics) -> None:
+        self._shelf = shelf
+        self._metrics = metrics
+
+    def answer(self, message: packing_service_pb2.PackRequest) -> packing_service_pb2.PackResponse:
+        """Return the answer to a request and count its plan.
+
+        Raises
+        ------
+        BoxwrightError
+            As ``boxwright.plan`` does, and for requests that break rules; paths are those of the request.
+        """
+        purpose = PURPOSES.get(message.purpose, PURPOSES[packing_service_pb2.PLAN_PURPOSE_UNSPECIFIED])
+        start = time.perf_counter()
+        try:
+            return self._answer(message)
+        except BoxwrightError as error:
+            if not message.validate_only:
+                self._metrics.refusals.labels(purpose, reason_of(error)).inc()
+                if isinstance(error, IncompletePlanError):
+                    self._metrics.record_unpacked(error.unpacked, purpose)
+            raise
+        finally:
+            self._metrics.planning.labels(purpose).observe(time.perf_counter() - start)
+
+    def _answer(self, message: packing_service_pb2.PackRequest) -> packing_service_pb2.PackResponse:
+        job = read_pack_request(message, self._shelf, datetime.datetime.now(datetime.UTC).date())
+        if message.validate_only:
+            self.resolve(job)
+            return packing_service_pb2.PackResponse()
+        made = self.make(job)
+        self._metrics.record_plan(made, job.purpose, job.catalog_label)
+        answer = packing_service_pb2.PackResponse(plan=plan_to_wire(made, job.view(self._shelf)))
+        stamp(answer.plan)
+        if job.drawings:
+            answer.drawings.extend(_drawings(made, job))
+        keep(answer, job.mask)
+        return answer
+
+    def resolve(self, job: PackJob) -> None:
+        """Raise what planning a job would refuse before any search."""
+        try:
+            Request.resolve(job.order, job.catalog.at_hand, job.policy, job.lane, job.profiles, self._shelf.materials)
+        except InvalidInputError as error:
+            raise at_wire_paths(error) from None
+
+    def make(self, job: PackJob) -> Plan:
+        """Return the plan of a job, under the hash of the catalog as published and not as stocked at this site."""
+        try:
+            made = plan(
+                job.order,
+                job.catalog.at_hand,
+                job.policy,
+                job.lane,
+                job.profiles,
+                materials=self._shelf.materials,
+            )
+        except InvalidInputError as error:
+            raise at_wire_paths(error) from None
+        return replace(made, catalog_hash=job.catalog.published.content_hash, ship_date=job.lane.ship_date)
+
+
+def at_wire_paths(error: InvalidInputError) -> InvalidInputError:
+    """Return an error of planning with the paths of the request."""
+    return type(error)([FieldViolation(renamed(each.field, WIRE_NAMES), each.rule) for each in error.violations])
+
+
+def _drawings(made: Plan, job: PackJob) -> list[packing_service_pb2.Drawing]:
+    """Return each parcel as packed, then after each of its steps."""
+    return [
+        packing_service_pb2.Drawing(
+            parcel_index=index,
+            step=step,
+            svg=parcel_svg(parcel, job.order, job.catalog.published.box_type(parcel.box_type_id), step=step or None),
+        )
+        for index, parcel in enumerate(made.parcels)
+        for step in range(len(parcel.placements) + 1)
+    ]

@@ -1,0 +1,168 @@
+"""A PackRequest, read and resolved."""
+
+import datetime
+from dataclasses import dataclass
+
+from boxwright.domain.footprint import Allocation
+from boxwright.domain.lane import Lane
+from boxwright.domain.order import Order
+from boxwright.domain.policy import Policy
+from boxwright.server.findings import Findings
+from boxwright.server.metrics import INLINE
+from boxwright.server.shelf import Shelf
+from boxwright.server.wire.catalog_source import CatalogChoice, read_availability, read_catalog_source
+from boxwright.server.wire.footprint import read_allocations
+from boxwright.server.wire.lane import read_lane
+from boxwright.server.wire.masks import Tree, names, read_mask
+from boxwright.server.wire.order import read_order
+from boxwright.server.wire.plan import PlanView
+from boxwright.server.wire.policy import PolicyChoice, read_policy
+from boxwright.server.wire.profiles import check_vehicles, find_profile, read_profiles, read_services
+from boxwright.v1 import packing_service_pb2
+
+MAX_ALTERNATIVES = 10
+"""Most alternatives, as the contract says."""
+
+PURPOSES = {
+    packing_service_pb2.PLAN_PURPOSE_UNSPECIFIED: "shipment",
+    packing_service_pb2.PLAN_PURPOSE_SHIPMENT: "shipment",
+    packing_service_pb2.PLAN_PURPOSE_WHAT_IF: "what_if",
+    packing_service_pb2.PLAN_PURPOSE_REPLAY: "replay",
+}
+"""Metric label of each purpose."""
+
+
+@dataclass(frozen=True)
+class PackJob:
+    """Everything that one plan depends on.
+
+    Attributes
+    ----------
+    order, policy : Order, Policy
+        As sent.
+    lane : Lane
+        With the ship date settled; without legs or carrier service where the request has none.
+    catalog : CatalogChoice
+        The catalog, and what of it is at hand.
+    profiles : tuple of str
+        Accounting profiles with versions; the objective ``emissions`` uses the first.
+    allocations : tuple of Allocation
+        Footprints to show.
+    carrier_services : tuple of str
+        Services to state chargeable weight for beside the lane's.
+    purpose : str
+        Metric label.
+    mask : Tree
+        Fields of the answer to keep; empty keeps all but drawings.
+    drawings : bool
+        Whether pictures are asked for.
+    """
+
+    order: Order
+    policy: Policy
+    lane: Lane
+    catalog: CatalogChoice
+    profiles: tuple[str, ...]
+    allocations: tuple[Allocation, ...]
+    carrier_services: tuple[str, ...]
+    purpose: str
+    mask: Tree
+    drawings: bool
+
+    @property
+    def catalog_label(self) -> str:
+        """Metric label of the catalog."""
+        return self.catalog.published.catalog_id if self.catalog.loaded else INLINE
+
+    def view(self, shelf: Shelf) -> PlanView:
+        """Return what the plan's message shows beside the plan itself."""
+        return PlanView(
+            catalog=self.catalog.published,
+            loaded=self.catalog.loaded,
+            materials=shelf.materials,
+            objectives=self.policy.objectives,
+            allocations=self.allocations,
+            carrier_services=self.carrier_services,
+            warnings=self.catalog.warnings,
+        )
+
+
+def read_pack_request(message: packing_service_pb2.PackRequest, shelf: Shelf, today: datetime.date) -> PackJob:
+    """Return the job that a request describes.
+
+    Parameters
+    ----------
+    message : PackRequest
+        As sent.
+    shelf : Shelf
+        Catalogs, data and limits.
+    today : datetime.date
+        The ship date where the request has none.
+
+    Raises
+    ------
+    InvalidInputError
+        Or one of its kinds, with every finding.
+    """
+    found = Findings()
+    _refuse_later_fields(message, found)
+    if message.purpose not in PURPOSES:
+        found.invalid("purpose", f"must be a known value, got {message.purpose}")
+    if not message.HasField("order"):
+        found.invalid("order", "is required")
+    order = read_order(message.order, found.at("order"), shelf.settings.max_units_per_order)
+    inline = message.inline_catalog if message.HasField("inline_catalog") else None
+    catalog = read_catalog_source(message.catalog, inline, shelf, found)
+    if catalog is not None:
+        catalog = read_availability(message.availability, catalog, found)
+    choice = read_policy(message.policy, catalog.published if catalog else None, found.at("policy"))
+    lane = read_lane(message.lane, shelf.materials, today, found.at("lane"))
+    profiles = read_profiles(message.accounting_profiles, shelf, found)
+    allocations = read_allocations(message.allocations, message.lane.carrier_service, found)
+    services = read_services(message.carrier_services, lane.ship_date if lane else None, shelf, found)
+    if lane is not None:
+        check_vehicles(lane, profiles, shelf, found.at("lane"))
+    if choice is not None:
+        profiles = basis_first(choice, profiles, shelf, found)
+    mask = read_mask(message.read_mask, packing_service_pb2.PackResponse.DESCRIPTOR, found)
+    drawings = names(mask, "drawings") if mask else "*" in message.read_mask.paths
+    if drawings and order is not None and order.unit_count > shelf.settings.max_drawn_units:
+        most = shelf.settings.max_drawn_units
+        found.limit("read_mask", f"must not name drawings for more than {most} units, got {order.unit_count}")
+    found.raise_any()
+    assert order is not None  # it has noted a finding otherwise, raised above; so have the next three
+    assert catalog is not None
+    assert choice is not None
+    assert lane is not None
+    return PackJob(
+        order=order,
+        policy=choice.policy,
+        lane=lane,
+        catalog=catalog,
+        profiles=profiles,
+        allocations=allocations,
+        carrier_services=services,
+        purpose=PURPOSES[message.purpose],
+        mask=mask,
+        drawings=drawings,
+    )
+
+
+def _refuse_later_fields(message: packing_service_pb2.PackRequest, found: Findings) -> None:
+    if message.markets:
+        found.unsupported("markets")
+    if message.started_parcels:
+        found.unsupported("started_parcels")
+    if not 0 <= message.alternative_count <= MAX_ALTERNATIVES:
+        found.invalid("alternative_count", f"must be 0 to {MAX_ALTERNATIVES}, got {message.alternative_count}")
+    elif message.alternative_count:
+        found.unsupported("alternative_count", "more than 0")
+
+
+def basis_first(choice: PolicyChoice, profiles: tuple[str, ...], shelf: Shelf, found: Findings) -> tuple[str, ...]:
+    """Return the profiles with the one that emissions are compared by in front."""
+    if not choice.basis_profile_id:
+        return profiles
+    field = "policy.emissions_basis.accounting_profile"
+    basis = find_profile(f"accountingProfiles/{choice.basis_profile_id}", shelf, found, field)
+    return profiles if basis is None else (basis, *(each for each in profiles if each != basis))

@@ -1,0 +1,124 @@
+"""PackingService."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable
+from functools import partial
+from typing import Any, NoReturn
+
+from boxwright.server.check_plan import PlanJudge
+from boxwright.server.defaults import check_defaults, with_defaults
+from boxwright.server.faults import NotInThisVersionError, status_of
+from boxwright.server.findings import Findings
+from boxwright.server.pack import Packer
+from boxwright.server.repeats import Repeats
+from boxwright.server.settings import Settings
+from boxwright.server.stream import PackStream
+from boxwright.server.workers import Workers
+from boxwright.v1 import packing_service_pb2 as messages
+from boxwright.v1.packing_service_pb2_grpc import PackingServiceServicer
+
+
+class PackingService(PackingServiceServicer):
+    """Plans orders in the worker threads; this loop only passes messages on.
+
+    Parameters
+    ----------
+    packer, judge : Packer, PlanJudge
+        What plans, and what judges plans of others.
+    workers : Workers
+        Threads.
+    settings : Settings
+        Limits of batches, streams and remembered answers.
+    """
+
+    def __init__(self, packer: Packer, judge: PlanJudge, workers: Workers, settings: Settings) -> None:
+        self._packer = packer
+        self._judge = judge
+        self._workers = workers
+        self._settings = settings
+        self._repeats = Repeats(settings.remembered_answers, settings.remembered_bytes)
+
+    async def Pack(self, request: messages.PackRequest, context: Any) -> messages.PackResponse:
+        """Plan one order."""
+
+        def make() -> Awaitable[messages.PackResponse]:
+            return self._workers.run(partial(self._packer.answer, request))
+
+        return await self._repeats.answer(caller(context), "Pack", request, make)
+
+    async def BatchPack(self, request: messages.BatchPackRequest, context: Any) -> messages.BatchPackResponse:
+        """Plan many orders, each with an answer or an error of its own."""
+        self._check_batch(request)
+
+        def make() -> Awaitable[messages.BatchPackResponse]:
+            return self._batch(request)
+
+        return await self._repeats.answer(caller(context), "BatchPack", request, make)
+
+    async def StreamPack(
+        self, request_iterator: AsyncIterator[messages.StreamPackRequest], context: Any
+    ) -> AsyncIterator[messages.StreamPackResponse]:
+        """Plan orders over a connection that stays open."""
+        stream = PackStream(self._patiently, self._settings.max_orders_per_stream)
+        async for answer in stream.answers(request_iterator):
+            yield answer
+
+    async def CheckPlan(self, request: messages.CheckPlanRequest, context: Any) -> messages.CheckPlanResponse:
+        """Judge a packing made by anyone."""
+        return await self._workers.run(partial(self._judge.answer, request))
+
+    async def RecordOutcome(self, request: Any, context: Any) -> NoReturn:
+        """Refuse: plans are not stored."""
+        _not_yet("RecordOutcome")
+
+    async def GetPlan(self, request: Any, context: Any) -> NoReturn:
+        """Refuse: plans are not stored."""
+        _not_yet("GetPlan")
+
+    async def ListPlans(self, request: Any, context: Any) -> NoReturn:
+        """Refuse: plans are not stored."""
+        _not_yet("ListPlans")
+
+    def _check_batch(self, request: messages.BatchPackRequest) -> None:
+        found = Findings()
+        most = self._settings.max_orders_per_batch
+        if not request.requests:
+            found.invalid("requests", "must hold at least one request")
+        elif len(request.requests) > most:
+            found.limit("requests", f"must hold at most {most} requests on this server, got {len(request.requests)}")
+        check_defaults(request.defaults, found.at("defaults"))
+        found.raise_any()
+
+    async def _batch(self, request: messages.BatchPackRequest) -> messages.BatchPackResponse:
+        # As many at a time as threads, so that a large batch stands in the queue beside single orders, not before them.
+        slots = asyncio.Semaphore(self._workers.threads)
+
+        async def one(item: messages.PackRequest) -> messages.BatchPackResult:
+            result = messages.BatchPackResult(order_id=item.order.order_id)
+            async with slots:
+                try:
+                    found = Findings()
+                    if item.request_id:
+                        found.invalid("request_id", "must be empty inside a batch")
+                    found.raise_any()
+                    result.response.CopyFrom(await self._patiently(with_defaults(item, request.defaults)))
+                except Exception as error:
+                    result.error.CopyFrom(status_of(error))
+            return result
+
+        results = await asyncio.gather(*(one(item) for item in request.requests))
+        failed = sum(result.HasField("error") for result in results)
+        return messages.BatchPackResponse(results=results, planned_count=len(results) - failed, error_count=failed)
+
+    def _patiently(self, request: messages.PackRequest) -> Awaitable[messages.PackResponse]:
+        return self._workers.run(partial(self._packer.answer, request), patient=True)
+
+
+def caller(context: Any) -> str:
+    """Return who calls: the address without its port, which changes from connection to connection."""
+    peer: str = context.peer()
+    return peer.rpartition(":")[0]
+
+
+def _not_yet(method: str) -> NoReturn:
+    raise NotInThisVersionError(f"PackingService.{method} is not supported in this version: plans are not stored")

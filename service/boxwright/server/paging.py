@@ -1,0 +1,62 @@
+"""Pages of lists (AIP-158)."""
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from boxwright.server.findings import Findings
+
+Entry = TypeVar("Entry")
+
+DEFAULT_SIZE = 100
+MAX_SIZE = 1_000
+"""Entries of a page where the request says nothing, and the most, as the contract says."""
+
+
+def page(entries: Sequence[Entry], request: Any, found: Findings) -> tuple[Sequence[Entry], str]:
+    """Return the entries of the page that a list request asks for, and the token of the next page.
+
+    Parameters
+    ----------
+    entries : sequence
+        All entries, in the list's order.
+    request : message
+        Has ``page_size`` and ``page_token``; a token holds only for a request whose other fields are the same.
+    found : Findings
+        Collects what is wrong.
+    """
+    if request.page_size < 0:
+        found.invalid("page_size", f"must be 0 or more, got {request.page_size}")
+    size = min(request.page_size or DEFAULT_SIZE, MAX_SIZE)
+    start = 0
+    if request.page_token:
+        read = _read_token(request.page_token, _digest(request))
+        if read is None:
+            found.invalid("page_token", "must be the next_page_token of a page of the same request")
+        start = read or 0
+    end = start + max(size, 0)
+    return entries[start:end], _token(end, _digest(request)) if end < len(entries) else ""
+
+
+def _digest(request: Any) -> str:
+    """Return what ties a token to its list: a hash of the request without the fields that change from page to page."""
+    same = type(request)()
+    same.CopyFrom(request)
+    same.ClearField("page_token")
+    same.ClearField("page_size")
+    content = same.DESCRIPTOR.full_name.encode() + same.SerializeToString(deterministic=True)
+    return hashlib.sha256(content).hexdigest()[:16]
+
+
+def _token(start: int, digest: str) -> str:
+    return base64.urlsafe_b64encode(f"{start}:{digest}".encode()).decode()
+
+
+def _read_token(token: str, digest: str) -> int | None:
+    try:
+        start, _, tied_to = base64.urlsafe_b64decode(token.encode()).decode().partition(":")
+    except (ValueError, binascii.Error):
+        return None
+    return int(start) if start.isdecimal() and len(start) < 10 and tied_to == digest else None

@@ -1,0 +1,144 @@
+"""Settings of the server: each from a command-line option, else the environment, else its default."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from boxwright.errors import FieldViolation, InvalidInputError
+
+PREFIX = "BOXWRIGHT_"
+"""Environment variables are this and the upper-case name of the setting, such as ``BOXWRIGHT_ADDRESS``."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything an operator can set. ``docs/settings.md`` repeats the text below each field."""
+
+    address: str = "127.0.0.1:50051"
+    """Host and port of the gRPC service; port 0 takes a free one. There is no TLS and no authentication at this port:
+    leave it to the mesh or proxy in front, and listen on ``0.0.0.0`` or ``[::]`` only behind one."""
+
+    admin_address: str = "127.0.0.1:9464"
+    """Host and port of ``/metrics`` (Prometheus) and ``/healthz``; port 0 takes a free one. Not for the public."""
+
+    catalogs: tuple[str, ...] = ()
+    """Box catalogs to offer beside the shipped ones: paths of .toml or .csv files. Separated by the path separator
+    (``:``) in the environment. A catalog with the id of a shipped one replaces it."""
+
+    default_catalog: str = "china-post"
+    """Id of the catalog for requests that name none."""
+
+    default_profile: str = "uk-desnz"
+    """Accounting profile for requests that name none; without ``@version`` the newest is taken."""
+
+    materials: str = ""
+    """Folder of materials data to use instead of the shipped one. Empty: the shipped one."""
+
+    workers: int = 0
+    """Threads that plan. 0: as many as the machine lets this process use at once. More do not help: kernels use the
+    processor all the time."""
+
+    max_waiting_orders: int = 256
+    """Single orders (Pack, CheckPlan) that may wait for a thread. One more is refused with RESOURCE_EXHAUSTED, so that
+    callers back off instead of waiting for answers that come too late."""
+
+    max_units_per_order: int = 2_000
+    """Most units of one order, at most 10,000. Planning time grows faster than the number of units: thousands in one
+    order take seconds to minutes, in which other orders have one thread less."""
+
+    max_orders_per_batch: int = 1_000
+    """Most orders of one BatchPack, at most 1,000."""
+
+    max_orders_per_stream: int = 16
+    """Orders of one StreamPack that are under way at once; the server reads no further until one is answered."""
+
+    max_drawn_units: int = 200
+    """Most units of an order for which ``drawings`` may be asked: there is one picture a unit."""
+
+    max_message_bytes: int = 16 * 1024 * 1024
+    """Largest request in bytes. gRPC refuses larger ones with RESOURCE_EXHAUSTED before they are read."""
+
+    remembered_answers: int = 10_000
+    """Answers kept for calls with a ``request_id``, oldest forgotten first. They are in this process only: a replica
+    or a restart plans again, which gives the same plan."""
+
+    remembered_bytes: int = 64 * 1024 * 1024
+    """Most bytes of remembered answers."""
+
+    grace_s: float = 20.0
+    """Seconds that calls under way get after SIGTERM or SIGINT before they are cut off. Health says NOT_SERVING at
+    once."""
+
+    log_format: str = "plain"
+    """``plain`` for people, ``json`` for machines: one object a line."""
+
+    log_level: str = "INFO"
+    """DEBUG, INFO, WARNING or ERROR. INFO has one line a call."""
+
+    def __post_init__(self) -> None:
+        broken = [
+            FieldViolation(name, f"must be {least} to {most:,}, got {getattr(self, name)}")
+            for name, (least, most) in RANGES.items()
+            if not least <= getattr(self, name) <= most
+        ]
+        for name in ("address", "admin_address"):
+            host, _, port = getattr(self, name).rpartition(":")
+            if not host or not port.isdecimal() or int(port) > 65_535:
+                broken.append(FieldViolation(name, f"must be host:port, got {getattr(self, name)!r}"))
+        for name, allowed in (
+            ("log_format", ("plain", "json")),
+            ("log_level", ("DEBUG", "INFO", "WARNING", "ERROR")),
+        ):
+            if getattr(self, name) not in allowed:
+                broken.append(FieldViolation(name, f"must be one of {', '.join(allowed)}, got {getattr(self, name)!r}"))
+        if broken:
+            raise InvalidInputError(broken)
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None, **given: Any) -> "Settings":
+        """Return settings from the environment, overridden by what is given and not None.
+
+        Raises
+        ------
+        InvalidInputError
+            With every setting that breaks a rule, by the name of its variable where it came from there.
+        """
+        environment = os.environ if environment is None else environment
+        values: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+        broken = []
+        for field in fields(cls):
+            text = environment.get(PREFIX + field.name.upper())
+            if text is None or field.name in values:
+                continue
+            try:
+                values[field.name] = _parse(text, field.default)
+            except ValueError:
+                broken.append(FieldViolation(PREFIX + field.name.upper(), f"must be a number, got {text!r}"))
+        if broken:
+            raise InvalidInputError(broken)
+        return cls(**values)
+
+
+def _parse(text: str, default: object) -> object:
+    """Return the value of a variable, of the type of the setting's default."""
+    if isinstance(default, tuple):
+        return tuple(part for part in text.split(os.pathsep) if part)
+    if isinstance(default, int | float):
+        return type(default)(text)
+    return text
+
+
+RANGES: dict[str, tuple[float, float]] = {
+    "workers": (0, 1_024),
+    "max_waiting_orders": (1, 1_000_000),
+    "max_units_per_order": (1, 10_000),
+    "max_orders_per_batch": (1, 1_000),
+    "max_orders_per_stream": (1, 1_000),
+    "max_drawn_units": (0, 10_000),
+    "max_message_bytes": (1_024, 1 << 30),
+    "remembered_answers": (0, 10_000_000),
+    "remembered_bytes": (0, 1 << 40),
+    "grace_s": (0, 3_600),
+}
+"""Least and most of each number."""

@@ -1,0 +1,58 @@
+"""What the server has loaded: data and catalogs, read once at the start."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from boxwright.catalog import Materials, load_catalog, load_materials
+from boxwright.catalog.folder import materials_folder
+from boxwright.domain.box import Catalog
+from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.server.settings import Settings
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Data, catalogs and limits that every request is read against.
+
+    Attributes
+    ----------
+    settings : Settings
+        As the server was started.
+    materials : Materials
+        Factors, rules and constants.
+    catalogs : mapping of str to Catalog
+        By id, sorted.
+    """
+
+    settings: Settings
+    materials: Materials
+    catalogs: Mapping[str, Catalog]
+
+    @classmethod
+    def load(cls, settings: Settings) -> "Shelf":
+        """Read everything that the settings name.
+
+        Raises
+        ------
+        DataFileError
+            If a file is malformed or incomplete.
+        InvalidInputError
+            If the default catalog or profile does not exist.
+        """
+        folder = Path(settings.materials) if settings.materials else materials_folder()
+        materials = load_materials(folder)
+        shipped = sorted((folder / "catalogs").glob("*.toml"))
+        loaded = [load_catalog(path, materials=materials) for path in (*map(str, shipped), *settings.catalogs)]
+        catalogs = {catalog.catalog_id: catalog for catalog in loaded}
+        if settings.default_catalog not in catalogs:
+            known = ", ".join(sorted(catalogs))
+            rule = f"must be one of {known}, got {settings.default_catalog!r}"
+            raise InvalidInputError([FieldViolation("default_catalog", rule)])
+        try:
+            materials.profile(settings.default_profile)
+        except InvalidInputError as error:
+            raise InvalidInputError(
+                [FieldViolation("default_profile", each.rule) for each in error.violations]
+            ) from None
+        return cls(settings, materials, dict(sorted(catalogs.items())))

@@ -1,0 +1,59 @@
+"""Judges a catalog without storing it."""
+
+import tempfile
+from pathlib import Path
+
+from boxwright.catalog import load_catalog
+from boxwright.domain.box import Catalog
+from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.server.findings import Findings
+from boxwright.server.shelf import Shelf
+from boxwright.server.wire.catalog import catalog_to_wire, catalog_warnings, read_catalog
+from boxwright.v1 import catalog_service_pb2 as messages
+
+MAX_TOML_BYTES = 4 * 1024 * 1024
+"""Longest catalog file, in bytes, as the contract says."""
+
+
+def validate_catalog(request: messages.ValidateCatalogRequest, shelf: Shelf) -> messages.ValidateCatalogResponse:
+    """Return every fault of a catalog, or the catalog as read.
+
+    Raises
+    ------
+    InvalidInputError
+        If the request holds no catalog, or its text is too long.
+    """
+    found = Findings()
+    source = request.WhichOneof("source")
+    if source is None:
+        found.invalid("", "must hold catalog or toml")
+    if len(request.toml.encode()) > MAX_TOML_BYTES:
+        found.limit("toml", f"must have at most {MAX_TOML_BYTES} bytes, got {len(request.toml.encode())}")
+    found.raise_any()
+    try:
+        if source == "toml":
+            catalog = _from_text(request.toml, shelf)
+        else:
+            read = read_catalog(request.catalog, shelf.materials, found)
+            found.raise_any()
+            assert read is not None  # None has noted a finding, raised above
+            catalog = read
+    except InvalidInputError as error:
+        return messages.ValidateCatalogResponse(faults=_faults(error.violations))
+    message = catalog_to_wire(catalog, shelf.materials, loaded=False)
+    return messages.ValidateCatalogResponse(
+        valid=True,
+        warnings=catalog_warnings(request.catalog if source == "catalog" else message, ""),
+        catalog=message,
+    )
+
+
+def _from_text(toml: str, shelf: Shelf) -> Catalog:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "catalog.toml"
+        path.write_text(toml, encoding="utf-8")
+        return load_catalog(path, materials=shelf.materials)
+
+
+def _faults(violations: tuple[FieldViolation, ...]) -> list[messages.CatalogFault]:
+    return [messages.CatalogFault(field=each.field, rule=each.rule) for each in violations]

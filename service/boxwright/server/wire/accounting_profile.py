@@ -1,0 +1,43 @@
+"""Accounting profiles."""
+
+from boxwright.domain.factor import AccountingProfile, CoverageCell
+from boxwright.server.wire.enums import COMPONENT, COVERAGE, STAGE, TRANSPORT_MODE
+from boxwright.server.wire.names import profile_name
+from boxwright.server.wire.source import source_to_wire
+from boxwright.v1 import accounting_profile_pb2, footprint_pb2
+
+
+def profile_to_wire(profile: AccountingProfile) -> accounting_profile_pb2.AccountingProfile:
+    """Return the message of an accounting profile with its coverage."""
+    return accounting_profile_pb2.AccountingProfile(
+        name=profile_name(profile.profile_id),
+        profile_id=profile.profile_id,
+        display_name=profile.name,
+        standard=profile.standard,
+        gwp_basis=profile.gwp_basis,
+        end_of_life_route=profile.end_of_life_route,
+        coverage=[coverage_to_wire(cell) for cell in profile.coverage],
+        default_vehicles=[
+            accounting_profile_pb2.DefaultVehicle(mode=TRANSPORT_MODE.to_wire(mode), vehicle_class=vehicle)
+            for mode, vehicle in profile.default_vehicles
+        ],
+        factor_count=len(profile.factors),
+        source=source_to_wire(
+            profile.source,
+            year=profile.year,
+            region=profile.region,
+            licence=profile.licence,
+            verified=all(factor.verified for factor in profile.factors),
+        ),
+        note=profile.note,
+    )
+
+
+def coverage_to_wire(cell: CoverageCell) -> footprint_pb2.CoverageEntry:
+    """Return the message of one cell of a coverage matrix."""
+    return footprint_pb2.CoverageEntry(
+        component=COMPONENT.to_wire(cell.component),
+        stage=STAGE.to_wire(cell.stage),
+        status=COVERAGE.to_wire(cell.coverage),
+        note=cell.note,
+    )

@@ -1,0 +1,128 @@
+"""Box types."""
+
+from pathlib import Path
+from typing import Any
+
+from boxwright.catalog import Materials
+from boxwright.catalog.boxes import read_box
+from boxwright.catalog.faults import Faults
+from boxwright.domain.box import BoxType, Opening
+from boxwright.server.findings import Findings, renamed
+from boxwright.server.wire.enums import BOX_STYLE, OPENING
+from boxwright.server.wire.geometry import dimensions_to_wire
+from boxwright.server.wire.money import price_to_wire, read_price
+from boxwright.server.wire.names import box_type_name, material_name, read_name
+from boxwright.server.wire.source import source_to_wire
+from boxwright.v1 import box_type_pb2
+
+WIRE_NAMES = {
+    **{
+        f"{side}_{edge}_mm": f"{side}.{edge}_mm"
+        for side in ("inner", "outer")
+        for edge in ("length", "width", "height")
+    },
+    "board_id": "board.board_id",
+    "material_id": "material",
+    "price_minor": "price",
+    "available": "available_quantity",
+    "trips": "reuse.trips",
+    "name": "display_name",
+}
+"""Fields of the domain's ``BoxType`` that have another path in the message."""
+
+
+def read_box_type(message: box_type_pb2.BoxType, materials: Materials, found: Findings) -> BoxType | None:
+    """Return the box type of a message, or None after noting every finding; size and tare are derived if absent."""
+    before = len(found)
+    _refuse_later_fields(message, found)
+    given: dict[str, Any] = {"box_type_id": message.box_type_id, "name": message.display_name, "note": message.note}
+    style = BOX_STYLE.read(message.style, found, "style")
+    opening = OPENING.read(message.opening, found, "opening", Opening.TOP)
+    if not message.HasField("inner"):
+        found.invalid("inner", "is required")
+    for side in ("inner", "outer"):
+        if message.HasField(side):
+            given |= {f"{side}_{edge}_mm": getattr(getattr(message, side), f"{edge}_mm") for edge in _EDGES}
+    for field in ("tare_g", "max_gross_g", "max_net_g"):
+        if message.HasField(field):
+            given[field] = getattr(message, field)
+    if message.HasField("available_quantity"):
+        given["available"] = message.available_quantity
+    if message.material and (parts := read_name(message.material, "materials/{material}", found, "material")):
+        given["material_id"] = parts[0]
+    if message.board.board_id:
+        given["board_id"] = message.board.board_id
+    if message.HasField("price") and (price := read_price(message.price, found, "price")) is not None:
+        given["price_minor"] = price
+    if message.HasField("reuse"):
+        given["trips"] = message.reuse.trips
+    if message.published_size == box_type_pb2.PUBLISHED_SIZE_OUTER:
+        given["size_basis"] = "outer"
+    if message.HasField("source"):
+        given |= {"source": message.source.citation, "verified": message.source.verified}
+    if len(found) > before or style is None or opening is None:
+        return None
+    faults = Faults(Path("request"))
+    box = read_box(given | {"style": style, "opening": opening}, lambda field: field, materials, faults)
+    for fault in faults.violations:
+        found.invalid(renamed(fault.field, WIRE_NAMES), fault.rule)
+    return box
+
+
+_EDGES = ("length", "width", "height")
+
+
+def _refuse_later_fields(message: box_type_pb2.BoxType, found: Findings) -> None:
+    if message.price_tiers:
+        found.unsupported("price_tiers")
+    if message.property_caps:
+        found.unsupported("property_caps")
+    if message.reuse.washing_factor_id:
+        found.unsupported("reuse.washing_factor_id")
+    if message.reuse.return_distance_km:
+        found.unsupported("reuse.return_distance_km")
+    if message.HasField("board"):
+        described = [field.name for field, _ in message.board.ListFields() if field.name != "board_id"]
+        for name in described:
+            if message.board.board_id:
+                found.invalid(f"board.{name}", "must be unset where board_id is given")
+            else:
+                found.unsupported(f"board.{name}", "a board without board_id")
+
+
+def box_type_to_wire(box: BoxType, catalog_id: str, currency: str, materials: Materials) -> box_type_pb2.BoxType:
+    """Return the message of a box type; ``catalog_id`` is empty for a catalog that was sent along."""
+    message = box_type_pb2.BoxType(
+        name=box_type_name(catalog_id, box.box_type_id) if catalog_id else "",
+        box_type_id=box.box_type_id,
+        display_name=box.name,
+        style=BOX_STYLE.to_wire(box.style),
+        opening=OPENING.to_wire(box.opening),
+        inner=dimensions_to_wire(box.inner_um),
+        outer=dimensions_to_wire(box.outer_um),
+        published_size=_PUBLISHED[box.size_basis],
+        tare_g=box.tare_g,
+        max_gross_g=box.max_gross_g,
+        max_net_g=box.max_net_g,
+        material=material_name(box.material_id),
+        price=price_to_wire(box.price_minor, currency),
+        available_quantity=box.available,
+        source=source_to_wire(box.source, verified=box.verified) if box.source else None,
+        note=box.note,
+    )
+    if box.board_id:
+        board = materials.board(box.board_id)
+        message.board.CopyFrom(
+            box_type_pb2.Board(
+                board_id=board.board_id,
+                flute=board.flute,
+                grammage_gsm=float(board.grammage_g_per_m2),
+                caliper_mm=float(board.caliper_mm),
+            )
+        )
+    if box.trips > 1:
+        message.reuse.trips = box.trips
+    return message
+
+
+_PUBLISHED = {"inner": box_type_pb2.PUBLISHED_SIZE_INNER, "outer": box_type_pb2.PUBLISHED_SIZE_OUTER}

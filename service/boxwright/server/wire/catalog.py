@@ -1,0 +1,92 @@
+"""Catalogs."""
+
+from boxwright.catalog import Materials
+from boxwright.domain.box import Catalog
+from boxwright.errors import InvalidInputError
+from boxwright.server.findings import Findings
+from boxwright.server.wire.box_type import box_type_to_wire, read_box_type
+from boxwright.server.wire.dunnage import dunnage_to_wire, read_dunnage
+from boxwright.server.wire.names import catalog_name
+from boxwright.server.wire.source import source_to_wire
+from boxwright.v1 import catalog_pb2, provenance_pb2
+
+MAX_BOX_TYPES = 10_000
+"""Most box types of a catalog in a request, as the contract says."""
+
+
+def read_catalog(message: catalog_pb2.Catalog, materials: Materials, found: Findings) -> Catalog | None:
+    """Return the catalog of a message, or None after noting every finding."""
+    before = len(found)
+    if len(message.box_types) > MAX_BOX_TYPES:
+        found.limit("box_types", f"must hold at most {MAX_BOX_TYPES} box types, got {len(message.box_types)}")
+        return None
+    boxes = [
+        read_box_type(box, materials, found.at(f"box_types[{index}]")) for index, box in enumerate(message.box_types)
+    ]
+    dunnage = [
+        read_dunnage(each, materials, found.at(f"dunnage[{index}]")) for index, each in enumerate(message.dunnage)
+    ]
+    currencies = {
+        box.price.currency_code: index for index, box in enumerate(message.box_types) if box.HasField("price")
+    }
+    if len(currencies) > 1:
+        first, *others = currencies
+        for other in others:
+            field = f"box_types[{currencies[other]}].price.currency_code"
+            found.invalid(field, f"must be {first!r} as in the rest of the request, got {other!r}")
+    if len(found) > before:
+        return None
+    try:
+        return Catalog(
+            message.catalog_id,
+            tuple(box for box in boxes if box is not None),
+            version=message.version,
+            dunnage=tuple(each for each in dunnage if each is not None),
+            currency=next(iter(currencies), ""),
+            name=message.display_name,
+            source=message.source.citation,
+        )
+    except InvalidInputError as error:
+        found.absorb(error)
+        return None
+
+
+def catalog_warnings(message: catalog_pb2.Catalog, path: str) -> list[provenance_pb2.Warning]:
+    """Return what deserves a look in a catalog that is valid."""
+    warnings = []
+    for index, box in enumerate(message.box_types):
+        field = f"{path}.box_types[{index}]" if path else f"box_types[{index}]"
+        if not box.HasField("outer") and not box.board.board_id:
+            warnings.append(
+                _warning("OUTER_SIZE_UNKNOWN", f"{field}.outer", box.box_type_id, "the outer size is read as the inner")
+            )
+        if not box.material and not box.board.board_id:
+            warnings.append(
+                _warning("MATERIAL_UNKNOWN", f"{field}.material", box.box_type_id, "footprints lack its material")
+            )
+        if not box.HasField("price"):
+            warnings.append(
+                _warning("PRICE_UNKNOWN", f"{field}.price", box.box_type_id, "packaging cost stays unknown")
+            )
+    return warnings
+
+
+def _warning(code: str, field: str, box_type_id: str, what: str) -> provenance_pb2.Warning:
+    return provenance_pb2.Warning(message=f"box type {box_type_id!r}: not given, {what}", code=code, field=field)
+
+
+def catalog_to_wire(catalog: Catalog, materials: Materials, *, loaded: bool) -> catalog_pb2.Catalog:
+    """Return the message of a catalog with all that is in it; ``loaded`` ones have resource names."""
+    catalog_id = catalog.catalog_id if loaded else ""
+    return catalog_pb2.Catalog(
+        name=catalog_name(catalog_id) if loaded else "",
+        catalog_id=catalog.catalog_id,
+        version=catalog.version,
+        display_name=catalog.name,
+        hash=catalog.content_hash,
+        box_types=[box_type_to_wire(box, catalog_id, catalog.currency, materials) for box in catalog.box_types],
+        dunnage=[dunnage_to_wire(each, catalog_id) for each in catalog.dunnage],
+        source=source_to_wire(catalog.source, verified=all(box.verified for box in catalog.box_types))
+        if catalog.source
+        else None,
+    )

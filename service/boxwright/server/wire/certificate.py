@@ -1,0 +1,36 @@
+"""Certificates."""
+
+from boxwright.domain.box import Catalog
+from boxwright.domain.footprint import Allocation
+from boxwright.domain.plan import Certificate, ProofStatus
+from boxwright.domain.policy import Objective
+from boxwright.server.wire.enums import ALLOCATION, OBJECTIVE, PROOF, PROOF_SCOPE, PROOF_STATUS
+from boxwright.server.wire.names import profile_name
+from boxwright.server.wire.objective import value_to_wire
+from boxwright.v1 import certificate_pb2
+
+
+def certificate_to_wire(certificate: Certificate, catalog: Catalog) -> certificate_pb2.Certificate:
+    """Return the message of a certificate; bound, value and gap only where something is proved."""
+    message = certificate_pb2.Certificate(
+        status=PROOF_STATUS.to_wire(certificate.status),
+        scope=PROOF_SCOPE.to_wire(certificate.scope),
+        constraints=certificate.constraints,
+        objectives=[OBJECTIVE.to_wire(Objective(name)) for name in certificate.objectives],
+        refused_candidates=[
+            certificate_pb2.RefusedCandidate(
+                box_type_id=each.box_type_id, proof=PROOF.to_wire(each.proof), rule=each.detail
+            )
+            for each in certificate.refused
+        ],
+        open_candidates=[certificate_pb2.OpenCandidate(box_type_id=each) for each in certificate.open_box_type_ids],
+    )
+    if certificate.profile_id:
+        message.accounting_profile = profile_name(certificate.profile_id)
+        message.allocation = ALLOCATION.to_wire(Allocation.MASS)
+    if certificate.bounded_objective and (certificate.status is ProofStatus.PROVED or certificate.lower_bound):
+        objective = Objective(certificate.bounded_objective)
+        message.lower_bound.CopyFrom(value_to_wire(objective, certificate.lower_bound, catalog))
+        message.value.CopyFrom(value_to_wire(objective, certificate.value, catalog))
+        message.gap = certificate.gap
+    return message

@@ -1,0 +1,116 @@
+"""Dunnage."""
+
+import math
+from decimal import Decimal
+
+from boxwright.catalog import Materials
+from boxwright.domain.dunnage import Dunnage, DunnageKind
+from boxwright.domain.fields import id_rules
+from boxwright.server.findings import Findings
+from boxwright.server.wire.enums import DUNNAGE_KIND
+from boxwright.server.wire.names import dunnage_name, material_name, read_name
+from boxwright.server.wire.presence import present
+from boxwright.server.wire.source import source_to_wire
+from boxwright.v1 import dunnage_pb2
+
+RANGES = {
+    "density_kg_per_m3": (False, 10_000),
+    "cushion_factor": (False, math.inf),
+    "min_thickness_mm": (True, 1_000),
+    "max_thickness_mm": (True, 1_000),
+    "grammage_gsm": (False, 10_000),
+    "width_mm": (False, 1_000),
+    "seam_overlap_mm": (True, 1_000),
+}
+"""Whether zero is allowed, and the most, of each figure, as the contract says."""
+
+NEEDED = {
+    DunnageKind.CUSHIONING: ("density_kg_per_m3", "cushion_factor"),
+    DunnageKind.VOID_FILL: ("density_kg_per_m3",),
+    DunnageKind.TAPE: ("grammage_gsm", "width_mm"),
+}
+"""Figures without which a kind of dunnage cannot be used."""
+
+LATER = ("min_static_stress_kpa", "max_static_stress_kpa", "piece_g", "price_per_kg")
+
+
+def read_dunnage(message: dunnage_pb2.Dunnage, materials: Materials, found: Findings) -> Dunnage | None:
+    """Return the dunnage of a message, or None after noting every finding."""
+    before = len(found)
+    for field in LATER:
+        if present(message, field):
+            found.unsupported(field)
+    for violation in id_rules("dunnage_id", message.dunnage_id):
+        found.invalid(violation.field, violation.rule)
+    kind = DUNNAGE_KIND.read(message.kind, found, "kind")
+    figures = {field: _figure(message, field, found) for field in RANGES}
+    for field in NEEDED.get(kind, ()) if kind else ():
+        if not present(message, field):
+            found.invalid(field, f"is required for {kind.value if kind else ''}")
+    low, high = figures["min_thickness_mm"], figures["max_thickness_mm"]
+    if low is not None and high is not None and low > high:
+        found.invalid("min_thickness_mm", f"must not be above max_thickness_mm {high}, got {low}")
+    material_id = ""
+    if message.material and (parts := read_name(message.material, "materials/{material}", found, "material")):
+        material_id = parts[0]
+        if material_id not in {each.material_id for each in materials.materials}:
+            found.unknown("material", f"names no material, got {message.material!r}")
+    if len(found) > before or kind is None:
+        return None
+    return Dunnage(
+        dunnage_id=message.dunnage_id,
+        kind=kind,
+        material_id=material_id,
+        density_kg_per_m3=figures["density_kg_per_m3"],
+        cushion_factor=figures["cushion_factor"],
+        min_thickness_mm=figures["min_thickness_mm"],
+        max_thickness_mm=figures["max_thickness_mm"],
+        grammage_g_per_m2=figures["grammage_gsm"],
+        width_mm=figures["width_mm"],
+        seam_overlap_mm=figures["seam_overlap_mm"],
+        source=message.source.citation,
+        year=str(message.source.year or ""),
+        region=message.source.region,
+        verified=message.source.verified or not message.HasField("source"),
+        note=message.note,
+    )
+
+
+def _figure(message: dunnage_pb2.Dunnage, field: str, found: Findings) -> Decimal | None:
+    """Return a figure of the message exactly as written, None where it is absent or breaks a rule."""
+    if not present(message, field):
+        return None
+    value: float = getattr(message, field)
+    zero, most = RANGES[field]
+    if not math.isfinite(value) or value < 0 or (value == 0 and not zero) or value > most:
+        least = "zero or more" if zero else "greater than 0"
+        up_to = f" and at most {most:,}" if most != math.inf else ""
+        found.invalid(field, f"must be {least}{up_to}, got {value:g}")
+        return None
+    return Decimal(repr(value))
+
+
+def dunnage_to_wire(dunnage: Dunnage, catalog_id: str) -> dunnage_pb2.Dunnage:
+    """Return the message of a kind of dunnage; ``catalog_id`` is empty for a catalog that was sent along."""
+    return dunnage_pb2.Dunnage(
+        name=dunnage_name(catalog_id, dunnage.dunnage_id) if catalog_id else "",
+        dunnage_id=dunnage.dunnage_id,
+        kind=DUNNAGE_KIND.to_wire(dunnage.kind),
+        material=material_name(dunnage.material_id),
+        density_kg_per_m3=optional_float(dunnage.density_kg_per_m3),
+        cushion_factor=optional_float(dunnage.cushion_factor),
+        min_thickness_mm=optional_float(dunnage.min_thickness_mm),
+        max_thickness_mm=optional_float(dunnage.max_thickness_mm),
+        grammage_gsm=optional_float(dunnage.grammage_g_per_m2),
+        width_mm=optional_float(dunnage.width_mm),
+        seam_overlap_mm=optional_float(dunnage.seam_overlap_mm),
+        source=source_to_wire(dunnage.source, year=dunnage.year, region=dunnage.region, verified=dunnage.verified)
+        if dunnage.source
+        else None,
+        note=dunnage.note,
+    )
+
+
+def optional_float(value: Decimal | None) -> float | None:
+    """Return a figure as a double; None stays None, which leaves a field unset."""
+    return None if value is None else float(value)

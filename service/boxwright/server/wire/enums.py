@@ -1,0 +1,92 @@
+"""Closed sets: enums of the contract and of the domain, matched by name."""
+
+import enum
+from typing import Any, Generic, TypeVar
+
+from boxwright.domain.box import BoxStyle, Opening
+from boxwright.domain.dunnage import DunnageKind
+from boxwright.domain.factor import Component, Coverage, Stage
+from boxwright.domain.footprint import Allocation
+from boxwright.domain.lane import DistanceKind, TransportMode
+from boxwright.domain.material import MaterialKind
+from boxwright.domain.order import DimensionStatus, FragilityClass, Orientation
+from boxwright.domain.plan import PlanStatus, Proof, ProofScope, ProofStatus, UnpackedReason
+from boxwright.domain.policy import Engine, Objective, SolvingMode
+from boxwright.server.findings import Findings
+from boxwright.v1 import (
+    box_type_pb2,
+    certificate_pb2,
+    dunnage_pb2,
+    footprint_pb2,
+    geometry_pb2,
+    lane_pb2,
+    material_pb2,
+    objective_pb2,
+    order_pb2,
+    plan_pb2,
+    policy_pb2,
+)
+
+Member = TypeVar("Member", bound=enum.StrEnum)
+
+
+class EnumCodec(Generic[Member]):
+    """Translates one enum; ``PREFIX_`` and the member's upper-case value make the name on the wire.
+
+    Parameters
+    ----------
+    wire : EnumTypeWrapper
+        The generated enum.
+    members : type of StrEnum
+        The domain's enum; a value of the wire without a member is not supported in this version.
+    """
+
+    def __init__(self, wire: Any, members: type[Member]) -> None:
+        self._wire = wire
+        zero = wire.DESCRIPTOR.values_by_number[0].name
+        self._prefix = zero.removesuffix("UNSPECIFIED")
+        self._members = {self._prefix + member.value.upper(): member for member in members}
+
+    def to_wire(self, member: Member) -> Any:
+        """Return the number of a member."""
+        return self._wire.Value(self._prefix + member.value.upper())
+
+    def read(self, number: int, found: Findings, field: str, default: Member | None = None) -> Member | None:
+        """Return the member of a number, or None after noting why there is none.
+
+        ``default`` is what UNSPECIFIED is read as; without one it is a broken rule.
+        """
+        if number == 0 and default is not None:
+            return default
+        known = self._wire.DESCRIPTOR.values_by_number.get(number)
+        if known is None or number == 0:
+            allowed = ", ".join(self._members)
+            found.invalid(field, f"must be one of {allowed}, got {known.name if known else number}")
+            return None
+        if known.name not in self._members:
+            found.unsupported(field, known.name)
+            return None
+        return self._members[known.name]
+
+
+ALLOCATION = EnumCodec(footprint_pb2.Allocation, Allocation)
+BOX_STYLE = EnumCodec(box_type_pb2.BoxStyle, BoxStyle)
+COMPONENT = EnumCodec(footprint_pb2.FootprintComponent, Component)
+COVERAGE = EnumCodec(footprint_pb2.CoverageStatus, Coverage)
+DIMENSION_STATUS = EnumCodec(order_pb2.DimensionStatus, DimensionStatus)
+DISTANCE_KIND = EnumCodec(lane_pb2.DistanceKind, DistanceKind)
+DUNNAGE_KIND = EnumCodec(dunnage_pb2.DunnageKind, DunnageKind)
+ENGINE = EnumCodec(policy_pb2.Engine, Engine)
+FRAGILITY_CLASS = EnumCodec(order_pb2.FragilityClass, FragilityClass)
+MATERIAL_KIND = EnumCodec(material_pb2.MaterialKind, MaterialKind)
+OBJECTIVE = EnumCodec(objective_pb2.Objective, Objective)
+OPENING = EnumCodec(box_type_pb2.BoxOpening, Opening)
+ORIENTATION = EnumCodec(geometry_pb2.Orientation, Orientation)
+PLAN_STATUS = EnumCodec(plan_pb2.PlanStatus, PlanStatus)
+PROOF = EnumCodec(certificate_pb2.ProofKind, Proof)
+PROOF_SCOPE = EnumCodec(certificate_pb2.CertificateScope, ProofScope)
+PROOF_STATUS = EnumCodec(certificate_pb2.CertificateStatus, ProofStatus)
+SOLVING_MODE = EnumCodec(policy_pb2.SolvingMode, SolvingMode)
+STAGE = EnumCodec(footprint_pb2.LifeCycleStage, Stage)
+TRANSPORT_MODE = EnumCodec(lane_pb2.TransportMode, TransportMode)
+UNPACKED_REASON = EnumCodec(plan_pb2.UnpackedReason, UnpackedReason)

@@ -1,0 +1,151 @@
+"""Footprints, chargeable weights and packaging components."""
+
+from collections.abc import Collection
+from decimal import Decimal
+
+from boxwright import units
+from boxwright.catalog import Materials
+from boxwright.domain.carrier import ChargeableWeight
+from boxwright.domain.factor import Component, EmissionFactor, Stage
+from boxwright.domain.footprint import Allocation, Footprint, FootprintLine, PackagingComponent
+from boxwright.server.findings import Findings
+from boxwright.server.wire.accounting_profile import coverage_to_wire
+from boxwright.server.wire.dunnage import optional_float
+from boxwright.server.wire.enums import ALLOCATION, COMPONENT, STAGE
+from boxwright.server.wire.names import material_name, profile_name, read_name, service_name
+from boxwright.server.wire.source import source_to_wire
+from boxwright.v1 import chargeable_weight_pb2, footprint_pb2, packaging_pb2
+
+MG_PER_KG = 1_000_000
+MAX_TRIPS = 100_000
+"""Most trips of reusable packaging, as the contract says."""
+
+
+def footprint_to_wire(
+    footprint: Footprint, components: Collection[Component], materials: Materials
+) -> footprint_pb2.Footprint:
+    """Return the message of a footprint; of its coverage, the cells of these components and of transport."""
+    factors = {factor.factor_id: factor for factor in materials.profile(footprint.profile_id).factors}
+    shown = {*components, Component.TRANSPORT}
+    return footprint_pb2.Footprint(
+        accounting_profile=profile_name(footprint.profile_id),
+        allocation=ALLOCATION.to_wire(footprint.allocation),
+        coverage=[coverage_to_wire(cell) for cell in footprint.coverage if cell.component in shown],
+        lines=[_line(line, factors[line.factor_id]) for line in footprint.lines],
+        total_co2e_mg=footprint.total_co2e_mg,
+        complete=footprint.complete,
+        missing=[missing_to_wire(each) for each in footprint.missing],
+        unverified_share=footprint.unverified_share,
+        interval=_interval(footprint, factors),
+    )
+
+
+def _line(line: FootprintLine, factor: EmissionFactor) -> footprint_pb2.FootprintLine:
+    return footprint_pb2.FootprintLine(
+        component=COMPONENT.to_wire(line.component),
+        stage=STAGE.to_wire(line.stage),
+        subject=line.subject,
+        amount=float(line.amount),
+        unit=line.unit,
+        factor_id=line.factor_id,
+        factor_kg_co2e_per_unit=float(line.factor_kg_per_unit),
+        co2e_mg=line.co2e_mg,
+        source=source_to_wire(
+            f"{factor.source}, {factor.table}" if factor.table else factor.source,
+            url=factor.url,
+            year=factor.year,
+            region=factor.region,
+            boundary=factor.boundary,
+            licence=factor.licence,
+            data_quality=factor.data_quality,
+            verified=factor.verified,
+        ),
+        factor_low_kg_co2e_per_unit=optional_float(factor.low),
+        factor_high_kg_co2e_per_unit=optional_float(factor.high),
+    )
+
+
+def _interval(footprint: Footprint, factors: dict[str, EmissionFactor]) -> footprint_pb2.Co2eInterval | None:
+    """Return the sums of the factors' ends; None where a factor has no range or nothing is counted."""
+    low = high = Decimal(0)
+    for line in footprint.lines:
+        factor = factors[line.factor_id]
+        if factor.low is None or factor.high is None:
+            return None
+        low += line.amount * factor.low * MG_PER_KG
+        high += line.amount * factor.high * MG_PER_KG
+    if not footprint.lines:
+        return None
+    return footprint_pb2.Co2eInterval(low_co2e_mg=round(low), high_co2e_mg=round(high))
+
+
+def missing_to_wire(missing: str) -> footprint_pb2.MissingFactor:
+    """Return the message of what the domain writes as ``component/stage: subject``."""
+    where, _, subject = missing.partition(": ")
+    component, _, stage = where.partition("/")
+    return footprint_pb2.MissingFactor(
+        component=COMPONENT.to_wire(Component(component)), stage=STAGE.to_wire(Stage(stage)), subject=subject
+    )
+
+
+def packaging_to_wire(part: PackagingComponent) -> packaging_pb2.PackagingComponent:
+    """Return the message of a packaging component."""
+    return packaging_pb2.PackagingComponent(
+        component=COMPONENT.to_wire(part.component),
+        material=material_name(part.material_id),
+        mass_g=units.to_g(part.mass_mg),
+        trips=part.trips,
+        dunnage_id=part.dunnage_id,
+    )
+
+
+def read_packaging(
+    message: packaging_pb2.PackagingComponent, materials: Materials, found: Findings
+) -> PackagingComponent | None:
+    """Return the packaging component of a message, or None after noting every finding."""
+    before = len(found)
+    component = COMPONENT.read(message.component, found, "component")
+    if component is Component.TRANSPORT:
+        found.invalid("component", "must be a part of the packaging, got FOOTPRINT_COMPONENT_TRANSPORT")
+    parts = read_name(message.material, "materials/{material}", found, "material")
+    if parts and parts[0] not in {each.material_id for each in materials.materials}:
+        found.unknown("material", f"names no material, got {message.material!r}")
+    if rule := units.mass_rule(message.mass_g, zero=False):
+        found.invalid("mass_g", rule)
+    if not 0 <= message.trips <= MAX_TRIPS:
+        found.invalid("trips", f"must be from 0 to {MAX_TRIPS:,}, got {message.trips}")
+    if len(found) > before or component is None or parts is None:
+        return None
+    return PackagingComponent(component, parts[0], units.to_mg(message.mass_g), message.trips or 1)
+
+
+def chargeable_to_wire(weight: ChargeableWeight) -> chargeable_weight_pb2.ChargeableWeight:
+    """Return the message of what a carrier bills."""
+    return chargeable_weight_pb2.ChargeableWeight(
+        carrier_service=service_name(weight.service_id),
+        dimensional_weight_g=None if weight.dimensional_mg is None else units.to_g(weight.dimensional_mg),
+        chargeable_weight_g=units.to_g(weight.chargeable_mg),
+        divisor=weight.divisor,
+        rule=weight.rule,
+        verified=weight.verified,
+        exceeded_limits=weight.exceeded_limits,
+    )
+
+
+def read_allocations(
+    numbers: Collection[int], carrier_service: str, found: Findings, field: str = "allocations"
+) -> tuple[Allocation, ...]:
+    """Return the allocations asked for; empty is MASS and, where a carrier service bills, DIMENSIONAL_WEIGHT."""
+    if not numbers:
+        return (Allocation.MASS, Allocation.DIMENSIONAL_WEIGHT) if carrier_service else (Allocation.MASS,)
+    read: list[Allocation] = []
+    for index, number in enumerate(numbers):
+        allocation = ALLOCATION.read(number, found, f"{field}[{index}]")
+        if allocation is None:
+            continue
+        if allocation in read:
+            found.invalid(f"{field}[{index}]", f"must not repeat, {allocation.value} does")
+        if allocation is Allocation.DIMENSIONAL_WEIGHT and not carrier_service:
+            found.invalid(f"{field}[{index}]", "needs lane.carrier_service, which decides the chargeable weight")
+        read.append(allocation)
+    return tuple(read)

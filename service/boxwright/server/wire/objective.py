@@ -1,0 +1,65 @@
+"""A plan's figures by the policy's objectives."""
+
+from collections.abc import Sequence
+
+from boxwright import units
+from boxwright.domain.box import Catalog
+from boxwright.domain.footprint import Allocation
+from boxwright.domain.plan import Plan
+from boxwright.domain.policy import Objective
+from boxwright.server.wire.enums import OBJECTIVE
+from boxwright.server.wire.money import price_to_wire
+from boxwright.v1 import objective_pb2
+
+UM3_PER_MM3 = 1_000_000_000
+
+
+def objective_values(
+    plan: Plan, catalog: Catalog, objectives: Sequence[Objective]
+) -> list[objective_pb2.ObjectiveValue]:
+    """Return the plan's figure by each objective; one whose figure is unknown is left out."""
+    figures = [(objective, _figure(plan, catalog, objective)) for objective in objectives]
+    return [value_to_wire(objective, figure, catalog) for objective, figure in figures if figure is not None]
+
+
+def _figure(plan: Plan, catalog: Catalog, objective: Objective) -> int | None:
+    """Return the figure in the objective's integer unit: parcels, um3, mg, minor units or mg CO2e."""
+    boxes = [catalog.box_type(parcel.box_type_id) for parcel in plan.parcels]
+    if objective is Objective.PARCEL_COUNT:
+        return len(boxes)
+    if objective is Objective.INNER_VOLUME:
+        return sum(box.inner_volume_um3 for box in boxes)
+    if objective is Objective.OUTER_VOLUME:
+        return sum(box.outer_volume_um3 for box in boxes)
+    if objective is Objective.PACKAGING_MASS:
+        return sum(parcel.tare_mg for parcel in plan.parcels)
+    if objective is Objective.PACKAGING_COST:
+        return packaging_cost_minor(plan, catalog)
+    if objective is Objective.CHARGEABLE_WEIGHT:
+        billed = [parcel.chargeable.chargeable_mg for parcel in plan.parcels if parcel.chargeable]
+        return sum(billed) if len(billed) == len(boxes) else None
+    totals = [each.total_co2e_mg for each in plan.footprints if each.allocation is Allocation.MASS]
+    return totals[0] if totals else None
+
+
+def packaging_cost_minor(plan: Plan, catalog: Catalog) -> int | None:
+    """Return the prices of the plan's boxes in minor units; None where one is unknown."""
+    prices = [catalog.box_type(parcel.box_type_id).price_minor for parcel in plan.parcels]
+    known = [price for price in prices if price is not None]
+    return sum(known) if prices and len(known) == len(prices) else None
+
+
+def value_to_wire(objective: Objective, figure: int, catalog: Catalog) -> objective_pb2.ObjectiveValue:
+    """Return the message of a figure in the objective's integer unit."""
+    value, unit = float(figure), "parcels"
+    if objective in (Objective.INNER_VOLUME, Objective.OUTER_VOLUME):
+        value, unit = figure / UM3_PER_MM3, "mm3"
+    elif objective in (Objective.PACKAGING_MASS, Objective.CHARGEABLE_WEIGHT):
+        value, unit = units.to_g(figure), "g"
+    elif objective is Objective.EMISSIONS:
+        unit = "mg CO2e"
+    elif objective is Objective.PACKAGING_COST:
+        money = price_to_wire(figure, catalog.currency)
+        value = money.units + money.nanos / 1e9 if money else figure
+        unit = catalog.currency
+    return objective_pb2.ObjectiveValue(objective=OBJECTIVE.to_wire(objective), value=value, unit=unit)

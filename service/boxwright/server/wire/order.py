@@ -1,0 +1,127 @@
+"""Orders and their lines."""
+
+from boxwright.domain.order import (
+    ALL_ORIENTATIONS,
+    MAX_UNITS_PER_ORDER,
+    DimensionStatus,
+    Fragility,
+    Item,
+    Order,
+    Orientation,
+)
+from boxwright.errors import InvalidInputError
+from boxwright.server.findings import Findings
+from boxwright.server.wire.enums import DIMENSION_STATUS, FRAGILITY_CLASS, ORIENTATION
+from boxwright.v1 import order_pb2
+
+WIRE_NAMES = {edge: f"cuboid.dimensions.{edge}" for edge in ("length_mm", "width_mm", "height_mm")}
+"""Fields of ``Item`` that have another path in ``OrderLine``."""
+
+
+def read_order(message: order_pb2.Order, found: Findings, max_units: int) -> Order | None:
+    """Return the order of a message, or None after noting every finding.
+
+    Parameters
+    ----------
+    message : Order
+        As sent.
+    found : Findings
+        Collects what is wrong, at the order's path.
+    max_units : int
+        Most units over all lines that the server takes.
+    """
+    before = len(found)
+    lines = [_read_line(line, found.at(f"lines[{index}]")) for index, line in enumerate(message.lines)]
+    units = sum(max(line.quantity, 0) for line in message.lines)
+    if MAX_UNITS_PER_ORDER >= units > max_units:
+        found.limit("lines", f"must hold at most {max_units} units on this server, got {units}")
+    # Order looks at the lines' identifiers and units only, so that its own rules speak even beside broken lines.
+    stand_ins = [
+        item or _stand_in(line, index) for index, (item, line) in enumerate(zip(lines, message.lines, strict=True))
+    ]
+    try:
+        order = Order(message.order_id, tuple(stand_ins))
+    except InvalidInputError as error:
+        found.absorb(error)
+        return None
+    return order if len(found) == before else None
+
+
+def _stand_in(line: order_pb2.OrderLine, index: int) -> Item:
+    """Return a harmless line with the identifier and quantity of a broken one."""
+    usable = line.line_id.strip() and len(line.line_id) <= 200
+    name = line.line_id if usable else f"broken line {index}"
+    return Item(name, max(line.quantity, 1), 1, 1, 1, 0)
+
+
+def _read_line(line: order_pb2.OrderLine, found: Findings) -> Item | None:
+    before = len(found)
+    _refuse_later_fields(line, found)
+    status = DIMENSION_STATUS.read(line.dimension_status, found, "dimension_status", DimensionStatus.DECLARED)
+    shape = line.WhichOneof("shape")
+    if shape is None and status is not DimensionStatus.MISSING:
+        found.invalid("cuboid", "is required, unless dimension_status is DIMENSION_STATUS_MISSING")
+    if not line.HasField("mass_g"):
+        found.invalid("mass_g", "is required (0 is a statement, absent is not)")
+    orientations = _read_orientations(line, found)
+    fragility = _read_fragility(line.fragility, found.at("fragility")) if line.HasField("fragility") else None
+    edges = line.cuboid.dimensions
+    # A shape that was refused already gets harmless edges, so that the rules of the other fields still speak.
+    length, width, height = (
+        (edges.length_mm, edges.width_mm, edges.height_mm)
+        if shape == "cuboid" or status is DimensionStatus.MISSING
+        else (1.0, 1.0, 1.0)
+    )
+    try:
+        item = Item(
+            line_id=line.line_id,
+            quantity=line.quantity,
+            length_mm=length,
+            width_mm=width,
+            height_mm=height,
+            mass_g=line.mass_g,
+            orientations=orientations,
+            max_load_g=line.max_load_g if line.HasField("max_load_g") else None,
+            fragility=fragility,
+            dimension_status=status or DimensionStatus.DECLARED,
+            sku=line.sku,
+            description=line.description,
+        )
+    except InvalidInputError as error:
+        found.absorb(error, WIRE_NAMES)
+        return None
+    return item if len(found) == before else None
+
+
+def _refuse_later_fields(line: order_pb2.OrderLine, found: Findings) -> None:
+    shape = line.WhichOneof("shape")
+    if shape in ("soft_goods", "cylinder"):
+        found.unsupported(shape)
+    for field in ("keep_together_group", "keep_apart_group", "property_amounts", "ships_in_own_container"):
+        if getattr(line, field):
+            found.unsupported(field)
+    if line.HasField("sales_packaging"):
+        found.unsupported("sales_packaging")
+
+
+def _read_orientations(line: order_pb2.OrderLine, found: Findings) -> tuple[Orientation, ...]:
+    if not line.orientations:
+        return ALL_ORIENTATIONS
+    read = [ORIENTATION.read(number, found, f"orientations[{index}]") for index, number in enumerate(line.orientations)]
+    known = tuple(each for each in read if each is not None)
+    return known or ALL_ORIENTATIONS
+
+
+def _read_fragility(message: order_pb2.Fragility, found: Findings) -> Fragility | None:
+    level = message.WhichOneof("level")
+    if level is None:
+        found.invalid("", "must give fragility_class or g_level, exactly one")
+        return None
+    try:
+        if level == "g_level":
+            return Fragility(g_level=message.g_level)
+        known = FRAGILITY_CLASS.read(message.fragility_class, found, "fragility_class")
+        return None if known is None else Fragility(fragility_class=known)
+    except InvalidInputError as error:
+        found.absorb(error)
+        return None

@@ -1,0 +1,153 @@
+"""Plans and parcels on their way out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from google.protobuf import timestamp_pb2
+
+from boxwright import units
+from boxwright.catalog import Materials
+from boxwright.domain.box import Catalog
+from boxwright.domain.carrier import ChargeableWeight
+from boxwright.domain.footprint import Allocation, Footprint
+from boxwright.domain.plan import Parcel, Placement, Plan, UnpackedUnit
+from boxwright.domain.policy import Objective
+from boxwright.export import plan_digest
+from boxwright.server.wire.certificate import certificate_to_wire
+from boxwright.server.wire.dates import date_to_wire
+from boxwright.server.wire.enums import BOX_STYLE, OPENING, ORIENTATION, PLAN_STATUS, UNPACKED_REASON
+from boxwright.server.wire.footprint import chargeable_to_wire, footprint_to_wire, packaging_to_wire
+from boxwright.server.wire.geometry import dimensions_to_wire
+from boxwright.server.wire.money import price_to_wire
+from boxwright.server.wire.names import box_type_name, catalog_name
+from boxwright.server.wire.objective import UM3_PER_MM3, objective_values, packaging_cost_minor
+from boxwright.shipping import chargeable_weight
+from boxwright.v1 import parcel_pb2, placement_pb2, plan_pb2, provenance_pb2
+
+
+@dataclass(frozen=True)
+class PlanView:
+    """What a plan's message shows beside the plan itself.
+
+    Attributes
+    ----------
+    catalog : Catalog
+        The catalog that was planned with.
+    loaded : bool
+        Whether it has a resource name: the server loaded it and it was not sent along.
+    materials : Materials
+        Where factors and billing rules are looked up.
+    objectives : sequence of Objective
+        In the policy's order.
+    allocations : sequence of Allocation
+        Footprints to show.
+    carrier_services : sequence of str
+        Services to state chargeable weight for, beside the lane's.
+    warnings : sequence of Warning
+        What the door noticed, put before the plan's own.
+    """
+
+    catalog: Catalog
+    loaded: bool
+    materials: Materials
+    objectives: Sequence[Objective]
+    allocations: Sequence[Allocation]
+    carrier_services: Sequence[str] = ()
+    warnings: Sequence[provenance_pb2.Warning] = ()
+
+
+def plan_to_wire(plan: Plan, view: PlanView) -> plan_pb2.Plan:
+    """Return the message of a plan, without time of making and certificate of plans that were not searched for."""
+    components = {part.component for parcel in plan.parcels for part in parcel.packaging}
+    shown = [each for each in plan.footprints if each.allocation in view.allocations]
+    engine, _, engine_version = plan.engine_version.partition(" ")
+    return plan_pb2.Plan(
+        order_id=plan.order_id,
+        status=PLAN_STATUS.to_wire(plan.status),
+        parcels=[_parcel(index, parcel, plan, view) for index, parcel in enumerate(plan.parcels)],
+        unpacked=[unpacked_to_wire(unit) for unit in plan.unpacked],
+        certificate=certificate_to_wire(plan.certificate, view.catalog),
+        footprints=[footprint_to_wire(each, components, view.materials) for each in shown],
+        versions=provenance_pb2.Versions(
+            catalog=catalog_name(plan.catalog_id) if view.loaded else "",
+            catalog_version=plan.catalog_version,
+            catalog_hash=plan.catalog_hash,
+            data_version=plan.data_version,
+            data_hash=plan.data_hash,
+            engine=engine,
+            engine_version=engine_version,
+        ),
+        ship_date=date_to_wire(plan.ship_date),
+        warnings=[*view.warnings, *(provenance_pb2.Warning(message=text) for text in plan.warnings)],
+        objective_values=objective_values(plan, view.catalog, view.objectives),
+        canonical_hash=plan_digest(plan),
+        packaging_cost=price_to_wire(packaging_cost_minor(plan, view.catalog), view.catalog.currency),
+    )
+
+
+def stamp(message: plan_pb2.Plan) -> None:
+    """Write the time of making into the message of a plan."""
+    now = timestamp_pb2.Timestamp()
+    now.GetCurrentTime()
+    message.create_time.CopyFrom(now)
+
+
+def _parcel(index: int, parcel: Parcel, plan: Plan, view: PlanView) -> parcel_pb2.Parcel:
+    box = view.catalog.box_type(parcel.box_type_id)
+    components = {part.component for part in parcel.packaging}
+    shown: list[Footprint] = [each for each in parcel.footprints if each.allocation in view.allocations]
+    return parcel_pb2.Parcel(
+        parcel_index=index,
+        box_type_id=parcel.box_type_id,
+        box_type=box_type_name(view.catalog.catalog_id, parcel.box_type_id) if view.loaded else "",
+        style=BOX_STYLE.to_wire(box.style),
+        opening=OPENING.to_wire(box.opening),
+        inner=dimensions_to_wire(box.inner_um),
+        outer=dimensions_to_wire(parcel.outer_um),
+        placements=[_placement(step, each) for step, each in enumerate(parcel.placements, start=1)],
+        net_g=units.to_g(parcel.net_mg),
+        tare_g=units.to_g(parcel.tare_mg),
+        gross_g=units.to_g(parcel.gross_mg),
+        packaging=[packaging_to_wire(part) for part in parcel.packaging],
+        empty_space_ratio=parcel.empty_space_ratio,
+        goods_volume_mm3=parcel.goods_volume_um3 / UM3_PER_MM3,
+        inner_volume_mm3=parcel.inner_volume_um3 / UM3_PER_MM3,
+        chargeable_weights=[chargeable_to_wire(each) for each in _billed(parcel, plan, view)],
+        footprints=[footprint_to_wire(each, components, view.materials) for each in shown],
+        packaging_cost=price_to_wire(box.price_minor, view.catalog.currency),
+    )
+
+
+def _billed(parcel: Parcel, plan: Plan, view: PlanView) -> list[ChargeableWeight]:
+    """Return what carriers bill: the lane's service first, then those asked for."""
+    billed = [] if parcel.chargeable is None else [parcel.chargeable]
+    for service in view.carrier_services:
+        if plan.ship_date is not None and service not in {each.service_id for each in billed}:
+            billed.append(chargeable_weight(parcel.outer_um, parcel.gross_mg, service, plan.ship_date, view.materials))
+    return billed
+
+
+def _placement(step: int, placement: Placement) -> placement_pb2.Placement:
+    return placement_pb2.Placement(
+        line_id=placement.line_id,
+        unit_index=placement.unit_index,
+        x_mm=placement.x_mm,
+        y_mm=placement.y_mm,
+        z_mm=placement.z_mm,
+        length_mm=placement.length_mm,
+        width_mm=placement.width_mm,
+        height_mm=placement.height_mm,
+        orientation=ORIENTATION.to_wire(placement.orientation),
+        cushion_mm=placement.cushion_mm,
+        step=step,
+    )
+
+
+def unpacked_to_wire(unit: UnpackedUnit) -> plan_pb2.UnpackedUnit:
+    """Return the message of a unit that stayed out."""
+    return plan_pb2.UnpackedUnit(
+        line_id=unit.line_id,
+        unit_index=unit.unit_index,
+        reason=UNPACKED_REASON.to_wire(unit.reason),
+        rule=unit.rule,
+    )

@@ -1,0 +1,164 @@
+"""Policies."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from boxwright.domain.box import Catalog
+from boxwright.domain.dunnage import DunnageKind
+from boxwright.domain.footprint import Allocation
+from boxwright.domain.policy import Engine, Objective, Policy, SolvingMode
+from boxwright.errors import InvalidInputError
+from boxwright.server.findings import Findings
+from boxwright.server.wire.enums import ALLOCATION, ENGINE, OBJECTIVE, SOLVING_MODE
+from boxwright.server.wire.names import read_name
+from boxwright.server.wire.presence import present
+from boxwright.v1 import policy_pb2
+
+WIRE_NAMES = {
+    "mode": "solving_mode",
+    "cushioning_id": "cushioning_ids[0]",
+    "material_requirements": "material_requirements.requirements",
+}
+"""Fields of the domain's ``Policy`` that have another path in the message."""
+
+NO_DUNNAGE = "none"
+"""What the domain calls a void fill or tape that is left out."""
+
+REQUIREMENTS = {
+    policy_pb2.MATERIAL_REQUIREMENT_PLASTIC_FREE: "plastic_free",
+    policy_pb2.MATERIAL_REQUIREMENT_RECYCLABLE: "recyclable",
+    policy_pb2.MATERIAL_REQUIREMENT_COMPOSTABLE: "compostable",
+    policy_pb2.MATERIAL_REQUIREMENT_REUSABLE: "reusable",
+}
+
+
+@dataclass(frozen=True)
+class PolicyChoice:
+    """A policy, and the accounting profile whose grams it compares.
+
+    Attributes
+    ----------
+    policy : Policy
+        The domain's policy.
+    basis_profile_id : str
+        Profile of the objective ``emissions``; empty: the first of the request.
+    """
+
+    policy: Policy
+    basis_profile_id: str = ""
+
+
+def read_policy(message: policy_pb2.Policy, catalog: Catalog | None, found: Findings) -> PolicyChoice | None:
+    """Return the policy of a message, or None after noting every finding.
+
+    Parameters
+    ----------
+    message : Policy
+        As sent; an empty one is the default of every field.
+    catalog : Catalog or None
+        Where dunnage is looked up; None where the catalog itself is broken.
+    found : Findings
+        Collects what is wrong, at the policy's path.
+    """
+    before = len(found)
+    _refuse_later_fields(message, found)
+    objectives = [
+        OBJECTIVE.read(number, found, f"objectives[{index}]") for index, number in enumerate(message.objectives)
+    ]
+    optional: dict[str, Any] = {
+        name: getattr(message, name)
+        for name in ("support_ratio", "max_parcels", "fill_limit", "load_bearing", "void_fill_share")
+        if present(message, name)
+    }
+    if objectives:
+        optional["objectives"] = tuple(each for each in objectives if each is not None) or (Objective.PARCEL_COUNT,)
+    for field, kind in (("void_fill_id", DunnageKind.VOID_FILL), ("tape_id", DunnageKind.TAPE)):
+        if present(message, field):
+            chosen = getattr(message, field)
+            _look_up(chosen, kind, catalog, found, field)
+            optional[field] = chosen or NO_DUNNAGE
+    for index, chosen in enumerate(message.cushioning_ids):
+        _look_up(chosen, DunnageKind.CUSHIONING, catalog, found, f"cushioning_ids[{index}]")
+        optional.setdefault("cushioning_id", chosen)
+    basis = _read_basis(message, found)
+    try:
+        policy = Policy(
+            fit_clearance_mm=message.fit_clearance_mm,
+            allow_partial=message.allow_partial,
+            mode=SOLVING_MODE.read(message.solving_mode, found, "solving_mode", SolvingMode.BALANCED)
+            or SolvingMode.BALANCED,
+            engine=ENGINE.read(message.engine, found, "engine", Engine.BOXWRIGHT) or Engine.BOXWRIGHT,
+            accept_incomplete_footprint=message.accept_incomplete_footprint,
+            material_requirements=_read_requirements(message, found.at("material_requirements")),
+            **optional,
+        )
+    except InvalidInputError as error:
+        found.absorb(error, WIRE_NAMES)
+        return None
+    return PolicyChoice(policy, basis) if len(found) == before else None
+
+
+def _refuse_later_fields(message: policy_pb2.Policy, found: Findings) -> None:
+    if len(message.cushioning_ids) > 1:
+        found.unsupported("cushioning_ids", "more than one cushioning")
+    if message.handling_profile:
+        found.unsupported("handling_profile")
+    if message.unverified_factor_rule == policy_pb2.UNVERIFIED_FACTOR_RULE_CENTRAL:
+        found.unsupported("unverified_factor_rule", "UNVERIFIED_FACTOR_RULE_CENTRAL")
+    elif message.unverified_factor_rule not in policy_pb2.UnverifiedFactorRule.values():
+        found.invalid("unverified_factor_rule", f"must be a known value, got {message.unverified_factor_rule}")
+    if message.property_caps:
+        found.unsupported("property_caps")
+    if message.HasField("carbon_price_per_tonne"):
+        found.unsupported("carbon_price_per_tonne")
+    wanted = message.material_requirements
+    if wanted.min_recycled_content:
+        found.unsupported("material_requirements.min_recycled_content")
+    if wanted.prefer_reusable:
+        found.unsupported("material_requirements.prefer_reusable")
+    if wanted.excluded_materials:
+        found.unsupported("material_requirements.excluded_materials")
+
+
+def _read_requirements(message: policy_pb2.Policy, found: Findings) -> tuple[str, ...]:
+    claims: list[str] = []
+    for index, number in enumerate(message.material_requirements.requirements):
+        field = f"requirements[{index}]"
+        if number in REQUIREMENTS:
+            if REQUIREMENTS[number] in claims:
+                found.invalid(field, f"must not repeat, {policy_pb2.MaterialRequirement.Name(number)} does")
+            claims.append(REQUIREMENTS[number])
+        elif number in policy_pb2.MaterialRequirement.values() and number:
+            found.unsupported(field, policy_pb2.MaterialRequirement.Name(number))
+        else:
+            allowed = ", ".join(policy_pb2.MaterialRequirement.Name(each) for each in REQUIREMENTS)
+            found.invalid(field, f"must be one of {allowed}, got {number}")
+    return tuple(claims)
+
+
+def _read_basis(message: policy_pb2.Policy, found: Findings) -> str:
+    if not message.HasField("emissions_basis"):
+        return ""
+    basis = message.emissions_basis
+    if OBJECTIVE.to_wire(Objective.EMISSIONS) in message.objectives:
+        allocation = ALLOCATION.read(basis.allocation, found, "emissions_basis.allocation", Allocation.MASS)
+        if allocation is Allocation.DIMENSIONAL_WEIGHT:
+            found.unsupported("emissions_basis.allocation", "an allocation other than ALLOCATION_MASS")
+    else:
+        found.invalid("emissions_basis", "must be absent without OBJECTIVE_EMISSIONS among the objectives")
+    parts = read_name(
+        basis.accounting_profile, "accountingProfiles/{profile}", found, "emissions_basis.accounting_profile"
+    )
+    return "" if parts is None else parts[0]
+
+
+def _look_up(chosen: str, kind: DunnageKind, catalog: Catalog | None, found: Findings, field: str) -> None:
+    """Note a dunnage that the catalog does not stock, or that is of another kind."""
+    if catalog is None or (not chosen and kind is not DunnageKind.CUSHIONING):
+        return
+    stocked = {each.dunnage_id: each.kind for each in catalog.dunnage}
+    if chosen not in stocked:
+        names = ", ".join(name for name, has in stocked.items() if has is kind) or "none"
+        found.unknown(field, f"must be {kind.value} of catalog {catalog.catalog_id!r} (it has {names}), got {chosen!r}")
+    elif stocked[chosen] is not kind:
+        found.invalid(field, f"must be {kind.value}, {chosen!r} is {stocked[chosen].value}")

@@ -1,0 +1,65 @@
+"""Accounting profiles and carrier services that a request asks for."""
+
+import datetime
+from collections.abc import Sequence
+
+from boxwright.domain.lane import Lane
+from boxwright.errors import InvalidInputError
+from boxwright.server.findings import Findings
+from boxwright.server.shelf import Shelf
+from boxwright.server.wire.lane import find_service
+from boxwright.server.wire.names import profile_name, read_name
+
+MAX_PROFILES = 10
+MAX_SERVICES = 20
+"""Most of each in a request, as the contract says."""
+
+
+def read_profiles(names: Sequence[str], shelf: Shelf, found: Findings) -> tuple[str, ...]:
+    """Return the ids of the accounting profiles asked for, versions resolved; empty is the server's default."""
+    if len(names) > MAX_PROFILES:
+        found.invalid("accounting_profiles", f"must hold at most {MAX_PROFILES} profiles, got {len(names)}")
+    if not names:
+        return (shelf.materials.profile(shelf.settings.default_profile).profile_id,)
+    ids: list[str] = []
+    for index, name in enumerate(names):
+        field = f"accounting_profiles[{index}]"
+        profile_id = find_profile(name, shelf, found, field)
+        if profile_id in ids:
+            found.invalid(field, f"must not repeat, {name!r} does")
+        if profile_id is not None:
+            ids.append(profile_id)
+    return tuple(ids)
+
+
+def find_profile(name: str, shelf: Shelf, found: Findings, field: str) -> str | None:
+    """Return the id of an accounting profile with its version, or None after noting why there is none."""
+    parts = read_name(name, "accountingProfiles/{profile}@{version}", found, field)
+    if parts is None:
+        return None
+    try:
+        return shelf.materials.profile(parts[0]).profile_id
+    except InvalidInputError:
+        known = ", ".join(profile_name(each.profile_id) for each in shelf.materials.profiles)
+        found.unknown(field, f"must be one of {known}, got {name!r}")
+        return None
+
+
+def read_services(names: Sequence[str], day: datetime.date | None, shelf: Shelf, found: Findings) -> tuple[str, ...]:
+    """Return the ids of the carrier services to state chargeable weight for."""
+    if len(names) > MAX_SERVICES:
+        found.invalid("carrier_services", f"must hold at most {MAX_SERVICES} services, got {len(names)}")
+    read = [
+        find_service(name, day, shelf.materials, found, f"carrier_services[{index}]")
+        for index, name in enumerate(names)
+    ]
+    return tuple(each for each in read if each is not None)
+
+
+def check_vehicles(lane: Lane, profile_ids: Sequence[str], shelf: Shelf, found: Findings) -> None:
+    """Note a class of vehicle that no profile asked for knows; one that some know is missing in the others."""
+    profiles = [shelf.materials.profile(each) for each in profile_ids]
+    known = sorted({factor.subject for profile in profiles for factor in profile.factors if factor.unit == "tkm"})
+    for index, leg in enumerate(lane.legs):
+        if leg.vehicle and leg.vehicle not in known:
+            found.unknown(f"legs[{index}].vehicle_class", f"must be one of {', '.join(known)}, got {leg.vehicle!r}")

@@ -1,0 +1,105 @@
+"""Figures that somebody's plan states of itself, against the same figures as computed here."""
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from google.protobuf.message import Message
+
+from boxwright.v1 import constraint_pb2, plan_pb2
+
+FACTS = {
+    "Plan": {"unpacked"},
+    "Parcel": {"placements", "box_type_id", "ships_in_own_container", "parcel_index", "started_parcel_id"},
+}
+"""Fields that are read as facts."""
+
+NOT_JUDGED = {
+    "Plan": {
+        "name",
+        "certificate",
+        "versions",
+        "warnings",
+        "search_effort",
+        "create_time",
+        "canonical_hash",
+        "ship_date",
+    },
+    "Parcel": {"box_type", "empty_spaces"},
+    "Footprint": {"coverage", "boundary", "interval"},
+    "FootprintLine": {"source"},
+    "PackagingComponent": {"dunnage_id"},
+}
+"""Fields that say how a plan came about, or explain figures: there is nothing to compare them with."""
+
+KEYS = {"Footprint": ("accounting_profile", "allocation"), "ChargeableWeight": ("carrier_service",)}
+"""What tells entries of a list apart; one that was not asked for here has no counterpart and is not judged."""
+
+TOLERANCE = 1e-6
+"""Relative, and absolute in the field's unit: a thousandth of a milligram or micrometre."""
+
+
+def wrong_figures(stated: plan_pb2.Plan, computed: plan_pb2.Plan) -> list[constraint_pb2.Violation]:
+    """Return a violation for each figure that is stated and differs from the one computed."""
+    return [
+        constraint_pb2.Violation(
+            constraint=constraint_pb2.CONSTRAINT_STATED_FIGURES,
+            code="WRONG_FIGURE",
+            message=f"{path} is stated as {said}, and is {found}",
+            parcel_index=parcel_index,
+        )
+        for path, parcel_index, said, found in _differences(stated, computed, "plan", None)
+    ]
+
+
+Difference = tuple[str, int | None, object, object]
+
+
+def _differences(stated: Message, computed: Message, path: str, parcel: int | None) -> Iterator[Difference]:
+    kind = type(stated).DESCRIPTOR.name
+    skipped = FACTS.get(kind, set()) | NOT_JUDGED.get(kind, set())
+    for field, said in stated.ListFields():
+        if field.name in skipped:
+            continue
+        found = getattr(computed, field.name)
+        at = f"{path}.{field.name}"
+        if field.is_repeated:
+            yield from _in_list(list(said), list(found), at, parcel)
+        elif isinstance(said, Message):
+            yield from _differences(said, found, at, parcel)
+        elif not _same(said, found):
+            yield at, parcel, _word(field, said), _word(field, found)
+
+
+def _in_list(said: list[Any], found: list[Any], path: str, parcel: int | None) -> Iterator[Difference]:
+    names = KEYS.get(type(said[0]).DESCRIPTOR.name, ()) if isinstance(said[0], Message) else ()
+    if names:
+        counterparts = {tuple(getattr(each, name) for name in names): each for each in found}
+        for index, each in enumerate(said):
+            counterpart = counterparts.get(tuple(getattr(each, name) for name in names))
+            if counterpart is not None:
+                yield from _differences(each, counterpart, f"{path}[{index}]", parcel)
+        return
+    if len(said) != len(found):
+        yield path, parcel, f"{len(said)} entries", f"{len(found)} entries"
+        return
+    for index, (one, other) in enumerate(zip(said, found, strict=True)):
+        at = f"{path}[{index}]"
+        if isinstance(one, Message):
+            yield from _differences(one, other, at, index if path == "plan.parcels" else parcel)
+        elif not _same(one, other):
+            yield at, parcel, one, other
+
+
+def _same(said: object, found: object) -> bool:
+    if isinstance(said, float) and isinstance(found, float):
+        return math.isclose(said, found, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
+    return said == found
+
+
+def _word(field: Any, value: Any) -> object:
+    """Return a value as it is written: enums by name."""
+    if field.enum_type is None:
+        return value
+    known = field.enum_type.values_by_number.get(value)
+    return known.name if known else value

@@ -1,0 +1,102 @@
+"""Plans of others on their way in: boxes, placements and unpacked units as facts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from boxwright import units
+from boxwright.domain.order import ALL_ORIENTATIONS, Item, Order, Orientation
+from boxwright.domain.plan import Parcel, Placement, UnpackedUnit
+from boxwright.server.findings import Findings
+from boxwright.server.wire.enums import ORIENTATION, UNPACKED_REASON
+from boxwright.v1 import placement_pb2, plan_pb2
+
+
+@dataclass(frozen=True)
+class StatedPlan:
+    """The facts of somebody's packing, as stated and not judged."""
+
+    parcels: tuple[Parcel, ...]
+    unpacked: tuple[UnpackedUnit, ...]
+
+
+def read_stated_plan(message: plan_pb2.Plan, order: Order | None, found: Findings) -> StatedPlan | None:
+    """Return the facts of a plan, or None after noting what keeps it from being read.
+
+    Wrong numbers, unknown units and boxes are no findings: they are for the checker.
+
+    Parameters
+    ----------
+    message : Plan
+        As sent.
+    order : Order or None
+        Whose lines say which orientation follows from the extents; None where it is broken itself.
+    found : Findings
+        Collects what is wrong, at the plan's path.
+    """
+    before = len(found)
+    lines = {} if order is None else {line.line_id: line for line in order.lines}
+    parcels = []
+    for index, parcel in enumerate(message.parcels):
+        at = found.at(f"parcels[{index}]")
+        if parcel.ships_in_own_container:
+            at.unsupported("ships_in_own_container")
+        if parcel.started_parcel_id:
+            at.unsupported("started_parcel_id")
+        placements = [
+            _read_placement(each, lines, at.at(f"placements[{place}]"))
+            for place, each in _in_sequence(parcel.placements, at)
+        ]
+        parcels.append(Parcel(parcel.box_type_id, tuple(placements)))
+    unpacked = []
+    for index, unit in enumerate(message.unpacked):
+        reason = UNPACKED_REASON.read(unit.reason, found, f"unpacked[{index}].reason")
+        if reason is not None:
+            unpacked.append(UnpackedUnit(unit.line_id, unit.unit_index, reason, unit.rule or reason.value))
+    return StatedPlan(tuple(parcels), tuple(unpacked)) if len(found) == before else None
+
+
+Sequenced = list[tuple[int, placement_pb2.Placement]]
+
+
+def _in_sequence(placements: Sequence[placement_pb2.Placement], found: Findings) -> Sequenced:
+    """Return placements with their places in the message, in pack sequence: by step, or as listed where all are 0."""
+    numbered = list(enumerate(placements))
+    steps = [each.step for each in placements]
+    if not any(steps):
+        return numbered
+    if sorted(steps) != list(range(1, len(steps) + 1)):
+        found.invalid("placements", f"must have steps 1 to {len(steps)}, each once, or none at all")
+    return sorted(numbered, key=lambda each: each[1].step)
+
+
+def _read_placement(message: placement_pb2.Placement, lines: dict[str, Item], found: Findings) -> Placement:
+    orientation = None
+    if message.orientation:
+        orientation = ORIENTATION.read(message.orientation, found, "orientation")
+    return Placement(
+        line_id=message.line_id,
+        unit_index=message.unit_index,
+        x_mm=message.x_mm,
+        y_mm=message.y_mm,
+        z_mm=message.z_mm,
+        length_mm=message.length_mm,
+        width_mm=message.width_mm,
+        height_mm=message.height_mm,
+        orientation=orientation or _from_extents(message, lines.get(message.line_id)),
+        cushion_mm=message.cushion_mm,
+    )
+
+
+def _from_extents(message: placement_pb2.Placement, line: Item | None) -> Orientation:
+    """Return the orientation that the extents show, an allowed one for choice; LWH where none does."""
+    if line is None:
+        return Orientation.LWH
+    try:
+        padding = 2 * units.to_um(message.cushion_mm)
+        extents = tuple(
+            units.to_um(edge) - padding for edge in (message.length_mm, message.width_mm, message.height_mm)
+        )
+    except (ValueError, OverflowError):
+        return Orientation.LWH
+    fitting = [each for each in (*line.orientations, *ALL_ORIENTATIONS) if each.rotate(*line.edges_um) == extents]
+    return fitting[0] if fitting else Orientation.LWH

@@ -1,0 +1,39 @@
+"""Inches, pounds and ounces, exactly."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boxwright import units
+from boxwright_client import inches, ounces, pounds
+
+
+@pytest.mark.parametrize(
+    ("got", "expected"),
+    [
+        (inches(1), 25.4),
+        (inches("1/8"), 3.175),
+        (inches("12 1/2"), 317.5),
+        (inches("0.1"), 2.54),
+        (pounds(1), 453.59237),
+        (pounds(3, 4), 1474.1752025),
+        (ounces(16), 453.59237),
+        (ounces(1), 28.349523125),
+    ],
+)
+def test_definitions_hold_to_the_last_digit(got, expected):
+    """The international inch and pound, by definition."""
+    assert got == expected
+
+
+@given(st.integers(1, 1_000), st.integers(1, 8))
+def test_n_units_of_some_eighths_fit_a_box_of_n_times_that(eighths, count):
+    """Snapped to micrometres, count units of x inches are exactly count times x inches."""
+    assert count * units.to_um(inches(f"{eighths}/8")) == units.to_um(inches(f"{eighths * count}/8"))
+
+
+@pytest.mark.parametrize("text", ["", "five", "1/0", "1 2 x"])
+def test_a_text_that_is_no_number_is_refused(text):
+    """Nothing is guessed, and an empty text is no length."""
+    with pytest.raises((ValueError, ZeroDivisionError)):
+        inches(text)

@@ -1,0 +1,214 @@
+"""The clients against a live server in another process."""
+
+import asyncio
+import re
+import runpy
+from pathlib import Path
+
+import grpc
+import pytest
+
+from boxwright.v1 import (
+    catalog_service_pb2,
+    footprint_service_pb2,
+    geometry_pb2,
+    lane_pb2,
+    order_pb2,
+    plan_pb2,
+    policy_pb2,
+)
+from boxwright.v1.packing_service_pb2 import BatchPackRequest, CheckPlanRequest, StreamPackRequest
+from boxwright_client import (
+    UPRIGHT,
+    AsyncClient,
+    Client,
+    InvalidRequestError,
+    MissingFactorError,
+    NotSupportedError,
+    OrderNotPackedError,
+    error_of_status,
+    leg,
+    line,
+    pack_request,
+)
+
+README = Path(__file__).parents[2] / "clients" / "python" / "README.md"
+
+BOOK = line("book", 210, 148, 25, 400, quantity=2)
+SKI = line("ski", 1_800, 120, 90, 4_200, quantity=3)
+
+
+@pytest.fixture
+def client(live):
+    """A client of the live server."""
+    with Client(live.address) as opened:
+        yield opened
+
+
+def test_a_line_is_the_message_that_it_says():
+    """Every argument of ``line`` reaches the message."""
+    made = line("a", 1, 2, 3, 4, quantity=5, orientations=UPRIGHT, max_load_g=0, g_level=30, sku="s", description="d")
+    edges = geometry_pb2.Dimensions(length_mm=1, width_mm=2, height_mm=3)
+    assert made == order_pb2.OrderLine(
+        line_id="a",
+        quantity=5,
+        cuboid=order_pb2.Cuboid(dimensions=edges),
+        mass_g=4,
+        orientations=[geometry_pb2.ORIENTATION_LWH, geometry_pb2.ORIENTATION_WLH],
+        max_load_g=0,
+        fragility=order_pb2.Fragility(g_level=30),
+        sku="s",
+        description="d",
+    )
+
+
+def test_pack_gives_a_plan(client):
+    """A request made with the helpers is planned with its lane and profile."""
+    request = pack_request(
+        "o",
+        [BOOK],
+        catalog="catalogs/us-stock",
+        legs=[leg(lane_pb2.TRANSPORT_MODE_ROAD, 350)],
+        carrier_service="carriers/ups/services/us-daily",
+        accounting_profiles=["accountingProfiles/us-epa@2025"],
+    )
+    plan = client.pack(request).plan
+    assert plan.status == plan_pb2.PLAN_STATUS_COMPLETE
+    assert plan.versions.catalog == "catalogs/us-stock"
+    assert {each.accounting_profile for each in plan.footprints} == {"accountingProfiles/us-epa@2025"}
+    assert plan.parcels[0].chargeable_weights
+
+
+def test_an_invalid_request_lists_every_violation(client):
+    """Fields and rules are data, not text to be parsed."""
+    request = pack_request("o", [line("a", -1, 2, 3, -4)])
+    with pytest.raises(InvalidRequestError) as caught:
+        client.pack(request)
+    assert {each.field for each in caught.value.violations} == {
+        "order.lines[0].cuboid.dimensions.length_mm",
+        "order.lines[0].mass_g",
+    }
+    assert (caught.value.reason, caught.value.left_out) == ("INVALID_FIELDS", 0)
+    assert "order.lines[0].mass_g: must be zero or more" in str(caught.value)
+
+
+def test_a_flood_of_violations_arrives_and_counts_what_is_left_out(client):
+    """2,000 broken lines do not break the error."""
+    with pytest.raises(InvalidRequestError) as caught:
+        client.pack(pack_request("o", [line(f"{index}", 1, 1, 1, -1) for index in range(2_000)]))
+    assert len(caught.value.violations) + caught.value.left_out == 2_000
+    assert len(caught.value.violations) > 20
+
+
+def test_an_order_that_does_not_fit_says_which_lines(client):
+    """Lines, quantities and rules come as messages."""
+    with pytest.raises(OrderNotPackedError) as caught:
+        client.pack(pack_request("o", [BOOK, SKI]))
+    (unpacked,) = caught.value.lines
+    assert (unpacked.line_id, unpacked.quantity) == ("ski", 3)
+    assert unpacked.rule.startswith("1800 x 120 x 90 mm")
+
+
+def test_what_the_server_cannot_do_is_an_error_of_its_own(client):
+    """A field for later is NotSupportedError, with its path."""
+    request = pack_request("o", [BOOK])
+    request.markets.append("markets/eu")
+    with pytest.raises(NotSupportedError) as caught:
+        client.pack(request)
+    assert [each.field for each in caught.value.violations] == ["markets"]
+
+
+def test_a_missing_factor_is_an_error_of_its_own(client):
+    """An objective of emissions without a lane lacks transport."""
+    request = pack_request("o", [BOOK], policy=policy_pb2.Policy(objectives=[7]))
+    with pytest.raises(MissingFactorError) as caught:
+        client.pack(request)
+    detail = caught.value.details["MissingFactorDetail"]
+    assert detail.accounting_profile == "accountingProfiles/uk-desnz@2025"
+
+
+def test_errors_in_a_batch_become_the_same_exceptions(client):
+    """A result's status turns into the exception that Pack would raise."""
+    requests = [pack_request("a", [BOOK]), pack_request("b", [SKI])]
+    good, bad = client.batch_pack(BatchPackRequest(requests=requests)).results
+    assert good.WhichOneof("outcome") == "response"
+    error = error_of_status(bad.error)
+    assert isinstance(error, OrderNotPackedError)
+    assert error.code is grpc.StatusCode.FAILED_PRECONDITION
+
+
+def stream_messages():
+    """Return two orders for a stream."""
+    for index, ordered in enumerate((BOOK, SKI)):
+        message = StreamPackRequest(correlation_id=str(index))
+        message.pack.request.CopyFrom(pack_request("o", [ordered]))
+        yield message
+
+
+def test_a_stream_answers_each_order(client):
+    """One plan, one error, tied to their orders."""
+    answers = {each.correlation_id: each.WhichOneof("message") for each in client.stream_pack(stream_messages())}
+    assert answers == {"0": "result", "1": "error"}
+
+
+def test_lists_run_over_all_pages(client):
+    """More than one page of box types comes as one iterator."""
+    for catalog in client.list_catalogs():
+        boxes = list(client.list_box_types(catalog.name))
+        assert [box.name for box in boxes] == sorted(box.name for box in client.get_catalog(catalog.name).box_types)
+
+
+def test_every_reading_method_reads(client):
+    """What each list names, its getter returns."""
+    for listed, get in (
+        (client.list_catalogs(), client.get_catalog),
+        (client.list_box_types("catalogs/us-stock"), client.get_box_type),
+        (client.list_dunnage("catalogs/us-stock"), client.get_dunnage),
+        (client.list_materials(), client.get_material),
+        (client.list_accounting_profiles(), client.get_accounting_profile),
+        (client.list_carriers(), client.get_carrier),
+        (client.list_markets(), client.get_market),
+    ):
+        name = next(iter(listed)).name
+        assert get(name).name == name
+
+
+def test_the_other_calls_answer(client):
+    """Checks, estimates and validations reach their service."""
+    request = pack_request("o", [BOOK])
+    checked = CheckPlanRequest(order=request.order, plan=client.pack(request).plan)
+    assert client.check_plan(checked).valid
+    estimate = footprint_service_pb2.EstimateFootprintRequest(net_g=5)
+    assert client.estimate_footprint(estimate).gross_g == 5
+    assert not client.validate_catalog(catalog_service_pb2.ValidateCatalogRequest(toml="x")).valid
+
+
+def test_the_async_client_does_the_same(live):
+    """Calls, errors, streams and lists, awaited."""
+
+    async def scene():
+        async with AsyncClient(live.address) as client:
+            plans = await asyncio.gather(*(client.pack(pack_request(f"{index}", [BOOK])) for index in range(5)))
+            with pytest.raises(OrderNotPackedError):
+                await client.pack(pack_request("o", [SKI]))
+            stream = {each.correlation_id async for each in client.stream_pack(stream_messages())}
+            names = [each.name async for each in client.list_materials()]
+            first = await client.get_material(names[0])
+            return plans, stream, names, first
+
+    plans, stream, names, first = asyncio.run(scene())
+    assert [each.plan.order_id for each in plans] == ["0", "1", "2", "3", "4"]
+    assert len({each.plan.canonical_hash for each in plans}) == 1
+    assert stream == {"0", "1"}
+    assert first.name == names[0]
+
+
+def test_the_example_of_the_readme_runs(live, tmp_path, capsys):
+    """The code block of the client's README, against the live server's address, prints a plan."""
+    (block,) = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    script = tmp_path / "example.py"
+    script.write_text(block.replace("127.0.0.1:50051", live.address), encoding="utf-8")
+    runpy.run_path(str(script))
+    printed = capsys.readouterr().out
+    assert "units" in printed
+    assert "g CO2e" in printed

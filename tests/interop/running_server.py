@@ -1,0 +1,68 @@
+"""A server in a process of its own, for tests, pages and transcripts."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+START = "from boxwright.server import Settings, serve; serve(Settings.from_environment())"
+
+
+@dataclass(frozen=True)
+class RunningServer:
+    """Where a server listens, its process, and what it has logged so far."""
+
+    address: str
+    admin_address: str
+    process: "subprocess.Popen[str]"
+    log: list[str]
+
+
+@contextmanager
+def running_server(**settings: object) -> Iterator[RunningServer]:
+    """Start a server on free ports, wait until it serves, and stop it at the end.
+
+    Parameters
+    ----------
+    settings
+        Settings by name, put into the environment.
+    """
+    given = {"address": "127.0.0.1:0", "admin_address": "127.0.0.1:0", "log_format": "json", **settings}
+    environment = {**os.environ, **{f"BOXWRIGHT_{name.upper()}": str(value) for name, value in given.items()}}
+    process = subprocess.Popen(
+        [sys.executable, "-c", START], env=environment, stderr=subprocess.PIPE, text=True, encoding="utf-8"
+    )
+    said: list[str] = []
+    with process:  # which waits at its end, and closes the pipe
+        try:
+            server = _wait(process, said)
+            # Somebody has to read on, or the server stops when the pipe is full.
+            reader = threading.Thread(target=said.extend, args=(process.stderr,), daemon=True)
+            reader.start()
+            try:
+                yield server
+            finally:
+                process.send_signal(signal.SIGTERM)
+                reader.join(timeout=60)
+        finally:
+            process.kill()
+
+
+def _wait(process: "subprocess.Popen[str]", said: list[str]) -> RunningServer:
+    """Read the log until the server says that it serves."""
+    ports = {}
+    for line in process.stderr:
+        said.append(line)
+        if not line.startswith("{"):
+            continue
+        entry = json.loads(line)
+        ports |= {name: entry[name] for name in ("grpc_port", "admin_port") if name in entry}
+        if entry["message"] == "serving":
+            grpc_port, admin_port = ports["grpc_port"], ports["admin_port"]
+            return RunningServer(f"127.0.0.1:{grpc_port}", f"127.0.0.1:{admin_port}", process, said)
+    raise RuntimeError(f"the server did not start:\n{''.join(said)}")

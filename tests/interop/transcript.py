@@ -1,0 +1,162 @@
+"""Calls every RPC of a live server with tools of others, writes what was said, and fails where an answer is wrong.
+
+``buf curl`` learns the contract by reflection; Node loads it from ``proto/``. Run by ``tests/interop/run``.
+"""
+
+import base64
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from running_server import running_server
+
+ROOT = Path(__file__).parents[2]
+REQUESTS = ROOT / "docs" / "requests"
+Answers = list[dict[str, Any]]
+
+
+def placements(answers: Answers) -> int:
+    """Return the number of placed units of a Pack answer."""
+    return sum(len(parcel["placements"]) for parcel in answers[0]["plan"]["parcels"])
+
+
+def sums_add_up(footprint: dict[str, Any]) -> bool:
+    """Return whether the lines of a footprint sum to its total."""
+    return sum(int(line["co2eMg"]) for line in footprint["lines"]) == int(footprint["totalCo2eMg"])
+
+
+EXPECTED: dict[str, Callable[[Answers], bool]] = {
+    "PackingService.Pack": lambda got: (
+        got[0]["plan"]["status"] == "PLAN_STATUS_COMPLETE"
+        and placements(got) == 3
+        and all(map(sums_add_up, got[0]["plan"]["footprints"]))
+    ),
+    "PackingService.BatchPack": lambda got: (
+        [result["orderId"] for result in got[0]["results"]] == ["good", "bad", "too-long"]
+        and ["error" in result for result in got[0]["results"]] == [False, True, True]
+    ),
+    "PackingService.StreamPack": lambda got: (
+        [each["correlationId"] for each in got] == ["setup", "1"]
+        and got[1]["result"]["plan"]["status"] == "PLAN_STATUS_COMPLETE"
+    ),
+    "PackingService.CheckPlan": lambda got: (
+        [each["code"] for each in got[0]["violations"]] == ["OVERLAP", "WRONG_FIGURE"]
+        and len(got[0]["ownPlan"]["parcels"]) == 1
+    ),
+    "FootprintService.EstimateFootprint": lambda got: (
+        len(got[0]["footprints"]) == 4 and all(map(sums_add_up, got[0]["footprints"]))
+    ),
+    "CatalogService.ValidateCatalog": lambda got: (
+        [each["field"] for each in got[0]["faults"]] == ["box_types[0].outer.length_mm", "box_types[1].tare_g"]
+    ),
+}
+"""What the answer to a request must say; lists must have entries, and a Get must give what it was asked for."""
+
+LATER = {
+    "PackingService.RecordOutcome": "{}",
+    "PackingService.GetPlan": "{}",
+    "PackingService.ListPlans": "{}",
+    "EvaluationService.EvaluateCatalogs": "{}",
+    "EvaluationService.DesignCatalog": "{}",
+}
+"""RPCs that must answer UNIMPLEMENTED with a reason."""
+
+
+def is_right(name: str, request: dict[str, Any], got: Answers) -> bool:
+    """Return whether the answers to a request say what they must."""
+    if name in EXPECTED:
+        return EXPECTED[name](got)
+    method = name.partition(".")[2]
+    if method.startswith("List"):
+        return int(got[0]["totalSize"]) > 0
+    return bool(got[0]["name"] == request["name"])
+
+
+def is_refused(text: str) -> bool:
+    """Return whether an error says that the RPC is not in this version, in a detail that a program can read."""
+    status = json.loads(text)
+    details = [base64.b64decode(f"{detail['value']}==") for detail in status["details"]]
+    return status["code"] == "unimplemented" and any(b"NOT_IN_THIS_VERSION" in detail for detail in details)
+
+
+def messages(text: str) -> Answers:
+    """Return the JSON messages in a text, one after another."""
+    found, decoder, text = [], json.JSONDecoder(), text.strip()
+    while text:
+        message, end = decoder.raw_decode(text)
+        found.append(message)
+        text = text[end:].strip()
+    return found
+
+
+class Transcript:
+    """What was run and what it said.
+
+    Parameters
+    ----------
+    server : str
+        Host and port of the live server.
+    """
+
+    def __init__(self, server: str) -> None:
+        self.server = server
+        self.lines: list[str] = []
+        self.wrong: list[str] = []
+
+    def run(self, *command: str) -> "subprocess.CompletedProcess[str]":
+        """Run a command and write it down with all that it says."""
+        done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=120, check=False)
+        shown = " ".join(command).replace(str(ROOT) + "/", "")
+        self.lines += [f"$ {shown}", done.stdout.rstrip(), done.stderr.rstrip(), f"# exit code {done.returncode}", ""]
+        return done
+
+    def curl(self, name: str, data: str) -> "subprocess.CompletedProcess[str]":
+        """Call an RPC by reflection."""
+        url = f"http://{self.server}/boxwright.v1.{name.replace('.', '/')}"
+        return self.run(*curl(), "-d", data, url)
+
+    def expect(self, name: str, *, right: bool) -> None:
+        """Write down whether an answer was right."""
+        self.lines += [f"{'right' if right else 'WRONG'}: {name}", ""]
+        if not right:
+            self.wrong.append(name)
+
+
+def curl() -> tuple[str, ...]:
+    """Return the command that calls gRPC without TLS; buf stands beside the interpreter, or on the path."""
+    beside = Path(sys.executable).parent / "buf"
+    found = str(beside) if beside.exists() else shutil.which("buf")
+    if found is None:
+        raise RuntimeError("buf is not installed; the dev dependencies bring it")
+    return found, "curl", "--protocol", "grpc", "--http2-prior-knowledge"
+
+
+def main(target: Path) -> int:
+    """Write the transcript; return 1 where an answer was wrong."""
+    with running_server() as server:
+        transcript = Transcript(server.address)
+        listed = transcript.run(*curl(), "--list-services", f"http://{server.address}")
+        transcript.expect("reflection", right="boxwright.v1.PackingService" in listed.stdout.split())
+        for path in sorted(REQUESTS.glob("*.json")):
+            done = transcript.curl(path.stem, f"@{path.relative_to(ROOT)}")
+            request = messages(path.read_text(encoding="utf-8"))[0]
+            right = done.returncode == 0 and is_right(path.stem, request, messages(done.stdout))
+            transcript.expect(path.stem, right=right)
+        for name, data in LATER.items():
+            done = transcript.curl(name, data)
+            transcript.expect(f"{name} is for later", right=done.returncode != 0 and is_refused(done.stderr))
+        node = transcript.run("node", "clients/node/smoke.mjs", server.address)
+        transcript.expect("Node", right=node.returncode == 0 and "PLAN_STATUS_COMPLETE" in node.stdout)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text("\n".join(transcript.lines), encoding="utf-8")
+    called = sum(line.startswith("$ ") for line in transcript.lines)
+    print(f"{called} calls, {len(transcript.wrong)} wrong: {', '.join(transcript.wrong) or 'none'}; see {target}")
+    return int(bool(transcript.wrong))
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))

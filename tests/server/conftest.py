@@ -1,0 +1,55 @@
+"""One live server in a process of its own for all tests of this folder, and messages to send to it."""
+
+import runpy
+from pathlib import Path
+
+import grpc
+import pytest
+from google.protobuf import json_format
+
+from boxwright.server.settings import Settings
+from boxwright.server.shelf import Shelf
+from boxwright.v1 import packing_service_pb2
+
+ROOT = Path(__file__).parents[2]
+RUNNING = runpy.run_path(str(ROOT / "tests" / "interop" / "running_server.py"))
+
+BOOK = {
+    "line_id": "book",
+    "quantity": 2,
+    "cuboid": {"dimensions": {"length_mm": 210, "width_mm": 148, "height_mm": 25}},
+    "mass_g": 400,
+}
+
+
+@pytest.fixture(scope="session")
+def live():
+    """A server with small limits, in a process of its own."""
+    with RUNNING["running_server"](
+        max_units_per_order=500, max_orders_per_batch=20, max_drawn_units=10, max_orders_per_stream=4
+    ) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def channel(live):
+    """A channel to the live server."""
+    with grpc.insecure_channel(live.address) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def shelf():
+    """What a server with default settings has loaded."""
+    return Shelf.load(Settings())
+
+
+@pytest.fixture
+def pack_request():
+    """A small order that the default catalog takes."""
+    return pack_request_of({"order": {"order_id": "o", "lines": [BOOK]}})
+
+
+def pack_request_of(data):
+    """Return the PackRequest that plain data describes."""
+    return json_format.ParseDict(data, packing_service_pb2.PackRequest())

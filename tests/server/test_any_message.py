@@ -1,0 +1,161 @@
+"""Whatever a message holds, reading it gives an answer or names fields; nothing else is ever raised."""
+
+import datetime
+import math
+from pathlib import Path
+
+from google.protobuf import json_format
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from boxwright.errors import BoxwrightError, EngineError, InvalidInputError
+from boxwright.server.check_plan import read_check_request
+from boxwright.server.faults import TRAILER_BYTES, status_of
+from boxwright.server.footprint_service import estimate_footprint
+from boxwright.server.metrics import Metrics
+from boxwright.server.pack import Packer
+from boxwright.server.pack_request import read_pack_request
+from boxwright.server.validate_catalog import validate_catalog
+from boxwright.v1 import catalog_service_pb2, footprint_service_pb2, packing_service_pb2
+
+REQUEST = Path(__file__).parents[2] / "docs" / "requests" / "PackingService.Pack.json"
+TODAY = datetime.date(2026, 3, 2)
+TEXTS = st.sampled_from(
+    [
+        "",
+        "a",
+        "none",
+        "catalogs/china-post",
+        "catalogs/china-post/boxTypes/china-post-6",
+        "china-post-6",
+        "carriers/ups/services/us-daily",
+        "accountingProfiles/uk-desnz@2025",
+        "accountingProfiles/@",
+        "materials/kraft-paper",
+        "EUR",
+        "DE",
+        "x" * 300,
+        "\x00\n\u202e",
+    ]
+)
+NUMBERS = st.sampled_from([0.0, 1.0, 0.25, 150.0, 1e-9, -1.0, 1e4, 1e308, math.nan, math.inf, -math.inf, 5e-324])
+WHOLE = st.sampled_from([0, 1, 2, 3, 7, 100, -1, 2**31 - 1, -(2**31)])
+
+
+@st.composite
+def messages(draw, kind, depth=6):
+    """Return any message of a kind: fields present or not, values ordinary, extreme or senseless."""
+    message = kind()
+    for field in kind.DESCRIPTOR.fields:
+        if not draw(st.booleans()):
+            continue
+        count = draw(st.integers(0, 3)) if field.is_repeated else 1
+        for _ in range(count):
+            if field.message_type is not None:
+                if depth == 0:
+                    continue
+                below = (
+                    message.__getattribute__(field.name).add() if field.is_repeated else getattr(message, field.name)
+                )
+                below.CopyFrom(draw(messages(type(below), depth=depth - 1)))
+                continue
+            value = draw(_value(field))
+            if field.is_repeated:
+                getattr(message, field.name).append(value)
+            else:
+                setattr(message, field.name, value)
+    return message
+
+
+def _value(field):
+    if field.cpp_type == field.CPPTYPE_STRING:
+        return TEXTS
+    if field.cpp_type in (field.CPPTYPE_DOUBLE, field.CPPTYPE_FLOAT):
+        return NUMBERS
+    if field.cpp_type == field.CPPTYPE_BOOL:
+        return st.booleans()
+    return WHOLE
+
+
+def answered(read, message):
+    """Read a message; an error must be one that names fields, and fit into trailers."""
+    error = None
+    try:
+        read(message)
+    except BoxwrightError as raised:
+        error = raised
+    if error is not None:
+        assert not isinstance(error, InvalidInputError) or error.violations
+        assert status_of(error, trailer=True).ByteSize() < TRAILER_BYTES + 1_500
+
+
+many = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@many
+@given(messages(packing_service_pb2.PackRequest))
+def test_any_pack_request_is_read_or_refused(shelf, message):
+    """A PackRequest becomes a job, or every finding has a field."""
+    answered(lambda sent: read_pack_request(sent, shelf, TODAY), message)
+
+
+@many
+@given(messages(packing_service_pb2.CheckPlanRequest))
+def test_any_check_request_is_read_or_refused(shelf, message):
+    """A CheckPlanRequest becomes a job, or every finding has a field."""
+    answered(lambda sent: read_check_request(sent, shelf, TODAY), message)
+
+
+@many
+@given(messages(footprint_service_pb2.EstimateFootprintRequest))
+def test_any_estimate_is_answered_or_refused(shelf, message):
+    """An estimate gives footprints, or an error that says why not."""
+    answered(lambda sent: estimate_footprint(sent, shelf, TODAY), message)
+
+
+@many
+@given(messages(catalog_service_pb2.ValidateCatalogRequest))
+def test_any_catalog_is_judged(shelf, message):
+    """A catalog is valid, or has faults."""
+
+    def judge(sent):
+        answer = validate_catalog(sent, shelf)
+        assert answer.valid != bool(answer.faults)
+
+    answered(judge, message)
+
+
+@st.composite
+def altered(draw, message):
+    """Return a good message with one value anywhere in it replaced by another."""
+    changed = type(message)()
+    changed.CopyFrom(message)
+    here = changed
+    while True:
+        field, value = draw(st.sampled_from(here.ListFields()))
+        if field.message_type is None:
+            other = draw(_value(field))
+            if field.is_repeated:
+                value[draw(st.integers(0, len(value) - 1))] = other
+            else:
+                setattr(here, field.name, other)
+            return changed
+        here = draw(st.sampled_from(list(value))) if field.is_repeated else value
+        if not here.ListFields():
+            return changed
+
+
+@many
+@given(data=st.data())
+def test_a_good_request_with_one_value_changed_is_planned_or_refused(shelf, data):
+    """From reading to the answer: no value of any field makes an engine fail its check, or anything else go wrong."""
+    request = json_format.Parse(REQUEST.read_text(encoding="utf-8"), packing_service_pb2.PackRequest())
+    packer = Packer(shelf, Metrics())
+
+    def plan(sent):
+        try:
+            packer.answer(sent)
+        except EngineError as error:
+            raise AssertionError(str(error)) from error
+
+    answered(plan, data.draw(altered(request)))

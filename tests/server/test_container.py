@@ -1,0 +1,63 @@
+"""Dockerfile, compose file and settings agree, as far as that can be seen without a container engine."""
+
+import re
+import runpy
+from pathlib import Path
+
+from boxwright.server.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+REHEARSE = runpy.run_path(str(ROOT / "deploy" / "rehearse.py"))
+STEPS = REHEARSE["instructions"]((ROOT / "Dockerfile").read_text(encoding="utf-8"))
+COMPOSE = (ROOT / "deploy" / "compose.yaml").read_text(encoding="utf-8")
+
+
+def environment(stage):
+    """Return the variables that a stage sets, stages counted from 0."""
+    found, number = {}, -1
+    for word, rest in STEPS:
+        number += word == "FROM"
+        if word == "ENV" and number == stage:
+            found |= dict(pair.split("=", 1) for pair in rest.split())
+    return found
+
+
+def test_both_stages_have_the_same_kernel_cache():
+    """A cache that was made for one processor name or folder is not found under another."""
+    kernels = [{name: value for name, value in environment(stage).items() if "NUMBA" in name} for stage in (0, 1)]
+    assert kernels[0] == kernels[1]
+    assert kernels[0].keys() == {"NUMBA_CPU_NAME", "NUMBA_CPU_FEATURES", "NUMBA_CACHE_DIR"}
+
+
+def test_the_ports_of_the_settings_are_exposed():
+    """Both ports stand in EXPOSE, and the settings in the image are settings that the server takes."""
+    given = {name: value for name, value in environment(1).items() if name.startswith("BOXWRIGHT_")}
+    settings = Settings.from_environment(given)
+    ports = [address.rpartition(":")[2] for address in (settings.address, settings.admin_address)]
+    assert ("EXPOSE", " ".join(ports)) in STEPS
+    assert f'"127.0.0.1:{ports[0]}:{ports[0]}"' in COMPOSE
+    assert f"port: {ports[1]}" in (ROOT / "deploy" / "prometheus.yml").read_text(encoding="utf-8")
+
+
+def test_the_container_runs_without_root_and_checks_its_health():
+    """USER comes before ENTRYPOINT, and the health check is the probe."""
+    words = [word for word, _ in STEPS]
+    assert words.index("USER") < words.index("ENTRYPOINT")
+    assert next(rest for word, rest in STEPS if word == "USER") not in ("root", "0")
+    assert "boxwright.server.health" in next(rest for word, rest in STEPS if word == "HEALTHCHECK")
+
+
+def test_the_engine_waits_longer_than_the_server_drains():
+    """A container that is killed before its grace ends cuts calls off."""
+    (waits,) = re.findall(r"stop_grace_period: (\d+)s", COMPOSE)
+    assert float(waits) > Settings().grace_s
+
+
+def test_the_build_context_holds_what_is_copied_and_nothing_else():
+    """Every COPY source has files, generated stubs and virtual environments stay out."""
+    files = REHEARSE["context_files"]()
+    sources = [word for step, rest in STEPS if step == "COPY" and "--from" not in rest for word in rest.split()[:-1]]
+    roots = [Path(source) for source in sources]
+    assert all(any(path == root or root in path.parents for path in files) for root in roots)
+    assert all(any(path == root or root in path.parents for root in roots) for path in files)
+    assert not [path for path in files if "_pb2" in path.name or "__pycache__" in path.parts]

@@ -1,0 +1,109 @@
+"""Errors as statuses."""
+
+import grpc
+import pytest
+from google.rpc import error_details_pb2
+
+from boxwright.checking import PlanViolation, ViolationKind
+from boxwright.domain.plan import UnpackedReason, UnpackedUnit
+from boxwright.errors import EngineError, FieldViolation, IncompletePlanError, InvalidInputError, MissingFactorError
+from boxwright.server.faults import TRAILER_BYTES, grpc_code, is_ours, reason_of, status_of
+from boxwright.server.workers import OverloadedError
+from boxwright.v1 import errors_pb2
+
+
+def detail(status, kind):
+    """Return the detail of a kind."""
+    for packed in status.details:
+        if packed.Is(kind.DESCRIPTOR):
+            found = kind()
+            packed.Unpack(found)
+            return found
+    return None
+
+
+def units(count, lines=1):
+    """Return unpacked units."""
+    reason = UnpackedReason.DOES_NOT_FIT_ANY_BOX
+    return [UnpackedUnit(f"line-{number % lines}", number, reason, "too long") for number in range(count)]
+
+
+def test_violations_become_a_bad_request():
+    """Code, reason, domain and every violation are there."""
+    status = status_of(InvalidInputError([FieldViolation("a", "one"), FieldViolation("b[0].c", "two")]))
+    info = detail(status, error_details_pb2.ErrorInfo)
+    assert grpc_code(status) is grpc.StatusCode.INVALID_ARGUMENT
+    assert (info.reason, info.domain) == ("INVALID_FIELDS", "boxwright")
+    listed = detail(status, error_details_pb2.BadRequest).field_violations
+    assert [(each.field, each.description) for each in listed] == [("a", "one"), ("b[0].c", "two")]
+
+
+def test_an_order_that_is_not_whole_says_which_lines_and_why():
+    """Units are summed by line, reason and rule, most units first."""
+    status = status_of(IncompletePlanError("o", [*units(3), *units(1, lines=9)[:0], *units(7, lines=2)]))
+    found = detail(status, errors_pb2.IncompletePlanDetail)
+    assert grpc_code(status) is grpc.StatusCode.FAILED_PRECONDITION
+    assert (found.order_id, found.unpacked_units, found.truncated) == ("o", 10, False)
+    assert [(each.line_id, each.quantity) for each in found.lines] == [("line-0", 7), ("line-1", 3)]
+
+
+def test_lines_past_fifty_are_counted_and_not_listed():
+    """Details stay small, and say that there is more."""
+    found = detail(status_of(IncompletePlanError("o", units(80, lines=80))), errors_pb2.IncompletePlanDetail)
+    assert (len(found.lines), found.unpacked_units, found.truncated) == (50, 80, True)
+
+
+def test_missing_factors_are_listed():
+    """Profile, component, stage and subject are there."""
+    error = MissingFactorError("p@1", ["box/production: hemp", "transport/transport_wtt: no legs given"])
+    found = detail(status_of(error), errors_pb2.MissingFactorDetail)
+    assert found.accounting_profile == "accountingProfiles/p@1"
+    assert [each.subject for each in found.missing] == ["hemp", "no legs given"]
+
+
+@pytest.mark.parametrize("count", [1, 40, 3_000])
+@pytest.mark.parametrize("length", [10, 10_000])
+def test_a_status_in_trailers_is_small(count, length):
+    """However much is wrong, and however long the rules, trailers stay within what clients accept."""
+    error = InvalidInputError([FieldViolation(f"lines[{index}]", "x" * length) for index in range(count)])
+    status = status_of(error, trailer=True)
+    listed = detail(status, error_details_pb2.BadRequest).field_violations
+    left_out = int(detail(status, error_details_pb2.ErrorInfo).metadata.get("left_out", 0))
+    assert status.ByteSize() < TRAILER_BYTES + 700
+    assert len(listed) + left_out == count
+
+
+def test_a_status_in_a_message_is_whole():
+    """Nothing is cut where there is room."""
+    error = InvalidInputError([FieldViolation(f"lines[{index}]", "x" * 1_000) for index in range(500)])
+    listed = detail(status_of(error), error_details_pb2.BadRequest).field_violations
+    assert len(listed) == 500
+    assert all(len(each.description) == 1_000 for each in listed)
+
+
+def test_a_fault_of_ours_tells_nothing_of_itself():
+    """An unexpected exception is INTERNAL, and its text stays in the log."""
+    error = KeyError("secret")
+    status = status_of(error)
+    assert grpc_code(status) is grpc.StatusCode.INTERNAL
+    assert "secret" not in status.message
+    assert is_ours(error)
+    assert reason_of(error) == "internal"
+    assert not is_ours(InvalidInputError([]))
+
+
+def test_a_busy_server_says_when_to_come_back():
+    """RESOURCE_EXHAUSTED holds the time to wait."""
+    status = status_of(OverloadedError("full"))
+    assert grpc_code(status) is grpc.StatusCode.RESOURCE_EXHAUSTED
+    retry = detail(status, error_details_pb2.RetryInfo)
+    assert retry.retry_delay.ToTimedelta().total_seconds() == OverloadedError.retry_after_s
+
+
+def test_a_plan_that_fails_the_check_lists_what_is_broken():
+    """INTERNAL names the engine and each violation: nothing was repaired."""
+    violation = PlanViolation(ViolationKind.OVERLAP, "shares a space", 0, "a", 1)
+    status = status_of(EngineError("py3dbp", [violation]))
+    found = detail(status, errors_pb2.EngineFaultDetail)
+    assert grpc_code(status) is grpc.StatusCode.INTERNAL
+    assert (found.engine, [each.code for each in found.violations]) == ("py3dbp", ["OVERLAP"])

@@ -1,0 +1,185 @@
+"""What the contract marks "later" is refused with UNIMPLEMENTED, naming the field: never ignored."""
+
+import datetime
+import re
+from pathlib import Path
+
+import pytest
+from google.protobuf import json_format
+
+from boxwright.errors import UnsupportedError
+from boxwright.server.check_plan import read_check_request
+from boxwright.server.footprint_service import estimate_footprint
+from boxwright.server.pack_request import read_pack_request
+from boxwright.server.validate_catalog import validate_catalog
+from boxwright.v1 import catalog_service_pb2, footprint_service_pb2, packing_service_pb2
+
+PROTO = Path(__file__).parents[2] / "proto" / "boxwright" / "v1"
+TODAY = datetime.date(2026, 3, 2)
+
+LINE = {
+    "line_id": "a",
+    "quantity": 1,
+    "cuboid": {"dimensions": {"length_mm": 10, "width_mm": 20, "height_mm": 30}},
+    "mass_g": 5,
+}
+EDGES = LINE["cuboid"]["dimensions"]
+BOX = {
+    "box_type_id": "b",
+    "style": "BOX_STYLE_RSC_0201",
+    "inner": {"length_mm": 100, "width_mm": 100, "height_mm": 100},
+    "tare_g": 50,
+}
+FILL = {"dunnage_id": "d", "kind": "DUNNAGE_KIND_VOID_FILL", "density_kg_per_m3": 10}
+
+
+def line(**fields):
+    """Return a request whose line has more fields; a shape replaces the cuboid."""
+    base = {
+        name: value
+        for name, value in LINE.items()
+        if not (fields.keys() & {"soft_goods", "cylinder"} and name == "cuboid")
+    }
+    return {"order": {"order_id": "o", "lines": [{**base, **fields}]}}
+
+
+def policy(**fields):
+    """Return a request with a policy."""
+    return {**line(), "policy": fields}
+
+
+def materials(**fields):
+    """Return a request with material requirements."""
+    return policy(material_requirements=fields)
+
+
+def lane(**fields):
+    """Return a request with a lane."""
+    return {**line(), "lane": fields}
+
+
+def box(**fields):
+    """Return a request with a catalog of one box type."""
+    return {**line(), "inline_catalog": {"catalog_id": "c", "box_types": [{**BOX, **fields}]}}
+
+
+def dunnage(**fields):
+    """Return a request with a catalog of one kind of dunnage."""
+    return {**line(), "inline_catalog": {"catalog_id": "c", "box_types": [BOX], "dunnage": [{**FILL, **fields}]}}
+
+
+MONEY = {"currency_code": "EUR", "units": 1}
+LEG = {"mode": "TRANSPORT_MODE_ROAD", "distance_km": 5}
+
+PACK = {
+    "PackRequest.markets": {**line(), "markets": ["markets/eu"]},
+    "PackRequest.started_parcels": {**line(), "started_parcels": [{"started_parcel_id": "p", "box_type_id": "b"}]},
+    "PackRequest.alternative_count": {**line(), "alternative_count": 1},
+    "OrderLine.soft_goods": line(soft_goods={"dimensions": EDGES}),
+    "OrderLine.cylinder": line(cylinder={"diameter_mm": 5, "axis_length_mm": 5}),
+    "OrderLine.keep_together_group": line(keep_together_group="g"),
+    "OrderLine.keep_apart_group": line(keep_apart_group="g"),
+    "OrderLine.property_amounts": line(property_amounts=[{"property": "p", "amount": 1}]),
+    "OrderLine.ships_in_own_container": line(ships_in_own_container=True),
+    "OrderLine.sales_packaging": line(sales_packaging={}),
+    "Policy.cushioning_ids": policy(cushioning_ids=["paper-honeycomb", "paper-honeycomb"]),
+    "Policy.handling_profile": policy(handling_profile="ista-1a"),
+    "Policy.unverified_factor_rule": policy(unverified_factor_rule="UNVERIFIED_FACTOR_RULE_CENTRAL"),
+    "Policy.property_caps": policy(property_caps=[{"property": "p", "max_amount": 1}]),
+    "Policy.carbon_price_per_tonne": policy(carbon_price_per_tonne=MONEY),
+    "MaterialRequirement.MATERIAL_REQUIREMENT_HOME_COMPOSTABLE": materials(
+        requirements=["MATERIAL_REQUIREMENT_HOME_COMPOSTABLE"]
+    ),
+    "MaterialRequirement.MATERIAL_REQUIREMENT_RECYCLABLE_AT_DESTINATION": materials(
+        requirements=["MATERIAL_REQUIREMENT_RECYCLABLE_AT_DESTINATION"]
+    ),
+    "MaterialRequirements.min_recycled_content": materials(min_recycled_content=0.5),
+    "MaterialRequirements.prefer_reusable": materials(prefer_reusable=True),
+    "MaterialRequirements.excluded_materials": materials(excluded_materials=["materials/corrugated-board"]),
+    "Lane.derive_legs": lane(derive_legs=True),
+    "Leg.factor_id": lane(legs=[{**LEG, "factor_id": "f"}]),
+    "Allocation.ALLOCATION_VOLUME_SHARE": {**line(), "allocations": ["ALLOCATION_VOLUME_SHARE"]},
+    "BoxType.price_tiers": box(price_tiers=[{"min_quantity": 1, "price": MONEY}]),
+    "BoxType.property_caps": box(property_caps=[{"property": "p", "max_amount": 1}]),
+    "Reuse.washing_factor_id": box(reuse={"trips": 2, "washing_factor_id": "w"}),
+    "Reuse.return_distance_km": box(reuse={"trips": 2, "return_distance_km": 5}),
+    "Board.board_id": box(board={"flute": "B"}),
+    "DunnageKind.DUNNAGE_KIND_BLOCKING": dunnage(kind="DUNNAGE_KIND_BLOCKING"),
+    "DunnageKind.DUNNAGE_KIND_LABEL": dunnage(kind="DUNNAGE_KIND_LABEL"),
+    "Dunnage.min_static_stress_kpa": dunnage(min_static_stress_kpa=1),
+    "Dunnage.max_static_stress_kpa": dunnage(max_static_stress_kpa=1),
+    "Dunnage.piece_g": dunnage(piece_g=1),
+    "Dunnage.price_per_kg": dunnage(price_per_kg=MONEY),
+}
+"""A request that uses each field or value that is for later."""
+
+ELSEWHERE = {
+    "CheckPlanRequest.markets",
+    "Parcel.ships_in_own_container",
+    "Parcel.empty_spaces",
+    "StreamPackOrder.send_improvements",
+    "StreamPackOrder.fuse",
+}
+"""Fields of other requests, tested below, in test_stream.py, or of answers."""
+
+
+def marked_later():
+    """Return the fields and enum values whose comment in the contract says that they come later, by message."""
+    for path in sorted(PROTO.glob("*.proto")):
+        block, comment = "", ""
+        for text in path.read_text(encoding="utf-8").splitlines():
+            stripped = text.strip()
+            if opened := re.match(r"(message|enum|service) (\w+)", stripped):
+                block, comment = opened[2], ""
+            elif stripped.startswith("//"):
+                comment += f" {stripped.removeprefix('//').strip()}"
+            elif named := re.search(r"(\w+) = \d+", stripped):
+                if re.search(r"answers\s+UNIMPLEMENTED", comment):
+                    yield f"{block}.{named[1]}"
+                comment = ""
+            elif not stripped or stripped.startswith(("rpc", "}", "oneof")):
+                comment = ""
+
+
+def test_the_table_holds_every_field_that_the_contract_marks():
+    """A field that is newly marked "later" in the contract must be tried here."""
+    expected = {name for name in marked_later() if not name.startswith(("EvaluateCatalogs", "DesignCatalog"))}
+    assert expected == PACK.keys() | ELSEWHERE
+
+
+@pytest.mark.parametrize("name", sorted(PACK))
+def test_a_later_field_of_a_pack_request_is_refused(shelf, name):
+    """The error is UNIMPLEMENTED and names the field or the value."""
+    message = json_format.ParseDict(PACK[name], packing_service_pb2.PackRequest())
+    with pytest.raises(UnsupportedError) as caught:
+        read_pack_request(message, shelf, TODAY)
+    word = {"Board.board_id": "flute"}.get(name, name.rpartition(".")[2])
+    assert any(word in str(each) for each in caught.value.violations)
+
+
+def test_later_fields_of_a_check_are_refused(shelf):
+    """Markets and units in their own container are refused when a plan is checked."""
+    data = {**line(), "markets": ["markets/eu"], "plan": {"parcels": [{"ships_in_own_container": True}]}}
+    message = json_format.ParseDict(data, packing_service_pb2.CheckPlanRequest())
+    with pytest.raises(UnsupportedError) as caught:
+        read_check_request(message, shelf, TODAY)
+    assert {each.field for each in caught.value.violations} == {
+        "markets",
+        "plan.parcels[0].ships_in_own_container",
+    }
+
+
+def test_later_values_of_an_estimate_are_refused(shelf):
+    """An allocation by volume is refused when a footprint is estimated."""
+    message = footprint_service_pb2.EstimateFootprintRequest(net_g=5, allocations=[3])
+    with pytest.raises(UnsupportedError, match="ALLOCATION_VOLUME_SHARE"):
+        estimate_footprint(message, shelf, TODAY)
+
+
+def test_later_fields_of_a_catalog_are_faults_of_it(shelf):
+    """A catalog that is judged is told of fields that this version does not know."""
+    request = catalog_service_pb2.ValidateCatalogRequest()
+    json_format.ParseDict(PACK["BoxType.property_caps"]["inline_catalog"], request.catalog)
+    answer = validate_catalog(request, shelf)
+    assert not answer.valid
+    assert [each.field for each in answer.faults] == ["box_types[0].property_caps"]

@@ -1,0 +1,404 @@
+"""PackingService of a live server in another process."""
+
+import datetime
+import re
+
+import grpc
+import pytest
+from google.protobuf import json_format
+from google.rpc import code_pb2, error_details_pb2
+from grpc_status import rpc_status
+
+from boxwright import Item, Order, check, load_catalog, plan
+from boxwright.export import plan_digest
+from boxwright.v1 import packing_service_pb2 as messages
+from boxwright.v1 import plan_pb2
+from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
+
+BOOK = {
+    "line_id": "book",
+    "quantity": 2,
+    "cuboid": {"dimensions": {"length_mm": 210, "width_mm": 148, "height_mm": 25}},
+    "mass_g": 400,
+}
+MUG = {
+    "line_id": "mug",
+    "quantity": 2,
+    "cuboid": {"dimensions": {"length_mm": 120, "width_mm": 100, "height_mm": 100}},
+    "mass_g": 350,
+}
+SKI = {
+    "line_id": "ski",
+    "quantity": 3,
+    "cuboid": {"dimensions": {"length_mm": 1_800, "width_mm": 120, "height_mm": 90}},
+    "mass_g": 4_200,
+}
+
+
+def request(*lines, kind=messages.PackRequest, **fields):
+    """Return a request for lines given as plain data."""
+    data = {"order": {"order_id": "o", "lines": list(lines)}, **fields}
+    return json_format.ParseDict(data, kind())
+
+
+@pytest.fixture(scope="module")
+def packing(channel):
+    """A stub of the live PackingService."""
+    return PackingServiceStub(channel)
+
+
+def failure(method, message):
+    """Return the status of a call that must fail."""
+    with pytest.raises(grpc.RpcError) as caught:
+        method(message, timeout=20)
+    return caught.value.code(), rpc_status.from_call(caught.value)
+
+
+def bad_fields(status):
+    """Return the violated fields of a status."""
+    for packed in status.details:
+        if packed.Is(error_details_pb2.BadRequest.DESCRIPTOR):
+            detail = error_details_pb2.BadRequest()
+            packed.Unpack(detail)
+            return [each.field for each in detail.field_violations]
+    return []
+
+
+def test_pack_gives_the_plan_that_the_library_gives(packing):
+    """The plan over the wire is the plan of the Python API, to the last byte of its canonical form."""
+    answer = packing.Pack(request(BOOK, MUG, catalog="catalogs/china-post"), timeout=20)
+    order = Order("o", (Item("book", 2, 210, 148, 25, 400), Item("mug", 2, 120, 100, 100, 350)))
+    expected = plan(order, load_catalog("china-post"), profiles=["uk-desnz"])
+    assert answer.plan.canonical_hash == plan_digest(expected)
+    assert [parcel.box_type_id for parcel in answer.plan.parcels] == [each.box_type_id for each in expected.parcels]
+    assert check(expected, order, load_catalog("china-post")) == []
+
+
+def test_figures_of_a_plan_add_up(packing):
+    """Packaging sums to tare, net and tare to gross, lines to totals, parcels' totals to the plan's."""
+    lane = {"legs": [{"mode": "TRANSPORT_MODE_ROAD", "distance_km": 500}]}
+    made = packing.Pack(request(BOOK, MUG, lane=lane, policy={"max_parcels": 4}), timeout=20).plan
+    for parcel in made.parcels:
+        assert sum(part.mass_g for part in parcel.packaging) == pytest.approx(parcel.tare_g)
+        assert parcel.net_g + parcel.tare_g == pytest.approx(parcel.gross_g)
+        for footprint in parcel.footprints:
+            assert sum(line.co2e_mg for line in footprint.lines) == footprint.total_co2e_mg
+    totals = [sum(each.footprints[0].total_co2e_mg for each in made.parcels)]
+    assert totals == [made.footprints[0].total_co2e_mg]
+    assert [placement.step for placement in made.parcels[0].placements] == list(
+        range(1, len(made.parcels[0].placements) + 1)
+    )
+
+
+def test_the_order_of_lines_does_not_matter(packing):
+    """The canonical hash is the same for any order of lines."""
+    hashes = {packing.Pack(request(*lines), timeout=20).plan.canonical_hash for lines in ([BOOK, MUG], [MUG, BOOK])}
+    assert len(hashes) == 1
+
+
+def test_every_broken_field_is_in_the_error(packing):
+    """All violations arrive, with the paths of the request, from order, policy, lane and names alike."""
+    message = request(
+        {**BOOK, "mass_g": -1},
+        policy={"support_ratio": 1.5, "void_fill_id": "feathers"},
+        lane={"legs": [{"distance_km": 0}]},
+        accounting_profiles=["uk-desnz"],
+        catalog="catalogs/nowhere",
+    )
+    code, status = failure(packing.Pack, message)
+    assert code is grpc.StatusCode.INVALID_ARGUMENT
+    assert set(bad_fields(status)) == {
+        "order.lines[0].mass_g",
+        "policy.support_ratio",
+        "lane.legs[0].mode",
+        "accounting_profiles[0]",
+        "catalog",
+    }
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"catalog": "catalogs/nowhere"}, "catalog"),
+        ({"policy": {"void_fill_id": "feathers"}}, "policy.void_fill_id"),
+        ({"policy": {"cushioning_ids": ["feathers"]}}, "policy.cushioning_ids[0]"),
+        ({"accounting_profiles": ["accountingProfiles/mars@1"]}, "accounting_profiles[0]"),
+        ({"lane": {"carrier_service": "carriers/ups/services/mars"}}, "lane.carrier_service"),
+        ({"carrier_services": ["carriers/nobody/services/x"]}, "carrier_services[0]"),
+        ({"availability": [{"box_type_id": "nothing"}]}, "availability[0].box_type_id"),
+        (
+            {"lane": {"legs": [{"mode": "TRANSPORT_MODE_ROAD", "distance_km": 5, "vehicle_class": "camel"}]}},
+            "lane.legs[0].vehicle_class",
+        ),
+    ],
+)
+def test_a_name_that_names_nothing_is_not_found(packing, fields, field):
+    """Unknown resources are NOT_FOUND and named."""
+    code, status = failure(packing.Pack, request(BOOK, **fields))
+    assert code is grpc.StatusCode.NOT_FOUND
+    assert bad_fields(status) == [field]
+
+
+def test_an_order_that_cannot_be_whole_is_an_error_with_reasons(packing):
+    """FAILED_PRECONDITION holds line, quantity and reason; nobody ships short by not reading a field."""
+    code, status = failure(packing.Pack, request(BOOK, SKI))
+    assert code is grpc.StatusCode.FAILED_PRECONDITION
+    assert "ski" in str(status.details[1].value)
+
+
+def test_a_partial_plan_comes_where_it_is_allowed(packing):
+    """With allow_partial the plan says PARTIAL and lists each unit that stays out."""
+    made = packing.Pack(request(BOOK, SKI, policy={"allow_partial": True}), timeout=20).plan
+    assert made.status == plan_pb2.PLAN_STATUS_PARTIAL
+    assert {(each.line_id, each.unit_index) for each in made.unpacked} == {("ski", 0), ("ski", 1), ("ski", 2)}
+    assert all(each.reason == plan_pb2.UNPACKED_REASON_DOES_NOT_FIT_ANY_BOX for each in made.unpacked)
+
+
+def test_more_units_than_the_server_takes_is_a_limit(packing):
+    """The live server takes 500 units."""
+    code, status = failure(packing.Pack, request({**BOOK, "quantity": 501}))
+    assert code is grpc.StatusCode.INVALID_ARGUMENT
+    info = error_details_pb2.ErrorInfo()
+    status.details[0].Unpack(info)
+    assert info.reason == "LIMIT_EXCEEDED"
+
+
+def test_validate_only_answers_nothing_and_fails_alike(packing):
+    """A good request gets an empty answer, a bad one the same error."""
+    assert packing.Pack(request(BOOK, validate_only=True), timeout=20) == messages.PackResponse()
+    fragile = {**BOOK, "fragility": {"g_level": 40}}
+    bare = {"catalog_id": "c", "box_types": [BOX]}
+    fields = {"inline_catalog": bare, "accounting_profiles": ["accountingProfiles/uk-desnz@2025"]}
+    codes = [failure(packing.Pack, request(fragile, validate_only=only, **fields))[0] for only in (True, False)]
+    assert codes == [grpc.StatusCode.INVALID_ARGUMENT] * 2
+
+
+BOX = {
+    "box_type_id": "b",
+    "style": "BOX_STYLE_RSC_0201",
+    "inner": {"length_mm": 300, "width_mm": 200, "height_mm": 150},
+    "tare_g": 90,
+    "price": {"currency_code": "EUR", "nanos": 420_000_000},
+}
+
+
+def test_a_catalog_sent_along_is_used_and_has_no_name(packing):
+    """An inline catalog gives the box, its price and warnings, and no resource name."""
+    catalog = {"catalog_id": "mine", "version": "7", "box_types": [BOX]}
+    made = packing.Pack(request(BOOK, inline_catalog=catalog), timeout=20).plan
+    assert made.parcels[0].box_type_id == "b"
+    assert made.parcels[0].box_type == ""
+    assert (made.versions.catalog, made.versions.catalog_version) == ("", "7")
+    assert (made.packaging_cost.currency_code, made.packaging_cost.nanos) == ("EUR", 420_000_000)
+    assert {each.code for each in made.warnings} >= {"OUTER_SIZE_UNKNOWN", "MATERIAL_UNKNOWN"}
+
+
+def test_what_is_not_at_hand_is_not_used(packing):
+    """Availability of 0 takes a box type out; the catalog's hash stays that of the published catalog."""
+    first = packing.Pack(request(BOOK), timeout=20).plan
+    box = first.parcels[0].box_type_id
+    second = packing.Pack(request(BOOK, availability=[{"box_type_id": box, "quantity": 0}]), timeout=20).plan
+    assert second.parcels[0].box_type_id != box
+    assert first.versions == second.versions
+
+
+def test_drawings_come_when_the_mask_names_them(packing):
+    """One picture of the parcel and one of each step; without the mask there is none."""
+    assert not packing.Pack(request(BOOK), timeout=20).drawings
+    drawn = packing.Pack(request(BOOK, read_mask="drawings"), timeout=20)
+    assert [(each.parcel_index, each.step) for each in drawn.drawings] == [(0, 0), (0, 1), (0, 2)]
+    assert all(each.svg.startswith("<svg") for each in drawn.drawings)
+    assert not drawn.HasField("plan")
+    code, _ = failure(packing.Pack, request({**BOOK, "quantity": 11}, read_mask="drawings"))
+    assert code is grpc.StatusCode.INVALID_ARGUMENT
+
+
+def test_chargeable_weights_are_stated_for_the_lane_and_for_services_asked_for(packing):
+    """The lane's service comes first, then the others, each once."""
+    services = ["carriers/ups/services/us-daily", "carriers/fedex/services/us"]
+    lane = {"carrier_service": services[0], "ship_date": {"year": 2026, "month": 3, "day": 2}}
+    made = packing.Pack(request(BOOK, lane=lane, carrier_services=services), timeout=20).plan
+    billed = made.parcels[0].chargeable_weights
+    assert [each.carrier_service for each in billed] == services
+    assert all(each.chargeable_weight_g >= made.parcels[0].gross_g * 0.99 for each in billed)
+    assert {each.allocation for each in made.footprints} == {1, 2}
+
+
+def test_emissions_are_compared_by_the_profile_that_the_policy_names(packing):
+    """The certificate names it; the profiles asked for are shown beside it."""
+    lane = {"legs": [{"mode": "TRANSPORT_MODE_ROAD", "distance_km": 500}]}
+    profiles = [f"accountingProfiles/{name}@2025" for name in ("uk-desnz", "us-epa")]
+    policy = {
+        "objectives": ["OBJECTIVE_EMISSIONS"],
+        "emissions_basis": {"accounting_profile": profiles[1]},
+        "accept_incomplete_footprint": True,
+    }
+    made = packing.Pack(request(BOOK, lane=lane, policy=policy, accounting_profiles=profiles[:1]), timeout=20).plan
+    assert made.certificate.accounting_profile == profiles[1]
+    assert {each.accounting_profile for each in made.footprints} == set(profiles)
+    total = next(each.total_co2e_mg for each in made.footprints if each.accounting_profile == profiles[1])
+    assert made.objective_values[0].value == total
+    del policy["objectives"]
+    assert bad_fields(failure(packing.Pack, request(BOOK, lane=lane, policy=policy))[1]) == ["policy.emissions_basis"]
+
+
+def test_the_baseline_engine_can_be_asked_for(packing):
+    """py3dbp packs without support, and the plan names it."""
+    policy = {"engine": "ENGINE_PY3DBP", "support_ratio": 0, "load_bearing": False}
+    made = packing.Pack(request(BOOK, policy=policy), timeout=20).plan
+    assert made.versions.engine == "py3dbp"
+    assert made.status == plan_pb2.PLAN_STATUS_COMPLETE
+
+
+def test_a_ship_date_is_settled_and_echoed(packing):
+    """Without a date the plan says today in UTC."""
+    days = [datetime.datetime.now(datetime.UTC).date()]
+    made = packing.Pack(request(BOOK), timeout=20).plan.ship_date
+    days.append(datetime.datetime.now(datetime.UTC).date())
+    assert datetime.date(made.year, made.month, made.day) in days
+
+
+def test_a_repeated_request_gets_the_same_answer(packing):
+    """Same id and payload: the same message, time of making included. Same id, other payload: an error."""
+    message = request(BOOK, request_id="repeat-1")
+    assert packing.Pack(message, timeout=20) == packing.Pack(message, timeout=20)
+    code, _ = failure(packing.Pack, request(MUG, request_id="repeat-1"))
+    assert code is grpc.StatusCode.ALREADY_EXISTS
+
+
+def test_a_batch_keeps_its_order_and_gives_each_order_its_own_status(packing):
+    """Good, bad, too long, with an id of its own: results stand where their requests stood."""
+    batch = messages.BatchPackRequest(
+        requests=[
+            request(BOOK),
+            request({**BOOK, "quantity": 0}),
+            request(SKI),
+            request(BOOK, request_id="x"),
+            request(MUG),
+        ]
+    )
+    batch.defaults.catalog = "catalogs/china-post"
+    for index, each in enumerate(batch.requests):
+        each.order.order_id = f"order-{index}"
+    answer = packing.BatchPack(batch, timeout=60)
+    assert [each.order_id for each in answer.results] == [f"order-{index}" for index in range(5)]
+    assert [each.error.code for each in answer.results] == [
+        code_pb2.OK,
+        code_pb2.INVALID_ARGUMENT,
+        code_pb2.FAILED_PRECONDITION,
+        code_pb2.INVALID_ARGUMENT,
+        code_pb2.OK,
+    ]
+    assert (answer.planned_count, answer.error_count) == (2, 3)
+    assert answer.results[0].response.plan.versions.catalog == "catalogs/china-post"
+
+
+def test_a_malformed_batch_fails_as_a_whole(packing):
+    """No requests, too many, or an order in the defaults."""
+    empty = messages.BatchPackRequest()
+    large = messages.BatchPackRequest(requests=[request(BOOK)] * 21)
+    shared = messages.BatchPackRequest(requests=[request(BOOK)], defaults=request(BOOK))
+    fields = [bad_fields(failure(packing.BatchPack, each)[1]) for each in (empty, large, shared)]
+    assert fields == [["requests"], ["requests"], ["defaults.order"]]
+
+
+def test_a_stream_plans_orders_and_survives_a_bad_one(packing):
+    """Setup, good, bad and good again over one connection."""
+    setup = messages.StreamPackRequest(correlation_id="setup")
+    setup.setup.defaults.read_mask.paths.append("plan.order_id")
+    sent = [setup]
+    for correlation_id, line in (("1", BOOK), ("2", {**BOOK, "mass_g": -1}), ("3", MUG)):
+        message = messages.StreamPackRequest(correlation_id=correlation_id)
+        message.pack.request.CopyFrom(request(line))
+        sent.append(message)
+    answers = {each.correlation_id: each for each in packing.StreamPack(iter(sent), timeout=60)}
+    assert {name: each.WhichOneof("message") for name, each in answers.items()} == {
+        "setup": "accepted",
+        "1": "result",
+        "2": "error",
+        "3": "result",
+    }
+    assert answers["1"].result == messages.PackResponse(plan=plan_pb2.Plan(order_id="o"))
+
+
+@pytest.mark.parametrize("method", ["RecordOutcome", "GetPlan", "ListPlans"])
+def test_what_comes_later_answers_unimplemented_with_a_reason(packing, method):
+    """An RPC of the contract that this version has not says so."""
+    kind = {"GetPlan": messages.GetPlanRequest, "ListPlans": messages.ListPlansRequest}
+    code, status = failure(getattr(packing, method), kind.get(method, messages.RecordOutcomeRequest)())
+    info = error_details_pb2.ErrorInfo()
+    status.details[0].Unpack(info)
+    assert (code, info.reason) == (grpc.StatusCode.UNIMPLEMENTED, "NOT_IN_THIS_VERSION")
+    assert method in status.message
+
+
+def test_a_plan_of_ours_passes_the_check_with_all_its_figures(packing):
+    """What Pack answers, CheckPlan finds valid: every figure, footprint and weight included."""
+    lane = {
+        "legs": [{"mode": "TRANSPORT_MODE_ROAD", "distance_km": 500}],
+        "carrier_service": "carriers/ups/services/us-daily",
+        "ship_date": {"year": 2026, "month": 3, "day": 2},
+    }
+    fragile = {**MUG, "fragility": {"g_level": 60}}
+    made = packing.Pack(request(BOOK, fragile, lane=lane), timeout=20).plan
+    asked = request(BOOK, fragile, lane=lane, kind=messages.CheckPlanRequest, compare=True)
+    asked.plan.CopyFrom(made)
+    answer = packing.CheckPlan(asked, timeout=20)
+    assert [str(each) for each in answer.violations] == []
+    assert answer.valid
+    assert answer.own_plan.canonical_hash == made.canonical_hash
+    assert answer.comparison.message == "the plans are equal by every objective"
+
+
+@pytest.mark.parametrize(
+    ("damage", "code"),
+    [
+        (lambda plan: plan.parcels[0].placements[0].__setattr__("z_mm", 5), "UNSUPPORTED"),
+        (lambda plan: plan.parcels[0].placements[0].__setattr__("length_mm", 9), "WRONG_EXTENTS"),
+        (lambda plan: plan.parcels[0].placements[0].__setattr__("x_mm", float("nan")), "INVALID_NUMBER"),
+        (lambda plan: plan.parcels[0].placements[0].__setattr__("line_id", "cat"), "UNKNOWN_LINE"),
+        (lambda plan: plan.parcels[0].placements[0].__setattr__("unit_index", 1), "DUPLICATE_UNIT"),
+        (lambda plan: plan.parcels[0].__setattr__("box_type_id", "hat"), "UNKNOWN_BOX_TYPE"),
+        (lambda plan: plan.parcels[0].__setattr__("net_g", 3), "WRONG_FIGURE"),
+        (lambda plan: plan.parcels[0].packaging[0].__setattr__("mass_g", 3), "WRONG_FIGURE"),
+        (lambda plan: plan.footprints[0].__setattr__("total_co2e_mg", 3), "WRONG_FIGURE"),
+        (lambda plan: plan.__setattr__("status", plan_pb2.PLAN_STATUS_PARTIAL), "WRONG_FIGURE"),
+    ],
+)
+def test_damage_to_a_plan_is_found(packing, damage, code):
+    """Each damage to a good plan is a violation with its own code, and no error of the call."""
+    asked = request(BOOK, kind=messages.CheckPlanRequest)
+    asked.plan.CopyFrom(packing.Pack(request(BOOK), timeout=20).plan)
+    damage(asked.plan)
+    answer = packing.CheckPlan(asked, timeout=20)
+    assert not answer.valid
+    assert code in {each.code for each in answer.violations}
+
+
+def test_a_bare_packing_is_read_by_its_extents(packing):
+    """Boxes and placements alone are enough; orientation follows from extents, steps from the order of placements."""
+    asked = request(BOOK, kind=messages.CheckPlanRequest, compare=True)
+    made = packing.Pack(request(BOOK), timeout=20).plan
+    parcel = asked.plan.parcels.add(box_type_id=made.parcels[0].box_type_id)
+    for placement in made.parcels[0].placements:
+        bare = parcel.placements.add()
+        bare.CopyFrom(placement)
+        bare.ClearField("orientation")
+        bare.ClearField("step")
+    answer = packing.CheckPlan(asked, timeout=20)
+    assert answer.valid
+    assert answer.assessed_plan.parcels[0].gross_g == pytest.approx(made.parcels[0].gross_g)
+    assert not answer.assessed_plan.HasField("certificate")
+
+
+def test_a_worse_packing_is_told_so(packing):
+    """Two boxes where one serves: WORSE by the first objective."""
+    asked = request(BOOK, kind=messages.CheckPlanRequest, compare=True)
+    for index in range(2):
+        parcel = asked.plan.parcels.add(box_type_id="china-post-1")
+        parcel.placements.add(line_id="book", unit_index=index, length_mm=210, width_mm=148, height_mm=25)
+    answer = packing.CheckPlan(asked, timeout=20)
+    assert answer.valid
+    assert answer.comparison.outcome == 2
+    assert re.match(r"parcel_count: 2 parcels in the first plan, 1 parcels", answer.comparison.message)
+    assert answer.comparison.footprint_differences[0].difference_co2e_mg > 0

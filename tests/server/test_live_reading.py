@@ -1,0 +1,210 @@
+"""CatalogService, FootprintService and EvaluationService of a live server in another process."""
+
+import grpc
+import pytest
+from google.protobuf import json_format
+from google.protobuf.message import Message
+
+from boxwright import load_catalog
+from boxwright.catalog import catalog_names, load_materials
+from boxwright.v1 import catalog_service_pb2 as catalogs
+from boxwright.v1 import evaluation_service_pb2
+from boxwright.v1 import footprint_service_pb2 as footprints
+from boxwright.v1.catalog_service_pb2_grpc import CatalogServiceStub
+from boxwright.v1.evaluation_service_pb2_grpc import EvaluationServiceStub
+from boxwright.v1.footprint_service_pb2_grpc import FootprintServiceStub
+
+LISTS = [
+    ("ListCatalogs", "catalogs", "GetCatalog", {}),
+    ("ListBoxTypes", "box_types", "GetBoxType", {"parent": "catalogs/china-post"}),
+    ("ListDunnage", "dunnage", "GetDunnage", {"parent": "catalogs/china-post"}),
+    ("ListMaterials", "materials", "GetMaterial", {}),
+    ("ListAccountingProfiles", "accounting_profiles", "GetAccountingProfile", {}),
+    ("ListCarriers", "carriers", "GetCarrier", {}),
+    ("ListMarkets", "markets", "GetMarket", {}),
+]
+
+
+@pytest.fixture(scope="module")
+def reading(channel):
+    """A stub of the live CatalogService."""
+    return CatalogServiceStub(channel)
+
+
+def everything(reading, method, field, fields, page_size=3):
+    """Return all entries of a list, page by page, and the total that the last page names."""
+    request = getattr(catalogs, f"{method}Request")(page_size=page_size, **fields)
+    entries = []
+    while True:
+        answer = getattr(reading, method)(request, timeout=20)
+        entries += getattr(answer, field)
+        if not answer.next_page_token:
+            return entries, answer.total_size
+        request.page_token = answer.next_page_token
+
+
+@pytest.mark.parametrize(("method", "field", "getter", "fields"), LISTS)
+def test_lists_are_sorted_whole_and_lead_to_their_entries(reading, method, field, getter, fields):
+    """All pages together have as many entries as the total says, by name; each can be read by its name."""
+    entries, total = everything(reading, method, field, fields)
+    names = [entry.name for entry in entries]
+    assert len(names) == total > 0
+    assert names == sorted(set(names))
+    for name in names[:3]:
+        got = getattr(reading, getter)(getattr(catalogs, f"{getter}Request")(name=name), timeout=20)
+        assert isinstance(got, Message)
+        assert got.name == name
+
+
+@pytest.mark.parametrize("getter", [each[2] for each in LISTS])
+@pytest.mark.parametrize("name", ["", "nonsense", "catalogs", "materials/", "/"])
+def test_names_that_are_none_are_refused(reading, getter, name):
+    """A name that does not follow the pattern is INVALID_ARGUMENT."""
+    with pytest.raises(grpc.RpcError) as caught:
+        getattr(reading, getter)(getattr(catalogs, f"{getter}Request")(name=name), timeout=20)
+    assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+
+
+@pytest.mark.parametrize(
+    ("getter", "name"),
+    [
+        ("GetCatalog", "catalogs/nowhere"),
+        ("GetBoxType", "catalogs/china-post/boxTypes/none"),
+        ("GetBoxType", "catalogs/nowhere/boxTypes/none"),
+        ("GetDunnage", "catalogs/china-post/dunnage/none"),
+        ("GetMaterial", "materials/kryptonite"),
+        ("GetAccountingProfile", "accountingProfiles/mars@1"),
+        ("GetCarrier", "carriers/pigeon"),
+        ("GetMarket", "markets/atlantis"),
+    ],
+)
+def test_names_that_name_nothing_are_not_found(reading, getter, name):
+    """A well-formed name of nothing is NOT_FOUND."""
+    with pytest.raises(grpc.RpcError) as caught:
+        getattr(reading, getter)(getattr(catalogs, f"{getter}Request")(name=name), timeout=20)
+    assert caught.value.code() is grpc.StatusCode.NOT_FOUND
+
+
+def test_every_shipped_catalog_is_offered_with_its_hash(reading):
+    """Id, version and hash are those of the library."""
+    entries, _ = everything(reading, "ListCatalogs", "catalogs", {})
+    loaded = [load_catalog(name) for name in catalog_names()]
+    assert {entry.catalog_id: (entry.version, entry.hash) for entry in entries} == {
+        each.catalog_id: (each.version, each.content_hash) for each in loaded
+    }
+    assert all(not entry.box_types for entry in entries)
+
+
+def test_every_profile_has_its_coverage(reading):
+    """The coverage matrix is left out of lists and whole when read by name."""
+    entries, _ = everything(reading, "ListAccountingProfiles", "accounting_profiles", {})
+    assert all(not entry.coverage for entry in entries)
+    for profile in load_materials().profiles:
+        request = catalogs.GetAccountingProfileRequest(name=f"accountingProfiles/{profile.profile_id}")
+        assert len(reading.GetAccountingProfile(request, timeout=20).coverage) == len(profile.coverage)
+
+
+def test_a_catalog_that_was_read_is_valid_when_it_comes_back(reading):
+    """What GetCatalog gives, ValidateCatalog accepts, with the same boxes."""
+    for name in catalog_names():
+        got = reading.GetCatalog(catalogs.GetCatalogRequest(name=f"catalogs/{name}"), timeout=20)
+        for box in got.box_types:
+            if box.board.board_id:
+                box.board.CopyFrom(type(box.board)(board_id=box.board.board_id))
+        answer = reading.ValidateCatalog(catalogs.ValidateCatalogRequest(catalog=got), timeout=20)
+        assert [f"{each.field}: {each.rule}" for each in answer.faults] == []
+        assert [box.inner for box in answer.catalog.box_types] == [box.inner for box in got.box_types]
+        assert [box.tare_g for box in answer.catalog.box_types] == [box.tare_g for box in got.box_types]
+
+
+def test_a_catalog_file_is_judged_as_text(reading):
+    """A good file gives the catalog, a bad one each fault by its path."""
+    good = 'catalog_id = "c"\n[[box_types]]\nbox_type_id = "b"\ntare_g = 5\n' + "".join(
+        f"inner_{edge}_mm = 1\n" for edge in ("length", "width", "height")
+    )
+    answer = reading.ValidateCatalog(catalogs.ValidateCatalogRequest(toml=good), timeout=20)
+    assert answer.valid
+    assert answer.catalog.box_types[0].tare_g == 5
+    bad = good.replace("tare_g = 5", "tare_g = -5") + "colour = 3\n"
+    answer = reading.ValidateCatalog(catalogs.ValidateCatalogRequest(toml=bad), timeout=20)
+    assert not answer.valid
+    assert {each.field for each in answer.faults} == {"box_types[0].tare_g", "box_types[0].colour"}
+    assert not answer.HasField("catalog")
+
+
+def estimate(**fields):
+    """Return a request for an estimate."""
+    return json_format.ParseDict(fields, footprints.EstimateFootprintRequest())
+
+
+ROAD = {"legs": [{"mode": "TRANSPORT_MODE_ROAD", "distance_km": 100}]}
+PROFILES = ["accountingProfiles/uk-desnz@2025", "accountingProfiles/us-epa@2025"]
+
+
+def test_an_estimate_shows_profiles_side_by_side(channel):
+    """One footprint a profile and allocation; lines sum; packaging does not depend on the allocation."""
+    request = estimate(
+        net_g=1_000,
+        box_type="catalogs/china-post/boxTypes/china-post-6",
+        lane={**ROAD, "carrier_service": "carriers/ups/services/us-daily"},
+        accounting_profiles=PROFILES,
+        accept_incomplete_footprint=True,
+    )
+    answer = FootprintServiceStub(channel).EstimateFootprint(request, timeout=20)
+    assert [(each.accounting_profile, each.allocation) for each in answer.footprints] == [
+        (profile, allocation) for profile in PROFILES for allocation in (1, 2)
+    ]
+    for footprint in answer.footprints:
+        assert sum(line.co2e_mg for line in footprint.lines) == footprint.total_co2e_mg
+    assert answer.gross_g == pytest.approx(1_000 + answer.tare_g)
+    assert len(answer.chargeable_weights) == 1
+
+
+def test_an_estimate_without_a_lane_counts_packaging_and_says_that_transport_is_missing(channel):
+    """No lane is no error: the footprint is incomplete, and a warning says why."""
+    box = "catalogs/china-post/boxTypes/china-post-6"
+    answer = FootprintServiceStub(channel).EstimateFootprint(estimate(net_g=0, box_type=box), timeout=20)
+    assert not answer.footprints[0].complete
+    assert answer.footprints[0].total_co2e_mg > 0
+    assert [each.code for each in answer.warnings] == ["NO_TRANSPORT"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({}, grpc.StatusCode.INVALID_ARGUMENT),  # net_g is required
+        ({"net_g": -1}, grpc.StatusCode.INVALID_ARGUMENT),
+        ({"net_g": 1, "box_type": "catalogs/x/boxTypes/y"}, grpc.StatusCode.NOT_FOUND),
+        ({"net_g": 1, "lane": {"carrier_service": "carriers/ups/services/us-daily"}}, grpc.StatusCode.INVALID_ARGUMENT),
+        (
+            {"net_g": 1, "packaging": [{"component": 1, "material": "materials/kryptonite", "mass_g": 1}]},
+            grpc.StatusCode.NOT_FOUND,
+        ),
+        (
+            {"net_g": 1, "packaging": [{"component": 7, "material": "materials/kraft-paper", "mass_g": 1}]},
+            grpc.StatusCode.INVALID_ARGUMENT,
+        ),
+        (
+            {
+                "net_g": 1,
+                "box_type": "catalogs/china-post/boxTypes/china-post-6",
+                "outer": {"length_mm": 1, "width_mm": 1, "height_mm": 1},
+            },
+            grpc.StatusCode.INVALID_ARGUMENT,
+        ),
+    ],
+)
+def test_bad_estimates_are_refused(channel, fields, code):
+    """Missing, negative, unknown and contradictory fields."""
+    with pytest.raises(grpc.RpcError) as caught:
+        FootprintServiceStub(channel).EstimateFootprint(estimate(**fields), timeout=20)
+    assert caught.value.code() is code
+
+
+@pytest.mark.parametrize("method", ["EvaluateCatalogs", "DesignCatalog"])
+def test_evaluation_comes_later_and_says_so(channel, method):
+    """EvaluationService answers UNIMPLEMENTED."""
+    request = getattr(evaluation_service_pb2, f"{method}Request")()
+    with pytest.raises(grpc.RpcError, match=method) as caught:
+        getattr(EvaluationServiceStub(channel), method)(request, timeout=20)
+    assert caught.value.code() is grpc.StatusCode.UNIMPLEMENTED

@@ -1,0 +1,62 @@
+"""Read masks."""
+
+import pytest
+from google.protobuf import field_mask_pb2
+
+from boxwright.errors import InvalidInputError
+from boxwright.server.findings import Findings
+from boxwright.server.wire.masks import keep, names, read_mask
+from boxwright.v1 import packing_service_pb2, parcel_pb2, plan_pb2
+
+
+def answer():
+    """Return an answer of two parcels."""
+    parcels = [parcel_pb2.Parcel(box_type_id=name, net_g=5, tare_g=2) for name in ("small", "large")]
+    return packing_service_pb2.PackResponse(plan=plan_pb2.Plan(order_id="o", parcels=parcels))
+
+
+def tree(*paths):
+    """Return the tree of a mask over PackResponse."""
+    found = Findings()
+    made = read_mask(field_mask_pb2.FieldMask(paths=paths), packing_service_pb2.PackResponse.DESCRIPTOR, found)
+    found.raise_any()
+    return made
+
+
+def test_paths_cross_repeated_fields():
+    """A path through a list keeps that field of each entry and nothing else."""
+    message = answer()
+    keep(message, tree("plan.parcels.box_type_id"))
+    expected = [parcel_pb2.Parcel(box_type_id=name) for name in ("small", "large")]
+    assert message == packing_service_pb2.PackResponse(plan=plan_pb2.Plan(parcels=expected))
+
+
+@pytest.mark.parametrize("paths", [[], ["*"], ["plan.order_id", "*"]])
+def test_no_mask_and_a_star_keep_everything(paths):
+    """An absent mask and a star leave the answer as it is."""
+    message = answer()
+    keep(message, tree(*paths))
+    assert message == answer()
+
+
+@pytest.mark.parametrize("paths", [["plan", "plan.order_id"], ["plan.order_id", "plan"]])
+def test_a_wider_path_wins_over_a_narrower_one(paths):
+    """Naming a message keeps all of it, whatever else is named below it."""
+    message = answer()
+    keep(message, tree(*paths))
+    assert message == answer()
+
+
+@pytest.mark.parametrize("path", ["plan.colour", "", "plan.order_id.x", "plans"])
+def test_paths_that_do_not_exist_are_refused(path):
+    """A path that the message does not have is an error that names it."""
+    with pytest.raises(InvalidInputError, match=r"read_mask.paths\[0\]"):
+        tree(path)
+
+
+def test_names_sees_fields_that_are_named_above_or_below():
+    """A mask names a field when it names it, something above it, or something below it."""
+    assert names(tree("drawings"), "drawings")
+    assert names(tree("drawings.svg"), "drawings")
+    assert names(tree("plan"), "plan.parcels")
+    assert not names(tree("plan"), "drawings")

@@ -1,0 +1,92 @@
+"""What is counted, and what is not."""
+
+from itertools import pairwise
+
+import pytest
+
+from boxwright import BoxType, Catalog, Item, Lane, Leg, Order, Policy, plan
+from boxwright.domain.factor import Component
+from boxwright.server.metrics import INLINE, LATENCY_BUCKETS_S, Metrics
+
+LANE = Lane(legs=(Leg("road", 500),), carrier_service="ups/us-daily")
+PROFILES = ("uk-desnz", "us-epa")
+
+
+@pytest.fixture(scope="module")
+def made():
+    """A plan of two parcels and one unit that stays out, under two profiles and two allocations."""
+    box = BoxType("b", 300, 200, 150, tare_g=100, material_id="corrugated-board")
+    lines = (Item("book", 2, 290, 190, 140, 900), Item("ski", 1, 1_800, 100, 100, 900))
+    return plan(Order("o", lines), Catalog("c", (box,)), Policy(allow_partial=True), LANE, PROFILES)
+
+
+def value(metrics, name, **labels):
+    """Return a sample, 0 where there is none."""
+    return metrics.registry.get_sample_value(name, labels) or 0
+
+
+def test_latency_buckets_are_dense_from_1_ms_to_1_s():
+    """Neighbours from 1 ms to 1 s lie within a factor of 2, from 3 ms on within 1.34."""
+    inside = [end for end in LATENCY_BUCKETS_S if 0.001 <= end <= 1]
+    steps = [(low, high / low) for low, high in pairwise(inside)]
+    assert (inside[0], inside[-1]) == (0.001, 1.0)
+    assert max(step for _, step in steps) <= 2
+    assert max(step for low, step in steps if low >= 0.003) < 1.34
+
+
+def test_a_plan_is_counted_under_its_purpose_only(made):
+    """Parcels, boxes, fill, certificate and unpacked units carry the purpose; shipments stay untouched by what-ifs."""
+    metrics = Metrics()
+    metrics.record_plan(made, "what_if", "c")
+    assert value(metrics, "boxwright_plans_total", purpose="what_if", status="partial") == 1
+    assert value(metrics, "boxwright_parcels_total", purpose="what_if") == 2
+    assert value(metrics, "boxwright_boxes_used_total", purpose="what_if", catalog="c", box_type="b") == 2
+    assert value(metrics, "boxwright_parcel_fill_ratio_count", purpose="what_if") == 2
+    assert value(metrics, "boxwright_unpacked_units_total", purpose="what_if", reason="does_not_fit_any_box") == 1
+    for family in metrics.registry.collect():
+        assert not any(sample.labels.get("purpose") == "shipment" for sample in family.samples)
+
+
+@pytest.mark.parametrize("profile", ["uk-desnz@2025", "us-epa@2025"])
+def test_grams_are_those_of_the_footprints_and_packaging_counts_once(made, profile):
+    """Transport by allocation, packaging once a profile although each allocation shows it."""
+    metrics = Metrics()
+    metrics.record_plan(made, "shipment", "c")
+    for footprint in made.footprints:
+        if footprint.profile_id != profile:
+            continue
+        expected = {
+            ("transport", footprint.allocation.value): footprint.subtotal_co2e_mg(Component.TRANSPORT),
+            ("packaging", "none"): footprint.total_co2e_mg - footprint.subtotal_co2e_mg(Component.TRANSPORT),
+        }
+        for (kind, allocation), grams in expected.items():
+            signs = {
+                sign: value(
+                    metrics,
+                    "boxwright_co2e_grams_total",
+                    purpose="shipment",
+                    profile=profile,
+                    kind=kind,
+                    allocation=allocation,
+                    sign=sign,
+                )
+                for sign in ("emitted", "credited")
+            }
+            assert signs["emitted"] - signs["credited"] == pytest.approx(grams / 1_000)
+
+
+def test_a_catalog_sent_along_adds_no_labels(made):
+    """Names that callers choose never become labels."""
+    metrics = Metrics()
+    metrics.record_plan(made, "shipment", INLINE)
+    assert value(metrics, "boxwright_boxes_used_total", purpose="shipment", catalog=INLINE, box_type=INLINE) == 2
+
+
+def test_packaging_mass_is_that_of_the_parcels(made):
+    """Grams of box and fill are the sums over parcels."""
+    metrics = Metrics()
+    metrics.record_plan(made, "shipment", "c")
+    for component in (Component.BOX, Component.VOID_FILL):
+        expected = sum(parcel.packaging_mg(component) for parcel in made.parcels) / 1_000
+        counted = value(metrics, "boxwright_packaging_grams_total", purpose="shipment", component=component.value)
+        assert counted == pytest.approx(expected)

@@ -1,0 +1,98 @@
+"""Around a call: errors become statuses, are counted and logged, and faults of ours keep their text to the log."""
+
+import asyncio
+import logging
+
+import grpc
+import grpc.aio
+import pytest
+
+from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.server.metrics import Metrics
+from boxwright.server.observer import Observer
+from boxwright.v1.packing_service_pb2 import PackRequest, PackResponse, StreamPackRequest
+from boxwright.v1.packing_service_pb2_grpc import (
+    PackingServiceServicer,
+    PackingServiceStub,
+    add_PackingServiceServicer_to_server,
+)
+
+
+class Failing(PackingServiceServicer):
+    """Raises what it was given."""
+
+    def __init__(self, error):
+        self.error = error
+
+    async def Pack(self, request, context):  # noqa: N802 - the contract's name
+        """Raise, or answer."""
+        if self.error is not None:
+            raise self.error
+        return PackResponse()
+
+    async def StreamPack(self, request_iterator, context):  # noqa: N802 - the contract's name
+        """Raise after the first message."""
+        async for _ in request_iterator:
+            raise self.error
+        yield PackResponse()
+
+    BatchPack = CheckPlan = RecordOutcome = GetPlan = ListPlans = Pack
+
+
+def call(error, method):
+    """Call a method of a server that raises an error; return the metrics and what the caller gets."""
+
+    async def scene():
+        metrics = Metrics()
+        server = grpc.aio.server(interceptors=[Observer(metrics)])
+        add_PackingServiceServicer_to_server(Failing(error), server)
+        port = server.add_insecure_port("127.0.0.1:0")
+        await server.start()
+        async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
+            stub = PackingServiceStub(channel)
+            try:
+                if method == "Pack":
+                    await stub.Pack(PackRequest(), timeout=10)
+                else:
+                    await stub.StreamPack(iter([StreamPackRequest()]), timeout=10).read()
+                caught = None
+            except grpc.aio.AioRpcError as raised:
+                caught = raised
+        await server.stop(None)
+        return metrics, caught
+
+    return asyncio.run(scene())
+
+
+def counted(metrics, method, code):
+    """Return how many calls of a method ended with a code."""
+    labels = {"method": f"PackingService/{method}", "code": code}
+    return metrics.registry.get_sample_value("boxwright_rpc_duration_seconds_count", labels)
+
+
+@pytest.mark.parametrize("method", ["Pack", "StreamPack"])
+def test_a_fault_of_ours_is_internal_and_its_text_stays_in_the_log(method, caplog, monkeypatch):
+    """The caller sees no traceback and no text of the exception; the log has both."""
+    monkeypatch.setattr(logging.getLogger("boxwright.server"), "propagate", True)
+    metrics, error = call(KeyError("secret"), method)
+    assert error.code() is grpc.StatusCode.INTERNAL
+    assert "secret" not in str(error.details())
+    assert "secret" in caplog.text
+    assert counted(metrics, method, "INTERNAL") == 1
+
+
+@pytest.mark.parametrize("method", ["Pack", "StreamPack"])
+def test_an_error_of_the_caller_is_told_and_counted(method):
+    """Code and sentence reach the caller, the code reaches the metrics."""
+    metrics, error = call(InvalidInputError([FieldViolation("order", "is bad")]), method)
+    assert (error.code(), error.details()) == (grpc.StatusCode.INVALID_ARGUMENT, "order: is bad")
+    assert counted(metrics, method, "INVALID_ARGUMENT") == 1
+
+
+def test_a_good_call_is_counted_once_and_no_longer_under_way():
+    """OK is a code like the others."""
+    metrics, error = call(None, "Pack")
+    assert error is None
+    assert counted(metrics, "Pack", "OK") == 1
+    labels = {"method": "PackingService/Pack"}
+    assert metrics.registry.get_sample_value("boxwright_rpcs_under_way", labels) == 0

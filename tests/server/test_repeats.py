@@ -1,0 +1,132 @@
+"""Calls that are safe to repeat."""
+
+import asyncio
+
+import pytest
+
+from boxwright.errors import InvalidInputError
+from boxwright.server.repeats import Repeats, RequestIdReusedError
+from boxwright.v1.packing_service_pb2 import Drawing, PackRequest, PackResponse
+
+
+class Maker:
+    """Counts how often an answer was made."""
+
+    def __init__(self, *, fails=0, size=1):
+        self.made = 0
+        self._fails = fails
+        self._size = size
+
+    async def __call__(self):
+        """Return a new answer, or fail."""
+        self.made += 1
+        await asyncio.sleep(0)
+        if self.made <= self._fails:
+            raise ValueError("not this time")
+        return PackResponse(drawings=[Drawing(step=self.made, svg="x" * self._size)])
+
+
+def request(request_id="id-1", order_id="o"):
+    """Return a request."""
+    message = PackRequest(request_id=request_id)
+    message.order.order_id = order_id
+    return message
+
+
+def run(*asked, make, repeats=None):
+    """Return the steps of the answers to requests, one after another."""
+
+    async def scene():
+        kept = repeats or Repeats(10, 10_000)
+        answers = []
+        for each in asked:
+            answers.append(await kept.answer("caller", "Pack", each, make))
+            await asyncio.sleep(0)
+        return [answer.drawings[0].step for answer in answers]
+
+    return asyncio.run(scene())
+
+
+def test_the_same_request_gets_the_first_answer_again():
+    """Same id, same payload: made once."""
+    make = Maker()
+    assert run(request(), request(), make=make) == [1, 1]
+    assert make.made == 1
+
+
+def test_requests_without_an_id_are_made_each_time():
+    """An empty id remembers nothing."""
+    assert run(request(""), request(""), make=Maker()) == [1, 2]
+
+
+def test_another_payload_under_the_same_id_is_an_error():
+    """Same id, other payload: neither the old nor a new answer."""
+    with pytest.raises(RequestIdReusedError, match="id-1"):
+        run(request(), request(order_id="other"), make=Maker())
+
+
+def test_two_at_once_share_one_answer():
+    """A repeat that comes while the first is under way waits for it."""
+    make = Maker()
+
+    async def scene():
+        repeats = Repeats(10, 10_000)
+        return await asyncio.gather(*(repeats.answer("c", "Pack", request(), make) for _ in range(3)))
+
+    assert len(asyncio.run(scene())) == 3
+    assert make.made == 1
+
+
+def test_a_failure_is_not_remembered():
+    """After an error the repeat tries again."""
+    make = Maker(fails=1)
+
+    async def scene():
+        repeats = Repeats(10, 10_000)
+        with pytest.raises(ValueError, match="not this time"):
+            await repeats.answer("c", "Pack", request(), make)
+        await asyncio.sleep(0)
+        return await repeats.answer("c", "Pack", request(), make)
+
+    assert asyncio.run(scene()).drawings[0].step == 2
+
+
+@pytest.mark.parametrize("repeats", [Repeats(2, 10_000), Repeats(10, 260)])
+def test_the_oldest_answer_is_forgotten_first(repeats):
+    """Past the limit on answers or bytes the oldest goes, and is made again when asked for."""
+    asked = [request("a"), request("b"), request("c"), request("c"), request("a")]
+    assert run(*asked, make=Maker(size=100), repeats=repeats) == [1, 2, 3, 3, 4]
+
+
+def test_another_caller_may_use_the_same_id():
+    """Ids belong to their caller."""
+
+    async def scene():
+        repeats, make = Repeats(10, 10_000), Maker()
+        first = await repeats.answer("a", "Pack", request(), make)
+        second = await repeats.answer("b", "Pack", request(order_id="other"), make)
+        return first.drawings[0].step, second.drawings[0].step
+
+    assert asyncio.run(scene()) == (1, 2)
+
+
+@pytest.mark.parametrize("request_id", ["x" * 65, "Ähre", "a\nb"])
+def test_bad_ids_are_refused(request_id):
+    """Too long, not ASCII, or not printable."""
+    with pytest.raises(InvalidInputError, match="request_id"):
+        run(request(request_id), make=Maker())
+
+
+def test_a_caller_that_gives_up_leaves_the_answer_to_its_repeat():
+    """Cancelling the first call does not undo its work."""
+    make = Maker()
+
+    async def scene():
+        repeats = Repeats(10, 10_000)
+        first = asyncio.ensure_future(repeats.answer("c", "Pack", request(), make))
+        await asyncio.sleep(0)
+        first.cancel()
+        answer = await repeats.answer("c", "Pack", request(), make)
+        return answer.drawings[0].step
+
+    assert asyncio.run(scene()) == 1

@@ -1,0 +1,58 @@
+"""Settings from options, environment and defaults."""
+
+import shutil
+
+import pytest
+
+from boxwright.catalog.folder import shipped_folder
+from boxwright.errors import InvalidInputError
+from boxwright.server.settings import Settings
+from boxwright.server.shelf import Shelf
+
+
+def test_options_beat_the_environment_and_the_environment_beats_defaults():
+    """Each setting comes from the first source that has it."""
+    environment = {"BOXWRIGHT_ADDRESS": "0.0.0.0:1", "BOXWRIGHT_WORKERS": "3", "BOXWRIGHT_CATALOGS": "a.toml:b.csv"}
+    settings = Settings.from_environment(environment, address="[::]:2", workers=None)
+    assert settings.address == "[::]:2"
+    assert settings.workers == 3
+    assert settings.catalogs == ("a.toml", "b.csv")
+    assert settings.grace_s == Settings().grace_s
+
+
+def test_every_broken_setting_is_named():
+    """All that is wrong is said at once."""
+    with pytest.raises(InvalidInputError) as caught:
+        Settings(address="nowhere", admin_address="host:99999", workers=-1, log_format="xml", log_level="info")
+    assert {each.field for each in caught.value.violations} == {
+        "address",
+        "admin_address",
+        "workers",
+        "log_format",
+        "log_level",
+    }
+
+
+def test_a_variable_that_is_no_number_is_named():
+    """A text where a number belongs names the variable."""
+    with pytest.raises(InvalidInputError, match="BOXWRIGHT_GRACE_S: must be a number, got 'soon'"):
+        Settings.from_environment({"BOXWRIGHT_GRACE_S": "soon"})
+
+
+def test_a_folder_of_materials_brings_its_own_catalogs(tmp_path):
+    """With another data folder the catalogs are those of that folder, and files beside them are added."""
+    shutil.copytree(shipped_folder(), tmp_path / "materials")
+    for path in (tmp_path / "materials" / "catalogs").glob("*.toml"):
+        if path.stem != "china-post":
+            path.unlink()
+    mine = tmp_path / "mine.csv"
+    mine.write_text("box_type_id,inner_length_mm,inner_width_mm,inner_height_mm,tare_g\nb,300,200,100,80\n")
+    shelf = Shelf.load(Settings(materials=str(tmp_path / "materials"), catalogs=(str(mine),), default_catalog="mine"))
+    assert list(shelf.catalogs) == ["china-post", "mine"]
+
+
+@pytest.mark.parametrize("setting", ["default_catalog", "default_profile"])
+def test_a_default_that_does_not_exist_keeps_the_server_from_starting(setting):
+    """The error names the setting and what there is."""
+    with pytest.raises(InvalidInputError, match=f"{setting}: must be one of"):
+        Shelf.load(Settings(**{setting: "nothing"}))

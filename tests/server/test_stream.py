@@ -1,0 +1,164 @@
+"""One StreamPack, with planning replaced by a stand-in that the test steers."""
+
+import asyncio
+
+import pytest
+from google.protobuf import duration_pb2
+from google.rpc import code_pb2
+
+from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.server.stream import PackStream
+from boxwright.v1.packing_service_pb2 import PackResponse, StreamPackOrder, StreamPackRequest
+
+
+class Planner:
+    """Answers with the order's id once the test lets it; order ``bad`` fails."""
+
+    def __init__(self):
+        self.seen = []
+        self.most_at_once = 0
+        self.gate = asyncio.Event()
+        self._now = 0
+
+    async def __call__(self, request):
+        """Wait for the gate, then answer."""
+        self.seen.append(request)
+        self._now += 1
+        self.most_at_once = max(self.most_at_once, self._now)
+        try:
+            await self.gate.wait()
+            if request.order.order_id == "bad":
+                raise InvalidInputError([FieldViolation("order", "is bad")])
+            answer = PackResponse()
+            answer.plan.order_id = request.order.order_id
+            return answer
+        finally:
+            self._now -= 1
+
+
+def order(correlation_id, order_id=None, **fields):
+    """Return a message that sends an order."""
+    message = StreamPackRequest(correlation_id=correlation_id, pack=StreamPackOrder(**fields))
+    message.pack.request.order.order_id = order_id or correlation_id
+    return message
+
+
+def stop(correlation_id, target):
+    """Return a message that stops an order."""
+    message = StreamPackRequest(correlation_id=correlation_id)
+    message.stop.correlation_id = target
+    return message
+
+
+def run(*messages, most=4, open_gate=True):
+    """Return the planner and the answers to messages, sent one after another."""
+
+    async def scene():
+        planner = Planner()
+        if open_gate:
+            planner.gate.set()
+
+        async def sent():
+            for message in messages:
+                yield message
+                for _ in range(5):
+                    await asyncio.sleep(0)
+            planner.gate.set()
+
+        return planner, [answer async for answer in PackStream(planner, most).answers(sent())]
+
+    return asyncio.run(scene())
+
+
+def kinds(answers):
+    """Return what each answer is, by correlation id."""
+    return {answer.correlation_id: answer.WhichOneof("message") for answer in answers}
+
+
+def test_every_order_gets_its_answer():
+    """Results carry the correlation id of their order."""
+    _, answers = run(order("1"), order("2"))
+    assert {each.correlation_id: each.result.plan.order_id for each in answers} == {"1": "1", "2": "2"}
+
+
+def test_one_bad_order_does_not_end_the_stream():
+    """The bad one gets an error, the next one a plan."""
+    _, answers = run(order("1", "bad"), order("2"))
+    assert kinds(answers) == {"1": "error", "2": "result"}
+
+
+@pytest.mark.parametrize(
+    ("message", "code"),
+    [
+        (StreamPackRequest(correlation_id="x"), code_pb2.INVALID_ARGUMENT),  # says nothing
+        (StreamPackRequest(correlation_id="x", pack=StreamPackOrder()), code_pb2.INVALID_ARGUMENT),  # no request
+        (order("", "o"), code_pb2.INVALID_ARGUMENT),  # no correlation id
+        (order("x" * 65), code_pb2.INVALID_ARGUMENT),
+        (order("x", send_improvements=True), code_pb2.UNIMPLEMENTED),
+        (order("x", fuse=duration_pb2.Duration(seconds=1)), code_pb2.UNIMPLEMENTED),
+        (stop("x", "nobody"), code_pb2.NOT_FOUND),
+    ],
+)
+def test_a_bad_message_is_answered_and_the_stream_goes_on(message, code):
+    """Each gets an error of its own; an order after it is planned."""
+    _, (error, result) = run(message, order("good"))
+    assert (error.correlation_id, error.error.code) == (message.correlation_id, code)
+    assert result.result.plan.order_id == "good"
+
+
+def test_defaults_hold_for_orders_sent_after_them():
+    """A setup is accepted, and shapes later orders but not earlier ones."""
+    setup = StreamPackRequest(correlation_id="s")
+    setup.setup.defaults.catalog = "catalogs/c"
+    planner, answers = run(order("before"), setup, order("after"))
+    assert kinds(answers)["s"] == "accepted"
+    assert {each.order.order_id: each.catalog for each in planner.seen} == {"before": "", "after": "catalogs/c"}
+
+
+def test_a_setup_with_an_order_is_refused_and_the_old_one_holds():
+    """Defaults must not hold an order."""
+    good, bad = StreamPackRequest(correlation_id="g"), StreamPackRequest(correlation_id="b")
+    good.setup.defaults.catalog = "catalogs/c"
+    bad.setup.defaults.order.order_id = "o"
+    planner, answers = run(good, bad, order("1"))
+    assert kinds(answers) == {"g": "accepted", "b": "error", "1": "result"}
+    assert planner.seen[0].catalog == "catalogs/c"
+
+
+def test_a_stopped_order_ends_with_cancelled():
+    """The stop is accepted, the order gets an error, the other one goes on."""
+    _, answers = run(order("1"), order("2"), stop("s", "1"), open_gate=False)
+    assert kinds(answers) == {"s": "accepted", "1": "error", "2": "result"}
+    assert next(each.error.code for each in answers if each.correlation_id == "1") == code_pb2.CANCELLED
+
+
+def test_an_id_is_unique_while_its_order_is_under_way_and_free_afterwards():
+    """The second of two is refused while the first runs, and taken once it is answered."""
+    _, answers = run(order("1"), order("1"), open_gate=False)
+    assert sorted(each.WhichOneof("message") for each in answers) == ["error", "result"]
+    _, answers = run(order("1"), order("1"))
+    assert [each.WhichOneof("message") for each in answers] == ["result", "result"]
+
+
+def test_no_more_orders_are_under_way_than_allowed():
+    """The stream reads no further until one is answered."""
+
+    async def scene():
+        planner = Planner()
+        waiting = PackStream(planner, 2)
+
+        async def sent():
+            for number in range(6):
+                yield order(str(number))
+
+        async def release():
+            for _ in range(30):
+                await asyncio.sleep(0)
+            planner.gate.set()
+
+        releasing = asyncio.ensure_future(release())
+        answers = [answer async for answer in waiting.answers(sent())]
+        await releasing
+        return planner.most_at_once, len(answers)
+
+    assert asyncio.run(scene()) == (2, 6)

@@ -1,0 +1,165 @@
+"""Orders from messages: everything that is valid arrives, everything that is not is named."""
+
+import pytest
+from google.protobuf import json_format
+from hypothesis import given
+
+from boxwright.domain.order import DimensionStatus, Fragility, FragilityClass, Item, Order
+from boxwright.errors import InvalidInputError
+from boxwright.server.findings import Findings
+from boxwright.server.wire.enums import DIMENSION_STATUS, FRAGILITY_CLASS, ORIENTATION
+from boxwright.server.wire.order import read_order
+from boxwright.v1 import order_pb2
+from strategies import orders
+
+LINE = {
+    "line_id": "a",
+    "quantity": 1,
+    "cuboid": {"dimensions": {"length_mm": 10, "width_mm": 20, "height_mm": 30}},
+    "mass_g": 5,
+}
+
+
+def read(*lines, max_units=10_000, order_id="o"):
+    """Return the order of lines given as plain data."""
+    message = json_format.ParseDict({"order_id": order_id, "lines": list(lines)}, order_pb2.Order())
+    found = Findings("order")
+    order = read_order(message, found, max_units)
+    found.raise_any()
+    return order
+
+
+def to_wire(order):
+    """Return the message of an order."""
+    message = order_pb2.Order(order_id=order.order_id)
+    for line in order.lines:
+        sent = message.lines.add(
+            line_id=line.line_id,
+            quantity=line.quantity,
+            mass_g=line.mass_g,
+            max_load_g=line.max_load_g,
+            orientations=[ORIENTATION.to_wire(each) for each in line.orientations],
+            dimension_status=DIMENSION_STATUS.to_wire(line.dimension_status),
+        )
+        edges = sent.cuboid.dimensions
+        edges.length_mm, edges.width_mm, edges.height_mm = line.length_mm, line.width_mm, line.height_mm
+        if line.fragility is not None:
+            sent.fragility.g_level = line.fragility.g_level
+    return message
+
+
+@given(orders(fragile=True))
+def test_every_valid_order_arrives_as_it_was_sent(order):
+    """Lengths, masses, limits, orientations and fragility survive the wire exactly."""
+    found = Findings()
+    assert read_order(to_wire(order), found, 10_000) == order
+    assert not len(found)
+
+
+def test_an_order_with_all_fields_arrives():
+    """Class of fragility, texts and status arrive too."""
+    line = {
+        **LINE,
+        "fragility": {"fragility_class": "FRAGILITY_CLASS_DELICATE"},
+        "dimension_status": "DIMENSION_STATUS_MEASURED",
+        "orientations": ["ORIENTATION_LWH"],
+        "max_load_g": 0,
+        "sku": "S",
+        "description": "D",
+    }
+    expected = Item(
+        "a",
+        1,
+        10,
+        20,
+        30,
+        5,
+        orientations=("LWH",),
+        max_load_g=0,
+        fragility=Fragility(FragilityClass.DELICATE),
+        dimension_status=DimensionStatus.MEASURED,
+        sku="S",
+        description="D",
+    )
+    assert read(line) == Order("o", (expected,))
+
+
+def test_a_line_of_unknown_size_needs_no_shape():
+    """A line whose status is MISSING arrives without edges."""
+    line = {"line_id": "a", "quantity": 1, "mass_g": 0, "dimension_status": "DIMENSION_STATUS_MISSING"}
+    assert read(line).lines[0].dimension_status is DimensionStatus.MISSING
+
+
+def without(*names, **changes):
+    """Return a line without some fields, and with others changed."""
+    return {name: value for name, value in {**LINE, **changes}.items() if name not in names}
+
+
+def cuboid(**edges):
+    """Return a shape with some edges changed."""
+    return {"dimensions": {**LINE["cuboid"]["dimensions"], **edges}}
+
+
+@pytest.mark.parametrize(
+    ("line", "field"),
+    [
+        (without("mass_g"), "mass_g"),  # absent is no statement
+        (without("quantity"), "quantity"),  # so that none ships unasked
+        (without("line_id"), "line_id"),
+        (without("cuboid"), "cuboid"),
+        (without(quantity=-1), "quantity"),
+        (without(cuboid=cuboid(length_mm=0)), "cuboid.dimensions.length_mm"),
+        (without(cuboid=cuboid(width_mm="NaN")), "cuboid.dimensions.width_mm"),
+        (without(cuboid=cuboid(height_mm="Infinity")), "cuboid.dimensions.height_mm"),
+        (without(cuboid=cuboid(height_mm=10_000.5)), "cuboid.dimensions.height_mm"),
+        (without(mass_g=-1), "mass_g"),
+        (without(mass_g="NaN"), "mass_g"),
+        (without(max_load_g=-0.1), "max_load_g"),
+        (without(orientations=["ORIENTATION_UNSPECIFIED"]), "orientations[0]"),
+        (without(orientations=[77]), "orientations[0]"),  # a value of a later contract
+        (without(orientations=["ORIENTATION_LWH", "ORIENTATION_LWH"]), "orientations"),
+        (without(fragility={}), "fragility"),
+        (without(fragility={"g_level": 0.5}), "fragility.g_level"),
+        (without(fragility={"g_level": "NaN"}), "fragility.g_level"),
+        (without(fragility={"fragility_class": 0}), "fragility.fragility_class"),
+        (without(dimension_status=9), "dimension_status"),
+        (without(line_id="x" * 201), "line_id"),
+    ],
+)
+def test_a_broken_rule_is_named_by_its_path(line, field):
+    """Each broken rule is the one finding, at the path that the caller wrote."""
+    with pytest.raises(InvalidInputError) as caught:
+        read(line)
+    assert [each.field for each in caught.value.violations] == [f"order.lines[0].{field}"]
+
+
+def test_all_broken_rules_are_named_at_once():
+    """Rules of every line, and of the order itself, come in one error."""
+    with pytest.raises(InvalidInputError) as caught:
+        read(without("mass_g", quantity=0), LINE, LINE, order_id="")
+    assert {each.field for each in caught.value.violations} == {
+        "order.lines[0].mass_g",
+        "order.lines[0].quantity",
+        "order.order_id",
+        "order.lines[1].line_id",
+        "order.lines[2].line_id",
+    }
+
+
+def test_an_order_without_lines_is_refused():
+    """There is nothing to pack."""
+    with pytest.raises(InvalidInputError, match=r"order\.lines: must hold at least one line"):
+        read()
+
+
+def test_the_servers_limit_on_units_is_told_from_a_broken_rule():
+    """More units than this server takes is a limit; it names how many."""
+    with pytest.raises(InvalidInputError, match="at most 3 units on this server, got 4") as caught:
+        read(without(quantity=4), max_units=3)
+    assert type(caught.value).__name__ == "LimitExceededError"
+
+
+def test_class_names_match_the_contract():
+    """Every class of fragility of the domain is one of the contract and the other way round."""
+    numbers = order_pb2.FragilityClass.values()[1:]
+    assert {FRAGILITY_CLASS.read(each, Findings(), "f") for each in numbers} == set(FragilityClass)
