@@ -1,0 +1,36 @@
+# One process that serves one pack hall: gRPC on 50051, metrics and health over HTTP on 9464.
+# What was run of this file and what was not is in docs/deployment.md.
+ARG PYTHON_IMAGE=python:3.13-slim-trixie
+
+FROM ${PYTHON_IMAGE} AS build
+ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+WORKDIR /src
+COPY pyproject.toml README.md LICENSE ./
+COPY proto ./proto
+COPY materials ./materials
+COPY service ./service
+COPY clients/python ./clients/python
+RUN python3 -m venv /opt/boxwright && /opt/boxwright/bin/pip install --no-compile .
+# The kernel cache is tied to the time of its source file, and image layers keep whole seconds only. Bytecode is
+# compiled after that, so that it is tied to the same times.
+RUN find /opt/boxwright -name '*.py' -exec touch -d @1700000000 {} + && \
+    /opt/boxwright/bin/python -m compileall -q /opt/boxwright/lib
+# Kernels for any processor of the architecture, compiled now so that no container does it when it starts. The same
+# three variables stand in the second stage: numba takes a cache only for the processor that it was made for.
+ENV NUMBA_CPU_NAME=generic NUMBA_CPU_FEATURES="" NUMBA_CACHE_DIR=/opt/boxwright/kernels
+RUN /opt/boxwright/bin/python -m boxwright.server.warm_up
+
+FROM ${PYTHON_IMAGE}
+RUN useradd --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin boxwright
+COPY --from=build /opt/boxwright /opt/boxwright
+# numba looks for a cache folder that it may write to, even when it only reads.
+RUN chown -R boxwright:boxwright /opt/boxwright/kernels
+ENV PATH=/opt/boxwright/bin:$PATH PYTHONUNBUFFERED=1 \
+    NUMBA_CPU_NAME=generic NUMBA_CPU_FEATURES="" NUMBA_CACHE_DIR=/opt/boxwright/kernels \
+    BOXWRIGHT_ADDRESS=0.0.0.0:50051 BOXWRIGHT_ADMIN_ADDRESS=0.0.0.0:9464 BOXWRIGHT_LOG_FORMAT=json
+USER boxwright
+EXPOSE 50051 9464
+HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
+    CMD ["python", "-m", "boxwright.server.health"]
+ENTRYPOINT ["boxwright"]
+CMD ["serve"]
