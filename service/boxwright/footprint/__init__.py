@@ -3,8 +3,10 @@
 Uses catalog, domain and units; knows nothing of how a parcel was packed.
 """
 
+from boxwright.footprint.caution import cautious
 from boxwright.footprint.distance import adjusted_km
 from boxwright.footprint.estimate import estimate, offered_allocations
 from boxwright.footprint.totals import total
+from boxwright.footprint.transport import NO_LEGS
 
-__all__ = ["adjusted_km", "estimate", "offered_allocations", "total"]
+__all__ = ["NO_LEGS", "adjusted_km", "cautious", "estimate", "offered_allocations", "total"]

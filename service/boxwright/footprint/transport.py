@@ -20,6 +20,10 @@ STAGES = (Stage.TRANSPORT_TTW, Stage.TRANSPORT_WTT)
 MG_PER_TONNE = 1_000_000_000
 
 
+NO_LEGS = "no legs given"
+"""What a footprint misses where the lane has no legs."""
+
+
 def transport_lines(
     mass_mg: int, legs: Sequence[Leg], profile: AccountingProfile, materials: Materials
 ) -> Iterator[FootprintLine | str]:
@@ -46,7 +50,7 @@ def transport_lines(
     cells = [(stage, profile.cell(Component.TRANSPORT, stage).coverage) for stage in STAGES]
     needed = [each for each in cells if each[1] not in (Coverage.INCLUDED, Coverage.OUTSIDE)]
     if not legs:
-        yield from (f"transport/{stage.value}: no legs given" for stage, _ in needed)
+        yield from (f"transport/{stage.value}: {NO_LEGS}" for stage, _ in needed)
         return
     for index, leg in enumerate(legs):
         try:

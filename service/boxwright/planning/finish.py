@@ -9,7 +9,7 @@ from boxwright.domain.footprint import Footprint
 from boxwright.domain.order import ALL_ORIENTATIONS
 from boxwright.domain.plan import Certificate, Parcel, Placement
 from boxwright.domain.policy import Objective
-from boxwright.footprint import offered_allocations, total
+from boxwright.footprint import NO_LEGS, offered_allocations, total
 from boxwright.planning.model import OrderModel
 from boxwright.protection import cushion_warnings, dunnage_warnings
 from boxwright.selection.model import PackedBox
@@ -129,9 +129,12 @@ def warnings(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> 
     for parcel in parcels:
         if parcel.chargeable is not None and not parcel.chargeable.verified:
             found.append(f"the carrier rule of {parcel.chargeable.service_id!r} is unverified")
-    found += [
-        f"footprint {each.profile_id} {each.allocation.value} is incomplete: no factor for {', '.join(each.missing)}"
-        for each in plan_footprints(parcels)
-        if each.missing
-    ]
+    if not (request.lane and request.lane.legs):
+        found.append("transport is not counted: the lane has no legs")
+    for each in plan_footprints(parcels):
+        missing = [what for what in each.missing if not what.endswith(NO_LEGS)]
+        if missing:
+            found.append(
+                f"footprint {each.profile_id} {each.allocation.value} is incomplete: no factor for {', '.join(missing)}"
+            )
     return tuple(dict.fromkeys(found))

@@ -8,11 +8,11 @@ import numpy as np
 from boxwright.domain.box import BoxType
 from boxwright.domain.carrier import ChargeableWeight
 from boxwright.domain.dunnage import Dunnage
-from boxwright.domain.factor import Component
+from boxwright.domain.factor import AccountingProfile, Component
 from boxwright.domain.footprint import Allocation, Footprint, PackagingComponent
 from boxwright.domain.policy import Objective
 from boxwright.errors import MissingFactorError
-from boxwright.footprint import estimate
+from boxwright.footprint import cautious, estimate
 from boxwright.packing.problem import Ints, Rules, Space, Units
 from boxwright.planning.expansion import Expansion
 from boxwright.planning.request import Request
@@ -155,17 +155,24 @@ class OrderModel:
         return tuple(parts)
 
     def _emissions_mg(self, box: BoxType, packaging: tuple[PackagingComponent, ...], gross_mg: int) -> int:
-        """Grams of the first profile, allocation MASS, in mg CO2e.
+        """Grams of the first profile, allocation MASS, unverified factors at the upper end of their range; in mg CO2e.
 
         Raises
         ------
         MissingFactorError
             If a line has no factor and the policy does not accept incomplete totals.
         """
-        footprint = self.footprint(box, packaging, gross_mg, 0, Allocation.MASS)
+        request = self.request
+        footprint = estimate(
+            packaging, gross_mg, None, request.lane, self._cautious_profile, Allocation.MASS, request.materials
+        )
         if footprint.missing and not self.request.policy.accept_incomplete_footprint:
             raise MissingFactorError(footprint.profile_id, footprint.missing)
         return footprint.total_co2e_mg
+
+    @cached_property
+    def _cautious_profile(self) -> AccountingProfile:
+        return cautious(self.request.profiles[0])
 
     def footprint(
         self,
