@@ -45,9 +45,7 @@ def test_fragile_orders_are_cushioned_and_valid(order: Order) -> None:
 
 @given(strategies.orders(), strategies.catalogs(), st.randoms(use_true_random=False))
 @SETTINGS
-def test_the_order_of_lines_and_boxes_changes_nothing(
-    order: Order, catalog: Catalog, shuffler: random.Random
-) -> None:
+def test_the_order_of_lines_and_boxes_changes_nothing(order: Order, catalog: Catalog, shuffler: random.Random) -> None:
     """Shuffled lines and box types give the same canonical plan."""
     policy = Policy(allow_partial=True, mode="fast")
     lines, boxes = list(order.lines), list(catalog.box_types)

@@ -1,6 +1,7 @@
 """Files that appear whole or not at all."""
 
 import contextlib
+import errno
 import os
 import tempfile
 from collections.abc import Iterator
@@ -12,9 +13,26 @@ from typing import TextIO
 def whole_file(path: Path) -> Iterator[TextIO]:
     """Open a temporary file beside ``path`` for writing text; rename it to ``path`` at the end.
 
-    Where the body raises, the temporary file is removed and what was at ``path`` stays as it was.
+    Where the body raises, the temporary file is removed and what was at ``path`` stays as it was. A link is followed,
+    so that it stays one. A device or pipe, such as ``/dev/stdout``, is written to as it is: a file must not take its
+    place.
+
+    Raises
+    ------
+    OSError
+        Naming ``path``, if it cannot be written or is a folder.
     """
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    given, path = path, path.resolve()
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(given))
+    if path.exists() and not path.is_file():
+        with given.open("w", encoding="utf-8", newline="\n") as file:
+            yield file
+        return
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.", suffix=".part")
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(given)) from None
     temporary = Path(name)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:

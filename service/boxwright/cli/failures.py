@@ -12,6 +12,7 @@ from boxwright.errors import (
     FieldViolation,
     IncompletePlanError,
     InvalidInputError,
+    MissingFactorError,
 )
 
 FOUND_WANTING = 1
@@ -53,6 +54,8 @@ def told_to_users() -> Iterator[None]:
         _leave(BAD_INPUT, str(error).splitlines())
     except InvalidInputError as error:
         _leave(BAD_INPUT, [f"{option_of(each.field)}: {each.rule}" for each in error.violations])
+    except MissingFactorError as error:
+        _leave(BAD_INPUT, [f"--objective: emissions cannot be compared, {error}"])
     except BoxwrightError as error:
         _leave(FOUND_WANTING, [str(error)])
     except OSError as error:

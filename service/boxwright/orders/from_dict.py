@@ -1,5 +1,6 @@
 """Plain data to an order: every violation at once, each with the path of its field."""
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -135,7 +136,10 @@ def _text_rules(name: str, value: object, *, required: bool) -> Iterator[FieldVi
 def tame(value: Any) -> Any:
     """Return a whole number past 18 digits as a float, so that no rule has to format thousands of digits."""
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) > _LARGEST_WHOLE:
-        return 1e300 if value > 0 else -1e300
+        try:
+            return float(value)
+        except OverflowError:
+            return math.inf if value > 0 else -math.inf
     return value
 
 

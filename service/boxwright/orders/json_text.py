@@ -1,6 +1,7 @@
 """Strict JSON: no key twice, no bottomless nesting, no number that takes minutes to parse."""
 
 import json
+from collections import Counter
 from typing import Any
 
 from boxwright.errors import FieldViolation, InvalidInputError
@@ -31,8 +32,8 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Return an object, refusing keys that repeat."""
     content = dict(pairs)
     if len(content) < len(pairs):
-        keys = [key for key, _ in pairs]
-        repeated = dict.fromkeys(key for key in keys if keys.count(key) > 1)
+        counts = Counter(key for key, _ in pairs)
+        repeated = [key for key, count in counts.items() if count > 1]
         raise InvalidInputError([FieldViolation(key, "must not repeat in one object") for key in repeated])
     return content
 

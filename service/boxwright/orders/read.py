@@ -116,4 +116,4 @@ def unreadable(path: Path, error: OSError | UnicodeDecodeError) -> DataFileError
         rule = f"must be UTF-8, byte {error.start} is not"
     else:
         rule = f"cannot be read: {os.strerror(error.errno or 0).lower()}"
-    return DataFileError(path.name, [FieldViolation("file", rule)])
+    return DataFileError(path.name or str(path), [FieldViolation("file", rule)])

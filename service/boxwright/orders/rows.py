@@ -1,6 +1,7 @@
 """Rows of a table to orders: one row an order line, the rows of one order next to each other."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -33,8 +34,8 @@ def header_violations(header: Sequence[str]) -> list[FieldViolation]:
     ]
     broken += [
         FieldViolation(f"column {name!r}", "must not repeat")
-        for name in dict.fromkeys(header)
-        if list(header).count(name) > 1
+        for name, count in Counter(header).items()
+        if count > 1
     ]
     missing = [name for name in REQUIRED_COLUMNS if name not in header]
     broken += [FieldViolation(f"column {name!r}", "is required") for name in missing]

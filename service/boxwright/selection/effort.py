@@ -23,9 +23,9 @@ class Effort:
     nodes: int
     repacks: int
 
-    def shared(self, parts: int) -> "Effort":
-        """Return the same with places and nodes divided by ``parts``."""
-        return Effort(self.places // parts, self.nodes // parts, self.repacks)
+    def scaled(self, *, times: int = 1, parts: int = 1) -> "Effort":
+        """Return the same with places and nodes multiplied by ``times`` and divided by ``parts``."""
+        return Effort(self.places * times // parts, self.nodes * times // parts, self.repacks)
 
 
 EFFORT = {

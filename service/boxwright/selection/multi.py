@@ -43,7 +43,7 @@ class MultiSearch:
     def __init__(self, model: ParcelModel, packer: Packer, effort: Effort) -> None:
         self._model = model
         self._packer = packer
-        self._effort = effort.shared(EFFORT_SHARE)
+        self._effort = effort.scaled(parts=EFFORT_SHARE)
         self._repacks = effort.repacks
 
     def run(self, members: Ints) -> list[PackedBox]:

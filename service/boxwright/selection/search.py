@@ -10,7 +10,10 @@ from boxwright.packing.problem import Ints, Packer
 from boxwright.selection.effort import EFFORT
 from boxwright.selection.model import PackedBox, ParcelModel, Price, add
 from boxwright.selection.multi import MultiSearch, cheaper_combinations, in_stock
-from boxwright.selection.single import search_single
+from boxwright.selection.single import SingleOutcome, search_single
+
+TIMES_HARDER = 5
+"""With how many times the effort open boxes are searched again before an order is split."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,8 @@ def search(
         Most parcels in the plan.
     """
     single = search_single(model, packer, members, model.candidates(), EFFORT[mode])
+    if single.found is None and single.open_ids:
+        single = _try_harder(model, packer, members, mode, single)
     if single.found is not None:
         price = single.found.price
         proved = not single.open_ids
@@ -101,6 +106,18 @@ def search(
         bound,
         price,
     )
+
+
+def _try_harder(
+    model: ParcelModel, packer: Packer, members: Ints, mode: SolvingMode, single: SingleOutcome
+) -> SingleOutcome:
+    """Search open boxes with more effort before an order is split: a second parcel costs most of all."""
+    boxes = [box for box in model.candidates() if box.box_type_id in single.open_ids]
+    again = search_single(model, packer, members, boxes, EFFORT[mode].scaled(times=TIMES_HARDER))
+    if again.found is None:
+        return single
+    dearer = single.open_ids.index(again.found.box.box_type_id)
+    return SingleOutcome(again.found, single.refused, single.open_ids[:dearer], single.first_open if dearer else None)
 
 
 def _bound(model: ParcelModel, members: Ints, count: int, price: Price) -> Price | None:

@@ -60,6 +60,10 @@ def command(
         raise click.UsageError("--json and --picture go with ORDER.json; --orders goes with --out")
     if order_file is not None and out_file:
         raise click.UsageError("--out goes with --orders; --json prints a single plan")
+    if orders_file is not None and out_file and orders_file.exists() and orders_file.resolve() == out_file.resolve():
+        raise click.UsageError("--out must be another file than --orders")
+    if order_file is not None and picture and order_file.exists() and order_file.resolve() == picture.resolve():
+        raise click.UsageError("--picture must be another file than ORDER.json")
     with told_to_users():
         if order_file is not None:
             _pack_one(order_file, as_json, picture, given)
