@@ -9,10 +9,10 @@ placement rules, then repaired by moving units that found no place forward (sque
 Clements, JAIR 10, 1999).
 """
 
-from typing import NamedTuple
-
 import numpy as np
 from numba import njit
+
+from boxwright.packing.state import Loads, Packing, Scratch
 
 ORIENTATIONS = np.array([[0, 1, 2], [1, 0, 2], [0, 2, 1], [2, 0, 1], [1, 2, 0], [2, 1, 0]], dtype=np.int64)
 """Which declared edge (0 length, 1 width, 2 height) lies along x, y, z; rows as in ``domain.order.Orientation``."""
@@ -29,59 +29,6 @@ SPACES_TIMES_UNITS = 300_000
 """Fewer spaces are kept for more units, so that one construction of the largest order takes seconds."""
 MOST_RESETTLED = 300
 """With more units in the box none is slid under another, since all would have to be settled anew."""
-
-
-class Problem(NamedTuple):
-    """Units and rules: see ``search`` for shapes and units."""
-
-    edges: np.ndarray
-    masks: np.ndarray
-    kinds: np.ndarray
-    mass: np.ndarray
-    max_load: np.ndarray
-    orders: np.ndarray
-    box: np.ndarray
-    mass_limit: float
-    volume_limit: float
-    millionths: int
-    bearing: bool
-
-
-class Packing(NamedTuple):
-    """A packing under construction: parallel arrays by slot, the n-th unit set down."""
-
-    at: np.ndarray  # int64 (n, 6): x, y, z of the lowest and of the highest corner
-    unit: np.ndarray  # int64 (n,): which unit
-    turn: np.ndarray  # int64 (n,): its orientation
-
-
-class Loads(NamedTuple):
-    """What rests on what."""
-
-    under_n: np.ndarray  # int64 (n,): how many slots a slot rests on
-    under: np.ndarray  # int64 (n, contacts): which
-    area: np.ndarray  # float64 (n, contacts): contact areas, um2
-    patch: np.ndarray  # int64 (n, contacts, 4): contact rectangles x1, y1, x2, y2
-    load: np.ndarray  # float64 (n, 5): see ``_settle``
-    change: np.ndarray  # float64 (n, 5): the same, of the unit being set down
-    by_z: np.ndarray  # int64 (n,): slots sorted by the z of their base
-
-
-class Scratch(NamedTuple):
-    """Room to work in, allocated once per search."""
-
-    spaces: np.ndarray  # int64 (s, 6): maximal empty spaces
-    fresh: np.ndarray  # int64 (s, 6): spaces made by a cut
-    tops: np.ndarray  # int64 (n,): slots whose tops lie under a space
-    failed: np.ndarray  # bool (n,): kinds that found no place
-    masks: np.ndarray  # int64 (n,): orientations to try in this construction, by kind
-    old: Packing  # the packing before a unit was slid under another
-    score: np.ndarray  # float64 (3,)
-    best: np.ndarray  # float64 (3,)
-    after: np.ndarray  # float64 (3,)
-    place: np.ndarray  # int64 (6,): x, y, z, length, width, height
-    edge_left: np.ndarray  # int64 (n + 1,): shortest edge from here on in the order
-    effort: np.ndarray  # int64 (1,): counted effort spent
 
 
 @njit(cache=True, nogil=True)

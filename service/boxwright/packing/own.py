@@ -4,6 +4,7 @@ import numpy as np
 
 from boxwright.packing import bounds, dual, exact, kernels
 from boxwright.packing.problem import Layout, Rules, Space, Units
+from boxwright.packing.state import Packing, Problem
 
 SEED = 1
 """Fixed, so that the same order gives the same plan on every machine."""
@@ -18,7 +19,7 @@ class OwnPacker:
     def pack(self, units: Units, space: Space, rules: Rules, *, whole: bool, effort: int) -> Layout | None:
         """See ``Packer.pack``."""
         n = len(units)
-        problem = kernels.Problem(
+        problem = Problem(
             units.edges_um,
             units.masks,
             units.kinds,
@@ -31,7 +32,7 @@ class OwnPacker:
             rules.support_millionths,
             rules.bearing,
         )
-        out = kernels.Packing(np.empty((n, 6), np.int64), np.empty(n, np.int64), np.empty(n, np.int64))
+        out = Packing(np.empty((n, 6), np.int64), np.empty(n, np.int64), np.empty(n, np.int64))
         placed = kernels.search(problem, whole, effort, SEED, out, np.zeros(1, dtype=np.int64))
         if placed == 0:
             return None

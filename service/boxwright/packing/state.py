@@ -1,0 +1,61 @@
+"""What the kernels work on: named groups of arrays, which numba passes without cost."""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from boxwright.packing.problem import Floats, Ints
+
+
+class Problem(NamedTuple):
+    """Units and rules: see ``search`` for shapes and units."""
+
+    edges: Ints
+    masks: Ints
+    kinds: Ints
+    mass: Floats
+    max_load: Floats
+    orders: Ints
+    box: Ints
+    mass_limit: float
+    volume_limit: float
+    millionths: int
+    bearing: bool
+
+
+class Packing(NamedTuple):
+    """A packing under construction: parallel arrays by slot, the n-th unit set down."""
+
+    at: Ints  # int64 (n, 6): x, y, z of the lowest and of the highest corner
+    unit: Ints  # int64 (n,): which unit
+    turn: Ints  # int64 (n,): its orientation
+
+
+class Loads(NamedTuple):
+    """What rests on what."""
+
+    under_n: Ints  # int64 (n,): how many slots a slot rests on
+    under: Ints  # int64 (n, contacts): which
+    area: Floats  # float64 (n, contacts): contact areas, um2
+    patch: Ints  # int64 (n, contacts, 4): contact rectangles x1, y1, x2, y2
+    load: Floats  # float64 (n, 5): see ``_settle``
+    change: Floats  # float64 (n, 5): the same, of the unit being set down
+    by_z: Ints  # int64 (n,): slots sorted by the z of their base
+
+
+class Scratch(NamedTuple):
+    """Room to work in, allocated once per search."""
+
+    spaces: Ints  # int64 (s, 6): maximal empty spaces
+    fresh: Ints  # int64 (s, 6): spaces made by a cut
+    tops: Ints  # int64 (n,): slots whose tops lie under a space
+    failed: npt.NDArray[np.bool_]  # bool (n,): kinds that found no place
+    masks: Ints  # int64 (n,): orientations to try in this construction, by kind
+    old: Packing  # the packing before a unit was slid under another
+    score: Floats  # float64 (3,)
+    best: Floats  # float64 (3,)
+    after: Floats  # float64 (3,)
+    place: Ints  # int64 (6,): x, y, z, length, width, height
+    edge_left: Ints  # int64 (n + 1,): shortest edge from here on in the order
+    effort: Ints  # int64 (1,): counted effort spent
