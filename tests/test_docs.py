@@ -1,0 +1,198 @@
+"""The documentation is complete, its links lead somewhere, and the commands in it exist."""
+
+import importlib
+import pkgutil
+import re
+import shlex
+from dataclasses import fields
+from enum import StrEnum
+from pathlib import Path
+
+import click
+import pytest
+
+import boxwright.v1
+from boxwright.cli.help_page import commands
+from boxwright.cli.main import main
+from boxwright.domain.factor import Component
+from boxwright.domain.footprint import Allocation
+from boxwright.domain.plan import PlanStatus, Proof, ProofScope, ProofStatus, UnpackedReason
+from boxwright.domain.policy import Objective, SolvingMode
+from boxwright.server.metrics import Metrics
+from boxwright.server.settings import PREFIX, Settings
+from boxwright.v1 import errors_pb2
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+SKIPPED = {".git", ".venv", ".pytest_cache", "node_modules", "third_party"}
+PAGES = [page for page in sorted(ROOT.rglob("*.md")) if not SKIPPED & set(page.relative_to(ROOT).parts)]
+LATER = {
+    "PackingService.RecordOutcome",
+    "PackingService.GetPlan",
+    "PackingService.ListPlans",
+    "EvaluationService.EvaluateCatalogs",
+    "EvaluationService.DesignCatalog",
+}
+CLAIMS = re.compile(
+    r"eco-?friendly|(carbon|climate)[ -]neutral|(environmentally|planet)[ -]friendly|sustainabl[ey]|\bgreener?\b",
+    re.IGNORECASE,
+)
+
+
+def text(page: str) -> str:
+    """Return a page of docs/."""
+    return (DOCS / page).read_text(encoding="utf-8")
+
+
+def rpcs() -> list[str]:
+    """Return every RPC of the generated contract as Service.Method."""
+    found = []
+    for module in pkgutil.iter_modules(boxwright.v1.__path__):
+        if module.name.endswith("_service_pb2"):
+            descriptor = importlib.import_module(f"boxwright.v1.{module.name}").DESCRIPTOR
+            for service in descriptor.services_by_name.values():
+                found += [f"{service.name}.{method.name}" for method in service.methods]
+    return sorted(found)
+
+
+def sections(page: str) -> dict[str, str]:
+    """Return the sections of a page by heading, of any level."""
+    parts = re.split(r"^#{1,6} +(.+?) *$", page, flags=re.MULTILINE)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def anchors(page: Path) -> set[str]:
+    """Return the anchors that headings of a page get."""
+    headings = re.findall(r"^#{1,6} +(.+?) *$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    plain = (re.sub(r"[^\w\- ]", "", heading).lower() for heading in headings)
+    return {heading.replace(" ", "-") for heading in plain}
+
+
+def shell_commands() -> list[tuple[str, str]]:
+    """Return every command line that starts Boxwright in a shell block of a page."""
+    found = []
+    for page in PAGES:
+        for block in re.findall(r"^```sh\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL):
+            for line in block.replace("\\\n", " ").splitlines():
+                parts = re.split(r"&&|;|\|", line)
+                found += [
+                    (page.relative_to(ROOT).as_posix(), part.strip())
+                    for part in parts
+                    if re.match(r"\s*(\S+/)?boxwright\s", part)
+                ]
+    return found
+
+
+@pytest.mark.parametrize("rpc", rpcs())
+def test_every_rpc_is_documented(rpc: str) -> None:
+    """Each RPC has a section with a request and an answer, or says that this version does not have it."""
+    section = sections(text("api.md"))[rpc]
+    assert ("UNIMPLEMENTED" in section) == (rpc in LATER)
+    assert section.count("```json") >= (0 if rpc in LATER else 2)
+
+
+def test_every_command_and_option_is_documented() -> None:
+    """Each command has a section that names each of its options and arguments."""
+    page = sections(text("cli.md"))
+    for path, command in commands(main, "boxwright"):
+        for parameter in command.params:
+            names = (
+                parameter.opts if isinstance(parameter, click.Option) else [parameter.make_metavar(_context(command))]
+            )
+            assert all(name in page[path] for name in names), f"{path}: {names}"
+
+
+def test_every_setting_is_documented() -> None:
+    """Each setting has a section with its variable, and with its option of ``boxwright serve``."""
+    page = sections(text("settings.md"))
+    serve = dict(commands(main, "boxwright"))["boxwright serve"]
+    options = {option for parameter in serve.params for option in parameter.opts}
+    for field in fields(Settings):
+        section = page[f"`{field.name}`"]
+        assert f"`{PREFIX}{field.name.upper()}`" in section
+        (named,) = re.findall(r"option `(--[a-z-]+)`", section)
+        assert named in options, f"{field.name}: {named} is no option of boxwright serve"
+
+
+def test_every_environment_variable_is_documented() -> None:
+    """Each variable that the code reads is named in docs/."""
+    code = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "service" / "boxwright").rglob("*.py"))
+    pages = "\n".join(path.read_text(encoding="utf-8") for path in DOCS.glob("*.md"))
+    for variable in sorted(set(re.findall(r"\bBOXWRIGHT_[A-Z_]*[A-Z]\b", code))):
+        assert f"`{variable}`" in pages, variable
+
+
+def test_every_metric_is_documented() -> None:
+    """The page of metrics has each metric of the server with its labels, and no other."""
+    families = [family for family in Metrics().registry.collect() if family.name.startswith("boxwright_")]
+    real = {f"{family.name}_total" if family.type == "counter" else family.name for family in families}
+    listed = set(re.findall(r"^\| `(boxwright_\w+)` \|", text("metrics.md"), re.MULTILINE))
+    assert listed == real
+
+
+def test_every_error_reason_is_documented() -> None:
+    """The page of errors has a row for each reason of the contract."""
+    reasons = {name.removeprefix("ERROR_REASON_") for name in errors_pb2.ErrorReason.keys()}  # noqa: SIM118 - no mapping
+    assert set(re.findall(r"^\| `([A-Z_]+)` \|", text("errors.md"), re.MULTILINE)) == reasons - {"UNSPECIFIED"}
+
+
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        ("packing.md", [*Objective, *Proof, *SolvingMode]),
+        ("concepts.md", [*UnpackedReason, *ProofStatus, *ProofScope, *PlanStatus, *Allocation]),
+        ("concepts.md", [part for part in Component if part is not Component.TRANSPORT]),
+    ],
+)
+def test_every_word_of_a_plan_is_explained(page: str, words: list[StrEnum]) -> None:
+    """Each value that a policy takes or a plan states is on its page."""
+    for word in words:
+        assert f"`{word.value}`" in text(page), word
+
+
+def test_the_index_names_every_page() -> None:
+    """docs/README.md links each page of docs/ exactly once."""
+    linked = re.findall(r"^\| \[[^\]]+\]\((\w+\.md)\) \|", text("README.md"), re.MULTILINE)
+    assert sorted(linked) == sorted(page.name for page in DOCS.glob("*.md") if page.name != "README.md")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_links_lead_somewhere(page: Path) -> None:
+    """Each relative link of a page names a file or folder that exists, and a heading that it has."""
+    prose = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    for link in re.findall(r"\]\(([^)\s]+)\)", prose):
+        if re.match(r"[a-z]+:", link):
+            continue
+        path, _, heading = link.partition("#")
+        target = (page.parent / path).resolve() if path else page
+        assert target.exists(), link
+        assert not heading or heading in anchors(target), link
+
+
+@pytest.mark.parametrize("page", ["docs/architecture.md", "CONTRIBUTING.md"])
+def test_paths_in_prose_exist(page: str) -> None:
+    """Each path that a page sets as code is there, from the root or within the package."""
+    for path in re.findall(r"`((?:[\w.-]+/)+[\w.-]*)`", (ROOT / page).read_text(encoding="utf-8")):
+        assert (ROOT / path).exists() or (ROOT / "service" / "boxwright" / path).exists(), path
+
+
+@pytest.mark.parametrize(("page", "line"), shell_commands())
+def test_commands_of_the_pages_exist(page: str, line: str) -> None:
+    """Each command line is one that the command line takes: command, options and values."""
+    _, *words = shlex.split(line.split(" > ")[0])
+    command, path = main, ["boxwright"]
+    while isinstance(command, click.Group) and words:
+        inner = command.get_command(_context(command), words[0])
+        assert inner is not None, line
+        command, path, words = inner, [*path, words[0]], words[1:]
+    command.make_context(" ".join(path), words)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_pages_claim_nothing_green(page: Path) -> None:
+    """No page praises anything as good for the climate: it states grams."""
+    assert CLAIMS.findall(page.read_text(encoding="utf-8")) == []
+
+
+def _context(command: click.Command) -> click.Context:
+    return click.Context(command)

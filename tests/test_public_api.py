@@ -1,0 +1,64 @@
+"""The public Python API is small, documented, and light to import."""
+
+import importlib
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import boxwright
+
+README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_api_is_what_the_readme_lists() -> None:
+    """``boxwright.__all__`` has exactly the names of the README's list."""
+    (listed,) = re.findall(r"^`boxwright\.__all__` is the public API: (.*?)\.$", README, re.MULTILINE | re.DOTALL)
+    assert sorted(re.findall(r"`(\w+)`", listed)) == sorted(boxwright.__all__)
+
+
+def test_the_api_is_sorted_and_complete() -> None:
+    """Each public name can be imported, and ``dir`` shows no other."""
+    assert sorted(boxwright.__all__) == boxwright.__all__ == dir(boxwright)
+    for name in boxwright.__all__:
+        assert getattr(boxwright, name).__name__ == name
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    """A name that is not public is refused as for any module."""
+    with pytest.raises(AttributeError, match="no attribute 'pack'"):
+        boxwright.pack  # noqa: B018 - the access is what is tested
+
+
+@pytest.mark.parametrize("name", boxwright.__all__)
+def test_public_names_are_explained(name: str) -> None:
+    """Each public name has a docstring of its own."""
+    thing = getattr(boxwright, name)
+    assert thing.__doc__
+    assert not thing.__doc__.startswith(f"{name}("), "a dataclass without a docstring shows its signature"
+
+
+@pytest.mark.parametrize("module", ["boxwright", "boxwright.v1", "boxwright_client", "boxwright_client.aio"])
+def test_importing_is_light(module: str) -> None:
+    """Package, contract and client load neither numpy nor numba, so a client starts fast."""
+    importlib.import_module(module)
+    code = (
+        f"import sys, {module}; print([name for name in ('numpy', 'numba', 'py3dbp', 'rich') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_importing_the_contract_is_light() -> None:
+    """The messages of every service load neither numpy nor numba."""
+    code = """
+import importlib, pkgutil, sys
+import boxwright.v1
+for module in pkgutil.iter_modules(boxwright.v1.__path__):
+    importlib.import_module(f"boxwright.v1.{module.name}")
+print(len(boxwright.v1.__path__) == 1, [name for name in ("numpy", "numba", "boxwright.domain") if name in sys.modules])
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "True []"
