@@ -69,7 +69,7 @@ def test_stock_limits_how_often_a_box_is_used() -> None:
     answer = plan(order(Item("a", 2, 400, 300, 200, 1)), catalog, Policy(allow_partial=True))
     assert answer.status is PlanStatus.PARTIAL
     assert len(answer.parcels) == 1
-    assert [each.reason for each in answer.unpacked] == [UnpackedReason.NOT_FOUND_WITHIN_EFFORT]
+    assert [each.reason for each in answer.unpacked] == [UnpackedReason.NO_BOX_AVAILABLE]
 
 
 @pytest.mark.parametrize(
@@ -198,3 +198,10 @@ def test_the_baseline_packs_what_it_can() -> None:
     answer = plan(order(Item("a", 4, 100, 80, 60, 1)), TWO_BOXES, Policy(engine="py3dbp", support_ratio=0))
     assert answer.status is PlanStatus.COMPLETE
     assert answer.engine_version.startswith("py3dbp")
+
+
+def test_a_split_is_not_proved_where_parcels_do_not_count_first() -> None:
+    """By volume alone more parcels could be better than these, so nothing is proved about a split."""
+    one = order(Item("a", 3, 400, 300, 200, 5_000))
+    assert plan(one, TWO_BOXES).certificate.status is ProofStatus.PROVED
+    assert plan(one, TWO_BOXES, Policy("inner_volume")).certificate.status is ProofStatus.OPEN

@@ -19,7 +19,6 @@ from boxwright.domain.plan import (
     PlanStatus,
     ProofScope,
     ProofStatus,
-    UnpackedReason,
     UnpackedUnit,
 )
 from boxwright.domain.policy import Engine, Objective, Policy
@@ -31,7 +30,7 @@ from boxwright.planning.expansion import Expansion
 from boxwright.planning.finish import certify, finish_parcel, plan_footprints, warnings
 from boxwright.planning.model import OrderModel
 from boxwright.planning.request import Request
-from boxwright.planning.triage import triage
+from boxwright.planning.triage import left_over, triage
 from boxwright.selection.search import Outcome, search
 
 PACKERS: dict[Engine, Packer] = {Engine.BOXWRIGHT: OwnPacker(), Engine.PY3DBP: Py3dbpPacker()}
@@ -111,15 +110,8 @@ def _search(model: OrderModel, packable: Ints) -> Outcome:
 def _assemble(model: OrderModel, outcome: Outcome | None, unpacked: list[UnpackedUnit]) -> Plan:
     request = model.request
     parcels = tuple(finish_parcel(model, packed) for packed in outcome.parcels) if outcome else ()
-    if outcome:
-        most = request.policy.max_parcels
-        bound = most is not None and len(outcome.parcels) >= most
-        reason = UnpackedReason.MAX_PARCELS_REACHED if bound else UnpackedReason.NOT_FOUND_WITHIN_EFFORT
-        rule = f"max_parcels is {most}" if bound else f"no place found within the effort of {request.policy.mode.value}"
-        for member in outcome.left.tolist():
-            line, index = model.expansion.units[member]
-            unpacked.append(UnpackedUnit(line.line_id, index, reason, rule))
-    unpacked.sort(key=lambda unit: (unit.line_id, unit.unit_index))
+    left = left_over(model, outcome) if outcome else []
+    unpacked = sorted([*unpacked, *left], key=lambda unit: (unit.line_id, unit.unit_index))
     status = PlanStatus.NONE if not parcels else PlanStatus.PARTIAL if unpacked else PlanStatus.COMPLETE
     return Plan(
         order_id=request.order.order_id,

@@ -1,12 +1,17 @@
-"""Units that cannot be packed at all, each with its reason, before any search."""
+"""Units that stay out, each with its reason: before any search, and after it."""
+
+from collections.abc import Sequence
 
 import numpy as np
 
+from boxwright.domain.box import BoxType
 from boxwright.domain.order import Item
 from boxwright.domain.plan import UnpackedReason, UnpackedUnit
 from boxwright.packing import bounds
 from boxwright.packing.problem import Ints
 from boxwright.planning.model import OrderModel
+from boxwright.selection.multi import in_stock
+from boxwright.selection.search import Outcome
 
 
 def triage(model: OrderModel) -> tuple[Ints, list[UnpackedUnit]]:
@@ -23,7 +28,7 @@ def triage(model: OrderModel) -> tuple[Ints, list[UnpackedUnit]]:
     ]
     for member, (line, index) in enumerate(units):
         if line.line_id not in verdicts:
-            verdicts[line.line_id] = _verdict(model, member, line)
+            verdicts[line.line_id] = _verdict(model, member, line, model.candidates())
         verdict = verdicts[line.line_id]
         if verdict is None:
             packable.append(member)
@@ -32,8 +37,27 @@ def triage(model: OrderModel) -> tuple[Ints, list[UnpackedUnit]]:
     return np.array(packable, dtype=np.int64), out
 
 
-def _verdict(model: OrderModel, member: int, line: Item) -> tuple[UnpackedReason, str] | None:
-    boxes = model.candidates()
+def left_over(model: OrderModel, outcome: Outcome) -> list[UnpackedUnit]:
+    """Return the units that the search left out, each with what kept it out: parcel limit, stock or effort."""
+    policy = model.request.policy
+    stock = in_stock(model.candidates(), outcome.parcels)
+    reasons: dict[str, tuple[UnpackedReason, str]] = {}
+    out = []
+    for member in outcome.left.tolist():
+        line, index = model.expansion.units[member]
+        if line.line_id not in reasons:
+            if policy.max_parcels is not None and len(outcome.parcels) >= policy.max_parcels:
+                reasons[line.line_id] = (UnpackedReason.MAX_PARCELS_REACHED, f"max_parcels is {policy.max_parcels}")
+            elif _verdict(model, member, line, stock) is not None:
+                reasons[line.line_id] = (UnpackedReason.NO_BOX_AVAILABLE, "every box in stock that takes it is used")
+            else:
+                rule = f"no place found within the effort of mode {policy.mode.value}"
+                reasons[line.line_id] = (UnpackedReason.NOT_FOUND_WITHIN_EFFORT, rule)
+        out.append(UnpackedUnit(line.line_id, index, *reasons[line.line_id]))
+    return out
+
+
+def _verdict(model: OrderModel, member: int, line: Item, boxes: Sequence[BoxType]) -> tuple[UnpackedReason, str] | None:
     if not boxes:
         return UnpackedReason.NO_BOX_AVAILABLE, _why_no_box(model)
     one = model.protect(np.array([member]))

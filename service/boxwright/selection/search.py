@@ -94,8 +94,10 @@ def search(
     packed = np.concatenate([parcel.members for parcel in parcels]) if parcels else members[:0]
     price = add([parcel.price for parcel in parcels]) if parcels else ()
     left = np.setdiff1d(members, packed)
-    bound = _bound(model, members, len(parcels), price) if parcels and not len(left) else None
-    proved = bool(parcels) and not len(left) and not single.open_ids and bound == price
+    # With more parcels than these a plan could only be better if their number were not what counts first.
+    whole = fewest_first and bool(parcels) and not len(left)
+    bound = _bound(model, members, len(parcels), price) if whole else None
+    proved = whole and not single.open_ids and bound == price
     return Outcome(
         parcels,
         left,
