@@ -49,6 +49,8 @@ def mass_rule(value_g: object, *, zero: bool = True) -> str | None:
 def _rule(value: object, limit: float, unit: str, grain: str, *, zero: bool) -> str | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return f"must be a number of {unit}, got {value!r}"
+    if isinstance(value, int) and abs(value) > 10**18:
+        return f"must be at most {limit:g} {unit}, got a number of more than 18 digits"
     if isinstance(value, float) and not math.isfinite(value):
         return f"must be finite, got {value}"
     if value < 0 or (value == 0 and not zero):

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from boxwright import units
 from boxwright.domain.dunnage import Dunnage
-from boxwright.domain.fields import coerce, id_rules, snap
+from boxwright.domain.fields import as_tuple, coerce, id_rules, shown, snap
 from boxwright.errors import FieldViolation, InvalidInputError
 
 
@@ -135,7 +135,7 @@ class BoxType:
         for name, least in (("price_minor", 0), ("available", 0), ("trips", 1)):
             value = getattr(self, name)
             if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < least):
-                yield FieldViolation(name, f"must be a whole number of {least} or more, got {value!r}")
+                yield FieldViolation(name, f"must be a whole number of {least} or more, got {shown(value)}")
         if self.size_basis not in ("inner", "outer"):
             yield FieldViolation("size_basis", f"must be inner or outer, got {self.size_basis!r}")
 
@@ -216,10 +216,12 @@ class Catalog:
     source: str = ""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "box_types", tuple(self.box_types))
-        object.__setattr__(self, "dunnage", tuple(self.dunnage))
-        broken = list(id_rules("catalog_id", self.catalog_id))
-        if not self.box_types:
+        broken = [
+            *id_rules("catalog_id", self.catalog_id),
+            *as_tuple(self, "box_types", BoxType, "a BoxType"),
+            *as_tuple(self, "dunnage", Dunnage, "a Dunnage"),
+        ]
+        if not self.box_types and not any(each.field.startswith("box_types") for each in broken):
             broken.append(FieldViolation("box_types", "must hold at least one box type"))
         for field, ids in (
             ("box_types", [box.box_type_id for box in self.box_types]),

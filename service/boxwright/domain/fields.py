@@ -1,7 +1,7 @@
 """Rules that the fields of many dataclasses share: identifiers, enum members, snapping."""
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
 from boxwright import units
@@ -10,6 +10,32 @@ from boxwright.errors import FieldViolation, InvalidInputError
 MAX_ID_LENGTH = 200
 
 Member = TypeVar("Member", bound=enum.Enum)
+
+
+def shown(value: object) -> str:
+    """Return a value as an error message quotes it; past 100 characters only what it is."""
+    try:
+        text = repr(value)
+    except ValueError:  # an integer of more digits than Python prints
+        return "a number of thousands of digits"
+    return text if len(text) <= 100 else f"a {type(value).__name__} of {len(text)} characters"
+
+
+def as_tuple(instance: Any, field: str, kind: type | tuple[type, ...], what: str) -> Iterator[FieldViolation]:
+    """Replace a sequence field by a tuple; yield a rule broken if it is none or an element is of another type."""
+    values = getattr(instance, field)
+    if isinstance(values, str | bytes) or not isinstance(values, Iterable):
+        yield FieldViolation(field, f"must be a sequence of {what}, got {shown(values)}")
+        object.__setattr__(instance, field, ())
+        return
+    values = tuple(values)
+    broken = [
+        FieldViolation(f"{field}[{index}]", f"must be {what}, got {shown(value)}")
+        for index, value in enumerate(values)
+        if not isinstance(value, kind)
+    ]
+    yield from broken
+    object.__setattr__(instance, field, () if broken else values)
 
 
 def id_rules(field: str, value: object) -> Iterator[FieldViolation]:
@@ -32,7 +58,7 @@ def member(kind: type[Member], value: object, field: str) -> Member:
         return kind(value)
     except ValueError:
         allowed = ", ".join(str(each.value) for each in kind)
-        raise InvalidInputError([FieldViolation(field, f"must be one of {allowed}, got {value!r}")]) from None
+        raise InvalidInputError([FieldViolation(field, f"must be one of {allowed}, got {shown(value)}")]) from None
 
 
 def coerce(instance: Any, field: str, kind: type[enum.Enum]) -> Iterator[FieldViolation]:
@@ -49,14 +75,17 @@ def coerce_each(instance: Any, field: str, kind: type[enum.Enum]) -> Iterator[Fi
     """Replace a sequence field by the tuple of enum members it names; yield the rules broken."""
     values = getattr(instance, field)
     if isinstance(values, str) or not hasattr(values, "__iter__"):
-        yield FieldViolation(field, f"must be a sequence, got {values!r}")
+        yield FieldViolation(field, f"must be a sequence, got {shown(values)}")
         return
+    values = tuple(values)
     members: list[enum.Enum] = []
     for index, value in enumerate(values):
         try:
             members.append(value if isinstance(value, kind) else member(kind, value, f"{field}[{index}]"))
         except InvalidInputError as error:
             yield from error.violations
+    if len(members) < len(values):
+        return
     if len(set(members)) < len(members):
         yield FieldViolation(field, "must not repeat a value")
     object.__setattr__(instance, field, tuple(members))

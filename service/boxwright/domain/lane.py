@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from boxwright.domain.fields import coerce
+from boxwright.domain.fields import as_tuple, coerce, shown
 from boxwright.errors import FieldViolation, InvalidInputError
 
 MAX_LEG_KM = 50_000.0
@@ -70,7 +70,7 @@ class Leg:
             yield FieldViolation("distance_kind", "must be gcd or actual for air (ISO 14083)")
         km = self.distance_km
         if isinstance(km, bool) or not isinstance(km, int | float) or not math.isfinite(km) or not 0 < km <= MAX_LEG_KM:
-            yield FieldViolation("distance_km", f"must be above 0 and at most {MAX_LEG_KM:g} km, got {km!r}")
+            yield FieldViolation("distance_km", f"must be above 0 and at most {MAX_LEG_KM:g} km, got {shown(km)}")
 
 
 @dataclass(frozen=True)
@@ -101,11 +101,16 @@ class Lane:
     ship_date: datetime.date | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "legs", tuple(self.legs))
-        broken = [
-            FieldViolation(name, f"must be an ISO 3166-1 alpha-2 country code, got {getattr(self, name)!r}")
-            for name in ("origin_country", "destination_country")
-            if (code := getattr(self, name)) and not (len(code) == 2 and code.isascii() and code.isupper())
-        ]
+        broken = list(as_tuple(self, "legs", Leg, "a Leg"))
+        for name in ("origin_country", "destination_country"):
+            code = getattr(self, name)
+            known = isinstance(code, str) and (not code or (len(code) == 2 and code.isascii() and code.isupper()))
+            if not known:
+                broken.append(FieldViolation(name, f"must be an ISO 3166-1 alpha-2 country code, got {shown(code)}"))
+        if not isinstance(self.carrier_service, str):
+            broken.append(FieldViolation("carrier_service", f"must be a text, got {shown(self.carrier_service)}"))
+        day = self.ship_date
+        if day is not None and (not isinstance(day, datetime.date) or isinstance(day, datetime.datetime)):
+            broken.append(FieldViolation("ship_date", f"must be a datetime.date, got {shown(day)}"))
         if broken:
             raise InvalidInputError(broken)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from boxwright import units
-from boxwright.domain.fields import coerce, coerce_each, id_rules, member, snap
+from boxwright.domain.fields import as_tuple, coerce, coerce_each, id_rules, member, shown, snap
 from boxwright.errors import FieldViolation, InvalidInputError
 
 MAX_UNITS_PER_ORDER = 10_000
@@ -78,8 +78,10 @@ class Fragility:
             raise InvalidInputError([FieldViolation("fragility", "give a class or a G-level, exactly one")])
         if self.fragility_class is not None:
             object.__setattr__(self, "fragility_class", member(FragilityClass, self.fragility_class, "fragility_class"))
-        elif not isinstance(self.g_level, int | float) or not 1 <= self.g_level <= 1000:
-            raise InvalidInputError([FieldViolation("g_level", f"must be from 1 to 1000 g, got {self.g_level!r}")])
+        elif (
+            isinstance(self.g_level, bool) or not isinstance(self.g_level, int | float) or not 1 <= self.g_level <= 1000
+        ):
+            raise InvalidInputError([FieldViolation("g_level", f"must be from 1 to 1000 g, got {shown(self.g_level)}")])
 
 
 @dataclass(frozen=True)
@@ -135,7 +137,7 @@ class Item:
     def _broken_rules(self) -> Iterator[FieldViolation]:
         yield from id_rules("line_id", self.line_id)
         if isinstance(self.quantity, bool) or not isinstance(self.quantity, int) or self.quantity < 1:
-            yield FieldViolation("quantity", f"must be a whole number of 1 or more, got {self.quantity!r}")
+            yield FieldViolation("quantity", f"must be a whole number of 1 or more, got {shown(self.quantity)}")
         yield from coerce(self, "dimension_status", DimensionStatus)
         missing = self.dimension_status is DimensionStatus.MISSING
         for name in ("length_mm", "width_mm", "height_mm"):
@@ -149,7 +151,7 @@ class Item:
         if not self.orientations:
             yield FieldViolation("orientations", "must allow at least one orientation")
         if self.fragility is not None and not isinstance(self.fragility, Fragility):
-            yield FieldViolation("fragility", f"must be a Fragility, got {self.fragility!r}")
+            yield FieldViolation("fragility", f"must be a Fragility, got {shown(self.fragility)}")
 
     @cached_property
     def edges_um(self) -> tuple[int, int, int]:
@@ -188,9 +190,8 @@ class Order:
     lines: tuple[Item, ...]
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "lines", tuple(self.lines))
-        broken = list(id_rules("order_id", self.order_id))
-        if not self.lines:
+        broken = [*id_rules("order_id", self.order_id), *as_tuple(self, "lines", Item, "an Item")]
+        if not self.lines and not any(each.field.startswith("lines") for each in broken):
             broken.append(FieldViolation("lines", "must hold at least one line"))
         seen: set[str] = set()
         for index, line in enumerate(self.lines):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from boxwright import units
-from boxwright.domain.fields import coerce, coerce_each, snap
+from boxwright.domain.fields import as_tuple, coerce, coerce_each, shown, snap
 from boxwright.errors import FieldViolation, InvalidInputError
 
 
@@ -97,7 +97,8 @@ class Policy:
     def __post_init__(self) -> None:
         if isinstance(self.objectives, str):
             object.__setattr__(self, "objectives", (self.objectives,))
-        object.__setattr__(self, "material_requirements", tuple(self.material_requirements))
+        if isinstance(self.material_requirements, str):
+            object.__setattr__(self, "material_requirements", (self.material_requirements,))
         broken = list(self._broken_rules())
         if broken:
             raise InvalidInputError(broken)
@@ -113,12 +114,15 @@ class Policy:
             value = getattr(self, name)
             number = isinstance(value, int | float) and not isinstance(value, bool)
             if not number or not 0 <= value <= 1 or (value == 0 and not zero):
-                yield FieldViolation(name, f"must be {'from' if zero else 'above'} 0 to 1, got {value!r}")
+                yield FieldViolation(name, f"must be {'from' if zero else 'above'} 0 to 1, got {shown(value)}")
+            elif abs(value * 1e6 - round(value * 1e6)) > 1e-6:
+                yield FieldViolation(name, f"must have at most six decimals, got {value!r}")
         if rule := units.length_rule(self.fit_clearance_mm, zero=True):
             yield FieldViolation("fit_clearance_mm", rule)
         count = self.max_parcels
         if count is not None and (isinstance(count, bool) or not isinstance(count, int) or count < 1):
-            yield FieldViolation("max_parcels", f"must be a whole number of 1 or more, got {count!r}")
+            yield FieldViolation("max_parcels", f"must be a whole number of 1 or more, got {shown(count)}")
+        yield from as_tuple(self, "material_requirements", str, "a text")
         known = ("plastic_free", "recyclable", "compostable", "reusable")
         for index, claim in enumerate(self.material_requirements):
             if claim not in known:

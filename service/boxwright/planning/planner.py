@@ -11,6 +11,7 @@ from boxwright.catalog import load_materials
 from boxwright.catalog.materials import Materials
 from boxwright.checking import check
 from boxwright.domain.box import Catalog
+from boxwright.domain.fields import shown
 from boxwright.domain.lane import Lane
 from boxwright.domain.order import Order
 from boxwright.domain.plan import (
@@ -22,7 +23,7 @@ from boxwright.domain.plan import (
     UnpackedUnit,
 )
 from boxwright.domain.policy import Engine, Objective, Policy
-from boxwright.errors import EngineError, IncompletePlanError
+from boxwright.errors import EngineError, FieldViolation, IncompletePlanError, InvalidInputError
 from boxwright.packing.baseline import Py3dbpPacker
 from boxwright.packing.own import OwnPacker
 from boxwright.packing.problem import Ints, Packer
@@ -80,6 +81,9 @@ def plan(
         If the engine's answer fails the independent check.
     """
     policy = policy or Policy()
+    _must_be(order=(order, Order), catalog=(catalog, Catalog), policy=(policy, Policy))
+    if lane is not None:
+        _must_be(lane=(lane, Lane))
     materials = materials or load_materials()
     request = Request.resolve(order, catalog, policy, lane, profiles, materials)
     model = OrderModel(request, Expansion.of(order))
@@ -93,6 +97,17 @@ def plan(
     if answer.unpacked and not policy.allow_partial:
         raise IncompletePlanError(order.order_id, answer.unpacked)
     return answer
+
+
+def _must_be(**arguments: tuple[object, type]) -> None:
+    """Raise InvalidInputError for arguments of another type than the one they must have."""
+    broken = [
+        FieldViolation(name, f"must be a {kind.__name__}, got {shown(value)}")
+        for name, (value, kind) in arguments.items()
+        if not isinstance(value, kind)
+    ]
+    if broken:
+        raise InvalidInputError(broken)
 
 
 def _search(model: OrderModel, packable: Ints) -> Outcome:

@@ -86,7 +86,8 @@ class Request:
                 if line.fragility is not None
             ]
         chosen = []
-        for index, name in enumerate(DEFAULT_PROFILES if profiles is None else profiles):
+        names = DEFAULT_PROFILES if profiles is None else (profiles,) if isinstance(profiles, str) else tuple(profiles)
+        for index, name in enumerate(names):
             try:
                 chosen.append(materials.profile(name))
             except InvalidInputError as error:
@@ -97,6 +98,7 @@ class Request:
             for index, name in enumerate(ids)
             if name in ids[:index]
         ]
+        broken += _vehicle_rules(lane, chosen)
         ship_date = None
         if lane is not None and lane.carrier_service:
             ship_date = lane.ship_date or datetime.date.today()
@@ -141,6 +143,17 @@ def _dunnage(catalog: Catalog, materials: Materials, kind: DunnageKind, name: st
     if found.kind is not kind:
         raise InvalidInputError([FieldViolation(field, f"must be {kind.value}, {name!r} is {found.kind.value}")])
     return found
+
+
+def _vehicle_rules(lane: Lane | None, profiles: Sequence[AccountingProfile]) -> list[FieldViolation]:
+    """A vehicle that no profile knows is a slip; one that some profile lacks is missing there, and shown so."""
+    return [
+        FieldViolation(f"lane.legs[{index}].vehicle", f"must be known to a profile, none has {leg.vehicle!r}")
+        for index, leg in enumerate(lane.legs if lane else ())
+        if leg.vehicle
+        and profiles
+        and not any(factor.subject == leg.vehicle for profile in profiles for factor in profile.factors)
+    ]
 
 
 def _objective_rules(policy: Policy, lane: Lane | None, catalog: Catalog, *, profiles: bool) -> list[FieldViolation]:

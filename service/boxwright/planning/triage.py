@@ -63,17 +63,27 @@ def _verdict(model: OrderModel, member: int, line: Item, boxes: Sequence[BoxType
     one = model.protect(np.array([member]))
     size = " x ".join(f"{edge / 1_000:g}" for edge in one.edges_um[0].tolist())
     fitting = []
+    overfilled = 0
     for box in boxes:
         space = model.space(box, one, whole=True)
-        if bounds.misfit(one, space) is None and one.volume_um3 <= space.volume_limit_um3:
+        if bounds.misfit(one, space) is None:
+            if one.volume_um3 > space.volume_limit_um3:
+                overfilled += 1
+                continue
             if one.total_mg <= space.mass_limit_mg:
                 return None
             fitting.append(space.mass_limit_mg)
     if fitting:
         rule = f"{line.mass_g:g} g, and the boxes it fits take at most {max(fitting) / 1_000:g} g beside their dunnage"
         return UnpackedReason.TOO_HEAVY_FOR_ANY_BOX, rule
+    policy = model.request.policy
     what = "with its cushioning" if line.fragility is not None else "in its allowed orientations"
-    return UnpackedReason.DOES_NOT_FIT_ANY_BOX, f"{size} mm {what} fits none of {len(boxes)} box types"
+    rule = f"{size} mm {what} fits none of {len(boxes)} box types"
+    if policy.fit_clearance_mm:
+        rule += f" with a fit clearance of {policy.fit_clearance_mm:g} mm"
+    if overfilled:
+        rule += f"; {overfilled} are large enough, but it would pass the fill limit of {policy.fill_limit:g}"
+    return UnpackedReason.DOES_NOT_FIT_ANY_BOX, rule
 
 
 def _why_no_box(model: OrderModel) -> str:

@@ -1,0 +1,101 @@
+"""Bad input to the library: an error that names field and rule, whatever was passed."""
+
+import datetime
+
+import pytest
+
+from boxwright import BoxType, Catalog, Fragility, InvalidInputError, Item, Lane, Leg, Order, Policy, plan
+
+BOX = BoxType("box", 100, 100, 100)
+ONE = Order("order", [Item("a", 1, 10, 10, 10, 1)])
+CATALOG = Catalog("catalog", [BOX])
+
+
+@pytest.mark.parametrize(
+    ("make", "field"),
+    [
+        (lambda: Item("", 1, 10, 10, 10, 1), "line_id"),
+        (lambda: Item("a" * 201, 1, 10, 10, 10, 1), "line_id"),
+        (lambda: Item("a", 0, 10, 10, 10, 1), "quantity"),
+        (lambda: Item("a", True, 10, 10, 10, 1), "quantity"),
+        (lambda: Item("a", 1.5, 10, 10, 10, 1), "quantity"),
+        (lambda: Item("a", 10**5000, 10, 10, 10, 1, orientations="LWH"), "orientations"),
+        (lambda: Item("a", 1, 10**5000, 10, 10, 1), "length_mm"),
+        (lambda: Item("a", 1, float("nan"), 10, 10, 1), "length_mm"),
+        (lambda: Item("a", 1, 10, float("inf"), 10, 1), "width_mm"),
+        (lambda: Item("a", 1, 10, 10, 0, 1), "height_mm"),
+        (lambda: Item("a", 1, 10, 10, 0.0001, 1), "height_mm"),
+        (lambda: Item("a", 1, 10, 10, 10_001, 1), "height_mm"),
+        (lambda: Item("a", 1, 10, 10, "10", 1), "height_mm"),
+        (lambda: Item("a", 1, 10, 10, 10, -1), "mass_g"),
+        (lambda: Item("a", 1, 10, 10, 10, 1, max_load_g=-1), "max_load_g"),
+        (lambda: Item("a", 1, 10, 10, 10, 1, orientations=[]), "orientations"),
+        (lambda: Item("a", 1, 10, 10, 10, 1, orientations=["XYZ"]), "orientations[0]"),
+        (lambda: Item("a", 1, 10, 10, 10, 1, orientations=["LWH", "LWH"]), "orientations"),
+        (lambda: Item("a", 1, 10, 10, 10, 1, fragility="delicate"), "fragility"),
+        (lambda: Fragility(), "fragility"),
+        (lambda: Fragility("delicate", 40), "fragility"),
+        (lambda: Fragility("soft"), "fragility_class"),
+        (lambda: Fragility(g_level=True), "g_level"),
+        (lambda: Fragility(g_level=0.5), "g_level"),
+        (lambda: Order("order", []), "lines"),
+        (lambda: Order("order", None), "lines"),
+        (lambda: Order("order", [{}]), "lines[0]"),
+        (lambda: Order("order", [Item("a", 1, 1, 1, 1), Item("a", 1, 1, 1, 1)]), "lines[1].line_id"),
+        (lambda: Order("order", [Item("a", 10_001, 1, 1, 1)]), "lines"),
+        (lambda: BoxType("box", 100, 100, 100, outer_length_mm=99), "outer_length_mm"),
+        (lambda: BoxType("box", 100, 100, 100, available=-1), "available"),
+        (lambda: BoxType("box", 100, 100, 100, style="bucket"), "style"),
+        (lambda: Catalog("catalog", []), "box_types"),
+        (lambda: Catalog("catalog", None), "box_types"),
+        (lambda: Catalog("catalog", [BOX, BOX]), "box_types[1]"),
+        (lambda: Policy([]), "objectives"),
+        (lambda: Policy("fastest"), "objectives[0]"),
+        (lambda: Policy(support_ratio=1e-9), "support_ratio"),
+        (lambda: Policy(support_ratio=1.1), "support_ratio"),
+        (lambda: Policy(fill_limit=0), "fill_limit"),
+        (lambda: Policy(max_parcels=-(10**5000)), "max_parcels"),
+        (lambda: Policy(material_requirements=None), "material_requirements"),
+        (lambda: Policy(material_requirements="green"), "material_requirements[0]"),
+        (lambda: Leg("boat", 1), "mode"),
+        (lambda: Leg("road", float("nan")), "distance_km"),
+        (lambda: Leg("air", 1, "sfd"), "distance_kind"),
+        (lambda: Lane(None), "legs"),
+        (lambda: Lane(["road"]), "legs[0]"),
+        (lambda: Lane(origin_country=1), "origin_country"),
+        (lambda: Lane(ship_date="2026-01-01"), "ship_date"),
+        (lambda: Lane(ship_date=datetime.datetime(2026, 1, 1)), "ship_date"),
+        (lambda: plan(ONE, "china-post"), "catalog"),
+        (lambda: plan({}, CATALOG), "order"),
+        (lambda: plan(ONE, CATALOG, "fast"), "policy"),
+        (lambda: plan(ONE, CATALOG, lane="road"), "lane"),
+        (lambda: plan(ONE, CATALOG, profiles="mars"), "profiles[0]"),
+        (lambda: plan(ONE, CATALOG, lane=Lane([Leg("road", 5, vehicle="ufo")])), "lane.legs[0].vehicle"),
+    ],
+)
+def test_the_field_is_named(make, field: str) -> None:
+    """Each bad value is refused with the field it is in, and with nothing else."""
+    with pytest.raises(InvalidInputError) as raised:
+        make()
+    assert [violation.field for violation in raised.value.violations] == [field]
+
+
+def test_every_broken_rule_is_listed() -> None:
+    """Four mistakes in one line are four violations."""
+    with pytest.raises(InvalidInputError) as raised:
+        Item("", 0, -1, 10, 10, float("nan"))
+    assert {violation.field for violation in raised.value.violations} == {"line_id", "quantity", "length_mm", "mass_g"}
+
+
+def test_lengths_snap_to_the_micrometre() -> None:
+    """A third of a millimetre is kept as 333 um, and said so; 1/8 inch is exact."""
+    assert Item("a", 1, 1 / 3, 3.175, 10, 1).edges_um == (333, 3_175, 10_000)
+    assert Item("a", 1, 1 / 3, 10, 10, 1).length_mm == 0.333
+
+
+def test_the_rule_that_bound_is_named_for_a_unit_that_stays_out() -> None:
+    """A fill limit or a fit clearance that keeps a unit out is in its reason."""
+    policy = Policy(fill_limit=0.00001, allow_partial=True)
+    assert "fill limit of 1e-05" in plan(ONE, CATALOG, policy).unpacked[0].rule
+    policy = Policy(fit_clearance_mm=95, allow_partial=True)
+    assert "fit clearance of 95 mm" in plan(ONE, CATALOG, policy).unpacked[0].rule
