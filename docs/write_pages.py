@@ -106,7 +106,7 @@ rules are cut at 300 characters, the last violations are left out, and `ErrorInf
 ## gRPC's own
 
 `DEADLINE_EXCEEDED`, `UNAVAILABLE`, a request above the limit of bytes (`RESOURCE_EXHAUSTED`) and a message that
-cannot be read (`INTERNAL`) come from gRPC and have no details. An order whose deadline passes while it waits is never
+cannot be read (`UNKNOWN`) come from gRPC and have no details. An order whose deadline passes while it waits is never
 started."""
 
 

@@ -243,3 +243,27 @@ def test_the_description_has_prices(tmp_path: Path) -> None:
     """A price is shown in minor units of the catalog's currency."""
     text = 'currency = "EUR"\n' + HEAD + BOX + 'board_id = "c-flute"\nprice_minor = 85\n'
     assert "85 EUR minor" in describe(load_catalog(write(tmp_path, text)))
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("x = " + "[" * 100_000, "must be TOML: is nested too deeply"),
+        ("x = " + "9" * 6_000, "must be TOML: Exceeds the limit"),
+        ("x = 2026-02-30", "must be TOML: "),
+    ],
+)
+def test_what_no_toml_reader_takes_is_a_fault_of_the_file(tmp_path, text, found):
+    """Bottomless nesting, endless numbers and days that do not exist are told like any other broken TOML."""
+    (fault,) = validate_catalog_file(write(tmp_path, text))
+    assert fault.field == "file"
+    assert fault.rule.startswith(found)
+
+
+def test_a_number_without_end_is_no_work(tmp_path):
+    """A whole number that takes the memory of the machine to write out is refused by its row and column."""
+    text = (
+        "box_type_id,inner_length_mm,inner_width_mm,inner_height_mm,tare_g,available\na,300,200,150,1,1e99999999999\n"
+    )
+    faults = validate_catalog_file(write(tmp_path, text, "mine.csv"))
+    assert [str(each) for each in faults] == ["row 2, available: must be below 1e19, got '1e99999999999'"]

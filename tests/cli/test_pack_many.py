@@ -111,3 +111,13 @@ def test_a_folder_that_is_not_there_is_an_error(orders, tmp_path):
     result = run(orders, "--out", tmp_path / "nowhere" / "plans.jsonl")
     assert result.exit_code == 2
     assert "no such file or directory" in result.stderr
+    assert "Error: " + str(tmp_path / "nowhere" / "plans.jsonl") in result.stderr
+
+
+def test_the_orders_are_not_overwritten(orders):
+    """An output file that is the file of orders is refused, and the orders stay."""
+    before = orders.read_text()
+    result = run(orders, "--out", orders.parent / "." / "orders.csv")
+    assert result.exit_code == 2
+    assert "--out must be another file than --orders" in result.stderr
+    assert orders.read_text() == before

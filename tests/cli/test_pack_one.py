@@ -156,3 +156,10 @@ def test_the_baseline_engine_can_be_chosen():
     result = run(EXAMPLES / "mug.json", "--catalog", "us-stock", "--engine", "py3dbp", "--support-ratio", "0", "--json")
     assert result.exit_code == 0, result.output
     assert json.loads(result.stdout)["engine_version"].startswith("py3dbp")
+
+
+def test_a_missing_factor_is_bad_input():
+    """Emissions that cannot be compared are told with the factor that is missing, and exit code 2."""
+    result = run(OFFICE, "--objective", "emissions", "--profile", "us-epa", "--leg", "road:500")
+    assert result.exit_code == 2
+    assert "--objective: emissions cannot be compared, profile us-epa@2025 has no factor for" in result.stderr

@@ -1,5 +1,8 @@
 """Words and figures of the command line."""
 
+import os
+import re
+
 import pytest
 
 from boxwright.cli.atomic import whole_file, write_whole
@@ -102,3 +105,33 @@ def test_a_new_file_is_readable_like_any_other(tmp_path):
     (tmp_path / "plain").write_text("")
     write_whole(tmp_path / "whole", "")
     assert (tmp_path / "whole").stat().st_mode == (tmp_path / "plain").stat().st_mode
+
+
+def test_a_device_is_written_to_and_not_replaced(tmp_path):
+    """A pipe stays a pipe: a file that takes the place of a device such as /dev/null breaks the machine."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    write_whole(pipe, "text")
+    assert os.read(reader, 100) == b"text"
+    os.close(reader)
+    assert pipe.is_fifo()
+    assert list(tmp_path.iterdir()) == [pipe]
+
+
+def test_a_link_stays_a_link(tmp_path):
+    """What a link points to is replaced, not the link."""
+    (tmp_path / "file").write_text("former")
+    link = tmp_path / "link"
+    link.symlink_to("file")
+    write_whole(link, "text")
+    assert link.is_symlink()
+    assert (tmp_path / "file").read_text() == "text"
+
+
+@pytest.mark.parametrize("name", ["folder", "nowhere/file"])
+def test_a_file_that_cannot_be_written_is_named(tmp_path, name):
+    """The error names the path that was given, not that of the temporary file."""
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(OSError, match=re.escape(repr(str(tmp_path / name)))):
+        write_whole(tmp_path / name, "text")

@@ -12,6 +12,10 @@ from boxwright.domain.carrier import WeightStep
 Member = TypeVar("Member", bound=enum.Enum)
 
 
+_LARGEST_EXPONENT = 18
+"""Power of ten past which no figure lies: ``1e999999`` is short to write and endless to compute with."""
+
+
 class CellError(ValueError):
     """A cell breaks a rule; the message is the rule with the value."""
 
@@ -29,6 +33,8 @@ def number(cell: str) -> Decimal:
         raise CellError(f"must be a number, got {cell!r}") from None
     if not value.is_finite():
         raise CellError(f"must be finite, got {cell!r}")
+    if value.adjusted() > _LARGEST_EXPONENT:
+        raise CellError(f"must be below 1e{_LARGEST_EXPONENT + 1}, got {cell[:40]!r}")
     return value
 
 

@@ -18,7 +18,11 @@ def read_document(path: Path, faults: Faults) -> dict[str, Any] | None:
         return tomllib.loads(content)
     except tomllib.TOMLDecodeError as error:
         faults.add("file", f"must be TOML: {error}")
-        return None
+    except RecursionError:
+        faults.add("file", "must be TOML: is nested too deeply")
+    except ValueError as error:  # a whole number of thousands of digits, a day that the calendar does not have
+        faults.add("file", f"must be TOML: {str(error).partition(';')[0]}")
+    return None
 
 
 def check_keys(

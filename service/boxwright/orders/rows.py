@@ -33,9 +33,7 @@ def header_violations(header: Sequence[str]) -> list[FieldViolation]:
         if name not in COLUMNS
     ]
     broken += [
-        FieldViolation(f"column {name!r}", "must not repeat")
-        for name, count in Counter(header).items()
-        if count > 1
+        FieldViolation(f"column {name!r}", "must not repeat") for name, count in Counter(header).items() if count > 1
     ]
     missing = [name for name in REQUIRED_COLUMNS if name not in header]
     broken += [FieldViolation(f"column {name!r}", "is required") for name in missing]
