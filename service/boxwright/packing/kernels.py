@@ -1,7 +1,8 @@
 """The compiled kernels: place units in one box, on maximal empty spaces, supported at every step.
 
 The one place where Python looks like C. Everything is int64 micrometres in, int64 micrometres out; masses are
-float64 milligrams. All helpers stay in this module, because the on-disk cache does not see changes elsewhere.
+float64 milligrams. All compiled helpers stay in this module, because the on-disk cache does not
+see changes elsewhere.
 
 Method: greedy construction over maximal empty spaces (Parreno, Alvarez-Valdes, Tamarit, Oliveira: A maximal-space
 algorithm for the container loading problem, INFORMS Journal on Computing 20(3), 2008), restarted over orderings and

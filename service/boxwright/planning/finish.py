@@ -7,7 +7,7 @@ import numpy as np
 from boxwright.domain.box import FLEXIBLE_STYLES
 from boxwright.domain.footprint import Footprint
 from boxwright.domain.order import ALL_ORIENTATIONS
-from boxwright.domain.plan import Certificate, Parcel, Placement
+from boxwright.domain.plan import Certificate, Parcel, Placement, ProofStatus
 from boxwright.domain.policy import Objective
 from boxwright.footprint import NO_LEGS, offered_allocations, total
 from boxwright.planning.model import OrderModel
@@ -72,8 +72,8 @@ def plan_footprints(parcels: Sequence[Parcel]) -> tuple[Footprint, ...]:
     return tuple(total(each) for each in zip(*(parcel.footprints for parcel in parcels), strict=True))
 
 
-def certify(model: OrderModel, outcome: Outcome) -> Certificate:
-    """Return what the search proved, in the words of the contract."""
+def certify(model: OrderModel, outcome: Outcome, *, all_units: bool) -> Certificate:
+    """Return what the search proved, in the words of the contract; of a partial plan nothing is proved."""
     policy = model.request.policy
     objectives = policy.objectives
     part = 0
@@ -91,7 +91,7 @@ def certify(model: OrderModel, outcome: Outcome) -> Certificate:
         constraints.append(f"fill limit {policy.fill_limit:g}")
     profiles = model.request.profiles
     return Certificate(
-        status=outcome.status,
+        status=outcome.status if all_units else ProofStatus.OPEN,
         scope=outcome.scope,
         constraints=tuple(constraints),
         objectives=tuple(objective.value for objective in objectives),
@@ -102,6 +102,21 @@ def certify(model: OrderModel, outcome: Outcome) -> Certificate:
         value=outcome.price[part] if outcome.price else 0,
         bounded_objective=objectives[part].value,
     )
+
+
+def _box_warnings(model: OrderModel, outcome: Outcome) -> list[str]:
+    """Return what is unverified of the boxes used: their sizes, and the boards that tare and walls follow from."""
+    found = []
+    boards = {board.board_id: board for board in model.request.materials.boards}
+    for box in {packed.box.box_type_id: packed.box for packed in outcome.parcels}.values():
+        if not box.verified:
+            found.append(f"box type {box.box_type_id!r}: its size is unverified")
+        board = boards.get(box.board_id)
+        if board is not None and not board.verified:
+            found.append(
+                f"box type {box.box_type_id!r}: its board {board.board_id!r} is unverified, so are its tare and walls"
+            )
+    return found
 
 
 def warnings(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> tuple[str, ...]:
@@ -117,6 +132,7 @@ def warnings(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> 
             found += cushion_warnings(
                 list(lines.values()), model.goods_mg(packed.members), request.cushioning, request.materials
             )
+    found += _box_warnings(model, outcome)
     used = {part.dunnage_id for parcel in parcels for part in parcel.packaging}
     found += dunnage_warnings(
         [each for each in (request.void_fill, request.tape) if each is not None and each.dunnage_id in used]

@@ -1,5 +1,6 @@
 """The ``ParcelModel`` of one order: what a candidate weighs, costs and emits, and what its box allows."""
 
+import math
 from collections.abc import Callable
 from functools import cached_property
 
@@ -20,8 +21,6 @@ from boxwright.protection import cushion_mg, cushion_um, tape_mg, void_fill_mg
 from boxwright.selection.model import Price
 from boxwright.shipping import chargeable_weight
 from boxwright.units import to_um
-
-NO_MEMBERS = np.empty(0, dtype=np.int64)
 
 
 class OrderModel:
@@ -103,7 +102,11 @@ class OrderModel:
             mass_limit = float(box.max_load_mg - beside - units.total_cushioning_mg)
         volume_limit = float("inf")
         if self.request.policy.fill_limit < 1:
-            volume_limit = float(box.inner_volume_um3 * self.request.policy.fill_millionths // 1_000_000)
+            # The float below: past 53 bits it would else round up, and the check is exact.
+            exact = box.inner_volume_um3 * self.request.policy.fill_millionths // 1_000_000
+            volume_limit = float(exact)
+            if volume_limit > exact:
+                volume_limit = math.nextafter(volume_limit, 0.0)
         return Space(edges, mass_limit, volume_limit)
 
     def _cushioning_mg(self, members: Ints, cushions_um: list[int]) -> list[int]:
@@ -151,10 +154,10 @@ class OrderModel:
                 billed = self.chargeable(box, gross_mg)
                 parts.append(billed.chargeable_mg if billed else 0)
             else:
-                parts.append(self._emissions_mg(box, packaging(), gross_mg))
+                parts.append(self._emissions_mg(packaging(), gross_mg))
         return tuple(parts)
 
-    def _emissions_mg(self, box: BoxType, packaging: tuple[PackagingComponent, ...], gross_mg: int) -> int:
+    def _emissions_mg(self, packaging: tuple[PackagingComponent, ...], gross_mg: int) -> int:
         """Grams of the first profile, allocation MASS, unverified factors at the upper end of their range; in mg CO2e.
 
         Raises

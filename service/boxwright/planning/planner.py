@@ -133,7 +133,9 @@ def _assemble(model: OrderModel, outcome: Outcome | None, unpacked: list[Unpacke
         status=status,
         parcels=parcels,
         unpacked=tuple(unpacked),
-        certificate=certify(model, outcome) if outcome else Certificate(ProofStatus.OPEN, ProofScope.SINGLE_PARCEL),
+        certificate=certify(model, outcome, all_units=not unpacked)
+        if outcome
+        else Certificate(ProofStatus.OPEN, ProofScope.SINGLE_PARCEL),
         footprints=plan_footprints(parcels),
         catalog_id=request.catalog.catalog_id,
         catalog_version=request.catalog.version,

@@ -1,6 +1,7 @@
 """Multi-parcel search: exact over partitions of small orders; else construct parcels and repack groups of them."""
 
 import itertools
+import math
 from collections import Counter
 from collections.abc import Sequence
 
@@ -12,7 +13,6 @@ from boxwright.packing.problem import Ints, Packer, Units
 from boxwright.selection.effort import Effort
 from boxwright.selection.model import PackedBox, ParcelModel, Price, add
 from boxwright.selection.partition import MOST_SUBSETS, best_partition, subset_count
-from boxwright.selection.refusal import refuse
 from boxwright.selection.single import search_single
 
 BOXES_PER_PARCEL = 4
@@ -26,7 +26,7 @@ FEW_UNITS = 150
 LARGE_SHARE, SMALL_SHARE = 2.0, 0.5
 """How many times the box's volume of largest and of smallest units are offered to it."""
 MOST_COMBINATIONS = 20_000
-"""Combinations of box types listed for a bound; beyond it there is none."""
+"""Combinations of box types, times their boxes, listed for a bound; beyond it there is none."""
 
 
 class MultiSearch:
@@ -74,7 +74,8 @@ class MultiSearch:
             finish = self._cheapest(left, stock)
             if finish is not None:
                 return [*parcels, finish]
-            fullest = self._fullest(left, stock)
+            # A box that bears too little beside the dunnage of many units may still take one.
+            fullest = self._fullest(left, stock) or self._first_alone(left, stock)
             if fullest is None:
                 break
             parcels.append(fullest)
@@ -92,6 +93,15 @@ class MultiSearch:
             key=lambda parcel: sum(volume[member] for member in parcel.members.tolist()),
             default=None,
         )
+
+    def _first_alone(self, left: Ints, stock: Sequence[BoxType]) -> PackedBox | None:
+        """Return a parcel of the first unit, in canonical order, that some box takes alone."""
+        _, firsts = np.unique(self._model.protect(left).kinds, return_index=True)
+        for first in firsts.tolist():
+            alone = self._cheapest(left[first : first + 1], stock)
+            if alone is not None:
+                return alone
+        return None
 
     def _takers_of_hardest(self, units: Units, stock: Sequence[BoxType]) -> list[BoxType]:
         fewest: list[BoxType] = []
@@ -113,7 +123,14 @@ class MultiSearch:
         units = self._model.protect(members, any_subset=True)
         space = self._model.space(box, units, whole=False)
         layout = self._packer.pack(units, space, self._model.rules, whole=False, effort=self._effort.places)
-        return None if layout is None else PackedBox.of(self._model, box, members, layout)
+        if layout is None:
+            return None
+        packed = PackedBox.of(self._model, box, members, layout)
+        inside = np.sort(packed.members)
+        if np.array_equal(self._model.protect(inside).edges_um, units.edges_um[np.sort(layout.units)]):
+            return packed
+        # The goods of this parcel need less cushioning than those of a lighter one: pack them as they are.
+        return self._cheapest(inside, [box]) or packed
 
     def _worth_trying(self, members: Ints, box: BoxType) -> Ints:
         """Return at most so many units that their volume is a few times the box's: largest first, then smallest."""
@@ -176,6 +193,8 @@ class MultiSearch:
             if first is None:
                 continue
             left = _without(members, first)
+            if not len(left):
+                return [first] if first.price < price else best
             more = in_stock(self._model.candidates(), [*rest, first])
             second = self._cheapest(left, more, below=_less(price, first.price))
             if second is not None and (total := add([first.price, second.price])) < price:
@@ -204,27 +223,30 @@ def cheaper_combinations(
     Left out are only combinations that cannot: too small or too weak in sum, more of a box type than there are, or
     with a unit that fits none of their boxes.
     """
+    if math.comb(len(stock) + size - 1, size) * size > MOST_COMBINATIONS:
+        return None
     units = model.protect(members)
-    spaces = {box.box_type_id: model.space(box, units, whole=False) for box in stock}
-    useful = [box for box in stock if spaces[box.box_type_id].mass_limit_mg > 0]
+    # Dunnage only adds to what a box must bear, so limits without it exclude nothing that is possible.
+    limits = {box.box_type_id: float("inf") if box.max_load_mg is None else box.max_load_mg for box in stock}
+    useful = [box for box in stock if limits[box.box_type_id] >= 0]
     bound = {box.box_type_id: model.lower_bound(box) for box in useful}
     _, firsts = np.unique(units.kinds, return_index=True)
     takers = [
-        {box.box_type_id for box in useful if refuse(box, one, model.space(box, one, whole=True), 0) is None}
+        {
+            box.box_type_id
+            for box in useful
+            if one.total_mg <= limits[box.box_type_id] and bounds.misfit(one, model.space(box, one, whole=True)) is None
+        }
         for one in (units.take(np.array([first])) for first in firsts.tolist())
     ]
     found: list[tuple[Price, tuple[BoxType, ...]]] = []
-    listed = 0
     for boxes in itertools.combinations_with_replacement(useful, size):
-        listed += 1
-        if listed > MOST_COMBINATIONS:
-            return None
         least = add([bound[box.box_type_id] for box in boxes])
         if least >= price:
             continue
         if sum(box.inner_volume_um3 for box in boxes) < units.volume_um3:
             continue
-        if sum(spaces[box.box_type_id].mass_limit_mg for box in boxes) < units.total_mg:
+        if sum(limits[box.box_type_id] for box in boxes) < units.total_mg:
             continue
         ids = {box.box_type_id for box in boxes}
         if any(not (ids & each) for each in takers):

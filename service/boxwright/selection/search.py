@@ -126,7 +126,8 @@ def _bound(model: ParcelModel, members: Ints, count: int, price: Price) -> Price
     """Return a lower bound on the price of every plan with up to ``count`` parcels; None if it was not worked out."""
     stock = in_stock(model.candidates(), [])
     least = price
-    for size in range(1, count + 1):
+    # One box is no question any more: each was refused, or is open and then nothing is proved.
+    for size in range(2, count + 1):
         cheaper = cheaper_combinations(model, members, stock, size, price)
         if cheaper is None:
             return None
