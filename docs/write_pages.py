@@ -74,6 +74,10 @@ Metrics of plans have the label `purpose`, from the request: `shipment` (the def
 tried out, `replay` repeats an earlier plan. Parcels, boxes and grams of shipments are those with
 `purpose="shipment"`, so that a replay or a comparison is never counted as one. A plan that CheckPlan makes to compare
 with counts as `what_if`. A call that a `request_id` answers from memory is not counted again as a plan.
+A plan is counted when it is made, also where the caller has left or its deadline has passed by then: with a
+`request_id` a second try is answered from memory and not counted again.
+
+A call whose deadline passed has the code `CANCELLED`: the server sees only that the caller is gone.
 
 ## Cardinality
 

@@ -17,14 +17,16 @@ def wrong_goods(parcel_index: int, parcel: Parcel, envelopes: Sequence[Envelope]
     """Yield whether the stated net mass or goods volume is not the sum over the units that lie in the parcel."""
     net_mg = goods_mg(envelopes)
     if not _is(parcel.net_mg, net_mg):
-        detail = f"says {_stated(parcel.net_mg)} mg net, its goods weigh {g(net_mg)}"
+        detail = f"says {_stated(parcel.net_mg)} mg net, its goods weigh {net_mg} mg ({g(net_mg)})"
         yield PlanViolation(ViolationKind.WRONG_NET_MASS, detail, parcel_index)
     volume_um3 = 0
     for each in envelopes:
         length, width, height = each.item.edges_um
         volume_um3 += length * width * height
     if not _is(parcel.goods_volume_um3, volume_um3):
-        detail = f"says {_stated(parcel.goods_volume_um3)} cubic um of goods, they take {cm3(volume_um3)}"
+        detail = (
+            f"says {_stated(parcel.goods_volume_um3)} cubic um of goods, they take {volume_um3} ({cm3(volume_um3)})"
+        )
         yield PlanViolation(ViolationKind.WRONG_GOODS_VOLUME, detail, parcel_index)
 
 

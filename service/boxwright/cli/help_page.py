@@ -20,7 +20,7 @@ exit code 2 and a message that names the field and the rule. Output files appear
 | 0 | done |
 | 1 | `check` found broken rules, or an engine's answer failed the independent check |
 | 2 | bad input |
-| 3 | an order cannot be packed whole; with `--orders`, at least one of them |
+| 3 | `pack`: an order cannot be packed whole; with `--orders`, at least one of them |
 
 Formats of order files are on the page [orders](orders.md).
 """
