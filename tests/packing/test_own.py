@@ -87,3 +87,22 @@ def test_the_same_question_has_the_same_answer() -> None:
     assert second is not None
     assert np.array_equal(first.corners_um, second.corners_um)
     assert np.array_equal(first.units, second.units)
+
+
+def test_the_void_fill_that_a_unit_displaces_counts_against_its_weight() -> None:
+    """Four units of 9 mg displace 8 mg of void fill each: a limit of 3 mg beside a full fill takes three of them."""
+    units = units_of([(2, 2, 2)] * 4, mass=[9.0] * 4)
+    space = Space((4, 4, 2), mass_limit_mg=3.0, displaced_mg_per_um3=1.0)
+    layout = OwnPacker().pack(units, space, Rules(), whole=False, effort=1_000)
+    assert layout is not None
+    assert len(layout) == 3
+
+
+def test_a_unit_lighter_than_the_void_fill_it_displaces_makes_a_parcel_lighter() -> None:
+    """A box too weak for its void fill alone takes units that replace enough of it, and nothing where they do not."""
+    units = units_of([(2, 2, 2)] * 4, mass=[7.0] * 4)
+    space = Space((4, 4, 2), mass_limit_mg=-4.0, displaced_mg_per_um3=1.0)
+    layout = OwnPacker().pack(units, space, Rules(), whole=False, effort=1_000)
+    assert layout is not None
+    assert len(layout) == 4
+    assert OwnPacker().pack(units, replace(space, mass_limit_mg=-5.0), Rules(), whole=False, effort=1_000) is None

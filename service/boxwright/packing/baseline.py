@@ -27,9 +27,10 @@ class Py3dbpPacker:
         packer = Packer()
         length, width, height = (edge / 1_000 for edge in space.edges_um)
         limit = _UNLIMITED_G if space.mass_limit_mg == float("inf") else space.mass_limit_mg / 1_000
+        weights = units.weights_mg(space.displaced_mg_per_um3).tolist()
         packer.add_bin(Bin("box", length, width, height, limit))
-        for index, (edges, mass) in enumerate(zip(units.edges_um.tolist(), units.mass_mg.tolist(), strict=True)):
-            packer.add_item(Item(str(index), *(edge / 1_000 for edge in edges), mass / 1_000))
+        for index, (edges, mass) in enumerate(zip(units.edges_um.tolist(), weights, strict=True)):
+            packer.add_item(Item(str(index), *(edge / 1_000 for edge in edges), max(mass, 0.0) / 1_000))
         packer.pack(bigger_first=True, distribute_items=False, number_of_decimals=_DECIMALS)
         fitted = sorted(packer.bins[0].items, key=lambda item: (item.position[2], item.position[1], item.position[0]))
         if not fitted or (whole and len(fitted) < len(units)):

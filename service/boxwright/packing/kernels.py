@@ -462,20 +462,23 @@ def _construct(order, rule, budget, problem, packing, loads, scratch):
         scratch.spaces[0, axis + 3] = problem.box[axis]
     count = np.int64(1)
     placed = np.int64(0)
-    mass_in = 0.0
+    weight_in = 0.0
     volume_in = 0.0
     for i in range(n):
         unit = order[i]
         kind = problem.kinds[unit]
         edges = problem.edges[unit]
-        mass, volume = problem.mass[unit], float(edges[0]) * edges[1] * edges[2]
-        if scratch.failed[kind] or mass_in + mass > problem.mass_limit or volume_in + volume > problem.volume_limit:
+        weight, volume = problem.weight[unit], float(edges[0]) * edges[1] * edges[2]
+        if scratch.failed[kind] or volume_in + volume > problem.volume_limit:
+            continue
+        # A unit that displaces more void fill than it weighs makes the parcel lighter.
+        if weight > 0.0 and weight_in + weight > problem.weight_limit:
             continue
         if not _set_down(unit, rule, problem, packing, placed, loads, scratch, count):
             scratch.failed[kind] = True
             continue
         placed += 1
-        mass_in += mass
+        weight_in += weight
         volume_in += volume
         scratch.effort[0] += count
         count = _cut(
@@ -492,6 +495,8 @@ def _construct(order, rule, budget, problem, packing, loads, scratch):
         )
         if scratch.effort[0] > budget:
             break
+    if weight_in > problem.weight_limit:
+        return 0
     _sort_upwards(packing, placed)
     if (problem.millionths > 0 or problem.bearing) and not _settle_all(problem, packing, placed, loads):
         return -1
@@ -568,10 +573,11 @@ def search(problem, whole, budget, seed, out, effort):
     ----------
     problem : Problem
         ``edges`` int64 (n, 3), um: declared edges of the envelopes; ``masks`` int64 (n,): bit ``o`` allows row ``o``
-        of ``ORIENTATIONS``; ``kinds`` int64 (n,): same number, same unit, ascending from 0; ``mass``, ``max_load``
-        float64 (n,), mg: mass, and mass that may rest on it (infinity is unlimited); ``orders`` int64
+        of ``ORIENTATIONS``; ``kinds`` int64 (n,): same number, same unit, ascending from 0; ``mass``, ``weight``,
+        ``max_load`` float64 (n,), mg: mass, what it adds to the parcel (cushioning counted, displaced void fill
+        taken off), and mass that may rest on it (infinity is unlimited); ``orders`` int64
         (2 ORDERINGS, n): orders in which to set units down, the second half with load-limited units last (used for
-        n > 2 only); ``box`` int64 (3,), um: usable inner edges; ``mass_limit``, ``volume_limit`` in mg and um3;
+        n > 2 only); ``box`` int64 (3,), um: usable inner edges; ``weight_limit``, ``volume_limit`` in mg and um3;
         ``millionths``: support ratio in millionths, 0 switches support and stability off; ``bearing``: whether
         ``max_load`` is obeyed.
     whole : bool

@@ -24,6 +24,7 @@ class OwnPacker:
             units.masks,
             units.kinds,
             units.mass_mg,
+            units.weights_mg(space.displaced_mg_per_um3),
             units.max_load_mg,
             units.orders if n > 2 else NO_ORDERS,
             np.array(space.edges_um, dtype=np.int64),

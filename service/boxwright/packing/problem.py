@@ -81,9 +81,16 @@ class Units:
         return int(self.mass_mg.sum())
 
     @cached_property
-    def total_cushioning_mg(self) -> int:
-        """Mass of all cushioning."""
-        return int(self.cushioning_mg.sum())
+    def packed_mg(self) -> int:
+        """Mass of all units with their cushioning."""
+        return int(self.mass_mg.sum() + self.cushioning_mg.sum())
+
+    def weights_mg(self, displaced_mg_per_um3: float) -> Floats:
+        """What each unit adds to its parcel, float64 (n,): itself, its cushioning, less the void fill it displaces."""
+        weights = self.mass_mg + self.cushioning_mg
+        if displaced_mg_per_um3:
+            weights = weights - displaced_mg_per_um3 * np.array(self.volumes_um3, dtype=np.float64)
+        return weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +102,18 @@ class Space:
     edges_um : tuple of int
         Usable length, width, height.
     mass_limit_mg : float
-        Most the units without cushioning may weigh; infinity is unlimited.
+        Most the units may weigh with their cushioning; infinity is unlimited.
     volume_limit_um3 : float
         Most the envelopes may take; infinity where geometry alone limits.
+    displaced_mg_per_um3 : float
+        Void fill that a unit displaces; it counts against what the unit weighs. 0 where the limit is of all units
+        together and the void fill beside them is known.
     """
 
     edges_um: tuple[int, int, int]
     mass_limit_mg: float = float("inf")
     volume_limit_um3: float = float("inf")
+    displaced_mg_per_um3: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,11 @@ class Problem(NamedTuple):
     masks: Ints
     kinds: Ints
     mass: Floats
+    weight: Floats
     max_load: Floats
     orders: Ints
     box: Ints
-    mass_limit: float
+    weight_limit: float
     volume_limit: float
     millionths: int
     bearing: bool

@@ -22,6 +22,9 @@ from boxwright.selection.model import Price
 from boxwright.shipping import chargeable_weight
 from boxwright.units import to_um
 
+ROUNDING_MG = 2
+"""Kept of a mass limit where void fill is weighed unit by unit: more than its rounding to mg can come to."""
+
 
 class OrderModel:
     """Rules and prices of the candidates of one order; see ``selection.model.ParcelModel``.
@@ -90,16 +93,19 @@ class OrderModel:
         )
 
     def space(self, box: BoxType, units: Units, *, whole: bool) -> Space:
-        """See ``ParcelModel.space``. Void fill is weighed in full where the units inside are not known yet."""
+        """See ``ParcelModel.space``. Where it is open which units go in, each displaces void fill."""
         length, width, height = box.inner_um
         clear = self._clearance_um
         edges = (max(length - clear, 0), max(width - clear, 0), max(height - clear, 0))
         mass_limit = float("inf")
+        displaced = 0.0
         if box.max_load_mg is not None:
-            beside = sum(
-                part.mass_mg for part in self._dunnage(box, box.inner_volume_um3 - (units.volume_um3 if whole else 0))
-            )
-            mass_limit = float(box.max_load_mg - beside - units.total_cushioning_mg)
+            empty = box.inner_volume_um3 - (units.volume_um3 if whole else 0)
+            mass_limit = float(box.max_load_mg - sum(part.mass_mg for part in self._dunnage(box, empty)))
+            fill = self.request.void_fill
+            if fill is not None and not whole:
+                displaced = float(void_fill_mg(empty, self.request.policy.void_fill_share, fill) / empty)
+                mass_limit -= ROUNDING_MG
         volume_limit = float("inf")
         if self.request.policy.fill_limit < 1:
             # The float below: past 53 bits it would else round up, and the check is exact.
@@ -107,7 +113,7 @@ class OrderModel:
             volume_limit = float(exact)
             if volume_limit > exact:
                 volume_limit = math.nextafter(volume_limit, 0.0)
-        return Space(edges, mass_limit, volume_limit)
+        return Space(edges, mass_limit, volume_limit, displaced)
 
     def _cushioning_mg(self, members: Ints, cushions_um: list[int]) -> list[int]:
         """Mass of the cushioning of each unit, in mg."""

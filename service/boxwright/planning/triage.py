@@ -70,9 +70,9 @@ def _verdict(model: OrderModel, member: int, line: Item, boxes: Sequence[BoxType
             if one.volume_um3 > space.volume_limit_um3:
                 overfilled += 1
                 continue
-            if one.total_mg <= space.mass_limit_mg:
+            if one.packed_mg <= space.mass_limit_mg:
                 return None
-            fitting.append(space.mass_limit_mg)
+            fitting.append(space.mass_limit_mg - float(one.cushioning_mg[0]))
     if fitting:
         rule = f"{line.mass_g:g} g, and the boxes it fits take at most {max(fitting) / 1_000:g} g beside their dunnage"
         return UnpackedReason.TOO_HEAVY_FOR_ANY_BOX, rule

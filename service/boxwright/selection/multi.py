@@ -115,7 +115,7 @@ class MultiSearch:
 
     def _takes(self, box: BoxType, one: Units) -> bool:
         space = self._model.space(box, one, whole=True)
-        return one.total_mg <= space.mass_limit_mg and bounds.misfit(one, space) is None
+        return one.packed_mg <= space.mass_limit_mg and bounds.misfit(one, space) is None
 
     def _fill(self, members: Ints, box: BoxType) -> PackedBox | None:
         """Pack as much volume of ``members`` into the box as possible."""

@@ -12,8 +12,8 @@ def refuse(box: BoxType, units: Units, space: Space, nodes: int) -> RefusedCandi
     Each proof is of a relaxed problem, so it holds under support, stability and load bearing as well. ``nodes`` is the
     budget of the exact search, the last and dearest.
     """
-    if units.total_mg > space.mass_limit_mg:
-        detail = f"{units.total_mg / 1e3:g} g of goods and cushioning, at most {space.mass_limit_mg / 1e3:g} g"
+    if units.packed_mg > space.mass_limit_mg:
+        detail = f"{units.packed_mg / 1e3:g} g of goods and cushioning, at most {space.mass_limit_mg / 1e3:g} g"
         return RefusedCandidate(box.box_type_id, Proof.WEIGHT, detail)
     length, width, height = space.edges_um
     if units.volume_um3 > length * width * height or units.volume_um3 > space.volume_limit_um3:
