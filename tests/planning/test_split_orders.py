@@ -1,7 +1,7 @@
 """Orders that need several boxes near their weight limits: no unit lost, nothing proved that is not so."""
 
 from boxwright import BoxType, Catalog, Fragility, Item, Order, Policy, load_catalog, plan
-from boxwright.domain.plan import PlanStatus, ProofStatus
+from boxwright.domain.plan import PlanStatus, ProofScope, ProofStatus
 
 DUNNAGE = load_catalog("china-post").dunnage
 
@@ -51,3 +51,31 @@ def test_a_partial_plan_proves_nothing() -> None:
     answer = plan(order, catalog, Policy(allow_partial=True), profiles=())
     assert answer.status is PlanStatus.PARTIAL
     assert answer.certificate.status is ProofStatus.OPEN
+
+
+def test_a_split_is_proved_where_every_partition_was_weighed() -> None:
+    """Three units that pair up in no box: three small boxes are the least, and the certificate says so."""
+    boxes = [BoxType("small", 100, 100, 100), BoxType("large", 100, 100, 150)]
+    order = Order("o", [Item("a", 3, 90, 90, 80)])
+    answer = plan(order, Catalog("c", boxes), profiles=())
+    assert [parcel.box_type_id for parcel in answer.parcels] == ["small"] * 3
+    assert answer.certificate.status is ProofStatus.PROVED
+    assert answer.certificate.scope is ProofScope.ALL_PLANS
+
+
+def test_a_split_is_open_where_stock_forbids_the_cheapest_partition() -> None:
+    """With one small box at hand the bound of three small ones is not met, so nothing is proved."""
+    boxes = [BoxType("small", 100, 100, 100, available=1), BoxType("large", 100, 100, 150)]
+    answer = plan(Order("o", [Item("a", 3, 90, 90, 80)]), Catalog("c", boxes), profiles=())
+    assert sorted(parcel.box_type_id for parcel in answer.parcels) == ["large", "large", "small"]
+    assert answer.certificate.status is ProofStatus.OPEN
+    assert answer.certificate.lower_bound < answer.certificate.value
+
+
+def test_cushioning_can_make_two_units_fit_where_one_does_not() -> None:
+    """Partitions of fragile units are all tried: a heavier parcel falls from lower and needs less cushioning."""
+    light = Item("light", 2, 200, 150, 100, 4_000, fragility=Fragility(g_level=40))
+    order = Order("o", [light, Item("heavy", 1, 200, 150, 100, 20_000, fragility=Fragility(g_level=40))])
+    boxes = [BoxType("a", 600, 400, 400), BoxType("b", 500, 400, 300), BoxType("c", 400, 400, 300)]
+    answer = plan(order, Catalog("c", boxes, dunnage=DUNNAGE), profiles=())
+    assert answer.status is PlanStatus.COMPLETE

@@ -51,6 +51,20 @@ class OrderModel:
         return self.request.box_types
 
     @cached_property
+    def monotone(self) -> bool:
+        """See ``ParcelModel.monotone``: not where cushioning grows with lightness, or void fill outweighs goods."""
+        fill = self.request.void_fill
+        if self._fragile:
+            return False
+        if fill is None or all(box.max_load_mg is None for box in self.candidates()):
+            return True
+        units = self.expansion.arrays
+        return all(
+            void_fill_mg(volume, self.request.policy.void_fill_share, fill) + ROUNDING_MG <= mass
+            for volume, mass in zip(units.volumes_um3, units.mass_mg.tolist(), strict=True)
+        )
+
+    @cached_property
     def _fragile(self) -> bool:
         return any(line.fragility is not None for line, _ in self.expansion.units)
 

@@ -21,6 +21,11 @@ class ParcelModel(Protocol):
         """Physical rules of every placement."""
         ...
 
+    @property
+    def monotone(self) -> bool:
+        """Whether a box that takes some units takes any part of them: dunnage can make exceptions."""
+        ...
+
     def candidates(self) -> tuple[BoxType, ...]:
         """Return the box types that may be used at all, each available at least once."""
         ...

@@ -12,8 +12,8 @@ from boxwright.packing import bounds
 from boxwright.packing.problem import Ints, Packer, Units
 from boxwright.selection.effort import Effort
 from boxwright.selection.model import PackedBox, ParcelModel, Price, add
-from boxwright.selection.partition import MOST_SUBSETS, best_partition, subset_count
-from boxwright.selection.single import search_single
+from boxwright.selection.partition import MOST_SUBSETS, Partition, best_partition, subset_count
+from boxwright.selection.single import SingleOutcome, search_single
 
 BOXES_PER_PARCEL = 4
 """How many box types, largest first, compete for each parcel of the construction."""
@@ -38,6 +38,11 @@ class MultiSearch:
         Rules and prices; the engine.
     effort : Effort
         Counted effort; a parcel of several gets a share of it.
+
+    Attributes
+    ----------
+    bound : Price or None
+        After ``run``: no plan of these units is cheaper, as far as all partitions were weighed; else None.
     """
 
     def __init__(self, model: ParcelModel, packer: Packer, effort: Effort) -> None:
@@ -45,26 +50,49 @@ class MultiSearch:
         self._packer = packer
         self._effort = effort.scaled(parts=EFFORT_SHARE)
         self._repacks = effort.repacks
+        self.bound: Price | None = None
 
-    def run(self, members: Ints) -> list[PackedBox]:
-        """Return parcels for as many units as possible. Each unit must fit some box alone."""
-        exact = self._partition(members, in_stock(self._model.candidates(), []))
-        return self._improve(self._construct(members)) if exact is None else exact
+    def run(self, members: Ints, whole: SingleOutcome) -> list[PackedBox]:
+        """Return parcels for as many units as possible.
+
+        Parameters
+        ----------
+        members : int64, (n,)
+            Units, each of which fits some box alone.
+        whole : SingleOutcome
+            What the single-parcel search of all of them came to.
+        """
+        exact = self._partition(members, whole, in_stock(self._model.candidates(), []))
+        if exact is not None:
+            self.bound = exact.bound
+            if self._enough(exact.parcels):
+                return exact.parcels
+        return self._improve(self._construct(members))
 
     def _cheapest(self, members: Ints, boxes: Sequence[BoxType], below: Price | None = None) -> PackedBox | None:
         return search_single(self._model, self._packer, members, boxes, self._effort, below).found
 
-    def _partition(self, members: Ints, stock: Sequence[BoxType]) -> list[PackedBox] | None:
-        """Return the best partition of few units, or None if they are many or it needs more boxes than there are."""
+    def _partition(self, members: Ints, whole: SingleOutcome, stock: Sequence[BoxType]) -> Partition | None:
+        """Return the best partition of few units; None if they are many."""
         kinds = self._model.protect(members).kinds
         if subset_count(kinds) > MOST_SUBSETS:
             return None
-        parcels = best_partition(members, kinds, lambda some: self._cheapest(some, stock))
-        if parcels is None:
-            return None
+        return best_partition(
+            members,
+            kinds,
+            lambda some: (
+                whole
+                if len(some) == len(members)
+                else search_single(self._model, self._packer, some, stock, self._effort)
+            ),
+            monotone=self._model.monotone,
+        )
+
+    def _enough(self, parcels: list[PackedBox]) -> bool:
+        """Whether there are as many boxes of each type as the parcels use."""
         used = Counter(parcel.box.box_type_id for parcel in parcels)
-        enough = all(box.available is None or used[box.box_type_id] <= box.available for box in stock)
-        return parcels if enough else None
+        stock = {parcel.box.box_type_id: parcel.box.available for parcel in parcels}
+        return all(available is None or used[box] <= available for box, available in stock.items())
 
     def _construct(self, members: Ints) -> list[PackedBox]:
         parcels: list[PackedBox] = []

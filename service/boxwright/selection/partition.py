@@ -3,11 +3,13 @@
 import itertools
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
 from boxwright.packing.problem import Ints
 from boxwright.selection.model import PackedBox, Price, add
+from boxwright.selection.single import SingleOutcome
 
 Counts = tuple[int, ...]
 """How many units of each kind."""
@@ -24,39 +26,66 @@ def subset_count(kinds: Ints) -> int:
     return subsets
 
 
-def best_partition(members: Ints, kinds: Ints, cheapest: Callable[[Ints], PackedBox | None]) -> list[PackedBox] | None:
-    """Return the parcels of the cheapest partition of ``members``, or None if some unit fits no parcel.
+@dataclass(frozen=True)
+class Partition:
+    """The best split of some units over parcels.
+
+    Attributes
+    ----------
+    parcels : list of PackedBox
+        The cheapest that was found.
+    bound : Price
+        No split is cheaper: the sum over the best split where each parcel counts at the cheapest box type that was
+        not refused. It equals the price of ``parcels`` where nothing cheaper stayed open.
+    """
+
+    parcels: list[PackedBox]
+    bound: Price
+
+
+def best_partition(
+    members: Ints, kinds: Ints, single: Callable[[Ints], SingleOutcome], *, monotone: bool
+) -> Partition | None:
+    """Return the cheapest partition of ``members`` over parcels, or None if some unit found no parcel.
 
     Parameters
     ----------
     members, kinds : int64, (n,)
         Units and their kinds, ascending.
-    cheapest : callable
-        The cheapest single parcel of some units, or None. What does not fit one box does not with more units either.
+    single : callable
+        The single-parcel search of some units.
+    monotone : bool
+        Whether units that no box takes are not taken with more units either: then those are not tried.
     """
     by_kind = [members[kinds == kind] for kind in np.unique(kinds).tolist()]
     whole = tuple(len(each) for each in by_kind)
-    single: dict[Counts, PackedBox] = {}
+    found: dict[Counts, PackedBox] = {}
     best: dict[Counts, tuple[Price, list[Counts]]] = {}
+    least: dict[Counts, Price] = {}
+    bound: dict[Counts, Price] = {}
     for counts in sorted(itertools.product(*(range(count + 1) for count in whole)), key=lambda each: (sum(each), each)):
         if not any(counts):
             continue
-        if all(sum(fewer) == 0 or fewer in single for fewer in _one_fewer(counts)):
-            packed = cheapest(_units(by_kind, (0,) * len(whole), counts))
-            if packed is not None:
-                single[counts] = packed
-                best[counts] = packed.price, [counts]
+        if not monotone or all(sum(fewer) == 0 or fewer in least for fewer in _one_fewer(counts)):
+            outcome = single(_units(by_kind, (0,) * len(whole), counts))
+            if outcome.least is not None:
+                least[counts] = bound[counts] = outcome.least
+            if outcome.found is not None:
+                found[counts] = outcome.found
+                best[counts] = outcome.found.price, [counts]
         # A partition has a part with the first unit of the first kind present: only that part is varied.
         lead = next(kind for kind, count in enumerate(counts) if count)
         for part in itertools.product(*(range(count + 1) for count in counts)):
-            if not part[lead] or part == counts or part not in single:
+            if not part[lead] or part == counts or part not in least:
                 continue
             rest = tuple(count - taken for count, taken in zip(counts, part, strict=True))
-            if rest not in best:
-                continue
-            price = add([single[part].price, best[rest][0]])
-            if counts not in best or price < best[counts][0]:
-                best[counts] = price, [part, *best[rest][1]]
+            if rest in bound:
+                sum_least = add([least[part], bound[rest]])
+                bound[counts] = min(bound.get(counts, sum_least), sum_least)
+            if part in found and rest in best:
+                price = add([found[part].price, best[rest][0]])
+                if counts not in best or price < best[counts][0]:
+                    best[counts] = price, [part, *best[rest][1]]
     if whole not in best:
         return None
     parcels = []
@@ -64,11 +93,11 @@ def best_partition(members: Ints, kinds: Ints, cheapest: Callable[[Ints], Packed
     for part in best[whole][1]:
         stand_in = _units(by_kind, (0,) * len(whole), part)
         real = dict(zip(stand_in.tolist(), _units(by_kind, used, part).tolist(), strict=True))
-        packed = single[part]
+        packed = found[part]
         chosen = np.array([real[member] for member in packed.members.tolist()], dtype=np.int64)
         parcels.append(PackedBox(packed.box, chosen, packed.orientations, packed.corners_um, packed.price))
         used = tuple(before + taken for before, taken in zip(used, part, strict=True))
-    return parcels
+    return Partition(parcels, bound[whole])
 
 
 def _one_fewer(counts: Counts) -> list[Counts]:

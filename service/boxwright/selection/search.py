@@ -1,5 +1,6 @@
 """The whole search for one order: single parcel first, then several, and what was proved."""
 
+import dataclasses
 from dataclasses import dataclass
 
 import numpy as np
@@ -88,16 +89,20 @@ def search(
             price if proved else single.first_open or price,
             price,
         )
-    parcels = MultiSearch(model, packer, EFFORT[mode]).run(members)
+    several = MultiSearch(model, packer, EFFORT[mode])
+    parcels = several.run(members, single)
     parcels.sort(key=lambda parcel: (-parcel.box.inner_volume_um3, parcel.members.min()))
     parcels = parcels[:most_parcels]
     packed = np.concatenate([parcel.members for parcel in parcels]) if parcels else members[:0]
     price = add([parcel.price for parcel in parcels]) if parcels else ()
     left = np.setdiff1d(members, packed)
+    bound = several.bound
     # With more parcels than these a plan could only be better if their number were not what counts first.
-    whole = fewest_first and bool(parcels) and not len(left)
-    bound = _bound(model, members, len(parcels), price) if whole else None
-    proved = whole and not single.open_ids and bound == price
+    if bound is None and fewest_first and parcels and not len(left):
+        bound = _bound(model, members, len(parcels), price)
+        if single.first_open is not None and bound is not None:
+            bound = min(bound, single.first_open)
+    proved = bound == price and not len(left)
     return Outcome(
         parcels,
         left,
@@ -116,10 +121,11 @@ def _try_harder(
     """Search open boxes with more effort before an order is split: a second parcel costs most of all."""
     boxes = [box for box in model.candidates() if box.box_type_id in single.open_ids]
     again = search_single(model, packer, members, boxes, EFFORT[mode].scaled(times=TIMES_HARDER))
-    if again.found is None:
-        return single
-    dearer = single.open_ids.index(again.found.box.box_type_id)
-    return SingleOutcome(again.found, single.refused, single.open_ids[:dearer], single.first_open if dearer else None)
+    refused = {each.box_type_id: each for each in (*single.refused, *again.refused)}
+    below = again.found.price if again.found is not None else None
+    ranked = sorted((model.price(box, members), rank) for rank, box in enumerate(model.candidates()))
+    ids = [model.candidates()[rank].box_type_id for price, rank in ranked if below is None or price < below]
+    return dataclasses.replace(again, refused=tuple(refused[each] for each in ids if each in refused))
 
 
 def _bound(model: ParcelModel, members: Ints, count: int, price: Price) -> Price | None:

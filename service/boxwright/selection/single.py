@@ -32,6 +32,11 @@ class SingleOutcome:
     open_ids: tuple[str, ...]
     first_open: Price | None
 
+    @property
+    def least(self) -> Price | None:
+        """Price that no single parcel of these units undercuts; None where every box type is refused."""
+        return self.first_open or (self.found.price if self.found is not None else None)
+
 
 def search_single(
     model: ParcelModel,
