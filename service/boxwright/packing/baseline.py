@@ -22,8 +22,18 @@ class Py3dbpPacker:
 
     name = "py3dbp"
 
-    def pack(self, units: Units, space: Space, rules: Rules, *, whole: bool, effort: int) -> Layout | None:
-        """See ``Packer.pack``; ``rules`` and ``effort`` mean nothing to py3dbp."""
+    def pack(
+        self, units: Units, space: Space, rules: Rules, *, whole: bool, effort: int, fixed: Layout | None = None
+    ) -> Layout | None:
+        """See ``Packer.pack``; ``rules`` and ``effort`` mean nothing to py3dbp, and it cannot start from fixed units.
+
+        Raises
+        ------
+        ValueError
+            If there are fixed units.
+        """
+        if fixed is not None:
+            raise ValueError("py3dbp cannot start from units that lie in the bin already")
         packer = Packer()
         length, width, height = (edge / 1_000 for edge in space.edges_um)
         limit = _UNLIMITED_G if space.mass_limit_mg == float("inf") else space.mass_limit_mg / 1_000

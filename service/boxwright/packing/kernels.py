@@ -383,12 +383,15 @@ def _copy(source, target, placed):
 
 
 @njit(cache=True, nogil=True)
-def _sort_upwards(packing, placed):
-    """Sort slots by z, y, x of their lowest corner: then each unit is set down from above on what carries it."""
+def _sort_upwards(packing, first, placed):
+    """Sort slots by z, y, x of their lowest corner: then each unit is set down from above on what carries it.
+
+    The ``first`` slots are fixed and keep their sequence.
+    """
     at = packing.at
-    for i in range(1, placed):
+    for i in range(first + 1, placed):
         j = i
-        while j > 0 and (
+        while j > first and (
             at[j - 1, 2] > at[j, 2]
             or (at[j - 1, 2] == at[j, 2] and at[j - 1, 1] > at[j, 1])
             or (at[j - 1, 2] == at[j, 2] and at[j - 1, 1] == at[j, 1] and at[j - 1, 0] > at[j, 0])
@@ -431,7 +434,7 @@ def _set_down(unit, rule, problem, packing, placed, loads, scratch, count):
         elif placed <= MOST_RESETTLED:
             scratch.effort[0] += 4 * placed
             _copy(packing, scratch.old, placed)
-            _sort_upwards(packing, placed + 1)
+            _sort_upwards(packing, problem.fixed.unit.shape[0], placed + 1)
             if _settle_all(problem, packing, placed + 1, loads):
                 return True
             _copy(scratch.old, packing, placed)
@@ -443,9 +446,10 @@ def _set_down(unit, rule, problem, packing, placed, loads, scratch, count):
 
 @njit(cache=True, nogil=True)
 def _construct(order, rule, budget, problem, packing, loads, scratch):
-    """Set units down one by one in the given order; return how many found a place.
+    """Set units down one by one in the given order; return how many have a place, the fixed ones included.
 
-    Slots end up sorted upwards, a pack sequence in which every step holds; the return value is -1 if one does not.
+    Slots end up as the fixed ones, then the others sorted upwards: a pack sequence in which every step holds; the
+    return value is -1 if one does not.
     """
     place, edge_left = scratch.place, scratch.edge_left
     n = order.shape[0]
@@ -464,8 +468,22 @@ def _construct(order, rule, budget, problem, packing, loads, scratch):
     placed = np.int64(0)
     weight_in = 0.0
     volume_in = 0.0
+    for slot in range(problem.fixed.unit.shape[0]):
+        unit, at = problem.fixed.unit[slot], problem.fixed.at[slot]
+        packing.unit[slot], packing.turn[slot] = unit, problem.fixed.turn[slot]
+        for column in range(6):
+            packing.at[slot, column] = at[column]
+        if (problem.millionths > 0 or problem.bearing) and not _settle(slot, problem, packing, loads):
+            return -1
+        placed += 1
+        weight_in += problem.weight[unit]
+        volume_in += float(at[3] - at[0]) * (at[4] - at[1]) * (at[5] - at[2])
+        # Nothing can be set down from above into what lies under a fixed unit.
+        count = _cut(scratch.spaces, count, at[0], at[1], np.int64(0), at[3], at[4], at[5], edge_left[0], scratch.fresh)
     for i in range(n):
         unit = order[i]
+        if scratch.taken[unit]:
+            continue
         kind = problem.kinds[unit]
         edges = problem.edges[unit]
         weight, volume = problem.weight[unit], float(edges[0]) * edges[1] * edges[2]
@@ -497,7 +515,7 @@ def _construct(order, rule, budget, problem, packing, loads, scratch):
             break
     if weight_in > problem.weight_limit:
         return 0
-    _sort_upwards(packing, placed)
+    _sort_upwards(packing, problem.fixed.unit.shape[0], placed)
     if (problem.millionths > 0 or problem.bearing) and not _settle_all(problem, packing, placed, loads):
         return -1
     return placed
@@ -579,7 +597,7 @@ def search(problem, whole, budget, seed, out, effort):
         (2 ORDERINGS, n): orders in which to set units down, the second half with load-limited units last (used for
         n > 2 only); ``box`` int64 (3,), um: usable inner edges; ``weight_limit``, ``volume_limit`` in mg and um3;
         ``millionths``: support ratio in millionths, 0 switches support and stability off; ``bearing``: whether
-        ``max_load`` is obeyed.
+        ``max_load`` is obeyed; ``fixed``: slots that are taken already, in pack sequence.
     whole : bool
         True: all units or nothing. False: as much volume as possible.
     budget : int
@@ -594,7 +612,7 @@ def search(problem, whole, budget, seed, out, effort):
     Returns
     -------
     int
-        Number of units placed; with ``whole``, n or 0.
+        Number of units placed, the fixed ones included; with ``whole``, n or 0.
     """
     n = problem.edges.shape[0]
     contacts = min(MOST_CONTACTS, n)
@@ -621,8 +639,11 @@ def search(problem, whole, budget, seed, out, effort):
         np.empty(3),
         np.empty(6, dtype=np.int64),
         np.empty(n + 1, dtype=np.int64),
+        np.zeros(n, dtype=np.bool_),
         effort,
     )
+    for slot in range(problem.fixed.unit.shape[0]):
+        scratch.taken[problem.fixed.unit[slot]] = True
     limited = False
     for i in range(n):
         if problem.bearing and problem.max_load[i] < np.inf:

@@ -9,6 +9,7 @@ from boxwright.packing.state import Packing, Problem
 SEED = 1
 """Fixed, so that the same order gives the same plan on every machine."""
 NO_ORDERS = np.empty((0, 0), dtype=np.int64)
+NOTHING = Packing(np.empty((0, 6), dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
 
 
 class OwnPacker:
@@ -16,7 +17,9 @@ class OwnPacker:
 
     name = "boxwright"
 
-    def pack(self, units: Units, space: Space, rules: Rules, *, whole: bool, effort: int) -> Layout | None:
+    def pack(
+        self, units: Units, space: Space, rules: Rules, *, whole: bool, effort: int, fixed: Layout | None = None
+    ) -> Layout | None:
         """See ``Packer.pack``."""
         n = len(units)
         problem = Problem(
@@ -32,6 +35,7 @@ class OwnPacker:
             space.volume_limit_um3,
             rules.support_millionths,
             rules.bearing,
+            NOTHING if fixed is None else Packing(fixed.corners_um, fixed.units, fixed.orientations),
         )
         out = Packing(np.empty((n, 6), np.int64), np.empty(n, np.int64), np.empty(n, np.int64))
         placed = kernels.search(problem, whole, effort, SEED, out, np.zeros(1, dtype=np.int64))

@@ -159,9 +159,13 @@ class Packer(Protocol):
 
     name: str
 
-    def pack(self, units: Units, space: Space, rules: Rules, *, whole: bool, effort: int) -> Layout | None:
+    def pack(
+        self, units: Units, space: Space, rules: Rules, *, whole: bool, effort: int, fixed: Layout | None = None
+    ) -> Layout | None:
         """Pack all units (``whole``) or as much volume as possible.
 
-        Returns None where ``whole`` finds no layout within the counted effort, or where not one unit goes in.
+        ``fixed`` are units that lie in the space already, among ``units``: they stay where they are, come first in the
+        pack sequence, and count to its limits. Returns None where ``whole`` finds no layout within the counted effort,
+        or where not one unit goes in.
         """
         ...

@@ -8,6 +8,14 @@ import numpy.typing as npt
 from boxwright.packing.problem import Floats, Ints
 
 
+class Packing(NamedTuple):
+    """A packing under construction: parallel arrays by slot, the n-th unit set down."""
+
+    at: Ints  # int64 (n, 6): x, y, z of the lowest and of the highest corner
+    unit: Ints  # int64 (n,): which unit
+    turn: Ints  # int64 (n,): its orientation
+
+
 class Problem(NamedTuple):
     """Units and rules: see ``search`` for shapes and units."""
 
@@ -23,14 +31,7 @@ class Problem(NamedTuple):
     volume_limit: float
     millionths: int
     bearing: bool
-
-
-class Packing(NamedTuple):
-    """A packing under construction: parallel arrays by slot, the n-th unit set down."""
-
-    at: Ints  # int64 (n, 6): x, y, z of the lowest and of the highest corner
-    unit: Ints  # int64 (n,): which unit
-    turn: Ints  # int64 (n,): its orientation
+    fixed: Packing
 
 
 class Loads(NamedTuple):
@@ -59,4 +60,5 @@ class Scratch(NamedTuple):
     after: Floats  # float64 (3,)
     place: Ints  # int64 (6,): x, y, z, length, width, height
     edge_left: Ints  # int64 (n + 1,): shortest edge from here on in the order
+    taken: npt.NDArray[np.bool_]  # bool (n,): units that lie in a fixed slot
     effort: Ints  # int64 (1,): counted effort spent

@@ -1,0 +1,83 @@
+"""Packing that starts from units which lie in the box already."""
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from boxwright.packing.baseline import Py3dbpPacker
+from boxwright.packing.own import OwnPacker
+from boxwright.packing.problem import Layout, Rules, Space
+from strategies import cut_boxes, units_of
+
+
+def fixed_at(*slots: tuple[int, tuple[int, int, int, int, int, int]]) -> Layout:
+    """Return unturned units at given corners."""
+    units, corners = zip(*slots, strict=True)
+    count = len(units)
+    return Layout(np.array(units), np.zeros(count, dtype=np.int64), np.array(corners, dtype=np.int64).reshape(count, 6))
+
+
+@given(cut_boxes(), st.integers(1, 4))
+@settings(max_examples=60, deadline=None)
+def test_fixed_units_stay_first_and_nothing_goes_below_them(case, count) -> None:
+    """What lies in the box keeps place and sequence; all else is inside, apart from it, and never under it."""
+    box, pieces = case
+    units = units_of([tuple(sorted(piece)) for piece in pieces])
+    first = OwnPacker().pack(units, Space(box), Rules(), whole=False, effort=2_000)
+    assume(first is not None)
+    count = min(count, len(first))
+    fixed = Layout(first.units[:count], first.orientations[:count], first.corners_um[:count].copy())
+    found = OwnPacker().pack(units, Space(box), Rules(), whole=False, effort=2_000, fixed=fixed)
+    assert found.units[:count].tolist() == fixed.units.tolist()
+    assert found.orientations[:count].tolist() == fixed.orientations.tolist()
+    assert found.corners_um[:count].tolist() == fixed.corners_um.tolist()
+    assert len(set(found.units.tolist())) == len(found)
+    corners = found.corners_um
+    assert (corners[:, :3] >= 0).all()
+    assert (corners[:, 3:] <= np.array(box)).all()
+    for early in range(count):
+        for late in range(count, len(found)):
+            a, b = corners[early], corners[late]
+            over_one_another = a[0] < b[3] and b[0] < a[3] and a[1] < b[4] and b[1] < a[4]
+            assert not over_one_another or b[2] >= a[5]
+
+
+def test_a_new_unit_rests_on_a_fixed_one() -> None:
+    """Where the floor is taken, a unit goes on top of what lies there."""
+    units = units_of([(100, 100, 40), (100, 100, 60)])
+    fixed = fixed_at((0, (0, 0, 0, 100, 100, 40)))
+    found = OwnPacker().pack(units, Space((100, 100, 100)), Rules(), whole=True, effort=1_000, fixed=fixed)
+    assert found.corners_um.tolist() == [[0, 0, 0, 100, 100, 40], [0, 0, 40, 100, 100, 100]]
+
+
+def test_fixed_units_count_to_the_mass_limit() -> None:
+    """What lies in the box is weighed with what comes to it."""
+    units = units_of([(10, 10, 10)] * 3, mass=[100.0] * 3)
+    fixed = fixed_at((0, (0, 0, 0, 10, 10, 10)))
+    space = Space((100, 100, 100), 250.0)
+    assert len(OwnPacker().pack(units, space, Rules(), whole=False, effort=1_000, fixed=fixed)) == 2
+
+
+def test_fixed_units_carry_only_what_they_may() -> None:
+    """A unit that bears nothing gets nothing on top, though it lay there first."""
+    units = units_of([(100, 100, 40), (100, 100, 60)], max_load=[0.0, np.inf])
+    fixed = fixed_at((0, (0, 0, 0, 100, 100, 40)))
+    assert OwnPacker().pack(units, Space((100, 100, 100)), Rules(), whole=True, effort=1_000, fixed=fixed) is None
+
+
+def test_the_baseline_refuses_fixed_units() -> None:
+    """The package py3dbp starts from an empty bin only, and says so."""
+    units = units_of([(10, 10, 10)])
+    with pytest.raises(ValueError, match="py3dbp cannot start"):
+        Py3dbpPacker().pack(
+            units, Space((10,) * 3), Rules(), whole=True, effort=1, fixed=fixed_at((0, (0, 0, 0, 10, 10, 10)))
+        )
+
+
+def test_nothing_slips_under_a_fixed_bridge() -> None:
+    """The room below a fixed plate on two pillars is out of reach from above, so a unit that fits there stays out."""
+    units = units_of([(125, 100, 50), (125, 100, 50), (300, 100, 50), (50, 50, 50)])
+    fixed = fixed_at((0, (0, 0, 0, 125, 100, 50)), (1, (175, 0, 0, 300, 100, 50)), (2, (0, 0, 50, 300, 100, 100)))
+    found = OwnPacker().pack(units, Space((300, 100, 100)), Rules(), whole=False, effort=5_000, fixed=fixed)
+    assert len(found) == 3
