@@ -1,9 +1,89 @@
 """Cheap proofs that a box type cannot hold a set of units."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from boxwright.domain.box import BoxType
 from boxwright.domain.plan import Proof, RefusedCandidate
 from boxwright.packing import bounds, dual, exact
 from boxwright.packing.problem import Space, Units
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Whether units all fit into a space.
+
+    Attributes
+    ----------
+    units : Units
+        Protected, in canonical order.
+    space : Space
+        Usable inside of the box.
+    nodes : int
+        Budget of exact searches; it bounds what they cost, and never what they find.
+    """
+
+    units: Units
+    space: Space
+    nodes: int
+
+
+def _weight(question: Question) -> str | None:
+    units, space = question.units, question.space
+    if units.packed_mg <= space.mass_limit_mg:
+        return None
+    return f"{units.packed_mg / 1e3:g} g of goods and cushioning, at most {space.mass_limit_mg / 1e3:g} g"
+
+
+def _volume(question: Question) -> str | None:
+    units, space = question.units, question.space
+    length, width, height = space.edges_um
+    inside = length * width * height
+    if units.volume_um3 <= inside and units.volume_um3 <= space.volume_limit_um3:
+        return None
+    limit = min(inside, space.volume_limit_um3)
+    return f"{units.volume_um3 / 1e15:.3f} L of units, at most {limit / 1e15:.3f} L"
+
+
+def _single_unit(question: Question) -> str | None:
+    alone = bounds.misfit(question.units, question.space)
+    return None if alone is None else f"{_size(question.units, alone)} fits in no orientation"
+
+
+def _unit_pair(question: Question) -> str | None:
+    pair = bounds.conflict(question.units, question.space)
+    if pair is None:
+        return None
+    both = f"{_size(question.units, pair[0])} and {_size(question.units, pair[1])}"
+    return f"{both} fit side by side along no axis"
+
+
+def _dual_feasible_function(question: Question) -> str | None:
+    if len(question.units) < 3:  # for up to two units the tests before are exact
+        return None
+    need = dual.overfull(question.units, question.space)
+    return None if need is None else f"the units need {need:.4f} of the box after dual feasible functions"
+
+
+def _exact_relaxed(question: Question) -> str | None:
+    if len(question.units) < 3 or exact.feasible(question.units, question.space, question.nodes) is not False:
+        return None
+    return f"no arrangement of the {len(question.units)} units exists, even without support"
+
+
+PROOFS: dict[Proof, Callable[[Question], str | None]] = {
+    Proof.WEIGHT: _weight,
+    Proof.VOLUME: _volume,
+    Proof.SINGLE_UNIT: _single_unit,
+    Proof.UNIT_PAIR: _unit_pair,
+    Proof.DUAL_FEASIBLE_FUNCTION: _dual_feasible_function,
+    Proof.EXACT_RELAXED: _exact_relaxed,
+}
+"""Every proof, from cheap to dear: the rule that binds with its figures, or None where it proves nothing.
+
+Certificates are replayed from this table, proof by proof, so each stands alone: asked without those before it, it is
+still never wrong.
+"""
 
 
 def refuse(box: BoxType, units: Units, space: Space, nodes: int) -> RefusedCandidate | None:
@@ -12,30 +92,11 @@ def refuse(box: BoxType, units: Units, space: Space, nodes: int) -> RefusedCandi
     Each proof is of a relaxed problem, so it holds under support, stability and load bearing as well. ``nodes`` is the
     budget of the exact search, the last and dearest.
     """
-    if units.packed_mg > space.mass_limit_mg:
-        detail = f"{units.packed_mg / 1e3:g} g of goods and cushioning, at most {space.mass_limit_mg / 1e3:g} g"
-        return RefusedCandidate(box.box_type_id, Proof.WEIGHT, detail)
-    length, width, height = space.edges_um
-    if units.volume_um3 > length * width * height or units.volume_um3 > space.volume_limit_um3:
-        limit = min(length * width * height, space.volume_limit_um3)
-        detail = f"{units.volume_um3 / 1e15:.3f} L of units, at most {limit / 1e15:.3f} L"
-        return RefusedCandidate(box.box_type_id, Proof.VOLUME, detail)
-    alone = bounds.misfit(units, space)
-    if alone is not None:
-        return RefusedCandidate(box.box_type_id, Proof.SINGLE_UNIT, f"{_size(units, alone)} fits in no orientation")
-    pair = bounds.conflict(units, space)
-    if pair is not None:
-        both = f"{_size(units, pair[0])} and {_size(units, pair[1])}"
-        return RefusedCandidate(box.box_type_id, Proof.UNIT_PAIR, f"{both} fit side by side along no axis")
-    if len(units) < 3:  # for up to two units the tests above are exact
-        return None
-    need = dual.overfull(units, space)
-    if need is not None:
-        detail = f"the units need {need:.4f} of the box after dual feasible functions"
-        return RefusedCandidate(box.box_type_id, Proof.DUAL_FEASIBLE_FUNCTION, detail)
-    if exact.feasible(units, space, nodes) is False:
-        detail = f"no arrangement of the {len(units)} units exists, even without support"
-        return RefusedCandidate(box.box_type_id, Proof.EXACT_RELAXED, detail)
+    question = Question(units, space, nodes)
+    for proof, ground in PROOFS.items():
+        detail = ground(question)
+        if detail is not None:
+            return RefusedCandidate(box.box_type_id, proof, detail)
     return None
 
 
