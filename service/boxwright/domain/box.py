@@ -10,6 +10,7 @@ from functools import cached_property
 from boxwright import units
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.fields import as_tuple, coerce, id_rules, shown, snap
+from boxwright.domain.mailer import capacity_um3
 from boxwright.errors import FieldViolation, InvalidInputError
 
 
@@ -27,7 +28,7 @@ class BoxStyle(enum.StrEnum):
 
 
 FLEXIBLE_STYLES = frozenset({BoxStyle.FLAT_MAILER, BoxStyle.PADDED_MAILER, BoxStyle.BAG})
-"""Styles without rigid walls: they need a fit rule of their own (girth), which the engine does not have yet."""
+"""Styles without rigid walls: what goes in follows from girth, see ``domain.mailer``."""
 
 
 class Opening(enum.StrEnum):
@@ -46,7 +47,8 @@ class BoxType:
     box_type_id : str
         Unique in its catalog.
     inner_length_mm, inner_width_mm, inner_height_mm : float
-        Usable space in mm.
+        Usable space in mm. Of mailers and bags: length and width of the flat inside, without the closing flap, and
+        the greatest thickness to which it still closes.
     outer_length_mm, outer_width_mm, outer_height_mm : float, optional
         Outer size in mm, not below the inner. Default: the inner size (walls of unknown thickness).
     tare_g : float, optional
@@ -139,6 +141,11 @@ class BoxType:
         if self.size_basis not in ("inner", "outer"):
             yield FieldViolation("size_basis", f"must be inner or outer, got {self.size_basis!r}")
 
+    @property
+    def flexible(self) -> bool:
+        """Whether it is a mailer or bag, which is as high as what is in it and the shorter for it."""
+        return self.style in FLEXIBLE_STYLES
+
     @cached_property
     def inner_um(self) -> tuple[int, int, int]:
         """Inner length, width, height in um."""
@@ -156,7 +163,12 @@ class BoxType:
 
     @cached_property
     def inner_volume_um3(self) -> int:
-        """Inner volume in cubic um; past 64 bits for boxes over about 9 m3, so never in an int64."""
+        """Inner volume in cubic um, of mailers and bags the most that goes in.
+
+        Past 64 bits for boxes over about 9 m3, so never in an int64.
+        """
+        if self.flexible:
+            return capacity_um3(self.inner_um)
         length, width, height = self.inner_um
         return length * width * height
 

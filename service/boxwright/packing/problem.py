@@ -153,6 +153,12 @@ class Layout:
     def __len__(self) -> int:
         return len(self.units)
 
+    @property
+    def extents_um(self) -> tuple[int, int, int]:
+        """Length, width and height that the layout takes of the space, from its corner."""
+        length, width, height = self.corners_um[:, 3:].max(axis=0).tolist()
+        return length, width, height
+
 
 class Packer(Protocol):
     """An engine that packs units into one space."""

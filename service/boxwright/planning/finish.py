@@ -10,6 +10,7 @@ from boxwright.domain.order import ALL_ORIENTATIONS
 from boxwright.domain.plan import Certificate, Parcel, Placement, ProofStatus
 from boxwright.domain.policy import Objective
 from boxwright.footprint import NO_LEGS, offered_allocations, total
+from boxwright.planning.closed import closed_size
 from boxwright.planning.model import OrderModel
 from boxwright.protection import cushion_warnings, dunnage_warnings
 from boxwright.selection.model import PackedBox
@@ -47,8 +48,9 @@ def finish_parcel(model: OrderModel, packed: PackedBox) -> Parcel:
     packaging = model.packaging_of(box, members, cushions)
     net = model.goods_mg(members)
     gross = net + sum(part.mass_mg for part in packaging)
+    size = closed_size(box, (*packed.corners_um[:, 3:].max(axis=0).tolist(),))
     footprints = tuple(
-        model.footprint(box, packaging, gross, number, allocation)
+        model.footprint(size.outer_um, packaging, gross, number, allocation)
         for number in range(len(model.request.profiles))
         for allocation in offered_allocations(model.request.lane)
     )
@@ -57,10 +59,10 @@ def finish_parcel(model: OrderModel, packed: PackedBox) -> Parcel:
         placements=tuple(placements),
         packaging=packaging,
         net_mg=net,
-        inner_volume_um3=box.inner_volume_um3,
+        inner_volume_um3=size.inner_volume_um3,
         goods_volume_um3=model.goods_um3(members),
-        outer_um=box.outer_um,
-        chargeable=model.chargeable(box, gross),
+        outer_um=size.outer_um,
+        chargeable=model.chargeable(size.outer_um, gross),
         footprints=footprints,
     )
 

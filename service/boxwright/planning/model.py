@@ -1,5 +1,6 @@
 """The ``ParcelModel`` of one order: what a candidate weighs, costs and emits, and what its box allows."""
 
+import dataclasses
 import math
 from collections.abc import Callable
 from functools import cached_property
@@ -11,14 +12,17 @@ from boxwright.domain.carrier import ChargeableWeight
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.factor import AccountingProfile, Component
 from boxwright.domain.footprint import Allocation, Footprint, PackagingComponent
+from boxwright.domain.mailer import Cuboid, inside_at
 from boxwright.domain.policy import Objective
 from boxwright.errors import MissingFactorError
 from boxwright.footprint import cautious, estimate
 from boxwright.packing.problem import Ints, Rules, Space, Units
+from boxwright.planning.closed import ClosedSize, closed_size, least_size
 from boxwright.planning.expansion import Expansion
+from boxwright.planning.fillings import filled_heights_um, lowest_um
 from boxwright.planning.request import Request
 from boxwright.protection import cushion_mg, cushion_um, tape_mg, void_fill_mg
-from boxwright.selection.model import Price
+from boxwright.selection.model import Fillings, Price
 from boxwright.shipping import chargeable_weight
 from boxwright.units import to_um
 
@@ -108,26 +112,40 @@ class OrderModel:
 
     def space(self, box: BoxType, units: Units, *, whole: bool) -> Space:
         """See ``ParcelModel.space``. Where it is open which units go in, each displaces void fill."""
-        length, width, height = box.inner_um
-        clear = self._clearance_um
-        edges = (max(length - clear, 0), max(width - clear, 0), max(height - clear, 0))
+        edges = self._usable_um(box)
+        if box.flexible:
+            lowest = lowest_um(units, whole=whole)
+            edges = (max(edges[0] - lowest, 0), max(edges[1] - lowest, 0), edges[2])
         mass_limit = float("inf")
         displaced = 0.0
         if box.max_load_mg is not None:
             empty = box.inner_volume_um3 - (units.volume_um3 if whole else 0)
             mass_limit = float(box.max_load_mg - sum(part.mass_mg for part in self._dunnage(box, empty)))
             fill = self.request.void_fill
-            if fill is not None and not whole:
+            if fill is not None and not whole and not box.flexible:
                 displaced = float(void_fill_mg(empty, self.request.policy.void_fill_share, fill) / empty)
                 mass_limit -= ROUNDING_MG
         volume_limit = float("inf")
-        if self.request.policy.fill_limit < 1:
+        if self.request.policy.fill_limit < 1 or box.flexible:
             # The float below: past 53 bits it would else round up, and the check is exact.
             exact = box.inner_volume_um3 * self.request.policy.fill_millionths // 1_000_000
             volume_limit = float(exact)
             if volume_limit > exact:
                 volume_limit = math.nextafter(volume_limit, 0.0)
         return Space(edges, mass_limit, volume_limit, displaced)
+
+    def fillings(self, box: BoxType, units: Units, *, whole: bool) -> Fillings:
+        """See ``ParcelModel.fillings``."""
+        usable = self._usable_um(box)
+        heights, every = filled_heights_um(units, usable, whole=whole)
+        enclosing = self.space(box, units, whole=whole)
+        spaces = [dataclasses.replace(enclosing, edges_um=inside_at(usable, height)) for height in heights]
+        return Fillings(tuple(spaces), every)
+
+    def _usable_um(self, box: BoxType) -> Cuboid:
+        """Inner edges less the fit clearance, in um."""
+        length, width, height = (max(edge - self._clearance_um, 0) for edge in box.inner_um)
+        return length, width, height
 
     def _cushioning_mg(self, members: Ints, cushions_um: list[int]) -> list[int]:
         """Mass of the cushioning of each unit, in mg."""
@@ -143,35 +161,50 @@ class OrderModel:
         """See ``ParcelModel.lower_bound``: the box with nothing in it and nothing beside it."""
         bare = self._bare_packaging(box)
         tare = sum(part.mass_mg for part in bare)
-        return self._price(box, lambda: bare, tare)
+        return self._price(box, self._least_size(box, self.expansion.arrays, whole=False), lambda: bare, tare)
 
-    def price(self, box: BoxType, members: Ints) -> Price:
+    def price(self, box: BoxType, members: Ints, extents_um: Cuboid | None = None) -> Price:
         """See ``ParcelModel.price``."""
+        if box.flexible and extents_um is None:
+            units = self.protect(members)
+            fillings = self.fillings(box, units, whole=True)
+            if fillings.every and fillings.spaces:
+                return min(self.price(box, members, space.edges_um) for space in fillings.spaces)
+            size = self._least_size(box, units, whole=True)
+        else:
+            size = closed_size(box, extents_um)
         needs_mass = any(
             objective in (Objective.PACKAGING_MASS, Objective.CHARGEABLE_WEIGHT, Objective.EMISSIONS)
             for objective in self._objectives
         )
         if not needs_mass:
-            return self._price(box, tuple, 0)
+            return self._price(box, size, tuple, 0)
         packaging = self.packaging(box, members)
         gross = self.goods_mg(members) + sum(part.mass_mg for part in packaging)
-        return self._price(box, lambda: packaging, gross)
+        return self._price(box, size, lambda: packaging, gross)
 
-    def _price(self, box: BoxType, packaging: Callable[[], tuple[PackagingComponent, ...]], gross_mg: int) -> Price:
+    @staticmethod
+    def _least_size(box: BoxType, units: Units, *, whole: bool) -> ClosedSize:
+        """Return a size that no parcel of the units in this box type undercuts, in any edge or in inner volume."""
+        return least_size(box, lowest_um(units, whole=whole)) if box.flexible else closed_size(box, None)
+
+    def _price(
+        self, box: BoxType, size: ClosedSize, packaging: Callable[[], tuple[PackagingComponent, ...]], gross_mg: int
+    ) -> Price:
         parts = []
         for objective in self._objectives:
             if objective is Objective.PARCEL_COUNT:
                 parts.append(1)
             elif objective is Objective.INNER_VOLUME:
-                parts.append(box.inner_volume_um3)
+                parts.append(size.inner_volume_um3)
             elif objective is Objective.OUTER_VOLUME:
-                parts.append(box.outer_volume_um3)
+                parts.append(math.prod(size.outer_um))
             elif objective is Objective.PACKAGING_MASS:
                 parts.append(sum(part.mass_mg for part in packaging()))
             elif objective is Objective.PACKAGING_COST:
                 parts.append(box.price_minor or 0)
             elif objective is Objective.CHARGEABLE_WEIGHT:
-                billed = self.chargeable(box, gross_mg)
+                billed = self.chargeable(size.outer_um, gross_mg)
                 parts.append(billed.chargeable_mg if billed else 0)
             else:
                 parts.append(self._emissions_mg(packaging(), gross_mg))
@@ -199,7 +232,7 @@ class OrderModel:
 
     def footprint(
         self,
-        box: BoxType,
+        outer_um: Cuboid,
         packaging: tuple[PackagingComponent, ...],
         gross_mg: int,
         profile: int,
@@ -210,21 +243,19 @@ class OrderModel:
         return estimate(
             packaging,
             gross_mg,
-            self.chargeable(box, gross_mg),
+            self.chargeable(outer_um, gross_mg),
             request.lane,
             request.profiles[profile],
             allocation,
             request.materials,
         )
 
-    def chargeable(self, box: BoxType, gross_mg: int) -> ChargeableWeight | None:
-        """Return what the lane's carrier service bills; None without one."""
+    def chargeable(self, outer_um: Cuboid, gross_mg: int) -> ChargeableWeight | None:
+        """Return what the lane's carrier service bills for a parcel of this outer size; None without a service."""
         request = self.request
         if request.lane is None or request.ship_date is None:
             return None
-        return chargeable_weight(
-            box.outer_um, gross_mg, request.lane.carrier_service, request.ship_date, request.materials
-        )
+        return chargeable_weight(outer_um, gross_mg, request.lane.carrier_service, request.ship_date, request.materials)
 
     def packaging(self, box: BoxType, members: Ints) -> tuple[PackagingComponent, ...]:
         """Return all that a parcel of these units is packed with: box, cushioning, void fill, tape."""
@@ -264,10 +295,10 @@ class OrderModel:
         return known
 
     def _dunnage(self, box: BoxType, empty_um3: int) -> list[PackagingComponent]:
-        """Void fill of an empty volume, and tape."""
+        """Void fill of an empty volume, and tape; a mailer lies close round what is in it and is not filled."""
         parts = []
         fill, tape = self.request.void_fill, self.request.tape
-        if fill is not None and empty_um3 > 0:
+        if fill is not None and empty_um3 > 0 and not box.flexible:
             mass = void_fill_mg(empty_um3, self.request.policy.void_fill_share, fill)
             if mass:
                 parts.append(

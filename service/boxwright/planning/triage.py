@@ -66,7 +66,8 @@ def _verdict(model: OrderModel, member: int, line: Item, boxes: Sequence[BoxType
     overfilled = 0
     for box in boxes:
         space = model.space(box, one, whole=True)
-        if bounds.misfit(one, space) is None:
+        spaces = model.fillings(box, one, whole=True).spaces if box.flexible else (space,)
+        if any(bounds.misfit(one, each) is None for each in spaces):
             if one.volume_um3 > space.volume_limit_um3:
                 overfilled += 1
                 continue

@@ -9,8 +9,25 @@ from typing import Protocol
 from boxwright.domain.box import BoxType
 from boxwright.packing.problem import Ints, Layout, Rules, Space, Units
 
+Cuboid = tuple[int, int, int]
 Price = tuple[int, ...]
 """The objectives of a parcel or plan in the order compared, as integers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fillings:
+    """The cuboids that a mailer can become, one for each filled height.
+
+    Attributes
+    ----------
+    spaces : tuple of Space
+        Rising in height.
+    every : bool
+        Whether units that go in at all go into one of them.
+    """
+
+    spaces: tuple[Space, ...]
+    every: bool
 
 
 class ParcelModel(Protocol):
@@ -39,18 +56,27 @@ class ParcelModel(Protocol):
         ...
 
     def space(self, box: BoxType, units: Units, *, whole: bool) -> Space:
-        """Return the usable inside of a box for protected units; ``whole`` if all of them must go in."""
+        """Return the usable inside of a box for protected units; ``whole`` if all of them must go in.
+
+        Of a mailer (``box.flexible``) it is a cuboid that encloses whatever can be in it: what it refuses is refused,
+        but nothing may be packed into it. That is done in its fillings.
+        """
+        ...
+
+    def fillings(self, box: BoxType, units: Units, *, whole: bool) -> Fillings:
+        """Return the cuboids that a mailer can become round some of the units, or round all of them."""
         ...
 
     def lower_bound(self, box: BoxType) -> Price:
         """Return a price that no parcel in this box type undercuts, whatever is in it."""
         ...
 
-    def price(self, box: BoxType, members: Ints) -> Price:
+    def price(self, box: BoxType, members: Ints, extents_um: Cuboid | None = None) -> Price:
         """Return the price of these units in this box.
 
         For rigid boxes whose void fill follows from volume it does not depend on the layout, so it is both the bound
-        before packing and the price after.
+        before packing and the price after. The price of a mailer depends on the extents of what is in it, from its
+        corner; without them, and with those of a filling, it is a price that no such layout undercuts.
         """
         ...
 
@@ -83,7 +109,8 @@ class PackedBox:
     def of(cls, model: ParcelModel, box: BoxType, members: Ints, layout: Layout) -> "PackedBox":
         """Return the packed box of a layout whose units index ``members``."""
         inside = members[layout.units]
-        return cls(box, inside, layout.orientations, layout.corners_um, model.price(box, inside))
+        price = model.price(box, inside, layout.extents_um)
+        return cls(box, inside, layout.orientations, layout.corners_um, price)
 
 
 def add(prices: list[Price]) -> Price:

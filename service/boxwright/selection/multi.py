@@ -9,7 +9,7 @@ import numpy as np
 
 from boxwright.domain.box import BoxType
 from boxwright.packing import bounds
-from boxwright.packing.problem import Ints, Packer, Units
+from boxwright.packing.problem import Ints, Layout, Packer, Units
 from boxwright.selection.effort import Effort
 from boxwright.selection.model import PackedBox, ParcelModel, Price, add
 from boxwright.selection.partition import MOST_SUBSETS, Partition, best_partition, subset_count
@@ -149,8 +149,7 @@ class MultiSearch:
         """Pack as much volume of ``members`` into the box as possible."""
         members = self._worth_trying(members, box)
         units = self._model.protect(members, any_subset=True)
-        space = self._model.space(box, units, whole=False)
-        layout = self._packer.pack(units, space, self._model.rules, whole=False, effort=self._effort.places)
+        layout = self._fullest_layout(units, box)
         if layout is None:
             return None
         packed = PackedBox.of(self._model, box, members, layout)
@@ -159,6 +158,23 @@ class MultiSearch:
             return packed
         # The goods of this parcel need less cushioning than those of a lighter one: pack them as they are.
         return self._cheapest(inside, [box]) or packed
+
+    def _fullest_layout(self, units: Units, box: BoxType) -> Layout | None:
+        """Pack as much volume as possible; a mailer is filled to each of several heights, which share the effort."""
+        if box.flexible:
+            spaces = self._model.fillings(box, units, whole=False).spaces
+        else:
+            spaces = (self._model.space(box, units, whole=False),)
+        best: Layout | None = None
+        most = 0
+        for space in spaces:
+            effort = self._effort.scaled(parts=len(spaces)).places
+            layout = self._packer.pack(units, space, self._model.rules, whole=False, effort=effort)
+            if layout is not None:
+                volume = sum(units.volumes_um3[unit] for unit in layout.units.tolist())
+                if volume > most:
+                    best, most = layout, volume
+        return best
 
     def _worth_trying(self, members: Ints, box: BoxType) -> Ints:
         """Return at most so many units that their volume is a few times the box's: largest first, then smallest."""

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from boxwright.domain.box import BoxType
 from boxwright.domain.plan import RefusedCandidate
 from boxwright.packing.problem import Ints, Packer
+from boxwright.selection.attempt import attempt
 from boxwright.selection.effort import Effort
 from boxwright.selection.model import PackedBox, ParcelModel, Price
-from boxwright.selection.refusal import refuse
 
 
 @dataclass(frozen=True)
@@ -64,23 +64,27 @@ def search_single(
         Only boxes priced below this are of interest.
     """
     units = model.protect(members)
+    found: PackedBox | None = None
     refused: list[RefusedCandidate] = []
-    open_ids: list[str] = []
-    first_open: Price | None = None
+    left_open: list[tuple[Price, str]] = []
     ranked = sorted((model.price(box, members), rank) for rank, box in enumerate(boxes))
     for price, rank in ranked:
         if below is not None and price >= below:
             break
         box = boxes[rank]
-        space = model.space(box, units, whole=True)
-        proof = refuse(box, units, space, effort.nodes)
-        if proof is not None:
-            refused.append(proof)
-            continue
-        layout = packer.pack(units, space, model.rules, whole=True, effort=effort.places)
-        if layout is not None:
-            packed = PackedBox.of(model, box, members, layout)
-            return SingleOutcome(packed, tuple(refused), tuple(open_ids), first_open)
-        open_ids.append(box.box_type_id)
-        first_open = first_open or price
-    return SingleOutcome(None, tuple(refused), tuple(open_ids), first_open)
+        result = attempt(model, packer, box, members, units, price, effort, below)
+        if result.found is not None:
+            found, below = result.found, result.found.price
+        if result.refused is not None:
+            refused.append(result.refused)
+        if result.open_at is not None:
+            left_open.append((result.open_at, box.box_type_id))
+    if found is not None:
+        # A mailer may cost more than the price it was tried at, and another box less than that.
+        left_open = [each for each in left_open if each[0] <= found.price]
+    return SingleOutcome(
+        found,
+        tuple(refused),
+        tuple(box_type_id for _, box_type_id in left_open),
+        min((price for price, _ in left_open), default=None),
+    )

@@ -1,0 +1,55 @@
+"""The size of a box when it is closed: a rigid box as the catalog has it, a mailer as its content makes it."""
+
+import math
+from dataclasses import dataclass
+
+from boxwright.domain.box import BoxType
+from boxwright.domain.mailer import Cuboid, inside_at, outside_um
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedSize:
+    """Size of a closed box, or a bound on it.
+
+    Attributes
+    ----------
+    inner_volume_um3 : int
+        Of a mailer: of the cuboid that it is at its filled height.
+    outer_um : tuple of int
+        Outer length, width and height.
+    """
+
+    inner_volume_um3: int
+    outer_um: Cuboid
+
+
+def closed_size(box: BoxType, extents_um: Cuboid | None) -> ClosedSize:
+    """Return the size of a closed box.
+
+    Parameters
+    ----------
+    box : BoxType
+        Its type.
+    extents_um : tuple of int or None
+        Extents of what is in it, from its corner; of no account for a rigid box.
+    """
+    if not box.flexible or extents_um is None:
+        return ClosedSize(box.inner_volume_um3, box.outer_um)
+    inner = inside_at(box.inner_um, extents_um[2])
+    return ClosedSize(math.prod(inner), outside_um(box.inner_um, box.outer_um, extents_um))
+
+
+def least_size(box: BoxType, lowest_um: int) -> ClosedSize:
+    """Return a size that a mailer filled to ``lowest_um`` or higher never undercuts, in any edge or in inner volume.
+
+    The inner volume rises to a single peak and falls, so that its least is at one end of the range. A mailer is never
+    shorter than its flat length less its height.
+    """
+    length, width, thickest = box.inner_um
+    highest = min(thickest, length - 1, width - 1)
+    lowest = min(lowest_um, highest)
+    seams = [outer - inner for outer, inner in zip(box.outer_um, box.inner_um, strict=True)]
+    return ClosedSize(
+        min(math.prod(inside_at(box.inner_um, height)) for height in (lowest, highest)),
+        (length - highest + seams[0], width - highest + seams[1], lowest + seams[2]),
+    )

@@ -1,0 +1,77 @@
+"""How high a mailer can be filled: the heights that stacks of units reach.
+
+What stands on the floor of a mailer or on other units has its top at a sum of extents, each unit's at most once. So
+the filled height is one of those sums, and a layout that takes all units is found in, or excluded from, finitely many
+cuboids.
+"""
+
+import numpy as np
+
+from boxwright.domain.mailer import Cuboid, inside_at
+from boxwright.domain.order import ALL_ORIENTATIONS
+from boxwright.packing.problem import Units
+
+MOST_SUMS = 5_000
+"""Sums of extents listed at most; of more, every height is as good as another."""
+MOST_FILLINGS = 24
+"""Filled heights tried at most, spread over those that are possible."""
+_UPRIGHT_EDGE = ["LWH".index(orientation.value[2]) for orientation in ALL_ORIENTATIONS]
+
+
+def lowest_um(units: Units, *, whole: bool) -> int:
+    """Return a height that no filling with some (or, ``whole``, all) of the units is below, in um."""
+    _, firsts = np.unique(units.kinds, return_index=True)
+    lowest = [_upright_um(units, first)[0] for first in firsts.tolist()]
+    return max(lowest, default=1) if whole else min(lowest, default=1)
+
+
+def filled_heights_um(units: Units, flat_um: Cuboid, *, whole: bool) -> tuple[list[int], bool]:
+    """Return the heights to which some or all of the units can fill a mailer, rising, and whether those are all.
+
+    Parameters
+    ----------
+    units : Units
+        With their cushioning, sorted by kind.
+    flat_um : tuple of int
+        Usable flat length and width, and the greatest thickness, in um.
+    whole : bool
+        Whether all units must go in: then the heights are left out at which one is too high however it lies, or the
+        cuboid has less volume than the units.
+    """
+    _, firsts, counts = np.unique(units.kinds, return_index=True, return_counts=True)
+    stand = [_upright_um(units, first) for first in firsts.tolist()]
+    thickest = min(flat_um[2], flat_um[0] - 1, flat_um[1] - 1)
+    sums: set[int] = {0}
+    every = True
+    for heights, count in zip(stand, counts.tolist(), strict=True):
+        for _ in range(count):
+            more = sums | {low + height for low in sums for height in heights if low + height <= thickest}
+            if len(more) == len(sums):
+                break
+            sums = more
+            every = every and len(sums) <= MOST_SUMS
+        if not every:
+            break
+    least = lowest_um(units, whole=whole)
+    volume = units.volume_um3 if whole else 0
+    if not every:
+        # Listing them all is beyond the bound: spread over the whole range instead.
+        step = max((thickest - least) // MOST_FILLINGS, 1)
+        sums = set(range(thickest, least - 1, -step))
+    found = [height for height in sorted(sums) if height >= least and _volume(flat_um, height) >= max(volume, 1)]
+    if len(found) > MOST_FILLINGS:
+        every = False
+        picks = np.linspace(0, len(found) - 1, MOST_FILLINGS).round().astype(int).tolist()
+        found = [found[pick] for pick in picks]
+    return found, every
+
+
+def _volume(flat_um: Cuboid, height: int) -> int:
+    length, width, high = inside_at(flat_um, height)
+    return length * width * high
+
+
+def _upright_um(units: Units, unit: int) -> list[int]:
+    """Return the extents that a unit can have upwards."""
+    mask, edges = int(units.masks[unit]), units.edges_um[unit].tolist()
+    return sorted({edges[edge] for bit, edge in enumerate(_UPRIGHT_EDGE) if mask >> bit & 1})
