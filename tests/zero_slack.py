@@ -14,7 +14,7 @@ import numpy as np
 
 from boxwright import BoxType
 from boxwright.domain.order import ALL_ORIENTATIONS
-from boxwright.packing import bounds, dual, exact
+from boxwright.packing import bars, bounds, dual, exact, reach
 from boxwright.packing.problem import Space, Units
 from boxwright.selection.refusal import refuse
 
@@ -210,7 +210,12 @@ def proofs(nodes: int) -> dict[str, Callable[[Instance], bool]]:
     return {
         "single_unit": lambda each: bounds.misfit(each.units, each.space) is not None,
         "unit_pair": lambda each: bounds.conflict(each.units, each.space) is not None,
-        "dual_feasible_function": lambda each: dual.overfull(each.units, each.space) is not None,
+        "bar_relaxation": lambda each: reach.overfull(reach.grown(each.units, each.space)) is not None,
+        "dual_feasible_function": lambda each: dual.overfull(reach.declared(each.units, each.space)) is not None,
+        "dual_feasible_function, units grown": lambda each: (
+            dual.overfull(reach.grown(each.units, each.space)) is not None
+        ),
+        "identical_units": lambda each: bars.too_many(each.units, each.space) is not None,
         "exact_relaxed": lambda each: exact.feasible(each.units, each.space, nodes) is False,
         "all, as a plan asks them": lambda each: refuse(BOX, each.units, each.space, nodes) is not None,
     }

@@ -16,7 +16,9 @@ PROOFS = {
     Proof.WEIGHT: "too weak for the weight",
     Proof.SINGLE_UNIT: "too small for one of the units",
     Proof.UNIT_PAIR: "too small for two of the units together",
+    Proof.BAR_RELAXATION: "too small for what rows of the units can fill",
     Proof.DUAL_FEASIBLE_FUNCTION: "too small by a bound on shapes",
+    Proof.IDENTICAL_UNITS: "too small by a bound on equal pieces",
     Proof.EXACT_RELAXED: "no arrangement of the units exists",
 }
 _LISTED = 4

@@ -52,7 +52,9 @@ class Proof(enum.StrEnum):
     WEIGHT = "weight"
     SINGLE_UNIT = "single_unit"
     UNIT_PAIR = "unit_pair"
+    BAR_RELAXATION = "bar_relaxation"
     DUAL_FEASIBLE_FUNCTION = "dual_feasible_function"
+    IDENTICAL_UNITS = "identical_units"
     EXACT_RELAXED = "exact_relaxed"
 
 

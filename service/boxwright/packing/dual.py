@@ -11,14 +11,13 @@ import numpy as np
 from numba import njit
 
 from boxwright.packing.kernels import ORIENTATIONS
-from boxwright.packing.problem import Floats, Ints, Space, Units
+from boxwright.packing.problem import Ints
+from boxwright.packing.reach import SLACK, Lengths
 
-ROUNDINGS = 4
+ROUNDINGS = 8
 """The u(k) tried: k = 1 to this."""
-MOST_THRESHOLDS = 5
+MOST_THRESHOLDS = 3
 """The U(epsilon) tried per axis, at different edges of the units."""
-SLACK = 1e-9
-"""A refusal needs this much more than the whole, past any rounding of the products."""
 
 
 @njit(cache=True, nogil=True)
@@ -38,37 +37,44 @@ def _transformed(size: int, whole: int, function: int, thresholds: Ints) -> floa
 
 
 @njit(cache=True, nogil=True)
-def _excess(edges: Ints, masks: Ints, box: Ints, thresholds: Ints, counts: Ints, shares: Floats) -> float:
-    """Return the largest sum of products over all triples of functions; above 1 the units do not fit.
+def _excess(along: Ints, masks: Ints, box: Ints, thresholds: Ints, counts: Ints) -> float:
+    """Return the largest sum of products over all triples of functions, the first above 1; then the units do not fit.
 
-    ``thresholds`` is int64 (3, MOST_THRESHOLDS) with ``counts`` of them per axis; ``shares``, float64
-    (3, functions, n, 3), is room to work in.
+    0 where some unit fits in no orientation.
+    ``thresholds`` is int64 (3, MOST_THRESHOLDS) with ``counts`` of them per axis.
     """
-    n = edges.shape[0]
+    n = along.shape[0]
+    turns = np.empty((6 * n, 3), dtype=np.int64)
+    first = np.empty(n + 1, dtype=np.int64)
+    first[0] = 0
+    for i in range(n):
+        filled = first[i]
+        for o in range(6):
+            x, y, z = ORIENTATIONS[o, 0], ORIENTATIONS[o, 1], ORIENTATIONS[o, 2]
+            if (masks[i] >> o) & 1 and along[i, x, 0] >= 0 and along[i, y, 1] >= 0 and along[i, z, 2] >= 0:
+                turns[filled, 0], turns[filled, 1], turns[filled, 2] = along[i, x, 0], along[i, y, 1], along[i, z, 2]
+                filled += 1
+        if filled == first[i]:
+            return 0.0
+        first[i + 1] = filled
+    many = first[n]
+    shares = np.empty((3, 1 + ROUNDINGS + MOST_THRESHOLDS, many))
     for axis in range(3):
         for function in range(1 + ROUNDINGS + counts[axis]):
-            for i in range(n):
-                for edge in range(3):
-                    shares[axis, function, i, edge] = _transformed(
-                        edges[i, edge], box[axis], function, thresholds[axis]
-                    )
+            for turn in range(many):
+                shares[axis, function, turn] = _transformed(turns[turn, axis], box[axis], function, thresholds[axis])
+    face = np.empty(many)
     most = 0.0
     for f in range(1 + ROUNDINGS + counts[0]):
         for g in range(1 + ROUNDINGS + counts[1]):
+            for turn in range(many):
+                face[turn] = shares[0, f, turn] * shares[1, g, turn]
             for h in range(1 + ROUNDINGS + counts[2]):
                 total = 0.0
                 for i in range(n):
                     least = np.inf
-                    for o in range(6):
-                        x, y, z = ORIENTATIONS[o, 0], ORIENTATIONS[o, 1], ORIENTATIONS[o, 2]
-                        if (
-                            (masks[i] >> o) & 1
-                            and edges[i, x] <= box[0]
-                            and edges[i, y] <= box[1]
-                            and edges[i, z] <= box[2]
-                        ):
-                            product = shares[0, f, i, x] * shares[1, g, i, y] * shares[2, h, i, z]
-                            least = min(least, product)
+                    for turn in range(first[i], first[i + 1]):
+                        least = min(least, face[turn] * shares[2, h, turn])
                     total += least
                 most = max(most, total)
                 if most > 1.0 + SLACK:
@@ -76,22 +82,42 @@ def _excess(edges: Ints, masks: Ints, box: Ints, thresholds: Ints, counts: Ints,
     return most
 
 
-def overfull(units: Units, space: Space) -> float | None:
-    """Return the share of the box that the units need under some dual feasible functions, if above 1; else None.
+@njit(cache=True, nogil=True)
+def _thresholds(along: Ints, axis: int, whole: int, chosen: Ints) -> int:
+    """Write the largest thresholds at which some U differs along an axis; return how many there are."""
+    count = 0
+    for i in range(along.shape[0]):
+        for edge in range(3):
+            length = along[i, edge, axis]
+            # A U changes where an edge or its complement lies, so both are thresholds.
+            threshold = length if 2 * length <= whole else whole - length
+            if length < 0 or threshold == 0:
+                continue
+            at = 0
+            while at < count and chosen[at] > threshold:
+                at += 1
+            if at == MOST_THRESHOLDS or (at < count and chosen[at] == threshold):
+                continue
+            count = min(count + 1, MOST_THRESHOLDS)
+            for below in range(count - 1, at, -1):
+                chosen[below] = chosen[below - 1]
+            chosen[at] = threshold
+    return count
 
-    Each unit must fit into the space alone.
-    """
+
+@njit(cache=True, nogil=True)
+def _most(along: Ints, masks: Ints, box: Ints) -> float:
     thresholds = np.zeros((3, MOST_THRESHOLDS), dtype=np.int64)
     counts = np.zeros(3, dtype=np.int64)
-    lengths = sorted(set(units.edges_um.ravel().tolist()))
-    for axis, whole in enumerate(space.edges_um):
-        useful = [length for length in lengths if 2 * length <= whole]
-        # A U changes where an edge or its complement lies, so both are thresholds.
-        useful += [whole - length for length in lengths if length < whole < 2 * length]
-        chosen = sorted(set(useful), reverse=True)[:MOST_THRESHOLDS]
-        counts[axis] = len(chosen)
-        thresholds[axis, : len(chosen)] = chosen
-    shares = np.empty((3, 1 + ROUNDINGS + MOST_THRESHOLDS, len(units), 3))
-    box = np.array(space.edges_um, dtype=np.int64)
-    need = float(_excess(units.edges_um, units.masks, box, thresholds, counts, shares))
+    for axis in range(3):
+        counts[axis] = _thresholds(along, axis, box[axis], thresholds[axis])
+    return _excess(along, masks, box, thresholds, counts)
+
+
+def overfull(lengths: Lengths) -> float | None:
+    """Return the share of the box that the units need under some dual feasible functions, if above 1; else None.
+
+    None too where some unit fits in no orientation, which is not for these functions to say.
+    """
+    need = float(_most(lengths.along_um, lengths.masks, lengths.box_um))
     return need if need > 1.0 + SLACK else None

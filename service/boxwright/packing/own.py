@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from boxwright.packing import bounds, dual, exact, kernels
+from boxwright.packing import bars, bounds, dual, exact, kernels, reach
 from boxwright.packing.problem import Layout, Rules, Space, Units
 from boxwright.packing.state import Packing, Problem
 
@@ -57,6 +57,9 @@ def warm_up() -> None:
     space = Space((60, 40, 20))
     bounds.misfit(units, space)
     bounds.conflict(units, space)
-    dual.overfull(units, space)
+    lengths = reach.grown(units, space)
+    reach.overfull(lengths)
+    dual.overfull(lengths)
+    bars.too_many(units, space)
     exact.feasible(units, space, 100)
     OwnPacker().pack(units, space, Rules(), whole=True, effort=1_000)

@@ -1,15 +1,19 @@
 """Cheap proofs that a box type cannot hold a set of units."""
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
 
 from boxwright.domain.box import BoxType
 from boxwright.domain.plan import Proof, RefusedCandidate
-from boxwright.packing import bounds, dual, exact
+from boxwright.packing import bars, bounds, dual, exact, reach
 from boxwright.packing.problem import Space, Units
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Question:
     """Whether units all fit into a space.
 
@@ -26,6 +30,11 @@ class Question:
     units: Units
     space: Space
     nodes: int
+
+    @cached_property
+    def lengths(self) -> reach.Lengths:
+        """The units grown into slack that no others fill, and the box cut down to what rows of them reach."""
+        return reach.grown(self.units, self.space)
 
 
 def _weight(question: Question) -> str | None:
@@ -58,17 +67,48 @@ def _unit_pair(question: Question) -> str | None:
     return f"{both} fit side by side along no axis"
 
 
-def _dual_feasible_function(question: Question) -> str | None:
+def _bar_relaxation(question: Question) -> str | None:
     if len(question.units) < 3:  # for up to two units the tests before are exact
         return None
-    need = dual.overfull(question.units, question.space)
+    need = reach.overfull(question.lengths)
+    return None if need is None else f"the units need {need:.4f} of what rows of them can reach of the box"
+
+
+def _dual_feasible_function(question: Question) -> str | None:
+    if len(question.units) < 3:
+        return None
+    need = dual.overfull(question.lengths)
     return None if need is None else f"the units need {need:.4f} of the box after dual feasible functions"
 
 
-def _exact_relaxed(question: Question) -> str | None:
-    if len(question.units) < 3 or exact.feasible(question.units, question.space, question.nodes) is not False:
+def _identical_units(question: Question) -> str | None:
+    if len(question.units) < 3:
         return None
-    return f"no arrangement of the {len(question.units)} units exists, even without support"
+    found = bars.too_many(question.units, question.space)
+    if found is None:
+        return None
+    bar_um, needed, held = found
+    return f"the units split into {needed} bars of {bar_um / 1e3:g} mm, and the box holds at most {held}"
+
+
+def _exact_relaxed(question: Question) -> str | None:
+    units = question.units
+    if len(units) < 3:
+        return None
+    some = _largest_first(units)
+    if exact.feasible(some, question.space, question.nodes) is not False:
+        return None
+    which = f"the {len(units)} units" if len(some) == len(units) else f"the {len(some)} largest units"
+    return f"no arrangement of {which} exists, even without support"
+
+
+def _largest_first(units: Units) -> Units:
+    """Return the largest units, as many as the exact search takes: it sets them in one by one, the large ones first."""
+    volumes = units.volumes_um3
+    if len(units) <= exact.MOST_UNITS and all(one >= two for one, two in itertools.pairwise(volumes)):
+        return units
+    # Equal units stay together: they have one volume, and the sort is stable.
+    return units.take(np.argsort(-np.array(volumes, dtype=np.float64), kind="stable")[: exact.MOST_UNITS])
 
 
 PROOFS: dict[Proof, Callable[[Question], str | None]] = {
@@ -76,7 +116,9 @@ PROOFS: dict[Proof, Callable[[Question], str | None]] = {
     Proof.VOLUME: _volume,
     Proof.SINGLE_UNIT: _single_unit,
     Proof.UNIT_PAIR: _unit_pair,
+    Proof.BAR_RELAXATION: _bar_relaxation,
     Proof.DUAL_FEASIBLE_FUNCTION: _dual_feasible_function,
+    Proof.IDENTICAL_UNITS: _identical_units,
     Proof.EXACT_RELAXED: _exact_relaxed,
 }
 """Every proof, from cheap to dear: the rule that binds with its figures, or None where it proves nothing.
