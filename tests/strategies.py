@@ -1,9 +1,11 @@
 """Hypothesis strategies that all rooms share; what can be asked of a plan is generated here."""
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import strategies as st
 
-from boxwright import BoxType, Catalog, Fragility, Item, Order, Policy
+from boxwright import BoxType, Catalog, Fragility, Item, Order, Policy, PropertyAmount, PropertyCap
 from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT
 from boxwright.packing.problem import Units
 
@@ -24,6 +26,8 @@ def items(draw: st.DrawFn, line_id: str, *, fragile: bool = False) -> Item:
         orientations=draw(st.sampled_from([ALL_ORIENTATIONS, UPRIGHT])),
         max_load_g=draw(st.none() | st.sampled_from([0, 500, 2_000])),
         fragility=draw(st.none() | st.just(Fragility(g_level=60))) if fragile else None,
+        keep_together_group=draw(st.sampled_from(["", "", "", "set", "pair"])),
+        property_amounts=draw(st.sampled_from([(), (), (PropertyAmount("lithium_wh", 20.5),)])),
     )
 
 
@@ -31,7 +35,21 @@ def items(draw: st.DrawFn, line_id: str, *, fragile: bool = False) -> Item:
 def orders(draw: st.DrawFn, *, fragile: bool = False) -> Order:
     """Return an order of one to four lines."""
     count = draw(st.integers(1, 4))
-    return Order("order", [draw(items(f"line-{index}", fragile=fragile)) for index in range(count)])
+    lines = [draw(items(f"line-{index}", fragile=fragile)) for index in range(count)]
+    # A keep-together group must not be kept apart from itself.
+    apart = {group: draw(st.sampled_from(["", "", "food", "soap"])) for group in ("set", "pair")}
+    return Order(
+        "order",
+        [
+            replace(
+                line,
+                keep_apart_group=apart[line.keep_together_group]
+                if line.keep_together_group
+                else draw(st.sampled_from(["", "", "", "food", "soap"])),
+            )
+            for line in lines
+        ],
+    )
 
 
 @st.composite
@@ -69,6 +87,7 @@ policies = st.builds(
     max_parcels=st.none() | st.integers(1, 3),
     allow_partial=st.just(True),
     mode=st.just("fast"),
+    property_caps=st.sampled_from([(), (), (PropertyCap("lithium_wh", 41),), (PropertyCap("lithium_wh", 20),)]),
 )
 
 

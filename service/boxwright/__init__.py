@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from boxwright.domain.order import Fragility, Item, Order, Orientation
     from boxwright.domain.plan import Certificate, Parcel, Placement, Plan
     from boxwright.domain.policy import Objective, Policy
+    from boxwright.domain.property_cap import PropertyAmount, PropertyCap
     from boxwright.errors import BoxwrightError, IncompletePlanError, InvalidInputError
     from boxwright.planning import plan
 
@@ -40,6 +41,8 @@ __all__ = [
     "Placement",
     "Plan",
     "Policy",
+    "PropertyAmount",
+    "PropertyCap",
     "check",
     "load_catalog",
     "plan",
@@ -64,6 +67,8 @@ _HOMES = {
     "Placement": "boxwright.domain.plan",
     "Plan": "boxwright.domain.plan",
     "Policy": "boxwright.domain.policy",
+    "PropertyAmount": "boxwright.domain.property_cap",
+    "PropertyCap": "boxwright.domain.property_cap",
     "check": "boxwright.checking",
     "load_catalog": "boxwright.catalog",
     "plan": "boxwright.planning",

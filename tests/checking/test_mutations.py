@@ -17,6 +17,7 @@ from boxwright.domain.factor import Component, Stage
 from boxwright.domain.footprint import Allocation, Footprint, FootprintLine, PackagingComponent
 from boxwright.domain.order import UPRIGHT, DimensionStatus, Fragility, Orientation
 from boxwright.domain.plan import PlanStatus, UnpackedReason, UnpackedUnit
+from boxwright.domain.property_cap import PropertyAmount, PropertyCap
 from boxwright.protection import cushion_mg, cushion_um
 
 Case = Any  # the class of conftest.py, which tests get only through its fixtures
@@ -73,6 +74,7 @@ def good(pack: Callable[..., Case]) -> dict[str, Case]:
         "two parcels": two_parcels,
         "cushioned": _cushioned(pack),
         "partial": _partial(pack),
+        "company": _company(pack),
     }
 
 
@@ -116,7 +118,29 @@ def _partial(pack: Callable[..., Case]) -> Case:
     ).with_plan(status=PlanStatus.PARTIAL, unpacked=(out,))
 
 
-PLANS = ("single", "stacked", "bridging", "two parcels", "cushioned", "partial")
+def _company(pack: Callable[..., Case]) -> Case:
+    """Two units of a keep-together group beside a plain one; soap there, food in the other parcel; a cap just met."""
+    block = (60, 50, 40)
+    case = pack(
+        (200, 200, 200),
+        [((0, 0, 0), block), ((60, 0, 0), block), ((120, 0, 0), block)],
+        [((0, 0, 0), block)],
+        property_caps=(PropertyCap("wh", 0.3),),
+    )
+    case = case.with_line(0, keep_together_group="set", property_amounts=(PropertyAmount("wh", 0.1),))
+    case = case.with_line(1, keep_together_group="set", property_amounts=(PropertyAmount("wh", 0.2),))
+    case = case.with_line(2, keep_apart_group="soap")
+    return case.with_line(3, keep_apart_group="food", property_amounts=(PropertyAmount("wh", 0.3),))
+
+
+def _swapped(case: Case, unit: int) -> Case:
+    """Swap a unit of the first parcel with the unit of the second, which is as large and as heavy."""
+    first, second = (parcel.placements for parcel in case.plan.parcels)
+    names = {"line_id": first[unit].line_id}
+    return case.with_placement(unit, line_id=second[0].line_id).with_placement(0, parcel=1, **names)
+
+
+PLANS = ("single", "stacked", "bridging", "two parcels", "cushioned", "partial", "company")
 
 
 @pytest.mark.parametrize("name", PLANS)
@@ -218,6 +242,40 @@ DAMAGES: list[tuple[str, str, Callable[[Case], Case], K]] = [
     ("the parcels are no sequence", "single", lambda c: c.with_plan(parcels=None), K.MALFORMED),
     ("a placement is a text", "single", lambda c: c.with_parcel(placements=("u0",)), K.MALFORMED),
     ("an unpacked unit is a text", "partial", lambda c: c.with_plan(unpacked=("u1",)), K.MALFORMED),
+    # Company
+    ("a unit of a group is swapped out", "company", lambda c: _swapped(c, 1), K.GROUP_SPLIT),
+    (
+        "a unit of a group stays out",
+        "company",
+        lambda c: (
+            _without_unit(c, 1)
+            .with_plan(status=PlanStatus.PARTIAL, unpacked=(replace(EXTRA, line_id="u1"),))
+            .with_policy(allow_partial=True)
+        ),
+        K.GROUP_SPLIT,
+    ),
+    ("a group grows over two parcels", "company", lambda c: c.with_line(3, keep_together_group="set"), K.GROUP_SPLIT),
+    ("food joins the soap", "company", lambda c: c.with_line(1, keep_apart_group="food"), K.GROUPS_MIXED),
+    ("the soap is swapped for food", "company", lambda c: _swapped(c, 0), K.GROUPS_MIXED),
+    (
+        "a unit holds a millionth more of a property",
+        "company",
+        lambda c: c.with_line(0, property_amounts=(PropertyAmount("wh", 0.100001),)),
+        K.OVER_PROPERTY_CAP,
+    ),
+    (
+        "the cap is a millionth lower",
+        "company",
+        lambda c: c.with_policy(property_caps=(PropertyCap("wh", 0.299999),)),
+        K.OVER_PROPERTY_CAP,
+    ),
+    (
+        "the property is forbidden",
+        "company",
+        lambda c: c.with_policy(property_caps=(PropertyCap("wh", 0),)),
+        K.OVER_PROPERTY_CAP,
+    ),
+    ("a unit with more of a property is swapped in", "company", lambda c: _swapped(c, 0), K.OVER_PROPERTY_CAP),
     # Boxes
     ("the box type is unknown", "single", lambda c: c.with_parcel(box_type_id="x"), K.UNKNOWN_BOX_TYPE),
     ("the box type is a list", "single", lambda c: c.with_parcel(box_type_id=[]), K.UNKNOWN_BOX_TYPE),

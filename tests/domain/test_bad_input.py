@@ -4,7 +4,20 @@ import datetime
 
 import pytest
 
-from boxwright import BoxType, Catalog, Fragility, InvalidInputError, Item, Lane, Leg, Order, Policy, plan
+from boxwright import (
+    BoxType,
+    Catalog,
+    Fragility,
+    InvalidInputError,
+    Item,
+    Lane,
+    Leg,
+    Order,
+    Policy,
+    PropertyAmount,
+    PropertyCap,
+    plan,
+)
 
 BOX = BoxType("box", 100, 100, 100)
 ONE = Order("order", [Item("a", 1, 10, 10, 10, 1)])
@@ -33,6 +46,38 @@ CATALOG = Catalog("catalog", [BOX])
         (lambda: Item("a", 1, 10, 10, 10, 1, orientations=["XYZ"]), "orientations[0]"),
         (lambda: Item("a", 1, 10, 10, 10, 1, orientations=["LWH", "LWH"]), "orientations"),
         (lambda: Item("a", 1, 10, 10, 10, 1, fragility="delicate"), "fragility"),
+        (lambda: Item("a", 1, 10, 10, 10, 1, keep_together_group=7), "keep_together_group"),
+        (lambda: Item("a", 1, 10, 10, 10, 1, keep_together_group=" "), "keep_together_group"),
+        (lambda: Item("a", 1, 10, 10, 10, 1, keep_apart_group="g" * 201), "keep_apart_group"),
+        (lambda: Item("a", 1, 10, 10, 10, 1, keep_apart_group=None), "keep_apart_group"),
+        (lambda: Item("a", 1, 10, 10, 10, 1, property_amounts="wh"), "property_amounts"),
+        (lambda: Item("a", 1, 10, 10, 10, 1, property_amounts=[("wh", 1)]), "property_amounts[0]"),
+        (
+            lambda: Item("a", 1, 10, 10, 10, 1, property_amounts=[PropertyAmount("wh", 1), PropertyAmount("wh", 2)]),
+            "property_amounts[1].property",
+        ),
+        (lambda: PropertyAmount("", 1), "property"),
+        (lambda: PropertyAmount("wh", -1), "amount"),
+        (lambda: PropertyAmount("wh", "1"), "amount"),
+        (lambda: PropertyAmount("wh", True), "amount"),
+        (lambda: PropertyAmount("wh", float("nan")), "amount"),
+        (lambda: PropertyAmount("wh", 1e-7), "amount"),
+        (lambda: PropertyAmount("wh", 10**5000), "amount"),
+        (lambda: PropertyCap("wh", float("inf")), "max_amount"),
+        (lambda: PropertyCap(None, 1), "property"),
+        (lambda: Policy(property_caps={"wh": 1}), "property_caps[0]"),
+        (lambda: Policy(property_caps=[PropertyCap("wh", 1), PropertyCap("wh", 2)]), "property_caps[1].property"),
+        (
+            lambda: Order(
+                "order",
+                [
+                    Item("a", 1, 1, 1, 1, keep_together_group="g", keep_apart_group="x"),
+                    Item("b", 1, 1, 1, 1, keep_together_group="g"),
+                    Item("c", 1, 1, 1, 1, keep_together_group="g", keep_apart_group="y"),
+                ],
+            ),
+            "lines[2].keep_apart_group",
+        ),
         (lambda: Fragility(), "fragility"),
         (lambda: Fragility("delicate", 40), "fragility"),
         (lambda: Fragility("soft"), "fragility_class"),
@@ -91,6 +136,12 @@ def test_lengths_snap_to_the_micrometre() -> None:
     """A third of a millimetre is kept as 333 um, and said so; 1/8 inch is exact."""
     assert Item("a", 1, 1 / 3, 3.175, 10, 1).edges_um == (333, 3_175, 10_000)
     assert Item("a", 1, 1 / 3, 10, 10, 1).length_mm == 0.333
+
+
+def test_amounts_snap_to_the_millionth() -> None:
+    """Three times 0.1 as a float is 0.3 of a property, and said so."""
+    assert PropertyAmount("wh", 0.1 * 3).amount == 0.3
+    assert PropertyCap("wh", 2 / 3).max_amount == 0.666667
 
 
 def test_the_rule_that_bound_is_named_for_a_unit_that_stays_out() -> None:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boxwright.domain.order import UPRIGHT, DimensionStatus, Fragility, Item, Order
+from boxwright.domain.property_cap import PropertyAmount
 from boxwright.errors import InvalidInputError
 from boxwright.orders import order_from_dict
 from boxwright.orders.json_text import parse_json
@@ -36,6 +37,9 @@ def test_every_field_reaches_the_order():
         "dimension_status": "measured",
         "sku": "S-1",
         "description": "Mug",
+        "keep_together_group": "set",
+        "keep_apart_group": "food",
+        "property_amounts": {"lithium_wh": 20.5, "liquid_ml": 0},
     }
     item = Item(
         "a",
@@ -50,6 +54,9 @@ def test_every_field_reaches_the_order():
         dimension_status=DimensionStatus.MEASURED,
         sku="S-1",
         description="Mug",
+        keep_together_group="set",
+        keep_apart_group="food",
+        property_amounts=[PropertyAmount("lithium_wh", 20.5), PropertyAmount("liquid_ml", 0)],
     )
     assert order_from_dict(order_with(line)) == Order("o", (item,))
 
@@ -103,6 +110,12 @@ def test_all_violations_come_at_once():
         ({"fragility": {}}, "lines[0].fragility", "give a class or a G-level, exactly one"),
         ({"fragility": {"g_level": True}}, "lines[0].fragility.g_level", "must be a number"),
         ({"fragility": {"g": 4}}, "lines[0].fragility.g", "is not a field of a fragility"),
+        ({"keep_together_group": 3}, "lines[0].keep_together_group", "must be a text, got the number 3"),
+        ({"keep_apart_group": " "}, "lines[0].keep_apart_group", "must not be blank"),
+        ({"property_amounts": "wh"}, "lines[0].property_amounts", "must give numbers by property (in CSV as"),
+        ({"property_amounts": {"wh": "1"}}, "lines[0].property_amounts.wh", "must be a number, got '1'"),
+        ({"property_amounts": {"wh": 10**400}}, "lines[0].property_amounts.wh", "must be finite"),
+        ({"property_amounts": {"": 1}}, "lines[0].property_amounts", "must be a non-empty text"),
         ({"dimension_status": "guessed"}, "lines[0].dimension_status", "must be one of declared"),
     ],
 )

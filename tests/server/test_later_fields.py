@@ -77,15 +77,11 @@ PACK = {
     "PackRequest.alternative_count": {**line(), "alternative_count": 1},
     "OrderLine.soft_goods": line(soft_goods={"dimensions": EDGES}),
     "OrderLine.cylinder": line(cylinder={"diameter_mm": 5, "axis_length_mm": 5}),
-    "OrderLine.keep_together_group": line(keep_together_group="g"),
-    "OrderLine.keep_apart_group": line(keep_apart_group="g"),
-    "OrderLine.property_amounts": line(property_amounts=[{"property": "p", "amount": 1}]),
     "OrderLine.ships_in_own_container": line(ships_in_own_container=True),
     "OrderLine.sales_packaging": line(sales_packaging={}),
     "Policy.cushioning_ids": policy(cushioning_ids=["paper-honeycomb", "paper-honeycomb"]),
     "Policy.handling_profile": policy(handling_profile="ista-1a"),
     "Policy.unverified_factor_rule": policy(unverified_factor_rule="UNVERIFIED_FACTOR_RULE_CENTRAL"),
-    "Policy.property_caps": policy(property_caps=[{"property": "p", "max_amount": 1}]),
     "Policy.carbon_price_per_tonne": policy(carbon_price_per_tonne=MONEY),
     "MaterialRequirement.MATERIAL_REQUIREMENT_HOME_COMPOSTABLE": materials(
         requirements=["MATERIAL_REQUIREMENT_HOME_COMPOSTABLE"]

@@ -5,6 +5,7 @@ from google.protobuf import json_format
 from hypothesis import given
 
 from boxwright.domain.order import DimensionStatus, Fragility, FragilityClass, Item, Order
+from boxwright.domain.property_cap import PropertyAmount
 from boxwright.errors import InvalidInputError
 from boxwright.server.findings import Findings
 from boxwright.server.wire.enums import DIMENSION_STATUS, FRAGILITY_CLASS, ORIENTATION
@@ -40,6 +41,11 @@ def to_wire(order):
             max_load_g=line.max_load_g,
             orientations=[ORIENTATION.to_wire(each) for each in line.orientations],
             dimension_status=DIMENSION_STATUS.to_wire(line.dimension_status),
+            keep_together_group=line.keep_together_group,
+            keep_apart_group=line.keep_apart_group,
+            property_amounts=[
+                order_pb2.PropertyAmount(property=each.property, amount=each.amount) for each in line.property_amounts
+            ],
         )
         edges = sent.cuboid.dimensions
         edges.length_mm, edges.width_mm, edges.height_mm = line.length_mm, line.width_mm, line.height_mm
@@ -66,6 +72,9 @@ def test_an_order_with_all_fields_arrives():
         "max_load_g": 0,
         "sku": "S",
         "description": "D",
+        "keep_together_group": "set",
+        "keep_apart_group": "food",
+        "property_amounts": [{"property": "lithium_wh", "amount": 20.5}],
     }
     expected = Item(
         "a",
@@ -80,6 +89,9 @@ def test_an_order_with_all_fields_arrives():
         dimension_status=DimensionStatus.MEASURED,
         sku="S",
         description="D",
+        keep_together_group="set",
+        keep_apart_group="food",
+        property_amounts=[PropertyAmount("lithium_wh", 20.5)],
     )
     assert read(line) == Order("o", (expected,))
 
@@ -124,6 +136,11 @@ def cuboid(**edges):
         (without(fragility={"fragility_class": 0}), "fragility.fragility_class"),
         (without(dimension_status=9), "dimension_status"),
         (without(line_id="x" * 201), "line_id"),
+        (without(keep_together_group="g" * 201), "keep_together_group"),
+        (without(keep_apart_group=" "), "keep_apart_group"),
+        (without(property_amounts=[{"amount": 1}]), "property_amounts[0].property"),
+        (without(property_amounts=[{"property": "wh", "amount": "NaN"}]), "property_amounts[0].amount"),
+        (without(property_amounts=[{"property": "wh"}] * 2), "property_amounts[1].property"),
     ],
 )
 def test_a_broken_rule_is_named_by_its_path(line, field):

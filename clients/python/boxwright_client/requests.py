@@ -1,6 +1,6 @@
 """Short ways to write the messages that every caller needs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from boxwright.v1 import geometry_pb2, lane_pb2, order_pb2, packing_service_pb2, policy_pb2
 
@@ -19,6 +19,9 @@ def line(
     orientations: Iterable[geometry_pb2.Orientation.ValueType] = (),
     max_load_g: float | None = None,
     g_level: float | None = None,
+    keep_together_group: str = "",
+    keep_apart_group: str = "",
+    property_amounts: Mapping[str, float] | None = None,
     sku: str = "",
     description: str = "",
 ) -> order_pb2.OrderLine:
@@ -40,6 +43,12 @@ def line(
         Mass that one unit may carry on top, in g. Default unlimited.
     g_level : float, optional
         Shock that a unit survives, in multiples of g. Default not fragile.
+    keep_together_group : str, optional
+        All units of lines with the same value go into one parcel. Default: no such rule.
+    keep_apart_group : str, optional
+        A parcel holds units of at most one value. Default: no such rule.
+    property_amounts : mapping of str to float, optional
+        What one unit adds to properties that the policy caps, such as ``{"lithium_wh": 20}``. Default none.
     sku, description : str, optional
         Carried through to pictures and reports.
     """
@@ -51,6 +60,11 @@ def line(
         mass_g=mass_g,
         orientations=orientations,
         max_load_g=max_load_g,
+        keep_together_group=keep_together_group,
+        keep_apart_group=keep_apart_group,
+        property_amounts=[
+            order_pb2.PropertyAmount(property=name, amount=amount) for name, amount in (property_amounts or {}).items()
+        ],
     )
     edges = geometry_pb2.Dimensions(length_mm=length_mm, width_mm=width_mm, height_mm=height_mm)
     message.cuboid.dimensions.CopyFrom(edges)

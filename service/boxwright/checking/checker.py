@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from boxwright.catalog.materials import Materials
 from boxwright.checking.accounting import Judged, UnitAccount
 from boxwright.checking.bearing import overloaded
+from boxwright.checking.company import mixed_groups, over_caps, split_groups
 from boxwright.checking.contacts import Contacts
 from boxwright.checking.cushioning import wrong_cushioning
 from boxwright.checking.envelope import read_envelopes
@@ -66,6 +67,9 @@ def check(
     account.enter_unpacked(plan)
     account.close(plan, allow_partial=policy.allow_partial)
     violations += account.violations
+    violations += split_groups(account)
+    violations += mixed_groups(account)
+    violations += over_caps(account, policy)
     violations += wrong_footprints(plan)
     return violations
 

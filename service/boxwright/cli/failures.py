@@ -34,6 +34,7 @@ OPTION_OF_FIELD = {
     "policy.cushioning_id": "--cushioning",
     "policy.tape_id": "--tape",
     "material_requirements": "--require",
+    "property_caps": "--property-cap",
     "profiles": "--profile",
     "lane.carrier_service": "--carrier-service",
     "lane.legs": "--leg",

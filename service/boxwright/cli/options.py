@@ -9,6 +9,7 @@ import click
 from boxwright.cli.failures import refusal
 from boxwright.domain.lane import Lane, Leg
 from boxwright.domain.policy import Engine, Objective, Policy, SolvingMode
+from boxwright.domain.property_cap import PropertyCap
 from boxwright.errors import FieldViolation, InvalidInputError
 
 DEFAULT_CATALOG = "china-post"
@@ -88,6 +89,14 @@ POLICY = (
         metavar="CLAIM",
         help="Claim that every box meets: plastic_free, recyclable, compostable, reusable; may be repeated.",
     ),
+    click.option(
+        "--property-cap",
+        "property_caps",
+        multiple=True,
+        metavar="NAME=MOST",
+        help="The most of a property of the order's lines that one parcel may hold, such as lithium_wh=100; may be"
+        " repeated.",
+    ),
 )
 
 LANE = (
@@ -145,7 +154,27 @@ def take_policy(given: dict[str, Any]) -> Policy:
     )
     chosen = {name: given.pop(name) for name in names}
     objectives = given.pop("objectives")
-    return Policy(**chosen, **({"objectives": objectives} if objectives else {}))
+    caps = tuple(parse_cap(text) for text in given.pop("property_caps"))
+    return Policy(**chosen, property_caps=caps, **({"objectives": objectives} if objectives else {}))
+
+
+def parse_cap(text: str) -> PropertyCap:
+    """Return the property cap that ``NAME=MOST`` describes.
+
+    Raises
+    ------
+    InvalidInputError
+        If it has another form, or breaks a rule of caps.
+    """
+    name, _, number = text.rpartition("=")
+    try:
+        return PropertyCap(name, float(number))
+    except ValueError:
+        rule = f"must be NAME=MOST, such as lithium_wh=100, got {text!r}"
+        raise InvalidInputError([FieldViolation("--property-cap", rule)]) from None
+    except InvalidInputError as error:
+        rules = [FieldViolation(f"--property-cap {text}", each.rule) for each in error.violations]
+        raise InvalidInputError(rules) from None
 
 
 def take_lane(given: dict[str, Any]) -> Lane | None:

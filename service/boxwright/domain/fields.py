@@ -46,6 +46,16 @@ def id_rules(field: str, value: object) -> Iterator[FieldViolation]:
         yield FieldViolation(field, f"must have at most {MAX_ID_LENGTH} characters, got {len(value)}")
 
 
+def label_rules(field: str, value: object) -> Iterator[FieldViolation]:
+    """Yield the rules that a text breaks which may be empty and then says nothing."""
+    if not isinstance(value, str):
+        yield FieldViolation(field, f"must be a text, got {shown(value)}")
+    elif value and not value.strip():
+        yield FieldViolation(field, "must not be blank; leave it empty for no value")
+    elif len(value) > MAX_ID_LENGTH:
+        yield FieldViolation(field, f"must have at most {MAX_ID_LENGTH} characters, got {len(value)}")
+
+
 def member(kind: type[Member], value: object, field: str) -> Member:
     """Return the member of ``kind`` that ``value`` names.
 

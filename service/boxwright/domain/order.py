@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from boxwright import units
-from boxwright.domain.fields import as_tuple, coerce, coerce_each, id_rules, member, shown, snap
+from boxwright.domain.fields import as_tuple, coerce, coerce_each, id_rules, label_rules, member, shown, snap
+from boxwright.domain.property_cap import PropertyAmount, unique_properties
 from boxwright.errors import FieldViolation, InvalidInputError
 
 MAX_UNITS_PER_ORDER = 10_000
@@ -108,6 +109,12 @@ class Item:
         Default ``declared``. ``missing`` units are never packed: they are reported as unpacked.
     sku, description : str, optional
         Carried through to pictures and reports. Default empty.
+    keep_together_group : str, optional
+        All units of lines with the same value go into one parcel, or none is packed. Default empty: no such rule.
+    keep_apart_group : str, optional
+        A parcel holds units of at most one value; units without a value go with any. Default empty: no such rule.
+    property_amounts : sequence of PropertyAmount, optional
+        What one unit adds to properties that the policy caps. Default none.
 
     Raises
     ------
@@ -127,6 +134,9 @@ class Item:
     dimension_status: DimensionStatus = DimensionStatus.DECLARED
     sku: str = ""
     description: str = ""
+    keep_together_group: str = ""
+    keep_apart_group: str = ""
+    property_amounts: tuple[PropertyAmount, ...] = ()
 
     def __post_init__(self) -> None:
         broken = list(self._broken_rules())
@@ -152,6 +162,10 @@ class Item:
             yield FieldViolation("orientations", "must allow at least one orientation")
         if self.fragility is not None and not isinstance(self.fragility, Fragility):
             yield FieldViolation("fragility", f"must be a Fragility, got {shown(self.fragility)}")
+        yield from label_rules("keep_together_group", self.keep_together_group)
+        yield from label_rules("keep_apart_group", self.keep_apart_group)
+        yield from as_tuple(self, "property_amounts", PropertyAmount, "a PropertyAmount")
+        yield from unique_properties("property_amounts", self.property_amounts)
 
     @cached_property
     def edges_um(self) -> tuple[int, int, int]:
@@ -183,7 +197,8 @@ class Order:
     Raises
     ------
     InvalidInputError
-        If a line id repeats, there is no line, or there are more than ``MAX_UNITS_PER_ORDER`` units.
+        If a line id repeats, there is no line, there are more than ``MAX_UNITS_PER_ORDER`` units, or lines of one
+        keep-together group must be kept apart.
     """
 
     order_id: str
@@ -204,8 +219,18 @@ class Order:
             broken.append(
                 FieldViolation("lines", f"must hold at most {MAX_UNITS_PER_ORDER} units, got {self.unit_count}")
             )
+        broken += self._contradictions()
         if broken:
             raise InvalidInputError(broken)
+
+    def _contradictions(self) -> Iterator[FieldViolation]:
+        """Yield each line that must go with another one and must not: no catalog and no policy can help."""
+        apart: dict[str, str] = {}
+        for index, line in enumerate(self.lines):
+            together, value = line.keep_together_group, line.keep_apart_group
+            if together and value and apart.setdefault(together, value) != value:
+                rule = f"must be {apart[together]!r} as for others of keep-together group {together!r}, got {value!r}"
+                yield FieldViolation(f"lines[{index}].keep_apart_group", rule)
 
     @property
     def unit_count(self) -> int:

@@ -29,6 +29,8 @@ class UnpackedReason(enum.StrEnum):
     MAX_PARCELS_REACHED = "max_parcels_reached"
     MISSING_DIMENSIONS = "missing_dimensions"
     NOT_FOUND_WITHIN_EFFORT = "not_found_within_effort"
+    GROUP_DOES_NOT_FIT = "group_does_not_fit"
+    PROPERTY_CAP_EXCEEDED = "property_cap_exceeded"
 
 
 class ProofStatus(enum.StrEnum):
@@ -56,6 +58,7 @@ class Proof(enum.StrEnum):
     DUAL_FEASIBLE_FUNCTION = "dual_feasible_function"
     IDENTICAL_UNITS = "identical_units"
     EXACT_RELAXED = "exact_relaxed"
+    POLICY = "policy"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from boxwright import units
 from boxwright.domain.fields import as_tuple, coerce, coerce_each, shown, snap
+from boxwright.domain.property_cap import PropertyCap, unique_properties
 from boxwright.errors import FieldViolation, InvalidInputError
 
 
@@ -71,6 +72,8 @@ class Policy:
         Default none.
     accept_incomplete_footprint : bool, optional
         Whether the objective ``emissions`` may be used although the profile lacks a factor. Default False.
+    property_caps : sequence of PropertyCap, optional
+        The most of a property, such as watt-hours of lithium cells, that one parcel may hold. Default no caps.
 
     Raises
     ------
@@ -93,6 +96,7 @@ class Policy:
     void_fill_share: float = 1.0
     material_requirements: tuple[str, ...] = ()
     accept_incomplete_footprint: bool = False
+    property_caps: tuple[PropertyCap, ...] = ()
 
     def __post_init__(self) -> None:
         if isinstance(self.objectives, str):
@@ -122,6 +126,8 @@ class Policy:
         count = self.max_parcels
         if count is not None and (isinstance(count, bool) or not isinstance(count, int) or count < 1):
             yield FieldViolation("max_parcels", f"must be a whole number of 1 or more, got {shown(count)}")
+        yield from as_tuple(self, "property_caps", PropertyCap, "a PropertyCap")
+        yield from unique_properties("property_caps", self.property_caps)
         yield from as_tuple(self, "material_requirements", str, "a text")
         known = ("plastic_free", "recyclable", "compostable", "reusable")
         for index, claim in enumerate(self.material_requirements):

@@ -71,6 +71,28 @@ LINE_FIELDS = (
         "`declared`, `measured`, `defaulted` or `missing`. Edges of a `missing` line may be left out; its"
         " units are reported as unpacked. Default: `declared`.",
     ),
+    OrderField(
+        "keep_together_group",
+        False,
+        False,
+        "All units of lines with the same value go into one parcel, or none is packed; at most 200 characters."
+        " Default: no such rule.",
+    ),
+    OrderField(
+        "keep_apart_group",
+        False,
+        False,
+        "A parcel holds units of at most one value; units without one go with any; at most 200 characters."
+        " Default: no such rule.",
+    ),
+    OrderField(
+        "property_amounts",
+        False,
+        False,
+        "What one unit adds to properties that the policy caps; each 0 to 100,000,000, snapped to the nearest"
+        ' millionth. An object such as `{"lithium_wh": 20}` in JSON; `lithium_wh=20;liquid_ml=500` in CSV; a map'
+        " or such a text in Parquet. Default: none.",
+    ),
     OrderField("sku", False, False, "Stock keeping unit, carried along to reports; at most 200 characters."),
     OrderField("description", False, False, "Name for people, carried along to reports; at most 200 characters."),
 )

@@ -6,6 +6,7 @@ from typing import Any
 
 from boxwright.domain.fields import MAX_ID_LENGTH
 from boxwright.domain.order import DimensionStatus, Fragility, Item, Order
+from boxwright.domain.property_cap import PropertyAmount
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.orders.fields import EDGES, LINE_FIELDS
 
@@ -71,7 +72,7 @@ def item_from_dict(data: object) -> Item:
         for name in _REQUIRED
         if name not in values and not (missing and name in EDGES)
     )
-    for name in ("line_id", "sku", "description"):
+    for name in ("line_id", "sku", "description", "keep_together_group", "keep_apart_group"):
         if name in values:
             violations += _text_rules(name, values[name], required=name == "line_id")
     if "fragility" in values:
@@ -80,6 +81,12 @@ def item_from_dict(data: object) -> Item:
         except InvalidInputError as error:
             violations += error.violations
             del values["fragility"]
+    if "property_amounts" in values:
+        try:
+            values["property_amounts"] = _property_amounts(values["property_amounts"])
+        except InvalidInputError as error:
+            violations += error.violations
+            del values["property_amounts"]
     # A field already refused gets a harmless stand-in, so that the rules of the other fields still speak.
     refused = {violation.field for violation in violations}
     for name in refused:
@@ -109,6 +116,26 @@ def _fragility(data: object) -> Fragility:
         raise InvalidInputError(
             [each if each.field == "fragility" else each.under("fragility") for each in error.violations]
         ) from None
+
+
+def _property_amounts(data: object) -> tuple[PropertyAmount, ...]:
+    """Return the property amounts of a line."""
+    if not isinstance(data, Mapping):
+        rule = f"must give numbers by property (in CSV as lithium_wh=20;liquid_ml=500), got {kind_of(data)}"
+        raise InvalidInputError([FieldViolation("property_amounts", rule)])
+    amounts: list[PropertyAmount] = []
+    violations: list[FieldViolation] = []
+    for name, amount in data.items():
+        if broken := list(_text_rules("property_amounts", name, required=True)):
+            violations += broken
+            continue
+        try:
+            amounts.append(PropertyAmount(name, tame(amount)))
+        except InvalidInputError as error:
+            violations += (FieldViolation(f"property_amounts.{name}", each.rule) for each in error.violations)
+    if violations:
+        raise InvalidInputError(violations)
+    return tuple(amounts)
 
 
 def _unknown(data: Mapping[Any, Any], known: tuple[str, ...], owner: str) -> Iterator[FieldViolation]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from boxwright.errors import DataFileError, FieldViolation, UnsupportedError
-from boxwright.orders.rows import Reading, header_violations, orders_of_rows
+from boxwright.orders.rows import Reading, amounts_of_text, header_violations, orders_of_rows
 
 _BATCH_ROWS = 4_096
 
@@ -51,4 +51,17 @@ def _value(name: str, value: Any) -> Any:
         return int(value) if value == value.to_integral_value() else float(value)
     if name == "orientations" and isinstance(value, str):
         return value.split()
+    if name == "property_amounts":
+        return _amounts(value)
+    return value
+
+
+def _amounts(value: Any) -> Any:
+    """Return the numbers by property of a text or a map; pyarrow gives a map as pairs, a struct as a dict."""
+    if isinstance(value, str):
+        return amounts_of_text(value)
+    if isinstance(value, list) and all(isinstance(each, tuple) for each in value):
+        return dict(value) if len(dict(value)) == len(value) else value
+    if isinstance(value, dict):
+        return {name: amount for name, amount in value.items() if amount is not None}
     return value

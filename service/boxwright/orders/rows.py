@@ -53,9 +53,25 @@ def values_of_cells(header: Sequence[str], cells: Sequence[str]) -> dict[str, An
         if name in _NUMERIC and (match := _NUMBER.fullmatch(text)):
             whole = match[2] is None and match[3] is None and len(text) < 19
             values[name] = int(text) if whole else float(text)
+        elif name == "property_amounts":
+            values[name] = amounts_of_text(text)
         else:
             values[name] = text.split() if name == "orientations" else text
     return values
+
+
+def amounts_of_text(text: str) -> dict[str, int | float] | str:
+    """Return numbers by property of a text such as ``lithium_wh=20;liquid_ml=500``.
+
+    A text of another form, or one that names a property twice, stays a text, which the rules of the field refuse.
+    """
+    amounts: dict[str, int | float] = {}
+    for part in text.split(";"):
+        name, equals, number = (each.strip() for each in part.partition("="))
+        if not (name and equals and _NUMBER.fullmatch(number)) or name in amounts:
+            return text
+        amounts[name] = float(number)
+    return amounts
 
 
 def orders_of_rows(rows: Iterable[tuple[int, Mapping[str, Any] | str]]) -> Iterator[Reading]:

@@ -21,6 +21,7 @@ class Py3dbpPacker:
     """One pass of py3dbp 1.1.2 over one bin, bigger items first."""
 
     name = "py3dbp"
+    starts_from_fixed = False
 
     def pack(
         self, units: Units, space: Space, rules: Rules, *, whole: bool, effort: int, fixed: Layout | None = None

@@ -16,6 +16,7 @@ class OwnPacker:
     """Maximal empty spaces with support at every step; see ``kernels``."""
 
     name = "boxwright"
+    starts_from_fixed = True
 
     def pack(
         self, units: Units, space: Space, rules: Rules, *, whole: bool, effort: int, fixed: Layout | None = None

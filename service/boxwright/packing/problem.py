@@ -164,6 +164,8 @@ class Packer(Protocol):
     """An engine that packs units into one space."""
 
     name: str
+    starts_from_fixed: bool
+    """Whether ``fixed`` units are possible."""
 
     def pack(
         self, units: Units, space: Space, rules: Rules, *, whole: bool, effort: int, fixed: Layout | None = None

@@ -91,6 +91,12 @@ def certify(model: OrderModel, outcome: Outcome, *, all_units: bool) -> Certific
         constraints.append(f"fit clearance {policy.fit_clearance_mm:g} mm")
     if policy.fill_limit < 1:
         constraints.append(f"fill limit {policy.fill_limit:g}")
+    lines = model.request.order.lines
+    if any(line.keep_together_group for line in lines):
+        constraints.append("keep-together groups")
+    if any(line.keep_apart_group for line in lines):
+        constraints.append("keep-apart groups")
+    constraints += [f"at most {cap.max_amount:g} of {cap.property} in a parcel" for cap in policy.property_caps]
     profiles = model.request.profiles
     return Certificate(
         status=outcome.status if all_units else ProofStatus.OPEN,
@@ -144,6 +150,12 @@ def warnings(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> 
         found.append(
             f"{len(flexible)} box types of flexible styles are not considered by this version: {', '.join(flexible)}"
         )
+    stated = {each.property for line in request.order.lines for each in line.property_amounts}
+    found += [
+        f"no order line states an amount of property {cap.property!r}, which the policy caps"
+        for cap in request.policy.property_caps
+        if cap.property not in stated
+    ]
     for parcel in parcels:
         if parcel.chargeable is not None and not parcel.chargeable.verified:
             found.append(f"the carrier rule of {parcel.chargeable.service_id!r} is unverified")

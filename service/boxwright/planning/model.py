@@ -17,6 +17,7 @@ from boxwright.domain.policy import Objective
 from boxwright.errors import MissingFactorError
 from boxwright.footprint import cautious, estimate
 from boxwright.packing.problem import Ints, Rules, Space, Units
+from boxwright.planning.admission import admission_of
 from boxwright.planning.closed import ClosedSize, closed_size, least_size
 from boxwright.planning.expansion import Expansion
 from boxwright.planning.fillings import filled_heights_um, lowest_um
@@ -46,6 +47,7 @@ class OrderModel:
         self.expansion = expansion
         policy = request.policy
         self.rules = Rules(policy.support_millionths, policy.load_bearing)
+        self.admission = admission_of(expansion, policy)
         self._objectives = policy.objectives
         self._clearance_um = to_um(policy.fit_clearance_mm)
         self._tape_by_box: dict[str, int] = {}

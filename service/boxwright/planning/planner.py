@@ -125,7 +125,7 @@ def _search(model: OrderModel, packable: Ints) -> Outcome:
 def _assemble(model: OrderModel, outcome: Outcome | None, unpacked: list[UnpackedUnit]) -> Plan:
     request = model.request
     parcels = tuple(finish_parcel(model, packed) for packed in outcome.parcels) if outcome else ()
-    left = left_over(model, outcome) if outcome else []
+    left = left_over(model, PACKERS[request.policy.engine], outcome) if outcome else []
     unpacked = sorted([*unpacked, *left], key=lambda unit: (unit.line_id, unit.unit_index))
     status = PlanStatus.NONE if not parcels else PlanStatus.PARTIAL if unpacked else PlanStatus.COMPLETE
     return Plan(

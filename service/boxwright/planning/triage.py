@@ -8,7 +8,8 @@ from boxwright.domain.box import BoxType
 from boxwright.domain.order import Item
 from boxwright.domain.plan import UnpackedReason, UnpackedUnit
 from boxwright.packing import bounds
-from boxwright.packing.problem import Ints
+from boxwright.packing.problem import Ints, Packer
+from boxwright.planning.groups import group_misfit, over_cap, without_broken_groups
 from boxwright.planning.model import OrderModel
 from boxwright.selection.multi import in_stock
 from boxwright.selection.search import Outcome
@@ -17,7 +18,8 @@ from boxwright.selection.search import Outcome
 def triage(model: OrderModel) -> tuple[Ints, list[UnpackedUnit]]:
     """Return the units that fit some box alone, and the others with the rule that binds each.
 
-    A unit alone meets every rule of placement on the floor of its box, so fitting alone is decided exactly.
+    A unit alone meets every rule of placement on the floor of its box, so fitting alone is decided exactly. With a
+    unit that stays out stays its whole keep-together group.
     """
     units = model.expansion.units
     verdicts: dict[str, tuple[UnpackedReason, str] | None] = {}
@@ -28,20 +30,24 @@ def triage(model: OrderModel) -> tuple[Ints, list[UnpackedUnit]]:
     ]
     for member, (line, index) in enumerate(units):
         if line.line_id not in verdicts:
-            verdicts[line.line_id] = _verdict(model, member, line, model.candidates())
+            verdicts[line.line_id] = over_cap(model, line) or _verdict(model, member, line, model.candidates())
         verdict = verdicts[line.line_id]
         if verdict is None:
             packable.append(member)
         else:
             out.append(UnpackedUnit(line.line_id, index, *verdict))
-    return np.array(packable, dtype=np.int64), out
+    return without_broken_groups(model, np.array(packable, dtype=np.int64), out)
 
 
-def left_over(model: OrderModel, outcome: Outcome) -> list[UnpackedUnit]:
-    """Return the units that the search left out, each with what kept it out: parcel limit, stock or effort."""
+def left_over(model: OrderModel, packer: Packer, outcome: Outcome) -> list[UnpackedUnit]:
+    """Return the units that the search left out, each with what kept it out: group, parcel limit, stock or effort."""
     policy = model.request.policy
     stock = in_stock(model.candidates(), outcome.parcels)
     reasons: dict[str, tuple[UnpackedReason, str]] = {}
+    for bundle in model.admission.bundles(outcome.left):
+        misfit = group_misfit(model, packer, bundle) if len(bundle) > 1 else None
+        if misfit is not None:
+            reasons |= {model.expansion.units[member][0].line_id: misfit for member in bundle.tolist()}
     out = []
     for member in outcome.left.tolist():
         line, index = model.expansion.units[member]

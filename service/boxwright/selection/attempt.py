@@ -57,6 +57,9 @@ def attempt(
     below : Price or None
         Only parcels cheaper than this are of interest.
     """
+    forbidden = model.admission.refusal(members)
+    if forbidden is not None:
+        return Attempt(refused=RefusedCandidate(box.box_type_id, Proof.POLICY, forbidden))
     space = model.space(box, units, whole=True)
     proof = refuse(box, units, space, effort.nodes)
     if proof is not None:

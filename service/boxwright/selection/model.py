@@ -8,6 +8,7 @@ from typing import Protocol
 
 from boxwright.domain.box import BoxType
 from boxwright.packing.problem import Ints, Layout, Rules, Space, Units
+from boxwright.selection.admission import Admission
 
 Cuboid = tuple[int, int, int]
 Price = tuple[int, ...]
@@ -41,6 +42,11 @@ class ParcelModel(Protocol):
     @property
     def monotone(self) -> bool:
         """Whether a box that takes some units takes any part of them: dunnage can make exceptions."""
+        ...
+
+    @property
+    def admission(self) -> Admission:
+        """Which units may share a parcel, and which must; apart from any box."""
         ...
 
     def candidates(self) -> tuple[BoxType, ...]:

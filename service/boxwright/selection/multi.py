@@ -10,7 +10,9 @@ import numpy as np
 from boxwright.domain.box import BoxType
 from boxwright.packing import bounds
 from boxwright.packing.problem import Ints, Layout, Packer, Units
+from boxwright.selection.admission import bundle_kinds
 from boxwright.selection.effort import Effort
+from boxwright.selection.filling import fill_admitted
 from boxwright.selection.model import PackedBox, ParcelModel, Price, add
 from boxwright.selection.partition import MOST_SUBSETS, Partition, best_partition, subset_count
 from boxwright.selection.single import SingleOutcome, search_single
@@ -74,11 +76,12 @@ class MultiSearch:
 
     def _partition(self, members: Ints, whole: SingleOutcome, stock: Sequence[BoxType]) -> Partition | None:
         """Return the best partition of few units; None if they are many."""
-        kinds = self._model.protect(members).kinds
+        bundles = self._model.admission.bundles(members)
+        kinds = bundle_kinds(bundles, members, self._model.protect(members).kinds)
         if subset_count(kinds) > MOST_SUBSETS:
             return None
         return best_partition(
-            members,
+            bundles,
             kinds,
             lambda some: (
                 whole
@@ -123,10 +126,11 @@ class MultiSearch:
         )
 
     def _first_alone(self, left: Ints, stock: Sequence[BoxType]) -> PackedBox | None:
-        """Return a parcel of the first unit, in canonical order, that some box takes alone."""
-        _, firsts = np.unique(self._model.protect(left).kinds, return_index=True)
-        for first in firsts.tolist():
-            alone = self._cheapest(left[first : first + 1], stock)
+        """Return a parcel of the first bundle of units, in canonical order, that some box takes alone."""
+        bundles = self._model.admission.bundles(left)
+        kinds = bundle_kinds(bundles, left, self._model.protect(left).kinds)
+        for first in np.sort(np.unique(kinds, return_index=True)[1]).tolist():
+            alone = self._cheapest(bundles[first], stock)
             if alone is not None:
                 return alone
         return None
@@ -146,7 +150,13 @@ class MultiSearch:
         return one.packed_mg <= space.mass_limit_mg and bounds.misfit(one, space) is None
 
     def _fill(self, members: Ints, box: BoxType) -> PackedBox | None:
-        """Pack as much volume of ``members`` into the box as possible."""
+        """Pack as much volume of ``members`` into the box as possible and allowed."""
+        if self._model.admission.free:
+            return self._fill_freely(members, box)
+        return fill_admitted(self._model, self._packer, members, box, self._effort.places, self._fill_freely)
+
+    def _fill_freely(self, members: Ints, box: BoxType) -> PackedBox | None:
+        """Pack as much volume of ``members`` into the box as possible, whatever the company."""
         members = self._worth_trying(members, box)
         units = self._model.protect(members, any_subset=True)
         layout = self._fullest_layout(units, box)

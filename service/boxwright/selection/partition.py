@@ -2,7 +2,7 @@
 
 import itertools
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +19,7 @@ MOST_SUBSETS = 128
 
 
 def subset_count(kinds: Ints) -> int:
-    """Return how many distinct sub-multisets units of the given kinds have, the empty one included."""
+    """Return how many distinct sub-multisets units or bundles of the given kinds have, the empty one included."""
     subsets = 1
     for count in Counter(kinds.tolist()).values():
         subsets *= count + 1
@@ -44,20 +44,26 @@ class Partition:
 
 
 def best_partition(
-    members: Ints, kinds: Ints, single: Callable[[Ints], SingleOutcome], *, monotone: bool
+    bundles: Sequence[Ints], kinds: Ints, single: Callable[[Ints], SingleOutcome], *, monotone: bool
 ) -> Partition | None:
-    """Return the cheapest partition of ``members`` over parcels, or None if some unit found no parcel.
+    """Return the cheapest partition of bundles over parcels, or None if some bundle found no parcel.
 
     Parameters
     ----------
-    members, kinds : int64, (n,)
-        Units and their kinds, ascending.
+    bundles : sequence of int64 arrays
+        Units that go together; most bundles are of one unit.
+    kinds : int64, (n,)
+        Kind of each bundle: same number, same units in all respects. Bundles of several units are of a kind of their
+        own; units of one kind follow each other.
     single : callable
         The single-parcel search of some units.
     monotone : bool
         Whether units that no box takes are not taken with more units either: then those are not tried.
     """
-    by_kind = [members[kinds == kind] for kind in np.unique(kinds).tolist()]
+    by_kind = [
+        [bundle for bundle, own in zip(bundles, kinds.tolist(), strict=True) if own == kind]
+        for kind in np.unique(kinds).tolist()
+    ]
     whole = tuple(len(each) for each in by_kind)
     found: dict[Counts, PackedBox] = {}
     best: dict[Counts, tuple[Price, list[Counts]]] = {}
@@ -104,7 +110,11 @@ def _one_fewer(counts: Counts) -> list[Counts]:
     return [(*counts[:kind], count - 1, *counts[kind + 1 :]) for kind, count in enumerate(counts) if count]
 
 
-def _units(by_kind: list[Ints], used: Counts, counts: Counts) -> Ints:
-    """Return ``counts`` units of each kind, after those already used."""
-    parts = [units[start : start + count] for units, start, count in zip(by_kind, used, counts, strict=True)]
+def _units(by_kind: list[list[Ints]], used: Counts, counts: Counts) -> Ints:
+    """Return the units of ``counts`` bundles of each kind, after those already used."""
+    parts = [
+        bundle
+        for bundles, start, count in zip(by_kind, used, counts, strict=True)
+        for bundle in bundles[start : start + count]
+    ]
     return np.sort(np.concatenate(parts))

@@ -133,7 +133,7 @@ def _bound(model: ParcelModel, members: Ints, count: int, price: Price) -> Price
     stock = in_stock(model.candidates(), [])
     least = price
     # One box is no question any more: each was refused, or is open and then nothing is proved.
-    for size in range(2, count + 1):
+    for size in range(max(2, model.admission.fewest_parcels(members)), count + 1):
         cheaper = cheaper_combinations(model, members, stock, size, price)
         if cheaper is None:
             return None

@@ -9,6 +9,7 @@ from boxwright.domain.order import (
     Order,
     Orientation,
 )
+from boxwright.domain.property_cap import PropertyAmount
 from boxwright.errors import InvalidInputError
 from boxwright.server.findings import Findings
 from boxwright.server.wire.enums import DIMENSION_STATUS, FRAGILITY_CLASS, ORIENTATION
@@ -72,6 +73,7 @@ def _read_line(line: order_pb2.OrderLine, found: Findings) -> Item | None:
         if shape == "cuboid" or status is DimensionStatus.MISSING
         else (1.0, 1.0, 1.0)
     )
+    amounts = _read_amounts(line, found)
     try:
         item = Item(
             line_id=line.line_id,
@@ -86,6 +88,9 @@ def _read_line(line: order_pb2.OrderLine, found: Findings) -> Item | None:
             dimension_status=status or DimensionStatus.DECLARED,
             sku=line.sku,
             description=line.description,
+            keep_together_group=line.keep_together_group,
+            keep_apart_group=line.keep_apart_group,
+            property_amounts=amounts,
         )
     except InvalidInputError as error:
         found.absorb(error, WIRE_NAMES)
@@ -97,11 +102,20 @@ def _refuse_later_fields(line: order_pb2.OrderLine, found: Findings) -> None:
     shape = line.WhichOneof("shape")
     if shape in ("soft_goods", "cylinder"):
         found.unsupported(shape)
-    for field in ("keep_together_group", "keep_apart_group", "property_amounts", "ships_in_own_container"):
-        if getattr(line, field):
-            found.unsupported(field)
+    if line.ships_in_own_container:
+        found.unsupported("ships_in_own_container")
     if line.HasField("sales_packaging"):
         found.unsupported("sales_packaging")
+
+
+def _read_amounts(line: order_pb2.OrderLine, found: Findings) -> tuple[PropertyAmount, ...]:
+    amounts = []
+    for index, each in enumerate(line.property_amounts):
+        try:
+            amounts.append(PropertyAmount(each.property, each.amount))
+        except InvalidInputError as error:
+            found.at(f"property_amounts[{index}]").absorb(error)
+    return tuple(amounts)
 
 
 def _read_orientations(line: order_pb2.OrderLine, found: Findings) -> tuple[Orientation, ...]:

@@ -7,6 +7,7 @@ from boxwright.domain.box import Catalog
 from boxwright.domain.dunnage import DunnageKind
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.policy import Engine, Objective, Policy, SolvingMode
+from boxwright.domain.property_cap import PropertyCap
 from boxwright.errors import InvalidInputError
 from boxwright.server.findings import Findings
 from boxwright.server.wire.enums import ALLOCATION, ENGINE, OBJECTIVE, SOLVING_MODE
@@ -90,6 +91,7 @@ def read_policy(message: policy_pb2.Policy, catalog: Catalog | None, found: Find
             engine=ENGINE.read(message.engine, found, "engine", Engine.BOXWRIGHT) or Engine.BOXWRIGHT,
             accept_incomplete_footprint=message.accept_incomplete_footprint,
             material_requirements=_read_requirements(message, found.at("material_requirements")),
+            property_caps=_read_caps(message, found),
             **optional,
         )
     except InvalidInputError as error:
@@ -107,8 +109,6 @@ def _refuse_later_fields(message: policy_pb2.Policy, found: Findings) -> None:
         found.unsupported("unverified_factor_rule", "UNVERIFIED_FACTOR_RULE_CENTRAL")
     elif message.unverified_factor_rule not in policy_pb2.UnverifiedFactorRule.values():
         found.invalid("unverified_factor_rule", f"must be a known value, got {message.unverified_factor_rule}")
-    if message.property_caps:
-        found.unsupported("property_caps")
     if message.HasField("carbon_price_per_tonne"):
         found.unsupported("carbon_price_per_tonne")
     wanted = message.material_requirements
@@ -118,6 +118,20 @@ def _refuse_later_fields(message: policy_pb2.Policy, found: Findings) -> None:
         found.unsupported("material_requirements.prefer_reusable")
     if wanted.excluded_materials:
         found.unsupported("material_requirements.excluded_materials")
+
+
+def _read_caps(message: policy_pb2.Policy, found: Findings) -> tuple[PropertyCap, ...]:
+    caps = []
+    for index, each in enumerate(message.property_caps):
+        at = found.at(f"property_caps[{index}]")
+        if not each.HasField("max_amount"):
+            at.invalid("max_amount", "is required (0 is a statement, absent is not)")
+            continue
+        try:
+            caps.append(PropertyCap(each.property, each.max_amount))
+        except InvalidInputError as error:
+            at.absorb(error)
+    return tuple(caps)
 
 
 def _read_requirements(message: policy_pb2.Policy, found: Findings) -> tuple[str, ...]:

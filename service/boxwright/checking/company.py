@@ -1,0 +1,54 @@
+"""Company: what must be in one parcel is, what must not is not, and no parcel holds too much of a property."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from boxwright.checking.accounting import UnitAccount, UnitId
+from boxwright.checking.figures import amount
+from boxwright.checking.violation import PlanViolation, ViolationKind
+from boxwright.domain.policy import Policy
+
+
+def split_groups(account: UnitAccount) -> Iterator[PlanViolation]:
+    """Yield each keep-together group whose units are not all in one parcel, or all in none."""
+    where: dict[str, dict[int | None, UnitId]] = defaultdict(dict)
+    for line in account.lines.values():
+        if line.keep_together_group:
+            for index in range(line.quantity):
+                unit = (line.line_id, index)
+                where[line.keep_together_group].setdefault(account.placed.get(unit), unit)
+    for group, firsts in where.items():
+        if len(firsts) > 1:
+            (one, unit), (other, second) = list(firsts.items())[:2]
+            places = " and ".join("in no parcel" if each is None else f"in parcel {each}" for each in (one, other))
+            detail = f"units of keep-together group {group!r} are {places}"
+            yield PlanViolation(ViolationKind.GROUP_SPLIT, detail, None, *unit, other_unit=second)
+
+
+def mixed_groups(account: UnitAccount) -> Iterator[PlanViolation]:
+    """Yield each parcel with units of more than one keep-apart group."""
+    inside: dict[int, dict[str, UnitId]] = defaultdict(dict)
+    for unit, parcel in account.placed.items():
+        group = account.lines[unit[0]].keep_apart_group
+        if group:
+            inside[parcel].setdefault(group, unit)
+    for parcel, firsts in inside.items():
+        if len(firsts) > 1:
+            (group, unit), (other, second) = list(firsts.items())[:2]
+            detail = f"holds units of keep-apart groups {group!r} and {other!r}"
+            yield PlanViolation(ViolationKind.GROUPS_MIXED, detail, parcel, *unit, other_unit=second)
+
+
+def over_caps(account: UnitAccount, policy: Policy) -> Iterator[PlanViolation]:
+    """Yield each parcel with more of a capped property than the policy allows, counted in whole millionths."""
+    if not policy.property_caps:
+        return
+    held: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for (line_id, _), parcel in account.placed.items():
+        for each in account.lines[line_id].property_amounts:
+            held[parcel][each.property] += each.millionths()
+    for parcel, totals in held.items():
+        for cap in policy.property_caps:
+            if totals[cap.property] > cap.millionths():
+                detail = f"holds {amount(totals[cap.property])} of {cap.property!r}, at most {amount(cap.millionths())}"
+                yield PlanViolation(ViolationKind.OVER_PROPERTY_CAP, f"{detail} allowed", parcel)

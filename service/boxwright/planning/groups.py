@@ -1,0 +1,67 @@
+"""Units that stay out because of the company they must keep, and of caps that they exceed alone."""
+
+import numpy as np
+
+from boxwright.domain.order import Item
+from boxwright.domain.plan import UnpackedReason, UnpackedUnit
+from boxwright.packing.problem import Ints, Packer
+from boxwright.planning.model import OrderModel
+from boxwright.selection.effort import EFFORT
+from boxwright.selection.single import search_single
+
+Verdict = tuple[UnpackedReason, str]
+
+
+def over_cap(model: OrderModel, line: Item) -> Verdict | None:
+    """Return the cap that one unit of a line exceeds on its own, or None."""
+    amounts = {each.property: each for each in line.property_amounts}
+    for cap in model.request.policy.property_caps:
+        amount = amounts.get(cap.property)
+        if amount is not None and amount.millionths() > cap.millionths():
+            rule = f"{amount.amount:g} of property {cap.property!r}, at most {cap.max_amount:g} in a parcel"
+            return UnpackedReason.PROPERTY_CAP_EXCEEDED, rule
+    return None
+
+
+def without_broken_groups(
+    model: OrderModel, packable: Ints, out: list[UnpackedUnit]
+) -> tuple[Ints, list[UnpackedUnit]]:
+    """Take out of the packable units each keep-together group that cannot share a parcel, or lacks a unit already.
+
+    A group is in one parcel or in none, so that it is never shipped in part.
+    """
+    lines = {line.line_id: line for line in model.request.order.lines}
+    broken: dict[str, str] = {}
+    for unit in out:
+        group = lines[unit.line_id].keep_together_group
+        if group:
+            broken.setdefault(group, f"of its keep-together group {group!r} {unit.line_id} stays out: {unit.rule}")
+    for bundle in model.admission.bundles(packable):
+        group = model.expansion.units[int(bundle[0])][0].keep_together_group
+        rule = model.admission.refusal(bundle) if len(bundle) > 1 else None
+        if rule is not None:
+            broken.setdefault(group, f"its keep-together group {group!r} holds {rule}")
+    kept, more = [], []
+    for member in packable.tolist():
+        line, index = model.expansion.units[member]
+        rule = broken.get(line.keep_together_group)
+        if rule is None:
+            kept.append(member)
+        else:
+            more.append(UnpackedUnit(line.line_id, index, UnpackedReason.GROUP_DOES_NOT_FIT, rule))
+    return np.array(kept, dtype=np.int64), [*out, *more]
+
+
+def group_misfit(model: OrderModel, packer: Packer, bundle: Ints) -> Verdict | None:
+    """Return why a keep-together group that found no parcel fits none; None if some box at hand takes it."""
+    policy = model.request.policy
+    group = model.expansion.units[int(bundle[0])][0].keep_together_group
+    alone = search_single(model, packer, bundle, model.candidates(), EFFORT[policy.mode])
+    if alone.found is not None:
+        return None
+    what = f"the {len(bundle)} units of keep-together group {group!r}"
+    if alone.open_ids:
+        rule = f"no box found for {what} within the effort of mode {policy.mode.value}"
+        return UnpackedReason.NOT_FOUND_WITHIN_EFFORT, rule
+    last = max(alone.refused, key=lambda each: model.request.catalog.box_type(each.box_type_id).inner_volume_um3)
+    return UnpackedReason.GROUP_DOES_NOT_FIT, f"{what} fit no box type; the largest, {last.box_type_id}: {last.detail}"

@@ -1,0 +1,139 @@
+"""Which units may share a parcel, and which must: groups and property caps, apart from any box."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from boxwright.packing.problem import Ints
+
+NO_GROUP = -1
+MILLION = 1_000_000
+
+
+@dataclass(frozen=True)
+class Admission:
+    """Rules about the company of units.
+
+    Attributes
+    ----------
+    together : int64, (n,)
+        Number of the keep-together group of each unit, or ``NO_GROUP``.
+    apart : int64, (n,)
+        Number of its keep-apart group, or ``NO_GROUP``.
+    amounts : int64, (n, p), millionths
+        What it adds to each capped property.
+    caps : int64, (p,), millionths
+        The most of each property that a parcel may hold.
+    apart_names, properties : tuple of str
+        Names by number.
+    """
+
+    together: Ints
+    apart: Ints
+    amounts: Ints
+    caps: Ints
+    apart_names: tuple[str, ...] = ()
+    properties: tuple[str, ...] = ()
+
+    @cached_property
+    def free(self) -> bool:
+        """Whether every set of units may share a parcel and none must."""
+        values = np.unique(self.apart[self.apart != NO_GROUP])
+        return bool(
+            (self.together == NO_GROUP).all() and len(values) < 2 and (self.amounts.sum(axis=0) <= self.caps).all()
+        )
+
+    def refusal(self, members: Ints) -> str | None:
+        """Return the rule that keeps units out of one parcel, with its figures, or None."""
+        if self.free:
+            return None
+        values = self._values(members)
+        if len(values) > 1:
+            names = [repr(self.apart_names[value]) for value in values.tolist()]
+            more = f" and {len(names) - 2} more" if len(names) > 2 else ""
+            return f"keep-apart groups {names[0]} and {names[1]}{more}"
+        for rank, total in enumerate(self.amounts[members].sum(axis=0).tolist()):
+            cap = int(self.caps[rank])
+            if total > cap:
+                return (
+                    f"{total / MILLION:g} of property {self.properties[rank]!r}, at most {cap / MILLION:g} in a parcel"
+                )
+        return None
+
+    def fewest_parcels(self, members: Ints) -> int:
+        """Return a number of parcels that no plan of these units undercuts: by keep-apart values and by caps."""
+        fewest = max(1, len(self._values(members)))
+        for total, cap in zip(self.amounts[members].sum(axis=0).tolist(), self.caps.tolist(), strict=True):
+            if cap > 0:
+                fewest = max(fewest, -(-total // cap))
+        return fewest
+
+    def bundles(self, members: Ints) -> list[Ints]:
+        """Return the units in inseparable bundles: a keep-together group, or a single unit; by their first units."""
+        if self.free:
+            return list(members.reshape(-1, 1))
+        groups: dict[int, list[int]] = {}
+        for member, group in zip(members.tolist(), self.together[members].tolist(), strict=True):
+            groups.setdefault(group if group != NO_GROUP else ~member - 1, []).append(member)
+        return [np.array(each, dtype=np.int64) for each in groups.values()]
+
+    def split_groups(self, inside: Ints, members: Ints) -> list[Ints]:
+        """Return the keep-together groups of ``members`` of which some units, and not all, are ``inside``."""
+        within = np.isin(members, inside)
+        groups = self.together[members]
+        return [
+            members[groups == group]
+            for group in np.unique(groups[groups != NO_GROUP]).tolist()
+            if within[groups == group].any() and not within[groups == group].all()
+        ]
+
+    def offers(self, members: Ints, most: int) -> list[Ints]:
+        """Return up to ``most`` sets of whole bundles, each of which may share a parcel as a whole.
+
+        One per keep-apart value among ``members``, in the order of their first units; each takes bundles in canonical
+        order as far as the caps allow.
+        """
+        values = self.apart[members]
+        present = dict.fromkeys(values[values != NO_GROUP].tolist()) or {NO_GROUP: None}
+        return [self.widened(members[:0], members, value) for value in list(present)[:most]]
+
+    def widened(self, inside: Ints, members: Ints, value: int = NO_GROUP) -> Ints:
+        """Return ``inside`` with further whole bundles of ``members`` as far as all may share a parcel.
+
+        ``value`` is the keep-apart value to favour where ``inside`` has none.
+        """
+        own = self._values(inside)
+        value = int(own[0]) if len(own) else value
+        left = self.caps - self.amounts[inside].sum(axis=0)
+        chosen = [inside]
+        for bundle in self.bundles(np.setdiff1d(members, inside, assume_unique=True)):
+            wanted = self._values(bundle)
+            if len(wanted) > 1 or (len(wanted) == 1 and value not in (NO_GROUP, int(wanted[0]))):
+                continue
+            amount = self.amounts[bundle].sum(axis=0)
+            if (amount > left).any():
+                continue
+            if len(wanted):
+                value = int(wanted[0])
+            left = left - amount
+            chosen.append(bundle)
+        return np.sort(np.concatenate(chosen))
+
+    def _values(self, members: Ints) -> Ints:
+        values = self.apart[members]
+        return np.unique(values[values != NO_GROUP])
+
+
+def bundle_kinds(bundles: list[Ints], members: Ints, kinds: Ints) -> Ints:
+    """Return the kind of each bundle of ``members``: that of its unit, or one of its own where it has several."""
+    if len(bundles) == len(members):
+        return kinds
+    first_own = int(kinds[-1]) + 1
+    return np.array(
+        [
+            int(kinds[np.searchsorted(members, bundle[0])]) if len(bundle) == 1 else first_own + number
+            for number, bundle in enumerate(bundles)
+        ],
+        dtype=np.int64,
+    )

@@ -1,0 +1,217 @@
+"""Units that must share a parcel, that must not, and properties of which a parcel holds only so much."""
+
+from itertools import combinations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from boxwright import BoxType, Catalog, IncompletePlanError, Item, Order, Policy, PropertyAmount, PropertyCap, plan
+from boxwright.domain.plan import PlanStatus, Proof, ProofStatus, UnpackedReason
+
+RAIL = BoxType("rail", 100, 10, 10, tare_g=20)
+RAILS = Catalog("rails", [RAIL])
+"""One box in which bars lie end to end, so that units fit exactly if their lengths sum to at most 100 mm."""
+PARTIAL = Policy(allow_partial=True)
+
+
+def bar(line_id: str, length_mm: float, quantity: int = 1, **company: object) -> Item:
+    """Return a line of bars that can only lie along the rail."""
+    return Item(line_id, quantity, length_mm, 10, 10, 10, orientations=["LWH"], **company)
+
+
+def by_parcel(answer) -> list[list[str]]:
+    """Return the line ids in each parcel, sorted."""
+    return sorted(sorted(each.line_id for each in parcel.placements) for parcel in answer.parcels)
+
+
+def test_a_group_shares_a_parcel_though_others_would_fit_better() -> None:
+    """Lengths 60, 40 and 40 pair as 60 with 40 anywhere; the group of the two 40s leaves the 60 alone."""
+    lines = [bar("a", 60), bar("b", 40, keep_together_group="set"), bar("c", 40, keep_together_group="set")]
+    assert by_parcel(plan(Order("o", lines), RAILS)) == [["a"], ["b", "c"]]
+
+
+def test_a_group_over_several_units_of_one_line() -> None:
+    """A line of three units with a group keeps them in one parcel."""
+    lines = [bar("a", 30, 3, keep_together_group="set"), bar("b", 20), bar("c", 90)]
+    assert by_parcel(plan(Order("o", lines), RAILS)) == [["a", "a", "a"], ["b"], ["c"]]
+
+
+def test_groups_kept_apart_do_not_share_a_parcel() -> None:
+    """Soap and food go into two parcels; what has no group goes with either. The split is proved."""
+    lines = [bar("soap", 10, keep_apart_group="soap"), bar("food", 10, keep_apart_group="food"), bar("pen", 10)]
+    answer = plan(Order("o", lines), RAILS)
+    assert len(answer.parcels) == 2
+    assert not any({"soap", "food"} <= {each.line_id for each in parcel.placements} for parcel in answer.parcels)
+    assert answer.certificate.status is ProofStatus.PROVED
+    refused = answer.certificate.refused[0]
+    assert refused.proof is Proof.POLICY
+    assert refused.detail == "keep-apart groups 'food' and 'soap'"
+    assert "keep-apart groups" in answer.certificate.constraints
+
+
+def test_units_of_one_keep_apart_group_share_a_parcel() -> None:
+    """A group is kept apart from others, not from itself."""
+    assert len(plan(Order("o", [bar("soap", 10, 3, keep_apart_group="soap")]), RAILS).parcels) == 1
+
+
+def test_a_cap_is_kept_exactly() -> None:
+    """0.1 and 0.2 are 0.3, which a cap of 0.3 takes; a millionth more is a parcel more."""
+    lines = [bar(name, 10, property_amounts=[PropertyAmount("wh", x)]) for name, x in (("a", 0.1), ("b", 0.2))]
+    order = Order("o", lines)
+    assert len(plan(order, RAILS, Policy(property_caps=[PropertyCap("wh", 0.3)])).parcels) == 1
+    answer = plan(order, RAILS, Policy(property_caps=[PropertyCap("wh", 0.299999)]))
+    assert len(answer.parcels) == 2
+    assert answer.certificate.status is ProofStatus.PROVED
+    assert answer.certificate.refused[0].detail == "0.3 of property 'wh', at most 0.299999 in a parcel"
+
+
+def test_a_cap_of_nothing_forbids_the_property() -> None:
+    """A unit with any of a forbidden property stays out with its figures; one without it is packed."""
+    lines = [bar("cell", 10, property_amounts=[PropertyAmount("wh", 5)]), bar("pen", 10)]
+    answer = plan(Order("o", lines), RAILS, Policy(property_caps=[PropertyCap("wh", 0)], allow_partial=True))
+    (out,) = answer.unpacked
+    assert (out.line_id, out.reason) == ("cell", UnpackedReason.PROPERTY_CAP_EXCEEDED)
+    assert out.rule == "5 of property 'wh', at most 0 in a parcel"
+    assert by_parcel(answer) == [["pen"]]
+
+
+def test_a_cap_that_no_line_knows_is_warned_of() -> None:
+    """A misspelt property would cap nothing, so the plan says that no line states it."""
+    lines = [bar("cell", 10, property_amounts=[PropertyAmount("lithium_wh", 5)])]
+    answer = plan(Order("o", lines), RAILS, Policy(property_caps=[PropertyCap("lithium_Wh", 1)]))
+    assert any("no order line states an amount of property 'lithium_Wh'" in text for text in answer.warnings)
+
+
+def test_a_group_that_no_box_takes_stays_out_whole() -> None:
+    """Both bars fit alone; together they do not, and so neither is shipped. The rest is."""
+    lines = [bar("a", 60, 2, keep_together_group="set"), bar("b", 10)]
+    answer = plan(Order("o", lines), RAILS, PARTIAL)
+    assert by_parcel(answer) == [["b"]]
+    assert {(out.line_id, out.unit_index, out.reason) for out in answer.unpacked} == {
+        ("a", 0, UnpackedReason.GROUP_DOES_NOT_FIT),
+        ("a", 1, UnpackedReason.GROUP_DOES_NOT_FIT),
+    }
+    assert "the 2 units of keep-together group 'set' fit no box type; the largest, rail:" in answer.unpacked[0].rule
+    with pytest.raises(IncompletePlanError):
+        plan(Order("o", lines), RAILS)
+
+
+def test_with_one_unit_a_whole_group_stays_out() -> None:
+    """A unit too long for the box keeps its group out, and each says which one did."""
+    lines = [bar("long", 101, keep_together_group="set"), bar("short", 5, keep_together_group="set"), bar("b", 10)]
+    answer = plan(Order("o", lines), RAILS, PARTIAL)
+    reasons = {out.line_id: out.reason for out in answer.unpacked}
+    assert reasons == {
+        "long": UnpackedReason.DOES_NOT_FIT_ANY_BOX,
+        "short": UnpackedReason.GROUP_DOES_NOT_FIT,
+    }
+    assert "'set' long stays out" in next(out.rule for out in answer.unpacked if out.line_id == "short")
+
+
+def test_a_group_above_a_cap_stays_out() -> None:
+    """Units of a group that may go alone, but together pass the cap of a parcel, stay out with the cap named."""
+    amounts = [PropertyAmount("wh", 60)]
+    lines = [bar("a", 10, 2, keep_together_group="set", property_amounts=amounts)]
+    answer = plan(Order("o", lines), RAILS, Policy(property_caps=[PropertyCap("wh", 100)], allow_partial=True))
+    assert answer.status is PlanStatus.NONE
+    assert {out.reason for out in answer.unpacked} == {UnpackedReason.GROUP_DOES_NOT_FIT}
+    assert "120 of property 'wh', at most 100" in answer.unpacked[0].rule
+
+
+def test_a_large_order_keeps_its_groups() -> None:
+    """Forty groups of three, sixty single bars, three keep-apart values and a cap: all packed, each rule kept."""
+    lines = [
+        bar(
+            f"g{number:02d}",
+            10 + number % 3,
+            3,
+            keep_together_group=f"group {number}",
+            keep_apart_group=("", "x", "y", "z")[number % 4],
+            property_amounts=[PropertyAmount("wh", number % 5)],
+        )
+        for number in range(40)
+    ] + [bar(f"s{number:02d}", 5 + number % 7) for number in range(60)]
+    policy = Policy(mode="fast", property_caps=[PropertyCap("wh", 20)])
+    answer = plan(Order("o", lines), RAILS, policy)  # the planner checks its own plan
+    assert answer.status is PlanStatus.COMPLETE
+    length = sum(line.quantity * line.length_mm for line in lines)
+    assert len(answer.parcels) <= 1.25 * length / 100
+
+
+def test_the_order_of_lines_does_not_matter() -> None:
+    """Groups and caps are looked at in an order that follows from the units."""
+    lines = [
+        bar("a", 60, keep_apart_group="x"),
+        bar("b", 40, 2, keep_together_group="set"),
+        bar("c", 25, 2, keep_apart_group="y"),
+        bar("d", 20, 3),
+    ]
+    one, other = plan(Order("o", lines), RAILS), plan(Order("o", lines[::-1]), RAILS)
+    assert one.parcels == other.parcels
+
+
+bars = st.builds(
+    lambda length, together, apart, amount: (length, together, apart, amount),
+    st.integers(10, 100),
+    st.sampled_from(["", "", "set", "pair"]),
+    st.sampled_from(["", "", "", "x", "y"]),
+    st.sampled_from([0, 0, 0.5, 0.6]),
+)
+
+
+def fewest(units: tuple, cap: float) -> int | None:
+    """Return the fewest parcels by trying every set partition; None if some bundle fits no parcel."""
+
+    def allowed(parcel: tuple) -> bool:
+        return (
+            sum(unit[0] for unit in parcel) <= 100
+            and len({unit[2] for unit in parcel} - {""}) <= 1
+            and round(sum(unit[3] for unit in parcel) * 10) <= round(cap * 10)
+        )
+
+    groups: dict[object, tuple] = {}
+    for number, unit in enumerate(units):
+        key = unit[1] or number
+        groups[key] = (*groups.get(key, ()), unit)
+    bundles = list(groups.values())
+
+    def least(left: tuple[int, ...]) -> int | None:
+        if not left:
+            return 0
+        found = []
+        for size in range(len(left)):
+            for more in combinations(left[1:], size):
+                if allowed(sum((bundles[each] for each in (left[0], *more)), ())):
+                    rest = least(tuple(each for each in left[1:] if each not in more))
+                    if rest is not None:
+                        found.append(1 + rest)
+        return min(found, default=None)
+
+    return least(tuple(range(len(bundles))))
+
+
+@given(st.lists(bars, min_size=1, max_size=6), st.sampled_from([0.5, 1.1, 5.0]))
+@settings(max_examples=150, deadline=None)
+def test_few_units_go_into_the_fewest_parcels(drawn, cap) -> None:
+    """With bars in a rail the number of parcels is that of the best of all partitions, and is proved to be."""
+    apart = {together: value for _, together, value, _ in drawn if together}
+    units = tuple((length, together, apart.get(together, value), amount) for length, together, value, amount in drawn)
+    lines = [
+        bar(
+            f"l{number}",
+            length,
+            keep_together_group=together,
+            keep_apart_group=value,
+            property_amounts=[PropertyAmount("wh", amount)],
+        )
+        for number, (length, together, value, amount) in enumerate(units)
+    ]
+    policy = Policy(property_caps=[PropertyCap("wh", cap)], allow_partial=True, mode="fast")
+    answer = plan(Order("o", lines), RAILS, policy)
+    expected = fewest(units, cap)
+    if expected is None:
+        assert answer.unpacked
+    else:
+        assert (answer.status, len(answer.parcels)) == (PlanStatus.COMPLETE, expected)
+        assert answer.certificate.status is ProofStatus.PROVED

@@ -1,0 +1,47 @@
+"""Policies from messages: caps arrive, and what is wrong with them is named."""
+
+import pytest
+from google.protobuf import json_format
+
+from boxwright import PropertyCap
+from boxwright.errors import InvalidInputError
+from boxwright.server.findings import Findings
+from boxwright.server.wire.policy import read_policy
+from boxwright.v1 import policy_pb2
+
+
+def read(**fields):
+    """Return the policy of fields given as plain data."""
+    found = Findings("policy")
+    choice = read_policy(json_format.ParseDict(fields, policy_pb2.Policy()), None, found)
+    found.raise_any()
+    return choice.policy
+
+
+def test_caps_arrive():
+    """A cap of 0 is a statement and arrives as one."""
+    caps = [{"property": "lithium_wh", "max_amount": 100.5}, {"property": "liquid_ml", "max_amount": 0}]
+    assert read(property_caps=caps).property_caps == (PropertyCap("lithium_wh", 100.5), PropertyCap("liquid_ml", 0))
+
+
+@pytest.mark.parametrize(
+    ("cap", "field"),
+    [
+        ({"property": "wh"}, "property_caps[0].max_amount"),  # absent is no statement
+        ({"max_amount": 1}, "property_caps[0].property"),
+        ({"property": "wh", "max_amount": -1}, "property_caps[0].max_amount"),
+        ({"property": "wh", "max_amount": "Infinity"}, "property_caps[0].max_amount"),
+    ],
+)
+def test_a_broken_cap_is_named_by_its_path(cap, field):
+    """Each broken rule is the one finding, at the path that the caller wrote."""
+    with pytest.raises(InvalidInputError) as caught:
+        read(property_caps=[cap])
+    assert [each.field for each in caught.value.violations] == [f"policy.{field}"]
+
+
+def test_a_property_has_one_cap():
+    """Two caps on a property are an error, not the lower of the two."""
+    with pytest.raises(InvalidInputError) as caught:
+        read(property_caps=[{"property": "wh", "max_amount": 1}] * 2)
+    assert [each.field for each in caught.value.violations] == ["policy.property_caps[1].property"]
