@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from boxwright.domain.policy import Objective, Policy
     from boxwright.domain.property_cap import PropertyAmount, PropertyCap
     from boxwright.errors import BoxwrightError, IncompletePlanError, InvalidInputError
-    from boxwright.planning import plan
+    from boxwright.planning import plan, verify_certificate
 
 __all__ = [
     "BoxType",
@@ -46,6 +46,7 @@ __all__ = [
     "check",
     "load_catalog",
     "plan",
+    "verify_certificate",
 ]
 
 _HOMES = {
@@ -72,6 +73,7 @@ _HOMES = {
     "check": "boxwright.checking",
     "load_catalog": "boxwright.catalog",
     "plan": "boxwright.planning",
+    "verify_certificate": "boxwright.planning",
 }
 
 

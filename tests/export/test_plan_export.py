@@ -284,6 +284,8 @@ def test_a_plan_made_elsewhere_needs_only_its_placements():
             "UP",
             "parcels[0].placements[0].orientation: must be one",
         ),
+        (["certificate", "lower_bound"], "0.5", "certificate.lower_bound: must be a whole number"),
+        (["certificate", "value"], "much", "certificate.value: must be a decimal number"),
         (["ship_date"], "31/3/2025", "ship_date: must be a date such as 2025-03-31"),
         (["warnings"], "none", "warnings: must be a list of texts"),
     ],

@@ -7,7 +7,7 @@ import csv
 import os
 from pathlib import Path
 
-from boxwright import Policy, load_catalog, plan
+from boxwright import Policy, load_catalog, plan, verify_certificate
 from boxwright.orders import read_orders
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -16,11 +16,13 @@ COLUMNS = ("order_id", "units", "boxes", "inner_litres", "certificate")
 
 
 def test_boxes_of_real_orders_are_as_pinned() -> None:
-    """Every example order gets the boxes and the certificate status in golden.csv."""
+    """Every example order gets the boxes and the certificate status in golden.csv, and it can be replayed."""
     catalog = load_catalog(EXAMPLES / "boxpacker-catalog.toml")
+    policy = Policy(mode="fast")
     rows = []
     for order in read_orders(EXAMPLES / "orders.csv"):
-        answer = plan(order, catalog, Policy(mode="fast"), profiles=())
+        answer = plan(order, catalog, policy, profiles=())
+        assert verify_certificate(answer, order, catalog, policy, profiles=()) == []
         boxes = " + ".join(parcel.box_type_id for parcel in answer.parcels)
         rows.append(
             {

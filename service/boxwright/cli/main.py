@@ -7,6 +7,7 @@ import click
 COMMANDS = {
     "pack": "boxwright.cli.commands.pack",
     "check": "boxwright.cli.commands.check",
+    "verify": "boxwright.cli.commands.verify",
     "catalog": "boxwright.cli.commands.catalog",
     "materials": "boxwright.cli.commands.materials",
     "evaluate": "boxwright.cli.commands.evaluate",
@@ -35,6 +36,6 @@ class _Commands(click.Group):
 def main() -> None:
     """Pack orders into right-sized boxes and see what that emits.
 
-    Exit codes: 0 done; 1 a plan breaks rules, or an engine failed; 2 bad input, told on standard error by field
-    and rule; 3 an order cannot be packed whole.
+    Exit codes: 0 done; 1 a plan breaks rules or claims too much, or an engine failed; 2 bad input, told on standard
+    error by field and rule; 3 an order cannot be packed whole.
     """

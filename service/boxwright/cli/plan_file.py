@@ -1,7 +1,11 @@
-"""A plan from a JSON file."""
+"""Plans from files: one as JSON, or many as the lines that ``boxwright pack --orders --out`` writes."""
 
+from collections.abc import Iterable, Iterator
+from itertools import zip_longest
 from pathlib import Path
+from typing import Any
 
+from boxwright.domain.order import Order
 from boxwright.domain.plan import Plan
 from boxwright.errors import DataFileError, FieldViolation, InvalidInputError
 from boxwright.export import plan_from_dict
@@ -21,5 +25,50 @@ def read_plan(path: Path) -> Plan:
     except InvalidInputError as error:
         raise DataFileError(path.name, error.violations) from None
     except UnicodeDecodeError as error:
-        rule = f"must be UTF-8, byte {error.start} is not"
-        raise DataFileError(path.name, [FieldViolation("file", rule)]) from None
+        raise _not_text(path, error) from None
+
+
+def read_plan_lines(path: Path, orders: Iterable[Order]) -> Iterator[tuple[Plan | None, Order]]:
+    """Yield each line's plan, None where the order has none, with its order.
+
+    Parameters
+    ----------
+    path : Path
+        One JSON object a line, each with ``order_id`` and ``plan``.
+    orders : iterable of Order
+        The orders of the lines, in the same sequence.
+
+    Raises
+    ------
+    DataFileError
+        At the first line that is not of the order in its place, or whose plan breaks rules.
+    """
+    try:
+        with path.open(encoding="utf-8-sig") as lines:
+            for number, (line, order) in enumerate(zip_longest(lines, orders), start=1):
+                if line is None or order is None:
+                    lacking = "lines" if line is None else "orders"
+                    rule = f"must hold as many lines as there are orders, {lacking} end before number {number}"
+                    raise DataFileError(path.name, [FieldViolation("file", rule)])
+                yield _line_plan(path, number, line, order), order
+    except UnicodeDecodeError as error:
+        raise _not_text(path, error) from None
+
+
+def _line_plan(path: Path, number: int, line: str, order: Order) -> Plan | None:
+    where = f"line {number}"
+    try:
+        content: Any = parse_json(line)
+        if not isinstance(content, dict) or "plan" not in content:
+            raise InvalidInputError([FieldViolation("plan", "is required")])
+        if content.get("order_id") != order.order_id:
+            rule = f"must be {order.order_id!r}, the order in this place, got {content.get('order_id')!r:.80}"
+            raise InvalidInputError([FieldViolation("order_id", rule)])
+        return None if content["plan"] is None else plan_from_dict(content["plan"])
+    except InvalidInputError as error:
+        raise DataFileError(path.name, [each.under(where) for each in error.violations]) from None
+
+
+def _not_text(path: Path, error: UnicodeDecodeError) -> DataFileError:
+    rule = f"must be UTF-8, byte {error.start} is not"
+    return DataFileError(path.name, [FieldViolation("file", rule)])

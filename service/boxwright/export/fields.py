@@ -113,6 +113,13 @@ class Fields:
             return Decimal(0)
         return exact
 
+    def exact_whole(self, name: str) -> int:
+        """Return a whole number of any size, given as text or number; 0 by default."""
+        exact = self.decimal(name)
+        if exact != int(exact):
+            self.refuse(name, "must be a whole number")
+        return int(exact)
+
     def member(self, name: str, kind: type[Member], default: Member | None = None) -> Member:
         """Return the member of an enumeration; required without a default."""
         value = self.get(name)

@@ -16,7 +16,7 @@ def plan_to_dict(plan: Plan) -> dict[str, Any]:
     """Return a plan as plain data: texts, numbers, booleans, lists and dicts.
 
     Lengths are in mm, masses in g, emissions in g CO2e. Quantities that a double may not hold exactly
-    (volumes, amounts of activity, factors) are decimal numbers as text. :func:`plan_from_dict` reads it
+    (volumes, bounds, amounts of activity, factors) are decimal numbers as text. :func:`plan_from_dict` reads it
     back whole.
     """
     coverage = {each.profile_id: each.coverage for each in plan.footprints}
@@ -156,7 +156,7 @@ def _certificate(certificate: Certificate) -> dict[str, Any]:
         ],
         "open_box_type_ids": list(certificate.open_box_type_ids),
         "bounded_objective": certificate.bounded_objective,
-        "lower_bound": certificate.lower_bound,
-        "value": certificate.value,
+        "lower_bound": str(certificate.lower_bound),
+        "value": str(certificate.value),
         "gap": certificate.gap,
     }

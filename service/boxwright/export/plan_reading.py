@@ -205,8 +205,8 @@ def _certificate(fields: Fields) -> Certificate:
         profile_id=fields.text("profile_id"),
         refused=tuple(_refused(each) for each in fields.objects("refused")),
         open_box_type_ids=fields.texts("open_box_type_ids"),
-        lower_bound=fields.whole("lower_bound"),
-        value=fields.whole("value"),
+        lower_bound=fields.exact_whole("lower_bound"),
+        value=fields.exact_whole("value"),
         bounded_objective=fields.text("bounded_objective"),
     )
     fields.close(derived=("gap",))

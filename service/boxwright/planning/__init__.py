@@ -5,5 +5,6 @@ below it.
 """
 
 from boxwright.planning.planner import plan, version
+from boxwright.planning.verify import verify_certificate
 
-__all__ = ["plan", "version"]
+__all__ = ["plan", "verify_certificate", "version"]

@@ -74,14 +74,9 @@ def plan_footprints(parcels: Sequence[Parcel]) -> tuple[Footprint, ...]:
     return tuple(total(each) for each in zip(*(parcel.footprints for parcel in parcels), strict=True))
 
 
-def certify(model: OrderModel, outcome: Outcome, *, all_units: bool) -> Certificate:
-    """Return what the search proved, in the words of the contract; of a partial plan nothing is proved."""
+def constraint_words(model: OrderModel) -> tuple[str, ...]:
+    """Return the constraint set of an order under its policy in words, with its figures."""
     policy = model.request.policy
-    objectives = policy.objectives
-    part = 0
-    if outcome.bound is not None:
-        differing = [i for i, (low, high) in enumerate(zip(outcome.bound, outcome.price, strict=True)) if low != high]
-        part = differing[0] if differing else 0
     constraints = ["inside the box", "no overlap", "allowed orientations", "weight limits"]
     if policy.support_ratio > 0:
         constraints.append(f"support {policy.support_ratio:g} and stability at every step")
@@ -97,16 +92,29 @@ def certify(model: OrderModel, outcome: Outcome, *, all_units: bool) -> Certific
     if any(line.keep_apart_group for line in lines):
         constraints.append("keep-apart groups")
     constraints += [f"at most {cap.max_amount:g} of {cap.property} in a parcel" for cap in policy.property_caps]
+    return tuple(constraints)
+
+
+def certify(model: OrderModel, outcome: Outcome, *, all_units: bool) -> Certificate:
+    """Return what the search proved, in the words of the contract; of a partial plan nothing is proved."""
+    policy = model.request.policy
+    objectives = policy.objectives
+    part = 0
+    # A bound on plans of all units says nothing of a plan that leaves some out.
+    bound = outcome.bound if all_units else None
+    if bound is not None:
+        differing = [i for i, (low, high) in enumerate(zip(bound, outcome.price, strict=True)) if low != high]
+        part = differing[0] if differing else 0
     profiles = model.request.profiles
     return Certificate(
         status=outcome.status if all_units else ProofStatus.OPEN,
         scope=outcome.scope,
-        constraints=tuple(constraints),
+        constraints=constraint_words(model),
         objectives=tuple(objective.value for objective in objectives),
         profile_id=profiles[0].profile_id if Objective.EMISSIONS in objectives else "",
         refused=outcome.refused,
         open_box_type_ids=outcome.open_ids,
-        lower_bound=outcome.bound[part] if outcome.bound else 0,
+        lower_bound=bound[part] if bound else 0,
         value=outcome.price[part] if outcome.price else 0,
         bounded_objective=objectives[part].value,
     )

@@ -36,6 +36,9 @@ from boxwright.selection.search import Outcome, search
 
 PACKERS: dict[Engine, Packer] = {Engine.BOXWRIGHT: OwnPacker(), Engine.PY3DBP: Py3dbpPacker()}
 
+NOTHING_PROVED = Certificate(ProofStatus.OPEN, ProofScope.SINGLE_PARCEL)
+"""The certificate of an order of which no unit fits any box type."""
+
 
 def plan(
     order: Order,
@@ -133,9 +136,7 @@ def _assemble(model: OrderModel, outcome: Outcome | None, unpacked: list[Unpacke
         status=status,
         parcels=parcels,
         unpacked=tuple(unpacked),
-        certificate=certify(model, outcome, all_units=not unpacked)
-        if outcome
-        else Certificate(ProofStatus.OPEN, ProofScope.SINGLE_PARCEL),
+        certificate=certify(model, outcome, all_units=not unpacked) if outcome else NOTHING_PROVED,
         footprints=plan_footprints(parcels),
         catalog_id=request.catalog.catalog_id,
         catalog_version=request.catalog.version,

@@ -1,0 +1,267 @@
+"""A certificate, replayed: does every word of it follow from the order, the catalog and the policy."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from boxwright.catalog import load_materials
+from boxwright.checking import check
+from boxwright.domain.plan import Certificate, ProofScope, ProofStatus
+from boxwright.domain.policy import Objective, Policy
+from boxwright.errors import FieldViolation
+from boxwright.planning.expansion import Expansion
+from boxwright.planning.finish import constraint_words
+from boxwright.planning.model import OrderModel
+from boxwright.planning.planner import NOTHING_PROVED, version
+from boxwright.planning.request import Request
+from boxwright.planning.triage import triage
+from boxwright.selection.effort import EFFORT
+from boxwright.selection.model import Price, add
+from boxwright.selection.multi import EFFORT_SHARE
+from boxwright.selection.replay import failed_proofs, least_not_refused, several_bound, single_bound
+from boxwright.selection.search import TIMES_HARDER
+
+if TYPE_CHECKING:
+    from boxwright.catalog.materials import Materials
+    from boxwright.domain.box import BoxType, Catalog
+    from boxwright.domain.lane import Lane
+    from boxwright.domain.order import Order
+    from boxwright.domain.plan import Plan
+
+MOST_NAMED = 5
+"""Of several box types that a list lacks, so many are named."""
+
+
+def verify_certificate(
+    plan: Plan,
+    order: Order,
+    catalog: Catalog,
+    policy: Policy | None = None,
+    lane: Lane | None = None,
+    profiles: Sequence[str] | None = None,
+    *,
+    materials: Materials | None = None,
+) -> list[FieldViolation]:
+    """Replay the certificate of a plan: prove each refusal again, and see that nothing more is claimed than follows.
+
+    Parameters
+    ----------
+    plan : Plan
+        With its certificate, as ``plan`` made it or a file holds it.
+    order, catalog, policy, lane, profiles, materials
+        What the plan was made with, as for ``plan``. Effort of the policy's mode bounds what a replay may cost. Where
+        the lane has no ship date, the plan's is used.
+
+    Returns
+    -------
+    list of FieldViolation
+        Every claim that does not hold, by its field, such as ``certificate.refused[2].proof``; empty where all hold.
+        A certificate may claim less than could be proved, never more. docs/certificates.md lists the rules.
+
+    Raises
+    ------
+    InvalidInputError
+        As ``plan`` does for names that cannot be found.
+    """
+    policy = policy or Policy()
+    materials = materials or load_materials()
+    broken = list(_made_with_others(plan, catalog, materials))
+    if not broken:
+        violations = check(plan, order, catalog, policy, materials=materials)
+        broken = [FieldViolation("plan", str(each)) for each in violations]
+    if broken:
+        return broken  # of another catalog, or of parcels that cannot be, nothing was proved
+    if lane is not None and lane.ship_date is None and plan.ship_date is not None:
+        lane = dataclasses.replace(lane, ship_date=plan.ship_date)
+    request = Request.resolve(order, catalog, policy, lane, profiles, materials)
+    return list(_Replay(plan, OrderModel(request, Expansion.of(order))).findings())
+
+
+def _made_with_others(plan: Plan, catalog: Catalog, materials: Materials) -> Iterator[FieldViolation]:
+    for field, stated, true in (
+        ("catalog_hash", plan.catalog_hash, catalog.content_hash),
+        ("data_hash", plan.data_hash, materials.content_hash),
+    ):
+        if stated != true:
+            yield FieldViolation(field, f"must be {true}, of what the certificate is verified by, got {stated!r:.80}")
+
+
+class _Replay:
+    """One certificate under examination.
+
+    Parameters
+    ----------
+    plan : Plan
+        Valid, and made with the catalog and data of the model.
+    model : OrderModel
+        Rules and prices of its order.
+    """
+
+    def __init__(self, plan: Plan, model: OrderModel) -> None:
+        self._plan = plan
+        self._model = model
+        self._certificate: Certificate = plan.certificate
+        self._policy = model.request.policy
+        self._members, _ = triage(model)
+        self._boxes: dict[str, BoxType] = {box.box_type_id: box for box in model.candidates()}
+        self._nodes = EFFORT[self._policy.mode].nodes
+
+    def findings(self) -> Iterator[FieldViolation]:
+        """Yield every claim that does not hold."""
+        if not len(self._members):
+            if self._certificate != NOTHING_PROVED:
+                yield FieldViolation("certificate", "must be empty and open: no unit fits any box type")
+            return
+        price = self._price()
+        yield from self._premises()
+        named = list(self._names())
+        yield from named
+        if named:
+            return
+        unproved = list(self._proofs(price))
+        yield from unproved
+        if unproved:
+            return  # bounds follow from refusals that hold
+        yield from self._lacking(price)
+        yield from self._claims(price)
+
+    def _price(self) -> Price:
+        """Return the price of the parcels as they are."""
+        number = {(line.line_id, index): at for at, (line, index) in enumerate(self._model.expansion.units)}
+        prices = []
+        for parcel in self._plan.parcels:
+            inside = sorted(number[each.line_id, each.unit_index] for each in parcel.placements)
+            box = self._model.request.catalog.box_type(parcel.box_type_id)
+            tops = [np.add(each.corner_um, each.extent_um) for each in parcel.placements]
+            length, width, height = np.max(tops, axis=0).tolist()
+            prices.append(self._model.price(box, np.array(inside, dtype=np.int64), (length, width, height)))
+        return add(prices) if prices else tuple(0 for _ in self._policy.objectives)
+
+    def _premises(self) -> Iterator[FieldViolation]:
+        """Yield constraints, objectives and profile that are not those asked for."""
+        profiles = self._model.request.profiles
+        by_emissions = Objective.EMISSIONS in self._policy.objectives
+        for name, true in (
+            ("constraints", constraint_words(self._model)),
+            ("objectives", tuple(each.value for each in self._policy.objectives)),
+            ("profile_id", profiles[0].profile_id if by_emissions else ""),
+        ):
+            stated = getattr(self._certificate, name)
+            if stated != true:
+                yield FieldViolation(f"certificate.{name}", f"must be {_shown(true)}, got {_shown(stated)}")
+
+    def _names(self) -> Iterator[FieldViolation]:
+        """Yield candidates that the catalog does not offer, or that are listed twice."""
+        listed = [(f"refused[{at}].box_type_id", each.box_type_id) for at, each in enumerate(self._certificate.refused)]
+        listed += [(f"open_box_type_ids[{at}]", each) for at, each in enumerate(self._certificate.open_box_type_ids)]
+        count: Counter[str] = Counter()
+        for field, box_type_id in listed:
+            count[box_type_id] += 1
+            if box_type_id not in self._boxes:
+                rule = f"must be a box type that the catalog and policy offer, got {box_type_id!r:.80}"
+                yield FieldViolation(f"certificate.{field}", rule)
+            elif count[box_type_id] > 1:
+                yield FieldViolation(f"certificate.{field}", f"must be listed once, {box_type_id!r} repeats")
+
+    def _proofs(self, price: Price) -> Iterator[FieldViolation]:
+        refused = [(self._boxes[each.box_type_id], each) for each in self._certificate.refused]
+        # Another version may say the same in other words.
+        in_words = self._plan.engine_version == f"{self._policy.engine.value} {version()}"
+        for at, name, rule in failed_proofs(
+            self._model, self._members, refused, price, self._nodes * TIMES_HARDER, in_words=in_words
+        ):
+            yield FieldViolation(f"certificate.refused[{at}].{name}", rule)
+
+    def _lacking(self, price: Price) -> Iterator[FieldViolation]:
+        """Yield box types that are cheaper than the plan and in neither list."""
+        listed = {each.box_type_id for each in self._certificate.refused} | {*self._certificate.open_box_type_ids}
+        units = self._model.protect(self._members)
+        missing = []
+        for box_type_id, box in self._boxes.items():
+            if box_type_id in listed:
+                continue
+            least: Price | None = self._model.price(box, self._members)
+            if box.flexible:  # what is chosen may have cheaper filled heights
+                least = least_not_refused(self._model, box, self._members, units, self._nodes, price)
+            if least is not None and least < price:
+                missing.append(box_type_id)
+        if missing:
+            names = ", ".join(map(repr, missing[:MOST_NAMED]))
+            more = f" and {len(missing) - MOST_NAMED} more" if len(missing) > MOST_NAMED else ""
+            rule = f"must hold {names}{more} too, or open_box_type_ids must: cheaper than the plan, in neither list"
+            yield FieldViolation("certificate.refused", rule)
+
+    def _claims(self, price: Price) -> Iterator[FieldViolation]:
+        """Yield a value, bound, scope or status that does not follow."""
+        certificate = self._certificate
+        objectives = [each.value for each in self._policy.objectives]
+        if certificate.bounded_objective not in objectives:
+            rule = f"must be one of {', '.join(objectives)}, got {certificate.bounded_objective!r:.80}"
+            yield FieldViolation("certificate.bounded_objective", rule)
+            return
+        part = objectives.index(certificate.bounded_objective)
+        if certificate.value != price[part]:
+            rule = f"must be {price[part]}, the plan's {objectives[part]}, got {certificate.value}"
+            yield FieldViolation("certificate.value", rule)
+            return
+        proved = certificate.status is ProofStatus.PROVED
+        claimed = (*price[:part], certificate.lower_bound)
+        if not certificate.lower_bound and not proved:
+            return  # an open certificate with a bound of 0 claims none
+        bound = self._bound(price, certificate.scope)
+        if bound is None:
+            rule = "must be single_parcel: nothing can be told of plans with several parcels"
+            yield FieldViolation("certificate.scope", rule)
+        elif claimed > bound[: part + 1]:
+            rule = f"must be at most {_least(price, bound, part)}, what the refusals prove, got {claimed[part]}"
+            yield FieldViolation("certificate.lower_bound", rule)
+        elif proved:
+            yield from self._optimal(price, bound, claimed)
+
+    def _optimal(self, price: Price, bound: Price, claimed: Price) -> Iterator[FieldViolation]:
+        """Yield why a plan is not proved to be the best in scope."""
+        field = "certificate.status"
+        if self._plan.unpacked:
+            yield FieldViolation(field, f"must be open: {len(self._plan.unpacked)} units stay out")
+            return
+        cheaper = [
+            box_type_id
+            for box_type_id in self._certificate.open_box_type_ids
+            if self._model.price(self._boxes[box_type_id], self._members) < price
+        ]
+        if cheaper:
+            yield FieldViolation(field, f"must be open: cheaper and not refused is {', '.join(cheaper[:MOST_NAMED])}")
+        elif bound != price:
+            yield FieldViolation(field, "must be open: the refusals leave room for a cheaper plan")
+        elif claimed != price[: len(claimed)]:
+            yield FieldViolation(field, "must be open where lower_bound is below value")
+
+    def _bound(self, price: Price, scope: ProofScope) -> Price | None:
+        """Return what no plan in scope undercuts, at most the plan's price; None if it cannot be told."""
+        refused = {each.box_type_id for each in self._certificate.refused}
+        one = single_bound(self._model, self._members, refused, price, self._nodes)
+        if scope is ProofScope.SINGLE_PARCEL:
+            return one
+        several = several_bound(
+            self._model,
+            self._members,
+            len(self._plan.parcels),
+            price,
+            self._nodes // EFFORT_SHARE,
+            fewest_first=self._policy.objectives[0] is Objective.PARCEL_COUNT,
+        )
+        return None if several is None else min(one, several)
+
+
+def _least(price: Price, bound: Price, part: int) -> int:
+    """Return the largest figure of an objective that a bound proves, given the figures before it."""
+    return bound[part] if bound[:part] == price[:part] else 0
+
+
+def _shown(value: object) -> str:
+    return ", ".join(value) or "empty" if isinstance(value, tuple) else repr(value)

@@ -1,0 +1,221 @@
+"""Certificates made good again: proofs asked anew, and what follows from the boxes that they leave."""
+
+import itertools
+from collections.abc import Collection, Iterator, Sequence
+
+import numpy as np
+
+from boxwright.domain.box import BoxType
+from boxwright.domain.plan import Proof, RefusedCandidate
+from boxwright.packing.problem import Ints, Units
+from boxwright.selection.admission import bundle_kinds
+from boxwright.selection.model import ParcelModel, Price, add
+from boxwright.selection.multi import cheaper_combinations, in_stock
+from boxwright.selection.partition import MOST_SUBSETS, Counts, subset_count
+from boxwright.selection.refusal import PROOFS, Question, refuse
+
+REPLAYED = {*PROOFS, Proof.POLICY}
+"""Every kind of proof that can be replayed: those of geometry and weight, and the rules about company."""
+_RANK = {proof: rank for rank, proof in enumerate(PROOFS)}
+"""From cheap to dear."""
+
+
+def failed_proofs(
+    model: ParcelModel,
+    members: Ints,
+    refused: Sequence[tuple[BoxType, RefusedCandidate]],
+    price: Price,
+    nodes: int,
+    *,
+    in_words: bool,
+) -> Iterator[tuple[int, str, str]]:
+    """Yield each refused candidate whose named proof does not refuse it: its place, the field at fault, and why.
+
+    Parameters
+    ----------
+    model : ParcelModel
+        Rules.
+    members : int64, (n,)
+        All units that the candidates are refused for.
+    refused : sequence of (BoxType, RefusedCandidate)
+        Candidates as the certificate names them.
+    price : Price
+        Price of the plan: of a mailer, filled heights that cost as much are no question.
+    nodes : int
+        Budget of exact searches per candidate: a false claim costs no more than this.
+    in_words : bool
+        Whether the detail must be word for word what the proof says.
+    """
+    units = model.protect(members)
+    for place, (box, candidate) in enumerate(refused):
+        if candidate.proof is Proof.POLICY:
+            words = model.admission.refusal(members) or ""
+            proved = bool(words)
+        elif box.flexible:
+            dearest, _ = _mailer(model, box, members, units, nodes, price)
+            proved, words = dearest is not None and _RANK[dearest] <= _RANK[candidate.proof], candidate.detail
+        else:
+            detail = PROOFS[candidate.proof](Question(units, model.space(box, units, whole=True), nodes))
+            proved, words = detail is not None, detail or ""
+        if not proved:
+            limit = f" within {nodes:,} nodes" if candidate.proof.value.startswith("exact") else ""
+            rule = f"{candidate.proof.value} does not prove{limit} that {box.box_type_id!r} cannot hold the units"
+            yield place, "proof", rule
+        elif in_words and words != candidate.detail:
+            yield place, "detail", f"must be {words!r}, got {candidate.detail!r:.200}"
+
+
+def least_not_refused(
+    model: ParcelModel, box: BoxType, members: Ints, units: Units, nodes: int, below: Price | None
+) -> Price | None:
+    """Return a price that no parcel of these units in this box type undercuts; None where proofs refuse it.
+
+    Of a mailer, filled heights that cost ``below`` or more are no question.
+    """
+    if model.admission.refusal(members) is not None:
+        return None
+    if box.flexible:
+        return _mailer(model, box, members, units, nodes, below)[1]
+    refused = refuse(box, units, model.space(box, units, whole=True), nodes)
+    return None if refused else model.price(box, members)
+
+
+def _mailer(
+    model: ParcelModel, box: BoxType, members: Ints, units: Units, nodes: int, below: Price | None
+) -> tuple[Proof | None, Price | None]:
+    """Return the dearest proof that refuses a mailer at some height, or the least price at which none refuses it."""
+    enclosing = refuse(box, units, model.space(box, units, whole=True), nodes)
+    if enclosing is not None:
+        return enclosing.proof, None
+    fillings = model.fillings(box, units, whole=True)
+    if not fillings.every:
+        return None, model.price(box, members)
+    if not fillings.spaces:
+        return Proof.VOLUME, None
+    dearest = Proof.WEIGHT
+    for price, rank in sorted(
+        (model.price(box, members, each.edges_um), at) for at, each in enumerate(fillings.spaces)
+    ):
+        if below is not None and price >= below:
+            break
+        proof = refuse(box, units, fillings.spaces[rank], nodes)
+        if proof is None:
+            return None, price
+        dearest = max(dearest, proof.proof, key=_RANK.__getitem__)
+    return dearest, None
+
+
+def single_bound(model: ParcelModel, members: Ints, refused: Collection[str], price: Price, nodes: int) -> Price:
+    """Return the least price of a plan with one parcel that is not refused, and at most ``price``."""
+    units = model.protect(members)
+    left = [
+        least_not_refused(model, box, members, units, nodes, price) if box.flexible else model.price(box, members)
+        for box in model.candidates()
+        if box.box_type_id not in refused
+    ]
+    return min([price, *(each for each in left if each is not None)])
+
+
+def several_bound(
+    model: ParcelModel, members: Ints, count: int, price: Price, nodes: int, *, fewest_first: bool
+) -> Price | None:
+    """Return a price, at most ``price``, that no plan of two or more parcels undercuts; None if none can be told.
+
+    Parameters
+    ----------
+    model : ParcelModel
+        Rules and prices.
+    members : int64, (n,)
+        All units.
+    count : int
+        Parcels of the plan.
+    price : Price
+        Price of the plan.
+    nodes : int
+        Budget of exact searches per set of units and box type.
+    fewest_first : bool
+        Whether the number of parcels is what counts first: then plans with more parcels than ``count`` are no question.
+    """
+    if fewest_first and count == 1:
+        return price
+    by_partition = _partition_bound(model, members, nodes)
+    by_boxes = _combination_bound(model, members, count, price) if fewest_first else None
+    known = [bound for bound in (by_partition, by_boxes) if bound is not None]
+    return min(price, max(known)) if known else None
+
+
+def _combination_bound(model: ParcelModel, members: Ints, count: int, price: Price) -> Price | None:
+    """Return the least price of up to ``count`` boxes that could hold the units by sums, if below ``price``."""
+    stock = in_stock(model.candidates(), [])
+    least = price
+    for size in range(max(2, model.admission.fewest_parcels(members)), count + 1):
+        cheaper = cheaper_combinations(model, members, stock, size, price)
+        if cheaper is None:
+            return None
+        least = min([least, *(add([model.lower_bound(box) for box in boxes]) for boxes in cheaper[:1])])
+    return least
+
+
+def _partition_bound(model: ParcelModel, members: Ints, nodes: int) -> Price | None:
+    """Return the least price over all partitions of few units into two or more parcels.
+
+    Each part counts at the cheapest box type that no proof refuses for it. None where the units are many, or one of
+    them is refused everywhere.
+    """
+    bundles = model.admission.bundles(members)
+    kinds = bundle_kinds(bundles, members, model.protect(members).kinds)
+    if subset_count(kinds) > MOST_SUBSETS:
+        return None
+    by_kind = [
+        [bundle for bundle, own in zip(bundles, kinds.tolist(), strict=True) if own == kind]
+        for kind in np.unique(kinds).tolist()
+    ]
+    whole = tuple(len(each) for each in by_kind)
+    part_price: dict[Counts, Price] = {}
+    least: dict[Counts, Price] = {}
+    for counts in sorted(itertools.product(*(range(count + 1) for count in whole)), key=sum):
+        if not any(counts):
+            continue
+        splits = [
+            add([part_price[part], least[rest]])
+            for part, rest in _splits(counts)
+            if part in part_price and rest in least
+        ]
+        if counts == whole:
+            return min(splits, default=None)
+        if not model.monotone or all(not any(fewer) or fewer in part_price for fewer in _one_fewer(counts)):
+            chosen = [each for kind, count in zip(by_kind, counts, strict=True) for each in kind[:count]]
+            cheapest = _cheapest_not_refused(model, np.sort(np.concatenate(chosen)), nodes)
+            if cheapest is not None:
+                part_price[counts] = cheapest
+                splits.append(cheapest)
+        if splits:
+            least[counts] = min(splits)
+    return None
+
+
+def _one_fewer(counts: Counts) -> Iterator[Counts]:
+    """Yield the counts with one unit less."""
+    for kind, count in enumerate(counts):
+        if count:
+            yield (*counts[:kind], count - 1, *counts[kind + 1 :])
+
+
+def _splits(counts: Counts) -> Iterator[tuple[Counts, Counts]]:
+    """Yield every way to take a part that holds a unit of the first kind present, and what is left."""
+    lead = next(kind for kind, count in enumerate(counts) if count)
+    for part in itertools.product(*(range(count + 1) for count in counts)):
+        if part[lead] and part != counts:
+            yield part, tuple(count - taken for count, taken in zip(counts, part, strict=True))
+
+
+def _cheapest_not_refused(model: ParcelModel, members: Ints, nodes: int) -> Price | None:
+    units = model.protect(members)
+    best: Price | None = None
+    for price, rank in sorted((model.price(box, members), rank) for rank, box in enumerate(model.candidates())):
+        if best is not None and price >= best:
+            break
+        least = least_not_refused(model, model.candidates()[rank], members, units, nodes, best)
+        if least is not None and (best is None or least < best):
+            best = least
+    return best

@@ -1,0 +1,128 @@
+"""``boxwright verify``: certificates of one plan and of a file of plans; claims that do not hold; bad input."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from boxwright.cli import main
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+CATALOG = ["--catalog", EXAMPLES / "boxpacker-catalog.toml", "--mode", "fast"]
+OFFICE = ["--catalog", "us-stock"]
+
+
+def run(*arguments):
+    """Run a command in a wide terminal."""
+    return CliRunner(env={"COLUMNS": "120"}).invoke(main, list(map(str, arguments)))
+
+
+@pytest.fixture(scope="module")
+def plan():
+    """The plan of the office order as JSON."""
+    result = run("pack", EXAMPLES / "office.json", *OFFICE, "--json")
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+def write(path, content):
+    """Write a plan and return its path."""
+    path.write_text(json.dumps(content))
+    return path
+
+
+def test_a_plan_of_pack_holds(tmp_path, plan):
+    """The JSON that pack prints is verified with the same options."""
+    result = run("verify", write(tmp_path / "plan.json", plan), EXAMPLES / "office.json", *OFFICE)
+    assert result.exit_code == 0, result.output
+    assert result.stdout.startswith(f"holds: order office, {plan['certificate']['status']}; ")
+    assert f" {len(plan['certificate']['refused'])} box types refused again" in result.stdout
+
+
+def test_what_does_not_hold_is_named(tmp_path, plan):
+    """A certificate without its refusals is rejected with the field and the box types, and exit code 1."""
+    plan = {**plan, "certificate": {**plan["certificate"], "refused": []}}
+    result = run("verify", write(tmp_path / "plan.json", plan), EXAMPLES / "office.json", *OFFICE)
+    assert result.exit_code == 1
+    assert result.stdout.startswith("certificate.refused: must hold 'us-")
+    assert result.stderr == "rejected: 1 certificate\n"
+
+
+def test_other_options_are_other_claims(tmp_path, plan):
+    """Verified under another policy, a certificate says something else than was asked."""
+    result = run("verify", write(tmp_path / "plan.json", plan), EXAMPLES / "office.json", *OFFICE, "--fill-limit", 0.99)
+    assert result.exit_code == 1
+    assert "certificate.constraints: must be inside the box" in result.stdout
+
+
+@pytest.fixture(scope="module")
+def lines(tmp_path_factory):
+    """A few orders and their plans, as pack writes them; one order cannot be packed."""
+    folder = tmp_path_factory.mktemp("plans")
+    texts = (EXAMPLES / "orders.csv").read_text().splitlines()
+    header = texts[0].split(",")
+    pole = texts[-1].split(",")
+    pole[header.index("order_id")], pole[header.index("length_mm")] = "pole", "9000"
+    few = [texts[0], *texts[1:30], ",".join(pole)]
+    orders = folder / "orders.csv"
+    orders.write_text("\n".join(few) + "\n")
+    result = run("pack", "--orders", orders, "--out", folder / "plans.jsonl", *CATALOG)
+    assert result.exit_code == 3, result.output
+    return orders, folder / "plans.jsonl"
+
+
+def test_every_plan_of_a_file_holds(lines):
+    """All certificates that pack wrote for a file of orders hold; an order without a plan is counted."""
+    orders, plans = lines
+    result = run("verify", plans, "--orders", orders, *CATALOG)
+    assert result.exit_code == 0, result.output
+    count = len(plans.read_text().splitlines())
+    assert result.stdout.startswith(f"{count - 1} certificates hold, ")
+    assert result.stdout.endswith("; 1 order without a plan\n")
+
+
+def test_each_order_of_a_file_is_judged_by_itself(tmp_path, lines):
+    """One forged line is told by its order id; the others hold."""
+    orders, plans = lines
+    texts = [json.loads(line) for line in plans.read_text().splitlines()]
+    texts[1]["plan"]["certificate"]["value"] = "0"
+    forged = tmp_path / "plans.jsonl"
+    forged.write_text("".join(json.dumps(each) + "\n" for each in texts))
+    result = run("verify", forged, "--orders", orders, *CATALOG)
+    assert result.exit_code == 1
+    assert result.stdout.startswith(f"{texts[1]['order_id']}: certificate.")
+    assert len(result.stdout.splitlines()) == 2
+    assert result.stderr == "rejected: 1 certificate\n"
+
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        (lambda texts: texts[:-1], "plans.jsonl: file: must hold as many lines as there are orders, lines end before"),
+        (
+            lambda texts: [*texts, texts[0]],
+            "plans.jsonl: file: must hold as many lines as there are orders, orders end",
+        ),
+        (lambda texts: [texts[1], *texts[1:]], "plans.jsonl: line 1.order_id: must be '"),
+        (lambda texts: ["[]", *texts[1:]], "plans.jsonl: line 1.plan: is required"),
+        (lambda texts: ["{", *texts[1:]], "plans.jsonl: line 1.json: does not parse"),
+        (lambda texts: [texts[0].replace('"proof": "', '"proof": "x'), *texts[1:]], "].proof: must be one of"),
+        (lambda texts: [texts[0].replace('"value": "', '"value": "0.5'), *texts[1:]], "value: must be a whole number"),
+    ],
+)
+def test_lines_that_are_no_plans_are_bad_input(tmp_path, lines, change, error):
+    """A line that cannot be read, or is of another order, ends with exit code 2 and its number."""
+    orders, plans = lines
+    broken = tmp_path / "plans.jsonl"
+    broken.write_text("\n".join(change(plans.read_text().splitlines())) + "\n")
+    result = run("verify", broken, "--orders", orders, *CATALOG)
+    assert result.exit_code == 2, result.output
+    assert error in result.stderr
+
+
+def test_one_source_of_orders_is_needed(tmp_path, plan):
+    """Neither or both of ORDER.json and --orders is refused."""
+    path = write(tmp_path / "plan.json", plan)
+    assert run("verify", path).exit_code == 2
+    assert run("verify", path, EXAMPLES / "office.json", "--orders", EXAMPLES / "orders.csv").exit_code == 2

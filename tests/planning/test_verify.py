@@ -1,0 +1,268 @@
+"""Certificates replayed: what the engine gives holds, and what was tampered with does not."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import strategies
+from boxwright import BoxType, Catalog, Item, Lane, Leg, Order, Policy, load_catalog, plan, verify_certificate
+from boxwright.domain.plan import Plan, Proof, ProofScope, ProofStatus, RefusedCandidate
+from boxwright.domain.policy import Objective
+from boxwright.export import plan_from_dict, plan_to_dict
+from boxwright.selection.replay import REPLAYED
+
+
+def box(name: str, length: float, width: float, height: float, **fields: object) -> BoxType:
+    """Return a box type without walls."""
+    return BoxType(name, length, width, height, **fields)
+
+
+def test_every_proof_can_be_replayed() -> None:
+    """A kind of proof that no replay knows could be claimed and never be asked for."""
+    assert set(Proof) == REPLAYED
+
+
+@given(strategies.orders(), strategies.catalogs(), strategies.policies)
+@settings(max_examples=100, deadline=None)
+def test_what_the_engine_certifies_holds(order: Order, catalog: Catalog, policy: Policy) -> None:
+    """Every certificate of generated orders and policies can be replayed, also after a trip through a file."""
+    answer = plan(order, catalog, policy, profiles=())
+    assert verify_certificate(answer, order, catalog, policy, profiles=()) == []
+    back = plan_from_dict(plan_to_dict(answer))
+    assert verify_certificate(back, order, catalog, policy, profiles=()) == []
+
+
+@given(strategies.orders(fragile=True), st.permutations(list(Objective)), st.integers(1, 3))
+@settings(max_examples=40, deadline=None)
+def test_certificates_hold_under_every_objective(order: Order, objectives: list[Objective], count: int) -> None:
+    """Grams, cost and billed weight as objectives, cushioning and void fill in the boxes: certificates hold."""
+    lane = Lane([Leg("road", 500)], carrier_service="ups/us-daily")
+    priced = [
+        replace(each, price_minor=100 + 7 * at) for at, each in enumerate(load_catalog("us-stock").box_types[::4])
+    ]
+    catalog = replace(load_catalog("us-stock"), box_types=tuple(priced), currency="USD")
+    policy = Policy(objectives=tuple(objectives[:count]), mode="fast", allow_partial=True)
+    answer = plan(order, catalog, policy, lane, ("uk-desnz",))
+    assert verify_certificate(answer, order, catalog, policy, lane, ("uk-desnz",)) == []
+
+
+SHELF = Catalog(
+    "shelf",
+    [
+        box("tiny", 100, 100, 100),
+        box("flat", 600, 400, 20),
+        box("slim", 900, 140, 90),
+        box("tight", 300, 300, 125),
+        box("weak", 400, 400, 100, max_net_g=900),
+        box("right", 400, 400, 110),
+        box("large", 600, 400, 300),
+    ],
+)
+ORDER = Order("order", [Item("a", 2, 260, 190, 100, 400), Item("b", 1, 100, 90, 60, 200)])
+
+
+@pytest.fixture(scope="module")
+def single() -> Plan:
+    """One parcel, PROVED, with cheaper boxes refused for several reasons."""
+    return plan(ORDER, SHELF, profiles=())
+
+
+OPEN_ORDER = Order("order", [Item("block", 1, 100, 100, 50, 10), Item("plate", 1, 100, 60, 20, 10, max_load_g=0)])
+OPEN_SHELF = Catalog("shelf", [box("open", 100, 100, 70), box("large", 200, 100, 70)])
+
+
+@pytest.fixture(scope="module")
+def unproved() -> Plan:
+    """One parcel and OPEN: the plate fits on the block with its support, but every unit must keep its top free."""
+    order = Order("order", [replace(line, max_load_g=0) for line in OPEN_ORDER.lines])
+    answer = plan(order, OPEN_SHELF, profiles=())
+    assert answer.certificate.open_box_type_ids == ("open",)
+    return answer
+
+
+def test_the_plan_to_tamper_with_is_as_described(single: Plan) -> None:
+    """The good certificate is PROVED, and its refusals are of different kinds."""
+    certificate = single.certificate
+    assert (certificate.status, certificate.scope) == (ProofStatus.PROVED, ProofScope.ALL_PLANS)
+    assert {each.proof for each in certificate.refused} == {
+        Proof.WEIGHT,
+        Proof.VOLUME,
+        Proof.SINGLE_UNIT,
+        Proof.UNIT_PAIR,
+    }
+    assert verify_certificate(single, ORDER, SHELF, profiles=()) == []
+
+
+def refused(plan: Plan, box_type_id: str) -> int:
+    """Return the place of a refused box."""
+    return [each.box_type_id for each in plan.certificate.refused].index(box_type_id)
+
+
+def with_proof(plan: Plan, box_type_id: str, proof: Proof) -> dict[str, object]:
+    """Return the refusals with another proof for a box."""
+    at = refused(plan, box_type_id)
+    changed = list(plan.certificate.refused)
+    changed[at] = replace(changed[at], proof=proof)
+    return {"refused": tuple(changed)}
+
+
+TAMPERED = {
+    "another kind of proof": (lambda plan: with_proof(plan, "weak", Proof.VOLUME), "].proof"),
+    "a dearer kind of proof": (lambda plan: with_proof(plan, "weak", Proof.EXACT_RELAXED), "].proof"),
+    "figures of a proof": (
+        lambda plan: {"refused": tuple(replace(each, detail="1 g, at most 0 g") for each in plan.certificate.refused)},
+        "].detail",
+    ),
+    "a refused box that takes the order": (
+        lambda plan: {"refused": (*plan.certificate.refused, RefusedCandidate("large", Proof.VOLUME, ""))},
+        "].proof",
+    ),
+    "the chosen box among the refused": (
+        lambda plan: {"refused": (*plan.certificate.refused, RefusedCandidate("right", Proof.EXACT_RELAXED, ""))},
+        "].proof",
+    ),
+    "a proof of too little for too much": (lambda plan: with_proof(plan, "slim", Proof.VOLUME), "].proof"),
+    "a pair that is none": (lambda plan: with_proof(plan, "weak", Proof.UNIT_PAIR), "].proof"),
+    "a candidate left out": (lambda plan: {"refused": plan.certificate.refused[1:]}, "certificate.refused"),
+    "no candidate at all": (lambda plan: {"refused": ()}, "certificate.refused"),
+    "a box that the catalog does not have": (
+        lambda plan: {"refused": (*plan.certificate.refused, RefusedCandidate("moon", Proof.VOLUME, ""))},
+        "].box_type_id",
+    ),
+    "a box listed twice": (lambda plan: {"refused": plan.certificate.refused[:1] * 2}, "].box_type_id"),
+    "a refused box that is open too": (
+        lambda plan: {"open_box_type_ids": (plan.certificate.refused[0].box_type_id,)},
+        "open_box_type_ids[0]",
+    ),
+    "proved with a box open": (
+        lambda plan: {
+            "refused": plan.certificate.refused[1:],
+            "open_box_type_ids": (plan.certificate.refused[0].box_type_id,),
+        },
+        "certificate.status",
+    ),
+    "a bound raised": (
+        lambda plan: {"lower_bound": plan.certificate.lower_bound + 1},
+        "certificate.lower_bound",
+    ),
+    "a bound lowered and still proved": (lambda plan: {"lower_bound": 0}, "certificate.status"),
+    "a value lowered": (lambda plan: {"value": 0, "lower_bound": 0}, "certificate.value"),
+    "another objective bounded": (lambda plan: {"bounded_objective": "emissions"}, "certificate.bounded_objective"),
+    "other objectives": (lambda plan: {"objectives": ("inner_volume",)}, "certificate.objectives"),
+    "a stricter constraint set": (
+        lambda plan: {"constraints": (*plan.certificate.constraints, "fit clearance 5 mm")},
+        "certificate.constraints",
+    ),
+    "a profile": (lambda plan: {"profile_id": "uk-desnz@2025"}, "certificate.profile_id"),
+}
+
+
+@pytest.mark.parametrize("name", TAMPERED)
+def test_a_tampered_certificate_is_rejected(single: Plan, name: str) -> None:
+    """Each kind of tampering is found, and the field at fault is named first."""
+    change, field = TAMPERED[name]
+    forged = replace(single, certificate=replace(single.certificate, **change(single)))
+    found = verify_certificate(forged, ORDER, SHELF, profiles=())
+    assert found
+    assert field in found[0].field
+
+
+@pytest.mark.parametrize("field", ["catalog_hash", "data_hash"])
+@pytest.mark.parametrize("value", ["", "sha256:" + 64 * "0"])
+def test_a_certificate_of_other_data_is_rejected(single: Plan, field: str, value: str) -> None:
+    """What was made with another catalog or other data, or does not say with what, is not replayed."""
+    found = verify_certificate(replace(single, **{field: value}), ORDER, SHELF, profiles=())
+    assert [each.field for each in found] == [field]
+
+
+def test_a_changed_catalog_is_another_catalog(single: Plan) -> None:
+    """One box a little larger, one order line a little smaller: the certificate is not of these."""
+    larger = replace(SHELF, box_types=(*SHELF.box_types[:-1], box("large", 600, 400, 301)))
+    assert verify_certificate(single, ORDER, larger, profiles=())[0].field == "catalog_hash"
+    smaller = Order("order", [replace(ORDER.lines[0], length_mm=250), ORDER.lines[1]])
+    assert verify_certificate(single, smaller, SHELF, profiles=())[0].field == "plan"
+
+
+def test_a_plan_that_breaks_rules_has_no_certificate(single: Plan) -> None:
+    """Nothing is proved of a parcel that cannot be: what the check finds is told instead."""
+    first, second, *others = single.parcels[0].placements
+    moved = replace(second, x_mm=first.x_mm, y_mm=first.y_mm, z_mm=first.z_mm)
+    parcel = replace(single.parcels[0], placements=(first, moved, *others))
+    found = verify_certificate(replace(single, parcels=(parcel,)), ORDER, SHELF, profiles=())
+    assert {each.field for each in found} == {"plan"}
+    assert any("overlap" in each.rule for each in found)
+
+
+def test_open_cannot_be_turned_into_proved(unproved: Plan) -> None:
+    """An OPEN certificate holds; as PROVED it does not, whether its open box is kept, dropped or called refused."""
+    order = Order("order", [replace(line, max_load_g=0) for line in OPEN_ORDER.lines])
+    good = unproved.certificate
+    assert verify_certificate(unproved, order, OPEN_SHELF, profiles=()) == []
+    proved = replace(good, status=ProofStatus.PROVED)
+    raised = replace(proved, lower_bound=good.value)
+    dropped = replace(raised, open_box_type_ids=())
+    called = replace(dropped, refused=(RefusedCandidate("open", Proof.UNIT_PAIR, ""),))
+    for forged, field in (
+        (proved, "certificate.status"),
+        (raised, "certificate.lower_bound"),
+        (dropped, "certificate.refused"),
+        (called, "certificate.refused[0].proof"),
+    ):
+        found = verify_certificate(replace(unproved, certificate=forged), order, OPEN_SHELF, profiles=())
+        assert found[0].field == field
+
+
+def test_a_scope_cannot_be_widened() -> None:
+    """By volume alone two boxes may be better than one, so that a proof among single parcels is none among all."""
+    policy = Policy(objectives="inner_volume")
+    order = Order("order", [Item("rod", 1, 600, 20, 20, 10), Item("cube", 1, 100, 100, 100, 10)])
+    catalog = Catalog("shelf", [box("tube", 600, 20, 20), box("cube", 100, 100, 100), box("both", 600, 200, 100)])
+    answer = plan(order, catalog, policy, profiles=())
+    assert verify_certificate(answer, order, catalog, policy, profiles=()) == []
+    if answer.certificate.scope is ProofScope.SINGLE_PARCEL:
+        wider = replace(answer.certificate, scope=ProofScope.ALL_PLANS)
+        found = verify_certificate(replace(answer, certificate=wider), order, catalog, policy, profiles=())
+        assert found[0].field in ("certificate.scope", "certificate.lower_bound")
+    else:
+        assert len(answer.parcels) == 2
+
+
+PARTS = Order("parts", [Item("a", 4, 200, 150, 100, 500), Item("b", 1, 90, 90, 90, 50)])
+BOXES = Catalog("boxes", [box("one", 200, 150, 100), box("two", 200, 150, 200), box("cube", 90, 90, 90)])
+
+
+def test_a_split_is_replayed() -> None:
+    """A split that is proved among all plans holds; a bound above what the partitions give does not."""
+    answer = plan(PARTS, BOXES, profiles=())
+    assert len(answer.parcels) == 3
+    assert verify_certificate(answer, PARTS, BOXES, profiles=()) == []
+    certificate = answer.certificate
+    raised = replace(certificate, lower_bound=certificate.value + 1)
+    found = verify_certificate(replace(answer, certificate=raised), PARTS, BOXES, profiles=())
+    assert [each.field for each in found] == ["certificate.lower_bound"]
+
+
+def test_a_worse_split_is_not_proved() -> None:
+    """The parcels of a dearer shelf, passed off as the best of a fuller one, are found out."""
+    dear = Catalog("boxes", [each for each in BOXES.box_types if each.box_type_id != "cube"])
+    answer = plan(PARTS, dear, profiles=())
+    forged = replace(answer, catalog_hash=BOXES.content_hash)
+    forged = replace(forged, certificate=replace(forged.certificate, status=ProofStatus.PROVED))
+    assert verify_certificate(forged, PARTS, BOXES, profiles=()) != []
+
+
+def test_of_a_partial_plan_nothing_is_proved() -> None:
+    """Where a unit stays out, PROVED is refused; where none fits, anything but an empty certificate is."""
+    order = Order("order", [Item("a", 1, 100, 50, 50, 10), Item("pole", 1, 2_000, 10, 10, 10)])
+    policy = Policy(allow_partial=True)
+    answer = plan(order, SHELF, policy, profiles=())
+    assert verify_certificate(answer, order, SHELF, policy, profiles=()) == []
+    proved = replace(answer, certificate=replace(answer.certificate, status=ProofStatus.PROVED))
+    assert verify_certificate(proved, order, SHELF, policy, profiles=())[0].field == "certificate.status"
+    alone = Order("order", order.lines[1:])
+    nothing = plan(alone, SHELF, policy, profiles=())
+    assert verify_certificate(nothing, alone, SHELF, policy, profiles=()) == []
+    claimed = replace(nothing, certificate=answer.certificate)
+    assert [each.field for each in verify_certificate(claimed, alone, SHELF, policy, profiles=())] == ["certificate"]
