@@ -1,0 +1,89 @@
+"""packingsolver3d: tree search over maximal spaces, in this process; it knows no support."""
+
+from packingsolver3d import BinType, Instance, ItemType, Objective, OptimizationMode, Rotation, Status, box
+from packingsolver3d.result import PackedBin
+
+from benchmarks.answers import Box, plan_of
+from benchmarks.engine import Answer, RefusedError
+from benchmarks.peers.task import UnitNames, cost, payload_g, whole_mm
+from boxwright import Catalog, Item, Order
+
+# Their name says along which axis of the bin each of the item's own axes runs; ours which edge lies along x, y, z.
+_ROTATIONS = {
+    "LWH": Rotation.XYZ,
+    "WLH": Rotation.YXZ,
+    "HWL": Rotation.ZYX,
+    "LHW": Rotation.XZY,
+    "HLW": Rotation.YZX,
+    "WHL": Rotation.ZXY,
+}
+
+
+SEQUENTIAL_UNITS = 6
+"""Up to here its sequential mode, which stops when it is done, answers in milliseconds; beyond it may take minutes."""
+
+SEQUENTIAL_SECONDS = 10.0
+
+
+class PackingSolver3d:
+    """packingsolver3d: sequential for small orders, else anytime.
+
+    The anytime mode uses its whole limit unless it proves its answer the best.
+
+    Parameters
+    ----------
+    seconds : float
+        Limit on the clock of the anytime mode.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.name, self.support = "packingsolver3d", 0.0
+        self._seconds = seconds
+
+    def pack(self, order: Order, catalog: Catalog) -> Answer:
+        """See ``Engine``."""
+        one_type = len(catalog.box_types) == 1
+        instance = Instance(
+            bin_types=[
+                BinType(*whole_mm(each.inner_um), cost(each), order.unit_count, maximum_weight=payload_g(each))
+                for each in catalog.box_types
+            ],
+            item_types=item_types(order.lines),
+            objective=Objective.BIN_PACKING if one_type else Objective.VARIABLE_SIZED_BIN_PACKING,
+        )
+        small = order.unit_count <= SEQUENTIAL_UNITS
+        found = box.solve(
+            instance,
+            time_limit=SEQUENTIAL_SECONDS if small else self._seconds,
+            optimization_mode=OptimizationMode.NOT_ANYTIME_SEQUENTIAL if small else OptimizationMode.ANYTIME,
+        )
+        if not found.bins:
+            raise RefusedError("no packing within its limit")
+        return Answer(plan_of(order, catalog, boxes(order, catalog, found.bins)), found.status is Status.OPTIMAL)
+
+
+def item_types(lines: tuple[Item, ...]) -> list[ItemType]:
+    """Return the lines as its item types, in sequence."""
+    return [
+        ItemType(
+            *whole_mm(line.edges_um),
+            weight=line.mass_mg / 1_000,
+            copies=line.quantity,
+            rotations=tuple(_ROTATIONS[each] for each in line.orientations),
+        )
+        for line in lines
+    ]
+
+
+def boxes(order: Order, catalog: Catalog, bins: tuple[PackedBin, ...]) -> list[Box]:
+    """Return its bins; equal ones are given once with a count, and some hold nothing."""
+    names = UnitNames(order)
+    return [
+        (
+            catalog.box_types[each.bin_type_id].box_type_id,
+            [names.placed(at.item_type_id, (at.x, at.y, at.z), (at.lx, at.ly, at.lz)) for at in each.placements],
+        )
+        for each in bins
+        if each.placements
+        for _ in range(each.copies)
+    ]
