@@ -13,9 +13,8 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from tests.zero_slack import instance, proofs
-
 from boxwright.packing.own import warm_up
+from zero_slack import instance, proofs
 
 
 def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = print) -> int:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from boxwright import BoxType, Catalog, Fragility, Item, Lane, Leg, Objective, Order, Orientation, Policy, load_catalog
 from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT
+from boxwright.domain.property_cap import PropertyAmount, PropertyCap
 from zero_slack import instance
 
 DUNNAGE = load_catalog("us-stock").dunnage
@@ -41,6 +42,8 @@ def case(draw: random.Random) -> Case:
     fragile = draw.random() < 0.15 or sort == "fragile"
     if fragile:
         lines = [_with(line, fragility=_fragility(draw)) if draw.random() < 0.6 else line for line in lines]
+    if draw.random() < 0.15:
+        lines = [_grouped(draw, line) for line in lines]
     dunnage = DUNNAGE if fragile or draw.random() < 0.25 else ()
     policy, lane, profiles = _asked(draw)
     return Case(sort, Order("order", lines), Catalog("catalog", boxes, dunnage=dunnage), policy, lane, profiles)
@@ -87,8 +90,8 @@ def _boxed(draw: random.Random, number: int, length: float, width: float, height
         width + wall,
         height + wall,
         tare_g=draw.choice([0.0, draw.uniform(0, 800)]),
-        max_gross_g=draw.choice([None, None, draw.uniform(1, 30_000)]),
-        max_net_g=draw.choice([None, None, None, draw.uniform(1, 20_000)]),
+        max_gross_g=draw.choice([None] * 7 + [draw.uniform(1, 30_000)]),
+        max_net_g=draw.choice([None] * 9 + [draw.uniform(1, 20_000)]),
         material_id=draw.choice(["corrugated-board", "corrugated-board", ""]),
         price_minor=draw.randint(0, 500),
     )
@@ -103,15 +106,19 @@ def _stocked(draw: random.Random, box: BoxType) -> BoxType:
 
 
 def _mixed(draw: random.Random) -> tuple[list[Item], list[BoxType]]:
-    lines = [_line(draw, number, 10, 400) for number in range(draw.randint(1, 4))]
-    return lines, [_box(draw, number, 50, 600) for number in range(draw.randint(1, 4))]
+    longest = draw.choice([100, 250, 400])
+    lines = [_line(draw, number, 10, longest) for number in range(draw.randint(1, 4))]
+    return lines, [_box(draw, number, 50, 600) for number in range(draw.randint(1, 5))]
 
 
 def _scales(draw: random.Random) -> tuple[list[Item], list[BoxType]]:
     """Edges from one micrometre to ten metres in one order, boxes of any size beside them."""
     spans = [(0.001, 0.01), (0.01, 3), (1, 50), (50, 1_000), (1_000, 10_000)]
     lines = [_line(draw, number, *draw.choice(spans)) for number in range(draw.randint(1, 3))]
-    return lines, [_box(draw, number, *draw.choice(spans)) for number in range(draw.randint(1, 3))]
+    # Mostly boxes of the size of the largest line, so that something fits.
+    longest = max(max(line.length_mm, line.width_mm, line.height_mm) for line in lines)
+    around = (longest / 2, min(10_000.0, longest * 3))
+    return lines, [_box(draw, number, *draw.choice([around, around, *spans])) for number in range(draw.randint(1, 3))]
 
 
 def _needles(draw: random.Random) -> tuple[list[Item], list[BoxType]]:
@@ -120,7 +127,7 @@ def _needles(draw: random.Random) -> tuple[list[Item], list[BoxType]]:
     for number in range(draw.randint(1, 3)):
         edges = [draw.choice([1.0, 2.0, draw.uniform(100, 400)]) for _ in range(3)]
         lines.append(Item(f"line-{number}", draw.randint(1, 6), *edges, draw.uniform(0, 300)))
-    return lines, [_box(draw, number, 30, 500) for number in range(draw.randint(1, 3))]
+    return lines, [_box(draw, number, *draw.choice([(30, 500), (350, 600)])) for number in range(draw.randint(1, 3))]
 
 
 def _full(draw: random.Random) -> tuple[list[Item], list[BoxType]]:
@@ -199,6 +206,18 @@ def _limited(draw: random.Random, line: Item) -> Item:
     return _with(line, orientations=tuple(draw.sample(list(Orientation), draw.randint(1, 6))))
 
 
+def _grouped(draw: random.Random, line: Item) -> Item:
+    """Tie a line to others, or keep it from them, or give it a property that the policy may cap."""
+    together = draw.choice(["", "", "kit"])
+    return _with(
+        line,
+        keep_together_group=together,
+        # Lines of one kit that must be kept apart are refused at the door.
+        keep_apart_group="" if together else draw.choice(["", "food", "poison"]),
+        property_amounts=draw.choice([(), (PropertyAmount("lithium_wh", draw.choice([0, 50, 25.5, 100])),)]),
+    )
+
+
 def _fragility(draw: random.Random) -> Fragility:
     if draw.random() < 0.5:
         return Fragility(g_level=draw.choice(G_LEVELS))
@@ -229,15 +248,16 @@ def _asked(draw: random.Random) -> tuple[Policy, Lane | None, tuple[str, ...]]:
         **({"objectives": objectives} if objectives else {}),
         support_ratio=draw.choice([0.75, 0.75, 0.75, 0.0, 0.5, 0.333333, 1.0]),
         load_bearing=draw.random() < 0.85,
-        fit_clearance_mm=draw.choice([0, 0, 0, 0, 0.001, 5, 60]),
-        fill_limit=draw.choice([1.0, 1.0, 1.0, 0.999999, 0.8, 0.3, 0.000001]),
-        max_parcels=draw.choice([None, None, None, 1, 2, 3]),
+        fit_clearance_mm=draw.choice([0] * 8 + [0.001, 5, 60]),
+        fill_limit=draw.choice([1.0] * 8 + [0.999999, 0.8, 0.3, 0.000001]),
+        max_parcels=draw.choice([None] * 6 + [1, 2, 3]),
         allow_partial=draw.random() < 0.8,
         mode="fast" if draw.random() < 0.97 else "balanced",
         void_fill_id=draw.choice(["", "", "none"]),
         tape_id=draw.choice(["", "", "none"]),
         void_fill_share=draw.choice([1.0, 1.0, 0.5, 0.0]),
-        material_requirements=draw.choice([(), (), (), (), (), ("plastic_free",), ("recyclable",), ("reusable",)]),
-        accept_incomplete_footprint=draw.random() < 0.7,
+        material_requirements=draw.choice([()] * 20 + [("plastic_free",), ("recyclable",), ("reusable",)]),
+        accept_incomplete_footprint=draw.random() < 0.9,
+        property_caps=[PropertyCap("lithium_wh", draw.choice([0, 100, 99.999999]))] if draw.random() < 0.2 else (),
     )
     return policy, lane, profiles

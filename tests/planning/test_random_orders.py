@@ -1,0 +1,55 @@
+"""Orders at the edges of what is allowed: ``python -m benchmarks.fuzz`` asks the same of 200,000 of them."""
+
+import random
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from boxwright import Catalog, Item, Order, Policy
+from judge import FAULT, beaten_with_more_effort, differs_when_shuffled, outcome, overruns, shrunk
+from random_orders import SORTS, Case, case
+
+SEEDS = range(240)
+CASES = {seed: case(random.Random(seed)) for seed in SEEDS}
+
+
+def test_nothing_breaks() -> None:
+    """No violation, no unit lost, no error but the documented ones, and certificates that agree with their plans."""
+    words = {seed: outcome(CASES[seed])[0] for seed in SEEDS}
+    assert {seed: word for seed, word in words.items() if word.startswith(FAULT)} == {}
+    # What is generated is not all of one kind.
+    came = Counter(words.values())
+    assert min(came["complete"], came["partial"], came["none"], came["incomplete"]) >= 5
+    assert {CASES[seed].sort for seed in SEEDS} == set(SORTS)
+
+
+@pytest.mark.parametrize("seed", SEEDS[::8])
+def test_shuffled_lines_and_boxes_change_nothing(seed: int) -> None:
+    """The canonical plan is the same for any order of lines and box types."""
+    _, answer = outcome(CASES[seed])
+    assert answer is None or differs_when_shuffled(CASES[seed], answer, random.Random(seed)) is None
+
+
+@pytest.mark.parametrize("seed", SEEDS[::16])
+def test_no_search_overruns_its_budget(seed: int) -> None:
+    """Counted effort stays within the budget, or one construction, and the unit being set down."""
+    assert overruns(CASES[seed]) is None
+
+
+@pytest.mark.parametrize("seed", SEEDS[::12])
+def test_what_is_proved_is_not_beaten(seed: int) -> None:
+    """Ten times the effort does not improve a proved plan."""
+    _, answer = outcome(CASES[seed])
+    assert answer is None or beaten_with_more_effort(CASES[seed], answer) is None
+
+
+def test_a_case_is_made_smaller() -> None:
+    """Shrinking keeps what is asked for and drops all else: one line of one unit, no limit, the default policy."""
+    kept = Item("kept", 5, 10, 10, 10, 1, max_load_g=0)
+    big = Case("mixed", Order("order", [kept, Item("other", 3, 20, 20, 20)]), CASES[0].catalog, Policy(fill_limit=0.5))
+    small = shrunk(big, lambda each: any(line.line_id == "kept" for line in each.order.lines))
+    assert [(line.line_id, line.quantity, line.max_load_g) for line in small.order.lines] == [("kept", 1, None)]
+    assert len(small.catalog.box_types) == 1
+    assert small.policy == Policy()
+    assert replace(small, catalog=Catalog("c", small.catalog.box_types)).lane is None
