@@ -25,6 +25,7 @@ from boxwright.domain.plan import Plan, PlanStatus, ProofStatus
 from boxwright.errors import MissingFactorError
 from boxwright.export import canonical_json
 from boxwright.packing import kernels
+from boxwright.packing.problem import Ints
 from boxwright.packing.state import Packing
 from random_orders import Case
 
@@ -116,9 +117,9 @@ def overruns(case: Case) -> str | None:
     found: list[str] = []
     search = kernels.search
 
-    def watched(problem: object, whole: bool, budget: int, seed: int, out: Packing, effort: object) -> int:
+    def watched(problem: object, whole: bool, budget: int, seed: int, out: Packing, effort: Ints) -> int:
         placed = search(problem, whole, budget, seed, out, effort)
-        spent = int(effort[0])  # type: ignore[index]
+        spent = int(effort[0])
         if spent > budget:
             first = np.zeros(1, dtype=np.int64)
             search(problem, whole, 0, seed, Packing(*(np.empty_like(each) for each in out)), first)
