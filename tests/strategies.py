@@ -72,10 +72,30 @@ def box_types(draw: st.DrawFn, box_type_id: str) -> BoxType:
 
 
 @st.composite
+def mailers(draw: st.DrawFn, box_type_id: str) -> BoxType:
+    """Return a mailer or bag with seams and walls, so thin or so thick that its girth or its thickness binds."""
+    length, width, thickest = draw(st.integers(50, 700)), draw(st.integers(50, 700)), draw(st.integers(5, 400))
+    seam, walls = draw(st.sampled_from([0, 10])), draw(st.sampled_from([0, 0.4, 8]))
+    return BoxType(
+        box_type_id,
+        length,
+        width,
+        thickest,
+        length + seam,
+        width + seam,
+        thickest + walls,
+        tare_g=draw(st.integers(0, 80)),
+        max_gross_g=draw(st.none() | st.integers(1_000, 30_000)),
+        material_id="kraft-paper",
+        style=draw(st.sampled_from(["flat_mailer", "padded_mailer", "bag"])),
+    )
+
+
+@st.composite
 def catalogs(draw: st.DrawFn) -> Catalog:
-    """Return a catalog of one to four box types without dunnage."""
+    """Return a catalog of one to four box types, mailers among them, without dunnage."""
     count = draw(st.integers(1, 4))
-    return Catalog("catalog", [draw(box_types(f"box-{index}")) for index in range(count)])
+    return Catalog("catalog", [draw(box_types(f"box-{i}") | mailers(f"mailer-{i}")) for i in range(count)])
 
 
 policies = st.builds(

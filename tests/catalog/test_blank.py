@@ -51,9 +51,14 @@ def test_roll_end_mailer(
 
 
 def test_flat_mailer(materials: Materials) -> None:
-    """A flat mailer for 300 x 250 x 40 mm needs 0.2475 m2: 13.74 g of 60 um film, 29.7 g of 120 g/m2 paper."""
-    blank = blank_of(BoxStyle.FLAT_MAILER, size(300, 250, 40), Decimal(0), materials.blank_allowances)
+    """One of 355 x 305 mm flat, for 300 x 250 x 40 mm and an ease of 15 mm, needs 375 x (2 x 305 + 50) mm = 0.2475 m2.
+
+    That is 13.74 g of 60 um film, or 29.7 g of paper of 120 g/m2. One that opens at its width has the flap there.
+    """
+    allowances = materials.blank_allowances
+    blank = blank_of(BoxStyle.FLAT_MAILER, size(355, 305, 40), Decimal(0), allowances)
     assert blank is not None
+    assert blank == blank_of(BoxStyle.FLAT_MAILER, size(305, 355, 40), Decimal(0), allowances, Opening.END)
     assert blank.net_mm2 == 247_500
     assert float(blank.mass_g(Decimal("55.5"))) == pytest.approx(13.74, abs=0.005)
     assert blank.mass_g(Decimal(120)) == Decimal("29.7")

@@ -86,6 +86,7 @@ def pack(box_mm: tuple[float, float, float], *parcels: list[Block], **policy: An
                 placements=tuple(placements),
                 packaging=(PackagingComponent(Component.BOX, "", box.tare_mg),),
                 net_mg=sum(item.mass_mg for item in lines[first:]),
+                inner_um=box.inner_um,
                 inner_volume_um3=box.inner_volume_um3,
                 goods_volume_um3=sum(_volume_um3(item) for item in lines[first:]),
                 outer_um=box.outer_um,

@@ -75,7 +75,24 @@ def good(pack: Callable[..., Case]) -> dict[str, Case]:
         "cushioned": _cushioned(pack),
         "partial": _partial(pack),
         "company": _company(pack),
+        "mailer": _mailer(pack),
     }
+
+
+def _mailer(pack: Callable[..., Case]) -> Case:
+    """Goods of 210 x 150 x 40 mm in a mailer of 350 x 250 mm, seams of 5 mm and walls of 0.5 mm.
+
+    Inside it is 350 - 40 = 310 by 250 - 40 = 210 by 40 mm. Outside, sheet of 350 - 210 = 140 mm beside the goods is
+    sqrt(140^2 - 40^2) = 134.1640787 mm long, and of 250 - 150 = 100 mm sqrt(100^2 - 40^2) = 91.6515139 mm: with the
+    seams 210 + 134.165 + 10 = 354.165 by 150 + 91.652 + 10 = 251.652 by 41 mm.
+    """
+    case = pack((350, 250, 60), [((0, 0, 0), (210, 150, 30)), ((0, 0, 30), (100, 80, 10))])
+    case = case.with_box(style="flat_mailer", outer_length_mm=360, outer_width_mm=260, outer_height_mm=61)
+    return case.with_parcel(
+        inner_um=(310_000, 210_000, 40_000),
+        inner_volume_um3=310_000 * 210_000 * 40_000,
+        outer_um=(354_165, 251_652, 41_000),
+    )
 
 
 def _cushioned(pack: Callable[..., Case]) -> Case:
@@ -140,7 +157,7 @@ def _swapped(case: Case, unit: int) -> Case:
     return case.with_placement(unit, line_id=second[0].line_id).with_placement(0, parcel=1, **names)
 
 
-PLANS = ("single", "stacked", "bridging", "two parcels", "cushioned", "partial", "company")
+PLANS = ("single", "stacked", "bridging", "two parcels", "cushioned", "partial", "company", "mailer")
 
 
 @pytest.mark.parametrize("name", PLANS)
@@ -280,6 +297,7 @@ DAMAGES: list[tuple[str, str, Callable[[Case], Case], K]] = [
     ("the box type is unknown", "single", lambda c: c.with_parcel(box_type_id="x"), K.UNKNOWN_BOX_TYPE),
     ("the box type is a list", "single", lambda c: c.with_parcel(box_type_id=[]), K.UNKNOWN_BOX_TYPE),
     ("the inner volume is overstated", "single", lambda c: c.with_parcel(inner_volume_um3=10**15), K.WRONG_BOX_SIZE),
+    ("the inner size is overstated", "single", lambda c: c.with_parcel(inner_um=(100_001,) * 3), K.WRONG_BOX_SIZE),
     ("the outer size is understated", "single", lambda c: c.with_parcel(outer_um=(1, 1, 1)), K.WRONG_BOX_SIZE),
     ("fewer boxes are available", "two parcels", lambda c: c.with_box(available=1), K.BOX_NOT_AVAILABLE),
     ("fewer parcels are allowed", "two parcels", lambda c: c.with_policy(max_parcels=1), K.TOO_MANY_PARCELS),
@@ -298,6 +316,37 @@ DAMAGES: list[tuple[str, str, Callable[[Case], Case], K]] = [
     ("the box is smaller", "single", lambda c: c.with_box(inner_width_mm=79.999), K.OUTSIDE_BOX),
     ("clearance is asked for", "single", lambda c: c.with_policy(fit_clearance_mm=0.001), K.NO_CLEARANCE),
     ("the fill limit is lower", "single", lambda c: c.with_policy(fill_limit=0.999999), K.OVERFILLED),
+    # Mailers
+    ("a mailer is 1 um too short", "mailer", lambda c: c.with_box(inner_length_mm=249.999), K.TOO_MUCH_GIRTH),
+    ("a mailer is 1 um too narrow", "mailer", lambda c: c.with_box(inner_width_mm=189.999), K.TOO_MUCH_GIRTH),
+    (
+        "a unit is moved along a mailer",
+        "mailer",
+        lambda c: c.with_placement(0, x_mm=100.001),
+        K.TOO_MUCH_GIRTH,
+    ),
+    ("a mailer's goods are 1 um too high", "mailer", lambda c: c.with_box(inner_height_mm=39.999), K.OUTSIDE_BOX),
+    ("a unit is pushed out of a mailer", "mailer", lambda c: c.with_placement(1, y_mm=-0.001), K.OUTSIDE_BOX),
+    ("a mailer's clearance is asked for", "mailer", lambda c: c.with_policy(fit_clearance_mm=60.001), K.NO_CLEARANCE),
+    ("a mailer's fill limit is lower", "mailer", lambda c: c.with_policy(fill_limit=0.2), K.OVERFILLED),
+    (
+        "a mailer states its flat size",
+        "mailer",
+        lambda c: c.with_parcel(inner_um=(350_000, 250_000, 60_000)),
+        K.WRONG_BOX_SIZE,
+    ),
+    (
+        "a mailer's filled volume is overstated",
+        "mailer",
+        lambda c: c.with_parcel(inner_volume_um3=350_000 * 250_000 * 40_000),
+        K.WRONG_BOX_SIZE,
+    ),
+    (
+        "a mailer's outer length is 1 um short",
+        "mailer",
+        lambda c: c.with_parcel(outer_um=(354_164, 251_652, 41_000)),
+        K.WRONG_BOX_SIZE,
+    ),
     ("an extent is shrunk", "single", lambda c: c.with_placement(length_mm=99.999), K.WRONG_EXTENTS),
     (
         "a unit is turned, its extents are not",
@@ -495,6 +544,7 @@ def test_nothing_of_a_stranger_crashes_the_check(good: dict[str, Case]) -> None:
             "placements",
             "packaging",
             "net_mg",
+            "inner_um",
             "inner_volume_um3",
             "goods_volume_um3",
             "outer_um",

@@ -157,3 +157,15 @@ def test_box_and_lines_must_be_the_parcels() -> None:
     assert [violation.field for violation in refused.value.violations] == ["placements[0].line_id", "box"]
     with pytest.raises(InvalidInputError, match=r"parcels\[0\].box_type_id"):
         plan_svg(Plan("o", PlanStatus.COMPLETE, (parcel,)), order, Catalog("c", (BOX,)))
+
+
+def test_a_mailer_is_drawn_as_it_is_filled() -> None:
+    """Goods 40 mm high make 350 x 250 mm of mailer 310 x 210 x 40 mm in the picture, the figures and the thumbnail."""
+    mailer = BoxType("m", 350, 250, 60, 360, 260, 60.4, style="flat_mailer")
+    parcel = Parcel("m", (Placement("a", 0, 0, 0, 0, 210, 150, 40),))
+    order = Order("o", [Item("a", 1, 210, 150, 40)])
+    for svg in (parcel_svg(parcel, order, mailer), thumbnail_svg(parcel, order, mailer)):
+        assert {"x 310 mm", "y 210 mm", "z 40 mm"} <= set(texts(svg))
+    assert "310 × 210 × 40 mm" in texts(parcel_svg(parcel, order, mailer))
+    too_much = Parcel("m", (Placement("a", 0, 0, 0, 0, 340, 150, 300),))
+    assert {"x 350 mm", "y 250 mm", "z 300 mm"} <= set(texts(parcel_svg(too_much, order, mailer)))

@@ -74,6 +74,34 @@ def test_pack_gives_the_plan_that_the_library_gives(packing):
     assert check(expected, order, load_catalog("china-post")) == []
 
 
+def test_a_mailer_sent_along_is_packed_and_judged(packing):
+    """The parcel states a mailer of the request as it is filled, and CheckPlan agrees with every figure."""
+    mailer = {
+        "box_type_id": "mailer",
+        "style": "BOX_STYLE_FLAT_MAILER",
+        "inner": {"length_mm": 350, "width_mm": 250, "height_mm": 60},
+        "tare_g": 24,
+    }
+    catalog = {"catalog_id": "mine", "box_types": [mailer]}
+    policy = {"objectives": ["OBJECTIVE_INNER_VOLUME", "OBJECTIVE_OUTER_VOLUME"]}
+    order = {"order_id": "o", "lines": [BOOK]}
+    made = packing.Pack(request(BOOK, inline_catalog=catalog, policy=policy), timeout=20).plan
+    (parcel,) = made.parcels
+    # Piled: 210 + 50 and 148 + 50 mm of 350 and 250; side by side, 25 mm high: 296 + 25 and 210 + 25.
+    assert (parcel.inner.length_mm, parcel.inner.width_mm, parcel.inner.height_mm) == (325, 225, 25)
+    assert parcel.inner_volume_mm3 == 325 * 225 * 25
+    figures = {each.objective: each.value for each in made.objective_values}
+    outer = parcel.outer.length_mm * parcel.outer.width_mm * parcel.outer.height_mm
+    assert list(figures.values()) == [parcel.inner_volume_mm3, pytest.approx(outer)]
+    check_request = {"order": order, "inline_catalog": catalog, "policy": policy}
+    judged = json_format.ParseDict(check_request, messages.CheckPlanRequest())
+    judged.plan.CopyFrom(made)
+    answer = packing.CheckPlan(judged, timeout=20)
+    assert (answer.valid, list(answer.violations)) == (True, [])
+    judged.plan.parcels[0].outer.length_mm -= 1
+    assert not packing.CheckPlan(judged, timeout=20).valid
+
+
 def test_figures_of_a_plan_add_up(packing):
     """Packaging sums to tare, net and tare to gross, lines to totals, parcels' totals to the plan's."""
     lane = {"legs": [{"mode": "TRANSPORT_MODE_ROAD", "distance_km": 500}]}

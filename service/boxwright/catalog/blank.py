@@ -50,13 +50,13 @@ def blank_of(
     style : BoxStyle
         How it is made.
     inner_mm : tuple of Decimal
-        Inner length, width, height in mm. For a flat mailer: of the largest content.
+        Inner length, width, height in mm. Of a flat mailer length and width are those of the flat inside.
     caliper_mm : Decimal
         Thickness of the board in mm.
     allowances : mapping of str to Decimal
         Glue tabs, flaps and seams in mm, by the ids of ``blank_allowances.csv``.
     opening : Opening, optional
-        Default top. An end that opens is the face of width and height.
+        Default top. An end that opens is the face of width and height, of a flat mailer the edge of its width.
     """
     length, width, height = _from_opening(inner_mm, opening)
     if style is BoxStyle.RSC_0201:
@@ -67,7 +67,7 @@ def blank_of(
     if style is BoxStyle.MAILER_0427:
         return _roll_end_mailer(*inner_mm, caliper_mm)
     if style is BoxStyle.FLAT_MAILER:
-        return _flat_mailer(length, width, height, allowances)
+        return _flat_mailer(*inner_mm[:2], opening, allowances)
     return None
 
 
@@ -131,10 +131,10 @@ def _roll_end_mailer(length: Decimal, width: Decimal, height: Decimal, caliper: 
     return Blank(across, along, net)
 
 
-def _flat_mailer(length: Decimal, width: Decimal, height: Decimal, allowances: Allowances) -> Blank:
-    """Two faces and a closing flap; the sides are the content's, its thickness, ease and seams."""
-    ease, seam, flap = (allowances[f"mailer_{name}"] for name in ("ease", "seam", "flap"))
-    across = length + height + ease + 2 * seam
-    deep = width + height + ease
+def _flat_mailer(length: Decimal, width: Decimal, opening: Opening, allowances: Allowances) -> Blank:
+    """One sheet folded over: two faces with a seam at either side, and a flap that closes the edge that opens."""
+    seam, flap = allowances["mailer_seam"], allowances["mailer_flap"]
+    edge, deep = (width, length) if opening is Opening.END else (length, width)
+    across = edge + 2 * seam
     along = 2 * deep + flap
     return Blank(across, along, across * along)

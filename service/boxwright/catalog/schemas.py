@@ -11,7 +11,6 @@ BLANK_ALLOWANCES = (
     "rsc_glue_tab",
     "tuck_glue_tab",
     "tuck_flap",
-    "mailer_ease",
     "mailer_seam",
     "mailer_flap",
 )

@@ -12,6 +12,7 @@ from boxwright.checking.cushioning import wrong_cushioning
 from boxwright.checking.envelope import read_envelopes
 from boxwright.checking.footprints import wrong_footprints
 from boxwright.checking.inside import outside, overfilled
+from boxwright.checking.mailer import not_in_mailer
 from boxwright.checking.masses import overweight, wrong_box, wrong_goods, wrong_packaging
 from boxwright.checking.overlap import overlaps
 from boxwright.checking.parts import parts
@@ -118,10 +119,10 @@ def _parcel(
         detail = f"catalog {catalog.catalog_id!r} has no box type {parcel.box_type_id!r:.80}"
         yield PlanViolation(ViolationKind.UNKNOWN_BOX_TYPE, detail, index)
     else:
-        yield from wrong_box(index, parcel, box)
+        yield from wrong_box(index, parcel, envelopes, box)
         yield from wrong_packaging(index, parcel, box)
         yield from overweight(index, parcel, envelopes, box)
-        yield from outside(index, envelopes, box, policy)
+        yield from (not_in_mailer if box.flexible else outside)(index, envelopes, box, policy)
         yield from overfilled(index, envelopes, box, policy)
     if not envelopes:
         return

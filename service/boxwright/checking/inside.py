@@ -31,7 +31,7 @@ def outside(parcel_index: int, envelopes: Sequence[Envelope], box: BoxType, poli
 def overfilled(
     parcel_index: int, envelopes: Sequence[Envelope], box: BoxType, policy: Policy
 ) -> Iterator[PlanViolation]:
-    """Yield whether the envelopes take more than the fill limit of the inner volume."""
+    """Yield whether the envelopes take more than the fill limit of the inner volume; of a mailer, the most it holds."""
     filled = sum(each.volume_um3 for each in envelopes)
     if filled * 1_000_000 > policy.fill_millionths * box.inner_volume_um3:
         share = percent(filled / box.inner_volume_um3)

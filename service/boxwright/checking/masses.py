@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from boxwright import units
 from boxwright.checking.envelope import Envelope
 from boxwright.checking.figures import cm3, g
+from boxwright.checking.mailer import filled_sizes
 from boxwright.checking.parts import parts
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.domain.box import BoxType
@@ -30,15 +31,22 @@ def wrong_goods(parcel_index: int, parcel: Parcel, envelopes: Sequence[Envelope]
         yield PlanViolation(ViolationKind.WRONG_GOODS_VOLUME, detail, parcel_index)
 
 
-def wrong_box(parcel_index: int, parcel: Parcel, box: BoxType) -> Iterator[PlanViolation]:
-    """Yield whether the stated inner volume or outer size is not the catalog's."""
-    if not _is(parcel.inner_volume_um3, box.inner_volume_um3):
+def wrong_box(
+    parcel_index: int, parcel: Parcel, envelopes: Sequence[Envelope], box: BoxType
+) -> Iterator[PlanViolation]:
+    """Yield whether the stated inner size, inner volume or outer size is not the catalog's, or the filled mailer's."""
+    inner, outer = box.inner_um, box.outer_um
+    if box.flexible and envelopes:
+        inner, outer = filled_sizes(envelopes, box)
+    volume = inner[0] * inner[1] * inner[2]
+    if not _is(parcel.inner_volume_um3, volume):
         stated = f"{_stated(parcel.inner_volume_um3)} cubic um inside"
-        detail = f"says {stated}, box type {box.box_type_id!r} has {cm3(box.inner_volume_um3)}"
+        detail = f"says {stated}, box type {box.box_type_id!r} has {cm3(volume)}"
         yield PlanViolation(ViolationKind.WRONG_BOX_SIZE, detail, parcel_index)
-    if not isinstance(parcel.outer_um, tuple) or parcel.outer_um != box.outer_um:
-        detail = f"says outer size {_stated(parcel.outer_um)} um, the catalog says {box.outer_um}"
-        yield PlanViolation(ViolationKind.WRONG_BOX_SIZE, detail, parcel_index)
+    for name, stated_um, true in (("inner", parcel.inner_um, inner), ("outer", parcel.outer_um, outer)):
+        if not isinstance(stated_um, tuple) or stated_um != true:
+            detail = f"says {name} size {_stated(stated_um)} um, box type {box.box_type_id!r} has {true}"
+            yield PlanViolation(ViolationKind.WRONG_BOX_SIZE, detail, parcel_index)
 
 
 def wrong_packaging(parcel_index: int, parcel: Parcel, box: BoxType) -> Iterator[PlanViolation]:

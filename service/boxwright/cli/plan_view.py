@@ -65,7 +65,9 @@ def _parcel(parcel: Parcel, title: str, order: Order, catalog: Catalog) -> Group
     head.append(visible(f"{title}: {parcel.box_type_id}"), style="bold")
     if box.name:
         head.append(visible(f" ({box.name})"))
-    head.append(f", inside {size([units.to_mm(edge) for edge in box.inner_um])} mm")
+    head.append(f", inside {size([units.to_mm(edge) for edge in parcel.inner_um])} mm")
+    if box.flexible:
+        head.append(f", a {box.style.value.replace('_', ' ')} of {size((box.inner_length_mm, box.inner_width_mm))} mm")
     return Group(head, _steps(parcel, order), Padding(_facts(parcel), (0, 0, 0, 2)))
 
 

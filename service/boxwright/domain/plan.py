@@ -119,10 +119,12 @@ class Parcel:
         Box, cushioning, void fill, tape, each with material and mass.
     net_mg : int
         Goods, in mg.
+    inner_um : tuple of int
+        Inner length, width, height of the closed box in um; of a mailer, of the cuboid that it is at its filled height.
     inner_volume_um3, goods_volume_um3 : int
-        Inner volume of the box, and volume of the goods without cushioning, in cubic um.
+        Volume of that inside, and volume of the goods without cushioning, in cubic um.
     outer_um : tuple of int
-        Outer length, width, height in um.
+        Outer length, width, height of the closed box in um.
     chargeable : ChargeableWeight or None
         What the lane's carrier service bills; None without one.
     footprints : tuple of Footprint
@@ -133,6 +135,7 @@ class Parcel:
     placements: tuple[Placement, ...]
     packaging: tuple[PackagingComponent, ...] = ()
     net_mg: int = 0
+    inner_um: tuple[int, int, int] = (0, 0, 0)
     inner_volume_um3: int = 0
     goods_volume_um3: int = 0
     outer_um: tuple[int, int, int] = (0, 0, 0)

@@ -8,6 +8,7 @@ from boxwright.domain.order import Order
 from boxwright.domain.plan import Parcel
 from boxwright.drawing.captions import unit_caption
 from boxwright.drawing.carton import FLAP_REACH, before_goods_svg, behind_goods_svg, flap_um, size_labels
+from boxwright.drawing.filled import drawn_box
 from boxwright.drawing.goods import Unit, ghost_number_svg, ghost_svg, piece_svg, unit_of
 from boxwright.drawing.isometric import COS_30, SIN_30, Viewport
 from boxwright.drawing.lettering import text_width_px
@@ -23,7 +24,7 @@ class Scene:
     Attributes
     ----------
     box : BoxType
-        The parcel's box type.
+        The parcel's box, a mailer as it is filled.
     units : tuple of Unit
         In pack sequence.
     order : tuple of Piece
@@ -46,7 +47,7 @@ def scene_of(parcel: Parcel, order: Order, box: BoxType) -> Scene:
         for number, placement in enumerate(parcel.placements, start=1)
     )
     blocks = [unit.block for unit in units]
-    return Scene(box, units, paint_order(blocks), covered_from(blocks))
+    return Scene(drawn_box(box, parcel), units, paint_order(blocks), covered_from(blocks))
 
 
 def scene_svg(

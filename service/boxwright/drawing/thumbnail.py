@@ -31,8 +31,9 @@ def thumbnail_svg(
         If the box or a line is not that of the parcel.
     """
     validated(parcel, order, box)
-    view, height = fitted_with_sizes(box, _SIDE, _TOP, width_px - 2 * _SIDE, tallest_px)
-    picture, _ = scene_svg(scene_of(parcel, order, box), view, placed=len(parcel.placements))
+    scene = scene_of(parcel, order, box)
+    view, height = fitted_with_sizes(scene.box, _SIDE, _TOP, width_px - 2 * _SIDE, tallest_px)
+    picture, _ = scene_svg(scene, view, placed=len(parcel.placements))
     title = f"Order {order.order_id} in box {box.box_type_id}"
-    body = picture + dimensions_svg(box, view)
+    body = picture + dimensions_svg(scene.box, view)
     return document(width_px, height + _TOP + _BOTTOM, title, f"{len(parcel.placements)} units", body)

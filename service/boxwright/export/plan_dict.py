@@ -66,6 +66,7 @@ def _parcel(parcel: Parcel) -> dict[str, Any]:
     return {
         "box_type_id": parcel.box_type_id,
         "outer_mm": [units.to_mm(edge) for edge in parcel.outer_um],
+        "inner_mm": [units.to_mm(edge) for edge in parcel.inner_um],
         "inner_volume_mm3": mm3(parcel.inner_volume_um3),
         "goods_volume_mm3": mm3(parcel.goods_volume_um3),
         "empty_space_ratio": parcel.empty_space_ratio,

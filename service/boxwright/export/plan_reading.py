@@ -73,6 +73,7 @@ def _parcel(fields: Fields, coverage: _Coverage) -> Parcel:
         placements=tuple(_placement(each) for each in fields.objects("placements", required=True)),
         packaging=tuple(_packaging(each) for each in fields.objects("packaging")),
         net_mg=fields.mg("net_g"),
+        inner_um=_edges(fields, "inner_mm"),
         inner_volume_um3=round(fields.decimal("inner_volume_mm3") * UM3_PER_MM3),
         goods_volume_um3=round(fields.decimal("goods_volume_mm3") * UM3_PER_MM3),
         outer_um=_edges(fields, "outer_mm"),

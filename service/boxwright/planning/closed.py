@@ -13,14 +13,19 @@ class ClosedSize:
 
     Attributes
     ----------
-    inner_volume_um3 : int
-        Of a mailer: of the cuboid that it is at its filled height.
+    inner_um : tuple of int
+        Inner length, width and height; of a mailer, of the cuboid that it is at its filled height.
     outer_um : tuple of int
         Outer length, width and height.
     """
 
-    inner_volume_um3: int
+    inner_um: Cuboid
     outer_um: Cuboid
+
+    @property
+    def inner_volume_um3(self) -> int:
+        """Volume of the inside, in cubic um."""
+        return math.prod(self.inner_um)
 
 
 def closed_size(box: BoxType, extents_um: Cuboid | None) -> ClosedSize:
@@ -34,13 +39,13 @@ def closed_size(box: BoxType, extents_um: Cuboid | None) -> ClosedSize:
         Extents of what is in it, from its corner; of no account for a rigid box.
     """
     if not box.flexible or extents_um is None:
-        return ClosedSize(box.inner_volume_um3, box.outer_um)
+        return ClosedSize(box.inner_um, box.outer_um)
     inner = inside_at(box.inner_um, extents_um[2])
-    return ClosedSize(math.prod(inner), outside_um(box.inner_um, box.outer_um, extents_um))
+    return ClosedSize(inner, outside_um(box.inner_um, box.outer_um, extents_um))
 
 
 def least_size(box: BoxType, lowest_um: int) -> ClosedSize:
-    """Return a size that a mailer filled to ``lowest_um`` or higher never undercuts, in any edge or in inner volume.
+    """Return a size that a mailer filled to ``lowest_um`` or higher never undercuts, in inner volume or any outer edge.
 
     The inner volume rises to a single peak and falls, so that its least is at one end of the range. A mailer is never
     shorter than its flat length less its height.
@@ -50,6 +55,6 @@ def least_size(box: BoxType, lowest_um: int) -> ClosedSize:
     lowest = min(lowest_um, highest)
     seams = [outer - inner for outer, inner in zip(box.outer_um, box.inner_um, strict=True)]
     return ClosedSize(
-        min(math.prod(inside_at(box.inner_um, height)) for height in (lowest, highest)),
+        min((inside_at(box.inner_um, height) for height in (lowest, highest)), key=math.prod),
         (length - highest + seams[0], width - highest + seams[1], lowest + seams[2]),
     )

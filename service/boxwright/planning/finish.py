@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from boxwright.domain.box import FLEXIBLE_STYLES
 from boxwright.domain.footprint import Footprint
 from boxwright.domain.order import ALL_ORIENTATIONS
 from boxwright.domain.plan import Certificate, Parcel, Placement, ProofStatus
@@ -59,6 +58,7 @@ def finish_parcel(model: OrderModel, packed: PackedBox) -> Parcel:
         placements=tuple(placements),
         packaging=packaging,
         net_mg=net,
+        inner_um=size.inner_um,
         inner_volume_um3=size.inner_volume_um3,
         goods_volume_um3=model.goods_um3(members),
         outer_um=size.outer_um,
@@ -153,11 +153,6 @@ def warnings(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> 
     found += dunnage_warnings(
         [each for each in (request.void_fill, request.tape) if each is not None and each.dunnage_id in used]
     )
-    flexible = [box.box_type_id for box in request.catalog.box_types if box.style in FLEXIBLE_STYLES]
-    if flexible:
-        found.append(
-            f"{len(flexible)} box types of flexible styles are not considered by this version: {', '.join(flexible)}"
-        )
     stated = {each.property for line in request.order.lines for each in line.property_amounts}
     found += [
         f"no order line states an amount of property {cap.property!r}, which the policy caps"

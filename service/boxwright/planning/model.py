@@ -187,7 +187,7 @@ class OrderModel:
 
     @staticmethod
     def _least_size(box: BoxType, units: Units, *, whole: bool) -> ClosedSize:
-        """Return a size that no parcel of the units in this box type undercuts, in any edge or in inner volume."""
+        """Return a size that no parcel of the units in this type undercuts, in inner volume or any outer edge."""
         return least_size(box, lowest_um(units, whole=whole)) if box.flexible else closed_size(box, None)
 
     def _price(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from boxwright.catalog.materials import Materials
-from boxwright.domain.box import FLEXIBLE_STYLES, BoxType, Catalog
+from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.factor import AccountingProfile
 from boxwright.domain.lane import Lane
@@ -33,7 +33,7 @@ class Request:
     profiles : tuple of AccountingProfile
         Footprints are stated under each; the objective ``emissions`` uses the first.
     box_types : tuple of BoxType
-        Those that may be used: available, rigid, meeting the material requirements. Sorted by id, so that ties do not
+        Those that may be used: available, meeting the material requirements. Sorted by id, so that ties do not
         depend on how the catalog lists them.
     void_fill, cushioning, tape : Dunnage or None
         What goes in beside the goods.
@@ -112,7 +112,7 @@ class Request:
         box_types = tuple(
             box
             for box in sorted(catalog.box_types, key=lambda box: box.box_type_id)
-            if box.available != 0 and box.style not in FLEXIBLE_STYLES and _meets(box, policy, materials)
+            if box.available != 0 and _meets(box, policy, materials)
         )
         return cls(
             order,

@@ -95,5 +95,5 @@ def _verdict(model: OrderModel, member: int, line: Item, boxes: Sequence[BoxType
 
 def _why_no_box(model: OrderModel) -> str:
     claims = model.request.policy.material_requirements
-    what = f" meets {' and '.join(claims)}" if claims else " is rigid and in stock"
+    what = f" meets {' and '.join(claims)}" if claims else " is in stock"
     return f"no box type of catalog {model.request.catalog.catalog_id!r}{what}"

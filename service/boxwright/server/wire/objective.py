@@ -1,5 +1,6 @@
 """A plan's figures by the policy's objectives."""
 
+import math
 from collections.abc import Sequence
 
 from boxwright import units
@@ -24,20 +25,19 @@ def objective_values(
 
 def _figure(plan: Plan, catalog: Catalog, objective: Objective) -> int | None:
     """Return the figure in the objective's integer unit: parcels, um3, mg, minor units or mg CO2e."""
-    boxes = [catalog.box_type(parcel.box_type_id) for parcel in plan.parcels]
     if objective is Objective.PARCEL_COUNT:
-        return len(boxes)
+        return len(plan.parcels)
     if objective is Objective.INNER_VOLUME:
-        return sum(box.inner_volume_um3 for box in boxes)
+        return sum(parcel.inner_volume_um3 for parcel in plan.parcels)
     if objective is Objective.OUTER_VOLUME:
-        return sum(box.outer_volume_um3 for box in boxes)
+        return sum(math.prod(parcel.outer_um) for parcel in plan.parcels)
     if objective is Objective.PACKAGING_MASS:
         return sum(parcel.tare_mg for parcel in plan.parcels)
     if objective is Objective.PACKAGING_COST:
         return packaging_cost_minor(plan, catalog)
     if objective is Objective.CHARGEABLE_WEIGHT:
         billed = [parcel.chargeable.chargeable_mg for parcel in plan.parcels if parcel.chargeable]
-        return sum(billed) if len(billed) == len(boxes) else None
+        return sum(billed) if len(billed) == len(plan.parcels) else None
     totals = [each.total_co2e_mg for each in plan.footprints if each.allocation is Allocation.MASS]
     return totals[0] if totals else None
 

@@ -102,7 +102,7 @@ def _parcel(index: int, parcel: Parcel, plan: Plan, view: PlanView) -> parcel_pb
         box_type=box_type_name(view.catalog.catalog_id, parcel.box_type_id) if view.loaded else "",
         style=BOX_STYLE.to_wire(box.style),
         opening=OPENING.to_wire(box.opening),
-        inner=dimensions_to_wire(box.inner_um),
+        inner=dimensions_to_wire(parcel.inner_um),
         outer=dimensions_to_wire(parcel.outer_um),
         placements=[_placement(step, each) for step, each in enumerate(parcel.placements, start=1)],
         net_g=units.to_g(parcel.net_mg),

@@ -1,0 +1,28 @@
+"""A mailer as it is drawn: the cuboid that it is when it is filled."""
+
+import dataclasses
+
+from boxwright import units
+from boxwright.domain.box import BoxType
+from boxwright.domain.mailer import inside_at
+from boxwright.domain.plan import Parcel
+
+
+def drawn_box(box: BoxType, parcel: Parcel) -> BoxType:
+    """Return a parcel's box as it is drawn: rigid ones as they are, a mailer as high as what is in it.
+
+    Seams, corners and what is left of the sheets beside the content are not drawn. A mailer whose content does not go
+    in by its girth is drawn flat and as high as the content, so that the picture shows it.
+    """
+    if not box.flexible or not parcel.placements:
+        return box
+    height = max(each.corner_um[2] + each.extent_um[2] for each in parcel.placements)
+    inner = inside_at(box.inner_um, height)
+    if not all(inner):
+        inner = (box.inner_um[0], box.inner_um[1], height)
+    walls = box.outer_um[2] - box.inner_um[2]
+    changed: dict[str, float] = {}
+    for axis, edge in enumerate(("length", "width", "height")):
+        changed[f"inner_{edge}_mm"] = units.to_mm(inner[axis])
+        changed[f"outer_{edge}_mm"] = units.to_mm(inner[axis] + walls)
+    return dataclasses.replace(box, **changed)  # type: ignore[arg-type] # all of them are edges in mm

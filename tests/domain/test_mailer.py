@@ -1,0 +1,63 @@
+"""The geometry of mailers against worked examples and against trying every height."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boxwright import BoxType
+from boxwright.domain.mailer import capacity_um3, inside_at, outside_um, reach_um
+
+
+def test_a_filled_mailer_is_the_shorter_by_its_height() -> None:
+    """350 x 250 mm filled to 50 mm is 300 x 200 x 50 mm; past its greatest thickness, or flat, it is nothing."""
+    flat = (350_000, 250_000, 60_000)
+    assert inside_at(flat, 50_000) == (300_000, 200_000, 50_000)
+    assert inside_at(flat, 60_000) == (290_000, 190_000, 60_000)
+    assert inside_at(flat, 60_001) == inside_at(flat, 0) == (0, 0, 0)
+    assert inside_at((100, 60, 500), 60) == (0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("content_mm", "height_mm", "length_um"),
+    [
+        pytest.param(300, 50, 300_000, id="full: no sheet is left"),
+        pytest.param(200, 50, 341_422, id="200 + sqrt(150^2 - 50^2) = 341.4214"),
+        pytest.param(310, 24, 342_000, id="310 + sqrt(40^2 - 24^2) = 310 + 32"),
+    ],
+)
+def test_sheet_that_is_left_reaches_to_the_seams(content_mm: int, height_mm: int, length_um: int) -> None:
+    """A mailer of 350 mm is as long as its content and the straight sheet at both ends, rounded up to a um."""
+    assert reach_um(350_000, content_mm * 1_000, height_mm * 1_000) == length_um
+
+
+def test_seams_and_walls_come_on_top() -> None:
+    """Seams of 5 mm all round and two walls of 0.2 mm add 10, 10 and 0.4 mm."""
+    outer = outside_um((350_000, 250_000, 60_000), (360_000, 260_000, 60_400), (310_000, 226_000, 24_000))
+    assert outer == (342_000 + 10_000, 226_000 + 10_000, 24_400)
+
+
+@given(st.tuples(st.integers(2, 300), st.integers(2, 300), st.integers(1, 300)))
+def test_capacity_is_the_largest_of_all_heights(flat: tuple[int, int, int]) -> None:
+    """No filled height has more volume than the capacity, and one has as much."""
+    volumes = [math.prod(inside_at(flat, height)) for height in range(1, flat[2] + 1)]
+    assert capacity_um3(flat) == max(volumes)
+
+
+@given(st.integers(1, 10**6), st.integers(1, 10**6), st.integers(0, 10**6))
+def test_reach_is_the_root_rounded_up(content: int, height: int, spare: int) -> None:
+    """The reach squared is at least the surplus squared less the height squared, and one um less is too short."""
+    flat = content + height + spare
+    reach = reach_um(flat, content, height) - content
+    target = (height + spare) ** 2 - height**2
+    assert reach**2 >= target
+    assert reach == 0 or (reach - 1) ** 2 < target
+    assert flat - height <= content + reach <= flat
+
+
+def test_a_mailers_inner_volume_is_its_capacity() -> None:
+    """For a square of 60 mm the peak is at h = (120 - sqrt(3600)) / 3 = 20 mm, 40 x 40 x 20 mm."""
+    assert BoxType("m", 60, 60, 40, style="bag").inner_volume_um3 == 40_000 * 40_000 * 20_000
+    assert BoxType("m", 60, 60, 10, style="bag").inner_volume_um3 == 50_000 * 50_000 * 10_000
+    assert BoxType("m", 60, 60, 10).inner_volume_um3 == 60_000 * 60_000 * 10_000

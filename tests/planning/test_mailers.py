@@ -1,0 +1,253 @@
+"""Plans with mailers: the fit rule by hand and by enumeration, figures that follow from the layout, honest proofs."""
+
+import itertools
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import strategies
+from boxwright import BoxType, Catalog, Fragility, IncompletePlanError, Item, Order, Policy, check, load_catalog, plan
+from boxwright.catalog import load_materials
+from boxwright.domain.factor import Component
+from boxwright.domain.lane import Lane, Leg, TransportMode
+from boxwright.domain.mailer import inside_at
+from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT
+from boxwright.domain.plan import Plan, Proof, ProofStatus, UnpackedReason
+from boxwright.domain.policy import Objective
+from boxwright.planning.expansion import Expansion
+from boxwright.planning.fillings import MOST_FILLINGS, filled_heights_um
+from boxwright.planning.model import OrderModel
+from boxwright.planning.request import Request
+from strategies import units_of
+
+BOOK = Item("book", 1, 210, 148, 20, 340)
+
+
+def mailer(length: float, width: float, thickest: float = 60, name: str = "mailer", **fields: object) -> BoxType:
+    """Return a flat mailer."""
+    return BoxType(name, length, width, thickest, style="flat_mailer", tare_g=20, **fields)  # type: ignore[arg-type] # edges in mm
+
+
+def packed(order: Order, *boxes: BoxType, policy: Policy | None = None) -> Plan | None:
+    """Return the plan of an order that goes into one parcel, or None."""
+    try:
+        answer = plan(order, Catalog("c", boxes), policy or Policy(max_parcels=1), profiles=())
+    except IncompletePlanError:
+        return None
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("length", "width", "thickest", "fits"),
+    [
+        (230, 168, 20, True),
+        (229.999, 168, 20, False),
+        (230, 167.999, 20, False),
+        (230, 168, 19.999, False),
+        (168, 230, 20, True),
+    ],
+    ids=["exactly", "1 um too short", "1 um too narrow", "1 um too thin", "turned"],
+)
+def test_a_book_needs_its_length_and_width_and_twice_its_height(
+    length: float, width: float, thickest: float, fits: bool
+) -> None:
+    """210 x 148 x 20 mm goes into 230 x 168 mm flat, and into nothing that is a um smaller."""
+    answer = packed(Order("o", [BOOK]), mailer(length, width, thickest))
+    assert (answer is not None) == fits
+
+
+def test_two_books_lie_as_the_mailer_allows() -> None:
+    """One on the other they need 250 x 188 mm; side by side 316 x 230 mm; 249 x 229 mm takes them neither way."""
+    order = Order("o", [replace(BOOK, quantity=2)])
+    piled, beside = packed(order, mailer(250, 188)), packed(order, mailer(316, 230))
+    assert piled is not None
+    assert beside is not None
+    assert piled.parcels[0].inner_um == (210_000, 148_000, 40_000)
+    assert beside.parcels[0].inner_um == (296_000, 210_000, 20_000)
+    assert packed(order, mailer(249, 229)) is None
+
+
+def test_the_parcel_states_the_filled_mailer() -> None:
+    """Two books piled in 315 x 250 mm with seams of 5 mm: 275 x 210 x 40 mm inside, and outside by hand.
+
+    Side by side they would need 316 mm. Along 210 + sqrt(105^2 - 40^2) = 307.0824, across
+    148 + sqrt(102^2 - 40^2) = 241.8297 mm, and 10 mm of seams each way.
+    """
+    order = Order("o", [replace(BOOK, quantity=2, orientations=UPRIGHT)])
+    box = mailer(315, 250, outer_length_mm=325, outer_width_mm=260, outer_height_mm=60.4)
+    answer = packed(order, box)
+    assert answer is not None
+    (parcel,) = answer.parcels
+    assert parcel.inner_um == (275_000, 210_000, 40_000)
+    assert parcel.inner_volume_um3 == 275_000 * 210_000 * 40_000
+    assert parcel.empty_space_ratio == pytest.approx(1 - 2 * 210 * 148 * 20 / (275 * 210 * 40))
+    assert parcel.outer_um == (307_083 + 10_000, 241_830 + 10_000, 40_400)
+
+
+def test_a_mailer_takes_neither_void_fill_nor_tape() -> None:
+    """Of a catalog that stocks both, a box is filled and taped and a mailer is not; cushions go round in either."""
+    dunnage = load_catalog("us-stock").dunnage
+    fragile = Order("o", [replace(BOOK, fragility=Fragility(g_level=80))])
+    for box in (mailer(500, 400, 200), BoxType("box", 500, 400, 200)):
+        (parcel,) = plan(fragile, Catalog("c", [box], dunnage=dunnage), profiles=()).parcels
+        parts = {part.component for part in parcel.packaging}
+        assert Component.CUSHIONING in parts
+        assert ({Component.VOID_FILL, Component.TAPE} <= parts) == (not box.flexible)
+        assert ({Component.VOID_FILL, Component.TAPE} & parts == set()) == box.flexible
+
+
+def test_fit_clearance_is_ease() -> None:
+    """An ease of 15 mm along the flat edges: the book then needs 245 x 183 mm, and 35 mm of thickness."""
+    order, policy = Order("o", [BOOK]), Policy(fit_clearance_mm=15, max_parcels=1)
+    assert packed(order, mailer(245, 183, 35), policy=policy) is not None
+    for short in (mailer(244.999, 183, 35), mailer(245, 182.999, 35), mailer(245, 183, 34.999)):
+        assert packed(order, short, policy=policy) is None
+
+
+def test_a_mailer_is_preferred_to_a_box_with_more_room_and_not_to_one_with_less() -> None:
+    """The book in 230 x 168 mm takes 210 x 148 x 20 mm: a box of 1 mm more each way loses, one as large ties."""
+    order = Order("o", [BOOK])
+    larger, equal = BoxType("box", 211, 149, 21), BoxType("a-box", 210, 148, 20)
+    for box, chosen in ((larger, "mailer"), (equal, "a-box")):
+        answer = packed(order, mailer(230, 168), box)
+        assert answer is not None
+        assert answer.parcels[0].box_type_id == chosen
+        assert answer.certificate.status is ProofStatus.PROVED
+
+
+def test_a_refused_mailer_says_at_how_many_heights() -> None:
+    """Three blocks of 100 x 100 x 30 mm: at 30 mm three need 300 of 290 mm, at 60 mm none fits into 80 mm of width."""
+    order = Order("o", [Item("a", 3, 100, 100, 30, 100)])
+    answer = packed(order, mailer(320, 140, 60), BoxType("box", 300, 200, 100))
+    assert answer is not None
+    (refused,) = answer.certificate.refused
+    assert (refused.box_type_id, refused.proof) == ("mailer", Proof.BAR_RELAXATION)
+    assert refused.detail.startswith("at none of 2 filled heights; ")
+    assert answer.certificate.status is ProofStatus.PROVED
+
+
+def test_a_unit_that_no_mailer_takes_is_unpacked_with_the_rule() -> None:
+    """What has too much girth for the only mailer stays out as DOES_NOT_FIT_ANY_BOX."""
+    answer = plan(Order("o", [BOOK]), Catalog("c", [mailer(229, 168)]), Policy(allow_partial=True), profiles=())
+    assert [unit.reason for unit in answer.unpacked] == [UnpackedReason.DOES_NOT_FIT_ANY_BOX]
+
+
+def test_an_order_is_split_over_mailers() -> None:
+    """Four thick books in mailers that take two each: two parcels, each filled to two books."""
+    order = Order("o", [Item("book", 4, 200, 150, 40, 500)])
+    answer = plan(order, Catalog("c", [mailer(280, 230, 80)]), profiles=())
+    assert [len(parcel.placements) for parcel in answer.parcels] == [2, 2]
+    assert {parcel.inner_um for parcel in answer.parcels} == {(200_000, 150_000, 80_000)}
+
+
+def test_chargeable_weight_is_of_the_filled_mailer() -> None:
+    """The carrier bills what the layout makes of the mailer, and the search picks the mailer that bills least."""
+    lane = Lane((Leg(TransportMode.ROAD, 100.0),), carrier_service="ups/us-daily")
+    order = Order("o", [Item("pad", 1, 300, 300, 40, 500)])
+    boxes = [mailer(340, 340, name="tight"), mailer(600, 600, name="loose")]
+    answer = plan(order, Catalog("c", boxes), Policy(objectives="chargeable_weight"), lane=lane, profiles=())
+    (parcel,) = answer.parcels
+    assert parcel.box_type_id == "tight"
+    assert parcel.outer_um == (300_000, 300_000, 40_000)
+    # 300 mm is 11.81 in, so 12 x 12 x 2 in / 139 = 2.07 lb, billed as 3 lb.
+    assert parcel.chargeable is not None
+    assert parcel.chargeable.chargeable_mg == 3 * 453_592_370 // 1_000
+
+
+edges = st.integers(5, 120)
+
+
+@given(
+    st.lists(st.tuples(edges, edges, edges), min_size=1, max_size=2),
+    st.tuples(st.integers(20, 300), st.integers(20, 300), st.integers(5, 150)),
+)
+@settings(max_examples=150, deadline=None)
+def test_up_to_two_units_go_in_exactly_when_an_enumeration_says_so(
+    sizes: list[tuple[int, int, int]], flat: tuple[int, int, int]
+) -> None:
+    """All orientations and ways to lie apart, tried one by one against the rule, agree with the plan."""
+    order = Order("o", [Item(f"u{index}", 1, *size) for index, size in enumerate(sizes)])
+    answer = packed(order, mailer(*flat), policy=Policy(max_parcels=1, support_ratio=0))
+    assert (answer is not None) == any(_keeps_rule(flat, content) for content in _contents(sizes))
+
+
+def _contents(sizes: list[tuple[int, int, int]]) -> list[tuple[int, ...]]:
+    turned = [[each.rotate(*size) for each in ALL_ORIENTATIONS] for size in sizes]
+    if len(sizes) == 1:
+        return list(turned[0])
+    return [
+        tuple(a + b if axis == along else max(a, b) for axis, (a, b) in enumerate(zip(*pair, strict=True)))
+        for pair in itertools.product(*turned)
+        for along in range(3)
+    ]
+
+
+def _keeps_rule(flat: tuple[int, int, int], content: tuple[int, ...]) -> bool:
+    length, width, height = content
+    return length + height <= flat[0] and width + height <= flat[1] and height <= flat[2]
+
+
+@given(strategies.orders(), st.data())
+@settings(max_examples=60, deadline=None)
+def test_a_bound_is_never_above_the_price(order: Order, data: st.DataObject) -> None:
+    """Over every objective: the bound of a mailer, of it with its units, and of a filling, against the layout found."""
+    box = data.draw(strategies.mailers("mailer"))
+    objectives = tuple(each for each in Objective if each not in (Objective.PACKAGING_COST, Objective.EMISSIONS))
+    policy = Policy(objectives=objectives, max_parcels=1, mode="fast")
+    lane = Lane((Leg(TransportMode.ROAD, 100.0),), carrier_service="ups/us-daily")
+    catalog = Catalog("c", [box])
+    try:
+        answer = plan(order, catalog, policy, lane=lane, profiles=())
+    except IncompletePlanError:
+        return
+    request = Request.resolve(order, catalog, policy, lane, (), load_materials())
+    model = OrderModel(request, Expansion.of(order))
+    members = np.arange(order.unit_count)
+    content = tuple(
+        max(each.corner_um[axis] + each.extent_um[axis] for each in answer.parcels[0].placements) for axis in range(3)
+    )
+    price = model.price(box, members, content)
+    assert all(low <= high for low, high in zip(model.lower_bound(box), price, strict=True))
+    assert model.price(box, members) <= price
+    filling = inside_at(box.inner_um, content[2])
+    assert all(low <= high for low, high in zip(model.price(box, members, filling), price, strict=True))
+    assert check(answer, order, catalog, policy) == []
+
+
+def test_heights_are_sums_of_upright_extents() -> None:
+    """Two units of 10 or 30 mm and one kept at 7 mm: every sum that is not below the highest least one."""
+    units = units_of([(10, 30, 30), (10, 30, 30), (7, 50, 50)])
+    heights, every = filled_heights_um(units, (1_000, 1_000, 64), whole=True)
+    alone = (10, 30, 20, 40, 60)
+    assert every
+    assert heights == sorted({*alone, 7 + 10, 7 + 20, 7 + 30, 7 + 40, 50, 60, 50 + 10})
+
+
+def test_many_heights_are_spread_and_say_so() -> None:
+    """Of ten unlike units only so many heights are tried, the least and the greatest among them."""
+    units = units_of([(10 + index * index, 300 + index, 400 + index) for index in range(10)])
+    heights, every = filled_heights_um(units, (5_000, 5_000, 400), whole=False)
+    assert not every
+    assert len(heights) == MOST_FILLINGS
+    assert heights[0] == 10
+    assert heights[-1] > 390
+
+
+def test_a_mailer_that_was_not_tried_at_every_height_is_not_refused() -> None:
+    """Where only some heights were tried, failure leaves the mailer open, and nothing is proved."""
+    lines = [Item(f"u{index}", 1, 31 + index * index, 40 + 3 * index, 20 + 2 * index, 50) for index in range(9)]
+    box = BoxType("box", 400, 400, 400)
+    loose = packed(Order("o", lines), mailer(900, 900, 300), box)
+    assert loose is not None
+    for flat in range(120, 400, 10):
+        answer = packed(Order("o", lines), mailer(flat, flat, 300), box, policy=Policy(max_parcels=1, mode="fast"))
+        assert answer is not None
+        certificate = answer.certificate
+        if answer.parcels[0].box_type_id == "box" and certificate.open_box_type_ids:
+            assert certificate.open_box_type_ids == ("mailer",)
+            assert certificate.status is ProofStatus.OPEN
+            return
+    pytest.fail("no mailer was left open")
