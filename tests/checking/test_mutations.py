@@ -16,7 +16,7 @@ from boxwright.domain.dunnage import DunnageKind
 from boxwright.domain.factor import Component, Stage
 from boxwright.domain.footprint import Allocation, Footprint, FootprintLine, PackagingComponent
 from boxwright.domain.order import UPRIGHT, DimensionStatus, Fragility, Orientation
-from boxwright.domain.plan import PlanStatus, UnpackedReason, UnpackedUnit
+from boxwright.domain.plan import EmptySpace, PlanStatus, UnpackedReason, UnpackedUnit
 from boxwright.domain.property_cap import PropertyAmount, PropertyCap
 from boxwright.protection import cushion_mg, cushion_um
 
@@ -76,6 +76,7 @@ def good(pack: Callable[..., Case]) -> dict[str, Case]:
         "partial": _partial(pack),
         "company": _company(pack),
         "mailer": _mailer(pack),
+        "spacious": _spacious(pack),
     }
 
 
@@ -135,6 +136,24 @@ def _partial(pack: Callable[..., Case]) -> Case:
     ).with_plan(status=PlanStatus.PARTIAL, unpacked=(out,))
 
 
+def _spacious(pack: Callable[..., Case]) -> Case:
+    """A cube in a corner, and the empty space beside it, behind it and above it."""
+    case = pack((100, 100, 100), [((0, 0, 0), (50, 50, 50))])
+    return case.with_parcel(
+        empty_spaces=(
+            EmptySpace(50, 0, 0, 50, 100, 100),
+            EmptySpace(0, 50, 0, 50, 50, 100),
+            EmptySpace(0, 0, 50, 50, 50, 50),
+        )
+    )
+
+
+def _with_space(case: Case, number: int, **fields: Any) -> Case:
+    spaces = list(case.plan.parcels[0].empty_spaces or ())
+    spaces[number] = replace(spaces[number], **fields)
+    return case.with_parcel(empty_spaces=tuple(spaces))
+
+
 def _company(pack: Callable[..., Case]) -> Case:
     """Two units of a keep-together group beside a plain one; soap there, food in the other parcel; a cap just met."""
     block = (60, 50, 40)
@@ -157,7 +176,7 @@ def _swapped(case: Case, unit: int) -> Case:
     return case.with_placement(unit, line_id=second[0].line_id).with_placement(0, parcel=1, **names)
 
 
-PLANS = ("single", "stacked", "bridging", "two parcels", "cushioned", "partial", "company", "mailer")
+PLANS = ("single", "stacked", "bridging", "two parcels", "cushioned", "partial", "company", "mailer", "spacious")
 
 
 @pytest.mark.parametrize("name", PLANS)
@@ -208,6 +227,11 @@ def _box(mass_mg: Any, **fields: Any) -> PackagingComponent:
 FILL = PackagingComponent(Component.VOID_FILL, "", 20_000)
 TAPE = PackagingComponent(Component.TAPE, "", 5_000)
 EXTRA = UnpackedUnit("u0", 0, UnpackedReason.NOT_FOUND_WITHIN_EFFORT, "effort ran out")
+
+
+def _spaces(case: Case, which: slice) -> Case:
+    return case.with_parcel(empty_spaces=(case.plan.parcels[0].empty_spaces or ())[which])
+
 
 DAMAGES: list[tuple[str, str, Callable[[Case], Case], K]] = [
     # Units
@@ -301,6 +325,24 @@ DAMAGES: list[tuple[str, str, Callable[[Case], Case], K]] = [
     ("the outer size is understated", "single", lambda c: c.with_parcel(outer_um=(1, 1, 1)), K.WRONG_BOX_SIZE),
     ("fewer boxes are available", "two parcels", lambda c: c.with_box(available=1), K.BOX_NOT_AVAILABLE),
     ("fewer parcels are allowed", "two parcels", lambda c: c.with_policy(max_parcels=1), K.TOO_MANY_PARCELS),
+    # Empty spaces
+    ("an empty space is left out", "spacious", lambda c: _spaces(c, slice(1)), K.WRONG_EMPTY_SPACES),
+    ("all empty spaces are left out", "spacious", lambda c: _spaces(c, slice(0)), K.WRONG_EMPTY_SPACES),
+    ("a space is a micrometre wider", "spacious", lambda c: _with_space(c, 0, length_mm=50.001), K.WRONG_EMPTY_SPACES),
+    ("a space is a micrometre lower", "spacious", lambda c: _with_space(c, 2, height_mm=49.999), K.WRONG_EMPTY_SPACES),
+    ("a space moves into the unit", "spacious", lambda c: _with_space(c, 0, x_mm=49.999), K.WRONG_EMPTY_SPACES),
+    ("a space moves into another", "spacious", lambda c: _with_space(c, 2, y_mm=25), K.WRONG_EMPTY_SPACES),
+    ("a space moves out of the box", "spacious", lambda c: _with_space(c, 0, x_mm=50.001), K.WRONG_EMPTY_SPACES),
+    ("a space lies below the floor", "spacious", lambda c: _with_space(c, 0, z_mm=-1), K.WRONG_EMPTY_SPACES),
+    ("a space has no height", "spacious", lambda c: _with_space(c, 0, height_mm=0), K.WRONG_EMPTY_SPACES),
+    ("a space is endless", "spacious", lambda c: _with_space(c, 0, height_mm=10**400), K.WRONG_EMPTY_SPACES),
+    ("a space is a text", "spacious", lambda c: c.with_parcel(empty_spaces=("above",)), K.WRONG_EMPTY_SPACES),
+    (
+        "there are too many spaces to look at",
+        "spacious",
+        lambda c: c.with_parcel(empty_spaces=c.plan.parcels[0].empty_spaces * 100),
+        K.WRONG_EMPTY_SPACES,
+    ),
     # Placements
     ("a coordinate is not a number", "single", lambda c: c.with_placement(x_mm=math.nan), K.INVALID_NUMBER),
     ("a coordinate is infinite", "single", lambda c: c.with_placement(z_mm=math.inf), K.INVALID_NUMBER),
@@ -548,6 +590,7 @@ def test_nothing_of_a_stranger_crashes_the_check(good: dict[str, Case]) -> None:
             "inner_volume_um3",
             "goods_volume_um3",
             "outer_um",
+            *([] if value is None else ["empty_spaces"]),
         ):
             assert case.with_parcel(**{field: value}).violations()
         for field in ("line_id", "unit_index", "x_mm", "length_mm", "orientation", "cushion_mm"):

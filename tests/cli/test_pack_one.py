@@ -57,6 +57,18 @@ def test_json_is_a_valid_plan():
     assert {each.profile_id for each in plan.footprints} == {"uk-desnz@2025", "us-epa@2025"}
 
 
+def test_empty_spaces_are_listed_when_asked_for():
+    """The table of empty spaces comes with its option only; the JSON with them is a valid plan."""
+    assert "Empty " not in run(OFFICE, "--catalog", "us-stock").stdout
+    result = run(OFFICE, "--catalog", "us-stock", "--empty-spaces")
+    assert result.exit_code == 0, result.output
+    assert "Empty  Litres  Corner x, y, z, mm" in result.stdout
+    assert max(len(line) for line in result.stdout.splitlines()) <= 80
+    data = json.loads(run(OFFICE, "--catalog", "us-stock", "--empty-spaces", "--json").stdout)
+    assert data["parcels"][0]["empty_spaces"]
+    assert check(plan_from_dict(data), read_order(OFFICE), load_catalog("us-stock")) == []
+
+
 def test_the_picture_is_an_svg_file(tmp_path):
     """The picture is well-formed SVG and nothing else is left beside it."""
     picture = tmp_path / "plan.svg"

@@ -15,6 +15,7 @@ from boxwright.domain.footprint import Allocation, Footprint, FootprintLine, Pac
 from boxwright.domain.order import Orientation
 from boxwright.domain.plan import (
     Certificate,
+    EmptySpace,
     Parcel,
     Placement,
     Plan,
@@ -95,6 +96,7 @@ parcels = st.builds(
         st.lists(texts, max_size=2).map(tuple),
     ),
     footprints=st.lists(footprints, max_size=2).map(tuple),
+    empty_spaces=st.none() | st.lists(st.builds(EmptySpace, *[lengths_mm] * 6), max_size=2).map(tuple),
 )
 plans = st.builds(
     Plan,
@@ -136,7 +138,7 @@ def test_the_generator_knows_every_field():
     """A field added to a plan must join the generated plans here, so that its export is tested."""
     known = {
         Plan: 14,
-        Parcel: 10,
+        Parcel: 11,
         Placement: 10,
         PackagingComponent: 5,
         UnpackedUnit: 4,

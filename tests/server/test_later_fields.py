@@ -112,7 +112,6 @@ PACK = {
 ELSEWHERE = {
     "CheckPlanRequest.markets",
     "Parcel.ships_in_own_container",
-    "Parcel.empty_spaces",
     "StreamPackOrder.send_improvements",
     "StreamPackOrder.fuse",
 }

@@ -241,6 +241,22 @@ def test_drawings_come_when_the_mask_names_them(packing):
     assert code is grpc.StatusCode.INVALID_ARGUMENT
 
 
+def test_empty_spaces_come_when_the_mask_names_them(packing):
+    """They are made only where a path names them, sum to the void, and are judged where a packing states them."""
+    assert not packing.Pack(request(BOOK), timeout=20).plan.parcels[0].empty_spaces
+    assert not packing.Pack(request(BOOK, read_mask="plan"), timeout=20).plan.parcels[0].empty_spaces
+    made = packing.Pack(request(BOOK, read_mask="plan,plan.parcels.emptySpaces"), timeout=20).plan
+    (parcel,) = made.parcels
+    void = parcel.inner_volume_mm3 - parcel.goods_volume_mm3
+    assert sum(each.volume_mm3 for each in parcel.empty_spaces) == pytest.approx(void)
+    judged = request(BOOK, kind=messages.CheckPlanRequest)
+    judged.plan.CopyFrom(made)
+    assert packing.CheckPlan(judged, timeout=20).valid
+    judged.plan.parcels[0].empty_spaces[0].dimensions.height_mm += 0.001
+    answer = packing.CheckPlan(judged, timeout=20)
+    assert {each.code for each in answer.violations} == {"WRONG_EMPTY_SPACES"}
+
+
 def test_chargeable_weights_are_stated_for_the_lane_and_for_services_asked_for(packing):
     """The lane's service comes first, then the others, each once."""
     services = ["carriers/ups/services/us-daily", "carriers/fedex/services/us"]

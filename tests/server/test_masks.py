@@ -5,7 +5,7 @@ from google.protobuf import field_mask_pb2
 
 from boxwright.errors import InvalidInputError
 from boxwright.server.findings import Findings
-from boxwright.server.wire.masks import keep, names, read_mask
+from boxwright.server.wire.masks import asks_for, keep, names, read_mask
 from boxwright.v1 import packing_service_pb2, parcel_pb2, plan_pb2
 
 
@@ -52,6 +52,21 @@ def test_paths_that_do_not_exist_are_refused(path):
     """A path that the message does not have is an error that names it."""
     with pytest.raises(InvalidInputError, match=r"read_mask.paths\[0\]"):
         tree(path)
+
+
+def test_costly_fields_are_asked_for_by_their_own_name():
+    """What is left out by default is not made because something above it is kept."""
+    path = "plan.parcels.empty_spaces"
+    for paths, asked in (
+        ([], False),
+        (["plan"], False),
+        (["plan.parcels"], False),
+        (["plan.parcels.empty_spaces_of_another"], False),
+        (["plan", path], True),
+        ([f"{path}.corner.x_mm"], True),
+        (["*"], True),
+    ):
+        assert asks_for(field_mask_pb2.FieldMask(paths=paths), path) is asked
 
 
 def test_names_sees_fields_that_are_named_above_or_below():

@@ -17,6 +17,7 @@ from boxwright.checking.masses import overweight, wrong_box, wrong_goods, wrong_
 from boxwright.checking.overlap import overlaps
 from boxwright.checking.parts import parts
 from boxwright.checking.sequence import blocked
+from boxwright.checking.spaces import wrong_spaces
 from boxwright.checking.stability import unstable
 from boxwright.checking.support import unsupported
 from boxwright.checking.violation import PlanViolation, ViolationKind
@@ -124,6 +125,7 @@ def _parcel(
         yield from overweight(index, parcel, envelopes, box)
         yield from (not_in_mailer if box.flexible else outside)(index, envelopes, box, policy)
         yield from overfilled(index, envelopes, box, policy)
+        yield from wrong_spaces(index, parcel, envelopes, box)
     if not envelopes:
         return
     yield from overlaps(index, envelopes)

@@ -93,6 +93,8 @@ class ViolationKind(enum.StrEnum):
     """The stated inner size or volume or outer size is not the catalog's, or not that of a mailer so filled."""
     WRONG_PACKAGING = "wrong_packaging", "stated_figures"
     """The packaging is not exactly one box of the catalog's tare, material and trips, with masses of 0 or more."""
+    WRONG_EMPTY_SPACES = "wrong_empty_spaces", "stated_figures"
+    """The empty spaces that a parcel lists are not cuboids that make up all that its units leave."""
     WRONG_FOOTPRINT = "wrong_footprint", "stated_figures"
     """A footprint of the plan is not the sum over its parcels."""
 

@@ -43,14 +43,20 @@ class BatchResult:
 
 
 def plan_each(
-    orders: Iterable[Order], catalog: Catalog, policy: Policy, lane: Lane | None, profiles: Sequence[str] | None
+    orders: Iterable[Order],
+    catalog: Catalog,
+    policy: Policy,
+    lane: Lane | None,
+    profiles: Sequence[str] | None,
+    *,
+    empty_spaces: bool = False,
 ) -> Iterator[BatchResult]:
     """Yield what becomes of each order; an order that cannot be planned does not end the batch."""
     from boxwright.planning import plan
 
     for order in orders:
         try:
-            yield BatchResult(order, plan(order, catalog, policy, lane, profiles))
+            yield BatchResult(order, plan(order, catalog, policy, lane, profiles, empty_spaces=empty_spaces))
         except IncompletePlanError as error:
             yield BatchResult(order, None, str(error), error.unpacked)
         except BoxwrightError as error:

@@ -1,6 +1,6 @@
 """One plan as a person reads it: what goes where, what it weighs, bills and emits, what was proved."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -15,7 +15,7 @@ from boxwright.cli.tables import plain_table
 from boxwright.domain.box import Catalog
 from boxwright.domain.factor import Component
 from boxwright.domain.order import Order
-from boxwright.domain.plan import Parcel, Plan
+from boxwright.domain.plan import EmptySpace, Parcel, Plan
 
 COMPONENTS = {
     Component.BOX: "box",
@@ -68,7 +68,8 @@ def _parcel(parcel: Parcel, title: str, order: Order, catalog: Catalog) -> Group
     head.append(f", inside {size([units.to_mm(edge) for edge in parcel.inner_um])} mm")
     if box.flexible:
         head.append(f", a {box.style.value.replace('_', ' ')} of {size((box.inner_length_mm, box.inner_width_mm))} mm")
-    return Group(head, _steps(parcel, order), Padding(_facts(parcel), (0, 0, 0, 2)))
+    spaces = [] if parcel.empty_spaces is None else [_spaces(parcel.empty_spaces)]
+    return Group(head, _steps(parcel, order), *spaces, Padding(_facts(parcel), (0, 0, 0, 2)))
 
 
 def _goods(order: Order) -> Group:
@@ -99,6 +100,16 @@ def _steps(parcel: Parcel, order: Order) -> Table:
         extents = size((each.length_mm, each.width_mm, each.height_mm))
         cushion = [length(each.cushion_mm) if each.cushion_mm else "–"] if cushioned else []
         table.row(str(step), unit, corner, extents, *cushion)
+    return table
+
+
+def _spaces(spaces: Sequence[EmptySpace]) -> Table:
+    """Return the empty spaces, greatest first: where each lies, its size and what it holds."""
+    table = plain_table("Empty", "Litres", "Corner x, y, z, mm", "Size x × y × z, mm")
+    for number, each in enumerate(spaces, start=1):
+        corner = ", ".join(length(edge) for edge in (each.x_mm, each.y_mm, each.z_mm))
+        extents = size((each.length_mm, each.width_mm, each.height_mm))
+        table.row(str(number), f"{each.volume_um3 / 1e15:,.3f}", corner, extents)
     return table
 
 

@@ -105,6 +105,42 @@ class Placement:
         return units.to_um(self.length_mm), units.to_um(self.width_mm), units.to_um(self.height_mm)
 
 
+@dataclass(frozen=True, slots=True)
+class EmptySpace:
+    """A cuboid in a parcel that nothing takes, in mm.
+
+    Attributes
+    ----------
+    x_mm, y_mm, z_mm : float
+        Lowest corner, as of a placement.
+    length_mm, width_mm, height_mm : float
+        Size along x, y, z.
+    """
+
+    x_mm: float
+    y_mm: float
+    z_mm: float
+    length_mm: float
+    width_mm: float
+    height_mm: float
+
+    @property
+    def corner_um(self) -> tuple[int, int, int]:
+        """Lowest corner in um."""
+        return units.to_um(self.x_mm), units.to_um(self.y_mm), units.to_um(self.z_mm)
+
+    @property
+    def extent_um(self) -> tuple[int, int, int]:
+        """Size along x, y, z in um."""
+        return units.to_um(self.length_mm), units.to_um(self.width_mm), units.to_um(self.height_mm)
+
+    @property
+    def volume_um3(self) -> int:
+        """Volume in cubic um."""
+        length, width, height = self.extent_um
+        return length * width * height
+
+
 @dataclass(frozen=True)
 class Parcel:
     """One closed, packed box.
@@ -129,6 +165,9 @@ class Parcel:
         What the lane's carrier service bills; None without one.
     footprints : tuple of Footprint
         One per profile and allocation.
+    empty_spaces : tuple of EmptySpace or None
+        What neither goods nor cushioning take, greatest first: cuboids that do not overlap and leave nothing out. None
+        where they were not asked for.
     """
 
     box_type_id: str
@@ -141,6 +180,7 @@ class Parcel:
     outer_um: tuple[int, int, int] = (0, 0, 0)
     chargeable: ChargeableWeight | None = None
     footprints: tuple[Footprint, ...] = ()
+    empty_spaces: tuple[EmptySpace, ...] | None = None
 
     @property
     def tare_mg(self) -> int:

@@ -5,7 +5,7 @@ from typing import Any
 from boxwright import units
 from boxwright.domain.carrier import ChargeableWeight
 from boxwright.domain.footprint import Footprint, FootprintLine
-from boxwright.domain.plan import Certificate, Parcel, Placement, Plan
+from boxwright.domain.plan import Certificate, EmptySpace, Parcel, Placement, Plan
 from boxwright.export.canonical import plan_digest
 from boxwright.export.exact import mm3, plain
 
@@ -86,6 +86,19 @@ def _parcel(parcel: Parcel) -> dict[str, Any]:
         ],
         "chargeable_weight": _chargeable(parcel.chargeable) if parcel.chargeable else None,
         "footprints": [_footprint(each) for each in parcel.footprints],
+        **({} if parcel.empty_spaces is None else {"empty_spaces": [_space(each) for each in parcel.empty_spaces]}),
+    }
+
+
+def _space(space: EmptySpace) -> dict[str, Any]:
+    return {
+        "x_mm": space.x_mm,
+        "y_mm": space.y_mm,
+        "z_mm": space.z_mm,
+        "length_mm": space.length_mm,
+        "width_mm": space.width_mm,
+        "height_mm": space.height_mm,
+        "volume_mm3": mm3(space.volume_um3),
     }
 
 

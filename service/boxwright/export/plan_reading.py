@@ -9,6 +9,7 @@ from boxwright.domain.footprint import Allocation, Footprint, FootprintLine, Pac
 from boxwright.domain.order import Orientation
 from boxwright.domain.plan import (
     Certificate,
+    EmptySpace,
     Parcel,
     Placement,
     Plan,
@@ -79,9 +80,25 @@ def _parcel(fields: Fields, coverage: _Coverage) -> Parcel:
         outer_um=_edges(fields, "outer_mm"),
         chargeable=fields.object("chargeable_weight", _chargeable),
         footprints=tuple(_footprint(each, coverage) for each in fields.objects("footprints")),
+        empty_spaces=None
+        if fields.get("empty_spaces") is None
+        else tuple(_space(each) for each in fields.objects("empty_spaces")),
     )
     fields.close(derived=("tare_g", "gross_g", "empty_space_ratio"))
     return parcel
+
+
+def _space(fields: Fields) -> EmptySpace:
+    space = EmptySpace(
+        x_mm=fields.number("x_mm"),
+        y_mm=fields.number("y_mm"),
+        z_mm=fields.number("z_mm"),
+        length_mm=fields.number("length_mm"),
+        width_mm=fields.number("width_mm"),
+        height_mm=fields.number("height_mm"),
+    )
+    fields.close(derived=("volume_mm3",))
+    return space
 
 
 def _placement(fields: Fields) -> Placement:

@@ -1,5 +1,6 @@
 """What a packing made by anyone weighs, bills and emits: figures for given boxes and placements, without a search."""
 
+import dataclasses
 from collections.abc import Sequence
 
 import numpy as np
@@ -33,7 +34,8 @@ def assess(
     ----------
     parcels : sequence of Parcel
         Boxes of the catalog and units of the order that have dimensions, each once; of each parcel only box type and
-        placements are read, of each placement the unit, its corner, extents and orientation.
+        placements are read, of each placement the unit, its corner, extents and orientation. Empty spaces are passed
+        on as stated.
     unpacked : sequence of UnpackedUnit
         Units that stayed out, as stated.
     order, catalog, policy, lane, profiles, materials
@@ -47,7 +49,10 @@ def assess(
     request = Request.resolve(order, catalog, policy, lane, profiles, materials)
     model = OrderModel(request, Expansion.of(order))
     number = {(line.line_id, index): member for member, (line, index) in enumerate(model.expansion.units)}
-    finished = tuple(finish_parcel(model, _packed(parcel, catalog, number)) for parcel in parcels)
+    finished = tuple(
+        dataclasses.replace(finish_parcel(model, _packed(parcel, catalog, number)), empty_spaces=parcel.empty_spaces)
+        for parcel in parcels
+    )
     status = PlanStatus.PARTIAL if unpacked else PlanStatus.COMPLETE
     return Plan(
         order_id=order.order_id,

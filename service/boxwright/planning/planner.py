@@ -27,6 +27,7 @@ from boxwright.errors import EngineError, FieldViolation, IncompletePlanError, I
 from boxwright.packing.baseline import Py3dbpPacker
 from boxwright.packing.own import OwnPacker
 from boxwright.packing.problem import Ints, Packer
+from boxwright.planning.empty_spaces import with_empty_spaces
 from boxwright.planning.expansion import Expansion
 from boxwright.planning.finish import certify, finish_parcel, plan_footprints, warnings
 from boxwright.planning.model import OrderModel
@@ -48,6 +49,7 @@ def plan(
     profiles: Sequence[str] | None = None,
     *,
     materials: Materials | None = None,
+    empty_spaces: bool = False,
 ) -> Plan:
     """Pack an order into right-sized boxes and state what that weighs, bills and emits.
 
@@ -66,6 +68,8 @@ def plan(
         objective ``emissions`` uses the first.
     materials : Materials, optional
         Factors, rules and constants. Default the shipped ones.
+    empty_spaces : bool, optional
+        Whether each parcel lists its empty spaces. Default False.
 
     Returns
     -------
@@ -93,6 +97,8 @@ def plan(
     packable, unpacked = triage(model)
     outcome = _search(model, packable) if len(packable) else None
     answer = _assemble(model, outcome, unpacked)
+    if empty_spaces:
+        answer = with_empty_spaces(answer)
     # What stays out is not the engine's failure: it is told below, with its reasons.
     violations = check(answer, order, catalog, dataclasses.replace(policy, allow_partial=True), materials=materials)
     if violations:

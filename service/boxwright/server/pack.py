@@ -94,6 +94,7 @@ class Packer:
                 job.lane,
                 job.profiles,
                 materials=self._shelf.materials,
+                empty_spaces=job.empty_spaces,
             )
         except InvalidInputError as error:
             raise at_wire_paths(error) from None

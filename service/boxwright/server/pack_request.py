@@ -13,7 +13,7 @@ from boxwright.server.shelf import Shelf
 from boxwright.server.wire.catalog_source import CatalogChoice, read_availability, read_catalog_source
 from boxwright.server.wire.footprint import read_allocations
 from boxwright.server.wire.lane import read_lane
-from boxwright.server.wire.masks import Tree, names, read_mask
+from boxwright.server.wire.masks import Tree, asks_for, names, read_mask
 from boxwright.server.wire.order import read_order
 from boxwright.server.wire.plan import PlanView
 from boxwright.server.wire.policy import PolicyChoice, read_policy
@@ -22,6 +22,9 @@ from boxwright.v1 import packing_service_pb2
 
 MAX_ALTERNATIVES = 10
 """Most alternatives, as the contract says."""
+
+EMPTY_SPACES = "plan.parcels.empty_spaces"
+"""Path of what is left out unless the read mask names it."""
 
 PURPOSES = {
     packing_service_pb2.PLAN_PURPOSE_UNSPECIFIED: "shipment",
@@ -53,9 +56,11 @@ class PackJob:
     purpose : str
         Metric label.
     mask : Tree
-        Fields of the answer to keep; empty keeps all but drawings.
+        Fields of the answer to keep; empty keeps all that was made.
     drawings : bool
         Whether pictures are asked for.
+    empty_spaces : bool
+        Whether the parcels' empty spaces are asked for.
     """
 
     order: Order
@@ -68,6 +73,7 @@ class PackJob:
     purpose: str
     mask: Tree
     drawings: bool
+    empty_spaces: bool
 
     @property
     def catalog_label(self) -> str:
@@ -145,6 +151,7 @@ def read_pack_request(message: packing_service_pb2.PackRequest, shelf: Shelf, to
         purpose=PURPOSES[message.purpose],
         mask=mask,
         drawings=drawings,
+        empty_spaces=asks_for(message.read_mask, EMPTY_SPACES),
     )
 
 

@@ -35,6 +35,7 @@ EXAMPLES = 6
     type=click.Path(path_type=Path),
     help="Draw each parcel and its steps into an SVG file.",
 )
+@click.option("--empty-spaces", is_flag=True, help="List the empty spaces of each parcel, for whoever fills them.")
 @with_options(CATALOG, *POLICY, *LANE)
 def command(
     order_file: Path | None,
@@ -84,7 +85,7 @@ def _pack_one(order_file: Path, as_json: bool, picture: Path | None, given: dict
     catalog = load_catalog(given["catalog"])
     from boxwright.planning import plan  # the heaviest import, after everything that can be refused
 
-    answer = plan(order, catalog, policy, lane, profiles)
+    answer = plan(order, catalog, policy, lane, profiles, empty_spaces=given["empty_spaces"])
     if picture:
         from boxwright.cli.atomic import write_whole
         from boxwright.drawing import plan_svg
@@ -124,7 +125,9 @@ def _pack_many(orders_file: Path, out_file: Path | None, given: dict[str, Any]) 
     shown = {index * total // EXAMPLES for index in range(EXAMPLES)} if out_file is None else set()
     totals, examples = BatchTotals(), []
     with whole_file(out_file) if out_file else contextlib.nullcontext() as out:
-        results = plan_each(read_orders(orders_file), catalog, policy, lane, profiles)
+        results = plan_each(
+            read_orders(orders_file), catalog, policy, lane, profiles, empty_spaces=given["empty_spaces"]
+        )
         console = progress_output()
         for index, result in enumerate(
             track(results, "Packing", total, console=console, transient=True, disable=not console.is_terminal)

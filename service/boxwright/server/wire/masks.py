@@ -54,6 +54,14 @@ def names(tree: Tree, path: str) -> bool:
     return True
 
 
+def asks_for(mask: field_mask_pb2.FieldMask, path: str) -> bool:
+    """Return whether a mask names a field itself, something below it, or everything by ``*``.
+
+    Fields that are left out by default, as they cost time, are not asked for by naming what they are part of.
+    """
+    return any(each in ("*", path) or each.startswith(f"{path}.") for each in mask.paths)
+
+
 def keep(message: Message, tree: Tree) -> None:
     """Clear every field that a tree does not keep; paths cross repeated fields."""
     if not tree:

@@ -10,7 +10,7 @@ from boxwright.catalog import Materials
 from boxwright.domain.box import Catalog
 from boxwright.domain.carrier import ChargeableWeight
 from boxwright.domain.footprint import Allocation, Footprint
-from boxwright.domain.plan import Parcel, Placement, Plan, UnpackedUnit
+from boxwright.domain.plan import EmptySpace, Parcel, Placement, Plan, UnpackedUnit
 from boxwright.domain.policy import Objective
 from boxwright.export import plan_digest
 from boxwright.server.wire.certificate import certificate_to_wire
@@ -115,6 +115,15 @@ def _parcel(index: int, parcel: Parcel, plan: Plan, view: PlanView) -> parcel_pb
         chargeable_weights=[chargeable_to_wire(each) for each in _billed(parcel, plan, view)],
         footprints=[footprint_to_wire(each, components, view.materials) for each in shown],
         packaging_cost=price_to_wire(box.price_minor, view.catalog.currency),
+        empty_spaces=[_empty_space(each) for each in parcel.empty_spaces or ()],
+    )
+
+
+def _empty_space(space: EmptySpace) -> parcel_pb2.EmptySpace:
+    return parcel_pb2.EmptySpace(
+        corner=parcel_pb2.Point(x_mm=space.x_mm, y_mm=space.y_mm, z_mm=space.z_mm),
+        dimensions=dimensions_to_wire(space.extent_um),
+        volume_mm3=space.volume_um3 / UM3_PER_MM3,
     )
 
 

@@ -10,7 +10,10 @@ from boxwright.v1 import constraint_pb2, plan_pb2
 
 FACTS = {
     "Plan": {"unpacked"},
-    "Parcel": {"placements", "box_type_id", "ships_in_own_container", "parcel_index", "started_parcel_id"},
+    "Parcel": {
+        *("placements", "box_type_id", "ships_in_own_container", "parcel_index", "started_parcel_id"),
+        "empty_spaces",  # judged by the checker: they can be cut in more than one way
+    },
 }
 """Fields that are read as facts."""
 
@@ -25,7 +28,7 @@ NOT_JUDGED = {
         "canonical_hash",
         "ship_date",
     },
-    "Parcel": {"box_type", "empty_spaces"},
+    "Parcel": {"box_type"},
     "Footprint": {"coverage", "boundary", "interval"},
     "FootprintLine": {"source"},
     "PackagingComponent": {"dunnage_id"},

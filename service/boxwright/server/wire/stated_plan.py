@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from boxwright import units
 from boxwright.domain.order import ALL_ORIENTATIONS, Item, Order, Orientation
-from boxwright.domain.plan import Parcel, Placement, UnpackedUnit
+from boxwright.domain.plan import EmptySpace, Parcel, Placement, UnpackedUnit
 from boxwright.server.findings import Findings
 from boxwright.server.wire.enums import ORIENTATION, UNPACKED_REASON
-from boxwright.v1 import placement_pb2, plan_pb2
+from boxwright.v1 import parcel_pb2, placement_pb2, plan_pb2
 
 
 @dataclass(frozen=True)
@@ -46,13 +46,19 @@ def read_stated_plan(message: plan_pb2.Plan, order: Order | None, found: Finding
             _read_placement(each, lines, at.at(f"placements[{place}]"))
             for place, each in _in_sequence(parcel.placements, at)
         ]
-        parcels.append(Parcel(parcel.box_type_id, tuple(placements)))
+        spaces = tuple(_read_space(each) for each in parcel.empty_spaces) or None
+        parcels.append(Parcel(parcel.box_type_id, tuple(placements), empty_spaces=spaces))
     unpacked = []
     for index, unit in enumerate(message.unpacked):
         reason = UNPACKED_REASON.read(unit.reason, found, f"unpacked[{index}].reason")
         if reason is not None:
             unpacked.append(UnpackedUnit(unit.line_id, unit.unit_index, reason, unit.rule or reason.value))
     return StatedPlan(tuple(parcels), tuple(unpacked)) if len(found) == before else None
+
+
+def _read_space(message: parcel_pb2.EmptySpace) -> EmptySpace:
+    corner, size = message.corner, message.dimensions
+    return EmptySpace(corner.x_mm, corner.y_mm, corner.z_mm, size.length_mm, size.width_mm, size.height_mm)
 
 
 Sequenced = list[tuple[int, placement_pb2.Placement]]

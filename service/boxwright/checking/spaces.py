@@ -1,0 +1,93 @@
+"""Empty spaces that a parcel states: inside, apart from units and from each other, and together all that is empty."""
+
+import math
+from collections.abc import Iterator, Sequence
+
+from boxwright import units
+from boxwright.checking.envelope import Envelope
+from boxwright.checking.figures import cm3, mm
+from boxwright.checking.parts import parts
+from boxwright.checking.violation import PlanViolation, ViolationKind
+from boxwright.domain.box import BoxType
+from boxwright.domain.plan import EmptySpace, Parcel
+
+MOST_PER_UNIT = 100
+"""More spaces than this for each unit are not looked at, so that the work is bounded by the order."""
+Span = tuple[int, int, int, int, int, int]
+"""Lowest and highest x, lowest and highest y, lowest and highest z, in um."""
+
+
+def wrong_spaces(
+    parcel_index: int, parcel: Parcel, envelopes: Sequence[Envelope], box: BoxType
+) -> Iterator[PlanViolation]:
+    """Yield what is wrong with the empty spaces that a parcel lists; one that lists none is not asked for them.
+
+    Spaces that lie in the box, overlap no unit and no other space, and have the volume that the units leave, are the
+    empty space exactly. Of a mailer the box is as high as its units, and narrower by that on both sides.
+    """
+    if parcel.empty_spaces is None:
+        return
+    stated = parts(parcel.empty_spaces)
+    if len(stated) > MOST_PER_UNIT * (len(envelopes) + 1):
+        yield _wrong(parcel_index, f"{len(stated)} empty spaces, more than {MOST_PER_UNIT} for each unit")
+        return
+    spans = []
+    for number, space in enumerate(stated):
+        span = _span(space)
+        if span is None:
+            yield _wrong(parcel_index, f"empty space {number} is {space!r:.120}, no cuboid of mm")
+        else:
+            spans.append((number, span))
+    length, width, height = box.inner_um
+    if box.flexible:
+        height = max((each.z1 for each in envelopes), default=0)
+        length, width = length - height, width - height
+    taken = [(str(each), (each.x0, each.x1, each.y0, each.y1, each.z0, each.z1)) for each in envelopes]
+    volume = 0
+    for number, span in spans:
+        x0, x1, y0, y1, z0, z1 = span
+        volume += (x1 - x0) * (y1 - y0) * (z1 - z0)
+        if min(x0, y0, z0) < 0 or x1 > length or y1 > width or z1 > height:
+            detail = f"empty space {number} reaches to ({mm(x1, y1, z1)}) in a box of {mm(length, width, height)}"
+            yield _wrong(parcel_index, detail)
+    everything = sorted(
+        [*((f"empty space {number}", span) for number, span in spans), *taken], key=lambda each: each[1]
+    )
+    for name, other in _overlaps(everything):
+        if name.startswith("empty") or other.startswith("empty"):
+            yield _wrong(parcel_index, f"{name} overlaps {other}")
+    empty = length * width * height - sum(each.volume_um3 for each in envelopes)
+    if len(spans) == len(stated) and volume != empty:
+        yield _wrong(parcel_index, f"empty spaces of {cm3(volume)}, the units leave {cm3(empty)} ({empty} cubic um)")
+
+
+def _overlaps(named: Sequence[tuple[str, Span]]) -> Iterator[tuple[str, str]]:
+    """Yield the names of cuboids that share a volume with one before them, in a sweep along x; sorted by span."""
+    active: list[tuple[str, Span]] = []
+    for name, span in named:
+        active = [each for each in active if each[1][1] > span[0]]
+        for other, beside in active:
+            if span[2] < beside[3] and beside[2] < span[3] and span[4] < beside[5] and beside[4] < span[5]:
+                yield name, other
+                break
+        active.append((name, span))
+
+
+def _span(space: object) -> Span | None:
+    """Return a cuboid in um, or None if its numbers make none."""
+    if not isinstance(space, EmptySpace):
+        return None
+    numbers = (space.x_mm, space.y_mm, space.z_mm, space.length_mm, space.width_mm, space.height_mm)
+    for number in numbers:
+        if isinstance(number, bool) or not isinstance(number, int | float):
+            return None
+        if abs(number) > units.MAX_LENGTH_MM or not math.isfinite(number):
+            return None
+    x, y, z, length, width, height = map(units.to_um, numbers)
+    if min(length, width, height) <= 0:
+        return None
+    return x, x + length, y, y + width, z, z + height
+
+
+def _wrong(parcel_index: int, detail: str) -> PlanViolation:
+    return PlanViolation(ViolationKind.WRONG_EMPTY_SPACES, detail, parcel_index)

@@ -1,0 +1,89 @@
+"""The empty space of a packed box, cut into cuboids that do not overlap and leave nothing out."""
+
+import itertools
+
+import numpy as np
+
+from boxwright.packing.problem import Ints
+
+_AXIS_ORDERS = tuple(itertools.permutations(range(3)))
+
+
+def voids(corners_um: Ints, inner_um: tuple[int, int, int]) -> Ints:
+    """Return the empty space of a box as disjoint cuboids, greatest first.
+
+    Each unit is cut out of the cuboids it reaches into. Of the six ways to cut one (an axis first, then another) that
+    is taken whose largest piece is largest, so that a wide space above or beside units stays whole. Cuboids that share
+    a whole face are then joined.
+
+    Parameters
+    ----------
+    corners_um : int64, (n, 6), um
+        Lowest and highest corner of each envelope; inside the box, apart from each other.
+    inner_um : tuple of int
+        Inner length, width and height of the box.
+
+    Returns
+    -------
+    int64, (m, 6), um
+        Lowest and highest corners. Their volumes and those of the envelopes sum to the box's exactly.
+    """
+    pieces = np.array([[0, 0, 0, *inner_um]], dtype=np.int64)
+    for unit in corners_um:
+        reached = (pieces[:, :3] < unit[3:]).all(axis=1) & (unit[:3] < pieces[:, 3:]).all(axis=1)
+        if reached.any():
+            cut = [part for piece in pieces[reached].tolist() for part in _around(piece, unit.tolist())]
+            pieces = np.concatenate([pieces[~reached], np.array(cut, dtype=np.int64).reshape(-1, 6)])
+    joined = _joined(pieces.tolist())
+    joined.sort(key=lambda piece: (-_volume(piece), piece[2], piece[1], piece[0]))
+    return np.array(joined, dtype=np.int64).reshape(-1, 6)
+
+
+def _around(piece: list[int], unit: list[int]) -> list[list[int]]:
+    """Return what is left of a cuboid round a unit that reaches into it."""
+    return max((_cut(piece, unit, order) for order in _AXIS_ORDERS), key=_sizes)
+
+
+def _cut(piece: list[int], unit: list[int], order: tuple[int, ...]) -> list[list[int]]:
+    """Return what is left of a cuboid round a unit when slabs are taken off axis by axis."""
+    rest = list(piece)
+    parts = []
+    for axis in order:
+        low, high = axis, axis + 3
+        if rest[low] < unit[low]:
+            parts.append([*rest[:high], unit[low], *rest[high + 1 :]])
+            rest[low] = unit[low]
+        if unit[high] < rest[high]:
+            parts.append([*rest[:low], unit[high], *rest[low + 1 :]])
+            rest[high] = unit[high]
+    return parts
+
+
+def _sizes(parts: list[list[int]]) -> list[int]:
+    return sorted(map(_volume, parts), reverse=True)
+
+
+def _volume(piece: list[int]) -> int:
+    x, y, z, x2, y2, z2 = piece
+    return (x2 - x) * (y2 - y) * (z2 - z)
+
+
+def _joined(pieces: list[list[int]]) -> list[list[int]]:
+    """Join cuboids that share a whole face, along one axis after the other, until none do."""
+    axis = idle = 0
+    while idle < 3:
+        low, high = axis, axis + 3
+        pieces.sort(key=lambda piece: [each for at, each in enumerate(piece) if at not in (low, high)] + [piece[low]])
+        joined: list[list[int]] = []
+        for piece in pieces:
+            last = joined[-1] if joined else None
+            if last is not None and [*last[:low], last[high], *last[low + 1 : high], *last[high + 1 :]] == [
+                *piece[:high],
+                *piece[high + 1 :],
+            ]:
+                last[high] = piece[high]
+            else:
+                joined.append(list(piece))
+        idle = idle + 1 if len(joined) == len(pieces) else 0
+        pieces, axis = joined, (axis + 1) % 3
+    return pieces

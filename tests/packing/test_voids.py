@@ -1,0 +1,73 @@
+"""The empty space of a packed box: disjoint, complete, and cut so that large spaces stay whole."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from boxwright.packing.voids import voids
+
+Box = tuple[int, int, int]
+
+
+@st.composite
+def packed_boxes(draw: st.DrawFn) -> tuple[Box, np.ndarray]:
+    """Return a box and disjoint units in it: some of the pieces that it is cut into, where they lie."""
+    box = tuple(draw(st.integers(20, 300)) for _ in range(3))
+    pieces = [(0, 0, 0, *box)]
+    for _ in range(draw(st.integers(0, 12))):
+        index, axis = draw(st.integers(0, len(pieces) - 1)), draw(st.integers(0, 2))
+        piece = pieces[index]
+        if piece[axis + 3] - piece[axis] < 2:
+            continue
+        at = draw(st.integers(piece[axis] + 1, piece[axis + 3] - 1))
+        pieces[index] = (*piece[: axis + 3], at, *piece[axis + 4 :])
+        pieces.append((*piece[:axis], at, *piece[axis + 1 :]))
+    units = [piece for piece in pieces if draw(st.booleans())]
+    return box, np.array(units, dtype=np.int64).reshape(-1, 6)
+
+
+@given(packed_boxes())
+@settings(max_examples=150, deadline=None)
+def test_every_point_is_in_one_unit_or_one_space(packed: tuple[Box, np.ndarray]) -> None:
+    """On a grid of all coordinates, each cell of the box is covered once: nothing is left out or counted twice."""
+    box, units = packed
+    spaces = voids(units, box)
+    cuboids = np.concatenate([units, spaces])
+    edges = [np.unique(np.concatenate([[0, box[axis]], cuboids[:, axis], cuboids[:, axis + 3]])) for axis in range(3)]
+    covered = np.zeros([len(each) - 1 for each in edges], dtype=int)
+    for cuboid in cuboids:
+        cells = tuple(
+            slice(np.searchsorted(edges[axis], cuboid[axis]), np.searchsorted(edges[axis], cuboid[axis + 3]))
+            for axis in range(3)
+        )
+        covered[cells] += 1
+    assert (covered == 1).all()
+    volumes = np.prod(spaces[:, 3:] - spaces[:, :3], axis=1)
+    assert (np.diff(volumes) <= 0).all()
+    # The check looks at no more than a hundred for each unit.
+    assert len(spaces) <= 20 * (len(units) + 1)
+
+
+def test_the_space_above_a_full_layer_is_one() -> None:
+    """Four blocks that cover the floor leave one slab above them, not four columns."""
+    units = np.array([(x, y, 0, x + 50, y + 40, 30) for x in (0, 50) for y in (0, 40)], dtype=np.int64)
+    assert voids(units, (100, 80, 100)).tolist() == [[0, 0, 30, 100, 80, 100]]
+
+
+def test_the_widest_space_beside_a_unit_stays_whole() -> None:
+    """A cube in a corner leaves the larger half of the box in one piece, then a quarter, then an eighth."""
+    spaces = voids(np.array([[0, 0, 0, 50, 50, 50]], dtype=np.int64), (100, 100, 100))
+    assert np.prod(spaces[:, 3:] - spaces[:, :3], axis=1).tolist() == [500_000, 250_000, 125_000]
+
+
+def test_a_full_box_has_no_empty_space() -> None:
+    """Nothing is listed where nothing is empty, and the whole box where nothing is in it."""
+    assert voids(np.array([[0, 0, 0, 7, 8, 9]], dtype=np.int64), (7, 8, 9)).shape == (0, 6)
+    assert voids(np.empty((0, 6), dtype=np.int64), (7, 8, 9)).tolist() == [[0, 0, 0, 7, 8, 9]]
+
+
+def test_volumes_beyond_64_bits_are_compared_exactly() -> None:
+    """Boxes of many cubic metres have volumes in cubic um that no int64 holds."""
+    spaces = voids(np.array([[0, 0, 0, 10, 10, 10]], dtype=np.int64), (10_000_000, 9_000_000, 8_000_000))
+    volume = sum((x2 - x) * (y2 - y) * (z2 - z) for x, y, z, x2, y2, z2 in spaces.tolist())
+    assert volume == 10_000_000 * 9_000_000 * 8_000_000 - 1_000

@@ -1,0 +1,31 @@
+"""Empty spaces of planned parcels: asked for, listed, checked; their volumes sum to what is empty."""
+
+from hypothesis import given, settings
+
+import strategies
+from boxwright import Catalog, Order, Policy, check, plan
+from boxwright.export import canonical_json, plan_from_dict, plan_to_dict
+
+
+@given(strategies.orders(), strategies.catalogs(), strategies.policies)
+@settings(max_examples=60, deadline=None)
+def test_empty_spaces_sum_to_the_empty_volume(order: Order, catalog: Catalog, policy: Policy) -> None:
+    """Of every parcel the listed volumes and those of the units are the box's inner volume, to the cubic um."""
+    answer = plan(order, catalog, policy, profiles=(), empty_spaces=True)
+    assert check(answer, order, catalog, policy) == []
+    for parcel in answer.parcels:
+        assert parcel.empty_spaces is not None
+        empty = sum(each.volume_um3 for each in parcel.empty_spaces)
+        assert empty == parcel.inner_volume_um3 - parcel.goods_volume_um3
+    assert plan_from_dict(plan_to_dict(answer)) == answer
+
+
+@given(strategies.orders(), strategies.catalogs())
+@settings(max_examples=20, deadline=None)
+def test_asking_for_spaces_changes_nothing_else(order: Order, catalog: Catalog) -> None:
+    """They are left out unless asked for, and the canonical plan is the same with them."""
+    policy = Policy(mode="fast", allow_partial=True)
+    plain = plan(order, catalog, policy, profiles=())
+    assert all(parcel.empty_spaces is None for parcel in plain.parcels)
+    spacious = plan(order, catalog, policy, profiles=(), empty_spaces=True)
+    assert canonical_json(plain) == canonical_json(spacious)
