@@ -4,20 +4,13 @@ from packingsolver3d import BinType, Instance, ItemType, Objective, Optimization
 from packingsolver3d.result import PackedBin
 
 from benchmarks.answers import Box, plan_of
+from benchmarks.cpu import cpu_seconds
 from benchmarks.engine import Answer, RefusedError
 from benchmarks.peers.task import UnitNames, cost, payload_g, whole_mm
 from boxwright import Catalog, Item, Order
 
-# Their name says along which axis of the bin each of the item's own axes runs; ours which edge lies along x, y, z.
-_ROTATIONS = {
-    "LWH": Rotation.XYZ,
-    "WLH": Rotation.YXZ,
-    "HWL": Rotation.ZYX,
-    "LHW": Rotation.XZY,
-    "HLW": Rotation.YZX,
-    "WHL": Rotation.ZXY,
-}
-
+_AXES = str.maketrans("LWH", "XYZ")
+"""Its rotations are named like ours, by which edge lies along x, y, z; its documentation says the reverse."""
 
 SEQUENTIAL_UNITS = 6
 """Up to here its sequential mode, which stops when it is done, answers in milliseconds; beyond it may take minutes."""
@@ -62,6 +55,46 @@ class PackingSolver3d:
         return Answer(plan_of(order, catalog, boxes(order, catalog, found.bins)), found.status is Status.OPTIMAL)
 
 
+class OneBoxSolver:
+    """packingsolver3d loading one box with the most volume.
+
+    Parameters
+    ----------
+    seconds : float, optional
+        Limit on the clock of its anytime mode. Default: its sequential mode, which stops when it is done.
+    """
+
+    def __init__(self, seconds: float | None = None) -> None:
+        self.name = "packingsolver3d sequential" if seconds is None else f"packingsolver3d anytime {seconds:g} s"
+        self.support = 0.0
+        self._seconds = seconds
+
+    def pack(self, order: Order, catalog: Catalog) -> Answer:
+        """See ``Engine``."""
+        answer, _ = self.traced(order, catalog)
+        return answer
+
+    def traced(self, order: Order, catalog: Catalog) -> tuple[Answer, list[tuple[float, float]]]:
+        """Load the box; also return CPU seconds and volume in cubic mm at each improvement."""
+        started = cpu_seconds()
+        trace: list[tuple[float, float]] = []
+        (box_type,) = catalog.box_types
+        instance = Instance(
+            bin_types=[BinType(*whole_mm(box_type.inner_um), maximum_weight=payload_g(box_type))],
+            item_types=item_types(order.lines),
+            objective=Objective.KNAPSACK,
+        )
+        mode = OptimizationMode.NOT_ANYTIME_SEQUENTIAL if self._seconds is None else OptimizationMode.ANYTIME
+        found = box.solve(
+            instance,
+            time_limit=self._seconds,
+            optimization_mode=mode,
+            progress_callback=lambda event: trace.append((cpu_seconds() - started, event.profit)),
+        )
+        plan = plan_of(order, catalog, boxes(order, catalog, found.bins))
+        return Answer(plan, found.status is Status.OPTIMAL), trace
+
+
 def item_types(lines: tuple[Item, ...]) -> list[ItemType]:
     """Return the lines as its item types, in sequence."""
     return [
@@ -69,7 +102,7 @@ def item_types(lines: tuple[Item, ...]) -> list[ItemType]:
             *whole_mm(line.edges_um),
             weight=line.mass_mg / 1_000,
             copies=line.quantity,
-            rotations=tuple(_ROTATIONS[each] for each in line.orientations),
+            rotations=tuple(Rotation(each.translate(_AXES)) for each in line.orientations),
         )
         for line in lines
     ]

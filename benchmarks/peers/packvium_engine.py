@@ -1,5 +1,7 @@
 """packvium: pure Python, several solvers over several orderings."""
 
+import math
+
 from packvium import (
     Container,
     Dimensions,
@@ -31,16 +33,18 @@ class Packvium:
     ----------
     support : float
         Its least support ratio.
+    one_box_seconds : float, optional
+        Load one box with the most volume instead, for that long on its clock. Default: fewest boxes, then least volume.
     """
 
-    def __init__(self, support: float) -> None:
+    def __init__(self, support: float, one_box_seconds: float | None = None) -> None:
         self.name, self.support = f"packvium balanced, support {support:g}", support
-        budget = EffortBudget(max_candidates_evaluated=CANDIDATES)
-        self._packer = Packer(
-            PackingConfig.balanced(
-                time_limit_ms=FUSE_MS, objective="lowest_cost", minimum_support_ratio=support, effort_budget=budget
-            )
-        )
+        if one_box_seconds is None:
+            budget = EffortBudget(max_candidates_evaluated=CANDIDATES)
+            task = {"time_limit_ms": FUSE_MS, "objective": "lowest_cost", "effort_budget": budget}
+        else:
+            task = {"time_limit_ms": round(one_box_seconds * 1_000), "objective": "maximum_value", "max_containers": 1}
+        self._packer = Packer(PackingConfig.balanced(minimum_support_ratio=support, **task))
 
     def pack(self, order: Order, catalog: Catalog) -> Answer:
         """See ``Engine``."""
@@ -60,6 +64,7 @@ class Packvium:
                 Dimensions.mm(*whole_mm(line.edges_um)),
                 f"{line.mass_mg} mg",
                 quantity=line.quantity,
+                value=math.prod(whole_mm(line.edges_um)),
                 allowed_rotations=tuple(Rotation(each.value) for each in line.orientations),
             )
             for number, line in enumerate(order.lines)
