@@ -1,0 +1,91 @@
+"""What a candidate weighs, costs and is allowed: the rules that the search sees."""
+
+import numpy as np
+import pytest
+
+from boxwright import BoxType, Catalog, Fragility, Item, Lane, Leg, Order, Policy, load_catalog, plan
+from boxwright.catalog import load_materials
+from boxwright.planning.expansion import Expansion
+from boxwright.planning.model import OrderModel
+from boxwright.planning.request import Request
+
+DUNNAGE = load_catalog("us-stock").dunnage
+LANE = Lane([Leg("road", 100)])
+
+
+def model_of(order: Order, box: BoxType, **policy: object) -> OrderModel:
+    """Return the model of an order in one box type with dunnage at hand."""
+    catalog = Catalog("catalog", [box], dunnage=DUNNAGE)
+    return OrderModel(
+        Request.resolve(order, catalog, Policy(**policy), None, (), load_materials()), Expansion.of(order)
+    )
+
+
+def test_cushioning_for_any_company_is_as_for_a_parcel_of_nothing() -> None:
+    """A heavy parcel falls from lower: with heavy company a mug needs less cushioning than where company is open."""
+    mug = Item("mug", 1, 100, 100, 100, 300, fragility=Fragility(g_level=40))
+    model = model_of(Order("order", [mug, Item("heavy", 1, 100, 100, 100, 30_000)]), BoxType("a", 900, 900, 900))
+    members = np.arange(2)
+    known, unknown = model.protect(members), model.protect(members, any_subset=True)
+    cushioned = int(np.argmax(known.edges_um[:, 0]))
+    assert unknown.edges_um[cushioned, 0] > known.edges_um[cushioned, 0] > 100_000
+    alone = model.protect(members[cushioned : cushioned + 1], any_subset=True)
+    assert alone.edges_um[0].tolist() == unknown.edges_um[cushioned].tolist()
+
+
+@pytest.mark.parametrize(("share", "fill_g"), [(1.0, 64.0), (0.5, 32.0), (0.0, 0.0)])
+def test_void_fill_is_weighed_by_its_share_of_what_is_empty(share: float, fill_g: float) -> None:
+    """A box of 10 L with 2 L of goods: 8 L of crumpled paper at 8 g/L, times the share, leave the rest of 1 kg."""
+    box = BoxType("a", 500, 200, 100, max_net_g=None, max_gross_g=1_000)
+    fill = next(each for each in DUNNAGE if each.dunnage_id == "crumpled-kraft-fill")
+    assert fill.density_kg_per_m3 is not None
+    litres = fill_g / 8
+    model = model_of(Order("o", [Item("u", 2, 100, 100, 100, 1)]), box, void_fill_share=share, tape_id="none")
+    space = model.space(box, model.protect(np.arange(2)), whole=True)
+    assert space.mass_limit_mg == pytest.approx(1_000_000 - litres * float(fill.density_kg_per_m3) * 1_000, abs=1)
+
+
+def test_void_fill_of_a_whole_packing_is_that_beside_the_goods() -> None:
+    """Where all units go in, only what they leave empty is filled; where it is open, each displaces what it takes."""
+    box = BoxType("a", 500, 200, 100, max_gross_g=1_000)
+    model = model_of(Order("o", [Item("u", 2, 100, 100, 100, 1)]), box, tape_id="none")
+    units = model.protect(np.arange(2))
+    whole, open_ = model.space(box, units, whole=True), model.space(box, units, whole=False)
+    assert whole.displaced_mg_per_um3 == 0
+    assert open_.displaced_mg_per_um3 > 0
+    # The same limit once both units are in, but for what is kept against rounding.
+    gained = open_.displaced_mg_per_um3 * units.volume_um3
+    assert 0 <= whole.mass_limit_mg - (open_.mass_limit_mg + gained) <= 4
+
+
+def test_the_fill_limit_is_exact() -> None:
+    """A third of a box of 3 um3 is 0.999999 um3 and so no whole unit; 0.333334 of it holds one."""
+    box = BoxType("a", 0.003, 0.001, 0.001)
+    for limit, volume in ((0.333333, 0.0), (0.333334, 1.0)):
+        model = model_of(Order("o", [Item("u", 1, 0.001, 0.001, 0.001, 1)]), box, fill_limit=limit)
+        assert model.space(box, model.protect(np.arange(1)), whole=True).volume_limit_um3 == volume
+
+
+def test_clearance_is_taken_off_each_edge_once() -> None:
+    """A clearance of 5 mm leaves 95 of 100 mm, and nothing of 3."""
+    box = BoxType("a", 100, 50, 3)
+    model = model_of(Order("o", [Item("u", 1, 1, 1, 1, 1)]), box, fit_clearance_mm=5)
+    assert model.space(box, model.protect(np.arange(1)), whole=True).edges_um == (95_000, 45_000, 0)
+
+
+def test_ignorance_does_not_look_green() -> None:
+    """Of two boxes the one of moulded pulp has less by its factor, which is unverified: at its upper end it has more.
+
+    So corrugated board is chosen, though its footprint, as shown, is the larger one.
+    """
+    order = Order("o", [Item("u", 1, 90, 90, 90, 100)])
+    pulp = BoxType("a-pulp", 100, 100, 100, tare_g=100, material_id="moulded-pulp")
+    board = BoxType("b-board", 100, 100, 100, tare_g=115, material_id="corrugated-board")
+    policy = Policy("emissions", void_fill_id="none", tape_id="none")
+
+    def chosen(*boxes: BoxType) -> tuple[str, int]:
+        answer = plan(order, Catalog("c", boxes), policy, LANE, ["uk-desnz"])
+        return answer.parcels[0].box_type_id, answer.footprints[0].total_co2e_mg
+
+    assert chosen(pulp)[1] < chosen(board)[1]
+    assert chosen(pulp, board)[0] == "b-board"

@@ -1,0 +1,151 @@
+"""The search among box types: what it proves, and what it must not, with an engine that fails where a test says."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from boxwright import BoxType, Catalog, Item, Order, Policy
+from boxwright.catalog import load_materials
+from boxwright.domain.plan import ProofScope, ProofStatus
+from boxwright.domain.policy import SolvingMode
+from boxwright.packing.own import OwnPacker
+from boxwright.packing.problem import Layout, Rules, Space, Units
+from boxwright.planning.expansion import Expansion
+from boxwright.planning.model import OrderModel
+from boxwright.planning.request import Request
+from boxwright.selection.effort import EFFORT
+from boxwright.selection.multi import LARGE_SHARE, SMALL_SHARE, MultiSearch, cheaper_combinations
+from boxwright.selection.search import Outcome, search
+from boxwright.selection.single import search_single
+
+FAST = EFFORT[SolvingMode.FAST]
+
+
+@dataclass
+class Failing:
+    """Boxwright's engine, which finds nothing for the questions that ``blind`` names."""
+
+    blind: Callable[[Units, Space], bool]
+    name = "failing"
+    starts_from_fixed = False
+
+    def pack(self, units: Units, space: Space, rules: Rules, *, whole: bool, effort: int) -> Layout | None:
+        """See ``Packer.pack``."""
+        if self.blind(units, space):
+            return None
+        return OwnPacker().pack(units, space, rules, whole=whole, effort=effort)
+
+
+def model_of(lines: list[Item], boxes: list[BoxType], **policy: object) -> OrderModel:
+    """Return the model of an order without dunnage."""
+    order, catalog = Order("order", lines), Catalog("catalog", boxes)
+    return OrderModel(
+        Request.resolve(order, catalog, Policy(**policy), None, (), load_materials()), Expansion.of(order)
+    )
+
+
+def searched(model: OrderModel, blind: Callable[[Units, Space], bool] = lambda units, space: False) -> Outcome:
+    """Return the outcome of a search in which the first objective is the number of parcels."""
+    members = np.arange(len(model.expansion.units))
+    return search(model, Failing(blind), members, SolvingMode.FAST, fewest_first=True, most_parcels=None)
+
+
+def test_of_equal_boxes_the_one_of_the_lowest_id_is_taken() -> None:
+    """Three box types of one price: the id that sorts first, however the catalog lists them."""
+    for ids in (("c", "a", "b"), ("b", "c", "a")):
+        model = model_of([Item("u", 1, 90, 90, 90, 1)], [BoxType(each, 100, 100, 100) for each in ids])
+        assert [parcel.box.box_type_id for parcel in searched(model).parcels] == ["a"]
+
+
+def test_a_box_that_no_proof_refuses_and_no_search_fills_stays_open() -> None:
+    """With the engine blind in the small box, the large one is found, and the small one is open: nothing is proved."""
+    boxes = [BoxType("small", 100, 100, 100), BoxType("large", 200, 100, 100)]
+    model = model_of([Item("u", 2, 50, 100, 100, 1)], boxes)
+    found = searched(model, lambda units, space: space.edges_um[0] == 100_000)
+    assert [parcel.box.box_type_id for parcel in found.parcels] == ["large"]
+    assert found.status is ProofStatus.OPEN
+    assert found.open_ids == ("small",)
+    assert found.bound == (1, 10**15)
+    assert searched(model).status is ProofStatus.PROVED
+
+
+def test_several_parcels_prove_nothing_while_one_box_is_open() -> None:
+    """With the engine blind to both units at once, two small boxes are found: the large one that takes both is open."""
+    boxes = [BoxType("small", 100, 100, 100), BoxType("large", 200, 100, 100)]
+    lines = [Item("u", 1, 90, 90, 90, 1), Item("v", 1, 95, 95, 95, 1)]
+    found = searched(model_of(lines, boxes), lambda units, space: len(units) == 2)
+    assert [parcel.box.box_type_id for parcel in found.parcels] == ["small", "small"]
+    assert found.open_ids == ("large",)
+    assert found.status is ProofStatus.OPEN
+    assert found.bound is not None
+    assert found.bound < found.price
+
+
+def test_a_proof_among_single_boxes_covers_all_plans_only_where_parcels_count_first() -> None:
+    """With another objective first, two smaller boxes could be better: the scope says so."""
+    model = model_of([Item("u", 1, 90, 90, 90, 1)], [BoxType("a", 100, 100, 100)], objectives=["inner_volume"])
+    members = np.arange(1)
+    for fewest_first, scope in ((True, ProofScope.ALL_PLANS), (False, ProofScope.SINGLE_PARCEL)):
+        found = search(model, OwnPacker(), members, SolvingMode.FAST, fewest_first=fewest_first, most_parcels=None)
+        assert (found.status, found.scope) == (ProofStatus.PROVED, scope)
+
+
+def test_boxes_at_or_above_a_price_are_of_no_interest() -> None:
+    """With the price of the only box that fits as the limit, nothing is found; one more, and it is."""
+    model = model_of([Item("u", 1, 90, 90, 90, 1)], [BoxType("a", 100, 100, 100)])
+    members = np.arange(1)
+    price = model.price(model.candidates()[0], members)
+    assert search_single(model, OwnPacker(), members, model.candidates(), FAST, price).found is None
+    assert search_single(model, OwnPacker(), members, model.candidates(), FAST, (price[0], price[1] + 1)).found
+
+
+@pytest.mark.parametrize(("available", "twice"), [(None, True), (2, True), (1, False)])
+def test_a_bound_uses_no_box_more_often_than_it_is_in_stock(available: int | None, twice: bool) -> None:
+    """Two units that a small box each would take: with one small box in stock that pair is no bound."""
+    boxes = [BoxType("large", 200, 100, 100), BoxType("small", 100, 100, 100, available=available)]
+    model = model_of([Item("u", 2, 90, 90, 90, 1)], boxes)
+    dearer = (2, 10**18)
+    listed = cheaper_combinations(model, np.arange(2), model.candidates(), 2, dearer)
+    assert listed is not None
+    pairs = [tuple(box.box_type_id for box in pair) for pair in listed]
+    assert (("small", "small") in pairs) is twice
+    assert ("large", "small") in pairs
+
+
+def test_a_bound_leaves_out_what_cannot_be() -> None:
+    """Pairs too small or too weak in sum, at the price or above, or without room for the longest unit, are left out."""
+    boxes = [
+        BoxType("large", 200, 100, 100),
+        BoxType("flat", 200, 100, 20),
+        BoxType("tiny", 70, 70, 70),
+        BoxType("weak", 200, 100, 100, max_net_g=400),
+    ]
+    model = model_of([Item("long", 1, 190, 90, 90, 500), Item("u", 1, 90, 90, 90, 500)], boxes)
+    listed = cheaper_combinations(model, np.arange(2), model.candidates(), 2, (2, 4 * 10**15 - 1))
+    assert listed is not None
+    pairs = [tuple(box.box_type_id for box in pair) for pair in listed]
+    # By price: flat boxes hold neither unit, a weak one bears neither, two large ones are at the price.
+    assert pairs == [("large", "tiny"), ("flat", "large")]
+
+
+def test_of_many_units_a_box_is_offered_the_largest_and_the_smallest() -> None:
+    """Of 200 units of 200 sizes a box sees up to twice its volume of the largest and half of it of the smallest."""
+    lines = [Item(f"u{edge}", 1, edge, 100, 100, 1) for edge in range(1, 201)]
+    box = BoxType("box", 1_000, 100, 100)
+    model = model_of(lines, [box])
+    offered = MultiSearch(model, OwnPacker(), FAST)._worth_trying(np.arange(200), box)
+    lengths = [int(model.expansion.arrays.edges_um[member, 0]) // 1_000 for member in offered.tolist()]
+    largest = [each for each in lengths if each > 150]
+    smallest = [each for each in lengths if each < 50]
+    assert len(largest) + len(smallest) == len(lengths)
+    assert sum(largest) <= LARGE_SHARE * 1_000 < sum(largest) + min(largest) - 1
+    assert sum(smallest) <= SMALL_SHARE * 1_000 < sum(smallest) + max(smallest) + 1
+
+
+def test_of_one_kind_a_box_is_offered_no_more_than_its_volume_holds() -> None:
+    """Of 300 equal units, ten of which fill the box, ten are offered."""
+    box = BoxType("box", 1_000, 100, 100)
+    model = model_of([Item("u", 300, 100, 100, 100, 1)], [box])
+    assert len(MultiSearch(model, OwnPacker(), FAST)._worth_trying(np.arange(300), box)) == 10
