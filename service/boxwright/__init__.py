@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from boxwright.domain.policy import Objective, Policy
     from boxwright.domain.property_cap import PropertyAmount, PropertyCap
     from boxwright.errors import BoxwrightError, IncompletePlanError, InvalidInputError
-    from boxwright.planning import plan, verify_certificate
+    from boxwright.planning import plan, plans, verify_certificate
 
 __all__ = [
     "BoxType",
@@ -46,6 +46,7 @@ __all__ = [
     "check",
     "load_catalog",
     "plan",
+    "plans",
     "verify_certificate",
 ]
 
@@ -73,6 +74,7 @@ _HOMES = {
     "check": "boxwright.checking",
     "load_catalog": "boxwright.catalog",
     "plan": "boxwright.planning",
+    "plans": "boxwright.planning",
     "verify_certificate": "boxwright.planning",
 }
 

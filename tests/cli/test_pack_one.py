@@ -69,6 +69,22 @@ def test_empty_spaces_are_listed_when_asked_for():
     assert check(plan_from_dict(data), read_order(OFFICE), load_catalog("us-stock")) == []
 
 
+def test_alternatives_are_ranked_beside_the_plan():
+    """The table names the boxes of plan and alternatives; the JSON holds each as a valid plan of its own."""
+    result = run(OFFICE, "--catalog", "us-stock", "--alternatives", 2)
+    assert result.exit_code == 0, result.output
+    table = result.stdout[result.stdout.index("Alternatives") :].splitlines()
+    assert [line.split()[0] for line in table[3:]] == ["plan", "1", "2"]
+    assert max(len(line) for line in table) <= 80
+    data = json.loads(run(OFFICE, "--catalog", "us-stock", "--alternatives", 2, "--json").stdout)
+    assert plan_from_dict(data).certificate.rank == 0
+    others = [plan_from_dict(each) for each in data["alternatives"]]
+    assert [each.certificate.rank for each in others] == [1, 2]
+    for each in others:
+        assert check(each, read_order(OFFICE), load_catalog("us-stock")) == []
+        assert each.parcels[0].box_type_id in table[3 + each.certificate.rank]
+
+
 def test_the_picture_is_an_svg_file(tmp_path):
     """The picture is well-formed SVG and nothing else is left beside it."""
     picture = tmp_path / "plan.svg"
@@ -111,6 +127,7 @@ GOOD = {"line_id": "a", "quantity": 1, "length_mm": 50, "width_mm": 50, "height_
         ({}, ["--property-cap", "wh=1", "--property-cap", "wh=2"], ["--property-cap: must not repeat, 'wh' does"]),
         ({}, ["--require", "green"], ["--require: must be one of plastic_free"]),
         ({}, ["--objective", "chargeable_weight"], ["--objective: chargeable_weight needs lane.carrier_service"]),
+        ({}, ["--alternatives", "11"], ["--alternatives: must be a whole number from 0 to 10, got 11"]),
         ({}, ["--picture", "/nowhere/plan.svg"], ["/nowhere/"]),
     ],
 )

@@ -42,8 +42,19 @@ def test_an_open_certificate_states_its_gap():
         bounded_objective="inner_volume",
     )
     assert in_words(certificate) == (
-        "Open: not proved to be the best among one-parcel plans, by least inner volume. At most 25.0 % of its inner"
+        "Open: not proved the best among one-parcel plans, by least inner volume. At most 25.0 % of its inner"
         " volume could be saved. Tried without success, not excluded: small."
+    )
+
+
+def test_an_alternative_says_so():
+    """The certificate of an alternative names its rank, and does not say that better boxes were tried in vain."""
+    certificate = Certificate(
+        ProofStatus.OPEN, ProofScope.ALL_PLANS, objectives=("parcel_count",), open_box_type_ids=("small",), rank=2
+    )
+    assert in_words(certificate) == (
+        "Open: alternative 2, better plans are known among all plans, by fewest parcels."
+        " Not excluded, or of a better plan: small."
     )
 
 

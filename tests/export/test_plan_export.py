@@ -118,6 +118,7 @@ plans = st.builds(
         lower_bound=st.integers(0, 10**22),
         value=st.integers(0, 10**22),
         bounded_objective=texts,
+        rank=st.integers(0, 10),
     ),
     # A profile's coverage is told once per plan, by the plan's own footprints.
     footprints=st.lists(footprints, min_size=1, max_size=2).map(tuple),
@@ -142,7 +143,7 @@ def test_the_generator_knows_every_field():
         Placement: 10,
         PackagingComponent: 5,
         UnpackedUnit: 4,
-        Certificate: 10,
+        Certificate: 11,
         RefusedCandidate: 3,
         ChargeableWeight: 7,
         Footprint: 5,

@@ -74,7 +74,6 @@ LEG = {"mode": "TRANSPORT_MODE_ROAD", "distance_km": 5}
 PACK = {
     "PackRequest.markets": {**line(), "markets": ["markets/eu"]},
     "PackRequest.started_parcels": {**line(), "started_parcels": [{"started_parcel_id": "p", "box_type_id": "b"}]},
-    "PackRequest.alternative_count": {**line(), "alternative_count": 1},
     "OrderLine.soft_goods": line(soft_goods={"dimensions": EDGES}),
     "OrderLine.cylinder": line(cylinder={"diameter_mm": 5, "axis_length_mm": 5}),
     "OrderLine.ships_in_own_container": line(ships_in_own_container=True),

@@ -257,6 +257,22 @@ def test_empty_spaces_come_when_the_mask_names_them(packing):
     assert {each.code for each in answer.violations} == {"WRONG_EMPTY_SPACES"}
 
 
+def test_alternatives_come_as_many_as_asked_for(packing):
+    """The next best plans follow, each complete and in other boxes, with its rank; more than ten are refused."""
+    assert not packing.Pack(request(BOOK), timeout=20).alternatives
+    answer = packing.Pack(request(BOOK, alternative_count=3), timeout=20)
+    every = [answer.plan, *answer.alternatives]
+    assert [each.certificate.rank for each in every] == [0, 1, 2, 3]
+    assert len({each.parcels[0].box_type_id for each in every}) == 4
+    values = [[value.value for value in each.objective_values] for each in every]
+    assert values == sorted(values)
+    assert all(each.status == plan_pb2.PLAN_STATUS_COMPLETE and each.canonical_hash for each in every)
+    assert answer.plan.canonical_hash == packing.Pack(request(BOOK), timeout=20).plan.canonical_hash
+    code, status = failure(packing.Pack, request(BOOK, alternative_count=11))
+    assert code is grpc.StatusCode.INVALID_ARGUMENT
+    assert bad_fields(status) == ["alternative_count"]
+
+
 def test_chargeable_weights_are_stated_for_the_lane_and_for_services_asked_for(packing):
     """The lane's service comes first, then the others, each once."""
     services = ["carriers/ups/services/us-daily", "carriers/fedex/services/us"]

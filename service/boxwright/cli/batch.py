@@ -27,12 +27,15 @@ class BatchResult:
         Why there is no plan; empty where there is one.
     unpacked : tuple of UnpackedUnit
         What stayed out where the order could not be packed whole.
+    alternatives : tuple of Plan or None
+        The next best plans; None where they were not asked for.
     """
 
     order: Order
     plan: Plan | None
     reason: str = ""
     unpacked: tuple[UnpackedUnit, ...] = ()
+    alternatives: tuple[Plan, ...] | None = None
 
     @property
     def status(self) -> str:
@@ -49,14 +52,18 @@ def plan_each(
     lane: Lane | None,
     profiles: Sequence[str] | None,
     *,
+    alternatives: int = 0,
     empty_spaces: bool = False,
 ) -> Iterator[BatchResult]:
     """Yield what becomes of each order; an order that cannot be planned does not end the batch."""
-    from boxwright.planning import plan
+    from boxwright.planning import plans
 
     for order in orders:
         try:
-            yield BatchResult(order, plan(order, catalog, policy, lane, profiles, empty_spaces=empty_spaces))
+            made, *others = plans(
+                order, catalog, policy, lane, profiles, alternatives=alternatives, empty_spaces=empty_spaces
+            )
+            yield BatchResult(order, made, alternatives=tuple(others) if alternatives else None)
         except IncompletePlanError as error:
             yield BatchResult(order, None, str(error), error.unpacked)
         except BoxwrightError as error:
@@ -77,4 +84,6 @@ def to_json_line(result: BatchResult) -> str:
         ],
         "plan": plan_to_dict(result.plan) if result.plan else None,
     }
+    if result.alternatives is not None:
+        content["alternatives"] = [plan_to_dict(each) for each in result.alternatives]
     return json.dumps(content, ensure_ascii=False)

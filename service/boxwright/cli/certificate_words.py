@@ -34,7 +34,8 @@ def in_words(certificate: Certificate) -> str:
     if certificate.status is ProofStatus.PROVED:
         words = f"Proved: no better one among {among}, by {goals}."
     else:
-        words = f"Open: not proved to be the best among {among}, by {goals}."
+        known = f"alternative {certificate.rank}, better plans are known" if certificate.rank else "not proved the best"
+        words = f"Open: {known} among {among}, by {goals}."
         if certificate.bounded_objective and certificate.value:
             objective = certificate.bounded_objective.replace("_", " ")
             words += f" At most {certificate.gap:.1%} of its {objective} could be saved.".replace("%", " %")
@@ -45,7 +46,8 @@ def in_words(certificate: Certificate) -> str:
         if boxes:
             words += f" Refused for {PROOFS[proof]}: {_names(boxes)}."
     if certificate.open_box_type_ids:
-        words += f" Tried without success, not excluded: {_names(list(certificate.open_box_type_ids))}."
+        why = "Not excluded, or of a better plan" if certificate.rank else "Tried without success, not excluded"
+        words += f" {why}: {_names(list(certificate.open_box_type_ids))}."
     return words
 
 

@@ -36,6 +36,7 @@ OPTION_OF_FIELD = {
     "material_requirements": "--require",
     "property_caps": "--property-cap",
     "profiles": "--profile",
+    "alternatives": "--alternatives",
     "lane.carrier_service": "--carrier-service",
     "lane.legs": "--leg",
 }

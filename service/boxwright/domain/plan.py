@@ -253,11 +253,14 @@ class Certificate:
     refused : tuple of RefusedCandidate
         Cheaper box types, each with its proof.
     open_box_type_ids : tuple of str
-        Cheaper box types that were tried, did not work out, and are not excluded.
+        Cheaper box types that are not excluded: they were tried and did not work out, or, of an alternative, better
+        plans may use them.
     lower_bound, value : int
         Of the first objective that differs between bound and plan, else of the first; in its integer unit.
     bounded_objective : str
         The objective that ``lower_bound`` and ``value`` are of.
+    rank : int
+        Place among the ranked plans of an order: 0 is the plan, 1 the first alternative. Above 0 the status is OPEN.
     """
 
     status: ProofStatus
@@ -270,6 +273,7 @@ class Certificate:
     lower_bound: int = 0
     value: int = 0
     bounded_objective: str = ""
+    rank: int = 0
 
     @property
     def gap(self) -> float:

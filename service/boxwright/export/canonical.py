@@ -113,4 +113,5 @@ def _certificate(certificate: Certificate) -> dict[str, Any]:
         # Bounds count cubic um and other grains past 2**53, the largest whole number of RFC 8785.
         "lower_bound": str(certificate.lower_bound),
         "value": str(certificate.value),
+        **({"rank": certificate.rank} if certificate.rank else {}),
     }

@@ -173,4 +173,5 @@ def _certificate(certificate: Certificate) -> dict[str, Any]:
         "lower_bound": str(certificate.lower_bound),
         "value": str(certificate.value),
         "gap": certificate.gap,
+        "rank": certificate.rank,
     }

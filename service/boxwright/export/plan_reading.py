@@ -34,7 +34,7 @@ def plan_from_dict(data: object) -> Plan:
     Required are ``order_id``, ``status`` and ``parcels``; of each parcel ``box_type_id`` and
     ``placements``; of each placement line, unit, corner, extents and orientation. Figures that are left out
     count as 0 or empty. Totals and ratios that follow from other fields are not read: they are computed
-    again.
+    again. Nor is a list of ``alternatives``, which are plans of their own.
 
     Raises
     ------
@@ -62,7 +62,7 @@ def plan_from_dict(data: object) -> Plan:
         ship_date=fields.date("ship_date"),
         warnings=fields.texts("warnings"),
     )
-    fields.close(derived=("digest",))
+    fields.close(derived=("digest", "alternatives"))
     if violations:
         raise InvalidInputError(violations)
     return plan
@@ -226,6 +226,7 @@ def _certificate(fields: Fields) -> Certificate:
         lower_bound=fields.exact_whole("lower_bound"),
         value=fields.exact_whole("value"),
         bounded_objective=fields.text("bounded_objective"),
+        rank=fields.whole("rank"),
     )
     fields.close(derived=("gap",))
     return certificate

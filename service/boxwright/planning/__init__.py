@@ -4,7 +4,8 @@ Builds the ``ParcelModel`` that selection works on, and finishes, prices and che
 below it.
 """
 
+from boxwright.planning.alternatives import MAX_ALTERNATIVES, plans
 from boxwright.planning.planner import plan, version
 from boxwright.planning.verify import verify_certificate
 
-__all__ = ["plan", "verify_certificate", "version"]
+__all__ = ["MAX_ALTERNATIVES", "plan", "plans", "verify_certificate", "version"]

@@ -6,6 +6,7 @@ import dataclasses
 import functools
 import importlib.metadata
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from boxwright.catalog import load_materials
 from boxwright.catalog.materials import Materials
@@ -87,24 +88,74 @@ def plan(
     EngineError
         If the engine's answer fails the independent check.
     """
+    solution = solve(resolve(order, catalog, policy, lane, profiles, materials))
+    return checked(solution.plan, solution.model.request, empty_spaces=empty_spaces)
+
+
+@dataclass(frozen=True)
+class Solution:
+    """A plan as the search left it, not yet checked, and what it came from.
+
+    Attributes
+    ----------
+    plan : Plan
+        The plan.
+    model : OrderModel
+        Rules and prices.
+    members : int64, (n,)
+        Units that fit some box alone: those that were searched for.
+    outcome : Outcome or None
+        What the search found; None where no unit fits any box.
+    """
+
+    plan: Plan
+    model: OrderModel
+    members: Ints
+    outcome: Outcome | None
+
+
+def resolve(
+    order: Order,
+    catalog: Catalog,
+    policy: Policy | None,
+    lane: Lane | None,
+    profiles: Sequence[str] | None,
+    materials: Materials | None,
+) -> Request:
+    """Return all that a plan depends on, from the arguments of ``plan``; raise InvalidInputError as it does."""
     policy = policy or Policy()
     _must_be(order=(order, Order), catalog=(catalog, Catalog), policy=(policy, Policy))
     if lane is not None:
         _must_be(lane=(lane, Lane))
-    materials = materials or load_materials()
-    request = Request.resolve(order, catalog, policy, lane, profiles, materials)
-    model = OrderModel(request, Expansion.of(order))
+    return Request.resolve(order, catalog, policy, lane, profiles, materials or load_materials())
+
+
+def solve(request: Request) -> Solution:
+    """Return the best plan that the search finds for a request."""
+    model = OrderModel(request, Expansion.of(request.order))
     packable, unpacked = triage(model)
     outcome = _search(model, packable) if len(packable) else None
-    answer = _assemble(model, outcome, unpacked)
+    return Solution(_assemble(model, outcome, unpacked), model, packable, outcome)
+
+
+def checked(answer: Plan, request: Request, *, empty_spaces: bool) -> Plan:
+    """Return a plan, perhaps with its empty spaces, once the independent check has found nothing wrong with it.
+
+    Raises
+    ------
+    IncompletePlanError, EngineError
+        As ``plan`` does.
+    """
+    policy = request.policy
     if empty_spaces:
         answer = with_empty_spaces(answer)
     # What stays out is not the engine's failure: it is told below, with its reasons.
-    violations = check(answer, order, catalog, dataclasses.replace(policy, allow_partial=True), materials=materials)
+    partial = dataclasses.replace(policy, allow_partial=True)
+    violations = check(answer, request.order, request.catalog, partial, materials=request.materials)
     if violations:
         raise EngineError(policy.engine.value, violations)
     if answer.unpacked and not policy.allow_partial:
-        raise IncompletePlanError(order.order_id, answer.unpacked)
+        raise IncompletePlanError(request.order.order_id, answer.unpacked)
     return answer
 
 

@@ -226,6 +226,9 @@ class _Replay:
     def _optimal(self, price: Price, bound: Price, claimed: Price) -> Iterator[FieldViolation]:
         """Yield why a plan is not proved to be the best in scope."""
         field = "certificate.status"
+        if self._certificate.rank:
+            yield FieldViolation(field, f"must be open: {self._certificate.rank} plans are ranked before it")
+            return
         if self._plan.unpacked:
             yield FieldViolation(field, f"must be open: {len(self._plan.unpacked)} units stay out")
             return
@@ -245,7 +248,8 @@ class _Replay:
         """Return what no plan in scope undercuts, at most the plan's price; None if it cannot be told."""
         refused = {each.box_type_id for each in self._certificate.refused}
         one = single_bound(self._model, self._members, refused, price, self._nodes)
-        if scope is ProofScope.SINGLE_PARCEL:
+        fewest_first = self._policy.objectives[0] is Objective.PARCEL_COUNT
+        if scope is ProofScope.SINGLE_PARCEL or (fewest_first and one < price and one[0] < price[0]):
             return one
         several = several_bound(
             self._model,
@@ -253,7 +257,7 @@ class _Replay:
             len(self._plan.parcels),
             price,
             self._nodes // EFFORT_SHARE,
-            fewest_first=self._policy.objectives[0] is Objective.PARCEL_COUNT,
+            fewest_first=fewest_first,
         )
         return None if several is None else min(one, several)
 

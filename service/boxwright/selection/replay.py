@@ -145,14 +145,18 @@ def several_bound(
 
 
 def _combination_bound(model: ParcelModel, members: Ints, count: int, price: Price) -> Price | None:
-    """Return the least price of up to ``count`` boxes that could hold the units by sums, if below ``price``."""
+    """Return the least price of up to ``count`` boxes that could hold the units by sums, if below ``price``.
+
+    Their number is what counts first.
+    """
     stock = in_stock(model.candidates(), [])
     least = price
     for size in range(max(2, model.admission.fewest_parcels(members)), count + 1):
         cheaper = cheaper_combinations(model, members, stock, size, price)
         if cheaper is None:
             return None
-        least = min([least, *(add([model.lower_bound(box) for box in boxes]) for boxes in cheaper[:1])])
+        if cheaper:  # more boxes than these cost more
+            return min(least, add([model.lower_bound(box) for box in cheaper[0]]))
     return least
 
 

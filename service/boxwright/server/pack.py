@@ -7,7 +7,7 @@ from dataclasses import replace
 from boxwright.domain.plan import Plan
 from boxwright.drawing import parcel_svg
 from boxwright.errors import BoxwrightError, FieldViolation, IncompletePlanError, InvalidInputError
-from boxwright.planning import plan
+from boxwright.planning import plans
 from boxwright.planning.request import Request
 from boxwright.server.faults import reason_of
 from boxwright.server.findings import renamed
@@ -68,10 +68,14 @@ class Packer:
         if message.validate_only:
             self.resolve(job)
             return packing_service_pb2.PackResponse()
-        made = self.make(job)
+        made, *others = self.make_all(job)
         self._metrics.record_plan(made, job.purpose, job.catalog_label)
-        answer = packing_service_pb2.PackResponse(plan=plan_to_wire(made, job.view(self._shelf)))
-        stamp(answer.plan)
+        view = job.view(self._shelf)
+        answer = packing_service_pb2.PackResponse(
+            plan=plan_to_wire(made, view), alternatives=[plan_to_wire(each, view) for each in others]
+        )
+        for each in (answer.plan, *answer.alternatives):
+            stamp(each)
         if job.drawings:
             answer.drawings.extend(_drawings(made, job))
         keep(answer, job.mask)
@@ -85,20 +89,29 @@ class Packer:
             raise at_wire_paths(error) from None
 
     def make(self, job: PackJob) -> Plan:
-        """Return the plan of a job, under the hash of the catalog as published and not as stocked at this site."""
+        """Return the plan of a job alone; see ``make_all``."""
+        return self.make_all(replace(job, alternatives=0))[0]
+
+    def make_all(self, job: PackJob) -> list[Plan]:
+        """Return the plan of a job and the alternatives asked for.
+
+        They are under the hash of the catalog as published and not as stocked at this site.
+        """
         try:
-            made = plan(
+            made = plans(
                 job.order,
                 job.catalog.at_hand,
                 job.policy,
                 job.lane,
                 job.profiles,
+                alternatives=job.alternatives,
                 materials=self._shelf.materials,
                 empty_spaces=job.empty_spaces,
             )
         except InvalidInputError as error:
             raise at_wire_paths(error) from None
-        return replace(made, catalog_hash=job.catalog.published.content_hash, ship_date=job.lane.ship_date)
+        published = job.catalog.published.content_hash
+        return [replace(each, catalog_hash=published, ship_date=job.lane.ship_date) for each in made]
 
 
 def at_wire_paths(error: InvalidInputError) -> InvalidInputError:

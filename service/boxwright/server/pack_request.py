@@ -7,6 +7,7 @@ from boxwright.domain.footprint import Allocation
 from boxwright.domain.lane import Lane
 from boxwright.domain.order import Order
 from boxwright.domain.policy import Policy
+from boxwright.planning import MAX_ALTERNATIVES
 from boxwright.server.findings import Findings
 from boxwright.server.metrics import INLINE
 from boxwright.server.shelf import Shelf
@@ -19,9 +20,6 @@ from boxwright.server.wire.plan import PlanView
 from boxwright.server.wire.policy import PolicyChoice, read_policy
 from boxwright.server.wire.profiles import check_vehicles, find_profile, read_profiles, read_services
 from boxwright.v1 import packing_service_pb2
-
-MAX_ALTERNATIVES = 10
-"""Most alternatives, as the contract says."""
 
 EMPTY_SPACES = "plan.parcels.empty_spaces"
 """Path of what is left out unless the read mask names it."""
@@ -61,6 +59,8 @@ class PackJob:
         Whether pictures are asked for.
     empty_spaces : bool
         Whether the parcels' empty spaces are asked for.
+    alternatives : int
+        How many further plans are asked for.
     """
 
     order: Order
@@ -74,6 +74,7 @@ class PackJob:
     mask: Tree
     drawings: bool
     empty_spaces: bool
+    alternatives: int
 
     @property
     def catalog_label(self) -> str:
@@ -152,6 +153,7 @@ def read_pack_request(message: packing_service_pb2.PackRequest, shelf: Shelf, to
         mask=mask,
         drawings=drawings,
         empty_spaces=asks_for(message.read_mask, EMPTY_SPACES),
+        alternatives=message.alternative_count,
     )
 
 
@@ -162,8 +164,6 @@ def _refuse_later_fields(message: packing_service_pb2.PackRequest, found: Findin
         found.unsupported("started_parcels")
     if not 0 <= message.alternative_count <= MAX_ALTERNATIVES:
         found.invalid("alternative_count", f"must be 0 to {MAX_ALTERNATIVES}, got {message.alternative_count}")
-    elif message.alternative_count:
-        found.unsupported("alternative_count", "more than 0")
 
 
 def basis_first(choice: PolicyChoice, profiles: tuple[str, ...], shelf: Shelf, found: Findings) -> tuple[str, ...]:

@@ -35,6 +35,13 @@ EXAMPLES = 6
     type=click.Path(path_type=Path),
     help="Draw each parcel and its steps into an SVG file.",
 )
+@click.option(
+    "--alternatives",
+    type=int,
+    default=0,
+    metavar="K",
+    help="Rank up to K further plans in other boxes beside the plan, 0 to 10.  [default: 0]",
+)
 @click.option("--empty-spaces", is_flag=True, help="List the empty spaces of each parcel, for whoever fills them.")
 @with_options(CATALOG, *POLICY, *LANE)
 def command(
@@ -49,6 +56,8 @@ def command(
 
     Prints where each unit goes, masses, chargeable weight, grams of CO2e per accounting profile and what was
     proved. Without --leg the transport is not counted, and the plan says so.
+
+    With --json, alternatives are a list of plans in the plan's field `alternatives`; with --out, in that of the line.
 
     With --orders it prints boxes used, fill, masses and grams over all orders, and a few of the orders; --out keeps
     every plan.
@@ -83,9 +92,17 @@ def _pack_one(order_file: Path, as_json: bool, picture: Path | None, given: dict
     order = read_order(order_file)
     policy, lane, profiles = take_policy(given), take_lane(given), take_profiles(given)
     catalog = load_catalog(given["catalog"])
-    from boxwright.planning import plan  # the heaviest import, after everything that can be refused
+    from boxwright.planning import plans  # the heaviest import, after everything that can be refused
 
-    answer = plan(order, catalog, policy, lane, profiles, empty_spaces=given["empty_spaces"])
+    answer, *others = plans(
+        order,
+        catalog,
+        policy,
+        lane,
+        profiles,
+        alternatives=given["alternatives"],
+        empty_spaces=given["empty_spaces"],
+    )
     if picture:
         from boxwright.cli.atomic import write_whole
         from boxwright.drawing import plan_svg
@@ -94,12 +111,19 @@ def _pack_one(order_file: Path, as_json: bool, picture: Path | None, given: dict
     if as_json:
         from boxwright.export import plan_to_dict
 
-        click.echo(json.dumps(plan_to_dict(answer), indent=2, ensure_ascii=False))
+        content = plan_to_dict(answer)
+        if given["alternatives"]:
+            content["alternatives"] = [plan_to_dict(each) for each in others]
+        click.echo(json.dumps(content, indent=2, ensure_ascii=False))
         return
     from boxwright.cli.console import output
     from boxwright.cli.plan_view import print_plan
 
     print_plan(output(), answer, order, catalog)
+    if given["alternatives"]:
+        from boxwright.cli.alternatives_view import print_alternatives
+
+        print_alternatives(output(), answer, others)
 
 
 def _pack_many(orders_file: Path, out_file: Path | None, given: dict[str, Any]) -> None:
@@ -126,7 +150,13 @@ def _pack_many(orders_file: Path, out_file: Path | None, given: dict[str, Any]) 
     totals, examples = BatchTotals(), []
     with whole_file(out_file) if out_file else contextlib.nullcontext() as out:
         results = plan_each(
-            read_orders(orders_file), catalog, policy, lane, profiles, empty_spaces=given["empty_spaces"]
+            read_orders(orders_file),
+            catalog,
+            policy,
+            lane,
+            profiles,
+            alternatives=given["alternatives"],
+            empty_spaces=given["empty_spaces"],
         )
         console = progress_output()
         for index, result in enumerate(

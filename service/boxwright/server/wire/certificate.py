@@ -23,6 +23,7 @@ def certificate_to_wire(certificate: Certificate, catalog: Catalog) -> certifica
             )
             for each in certificate.refused
         ],
+        rank=certificate.rank,
         open_candidates=[certificate_pb2.OpenCandidate(box_type_id=each) for each in certificate.open_box_type_ids],
     )
     if certificate.profile_id:

@@ -1,0 +1,166 @@
+"""The next best plans of an order, ranked: each does without a box type that a better one uses."""
+
+from __future__ import annotations
+
+import dataclasses
+import heapq
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from boxwright.domain.fields import shown
+from boxwright.domain.plan import Certificate, Plan, ProofScope, ProofStatus
+from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.planning.finish import certify
+from boxwright.planning.planner import Solution, checked, resolve, solve
+from boxwright.selection.model import Price
+from boxwright.selection.search import Outcome
+
+if TYPE_CHECKING:
+    from boxwright.catalog.materials import Materials
+    from boxwright.domain.box import Catalog
+    from boxwright.domain.lane import Lane
+    from boxwright.domain.order import Order
+    from boxwright.domain.policy import Policy
+
+MAX_ALTERNATIVES = 10
+"""Most alternatives of a plan."""
+MOST_LEFT_OUT = 5
+"""Of a plan with more box types, so many are left out in turn, the first by id."""
+
+
+def plans(
+    order: Order,
+    catalog: Catalog,
+    policy: Policy | None = None,
+    lane: Lane | None = None,
+    profiles: Sequence[str] | None = None,
+    *,
+    alternatives: int,
+    materials: Materials | None = None,
+    empty_spaces: bool = False,
+) -> tuple[Plan, ...]:
+    """Return the best plan of an order and the next best ones, ranked by the objectives.
+
+    Each uses other boxes than every plan before it, packs the same units, and is checked. An alternative is the best
+    that the search finds without some box type of another plan; its certificate has a rank above 0 and is OPEN, and the
+    boxes of better plans are among those not excluded. Where what ``plan`` returns is not proved, looking further can
+    find a better plan: that one then comes first.
+
+    Parameters
+    ----------
+    order, catalog, policy, lane, profiles, materials, empty_spaces
+        As for ``plan``.
+    alternatives : int
+        How many to return beside the plan, 0 to ``MAX_ALTERNATIVES``.
+
+    Returns
+    -------
+    tuple of Plan
+        Best first; fewer than ``alternatives`` beside the first where there are no more.
+
+    Raises
+    ------
+    InvalidInputError, IncompletePlanError, MissingFactorError, EngineError
+        As ``plan`` does.
+    """
+    if isinstance(alternatives, bool) or not isinstance(alternatives, int) or not 0 <= alternatives <= MAX_ALTERNATIVES:
+        rule = f"must be a whole number from 0 to {MAX_ALTERNATIVES}, got {shown(alternatives)}"
+        raise InvalidInputError([FieldViolation("alternatives", rule)])
+    first = solve(resolve(order, catalog, policy, lane, profiles, materials))
+    request = first.model.request
+    best = checked(first.plan, request, empty_spaces=empty_spaces)
+    if not alternatives or first.outcome is None:
+        return (best,)
+    ranked = sorted([first, *_others(first, alternatives)], key=_price)
+    found = []
+    for rank, each in enumerate(ranked):
+        if rank or each is not first:
+            certificate = _certificate(first, each, rank)
+            each = dataclasses.replace(each, plan=dataclasses.replace(each.plan, certificate=certificate))
+        found.append(checked(each.plan, request, empty_spaces=empty_spaces))
+    return tuple(found)
+
+
+def _price(solution: Solution) -> Price:
+    return solution.outcome.price or () if solution.outcome else ()
+
+
+def _others(first: Solution, count: int) -> list[Solution]:
+    """Return further solutions with other boxes, in the order found: about the best first."""
+    found: list[Solution] = []
+    seen = {_boxes(first.plan)}
+    tried: set[frozenset[str]] = set()
+    waiting: list[tuple[Price, tuple[str, ...], tuple[str, ...], Solution]] = []
+    without: frozenset[str] = frozenset()
+    latest = first
+    while len(found) < count:
+        for box_type_id in tuple(dict.fromkeys(_boxes(latest.plan)))[:MOST_LEFT_OUT]:
+            fewer = without | {box_type_id}
+            if fewer in tried:
+                continue
+            tried.add(fewer)
+            other = _solve_without(first, fewer)
+            if other is not None and other.outcome is not None:
+                heapq.heappush(waiting, (_price(other), _boxes(other.plan), tuple(sorted(fewer)), other))
+        while waiting:
+            _, boxes, fewest, latest = heapq.heappop(waiting)
+            without = frozenset(fewest)
+            if boxes not in seen:
+                break
+        else:
+            return found
+        seen.add(boxes)
+        found.append(latest)
+    return found
+
+
+def _boxes(plan: Plan) -> tuple[str, ...]:
+    return tuple(sorted(parcel.box_type_id for parcel in plan.parcels))
+
+
+def _solve_without(first: Solution, box_type_ids: frozenset[str]) -> Solution | None:
+    """Return the best plan without some box types, or None where it would leave out other units."""
+    request = first.model.request
+    left = tuple(box for box in request.box_types if box.box_type_id not in box_type_ids)
+    if not left:
+        return None
+    other = solve(dataclasses.replace(request, box_types=left))
+    out = [{(unit.line_id, unit.unit_index) for unit in each.unpacked} for each in (first.plan, other.plan)]
+    return other if out[0] == out[1] else None
+
+
+def _certificate(first: Solution, other: Solution, rank: int) -> Certificate:
+    """Return what is proved of another solution than the first: which cheaper boxes it cannot be in, and the bound."""
+    assert first.outcome is not None  # without it there would be no alternative
+    assert other.outcome is not None
+    model, members, catalog = first.model, first.members, first.model.request.catalog
+    price = other.outcome.price or ()
+    offered = {box.box_type_id for box in other.model.candidates()}
+    # What is refused of a mailer are filled heights cheaper than the plan it was refused for.
+    refused = {
+        each.box_type_id: each for each in first.outcome.refused if not catalog.box_type(each.box_type_id).flexible
+    }
+    refused |= {each.box_type_id: each for each in other.outcome.refused}
+    ranked = sorted((model.price(box, members), box.box_type_id) for box in model.candidates())
+    still_open = [
+        box_type_id
+        for least, box_type_id in ranked
+        if box_type_id not in refused
+        and (box_type_id in other.outcome.open_ids or (box_type_id not in offered and least < price))
+    ]
+    bound = None if first.outcome.bound is None else min(first.outcome.bound, price)
+    scope = first.outcome.scope
+    best = not rank and not still_open and bound == price
+    proved = best and (scope is ProofScope.ALL_PLANS or len(other.plan.parcels) == 1)
+    merged = Outcome(
+        other.outcome.parcels,
+        other.outcome.left,
+        ProofStatus.PROVED if proved else ProofStatus.OPEN,
+        scope,
+        tuple(refused[box_type_id] for _, box_type_id in ranked if box_type_id in refused),
+        tuple(still_open),
+        bound,
+        price,
+    )
+    certificate = certify(model, merged, all_units=not other.plan.unpacked)
+    return dataclasses.replace(certificate, rank=rank)

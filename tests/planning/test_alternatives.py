@@ -1,0 +1,131 @@
+"""Ranked alternatives: distinct, checked, in the order of the objectives, with certificates that say their rank."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import strategies
+from boxwright import (
+    BoxType,
+    Catalog,
+    IncompletePlanError,
+    InvalidInputError,
+    Item,
+    Order,
+    Plan,
+    Policy,
+    check,
+    plan,
+    plans,
+    verify_certificate,
+)
+from boxwright.domain.plan import ProofStatus
+from boxwright.export import canonical_json
+
+FAST = Policy(mode="fast")
+
+
+def boxes(answer: Plan) -> tuple[str, ...]:
+    """Return the box types of a plan, sorted."""
+    return tuple(sorted(parcel.box_type_id for parcel in answer.parcels))
+
+
+def price(answer: Plan) -> tuple[int, int]:
+    """Return a plan's figures by the default objectives."""
+    return len(answer.parcels), sum(parcel.inner_volume_um3 for parcel in answer.parcels)
+
+
+@given(strategies.orders(), strategies.catalogs(), strategies.policies, st.integers(1, 4))
+@settings(max_examples=60, deadline=None)
+def test_plans_are_ranked_distinct_and_honest(order: Order, catalog: Catalog, policy: Policy, count: int) -> None:
+    """Each plan is valid, packs the same units in other boxes, is no better than those before it, and says its rank."""
+    found = plans(order, catalog, policy, profiles=(), alternatives=count)
+    assert len(found) <= count + 1
+    assert len({boxes(each) for each in found}) == len(found)
+    assert [price(each) for each in found] == sorted(price(each) for each in found)
+    for rank, each in enumerate(found):
+        assert check(each, order, catalog, policy) == []
+        assert verify_certificate(each, order, catalog, policy, profiles=()) == []
+        assert {(unit.line_id, unit.unit_index) for unit in each.unpacked} == {
+            (unit.line_id, unit.unit_index) for unit in found[0].unpacked
+        }
+        assert each.certificate.rank == rank
+        assert not rank or each.certificate.status is ProofStatus.OPEN
+    alone = plan(order, catalog, policy, profiles=())
+    assert price(found[0]) <= price(alone)
+    if alone.certificate.status is ProofStatus.PROVED:
+        assert canonical_json(found[0]) == canonical_json(alone)
+
+
+@given(strategies.orders(), strategies.catalogs())
+@settings(max_examples=40, deadline=None)
+def test_no_box_that_takes_the_order_is_passed_over(order: Order, catalog: Catalog) -> None:
+    """The one-parcel plans are the boxes that take the order by themselves, cheapest first, where none stayed open."""
+    try:
+        found = plans(order, catalog, FAST, profiles=(), alternatives=3)
+    except IncompletePlanError:
+        return
+    singles = [boxes(each)[0] for each in found if len(each.parcels) == 1]
+    if not singles or {box for each in found for box in each.certificate.open_box_type_ids} - set(singles):
+        return
+    expected = []
+    for box in catalog.box_types:
+        try:
+            alone = plan(order, Catalog("one", [box]), FAST, profiles=())
+        except IncompletePlanError:
+            continue
+        if len(alone.parcels) == 1:
+            expected.append((price(alone), box.box_type_id))
+    assert singles == [box_type_id for _, box_type_id in sorted(expected)][:4]
+
+
+SHELF = Catalog(
+    "shelf",
+    [
+        BoxType("small", 120, 100, 60),
+        BoxType("middle", 200, 150, 100),
+        BoxType("large", 400, 300, 200),
+        BoxType("long", 900, 60, 60),
+    ],
+)
+
+
+def test_the_next_best_boxes_follow_in_order() -> None:
+    """A book goes into the small box; the middle and the large one are next, the long one takes it never."""
+    order = Order("o", [Item("book", 1, 110, 90, 50, 300)])
+    found = plans(order, SHELF, profiles=(), alternatives=10)
+    assert [boxes(each) for each in found] == [("small",), ("middle",), ("large",)]
+    last = found[2].certificate
+    assert [each.box_type_id for each in last.refused] == ["long"]
+    assert last.open_box_type_ids == ("small", "middle")
+    assert (last.bounded_objective, last.lower_bound, last.value) == ("inner_volume", 720_000 * 10**9, 24 * 10**15)
+
+
+def test_where_one_box_takes_all_two_may_be_next() -> None:
+    """Without the large box the order is split: that is an alternative too, and costs a parcel more."""
+    order = Order("o", [Item("book", 2, 190, 140, 90, 300)])
+    found = plans(order, SHELF, profiles=(), alternatives=10)
+    assert [boxes(each) for each in found] == [("large",), ("middle", "middle")]
+    assert found[1].certificate.bounded_objective == "parcel_count"
+
+
+def test_empty_spaces_are_listed_for_each() -> None:
+    """Alternatives are as complete as the plan."""
+    order = Order("o", [Item("book", 1, 110, 90, 50, 300)])
+    found = plans(order, SHELF, profiles=(), alternatives=1, empty_spaces=True)
+    assert all(parcel.empty_spaces for each in found for parcel in each.parcels)
+
+
+def test_an_order_that_cannot_be_packed_whole_has_no_alternatives() -> None:
+    """The error is that of the plan; where a partial plan is allowed, it stands alone if nothing is packed."""
+    order = Order("o", [Item("pole", 1, 2_000, 10, 10, 300)])
+    with pytest.raises(IncompletePlanError):
+        plans(order, SHELF, profiles=(), alternatives=2)
+    assert len(plans(order, SHELF, Policy(allow_partial=True), profiles=(), alternatives=2)) == 1
+
+
+@pytest.mark.parametrize("count", [-1, 11, 1.5, True, "3", None])
+def test_a_count_out_of_range_is_refused(count: object) -> None:
+    """How many alternatives is a whole number from 0 to 10."""
+    with pytest.raises(InvalidInputError, match="alternatives: must be a whole number from 0 to 10"):
+        plans(Order("o", [Item("book", 1, 110, 90, 50, 300)]), SHELF, alternatives=count)
