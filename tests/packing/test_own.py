@@ -1,11 +1,13 @@
 """Boxwright's own engine: what it packs, how it ends, that it repeats itself."""
 
+import itertools
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 
+from boxwright.domain.order import ALL_ORIENTATIONS
 from boxwright.packing.own import OwnPacker
 from boxwright.packing.problem import Rules, Space
 from strategies import cut_boxes, units_of
@@ -20,6 +22,34 @@ def test_zero_slack_is_packed(case) -> None:
     layout = OwnPacker().pack(units, Space(box), Rules(), whole=True, effort=200_000)
     assert layout is not None
     assert sorted(layout.units.tolist()) == list(range(len(units)))
+
+
+@given(cut_boxes())
+@settings(max_examples=100, deadline=None)
+def test_units_lie_inside_and_apart(case) -> None:
+    """Whatever goes in lies inside, apart from all else, with the edges that its orientation gives it."""
+    box, pieces = case
+    units = units_of([tuple(sorted(piece)) for piece in pieces])
+    layout = OwnPacker().pack(units, Space(box), Rules(), whole=False, effort=2_000)
+    assert layout is not None
+    corners = layout.corners_um
+    assert corners[:, :3].min() >= 0
+    assert (corners[:, 3:] <= np.array(box)).all()
+    for slot, (unit, turn) in enumerate(zip(layout.units.tolist(), layout.orientations.tolist(), strict=True)):
+        edges = ALL_ORIENTATIONS[turn].rotate(*units.edges_um[unit].tolist())
+        assert (corners[slot, 3:] - corners[slot, :3]).tolist() == list(edges)
+    for one, two in itertools.combinations(corners.tolist(), 2):
+        assert any(one[axis + 3] <= two[axis] or two[axis + 3] <= one[axis] for axis in range(3))
+
+
+@pytest.mark.parametrize("turn", range(6))
+def test_each_orientation_is_tried(turn: int) -> None:
+    """A unit that may lie in one way only, whichever it is, fills the box that is made for it."""
+    units = replace(units_of([(30, 20, 10)]), masks=np.array([1 << turn]))
+    box = ALL_ORIENTATIONS[turn].rotate(30, 20, 10)
+    layout = OwnPacker().pack(units, Space(box), Rules(), whole=True, effort=100)
+    assert layout is not None
+    assert layout.orientations.tolist() == [turn]
 
 
 def test_units_of_an_eighth_of_an_inch_fill_a_box_exactly() -> None:
