@@ -11,13 +11,14 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from boxwright import BoxType, Catalog, Item, Objective, Order, Orientation, Placement, Policy, load_catalog
+from boxwright import BoxType, Catalog, Item, Objective, Order, Orientation, Placement, Plan, Policy, load_catalog
 from boxwright.checking.bearing import overloaded
 from boxwright.checking.contacts import Contacts
 from boxwright.checking.envelope import Envelope
 from boxwright.checking.stability import unstable
 from boxwright.checking.support import unsupported
 from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT
+from boxwright.domain.plan import PlanStatus, Proof, ProofScope, ProofStatus, UnpackedReason
 from boxwright.protection import tape_mg, void_fill_mg
 
 CELL_MM = 50
@@ -117,6 +118,17 @@ class BruteForce:
                     prices.append(tuple(sum(part) for part in zip(*(price for price, _ in chosen), strict=True)))
         return min(prices, default=None)
 
+    def price_of(self, answer: Plan) -> Price:
+        """Return the objectives of a plan, worked out anew from what is in its boxes."""
+        prices = [
+            self.price(
+                tuple((each.line_id, each.unit_index) for each in parcel.placements),
+                self.catalog.box_type(parcel.box_type_id),
+            )
+            for parcel in answer.parcels
+        ]
+        return tuple(sum(part) for part in zip(*prices, strict=True))
+
     def _line(self, unit: Unit) -> Item:
         return next(line for line in self.order.lines if line.line_id == unit[0])
 
@@ -203,6 +215,36 @@ class BruteForce:
         return not self.policy.load_bearing or not list(overloaded(0, envelopes, contacts))
 
 
+def wrong(tried: BruteForce, answer: Plan) -> str | None:
+    """Return what a plan says that trying everything shows to be wrong, or None."""
+    everything = tuple(tried.units())
+    certificate = answer.certificate
+    for unit in answer.unpacked:
+        if unit.reason in (UnpackedReason.DOES_NOT_FIT_ANY_BOX, UnpackedReason.TOO_HEAVY_FOR_ANY_BOX):
+            alone = ((unit.line_id, unit.unit_index),)
+            if any(tried.fits(alone, box, supported=True) for box in tried.catalog.box_types):
+                return f"{unit} fits a box alone"
+    if answer.status is not PlanStatus.COMPLETE:
+        return None
+    for refused in certificate.refused:
+        box = tried.catalog.box_type(refused.box_type_id)
+        if tried.fits(everything, box, supported=False):
+            return f"{refused}, but the units fit, support aside"
+        if refused.proof is Proof.WEIGHT and tried.bears(everything, box):
+            return f"{refused}, but the box bears the units"
+    price = tried.price_of(answer)
+    if (
+        certificate.value
+        != price[[each.value for each in tried.policy.objectives].index(certificate.bounded_objective)]
+    ):
+        return f"the certificate states {certificate.value}, the price is {price}"
+    if certificate.status is ProofStatus.PROVED:
+        best = tried.best(single=certificate.scope is ProofScope.SINGLE_PARCEL)
+        if best is not None and price > best:
+            return f"proved {price}, and there is a plan of {best}"
+    return None
+
+
 def _cells(edges_um: tuple[int, int, int]) -> Cells:
     return tuple(edge // (CELL_MM * 1_000) for edge in edges_um)
 
@@ -249,8 +291,7 @@ def tiny_case(draw: random.Random) -> BruteForce:
         count = draw.choice([1, 1, 2])
         count = min(count, wanted)
         wanted -= count
-        edges = [CELL_MM * draw.choice([1, 1, 2, 2, 3]) for _ in range(3)]
-        free = draw.random() < 0.5
+        edges = [CELL_MM * draw.choice([1, 2, 2, 3]) for _ in range(3)]
         lines.append(
             Item(
                 f"line-{len(lines)}",
@@ -264,8 +305,8 @@ def tiny_case(draw: random.Random) -> BruteForce:
             )
         )
     boxes = []
-    for number in range(draw.randint(1, 3)):
-        inner = [CELL_MM * draw.choice([2, 2, 3, 3, 4]) for _ in range(3)]
+    for number in range(draw.choice([1, 2, 3, 3])):
+        inner = [CELL_MM * draw.choice([2, 3, 3, 4]) for _ in range(3)]
         wall = draw.choice([0, 4])
         boxes.append(
             BoxType(
@@ -273,8 +314,8 @@ def tiny_case(draw: random.Random) -> BruteForce:
                 *inner,
                 *(edge + wall for edge in inner),
                 tare_g=draw.choice([20, 50, 90]),
-                max_gross_g=draw.choice([None, None, None, 400, 800]),
-                max_net_g=draw.choice([None, None, None, 500]),
+                max_gross_g=draw.choice([None] * 5 + [400, 800]),
+                max_net_g=draw.choice([None] * 5 + [500]),
                 material_id="corrugated-board",
                 price_minor=draw.choice([10, 20, 35]),
                 available=draw.choice([None, None, None, 1, 2]),
@@ -284,7 +325,7 @@ def tiny_case(draw: random.Random) -> BruteForce:
         objectives=draw.choice(OBJECTIVES),
         support_ratio=draw.choice([0.75, 0.75, 0.5, 1.0, 0.0]),
         load_bearing=draw.random() < 0.7,
-        fill_limit=draw.choice([1.0, 1.0, 0.7]),
+        fill_limit=draw.choice([1.0, 1.0, 1.0, 0.7]),
         allow_partial=True,
         mode="fast",
         void_fill_share=draw.choice([1.0, 0.5]),

@@ -58,6 +58,17 @@ def test_void_fill_of_a_whole_packing_is_that_beside_the_goods() -> None:
     assert 0 <= whole.mass_limit_mg - (open_.mass_limit_mg + gained) <= 4
 
 
+@pytest.mark.parametrize("limit", ["max_net_g", "max_gross_g"])
+def test_tape_counts_to_the_gross_limit_only(limit: str) -> None:
+    """A box full of goods that weigh its limit: as a net limit it takes them, as a gross limit the tape is too much."""
+    box = BoxType("a", 100, 100, 100, **{limit: 500})
+    larger = BoxType("b", 200, 200, 200)
+    order = Order("o", [Item("u", 1, 100, 100, 100, 500)])
+    answer = plan(order, Catalog("c", [box, larger], dunnage=DUNNAGE), profiles=())
+    assert answer.parcels[0].box_type_id == ("a" if limit == "max_net_g" else "b")
+    assert answer.certificate.status.value == "proved"
+
+
 def test_the_fill_limit_is_exact() -> None:
     """A third of a box of 3 um3 is 0.999999 um3 and so no whole unit; 0.333334 of it holds one."""
     box = BoxType("a", 0.003, 0.001, 0.001)

@@ -185,12 +185,16 @@ class BoxType:
 
     @cached_property
     def max_load_mg(self) -> int | None:
-        """Most that goods and dunnage may weigh, in mg: the tighter of the net and the gross limit."""
+        """Most that goods and dunnage may weigh, in mg: the tighter of the net and the gross limit, tape left out."""
+        return self.load_limit_mg(0)
+
+    def load_limit_mg(self, tape_mg: int) -> int | None:
+        """Return the most that goods, cushioning and void fill may weigh, in mg. Tape counts to gross, not to net."""
         limits = []
         if self.max_net_g is not None:
             limits.append(units.to_mg(self.max_net_g))
         if self.max_gross_g is not None:
-            limits.append(units.to_mg(self.max_gross_g) - self.tare_mg)
+            limits.append(units.to_mg(self.max_gross_g) - self.tare_mg - tape_mg)
         return min(limits, default=None)
 
 

@@ -122,7 +122,11 @@ class OrderModel:
         displaced = 0.0
         if box.max_load_mg is not None:
             empty = box.inner_volume_um3 - (units.volume_um3 if whole else 0)
-            mass_limit = float(box.max_load_mg - sum(part.mass_mg for part in self._dunnage(box, empty)))
+            beside = self._dunnage(box, empty)
+            tape = sum(part.mass_mg for part in beside if part.component is Component.TAPE)
+            limit = box.load_limit_mg(tape)
+            assert limit is not None
+            mass_limit = float(limit + tape - sum(part.mass_mg for part in beside))
             fill = self.request.void_fill
             if fill is not None and not whole and not box.flexible:
                 displaced = float(void_fill_mg(empty, self.request.policy.void_fill_share, fill) / empty)
