@@ -48,16 +48,17 @@ def plan_of(order: Order, catalog: Catalog, boxes: Sequence[Box]) -> Plan:
 def _parcel(catalog: Catalog, lines: Mapping[str, Item], box_type_id: str, placed: Sequence[Placed]) -> Parcel:
     box = catalog.box_type(box_type_id)
     return Parcel(
-        box_type_id,
-        tuple(
+        box_type_id=box_type_id,
+        placements=tuple(
             _placement(lines[each.line_id], each)
             for each in sorted(placed, key=lambda each: (each.corner_um[2], each.corner_um[1], each.corner_um[0]))
         ),
-        (PackagingComponent(Component.BOX, box.material_id, box.tare_mg, box.trips),),
-        sum(lines[each.line_id].mass_mg for each in placed),
-        box.inner_volume_um3,
-        sum(_volume(lines[each.line_id].edges_um) for each in placed),
-        box.outer_um,
+        packaging=(PackagingComponent(Component.BOX, box.material_id, box.tare_mg, box.trips),),
+        net_mg=sum(lines[each.line_id].mass_mg for each in placed),
+        inner_um=box.inner_um,
+        inner_volume_um3=box.inner_volume_um3,
+        goods_volume_um3=sum(_volume(lines[each.line_id].edges_um) for each in placed),
+        outer_um=box.outer_um,
     )
 
 

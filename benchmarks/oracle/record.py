@@ -16,6 +16,9 @@ Key = tuple[str, str, str, float]
 class Record:
     """A file of verdicts; of several on the same question the last counts.
 
+    A last line that a stopped run left half written is passed over, and cut off by the next write. One run at a time
+    may write to a file.
+
     Parameters
     ----------
     path : Path
@@ -24,9 +27,9 @@ class Record:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self.verdicts: dict[Key, Verdict] = {}
-        if path.exists():
-            self.verdicts = dict(_read(path))
+        text = path.read_bytes() if path.exists() else b""
+        self._whole = text.rfind(b"\n") + 1
+        self.verdicts: dict[Key, Verdict] = dict(_read(text[: self._whole].decode()))
 
     def settled(self, key: Key, limit_s: float) -> Verdict | None:
         """Return the verdict if there is one that a search of that limit would not improve."""
@@ -45,8 +48,11 @@ class Record:
             fields["placed_um"] = [
                 [each.line_id, each.unit_index, *each.corner_um, *each.extent_um] for each in verdict.placed
             ]
-        with self._path.open("a") as file:
-            file.write(json.dumps(fields) + "\n")
+        line = json.dumps(fields).encode() + b"\n"
+        with self._path.open("ab") as file:
+            file.truncate(self._whole)
+            file.write(line)
+        self._whole += len(line)
 
     def smallest(self, set_name: str, order_id: str, catalog: Catalog, support: float) -> tuple[bool, int | None]:
         """Return whether the smallest box of an order is settled, and its inner volume in cubic um.
@@ -65,8 +71,8 @@ class Record:
         return True, None
 
 
-def _read(path: Path) -> Iterator[tuple[Key, Verdict]]:
-    for line in path.read_text().splitlines():
+def _read(text: str) -> Iterator[tuple[Key, Verdict]]:
+    for line in text.splitlines():
         fields = json.loads(line)
         placed = tuple(
             Placed(each[0], each[1], (each[2], each[3], each[4]), (each[5], each[6], each[7]))

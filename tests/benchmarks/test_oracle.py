@@ -196,6 +196,20 @@ def test_only_open_verdicts_are_tried_again_and_only_with_more_time(tmp_path: Pa
     assert record.settled(("set", "unsettled", "box", 0.0), 1) is None
 
 
+def test_a_line_that_was_cut_off_is_written_anew(tmp_path: Path) -> None:
+    """After a run that was stopped in the middle of a line, the next one goes on after the last whole line."""
+    path = tmp_path / "verdicts.jsonl"
+    keys: list[tuple[str, str, str, float]] = [("set", "order", name, RATIO) for name in "abc"]
+    record = Record(path)
+    for key in keys[:2]:
+        record.add(key, Verdict(Status.INFEASIBLE, "told"))
+    path.write_bytes(path.read_bytes()[:-9])
+    record = Record(path)
+    assert list(record.verdicts) == keys[:1]
+    record.add(keys[2], Verdict(Status.INFEASIBLE, "told"))
+    assert list(Record(path).verdicts) == [keys[0], keys[2]]
+
+
 def test_what_the_oracle_has_no_rule_for_is_refused() -> None:
     """Orders with load limits are an error, not a wrong verdict."""
     order = Order("glass", [Item("vase", 1, 10, 10, 10, 5, max_load_g=0)])
