@@ -2,8 +2,8 @@
 
     python -m benchmarks.brute_force --orders 5000 [--seed 1]
 
-Order number n comes from the n-th seed (``tests/brute_force.py``). Prints what trying contradicts; ends with status 1 if
-there is something.
+Order number n comes from the n-th seed (``tests/brute_force.py``). Prints what trying contradicts; ends with status 1
+if there is something.
 """
 
 import argparse

@@ -83,6 +83,16 @@ def test_several_parcels_prove_nothing_while_one_box_is_open() -> None:
     assert found.bound < found.price
 
 
+def test_an_open_box_that_is_dearer_than_the_split_is_no_question() -> None:
+    """Where volume counts first, two small boxes beat a huge one: that it was not filled leaves nothing open."""
+    boxes = [BoxType("small", 100, 100, 100), BoxType("huge", 500, 500, 500)]
+    model = model_of([Item("u", 2, 90, 90, 90, 1)], boxes, objectives=["inner_volume"])
+    blind = Failing(lambda units, space: len(units) == 2)
+    found = search(model, blind, np.arange(2), SolvingMode.FAST, fewest_first=False, most_parcels=None)
+    assert [parcel.box.box_type_id for parcel in found.parcels] == ["small", "small"]
+    assert (found.status, found.open_ids) == (ProofStatus.PROVED, ())
+
+
 def test_a_proof_among_single_boxes_covers_all_plans_only_where_parcels_count_first() -> None:
     """With another objective first, two smaller boxes could be better: the scope says so."""
     model = model_of([Item("u", 1, 90, 90, 90, 1)], [BoxType("a", 100, 100, 100)], objectives=["inner_volume"])

@@ -109,7 +109,7 @@ def search(
         ProofStatus.PROVED if proved else ProofStatus.OPEN,
         ProofScope.ALL_PLANS,
         single.refused,
-        single.open_ids,
+        single.open_ids if len(left) else _cheaper(model, members, single.open_ids, price),
         bound,
         price,
     )
@@ -126,6 +126,12 @@ def _try_harder(
     ranked = sorted((model.price(box, members), rank) for rank, box in enumerate(model.candidates()))
     ids = [model.candidates()[rank].box_type_id for price, rank in ranked if below is None or price < below]
     return dataclasses.replace(again, refused=tuple(refused[each] for each in ids if each in refused))
+
+
+def _cheaper(model: ParcelModel, members: Ints, ids: tuple[str, ...], price: Price) -> tuple[str, ...]:
+    """Return those of the box types that would be cheaper with all members in one box."""
+    boxes = {box.box_type_id: box for box in model.candidates()}
+    return tuple(each for each in ids if model.price(boxes[each], members) < price)
 
 
 def _bound(model: ParcelModel, members: Ints, count: int, price: Price) -> Price | None:
