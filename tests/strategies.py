@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 from hypothesis import strategies as st
 
-from boxwright import BoxType, Catalog, Fragility, Item, Order, Policy, PropertyAmount, PropertyCap
+from boxwright import BoxType, Catalog, Fragility, Item, Order, Policy, PropertyAmount, PropertyCap, SoftGoods
 from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT
 from boxwright.packing.problem import Units
 
@@ -14,18 +14,28 @@ masses_g = st.integers(0, 5_000)
 
 
 @st.composite
+def soft_goods(draw: st.DrawFn, height_mm: float) -> SoftGoods:
+    """Return how far goods of a height fold and give way."""
+    thinnest = draw(st.none() | st.sampled_from([height_mm, height_mm / 2, height_mm / 10]))
+    return SoftGoods(thinnest, draw(st.integers(0, 3)))
+
+
+@st.composite
 def items(draw: st.DrawFn, line_id: str, *, fragile: bool = False) -> Item:
-    """Return an order line, with load limits and kept-upright units among them."""
+    """Return an order line, with load limits, kept-upright units and soft goods among them."""
+    height = draw(edges_mm)
+    cushioned = draw(st.none() | st.just(Fragility(g_level=60))) if fragile else None
     return Item(
         line_id,
         draw(st.integers(1, 4)),
         draw(edges_mm),
         draw(edges_mm),
-        draw(edges_mm),
+        height,
         draw(masses_g),
         orientations=draw(st.sampled_from([ALL_ORIENTATIONS, UPRIGHT])),
         max_load_g=draw(st.none() | st.sampled_from([0, 500, 2_000])),
-        fragility=draw(st.none() | st.just(Fragility(g_level=60))) if fragile else None,
+        fragility=cushioned,
+        soft=None if cushioned else draw(st.none() | st.none() | soft_goods(height)),
         keep_together_group=draw(st.sampled_from(["", "", "", "set", "pair"])),
         property_amounts=draw(st.sampled_from([(), (), (PropertyAmount("lithium_wh", 20.5),)])),
     )

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from boxwright.domain.plan import Certificate, Parcel, Placement, Plan
     from boxwright.domain.policy import Objective, Policy
     from boxwright.domain.property_cap import PropertyAmount, PropertyCap
+    from boxwright.domain.soft_goods import SoftGoods
     from boxwright.errors import BoxwrightError, IncompletePlanError, InvalidInputError
     from boxwright.planning import plan, plans, verify_certificate
 
@@ -43,6 +44,7 @@ __all__ = [
     "Policy",
     "PropertyAmount",
     "PropertyCap",
+    "SoftGoods",
     "check",
     "load_catalog",
     "plan",
@@ -71,6 +73,7 @@ _HOMES = {
     "Policy": "boxwright.domain.policy",
     "PropertyAmount": "boxwright.domain.property_cap",
     "PropertyCap": "boxwright.domain.property_cap",
+    "SoftGoods": "boxwright.domain.soft_goods",
     "check": "boxwright.checking",
     "load_catalog": "boxwright.catalog",
     "plan": "boxwright.planning",

@@ -18,6 +18,7 @@ from boxwright.domain.footprint import Allocation, Footprint, FootprintLine, Pac
 from boxwright.domain.order import UPRIGHT, DimensionStatus, Fragility, Orientation
 from boxwright.domain.plan import EmptySpace, PlanStatus, UnpackedReason, UnpackedUnit
 from boxwright.domain.property_cap import PropertyAmount, PropertyCap
+from boxwright.domain.soft_goods import SoftGoods
 from boxwright.protection import cushion_mg, cushion_um
 
 Case = Any  # the class of conftest.py, which tests get only through its fixtures
@@ -77,6 +78,7 @@ def good(pack: Callable[..., Case]) -> dict[str, Case]:
         "company": _company(pack),
         "mailer": _mailer(pack),
         "spacious": _spacious(pack),
+        "soft": _soft(pack),
     }
 
 
@@ -94,6 +96,19 @@ def _mailer(pack: Callable[..., Case]) -> Case:
         inner_volume_um3=310_000 * 210_000 * 40_000,
         outer_um=(354_165, 251_652, 41_000),
     )
+
+
+def _soft(pack: Callable[..., Case]) -> Case:
+    """Two shirts of 70 x 50 x 4 mm on a block: folded once to 35 x 50 mm, and 8 mm thick at rest or pressed to 6 mm.
+
+    A layer is 4 or 3 mm thick, so that they take 70 x 50 x (4 + 3) mm3 beside the block's 60 x 60 x 20.
+    """
+    shirts = [((0, 0, 20), (35, 50, 8)), ((0, 0, 28), (35, 50, 6))]
+    case = pack((60, 60, 60), [((0, 0, 0), (60, 60, 20)), *shirts])
+    for unit in (1, 2):
+        shape = {"length_mm": 70, "width_mm": 50, "height_mm": 4}
+        case = case.with_line(unit, **shape, soft=SoftGoods(3, 2)).with_placement(unit, folds=1)
+    return case.with_parcel(goods_volume_um3=(60 * 60 * 20 + 70 * 50 * 7) * 10**9)
 
 
 def _cushioned(pack: Callable[..., Case]) -> Case:
@@ -176,7 +191,18 @@ def _swapped(case: Case, unit: int) -> Case:
     return case.with_placement(unit, line_id=second[0].line_id).with_placement(0, parcel=1, **names)
 
 
-PLANS = ("single", "stacked", "bridging", "two parcels", "cushioned", "partial", "company", "mailer", "spacious")
+PLANS = (
+    "single",
+    "stacked",
+    "bridging",
+    "two parcels",
+    "cushioned",
+    "partial",
+    "company",
+    "mailer",
+    "spacious",
+    "soft",
+)
 
 
 @pytest.mark.parametrize("name", PLANS)
@@ -358,6 +384,28 @@ DAMAGES: list[tuple[str, str, Callable[[Case], Case], K]] = [
     ("the box is smaller", "single", lambda c: c.with_box(inner_width_mm=79.999), K.OUTSIDE_BOX),
     ("clearance is asked for", "single", lambda c: c.with_policy(fit_clearance_mm=0.001), K.NO_CLEARANCE),
     ("the fill limit is lower", "single", lambda c: c.with_policy(fill_limit=0.999999), K.OVERFILLED),
+    # Soft goods
+    ("a shirt is folded more often than allowed", "soft", lambda c: c.with_line(1, soft=SoftGoods(3)), K.WRONG_SHAPE),
+    ("a number of folds is a text", "soft", lambda c: c.with_placement(1, folds="1"), K.WRONG_SHAPE),
+    ("a fold is not stated", "soft", lambda c: c.with_placement(1, folds=0), K.WRONG_EXTENTS),
+    ("a rigid unit is folded", "single", lambda c: c.with_placement(folds=1), K.WRONG_SHAPE),
+    ("a shirt may be pressed less", "soft", lambda c: c.with_line(2, soft=SoftGoods(3.001, 2)), K.WRONG_SHAPE),
+    ("a shirt is pressed further", "soft", lambda c: c.with_placement(2, height_mm=5.999), K.WRONG_SHAPE),
+    ("a shirt is thicker than at rest", "soft", lambda c: c.with_placement(2, height_mm=8.001), K.WRONG_SHAPE),
+    ("a shirt is longer than its fold", "soft", lambda c: c.with_placement(2, length_mm=35.001), K.WRONG_EXTENTS),
+    (
+        "the volume of shirts is that at rest",
+        "soft",
+        lambda c: c.with_parcel(goods_volume_um3=(60 * 60 * 20 + 70 * 50 * 8) * 10**9),
+        K.WRONG_GOODS_VOLUME,
+    ),
+    (
+        "a shirt carries a rigid unit",
+        "soft",
+        lambda c: c.with_line(2, soft=None, length_mm=35, height_mm=6).with_placement(2, folds=0),
+        K.OVERLOADED,
+    ),
+    ("a shirt's limit is lower", "soft", lambda c: c.with_line(1, max_load_g=99.999), K.OVERLOADED),
     # Mailers
     ("a mailer is 1 um too short", "mailer", lambda c: c.with_box(inner_length_mm=249.999), K.TOO_MUCH_GIRTH),
     ("a mailer is 1 um too narrow", "mailer", lambda c: c.with_box(inner_width_mm=189.999), K.TOO_MUCH_GIRTH),
@@ -593,8 +641,9 @@ def test_nothing_of_a_stranger_crashes_the_check(good: dict[str, Case]) -> None:
             *([] if value is None else ["empty_spaces"]),
         ):
             assert case.with_parcel(**{field: value}).violations()
-        for field in ("line_id", "unit_index", "x_mm", "length_mm", "orientation", "cushion_mm"):
+        for field in ("line_id", "unit_index", "x_mm", "length_mm", "orientation", "cushion_mm", "folds"):
             case.with_placement(**{field: value}).violations()
+            good["soft"].with_placement(1, **{field: value}).violations()
         for field in ("profile_id", "allocation", "lines", "missing"):
             good["two parcels"].with_plan(footprints=(replace(_footprint(1), **{field: value}),)).violations()
         for field in ("component", "stage", "subject", "factor_id", "amount", "unit", "co2e_mg"):

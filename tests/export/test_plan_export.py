@@ -70,6 +70,7 @@ placements = st.builds(
     height_mm=lengths_mm,
     orientation=st.sampled_from(Orientation),
     cushion_mm=lengths_mm,
+    folds=st.integers(0, 6),
 )
 parcels = st.builds(
     Parcel,
@@ -140,7 +141,7 @@ def test_the_generator_knows_every_field():
     known = {
         Plan: 14,
         Parcel: 11,
-        Placement: 10,
+        Placement: 11,
         PackagingComponent: 5,
         UnpackedUnit: 4,
         Certificate: 11,

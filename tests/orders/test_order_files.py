@@ -50,6 +50,17 @@ ROWS = [
         "description": 'a "quoted", name',
         "dimension_status": "measured",
     },
+    {
+        "order_id": "o2",
+        "line_id": "b",
+        "quantity": 1,
+        "length_mm": 700,
+        "width_mm": 500,
+        "height_mm": 8,
+        "mass_g": 180,
+        "min_thickness_mm": 4.5,
+        "max_folds": 2,
+    },
 ]
 ORDERS = [
     order_from_dict(
@@ -71,7 +82,11 @@ ORDERS = [
                 {
                     **{k: v for k, v in ROWS[2].items() if k not in ("order_id", "g_level")},
                     "fragility": {"g_level": 60.0},
-                }
+                },
+                {
+                    **{k: v for k, v in ROWS[3].items() if k not in ("order_id", "min_thickness_mm", "max_folds")},
+                    "soft": {"min_thickness_mm": 4.5, "max_folds": 2},
+                },
             ],
         }
     ),
@@ -79,10 +94,12 @@ ORDERS = [
 HEADER = "order_id,line_id,quantity,length_mm,width_mm,height_mm,mass_g"
 MORE = "orientations,max_load_g,fragility_class,g_level,sku,description,dimension_status"
 COMPANY = "keep_together_group,property_amounts"
-CSV = f"""{HEADER},{MORE},{COMPANY}
-o1,a,2,10.5,20,30,5,,,,,,,,,
-o1,b,1,1,2,3,0,LWH WLH,0,delicate,,S,,,set,lithium_wh=20.5; liquid_ml = 0
-o2,a,1,7,7,7,70,,,,60,,"a ""quoted"", name",measured,,
+SOFT = "min_thickness_mm,max_folds"
+CSV = f"""{HEADER},{MORE},{COMPANY},{SOFT}
+o1,a,2,10.5,20,30,5,,,,,,,,,,,
+o1,b,1,1,2,3,0,LWH WLH,0,delicate,,S,,,set,lithium_wh=20.5; liquid_ml = 0,,
+o2,a,1,7,7,7,70,,,,60,,"a ""quoted"", name",measured,,,,
+o2,b,1,700,500,8,180,,,,,,,,,,4.5,2
 """
 
 
@@ -111,7 +128,7 @@ def test_csv_holds_the_orders(tmp_path):
 def test_csv_from_a_spreadsheet_is_read(tmp_path):
     """A byte order mark, Windows line ends, blank rows and spaces round names change nothing."""
     path = tmp_path / "orders.CSV"
-    text = CSV.replace("line_id,", " line_id ,", 1).replace("\no2", "\n,,,,,,,,,,,,,,,\no2")
+    text = CSV.replace("line_id,", " line_id ,", 1).replace("\no2", "\n,,,,,,,,,,,,,,,,,\no2")
     path.write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
     assert list(read_orders(path)) == ORDERS
 

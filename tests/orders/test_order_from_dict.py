@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from boxwright.domain.order import UPRIGHT, DimensionStatus, Fragility, Item, Order
 from boxwright.domain.property_cap import PropertyAmount
+from boxwright.domain.soft_goods import SoftGoods
 from boxwright.errors import InvalidInputError
 from boxwright.orders import order_from_dict
 from boxwright.orders.json_text import parse_json
@@ -61,6 +62,13 @@ def test_every_field_reaches_the_order():
     assert order_from_dict(order_with(line)) == Order("o", (item,))
 
 
+def test_soft_goods_reach_the_order():
+    """A line with a least thickness and folds comes out soft, and so does one with neither but the object itself."""
+    item = order_from_dict(order_with({**GOOD_LINE, "soft": {"min_thickness_mm": 7.5, "max_folds": 2}})).lines[0]
+    assert item.soft == SoftGoods(7.5, 2)
+    assert order_from_dict(order_with({**GOOD_LINE, "soft": {"max_folds": None}})).lines[0].soft == SoftGoods()
+
+
 def test_null_is_an_absent_field():
     """A null optional field is the same as one that is left out."""
     nulls = dict.fromkeys(("orientations", "max_load_g", "fragility", "sku", "dimension_status"))
@@ -110,6 +118,16 @@ def test_all_violations_come_at_once():
         ({"fragility": {}}, "lines[0].fragility", "give a class or a G-level, exactly one"),
         ({"fragility": {"g_level": True}}, "lines[0].fragility.g_level", "must be a number"),
         ({"fragility": {"g": 4}}, "lines[0].fragility.g", "is not a field of a fragility"),
+        ({"soft": True}, "lines[0].soft", "must be an object, got true or false"),
+        ({"soft": {"folds": 1}}, "lines[0].soft.folds", "is not a field of soft goods"),
+        ({"soft": {"max_folds": "2"}}, "lines[0].soft.max_folds", "must be a whole number from 0 to 6, got '2'"),
+        ({"soft": {"min_thickness_mm": -1}}, "lines[0].soft.min_thickness_mm", "must be"),
+        ({"soft": {"min_thickness_mm": 30.5}}, "lines[0].soft.min_thickness_mm", "must be at most the height at rest"),
+        (
+            {"soft": {}, "fragility": {"g_level": 40}},
+            "lines[0].fragility",
+            "must be absent for soft goods",
+        ),
         ({"keep_together_group": 3}, "lines[0].keep_together_group", "must be a text, got the number 3"),
         ({"keep_apart_group": " "}, "lines[0].keep_apart_group", "must not be blank"),
         ({"property_amounts": "wh"}, "lines[0].property_amounts", "must give numbers by property (in CSV as"),

@@ -35,11 +35,7 @@ FILL = {"dunnage_id": "d", "kind": "DUNNAGE_KIND_VOID_FILL", "density_kg_per_m3"
 
 def line(**fields):
     """Return a request whose line has more fields; a shape replaces the cuboid."""
-    base = {
-        name: value
-        for name, value in LINE.items()
-        if not (fields.keys() & {"soft_goods", "cylinder"} and name == "cuboid")
-    }
+    base = {name: value for name, value in LINE.items() if not ("cylinder" in fields and name == "cuboid")}
     return {"order": {"order_id": "o", "lines": [{**base, **fields}]}}
 
 
@@ -74,7 +70,6 @@ LEG = {"mode": "TRANSPORT_MODE_ROAD", "distance_km": 5}
 PACK = {
     "PackRequest.markets": {**line(), "markets": ["markets/eu"]},
     "PackRequest.started_parcels": {**line(), "started_parcels": [{"started_parcel_id": "p", "box_type_id": "b"}]},
-    "OrderLine.soft_goods": line(soft_goods={"dimensions": EDGES}),
     "OrderLine.cylinder": line(cylinder={"diameter_mm": 5, "axis_length_mm": 5}),
     "OrderLine.ships_in_own_container": line(ships_in_own_container=True),
     "OrderLine.sales_packaging": line(sales_packaging={}),

@@ -102,6 +102,32 @@ def test_a_mailer_sent_along_is_packed_and_judged(packing):
     assert not packing.CheckPlan(judged, timeout=20).valid
 
 
+def test_soft_goods_come_back_folded_and_are_judged(packing):
+    """Shirts in a box of half their length are folded once; CheckPlan agrees, also where orientations are left out."""
+    shape = {"dimensions": {"length_mm": 700, "width_mm": 500, "height_mm": 8}, "min_thickness_mm": 4, "max_folds": 2}
+    shirts = {"line_id": "shirt", "quantity": 3, "soft_goods": shape, "mass_g": 180}
+    box = {
+        "box_type_id": "box",
+        "style": "BOX_STYLE_RSC_0201",
+        "inner": {"length_mm": 500, "width_mm": 350, "height_mm": 24},
+        "tare_g": 90,
+    }
+    catalog = {"catalog_id": "mine", "box_types": [box]}
+    made = packing.Pack(request(shirts, inline_catalog=catalog), timeout=20).plan
+    (parcel,) = made.parcels
+    assert [(each.folds, each.height_mm) for each in parcel.placements] == [(1, 8)] * 3
+    data = {"order": {"order_id": "o", "lines": [shirts]}, "inline_catalog": catalog}
+    judged = json_format.ParseDict(data, messages.CheckPlanRequest())
+    judged.plan.CopyFrom(made)
+    answer = packing.CheckPlan(judged, timeout=20)
+    assert (answer.valid, list(answer.violations)) == (True, [])
+    for each in judged.plan.parcels[0].placements:
+        each.orientation = 0
+    assert packing.CheckPlan(judged, timeout=20).valid
+    judged.plan.parcels[0].placements[2].folds = 0
+    assert {each.code for each in packing.CheckPlan(judged, timeout=20).violations} == {"WRONG_EXTENTS"}
+
+
 def test_figures_of_a_plan_add_up(packing):
     """Packaging sums to tare, net and tare to gross, lines to totals, parcels' totals to the plan's."""
     lane = {"legs": [{"mode": "TRANSPORT_MODE_ROAD", "distance_km": 500}]}

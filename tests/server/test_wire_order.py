@@ -47,8 +47,12 @@ def to_wire(order):
                 order_pb2.PropertyAmount(property=each.property, amount=each.amount) for each in line.property_amounts
             ],
         )
-        edges = sent.cuboid.dimensions
+        edges = sent.cuboid.dimensions if line.soft is None else sent.soft_goods.dimensions
         edges.length_mm, edges.width_mm, edges.height_mm = line.length_mm, line.width_mm, line.height_mm
+        if line.soft is not None:
+            sent.soft_goods.max_folds = line.soft.max_folds
+            if line.soft.min_thickness_mm is not None:
+                sent.soft_goods.min_thickness_mm = line.soft.min_thickness_mm
         if line.fragility is not None:
             sent.fragility.g_level = line.fragility.g_level
     return message
@@ -124,6 +128,11 @@ def cuboid(**edges):
         (without(cuboid=cuboid(width_mm="NaN")), "cuboid.dimensions.width_mm"),
         (without(cuboid=cuboid(height_mm="Infinity")), "cuboid.dimensions.height_mm"),
         (without(cuboid=cuboid(height_mm=10_000.5)), "cuboid.dimensions.height_mm"),
+        (without("cuboid", soft_goods=cuboid(height_mm=0)), "soft_goods.dimensions.height_mm"),
+        (without("cuboid", soft_goods={**cuboid(), "max_folds": 7}), "soft_goods.max_folds"),
+        (without("cuboid", soft_goods={**cuboid(), "min_thickness_mm": 0}), "soft_goods.min_thickness_mm"),
+        (without("cuboid", soft_goods={**cuboid(), "min_thickness_mm": 30.001}), "soft_goods.min_thickness_mm"),
+        (without("cuboid", soft_goods=cuboid(), fragility={"g_level": 40}), "fragility"),
         (without(mass_g=-1), "mass_g"),
         (without(mass_g="NaN"), "mass_g"),
         (without(max_load_g=-0.1), "max_load_g"),

@@ -19,13 +19,15 @@ def line(
     orientations: Iterable[geometry_pb2.Orientation.ValueType] = (),
     max_load_g: float | None = None,
     g_level: float | None = None,
+    min_thickness_mm: float | None = None,
+    max_folds: int | None = None,
     keep_together_group: str = "",
     keep_apart_group: str = "",
     property_amounts: Mapping[str, float] | None = None,
     sku: str = "",
     description: str = "",
 ) -> order_pb2.OrderLine:
-    """Return an order line of cuboids.
+    """Return an order line of cuboids, or of soft goods where one of their fields is given.
 
     Parameters
     ----------
@@ -43,6 +45,10 @@ def line(
         Mass that one unit may carry on top, in g. Default unlimited.
     g_level : float, optional
         Shock that a unit survives, in multiples of g. Default not fragile.
+    min_thickness_mm : float, optional
+        Of soft goods: thickness to which a unit lying flat may be pressed, in mm. Default: it does not give way.
+    max_folds : int, optional
+        Of soft goods: how many times a unit may be folded in half. Default never; 0 says that they are soft.
     keep_together_group : str, optional
         All units of lines with the same value go into one parcel. Default: no such rule.
     keep_apart_group : str, optional
@@ -67,7 +73,11 @@ def line(
         ],
     )
     edges = geometry_pb2.Dimensions(length_mm=length_mm, width_mm=width_mm, height_mm=height_mm)
-    message.cuboid.dimensions.CopyFrom(edges)
+    if min_thickness_mm is None and max_folds is None:
+        message.cuboid.dimensions.CopyFrom(edges)
+    else:
+        soft = order_pb2.SoftGoods(dimensions=edges, min_thickness_mm=min_thickness_mm, max_folds=max_folds or 0)
+        message.soft_goods.CopyFrom(soft)
     if g_level is not None:
         message.fragility.g_level = g_level
     return message

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from boxwright import units
 from boxwright.checking.accounting import Judged
 from boxwright.checking.figures import mm
+from boxwright.checking.soft import unturned, wrong_shape
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.domain.order import ALL_ORIENTATIONS, Item, Orientation
 from boxwright.domain.plan import Placement
@@ -115,8 +116,15 @@ def _wrong_about(
         yield ViolationKind.ORIENTATION_NOT_ALLOWED, f"{orientation!s:.80} is not one of {allowed}"
     if orientation not in ALL_ORIENTATIONS:
         return
-    edges = Orientation(orientation).rotate(*item.edges_um)
     both = 2 * cushion_um
+    if item.soft is not None:
+        yield from wrong_shape(
+            item.edges_um, item.soft, placement.folds, unturned(Orientation(orientation), extents_um, both)
+        )
+        return
+    if type(placement.folds) is not int or placement.folds != 0:
+        yield ViolationKind.WRONG_SHAPE, f"folded {placement.folds!r:.20} times, and it is rigid"
+    edges = Orientation(orientation).rotate(*item.edges_um)
     expected = (edges[0] + both, edges[1] + both, edges[2] + both)
     if extents_um != expected:
         cushioned = f" with {mm(cushion_um)} of cushioning on each side" if cushion_um else ""

@@ -7,6 +7,7 @@ from boxwright.checking.envelope import Envelope
 from boxwright.checking.figures import cm3, g
 from boxwright.checking.mailer import filled_sizes
 from boxwright.checking.parts import parts
+from boxwright.checking.soft import goods_um3
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.domain.box import BoxType
 from boxwright.domain.factor import Component
@@ -22,8 +23,9 @@ def wrong_goods(parcel_index: int, parcel: Parcel, envelopes: Sequence[Envelope]
         yield PlanViolation(ViolationKind.WRONG_NET_MASS, detail, parcel_index)
     volume_um3 = 0
     for each in envelopes:
-        length, width, height = each.item.edges_um
-        volume_um3 += length * width * height
+        extents = (each.x1 - each.x0, each.y1 - each.y0, each.z1 - each.z0)
+        placement = each.placement
+        volume_um3 += goods_um3(each.item, placement.orientation, extents, each.cushion_um, placement.folds)
     if not _is(parcel.goods_volume_um3, volume_um3):
         detail = (
             f"says {_stated(parcel.goods_volume_um3)} cubic um of goods, they take {volume_um3} ({cm3(volume_um3)})"

@@ -76,7 +76,7 @@ def _goods(order: Order) -> Group:
     """Return the order lines, which the steps name by id."""
     table = plain_table("Line", "Units", "Size l × w × h, mm", "Mass", "Goods")
     for line in order.lines:
-        fragile = " (fragile)" if line.fragility else ""
+        fragile = " (fragile)" if line.fragility else " (soft)" if line.soft else ""
         table.row(
             line.line_id,
             f"{line.quantity:,}",
@@ -91,15 +91,16 @@ def _steps(parcel: Parcel, order: Order) -> Table:
     """Return the pack sequence: where each unit goes, lowest corner and rotated size."""
     quantities = {line.line_id: line.quantity for line in order.lines}
     cushioned = any(each.cushion_mm for each in parcel.placements)
-    table = plain_table(
-        "Step", "Unit", "Corner x, y, z, mm", "Size x × y × z, mm", *(["Cushion, mm"] if cushioned else [])
-    )
+    folded = any(each.folds for each in parcel.placements)
+    extra = [*(["Cushion, mm"] if cushioned else []), *(["Folds"] if folded else [])]
+    table = plain_table("Step", "Unit", "Corner x, y, z, mm", "Size x × y × z, mm", *extra)
     for step, each in enumerate(parcel.placements, start=1):
         unit = f"{each.line_id} {each.unit_index + 1}/{quantities[each.line_id]}"
         corner = ", ".join(length(edge) for edge in (each.x_mm, each.y_mm, each.z_mm))
         extents = size((each.length_mm, each.width_mm, each.height_mm))
         cushion = [length(each.cushion_mm) if each.cushion_mm else "–"] if cushioned else []
-        table.row(str(step), unit, corner, extents, *cushion)
+        folds = [str(each.folds or "–")] if folded else []
+        table.row(str(step), unit, corner, extents, *cushion, *folds)
     return table
 
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from boxwright import units
 from boxwright.domain.fields import as_tuple, coerce, coerce_each, id_rules, label_rules, member, shown, snap
 from boxwright.domain.property_cap import PropertyAmount, unique_properties
+from boxwright.domain.soft_goods import SoftGoods, folded_um
 from boxwright.errors import FieldViolation, InvalidInputError
 
 MAX_UNITS_PER_ORDER = 10_000
@@ -27,6 +28,11 @@ class Orientation(enum.StrEnum):
         """Return the extents along x, y, z of a unit of the given declared edges."""
         edge = {"L": length, "W": width, "H": height}
         return edge[self.value[0]], edge[self.value[1]], edge[self.value[2]]
+
+    def edges_of(self, x: int, y: int, z: int) -> tuple[int, int, int]:
+        """Return the declared edges of a unit of the given extents: the inverse of ``rotate``."""
+        extent = dict(zip(self.value, (x, y, z), strict=True))
+        return extent["L"], extent["W"], extent["H"]
 
 
 ALL_ORIENTATIONS = tuple(Orientation)
@@ -102,9 +108,10 @@ class Item:
     orientations : sequence of Orientation, optional
         Allowed orientations. Default all six; ``UPRIGHT`` keeps the height vertical.
     max_load_g : float, optional
-        Mass that one unit may carry on top, in g; 0 is "nothing on top". Default unlimited.
+        Mass that one unit may carry on top, in g; 0 is "nothing on top". Default unlimited; of soft goods, other soft
+        goods without limit and nothing rigid.
     fragility : Fragility, optional
-        Becomes cushioning. Default not fragile.
+        Becomes cushioning. Default not fragile. Soft goods have none.
     dimension_status : DimensionStatus, optional
         Default ``declared``. ``missing`` units are never packed: they are reported as unpacked.
     sku, description : str, optional
@@ -115,6 +122,8 @@ class Item:
         A parcel holds units of at most one value; units without a value go with any. Default empty: no such rule.
     property_amounts : sequence of PropertyAmount, optional
         What one unit adds to properties that the policy caps. Default none.
+    soft : SoftGoods, optional
+        How far a unit folds and gives way; the edges are then those of it lying flat and at rest. Default None: rigid.
 
     Raises
     ------
@@ -137,6 +146,7 @@ class Item:
     keep_together_group: str = ""
     keep_apart_group: str = ""
     property_amounts: tuple[PropertyAmount, ...] = ()
+    soft: SoftGoods | None = None
 
     def __post_init__(self) -> None:
         broken = list(self._broken_rules())
@@ -166,11 +176,34 @@ class Item:
         yield from label_rules("keep_apart_group", self.keep_apart_group)
         yield from as_tuple(self, "property_amounts", PropertyAmount, "a PropertyAmount")
         yield from unique_properties("property_amounts", self.property_amounts)
+        yield from self._soft_rules()
+
+    def _soft_rules(self) -> Iterator[FieldViolation]:
+        if self.soft is None:
+            return
+        if not isinstance(self.soft, SoftGoods):
+            yield FieldViolation("soft", f"must be a SoftGoods, got {shown(self.soft)}")
+            return
+        thinnest = self.soft.min_thickness_mm
+        if thinnest is not None and not units.length_rule(self.height_mm) and thinnest > self.height_mm:
+            rule = f"must be at most the height at rest, {self.height_mm:g} mm, got {thinnest:g}"
+            yield FieldViolation("soft.min_thickness_mm", rule)
+        if self.fragility is not None:
+            yield FieldViolation("fragility", "must be absent for soft goods: no cushion fits a shape that gives way")
 
     @cached_property
     def edges_um(self) -> tuple[int, int, int]:
         """Declared length, width and height of one unit, in um."""
         return units.to_um(self.length_mm), units.to_um(self.width_mm), units.to_um(self.height_mm)
+
+    def shape_um(self, folds: int = 0) -> tuple[int, int, int]:
+        """Return length, width and thickness at which one unit is packed, in um: soft goods are pressed and folded."""
+        if self.soft is None:
+            return self.edges_um
+        length, width, thickness = self.edges_um
+        if self.soft.min_thickness_mm is not None:
+            thickness = units.to_um(self.soft.min_thickness_mm)
+        return folded_um((length, width, thickness), folds)
 
     @cached_property
     def mass_mg(self) -> int:
@@ -179,7 +212,7 @@ class Item:
 
     @cached_property
     def max_load_mg(self) -> int | None:
-        """Mass that one unit may carry, in mg; None is unlimited."""
+        """Mass that one unit may carry, in mg; None is unlimited, or for soft goods any mass of soft goods."""
         return None if self.max_load_g is None else units.to_mg(self.max_load_g)
 
 

@@ -81,6 +81,8 @@ class Placement:
         Which declared edge lies along x, y, z.
     cushion_mm : float
         Thickness of cushioning on every side, inside the extents. Default 0.
+    folds : int
+        How many times soft goods are folded; their thickness is in the extents. Default 0.
     """
 
     line_id: str
@@ -93,6 +95,7 @@ class Placement:
     height_mm: float
     orientation: Orientation = Orientation.LWH
     cushion_mm: float = 0.0
+    folds: int = 0
 
     @property
     def corner_um(self) -> tuple[int, int, int]:

@@ -75,6 +75,7 @@ def _placement(placement: Placement) -> dict[str, Any]:
         "extent_um": list(placement.extent_um),
         "orientation": placement.orientation.value,
         "cushion_um": units.to_um(placement.cushion_mm),
+        "folds": placement.folds,
     }
 
 

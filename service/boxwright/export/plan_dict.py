@@ -115,6 +115,7 @@ def _placement(step: int, placement: Placement) -> dict[str, Any]:
         "height_mm": placement.height_mm,
         "orientation": placement.orientation.value,
         "cushion_mm": placement.cushion_mm,
+        "folds": placement.folds,
     }
 
 

@@ -113,6 +113,7 @@ def _placement(fields: Fields) -> Placement:
         height_mm=fields.number("height_mm"),
         orientation=fields.member("orientation", Orientation),
         cushion_mm=fields.number("cushion_mm", 0.0),
+        folds=fields.whole("folds", 0),
     )
     fields.close(derived=("step",))
     return placement

@@ -47,7 +47,8 @@ LINE_FIELDS = (
         "max_load_g",
         False,
         True,
-        "Mass that one unit may carry on top, in g; 0 to 1,000,000, 0 is nothing on top. Default: unlimited.",
+        "Mass that one unit may carry on top, in g; 0 to 1,000,000, 0 is nothing on top. Default: unlimited; of"
+        " soft goods, soft goods only.",
     ),
     OrderField(
         "fragility_class",
@@ -63,6 +64,21 @@ LINE_FIELDS = (
         True,
         "Peak acceleration that a unit survives, in multiples of g; 1 to 1,000. Instead of a class, never beside it.",
         inside="fragility",
+    ),
+    OrderField(
+        "min_thickness_mm",
+        False,
+        True,
+        "[Soft goods](soft_goods.md): thickness to which one unit lying flat may be pressed, in mm; above 0, at most"
+        " its height. Default: it does not give way.",
+        inside="soft",
+    ),
+    OrderField(
+        "max_folds",
+        False,
+        True,
+        "Soft goods: how many times one unit may be folded in half; whole number, 0 to 6. Default: 0.",
+        inside="soft",
     ),
     OrderField(
         "dimension_status",

@@ -7,11 +7,13 @@ from typing import Any
 from boxwright.domain.fields import MAX_ID_LENGTH
 from boxwright.domain.order import DimensionStatus, Fragility, Item, Order
 from boxwright.domain.property_cap import PropertyAmount
+from boxwright.domain.soft_goods import SoftGoods
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.orders.fields import EDGES, LINE_FIELDS
 
 _LINE_KEYS = tuple(dict.fromkeys(field.inside or field.name for field in LINE_FIELDS))
 _FRAGILITY_KEYS = tuple(field.name for field in LINE_FIELDS if field.inside == "fragility")
+_SOFT_KEYS = tuple(field.name for field in LINE_FIELDS if field.inside == "soft")
 _REQUIRED = tuple(field.name for field in LINE_FIELDS if field.required)
 _STAND_IN = {"line_id": "line", "quantity": 1, "mass_g": 0.0, **dict.fromkeys(EDGES, 1.0)}
 _LARGEST_WHOLE = 10**18
@@ -24,8 +26,9 @@ def order_from_dict(data: object) -> Order:
     ----------
     data : object
         ``{"order_id": ..., "lines": [{"line_id": ..., "quantity": ..., "length_mm": ...}]}``; a line has the
-        fields of :class:`boxwright.domain.order.Item`, and ``fragility`` is ``{"fragility_class": ...}`` or
-        ``{"g_level": ...}``. A null is the same as an absent field.
+        fields of :class:`boxwright.domain.order.Item`; ``fragility`` is ``{"fragility_class": ...}`` or
+        ``{"g_level": ...}``, and ``soft`` is ``{"min_thickness_mm": ..., "max_folds": ...}``. A null
+        is the same as an absent field.
 
     Raises
     ------
@@ -81,6 +84,12 @@ def item_from_dict(data: object) -> Item:
         except InvalidInputError as error:
             violations += error.violations
             del values["fragility"]
+    if "soft" in values:
+        try:
+            values["soft"] = _soft_goods(values["soft"])
+        except InvalidInputError as error:
+            violations += error.violations
+            del values["soft"]
     if "property_amounts" in values:
         try:
             values["property_amounts"] = _property_amounts(values["property_amounts"])
@@ -116,6 +125,19 @@ def _fragility(data: object) -> Fragility:
         raise InvalidInputError(
             [each if each.field == "fragility" else each.under("fragility") for each in error.violations]
         ) from None
+
+
+def _soft_goods(data: object) -> SoftGoods:
+    """Return how far the goods of a line fold and give way."""
+    if not isinstance(data, Mapping):
+        raise InvalidInputError([FieldViolation("soft", f"must be an object, got {kind_of(data)}")])
+    if unknown := [each.under("soft") for each in _unknown(data, _SOFT_KEYS, "soft goods")]:
+        raise InvalidInputError(unknown)
+    folds = data.get("max_folds")
+    try:
+        return SoftGoods(tame(data.get("min_thickness_mm")), 0 if folds is None else tame(folds))
+    except InvalidInputError as error:
+        raise InvalidInputError([each.under("soft") for each in error.violations]) from None
 
 
 def _property_amounts(data: object) -> tuple[PropertyAmount, ...]:

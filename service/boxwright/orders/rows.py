@@ -118,7 +118,10 @@ def orders_of_rows(rows: Iterable[tuple[int, Mapping[str, Any] | str]]) -> Itera
         try:
             items.append(item_from_dict(_nested(values)))
         except InvalidInputError as error:
-            broken += [at(row, each.field.removeprefix("fragility."), each.rule) for each in error.violations]
+            broken += [
+                at(row, each.field.removeprefix("fragility.").removeprefix("soft."), each.rule)
+                for each in error.violations
+            ]
     if order_id or broken:
         yield _close(order_id, first, last, items, broken)
 

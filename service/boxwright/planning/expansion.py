@@ -37,16 +37,16 @@ class Expansion:
 
     @cached_property
     def arrays(self) -> Units:
-        """The units without cushioning, as arrays."""
+        """The units without cushioning, soft goods pressed and not folded, as arrays."""
         lines = list({id(line): line for line, _ in self.units}.values())
         repeats = [line.quantity for line in lines]
         kinds: dict[tuple[object, ...], int] = {}
         numbers = [kinds.setdefault(_kind(line), len(kinds)) for line in lines]
-        edges = np.array([line.edges_um for line in lines], dtype=np.int64).reshape(-1, 3)
-        loads = [float("inf") if line.max_load_mg is None else float(line.max_load_mg) for line in lines]
+        edges = np.array([line.shape_um() for line in lines], dtype=np.int64).reshape(-1, 3)
+        loads = [_load(line) for line in lines]
         return Units(
             np.repeat(edges, repeats, axis=0),
-            np.repeat(np.array([_mask(line) for line in lines], dtype=np.int64), repeats),
+            np.repeat(np.array([mask_of(line, line.shape_um()) for line in lines], dtype=np.int64), repeats),
             np.repeat(np.array(numbers, dtype=np.int64), repeats),
             np.repeat(np.array([line.mass_mg for line in lines], dtype=np.float64), repeats),
             np.repeat(np.array(loads, dtype=np.float64), repeats),
@@ -56,28 +56,37 @@ class Expansion:
 
 def _kind(line: Item) -> tuple[object, ...]:
     """Everything that tells one unit from another in packing, largest first."""
-    length, width, height = line.edges_um
+    edges = line.shape_um()
+    length, width, height = edges
     fragility = line.fragility
     return (
         -length * width * height,
-        line.edges_um,
-        _mask(line),
+        edges,
+        mask_of(line, edges),
         -line.mass_mg,
         -1 if line.max_load_mg is None else line.max_load_mg,
         "" if fragility is None else f"{fragility.fragility_class or ''}:{fragility.g_level or 0}",
         line.keep_together_group,
         line.keep_apart_group,
         tuple(sorted((each.property, each.millionths()) for each in line.property_amounts)),
+        -1 if line.soft is None else line.soft.max_folds,
     )
 
 
-def _mask(line: Item) -> int:
-    """Allowed orientations as bits; of those with equal extents only the first."""
+def _load(line: Item) -> float:
+    """Mass in mg that may rest on a unit: on soft goods without a limit nothing, since what rests may be rigid."""
+    if line.max_load_mg is not None:
+        return float(line.max_load_mg)
+    return float("inf") if line.soft is None else 0.0
+
+
+def mask_of(line: Item, edges_um: tuple[int, int, int]) -> int:
+    """Return a line's allowed orientations as bits; of those with equal extents only the first."""
     seen: set[tuple[int, int, int]] = set()
     mask = 0
     for bit, orientation in enumerate(ALL_ORIENTATIONS):
         if orientation in line.orientations:
-            extent = orientation.rotate(*line.edges_um)
+            extent = orientation.rotate(*edges_um)
             if extent not in seen:
                 seen.add(extent)
                 mask |= 1 << bit

@@ -1,11 +1,12 @@
 """From packed boxes to parcels with masses, chargeable weight and footprints; warnings; certificate."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 
 from boxwright.domain.footprint import Footprint
-from boxwright.domain.order import ALL_ORIENTATIONS
+from boxwright.domain.order import ALL_ORIENTATIONS, Item
 from boxwright.domain.plan import Certificate, Parcel, Placement, ProofStatus
 from boxwright.domain.policy import Objective
 from boxwright.footprint import NO_LEGS, offered_allocations, total
@@ -20,13 +21,22 @@ def finish_parcel(model: OrderModel, packed: PackedBox) -> Parcel:
     """Return the parcel of a packed box."""
     placements = []
     cushions = []
+    volumes = []
     for member, turn, corners in zip(
         packed.members.tolist(), packed.orientations.tolist(), packed.corners_um.tolist(), strict=True
     ):
         line, index = model.expansion.units[member]
         orientation = ALL_ORIENTATIONS[turn]
         x, y, z, x2, y2, z2 = corners
-        cushion = (x2 - x - orientation.rotate(*line.edges_um)[0]) // 2
+        folds, cushion = 0, 0
+        if line.soft is None:
+            cushion = (x2 - x - orientation.rotate(*line.edges_um)[0]) // 2
+            volumes.append(math.prod(line.edges_um))
+        else:
+            flat = orientation.edges_of(x2 - x, y2 - y, z2 - z)
+            folds = _folds(line, flat)
+            # Folding takes no room away: a layer is as long and wide as the goods lying flat.
+            volumes.append(line.edges_um[0] * line.edges_um[1] * flat[2] // 2**folds)
         cushions.append(cushion)
         placements.append(
             Placement(
@@ -40,11 +50,12 @@ def finish_parcel(model: OrderModel, packed: PackedBox) -> Parcel:
                 (z2 - z) / 1_000,
                 orientation,
                 cushion / 1_000,
+                folds,
             )
         )
     box = packed.box
     members = packed.members
-    packaging = model.packaging_of(box, members, cushions)
+    packaging = model.packaging_of(box, members, volumes, cushions)
     net = model.goods_mg(members)
     gross = net + sum(part.mass_mg for part in packaging)
     size = closed_size(box, (*packed.corners_um[:, 3:].max(axis=0).tolist(),))
@@ -60,11 +71,17 @@ def finish_parcel(model: OrderModel, packed: PackedBox) -> Parcel:
         net_mg=net,
         inner_um=size.inner_um,
         inner_volume_um3=size.inner_volume_um3,
-        goods_volume_um3=model.goods_um3(members),
+        goods_volume_um3=sum(volumes),
         outer_um=size.outer_um,
         chargeable=model.chargeable(size.outer_um, gross),
         footprints=footprints,
     )
+
+
+def _folds(line: Item, edges_um: tuple[int, int, int]) -> int:
+    """Return how often soft goods of these edges are folded: each fold halves the area that they cover."""
+    most = line.soft.max_folds if line.soft is not None else 0
+    return next((folds for folds in range(most + 1) if line.shape_um(folds)[:2] == edges_um[:2]), 0)
 
 
 def plan_footprints(parcels: Sequence[Parcel]) -> tuple[Footprint, ...]:
@@ -91,6 +108,8 @@ def constraint_words(model: OrderModel) -> tuple[str, ...]:
         constraints.append("keep-together groups")
     if any(line.keep_apart_group for line in lines):
         constraints.append("keep-apart groups")
+    if any(line.soft is not None and line.soft.max_folds for line in lines):
+        constraints.append("soft goods that are alike folded alike in a parcel")
     constraints += [f"at most {cap.max_amount:g} of {cap.property} in a parcel" for cap in policy.property_caps]
     return tuple(constraints)
 

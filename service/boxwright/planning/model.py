@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
 from boxwright.domain.box import BoxType
 from boxwright.domain.carrier import ChargeableWeight
@@ -16,14 +17,15 @@ from boxwright.domain.mailer import Cuboid, inside_at
 from boxwright.domain.policy import Objective
 from boxwright.errors import MissingFactorError
 from boxwright.footprint import cautious, estimate
-from boxwright.packing.problem import Ints, Rules, Space, Units
+from boxwright.packing.problem import Floats, Ints, Rules, Space, Units
 from boxwright.planning.admission import admission_of
 from boxwright.planning.closed import ClosedSize, closed_size, least_size
 from boxwright.planning.expansion import Expansion
 from boxwright.planning.fillings import filled_heights_um, lowest_um
 from boxwright.planning.request import Request
+from boxwright.planning.shapes import lowest_shape_um, shapes_of
 from boxwright.protection import cushion_mg, cushion_um, tape_mg, void_fill_mg
-from boxwright.selection.model import Fillings, Price
+from boxwright.selection.model import Fillings, Price, Shapes
 from boxwright.shipping import chargeable_weight
 from boxwright.units import to_um
 
@@ -78,11 +80,6 @@ class OrderModel:
         """Mass of the goods of some units, in mg."""
         return int(self.expansion.arrays.mass_mg[members].sum())
 
-    def goods_um3(self, members: Ints) -> int:
-        """Volume of the goods of some units without cushioning, in cubic um."""
-        volumes = self.expansion.arrays.volumes_um3
-        return sum(volumes[member] for member in members.tolist())
-
     def cushions_um(self, members: Ints, goods_mg: int) -> list[int]:
         """Thickness of cushioning of each unit, in um, in a parcel whose goods weigh ``goods_mg``."""
         cushioning = self.request.cushioning
@@ -99,6 +96,8 @@ class OrderModel:
         """See ``ParcelModel.protect``. A lighter parcel falls from higher, so an empty one needs most cushioning."""
         base = self.expansion.arrays
         units = base if len(members) == len(base) else base.take(members)
+        if self._soft.any() and self._soft[members].all():
+            units = dataclasses.replace(units, max_load_mg=self._loads_of_soft_goods[members])
         if not self._fragile:
             return units
         cushions = self.cushions_um(members, 0 if any_subset else self.goods_mg(members))
@@ -111,6 +110,21 @@ class OrderModel:
             units.max_load_mg,
             np.array(self._cushioning_mg(members, cushions), dtype=np.float64),
         )
+
+    @cached_property
+    def _soft(self) -> npt.NDArray[np.bool_]:
+        """Which units are soft goods."""
+        return np.array([line.soft is not None for line, _ in self.expansion.units], dtype=np.bool_)
+
+    @cached_property
+    def _loads_of_soft_goods(self) -> Floats:
+        """Mass in mg that may rest on each unit where all that can rest on it is soft."""
+        limits = [line.max_load_mg for line, _ in self.expansion.units]
+        return np.array([math.inf if limit is None else limit for limit in limits], dtype=np.float64)
+
+    def shapes(self, members: Ints, units: Units) -> Shapes:
+        """See ``ParcelModel.shapes``."""
+        return shapes_of(self.expansion, members, units) if self._soft.any() else Shapes((units,), every=True)
 
     def space(self, box: BoxType, units: Units, *, whole: bool) -> Space:
         """See ``ParcelModel.space``. Where it is open which units go in, each displaces void fill."""
@@ -167,16 +181,20 @@ class OrderModel:
         """See ``ParcelModel.lower_bound``: the box with nothing in it and nothing beside it."""
         bare = self._bare_packaging(box)
         tare = sum(part.mass_mg for part in bare)
-        return self._price(box, self._least_size(box, self.expansion.arrays, whole=False), lambda: bare, tare)
+        everything = np.arange(len(self.expansion.units))
+        size = self._least_size(box, everything, self.expansion.arrays, whole=False)
+        return self._price(box, size, lambda: bare, tare)
 
     def price(self, box: BoxType, members: Ints, extents_um: Cuboid | None = None) -> Price:
         """See ``ParcelModel.price``."""
         if box.flexible and extents_um is None:
             units = self.protect(members)
-            fillings = self.fillings(box, units, whole=True)
-            if fillings.every and fillings.spaces:
-                return min(self.price(box, members, space.edges_um) for space in fillings.spaces)
-            size = self._least_size(box, units, whole=True)
+            shapes = self.shapes(members, units)
+            fillings = [self.fillings(box, shape, whole=True) for shape in shapes.units]
+            spaces = [space for each in fillings for space in each.spaces]
+            if spaces and shapes.every and all(each.every for each in fillings):
+                return min(self.price(box, members, space.edges_um) for space in spaces)
+            size = self._least_size(box, members, units, whole=True)
         else:
             size = closed_size(box, extents_um)
         needs_mass = any(
@@ -189,10 +207,11 @@ class OrderModel:
         gross = self.goods_mg(members) + sum(part.mass_mg for part in packaging)
         return self._price(box, size, lambda: packaging, gross)
 
-    @staticmethod
-    def _least_size(box: BoxType, units: Units, *, whole: bool) -> ClosedSize:
+    def _least_size(self, box: BoxType, members: Ints, units: Units, *, whole: bool) -> ClosedSize:
         """Return a size that no parcel of the units in this type undercuts, in inner volume or any outer edge."""
-        return least_size(box, lowest_um(units, whole=whole)) if box.flexible else closed_size(box, None)
+        if not box.flexible:
+            return closed_size(box, None)
+        return least_size(box, lowest_shape_um(self.expansion, members, units, whole=whole))
 
     def _price(
         self, box: BoxType, size: ClosedSize, packaging: Callable[[], tuple[PackagingComponent, ...]], gross_mg: int
@@ -266,20 +285,24 @@ class OrderModel:
     def packaging(self, box: BoxType, members: Ints) -> tuple[PackagingComponent, ...]:
         """Return all that a parcel of these units is packed with: box, cushioning, void fill, tape."""
         cushions = self.cushions_um(members, self.goods_mg(members))
-        return self.packaging_of(box, members, cushions)
+        volumes = self.expansion.arrays.volumes_um3
+        return self.packaging_of(box, members, [volumes[member] for member in members.tolist()], cushions)
 
-    def packaging_of(self, box: BoxType, members: Ints, cushions_um: list[int]) -> tuple[PackagingComponent, ...]:
-        """Return the packaging of a parcel whose cushioning is as thick as given, per unit."""
+    def packaging_of(
+        self, box: BoxType, members: Ints, goods_um3: list[int], cushions_um: list[int]
+    ) -> tuple[PackagingComponent, ...]:
+        """Return the packaging of a parcel whose goods take as much and whose cushioning is as thick, per unit."""
         parts = [self._box_part(box)]
-        envelopes = self.goods_um3(members)
+        envelopes = sum(goods_um3)
         cushioning = self.request.cushioning
         if cushioning is not None and any(cushions_um):
             mass = sum(self._cushioning_mg(members, cushions_um))
             envelopes = 0
-            for member, thickness in zip(members.tolist(), cushions_um, strict=True):
+            for member, volume, thickness in zip(members.tolist(), goods_um3, cushions_um, strict=True):
                 length, width, height = self.expansion.units[member][0].edges_um
                 padding = 2 * thickness
-                envelopes += (length + padding) * (width + padding) * (height + padding)
+                cushioned = (length + padding) * (width + padding) * (height + padding)
+                envelopes += cushioned if thickness else volume
             parts.append(
                 PackagingComponent(Component.CUSHIONING, cushioning.material_id, mass, dunnage_id=cushioning.dunnage_id)
             )

@@ -68,12 +68,16 @@ def _verdict(model: OrderModel, member: int, line: Item, boxes: Sequence[BoxType
         return UnpackedReason.NO_BOX_AVAILABLE, _why_no_box(model)
     one = model.protect(np.array([member]))
     size = " x ".join(f"{edge / 1_000:g}" for edge in one.edges_um[0].tolist())
+    shapes = model.shapes(np.array([member]), one).units
     fitting = []
     overfilled = 0
     for box in boxes:
         space = model.space(box, one, whole=True)
-        spaces = model.fillings(box, one, whole=True).spaces if box.flexible else (space,)
-        if any(bounds.misfit(one, each) is None for each in spaces):
+        if any(
+            bounds.misfit(shape, each) is None
+            for shape in shapes
+            for each in (model.fillings(box, shape, whole=True).spaces if box.flexible else (space,))
+        ):
             if one.volume_um3 > space.volume_limit_um3:
                 overfilled += 1
                 continue

@@ -180,14 +180,14 @@ class _Replay:
     def _lacking(self, price: Price) -> Iterator[FieldViolation]:
         """Yield box types that are cheaper than the plan and in neither list."""
         listed = {each.box_type_id for each in self._certificate.refused} | {*self._certificate.open_box_type_ids}
-        units = self._model.protect(self._members)
+        shapes = self._model.shapes(self._members, self._model.protect(self._members))
         missing = []
         for box_type_id, box in self._boxes.items():
             if box_type_id in listed:
                 continue
             least: Price | None = self._model.price(box, self._members)
             if box.flexible:  # what is chosen may have cheaper filled heights
-                least = least_not_refused(self._model, box, self._members, units, self._nodes, price)
+                least = least_not_refused(self._model, box, self._members, shapes, self._nodes, price)
             if least is not None and least < price:
                 missing.append(box_type_id)
         if missing:

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from boxwright.domain.box import BoxType
 from boxwright.domain.plan import Proof, RefusedCandidate
-from boxwright.packing.problem import Ints, Packer, Units
+from boxwright.packing.problem import Ints, Packer
 from boxwright.selection.effort import Effort
-from boxwright.selection.model import PackedBox, ParcelModel, Price
+from boxwright.selection.forms import forms_of
+from boxwright.selection.model import PackedBox, ParcelModel, Price, Shapes
 from boxwright.selection.refusal import refuse
 
 
@@ -35,7 +36,7 @@ def attempt(
     packer: Packer,
     box: BoxType,
     members: Ints,
-    units: Units,
+    shapes: Shapes,
     price: Price,
     effort: Effort,
     below: Price | None,
@@ -48,8 +49,8 @@ def attempt(
         Rules and prices; the engine.
     box : BoxType
         The type.
-    members, units : int64 (n,), Units
-        Which units, and they with their cushioning.
+    members, shapes : int64 (n,), Shapes
+        Which units, and they with their cushioning in every shape.
     price : Price
         ``model.price(box, members)``.
     effort : Effort
@@ -60,62 +61,63 @@ def attempt(
     forbidden = model.admission.refusal(members)
     if forbidden is not None:
         return Attempt(refused=RefusedCandidate(box.box_type_id, Proof.POLICY, forbidden))
+    if box.flexible or len(shapes.units) > 1:
+        return _try_forms(model, packer, box, members, shapes, price, effort, below)
+    (units,) = shapes.units
     space = model.space(box, units, whole=True)
     proof = refuse(box, units, space, effort.nodes)
     if proof is not None:
         return Attempt(refused=proof)
-    if box.flexible:
-        return _fill_mailer(model, packer, box, members, units, price, effort, below)
     layout = packer.pack(units, space, model.rules, whole=True, effort=effort.places)
     if layout is None:
         return Attempt(open_at=price)
     return Attempt(PackedBox.of(model, box, members, layout))
 
 
-def _fill_mailer(
+def _try_forms(
     model: ParcelModel,
     packer: Packer,
     box: BoxType,
     members: Ints,
-    units: Units,
+    shapes: Shapes,
     price: Price,
     effort: Effort,
     below: Price | None,
 ) -> Attempt:
-    """Try a mailer's fillings in rising price; they share the effort of a box."""
-    fillings = model.fillings(box, units, whole=True)
-    if fillings.every and not fillings.spaces:
-        detail = f"{units.volume_um3 / 1e15:.3f} L of units, more than it holds at any filled height"
-        return Attempt(refused=RefusedCandidate(box.box_type_id, Proof.VOLUME, detail))
-    effort = effort.scaled(parts=max(len(fillings.spaces), 1))
-    ranked = sorted((model.price(box, members, space.edges_um), rank) for rank, space in enumerate(fillings.spaces))
+    """Try a mailer's fillings and the shapes of soft goods in rising price; they share the effort of a box."""
+    forms = forms_of(model, box, members, shapes, effort.nodes)
+    effort = effort.scaled(parts=max(len(forms.cheapest_first), 1))
     found: PackedBox | None = None
-    proofs: list[RefusedCandidate] = []
-    open_at = [] if fillings.every else [price]
-    for bound, rank in ranked:
-        if below is not None and bound >= below:
+    proofs = list(forms.refused)
+    open_at = [] if forms.every else [price]
+    for form in forms.cheapest_first:
+        if below is not None and form.price >= below:
             break
-        space = fillings.spaces[rank]
-        proof = refuse(box, units, space, effort.nodes)
+        proof = refuse(box, form.units, form.space, effort.nodes)
         if proof is not None:
             proofs.append(proof)
             continue
-        layout = packer.pack(units, space, model.rules, whole=True, effort=effort.places)
+        layout = packer.pack(form.units, form.space, model.rules, whole=True, effort=effort.places)
         packed = None if layout is None else PackedBox.of(model, box, members, layout)
         if packed is not None and (below is None or packed.price < below):
             found, below = packed, packed.price
-        if packed is None or bound < packed.price:
-            open_at.append(bound)
+        if packed is None or form.price < packed.price:
+            open_at.append(form.price)
     still_open = [bound for bound in open_at if below is None or bound < below]
     if still_open:
         return Attempt(found, open_at=min(still_open))
-    return Attempt(found, _together(box, proofs) if found is None else None)
+    if found is not None:
+        return Attempt(found)
+    if not proofs and not forms.cheapest_first:
+        detail = f"{shapes.units[0].volume_um3 / 1e15:.3f} L of units, more than it holds at any filled height"
+        return Attempt(refused=RefusedCandidate(box.box_type_id, Proof.VOLUME, detail))
+    return Attempt(refused=_together(box, proofs, len(shapes.units)))
 
 
-def _together(box: BoxType, proofs: list[RefusedCandidate]) -> RefusedCandidate | None:
-    """Return the proofs of all fillings of a mailer as one, named after the dearest."""
-    if not proofs:
-        return None
+def _together(box: BoxType, proofs: list[RefusedCandidate], shapes: int) -> RefusedCandidate | None:
+    """Return the proofs of all forms of a box as one, named after the dearest."""
+    if len(proofs) < 2:
+        return proofs[0] if proofs else None
     dearest = max(proofs, key=lambda proof: list(Proof).index(proof.proof))
-    detail = f"at none of {len(proofs)} filled heights; {dearest.detail}"
-    return RefusedCandidate(box.box_type_id, dearest.proof, detail)
+    where = f"at none of {len(proofs)} filled heights" if shapes == 1 else f"in none of {len(proofs)} forms"
+    return RefusedCandidate(box.box_type_id, dearest.proof, f"{where}; {dearest.detail}")

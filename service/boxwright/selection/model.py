@@ -31,6 +31,22 @@ class Fillings:
     every: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Shapes:
+    """The shapes that the units of a parcel can have.
+
+    Attributes
+    ----------
+    units : tuple of Units
+        The same units in each, the first not folded. One where nothing folds.
+    every : bool
+        Whether those are all: then units that go into no box in any of them do not go in.
+    """
+
+    units: tuple[Units, ...]
+    every: bool
+
+
 class ParcelModel(Protocol):
     """What selection may ask about candidates: a set of units (indices) in a box type."""
 
@@ -67,6 +83,10 @@ class ParcelModel(Protocol):
         Of a mailer (``box.flexible``) it is a cuboid that encloses whatever can be in it: what it refuses is refused,
         but nothing may be packed into it. That is done in its fillings.
         """
+        ...
+
+    def shapes(self, members: Ints, units: Units) -> Shapes:
+        """Return protected units in every shape that soft goods among them can be folded to."""
         ...
 
     def fillings(self, box: BoxType, units: Units, *, whole: bool) -> Fillings:

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from boxwright.domain.box import BoxType
-from boxwright.packing import bounds
 from boxwright.packing.problem import Ints, Layout, Packer, Units
 from boxwright.selection.admission import bundle_kinds
 from boxwright.selection.effort import Effort
 from boxwright.selection.filling import fill_admitted
-from boxwright.selection.model import PackedBox, ParcelModel, Price, add
+from boxwright.selection.forms import fits_alone
+from boxwright.selection.model import PackedBox, ParcelModel, Price, Shapes, add
 from boxwright.selection.partition import MOST_SUBSETS, Partition, best_partition, subset_count
 from boxwright.selection.single import SingleOutcome, search_single
 
@@ -116,7 +116,7 @@ class MultiSearch:
     def _fullest(self, left: Ints, stock: Sequence[BoxType]) -> PackedBox | None:
         """Return the parcel that takes most volume, in a box that takes the unit which fits the fewest boxes."""
         units = self._model.protect(left, any_subset=True)
-        takers = sorted(self._takers_of_hardest(units, stock), key=lambda box: -box.inner_volume_um3)
+        takers = sorted(self._takers_of_hardest(left, units, stock), key=lambda box: -box.inner_volume_um3)
         filled = [self._fill(left, box) for box in takers[:BOXES_PER_PARCEL]]
         volume = dict(zip(left.tolist(), units.volumes_um3, strict=True))
         return max(
@@ -135,19 +135,19 @@ class MultiSearch:
                 return alone
         return None
 
-    def _takers_of_hardest(self, units: Units, stock: Sequence[BoxType]) -> list[BoxType]:
+    def _takers_of_hardest(self, left: Ints, units: Units, stock: Sequence[BoxType]) -> list[BoxType]:
         fewest: list[BoxType] = []
         _, firsts = np.unique(units.kinds, return_index=True)
         for first in firsts.tolist():
-            one = units.take(np.array([first]))
+            one = self._model.shapes(left[first : first + 1], units.take(np.array([first])))
             takers = [box for box in stock if self._takes(box, one)]
             if takers and (not fewest or len(takers) < len(fewest)):
                 fewest = takers
         return fewest
 
-    def _takes(self, box: BoxType, one: Units) -> bool:
-        space = self._model.space(box, one, whole=True)
-        return one.packed_mg <= space.mass_limit_mg and bounds.misfit(one, space) is None
+    def _takes(self, box: BoxType, one: Shapes) -> bool:
+        limit = self._model.space(box, one.units[0], whole=True).mass_limit_mg
+        return one.units[0].packed_mg <= limit and may_go_in(self._model, box, one)
 
     def _fill(self, members: Ints, box: BoxType) -> PackedBox | None:
         """Pack as much volume of ``members`` into the box as possible and allowed."""
@@ -159,7 +159,7 @@ class MultiSearch:
         """Pack as much volume of ``members`` into the box as possible, whatever the company."""
         members = self._worth_trying(members, box)
         units = self._model.protect(members, any_subset=True)
-        layout = self._fullest_layout(units, box)
+        layout = self._fullest_layout(self._model.shapes(members, units), box)
         if layout is None:
             return None
         packed = PackedBox.of(self._model, box, members, layout)
@@ -169,19 +169,22 @@ class MultiSearch:
         # The goods of this parcel need less cushioning than those of a lighter one: pack them as they are.
         return self._cheapest(inside, [box]) or packed
 
-    def _fullest_layout(self, units: Units, box: BoxType) -> Layout | None:
-        """Pack as much volume as possible; a mailer is filled to each of several heights, which share the effort."""
+    def _fullest_layout(self, shapes: Shapes, box: BoxType) -> Layout | None:
+        """Pack as much volume as possible; shapes of soft goods and filled heights of a mailer share the effort."""
+        model = self._model
+        volumes = shapes.units[0].volumes_um3
         if box.flexible:
-            spaces = self._model.fillings(box, units, whole=False).spaces
+            forms = [(each, space) for each in shapes.units for space in model.fillings(box, each, whole=False).spaces]
         else:
-            spaces = (self._model.space(box, units, whole=False),)
+            space = model.space(box, shapes.units[0], whole=False)
+            forms = [(each, space) for each in shapes.units]
         best: Layout | None = None
         most = 0
-        for space in spaces:
-            effort = self._effort.scaled(parts=len(spaces)).places
-            layout = self._packer.pack(units, space, self._model.rules, whole=False, effort=effort)
+        for units, space in forms:
+            effort = self._effort.scaled(parts=len(forms)).places
+            layout = self._packer.pack(units, space, model.rules, whole=False, effort=effort)
             if layout is not None:
-                volume = sum(units.volumes_um3[unit] for unit in layout.units.tolist())
+                volume = sum(volumes[unit] for unit in layout.units.tolist())
                 if volume > most:
                     best, most = layout, volume
         return best
@@ -289,9 +292,11 @@ def cheaper_combinations(
         {
             box.box_type_id
             for box in useful
-            if one.total_mg <= limits[box.box_type_id] and bounds.misfit(one, model.space(box, one, whole=True)) is None
+            if one.units[0].total_mg <= limits[box.box_type_id] and may_go_in(model, box, one)
         }
-        for one in (units.take(np.array([first])) for first in firsts.tolist())
+        for one in (
+            model.shapes(members[first : first + 1], units.take(np.array([first]))) for first in firsts.tolist()
+        )
     ]
     found: list[tuple[Price, tuple[BoxType, ...]]] = []
     for boxes in itertools.combinations_with_replacement(useful, size):
@@ -310,6 +315,11 @@ def cheaper_combinations(
         found.append((least, boxes))
     found.sort(key=lambda entry: (entry[0], [box.box_type_id for box in entry[1]]))
     return [boxes for _, boxes in found]
+
+
+def may_go_in(model: ParcelModel, box: BoxType, one: Shapes) -> bool:
+    """Whether a unit goes into a box in some shape; of a mailer, into what encloses all that it can hold."""
+    return not one.every or any(fits_alone(model, box, each) for each in one.units)
 
 
 def _without(members: Ints, parcel: PackedBox) -> Ints:

@@ -7,9 +7,10 @@ import numpy as np
 
 from boxwright.domain.box import BoxType
 from boxwright.domain.plan import Proof, RefusedCandidate
-from boxwright.packing.problem import Ints, Units
+from boxwright.packing.problem import Ints
 from boxwright.selection.admission import bundle_kinds
-from boxwright.selection.model import ParcelModel, Price, add
+from boxwright.selection.forms import forms_of
+from boxwright.selection.model import ParcelModel, Price, Shapes, add
 from boxwright.selection.multi import cheaper_combinations, in_stock
 from boxwright.selection.partition import MOST_SUBSETS, Counts, subset_count
 from boxwright.selection.refusal import PROOFS, Question, refuse
@@ -46,15 +47,16 @@ def failed_proofs(
     in_words : bool
         Whether the detail must be word for word what the proof says.
     """
-    units = model.protect(members)
+    shapes = model.shapes(members, model.protect(members))
     for place, (box, candidate) in enumerate(refused):
         if candidate.proof is Proof.POLICY:
             words = model.admission.refusal(members) or ""
             proved = bool(words)
-        elif box.flexible:
-            dearest, _ = _mailer(model, box, members, units, nodes, price)
+        elif box.flexible or len(shapes.units) > 1:
+            dearest, _ = _in_forms(model, box, members, shapes, nodes, price)
             proved, words = dearest is not None and _RANK[dearest] <= _RANK[candidate.proof], candidate.detail
         else:
+            (units,) = shapes.units
             detail = PROOFS[candidate.proof](Question(units, model.space(box, units, whole=True), nodes))
             proved, words = detail is not None, detail or ""
         if not proved:
@@ -66,7 +68,7 @@ def failed_proofs(
 
 
 def least_not_refused(
-    model: ParcelModel, box: BoxType, members: Ints, units: Units, nodes: int, below: Price | None
+    model: ParcelModel, box: BoxType, members: Ints, shapes: Shapes, nodes: int, below: Price | None
 ) -> Price | None:
     """Return a price that no parcel of these units in this box type undercuts; None where proofs refuse it.
 
@@ -74,42 +76,38 @@ def least_not_refused(
     """
     if model.admission.refusal(members) is not None:
         return None
-    if box.flexible:
-        return _mailer(model, box, members, units, nodes, below)[1]
+    if box.flexible or len(shapes.units) > 1:
+        return _in_forms(model, box, members, shapes, nodes, below)[1]
+    (units,) = shapes.units
     refused = refuse(box, units, model.space(box, units, whole=True), nodes)
     return None if refused else model.price(box, members)
 
 
-def _mailer(
-    model: ParcelModel, box: BoxType, members: Ints, units: Units, nodes: int, below: Price | None
+def _in_forms(
+    model: ParcelModel, box: BoxType, members: Ints, shapes: Shapes, nodes: int, below: Price | None
 ) -> tuple[Proof | None, Price | None]:
-    """Return the dearest proof that refuses a mailer at some height, or the least price at which none refuses it."""
-    enclosing = refuse(box, units, model.space(box, units, whole=True), nodes)
-    if enclosing is not None:
-        return enclosing.proof, None
-    fillings = model.fillings(box, units, whole=True)
-    if not fillings.every:
+    """Return the dearest proof that refuses a box in some form, or the least price at which none refuses it."""
+    forms = forms_of(model, box, members, shapes, nodes)
+    if not forms.every:
         return None, model.price(box, members)
-    if not fillings.spaces:
+    if not forms.cheapest_first and not forms.refused:
         return Proof.VOLUME, None
-    dearest = Proof.WEIGHT
-    for price, rank in sorted(
-        (model.price(box, members, each.edges_um), at) for at, each in enumerate(fillings.spaces)
-    ):
-        if below is not None and price >= below:
+    proofs = [each.proof for each in forms.refused]
+    for form in forms.cheapest_first:
+        if below is not None and form.price >= below:
             break
-        proof = refuse(box, units, fillings.spaces[rank], nodes)
+        proof = refuse(box, form.units, form.space, nodes)
         if proof is None:
-            return None, price
-        dearest = max(dearest, proof.proof, key=_RANK.__getitem__)
-    return dearest, None
+            return None, form.price
+        proofs.append(proof.proof)
+    return max(proofs, key=_RANK.__getitem__, default=Proof.WEIGHT), None
 
 
 def single_bound(model: ParcelModel, members: Ints, refused: Collection[str], price: Price, nodes: int) -> Price:
     """Return the least price of a plan with one parcel that is not refused, and at most ``price``."""
-    units = model.protect(members)
+    shapes = model.shapes(members, model.protect(members))
     left = [
-        least_not_refused(model, box, members, units, nodes, price) if box.flexible else model.price(box, members)
+        least_not_refused(model, box, members, shapes, nodes, price) if box.flexible else model.price(box, members)
         for box in model.candidates()
         if box.box_type_id not in refused
     ]
@@ -214,12 +212,12 @@ def _splits(counts: Counts) -> Iterator[tuple[Counts, Counts]]:
 
 
 def _cheapest_not_refused(model: ParcelModel, members: Ints, nodes: int) -> Price | None:
-    units = model.protect(members)
+    shapes = model.shapes(members, model.protect(members))
     best: Price | None = None
     for price, rank in sorted((model.price(box, members), rank) for rank, box in enumerate(model.candidates())):
         if best is not None and price >= best:
             break
-        least = least_not_refused(model, model.candidates()[rank], members, units, nodes, best)
+        least = least_not_refused(model, model.candidates()[rank], members, shapes, nodes, best)
         if least is not None and (best is None or least < best):
             best = least
     return best

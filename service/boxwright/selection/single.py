@@ -63,7 +63,7 @@ def search_single(
     below : Price, optional
         Only boxes priced below this are of interest.
     """
-    units = model.protect(members)
+    shapes = model.shapes(members, model.protect(members))
     found: PackedBox | None = None
     refused: list[RefusedCandidate] = []
     left_open: list[tuple[Price, str]] = []
@@ -72,7 +72,7 @@ def search_single(
         if below is not None and price >= below:
             break
         box = boxes[rank]
-        result = attempt(model, packer, box, members, units, price, effort, below)
+        result = attempt(model, packer, box, members, shapes, price, effort, below)
         if result.found is not None:
             found, below = result.found, result.found.price
         if result.refused is not None:

@@ -29,6 +29,7 @@ WITHOUT_MEANING = {
     ViolationKind.EMPTY_PARCEL,
     ViolationKind.INVALID_NUMBER,
     ViolationKind.WRONG_EXTENTS,
+    ViolationKind.WRONG_SHAPE,
 }
 """Broken rules that leave a packing without figures: nobody knows what is in which box."""
 

@@ -10,13 +10,18 @@ from boxwright.domain.order import (
     Orientation,
 )
 from boxwright.domain.property_cap import PropertyAmount
+from boxwright.domain.soft_goods import SoftGoods
 from boxwright.errors import InvalidInputError
 from boxwright.server.findings import Findings
 from boxwright.server.wire.enums import DIMENSION_STATUS, FRAGILITY_CLASS, ORIENTATION
 from boxwright.v1 import order_pb2
 
-WIRE_NAMES = {edge: f"cuboid.dimensions.{edge}" for edge in ("length_mm", "width_mm", "height_mm")}
-"""Fields of ``Item`` that have another path in ``OrderLine``."""
+EDGES = ("length_mm", "width_mm", "height_mm")
+WIRE_NAMES = {
+    "cuboid": {edge: f"cuboid.dimensions.{edge}" for edge in EDGES},
+    "soft_goods": {**{edge: f"soft_goods.dimensions.{edge}" for edge in EDGES}, "soft": "soft_goods"},
+}
+"""Fields of ``Item`` that have another path in ``OrderLine``, by shape."""
 
 
 def read_order(message: order_pb2.Order, found: Findings, max_units: int) -> Order | None:
@@ -66,14 +71,15 @@ def _read_line(line: order_pb2.OrderLine, found: Findings) -> Item | None:
         found.invalid("mass_g", "is required (0 is a statement, absent is not)")
     orientations = _read_orientations(line, found)
     fragility = _read_fragility(line.fragility, found.at("fragility")) if line.HasField("fragility") else None
-    edges = line.cuboid.dimensions
+    edges = line.soft_goods.dimensions if shape == "soft_goods" else line.cuboid.dimensions
     # A shape that was refused already gets harmless edges, so that the rules of the other fields still speak.
     length, width, height = (
         (edges.length_mm, edges.width_mm, edges.height_mm)
-        if shape == "cuboid" or status is DimensionStatus.MISSING
+        if shape in WIRE_NAMES or status is DimensionStatus.MISSING
         else (1.0, 1.0, 1.0)
     )
     amounts = _read_amounts(line, found)
+    soft = _read_soft_goods(line.soft_goods, found.at("soft_goods")) if shape == "soft_goods" else None
     try:
         item = Item(
             line_id=line.line_id,
@@ -91,21 +97,30 @@ def _read_line(line: order_pb2.OrderLine, found: Findings) -> Item | None:
             keep_together_group=line.keep_together_group,
             keep_apart_group=line.keep_apart_group,
             property_amounts=amounts,
+            soft=soft,
         )
     except InvalidInputError as error:
-        found.absorb(error, WIRE_NAMES)
+        found.absorb(error, WIRE_NAMES.get(shape or "cuboid", {}))
         return None
     return item if len(found) == before else None
 
 
 def _refuse_later_fields(line: order_pb2.OrderLine, found: Findings) -> None:
-    shape = line.WhichOneof("shape")
-    if shape in ("soft_goods", "cylinder"):
-        found.unsupported(shape)
+    if line.WhichOneof("shape") == "cylinder":
+        found.unsupported("cylinder")
     if line.ships_in_own_container:
         found.unsupported("ships_in_own_container")
     if line.HasField("sales_packaging"):
         found.unsupported("sales_packaging")
+
+
+def _read_soft_goods(message: order_pb2.SoftGoods, found: Findings) -> SoftGoods | None:
+    try:
+        thinnest = message.min_thickness_mm if message.HasField("min_thickness_mm") else None
+        return SoftGoods(thinnest, message.max_folds)
+    except InvalidInputError as error:
+        found.absorb(error)
+        return None
 
 
 def _read_amounts(line: order_pb2.OrderLine, found: Findings) -> tuple[PropertyAmount, ...]:

@@ -148,6 +148,7 @@ def _placement(step: int, placement: Placement) -> placement_pb2.Placement:
         height_mm=placement.height_mm,
         orientation=ORIENTATION.to_wire(placement.orientation),
         cushion_mm=placement.cushion_mm,
+        folds=placement.folds,
         step=step,
     )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from boxwright import units
 from boxwright.domain.order import ALL_ORIENTATIONS, Item, Order, Orientation
 from boxwright.domain.plan import EmptySpace, Parcel, Placement, UnpackedUnit
+from boxwright.domain.soft_goods import MAX_FOLDS, folded_um
 from boxwright.server.findings import Findings
 from boxwright.server.wire.enums import ORIENTATION, UNPACKED_REASON
 from boxwright.v1 import parcel_pb2, placement_pb2, plan_pb2
@@ -90,6 +91,7 @@ def _read_placement(message: placement_pb2.Placement, lines: dict[str, Item], fo
         height_mm=message.height_mm,
         orientation=orientation or _from_extents(message, lines.get(message.line_id)),
         cushion_mm=message.cushion_mm,
+        folds=message.folds,
     )
 
 
@@ -99,10 +101,14 @@ def _from_extents(message: placement_pb2.Placement, line: Item | None) -> Orient
         return Orientation.LWH
     try:
         padding = 2 * units.to_um(message.cushion_mm)
-        extents = tuple(
-            units.to_um(edge) - padding for edge in (message.length_mm, message.width_mm, message.height_mm)
-        )
+        x, y, z = (units.to_um(edge) - padding for edge in (message.length_mm, message.width_mm, message.height_mm))
     except (ValueError, OverflowError):
         return Orientation.LWH
-    fitting = [each for each in (*line.orientations, *ALL_ORIENTATIONS) if each.rotate(*line.edges_um) == extents]
+    sides = 3
+    edges = line.edges_um
+    if line.soft is not None:  # their thickness is what it is pressed to
+        sides, edges = 2, folded_um(edges, min(max(message.folds, 0), MAX_FOLDS))
+    fitting = [
+        each for each in (*line.orientations, *ALL_ORIENTATIONS) if each.edges_of(x, y, z)[:sides] == edges[:sides]
+    ]
     return fitting[0] if fitting else Orientation.LWH

@@ -1,0 +1,61 @@
+"""Goods that fold and give way, such as garments: the shapes that one of them can have.
+
+Lying flat and at rest it is length x width x height. Each fold halves the longer of length and width and doubles the
+thickness. Pressing makes it thinner, down to a stated thickness per layer, and no longer or wider.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from boxwright import units
+from boxwright.domain.fields import shown, snap
+from boxwright.errors import FieldViolation, InvalidInputError
+
+MAX_FOLDS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class SoftGoods:
+    """How far a unit folds and gives way.
+
+    Parameters
+    ----------
+    min_thickness_mm : float, optional
+        Thickness to which an unfolded unit may be pressed without harm, in mm: above 0, at most its height. Default
+        None: it does not give way.
+    max_folds : int, optional
+        How many times it may be folded in half, 0 to 6. Default 0.
+
+    Raises
+    ------
+    InvalidInputError
+        With every broken rule.
+    """
+
+    min_thickness_mm: float | None = None
+    max_folds: int = 0
+
+    def __post_init__(self) -> None:
+        broken = list(self._broken_rules())
+        if broken:
+            raise InvalidInputError(broken)
+        snap(self, ("min_thickness_mm",))
+
+    def _broken_rules(self) -> Iterator[FieldViolation]:
+        if self.min_thickness_mm is not None and (rule := units.length_rule(self.min_thickness_mm)):
+            yield FieldViolation("min_thickness_mm", rule)
+        folds = self.max_folds
+        if isinstance(folds, bool) or not isinstance(folds, int) or not 0 <= folds <= MAX_FOLDS:
+            yield FieldViolation("max_folds", f"must be a whole number from 0 to {MAX_FOLDS}, got {shown(folds)}")
+
+
+def folded_um(edges_um: tuple[int, int, int], folds: int) -> tuple[int, int, int]:
+    """Return length, width and thickness after some folds, in um; half an odd number of um is rounded up."""
+    length, width, thickness = edges_um
+    for _ in range(folds):
+        if length >= width:
+            length = (length + 1) // 2
+        else:
+            width = (width + 1) // 2
+        thickness *= 2
+    return length, width, thickness

@@ -1,0 +1,82 @@
+"""The shapes that the soft goods of a parcel can have: every line folded alike, once, twice or not at all."""
+
+import dataclasses
+import itertools
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+from boxwright.domain.order import Item
+from boxwright.packing.problem import Ints, Units
+from boxwright.planning.expansion import Expansion, mask_of
+from boxwright.selection.model import Shapes
+
+MOST_SHAPES = 16
+"""Ways to fold the soft goods of a parcel that are tried at most, those with fewest folds first."""
+
+
+def shapes_of(expansion: Expansion, members: Ints, units: Units) -> Shapes:
+    """Return units in every shape.
+
+    Parameters
+    ----------
+    expansion : Expansion
+        The order's units.
+    members, units : int64 (n,), Units
+        Which units, and they with their cushioning, pressed and not folded.
+    """
+    lines = {int(kind): line for kind, line in _soft_lines(expansion, members, units)}
+    folding = {kind: line for kind, line in lines.items() if line.soft is not None and line.soft.max_folds}
+    if not folding:
+        return Shapes((units,), every=True)
+    ranges = [range((line.soft.max_folds if line.soft else 0) + 1) for line in folding.values()]
+    every = math.prod(len(each) for each in ranges) <= MOST_SHAPES
+    if every:
+        ways = sorted(itertools.product(*ranges), key=lambda way: (sum(way), way))
+    else:
+        # All once, all twice and so on, then lines on their own: of many ways those that are most alike.
+        most = max(len(each) for each in ranges)
+        alike = [tuple(min(folds, each[-1]) for each in ranges) for folds in range(most)]
+        alone = [
+            tuple(folds if other == at else 0 for other in range(len(ranges)))
+            for at, each in enumerate(ranges)
+            for folds in each[1:]
+        ]
+        ways = list(dict.fromkeys([*alike, *alone]))[:MOST_SHAPES]
+    return Shapes(tuple(_folded(units, dict(zip(folding, way, strict=True)), folding) for way in ways), every)
+
+
+def lowest_shape_um(expansion: Expansion, members: Ints, units: Units, *, whole: bool) -> int:
+    """Return a height that nothing with some (or, ``whole``, all) of the units is below, however they are folded."""
+    lines = dict(_soft_lines(expansion, members, units))
+    lowest = []
+    _, firsts = np.unique(units.kinds, return_index=True)
+    for first in firsts.tolist():
+        line = lines.get(int(units.kinds[first]))
+        folds = line.soft.max_folds if line is not None and line.soft is not None else 0
+        shapes = (
+            [units.edges_um[first].tolist()] if line is None else [line.shape_um(each) for each in range(folds + 1)]
+        )
+        lowest.append(min(edge for shape in shapes for edge in shape))
+    return max(lowest, default=1) if whole else min(lowest, default=1)
+
+
+def _soft_lines(expansion: Expansion, members: Ints, units: Units) -> Iterator[tuple[int, Item]]:
+    """Yield the kinds of soft goods among the units, each with a line of it."""
+    _, firsts = np.unique(units.kinds, return_index=True)
+    for first in firsts.tolist():
+        line, _ = expansion.units[int(members[first])]
+        if line.soft is not None:
+            yield int(units.kinds[first]), line
+
+
+def _folded(units: Units, folds: dict[int, int], lines: dict[int, Item]) -> Units:
+    edges, masks = units.edges_um.copy(), units.masks.copy()
+    for kind, count in folds.items():
+        if count:
+            shape = lines[kind].shape_um(count)
+            of_kind = units.kinds == kind
+            edges[of_kind] = shape
+            masks[of_kind] = mask_of(lines[kind], shape)
+    return dataclasses.replace(units, edges_um=edges, masks=masks)

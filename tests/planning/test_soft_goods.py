@@ -1,0 +1,180 @@
+"""Plans with soft goods: folded as the box asks, pressed, piled on each other and never under rigid goods."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from boxwright import BoxType, Catalog, IncompletePlanError, Item, Order, Policy, SoftGoods, check, load_catalog, plan
+from boxwright.catalog import load_materials
+from boxwright.domain.factor import Component
+from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT
+from boxwright.domain.plan import Plan, Proof, ProofStatus
+from boxwright.domain.soft_goods import folded_um
+from boxwright.planning.expansion import Expansion
+from boxwright.planning.model import OrderModel
+from boxwright.planning.request import Request
+from boxwright.planning.shapes import MOST_SHAPES
+from boxwright.planning.verify import verify_certificate
+
+SHIRT = Item("shirt", 1, 700, 500, 8, 180, UPRIGHT, soft=SoftGoods(4, 3))
+
+
+def packed(order: Order, *boxes: BoxType) -> Plan | None:
+    """Return the plan of an order that goes into one parcel, or None."""
+    try:
+        return plan(order, Catalog("c", boxes), Policy(max_parcels=1), profiles=())
+    except IncompletePlanError:
+        return None
+
+
+@pytest.mark.parametrize(
+    ("folds", "shape_mm"),
+    [(0, (700, 500, 4)), (1, (350, 500, 8)), (2, (350, 250, 16)), (3, (175, 250, 32))],
+)
+def test_each_fold_halves_the_longer_side(folds: int, shape_mm: tuple[int, int, int]) -> None:
+    """The shirt of 700 x 500 mm, pressed to 4 mm a layer, as docs/soft_goods.md has it."""
+    assert SHIRT.shape_um(folds) == tuple(edge * 1_000 for edge in shape_mm)
+
+
+@given(st.tuples(*[st.integers(1, 10**7)] * 3), st.integers(0, 6))
+def test_folding_keeps_the_volume(edges: tuple[int, int, int], folds: int) -> None:
+    """Volume is kept up to the rounding of half micrometres, which only adds."""
+    before, after = math.prod(edges), math.prod(folded_um(edges, folds))
+    length, width, thickness = edges
+    assert before <= after <= thickness * (length + 2**folds) * (width + 2**folds)
+
+
+@pytest.mark.parametrize(
+    ("box_mm", "folds"),
+    [((700, 500, 4), 0), ((500, 350, 8), 1), ((350, 250, 16), 2), ((250, 175, 32), 3)],
+)
+def test_a_shirt_is_folded_as_its_box_asks(box_mm: tuple[int, int, int], folds: int) -> None:
+    """A box that one shape fills to the last mm takes the shirt so folded; of 1 mm less any way it is refused."""
+    answer = packed(Order("o", [SHIRT]), BoxType("box", *box_mm))
+    assert answer is not None
+    (placement,) = answer.parcels[0].placements
+    assert placement.folds == folds
+    assert answer.parcels[0].goods_volume_um3 == 700 * 500 * 4 * 10**9
+    assert answer.parcels[0].empty_space_ratio == 0
+    for axis in range(3):
+        smaller = BoxType("smaller", *(edge - (at == axis) for at, edge in enumerate(box_mm)))
+        both = packed(Order("o", [SHIRT]), smaller, BoxType("large", 900, 900, 900))
+        assert both is not None
+        assert [each.box_type_id for each in both.certificate.refused] == ["smaller"]
+        assert both.certificate.status is ProofStatus.PROVED
+
+
+def test_goods_that_may_not_fold_or_give_way_do_not() -> None:
+    """Without folds the shirt fits no box of half its length; without a least thickness none of half its height."""
+    folded, pressed = BoxType("folded", 350, 500, 16), BoxType("pressed", 700, 500, 4)
+    stiff = Order("o", [replace(SHIRT, soft=SoftGoods(4))])
+    thick = Order("o", [replace(SHIRT, soft=SoftGoods(max_folds=3))])
+    assert packed(stiff, folded) is None
+    assert packed(stiff, pressed) is not None
+    assert packed(thick, folded) is not None
+    assert packed(thick, pressed) is None
+
+
+def test_shirts_pile_up_in_a_bag() -> None:
+    """Five shirts of two folds, 16 mm each, piled to 80 mm, need 430 x 330 mm of bag; 1 mm less takes none."""
+    order = Order("o", [replace(SHIRT, quantity=5, soft=SoftGoods(4, 2))])
+    bag = BoxType("bag", 430, 330, 100, style="bag", tare_g=15)
+    answer = packed(order, bag)
+    assert answer is not None
+    assert answer.parcels[0].inner_um == (350_000, 250_000, 80_000)
+    assert sorted(each.z_mm for each in answer.parcels[0].placements) == [0, 16, 32, 48, 64]
+    assert {each.folds for each in answer.parcels[0].placements} == {2}
+    assert packed(order, replace(bag, inner_width_mm=329, outer_width_mm=329)) is None
+
+
+def test_nothing_rigid_lies_on_soft_goods() -> None:
+    """A tin on a towel would fit the box, a towel on a tin too: the plan has the towel on top."""
+    towel = Item("towel", 1, 200, 200, 30, 300, UPRIGHT, soft=SoftGoods())
+    order = Order("o", [towel, Item("tin", 1, 200, 200, 60, 900)])
+    answer = packed(order, BoxType("box", 200, 200, 90))
+    assert answer is not None
+    assert [each.line_id for each in answer.parcels[0].placements] == ["tin", "towel"]
+
+
+def test_soft_goods_with_a_limit_carry_as_much() -> None:
+    """A small tin goes on the towel that may carry it and not on the one that may carry a mg less."""
+    towel = Item("towel", 1, 200, 200, 30, 300, UPRIGHT, soft=SoftGoods(), max_load_g=900)
+    order = Order("o", [towel, Item("tin", 1, 100, 200, 60, 900, UPRIGHT)])
+    assert packed(order, BoxType("box", 200, 200, 90)) is not None
+    weak = replace(order, lines=(replace(towel, max_load_g=899.999), order.lines[1]))
+    assert packed(weak, BoxType("box", 200, 200, 90)) is None
+
+
+def test_void_fill_is_for_what_the_pressed_goods_leave() -> None:
+    """A shirt of 1.4 L in a box of 10 L leaves 8.6 L to fill, however it is folded."""
+    catalog = load_catalog("us-stock")
+    fill = next(each for each in catalog.dunnage if each.kind.value == "void_fill")
+    boxes = [BoxType("box", 400, 250, 100, tare_g=100)]
+    answer = plan(Order("o", [SHIRT]), Catalog("c", boxes, dunnage=catalog.dunnage), profiles=())
+    (parcel,) = answer.parcels
+    assert parcel.packaging_mg(Component.VOID_FILL) == pytest.approx(8.6 * float(fill.density_kg_per_m3 or 0) * 1_000)
+
+
+def test_many_kinds_are_folded_in_as_many_ways_as_counted() -> None:
+    """Of four kinds with three folds each not all 256 ways are tried; what was not is neither refused nor proved."""
+    lines = [replace(SHIRT, line_id=f"s{at}", length_mm=700 + 20 * at, soft=SoftGoods(4, 3)) for at in range(4)]
+    order, catalog = Order("o", lines), Catalog("c", [BoxType("box", 400, 300, 200)])
+    model = OrderModel(Request.resolve(order, catalog, Policy(), None, (), load_materials()), Expansion.of(order))
+    members = np.arange(4)
+    shapes = model.shapes(members, model.protect(members))
+    assert not shapes.every
+    assert len(shapes.units) == MOST_SHAPES == 4 + 4 * 3  # alike 0 to 3 times, and each of four alone 1 to 3 times
+    two = model.shapes(members[:2], model.protect(members[:2]))
+    assert (two.every, len(two.units)) == (True, 16)
+    boxes = [BoxType("small", 400, 300, 48), BoxType("narrow", 700, 170, 150), BoxType("tight", 400, 300, 60)]
+    answer = packed(order, *boxes, BoxType("large", 900, 900, 900))
+    assert answer is not None
+    # 5.84 L of shirts; none is narrower than 175 mm, however it is folded; and of the last nothing is proved.
+    refused = {each.box_type_id: each.proof for each in answer.certificate.refused}
+    assert refused == {"small": Proof.VOLUME, "narrow": Proof.SINGLE_UNIT}
+    assert answer.certificate.open_box_type_ids == ("tight",)
+    assert answer.certificate.status is ProofStatus.OPEN
+    catalog = Catalog("c", [*boxes, BoxType("large", 900, 900, 900)])
+    assert verify_certificate(answer, order, catalog, Policy(max_parcels=1), profiles=()) == []
+
+
+edges = st.integers(5, 120)
+
+
+@given(
+    st.tuples(edges, edges, edges),
+    st.integers(0, 3),
+    st.tuples(st.integers(3, 200), st.integers(3, 200), st.integers(3, 200)),
+    st.booleans(),
+)
+@settings(max_examples=150, deadline=None)
+def test_one_soft_unit_goes_in_exactly_when_some_shape_does(
+    size: tuple[int, int, int], folds: int, box_mm: tuple[int, int, int], bag: bool
+) -> None:
+    """Every number of folds in every orientation, tried against box or girth, agrees with plan and certificate."""
+    item = Item("soft", 1, *size, soft=SoftGoods(size[2] / 2, folds))
+    box = BoxType("box", *box_mm, style="bag" if bag else "rsc_0201")
+    order = Order("o", [item])
+    answer = packed(order, box, BoxType("large", 2_000, 2_000, 2_000))
+    assert answer is not None
+    fits = any(
+        _holds(box, orientation.rotate(*item.shape_um(count)))
+        for count in range(folds + 1)
+        for orientation in ALL_ORIENTATIONS
+    )
+    assert (answer.parcels[0].box_type_id == "box") == fits
+    catalog = Catalog("c", [box, BoxType("large", 2_000, 2_000, 2_000)])
+    assert check(answer, order, catalog) == []
+    assert verify_certificate(answer, order, catalog, Policy(max_parcels=1), profiles=()) == []
+
+
+def _holds(box: BoxType, extents: tuple[int, int, int]) -> bool:
+    length, width, height = box.inner_um
+    x, y, z = extents
+    if box.flexible:
+        return x + z <= length and y + z <= width and z <= height
+    return x <= length and y <= width and z <= height
