@@ -136,3 +136,18 @@ def test_a_unit_lighter_than_the_void_fill_it_displaces_makes_a_parcel_lighter()
     assert layout is not None
     assert len(layout) == 4
     assert OwnPacker().pack(units, replace(space, mass_limit_mg=-5.0), Rules(), whole=False, effort=1_000) is None
+
+
+def test_four_units_make_a_pinwheel() -> None:
+    """Four plates lie round a hole in a box one unit high: no other way works."""
+    units = units_of([(160, 110, 100)] * 4)
+    layout = OwnPacker().pack(units, Space((270, 270, 139)), Rules(), whole=True, effort=20_000)
+    assert layout is not None
+
+
+def test_equal_units_may_lie_differently() -> None:
+    """Three units of 170 x 120 x 90 mm fill 260 x 180 x 150 mm only if two lie one way and the third another."""
+    units = units_of([(170, 120, 90)] * 3)
+    layout = OwnPacker().pack(units, Space((260, 180, 150)), Rules(), whole=True, effort=20_000)
+    assert layout is not None
+    assert len(set(layout.orientations.tolist())) == 2

@@ -18,6 +18,9 @@ from boxwright.packing.state import Loads, Packing, Scratch
 ORIENTATIONS = np.array([[0, 1, 2], [1, 0, 2], [0, 2, 1], [2, 0, 1], [1, 2, 0], [2, 1, 0]], dtype=np.int64)
 """Which declared edge (0 length, 1 width, 2 height) lies along x, y, z; rows as in ``domain.order.Orientation``."""
 
+PINWHEEL = np.array([0, 1, 3, 2], dtype=np.int64)
+"""Corners of a space in turn round it: bit 0 is the far end of x, bit 1 that of y."""
+
 RULES = 5
 """Placement rules: see ``_score``."""
 ORDERINGS = 5
@@ -313,7 +316,7 @@ def _place(unit, rule, problem, packing, placed, scratch, count):
             if carriers == 0:
                 continue
         for o in range(6):
-            if not (scratch.masks[problem.kinds[unit]] >> o) & 1:
+            if not (scratch.masks[unit] >> o) & 1:
                 continue
             l = edges[unit, ORIENTATIONS[o, 0]]
             w = edges[unit, ORIENTATIONS[o, 1]]
@@ -324,9 +327,9 @@ def _place(unit, rule, problem, packing, placed, scratch, count):
             for c in range(max(carriers, 1)):
                 for corner in range(4):
                     if carriers == 0:
-                        # On the floor: the corners of the space; the rules that look at no contact use the first.
-                        if corner > 0 and rule != 1 and rule != 4:
-                            break
+                        # On the floor: the corners of the space; the rules that look at no contact use one.
+                        if corner != scratch.corner[unit] and rule != 1 and rule != 4:
+                            continue
                         x = space[3] - l if corner & 1 else sx1
                         y = space[4] - w if corner & 2 else sy1
                     else:
@@ -460,7 +463,7 @@ def _construct(order, rule, budget, problem, packing, loads, scratch):
         edge_left[i] = min(edge_left[i + 1], edges[0], edges[1], edges[2])
     scratch.effort[0] += n  # also where nothing goes in, so that every search ends
     for kind in range(n):
-        scratch.failed[kind] = False
+        scratch.failed[kind] = 0
     for axis in range(3):
         scratch.spaces[0, axis] = 0
         scratch.spaces[0, axis + 3] = problem.box[axis]
@@ -487,13 +490,13 @@ def _construct(order, rule, budget, problem, packing, loads, scratch):
         kind = problem.kinds[unit]
         edges = problem.edges[unit]
         weight, volume = problem.weight[unit], float(edges[0]) * edges[1] * edges[2]
-        if scratch.failed[kind] or volume_in + volume > problem.volume_limit:
+        if scratch.masks[unit] & ~scratch.failed[kind] == 0 or volume_in + volume > problem.volume_limit:
             continue
         # A unit that displaces more void fill than it weighs makes the parcel lighter.
         if weight > 0.0 and weight_in + weight > problem.weight_limit:
             continue
         if not _set_down(unit, rule, problem, packing, placed, loads, scratch, count):
-            scratch.failed[kind] = True
+            scratch.failed[kind] |= scratch.masks[unit]
             continue
         placed += 1
         weight_in += weight
@@ -550,14 +553,14 @@ def _one_orientation(mask, draw):
 
 @njit(cache=True, nogil=True)
 def _allow_all(problem, masks):
-    """Let every kind lie as its units allow."""
-    for i in range(problem.kinds.shape[0]):
-        masks[problem.kinds[i]] = problem.masks[i]
+    """Let every unit lie as it may."""
+    for i in range(problem.masks.shape[0]):
+        masks[i] = problem.masks[i]
 
 
 @njit(cache=True, nogil=True)
-def _perturb(order, lead, rule, random, problem, masks):
-    """Vary the leading order: swap up to three pairs, and tie some kinds to one orientation.
+def _perturb(order, lead, rule, random, problem, masks, corner):
+    """Vary the leading order: swap up to three pairs, tie units or kinds to one orientation, vary the corners taken.
 
     Returns the rule to use and the state of the generator.
     """
@@ -573,13 +576,27 @@ def _perturb(order, lead, rule, random, problem, masks):
         swap = np.int64(random >> np.uint64(33))
         i, j = swap % n, (swap >> 12) % n
         order[i], order[j] = order[j], order[i]
+    # Corners taken in turn make pinwheels.
+    for i in range(n):
+        corner[order[i]] = 0
+        if (draw >> 10) % 4 == 1:
+            corner[order[i]] = PINWHEEL[i % 4]
+        elif (draw >> 10) % 4 == 2:
+            random = _next_random(random)
+            corner[order[i]] = np.int64(random >> np.uint64(33)) % 4
     _allow_all(problem, masks)
-    # Few kinds are tied in a large order, so that a construction stays near the leading one.
+    # Few are tied in a large order, so that a construction stays near the leading one.
     for _tie in range((draw >> 8) % 4):
         random = _next_random(random)
         tie = np.int64(random >> np.uint64(33))
-        kind = problem.kinds[tie % n]
-        masks[kind] = _one_orientation(masks[kind], tie >> 12)
+        unit = tie % n
+        turn = _one_orientation(masks[unit], tie >> 12)
+        if tie & 2048:
+            masks[unit] = turn
+            continue
+        for i in range(n):
+            if problem.kinds[i] == problem.kinds[unit]:
+                masks[i] = turn
     return rule, random
 
 
@@ -631,8 +648,9 @@ def search(problem, whole, budget, seed, out, effort):
         np.empty((room, 6), dtype=np.int64),
         np.empty((room, 6), dtype=np.int64),
         np.empty(n, dtype=np.int64),
-        np.zeros(n, dtype=np.bool_),
+        np.zeros(n, dtype=np.int64),
         np.empty(n, dtype=np.int64),
+        np.zeros(n, dtype=np.int64),
         _new_packing(n),
         np.empty(3),
         np.empty(3),
@@ -670,10 +688,7 @@ def search(problem, whole, budget, seed, out, effort):
             if not (problem.masks[0] >> first) & 1 or not (problem.masks[1] >> second) & 1:
                 attempt += 1
                 continue
-            same = problem.kinds[0] == problem.kinds[1]
-            scratch.masks[0] = (1 << first) | ((1 << second) if same else 0)
-            if not same:
-                scratch.masks[1] = 1 << second
+            scratch.masks[0], scratch.masks[1] = 1 << first, 1 << second
         elif n == 1:
             order[0] = 0
         elif attempt < ordered:
@@ -682,7 +697,7 @@ def search(problem, whole, budget, seed, out, effort):
             for i in range(n):
                 order[i] = problem.orders[ordering + (ORDERINGS if late else 0), i]
         else:
-            rule, random = _perturb(order, lead, lead_rule, random, problem, scratch.masks)
+            rule, random = _perturb(order, lead, lead_rule, random, problem, scratch.masks, scratch.corner)
         attempt += 1
         # The first construction is always finished, however large the order.
         limit = budget if attempt > 1 else np.int64(1) << 60

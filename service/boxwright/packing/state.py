@@ -2,9 +2,6 @@
 
 from typing import NamedTuple
 
-import numpy as np
-import numpy.typing as npt
-
 from boxwright.packing.problem import Floats, Ints
 
 
@@ -52,8 +49,9 @@ class Scratch(NamedTuple):
     spaces: Ints  # int64 (s, 6): maximal empty spaces
     fresh: Ints  # int64 (s, 6): spaces made by a cut
     tops: Ints  # int64 (n,): slots whose tops lie under a space
-    failed: npt.NDArray[np.bool_]  # bool (n,): kinds that found no place
-    masks: Ints  # int64 (n,): orientations to try in this construction, by kind
+    failed: Ints  # int64 (n,): by kind, the orientations that found no place
+    masks: Ints  # int64 (n,): orientations to try in this construction, by unit
+    corner: Ints  # int64 (n,): corner of a space on the floor that a unit takes where its rule looks at one only
     old: Packing  # the packing before a unit was slid under another
     score: Floats  # float64 (3,)
     best: Floats  # float64 (3,)
