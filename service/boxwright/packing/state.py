@@ -2,6 +2,9 @@
 
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
 from boxwright.packing.problem import Floats, Ints
 
 
