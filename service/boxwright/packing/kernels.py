@@ -21,6 +21,14 @@ ORIENTATIONS = np.array([[0, 1, 2], [1, 0, 2], [0, 2, 1], [2, 0, 1], [1, 2, 0], 
 PINWHEEL = np.array([0, 1, 3, 2], dtype=np.int64)
 """Corners of a space in turn round it: bit 0 is the far end of x, bit 1 that of y."""
 
+BEAM_RULES = np.array([3, 1, 0, 4, 2], dtype=np.int64)
+"""Placement rules of the beams, in turn."""
+BEAM_WIDTHS = np.array([1, 3, 8, 20, 50, 120], dtype=np.int64)
+"""How many packings a beam builds side by side; wider after each turn of the rules."""
+BEAM_KINDS = 6
+"""Of how many kinds, the largest left, a beam tries a unit next."""
+VARIED_SHARE = 4
+"""Variations of the leading order get one part in this of the effort of beams."""
 RULES = 5
 """Placement rules: see ``_score``."""
 ORDERINGS = 5
@@ -448,8 +456,11 @@ def _set_down(unit, rule, problem, packing, placed, loads, scratch, count):
 
 
 @njit(cache=True, nogil=True)
-def _construct(order, rule, budget, problem, packing, loads, scratch):
+def _construct(order, rule, budget, problem, packing, loads, scratch, start, started, first):
     """Set units down one by one in the given order; return how many have a place, the fixed ones included.
+
+    Begins with the first ``started`` slots of ``start``, units that ``scratch.taken`` leaves out of ``order``. The
+    unit set down next after them is written to ``first``: unit, orientation, corners; -1 where none was.
 
     Slots end up as the fixed ones, then the others sorted upwards: a pack sequence in which every step holds; the
     return value is -1 if one does not.
@@ -483,6 +494,19 @@ def _construct(order, rule, budget, problem, packing, loads, scratch):
         volume_in += float(at[3] - at[0]) * (at[4] - at[1]) * (at[5] - at[2])
         # Nothing can be set down from above into what lies under a fixed unit.
         count = _cut(scratch.spaces, count, at[0], at[1], np.int64(0), at[3], at[4], at[5], edge_left[0], scratch.fresh)
+    first[0] = -1
+    for slot in range(placed, started):
+        unit, at = start.unit[slot], start.at[slot]
+        packing.unit[slot], packing.turn[slot] = unit, start.turn[slot]
+        for column in range(6):
+            packing.at[slot, column] = at[column]
+        if (problem.millionths > 0 or problem.bearing) and not _settle(slot, problem, packing, loads):
+            return -1
+        placed += 1
+        weight_in += problem.weight[unit]
+        volume_in += float(at[3] - at[0]) * (at[4] - at[1]) * (at[5] - at[2])
+        scratch.effort[0] += count + slot
+        count = _cut(scratch.spaces, count, at[0], at[1], at[2], at[3], at[4], at[5], edge_left[0], scratch.fresh)
     for i in range(n):
         unit = order[i]
         if scratch.taken[unit]:
@@ -497,7 +521,16 @@ def _construct(order, rule, budget, problem, packing, loads, scratch):
             continue
         if not _set_down(unit, rule, problem, packing, placed, loads, scratch, count):
             scratch.failed[kind] |= scratch.masks[unit]
+            if started > 0 and first[0] < 0:
+                break
             continue
+        if first[0] < 0:
+            first[0], first[1] = unit, np.int64(0)
+            for slot in range(placed + 1):
+                if packing.unit[slot] == unit:
+                    first[1] = packing.turn[slot]
+            for axis in range(3):
+                first[2 + axis], first[5 + axis] = place[axis], place[axis] + place[axis + 3]
         placed += 1
         weight_in += weight
         volume_in += volume
@@ -528,6 +561,40 @@ def _construct(order, rule, budget, problem, packing, loads, scratch):
 def _new_packing(n):
     """Return an empty packing of ``n`` slots."""
     return Packing(np.empty((n, 6), dtype=np.int64), np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64))
+
+
+@njit(cache=True, nogil=True)
+def _workspace(n, effort):
+    """Return room for a packing of ``n`` units, its loads, and what a construction needs beside."""
+    contacts = min(MOST_CONTACTS, n)
+    room = min(MOST_SPACES, 40 + 20 * n, max(30, SPACES_TIMES_UNITS // n))
+    packing = _new_packing(n)
+    loads = Loads(
+        np.zeros(n, dtype=np.int64),
+        np.empty((n, contacts), dtype=np.int64),
+        np.empty((n, contacts)),
+        np.empty((n, contacts, 4), dtype=np.int64),
+        np.empty((n, 5)),
+        np.empty((n, 5)),
+        np.empty(n, dtype=np.int64),
+    )
+    scratch = Scratch(
+        np.empty((room, 6), dtype=np.int64),
+        np.empty((room, 6), dtype=np.int64),
+        np.empty(n, dtype=np.int64),
+        np.zeros(n, dtype=np.int64),
+        np.empty(n, dtype=np.int64),
+        np.zeros(n, dtype=np.int64),
+        _new_packing(n),
+        np.empty(3),
+        np.empty(3),
+        np.empty(3),
+        np.empty(6, dtype=np.int64),
+        np.empty(n + 1, dtype=np.int64),
+        np.zeros(n, dtype=np.bool_),
+        effort,
+    )
+    return packing, loads, scratch
 
 
 @njit(cache=True, nogil=True)
@@ -601,6 +668,145 @@ def _perturb(order, lead, rule, random, problem, masks, corner):
 
 
 @njit(cache=True, nogil=True)
+def _mixed(value):
+    """Mix the bits of a 64-bit number (finaliser of splitmix64)."""
+    value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return value ^ (value >> np.uint64(31))
+
+
+@njit(cache=True, nogil=True)
+def _volume(problem, packing, placed):
+    """Volume of the units in the first slots."""
+    volume = 0.0
+    for slot in range(placed):
+        edges = problem.edges[packing.unit[slot]]
+        volume += float(edges[0]) * edges[1] * edges[2]
+    return volume
+
+
+@njit(cache=True, nogil=True)
+def _keep(problem, packing, placed, out, best):
+    """Copy a packing to ``out`` if it has more volume than the best, or as much in more units; return its volume."""
+    volume = _volume(problem, packing, placed)
+    if volume > best[0] or (volume == best[0] and placed > best[1]):
+        best[0], best[1] = volume, placed
+        _copy(packing, out, placed)
+    return volume
+
+
+@njit(cache=True, nogil=True)
+def _beam(rule, width, budget, problem, packing, loads, scratch, out, best):
+    """Build packings unit by unit, several side by side, each next step judged by where it leads.
+
+    A step sets one of the largest units left down in one orientation, in the best place under the rule. It is worth
+    the volume that a greedy construction from there packs. Of each level the ``width`` best packings are kept; equal
+    ones count once. Returns whether all units found a place.
+    """
+    n = scratch.masks.shape[0]
+    fixed = problem.fixed.unit.shape[0]
+    opening = np.empty(8, dtype=np.int64)
+    order = np.empty(n, dtype=np.int64)
+    at = np.zeros((2, width, n, 6), dtype=np.int64)
+    unit_of = np.zeros((2, width, n), dtype=np.int64)
+    turn_of = np.zeros((2, width, n), dtype=np.int64)
+    code = np.zeros((2, width), dtype=np.uint64)
+    parent = np.zeros(width, dtype=np.int64)
+    worth = np.zeros(width)
+    step = np.zeros((width, 8), dtype=np.int64)
+    states = 1
+    for slot in range(fixed):
+        unit_of[0, 0, slot], turn_of[0, 0, slot] = problem.fixed.unit[slot], problem.fixed.turn[slot]
+        for column in range(6):
+            at[0, 0, slot, column] = problem.fixed.at[slot, column]
+    for i in range(n):
+        scratch.corner[i] = 0
+    _allow_all(problem, scratch.masks)
+    full = False
+    for depth in range(fixed, n):
+        old, new = (depth - fixed) % 2, 1 - (depth - fixed) % 2
+        children = 0
+        for state in range(states):
+            start = Packing(at[old, state], unit_of[old, state], turn_of[old, state])
+            for i in range(n):
+                scratch.taken[i] = False
+            for slot in range(depth):
+                scratch.taken[start.unit[slot]] = True
+            kinds = 0
+            last = np.int64(-1)
+            for rank in range(n):
+                unit = problem.orders[0, rank]
+                if scratch.taken[unit] or problem.kinds[unit] == last:
+                    continue
+                if kinds == BEAM_KINDS:
+                    break
+                kinds += 1
+                last = problem.kinds[unit]
+                order[0] = unit
+                filled = 1
+                for other in range(n):
+                    if problem.orders[0, other] != unit:
+                        order[filled] = problem.orders[0, other]
+                        filled += 1
+                for o in range(6):
+                    if not (problem.masks[unit] >> o) & 1:
+                        continue
+                    if scratch.effort[0] >= budget:
+                        break
+                    scratch.masks[unit] = 1 << o
+                    placed = _construct(order, rule, budget, problem, packing, loads, scratch, start, depth, opening)
+                    scratch.masks[unit] = problem.masks[unit]
+                    if placed < 0 or opening[0] != unit:
+                        continue
+                    volume = _keep(problem, packing, placed, out, best)
+                    if placed == n:
+                        full = True
+                        break
+                    mix = np.uint64(problem.kinds[unit] + 1)
+                    for column in range(2, 8):
+                        mix = _mixed(mix + np.uint64(opening[column]))
+                    mix += code[old, state]
+                    child = _seat(children, width, worth, volume, code[new], mix)
+                    if child < 0:
+                        continue
+                    children = max(children, child + 1)
+                    parent[child], worth[child], code[new, child] = state, volume, mix
+                    for column in range(8):
+                        step[child, column] = opening[column]
+        if full or children == 0 or scratch.effort[0] >= budget:
+            break
+        for child in range(children):
+            above = parent[child]
+            grown = Packing(at[new, child], unit_of[new, child], turn_of[new, child])
+            _copy(Packing(at[old, above], unit_of[old, above], turn_of[old, above]), grown, depth)
+            grown.unit[depth], grown.turn[depth] = step[child, 0], step[child, 1]
+            for column in range(6):
+                grown.at[depth, column] = step[child, 2 + column]
+            _sort_upwards(grown, fixed, depth + 1)
+        states = children
+    for i in range(n):
+        scratch.taken[i] = False
+    for slot in range(fixed):
+        scratch.taken[problem.fixed.unit[slot]] = True
+    return full
+
+
+@njit(cache=True, nogil=True)
+def _seat(children, width, worth, volume, codes, mix):
+    """Return where a child goes: a free seat, that of the least worthy, or -1 where it is known or no better."""
+    for child in range(children):
+        if codes[child] == mix:
+            return -1
+    if children < width:
+        return children
+    worst = 0
+    for child in range(1, width):
+        if worth[child] <= worth[worst]:
+            worst = child
+    return worst if worth[worst] < volume else -1
+
+
+@njit(cache=True, nogil=True)
 def search(problem, whole, budget, seed, out, effort):
     """Pack units into one box.
 
@@ -632,34 +838,7 @@ def search(problem, whole, budget, seed, out, effort):
         Number of units placed, the fixed ones included; with ``whole``, n or 0.
     """
     n = problem.edges.shape[0]
-    contacts = min(MOST_CONTACTS, n)
-    room = min(MOST_SPACES, 40 + 20 * n, max(30, SPACES_TIMES_UNITS // n))
-    packing = _new_packing(n)
-    loads = Loads(
-        np.zeros(n, dtype=np.int64),
-        np.empty((n, contacts), dtype=np.int64),
-        np.empty((n, contacts)),
-        np.empty((n, contacts, 4), dtype=np.int64),
-        np.empty((n, 5)),
-        np.empty((n, 5)),
-        np.empty(n, dtype=np.int64),
-    )
-    scratch = Scratch(
-        np.empty((room, 6), dtype=np.int64),
-        np.empty((room, 6), dtype=np.int64),
-        np.empty(n, dtype=np.int64),
-        np.zeros(n, dtype=np.int64),
-        np.empty(n, dtype=np.int64),
-        np.zeros(n, dtype=np.int64),
-        _new_packing(n),
-        np.empty(3),
-        np.empty(3),
-        np.empty(3),
-        np.empty(6, dtype=np.int64),
-        np.empty(n + 1, dtype=np.int64),
-        np.zeros(n, dtype=np.bool_),
-        effort,
-    )
+    packing, loads, scratch = _workspace(n, effort)
     for slot in range(problem.fixed.unit.shape[0]):
         scratch.taken[problem.fixed.unit[slot]] = True
     limited = False
@@ -669,14 +848,17 @@ def search(problem, whole, budget, seed, out, effort):
     order = np.empty(n, dtype=np.int64)
     lead = np.arange(n)
     in_box = np.empty(n, dtype=np.bool_)
-    best_volume, best_count = -1.0, np.int64(0)
-    lead_rule = np.int64(0)
+    opening = np.empty(8, dtype=np.int64)
+    best = np.array([-1.0, 0.0])
+    lead_volume, lead_rule = -1.0, np.int64(0)
     random = _next_random(np.uint64(seed))
-    # Two units are tried in both orders and every pair of orientations. More are first ordered by size, then varied
-    # until the effort ends.
+    # Two units are tried in both orders and every pair of orientations. More are first ordered by size; then beams of
+    # growing width take turns with variations of the leading order until the effort ends.
     ordered = 72 if n == 2 else RULES * ORDERINGS if n > 2 else 1
     _allow_all(problem, scratch.masks)
     attempt = np.int64(0)
+    beams = np.int64(0)
+    varied = np.int64(0)
     while attempt < ordered or n > 2:
         if attempt > 0 and effort[0] >= budget:
             break
@@ -696,33 +878,40 @@ def search(problem, whole, budget, seed, out, effort):
             late = limited and (attempt + ordering) % 2 == 0
             for i in range(n):
                 order[i] = problem.orders[ordering + (ORDERINGS if late else 0), i]
+        elif varied <= 0:
+            before = effort[0]
+            width = BEAM_WIDTHS[min(beams // RULES, BEAM_WIDTHS.shape[0] - 1)]
+            beam_rule = BEAM_RULES[beams % RULES]
+            beams += 1
+            if _beam(beam_rule, width, budget, problem, packing, loads, scratch, out, best):
+                return n
+            varied = (effort[0] - before) // VARIED_SHARE
+            continue
         else:
+            before = effort[0]
             rule, random = _perturb(order, lead, lead_rule, random, problem, scratch.masks, scratch.corner)
         attempt += 1
         # The first construction is always finished, however large the order.
         limit = budget if attempt > 1 else np.int64(1) << 60
-        placed = _construct(order, rule, limit, problem, packing, loads, scratch)
+        placed = _construct(order, rule, limit, problem, packing, loads, scratch, packing, 0, opening)
+        if attempt > ordered:
+            varied -= effort[0] - before
         if placed < 0:
             continue
-        volume = 0.0
-        for i in range(n):
-            in_box[i] = False
-        for slot in range(placed):
-            edges = problem.edges[packing.unit[slot]]
-            in_box[packing.unit[slot]] = True
-            volume += float(edges[0]) * edges[1] * edges[2]
-        if volume > best_volume or (volume == best_volume and placed > best_count):
-            best_count = placed
-            _copy(packing, out, placed)
+        volume = _keep(problem, packing, placed, out, best)
         if placed == n:
             return n
-        if volume >= best_volume:
+        if volume >= lead_volume:
             # The new leader: next time, what found no place goes first.
-            best_volume, lead_rule = volume, rule
+            lead_volume, lead_rule = volume, rule
+            for i in range(n):
+                in_box[i] = False
+            for slot in range(placed):
+                in_box[packing.unit[slot]] = True
             filled = 0
             for taken in range(2):
                 for i in range(n):
                     if in_box[order[i]] == (taken == 1):
                         lead[filled] = order[i]
                         filled += 1
-    return 0 if whole else best_count
+    return 0 if whole else np.int64(best[1])
