@@ -722,6 +722,7 @@ def _beam(rule, width, budget, problem, packing, loads, scratch, out, best):
     for i in range(n):
         scratch.corner[i] = 0
     _allow_all(problem, scratch.masks)
+    scratch.effort[0] += n  # also where no unit is left, so that every search ends
     full = False
     for depth in range(fixed, n):
         old, new = (depth - fixed) % 2, 1 - (depth - fixed) % 2
