@@ -15,8 +15,9 @@ from boxwright.packing.problem import Layout, Rules, Space, Units
 from boxwright.planning.expansion import Expansion
 from boxwright.planning.model import OrderModel
 from boxwright.planning.request import Request
+from boxwright.selection.combinations import cheaper_combinations
 from boxwright.selection.effort import EFFORT
-from boxwright.selection.multi import LARGE_SHARE, SMALL_SHARE, MultiSearch, cheaper_combinations
+from boxwright.selection.packings import LARGE_SHARE, SMALL_SHARE, Packings
 from boxwright.selection.search import Outcome, search
 from boxwright.selection.single import search_single
 
@@ -31,11 +32,13 @@ class Failing:
     name = "failing"
     starts_from_fixed = False
 
-    def pack(self, units: Units, space: Space, rules: Rules, *, whole: bool, effort: int) -> Layout | None:
+    def pack(
+        self, units: Units, space: Space, rules: Rules, *, whole: bool, effort: int, seed: int = 1
+    ) -> Layout | None:
         """See ``Packer.pack``."""
         if self.blind(units, space):
             return None
-        return OwnPacker().pack(units, space, rules, whole=whole, effort=effort)
+        return OwnPacker().pack(units, space, rules, whole=whole, effort=effort, seed=seed)
 
 
 def model_of(lines: list[Item], boxes: list[BoxType], **policy: object) -> OrderModel:
@@ -145,7 +148,7 @@ def test_of_many_units_a_box_is_offered_the_largest_and_the_smallest() -> None:
     lines = [Item(f"u{edge}", 1, edge, 100, 100, 1) for edge in range(1, 201)]
     box = BoxType("box", 1_000, 100, 100)
     model = model_of(lines, [box])
-    offered = MultiSearch(model, OwnPacker(), FAST)._worth_trying(np.arange(200), box)
+    offered = Packings(model, OwnPacker(), np.arange(200), FAST).worth_trying(np.arange(200), box)
     lengths = [int(model.expansion.arrays.edges_um[member, 0]) // 1_000 for member in offered.tolist()]
     largest = [each for each in lengths if each > 150]
     smallest = [each for each in lengths if each < 50]
@@ -158,4 +161,4 @@ def test_of_one_kind_a_box_is_offered_no_more_than_its_volume_holds() -> None:
     """Of 300 equal units, ten of which fill the box, ten are offered."""
     box = BoxType("box", 1_000, 100, 100)
     model = model_of([Item("u", 300, 100, 100, 100, 1)], [box])
-    assert len(MultiSearch(model, OwnPacker(), FAST)._worth_trying(np.arange(300), box)) == 10
+    assert len(Packings(model, OwnPacker(), np.arange(300), FAST).worth_trying(np.arange(300), box)) == 10

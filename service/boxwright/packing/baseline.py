@@ -24,9 +24,17 @@ class Py3dbpPacker:
     starts_from_fixed = False
 
     def pack(
-        self, units: Units, space: Space, rules: Rules, *, whole: bool, effort: int, fixed: Layout | None = None
+        self,
+        units: Units,
+        space: Space,
+        rules: Rules,
+        *,
+        whole: bool,
+        effort: int,
+        fixed: Layout | None = None,
+        seed: int = 1,
     ) -> Layout | None:
-        """See ``Packer.pack``; ``rules`` and ``effort`` mean nothing to py3dbp, and it cannot start from fixed units.
+        """See ``Packer.pack``; ``rules``, ``effort``, ``seed`` mean nothing to it; it starts from no fixed units.
 
         Raises
         ------

@@ -875,8 +875,11 @@ def search(problem, whole, budget, seed, out, effort):
         elif n == 1:
             order[0] = 0
         elif attempt < ordered:
-            ordering = attempt // RULES
-            late = limited and (attempt + ordering) % 2 == 0
+            # Another seed starts elsewhere in the same list, so that small budgets differ too.
+            step = (attempt + seed - 1) % ordered
+            rule = step % RULES
+            ordering = step // RULES
+            late = limited and (step + ordering) % 2 == 0
             for i in range(n):
                 order[i] = problem.orders[ordering + (ORDERINGS if late else 0), i]
         elif varied <= 0:

@@ -19,7 +19,15 @@ class OwnPacker:
     starts_from_fixed = True
 
     def pack(
-        self, units: Units, space: Space, rules: Rules, *, whole: bool, effort: int, fixed: Layout | None = None
+        self,
+        units: Units,
+        space: Space,
+        rules: Rules,
+        *,
+        whole: bool,
+        effort: int,
+        fixed: Layout | None = None,
+        seed: int = SEED,
     ) -> Layout | None:
         """See ``Packer.pack``."""
         n = len(units)
@@ -39,7 +47,7 @@ class OwnPacker:
             NOTHING if fixed is None else Packing(fixed.corners_um, fixed.units, fixed.orientations),
         )
         out = Packing(np.empty((n, 6), np.int64), np.empty(n, np.int64), np.empty(n, np.int64))
-        placed = kernels.search(problem, whole, effort, SEED, out, np.zeros(1, dtype=np.int64))
+        placed = kernels.search(problem, whole, effort, seed, out, np.zeros(1, dtype=np.int64))
         if placed == 0:
             return None
         return Layout(out.unit[:placed], out.turn[:placed], out.at[:placed])

@@ -168,12 +168,20 @@ class Packer(Protocol):
     """Whether ``fixed`` units are possible."""
 
     def pack(
-        self, units: Units, space: Space, rules: Rules, *, whole: bool, effort: int, fixed: Layout | None = None
+        self,
+        units: Units,
+        space: Space,
+        rules: Rules,
+        *,
+        whole: bool,
+        effort: int,
+        fixed: Layout | None = None,
+        seed: int = 1,
     ) -> Layout | None:
         """Pack all units (``whole``) or as much volume as possible.
 
         ``fixed`` are units that lie in the space already, among ``units``: they stay where they are, come first in the
-        pack sequence, and count to its limits. Returns None where ``whole`` finds no layout within the counted effort,
-        or where not one unit goes in.
+        pack sequence, and count to its limits. Another ``seed`` begins with other constructions. Returns None where
+        ``whole`` finds no layout within the counted effort, or where not one unit goes in.
         """
         ...

@@ -11,8 +11,8 @@ from boxwright.packing import bounds
 from boxwright.packing.problem import Ints, Packer
 from boxwright.planning.groups import group_misfit, over_cap, without_broken_groups
 from boxwright.planning.model import OrderModel
-from boxwright.selection.multi import in_stock
 from boxwright.selection.search import Outcome
+from boxwright.selection.stock import in_stock
 
 
 def triage(model: OrderModel) -> tuple[Ints, list[UnpackedUnit]]:

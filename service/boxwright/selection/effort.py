@@ -15,21 +15,21 @@ class Effort:
         Places that packing may look at per (units, box type); roughly 25 million a second.
     nodes : int
         Nodes of the exact search per (units, box type).
-    repacks : int
-        Boxes that the improvement of a multi-parcel plan may try to fill.
+    places_per_unit : int
+        Places that the improvement of a multi-parcel plan may look at, for each unit of the order.
     """
 
     places: int
     nodes: int
-    repacks: int
+    places_per_unit: int
 
     def scaled(self, *, times: int = 1, parts: int = 1) -> "Effort":
         """Return the same with places and nodes multiplied by ``times`` and divided by ``parts``."""
-        return Effort(self.places * times // parts, self.nodes * times // parts, self.repacks)
+        return Effort(self.places * times // parts, self.nodes * times // parts, self.places_per_unit)
 
 
 EFFORT = {
-    SolvingMode.FAST: Effort(places=20_000, nodes=4_000, repacks=100),
-    SolvingMode.BALANCED: Effort(places=200_000, nodes=40_000, repacks=500),
-    SolvingMode.THOROUGH: Effort(places=2_000_000, nodes=1_000_000, repacks=5_000),
+    SolvingMode.FAST: Effort(places=20_000, nodes=4_000, places_per_unit=1_000),
+    SolvingMode.BALANCED: Effort(places=200_000, nodes=40_000, places_per_unit=6_000),
+    SolvingMode.THOROUGH: Effort(places=2_000_000, nodes=1_000_000, places_per_unit=60_000),
 }

@@ -111,3 +111,8 @@ def _whatever_the_shape(model: ParcelModel, box: BoxType, members: Ints, shapes:
 def fits_alone(model: ParcelModel, box: BoxType, one: Units) -> bool:
     """Whether a unit in one shape goes into a box; of a mailer, into what encloses all that it can hold."""
     return bounds.misfit(one, model.space(box, one, whole=True)) is None
+
+
+def may_go_in(model: ParcelModel, box: BoxType, one: Shapes) -> bool:
+    """Whether a unit goes into a box in some shape; of a mailer, into what encloses all that it can hold."""
+    return not one.every or any(fits_alone(model, box, each) for each in one.units)

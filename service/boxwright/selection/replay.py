@@ -9,11 +9,12 @@ from boxwright.domain.box import BoxType
 from boxwright.domain.plan import Proof, RefusedCandidate
 from boxwright.packing.problem import Ints
 from boxwright.selection.admission import bundle_kinds
+from boxwright.selection.combinations import cheaper_combinations
 from boxwright.selection.forms import forms_of
 from boxwright.selection.model import ParcelModel, Price, Shapes, add
-from boxwright.selection.multi import cheaper_combinations, in_stock
 from boxwright.selection.partition import MOST_SUBSETS, Counts, subset_count
 from boxwright.selection.refusal import PROOFS, Question, refuse
+from boxwright.selection.stock import in_stock
 
 REPLAYED = {*PROOFS, Proof.POLICY}
 """Every kind of proof that can be replayed: those of geometry and weight, and the rules about company."""

@@ -8,10 +8,12 @@ import numpy as np
 from boxwright.domain.plan import ProofScope, ProofStatus, RefusedCandidate
 from boxwright.domain.policy import SolvingMode
 from boxwright.packing.problem import Ints, Packer
+from boxwright.selection.combinations import cheaper_combinations
 from boxwright.selection.effort import EFFORT
 from boxwright.selection.model import PackedBox, ParcelModel, Price, add
-from boxwright.selection.multi import MultiSearch, cheaper_combinations, in_stock
+from boxwright.selection.multi import MultiSearch
 from boxwright.selection.single import SingleOutcome, search_single
+from boxwright.selection.stock import in_stock
 
 TIMES_HARDER = 5
 """With how many times the effort open boxes are searched again before an order is split."""
@@ -89,7 +91,7 @@ def search(
             price if proved else single.first_open or price,
             price,
         )
-    several = MultiSearch(model, packer, EFFORT[mode])
+    several = MultiSearch(model, packer, EFFORT[mode], fewest_first=fewest_first)
     parcels = several.run(members, single)
     parcels.sort(key=lambda parcel: (-parcel.box.inner_volume_um3, parcel.members.min()))
     parcels = parcels[:most_parcels]

@@ -1,0 +1,76 @@
+"""The first plan of a large order: parcels filled one after another, fullest first."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from boxwright.domain.box import BoxType
+from boxwright.packing.problem import Ints
+from boxwright.selection.admission import bundle_kinds
+from boxwright.selection.model import PackedBox
+from boxwright.selection.packings import Packings
+from boxwright.selection.stock import in_stock
+
+BOXES_PER_PARCEL = 4
+"""How many box types, largest first, compete for each parcel."""
+
+
+def construct(packings: Packings, members: Ints) -> list[PackedBox]:
+    """Return parcels for as many of the units as found a place.
+
+    Each parcel is of a box that takes the unit which fits the fewest boxes, and of those the one that takes most
+    volume; the last is the cheapest that takes what is left.
+    """
+    model = packings.model
+    parcels: list[PackedBox] = []
+    left = members
+    while len(left):
+        stock = in_stock(model.candidates(), parcels)
+        finish = packings.cheapest(left, stock) if _may_finish(packings, left, stock) else None
+        if finish is not None:
+            return [*parcels, finish]
+        # A box that bears too little beside the dunnage of many units may still take one.
+        fullest = _fullest(packings, left, stock) or _first_alone(packings, left, stock)
+        if fullest is None:
+            break
+        parcels.append(fullest)
+        left = np.setdiff1d(left, fullest.members, assume_unique=True)
+    return parcels
+
+
+def _may_finish(packings: Packings, left: Ints, stock: Sequence[BoxType]) -> bool:
+    """Whether some box has the volume for all that is left; spares the search of thousands of units."""
+    volume = packings.volumes_um3(left).sum()
+    return not packings.plain or any(box.flexible or box.inner_volume_um3 * 1.001 >= volume for box in stock)
+
+
+def _fullest(packings: Packings, left: Ints, stock: Sequence[BoxType]) -> PackedBox | None:
+    """Return the parcel that takes most volume, in a box that takes the unit which fits the fewest boxes."""
+    takers = sorted(_takers_of_hardest(packings, left, stock), key=lambda box: -box.inner_volume_um3)
+    filled = [packings.fill(left, box) for box in takers[:BOXES_PER_PARCEL]]
+    return max(
+        (parcel for parcel in filled if parcel is not None),
+        key=lambda parcel: packings.volumes_um3(parcel.members).sum(),
+        default=None,
+    )
+
+
+def _first_alone(packings: Packings, left: Ints, stock: Sequence[BoxType]) -> PackedBox | None:
+    """Return a parcel of the first bundle of units, in canonical order, that some box takes alone."""
+    model = packings.model
+    bundles = model.admission.bundles(left)
+    kinds = bundle_kinds(bundles, left, model.protect(left).kinds)
+    for first in np.sort(np.unique(kinds, return_index=True)[1]).tolist():
+        alone = packings.cheapest(bundles[first], stock)
+        if alone is not None:
+            return alone
+    return None
+
+
+def _takers_of_hardest(packings: Packings, left: Ints, stock: Sequence[BoxType]) -> list[BoxType]:
+    fewest: list[BoxType] = []
+    for takers_ids in dict.fromkeys(packings.takers(member) for member in left.tolist()):
+        takers = [box for box in stock if box.box_type_id in takers_ids]
+        if takers and (not fewest or len(takers) < len(fewest)):
+            fewest = takers
+    return fewest

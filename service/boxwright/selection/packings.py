@@ -1,0 +1,242 @@
+"""Boxes packed in the course of one search: asked for again and again, packed once, and counted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from boxwright.domain.box import BoxType
+from boxwright.packing.problem import Ints, Layout, Packer, Space
+from boxwright.selection.attempt import attempt
+from boxwright.selection.conceivable import Conceivable
+from boxwright.selection.effort import Effort
+from boxwright.selection.filling import fill_admitted
+from boxwright.selection.forms import may_go_in
+from boxwright.selection.model import PackedBox, ParcelModel, Price, Shapes
+
+FEW_UNITS = 150
+"""Up to this many units all are offered to a box; of more, those worth trying."""
+LARGE_SHARE, SMALL_SHARE = 2.0, 0.5
+"""How many times the box's volume of largest and of smallest units are offered to it."""
+PLACES_PER_UNIT = 1_000
+"""Most places looked at for each unit offered to a box: of a few units all that is of use is soon tried."""
+FIRST_SEED = 1
+PROVED = 1 << 60
+"""Places after which a refusal would still stand."""
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What came of a question with so many places, in positions among the units it was asked of."""
+
+    packed: PackedBox | None
+    positions: Ints
+    places: int
+
+
+class Packings:
+    """Packs sets of units of one order into boxes, and remembers what came of it.
+
+    Units of one kind are interchangeable, so an answer serves every set with the same kinds in it.
+
+    Parameters
+    ----------
+    model, packer
+        Rules and prices; the engine.
+    members : int64, (n,)
+        The units of which all sets are parts, ascending.
+    effort : Effort
+        Counted effort per (units, box type) where none is given.
+
+    Attributes
+    ----------
+    spent : int
+        Places asked for so far.
+    conceivable : Conceivable
+        What no plan of the units can undercut.
+    plain : bool
+        Whether units measure the same in any company: no cushioning.
+    """
+
+    def __init__(self, model: ParcelModel, packer: Packer, members: Ints, effort: Effort) -> None:
+        self.model = model
+        self.effort = effort
+        self.spent = 0
+        self._packer = packer
+        self.conceivable = Conceivable(model, members)
+        units = self.conceivable.units
+        light = model.protect(members, any_subset=True)
+        self.plain = bool(np.array_equal(units.edges_um, light.edges_um))
+        self._volume = np.zeros(int(members.max(initial=-1)) + 1)
+        self._volume[members] = np.array(light.volumes_um3, dtype=np.float64)
+        # Units that must or must not share a parcel are not interchangeable, whatever they measure.
+        self._kind = np.arange(len(self._volume))
+        if model.admission.free:
+            self._kind[members] = units.kinds
+        self._tried: dict[tuple[bytes, str], _Known] = {}
+        self._filled: dict[tuple[bytes, str, int, int], _Known] = {}
+        self._prices: dict[tuple[bytes, str], Price] = {}
+        self._spaces: dict[str, Space] = {}
+        self._takers: dict[int, frozenset[str]] = {}
+
+    def volumes_um3(self, members: Ints) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+        """Return the volume of each unit, thickest cushioning round it, float64 (n,)."""
+        return self._volume[members]
+
+    def same(self, members: Ints) -> bytes:
+        """Return what two sets of units have in common if one can stand in for the other."""
+        return self._kind[members].tobytes()
+
+    def takers(self, member: int) -> frozenset[str]:
+        """Return the ids of the box types that take a unit alone."""
+        kind = int(self._kind[member])
+        known = self._takers.get(kind)
+        if known is None:
+            alone = np.array([member], dtype=np.int64)
+            one = self.model.shapes(alone, self.model.protect(alone))
+            known = self._takers[kind] = frozenset(
+                box.box_type_id for box in self.model.candidates() if self._takes(box, one)
+            )
+        return known
+
+    def _takes(self, box: BoxType, one: Shapes) -> bool:
+        limit = self.model.space(box, one.units[0], whole=True).mass_limit_mg
+        return one.units[0].packed_mg <= limit and may_go_in(self.model, box, one)
+
+    def price(self, box: BoxType, members: Ints) -> Price:
+        """Return ``model.price``; it is the same for units of the same kinds."""
+        key = self.same(members), box.box_type_id
+        found = self._prices.get(key)
+        if found is None:
+            found = self._prices[key] = self.model.price(box, members)
+        return found
+
+    def cheapest(
+        self, members: Ints, boxes: Sequence[BoxType], below: Price | None = None, places: int | None = None
+    ) -> PackedBox | None:
+        """Return the cheapest of ``boxes`` that was found to take all ``members``, for less than ``below``."""
+        effort = self.effort if places is None else replace(self.effort, places=places)
+        found: PackedBox | None = None
+        ranked = sorted((self.price(box, members), rank) for rank, box in enumerate(boxes))
+        for price, rank in ranked:
+            if below is not None and price >= below:
+                break
+            packed = self._whole(members, boxes[rank], price, below, effort)
+            if packed is not None and (below is None or packed.price < below):
+                found, below = packed, packed.price
+        return found
+
+    def _whole(
+        self, members: Ints, box: BoxType, price: Price, below: Price | None, effort: Effort
+    ) -> PackedBox | None:
+        if box.flexible:  # what a mailer costs depends on how it is filled, and so on the limit
+            self.spent += effort.places
+            shapes = self.model.shapes(members, self.model.protect(members))
+            return attempt(self.model, self._packer, box, members, shapes, price, effort, below).found
+        key = self.same(members), box.box_type_id
+        known = self._tried.get(key)
+        if known is None or (known.packed is None and known.places < effort.places):
+            shapes = self.model.shapes(members, self.model.protect(members))
+            result = attempt(self.model, self._packer, box, members, shapes, price, effort, None)
+            places = effort.places
+            if result.open_at is not None:
+                self.spent += places
+            elif result.found is None:
+                places = PROVED
+            known = self._tried[key] = self._positions(result.found, members, places)
+        return self._stand_in(known, members)
+
+    def fill(self, members: Ints, box: BoxType, places: int | None = None, seed: int = FIRST_SEED) -> PackedBox | None:
+        """Pack as much volume of ``members`` into the box as possible and allowed.
+
+        Another ``seed`` looks elsewhere first, so that small efforts find different parcels.
+        """
+        places = self.effort.places if places is None else places
+        if not self.model.admission.free:
+            return fill_admitted(
+                self.model,
+                self._packer,
+                members,
+                box,
+                places,
+                lambda some, into: self._fill_freely(some, into, places, seed),
+            )
+        key = self.same(members), box.box_type_id, places, seed
+        known = self._filled.get(key)
+        if known is None:
+            known = self._positions(self._fill_freely(members, box, places, seed), members, places)
+            if seed == FIRST_SEED:  # others are drawn at random and do not come again
+                self._filled[key] = known
+        return self._stand_in(known, members)
+
+    def _fill_freely(self, members: Ints, box: BoxType, places: int, seed: int) -> PackedBox | None:
+        """Pack as much volume of ``members`` into the box as possible, whatever the company."""
+        members = self.worth_trying(members, box)
+        if not len(members):
+            return None
+        units = self.model.protect(members, any_subset=True)
+        layout = self._fullest_layout(self.model.shapes(members, units), box, places, seed)
+        if layout is None:
+            return None
+        packed = PackedBox.of(self.model, box, members, layout)
+        if self.plain:
+            return packed
+        inside = np.sort(packed.members)
+        if np.array_equal(self.model.protect(inside).edges_um, units.edges_um[np.sort(layout.units)]):
+            return packed
+        # The goods of this parcel need less cushioning than those of a lighter one: pack them as they are.
+        return self.cheapest(inside, [box]) or packed
+
+    def _fullest_layout(self, shapes: Shapes, box: BoxType, places: int, seed: int) -> Layout | None:
+        """Pack as much volume as possible; shapes of soft goods and filled heights of a mailer share the effort."""
+        first = shapes.units[0]
+        places = min(places, PLACES_PER_UNIT * len(first))
+        self.spent += places
+        if box.flexible:
+            forms = [
+                (each, space) for each in shapes.units for space in self.model.fillings(box, each, whole=False).spaces
+            ]
+        else:
+            space = self._spaces.get(box.box_type_id)
+            if space is None:
+                space = self._spaces[box.box_type_id] = self.model.space(box, first, whole=False)
+            forms = [(each, space) for each in shapes.units]
+        best: Layout | None = None
+        most = 0
+        for units, space in forms:
+            layout = self._packer.pack(
+                units, space, self.model.rules, whole=False, effort=places // len(forms), seed=seed
+            )
+            if len(forms) == 1:
+                return layout
+            if layout is not None:
+                volume = sum(first.volumes_um3[unit] for unit in layout.units.tolist())
+                if volume > most:
+                    best, most = layout, volume
+        return best
+
+    def worth_trying(self, members: Ints, box: BoxType) -> Ints:
+        """Return units that fit the box alone, and at most a few times its volume: largest first, then smallest."""
+        takes = [box.box_type_id in self.takers(member) for member in members.tolist()]
+        if not all(takes):
+            members = members[np.array(takes, dtype=np.bool_)]
+        if len(members) <= FEW_UNITS:
+            return members
+        units = self.model.protect(members, any_subset=True)
+        volumes = self._volume[members]
+        whole = float(box.inner_volume_um3)
+        chosen = volumes.cumsum() <= LARGE_SHARE * whole
+        chosen |= volumes[::-1].cumsum()[::-1] <= SMALL_SHARE * whole
+        # Of each kind no more than the box's volume holds.
+        rank = np.arange(len(members)) - np.searchsorted(units.kinds, units.kinds)
+        chosen &= (rank + 1) * volumes <= whole
+        return members[chosen]
+
+    @staticmethod
+    def _positions(packed: PackedBox | None, members: Ints, places: int) -> _Known:
+        return _Known(packed, np.searchsorted(members, packed.members) if packed is not None else members[:0], places)
+
+    @staticmethod
+    def _stand_in(known: _Known, members: Ints) -> PackedBox | None:
+        """Return a packed box with the units now asked of in the places of those it was packed with."""
+        return None if known.packed is None else replace(known.packed, members=members[known.positions])

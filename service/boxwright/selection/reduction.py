@@ -1,0 +1,128 @@
+"""One parcel fewer: a parcel is given up, and its units are worked into the others until none is left over.
+
+Ruin and recreate (Schrimpf, Schneider, Stamm-Wilbrandt, Dueck: Record breaking optimization results using the ruin and
+recreate principle, Journal of Computational Physics 159, 2000), with the units left over as what must not grow, as in
+the ejection searches for bin packing. Moves are small and many: up to three parcels are emptied and filled again, one
+after another, from their own units and those left over.
+"""
+
+import random
+from collections.abc import Sequence
+
+import numpy as np
+
+from boxwright.domain.box import BoxType
+from boxwright.packing.problem import Floats, Ints
+from boxwright.selection.model import PackedBox
+from boxwright.selection.packings import Packings
+from boxwright.selection.stock import in_stock
+
+SEED = 1
+"""Fixed, so that the same order gives the same plan on every machine."""
+PLACES_PER_FILL = 300
+"""Counted effort of one filling: few constructions, each begun elsewhere."""
+HOW_MANY = (1, 1, 2, 2, 2, 3)
+"""How many parcels one move empties, drawn."""
+WEIGHT_OF_SIZE = 1.5
+"""Power of a unit's share of a box in what is left over: a large unit is harder to place than two of half its size."""
+NEW_BOX = 4
+"""One in so many fillings is of the largest box type in stock that takes the units, not of the parcel's own."""
+
+
+class Reduction:
+    """Lowers the number of parcels.
+
+    Parameters
+    ----------
+    packings : Packings
+        Packs boxes.
+    members : int64, (n,)
+        All units.
+    """
+
+    def __init__(self, packings: Packings, members: Ints) -> None:
+        self._packings = packings
+        self._draw = random.Random(SEED)
+        self._seed = 1
+        self._hardness = _hardness(packings, members)
+
+    def run(self, parcels: list[PackedBox], fewest: int, places: int) -> list[PackedBox]:
+        """Return as few parcels as were found for the same units.
+
+        Parameters
+        ----------
+        parcels : list of PackedBox
+            The plan so far.
+        fewest : int
+            No fewer are sought.
+        places : int
+            Counted effort, in places.
+        """
+        until = self._packings.spent + places
+        while len(parcels) > fewest and self._packings.spent < until:
+            fewer = self._without_one(parcels, until)
+            if fewer is None:
+                break
+            parcels = fewer
+        return parcels
+
+    def _without_one(self, parcels: list[PackedBox], until: int) -> list[PackedBox] | None:
+        """Return the plan with a parcel fewer, or None if none was found before the effort ended."""
+        emptiest = min(
+            range(len(parcels)),
+            key=lambda index: (self._left_over(parcels[index].members), int(parcels[index].members.min())),
+        )
+        left = np.sort(parcels[emptiest].members)
+        kept = [parcel for index, parcel in enumerate(parcels) if index != emptiest]
+        while kept and self._packings.spent < until:
+            emptied = self._draw.sample(range(len(kept)), min(self._draw.choice(HOW_MANY), len(kept)))
+            rest = [parcel for index, parcel in enumerate(kept) if index not in emptied]
+            refilled, still_left = self._refill([kept[index] for index in emptied], rest, left)
+            if self._left_over(still_left) <= self._left_over(left):
+                kept, left = rest + refilled, still_left
+                if not len(left):
+                    return kept
+        return None
+
+    def _refill(
+        self, emptied: Sequence[PackedBox], rest: Sequence[PackedBox], left: Ints
+    ) -> tuple[list[PackedBox], Ints]:
+        """Fill as many parcels from the units of the emptied ones and those left over; return what is left then."""
+        left = np.sort(np.concatenate([left, *(parcel.members for parcel in emptied)]))
+        refilled: list[PackedBox] = []
+        for number, parcel in enumerate(emptied):
+            if not len(left):
+                break
+            box = parcel.box
+            if self._draw.randrange(NEW_BOX) == 0:
+                box = self._largest(left, [*rest, *refilled, *emptied[number + 1 :]]) or box
+            self._seed += 1
+            packed = self._packings.fill(left, box, PLACES_PER_FILL, self._seed)
+            if packed is not None:
+                refilled.append(packed)
+                left = np.setdiff1d(left, packed.members, assume_unique=True)
+        return refilled, left
+
+    def _largest(self, left: Ints, used: Sequence[PackedBox]) -> BoxType | None:
+        """Return the largest box type in stock that takes the largest unit."""
+        takers = self._packings.takers(int(left[self._hardness[left].argmax()]))
+        stock = [box for box in in_stock(self._packings.model.candidates(), used) if box.box_type_id in takers]
+        return max(stock, key=lambda box: box.inner_volume_um3, default=None)
+
+    def _left_over(self, left: Ints) -> float:
+        return float(self._hardness[left].sum())
+
+
+def _hardness(packings: Packings, members: Ints) -> Floats:
+    """Return how hard each unit is to place, by member: a power of its share of the box that has most room for it."""
+    boxes = packings.model.candidates()
+    room = max(box.inner_volume_um3 for box in boxes)
+    limits = [box.max_load_mg for box in boxes]
+    strongest = None if None in limits else max((limit for limit in limits if limit), default=None)
+    units = packings.model.protect(members)
+    share = packings.volumes_um3(members) / room
+    if strongest is not None:
+        share = np.maximum(share, units.mass_mg / strongest)
+    hardness = np.zeros(int(members.max()) + 1)
+    hardness[members] = share**WEIGHT_OF_SIZE
+    return hardness
