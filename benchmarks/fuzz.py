@@ -3,10 +3,10 @@
     python -m benchmarks.fuzz --orders 200000 [--seed 1]
 
 Order number n comes from the n-th seed (``tests/random_orders.py``), what must hold of its plan is in
-``tests/judge.py``. One order in ten is planned again with its lines and box types shuffled, one in twenty with each
-search watched for overruns of its budget, one in fifty, if it is proved, with ten times the effort, which must not
-improve it. A case that breaks a rule is made smaller, and printed as Python. Prints what came of the orders; ends with
-status 1 if a rule was broken.
+``tests/judge.py``. One order in ten is planned again with its lines and box types shuffled, and its certificate
+replayed; one in twenty has each search watched for overruns of its budget; one in fifty, if it is proved, is searched
+with ten times the effort, which must not improve it. A case that breaks a rule is made smaller, and printed as Python.
+Prints what came of the orders; ends with status 1 if a rule was broken.
 """
 
 import argparse
@@ -19,10 +19,10 @@ from dataclasses import fields
 
 from boxwright import Plan, Policy
 from boxwright.packing.own import warm_up
-from judge import FAULT, beaten_with_more_effort, differs_when_shuffled, outcome, overruns, shrunk
+from judge import FAULT, beaten_with_more_effort, differs_when_shuffled, not_replayed, outcome, overruns, shrunk
 from random_orders import Case, case
 
-SHUFFLED, WATCHED, HARDER = 10, 20, 50
+SHUFFLED, REPLAYED, WATCHED, HARDER = 10, 10, 20, 50
 """One order in so many is also asked this."""
 
 
@@ -32,6 +32,10 @@ def faults(asked: Case, answer: Plan | None, seed: int) -> Iterator[tuple[str, C
         found = differs_when_shuffled(asked, answer, random.Random(seed))
         if found:
             yield found, lambda each: _still(each, lambda one, plan: differs_when_shuffled(one, plan, random.Random(1)))
+    if answer is not None and seed % REPLAYED == 0:
+        found = not_replayed(asked, answer)
+        if found:
+            yield found, lambda each: _still(each, not_replayed)
     if seed % WATCHED == 0:
         found = overruns(asked)
         if found:

@@ -20,6 +20,7 @@ from boxwright import (
     Policy,
     check,
     plan,
+    verify_certificate,
 )
 from boxwright.domain.plan import Plan, PlanStatus, ProofStatus
 from boxwright.errors import MissingFactorError
@@ -106,6 +107,12 @@ def beaten_with_more_effort(case: Case, answer: Plan) -> str | None:
     before, after = answer.certificate, harder.certificate
     same = (before.value, len(answer.parcels)) == (after.value, len(harder.parcels))
     return None if same or before.scope != after.scope else f"{FAULT}: proved {before.value}, then found {after.value}"
+
+
+def not_replayed(case: Case, answer: Plan) -> str | None:
+    """Return a fault if the certificate of a plan does not hold when it is replayed."""
+    broken = verify_certificate(answer, case.order, case.catalog, case.policy, case.lane, case.profiles)
+    return f"{FAULT}: certificate: {broken[0]}" if broken else None
 
 
 def overruns(case: Case) -> str | None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from boxwright import Catalog, Item, Order, Policy
-from judge import FAULT, beaten_with_more_effort, differs_when_shuffled, outcome, overruns, shrunk
+from judge import FAULT, beaten_with_more_effort, differs_when_shuffled, not_replayed, outcome, overruns, shrunk
 from random_orders import SORTS, Case, case
 
 SEEDS = range(240)
@@ -29,6 +29,13 @@ def test_shuffled_lines_and_boxes_change_nothing(seed: int) -> None:
     """The canonical plan is the same for any order of lines and box types."""
     _, answer = outcome(CASES[seed])
     assert answer is None or differs_when_shuffled(CASES[seed], answer, random.Random(seed)) is None
+
+
+@pytest.mark.parametrize("seed", SEEDS[::8])
+def test_certificates_can_be_replayed(seed: int) -> None:
+    """What a certificate claims holds when its proofs are asked again."""
+    _, answer = outcome(CASES[seed])
+    assert answer is None or not_replayed(CASES[seed], answer) is None
 
 
 @pytest.mark.parametrize("seed", SEEDS[::16])

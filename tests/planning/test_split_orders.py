@@ -1,6 +1,6 @@
 """Orders that need several boxes near their weight limits: no unit lost, nothing proved that is not so."""
 
-from boxwright import BoxType, Catalog, Fragility, Item, Order, Policy, load_catalog, plan
+from boxwright import BoxType, Catalog, Fragility, Item, Order, Policy, load_catalog, plan, verify_certificate
 from boxwright.domain.plan import PlanStatus, ProofScope, ProofStatus
 
 DUNNAGE = load_catalog("china-post").dunnage
@@ -79,3 +79,18 @@ def test_cushioning_can_make_two_units_fit_where_one_does_not() -> None:
     boxes = [BoxType("a", 600, 400, 400), BoxType("b", 500, 400, 300), BoxType("c", 400, 400, 300)]
     answer = plan(order, Catalog("c", boxes, dunnage=DUNNAGE), profiles=())
     assert answer.status is PlanStatus.COMPLETE
+
+
+def test_a_box_that_is_open_leaves_the_split_open() -> None:
+    """Six of these seven units exclude the box, all seven do not within the effort: then nothing is proved."""
+    lines = [
+        Item("a", 2, 100, 74, 10, 0.5, orientations=["HLW", "WLH"]),
+        Item("b", 2, 100, 75, 10, 0.5),
+        Item("c", 2, 100, 50, 20, 0.5, orientations=["WHL", "LHW", "LWH", "HWL"]),
+        Item("d", 1, 100, 75, 20, 100, orientations=["HLW", "LHW", "HWL"]),
+    ]
+    order, catalog, policy = Order("o", lines), Catalog("c", [BoxType("a", 100, 100, 90)]), Policy(mode="fast")
+    answer = plan(order, catalog, policy, profiles=())
+    certificate = answer.certificate
+    assert (certificate.status is ProofStatus.PROVED) == (certificate.open_box_type_ids == ())
+    assert verify_certificate(answer, order, catalog, policy, profiles=()) == []

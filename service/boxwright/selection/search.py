@@ -102,8 +102,10 @@ def search(
     # With more parcels than these a plan could only be better if their number were not what counts first.
     if bound is None and fewest_first and parcels and not len(left):
         bound = _bound(model, members, len(parcels), price)
-        if single.first_open is not None and bound is not None:
-            bound = min(bound, single.first_open)
+    open_ids = single.open_ids if len(left) else _cheaper(model, members, single.open_ids, price)
+    if bound is not None and single.first_open is not None and open_ids:
+        # Units of them that a box does not take may exclude it from all partitions, but its own refusal is not shown.
+        bound = min(bound, single.first_open)
     proved = bound == price and not len(left)
     return Outcome(
         parcels,
@@ -111,7 +113,7 @@ def search(
         ProofStatus.PROVED if proved else ProofStatus.OPEN,
         ProofScope.ALL_PLANS,
         single.refused,
-        single.open_ids if len(left) else _cheaper(model, members, single.open_ids, price),
+        open_ids,
         bound,
         price,
     )
