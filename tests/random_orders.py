@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from boxwright import BoxType, Catalog, Fragility, Item, Lane, Leg, Objective, Order, Orientation, Policy, load_catalog
 from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT
 from boxwright.domain.property_cap import PropertyAmount, PropertyCap
+from boxwright.domain.soft_goods import SoftGoods
 from zero_slack import instance
 
 DUNNAGE = load_catalog("us-stock").dunnage
@@ -41,7 +42,10 @@ def case(draw: random.Random) -> Case:
     boxes = [_stocked(draw, box) for box in boxes]
     fragile = draw.random() < 0.15 or sort == "fragile"
     if fragile:
-        lines = [_with(line, fragility=_fragility(draw)) if draw.random() < 0.6 else line for line in lines]
+        lines = [
+            _with(line, fragility=_fragility(draw)) if draw.random() < 0.6 and line.soft is None else line
+            for line in lines
+        ]
     if draw.random() < 0.15:
         lines = [_grouped(draw, line) for line in lines]
     dunnage = DUNNAGE if fragile or draw.random() < 0.25 else ()
@@ -201,6 +205,45 @@ def _fragile(draw: random.Random) -> tuple[list[Item], list[BoxType]]:
     return lines, [_box(draw, number, 150, 700) for number in range(draw.randint(1, 4))]
 
 
+def _flexible(draw: random.Random) -> tuple[list[Item], list[BoxType]]:
+    """Mailers that the girth of some units just fills or just misses, and soft goods among the units."""
+    lines = [_line(draw, number, 5, 200, most=3) for number in range(draw.randint(1, 3))]
+    lines = [_with(line, soft=_softness(draw, line)) if draw.random() < 0.6 else line for line in lines]
+    boxes = [_box(draw, 0, 50, 600)]
+    for number in range(1, draw.randint(2, 4)):
+        content = _content(draw, lines)
+        edge = draw.choice([0.0, 0.0, 0.001, -0.001, draw.uniform(0, 150)])
+        flat = [max(0.001, each + content[2] + edge) for each in content[:2]]
+        thickest = max(0.001, draw.choice([content[2], content[2] - 0.001, 400.0]))
+        seam, wall = draw.choice([0.0, 10.0]), draw.choice([0.0, 0.4])
+        boxes.append(
+            BoxType(
+                f"mailer-{number}",
+                *(*flat, thickest, flat[0] + seam, flat[1] + seam, thickest + wall),
+                tare_g=draw.uniform(0, 60),
+                max_net_g=draw.choice([None, None, 2_000.0]),
+                material_id="kraft-paper",
+                price_minor=draw.randint(0, 200),
+                style=draw.choice(["flat_mailer", "padded_mailer", "bag"]),
+            )
+        )
+    return lines, boxes
+
+
+def _softness(draw: random.Random, line: Item) -> SoftGoods:
+    """Return how far a line's goods fold and give way."""
+    thinnest = draw.choice([None, line.height_mm, draw.uniform(line.height_mm / 8, line.height_mm)])
+    return SoftGoods(thinnest, draw.choice([0, 0, 1, 2, 3, 6]))
+
+
+def _content(draw: random.Random, lines: list[Item]) -> list[float]:
+    """Return a cuboid in mm that some units of the first line make: a row, a pile, or one of them."""
+    shape = list(lines[0].shape_um(draw.randint(0, lines[0].soft.max_folds if lines[0].soft else 0)))
+    draw.shuffle(shape)
+    shape[draw.randrange(3)] *= draw.randint(1, lines[0].quantity)
+    return [edge / 1_000 for edge in shape]
+
+
 def _limited(draw: random.Random, line: Item) -> Item:
     """Allow some of the orientations only."""
     return _with(line, orientations=tuple(draw.sample(list(Orientation), draw.randint(1, 6))))
@@ -233,6 +276,7 @@ SORTS: dict[str, Callable[[random.Random], tuple[list[Item], list[BoxType]]]] = 
     "weights": _weights,
     "piles": _piles,
     "fragile": _fragile,
+    "flexible": _flexible,
 }
 """Sorts of orders: lines and box types from a seed."""
 

@@ -157,6 +157,24 @@ def test_chargeable_weight_is_of_the_filled_mailer() -> None:
     assert parcel.chargeable.chargeable_mg == 3 * 453_592_370 // 1_000
 
 
+def test_one_unit_in_a_loose_mailer_is_proved_and_two_are_not() -> None:
+    """By outer volume: how one book lies is priced for each way to turn it; how two lie could be cheaper, unproved.
+
+    Along 210 + sqrt(140^2 - 20^2), across 148 + sqrt(152^2 - 20^2): 348.565 x 298.679 mm; turned by a right angle
+    148 + sqrt(202^2 - 20^2), 210 + sqrt(90^2 - 20^2): 349.008 x 297.750 mm, which is less.
+    """
+    policy = Policy(objectives="outer_volume", max_parcels=1)
+    one = packed(Order("o", [BOOK]), mailer(350, 300), policy=policy)
+    assert one is not None
+    assert one.parcels[0].outer_um == (349_008, 297_750, 20_000)
+    assert one.certificate.status is ProofStatus.PROVED
+    two = packed(Order("o", [replace(BOOK, quantity=2)]), mailer(350, 300), policy=policy)
+    assert two is not None
+    assert two.certificate.status is ProofStatus.OPEN
+    assert two.certificate.open_box_type_ids == ("mailer",)
+    assert 0 < two.certificate.lower_bound < two.certificate.value
+
+
 edges = st.integers(5, 120)
 
 

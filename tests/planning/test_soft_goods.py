@@ -92,12 +92,15 @@ def test_shirts_pile_up_in_a_bag() -> None:
 
 
 def test_nothing_rigid_lies_on_soft_goods() -> None:
-    """A tin on a towel would fit the box, a towel on a tin too: the plan has the towel on top."""
+    """Where the box takes tin on towel and towel on tin, the towel is on top; where only tin on towel, nothing fits."""
     towel = Item("towel", 1, 200, 200, 30, 300, UPRIGHT, soft=SoftGoods())
     order = Order("o", [towel, Item("tin", 1, 200, 200, 60, 900)])
     answer = packed(order, BoxType("box", 200, 200, 90))
     assert answer is not None
     assert [each.line_id for each in answer.parcels[0].placements] == ["tin", "towel"]
+    narrow = Order("o", [towel, Item("tin", 1, 100, 200, 60, 900, UPRIGHT)])
+    # A tin of half the width bears no towel at 75 % support, and the towel bears no tin.
+    assert packed(narrow, BoxType("box", 200, 200, 90)) is None
 
 
 def test_soft_goods_with_a_limit_carry_as_much() -> None:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from boxwright.domain.box import BoxType
+from boxwright.domain.order import ALL_ORIENTATIONS
 from boxwright.domain.plan import Proof, RefusedCandidate
 from boxwright.packing import bounds
 from boxwright.packing.problem import Ints, Space, Units
-from boxwright.selection.model import ParcelModel, Price, Shapes
+from boxwright.selection.model import Fillings, ParcelModel, Price, Shapes
 from boxwright.selection.refusal import PROOFS, Question, refuse
 
 
@@ -84,9 +85,29 @@ def forms_of(model: ParcelModel, box: BoxType, members: Ints, shapes: Shapes, no
             continue
         fillings = model.fillings(box, units, whole=True)
         every = every and fillings.every
-        forms += [Form(model.price(box, members, space.edges_um), units, space) for space in fillings.spaces]
+        if len(units) == 1:
+            forms += _of_one_unit(model, box, members, units, fillings)
+        else:
+            forms += [Form(model.price(box, members, space.edges_um), units, space) for space in fillings.spaces]
     order = sorted(range(len(forms)), key=lambda at: (forms[at].price, at))
     return Forms(tuple(forms[at] for at in order), tuple(refused), every)
+
+
+def _of_one_unit(model: ParcelModel, box: BoxType, members: Ints, units: Units, fillings: Fillings) -> list[Form]:
+    """Return the forms of one unit in a mailer: of each orientation size, and so price, are known beforehand."""
+    forms = []
+    edges = (*units.edges_um[0].tolist(),)
+    for bit, orientation in enumerate(ALL_ORIENTATIONS):
+        if not int(units.masks[0]) >> bit & 1:
+            continue
+        extents = orientation.rotate(*edges)
+        turned = dataclasses.replace(units, masks=np.array([1 << bit], dtype=np.int64))
+        forms += [
+            Form(model.price(box, members, extents), turned, space)
+            for space in fillings.spaces
+            if space.edges_um[2] == extents[2]
+        ]
+    return forms
 
 
 def _whatever_the_shape(model: ParcelModel, box: BoxType, members: Ints, shapes: Shapes) -> RefusedCandidate | None:
