@@ -37,6 +37,7 @@ def items(draw: st.DrawFn, line_id: str, *, fragile: bool = False) -> Item:
         fragility=cushioned,
         soft=None if cushioned else draw(st.none() | st.none() | soft_goods(height)),
         keep_together_group=draw(st.sampled_from(["", "", "", "set", "pair"])),
+        ships_in_own_container=draw(st.sampled_from([False, False, False, True])),
         property_amounts=draw(st.sampled_from([(), (), (PropertyAmount("lithium_wh", 20.5),)])),
     )
 

@@ -79,6 +79,7 @@ def good(pack: Callable[..., Case]) -> dict[str, Case]:
         "mailer": _mailer(pack),
         "spacious": _spacious(pack),
         "soft": _soft(pack),
+        "own container": _own_container(pack),
     }
 
 
@@ -184,6 +185,36 @@ def _company(pack: Callable[..., Case]) -> Case:
     return case.with_line(3, keep_apart_group="food", property_amounts=(PropertyAmount("wh", 0.3),))
 
 
+def _own_container(pack: Callable[..., Case]) -> Case:
+    """One unit ships as it is, another in a box."""
+    case = pack((100, 80, 60), [((0, 0, 0), (100, 80, 60))], [((0, 0, 0), (50, 40, 30))])
+    case = case.with_line(0, ships_in_own_container=True)
+    return case.with_parcel(
+        0,
+        box_type_id="",
+        ships_in_own_container=True,
+        packaging=(),
+        inner_um=(0, 0, 0),
+        inner_volume_um3=0,
+        outer_um=(100_000, 80_000, 60_000),
+    )
+
+
+def _both_as_they_are(case: Case) -> Case:
+    """Put both units into the parcel without a box, side by side, with every sum right."""
+    first, second = case.plan.parcels
+    return case.with_line(1, ships_in_own_container=True).with_plan(
+        parcels=(
+            replace(
+                first,
+                placements=(first.placements[0], replace(second.placements[0], x_mm=100.0)),
+                net_mg=first.net_mg + second.net_mg,
+                goods_volume_um3=first.goods_volume_um3 + second.goods_volume_um3,
+            ),
+        )
+    )
+
+
 def _swapped(case: Case, unit: int) -> Case:
     """Swap a unit of the first parcel with the unit of the second, which is as large and as heavy."""
     first, second = (parcel.placements for parcel in case.plan.parcels)
@@ -202,6 +233,7 @@ PLANS = (
     "mailer",
     "spacious",
     "soft",
+    "own container",
 )
 
 
@@ -343,6 +375,62 @@ DAMAGES: list[tuple[str, str, Callable[[Case], Case], K]] = [
         K.OVER_PROPERTY_CAP,
     ),
     ("a unit with more of a property is swapped in", "company", lambda c: _swapped(c, 0), K.OVER_PROPERTY_CAP),
+    # Own containers
+    (
+        "a unit that may not ships as it is",
+        "own container",
+        lambda c: c.with_line(0, ships_in_own_container=False),
+        K.OWN_CONTAINER,
+    ),
+    ("two units ship as one", "own container", _both_as_they_are, K.OWN_CONTAINER),
+    ("no unit ships as it is", "own container", lambda c: c.with_parcel(0, placements=()), K.OWN_CONTAINER),
+    ("an own container names a box", "own container", lambda c: c.with_parcel(0, box_type_id="box"), K.OWN_CONTAINER),
+    ("an own container floats", "own container", lambda c: c.with_placement(0, z_mm=1.0), K.OWN_CONTAINER),
+    (
+        "an own container is cushioned",
+        "own container",
+        lambda c: c.with_placement(0, cushion_mm=1.0, length_mm=102.0, width_mm=82.0, height_mm=62.0),
+        K.OWN_CONTAINER,
+    ),
+    ("an own container has tape", "own container", lambda c: _with_packaging(c, TAPE), K.WRONG_PACKAGING),
+    (
+        "an own container has an inside",
+        "own container",
+        lambda c: c.with_parcel(0, inner_volume_um3=1),
+        K.WRONG_BOX_SIZE,
+    ),
+    (
+        "an own container has empty spaces",
+        "own container",
+        lambda c: c.with_parcel(0, empty_spaces=(EmptySpace(0, 0, 0, 1, 1, 1),)),
+        K.WRONG_EMPTY_SPACES,
+    ),
+    ("an own container is smaller", "own container", lambda c: c.with_parcel(0, outer_um=(1, 1, 1)), K.WRONG_BOX_SIZE),
+    (
+        "an own container is turned as its line forbids",
+        "own container",
+        lambda c: c.with_line(0, orientations=("HWL",)),
+        K.ORIENTATION_NOT_ALLOWED,
+    ),
+    (
+        "the goods of an own container are lighter",
+        "own container",
+        lambda c: c.with_parcel(0, net_mg=1),
+        K.WRONG_NET_MASS,
+    ),
+    ("a flag is a text", "own container", lambda c: c.with_parcel(0, ships_in_own_container="yes"), K.MALFORMED),
+    (
+        "a box is said to be none",
+        "own container",
+        lambda c: c.with_parcel(1, ships_in_own_container=True),
+        K.OWN_CONTAINER,
+    ),
+    (
+        "an own container is said to be a box",
+        "own container",
+        lambda c: c.with_parcel(0, ships_in_own_container=False),
+        K.UNKNOWN_BOX_TYPE,
+    ),
     # Boxes
     ("the box type is unknown", "single", lambda c: c.with_parcel(box_type_id="x"), K.UNKNOWN_BOX_TYPE),
     ("the box type is a list", "single", lambda c: c.with_parcel(box_type_id=[]), K.UNKNOWN_BOX_TYPE),
@@ -639,6 +727,7 @@ def test_nothing_of_a_stranger_crashes_the_check(good: dict[str, Case]) -> None:
             "goods_volume_um3",
             "outer_um",
             *([] if value is None else ["empty_spaces"]),
+            "ships_in_own_container",
         ):
             assert case.with_parcel(**{field: value}).violations()
         for field in ("line_id", "unit_index", "x_mm", "length_mm", "orientation", "cushion_mm", "folds"):

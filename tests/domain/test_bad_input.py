@@ -57,6 +57,7 @@ CATALOG = Catalog("catalog", [BOX])
             lambda: Item("a", 1, 10, 10, 10, 1, property_amounts=[PropertyAmount("wh", 1), PropertyAmount("wh", 2)]),
             "property_amounts[1].property",
         ),
+        (lambda: Item("a", 1, 10, 10, 10, 1, ships_in_own_container="yes"), "ships_in_own_container"),
         (lambda: PropertyAmount("", 1), "property"),
         (lambda: PropertyAmount("wh", -1), "amount"),
         (lambda: PropertyAmount("wh", "1"), "amount"),

@@ -98,6 +98,7 @@ parcels = st.builds(
     ),
     footprints=st.lists(footprints, max_size=2).map(tuple),
     empty_spaces=st.none() | st.lists(st.builds(EmptySpace, *[lengths_mm] * 6), max_size=2).map(tuple),
+    ships_in_own_container=st.booleans(),
 )
 plans = st.builds(
     Plan,
@@ -140,7 +141,7 @@ def test_the_generator_knows_every_field():
     """A field added to a plan must join the generated plans here, so that its export is tested."""
     known = {
         Plan: 14,
-        Parcel: 11,
+        Parcel: 12,
         Placement: 11,
         PackagingComponent: 5,
         UnpackedUnit: 4,

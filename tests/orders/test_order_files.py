@@ -36,6 +36,7 @@ ROWS = [
         "sku": "S",
         "g_level": None,
         "keep_together_group": "set",
+        "ships_in_own_container": True,
         "property_amounts": {"lithium_wh": 20.5, "liquid_ml": 0.0},
     },
     {
@@ -93,13 +94,13 @@ ORDERS = [
 ]
 HEADER = "order_id,line_id,quantity,length_mm,width_mm,height_mm,mass_g"
 MORE = "orientations,max_load_g,fragility_class,g_level,sku,description,dimension_status"
-COMPANY = "keep_together_group,property_amounts"
+COMPANY = "keep_together_group,ships_in_own_container,property_amounts"
 SOFT = "min_thickness_mm,max_folds"
 CSV = f"""{HEADER},{MORE},{COMPANY},{SOFT}
-o1,a,2,10.5,20,30,5,,,,,,,,,,,
-o1,b,1,1,2,3,0,LWH WLH,0,delicate,,S,,,set,lithium_wh=20.5; liquid_ml = 0,,
-o2,a,1,7,7,7,70,,,,60,,"a ""quoted"", name",measured,,,,
-o2,b,1,700,500,8,180,,,,,,,,,,4.5,2
+o1,a,2,10.5,20,30,5,,,,,,,,,,,,
+o1,b,1,1,2,3,0,LWH WLH,0,delicate,,S,,,set,TRUE,lithium_wh=20.5; liquid_ml = 0,,
+o2,a,1,7,7,7,70,,,,60,,"a ""quoted"", name",measured,,,,,
+o2,b,1,700,500,8,180,,,,,,,,,,,4.5,2
 """
 
 
@@ -128,7 +129,7 @@ def test_csv_holds_the_orders(tmp_path):
 def test_csv_from_a_spreadsheet_is_read(tmp_path):
     """A byte order mark, Windows line ends, blank rows and spaces round names change nothing."""
     path = tmp_path / "orders.CSV"
-    text = CSV.replace("line_id,", " line_id ,", 1).replace("\no2", "\n,,,,,,,,,,,,,,,,,\no2")
+    text = CSV.replace("line_id,", " line_id ,", 1).replace("\no2", "\n,,,,,,,,,,,,,,,,,,\no2")
     path.write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
     assert list(read_orders(path)) == ORDERS
 

@@ -40,6 +40,7 @@ def test_every_field_reaches_the_order():
         "description": "Mug",
         "keep_together_group": "set",
         "keep_apart_group": "food",
+        "ships_in_own_container": True,
         "property_amounts": {"lithium_wh": 20.5, "liquid_ml": 0},
     }
     item = Item(
@@ -57,6 +58,7 @@ def test_every_field_reaches_the_order():
         description="Mug",
         keep_together_group="set",
         keep_apart_group="food",
+        ships_in_own_container=True,
         property_amounts=[PropertyAmount("lithium_wh", 20.5), PropertyAmount("liquid_ml", 0)],
     )
     assert order_from_dict(order_with(line)) == Order("o", (item,))
@@ -130,6 +132,8 @@ def test_all_violations_come_at_once():
         ),
         ({"keep_together_group": 3}, "lines[0].keep_together_group", "must be a text, got the number 3"),
         ({"keep_apart_group": " "}, "lines[0].keep_apart_group", "must not be blank"),
+        ({"ships_in_own_container": "true"}, "lines[0].ships_in_own_container", "must be true or false, got 'true'"),
+        ({"ships_in_own_container": 1}, "lines[0].ships_in_own_container", "must be true or false, got 1"),
         ({"property_amounts": "wh"}, "lines[0].property_amounts", "must give numbers by property (in CSV as"),
         ({"property_amounts": {"wh": "1"}}, "lines[0].property_amounts.wh", "must be a number, got '1'"),
         ({"property_amounts": {"wh": 10**400}}, "lines[0].property_amounts.wh", "must be finite"),

@@ -152,11 +152,12 @@ def test_the_order_of_lines_does_not_matter() -> None:
 
 
 bars = st.builds(
-    lambda length, together, apart, amount: (length, together, apart, amount),
-    st.integers(10, 100),
+    lambda length, together, apart, amount, own: (length, together, apart, amount, own),
+    st.integers(10, 110),
     st.sampled_from(["", "", "set", "pair"]),
     st.sampled_from(["", "", "", "x", "y"]),
     st.sampled_from([0, 0, 0.5, 0.6]),
+    st.sampled_from([False, False, True]),
 )
 
 
@@ -165,7 +166,7 @@ def fewest(units: tuple, cap: float) -> int | None:
 
     def allowed(parcel: tuple) -> bool:
         return (
-            sum(unit[0] for unit in parcel) <= 100
+            (sum(unit[0] for unit in parcel) <= 100 or (len(parcel) == 1 and parcel[0][4]))
             and len({unit[2] for unit in parcel} - {""}) <= 1
             and round(sum(unit[3] for unit in parcel) * 10) <= round(cap * 10)
         )
@@ -195,8 +196,8 @@ def fewest(units: tuple, cap: float) -> int | None:
 @settings(max_examples=150, deadline=None)
 def test_few_units_go_into_the_fewest_parcels(drawn, cap) -> None:
     """With bars in a rail the number of parcels is that of the best of all partitions, and is proved to be."""
-    apart = {together: value for _, together, value, _ in drawn if together}
-    units = tuple((length, together, apart.get(together, value), amount) for length, together, value, amount in drawn)
+    apart = {together: value for _, together, value, _, _ in drawn if together}
+    units = tuple((length, group, apart.get(group, value), *rest) for length, group, value, *rest in drawn)
     lines = [
         bar(
             f"l{number}",
@@ -204,8 +205,9 @@ def test_few_units_go_into_the_fewest_parcels(drawn, cap) -> None:
             keep_together_group=together,
             keep_apart_group=value,
             property_amounts=[PropertyAmount("wh", amount)],
+            ships_in_own_container=own,
         )
-        for number, (length, together, value, amount) in enumerate(units)
+        for number, (length, together, value, amount, own) in enumerate(units)
     ]
     policy = Policy(property_caps=[PropertyCap("wh", cap)], allow_partial=True, mode="fast")
     answer = plan(Order("o", lines), RAILS, policy)

@@ -16,7 +16,7 @@ def test_empty_spaces_sum_to_the_empty_volume(order: Order, catalog: Catalog, po
     for parcel in answer.parcels:
         assert parcel.empty_spaces is not None
         empty = sum(each.volume_um3 for each in parcel.empty_spaces)
-        assert empty == parcel.inner_volume_um3 - parcel.goods_volume_um3
+        assert empty == parcel.inner_volume_um3 - parcel.boxed_goods_um3
     assert plan_from_dict(plan_to_dict(answer)) == answer
 
 

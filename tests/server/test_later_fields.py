@@ -71,7 +71,6 @@ PACK = {
     "PackRequest.markets": {**line(), "markets": ["markets/eu"]},
     "PackRequest.started_parcels": {**line(), "started_parcels": [{"started_parcel_id": "p", "box_type_id": "b"}]},
     "OrderLine.cylinder": line(cylinder={"diameter_mm": 5, "axis_length_mm": 5}),
-    "OrderLine.ships_in_own_container": line(ships_in_own_container=True),
     "OrderLine.sales_packaging": line(sales_packaging={}),
     "Policy.cushioning_ids": policy(cushioning_ids=["paper-honeycomb", "paper-honeycomb"]),
     "Policy.handling_profile": policy(handling_profile="ista-1a"),
@@ -105,7 +104,6 @@ PACK = {
 
 ELSEWHERE = {
     "CheckPlanRequest.markets",
-    "Parcel.ships_in_own_container",
     "StreamPackOrder.send_improvements",
     "StreamPackOrder.fuse",
 }
@@ -147,14 +145,14 @@ def test_a_later_field_of_a_pack_request_is_refused(shelf, name):
 
 
 def test_later_fields_of_a_check_are_refused(shelf):
-    """Markets and units in their own container are refused when a plan is checked."""
-    data = {**line(), "markets": ["markets/eu"], "plan": {"parcels": [{"ships_in_own_container": True}]}}
+    """Markets and parcels already begun are refused when a plan is checked."""
+    data = {**line(), "markets": ["markets/eu"], "plan": {"parcels": [{"started_parcel_id": "p"}]}}
     message = json_format.ParseDict(data, packing_service_pb2.CheckPlanRequest())
     with pytest.raises(UnsupportedError) as caught:
         read_check_request(message, shelf, TODAY)
     assert {each.field for each in caught.value.violations} == {
         "markets",
-        "plan.parcels[0].ships_in_own_container",
+        "plan.parcels[0].started_parcel_id",
     }
 
 

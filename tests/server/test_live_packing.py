@@ -436,6 +436,38 @@ def test_a_plan_of_ours_passes_the_check_with_all_its_figures(packing):
     assert answer.comparison.message == "the plans are equal by every objective"
 
 
+def test_company_is_kept_over_the_wire(packing):
+    """A unit in its own container, a group and a cap: planned, drawn, and found valid with every figure."""
+    desk = {
+        "line_id": "desk",
+        "quantity": 1,
+        "cuboid": {"dimensions": {"length_mm": 1_600, "width_mm": 800, "height_mm": 60}},
+        "mass_g": 21_000,
+        "ships_in_own_container": True,
+    }
+    lines = (
+        {**BOOK, "keep_together_group": "set"},
+        {**MUG, "keep_together_group": "set", "keep_apart_group": "glass"},
+        {**MUG, "line_id": "cell", "property_amounts": [{"property": "wh", "amount": 60}]},
+        desk,
+    )
+    policy = {"property_caps": [{"property": "wh", "max_amount": 100}]}
+    made = packing.Pack(request(*lines, policy=policy, read_mask="plan,drawings"), timeout=20)
+    inside = [{each.line_id for each in parcel.placements} for parcel in made.plan.parcels]
+    assert sum({"book", "mug"} <= each for each in inside) == 1
+    assert sum("cell" in each for each in inside) == 2
+    (own,) = [parcel for parcel in made.plan.parcels if parcel.ships_in_own_container]
+    assert (own.box_type_id, own.gross_g, own.outer.length_mm, own.HasField("inner")) == ("", 21_000, 1_600, False)
+    assert len({each.parcel_index for each in made.drawings}) == len(made.plan.parcels)
+    asked = request(*lines, policy=policy, kind=messages.CheckPlanRequest)
+    asked.plan.CopyFrom(made.plan)
+    answer = packing.CheckPlan(asked, timeout=20)
+    assert not answer.violations
+    asked.plan.parcels[own.parcel_index].box_type_id = "box-1"
+    (violation,) = packing.CheckPlan(asked, timeout=20).violations
+    assert violation.code == "OWN_CONTAINER"
+
+
 @pytest.mark.parametrize(
     ("damage", "code"),
     [

@@ -43,6 +43,7 @@ def to_wire(order):
             dimension_status=DIMENSION_STATUS.to_wire(line.dimension_status),
             keep_together_group=line.keep_together_group,
             keep_apart_group=line.keep_apart_group,
+            ships_in_own_container=line.ships_in_own_container,
             property_amounts=[
                 order_pb2.PropertyAmount(property=each.property, amount=each.amount) for each in line.property_amounts
             ],

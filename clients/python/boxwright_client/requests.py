@@ -24,6 +24,7 @@ def line(
     keep_together_group: str = "",
     keep_apart_group: str = "",
     property_amounts: Mapping[str, float] | None = None,
+    ships_in_own_container: bool = False,
     sku: str = "",
     description: str = "",
 ) -> order_pb2.OrderLine:
@@ -55,6 +56,8 @@ def line(
         A parcel holds units of at most one value. Default: no such rule.
     property_amounts : mapping of str to float, optional
         What one unit adds to properties that the policy caps, such as ``{"lithium_wh": 20}``. Default none.
+    ships_in_own_container : bool, optional
+        Whether the unit may ship as it is, without a box. Default False.
     sku, description : str, optional
         Carried through to pictures and reports.
     """
@@ -68,6 +71,7 @@ def line(
         max_load_g=max_load_g,
         keep_together_group=keep_together_group,
         keep_apart_group=keep_apart_group,
+        ships_in_own_container=ships_in_own_container,
         property_amounts=[
             order_pb2.PropertyAmount(property=name, amount=amount) for name, amount in (property_amounts or {}).items()
         ],

@@ -15,6 +15,7 @@ from boxwright.checking.inside import outside, overfilled
 from boxwright.checking.mailer import not_in_mailer
 from boxwright.checking.masses import overweight, wrong_box, wrong_goods, wrong_packaging
 from boxwright.checking.overlap import overlaps
+from boxwright.checking.own_container import wrong_own_container
 from boxwright.checking.parts import parts
 from boxwright.checking.sequence import blocked
 from boxwright.checking.spaces import wrong_spaces
@@ -114,6 +115,14 @@ def _parcel(
     envelopes, unreadable = read_envelopes(index, judged)
     yield from unreadable
     yield from wrong_goods(index, parcel, envelopes)
+    if type(parcel.ships_in_own_container) is not bool:
+        detail = f"ships_in_own_container is {parcel.ships_in_own_container!r:.80}"
+        yield PlanViolation(ViolationKind.MALFORMED, detail, index)
+    if parcel.ships_in_own_container is True:
+        yield from wrong_own_container(index, parcel, envelopes)
+        if envelopes:
+            yield from overlaps(index, envelopes)
+        return
     yield from wrong_cushioning(index, parcel, envelopes, catalog, policy, materials)
     box = _box_type(catalog, parcel.box_type_id)
     if box is None:

@@ -8,6 +8,9 @@ from boxwright.cli.footprint_table import PACKAGING
 from boxwright.domain.factor import Component
 from boxwright.domain.plan import ProofStatus, UnpackedReason
 
+OWN_CONTAINER = "own container"
+"""What stands for a box type where there is no box."""
+
 
 @dataclass
 class Emissions:
@@ -70,13 +73,13 @@ class BatchTotals:
             self.units += len(parcel.placements)
             self.net_mg += parcel.net_mg
             self.inner_um3 += parcel.inner_volume_um3
-            self.goods_um3 += parcel.goods_volume_um3
+            self.goods_um3 += parcel.boxed_goods_um3
             for part in parcel.packaging:
                 self.packaging_mg[part.component] += part.mass_mg
-            use = self.boxes.setdefault(parcel.box_type_id, BoxUse())
+            use = self.boxes.setdefault(parcel.box_type_id or OWN_CONTAINER, BoxUse())
             use.parcels += 1
             use.inner_um3 += parcel.inner_volume_um3
-            use.goods_um3 += parcel.goods_volume_um3
+            use.goods_um3 += parcel.boxed_goods_um3
         for footprint in plan.footprints:
             sums = self.emissions.setdefault((footprint.profile_id, footprint.allocation.value), Emissions())
             sums.packaging_mg += footprint.subtotal_co2e_mg(*PACKAGING)

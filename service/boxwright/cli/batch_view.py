@@ -6,7 +6,7 @@ from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
 from boxwright.cli.batch import BatchResult
-from boxwright.cli.batch_totals import BatchTotals
+from boxwright.cli.batch_totals import OWN_CONTAINER, BatchTotals
 from boxwright.cli.figures import co2e, count, grams, percent, stated, visible
 from boxwright.cli.footprint_table import not_counted
 from boxwright.cli.plan_view import COMPONENTS
@@ -59,13 +59,13 @@ def _examples(results: Sequence[BatchResult]) -> Group:
 
 def _times(plan: Plan) -> list[str]:
     """Return the box types of a plan, each with how often it is used where that is more than once."""
-    ids = [parcel.box_type_id for parcel in plan.parcels]
+    ids = [parcel.box_type_id or OWN_CONTAINER for parcel in plan.parcels]
     return [box if ids.count(box) == 1 else f"{ids.count(box)} × {box}" for box in ids]
 
 
 def _fill(plan: Plan) -> float:
     inner = sum(parcel.inner_volume_um3 for parcel in plan.parcels)
-    return sum(parcel.goods_volume_um3 for parcel in plan.parcels) / inner if inner else 0.0
+    return sum(parcel.boxed_goods_um3 for parcel in plan.parcels) / inner if inner else 0.0
 
 
 def _headline(totals: BatchTotals, catalog_id: str) -> Text:
@@ -91,14 +91,14 @@ def _boxes(totals: BatchTotals) -> RenderableType:
             box_type_id,
             f"{use.parcels:,}",
             percent(use.parcels / totals.parcels),
-            percent(use.goods_um3 / use.inner_um3),
+            percent(use.goods_um3 / use.inner_um3) if use.inner_um3 else "",
             f"{use.inner_um3 / 1e15:,.1f}",
         )
     table.row(
         Text("all", style="bold"),
         f"{totals.parcels:,}",
         "",
-        percent(totals.goods_um3 / totals.inner_um3),
+        percent(totals.goods_um3 / totals.inner_um3) if totals.inner_um3 else "",
         f"{totals.inner_um3 / 1e15:,.1f}",
     )
     return table

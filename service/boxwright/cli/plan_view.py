@@ -60,8 +60,11 @@ def _headline(plan: Plan, order: Order) -> Text:
 
 
 def _parcel(parcel: Parcel, title: str, order: Order, catalog: Catalog) -> Group:
-    box = catalog.box_type(parcel.box_type_id)
     head = Text()
+    if parcel.ships_in_own_container:
+        head.append(f"{title}: in its own container, without a box", style="bold")
+        return Group(head, _steps(parcel, order), Padding(_facts(parcel), (0, 0, 0, 2)))
+    box = catalog.box_type(parcel.box_type_id)
     head.append(visible(f"{title}: {parcel.box_type_id}"), style="bold")
     if box.name:
         head.append(visible(f" ({box.name})"))
@@ -127,6 +130,8 @@ def _facts(parcel: Parcel) -> Text:
         f"{goods} of goods + {grams(parcel.tare_mg)} of packaging ({packaging}) = {gross}",
         f"empty space {percent(parcel.empty_space_ratio)}, outside {outer} mm",
     ]
+    if parcel.ships_in_own_container:
+        lines = [f"{goods} of goods, no packaging, outside {outer} mm"]
     if parcel.chargeable:
         weight = parcel.chargeable
         volumetric = "" if weight.dimensional_mg is None else f", dimensional {grams(weight.dimensional_mg)}"

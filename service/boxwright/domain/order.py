@@ -124,6 +124,8 @@ class Item:
         What one unit adds to properties that the policy caps. Default none.
     soft : SoftGoods, optional
         How far a unit folds and gives way; the edges are then those of it lying flat and at rest. Default None: rigid.
+    ships_in_own_container : bool, optional
+        Whether the unit may ship as it is, without a box of ours. Default False.
 
     Raises
     ------
@@ -147,6 +149,7 @@ class Item:
     keep_apart_group: str = ""
     property_amounts: tuple[PropertyAmount, ...] = ()
     soft: SoftGoods | None = None
+    ships_in_own_container: bool = False
 
     def __post_init__(self) -> None:
         broken = list(self._broken_rules())
@@ -176,6 +179,9 @@ class Item:
         yield from label_rules("keep_apart_group", self.keep_apart_group)
         yield from as_tuple(self, "property_amounts", PropertyAmount, "a PropertyAmount")
         yield from unique_properties("property_amounts", self.property_amounts)
+        if not isinstance(self.ships_in_own_container, bool):
+            rule = f"must be true or false, got {shown(self.ships_in_own_container)}"
+            yield FieldViolation("ships_in_own_container", rule)
         yield from self._soft_rules()
 
     def _soft_rules(self) -> Iterator[FieldViolation]:

@@ -151,7 +151,7 @@ class Parcel:
     Attributes
     ----------
     box_type_id : str
-        Its box type.
+        Its box type; empty for a unit in its own container.
     placements : tuple of Placement
         In pack sequence: each unit is set down from above on what is already there.
     packaging : tuple of PackagingComponent
@@ -171,6 +171,8 @@ class Parcel:
     empty_spaces : tuple of EmptySpace or None
         What neither goods nor cushioning take, greatest first: cuboids that do not overlap and leave nothing out. None
         where they were not asked for.
+    ships_in_own_container : bool
+        Whether this is one unit as it is: no box, no dunnage, no inner volume. Default False.
     """
 
     box_type_id: str
@@ -184,6 +186,7 @@ class Parcel:
     chargeable: ChargeableWeight | None = None
     footprints: tuple[Footprint, ...] = ()
     empty_spaces: tuple[EmptySpace, ...] | None = None
+    ships_in_own_container: bool = False
 
     @property
     def tare_mg(self) -> int:
@@ -199,6 +202,11 @@ class Parcel:
     def empty_space_ratio(self) -> float:
         """Share of the inner volume not taken by goods, 0 to 1; filler and cushioning count as empty."""
         return 1 - self.goods_volume_um3 / self.inner_volume_um3 if self.inner_volume_um3 else 0.0
+
+    @property
+    def boxed_goods_um3(self) -> int:
+        """Volume of goods that lie in a box of ours, in cubic um: what its inner volume is compared with."""
+        return 0 if self.ships_in_own_container else self.goods_volume_um3
 
     def packaging_mg(self, component: Component) -> int:
         """Mass of one kind of packaging, in mg."""

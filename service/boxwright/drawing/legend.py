@@ -27,7 +27,10 @@ def figures(parcel: Parcel, box: BoxType) -> list[tuple[str, str]]:
     """Return the parcel's figures as names and values."""
     inner = (box.inner_length_mm, box.inner_width_mm, box.inner_height_mm)
     rows = [
-        ("inside", f"{' × '.join(millimetres(edge) for edge in inner)} mm"),
+        (
+            "unit as it is" if parcel.ships_in_own_container else "inside",
+            f"{' × '.join(millimetres(edge) for edge in inner)} mm",
+        ),
         ("units", str(len(parcel.placements))),
         ("gross weight", f"{mass(parcel.gross_mg)}, goods {mass(parcel.net_mg)}"),
     ]
@@ -36,7 +39,8 @@ def figures(parcel: Parcel, box: BoxType) -> list[tuple[str, str]]:
         rows.append(("packaging", ", ".join(parts)))
     if parcel.chargeable:
         rows.append(("chargeable", f"{mass(parcel.chargeable.chargeable_mg)} ({parcel.chargeable.service_id})"))
-    rows.append(("empty space", f"{100 * parcel.empty_space_ratio:.1f} % of the inside"))
+    if not parcel.ships_in_own_container:
+        rows.append(("empty space", f"{100 * parcel.empty_space_ratio:.1f} % of the inside"))
     rows.extend(("CO2e", footprint_text(footprint)) for footprint in parcel.footprints)
     return rows
 

@@ -47,7 +47,7 @@ def parcel_svg(parcel: Parcel, order: Order, box: BoxType, *, step: int | None =
     count = len(parcel.placements)
     if step is not None and not 1 <= step <= count:
         raise InvalidInputError([FieldViolation("step", f"must be from 1 to {count}, got {step}")])
-    title = f"Box {box.box_type_id}"
+    title = "Own container" if parcel.ships_in_own_container else f"Box {box.box_type_id}"
     if step is not None:
         title += f", step {unit_caption(parcel.placements[step - 1], step, order)}"
     body, bottom = overview_svg(scene_of(parcel, order, box), parcel, order, title, MARGIN, step=step)
@@ -83,7 +83,7 @@ def validated(parcel: Parcel, order: Order, box: BoxType) -> None:
         for index, placement in enumerate(parcel.placements)
         if placement.line_id not in known
     ]
-    if box.box_type_id != parcel.box_type_id:
+    if not parcel.ships_in_own_container and box.box_type_id != parcel.box_type_id:
         rule = f"must be the parcel's box type {parcel.box_type_id!r}, got {box.box_type_id!r}"
         broken.append(FieldViolation("box", rule))
     if broken:

@@ -2,6 +2,7 @@
 
 from boxwright.domain.box import Catalog
 from boxwright.domain.order import Order
+from boxwright.domain.own_container import box_of
 from boxwright.domain.plan import Plan
 from boxwright.drawing.captions import MAX_SINGLE_STEPS
 from boxwright.drawing.legend import footprint_text
@@ -41,17 +42,18 @@ def plan_svg(plan: Plan, order: Order, catalog: Catalog) -> str:
             f"parcels[{index}].box_type_id", f"must be in catalog {catalog.catalog_id}, got {parcel.box_type_id!r}"
         )
         for index, parcel in enumerate(plan.parcels)
-        if parcel.box_type_id not in known
+        if parcel.box_type_id not in known and not parcel.ships_in_own_container
     ]
     if broken:
         raise InvalidInputError(broken)
     title = f"Order {order.order_id}"
     body, y = _heading_svg(plan, order, title)
     for index, parcel in enumerate(plan.parcels, start=1):
-        box = catalog.box_type(parcel.box_type_id)
+        box = box_of(parcel, catalog)
         validated(parcel, order, box)
         scene = scene_of(parcel, order, box)
-        name = f"Parcel {index} of {len(plan.parcels)}: box {box.box_type_id}"
+        where = "own container" if parcel.ships_in_own_container else f"box {box.box_type_id}"
+        name = f"Parcel {index} of {len(plan.parcels)}: {where}"
         overview, y = overview_svg(scene, parcel, order, name, y + 18)
         steps = "Steps, in pack sequence"
         if len(parcel.placements) > MAX_SINGLE_STEPS:

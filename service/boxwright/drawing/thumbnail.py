@@ -34,6 +34,7 @@ def thumbnail_svg(
     scene = scene_of(parcel, order, box)
     view, height = fitted_with_sizes(scene.box, _SIDE, _TOP, width_px - 2 * _SIDE, tallest_px)
     picture, _ = scene_svg(scene, view, placed=len(parcel.placements))
-    title = f"Order {order.order_id} in box {box.box_type_id}"
+    where = "its own container" if parcel.ships_in_own_container else f"box {box.box_type_id}"
+    title = f"Order {order.order_id} in {where}"
     body = picture + dimensions_svg(scene.box, view)
     return document(width_px, height + _TOP + _BOTTOM, title, f"{len(parcel.placements)} units", body)

@@ -25,7 +25,7 @@ class OrderStatus(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ParcelFigures:
-    """One parcel: its box type, and its inner and goods volume in cubic um."""
+    """One parcel: its box type, and its inner and goods volume in cubic um; empty and 0 for an own container."""
 
     box_type_id: str
     inner_um3: int
@@ -175,7 +175,7 @@ def outcome_of(plan: Plan, unit_count: int, cpu_s: float) -> OrderOutcome:
         packed_units=sum(len(parcel.placements) for parcel in plan.parcels),
         reason=unpacked_reason(plan.unpacked),
         parcels=tuple(
-            ParcelFigures(parcel.box_type_id, parcel.inner_volume_um3, parcel.goods_volume_um3)
+            ParcelFigures(parcel.box_type_id, parcel.inner_volume_um3, parcel.boxed_goods_um3)
             for parcel in plan.parcels
         ),
         packaging_mg=_packaging_mg(plan.parcels),

@@ -6,6 +6,7 @@ from typing import Any
 
 from boxwright.domain.box import Catalog
 from boxwright.domain.factor import Component
+from boxwright.domain.own_container import box_of
 from boxwright.domain.plan import Plan
 from boxwright.drawing import thumbnail_svg
 from boxwright.evaluation import charts, wording
@@ -49,7 +50,7 @@ def _whole_everywhere(evaluation: Evaluation) -> list[int]:
 def histogram_views(evaluation: Evaluation) -> list[View]:
     """Return the distribution of empty space over parcels, with one scale for all catalogs."""
     ratios = [
-        [parcel.empty_space_ratio for outcome in outcomes for parcel in outcome.parcels]
+        [parcel.empty_space_ratio for outcome in outcomes for parcel in outcome.parcels if parcel.inner_um3]
         for outcomes in common_outcomes(evaluation)
     ]
     counted = [charts.counts_by_bin(each, BINS) for each in ratios]
@@ -176,13 +177,14 @@ def _pictures(plan: Plan, example: Example, catalog: Catalog) -> list[View]:
     pictures = []
     masses = [parcel.gross_mg for each in example.plans for parcel in each.parcels]
     for parcel in plan.parcels[:MAX_PICTURES]:
-        svg = thumbnail_svg(parcel, example.order, catalog.box_type(parcel.box_type_id))
+        svg = thumbnail_svg(parcel, example.order, box_of(parcel, catalog))
+        where = "its own container" if parcel.ships_in_own_container else f"box {parcel.box_type_id}"
         encoded = base64.b64encode(svg.encode()).decode()
         pictures.append(
             {
                 "uri": f"data:image/svg+xml;base64,{encoded}",
-                "alt": f"{len(parcel.placements)} units in box {parcel.box_type_id}",
-                "box": parcel.box_type_id,
+                "alt": f"{len(parcel.placements)} units in {where}",
+                "box": where if parcel.ships_in_own_container else parcel.box_type_id,
                 "empty": wording.share(parcel.empty_space_ratio),
                 "gross": wording.weight(parcel.gross_mg, of=masses),
             }

@@ -86,6 +86,7 @@ def totals_of(outcomes: Sequence[OrderOutcome], box_type_ids: Sequence[str]) -> 
     shipped = [outcome for outcome in outcomes if outcome.parcels]
     billed = [outcome.chargeable_mg for outcome in shipped if outcome.chargeable_mg is not None]
     reasons = Counter(unit.reason for outcome in outcomes for unit in outcome.unpacked)
+    empty = [parcel.empty_space_ratio for parcel in parcels if parcel.inner_um3]
     seconds = [outcome.cpu_s for outcome in outcomes]
     return CatalogTotals(
         orders=tuple((status, statuses[status]) for status in OrderStatus),
@@ -95,7 +96,7 @@ def totals_of(outcomes: Sequence[OrderOutcome], box_type_ids: Sequence[str]) -> 
         box_use=tuple((each, used[each]) for each in box_type_ids),
         inner_um3=sum(parcel.inner_um3 for parcel in parcels),
         goods_um3=sum(parcel.goods_um3 for parcel in parcels),
-        median_empty_space_ratio=statistics.median([p.empty_space_ratio for p in parcels]) if parcels else 0.0,
+        median_empty_space_ratio=statistics.median(empty) if empty else 0.0,
         packaging_mg=_summed(outcome.packaging_mg for outcome in outcomes),
         gross_mg=sum(outcome.gross_mg for outcome in outcomes),
         chargeable_mg=sum(billed) if shipped and len(billed) == len(shipped) else None,

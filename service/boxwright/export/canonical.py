@@ -58,6 +58,8 @@ def _parcel(parcel: Parcel) -> dict[str, Any]:
         ],
         "footprints": _footprints(parcel.footprints),
     }
+    if parcel.ships_in_own_container:
+        content["ships_in_own_container"] = 1
     if parcel.chargeable:
         content["chargeable_weight"] = {
             "service_id": parcel.chargeable.service_id,

@@ -83,6 +83,7 @@ def _parcel(fields: Fields, coverage: _Coverage) -> Parcel:
         empty_spaces=None
         if fields.get("empty_spaces") is None
         else tuple(_space(each) for each in fields.objects("empty_spaces")),
+        ships_in_own_container=fields.flag("ships_in_own_container"),
     )
     fields.close(derived=("tare_g", "gross_g", "empty_space_ratio"))
     return parcel

@@ -109,6 +109,12 @@ LINE_FIELDS = (
         ' millionth. An object such as `{"lithium_wh": 20}` in JSON; `lithium_wh=20;liquid_ml=500` in CSV; a map'
         " or such a text in Parquet. Default: none.",
     ),
+    OrderField(
+        "ships_in_own_container",
+        False,
+        False,
+        "Whether the unit may ship as it is, without a box; `true` or `false`. Default: `false`.",
+    ),
     OrderField("sku", False, False, "Stock keeping unit, carried along to reports; at most 200 characters."),
     OrderField("description", False, False, "Name for people, carried along to reports; at most 200 characters."),
 )

@@ -14,6 +14,7 @@ COLUMNS = ("order_id", *(field.name for field in LINE_FIELDS))
 REQUIRED_COLUMNS = ("order_id", *(field.name for field in LINE_FIELDS if field.required))
 _NUMERIC = frozenset(field.name for field in LINE_FIELDS if field.numeric)
 _INSIDE = {field.name: field.inside for field in LINE_FIELDS if field.inside}
+_FLAGS = {"true": True, "false": False}
 _NUMBER = re.compile(r"[+-]?(\d+)(\.\d+)?([eE][+-]?\d+)?")
 
 Reading = Order | tuple[FieldViolation, ...]
@@ -53,6 +54,8 @@ def values_of_cells(header: Sequence[str], cells: Sequence[str]) -> dict[str, An
         if name in _NUMERIC and (match := _NUMBER.fullmatch(text)):
             whole = match[2] is None and match[3] is None and len(text) < 19
             values[name] = int(text) if whole else float(text)
+        elif name == "ships_in_own_container":
+            values[name] = _FLAGS.get(text.lower(), text)
         elif name == "property_amounts":
             values[name] = amounts_of_text(text)
         else:

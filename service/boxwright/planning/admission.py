@@ -37,6 +37,7 @@ def admission_of(expansion: Expansion, policy: Policy) -> Admission:
         apart=np.repeat(np.array([apart.get(line.keep_apart_group, NO_GROUP) for line in lines], np.int64), repeats),
         amounts=np.repeat(np.array(table, dtype=np.int64).reshape(len(lines), len(caps)), repeats, axis=0),
         caps=np.array([cap.millionths() for cap in caps], dtype=np.int64),
+        own=np.repeat(np.array([line.ships_in_own_container for line in lines], dtype=np.bool_), repeats),
         apart_names=tuple(apart),
         properties=tuple(cap.property for cap in caps),
     )

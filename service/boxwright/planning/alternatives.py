@@ -7,6 +7,8 @@ import heapq
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from boxwright.domain.fields import shown
 from boxwright.domain.plan import Certificate, Plan, ProofScope, ProofStatus
 from boxwright.errors import FieldViolation, InvalidInputError
@@ -126,7 +128,9 @@ def _solve_without(first: Solution, box_type_ids: frozenset[str]) -> Solution | 
         return None
     other = solve(dataclasses.replace(request, box_types=left))
     out = [{(unit.line_id, unit.unit_index) for unit in each.unpacked} for each in (first.plan, other.plan)]
-    return other if out[0] == out[1] else None
+    # What is refused or open is told of the units searched for, which must be the same.
+    same = out[0] == out[1] and np.array_equal(first.members, other.members)
+    return other if same else None
 
 
 def _certificate(first: Solution, other: Solution, rank: int) -> Certificate:

@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -9,6 +10,7 @@ from boxwright.catalog.materials import Materials
 from boxwright.domain.box import Catalog
 from boxwright.domain.lane import Lane
 from boxwright.domain.order import ALL_ORIENTATIONS, Order
+from boxwright.domain.own_container import box_of
 from boxwright.domain.plan import Parcel, Plan, PlanStatus, UnpackedUnit
 from boxwright.domain.policy import Policy
 from boxwright.planning.expansion import Expansion
@@ -76,7 +78,7 @@ def _packed(parcel: Parcel, catalog: Catalog, number: dict[tuple[str, int], int]
         for each in placements
     ]
     return PackedBox(
-        box=catalog.box_type(parcel.box_type_id),
+        box=box_of(replace(parcel, outer_um=placements[0].extent_um), catalog),
         members=np.array([number[each.line_id, each.unit_index] for each in placements], dtype=np.int64),
         orientations=np.array([ALL_ORIENTATIONS.index(each.orientation) for each in placements], dtype=np.int64),
         corners_um=np.array(corners, dtype=np.int64).reshape(-1, 6),

@@ -16,6 +16,8 @@ def with_empty_spaces(plan: Plan) -> Plan:
 
 def empty_spaces(parcel: Parcel) -> tuple[EmptySpace, ...]:
     """Return what neither goods nor cushioning take of a parcel, greatest first; see ``packing.voids``."""
+    if parcel.ships_in_own_container:
+        return ()
     corners = np.array(
         [
             (*each.corner_um, *(low + edge for low, edge in zip(each.corner_um, each.extent_um, strict=True)))

@@ -68,6 +68,7 @@ def _kind(line: Item) -> tuple[object, ...]:
         "" if fragility is None else f"{fragility.fragility_class or ''}:{fragility.g_level or 0}",
         line.keep_together_group,
         line.keep_apart_group,
+        line.ships_in_own_container,
         tuple(sorted((each.property, each.millionths()) for each in line.property_amounts)),
         -1 if line.soft is None else line.soft.max_folds,
     )

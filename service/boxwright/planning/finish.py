@@ -7,6 +7,7 @@ import numpy as np
 
 from boxwright.domain.footprint import Footprint
 from boxwright.domain.order import ALL_ORIENTATIONS, Item
+from boxwright.domain.own_container import OwnContainer
 from boxwright.domain.plan import Certificate, Parcel, Placement, ProofStatus
 from boxwright.domain.policy import Objective
 from boxwright.footprint import NO_LEGS, offered_allocations, total
@@ -55,7 +56,8 @@ def finish_parcel(model: OrderModel, packed: PackedBox) -> Parcel:
         )
     box = packed.box
     members = packed.members
-    packaging = model.packaging_of(box, members, volumes, cushions)
+    own = isinstance(box, OwnContainer)
+    packaging = () if own else model.packaging_of(box, members, volumes, cushions)
     net = model.goods_mg(members)
     gross = net + sum(part.mass_mg for part in packaging)
     size = closed_size(box, (*packed.corners_um[:, 3:].max(axis=0).tolist(),))
@@ -65,7 +67,7 @@ def finish_parcel(model: OrderModel, packed: PackedBox) -> Parcel:
         for allocation in offered_allocations(model.request.lane)
     )
     return Parcel(
-        box_type_id=box.box_type_id,
+        box_type_id="" if own else box.box_type_id,
         placements=tuple(placements),
         packaging=packaging,
         net_mg=net,
@@ -75,6 +77,7 @@ def finish_parcel(model: OrderModel, packed: PackedBox) -> Parcel:
         outer_um=size.outer_um,
         chargeable=model.chargeable(size.outer_um, gross),
         footprints=footprints,
+        ships_in_own_container=own,
     )
 
 
@@ -160,6 +163,8 @@ def warnings(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> 
     found: list[str] = []
     if request.cushioning is not None:
         for packed in outcome.parcels:
+            if isinstance(packed.box, OwnContainer):
+                continue  # as it is, without a cushion
             lines = {
                 model.expansion.units[member][0].line_id: model.expansion.units[member][0]
                 for member in np.sort(packed.members).tolist()

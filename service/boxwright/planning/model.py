@@ -14,6 +14,8 @@ from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.factor import AccountingProfile, Component
 from boxwright.domain.footprint import Allocation, Footprint, PackagingComponent
 from boxwright.domain.mailer import Cuboid, inside_at
+from boxwright.domain.order import ALL_ORIENTATIONS
+from boxwright.domain.own_container import OwnContainer, shipped_orientation
 from boxwright.domain.policy import Objective
 from boxwright.errors import MissingFactorError
 from boxwright.footprint import cautious, estimate
@@ -25,7 +27,7 @@ from boxwright.planning.fillings import filled_heights_um, lowest_um
 from boxwright.planning.request import Request
 from boxwright.planning.shapes import lowest_shape_um, shapes_of
 from boxwright.protection import cushion_mg, cushion_um, tape_mg, void_fill_mg
-from boxwright.selection.model import Fillings, Price, Shapes
+from boxwright.selection.model import Fillings, PackedBox, Price, Shapes
 from boxwright.shipping import chargeable_weight
 from boxwright.units import to_um
 
@@ -53,6 +55,22 @@ class OrderModel:
         self._objectives = policy.objectives
         self._clearance_um = to_um(policy.fit_clearance_mm)
         self._tape_by_box: dict[str, int] = {}
+
+    def as_it_is(self, members: Ints) -> PackedBox | None:
+        """See ``ParcelModel.as_it_is``. Without a box there is no clearance, no cushioning and no dunnage."""
+        line, _ = self.expansion.units[int(members[0])]
+        if len(members) > 1 or not line.ships_in_own_container:
+            return None
+        orientation = shipped_orientation(line)
+        extents = orientation.rotate(*line.edges_um)
+        box = OwnContainer.of_size(extents)
+        return PackedBox(
+            box,
+            members,
+            np.array([ALL_ORIENTATIONS.index(orientation)], dtype=np.int64),
+            np.array([(0, 0, 0, *extents)], dtype=np.int64),
+            self._price(box, closed_size(box, None), tuple, self.goods_mg(members)),
+        )
 
     def candidates(self) -> tuple[BoxType, ...]:
         """See ``ParcelModel.candidates``."""

@@ -16,7 +16,7 @@ from boxwright.selection.stock import in_stock
 
 
 def triage(model: OrderModel) -> tuple[Ints, list[UnpackedUnit]]:
-    """Return the units that fit some box alone, and the others with the rule that binds each.
+    """Return the units that fit some box alone or need none, and the others with the rule that binds each.
 
     A unit alone meets every rule of placement on the floor of its box, so fitting alone is decided exactly. With a
     unit that stays out stays its whole keep-together group.
@@ -30,7 +30,10 @@ def triage(model: OrderModel) -> tuple[Ints, list[UnpackedUnit]]:
     ]
     for member, (line, index) in enumerate(units):
         if line.line_id not in verdicts:
-            verdicts[line.line_id] = over_cap(model, line) or _verdict(model, member, line, model.candidates())
+            verdict = over_cap(model, line)
+            if verdict is None and not line.ships_in_own_container:
+                verdict = _verdict(model, member, line, model.candidates())
+            verdicts[line.line_id] = verdict
         verdict = verdicts[line.line_id]
         if verdict is None:
             packable.append(member)

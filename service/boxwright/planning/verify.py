@@ -136,6 +136,10 @@ class _Replay:
         prices = []
         for parcel in self._plan.parcels:
             inside = sorted(number[each.line_id, each.unit_index] for each in parcel.placements)
+            own = self._model.as_it_is(np.array(inside, dtype=np.int64)) if parcel.ships_in_own_container else None
+            if own is not None:
+                prices.append(own.price)
+                continue
             box = self._model.request.catalog.box_type(parcel.box_type_id)
             tops = [np.add(each.corner_um, each.extent_um) for each in parcel.placements]
             length, width, height = np.max(tops, axis=0).tolist()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
 from boxwright.packing.problem import Ints
 
@@ -25,6 +26,8 @@ class Admission:
         What it adds to each capped property.
     caps : int64, (p,), millionths
         The most of each property that a parcel may hold.
+    own : bool, (n,)
+        Whether a unit may ship in its own container.
     apart_names, properties : tuple of str
         Names by number.
     """
@@ -33,6 +36,7 @@ class Admission:
     apart: Ints
     amounts: Ints
     caps: Ints
+    own: npt.NDArray[np.bool_]
     apart_names: tuple[str, ...] = ()
     properties: tuple[str, ...] = ()
 

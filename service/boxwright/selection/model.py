@@ -65,6 +65,10 @@ class ParcelModel(Protocol):
         """Which units may share a parcel, and which must; apart from any box."""
         ...
 
+    def as_it_is(self, members: Ints) -> "PackedBox | None":
+        """Return the parcel of one unit in its own container; None unless it is one unit that may ship so."""
+        ...
+
     def candidates(self) -> tuple[BoxType, ...]:
         """Return the box types that may be used at all, each available at least once."""
         ...

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from boxwright.domain.box import BoxType
 from boxwright.packing.problem import Ints, Packer
 from boxwright.selection.admission import bundle_kinds
 from boxwright.selection.construction import construct
 from boxwright.selection.effort import Effort
-from boxwright.selection.model import PackedBox, ParcelModel, Price
+from boxwright.selection.model import PackedBox, ParcelModel, Price, add
 from boxwright.selection.packings import Packings
 from boxwright.selection.partition import MOST_SUBSETS, Partition, best_partition, subset_count
 from boxwright.selection.reduction import Reduction
@@ -61,7 +63,42 @@ class MultiSearch:
             self.bound = exact.bound
             if enough(exact.parcels):
                 return exact.parcels
-        return self._build(members)
+        needed, allowed = self._own_containers(members)
+        plans = [self._beside(members, needed)]
+        if len(allowed) > len(needed):
+            plans.append(self._beside(members, allowed))
+        return min(plans, key=lambda parcels: (-sum(len(each.members) for each in parcels), _price(parcels)))
+
+    def _own_containers(self, members: Ints) -> tuple[list[PackedBox], list[PackedBox]]:
+        """Return the parcels without a box of ours: those that must be, since no box takes the unit; those that may."""
+        admission = self._model.admission
+        if not admission.own[members].any():
+            return [], []
+        found = [self._model.as_it_is(bundle) for bundle in admission.bundles(members) if admission.own[bundle[0]]]
+        allowed = [each for each in found if each is not None]
+        packings = Packings(self._model, self._packer, members, self._effort)
+        return [each for each in allowed if not packings.takers(int(each.members[0]))], allowed
+
+    def _beside(self, members: Ints, shipped: list[PackedBox]) -> list[PackedBox]:
+        """Return parcels of all members of which some ship in their own container."""
+        taken = [parcel.members for parcel in shipped]
+        rest = np.setdiff1d(members, np.concatenate(taken)) if taken else members
+        parcels = self._build(rest) if len(rest) else []
+        if not self._model.admission.own[rest].any():
+            return [*shipped, *parcels]
+        # A unit that has a box to itself, or found none, may do without.
+        packed = [parcel.members for parcel in parcels]
+        left = np.setdiff1d(rest, np.concatenate(packed)) if packed else rest
+        alone = [self._model.as_it_is(bundle) for bundle in self._model.admission.bundles(left)]
+        return [
+            *shipped,
+            *(self._without_box(parcel) for parcel in parcels),
+            *(parcel for parcel in alone if parcel is not None),
+        ]
+
+    def _without_box(self, parcel: PackedBox) -> PackedBox:
+        own = self._model.as_it_is(parcel.members)
+        return parcel if own is None or own.price > parcel.price else own
 
     def _build(self, members: Ints) -> list[PackedBox]:
         """Construct a plan, lower its number of parcels where that counts, then its price."""
@@ -90,3 +127,7 @@ class MultiSearch:
             ),
             monotone=self._model.monotone,
         )
+
+
+def _price(parcels: list[PackedBox]) -> Price:
+    return add([parcel.price for parcel in parcels]) if parcels else ()

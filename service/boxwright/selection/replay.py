@@ -112,6 +112,8 @@ def single_bound(model: ParcelModel, members: Ints, refused: Collection[str], pr
         for box in model.candidates()
         if box.box_type_id not in refused
     ]
+    own = model.as_it_is(members)
+    left.append(None if own is None else own.price)
     return min([price, *(each for each in left if each is not None)])
 
 
@@ -148,6 +150,8 @@ def _combination_bound(model: ParcelModel, members: Ints, count: int, price: Pri
 
     Their number is what counts first.
     """
+    if model.admission.own[members].any():
+        return None  # a unit without a box undercuts any box
     stock = in_stock(model.candidates(), [])
     least = price
     for size in range(max(2, model.admission.fewest_parcels(members)), count + 1):
@@ -214,7 +218,8 @@ def _splits(counts: Counts) -> Iterator[tuple[Counts, Counts]]:
 
 def _cheapest_not_refused(model: ParcelModel, members: Ints, nodes: int) -> Price | None:
     shapes = model.shapes(members, model.protect(members))
-    best: Price | None = None
+    own = model.as_it_is(members)
+    best: Price | None = None if own is None else own.price
     for price, rank in sorted((model.price(box, members), rank) for rank, box in enumerate(model.candidates())):
         if best is not None and price >= best:
             break

@@ -78,7 +78,12 @@ def search(
     single = search_single(model, packer, members, model.candidates(), EFFORT[mode])
     if single.found is None and single.open_ids:
         single = _try_harder(model, packer, members, mode, single)
-    if single.found is not None:
+    # Where the number of parcels is not what counts first, units that need no box may be better without one.
+    apart = not fewest_first and len(members) > 1 and bool(model.admission.own[members].any())
+    several = MultiSearch(model, packer, EFFORT[mode], fewest_first=fewest_first)
+    parcels = several.run(members, single) if single.found is None or apart else [single.found]
+    most = len(parcels) if most_parcels is None else most_parcels
+    if single.found is not None and not _better(parcels[:most], single.found, len(members)):
         price = single.found.price
         proved = not single.open_ids
         return Outcome(
@@ -91,8 +96,6 @@ def search(
             price if proved else single.first_open or price,
             price,
         )
-    several = MultiSearch(model, packer, EFFORT[mode], fewest_first=fewest_first)
-    parcels = several.run(members, single)
     parcels.sort(key=lambda parcel: (-parcel.box.inner_volume_um3, parcel.members.min()))
     parcels = parcels[:most_parcels]
     packed = np.concatenate([parcel.members for parcel in parcels]) if parcels else members[:0]
@@ -100,7 +103,7 @@ def search(
     left = np.setdiff1d(members, packed)
     bound = several.bound
     # With more parcels than these a plan could only be better if their number were not what counts first.
-    if bound is None and fewest_first and parcels and not len(left):
+    if bound is None and fewest_first and parcels and not len(left) and not model.admission.own[members].any():
         bound = _bound(model, members, len(parcels), price)
     open_ids = single.open_ids if len(left) else _cheaper(model, members, single.open_ids, price)
     if bound is not None and single.first_open is not None and open_ids:
@@ -117,6 +120,11 @@ def search(
         bound,
         price,
     )
+
+
+def _better(parcels: list[PackedBox], one: PackedBox, count: int) -> bool:
+    """Whether parcels hold all units for less than one box does."""
+    return sum(len(each.members) for each in parcels) == count and add([each.price for each in parcels]) < one.price
 
 
 def _try_harder(

@@ -46,7 +46,7 @@ def search_single(
     effort: Effort,
     below: Price | None = None,
 ) -> SingleOutcome:
-    """Find the cheapest of ``boxes`` that takes all ``members``.
+    """Find the cheapest of ``boxes`` that takes all ``members``; one unit may ship in its own container instead.
 
     Parameters
     ----------
@@ -64,7 +64,12 @@ def search_single(
         Only boxes priced below this are of interest.
     """
     shapes = model.shapes(members, model.protect(members))
-    found: PackedBox | None = None
+    # Of equal price as a box, no box is the better one.
+    found = model.as_it_is(members)
+    if found is not None and below is not None and found.price >= below:
+        found = None
+    if found is not None:
+        below = found.price
     refused: list[RefusedCandidate] = []
     left_open: list[tuple[Price, str]] = []
     ranked = sorted((model.price(box, members), rank) for rank, box in enumerate(boxes))

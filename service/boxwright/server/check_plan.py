@@ -27,6 +27,7 @@ WITHOUT_MEANING = {
     ViolationKind.MISSING_DIMENSIONS,
     ViolationKind.UNKNOWN_BOX_TYPE,
     ViolationKind.EMPTY_PARCEL,
+    ViolationKind.OWN_CONTAINER,
     ViolationKind.INVALID_NUMBER,
     ViolationKind.WRONG_EXTENTS,
     ViolationKind.WRONG_SHAPE,

@@ -20,6 +20,8 @@ from boxwright.domain.plan import Parcel, Plan, UnpackedUnit
 
 MG_PER_G = 1_000
 INLINE = "inline"
+OWN_CONTAINER = "own container"
+"""Metric label of parcels without a box."""
 """Label of catalogs, and of their box types, that are sent along in a request."""
 
 LATENCY_BUCKETS_S = (
@@ -152,8 +154,9 @@ class Metrics:
 
     def _record_parcel(self, parcel: Parcel, purpose: str, catalog: str) -> None:
         box_type = INLINE if catalog == INLINE else parcel.box_type_id
-        self.boxes.labels(purpose, catalog, box_type).inc()
-        self.fill.labels(purpose).observe(1 - parcel.empty_space_ratio)
+        self.boxes.labels(purpose, catalog, OWN_CONTAINER if parcel.ships_in_own_container else box_type).inc()
+        if parcel.inner_volume_um3:
+            self.fill.labels(purpose).observe(1 - parcel.empty_space_ratio)
         for part in parcel.packaging:
             self.packaging.labels(purpose, part.component.value).inc(part.mass_mg / MG_PER_G)
 

@@ -4,6 +4,7 @@ import datetime
 import time
 from dataclasses import replace
 
+from boxwright.domain.own_container import box_of
 from boxwright.domain.plan import Plan
 from boxwright.drawing import parcel_svg
 from boxwright.errors import BoxwrightError, FieldViolation, IncompletePlanError, InvalidInputError
@@ -125,7 +126,7 @@ def _drawings(made: Plan, job: PackJob) -> list[packing_service_pb2.Drawing]:
         packing_service_pb2.Drawing(
             parcel_index=index,
             step=step,
-            svg=parcel_svg(parcel, job.order, job.catalog.published.box_type(parcel.box_type_id), step=step or None),
+            svg=parcel_svg(parcel, job.order, box_of(parcel, job.catalog.published), step=step or None),
         )
         for index, parcel in enumerate(made.parcels)
         for step in range(len(parcel.placements) + 1)

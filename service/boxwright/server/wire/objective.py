@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from boxwright import units
 from boxwright.domain.box import Catalog
 from boxwright.domain.footprint import Allocation
-from boxwright.domain.plan import Plan
+from boxwright.domain.plan import Parcel, Plan
 from boxwright.domain.policy import Objective
 from boxwright.server.wire.enums import OBJECTIVE
 from boxwright.server.wire.money import price_to_wire
@@ -43,10 +43,15 @@ def _figure(plan: Plan, catalog: Catalog, objective: Objective) -> int | None:
 
 
 def packaging_cost_minor(plan: Plan, catalog: Catalog) -> int | None:
-    """Return the prices of the plan's boxes in minor units; None where one is unknown."""
-    prices = [catalog.box_type(parcel.box_type_id).price_minor for parcel in plan.parcels]
+    """Return the prices of the plan's boxes in minor units, 0 for own containers; None where one is unknown."""
+    prices = [price_minor(parcel, catalog) for parcel in plan.parcels]
     known = [price for price in prices if price is not None]
     return sum(known) if prices and len(known) == len(prices) else None
+
+
+def price_minor(parcel: Parcel, catalog: Catalog) -> int | None:
+    """Return the price of a parcel's box in minor units, 0 without a box; None where it is unknown."""
+    return 0 if parcel.ships_in_own_container else catalog.box_type(parcel.box_type_id).price_minor
 
 
 def value_to_wire(objective: Objective, figure: int, catalog: Catalog) -> objective_pb2.ObjectiveValue:

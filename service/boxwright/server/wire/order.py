@@ -98,6 +98,7 @@ def _read_line(line: order_pb2.OrderLine, found: Findings) -> Item | None:
             keep_apart_group=line.keep_apart_group,
             property_amounts=amounts,
             soft=soft,
+            ships_in_own_container=line.ships_in_own_container,
         )
     except InvalidInputError as error:
         found.absorb(error, WIRE_NAMES.get(shape or "cuboid", {}))
@@ -108,8 +109,6 @@ def _read_line(line: order_pb2.OrderLine, found: Findings) -> Item | None:
 def _refuse_later_fields(line: order_pb2.OrderLine, found: Findings) -> None:
     if line.WhichOneof("shape") == "cylinder":
         found.unsupported("cylinder")
-    if line.ships_in_own_container:
-        found.unsupported("ships_in_own_container")
     if line.HasField("sales_packaging"):
         found.unsupported("sales_packaging")
 

@@ -20,7 +20,7 @@ from boxwright.server.wire.footprint import chargeable_to_wire, footprint_to_wir
 from boxwright.server.wire.geometry import dimensions_to_wire
 from boxwright.server.wire.money import price_to_wire
 from boxwright.server.wire.names import box_type_name, catalog_name
-from boxwright.server.wire.objective import UM3_PER_MM3, objective_values, packaging_cost_minor
+from boxwright.server.wire.objective import UM3_PER_MM3, objective_values, packaging_cost_minor, price_minor
 from boxwright.shipping import chargeable_weight
 from boxwright.v1 import parcel_pb2, placement_pb2, plan_pb2, provenance_pb2
 
@@ -93,16 +93,11 @@ def stamp(message: plan_pb2.Plan) -> None:
 
 
 def _parcel(index: int, parcel: Parcel, plan: Plan, view: PlanView) -> parcel_pb2.Parcel:
-    box = view.catalog.box_type(parcel.box_type_id)
     components = {part.component for part in parcel.packaging}
     shown: list[Footprint] = [each for each in parcel.footprints if each.allocation in view.allocations]
-    return parcel_pb2.Parcel(
+    message = parcel_pb2.Parcel(
         parcel_index=index,
         box_type_id=parcel.box_type_id,
-        box_type=box_type_name(view.catalog.catalog_id, parcel.box_type_id) if view.loaded else "",
-        style=BOX_STYLE.to_wire(box.style),
-        opening=OPENING.to_wire(box.opening),
-        inner=dimensions_to_wire(parcel.inner_um),
         outer=dimensions_to_wire(parcel.outer_um),
         placements=[_placement(step, each) for step, each in enumerate(parcel.placements, start=1)],
         net_g=units.to_g(parcel.net_mg),
@@ -114,9 +109,16 @@ def _parcel(index: int, parcel: Parcel, plan: Plan, view: PlanView) -> parcel_pb
         inner_volume_mm3=parcel.inner_volume_um3 / UM3_PER_MM3,
         chargeable_weights=[chargeable_to_wire(each) for each in _billed(parcel, plan, view)],
         footprints=[footprint_to_wire(each, components, view.materials) for each in shown],
-        packaging_cost=price_to_wire(box.price_minor, view.catalog.currency),
+        packaging_cost=price_to_wire(price_minor(parcel, view.catalog), view.catalog.currency),
+        ships_in_own_container=parcel.ships_in_own_container,
         empty_spaces=[_empty_space(each) for each in parcel.empty_spaces or ()],
     )
+    if not parcel.ships_in_own_container:
+        box = view.catalog.box_type(parcel.box_type_id)
+        message.box_type = box_type_name(view.catalog.catalog_id, parcel.box_type_id) if view.loaded else ""
+        message.style, message.opening = BOX_STYLE.to_wire(box.style), OPENING.to_wire(box.opening)
+        message.inner.CopyFrom(dimensions_to_wire(parcel.inner_um))
+    return message
 
 
 def _empty_space(space: EmptySpace) -> parcel_pb2.EmptySpace:

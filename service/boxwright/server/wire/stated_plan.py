@@ -39,8 +39,6 @@ def read_stated_plan(message: plan_pb2.Plan, order: Order | None, found: Finding
     parcels = []
     for index, parcel in enumerate(message.parcels):
         at = found.at(f"parcels[{index}]")
-        if parcel.ships_in_own_container:
-            at.unsupported("ships_in_own_container")
         if parcel.started_parcel_id:
             at.unsupported("started_parcel_id")
         placements = [
@@ -48,7 +46,14 @@ def read_stated_plan(message: plan_pb2.Plan, order: Order | None, found: Finding
             for place, each in _in_sequence(parcel.placements, at)
         ]
         spaces = tuple(_read_space(each) for each in parcel.empty_spaces) or None
-        parcels.append(Parcel(parcel.box_type_id, tuple(placements), empty_spaces=spaces))
+        parcels.append(
+            Parcel(
+                parcel.box_type_id,
+                tuple(placements),
+                empty_spaces=spaces,
+                ships_in_own_container=parcel.ships_in_own_container,
+            )
+        )
     unpacked = []
     for index, unit in enumerate(message.unpacked):
         reason = UNPACKED_REASON.read(unit.reason, found, f"unpacked[{index}].reason")

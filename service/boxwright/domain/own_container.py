@@ -1,0 +1,34 @@
+"""Units that ship as they are: the unit is its own parcel, and no box of ours is round it."""
+
+from functools import cached_property
+
+from boxwright.domain.box import BoxStyle, BoxType, Catalog
+from boxwright.domain.order import ALL_ORIENTATIONS, Item, Orientation
+from boxwright.domain.plan import Parcel
+
+
+class OwnContainer(BoxType):
+    """A stand-in for a box type: as large inside and outside as the unit, of no mass, material or price."""
+
+    @cached_property
+    def inner_volume_um3(self) -> int:
+        """Always 0: no box of ours, so that nothing inside one can be empty."""
+        return 0
+
+    @classmethod
+    def of_size(cls, edges_um: tuple[int, int, int]) -> "OwnContainer":
+        """Return the own container of a unit of this outer size, in um."""
+        length, width, height = (edge / 1_000 for edge in edges_um)
+        return cls("own container", length, width, height, style=BoxStyle.TUCK_0210)
+
+
+def shipped_orientation(item: Item) -> Orientation:
+    """Return how a unit lies that ships in its own container: the first orientation that its line allows."""
+    return next(each for each in ALL_ORIENTATIONS if each in item.orientations)
+
+
+def box_of(parcel: Parcel, catalog: Catalog) -> BoxType:
+    """Return the box type of a parcel, or the stand-in of its own container; KeyError if the catalog has none."""
+    return (
+        OwnContainer.of_size(parcel.outer_um) if parcel.ships_in_own_container else catalog.box_type(parcel.box_type_id)
+    )

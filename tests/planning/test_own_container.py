@@ -1,0 +1,164 @@
+"""Units that may ship as they are, without a box of ours."""
+
+import dataclasses
+import datetime
+
+import pytest
+
+from boxwright import (
+    BoxType,
+    Catalog,
+    Fragility,
+    Item,
+    Lane,
+    Leg,
+    Order,
+    Policy,
+    PropertyAmount,
+    PropertyCap,
+    check,
+    load_catalog,
+    plan,
+    verify_certificate,
+)
+from boxwright.catalog import load_materials
+from boxwright.domain.order import Orientation
+from boxwright.domain.own_container import box_of
+from boxwright.domain.plan import PlanStatus, ProofScope, ProofStatus, UnpackedReason
+from boxwright.drawing import parcel_svg, plan_svg, thumbnail_svg
+from boxwright.shipping import chargeable_weight
+
+BOX = BoxType("box", 300, 200, 200, 306, 206, 212, tare_g=250, material_id="corrugated-board")
+CATALOG = Catalog("one", [BOX])
+PRINTER = Item("printer", 1, 250, 180, 150, 4_000, ships_in_own_container=True)
+PAPER = Item("paper", 1, 210, 148, 20, 500)
+
+
+def shipped(answer) -> list[tuple[bool, list[str]]]:
+    """Return of each parcel whether it is an own container, and its lines."""
+    return [(each.ships_in_own_container, [one.line_id for one in each.placements]) for each in answer.parcels]
+
+
+def test_one_unit_ships_as_it_is() -> None:
+    """Alone it needs no box: no packaging, no inner volume, the outer size is its own, and nothing is better."""
+    answer = plan(Order("o", [PRINTER]), CATALOG)
+    (parcel,) = answer.parcels
+    assert (parcel.box_type_id, parcel.ships_in_own_container) == ("", True)
+    assert (parcel.packaging, parcel.tare_mg, parcel.gross_mg) == ((), 0, 4_000_000)
+    assert (parcel.inner_volume_um3, parcel.empty_space_ratio) == (0, 0)
+    assert parcel.outer_um == (250_000, 180_000, 150_000)
+    assert answer.certificate.status is ProofStatus.PROVED
+
+
+def test_parcels_count_before_boxes() -> None:
+    """Where parcels count first, a box that takes both is better than a box and a printer."""
+    assert shipped(plan(Order("o", [PRINTER, PAPER]), CATALOG)) == [(False, ["printer", "paper"])]
+
+
+@pytest.mark.parametrize("objective", ["packaging_mass", "inner_volume", "emissions"])
+def test_another_objective_ships_it_as_it_is(objective) -> None:
+    """With a small box for the paper, less packaging is two parcels, and that is proved among all plans."""
+    catalog = Catalog("two", [BOX, BoxType("flat", 215, 150, 25, tare_g=40, material_id="corrugated-board")])
+    lane = Lane([Leg("road", 500)])
+    policy = Policy([objective], accept_incomplete_footprint=True)
+    answer = plan(Order("o", [PRINTER, PAPER]), catalog, policy, lane)
+    assert shipped(answer) == [(False, ["paper"]), (True, ["printer"])]
+    assert (answer.certificate.status, answer.certificate.scope) == (ProofStatus.PROVED, ProofScope.ALL_PLANS)
+    assert not verify_certificate(answer, Order("o", [PRINTER, PAPER]), catalog, policy, lane)
+
+
+def test_fewer_parcels_allowed_keep_the_box() -> None:
+    """Where one parcel is the limit the printer goes into the box, whatever it costs."""
+    policy = Policy(["packaging_mass"], max_parcels=1)
+    assert shipped(plan(Order("o", [PRINTER, PAPER]), CATALOG, policy)) == [(False, ["printer", "paper"])]
+
+
+def test_what_fits_no_box_ships_as_it_is() -> None:
+    """A unit too large for every box is no reason to fail; the rest is packed."""
+    table = Item("table", 2, 1_200, 800, 90, 18_000, ships_in_own_container=True)
+    answer = plan(Order("o", [table, PAPER]), CATALOG)
+    assert answer.status is PlanStatus.COMPLETE
+    assert shipped(answer) == [(False, ["paper"]), (True, ["table"]), (True, ["table"])]
+    assert answer.certificate.status is ProofStatus.PROVED
+    assert not verify_certificate(answer, Order("o", [table, PAPER]), CATALOG)
+
+
+def test_it_ships_though_no_box_is_at_hand() -> None:
+    """An empty shelf keeps the paper out, not the printer."""
+    catalog = Catalog("none", [dataclasses.replace(BOX, available=0)])
+    answer = plan(Order("o", [PRINTER, PAPER]), catalog, Policy(allow_partial=True))
+    assert shipped(answer) == [(True, ["printer"])]
+    assert [out.reason for out in answer.unpacked] == [UnpackedReason.NO_BOX_AVAILABLE]
+
+
+def test_a_fragile_unit_ships_without_a_cushion() -> None:
+    """It ships as it is: what protects it is its own container. In a box it would be cushioned."""
+    fragile = dataclasses.replace(PRINTER, fragility=Fragility(g_level=60))
+    answer = plan(Order("o", [fragile]), load_catalog("china-post"))
+    assert answer.parcels[0].placements[0].cushion_mm == 0
+    assert answer.parcels[0].packaging == ()
+
+
+def test_it_lies_as_its_line_allows() -> None:
+    """The first allowed orientation gives extents and outer size."""
+    upright = dataclasses.replace(PRINTER, orientations=["WLH", "HLW"])
+    (parcel,) = plan(Order("o", [upright]), CATALOG).parcels
+    assert parcel.placements[0].orientation is Orientation.WLH
+    assert parcel.outer_um == (180_000, 250_000, 150_000)
+
+
+def test_the_carrier_bills_its_own_size() -> None:
+    """Chargeable weight and footprint follow from the unit's outer size and mass; packaging has no line."""
+    lane = Lane([Leg("road", 500)], carrier_service="ups/us-daily", ship_date=datetime.date(2026, 1, 15))
+    (parcel,) = plan(Order("o", [PRINTER]), CATALOG, lane=lane).parcels
+    expected = chargeable_weight(
+        (250_000, 180_000, 150_000), 4_000_000, "ups/us-daily", datetime.date(2026, 1, 15), load_materials()
+    )
+    assert parcel.chargeable == expected
+    assert {line.component.value for each in parcel.footprints for line in each.lines} == {"transport"}
+
+
+def test_a_group_goes_before_its_own_container() -> None:
+    """A unit that must go with another does not ship alone, and where no box takes both neither ships."""
+    table = Item("table", 1, 1_200, 800, 90, 18_000, ships_in_own_container=True, keep_together_group="set")
+    chair = Item("chair", 1, 100, 100, 100, 900, ships_in_own_container=True, keep_together_group="set")
+    answer = plan(Order("o", [table, chair, PAPER]), CATALOG, Policy(allow_partial=True))
+    assert shipped(answer) == [(False, ["paper"])]
+    assert {out.reason for out in answer.unpacked} == {UnpackedReason.GROUP_DOES_NOT_FIT}
+
+
+def test_a_cap_holds_without_a_box_too() -> None:
+    """What is too much for a parcel is too much for a unit that is one."""
+    battery = dataclasses.replace(PRINTER, property_amounts=[PropertyAmount("wh", 120)])
+    answer = plan(Order("o", [battery]), CATALOG, Policy(property_caps=[PropertyCap("wh", 100)], allow_partial=True))
+    assert [out.reason for out in answer.unpacked] == [UnpackedReason.PROPERTY_CAP_EXCEEDED]
+
+
+def test_a_large_order_ships_the_large_ones_as_they_are() -> None:
+    """Two hundred units of which twenty fit no box: all ship, and the box count is that of the others alone."""
+    tables = Item("table", 20, 1_200, 800, 90, 18_000, ships_in_own_container=True)
+    small = [Item(f"s{number:02d}", 6, 60 + number, 50, 40, 100) for number in range(30)]
+    answer = plan(Order("o", [tables, *small]), CATALOG, Policy(mode="fast"))
+    assert answer.status is PlanStatus.COMPLETE
+    alone = plan(Order("o", small), CATALOG, Policy(mode="fast"))
+    assert sum(each.ships_in_own_container for each in answer.parcels) == 20
+    assert len(answer.parcels) == 20 + len(alone.parcels)
+
+
+def test_pictures_show_it_without_a_box() -> None:
+    """Parcel, thumbnail and plan are drawn, and say that it is its own container."""
+    order = Order("o", [PRINTER])
+    answer = plan(order, CATALOG)
+    (parcel,) = answer.parcels
+    picture = parcel_svg(parcel, order, box_of(parcel, CATALOG))
+    assert "Own container" in picture
+    assert "empty space" not in picture
+    assert "own container" in plan_svg(answer, order, CATALOG)
+    assert "in its own container" in thumbnail_svg(parcel, order, box_of(parcel, CATALOG))
+
+
+def test_a_box_of_the_same_price_is_not_taken() -> None:
+    """By parcels alone a box and no box are equal: then it ships without one."""
+    answer = plan(Order("o", [PRINTER]), CATALOG, Policy(["parcel_count"]))
+    assert shipped(answer) == [(True, ["printer"])]
+    assert not check(answer, Order("o", [PRINTER]), CATALOG)
