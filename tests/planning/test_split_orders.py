@@ -94,3 +94,15 @@ def test_a_box_that_is_open_leaves_the_split_open() -> None:
     certificate = answer.certificate
     assert (certificate.status is ProofStatus.PROVED) == (certificate.open_box_type_ids == ())
     assert verify_certificate(answer, order, catalog, policy, profiles=()) == []
+
+
+def test_groups_packed_again_use_no_box_twice_that_is_left_once() -> None:
+    """Two small boxes are in stock and one is used: a pair of small boxes is no way to pack two other parcels."""
+    boxes = [
+        BoxType("small", 125, 149, 173, max_net_g=251, available=2),
+        BoxType("large", 272.759, 247, 127, max_net_g=250.001),
+    ]
+    order = Order("o", [Item("a", 3, 95, 66, 25.4, 1), Item("b", 2, 98.425, 49, 19.05, 250)])
+    answer = plan(order, Catalog("c", boxes), Policy(allow_partial=True), profiles=())
+    assert sum(parcel.box_type_id == "small" for parcel in answer.parcels) <= 2
+    assert answer.status is PlanStatus.COMPLETE

@@ -10,7 +10,7 @@ from boxwright.packing.problem import Ints
 from boxwright.selection.combinations import cheaper_combinations
 from boxwright.selection.model import PackedBox, Price, add
 from boxwright.selection.packings import Packings
-from boxwright.selection.stock import in_stock
+from boxwright.selection.stock import enough_left, in_stock
 
 MOST_TOGETHER = 3
 """How many parcels are packed again together."""
@@ -82,7 +82,8 @@ class Regrouping:
             return None
         self._packings.spent += PLACES_PER_GROUP
         best: list[PackedBox] | None = None
-        combinations = cheaper_combinations(self._model, members, stock, 2, price, self._packings.conceivable) or []
+        pairs = cheaper_combinations(self._model, members, stock, 2, price, self._packings.conceivable) or []
+        combinations = [boxes for boxes in pairs if enough_left(boxes, rest)]
         for share in EFFORT_SHARES:
             places = self._packings.effort.places // share
             found = self._one_or_two(members, stock, combinations, price, places, until, alone=len(group) > 1)

@@ -18,3 +18,9 @@ def enough(parcels: Sequence[PackedBox]) -> bool:
     count = Counter(parcel.box.box_type_id for parcel in parcels)
     stock = {parcel.box.box_type_id: parcel.box.available for parcel in parcels}
     return all(available is None or count[box] <= available for box, available in stock.items())
+
+
+def enough_left(boxes: Sequence[BoxType], used: Iterable[PackedBox]) -> bool:
+    """Whether all of ``boxes``, one of a type as often as it is listed, are available beside those used."""
+    count = Counter([*(box.box_type_id for box in boxes), *(parcel.box.box_type_id for parcel in used)])
+    return all(box.available is None or count[box.box_type_id] <= box.available for box in boxes)
