@@ -85,6 +85,20 @@ def test_alternatives_are_ranked_beside_the_plan():
         assert each.parcels[0].box_type_id in table[3 + each.certificate.rank]
 
 
+def test_refusals_are_explained_when_asked_for(tmp_path):
+    """Each refused box has its rule and the change that cures it, to the micrometre; by default there is none."""
+    path = write(tmp_path / "order.json", {**GOOD, "length_mm": 224.125, "width_mm": 140, "height_mm": 60})
+    assert "Smallest change" not in run(path).stdout
+    result = run(path, "--explain")
+    assert result.exit_code == 0, result.output
+    shown = " ".join(result.stdout.split())
+    assert "Smallest change that cures it" in shown
+    data = json.loads(run(path, "--explain", "--json").stdout)
+    changes = [each.get("smallest_change") for each in data["certificate"]["refused"]]
+    assert {"line_id": "a", "shorten_mm": [0.125, 0, 0]} in changes
+    assert " a: 0.125 mm off " in shown
+
+
 def test_the_picture_is_an_svg_file(tmp_path):
     """The picture is well-formed SVG and nothing else is left beside it."""
     picture = tmp_path / "plan.svg"

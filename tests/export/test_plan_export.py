@@ -27,6 +27,7 @@ from boxwright.domain.plan import (
     UnpackedReason,
     UnpackedUnit,
 )
+from boxwright.domain.smallest_change import SmallestChange
 from boxwright.errors import InvalidInputError
 from boxwright.export import canonical_json, plan_digest, plan_from_dict, plan_to_dict
 
@@ -100,6 +101,11 @@ parcels = st.builds(
     empty_spaces=st.none() | st.lists(st.builds(EmptySpace, *[lengths_mm] * 6), max_size=2).map(tuple),
     ships_in_own_container=st.booleans(),
 )
+changes = (
+    st.builds(SmallestChange, ids, st.tuples(*[st.integers(1, 10**7)] * 3))
+    | st.builds(SmallestChange, ids, allow=st.sampled_from(Orientation))
+    | st.builds(SmallestChange, ids, lighten_mg=st.integers(1, 10**9))
+)
 plans = st.builds(
     Plan,
     order_id=ids,
@@ -115,7 +121,9 @@ plans = st.builds(
         constraints=st.lists(texts, max_size=2).map(tuple),
         objectives=st.lists(texts, max_size=2).map(tuple),
         profile_id=texts,
-        refused=st.lists(st.builds(RefusedCandidate, ids, st.sampled_from(Proof), texts), max_size=2).map(tuple),
+        refused=st.lists(
+            st.builds(RefusedCandidate, ids, st.sampled_from(Proof), texts, st.none() | changes), max_size=2
+        ).map(tuple),
         open_box_type_ids=st.lists(texts, max_size=2).map(tuple),
         lower_bound=st.integers(0, 10**22),
         value=st.integers(0, 10**22),
@@ -146,7 +154,7 @@ def test_the_generator_knows_every_field():
         PackagingComponent: 5,
         UnpackedUnit: 4,
         Certificate: 11,
-        RefusedCandidate: 3,
+        RefusedCandidate: 4,
         ChargeableWeight: 7,
         Footprint: 5,
         FootprintLine: 10,
@@ -291,6 +299,21 @@ def test_a_plan_made_elsewhere_needs_only_its_placements():
             "parcels[0].placements[0].orientation: must be one",
         ),
         (["certificate", "lower_bound"], "0.5", "certificate.lower_bound: must be a whole number"),
+        (
+            ["certificate", "refused"],
+            [{"box_type_id": "b", "proof": "volume", "smallest_change": {"line_id": "a"}}],
+            "certificate.refused[0].smallest_change.change: must hold exactly one kind",
+        ),
+        (
+            ["certificate", "refused"],
+            [{"box_type_id": "b", "proof": "volume", "smallest_change": {"line_id": "a", "shorten_mm": [0, 0, -1]}}],
+            "certificate.refused[0].smallest_change.shorten_mm: must take something off",
+        ),
+        (
+            ["certificate", "refused"],
+            [{"box_type_id": "b", "proof": "volume", "smallest_change": {"line_id": "a", "allow": "UP"}}],
+            "certificate.refused[0].smallest_change.allow: must be one of LWH",
+        ),
         (["certificate", "value"], "much", "certificate.value: must be a decimal number"),
         (["ship_date"], "31/3/2025", "ship_date: must be a date such as 2025-03-31"),
         (["warnings"], "none", "warnings: must be a list of texts"),

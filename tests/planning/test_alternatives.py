@@ -109,6 +109,16 @@ def test_where_one_box_takes_all_two_may_be_next() -> None:
     assert found[1].certificate.bounded_objective == "parcel_count"
 
 
+def test_a_unit_in_its_own_container_goes_into_boxes_next() -> None:
+    """What ships best as it is has boxes as alternatives; of them the smallest comes first."""
+    order = Order("o", [Item("book", 1, 110, 90, 50, 300, ships_in_own_container=True)])
+    found = plans(order, SHELF, profiles=(), alternatives=10)
+    assert found[0].parcels[0].ships_in_own_container
+    assert [boxes(each) for each in found] == [("",), ("small",), ("middle",), ("large",)]
+    for each in found:
+        assert verify_certificate(each, order, SHELF, profiles=()) == []
+
+
 def test_empty_spaces_are_listed_for_each() -> None:
     """Alternatives are as complete as the plan."""
     order = Order("o", [Item("book", 1, 110, 90, 50, 300)])

@@ -299,6 +299,21 @@ def test_alternatives_come_as_many_as_asked_for(packing):
     assert bad_fields(status) == ["alternative_count"]
 
 
+def test_smallest_changes_come_when_the_mask_names_them(packing):
+    """A path to them makes them; every other mask leaves them out, whatever it keeps."""
+    path = "plan.certificate.refusedCandidates.smallestChange"
+    for mask in ("", "plan"):
+        made = packing.Pack(request(MUG, **({"read_mask": mask} if mask else {})), timeout=20).plan
+        assert not any(each.HasField("smallest_change") for each in made.certificate.refused_candidates)
+    made = packing.Pack(request(MUG, read_mask=f"plan.certificate,{path}"), timeout=20).plan
+    changes = [each.smallest_change for each in made.certificate.refused_candidates if each.HasField("smallest_change")]
+    assert changes
+    assert {each.line_id for each in changes} == {"mug"}
+    assert all(each.WhichOneof("change") == "shorten" and each.shorten.ByteSize() for each in changes)
+    made = packing.Pack(request(MUG, read_mask=path), timeout=20).plan
+    assert [each.smallest_change for each in made.certificate.refused_candidates if each.ByteSize()] == changes
+
+
 def test_chargeable_weights_are_stated_for_the_lane_and_for_services_asked_for(packing):
     """The lane's service comes first, then the others, each once."""
     services = ["carriers/ups/services/us-daily", "carriers/fedex/services/us"]

@@ -54,6 +54,7 @@ def plan_each(
     *,
     alternatives: int = 0,
     empty_spaces: bool = False,
+    explain: bool = False,
 ) -> Iterator[BatchResult]:
     """Yield what becomes of each order; an order that cannot be planned does not end the batch."""
     from boxwright.planning import plans
@@ -61,7 +62,14 @@ def plan_each(
     for order in orders:
         try:
             made, *others = plans(
-                order, catalog, policy, lane, profiles, alternatives=alternatives, empty_spaces=empty_spaces
+                order,
+                catalog,
+                policy,
+                lane,
+                profiles,
+                alternatives=alternatives,
+                empty_spaces=empty_spaces,
+                explain=explain,
             )
             yield BatchResult(order, made, alternatives=tuple(others) if alternatives else None)
         except IncompletePlanError as error:

@@ -10,6 +10,7 @@ from boxwright.domain.carrier import ChargeableWeight
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import Footprint, PackagingComponent
 from boxwright.domain.order import Orientation
+from boxwright.domain.smallest_change import SmallestChange
 
 
 class PlanStatus(enum.StrEnum):
@@ -238,11 +239,24 @@ class UnpackedUnit:
 
 @dataclass(frozen=True, slots=True)
 class RefusedCandidate:
-    """A cheaper box type that was proved too small or too weak for the whole order."""
+    """A cheaper box type that was proved too small or too weak for the whole order.
+
+    Attributes
+    ----------
+    box_type_id : str
+        The box type.
+    proof : Proof
+        What the proof rests on.
+    detail : str
+        The rule that binds, with its figures.
+    smallest_change : SmallestChange or None
+        What would make the order fit; None where none is known or it was not asked for.
+    """
 
     box_type_id: str
     proof: Proof
     detail: str
+    smallest_change: SmallestChange | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from boxwright import units
 from boxwright.domain.carrier import ChargeableWeight
 from boxwright.domain.footprint import Footprint, FootprintLine
 from boxwright.domain.plan import Certificate, EmptySpace, Parcel, Placement, Plan
+from boxwright.domain.smallest_change import SmallestChange
 from boxwright.export.canonical import plan_digest
 from boxwright.export.exact import mm3, plain
 
@@ -167,7 +168,12 @@ def _certificate(certificate: Certificate) -> dict[str, Any]:
         "objectives": list(certificate.objectives),
         "profile_id": certificate.profile_id,
         "refused": [
-            {"box_type_id": each.box_type_id, "proof": each.proof.value, "detail": each.detail}
+            {
+                "box_type_id": each.box_type_id,
+                "proof": each.proof.value,
+                "detail": each.detail,
+                **({"smallest_change": _change(each.smallest_change)} if each.smallest_change else {}),
+            }
             for each in certificate.refused
         ],
         "open_box_type_ids": list(certificate.open_box_type_ids),
@@ -177,3 +183,14 @@ def _certificate(certificate: Certificate) -> dict[str, Any]:
         "gap": certificate.gap,
         "rank": certificate.rank,
     }
+
+
+def _change(change: SmallestChange) -> dict[str, Any]:
+    content: dict[str, Any] = {"line_id": change.line_id}
+    if change.shorten_um is not None:
+        content["shorten_mm"] = [units.to_mm(edge) for edge in change.shorten_um]
+    if change.allow is not None:
+        content["allow"] = change.allow.value
+    if change.lighten_mg is not None:
+        content["lighten_g"] = units.to_g(change.lighten_mg)
+    return content

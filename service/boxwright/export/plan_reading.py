@@ -21,6 +21,7 @@ from boxwright.domain.plan import (
     UnpackedReason,
     UnpackedUnit,
 )
+from boxwright.domain.smallest_change import SmallestChange
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.export.exact import UM3_PER_MM3
 from boxwright.export.fields import Fields
@@ -236,7 +237,26 @@ def _certificate(fields: Fields) -> Certificate:
 
 def _refused(fields: Fields) -> RefusedCandidate:
     refused = RefusedCandidate(
-        fields.text("box_type_id", required=True), fields.member("proof", Proof), fields.text("detail")
+        fields.text("box_type_id", required=True),
+        fields.member("proof", Proof),
+        fields.text("detail"),
+        fields.object("smallest_change", _change),
     )
     fields.close()
     return refused
+
+
+def _change(fields: Fields) -> SmallestChange | None:
+    """Return a change, or None after noting what is wrong with it."""
+    try:
+        change = SmallestChange(
+            fields.text("line_id", required=True),
+            None if fields.get("shorten_mm") is None else _edges(fields, "shorten_mm"),
+            None if fields.get("allow") is None else fields.member("allow", Orientation),
+            None if fields.get("lighten_g") is None else fields.mg("lighten_g"),
+        )
+    except InvalidInputError as error:
+        fields.violations += [each.under(fields.path) for each in error.violations]
+        change = None
+    fields.close()
+    return change

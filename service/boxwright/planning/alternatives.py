@@ -13,7 +13,7 @@ from boxwright.domain.fields import shown
 from boxwright.domain.plan import Certificate, Plan, ProofScope, ProofStatus
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.planning.finish import certify
-from boxwright.planning.planner import Solution, checked, resolve, solve
+from boxwright.planning.planner import Solution, checked, explained, resolve, solve
 from boxwright.selection.model import Price
 from boxwright.selection.search import Outcome
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 MAX_ALTERNATIVES = 10
 """Most alternatives of a plan."""
+OWN_CONTAINER = ""
+"""Box type id of a parcel that is a unit in its own container."""
 MOST_LEFT_OUT = 5
 """Of a plan with more box types, so many are left out in turn, the first by id."""
 
@@ -40,6 +42,7 @@ def plans(
     alternatives: int,
     materials: Materials | None = None,
     empty_spaces: bool = False,
+    explain: bool = False,
 ) -> tuple[Plan, ...]:
     """Return the best plan of an order and the next best ones, ranked by the objectives.
 
@@ -50,8 +53,8 @@ def plans(
 
     Parameters
     ----------
-    order, catalog, policy, lane, profiles, materials, empty_spaces
-        As for ``plan``.
+    order, catalog, policy, lane, profiles, materials, empty_spaces, explain
+        As for ``plan``; the best plan alone is explained.
     alternatives : int
         How many to return beside the plan, 0 to ``MAX_ALTERNATIVES``.
 
@@ -72,7 +75,7 @@ def plans(
     request = first.model.request
     best = checked(first.plan, request, empty_spaces=empty_spaces)
     if not alternatives or first.outcome is None:
-        return (best,)
+        return (explained(best, first.model) if explain else best,)
     ranked = sorted([first, *_others(first, alternatives)], key=_price)
     found = []
     for rank, each in enumerate(ranked):
@@ -80,6 +83,8 @@ def plans(
             certificate = _certificate(first, each, rank)
             each = dataclasses.replace(each, plan=dataclasses.replace(each.plan, certificate=certificate))
         found.append(checked(each.plan, request, empty_spaces=empty_spaces))
+    if explain:
+        found[0] = explained(found[0], first.model)
     return tuple(found)
 
 
@@ -126,7 +131,11 @@ def _solve_without(first: Solution, box_type_ids: frozenset[str]) -> Solution | 
     left = tuple(box for box in request.box_types if box.box_type_id not in box_type_ids)
     if not left:
         return None
-    other = solve(dataclasses.replace(request, box_types=left))
+    request = dataclasses.replace(request, box_types=left)
+    if OWN_CONTAINER in box_type_ids:
+        boxed = [dataclasses.replace(line, ships_in_own_container=False) for line in request.order.lines]
+        request = dataclasses.replace(request, order=dataclasses.replace(request.order, lines=tuple(boxed)))
+    other = solve(request)
     out = [{(unit.line_id, unit.unit_index) for unit in each.unpacked} for each in (first.plan, other.plan)]
     # What is refused or open is told of the units searched for, which must be the same.
     same = out[0] == out[1] and np.array_equal(first.members, other.members)

@@ -30,6 +30,7 @@ from boxwright.packing.own import OwnPacker
 from boxwright.packing.problem import Ints, Packer
 from boxwright.planning.empty_spaces import with_empty_spaces
 from boxwright.planning.expansion import Expansion
+from boxwright.planning.explain import with_smallest_changes
 from boxwright.planning.finish import certify, finish_parcel, plan_footprints, warnings
 from boxwright.planning.model import OrderModel
 from boxwright.planning.request import Request
@@ -51,6 +52,7 @@ def plan(
     *,
     materials: Materials | None = None,
     empty_spaces: bool = False,
+    explain: bool = False,
 ) -> Plan:
     """Pack an order into right-sized boxes and state what that weighs, bills and emits.
 
@@ -71,6 +73,9 @@ def plan(
         Factors, rules and constants. Default the shipped ones.
     empty_spaces : bool, optional
         Whether each parcel lists its empty spaces. Default False.
+    explain : bool, optional
+        Whether each box type that the certificate refuses states the smallest change to an order line that would make
+        it take the order, where one is known. It costs many times the search. Default False.
 
     Returns
     -------
@@ -89,7 +94,8 @@ def plan(
         If the engine's answer fails the independent check.
     """
     solution = solve(resolve(order, catalog, policy, lane, profiles, materials))
-    return checked(solution.plan, solution.model.request, empty_spaces=empty_spaces)
+    answer = checked(solution.plan, solution.model.request, empty_spaces=empty_spaces)
+    return explained(answer, solution.model) if explain else answer
 
 
 @dataclass(frozen=True)
@@ -157,6 +163,11 @@ def checked(answer: Plan, request: Request, *, empty_spaces: bool) -> Plan:
     if answer.unpacked and not policy.allow_partial:
         raise IncompletePlanError(request.order.order_id, answer.unpacked)
     return answer
+
+
+def explained(answer: Plan, model: OrderModel) -> Plan:
+    """Return a plan whose refused boxes state smallest changes; see ``planning.explain``."""
+    return with_smallest_changes(answer, model, PACKERS[model.request.policy.engine])
 
 
 def _must_be(**arguments: tuple[object, type]) -> None:

@@ -13,11 +13,12 @@ from boxwright.catalog import load_materials
 from boxwright.checking import check
 from boxwright.domain.plan import Certificate, ProofScope, ProofStatus
 from boxwright.domain.policy import Objective, Policy
-from boxwright.errors import FieldViolation
+from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.planning.expansion import Expansion
+from boxwright.planning.explain import Explanation
 from boxwright.planning.finish import constraint_words
 from boxwright.planning.model import OrderModel
-from boxwright.planning.planner import NOTHING_PROVED, version
+from boxwright.planning.planner import NOTHING_PROVED, PACKERS, version
 from boxwright.planning.request import Request
 from boxwright.planning.triage import triage
 from boxwright.selection.effort import EFFORT
@@ -123,7 +124,7 @@ class _Replay:
         yield from named
         if named:
             return
-        unproved = list(self._proofs(price))
+        unproved = [*self._proofs(price), *self._changes()]
         yield from unproved
         if unproved:
             return  # bounds follow from refusals that hold
@@ -180,6 +181,22 @@ class _Replay:
             self._model, self._members, refused, price, self._nodes * TIMES_HARDER, in_words=in_words
         ):
             yield FieldViolation(f"certificate.refused[{at}].{name}", rule)
+
+    def _changes(self) -> Iterator[FieldViolation]:
+        """Yield smallest changes that do not make the box fit, or of which less is enough."""
+        for at, each in enumerate(self._certificate.refused):
+            if each.smallest_change is None:
+                continue
+            field = f"certificate.refused[{at}].smallest_change"
+            packer = PACKERS[self._policy.engine]
+            try:
+                held = Explanation(self._model, packer, each).holds(each.smallest_change)
+            except InvalidInputError as error:
+                yield from (violation.under(field) for violation in error.violations)
+                continue
+            if not held:
+                rule = f"must make {each.box_type_id!r} take the order, and must not by 0.001 mm or g less"
+                yield FieldViolation(field, rule)
 
     def _lacking(self, price: Price) -> Iterator[FieldViolation]:
         """Yield box types that are cheaper than the plan and in neither list."""

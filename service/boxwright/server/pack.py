@@ -91,7 +91,7 @@ class Packer:
 
     def make(self, job: PackJob) -> Plan:
         """Return the plan of a job alone; see ``make_all``."""
-        return self.make_all(replace(job, alternatives=0))[0]
+        return self.make_all(replace(job, alternatives=0, explain=False))[0]
 
     def make_all(self, job: PackJob) -> list[Plan]:
         """Return the plan of a job and the alternatives asked for.
@@ -108,6 +108,7 @@ class Packer:
                 alternatives=job.alternatives,
                 materials=self._shelf.materials,
                 empty_spaces=job.empty_spaces,
+                explain=job.explain,
             )
         except InvalidInputError as error:
             raise at_wire_paths(error) from None

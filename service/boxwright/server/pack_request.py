@@ -22,7 +22,8 @@ from boxwright.server.wire.profiles import check_vehicles, find_profile, read_pr
 from boxwright.v1 import packing_service_pb2
 
 EMPTY_SPACES = "plan.parcels.empty_spaces"
-"""Path of what is left out unless the read mask names it."""
+SMALLEST_CHANGES = "plan.certificate.refused_candidates.smallest_change"
+"""Paths of what is left out unless the read mask names it."""
 
 PURPOSES = {
     packing_service_pb2.PLAN_PURPOSE_UNSPECIFIED: "shipment",
@@ -59,6 +60,8 @@ class PackJob:
         Whether pictures are asked for.
     empty_spaces : bool
         Whether the parcels' empty spaces are asked for.
+    explain : bool
+        Whether the smallest changes that make refused boxes fit are asked for.
     alternatives : int
         How many further plans are asked for.
     """
@@ -75,6 +78,7 @@ class PackJob:
     drawings: bool
     empty_spaces: bool
     alternatives: int
+    explain: bool
 
     @property
     def catalog_label(self) -> str:
@@ -154,6 +158,7 @@ def read_pack_request(message: packing_service_pb2.PackRequest, shelf: Shelf, to
         drawings=drawings,
         empty_spaces=asks_for(message.read_mask, EMPTY_SPACES),
         alternatives=message.alternative_count,
+        explain=asks_for(message.read_mask, SMALLEST_CHANGES),
     )
 
 

@@ -42,6 +42,11 @@ EXAMPLES = 6
     metavar="K",
     help="Rank up to K further plans in other boxes beside the plan, 0 to 10.  [default: 0]",
 )
+@click.option(
+    "--explain",
+    is_flag=True,
+    help="State for each smaller box why it does not take the order, and the smallest change that would cure it.",
+)
 @click.option("--empty-spaces", is_flag=True, help="List the empty spaces of each parcel, for whoever fills them.")
 @with_options(CATALOG, *POLICY, *LANE)
 def command(
@@ -102,6 +107,7 @@ def _pack_one(order_file: Path, as_json: bool, picture: Path | None, given: dict
         profiles,
         alternatives=given["alternatives"],
         empty_spaces=given["empty_spaces"],
+        explain=given["explain"],
     )
     if picture:
         from boxwright.cli.atomic import write_whole
@@ -120,6 +126,10 @@ def _pack_one(order_file: Path, as_json: bool, picture: Path | None, given: dict
     from boxwright.cli.plan_view import print_plan
 
     print_plan(output(), answer, order, catalog)
+    if given["explain"]:
+        from boxwright.cli.refusals_view import print_refusals
+
+        print_refusals(output(), answer)
     if given["alternatives"]:
         from boxwright.cli.alternatives_view import print_alternatives
 
@@ -157,6 +167,7 @@ def _pack_many(orders_file: Path, out_file: Path | None, given: dict[str, Any]) 
             profiles,
             alternatives=given["alternatives"],
             empty_spaces=given["empty_spaces"],
+            explain=given["explain"],
         )
         console = progress_output()
         for index, result in enumerate(

@@ -1,10 +1,13 @@
 """Certificates."""
 
+from boxwright import units
 from boxwright.domain.box import Catalog
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.plan import Certificate, ProofStatus
 from boxwright.domain.policy import Objective
-from boxwright.server.wire.enums import ALLOCATION, OBJECTIVE, PROOF, PROOF_SCOPE, PROOF_STATUS
+from boxwright.domain.smallest_change import SmallestChange
+from boxwright.server.wire.enums import ALLOCATION, OBJECTIVE, ORIENTATION, PROOF, PROOF_SCOPE, PROOF_STATUS
+from boxwright.server.wire.geometry import dimensions_to_wire
 from boxwright.server.wire.names import profile_name
 from boxwright.server.wire.objective import value_to_wire
 from boxwright.v1 import certificate_pb2
@@ -19,7 +22,10 @@ def certificate_to_wire(certificate: Certificate, catalog: Catalog) -> certifica
         objectives=[OBJECTIVE.to_wire(Objective(name)) for name in certificate.objectives],
         refused_candidates=[
             certificate_pb2.RefusedCandidate(
-                box_type_id=each.box_type_id, proof=PROOF.to_wire(each.proof), rule=each.detail
+                box_type_id=each.box_type_id,
+                proof=PROOF.to_wire(each.proof),
+                rule=each.detail,
+                smallest_change=_change_to_wire(each.smallest_change),
             )
             for each in certificate.refused
         ],
@@ -34,4 +40,17 @@ def certificate_to_wire(certificate: Certificate, catalog: Catalog) -> certifica
         message.lower_bound.CopyFrom(value_to_wire(objective, certificate.lower_bound, catalog))
         message.value.CopyFrom(value_to_wire(objective, certificate.value, catalog))
         message.gap = certificate.gap
+    return message
+
+
+def _change_to_wire(change: SmallestChange | None) -> certificate_pb2.SmallestChange | None:
+    if change is None:
+        return None
+    message = certificate_pb2.SmallestChange(line_id=change.line_id)
+    if change.shorten_um is not None:
+        message.shorten.CopyFrom(dimensions_to_wire(change.shorten_um))
+    elif change.allow is not None:
+        message.allow = ORIENTATION.to_wire(change.allow)
+    else:
+        message.lighten_g = units.to_g(change.lighten_mg or 0)
     return message

@@ -1,0 +1,87 @@
+"""The smallest change to an order line that makes a refused box take the order."""
+
+import dataclasses
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from boxwright.domain.order import ALL_ORIENTATIONS, Item, Order, Orientation
+from boxwright.errors import FieldViolation, InvalidInputError
+
+
+@dataclass(frozen=True, slots=True)
+class SmallestChange:
+    """One change to all units of an order line; exactly one of its kinds.
+
+    With it, all units of the order go into one box of the refused type; with one micrometre or milligram less they
+    provably do not.
+
+    Attributes
+    ----------
+    line_id : str
+        The order line.
+    shorten_um : tuple of int or None
+        What to take off the declared length, width and height, in um; 0 for edges that stay.
+    allow : Orientation or None
+        An orientation to allow.
+    lighten_mg : int or None
+        What to take off the mass of a unit, in mg.
+
+    Raises
+    ------
+    InvalidInputError
+        If it is not exactly one kind of change, or changes nothing.
+    """
+
+    line_id: str
+    shorten_um: tuple[int, int, int] | None = None
+    allow: Orientation | None = None
+    lighten_mg: int | None = None
+
+    def __post_init__(self) -> None:
+        kinds = [each for each in (self.shorten_um, self.allow, self.lighten_mg) if each is not None]
+        if len(kinds) != 1:
+            raise InvalidInputError([FieldViolation("change", "must hold exactly one kind of change")])
+        if self.shorten_um is not None and (min(self.shorten_um) < 0 or not any(self.shorten_um)):
+            raise InvalidInputError([FieldViolation("shorten_mm", "must take something off, and nothing below 0")])
+        if self.lighten_mg is not None and self.lighten_mg < 1:
+            raise InvalidInputError([FieldViolation("lighten_g", "must be at least 0.001 g")])
+
+    def applied(self, order: Order) -> Order:
+        """Return the order with its line changed.
+
+        Raises
+        ------
+        InvalidInputError
+            If the order has no such line, the line allows that orientation already, or nothing of an edge is left.
+        """
+        known = [line.line_id for line in order.lines]
+        if self.line_id not in known:
+            raise InvalidInputError([FieldViolation("line_id", f"must be a line of the order, got {self.line_id!r}")])
+        lines = list(order.lines)
+        at = known.index(self.line_id)
+        lines[at] = self._changed(lines[at])
+        return dataclasses.replace(order, lines=tuple(lines))
+
+    def _changed(self, line: Item) -> Item:
+        if self.shorten_um is not None:
+            edges = [edge - off for edge, off in zip(line.edges_um, self.shorten_um, strict=True)]
+            length, width, height = (edge / 1_000 for edge in edges)
+            return dataclasses.replace(line, length_mm=length, width_mm=width, height_mm=height)
+        if self.lighten_mg is not None:
+            return dataclasses.replace(line, mass_g=(line.mass_mg - self.lighten_mg) / 1_000)
+        if self.allow in line.orientations:
+            raise InvalidInputError([FieldViolation("allow", f"line {line.line_id!r} allows {self.allow} already")])
+        wider = {*line.orientations, self.allow}
+        return dataclasses.replace(line, orientations=tuple(each for each in ALL_ORIENTATIONS if each in wider))
+
+    def one_less(self) -> "Iterator[SmallestChange | None]":
+        """Yield each change that is one unit of measure smaller; None is no change at all."""
+        if self.shorten_um is not None:
+            for edge in range(3):
+                if self.shorten_um[edge]:
+                    less = [off - (at == edge) for at, off in enumerate(self.shorten_um)]
+                    yield SmallestChange(self.line_id, shorten_um=(less[0], less[1], less[2])) if any(less) else None
+        elif self.lighten_mg is not None:
+            yield SmallestChange(self.line_id, lighten_mg=self.lighten_mg - 1) if self.lighten_mg > 1 else None
+        else:
+            yield None

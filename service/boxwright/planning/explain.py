@@ -1,0 +1,204 @@
+"""Explains refusals: the smallest change to an order line that makes a refused box take the order, where known."""
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from functools import cache
+
+import numpy as np
+
+from boxwright.domain.box import BoxType
+from boxwright.domain.order import ALL_ORIENTATIONS, Item, Order
+from boxwright.domain.plan import Plan, Proof, RefusedCandidate
+from boxwright.domain.smallest_change import SmallestChange
+from boxwright.packing.problem import Packer, Space, Units
+from boxwright.planning.expansion import Expansion
+from boxwright.planning.model import OrderModel
+from boxwright.selection.effort import EFFORT
+from boxwright.selection.refusal import refuse
+
+MOST_TESTS = 400
+"""Changed orders put to the proofs for one box; past that none is stated, as a smaller change may exist."""
+Make = Callable[[int], SmallestChange]
+"""Makes a change of some size, in um or mg."""
+
+
+def with_smallest_changes(plan: Plan, model: OrderModel, packer: Packer) -> Plan:
+    """Return a plan whose refused boxes state the smallest change that makes them fit, where one is known.
+
+    Parameters
+    ----------
+    plan : Plan
+        A plan of the model's order.
+    model : OrderModel
+        Rules of the order.
+    packer : Packer
+        The engine, which must find the changed order a place.
+    """
+    certificate = plan.certificate
+    if plan.unpacked:  # which units a box was refused for could change with the order
+        return plan
+    refused = tuple(
+        dataclasses.replace(each, smallest_change=Explanation(model, packer, each).smallest())
+        for each in certificate.refused
+    )
+    return dataclasses.replace(plan, certificate=dataclasses.replace(certificate, refused=refused))
+
+
+class Explanation:
+    """What would make one refused box take the whole order.
+
+    Parameters
+    ----------
+    model : OrderModel
+        Rules of the order, all of whose units fit some box.
+    packer : Packer
+        The engine.
+    refused : RefusedCandidate
+        A box type that a proof refuses.
+    """
+
+    def __init__(self, model: OrderModel, packer: Packer, refused: RefusedCandidate) -> None:
+        self._request = model.request
+        self._order = model.request.order
+        self._units = model.expansion.units
+        self._packer = packer
+        self._rules = model.rules
+        self._proof = refused.proof
+        self._box: BoxType = self._request.catalog.box_type(refused.box_type_id)
+        self._effort = EFFORT[self._request.policy.mode]
+        self._tests = 0
+        self._proof_of = cache(self._proof_with)
+
+    def smallest(self) -> SmallestChange | None:
+        """Return the smallest change, or None where none is known."""
+        # Soft goods take more shapes than one, and a mailer more than one size: the tests below are of one.
+        if self._box.flexible or self._proof is Proof.POLICY or any(line.soft for line in self._order.lines):
+            return None
+        if self._proof is Proof.WEIGHT:
+            found = self._least(self._lighter())
+        else:
+            found = self._turned() or self._cut_to_fit_alone() or self._least(self._shorter())
+        return None if self._tests > MOST_TESTS else found
+
+    def holds(self, change: SmallestChange) -> bool:
+        """Return whether a change makes the order fit, and one unit of measure less does not."""
+        known = not self._box.flexible and not any(line.soft for line in self._order.lines)
+        return known and self._fits(change) and self._no_less_does(change)
+
+    def _no_less_does(self, change: SmallestChange) -> bool:
+        return all(self._proof_of(less) is not None for less in change.one_less())
+
+    def _turned(self) -> SmallestChange | None:
+        """Return an orientation that makes the order fit: by line id, then in the order of the contract."""
+        for line in self._lines():
+            known = {each.rotate(*line.edges_um) for each in line.orientations}
+            for orientation in ALL_ORIENTATIONS:
+                if orientation.rotate(*line.edges_um) not in known:
+                    change = SmallestChange(line.line_id, allow=orientation)
+                    if self._proof_of(change) is None and self._fits(change):
+                        return change
+        return None
+
+    def _cut_to_fit_alone(self) -> SmallestChange | None:
+        """Return what the one line that does not fit alone must lose in any case, if that is enough.
+
+        Of all ways to shorten its edges, none that takes less off in sum makes a unit fit in any orientation: each
+        orientation asks for at least this sum, edge by edge.
+        """
+        changes = []
+        for line in self._lines():
+            needs = [self._excess(line, at) for at in range(len(line.orientations))]
+            if all(any(each) for each in needs):
+                changes.append((line, sorted(needs, key=lambda each: (sum(each), each))))
+        if len(changes) != 1:
+            return None
+        line, needs = changes[0]
+        for need in needs:
+            if sum(need) > sum(needs[0]) or any(off >= edge for off, edge in zip(need, line.edges_um, strict=True)):
+                break
+            change = SmallestChange(line.line_id, shorten_um=need)
+            if self._proof_of(change) is None and self._fits(change) and self._no_less_does(change):
+                return change
+        return None
+
+    def _excess(self, line: Item, orientation: int) -> tuple[int, int, int]:
+        """Return by how much each declared edge is too long for the box in one of the line's orientations, in um."""
+        units, space = self._units_and_space(self._order)
+        member = next(at for at, (each, _) in enumerate(self._units) if each is line)
+        padding = int(units.edges_um[member, 0]) - line.edges_um[0]
+        lies = line.orientations[orientation].value
+        room = dict(zip(lies, space.edges_um, strict=True))
+        length, width, height = (
+            max(edge + padding - room[name], 0) for name, edge in zip("LWH", line.edges_um, strict=True)
+        )
+        return length, width, height
+
+    def _lighter(self) -> Iterator[tuple[int, Make]]:
+        """Yield for each line the most that its units can lose, and how."""
+        for line in self._lines():
+
+            def make(off: int, name: str = line.line_id) -> SmallestChange:
+                return SmallestChange(name, lighten_mg=off)
+
+            yield line.mass_mg, make
+
+    def _shorter(self) -> Iterator[tuple[int, Make]]:
+        """Yield for each edge of each line the most that can be taken off, and how."""
+        for line in self._lines():
+            for edge in range(3):
+
+                def make(off: int, name: str = line.line_id, edge: int = edge) -> SmallestChange:
+                    cut = [off if at == edge else 0 for at in range(3)]
+                    return SmallestChange(name, shorten_um=(cut[0], cut[1], cut[2]))
+
+                yield line.edges_um[edge] - 1, make
+
+    def _least(self, ways: Iterator[tuple[int, Make]]) -> SmallestChange | None:
+        """Return the smallest change among several ways, each searched by bisection between refused and not refused.
+
+        A proof of geometry that refuses larger units refuses them at every size above, so that below the change found
+        nothing fits. A way that is refused just below the best so far can hold no smaller one.
+        """
+        best: SmallestChange | None = None
+        least: int | None = None
+        for most, make in ways:
+            high = most if least is None else min(most, least - 1)
+            if high < 1 or self._proof_of(make(high)) is not None:
+                continue
+            low = 0
+            while high - low > 1 and self._tests <= MOST_TESTS:
+                middle = (low + high) // 2
+                if self._proof_of(make(middle)) is None:
+                    high = middle
+                else:
+                    low = middle
+            below = self._proof_of(make(low)) if low else self._proof
+            change = make(high)
+            if below is not None and (below is Proof.WEIGHT) == (self._proof is Proof.WEIGHT) and self._fits(change):
+                best, least = change, high
+        return best
+
+    def _lines(self) -> list[Item]:
+        return sorted(self._order.lines, key=lambda line: line.line_id)
+
+    def _proof_with(self, change: SmallestChange | None) -> Proof | None:
+        """Return the proof that refuses the box for the changed order, or None if none does."""
+        self._tests += 1
+        if self._tests > MOST_TESTS:
+            return self._proof  # the answer is given up; see ``smallest``
+        order = self._order if change is None else change.applied(self._order)
+        refused = refuse(self._box, *self._units_and_space(order), self._effort.nodes)
+        return None if refused is None else refused.proof
+
+    def _fits(self, change: SmallestChange) -> bool:
+        """Return whether the engine finds the changed order a place in the box."""
+        order = change.applied(self._order)
+        units, space = self._units_and_space(order)
+        if refuse(self._box, units, space, self._effort.nodes) is not None:
+            return False
+        return self._packer.pack(units, space, self._rules, whole=True, effort=self._effort.places) is not None
+
+    def _units_and_space(self, order: Order) -> tuple[Units, Space]:
+        model = OrderModel(dataclasses.replace(self._request, order=order), Expansion.of(order))
+        units = model.protect(np.arange(len(model.expansion.units)))
+        return units, model.space(self._box, units, whole=True)
