@@ -213,8 +213,8 @@ def _flexible(draw: random.Random) -> tuple[list[Item], list[BoxType]]:
     for number in range(1, draw.randint(2, 4)):
         content = _content(draw, lines)
         edge = draw.choice([0.0, 0.0, 0.001, -0.001, draw.uniform(0, 150)])
-        flat = [max(0.001, each + content[2] + edge) for each in content[:2]]
-        thickest = max(0.001, draw.choice([content[2], content[2] - 0.001, 400.0]))
+        flat = [min(9_000.0, max(0.001, each + content[2] + edge)) for each in content[:2]]
+        thickest = min(9_000.0, max(0.001, draw.choice([content[2], content[2] - 0.001, 400.0])))
         seam, wall = draw.choice([0.0, 10.0]), draw.choice([0.0, 0.4])
         boxes.append(
             BoxType(

@@ -52,7 +52,7 @@ class Forms:
     every: bool
 
 
-def forms_of(model: ParcelModel, box: BoxType, members: Ints, shapes: Shapes, nodes: int) -> Forms:
+def forms_of(model: ParcelModel, box: BoxType, members: Ints, shapes: Shapes) -> Forms:
     """Return the forms of units in a box type.
 
     Parameters
@@ -63,8 +63,6 @@ def forms_of(model: ParcelModel, box: BoxType, members: Ints, shapes: Shapes, no
         The type.
     members, shapes : int64 (n,), Shapes
         Which units, and they in every shape.
-    nodes : int
-        Budget of exact searches, shared by the shapes.
     """
     if not shapes.every:
         whatever = _whatever_the_shape(model, box, members, shapes)
@@ -79,7 +77,8 @@ def forms_of(model: ParcelModel, box: BoxType, members: Ints, shapes: Shapes, no
         if not box.flexible:
             forms.append(Form(model.price(box, members), units, rigid))
             continue
-        proof = refuse(box, units, model.space(box, units, whole=True), nodes // len(shapes.units))
+        # Without exact search: what refuses a shape is then the same for any budget, and a replay finds it again.
+        proof = refuse(box, units, model.space(box, units, whole=True), 0)
         if proof is not None:
             refused.append(proof)
             continue

@@ -88,7 +88,7 @@ def _in_forms(
     model: ParcelModel, box: BoxType, members: Ints, shapes: Shapes, nodes: int, below: Price | None
 ) -> tuple[Proof | None, Price | None]:
     """Return the dearest proof that refuses a box in some form, or the least price at which none refuses it."""
-    forms = forms_of(model, box, members, shapes, nodes)
+    forms = forms_of(model, box, members, shapes)
     if not forms.every:
         return None, model.price(box, members)
     if not forms.cheapest_first and not forms.refused:
