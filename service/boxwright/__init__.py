@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from boxwright.domain.policy import Objective, Policy
     from boxwright.domain.property_cap import PropertyAmount, PropertyCap
     from boxwright.domain.soft_goods import SoftGoods
+    from boxwright.domain.started import StartedParcel
     from boxwright.errors import BoxwrightError, IncompletePlanError, InvalidInputError
     from boxwright.planning import plan, plans, verify_certificate
 
@@ -45,6 +46,7 @@ __all__ = [
     "PropertyAmount",
     "PropertyCap",
     "SoftGoods",
+    "StartedParcel",
     "check",
     "load_catalog",
     "plan",
@@ -73,6 +75,7 @@ _HOMES = {
     "Policy": "boxwright.domain.policy",
     "PropertyAmount": "boxwright.domain.property_cap",
     "PropertyCap": "boxwright.domain.property_cap",
+    "StartedParcel": "boxwright.domain.started",
     "SoftGoods": "boxwright.domain.soft_goods",
     "check": "boxwright.checking",
     "load_catalog": "boxwright.catalog",

@@ -13,6 +13,7 @@ from boxwright.domain.footprint import PackagingComponent
 from boxwright.domain.order import Item, Order, Orientation
 from boxwright.domain.plan import Parcel, Placement, Plan, PlanStatus
 from boxwright.domain.policy import Policy
+from boxwright.domain.started import StartedParcel
 
 Block = tuple[Any, ...]
 """A unit as it lies: corner and size, each three numbers of mm; then, where it matters, mass and load limit in g."""
@@ -26,10 +27,11 @@ class Case:
     order: Order
     catalog: Catalog
     policy: Policy
+    started: tuple[StartedParcel, ...] = ()
 
     def violations(self) -> list[PlanViolation]:
         """Return what the checker finds."""
-        return check(self.plan, self.order, self.catalog, self.policy)
+        return check(self.plan, self.order, self.catalog, self.policy, started_parcels=self.started)
 
     def kinds(self) -> set[ViolationKind]:
         """Return the kinds of violation that the checker finds."""

@@ -19,6 +19,7 @@ from boxwright.domain.order import UPRIGHT, DimensionStatus, Fragility, Orientat
 from boxwright.domain.plan import EmptySpace, PlanStatus, UnpackedReason, UnpackedUnit
 from boxwright.domain.property_cap import PropertyAmount, PropertyCap
 from boxwright.domain.soft_goods import SoftGoods
+from boxwright.domain.started import StartedParcel
 from boxwright.protection import cushion_mg, cushion_um
 
 Case = Any  # the class of conftest.py, which tests get only through its fixtures
@@ -80,6 +81,7 @@ def good(pack: Callable[..., Case]) -> dict[str, Case]:
         "spacious": _spacious(pack),
         "soft": _soft(pack),
         "own container": _own_container(pack),
+        "begun": _begun(pack),
     }
 
 
@@ -200,6 +202,18 @@ def _own_container(pack: Callable[..., Case]) -> Case:
     )
 
 
+def _begun(pack: Callable[..., Case]) -> Case:
+    """Two units lay in the first parcel, a third has joined them; the second parcel is new. One box is on the shelf."""
+    case = pack(
+        (100, 100, 150),
+        [((0, 0, 0), (100, 100, 50)), ((0, 0, 50), (90, 80, 50)), ((10, 10, 100), (50, 60, 40))],
+        [((0, 0, 0), (50, 40, 30))],
+    )
+    begun = StartedParcel("P-7", "box", case.plan.parcels[0].placements[:2])
+    case = case.with_parcel(0, started_parcel_id="P-7").with_box(available=1)
+    return replace(case, started=(begun, StartedParcel("P-8", "box")))
+
+
 def _both_as_they_are(case: Case) -> Case:
     """Put both units into the parcel without a box, side by side, with every sum right."""
     first, second = case.plan.parcels
@@ -234,6 +248,7 @@ PLANS = (
     "spacious",
     "soft",
     "own container",
+    "begun",
 )
 
 
@@ -375,6 +390,21 @@ DAMAGES: list[tuple[str, str, Callable[[Case], Case], K]] = [
         K.OVER_PROPERTY_CAP,
     ),
     ("a unit with more of a property is swapped in", "company", lambda c: _swapped(c, 0), K.OVER_PROPERTY_CAP),
+    # Begun parcels
+    ("a unit of a begun parcel is moved", "begun", lambda c: c.with_placement(1, x_mm=1.0), K.STARTED_PARCEL),
+    ("a unit of a begun parcel is swapped", "begun", lambda c: _with_placements(c, 0, 2, 1), K.STARTED_PARCEL),
+    ("a unit of a begun parcel is gone", "begun", lambda c: _with_placements(c, 0), K.STARTED_PARCEL),
+    (
+        "the begun box is swapped",
+        "begun",
+        lambda c: c.with_parcel(0, box_type_id="other"),
+        K.STARTED_PARCEL,
+    ),
+    ("a begun parcel is forgotten", "begun", lambda c: c.with_parcel(0, started_parcel_id=""), K.STARTED_PARCEL),
+    ("nobody began a parcel", "begun", lambda c: c.with_parcel(1, started_parcel_id="P-9"), K.STARTED_PARCEL),
+    ("a parcel is finished twice", "begun", lambda c: c.with_parcel(1, started_parcel_id="P-7"), K.STARTED_PARCEL),
+    ("a begun parcel is a list", "begun", lambda c: c.with_parcel(1, started_parcel_id=["P-7"]), K.STARTED_PARCEL),
+    ("the new box is not on the shelf", "begun", lambda c: c.with_box(available=0), K.BOX_NOT_AVAILABLE),
     # Own containers
     (
         "a unit that may not ships as it is",
@@ -728,6 +758,7 @@ def test_nothing_of_a_stranger_crashes_the_check(good: dict[str, Case]) -> None:
             "outer_um",
             *([] if value is None else ["empty_spaces"]),
             "ships_in_own_container",
+            "started_parcel_id",
         ):
             assert case.with_parcel(**{field: value}).violations()
         for field in ("line_id", "unit_index", "x_mm", "length_mm", "orientation", "cushion_mm", "folds"):

@@ -121,3 +121,13 @@ def test_the_orders_are_not_overwritten(orders):
     assert result.exit_code == 2
     assert "--out must be another file than --orders" in result.stderr
     assert orders.read_text() == before
+
+
+def test_units_without_a_box_are_counted_as_such(tmp_path):
+    """An own container has a row of its own among the boxes, no fill, no litres and no packaging."""
+    path = tmp_path / "orders.csv"
+    path.write_text(f"{HEADER},ships_in_own_container\nfirst,1,2,1200,800,60,9000,true")
+    result = run(path)
+    assert result.exit_code == 0, result.output
+    assert "2 × own container" in result.stdout
+    assert "18.0 kg of goods, no packaging" in result.stdout

@@ -209,3 +209,35 @@ def test_a_missing_factor_is_bad_input():
     result = run(OFFICE, "--objective", "emissions", "--profile", "us-epa", "--leg", "road:500")
     assert result.exit_code == 2
     assert "--objective: emissions cannot be compared, profile us-epa@2025 has no factor for" in result.stderr
+
+
+def test_a_begun_parcel_is_finished(tmp_path):
+    """Packed half way, written down, taken up: the plan keeps what lies there, and check and verify know it."""
+    order = write(tmp_path / "order.json", {**GOOD, "quantity": 4})
+    whole = json.loads(run(order, "--json").stdout)
+    parcel = whole["parcels"][0]
+    begun = {
+        "started_parcel_id": "P-7",
+        "box_type_id": parcel["box_type_id"],
+        "placements": parcel["placements"][:2],
+    }
+    started = tmp_path / "started.json"
+    started.write_text(json.dumps([begun]))
+    result = run(order, "--json", "--started", started)
+    assert result.exit_code == 0, result.output
+    answer = json.loads(result.stdout)
+    assert answer["parcels"][0]["started_parcel_id"] == "P-7"
+    assert answer["parcels"][0]["placements"][:2] == begun["placements"]
+    (tmp_path / "plan.json").write_text(result.stdout)
+    for command in ("check", "verify"):
+        arguments = [command, str(tmp_path / "plan.json"), str(order)]
+        assert CliRunner().invoke(main, [*arguments, "--started", str(started)]).exit_code == 0
+        assert CliRunner().invoke(main, arguments).exit_code == 1
+    started.write_text(json.dumps([{**begun, "box_type_id": "hat"}]))
+    result = run(order, "--started", started)
+    assert result.exit_code == 2
+    assert "started_parcels[0].box_type_id: must be a rigid box type" in result.stderr
+    started.write_text("{}")
+    assert "started.json: started_parcels: must be a list" in run(order, "--started", started).stderr
+    assert "no such file" in run(order, "--started", tmp_path / "nowhere.json").stderr
+    assert run("--orders", "orders.csv", "--started", started).exit_code == 2

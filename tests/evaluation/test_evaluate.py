@@ -168,3 +168,15 @@ def test_workers_change_nothing_but_time() -> None:
     one, two = (evaluate(orders, catalogs, workers=workers) for workers in (1, 2))
     assert one == two
     assert {outcome.status for result in one.results for outcome in result.outcomes} >= {OrderStatus.PLANNED}
+
+
+def test_units_without_a_box_do_not_count_as_full_or_empty() -> None:
+    """Own containers are parcels without inner volume: empty space is that of the boxes alone."""
+    desk = Item("desk", 1, 1_200, 800, 60, 18_000, ships_in_own_container=True)
+    cube = Item("cube", 1, 100, 100, 50, 100)
+    catalog = Catalog("one", [BoxType("box", 100, 100, 100)])
+    orders = [Order("a", [desk]), Order("b", [desk, cube])]
+    totals = evaluate(orders, [catalog], workers=1).results[0].totals
+    assert (totals.parcels, dict(totals.box_use)) == (3, {"box": 1})
+    assert totals.empty_space_ratio == 0.5
+    assert totals.median_empty_space_ratio == 0.5

@@ -28,8 +28,9 @@ from boxwright.domain.plan import (
     UnpackedUnit,
 )
 from boxwright.domain.smallest_change import SmallestChange
+from boxwright.domain.started import StartedParcel
 from boxwright.errors import InvalidInputError
-from boxwright.export import canonical_json, plan_digest, plan_from_dict, plan_to_dict
+from boxwright.export import canonical_json, plan_digest, plan_from_dict, plan_to_dict, started_from_list
 
 COVERAGE = (CoverageCell(Component.BOX, Stage.PRODUCTION, Coverage.FACTOR, "per kg"),)
 
@@ -100,6 +101,7 @@ parcels = st.builds(
     footprints=st.lists(footprints, max_size=2).map(tuple),
     empty_spaces=st.none() | st.lists(st.builds(EmptySpace, *[lengths_mm] * 6), max_size=2).map(tuple),
     ships_in_own_container=st.booleans(),
+    started_parcel_id=texts,
 )
 changes = (
     st.builds(SmallestChange, ids, st.tuples(*[st.integers(1, 10**7)] * 3))
@@ -149,7 +151,7 @@ def test_the_generator_knows_every_field():
     """A field added to a plan must join the generated plans here, so that its export is tested."""
     known = {
         Plan: 14,
-        Parcel: 12,
+        Parcel: 13,
         Placement: 11,
         PackagingComponent: 5,
         UnpackedUnit: 4,
@@ -340,3 +342,23 @@ def test_all_violations_come_at_once():
     with pytest.raises(InvalidInputError) as caught:
         plan_from_dict(data)
     assert len(caught.value.violations) == 3
+
+
+def test_begun_parcels_are_read_from_plain_data():
+    """Placements are those of a plan; what is wrong is named by its path."""
+    placement = plan_to_dict(PLAN)["parcels"][0]["placements"][0]
+    begun = {"started_parcel_id": "P-7", "box_type_id": "box", "placements": [placement]}
+    assert started_from_list([begun, {"started_parcel_id": "P-8", "box_type_id": "box"}]) == (
+        StartedParcel("P-7", "box", (PLACEMENT,)),
+        StartedParcel("P-8", "box"),
+    )
+    with pytest.raises(InvalidInputError) as caught:
+        started_from_list([{"box_type_id": " ", "colour": "red", "placements": [{**placement, "x_mm": "0"}]}])
+    assert {violation.field for violation in caught.value.violations} == {
+        "started_parcels[0].started_parcel_id",
+        "started_parcels[0].box_type_id",
+        "started_parcels[0].colour",
+        "started_parcels[0].placements[0].x_mm",
+    }
+    with pytest.raises(InvalidInputError, match="started_parcels: must be a list"):
+        started_from_list({})

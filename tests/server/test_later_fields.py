@@ -69,7 +69,6 @@ LEG = {"mode": "TRANSPORT_MODE_ROAD", "distance_km": 5}
 
 PACK = {
     "PackRequest.markets": {**line(), "markets": ["markets/eu"]},
-    "PackRequest.started_parcels": {**line(), "started_parcels": [{"started_parcel_id": "p", "box_type_id": "b"}]},
     "OrderLine.cylinder": line(cylinder={"diameter_mm": 5, "axis_length_mm": 5}),
     "OrderLine.sales_packaging": line(sales_packaging={}),
     "Policy.cushioning_ids": policy(cushioning_ids=["paper-honeycomb", "paper-honeycomb"]),
@@ -145,15 +144,12 @@ def test_a_later_field_of_a_pack_request_is_refused(shelf, name):
 
 
 def test_later_fields_of_a_check_are_refused(shelf):
-    """Markets and parcels already begun are refused when a plan is checked."""
-    data = {**line(), "markets": ["markets/eu"], "plan": {"parcels": [{"started_parcel_id": "p"}]}}
+    """Markets are refused when a plan is checked."""
+    data = {**line(), "markets": ["markets/eu"], "plan": {"parcels": []}}
     message = json_format.ParseDict(data, packing_service_pb2.CheckPlanRequest())
     with pytest.raises(UnsupportedError) as caught:
         read_check_request(message, shelf, TODAY)
-    assert {each.field for each in caught.value.violations} == {
-        "markets",
-        "plan.parcels[0].started_parcel_id",
-    }
+    assert {each.field for each in caught.value.violations} == {"markets"}
 
 
 def test_later_values_of_an_estimate_are_refused(shelf):

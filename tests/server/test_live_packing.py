@@ -451,6 +451,32 @@ def test_a_plan_of_ours_passes_the_check_with_all_its_figures(packing):
     assert answer.comparison.message == "the plans are equal by every objective"
 
 
+def test_a_begun_parcel_is_finished_over_the_wire(packing):
+    """What lies in it comes first and has not moved; the check knows it, and finds a unit that was moved."""
+    begun = {
+        "started_parcel_id": "P-7",
+        "box_type_id": packing.Pack(request(BOOK, MUG), timeout=20).plan.parcels[0].box_type_id,
+        "placements": [{"line_id": "book", "length_mm": 210, "width_mm": 148, "height_mm": 25}],
+    }
+    made = packing.Pack(request(BOOK, MUG, started_parcels=[begun]), timeout=20).plan
+    assert made.parcels[0].started_parcel_id == "P-7"
+    first = made.parcels[0].placements[0]
+    assert (first.line_id, first.unit_index, first.x_mm, first.y_mm, first.z_mm) == ("book", 0, 0, 0, 0)
+    asked = request(BOOK, MUG, started_parcels=[begun], kind=messages.CheckPlanRequest)
+    asked.plan.CopyFrom(made)
+    assert not packing.CheckPlan(asked, timeout=20).violations
+    asked.started_parcels[0].placements[0].x_mm = 0.001
+    assert {each.code for each in packing.CheckPlan(asked, timeout=20).violations} == {"STARTED_PARCEL"}
+    for broken, field in (
+        ({**begun, "box_type_id": "hat"}, "started_parcels[0].box_type_id"),
+        ({**begun, "started_parcel_id": ""}, "started_parcels[0].started_parcel_id"),
+        ({**begun, "placements": [{**begun["placements"][0], "z_mm": 9}]}, "started_parcels[0].placements[0]"),
+    ):
+        for validate in (False, True):
+            _, status = failure(packing.Pack, request(BOOK, MUG, started_parcels=[broken], validate_only=validate))
+            assert field in bad_fields(status)
+
+
 def test_company_is_kept_over_the_wire(packing):
     """A unit in its own container, a group and a cap: planned, drawn, and found valid with every figure."""
     desk = {

@@ -1,7 +1,7 @@
 """The whole check, top down."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from boxwright.catalog.materials import Materials
 from boxwright.checking.accounting import Judged, UnitAccount
@@ -20,12 +20,14 @@ from boxwright.checking.parts import parts
 from boxwright.checking.sequence import blocked
 from boxwright.checking.spaces import wrong_spaces
 from boxwright.checking.stability import unstable
+from boxwright.checking.started import moved
 from boxwright.checking.support import unsupported
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.order import Order
 from boxwright.domain.plan import Parcel, Plan
 from boxwright.domain.policy import Policy
+from boxwright.domain.started import StartedParcel
 
 DEFAULT_POLICY = Policy()
 
@@ -36,6 +38,7 @@ def check(
     catalog: Catalog,
     policy: Policy = DEFAULT_POLICY,
     *,
+    started_parcels: Sequence[StartedParcel] = (),
     materials: Materials | None = None,
 ) -> list[PlanViolation]:
     """Judge a plan by the order, the catalog and the policy, and by nothing that it says about itself.
@@ -50,6 +53,8 @@ def check(
         Box types and cushioning that were at hand.
     policy : Policy, optional
         What the plan must obey. Default: the default of every field.
+    started_parcels : sequence of StartedParcel, optional
+        Parcels that were already begun. Default none.
     materials : Materials, optional
         Fragility classes, drop heights and cushioning. Default: the shipped ones, loaded only where a unit is
         fragile or cushioned.
@@ -59,7 +64,8 @@ def check(
     list of PlanViolation
         Every broken rule; empty for a good plan. docs/checking.md defines each.
     """
-    violations = list(_plan_at_large(plan, order, catalog, policy))
+    violations = list(_plan_at_large(plan, order, catalog, policy, started_parcels))
+    violations += moved(plan, started_parcels)
     account = UnitAccount(order)
     for index, parcel in enumerate(parts(plan.parcels)):
         if isinstance(parcel, Parcel):
@@ -77,7 +83,9 @@ def check(
     return violations
 
 
-def _plan_at_large(plan: Plan, order: Order, catalog: Catalog, policy: Policy) -> Iterator[PlanViolation]:
+def _plan_at_large(
+    plan: Plan, order: Order, catalog: Catalog, policy: Policy, started: Sequence[StartedParcel]
+) -> Iterator[PlanViolation]:
     """Yield what is wrong with names and numbers of parcels. A plan may leave its catalog unnamed."""
     if plan.order_id != order.order_id:
         detail = f"names order {plan.order_id!r:.80}, not {order.order_id!r}"
@@ -94,7 +102,12 @@ def _plan_at_large(plan: Plan, order: Order, catalog: Catalog, policy: Policy) -
     if policy.max_parcels is not None and len(parcels) > policy.max_parcels:
         detail = f"{len(parcels)} parcels, at most {policy.max_parcels} allowed"
         yield PlanViolation(ViolationKind.TOO_MANY_PARCELS, detail)
-    used = Counter(parcel.box_type_id for parcel in parcels if isinstance(parcel.box_type_id, str))
+    taken = [each.started_parcel_id for each in started]
+    used = Counter(
+        parcel.box_type_id
+        for parcel in parcels
+        if isinstance(parcel.box_type_id, str) and parcel.started_parcel_id not in taken
+    )
     for box_type_id, count in used.items():
         box = _box_type(catalog, box_type_id)
         if box is not None and box.available is not None and count > box.available:

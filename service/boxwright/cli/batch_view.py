@@ -108,6 +108,8 @@ def _masses(totals: BatchTotals) -> Text:
     used = [
         f"{words} {grams(totals.packaging_mg[part])}" for part, words in COMPONENTS.items() if totals.packaging_mg[part]
     ]
+    if totals.boxes.keys() == {OWN_CONTAINER}:
+        return Text(f"{grams(totals.net_mg)} of goods, no packaging")
     packaging = f"{grams(totals.packaging_mg.total())} of packaging ({', '.join(used) or 'of unknown mass'})"
     return Text(f"{grams(totals.net_mg)} of goods, {packaging}")
 

@@ -1,5 +1,6 @@
 """A plan of anyone judged: as it stands, or with its figures computed where it states none."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from boxwright.catalog import load_materials
@@ -8,15 +9,18 @@ from boxwright.domain.box import Catalog
 from boxwright.domain.order import Order
 from boxwright.domain.plan import Parcel, Plan
 from boxwright.domain.policy import Policy
+from boxwright.domain.started import StartedParcel
 
 
-def judge(plan: Plan, order: Order, catalog: Catalog, policy: Policy) -> list[PlanViolation]:
+def judge(
+    plan: Plan, order: Order, catalog: Catalog, policy: Policy, started: Sequence[StartedParcel]
+) -> list[PlanViolation]:
     """Return every rule that a plan breaks.
 
     A plan that states no figures (box types and placements only) is judged by its placements; where those are right,
     its packaging is computed, so that weight limits are judged too.
     """
-    violations = check(plan, order, catalog, policy)
+    violations = check(plan, order, catalog, policy, started_parcels=started)
     if not plan.parcels or not all(map(_bare, plan.parcels)):
         return violations
     of_placements = [each for each in violations if each.constraint != "stated_figures"]
@@ -26,7 +30,8 @@ def judge(plan: Plan, order: Order, catalog: Catalog, policy: Policy) -> list[Pl
 
     assessed = assess(plan.parcels, plan.unpacked, order, catalog, policy, None, None, load_materials())
     footprints = plan.footprints or assessed.footprints
-    return check(replace(plan, parcels=assessed.parcels, footprints=footprints), order, catalog, policy)
+    whole = replace(plan, parcels=assessed.parcels, footprints=footprints)
+    return check(whole, order, catalog, policy, started_parcels=started)
 
 
 def _bare(parcel: Parcel) -> bool:

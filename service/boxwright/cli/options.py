@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -97,6 +98,14 @@ POLICY = (
         help="The most of a property of the order's lines that one parcel may hold, such as lithium_wh=100; may be"
         " repeated.",
     ),
+)
+
+STARTED = click.option(
+    "--started",
+    "started_file",
+    metavar="FILE.json",
+    type=click.Path(path_type=Path),
+    help="Parcels already begun: a JSON list of started_parcel_id, box_type_id and placements as in a plan.",
 )
 
 LANE = (

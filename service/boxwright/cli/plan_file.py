@@ -7,8 +7,9 @@ from typing import Any
 
 from boxwright.domain.order import Order
 from boxwright.domain.plan import Plan
+from boxwright.domain.started import StartedParcel
 from boxwright.errors import DataFileError, FieldViolation, InvalidInputError
-from boxwright.export import plan_from_dict
+from boxwright.export import plan_from_dict, started_from_list
 from boxwright.orders.json_text import parse_json
 
 
@@ -22,6 +23,24 @@ def read_plan(path: Path) -> Plan:
     """
     try:
         return plan_from_dict(parse_json(path.read_text(encoding="utf-8-sig")))
+    except InvalidInputError as error:
+        raise DataFileError(path.name, error.violations) from None
+    except UnicodeDecodeError as error:
+        raise _not_text(path, error) from None
+
+
+def read_started_file(path: Path | None) -> tuple[StartedParcel, ...]:
+    """Return the begun parcels of a JSON file; none without a file.
+
+    Raises
+    ------
+    DataFileError
+        With every broken rule.
+    """
+    if path is None:
+        return ()
+    try:
+        return started_from_list(parse_json(path.read_text(encoding="utf-8-sig")))
     except InvalidInputError as error:
         raise DataFileError(path.name, error.violations) from None
     except UnicodeDecodeError as error:

@@ -174,6 +174,8 @@ class Parcel:
         where they were not asked for.
     ships_in_own_container : bool
         Whether this is one unit as it is: no box, no dunnage, no inner volume. Default False.
+    started_parcel_id : str
+        The begun parcel that this one finishes; empty where the plan begins it.
     """
 
     box_type_id: str
@@ -188,6 +190,7 @@ class Parcel:
     footprints: tuple[Footprint, ...] = ()
     empty_spaces: tuple[EmptySpace, ...] | None = None
     ships_in_own_container: bool = False
+    started_parcel_id: str = ""
 
     @property
     def tare_mg(self) -> int:

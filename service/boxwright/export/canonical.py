@@ -58,6 +58,8 @@ def _parcel(parcel: Parcel) -> dict[str, Any]:
         ],
         "footprints": _footprints(parcel.footprints),
     }
+    if parcel.started_parcel_id:
+        content["started_parcel_id"] = parcel.started_parcel_id
     if parcel.ships_in_own_container:
         content["ships_in_own_container"] = 1
     if parcel.chargeable:

@@ -67,6 +67,7 @@ def _parcel(parcel: Parcel) -> dict[str, Any]:
     return {
         "box_type_id": parcel.box_type_id,
         "ships_in_own_container": parcel.ships_in_own_container,
+        "started_parcel_id": parcel.started_parcel_id,
         "outer_mm": [units.to_mm(edge) for edge in parcel.outer_um],
         "inner_mm": [units.to_mm(edge) for edge in parcel.inner_um],
         "inner_volume_mm3": mm3(parcel.inner_volume_um3),

@@ -72,7 +72,7 @@ def plan_from_dict(data: object) -> Plan:
 def _parcel(fields: Fields, coverage: _Coverage) -> Parcel:
     parcel = Parcel(
         box_type_id=fields.text("box_type_id", required=True),
-        placements=tuple(_placement(each) for each in fields.objects("placements", required=True)),
+        placements=tuple(placement_of(each) for each in fields.objects("placements", required=True)),
         packaging=tuple(_packaging(each) for each in fields.objects("packaging")),
         net_mg=fields.mg("net_g"),
         inner_um=_edges(fields, "inner_mm"),
@@ -85,6 +85,7 @@ def _parcel(fields: Fields, coverage: _Coverage) -> Parcel:
         if fields.get("empty_spaces") is None
         else tuple(_space(each) for each in fields.objects("empty_spaces")),
         ships_in_own_container=fields.flag("ships_in_own_container"),
+        started_parcel_id=fields.text("started_parcel_id"),
     )
     fields.close(derived=("tare_g", "gross_g", "empty_space_ratio"))
     return parcel
@@ -103,7 +104,8 @@ def _space(fields: Fields) -> EmptySpace:
     return space
 
 
-def _placement(fields: Fields) -> Placement:
+def placement_of(fields: Fields) -> Placement:
+    """Return the placement that an object of plain data describes."""
     placement = Placement(
         line_id=fields.text("line_id", required=True),
         unit_index=fields.whole("unit_index"),

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from boxwright.domain.lane import Lane
     from boxwright.domain.order import Order
     from boxwright.domain.policy import Policy
+    from boxwright.domain.started import StartedParcel
 
 MAX_ALTERNATIVES = 10
 """Most alternatives of a plan."""
@@ -40,6 +41,7 @@ def plans(
     profiles: Sequence[str] | None = None,
     *,
     alternatives: int,
+    started_parcels: Sequence[StartedParcel] = (),
     materials: Materials | None = None,
     empty_spaces: bool = False,
     explain: bool = False,
@@ -53,10 +55,10 @@ def plans(
 
     Parameters
     ----------
-    order, catalog, policy, lane, profiles, materials, empty_spaces, explain
+    order, catalog, policy, lane, profiles, started_parcels, materials, empty_spaces, explain
         As for ``plan``; the best plan alone is explained.
     alternatives : int
-        How many to return beside the plan, 0 to ``MAX_ALTERNATIVES``.
+        How many to return beside the plan, 0 to ``MAX_ALTERNATIVES``; 0 where parcels are already begun.
 
     Returns
     -------
@@ -71,7 +73,10 @@ def plans(
     if isinstance(alternatives, bool) or not isinstance(alternatives, int) or not 0 <= alternatives <= MAX_ALTERNATIVES:
         rule = f"must be a whole number from 0 to {MAX_ALTERNATIVES}, got {shown(alternatives)}"
         raise InvalidInputError([FieldViolation("alternatives", rule)])
-    first = solve(resolve(order, catalog, policy, lane, profiles, materials))
+    if started_parcels and alternatives:
+        rule = "must be 0 where parcels are already begun: no alternatives are looked for"
+        raise InvalidInputError([FieldViolation("alternatives", rule)])
+    first = solve(resolve(order, catalog, policy, lane, profiles, materials, started_parcels))
     request = first.model.request
     best = checked(first.plan, request, empty_spaces=empty_spaces)
     if not alternatives or first.outcome is None:

@@ -52,7 +52,11 @@ def assess(
     model = OrderModel(request, Expansion.of(order))
     number = {(line.line_id, index): member for member, (line, index) in enumerate(model.expansion.units)}
     finished = tuple(
-        dataclasses.replace(finish_parcel(model, _packed(parcel, catalog, number)), empty_spaces=parcel.empty_spaces)
+        dataclasses.replace(
+            finish_parcel(model, _packed(parcel, catalog, number)),
+            empty_spaces=parcel.empty_spaces,
+            started_parcel_id=parcel.started_parcel_id,
+        )
         for parcel in parcels
     )
     status = PlanStatus.PARTIAL if unpacked else PlanStatus.COMPLETE

@@ -24,6 +24,7 @@ from boxwright.domain.plan import (
     UnpackedUnit,
 )
 from boxwright.domain.policy import Engine, Objective, Policy
+from boxwright.domain.started import StartedParcel
 from boxwright.errors import EngineError, FieldViolation, IncompletePlanError, InvalidInputError
 from boxwright.packing.baseline import Py3dbpPacker
 from boxwright.packing.own import OwnPacker
@@ -34,6 +35,7 @@ from boxwright.planning.explain import with_smallest_changes
 from boxwright.planning.finish import certify, finish_parcel, plan_footprints, warnings
 from boxwright.planning.model import OrderModel
 from boxwright.planning.request import Request
+from boxwright.planning.started import fill_begun
 from boxwright.planning.triage import left_over, triage
 from boxwright.selection.search import Outcome, search
 
@@ -50,6 +52,7 @@ def plan(
     lane: Lane | None = None,
     profiles: Sequence[str] | None = None,
     *,
+    started_parcels: Sequence[StartedParcel] = (),
     materials: Materials | None = None,
     empty_spaces: bool = False,
     explain: bool = False,
@@ -69,6 +72,8 @@ def plan(
     profiles : sequence of str, optional
         Accounting profiles, ``id`` or ``id@version``. Default ``uk-desnz`` and ``us-epa``, newest versions. The
         objective ``emissions`` uses the first.
+    started_parcels : sequence of StartedParcel, optional
+        Parcels already begun: they are filled up first, and what lies in them stays. Default none.
     materials : Materials, optional
         Factors, rules and constants. Default the shipped ones.
     empty_spaces : bool, optional
@@ -93,7 +98,7 @@ def plan(
     EngineError
         If the engine's answer fails the independent check.
     """
-    solution = solve(resolve(order, catalog, policy, lane, profiles, materials))
+    solution = solve(resolve(order, catalog, policy, lane, profiles, materials, started_parcels))
     answer = checked(solution.plan, solution.model.request, empty_spaces=empty_spaces)
     return explained(answer, solution.model) if explain else answer
 
@@ -127,21 +132,54 @@ def resolve(
     lane: Lane | None,
     profiles: Sequence[str] | None,
     materials: Materials | None,
+    started_parcels: Sequence[StartedParcel] = (),
 ) -> Request:
     """Return all that a plan depends on, from the arguments of ``plan``; raise InvalidInputError as it does."""
     policy = policy or Policy()
     _must_be(order=(order, Order), catalog=(catalog, Catalog), policy=(policy, Policy))
     if lane is not None:
         _must_be(lane=(lane, Lane))
-    return Request.resolve(order, catalog, policy, lane, profiles, materials or load_materials())
+    for index, each in enumerate(started_parcels):
+        _must_be(**{f"started_parcels[{index}]": (each, StartedParcel)})
+    request = Request.resolve(order, catalog, policy, lane, profiles, materials or load_materials())
+    return dataclasses.replace(request, started=tuple(started_parcels))
 
 
 def solve(request: Request) -> Solution:
     """Return the best plan that the search finds for a request."""
     model = OrderModel(request, Expansion.of(request.order))
     packable, unpacked = triage(model)
-    outcome = _search(model, packable) if len(packable) else None
+    if request.started:
+        return _solve_begun(model, packable, unpacked)
+    outcome = _search(model, packable, request.policy.max_parcels) if len(packable) else None
     return Solution(_assemble(model, outcome, unpacked), model, packable, outcome)
+
+
+def _solve_begun(model: OrderModel, packable: Ints, unpacked: list[UnpackedUnit]) -> Solution:
+    """Return the plan of a request with begun parcels: they are filled up, and the rest is planned as any order.
+
+    What goes where then depends on what was filled first, so that nothing is proved of the plan as a whole.
+    """
+    packer = PACKERS[model.request.policy.engine]
+    filled, packable, unpacked = fill_begun(model, packer, packable, unpacked)
+    most = model.request.policy.max_parcels
+    left_to_open = None if most is None else most - len(filled)
+    if not len(packable) or left_to_open == 0:
+        nothing = ((), (), None, ())
+        rest = Outcome([], packable, ProofStatus.OPEN, ProofScope.SINGLE_PARCEL, *nothing)
+    else:
+        rest = _search(model, packable, left_to_open)
+    left = left_over(model, packer, rest, left_to_open)
+    outcome = dataclasses.replace(rest, parcels=[*(packed for _, packed in filled), *rest.parcels], left=packable[:0])
+    plan = _assemble(model, outcome, [*unpacked, *left])
+    ids = [name for name, _ in filled] + [""] * len(rest.parcels)
+    parcels = tuple(
+        dataclasses.replace(parcel, started_parcel_id=name) for parcel, name in zip(plan.parcels, ids, strict=True)
+    )
+    unused = sorted({each.started_parcel_id for each in model.request.started} - set(ids))
+    notes = [f"begun parcel {name!r} holds no unit and is left out of the plan" for name in unused]
+    plan = dataclasses.replace(plan, parcels=parcels, certificate=NOTHING_PROVED, warnings=(*plan.warnings, *notes))
+    return Solution(plan, model, packable, outcome)
 
 
 def checked(answer: Plan, request: Request, *, empty_spaces: bool) -> Plan:
@@ -157,7 +195,14 @@ def checked(answer: Plan, request: Request, *, empty_spaces: bool) -> Plan:
         answer = with_empty_spaces(answer)
     # What stays out is not the engine's failure: it is told below, with its reasons.
     partial = dataclasses.replace(policy, allow_partial=True)
-    violations = check(answer, request.order, request.catalog, partial, materials=request.materials)
+    violations = check(
+        answer,
+        request.order,
+        request.catalog,
+        partial,
+        started_parcels=request.started,
+        materials=request.materials,
+    )
     if violations:
         raise EngineError(policy.engine.value, violations)
     if answer.unpacked and not policy.allow_partial:
@@ -181,7 +226,7 @@ def _must_be(**arguments: tuple[object, type]) -> None:
         raise InvalidInputError(broken)
 
 
-def _search(model: OrderModel, packable: Ints) -> Outcome:
+def _search(model: OrderModel, packable: Ints, most_parcels: int | None) -> Outcome:
     policy = model.request.policy
     return search(
         model,
@@ -189,14 +234,14 @@ def _search(model: OrderModel, packable: Ints) -> Outcome:
         packable,
         policy.mode,
         fewest_first=policy.objectives[0] is Objective.PARCEL_COUNT,
-        most_parcels=policy.max_parcels,
+        most_parcels=most_parcels,
     )
 
 
 def _assemble(model: OrderModel, outcome: Outcome | None, unpacked: list[UnpackedUnit]) -> Plan:
     request = model.request
     parcels = tuple(finish_parcel(model, packed) for packed in outcome.parcels) if outcome else ()
-    left = left_over(model, PACKERS[request.policy.engine], outcome) if outcome else []
+    left = left_over(model, PACKERS[request.policy.engine], outcome, request.policy.max_parcels) if outcome else []
     unpacked = sorted([*unpacked, *left], key=lambda unit: (unit.line_id, unit.unit_index))
     status = PlanStatus.NONE if not parcels else PlanStatus.PARTIAL if unpacked else PlanStatus.COMPLETE
     return Plan(

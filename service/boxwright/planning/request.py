@@ -14,6 +14,7 @@ from boxwright.domain.lane import Lane
 from boxwright.domain.material import MaterialKind
 from boxwright.domain.order import Order
 from boxwright.domain.policy import Objective, Policy
+from boxwright.domain.started import StartedParcel
 from boxwright.errors import FieldViolation, InvalidInputError
 
 DEFAULT_PROFILES = ("uk-desnz", "us-epa")
@@ -39,6 +40,8 @@ class Request:
         What goes in beside the goods.
     ship_date : datetime.date or None
         Picks the carrier rule; None without a carrier service.
+    started : tuple of StartedParcel
+        Parcels already begun.
     """
 
     order: Order
@@ -52,6 +55,7 @@ class Request:
     cushioning: Dunnage | None
     tape: Dunnage | None
     ship_date: datetime.date | None
+    started: tuple[StartedParcel, ...] = ()
 
     @classmethod
     def resolve(

@@ -42,7 +42,7 @@ def triage(model: OrderModel) -> tuple[Ints, list[UnpackedUnit]]:
     return without_broken_groups(model, np.array(packable, dtype=np.int64), out)
 
 
-def left_over(model: OrderModel, packer: Packer, outcome: Outcome) -> list[UnpackedUnit]:
+def left_over(model: OrderModel, packer: Packer, outcome: Outcome, most_parcels: int | None) -> list[UnpackedUnit]:
     """Return the units that the search left out, each with what kept it out: group, parcel limit, stock or effort."""
     policy = model.request.policy
     stock = in_stock(model.candidates(), outcome.parcels)
@@ -55,7 +55,7 @@ def left_over(model: OrderModel, packer: Packer, outcome: Outcome) -> list[Unpac
     for member in outcome.left.tolist():
         line, index = model.expansion.units[member]
         if line.line_id not in reasons:
-            if policy.max_parcels is not None and len(outcome.parcels) >= policy.max_parcels:
+            if most_parcels is not None and len(outcome.parcels) >= most_parcels:
                 reasons[line.line_id] = (UnpackedReason.MAX_PARCELS_REACHED, f"max_parcels is {policy.max_parcels}")
             elif _verdict(model, member, line, stock) is not None:
                 reasons[line.line_id] = (UnpackedReason.NO_BOX_AVAILABLE, "every box in stock that takes it is used")

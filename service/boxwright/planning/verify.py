@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from boxwright.domain.lane import Lane
     from boxwright.domain.order import Order
     from boxwright.domain.plan import Plan
+    from boxwright.domain.started import StartedParcel
 
 MOST_NAMED = 5
 """Of several box types that a list lacks, so many are named."""
@@ -46,6 +47,7 @@ def verify_certificate(
     lane: Lane | None = None,
     profiles: Sequence[str] | None = None,
     *,
+    started_parcels: Sequence[StartedParcel] = (),
     materials: Materials | None = None,
 ) -> list[FieldViolation]:
     """Replay the certificate of a plan: prove each refusal again, and see that nothing more is claimed than follows.
@@ -54,7 +56,7 @@ def verify_certificate(
     ----------
     plan : Plan
         With its certificate, as ``plan`` made it or a file holds it.
-    order, catalog, policy, lane, profiles, materials
+    order, catalog, policy, lane, profiles, started_parcels, materials
         What the plan was made with, as for ``plan``. Effort of the policy's mode bounds what a replay may cost. Where
         the lane has no ship date, the plan's is used.
 
@@ -73,10 +75,14 @@ def verify_certificate(
     materials = materials or load_materials()
     broken = list(_made_with_others(plan, catalog, materials))
     if not broken:
-        violations = check(plan, order, catalog, policy, materials=materials)
+        violations = check(plan, order, catalog, policy, started_parcels=started_parcels, materials=materials)
         broken = [FieldViolation("plan", str(each)) for each in violations]
     if broken:
         return broken  # of another catalog, or of parcels that cannot be, nothing was proved
+    if started_parcels:
+        if plan.certificate != NOTHING_PROVED:
+            return [FieldViolation("certificate", "must be empty and open: parcels were already begun")]
+        return []
     if lane is not None and lane.ship_date is None and plan.ship_date is not None:
         lane = dataclasses.replace(lane, ship_date=plan.ship_date)
     request = Request.resolve(order, catalog, policy, lane, profiles, materials)

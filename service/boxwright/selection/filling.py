@@ -46,7 +46,7 @@ def fill_admitted(
     for offer in admission.offers(members, MOST_OFFERS):
         tried.add(offer.tobytes())
         for packed in (
-            _without_split_groups(model, offer, box, fill, volumes),
+            without_split_groups(model, offer, box, fill, volumes),
             _groups_first(model, packer, offer, box, effort, volumes),
         ):
             if packed is not None and (best is None or volume(packed) > volume(best)):
@@ -55,13 +55,13 @@ def fill_admitted(
         # What was offered and found no place made room under the caps for others.
         wider = admission.widened(np.sort(best.members), members)
         if wider.tobytes() not in tried:
-            packed = _without_split_groups(model, wider, box, fill, volumes)
+            packed = without_split_groups(model, wider, box, fill, volumes)
             if packed is not None and volume(packed) > volume(best):
                 best = packed
     return best
 
 
-def _without_split_groups(
+def without_split_groups(
     model: ParcelModel, offer: Ints, box: BoxType, fill: Fill, volumes: dict[int, int]
 ) -> PackedBox | None:
     """Fill the box; take back the split group of which least went in, and fill again until no group is split."""

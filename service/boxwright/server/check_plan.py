@@ -104,7 +104,14 @@ class PlanJudge:
         return answer
 
     def _check(self, plan: Plan, job: PackJob) -> list[PlanViolation]:
-        return check(plan, job.order, job.catalog.at_hand, job.policy, materials=self._shelf.materials)
+        return check(
+            plan,
+            job.order,
+            job.catalog.at_hand,
+            job.policy,
+            started_parcels=job.started,
+            materials=self._shelf.materials,
+        )
 
     def _assess(self, stated: StatedPlan, job: PackJob) -> Plan:
         try:
@@ -159,6 +166,7 @@ def read_check_request(request: messages.CheckPlanRequest, shelf: Shelf, today: 
         inline_catalog=request.inline_catalog if request.HasField("inline_catalog") else None,
         policy=request.policy if request.HasField("policy") else None,
         availability=request.availability,
+        started_parcels=request.started_parcels,
         lane=request.lane if request.HasField("lane") else None,
         markets=request.markets,
         accounting_profiles=request.accounting_profiles,

@@ -9,7 +9,10 @@ from boxwright.domain.plan import Plan
 from boxwright.drawing import parcel_svg
 from boxwright.errors import BoxwrightError, FieldViolation, IncompletePlanError, InvalidInputError
 from boxwright.planning import plans
+from boxwright.planning.expansion import Expansion
+from boxwright.planning.model import OrderModel
 from boxwright.planning.request import Request
+from boxwright.planning.started import read_started
 from boxwright.server.faults import reason_of
 from boxwright.server.findings import renamed
 from boxwright.server.metrics import Metrics
@@ -22,6 +25,7 @@ from boxwright.v1 import packing_service_pb2
 WIRE_NAMES = {
     "lines": "order.lines",
     "profiles": "accounting_profiles",
+    "alternatives": "alternative_count",
     "policy.cushioning_id": "policy.cushioning_ids[0]",
     "policy.material_requirements": "policy.material_requirements.requirements",
 }
@@ -85,7 +89,11 @@ class Packer:
     def resolve(self, job: PackJob) -> None:
         """Raise what planning a job would refuse before any search."""
         try:
-            Request.resolve(job.order, job.catalog.at_hand, job.policy, job.lane, job.profiles, self._shelf.materials)
+            request = Request.resolve(
+                job.order, job.catalog.at_hand, job.policy, job.lane, job.profiles, self._shelf.materials
+            )
+            if job.started:
+                read_started(OrderModel(replace(request, started=job.started), Expansion.of(job.order)))
         except InvalidInputError as error:
             raise at_wire_paths(error) from None
 
@@ -106,6 +114,7 @@ class Packer:
                 job.lane,
                 job.profiles,
                 alternatives=job.alternatives,
+                started_parcels=job.started,
                 materials=self._shelf.materials,
                 empty_spaces=job.empty_spaces,
                 explain=job.explain,

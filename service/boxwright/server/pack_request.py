@@ -7,6 +7,7 @@ from boxwright.domain.footprint import Allocation
 from boxwright.domain.lane import Lane
 from boxwright.domain.order import Order
 from boxwright.domain.policy import Policy
+from boxwright.domain.started import StartedParcel
 from boxwright.planning import MAX_ALTERNATIVES
 from boxwright.server.findings import Findings
 from boxwright.server.metrics import INLINE
@@ -19,6 +20,7 @@ from boxwright.server.wire.order import read_order
 from boxwright.server.wire.plan import PlanView
 from boxwright.server.wire.policy import PolicyChoice, read_policy
 from boxwright.server.wire.profiles import check_vehicles, find_profile, read_profiles, read_services
+from boxwright.server.wire.started_parcel import read_started_parcels
 from boxwright.v1 import packing_service_pb2
 
 EMPTY_SPACES = "plan.parcels.empty_spaces"
@@ -42,6 +44,8 @@ class PackJob:
     ----------
     order, policy : Order, Policy
         As sent.
+    started : tuple of StartedParcel
+        Parcels already begun.
     lane : Lane
         With the ship date settled; without legs or carrier service where the request has none.
     catalog : CatalogChoice
@@ -67,6 +71,7 @@ class PackJob:
     """
 
     order: Order
+    started: tuple[StartedParcel, ...]
     policy: Policy
     lane: Lane
     catalog: CatalogChoice
@@ -127,6 +132,7 @@ def read_pack_request(message: packing_service_pb2.PackRequest, shelf: Shelf, to
     if catalog is not None:
         catalog = read_availability(message.availability, catalog, found)
     choice = read_policy(message.policy, catalog.published if catalog else None, found.at("policy"))
+    started = read_started_parcels(message.started_parcels, order, found)
     lane = read_lane(message.lane, shelf.materials, today, found.at("lane"))
     profiles = read_profiles(message.accounting_profiles, shelf, found)
     allocations = read_allocations(message.allocations, message.lane.carrier_service, found)
@@ -147,6 +153,7 @@ def read_pack_request(message: packing_service_pb2.PackRequest, shelf: Shelf, to
     assert lane is not None
     return PackJob(
         order=order,
+        started=started,
         policy=choice.policy,
         lane=lane,
         catalog=catalog,
@@ -165,8 +172,6 @@ def read_pack_request(message: packing_service_pb2.PackRequest, shelf: Shelf, to
 def _refuse_later_fields(message: packing_service_pb2.PackRequest, found: Findings) -> None:
     if message.markets:
         found.unsupported("markets")
-    if message.started_parcels:
-        found.unsupported("started_parcels")
     if not 0 <= message.alternative_count <= MAX_ALTERNATIVES:
         found.invalid("alternative_count", f"must be 0 to {MAX_ALTERNATIVES}, got {message.alternative_count}")
 

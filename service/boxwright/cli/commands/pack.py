@@ -6,7 +6,8 @@ from typing import Any
 import click
 
 from boxwright.cli.failures import NOT_WHOLE, told_to_users
-from boxwright.cli.options import CATALOG, LANE, POLICY, take_lane, take_policy, take_profiles, with_options
+from boxwright.cli.options import CATALOG, LANE, POLICY, STARTED, take_lane, take_policy, take_profiles, with_options
+from boxwright.cli.plan_file import read_started_file
 
 EXAMPLES = 6
 """Orders shown in full width where a batch has no output file."""
@@ -48,6 +49,7 @@ EXAMPLES = 6
     help="State for each smaller box why it does not take the order, and the smallest change that would cure it.",
 )
 @click.option("--empty-spaces", is_flag=True, help="List the empty spaces of each parcel, for whoever fills them.")
+@STARTED
 @with_options(CATALOG, *POLICY, *LANE)
 def command(
     order_file: Path | None,
@@ -73,6 +75,8 @@ def command(
         raise click.UsageError("give either ORDER.json or --orders FILE")
     if orders_file is not None and (as_json or picture):
         raise click.UsageError("--json and --picture go with ORDER.json; --orders goes with --out")
+    if orders_file is not None and given["started_file"]:
+        raise click.UsageError("--started goes with ORDER.json")
     if order_file is not None and out_file:
         raise click.UsageError("--out goes with --orders; --json prints a single plan")
     if orders_file is not None and out_file and orders_file.exists() and orders_file.resolve() == out_file.resolve():
@@ -97,6 +101,7 @@ def _pack_one(order_file: Path, as_json: bool, picture: Path | None, given: dict
     order = read_order(order_file)
     policy, lane, profiles = take_policy(given), take_lane(given), take_profiles(given)
     catalog = load_catalog(given["catalog"])
+    started = read_started_file(given["started_file"])
     from boxwright.planning import plans  # the heaviest import, after everything that can be refused
 
     answer, *others = plans(
@@ -106,6 +111,7 @@ def _pack_one(order_file: Path, as_json: bool, picture: Path | None, given: dict
         lane,
         profiles,
         alternatives=given["alternatives"],
+        started_parcels=started,
         empty_spaces=given["empty_spaces"],
         explain=given["explain"],
     )

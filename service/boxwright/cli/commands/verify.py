@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from boxwright.cli.failures import FOUND_WANTING, told_to_users
-from boxwright.cli.options import CATALOG, LANE, POLICY, take_lane, take_policy, take_profiles, with_options
+from boxwright.cli.options import CATALOG, LANE, POLICY, STARTED, take_lane, take_policy, take_profiles, with_options
 
 if TYPE_CHECKING:
     from boxwright.domain.order import Order
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path),
     help="The orders of PLAN, where it is what `pack --orders FILE --out` wrote.",
 )
+@STARTED
 @with_options(CATALOG, *POLICY, *LANE)
 def command(plan_file: Path, order_file: Path | None, orders_file: Path | None, **given: Any) -> None:
     """Replay what a plan claims to be proved.
@@ -46,14 +47,17 @@ def command(plan_file: Path, order_file: Path | None, orders_file: Path | None, 
         catalog = load_catalog(given["catalog"])
         pairs = _one(plan_file, order_file) if order_file else _many(plan_file, orders_file)
         from boxwright.cli.figures import count, visible
+        from boxwright.cli.plan_file import read_started_file
         from boxwright.planning import verify_certificate
+
+        started = read_started_file(given["started_file"])
 
         counted: Counter[str] = Counter()
         for plan, order in pairs:
             if plan is None:
                 counted["without a plan"] += 1
                 continue
-            broken = verify_certificate(plan, order, catalog, policy, lane, profiles)
+            broken = verify_certificate(plan, order, catalog, policy, lane, profiles, started_parcels=started)
             for each in broken:
                 click.echo(visible(str(each) if order_file else f"{order.order_id}: {each}"))
             counted["broken" if broken else plan.certificate.status.value] += 1

@@ -111,6 +111,7 @@ def _parcel(index: int, parcel: Parcel, plan: Plan, view: PlanView) -> parcel_pb
         footprints=[footprint_to_wire(each, components, view.materials) for each in shown],
         packaging_cost=price_to_wire(price_minor(parcel, view.catalog), view.catalog.currency),
         ships_in_own_container=parcel.ships_in_own_container,
+        started_parcel_id=parcel.started_parcel_id,
         empty_spaces=[_empty_space(each) for each in parcel.empty_spaces or ()],
     )
     if not parcel.ships_in_own_container:

@@ -39,11 +39,9 @@ def read_stated_plan(message: plan_pb2.Plan, order: Order | None, found: Finding
     parcels = []
     for index, parcel in enumerate(message.parcels):
         at = found.at(f"parcels[{index}]")
-        if parcel.started_parcel_id:
-            at.unsupported("started_parcel_id")
         placements = [
-            _read_placement(each, lines, at.at(f"placements[{place}]"))
-            for place, each in _in_sequence(parcel.placements, at)
+            read_placement(each, lines, at.at(f"placements[{place}]"))
+            for place, each in in_sequence(parcel.placements, at)
         ]
         spaces = tuple(_read_space(each) for each in parcel.empty_spaces) or None
         parcels.append(
@@ -52,6 +50,7 @@ def read_stated_plan(message: plan_pb2.Plan, order: Order | None, found: Finding
                 tuple(placements),
                 empty_spaces=spaces,
                 ships_in_own_container=parcel.ships_in_own_container,
+                started_parcel_id=parcel.started_parcel_id,
             )
         )
     unpacked = []
@@ -70,7 +69,7 @@ def _read_space(message: parcel_pb2.EmptySpace) -> EmptySpace:
 Sequenced = list[tuple[int, placement_pb2.Placement]]
 
 
-def _in_sequence(placements: Sequence[placement_pb2.Placement], found: Findings) -> Sequenced:
+def in_sequence(placements: Sequence[placement_pb2.Placement], found: Findings) -> Sequenced:
     """Return placements with their places in the message, in pack sequence: by step, or as listed where all are 0."""
     numbered = list(enumerate(placements))
     steps = [each.step for each in placements]
@@ -81,7 +80,8 @@ def _in_sequence(placements: Sequence[placement_pb2.Placement], found: Findings)
     return sorted(numbered, key=lambda each: each[1].step)
 
 
-def _read_placement(message: placement_pb2.Placement, lines: dict[str, Item], found: Findings) -> Placement:
+def read_placement(message: placement_pb2.Placement, lines: dict[str, Item], found: Findings) -> Placement:
+    """Return the placement of a message; one without an orientation has that which its extents show."""
     orientation = None
     if message.orientation:
         orientation = ORIENTATION.read(message.orientation, found, "orientation")

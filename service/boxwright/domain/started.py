@@ -1,0 +1,40 @@
+"""Parcels already begun: the box is taken, some units lie in it, and more may join them."""
+
+from dataclasses import dataclass
+
+from boxwright.domain.fields import as_tuple, id_rules
+from boxwright.domain.plan import Placement
+from boxwright.errors import InvalidInputError
+
+
+@dataclass(frozen=True)
+class StartedParcel:
+    """A box that is packed in part. Its units stay where they are; a plan fills it up first.
+
+    Parameters
+    ----------
+    started_parcel_id : str
+        The caller's name for the parcel, unique in its request and repeated in the plan's parcel.
+    box_type_id : str
+        Its box type in the catalog. The box is taken from the shelf already: it does not count to those available.
+    placements : sequence of Placement, optional
+        The units in it, units of the order, in pack sequence. Default none: an open box without units.
+
+    Raises
+    ------
+    InvalidInputError
+        With every broken rule.
+    """
+
+    started_parcel_id: str
+    box_type_id: str
+    placements: tuple[Placement, ...] = ()
+
+    def __post_init__(self) -> None:
+        broken = [
+            *id_rules("started_parcel_id", self.started_parcel_id),
+            *id_rules("box_type_id", self.box_type_id),
+            *as_tuple(self, "placements", Placement, "a Placement"),
+        ]
+        if broken:
+            raise InvalidInputError(broken)

@@ -1,0 +1,330 @@
+"""Parcels already begun: read and judged at the door, then filled up before any other box is opened."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from boxwright.checking import ViolationKind, check
+from boxwright.domain.order import ALL_ORIENTATIONS
+from boxwright.domain.plan import Parcel, Plan, PlanStatus, UnpackedReason, UnpackedUnit
+from boxwright.domain.policy import Engine
+from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.packing.problem import Layout, Units
+from boxwright.planning.finish import finish_parcel
+from boxwright.protection import cushion_mg
+from boxwright.selection.effort import EFFORT
+from boxwright.selection.filling import without_split_groups
+from boxwright.selection.model import PackedBox
+
+if TYPE_CHECKING:
+    from boxwright.domain.box import BoxType
+    from boxwright.domain.started import StartedParcel
+    from boxwright.packing.problem import Ints, Packer
+    from boxwright.planning.model import OrderModel
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A begun parcel as arrays.
+
+    Attributes
+    ----------
+    started : StartedParcel
+        As given.
+    packed : PackedBox
+        The units that lie in it, in pack sequence.
+    """
+
+    started: StartedParcel
+    packed: PackedBox
+
+
+def read_started(model: OrderModel) -> list[Begun]:
+    """Return the begun parcels of a request, by id.
+
+    Raises
+    ------
+    InvalidInputError
+        With every rule that a begun parcel breaks: names, units, and all rules of a valid packing.
+    """
+    request = model.request
+    broken = _names(request.started, model)
+    if not broken:
+        # As stated first: figures can be computed only for what can be read.
+        stated = {
+            place: Parcel(each.box_type_id, each.placements)
+            for place, each in enumerate(request.started)
+            if each.placements
+        }
+        broken = _violations(model, stated, figures=False)
+    if broken:
+        raise InvalidInputError(broken)
+    number = {(line.line_id, index): member for member, (line, index) in enumerate(model.expansion.units)}
+    begun = [Begun(each, _packed(each, request.catalog.box_type(each.box_type_id), number)) for each in request.started]
+    figured = {
+        place: dataclasses.replace(finish_parcel(model, each.packed), footprints=())
+        for place, each in enumerate(begun)
+        if each.started.placements
+    }
+    broken = _violations(model, figured, figures=True)
+    if broken:
+        raise InvalidInputError(broken)
+    return sorted(begun, key=lambda each: each.started.started_parcel_id)
+
+
+def _names(started: Sequence[StartedParcel], model: OrderModel) -> list[FieldViolation]:
+    """Return what is wrong with ids, box types and units."""
+    request = model.request
+    broken = []
+    if started and request.policy.engine is Engine.PY3DBP:
+        broken.append(FieldViolation("policy.engine", "must not be py3dbp: it cannot start from a box packed in part"))
+    boxes = {box.box_type_id: box for box in request.catalog.box_types}
+    units = {(line.line_id, index) for line, index in model.expansion.units}
+    ids: set[str] = set()
+    seen: set[tuple[str, int]] = set()
+    for index, each in enumerate(started):
+        at = f"started_parcels[{index}]"
+        if each.started_parcel_id in ids:
+            broken.append(
+                FieldViolation(f"{at}.started_parcel_id", f"must not repeat, {each.started_parcel_id!r} does")
+            )
+        ids.add(each.started_parcel_id)
+        box = boxes.get(each.box_type_id)
+        if box is None or box.flexible:
+            rule = f"must be a rigid box type of catalog {request.catalog.catalog_id!r}, got {each.box_type_id!r}"
+            broken.append(FieldViolation(f"{at}.box_type_id", rule))
+        for place, unit in enumerate(each.placements):
+            name = (unit.line_id, unit.unit_index)
+            known = isinstance(unit.line_id, str) and type(unit.unit_index) is int and name in units
+            if not known:
+                rule = f"must be a unit of the order with dimensions, got {unit.line_id!r:.80} {unit.unit_index!r:.80}"
+                broken.append(FieldViolation(f"{at}.placements[{place}]", rule))
+                continue
+            if name in seen:
+                rule = f"must lie in one begun parcel only, {unit.line_id!r} {unit.unit_index} repeats"
+                broken.append(FieldViolation(f"{at}.placements[{place}]", rule))
+            seen.add(name)
+    holding = sum(bool(each.placements) for each in started)
+    if request.policy.max_parcels is not None and holding > request.policy.max_parcels:
+        rule = f"must be at least {holding}, the parcels already begun, got {request.policy.max_parcels}"
+        broken.append(FieldViolation("policy.max_parcels", rule))
+    return broken
+
+
+def _packed(started: StartedParcel, box: BoxType, number: dict[tuple[str, int], int]) -> PackedBox:
+    corners = [
+        (*each.corner_um, *(low + edge for low, edge in zip(each.corner_um, each.extent_um, strict=True)))
+        for each in started.placements
+    ]
+    return PackedBox(
+        box=box,
+        members=np.array([number[each.line_id, each.unit_index] for each in started.placements], dtype=np.int64),
+        orientations=np.array([ALL_ORIENTATIONS.index(each.orientation) for each in started.placements], np.int64),
+        corners_um=np.array(corners, dtype=np.int64).reshape(-1, 6),
+        price=(),
+    )
+
+
+def _violations(model: OrderModel, parcels: dict[int, Parcel], *, figures: bool) -> list[FieldViolation]:
+    """Return what the independent check finds in begun parcels by themselves, by their place in the request."""
+    if not parcels:
+        return []
+    request = model.request
+    inside = {(one.line_id, one.unit_index) for parcel in parcels.values() for one in parcel.placements}
+    out = tuple(
+        UnpackedUnit(line.line_id, index, UnpackedReason.NOT_FOUND_WITHIN_EFFORT, "not packed yet")
+        for line in request.order.lines
+        for index in range(line.quantity)
+        if (line.line_id, index) not in inside
+    )
+    plan = Plan(
+        request.order.order_id, PlanStatus.PARTIAL if out else PlanStatus.COMPLETE, tuple(parcels.values()), out
+    )
+    policy = dataclasses.replace(request.policy, allow_partial=True)
+    # These boxes are off the shelf already.
+    boxes = tuple(dataclasses.replace(box, available=None) for box in request.catalog.box_types)
+    catalog = dataclasses.replace(request.catalog, box_types=boxes)
+    places = list(parcels)
+    broken = []
+    for each in check(plan, request.order, catalog, policy, materials=request.materials):
+        # A group may be completed yet, unless two begun parcels hold parts of it.
+        unfinished = each.kind is ViolationKind.GROUP_SPLIT and "in no parcel" in each.detail
+        if unfinished or (not figures and each.constraint == "stated_figures"):
+            continue
+        field = "started_parcels"
+        if each.parcel_index is not None:
+            field += f"[{places[each.parcel_index]}]"
+            units = [(one.line_id, one.unit_index) for one in parcels[places[each.parcel_index]].placements]
+            if (each.line_id, each.unit_index) in units:
+                field += f".placements[{units.index((each.line_id, each.unit_index))}]"  # type: ignore[arg-type] # it is in
+        broken.append(FieldViolation(field, f"must be a valid packing: {each.kind.value}, {each.detail}"))
+    return broken
+
+
+MAY_FIT = {UnpackedReason.DOES_NOT_FIT_ANY_BOX, UnpackedReason.TOO_HEAVY_FOR_ANY_BOX, UnpackedReason.NO_BOX_AVAILABLE}
+"""Why units stay out that a begun parcel may take all the same: its box type may be out of stock."""
+
+
+def fill_begun(
+    model: OrderModel, packer: Packer, packable: Ints, unpacked: list[UnpackedUnit]
+) -> tuple[list[tuple[str, PackedBox]], Ints, list[UnpackedUnit]]:
+    """Read the begun parcels of a request and fill them up.
+
+    Parameters
+    ----------
+    model, packer
+        Rules; the engine.
+    packable, unpacked : int64 (n,), list of UnpackedUnit
+        What ``triage`` says of the order's units.
+
+    Returns
+    -------
+    list of (str, PackedBox), int64 (k,), list of UnpackedUnit
+        Id and content of each begun parcel that holds a unit; what is left of the packable, and of the unpacked.
+
+    Raises
+    ------
+    InvalidInputError
+        As ``read_started`` does, and where a keep-together group that was begun cannot be completed in its parcel.
+    """
+    begun = read_started(model)
+    number = {(line.line_id, index): member for member, (line, index) in enumerate(model.expansion.units)}
+    lines = {line.line_id: line for line in model.request.order.lines}
+    lying = np.concatenate([each.packed.members for each in begun])
+    extra = [
+        number[unit.line_id, unit.unit_index]
+        for unit in unpacked
+        if unit.reason in MAY_FIT and not lines[unit.line_id].keep_together_group
+    ]
+    offered = np.setdiff1d(np.concatenate([packable, np.array(extra, dtype=np.int64)]), lying)
+    filled, left = fill_started(model, packer, begun, offered)
+    inside = set(np.concatenate([lying, np.setdiff1d(offered, left)]).tolist())
+    still_out = [unit for unit in unpacked if number.get((unit.line_id, unit.unit_index)) not in inside]
+    groups = {model.expansion.units[member][0].keep_together_group for member in lying.tolist()} - {""}
+    for unit in still_out:
+        if lines[unit.line_id].keep_together_group in groups:
+            group = lines[unit.line_id].keep_together_group
+            rule = f"hold part of keep-together group {group!r}, of which {unit.line_id!r} stays out: {unit.rule}"
+            raise InvalidInputError([FieldViolation("started_parcels", rule)])
+    return filled, np.intersect1d(left, packable), still_out
+
+
+def fill_started(
+    model: OrderModel, packer: Packer, begun: Sequence[Begun], members: Ints
+) -> tuple[list[tuple[str, PackedBox]], Ints]:
+    """Fill begun parcels up, one after the other, with as much volume as goes in.
+
+    Parameters
+    ----------
+    model, packer
+        Rules; the engine.
+    begun : sequence of Begun
+        In the order of their ids.
+    members : int64, (n,)
+        Units that lie in none of them, ascending.
+
+    Returns
+    -------
+    list of (str, PackedBox), int64 (k,)
+        Id and content of each begun parcel that holds a unit; what is left of ``members``.
+
+    Raises
+    ------
+    InvalidInputError
+        Where a begun parcel holds part of a keep-together group and found no place for the rest of it.
+    """
+    admission = model.admission
+    groups = [set(admission.together[each.packed.members].tolist()) - {-1} for each in begun]
+    left = members
+    filled = []
+    for each, own in zip(begun, groups, strict=True):
+        elsewhere = set().union(*groups) - own
+        offered = left[~np.isin(admission.together[left], list(elsewhere))]
+        forced = offered[np.isin(admission.together[offered], list(own))]
+        packed = _fill(model, packer, each.packed, forced, offered)
+        missing = np.setdiff1d(forced, packed.members)
+        if len(missing):
+            group = model.expansion.units[int(missing[0])][0].keep_together_group
+            rule = f"holds part of keep-together group {group!r}, and found no place for {len(missing)} units of it"
+            at = f"started_parcels[{model.request.started.index(each.started)}]"
+            raise InvalidInputError([FieldViolation(at, rule)])
+        left = np.setdiff1d(left, packed.members)
+        if len(packed.members):
+            filled.append((each.started.started_parcel_id, packed))
+    return filled, left
+
+
+def _fill(model: OrderModel, packer: Packer, packed: PackedBox, forced: Ints, offered: Ints) -> PackedBox:
+    """Return a begun parcel with further units: all if they go in, else those forced and as much volume as possible."""
+    admission = model.admission
+    everything = np.sort(np.concatenate([packed.members, offered]))
+    if len(offered) and admission.refusal(everything) is None:
+        whole = _beside(model, packer, packed, offered, whole=True)
+        if whole is not None:
+            return whole
+    if len(forced):
+        if admission.refusal(np.sort(np.concatenate([packed.members, forced]))) is not None:
+            return packed
+        fuller = _beside(model, packer, packed, forced, whole=True)
+        if fuller is None:
+            return packed
+        packed, offered = fuller, np.setdiff1d(offered, forced)
+    inside = np.sort(packed.members)
+    values = np.unique(admission.apart[offered]).tolist()
+    best = packed
+    volumes = model.expansion.arrays.volumes_um3
+    for value in values or [-1]:
+        offer = np.setdiff1d(admission.widened(inside, np.sort(np.concatenate([inside, offered])), value), inside)
+        if not len(offer):
+            continue
+        found = without_split_groups(
+            model,
+            offer,
+            packed.box,
+            lambda some, _: _beside(model, packer, packed, some, whole=False),
+            dict(enumerate(volumes)),
+        )
+        if found is not None and _volume(found) > _volume(best):
+            best = found
+    return best
+
+
+def _beside(model: OrderModel, packer: Packer, packed: PackedBox, more: Ints, *, whole: bool) -> PackedBox | None:
+    """Pack further units beside those that lie in a parcel and stay there."""
+    members = np.sort(np.concatenate([packed.members, more]))
+    at = np.searchsorted(members, packed.members)
+    units = _as_they_lie(model, model.protect(members, any_subset=True), at, packed)
+    space = model.space(packed.box, units, whole=whole)
+    fixed = Layout(at, packed.orientations, packed.corners_um)
+    effort = EFFORT[model.request.policy.mode].places
+    layout = packer.pack(units, space, model.rules, whole=whole, effort=effort, fixed=fixed)
+    if layout is None:
+        return None
+    inside = members[layout.units]
+    return PackedBox(packed.box, inside, layout.orientations, layout.corners_um, ())
+
+
+def _as_they_lie(model: OrderModel, units: Units, at: Ints, packed: PackedBox) -> Units:
+    """Return units of which those that lie in the parcel have the cushions that they lie in."""
+    edges, cushioning = units.edges_um.copy(), units.cushioning_mg.copy()
+    for place, member, turn, corners in zip(
+        at.tolist(), packed.members.tolist(), packed.orientations.tolist(), packed.corners_um.tolist(), strict=True
+    ):
+        line, _ = model.expansion.units[member]
+        x, y, z, x2, y2, z2 = corners
+        edges[place] = ALL_ORIENTATIONS[turn].edges_of(x2 - x, y2 - y, z2 - z)
+        dunnage = model.request.cushioning
+        thickness = 0 if line.soft is not None else (int(edges[place][0]) - line.edges_um[0]) // 2
+        cushioning[place] = cushion_mg(line, thickness, dunnage) if thickness and dunnage else 0
+    return dataclasses.replace(units, edges_um=edges, cushioning_mg=cushioning)
+
+
+def _volume(packed: PackedBox) -> int:
+    """Volume of all envelopes of a parcel, in cubic um."""
+    extents = packed.corners_um[:, 3:] - packed.corners_um[:, :3]
+    return sum(length * width * height for length, width, height in extents.tolist())

@@ -1,0 +1,272 @@
+"""Parcels already begun: filled up first, nothing in them moved, everything else planned as ever."""
+
+import contextlib
+import dataclasses
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+import strategies
+from boxwright import (
+    BoxType,
+    Catalog,
+    InvalidInputError,
+    Item,
+    Order,
+    Placement,
+    Policy,
+    PropertyAmount,
+    PropertyCap,
+    StartedParcel,
+    check,
+    plan,
+    plans,
+    verify_certificate,
+)
+from boxwright.domain.box import BoxStyle
+from boxwright.domain.plan import PlanStatus, ProofStatus, UnpackedReason
+from boxwright.export import canonical_json
+
+BOX = BoxType("box", 300, 200, 200, 306, 206, 212, tare_g=250, max_gross_g=20_000)
+SMALL = BoxType("small", 100, 100, 100, tare_g=60)
+CATALOG = Catalog("two", [BOX, SMALL])
+BOOK = Item("book", 3, 150, 200, 50, 800)
+LYING = Placement("book", 0, 0, 0, 0, 150, 200, 50)
+BEGUN = StartedParcel("P-7", "box", [LYING])
+
+
+def where(answer) -> list[tuple[str, str, list[str]]]:
+    """Return of each parcel the begun one it finishes, its box type and its units."""
+    return [
+        (each.started_parcel_id, each.box_type_id, [f"{one.line_id}{one.unit_index}" for one in each.placements])
+        for each in answer.parcels
+    ]
+
+
+def test_a_begun_parcel_is_finished_before_another_is_opened() -> None:
+    """What lies in it comes first in the sequence and has not moved; what fits joins it, and no box is opened."""
+    order = Order("o", [BOOK, Item("cup", 1, 80, 80, 80, 300)])
+    answer = plan(order, CATALOG, started_parcels=[BEGUN])
+    ((name, box, units),) = where(answer)
+    assert (name, box, units[0]) == ("P-7", "box", "book0")
+    assert sorted(units) == ["book0", "book1", "book2", "cup0"]
+    assert answer.parcels[0].placements[0] == LYING
+    assert answer.parcels[0].net_mg == 2_700_000
+    assert not verify_certificate(answer, order, CATALOG, started_parcels=[BEGUN])
+
+
+def test_what_does_not_fit_gets_further_boxes() -> None:
+    """A full begun parcel leaves the rest to new boxes; nothing is proved of the plan as a whole."""
+    order = Order("o", [BOOK, Item("block", 2, 300, 200, 100, 900)])
+    answer = plan(order, CATALOG, started_parcels=[BEGUN])
+    first, *others = where(answer)
+    assert first[0] == "P-7"
+    assert [each[0] for each in others] == [""] * len(others)
+    assert answer.status is PlanStatus.COMPLETE
+    assert len(answer.parcels) == 2
+    assert answer.certificate.status is ProofStatus.OPEN
+    assert not answer.certificate.refused
+
+
+def test_nothing_goes_where_only_a_hand_from_below_could_put_it() -> None:
+    """The room under a plate that lies on two books is out of reach, though it would hold the cup."""
+    book, plate = Item("book", 2, 120, 200, 100, 800), Item("plate", 1, 300, 200, 100, 900)
+    lying = (
+        Placement("book", 0, 0, 0, 0, 120, 200, 100),
+        Placement("book", 1, 180, 0, 0, 120, 200, 100),
+        Placement("plate", 0, 0, 0, 100, 300, 200, 100),
+    )
+    order = Order("o", [book, plate, Item("cup", 1, 50, 50, 50, 300)])
+    answer = plan(order, CATALOG, started_parcels=[StartedParcel("P-1", "box", lying)])
+    assert where(answer)[1] == ("", "small", ["cup0"])
+
+
+def test_limits_count_what_lies_there() -> None:
+    """Weight limit and load bearing hold for old and new units together."""
+    heavy = Item("heavy", 3, 100, 100, 100, 9_000)
+    begun = StartedParcel("P-1", "box", [Placement("heavy", 0, 0, 0, 0, 100, 100, 100)])
+    answer = plan(Order("o", [heavy]), CATALOG, started_parcels=[begun])
+    assert [len(units) for _, _, units in where(answer)] == [2, 1]
+    weak = dataclasses.replace(BOOK, max_load_g=0.0, quantity=1)
+    order = Order("o", [weak, Item("slab", 1, 300, 200, 20, 100)])
+    assert len(plan(order, CATALOG, started_parcels=[BEGUN]).parcels) == 2
+
+
+def test_an_open_box_without_units_is_used_first() -> None:
+    """It is taken off the shelf: it is used although a smaller one would do, and does not count to those available."""
+    catalog = Catalog("last", [dataclasses.replace(BOX, available=1), SMALL])
+    order = Order("o", [Item("cup", 1, 80, 80, 80, 300), Item("block", 1, 300, 200, 195, 900)])
+    answer = plan(order, catalog, started_parcels=[StartedParcel("P-1", "box")])
+    assert [(name, box) for name, box, _ in where(answer)] == [("P-1", "box"), ("", "small")]
+    twice = Order("o", [Item("block", 2, 300, 200, 195, 900)])
+    assert [name for name, _, _ in where(plan(twice, catalog, started_parcels=[StartedParcel("P-1", "box")]))] == [
+        "P-1",
+        "",
+    ]
+
+
+def test_an_open_box_that_takes_nothing_is_left_out_and_named() -> None:
+    """A begun box in which nothing fits is no parcel, and the plan says so."""
+    answer = plan(Order("o", [BOOK]), CATALOG, started_parcels=[StartedParcel("P-1", "small")])
+    assert where(answer)[0][0] == ""
+    assert any("begun parcel 'P-1' holds no unit" in text for text in answer.warnings)
+
+
+def test_begun_parcels_count_to_the_most_allowed() -> None:
+    """With one parcel allowed and begun, what does not fit it stays out for that reason."""
+    order = Order("o", [BOOK, Item("block", 2, 300, 200, 100, 900)])
+    answer = plan(order, CATALOG, Policy(max_parcels=1, allow_partial=True), started_parcels=[BEGUN])
+    assert len(answer.parcels) == 1
+    assert {out.reason for out in answer.unpacked} == {UnpackedReason.MAX_PARCELS_REACHED}
+
+
+def test_a_unit_that_only_the_begun_box_takes_goes_there() -> None:
+    """Its box type is out of stock, but one of them stands open."""
+    catalog = Catalog("gone", [dataclasses.replace(BOX, available=0), SMALL])
+    order = Order("o", [BOOK])
+    assert where(plan(order, catalog, started_parcels=[BEGUN]))[0][:2] == ("P-7", "box")
+
+
+def test_company_is_kept_in_begun_parcels() -> None:
+    """The rest of a group joins it there; what must be kept apart, or passes a cap, does not."""
+    amounts = [PropertyAmount("wh", 60)]
+    order = Order(
+        "o",
+        [
+            dataclasses.replace(BOOK, quantity=2, keep_together_group="set", keep_apart_group="paper"),
+            Item("soap", 1, 50, 50, 50, 100, keep_apart_group="soap"),
+            Item("cell", 2, 50, 50, 50, 100, property_amounts=amounts),
+        ],
+    )
+    policy = Policy(property_caps=[PropertyCap("wh", 100)])
+    answer = plan(order, CATALOG, policy, started_parcels=[BEGUN])
+    (_, _, first), *others = where(answer)
+    assert {"book0", "book1"} <= set(first)
+    assert "soap0" not in first
+    assert sum(unit.startswith("cell") for unit in first) == 1
+    assert len(others) == 1
+
+
+def test_a_group_that_cannot_be_completed_is_an_error() -> None:
+    """Units that lie in a closed-in place cannot be taken out again, so the request cannot be met."""
+    order = Order("o", [dataclasses.replace(BOOK, quantity=9, keep_together_group="set")])
+    with pytest.raises(InvalidInputError) as raised:
+        plan(order, CATALOG, started_parcels=[BEGUN])
+    (violation,) = raised.value.violations
+    assert violation.field == "started_parcels[0]"
+    assert "found no place for 8 units of it" in violation.rule
+
+
+def test_the_order_of_begun_parcels_does_not_matter() -> None:
+    """They are filled in the order of their ids."""
+    order = Order("o", [BOOK, Item("cup", 6, 80, 80, 80, 300)])
+    started = [BEGUN, StartedParcel("P-1", "small"), StartedParcel("P-3", "box")]
+    one = plan(order, CATALOG, started_parcels=started)
+    assert canonical_json(one) == canonical_json(plan(order, CATALOG, started_parcels=started[::-1]))
+
+
+MAILER = BoxType("mailer", 300, 200, 40, style=BoxStyle.FLAT_MAILER)
+
+
+@pytest.mark.parametrize(
+    ("started", "field", "word"),
+    [
+        ([BEGUN, dataclasses.replace(BEGUN, placements=())], "started_parcels[1].started_parcel_id", "not repeat"),
+        ([dataclasses.replace(BEGUN, box_type_id="hat")], "started_parcels[0].box_type_id", "rigid box type"),
+        ([dataclasses.replace(BEGUN, box_type_id="mailer")], "started_parcels[0].box_type_id", "rigid box type"),
+        (
+            [BEGUN, dataclasses.replace(BEGUN, started_parcel_id="P-8")],
+            "started_parcels[1].placements[0]",
+            "one begun parcel only",
+        ),
+        (
+            [StartedParcel("P", "box", [dataclasses.replace(LYING, line_id="cat")])],
+            "started_parcels[0].placements[0]",
+            "unit of the order",
+        ),
+        (
+            [StartedParcel("P", "box", [dataclasses.replace(LYING, unit_index=3)])],
+            "started_parcels[0].placements[0]",
+            "unit of the order",
+        ),
+        (
+            [StartedParcel("Q", "small"), StartedParcel("P", "box", [dataclasses.replace(LYING, x_mm=200)])],
+            "started_parcels[1].placements[0]",
+            "outside_box",
+        ),
+        (
+            [StartedParcel("P", "box", [LYING, dataclasses.replace(LYING, unit_index=1, x_mm=100)])],
+            "started_parcels[0].placements[1]",
+            "overlap",
+        ),
+        (
+            [StartedParcel("P", "box", [dataclasses.replace(LYING, z_mm=50)])],
+            "started_parcels[0].placements[0]",
+            "unsupported",
+        ),
+        (
+            [StartedParcel("P", "box", [dataclasses.replace(LYING, y_mm=float("nan"))])],
+            "started_parcels[0].placements[0]",
+            "invalid_number",
+        ),
+    ],
+)
+def test_a_begun_parcel_that_cannot_be_is_refused(started, field: str, word: str) -> None:
+    """Names, units and every rule of a packing are judged before anything is planned; the field is named."""
+    catalog = Catalog("three", [BOX, SMALL, MAILER])
+    with pytest.raises(InvalidInputError) as raised:
+        plan(Order("o", [BOOK]), catalog, started_parcels=started)
+    assert any(each.field == field and word in each.rule for each in raised.value.violations)
+
+
+@pytest.mark.parametrize(
+    ("make", "field"),
+    [
+        (lambda: StartedParcel("", "box"), "started_parcel_id"),
+        (lambda: StartedParcel("P", None), "box_type_id"),
+        (lambda: StartedParcel("P", "box", [1]), "placements[0]"),
+        (lambda: plan(Order("o", [BOOK]), CATALOG, started_parcels=["P"]), "started_parcels[0]"),
+        (lambda: plan(Order("o", [BOOK]), CATALOG, Policy(engine="py3dbp"), started_parcels=[BEGUN]), "policy.engine"),
+        (lambda: plans(Order("o", [BOOK]), CATALOG, alternatives=1, started_parcels=[BEGUN]), "alternatives"),
+        (
+            lambda: plan(
+                Order("o", [BOOK]),
+                CATALOG,
+                Policy(max_parcels=1),
+                started_parcels=[
+                    BEGUN,
+                    StartedParcel("P-8", "box", [dataclasses.replace(LYING, unit_index=1)]),
+                ],
+            ),
+            "policy.max_parcels",
+        ),
+    ],
+)
+def test_what_cannot_go_together_is_refused(make, field: str) -> None:
+    """Each bad value is refused with the field it is in."""
+    with pytest.raises(InvalidInputError) as raised:
+        make()
+    assert [violation.field for violation in raised.value.violations] == [field]
+
+
+@given(strategies.orders(), strategies.catalogs(), strategies.policies, st.integers(1, 4))
+@settings(max_examples=80, deadline=None)
+def test_any_plan_can_be_taken_up_half_way(order: Order, catalog: Catalog, policy: Policy, count: int) -> None:
+    """A parcel of a plan, packed up to some step, is taken up: nothing is lost, nothing moves, every rule holds."""
+    before = plan(order, catalog, policy, profiles=())
+    rigid = {box.box_type_id for box in catalog.box_types if not box.flexible}
+    boxed = [parcel for parcel in before.parcels if parcel.box_type_id in rigid]
+    assume(boxed)
+    begun = StartedParcel("begun", boxed[0].box_type_id, boxed[0].placements[:count])
+    groups = {line.line_id: line.keep_together_group for line in order.lines}
+    if any(groups[each.line_id] for each in begun.placements):
+        # Half a group may lie there, and the search may find no place for its rest beside what lies there.
+        with contextlib.suppress(InvalidInputError):
+            plan(order, catalog, policy, profiles=(), started_parcels=[begun])
+        return
+    after = plan(order, catalog, policy, profiles=(), started_parcels=[begun])
+    assert check(after, order, catalog, policy, started_parcels=[begun]) == []
+    assert after.parcels[0].placements[: len(begun.placements)] == begun.placements
+    packed = sum(len(parcel.placements) for parcel in after.parcels)
+    assert packed + len(after.unpacked) == order.unit_count
