@@ -60,6 +60,12 @@ def test_the_widest_space_beside_a_unit_stays_whole() -> None:
     assert np.prod(spaces[:, 3:] - spaces[:, :3], axis=1).tolist() == [500_000, 250_000, 125_000]
 
 
+def test_the_cut_that_leaves_most_whole_is_taken() -> None:
+    """A pillar in a corner of a long box leaves the long side whole, where another cut would leave two shorter ones."""
+    spaces = voids(np.array([[0, 0, 0, 60, 50, 50]], dtype=np.int64), (200, 100, 50))
+    assert spaces.tolist() == [[60, 0, 0, 200, 100, 50], [0, 50, 0, 60, 100, 50]]
+
+
 def test_a_full_box_has_no_empty_space() -> None:
     """Nothing is listed where nothing is empty, and the whole box where nothing is in it."""
     assert voids(np.array([[0, 0, 0, 7, 8, 9]], dtype=np.int64), (7, 8, 9)).shape == (0, 6)

@@ -248,9 +248,25 @@ def test_a_worse_split_is_not_proved() -> None:
     """The parcels of a dearer shelf, passed off as the best of a fuller one, are found out."""
     dear = Catalog("boxes", [each for each in BOXES.box_types if each.box_type_id != "cube"])
     answer = plan(PARTS, dear, profiles=())
-    forged = replace(answer, catalog_hash=BOXES.content_hash)
-    forged = replace(forged, certificate=replace(forged.certificate, status=ProofStatus.PROVED))
-    assert verify_certificate(forged, PARTS, BOXES, profiles=()) != []
+    best = plan(PARTS, BOXES, profiles=())
+    assert len(best.parcels) == len(answer.parcels)
+    claims = replace(answer.certificate, status=ProofStatus.PROVED, refused=best.certificate.refused)
+    claims = replace(claims, bounded_objective="parcel_count", value=3, lower_bound=3)
+    forged = replace(answer, catalog_hash=BOXES.content_hash, certificate=claims)
+    assert [each.field for each in verify_certificate(forged, PARTS, BOXES, profiles=())] == ["certificate.status"]
+
+
+def test_pairs_of_pairs_are_weighed() -> None:
+    """Four units in three parcels, for want of a second box for two, are not the best where there is one."""
+    order = Order("parts", PARTS.lines[:1])
+    scarce = replace(BOXES, box_types=tuple(replace(each, available=1) for each in BOXES.box_types[1:2]))
+    scarce = replace(scarce, box_types=(BOXES.box_types[0], *scarce.box_types))
+    answer = plan(order, scarce, profiles=())
+    best = plan(order, BOXES, profiles=())
+    assert (len(answer.parcels), len(best.parcels)) == (3, 2)
+    claims = replace(best.certificate, status=ProofStatus.PROVED, lower_bound=3, value=3)
+    forged = replace(answer, catalog_hash=BOXES.content_hash, certificate=claims)
+    assert [each.field for each in verify_certificate(forged, order, BOXES, profiles=())] == ["certificate.lower_bound"]
 
 
 def test_of_a_partial_plan_nothing_is_proved() -> None:
@@ -259,8 +275,9 @@ def test_of_a_partial_plan_nothing_is_proved() -> None:
     policy = Policy(allow_partial=True)
     answer = plan(order, SHELF, policy, profiles=())
     assert verify_certificate(answer, order, SHELF, policy, profiles=()) == []
-    proved = replace(answer, certificate=replace(answer.certificate, status=ProofStatus.PROVED))
-    assert verify_certificate(proved, order, SHELF, policy, profiles=())[0].field == "certificate.status"
+    claims = replace(answer.certificate, status=ProofStatus.PROVED, lower_bound=answer.certificate.value)
+    found = verify_certificate(replace(answer, certificate=claims), order, SHELF, policy, profiles=())
+    assert [str(each) for each in found] == ["certificate.status: must be open while units stay out, 1 of them"]
     alone = Order("order", order.lines[1:])
     nothing = plan(alone, SHELF, policy, profiles=())
     assert verify_certificate(nothing, alone, SHELF, policy, profiles=()) == []

@@ -257,7 +257,7 @@ class _Replay:
             yield FieldViolation(field, f"must be open: {self._certificate.rank} plans are ranked before it")
             return
         if self._plan.unpacked:
-            yield FieldViolation(field, f"must be open: {len(self._plan.unpacked)} units stay out")
+            yield FieldViolation(field, f"must be open while units stay out, {len(self._plan.unpacked)} of them")
             return
         cheaper = [
             box_type_id
