@@ -124,12 +124,12 @@ def overruns(case: Case) -> str | None:
     found: list[str] = []
     search = kernels.search
 
-    def watched(problem: object, whole: bool, budget: int, seed: int, out: Packing, effort: Ints) -> int:
-        placed = search(problem, whole, budget, seed, out, effort)
+    def watched(problem: object, whole: bool, budget: int, seed: int, out: Packing, effort: Ints, stop: Ints) -> int:
+        placed = search(problem, whole, budget, seed, out, effort, stop)
         spent = int(effort[0])
         if spent > budget:
             first = np.zeros(1, dtype=np.int64)
-            search(problem, whole, 0, seed, Packing(*(np.empty_like(each) for each in out)), first)
+            search(problem, whole, 0, seed, Packing(*(np.empty_like(each) for each in out)), first, stop)
             if spent > 1.25 * max(budget, int(first[0])) + 2 * int(first[0]):
                 found.append(f"{FAULT}: effort {spent} of {budget}, first construction {int(first[0])}")
         return int(placed)

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from boxwright.domain.soft_goods import SoftGoods
     from boxwright.domain.started import StartedParcel
     from boxwright.errors import BoxwrightError, IncompletePlanError, InvalidInputError
-    from boxwright.planning import plan, plans, verify_certificate
+    from boxwright.packing.fuse import Fuse
+    from boxwright.planning import improvements, plan, plans, verify_certificate
 
 __all__ = [
     "BoxType",
@@ -31,6 +32,7 @@ __all__ = [
     "Certificate",
     "Footprint",
     "Fragility",
+    "Fuse",
     "IncompletePlanError",
     "InvalidInputError",
     "Item",
@@ -48,6 +50,7 @@ __all__ = [
     "SoftGoods",
     "StartedParcel",
     "check",
+    "improvements",
     "load_catalog",
     "plan",
     "plans",
@@ -61,6 +64,7 @@ _HOMES = {
     "Certificate": "boxwright.domain.plan",
     "Footprint": "boxwright.domain.footprint",
     "Fragility": "boxwright.domain.order",
+    "Fuse": "boxwright.packing.fuse",
     "IncompletePlanError": "boxwright.errors",
     "InvalidInputError": "boxwright.errors",
     "Item": "boxwright.domain.order",
@@ -78,6 +82,7 @@ _HOMES = {
     "StartedParcel": "boxwright.domain.started",
     "SoftGoods": "boxwright.domain.soft_goods",
     "check": "boxwright.checking",
+    "improvements": "boxwright.planning",
     "load_catalog": "boxwright.catalog",
     "plan": "boxwright.planning",
     "plans": "boxwright.planning",

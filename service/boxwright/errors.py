@@ -8,6 +8,7 @@
     ├── UnsupportedError      the caller asks for what this version does not do yet, the field named
     ├── IncompletePlanError   the order cannot be packed whole and the policy does not allow a partial plan
     ├── MissingFactorError    a footprint needs a factor that the accounting profile does not have
+    ├── SearchEndedError      the caller ended the search before there was a plan
     └── EngineError           ours: an engine's answer failed the independent check; nothing was repaired
 """
 
@@ -121,6 +122,10 @@ class MissingFactorError(BoxwrightError):
         self.profile_id = profile_id
         self.missing = tuple(missing)
         super().__init__(f"profile {profile_id} has no factor for: {', '.join(self.missing)}")
+
+
+class SearchEndedError(BoxwrightError):
+    """A fuse ended the search before there was a plan."""
 
 
 class EngineError(BoxwrightError):

@@ -422,6 +422,18 @@ def test_a_stream_plans_orders_and_survives_a_bad_one(packing):
     assert answers["1"].result == messages.PackResponse(plan=plan_pb2.Plan(order_id="o"))
 
 
+def test_a_stream_sends_plans_as_they_are_found(packing):
+    """The first plan comes as an improvement, and the last one once more as the result."""
+    message = messages.StreamPackRequest(correlation_id="1")
+    message.pack.request.CopyFrom(request(BOOK))
+    message.pack.send_improvements = True
+    message.pack.fuse.seconds = 60
+    answers = list(packing.StreamPack(iter([message]), timeout=60))
+    assert [each.WhichOneof("message") for each in answers] == ["improvement", "result"]
+    assert answers[0].improvement.plan.canonical_hash == answers[1].result.plan.canonical_hash
+    assert not answers[1].result.plan.search_effort.cut_by_deadline
+
+
 @pytest.mark.parametrize("method", ["RecordOutcome", "GetPlan", "ListPlans"])
 def test_what_comes_later_answers_unimplemented_with_a_reason(packing, method):
     """An RPC of the contract that this version has not says so."""

@@ -6,7 +6,7 @@ import pytest
 from google.protobuf import duration_pb2
 from google.rpc import code_pb2
 
-from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.errors import FieldViolation, InvalidInputError, SearchEndedError
 from boxwright.server.stream import PackStream
 from boxwright.v1.packing_service_pb2 import PackResponse, StreamPackOrder, StreamPackRequest
 
@@ -19,6 +19,20 @@ class Planner:
         self.most_at_once = 0
         self.gate = asyncio.Event()
         self._now = 0
+
+    async def improve(self, request, fuse, better):
+        """Hand over a plan from another thread, then one more for each turn of the gate, until the fuse blows."""
+        answer = PackResponse()
+        answer.plan.order_id = request.order.order_id
+        if request.order.order_id == "late":
+            while not fuse.blown:
+                await asyncio.sleep(0)
+            raise SearchEndedError("the search was ended before there was a plan")
+        await asyncio.to_thread(better, answer)
+        while not fuse.blown and not self.gate.is_set():
+            await asyncio.sleep(0)
+        answer.plan.search_effort.cut_by_deadline = fuse.blown
+        return answer
 
     async def __call__(self, request):
         """Wait for the gate, then answer."""
@@ -43,6 +57,12 @@ def order(correlation_id, order_id=None, **fields):
     return message
 
 
+def with_alternatives(message):
+    """Return a message whose order asks for an alternative."""
+    message.pack.request.alternative_count = 1
+    return message
+
+
 def stop(correlation_id, target):
     """Return a message that stops an order."""
     message = StreamPackRequest(correlation_id=correlation_id)
@@ -50,7 +70,7 @@ def stop(correlation_id, target):
     return message
 
 
-def run(*messages, most=4, open_gate=True):
+def run(*messages, most=4, open_gate=True, patience=0.0):
     """Return the planner and the answers to messages, sent one after another."""
 
     async def scene():
@@ -63,9 +83,10 @@ def run(*messages, most=4, open_gate=True):
                 yield message
                 for _ in range(5):
                     await asyncio.sleep(0)
+            await asyncio.sleep(patience)
             planner.gate.set()
 
-        return planner, [answer async for answer in PackStream(planner, most).answers(sent())]
+        return planner, [answer async for answer in PackStream(planner, planner.improve, most).answers(sent())]
 
     return asyncio.run(scene())
 
@@ -94,8 +115,11 @@ def test_one_bad_order_does_not_end_the_stream():
         (StreamPackRequest(correlation_id="x", pack=StreamPackOrder()), code_pb2.INVALID_ARGUMENT),  # no request
         (order("", "o"), code_pb2.INVALID_ARGUMENT),  # no correlation id
         (order("x" * 65), code_pb2.INVALID_ARGUMENT),
-        (order("x", send_improvements=True), code_pb2.UNIMPLEMENTED),
-        (order("x", fuse=duration_pb2.Duration(seconds=1)), code_pb2.UNIMPLEMENTED),
+        (order("x", fuse=duration_pb2.Duration()), code_pb2.INVALID_ARGUMENT),  # no time at all
+        (order("x", fuse=duration_pb2.Duration(seconds=-1)), code_pb2.INVALID_ARGUMENT),
+        (order("x", fuse=duration_pb2.Duration(seconds=3_600, nanos=1)), code_pb2.INVALID_ARGUMENT),
+        (order("x", fuse=duration_pb2.Duration(seconds=2**62)), code_pb2.INVALID_ARGUMENT),
+        (with_alternatives(order("x", send_improvements=True)), code_pb2.INVALID_ARGUMENT),
         (stop("x", "nobody"), code_pb2.NOT_FOUND),
     ],
 )
@@ -145,7 +169,7 @@ def test_no_more_orders_are_under_way_than_allowed():
 
     async def scene():
         planner = Planner()
-        waiting = PackStream(planner, 2)
+        waiting = PackStream(planner, planner.improve, 2)
 
         async def sent():
             for number in range(6):
@@ -162,3 +186,31 @@ def test_no_more_orders_are_under_way_than_allowed():
         return planner.most_at_once, len(answers)
 
     assert asyncio.run(scene()) == (2, 6)
+
+
+def test_improvements_come_before_the_result():
+    """A caller that asks for them gets each plan as it is found, and the last one as the result."""
+    _, answers = run(order("1", send_improvements=True))
+    assert [each.WhichOneof("message") for each in answers] == ["improvement", "result"]
+    assert not answers[-1].result.plan.search_effort.cut_by_deadline
+
+
+def test_a_fuse_ends_the_search_and_the_plan_says_so():
+    """Without a word from the caller the best plan comes once the fuse has burnt down; improvements were not asked."""
+    _, answers = run(order("1", fuse=duration_pb2.Duration(nanos=1_000_000)), open_gate=False, patience=0.2)
+    assert [each.WhichOneof("message") for each in answers] == ["result"]
+    assert answers[0].result.plan.search_effort.cut_by_deadline
+
+
+def test_a_stop_brings_the_best_plan_so_far():
+    """With improvements a stopped order is answered with what was found, cut short."""
+    _, answers = run(order("1", send_improvements=True), stop("s", "1"), open_gate=False, patience=0.2)
+    assert kinds(answers) == {"s": "accepted", "1": "result"}
+    assert answers[-1].result.plan.search_effort.cut_by_deadline
+
+
+def test_a_fuse_before_any_plan_is_an_error():
+    """Where nothing was found yet the answer is CANCELLED, and the stream goes on."""
+    _, answers = run(order("1", "late", fuse=duration_pb2.Duration(nanos=1_000_000)), order("2"))
+    assert kinds(answers) == {"1": "error", "2": "result"}
+    assert next(each.error.code for each in answers if each.correlation_id == "1") == code_pb2.CANCELLED

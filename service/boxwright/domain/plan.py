@@ -333,6 +333,8 @@ class Plan:
         The date that picked the carrier rules.
     warnings : tuple of str
         What a reader should know, such as unverified figures.
+    cut_by_fuse : bool
+        Whether the search was ended before its effort was spent. Default False.
     """
 
     order_id: str
@@ -349,6 +351,7 @@ class Plan:
     engine_version: str = ""
     ship_date: datetime.date | None = None
     warnings: tuple[str, ...] = ()
+    cut_by_fuse: bool = False
 
     @cached_property
     def inner_litres(self) -> float:

@@ -59,6 +59,7 @@ def plan_to_dict(plan: Plan) -> dict[str, Any]:
         "engine_version": plan.engine_version,
         "ship_date": plan.ship_date.isoformat() if plan.ship_date else None,
         "warnings": list(plan.warnings),
+        "cut_by_fuse": plan.cut_by_fuse,
         "digest": plan_digest(plan),
     }
 

@@ -62,6 +62,7 @@ def plan_from_dict(data: object) -> Plan:
         engine_version=fields.text("engine_version"),
         ship_date=fields.date("ship_date"),
         warnings=fields.texts("warnings"),
+        cut_by_fuse=fields.flag("cut_by_fuse"),
     )
     fields.close(derived=("digest", "alternatives"))
     if violations:

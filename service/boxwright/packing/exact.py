@@ -10,6 +10,7 @@ branched on.
 import numpy as np
 from numba import njit
 
+from boxwright.packing import fuse
 from boxwright.packing.kernels import ORIENTATIONS
 from boxwright.packing.problem import Ints, Space, Units
 
@@ -54,7 +55,7 @@ def _overlapping(low: Ints, extent: Ints, count: int, pair: Ints) -> bool:
 
 
 @njit(cache=True, nogil=True)
-def _arrange(extent: Ints, count: int, box: Ints, nodes: Ints, budget: int) -> int:
+def _arrange(extent: Ints, count: int, box: Ints, nodes: Ints, budget: int, stop: Ints) -> int:
     """Whether units of fixed extents fit: 1 yes, 0 no, -1 not settled within the budget of nodes."""
     depth_limit = count * (count - 1) // 2 + 1
     lows = np.zeros((depth_limit + 1, count, 3), dtype=np.int64)
@@ -81,7 +82,7 @@ def _arrange(extent: Ints, count: int, box: Ints, nodes: Ints, budget: int) -> i
             continue
         option[depth] = chosen + 1
         nodes[0] += 1
-        if nodes[0] > budget:
+        if nodes[0] > budget or stop[0] != 0:
             return -1
         axis = chosen // 2
         first, second = (i, j) if chosen % 2 == 0 else (j, i)
@@ -102,7 +103,7 @@ def _arrange(extent: Ints, count: int, box: Ints, nodes: Ints, budget: int) -> i
 
 
 @njit(cache=True, nogil=True)
-def _feasible(edges: Ints, masks: Ints, kinds: Ints, box: Ints, budget: int) -> int:
+def _feasible(edges: Ints, masks: Ints, kinds: Ints, box: Ints, budget: int, stop: Ints) -> int:
     """Whether the units fit in some orientations: 1 yes, 0 no, -1 not settled within the budget of nodes."""
     n = edges.shape[0]
     turn = np.full(n, -1, dtype=np.int64)
@@ -119,7 +120,7 @@ def _feasible(edges: Ints, masks: Ints, kinds: Ints, box: Ints, budget: int) -> 
             unit -= 1
             continue
         nodes[0] += 1
-        if nodes[0] > budget:
+        if nodes[0] > budget or stop[0] != 0:
             return -1
         if not (masks[unit] >> turn[unit]) & 1:
             continue
@@ -137,7 +138,7 @@ def _feasible(edges: Ints, masks: Ints, kinds: Ints, box: Ints, budget: int) -> 
                 fits = False
         if not fits:
             continue
-        settled = _arrange(extent, unit + 1, box, nodes, budget)
+        settled = _arrange(extent, unit + 1, box, nodes, budget, stop)
         if settled < 0:
             return -1
         if settled == 0:
@@ -169,5 +170,5 @@ def feasible(units: Units, space: Space, budget: int) -> bool | None:
     if len(units) > MOST_UNITS:
         return None
     box = np.array(space.edges_um, dtype=np.int64)
-    settled = int(_feasible(units.edges_um, units.masks, units.kinds, box, budget))
+    settled = int(_feasible(units.edges_um, units.masks, units.kinds, box, budget, fuse.flag()))
     return None if settled < 0 else bool(settled)

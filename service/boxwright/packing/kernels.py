@@ -310,6 +310,8 @@ def _place(unit, rule, problem, packing, placed, scratch, count):
     turn = np.int64(-1)
     _fill(best, np.inf)
     for s in range(count):
+        if scratch.stop[0] != 0:
+            return -1
         space = spaces[s]
         sx1, sy1, z = space[0], space[1], space[2]
         if rule in (0, 2) and z > best[0]:
@@ -514,6 +516,8 @@ def _construct(order, rule, budget, problem, packing, loads, scratch, start, sta
         kind = problem.kinds[unit]
         edges = problem.edges[unit]
         weight, volume = problem.weight[unit], float(edges[0]) * edges[1] * edges[2]
+        if scratch.stop[0] != 0:
+            break
         if scratch.masks[unit] & ~scratch.failed[kind] == 0 or volume_in + volume > problem.volume_limit:
             continue
         # A unit that displaces more void fill than it weighs makes the parcel lighter.
@@ -564,7 +568,7 @@ def _new_packing(n):
 
 
 @njit(cache=True, nogil=True)
-def _workspace(n, effort):
+def _workspace(n, effort, stop):
     """Return room for a packing of ``n`` units, its loads, and what a construction needs beside."""
     contacts = min(MOST_CONTACTS, n)
     room = min(MOST_SPACES, 40 + 20 * n, max(30, SPACES_TIMES_UNITS // n))
@@ -593,6 +597,7 @@ def _workspace(n, effort):
         np.empty(n + 1, dtype=np.int64),
         np.zeros(n, dtype=np.bool_),
         effort,
+        stop,
     )
     return packing, loads, scratch
 
@@ -752,7 +757,7 @@ def _beam(rule, width, budget, problem, packing, loads, scratch, out, best):
                 for o in range(6):
                     if not (problem.masks[unit] >> o) & 1:
                         continue
-                    if scratch.effort[0] >= budget:
+                    if scratch.effort[0] >= budget or scratch.stop[0] != 0:
                         break
                     scratch.masks[unit] = 1 << o
                     placed = _construct(order, rule, budget, problem, packing, loads, scratch, start, depth, opening)
@@ -774,7 +779,7 @@ def _beam(rule, width, budget, problem, packing, loads, scratch, out, best):
                     parent[child], worth[child], code[new, child] = state, volume, mix
                     for column in range(8):
                         step[child, column] = opening[column]
-        if full or children == 0 or scratch.effort[0] >= budget:
+        if full or children == 0 or scratch.effort[0] >= budget or scratch.stop[0] != 0:
             break
         for child in range(children):
             above = parent[child]
@@ -808,7 +813,7 @@ def _seat(children, width, worth, volume, codes, mix):
 
 
 @njit(cache=True, nogil=True)
-def search(problem, whole, budget, seed, out, effort):
+def search(problem, whole, budget, seed, out, effort, stop):
     """Pack units into one box.
 
     Parameters
@@ -832,6 +837,8 @@ def search(problem, whole, budget, seed, out, effort):
         Receives the answer, in pack sequence.
     effort : int64, (1,)
         Receives the effort spent.
+    stop : int64, (1,)
+        Ends the search when another thread sets it; what is returned then means nothing.
 
     Returns
     -------
@@ -839,7 +846,7 @@ def search(problem, whole, budget, seed, out, effort):
         Number of units placed, the fixed ones included; with ``whole``, n or 0.
     """
     n = problem.edges.shape[0]
-    packing, loads, scratch = _workspace(n, effort)
+    packing, loads, scratch = _workspace(n, effort, stop)
     for slot in range(problem.fixed.unit.shape[0]):
         scratch.taken[problem.fixed.unit[slot]] = True
     limited = False
@@ -861,7 +868,7 @@ def search(problem, whole, budget, seed, out, effort):
     beams = np.int64(0)
     varied = np.int64(0)
     while attempt < ordered or n > 2:
-        if attempt > 0 and effort[0] >= budget:
+        if stop[0] != 0 or (attempt > 0 and effort[0] >= budget):
             break
         rule = attempt % RULES
         if n == 2:

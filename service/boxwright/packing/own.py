@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from boxwright.packing import bars, bounds, dual, exact, kernels, reach
+from boxwright.packing import bars, bounds, dual, exact, fuse, kernels, reach
 from boxwright.packing.problem import Layout, Rules, Space, Units
 from boxwright.packing.state import Packing, Problem
 
@@ -47,7 +47,8 @@ class OwnPacker:
             NOTHING if fixed is None else Packing(fixed.corners_um, fixed.units, fixed.orientations),
         )
         out = Packing(np.empty((n, 6), np.int64), np.empty(n, np.int64), np.empty(n, np.int64))
-        placed = kernels.search(problem, whole, effort, seed, out, np.zeros(1, dtype=np.int64))
+        placed = kernels.search(problem, whole, effort, seed, out, np.zeros(1, dtype=np.int64), fuse.flag())
+        fuse.check()
         if placed == 0:
             return None
         return Layout(out.unit[:placed], out.turn[:placed], out.at[:placed])

@@ -63,3 +63,4 @@ class Scratch(NamedTuple):
     edge_left: Ints  # int64 (n + 1,): shortest edge from here on in the order
     taken: npt.NDArray[np.bool_]  # bool (n,): units that lie in a fixed slot
     effort: Ints  # int64 (1,): counted effort spent
+    stop: Ints  # int64 (1,): not 0 ends the search at once

@@ -5,7 +5,8 @@ below it.
 """
 
 from boxwright.planning.alternatives import MAX_ALTERNATIVES, plans
+from boxwright.planning.improving import improvements
 from boxwright.planning.planner import plan, version
 from boxwright.planning.verify import verify_certificate
 
-__all__ = ["MAX_ALTERNATIVES", "plan", "plans", "verify_certificate", "version"]
+__all__ = ["MAX_ALTERNATIVES", "improvements", "plan", "plans", "verify_certificate", "version"]

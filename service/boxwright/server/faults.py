@@ -16,6 +16,7 @@ from boxwright.errors import (
     IncompletePlanError,
     InvalidInputError,
     MissingFactorError,
+    SearchEndedError,
     UnsupportedError,
 )
 from boxwright.server.findings import LimitExceededError, UnknownResourceError
@@ -44,10 +45,6 @@ class NotInThisVersionError(BoxwrightError):
     """An RPC that the contract has and this version has not."""
 
 
-class CancelledOrderError(BoxwrightError):
-    """A stream's caller ended the search for an order."""
-
-
 KINDS: tuple[tuple[type[BaseException], code_pb2.Code.ValueType, errors_pb2.ErrorReason.ValueType], ...] = (
     (UnsupportedError, code_pb2.UNIMPLEMENTED, errors_pb2.ERROR_REASON_NOT_IN_THIS_VERSION),
     (UnknownResourceError, code_pb2.NOT_FOUND, errors_pb2.ERROR_REASON_RESOURCE_NOT_FOUND),
@@ -59,7 +56,7 @@ KINDS: tuple[tuple[type[BaseException], code_pb2.Code.ValueType, errors_pb2.Erro
     (RequestIdReusedError, code_pb2.ALREADY_EXISTS, errors_pb2.ERROR_REASON_REQUEST_ID_REUSED),
     (OverloadedError, code_pb2.RESOURCE_EXHAUSTED, errors_pb2.ERROR_REASON_OVERLOADED),
     (EngineError, code_pb2.INTERNAL, errors_pb2.ERROR_REASON_ENGINE_FAULT),
-    (CancelledOrderError, code_pb2.CANCELLED, errors_pb2.ERROR_REASON_CANCELLED),
+    (SearchEndedError, code_pb2.CANCELLED, errors_pb2.ERROR_REASON_CANCELLED),
 )
 """Code and reason of each kind of error, the special ones first. Anything else is INTERNAL."""
 

@@ -2,13 +2,15 @@
 
 import datetime
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from boxwright.domain.own_container import box_of
 from boxwright.domain.plan import Plan
 from boxwright.drawing import parcel_svg
 from boxwright.errors import BoxwrightError, FieldViolation, IncompletePlanError, InvalidInputError
-from boxwright.planning import plans
+from boxwright.packing.fuse import Fuse
+from boxwright.planning import improvements, plans
 from boxwright.planning.expansion import Expansion
 from boxwright.planning.model import OrderModel
 from boxwright.planning.request import Request
@@ -55,10 +57,16 @@ class Packer:
         BoxwrightError
             As ``boxwright.plan`` does, and for requests that break rules; paths are those of the request.
         """
+        return self._counted(message, lambda: self._answer(message))
+
+    def _counted(
+        self, message: packing_service_pb2.PackRequest, answer: Callable[[], packing_service_pb2.PackResponse]
+    ) -> packing_service_pb2.PackResponse:
+        """Return an answer; how long it took and what was refused goes into the metrics."""
         purpose = PURPOSES.get(message.purpose, PURPOSES[packing_service_pb2.PLAN_PURPOSE_UNSPECIFIED])
         start = time.perf_counter()
         try:
-            return self._answer(message)
+            return answer()
         except BoxwrightError as error:
             if not message.validate_only:
                 self._metrics.refusals.labels(purpose, reason_of(error)).inc()
@@ -75,6 +83,58 @@ class Packer:
             return packing_service_pb2.PackResponse()
         made, *others = self.make_all(job)
         self._metrics.record_plan(made, job.purpose, job.catalog_label)
+        return self._response(job, made, others)
+
+    def improve(
+        self,
+        message: packing_service_pb2.PackRequest,
+        fuse: Fuse,
+        better: Callable[[packing_service_pb2.PackResponse], None],
+    ) -> packing_service_pb2.PackResponse:
+        """Hand over each plan as soon as it is found; return the last, or the best when the fuse blew, and count it.
+
+        Raises
+        ------
+        BoxwrightError
+            As ``answer`` does, and SearchEndedError where the fuse blew before there was a plan.
+        """
+        return self._counted(message, lambda: self._improve(message, fuse, better))
+
+    def _improve(
+        self,
+        message: packing_service_pb2.PackRequest,
+        fuse: Fuse,
+        better: Callable[[packing_service_pb2.PackResponse], None],
+    ) -> packing_service_pb2.PackResponse:
+        job = read_pack_request(message, self._shelf, datetime.datetime.now(datetime.UTC).date())
+        if message.validate_only:
+            self.resolve(job)
+            return packing_service_pb2.PackResponse()
+        made: Plan | None = None
+        try:
+            for found in improvements(
+                job.order,
+                job.catalog.at_hand,
+                job.policy,
+                job.lane,
+                job.profiles,
+                fuse=fuse,
+                started_parcels=job.started,
+                materials=self._shelf.materials,
+                empty_spaces=job.empty_spaces,
+                explain=job.explain,
+            ):
+                made = _as_published(found, job)
+                if not made.cut_by_fuse:
+                    better(self._response(job, made, []))
+        except InvalidInputError as error:
+            raise at_wire_paths(error) from None
+        if made is None:
+            raise AssertionError("improvements yields a plan or raises")
+        self._metrics.record_plan(made, job.purpose, job.catalog_label)
+        return self._response(job, made, [])
+
+    def _response(self, job: PackJob, made: Plan, others: Sequence[Plan]) -> packing_service_pb2.PackResponse:
         view = job.view(self._shelf)
         answer = packing_service_pb2.PackResponse(
             plan=plan_to_wire(made, view), alternatives=[plan_to_wire(each, view) for each in others]
@@ -121,8 +181,11 @@ class Packer:
             )
         except InvalidInputError as error:
             raise at_wire_paths(error) from None
-        published = job.catalog.published.content_hash
-        return [replace(each, catalog_hash=published, ship_date=job.lane.ship_date) for each in made]
+        return [_as_published(each, job) for each in made]
+
+
+def _as_published(made: Plan, job: PackJob) -> Plan:
+    return replace(made, catalog_hash=job.catalog.published.content_hash, ship_date=job.lane.ship_date)
 
 
 def at_wire_paths(error: InvalidInputError) -> InvalidInputError:

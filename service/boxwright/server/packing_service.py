@@ -1,10 +1,11 @@
 """PackingService."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
 from typing import Any, NoReturn
 
+from boxwright.packing.fuse import Fuse
 from boxwright.server.check_plan import PlanJudge
 from boxwright.server.defaults import check_defaults, with_defaults
 from boxwright.server.faults import NotInThisVersionError, status_of
@@ -59,7 +60,7 @@ class PackingService(PackingServiceServicer):
         self, request_iterator: AsyncIterator[messages.StreamPackRequest], context: Any
     ) -> AsyncIterator[messages.StreamPackResponse]:
         """Plan orders over a connection that stays open."""
-        stream = PackStream(self._patiently, self._settings.max_orders_per_stream)
+        stream = PackStream(self._patiently, self._improving, self._settings.max_orders_per_stream)
         async for answer in stream.answers(request_iterator):
             yield answer
 
@@ -112,6 +113,11 @@ class PackingService(PackingServiceServicer):
 
     def _patiently(self, request: messages.PackRequest) -> Awaitable[messages.PackResponse]:
         return self._workers.run(partial(self._packer.answer, request), patient=True)
+
+    def _improving(
+        self, request: messages.PackRequest, fuse: Fuse, better: Callable[[messages.PackResponse], None]
+    ) -> Awaitable[messages.PackResponse]:
+        return self._workers.run(partial(self._packer.improve, request, fuse, better), patient=True)
 
 
 def caller(context: Any) -> str:

@@ -1,11 +1,13 @@
 """One StreamPack: orders come, answers go as they are ready, and no bad item ends the stream."""
 
 import asyncio
+import concurrent.futures
 from collections.abc import AsyncIterator, Awaitable, Callable
 
-from boxwright.errors import BoxwrightError
+from boxwright.errors import BoxwrightError, SearchEndedError
+from boxwright.packing.fuse import Fuse
 from boxwright.server.defaults import check_defaults, with_defaults
-from boxwright.server.faults import CancelledOrderError, status_of
+from boxwright.server.faults import status_of
 from boxwright.server.findings import Findings
 from boxwright.server.repeats import check_id
 from boxwright.v1.packing_service_pb2 import (
@@ -20,6 +22,9 @@ from boxwright.v1.packing_service_pb2 import (
 )
 
 Plan = Callable[[PackRequest], Awaitable[PackResponse]]
+Improve = Callable[[PackRequest, Fuse, Callable[[PackResponse], None]], Awaitable[PackResponse]]
+MOST_FUSE_S = 3_600
+"""Longest fuse, in seconds."""
 
 
 class PackStream:
@@ -29,16 +34,20 @@ class PackStream:
     ----------
     plan : callable
         Answers one request.
+    improve : callable
+        Answers one request under a fuse, handing over each plan as soon as it is found, from another thread.
     most_under_way : int
         Orders under way at once; the stream is read no further until one is answered.
     """
 
-    def __init__(self, plan: Plan, most_under_way: int) -> None:
+    def __init__(self, plan: Plan, improve: Improve, most_under_way: int) -> None:
         self._plan = plan
+        self._improve = improve
         self._slots = asyncio.Semaphore(most_under_way)
         self._answers: asyncio.Queue[StreamPackResponse | None] = asyncio.Queue(most_under_way)
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._searches: dict[str, asyncio.Future[PackResponse]] = {}
+        self._fuses: dict[str, Fuse] = {}
         self._defaults = PackRequest()
 
     async def answers(self, requests: AsyncIterator[StreamPackRequest]) -> AsyncIterator[StreamPackResponse]:
@@ -94,7 +103,10 @@ class PackStream:
             found.raise_any()
             return
         await self._answer(correlation_id, StreamPackAccepted())
-        search.cancel()
+        if stop.correlation_id in self._fuses:
+            self._fuses[stop.correlation_id].blow()
+        else:
+            search.cancel()
 
     async def _start(self, correlation_id: str, order: StreamPackOrder) -> None:
         found = Findings("pack")
@@ -102,20 +114,49 @@ class PackStream:
             found.invalid("request", "is required")
         if order.request.request_id:
             found.invalid("request.request_id", "must be empty on a stream")
-        if order.send_improvements:
-            found.unsupported("send_improvements")
-        if order.HasField("fuse"):
-            found.unsupported("fuse")
+        seconds = order.fuse.seconds + order.fuse.nanos / 1e9
+        if order.HasField("fuse") and not 0 < seconds <= MOST_FUSE_S:
+            found.invalid("fuse", f"must be above 0 and at most {MOST_FUSE_S:,} s, got {seconds:g} s")
+        request = with_defaults(order.request, self._defaults)
+        if (order.send_improvements or order.HasField("fuse")) and request.alternative_count:
+            found.invalid("request.alternative_count", "must be 0 with send_improvements or fuse")
         found.raise_any()
         await self._slots.acquire()
-        search = asyncio.ensure_future(self._plan(with_defaults(order.request, self._defaults)))
+        if order.send_improvements or order.HasField("fuse"):
+            search = asyncio.ensure_future(self._watched(correlation_id, order, request))
+        else:
+            search = asyncio.ensure_future(self._plan(request))
         self._searches[correlation_id] = search
         task = asyncio.create_task(self._finish(correlation_id, search))
         self._under_way[correlation_id] = task
         task.add_done_callback(lambda _: self._release(correlation_id))
 
+    async def _watched(self, correlation_id: str, order: StreamPackOrder, request: PackRequest) -> PackResponse:
+        """Answer an order that a fuse, a stop or the end of the stream may cut short."""
+        loop = asyncio.get_running_loop()
+        fuse = self._fuses[correlation_id] = Fuse()
+        burning = None
+        if order.HasField("fuse"):
+            burning = loop.call_later(order.fuse.seconds + order.fuse.nanos / 1e9, fuse.blow)
+        sent: list[concurrent.futures.Future[None]] = []
+
+        def better(answer: PackResponse) -> None:
+            if order.send_improvements:
+                response = StreamPackResponse(correlation_id=correlation_id, improvement=answer)
+                sent.append(asyncio.run_coroutine_threadsafe(self._answers.put(response), loop))
+
+        try:
+            answer = await self._improve(request, fuse, better)
+            await asyncio.gather(*(asyncio.wrap_future(each) for each in sent))
+            return answer
+        finally:
+            fuse.blow()
+            if burning is not None:
+                burning.cancel()
+
     def _release(self, correlation_id: str) -> None:
         del self._under_way[correlation_id], self._searches[correlation_id]
+        self._fuses.pop(correlation_id, None)
         self._slots.release()
 
     async def _finish(self, correlation_id: str, search: "asyncio.Future[PackResponse]") -> None:
@@ -127,7 +168,7 @@ class PackStream:
             this = asyncio.current_task()
             if this is not None and this.cancelling():
                 raise  # the stream itself has ended
-            answer = CancelledOrderError("stopped by the caller before there was a plan")
+            answer = SearchEndedError("stopped by the caller before there was a plan")
         except Exception as error:
             answer = error
         await self._answer(correlation_id, answer)

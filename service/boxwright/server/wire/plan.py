@@ -82,6 +82,7 @@ def plan_to_wire(plan: Plan, view: PlanView) -> plan_pb2.Plan:
         objective_values=objective_values(plan, view.catalog, view.objectives),
         canonical_hash=plan_digest(plan),
         packaging_cost=price_to_wire(packaging_cost_minor(plan, view.catalog), view.catalog.currency),
+        search_effort=plan_pb2.SearchEffort(cut_by_deadline=True) if plan.cut_by_fuse else None,
     )
 
 

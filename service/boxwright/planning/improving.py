@@ -1,0 +1,105 @@
+"""A first plan at once, then better ones, until the effort of the mode is spent or a fuse ends the search."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from boxwright.domain.plan import Plan, ProofScope, ProofStatus
+from boxwright.domain.policy import SolvingMode
+from boxwright.errors import SearchEndedError
+from boxwright.packing.fuse import Fuse, under
+from boxwright.planning.planner import Solution, checked, explained, resolve, solve
+
+if TYPE_CHECKING:
+    from boxwright.catalog.materials import Materials
+    from boxwright.domain.box import Catalog
+    from boxwright.domain.lane import Lane
+    from boxwright.domain.order import Order
+    from boxwright.domain.policy import Policy
+    from boxwright.domain.started import StartedParcel
+    from boxwright.planning.request import Request
+
+CUT = "the search was ended before its effort was spent: a better plan may exist, and another run may find it"
+
+
+def improvements(
+    order: Order,
+    catalog: Catalog,
+    policy: Policy | None = None,
+    lane: Lane | None = None,
+    profiles: Sequence[str] | None = None,
+    *,
+    fuse: Fuse | None = None,
+    started_parcels: Sequence[StartedParcel] = (),
+    materials: Materials | None = None,
+    empty_spaces: bool = False,
+    explain: bool = False,
+) -> Iterator[Plan]:
+    """Yield a first plan at once and then better ones; the last is the answer.
+
+    The search runs through the modes up to the policy's, each with its whole effort, so the answer is never worse
+    than that of ``plan``. It ends early where a plan is proved among all plans.
+
+    Parameters
+    ----------
+    order, catalog, policy, lane, profiles, started_parcels, materials, empty_spaces, explain
+        As for ``plan``.
+    fuse : Fuse, optional
+        Ends the search when it is blown, from whatever thread: the best plan so far is yielded once more, with
+        ``cut_by_fuse`` set. Default: nothing ends it.
+
+    Yields
+    ------
+    Plan
+        Checked; each has fewer units unpacked, a lower price or a better proof than the one before.
+
+    Raises
+    ------
+    InvalidInputError, IncompletePlanError, MissingFactorError, EngineError
+        As ``plan`` does.
+    SearchEndedError
+        If the fuse blew before there was a plan.
+    """
+    request = resolve(order, catalog, policy, lane, profiles, materials, started_parcels)
+    fuse = fuse or Fuse()
+    modes = list(SolvingMode)
+    modes = modes[: modes.index(request.policy.mode) + 1]
+    best: Solution | None = None
+    for mode in modes:
+        try:
+            with under(fuse):
+                solution = solve(_in_mode(request, mode))
+        except SearchEndedError:
+            if best is None:
+                raise
+            cut = dataclasses.replace(best.plan, cut_by_fuse=True, warnings=(*best.plan.warnings, CUT))
+            answer = checked(cut, request, empty_spaces=empty_spaces)
+            yield explained(answer, best.model) if explain else answer
+            return
+        if solution.plan.unpacked and not request.policy.allow_partial and mode is not modes[-1]:
+            continue
+        if best is None or _rank(solution) < _rank(best):
+            best = solution
+            answer = checked(solution.plan, request, empty_spaces=empty_spaces)
+            yield explained(answer, solution.model) if explain else answer
+        if best.outcome is None or _settled(best.plan):
+            return
+
+
+def _in_mode(request: Request, mode: SolvingMode) -> Request:
+    return dataclasses.replace(request, policy=dataclasses.replace(request.policy, mode=mode))
+
+
+def _rank(solution: Solution) -> tuple[object, ...]:
+    """What makes one plan better than another, smaller first: units left out, price, proof, bound."""
+    outcome, plan = solution.outcome, solution.plan
+    if outcome is None:
+        return (len(plan.unpacked),)
+    bound = outcome.bound or ()
+    return len(plan.unpacked), outcome.price, outcome.status is not ProofStatus.PROVED, tuple(-part for part in bound)
+
+
+def _settled(plan: Plan) -> bool:
+    return plan.certificate.status is ProofStatus.PROVED and plan.certificate.scope is ProofScope.ALL_PLANS

@@ -1,0 +1,65 @@
+"""A first plan at once, better ones after it, and an end when the fuse blows."""
+
+import pytest
+
+from boxwright import BoxType, Catalog, Fuse, IncompletePlanError, Item, Order, Policy, check, improvements, plan
+from boxwright.errors import SearchEndedError
+from boxwright.planning import improving
+
+BOXES = Catalog("c", [BoxType(f"box-{side}", side, side - 40, side - 60) for side in range(200, 420, 20)])
+ORDER = Order("o", [Item(f"line-{n}", 2, 60 + 17 * n, 45 + 11 * n, 30 + 9 * n, 500) for n in range(6)])
+
+
+def price(answer):
+    """Return what the default objectives compare."""
+    return len(answer.parcels), answer.inner_litres
+
+
+def test_each_plan_is_better_than_the_one_before_and_the_last_no_worse_than_a_plan_of_the_mode() -> None:
+    """Prices fall, or proofs get better at the same price; each plan passes the check."""
+    found = list(improvements(ORDER, BOXES, Policy(mode="balanced"), profiles=()))
+    assert found
+    assert all(not check(each, ORDER, BOXES, Policy()) for each in found)
+    assert [price(each) for each in found] == sorted((price(each) for each in found), reverse=True)
+    assert price(found[-1]) <= price(plan(ORDER, BOXES, Policy(mode="balanced"), profiles=()))
+    assert not any(each.cut_by_fuse for each in found)
+
+
+def test_a_fuse_ends_the_search_with_the_best_plan_so_far() -> None:
+    """A caller that has enough after the first plan gets it once more, marked as cut; no more effort is spent."""
+    fuse = Fuse()
+    found = []
+    for each in improvements(ORDER, BOXES, Policy(mode="thorough", support_ratio=1), profiles=(), fuse=fuse):
+        found.append(each)
+        if not fuse.blown and each.certificate.status.value == "proved":
+            pytest.fail("the case is too easy: nothing is left to search for")
+        fuse.blow()
+    assert [each.cut_by_fuse for each in found] == [False, True]
+    assert found[1].parcels == found[0].parcels
+    assert found[1].warnings[-1] == improving.CUT
+
+
+def test_a_fuse_that_blew_before_any_plan_is_an_error() -> None:
+    """There is nothing to return then."""
+    fuse = Fuse()
+    fuse.blow()
+    with pytest.raises(SearchEndedError):
+        next(improvements(ORDER, BOXES, profiles=(), fuse=fuse))
+
+
+def test_a_blown_fuse_ends_only_its_own_search() -> None:
+    """The next plan of the same thread is made as ever."""
+    fuse = Fuse()
+    fuse.blow()
+    with pytest.raises(SearchEndedError):
+        next(improvements(ORDER, BOXES, profiles=(), fuse=fuse))
+    assert plan(ORDER, BOXES, profiles=()).parcels
+
+
+def test_an_order_that_cannot_be_packed_whole_is_an_error_as_ever() -> None:
+    """What stays out is told at the end of the search, and only then."""
+    order = Order("o", [Item("a", 1, 10, 10, 10), Item("b", 1, 900, 10, 10)])
+    with pytest.raises(IncompletePlanError):
+        list(improvements(order, BOXES, profiles=()))
+    (last,) = improvements(order, BOXES, Policy(allow_partial=True), profiles=())
+    assert len(last.unpacked) == 1
