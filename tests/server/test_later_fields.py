@@ -103,10 +103,8 @@ PACK = {
 
 ELSEWHERE = {
     "CheckPlanRequest.markets",
-    "StreamPackOrder.send_improvements",
-    "StreamPackOrder.fuse",
 }
-"""Fields of other requests, tested below, in test_stream.py, or of answers."""
+"""Fields of other requests, tested below, or of answers."""
 
 
 def marked_later():
