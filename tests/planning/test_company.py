@@ -6,7 +6,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boxwright import BoxType, Catalog, IncompletePlanError, Item, Order, Policy, PropertyAmount, PropertyCap, plan
+from boxwright import (
+    BoxType,
+    Catalog,
+    IncompletePlanError,
+    Item,
+    Order,
+    Policy,
+    PropertyAmount,
+    PropertyCap,
+    load_catalog,
+    plan,
+)
 from boxwright.domain.plan import PlanStatus, Proof, ProofStatus, UnpackedReason
 
 RAIL = BoxType("rail", 100, 10, 10, tare_g=20)
@@ -217,3 +228,15 @@ def test_few_units_go_into_the_fewest_parcels(drawn, cap) -> None:
     else:
         assert (answer.status, len(answer.parcels)) == (PlanStatus.COMPLETE, expected)
         assert answer.certificate.status is ProofStatus.PROVED
+
+
+def test_a_group_that_just_fits_gets_the_effort_of_an_order() -> None:
+    """Thirteen units that must share a box find one in fast mode too, though few layouts hold them all."""
+    edges = [(232, 187, 99, 4), (140, 185, 94, 2), (176, 115, 77, 4), (250, 100, 97, 1), (68, 62, 87, 2)]
+    group = [
+        Item(f"g{number}", quantity, *sizes, 500, keep_together_group="set")
+        for number, (*sizes, quantity) in enumerate(edges)
+    ]
+    others = [Item(f"s{number}", 3, 200 + 3 * number, 150, 90, 500) for number in range(12)]
+    answer = plan(Order("o", [*group, *others]), load_catalog("china-post"), Policy(mode="fast"), profiles=())
+    assert answer.status is PlanStatus.COMPLETE

@@ -45,6 +45,7 @@ class MultiSearch:
         self._model = model
         self._packer = packer
         self._effort = effort.scaled(parts=EFFORT_SHARE)
+        self._whole_effort = effort
         self._fewest_first = fewest_first
         self.bound: Price | None = None
 
@@ -100,10 +101,21 @@ class MultiSearch:
         own = self._model.as_it_is(parcel.members)
         return parcel if own is None or own.price > parcel.price else own
 
+    def _with_groups(self, parcels: list[PackedBox], members: Ints) -> list[PackedBox]:
+        """Add a box for each keep-together group that found no place, searched with the effort of a whole order."""
+        packed = [parcel.members for parcel in parcels]
+        left = np.setdiff1d(members, np.concatenate(packed)) if packed else members
+        for bundle in self._model.admission.bundles(left):
+            if len(bundle) > 1:
+                stock = in_stock(self._model.candidates(), parcels)
+                found = search_single(self._model, self._packer, bundle, stock, self._whole_effort).found
+                parcels = parcels if found is None else [*parcels, found]
+        return parcels
+
     def _build(self, members: Ints) -> list[PackedBox]:
         """Construct a plan, lower its number of parcels where that counts, then its price."""
         packings = Packings(self._model, self._packer, members, self._effort)
-        parcels = construct(packings, members)
+        parcels = self._with_groups(construct(packings, members), members)
         places = self._effort.places_per_unit * min(len(members), MOST_UNITS_COUNTED)
         if self._fewest_first and sum(len(parcel.members) for parcel in parcels) == len(members):
             parcels = Reduction(packings, members).run(parcels, 2, places)
