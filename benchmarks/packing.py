@@ -8,7 +8,7 @@ above them. CPU is that of the process and its children, kernels compiled before
 """
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from benchmarks.cpu import loop_ms
@@ -21,26 +21,28 @@ from benchmarks.table import Yardsticks, head, published_row, row, worse
 from boxwright.packing.own import warm_up
 
 
-def compare(data: DataSet, ours: Sequence[Engine], peers: Sequence[Engine], chosen: argparse.Namespace) -> list[str]:
-    """Return the lines of the table for one set."""
+def compare(
+    data: DataSet, ours: Sequence[Engine], peers: Sequence[Engine], chosen: argparse.Namespace
+) -> Iterator[str]:
+    """Yield the lines of the table for one set, each as soon as it is known."""
     judge = Judge(chosen.oracle)
     few = data.orders[: chosen.peer_orders]
     baseline = run(py3dbp(), few, data.catalog) if few else []
     by = Yardsticks(judge, loop_ms(), {each.order_id: each.cpu_ms for each in baseline})
-    lines = []
     shared = []
     for engine in ours:
         outcomes = run(engine, data.orders[: chosen.orders], data.catalog)
-        lines.append(row(data, engine, outcomes, by))
-        if len(few) < len(outcomes):
-            shared += [row(data, engine, outcomes[: len(few)], by)] if few else []
-        lines += _lists(data, outcomes, judge, chosen)
+        yield row(data, engine, outcomes, by)
+        yield from _lists(data, outcomes, judge, chosen)
+        if few and len(few) < len(outcomes):
+            shared.append(row(data, engine, outcomes[: len(few)], by))
+    yield from shared
     if few:
-        lines += [*shared, row(data, py3dbp(), baseline, by)]
-        lines += [row(data, engine, run(engine, few, data.catalog), by) for engine in peers]
+        yield row(data, py3dbp(), baseline, by)
+        for engine in peers:
+            yield row(data, engine, run(engine, few, data.catalog), by)
     if few and data.published:
-        lines.append(published_row(data, few))
-    return lines
+        yield published_row(data, few)
 
 
 def _lists(data: DataSet, outcomes: Sequence[Outcome], judge: Judge, chosen: argparse.Namespace) -> list[str]:
