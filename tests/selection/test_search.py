@@ -31,6 +31,7 @@ class Failing:
     blind: Callable[[Units, Space], bool]
     name = "failing"
     starts_from_fixed = False
+    solver = False
 
     def pack(
         self, units: Units, space: Space, rules: Rules, *, whole: bool, effort: int, seed: int = 1

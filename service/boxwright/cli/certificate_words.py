@@ -20,6 +20,7 @@ PROOFS = {
     Proof.DUAL_FEASIBLE_FUNCTION: "too small by a bound on shapes",
     Proof.IDENTICAL_UNITS: "too small by a bound on equal pieces",
     Proof.EXACT_RELAXED: "no arrangement of the units exists",
+    Proof.EXACT: "no supported arrangement of the units exists",
     Proof.POLICY: "groups or caps that forbid it",
 }
 _LISTED = 4

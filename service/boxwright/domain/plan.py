@@ -59,6 +59,7 @@ class Proof(enum.StrEnum):
     DUAL_FEASIBLE_FUNCTION = "dual_feasible_function"
     IDENTICAL_UNITS = "identical_units"
     EXACT_RELAXED = "exact_relaxed"
+    EXACT = "exact"
     POLICY = "policy"
 
 

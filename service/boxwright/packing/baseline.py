@@ -22,6 +22,7 @@ class Py3dbpPacker:
 
     name = "py3dbp"
     starts_from_fixed = False
+    solver = False
 
     def pack(
         self,

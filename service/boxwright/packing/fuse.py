@@ -3,8 +3,8 @@
 Results never depend on it otherwise: effort is counted, and a plan that a fuse cut says so.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 
 import numpy as np
@@ -18,10 +18,22 @@ class Fuse:
 
     def __init__(self) -> None:
         self.flag: Ints = np.zeros(1, dtype=np.int64)
+        self._enders: list[Callable[[], None]] = []
 
     def blow(self) -> None:
         """End the search, within a millisecond or so."""
         self.flag[0] = 1
+        for end in tuple(self._enders):
+            end()
+
+    @contextmanager
+    def ending(self, end: Callable[[], None]) -> Iterator[None]:
+        """Call ``end``, from whichever thread, if it blows meanwhile."""
+        self._enders.append(end)
+        try:
+            yield
+        finally:
+            self._enders.remove(end)
 
     @property
     def blown(self) -> bool:
@@ -41,6 +53,12 @@ def under(fuse: Fuse) -> Iterator[None]:
         yield
     finally:
         _BURNING.reset(token)
+
+
+def ending(end: Callable[[], None]) -> AbstractContextManager[None]:
+    """Let what does not look at the flag be ended by a call when the fuse of this thread blows."""
+    fuse = _BURNING.get()
+    return nullcontext() if fuse is None else fuse.ending(end)
 
 
 def flag() -> Ints:

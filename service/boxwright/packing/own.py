@@ -17,6 +17,7 @@ class OwnPacker:
 
     name = "boxwright"
     starts_from_fixed = True
+    solver = True
 
     def pack(
         self,

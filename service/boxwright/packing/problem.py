@@ -166,6 +166,8 @@ class Packer(Protocol):
     name: str
     starts_from_fixed: bool
     """Whether ``fixed`` units are possible."""
+    solver: bool
+    """Whether what it cannot pack may be put to the constraint solver."""
 
     def pack(
         self,

@@ -116,7 +116,7 @@ class _Replay:
         self._policy = model.request.policy
         self._members, _ = triage(model)
         self._boxes: dict[str, BoxType] = {box.box_type_id: box for box in model.candidates()}
-        self._nodes = EFFORT[self._policy.mode].nodes
+        self._effort = EFFORT[self._policy.mode]
 
     def findings(self) -> Iterator[FieldViolation]:
         """Yield every claim that does not hold."""
@@ -184,7 +184,7 @@ class _Replay:
         # Another version may say the same in other words.
         in_words = self._plan.engine_version == f"{self._policy.engine.value} {version()}"
         for at, name, rule in failed_proofs(
-            self._model, self._members, refused, price, self._nodes * TIMES_HARDER, in_words=in_words
+            self._model, self._members, refused, price, self._effort.scaled(times=TIMES_HARDER), in_words=in_words
         ):
             yield FieldViolation(f"certificate.refused[{at}].{name}", rule)
 
@@ -214,7 +214,7 @@ class _Replay:
                 continue
             least: Price | None = self._model.price(box, self._members)
             if box.flexible:  # what is chosen may have cheaper filled heights
-                least = least_not_refused(self._model, box, self._members, shapes, self._nodes, price)
+                least = least_not_refused(self._model, box, self._members, shapes, self._effort, price)
             if least is not None and least < price:
                 missing.append(box_type_id)
         if missing:
@@ -274,7 +274,7 @@ class _Replay:
     def _bound(self, price: Price, scope: ProofScope) -> Price | None:
         """Return what no plan in scope undercuts, at most the plan's price; None if it cannot be told."""
         refused = {each.box_type_id for each in self._certificate.refused}
-        one = single_bound(self._model, self._members, refused, price, self._nodes)
+        one = single_bound(self._model, self._members, refused, price, self._effort)
         fewest_first = self._policy.objectives[0] is Objective.PARCEL_COUNT
         if scope is ProofScope.SINGLE_PARCEL or (fewest_first and one < price and one[0] < price[0]):
             return one
@@ -283,7 +283,7 @@ class _Replay:
             self._members,
             len(self._plan.parcels),
             price,
-            self._nodes // EFFORT_SHARE,
+            self._effort.scaled(parts=EFFORT_SHARE),
             fewest_first=fewest_first,
         )
         return None if several is None else min(one, several)

@@ -9,6 +9,7 @@ from boxwright.selection.effort import Effort
 from boxwright.selection.forms import forms_of
 from boxwright.selection.model import PackedBox, ParcelModel, Price, Shapes
 from boxwright.selection.refusal import PROOFS, refuse
+from boxwright.selection.solved import OpenQuestion, settle
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,11 @@ def attempt(
     if proof is not None:
         return Attempt(refused=proof)
     layout = packer.pack(units, space, model.rules, whole=True, effort=effort.places)
+    if layout is None and packer.solver:
+        settled = settle(box, OpenQuestion(units, space, model.rules, effort.solver_seconds))
+        if isinstance(settled, RefusedCandidate):
+            return Attempt(refused=settled)
+        layout = settled
     if layout is None:
         return Attempt(open_at=price)
     return Attempt(PackedBox.of(model, box, members, layout))

@@ -17,19 +17,33 @@ class Effort:
         Nodes of the exact search per (units, box type).
     places_per_unit : int
         Places that the improvement of a multi-parcel plan may look at, for each unit of the order.
+    solver_seconds : float
+        Limit of each question to the constraint solver, in its own deterministic time: about a second of CPU each. At 0
+        it is neither asked nor loaded.
     """
 
     places: int
     nodes: int
     places_per_unit: int
+    solver_seconds: float = 0.0
 
     def scaled(self, *, times: int = 1, parts: int = 1) -> "Effort":
-        """Return the same with places and nodes multiplied by ``times`` and divided by ``parts``."""
-        return Effort(self.places * times // parts, self.nodes * times // parts, self.places_per_unit)
+        """Return the same with places, nodes and solver seconds multiplied by ``times`` and divided by ``parts``."""
+        return Effort(
+            self.places * times // parts,
+            self.nodes * times // parts,
+            self.places_per_unit,
+            self.solver_seconds * times / parts,
+        )
+
+    @property
+    def without_solver(self) -> "Effort":
+        """The same, with no question to the constraint solver."""
+        return Effort(self.places, self.nodes, self.places_per_unit)
 
 
 EFFORT = {
     SolvingMode.FAST: Effort(places=20_000, nodes=4_000, places_per_unit=1_000),
     SolvingMode.BALANCED: Effort(places=200_000, nodes=40_000, places_per_unit=6_000),
-    SolvingMode.THOROUGH: Effort(places=2_000_000, nodes=1_000_000, places_per_unit=60_000),
+    SolvingMode.THOROUGH: Effort(places=2_000_000, nodes=1_000_000, places_per_unit=60_000, solver_seconds=1.0),
 }

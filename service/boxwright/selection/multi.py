@@ -77,7 +77,7 @@ class MultiSearch:
             return [], []
         found = [self._model.as_it_is(bundle) for bundle in admission.bundles(members) if admission.own[bundle[0]]]
         allowed = [each for each in found if each is not None]
-        packings = Packings(self._model, self._packer, members, self._effort)
+        packings = Packings(self._model, self._packer, members, self._effort.without_solver)
         return [each for each in allowed if not packings.takers(int(each.members[0]))], allowed
 
     def _beside(self, members: Ints, shipped: list[PackedBox]) -> list[PackedBox]:
@@ -114,7 +114,7 @@ class MultiSearch:
 
     def _build(self, members: Ints) -> list[PackedBox]:
         """Construct a plan, lower its number of parcels where that counts, then its price."""
-        packings = Packings(self._model, self._packer, members, self._effort)
+        packings = Packings(self._model, self._packer, members, self._effort.without_solver)
         parcels = self._with_groups(construct(packings, members), members)
         places = self._effort.places_per_unit * min(len(members), MOST_UNITS_COUNTED)
         if self._fewest_first and sum(len(parcel.members) for parcel in parcels) == len(members):

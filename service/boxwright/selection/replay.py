@@ -7,18 +7,20 @@ import numpy as np
 
 from boxwright.domain.box import BoxType
 from boxwright.domain.plan import Proof, RefusedCandidate
-from boxwright.packing.problem import Ints
+from boxwright.packing.problem import Ints, Rules, Space, Units
 from boxwright.selection.admission import bundle_kinds
 from boxwright.selection.combinations import cheaper_combinations
+from boxwright.selection.effort import Effort
 from boxwright.selection.forms import forms_of
 from boxwright.selection.model import ParcelModel, Price, Shapes, add
 from boxwright.selection.partition import MOST_SUBSETS, Counts, subset_count
 from boxwright.selection.refusal import PROOFS, Question, refuse
+from boxwright.selection.solved import SOLVED, OpenQuestion, refuse_exactly
 from boxwright.selection.stock import in_stock
 
-REPLAYED = {*PROOFS, Proof.POLICY}
+REPLAYED = {*PROOFS, *SOLVED, Proof.POLICY}
 """Every kind of proof that can be replayed: those of geometry and weight, and the rules about company."""
-_RANK = {proof: rank for rank, proof in enumerate(PROOFS)}
+_RANK = {proof: rank for rank, proof in enumerate([*PROOFS, Proof.EXACT])}
 """From cheap to dear."""
 
 
@@ -27,7 +29,7 @@ def failed_proofs(
     members: Ints,
     refused: Sequence[tuple[BoxType, RefusedCandidate]],
     price: Price,
-    nodes: int,
+    effort: Effort,
     *,
     in_words: bool,
 ) -> Iterator[tuple[int, str, str]]:
@@ -43,8 +45,8 @@ def failed_proofs(
         Candidates as the certificate names them.
     price : Price
         Price of the plan: of a mailer, filled heights that cost as much are no question.
-    nodes : int
-        Budget of exact searches per candidate: a false claim costs no more than this.
+    effort : Effort
+        Limits of exact searches per candidate: a false claim costs no more than this.
     in_words : bool
         Whether the detail must be word for word what the proof says.
     """
@@ -54,22 +56,38 @@ def failed_proofs(
             words = model.admission.refusal(members) or ""
             proved = bool(words)
         elif box.flexible or len(shapes.units) > 1:
-            dearest, _ = _in_forms(model, box, members, shapes, nodes, price)
+            dearest, _ = _in_forms(model, box, members, shapes, effort, price)
             proved, words = dearest is not None and _RANK[dearest] <= _RANK[candidate.proof], candidate.detail
         else:
             (units,) = shapes.units
-            detail = PROOFS[candidate.proof](Question(units, model.space(box, units, whole=True), nodes))
-            proved, words = detail is not None, detail or ""
+            grounds = _grounds(candidate.proof, units, model.space(box, units, whole=True), model.rules, effort)
+            words = ""
+            for words in grounds:
+                if words == candidate.detail:
+                    break
+            proved = bool(words)
         if not proved:
-            limit = f" within {nodes:,} nodes" if candidate.proof.value.startswith("exact") else ""
+            limit = f" within {effort.nodes:,} nodes" if candidate.proof.value.startswith("exact") else ""
             rule = f"{candidate.proof.value} does not prove{limit} that {box.box_type_id!r} cannot hold the units"
             yield place, "proof", rule
         elif in_words and words != candidate.detail:
             yield place, "detail", f"must be {words!r}, got {candidate.detail!r:.200}"
 
 
+def _grounds(proof: Proof, units: Units, space: Space, rules: Rules, effort: Effort) -> Iterator[str]:
+    """Yield what a proof says where it refuses, each way to come to it in turn."""
+    if proof in PROOFS:
+        detail = PROOFS[proof](Question(units, space, effort.nodes))
+        if detail is not None:
+            yield detail
+    if proof in SOLVED:
+        detail = SOLVED[proof](OpenQuestion(units, space, rules, effort.solver_seconds))
+        if detail is not None:
+            yield detail
+
+
 def least_not_refused(
-    model: ParcelModel, box: BoxType, members: Ints, shapes: Shapes, nodes: int, below: Price | None
+    model: ParcelModel, box: BoxType, members: Ints, shapes: Shapes, effort: Effort, below: Price | None
 ) -> Price | None:
     """Return a price that no parcel of these units in this box type undercuts; None where proofs refuse it.
 
@@ -78,14 +96,17 @@ def least_not_refused(
     if model.admission.refusal(members) is not None:
         return None
     if box.flexible or len(shapes.units) > 1:
-        return _in_forms(model, box, members, shapes, nodes, below)[1]
+        return _in_forms(model, box, members, shapes, effort, below)[1]
     (units,) = shapes.units
-    refused = refuse(box, units, model.space(box, units, whole=True), nodes)
+    space = model.space(box, units, whole=True)
+    refused = refuse(box, units, space, effort.nodes) or refuse_exactly(
+        box, OpenQuestion(units, space, model.rules, effort.solver_seconds)
+    )
     return None if refused else model.price(box, members)
 
 
 def _in_forms(
-    model: ParcelModel, box: BoxType, members: Ints, shapes: Shapes, nodes: int, below: Price | None
+    model: ParcelModel, box: BoxType, members: Ints, shapes: Shapes, effort: Effort, below: Price | None
 ) -> tuple[Proof | None, Price | None]:
     """Return the dearest proof that refuses a box in some form, or the least price at which none refuses it."""
     forms = forms_of(model, box, members, shapes)
@@ -97,18 +118,18 @@ def _in_forms(
     for form in forms.cheapest_first:
         if below is not None and form.price >= below:
             break
-        proof = refuse(box, form.units, form.space, nodes)
+        proof = refuse(box, form.units, form.space, effort.nodes)
         if proof is None:
             return None, form.price
         proofs.append(proof.proof)
     return max(proofs, key=_RANK.__getitem__, default=Proof.WEIGHT), None
 
 
-def single_bound(model: ParcelModel, members: Ints, refused: Collection[str], price: Price, nodes: int) -> Price:
+def single_bound(model: ParcelModel, members: Ints, refused: Collection[str], price: Price, effort: Effort) -> Price:
     """Return the least price of a plan with one parcel that is not refused, and at most ``price``."""
     shapes = model.shapes(members, model.protect(members))
     left = [
-        least_not_refused(model, box, members, shapes, nodes, price) if box.flexible else model.price(box, members)
+        least_not_refused(model, box, members, shapes, effort, price) if box.flexible else model.price(box, members)
         for box in model.candidates()
         if box.box_type_id not in refused
     ]
@@ -118,7 +139,7 @@ def single_bound(model: ParcelModel, members: Ints, refused: Collection[str], pr
 
 
 def several_bound(
-    model: ParcelModel, members: Ints, count: int, price: Price, nodes: int, *, fewest_first: bool
+    model: ParcelModel, members: Ints, count: int, price: Price, effort: Effort, *, fewest_first: bool
 ) -> Price | None:
     """Return a price, at most ``price``, that no plan of two or more parcels undercuts; None if none can be told.
 
@@ -132,14 +153,14 @@ def several_bound(
         Parcels of the plan.
     price : Price
         Price of the plan.
-    nodes : int
-        Budget of exact searches per set of units and box type.
+    effort : Effort
+        Limits of exact searches per set of units and box type.
     fewest_first : bool
         Whether the number of parcels is what counts first: then plans with more parcels than ``count`` are no question.
     """
     if fewest_first and count == 1:
         return price
-    by_partition = _partition_bound(model, members, nodes)
+    by_partition = _partition_bound(model, members, effort)
     by_boxes = _combination_bound(model, members, count, price) if fewest_first else None
     known = [bound for bound in (by_partition, by_boxes) if bound is not None]
     return min(price, max(known)) if known else None
@@ -163,7 +184,7 @@ def _combination_bound(model: ParcelModel, members: Ints, count: int, price: Pri
     return least
 
 
-def _partition_bound(model: ParcelModel, members: Ints, nodes: int) -> Price | None:
+def _partition_bound(model: ParcelModel, members: Ints, effort: Effort) -> Price | None:
     """Return the least price over all partitions of few units into two or more parcels.
 
     Each part counts at the cheapest box type that no proof refuses for it. None where the units are many, or one of
@@ -192,7 +213,7 @@ def _partition_bound(model: ParcelModel, members: Ints, nodes: int) -> Price | N
             return min(splits, default=None)
         if not model.monotone or all(not any(fewer) or fewer in part_price for fewer in _one_fewer(counts)):
             chosen = [each for kind, count in zip(by_kind, counts, strict=True) for each in kind[:count]]
-            cheapest = _cheapest_not_refused(model, np.sort(np.concatenate(chosen)), nodes)
+            cheapest = _cheapest_not_refused(model, np.sort(np.concatenate(chosen)), effort)
             if cheapest is not None:
                 part_price[counts] = cheapest
                 splits.append(cheapest)
@@ -216,14 +237,14 @@ def _splits(counts: Counts) -> Iterator[tuple[Counts, Counts]]:
             yield part, tuple(count - taken for count, taken in zip(counts, part, strict=True))
 
 
-def _cheapest_not_refused(model: ParcelModel, members: Ints, nodes: int) -> Price | None:
+def _cheapest_not_refused(model: ParcelModel, members: Ints, effort: Effort) -> Price | None:
     shapes = model.shapes(members, model.protect(members))
     own = model.as_it_is(members)
     best: Price | None = None if own is None else own.price
     for price, rank in sorted((model.price(box, members), rank) for rank, box in enumerate(model.candidates())):
         if best is not None and price >= best:
             break
-        least = least_not_refused(model, model.candidates()[rank], members, shapes, nodes, best)
+        least = least_not_refused(model, model.candidates()[rank], members, shapes, effort, best)
         if least is not None and (best is None or least < best):
             best = least
     return best

@@ -1,0 +1,230 @@
+"""The constraint solver: never wrong, as other judges say, asked in one mode only, and replayed by certificates."""
+
+import dataclasses
+import random
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from boxwright import BoxType, Catalog, Item, Order, Policy, check, plan, verify_certificate
+from boxwright.domain.order import Orientation
+from boxwright.domain.plan import Proof, ProofStatus, RefusedCandidate
+from boxwright.domain.policy import Engine
+from boxwright.errors import SearchEndedError
+from boxwright.packing import exact, fuse, solver
+from boxwright.packing.own import OwnPacker
+from boxwright.packing.problem import Layout, Rules, Space, Units
+from boxwright.planning.planner import PACKERS
+from boxwright.selection.solved import SOLVED, OpenQuestion, settle
+from strategies import cut_boxes, units_of
+from zero_slack import instance
+
+RULES = Rules()
+RELAXED = Rules(support_millionths=0, bearing=False)
+BOX = BoxType("box", 1, 1, 1)
+
+
+def rails_and_sleeper(gauge_um: int) -> Units:
+    """Return two rails along x and a sleeper along y, each as wide as given and half as high as a cube of 100 mm."""
+    units = units_of([(100_000, gauge_um, 50_000)] * 2 + [(gauge_um, 100_000, 50_000)])
+    return dataclasses.replace(units, masks=np.ones(3, dtype=np.int64))
+
+
+CUBE = Space((100_000, 100_000, 100_000))
+
+
+def put(units: Units, space: Space, rules: Rules, layout: Layout) -> None:
+    """Assert that a layout holds every unit once, as it may be turned, inside, apart, and in a sequence that holds."""
+    assert sorted(layout.units.tolist()) == list(range(len(units)))
+    assert all((units.masks[unit] >> turn) & 1 for unit, turn in zip(layout.units, layout.orientations, strict=True))
+    low, high = layout.corners_um[:, :3], layout.corners_um[:, 3:]
+    assert (low >= 0).all()
+    assert (high <= np.array(space.edges_um)).all()
+    sizes = np.sort(high - low, axis=1)
+    assert np.array_equal(sizes, np.sort(units.edges_um[layout.units], axis=1))
+    for slot in range(len(layout)):
+        assert ((high[:slot] <= low[slot]) | (high[slot] <= low[:slot])).any(axis=1).all()
+    assert OwnPacker().pack(units, space, rules, whole=True, effort=0, fixed=layout) is not None
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_the_solver_agrees_with_the_own_exact_search(seed: int) -> None:
+    """Three to five units, support aside: both say yes or both say no, and a yes comes with a packing."""
+    draw = random.Random(seed)
+    box = tuple(draw.randint(3, 8) * 5_000 for _ in range(3))
+    units = units_of([tuple(draw.randint(1, 5) * 5_000 for _ in range(3)) for _ in range(draw.randint(3, 5))])
+    answer = solver.solve(units, Space(box), RELAXED, 5.0, support=False)
+    assert answer.feasible == exact.feasible(units, Space(box), 10**6)
+    if answer.feasible:
+        put(units, Space(box), RELAXED, answer.layout)
+
+
+@given(cut_boxes())
+@settings(max_examples=12, deadline=None)
+def test_no_cut_box_is_refused(case) -> None:
+    """The pieces of a box without slack stand on each other with all of their bases: refused under no support ratio."""
+    box, pieces = case
+    units = units_of([tuple(sorted(piece)) for piece in pieces])
+    for rules in (RULES, Rules(support_millionths=1_000_000)):
+        question = OpenQuestion(units, Space(box), rules, 0.2)
+        assert not isinstance(settle(BOX, question), RefusedCandidate)
+
+
+@pytest.mark.parametrize("support", [False, True])
+def test_no_box_that_units_were_cut_out_of_is_refused(support: bool) -> None:
+    """Pinwheels, knots of nine and equal units, limited in how they may lie, without slack: none is refused."""
+    asked = [each for each in (instance(random.Random(seed), 10) for seed in range(40)) if not each.loose]
+    rules = Rules(support_millionths=1_000_000)
+    answers = [solver.solve(each.units, each.space, rules, 0.05, support=support) for each in asked]
+    assert [number for number, answer in enumerate(answers) if answer.feasible is False] == []
+    assert sum(answer.feasible is True for answer in answers) > len(asked) // 2
+
+
+def test_support_refuses_what_lies_apart() -> None:
+    """A sleeper on two rails of 35 of 100 mm rests on 70 % of its base: too little for a ratio of 0.75, not for 0.7."""
+    units = rails_and_sleeper(35_000)
+    assert solver.solve(units, CUBE, RULES, 1.0, support=False).feasible is True
+    assert solver.solve(units, CUBE, RULES, 1.0, support=True) == solver.Answer(False)
+    rules = Rules(support_millionths=700_000)
+    found = solver.solve(units, CUBE, rules, 1.0, support=True)
+    assert found.layout is not None
+    put(units, CUBE, rules, found.layout)
+
+
+@pytest.mark.parametrize("gauge_um", [37_500, 37_499])
+def test_one_micrometre_decides(gauge_um: int) -> None:
+    """Two rails of 37.5 mm are 75 % of the sleeper; of a micrometre less each, there is never a wrong yes or no."""
+    units = rails_and_sleeper(gauge_um)
+    answer = solver.solve(units, CUBE, RULES, 1.0, support=True)
+    assert (answer.layout is not None) == (gauge_um == 37_500)
+    if gauge_um == 37_500:
+        assert answer.feasible is True
+
+
+def test_the_same_question_gets_the_same_answer() -> None:
+    """Asked twice, the solver puts every unit in the same place."""
+    each = instance(random.Random(3), 10)
+    first, second = (solver.solve(each.units, each.space, RULES, 1.0, support=True).layout for _ in range(2))
+    assert first is not None
+    assert second is not None
+    assert first.units.tolist() == second.units.tolist()
+    assert first.corners_um.tolist() == second.corners_um.tolist()
+
+
+def test_too_many_units_and_no_time_settle_nothing() -> None:
+    """Past the largest number of units, and without a limit to spend, nothing is said."""
+    many = units_of([(1, 1, 1)] * (solver.MOST_UNITS + 1))
+    assert solver.solve(many, Space((1, 1, 1)), RULES, 1.0, support=False) == solver.Answer(None)
+    assert solver.solve(rails_and_sleeper(35_000), CUBE, RULES, 0.0, support=True) == solver.Answer(None)
+
+
+def test_a_fuse_ends_the_solver() -> None:
+    """Under a blown fuse a question ends the search instead of being answered; who registers is called as it blows."""
+    blown = fuse.Fuse()
+    called = []
+    with fuse.under(blown):
+        with fuse.ending(lambda: called.append("first")):
+            pass
+        with fuse.ending(lambda: called.append("second")):
+            blown.blow()
+        with pytest.raises(SearchEndedError):
+            solver.solve(rails_and_sleeper(35_000), CUBE, RULES, 1.0, support=True)
+    assert called == ["second"]
+
+
+@pytest.mark.parametrize("proof", SOLVED)
+def test_a_proof_asked_alone_is_never_wrong(proof: Proof) -> None:
+    """Rails of half the width carry the sleeper: no proof refuses it. A cube that fits nowhere is refused."""
+    assert SOLVED[proof](OpenQuestion(rails_and_sleeper(50_000), CUBE, RULES, 1.0)) is None
+    assert SOLVED[proof](OpenQuestion(units_of([(200_000,) * 3] * 2), CUBE, RULES, 1.0))
+
+
+def test_a_layout_obeys_the_rules_that_the_solver_does_not_know() -> None:
+    """Two plates one over the other of which one bears nothing: the one that bears lies below, or none is returned."""
+    plates = [(100_000, 100_000, 40_000), (100_000, 100_000, 60_000)]
+    lying = np.ones(2, dtype=np.int64)
+    one = dataclasses.replace(units_of(plates, max_load=[0.0, np.inf]), masks=lying)
+    found = solver.solve(one, CUBE, RULES, 1.0, support=True)
+    assert found.layout is not None
+    assert found.layout.units.tolist() == [1, 0]
+    neither = dataclasses.replace(one, max_load_mg=np.zeros(2))
+    assert solver.solve(neither, CUBE, RULES, 1.0, support=True) == solver.Answer(True)
+
+
+def rails(gauge_mm: float) -> Order:
+    """Return the rails and the sleeper as an order."""
+    as_it_is = (Orientation.LWH,)
+    return Order(
+        "track",
+        [
+            Item("rail", 2, 100, gauge_mm, 50, 100, orientations=as_it_is),
+            Item("sleeper", 1, gauge_mm, 100, 50, 100, orientations=as_it_is),
+        ],
+    )
+
+
+CATALOG = Catalog("boxes", [BoxType("cube", 100, 100, 100), BoxType("long", 200, 100, 100)])
+
+
+def test_thorough_proves_what_balanced_leaves_open() -> None:
+    """The cube has room for the three, but not with support: open in one mode, refused in the other, and replayed."""
+    order = rails(35)
+    balanced = plan(order, CATALOG, Policy(mode="balanced"))
+    assert balanced.certificate.open_box_type_ids == ("cube",)
+    policy = Policy(mode="thorough")
+    thorough = plan(order, CATALOG, policy)
+    assert thorough.certificate.status is ProofStatus.PROVED
+    (refused,) = thorough.certificate.refused
+    assert (refused.box_type_id, refused.proof) == ("cube", Proof.EXACT)
+    assert "supported to 0.75" in refused.detail
+    assert "support 0.75 and stability at every step" in thorough.certificate.constraints
+    assert verify_certificate(thorough, order, CATALOG, policy) == []
+
+
+def test_a_refusal_under_a_ratio_does_not_hold_under_a_lower_one() -> None:
+    """The certificate of a ratio of 0.75, put to a replay with 0.5, is found false: the cube takes the three there."""
+    order = rails(35)
+    strict = plan(order, CATALOG, Policy(mode="thorough"))
+    found = verify_certificate(strict, order, CATALOG, Policy(mode="thorough", support_ratio=0.5))
+    assert {each.field for each in found} >= {"certificate.constraints", "certificate.refused[0].proof"}
+
+
+@dataclasses.dataclass
+class Idle:
+    """An engine that packs only boxes longer than they are high."""
+
+    solver: bool
+    name = "idle"
+    starts_from_fixed = False
+
+    def pack(self, units: Units, space: Space, rules: Rules, *, whole: bool, effort: int, **more) -> Layout | None:
+        """See ``Packer.pack``."""
+        if space.edges_um[0] == space.edges_um[2]:
+            return None
+        return OwnPacker().pack(units, space, rules, whole=whole, effort=effort)
+
+
+@pytest.mark.parametrize(("helped", "box"), [(True, "cube"), (False, "long")])
+def test_the_solver_finds_what_packing_does_not(helped: bool, box: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where packing finds nothing in the cube the solver does, for an engine that may be helped; the plan is valid."""
+    monkeypatch.setitem(PACKERS, Engine.BOXWRIGHT, Idle(helped))
+    order, policy = rails(50), Policy(mode="thorough")
+    found = plan(order, CATALOG, policy)
+    assert [parcel.box_type_id for parcel in found.parcels] == [box]
+    assert check(found, order, CATALOG, policy) == []
+
+
+def test_no_other_mode_loads_the_solver() -> None:
+    """After a plan in mode balanced that leaves a box open, OR-Tools is not in memory."""
+    code = (
+        "import sys; from boxwright import *; from boxwright.domain.order import Orientation as O\n"
+        "order = Order('o', [Item('r', 2, 100, 35, 50, 1, orientations=(O.LWH,)),"
+        " Item('s', 1, 35, 100, 50, 1, orientations=(O.LWH,))])\n"
+        "boxes = Catalog('c', [BoxType('cube', 100, 100, 100), BoxType('long', 200, 100, 100)])\n"
+        "assert plan(order, boxes, Policy(mode='balanced')).certificate.open_box_type_ids == ('cube',)\n"
+        "assert not [name for name in sys.modules if name.startswith('ortools')]"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
