@@ -164,3 +164,22 @@ def _pinwheel(draw: st.DrawFn, piece: tuple[int, int, int]) -> list[tuple[int, i
     x, y = draw(st.integers(1, length // 2 - 1)), draw(st.integers(1, width // 2 - 1))
     core = (length - 2 * x, width - 2 * y, height)
     return [(length - x, y, height), (x, width - y, height), (length - x, y, height), (x, width - y, height), core]
+
+
+@st.composite
+def repetitive_orders(draw: st.DrawFn) -> Order:
+    """Return an order of one to five lines of up to forty equal units, some with load limits or kept upright."""
+    lines = [
+        Item(
+            f"line-{index}",
+            draw(st.integers(10, 40)),
+            draw(st.integers(20, 90)),
+            draw(st.integers(20, 90)),
+            draw(st.integers(10, 60)),
+            draw(st.sampled_from([0, 1, 50, 400, 5_000])),
+            orientations=draw(st.sampled_from([ALL_ORIENTATIONS, UPRIGHT])),
+            max_load_g=draw(st.none() | st.sampled_from([0, 500, 2_000])),
+        )
+        for index in range(draw(st.integers(1, 5)))
+    ]
+    return Order("repetitive", lines)

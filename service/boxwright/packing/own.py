@@ -3,11 +3,22 @@
 import numpy as np
 
 from boxwright.packing import bars, bounds, dual, exact, fuse, kernels, reach
+from boxwright.packing.block_packer import pack_blocks
 from boxwright.packing.problem import Layout, Rules, Space, Units
 from boxwright.packing.state import Packing, Problem
 
 SEED = 1
 """Fixed, so that the same order gives the same plan on every machine."""
+SEVERAL_UNITS, ALIKE = 25, 2
+"""From so many units on, so many of a kind on average, blocks are tried."""
+MOST_SINGLE = 150
+"""Up to so many units, setting them down one by one is tried as well."""
+MOST_ADDED = 400
+"""Up to so many units, those that are in no block are set down one by one beside the blocks."""
+ADDING_SHARE = 8
+"""Part of the effort that this gets: most of the box is full."""
+BLOCKS_PER_PLACE = 4
+"""Blocks that may be looked at for each place: one takes about a fourth of the time."""
 NO_ORDERS = np.empty((0, 0), dtype=np.int64)
 NOTHING = Packing(np.empty((0, 6), dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
 
@@ -32,27 +43,63 @@ class OwnPacker:
     ) -> Layout | None:
         """See ``Packer.pack``."""
         n = len(units)
-        problem = Problem(
-            units.edges_um,
-            units.masks,
-            units.kinds,
-            units.mass_mg,
-            units.weights_mg(space.displaced_mg_per_um3),
-            units.max_load_mg,
-            units.orders if n > 2 else NO_ORDERS,
-            np.array(space.edges_um, dtype=np.int64),
-            space.mass_limit_mg,
-            space.volume_limit_um3,
-            rules.support_millionths,
-            rules.bearing,
-            NOTHING if fixed is None else Packing(fixed.corners_um, fixed.units, fixed.orientations),
-        )
-        out = Packing(np.empty((n, 6), np.int64), np.empty(n, np.int64), np.empty(n, np.int64))
-        placed = kernels.search(problem, whole, effort, seed, out, np.zeros(1, dtype=np.int64), fuse.flag())
-        fuse.check()
-        if placed == 0:
-            return None
-        return Layout(out.unit[:placed], out.turn[:placed], out.at[:placed])
+        problem = _problem(units, space, rules, fixed)
+        if fixed is None and worth_blocks(n, int(units.kinds[-1]) + 1):
+            packing = _with_blocks(problem, whole=whole, effort=effort, seed=seed)
+        else:
+            packing = _one_by_one(problem, whole=whole, effort=effort, seed=seed)
+        return None if packing is None else Layout(packing.unit, packing.turn, packing.at)
+
+
+def _problem(units: Units, space: Space, rules: Rules, fixed: Layout | None) -> Problem:
+    return Problem(
+        units.edges_um,
+        units.masks,
+        units.kinds,
+        units.mass_mg,
+        units.weights_mg(space.displaced_mg_per_um3),
+        units.max_load_mg,
+        units.orders if len(units) > 2 else NO_ORDERS,
+        np.array(space.edges_um, dtype=np.int64),
+        space.mass_limit_mg,
+        space.volume_limit_um3,
+        rules.support_millionths,
+        rules.bearing,
+        NOTHING if fixed is None else Packing(fixed.corners_um, fixed.units, fixed.orientations),
+    )
+
+
+def worth_blocks(units: int, kinds: int) -> bool:
+    """Whether so many units of so many kinds are packed in blocks too."""
+    return units >= SEVERAL_UNITS and units >= ALIKE * kinds
+
+
+def _one_by_one(problem: Problem, *, whole: bool, effort: int, seed: int) -> Packing | None:
+    n = len(problem.masks)
+    out = Packing(np.empty((n, 6), np.int64), np.empty(n, np.int64), np.empty(n, np.int64))
+    placed = kernels.search(problem, whole, effort, seed, out, np.zeros(1, dtype=np.int64), fuse.flag())
+    fuse.check()
+    return Packing(out.at[:placed], out.unit[:placed], out.turn[:placed]) if placed else None
+
+
+def _with_blocks(problem: Problem, *, whole: bool, effort: int, seed: int) -> Packing | None:
+    """Pack in blocks, add single units where these are not too many, and compare with single units alone."""
+    n = len(problem.masks)
+    built = pack_blocks(problem, whole=False, effort=effort * BLOCKS_PER_PLACE)
+    if built is not None and len(built.unit) == n:
+        return built
+    answers: list[Packing | None] = [] if whole else [built]
+    if built is not None and n <= MOST_ADDED:
+        added = problem._replace(fixed=built)
+        answers.append(_one_by_one(added, whole=whole, effort=effort // ADDING_SHARE, seed=seed))
+    if n <= MOST_SINGLE:
+        answers.append(_one_by_one(problem, whole=whole, effort=effort, seed=seed))
+    found = [answer for answer in answers if answer is not None]
+    return max(found, key=_volume, default=None)
+
+
+def _volume(packing: Packing) -> float:
+    return float((packing.at[:, 3:] - packing.at[:, :3]).astype(np.float64).prod(axis=1).sum())
 
 
 def warm_up() -> None:
@@ -74,3 +121,4 @@ def warm_up() -> None:
     bars.too_many(units, space)
     exact.feasible(units, space, 100)
     OwnPacker().pack(units, space, Rules(), whole=True, effort=1_000)
+    pack_blocks(_problem(units, space, Rules(), None), whole=False, effort=1_000)

@@ -70,6 +70,23 @@ class MultiSearch:
             plans.append(self._beside(members, allowed))
         return min(plans, key=lambda parcels: (-sum(len(each.members) for each in parcels), _price(parcels)))
 
+    def run_for_one(self, members: Ints, places: int) -> list[PackedBox]:
+        """Return the one parcel that takes most volume, the cheapest of equals, within an effort for each box type."""
+        packings = Packings(self._model, self._packer, members, self._effort, places_per_unit=places)
+        found: list[PackedBox] = []
+        most = 0.0
+        for box in sorted(self._model.candidates(), key=lambda box: (-box.inner_volume_um3, box.box_type_id)):
+            # What rigid units take is no more than the box has inside.
+            if found and not box.flexible and box.inner_volume_um3 < most:
+                continue
+            parcel = packings.fill(members, box, places)
+            if parcel is None:
+                continue
+            volume = float(packings.volumes_um3(np.sort(parcel.members)).sum())
+            if not found or (-volume, parcel.price) < (-most, found[0].price):
+                found, most = [parcel], volume
+        return found
+
     def _own_containers(self, members: Ints) -> tuple[list[PackedBox], list[PackedBox]]:
         """Return the parcels without a box of ours: those that must be, since no box takes the unit; those that may."""
         admission = self._model.admission

@@ -47,6 +47,8 @@ class Packings:
         The units of which all sets are parts, ascending.
     effort : Effort
         Counted effort per (units, box type) where none is given.
+    places_per_unit : int
+        Most places looked at for each unit offered to a box.
 
     Attributes
     ----------
@@ -58,7 +60,15 @@ class Packings:
         Whether units measure the same in any company: no cushioning.
     """
 
-    def __init__(self, model: ParcelModel, packer: Packer, members: Ints, effort: Effort) -> None:
+    def __init__(
+        self,
+        model: ParcelModel,
+        packer: Packer,
+        members: Ints,
+        effort: Effort,
+        places_per_unit: int = PLACES_PER_UNIT,
+    ) -> None:
+        self._places_per_unit = places_per_unit
         self.model = model
         self.effort = effort
         self.spent = 0
@@ -190,7 +200,7 @@ class Packings:
     def _fullest_layout(self, shapes: Shapes, box: BoxType, places: int, seed: int) -> Layout | None:
         """Pack as much volume as possible; shapes of soft goods and filled heights of a mailer share the effort."""
         first = shapes.units[0]
-        places = min(places, PLACES_PER_UNIT * len(first))
+        places = min(places, self._places_per_unit * len(first))
         self.spent += places
         if box.flexible:
             forms = [

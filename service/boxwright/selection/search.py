@@ -17,6 +17,8 @@ from boxwright.selection.stock import in_stock
 
 TIMES_HARDER = 5
 """With how many times the effort open boxes are searched again before an order is split."""
+TIMES_FULLER = 25
+"""With how many times the effort the one parcel that is allowed is filled."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,11 @@ def search(
     # Where the number of parcels is not what counts first, units that need no box may be better without one.
     apart = not fewest_first and len(members) > 1 and bool(model.admission.own[members].any())
     several = MultiSearch(model, packer, EFFORT[mode], fewest_first=fewest_first)
-    parcels = several.run(members, single) if single.found is None or apart else [single.found]
+    if single.found is None and most_parcels == 1 and not model.admission.own[members].any():
+        # The one parcel that is allowed holds as much as possible; what a split would put into it is often less.
+        parcels = several.run_for_one(members, EFFORT[mode].places * TIMES_FULLER)
+    else:
+        parcels = several.run(members, single) if single.found is None or apart else [single.found]
     most = len(parcels) if most_parcels is None else most_parcels
     if single.found is not None and not _better(parcels[:most], single.found, len(members)):
         price = single.found.price

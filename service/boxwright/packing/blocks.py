@@ -1,0 +1,339 @@
+"""Blocks: cuboids of many units that are set down as one.
+
+A *simple block* is a grid of units of one kind in one orientation; a *joined block* is two blocks side by side or one
+on the other, kept where they fill nearly all of their hull (Eley, Solving container loading problems by block
+arrangement, European Journal of Operational Research 141, 2002; Fanslau and Bortfeldt, A tree search algorithm for
+solving the container loading problem, INFORMS Journal on Computing 22(2), 2010). Every unit of a block rests with its
+whole base on units of the block below it, and the block says which rectangle of its top is solid, so that others can
+rest on that.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from boxwright.packing.kernels import ORIENTATIONS
+from boxwright.packing.problem import Floats, Ints
+
+MOST_KINDS_IN_BLOCK = 4
+"""Most kinds in one block."""
+MOST_ON_AXIS = 64
+"""Most units in a row that are thought of; more are reached by setting blocks side by side."""
+PAIRS_PER_BLOCK = 20
+"""How many pairs of blocks are looked at, for each block wanted."""
+SIMPLE_SHARE = 0.6
+"""Share of all blocks that simple ones may be."""
+CROWD = 0.2
+"""A block of fewer units is preferred: its volume counts times (number of units) ** -CROWD."""
+
+
+class Stock(NamedTuple):
+    """What is to be packed, by kind."""
+
+    edges: Ints  # int64 (k, 3), um: declared edges
+    masks: Ints  # int64 (k,): allowed orientations
+    count: Ints  # int64 (k,): units
+    weight: Floats  # float64 (k,), mg: what one adds to its parcel
+    stack: Ints  # int64 (k,): most units of the kind on top of each other
+    bears: Ints  # int64 (k,): 1 if others may rest on it
+    flat: Ints  # int64 (k,), um: shortest edge that can lie flat
+    upright: Ints  # int64 (k,), um: shortest edge that can stand
+
+
+class Blocks(NamedTuple):
+    """Blocks, the most worth having first."""
+
+    size: Ints  # int64 (b, 3), um: extents
+    top: Ints  # int64 (b, 2), um: the solid part of the top, from the corner at the origin; zero bears nothing
+    kind: Ints  # int64 (b, MOST_KINDS_IN_BLOCK): kinds inside, -1 where there are fewer
+    units: Ints  # int64 (b, MOST_KINDS_IN_BLOCK): how many of each
+    volume: Floats  # float64 (b,), um3: of the units
+    weight: Floats  # float64 (b,), mg
+    worth: Floats  # float64 (b,): volume times number of units ** -CROWD
+    recipe: Ints  # int64 (b, 5): simple: orientation, units along x, y, z, -1; joined: axis, blocks, 0, 0 (row numbers)
+
+
+@njit(cache=True, nogil=True)
+def _rows(edge, along, most, wanted, edges, out):
+    """Write how many units of one edge to put in a row of at most ``most``; return how many choices there are.
+
+    Where there are more than ``wanted``: one, the longest, and those whose rest an edge of some unit fills best.
+    """
+    for i in range(most):
+        out[i] = i + 1
+    if most <= wanted:
+        return most
+    waste = np.empty(most)
+    for i in range(most):
+        rest = along - (i + 1) * edge
+        least = rest
+        for k in range(edges.shape[0]):
+            for axis in range(3):
+                least = min(least, rest % edges[k, axis])
+        waste[i] = float(least)
+    waste[most - 1] = -1.0
+    # A single one always: the longest rows along all axes can be more units than there are.
+    out[0] = 1
+    waste[0] = np.inf
+    for i in range(1, wanted):
+        chosen = most - 1
+        for j in range(most - 1, -1, -1):
+            if waste[j] < waste[chosen]:
+                chosen = j
+        out[i] = chosen + 1
+        waste[chosen] = np.inf
+    return wanted
+
+
+@njit(cache=True, nogil=True)
+def _mix(value):
+    """Scatter a 64-bit number (the finaliser of splitmix64)."""
+    value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return value ^ (value >> np.uint64(31))
+
+
+@njit(cache=True, nogil=True)
+def _is_new(b, blocks, seen):
+    """Enter block ``b`` into the hash table ``seen``; return whether none of equal extents and content was there."""
+    code = np.uint64(1)
+    for axis in range(3):
+        code = _mix(code ^ np.uint64(blocks.size[b, axis]))
+    content = np.uint64(0)
+    for i in range(blocks.kind.shape[1]):
+        if blocks.kind[b, i] >= 0:
+            content += _mix(np.uint64(blocks.kind[b, i]) * np.uint64(1_000_003) + np.uint64(blocks.units[b, i]))
+    code = _mix(code ^ content) | np.uint64(1)
+    slot = np.int64(code >> np.uint64(20)) % seen.shape[0]
+    while seen[slot] != 0:
+        if seen[slot] == code:
+            return False
+        slot = (slot + 1) % seen.shape[0]
+    seen[slot] = code
+    return True
+
+
+@njit(cache=True, nogil=True)
+def _simple(stock, box, quota, blocks, seen):
+    """Make the grids of one kind; return how many."""
+    made = np.int64(0)
+    rows = np.empty((3, MOST_ON_AXIS), dtype=np.int64)
+    several = np.empty(3, dtype=np.int64)
+    turns = np.int64(0)
+    for k in range(stock.count.shape[0]):
+        for o in range(6):
+            turns += (stock.masks[k] >> o) & 1
+    wanted = max(2, int((quota / max(turns, 1)) ** (1.0 / 3.0)))
+    for k in range(stock.count.shape[0]):
+        edges = stock.edges[k]
+        volume = float(edges[0]) * edges[1] * edges[2]
+        for o in range(6):
+            if not (stock.masks[k] >> o) & 1:
+                continue
+            fits = True
+            total = 1.0
+            for axis in range(3):
+                edge = edges[ORIENTATIONS[o, axis]]
+                most = min(min(box[axis] // edge, stock.count[k]), MOST_ON_AXIS)
+                if axis == 2:
+                    most = min(most, stock.stack[k])
+                fits = fits and most > 0
+                several[axis] = most
+                total *= most
+            if not fits:
+                continue
+            for axis in range(3):
+                edge = edges[ORIENTATIONS[o, axis]]
+                most = several[axis]
+                crowded = total > quota / max(turns, 1)
+                several[axis] = _rows(
+                    edge, box[axis], most, wanted if crowded else MOST_ON_AXIS, stock.edges, rows[axis]
+                )
+            for a in range(several[0]):
+                for b in range(several[1]):
+                    for c in range(several[2]):
+                        nx, ny, nz = rows[0, a], rows[1, b], rows[2, c]
+                        number = nx * ny * nz
+                        if number > stock.count[k] or made == blocks.size.shape[0]:
+                            continue
+                        blocks.size[made, 0] = nx * edges[ORIENTATIONS[o, 0]]
+                        blocks.size[made, 1] = ny * edges[ORIENTATIONS[o, 1]]
+                        blocks.size[made, 2] = nz * edges[ORIENTATIONS[o, 2]]
+                        for axis in range(2):
+                            blocks.top[made, axis] = blocks.size[made, axis] * stock.bears[k]
+                        for i in range(blocks.kind.shape[1]):
+                            blocks.kind[made, i] = -1
+                            blocks.units[made, i] = 0
+                        blocks.kind[made, 0] = k
+                        blocks.units[made, 0] = number
+                        blocks.volume[made] = volume * number
+                        blocks.weight[made] = stock.weight[k] * number
+                        blocks.recipe[made, 0] = o
+                        blocks.recipe[made, 1], blocks.recipe[made, 2], blocks.recipe[made, 3] = nx, ny, nz
+                        blocks.recipe[made, 4] = -1
+                        if _is_new(made, blocks, seen):
+                            made += 1
+    return made
+
+
+@njit(cache=True, nogil=True)
+def _add_units(out, first, second, stock, blocks):
+    """Write the content of two blocks together; return whether the stock has it and it is of few kinds."""
+    kind, units = blocks.kind, blocks.units
+    width = kind.shape[1]
+    for i in range(width):
+        kind[out, i], units[out, i] = kind[first, i], units[first, i]
+    for i in range(width):
+        k = kind[second, i]
+        if k < 0:
+            break
+        at = np.int64(0)
+        while at < width and kind[out, at] >= 0 and kind[out, at] != k:
+            at += 1
+        if at == width:
+            return False
+        kind[out, at] = k
+        units[out, at] += units[second, i]
+        if units[out, at] > stock.count[k]:
+            return False
+    return True
+
+
+@njit(cache=True, nogil=True)
+def _join(first, second, axis, out, stock, box, least, blocks):
+    """Set ``second`` beside (axis 0, 1) or on (axis 2) ``first``; return whether that is a block worth keeping."""
+    size, top = blocks.size, blocks.top
+    hull = 1.0
+    for a in range(3):
+        size[out, a] = size[first, a] + size[second, a] if a == axis else max(size[first, a], size[second, a])
+        if size[out, a] > box[a]:
+            return False
+        hull *= size[out, a]
+    volume = blocks.volume[first] + blocks.volume[second]
+    if volume < least * hull:
+        return False
+    if axis == 2:
+        if size[second, 0] > top[first, 0] or size[second, 1] > top[first, 1]:
+            return False
+        top[out, 0], top[out, 1] = top[second, 0], top[second, 1]
+    else:
+        other = 1 - axis
+        if size[first, 2] != size[second, 2]:
+            return False
+        if top[first, axis] == size[first, axis]:
+            top[out, axis] = top[first, axis] + top[second, axis]
+            top[out, other] = min(top[first, other], top[second, other])
+        else:
+            top[out, axis], top[out, other] = top[first, axis], top[first, other]
+        if top[first, 0] == 0 or top[second, 0] == 0:
+            top[out, 0], top[out, 1] = 0, 0
+    if not _add_units(out, first, second, stock, blocks):
+        return False
+    blocks.volume[out] = volume
+    blocks.weight[out] = blocks.weight[first] + blocks.weight[second]
+    blocks.recipe[out, 0], blocks.recipe[out, 1], blocks.recipe[out, 2] = axis, first, second
+    blocks.recipe[out, 3], blocks.recipe[out, 4] = 0, 0
+    return True
+
+
+@njit(cache=True, nogil=True)
+def _join_neighbours(axis, order, old, made, stock, box, least, blocks, seen, effort, budget):
+    """Join along one axis blocks that are near each other in ``order``; return how many blocks there are then.
+
+    ``order`` has them by their extents across the axis, as ``_order``. Two blocks of the first ``old`` were tried
+    before. It ends where room or effort does.
+    """
+    size = blocks.size
+    one, other = (2, 1) if axis == 0 else (2, 0) if axis == 1 else (0, 1)
+    most = blocks.worth.shape[0] - 1
+    for i in range(order.shape[0]):
+        first = order[i]
+        length, width = size[first, one], size[first, other]
+        for j in range(i, order.shape[0]):
+            second = order[j]
+            if size[second, one] * least > length:
+                break
+            if axis < 2 and (size[second, one] > length or size[second, other] * least > width):
+                break
+            effort[0] += 1
+            if made == most or effort[0] > budget:
+                return made
+            if first < old and second < old:
+                continue
+            # Of two blocks one upon the other the upper has the smaller base; of equal ones both can be the upper.
+            alike = size[second, one] == length and size[second, other] == width
+            for turn in range(2 if axis == 2 and alike and first != second else 1):
+                lower, upper = (second, first) if axis == 2 and turn == 0 else (first, second)
+                if (
+                    made < most
+                    and _join(lower, upper, axis, made, stock, box, least, blocks)
+                    and _is_new(made, blocks, seen)
+                ):
+                    made += 1
+    return made
+
+
+def _order(axis: int, size: Ints, box: Ints) -> Ints:
+    """Return blocks by the extents that partners along an axis share."""
+    one, other = ((2, 1), (2, 0), (0, 1))[axis]
+    return np.argsort(size[:, one] * (box[other] + 1) + size[:, other], kind="stable")
+
+
+def build(stock: Stock, box: Ints, most: int, least: float, effort: Ints) -> Blocks:
+    """Return blocks of a stock that fit a box.
+
+    Parameters
+    ----------
+    stock : Stock
+        Kinds and how many of each.
+    box : int64, (3,), um
+        Usable inner edges.
+    most : int
+        About how many blocks to make. Simple ones come first; where they alone would be more than SIMPLE_SHARE, rows
+        are thinned out.
+    least : float
+        Least share of a joined block's hull that its units fill.
+    effort : int64, (1,)
+        Counted effort is added to it.
+    """
+    width = min(MOST_KINDS_IN_BLOCK, len(stock.count))
+    wanted = most
+    # However many kinds there are, each has simple blocks in each orientation: 2 x 2 x 2 rows at least.
+    most += 8 * sum(int(mask).bit_count() for mask in stock.masks)
+    # One row more, to try the next block in.
+    blocks = Blocks(
+        np.empty((most + 1, 3), dtype=np.int64),
+        np.empty((most + 1, 2), dtype=np.int64),
+        np.empty((most + 1, width), dtype=np.int64),
+        np.empty((most + 1, width), dtype=np.int64),
+        np.empty(most + 1),
+        np.empty(most + 1),
+        np.empty(most + 1),
+        np.empty((most + 1, 5), dtype=np.int64),
+    )
+    seen = np.zeros(4 * most + 7, dtype=np.uint64)
+    made = _simple(stock, box, SIMPLE_SHARE * wanted, blocks, seen)
+    effort[0] += made
+    budget = int(effort[0]) + PAIRS_PER_BLOCK * wanted
+    old, limit = 0, made
+    while limit > old:
+        for axis in range(3):
+            order = _order(axis, blocks.size[:limit], box)
+            made = _join_neighbours(axis, order, old, made, stock, box, least, blocks, seen, effort, budget)
+        old, limit = limit, made
+        if made == most or effort[0] > budget:
+            break
+    blocks.worth[:made] = blocks.volume[:made] * blocks.units[:made].sum(axis=1) ** -CROWD
+    return _sorted(blocks, made)
+
+
+def _sorted(blocks: Blocks, made: int) -> Blocks:
+    """Return the first ``made`` blocks, the most worth having first; recipes name rows, so they are renamed."""
+    order = np.argsort(-blocks.worth[:made], kind="stable")
+    place = np.empty(made, dtype=np.int64)
+    place[order] = np.arange(made)
+    recipe = blocks.recipe[order]
+    joined = recipe[:, 4] == 0
+    recipe[joined, 1:3] = place[recipe[joined, 1:3]]
+    return Blocks(*(each[order] for each in blocks[:-1]), recipe)

@@ -1,0 +1,142 @@
+"""Blocks of units: every plan made of them passes the independent check, and they fill a box well."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from boxwright import BoxType, Catalog, Order, Policy, check, plan
+from boxwright.packing import own
+from boxwright.packing.block_packer import pack_blocks, stock_of
+from boxwright.packing.own import worth_blocks
+from boxwright.packing.problem import Rules, Space
+from boxwright.packing.state import Problem
+from strategies import repetitive_orders, units_of
+
+
+def problem_of(
+    counts: dict[tuple[int, int, int], int], box: tuple[int, int, int], rules: Rules | None = None, **changed: float
+) -> Problem:
+    """Return a problem of so many units of each size, in mm, each with the same mass and load limit."""
+    units = units_of([tuple(1_000 * edge for edge in edges) for edges, count in counts.items() for _ in range(count)])
+    given_values = {name: np.full(len(units), float(value)) for name, value in changed.items()}
+    space = Space(tuple(1_000 * edge for edge in box))
+    return own._problem(replace(units, **given_values), space, rules or Rules(1_000_000), None)
+
+
+def filled(problem: Problem, effort: int) -> float:
+    """Return the share of the box that blocks fill within an effort."""
+    packing = pack_blocks(problem, whole=False, effort=effort)
+    assert packing is not None
+    volume = (packing.at[:, 3:] - packing.at[:, :3]).astype(np.float64).prod(axis=1).sum()
+    return float(volume / problem.box.astype(np.float64).prod())
+
+
+@given(repetitive_orders(), st.sampled_from([0.0, 0.75, 1.0]), st.booleans())
+@settings(max_examples=40, deadline=None)
+def test_plans_of_repetitive_orders_pass_the_check(order: Order, support_ratio: float, bearing: bool) -> None:
+    """Whatever masses, load limits and orientations: no rule is broken, and each unit is in a parcel or told of."""
+    catalog = Catalog("two", [BoxType("s", 200, 150, 120, 200, 150, 120), BoxType("l", 400, 300, 250, 400, 300, 250)])
+    policy = Policy(allow_partial=True, mode="fast", support_ratio=support_ratio, load_bearing=bearing, max_parcels=3)
+    answer = plan(order, catalog, policy, profiles=())
+    assert not check(answer, order, catalog, policy)
+    assert sum(len(parcel.placements) for parcel in answer.parcels) + len(answer.unpacked) == order.unit_count
+
+
+@given(repetitive_orders(), st.sampled_from([0.75, 1.0]))
+@settings(max_examples=40, deadline=None)
+def test_blocks_alone_pass_the_check(order: Order, support_ratio: float) -> None:
+    """What blocks hold, with nothing set beside them, is a plan without a violation."""
+    policy = Policy(allow_partial=True, mode="fast", support_ratio=support_ratio, max_parcels=1)
+    box = BoxType("one", 300, 200, 160, 300, 200, 160)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(own, "worth_blocks", lambda units, kinds: True)
+        patch.setattr(own, "MOST_ADDED", 0)
+        patch.setattr(own, "MOST_SINGLE", 0)
+        answer = plan(order, Catalog("one", [box]), policy, profiles=())
+    assert not check(answer, order, Catalog("one", [box]), policy)
+
+
+def test_equal_units_fill_a_box_without_slack() -> None:
+    """A thousand units of 60 x 40 x 30 go into a box of just their volume."""
+    packing = pack_blocks(problem_of({(60, 40, 30): 1_000}, (600, 400, 300)), whole=True, effort=1_000)
+    assert packing is not None
+    assert sorted(packing.unit.tolist()) == list(range(1_000))
+
+
+def test_a_small_container_stays_as_full_as_it_was() -> None:
+    """Ninety units of three sizes fill 93.9 % of their box: fewer would be a loss of quality."""
+    problem = problem_of({(60, 40, 30): 40, (50, 50, 20): 30, (70, 20, 20): 20}, (240, 180, 110))
+    assert filled(problem, 4_000_000) >= 0.939
+
+
+def test_more_effort_fills_no_less() -> None:
+    """The answer of a longer search is never worse."""
+    problem = problem_of({(108, 76, 30): 40, (110, 43, 25): 33, (92, 81, 55): 39}, (587, 233, 220))
+    shares = [filled(problem, effort) for effort in (1, 30_000, 300_000, 3_000_000)]
+    assert shares == sorted(shares)
+    assert shares[-1] > shares[0]
+
+
+def test_the_same_question_has_the_same_answer() -> None:
+    """Two searches are equal to the last coordinate."""
+    problem = problem_of({(60, 40, 30): 30, (55, 35, 25): 30, (20, 20, 50): 30}, (210, 160, 130))
+    first, second = (pack_blocks(problem, whole=False, effort=200_000) for _ in range(2))
+    assert first is not None
+    assert second is not None
+    assert np.array_equal(first.at, second.at)
+    assert np.array_equal(first.unit, second.unit)
+
+
+def test_a_pile_is_as_high_as_the_load_limit_allows() -> None:
+    """Units of 1 kg that bear 2 kg are piled three high, and nothing lies on them."""
+    problem = problem_of({(100, 100, 10): 40}, (200, 200, 100), mass_mg=1_000.0, max_load_mg=2_000.0)
+    packing = pack_blocks(problem._replace(masks=np.ones(40, dtype=np.int64)), whole=False, effort=10_000)
+    assert packing is not None
+    assert len(packing.unit) == 12
+    assert packing.at[:, 5].max() == 30_000
+    unlimited = stock_of(problem._replace(bearing=False))
+    assert unlimited.stack.tolist() == [40]
+    assert unlimited.bears.tolist() == [1]
+
+
+def test_the_mass_limit_holds() -> None:
+    """Of a hundred units of 1 kg a box for 30 kg takes thirty."""
+    problem = problem_of({(10, 10, 10): 100}, (100, 100, 100), mass_mg=1_000.0)._replace(weight_limit=30_000.0)
+    packing = pack_blocks(problem, whole=False, effort=1_000)
+    assert packing is not None
+    assert len(packing.unit) == 30
+
+
+def test_what_does_not_fit_is_no_block() -> None:
+    """Where no unit goes in there is no answer, and the search ends."""
+    assert pack_blocks(problem_of({(60, 60, 60): 30}, (50, 50, 50)), whole=False, effort=1_000) is None
+
+
+def test_a_heavy_unit_across_two_light_ones_is_left_out() -> None:
+    """A whole base on tops is not enough: a unit whose mass would tip what carries it does not stay."""
+    problem = problem_of({(60, 40, 30): 30, (50, 50, 20): 30}, (200, 150, 120))
+    heavy = problem._replace(mass=np.where(problem.kinds == 0, 1e9, 1.0))
+    packing = pack_blocks(heavy, whole=False, effort=200_000)
+    assert packing is not None
+    light = pack_blocks(problem, whole=False, effort=200_000)
+    assert light is not None
+    assert 0 < len(packing.unit) <= len(light.unit)
+
+
+@pytest.mark.parametrize(
+    ("units", "kinds", "answer"), [(24, 1, False), (25, 12, True), (25, 13, False), (500, 500, False)]
+)
+def test_small_and_mixed_orders_never_pay_for_blocks(units: int, kinds: int, answer: bool) -> None:
+    """Blocks are tried from 25 units on, where two are alike on average."""
+    assert worth_blocks(units, kinds) is answer
+
+
+def test_no_kind_is_lost_among_many() -> None:
+    """Seventy different units in a box with room for all: every one of them has a block of its own."""
+    sizes = {(20 + i % 7, 30 + i % 11, 10 + i % 13): 1 for i in range(70)}
+    packing = pack_blocks(problem_of(sizes, (300, 300, 300)), whole=True, effort=1_000)
+    assert packing is not None
+    assert len(packing.unit) == len(sizes) == 70
