@@ -362,8 +362,8 @@ def search(blocks, stock, box, limits, whole_volume, budget, most_wide, states, 
         Widest beam.
     states, room
         From ``new_states`` and ``new_room``.
-    stop : bool, (1,)
-        Ends the search once set; see ``fuse``.
+    stop : int64, (1,)
+        Ends the search once it is not 0; see ``fuse``.
     answer : int64, (m, 9)
         As ``State.placed``.
     """
