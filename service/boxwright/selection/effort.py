@@ -43,7 +43,7 @@ class Effort:
 
 
 EFFORT = {
-    SolvingMode.FAST: Effort(places=20_000, nodes=4_000, places_per_unit=1_000),
+    SolvingMode.FAST: Effort(places=60_000, nodes=4_000, places_per_unit=1_000),
     SolvingMode.BALANCED: Effort(places=200_000, nodes=40_000, places_per_unit=6_000),
     SolvingMode.THOROUGH: Effort(places=2_000_000, nodes=1_000_000, places_per_unit=60_000, solver_seconds=1.0),
 }
