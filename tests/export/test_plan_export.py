@@ -142,6 +142,7 @@ plans = st.builds(
     engine_version=texts,
     ship_date=st.none() | st.dates(),
     warnings=st.lists(texts, max_size=2).map(tuple),
+    cut_by_fuse=draw(st.booleans()),
 )
 PLACEMENT = Placement("a", 0, 0, 0, 0, 10, 20, 30)
 PLAN = Plan("o", PlanStatus.COMPLETE, (Parcel("box", (PLACEMENT,)),))
