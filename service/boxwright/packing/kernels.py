@@ -508,6 +508,8 @@ def _construct(order, rule, budget, problem, packing, loads, scratch, start, sta
         weight_in += problem.weight[unit]
         volume_in += float(at[3] - at[0]) * (at[4] - at[1]) * (at[5] - at[2])
         scratch.effort[0] += count + slot
+        if scratch.effort[0] > budget:
+            return -1
         count = _cut(scratch.spaces, count, at[0], at[1], at[2], at[3], at[4], at[5], edge_left[0], scratch.fresh)
     for i in range(n):
         unit = order[i]
