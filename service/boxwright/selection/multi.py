@@ -12,6 +12,7 @@ from boxwright.selection.effort import Effort
 from boxwright.selection.model import PackedBox, ParcelModel, Price, add
 from boxwright.selection.packings import Packings
 from boxwright.selection.partition import MOST_SUBSETS, Partition, best_partition, subset_count
+from boxwright.selection.plan_bound import Floor, floor_of
 from boxwright.selection.reduction import Reduction
 from boxwright.selection.regrouping import Regrouping
 from boxwright.selection.single import SingleOutcome, search_single
@@ -39,6 +40,8 @@ class MultiSearch:
     ----------
     bound : Price or None
         After ``run``: no plan of these units is cheaper, as far as all partitions were weighed; else None.
+    floor : Floor or None
+        After ``run``: what every plan comes to at least, where it was worked out.
     """
 
     def __init__(self, model: ParcelModel, packer: Packer, effort: Effort, *, fewest_first: bool) -> None:
@@ -48,6 +51,7 @@ class MultiSearch:
         self._whole_effort = effort
         self._fewest_first = fewest_first
         self.bound: Price | None = None
+        self.floor: Floor | None = None
 
     def run(self, members: Ints, whole: SingleOutcome) -> list[PackedBox]:
         """Return parcels for as many units as possible.
@@ -132,12 +136,13 @@ class MultiSearch:
     def _build(self, members: Ints) -> list[PackedBox]:
         """Construct a plan, lower its number of parcels where that counts, then its price."""
         packings = Packings(self._model, self._packer, members, self._effort.without_solver)
+        floor = self.floor = floor_of(self._model, members)
         parcels = self._with_groups(construct(packings, members), members)
         places = self._effort.places_per_unit * min(len(members), MOST_UNITS_COUNTED)
         if self._fewest_first and sum(len(parcel.members) for parcel in parcels) == len(members):
-            parcels = Reduction(packings, members).run(parcels, 2, places)
+            parcels = Reduction(packings, members).run(parcels, max(2, floor.parcels), places)
         return Regrouping(packings, splits=not self._fewest_first).run(
-            parcels, max(places, REGROUPING * self._effort.places)
+            parcels, floor.price, max(places, REGROUPING * self._effort.places)
         )
 
     def _partition(self, members: Ints, whole: SingleOutcome, stock: Sequence[BoxType]) -> Partition | None:

@@ -38,12 +38,24 @@ class Regrouping:
         self._sizes = range(1 if splits else 2, MOST_TOGETHER + 1)
         self._nothing_below: dict[tuple[bytes, tuple[str, ...]], Price] = {}
 
-    def run(self, parcels: list[PackedBox], places: int) -> list[PackedBox]:
-        """Return a plan of the same units that is as cheap as was found within the effort, in places."""
+    def run(self, parcels: list[PackedBox], least: Price, places: int) -> list[PackedBox]:
+        """Return a plan of the same units that is as cheap as was found.
+
+        Parameters
+        ----------
+        parcels : list of PackedBox
+            The plan so far.
+        least : Price
+            No plan is cheaper: there the search ends.
+        places : int
+            Counted effort, in places.
+        """
         until = self._packings.spent + places
         better: list[PackedBox] | None = parcels
-        while better is not None:
+        while better:
             parcels = self._shrunk(better)
+            if add([parcel.price for parcel in parcels]) == least:
+                break
             better = self._improved(parcels, until)
         return parcels
 

@@ -9,14 +9,13 @@ from boxwright.domain.box import BoxType
 from boxwright.domain.plan import Proof, RefusedCandidate
 from boxwright.packing.problem import Ints, Rules, Space, Units
 from boxwright.selection.admission import bundle_kinds
-from boxwright.selection.combinations import cheaper_combinations
 from boxwright.selection.effort import Effort
 from boxwright.selection.forms import forms_of
 from boxwright.selection.model import ParcelModel, Price, Shapes, add
 from boxwright.selection.partition import MOST_SUBSETS, Counts, subset_count
+from boxwright.selection.plan_bound import boxes_bound
 from boxwright.selection.refusal import PROOFS, Question, refuse
 from boxwright.selection.solved import SOLVED, OpenQuestion, refuse_exactly
-from boxwright.selection.stock import in_stock
 
 REPLAYED = {*PROOFS, *SOLVED, Proof.POLICY}
 """Every kind of proof that can be replayed: those of geometry and weight, and the rules about company."""
@@ -161,27 +160,9 @@ def several_bound(
     if fewest_first and count == 1:
         return price
     by_partition = _partition_bound(model, members, effort)
-    by_boxes = _combination_bound(model, members, count, price) if fewest_first else None
+    by_boxes = boxes_bound(model, members, count, price, fewest_first=fewest_first) if count > 1 else None
     known = [bound for bound in (by_partition, by_boxes) if bound is not None]
     return min(price, max(known)) if known else None
-
-
-def _combination_bound(model: ParcelModel, members: Ints, count: int, price: Price) -> Price | None:
-    """Return the least price of up to ``count`` boxes that could hold the units by sums, if below ``price``.
-
-    Their number is what counts first.
-    """
-    if model.admission.own[members].any():
-        return None  # a unit without a box undercuts any box
-    stock = in_stock(model.candidates(), [])
-    least = price
-    for size in range(max(2, model.admission.fewest_parcels(members)), count + 1):
-        cheaper = cheaper_combinations(model, members, stock, size, price)
-        if cheaper is None:
-            return None
-        if cheaper:  # more boxes than these cost more
-            return min(least, add([model.lower_bound(box) for box in cheaper[0]]))
-    return least
 
 
 def _partition_bound(model: ParcelModel, members: Ints, effort: Effort) -> Price | None:

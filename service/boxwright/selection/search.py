@@ -8,12 +8,11 @@ import numpy as np
 from boxwright.domain.plan import ProofScope, ProofStatus, RefusedCandidate
 from boxwright.domain.policy import SolvingMode
 from boxwright.packing.problem import Ints, Packer
-from boxwright.selection.combinations import cheaper_combinations
 from boxwright.selection.effort import EFFORT
 from boxwright.selection.model import PackedBox, ParcelModel, Price, add
 from boxwright.selection.multi import MultiSearch
+from boxwright.selection.plan_bound import boxes_bound
 from boxwright.selection.single import SingleOutcome, search_single
-from boxwright.selection.stock import in_stock
 
 TIMES_HARDER = 5
 """With how many times the effort open boxes are searched again before an order is split."""
@@ -108,9 +107,9 @@ def search(
     price = add([parcel.price for parcel in parcels]) if parcels else ()
     left = np.setdiff1d(members, packed)
     bound = several.bound
-    # With more parcels than these a plan could only be better if their number were not what counts first.
-    if bound is None and fewest_first and parcels and not len(left) and not model.admission.own[members].any():
-        bound = _bound(model, members, len(parcels), price)
+    if bound != price and parcels and not len(left):
+        by_boxes = boxes_bound(model, members, len(parcels), price, fewest_first=fewest_first, floor=several.floor)
+        bound = max((each for each in (bound, by_boxes) if each is not None), default=None)
     open_ids = single.open_ids if len(left) else _cheaper(model, members, single.open_ids, price)
     if bound is not None and single.first_open is not None and open_ids:
         # Units of them that a box does not take may exclude it from all partitions, but its own refusal is not shown.
@@ -150,17 +149,3 @@ def _cheaper(model: ParcelModel, members: Ints, ids: tuple[str, ...], price: Pri
     """Return those of the box types that would be cheaper with all members in one box."""
     boxes = {box.box_type_id: box for box in model.candidates()}
     return tuple(each for each in ids if model.price(boxes[each], members) < price)
-
-
-def _bound(model: ParcelModel, members: Ints, count: int, price: Price) -> Price | None:
-    """Return a lower bound on the price of every plan with up to ``count`` parcels; None if it was not worked out."""
-    stock = in_stock(model.candidates(), [])
-    least = price
-    # One box is no question any more: each was refused, or is open and then nothing is proved.
-    for size in range(max(2, model.admission.fewest_parcels(members)), count + 1):
-        cheaper = cheaper_combinations(model, members, stock, size, price)
-        if cheaper is None:
-            return None
-        if cheaper:
-            least = min(least, add([model.lower_bound(box) for box in cheaper[0]]))
-    return least

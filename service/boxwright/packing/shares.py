@@ -1,0 +1,140 @@
+"""What share of a box each unit needs at least, summed over several boxes: a bound on how many boxes there must be.
+
+Dual feasible functions of the three extents give each unit a share of each box such that the shares of what is in a box
+sum to at most 1 (Fekete, Schepers: A general framework for bounds for higher-dimensional orthogonal packing problems,
+Mathematical Methods of Operations Research 60, 2004, section 4: the functions U(epsilon) and u(k); the bounds L1 and L2
+of Martello, Pisinger and Vigo: The three-dimensional bin packing problem, Operations Research 48, 2000, are of this
+kind). If a box costs c, its units pay at least c times their share, so whatever the boxes are, a plan costs no less
+than the sum of each unit's cheapest share. Support, stability and load bearing are left out, so the bound holds with
+them too.
+"""
+
+import numpy as np
+from numba import njit
+
+from boxwright.packing.kernels import ORIENTATIONS
+from boxwright.packing.problem import Floats, Ints
+
+ROUNDINGS = 4
+"""The u(k) tried: k = 1 to this."""
+MOST_THRESHOLDS = 30
+"""Most U(epsilon) tried per axis."""
+
+
+@njit(cache=True, nogil=True)
+def _most(edges: Ints, masks: Ints, counts: Floats, boxes: Ints, costs: Floats, shares: Floats, enough: float) -> float:
+    """Return the largest sum of cheapest shares over all triples of functions; stop at ``enough``.
+
+    ``shares`` is float64 (b, 3, f, k, 3): box, axis, function, kind, declared edge.
+    """
+    most = 0.0
+    functions = shares.shape[2]
+    fits = np.zeros((boxes.shape[0], edges.shape[0]), dtype=np.int64)
+    for b in range(boxes.shape[0]):
+        for k in range(edges.shape[0]):
+            for o in range(6):
+                if (
+                    (masks[k] >> o) & 1
+                    and edges[k, ORIENTATIONS[o, 0]] <= boxes[b, 0]
+                    and edges[k, ORIENTATIONS[o, 1]] <= boxes[b, 1]
+                    and edges[k, ORIENTATIONS[o, 2]] <= boxes[b, 2]
+                ):
+                    fits[b, k] |= 1 << o
+    for f in range(functions):
+        for g in range(functions):
+            for h in range(functions):
+                total = 0.0
+                for k in range(edges.shape[0]):
+                    cheapest = np.inf
+                    for b in range(boxes.shape[0]):
+                        if fits[b, k] == 0:
+                            continue
+                        least = np.inf
+                        for o in range(6):
+                            if (fits[b, k] >> o) & 1:
+                                product = (
+                                    shares[b, 0, f, k, ORIENTATIONS[o, 0]]
+                                    * shares[b, 1, g, k, ORIENTATIONS[o, 1]]
+                                    * shares[b, 2, h, k, ORIENTATIONS[o, 2]]
+                                )
+                                least = min(least, product)
+                        cheapest = min(cheapest, least * costs[b])
+                    if cheapest < np.inf:
+                        total += counts[k] * cheapest
+                most = max(most, total)
+                if most >= enough:
+                    return most
+    return most
+
+
+def _function_shares(edges: Ints, whole: int, thresholds: list[int], functions: int) -> Floats:
+    """Return the edges under each function as shares of ``whole``, float64 (functions, k, 3)."""
+    sizes = edges.astype(np.float64)
+    plain = sizes / whole
+    rows = [plain]
+    for k in range(1, ROUNDINGS + 1):
+        scaled = (k + 1) * edges
+        rows.append(np.where(scaled % whole == 0, plain, (scaled // whole) / k))
+    rows += [
+        np.where(edges > whole - threshold, 1.0, np.where(edges < threshold, 0.0, plain)) for threshold in thresholds
+    ]
+    rows += [plain] * (functions - len(rows))
+    return np.array(rows)
+
+
+class Shares:
+    """Shares of the boxes of several types that the units of an order need.
+
+    Parameters
+    ----------
+    edges : int64, (k, 3), um
+        Declared edges of each kind of unit, at least 1.
+    masks : int64, (k,)
+        Bit ``o`` allows orientation ``o``.
+    counts : int64, (k,)
+        Units of each kind.
+    boxes : int64, (b, 3), um
+        Usable inside of each box type, at least 1; as many boxes of each as needed.
+    evaluations : int
+        Counted effort of one question: products of shares that may be formed.
+    """
+
+    def __init__(self, edges: Ints, masks: Ints, counts: Ints, boxes: Ints, evaluations: int) -> None:
+        self._edges, self._masks, self._boxes = edges, masks, boxes
+        self._counts = counts.astype(np.float64)
+        orientations = sum(int(mask).bit_count() for mask in masks.tolist())
+        triples = evaluations // max(orientations * len(boxes), 1)
+        room = min(max(int(triples ** (1 / 3)) - 1 - ROUNDINGS, 1), MOST_THRESHOLDS)
+        lengths = np.unique(edges)
+        self._shares = np.empty((len(boxes), 3, 1 + ROUNDINGS + room, len(edges), 3))
+        for b, box in enumerate(boxes.tolist()):
+            for axis, whole in enumerate(box):
+                thresholds = _thresholds(lengths, whole, room)
+                self._shares[b, axis] = _function_shares(edges, whole, thresholds, 1 + ROUNDINGS + room)
+
+    def least_cost(self, costs: Floats, which: Ints | None = None, enough: float = np.inf) -> float:
+        """Return a cost that no set of boxes which holds all units undercuts, up to rounding of floats.
+
+        Parameters
+        ----------
+        costs : float64, (b,)
+            What a box of each type costs; 1 counts boxes.
+        which : int64, optional
+            The box types to use; ``costs`` are theirs. Default: all.
+        enough : float
+            A bound that needs no improvement.
+        """
+        which = np.arange(len(self._boxes)) if which is None else which
+        return float(
+            _most(self._edges, self._masks, self._counts, self._boxes[which], costs, self._shares[which], enough)
+        )
+
+
+def _thresholds(lengths: Ints, whole: int, room: int) -> list[int]:
+    """Return up to ``room`` lengths at which a U differs: where an edge or its complement lies, spread evenly."""
+    useful = lengths[2 * lengths <= whole].tolist()
+    useful += [whole - length for length in lengths.tolist() if length < whole < 2 * length]
+    chosen = sorted(set(useful), reverse=True)
+    if len(chosen) <= room:
+        return chosen
+    return [chosen[round(step)] for step in np.linspace(0, len(chosen) - 1, room)]

@@ -1,0 +1,70 @@
+"""Shares of boxes: no more boxes are asked for than units were cut from, and as many as must be."""
+
+import random
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import zero_slack
+from boxwright.packing.shares import Shares
+
+EVALUATIONS = 200_000
+
+
+def shares_of(edges: list[tuple[int, int, int]], boxes: list[tuple[int, int, int]], mask: int = 63) -> Shares:
+    """Return the shares that units of some edges need of boxes."""
+    count = len(edges)
+    return Shares(
+        np.array(edges, dtype=np.int64),
+        np.full(count, mask, dtype=np.int64),
+        np.ones(count, dtype=np.int64),
+        np.array(boxes, dtype=np.int64),
+        EVALUATIONS,
+    )
+
+
+@given(st.lists(st.integers(0, 2**32), min_size=1, max_size=3))
+@settings(max_examples=80, deadline=None)
+def test_units_cut_from_boxes_need_no_more_than_those(seeds: list[int]) -> None:
+    """Up to three boxes of different types, each cut into units: all units together cost no more than the boxes."""
+    cut = [zero_slack.instance(random.Random(seed)) for seed in seeds]
+    shares = Shares(
+        np.concatenate([each.units.edges_um for each in cut]),
+        np.concatenate([each.units.masks for each in cut]),
+        np.ones(sum(len(each.units) for each in cut), dtype=np.int64),
+        np.array([each.space.edges_um for each in cut], dtype=np.int64),
+        EVALUATIONS,
+    )
+    for costs in (np.ones(len(cut)), np.arange(1.0, len(cut) + 1)):
+        assert shares.least_cost(costs) <= costs.sum() * (1 + 1e-9)
+
+
+@pytest.mark.parametrize(
+    ("edges", "boxes", "least"),
+    [
+        pytest.param([(51, 51, 51)] * 5, [(100, 100, 100)], 5, id="more than half along each edge: one in a box"),
+        pytest.param([(50, 50, 50)] * 9, [(100, 100, 100)], 9 / 8, id="eight halves fill a box"),
+        pytest.param([(51, 51, 100)] * 3, [(100, 100, 100)], 3, id="pillars of which no two stand side by side"),
+        pytest.param([(34, 34, 34)] * 9, [(100, 100, 100)], 9 / 8, id="more than a third: two along each edge"),
+        pytest.param([(90, 90, 90)] * 2, [(50, 50, 50), (100, 100, 100)], 2, id="a box too small for a unit is none"),
+    ],
+)
+def test_shares_see_what_volume_does_not(
+    edges: list[tuple[int, int, int]], boxes: list[tuple[int, int, int]], least: float
+) -> None:
+    """Boxes that volume alone would not ask for are counted."""
+    assert shares_of(edges, boxes).least_cost(np.ones(len(boxes))) == pytest.approx(least)
+
+
+def test_each_unit_pays_its_cheapest_share() -> None:
+    """A unit that fills a box for 3 or half of a box for 4 pays 2; with the first alone 3."""
+    shares = shares_of([(100, 100, 50)], [(100, 100, 50), (100, 100, 100)])
+    assert shares.least_cost(np.array([3.0, 4.0])) == pytest.approx(2.0)
+    assert shares.least_cost(np.array([3.0]), np.array([0])) == pytest.approx(3.0)
+
+
+def test_enough_is_enough() -> None:
+    """A bound that reaches what was asked for is not looked for further, and is no less."""
+    assert shares_of([(51, 51, 51)] * 5, [(100, 100, 100)]).least_cost(np.ones(1), enough=2.0) >= 2.0
