@@ -105,3 +105,13 @@ def test_groups_packed_again_use_no_box_twice_that_is_left_once() -> None:
     answer = plan(order, Catalog("c", boxes), Policy(allow_partial=True), profiles=())
     assert sum(parcel.box_type_id == "small" for parcel in answer.parcels) <= 2
     assert answer.status is PlanStatus.COMPLETE
+
+
+def test_the_most_parcels_allowed_are_a_goal_of_the_search() -> None:
+    """Four small boxes have least volume; where two parcels are allowed all units go out in two larger ones."""
+    boxes = [BoxType("small", 100, 100, 100), BoxType("large", 200, 100, 130)]
+    order, catalog = Order("o", [Item("a", 4, 90, 90, 90)]), Catalog("c", boxes)
+    free = plan(order, catalog, Policy(objectives=["inner_volume"]), profiles=())
+    assert [parcel.box_type_id for parcel in free.parcels] == ["small"] * 4
+    held = plan(order, catalog, Policy(objectives=["inner_volume"], max_parcels=2), profiles=())
+    assert [parcel.box_type_id for parcel in held.parcels] == ["large"] * 2

@@ -1,5 +1,6 @@
 """Multi-parcel search: exact over partitions of small orders; else construct parcels and repack groups of them."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -44,12 +45,15 @@ class MultiSearch:
         After ``run``: what every plan comes to at least, where it was worked out.
     """
 
-    def __init__(self, model: ParcelModel, packer: Packer, effort: Effort, *, fewest_first: bool) -> None:
+    def __init__(
+        self, model: ParcelModel, packer: Packer, effort: Effort, *, fewest_first: bool, most_parcels: int | None = None
+    ) -> None:
         self._model = model
         self._packer = packer
         self._effort = effort.scaled(parts=EFFORT_SHARE)
         self._whole_effort = effort
         self._fewest_first = fewest_first
+        self._most_parcels = math.inf if most_parcels is None else most_parcels
         self.bound: Price | None = None
         self.floor: Floor | None = None
 
@@ -66,7 +70,7 @@ class MultiSearch:
         exact = self._partition(members, whole, in_stock(self._model.candidates(), []))
         if exact is not None:
             self.bound = exact.bound
-            if enough(exact.parcels):
+            if enough(exact.parcels) and (self._fewest_first or len(exact.parcels) <= self._most_parcels):
                 return exact.parcels
         needed, allowed = self._own_containers(members)
         plans = [self._beside(members, needed)]
@@ -139,9 +143,12 @@ class MultiSearch:
         floor = self.floor = floor_of(self._model, members)
         parcels = self._with_groups(construct(packings, members), members)
         places = self._effort.places_per_unit * min(len(members), MOST_UNITS_COUNTED)
-        if self._fewest_first and sum(len(parcel.members) for parcel in parcels) == len(members):
-            parcels = Reduction(packings, members).run(parcels, max(2, floor.parcels), places)
-        return Regrouping(packings, splits=not self._fewest_first).run(
+        fewer = self._fewest_first or len(parcels) > self._most_parcels
+        if fewer and sum(len(parcel.members) for parcel in parcels) == len(members):
+            fewest = 2 if self._fewest_first else max(2, int(self._most_parcels))
+            parcels = Reduction(packings, members).run(parcels, max(fewest, floor.parcels), places)
+        splits = not self._fewest_first and self._most_parcels == math.inf
+        return Regrouping(packings, splits=splits).run(
             parcels, floor.price, max(places, REGROUPING * self._effort.places)
         )
 

@@ -81,7 +81,7 @@ def search(
         single = _try_harder(model, packer, members, mode, single)
     # Where the number of parcels is not what counts first, units that need no box may be better without one.
     apart = not fewest_first and len(members) > 1 and bool(model.admission.own[members].any())
-    several = MultiSearch(model, packer, EFFORT[mode], fewest_first=fewest_first)
+    several = MultiSearch(model, packer, EFFORT[mode], fewest_first=fewest_first, most_parcels=most_parcels)
     if single.found is None and most_parcels == 1 and not model.admission.own[members].any():
         # The one parcel that is allowed holds as much as possible; what a split would put into it is often less.
         parcels = several.run_for_one(members, EFFORT[mode].places * TIMES_FULLER)
