@@ -101,6 +101,27 @@ def test_nothing_rigid_lies_on_soft_goods() -> None:
     narrow = Order("o", [towel, Item("tin", 1, 100, 200, 60, 900, UPRIGHT)])
     # A tin of half the width bears no towel at 75 % support, and the towel bears no tin.
     assert packed(narrow, BoxType("box", 200, 200, 90)) is None
+    pile = Order("o", [replace(towel, quantity=2), narrow.lines[1]])
+    assert packed(pile, BoxType("box", 200, 200, 120)) is None
+
+
+def test_soft_goods_pile_up_beside_and_on_rigid_ones() -> None:
+    """Three towels beside a tin lie on each other; with one more, two lie on the tin and no tin on a towel."""
+    towel = Item("towel", 3, 200, 200, 30, 300, UPRIGHT, soft=SoftGoods())
+    tin = Item("tin", 1, 200, 200, 60, 900)
+    beside = packed(Order("o", [towel, tin]), BoxType("box", 400, 200, 90))
+    assert beside is not None
+    lies = {(each.line_id, each.x_mm, each.z_mm) for each in beside.parcels[0].placements}
+    at = next(x for line_id, x, _ in lies if line_id == "tin")
+    assert {z for line_id, x, z in lies if line_id == "towel" and x != at} in ({0, 30, 60}, {0, 30})
+    on_top = packed(Order("o", [towel, tin]), BoxType("box", 200, 200, 150))
+    assert on_top is not None
+    assert [(each.line_id, each.z_mm) for each in on_top.parcels[0].placements] == [
+        ("tin", 0),
+        ("towel", 60),
+        ("towel", 90),
+        ("towel", 120),
+    ]
 
 
 def test_soft_goods_with_a_limit_carry_as_much() -> None:

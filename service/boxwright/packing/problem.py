@@ -27,6 +27,9 @@ class Units:
         Mass, and mass that may rest on it (infinity: unlimited). Whole numbers, so sums are exact.
     cushioning_mg : float64, (n,)
         Mass of the cushioning round each unit; it counts to the parcel, not to what is carried.
+    soft : int64, (n,), or None
+        0: rigid. 1: soft, with a load limit. 2: soft, carries soft units of any mass and nothing else; its
+        ``max_load_mg`` is 0. None: all are rigid.
     """
 
     edges_um: Ints
@@ -35,6 +38,7 @@ class Units:
     mass_mg: Floats
     max_load_mg: Floats
     cushioning_mg: Floats
+    soft: Ints | None = None
 
     def take(self, index: Ints) -> "Units":
         """Return some of the units; ``index`` ascends, and kinds are numbered anew from 0."""
@@ -46,6 +50,7 @@ class Units:
             self.mass_mg[index],
             self.max_load_mg[index],
             self.cushioning_mg[index],
+            None if self.soft is None else self.soft[index],
         )
 
     def __len__(self) -> int:

@@ -44,6 +44,7 @@ class Expansion:
         numbers = [kinds.setdefault(_kind(line), len(kinds)) for line in lines]
         edges = np.array([line.shape_um() for line in lines], dtype=np.int64).reshape(-1, 3)
         loads = [_load(line) for line in lines]
+        soft = [0 if line.soft is None else 2 if line.max_load_mg is None else 1 for line in lines]
         return Units(
             np.repeat(edges, repeats, axis=0),
             np.repeat(np.array([mask_of(line, line.shape_um()) for line in lines], dtype=np.int64), repeats),
@@ -51,6 +52,7 @@ class Expansion:
             np.repeat(np.array([line.mass_mg for line in lines], dtype=np.float64), repeats),
             np.repeat(np.array(loads, dtype=np.float64), repeats),
             np.zeros(len(self.units)),
+            np.repeat(np.array(soft, dtype=np.int64), repeats) if any(soft) else None,
         )
 
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
 from boxwright.domain.box import BoxType
 from boxwright.domain.carrier import ChargeableWeight
@@ -19,7 +18,7 @@ from boxwright.domain.own_container import OwnContainer, shipped_orientation
 from boxwright.domain.policy import Objective
 from boxwright.errors import MissingFactorError
 from boxwright.footprint import cautious, estimate
-from boxwright.packing.problem import Floats, Ints, Rules, Space, Units
+from boxwright.packing.problem import Ints, Rules, Space, Units
 from boxwright.planning.admission import admission_of
 from boxwright.planning.closed import ClosedSize, closed_size, least_size
 from boxwright.planning.expansion import Expansion
@@ -114,8 +113,6 @@ class OrderModel:
         """See ``ParcelModel.protect``. A lighter parcel falls from higher, so an empty one needs most cushioning."""
         base = self.expansion.arrays
         units = base if len(members) == len(base) else base.take(members)
-        if self._soft.any() and self._soft[members].all():
-            units = dataclasses.replace(units, max_load_mg=self._loads_of_soft_goods[members])
         if not self._fragile:
             return units
         cushions = self.cushions_um(members, 0 if any_subset else self.goods_mg(members))
@@ -127,22 +124,16 @@ class OrderModel:
             units.mass_mg,
             units.max_load_mg,
             np.array(self._cushioning_mg(members, cushions), dtype=np.float64),
+            units.soft,
         )
 
     @cached_property
-    def _soft(self) -> npt.NDArray[np.bool_]:
-        """Which units are soft goods."""
-        return np.array([line.soft is not None for line, _ in self.expansion.units], dtype=np.bool_)
-
-    @cached_property
-    def _loads_of_soft_goods(self) -> Floats:
-        """Mass in mg that may rest on each unit where all that can rest on it is soft."""
-        limits = [line.max_load_mg for line, _ in self.expansion.units]
-        return np.array([math.inf if limit is None else limit for limit in limits], dtype=np.float64)
+    def _folds(self) -> bool:
+        return any(line.soft is not None and line.soft.max_folds > 0 for line, _ in self.expansion.units)
 
     def shapes(self, members: Ints, units: Units) -> Shapes:
         """See ``ParcelModel.shapes``."""
-        return shapes_of(self.expansion, members, units) if self._soft.any() else Shapes((units,), every=True)
+        return shapes_of(self.expansion, members, units) if self._folds else Shapes((units,), every=True)
 
     def space(self, box: BoxType, units: Units, *, whole: bool) -> Space:
         """See ``ParcelModel.space``. Where it is open which units go in, each displaces void fill."""

@@ -29,6 +29,7 @@ from boxwright.errors import EngineError, FieldViolation, IncompletePlanError, I
 from boxwright.packing.baseline import Py3dbpPacker
 from boxwright.packing.own import OwnPacker
 from boxwright.packing.problem import Ints, Packer
+from boxwright.packing.soft_piles import SoftPiles
 from boxwright.planning.empty_spaces import with_empty_spaces
 from boxwright.planning.expansion import Expansion
 from boxwright.planning.explain import with_smallest_changes
@@ -39,7 +40,7 @@ from boxwright.planning.started import fill_begun
 from boxwright.planning.triage import left_over, triage
 from boxwright.selection.search import Outcome, search
 
-PACKERS: dict[Engine, Packer] = {Engine.BOXWRIGHT: OwnPacker(), Engine.PY3DBP: Py3dbpPacker()}
+PACKERS: dict[Engine, Packer] = {Engine.BOXWRIGHT: SoftPiles(OwnPacker()), Engine.PY3DBP: Py3dbpPacker()}
 
 NOTHING_PROVED = Certificate(ProofStatus.OPEN, ProofScope.SINGLE_PARCEL)
 """The certificate of an order of which no unit fits any box type."""

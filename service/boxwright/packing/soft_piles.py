@@ -1,0 +1,86 @@
+"""Soft units carry each other and nothing rigid, which no mass per unit can say: a rule kept round an engine."""
+
+import dataclasses
+
+import numpy as np
+import numpy.typing as npt
+
+from boxwright.packing.problem import Layout, Packer, Rules, Space, Units
+
+MOST_UNITS = 1_000
+"""Of more units soft ones carry nothing where rigid ones are among them: contacts are looked for pair by pair."""
+
+
+PILING = 2
+"""In ``Units.soft``: a soft unit without a load limit."""
+
+
+class SoftPiles:
+    """An engine that also piles soft units.
+
+    Soft units without a load limit may carry any mass of soft units. Where all are soft, that is no limit. Else units
+    are packed so that those carry nothing; and so that they may carry as much as all soft units weigh, which is an
+    answer only if what rests on them is soft all the way up. Each way has half the effort.
+
+    Parameters
+    ----------
+    packer : Packer
+        The engine.
+    """
+
+    def __init__(self, packer: Packer) -> None:
+        self._packer = packer
+        self.name = packer.name
+        self.starts_from_fixed = packer.starts_from_fixed
+
+    def pack(
+        self,
+        units: Units,
+        space: Space,
+        rules: Rules,
+        *,
+        whole: bool,
+        effort: int,
+        fixed: Layout | None = None,
+        seed: int = 1,
+    ) -> Layout | None:
+        """See ``Packer.pack``."""
+        if units.soft is None or not rules.bearing or np.count_nonzero(units.soft) < 2:
+            return self._packer.pack(units, space, rules, whole=whole, effort=effort, fixed=fixed, seed=seed)
+        piling = units.soft == PILING
+        if units.soft.all():
+            free = dataclasses.replace(units, max_load_mg=np.where(piling, np.inf, units.max_load_mg))
+            return self._packer.pack(free, space, rules, whole=whole, effort=effort, fixed=fixed, seed=seed)
+        share = effort // 2
+        strict = self._packer.pack(units, space, rules, whole=whole, effort=share, fixed=fixed, seed=seed)
+        if (strict is not None and len(strict) == len(units)) or len(units) > MOST_UNITS:
+            return strict
+        # A finite limit, so that the engine sets soft units down after the others.
+        limit = float(units.mass_mg[units.soft > 0].sum())
+        loose = dataclasses.replace(units, max_load_mg=np.where(piling, limit, units.max_load_mg))
+        piled = self._packer.pack(loose, space, rules, whole=whole, effort=share, fixed=fixed, seed=seed)
+        if piled is None or carries_rigid(units, piled):
+            return strict
+        return piled if strict is None or _volume(units, piled) > _volume(units, strict) else strict
+
+
+def carries_rigid(units: Units, layout: Layout) -> bool:
+    """Whether anything rigid that has mass rests on a soft unit without a limit, be it on others in between."""
+    if units.soft is None:
+        return False
+    soft = units.soft[layout.units]
+    heavy = (soft == 0) & (units.mass_mg[layout.units] > 0)
+    corners = layout.corners_um
+    rests = corners[:, None, 2] == corners[None, :, 5]
+    for axis in (0, 1):
+        low = np.maximum(corners[:, None, axis], corners[None, :, axis])
+        rests &= low < np.minimum(corners[:, None, axis + 3], corners[None, :, axis + 3])
+    under: npt.NDArray[np.bool_] = np.zeros(len(layout), dtype=np.bool_)
+    for each in np.argsort(-corners[:, 2], kind="stable").tolist():
+        if heavy[each] or under[each]:
+            under |= rests[each]
+    return bool((under & (soft == PILING)).any())
+
+
+def _volume(units: Units, layout: Layout) -> int:
+    return sum(units.volumes_um3[unit] for unit in layout.units.tolist())
