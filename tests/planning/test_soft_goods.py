@@ -101,7 +101,7 @@ def test_nothing_rigid_lies_on_soft_goods() -> None:
     narrow = Order("o", [towel, Item("tin", 1, 100, 200, 60, 900, UPRIGHT)])
     # A tin of half the width bears no towel at 75 % support, and the towel bears no tin.
     assert packed(narrow, BoxType("box", 200, 200, 90)) is None
-    pile = Order("o", [replace(towel, quantity=2), narrow.lines[1]])
+    pile = Order("o", [replace(towel, quantity=2), replace(narrow.lines[1], mass_g=500)])
     assert packed(pile, BoxType("box", 200, 200, 120)) is None
 
 
