@@ -32,6 +32,7 @@ class SoftPiles:
         self._packer = packer
         self.name = packer.name
         self.starts_from_fixed = packer.starts_from_fixed
+        self.solver = packer.solver
 
     def pack(
         self,
