@@ -78,6 +78,18 @@ class MultiSearch:
             plans.append(self._beside(members, allowed))
         return min(plans, key=lambda parcels: (-sum(len(each.members) for each in parcels), _price(parcels)))
 
+    def may_be_better(self, members: Ints) -> bool:
+        """Whether to look for several parcels although one box may serve: few units, or some that need no box."""
+        if len(members) < 2:
+            return False
+        return bool(self._model.admission.own[members].any()) or self._bundled(members)[2]
+
+    def _bundled(self, members: Ints) -> tuple[list[Ints], Ints, bool]:
+        """Return units that stay together, their kinds, and whether they are so few that all partitions are weighed."""
+        bundles = self._model.admission.bundles(members)
+        kinds = bundle_kinds(bundles, members, self._model.protect(members).kinds)
+        return bundles, kinds, subset_count(kinds) <= MOST_SUBSETS
+
     def run_for_one(self, members: Ints, places: int) -> list[PackedBox]:
         """Return the one parcel that takes most volume, the cheapest of equals, within an effort for each box type."""
         packings = Packings(self._model, self._packer, members, self._effort, places_per_unit=places)
@@ -154,9 +166,8 @@ class MultiSearch:
 
     def _partition(self, members: Ints, whole: SingleOutcome, stock: Sequence[BoxType]) -> Partition | None:
         """Return the best partition of few units; None if they are many."""
-        bundles = self._model.admission.bundles(members)
-        kinds = bundle_kinds(bundles, members, self._model.protect(members).kinds)
-        if subset_count(kinds) > MOST_SUBSETS:
+        bundles, kinds, few = self._bundled(members)
+        if not few:
             return None
         return best_partition(
             bundles,

@@ -159,17 +159,17 @@ def several_bound(
     """
     if fewest_first and count == 1:
         return price
-    by_partition = _partition_bound(model, members, effort)
+    by_partition = _partition_bound(model, members, price, effort)
     by_boxes = boxes_bound(model, members, count, price, fewest_first=fewest_first) if count > 1 else None
     known = [bound for bound in (by_partition, by_boxes) if bound is not None]
     return min(price, max(known)) if known else None
 
 
-def _partition_bound(model: ParcelModel, members: Ints, effort: Effort) -> Price | None:
+def _partition_bound(model: ParcelModel, members: Ints, price: Price, effort: Effort) -> Price | None:
     """Return the least price over all partitions of few units into two or more parcels.
 
-    Each part counts at the cheapest box type that no proof refuses for it. None where the units are many, or one of
-    them is refused everywhere.
+    Each part counts at the cheapest box type that no proof refuses for it; ``price`` where there is no such
+    partition. None where the units are many.
     """
     bundles = model.admission.bundles(members)
     kinds = bundle_kinds(bundles, members, model.protect(members).kinds)
@@ -191,7 +191,7 @@ def _partition_bound(model: ParcelModel, members: Ints, effort: Effort) -> Price
             if part in part_price and rest in least
         ]
         if counts == whole:
-            return min(splits, default=None)
+            return min(splits, default=price)
         if not model.monotone or all(not any(fewer) or fewer in part_price for fewer in _one_fewer(counts)):
             chosen = [each for kind, count in zip(by_kind, counts, strict=True) for each in kind[:count]]
             cheapest = _cheapest_not_refused(model, np.sort(np.concatenate(chosen)), effort)

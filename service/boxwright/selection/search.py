@@ -79,9 +79,9 @@ def search(
     single = search_single(model, packer, members, model.candidates(), EFFORT[mode])
     if single.found is None and single.open_ids:
         single = _try_harder(model, packer, members, mode, single)
-    # Where the number of parcels is not what counts first, units that need no box may be better without one.
-    apart = not fewest_first and len(members) > 1 and bool(model.admission.own[members].any())
     several = MultiSearch(model, packer, EFFORT[mode], fewest_first=fewest_first, most_parcels=most_parcels)
+    # Where the number of parcels is not what counts first, several may be better than one.
+    apart = not fewest_first and most_parcels != 1 and several.may_be_better(members)
     if single.found is None and most_parcels == 1 and not model.admission.own[members].any():
         # The one parcel that is allowed holds as much as possible; what a split would put into it is often less.
         parcels = several.run_for_one(members, EFFORT[mode].places * TIMES_FULLER)
@@ -91,11 +91,12 @@ def search(
     if single.found is not None and not _better(parcels[:most], single.found, len(members)):
         price = single.found.price
         proved = not single.open_ids
+        of_all = fewest_first or (proved and several.bound == price)
         return Outcome(
             [single.found],
             members[:0],
             ProofStatus.PROVED if proved else ProofStatus.OPEN,
-            ProofScope.ALL_PLANS if fewest_first else ProofScope.SINGLE_PARCEL,
+            ProofScope.ALL_PLANS if of_all else ProofScope.SINGLE_PARCEL,
             single.refused,
             single.open_ids,
             price if proved else single.first_open or price,

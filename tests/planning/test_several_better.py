@@ -1,0 +1,56 @@
+"""Several parcels where they are better than one: each has its own fixed grams, volume and price."""
+
+import pytest
+from hypothesis import given, settings
+
+import strategies
+from boxwright import BoxType, Catalog, Item, Order, Policy, plan, verify_certificate
+from boxwright.domain.plan import ProofScope, ProofStatus
+
+BOXES = Catalog(
+    "c",
+    [
+        BoxType("small", 100, 100, 100, tare_g=40, price_minor=50),
+        BoxType("large", 300, 300, 300, tare_g=300, price_minor=90),
+    ],
+)
+CUBES = Order("o", [Item("a", 2, 100, 100, 100, 500)])
+
+
+@pytest.mark.parametrize(
+    ("objective", "boxes"),
+    [
+        ("inner_volume", ["small", "small"]),  # 2 L against 27 L
+        ("packaging_mass", ["small", "small"]),  # 80 g against 300 g
+        ("packaging_cost", ["large"]),  # 90 against 100
+        ("parcel_count", ["large"]),
+    ],
+)
+def test_the_objective_decides_between_one_parcel_and_two(objective, boxes) -> None:
+    """All partitions of a small order are weighed, so that the choice is proved among all plans."""
+    answer = plan(CUBES, BOXES, Policy(objective), profiles=())
+    assert [parcel.box_type_id for parcel in answer.parcels] == boxes
+    assert (answer.certificate.status, answer.certificate.scope) == (ProofStatus.PROVED, ProofScope.ALL_PLANS)
+    assert verify_certificate(answer, CUBES, BOXES, Policy(objective), profiles=()) == []
+
+
+def test_one_parcel_is_a_limit() -> None:
+    """Two would be better, and only one is allowed."""
+    policy = Policy("inner_volume", max_parcels=1)
+    answer = plan(CUBES, BOXES, policy, profiles=())
+    assert [parcel.box_type_id for parcel in answer.parcels] == ["large"]
+    assert answer.certificate.scope is ProofScope.SINGLE_PARCEL
+
+
+@given(strategies.orders())
+@settings(max_examples=40, deadline=None)
+def test_more_parcels_are_never_taken_for_a_worse_price(order: Order) -> None:
+    """By inner volume no plan is worse than that of the fewest parcels; its certificate can be replayed."""
+    sizes = ((80, 60, 40), (160, 120, 90), (320, 240, 180), (700, 600, 500))
+    catalog = Catalog("c", [BoxType(f"box-{edges[0]}", *edges) for edges in sizes])
+    few = plan(order, catalog, Policy(mode="fast", allow_partial=True), profiles=())
+    policy = Policy("inner_volume", mode="fast", allow_partial=True)
+    small = plan(order, catalog, policy, profiles=())
+    assert len(small.unpacked) == len(few.unpacked)
+    assert small.inner_litres <= few.inner_litres
+    assert verify_certificate(small, order, catalog, policy, profiles=()) == []
