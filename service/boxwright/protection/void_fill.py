@@ -1,9 +1,10 @@
 """Void fill: what stops movement."""
 
+import functools
 from fractions import Fraction
 
 from boxwright.domain.dunnage import Dunnage
-from boxwright.protection.figures import filled_mg
+from boxwright.protection.figures import UM3_KG_PER_M3_PER_MG, figure
 
 
 def void_fill_mg(empty_um3: int, share: float, void_fill: Dunnage) -> int:
@@ -23,4 +24,13 @@ def void_fill_mg(empty_um3: int, share: float, void_fill: Dunnage) -> int:
     InvalidInputError
         If the void fill has no density.
     """
-    return filled_mg(empty_um3 * Fraction(str(share)), void_fill)
+    above, below = _mg_per_um3(share, void_fill)
+    whole, rest = divmod(empty_um3 * above, below)
+    return whole + (2 * rest > below or (2 * rest == below and whole % 2 == 1))
+
+
+@functools.lru_cache(maxsize=256)
+def _mg_per_um3(share: float, void_fill: Dunnage) -> tuple[int, int]:
+    """Return mg of void fill per cubic um of empty volume as numerator and denominator; asked for every box."""
+    ratio = Fraction(str(share)) * figure(void_fill, "density_kg_per_m3") / UM3_KG_PER_M3_PER_MG
+    return ratio.numerator, ratio.denominator

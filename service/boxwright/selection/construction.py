@@ -69,7 +69,7 @@ def _first_alone(packings: Packings, left: Ints, stock: Sequence[BoxType]) -> Pa
 
 def _takers_of_hardest(packings: Packings, left: Ints, stock: Sequence[BoxType]) -> list[BoxType]:
     fewest: list[BoxType] = []
-    for takers_ids in dict.fromkeys(packings.takers(member) for member in left.tolist()):
+    for takers_ids in dict.fromkeys(packings.takers(member) for member in sorted(packings.one_of_each(left))):
         takers = [box for box in stock if box.box_type_id in takers_ids]
         if takers and (not fewest or len(takers) < len(fewest)):
             fewest = takers

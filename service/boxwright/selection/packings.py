@@ -97,6 +97,11 @@ class Packings:
         """Return what two sets of units have in common if one can stand in for the other."""
         return self._kind[members].tobytes()
 
+    def one_of_each(self, members: Ints) -> list[int]:
+        """Return the first unit of each kind."""
+        firsts = np.unique(self._kind[members], return_index=True)[1]
+        return [int(member) for member in members[firsts]]
+
     def takers(self, member: int) -> frozenset[str]:
         """Return the ids of the box types that take a unit alone."""
         kind = int(self._kind[member])
@@ -227,9 +232,12 @@ class Packings:
 
     def worth_trying(self, members: Ints, box: BoxType) -> Ints:
         """Return units that fit the box alone, and at most a few times its volume: largest first, then smallest."""
-        takes = [box.box_type_id in self.takers(member) for member in members.tolist()]
-        if not all(takes):
-            members = members[np.array(takes, dtype=np.bool_)]
+        _, firsts, kinds = np.unique(self._kind[members], return_index=True, return_inverse=True)
+        takes = np.array(
+            [box.box_type_id in self.takers(member) for member in members[firsts].tolist()], dtype=np.bool_
+        )
+        if not takes.all():
+            members = members[takes[kinds]]
         if len(members) <= FEW_UNITS:
             return members
         units = self.model.protect(members, any_subset=True)
