@@ -9,7 +9,6 @@ import numpy as np
 
 from boxwright.domain.box import BoxType
 from boxwright.domain.carrier import ChargeableWeight
-from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.factor import AccountingProfile, Component
 from boxwright.domain.footprint import Allocation, Footprint, PackagingComponent
 from boxwright.domain.mailer import Cuboid, inside_at
@@ -52,6 +51,11 @@ class OrderModel:
         self.rules = Rules(policy.support_millionths, policy.load_bearing)
         self.admission = admission_of(expansion, policy)
         self._objectives = policy.objectives
+        self._by_mass = not {
+            Objective.PACKAGING_MASS,
+            Objective.CHARGEABLE_WEIGHT,
+            Objective.EMISSIONS,
+        }.isdisjoint(policy.objectives)
         self._clearance_um = to_um(policy.fit_clearance_mm)
         self._tape_by_box: dict[str, int] = {}
 
@@ -145,11 +149,9 @@ class OrderModel:
         displaced = 0.0
         if box.max_load_mg is not None:
             empty = box.inner_volume_um3 - (units.volume_um3 if whole else 0)
-            beside = self._dunnage(box, empty)
-            tape = sum(part.mass_mg for part in beside if part.component is Component.TAPE)
-            limit = box.load_limit_mg(tape)
+            limit = box.load_limit_mg(self._tape_mg(box))
             assert limit is not None
-            mass_limit = float(limit + tape - sum(part.mass_mg for part in beside))
+            mass_limit = float(limit - self._void_fill_mg(box, empty))
             fill = self.request.void_fill
             if fill is not None and not whole and not box.flexible:
                 displaced = float(void_fill_mg(empty, self.request.policy.void_fill_share, fill) / empty)
@@ -173,6 +175,8 @@ class OrderModel:
 
     def _usable_um(self, box: BoxType) -> Cuboid:
         """Inner edges less the fit clearance, in um."""
+        if not self._clearance_um:
+            return box.inner_um
         length, width, height = (max(edge - self._clearance_um, 0) for edge in box.inner_um)
         return length, width, height
 
@@ -206,11 +210,7 @@ class OrderModel:
             size = self._least_size(box, members, units, whole=True)
         else:
             size = closed_size(box, extents_um)
-        needs_mass = any(
-            objective in (Objective.PACKAGING_MASS, Objective.CHARGEABLE_WEIGHT, Objective.EMISSIONS)
-            for objective in self._objectives
-        )
-        if not needs_mass:
+        if not self._by_mass:
             return self._price(box, size, tuple, 0)
         packaging = self.packaging(box, members)
         gross = self.goods_mg(members) + sum(part.mass_mg for part in packaging)
@@ -326,22 +326,29 @@ class OrderModel:
     def _box_part(box: BoxType) -> PackagingComponent:
         return PackagingComponent(Component.BOX, box.material_id, box.tare_mg, box.trips)
 
-    def _tape_mg(self, box: BoxType, tape: Dunnage) -> int:
+    def _tape_mg(self, box: BoxType) -> int:
+        """Mass of the tape that closes a box, in mg."""
+        tape = self.request.tape
+        if tape is None:
+            return 0
         known = self._tape_by_box.get(box.box_type_id)
         if known is None:
             known = self._tape_by_box[box.box_type_id] = tape_mg(box, tape)
         return known
 
+    def _void_fill_mg(self, box: BoxType, empty_um3: int) -> int:
+        """Mass of the void fill of an empty volume, in mg; a mailer is not filled."""
+        fill = self.request.void_fill
+        if fill is None or empty_um3 <= 0 or box.flexible:
+            return 0
+        return void_fill_mg(empty_um3, self.request.policy.void_fill_share, fill)
+
     def _dunnage(self, box: BoxType, empty_um3: int) -> list[PackagingComponent]:
         """Void fill of an empty volume, and tape; a mailer lies close round what is in it and is not filled."""
         parts = []
         fill, tape = self.request.void_fill, self.request.tape
-        if fill is not None and empty_um3 > 0 and not box.flexible:
-            mass = void_fill_mg(empty_um3, self.request.policy.void_fill_share, fill)
-            if mass:
-                parts.append(
-                    PackagingComponent(Component.VOID_FILL, fill.material_id, mass, dunnage_id=fill.dunnage_id)
-                )
-        if tape is not None and (mass := self._tape_mg(box, tape)):
+        if fill is not None and (mass := self._void_fill_mg(box, empty_um3)):
+            parts.append(PackagingComponent(Component.VOID_FILL, fill.material_id, mass, dunnage_id=fill.dunnage_id))
+        if tape is not None and (mass := self._tape_mg(box)):
             parts.append(PackagingComponent(Component.TAPE, tape.material_id, mass, dunnage_id=tape.dunnage_id))
         return parts
