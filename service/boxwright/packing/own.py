@@ -17,6 +17,8 @@ MOST_ADDED = 400
 """Up to so many units, those that are in no block are set down one by one beside the blocks."""
 ADDING_SHARE = 8
 """Part of the effort that this gets: most of the box is full."""
+LEAST_FOR_BLOCKS = 20_000
+"""With less effort than this no blocks are made of up to ``MOST_SINGLE`` units: making them takes more."""
 BLOCKS_PER_PLACE = 4
 """Blocks that may be looked at for each place: one takes about a fourth of the time."""
 NO_ORDERS = np.empty((0, 0), dtype=np.int64)
@@ -44,7 +46,8 @@ class OwnPacker:
         """See ``Packer.pack``."""
         n = len(units)
         problem = _problem(units, space, rules, fixed)
-        if fixed is None and worth_blocks(n, int(units.kinds[-1]) + 1):
+        enough = effort >= LEAST_FOR_BLOCKS or n > MOST_SINGLE
+        if fixed is None and enough and worth_blocks(n, int(units.kinds[-1]) + 1):
             packing = _with_blocks(problem, whole=whole, effort=effort, seed=seed)
         else:
             packing = _one_by_one(problem, whole=whole, effort=effort, seed=seed)
