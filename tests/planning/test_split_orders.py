@@ -115,3 +115,11 @@ def test_the_most_parcels_allowed_are_a_goal_of_the_search() -> None:
     assert [parcel.box_type_id for parcel in free.parcels] == ["small"] * 4
     held = plan(order, catalog, Policy(objectives=["inner_volume"], max_parcels=2), profiles=())
     assert [parcel.box_type_id for parcel in held.parcels] == ["large"] * 2
+
+
+def test_a_box_without_an_inside_adds_nothing_to_a_bound() -> None:
+    """The clearance takes one box type all its width; the others are filled and bounded as ever."""
+    boxes = [BoxType("box", 270, 236, 301), BoxType("slit", 25.4, 82, 203.2)]
+    order = Order("o", [Item("a", 17, 25.4, 82, 101.6, 1, max_load_g=0)])
+    answer = plan(order, Catalog("c", boxes), Policy(fit_clearance_mm=60, mode="fast"), profiles=())
+    assert {parcel.box_type_id for parcel in answer.parcels} == {"box"}

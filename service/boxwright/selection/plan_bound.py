@@ -95,12 +95,15 @@ def _possible(
     if not types:
         return []
     needs = _Needs(model, members, list(types.values()), EVALUATIONS_PER_COMBINATION * len(types) // 2)
-    rank = {each: number for number, each in enumerate(types)}
-    refused = itertools.takewhile(
-        lambda boxes: needs.least_number([rank[box.box_type_id] for box in boxes]) > len(boxes),
-        combinations[:COMBINATIONS_TRIED],
-    )
-    return combinations[sum(1 for _ in refused) :]
+    rank = {box.box_type_id: number for number, box in enumerate(needs.boxes)}
+
+    def refused(boxes: tuple[BoxType, ...]) -> bool:
+        # The clearance may leave a box no inside: then it adds nothing.
+        ranks = [rank[box.box_type_id] for box in boxes if box.box_type_id in rank]
+        return not ranks or needs.least_number(ranks) > len(boxes)
+
+    passed_over = sum(1 for _ in itertools.takewhile(refused, combinations[:COMBINATIONS_TRIED]))
+    return combinations[passed_over:]
 
 
 class _Needs:
