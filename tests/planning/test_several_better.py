@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 
 import strategies
-from boxwright import BoxType, Catalog, Item, Order, Policy, plan, verify_certificate
+from boxwright import BoxType, Catalog, Item, Order, Policy, SoftGoods, plan, verify_certificate
 from boxwright.domain.plan import ProofScope, ProofStatus
 
 BOXES = Catalog(
@@ -40,6 +40,30 @@ def test_one_parcel_is_a_limit() -> None:
     answer = plan(CUBES, BOXES, policy, profiles=())
     assert [parcel.box_type_id for parcel in answer.parcels] == ["large"]
     assert answer.certificate.scope is ProofScope.SINGLE_PARCEL
+
+
+def test_a_proof_leaves_no_mailer_open() -> None:
+    """What stayed open of a mailer costs more than the two that were taken, so it is no open candidate."""
+    soft = Item("pad", 1, 177.8, 114.934, 28, 1, soft=SoftGoods(min_thickness_mm=14.228, max_folds=2))
+    flat = Item(
+        "flat",
+        2,
+        37.079,
+        94,
+        53,
+        347.654,
+        orientations=["LWH", "WLH"],
+        soft=SoftGoods(min_thickness_mm=41.116, max_folds=1),
+    )
+    mailers = [
+        BoxType("mailer-1", 129.162, 292.734, 114.933, style="flat_mailer", material_id="kraft-paper"),
+        BoxType("mailer-2", 407.668, 192.028, 177.8, style="padded_mailer", material_id="kraft-paper"),
+    ]
+    order, catalog = Order("o", [soft, flat]), Catalog("c", mailers)
+    policy = Policy("inner_volume", support_ratio=0.333333, mode="fast", max_parcels=2)
+    answer = plan(order, catalog, policy, profiles=())
+    assert answer.certificate.status is ProofStatus.OPEN or not answer.certificate.open_box_type_ids
+    assert verify_certificate(answer, order, catalog, policy, profiles=()) == []
 
 
 @given(strategies.orders())

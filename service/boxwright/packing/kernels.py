@@ -518,7 +518,7 @@ def _construct(order, rule, budget, problem, packing, loads, scratch, start, sta
         kind = problem.kinds[unit]
         edges = problem.edges[unit]
         weight, volume = problem.weight[unit], float(edges[0]) * edges[1] * edges[2]
-        if scratch.stop[0] != 0:
+        if scratch.stop[0] != 0 or scratch.effort[0] > budget:
             break
         if scratch.masks[unit] & ~scratch.failed[kind] == 0 or volume_in + volume > problem.volume_limit:
             continue
@@ -553,8 +553,6 @@ def _construct(order, rule, budget, problem, packing, loads, scratch, start, sta
             edge_left[i + 1],
             scratch.fresh,
         )
-        if scratch.effort[0] > budget:
-            break
     if weight_in > problem.weight_limit:
         return 0
     _sort_upwards(packing, problem.fixed.unit.shape[0], placed)

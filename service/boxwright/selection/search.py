@@ -111,7 +111,11 @@ def search(
     if bound != price and parcels and not len(left):
         by_boxes = boxes_bound(model, members, len(parcels), price, fewest_first=fewest_first, floor=several.floor)
         bound = max((each for each in (bound, by_boxes) if each is not None), default=None)
-    open_ids = single.open_ids if len(left) else _cheaper(model, members, single.open_ids, price)
+    open_ids = single.open_ids
+    if not len(left):
+        # What stayed open of a mailer may start at a price above what its box type is priced at beforehand.
+        above = single.first_open is not None and single.first_open >= price
+        open_ids = () if above else _cheaper(model, members, open_ids, price)
     if bound is not None and single.first_open is not None and open_ids:
         # Units of them that a box does not take may exclude it from all partitions, but its own refusal is not shown.
         bound = min(bound, single.first_open)
