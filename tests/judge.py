@@ -120,7 +120,7 @@ def overruns(case: Case) -> str | None:
 
     The first construction is always finished, so its effort is measured: a search without budget does no other. The
     budget is looked at after each unit set down, and a step of a beam lays out its start before, so the last one may
-    pass it: by a quarter, or three constructions.
+    pass it: by a quarter, or four constructions.
     """
     found: list[str] = []
     search = kernels.search
@@ -131,7 +131,7 @@ def overruns(case: Case) -> str | None:
         if spent > budget:
             first = np.zeros(1, dtype=np.int64)
             search(problem, whole, 0, seed, Packing(*(np.empty_like(each) for each in out)), first, stop)
-            if spent > 1.25 * max(budget, int(first[0])) + 3 * int(first[0]):
+            if spent > 1.25 * max(budget, int(first[0])) + 4 * int(first[0]):
                 found.append(f"{FAULT}: effort {spent} of {budget}, first construction {int(first[0])}")
         return int(placed)
 
