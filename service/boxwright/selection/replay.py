@@ -160,7 +160,7 @@ def several_bound(
     if fewest_first and count == 1:
         return price
     by_partition = _partition_bound(model, members, price, effort)
-    by_boxes = boxes_bound(model, members, count, price, fewest_first=fewest_first) if count > 1 else None
+    by_boxes = boxes_bound(model, members, count, price, fewest_first=fewest_first)
     known = [bound for bound in (by_partition, by_boxes) if bound is not None]
     return min(price, max(known)) if known else None
 
