@@ -115,16 +115,12 @@ def not_replayed(case: Case, answer: Plan) -> str | None:
     return f"{FAULT}: certificate: {broken[0]}" if broken else None
 
 
-ONE_UNIT = 1_000
-"""Places looked at to set one unit down, in small orders: up to six tries over all spaces, orientations and corners."""
-
-
 def overruns(case: Case) -> str | None:
     """Return a fault if a search in one box spends far more than its budget.
 
     The first construction is always finished, so its effort is measured: a search without budget does no other. The
-    budget is looked at after each unit set down, and a step of a beam lays out its start before, so the last one may
-    pass it: by a quarter, or four constructions, and by what one unit may take.
+    budget is looked at after each try to set a unit down, so the last one may pass it: by a quarter, or two
+    constructions.
     """
     found: list[str] = []
     search = kernels.search
@@ -135,7 +131,7 @@ def overruns(case: Case) -> str | None:
         if spent > budget:
             first = np.zeros(1, dtype=np.int64)
             search(problem, whole, 0, seed, Packing(*(np.empty_like(each) for each in out)), first, stop)
-            if spent > 1.25 * max(budget, int(first[0])) + 4 * int(first[0]) + ONE_UNIT:
+            if spent > 1.25 * max(budget, int(first[0])) + 2 * int(first[0]):
                 found.append(f"{FAULT}: effort {spent} of {budget}, first construction {int(first[0])}")
         return int(placed)
 

@@ -426,8 +426,8 @@ def _settle_all(problem, packing, placed, loads):
 
 
 @njit(cache=True, nogil=True)
-def _set_down(unit, rule, problem, packing, placed, loads, scratch, count):
-    """Put a unit in its best place in which all rules hold; return whether there is one."""
+def _set_down(unit, rule, budget, problem, packing, placed, loads, scratch, count):
+    """Put a unit in its best place in which all rules hold; return whether one was found within the budget."""
     place = scratch.place
     _fill(scratch.after, -np.inf)
     for _try in range(6):
@@ -452,6 +452,8 @@ def _set_down(unit, rule, problem, packing, placed, loads, scratch, count):
                 return True
             _copy(scratch.old, packing, placed)
             _settle_all(problem, packing, placed, loads)
+        if scratch.effort[0] > budget:
+            return False
         for part in range(3):
             scratch.after[part] = scratch.best[part]
     return False
@@ -525,7 +527,7 @@ def _construct(order, rule, budget, problem, packing, loads, scratch, start, sta
         # A unit that displaces more void fill than it weighs makes the parcel lighter.
         if weight > 0.0 and weight_in + weight > problem.weight_limit:
             continue
-        if not _set_down(unit, rule, problem, packing, placed, loads, scratch, count):
+        if not _set_down(unit, rule, budget, problem, packing, placed, loads, scratch, count):
             scratch.failed[kind] |= scratch.masks[unit]
             if started > 0 and first[0] < 0:
                 break
