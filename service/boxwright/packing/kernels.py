@@ -463,8 +463,9 @@ def _set_down(unit, rule, budget, problem, packing, placed, loads, scratch, coun
 def _construct(order, rule, budget, problem, packing, loads, scratch, start, started, first):
     """Set units down one by one in the given order; return how many have a place, the fixed ones included.
 
-    Begins with the first ``started`` slots of ``start``, units that ``scratch.taken`` leaves out of ``order``. The
-    unit set down next after them is written to ``first``: unit, orientation, corners; -1 where none was.
+    Begins with the first ``started`` slots of ``start``, the fixed ones at their head; with 0, with the fixed ones.
+    ``scratch.taken`` leaves their units out of ``order``. The next unit set down is written to ``first``: unit,
+    orientation, corners; -1 where none was.
 
     Slots end up as the fixed ones, then the others sorted upwards: a pack sequence in which every step holds; the
     return value is -1 if one does not.
@@ -486,22 +487,12 @@ def _construct(order, rule, budget, problem, packing, loads, scratch, start, sta
     placed = np.int64(0)
     weight_in = 0.0
     volume_in = 0.0
-    for slot in range(problem.fixed.unit.shape[0]):
-        unit, at = problem.fixed.unit[slot], problem.fixed.at[slot]
-        packing.unit[slot], packing.turn[slot] = unit, problem.fixed.turn[slot]
-        for column in range(6):
-            packing.at[slot, column] = at[column]
-        if (problem.millionths > 0 or problem.bearing) and not _settle(slot, problem, packing, loads):
-            return -1
-        placed += 1
-        weight_in += problem.weight[unit]
-        volume_in += float(at[3] - at[0]) * (at[4] - at[1]) * (at[5] - at[2])
-        # Nothing can be set down from above into what lies under a fixed unit.
-        count = _cut(scratch.spaces, count, at[0], at[1], np.int64(0), at[3], at[4], at[5], edge_left[0], scratch.fresh)
     first[0] = -1
-    for slot in range(placed, started):
-        unit, at = start.unit[slot], start.at[slot]
-        packing.unit[slot], packing.turn[slot] = unit, start.turn[slot]
+    fixed = problem.fixed.unit.shape[0]
+    lying = start if started > 0 else problem.fixed
+    for slot in range(max(fixed, started)):
+        unit, at = lying.unit[slot], lying.at[slot]
+        packing.unit[slot], packing.turn[slot] = unit, lying.turn[slot]
         for column in range(6):
             packing.at[slot, column] = at[column]
         if (problem.millionths > 0 or problem.bearing) and not _settle(slot, problem, packing, loads):
@@ -512,7 +503,9 @@ def _construct(order, rule, budget, problem, packing, loads, scratch, start, sta
         scratch.effort[0] += count + slot
         if scratch.effort[0] > budget:
             return -1
-        count = _cut(scratch.spaces, count, at[0], at[1], at[2], at[3], at[4], at[5], edge_left[0], scratch.fresh)
+        # Nothing can be set down from above into what lies under a fixed unit.
+        base = np.int64(0) if slot < fixed else at[2]
+        count = _cut(scratch.spaces, count, at[0], at[1], base, at[3], at[4], at[5], edge_left[0], scratch.fresh)
     for i in range(n):
         unit = order[i]
         if scratch.taken[unit]:
@@ -570,12 +563,10 @@ def _new_packing(n):
 
 
 @njit(cache=True, nogil=True)
-def _workspace(n, effort, stop):
-    """Return room for a packing of ``n`` units, its loads, and what a construction needs beside."""
+def new_loads(n):
+    """Return room for what rests on what among ``n`` units."""
     contacts = min(MOST_CONTACTS, n)
-    room = min(MOST_SPACES, 40 + 20 * n, max(30, SPACES_TIMES_UNITS // n))
-    packing = _new_packing(n)
-    loads = Loads(
+    return Loads(
         np.zeros(n, dtype=np.int64),
         np.empty((n, contacts), dtype=np.int64),
         np.empty((n, contacts)),
@@ -584,6 +575,14 @@ def _workspace(n, effort, stop):
         np.empty((n, 5)),
         np.empty(n, dtype=np.int64),
     )
+
+
+@njit(cache=True, nogil=True)
+def _workspace(n, effort, stop):
+    """Return room for a packing of ``n`` units, its loads, and what a construction needs beside."""
+    room = min(MOST_SPACES, 40 + 20 * n, max(30, SPACES_TIMES_UNITS // n))
+    packing = _new_packing(n)
+    loads = new_loads(n)
     scratch = Scratch(
         np.empty((room, 6), dtype=np.int64),
         np.empty((room, 6), dtype=np.int64),

@@ -9,7 +9,7 @@ from numba import njit
 
 from boxwright.packing import kernels
 from boxwright.packing.problem import Ints
-from boxwright.packing.state import Loads, Packing, Problem
+from boxwright.packing.state import Packing, Problem
 
 
 @njit(cache=True, nogil=True)
@@ -101,15 +101,5 @@ def stand(problem: Problem, units: Ints) -> Packing:
         firsts + rank,
         np.ascontiguousarray(units[:, 1]),
     )
-    contacts = min(kernels.MOST_CONTACTS, max(count, 1))
-    loads = Loads(
-        np.zeros(count, dtype=np.int64),
-        np.empty((count, contacts), dtype=np.int64),
-        np.empty((count, contacts)),
-        np.empty((count, contacts, 4), dtype=np.int64),
-        np.empty((count, 5)),
-        np.empty((count, 5)),
-        np.empty(count, dtype=np.int64),
-    )
-    kept = _stand(problem, packing, count, loads)
+    kept = _stand(problem, packing, count, kernels.new_loads(count))
     return Packing(packing.at[:kept], packing.unit[:kept], packing.turn[:kept])
