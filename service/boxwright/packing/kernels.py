@@ -299,8 +299,9 @@ def _fill(array, value):
 
 
 @njit(cache=True, nogil=True)
-def _place(unit, rule, problem, packing, placed, scratch, count):
-    """Find the best place of a unit whose score comes after ``scratch.after``; return its orientation or -1.
+def _place(unit, rule, budget, problem, packing, placed, scratch, count):
+    """Find the best place of a unit whose score comes after ``scratch.after``; return its orientation, or -1 if there is
+    none or the budget ends.
 
     ``scratch.place`` and ``scratch.best`` receive the place and its score.
     """
@@ -310,7 +311,7 @@ def _place(unit, rule, problem, packing, placed, scratch, count):
     turn = np.int64(-1)
     _fill(best, np.inf)
     for s in range(count):
-        if scratch.stop[0] != 0:
+        if scratch.stop[0] != 0 or effort[0] > budget:
             return -1
         space = spaces[s]
         sx1, sy1, z = space[0], space[1], space[2]
@@ -431,7 +432,7 @@ def _set_down(unit, rule, budget, problem, packing, placed, loads, scratch, coun
     place = scratch.place
     _fill(scratch.after, -np.inf)
     for _try in range(6):
-        turn = _place(unit, rule, problem, packing, placed, scratch, count)
+        turn = _place(unit, rule, budget, problem, packing, placed, scratch, count)
         if turn < 0:
             return False
         for axis in range(3):
@@ -452,8 +453,6 @@ def _set_down(unit, rule, budget, problem, packing, placed, loads, scratch, coun
                 return True
             _copy(scratch.old, packing, placed)
             _settle_all(problem, packing, placed, loads)
-        if scratch.effort[0] > budget:
-            return False
         for part in range(3):
             scratch.after[part] = scratch.best[part]
     return False
