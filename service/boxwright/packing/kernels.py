@@ -300,10 +300,9 @@ def _fill(array, value):
 
 @njit(cache=True, nogil=True)
 def _place(unit, rule, budget, problem, packing, placed, scratch, count):
-    """Find the best place of a unit whose score comes after ``scratch.after``; return its orientation, or -1 if there is
-    none or the budget ends.
+    """Find the best place of a unit whose score comes after ``scratch.after``; return its orientation or -1.
 
-    ``scratch.place`` and ``scratch.best`` receive the place and its score.
+    -1 where there is none or the budget ends. ``scratch.place`` and ``scratch.best`` receive the place and its score.
     """
     at, spaces, tops, effort = packing.at, scratch.spaces, scratch.tops, scratch.effort
     score, best, place = scratch.score, scratch.best, scratch.place
