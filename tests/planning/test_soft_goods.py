@@ -103,6 +103,9 @@ def test_nothing_rigid_lies_on_soft_goods() -> None:
     assert packed(narrow, BoxType("box", 200, 200, 90)) is None
     pile = Order("o", [replace(towel, quantity=2), replace(narrow.lines[1], mass_g=500)])
     assert packed(pile, BoxType("box", 200, 200, 120)) is None
+    # This tin bears nothing, so it could only lie on the towels.
+    topmost = Order("o", [replace(towel, quantity=2), Item("tin", 1, 200, 200, 60, 500, max_load_g=0)])
+    assert packed(topmost, BoxType("box", 200, 200, 120)) is None
 
 
 def test_soft_goods_pile_up_beside_and_on_rigid_ones() -> None:
