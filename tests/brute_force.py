@@ -6,6 +6,7 @@ packing off the grid, so its best plan is one that an engine must at least reach
 """
 
 import itertools
+import math
 import random
 from collections import Counter
 from collections.abc import Iterator
@@ -98,7 +99,7 @@ class BruteForce:
         values = {
             Objective.PARCEL_COUNT: 1,
             Objective.INNER_VOLUME: box.inner_volume_um3,
-            Objective.OUTER_VOLUME: box.outer_volume_um3,
+            Objective.OUTER_VOLUME: math.prod(box.outer_um),
             Objective.PACKAGING_COST: box.price_minor or 0,
             Objective.PACKAGING_MASS: sum(self._packaging_mg(units, box)),
         }

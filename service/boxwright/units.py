@@ -36,6 +36,16 @@ def to_g(mass_mg: int) -> float:
     return mass_mg / MG_PER_G
 
 
+def exact(parts: int, of_one: int = 1_000) -> str:
+    """Return a whole number of parts as text in units, without rounding: um in mm and mg in g by default.
+
+    ``of_one`` parts are one unit; a power of ten.
+    """
+    whole, rest = divmod(abs(parts), of_one)
+    text = f"{whole}.{rest:0{len(str(of_one)) - 1}d}".rstrip("0").rstrip(".")
+    return f"-{text}" if parts < 0 else text
+
+
 def length_rule(value_mm: object, *, zero: bool = False) -> str | None:
     """Return the rule that a length in mm breaks, or None; ``zero`` allows 0."""
     return _rule(value_mm, MAX_LENGTH_MM, "mm", "um", zero=zero)

@@ -29,7 +29,6 @@ class Failing:
     """Boxwright's engine, which finds nothing for the questions that ``blind`` names."""
 
     blind: Callable[[Units, Space], bool]
-    name = "failing"
     starts_from_fixed = False
     solver = False
 

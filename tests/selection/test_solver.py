@@ -197,7 +197,6 @@ class Idle:
     """An engine that packs only boxes longer than they are high."""
 
     solver: bool
-    name = "idle"
     starts_from_fixed = False
 
     def pack(self, units: Units, space: Space, rules: Rules, *, whole: bool, effort: int, **more) -> Layout | None:

@@ -3,10 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
+from boxwright import units
 from boxwright.checking.accounting import UnitAccount, UnitId
-from boxwright.checking.figures import amount
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.domain.policy import Policy
+from boxwright.domain.property_cap import MILLIONTHS
 
 
 def split_groups(account: UnitAccount) -> Iterator[PlanViolation]:
@@ -50,5 +51,7 @@ def over_caps(account: UnitAccount, policy: Policy) -> Iterator[PlanViolation]:
     for parcel, totals in held.items():
         for cap in policy.property_caps:
             if totals[cap.property] > cap.millionths():
-                detail = f"holds {amount(totals[cap.property])} of {cap.property!r}, at most {amount(cap.millionths())}"
-                yield PlanViolation(ViolationKind.OVER_PROPERTY_CAP, f"{detail} allowed", parcel)
+                found = units.exact(totals[cap.property], MILLIONTHS)
+                most = units.exact(cap.millionths(), MILLIONTHS)
+                detail = f"holds {found} of {cap.property!r}, at most {most} allowed"
+                yield PlanViolation(ViolationKind.OVER_PROPERTY_CAP, detail, parcel)

@@ -18,12 +18,6 @@ def cm3(volume_um3: int) -> str:
     return f"{_plain(volume_um3 / 10**12)} cm3"
 
 
-def amount(millionths: int) -> str:
-    """Return an amount in millionths as text in whole units."""
-    whole, rest = divmod(millionths, 1_000_000)
-    return f"{whole}.{rest:06d}".rstrip("0").rstrip(".")
-
-
 def percent(share: float) -> str:
     """Return a share as text in percent, to the ten-thousandth, so that a narrow miss shows."""
     return f"{share * 100:.4f}".rstrip("0").rstrip(".") + " %"

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from boxwright.cli.figures import co2e, grams, percent, stated, visible
 from boxwright.cli.tables import plain_table
+from boxwright.domain.own_container import OWN_CONTAINER
 from boxwright.domain.plan import Plan
 
 
@@ -39,5 +40,5 @@ def print_alternatives(console: Console, plan: Plan, others: Sequence[Plan]) -> 
 
 
 def _boxes(plan: Plan) -> str:
-    counts = Counter(parcel.box_type_id for parcel in plan.parcels)
+    counts = Counter(parcel.box_type_id or OWN_CONTAINER for parcel in plan.parcels)
     return visible(" + ".join(f"{count} x {name}" if count > 1 else name for name, count in sorted(counts.items())))

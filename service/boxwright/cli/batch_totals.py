@@ -6,10 +6,8 @@ from dataclasses import dataclass, field
 from boxwright.cli.batch import BatchResult
 from boxwright.cli.footprint_table import PACKAGING
 from boxwright.domain.factor import Component
+from boxwright.domain.own_container import OWN_CONTAINER
 from boxwright.domain.plan import ProofStatus, UnpackedReason
-
-OWN_CONTAINER = "own container"
-"""What stands for a box type where there is no box."""
 
 
 @dataclass

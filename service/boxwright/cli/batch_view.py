@@ -6,11 +6,12 @@ from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
 from boxwright.cli.batch import BatchResult
-from boxwright.cli.batch_totals import OWN_CONTAINER, BatchTotals
+from boxwright.cli.batch_totals import BatchTotals
 from boxwright.cli.figures import co2e, count, grams, percent, stated, visible
 from boxwright.cli.footprint_table import not_counted
 from boxwright.cli.plan_view import COMPONENTS
 from boxwright.cli.tables import plain_table
+from boxwright.domain.own_container import OWN_CONTAINER
 from boxwright.domain.plan import Plan
 
 _ID_LENGTH = 14

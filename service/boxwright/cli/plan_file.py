@@ -1,9 +1,9 @@
 """Plans from files: one as JSON, or many as the lines that ``boxwright pack --orders --out`` writes."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from boxwright.domain.order import Order
 from boxwright.domain.plan import Plan
@@ -11,6 +11,8 @@ from boxwright.domain.started import StartedParcel
 from boxwright.errors import DataFileError, FieldViolation, InvalidInputError
 from boxwright.export import plan_from_dict, started_from_list
 from boxwright.orders.json_text import parse_json
+
+Content = TypeVar("Content")
 
 
 def read_plan(path: Path) -> Plan:
@@ -21,12 +23,7 @@ def read_plan(path: Path) -> Plan:
     DataFileError
         With every broken rule.
     """
-    try:
-        return plan_from_dict(parse_json(path.read_text(encoding="utf-8-sig")))
-    except InvalidInputError as error:
-        raise DataFileError(path.name, error.violations) from None
-    except UnicodeDecodeError as error:
-        raise _not_text(path, error) from None
+    return _read(path, plan_from_dict)
 
 
 def read_started_file(path: Path | None) -> tuple[StartedParcel, ...]:
@@ -37,10 +34,12 @@ def read_started_file(path: Path | None) -> tuple[StartedParcel, ...]:
     DataFileError
         With every broken rule.
     """
-    if path is None:
-        return ()
+    return () if path is None else _read(path, started_from_list)
+
+
+def _read(path: Path, parse: Callable[[Any], Content]) -> Content:
     try:
-        return started_from_list(parse_json(path.read_text(encoding="utf-8-sig")))
+        return parse(parse_json(path.read_text(encoding="utf-8-sig")))
     except InvalidInputError as error:
         raise DataFileError(path.name, error.violations) from None
     except UnicodeDecodeError as error:

@@ -29,11 +29,11 @@ def in_words(change: SmallestChange | None) -> str:
         return "none known"
     if change.shorten_um is not None:
         cuts = [
-            f"{units.to_mm(off):g} mm off the {edge}" for edge, off in zip(EDGES, change.shorten_um, strict=True) if off
+            f"{units.exact(off)} mm off the {edge}" for edge, off in zip(EDGES, change.shorten_um, strict=True) if off
         ]
         what = ", ".join(cuts)
     elif change.allow is not None:
         what = f"allow orientation {change.allow.value}"
     else:
-        what = f"{units.to_g(change.lighten_mg or 0):g} g off the mass"
+        what = f"{units.exact(change.lighten_mg or 0)} g off the mass"
     return f"line {change.line_id}: {what}"

@@ -173,12 +173,6 @@ class BoxType:
         return length * width * height
 
     @cached_property
-    def outer_volume_um3(self) -> int:
-        """Outer volume in cubic um."""
-        length, width, height = self.outer_um
-        return length * width * height
-
-    @cached_property
     def tare_mg(self) -> int:
         """Mass of the empty box, in mg."""
         return units.to_mg(self.tare_g)

@@ -6,6 +6,9 @@ from boxwright.domain.box import BoxStyle, BoxType, Catalog
 from boxwright.domain.order import ALL_ORIENTATIONS, Item, Orientation
 from boxwright.domain.plan import Parcel
 
+OWN_CONTAINER = "own container"
+"""What tables and metrics call it, where others have a box type id."""
+
 
 class OwnContainer(BoxType):
     """A stand-in for a box type: as large inside and outside as the unit, of no mass, material or price."""
@@ -19,7 +22,7 @@ class OwnContainer(BoxType):
     def of_size(cls, edges_um: tuple[int, int, int]) -> "OwnContainer":
         """Return the own container of a unit of this outer size, in um."""
         length, width, height = (edge / 1_000 for edge in edges_um)
-        return cls("own container", length, width, height, style=BoxStyle.TUCK_0210)
+        return cls(OWN_CONTAINER, length, width, height, style=BoxStyle.TUCK_0210)
 
 
 def shipped_orientation(item: Item) -> Orientation:

@@ -20,7 +20,6 @@ _UNLIMITED_G = 10**12
 class Py3dbpPacker:
     """One pass of py3dbp 1.1.2 over one bin, bigger items first."""
 
-    name = "py3dbp"
     starts_from_fixed = False
     solver = False
 

@@ -28,7 +28,6 @@ NOTHING = Packing(np.empty((0, 6), dtype=np.int64), np.empty(0, dtype=np.int64),
 class OwnPacker:
     """Maximal empty spaces with support at every step; see ``kernels``."""
 
-    name = "boxwright"
     starts_from_fixed = True
     solver = True
 

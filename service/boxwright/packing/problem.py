@@ -168,7 +168,6 @@ class Layout:
 class Packer(Protocol):
     """An engine that packs units into one space."""
 
-    name: str
     starts_from_fixed: bool
     """Whether ``fixed`` units are possible."""
     solver: bool

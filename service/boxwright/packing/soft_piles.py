@@ -30,7 +30,6 @@ class SoftPiles:
 
     def __init__(self, packer: Packer) -> None:
         self._packer = packer
-        self.name = packer.name
         self.starts_from_fixed = packer.starts_from_fixed
         self.solver = packer.solver
 

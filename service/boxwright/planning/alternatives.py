@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 MAX_ALTERNATIVES = 10
 """Most alternatives of a plan."""
-OWN_CONTAINER = ""
+NO_BOX = ""
 """Box type id of a parcel that is a unit in its own container."""
 MOST_LEFT_OUT = 5
 """Of a plan with more box types, so many are left out in turn, the first by id."""
@@ -137,7 +137,7 @@ def _solve_without(first: Solution, box_type_ids: frozenset[str]) -> Solution | 
     if not left:
         return None
     request = dataclasses.replace(request, box_types=left)
-    if OWN_CONTAINER in box_type_ids:
+    if NO_BOX in box_type_ids:
         boxed = [dataclasses.replace(line, ships_in_own_container=False) for line in request.order.lines]
         request = dataclasses.replace(request, order=dataclasses.replace(request.order, lines=tuple(boxed)))
     other = solve(request)

@@ -2,22 +2,19 @@
 
 import dataclasses
 from collections.abc import Sequence
-from dataclasses import replace
-
-import numpy as np
 
 from boxwright.catalog.materials import Materials
-from boxwright.domain.box import Catalog
+from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.lane import Lane
-from boxwright.domain.order import ALL_ORIENTATIONS, Order
+from boxwright.domain.order import Order
 from boxwright.domain.own_container import box_of
 from boxwright.domain.plan import Parcel, Plan, PlanStatus, UnpackedUnit
 from boxwright.domain.policy import Policy
 from boxwright.planning.expansion import Expansion
 from boxwright.planning.finish import finish_parcel, plan_footprints
 from boxwright.planning.model import OrderModel
+from boxwright.planning.placed import packed_of
 from boxwright.planning.request import Request
-from boxwright.selection.model import PackedBox
 
 
 def assess(
@@ -50,10 +47,9 @@ def assess(
     """
     request = Request.resolve(order, catalog, policy, lane, profiles, materials)
     model = OrderModel(request, Expansion.of(order))
-    number = {(line.line_id, index): member for member, (line, index) in enumerate(model.expansion.units)}
     finished = tuple(
         dataclasses.replace(
-            finish_parcel(model, _packed(parcel, catalog, number)),
+            finish_parcel(model, packed_of(parcel.placements, _box(parcel, catalog), model.expansion.members)),
             empty_spaces=parcel.empty_spaces,
             started_parcel_id=parcel.started_parcel_id,
         )
@@ -75,16 +71,6 @@ def assess(
     )
 
 
-def _packed(parcel: Parcel, catalog: Catalog, number: dict[tuple[str, int], int]) -> PackedBox:
-    placements = parcel.placements
-    corners = [
-        (*each.corner_um, *(low + edge for low, edge in zip(each.corner_um, each.extent_um, strict=True)))
-        for each in placements
-    ]
-    return PackedBox(
-        box=box_of(replace(parcel, outer_um=placements[0].extent_um), catalog),
-        members=np.array([number[each.line_id, each.unit_index] for each in placements], dtype=np.int64),
-        orientations=np.array([ALL_ORIENTATIONS.index(each.orientation) for each in placements], dtype=np.int64),
-        corners_um=np.array(corners, dtype=np.int64).reshape(-1, 6),
-        price=(),
-    )
+def _box(parcel: Parcel, catalog: Catalog) -> BoxType:
+    """Return the box type, or the stand-in of a unit in its own container, as large as it is placed."""
+    return box_of(dataclasses.replace(parcel, outer_um=parcel.placements[0].extent_um), catalog)

@@ -2,10 +2,9 @@
 
 import dataclasses
 
-import numpy as np
-
 from boxwright.domain.plan import EmptySpace, Parcel, Plan
 from boxwright.packing.voids import voids
+from boxwright.planning.placed import corners_um
 
 
 def with_empty_spaces(plan: Plan) -> Plan:
@@ -18,13 +17,7 @@ def empty_spaces(parcel: Parcel) -> tuple[EmptySpace, ...]:
     """Return what neither goods nor cushioning take of a parcel, greatest first; see ``packing.voids``."""
     if parcel.ships_in_own_container:
         return ()
-    corners = np.array(
-        [
-            (*each.corner_um, *(low + edge for low, edge in zip(each.corner_um, each.extent_um, strict=True)))
-            for each in parcel.placements
-        ],
-        dtype=np.int64,
-    ).reshape(-1, 6)
+    corners = corners_um(parcel.placements)
     return tuple(
         EmptySpace(x / 1_000, y / 1_000, z / 1_000, (x2 - x) / 1_000, (y2 - y) / 1_000, (z2 - z) / 1_000)
         for x, y, z, x2, y2, z2 in voids(corners, parcel.inner_um).tolist()

@@ -36,6 +36,11 @@ class Expansion:
         )
 
     @cached_property
+    def members(self) -> dict[tuple[str, int], int]:
+        """Which unit, by line id and unit index."""
+        return {(line.line_id, index): member for member, (line, index) in enumerate(self.units)}
+
+    @cached_property
     def arrays(self) -> Units:
         """The units without cushioning, soft goods pressed and not folded, as arrays."""
         lines = list({id(line): line for line, _ in self.units}.values())

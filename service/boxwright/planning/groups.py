@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from boxwright.domain.order import Item
 from boxwright.domain.plan import UnpackedReason, UnpackedUnit
 from boxwright.packing.problem import Ints, Packer
 from boxwright.planning.model import OrderModel
@@ -12,15 +11,10 @@ from boxwright.selection.single import search_single
 Verdict = tuple[UnpackedReason, str]
 
 
-def over_cap(model: OrderModel, line: Item) -> Verdict | None:
-    """Return the cap that one unit of a line exceeds on its own, or None."""
-    amounts = {each.property: each for each in line.property_amounts}
-    for cap in model.request.policy.property_caps:
-        amount = amounts.get(cap.property)
-        if amount is not None and amount.millionths() > cap.millionths():
-            rule = f"{amount.amount:g} of property {cap.property!r}, at most {cap.max_amount:g} in a parcel"
-            return UnpackedReason.PROPERTY_CAP_EXCEEDED, rule
-    return None
+def over_cap(model: OrderModel, member: int) -> Verdict | None:
+    """Return the cap that a unit exceeds on its own, or None."""
+    rule = model.admission.refusal(np.array([member]))
+    return None if rule is None else (UnpackedReason.PROPERTY_CAP_EXCEEDED, rule)
 
 
 def without_broken_groups(

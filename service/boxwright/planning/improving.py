@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from boxwright.domain.order import Order
     from boxwright.domain.policy import Policy
     from boxwright.domain.started import StartedParcel
+    from boxwright.planning.model import OrderModel
     from boxwright.planning.request import Request
 
 CUT = "the search was ended before its effort was spent: a better plan may exist, and another run may find it"
@@ -66,7 +67,7 @@ def improvements(
     fuse = fuse or Fuse()
     modes = list(SolvingMode)
     modes = modes[: modes.index(request.policy.mode) + 1]
-    best: Solution | None = None
+    best: tuple[Solution, Plan] | None = None
     for mode in modes:
         try:
             with under(fuse):
@@ -74,18 +75,26 @@ def improvements(
         except SearchEndedError:
             if best is None:
                 raise
-            cut = dataclasses.replace(best.plan, cut_by_fuse=True, warnings=(*best.plan.warnings, CUT))
-            answer = checked(cut, request, empty_spaces=empty_spaces)
-            yield explained(answer, best.model) if explain else answer
+            answer = best[1]
+            yield dataclasses.replace(answer, cut_by_fuse=True, warnings=(*answer.warnings, CUT))
             return
         if solution.plan.unpacked and not request.policy.allow_partial and mode is not modes[-1]:
             continue
-        if best is None or _rank(solution) < _rank(best):
-            best = solution
+        if best is None or _rank(solution) < _rank(best[0]):
             answer = checked(solution.plan, request, empty_spaces=empty_spaces)
-            yield explained(answer, solution.model) if explain else answer
-        if best.outcome is None or _settled(best.plan):
+            best = solution, _explained(answer, solution.model, fuse) if explain else answer
+            yield best[1]
+        if best[0].outcome is None or _settled(best[0].plan):
             return
+
+
+def _explained(answer: Plan, model: OrderModel, fuse: Fuse) -> Plan:
+    """Return a plan with smallest changes, or without where the fuse leaves no time for them."""
+    try:
+        with under(fuse):
+            return explained(answer, model)
+    except SearchEndedError:
+        return answer
 
 
 def _in_mode(request: Request, mode: SolvingMode) -> Request:

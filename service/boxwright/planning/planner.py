@@ -43,7 +43,7 @@ from boxwright.selection.search import Outcome, search
 PACKERS: dict[Engine, Packer] = {Engine.BOXWRIGHT: SoftPiles(OwnPacker()), Engine.PY3DBP: Py3dbpPacker()}
 
 NOTHING_PROVED = Certificate(ProofStatus.OPEN, ProofScope.SINGLE_PARCEL)
-"""The certificate of an order of which no unit fits any box type."""
+"""The certificate of an order of which no unit fits any box type, or with parcels already begun."""
 
 
 def plan(

@@ -16,13 +16,13 @@ from boxwright.domain.policy import Engine
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.packing.problem import Layout, Units
 from boxwright.planning.finish import finish_parcel
+from boxwright.planning.placed import packed_of
 from boxwright.protection import cushion_mg
 from boxwright.selection.effort import EFFORT
 from boxwright.selection.filling import without_split_groups
 from boxwright.selection.model import PackedBox
 
 if TYPE_CHECKING:
-    from boxwright.domain.box import BoxType
     from boxwright.domain.started import StartedParcel
     from boxwright.packing.problem import Ints, Packer
     from boxwright.planning.model import OrderModel
@@ -64,8 +64,11 @@ def read_started(model: OrderModel) -> list[Begun]:
         broken = _violations(model, stated, figures=False)
     if broken:
         raise InvalidInputError(broken)
-    number = {(line.line_id, index): member for member, (line, index) in enumerate(model.expansion.units)}
-    begun = [Begun(each, _packed(each, request.catalog.box_type(each.box_type_id), number)) for each in request.started]
+    members = model.expansion.members
+    begun = [
+        Begun(each, packed_of(each.placements, request.catalog.box_type(each.box_type_id), members))
+        for each in request.started
+    ]
     figured = {
         place: dataclasses.replace(finish_parcel(model, each.packed), footprints=())
         for place, each in enumerate(begun)
@@ -84,7 +87,7 @@ def _names(started: Sequence[StartedParcel], model: OrderModel) -> list[FieldVio
     if started and request.policy.engine is Engine.PY3DBP:
         broken.append(FieldViolation("policy.engine", "must not be py3dbp: it cannot start from a box packed in part"))
     boxes = {box.box_type_id: box for box in request.catalog.box_types}
-    units = {(line.line_id, index) for line, index in model.expansion.units}
+    units = model.expansion.members.keys()
     ids: set[str] = set()
     seen: set[tuple[str, int]] = set()
     for index, each in enumerate(started):
@@ -114,20 +117,6 @@ def _names(started: Sequence[StartedParcel], model: OrderModel) -> list[FieldVio
         rule = f"must be at least {holding}, the parcels already begun, got {request.policy.max_parcels}"
         broken.append(FieldViolation("policy.max_parcels", rule))
     return broken
-
-
-def _packed(started: StartedParcel, box: BoxType, number: dict[tuple[str, int], int]) -> PackedBox:
-    corners = [
-        (*each.corner_um, *(low + edge for low, edge in zip(each.corner_um, each.extent_um, strict=True)))
-        for each in started.placements
-    ]
-    return PackedBox(
-        box=box,
-        members=np.array([number[each.line_id, each.unit_index] for each in started.placements], dtype=np.int64),
-        orientations=np.array([ALL_ORIENTATIONS.index(each.orientation) for each in started.placements], np.int64),
-        corners_um=np.array(corners, dtype=np.int64).reshape(-1, 6),
-        price=(),
-    )
 
 
 def _violations(model: OrderModel, parcels: dict[int, Parcel], *, figures: bool) -> list[FieldViolation]:
@@ -193,7 +182,7 @@ def fill_begun(
         As ``read_started`` does, and where a keep-together group that was begun cannot be completed in its parcel.
     """
     begun = read_started(model)
-    number = {(line.line_id, index): member for member, (line, index) in enumerate(model.expansion.units)}
+    number = model.expansion.members
     lines = {line.line_id: line for line in model.request.order.lines}
     lying = np.concatenate([each.packed.members for each in begun])
     extra = [

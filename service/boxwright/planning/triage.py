@@ -30,7 +30,7 @@ def triage(model: OrderModel) -> tuple[Ints, list[UnpackedUnit]]:
     ]
     for member, (line, index) in enumerate(units):
         if line.line_id not in verdicts:
-            verdict = over_cap(model, line)
+            verdict = over_cap(model, member)
             if verdict is None and not line.ships_in_own_container:
                 verdict = _verdict(model, member, line, model.candidates())
             verdicts[line.line_id] = verdict
@@ -43,7 +43,10 @@ def triage(model: OrderModel) -> tuple[Ints, list[UnpackedUnit]]:
 
 
 def left_over(model: OrderModel, packer: Packer, outcome: Outcome, most_parcels: int | None) -> list[UnpackedUnit]:
-    """Return the units that the search left out, each with what kept it out: group, parcel limit, stock or effort."""
+    """Return the units that the search left out, each with what kept it out: group, parcel limit, stock or effort.
+
+    ``most_parcels`` is how many could still be opened: the policy's limit less the parcels already begun.
+    """
     policy = model.request.policy
     stock = in_stock(model.candidates(), outcome.parcels)
     reasons: dict[str, tuple[UnpackedReason, str]] = {}

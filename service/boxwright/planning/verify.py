@@ -139,7 +139,7 @@ class _Replay:
 
     def _price(self) -> Price:
         """Return the price of the parcels as they are."""
-        number = {(line.line_id, index): at for at, (line, index) in enumerate(self._model.expansion.units)}
+        number = self._model.expansion.members
         prices = []
         for parcel in self._plan.parcels:
             inside = sorted(number[each.line_id, each.unit_index] for each in parcel.placements)

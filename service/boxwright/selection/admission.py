@@ -6,10 +6,11 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from boxwright import units
+from boxwright.domain.property_cap import MILLIONTHS
 from boxwright.packing.problem import Ints
 
 NO_GROUP = -1
-MILLION = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -60,9 +61,8 @@ class Admission:
         for rank, total in enumerate(self.amounts[members].sum(axis=0).tolist()):
             cap = int(self.caps[rank])
             if total > cap:
-                return (
-                    f"{total / MILLION:g} of property {self.properties[rank]!r}, at most {cap / MILLION:g} in a parcel"
-                )
+                held, most = units.exact(total, MILLIONTHS), units.exact(cap, MILLIONTHS)
+                return f"{held} of property {self.properties[rank]!r}, at most {most} in a parcel"
         return None
 
     def fewest_parcels(self, members: Ints) -> int:

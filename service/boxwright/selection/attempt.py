@@ -8,7 +8,7 @@ from boxwright.packing.problem import Ints, Packer
 from boxwright.selection.effort import Effort
 from boxwright.selection.forms import forms_of
 from boxwright.selection.model import PackedBox, ParcelModel, Price, Shapes
-from boxwright.selection.refusal import PROOFS, refuse
+from boxwright.selection.refusal import RANK, refuse
 from boxwright.selection.solved import OpenQuestion, settle
 
 
@@ -124,6 +124,6 @@ def _together(box: BoxType, proofs: list[RefusedCandidate], shapes: int) -> Refu
     """Return the proofs of all forms of a box as one, named after the dearest."""
     if len(proofs) < 2:
         return proofs[0] if proofs else None
-    dearest = max(proofs, key=lambda proof: list(PROOFS).index(proof.proof))
+    dearest = max(proofs, key=lambda proof: RANK[proof.proof])
     where = f"at none of {len(proofs)} filled heights" if shapes == 1 else f"in none of {len(proofs)} forms"
     return RefusedCandidate(box.box_type_id, dearest.proof, f"{where}; {dearest.detail}")

@@ -2,7 +2,7 @@
 
 import itertools
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,19 +72,16 @@ def best_partition(
     for counts in sorted(itertools.product(*(range(count + 1) for count in whole)), key=lambda each: (sum(each), each)):
         if not any(counts):
             continue
-        if not monotone or all(sum(fewer) == 0 or fewer in least for fewer in _one_fewer(counts)):
+        if not monotone or all(sum(fewer) == 0 or fewer in least for fewer in one_fewer(counts)):
             outcome = single(_units(by_kind, (0,) * len(whole), counts))
             if outcome.least is not None:
                 least[counts] = bound[counts] = outcome.least
             if outcome.found is not None:
                 found[counts] = outcome.found
                 best[counts] = outcome.found.price, [counts]
-        # A partition has a part with the first unit of the first kind present: only that part is varied.
-        lead = next(kind for kind, count in enumerate(counts) if count)
-        for part in itertools.product(*(range(count + 1) for count in counts)):
-            if not part[lead] or part == counts or part not in least:
+        for part, rest in splits_of(counts):
+            if part not in least:
                 continue
-            rest = tuple(count - taken for count, taken in zip(counts, part, strict=True))
             if rest in bound:
                 sum_least = add([least[part], bound[rest]])
                 bound[counts] = min(bound.get(counts, sum_least), sum_least)
@@ -106,8 +103,22 @@ def best_partition(
     return Partition(parcels, bound[whole])
 
 
-def _one_fewer(counts: Counts) -> list[Counts]:
-    return [(*counts[:kind], count - 1, *counts[kind + 1 :]) for kind, count in enumerate(counts) if count]
+def one_fewer(counts: Counts) -> Iterator[Counts]:
+    """Yield the counts with one unit less."""
+    for kind, count in enumerate(counts):
+        if count:
+            yield (*counts[:kind], count - 1, *counts[kind + 1 :])
+
+
+def splits_of(counts: Counts) -> Iterator[tuple[Counts, Counts]]:
+    """Yield every way to take a part that holds a unit of the first kind present, and what is left.
+
+    Every partition has such a part, so that only it is varied.
+    """
+    lead = next(kind for kind, count in enumerate(counts) if count)
+    for part in itertools.product(*(range(count + 1) for count in counts)):
+        if part[lead] and part != counts:
+            yield part, tuple(count - taken for count, taken in zip(counts, part, strict=True))
 
 
 def _units(by_kind: list[list[Ints]], used: Counts, counts: Counts) -> Ints:

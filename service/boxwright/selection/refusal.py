@@ -11,6 +11,7 @@ from boxwright.domain.box import BoxType
 from boxwright.domain.plan import Proof, RefusedCandidate
 from boxwright.packing import bars, bounds, dual, exact, reach
 from boxwright.packing.problem import Space, Units
+from boxwright.units import exact as exact_text
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def _weight(question: Question) -> str | None:
     units, space = question.units, question.space
     if units.packed_mg <= space.mass_limit_mg:
         return None
-    return f"{units.packed_mg / 1e3:g} g of goods and cushioning, at most {space.mass_limit_mg / 1e3:g} g"
+    return f"{exact_text(units.packed_mg)} g of goods and cushioning, at most {exact_text(int(space.mass_limit_mg))} g"
 
 
 def _volume(question: Question) -> str | None:
@@ -127,6 +128,9 @@ Certificates are replayed from this table, proof by proof, so each stands alone:
 still never wrong.
 """
 
+RANK = {proof: rank for rank, proof in enumerate([*PROOFS, Proof.EXACT])}
+"""From cheap to dear; the exact search under the rules is the dearest."""
+
 
 def refuse(box: BoxType, units: Units, space: Space, nodes: int) -> RefusedCandidate | None:
     """Return a proof that the units do not all fit into the space, from cheap to dear, or None.
@@ -143,4 +147,4 @@ def refuse(box: BoxType, units: Units, space: Space, nodes: int) -> RefusedCandi
 
 
 def _size(units: Units, index: int) -> str:
-    return " x ".join(f"{edge / 1e3:g}" for edge in units.edges_um[index].tolist()) + " mm"
+    return " x ".join(exact_text(edge) for edge in units.edges_um[index].tolist()) + " mm"

@@ -12,15 +12,10 @@ from boxwright.selection.admission import bundle_kinds
 from boxwright.selection.effort import Effort
 from boxwright.selection.forms import forms_of
 from boxwright.selection.model import ParcelModel, Price, Shapes, add
-from boxwright.selection.partition import MOST_SUBSETS, Counts, subset_count
+from boxwright.selection.partition import MOST_SUBSETS, Counts, one_fewer, splits_of, subset_count
 from boxwright.selection.plan_bound import boxes_bound
-from boxwright.selection.refusal import PROOFS, Question, refuse
+from boxwright.selection.refusal import PROOFS, RANK, Question, refuse
 from boxwright.selection.solved import SOLVED, OpenQuestion, refuse_exactly
-
-REPLAYED = {*PROOFS, *SOLVED, Proof.POLICY}
-"""Every kind of proof that can be replayed: those of geometry and weight, and the rules about company."""
-_RANK = {proof: rank for rank, proof in enumerate([*PROOFS, Proof.EXACT])}
-"""From cheap to dear."""
 
 
 def failed_proofs(
@@ -56,7 +51,7 @@ def failed_proofs(
             proved = bool(words)
         elif box.flexible or len(shapes.units) > 1:
             dearest, _ = _in_forms(model, box, members, shapes, effort, price)
-            proved, words = dearest is not None and _RANK[dearest] <= _RANK[candidate.proof], candidate.detail
+            proved, words = dearest is not None and RANK[dearest] <= RANK[candidate.proof], candidate.detail
         else:
             (units,) = shapes.units
             grounds = _grounds(candidate.proof, units, model.space(box, units, whole=True), model.rules, effort)
@@ -66,7 +61,9 @@ def failed_proofs(
                     break
             proved = bool(words)
         if not proved:
-            limit = f" within {effort.nodes:,} nodes" if candidate.proof.value.startswith("exact") else ""
+            limit = f" within {effort.nodes:,} nodes" if candidate.proof is Proof.EXACT_RELAXED else ""
+            if candidate.proof in SOLVED and effort.solver_seconds:
+                limit += f" and {effort.solver_seconds:g} s of the solver" if limit else " within the solver's limit"
             rule = f"{candidate.proof.value} does not prove{limit} that {box.box_type_id!r} cannot hold the units"
             yield place, "proof", rule
         elif in_words and words != candidate.detail:
@@ -121,7 +118,7 @@ def _in_forms(
         if proof is None:
             return None, form.price
         proofs.append(proof.proof)
-    return max(proofs, key=_RANK.__getitem__, default=Proof.WEIGHT), None
+    return max(proofs, key=RANK.__getitem__, default=Proof.WEIGHT), None
 
 
 def single_bound(model: ParcelModel, members: Ints, refused: Collection[str], price: Price, effort: Effort) -> Price:
@@ -187,12 +184,12 @@ def _partition_bound(model: ParcelModel, members: Ints, price: Price, effort: Ef
             continue
         splits = [
             add([part_price[part], least[rest]])
-            for part, rest in _splits(counts)
+            for part, rest in splits_of(counts)
             if part in part_price and rest in least
         ]
         if counts == whole:
             return min(splits, default=price)
-        if not model.monotone or all(not any(fewer) or fewer in part_price for fewer in _one_fewer(counts)):
+        if not model.monotone or all(not any(fewer) or fewer in part_price for fewer in one_fewer(counts)):
             chosen = [each for kind, count in zip(by_kind, counts, strict=True) for each in kind[:count]]
             cheapest = _cheapest_not_refused(model, np.sort(np.concatenate(chosen)), effort)
             if cheapest is not None:
@@ -201,21 +198,6 @@ def _partition_bound(model: ParcelModel, members: Ints, price: Price, effort: Ef
         if splits:
             least[counts] = min(splits)
     return None
-
-
-def _one_fewer(counts: Counts) -> Iterator[Counts]:
-    """Yield the counts with one unit less."""
-    for kind, count in enumerate(counts):
-        if count:
-            yield (*counts[:kind], count - 1, *counts[kind + 1 :])
-
-
-def _splits(counts: Counts) -> Iterator[tuple[Counts, Counts]]:
-    """Yield every way to take a part that holds a unit of the first kind present, and what is left."""
-    lead = next(kind for kind, count in enumerate(counts) if count)
-    for part in itertools.product(*(range(count + 1) for count in counts)):
-        if part[lead] and part != counts:
-            yield part, tuple(count - taken for count, taken in zip(counts, part, strict=True))
 
 
 def _cheapest_not_refused(model: ParcelModel, members: Ints, effort: Effort) -> Price | None:

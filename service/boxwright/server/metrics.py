@@ -16,12 +16,11 @@ from prometheus_client import (
 )
 
 from boxwright.domain.factor import Component
+from boxwright.domain.own_container import OWN_CONTAINER
 from boxwright.domain.plan import Parcel, Plan, UnpackedUnit
 
 MG_PER_G = 1_000
 INLINE = "inline"
-OWN_CONTAINER = "own container"
-"""Metric label of parcels without a box."""
 """Label of catalogs, and of their box types, that are sent along in a request."""
 
 LATENCY_BUCKETS_S = (
