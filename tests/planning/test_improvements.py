@@ -63,3 +63,20 @@ def test_an_order_that_cannot_be_packed_whole_is_an_error_as_ever() -> None:
         list(improvements(order, BOXES, profiles=()))
     (last,) = improvements(order, BOXES, Policy(allow_partial=True), profiles=())
     assert len(last.unpacked) == 1
+
+
+def test_explanations_end_with_the_fuse_and_are_made_once(monkeypatch) -> None:
+    """A plan that a blown fuse leaves no time to explain comes without changes; the cut one is the same plan."""
+    asked = []
+
+    def blow(answer, model):
+        asked.append(answer)
+        fuse.blow()
+        raise SearchEndedError("the search was ended before there was a plan")
+
+    fuse = Fuse()
+    monkeypatch.setattr(improving, "explained", blow)
+    policy = Policy(mode="thorough", support_ratio=1)
+    first, cut = improvements(ORDER, BOXES, policy, profiles=(), fuse=fuse, explain=True)
+    assert (first.cut_by_fuse, cut.cut_by_fuse, len(asked)) == (False, True, 1)
+    assert cut.parcels == first.parcels

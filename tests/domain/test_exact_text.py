@@ -1,0 +1,34 @@
+"""Exact figures as text: no digit is rounded away, none is added."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boxwright.cli.refusals_view import in_words
+from boxwright.domain.smallest_change import SmallestChange
+from boxwright.units import exact
+
+
+@given(st.integers(-(10**18), 10**18), st.sampled_from([10, 1_000, 10**6]))
+def test_the_text_is_the_number(parts: int, of_one: int) -> None:
+    """Read back as a decimal it is the same whole number of parts, without zeros at the end."""
+    text = exact(parts, of_one)
+    assert Decimal(text) * of_one == parts
+    assert "." not in text or not text.endswith("0")
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (SmallestChange("a", lighten_mg=12_345_678), "line a: 12345.678 g off the mass"),
+        (
+            SmallestChange("a", shorten_um=(1_234_567, 0, 1)),
+            "line a: 1234.567 mm off the length, 0.001 mm off the height",
+        ),
+    ],
+)
+def test_a_smallest_change_is_told_to_the_last_digit(change: SmallestChange, words: str) -> None:
+    """By one unit of measure less the box does not take the order, so the digit counts."""
+    assert in_words(change) == words
