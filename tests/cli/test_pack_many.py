@@ -131,3 +131,12 @@ def test_units_without_a_box_are_counted_as_such(tmp_path):
     assert result.exit_code == 0, result.output
     assert "2 × own container" in result.stdout
     assert "18.0 kg of goods, no packaging" in result.stdout
+
+
+@pytest.mark.parametrize("option", [["--explain"], ["--empty-spaces"], ["--alternatives", "2"]])
+def test_what_only_a_whole_plan_shows_needs_a_file(orders, tmp_path, option):
+    """Totals over orders have no room for it: without a file for the plans the option is an error, with one it is not."""
+    refused = run(orders, "--catalog", "us-stock", *option)
+    assert refused.exit_code == 2
+    assert f"{option[0]} goes with" in refused.output
+    assert run(orders, "--catalog", "us-stock", *option, "--out", tmp_path / "plans.jsonl").exit_code == 3

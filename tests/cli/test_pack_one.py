@@ -137,7 +137,7 @@ GOOD = {"line_id": "a", "quantity": 1, "length_mm": 50, "width_mm": 50, "height_
         ({}, ["--leg", "road:1e9:van"], ["--leg road:1e9:van: must be above 0 and at most"]),
         ({}, ["--void-fill", "feathers"], ["--void-fill: must be one of"]),
         ({}, ["--property-cap", "wh"], ["--property-cap: must be NAME=MOST, such as lithium_wh=100, got 'wh'"]),
-        ({}, ["--property-cap", "=5"], ["--property-cap =5: must be a non-empty text"]),
+        ({}, ["--property-cap", "=5"], ["--property-cap =5: property must be a non-empty text"]),
         ({}, ["--property-cap", "wh=1", "--property-cap", "wh=2"], ["--property-cap: must not repeat, 'wh' does"]),
         ({}, ["--require", "green"], ["--require: must be one of plastic_free"]),
         ({}, ["--objective", "chargeable_weight"], ["--objective: chargeable_weight needs lane.carrier_service"]),

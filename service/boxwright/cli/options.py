@@ -182,7 +182,7 @@ def parse_cap(text: str) -> PropertyCap:
         rule = f"must be NAME=MOST, such as lithium_wh=100, got {text!r}"
         raise InvalidInputError([FieldViolation("--property-cap", rule)]) from None
     except InvalidInputError as error:
-        rules = [FieldViolation(f"--property-cap {text}", each.rule) for each in error.violations]
+        rules = [FieldViolation(f"--property-cap {text}", f"{each.field} {each.rule}") for each in error.violations]
         raise InvalidInputError(rules) from None
 
 

@@ -77,7 +77,7 @@ class PackStream:
         check_id(message.correlation_id, found, "correlation_id")
         what = message.WhichOneof("message")
         if what is None:
-            found.invalid("", "must hold setup, pack or stop")
+            found.invalid("message", "must be setup, pack or stop")
         if what == "pack" and message.correlation_id in self._under_way:
             found.invalid("correlation_id", "must be unique among orders under way")
         found.raise_any()

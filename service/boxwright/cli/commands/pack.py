@@ -77,6 +77,14 @@ def command(
         raise click.UsageError("--json and --picture go with ORDER.json; --orders goes with --out")
     if orders_file is not None and given["started_file"]:
         raise click.UsageError("--started goes with ORDER.json")
+    if orders_file is not None and not out_file:
+        for option, name in (
+            ("--explain", "explain"),
+            ("--empty-spaces", "empty_spaces"),
+            ("--alternatives", "alternatives"),
+        ):
+            if given[name]:
+                raise click.UsageError(f"{option} goes with ORDER.json, or with --out, which holds each plan whole")
     if order_file is not None and out_file:
         raise click.UsageError("--out goes with --orders; --json prints a single plan")
     if orders_file is not None and out_file and orders_file.exists() and orders_file.resolve() == out_file.resolve():
