@@ -135,7 +135,7 @@ def test_units_without_a_box_are_counted_as_such(tmp_path):
 
 @pytest.mark.parametrize("option", [["--explain"], ["--empty-spaces"], ["--alternatives", "2"]])
 def test_what_only_a_whole_plan_shows_needs_a_file(orders, tmp_path, option):
-    """Totals over orders have no room for it: without a file for the plans the option is an error, with one it is not."""
+    """Totals over orders have no room for it: without a file for the plans the option is an error."""
     refused = run(orders, "--catalog", "us-stock", *option)
     assert refused.exit_code == 2
     assert f"{option[0]} goes with" in refused.output

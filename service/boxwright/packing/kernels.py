@@ -310,7 +310,7 @@ def _place(unit, rule, budget, problem, packing, placed, scratch, count):
     turn = np.int64(-1)
     _fill(best, np.inf)
     for s in range(count):
-        if scratch.stop[0] != 0 or effort[0] > budget:
+        if scratch.stop[0] != 0:
             return -1
         space = spaces[s]
         sx1, sy1, z = space[0], space[1], space[2]
@@ -335,6 +335,8 @@ def _place(unit, rule, budget, problem, packing, placed, scratch, count):
                 continue
             needed = _needed_contact(l * w, millionths)
             for c in range(max(carriers, 1)):
+                if effort[0] > budget:
+                    return -1
                 for corner in range(4):
                     if carriers == 0:
                         # On the floor: the corners of the space; the rules that look at no contact use one.
