@@ -121,14 +121,10 @@ class OrderModel:
             return units
         cushions = self.cushions_um(members, 0 if any_subset else self.goods_mg(members))
         thickness = np.array(cushions, dtype=np.int64)
-        return Units(
-            units.edges_um + 2 * thickness[:, np.newaxis],
-            units.masks,
-            units.kinds,
-            units.mass_mg,
-            units.max_load_mg,
-            np.array(self._cushioning_mg(members, cushions), dtype=np.float64),
-            units.soft,
+        return dataclasses.replace(
+            units,
+            edges_um=units.edges_um + 2 * thickness[:, np.newaxis],
+            cushioning_mg=np.array(self._cushioning_mg(members, cushions), dtype=np.float64),
         )
 
     @cached_property

@@ -36,7 +36,7 @@ from boxwright.planning.explain import with_smallest_changes
 from boxwright.planning.finish import certify, finish_parcel, plan_footprints, warnings
 from boxwright.planning.model import OrderModel
 from boxwright.planning.request import Request
-from boxwright.planning.started import fill_begun
+from boxwright.planning.started import fill_begun, read_started
 from boxwright.planning.triage import left_over, triage
 from boxwright.selection.search import Outcome, search
 
@@ -144,6 +144,22 @@ def resolve(
         _must_be(**{f"started_parcels[{index}]": (each, StartedParcel)})
     request = Request.resolve(order, catalog, policy, lane, profiles, materials or load_materials())
     return dataclasses.replace(request, started=tuple(started_parcels))
+
+
+def refuse_early(
+    order: Order,
+    catalog: Catalog,
+    policy: Policy | None = None,
+    lane: Lane | None = None,
+    profiles: Sequence[str] | None = None,
+    *,
+    started_parcels: Sequence[StartedParcel] = (),
+    materials: Materials | None = None,
+) -> None:
+    """Raise what ``plan`` refuses before any search: InvalidInputError, arguments as there."""
+    request = resolve(order, catalog, policy, lane, profiles, materials, started_parcels)
+    if request.started:
+        read_started(OrderModel(request, Expansion.of(order)), PACKERS[request.policy.engine])
 
 
 def solve(request: Request) -> Solution:

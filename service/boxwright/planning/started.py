@@ -12,7 +12,6 @@ import numpy as np
 from boxwright.checking import ViolationKind, check
 from boxwright.domain.order import ALL_ORIENTATIONS
 from boxwright.domain.plan import Parcel, Plan, PlanStatus, UnpackedReason, UnpackedUnit
-from boxwright.domain.policy import Engine
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.packing.problem import Layout, Units
 from boxwright.planning.finish import finish_parcel
@@ -44,7 +43,7 @@ class Begun:
     packed: PackedBox
 
 
-def read_started(model: OrderModel) -> list[Begun]:
+def read_started(model: OrderModel, packer: Packer) -> list[Begun]:
     """Return the begun parcels of a request, by id.
 
     Raises
@@ -54,6 +53,11 @@ def read_started(model: OrderModel) -> list[Begun]:
     """
     request = model.request
     broken = _names(request.started, model)
+    if request.started and not packer.starts_from_fixed:
+        engine = request.policy.engine.value
+        broken.append(
+            FieldViolation("policy.engine", f"must not be {engine}: it cannot start from a box packed in part")
+        )
     if not broken:
         # As stated first: figures can be computed only for what can be read.
         stated = {
@@ -84,8 +88,6 @@ def _names(started: Sequence[StartedParcel], model: OrderModel) -> list[FieldVio
     """Return what is wrong with ids, box types and units."""
     request = model.request
     broken = []
-    if started and request.policy.engine is Engine.PY3DBP:
-        broken.append(FieldViolation("policy.engine", "must not be py3dbp: it cannot start from a box packed in part"))
     boxes = {box.box_type_id: box for box in request.catalog.box_types}
     units = model.expansion.members.keys()
     ids: set[str] = set()
@@ -181,7 +183,7 @@ def fill_begun(
     InvalidInputError
         As ``read_started`` does, and where a keep-together group that was begun cannot be completed in its parcel.
     """
-    begun = read_started(model)
+    begun = read_started(model, packer)
     number = model.expansion.members
     lines = {line.line_id: line for line in model.request.order.lines}
     lying = np.concatenate([each.packed.members for each in begun])

@@ -10,11 +10,7 @@ from boxwright.domain.plan import Plan
 from boxwright.drawing import parcel_svg
 from boxwright.errors import BoxwrightError, FieldViolation, IncompletePlanError, InvalidInputError
 from boxwright.packing.fuse import Fuse
-from boxwright.planning import improvements, plans
-from boxwright.planning.expansion import Expansion
-from boxwright.planning.model import OrderModel
-from boxwright.planning.request import Request
-from boxwright.planning.started import read_started
+from boxwright.planning import improvements, plans, refuse_early
 from boxwright.server.faults import reason_of
 from boxwright.server.findings import renamed
 from boxwright.server.metrics import Metrics
@@ -149,11 +145,15 @@ class Packer:
     def resolve(self, job: PackJob) -> None:
         """Raise what planning a job would refuse before any search."""
         try:
-            request = Request.resolve(
-                job.order, job.catalog.at_hand, job.policy, job.lane, job.profiles, self._shelf.materials
+            refuse_early(
+                job.order,
+                job.catalog.at_hand,
+                job.policy,
+                job.lane,
+                job.profiles,
+                started_parcels=job.started,
+                materials=self._shelf.materials,
             )
-            if job.started:
-                read_started(OrderModel(replace(request, started=job.started), Expansion.of(job.order)))
         except InvalidInputError as error:
             raise at_wire_paths(error) from None
 
