@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-import runpy
+import textwrap
 from pathlib import Path
 
 import grpc
@@ -203,12 +203,14 @@ def test_the_async_client_does_the_same(live):
     assert first.name == names[0]
 
 
-def test_the_example_of_the_readme_runs(live, tmp_path, capsys):
-    """The code block of the client's README, against the live server's address, prints a plan."""
-    (block,) = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
-    script = tmp_path / "example.py"
-    script.write_text(block.replace("127.0.0.1:50051", live.address), encoding="utf-8")
-    runpy.run_path(str(script))
+@pytest.mark.parametrize("number", range(2))
+def test_the_examples_of_the_readme_run(live, capsys, number):
+    """The code blocks of the client's README, run one after the other against a live server, print a plan each."""
+    blocks = re.findall(r"^ *```python\n(.*?)^ *```", README.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    assert len(blocks) == 2
+    namespace = {}
+    for block in blocks[: number + 1]:
+        capsys.readouterr()
+        exec(textwrap.dedent(block).replace("127.0.0.1:50051", live.address), namespace)
     printed = capsys.readouterr().out
-    assert "units" in printed
-    assert "g CO2e" in printed
+    assert (" units\n" in printed and "g CO2e" in printed) if number == 0 else printed.splitlines()[-1] == "result"
