@@ -1,4 +1,4 @@
-"""Writes the reference pages: docs/api.md from a live server, docs/settings.md, docs/metrics.md and docs/errors.md.
+"""Writes the reference pages: api.md from a live server, settings.md, metrics.md, errors.md and unverified.md.
 
 ``python docs/write_pages.py`` writes them, ``--check`` says which are stale. Requests of the API page are the files in
 docs/requests; each is sent to a server started for it, and the answer is what the page shows. Times and hashes, which
@@ -254,8 +254,16 @@ def metrics_page() -> str:
         family = next(iter(instrument.describe()))
         labels = ", ".join(f"`{name}`" for name in instrument._labelnames) or "none"  # noqa: SLF001 - not public anywhere
         name = f"{family.name}_total" if family.type == "counter" else family.name
-        rows.append(f"| `{name}` | {family.type} | {labels} | {family.documentation} |")
+        rows.append(f"| `{name}` | {family.type} | {labels} | {family.documentation}{_buckets(instrument)} |")
     return _page("Metrics", METRICS_INTRODUCTION, "\n".join(rows), METRICS_NOTES)
+
+
+def _buckets(instrument: Counter | Gauge | Histogram) -> str:
+    """Return the sentence that lists the upper ends of a histogram's buckets."""
+    if not isinstance(instrument, Histogram):
+        return ""
+    ends = [f"{end:g}" for end in instrument._upper_bounds[:-1]]  # noqa: SLF001 - not public anywhere
+    return f" Buckets end at {', '.join(ends)}."
 
 
 def errors_page() -> str:
@@ -270,12 +278,24 @@ def errors_page() -> str:
     return _page("Errors", ERRORS_INTRODUCTION, "\n".join(rows), ERRORS_NOTES)
 
 
+def unverified_page() -> str:
+    """Return the page of unverified figures, from the data."""
+    page: str = runpy.run_path(str(DOCS / "unverified_figures.py"))["unverified_page"](GENERATED)
+    return page
+
+
 def pages() -> dict[str, str]:
     """Return every page by file name."""
     running_server = runpy.run_path(str(ROOT / "tests" / "interop" / "running_server.py"))["running_server"]
     with running_server() as server:
         api = api_page(server.address)
-    return {"api.md": api, "settings.md": settings_page(), "metrics.md": metrics_page(), "errors.md": errors_page()}
+    return {
+        "api.md": api,
+        "settings.md": settings_page(),
+        "metrics.md": metrics_page(),
+        "errors.md": errors_page(),
+        "unverified.md": unverified_page(),
+    }
 
 
 def main() -> int:

@@ -27,7 +27,7 @@ def test_the_api_page_is_what_a_live_server_answers():
         assert text("api.md") == PAGES["api_page"](server.address), "run: python docs/write_pages.py"
 
 
-@pytest.mark.parametrize("page", ["settings", "metrics", "errors"])
+@pytest.mark.parametrize("page", ["settings", "metrics", "errors", "unverified"])
 def test_the_other_pages_are_fresh(page):
     """What the code says of itself is what the page says."""
     assert text(f"{page}.md") == PAGES[f"{page}_page"](), "run: python docs/write_pages.py"

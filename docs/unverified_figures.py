@@ -1,0 +1,116 @@
+"""Builds docs/unverified.md: every figure of materials/ that nobody could read in the source it names.
+
+The page is written by docs/write_pages.py. The files are read as they are, not through the catalog, so that a row
+cannot hide behind a default of the loader. Each file with unverified rows needs an entry in ``REMEDIES``.
+"""
+
+import csv
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+MATERIALS = Path(__file__).parent.parent / "materials"
+REMEDIES = {
+    "blank_allowances.csv": "The maker's drawing of the blank, or a ruler on an opened box.",
+    "boards.csv": "The mill's data sheet of the board (caliper by ISO 3034, grammage by ISO 536, edge crush by "
+    "ISO 3037), or a sheet measured and weighed.",
+    "catalogs/*": "The seller's drawing, or the inner edges of a folded box measured and the empty box weighed.",
+    "carriers.csv": "The carrier's own tariff or service guide of the period.",
+    "drop_heights.csv": "The test procedure itself, which its publisher sells.",
+    "dunnage.csv": "Cushion factors: a cushion curve of the very product, measured as ASTM D1596 says, at its "
+    "thickness, static stress and number of drops. Densities and grammages: a filled volume or a cut piece, weighed.",
+    "factors/*": "A verified environmental product declaration of the material, or the publisher's own row for it.",
+    "fragility_classes.csv": "A fragility test of the product (ASTM D3332), which gives its own G-level; "
+    "for the classes, the handbook itself.",
+    "market_rules.csv": "The act in the official journal.",
+    "materials.csv": "A test report by ISO 14021 or EN 643, a certificate of the material, or its data sheet.",
+}
+"""What would verify a row, by file or folder of materials/."""
+
+UNSHOWN = {"year", "verified", "min_quantity"}
+INTRODUCTION = """\
+A figure is verified when it was read in the source that it names. These were not: they come from another text that
+quotes it, from a range that several texts share, from a proxy, or are the maintainers' own. Plans that use one warn by
+name and state the share of their grams that rests on them ([footprint](footprint.md), [protection](protection.md)). In
+choices an unverified emission factor counts at the upper end of its range.
+
+To replace one, bring the better figure with its source in a folder of your own ([materials](materials.md)), or propose
+it for the next release. The heading of each table says what would verify its rows."""
+
+
+def unverified_page(generated: str) -> str:
+    """Return the page.
+
+    Parameters
+    ----------
+    generated : str
+        The line that says by what it was written.
+    """
+    parts = ["# Unverified figures", generated, INTRODUCTION]
+    total = 0
+    for path in sorted([*MATERIALS.rglob("*.csv"), *MATERIALS.rglob("*.toml")]):
+        name = path.relative_to(MATERIALS).as_posix()
+        rows = list(unverified_rows(path))
+        if not rows:
+            continue
+        total += len(rows)
+        parts += [f"## {name}", f"{len(rows)} rows. What would verify them: {remedy(name)}"]
+        lines = ["| row | figures | said by | more |", "|---|---|---|---|"]
+        lines += [f"| {' | '.join(_cell(each) for each in row)} |" for row in rows]
+        parts.append("\n".join(lines))
+    parts.insert(3, f"{total} rows in all.")
+    return "\n\n".join(parts) + "\n"
+
+
+def remedy(name: str) -> str:
+    """Return what would verify the rows of a file.
+
+    Raises
+    ------
+    KeyError
+        If nobody has said it.
+    """
+    for pattern, text in REMEDIES.items():
+        if re.fullmatch(pattern.replace("*", ".*"), name):
+            return text
+    raise KeyError(f"docs/unverified_figures.py does not say what would verify the rows of materials/{name}")
+
+
+def unverified_rows(path: Path) -> Iterator[tuple[str, str, str, str]]:
+    """Yield identity, figures, source and note of each unverified row of a file."""
+    if path.suffix == ".csv":
+        with path.open(encoding="utf-8", newline="") as stream:
+            for row in csv.DictReader(stream):
+                if row.get("verified") == "no":
+                    yield _row(row, _identity(row), {})
+        return
+    document = tomllib.loads(path.read_text(encoding="utf-8"))
+    for tables in document.values():
+        if isinstance(tables, list) and tables and isinstance(tables[0], dict):
+            for table in tables:
+                whole = {"verified": document.get("verified", True), **document.get("defaults", {}), **table}
+                if whole["verified"] in (False, "no"):
+                    yield _row(table, str(next(iter(table.values()))), document)
+
+
+def _identity(row: dict[str, str]) -> str:
+    """Return the first column and, where rows of one name differ by a band or a start, that too."""
+    (first, *_), *_ = [list(row.values())]
+    spans = [row[name] for name in ("above_kg", "up_to_kg", "effective_from") if row.get(name)]
+    return " ".join([first, *spans])
+
+
+def _row(row: dict[str, Any], identity: str, document: dict[str, Any]) -> tuple[str, str, str, str]:
+    figures = [f"{name} {value}" for name, value in row.items() if name not in UNSHOWN and _is_figure(value)]
+    source = row.get("source") or document.get("source", "")
+    return f"`{identity}`", ", ".join(figures), str(source), str(row.get("note", ""))
+
+
+def _is_figure(value: object) -> bool:
+    return not isinstance(value, bool) and re.fullmatch(r"-?\d+(\.\d+)?", str(value)) is not None
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
