@@ -1,6 +1,7 @@
 """``boxwright verify``: certificates of one plan and of a file of plans; claims that do not hold; bad input."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from boxwright.cli import main
 EXAMPLES = Path(__file__).parents[2] / "examples"
 CATALOG = ["--catalog", EXAMPLES / "boxpacker-catalog.toml", "--mode", "fast"]
 OFFICE = ["--catalog", "us-stock"]
+ORDER = json.loads((EXAMPLES / "office.json").read_text())
 
 
 def run(*arguments):
@@ -54,6 +56,18 @@ def test_other_options_are_other_claims(tmp_path, plan):
     result = run("verify", write(tmp_path / "plan.json", plan), EXAMPLES / "office.json", *OFFICE, "--fill-limit", 0.99)
     assert result.exit_code == 1
     assert "certificate.constraints: must be inside the box" in result.stdout
+
+
+def test_of_the_plan_of_another_order_a_few_rules_are_listed(tmp_path, plan):
+    """With the wrong order every unit is wrong; the message stays short and says where the rest is."""
+    lines = [{**line, "line_id": f"other-{line['line_id']}"} for line in ORDER["lines"]]
+    order = write(tmp_path / "order.json", {**ORDER, "lines": lines})
+    result = run("verify", write(tmp_path / "plan.json", plan), order, *OFFICE)
+    assert result.exit_code == 1
+    told = result.stdout.splitlines()
+    assert len(told) == 6
+    assert all(each.startswith("plan: ") for each in told)
+    assert re.fullmatch(r"plan: breaks \d+ more rules, which `boxwright check` lists", told[-1])
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,10 @@ from boxwright.cli.options import CATALOG, LANE, POLICY, STARTED, take_lane, tak
 if TYPE_CHECKING:
     from boxwright.domain.order import Order
     from boxwright.domain.plan import Plan
+    from boxwright.errors import FieldViolation
+
+MOST_LISTED = 5
+"""Of the rules that parcels break, so many are listed: with the order of another plan there is one per unit."""
 
 
 @click.command("verify")
@@ -58,8 +62,8 @@ def command(plan_file: Path, order_file: Path | None, orders_file: Path | None, 
                 counted["without a plan"] += 1
                 continue
             broken = verify_certificate(plan, order, catalog, policy, lane, profiles, started_parcels=started)
-            for each in broken:
-                click.echo(visible(str(each) if order_file else f"{order.order_id}: {each}"))
+            for text in _listed(broken):
+                click.echo(visible(text if order_file else f"{order.order_id}: {text}"))
             counted["broken" if broken else plan.certificate.status.value] += 1
             if order_file and not broken:
                 refused = count(len(plan.certificate.refused), "box type")
@@ -74,6 +78,15 @@ def command(plan_file: Path, order_file: Path | None, orders_file: Path | None, 
             rejected = count(counted["broken"], "certificate")
             click.echo(f"rejected: {rejected}", err=True)
             raise SystemExit(FOUND_WANTING)
+
+
+def _listed(broken: "list[FieldViolation]") -> Iterator[str]:
+    """Yield what does not hold; of parcels that cannot be, a few rules and how to see the rest."""
+    parcels = [str(each) for each in broken if each.field == "plan"]
+    yield from (str(each) for each in broken if each.field != "plan")
+    yield from parcels[:MOST_LISTED]
+    if len(parcels) > MOST_LISTED:
+        yield f"plan: breaks {len(parcels) - MOST_LISTED:,} more rules, which `boxwright check` lists"
 
 
 def _one(plan_file: Path, order_file: Path) -> "Iterator[tuple[Plan | None, Order]]":
