@@ -79,6 +79,7 @@ def box_types(draw: st.DrawFn, box_type_id: str) -> BoxType:
         tare_g=draw(st.integers(0, 800)),
         max_gross_g=draw(st.none() | st.integers(1_000, 30_000)),
         material_id="corrugated-board",
+        property_caps=draw(st.sampled_from([(), (), (PropertyCap("lithium_wh", 20),)])),
     )
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from boxwright.domain.order import Fragility, Item, Order, Orientation
     from boxwright.domain.plan import Certificate, Parcel, Placement, Plan
     from boxwright.domain.policy import Objective, Policy
+    from boxwright.domain.price import PriceTier
     from boxwright.domain.property_cap import PropertyAmount, PropertyCap
     from boxwright.domain.soft_goods import SoftGoods
     from boxwright.domain.started import StartedParcel
@@ -45,6 +46,7 @@ __all__ = [
     "Placement",
     "Plan",
     "Policy",
+    "PriceTier",
     "PropertyAmount",
     "PropertyCap",
     "SoftGoods",
@@ -77,6 +79,7 @@ _HOMES = {
     "Placement": "boxwright.domain.plan",
     "Plan": "boxwright.domain.plan",
     "Policy": "boxwright.domain.policy",
+    "PriceTier": "boxwright.domain.price",
     "PropertyAmount": "boxwright.domain.property_cap",
     "PropertyCap": "boxwright.domain.property_cap",
     "StartedParcel": "boxwright.domain.started",

@@ -7,6 +7,8 @@ import pytest
 from boxwright.catalog import catalog_names, describe, load_catalog, load_materials, validate_catalog_file
 from boxwright.domain.box import BoxStyle, Opening
 from boxwright.domain.dunnage import DunnageKind
+from boxwright.domain.price import PriceTier
+from boxwright.domain.property_cap import PropertyCap
 from boxwright.errors import DataFileError, InvalidInputError
 
 HEAD = 'catalog_id = "mine"\ndunnage = ["honeycomb-paper-wrap"]\n'
@@ -106,14 +108,32 @@ def test_defaults_hold_for_every_box(tmp_path: Path) -> None:
 def test_a_catalog_may_be_a_csv_file(tmp_path: Path) -> None:
     """A CSV catalog has a column per field, is named after its file, and stocks the default dunnage."""
     text = (
-        "box_type_id,inner_length_mm,inner_width_mm,inner_height_mm,board_id,price_minor,verified\n"
-        "a,300,200,150,c-flute,,no\nb,200,150,100,b-flute,45,yes\n"
+        "box_type_id,inner_length_mm,inner_width_mm,inner_height_mm,board_id,price_minor,verified,currency,"
+        "price_tiers,minimum_order_quantity,property_caps\n"
+        "a,300,200,150,c-flute,,no,,,,\nb,200,150,100,b-flute,45,yes,EUR,100=40;500=35.0,25,lithium_wh=99.5;perfume_ml=0\n"
     )
     catalog = load_catalog(write(tmp_path, text, "shop.csv"))
     assert catalog.catalog_id == "shop"
     assert [box.price_minor for box in catalog.box_types] == [None, 45]
     assert [box.verified for box in catalog.box_types] == [False, True]
     assert [each.kind for each in catalog.dunnage] == list(DunnageKind)
+    assert catalog.currency == "EUR"
+    second = catalog.box_type("b")
+    assert second.price_tiers == (PriceTier(100, 40), PriceTier(500, 35))
+    assert second.minimum_order_quantity == 25
+    assert second.property_caps == (PropertyCap("lithium_wh", 99.5), PropertyCap("perfume_ml", 0))
+
+
+def test_tiers_and_caps_of_a_toml_catalog(tmp_path: Path) -> None:
+    """Tiers and caps are lists of tables; the quantity that is bought picks the price."""
+    more = "tare_g = 1\nprice_minor = 90\nprice_tiers = [{min_quantity = 100, price_minor = 75}]\n"
+    more += 'property_caps = [{property = "lithium_wh", max_amount = 100}]\n'
+    text = HEAD + 'currency = "EUR"\npurchase_quantity = 100\n' + BOX + more
+    catalog = load_catalog(write(tmp_path, text))
+    box = catalog.box_type("a")
+    assert (box.price_minor, catalog.price_minor(box)) == (90, 75)
+    assert box.property_caps == (PropertyCap("lithium_wh", 100),)
+    assert "75 EUR minor" in describe(catalog)
 
 
 def test_a_reusable_tote_with_trips(tmp_path: Path) -> None:
@@ -148,6 +168,54 @@ def test_a_reusable_tote_with_trips(tmp_path: Path) -> None:
         pytest.param(HEAD + BOX + 'tare_g = "1"\n', "box_types[0].tare_g: must be a number of g", id="text"),
         pytest.param(HEAD + BOX + "tare_g = 1\ntrips = 0\n", "trips: must be a whole number of 1 or more", id="trips"),
         pytest.param(HEAD + BOX + "tare_g = 1\nprice_minor = 1.5\n", "price_minor: must be a whole", id="price"),
+        pytest.param(
+            HEAD + BOX + "tare_g = 1\nprice_minor = 9\n", "currency: is missing: box type 'a'", id="no currency"
+        ),
+        pytest.param('currency = "euro"\n' + HEAD + BOX + "tare_g = 1\n", "currency: must be an ISO", id="no code"),
+        pytest.param(
+            "purchase_quantity = -1\n" + HEAD + BOX + "tare_g = 1\n", "purchase_quantity: must be", id="below 0"
+        ),
+        pytest.param('purchase_quantity = "9"\n' + HEAD + BOX, "purchase_quantity: must be a whole", id="not whole"),
+        pytest.param(
+            HEAD + BOX + "tare_g = 1\nminimum_order_quantity = -1\n",
+            "box_types[0].minimum_order_quantity: must be a whole number of 0 or more",
+            id="minimum order",
+        ),
+        pytest.param(
+            HEAD + BOX + "tare_g = 1\nprice_tiers = 5\n", "price_tiers: must be a list of tables", id="no list"
+        ),
+        pytest.param(
+            HEAD + BOX + "tare_g = 1\nprice_tiers = [5]\n",
+            "box_types[0].price_tiers[0]: must be a table of min_quantity and price_minor, got 5",
+            id="tier no table",
+        ),
+        pytest.param(
+            HEAD + BOX + "tare_g = 1\nprice_tiers = [{min_quantity = 9, price = 5}]\n",
+            "box_types[0].price_tiers[0].price_minor: is missing",
+            id="tier without a price",
+        ),
+        pytest.param(
+            HEAD + BOX + "tare_g = 1\nprice_tiers = [{min_quantity = 0, price_minor = 5}]\n",
+            "box_types[0].price_tiers[0].min_quantity: must be a whole number of 1 or more, got 0",
+            id="tier from 0",
+        ),
+        pytest.param(
+            HEAD
+            + BOX
+            + "tare_g = 1\nprice_tiers = [{min_quantity = 9, price_minor = 5}, {min_quantity = 9, price_minor = 4}]\n",
+            "box_types[0].price_tiers[1].min_quantity: must be above 9, where the tier before it begins, got 9",
+            id="tiers that do not rise",
+        ),
+        pytest.param(
+            HEAD + BOX + 'tare_g = 1\nproperty_caps = [{property = "", max_amount = 5}]\n',
+            "box_types[0].property_caps[0].property: must be a non-empty text",
+            id="cap without a name",
+        ),
+        pytest.param(
+            HEAD + BOX + 'tare_g = 1\nproperty_caps = [{property = "x", max_amount = "much"}]\n',
+            "box_types[0].property_caps[0].max_amount: must be a number, got 'much'",
+            id="cap without a number",
+        ),
         pytest.param(HEAD + BOX + "tare_g = 1\nverified = 1\n", "verified: must be true or false", id="flag"),
         pytest.param(HEAD + BOX + "tare_g = 9\nmax_gross_g = 5\n", "must be above the empty box's 9 g", id="limit"),
         pytest.param(
@@ -215,6 +283,28 @@ def test_a_malformed_csv_catalog_names_row_and_column(tmp_path: Path) -> None:
         "row 2, tare_g: must be a number, got 'x'",
         "row 3, inner_width_mm: is missing beside the other inner edges",
     ]
+
+
+def test_a_csv_catalog_has_one_currency(tmp_path: Path) -> None:
+    """Tiers and caps of another form are faults of their cell, and two currencies of the row that brings the second."""
+    text = (
+        "box_type_id,inner_length_mm,inner_width_mm,inner_height_mm,tare_g,price_minor,currency,price_tiers,property_caps\n"
+        "a,9,9,9,1,5,EUR,,\nb,9,9,9,1,5,USD,,\nc,9,9,9,1,5,,100,\nd,9,9,9,1,5,,,x=y\ne,9,9,9,1,5,,9=5;8=4,\n"
+    )
+    faults = validate_catalog_file(write(tmp_path, text, "mine.csv"))
+    assert [str(each) for each in faults] == [
+        "row 4, price_tiers: must be QUANTITY=PRICE, such as 100=75;500=60, separated by semicolons, got '100'",
+        "row 5, property_caps: must be a number, got 'y'",
+        "row 3, currency: must be 'EUR' as in the rows above: a catalog has one currency, got 'USD'",
+        "row 6, price_tiers[1].min_quantity: must be above 9, where the tier before it begins, got 8",
+    ]
+
+
+def test_a_price_in_csv_needs_a_currency(tmp_path: Path) -> None:
+    """Money without a currency is no price."""
+    text = "box_type_id,inner_length_mm,inner_width_mm,inner_height_mm,tare_g,price_minor\na,9,9,9,1,5\n"
+    faults = validate_catalog_file(write(tmp_path, text, "mine.csv"))
+    assert [str(each) for each in faults] == ["currency: is missing: box type 'a' has a price"]
 
 
 def test_another_kind_of_file_is_refused(tmp_path: Path) -> None:

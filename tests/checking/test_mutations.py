@@ -389,6 +389,12 @@ DAMAGES: list[tuple[str, str, Callable[[Case], Case], K]] = [
         lambda c: c.with_policy(property_caps=(PropertyCap("wh", 0),)),
         K.OVER_PROPERTY_CAP,
     ),
+    (
+        "the box type may hold a millionth less of a property",
+        "company",
+        lambda c: c.with_box(property_caps=(PropertyCap("wh", 0.299999),)),
+        K.OVER_PROPERTY_CAP,
+    ),
     ("a unit with more of a property is swapped in", "company", lambda c: _swapped(c, 0), K.OVER_PROPERTY_CAP),
     # Begun parcels
     ("a unit of a begun parcel is moved", "begun", lambda c: c.with_placement(1, x_mm=1.0), K.STARTED_PARCEL),

@@ -87,8 +87,6 @@ PACK = {
     "Lane.derive_legs": lane(derive_legs=True),
     "Leg.factor_id": lane(legs=[{**LEG, "factor_id": "f"}]),
     "Allocation.ALLOCATION_VOLUME_SHARE": {**line(), "allocations": ["ALLOCATION_VOLUME_SHARE"]},
-    "BoxType.price_tiers": box(price_tiers=[{"min_quantity": 1, "price": MONEY}]),
-    "BoxType.property_caps": box(property_caps=[{"property": "p", "max_amount": 1}]),
     "Reuse.washing_factor_id": box(reuse={"trips": 2, "washing_factor_id": "w"}),
     "Reuse.return_distance_km": box(reuse={"trips": 2, "return_distance_km": 5}),
     "Board.board_id": box(board={"flute": "B"}),
@@ -160,7 +158,7 @@ def test_later_values_of_an_estimate_are_refused(shelf):
 def test_later_fields_of_a_catalog_are_faults_of_it(shelf):
     """A catalog that is judged is told of fields that this version does not know."""
     request = catalog_service_pb2.ValidateCatalogRequest()
-    json_format.ParseDict(PACK["BoxType.property_caps"]["inline_catalog"], request.catalog)
+    json_format.ParseDict(PACK["Reuse.washing_factor_id"]["inline_catalog"], request.catalog)
     answer = validate_catalog(request, shelf)
     assert not answer.valid
-    assert [each.field for each in answer.faults] == ["box_types[0].property_caps"]
+    assert [each.field for each in answer.faults] == ["box_types[0].reuse.washing_factor_id"]

@@ -10,15 +10,22 @@ from boxwright.catalog.faults import Faults
 from boxwright.catalog.materials import Materials
 from boxwright.domain.box import BoxStyle, BoxType, Opening
 from boxwright.domain.material import Board
+from boxwright.domain.price import PriceTier
+from boxwright.domain.property_cap import PropertyCap
 from boxwright.errors import InvalidInputError
 
 LENGTHS = tuple(f"{side}_{edge}_mm" for side in ("inner", "outer") for edge in ("length", "width", "height"))
 MASSES = ("tare_g", "max_gross_g", "max_net_g")
-COUNTS = {"price_minor": 0, "available": 0, "trips": 1}
+COUNTS = {"price_minor": 0, "minimum_order_quantity": 0, "available": 0, "trips": 1}
 """Whole numbers, with the least that each may be."""
 TEXTS = ("box_type_id", "name", "material_id", "style", "opening", "board_id", "source", "note", "size_basis")
 FLAGS = ("verified",)
-BOX_FIELDS = (*TEXTS[:1], *LENGTHS, *MASSES, *COUNTS, *TEXTS[1:], *FLAGS)
+LISTS: dict[str, tuple[type[PriceTier] | type[PropertyCap], tuple[str, str]]] = {
+    "price_tiers": (PriceTier, ("min_quantity", "price_minor")),
+    "property_caps": (PropertyCap, ("property", "max_amount")),
+}
+"""Lists of tables, with what an entry becomes and its keys."""
+BOX_FIELDS = (*TEXTS[:1], *LENGTHS, *MASSES, *COUNTS, *LISTS, *TEXTS[1:], *FLAGS)
 """Fields of a catalog entry, named as in BoxType."""
 
 FieldName = Callable[[str], str]
@@ -41,6 +48,8 @@ def read_box(values: Mapping[str, Any], name: FieldName, materials: Materials, f
     before = len(faults.violations)
     broken = _broken_fields(values, name, materials, faults)
     given = dict(values)
+    for field in LISTS.keys() & given.keys() - broken:
+        given[field] = _read_list(field, given[field], name, faults)
     board = None
     if given.get("board_id") and "board_id" not in broken:
         board = materials.board(given["board_id"])
@@ -86,10 +95,38 @@ def _rule(field: str, value: object) -> str | None:
         return None if isinstance(value, str) else f"must be a text, got {value!r}"
     if field in FLAGS:
         return None if isinstance(value, bool) else f"must be true or false, got {value!r}"
+    if field in LISTS:
+        return None if isinstance(value, list | tuple) else f"must be a list of tables, got {value!r}"
     if field in COUNTS:
         whole = isinstance(value, int) and not isinstance(value, bool) and value >= COUNTS[field]
         return None if whole else f"must be a whole number of {COUNTS[field]} or more, got {value!r}"
     return f"is unknown; known: {', '.join(BOX_FIELDS)}"
+
+
+def _read_list(field: str, entries: Iterable[Any], name: FieldName, faults: Faults) -> tuple[Any, ...]:
+    """Return the entries of a list field, those left out that break a rule, each noted by its place and key."""
+    kind, keys = LISTS[field]
+    found = []
+    for index, entry in enumerate(entries):
+        at = f"{field}[{index}]"
+        if isinstance(entry, kind):
+            found.append(entry)
+            continue
+        if not isinstance(entry, dict):
+            faults.add(name(at), f"must be a table of {' and '.join(keys)}, got {entry!r}")
+            continue
+        wrong = [(key, f"is unknown; known: {', '.join(keys)}") for key in entry if key not in keys]
+        wrong += [(key, "is missing") for key in keys if key not in entry]
+        for key, rule in wrong:
+            faults.add(name(f"{at}.{key}"), rule)
+        if wrong:
+            continue
+        try:
+            found.append(kind(**entry))
+        except InvalidInputError as error:
+            for violation in error.violations:
+                faults.add(name(f"{at}.{violation.field}"), violation.rule)
+    return tuple(found)
 
 
 def _fill_sizes(

@@ -1,7 +1,7 @@
 """Loads box catalogs: shipped ones by name, anybody's by path."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from boxwright.catalog.loader import load_materials
 from boxwright.catalog.materials import Materials
 from boxwright.catalog.tables import REQUIRED, Column, read_table
 from boxwright.domain.box import BoxType, Catalog
+from boxwright.domain.currency import is_currency
 from boxwright.domain.dunnage import Dunnage
 from boxwright.errors import FieldViolation, InvalidInputError
 
@@ -27,6 +28,7 @@ CATALOG_OPTIONAL: dict[str, type] = {
     "licence": str,
     "note": str,
     "currency": str,
+    "purchase_quantity": int,
     "dunnage": list,
     "defaults": dict,
 }
@@ -36,10 +38,29 @@ def _decimal_float(cell: str) -> float:
     return float(cells.number(cell))
 
 
+def _tiers(cell: str) -> list[dict[str, Any]]:
+    """Return tiers written as ``QUANTITY=PRICE``, separated by semicolons."""
+    return [
+        {"min_quantity": cells.whole(quantity), "price_minor": cells.whole(price)}
+        for quantity, price in cells.pairs(cell, "QUANTITY=PRICE, such as 100=75;500=60")
+    ]
+
+
+def _caps(cell: str) -> list[dict[str, Any]]:
+    """Return caps written as ``NAME=MOST``, separated by semicolons."""
+    return [
+        {"property": name, "max_amount": _decimal_float(most)}
+        for name, most in cells.pairs(cell, "NAME=MOST, such as lithium_wh=100")
+    ]
+
+
 CSV_REQUIRED = {"box_type_id": Column(cells.text, REQUIRED)}
 CSV_OPTIONAL = {
     **{field: Column(_decimal_float) for field in (*LENGTHS, *MASSES)},
     **{field: Column(cells.whole) for field in COUNTS},
+    "price_tiers": Column(_tiers),
+    "property_caps": Column(_caps),
+    "currency": Column(cells.text),
     **{field: Column(cells.text) for field in TEXTS if field != "box_type_id"},
     **{field: Column(cells.flag) for field in FLAGS},
 }
@@ -118,21 +139,38 @@ def _read_toml(faults: Faults, materials: Materials) -> Catalog | None:
         if box is not None:
             boxes.append((f"{path}.box_type_id", box))
     dunnage = _read_dunnage(document.get("dunnage", list(materials.default_dunnage)), materials, faults)
-    given = ("version", "currency", "name", "source")
-    texts: dict[str, str] = {key: document[key] for key in given if key in document}
+    given = ("version", "currency", "purchase_quantity", "name", "source")
+    texts: dict[str, Any] = {key: document[key] for key in given if key in document}
+    _check_currency("currency", document.get("currency", ""), (box for _, box in boxes), faults)
     return _build(document["catalog_id"], boxes, dunnage, texts, faults)
 
 
 def _read_csv(faults: Faults, materials: Materials) -> Catalog | None:
     """Read a catalog in CSV: a column per field that any row gives; the file's name is the catalog's."""
     boxes = []
+    currency = ""
     for record in read_table(faults.path, CSV_REQUIRED, faults, CSV_OPTIONAL):
         given = {field: value for field, value in record.values.items() if value is not None}
+        code = given.pop("currency", "")
+        currency = currency or code
+        if code and code != currency:
+            rule = f"must be {currency!r} as in the rows above: a catalog has one currency, got {code!r}"
+            faults.add(row_field(record.row, "currency"), rule)
         box = read_box(given, partial(row_field, record.row), materials, faults)
         if box is not None:
             boxes.append((row_field(record.row, "box_type_id"), box))
     dunnage = _read_dunnage(list(materials.default_dunnage), materials, faults)
-    return _build(faults.path.stem, boxes, dunnage, {}, faults)
+    _check_currency("currency", currency, (box for _, box in boxes), faults)
+    return _build(faults.path.stem, boxes, dunnage, {"currency": currency}, faults)
+
+
+def _check_currency(field: str, currency: str, boxes: Iterable[BoxType], faults: Faults) -> None:
+    """Note a currency that is no code, and prices without one."""
+    if currency and not is_currency(currency):
+        faults.add(field, f"must be an ISO 4217 code such as EUR, got {currency!r}")
+    priced = next((box for box in boxes if box.price_minor is not None or box.price_tiers), None)
+    if priced is not None and not currency:
+        faults.add(field, f"is missing: box type {priced.box_type_id!r} has a price")
 
 
 def _read_dunnage(ids: list[Any], materials: Materials, faults: Faults) -> tuple[Dunnage, ...]:
@@ -151,7 +189,7 @@ def _build(
     catalog_id: str,
     boxes: list[tuple[str, BoxType]],
     dunnage: tuple[Dunnage, ...],
-    texts: Mapping[str, str],
+    texts: Mapping[str, Any],
     faults: Faults,
 ) -> Catalog | None:
     unique_ids(boxes, faults)

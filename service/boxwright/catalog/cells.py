@@ -111,6 +111,17 @@ def known(ids: frozenset[str] | set[str], what: str) -> Callable[[str], str]:
     return read
 
 
+def pairs(cell: str, form: str) -> list[tuple[str, str]]:
+    """Return pairs written as ``LEFT=RIGHT``, separated by semicolons; ``form`` is how errors describe that."""
+    found = []
+    for part in cell.split(";"):
+        left, equals, right = (each.strip() for each in part.rpartition("="))
+        if not (left and equals and right):
+            raise CellError(f"must be {form}, separated by semicolons, got {cell!r}")
+        found.append((left, right))
+    return found
+
+
 def weight_steps(cell: str) -> tuple[WeightStep, ...]:
     """Return steps written as ``FROM:STEP`` or ``FROM:STEP:nearest``, lightest first, separated by blanks."""
     steps = []

@@ -5,7 +5,7 @@ from boxwright.domain.box import BoxType, Catalog
 
 def describe(catalog: Catalog) -> str:
     """Return a catalog as text: what it is, a line per box type, and the dunnage beside them."""
-    rows = [_HEADER, *(_row(box, catalog.currency) for box in catalog.box_types)]
+    rows = [_HEADER, *(_row(box, catalog) for box in catalog.box_types)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADER))]
     table = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     unverified = sum(not box.verified for box in catalog.box_types)
@@ -25,7 +25,8 @@ def describe(catalog: Catalog) -> str:
 _HEADER = ("box type", "inner mm", "outer mm", "published", "opens", "tare g", "gross limit g", "material", "price", "")
 
 
-def _row(box: BoxType, currency: str) -> tuple[str, ...]:
+def _row(box: BoxType, catalog: Catalog) -> tuple[str, ...]:
+    price = catalog.price_minor(box)
     outer = (box.outer_length_mm or 0, box.outer_width_mm or 0, box.outer_height_mm or 0)
     return (
         box.box_type_id,
@@ -36,7 +37,7 @@ def _row(box: BoxType, currency: str) -> tuple[str, ...]:
         f"{box.tare_g:.1f}",
         "" if box.max_gross_g is None else f"{box.max_gross_g:.0f}",
         box.material_id,
-        "" if box.price_minor is None else f"{box.price_minor} {currency} minor".replace("  ", " "),
+        "" if price is None else f"{price} {catalog.currency} minor".replace("  ", " "),
         "" if box.verified else "unverified",
     )
 

@@ -49,4 +49,4 @@ def check_keys(
     return len(faults.violations) == before
 
 
-_KINDS: Mapping[type, str] = {str: "a text", list: "a list", dict: "a table"}
+_KINDS: Mapping[type, str] = {str: "a text", list: "a list", dict: "a table", int: "a whole number"}

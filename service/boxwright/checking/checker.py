@@ -78,7 +78,13 @@ def check(
     violations += account.violations
     violations += split_groups(account)
     violations += mixed_groups(account)
-    violations += over_caps(account, policy)
+    boxes = {
+        index: box
+        for index, parcel in enumerate(parts(plan.parcels))
+        if isinstance(parcel, Parcel) and parcel.ships_in_own_container is not True
+        if (box := _box_type(catalog, parcel.box_type_id)) is not None
+    }
+    violations += over_caps(account, policy, boxes)
     violations += wrong_footprints(plan)
     return violations
 

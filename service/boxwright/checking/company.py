@@ -1,11 +1,12 @@
 """Company: what must be in one parcel is, what must not is not, and no parcel holds too much of a property."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from boxwright import units
 from boxwright.checking.accounting import UnitAccount, UnitId
 from boxwright.checking.violation import PlanViolation, ViolationKind
+from boxwright.domain.box import BoxType
 from boxwright.domain.policy import Policy
 from boxwright.domain.property_cap import MILLIONTHS
 
@@ -40,18 +41,23 @@ def mixed_groups(account: UnitAccount) -> Iterator[PlanViolation]:
             yield PlanViolation(ViolationKind.GROUPS_MIXED, detail, parcel, *unit, other_unit=second)
 
 
-def over_caps(account: UnitAccount, policy: Policy) -> Iterator[PlanViolation]:
-    """Yield each parcel with more of a capped property than the policy allows, counted in whole millionths."""
-    if not policy.property_caps:
-        return
+def over_caps(account: UnitAccount, policy: Policy, boxes: Mapping[int, BoxType]) -> Iterator[PlanViolation]:
+    """Yield each parcel with more of a capped property than policy or box type allow, counted in whole millionths.
+
+    ``boxes`` holds the box type of each parcel that is in one which the catalog has.
+    """
     held: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for (line_id, _), parcel in account.placed.items():
         for each in account.lines[line_id].property_amounts:
             held[parcel][each.property] += each.millionths()
     for parcel, totals in held.items():
-        for cap in policy.property_caps:
+        box = boxes.get(parcel)
+        caps = [(cap, "allowed") for cap in policy.property_caps]
+        if box is not None:
+            caps += [(cap, f"in a box of type {box.box_type_id!r}") for cap in box.property_caps]
+        for cap, where in caps:
             if totals[cap.property] > cap.millionths():
                 found = units.exact(totals[cap.property], MILLIONTHS)
                 most = units.exact(cap.millionths(), MILLIONTHS)
-                detail = f"holds {found} of {cap.property!r}, at most {most} allowed"
+                detail = f"holds {found} of {cap.property!r}, at most {most} {where}"
                 yield PlanViolation(ViolationKind.OVER_PROPERTY_CAP, detail, parcel)

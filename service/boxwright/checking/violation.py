@@ -54,7 +54,7 @@ class ViolationKind(enum.StrEnum):
     GROUPS_MIXED = "groups_mixed", "groups"
     """A parcel holds units of several keep-apart groups."""
     OVER_PROPERTY_CAP = "over_property_cap", "property_caps"
-    """A parcel holds more of a property than the policy allows."""
+    """A parcel holds more of a property than the policy or its box type allows."""
     OWN_CONTAINER = "own_container", "units"
     """A parcel without a box of ours is not one unit that may ship as it is, or has a box, a cushion or dunnage."""
     STARTED_PARCEL = "started_parcel", "started_parcels"

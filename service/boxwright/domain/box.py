@@ -11,6 +11,8 @@ from boxwright import units
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.fields import as_tuple, coerce, id_rules, shown, snap
 from boxwright.domain.mailer import capacity_um3
+from boxwright.domain.price import PriceTier, price_at, rising_tiers
+from boxwright.domain.property_cap import PropertyCap, unique_properties
 from boxwright.errors import FieldViolation, InvalidInputError
 
 
@@ -67,10 +69,16 @@ class BoxType:
         Board (flute and grades) from which tare was derived. Default empty.
     price_minor : int, optional
         Price of one box in minor units of the catalog's currency (cents, fen). Default unknown.
+    price_tiers : sequence of PriceTier, optional
+        Prices from a quantity up, rising in quantity. Default none: ``price_minor`` holds for any quantity.
+    minimum_order_quantity : int, optional
+        Least number that can be bought at a time. Default 0: none stated.
     available : int, optional
         How many there are at this site. Default unlimited; 0 is out of stock.
     trips : int, optional
         Uses in a life of a reusable box type. Default 1.
+    property_caps : sequence of PropertyCap, optional
+        The most of a property of the goods that one of these may hold. Default no caps.
     name, source, note : str, optional
         For people.
     size_basis : str, optional
@@ -106,6 +114,9 @@ class BoxType:
     note: str = ""
     size_basis: str = "inner"
     verified: bool = True
+    price_tiers: tuple[PriceTier, ...] = ()
+    minimum_order_quantity: int = 0
+    property_caps: tuple[PropertyCap, ...] = ()
 
     def __post_init__(self) -> None:
         for edge in ("length", "width", "height"):
@@ -134,12 +145,23 @@ class BoxType:
                 yield FieldViolation(name, rule)
         yield from coerce(self, "style", BoxStyle)
         yield from coerce(self, "opening", Opening)
-        for name, least in (("price_minor", 0), ("available", 0), ("trips", 1)):
+        for name, least in (("price_minor", 0), ("available", 0), ("trips", 1), ("minimum_order_quantity", 0)):
             value = getattr(self, name)
-            if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < least):
+            optional = name in ("price_minor", "available")
+            if (value is not None or not optional) and (
+                isinstance(value, bool) or not isinstance(value, int) or value < least
+            ):
                 yield FieldViolation(name, f"must be a whole number of {least} or more, got {shown(value)}")
         if self.size_basis not in ("inner", "outer"):
             yield FieldViolation("size_basis", f"must be inner or outer, got {self.size_basis!r}")
+        yield from as_tuple(self, "price_tiers", PriceTier, "a PriceTier")
+        yield from rising_tiers("price_tiers", self.price_tiers)
+        yield from as_tuple(self, "property_caps", PropertyCap, "a PropertyCap")
+        yield from unique_properties("property_caps", self.property_caps)
+
+    def price_at(self, quantity: int) -> int | None:
+        """Return the price of one, in minor units, where ``quantity`` are bought, or the least that can be."""
+        return price_at(self.price_minor, self.price_tiers, max(quantity, self.minimum_order_quantity, 1))
 
     @property
     def flexible(self) -> bool:
@@ -208,6 +230,8 @@ class Catalog:
         What is stocked beside the boxes: cushioning, void fill, tape. Default none.
     currency : str, optional
         ISO 4217 code of the prices. Default empty: no prices.
+    purchase_quantity : int, optional
+        How many of a box type are bought at a time: it picks the price tier. Default 0: the least that can be bought.
     name, source : str, optional
         For people.
 
@@ -224,6 +248,7 @@ class Catalog:
     currency: str = ""
     name: str = ""
     source: str = ""
+    purchase_quantity: int = 0
 
     def __post_init__(self) -> None:
         broken = [
@@ -233,6 +258,11 @@ class Catalog:
         ]
         if not self.box_types and not any(each.field.startswith("box_types") for each in broken):
             broken.append(FieldViolation("box_types", "must hold at least one box type"))
+        quantity = self.purchase_quantity
+        if isinstance(quantity, bool) or not isinstance(quantity, int) or quantity < 0:
+            broken.append(
+                FieldViolation("purchase_quantity", f"must be a whole number of 0 or more, got {shown(quantity)}")
+            )
         for field, ids in (
             ("box_types", [box.box_type_id for box in self.box_types]),
             ("dunnage", [each.dunnage_id for each in self.dunnage]),
@@ -246,6 +276,10 @@ class Catalog:
     def box_type(self, box_type_id: str) -> BoxType:
         """Return the box type of that id; KeyError if the catalog has none."""
         return self._by_id[box_type_id]
+
+    def price_minor(self, box: BoxType) -> int | None:
+        """Return the price of one box in minor units, at the quantity that is bought; None where it is unknown."""
+        return box.price_at(self.purchase_quantity)
 
     @cached_property
     def _by_id(self) -> dict[str, BoxType]:

@@ -1,16 +1,21 @@
 """Groups and property caps of an order's units, as numbers that selection works on."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from boxwright.domain.box import BoxType
 from boxwright.domain.policy import Policy
+from boxwright.domain.property_cap import PropertyCap
+from boxwright.packing.problem import Ints
 from boxwright.planning.expansion import Expansion
-from boxwright.selection.admission import NO_GROUP, Admission
+from boxwright.selection.admission import NO_CAP, NO_GROUP, Admission
 
 
-def admission_of(expansion: Expansion, policy: Policy) -> Admission:
+def admission_of(expansion: Expansion, policy: Policy, boxes: Sequence[BoxType]) -> Admission:
     """Return which units of an order may share a parcel under a policy, and which must.
 
-    Groups of one unit are none. Amounts of properties without a cap are left out.
+    Groups of one unit are none. Amounts of properties without a cap, of the policy or of a box type, are left out.
     """
     lines = list({id(line): line for line, _ in expansion.units}.values())
     repeats = [line.quantity for line in lines]
@@ -20,9 +25,10 @@ def admission_of(expansion: Expansion, policy: Policy) -> Admission:
     for line in lines:
         if line.keep_together_group:
             sizes[line.keep_together_group] += line.quantity
-    caps = sorted(policy.property_caps, key=lambda cap: cap.property)
+    capped = (*policy.property_caps, *(cap for box in boxes for cap in box.property_caps))
+    properties = sorted({cap.property for cap in capped})
     amounts = [{each.property: each.millionths() for each in line.property_amounts} for line in lines]
-    table = [[amount.get(cap.property, 0) for cap in caps] for amount in amounts]
+    table = [[amount.get(name, 0) for name in properties] for amount in amounts]
     return Admission(
         together=np.repeat(
             np.array(
@@ -35,12 +41,19 @@ def admission_of(expansion: Expansion, policy: Policy) -> Admission:
             repeats,
         ),
         apart=np.repeat(np.array([apart.get(line.keep_apart_group, NO_GROUP) for line in lines], np.int64), repeats),
-        amounts=np.repeat(np.array(table, dtype=np.int64).reshape(len(lines), len(caps)), repeats, axis=0),
-        caps=np.array([cap.millionths() for cap in caps], dtype=np.int64),
+        amounts=np.repeat(np.array(table, dtype=np.int64).reshape(len(lines), len(properties)), repeats, axis=0),
+        caps=_caps(policy.property_caps, properties),
+        box_caps={box.box_type_id: _caps(box.property_caps, properties) for box in boxes if box.property_caps},
         own=np.repeat(np.array([line.ships_in_own_container for line in lines], dtype=np.bool_), repeats),
         apart_names=tuple(apart),
-        properties=tuple(cap.property for cap in caps),
+        properties=tuple(properties),
     )
+
+
+def _caps(caps: Sequence[PropertyCap], properties: Sequence[str]) -> Ints:
+    """Return the caps in millionths, property by property; ``NO_CAP`` where there is none."""
+    known = {cap.property: cap.millionths() for cap in caps}
+    return np.array([known.get(name, NO_CAP) for name in properties], dtype=np.int64)
 
 
 def _numbers(names: list[str]) -> dict[str, int]:

@@ -114,6 +114,8 @@ def constraint_words(model: OrderModel) -> tuple[str, ...]:
     if any(line.soft is not None and line.soft.max_folds for line in lines):
         constraints.append("soft goods that are alike folded alike in a parcel")
     constraints += [f"at most {cap.max_amount:g} of {cap.property} in a parcel" for cap in policy.property_caps]
+    if any(box.property_caps for box in model.candidates()):
+        constraints.append("property caps of box types")
     return tuple(constraints)
 
 
@@ -178,10 +180,11 @@ def warnings(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> 
         [each for each in (request.void_fill, request.tape) if each is not None and each.dunnage_id in used]
     )
     stated = {each.property for line in request.order.lines for each in line.property_amounts}
+    capped = dict.fromkeys(cap.property for cap in request.policy.property_caps)
     found += [
-        f"no order line states an amount of property {cap.property!r}, which the policy caps"
-        for cap in request.policy.property_caps
-        if cap.property not in stated
+        f"no order line states an amount of property {name!r}, which the policy caps"
+        for name in capped
+        if name not in stated
     ]
     for parcel in parcels:
         if parcel.chargeable is not None and not parcel.chargeable.verified:

@@ -49,7 +49,7 @@ class OrderModel:
         self.expansion = expansion
         policy = request.policy
         self.rules = Rules(policy.support_millionths, policy.load_bearing)
-        self.admission = admission_of(expansion, policy)
+        self.admission = admission_of(expansion, policy, request.catalog.box_types)
         self._objectives = policy.objectives
         self._by_mass = not {
             Objective.PACKAGING_MASS,
@@ -232,13 +232,17 @@ class OrderModel:
             elif objective is Objective.PACKAGING_MASS:
                 parts.append(sum(part.mass_mg for part in packaging()))
             elif objective is Objective.PACKAGING_COST:
-                parts.append(box.price_minor or 0)
+                parts.append(self._box_price(box))
             elif objective is Objective.CHARGEABLE_WEIGHT:
                 billed = self.chargeable(size.outer_um, gross_mg)
                 parts.append(billed.chargeable_mg if billed else 0)
             else:
                 parts.append(self._emissions_mg(packaging(), gross_mg))
         return tuple(parts)
+
+    def _box_price(self, box: BoxType) -> int:
+        """Price of a box at the quantity that the catalog's owner buys, in minor units; 0 without a box."""
+        return self.request.catalog.price_minor(box) or 0
 
     def _emissions_mg(self, packaging: tuple[PackagingComponent, ...], gross_mg: int) -> int:
         """Grams of the first profile, allocation MASS, unverified factors at the upper end of their range; in mg CO2e.

@@ -169,7 +169,7 @@ def _objective_rules(policy: Policy, lane: Lane | None, catalog: Catalog, *, pro
         if objective is Objective.EMISSIONS and not profiles:
             broken.append(FieldViolation(field, "emissions needs an accounting profile"))
         if objective is Objective.PACKAGING_COST:
-            unpriced = [box.box_type_id for box in catalog.box_types if box.price_minor is None]
+            unpriced = [box.box_type_id for box in catalog.box_types if catalog.price_minor(box) is None]
             if unpriced:
                 broken.append(
                     FieldViolation(field, f"packaging_cost needs a price for every box type, {unpriced[0]!r} has none")

@@ -252,14 +252,14 @@ def fill_started(
 
 def _fill(model: OrderModel, packer: Packer, packed: PackedBox, forced: Ints, offered: Ints) -> PackedBox:
     """Return a begun parcel with further units: all if they go in, else those forced and as much volume as possible."""
-    admission = model.admission
+    admission, box_type_id = model.admission, packed.box.box_type_id
     everything = np.sort(np.concatenate([packed.members, offered]))
-    if len(offered) and admission.refusal(everything) is None:
+    if len(offered) and admission.refusal(everything, box_type_id) is None:
         whole = _beside(model, packer, packed, offered, whole=True)
         if whole is not None:
             return whole
     if len(forced):
-        if admission.refusal(np.sort(np.concatenate([packed.members, forced]))) is not None:
+        if admission.refusal(np.sort(np.concatenate([packed.members, forced])), box_type_id) is not None:
             return packed
         fuller = _beside(model, packer, packed, forced, whole=True)
         if fuller is None:
@@ -270,7 +270,8 @@ def _fill(model: OrderModel, packer: Packer, packed: PackedBox, forced: Ints, of
     best = packed
     volumes = model.expansion.arrays.volumes_um3
     for value in values or [-1]:
-        offer = np.setdiff1d(admission.widened(inside, np.sort(np.concatenate([inside, offered])), value), inside)
+        union = np.sort(np.concatenate([inside, offered]))
+        offer = np.setdiff1d(admission.widened(inside, union, box_type_id, value), inside)
         if not len(offer):
             continue
         found = without_split_groups(

@@ -72,6 +72,22 @@ def left_over(model: OrderModel, packer: Packer, outcome: Outcome, most_parcels:
 def _verdict(model: OrderModel, member: int, line: Item, boxes: Sequence[BoxType]) -> tuple[UnpackedReason, str] | None:
     if not boxes:
         return UnpackedReason.NO_BOX_AVAILABLE, _why_no_box(model)
+    alone = np.array([member])
+    admitted = [box for box in boxes if model.admission.refusal(alone, box.box_type_id) is None]
+    verdict = _size_verdict(model, member, line, admitted)
+    if verdict is None or len(admitted) == len(boxes):
+        return verdict
+    fitting = [box for box in boxes if _size_verdict(model, member, line, [box]) is None]
+    if not fitting:
+        return _size_verdict(model, member, line, boxes)
+    largest = max(fitting, key=lambda box: (box.inner_volume_um3, box.box_type_id))
+    rule = f"{model.admission.refusal(alone, largest.box_type_id)}; no box type that it fits may hold as much"
+    return UnpackedReason.PROPERTY_CAP_EXCEEDED, rule
+
+
+def _size_verdict(
+    model: OrderModel, member: int, line: Item, boxes: Sequence[BoxType]
+) -> tuple[UnpackedReason, str] | None:
     one = model.protect(np.array([member]))
     size = " x ".join(f"{edge / 1_000:g}" for edge in one.edges_um[0].tolist())
     shapes = model.shapes(np.array([member]), one).units

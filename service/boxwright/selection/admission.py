@@ -1,6 +1,7 @@
 """Which units may share a parcel, and which must: groups and property caps, apart from any box."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -11,6 +12,8 @@ from boxwright.domain.property_cap import MILLIONTHS
 from boxwright.packing.problem import Ints
 
 NO_GROUP = -1
+NO_CAP = 1 << 62
+"""Cap of a property that is not capped, in millionths: no order reaches it."""
 
 
 @dataclass(frozen=True)
@@ -26,9 +29,11 @@ class Admission:
     amounts : int64, (n, p), millionths
         What it adds to each capped property.
     caps : int64, (p,), millionths
-        The most of each property that a parcel may hold.
+        The most of each property that a parcel may hold, or ``NO_CAP``.
     own : bool, (n,)
         Whether a unit may ship in its own container.
+    box_caps : mapping of str to int64 (p,), millionths
+        The most that one of a box type may hold, or ``NO_CAP``, of box types with caps of their own.
     apart_names, properties : tuple of str
         Names by number.
     """
@@ -38,6 +43,7 @@ class Admission:
     amounts: Ints
     caps: Ints
     own: npt.NDArray[np.bool_]
+    box_caps: Mapping[str, Ints] = field(default_factory=dict)
     apart_names: tuple[str, ...] = ()
     properties: tuple[str, ...] = ()
 
@@ -45,12 +51,23 @@ class Admission:
     def free(self) -> bool:
         """Whether every set of units may share a parcel and none must."""
         values = np.unique(self.apart[self.apart != NO_GROUP])
+        total = self.amounts.sum(axis=0)
         return bool(
-            (self.together == NO_GROUP).all() and len(values) < 2 and (self.amounts.sum(axis=0) <= self.caps).all()
+            (self.together == NO_GROUP).all()
+            and len(values) < 2
+            and all((total <= caps).all() for caps in (self.caps, *self.box_caps.values()))
         )
 
-    def refusal(self, members: Ints) -> str | None:
-        """Return the rule that keeps units out of one parcel, with its figures, or None."""
+    def caps_in(self, box_type_id: str) -> Ints:
+        """Return the most of each property that a parcel of a box type may hold, int64 (p,), millionths."""
+        own = self.box_caps.get(box_type_id)
+        return self.caps if own is None else np.minimum(self.caps, own)
+
+    def refusal(self, members: Ints, box_type_id: str = "") -> str | None:
+        """Return the rule that keeps units out of one parcel, with its figures, or None.
+
+        Without a box type only rules that hold in every parcel count.
+        """
         if self.free:
             return None
         values = self._values(members)
@@ -58,11 +75,13 @@ class Admission:
             names = [repr(self.apart_names[value]) for value in values.tolist()]
             more = f" and {len(names) - 2} more" if len(names) > 2 else ""
             return f"keep-apart groups {names[0]} and {names[1]}{more}"
+        caps = self.caps_in(box_type_id)
         for rank, total in enumerate(self.amounts[members].sum(axis=0).tolist()):
-            cap = int(self.caps[rank])
+            cap = int(caps[rank])
             if total > cap:
                 held, most = units.exact(total, MILLIONTHS), units.exact(cap, MILLIONTHS)
-                return f"{held} of property {self.properties[rank]!r}, at most {most} in a parcel"
+                where = "in a parcel" if cap == self.caps[rank] else f"in a box of type {box_type_id!r}"
+                return f"{held} of property {self.properties[rank]!r}, at most {most} {where}"
         return None
 
     def fewest_parcels(self, members: Ints) -> int:
@@ -92,24 +111,24 @@ class Admission:
             if within[groups == group].any() and not within[groups == group].all()
         ]
 
-    def offers(self, members: Ints, most: int) -> list[Ints]:
-        """Return up to ``most`` sets of whole bundles, each of which may share a parcel as a whole.
+    def offers(self, members: Ints, most: int, box_type_id: str) -> list[Ints]:
+        """Return up to ``most`` sets of whole bundles, each of which may share a box of the type as a whole.
 
         One per keep-apart value among ``members``, in the order of their first units; each takes bundles in canonical
         order as far as the caps allow.
         """
         values = self.apart[members]
         present = dict.fromkeys(values[values != NO_GROUP].tolist()) or {NO_GROUP: None}
-        return [self.widened(members[:0], members, value) for value in list(present)[:most]]
+        return [self.widened(members[:0], members, box_type_id, value) for value in list(present)[:most]]
 
-    def widened(self, inside: Ints, members: Ints, value: int = NO_GROUP) -> Ints:
-        """Return ``inside`` with further whole bundles of ``members`` as far as all may share a parcel.
+    def widened(self, inside: Ints, members: Ints, box_type_id: str, value: int = NO_GROUP) -> Ints:
+        """Return ``inside`` with further whole bundles of ``members`` as far as all may share a box of the type.
 
         ``value`` is the keep-apart value to favour where ``inside`` has none.
         """
         own = self._values(inside)
         value = int(own[0]) if len(own) else value
-        left = self.caps - self.amounts[inside].sum(axis=0)
+        left = self.caps_in(box_type_id) - self.amounts[inside].sum(axis=0)
         chosen = [inside]
         for bundle in self.bundles(np.setdiff1d(members, inside, assume_unique=True)):
             wanted = self._values(bundle)

@@ -59,7 +59,7 @@ def attempt(
     below : Price or None
         Only parcels cheaper than this are of interest.
     """
-    forbidden = model.admission.refusal(members)
+    forbidden = model.admission.refusal(members, box.box_type_id)
     if forbidden is not None:
         return Attempt(refused=RefusedCandidate(box.box_type_id, Proof.POLICY, forbidden))
     if box.flexible or len(shapes.units) > 1:

@@ -43,7 +43,7 @@ def fill_admitted(
 
     best: PackedBox | None = None
     tried = set()
-    for offer in admission.offers(members, MOST_OFFERS):
+    for offer in admission.offers(members, MOST_OFFERS, box.box_type_id):
         tried.add(offer.tobytes())
         for packed in (
             without_split_groups(model, offer, box, fill, volumes),
@@ -53,7 +53,7 @@ def fill_admitted(
                 best = packed
     if best is not None:
         # What was offered and found no place made room under the caps for others.
-        wider = admission.widened(np.sort(best.members), members)
+        wider = admission.widened(np.sort(best.members), members, box.box_type_id)
         if wider.tobytes() not in tried:
             packed = without_split_groups(model, wider, box, fill, volumes)
             if packed is not None and volume(packed) > volume(best):

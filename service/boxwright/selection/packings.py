@@ -110,7 +110,9 @@ class Packings:
             alone = np.array([member], dtype=np.int64)
             one = self.model.shapes(alone, self.model.protect(alone))
             known = self._takers[kind] = frozenset(
-                box.box_type_id for box in self.model.candidates() if self._takes(box, one)
+                box.box_type_id
+                for box in self.model.candidates()
+                if self.model.admission.refusal(alone, box.box_type_id) is None and self._takes(box, one)
             )
         return known
 

@@ -47,7 +47,7 @@ def failed_proofs(
     shapes = model.shapes(members, model.protect(members))
     for place, (box, candidate) in enumerate(refused):
         if candidate.proof is Proof.POLICY:
-            words = model.admission.refusal(members) or ""
+            words = model.admission.refusal(members, box.box_type_id) or ""
             proved = bool(words)
         elif box.flexible or len(shapes.units) > 1:
             dearest, _ = _in_forms(model, box, members, shapes, effort, price)
@@ -89,7 +89,7 @@ def least_not_refused(
 
     Of a mailer, filled heights that cost ``below`` or more are no question.
     """
-    if model.admission.refusal(members) is not None:
+    if model.admission.refusal(members, box.box_type_id) is not None:
         return None
     if box.flexible or len(shapes.units) > 1:
         return _in_forms(model, box, members, shapes, effort, below)[1]

@@ -7,11 +7,14 @@ from boxwright.catalog import Materials
 from boxwright.catalog.boxes import read_box
 from boxwright.catalog.faults import Faults
 from boxwright.domain.box import BoxType, Opening
+from boxwright.domain.price import PriceTier
+from boxwright.errors import InvalidInputError
 from boxwright.server.findings import Findings, renamed
 from boxwright.server.wire.enums import BOX_STYLE, OPENING
 from boxwright.server.wire.geometry import dimensions_to_wire
 from boxwright.server.wire.money import price_to_wire, read_price
 from boxwright.server.wire.names import box_type_name, material_name, read_name
+from boxwright.server.wire.property_cap import cap_to_wire, read_caps
 from boxwright.server.wire.source import source_to_wire
 from boxwright.v1 import box_type_pb2
 
@@ -54,6 +57,9 @@ def read_box_type(message: box_type_pb2.BoxType, materials: Materials, found: Fi
         given["board_id"] = message.board.board_id
     if message.HasField("price") and (price := read_price(message.price, found, "price")) is not None:
         given["price_minor"] = price
+    given["price_tiers"] = _read_tiers(message, found)
+    given["property_caps"] = read_caps(message.property_caps, found)
+    given["minimum_order_quantity"] = message.minimum_order_quantity
     if message.HasField("reuse"):
         given["trips"] = message.reuse.trips
     if message.published_size == box_type_pb2.PUBLISHED_SIZE_OUTER:
@@ -69,14 +75,24 @@ def read_box_type(message: box_type_pb2.BoxType, materials: Materials, found: Fi
     return box
 
 
+def _read_tiers(message: box_type_pb2.BoxType, found: Findings) -> tuple[PriceTier, ...]:
+    tiers = []
+    for index, each in enumerate(message.price_tiers):
+        at = found.at(f"price_tiers[{index}]")
+        if not each.HasField("price"):
+            at.invalid("price", "is required")
+        elif (price := read_price(each.price, at, "price")) is not None:
+            try:
+                tiers.append(PriceTier(each.min_quantity, price))
+            except InvalidInputError as error:
+                at.absorb(error)
+    return tuple(tiers)
+
+
 _EDGES = ("length", "width", "height")
 
 
 def _refuse_later_fields(message: box_type_pb2.BoxType, found: Findings) -> None:
-    if message.price_tiers:
-        found.unsupported("price_tiers")
-    if message.property_caps:
-        found.unsupported("property_caps")
     if message.reuse.washing_factor_id:
         found.unsupported("reuse.washing_factor_id")
     if message.reuse.return_distance_km:
@@ -106,6 +122,12 @@ def box_type_to_wire(box: BoxType, catalog_id: str, currency: str, materials: Ma
         max_net_g=box.max_net_g,
         material=material_name(box.material_id),
         price=price_to_wire(box.price_minor, currency),
+        price_tiers=[
+            box_type_pb2.PriceTier(min_quantity=each.min_quantity, price=price_to_wire(each.price_minor, currency))
+            for each in box.price_tiers
+        ],
+        minimum_order_quantity=box.minimum_order_quantity,
+        property_caps=[cap_to_wire(each) for each in box.property_caps],
         available_quantity=box.available,
         source=source_to_wire(box.source, verified=box.verified) if box.source else None,
         note=box.note,

@@ -26,14 +26,17 @@ def read_catalog(message: catalog_pb2.Catalog, materials: Materials, found: Find
     dunnage = [
         read_dunnage(each, materials, found.at(f"dunnage[{index}]")) for index, each in enumerate(message.dunnage)
     ]
-    currencies = {
-        box.price.currency_code: index for index, box in enumerate(message.box_types) if box.HasField("price")
-    }
+    currencies: dict[str, str] = {}
+    for index, box in enumerate(message.box_types):
+        prices = [("price", box.price)] if box.HasField("price") else []
+        prices += [(f"price_tiers[{place}].price", each.price) for place, each in enumerate(box.price_tiers)]
+        for field, price in prices:
+            currencies.setdefault(price.currency_code, f"box_types[{index}].{field}.currency_code")
     if len(currencies) > 1:
         first, *others = currencies
         for other in others:
-            field = f"box_types[{currencies[other]}].price.currency_code"
-            found.invalid(field, f"must be {first!r} as in the rest of the request, got {other!r}")
+            rule = f"must be {first!r} as in the rest of the request, got {other!r}"
+            found.invalid(currencies[other], rule)
     if len(found) > before:
         return None
     try:
@@ -45,6 +48,7 @@ def read_catalog(message: catalog_pb2.Catalog, materials: Materials, found: Find
             currency=next(iter(currencies), ""),
             name=message.display_name,
             source=message.source.citation,
+            purchase_quantity=message.purchase_quantity,
         )
     except InvalidInputError as error:
         found.absorb(error)
@@ -64,7 +68,7 @@ def catalog_warnings(message: catalog_pb2.Catalog, path: str) -> list[provenance
             warnings.append(
                 _warning("MATERIAL_UNKNOWN", f"{field}.material", box.box_type_id, "footprints lack its material")
             )
-        if not box.HasField("price"):
+        if not box.HasField("price") and not box.price_tiers:
             warnings.append(
                 _warning("PRICE_UNKNOWN", f"{field}.price", box.box_type_id, "packaging cost stays unknown")
             )
@@ -89,4 +93,5 @@ def catalog_to_wire(catalog: Catalog, materials: Materials, *, loaded: bool) -> 
         source=source_to_wire(catalog.source, verified=all(box.verified for box in catalog.box_types))
         if catalog.source
         else None,
+        purchase_quantity=catalog.purchase_quantity,
     )

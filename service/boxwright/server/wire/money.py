@@ -1,38 +1,24 @@
 """Money: units and billionths on the wire, whole minor units (cents, fen) in the domain."""
 
-import re
-
 from google.type import money_pb2
 
+from boxwright.domain.currency import is_currency, minor_per_unit
 from boxwright.server.findings import Findings
 
 NANOS_PER_UNIT = 1_000_000_000
-NO_MINOR_UNIT = {
-    *("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF"),
-    *("XOF", "XPF"),
-}
-"""Currencies of ISO 4217 (list one) with exponent 0."""
-THOUSANDTHS = {"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"}
-"""Currencies of ISO 4217 (list one) with exponent 3."""
-
-
-def _minor_per_unit(currency: str) -> int:
-    if currency in NO_MINOR_UNIT:
-        return 1
-    return 1_000 if currency in THOUSANDTHS else 100
 
 
 def read_price(message: money_pb2.Money, found: Findings, field: str) -> int | None:
     """Return a price of zero or more in minor units, or None after noting why it is none."""
     currency = message.currency_code
-    if not re.fullmatch("[A-Z]{3}", currency):
+    if not is_currency(currency):
         found.invalid(f"{field}.currency_code", f"must be an ISO 4217 code, got {currency!r}")
         return None
     nanos = int(message.units) * NANOS_PER_UNIT + int(message.nanos)
     if not 0 <= message.nanos < NANOS_PER_UNIT or nanos < 0:
         found.invalid(field, "must be zero or more, with nanos from 0 to 999,999,999")
         return None
-    minor, rest = divmod(nanos * _minor_per_unit(currency), NANOS_PER_UNIT)
+    minor, rest = divmod(nanos * minor_per_unit(currency), NANOS_PER_UNIT)
     if rest:
         found.invalid(f"{field}.nanos", f"must be a whole number of minor units of {currency}, got {message.nanos}")
         return None
@@ -43,7 +29,7 @@ def price_to_wire(minor: int | None, currency: str) -> money_pb2.Money | None:
     """Return the message of a price in minor units; None where price or currency is unknown."""
     if minor is None or not currency:
         return None
-    units, rest = divmod(minor, _minor_per_unit(currency))
+    units, rest = divmod(minor, minor_per_unit(currency))
     return money_pb2.Money(
-        currency_code=currency, units=units, nanos=rest * (NANOS_PER_UNIT // _minor_per_unit(currency))
+        currency_code=currency, units=units, nanos=rest * (NANOS_PER_UNIT // minor_per_unit(currency))
     )

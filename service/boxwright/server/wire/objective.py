@@ -51,7 +51,7 @@ def packaging_cost_minor(plan: Plan, catalog: Catalog) -> int | None:
 
 def price_minor(parcel: Parcel, catalog: Catalog) -> int | None:
     """Return the price of a parcel's box in minor units, 0 without a box; None where it is unknown."""
-    return 0 if parcel.ships_in_own_container else catalog.box_type(parcel.box_type_id).price_minor
+    return 0 if parcel.ships_in_own_container else catalog.price_minor(catalog.box_type(parcel.box_type_id))
 
 
 def value_to_wire(objective: Objective, figure: int, catalog: Catalog) -> objective_pb2.ObjectiveValue:

@@ -7,12 +7,12 @@ from boxwright.domain.box import Catalog
 from boxwright.domain.dunnage import DunnageKind
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.policy import Engine, Objective, Policy, SolvingMode
-from boxwright.domain.property_cap import PropertyCap
 from boxwright.errors import InvalidInputError
 from boxwright.server.findings import Findings
 from boxwright.server.wire.enums import ALLOCATION, ENGINE, OBJECTIVE, SOLVING_MODE
 from boxwright.server.wire.names import read_name
 from boxwright.server.wire.presence import present
+from boxwright.server.wire.property_cap import read_caps
 from boxwright.v1 import policy_pb2
 
 WIRE_NAMES = {
@@ -91,7 +91,7 @@ def read_policy(message: policy_pb2.Policy, catalog: Catalog | None, found: Find
             engine=ENGINE.read(message.engine, found, "engine", Engine.BOXWRIGHT) or Engine.BOXWRIGHT,
             accept_incomplete_footprint=message.accept_incomplete_footprint,
             material_requirements=_read_requirements(message, found.at("material_requirements")),
-            property_caps=_read_caps(message, found),
+            property_caps=read_caps(message.property_caps, found),
             **optional,
         )
     except InvalidInputError as error:
@@ -118,20 +118,6 @@ def _refuse_later_fields(message: policy_pb2.Policy, found: Findings) -> None:
         found.unsupported("material_requirements.prefer_reusable")
     if wanted.excluded_materials:
         found.unsupported("material_requirements.excluded_materials")
-
-
-def _read_caps(message: policy_pb2.Policy, found: Findings) -> tuple[PropertyCap, ...]:
-    caps = []
-    for index, each in enumerate(message.property_caps):
-        at = found.at(f"property_caps[{index}]")
-        if not each.HasField("max_amount"):
-            at.invalid("max_amount", "is required (0 is a statement, absent is not)")
-            continue
-        try:
-            caps.append(PropertyCap(each.property, each.max_amount))
-        except InvalidInputError as error:
-            at.absorb(error)
-    return tuple(caps)
 
 
 def _read_requirements(message: policy_pb2.Policy, found: Findings) -> tuple[str, ...]:

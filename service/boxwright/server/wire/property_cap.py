@@ -1,0 +1,28 @@
+"""Property caps, of a policy or of a box type."""
+
+from collections.abc import Iterable
+
+from boxwright.domain.property_cap import PropertyCap
+from boxwright.errors import InvalidInputError
+from boxwright.server.findings import Findings
+from boxwright.v1 import order_pb2
+
+
+def read_caps(messages: Iterable[order_pb2.PropertyCap], found: Findings) -> tuple[PropertyCap, ...]:
+    """Return the caps of a list ``property_caps``, after noting those that break a rule."""
+    caps = []
+    for index, each in enumerate(messages):
+        at = found.at(f"property_caps[{index}]")
+        if not each.HasField("max_amount"):
+            at.invalid("max_amount", "is required (0 is a statement, absent is not)")
+            continue
+        try:
+            caps.append(PropertyCap(each.property, each.max_amount))
+        except InvalidInputError as error:
+            at.absorb(error)
+    return tuple(caps)
+
+
+def cap_to_wire(cap: PropertyCap) -> order_pb2.PropertyCap:
+    """Return the message of a cap."""
+    return order_pb2.PropertyCap(property=cap.property, max_amount=cap.max_amount)

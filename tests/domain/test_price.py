@@ -1,0 +1,66 @@
+"""Price tiers: which price holds for a quantity."""
+
+import pytest
+
+from boxwright import BoxType, Catalog, InvalidInputError, Objective, Order, Policy, PriceTier, plan
+from boxwright.domain.order import Item
+
+TIERS = (PriceTier(100, 75), PriceTier(500, 60))
+
+
+@pytest.mark.parametrize(
+    ("price", "minimum", "quantity", "expected"),
+    [
+        pytest.param(90, 0, 0, 90, id="nothing stated: one"),
+        pytest.param(90, 0, 99, 90, id="below the first tier"),
+        pytest.param(90, 0, 100, 75, id="a tier begins at its quantity"),
+        pytest.param(90, 0, 499, 75, id="and holds up to the next"),
+        pytest.param(90, 0, 5_000, 60, id="the last has no end"),
+        pytest.param(90, 500, 0, 60, id="no fewer than the minimum order can be bought"),
+        pytest.param(90, 50, 600, 60, id="more than the minimum order"),
+        pytest.param(None, 0, 1, 75, id="the first tier is the least that the seller names"),
+    ],
+)
+def test_the_price_at_a_quantity(price: int | None, minimum: int, quantity: int, expected: int) -> None:
+    """The highest tier that the quantity reaches decides; the minimum order is the least quantity there is."""
+    box = BoxType("b", 9, 9, 9, price_minor=price, price_tiers=TIERS, minimum_order_quantity=minimum)
+    assert box.price_at(quantity) == expected
+
+
+def test_no_price_is_none() -> None:
+    """A price that nobody states is unknown, not zero."""
+    assert BoxType("b", 9, 9, 9).price_at(100) is None
+
+
+@pytest.mark.parametrize(("quantity", "box_type_id"), [(1, "plain"), (100, "tiered")])
+def test_plans_count_the_price_at_the_quantity_that_is_bought(quantity: int, box_type_id: str) -> None:
+    """A box of 80 is cheaper than one of 90 bought singly; by the hundred the other costs 75."""
+    boxes = [BoxType("plain", 9, 9, 9, price_minor=80), BoxType("tiered", 9, 9, 9, price_minor=90, price_tiers=TIERS)]
+    catalog = Catalog("c", boxes, currency="EUR", purchase_quantity=quantity)
+    answer = plan(Order("o", [Item("a", 1, 9, 9, 9, 1)]), catalog, Policy(Objective.PACKAGING_COST))
+    assert [parcel.box_type_id for parcel in answer.parcels] == [box_type_id]
+    assert answer.certificate.value == {"plain": 80, "tiered": 75}[box_type_id]
+
+
+@pytest.mark.parametrize(
+    ("fields", "fault"),
+    [
+        ({"price_tiers": (PriceTier(9, 1), PriceTier(9, 1))}, "price_tiers[1].min_quantity: must be above 9"),
+        ({"price_tiers": ("9",)}, "price_tiers[0]: must be a PriceTier"),
+        ({"minimum_order_quantity": -1}, "minimum_order_quantity: must be a whole number of 0 or more"),
+        ({"minimum_order_quantity": None}, "minimum_order_quantity: must be a whole number of 0 or more"),
+        ({"property_caps": ("x",)}, "property_caps[0]: must be a PropertyCap"),
+    ],
+)
+def test_broken_prices_are_named(fields: dict[str, object], fault: str) -> None:
+    """Each broken rule has its field."""
+    with pytest.raises(InvalidInputError) as caught:
+        BoxType("b", 9, 9, 9, **fields)
+    assert fault in str(caught.value)
+
+
+@pytest.mark.parametrize(("quantity", "price"), [(0, 1), (1, -1), (True, 1), (1.5, 1), ("1", 1)])
+def test_a_broken_tier_is_refused(quantity: object, price: object) -> None:
+    """Quantities are whole numbers from 1, prices from 0."""
+    with pytest.raises(InvalidInputError, match="must be a whole number"):
+        PriceTier(quantity, price)

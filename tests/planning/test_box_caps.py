@@ -1,0 +1,125 @@
+"""Property caps of box types: what one parcel of a type may hold, beside the policy's caps."""
+
+import pytest
+
+from boxwright import (
+    BoxType,
+    Catalog,
+    Item,
+    Objective,
+    Order,
+    Placement,
+    Policy,
+    PropertyAmount,
+    PropertyCap,
+    StartedParcel,
+    check,
+    plan,
+    verify_certificate,
+)
+from boxwright.domain.plan import Proof, ProofStatus, UnpackedReason
+
+SMALL = BoxType("small", 100, 10, 10, tare_g=20, property_caps=[PropertyCap("wh", 10)])
+LARGE = BoxType("large", 200, 10, 10, tare_g=20, property_caps=[PropertyCap("wh", 30)])
+CATALOG = Catalog("c", [SMALL, LARGE])
+PARTIAL = Policy(allow_partial=True)
+
+
+def cells(count: int, wh: float, **fields: object) -> Order:
+    """Return an order of cells, ten of which fill the small box."""
+    return Order("o", [Item("cell", count, 10, 10, 10, 1, property_amounts=[PropertyAmount("wh", wh)], **fields)])
+
+
+def boxes(answer) -> list[str]:
+    """Return the box types used, sorted."""
+    return sorted(parcel.box_type_id for parcel in answer.parcels)
+
+
+@pytest.mark.parametrize(
+    ("count", "wh", "expected"),
+    [
+        (2, 5, ["small"]),
+        (2, 5.000001, ["large"]),
+        (3, 10, ["large"]),
+        (4, 10, ["large", "small"]),
+        (8, 10, ["large", "large", "large"]),
+    ],
+)
+def test_a_parcel_holds_no_more_than_its_box_type_may(count: int, wh: float, expected: list[str]) -> None:
+    """To the millionth: more than 10 needs the large box, more than 30 another parcel. Proved, and replayed."""
+    order = cells(count, wh)
+    answer = plan(order, CATALOG)
+    assert boxes(answer) == expected
+    assert verify_certificate(answer, order, CATALOG) == []
+    if len(expected) < 3:
+        assert answer.certificate.status is ProofStatus.PROVED
+    assert "property caps of box types" in answer.certificate.constraints
+
+
+def test_a_refusal_by_the_box_types_cap_is_told() -> None:
+    """The refused box names the amount, the cap and whose cap it is."""
+    (refused,) = plan(cells(3, 5), CATALOG).certificate.refused
+    assert (refused.box_type_id, refused.proof) == ("small", Proof.POLICY)
+    assert refused.detail == "15 of property 'wh', at most 10 in a box of type 'small'"
+
+
+def test_the_tighter_of_both_caps_holds() -> None:
+    """The policy's cap binds in the large box, the type's own in the small one."""
+    answer = plan(cells(3, 10), CATALOG, Policy(property_caps=[PropertyCap("wh", 20)]))
+    assert boxes(answer) == ["large", "small"]
+
+
+def test_a_unit_that_no_box_type_may_hold_stays_out() -> None:
+    """It fits both boxes and may be in neither: the reason is the cap, of the largest box that it fits."""
+    (out,) = plan(cells(1, 31), CATALOG, PARTIAL).unpacked
+    assert out.reason is UnpackedReason.PROPERTY_CAP_EXCEEDED
+    assert out.rule == (
+        "31 of property 'wh', at most 30 in a box of type 'large'; no box type that it fits may hold as much"
+    )
+
+
+def test_a_unit_too_large_for_the_box_that_may_hold_it() -> None:
+    """It fits the large box, which may not hold it, and not the small one, which may."""
+    catalog = Catalog("c", [BoxType("small", 50, 10, 10, tare_g=1), LARGE])
+    order = Order("o", [Item("rod", 1, 150, 10, 10, 1, property_amounts=[PropertyAmount("wh", 31)])])
+    (out,) = plan(order, catalog, PARTIAL).unpacked
+    assert out.reason is UnpackedReason.PROPERTY_CAP_EXCEEDED
+
+
+def test_a_unit_that_fits_nothing_is_not_blamed_on_caps() -> None:
+    """A unit larger than every box stays out for its size."""
+    order = Order("o", [Item("beam", 1, 500, 10, 10, 1, property_amounts=[PropertyAmount("wh", 31)])])
+    (out,) = plan(order, CATALOG, PARTIAL).unpacked
+    assert out.reason is UnpackedReason.DOES_NOT_FIT_ANY_BOX
+
+
+def test_a_group_that_no_box_type_may_hold_stays_out() -> None:
+    """Four cells that must stay together hold 40, and no parcel may."""
+    answer = plan(cells(4, 10, keep_together_group="pack"), CATALOG, PARTIAL)
+    assert {out.reason for out in answer.unpacked} == {UnpackedReason.GROUP_DOES_NOT_FIT}
+    assert "at most 30 in a box of type 'large'" in answer.unpacked[0].rule
+
+
+def test_own_containers_have_the_policys_caps_only() -> None:
+    """No box, no cap of a box type."""
+    answer = plan(cells(1, 31, ships_in_own_container=True), CATALOG)
+    assert answer.parcels[0].ships_in_own_container
+
+
+def test_a_parcel_already_begun_obeys_its_box_type() -> None:
+    """Two of four cells lie in a small box, whose cap they fill: the others go elsewhere."""
+    lying = [Placement("cell", index, 10 * index, 0, 0, 10, 10, 10) for index in range(2)]
+    begun = [StartedParcel("b", "small", lying)]
+    order = cells(4, 5)
+    answer = plan(order, CATALOG, started_parcels=begun)
+    assert sorted(len(parcel.placements) for parcel in answer.parcels) == [2, 2]
+    assert check(answer, order, CATALOG, started_parcels=begun) == []
+
+
+def test_many_units_fill_capped_boxes() -> None:
+    """Sixty cells of 5 by volume fit three large boxes; by the cap of 30 they need ten, and get no more."""
+    order = cells(60, 5)
+    policy = Policy([Objective.PARCEL_COUNT])
+    answer = plan(order, CATALOG, policy)
+    assert len(answer.parcels) == 10
+    assert check(answer, order, CATALOG, policy) == []
