@@ -272,7 +272,7 @@ def test_every_stage_is_a_line_or_named(profiles, materials, name, packaging, ch
         vehicle = leg.vehicle or profile.vehicle(leg.mode)
         wanted.append((Component.TRANSPORT, vehicle, None))
     for component, subject, amount_kg in wanted:
-        for stage in Stage:
+        for stage in (Stage.PRODUCTION, Stage.END_OF_LIFE, Stage.TRANSPORT_TTW, Stage.TRANSPORT_WTT):
             transport = component is Component.TRANSPORT
             if transport != stage.value.startswith("transport") or profile.cell(component, stage).coverage in (
                 Coverage.OUTSIDE,

@@ -1,6 +1,7 @@
 """The accounting profiles that are shipped, against published examples."""
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -46,6 +47,80 @@ def test_packaging_production(shipped, component, material, mass_mg, profile_id,
     found = by_mass(shipped, profile_id, (PackagingComponent(component, material, mass_mg),), None)
     made = [line.co2e_mg for line in found.lines if line.stage is Stage.PRODUCTION]
     assert [round(Decimal(mg).scaleb(-6), 3) for mg in made] == [Decimal(kg)]
+
+
+@pytest.mark.parametrize(
+    ("profile_id", "co2e_mg"),
+    [
+        # 0.1739 kg x 1.19972542 = 0.208632250 and x 0.00468568 = 0.000814839
+        ("uk-desnz@2025", {"production": 208_632, "end_of_life": 815}),
+        # x 0.98311 = 0.170962829 and x 0.99134 = 0.172394026
+        ("us-epa@2025", {"production": 170_963, "end_of_life": 172_394}),
+        # x 0.67 = 0.116513 and x 0.737 = 0.1281643
+        ("fr-ademe@2024", {"production": 116_513, "end_of_life": 128_164}),
+        # x 1.137 = 0.1977243 and x 0.4 = 0.06956
+        ("cn-cpcd@2024", {"production": 197_724, "end_of_life": 69_560}),
+        # x 0.491 = 0.0853849
+        ("eu-industry@2022", {"cradle_to_grave": 85_385}),
+    ],
+)
+def test_the_same_box_under_every_profile(shipped, profile_id, co2e_mg):
+    """A C-flute box 0201 of 300 x 200 x 150 mm: 1049.4 x 357.2 mm of 464 g/m2 is 173.9 g, to the mg per profile."""
+    box = PackagingComponent(Component.BOX, "corrugated-board", 173_900)
+    found = by_mass(shipped, profile_id, (box,), None)
+    assert {line.stage.value: line.co2e_mg for line in found.lines} == co2e_mg
+    assert found.missing == tuple(each for each in found.missing if each.startswith("transport/"))
+    page = (Path(__file__).parents[2] / "docs" / "profiles.md").read_text(encoding="utf-8")
+    row = next(line for line in page.split("## The same box")[1].splitlines() if line.startswith(f"| `{profile_id}`"))
+    for mg in (*co2e_mg.values(), sum(co2e_mg.values())):
+        assert f" {mg / 1000:.3f} |" in row
+
+
+def test_the_same_box_covers_every_shipped_profile(shipped):
+    """No shipped profile is left out of the golden box."""
+    assert {each.profile_id for each in shipped.profiles} == {
+        "uk-desnz@2025",
+        "us-epa@2025",
+        "fr-ademe@2024",
+        "cn-cpcd@2024",
+        "eu-industry@2022",
+    }
+
+
+@pytest.mark.parametrize(
+    ("component", "material", "mass_mg", "profile_id", "co2e_mg"),
+    [
+        # Six litres of void: crumpled kraft at 18 g/l is 108 g; 0.108 x 0.421 = 0.045468
+        (Component.VOID_FILL, "kraft-paper", 108_000, "eu-industry", 45_468),
+        # 0.108 x 1.3450779 = 0.1452684132
+        (Component.VOID_FILL, "kraft-paper", 108_000, "uk-desnz", 145_268),
+        # LDPE air at 3 g/l is 18 g; 0.018 x 2.9650779 = 0.0533714022
+        (Component.VOID_FILL, "ldpe-film", 18_000, "uk-desnz", 53_371),
+    ],
+)
+def test_void_fill_of_six_litres(shipped, component, material, mass_mg, profile_id, co2e_mg):
+    """The profile changes the ranking: kraft is below air pillows by the European figure and above by the UK's."""
+    found = by_mass(shipped, profile_id, (PackagingComponent(component, material, mass_mg),), None)
+    assert [line.co2e_mg for line in found.lines if line.stage is Stage.PRODUCTION] == [co2e_mg]
+
+
+def test_warm_figures_follow_from_the_publishers_units(shipped):
+    """0.827 MTCO2e per short ton of 907.18 kg is 0.9116 kg/kg, near virgin board; landfill has its net as low end.
+
+    The gross figure less the stored carbon, 0.21577 kg C x 44/12 = 0.79116 kg CO2, is the net 0.20018.
+    """
+    us = shipped.profile("us-epa")
+    virgin = us.factor_of_content("corrugated-board", Stage.PRODUCTION, Decimal(0))
+    assert abs(virgin.value - Decimal("0.827") * 1000 / Decimal("907.18")) < Decimal("0.0003")
+    landfill = us.factor("corrugated-board", Stage.END_OF_LIFE)
+    assert abs(landfill.value - Decimal("0.21577") * 44 / 12 - landfill.low) < Decimal("0.0001")
+
+
+def test_a_lorry_with_one_figure_has_one_line(shipped):
+    """1 kg over 500 km x 1.05 by Chinese lorry: 0.525 tkm x 0.0978 = 51,345 mg well to wheel, nothing missing."""
+    found = by_mass(shipped, "cn-cpcd", (), Lane((Leg("road", 500),)))
+    assert [(line.stage, line.co2e_mg) for line in found.lines] == [(Stage.TRANSPORT_WTW, 51_345)]
+    assert found.complete
 
 
 def test_us_profile_says_that_upstream_fuel_is_missing(shipped):

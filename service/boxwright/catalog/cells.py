@@ -54,6 +54,14 @@ def share(cell: str) -> Decimal:
     return value
 
 
+def zero_or_one(cell: str) -> Decimal:
+    """Return 0 or 1."""
+    value = number(cell)
+    if value not in (0, 1):
+        raise CellError(f"must be 0 or 1, got {cell!r}")
+    return value
+
+
 def whole(cell: str) -> int:
     """Return a whole number."""
     value = number(cell)

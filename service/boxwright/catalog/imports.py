@@ -11,7 +11,7 @@ from boxwright.catalog.faults import Faults
 from boxwright.catalog.folder import shipped_folder
 from boxwright.catalog.licences import ALLOWED_LICENCES, OPERATOR
 from boxwright.catalog.loader import forget_loaded, load_materials
-from boxwright.catalog.profiles import FACTOR_COLUMNS
+from boxwright.catalog.profiles import FACTOR_COLUMNS, OPTIONAL_FACTOR_COLUMNS
 from boxwright.catalog.tables import REQUIRED, Column, read_rows, read_table, read_text
 from boxwright.errors import DataFileError
 
@@ -62,7 +62,7 @@ def _marked(file: Path) -> tuple[str, tuple[str, ...]]:
     """Return the table with its licences marked as the operator's, and its factor ids."""
     faults = Faults(file)
     columns = {**FACTOR_COLUMNS, "licence": Column(cells.text, REQUIRED)}
-    records = read_table(file, columns, faults)
+    records = read_table(file, columns, faults, OPTIONAL_FACTOR_COLUMNS)
     faults.raise_any()
     (_, header), *rows = read_rows(read_text(file, faults) or "", faults)
     licence = header.index("licence")

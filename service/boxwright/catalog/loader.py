@@ -176,7 +176,7 @@ class _Folder:
                     field = row_field(row, "profile_id")
                     faults.add(field, f"must be one of {known}, got {factor.profile_id!r}")
                     continue
-                same = (factor.profile_id, factor.subject, factor.stage)
+                same = (factor.profile_id, factor.subject, factor.stage, factor.recycled_content)
                 for field, key in (("factor_id", factor.factor_id), ("subject", same)):
                     where = f"{path.name} row {row}"
                     if seen.setdefault(key, where) != where:

@@ -11,21 +11,33 @@ from boxwright.catalog.faults import Faults, row_field
 from boxwright.catalog.licences import licence
 from boxwright.catalog.tables import REQUIRED, Column, Record, read_table, unique
 from boxwright.domain.factor import (
+    CARRIED,
+    WHOLE_OF,
     AccountingProfile,
     Component,
     Coverage,
     CoverageCell,
     EmissionFactor,
+    RecyclingRule,
     Stage,
 )
 from boxwright.domain.lane import TransportMode
+from boxwright.errors import InvalidInputError
 
 UNIT_OF_STAGE = {
     Stage.PRODUCTION: "kg",
     Stage.END_OF_LIFE: "kg",
+    Stage.CRADLE_TO_GRAVE: "kg",
+    Stage.REUSE: "piece",
     Stage.TRANSPORT_TTW: "tkm",
     Stage.TRANSPORT_WTT: "tkm",
+    Stage.TRANSPORT_WTW: "tkm",
+    Stage.RADIATIVE_FORCING: "tkm",
 }
+
+PACKAGING_STAGES = (Stage.PRODUCTION, Stage.END_OF_LIFE, Stage.CRADLE_TO_GRAVE, Stage.REUSE)
+IN_GROSS_MASS = "its mass is in the parcel's gross mass"
+PARTS = "in the lines of its parts"
 
 FACTOR_COLUMNS = {
     "factor_id": Column(cells.text, REQUIRED),
@@ -33,7 +45,7 @@ FACTOR_COLUMNS = {
     "subject": Column(cells.text, REQUIRED),
     "stage": Column(cells.member_of(Stage), REQUIRED),
     "value": Column(cells.number, REQUIRED),
-    "unit": Column(cells.one_of("kg", "tkm"), REQUIRED),
+    "unit": Column(cells.one_of("kg", "piece", "tkm"), REQUIRED),
     "low": Column(cells.number, None),
     "high": Column(cells.number, None),
     "year": Column(cells.text, REQUIRED),
@@ -50,6 +62,9 @@ FACTOR_COLUMNS = {
 }
 """Columns of a factor table, as the fields of EmissionFactor."""
 
+OPTIONAL_FACTOR_COLUMNS = {"recycled_content": Column(cells.zero_or_one, None)}
+"""Columns that a factor table may leave out."""
+
 
 def read_factors(path: Path, material_ids: set[str], faults: Faults) -> list[tuple[int, EmissionFactor]]:
     """Read a factor table; return its factors with their rows.
@@ -63,12 +78,13 @@ def read_factors(path: Path, material_ids: set[str], faults: Faults) -> list[tup
     faults : Faults
         Collects what is wrong.
     """
-    records = read_table(path, FACTOR_COLUMNS, faults)
+    records = read_table(path, FACTOR_COLUMNS, faults, OPTIONAL_FACTOR_COLUMNS)
     unique(records, "factor_id", faults)
     factors = []
     for record in records:
         _check_factor(record, material_ids, faults)
-        factors.append((record.row, EmissionFactor(**record.values)))
+        # A range of a figure that nobody verified is an estimate, whoever wrote it down.
+        factors.append((record.row, EmissionFactor(**record.values, range_assumed=not record.values["verified"])))
     return factors
 
 
@@ -79,6 +95,8 @@ def _check_factor(record: Record, material_ids: set[str], faults: Faults) -> Non
         faults.add(row_field(record.row, "unit"), f"must be {expected} for stage {values['stage'].value}")
     elif expected == "kg" and values["subject"] not in material_ids:
         faults.add(row_field(record.row, "subject"), f"must be the id of a known material, got {values['subject']!r}")
+    if values.get("recycled_content") is not None and values["stage"] is not Stage.PRODUCTION:
+        faults.add(row_field(record.row, "recycled_content"), "must be empty for any stage but production")
     low, value, high = values["low"], values["value"], values["high"]
     if low is not None and low > value:
         faults.add(row_field(record.row, "low"), f"must not be above the value {value}, got {low}")
@@ -89,7 +107,7 @@ def _check_factor(record: Record, material_ids: set[str], faults: Faults) -> Non
 
 
 PROFILE_KEYS: dict[str, type] = dict.fromkeys(
-    ("profile_id", "name", "standard", "gwp_basis", "year", "region", "licence", "source"), str
+    ("profile_id", "name", "standard", "gwp_basis", "year", "region", "licence", "source", "recycling_rule"), str
 )
 PROFILE_TABLES: dict[str, type] = {"coverage": dict, "default_vehicles": dict}
 PROFILE_OPTIONAL: dict[str, type] = {"end_of_life_route": str, "note": str}
@@ -109,28 +127,50 @@ def read_profile(path: Path, faults: Faults) -> AccountingProfile | None:
         licence(document["licence"])
     except cells.CellError as error:
         faults.add("licence", str(error))
+    rule = _read_rule(document["recycling_rule"], faults)
     coverage = _read_coverage(document["coverage"], faults)
     vehicles = _read_vehicles(document["default_vehicles"], faults)
-    if len(faults.violations) > before:
+    if len(faults.violations) > before or rule is None:
         return None
-    texts = {key: document.get(key, "") for key in (*PROFILE_KEYS, *PROFILE_OPTIONAL)}
-    return AccountingProfile(**texts, coverage=coverage, factors=(), default_vehicles=vehicles)
+    texts = {key: document.get(key, "") for key in (*PROFILE_KEYS, *PROFILE_OPTIONAL) if key != "recycling_rule"}
+    return AccountingProfile(**texts, coverage=coverage, factors=(), default_vehicles=vehicles, recycling_rule=rule)
+
+
+def _read_rule(text: str, faults: Faults) -> RecyclingRule | None:
+    try:
+        return cells.member_of(RecyclingRule)(text)
+    except cells.CellError as error:
+        faults.add("recycling_rule", str(error))
+        return None
 
 
 def _read_coverage(table: Mapping[str, Any], faults: Faults) -> tuple[CoverageCell, ...]:
-    """Read ``coverage.COMPONENT.STAGE = "COVERAGE: note"``; every component and stage must be there."""
+    """Read ``coverage.COMPONENT.STAGE = "COVERAGE: note"`` for every component and stage.
+
+    ``coverage.packaging`` holds what is said of every part of the packaging; a part's own table comes before it.
+    Stages that need not be stated are read as in ``_implied``.
+    """
+    known = {*(component.value for component in Component), PACKAGING_GROUP}
+    for name in sorted(table.keys() - known):
+        faults.add(f"coverage.{name}", "is not a component")
+    for name in sorted(table.keys() & known):
+        if not isinstance(table[name], dict):
+            faults.add(f"coverage.{name}", "must be a table")
+            return ()
+        for stage in sorted(table[name].keys() - {stage.value for stage in Stage}):
+            faults.add(f"coverage.{name}.{stage}", "is not a life-cycle stage")
     found = []
     for component in Component:
-        stages = table.get(component.value)
-        if not isinstance(stages, dict):
-            faults.add(f"coverage.{component.value}", "is missing")
-            continue
-        for name in stages.keys() - {stage.value for stage in Stage}:
-            faults.add(f"coverage.{component.value}.{name}", "is not a life-cycle stage")
+        group = {} if component in CARRIED else table.get(PACKAGING_GROUP, {})
+        stages = {**group, **table.get(component.value, {})}
         for stage in Stage:
             path = f"coverage.{component.value}.{stage.value}"
             if stage.value not in stages:
-                faults.add(path, "is missing")
+                implied = _implied(component, stage)
+                if implied is None:
+                    faults.add(path, "is missing")
+                else:
+                    found.append(implied)
                 continue
             kind, _, note = str(stages[stage.value]).partition(":")
             try:
@@ -139,9 +179,32 @@ def _read_coverage(table: Mapping[str, Any], faults: Faults) -> tuple[CoverageCe
                 faults.add(path, str(error))
                 continue
             found.append(CoverageCell(component, stage, coverage, note.strip()))
-    for name in table.keys() - {component.value for component in Component}:
-        faults.add(f"coverage.{name}", "is not a component")
     return tuple(found)
+
+
+PACKAGING_GROUP = "packaging"
+"""Name of the coverage table that holds for every part of the packaging."""
+
+
+def _implied(component: Component, stage: Stage) -> CoverageCell | None:
+    """Return what a profile says by leaving a cell out; None where it must not be left out."""
+    if stage is Stage.CRADLE_TO_GRAVE or stage is Stage.TRANSPORT_WTW:
+        return CoverageCell(component, stage, Coverage.INCLUDED, PARTS)
+    if component in CARRIED:
+        if stage in PACKAGING_STAGES:
+            return CoverageCell(
+                component, stage, Coverage.OUTSIDE, "making and scrapping vehicles, roads and buildings"
+            )
+        if stage is Stage.RADIATIVE_FORCING:
+            return CoverageCell(component, stage, Coverage.OUTSIDE, "effects of flight beyond CO2e of the fuel")
+        if component is Component.HUB:
+            return CoverageCell(component, stage, Coverage.MISSING, "the publisher has no factor of hubs")
+        return None
+    if stage in (Stage.PRODUCTION, Stage.END_OF_LIFE):
+        return None
+    if stage is Stage.REUSE:
+        return CoverageCell(component, stage, Coverage.FACTOR, "return by the transport factors, washing by its own")
+    return CoverageCell(component, stage, Coverage.INCLUDED, IN_GROSS_MASS)
 
 
 def _read_vehicles(table: Mapping[str, Any], faults: Faults) -> tuple[tuple[TransportMode, str], ...]:
@@ -157,17 +220,29 @@ def _read_vehicles(table: Mapping[str, Any], faults: Faults) -> tuple[tuple[Tran
 def complete(profile: AccountingProfile, factors: list[EmissionFactor], faults: Faults) -> AccountingProfile:
     """Return the profile with its factors; note where coverage, default vehicles and factors disagree."""
     ordered = tuple(sorted(factors, key=lambda factor: factor.factor_id))
-    full = replace(profile, factors=ordered)
+    try:
+        full = replace(profile, factors=ordered)
+    except InvalidInputError as error:
+        for violation in error.violations:
+            index = int(violation.field.partition("[")[2].partition("]")[0])
+            faults.add(f"factor {ordered[index].factor_id}", violation.rule)
+        return profile
     stages = {factor.stage for factor in ordered}
     for cell in profile.coverage:
         path = f"coverage.{cell.component.value}.{cell.stage.value}"
-        packaging = cell.component is not Component.TRANSPORT
-        own_stage = packaging == (UNIT_OF_STAGE[cell.stage] == "kg")
+        # Hubs are counted per tonne, which no stage of the table says alone; reuse rests on the transport factors.
+        if cell.component is Component.HUB or cell.stage is Stage.REUSE:
+            continue
+        own_stage = (cell.component is not Component.TRANSPORT) == (cell.stage in PACKAGING_STAGES)
         if cell.coverage is Coverage.FACTOR and not (own_stage and cell.stage in stages):
             faults.add(path, "says factor, but the profile has no factor of that stage for it")
-        if cell.coverage is Coverage.MISSING and own_stage and cell.stage in stages:
-            faults.add(path, "says missing, but the profile has factors of that stage")
+        unsaid = cell.stage in WHOLE_OF.values() and cell.coverage is Coverage.INCLUDED
+        if (unsaid or cell.coverage is Coverage.MISSING) and own_stage and cell.stage in stages:
+            faults.add(path, f"says {cell.coverage.value}, but the profile has factors of that stage")
+    for factor in ordered:
+        if profile.recycling_rule is RecyclingRule.CUT_OFF and factor.value < 0:
+            faults.add(f"factor {factor.factor_id}", f"must not be negative under cut_off, got {factor.value}")
     for mode, vehicle in profile.default_vehicles:
-        if full.factor(vehicle, Stage.TRANSPORT_TTW) is None:
+        if not any(full.factor(vehicle, stage) for stage in (Stage.TRANSPORT_TTW, Stage.TRANSPORT_WTW)):
             faults.add(f"default_vehicles.{mode.value}", f"must be a transport class with a factor, got {vehicle!r}")
     return full

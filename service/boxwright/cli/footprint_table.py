@@ -7,10 +7,10 @@ from rich.text import Text
 
 from boxwright.cli.figures import co2e, percent, stated
 from boxwright.cli.tables import plain_table
-from boxwright.domain.factor import Component
+from boxwright.domain.factor import CARRIED, Component
 from boxwright.domain.footprint import Footprint
 
-PACKAGING = (Component.BOX, Component.CUSHIONING, Component.VOID_FILL, Component.TAPE)
+PACKAGING = tuple(component for component in Component if component not in CARRIED)
 
 
 def footprint_table(footprints: Iterable[Footprint]) -> Group:
@@ -26,7 +26,7 @@ def footprint_table(footprints: Iterable[Footprint]) -> Group:
             footprint.profile_id,
             footprint.allocation.value.replace("_", " "),
             _part(footprint, PACKAGING),
-            _part(footprint, (Component.TRANSPORT,)),
+            _part(footprint, tuple(CARRIED)),
             Text(stated(co2e(footprint.total_co2e_mg), lacking=not footprint.complete), style="bold"),
             percent(footprint.unverified_share),
         )

@@ -22,6 +22,9 @@ COMPONENTS = {
     Component.CUSHIONING: "cushioning",
     Component.VOID_FILL: "void fill",
     Component.TAPE: "tape",
+    Component.BLOCKING: "blocking",
+    Component.LABEL: "label",
+    Component.SALES_PACKAGING: "sales packaging",
 }
 
 

@@ -14,18 +14,39 @@ class Stage(enum.StrEnum):
 
     PRODUCTION = "production"
     END_OF_LIFE = "end_of_life"
+    CRADLE_TO_GRAVE = "cradle_to_grave"
+    REUSE = "reuse"
     TRANSPORT_TTW = "transport_ttw"
     TRANSPORT_WTT = "transport_wtt"
+    TRANSPORT_WTW = "transport_wtw"
+    RADIATIVE_FORCING = "radiative_forcing"
+
+
+WHOLE_OF = {
+    Stage.PRODUCTION: Stage.CRADLE_TO_GRAVE,
+    Stage.END_OF_LIFE: Stage.CRADLE_TO_GRAVE,
+    Stage.TRANSPORT_TTW: Stage.TRANSPORT_WTW,
+    Stage.TRANSPORT_WTT: Stage.TRANSPORT_WTW,
+}
+"""The stage that includes another: of one subject a profile has the whole or the parts, never both."""
 
 
 class Component(enum.StrEnum):
-    """What a line counts: a part of the packaging, or the transport of the parcel."""
+    """What a line counts: a part of the packaging, the transport of the parcel, or a hub between legs."""
 
     BOX = "box"
     CUSHIONING = "cushioning"
     VOID_FILL = "void_fill"
     TAPE = "tape"
+    BLOCKING = "blocking"
+    LABEL = "label"
+    SALES_PACKAGING = "sales_packaging"
     TRANSPORT = "transport"
+    HUB = "hub"
+
+
+CARRIED = frozenset({Component.TRANSPORT, Component.HUB})
+"""Components that carry a parcel; all others are parts of its packaging."""
 
 
 class Coverage(enum.StrEnum):
@@ -35,6 +56,18 @@ class Coverage(enum.StrEnum):
     INCLUDED = "included_in_other_line"
     OUTSIDE = "outside_boundary"
     MISSING = "missing"
+
+
+class RecyclingRule(enum.StrEnum):
+    """How a profile treats recycled content.
+
+    ``CUT_OFF``: who uses recycled material bears its recycling, and nobody is credited for what is avoided.
+    ``AVOIDED_BURDEN``: who gives to recycling is credited at the end of life, so that recycled content itself earns
+    nothing.
+    """
+
+    CUT_OFF = "cut_off"
+    AVOIDED_BURDEN = "avoided_burden"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +87,17 @@ class EmissionFactor:
     value : Decimal
         kg CO2e per ``unit``.
     unit : str
-        ``kg`` (of material) or ``tkm`` (tonne-kilometre).
+        ``kg`` (of material), ``piece`` (washed) or ``tkm`` (tonne-kilometre).
     low, high : Decimal or None
         Range, stated by the source or assumed by a sourced rule; None is unknown.
     year, region, boundary, gwp_basis, source, table, url, licence, data_quality, note : str
         Provenance; ``source`` is a citation that an outsider can open.
     verified : bool
         Whether the number was read in its source.
+    recycled_content : Decimal or None
+        Share of recycled input that the row is for, 0 or 1; None: the profile's average, or a row without input.
+    range_assumed : bool
+        Whether the range is an estimate, or follows from the data-quality rule, and was not stated by the source.
     """
 
     factor_id: str
@@ -82,6 +119,8 @@ class EmissionFactor:
     data_quality: str
     verified: bool
     note: str = ""
+    recycled_content: Decimal | None = None
+    range_assumed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +151,14 @@ class AccountingProfile:
         Transport class where a leg names none.
     end_of_life_route : str
         The disposal that its end-of-life factors assume, for people.
+    recycling_rule : RecyclingRule
+        How recycled content counts. Default cut-off.
 
     Raises
     ------
     InvalidInputError
-        If a factor belongs to another profile, or two factors share subject and stage.
+        If a factor belongs to another profile, two factors share subject, stage and recycled content, a factor of
+        the whole life stands beside one of a part of it, or one well to wheel beside its parts.
     """
 
     profile_id: str
@@ -132,12 +174,13 @@ class AccountingProfile:
     default_vehicles: tuple[tuple[TransportMode, str], ...]
     end_of_life_route: str = ""
     note: str = ""
+    recycling_rule: RecyclingRule = RecyclingRule.CUT_OFF
 
     def __post_init__(self) -> None:
         broken: list[FieldViolation] = []
-        seen: set[tuple[str, Stage]] = set()
+        seen: set[tuple[str, Stage, Decimal | None]] = set()
         for index, factor in enumerate(self.factors):
-            key = (factor.subject, factor.stage)
+            key = (factor.subject, factor.stage, factor.recycled_content)
             if factor.profile_id != self.profile_id:
                 broken.append(
                     FieldViolation(
@@ -153,12 +196,29 @@ class AccountingProfile:
                     )
                 )
             seen.add(key)
+        stages = {(subject, stage) for subject, stage, _ in seen}
+        broken += [
+            FieldViolation(
+                f"factors[{index}].stage",
+                f"must not stand beside {whole.value} of {factor.subject!r}, which includes {factor.stage.value}",
+            )
+            for index, factor in enumerate(self.factors)
+            if (whole := WHOLE_OF.get(factor.stage)) is not None and (factor.subject, whole) in stages
+        ]
         if broken:
             raise InvalidInputError(broken)
 
     def factor(self, subject: str, stage: Stage) -> EmissionFactor | None:
-        """Return the factor of a subject and stage, or None."""
-        return self._factor_index.get((subject, stage))
+        """Return the average factor of a subject and stage, or None."""
+        return self._factor_index.get((subject, stage, None))
+
+    def factor_of_content(self, subject: str, stage: Stage, recycled_content: Decimal) -> EmissionFactor | None:
+        """Return the factor of a subject made from 0 or 1 recycled input, or None."""
+        return self._factor_index.get((subject, stage, recycled_content))
+
+    def factor_of_id(self, factor_id: str) -> EmissionFactor | None:
+        """Return the factor of an id, or None."""
+        return self._id_index.get(factor_id)
 
     def cell(self, component: Component, stage: Stage) -> CoverageCell:
         """Return the coverage of a component and stage; MISSING where the profile is silent."""
@@ -169,8 +229,12 @@ class AccountingProfile:
         return self._vehicle_index.get(mode, "")
 
     @cached_property
-    def _factor_index(self) -> dict[tuple[str, Stage], EmissionFactor]:
-        return {(factor.subject, factor.stage): factor for factor in self.factors}
+    def _factor_index(self) -> dict[tuple[str, Stage, Decimal | None], EmissionFactor]:
+        return {(factor.subject, factor.stage, factor.recycled_content): factor for factor in self.factors}
+
+    @cached_property
+    def _id_index(self) -> dict[str, EmissionFactor]:
+        return {factor.factor_id: factor for factor in self.factors}
 
     @cached_property
     def _cell_index(self) -> dict[tuple[Component, Stage], CoverageCell]:

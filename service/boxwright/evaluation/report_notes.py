@@ -1,10 +1,11 @@
 """The notes of the report: versions, policy, lane, boundaries, warnings."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
-from boxwright.domain.factor import Component, Stage
+from boxwright.domain.factor import Component, Coverage, CoverageCell, Stage
 from boxwright.domain.lane import Lane
 from boxwright.domain.policy import Policy
 from boxwright.evaluation import wording
@@ -57,7 +58,7 @@ def coverage_views(evaluation: Evaluation) -> list[View]:
     return [
         {
             "profile_id": profile_id,
-            "stages": [stage.value.replace("_", " ") for stage in Stage],
+            "stages": [stage.value.replace("_", " ") for stage in _stages(cells)],
             "rows": [
                 (
                     wording.COMPONENT_NAMES[kind],
@@ -70,7 +71,7 @@ def coverage_views(evaluation: Evaluation) -> list[View]:
                             ),
                             ("–", ""),
                         )
-                        for stage in Stage
+                        for stage in _stages(cells)
                     ],
                 )
                 for kind in Component
@@ -79,6 +80,12 @@ def coverage_views(evaluation: Evaluation) -> list[View]:
         for profile_id, cells in found.items()
         if cells
     ]
+
+
+def _stages(cells: Sequence[CoverageCell]) -> list[Stage]:
+    """Return the stages of which a profile says more than that another line includes them or its boundary ends."""
+    told = {cell.stage for cell in cells if cell.coverage in (Coverage.FACTOR, Coverage.MISSING)}
+    return [stage for stage in Stage if stage in told]
 
 
 def warning_counts(evaluation: Evaluation) -> list[tuple[str, int]]:

@@ -33,6 +33,10 @@ COMPONENT_NAMES = {
     Component.CUSHIONING: "cushioning",
     Component.VOID_FILL: "void fill",
     Component.TAPE: "tape",
+    Component.BLOCKING: "blocking",
+    Component.LABEL: "label",
+    Component.SALES_PACKAGING: "sales packaging",
+    Component.HUB: "hubs",
     Component.TRANSPORT: "transport",
 }
 _VOLUMES = (Metric.INNER_VOLUME, Metric.EMPTY_VOLUME)

@@ -15,7 +15,8 @@ def packaging_lines(
     """Yield a line, or the name of what is missing, per component and stage inside the profile's boundary.
 
     The amount is the component's mass over its trips, in kg. A box without mass is a box of unknown mass, so
-    it is missing; other components of zero mass are not there.
+    it is missing; other components of zero mass are not there. A material with one factor cradle to grave has one
+    line and no others.
 
     Parameters
     ----------
@@ -25,7 +26,7 @@ def packaging_lines(
         Coverage and factors.
     """
     for part in packaging:
-        for stage in STAGES:
+        for stage in _stages(part, profile):
             coverage = profile.cell(part.component, stage).coverage
             if coverage is Coverage.INCLUDED or coverage is Coverage.OUTSIDE:
                 continue
@@ -38,3 +39,10 @@ def packaging_lines(
                 yield f"{part.component.value}/{stage.value}: {part.material_id or 'unknown material'}"
             else:
                 yield product(part.component, factor, part.mass_mg, MG_PER_KG * part.trips)
+
+
+def _stages(part: PackagingComponent, profile: AccountingProfile) -> tuple[Stage, ...]:
+    """Return the stages that a part has lines of: its whole life where the profile has that, else its parts."""
+    if profile.factor(part.material_id, Stage.CRADLE_TO_GRAVE) is not None:
+        return (Stage.CRADLE_TO_GRAVE,)
+    return STAGES

@@ -29,7 +29,8 @@ def transport_lines(
 ) -> Iterator[FootprintLine | str]:
     """Yield a line, or the name of what is missing, per leg and stage inside the profile's boundary.
 
-    The amount is mass times distance travelled, in tonne-kilometres.
+    The amount is mass times distance travelled, in tonne-kilometres. A vehicle with one factor well to wheel has one
+    line.
 
     Parameters
     ----------
@@ -61,6 +62,10 @@ def transport_lines(
             ) from None
         vehicle = leg.vehicle or profile.vehicle(leg.mode)
         subject = vehicle or f"{leg.mode.value} without a default transport class"
+        whole = profile.factor(vehicle, Stage.TRANSPORT_WTW)
+        if whole is not None:
+            yield product(Component.TRANSPORT, whole, mass_mg * km, MG_PER_TONNE * km_scale)
+            continue
         for stage, coverage in needed:
             factor = profile.factor(vehicle, stage) if coverage is Coverage.FACTOR else None
             if factor is None:

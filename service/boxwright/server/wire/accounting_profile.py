@@ -1,7 +1,7 @@
 """Accounting profiles."""
 
 from boxwright.domain.factor import AccountingProfile, CoverageCell
-from boxwright.server.wire.enums import COMPONENT, COVERAGE, STAGE, TRANSPORT_MODE
+from boxwright.server.wire.enums import COMPONENT, COVERAGE, RECYCLING_RULE, STAGE, TRANSPORT_MODE
 from boxwright.server.wire.names import profile_name
 from boxwright.server.wire.source import source_to_wire
 from boxwright.v1 import accounting_profile_pb2, footprint_pb2
@@ -15,6 +15,7 @@ def profile_to_wire(profile: AccountingProfile) -> accounting_profile_pb2.Accoun
         display_name=profile.name,
         standard=profile.standard,
         gwp_basis=profile.gwp_basis,
+        recycling_rule=RECYCLING_RULE.to_wire(profile.recycling_rule),
         end_of_life_route=profile.end_of_life_route,
         coverage=[coverage_to_wire(cell) for cell in profile.coverage],
         default_vehicles=[

@@ -5,7 +5,7 @@ from typing import Any, Generic, TypeVar
 
 from boxwright.domain.box import BoxStyle, Opening
 from boxwright.domain.dunnage import DunnageKind
-from boxwright.domain.factor import Component, Coverage, Stage
+from boxwright.domain.factor import Component, Coverage, RecyclingRule, Stage
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.lane import DistanceKind, TransportMode
 from boxwright.domain.material import MaterialKind
@@ -14,6 +14,7 @@ from boxwright.domain.plan import PlanStatus, Proof, ProofScope, ProofStatus, Un
 from boxwright.domain.policy import Engine, Objective, SolvingMode
 from boxwright.server.findings import Findings
 from boxwright.v1 import (
+    accounting_profile_pb2,
     box_type_pb2,
     certificate_pb2,
     dunnage_pb2,
@@ -87,6 +88,7 @@ PROOF = EnumCodec(certificate_pb2.ProofKind, Proof)
 PROOF_SCOPE = EnumCodec(certificate_pb2.CertificateScope, ProofScope)
 PROOF_STATUS = EnumCodec(certificate_pb2.CertificateStatus, ProofStatus)
 SOLVING_MODE = EnumCodec(policy_pb2.SolvingMode, SolvingMode)
+RECYCLING_RULE = EnumCodec(accounting_profile_pb2.RecyclingRule, RecyclingRule)
 STAGE = EnumCodec(footprint_pb2.LifeCycleStage, Stage)
 TRANSPORT_MODE = EnumCodec(lane_pb2.TransportMode, TransportMode)
 UNPACKED_REASON = EnumCodec(plan_pb2.UnpackedReason, UnpackedReason)

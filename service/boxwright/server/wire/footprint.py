@@ -6,7 +6,7 @@ from decimal import Decimal
 from boxwright import units
 from boxwright.catalog import Materials
 from boxwright.domain.carrier import ChargeableWeight
-from boxwright.domain.factor import Component, EmissionFactor, Stage
+from boxwright.domain.factor import CARRIED, Component, EmissionFactor, Stage
 from boxwright.domain.footprint import Allocation, Footprint, FootprintLine, PackagingComponent
 from boxwright.server.findings import Findings
 from boxwright.server.wire.accounting_profile import coverage_to_wire
@@ -105,8 +105,9 @@ def read_packaging(
     """Return the packaging component of a message, or None after noting every finding."""
     before = len(found)
     component = COMPONENT.read(message.component, found, "component")
-    if component is Component.TRANSPORT:
-        found.invalid("component", "must be a part of the packaging, got FOOTPRINT_COMPONENT_TRANSPORT")
+    if component in CARRIED:
+        name = footprint_pb2.FootprintComponent.Name(message.component)
+        found.invalid("component", f"must be a part of the packaging, got {name}")
     parts = read_name(message.material, "materials/{material}", found, "material")
     if parts and parts[0] not in {each.material_id for each in materials.materials}:
         found.unknown("material", f"names no material, got {message.material!r}")
