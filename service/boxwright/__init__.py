@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from boxwright.catalog import load_catalog
     from boxwright.checking import check
     from boxwright.domain.box import BoxType, Catalog
+    from boxwright.domain.emissions_basis import EmissionsBasis
     from boxwright.domain.footprint import Footprint
     from boxwright.domain.lane import Lane, Leg
     from boxwright.domain.order import Fragility, Item, Order, Orientation
@@ -31,6 +32,7 @@ __all__ = [
     "BoxwrightError",
     "Catalog",
     "Certificate",
+    "EmissionsBasis",
     "Footprint",
     "Fragility",
     "Fuse",
@@ -64,6 +66,7 @@ _HOMES = {
     "BoxwrightError": "boxwright.errors",
     "Catalog": "boxwright.domain.box",
     "Certificate": "boxwright.domain.plan",
+    "EmissionsBasis": "boxwright.domain.emissions_basis",
     "Footprint": "boxwright.domain.footprint",
     "Fragility": "boxwright.domain.order",
     "Fuse": "boxwright.packing.fuse",

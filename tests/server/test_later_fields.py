@@ -73,7 +73,6 @@ PACK = {
     "OrderLine.sales_packaging": line(sales_packaging={}),
     "Policy.cushioning_ids": policy(cushioning_ids=["paper-honeycomb", "paper-honeycomb"]),
     "Policy.handling_profile": policy(handling_profile="ista-1a"),
-    "Policy.unverified_factor_rule": policy(unverified_factor_rule="UNVERIFIED_FACTOR_RULE_CENTRAL"),
     "Policy.carbon_price_per_tonne": policy(carbon_price_per_tonne=MONEY),
     "MaterialRequirement.MATERIAL_REQUIREMENT_HOME_COMPOSTABLE": materials(
         requirements=["MATERIAL_REQUIREMENT_HOME_COMPOSTABLE"]

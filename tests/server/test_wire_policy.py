@@ -3,7 +3,7 @@
 import pytest
 from google.protobuf import json_format
 
-from boxwright import PropertyCap
+from boxwright import EmissionsBasis, PropertyCap
 from boxwright.errors import InvalidInputError
 from boxwright.server.findings import Findings
 from boxwright.server.wire.policy import read_policy
@@ -45,3 +45,23 @@ def test_a_property_has_one_cap():
     with pytest.raises(InvalidInputError) as caught:
         read(property_caps=[{"property": "wh", "max_amount": 1}] * 2)
     assert [each.field for each in caught.value.violations] == ["policy.property_caps[1].property"]
+
+
+def test_basis_and_rule_of_emissions_arrive():
+    """Profile, allocation and how unverified factors count are read; by mass and at the upper end where not said."""
+    named = {"accounting_profile": "accountingProfiles/us-epa@2025"}
+    policy = read(objectives=["OBJECTIVE_EMISSIONS"], emissions_basis=named)
+    assert policy.emissions_basis == EmissionsBasis("us-epa@2025")
+    assert policy.unverified_factor_rule == "upper_end"
+    named["allocation"] = "ALLOCATION_DIMENSIONAL_WEIGHT"
+    rule = "UNVERIFIED_FACTOR_RULE_CENTRAL"
+    policy = read(objectives=["OBJECTIVE_EMISSIONS"], emissions_basis=named, unverified_factor_rule=rule)
+    assert policy.emissions_basis == EmissionsBasis("us-epa@2025", "dimensional_weight")
+    assert policy.unverified_factor_rule == "central"
+
+
+def test_a_basis_without_the_objective_is_refused():
+    """Grams that nothing compares need no basis."""
+    with pytest.raises(InvalidInputError) as caught:
+        read(emissions_basis={"accounting_profile": "accountingProfiles/us-epa@2025"})
+    assert [each.field for each in caught.value.violations] == ["policy.emissions_basis"]

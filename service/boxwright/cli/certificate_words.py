@@ -30,7 +30,7 @@ def in_words(certificate: Certificate) -> str:
     """Return a certificate in words: scope, objectives, constraint set, proofs, what stayed open."""
     goals = ", then ".join(OBJECTIVES.get(each, each) for each in certificate.objectives) or "no objective"
     if certificate.profile_id:
-        goals += f" (emissions by {certificate.profile_id})"
+        goals += f" (emissions by {certificate.profile_id}, transport by {certificate.allocation.replace('_', ' ')})"
     among = "one-parcel plans" if certificate.scope is ProofScope.SINGLE_PARCEL else "all plans"
     if certificate.status is ProofStatus.PROVED:
         words = f"Proved: no better one among {among}, by {goals}."

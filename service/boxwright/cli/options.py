@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 import click
 
 from boxwright.cli.failures import refusal
+from boxwright.domain.emissions_basis import EmissionsBasis, UnverifiedFactorRule
+from boxwright.domain.footprint import Allocation
 from boxwright.domain.lane import Lane, Leg
 from boxwright.domain.policy import Engine, Objective, Policy, SolvingMode
 from boxwright.domain.property_cap import PropertyCap
@@ -17,7 +19,7 @@ DEFAULT_CATALOG = "china-post"
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def _values(kind: type[Objective] | type[Engine] | type[SolvingMode]) -> click.Choice[str]:
+def _values(kind: type[Objective] | type[Engine] | type[SolvingMode] | type[UnverifiedFactorRule]) -> click.Choice[str]:
     return click.Choice([member.value for member in kind])
 
 
@@ -91,6 +93,26 @@ POLICY = (
         help="Claim that every box meets: plastic_free, recyclable, compostable, reusable; may be repeated.",
     ),
     click.option(
+        "--emissions-basis",
+        default="",
+        metavar="PROFILE[:ALLOCATION]",
+        help="Whose grams the objective emissions compares, such as us-epa or uk-desnz:dimensional_weight.  [default:"
+        " the first profile, by mass]",
+    ),
+    click.option(
+        "--unverified-factors",
+        "unverified_factor_rule",
+        type=_values(UnverifiedFactorRule),
+        default=UnverifiedFactorRule.UPPER_END.value,
+        show_default=True,
+        help="How unverified factors count where plans are compared by emissions.",
+    ),
+    click.option(
+        "--accept-incomplete-footprint",
+        is_flag=True,
+        help="Compare by emissions although the profile lacks a factor.",
+    ),
+    click.option(
         "--property-cap",
         "property_caps",
         multiple=True,
@@ -160,11 +182,33 @@ def take_policy(given: dict[str, Any]) -> Policy:
     names = (
         *("support_ratio", "fit_clearance_mm", "fill_limit", "max_parcels", "allow_partial", "mode", "engine"),
         *("void_fill_id", "cushioning_id", "tape_id", "material_requirements"),
+        *("unverified_factor_rule", "accept_incomplete_footprint"),
     )
     chosen = {name: given.pop(name) for name in names}
     objectives = given.pop("objectives")
     caps = tuple(parse_cap(text) for text in given.pop("property_caps"))
-    return Policy(**chosen, property_caps=caps, **({"objectives": objectives} if objectives else {}))
+    basis = parse_basis(given.pop("emissions_basis"))
+    return Policy(
+        **chosen, property_caps=caps, emissions_basis=basis, **({"objectives": objectives} if objectives else {})
+    )
+
+
+def parse_basis(text: str) -> EmissionsBasis | None:
+    """Return the basis that ``PROFILE[:ALLOCATION]`` describes; None for an empty text.
+
+    Raises
+    ------
+    InvalidInputError
+        If it breaks a rule.
+    """
+    if not text:
+        return None
+    profile_id, _, allocation = text.partition(":")
+    try:
+        return EmissionsBasis(profile_id, Allocation(allocation or Allocation.MASS))
+    except ValueError:
+        allowed = " or ".join(each.value for each in Allocation)
+        raise refusal("emissions-basis", f"must name {allowed} after the colon, got {allocation!r}") from None
 
 
 def parse_cap(text: str) -> PropertyCap:

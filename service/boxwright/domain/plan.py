@@ -279,6 +279,8 @@ class Certificate:
         In the order compared.
     profile_id : str
         Accounting profile of the objective ``emissions``; empty otherwise.
+    allocation : str
+        How transport was laid on parcels where emissions were compared; empty otherwise.
     refused : tuple of RefusedCandidate
         Cheaper box types, each with its proof.
     open_box_type_ids : tuple of str
@@ -297,6 +299,7 @@ class Certificate:
     constraints: tuple[str, ...] = ()
     objectives: tuple[str, ...] = ()
     profile_id: str = ""
+    allocation: str = ""
     refused: tuple[RefusedCandidate, ...] = ()
     open_box_type_ids: tuple[str, ...] = ()
     lower_bound: int = 0

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from boxwright import units
+from boxwright.domain.emissions_basis import EmissionsBasis, UnverifiedFactorRule
 from boxwright.domain.fields import as_tuple, coerce, coerce_each, shown, snap
 from boxwright.domain.property_cap import PropertyCap, unique_properties
 from boxwright.errors import FieldViolation, InvalidInputError
@@ -72,6 +73,12 @@ class Policy:
         Default none.
     accept_incomplete_footprint : bool, optional
         Whether the objective ``emissions`` may be used although the profile lacks a factor. Default False.
+    emissions_basis : EmissionsBasis, optional
+        The profile and allocation whose grams the objective ``emissions`` compares. Default: the first profile of the
+        request, by mass.
+    unverified_factor_rule : UnverifiedFactorRule, optional
+        How unverified factors count in choices: ``upper_end`` of their range, or ``central``. Default upper end, so
+        that ignorance never looks good.
     property_caps : sequence of PropertyCap, optional
         The most of a property, such as watt-hours of lithium cells, that one parcel may hold. Default no caps.
 
@@ -97,6 +104,8 @@ class Policy:
     material_requirements: tuple[str, ...] = ()
     accept_incomplete_footprint: bool = False
     property_caps: tuple[PropertyCap, ...] = ()
+    emissions_basis: EmissionsBasis | None = None
+    unverified_factor_rule: UnverifiedFactorRule = UnverifiedFactorRule.UPPER_END
 
     def __post_init__(self) -> None:
         if isinstance(self.objectives, str):
@@ -114,6 +123,12 @@ class Policy:
             yield FieldViolation("objectives", "must name at least one objective")
         yield from coerce(self, "mode", SolvingMode)
         yield from coerce(self, "engine", Engine)
+        yield from coerce(self, "unverified_factor_rule", UnverifiedFactorRule)
+        if self.emissions_basis is not None:
+            if not isinstance(self.emissions_basis, EmissionsBasis):
+                yield FieldViolation("emissions_basis", f"must be an EmissionsBasis, got {shown(self.emissions_basis)}")
+            elif Objective.EMISSIONS not in self.objectives:
+                yield FieldViolation("emissions_basis", "must be absent without emissions among the objectives")
         for name, zero in (("support_ratio", True), ("fill_limit", False), ("void_fill_share", True)):
             value = getattr(self, name)
             number = isinstance(value, int | float) and not isinstance(value, bool)

@@ -112,6 +112,7 @@ def _certificate(certificate: Certificate) -> dict[str, Any]:
         "scope": certificate.scope.value,
         "objectives": list(certificate.objectives),
         "profile_id": certificate.profile_id,
+        "allocation": certificate.allocation,
         "refused": [{"box_type_id": each.box_type_id, "proof": each.proof.value} for each in certificate.refused],
         "open_box_type_ids": list(certificate.open_box_type_ids),
         "bounded_objective": certificate.bounded_objective,

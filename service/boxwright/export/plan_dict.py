@@ -169,6 +169,7 @@ def _certificate(certificate: Certificate) -> dict[str, Any]:
         "constraints": list(certificate.constraints),
         "objectives": list(certificate.objectives),
         "profile_id": certificate.profile_id,
+        "allocation": certificate.allocation,
         "refused": [
             {
                 "box_type_id": each.box_type_id,

@@ -227,6 +227,7 @@ def _certificate(fields: Fields) -> Certificate:
         constraints=fields.texts("constraints"),
         objectives=fields.texts("objectives"),
         profile_id=fields.text("profile_id"),
+        allocation=fields.text("allocation"),
         refused=tuple(_refused(each) for each in fields.objects("refused")),
         open_box_type_ids=fields.texts("open_box_type_ids"),
         lower_bound=fields.exact_whole("lower_bound"),

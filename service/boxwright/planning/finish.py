@@ -129,13 +129,14 @@ def certify(model: OrderModel, outcome: Outcome, *, all_units: bool) -> Certific
     if bound is not None:
         differing = [i for i, (low, high) in enumerate(zip(bound, outcome.price, strict=True)) if low != high]
         part = differing[0] if differing else 0
-    profiles = model.request.profiles
+    by_emissions = Objective.EMISSIONS in objectives
     return Certificate(
         status=outcome.status if all_units else ProofStatus.OPEN,
         scope=outcome.scope,
         constraints=constraint_words(model),
         objectives=tuple(objective.value for objective in objectives),
-        profile_id=profiles[0].profile_id if Objective.EMISSIONS in objectives else "",
+        profile_id=model.request.basis_profile.profile_id if by_emissions else "",
+        allocation=model.request.basis_allocation.value if by_emissions else "",
         refused=outcome.refused,
         open_box_type_ids=outcome.open_ids,
         lower_bound=bound[part] if bound else 0,

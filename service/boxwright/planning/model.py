@@ -9,6 +9,7 @@ import numpy as np
 
 from boxwright.domain.box import BoxType
 from boxwright.domain.carrier import ChargeableWeight
+from boxwright.domain.emissions_basis import UnverifiedFactorRule
 from boxwright.domain.factor import AccountingProfile, Component
 from boxwright.domain.footprint import Allocation, Footprint, PackagingComponent
 from boxwright.domain.mailer import Cuboid, inside_at
@@ -237,15 +238,15 @@ class OrderModel:
                 billed = self.chargeable(size.outer_um, gross_mg)
                 parts.append(billed.chargeable_mg if billed else 0)
             else:
-                parts.append(self._emissions_mg(packaging(), gross_mg))
+                parts.append(self._emissions_mg(size.outer_um, packaging(), gross_mg))
         return tuple(parts)
 
     def _box_price(self, box: BoxType) -> int:
         """Price of a box at the quantity that the catalog's owner buys, in minor units; 0 without a box."""
         return self.request.catalog.price_minor(box) or 0
 
-    def _emissions_mg(self, packaging: tuple[PackagingComponent, ...], gross_mg: int) -> int:
-        """Grams of the first profile, allocation MASS, unverified factors at the upper end of their range; in mg CO2e.
+    def _emissions_mg(self, outer_um: Cuboid, packaging: tuple[PackagingComponent, ...], gross_mg: int) -> int:
+        """Grams by the policy's basis, unverified factors as its rule says; in mg CO2e.
 
         Raises
         ------
@@ -254,15 +255,23 @@ class OrderModel:
         """
         request = self.request
         footprint = estimate(
-            packaging, gross_mg, None, request.lane, self._cautious_profile, Allocation.MASS, request.materials
+            packaging,
+            gross_mg,
+            self.chargeable(outer_um, gross_mg),
+            request.lane,
+            self._choosing_profile,
+            request.basis_allocation,
+            request.materials,
         )
         if footprint.missing and not self.request.policy.accept_incomplete_footprint:
             raise MissingFactorError(footprint.profile_id, footprint.missing)
         return footprint.total_co2e_mg
 
     @cached_property
-    def _cautious_profile(self) -> AccountingProfile:
-        return cautious(self.request.profiles[0])
+    def _choosing_profile(self) -> AccountingProfile:
+        profile = self.request.basis_profile
+        central = self.request.policy.unverified_factor_rule is UnverifiedFactorRule.CENTRAL
+        return profile if central else cautious(profile)
 
     def footprint(
         self,

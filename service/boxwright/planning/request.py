@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from boxwright.catalog.materials import Materials
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.dunnage import Dunnage, DunnageKind
-from boxwright.domain.factor import AccountingProfile
+from boxwright.domain.factor import AccountingProfile, RecyclingRule
+from boxwright.domain.footprint import Allocation
 from boxwright.domain.lane import Lane
 from boxwright.domain.material import MaterialKind
 from boxwright.domain.order import Order
@@ -32,7 +34,7 @@ class Request:
     materials : Materials
         Factors, rules and constants.
     profiles : tuple of AccountingProfile
-        Footprints are stated under each; the objective ``emissions`` uses the first.
+        Footprints are stated under each.
     box_types : tuple of BoxType
         Those that may be used: available, meeting the material requirements. Sorted by id, so that ties do not
         depend on how the catalog lists them.
@@ -56,6 +58,18 @@ class Request:
     tape: Dunnage | None
     ship_date: datetime.date | None
     started: tuple[StartedParcel, ...] = ()
+
+    @cached_property
+    def basis_profile(self) -> AccountingProfile:
+        """The profile whose grams the objective ``emissions`` compares."""
+        basis = self.policy.emissions_basis
+        return self.materials.profile(basis.profile_id) if basis and basis.profile_id else self.profiles[0]
+
+    @property
+    def basis_allocation(self) -> Allocation:
+        """How transport is laid on parcels where emissions are compared."""
+        basis = self.policy.emissions_basis
+        return basis.allocation if basis else Allocation.MASS
 
     @classmethod
     def resolve(
@@ -102,6 +116,13 @@ class Request:
             for index, name in enumerate(ids)
             if name in ids[:index]
         ]
+        basis = policy.emissions_basis
+        if basis is not None and basis.profile_id:
+            try:
+                named = materials.profile(basis.profile_id)
+                chosen += [] if named.profile_id in ids else [named]
+            except InvalidInputError as error:
+                broken += [FieldViolation("policy.emissions_basis.profile_id", each.rule) for each in error.violations]
         broken += _vehicle_rules(lane, chosen)
         ship_date = None
         if lane is not None and lane.carrier_service:
@@ -110,7 +131,7 @@ class Request:
                 materials.carrier_rule(lane.carrier_service, ship_date)
             except InvalidInputError as error:
                 broken += [FieldViolation("lane.carrier_service", each.rule) for each in error.violations]
-        broken += _objective_rules(policy, lane, catalog, profiles=bool(chosen))
+        broken += _objective_rules(policy, lane, catalog, chosen)
         if broken:
             raise InvalidInputError(broken)
         box_types = tuple(
@@ -160,8 +181,21 @@ def _vehicle_rules(lane: Lane | None, profiles: Sequence[AccountingProfile]) -> 
     ]
 
 
-def _objective_rules(policy: Policy, lane: Lane | None, catalog: Catalog, *, profiles: bool) -> list[FieldViolation]:
+def _objective_rules(
+    policy: Policy, lane: Lane | None, catalog: Catalog, profiles: Sequence[AccountingProfile]
+) -> list[FieldViolation]:
     broken = []
+    basis = policy.emissions_basis
+    by_weight = basis is not None and basis.allocation is Allocation.DIMENSIONAL_WEIGHT
+    if by_weight and not (lane and lane.carrier_service):
+        broken.append(
+            FieldViolation("policy.emissions_basis.allocation", "dimensional_weight needs lane.carrier_service")
+        )
+    if Objective.EMISSIONS in policy.objectives and any(
+        each.recycling_rule is RecyclingRule.AVOIDED_BURDEN for each in profiles
+    ):
+        rule = "emissions needs a profile without credits: under one that credits, more material may count as less"
+        broken.append(FieldViolation(f"policy.objectives[{policy.objectives.index(Objective.EMISSIONS)}]", rule))
     for index, objective in enumerate(policy.objectives):
         field = f"policy.objectives[{index}]"
         if objective is Objective.CHARGEABLE_WEIGHT and not (lane and lane.carrier_service):

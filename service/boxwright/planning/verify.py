@@ -155,12 +155,13 @@ class _Replay:
 
     def _premises(self) -> Iterator[FieldViolation]:
         """Yield constraints, objectives and profile that are not those asked for."""
-        profiles = self._model.request.profiles
+        request = self._model.request
         by_emissions = Objective.EMISSIONS in self._policy.objectives
         for name, true in (
             ("constraints", constraint_words(self._model)),
             ("objectives", tuple(each.value for each in self._policy.objectives)),
-            ("profile_id", profiles[0].profile_id if by_emissions else ""),
+            ("profile_id", request.basis_profile.profile_id if by_emissions else ""),
+            ("allocation", request.basis_allocation.value if by_emissions else ""),
         ):
             stated = getattr(self._certificate, name)
             if stated != true:

@@ -24,6 +24,7 @@ WIRE_NAMES = {
     "lines": "order.lines",
     "profiles": "accounting_profiles",
     "alternatives": "alternative_count",
+    "policy.emissions_basis.profile_id": "policy.emissions_basis.accounting_profile",
     "policy.cushioning_id": "policy.cushioning_ids[0]",
     "policy.material_requirements": "policy.material_requirements.requirements",
 }

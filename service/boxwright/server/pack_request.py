@@ -99,6 +99,7 @@ class PackJob:
             objectives=self.policy.objectives,
             allocations=self.allocations,
             carrier_services=self.carrier_services,
+            basis_allocation=self.policy.emissions_basis.allocation if self.policy.emissions_basis else Allocation.MASS,
             warnings=self.catalog.warnings,
         )
 

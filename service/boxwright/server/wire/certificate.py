@@ -34,7 +34,7 @@ def certificate_to_wire(certificate: Certificate, catalog: Catalog) -> certifica
     )
     if certificate.profile_id:
         message.accounting_profile = profile_name(certificate.profile_id)
-        message.allocation = ALLOCATION.to_wire(Allocation.MASS)
+        message.allocation = ALLOCATION.to_wire(Allocation(certificate.allocation))
     if certificate.bounded_objective and (certificate.status is ProofStatus.PROVED or certificate.lower_bound):
         objective = Objective(certificate.bounded_objective)
         message.lower_bound.CopyFrom(value_to_wire(objective, certificate.lower_bound, catalog))

@@ -5,6 +5,7 @@ from typing import Any, Generic, TypeVar
 
 from boxwright.domain.box import BoxStyle, Opening
 from boxwright.domain.dunnage import DunnageKind
+from boxwright.domain.emissions_basis import UnverifiedFactorRule
 from boxwright.domain.factor import Component, Coverage, RecyclingRule, Stage
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.lane import DistanceKind, TransportMode
@@ -92,3 +93,4 @@ RECYCLING_RULE = EnumCodec(accounting_profile_pb2.RecyclingRule, RecyclingRule)
 STAGE = EnumCodec(footprint_pb2.LifeCycleStage, Stage)
 TRANSPORT_MODE = EnumCodec(lane_pb2.TransportMode, TransportMode)
 UNPACKED_REASON = EnumCodec(plan_pb2.UnpackedReason, UnpackedReason)
+UNVERIFIED_FACTOR_RULE = EnumCodec(policy_pb2.UnverifiedFactorRule, UnverifiedFactorRule)

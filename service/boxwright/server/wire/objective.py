@@ -16,14 +16,17 @@ UM3_PER_MM3 = 1_000_000_000
 
 
 def objective_values(
-    plan: Plan, catalog: Catalog, objectives: Sequence[Objective]
+    plan: Plan, catalog: Catalog, objectives: Sequence[Objective], allocation: Allocation = Allocation.MASS
 ) -> list[objective_pb2.ObjectiveValue]:
-    """Return the plan's figure by each objective; one whose figure is unknown is left out."""
-    figures = [(objective, _figure(plan, catalog, objective)) for objective in objectives]
+    """Return the plan's figure by each objective; one whose figure is unknown is left out.
+
+    Emissions are those of the plan's first profile, by the allocation given.
+    """
+    figures = [(objective, _figure(plan, catalog, objective, allocation)) for objective in objectives]
     return [value_to_wire(objective, figure, catalog) for objective, figure in figures if figure is not None]
 
 
-def _figure(plan: Plan, catalog: Catalog, objective: Objective) -> int | None:
+def _figure(plan: Plan, catalog: Catalog, objective: Objective, allocation: Allocation) -> int | None:
     """Return the figure in the objective's integer unit: parcels, um3, mg, minor units or mg CO2e."""
     if objective is Objective.PARCEL_COUNT:
         return len(plan.parcels)
@@ -38,7 +41,7 @@ def _figure(plan: Plan, catalog: Catalog, objective: Objective) -> int | None:
     if objective is Objective.CHARGEABLE_WEIGHT:
         billed = [parcel.chargeable.chargeable_mg for parcel in plan.parcels if parcel.chargeable]
         return sum(billed) if len(billed) == len(plan.parcels) else None
-    totals = [each.total_co2e_mg for each in plan.footprints if each.allocation is Allocation.MASS]
+    totals = [each.total_co2e_mg for each in plan.footprints if each.allocation is allocation]
     return totals[0] if totals else None
 
 

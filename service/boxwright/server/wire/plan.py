@@ -43,6 +43,8 @@ class PlanView:
         Footprints to show.
     carrier_services : sequence of str
         Services to state chargeable weight for, beside the lane's.
+    basis_allocation : Allocation
+        Whose grams the objective emissions compares, of the first profile. Default by mass.
     warnings : sequence of Warning
         What the door noticed, put before the plan's own.
     """
@@ -53,6 +55,7 @@ class PlanView:
     objectives: Sequence[Objective]
     allocations: Sequence[Allocation]
     carrier_services: Sequence[str] = ()
+    basis_allocation: Allocation = Allocation.MASS
     warnings: Sequence[provenance_pb2.Warning] = ()
 
 
@@ -79,7 +82,7 @@ def plan_to_wire(plan: Plan, view: PlanView) -> plan_pb2.Plan:
         ),
         ship_date=date_to_wire(plan.ship_date),
         warnings=[*view.warnings, *(provenance_pb2.Warning(message=text) for text in plan.warnings)],
-        objective_values=objective_values(plan, view.catalog, view.objectives),
+        objective_values=objective_values(plan, view.catalog, view.objectives, view.basis_allocation),
         canonical_hash=plan_digest(plan),
         packaging_cost=price_to_wire(packaging_cost_minor(plan, view.catalog), view.catalog.currency),
         search_effort=plan_pb2.SearchEffort(cut_by_deadline=True) if plan.cut_by_fuse else None,

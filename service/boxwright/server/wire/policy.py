@@ -5,11 +5,12 @@ from typing import Any
 
 from boxwright.domain.box import Catalog
 from boxwright.domain.dunnage import DunnageKind
+from boxwright.domain.emissions_basis import EmissionsBasis, UnverifiedFactorRule
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.policy import Engine, Objective, Policy, SolvingMode
 from boxwright.errors import InvalidInputError
 from boxwright.server.findings import Findings
-from boxwright.server.wire.enums import ALLOCATION, ENGINE, OBJECTIVE, SOLVING_MODE
+from boxwright.server.wire.enums import ALLOCATION, ENGINE, OBJECTIVE, SOLVING_MODE, UNVERIFIED_FACTOR_RULE
 from boxwright.server.wire.names import read_name
 from boxwright.server.wire.presence import present
 from boxwright.server.wire.property_cap import read_caps
@@ -90,6 +91,11 @@ def read_policy(message: policy_pb2.Policy, catalog: Catalog | None, found: Find
             or SolvingMode.BALANCED,
             engine=ENGINE.read(message.engine, found, "engine", Engine.BOXWRIGHT) or Engine.BOXWRIGHT,
             accept_incomplete_footprint=message.accept_incomplete_footprint,
+            emissions_basis=basis,
+            unverified_factor_rule=UNVERIFIED_FACTOR_RULE.read(
+                message.unverified_factor_rule, found, "unverified_factor_rule", UnverifiedFactorRule.UPPER_END
+            )
+            or UnverifiedFactorRule.UPPER_END,
             material_requirements=_read_requirements(message, found.at("material_requirements")),
             property_caps=read_caps(message.property_caps, found),
             **optional,
@@ -97,7 +103,7 @@ def read_policy(message: policy_pb2.Policy, catalog: Catalog | None, found: Find
     except InvalidInputError as error:
         found.absorb(error, WIRE_NAMES)
         return None
-    return PolicyChoice(policy, basis) if len(found) == before else None
+    return PolicyChoice(policy, basis.profile_id if basis else "") if len(found) == before else None
 
 
 def _refuse_later_fields(message: policy_pb2.Policy, found: Findings) -> None:
@@ -105,10 +111,6 @@ def _refuse_later_fields(message: policy_pb2.Policy, found: Findings) -> None:
         found.unsupported("cushioning_ids", "more than one cushioning")
     if message.handling_profile:
         found.unsupported("handling_profile")
-    if message.unverified_factor_rule == policy_pb2.UNVERIFIED_FACTOR_RULE_CENTRAL:
-        found.unsupported("unverified_factor_rule", "UNVERIFIED_FACTOR_RULE_CENTRAL")
-    elif message.unverified_factor_rule not in policy_pb2.UnverifiedFactorRule.values():
-        found.invalid("unverified_factor_rule", f"must be a known value, got {message.unverified_factor_rule}")
     if message.HasField("carbon_price_per_tonne"):
         found.unsupported("carbon_price_per_tonne")
     wanted = message.material_requirements
@@ -136,20 +138,15 @@ def _read_requirements(message: policy_pb2.Policy, found: Findings) -> tuple[str
     return tuple(claims)
 
 
-def _read_basis(message: policy_pb2.Policy, found: Findings) -> str:
+def _read_basis(message: policy_pb2.Policy, found: Findings) -> EmissionsBasis | None:
     if not message.HasField("emissions_basis"):
-        return ""
+        return None
     basis = message.emissions_basis
-    if OBJECTIVE.to_wire(Objective.EMISSIONS) in message.objectives:
-        allocation = ALLOCATION.read(basis.allocation, found, "emissions_basis.allocation", Allocation.MASS)
-        if allocation is Allocation.DIMENSIONAL_WEIGHT:
-            found.unsupported("emissions_basis.allocation", "an allocation other than ALLOCATION_MASS")
-    else:
-        found.invalid("emissions_basis", "must be absent without OBJECTIVE_EMISSIONS among the objectives")
+    allocation = ALLOCATION.read(basis.allocation, found, "emissions_basis.allocation", Allocation.MASS)
     parts = read_name(
         basis.accounting_profile, "accountingProfiles/{profile}", found, "emissions_basis.accounting_profile"
     )
-    return "" if parts is None else parts[0]
+    return EmissionsBasis(parts[0], allocation) if parts and allocation else None
 
 
 def _look_up(chosen: str, kind: DunnageKind, catalog: Catalog | None, found: Findings, field: str) -> None:

@@ -1,0 +1,115 @@
+"""The objective ``emissions``: by which profile, allocation and rule about unverified factors plans are compared."""
+
+import dataclasses
+
+import pytest
+
+import boxwright
+from boxwright import BoxType, Catalog, EmissionsBasis, InvalidInputError, Item, Lane, Leg, Order, Policy
+from boxwright.catalog import load_materials
+from boxwright.domain.factor import RecyclingRule
+from boxwright.domain.footprint import Allocation
+from boxwright.errors import MissingFactorError
+
+STREET = Lane((Leg("road", 1),))
+"""So short that 100 g of box weigh 13 mg CO2e more or less on it."""
+
+ORDER = Order("o", (Item("a", 1, 80, 80, 80, mass_g=500),))
+
+
+def box(name, material, tare_g, edge_mm=100):
+    """Return a cubic box type of a material."""
+    return BoxType(name, edge_mm, edge_mm, edge_mm, tare_g=tare_g, material_id=material)
+
+
+def chosen(*boxes, lane=STREET, profiles=("uk-desnz",), **policy):
+    """Return the plan of the least emissions, without dunnage."""
+    bare = Policy(objectives=("emissions",), void_fill_id="none", tape_id="none", **policy)
+    return boxwright.plan(ORDER, Catalog("c", boxes), bare, lane, profiles)
+
+
+def name(plan):
+    """Return the box that a plan uses."""
+    return plan.parcels[0].box_type_id
+
+
+BOARD, FILM = box("board", "corrugated-board", 100), box("film", "ldpe-film", 40)
+
+
+def test_the_profile_of_the_basis_decides():
+    """UK: 40 g of film, 2.96976 kg/kg, beat 100 g of board, 1.20441; France: 3.997 and 1.407 kg/kg say the reverse."""
+    uk, fr = EmissionsBasis("uk-desnz"), EmissionsBasis("fr-ademe@2024")
+    both = ("uk-desnz", "fr-ademe")
+    # 0.04 x 2.96976 = 0.118790 < 0.1 x 1.20441 = 0.120441, but 0.04 x 3.997 = 0.15988 > 0.1 x 1.407 = 0.1407
+    for rule in ("central", "upper_end"):
+        options = {"unverified_factor_rule": rule, "profiles": both}
+        assert name(chosen(BOARD, FILM, emissions_basis=uk, **options)) == "film"
+        assert name(chosen(BOARD, FILM, emissions_basis=fr, **options)) == "board"
+    assert name(chosen(BOARD, FILM, profiles=both)) == "film"
+
+
+def test_the_certificate_names_profile_and_allocation():
+    """What was compared is told: a basis beside the profiles asked for is stated among the footprints as well."""
+    plan = chosen(BOARD, FILM, emissions_basis=EmissionsBasis("fr-ademe"))
+    assert (plan.certificate.profile_id, plan.certificate.allocation) == ("fr-ademe@2024", "mass")
+    assert [each.profile_id for each in plan.footprints] == ["uk-desnz@2025", "fr-ademe@2024"]
+    by_volume = boxwright.plan(ORDER, Catalog("c", (BOARD,)))
+    assert (by_volume.certificate.profile_id, by_volume.certificate.allocation) == ("", "")
+
+
+def test_the_allocation_of_the_basis_decides():
+    """By air a large light box beats a small heavy one by mass; by chargeable weight the small one does."""
+    large, small = box("large", "corrugated-board", 100, 400), box("small", "corrugated-board", 160, 120)
+    lane = Lane((Leg("air", 5_000),), carrier_service="dhl-express/international")
+    for allocation, expected in ((Allocation.MASS, "large"), (Allocation.DIMENSIONAL_WEIGHT, "small")):
+        plan = chosen(large, small, lane=lane, emissions_basis=EmissionsBasis("uk-desnz", allocation))
+        assert name(plan) == expected
+        assert plan.certificate.allocation == allocation
+        totals = {each.allocation: each.total_co2e_mg for each in plan.footprints}
+        assert plan.certificate.value >= totals[allocation]
+
+
+def test_an_unverified_factor_counts_at_its_upper_end_unless_told():
+    """95 g of honeycomb paper at 1.34976 kg/kg look lighter than 110 g of board; not at the upper end."""
+    honeycomb, board = box("honeycomb", "honeycomb-paper", 95), box("board", "corrugated-board", 110)
+    assert name(chosen(honeycomb, board)) == "board"
+    plan = chosen(honeycomb, board, unverified_factor_rule="central")
+    assert name(plan) == "honeycomb"
+    assert plan.certificate.value == plan.footprints[0].total_co2e_mg
+
+
+def test_a_missing_factor_is_refused_by_name_unless_accepted():
+    """No French figure for kraft paper: the error names the line; accepted, the plan names it as missing."""
+    paper = box("paper", "kraft-paper", 50)
+    with pytest.raises(MissingFactorError, match="box/production: kraft-paper"):
+        chosen(paper, emissions_basis=EmissionsBasis("fr-ademe"), lane=Lane((Leg("road", 100),)))
+    plan = chosen(paper, profiles=("fr-ademe",), accept_incomplete_footprint=True, lane=Lane((Leg("road", 100),)))
+    assert "box/production: kraft-paper" in plan.footprints[0].missing
+
+
+@pytest.mark.parametrize(
+    ("policy", "field"),
+    [
+        ({"emissions_basis": EmissionsBasis("nobody")}, "policy.emissions_basis.profile_id"),
+        (
+            {"emissions_basis": EmissionsBasis("uk-desnz", "dimensional_weight")},
+            "policy.emissions_basis.allocation",
+        ),
+    ],
+)
+def test_a_basis_that_cannot_be_served_is_refused(policy, field):
+    """An unknown profile, and chargeable weight without a carrier, are told by the field."""
+    with pytest.raises(InvalidInputError) as caught:
+        chosen(BOARD, **policy)
+    assert [each.field for each in caught.value.violations] == [field]
+
+
+def test_a_profile_that_credits_is_no_objective():
+    """Under a profile that credits recycling more board could mean fewer grams, so it cannot be minimised."""
+    materials = load_materials()
+    uk = materials.profile("uk-desnz")
+    crediting = dataclasses.replace(uk, recycling_rule=RecyclingRule.AVOIDED_BURDEN)
+    others = tuple(each for each in materials.profiles if each is not uk)
+    changed = dataclasses.replace(materials, profiles=(*others, crediting))
+    with pytest.raises(InvalidInputError, match=r"policy\.objectives\[0\].*credits"):
+        boxwright.plan(ORDER, Catalog("c", (BOARD,)), Policy("emissions"), None, ("uk-desnz",), materials=changed)
