@@ -123,6 +123,7 @@ plans = st.builds(
         constraints=st.lists(texts, max_size=2).map(tuple),
         objectives=st.lists(texts, max_size=2).map(tuple),
         profile_id=texts,
+        allocation=texts,
         refused=st.lists(
             st.builds(RefusedCandidate, ids, st.sampled_from(Proof), texts, st.none() | changes), max_size=2
         ).map(tuple),
@@ -156,7 +157,7 @@ def test_the_generator_knows_every_field():
         Placement: 11,
         PackagingComponent: 5,
         UnpackedUnit: 4,
-        Certificate: 11,
+        Certificate: 12,
         RefusedCandidate: 4,
         ChargeableWeight: 7,
         Footprint: 5,
