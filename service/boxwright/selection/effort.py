@@ -1,6 +1,6 @@
 """How much a search may spend, counted and never timed, so that the answer does not depend on the machine."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from boxwright.domain.policy import SolvingMode
 
@@ -17,6 +17,8 @@ class Effort:
         Nodes of the exact search per (units, box type).
     places_per_unit : int
         Places that the improvement of a multi-parcel plan may look at, for each unit of the order.
+    fills_per_parcel : int
+        Fillings of a box after which a plan's number of parcels stands, for each parcel that one fewer would keep.
     solver_seconds : float
         Limit of each question to the constraint solver, in its own deterministic time: about a second of CPU each. At 0
         it is neither asked nor loaded.
@@ -25,6 +27,7 @@ class Effort:
     places: int
     nodes: int
     places_per_unit: int
+    fills_per_parcel: int
     solver_seconds: float = 0.0
 
     def scaled(self, *, times: int = 1, parts: int = 1) -> "Effort":
@@ -33,17 +36,20 @@ class Effort:
             self.places * times // parts,
             self.nodes * times // parts,
             self.places_per_unit,
+            self.fills_per_parcel,
             self.solver_seconds * times / parts,
         )
 
     @property
     def without_solver(self) -> "Effort":
         """The same, with no question to the constraint solver."""
-        return Effort(self.places, self.nodes, self.places_per_unit)
+        return replace(self, solver_seconds=0.0)
 
 
 EFFORT = {
-    SolvingMode.FAST: Effort(places=60_000, nodes=4_000, places_per_unit=1_000),
-    SolvingMode.BALANCED: Effort(places=200_000, nodes=40_000, places_per_unit=6_000),
-    SolvingMode.THOROUGH: Effort(places=2_000_000, nodes=1_000_000, places_per_unit=60_000, solver_seconds=1.0),
+    SolvingMode.FAST: Effort(places=60_000, nodes=4_000, places_per_unit=1_000, fills_per_parcel=20),
+    SolvingMode.BALANCED: Effort(places=200_000, nodes=40_000, places_per_unit=6_000, fills_per_parcel=60),
+    SolvingMode.THOROUGH: Effort(
+        places=2_000_000, nodes=1_000_000, places_per_unit=60_000, fills_per_parcel=600, solver_seconds=1.0
+    ),
 }

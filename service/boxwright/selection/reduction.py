@@ -21,8 +21,6 @@ SEED = 1
 """Fixed, so that the same order gives the same plan on every machine."""
 PLACES_PER_FILL = 300
 """Counted effort of one filling: few constructions, each begun elsewhere."""
-FILLS_PER_PARCEL = 60
-"""After so many fillings for each parcel that is kept, the number of parcels stands."""
 HOW_MANY = (1, 1, 2, 2, 2, 3)
 """How many parcels one move empties, drawn."""
 WEIGHT_OF_SIZE = 1.5
@@ -76,7 +74,7 @@ class Reduction:
         )
         left = np.sort(parcels[emptiest].members)
         kept = [parcel for index, parcel in enumerate(parcels) if index != emptiest]
-        until = min(until, self._packings.spent + FILLS_PER_PARCEL * PLACES_PER_FILL * len(kept))
+        until = min(until, self._packings.spent + self._packings.effort.fills_per_parcel * PLACES_PER_FILL * len(kept))
         while kept and self._packings.spent < until:
             emptied = self._draw.sample(range(len(kept)), min(self._draw.choice(HOW_MANY), len(kept)))
             rest = [parcel for index, parcel in enumerate(kept) if index not in emptied]
