@@ -5,7 +5,18 @@ from dataclasses import replace
 import numpy as np
 from hypothesis import strategies as st
 
-from boxwright import BoxType, Catalog, Fragility, Item, Order, Policy, PropertyAmount, PropertyCap, SoftGoods
+from boxwright import (
+    BoxType,
+    Catalog,
+    Fragility,
+    Item,
+    Order,
+    Policy,
+    PropertyAmount,
+    PropertyCap,
+    SoftGoods,
+    StackingCondition,
+)
 from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT
 from boxwright.packing.problem import Units
 
@@ -80,6 +91,9 @@ def box_types(draw: st.DrawFn, box_type_id: str) -> BoxType:
         max_gross_g=draw(st.none() | st.integers(1_000, 30_000)),
         material_id="corrugated-board",
         property_caps=draw(st.sampled_from([(), (), (PropertyCap("lithium_wh", 20),)])),
+        board_id=draw(st.sampled_from(["", "c-flute-32ect", "b-flute"])),
+        edge_crush_kn_per_m=draw(st.sampled_from([None, None, 6.5])),
+        style=draw(st.sampled_from(["rsc_0201", "rsc_0201", "rsc_0201", "tote"])),
     )
 
 
@@ -120,6 +134,15 @@ policies = st.builds(
     allow_partial=st.just(True),
     mode=st.just("fast"),
     property_caps=st.sampled_from([(), (), (PropertyCap("lithium_wh", 41),), (PropertyCap("lithium_wh", 20),)]),
+    stacking=st.sampled_from(
+        [
+            *(None, None),
+            StackingCondition(layers=60, days=90, humidity_percent=85, pattern="column_aligned"),
+            StackingCondition(stack_height_mm=2_000, days=5, humidity_percent=50, pattern="interlocked", overhang=True),
+            StackingCondition(layers=200, safety_factor=3),
+        ]
+    ),
+    box_certificate=st.booleans(),
 )
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from boxwright.domain.price import PriceTier
     from boxwright.domain.property_cap import PropertyAmount, PropertyCap
     from boxwright.domain.soft_goods import SoftGoods
+    from boxwright.domain.stacking import StackingCondition
     from boxwright.domain.started import StartedParcel
     from boxwright.errors import BoxwrightError, IncompletePlanError, InvalidInputError
     from boxwright.packing.fuse import Fuse
@@ -52,6 +53,7 @@ __all__ = [
     "PropertyAmount",
     "PropertyCap",
     "SoftGoods",
+    "StackingCondition",
     "StartedParcel",
     "check",
     "improvements",
@@ -87,6 +89,7 @@ _HOMES = {
     "PropertyCap": "boxwright.domain.property_cap",
     "StartedParcel": "boxwright.domain.started",
     "SoftGoods": "boxwright.domain.soft_goods",
+    "StackingCondition": "boxwright.domain.stacking",
     "check": "boxwright.checking",
     "improvements": "boxwright.planning",
     "load_catalog": "boxwright.catalog",

@@ -19,8 +19,9 @@ from boxwright.domain.order import UPRIGHT, DimensionStatus, Fragility, Orientat
 from boxwright.domain.plan import EmptySpace, PlanStatus, UnpackedReason, UnpackedUnit
 from boxwright.domain.property_cap import PropertyAmount, PropertyCap
 from boxwright.domain.soft_goods import SoftGoods
+from boxwright.domain.stacking import StackingCondition
 from boxwright.domain.started import StartedParcel
-from boxwright.protection import cushion_mg, cushion_um
+from boxwright.protection import box_grade, cushion_mg, cushion_um, stack_load
 
 Case = Any  # the class of conftest.py, which tests get only through its fixtures
 
@@ -82,6 +83,7 @@ def good(pack: Callable[..., Case]) -> dict[str, Case]:
         "soft": _soft(pack),
         "own container": _own_container(pack),
         "begun": _begun(pack),
+        "piled": _piled(pack),
     }
 
 
@@ -214,6 +216,27 @@ def _begun(pack: Callable[..., Case]) -> Case:
     return replace(case, started=(begun, StartedParcel("P-8", "box")))
 
 
+def _piled(pack: Callable[..., Case]) -> Case:
+    """A parcel in a pile of five, each lowest box divided by three, and within its grade of the box certificate.
+
+    Its box is 100 x 80 x 60 mm inside: Z = 360 mm, 5.874 x 5.604 x sqrt(3.6 x 360) = 1185.038 N. It weighs 9.1 kg.
+    """
+    case = pack((100, 80, 60), [((0, 0, 0), (100, 80, 60), 9_000.0)])
+    case = case.with_box(board_id="c-flute-32ect", material_id="corrugated-board")
+    case = case.with_policy(stacking=StackingCondition(layers=5, safety_factor=3), box_certificate=True)
+    part = case.plan.parcels[0].packaging[0]
+    case = case.with_parcel(packaging=(replace(part, material_id="corrugated-board"),))
+    materials = load_materials()
+    box, gross_mg = case.catalog.box_types[0], case.plan.parcels[0].gross_mg
+    return case.with_parcel(
+        stack_load=stack_load(box, gross_mg, case.policy.stacking, materials), box_grade=box_grade(box, materials)
+    )
+
+
+def _with_load(case: Case, **fields: Any) -> Case:
+    return case.with_parcel(stack_load=replace(case.plan.parcels[0].stack_load, **fields))
+
+
 def _both_as_they_are(case: Case) -> Case:
     """Put both units into the parcel without a box, side by side, with every sum right."""
     first, second = case.plan.parcels
@@ -249,6 +272,7 @@ PLANS = (
     "soft",
     "own container",
     "begun",
+    "piled",
 )
 
 
@@ -411,6 +435,41 @@ DAMAGES: list[tuple[str, str, Callable[[Case], Case], K]] = [
     ("a parcel is finished twice", "begun", lambda c: c.with_parcel(1, started_parcel_id="P-7"), K.STARTED_PARCEL),
     ("a begun parcel is a list", "begun", lambda c: c.with_parcel(1, started_parcel_id=["P-7"]), K.STARTED_PARCEL),
     ("the new box is not on the shelf", "begun", lambda c: c.with_box(available=0), K.BOX_NOT_AVAILABLE),
+    # Strength
+    (
+        "the pile is higher",
+        "piled",
+        lambda c: c.with_policy(stacking=StackingCondition(layers=6, safety_factor=3)),
+        K.OVER_STACK_LOAD,
+    ),
+    (
+        "the board is weaker",
+        "piled",
+        lambda c: c.with_box(edge_crush_kn_per_m=5.0),
+        K.OVER_STACK_LOAD,
+    ),
+    (
+        "the air is damp",
+        "piled",
+        lambda c: c.with_policy(
+            stacking=StackingCondition(layers=5, days=30, humidity_percent=100, pattern="column_aligned")
+        ),
+        K.OVER_STACK_LOAD,
+    ),
+    ("a strength is a millinewton more", "piled", lambda c: _with_load(c, allowed_mn=395_013), K.WRONG_STRENGTH),
+    ("a pile is said to be lower", "piled", lambda c: _with_load(c, layers=4), K.WRONG_STRENGTH),
+    ("a pile is said to weigh less", "piled", lambda c: _with_load(c, required_mn=1), K.WRONG_STRENGTH),
+    ("a strength is left out", "piled", lambda c: c.with_parcel(stack_load=None), K.WRONG_STRENGTH),
+    ("a strength is a text", "piled", lambda c: c.with_parcel(stack_load="strong"), K.WRONG_STRENGTH),
+    ("a tote states a strength", "piled", lambda c: c.with_box(style="tote"), K.WRONG_STRENGTH),
+    ("another grade is stated", "piled", lambda c: c.with_parcel(box_grade=None), K.WRONG_STRENGTH),
+    ("the goods outweigh the grade", "piled", lambda c: c.with_line(0, mass_g=29_500.0), K.OVER_CERTIFICATE),
+    (
+        "the box outgrows its grade",
+        "piled",
+        lambda c: c.with_box(inner_length_mm=1_800, outer_length_mm=1_800),
+        K.OVER_CERTIFICATE,
+    ),
     # Own containers
     (
         "a unit that may not ships as it is",

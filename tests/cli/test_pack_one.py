@@ -241,3 +241,38 @@ def test_a_begun_parcel_is_finished(tmp_path):
     assert "started.json: started_parcels: must be a list" in run(order, "--started", started).stderr
     assert "no such file" in run(order, "--started", tmp_path / "nowhere.json").stderr
     assert run("--orders", "orders.csv", "--started", started).exit_code == 2
+
+
+STACK = "layers=8,days=90,humidity_percent=80,pattern=column_aligned"
+
+
+def test_a_pile_is_asked_for_and_stated():
+    """The strength of each box stands with its parcel, derated step by step, and its grade."""
+    result = run(OFFICE, "--catalog", "us-stock", "--stack", STACK, "--box-certificate")
+    assert result.exit_code == 0, result.output
+    told = " ".join(result.stdout.split())
+    assert "stack of 8 holds: " in told
+    assert "x 0.55 (time under load up to 90 days) x 0.68 (relative humidity up to 80 %) x 1 (column aligned)" in told
+    assert "box certificate grade single-32ect: at most 29,484 g gross and 1,905 mm in sum" in told
+    lumped = run(OFFICE, "--catalog", "us-stock", "--stack", "stack_height_mm=1500,safety_factor=3")
+    assert " / 3.0 (safety factor) = " in " ".join(lumped.stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("layers=5", "days must be given"),
+        ("layers=five,safety_factor=3", "layers must be a number"),
+        ("height=5", "must name each of layers"),
+        ("layers=5,layers=6,safety_factor=3", "at most once"),
+        ("layers=5,safety_factor=3,overhang", "overhang must be left out"),
+        ("layers=5,days=1,humidity_percent=50,pattern=brick", "pattern must be one of"),
+        ("layers=5,days=400,humidity_percent=50,pattern=column", "--stack days: must be at most 180"),
+    ],
+)
+def test_a_broken_pile_is_named(text, rule):
+    """The option and the rule are named."""
+    result = run(OFFICE, "--stack", text)
+    assert result.exit_code == 2
+    assert rule in " ".join(result.output.split())
+    assert "--stack" in result.output

@@ -3,7 +3,7 @@
 import pytest
 from google.protobuf import json_format
 
-from boxwright import EmissionsBasis, PropertyCap
+from boxwright import EmissionsBasis, PropertyCap, StackingCondition
 from boxwright.errors import InvalidInputError
 from boxwright.server.findings import Findings
 from boxwright.server.wire.policy import read_policy
@@ -65,3 +65,35 @@ def test_a_basis_without_the_objective_is_refused():
     with pytest.raises(InvalidInputError) as caught:
         read(emissions_basis={"accounting_profile": "accountingProfiles/us-epa@2025"})
     assert [each.field for each in caught.value.violations] == ["policy.emissions_basis"]
+
+
+PILE = {"layers": 5, "days": 0, "humidity_percent": 80, "pattern": "PALLET_PATTERN_COLUMN", "overhang": True}
+
+
+def test_a_stacking_condition_arrives():
+    """Each field arrives; 0 days are a statement."""
+    arrived = read(stacking=PILE, box_certificate=True)
+    assert arrived.stacking == StackingCondition(layers=5, days=0, humidity_percent=80, pattern="column", overhang=True)
+    assert arrived.box_certificate
+    assert read(stacking={"stack_height_mm": 900, "safety_factor": 3}).stacking == StackingCondition(
+        stack_height_mm=900, safety_factor=3
+    )
+    assert read().stacking is None
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"layers": 0}, "layers"),
+        ({"layers": -1}, "layers"),
+        ({"stack_height_mm": 900}, "layers"),
+        ({"humidity_percent": 101}, "humidity_percent"),
+        ({"pattern": 0}, "pattern"),
+        ({"pattern": 77}, "pattern"),
+    ],
+)
+def test_a_broken_pile_is_named_by_its_path(changed, field):
+    """Each broken rule is the one finding, at the path that the caller wrote."""
+    with pytest.raises(InvalidInputError) as caught:
+        read(stacking={**PILE, **changed})
+    assert [each.field for each in caught.value.violations] == [f"policy.stacking.{field}"]

@@ -39,6 +39,10 @@ class Blank:
         """Return the mass of the trimmed blank in g, which is what is shipped."""
         return self.net_mm2 * grammage_g_per_m2 / 1_000_000
 
+    def untrimmed_g(self, grammage_g_per_m2: Decimal) -> Decimal:
+        """Return the mass of the whole rectangle in g: what goes into the box with the trim that it leaves."""
+        return self.length_mm * self.width_mm * grammage_g_per_m2 / 1_000_000
+
 
 def blank_of(
     style: BoxStyle, inner_mm: Size, caliper_mm: Decimal, allowances: Allowances, opening: Opening = Opening.TOP

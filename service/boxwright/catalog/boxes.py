@@ -1,6 +1,7 @@
 """Turns one catalog entry into a BoxType: what is not given is derived from style and board, or refused."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -8,24 +9,28 @@ from boxwright import units
 from boxwright.catalog.blank import Size, blank_of, inner_of, outer_of
 from boxwright.catalog.faults import Faults
 from boxwright.catalog.materials import Materials
-from boxwright.domain.box import BoxStyle, BoxType, Opening
-from boxwright.domain.material import Board
+from boxwright.domain.box import BOARD_FIGURES, BoxStyle, BoxType, Opening
 from boxwright.domain.price import PriceTier
 from boxwright.domain.property_cap import PropertyCap
 from boxwright.errors import InvalidInputError
 
 LENGTHS = tuple(f"{side}_{edge}_mm" for side in ("inner", "outer") for edge in ("length", "width", "height"))
-MASSES = ("tare_g", "max_gross_g", "max_net_g")
+MASSES = ("tare_g", "max_gross_g", "max_net_g", "blank_g")
+NUMBERS = (*BOARD_FIGURES, "recycled_content")
+"""Figures of a board that a box type may give itself; BoxType has their rules."""
 COUNTS = {"price_minor": 0, "minimum_order_quantity": 0, "available": 0, "trips": 1}
 """Whole numbers, with the least that each may be."""
-TEXTS = ("box_type_id", "name", "material_id", "style", "opening", "board_id", "source", "note", "size_basis")
+TEXTS = (
+    *("box_type_id", "name", "material_id", "style", "opening", "board_id", "source", "note", "size_basis"),
+    *("flute", "grade"),
+)
 FLAGS = ("verified",)
 LISTS: dict[str, tuple[type[PriceTier] | type[PropertyCap], tuple[str, str]]] = {
     "price_tiers": (PriceTier, ("min_quantity", "price_minor")),
     "property_caps": (PropertyCap, ("property", "max_amount")),
 }
 """Lists of tables, with what an entry becomes and its keys."""
-BOX_FIELDS = (*TEXTS[:1], *LENGTHS, *MASSES, *COUNTS, *LISTS, *TEXTS[1:], *FLAGS)
+BOX_FIELDS = (*TEXTS[:1], *LENGTHS, *MASSES, *COUNTS, *LISTS, *TEXTS[1:], *NUMBERS, *FLAGS)
 """Fields of a catalog entry, named as in BoxType."""
 
 FieldName = Callable[[str], str]
@@ -51,9 +56,8 @@ def read_box(values: Mapping[str, Any], name: FieldName, materials: Materials, f
     for field in LISTS.keys() & given.keys() - broken:
         given[field] = _read_list(field, given[field], name, faults)
     board = None
-    if given.get("board_id") and "board_id" not in broken:
-        board = materials.board(given["board_id"])
-        given.setdefault("material_id", board.material_id)
+    if not broken & {"board_id", "flute", "grade", *NUMBERS}:
+        board = _board(given, name, materials, faults)
     if not broken & {"style", "opening", "board_id", *LENGTHS}:
         style = BoxStyle(given.get("style", BoxStyle.RSC_0201))
         opening = Opening(given.get("opening", Opening.TOP))
@@ -93,6 +97,9 @@ def _rule(field: str, value: object) -> str | None:
         return units.mass_rule(value)
     if field in TEXTS:
         return None if isinstance(value, str) else f"must be a text, got {value!r}"
+    if field in NUMBERS:
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        return None if number else f"must be a number, got {value!r}"
     if field in FLAGS:
         return None if isinstance(value, bool) else f"must be true or false, got {value!r}"
     if field in LISTS:
@@ -129,11 +136,42 @@ def _read_list(field: str, entries: Iterable[Any], name: FieldName, faults: Faul
     return tuple(found)
 
 
+@dataclass(frozen=True, slots=True)
+class _Board:
+    """The board that sizes and tare are derived from, as far as it is known."""
+
+    caliper_mm: Decimal | None
+    grammage_g_per_m2: Decimal | None
+
+
+def _board(given: dict[str, Any], name: FieldName, materials: Materials, faults: Faults) -> _Board | None:
+    """Return the board that is named, or meant by its flute and grade, with the entry's own figures before its own.
+
+    A flute means the one board of the materials that has it and no grade, with a grade the one that has both. An entry
+    that gives thickness and mass per area itself needs no board beside.
+    """
+    own = {field: Decimal(str(given[field])) for field in BOARD_FIGURES if given.get(field) is not None}
+    flute, grade = given.get("flute", ""), given.get("grade", "")
+    if not given.get("board_id") and flute and not {"caliper_mm", "grammage_g_per_m2"} <= own.keys():
+        meant = [each for each in materials.boards if (each.flute, each.grade) == (flute, grade)]
+        if len(meant) != 1:
+            known = ", ".join(sorted({" ".join(filter(None, (each.flute, each.grade))) for each in materials.boards}))
+            rule = f"must name one board of {known} with its grade, or come with caliper_mm and grammage_g_per_m2"
+            faults.add(name("flute"), f"{rule}, got {' '.join(filter(None, (flute, grade)))!r}")
+            return None
+        given["board_id"] = meant[0].board_id
+    if not given.get("board_id"):
+        return _Board(own.get("caliper_mm"), own.get("grammage_g_per_m2")) if own else None
+    board = materials.board(given["board_id"])
+    given.setdefault("material_id", board.material_id)
+    return _Board(own.get("caliper_mm", board.caliper_mm), own.get("grammage_g_per_m2", board.grammage_g_per_m2))
+
+
 def _fill_sizes(
     given: dict[str, Any],
     style: BoxStyle,
     opening: Opening,
-    board: Board | None,
+    board: _Board | None,
     name: FieldName,
     faults: Faults,
 ) -> bool:
@@ -145,15 +183,17 @@ def _fill_sizes(
     if inner is None and outer is None:
         faults.add(name("inner_length_mm"), "is missing: give the inner size, or the outer size with a board_id")
     elif inner is None and outer is not None:
-        derived = inner_of(style, outer, board.caliper_mm, opening) if board else None
+        thick = board.caliper_mm if board else None
+        derived = None if thick is None else inner_of(style, outer, thick, opening)
         if derived is None:
             faults.add(name("inner_length_mm"), f"cannot be derived for {style.value} without a board_id; give it")
         elif min(derived) <= 0:
-            faults.add(name("outer_length_mm"), f"must leave room inside walls of board {given['board_id']!r}")
+            walls = f"board {given['board_id']!r}" if given.get("board_id") else f"{thick} mm"
+            faults.add(name("outer_length_mm"), f"must leave room inside walls of {walls}")
         else:
             _put(given, "inner", derived)
             given.setdefault("size_basis", "outer")
-    elif outer is None and inner is not None and board is not None:
+    elif outer is None and inner is not None and board is not None and board.caliper_mm is not None:
         derived = outer_of(style, inner, board.caliper_mm, opening)
         if derived is not None:
             _put(given, "outer", derived)
@@ -181,7 +221,7 @@ def _fill_tare(
     given: dict[str, Any],
     style: BoxStyle,
     opening: Opening,
-    board: Board | None,
+    board: _Board | None,
     materials: Materials,
     name: FieldName,
     faults: Faults,
@@ -190,13 +230,16 @@ def _fill_tare(
         return
     inner = tuple(Decimal(str(given[f"inner_{edge}_mm"])) for edge in ("length", "width", "height"))
     blank = None
-    if board is not None:
+    grammage = board.grammage_g_per_m2 if board else None
+    if board is not None and grammage is not None and (board.caliper_mm is not None or style is BoxStyle.FLAT_MAILER):
         size = (inner[0], inner[1], inner[2])
-        blank = blank_of(style, size, board.caliper_mm, materials.blank_allowances, opening)
-    if board is None or blank is None:
+        blank = blank_of(style, size, board.caliper_mm or Decimal(0), materials.blank_allowances, opening)
+    if grammage is None or blank is None:
         faults.add(name("tare_g"), f"is missing and cannot be derived for {style.value}: give it, or a board_id")
         return
-    given["tare_g"] = float(blank.mass_g(board.grammage_g_per_m2))
+    given["tare_g"] = float(blank.mass_g(grammage))
+    if given.get("blank_g") is None and blank.length_mm * blank.width_mm > blank.net_mm2:
+        given["blank_g"] = float(blank.untrimmed_g(grammage))
 
 
 def _build(given: Mapping[str, Any], name: FieldName, faults: Faults) -> BoxType | None:

@@ -1,6 +1,7 @@
 """Loads a data folder into Materials, once per folder and process."""
 
 import hashlib
+import itertools
 import json
 from collections.abc import Iterable
 from decimal import Decimal
@@ -13,12 +14,14 @@ from boxwright.catalog.documents import check_keys, read_document
 from boxwright.catalog.faults import Faults, row_field
 from boxwright.catalog.folder import materials_folder
 from boxwright.catalog.materials import (
+    CertificateGrade,
     DistanceAdjustment,
     DropHeight,
     FragilityRange,
     Market,
     MarketRule,
     Materials,
+    StrengthFigure,
 )
 from boxwright.catalog.profiles import complete, read_factors, read_profile
 from boxwright.catalog.schemas import (
@@ -30,8 +33,12 @@ from boxwright.catalog.schemas import (
     DROP_COLUMNS,
     DUNNAGE_COLUMNS,
     FRAGILITY_COLUMNS,
+    GRADE_COLUMNS,
     MARKET_COLUMNS,
     MATERIAL_COLUMNS,
+    STEPPED_FACTORS,
+    STRENGTH_COLUMNS,
+    STRENGTH_FACTORS,
 )
 from boxwright.catalog.tables import REQUIRED, Column, Columns, Record, read_table, unique
 from boxwright.domain.carrier import CarrierRule
@@ -89,6 +96,8 @@ def _load(folder: Path) -> Materials:
         default_dunnage=tuple(settings["default_dunnage"]),
         blank_allowances=reader.blank_allowances(),
         markets=reader.markets(),
+        strength=reader.strength(),
+        certificate_grades=reader.certificate_grades(),
         content_hash=reader.content_hash(),
     )
 
@@ -261,6 +270,35 @@ class _Folder:
         faults.raise_any()
         self._keep(faults.path, [record.values for record in records])
         return found
+
+    def strength(self) -> dict[str, tuple[StrengthFigure, ...]]:
+        faults = Faults(self.folder / "strength.csv")
+        records = read_table(faults.path, STRENGTH_COLUMNS, faults)
+        unique(records, "row_id", faults)
+        found: dict[str, list[StrengthFigure]] = {each: [] for each in STRENGTH_FACTORS}
+        for record in records:
+            figure = StrengthFigure(**record.values)
+            stepped = figure.factor in STEPPED_FACTORS
+            if stepped == (figure.up_to is None):
+                faults.add(row_field(record.row, "up_to"), f"must be {'given' if stepped else 'empty'}")
+            if not figure.factor.startswith("mckee") and figure.value > 1:
+                faults.add(row_field(record.row, "value"), f"must not be above 1, got {figure.value}")
+            found[figure.factor].append(figure)
+        if not faults.violations:
+            for factor, rows in found.items():
+                rows.sort(key=lambda row: row.up_to or 0)
+                steps = [row.up_to for row in rows]
+                if not rows or len(set(steps)) < len(steps):
+                    faults.add("factor", f"must have {'a row' if not rows else 'one row a step'} for {factor}")
+                elif any(after.value > before.value for before, after in itertools.pairwise(rows)):
+                    faults.add("value", f"must not rise with up_to for {factor}")
+        faults.raise_any()
+        self._keep(faults.path, [record.values for record in records])
+        return {factor: tuple(rows) for factor, rows in found.items()}
+
+    def certificate_grades(self) -> tuple[CertificateGrade, ...]:
+        records = self._table("box_certificates.csv", GRADE_COLUMNS, "grade_id")
+        return tuple(CertificateGrade(**record.values) for record in records)
 
     def markets(self) -> tuple[Market, ...]:
         records = self._table("market_rules.csv", MARKET_COLUMNS, "rule_id")

@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from typing import TypeVar
@@ -64,6 +64,42 @@ class DropHeight:
 
 
 @dataclass(frozen=True, slots=True)
+class StrengthFigure:
+    """A figure of the compression formula, or a multiplier that derates it.
+
+    Of what derates by steps (time under load in days, relative humidity in %) a row holds up to ``up_to``.
+    """
+
+    row_id: str
+    factor: str
+    up_to: Decimal | None
+    value: Decimal
+    low: Decimal | None = None
+    high: Decimal | None = None
+    source: str = ""
+    verified: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateGrade:
+    """A grade of the US box certificate: what a box of board with at least this edge crush may weigh and measure.
+
+    Limits stand in the pounds and inches in which they are published.
+    """
+
+    grade_id: str
+    wall: str
+    grade: str
+    edge_crush_kn_per_m: Decimal
+    max_gross_lb: Decimal
+    max_sum_in: Decimal
+    source: str = ""
+    verified: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class MarketRule:
     """One provision of a market's law or standard, as data without logic."""
 
@@ -114,6 +150,10 @@ class Materials:
         Ids of the dunnage that a catalog without its own list stocks.
     blank_allowances : mapping of str to Decimal
         Glue tabs, flaps and seams of blanks, in mm.
+    strength : mapping of str to tuple of StrengthFigure
+        By factor, in ascending ``up_to``.
+    certificate_grades : tuple of CertificateGrade
+        Sorted by id.
     """
 
     version: str
@@ -130,6 +170,8 @@ class Materials:
     default_dunnage: tuple[str, ...]
     blank_allowances: Mapping[str, Decimal]
     markets: tuple[Market, ...] = ()
+    strength: Mapping[str, tuple[StrengthFigure, ...]] = field(default_factory=dict)
+    certificate_grades: tuple[CertificateGrade, ...] = ()
 
     def material(self, material_id: str) -> Material:
         """Return a material; InvalidInputError if there is none of that id."""

@@ -16,6 +16,17 @@ BLANK_ALLOWANCES = (
 )
 """Lengths that the blank of a style needs beside its panels."""
 
+STEPPED_FACTORS = ("time_under_load", "relative_humidity")
+"""What derates a box by steps, each up to a number of days or percent."""
+
+STRENGTH_FACTORS = (
+    *("mckee_constant", "mckee_perimeter_to_depth", "mckee_length_to_width"),
+    *STEPPED_FACTORS,
+    *("column_aligned", "column", "interlocked"),
+    *("overhang", "deckboard_gap", "rough_handling", "recycled_content"),
+)
+"""Figures of the compression formula and everything that derates it; each has a row."""
+
 _SOURCE = {
     "source": Column(cells.text, REQUIRED),
     "verified": Column(cells.flag, REQUIRED),
@@ -38,8 +49,32 @@ BOARD_COLUMNS = {
     "board_id": Column(cells.text, REQUIRED),
     "material_id": Column(cells.text, REQUIRED),
     "flute": Column(cells.text, ""),
+    "grade": Column(cells.text, ""),
     "caliper_mm": Column(cells.positive, REQUIRED),
     "grammage_g_per_m2": Column(cells.positive, REQUIRED),
+    "edge_crush_kn_per_m": Column(cells.positive, None),
+    "strength_source": Column(cells.text, ""),
+    "strength_verified": Column(cells.flag, REQUIRED),
+    **_SOURCE,
+}
+
+STRENGTH_COLUMNS = {
+    "row_id": Column(cells.text, REQUIRED),
+    "factor": Column(cells.one_of(*STRENGTH_FACTORS), REQUIRED),
+    "up_to": Column(cells.number, None),
+    "value": Column(cells.positive, REQUIRED),
+    "low": Column(cells.positive, None),
+    "high": Column(cells.positive, None),
+    **_SOURCE,
+}
+
+GRADE_COLUMNS = {
+    "grade_id": Column(cells.text, REQUIRED),
+    "wall": Column(cells.one_of("single", "double", "e_flute"), REQUIRED),
+    "grade": Column(cells.text, REQUIRED),
+    "edge_crush_kn_per_m": Column(cells.positive, REQUIRED),
+    "max_gross_lb": Column(cells.positive, REQUIRED),
+    "max_sum_in": Column(cells.positive, REQUIRED),
     **_SOURCE,
 }
 

@@ -21,6 +21,7 @@ from boxwright.checking.sequence import blocked
 from boxwright.checking.spaces import wrong_spaces
 from boxwright.checking.stability import unstable
 from boxwright.checking.started import moved
+from boxwright.checking.strength import weak
 from boxwright.checking.support import unsupported
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.domain.box import BoxType, Catalog
@@ -151,6 +152,7 @@ def _parcel(
         yield from wrong_box(index, parcel, envelopes, box)
         yield from wrong_packaging(index, parcel, box)
         yield from overweight(index, parcel, envelopes, box)
+        yield from weak(index, parcel, envelopes, box, policy, materials)
         yield from (not_in_mailer if box.flexible else outside)(index, envelopes, box, policy)
         yield from overfilled(index, envelopes, box, policy)
         yield from wrong_spaces(index, parcel, envelopes, box)

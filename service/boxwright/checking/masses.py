@@ -80,19 +80,32 @@ def overweight(
 
     Net is goods, cushioning and void fill; gross is net, box and tape. The box weighs what the catalog says.
     """
-    weights = dict.fromkeys(Component, 0)
-    for part in parts(parcel.packaging):
-        if isinstance(part, PackagingComponent) and part.component in _IN_A_PARCEL:
-            weights[part.component] += _mass_mg(part) or 0
-    net_mg = goods_mg(envelopes) + weights[Component.CUSHIONING] + weights[Component.VOID_FILL]
-    gross_mg = net_mg + box.tare_mg + weights[Component.TAPE]
+    net, gross = _net_mg(parcel, envelopes), gross_mg(parcel, envelopes, box)
     for weight_mg, limit_g, kind, words in (
-        (net_mg, box.max_net_g, ViolationKind.OVER_NET_LIMIT, "goods and dunnage weigh"),
-        (gross_mg, box.max_gross_g, ViolationKind.OVER_GROSS_LIMIT, "goods, dunnage, box and tape weigh"),
+        (net, box.max_net_g, ViolationKind.OVER_NET_LIMIT, "goods and dunnage weigh"),
+        (gross, box.max_gross_g, ViolationKind.OVER_GROSS_LIMIT, "goods, dunnage, box and tape weigh"),
     ):
         if limit_g is not None and weight_mg > units.to_mg(limit_g):
             detail = f"{words} {g(weight_mg)}, at most {g(units.to_mg(limit_g))} allowed"
             yield PlanViolation(kind, detail, parcel_index)
+
+
+def gross_mg(parcel: Parcel, envelopes: Sequence[Envelope], box: BoxType) -> int:
+    """Mass of the closed parcel in mg: goods as ordered, the box as the catalog has it, all else as stated."""
+    closing = sum(_stated_mg(parcel, component) for component in _ON_THE_BOX)
+    return _net_mg(parcel, envelopes) + box.tare_mg + closing
+
+
+def _net_mg(parcel: Parcel, envelopes: Sequence[Envelope]) -> int:
+    return goods_mg(envelopes) + sum(_stated_mg(parcel, component) for component in _IN_THE_BOX)
+
+
+def _stated_mg(parcel: Parcel, component: Component) -> int:
+    return sum(
+        _mass_mg(part) or 0
+        for part in parts(parcel.packaging)
+        if isinstance(part, PackagingComponent) and part.component is component
+    )
 
 
 def goods_mg(envelopes: Sequence[Envelope]) -> int:
@@ -100,7 +113,9 @@ def goods_mg(envelopes: Sequence[Envelope]) -> int:
     return sum(each.item.mass_mg for each in envelopes)
 
 
-_IN_A_PARCEL = (Component.BOX, Component.CUSHIONING, Component.VOID_FILL, Component.TAPE)
+_IN_THE_BOX = (Component.CUSHIONING, Component.VOID_FILL)
+_ON_THE_BOX = (Component.TAPE,)
+_IN_A_PARCEL = (Component.BOX, *_IN_THE_BOX, *_ON_THE_BOX)
 
 
 def _mass_mg(part: PackagingComponent) -> int | None:

@@ -35,6 +35,8 @@ OPTION_OF_FIELD = {
     "policy.tape_id": "--tape",
     "material_requirements": "--require",
     "property_caps": "--property-cap",
+    "policy.stacking.days": "--stack days",
+    "policy.stacking.humidity_percent": "--stack humidity_percent",
     "profiles": "--profile",
     "alternatives": "--alternatives",
     "lane.carrier_service": "--carrier-service",

@@ -1,5 +1,6 @@
 """Options that several commands share, and what they make: policy, lane, profiles."""
 
+import dataclasses
 import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ from boxwright.domain.footprint import Allocation
 from boxwright.domain.lane import Lane, Leg
 from boxwright.domain.policy import Engine, Objective, Policy, SolvingMode
 from boxwright.domain.property_cap import PropertyCap
+from boxwright.domain.stacking import StackingCondition
 from boxwright.errors import FieldViolation, InvalidInputError
 
 DEFAULT_CATALOG = "china-post"
@@ -120,6 +122,19 @@ POLICY = (
         help="The most of a property of the order's lines that one parcel may hold, such as lithium_wh=100; may be"
         " repeated.",
     ),
+    click.option(
+        "--stack",
+        "stacking",
+        metavar="NAME=VALUE,...",
+        help="Pile of equal parcels that the lowest box bears: layers or stack_height_mm; days, humidity_percent,"
+        " pattern (column_aligned, column, interlocked), overhang, deckboard_gap, rough_handling; or safety_factor in"
+        " place of these, such as layers=5,days=90,humidity_percent=80,pattern=column.",
+    ),
+    click.option(
+        "--box-certificate",
+        is_flag=True,
+        help="Keep to the gross mass and sum of sides of the US box certificate, by the grade of each box's board.",
+    ),
 )
 
 STARTED = click.option(
@@ -181,13 +196,15 @@ def take_policy(given: dict[str, Any]) -> Policy:
     """
     names = (
         *("support_ratio", "fit_clearance_mm", "fill_limit", "max_parcels", "allow_partial", "mode", "engine"),
-        *("void_fill_id", "cushioning_id", "tape_id", "material_requirements"),
+        *("void_fill_id", "cushioning_id", "tape_id", "material_requirements", "box_certificate"),
         *("unverified_factor_rule", "accept_incomplete_footprint"),
     )
     chosen = {name: given.pop(name) for name in names}
     objectives = given.pop("objectives")
     caps = tuple(parse_cap(text) for text in given.pop("property_caps"))
     basis = parse_basis(given.pop("emissions_basis"))
+    stacking = given.pop("stacking")
+    chosen["stacking"] = None if stacking is None else parse_stacking(stacking)
     return Policy(
         **chosen, property_caps=caps, emissions_basis=basis, **({"objectives": objectives} if objectives else {})
     )
@@ -228,6 +245,41 @@ def parse_cap(text: str) -> PropertyCap:
     except InvalidInputError as error:
         rules = [FieldViolation(f"--property-cap {text}", f"{each.field} {each.rule}") for each in error.violations]
         raise InvalidInputError(rules) from None
+
+
+def parse_stacking(text: str) -> StackingCondition:
+    """Return the stacking condition that ``NAME=VALUE,...`` describes; a flag stands alone or is ``true``.
+
+    Raises
+    ------
+    InvalidInputError
+        If it has another form, or breaks a rule of stacking conditions.
+    """
+    given: dict[str, Any] = {}
+    for part in text.split(","):
+        name, _, value = (each.strip() for each in part.partition("="))
+        field = next((each for each in dataclasses.fields(StackingCondition) if each.name == name), None)
+        if field is None or name in given:
+            known = ", ".join(each.name for each in dataclasses.fields(StackingCondition))
+            rule = f"must name each of {known} at most once, got {part.strip()!r}"
+            raise InvalidInputError([FieldViolation("--stack", rule)])
+        given[name] = _stacking_value(name, value, flag=field.default is False)
+    try:
+        return StackingCondition(**given)
+    except InvalidInputError as error:
+        rules = [FieldViolation(f"--stack {text}", f"{each.field} {each.rule}") for each in error.violations]
+        raise InvalidInputError(rules) from None
+
+
+def _stacking_value(name: str, value: str, *, flag: bool) -> object:
+    if flag:
+        return {"": True, "true": True, "false": False}.get(value, value)
+    if name == "pattern":
+        return value
+    try:
+        return int(value) if name == "layers" else float(value)
+    except ValueError:
+        raise InvalidInputError([FieldViolation("--stack", f"{name} must be a number, got {value!r}")]) from None
 
 
 def take_lane(given: dict[str, Any]) -> Lane | None:

@@ -141,7 +141,36 @@ def _facts(parcel: Parcel) -> Text:
         lines.append(
             f"chargeable weight {grams(weight.chargeable_mg)}{volumetric} ({weight.rule or weight.service_id})"
         )
+    lines += _strength(parcel)
     return Text("\n".join(lines))
+
+
+def _strength(parcel: Parcel) -> list[str]:
+    """Return what the box bears and its grade, a line each where they were asked for."""
+    lines = []
+    load, grade = parcel.stack_load, parcel.box_grade
+    if load is not None and load.not_modelled:
+        lines.append(visible(f"strength not modelled: {load.not_modelled}"))
+    elif load is not None:
+        derated = " x ".join(f"{each.value} ({each.level})" for each in load.multipliers)
+        derated = f"/ {load.safety_factor} (safety factor)" if load.safety_factor else f"x {derated}"
+        strength, allowed, required = (
+            units.exact(each) for each in (load.compression_mn, load.allowed_mn, load.required_mn)
+        )
+        verdict = "holds" if load.holds else "does not hold"
+        lines.append(
+            visible(
+                f"stack of {load.layers} {verdict}: {strength} N {derated} = {allowed} N allowed, {required} N required"
+            )
+        )
+    if grade is not None:
+        limits = f"at most {grams(grade.max_gross_mg)} gross and {length(units.to_mm(grade.max_sum_um))} mm in sum"
+        lines.append(
+            visible(
+                f"box certificate grade {grade.grade_id}: {limits}" if grade.grade_id else "no box certificate grade"
+            )
+        )
+    return lines
 
 
 def _unpacked(plan: Plan) -> Group:

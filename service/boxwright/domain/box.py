@@ -33,6 +33,16 @@ FLEXIBLE_STYLES = frozenset({BoxStyle.FLAT_MAILER, BoxStyle.PADDED_MAILER, BoxSt
 """Styles without rigid walls: what goes in follows from girth, see ``domain.mailer``."""
 
 
+BOARD_FIGURES = {"caliper_mm": 100, "grammage_g_per_m2": 10_000, "edge_crush_kn_per_m": 1_000}
+"""Figures of a board that a box type may give itself, with the most that each may be."""
+
+
+def _above_0(value: object, most: float) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return 0 < value <= most
+
+
 class Opening(enum.StrEnum):
     """Which side of the box opens."""
 
@@ -85,6 +95,15 @@ class BoxType:
         What the published size is: ``inner`` or ``outer``; the other was derived from the board.
     verified : bool, optional
         Whether the size was read in its source. Default True.
+    flute, grade : str, optional
+        Flute letters such as ``BC``, and the grade by which the board is sold, such as ``32 ECT``. Default unknown.
+    caliper_mm, grammage_g_per_m2, edge_crush_kn_per_m : float, optional
+        Thickness of the board in mm, its mass per area in g/m2 and its edge crush resistance (ECT) in kN/m: the
+        caller's own figures, before those of the board that ``board_id`` names. Default those of ``board_id``.
+    recycled_content : float, optional
+        Share of recycled fibre in the board, 0 to 1. Default that of the material, where it is known.
+    blank_g : float, optional
+        Mass of the board that goes into one box, trim included, in g; not below the tare. Default the tare.
 
     Raises
     ------
@@ -117,6 +136,13 @@ class BoxType:
     price_tiers: tuple[PriceTier, ...] = ()
     minimum_order_quantity: int = 0
     property_caps: tuple[PropertyCap, ...] = ()
+    flute: str = ""
+    grade: str = ""
+    caliper_mm: float | None = None
+    grammage_g_per_m2: float | None = None
+    edge_crush_kn_per_m: float | None = None
+    recycled_content: float | None = None
+    blank_g: float | None = None
 
     def __post_init__(self) -> None:
         for edge in ("length", "width", "height"):
@@ -126,7 +152,7 @@ class BoxType:
         if broken:
             raise InvalidInputError(broken)
         edges = tuple(f"{side}_{edge}_mm" for side in ("inner", "outer") for edge in ("length", "width", "height"))
-        snap(self, (*edges, "tare_g", "max_gross_g", "max_net_g"))
+        snap(self, (*edges, "tare_g", "max_gross_g", "max_net_g", "blank_g"))
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         yield from id_rules("box_type_id", self.box_type_id)
@@ -143,6 +169,7 @@ class BoxType:
             value = getattr(self, name)
             if value is not None and (rule := units.mass_rule(value)):
                 yield FieldViolation(name, rule)
+        yield from self._broken_board_rules()
         yield from coerce(self, "style", BoxStyle)
         yield from coerce(self, "opening", Opening)
         for name, least in (("price_minor", 0), ("available", 0), ("trips", 1), ("minimum_order_quantity", 0)):
@@ -162,6 +189,22 @@ class BoxType:
     def price_at(self, quantity: int) -> int | None:
         """Return the price of one, in minor units, where ``quantity`` are bought, or the least that can be."""
         return price_at(self.price_minor, self.price_tiers, max(quantity, self.minimum_order_quantity, 1))
+
+    def _broken_board_rules(self) -> Iterator[FieldViolation]:
+        for name in ("flute", "grade"):
+            if not isinstance(getattr(self, name), str):
+                yield FieldViolation(name, f"must be a text, got {shown(getattr(self, name))}")
+        for name, most in BOARD_FIGURES.items():
+            value = getattr(self, name)
+            if value is not None and not _above_0(value, most):
+                yield FieldViolation(name, f"must be greater than 0 and at most {most:,}, got {shown(value)}")
+        if self.recycled_content is not None and not (self.recycled_content == 0 or _above_0(self.recycled_content, 1)):
+            yield FieldViolation("recycled_content", f"must be from 0 to 1, got {shown(self.recycled_content)}")
+        if self.blank_g is not None:
+            if rule := units.mass_rule(self.blank_g):
+                yield FieldViolation("blank_g", rule)
+            elif not units.mass_rule(self.tare_g) and self.blank_g < self.tare_g:
+                yield FieldViolation("blank_g", f"must not be below the tare of {self.tare_g:g} g, got {self.blank_g}")
 
     @property
     def flexible(self) -> bool:
@@ -198,6 +241,11 @@ class BoxType:
     def tare_mg(self) -> int:
         """Mass of the empty box, in mg."""
         return units.to_mg(self.tare_g)
+
+    @cached_property
+    def blank_mg(self) -> int:
+        """Mass of the board that goes into one box, in mg, trim included; the tare where it is not known."""
+        return self.tare_mg if self.blank_g is None else units.to_mg(self.blank_g)
 
     @cached_property
     def max_load_mg(self) -> int | None:

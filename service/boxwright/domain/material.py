@@ -67,10 +67,16 @@ class Board:
         Material whose factor counts.
     flute : str
         Flute letters, such as ``C`` or ``BC``; empty for solid board.
+    grade : str
+        Grade by which it is sold, such as ``32 ECT``; empty for a board described by its mass per area.
     caliper_mm : Decimal
         Thickness in mm.
     grammage_g_per_m2 : Decimal
         Mass per area of the finished board, in g/m2.
+    edge_crush_kn_per_m : Decimal or None
+        Edge crush resistance (ECT) in kN/m; None is unknown.
+    strength_source, strength_verified : str, bool
+        Where edge crush and caliper come from, and whether both were read there.
     source, note : str
         Provenance.
     verified : bool
@@ -82,6 +88,10 @@ class Board:
     flute: str
     caliper_mm: Decimal
     grammage_g_per_m2: Decimal
+    grade: str = ""
+    edge_crush_kn_per_m: Decimal | None = None
+    strength_source: str = ""
+    strength_verified: bool = False
     source: str = ""
     verified: bool = False
     note: str = ""

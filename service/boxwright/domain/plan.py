@@ -11,6 +11,7 @@ from boxwright.domain.factor import Component
 from boxwright.domain.footprint import Footprint, PackagingComponent
 from boxwright.domain.order import Orientation
 from boxwright.domain.smallest_change import SmallestChange
+from boxwright.domain.strength import BoxGrade, StackLoad
 
 
 class PlanStatus(enum.StrEnum):
@@ -177,6 +178,10 @@ class Parcel:
         Whether this is one unit as it is: no box, no dunnage, no inner volume. Default False.
     started_parcel_id : str
         The begun parcel that this one finishes; empty where the plan begins it.
+    stack_load : StackLoad or None
+        What the box bears under the policy's stacking condition; None without one.
+    box_grade : BoxGrade or None
+        The grade of the box certificate that its board reaches; None where the policy does not ask for it.
     """
 
     box_type_id: str
@@ -192,6 +197,8 @@ class Parcel:
     empty_spaces: tuple[EmptySpace, ...] | None = None
     ships_in_own_container: bool = False
     started_parcel_id: str = ""
+    stack_load: StackLoad | None = None
+    box_grade: BoxGrade | None = None
 
     @property
     def tare_mg(self) -> int:

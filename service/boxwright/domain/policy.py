@@ -9,6 +9,7 @@ from boxwright import units
 from boxwright.domain.emissions_basis import EmissionsBasis, UnverifiedFactorRule
 from boxwright.domain.fields import as_tuple, coerce, coerce_each, shown, snap
 from boxwright.domain.property_cap import PropertyCap, unique_properties
+from boxwright.domain.stacking import StackingCondition
 from boxwright.errors import FieldViolation, InvalidInputError
 
 
@@ -81,6 +82,11 @@ class Policy:
         that ignorance never looks good.
     property_caps : sequence of PropertyCap, optional
         The most of a property, such as watt-hours of lithium cells, that one parcel may hold. Default no caps.
+    stacking : StackingCondition, optional
+        A pile of equal parcels that the lowest box bears. Default None: boxes are not asked what they bear.
+    box_certificate : bool, optional
+        Whether parcels stay within the gross mass and the sum of sides of the US box certificate, by the grade of their
+        board. Default False.
 
     Raises
     ------
@@ -106,6 +112,8 @@ class Policy:
     property_caps: tuple[PropertyCap, ...] = ()
     emissions_basis: EmissionsBasis | None = None
     unverified_factor_rule: UnverifiedFactorRule = UnverifiedFactorRule.UPPER_END
+    stacking: StackingCondition | None = None
+    box_certificate: bool = False
 
     def __post_init__(self) -> None:
         if isinstance(self.objectives, str):
@@ -141,6 +149,10 @@ class Policy:
         count = self.max_parcels
         if count is not None and (isinstance(count, bool) or not isinstance(count, int) or count < 1):
             yield FieldViolation("max_parcels", f"must be a whole number of 1 or more, got {shown(count)}")
+        if self.stacking is not None and not isinstance(self.stacking, StackingCondition):
+            yield FieldViolation("stacking", f"must be a StackingCondition, got {shown(self.stacking)}")
+        if not isinstance(self.box_certificate, bool):
+            yield FieldViolation("box_certificate", f"must be true or false, got {shown(self.box_certificate)}")
         yield from as_tuple(self, "property_caps", PropertyCap, "a PropertyCap")
         yield from unique_properties("property_caps", self.property_caps)
         yield from as_tuple(self, "material_requirements", str, "a text")

@@ -62,6 +62,15 @@ def _parcel(parcel: Parcel) -> dict[str, Any]:
         content["started_parcel_id"] = parcel.started_parcel_id
     if parcel.ships_in_own_container:
         content["ships_in_own_container"] = 1
+    if parcel.stack_load:
+        content["stack_load"] = {
+            "allowed_mn": parcel.stack_load.allowed_mn,
+            "compression_mn": parcel.stack_load.compression_mn,
+            "layers": parcel.stack_load.layers,
+            "required_mn": parcel.stack_load.required_mn,
+        }
+    if parcel.box_grade:
+        content["box_grade"] = parcel.box_grade.grade_id
     if parcel.chargeable:
         content["chargeable_weight"] = {
             "service_id": parcel.chargeable.service_id,

@@ -7,10 +7,12 @@ from boxwright.domain.carrier import ChargeableWeight
 from boxwright.domain.footprint import Footprint, FootprintLine
 from boxwright.domain.plan import Certificate, EmptySpace, Parcel, Placement, Plan
 from boxwright.domain.smallest_change import SmallestChange
+from boxwright.domain.strength import BoxGrade, StackLoad
 from boxwright.export.canonical import plan_digest
 from boxwright.export.exact import mm3, plain
 
 MG_PER_G = 1_000
+MN_PER_N = 1_000
 
 
 def plan_to_dict(plan: Plan) -> dict[str, Any]:
@@ -90,7 +92,43 @@ def _parcel(parcel: Parcel) -> dict[str, Any]:
         ],
         "chargeable_weight": _chargeable(parcel.chargeable) if parcel.chargeable else None,
         "footprints": [_footprint(each) for each in parcel.footprints],
+        **({} if parcel.stack_load is None else {"stack_load": _stack_load(parcel.stack_load)}),
+        **({} if parcel.box_grade is None else {"box_grade": _box_grade(parcel.box_grade)}),
         **({} if parcel.empty_spaces is None else {"empty_spaces": [_space(each) for each in parcel.empty_spaces]}),
+    }
+
+
+def _stack_load(load: StackLoad) -> dict[str, Any]:
+    if load.not_modelled:
+        return {"not_modelled": load.not_modelled, "holds": load.holds}
+    return {
+        "compression_n": load.compression_mn / MN_PER_N,
+        "allowed_n": load.allowed_mn / MN_PER_N,
+        "required_n": load.required_mn / MN_PER_N,
+        "layers": load.layers,
+        "multipliers": [
+            {
+                "factor": each.factor,
+                "level": each.level,
+                "value": plain(each.value),
+                "source": each.source,
+                "verified": each.verified,
+            }
+            for each in load.multipliers
+        ],
+        "safety_factor": None if load.safety_factor is None else plain(load.safety_factor),
+        "notes": list(load.notes),
+        "holds": load.holds,
+    }
+
+
+def _box_grade(grade: BoxGrade) -> dict[str, Any]:
+    return {
+        "grade_id": grade.grade_id,
+        "max_gross_g": units.to_g(grade.max_gross_mg),
+        "max_length_width_height_mm": units.to_mm(grade.max_sum_um),
+        "notes": list(grade.notes),
+        "source": grade.source,
     }
 
 

@@ -22,6 +22,7 @@ from boxwright.domain.plan import (
     UnpackedUnit,
 )
 from boxwright.domain.smallest_change import SmallestChange
+from boxwright.domain.strength import BoxGrade, StackLoad, StrengthMultiplier
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.export.exact import UM3_PER_MM3
 from boxwright.export.fields import Fields
@@ -87,9 +88,50 @@ def _parcel(fields: Fields, coverage: _Coverage) -> Parcel:
         else tuple(_space(each) for each in fields.objects("empty_spaces")),
         ships_in_own_container=fields.flag("ships_in_own_container"),
         started_parcel_id=fields.text("started_parcel_id"),
+        stack_load=fields.object("stack_load", _stack_load),
+        box_grade=fields.object("box_grade", _box_grade),
     )
     fields.close(derived=("tare_g", "gross_g", "empty_space_ratio"))
     return parcel
+
+
+def _stack_load(fields: Fields) -> StackLoad:
+    load = StackLoad(
+        not_modelled=fields.text("not_modelled"),
+        compression_mn=fields.mg("compression_n"),
+        allowed_mn=fields.mg("allowed_n"),
+        required_mn=fields.mg("required_n"),
+        layers=fields.whole("layers"),
+        multipliers=tuple(_multiplier(each) for each in fields.objects("multipliers")),
+        safety_factor=None if fields.get("safety_factor") is None else fields.decimal("safety_factor"),
+        notes=fields.texts("notes"),
+    )
+    fields.close(derived=("holds",))
+    return load
+
+
+def _multiplier(fields: Fields) -> StrengthMultiplier:
+    multiplier = StrengthMultiplier(
+        factor=fields.text("factor", required=True),
+        level=fields.text("level"),
+        value=fields.decimal("value"),
+        source=fields.text("source"),
+        verified=fields.flag("verified"),
+    )
+    fields.close()
+    return multiplier
+
+
+def _box_grade(fields: Fields) -> BoxGrade:
+    grade = BoxGrade(
+        grade_id=fields.text("grade_id"),
+        max_gross_mg=fields.mg("max_gross_g"),
+        max_sum_um=units.to_um(fields.number("max_length_width_height_mm", 0.0)),
+        notes=fields.texts("notes"),
+        source=fields.text("source"),
+    )
+    fields.close()
+    return grade
 
 
 def _space(fields: Fields) -> EmptySpace:

@@ -113,12 +113,15 @@ class Space:
     displaced_mg_per_um3 : float
         Void fill that a unit displaces; it counts against what the unit weighs. 0 where the limit is of all units
         together and the void fill beside them is known.
+    mass_rule : str
+        What sets the mass limit, for people; empty where it is the box's own.
     """
 
     edges_um: tuple[int, int, int]
     mass_limit_mg: float = float("inf")
     volume_limit_um3: float = float("inf")
     displaced_mg_per_um3: float = 0.0
+    mass_rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)

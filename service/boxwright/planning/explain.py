@@ -64,7 +64,7 @@ class Explanation:
         self._packer = packer
         self._rules = model.rules
         self._proof = refused.proof
-        self._box: BoxType = self._request.catalog.box_type(refused.box_type_id)
+        self._box: BoxType = self._request.box_type(refused.box_type_id)
         self._effort = EFFORT[self._request.policy.mode]
         self._tests = 0
         self._proof_of = cache(self._proof_with)

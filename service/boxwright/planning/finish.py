@@ -10,10 +10,12 @@ from boxwright.domain.order import ALL_ORIENTATIONS, Item
 from boxwright.domain.own_container import OwnContainer
 from boxwright.domain.plan import Certificate, Parcel, Placement, ProofStatus
 from boxwright.domain.policy import Objective
+from boxwright.domain.strength import StackLoad
 from boxwright.footprint import NO_LEGS, offered_allocations, total
 from boxwright.planning.closed import closed_size
 from boxwright.planning.model import OrderModel
-from boxwright.protection import cushion_warnings, dunnage_warnings
+from boxwright.planning.strength_notes import strength_warnings
+from boxwright.protection import box_grade, cushion_warnings, dunnage_warnings, stack_load
 from boxwright.selection.model import PackedBox
 from boxwright.selection.search import Outcome
 
@@ -78,7 +80,21 @@ def finish_parcel(model: OrderModel, packed: PackedBox) -> Parcel:
         chargeable=model.chargeable(size.outer_um, gross),
         footprints=footprints,
         ships_in_own_container=own,
+        stack_load=_stack_load(model, packed, gross),
+        box_grade=box_grade(box, model.request.materials)
+        if model.request.policy.box_certificate and not own and not box.flexible
+        else None,
     )
+
+
+def _stack_load(model: OrderModel, packed: PackedBox, gross_mg: int) -> StackLoad | None:
+    """Return what a parcel bears under the policy's stacking condition, None without one."""
+    stacking = model.request.policy.stacking
+    if stacking is None:
+        return None
+    if isinstance(packed.box, OwnContainer):
+        return StackLoad(not_modelled="nothing is known of a unit's own container")
+    return stack_load(packed.box, gross_mg, stacking, model.request.materials)
 
 
 def _folds(line: Item, edges_um: tuple[int, int, int]) -> int:
@@ -106,6 +122,10 @@ def constraint_words(model: OrderModel) -> tuple[str, ...]:
         constraints.append(f"fit clearance {policy.fit_clearance_mm:g} mm")
     if policy.fill_limit < 1:
         constraints.append(f"fill limit {policy.fill_limit:g}")
+    if policy.stacking is not None:
+        constraints.append(f"stack of equal parcels: {policy.stacking}")
+    if policy.box_certificate:
+        constraints.append("box certificate: gross mass and sum of sides by grade")
     lines = model.request.order.lines
     if any(line.keep_together_group for line in lines):
         constraints.append("keep-together groups")
@@ -187,6 +207,7 @@ def warnings(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> 
         for name in capped
         if name not in stated
     ]
+    found += strength_warnings(request, parcels)
     for parcel in parcels:
         if parcel.chargeable is not None and not parcel.chargeable.verified:
             found.append(f"the carrier rule of {parcel.chargeable.service_id!r} is unverified")

@@ -160,7 +160,8 @@ class OrderModel:
             volume_limit = float(exact)
             if volume_limit > exact:
                 volume_limit = math.nextafter(volume_limit, 0.0)
-        return Space(edges, mass_limit, volume_limit, displaced)
+        rule = self.request.mass_rules.get(box.box_type_id, "")
+        return Space(edges, mass_limit, volume_limit, displaced, rule)
 
     def fillings(self, box: BoxType, units: Units, *, whole: bool) -> Fillings:
         """See ``ParcelModel.fillings``."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from boxwright.catalog.materials import Materials
@@ -18,6 +18,8 @@ from boxwright.domain.order import Order
 from boxwright.domain.policy import Objective, Policy
 from boxwright.domain.started import StartedParcel
 from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.planning.box_limits import limited, too_large
+from boxwright.protection import unreached
 
 DEFAULT_PROFILES = ("uk-desnz", "us-epa")
 NO_DUNNAGE = "none"
@@ -44,6 +46,10 @@ class Request:
         Picks the carrier rule; None without a carrier service.
     started : tuple of StartedParcel
         Parcels already begun.
+    mass_rules : mapping of str to str
+        By box type: the rule that sets its gross limit below the catalog's.
+    left_out : mapping of str to str
+        By box type: why it may not be used although it is available and meets the material requirements.
     """
 
     order: Order
@@ -58,6 +64,12 @@ class Request:
     tape: Dunnage | None
     ship_date: datetime.date | None
     started: tuple[StartedParcel, ...] = ()
+    mass_rules: Mapping[str, str] = field(default_factory=dict)
+    left_out: Mapping[str, str] = field(default_factory=dict)
+
+    def box_type(self, box_type_id: str) -> BoxType:
+        """Return a box type of the catalog, with the gross limit that its strength sets; KeyError if there is none."""
+        return limited(self.catalog.box_type(box_type_id), self.policy, self.materials)[0]
 
     @cached_property
     def basis_profile(self) -> AccountingProfile:
@@ -131,14 +143,19 @@ class Request:
                 materials.carrier_rule(lane.carrier_service, ship_date)
             except InvalidInputError as error:
                 broken += [FieldViolation("lane.carrier_service", each.rule) for each in error.violations]
+        if policy.stacking is not None:
+            broken += unreached(policy.stacking, materials)
         broken += _objective_rules(policy, lane, catalog, chosen)
         if broken:
             raise InvalidInputError(broken)
-        box_types = tuple(
+        meeting = [
             box
             for box in sorted(catalog.box_types, key=lambda box: box.box_type_id)
             if box.available != 0 and _meets(box, policy, materials)
-        )
+        ]
+        left_out = {box.box_type_id: why for box in meeting if (why := too_large(box, policy, materials))}
+        usable = [limited(box, policy, materials) for box in meeting if box.box_type_id not in left_out]
+        box_types = tuple(box for box, _ in usable)
         return cls(
             order,
             catalog,
@@ -151,6 +168,8 @@ class Request:
             cushioning,
             tape,
             ship_date,
+            mass_rules={box.box_type_id: rule for box, rule in usable if rule},
+            left_out=left_out,
         )
 
 

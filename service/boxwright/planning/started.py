@@ -70,8 +70,7 @@ def read_started(model: OrderModel, packer: Packer) -> list[Begun]:
         raise InvalidInputError(broken)
     members = model.expansion.members
     begun = [
-        Begun(each, packed_of(each.placements, request.catalog.box_type(each.box_type_id), members))
-        for each in request.started
+        Begun(each, packed_of(each.placements, request.box_type(each.box_type_id), members)) for each in request.started
     ]
     figured = {
         place: dataclasses.replace(finish_parcel(model, each.packed), footprints=())

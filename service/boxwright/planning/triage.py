@@ -91,7 +91,7 @@ def _size_verdict(
     one = model.protect(np.array([member]))
     size = " x ".join(f"{edge / 1_000:g}" for edge in one.edges_um[0].tolist())
     shapes = model.shapes(np.array([member]), one).units
-    fitting = []
+    fitting: list[tuple[float, str]] = []
     overfilled = 0
     for box in boxes:
         space = model.space(box, one, whole=True)
@@ -105,9 +105,12 @@ def _size_verdict(
                 continue
             if one.packed_mg <= space.mass_limit_mg:
                 return None
-            fitting.append(space.mass_limit_mg - float(one.cushioning_mg[0]))
+            fitting.append((space.mass_limit_mg - float(one.cushioning_mg[0]), space.mass_rule))
     if fitting:
-        rule = f"{line.mass_g:g} g, and the boxes it fits take at most {max(fitting) / 1_000:g} g beside their dunnage"
+        most, why = max(fitting)
+        rule = f"{line.mass_g:g} g, and the boxes it fits take at most {most / 1_000:g} g beside their dunnage"
+        if why:
+            rule += f" ({why})"
         return UnpackedReason.TOO_HEAVY_FOR_ANY_BOX, rule
     policy = model.request.policy
     what = "with its cushioning" if line.fragility is not None else "in its allowed orientations"
@@ -122,4 +125,7 @@ def _size_verdict(
 def _why_no_box(model: OrderModel) -> str:
     claims = model.request.policy.material_requirements
     what = f" meets {' and '.join(claims)}" if claims else " is in stock"
+    if model.request.left_out:
+        box_type_id, why = next(iter(model.request.left_out.items()))
+        what += f" and within the box certificate (box type {box_type_id!r}: {why})"
     return f"no box type of catalog {model.request.catalog.catalog_id!r}{what}"

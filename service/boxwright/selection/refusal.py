@@ -42,7 +42,9 @@ def _weight(question: Question) -> str | None:
     units, space = question.units, question.space
     if units.packed_mg <= space.mass_limit_mg:
         return None
-    return f"{exact_text(units.packed_mg)} g of goods and cushioning, at most {exact_text(int(space.mass_limit_mg))} g"
+    rule = f"; {space.mass_rule}" if space.mass_rule else ""
+    most = max(int(space.mass_limit_mg), 0)
+    return f"{exact_text(units.packed_mg)} g of goods and cushioning, at most {exact_text(most)} g{rule}"
 
 
 def _volume(question: Question) -> str | None:

@@ -10,6 +10,7 @@ from boxwright.domain.box import BoxType, Opening
 from boxwright.domain.price import PriceTier
 from boxwright.errors import InvalidInputError
 from boxwright.server.findings import Findings, renamed
+from boxwright.server.wire.dunnage import optional_float
 from boxwright.server.wire.enums import BOX_STYLE, OPENING
 from boxwright.server.wire.geometry import dimensions_to_wire
 from boxwright.server.wire.money import price_to_wire, read_price
@@ -25,6 +26,12 @@ WIRE_NAMES = {
         for edge in ("length", "width", "height")
     },
     "board_id": "board.board_id",
+    "flute": "board.flute",
+    "grade": "board.grade",
+    "grammage_g_per_m2": "board.grammage_gsm",
+    "caliper_mm": "board.caliper_mm",
+    "edge_crush_kn_per_m": "board.edge_crush_kn_per_m",
+    "recycled_content": "board.recycled_content",
     "material_id": "material",
     "price_minor": "price",
     "available": "available_quantity",
@@ -46,9 +53,11 @@ def read_box_type(message: box_type_pb2.BoxType, materials: Materials, found: Fi
     for side in ("inner", "outer"):
         if message.HasField(side):
             given |= {f"{side}_{edge}_mm": getattr(getattr(message, side), f"{edge}_mm") for edge in _EDGES}
-    for field in ("tare_g", "max_gross_g", "max_net_g"):
+    for field in ("tare_g", "max_gross_g", "max_net_g", "blank_g"):
         if message.HasField(field):
             given[field] = getattr(message, field)
+    described = {each.name for each, _ in message.board.ListFields()}
+    given |= {own: getattr(message.board, field) for field, own in _BOARD_FIELDS.items() if field in described}
     if message.HasField("available_quantity"):
         given["available"] = message.available_quantity
     if message.material and (parts := read_name(message.material, "materials/{material}", found, "material")):
@@ -90,6 +99,15 @@ def _read_tiers(message: box_type_pb2.BoxType, found: Findings) -> tuple[PriceTi
 
 
 _EDGES = ("length", "width", "height")
+_BOARD_FIELDS = {
+    "flute": "flute",
+    "grade": "grade",
+    "grammage_gsm": "grammage_g_per_m2",
+    "caliper_mm": "caliper_mm",
+    "edge_crush_kn_per_m": "edge_crush_kn_per_m",
+    "recycled_content": "recycled_content",
+}
+"""Fields of a board that a box type may give itself, with the domain's name of each."""
 
 
 def _refuse_later_fields(message: box_type_pb2.BoxType, found: Findings) -> None:
@@ -98,12 +116,9 @@ def _refuse_later_fields(message: box_type_pb2.BoxType, found: Findings) -> None
     if message.reuse.return_distance_km:
         found.unsupported("reuse.return_distance_km")
     if message.HasField("board"):
-        described = [field.name for field, _ in message.board.ListFields() if field.name != "board_id"]
-        for name in described:
-            if message.board.board_id:
-                found.invalid(f"board.{name}", "must be unset where board_id is given")
-            else:
-                found.unsupported(f"board.{name}", "a board without board_id")
+        for field, _ in message.board.ListFields() if message.board.board_id else ():
+            if field.name != "board_id":
+                found.invalid(f"board.{field.name}", "must be unset where board_id is given")
 
 
 def box_type_to_wire(box: BoxType, catalog_id: str, currency: str, materials: Materials) -> box_type_pb2.BoxType:
@@ -132,16 +147,23 @@ def box_type_to_wire(box: BoxType, catalog_id: str, currency: str, materials: Ma
         source=source_to_wire(box.source, verified=box.verified) if box.source else None,
         note=box.note,
     )
+    if box.blank_g is not None:
+        message.blank_g = box.blank_g
     if box.board_id:
         board = materials.board(box.board_id)
         message.board.CopyFrom(
             box_type_pb2.Board(
                 board_id=board.board_id,
+                grade=board.grade,
                 flute=board.flute,
                 grammage_gsm=float(board.grammage_g_per_m2),
                 caliper_mm=float(board.caliper_mm),
+                edge_crush_kn_per_m=optional_float(board.edge_crush_kn_per_m),
             )
         )
+    for field, own in _BOARD_FIELDS.items():
+        if (value := getattr(box, own)) not in ("", None):
+            setattr(message.board, field, value)
     if box.trips > 1:
         message.reuse.trips = box.trips
     return message

@@ -8,7 +8,7 @@ from boxwright.server.wire.box_type import box_type_to_wire, read_box_type
 from boxwright.server.wire.dunnage import dunnage_to_wire, read_dunnage
 from boxwright.server.wire.names import catalog_name
 from boxwright.server.wire.source import source_to_wire
-from boxwright.v1 import catalog_pb2, provenance_pb2
+from boxwright.v1 import box_type_pb2, catalog_pb2, provenance_pb2
 
 MAX_BOX_TYPES = 10_000
 """Most box types of a catalog in a request, as the contract says."""
@@ -60,11 +60,11 @@ def catalog_warnings(message: catalog_pb2.Catalog, path: str) -> list[provenance
     warnings = []
     for index, box in enumerate(message.box_types):
         field = f"{path}.box_types[{index}]" if path else f"box_types[{index}]"
-        if not box.HasField("outer") and not box.board.board_id:
+        if not box.HasField("outer") and not _has_walls(box):
             warnings.append(
                 _warning("OUTER_SIZE_UNKNOWN", f"{field}.outer", box.box_type_id, "the outer size is read as the inner")
             )
-        if not box.material and not box.board.board_id:
+        if not box.material and not (box.board.board_id or _means_a_board(box)):
             warnings.append(
                 _warning("MATERIAL_UNKNOWN", f"{field}.material", box.box_type_id, "footprints lack its material")
             )
@@ -73,6 +73,16 @@ def catalog_warnings(message: catalog_pb2.Catalog, path: str) -> list[provenance
                 _warning("PRICE_UNKNOWN", f"{field}.price", box.box_type_id, "packaging cost stays unknown")
             )
     return warnings
+
+
+def _means_a_board(box: box_type_pb2.BoxType) -> bool:
+    """Whether a board of the materials is meant by its flute: one with its own grammage and caliper names none."""
+    own = box.board.HasField("grammage_gsm") and box.board.HasField("caliper_mm")
+    return bool(box.board.flute) and not own
+
+
+def _has_walls(box: box_type_pb2.BoxType) -> bool:
+    return bool(box.board.board_id) or _means_a_board(box) or box.board.HasField("caliper_mm")
 
 
 def _warning(code: str, field: str, box_type_id: str, what: str) -> provenance_pb2.Warning:

@@ -13,6 +13,7 @@ from boxwright.domain.material import MaterialKind
 from boxwright.domain.order import DimensionStatus, FragilityClass, Orientation
 from boxwright.domain.plan import PlanStatus, Proof, ProofScope, ProofStatus, UnpackedReason
 from boxwright.domain.policy import Engine, Objective, SolvingMode
+from boxwright.domain.stacking import PalletPattern
 from boxwright.server.findings import Findings
 from boxwright.v1 import (
     accounting_profile_pb2,
@@ -27,6 +28,7 @@ from boxwright.v1 import (
     order_pb2,
     plan_pb2,
     policy_pb2,
+    strength_pb2,
 )
 
 Member = TypeVar("Member", bound=enum.StrEnum)
@@ -82,6 +84,7 @@ ENGINE = EnumCodec(policy_pb2.Engine, Engine)
 FRAGILITY_CLASS = EnumCodec(order_pb2.FragilityClass, FragilityClass)
 MATERIAL_KIND = EnumCodec(material_pb2.MaterialKind, MaterialKind)
 OBJECTIVE = EnumCodec(objective_pb2.Objective, Objective)
+PALLET_PATTERN = EnumCodec(strength_pb2.PalletPattern, PalletPattern)
 OPENING = EnumCodec(box_type_pb2.BoxOpening, Opening)
 ORIENTATION = EnumCodec(geometry_pb2.Orientation, Orientation)
 PLAN_STATUS = EnumCodec(plan_pb2.PlanStatus, PlanStatus)

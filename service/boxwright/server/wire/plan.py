@@ -21,6 +21,7 @@ from boxwright.server.wire.geometry import dimensions_to_wire
 from boxwright.server.wire.money import price_to_wire
 from boxwright.server.wire.names import box_type_name, catalog_name
 from boxwright.server.wire.objective import UM3_PER_MM3, objective_values, packaging_cost_minor, price_minor
+from boxwright.server.wire.strength import box_grade_to_wire, stack_load_to_wire
 from boxwright.shipping import chargeable_weight
 from boxwright.v1 import parcel_pb2, placement_pb2, plan_pb2, provenance_pb2
 
@@ -117,6 +118,8 @@ def _parcel(index: int, parcel: Parcel, plan: Plan, view: PlanView) -> parcel_pb
         ships_in_own_container=parcel.ships_in_own_container,
         started_parcel_id=parcel.started_parcel_id,
         empty_spaces=[_empty_space(each) for each in parcel.empty_spaces or ()],
+        stack_load=stack_load_to_wire(parcel.stack_load),
+        box_grade=box_grade_to_wire(parcel.box_grade),
     )
     if not parcel.ships_in_own_container:
         box = view.catalog.box_type(parcel.box_type_id)

@@ -14,6 +14,7 @@ from boxwright.server.wire.enums import ALLOCATION, ENGINE, OBJECTIVE, SOLVING_M
 from boxwright.server.wire.names import read_name
 from boxwright.server.wire.presence import present
 from boxwright.server.wire.property_cap import read_caps
+from boxwright.server.wire.strength import read_stacking
 from boxwright.v1 import policy_pb2
 
 WIRE_NAMES = {
@@ -82,6 +83,7 @@ def read_policy(message: policy_pb2.Policy, catalog: Catalog | None, found: Find
     for index, chosen in enumerate(message.cushioning_ids):
         _look_up(chosen, DunnageKind.CUSHIONING, catalog, found, f"cushioning_ids[{index}]")
         optional.setdefault("cushioning_id", chosen)
+    stacking = read_stacking(message.stacking, found.at("stacking")) if message.HasField("stacking") else None
     basis = _read_basis(message, found)
     try:
         policy = Policy(
@@ -98,6 +100,8 @@ def read_policy(message: policy_pb2.Policy, catalog: Catalog | None, found: Find
             or UnverifiedFactorRule.UPPER_END,
             material_requirements=_read_requirements(message, found.at("material_requirements")),
             property_caps=read_caps(message.property_caps, found),
+            stacking=stacking,
+            box_certificate=message.box_certificate,
             **optional,
         )
     except InvalidInputError as error:

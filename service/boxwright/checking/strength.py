@@ -1,0 +1,166 @@
+"""Strength: each box bears its stack and keeps to its certificate, and says truly what it bears.
+
+The formula is worked out here in decimals of fifty digits, apart from the planner's integers; only tables are shared.
+"""
+
+from collections.abc import Iterator, Sequence
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal, localcontext
+from itertools import pairwise
+from typing import TypeGuard
+
+from boxwright.catalog import load_materials
+from boxwright.catalog.materials import Materials, StrengthFigure
+from boxwright.checking.envelope import Envelope
+from boxwright.checking.figures import g
+from boxwright.checking.masses import gross_mg
+from boxwright.checking.violation import PlanViolation, ViolationKind
+from boxwright.domain.box import BoxStyle, BoxType, Opening
+from boxwright.domain.plan import Parcel
+from boxwright.domain.policy import Policy
+from boxwright.domain.stacking import StackingCondition
+from boxwright.domain.strength import StackLoad
+from boxwright.protection.board import board_strength
+from boxwright.protection.grade import box_grade
+
+PRECISE, ROUNDED = Context(prec=50), Context(prec=40)
+GRAVITY = Decimal("9.80665")
+
+
+def weak(
+    parcel_index: int,
+    parcel: Parcel,
+    envelopes: Sequence[Envelope],
+    box: BoxType,
+    policy: Policy,
+    materials: Materials | None,
+) -> Iterator[PlanViolation]:
+    """Yield what a box does not bear, by figures that are verified or the caller's own, and what is wrongly stated.
+
+    Materials are loaded only where the policy asks for strength.
+    """
+    if policy.stacking is None and not policy.box_certificate:
+        return
+    materials = materials or load_materials()
+    weight_mg = gross_mg(parcel, envelopes, box)
+    if policy.stacking is not None:
+        yield from _in_a_pile(parcel_index, parcel, weight_mg, box, policy.stacking, materials)
+    if policy.box_certificate and not box.flexible:
+        yield from _by_grade(parcel_index, parcel, weight_mg, box, materials)
+
+
+def _in_a_pile(
+    parcel_index: int,
+    parcel: Parcel,
+    weight_mg: int,
+    box: BoxType,
+    stacking: StackingCondition,
+    materials: Materials,
+) -> Iterator[PlanViolation]:
+    found = _figures(box, weight_mg, stacking, materials)
+    stated = parcel.stack_load
+    if found is None:
+        if not isinstance(stated, StackLoad) or not stated.not_modelled:
+            yield _wrong(parcel_index, f"states a stack load of box type {box.box_type_id!r}, which is not modelled")
+        return
+    compression, allowed, required, layers, binding = found
+    if binding and required > allowed:
+        detail = (
+            f"bears {allowed / 1_000} N, {layers - 1} parcels of {g(weight_mg)} above it weigh {required / 1_000} N"
+        )
+        yield PlanViolation(ViolationKind.OVER_STACK_LOAD, detail, parcel_index)
+    true = (compression, allowed, required, layers)
+    said = (stated.compression_mn, stated.allowed_mn, stated.required_mn, stated.layers) if _is_load(stated) else None
+    if said != true:
+        detail = f"states a strength of {said} (mN, mN, mN, layers), and has {true}"
+        yield _wrong(parcel_index, detail)
+
+
+def _figures(
+    box: BoxType, weight_mg: int, stacking: StackingCondition, materials: Materials
+) -> tuple[int, int, int, int, bool] | None:
+    """Return compression strength, allowed and required load in mN, layers, whether they bind; None: not modelled."""
+    board = board_strength(box, materials)
+    crush, caliper = board.edge_crush_kn_per_m, board.caliper_mm
+    slotted = box.style is BoxStyle.RSC_0201 and box.opening is Opening.TOP
+    if not slotted or crush is None or caliper is None:
+        return None
+    used = [materials.strength["mckee_constant"][0]]
+    share = Decimal(1)
+    with localcontext(PRECISE):
+        if stacking.safety_factor is not None:
+            share /= Decimal(str(stacking.safety_factor))
+        else:
+            rows = list(_rows(stacking, materials))
+            if board.recycled_content and not board.graded:
+                rows.append(materials.strength["recycled_content"][0])
+            used += rows
+            for row in rows:
+                share *= row.value
+        length, width, depth = (Decimal(edge) / 1_000 for edge in box.inner_um)
+        perimeter = 2 * (length + width)
+        thickness = Decimal(caliper.numerator) / caliper.denominator
+        edge_crush = Decimal(crush.numerator) / crush.denominator
+        strength = used[0].value * edge_crush * (thickness * perimeter).sqrt() * 1_000
+        layers = _layers(stacking, box.outer_um[2])
+        required = Decimal(weight_mg) * (layers - 1) * GRAVITY / 1_000
+        in_range = depth * materials.strength["mckee_perimeter_to_depth"][0].value >= perimeter and max(
+            length, width
+        ) <= materials.strength["mckee_length_to_width"][0].value * min(length, width)
+        binding = in_range and not board.notes and all(row.verified for row in used)
+        return (
+            _floor(strength),
+            _floor(strength * share),
+            int(required.to_integral_value(ROUND_CEILING)),
+            layers,
+            binding,
+        )
+
+
+def _rows(stacking: StackingCondition, materials: Materials) -> Iterator[StrengthFigure]:
+    """Yield the rows that a pile without a safety factor is derated by."""
+    for value, factor in (
+        (stacking.days, "time_under_load"),
+        (stacking.humidity_percent, "relative_humidity"),
+    ):
+        steps = materials.strength[factor]
+        written = Decimal(str(value))
+        yield from steps[:1] if steps[0].up_to is not None and written <= steps[0].up_to else ()
+        for below, row in pairwise(steps):
+            if below.up_to is not None and row.up_to is not None and below.up_to < written <= row.up_to:
+                yield row
+    for name in (stacking.pattern, *(each for each in _FLAGS if getattr(stacking, each))):
+        yield from materials.strength[str(name)]
+
+
+_FLAGS = ("overhang", "deckboard_gap", "rough_handling")
+
+
+def _layers(stacking: StackingCondition, outer_height_um: int) -> int:
+    if stacking.layers is not None:
+        return stacking.layers
+    return max(1, round((stacking.stack_height_mm or 0) * 1_000) // outer_height_um)
+
+
+def _floor(value: Decimal) -> int:
+    """Round down what 40 digits make of a figure of 50: a whole number that lost its last digit on the way is whole."""
+    return int(ROUNDED.plus(value).to_integral_value(ROUND_FLOOR))
+
+
+def _by_grade(
+    parcel_index: int, parcel: Parcel, weight_mg: int, box: BoxType, materials: Materials
+) -> Iterator[PlanViolation]:
+    grade = box_grade(box, materials)
+    if grade.binding:
+        for limit in grade.exceeded(weight_mg, box.outer_um):
+            detail = f"{limit}, by grade {grade.grade_id} of the box certificate"
+            yield PlanViolation(ViolationKind.OVER_CERTIFICATE, detail, parcel_index)
+    if parcel.box_grade != grade:
+        yield _wrong(parcel_index, f"states {parcel.box_grade!r:.80}, its board reaches grade {grade.grade_id!r}")
+
+
+def _is_load(stated: object) -> TypeGuard[StackLoad]:
+    return isinstance(stated, StackLoad) and not stated.not_modelled
+
+
+def _wrong(parcel_index: int, detail: str) -> PlanViolation:
+    return PlanViolation(ViolationKind.WRONG_STRENGTH, detail, parcel_index)

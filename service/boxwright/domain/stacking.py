@@ -1,0 +1,122 @@
+"""How parcels are stacked: what the lowest one has to bear, for how long, and in what air."""
+
+import enum
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from boxwright import units
+from boxwright.domain.fields import coerce, shown, snap
+from boxwright.errors import FieldViolation, InvalidInputError
+
+MAX_LAYERS = 1_000
+"""Most parcels in a pile."""
+
+
+class PalletPattern(enum.StrEnum):
+    """How the parcels of a pile stand on each other."""
+
+    COLUMN_ALIGNED = "column_aligned"
+    COLUMN = "column"
+    INTERLOCKED = "interlocked"
+
+
+@dataclass(frozen=True)
+class StackingCondition:
+    """A pile of equal parcels that the lowest one has to bear.
+
+    What the lowest box bears is derated either by multipliers, looked up for ``days``, ``humidity_percent``,
+    ``pattern`` and the three flags, or by ``safety_factor`` alone, which stands for all of them; never by both.
+
+    Parameters
+    ----------
+    layers : int, optional
+        Parcels in the pile, the lowest included, 1 to 1,000. Give this or ``stack_height_mm``.
+    stack_height_mm : float, optional
+        Height up to which whole parcels are piled, in mm, above 0 to 10,000; how many follows from the outer height.
+    days : float, optional
+        Time under load, in days; 0 is a compression test. From 0.
+    humidity_percent : float, optional
+        Relative humidity, in %. 0 to 100.
+    pattern : PalletPattern, optional
+        How the parcels stand on each other.
+    overhang : bool, optional
+        Whether parcels reach past the pallet's edge. Default False.
+    deckboard_gap : bool, optional
+        Whether parcels lie over gaps of the pallet's deck. Default False.
+    rough_handling : bool, optional
+        Whether parcels are handled more roughly than usual. Default False.
+    safety_factor : float, optional
+        The lumped factor: the box bears its compression strength divided by it. 1 to 100.
+
+    Raises
+    ------
+    InvalidInputError
+        With every broken rule.
+    """
+
+    layers: int | None = None
+    stack_height_mm: float | None = None
+    days: float | None = None
+    humidity_percent: float | None = None
+    pattern: PalletPattern | None = None
+    overhang: bool = False
+    deckboard_gap: bool = False
+    rough_handling: bool = False
+    safety_factor: float | None = None
+
+    def __post_init__(self) -> None:
+        broken = list(self._broken_rules())
+        if broken:
+            raise InvalidInputError(broken)
+        snap(self, ("stack_height_mm",))
+
+    def _broken_rules(self) -> Iterator[FieldViolation]:
+        if (self.layers is None) == (self.stack_height_mm is None):
+            yield FieldViolation("layers", "must be given, or stack_height_mm in its place, and not both")
+        if self.layers is not None and (type(self.layers) is not int or not 1 <= self.layers <= MAX_LAYERS):
+            yield FieldViolation("layers", f"must be a whole number from 1 to {MAX_LAYERS}, got {shown(self.layers)}")
+        if self.stack_height_mm is not None and (rule := units.length_rule(self.stack_height_mm)):
+            yield FieldViolation("stack_height_mm", rule)
+        if self.pattern is not None:
+            yield from coerce(self, "pattern", PalletPattern)
+        for flag in ("overhang", "deckboard_gap", "rough_handling"):
+            if not isinstance(getattr(self, flag), bool):
+                yield FieldViolation(flag, f"must be true or false, got {shown(getattr(self, flag))}")
+        for name, low, high in (("days", 0, 100_000), ("humidity_percent", 0, 100), ("safety_factor", 1, 100)):
+            value = getattr(self, name)
+            if value is not None and not _between(value, low, high):
+                yield FieldViolation(name, f"must be from {low} to {high:,}, got {shown(value)}")
+        explicit = {name: getattr(self, name) is not None for name in ("days", "humidity_percent", "pattern")}
+        flags = {name: getattr(self, name) is True for name in ("overhang", "deckboard_gap", "rough_handling")}
+        if self.safety_factor is not None:
+            for name, given in {**explicit, **flags}.items():
+                if given:
+                    yield FieldViolation(name, "must be left out beside safety_factor, which stands for it")
+        else:
+            for name, given in explicit.items():
+                if not given:
+                    yield FieldViolation(name, "must be given, or safety_factor in place of all multipliers")
+
+    def layers_of(self, outer_height_um: int) -> int:
+        """Return how many parcels of an outer height, in um, are in the pile; at least one."""
+        if self.layers is not None:
+            return self.layers
+        assert self.stack_height_mm is not None  # one of both is given
+        return max(units.to_um(self.stack_height_mm) // outer_height_um, 1)
+
+    def __str__(self) -> str:
+        pile = f"{self.layers} layers" if self.layers is not None else f"piles of {self.stack_height_mm:g} mm"
+        if self.safety_factor is not None:
+            return f"{pile}, safety factor {self.safety_factor:g}"
+        assert self.pattern is not None  # given where there is no safety factor
+        flags = [name for name in ("overhang", "deckboard_gap", "rough_handling") if getattr(self, name)]
+        words = [self.pattern.value, *flags]
+        return ", ".join([pile, f"{self.days:g} days", f"{self.humidity_percent:g} % humidity", *words]).replace(
+            "_", " "
+        )
+
+
+def _between(value: object, low: float, high: float) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return low <= value <= high

@@ -1,0 +1,116 @@
+"""What a plan says of the strength of a parcel's box."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class StrengthMultiplier:
+    """One multiplier that derates a box's compression strength.
+
+    Attributes
+    ----------
+    factor : str
+        What derates, such as ``relative_humidity``.
+    level : str
+        The row that was used, such as ``up to 80 %``.
+    value : Decimal
+        From 0 to 1.
+    source : str
+        Where the value comes from.
+    verified : bool
+        Whether it was read there.
+    """
+
+    factor: str
+    level: str
+    value: Decimal
+    source: str = ""
+    verified: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class StackLoad:
+    """What the lowest parcel of a pile bears, and has to.
+
+    Attributes
+    ----------
+    not_modelled : str
+        Why nothing is known of this box; empty where the figures below hold. Then they are all 0.
+    compression_mn : int
+        Compression strength of the box by the simplified formula of McKee, in mN, rounded down.
+    allowed_mn : int
+        What of it may be used, in mN, rounded down.
+    required_mn : int
+        Weight of the parcels above, in mN, rounded up.
+    layers : int
+        Parcels in the pile, this one included.
+    multipliers : tuple of StrengthMultiplier
+        What derates; empty with a safety factor.
+    safety_factor : Decimal or None
+        The lumped factor, in place of multipliers.
+    notes : tuple of str
+        What the figures rest on that was not read in a source, and where the box is outside the formula's range.
+    """
+
+    not_modelled: str = ""
+    compression_mn: int = 0
+    allowed_mn: int = 0
+    required_mn: int = 0
+    layers: int = 0
+    multipliers: tuple[StrengthMultiplier, ...] = ()
+    safety_factor: Decimal | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def binding(self) -> bool:
+        """Whether it may refuse a box: all that it rests on is verified or the caller's own, and in range."""
+        return not self.not_modelled and not self.notes
+
+    @property
+    def holds(self) -> bool:
+        """Whether the lowest parcel bears those above; true of a box of which nothing is known."""
+        return bool(self.not_modelled) or self.required_mn <= self.allowed_mn
+
+
+@dataclass(frozen=True, slots=True)
+class BoxGrade:
+    """The grade of the US box certificate that a parcel's board reaches, and what it allows.
+
+    Attributes
+    ----------
+    grade_id : str
+        The highest grade that the board reaches, such as ``single-32ect``; empty where it is of none.
+    max_gross_mg : int
+        Most that the closed parcel may weigh, in mg.
+    max_sum_um : int
+        Most that outer length, width and height may sum to, in um.
+    notes : tuple of str
+        What it rests on that was not read in a source, or why there is no grade.
+    source : str
+        Where the limits come from.
+    """
+
+    grade_id: str = ""
+    max_gross_mg: int = 0
+    max_sum_um: int = 0
+    notes: tuple[str, ...] = ()
+    source: str = ""
+
+    @property
+    def binding(self) -> bool:
+        """Whether it may refuse a box: the board's figures and the limits are verified or the caller's own."""
+        return bool(self.grade_id) and not self.notes
+
+    def exceeded(self, gross_mg: int, outer_um: tuple[int, int, int]) -> tuple[str, ...]:
+        """Return the limits that a parcel passes, with their figures; none where the board is of no grade."""
+        if not self.grade_id:
+            return ()
+        found = []
+        if gross_mg > self.max_gross_mg:
+            found.append(f"{gross_mg / 1e3:g} g gross, at most {self.max_gross_mg / 1e3:g} g")
+        if sum(outer_um) > self.max_sum_um:
+            found.append(
+                f"length, width and height of {sum(outer_um) / 1e3:g} mm, at most {self.max_sum_um / 1e3:g} mm"
+            )
+        return tuple(found)

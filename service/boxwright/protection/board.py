@@ -1,0 +1,78 @@
+"""What is known of the board of a box: the caller's own figures first, then those of the materials."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from boxwright.catalog.materials import Materials
+    from boxwright.domain.box import BoxType
+
+
+@dataclass(frozen=True, slots=True)
+class BoardStrength:
+    """The board of a box, as far as strength depends on it.
+
+    Attributes
+    ----------
+    edge_crush_kn_per_m, caliper_mm : Fraction or None
+        Edge crush resistance in kN/m and thickness in mm; None is unknown.
+    flute : str
+        Flute letters; empty is unknown.
+    graded : bool
+        Whether the edge crush is that of a grade, or the caller's own: then it holds whatever the fibre.
+    recycled_content : Fraction or None
+        Share of recycled fibre, 0 to 1; None is unknown.
+    notes : tuple of str
+        What was not read in a source.
+    """
+
+    edge_crush_kn_per_m: Fraction | None
+    caliper_mm: Fraction | None
+    flute: str
+    graded: bool
+    recycled_content: Fraction | None
+    notes: tuple[str, ...]
+
+
+def board_strength(box: BoxType, materials: Materials) -> BoardStrength:
+    """Return what is known of the board of a box.
+
+    Raises
+    ------
+    InvalidInputError
+        If the box names a board or material that there is not.
+    """
+    board = materials.board(box.board_id) if box.board_id else None
+    crush, caliper = _own(box.edge_crush_kn_per_m), _own(box.caliper_mm)
+    taken = []
+    own_crush = crush is not None
+    if board is not None and crush is None and board.edge_crush_kn_per_m is not None:
+        crush = Fraction(board.edge_crush_kn_per_m)
+        taken.append(f"edge crush {board.edge_crush_kn_per_m} kN/m")
+    if board is not None and caliper is None:
+        caliper = Fraction(board.caliper_mm)
+        taken.append(f"caliper {board.caliper_mm} mm")
+    notes = []
+    if board is not None and taken and not board.strength_verified:
+        notes.append(f"board {board.board_id!r}: its {' and '.join(taken)} are unverified")
+    recycled = _own(box.recycled_content)
+    material_id = box.material_id or (board.material_id if board else "")
+    if recycled is None and material_id:
+        known = materials.material(material_id).recycled_content
+        recycled = None if known is None else Fraction(known)
+    return BoardStrength(
+        crush,
+        caliper,
+        box.flute or (board.flute if board else ""),
+        own_crush or bool(board and board.grade),
+        recycled,
+        tuple(notes),
+    )
+
+
+def _own(value: float | None) -> Fraction | None:
+    """Return a figure as the number that was written, not its binary neighbour."""
+    return None if value is None else Fraction(str(value))

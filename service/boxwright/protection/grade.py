@@ -1,0 +1,57 @@
+"""The US box certificate: what a box may weigh and measure by the grade of its board."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from boxwright.domain.strength import BoxGrade
+from boxwright.protection.board import board_strength
+from boxwright.units import UM_PER_INCH
+
+if TYPE_CHECKING:
+    from boxwright.catalog.materials import Materials
+    from boxwright.domain.box import BoxType
+
+MG_PER_LB = Fraction(45_359_237, 100)
+"""The international pound, by definition."""
+
+
+def box_grade(box: BoxType, materials: Materials) -> BoxGrade:
+    """Return the highest grade that the board of a box reaches; one without an id, with the reason, where it has none.
+
+    Parameters
+    ----------
+    box : BoxType
+        Its edge crush and flute count, given by itself or by its board.
+    materials : Materials
+        Boards and grades.
+    """
+    board = board_strength(box, materials)
+    wall = _wall(board.flute)
+    if wall is None or board.edge_crush_kn_per_m is None:
+        lacking = "flute" if wall is None else "edge crush"
+        return BoxGrade(notes=(f"the {lacking} of its board is unknown, so it has no grade of the box certificate",))
+    of_wall = [each for each in materials.certificate_grades if each.wall == wall]
+    reached = [each for each in of_wall if each.edge_crush_kn_per_m <= board.edge_crush_kn_per_m]
+    notes = board.notes
+    if not reached:
+        return BoxGrade(notes=(*notes, "its edge crush is below every grade of the box certificate"))
+    best = max(reached, key=lambda each: each.edge_crush_kn_per_m)
+    if not best.verified:
+        notes = (*notes, f"grade {best.grade_id!r} of the box certificate is unverified")
+    return BoxGrade(
+        best.grade_id,
+        math.floor(Fraction(best.max_gross_lb) * MG_PER_LB),
+        math.floor(Fraction(best.max_sum_in) * UM_PER_INCH),
+        notes,
+        best.source,
+    )
+
+
+def _wall(flute: str) -> str | None:
+    """Return the wall of the table that a board of these flutes is judged by; None where it is in none."""
+    if flute == "E":
+        return "e_flute"
+    return {1: "single", 2: "double"}.get(len(flute))

@@ -1,0 +1,185 @@
+"""Compression strength of a box, and what the lowest parcel of a pile may bear."""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from boxwright.domain.box import BoxStyle, Opening
+from boxwright.domain.strength import StackLoad, StrengthMultiplier
+from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.protection.board import BoardStrength, board_strength
+from boxwright.units import UM_PER_MM
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from boxwright.catalog.materials import Materials, StrengthFigure
+    from boxwright.domain.box import BoxType
+    from boxwright.domain.stacking import StackingCondition
+
+UN_PER_MG = Fraction(980_665, 100_000)
+"""Weight of a mg in micronewtons: the standard acceleration of free fall, 9.80665 m/s2 by definition."""
+MN_PER_N = 1_000
+_STEPPED = {"days": "time_under_load", "humidity_percent": "relative_humidity"}
+"""Fields of a stacking condition whose multipliers are listed by steps, with the factor of each."""
+
+
+def compression_mn(
+    edge_crush_kn_per_m: Fraction, caliper_mm: Fraction, perimeter_mm: Fraction, constant: Fraction, share: Fraction
+) -> int:
+    """Return a share of the compression strength of a slotted box in mN, rounded down once.
+
+    ``BCT = constant x ECT x sqrt(caliper x perimeter)``: the simplified formula of McKee, Gander and Wachuta (1963),
+    in N for kN/m and mm.
+
+    Parameters
+    ----------
+    edge_crush_kn_per_m, caliper_mm, perimeter_mm : Fraction
+        Edge crush resistance, thickness of the board, inner perimeter of the opening.
+    constant : Fraction
+        Of the formula.
+    share : Fraction
+        What of it may be used, 1 for all.
+    """
+    square = (constant * edge_crush_kn_per_m * share * MN_PER_N) ** 2 * caliper_mm * perimeter_mm
+    return math.isqrt(square.numerator // square.denominator)
+
+
+def stack_load(box: BoxType, gross_mg: int, stacking: StackingCondition, materials: Materials) -> StackLoad:
+    """Return what a parcel bears as the lowest of a pile of its like, and has to bear.
+
+    Parameters
+    ----------
+    box : BoxType
+        Its box.
+    gross_mg : int
+        What each parcel of the pile weighs, in mg.
+    stacking : StackingCondition
+        The pile.
+    materials : Materials
+        Boards, the formula's figures and the multipliers.
+
+    Raises
+    ------
+    InvalidInputError
+        If the pile stands longer, or in damper air, than the multipliers reach.
+    """
+    board = board_strength(box, materials)
+    reason = _not_modelled(box, board)
+    if reason:
+        return StackLoad(not_modelled=reason)
+    assert board.edge_crush_kn_per_m is not None  # unknown ones are not modelled
+    assert board.caliper_mm is not None
+    constant = _only(materials, "mckee_constant")
+    perimeter_mm = Fraction(2 * (box.inner_um[0] + box.inner_um[1]), UM_PER_MM)
+    figures = (board.edge_crush_kn_per_m, board.caliper_mm, perimeter_mm, Fraction(constant.value))
+    multipliers = multipliers_of(stacking, board, materials)
+    factor = None if stacking.safety_factor is None else Fraction(str(stacking.safety_factor))
+    share = 1 / factor if factor is not None else math.prod(Fraction(each.value) for each in multipliers)
+    layers = stacking.layers_of(box.outer_um[2])
+    notes = [*board.notes, *_outside(box, perimeter_mm, materials)]
+    if not constant.verified:
+        notes.append(f"the constant {constant.value} of the formula is unverified")
+    notes += [f"multiplier {each.value} for {each.level} is unverified" for each in multipliers if not each.verified]
+    return StackLoad(
+        compression_mn=compression_mn(*figures, Fraction(1)),
+        allowed_mn=compression_mn(*figures, Fraction(share)),
+        required_mn=math.ceil(gross_mg * (layers - 1) * UN_PER_MG / 1_000),
+        layers=layers,
+        multipliers=multipliers,
+        safety_factor=None if factor is None else Decimal(str(stacking.safety_factor)),
+        notes=tuple(notes),
+    )
+
+
+def most_gross_mg(load: StackLoad) -> int | None:
+    """Return the most that a parcel may weigh so that its pile holds, in mg; None where nothing limits it."""
+    if load.not_modelled or load.layers < 2:
+        return None
+    return math.floor(load.allowed_mn * 1_000 / (UN_PER_MG * (load.layers - 1)))
+
+
+def unreached(stacking: StackingCondition, materials: Materials) -> list[FieldViolation]:
+    """Return where a pile stands longer, or in damper air, than the multipliers reach."""
+    broken: list[FieldViolation] = []
+    for field, factor in _STEPPED.items() if stacking.safety_factor is None else ():
+        try:
+            _step(materials.strength[factor], getattr(stacking, field), field)
+        except InvalidInputError as error:
+            broken += error.violations
+    return broken
+
+
+def multipliers_of(
+    stacking: StackingCondition, board: BoardStrength, materials: Materials
+) -> tuple[StrengthMultiplier, ...]:
+    """Return what derates a box of this board; nothing beside a safety factor, which stands for all of it.
+
+    Of what is listed by steps, the first step that reaches as far holds: never one that derates less.
+
+    Raises
+    ------
+    InvalidInputError
+        If no step reaches as far.
+    """
+    if stacking.safety_factor is not None:
+        return ()
+    return tuple(_multipliers(stacking, board, materials))
+
+
+def _multipliers(
+    stacking: StackingCondition, board: BoardStrength, materials: Materials
+) -> Iterator[StrengthMultiplier]:
+    for field, factor in _STEPPED.items():
+        row = _step(materials.strength[factor], getattr(stacking, field), field)
+        yield _multiplier(row, f"{factor.replace('_', ' ')} up to {row.up_to} {'days' if field == 'days' else '%'}")
+    assert stacking.pattern is not None  # given where there is no safety factor
+    flags = [name for name in ("overhang", "deckboard_gap", "rough_handling") if getattr(stacking, name)]
+    if board.recycled_content and not board.graded:
+        flags.append("recycled_content")
+    for name in (stacking.pattern.value, *flags):
+        yield _multiplier(_only(materials, name), name.replace("_", " "))
+
+
+def _multiplier(row: StrengthFigure, level: str) -> StrengthMultiplier:
+    return StrengthMultiplier(row.factor, level, row.value, row.source, row.verified)
+
+
+def _step(rows: Sequence[StrengthFigure], value: float, field: str) -> StrengthFigure:
+    written = Decimal(str(value))
+    for row in rows:
+        if row.up_to is not None and written <= row.up_to:
+            return row
+    rule = f"must be at most {rows[-1].up_to}, as far as the multipliers reach, got {value:g}"
+    raise InvalidInputError([FieldViolation(f"policy.stacking.{field}", rule)])
+
+
+def _only(materials: Materials, factor: str) -> StrengthFigure:
+    (row,) = materials.strength[factor]
+    return row
+
+
+def _not_modelled(box: BoxType, board: BoardStrength) -> str:
+    if box.style is not BoxStyle.RSC_0201:
+        return f"style {box.style.value}: the formula is of slotted boxes (FEFCO 0201)"
+    if box.opening is not Opening.TOP:
+        return "it opens at an end: the formula is of boxes that stand on their flaps"
+    lacking = [
+        name
+        for name, value in (("edge crush", board.edge_crush_kn_per_m), ("caliper", board.caliper_mm))
+        if value is None
+    ]
+    return f"the {' and '.join(lacking)} of its board are unknown" if lacking else ""
+
+
+def _outside(box: BoxType, perimeter_mm: Fraction, materials: Materials) -> Iterator[str]:
+    """Yield in what a box is outside the range of the formula."""
+    length, width, depth = box.inner_um
+    sides, depth_ratio = _only(materials, "mckee_length_to_width"), _only(materials, "mckee_perimeter_to_depth")
+    if max(length, width) > sides.value * min(length, width):
+        yield f"outside the formula's range: length is more than {sides.value} times width"
+    if Fraction(depth, UM_PER_MM) * Fraction(depth_ratio.value) < perimeter_mm:
+        yield f"outside the formula's range: depth is less than 1/{depth_ratio.value} of the perimeter"

@@ -1,0 +1,113 @@
+"""Stacking conditions and the box certificate in plans: what is refused, what is warned of, what is stated."""
+
+import pytest
+
+from boxwright import (
+    BoxType,
+    Catalog,
+    InvalidInputError,
+    Item,
+    Order,
+    Policy,
+    StackingCondition,
+    StartedParcel,
+    check,
+    plan,
+    verify_certificate,
+)
+from boxwright.domain.plan import Proof, UnpackedReason
+from boxwright.export import plan_from_dict, plan_to_dict
+
+WEAK = BoxType("a-weak", 300, 200, 150, tare_g=150, board_id="c-flute-32ect")
+STRONG = BoxType("b-strong", 300, 200, 160, tare_g=250, board_id="c-flute-32ect", edge_crush_kn_per_m=11)
+ORDER = Order("order", [Item("tin", 2, 100, 100, 100, 6_000)])
+DAMP = StackingCondition(layers=8, days=90, humidity_percent=80, pattern="column_aligned")
+
+
+def packed(*boxes, order=ORDER, **policy):
+    """Return the plan of an order with its catalog and policy, checked and replayed."""
+    catalog, chosen = Catalog("catalog", boxes), Policy(**policy)
+    made = plan(order, catalog, chosen, profiles=())
+    assert check(made, order, catalog, chosen) == []
+    assert verify_certificate(made, order, catalog, chosen, profiles=()) == []
+    assert plan_from_dict(plan_to_dict(made)) == made
+    return made
+
+
+def test_a_box_that_bears_too_little_is_refused_with_the_rule():
+    """738.677 N bear seven parcels of 10.760584 kg: 12 kg of goods need the stronger box, and without a pile do not."""
+    assert packed(WEAK, STRONG).parcels[0].box_type_id == "a-weak"
+    made = packed(WEAK, STRONG, stacking=DAMP)
+    assert made.parcels[0].box_type_id == "b-strong"
+    (refused,) = made.certificate.refused
+    assert (refused.box_type_id, refused.proof) == ("a-weak", Proof.WEIGHT)
+    assert "at most 10760.584 g gross: its box bears 738.677 N of 7 such parcels above it" in refused.detail
+    load = made.parcels[0].stack_load
+    assert load.holds
+    assert load.layers == 8
+    # 12.25 kg x 7 x 9.80665
+    assert load.required_mn == 840_921
+    assert any("stack of equal parcels" in each for each in made.certificate.constraints)
+
+
+def test_a_unit_too_heavy_for_every_pile_stays_out_with_the_rule():
+    """The reason is the weight, and the rule names the pile."""
+    heavy = Order("order", [Item("anvil", 1, 100, 100, 100, 30_000)])
+    made = packed(WEAK, order=heavy, stacking=DAMP, allow_partial=True)
+    assert made.unpacked[0].reason is UnpackedReason.TOO_HEAVY_FOR_ANY_BOX
+    assert "738.677 N" in made.unpacked[0].rule
+
+
+def test_what_is_unverified_warns_and_refuses_nothing():
+    """Interlocked piles have an unverified multiplier: the weak box is used, and the plan says by how much it fails."""
+    made = packed(WEAK, STRONG, stacking=StackingCondition(layers=20, safety_factor=1))
+    assert made.parcels[0].box_type_id == "b-strong"  # 19 x 12.15 kg = 2264 N are more than 1975 N, and that binds
+    interlocked = StackingCondition(layers=20, days=0, humidity_percent=50, pattern="interlocked")
+    made = packed(WEAK, STRONG, stacking=interlocked)
+    assert made.parcels[0].box_type_id == "a-weak"
+    assert not made.parcels[0].stack_load.holds
+    (warning,) = [each for each in made.warnings if "does not bear" in each]
+    assert "multiplier 0.5 for interlocked is unverified" in warning
+
+
+def test_other_styles_say_not_modelled():
+    """A tote is used whatever the pile, and the plan says that nothing is known of it."""
+    tote = BoxType("tote", 300, 200, 150, tare_g=900, style="tote")
+    made = packed(tote, stacking=DAMP)
+    assert made.parcels[0].stack_load.not_modelled
+    assert any("what it bears is not modelled" in each for each in made.warnings)
+
+
+def test_the_box_certificate_limits_gross_mass_and_size():
+    """32 lbf/in: 29.48 kg gross refuse 30 kg of goods, and 1,905 mm of sides leave a longer box out, with a warning."""
+    heavy = Order("order", [Item("anvil", 1, 100, 100, 100, 29_400)])
+    made = packed(WEAK, STRONG, order=heavy, box_certificate=True)
+    assert made.parcels[0].box_type_id == "b-strong"
+    assert "grade single-32ect of the box certificate" in made.certificate.refused[0].detail
+    long = BoxType("a-long", 1_500, 300, 200, tare_g=150, board_id="c-flute-32ect")
+    made = packed(long, STRONG, box_certificate=True)
+    assert made.parcels[0].box_type_id == "b-strong"
+    assert any("'a-long' is left out: length, width and height of 2000 mm" in each for each in made.warnings)
+    made = packed(long, order=ORDER, box_certificate=True, allow_partial=True)
+    assert made.unpacked[0].reason is UnpackedReason.NO_BOX_AVAILABLE
+    assert "grade single-32ect" in made.unpacked[0].rule
+
+
+def test_a_begun_parcel_keeps_to_its_pile():
+    """A begun box is filled no further than its pile bears, and one that is past it already is refused."""
+    first = plan(Order("order", [Item("tin", 2, 100, 100, 100, 6_000)]), Catalog("catalog", [WEAK]), profiles=())
+    lying = first.parcels[0].placements
+    catalog, policy = Catalog("catalog", [WEAK]), Policy(stacking=DAMP)
+    begun = [StartedParcel("P-1", "a-weak", lying[:1])]
+    made = plan(ORDER, catalog, policy, profiles=(), started_parcels=begun)
+    assert check(made, ORDER, catalog, policy, started_parcels=begun) == []
+    assert len(made.parcels) == 2
+    with pytest.raises(InvalidInputError, match="started_parcels"):
+        plan(ORDER, catalog, policy, profiles=(), started_parcels=[StartedParcel("P-1", "a-weak", lying)])
+
+
+def test_a_pile_past_the_multipliers_is_bad_input():
+    """A year of storage is past the last step of the table: refused by field, not stretched."""
+    year = StackingCondition(layers=5, days=365, humidity_percent=50, pattern="column")
+    with pytest.raises(InvalidInputError, match=r"policy\.stacking\.days: must be at most 180"):
+        plan(ORDER, Catalog("catalog", [WEAK]), Policy(stacking=year), profiles=())

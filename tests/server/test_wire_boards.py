@@ -1,0 +1,90 @@
+"""Boards of box types over the API: by identifier, by flute and grade, by figures of the caller's own."""
+
+import datetime
+
+import pytest
+from google.protobuf import json_format
+
+from boxwright.errors import InvalidInputError
+from boxwright.server.pack_request import read_pack_request
+from boxwright.server.wire.box_type import box_type_to_wire
+from boxwright.v1 import packing_service_pb2
+
+TODAY = datetime.date(2026, 3, 2)
+LINE = {
+    "line_id": "a",
+    "quantity": 1,
+    "cuboid": {"dimensions": {"length_mm": 10, "width_mm": 20, "height_mm": 30}},
+    "mass_g": 5,
+}
+BOX = {
+    "box_type_id": "b",
+    "style": "BOX_STYLE_RSC_0201",
+    "inner": {"length_mm": 300, "width_mm": 200, "height_mm": 150},
+}
+
+
+def read(shelf, board, **fields):
+    """Return the box type that a request with one box of this board arrives with."""
+    catalog = {"catalog_id": "c", "box_types": [{**BOX, "board": board, **fields}]}
+    data = {"order": {"order_id": "o", "lines": [LINE]}, "inline_catalog": catalog}
+    message = json_format.ParseDict(data, packing_service_pb2.PackRequest())
+    return read_pack_request(message, shelf, TODAY).catalog.published.box_types[0]
+
+
+@pytest.mark.parametrize(
+    ("board", "board_id", "tare_g"),
+    [
+        # 0.37484568 m2 of 464, 512 and 500 g/m2: tares are snapped to the mg
+        ({"board_id": "c-flute"}, "c-flute", 173.928),
+        ({"flute": "C"}, "c-flute", 173.928),
+        ({"flute": "C", "grade": "32 ECT"}, "c-flute-32ect", 191.921),
+        ({"flute": "C", "grammage_gsm": 500}, "c-flute", 187.423),
+        ({"flute": "C", "grammage_gsm": 500, "caliper_mm": 3.6}, "", 187.423),
+        ({"grammage_gsm": 500, "caliper_mm": 3.6}, "", 187.423),
+    ],
+)
+def test_a_board_gives_tare_and_walls(shelf, board, board_id, tare_g):
+    """However it is described, the tare follows from its mass per area and the outer size from its thickness."""
+    box = read(shelf, board)
+    assert (box.board_id, box.tare_g) == (board_id, tare_g)
+    assert box.outer_um == (307_200, 207_200, 164_400)
+
+
+def test_own_edge_crush_comes_before_the_boards(shelf):
+    """What the caller states arrives beside the board that the flute means, and is shown in answers."""
+    box = read(shelf, {"flute": "C", "edge_crush_kn_per_m": 6.25, "recycled_content": 0.5})
+    assert (box.edge_crush_kn_per_m, box.recycled_content) == (6.25, 0.5)
+    shown = box_type_to_wire(box, "", "", shelf.materials).board
+    assert (shown.board_id, shown.edge_crush_kn_per_m, shown.recycled_content) == ("c-flute", 6.25, 0.5)
+    graded = box_type_to_wire(read(shelf, {"board_id": "c-flute-32ect"}), "", "", shelf.materials).board
+    assert (graded.grade, graded.edge_crush_kn_per_m) == ("32 ECT", 5.604)
+
+
+def test_a_blank_arrives_and_is_derived(shelf):
+    """The board that goes into a box is what the caller says; a roll-end mailer derives it with its tare."""
+    assert read(shelf, {}, tare_g=100, blank_g=120).blank_mg == 120_000
+    assert read(shelf, {"board_id": "c-flute"}).blank_g is None
+    mailer = read(shelf, {"board_id": "e-flute"}, style="BOX_STYLE_MAILER_0427")
+    assert mailer.blank_mg > mailer.tare_mg
+
+
+@pytest.mark.parametrize(
+    ("board", "field"),
+    [
+        ({"board_id": "c-flute", "caliper_mm": 4}, "caliper_mm"),
+        ({"board_id": "steel"}, "board_id"),
+        ({"flute": "X"}, "flute"),
+        ({"flute": "C", "grade": "99 ECT"}, "flute"),
+        ({"flute": "C", "caliper_mm": 101}, "caliper_mm"),
+        ({"flute": "C", "edge_crush_kn_per_m": -1}, "edge_crush_kn_per_m"),
+        ({"flute": "C", "edge_crush_kn_per_m": "NaN"}, "edge_crush_kn_per_m"),
+        ({"flute": "C", "recycled_content": 1.5}, "recycled_content"),
+    ],
+)
+def test_a_broken_board_is_named_by_its_path(shelf, board, field):
+    """Each broken rule is the one finding, at the path that the caller wrote."""
+    with pytest.raises(InvalidInputError) as caught:
+        read(shelf, board, tare_g=100)
+    paths = [each.field for each in caught.value.violations]
+    assert paths == [f"inline_catalog.box_types[0].board.{field}"]
