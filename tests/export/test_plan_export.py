@@ -29,6 +29,7 @@ from boxwright.domain.plan import (
 )
 from boxwright.domain.smallest_change import SmallestChange
 from boxwright.domain.started import StartedParcel
+from boxwright.domain.strength import BoxGrade, StackLoad, StrengthMultiplier
 from boxwright.errors import InvalidInputError
 from boxwright.export import canonical_json, plan_digest, plan_from_dict, plan_to_dict, started_from_list
 
@@ -74,6 +75,19 @@ placements = st.builds(
     cushion_mm=lengths_mm,
     folds=st.integers(0, 6),
 )
+multipliers = st.builds(
+    StrengthMultiplier, ids, texts, st.decimals("0.01", "1", places=2), texts, verified=st.booleans()
+)
+stack_loads = st.builds(
+    StackLoad,
+    compression_mn=masses_mg,
+    allowed_mn=masses_mg,
+    required_mn=masses_mg,
+    layers=st.integers(1, 1_000),
+    multipliers=st.lists(multipliers, max_size=2).map(tuple),
+    safety_factor=st.none() | st.decimals("1", "9", places=1),
+    notes=st.lists(texts, max_size=2).map(tuple),
+)
 parcels = st.builds(
     Parcel,
     box_type_id=ids,
@@ -102,6 +116,11 @@ parcels = st.builds(
     empty_spaces=st.none() | st.lists(st.builds(EmptySpace, *[lengths_mm] * 6), max_size=2).map(tuple),
     ships_in_own_container=st.booleans(),
     started_parcel_id=texts,
+    stack_load=st.none() | st.builds(StackLoad, not_modelled=texts.filter(bool)) | stack_loads,
+    box_grade=st.none()
+    | st.builds(
+        BoxGrade, texts, masses_mg, st.integers(0, 10**7), st.lists(texts, max_size=2).map(tuple), source=texts
+    ),
 )
 changes = (
     st.builds(SmallestChange, ids, st.tuples(*[st.integers(1, 10**7)] * 3))
@@ -153,7 +172,10 @@ def test_the_generator_knows_every_field():
     """A field added to a plan must join the generated plans here, so that its export is tested."""
     known = {
         Plan: 15,
-        Parcel: 13,
+        Parcel: 15,
+        StackLoad: 8,
+        StrengthMultiplier: 5,
+        BoxGrade: 5,
         Placement: 11,
         PackagingComponent: 5,
         UnpackedUnit: 4,
