@@ -25,6 +25,8 @@ REMEDIES = {
     "fragility_classes.csv": "A fragility test of the product (ASTM D3332), which gives its own G-level; "
     "for the classes, the handbook itself.",
     "market_rules.csv": "The act in the official journal.",
+    "strength.csv": "The manual or study that the range comes from, or compression tests (ISO 12048) of the boxes "
+    "stacked so.",
     "materials.csv": "A test report by ISO 14021 or EN 643, a certificate of the material, or its data sheet.",
 }
 """What would verify a row, by file or folder of materials/."""
@@ -103,7 +105,8 @@ def _identity(row: dict[str, str]) -> str:
 
 
 def _row(row: dict[str, Any], identity: str, document: dict[str, Any]) -> tuple[str, str, str, str]:
-    figures = [f"{name} {value}" for name, value in row.items() if name not in UNSHOWN and _is_figure(value)]
+    read = {"caliper_mm", "edge_crush_kn_per_m"} if row.get("strength_verified") == "yes" else set()
+    figures = [f"{name} {value}" for name, value in row.items() if name not in UNSHOWN | read and _is_figure(value)]
     source = row.get("source") or document.get("source", "")
     return f"`{identity}`", ", ".join(figures), str(source), str(row.get("note", ""))
 
