@@ -17,7 +17,7 @@ REMEDIES = {
     "boards.csv": "The mill's data sheet of the board (caliper by ISO 3034, grammage by ISO 536, edge crush by "
     "ISO 3037), or a sheet measured and weighed.",
     "catalogs/*": "The seller's drawing, or the inner edges of a folded box measured and the empty box weighed.",
-    "carriers.csv": "The carrier's own tariff or service guide of the period.",
+    "carriers/*": "The carrier's own tariff or service guide of the period.",
     "drop_heights.csv": "The test procedure itself, which its publisher sells.",
     "dunnage.csv": "Cushion factors: a cushion curve of the very product, measured as ASTM D1596 says, at its "
     "thickness, static stress and number of drops. Densities and grammages: a filled volume or a cut piece, weighed.",
@@ -89,12 +89,32 @@ def unverified_rows(path: Path) -> Iterator[tuple[str, str, str, str]]:
                     yield _row(row, _identity(row), {})
         return
     document = tomllib.loads(path.read_text(encoding="utf-8"))
+    if path.parent.name == "carriers":
+        yield from _unverified_of_carrier(document)
+        return
     for tables in document.values():
         if isinstance(tables, list) and tables and isinstance(tables[0], dict):
             for table in tables:
                 whole = {"verified": document.get("verified", True), **document.get("defaults", {}), **table}
                 if whole["verified"] in (False, "no"):
                     yield _row(table, str(next(iter(table.values()))), document)
+
+
+def _unverified_of_carrier(document: dict[str, Any]) -> Iterator[tuple[str, str, str, str]]:
+    """Yield the rules that are unverified, and the limits and surcharges that are."""
+    for service in document["services"]:
+        for rule in service["rules"]:
+            whole = bool(rule["verified"])
+            since = f" from {rule['from']}" if "from" in rule else ""
+            if not whole:
+                figures = [f"{name} {value}" for name, value in rule.items() if name not in UNSHOWN | {"note"}]
+                figures = [each for each in figures if not each.startswith(("source", "url", "limits", "surcharges"))]
+                yield f"`{service['id']}`{since}", ", ".join(figures), rule["source"], rule.get("note", "")
+            for each in [*rule.get("limits", []), *rule.get("surcharges", [])]:
+                if not each.get("verified", whole):
+                    figure = f"not accepted: {each['refused']}" if "refused" in each else f"{each['id']}: {each['any']}"
+                    said = each.get("source", "no source: from the maintainers' memory" if whole else rule["source"])
+                    yield f"`{service['id']}`{since}", figure, said, each.get("note", "")
 
 
 def _identity(row: dict[str, str]) -> str:

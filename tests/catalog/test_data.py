@@ -230,15 +230,19 @@ def test_usps_changes_its_divisor_on_12_july_2026(materials: Materials) -> None:
     """The last day of divisor 166 with sides to the nearest inch is 11 July 2026; then 139, sides up."""
     before = materials.carrier_rule("usps/parcel", datetime.date(2026, 7, 11))
     after = materials.carrier_rule("usps/parcel", datetime.date(2026, 7, 12))
-    assert (before.divisor, before.side_rounding) == (Decimal(166), "nearest")
-    assert (after.divisor, after.side_rounding) == (Decimal(139), "up")
-    assert before.volume_trigger == after.volume_trigger == Decimal(1728)
+    assert (before.bands[0].divisor, before.side_rounding) == (Decimal(166), "nearest")
+    assert (after.bands[0].divisor, after.side_rounding) == (Decimal(139), "up")
+    assert [gate.text for gate in before.bands[0].when] == ["volume > 1728 in3"]
+    assert before.bands[0].when == after.bands[0].when
 
 
 def test_sf_standard_switches_its_divisor_at_30_kg(materials: Materials) -> None:
     """SF standard divides by 12000 below 30 kg and by 6000 from there, and bills in three steps of weight."""
     rule = materials.carrier_rule("sf/standard", datetime.date(2026, 11, 1))
-    assert (rule.divisor, rule.divisor_switch_weight, rule.divisor_above_switch) == (12000, 30, 6000)
+    assert [(band.divisor, [gate.text for gate in band.when]) for band in rule.bands] == [
+        (12000, ["actual < 30 kg"]),
+        (6000, []),
+    ]
     assert rule.weight_step == Decimal("0.1")
     assert [(each.from_weight, each.step, each.rounding) for each in rule.heavier_steps] == [
         (Decimal(10), Decimal("0.5"), "up"),
@@ -248,8 +252,8 @@ def test_sf_standard_switches_its_divisor_at_30_kg(materials: Materials) -> None
 
 def test_a_day_without_a_rule_is_an_error(materials: Materials) -> None:
     """A ship date before the first known rule of a service is refused, with the days that are covered."""
-    with pytest.raises(InvalidInputError, match="ship_date: must be a day that a rule of 'ups/us-daily' covers"):
-        materials.carrier_rule("ups/us-daily", datetime.date(2020, 1, 1))
+    with pytest.raises(InvalidInputError, match="ship_date: must be a day that a rule of 'ups/us-retail' covers"):
+        materials.carrier_rule("ups/us-retail", datetime.date(2020, 1, 1))
 
 
 def test_carriers_of_the_first_version_are_there(materials: Materials) -> None:

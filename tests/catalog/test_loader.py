@@ -72,7 +72,6 @@ def test_the_hash_does_not_depend_on_the_order_of_columns(materials: Materials, 
     [
         ("factors/uk-desnz-2025.csv", cell(2, "note", "another note")),
         ("boards.csv", cell(2, "caliper_mm", "1.7")),
-        ("carriers.csv", cell(2, "divisor", "140")),
         ("market_rules.csv", cell(2, "threshold", "51")),
     ],
 )
@@ -177,12 +176,6 @@ def keep_header(rows: Rows) -> None:
             "dunnage.csv", cell(2, "cushion_factor", ""), "row 2, cushion_factor: must not be empty", id="cushion"
         ),
         pytest.param("materials.csv", cell(2, "recycled_content", "88"), "must be from 0 to 1, got '88'", id="share"),
-        pytest.param("carriers.csv", cell(2, "effective_from", "18/8/25"), "must be a date YYYY-MM-DD", id="date"),
-        pytest.param("carriers.csv", cell(2, "length_unit", "ft"), "length_unit: must be one of in, cm", id="unit"),
-        pytest.param("carriers.csv", cell(2, "effective_to", "2025-01-01"), "must not be before", id="dates reversed"),
-        pytest.param("carriers.csv", cell(6, "effective_from", "2026-07-01"), "must not overlap", id="rules overlap"),
-        pytest.param("carriers.csv", cell(2, "heavier_steps", "5:1 2:3"), "the lighter weight first", id="steps"),
-        pytest.param("carriers.csv", cell(2, "divisor_switch_weight", "30"), "must go with", id="half a switch"),
         pytest.param("drop_heights.csv", cell(3, "above_kg", "11"), "must follow the band before it", id="gap"),
         pytest.param("fragility_classes.csv", cell(2, "g_low", "99"), "must not be above g_high", id="G reversed"),
         pytest.param(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boxwright.domain.carrier import ChargeableWeight
+from boxwright.domain.carrier import AppliedSurcharge, BillingForm, Change, ChargeableWeight, LowerStep
 from boxwright.domain.factor import Component, Coverage, CoverageCell, Stage
 from boxwright.domain.footprint import Allocation, Footprint, FootprintLine, PackagingComponent
 from boxwright.domain.order import Orientation
@@ -111,6 +111,13 @@ parcels = st.builds(
         texts,
         st.booleans(),
         st.lists(texts, max_size=2).map(tuple),
+        st.sampled_from(BillingForm),
+        st.lists(texts, max_size=2).map(tuple),
+        st.lists(st.builds(AppliedSurcharge, ids, texts, st.booleans()), max_size=2).map(tuple),
+        st.lists(
+            st.builds(LowerStep, st.sampled_from(Change), st.integers(1, 10**7), masses_mg, st.none() | st.integers()),
+            max_size=2,
+        ).map(tuple),
     ),
     footprints=st.lists(footprints, max_size=2).map(tuple),
     empty_spaces=st.none() | st.lists(st.builds(EmptySpace, *[lengths_mm] * 6), max_size=2).map(tuple),
@@ -181,7 +188,9 @@ def test_the_generator_knows_every_field():
         UnpackedUnit: 4,
         Certificate: 12,
         RefusedCandidate: 4,
-        ChargeableWeight: 7,
+        ChargeableWeight: 11,
+        AppliedSurcharge: 3,
+        LowerStep: 4,
         Footprint: 5,
         FootprintLine: 10,
         CoverageCell: 4,

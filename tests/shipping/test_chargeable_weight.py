@@ -61,8 +61,9 @@ def test_golden_ups_has_no_trigger(rules, side_um, billed_lb):
 
 
 def test_golden_large_package(rules):
-    """46 x 24 x 16 in are 17,664 in3 and bill as 128 lb (127.08)."""
+    """46 x 24 x 16 in are 17,664 in3: oversize by volume alone, and billed as 128 lb (127.08)."""
     found = bill(inches(46, 24, 16), 10 * KG, rules["ups"])
+    assert [(each.surcharge_id, each.because) for each in found.surcharges] == [("oversize", "volume > 17280 in3")]
     assert found.chargeable_mg == pounds(128)
     assert found.dimensional_mg == round(Fraction(17_664, 139) * Fraction(LB))
     assert found.divisor == "139 in3/lb"
@@ -150,18 +151,19 @@ def test_whole_pounds_are_not_pushed_up_by_the_snap_to_mg(rules, number):
 def test_rule_in_words_names_its_terms_and_days(rules):
     """The rule's sentence holds divisor, rounding, trigger, step and dates."""
     assert bill(inches(1, 1, 1), 1, rules["usps-after"]).rule == (
-        "sides up to whole in; volume over 139 in3/lb; only above 1728 in3; weight up to the next 1 lb"
-        " (in force from 2026-07-12)"
+        "sides up to whole in; volume > 1728 in3: the greater of actual weight and volume over 139 in3/lb;"
+        " actual weight; weight up to the next 1 lb (in force from 2026-07-12)"
     )
     assert bill(inches(1, 1, 1), 1, rules["sf"]).rule == (
-        "sides as measured; volume over 12000 cm3/kg; 6000 from 30 kg actual; weight up to the next 0.1 kg;"
+        "sides as measured; actual < 30 kg: the greater of actual weight and volume over 12000 cm3/kg;"
+        " the greater of actual weight and volume over 6000 cm3/kg; weight up to the next 0.1 kg;"
         " from 10 kg up to the next 0.5 kg; from 100 kg to the nearest 1 kg; at least 1 kg"
     )
 
 
 def test_unknown_service_is_refused(materials):
     """A service that is not there is an error that names those that are."""
-    with pytest.raises(InvalidInputError, match=r"carrier_service: must be one of .*usps, got 'pigeon'"):
+    with pytest.raises(InvalidInputError, match=r"carrier_service: must be one of .*usps, zones, got 'pigeon'"):
         chargeable_weight((1, 1, 1), 1, "pigeon", FIRST_NEW_DAY, materials)
 
 

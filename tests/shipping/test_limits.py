@@ -1,8 +1,23 @@
 """Acceptance limits."""
 
-from boxwright.shipping import bill, exceeded_limits
+import dataclasses
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from boxwright.domain.carrier import AcceptanceLimit
+from boxwright.domain.gate import parse_gates
+from boxwright.shipping import bill, exceeded_limits, most_gross_mg, refusing_limit
 
 LIMIT_UM = (1_200_000, 450_000, 450_000)
+KG = 1_000_000
+
+
+def limited(rule, *refused, verified=True):
+    """Return a rule with other limits."""
+    limits = tuple(AcceptanceLimit(parse_gates(each), verified) for each in refused)
+    return dataclasses.replace(rule, limits=limits)
 
 
 def test_limits_themselves_are_accepted(rules):
@@ -12,19 +27,64 @@ def test_limits_themselves_are_accepted(rules):
 
 def test_each_limit_is_named_with_its_figures(rules):
     """A parcel past its limits passes each of them, whichever edge is declared the length."""
-    assert exceeded_limits((450_000, 1_200_001, 450_000), 1, rules["dhl"]) == (
-        "longest side 1200.001 mm is above 1200 mm",
-        "length plus girth 3000.001 mm is above 3000 mm",
+    assert exceeded_limits((450_000, 1_201_000, 450_000), 1, rules["dhl"]) == (
+        "longest side 120.1 cm: not accepted where longest > 120 cm",
+        "length plus girth 300.1 cm: not accepted where length_plus_girth > 300 cm",
     )
 
 
 def test_mass_counts_as_gross(rules):
-    """The heaviest parcel is a matter of gross weight; the bill carries the finding."""
-    found = bill((1_000,) * 3, 68_040_001, rules["ups"])
-    assert found.exceeded_limits == ("gross weight 68.040001 kg is above 68.04 kg",)
-    assert bill((1_000,) * 3, 68_040_000, rules["ups"]).exceeded_limits == ()
+    """The heaviest parcel is a matter of gross weight (150 lb are 68,038,855.5 mg); the bill carries the finding."""
+    found = bill((1_000,) * 3, 68_038_856, rules["ups"])
+    assert found.exceeded_limits == ("gross weight about 150 lb: not accepted where actual > 150 lb",)
+    assert bill((1_000,) * 3, 68_038_855, rules["ups"]).exceeded_limits == ()
 
 
 def test_unknown_limit_is_not_checked(rules):
     """A rule that states no limit has none to pass."""
     assert exceeded_limits((9_000_000,) * 3, 10**9, rules["actual"]) == ()
+    assert most_gross_mg((9_000_000,) * 3, rules["actual"]) is None
+
+
+@pytest.mark.parametrize(
+    ("refused", "outer_um", "most_mg", "remark"),
+    [
+        (["actual > 20 kg"], (1, 1, 1), 20 * KG, "a limit itself is accepted"),
+        (["actual >= 20 kg"], (1, 1, 1), 20 * KG - 1, "unless the rule refuses it too"),
+        (["actual > 70 lb"], (1, 1, 1), 31_751_465, "70 lb are 31,751,465.9 mg"),
+        (["longest > 60 cm"], (600_001, 1, 1), -1, "too long at any weight"),
+        (["longest < 14 cm"], (139_999, 1, 1), -1, "too short at any weight"),
+        (["second > 70 cm and shortest > 70 cm"], (900_000, 800_000, 700_000), None, "one gate is shut"),
+        (["longest > 60 cm and actual > 5 kg"], (700_000, 1, 1), 5 * KG, "long parcels may be light"),
+        (["longest > 60 cm and actual > 5 kg"], (600_000, 1, 1), None, "short ones may be heavy"),
+        (["actual > 9 kg", "actual > 7 kg", "longest > 1 in"], (1, 1, 1), 7 * KG, "the least of all counts"),
+    ],
+)
+def test_most_gross_weight(rules, refused, outer_um, most_mg, remark):
+    """The most that a parcel of an outer size may weigh follows from the limits that bind."""
+    assert most_gross_mg(outer_um, limited(rules["actual"], *refused)) == most_mg, remark
+
+
+def test_unverified_limits_are_told_and_do_not_bind(rules):
+    """A limit that nobody read in a source is stated with that word, and refuses nothing."""
+    doubtful = limited(rules["actual"], "longest > 60 cm", verified=False)
+    assert exceeded_limits((700_000, 1, 1), 1, doubtful) == (
+        "longest side 70 cm: not accepted where longest > 60 cm (unverified)",
+    )
+    assert most_gross_mg((700_000, 1, 1), doubtful) is None
+    assert refusing_limit((700_000, 1, 1), 1, doubtful) is None
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    outer_um=st.tuples(*[st.integers(1, 2_000_000)] * 3),
+    gross_mg=st.integers(0, 40 * KG),
+    refused=st.sets(
+        st.sampled_from(["actual > 20 kg", "longest > 60 cm", "side_sum >= 90 cm and actual > 3 lb", "shortest < 1 cm"])
+    ),
+)
+def test_a_parcel_is_refused_exactly_above_its_most(rules, outer_um, gross_mg, refused):
+    """The most gross weight of a size and the limit that refuses a parcel are two views of one rule."""
+    rule = limited(rules["actual"], *sorted(refused))
+    most = most_gross_mg(outer_um, rule)
+    assert (refusing_limit(outer_um, gross_mg, rule) is None) is (most is None or gross_mg <= most)

@@ -4,10 +4,7 @@ import datetime
 import enum
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
-from itertools import pairwise
 from typing import TypeVar
-
-from boxwright.domain.carrier import WeightStep
 
 Member = TypeVar("Member", bound=enum.Enum)
 
@@ -128,17 +125,3 @@ def pairs(cell: str, form: str) -> list[tuple[str, str]]:
             raise CellError(f"must be {form}, separated by semicolons, got {cell!r}")
         found.append((left, right))
     return found
-
-
-def weight_steps(cell: str) -> tuple[WeightStep, ...]:
-    """Return steps written as ``FROM:STEP`` or ``FROM:STEP:nearest``, lightest first, separated by blanks."""
-    steps = []
-    for part in cell.split():
-        start, _, rest = part.partition(":")
-        step, _, rounding = rest.partition(":")
-        if rounding not in ("", "up", "nearest"):
-            raise CellError(f"must round up or nearest, got {part!r}")
-        steps.append(WeightStep(positive(start), positive(step), rounding or "up"))
-    if any(later.from_weight <= earlier.from_weight for earlier, later in pairwise(steps)):
-        raise CellError(f"must name the lighter weight first, got {cell!r}")
-    return tuple(steps)

@@ -1,5 +1,6 @@
 """Reads a TOML document against its keys, with every fault named by path."""
 
+import datetime
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -49,4 +50,11 @@ def check_keys(
     return len(faults.violations) == before
 
 
-_KINDS: Mapping[type, str] = {str: "a text", list: "a list", dict: "a table", int: "a whole number"}
+_KINDS: Mapping[type, str] = {
+    str: "a text",
+    list: "a list",
+    dict: "a table",
+    int: "a whole number",
+    bool: "true or false",
+    datetime.date: "a date",
+}

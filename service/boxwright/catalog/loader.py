@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from boxwright.catalog import cells
+from boxwright.catalog.carriers import read_carrier
 from boxwright.catalog.documents import check_keys, read_document
 from boxwright.catalog.faults import Faults, row_field
 from boxwright.catalog.folder import materials_folder
@@ -28,7 +29,6 @@ from boxwright.catalog.schemas import (
     ALLOWANCE_COLUMNS,
     BLANK_ALLOWANCES,
     BOARD_COLUMNS,
-    CARRIER_COLUMNS,
     DISTANCE_COLUMNS,
     DROP_COLUMNS,
     DUNNAGE_COLUMNS,
@@ -198,24 +198,18 @@ class _Folder:
         return found
 
     def carrier_rules(self) -> tuple[CarrierRule, ...]:
-        faults = Faults(self.folder / "carriers.csv")
-        records = read_table(faults.path, CARRIER_COLUMNS, faults)
-        for record in records:
-            start, end = record.values["effective_from"], record.values["effective_to"]
-            if start and end and end < start:
-                faults.add(row_field(record.row, "effective_to"), f"must not be before {start}, got {end}")
-            if (record.values["divisor_switch_weight"] is None) != (record.values["divisor_above_switch"] is None):
-                faults.add(row_field(record.row, "divisor_above_switch"), "must go with divisor_switch_weight")
-        rules = [(record.row, CarrierRule(**record.values)) for record in records]
-        for index, (_, earlier) in enumerate(rules):
-            for row, later in rules[index + 1 :]:
-                if earlier.service_id == later.service_id and _overlap(earlier, later):
-                    faults.add(
-                        row_field(row, "effective_from"), f"must not overlap another rule of {later.service_id!r}"
-                    )
-        faults.raise_any()
-        self._keep(faults.path, [record.values for record in records])
-        return tuple(sorted((rule for _, rule in rules), key=lambda rule: (rule.service_id, str(rule.effective_from))))
+        found: dict[str, str] = {}
+        rules: list[CarrierRule] = []
+        for path in sorted((self.folder / "carriers").glob("*.toml")):
+            faults = Faults(path)
+            of_carrier = read_carrier(path, faults)
+            for service_id in dict.fromkeys(rule.service_id for rule in of_carrier):
+                if found.setdefault(service_id, path.name) != path.name:
+                    faults.add("services", f"must not repeat {service_id!r} of {found[service_id]}")
+            faults.raise_any()
+            rules += of_carrier
+            self._keep(path, of_carrier)
+        return tuple(sorted(rules, key=lambda rule: (rule.service_id, str(rule.effective_from or ""))))
 
     def distance_adjustments(self) -> tuple[DistanceAdjustment, ...]:
         records = self._table("distance_adjustments.csv", DISTANCE_COLUMNS, "mode")
@@ -325,14 +319,6 @@ class _Folder:
 
 def _reference(material_ids: set[str]) -> Column:
     return Column(cells.known(material_ids, "material"), REQUIRED)
-
-
-def _overlap(one: CarrierRule, other: CarrierRule) -> bool:
-    starts_before_end = [
-        first.effective_from is None or second.effective_to is None or first.effective_from <= second.effective_to
-        for first, second in ((one, other), (other, one))
-    ]
-    return all(starts_before_end)
 
 
 _NEEDS_OF_KIND = {

@@ -94,30 +94,6 @@ DUNNAGE_COLUMNS = {
     **_SOURCE,
 }
 
-CARRIER_COLUMNS = {
-    "service_id": Column(cells.text, REQUIRED),
-    "carrier": Column(cells.text, REQUIRED),
-    "service": Column(cells.text, REQUIRED),
-    "region": Column(cells.text, REQUIRED),
-    "divisor": Column(cells.positive, None),
-    "length_unit": Column(cells.one_of("in", "cm"), REQUIRED),
-    "weight_unit": Column(cells.one_of("lb", "kg"), REQUIRED),
-    "side_rounding": Column(cells.one_of("up", "nearest", "none"), REQUIRED),
-    "weight_step": Column(cells.positive, REQUIRED),
-    "heavier_steps": Column(cells.weight_steps, ()),
-    "volume_trigger": Column(cells.positive, None),
-    "divisor_switch_weight": Column(cells.positive, None),
-    "divisor_above_switch": Column(cells.positive, None),
-    "minimum_weight": Column(cells.number, REQUIRED),
-    "max_weight_kg": Column(cells.positive, None),
-    "max_length_mm": Column(cells.positive, None),
-    "max_length_plus_girth_mm": Column(cells.positive, None),
-    "effective_from": Column(cells.day, None),
-    "effective_to": Column(cells.day, None),
-    "url": Column(cells.text, ""),
-    **_SOURCE,
-}
-
 DISTANCE_COLUMNS = {
     "mode": Column(cells.member_of(TransportMode), REQUIRED),
     "distance_kind": Column(cells.member_of(DistanceKind), REQUIRED),

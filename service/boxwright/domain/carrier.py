@@ -1,8 +1,52 @@
-"""Carriers' rules for dimensional and chargeable weight, as data with effective dates."""
+"""Carriers' rules for chargeable weight, surcharges and acceptance, as data with effective dates."""
 
 import datetime
+import enum
 from dataclasses import dataclass
 from decimal import Decimal
+
+from boxwright.domain.gate import Gate
+
+
+class BillingForm(enum.StrEnum):
+    """How actual and dimensional weight become the weight to be billed, before it is rounded."""
+
+    ACTUAL = "actual"
+    """The actual weight."""
+    DIMENSIONAL = "dimensional"
+    """The dimensional weight."""
+    GREATER = "greater"
+    """The greater of the two."""
+    SPLIT = "split"
+    """The greater of the two, less a share of what the dimensional weight is above the actual ("half bubble")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """One way to bill, and the parcels that it holds for; of a rule's bands the first that holds bills.
+
+    Attributes
+    ----------
+    form : BillingForm
+        How the two weights become one.
+    divisor : Decimal or None
+        Length units cubed per weight unit; None for ``actual``.
+    when : tuple of Gate
+        All must be open, at the rounded sides. Default none: it holds for every parcel that no band before it took.
+    share : Decimal or None
+        Of ``split``: the share of the gap that is not billed, above 0 to 1.
+    test_divisor : Decimal or None
+        Divisor of the dimensional weight that the gates look at, where it is another one. Default ``divisor``.
+    zones : tuple of str
+        Zones of the lane that it holds for. Default none: any.
+    """
+
+    form: BillingForm
+    divisor: Decimal | None = None
+    when: tuple[Gate, ...] = ()
+    share: Decimal | None = None
+    test_divisor: Decimal | None = None
+    zones: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +69,65 @@ class WeightStep:
 
 
 @dataclass(frozen=True, slots=True)
+class SurchargeRule:
+    """When a parcel is charged extra; the amount stands in a price table.
+
+    Attributes
+    ----------
+    surcharge_id : str
+        Such as ``additional_handling``; price tables name it.
+    any_of : tuple of tuple of Gate
+        It applies where all gates of one of these are open, at the rounded sides.
+    minimum_weight : Decimal
+        Least chargeable weight where it applies, in weight units. Default 0.
+    unless : tuple of str
+        Surcharges of the rule in whose place none of this one is charged. Default none.
+    verified : bool
+        Whether it was read in its source.
+    source, note : str
+        Provenance, where it is not that of the rule.
+    """
+
+    surcharge_id: str
+    any_of: tuple[tuple[Gate, ...], ...]
+    minimum_weight: Decimal = Decimal(0)
+    unless: tuple[str, ...] = ()
+    verified: bool = False
+    source: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptanceLimit:
+    """What a carrier does not accept.
+
+    Attributes
+    ----------
+    refused_when : tuple of Gate
+        A parcel is not accepted where all are open, at the sides as they are.
+    verified : bool
+        Whether it was read in its source: then it binds a plan, otherwise it is told only.
+    source, note : str
+        Provenance, where it is not that of the rule.
+    """
+
+    refused_when: tuple[Gate, ...]
+    verified: bool = False
+    source: str = ""
+    note: str = ""
+
+    @property
+    def text(self) -> str:
+        """The gates as written, such as ``longest > 108 in``."""
+        return " and ".join(gate.text for gate in self.refused_when)
+
+
+@dataclass(frozen=True, slots=True)
 class CarrierRule:
     """How one carrier service bills a parcel from one date to another.
 
-    All lengths are rounded in ``length_unit`` and all weights in ``weight_unit``; the dimensional weight is the
-    product of the rounded outer sides over ``divisor`` (length unit cubed per weight unit).
+    All lengths are rounded in ``length_unit`` and all weights in ``weight_unit``; a dimensional weight is the product
+    of the rounded outer sides over a divisor (length unit cubed per weight unit).
 
     Attributes
     ----------
@@ -37,24 +135,22 @@ class CarrierRule:
         Such as ``ups/us-daily``.
     carrier, service, region : str
         For people.
-    divisor : Decimal or None
-        None: the service does not bill by volume.
     length_unit, weight_unit : str
         ``in`` or ``cm``; ``lb`` or ``kg``.
     side_rounding : str
         ``up``, ``nearest`` (half up) or ``none``: each side to a whole length unit.
     weight_step : Decimal
         Chargeable weight is rounded up to a multiple of this, in weight units.
+    bands : tuple of Band
+        At least one; the first that holds bills.
     heavier_steps : tuple of WeightStep
         Steps that replace ``weight_step`` for heavier parcels, lightest first. Default none.
-    volume_trigger : Decimal or None
-        The dimensional weight counts only above this volume (length units cubed, of the rounded sides).
-    divisor_switch_weight, divisor_above_switch : Decimal or None
-        From this actual weight on, the second divisor holds (SF standard).
     minimum_weight : Decimal
         Least chargeable weight, in weight units. Default 0.
-    max_weight_kg, max_length_mm, max_length_plus_girth_mm : Decimal or None
-        Acceptance limits; None is unknown.
+    surcharges : tuple of SurchargeRule
+        When extra is charged. Default none.
+    limits : tuple of AcceptanceLimit
+        What is not accepted. Default none known.
     effective_from, effective_to : datetime.date or None
         First and last day of the rule; None is open.
     source, url, note : str
@@ -67,31 +163,82 @@ class CarrierRule:
     carrier: str
     service: str
     region: str
-    divisor: Decimal | None
     length_unit: str
     weight_unit: str
     side_rounding: str
     weight_step: Decimal
-    volume_trigger: Decimal | None = None
-    divisor_switch_weight: Decimal | None = None
-    divisor_above_switch: Decimal | None = None
+    bands: tuple[Band, ...]
+    heavier_steps: tuple[WeightStep, ...] = ()
     minimum_weight: Decimal = Decimal(0)
-    max_weight_kg: Decimal | None = None
-    max_length_mm: Decimal | None = None
-    max_length_plus_girth_mm: Decimal | None = None
+    surcharges: tuple[SurchargeRule, ...] = ()
+    limits: tuple[AcceptanceLimit, ...] = ()
     effective_from: datetime.date | None = None
     effective_to: datetime.date | None = None
     source: str = ""
     url: str = ""
     verified: bool = False
     note: str = ""
-    heavier_steps: tuple[WeightStep, ...] = ()
 
     def in_force(self, day: datetime.date) -> bool:
         """Whether the rule holds on a day."""
         return (self.effective_from is None or self.effective_from <= day) and (
             self.effective_to is None or day <= self.effective_to
         )
+
+    @property
+    def zones(self) -> tuple[str, ...]:
+        """Zones that its bands tell apart, sorted; empty where it bills alike in every zone."""
+        return tuple(sorted({zone for band in self.bands for zone in band.zones}))
+
+
+class Change(enum.StrEnum):
+    """What of a parcel is made less."""
+
+    GROSS = "gross"
+    LENGTH = "length"
+    WIDTH = "width"
+    HEIGHT = "height"
+
+
+@dataclass(frozen=True, slots=True)
+class LowerStep:
+    """The least change of one kind that lowers a bill: one um or mg less does not.
+
+    Attributes
+    ----------
+    change : Change
+        What is made less: the gross weight, or one outer side.
+    less : int
+        By how much, in mg or um.
+    chargeable_mg : int
+        What is billed then, in mg.
+    price_minor : int or None
+        What shipping costs then, in minor units; None without a price table.
+    """
+
+    change: Change
+    less: int
+    chargeable_mg: int
+    price_minor: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedSurcharge:
+    """A surcharge that applies to a parcel.
+
+    Attributes
+    ----------
+    surcharge_id : str
+        Such as ``oversize``.
+    because : str
+        The gates that are open, as written.
+    verified : bool
+        Whether the rule was read in its source.
+    """
+
+    surcharge_id: str
+    because: str
+    verified: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +252,7 @@ class ChargeableWeight:
     dimensional_mg : int or None
         Dimensional weight in mg before the last rounding; None where it does not count.
     chargeable_mg : int
-        The greater of actual and dimensional weight after the carrier's rounding, in mg.
+        What is billed after the carrier's rounding, in mg.
     divisor : str
         The divisor used with its unit, such as ``139 in3/lb``; empty where none counts.
     rule : str
@@ -114,6 +261,15 @@ class ChargeableWeight:
         Whether the rule was read in its source.
     exceeded_limits : tuple of str
         The service's acceptance limits that the parcel passes, each with its figures. Default none.
+    form : BillingForm
+        How the two weights became one. Default the greater.
+    derivation : tuple of str
+        How the figure came about, step by step, for people. Default none.
+    surcharges : tuple of AppliedSurcharge
+        Surcharges that apply. Default none.
+    lower_steps : tuple of LowerStep
+        What would lower the bill: the price where there is a price table, else the chargeable weight. None where
+        nothing does, or it was not looked for.
     """
 
     service_id: str
@@ -123,3 +279,7 @@ class ChargeableWeight:
     rule: str
     verified: bool
     exceeded_limits: tuple[str, ...] = ()
+    form: BillingForm = BillingForm.GREATER
+    derivation: tuple[str, ...] = ()
+    surcharges: tuple[AppliedSurcharge, ...] = ()
+    lower_steps: tuple[LowerStep, ...] = ()

@@ -87,6 +87,8 @@ class Lane:
         Carrier service of ``materials/`` whose rules give the chargeable weight. Default none.
     ship_date : datetime.date, optional
         Picks the carrier rule in force. Default: the day of planning, echoed in the plan.
+    zone : str, optional
+        Zone of the carrier's tariff that the destination lies in. Default none.
 
     Raises
     ------
@@ -99,6 +101,7 @@ class Lane:
     destination_country: str = ""
     carrier_service: str = ""
     ship_date: datetime.date | None = None
+    zone: str = ""
 
     def __post_init__(self) -> None:
         broken = list(as_tuple(self, "legs", Leg, "a Leg"))
@@ -107,8 +110,11 @@ class Lane:
             known = isinstance(code, str) and (not code or (len(code) == 2 and code.isascii() and code.isupper()))
             if not known:
                 broken.append(FieldViolation(name, f"must be an ISO 3166-1 alpha-2 country code, got {shown(code)}"))
-        if not isinstance(self.carrier_service, str):
-            broken.append(FieldViolation("carrier_service", f"must be a text, got {shown(self.carrier_service)}"))
+        broken += [
+            FieldViolation(name, f"must be a text, got {shown(getattr(self, name))}")
+            for name in ("carrier_service", "zone")
+            if not isinstance(getattr(self, name), str)
+        ]
         day = self.ship_date
         if day is not None and (not isinstance(day, datetime.date) or isinstance(day, datetime.datetime)):
             broken.append(FieldViolation("ship_date", f"must be a datetime.date, got {shown(day)}"))

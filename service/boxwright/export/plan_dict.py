@@ -3,11 +3,11 @@
 from typing import Any
 
 from boxwright import units
-from boxwright.domain.carrier import ChargeableWeight
 from boxwright.domain.footprint import Footprint, FootprintLine
 from boxwright.domain.plan import Certificate, EmptySpace, Parcel, Placement, Plan
 from boxwright.domain.smallest_change import SmallestChange
 from boxwright.domain.strength import BoxGrade, StackLoad
+from boxwright.export.billing import chargeable_to_dict
 from boxwright.export.canonical import plan_digest
 from boxwright.export.exact import mm3, plain
 
@@ -90,7 +90,7 @@ def _parcel(parcel: Parcel) -> dict[str, Any]:
             }
             for part in parcel.packaging
         ],
-        "chargeable_weight": _chargeable(parcel.chargeable) if parcel.chargeable else None,
+        "chargeable_weight": chargeable_to_dict(parcel.chargeable) if parcel.chargeable else None,
         "footprints": [_footprint(each) for each in parcel.footprints],
         **({} if parcel.stack_load is None else {"stack_load": _stack_load(parcel.stack_load)}),
         **({} if parcel.box_grade is None else {"box_grade": _box_grade(parcel.box_grade)}),
@@ -158,18 +158,6 @@ def _placement(step: int, placement: Placement) -> dict[str, Any]:
         "orientation": placement.orientation.value,
         "cushion_mm": placement.cushion_mm,
         "folds": placement.folds,
-    }
-
-
-def _chargeable(weight: ChargeableWeight) -> dict[str, Any]:
-    return {
-        "service_id": weight.service_id,
-        "dimensional_g": None if weight.dimensional_mg is None else units.to_g(weight.dimensional_mg),
-        "chargeable_g": units.to_g(weight.chargeable_mg),
-        "divisor": weight.divisor,
-        "rule": weight.rule,
-        "verified": weight.verified,
-        "exceeded_limits": list(weight.exceeded_limits),
     }
 
 

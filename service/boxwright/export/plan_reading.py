@@ -3,7 +3,6 @@
 from typing import Any
 
 from boxwright import units
-from boxwright.domain.carrier import ChargeableWeight
 from boxwright.domain.factor import Component, Coverage, CoverageCell, Stage
 from boxwright.domain.footprint import Allocation, Footprint, FootprintLine, PackagingComponent
 from boxwright.domain.order import Orientation
@@ -24,6 +23,7 @@ from boxwright.domain.plan import (
 from boxwright.domain.smallest_change import SmallestChange
 from boxwright.domain.strength import BoxGrade, StackLoad, StrengthMultiplier
 from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.export.billing import read_chargeable
 from boxwright.export.exact import UM3_PER_MM3
 from boxwright.export.fields import Fields
 
@@ -81,7 +81,7 @@ def _parcel(fields: Fields, coverage: _Coverage) -> Parcel:
         inner_volume_um3=round(fields.decimal("inner_volume_mm3") * UM3_PER_MM3),
         goods_volume_um3=round(fields.decimal("goods_volume_mm3") * UM3_PER_MM3),
         outer_um=_edges(fields, "outer_mm"),
-        chargeable=fields.object("chargeable_weight", _chargeable),
+        chargeable=fields.object("chargeable_weight", read_chargeable),
         footprints=tuple(_footprint(each, coverage) for each in fields.objects("footprints")),
         empty_spaces=None
         if fields.get("empty_spaces") is None
@@ -189,20 +189,6 @@ def _packaging(fields: Fields) -> PackagingComponent:
     )
     fields.close()
     return part
-
-
-def _chargeable(fields: Fields) -> ChargeableWeight:
-    weight = ChargeableWeight(
-        service_id=fields.text("service_id", required=True),
-        dimensional_mg=None if fields.get("dimensional_g") is None else fields.mg("dimensional_g"),
-        chargeable_mg=fields.mg("chargeable_g"),
-        divisor=fields.text("divisor"),
-        rule=fields.text("rule"),
-        verified=fields.flag("verified"),
-        exceeded_limits=fields.texts("exceeded_limits"),
-    )
-    fields.close()
-    return weight
 
 
 def _footprint(fields: Fields, coverage: _Coverage) -> Footprint:

@@ -1,11 +1,14 @@
 """From packed boxes to parcels with masses, chargeable weight and footprints; warnings; certificate."""
 
+import dataclasses
 import math
 from collections.abc import Sequence
 
 import numpy as np
 
+from boxwright.domain.carrier import ChargeableWeight
 from boxwright.domain.footprint import Footprint
+from boxwright.domain.mailer import Cuboid
 from boxwright.domain.order import ALL_ORIENTATIONS, Item
 from boxwright.domain.own_container import OwnContainer
 from boxwright.domain.plan import Certificate, Parcel, Placement, ProofStatus
@@ -18,6 +21,7 @@ from boxwright.planning.strength_notes import strength_warnings
 from boxwright.protection import box_grade, cushion_warnings, dunnage_warnings, stack_load
 from boxwright.selection.model import PackedBox
 from boxwright.selection.search import Outcome
+from boxwright.shipping import lower_steps
 
 
 def finish_parcel(model: OrderModel, packed: PackedBox) -> Parcel:
@@ -77,7 +81,7 @@ def finish_parcel(model: OrderModel, packed: PackedBox) -> Parcel:
         inner_volume_um3=size.inner_volume_um3,
         goods_volume_um3=sum(volumes),
         outer_um=size.outer_um,
-        chargeable=model.chargeable(size.outer_um, gross),
+        chargeable=_billed(model, size.outer_um, gross),
         footprints=footprints,
         ships_in_own_container=own,
         stack_load=_stack_load(model, packed, gross),
@@ -95,6 +99,14 @@ def _stack_load(model: OrderModel, packed: PackedBox, gross_mg: int) -> StackLoa
     if isinstance(packed.box, OwnContainer):
         return StackLoad(not_modelled="nothing is known of a unit's own container")
     return stack_load(packed.box, gross_mg, stacking, model.request.materials)
+
+
+def _billed(model: OrderModel, outer_um: Cuboid, gross_mg: int) -> ChargeableWeight | None:
+    """Return what the lane's carrier service bills, with the nearest steps to a lower bill."""
+    if model.biller is None:
+        return None
+    steps = lower_steps(model.biller, outer_um, gross_mg)
+    return dataclasses.replace(model.biller.bill(outer_um, gross_mg), lower_steps=steps)
 
 
 def _folds(line: Item, edges_um: tuple[int, int, int]) -> int:

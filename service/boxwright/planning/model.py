@@ -27,7 +27,7 @@ from boxwright.planning.request import Request
 from boxwright.planning.shapes import lowest_shape_um, shapes_of
 from boxwright.protection import cushion_mg, cushion_um, tape_mg, void_fill_mg
 from boxwright.selection.model import Fillings, PackedBox, Price, Shapes
-from boxwright.shipping import chargeable_weight
+from boxwright.shipping import Biller, biller_of
 from boxwright.units import to_um
 
 ROUNDING_MG = 2
@@ -236,8 +236,7 @@ class OrderModel:
             elif objective is Objective.PACKAGING_COST:
                 parts.append(self._box_price(box))
             elif objective is Objective.CHARGEABLE_WEIGHT:
-                billed = self.chargeable(size.outer_um, gross_mg)
-                parts.append(billed.chargeable_mg if billed else 0)
+                parts.append(self.biller.weigh(size.outer_um, gross_mg).chargeable_mg if self.biller else 0)
             else:
                 parts.append(self._emissions_mg(size.outer_um, packaging(), gross_mg))
         return tuple(parts)
@@ -294,12 +293,17 @@ class OrderModel:
             request.materials,
         )
 
-    def chargeable(self, outer_um: Cuboid, gross_mg: int) -> ChargeableWeight | None:
-        """Return what the lane's carrier service bills for a parcel of this outer size; None without a service."""
+    @cached_property
+    def biller(self) -> Biller | None:
+        """What bills parcels on this lane on the ship date; None without a carrier service."""
         request = self.request
         if request.lane is None or request.ship_date is None:
             return None
-        return chargeable_weight(outer_um, gross_mg, request.lane.carrier_service, request.ship_date, request.materials)
+        return biller_of(request.lane.carrier_service, request.ship_date, request.materials, request.lane.zone)
+
+    def chargeable(self, outer_um: Cuboid, gross_mg: int) -> ChargeableWeight | None:
+        """Return what the lane's carrier service bills for a parcel of this outer size; None without a service."""
+        return None if self.biller is None else self.biller.bill(outer_um, gross_mg)
 
     def packaging(self, box: BoxType, members: Ints) -> tuple[PackagingComponent, ...]:
         """Return all that a parcel of these units is packed with: box, cushioning, void fill, tape."""

@@ -20,6 +20,7 @@ from boxwright.domain.started import StartedParcel
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.planning.box_limits import limited, too_large
 from boxwright.protection import unreached
+from boxwright.shipping import biller_of
 
 DEFAULT_PROFILES = ("uk-desnz", "us-epa")
 NO_DUNNAGE = "none"
@@ -140,9 +141,12 @@ class Request:
         if lane is not None and lane.carrier_service:
             ship_date = lane.ship_date or datetime.date.today()
             try:
-                materials.carrier_rule(lane.carrier_service, ship_date)
+                biller_of(lane.carrier_service, ship_date, materials, lane.zone)
             except InvalidInputError as error:
-                broken += [FieldViolation("lane.carrier_service", each.rule) for each in error.violations]
+                broken += [
+                    FieldViolation("lane.zone" if each.field == "zone" else "lane.carrier_service", each.rule)
+                    for each in error.violations
+                ]
         if policy.stacking is not None:
             broken += unreached(policy.stacking, materials)
         broken += _objective_rules(policy, lane, catalog, chosen)

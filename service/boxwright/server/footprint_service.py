@@ -13,9 +13,9 @@ from boxwright.errors import InvalidInputError, MissingFactorError
 from boxwright.footprint import estimate
 from boxwright.server.findings import Findings
 from boxwright.server.shelf import Shelf
+from boxwright.server.wire.chargeable import chargeable_to_wire
 from boxwright.server.wire.dates import date_to_wire
 from boxwright.server.wire.footprint import (
-    chargeable_to_wire,
     footprint_to_wire,
     read_allocations,
     read_packaging,
@@ -78,7 +78,9 @@ def estimate_footprint(
     lane = read_lane(request.lane, shelf.materials, today, found.at("lane"))
     profiles = read_profiles(request.accounting_profiles, shelf, found)
     allocations = read_allocations(request.allocations, request.lane.carrier_service, found)
-    services = read_services(request.carrier_services, lane.ship_date if lane else None, shelf, found)
+    services = read_services(
+        request.carrier_services, lane.ship_date if lane else None, request.lane.zone, shelf, found
+    )
     if lane is not None:
         check_vehicles(lane, profiles, shelf, found.at("lane"))
     if outer_um is None and (services or request.lane.carrier_service):
@@ -91,7 +93,7 @@ def estimate_footprint(
         each for each in services if each != lane.carrier_service
     ]
     billed = [
-        chargeable_weight(outer_um, gross_mg, each, lane.ship_date or today, shelf.materials)
+        chargeable_weight(outer_um, gross_mg, each, lane.ship_date or today, shelf.materials, lane.zone)
         for each in asked
         if outer_um is not None
     ]

@@ -100,6 +100,7 @@ class PackJob:
             allocations=self.allocations,
             carrier_services=self.carrier_services,
             basis_allocation=self.policy.emissions_basis.allocation if self.policy.emissions_basis else Allocation.MASS,
+            zone=self.lane.zone,
             warnings=self.catalog.warnings,
         )
 
@@ -137,7 +138,9 @@ def read_pack_request(message: packing_service_pb2.PackRequest, shelf: Shelf, to
     lane = read_lane(message.lane, shelf.materials, today, found.at("lane"))
     profiles = read_profiles(message.accounting_profiles, shelf, found)
     allocations = read_allocations(message.allocations, message.lane.carrier_service, found)
-    services = read_services(message.carrier_services, lane.ship_date if lane else None, shelf, found)
+    services = read_services(
+        message.carrier_services, lane.ship_date if lane else None, message.lane.zone, shelf, found
+    )
     if lane is not None:
         check_vehicles(lane, profiles, shelf, found.at("lane"))
     if choice is not None:

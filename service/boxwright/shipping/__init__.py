@@ -1,9 +1,24 @@
-"""What a carrier bills: dimensional and chargeable weight by dated rules.
+"""What a carrier bills, accepts and charges by dated rules, and what would lower the bill.
 
 Uses catalog, domain and units; knows nothing of carbon.
 """
 
-from boxwright.shipping.chargeable import bill, chargeable_weight
-from boxwright.shipping.limits import exceeded_limits
+from boxwright.shipping.biller import Billed, Biller
+from boxwright.shipping.chargeable import bill, biller_of, chargeable_weight
+from boxwright.shipping.least import least_billed
+from boxwright.shipping.limits import binding_limits, exceeded_limits, most_gross_mg, refusing_limit
+from boxwright.shipping.lower_steps import lower_steps
 
-__all__ = ["bill", "chargeable_weight", "exceeded_limits"]
+__all__ = [
+    "Billed",
+    "Biller",
+    "bill",
+    "biller_of",
+    "binding_limits",
+    "chargeable_weight",
+    "exceeded_limits",
+    "least_billed",
+    "lower_steps",
+    "most_gross_mg",
+    "refusing_limit",
+]

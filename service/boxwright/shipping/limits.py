@@ -1,16 +1,28 @@
-"""Acceptance limits of a carrier service."""
+"""What a carrier does not accept."""
 
-from collections.abc import Iterator
-from decimal import Decimal
+from fractions import Fraction
 
-from boxwright.domain.carrier import CarrierRule
+from boxwright.domain.carrier import AcceptanceLimit, CarrierRule
+from boxwright.domain.gate import MG_PER_UNIT, SIZES, UM_PER_UNIT, Gate, Measure
+from boxwright.shipping.scale import Cuboid, size_of
+from boxwright.shipping.words import decimal_text
+
+NAMES = {
+    Measure.LONGEST: "longest side",
+    Measure.SECOND: "second longest side",
+    Measure.SHORTEST: "shortest side",
+    Measure.SIDE_SUM: "sum of sides",
+    Measure.LENGTH_PLUS_GIRTH: "length plus girth",
+    Measure.VOLUME: "volume",
+    Measure.ACTUAL: "gross weight",
+}
 
 
-def exceeded_limits(outer_um: tuple[int, int, int], gross_mg: int, rule: CarrierRule) -> tuple[str, ...]:
-    """Return the acceptance limits that a parcel passes, each with its figures; a limit itself is accepted.
+def exceeded_limits(outer_um: Cuboid, gross_mg: int, rule: CarrierRule) -> tuple[str, ...]:
+    """Return the acceptance limits that a parcel passes, each with its figures.
 
-    Length plus girth is the longest side plus twice the other two. Sides are taken as they are, without the
-    rounding that is part of billing. A limit that the rule does not state is not checked.
+    Sides are taken as they are, without the rounding that is part of billing. A limit that the rule does not state is
+    not checked; one that was not read in a source is marked.
 
     Parameters
     ----------
@@ -21,17 +33,66 @@ def exceeded_limits(outer_um: tuple[int, int, int], gross_mg: int, rule: Carrier
     rule : CarrierRule
         The rule in force.
     """
-    return tuple(_exceeded(outer_um, gross_mg, rule))
+    sides = _sorted(outer_um)
+    return tuple(
+        limit_words(limit, outer_um, gross_mg)
+        for limit in rule.limits
+        if all(gate.open_at(_value(gate, sides, gross_mg)) for gate in limit.refused_when)
+    )
 
 
-def _exceeded(outer_um: tuple[int, int, int], gross_mg: int, rule: CarrierRule) -> Iterator[str]:
-    longest = max(outer_um)
-    girth = 2 * (sum(outer_um) - longest)
-    for what, value, scale, limit, unit in (
-        ("gross weight", gross_mg, 6, rule.max_weight_kg, "kg"),
-        ("longest side", longest, 3, rule.max_length_mm, "mm"),
-        ("length plus girth", longest + girth, 3, rule.max_length_plus_girth_mm, "mm"),
-    ):
-        measured = Decimal(value).scaleb(-scale)
-        if limit is not None and measured > limit:
-            yield f"{what} {measured:f} {unit} is above {limit:f} {unit}"
+def binding_limits(rule: CarrierRule) -> tuple[AcceptanceLimit, ...]:
+    """Return the limits that bind a plan: those that were read in a source."""
+    return tuple(limit for limit in rule.limits if limit.verified)
+
+
+def most_gross_mg(outer_um: Cuboid, rule: CarrierRule) -> int | None:
+    """Return the most that a parcel of an outer size may weigh to be accepted, in mg.
+
+    -1 where it is not accepted however light, None where no limit is stated. Only limits that bind count.
+    """
+    sides = _sorted(outer_um)
+    most: int | None = None
+    for limit in binding_limits(rule):
+        if not all(gate.open_at(_value(gate, sides, 0)) for gate in limit.refused_when if gate.measure in SIZES):
+            continue
+        # Refused above the greatest of the weights named: all gates must be open. Without any, whatever it weighs.
+        here = max((_most_below(gate) for gate in limit.refused_when if gate.measure not in SIZES), default=-1)
+        most = here if most is None else min(most, here)
+    return most
+
+
+def refusing_limit(outer_um: Cuboid, gross_mg: int, rule: CarrierRule) -> str | None:
+    """Return the first limit that binds and refuses a parcel, with its figures, or None."""
+    sides = _sorted(outer_um)
+    for limit in binding_limits(rule):
+        if all(gate.open_at(_value(gate, sides, gross_mg)) for gate in limit.refused_when):
+            return limit_words(limit, outer_um, gross_mg)
+    return None
+
+
+def limit_words(limit: AcceptanceLimit, outer_um: Cuboid, gross_mg: int) -> str:
+    """Return a limit with what the parcel measures, in the limit's own units."""
+    sides = _sorted(outer_um)
+    found = []
+    for gate in limit.refused_when:
+        unit = gate.text.rpartition(" ")[2]
+        per_unit = MG_PER_UNIT.get(unit) or UM_PER_UNIT[unit.removesuffix("3")] ** (3 if unit.endswith("3") else 1)
+        measured = decimal_text(Fraction(_value(gate, sides, gross_mg)) / per_unit)
+        found.append(f"{NAMES[gate.measure]} {measured} {unit}")
+    return f"{' and '.join(found)}: not accepted where {limit.text}" + ("" if limit.verified else " (unverified)")
+
+
+def _sorted(outer_um: Cuboid) -> Cuboid:
+    shortest, second, longest = sorted(outer_um)
+    return longest, second, shortest
+
+
+def _value(gate: Gate, sides_um: Cuboid, gross_mg: int) -> int:
+    return gross_mg if gate.measure is Measure.ACTUAL else size_of(gate.measure, sides_um)
+
+
+def _most_below(gate: Gate) -> int:
+    """The greatest mass in whole mg at which a gate on the actual weight is shut."""
+    most = gate.value.numerator // gate.value.denominator
+    return most - 1 if gate.comparison == ">=" and most == gate.value else most

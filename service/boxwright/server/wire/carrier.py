@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from boxwright import units
-from boxwright.domain.carrier import CarrierRule
+from boxwright.domain.carrier import Band, BillingForm, CarrierRule
+from boxwright.domain.gate import Gate, Measure
 from boxwright.server.wire.dates import date_to_wire
 from boxwright.server.wire.dunnage import optional_float
 from boxwright.server.wire.names import carrier_name, service_name
@@ -16,6 +16,14 @@ ROUNDINGS = {
     "none": carrier_pb2.CARRIER_ROUNDING_NONE,
     "up": carrier_pb2.CARRIER_ROUNDING_UP,
     "nearest": carrier_pb2.CARRIER_ROUNDING_NEAREST,
+}
+FORMS = {each: carrier_pb2.BillingForm.Value(f"BILLING_FORM_{each.name}") for each in BillingForm}
+MEASURES = {each: carrier_pb2.CarrierMeasure.Value(f"CARRIER_MEASURE_{each.name}") for each in Measure}
+COMPARISONS = {
+    ">": carrier_pb2.GATE_COMPARISON_ABOVE,
+    ">=": carrier_pb2.GATE_COMPARISON_AT_LEAST,
+    "<": carrier_pb2.GATE_COMPARISON_BELOW,
+    "<=": carrier_pb2.GATE_COMPARISON_AT_MOST,
 }
 
 
@@ -51,8 +59,8 @@ def _rule(rule: CarrierRule) -> carrier_pb2.BillingRule:
         effective_to=date_to_wire(rule.effective_to),
         length_unit=LENGTH_UNITS[rule.length_unit],
         weight_unit=WEIGHT_UNITS[rule.weight_unit],
-        divisor=optional_float(rule.divisor),
         side_rounding=ROUNDINGS[rule.side_rounding],
+        bands=[_band(band) for band in rule.bands],
         weight_step=float(rule.weight_step),
         heavier_steps=[
             carrier_pb2.WeightStep(
@@ -60,13 +68,45 @@ def _rule(rule: CarrierRule) -> carrier_pb2.BillingRule:
             )
             for step in rule.heavier_steps
         ],
-        volume_trigger=optional_float(rule.volume_trigger),
-        divisor_switch_weight=optional_float(rule.divisor_switch_weight),
-        divisor_above_switch=optional_float(rule.divisor_above_switch),
         min_weight=float(rule.minimum_weight),
-        max_gross_g=None if rule.max_weight_kg is None else units.to_g(round(rule.max_weight_kg * 1_000_000)),
-        max_length_mm=optional_float(rule.max_length_mm),
-        max_length_plus_girth_mm=optional_float(rule.max_length_plus_girth_mm),
+        surcharges=[
+            carrier_pb2.CarrierSurcharge(
+                surcharge_id=each.surcharge_id,
+                any_of=[carrier_pb2.GateGroup(gates=map(_gate, gates)) for gates in each.any_of],
+                min_weight=float(each.minimum_weight),
+                source=source_to_wire(each.source or rule.source, verified=each.verified),
+                unless_surcharge_ids=each.unless,
+            )
+            for each in rule.surcharges
+        ],
+        limits=[
+            carrier_pb2.AcceptanceLimit(
+                refused_when=map(_gate, each.refused_when),
+                source=source_to_wire(each.source or rule.source, verified=each.verified),
+            )
+            for each in rule.limits
+        ],
         description=rule.note,
         source=source_to_wire(rule.source, url=rule.url, verified=rule.verified),
+    )
+
+
+def _band(band: Band) -> carrier_pb2.BillingBand:
+    return carrier_pb2.BillingBand(
+        form=FORMS[band.form],
+        divisor=optional_float(band.divisor),
+        when=map(_gate, band.when),
+        share=optional_float(band.share),
+        test_divisor=optional_float(band.test_divisor),
+        zones=band.zones,
+    )
+
+
+def _gate(gate: Gate) -> carrier_pb2.CarrierGate:
+    _, _, value, *unit = gate.text.split(" ")
+    return carrier_pb2.CarrierGate(
+        measure=MEASURES[gate.measure],
+        comparison=COMPARISONS[gate.comparison],
+        value=float(value),
+        unit=unit[0] if unit else "",
     )

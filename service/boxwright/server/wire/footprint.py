@@ -1,20 +1,19 @@
-"""Footprints, chargeable weights and packaging components."""
+"""Footprints and packaging components."""
 
 from collections.abc import Collection
 from decimal import Decimal
 
 from boxwright import units
 from boxwright.catalog import Materials
-from boxwright.domain.carrier import ChargeableWeight
 from boxwright.domain.factor import CARRIED, Component, EmissionFactor, Stage
 from boxwright.domain.footprint import Allocation, Footprint, FootprintLine, PackagingComponent
 from boxwright.server.findings import Findings
 from boxwright.server.wire.accounting_profile import coverage_to_wire
 from boxwright.server.wire.dunnage import optional_float
 from boxwright.server.wire.enums import ALLOCATION, COMPONENT, STAGE
-from boxwright.server.wire.names import material_name, profile_name, read_name, service_name
+from boxwright.server.wire.names import material_name, profile_name, read_name
 from boxwright.server.wire.source import source_to_wire
-from boxwright.v1 import chargeable_weight_pb2, footprint_pb2, packaging_pb2
+from boxwright.v1 import footprint_pb2, packaging_pb2
 
 MG_PER_KG = 1_000_000
 MAX_TRIPS = 100_000
@@ -118,19 +117,6 @@ def read_packaging(
     if len(found) > before or component is None or parts is None:
         return None
     return PackagingComponent(component, parts[0], units.to_mg(message.mass_g), message.trips or 1)
-
-
-def chargeable_to_wire(weight: ChargeableWeight) -> chargeable_weight_pb2.ChargeableWeight:
-    """Return the message of what a carrier bills."""
-    return chargeable_weight_pb2.ChargeableWeight(
-        carrier_service=service_name(weight.service_id),
-        dimensional_weight_g=None if weight.dimensional_mg is None else units.to_g(weight.dimensional_mg),
-        chargeable_weight_g=units.to_g(weight.chargeable_mg),
-        divisor=weight.divisor,
-        rule=weight.rule,
-        verified=weight.verified,
-        exceeded_limits=weight.exceeded_limits,
-    )
 
 
 def read_allocations(

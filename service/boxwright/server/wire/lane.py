@@ -9,6 +9,7 @@ from boxwright.server.findings import Findings
 from boxwright.server.wire.dates import read_date
 from boxwright.server.wire.enums import DISTANCE_KIND, TRANSPORT_MODE
 from boxwright.server.wire.names import read_service
+from boxwright.shipping import biller_of
 from boxwright.v1 import lane_pb2
 
 MAX_LEGS = 50
@@ -44,7 +45,7 @@ def read_lane(message: lane_pb2.Lane, materials: Materials, today: datetime.date
     day = read_date(message.ship_date, found, "ship_date") if message.HasField("ship_date") else today
     service = ""
     if message.carrier_service:
-        service = find_service(message.carrier_service, day, materials, found, "carrier_service") or ""
+        service = find_service(message.carrier_service, day, materials, found, "carrier_service", message.zone) or ""
     try:
         lane = Lane(
             legs=tuple(leg for leg in legs if leg is not None),
@@ -52,6 +53,7 @@ def read_lane(message: lane_pb2.Lane, materials: Materials, today: datetime.date
             destination_country=message.destination.country_code,
             carrier_service=service,
             ship_date=day,
+            zone=message.zone,
         )
     except InvalidInputError as error:
         found.absorb(error, WIRE_NAMES)
@@ -59,7 +61,9 @@ def read_lane(message: lane_pb2.Lane, materials: Materials, today: datetime.date
     return lane if len(found) == before else None
 
 
-def find_service(name: str, day: datetime.date | None, materials: Materials, found: Findings, field: str) -> str | None:
+def find_service(
+    name: str, day: datetime.date | None, materials: Materials, found: Findings, field: str, zone: str
+) -> str | None:
     """Return the identifier of a carrier service that has a rule in force on a day, or None after noting why not."""
     service = read_service(name, found, field)
     if service is None:
@@ -69,10 +73,11 @@ def find_service(name: str, day: datetime.date | None, materials: Materials, fou
         return None
     if day is not None:
         try:
-            materials.carrier_rule(service, day)
+            biller_of(service, day, materials, zone)
         except InvalidInputError as error:
             for violation in error.violations:
-                found.invalid(field, violation.rule)
+                at_zone = violation.field == "zone"
+                found.invalid(field, f"needs lane.zone, which {violation.rule}" if at_zone else violation.rule)
             return None
     return service
 

@@ -14,9 +14,10 @@ from boxwright.domain.plan import EmptySpace, Parcel, Placement, Plan, UnpackedU
 from boxwright.domain.policy import Objective
 from boxwright.export import plan_digest
 from boxwright.server.wire.certificate import certificate_to_wire
+from boxwright.server.wire.chargeable import chargeable_to_wire
 from boxwright.server.wire.dates import date_to_wire
 from boxwright.server.wire.enums import BOX_STYLE, OPENING, ORIENTATION, PLAN_STATUS, UNPACKED_REASON
-from boxwright.server.wire.footprint import chargeable_to_wire, footprint_to_wire, packaging_to_wire
+from boxwright.server.wire.footprint import footprint_to_wire, packaging_to_wire
 from boxwright.server.wire.geometry import dimensions_to_wire
 from boxwright.server.wire.money import price_to_wire
 from boxwright.server.wire.names import box_type_name, catalog_name
@@ -46,6 +47,8 @@ class PlanView:
         Services to state chargeable weight for, beside the lane's.
     basis_allocation : Allocation
         Whose grams the objective emissions compares, of the first profile. Default by mass.
+    zone : str
+        Zone of the lane, for services that bill by zone.
     warnings : sequence of Warning
         What the door noticed, put before the plan's own.
     """
@@ -57,6 +60,7 @@ class PlanView:
     allocations: Sequence[Allocation]
     carrier_services: Sequence[str] = ()
     basis_allocation: Allocation = Allocation.MASS
+    zone: str = ""
     warnings: Sequence[provenance_pb2.Warning] = ()
 
 
@@ -142,7 +146,9 @@ def _billed(parcel: Parcel, plan: Plan, view: PlanView) -> list[ChargeableWeight
     billed = [] if parcel.chargeable is None else [parcel.chargeable]
     for service in view.carrier_services:
         if plan.ship_date is not None and service not in {each.service_id for each in billed}:
-            billed.append(chargeable_weight(parcel.outer_um, parcel.gross_mg, service, plan.ship_date, view.materials))
+            billed.append(
+                chargeable_weight(parcel.outer_um, parcel.gross_mg, service, plan.ship_date, view.materials, view.zone)
+            )
     return billed
 
 

@@ -45,12 +45,14 @@ def find_profile(name: str, shelf: Shelf, found: Findings, field: str) -> str | 
         return None
 
 
-def read_services(names: Sequence[str], day: datetime.date | None, shelf: Shelf, found: Findings) -> tuple[str, ...]:
+def read_services(
+    names: Sequence[str], day: datetime.date | None, zone: str, shelf: Shelf, found: Findings
+) -> tuple[str, ...]:
     """Return the ids of the carrier services to state chargeable weight for."""
     if len(names) > MAX_SERVICES:
         found.invalid("carrier_services", f"must hold at most {MAX_SERVICES} services, got {len(names)}")
     read = [
-        find_service(name, day, shelf.materials, found, f"carrier_services[{index}]")
+        find_service(name, day, shelf.materials, found, f"carrier_services[{index}]", zone)
         for index, name in enumerate(names)
     ]
     return tuple(each for each in read if each is not None)

@@ -1,0 +1,119 @@
+"""Gates: the comparisons that carriers' rules are made of, such as ``longest > 48 in``."""
+
+import enum
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from boxwright.units import UM_PER_INCH
+
+
+class Measure(enum.StrEnum):
+    """What of a parcel a gate looks at."""
+
+    LONGEST = "longest"
+    SECOND = "second"
+    SHORTEST = "shortest"
+    SIDE_SUM = "side_sum"
+    LENGTH_PLUS_GIRTH = "length_plus_girth"
+    VOLUME = "volume"
+    ACTUAL = "actual"
+    DIMENSIONAL = "dimensional"
+    GAP = "gap"
+    RATIO = "ratio"
+    BILLED = "billed"
+
+
+UM_PER_UNIT: Mapping[str, int] = {"mm": 1_000, "cm": 10_000, "in": UM_PER_INCH}
+"""Micrometres in a length unit."""
+MG_PER_UNIT: Mapping[str, Fraction] = {
+    "g": Fraction(1_000),
+    "kg": Fraction(1_000_000),
+    "lb": Fraction(45_359_237, 100),
+}
+"""Milligrams in a weight unit; the international pound is 0.45359237 kg by definition."""
+
+LENGTHS = frozenset({Measure.LONGEST, Measure.SECOND, Measure.SHORTEST, Measure.SIDE_SUM, Measure.LENGTH_PLUS_GIRTH})
+SIZES = LENGTHS | {Measure.VOLUME}
+"""Measures that the size of a parcel decides."""
+WEIGHTS = frozenset({Measure.ACTUAL, Measure.DIMENSIONAL, Measure.GAP, Measure.BILLED})
+OF_VOLUME = frozenset({Measure.DIMENSIONAL, Measure.GAP, Measure.RATIO})
+"""Measures that need a divisor."""
+
+_FORM = re.compile(r"([a-z_]+) (>=|<=|>|<) (\d{1,9}(?:\.\d{1,9})?)(?: ([a-z]+3?))?")
+
+
+class GateError(ValueError):
+    """A gate breaks a rule; the message is the rule with the value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """One comparison of a measure with a figure.
+
+    Attributes
+    ----------
+    measure : Measure
+        ``longest``, ``second`` and ``shortest`` side, their sum, length plus girth (longest side plus twice the other
+        two), volume; actual (gross), dimensional and billed weight; ``gap``, dimensional less actual weight; ``ratio``,
+        dimensional over actual weight.
+    comparison : str
+        ``>``, ``>=``, ``<`` or ``<=``.
+    value : Fraction
+        In um, cubic um or mg; of a ratio the plain number.
+    text : str
+        As written, in the carrier's own units.
+    """
+
+    measure: Measure
+    comparison: str
+    value: Fraction
+    text: str
+
+    @classmethod
+    def parse(cls, text: str) -> "Gate":
+        """Return the gate that ``MEASURE COMPARISON NUMBER UNIT`` describes; a ratio has no unit.
+
+        Raises
+        ------
+        GateError
+            If it has another form, or a unit that its measure cannot have.
+        """
+        match = _FORM.fullmatch(text)
+        if match is None or match[1] not in {each.value for each in Measure}:
+            names = ", ".join(Measure)
+            raise GateError(f"must be MEASURE > NUMBER UNIT (or >=, <, <=), with a measure of {names}, got {text!r}")
+        measure, number, unit = Measure(match[1]), Fraction(Decimal(match[3])), match[4] or ""
+        scales = _scales(measure)
+        if unit not in scales:
+            units = ", ".join(scales) if "" not in scales else "none"
+            raise GateError(f"must have a unit that {measure.value} can have ({units}), got {text!r}")
+        return cls(measure, match[2], number * scales[unit], text)
+
+    @property
+    def rises(self) -> bool:
+        """Whether it opens as its measure rises."""
+        return self.comparison in (">", ">=")
+
+    def open_at(self, value: Fraction | int) -> bool:
+        """Whether it is open at a value of its measure, in um, cubic um, mg or as a plain number."""
+        if self.comparison == ">":
+            return value > self.value
+        if self.comparison == ">=":
+            return value >= self.value
+        return value < self.value if self.comparison == "<" else value <= self.value
+
+
+def parse_gates(text: str) -> tuple[Gate, ...]:
+    """Return gates that must all be open, written with ``and`` between them; GateError as ``Gate.parse``."""
+    return tuple(Gate.parse(part) for part in text.split(" and "))
+
+
+def _scales(measure: Measure) -> Mapping[str, int | Fraction]:
+    if measure in LENGTHS:
+        return UM_PER_UNIT
+    if measure is Measure.VOLUME:
+        return {f"{unit}3": um**3 for unit, um in UM_PER_UNIT.items()}
+    return {"": 1} if measure is Measure.RATIO else MG_PER_UNIT

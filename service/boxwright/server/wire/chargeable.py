@@ -1,0 +1,44 @@
+"""What carriers bill for a parcel."""
+
+from boxwright import units
+from boxwright.domain.carrier import Change, ChargeableWeight, LowerStep
+from boxwright.server.wire.carrier import FORMS
+from boxwright.server.wire.names import service_name
+from boxwright.v1 import chargeable_weight_pb2
+
+LESS = {
+    Change.GROSS: "less_gross_g",
+    Change.LENGTH: "less_length_mm",
+    Change.WIDTH: "less_width_mm",
+    Change.HEIGHT: "less_height_mm",
+}
+"""Field of the message for each kind of cut."""
+
+
+def chargeable_to_wire(weight: ChargeableWeight) -> chargeable_weight_pb2.ChargeableWeight:
+    """Return the message of what a carrier bills."""
+    return chargeable_weight_pb2.ChargeableWeight(
+        carrier_service=service_name(weight.service_id),
+        dimensional_weight_g=None if weight.dimensional_mg is None else units.to_g(weight.dimensional_mg),
+        chargeable_weight_g=units.to_g(weight.chargeable_mg),
+        divisor=weight.divisor,
+        rule=weight.rule,
+        verified=weight.verified,
+        exceeded_limits=weight.exceeded_limits,
+        lower_steps=[_lower_step(each) for each in weight.lower_steps],
+        form=FORMS[weight.form],
+        derivation=weight.derivation,
+        surcharges=[
+            chargeable_weight_pb2.AppliedSurcharge(
+                surcharge_id=each.surcharge_id, because=each.because, verified=each.verified
+            )
+            for each in weight.surcharges
+        ],
+    )
+
+
+def _lower_step(step: LowerStep) -> chargeable_weight_pb2.LowerStep:
+    less = units.to_g(step.less) if step.change is Change.GROSS else units.to_mm(step.less)
+    message = chargeable_weight_pb2.LowerStep(chargeable_weight_g=units.to_g(step.chargeable_mg))
+    setattr(message, LESS[step.change], less)
+    return message

@@ -1,0 +1,171 @@
+"""What a carrier rule bills for a parcel, step by step, in exact whole numbers."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import NamedTuple
+
+from boxwright.domain.carrier import AppliedSurcharge, Band, BillingForm, CarrierRule, ChargeableWeight
+from boxwright.domain.gate import Gate
+from boxwright.shipping.limits import exceeded_limits
+from boxwright.shipping.scale import Cuboid, Scale
+from boxwright.shipping.words import band_words, decimal_text, rule_words
+
+
+class Billed(NamedTuple):
+    """What is billed for a parcel, in whole numbers.
+
+    Attributes
+    ----------
+    chargeable_mg : int
+        After all roundings and minima.
+    surcharges : tuple of int
+        Places of the surcharges that apply among those of the rule.
+    """
+
+    chargeable_mg: int
+    surcharges: tuple[int, ...]
+
+
+class Biller:
+    """Bills parcels by one rule in one zone.
+
+    Parameters
+    ----------
+    rule : CarrierRule
+        The rule in force.
+    zone : str, optional
+        Zone of the lane. Default none.
+
+    Raises
+    ------
+    InvalidInputError
+        If the rule bills by zone and has no band for this one.
+    """
+
+    def __init__(self, rule: CarrierRule, zone: str = "") -> None:
+        self.rule = rule
+        self.scale = Scale(rule, zone)
+        self._words = rule_words(rule, self.scale.bands)
+
+    def weigh(self, outer_um: Cuboid, gross_mg: int) -> Billed:
+        """Return what is billed for a parcel of this outer size (um) and gross weight (mg)."""
+        scale = self.scale
+        sides = scale.rounded(outer_um)
+        band = scale.band_of(sides, gross_mg * scale.per_mg)
+        return self._billed(sides, gross_mg, band)
+
+    def _billed(self, sides: Cuboid, gross_mg: int, band: int) -> Billed:
+        scale = self.scale
+        billed = self.stepped(sides, gross_mg, band)
+        if not self.rule.surcharges:
+            return Billed(scale.mg(billed), ())
+        actual = gross_mg * scale.per_mg
+        dimensional = sides[0] * sides[1] * sides[2] * scale.volume_ticks[band]
+        met = {
+            each.surcharge_id: index
+            for index, each in enumerate(self.rule.surcharges)
+            if self._because(index, sides, actual, dimensional, billed) is not None
+        }
+        flagged = tuple(i for i in met.values() if met.keys().isdisjoint(self.rule.surcharges[i].unless))
+        for index in flagged:
+            billed = max(billed, scale.surcharge_minima[index])
+        return Billed(scale.mg(billed), flagged)
+
+    def _because(
+        self, index: int, sides: Cuboid, actual: int, dimensional: int, billed: int
+    ) -> tuple[Gate, ...] | None:
+        """Return the gates that bring a surcharge on, or None where none do."""
+        for gates in self.rule.surcharges[index].any_of:
+            if all(self.scale.open(gate, sides, actual, dimensional, billed) for gate in gates):
+                return gates
+        return None
+
+    def stepped(self, sides: Cuboid, gross_mg: int, band: int) -> int:
+        """Return the weight of a band on the rule's steps and not below its minimum, in ticks."""
+        scale = self.scale
+        actual = gross_mg * scale.per_mg
+        volume = sides[0] * sides[1] * sides[2] * scale.volume_ticks[band]
+        weight = formed(scale.bands[band], actual, volume)
+        _, step, rounding = scale.steps[0]
+        for start, heavier_step, heavier_rounding in scale.steps[1:]:
+            if weight >= start:
+                step, rounding = heavier_step, heavier_rounding
+        if rounding == "nearest":
+            steps = (2 * weight + step) // (2 * step)
+        else:
+            # A mass is snapped to the nearest mg: 5 lb arrive as 2,267,962 mg, 0.15 mg above, and are still 5 lb.
+            steps = -(-formed(scale.bands[band], actual - scale.per_mg // 2, volume) // step)
+        return max(steps * step, scale.minimum)
+
+    def bill(self, outer_um: Cuboid, gross_mg: int) -> ChargeableWeight:
+        """Return what is billed for a parcel, with how it came about.
+
+        Parameters
+        ----------
+        outer_um : tuple of int
+            Outer length, width and height in um.
+        gross_mg : int
+            Goods, dunnage and box in mg.
+        """
+        scale, rule = self.scale, self.rule
+        sides = scale.rounded(outer_um)
+        actual = gross_mg * scale.per_mg
+        at = scale.band_of(sides, actual)
+        band = scale.bands[at]
+        volume = sides[0] * sides[1] * sides[2]
+        dimensional = None if band.divisor is None else volume * scale.volume_ticks[at]
+        before = self.stepped(sides, gross_mg, at)
+        billed = self._billed(sides, gross_mg, at)
+        applied = []
+        for index in billed.surcharges:
+            gates = self._because(index, sides, actual, dimensional or 0, before)
+            assert gates is not None  # it is listed because they are open
+            each = rule.surcharges[index]
+            text = " and ".join(gate.text for gate in gates)
+            applied.append(AppliedSurcharge(each.surcharge_id, text, each.verified))
+        unit = f"{rule.length_unit}3/{rule.weight_unit}"
+        return ChargeableWeight(
+            service_id=rule.service_id,
+            dimensional_mg=None if dimensional is None else scale.mg(dimensional),
+            chargeable_mg=billed.chargeable_mg,
+            divisor="" if band.divisor is None else f"{band.divisor} {unit}",
+            rule=self._words,
+            verified=rule.verified,
+            exceeded_limits=exceeded_limits(outer_um, gross_mg, rule),
+            form=band.form,
+            derivation=tuple(self._derivation(sides, actual, at, before, billed)),
+            surcharges=tuple(applied),
+        )
+
+    def _derivation(self, sides: Cuboid, actual: int, at: int, before: int, billed: Billed) -> list[str]:
+        scale, rule, band = self.scale, self.rule, self.scale.bands[at]
+        length, weight = rule.length_unit, rule.weight_unit
+        lines = [f"{band_words(band, rule)}, of {decimal_text(scale.in_units(actual))} {weight} actual"]
+        if band.divisor is not None:
+            volume = Fraction(sides[0] * sides[1] * sides[2], scale.unit_um**3)
+            shown = " x ".join(decimal_text(Fraction(side, scale.unit_um)) for side in sides)
+            dimensional = scale.in_units(sides[0] * sides[1] * sides[2] * scale.volume_ticks[at])
+            lines.append(
+                f"{shown} {length} = {decimal_text(volume)} {length}3, over {band.divisor} is "
+                f"{decimal_text(dimensional)} {weight} dimensional"
+            )
+        lines.append(f"rounded and not below the minimum: {decimal_text(scale.in_units(before))} {weight}")
+        for index in billed.surcharges:
+            if scale.surcharge_minima[index] > before:
+                each = rule.surcharges[index]
+                lines.append(f"{each.surcharge_id} bills at least {each.minimum_weight} {weight}")
+        return lines
+
+
+def formed(band: Band, actual: int, volume: int) -> int:
+    """Return the weight to be billed before any rounding, in ticks; see ``BillingForm``."""
+    if band.form is BillingForm.ACTUAL:
+        return actual
+    if band.form is BillingForm.DIMENSIONAL:
+        return volume
+    if band.form is BillingForm.GREATER or volume <= actual:
+        return max(actual, volume)
+    # Ticks are a multiple of the share's denominator, so nothing is lost.
+    unbilled = Fraction(band.share or 0) * (volume - actual)
+    return volume - int(unbilled)

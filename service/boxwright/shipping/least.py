@@ -1,0 +1,76 @@
+"""What a parcel of at least a size and weight is billed at least: bills need not rise with either."""
+
+from boxwright.domain.gate import SIZES, Gate, Measure
+from boxwright.shipping.biller import Billed, Biller
+from boxwright.shipping.scale import Cuboid
+
+CERTAIN, POSSIBLE, IMPOSSIBLE = 2, 1, 0
+
+
+def least_billed(biller: Biller, outer_um: Cuboid, gross_mg: int, *, size_fixed: bool) -> Billed:
+    """Return a weight that no parcel undercuts that weighs as much or more, and the surcharges that all of them bear.
+
+    A jump of a rule may make a heavier or larger parcel cheaper. Within one band the bill rises with both; so the
+    least over the bands that may hold, each at the least parcel, is a bound.
+
+    Parameters
+    ----------
+    biller : Biller
+        The rule.
+    outer_um : tuple of int
+        Outer sides in um: of every such parcel where ``size_fixed``, else each is as long or longer.
+    gross_mg : int
+        The least gross weight, in mg.
+    size_fixed : bool
+        Whether the size is known.
+    """
+    scale = biller.scale
+    sides = scale.rounded(outer_um)
+    actual = gross_mg * scale.per_mg
+    volume = sides[0] * sides[1] * sides[2]
+    least: int | None = None
+    for index, band in enumerate(scale.bands):
+        dimensional = volume * scale.test_ticks[index]
+        held = min(
+            (_outlook(gate, scale.open(gate, sides, actual, dimensional), size_fixed) for gate in band.when),
+            default=CERTAIN,
+        )
+        if held == IMPOSSIBLE:
+            continue
+        here = biller.stepped(sides, gross_mg, index)
+        least = here if least is None else min(least, here)
+        if held == CERTAIN:
+            break
+    assert least is not None  # the last band has no gates
+    outlooks = {
+        surcharge.surcharge_id: max(
+            min(_outlook(gate, scale.open(gate, sides, actual, 0, least), size_fixed=size_fixed) for gate in gates)
+            for gates in surcharge.any_of
+        )
+        for surcharge in biller.rule.surcharges
+    }
+    borne = tuple(
+        index
+        for index, each in enumerate(biller.rule.surcharges)
+        if outlooks[each.surcharge_id] == CERTAIN and all(outlooks[other] == IMPOSSIBLE for other in each.unless)
+    )
+    for index in borne:
+        least = max(least, scale.surcharge_minima[index])
+    return Billed(scale.mg(least), borne)
+
+
+def _outlook(gate: Gate, is_open: bool, size_fixed: bool) -> int:
+    """Whether a gate is open for all, some or none of the larger and heavier parcels, from what it is at the least."""
+    if gate.measure in SIZES or gate.measure is Measure.DIMENSIONAL:
+        if size_fixed:
+            return CERTAIN if is_open else IMPOSSIBLE
+        rises = gate.rises
+    elif gate.measure in (Measure.GAP, Measure.RATIO):
+        if not size_fixed:
+            return POSSIBLE
+        rises = not gate.rises  # weight lowers them
+    else:
+        rises = gate.rises
+    if rises:
+        return CERTAIN if is_open else POSSIBLE
+    return POSSIBLE if is_open else IMPOSSIBLE

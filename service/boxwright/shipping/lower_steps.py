@@ -1,0 +1,168 @@
+"""The least change of one side or of the weight that lowers a bill."""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+
+from boxwright.domain.carrier import Change, LowerStep
+from boxwright.domain.gate import Gate, Measure
+from boxwright.shipping.biller import Billed, Biller
+from boxwright.shipping.limits import binding_limits
+from boxwright.shipping.scale import Cuboid
+
+SIDES = (Change.LENGTH, Change.WIDTH, Change.HEIGHT)
+
+
+def lower_steps(
+    biller: Biller,
+    outer_um: Cuboid,
+    gross_mg: int,
+    price: Callable[[Billed], int] | None = None,
+    falls_mg: Sequence[int] = (),
+) -> tuple[LowerStep, ...]:
+    """Return for each side and for the weight the least cut that lowers the bill; none where no cut does.
+
+    Between the points at which a gate of the rule opens or shuts, the bill rises with a side and with the weight. So
+    each such stretch is searched by halving, the nearest first: what is found is exact. A cut after which the carrier
+    refuses the parcel by a limit that it met before is none.
+
+    Parameters
+    ----------
+    biller : Biller
+        The rule.
+    outer_um : tuple of int
+        Outer length, width and height in um.
+    gross_mg : int
+        Gross weight in mg.
+    price : callable, optional
+        What is to be lowered, from what is billed. Default the chargeable weight.
+    falls_mg : sequence of int, optional
+        Chargeable weights in mg from which on the price is lower than just below. Default none.
+    """
+    axes = [*((side, outer_um[axis]) for axis, side in enumerate(SIDES)), (Change.GROSS, gross_mg)]
+    found = []
+    for change, most in axes:
+        axis = _Axis(biller, outer_um, gross_mg, change, price)
+        left = axis.nearest_lower(most, falls_mg)
+        if left is not None:
+            billed = axis.billed(left)
+            cost = None if price is None else price(billed)
+            found.append(LowerStep(change, most - left, billed.chargeable_mg, cost))
+    return tuple(found)
+
+
+class _Axis:
+    """One side or the weight of a parcel, varied while all else stays."""
+
+    def __init__(
+        self,
+        biller: Biller,
+        outer_um: Cuboid,
+        gross_mg: int,
+        change: Change,
+        price: Callable[[Billed], int] | None,
+    ) -> None:
+        self._biller = biller
+        self._outer_um = outer_um
+        self._gross_mg = gross_mg
+        self._change = change
+        self._price = price
+
+    def _at(self, left: int) -> tuple[Cuboid, int]:
+        length, width, height = self._outer_um
+        if self._change is Change.LENGTH:
+            return (left, width, height), self._gross_mg
+        if self._change is Change.WIDTH:
+            return (length, left, height), self._gross_mg
+        if self._change is Change.HEIGHT:
+            return (length, width, left), self._gross_mg
+        return self._outer_um, left
+
+    def billed(self, left: int) -> Billed:
+        return self._biller.weigh(*self._at(left))
+
+    def _cost(self, left: int) -> int:
+        billed = self.billed(left)
+        return billed.chargeable_mg if self._price is None else self._price(billed)
+
+    def nearest_lower(self, most: int, falls_mg: Sequence[int]) -> int | None:
+        """Return the greatest value below ``most`` with a lower bill, or None."""
+        now = self._cost(most)
+        refused = self._refused(most)
+        for low, high in self._stretches(most, falls_mg):
+            if low >= most or self._cost(low) >= now or self._refused(low) - refused:
+                continue
+            high = min(high, most - 1)
+            while low < high:  # low always has a lower bill
+                middle = (low + high + 1) // 2
+                if self._cost(middle) < now:
+                    low = middle
+                else:
+                    high = middle - 1
+            return low
+        return None
+
+    def _refused(self, left: int) -> set[int]:
+        """Which limits that bind refuse the parcel."""
+        return {
+            index
+            for index, limit in enumerate(binding_limits(self._biller.rule))
+            if all(self._open_as_it_is(gate, left) for gate in limit.refused_when)
+        }
+
+    def _stretches(self, most: int, falls_mg: Sequence[int]) -> Iterator[tuple[int, int]]:
+        """Yield stretches of values, each with its least and greatest, on which the bill rises; the nearest first."""
+        for low, high in _split(1, most, self._questions()):
+            yield from _split(low, high, [partial(self._bills, fall) for fall in falls_mg])
+
+    def _bills(self, least_mg: int, left: int) -> bool:
+        return self.billed(left).chargeable_mg >= least_mg
+
+    def _questions(self) -> list[Callable[[int], bool]]:
+        """Return what opens or shuts at one point of the axis: every gate of the rule."""
+        scale, rule = self._biller.scale, self._biller.rule
+        questions: list[Callable[[int], bool]] = [
+            partial(self._open, gate, ticks)
+            for band, ticks in zip(scale.bands, scale.test_ticks, strict=True)
+            for gate in band.when
+        ]
+        questions += [
+            partial(self._open, gate, 0)
+            for surcharge in rule.surcharges
+            for gates in surcharge.any_of
+            for gate in gates
+            if gate.measure is not Measure.BILLED
+        ]
+        questions += [
+            partial(self._open_as_it_is, gate) for limit in binding_limits(rule) for gate in limit.refused_when
+        ]
+        return questions
+
+    def _open(self, gate: Gate, volume_ticks: int, left: int) -> bool:
+        scale = self._biller.scale
+        outer_um, gross_mg = self._at(left)
+        sides = scale.rounded(outer_um)
+        return scale.open(gate, sides, gross_mg * scale.per_mg, sides[0] * sides[1] * sides[2] * volume_ticks)
+
+    def _open_as_it_is(self, gate: Gate, left: int) -> bool:
+        outer_um, gross_mg = self._at(left)
+        shortest, second, longest = sorted(outer_um)
+        return self._biller.scale.open(gate, (longest, second, shortest), gross_mg * self._biller.scale.per_mg, 0)
+
+
+def _split(first: int, last: int, questions: Sequence[Callable[[int], bool]]) -> list[tuple[int, int]]:
+    """Split a stretch where the answer to a question changes; each does at most once. Greatest values first."""
+    starts = {first}
+    for question in questions:
+        low, high = first, last
+        answer = question(low)
+        if question(high) is answer:
+            continue
+        while high - low > 1:
+            middle = (low + high) // 2
+            if question(middle) is answer:
+                low = middle
+            else:
+                high = middle
+        starts.add(high)
+    ordered = sorted(starts)
+    return [(start, end) for start, end in zip(ordered, [*(each - 1 for each in ordered[1:]), last], strict=True)][::-1]
