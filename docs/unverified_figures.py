@@ -17,6 +17,7 @@ REMEDIES = {
     "boards.csv": "The mill's data sheet of the board (caliper by ISO 3034, grammage by ISO 536, edge crush by "
     "ISO 3037), or a sheet measured and weighed.",
     "catalogs/*": "The seller's drawing, or the inner edges of a folded box measured and the empty box weighed.",
+    "carbon_contents.csv": "The table itself, or an elemental analysis of the material (ISO 16948, ASTM D6866).",
     "carriers/*": "The carrier's own tariff or service guide of the period.",
     "drop_heights.csv": "The test procedure itself, which its publisher sells.",
     "dunnage.csv": "Cushion factors: a cushion curve of the very product, measured as ASTM D1596 says, at its "

@@ -92,6 +92,33 @@ def test_every_unverified_factor_has_a_range(materials: Materials) -> None:
                 assert factor.high is not None, factor.factor_id
 
 
+def test_every_factor_has_a_range_and_says_whether_it_is_assumed(materials: Materials) -> None:
+    """A range that no source states follows from the data-quality rule: value / spread to value x spread, flagged.
+
+    Spread of verified factors: exp(sqrt(2 ln(1.03)^2 + ln(1.18)^2)) = exp(0.170701) = 1.1861.
+    """
+    for factor in factors(materials):
+        assert factor.low is not None, factor.factor_id
+        assert factor.high is not None, factor.factor_id
+        assert factor.low <= factor.value <= factor.high, factor.factor_id
+        assert factor.range_assumed or factor.verified, factor.factor_id
+    lorry = materials.profile("uk-desnz").factor("hgv_avg", Stage.TRANSPORT_TTW)
+    assert lorry is not None
+    # 0.10163 / 1.1861 and 0.10163 x 1.1861
+    assert (lorry.low, lorry.high) == (Decimal("0.085684175"), Decimal("0.120543343"))
+    assert lorry.range_assumed
+    board = materials.profile("fr-ademe").factor("corrugated-board", Stage.END_OF_LIFE)
+    assert board is not None
+    assert (board.low, board.high, board.range_assumed) == (Decimal("0.5896"), Decimal("0.8844"), False)
+
+
+def test_carbon_contents_are_of_known_materials(materials: Materials) -> None:
+    """Each material whose biogenic share is 0 has no biogenic carbon, and each of fibre has some."""
+    for material_id, content in materials.carbon_contents.items():
+        share = materials.material(material_id).biogenic_share
+        assert share is None or (share == 0) == (content.biogenic_share == 0), material_id
+
+
 def test_verified_factors_are_most_of_what_ships(materials: Materials) -> None:
     """More than half of the factors were read in their source."""
     every = list(factors(materials))

@@ -27,6 +27,7 @@ from boxwright.domain.plan import (
     UnpackedReason,
     UnpackedUnit,
 )
+from boxwright.domain.reuse import Reuse
 from boxwright.domain.smallest_change import SmallestChange
 from boxwright.domain.started import StartedParcel
 from boxwright.domain.strength import BoxGrade, StackLoad, StrengthMultiplier
@@ -52,6 +53,12 @@ lines = st.builds(
     co2e_mg=st.integers(-(10**9), 10**9),
     source=texts,
     verified=st.booleans(),
+    leg_index=st.none() | st.integers(0, 9),
+    rule=texts,
+    low_kg_per_unit=st.none() | decimals,
+    high_kg_per_unit=st.none() | decimals,
+    range_assumed=st.booleans(),
+    biogenic_co2_mg=st.none() | st.integers(-(10**9), 10**9),
 )
 footprints = st.builds(
     Footprint,
@@ -93,7 +100,17 @@ parcels = st.builds(
     box_type_id=ids,
     placements=st.lists(placements, max_size=3).map(tuple),
     packaging=st.lists(
-        st.builds(PackagingComponent, st.sampled_from(Component), texts, masses_mg, st.integers(1, 50), texts),
+        st.builds(
+            PackagingComponent,
+            st.sampled_from(Component),
+            texts,
+            masses_mg,
+            st.integers(1, 50),
+            texts,
+            st.none() | st.decimals(0, 1, places=6),
+            st.none() | st.builds(Reuse, st.sampled_from([0.0, 0.1, 2.5]), texts, st.sampled_from([0.0, 12.5, 50_000])),
+            st.integers(0, 10**6),
+        ),
         max_size=2,
     ).map(tuple),
     net_mg=masses_mg,
@@ -184,7 +201,7 @@ def test_the_generator_knows_every_field():
         StrengthMultiplier: 5,
         BoxGrade: 5,
         Placement: 11,
-        PackagingComponent: 5,
+        PackagingComponent: 8,
         UnpackedUnit: 4,
         Certificate: 12,
         RefusedCandidate: 4,
@@ -192,7 +209,7 @@ def test_the_generator_knows_every_field():
         AppliedSurcharge: 3,
         LowerStep: 4,
         Footprint: 5,
-        FootprintLine: 10,
+        FootprintLine: 16,
         CoverageCell: 4,
     }
     assert {kind: len(fields(kind)) for kind in known} == known

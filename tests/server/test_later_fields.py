@@ -86,8 +86,6 @@ PACK = {
     "Lane.derive_legs": lane(derive_legs=True),
     "Leg.factor_id": lane(legs=[{**LEG, "factor_id": "f"}]),
     "Allocation.ALLOCATION_VOLUME_SHARE": {**line(), "allocations": ["ALLOCATION_VOLUME_SHARE"]},
-    "Reuse.washing_factor_id": box(reuse={"trips": 2, "washing_factor_id": "w"}),
-    "Reuse.return_distance_km": box(reuse={"trips": 2, "return_distance_km": 5}),
     "DunnageKind.DUNNAGE_KIND_BLOCKING": dunnage(kind="DUNNAGE_KIND_BLOCKING"),
     "DunnageKind.DUNNAGE_KIND_LABEL": dunnage(kind="DUNNAGE_KIND_LABEL"),
     "Dunnage.min_static_stress_kpa": dunnage(min_static_stress_kpa=1),
@@ -156,7 +154,7 @@ def test_later_values_of_an_estimate_are_refused(shelf):
 def test_later_fields_of_a_catalog_are_faults_of_it(shelf):
     """A catalog that is judged is told of fields that this version does not know."""
     request = catalog_service_pb2.ValidateCatalogRequest()
-    json_format.ParseDict(PACK["Reuse.washing_factor_id"]["inline_catalog"], request.catalog)
+    json_format.ParseDict(PACK["Dunnage.piece_g"]["inline_catalog"], request.catalog)
     answer = validate_catalog(request, shelf)
     assert not answer.valid
-    assert [each.field for each in answer.faults] == ["box_types[0].reuse.washing_factor_id"]
+    assert [each.field for each in answer.faults] == ["dunnage[0].piece_g"]

@@ -12,6 +12,7 @@ from boxwright.catalog.materials import Materials
 from boxwright.domain.box import BOARD_FIGURES, BoxStyle, BoxType, Opening
 from boxwright.domain.price import PriceTier
 from boxwright.domain.property_cap import PropertyCap
+from boxwright.domain.reuse import MOST_IDLE_SHARE, MOST_RETURN_KM
 from boxwright.errors import InvalidInputError
 
 LENGTHS = tuple(f"{side}_{edge}_mm" for side in ("inner", "outer") for edge in ("length", "width", "height"))
@@ -20,9 +21,11 @@ NUMBERS = (*BOARD_FIGURES, "recycled_content")
 """Figures of a board that a box type may give itself; BoxType has their rules."""
 COUNTS = {"price_minor": 0, "minimum_order_quantity": 0, "available": 0, "trips": 1}
 """Whole numbers, with the least that each may be."""
+REUSE_NUMBERS = {"idle_share": MOST_IDLE_SHARE, "return_distance_km": MOST_RETURN_KM}
+"""Numbers of reuse, with the most that each may be."""
 TEXTS = (
     *("box_type_id", "name", "material_id", "style", "opening", "board_id", "source", "note", "size_basis"),
-    *("flute", "grade"),
+    *("flute", "grade", "washing_factor_id"),
 )
 FLAGS = ("verified",)
 LISTS: dict[str, tuple[type[PriceTier] | type[PropertyCap], tuple[str, str]]] = {
@@ -30,7 +33,7 @@ LISTS: dict[str, tuple[type[PriceTier] | type[PropertyCap], tuple[str, str]]] = 
     "property_caps": (PropertyCap, ("property", "max_amount")),
 }
 """Lists of tables, with what an entry becomes and its keys."""
-BOX_FIELDS = (*TEXTS[:1], *LENGTHS, *MASSES, *COUNTS, *LISTS, *TEXTS[1:], *NUMBERS, *FLAGS)
+BOX_FIELDS = (*TEXTS[:1], *LENGTHS, *MASSES, *COUNTS, *REUSE_NUMBERS, *LISTS, *TEXTS[1:], *NUMBERS, *FLAGS)
 """Fields of a catalog entry, named as in BoxType."""
 
 FieldName = Callable[[str], str]
@@ -104,6 +107,10 @@ def _rule(field: str, value: object) -> str | None:
         return None if isinstance(value, bool) else f"must be true or false, got {value!r}"
     if field in LISTS:
         return None if isinstance(value, list | tuple) else f"must be a list of tables, got {value!r}"
+    if field in REUSE_NUMBERS:
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        fits = number and 0 <= value <= REUSE_NUMBERS[field]  # type: ignore[operator]  # a number, as just looked
+        return None if fits else f"must be from 0 to {REUSE_NUMBERS[field]:,}, got {value!r}"
     if field in COUNTS:
         whole = isinstance(value, int) and not isinstance(value, bool) and value >= COUNTS[field]
         return None if whole else f"must be a whole number of {COUNTS[field]} or more, got {value!r}"

@@ -7,7 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from boxwright.catalog import cells
-from boxwright.catalog.boxes import COUNTS, FLAGS, LENGTHS, MASSES, NUMBERS, TEXTS, read_box, unique_ids
+from boxwright.catalog.boxes import (
+    COUNTS,
+    FLAGS,
+    LENGTHS,
+    MASSES,
+    NUMBERS,
+    REUSE_NUMBERS,
+    TEXTS,
+    read_box,
+    unique_ids,
+)
 from boxwright.catalog.documents import check_keys, read_document
 from boxwright.catalog.faults import Faults, member_field, row_field
 from boxwright.catalog.folder import materials_folder
@@ -56,7 +66,7 @@ def _caps(cell: str) -> list[dict[str, Any]]:
 
 CSV_REQUIRED = {"box_type_id": Column(cells.text, REQUIRED)}
 CSV_OPTIONAL = {
-    **{field: Column(_decimal_float) for field in (*LENGTHS, *MASSES, *NUMBERS)},
+    **{field: Column(_decimal_float) for field in (*LENGTHS, *MASSES, *NUMBERS, *REUSE_NUMBERS)},
     **{field: Column(cells.whole) for field in COUNTS},
     "price_tiers": Column(_tiers),
     "property_caps": Column(_caps),

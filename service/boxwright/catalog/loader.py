@@ -15,6 +15,7 @@ from boxwright.catalog.documents import check_keys, read_document
 from boxwright.catalog.faults import Faults, row_field
 from boxwright.catalog.folder import materials_folder
 from boxwright.catalog.materials import (
+    CarbonContent,
     CertificateGrade,
     DistanceAdjustment,
     DropHeight,
@@ -25,10 +26,12 @@ from boxwright.catalog.materials import (
     StrengthFigure,
 )
 from boxwright.catalog.profiles import complete, read_factors, read_profile
+from boxwright.catalog.ranges import spread_of, with_ranges
 from boxwright.catalog.schemas import (
     ALLOWANCE_COLUMNS,
     BLANK_ALLOWANCES,
     BOARD_COLUMNS,
+    CARBON_COLUMNS,
     DISTANCE_COLUMNS,
     DROP_COLUMNS,
     DUNNAGE_COLUMNS,
@@ -36,6 +39,7 @@ from boxwright.catalog.schemas import (
     GRADE_COLUMNS,
     MARKET_COLUMNS,
     MATERIAL_COLUMNS,
+    RANGE_COLUMNS,
     STEPPED_FACTORS,
     STRENGTH_COLUMNS,
     STRENGTH_FACTORS,
@@ -98,6 +102,7 @@ def _load(folder: Path) -> Materials:
         markets=reader.markets(),
         strength=reader.strength(),
         certificate_grades=reader.certificate_grades(),
+        carbon_contents=reader.carbon_contents(material_ids),
         content_hash=reader.content_hash(),
     )
 
@@ -167,10 +172,11 @@ class _Folder:
             documents[profile.profile_id] = (path, profile)
             self._keep(path, [profile])
         factors = self._factors(material_ids, documents.keys())
+        spreads = self.spreads()
         profiles = []
         for profile_id, (path, profile) in sorted(documents.items()):
             faults = Faults(path)
-            profiles.append(complete(profile, factors[profile_id], faults))
+            profiles.append(complete(profile, with_ranges(factors[profile_id], spreads), faults))
             faults.raise_any()
         return tuple(profiles)
 
@@ -293,6 +299,25 @@ class _Folder:
     def certificate_grades(self) -> tuple[CertificateGrade, ...]:
         records = self._table("box_certificates.csv", GRADE_COLUMNS, "grade_id")
         return tuple(CertificateGrade(**record.values) for record in records)
+
+    def carbon_contents(self, material_ids: set[str]) -> dict[str, CarbonContent]:
+        columns = {**CARBON_COLUMNS, "material_id": _reference(material_ids)}
+        records = self._table("carbon_contents.csv", columns, "material_id")
+        return {record.values["material_id"]: CarbonContent(**record.values) for record in records}
+
+    def spreads(self) -> dict[bool, Decimal]:
+        """Return by what factors without a range are divided and multiplied, for verified ones and others."""
+        faults = Faults(self.folder / "range_rules.csv")
+        records = read_table(faults.path, RANGE_COLUMNS, faults)
+        unique(records, "rule_id", faults)
+        found = {record.values["rule_id"]: spread_of(record.values) for record in records}
+        if not faults.violations:
+            for missing in ("verified", "unverified"):
+                if missing not in found:
+                    faults.add("rule_id", f"must have a row for {missing}")
+        faults.raise_any()
+        self._keep(faults.path, [record.values for record in records])
+        return {True: found["verified"], False: found["unverified"]}
 
     def markets(self) -> tuple[Market, ...]:
         records = self._table("market_rules.csv", MARKET_COLUMNS, "rule_id")

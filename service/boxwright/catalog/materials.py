@@ -128,6 +128,19 @@ class Market:
     rules: tuple[MarketRule, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class CarbonContent:
+    """Carbon in a material, as a share of its mass, and how much of the carbon is biogenic."""
+
+    material_id: str
+    carbon_content: Decimal
+    biogenic_share: Decimal
+    source: str
+    url: str
+    verified: bool
+    note: str = ""
+
+
 @dataclass(frozen=True)
 class Materials:
     """All published data that a plan may rest on.
@@ -154,6 +167,8 @@ class Materials:
         By factor, in ascending ``up_to``.
     certificate_grades : tuple of CertificateGrade
         Sorted by id.
+    carbon_contents : mapping of str to CarbonContent
+        By material; one without a row has an unknown content.
     """
 
     version: str
@@ -172,6 +187,7 @@ class Materials:
     markets: tuple[Market, ...] = ()
     strength: Mapping[str, tuple[StrengthFigure, ...]] = field(default_factory=dict)
     certificate_grades: tuple[CertificateGrade, ...] = ()
+    carbon_contents: Mapping[str, CarbonContent] = field(default_factory=dict)
 
     def material(self, material_id: str) -> Material:
         """Return a material; InvalidInputError if there is none of that id."""

@@ -136,6 +136,25 @@ MARKET_COLUMNS = {
     **_SOURCE,
 }
 
+CARBON_COLUMNS = {
+    "material_id": Column(cells.text, REQUIRED),
+    "carbon_content": Column(cells.share, REQUIRED),
+    "biogenic_share": Column(cells.share, REQUIRED),
+    "url": Column(cells.text, ""),
+    **_SOURCE,
+}
+
+RANGE_COLUMNS = {
+    "rule_id": Column(cells.one_of("verified", "unverified"), REQUIRED),
+    "reliability": Column(cells.positive, REQUIRED),
+    "completeness": Column(cells.positive, REQUIRED),
+    "temporal": Column(cells.positive, REQUIRED),
+    "geographical": Column(cells.positive, REQUIRED),
+    "technological": Column(cells.positive, REQUIRED),
+    "url": Column(cells.text, ""),
+    **_SOURCE,
+}
+
 ALLOWANCE_COLUMNS = {
     "allowance_id": Column(cells.one_of(*BLANK_ALLOWANCES), REQUIRED),
     "value_mm": Column(cells.positive, REQUIRED),

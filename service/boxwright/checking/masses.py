@@ -1,6 +1,7 @@
 """Masses and volumes: the stated ones are true, and the parcel is within its box type's weight limits."""
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from boxwright import units
 from boxwright.checking.envelope import Envelope
@@ -67,6 +68,11 @@ def wrong_packaging(parcel_index: int, parcel: Parcel, box: BoxType) -> Iterator
     for part in boxes:
         if part.mass_mg != box.tare_mg:
             yield _packaging(parcel_index, f"says a tare of {g(part.mass_mg)}, the catalog {g(box.tare_mg)}")
+        stated_terms = (part.reuse, part.recycled_content, part.trim_mg)
+        content = None if box.recycled_content is None else Decimal(str(box.recycled_content))
+        if stated_terms != (terms := (box.reuse, content, box.blank_mg - box.tare_mg)):
+            detail = f"says reuse, recycled content and trim are {stated_terms!r:.160}, the catalog {terms!r:.160}"
+            yield _packaging(parcel_index, detail)
         if (part.material_id, part.trips) != (box.material_id, box.trips):
             stated = f"{part.material_id!r:.80} used {part.trips!r:.20} times"
             detail = f"says a box of {stated}, the catalog {box.material_id!r} used {box.trips} times"

@@ -13,6 +13,7 @@ from boxwright.domain.fields import as_tuple, coerce, id_rules, shown, snap
 from boxwright.domain.mailer import capacity_um3
 from boxwright.domain.price import PriceTier, price_at, rising_tiers
 from boxwright.domain.property_cap import PropertyCap, unique_properties
+from boxwright.domain.reuse import Reuse, reuse_rules
 from boxwright.errors import FieldViolation, InvalidInputError
 
 
@@ -87,6 +88,12 @@ class BoxType:
         How many there are at this site. Default unlimited; 0 is out of stock.
     trips : int, optional
         Uses in a life of a reusable box type. Default 1.
+    idle_share : float, optional
+        Pieces that lie idle per piece in use, 0 to 10. Default 0.
+    washing_factor_id : str, optional
+        Factor of washing one piece, see ``Reuse``. Default empty: not washed.
+    return_distance_km : float, optional
+        Way that it travels back empty after each trip, in km as driven, 0 to 50,000. Default 0.
     property_caps : sequence of PropertyCap, optional
         The most of a property of the goods that one of these may hold. Default no caps.
     name, source, note : str, optional
@@ -143,6 +150,9 @@ class BoxType:
     edge_crush_kn_per_m: float | None = None
     recycled_content: float | None = None
     blank_g: float | None = None
+    idle_share: float = 0.0
+    washing_factor_id: str = ""
+    return_distance_km: float = 0.0
 
     def __post_init__(self) -> None:
         for edge in ("length", "width", "height"):
@@ -179,6 +189,7 @@ class BoxType:
                 isinstance(value, bool) or not isinstance(value, int) or value < least
             ):
                 yield FieldViolation(name, f"must be a whole number of {least} or more, got {shown(value)}")
+        yield from reuse_rules(self.idle_share, self.washing_factor_id, self.return_distance_km)
         if self.size_basis not in ("inner", "outer"):
             yield FieldViolation("size_basis", f"must be inner or outer, got {self.size_basis!r}")
         yield from as_tuple(self, "price_tiers", PriceTier, "a PriceTier")
@@ -236,6 +247,12 @@ class BoxType:
             return capacity_um3(self.inner_um)
         length, width, height = self.inner_um
         return length * width * height
+
+    @cached_property
+    def reuse(self) -> Reuse | None:
+        """What it needs beside its trips; None where nothing is stated."""
+        stated = Reuse(self.idle_share, self.washing_factor_id, self.return_distance_km)
+        return None if stated == Reuse() else stated
 
     @cached_property
     def tare_mg(self) -> int:

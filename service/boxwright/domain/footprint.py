@@ -3,8 +3,12 @@
 import enum
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
 from boxwright.domain.factor import Component, CoverageCell, Stage
+from boxwright.domain.reuse import Reuse
+
+MG_PER_KG = 1_000_000
 
 
 class Allocation(enum.StrEnum):
@@ -30,6 +34,12 @@ class PackagingComponent:
         Uses over which its production and end of life are spread. Default 1.
     dunnage_id : str
         Which dunnage it is; empty for the box. Default empty.
+    recycled_content : Decimal or None
+        Share of recycled input, 0 to 1; None: not known, so that the profile's average counts. Default None.
+    reuse : Reuse or None
+        Idle stock, way back and washing of reusable packaging. Default None: none of them.
+    trim_mg : int
+        Material lost in making it, in mg: made, but not shipped. Default 0.
     """
 
     component: Component
@@ -37,6 +47,9 @@ class PackagingComponent:
     mass_mg: int
     trips: int = 1
     dunnage_id: str = ""
+    recycled_content: Decimal | None = None
+    reuse: Reuse | None = None
+    trim_mg: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +76,17 @@ class FootprintLine:
         Citation of the factor.
     verified : bool
         Whether the factor was read in its source.
+    leg_index : int or None
+        Which leg of the lane, from 0; the leg before it, for a hub. None for packaging.
+    rule : str
+        Rule or clause that makes the amount what it is. Default empty.
+    low_kg_per_unit, high_kg_per_unit : Decimal or None
+        Range of the factor; None is unknown. Default None.
+    range_assumed : bool
+        Whether the range is an estimate or follows from the data-quality rule. Default False.
+    biogenic_co2_mg : int or None
+        Biogenic CO2 apart, in mg, never part of ``co2e_mg``: below 0 stored in the material, above 0 released. None
+        where the carbon content is unknown, or there is none to speak of (transport). Default None.
     """
 
     component: Component
@@ -75,6 +99,12 @@ class FootprintLine:
     co2e_mg: int
     source: str
     verified: bool
+    leg_index: int | None = None
+    rule: str = ""
+    low_kg_per_unit: Decimal | None = None
+    high_kg_per_unit: Decimal | None = None
+    range_assumed: bool = False
+    biogenic_co2_mg: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +151,34 @@ class Footprint:
         """Share of the total (by absolute grams) that rests on unverified factors, 0 to 1."""
         whole = sum(abs(line.co2e_mg) for line in self.lines)
         return sum(abs(line.co2e_mg) for line in self.lines if not line.verified) / whole if whole else 0.0
+
+    @property
+    def interval_co2e_mg(self) -> tuple[int, int] | None:
+        """Sums of the factors' lower and upper ends, in mg CO2e; None where a factor has no range, or without lines."""
+        low = high = Fraction(0)
+        for line in self.lines:
+            if line.low_kg_per_unit is None or line.high_kg_per_unit is None:
+                return None
+            amount = Fraction(line.amount)
+            low += amount * Fraction(line.low_kg_per_unit)
+            high += amount * Fraction(line.high_kg_per_unit)
+        return (round(low * MG_PER_KG), round(high * MG_PER_KG)) if self.lines else None
+
+    @property
+    def biogenic_stored_mg(self) -> int:
+        """Biogenic CO2 that the packaging's materials took up, in mg, 0 or more; not part of the total."""
+        return -sum(min(line.biogenic_co2_mg or 0, 0) for line in self.lines)
+
+    @property
+    def biogenic_released_mg(self) -> int:
+        """Biogenic CO2 that leaves with the packaging at its end of life, in mg; not part of the total."""
+        return sum(max(line.biogenic_co2_mg or 0, 0) for line in self.lines)
+
+    @property
+    def biogenic_missing(self) -> tuple[str, ...]:
+        """Materials whose carbon content is unknown, so that stored and released CO2 lack them."""
+        parts = (line for line in self.lines if line.unit == "kg" and line.biogenic_co2_mg is None)
+        return tuple(dict.fromkeys(line.subject for line in parts))
 
     def subtotal_co2e_mg(self, *components: Component) -> int:
         """Sum of the lines of some components, in mg CO2e."""

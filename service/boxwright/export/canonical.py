@@ -8,6 +8,7 @@ from boxwright import units
 from boxwright.domain.footprint import Footprint
 from boxwright.domain.plan import Certificate, Parcel, Placement, Plan
 from boxwright.export.exact import plain
+from boxwright.export.packaging_terms import terms_of
 
 
 def canonical_json(plan: Plan) -> bytes:
@@ -53,6 +54,7 @@ def _parcel(parcel: Parcel) -> dict[str, Any]:
                 "mass_mg": part.mass_mg,
                 "trips": part.trips,
                 "dunnage_id": part.dunnage_id,
+                **terms_of(part),
             }
             for part in parcel.packaging
         ],

@@ -10,6 +10,7 @@ from boxwright.domain.strength import BoxGrade, StackLoad
 from boxwright.export.billing import chargeable_to_dict
 from boxwright.export.canonical import plan_digest
 from boxwright.export.exact import mm3, plain
+from boxwright.export.packaging_terms import terms_of
 
 MG_PER_G = 1_000
 MN_PER_N = 1_000
@@ -87,6 +88,7 @@ def _parcel(parcel: Parcel) -> dict[str, Any]:
                 "mass_g": units.to_g(part.mass_mg),
                 "trips": part.trips,
                 "dunnage_id": part.dunnage_id,
+                **terms_of(part),
             }
             for part in parcel.packaging
         ],
@@ -169,8 +171,18 @@ def _footprint(footprint: Footprint) -> dict[str, Any]:
         "complete": footprint.complete,
         "missing": list(footprint.missing),
         "unverified_share": footprint.unverified_share,
+        **_interval(footprint),
+        "biogenic_stored_g": units.to_g(footprint.biogenic_stored_mg),
+        "biogenic_released_g": units.to_g(footprint.biogenic_released_mg),
+        "biogenic_missing": list(footprint.biogenic_missing),
         "lines": [_line(line) for line in footprint.lines],
     }
+
+
+def _interval(footprint: Footprint) -> dict[str, float]:
+    """Return the sums of the factors' ends; nothing where a factor has none."""
+    ends = footprint.interval_co2e_mg
+    return {} if ends is None else {"low_co2e_g": units.to_g(ends[0]), "high_co2e_g": units.to_g(ends[1])}
 
 
 def _line(line: FootprintLine) -> dict[str, Any]:
@@ -185,6 +197,12 @@ def _line(line: FootprintLine) -> dict[str, Any]:
         "co2e_g": line.co2e_mg / MG_PER_G,
         "source": line.source,
         "verified": line.verified,
+        **({} if line.leg_index is None else {"leg_index": line.leg_index}),
+        "rule": line.rule,
+        "low_kg_per_unit": None if line.low_kg_per_unit is None else plain(line.low_kg_per_unit),
+        "high_kg_per_unit": None if line.high_kg_per_unit is None else plain(line.high_kg_per_unit),
+        "range_assumed": line.range_assumed,
+        "biogenic_co2_g": None if line.biogenic_co2_mg is None else line.biogenic_co2_mg / MG_PER_G,
     }
 
 

@@ -26,6 +26,7 @@ from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.export.billing import read_chargeable
 from boxwright.export.exact import UM3_PER_MM3
 from boxwright.export.fields import Fields
+from boxwright.export.packaging_terms import recycled_content_of, reuse_of
 
 _Coverage = dict[str, tuple[CoverageCell, ...]]
 
@@ -186,6 +187,9 @@ def _packaging(fields: Fields) -> PackagingComponent:
         mass_mg=fields.mg("mass_g"),
         trips=fields.whole("trips", 1),
         dunnage_id=fields.text("dunnage_id"),
+        recycled_content=recycled_content_of(fields),
+        reuse=fields.object("reuse", reuse_of),
+        trim_mg=fields.whole("trim_mg"),
     )
     fields.close()
     return part
@@ -200,8 +204,15 @@ def _footprint(fields: Fields, coverage: _Coverage) -> Footprint:
         missing=fields.texts("missing"),
         coverage=coverage.get(profile_id, ()),
     )
-    fields.close(derived=("total_co2e_g", "complete", "unverified_share"))
+    fields.close(derived=DERIVED_OF_FOOTPRINT)
     return footprint
+
+
+DERIVED_OF_FOOTPRINT = (
+    *("total_co2e_g", "complete", "unverified_share", "low_co2e_g", "high_co2e_g"),
+    *("biogenic_stored_g", "biogenic_released_g", "biogenic_missing"),
+)
+"""What a footprint states that follows from its lines."""
 
 
 def _line(fields: Fields) -> FootprintLine:
@@ -216,6 +227,12 @@ def _line(fields: Fields) -> FootprintLine:
         co2e_mg=units.to_mg(fields.number("co2e_g", 0.0)),
         source=fields.text("source"),
         verified=fields.flag("verified"),
+        leg_index=None if fields.get("leg_index") is None else fields.whole("leg_index"),
+        rule=fields.text("rule"),
+        low_kg_per_unit=None if fields.get("low_kg_per_unit") is None else fields.decimal("low_kg_per_unit"),
+        high_kg_per_unit=None if fields.get("high_kg_per_unit") is None else fields.decimal("high_kg_per_unit"),
+        range_assumed=fields.flag("range_assumed"),
+        biogenic_co2_mg=None if fields.get("biogenic_co2_g") is None else fields.mg("biogenic_co2_g"),
     )
     fields.close()
     return line

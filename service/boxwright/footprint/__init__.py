@@ -3,10 +3,22 @@
 Uses catalog, domain and units; knows nothing of how a parcel was packed.
 """
 
+from boxwright.footprint.break_even import BreakEven, BreakEvenOutcome, break_even, trips_to_break_even
 from boxwright.footprint.caution import cautious
 from boxwright.footprint.distance import adjusted_km
 from boxwright.footprint.estimate import estimate, offered_allocations
 from boxwright.footprint.totals import total
 from boxwright.footprint.transport import NO_LEGS
 
-__all__ = ["NO_LEGS", "adjusted_km", "cautious", "estimate", "offered_allocations", "total"]
+__all__ = [
+    "NO_LEGS",
+    "BreakEven",
+    "BreakEvenOutcome",
+    "adjusted_km",
+    "break_even",
+    "cautious",
+    "estimate",
+    "offered_allocations",
+    "total",
+    "trips_to_break_even",
+]

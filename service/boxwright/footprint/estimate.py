@@ -47,7 +47,7 @@ def estimate(
     allocation : Allocation
         Which mass transport multiplies.
     materials : Materials
-        Holds the distance adjustments.
+        Holds the distance adjustments and carbon contents.
 
     Raises
     ------
@@ -63,7 +63,7 @@ def estimate(
             )
         mass_mg = chargeable.chargeable_mg
     found = [
-        *packaging_lines(packaging, profile),
+        *packaging_lines(packaging, profile, materials),
         *transport_lines(mass_mg, lane.legs if lane else (), profile, materials),
     ]
     return Footprint(

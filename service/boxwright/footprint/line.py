@@ -3,7 +3,7 @@
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
 
-from boxwright.domain.factor import Component, EmissionFactor
+from boxwright.domain.factor import Component, EmissionFactor, Stage
 from boxwright.domain.footprint import FootprintLine
 
 AMOUNTS = Context(prec=34, rounding=ROUND_HALF_EVEN)
@@ -12,7 +12,17 @@ AMOUNTS = Context(prec=34, rounding=ROUND_HALF_EVEN)
 MG_PER_KG = 1_000_000
 
 
-def product(component: Component, factor: EmissionFactor, numerator: int, denominator: int) -> FootprintLine:
+def product(
+    component: Component,
+    factor: EmissionFactor,
+    numerator: int,
+    denominator: int,
+    leg_index: int | None = None,
+    rule: str = "",
+    *,
+    stage: Stage | None = None,
+    biogenic_co2_mg: int | None = None,
+) -> FootprintLine:
     """Return the line of ``numerator / denominator`` units of activity.
 
     Its grams are the exact product, rounded once to a whole mg CO2e, half to even.
@@ -25,11 +35,19 @@ def product(component: Component, factor: EmissionFactor, numerator: int, denomi
         kg CO2e per unit.
     numerator, denominator : int
         The amount, in the factor's unit, as a fraction.
+    leg_index : int or None
+        Which leg of the lane it belongs to.
+    rule : str
+        What makes the amount so, in words.
+    stage : Stage or None
+        At which stage it is counted. Default the factor's.
+    biogenic_co2_mg : int or None
+        Biogenic CO2 of the line, in mg; None where it is unknown.
     """
     value, scale = factor.value.as_integer_ratio()
     return FootprintLine(
         component=component,
-        stage=factor.stage,
+        stage=stage or factor.stage,
         subject=factor.subject,
         amount=AMOUNTS.divide(Decimal(numerator), Decimal(denominator)),
         unit=factor.unit,
@@ -38,4 +56,10 @@ def product(component: Component, factor: EmissionFactor, numerator: int, denomi
         co2e_mg=round(Fraction(numerator * value * MG_PER_KG, denominator * scale)),
         source=factor.source,
         verified=factor.verified,
+        leg_index=leg_index,
+        rule=rule,
+        low_kg_per_unit=factor.low,
+        high_kg_per_unit=factor.high,
+        range_assumed=factor.range_assumed,
+        biogenic_co2_mg=biogenic_co2_mg,
     )

@@ -1,22 +1,35 @@
-"""Lines of a parcel's packaging."""
+"""Lines of a parcel's packaging: making and end of life, or the whole life in one."""
 
-from collections.abc import Iterator, Sequence
+from __future__ import annotations
 
-from boxwright.domain.factor import AccountingProfile, Component, Coverage, Stage
-from boxwright.domain.footprint import FootprintLine, PackagingComponent
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from boxwright.domain.factor import AccountingProfile, Component, Coverage, EmissionFactor, Stage
+from boxwright.footprint.biogenic import biogenic_mg
 from boxwright.footprint.line import MG_PER_KG, product
+from boxwright.footprint.recycled import shares_of_content
+from boxwright.footprint.reuse import life_rule, lives, reuse_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from boxwright.catalog.materials import Materials
+    from boxwright.domain.footprint import FootprintLine, PackagingComponent
 
 STAGES = (Stage.PRODUCTION, Stage.END_OF_LIFE)
 
 
 def packaging_lines(
-    packaging: Sequence[PackagingComponent], profile: AccountingProfile
+    packaging: Sequence[PackagingComponent], profile: AccountingProfile, materials: Materials
 ) -> Iterator[FootprintLine | str]:
     """Yield a line, or the name of what is missing, per component and stage inside the profile's boundary.
 
-    The amount is the component's mass over its trips, in kg. A box without mass is a box of unknown mass, so
-    it is missing; other components of zero mass are not there. A material with one factor cradle to grave has one
-    line and no others.
+    The amount is the component's mass, with its idle stock, over its trips, in kg; what is lost in making it is made
+    as well. A box without mass is a box of
+    unknown mass, so it is missing; other components of zero mass are not there. A material with one factor cradle to
+    grave has one line and no others. Where the recycled content is known and the profile tells virgin and recycled
+    material apart, production is a line of each.
 
     Parameters
     ----------
@@ -24,6 +37,8 @@ def packaging_lines(
         Box, cushioning, void fill, tape.
     profile : AccountingProfile
         Coverage and factors.
+    materials : Materials
+        Holds the carbon contents.
     """
     for part in packaging:
         for stage in _stages(part, profile):
@@ -34,11 +49,12 @@ def packaging_lines(
                 if part.component is Component.BOX:
                     yield f"box/{stage.value}: {part.material_id or 'unknown material'} of unknown mass"
                 continue
-            factor = profile.factor(part.material_id, stage) if coverage is Coverage.FACTOR else None
-            if factor is None:
+            shares = shares_of_content(part, stage, profile) if coverage is Coverage.FACTOR else ()
+            if not shares:
                 yield f"{part.component.value}/{stage.value}: {part.material_id or 'unknown material'}"
-            else:
-                yield product(part.component, factor, part.mass_mg, MG_PER_KG * part.trips)
+            for factor, share, rule in shares:
+                yield _line(part, factor, share, rule, materials)
+        yield from reuse_lines(part, profile)
 
 
 def _stages(part: PackagingComponent, profile: AccountingProfile) -> tuple[Stage, ...]:
@@ -46,3 +62,19 @@ def _stages(part: PackagingComponent, profile: AccountingProfile) -> tuple[Stage
     if profile.factor(part.material_id, Stage.CRADLE_TO_GRAVE) is not None:
         return (Stage.CRADLE_TO_GRAVE,)
     return STAGES
+
+
+def _line(
+    part: PackagingComponent, factor: EmissionFactor, share: Fraction, rule: str, materials: Materials
+) -> FootprintLine:
+    trim = part.trim_mg if factor.stage is Stage.PRODUCTION else 0
+    amount = share * (part.mass_mg + trim) * lives(part)
+    lost = f"with {trim / 1_000:g} g of trim" if trim else ""
+    return product(
+        part.component,
+        factor,
+        amount.numerator,
+        MG_PER_KG * amount.denominator,
+        rule="; ".join(each for each in (lost, life_rule(part), rule) if each),
+        biogenic_co2_mg=biogenic_mg(part.material_id, factor.stage, share * part.mass_mg * lives(part), materials),
+    )

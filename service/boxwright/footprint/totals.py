@@ -35,9 +35,9 @@ def total(footprints: Sequence[Footprint]) -> Footprint:
     ]
     if broken:
         raise InvalidInputError(broken)
-    merged: dict[tuple[str, str, str, str], FootprintLine] = {}
+    merged: dict[tuple[str, str, str, str, int | None, str], FootprintLine] = {}
     for line in (line for each in footprints for line in each.lines):
-        key = (line.component, line.stage, line.subject, line.factor_id)
+        key = (line.component, line.stage, line.subject, line.factor_id, line.leg_index, line.rule)
         so_far = merged.get(key)
         merged[key] = line if so_far is None else _add(so_far, line)
     missing = dict.fromkeys(name for each in footprints for name in each.missing)
@@ -45,4 +45,12 @@ def total(footprints: Sequence[Footprint]) -> Footprint:
 
 
 def _add(one: FootprintLine, other: FootprintLine) -> FootprintLine:
-    return replace(one, amount=AMOUNTS.add(one.amount, other.amount), co2e_mg=one.co2e_mg + other.co2e_mg)
+    biogenic = None
+    if one.biogenic_co2_mg is not None and other.biogenic_co2_mg is not None:
+        biogenic = one.biogenic_co2_mg + other.biogenic_co2_mg
+    return replace(
+        one,
+        amount=AMOUNTS.add(one.amount, other.amount),
+        co2e_mg=one.co2e_mg + other.co2e_mg,
+        biogenic_co2_mg=biogenic,
+    )

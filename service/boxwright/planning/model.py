@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from boxwright.domain.box import BoxType
+from boxwright.domain.box_component import box_component
 from boxwright.domain.carrier import ChargeableWeight
 from boxwright.domain.emissions_basis import UnverifiedFactorRule
 from boxwright.domain.factor import AccountingProfile, Component
@@ -338,7 +339,7 @@ class OrderModel:
 
     @staticmethod
     def _box_part(box: BoxType) -> PackagingComponent:
-        return PackagingComponent(Component.BOX, box.material_id, box.tare_mg, box.trips)
+        return box_component(box)
 
     def _tape_mg(self, box: BoxType) -> int:
         """Mass of the tape that closes a box, in mg."""

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from boxwright import units
+from boxwright.domain.box_component import box_component
 from boxwright.domain.carrier import ChargeableWeight
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import Allocation, Footprint, PackagingComponent
@@ -129,8 +130,7 @@ def _read_box(
         if box is None:
             found.unknown("box_type", f"names no box type of a loaded catalog, got {request.box_type!r}")
             return [], (1, 1, 1), ""
-        part = PackagingComponent(Component.BOX, box.material_id, box.tare_mg, box.trips)
-        return [part], box.outer_um, parts[0]
+        return [box_component(box)], box.outer_um, parts[0]
     if not request.HasField("outer"):
         return [], None, ""
     edges = {name: getattr(request.outer, name) for name in ("length_mm", "width_mm", "height_mm")}

@@ -36,6 +36,9 @@ WIRE_NAMES = {
     "price_minor": "price",
     "available": "available_quantity",
     "trips": "reuse.trips",
+    "washing_factor_id": "reuse.washing_factor_id",
+    "return_distance_km": "reuse.return_distance_km",
+    "idle_share": "reuse.idle_share",
     "name": "display_name",
 }
 """Fields of the domain's ``BoxType`` that have another path in the message."""
@@ -71,6 +74,8 @@ def read_box_type(message: box_type_pb2.BoxType, materials: Materials, found: Fi
     given["minimum_order_quantity"] = message.minimum_order_quantity
     if message.HasField("reuse"):
         given["trips"] = message.reuse.trips
+        for field in ("washing_factor_id", "return_distance_km", "idle_share"):
+            given[field] = getattr(message.reuse, field)
     if message.published_size == box_type_pb2.PUBLISHED_SIZE_OUTER:
         given["size_basis"] = "outer"
     if message.HasField("source"):
@@ -111,10 +116,6 @@ _BOARD_FIELDS = {
 
 
 def _refuse_later_fields(message: box_type_pb2.BoxType, found: Findings) -> None:
-    if message.reuse.washing_factor_id:
-        found.unsupported("reuse.washing_factor_id")
-    if message.reuse.return_distance_km:
-        found.unsupported("reuse.return_distance_km")
     if message.HasField("board"):
         for field, _ in message.board.ListFields() if message.board.board_id else ():
             if field.name != "board_id":
@@ -164,8 +165,15 @@ def box_type_to_wire(box: BoxType, catalog_id: str, currency: str, materials: Ma
     for field, own in _BOARD_FIELDS.items():
         if (value := getattr(box, own)) not in ("", None):
             setattr(message.board, field, value)
-    if box.trips > 1:
-        message.reuse.trips = box.trips
+    if box.trips > 1 or box.reuse is not None:
+        message.reuse.CopyFrom(
+            box_type_pb2.Reuse(
+                trips=box.trips,
+                washing_factor_id=box.washing_factor_id,
+                return_distance_km=box.return_distance_km,
+                idle_share=box.idle_share,
+            )
+        )
     return message
 
 

@@ -15,7 +15,6 @@ from boxwright.server.wire.names import material_name, profile_name, read_name
 from boxwright.server.wire.source import source_to_wire
 from boxwright.v1 import footprint_pb2, packaging_pb2
 
-MG_PER_KG = 1_000_000
 MAX_TRIPS = 100_000
 """Most trips of reusable packaging, as the contract says."""
 
@@ -35,7 +34,8 @@ def footprint_to_wire(
         complete=footprint.complete,
         missing=[missing_to_wire(each) for each in footprint.missing],
         unverified_share=footprint.unverified_share,
-        interval=_interval(footprint, factors),
+        interval=_interval(footprint),
+        biogenic_co2_mg=sum(line.biogenic_co2_mg or 0 for line in footprint.lines),
     )
 
 
@@ -59,23 +59,19 @@ def _line(line: FootprintLine, factor: EmissionFactor) -> footprint_pb2.Footprin
             data_quality=factor.data_quality,
             verified=factor.verified,
         ),
-        factor_low_kg_co2e_per_unit=optional_float(factor.low),
-        factor_high_kg_co2e_per_unit=optional_float(factor.high),
+        factor_low_kg_co2e_per_unit=optional_float(line.low_kg_per_unit),
+        factor_high_kg_co2e_per_unit=optional_float(line.high_kg_per_unit),
+        range_assumed=line.range_assumed,
+        biogenic_co2_mg=line.biogenic_co2_mg,
+        leg_index=line.leg_index,
+        rule=line.rule,
     )
 
 
-def _interval(footprint: Footprint, factors: dict[str, EmissionFactor]) -> footprint_pb2.Co2eInterval | None:
+def _interval(footprint: Footprint) -> footprint_pb2.Co2eInterval | None:
     """Return the sums of the factors' ends; None where a factor has no range or nothing is counted."""
-    low = high = Decimal(0)
-    for line in footprint.lines:
-        factor = factors[line.factor_id]
-        if factor.low is None or factor.high is None:
-            return None
-        low += line.amount * factor.low * MG_PER_KG
-        high += line.amount * factor.high * MG_PER_KG
-    if not footprint.lines:
-        return None
-    return footprint_pb2.Co2eInterval(low_co2e_mg=round(low), high_co2e_mg=round(high))
+    ends = footprint.interval_co2e_mg
+    return None if ends is None else footprint_pb2.Co2eInterval(low_co2e_mg=ends[0], high_co2e_mg=ends[1])
 
 
 def missing_to_wire(missing: str) -> footprint_pb2.MissingFactor:
@@ -95,6 +91,7 @@ def packaging_to_wire(part: PackagingComponent) -> packaging_pb2.PackagingCompon
         mass_g=units.to_g(part.mass_mg),
         trips=part.trips,
         dunnage_id=part.dunnage_id,
+        recycled_content=optional_float(part.recycled_content),
     )
 
 
@@ -114,9 +111,13 @@ def read_packaging(
         found.invalid("mass_g", rule)
     if not 0 <= message.trips <= MAX_TRIPS:
         found.invalid("trips", f"must be from 0 to {MAX_TRIPS:,}, got {message.trips}")
+    content = Decimal(str(message.recycled_content)) if message.HasField("recycled_content") else None
+    if content is not None and not (content.is_finite() and 0 <= content <= 1 and content == round(content, 6)):
+        found.invalid("recycled_content", f"must be from 0 to 1 with at most six decimals, got {content}")
     if len(found) > before or component is None or parts is None:
         return None
-    return PackagingComponent(component, parts[0], units.to_mg(message.mass_g), message.trips or 1)
+    mass_mg = units.to_mg(message.mass_g)
+    return PackagingComponent(component, parts[0], mass_mg, message.trips or 1, recycled_content=content)
 
 
 def read_allocations(

@@ -1,0 +1,57 @@
+"""Ranges of factors whose source states none: assumed by a rule about the quality of data, and flagged."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+from typing import Any
+
+from boxwright.domain.factor import EmissionFactor
+
+INDICATORS = ("reliability", "completeness", "temporal", "geographical", "technological")
+"""The indicators of the pedigree matrix, each with its uncertainty factor."""
+
+LOGARITHMS = Context(prec=28, rounding=ROUND_HALF_EVEN)
+"""``ln`` and ``exp`` of Decimal are correctly rounded, so that a spread is the same on any machine."""
+
+
+def spread_of(rule: Mapping[str, Any]) -> Decimal:
+    """Return the spread of a data-quality rule: ``exp(sqrt(sum of ln(u)^2))`` over its uncertainty factors ``u``.
+
+    It is the square of the geometric standard deviation, so that ``value / spread`` to ``value x spread`` holds 95 % of
+    a lognormal distribution round the value (Ciroth, Muller, Weidema and Lesage 2016,
+    https://doi.org/10.1007/s11367-013-0670-5). Rounded to four decimals.
+
+    Parameters
+    ----------
+    rule : mapping of str to Decimal
+        The uncertainty factor of each indicator, 1 or more.
+    """
+    squares = [LOGARITHMS.power(LOGARITHMS.ln(rule[name]), 2) for name in INDICATORS]
+    root = LOGARITHMS.sqrt(sum(squares, Decimal(0)))
+    return LOGARITHMS.exp(root).quantize(Decimal("0.0001"))
+
+
+def with_ranges(factors: Iterable[EmissionFactor], spreads: Mapping[bool, Decimal]) -> list[EmissionFactor]:
+    """Return the factors, those that lack an end of their range with the one that the rule assumes.
+
+    Parameters
+    ----------
+    factors : iterable of EmissionFactor
+        As their tables state them.
+    spreads : mapping of bool to Decimal
+        Spread of verified factors and of others.
+    """
+    return [_with_range(factor, spreads[factor.verified]) for factor in factors]
+
+
+def _with_range(factor: EmissionFactor, spread: Decimal) -> EmissionFactor:
+    if factor.low is not None and factor.high is not None:
+        return factor
+    ends = sorted((LOGARITHMS.divide(factor.value, spread), LOGARITHMS.multiply(factor.value, spread)))
+    low, high = (each.quantize(Decimal("1e-9")).normalize() for each in ends)
+    return replace(
+        factor,
+        low=min(low, factor.value) if factor.low is None else factor.low,
+        high=max(high, factor.value) if factor.high is None else factor.high,
+        range_assumed=True,
+    )

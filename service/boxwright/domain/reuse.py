@@ -1,0 +1,58 @@
+"""How reusable packaging comes back: idle stock, the empty way home, washing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from boxwright.domain.fields import shown
+from boxwright.errors import FieldViolation, InvalidInputError
+
+MOST_RETURN_KM = 50_000
+"""Longest way back, in km."""
+
+MOST_IDLE_SHARE = 10
+"""Most pieces in stock per piece in use."""
+
+
+@dataclass(frozen=True)
+class Reuse:
+    """What a reusable box needs beside its trips.
+
+    Parameters
+    ----------
+    idle_share : float, optional
+        Pieces that lie idle per piece in use, 0 to 10: they are made and scrapped as well. Default 0.
+    washing_factor_id : str, optional
+        Factor of washing one piece: the id of its row, or the subject of a row of stage ``reuse``, so that each profile
+        can have its own. Default empty: not washed.
+    return_distance_km : float, optional
+        Way that it travels back empty after each trip, in km as driven, 0 to 50,000. Default 0: none.
+
+    Raises
+    ------
+    InvalidInputError
+        With every broken rule.
+    """
+
+    idle_share: float = 0.0
+    washing_factor_id: str = ""
+    return_distance_km: float = 0.0
+
+    def __post_init__(self) -> None:
+        broken = list(reuse_rules(self.idle_share, self.washing_factor_id, self.return_distance_km))
+        if broken:
+            raise InvalidInputError(broken)
+        object.__setattr__(self, "idle_share", float(self.idle_share))
+        object.__setattr__(self, "return_distance_km", float(self.return_distance_km))
+
+
+def reuse_rules(idle_share: object, washing_factor_id: object, return_distance_km: object) -> Iterator[FieldViolation]:
+    """Yield the rules that the terms of reuse break, by the names of Reuse."""
+    for name, value, most in (
+        ("idle_share", idle_share, MOST_IDLE_SHARE),
+        ("return_distance_km", return_distance_km, MOST_RETURN_KM),
+    ):
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not number or not 0 <= value <= most:  # type: ignore[operator]  # a number, as just looked
+            yield FieldViolation(name, f"must be from 0 to {most:,}, got {shown(value)}")
+    if not isinstance(washing_factor_id, str):
+        yield FieldViolation("washing_factor_id", f"must be a text, got {shown(washing_factor_id)}")

@@ -1,0 +1,87 @@
+"""Reusable packaging: its life spread over its trips, its way back and its washing."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from boxwright.domain.factor import AccountingProfile, Component, Coverage, Stage
+from boxwright.domain.lane import TransportMode
+from boxwright.footprint.line import product
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from boxwright.domain.footprint import FootprintLine, PackagingComponent
+
+MG_PER_TONNE = 1_000_000_000
+SPLIT = (Stage.TRANSPORT_TTW, Stage.TRANSPORT_WTT)
+
+
+def lives(part: PackagingComponent) -> Fraction:
+    """Return how many lives of a piece one use takes: ``(1 + idle) / trips``."""
+    idle = Fraction(str(part.reuse.idle_share)) if part.reuse else Fraction(0)
+    return (1 + idle) / part.trips
+
+
+def life_rule(part: PackagingComponent) -> str:
+    """Return in words how a part's mass is spread over its uses; empty for a part that is used once."""
+    words = f"over {part.trips:,} trips" if part.trips > 1 else ""
+    if part.reuse and part.reuse.idle_share:
+        words = f"{words or 'used once'}, with {part.reuse.idle_share:g} idle pieces per piece in use"
+    return words
+
+
+def reuse_lines(part: PackagingComponent, profile: AccountingProfile) -> Iterator[FootprintLine | str]:
+    """Yield the lines of one use's way back and washing, or the names of what is missing.
+
+    The way back is the mass of the piece times the distance as driven, by the profile's default road vehicle. Washing
+    is one piece by the factor that the part names.
+
+    Parameters
+    ----------
+    part : PackagingComponent
+        With its reuse.
+    profile : AccountingProfile
+        Coverage and factors.
+    """
+    reuse = part.reuse
+    outside = profile.cell(part.component, Stage.REUSE).coverage in (Coverage.INCLUDED, Coverage.OUTSIDE)
+    if reuse is None or outside:
+        return
+    if reuse.return_distance_km:
+        yield from _way_back(part, Fraction(str(reuse.return_distance_km)), profile)
+    if reuse.washing_factor_id:
+        name = reuse.washing_factor_id
+        factor = profile.factor(name, Stage.REUSE) or profile.factor_of_id(name)
+        if factor is None or factor.stage is not Stage.REUSE:
+            yield f"{part.component.value}/{Stage.REUSE.value}: washing by {name}"
+        else:
+            yield product(part.component, factor, 1, 1, rule="one piece washed per use")
+
+
+def _way_back(
+    part: PackagingComponent, distance_km: Fraction, profile: AccountingProfile
+) -> Iterator[FootprintLine | str]:
+    vehicle = profile.vehicle(TransportMode.ROAD)
+    if part.mass_mg == 0:
+        yield f"{part.component.value}/{Stage.REUSE.value}: return of unknown mass"
+        return
+    activity = part.mass_mg * distance_km
+    whole = profile.factor(vehicle, Stage.TRANSPORT_WTW)
+    if whole is not None:
+        found = [(Stage.TRANSPORT_WTW, whole)]
+    else:
+        found = [
+            (stage, profile.factor(vehicle, stage))  # type: ignore[misc]  # None is told below
+            for stage in SPLIT
+            if profile.cell(Component.TRANSPORT, stage).coverage not in (Coverage.INCLUDED, Coverage.OUTSIDE)
+        ]
+    for stage, factor in found:
+        if factor is None:
+            subject = vehicle or "road without a default transport class"
+            yield f"{part.component.value}/{Stage.REUSE.value}: return by {subject}, {stage.value}"
+        else:
+            rule = f"empty way back of {float(distance_km):g} km, {stage.value.removeprefix('transport_').upper()}"
+            numerator, denominator = activity.numerator, MG_PER_TONNE * activity.denominator
+            yield product(part.component, factor, numerator, denominator, rule=rule, stage=Stage.REUSE)
