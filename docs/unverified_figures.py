@@ -19,6 +19,7 @@ REMEDIES = {
     "catalogs/*": "The seller's drawing, or the inner edges of a folded box measured and the empty box weighed.",
     "carbon_contents.csv": "The table itself, or an elemental analysis of the material (ISO 16948, ASTM D6866).",
     "carriers/*": "The carrier's own tariff or service guide of the period.",
+    "detour_factors.csv": "Routes over the network of that mode, compared with great circles.",
     "drop_heights.csv": "The test procedure itself, which its publisher sells.",
     "dunnage.csv": "Cushion factors: a cushion curve of the very product, measured as ASTM D1596 says, at its "
     "thickness, static stress and number of drops. Densities and grammages: a filled volume or a cut piece, weighed.",
@@ -28,6 +29,7 @@ REMEDIES = {
     "market_rules.csv": "The act in the official journal.",
     "strength.csv": "The manual or study that the range comes from, or compression tests (ISO 12048) of the boxes "
     "stacked so.",
+    "mean_densities.csv": "Weighed and measured loads of such vehicles, or the publisher's own figure.",
     "materials.csv": "A test report by ISO 14021 or EN 643, a certificate of the material, or its data sheet.",
 }
 """What would verify a row, by file or folder of materials/."""

@@ -9,10 +9,9 @@ from google.protobuf import json_format
 
 from boxwright.errors import UnsupportedError
 from boxwright.server.check_plan import read_check_request
-from boxwright.server.footprint_service import estimate_footprint
 from boxwright.server.pack_request import read_pack_request
 from boxwright.server.validate_catalog import validate_catalog
-from boxwright.v1 import catalog_service_pb2, footprint_service_pb2, packing_service_pb2
+from boxwright.v1 import catalog_service_pb2, packing_service_pb2
 
 PROTO = Path(__file__).parents[2] / "proto" / "boxwright" / "v1"
 TODAY = datetime.date(2026, 3, 2)
@@ -65,7 +64,6 @@ def dunnage(**fields):
 
 
 MONEY = {"currency_code": "EUR", "units": 1}
-LEG = {"mode": "TRANSPORT_MODE_ROAD", "distance_km": 5}
 
 PACK = {
     "PackRequest.markets": {**line(), "markets": ["markets/eu"]},
@@ -84,8 +82,6 @@ PACK = {
     "MaterialRequirements.prefer_reusable": materials(prefer_reusable=True),
     "MaterialRequirements.excluded_materials": materials(excluded_materials=["materials/corrugated-board"]),
     "Lane.derive_legs": lane(derive_legs=True),
-    "Leg.factor_id": lane(legs=[{**LEG, "factor_id": "f"}]),
-    "Allocation.ALLOCATION_VOLUME_SHARE": {**line(), "allocations": ["ALLOCATION_VOLUME_SHARE"]},
     "DunnageKind.DUNNAGE_KIND_BLOCKING": dunnage(kind="DUNNAGE_KIND_BLOCKING"),
     "DunnageKind.DUNNAGE_KIND_LABEL": dunnage(kind="DUNNAGE_KIND_LABEL"),
     "Dunnage.min_static_stress_kpa": dunnage(min_static_stress_kpa=1),
@@ -142,13 +138,6 @@ def test_later_fields_of_a_check_are_refused(shelf):
     with pytest.raises(UnsupportedError) as caught:
         read_check_request(message, shelf, TODAY)
     assert {each.field for each in caught.value.violations} == {"markets"}
-
-
-def test_later_values_of_an_estimate_are_refused(shelf):
-    """An allocation by volume is refused when a footprint is estimated."""
-    message = footprint_service_pb2.EstimateFootprintRequest(net_g=5, allocations=[3])
-    with pytest.raises(UnsupportedError, match="ALLOCATION_VOLUME_SHARE"):
-        estimate_footprint(message, shelf, TODAY)
 
 
 def test_later_fields_of_a_catalog_are_faults_of_it(shelf):

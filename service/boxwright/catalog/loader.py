@@ -23,6 +23,7 @@ from boxwright.catalog.materials import (
     Market,
     MarketRule,
     Materials,
+    MeanDensity,
     StrengthFigure,
 )
 from boxwright.catalog.profiles import complete, read_factors, read_profile
@@ -32,6 +33,7 @@ from boxwright.catalog.schemas import (
     BLANK_ALLOWANCES,
     BOARD_COLUMNS,
     CARBON_COLUMNS,
+    DENSITY_COLUMNS,
     DISTANCE_COLUMNS,
     DROP_COLUMNS,
     DUNNAGE_COLUMNS,
@@ -94,6 +96,7 @@ def _load(folder: Path) -> Materials:
         profiles=reader.profiles(material_ids),
         carrier_rules=reader.carrier_rules(),
         distance_adjustments=reader.distance_adjustments(),
+        mean_densities=reader.mean_densities(),
         fragility_classes=reader.fragility_classes(),
         drop_heights=drop_heights,
         default_drop_profile=settings["default_drop_profile"],
@@ -220,6 +223,22 @@ class _Folder:
     def distance_adjustments(self) -> tuple[DistanceAdjustment, ...]:
         records = self._table("distance_adjustments.csv", DISTANCE_COLUMNS, "mode")
         return tuple(DistanceAdjustment(**record.values) for record in records)
+
+    def mean_densities(self) -> tuple[MeanDensity, ...]:
+        faults = Faults(self.folder / "mean_densities.csv")
+        if not faults.path.exists():  # a folder without any has none: the allocation by volume then asks the caller
+            return ()
+        records = read_table(faults.path, DENSITY_COLUMNS, faults)
+        seen: set[tuple[str, str]] = set()
+        for record in records:
+            key = (record.values["profile_id"], record.values["subject"])
+            if key in seen:
+                faults.add(row_field(record.row, "subject"), "must be unique within a profile")
+            seen.add(key)
+        faults.raise_any()
+        self._keep(faults.path, [record.values for record in records])
+        found = (MeanDensity(**record.values) for record in records)
+        return tuple(sorted(found, key=lambda each: (each.profile_id, each.subject)))
 
     def fragility_classes(self) -> dict[FragilityClass, FragilityRange]:
         faults = Faults(self.folder / "fragility_classes.csv")

@@ -35,6 +35,21 @@ class DistanceAdjustment:
 
 
 @dataclass(frozen=True, slots=True)
+class MeanDensity:
+    """Mean mass of freight per m3 of the load of a profile's transport class, in kg."""
+
+    profile_id: str
+    subject: str
+    kg_per_m3: Decimal
+    low: Decimal | None
+    high: Decimal | None
+    source: str
+    url: str
+    verified: bool
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FragilityRange:
     """Range of G-levels (peak acceleration survived, in multiples of g) of a fragility class."""
 
@@ -169,6 +184,8 @@ class Materials:
         Sorted by id.
     carbon_contents : mapping of str to CarbonContent
         By material; one without a row has an unknown content.
+    mean_densities : tuple of MeanDensity
+        What the allocation ``VOLUME_SHARE`` re-bases to, where a source has it.
     """
 
     version: str
@@ -188,6 +205,11 @@ class Materials:
     strength: Mapping[str, tuple[StrengthFigure, ...]] = field(default_factory=dict)
     certificate_grades: tuple[CertificateGrade, ...] = ()
     carbon_contents: Mapping[str, CarbonContent] = field(default_factory=dict)
+    mean_densities: tuple[MeanDensity, ...] = ()
+
+    def mean_density(self, profile_id: str, subject: str) -> MeanDensity | None:
+        """Return the mean density of the load of a profile's transport class; None where no source has one."""
+        return self._mean_densities.get((profile_id, subject))
 
     def material(self, material_id: str) -> Material:
         """Return a material; InvalidInputError if there is none of that id."""
@@ -235,6 +257,10 @@ class Materials:
     @cached_property
     def _materials(self) -> dict[str, Material]:
         return {each.material_id: each for each in self.materials}
+
+    @cached_property
+    def _mean_densities(self) -> dict[tuple[str, str], MeanDensity]:
+        return {(each.profile_id, each.subject): each for each in self.mean_densities}
 
     @cached_property
     def _boards(self) -> dict[str, Board]:

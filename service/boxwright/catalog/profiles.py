@@ -35,6 +35,9 @@ UNIT_OF_STAGE = {
     Stage.RADIATIVE_FORCING: "tkm",
 }
 
+HUB_STAGES = (Stage.TRANSPORT_TTW, Stage.TRANSPORT_WTT, Stage.TRANSPORT_WTW)
+"""Stages of a hub, whose factors are per tonne that leaves it."""
+
 PACKAGING_STAGES = (Stage.PRODUCTION, Stage.END_OF_LIFE, Stage.CRADLE_TO_GRAVE, Stage.REUSE)
 IN_GROSS_MASS = "its mass is in the parcel's gross mass"
 PARTS = "in the lines of its parts"
@@ -45,7 +48,7 @@ FACTOR_COLUMNS = {
     "subject": Column(cells.text, REQUIRED),
     "stage": Column(cells.member_of(Stage), REQUIRED),
     "value": Column(cells.number, REQUIRED),
-    "unit": Column(cells.one_of("kg", "piece", "tkm"), REQUIRED),
+    "unit": Column(cells.one_of("kg", "piece", "tkm", "t"), REQUIRED),
     "low": Column(cells.number, None),
     "high": Column(cells.number, None),
     "year": Column(cells.text, REQUIRED),
@@ -91,7 +94,8 @@ def read_factors(path: Path, material_ids: set[str], faults: Faults) -> list[tup
 def _check_factor(record: Record, material_ids: set[str], faults: Faults) -> None:
     values = record.values
     expected = UNIT_OF_STAGE[values["stage"]]
-    if values["unit"] != expected:
+    hub = values["unit"] == "t" and values["stage"] in HUB_STAGES
+    if values["unit"] != expected and not hub:
         faults.add(row_field(record.row, "unit"), f"must be {expected} for stage {values['stage'].value}")
     elif expected == "kg" and values["subject"] not in material_ids:
         faults.add(row_field(record.row, "subject"), f"must be the id of a known material, got {values['subject']!r}")
@@ -110,7 +114,7 @@ PROFILE_KEYS: dict[str, type] = dict.fromkeys(
     ("profile_id", "name", "standard", "gwp_basis", "year", "region", "licence", "source", "recycling_rule"), str
 )
 PROFILE_TABLES: dict[str, type] = {"coverage": dict, "default_vehicles": dict}
-PROFILE_OPTIONAL: dict[str, type] = {"end_of_life_route": str, "note": str}
+PROFILE_OPTIONAL: dict[str, type] = {"end_of_life_route": str, "note": str, "default_hub": str}
 
 
 def read_profile(path: Path, faults: Faults) -> AccountingProfile | None:
@@ -227,11 +231,16 @@ def complete(profile: AccountingProfile, factors: list[EmissionFactor], faults: 
             index = int(violation.field.partition("[")[2].partition("]")[0])
             faults.add(f"factor {ordered[index].factor_id}", violation.rule)
         return profile
-    stages = {factor.stage for factor in ordered}
+    stages = {factor.stage for factor in ordered if factor.unit != "t"}
+    hub_stages = {factor.stage for factor in ordered if factor.unit == "t"}
     for cell in profile.coverage:
         path = f"coverage.{cell.component.value}.{cell.stage.value}"
-        # Hubs are counted per tonne, which no stage of the table says alone; reuse rests on the transport factors.
-        if cell.component is Component.HUB or cell.stage is Stage.REUSE:
+        if cell.component is Component.HUB:
+            if (cell.coverage is Coverage.FACTOR) != (cell.stage in hub_stages):
+                faults.add(path, "must say factor where, and only where, the profile has factors of hubs of that stage")
+            continue
+        # Reuse rests on the transport factors.
+        if cell.stage is Stage.REUSE:
             continue
         own_stage = (cell.component is not Component.TRANSPORT) == (cell.stage in PACKAGING_STAGES)
         if cell.coverage is Coverage.FACTOR and not (own_stage and cell.stage in stages):
@@ -245,4 +254,6 @@ def complete(profile: AccountingProfile, factors: list[EmissionFactor], faults: 
     for mode, vehicle in profile.default_vehicles:
         if not any(full.factor(vehicle, stage) for stage in (Stage.TRANSPORT_TTW, Stage.TRANSPORT_WTW)):
             faults.add(f"default_vehicles.{mode.value}", f"must be a transport class with a factor, got {vehicle!r}")
+    if full.default_hub and not any(each.subject == full.default_hub and each.unit == "t" for each in ordered):
+        faults.add("default_hub", f"must be a hub class with a factor, got {full.default_hub!r}")
     return full

@@ -104,6 +104,16 @@ DISTANCE_COLUMNS = {
     "verified": Column(cells.flag, REQUIRED),
 }
 
+DENSITY_COLUMNS = {
+    "profile_id": Column(cells.text, REQUIRED),
+    "subject": Column(cells.text, REQUIRED),
+    "kg_per_m3": Column(cells.positive, REQUIRED),
+    "low": Column(cells.positive, None),
+    "high": Column(cells.positive, None),
+    "url": Column(cells.text, ""),
+    **_SOURCE,
+}
+
 FRAGILITY_COLUMNS = {
     "fragility_class": Column(cells.member_of(FragilityClass), REQUIRED),
     "g_low": Column(cells.positive, REQUIRED),

@@ -13,7 +13,7 @@ Key = tuple[str, Allocation]
 """Profile and allocation: footprints that differ in either are never added."""
 
 Sums = dict[tuple[str, ...], tuple[float, int]]
-"""Amount and mg CO2e by component, stage, subject, factor and unit."""
+"""Amount and mg CO2e by component, stage, subject, factor, unit and leg."""
 
 
 def wrong_footprints(plan: Plan) -> Iterator[PlanViolation]:
@@ -72,7 +72,7 @@ def _sums(footprints: list[Footprint]) -> Sums:
     sums: Sums = {}
     for each in footprints:
         for line in each.lines:
-            key = (line.component, line.stage, line.subject, line.factor_id, line.unit)
+            key = (line.component, line.stage, line.subject, line.factor_id, line.unit, str(line.leg_index))
             amount, co2e_mg = sums.get(key, (0.0, 0))
             sums[key] = (amount + float(line.amount), co2e_mg + line.co2e_mg)
     return sums

@@ -81,13 +81,13 @@ class EmissionFactor:
     profile_id : str
         The one profile that may use it.
     subject : str
-        Material id, or transport class.
+        Material id, transport class or hub class.
     stage : Stage
         Life-cycle stage.
     value : Decimal
         kg CO2e per ``unit``.
     unit : str
-        ``kg`` (of material), ``piece`` (washed) or ``tkm`` (tonne-kilometre).
+        ``kg`` (of material), ``piece`` (washed), ``tkm`` (tonne-kilometre) or ``t`` (tonne that leaves a hub).
     low, high : Decimal or None
         Range, stated by the source or assumed by a sourced rule; None is unknown.
     year, region, boundary, gwp_basis, source, table, url, licence, data_quality, note : str
@@ -153,6 +153,8 @@ class AccountingProfile:
         The disposal that its end-of-life factors assume, for people.
     recycling_rule : RecyclingRule
         How recycled content counts. Default cut-off.
+    default_hub : str
+        Hub class where a leg names none. Default empty: the profile has none.
 
     Raises
     ------
@@ -175,6 +177,7 @@ class AccountingProfile:
     end_of_life_route: str = ""
     note: str = ""
     recycling_rule: RecyclingRule = RecyclingRule.CUT_OFF
+    default_hub: str = ""
 
     def __post_init__(self) -> None:
         broken: list[FieldViolation] = []

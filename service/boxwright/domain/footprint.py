@@ -16,6 +16,7 @@ class Allocation(enum.StrEnum):
 
     MASS = "mass"
     DIMENSIONAL_WEIGHT = "dimensional_weight"
+    VOLUME_SHARE = "volume_share"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +62,11 @@ class FootprintLine:
     component, stage : Component, Stage
         What is counted.
     subject : str
-        Material id, or transport class.
+        Material id, transport class or hub class.
     amount : Decimal
         In ``unit``.
     unit : str
-        ``kg`` or ``tkm``.
+        ``kg``, ``tkm`` or ``t``.
     factor_id : str
         Row of ``materials/``.
     factor_kg_per_unit : Decimal

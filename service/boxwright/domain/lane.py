@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from boxwright.domain.fields import as_tuple, coerce, shown
+from boxwright.domain.place import LocatedPlace, Place
 from boxwright.errors import FieldViolation, InvalidInputError
 
 MAX_LEG_KM = 50_000.0
+MAX_DENSITY_KG_M3 = 25_000.0
+"""Denser than any freight: a slip of the unit."""
 
 
 class TransportMode(enum.StrEnum):
@@ -29,6 +32,23 @@ class DistanceKind(enum.StrEnum):
     ACTUAL = "actual"
 
 
+@dataclass(frozen=True, slots=True)
+class LegDerivation:
+    """How a leg was found from places.
+
+    Attributes
+    ----------
+    start, end : LocatedPlace
+        Its ends.
+    formula : str
+        How its distance follows from them.
+    """
+
+    start: LocatedPlace
+    end: LocatedPlace
+    formula: str
+
+
 @dataclass(frozen=True)
 class Leg:
     """One transport chain element.
@@ -43,6 +63,17 @@ class Leg:
         Default shortest feasible distance for road, rail and sea, great circle for air.
     vehicle : str, optional
         Transport class of ``materials/``, such as ``van_diesel_avg``. Default: the profile's default of the mode.
+    factor_id : str, optional
+        Emission factor of ``materials/`` to use, of a stage of the fuel (TTW, WTT or WTW); its transport class gives
+        the other stages. Not together with ``vehicle``. Default: chosen by mode and vehicle.
+    mean_density_kg_m3 : float, optional
+        Mean density of what the vehicle carries, in kg per m3 of load; what the allocation ``VOLUME_SHARE`` needs.
+        Default: the sourced one of ``materials/`` for the transport class, if there is one.
+    hub : str, optional
+        Class of the hub that the parcel passes after this leg, counted where the lane includes hubs and another leg
+        follows. Default: the profile's default.
+    derivation : LegDerivation, optional
+        How the leg was found, where it was derived from places. Default: it was given.
 
     Raises
     ------
@@ -54,6 +85,10 @@ class Leg:
     distance_km: float
     distance_kind: DistanceKind | None = None
     vehicle: str = ""
+    factor_id: str = ""
+    mean_density_kg_m3: float | None = None
+    hub: str = ""
+    derivation: LegDerivation | None = None
 
     def __post_init__(self) -> None:
         broken = list(self._broken_rules())
@@ -71,6 +106,21 @@ class Leg:
         km = self.distance_km
         if isinstance(km, bool) or not isinstance(km, int | float) or not math.isfinite(km) or not 0 < km <= MAX_LEG_KM:
             yield FieldViolation("distance_km", f"must be above 0 and at most {MAX_LEG_KM:g} km, got {shown(km)}")
+        for name in ("vehicle", "factor_id", "hub"):
+            if not isinstance(getattr(self, name), str):
+                yield FieldViolation(name, f"must be a text, got {shown(getattr(self, name))}")
+        if self.factor_id and self.vehicle:
+            yield FieldViolation("factor_id", "must not be set together with vehicle")
+        density = self.mean_density_kg_m3
+        if density is not None and (
+            isinstance(density, bool)
+            or not isinstance(density, int | float)
+            or not math.isfinite(density)
+            or not 0 < density <= MAX_DENSITY_KG_M3
+        ):
+            yield FieldViolation(
+                "mean_density_kg_m3", f"must be above 0 and at most {MAX_DENSITY_KG_M3:g} kg/m3, got {shown(density)}"
+            )
 
 
 @dataclass(frozen=True)
@@ -82,13 +132,26 @@ class Lane:
     legs : sequence of Leg
         In travel order. Default none: no transport is counted, and a plan says so.
     origin_country, destination_country : str, optional
-        ISO 3166-1 alpha-2. Default unknown.
+        ISO 3166-1 alpha-2. Default: that of ``origin`` and ``destination``, else unknown.
     carrier_service : str, optional
         Carrier service of ``materials/`` whose rules give the chargeable weight. Default none.
     ship_date : datetime.date, optional
         Picks the carrier rule in force. Default: the day of planning, echoed in the plan.
     zone : str, optional
         Zone of the carrier's tariff that the destination lies in. Default none.
+    origin, destination : Place, optional
+        Where it starts and ends. Needed where ``derive_legs`` is set.
+    derive_legs : bool, optional
+        Build the legs from origin and destination by the rules of ``docs/transport.md``; ``legs`` must then be empty.
+        Default False.
+    main_mode : TransportMode or str, optional
+        How the long stretch of derived legs is travelled. Default: as the routing rule says.
+    include_hubs : bool, optional
+        Count a hub between each two legs. Default False.
+    include_radiative_forcing : bool, optional
+        Count what flights warm beyond the CO2e of their fuel, as lines of their own. Default False.
+    include_volume_share : bool, optional
+        State footprints by the allocation ``VOLUME_SHARE`` too. Default False.
 
     Raises
     ------
@@ -102,9 +165,17 @@ class Lane:
     carrier_service: str = ""
     ship_date: datetime.date | None = None
     zone: str = ""
+    origin: Place | None = None
+    destination: Place | None = None
+    derive_legs: bool = False
+    main_mode: TransportMode | None = None
+    include_hubs: bool = False
+    include_radiative_forcing: bool = False
+    include_volume_share: bool = False
 
     def __post_init__(self) -> None:
         broken = list(as_tuple(self, "legs", Leg, "a Leg"))
+        broken += self._broken_places()
         for name in ("origin_country", "destination_country"):
             code = getattr(self, name)
             known = isinstance(code, str) and (not code or (len(code) == 2 and code.isascii() and code.isupper()))
@@ -120,3 +191,25 @@ class Lane:
             broken.append(FieldViolation("ship_date", f"must be a datetime.date, got {shown(day)}"))
         if broken:
             raise InvalidInputError(broken)
+
+    def _broken_places(self) -> Iterator[FieldViolation]:
+        for end in ("origin", "destination"):
+            place = getattr(self, end)
+            if place is not None and not isinstance(place, Place):
+                yield FieldViolation(end, f"must be a Place, got {shown(place)}")
+            elif place is not None:
+                stated = getattr(self, f"{end}_country")
+                if stated not in ("", place.country_code):
+                    yield FieldViolation(f"{end}_country", f"must be that of {end}, got {shown(stated)}")
+                object.__setattr__(self, f"{end}_country", place.country_code)
+            elif self.derive_legs:
+                yield FieldViolation(end, "is required by derive_legs")
+        for name in ("derive_legs", "include_hubs", "include_radiative_forcing", "include_volume_share"):
+            if not isinstance(getattr(self, name), bool):
+                yield FieldViolation(name, f"must be true or false, got {shown(getattr(self, name))}")
+        if self.derive_legs and self.legs:
+            yield FieldViolation("legs", "must be empty where derive_legs is set")
+        if self.main_mode is not None:
+            yield from coerce(self, "main_mode", TransportMode)
+            if not self.derive_legs:
+                yield FieldViolation("main_mode", "goes with derive_legs only")

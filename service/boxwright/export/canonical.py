@@ -109,6 +109,7 @@ def _footprints(footprints: tuple[Footprint, ...]) -> list[dict[str, Any]]:
                     "unit": line.unit,
                     "factor_id": line.factor_id,
                     "co2e_mg": line.co2e_mg,
+                    **({} if line.leg_index is None else {"leg_index": line.leg_index}),
                 }
                 for line in footprint.lines
             ],

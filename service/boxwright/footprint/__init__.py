@@ -7,6 +7,7 @@ from boxwright.footprint.break_even import BreakEven, BreakEvenOutcome, break_ev
 from boxwright.footprint.caution import cautious
 from boxwright.footprint.distance import adjusted_km
 from boxwright.footprint.estimate import estimate, offered_allocations
+from boxwright.footprint.lane_rules import lane_rules
 from boxwright.footprint.totals import total
 from boxwright.footprint.transport import NO_LEGS
 
@@ -18,6 +19,7 @@ __all__ = [
     "break_even",
     "cautious",
     "estimate",
+    "lane_rules",
     "offered_allocations",
     "total",
     "trips_to_break_even",

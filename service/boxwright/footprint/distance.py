@@ -9,7 +9,7 @@ from boxwright.domain.lane import DistanceKind, Leg
 from boxwright.errors import FieldViolation, InvalidInputError
 
 if TYPE_CHECKING:
-    from boxwright.catalog.materials import Materials
+    from boxwright.catalog.materials import DistanceAdjustment, Materials
 
 
 def adjusted_km(leg: Leg, materials: Materials) -> Fraction:
@@ -32,11 +32,26 @@ def adjusted_km(leg: Leg, materials: Materials) -> Fraction:
     """
     # The shortest decimal that names the float is the number that the caller wrote.
     distance = Fraction(str(leg.distance_km))
+    rule = _adjustment(leg, materials)
+    return distance if rule is None else distance * Fraction(rule.multiplier) + Fraction(rule.addend_km)
+
+
+def adjustment_rule(leg: Leg, materials: Materials) -> str:
+    """Return in words how a leg's distance is adjusted; raises as ``adjusted_km`` does."""
+    rule = _adjustment(leg, materials)
+    if rule is None:
+        return "actual distance, not adjusted (ISO 14083)"
+    addend = f" + {rule.addend_km} km" if rule.addend_km else ""
+    return f"ISO 14083 distance adjustment: {rule.distance_kind.value} x {rule.multiplier}{addend}"
+
+
+def _adjustment(leg: Leg, materials: Materials) -> DistanceAdjustment | None:
+    """Return the adjustment of a leg's distance; None for an actual distance."""
     if leg.distance_kind is DistanceKind.ACTUAL:
-        return distance
+        return None
     for rule in materials.distance_adjustments:
         if rule.mode is leg.mode and rule.distance_kind is leg.distance_kind:
-            return distance * Fraction(rule.multiplier) + Fraction(rule.addend_km)
+            return rule
     known = [rule.distance_kind.value for rule in materials.distance_adjustments if rule.mode is leg.mode] + [
         DistanceKind.ACTUAL.value
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from boxwright.domain.footprint import Allocation, Footprint, FootprintLine, PackagingComponent
-from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.footprint.freight import Freight
 from boxwright.footprint.packaging import packaging_lines
 from boxwright.footprint.transport import transport_lines
 
@@ -26,6 +26,7 @@ def estimate(
     profile: AccountingProfile,
     allocation: Allocation,
     materials: Materials,
+    outer_um3: int | None = None,
 ) -> Footprint:
     """Return the lines of a parcel's packaging and transport under one profile and one allocation.
 
@@ -47,24 +48,21 @@ def estimate(
     allocation : Allocation
         Which mass transport multiplies.
     materials : Materials
-        Holds the distance adjustments and carbon contents.
+        Holds the distance adjustments, mean densities and carbon contents.
+    outer_um3 : int or None
+        Outer volume in cubic um; what ``VOLUME_SHARE`` multiplies. Default: not known.
 
     Raises
     ------
     InvalidInputError
-        If the allocation is ``DIMENSIONAL_WEIGHT`` and there is no chargeable weight, or a leg's distance is
-        of a kind that has no adjustment for its mode.
+        If the allocation is ``DIMENSIONAL_WEIGHT`` and there is no chargeable weight, it is ``VOLUME_SHARE`` and there
+        is no volume or a leg's vehicle has no mean density, a leg's distance is of a kind that has no adjustment for
+        its mode, or a leg's ``factor_id`` is no row of the profile.
     """
-    mass_mg = gross_mg
-    if allocation is Allocation.DIMENSIONAL_WEIGHT:
-        if chargeable is None:
-            raise InvalidInputError(
-                [FieldViolation("lane.carrier_service", f"must be given for the allocation {allocation.value}")]
-            )
-        mass_mg = chargeable.chargeable_mg
+    freight = Freight.of(allocation, gross_mg, chargeable, outer_um3)
     found = [
         *packaging_lines(packaging, profile, materials),
-        *transport_lines(mass_mg, lane.legs if lane else (), profile, materials),
+        *transport_lines(freight, lane, profile, materials),
     ]
     return Footprint(
         profile_id=profile.profile_id,
@@ -76,7 +74,7 @@ def estimate(
 
 
 def offered_allocations(lane: Lane | None) -> tuple[Allocation, ...]:
-    """Return the allocations that a lane allows: by dimensional weight only where a carrier service bills."""
-    if lane and lane.carrier_service:
-        return (Allocation.MASS, Allocation.DIMENSIONAL_WEIGHT)
-    return (Allocation.MASS,)
+    """Return the allocations of a lane: dimensional weight where a carrier service bills, volume on request."""
+    by_weight = (Allocation.DIMENSIONAL_WEIGHT,) if lane and lane.carrier_service else ()
+    by_volume = (Allocation.VOLUME_SHARE,) if lane and lane.include_volume_share else ()
+    return (Allocation.MASS, *by_weight, *by_volume)

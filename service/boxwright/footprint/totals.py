@@ -11,7 +11,7 @@ from boxwright.footprint.line import AMOUNTS
 def total(footprints: Sequence[Footprint]) -> Footprint:
     """Return the sum of footprints of one profile and one allocation.
 
-    Lines of the same component, stage and factor become one: their amounts and their rounded grams are added,
+    Lines of the same component, stage, factor and leg become one: their amounts and their rounded grams are added,
     so that the total is the sum of the parts' totals to the mg. What any part misses, the sum misses.
 
     Parameters

@@ -1,74 +1,162 @@
-"""Lines of a parcel's transport: one transport chain element per leg, fuel burnt and fuel provided apart."""
+"""Lines of a parcel's transport: one transport chain element per leg, fuel burnt and fuel provided apart; hubs."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from boxwright.domain.factor import AccountingProfile, Component, Coverage, Stage
-from boxwright.errors import InvalidInputError
-from boxwright.footprint.distance import adjusted_km
+from boxwright.domain.factor import AccountingProfile, Component, Coverage, EmissionFactor, Stage
+from boxwright.domain.lane import TransportMode
+from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.footprint.distance import adjusted_km, adjustment_rule
 from boxwright.footprint.line import product
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
+    from fractions import Fraction
 
     from boxwright.catalog.materials import Materials
     from boxwright.domain.footprint import FootprintLine
-    from boxwright.domain.lane import Leg
+    from boxwright.domain.lane import Lane, Leg
+    from boxwright.footprint.freight import Freight
 
-STAGES = (Stage.TRANSPORT_TTW, Stage.TRANSPORT_WTT)
+SPLIT = (Stage.TRANSPORT_TTW, Stage.TRANSPORT_WTT)
+"""The two stages that sum to WTW."""
+
+FUEL_STAGES = (*SPLIT, Stage.TRANSPORT_WTW)
+"""Stages that a leg's ``factor_id`` may name."""
+
+UNITS = {Component.TRANSPORT: "tkm", Component.HUB: "t"}
+
 MG_PER_TONNE = 1_000_000_000
-
 
 NO_LEGS = "no legs given"
 """What a footprint misses where the lane has no legs."""
 
+HUB_RULE = "ISO 14083 hub operation: tonnes that leave the hub"
+FORCING_RULE = "effects of flight beyond the CO2e of its fuel, apart from the total of the fuel"
+
 
 def transport_lines(
-    mass_mg: int, legs: Sequence[Leg], profile: AccountingProfile, materials: Materials
+    freight: Freight, lane: Lane | None, profile: AccountingProfile, materials: Materials
 ) -> Iterator[FootprintLine | str]:
-    """Yield a line, or the name of what is missing, per leg and stage inside the profile's boundary.
+    """Yield a line, or the name of what is missing, per leg and stage inside the profile's boundary, then per hub.
 
-    The amount is mass times distance travelled, in tonne-kilometres. A vehicle with one factor well to wheel has one
-    line.
+    A leg's amount is mass times distance travelled, in tonne-kilometres; a hub's is mass, in tonnes. A transport class
+    with one factor well to wheel has one line; any other has one for TTW and one for WTT.
 
     Parameters
     ----------
-    mass_mg : int
-        Gross mass or chargeable weight in mg, as the allocation says.
-    legs : sequence of Leg
-        The lane's legs. Without any, transport is missing, not zero.
+    freight : Freight
+        The parcel under its allocation.
+    lane : Lane or None
+        Legs, and whether hubs and radiative forcing count. Without legs, transport is missing, not zero.
     profile : AccountingProfile
         Coverage, factors and default transport classes.
     materials : Materials
-        Holds the distance adjustments.
+        Holds the distance adjustments and mean densities.
 
     Raises
     ------
     InvalidInputError
-        If a leg's distance is of a kind that has no adjustment for its mode.
+        If a leg's distance is of a kind that has no adjustment for its mode, its ``factor_id`` is no row of the profile
+        for fuel, or the allocation needs a mean density that is not there.
     """
-    cells = [(stage, profile.cell(Component.TRANSPORT, stage).coverage) for stage in STAGES]
-    needed = [each for each in cells if each[1] not in (Coverage.INCLUDED, Coverage.OUTSIDE)]
-    if not legs:
-        yield from (f"transport/{stage.value}: {NO_LEGS}" for stage, _ in needed)
+    legs = lane.legs if lane else ()
+    if lane is None or not legs:
+        counted = [stage for stage in SPLIT if _counts(profile, Component.TRANSPORT, stage)]
+        yield from (f"transport/{stage.value}: {NO_LEGS}" for stage in counted)
         return
     for index, leg in enumerate(legs):
         try:
-            km, km_scale = adjusted_km(leg, materials).as_integer_ratio()
+            yield from _leg_lines(index, leg, freight, lane, profile, materials)
         except InvalidInputError as error:
             raise InvalidInputError(
                 [violation.under(f"lane.legs[{index}]") for violation in error.violations]
             ) from None
-        vehicle = leg.vehicle or profile.vehicle(leg.mode)
-        subject = vehicle or f"{leg.mode.value} without a default transport class"
-        whole = profile.factor(vehicle, Stage.TRANSPORT_WTW)
-        if whole is not None:
-            yield product(Component.TRANSPORT, whole, mass_mg * km, MG_PER_TONNE * km_scale)
+        if lane.include_hubs and index + 1 < len(legs):
+            yield from _hub_lines(index, leg, freight.hub_mg, profile)
+
+
+def chosen_factor(leg: Leg, profile: AccountingProfile) -> EmissionFactor | None:
+    """Return the factor that a leg's ``factor_id`` names; None where it names none.
+
+    Raises
+    ------
+    InvalidInputError
+        If it is no row of the profile for the fuel of a vehicle.
+    """
+    if not leg.factor_id:
+        return None
+    factor = profile.factor_of_id(leg.factor_id)
+    if factor is None or factor.unit != "tkm" or factor.stage not in FUEL_STAGES:
+        rule = f"must be a row of profile {profile.profile_id!r} per tonne-kilometre, got {leg.factor_id!r}"
+        raise InvalidInputError([FieldViolation("factor_id", rule)])
+    return factor
+
+
+def vehicle_of(leg: Leg, profile: AccountingProfile) -> str:
+    """Return the transport class of a leg under a profile; empty where there is none."""
+    chosen = chosen_factor(leg, profile)
+    return chosen.subject if chosen else leg.vehicle or profile.vehicle(leg.mode)
+
+
+def _leg_lines(
+    index: int, leg: Leg, freight: Freight, lane: Lane, profile: AccountingProfile, materials: Materials
+) -> Iterator[FootprintLine | str]:
+    km = adjusted_km(leg, materials)
+    rule = adjustment_rule(leg, materials)
+    vehicle = vehicle_of(leg, profile)
+    subject = vehicle or f"{leg.mode.value} without a default transport class"
+    amount = freight.mass_mg(leg, vehicle, profile.profile_id, materials) * km / MG_PER_TONNE
+    for stage in _stages(vehicle, profile, Component.TRANSPORT):
+        if _counts(profile, Component.TRANSPORT, stage):
+            factor = _factor(vehicle, stage, profile, Component.TRANSPORT)
+            yield _line(Component.TRANSPORT, factor, amount, index, rule) or f"transport/{stage.value}: {subject}"
+    if lane.include_radiative_forcing and leg.mode is TransportMode.AIR:
+        factor = _factor(vehicle, Stage.RADIATIVE_FORCING, profile, Component.TRANSPORT)
+        line = _line(Component.TRANSPORT, factor, amount, index, f"{rule}; {FORCING_RULE}")
+        yield line or f"transport/{Stage.RADIATIVE_FORCING.value}: {subject}"
+
+
+def _hub_lines(
+    index: int, leg: Leg, mass_mg: Fraction | None, profile: AccountingProfile
+) -> Iterator[FootprintLine | str]:
+    """Yield the lines of the hub after a leg; by volume it is missing, because no hub has a mean density."""
+    hub = leg.hub or profile.default_hub
+    subject = hub or "hub without a default class"
+    for stage in _stages(hub, profile, Component.HUB):
+        if not _counts(profile, Component.HUB, stage):
             continue
-        for stage, coverage in needed:
-            factor = profile.factor(vehicle, stage) if coverage is Coverage.FACTOR else None
-            if factor is None:
-                yield f"transport/{stage.value}: {subject}"
-            else:
-                yield product(Component.TRANSPORT, factor, mass_mg * km, MG_PER_TONNE * km_scale)
+        factor = _factor(hub, stage, profile, Component.HUB)
+        line = None if mass_mg is None else _line(Component.HUB, factor, mass_mg / MG_PER_TONNE, index, HUB_RULE)
+        yield line or f"hub/{stage.value}: {subject}"
+
+
+def _stages(subject: str, profile: AccountingProfile, component: Component) -> tuple[Stage, ...]:
+    """Return WTW where the profile has it, else TTW and WTT; of one class a profile never has both."""
+    if _factor(subject, Stage.TRANSPORT_WTW, profile, component) is not None:
+        return (Stage.TRANSPORT_WTW,)
+    return SPLIT
+
+
+def _factor(subject: str, stage: Stage, profile: AccountingProfile, component: Component) -> EmissionFactor | None:
+    """Return the factor of a class and stage where the profile's coverage says that it has one."""
+    if profile.cell(component, stage).coverage is not Coverage.FACTOR:
+        return None
+    factor = profile.factor(subject, stage)
+    return factor if factor is not None and factor.unit == UNITS[component] else None
+
+
+def _line(
+    component: Component, factor: EmissionFactor | None, amount: Fraction, index: int, rule: str
+) -> FootprintLine | None:
+    if factor is None:
+        return None
+    return product(component, factor, amount.numerator, amount.denominator, index, rule)
+
+
+def _counts(profile: AccountingProfile, component: Component, stage: Stage) -> bool:
+    """Whether a stage has lines of its own: it is neither in another line nor outside the boundary."""
+    if stage is Stage.TRANSPORT_WTW:
+        return True  # it stands for TTW and WTT, which are not counted beside it
+    return profile.cell(component, stage).coverage not in (Coverage.INCLUDED, Coverage.OUTSIDE)

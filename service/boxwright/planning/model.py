@@ -263,6 +263,7 @@ class OrderModel:
             self._choosing_profile,
             request.basis_allocation,
             request.materials,
+            math.prod(outer_um),
         )
         if footprint.missing and not self.request.policy.accept_incomplete_footprint:
             raise MissingFactorError(footprint.profile_id, footprint.missing)
@@ -292,6 +293,7 @@ class OrderModel:
             request.profiles[profile],
             allocation,
             request.materials,
+            math.prod(outer_um),
         )
 
     @cached_property

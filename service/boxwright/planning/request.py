@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from boxwright.domain.order import Order
 from boxwright.domain.policy import Objective, Policy
 from boxwright.domain.started import StartedParcel
 from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.footprint import lane_rules
 from boxwright.planning.box_limits import limited, too_large
 from boxwright.protection import unreached
 from boxwright.shipping import biller_of
@@ -136,7 +138,10 @@ class Request:
                 chosen += [] if named.profile_id in ids else [named]
             except InvalidInputError as error:
                 broken += [FieldViolation("policy.emissions_basis.profile_id", each.rule) for each in error.violations]
-        broken += _vehicle_rules(lane, chosen)
+        by_volume = basis is not None and basis.allocation is Allocation.VOLUME_SHARE
+        broken += lane_rules(lane, chosen, materials, by_volume=by_volume)
+        if lane is not None and by_volume:
+            lane = dataclasses.replace(lane, include_volume_share=True)
         ship_date = None
         if lane is not None and lane.carrier_service:
             ship_date = lane.ship_date or datetime.date.today()
@@ -191,17 +196,6 @@ def _dunnage(catalog: Catalog, materials: Materials, kind: DunnageKind, name: st
     if found.kind is not kind:
         raise InvalidInputError([FieldViolation(field, f"must be {kind.value}, {name!r} is {found.kind.value}")])
     return found
-
-
-def _vehicle_rules(lane: Lane | None, profiles: Sequence[AccountingProfile]) -> list[FieldViolation]:
-    """A vehicle that no profile knows is a slip; one that some profile lacks is missing there, and shown so."""
-    return [
-        FieldViolation(f"lane.legs[{index}].vehicle", f"must be known to a profile, none has {leg.vehicle!r}")
-        for index, leg in enumerate(lane.legs if lane else ())
-        if leg.vehicle
-        and profiles
-        and not any(factor.subject == leg.vehicle for profile in profiles for factor in profile.factors)
-    ]
 
 
 def _objective_rules(

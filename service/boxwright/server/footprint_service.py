@@ -1,6 +1,8 @@
 """FootprintService: grams CO2e of a parcel that needs no packing."""
 
+import dataclasses
 import datetime
+import math
 from functools import partial
 from typing import Any
 
@@ -83,7 +85,10 @@ def estimate_footprint(
         request.carrier_services, lane.ship_date if lane else None, request.lane.zone, shelf, found
     )
     if lane is not None:
+        lane = dataclasses.replace(lane, include_volume_share=Allocation.VOLUME_SHARE in allocations)
         check_vehicles(lane, profiles, shelf, found.at("lane"))
+    if outer_um is None and Allocation.VOLUME_SHARE in allocations:
+        found.invalid("outer", "is required by ALLOCATION_VOLUME_SHARE, unless box_type gives it")
     if outer_um is None and (services or request.lane.carrier_service):
         found.invalid("outer", "is required where a carrier service is named, unless box_type gives it")
     found.raise_any()
@@ -99,7 +104,7 @@ def estimate_footprint(
         if outer_um is not None
     ]
     footprints = [
-        _estimate(request, packaging, gross_mg, billed, lane, profile, allocation, shelf)
+        _estimate(request, packaging, gross_mg, billed, outer_um, lane, profile, allocation, shelf)
         for profile in profiles
         for allocation in allocations
     ]
@@ -148,6 +153,7 @@ def _estimate(
     packaging: list[PackagingComponent],
     gross_mg: int,
     billed: list[ChargeableWeight],
+    outer_um: tuple[int, int, int] | None,
     lane: Lane,
     profile_id: str,
     allocation: Allocation,
@@ -166,6 +172,7 @@ def _estimate(
             shelf.materials.profile(profile_id),
             allocation,
             shelf.materials,
+            None if outer_um is None else math.prod(outer_um),
         )
     except InvalidInputError as error:
         found = Findings()

@@ -1,5 +1,6 @@
 """A PackRequest, read and resolved."""
 
+import dataclasses
 import datetime
 from dataclasses import dataclass
 
@@ -142,6 +143,7 @@ def read_pack_request(message: packing_service_pb2.PackRequest, shelf: Shelf, to
         message.carrier_services, lane.ship_date if lane else None, message.lane.zone, shelf, found
     )
     if lane is not None:
+        lane = dataclasses.replace(lane, include_volume_share=Allocation.VOLUME_SHARE in allocations)
         check_vehicles(lane, profiles, shelf, found.at("lane"))
     if choice is not None:
         profiles = basis_first(choice, profiles, shelf, found)

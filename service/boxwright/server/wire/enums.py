@@ -11,6 +11,7 @@ from boxwright.domain.footprint import Allocation
 from boxwright.domain.lane import DistanceKind, TransportMode
 from boxwright.domain.material import MaterialKind
 from boxwright.domain.order import DimensionStatus, FragilityClass, Orientation
+from boxwright.domain.place import PlacePrecision
 from boxwright.domain.plan import PlanStatus, Proof, ProofScope, ProofStatus, UnpackedReason
 from boxwright.domain.policy import Engine, Objective, SolvingMode
 from boxwright.domain.stacking import PalletPattern
@@ -87,6 +88,7 @@ OBJECTIVE = EnumCodec(objective_pb2.Objective, Objective)
 PALLET_PATTERN = EnumCodec(strength_pb2.PalletPattern, PalletPattern)
 OPENING = EnumCodec(box_type_pb2.BoxOpening, Opening)
 ORIENTATION = EnumCodec(geometry_pb2.Orientation, Orientation)
+PLACE_PRECISION = EnumCodec(lane_pb2.PlacePrecision, PlacePrecision)
 PLAN_STATUS = EnumCodec(plan_pb2.PlanStatus, PlanStatus)
 PROOF = EnumCodec(certificate_pb2.ProofKind, Proof)
 PROOF_SCOPE = EnumCodec(certificate_pb2.CertificateScope, ProofScope)

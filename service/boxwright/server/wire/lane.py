@@ -1,13 +1,14 @@
-"""Lanes: places, legs, carrier service, ship date."""
+"""Lanes: places, legs, how legs were derived, carrier service, ship date."""
 
 import datetime
 
 from boxwright.catalog import Materials
 from boxwright.domain.lane import Lane, Leg
+from boxwright.domain.place import LocatedPlace, Place
 from boxwright.errors import InvalidInputError
 from boxwright.server.findings import Findings
 from boxwright.server.wire.dates import read_date
-from boxwright.server.wire.enums import DISTANCE_KIND, TRANSPORT_MODE
+from boxwright.server.wire.enums import DISTANCE_KIND, PLACE_PRECISION, TRANSPORT_MODE
 from boxwright.server.wire.names import read_service
 from boxwright.shipping import biller_of
 from boxwright.v1 import lane_pb2
@@ -15,8 +16,8 @@ from boxwright.v1 import lane_pb2
 MAX_LEGS = 50
 """Most legs of a lane, as the contract says."""
 
-WIRE_NAMES = {"origin_country": "origin.country_code", "destination_country": "destination.country_code"}
-"""Fields of the domain's ``Lane`` that have another path in the message."""
+LEG_NAMES = {"vehicle": "vehicle_class", "hub": "hub_class", "mean_density_kg_m3": "mean_density_kg_per_m3"}
+"""Fields of the domain's ``Leg`` that have another name in the message."""
 
 
 def read_lane(message: lane_pb2.Lane, materials: Materials, today: datetime.date, found: Findings) -> Lane | None:
@@ -36,9 +37,11 @@ def read_lane(message: lane_pb2.Lane, materials: Materials, today: datetime.date
     before = len(found)
     if message.derive_legs:
         found.unsupported("derive_legs")
-    for field in ("origin", "destination"):
-        if message.HasField(field) and not getattr(message, field).country_code:
-            found.invalid(f"{field}.country_code", "is required")
+    places = {
+        end: _read_place(getattr(message, end), found.at(end)) if message.HasField(end) else None
+        for end in ("origin", "destination")
+    }
+    mode = TRANSPORT_MODE.read(message.main_mode, found, "main_mode") if message.main_mode else None
     if len(message.legs) > MAX_LEGS:
         found.invalid("legs", f"must hold at most {MAX_LEGS} legs, got {len(message.legs)}")
     legs = [_read_leg(leg, found.at(f"legs[{index}]")) for index, leg in enumerate(message.legs)]
@@ -49,14 +52,19 @@ def read_lane(message: lane_pb2.Lane, materials: Materials, today: datetime.date
     try:
         lane = Lane(
             legs=tuple(leg for leg in legs if leg is not None),
-            origin_country=message.origin.country_code,
-            destination_country=message.destination.country_code,
             carrier_service=service,
             ship_date=day,
             zone=message.zone,
+            origin=places["origin"],
+            destination=places["destination"],
+            derive_legs=message.derive_legs,
+            main_mode=mode,
+            include_hubs=message.include_hubs,
+            include_radiative_forcing=message.include_radiative_forcing,
         )
     except InvalidInputError as error:
-        found.absorb(error, WIRE_NAMES)
+        if len(found) == before:  # what a place broke has been said already
+            found.absorb(error)
         return None
     return lane if len(found) == before else None
 
@@ -82,12 +90,23 @@ def find_service(
     return service
 
 
+def _read_place(message: lane_pb2.Place, found: Findings) -> Place | None:
+    if not message.country_code:
+        found.invalid("country_code", "is required")
+        return None
+    try:
+        return Place(message.country_code, message.postal_code, message.un_locode, message.airport_code)
+    except InvalidInputError as error:
+        found.absorb(error)
+        return None
+
+
 def _read_leg(message: lane_pb2.Leg, found: Findings) -> Leg | None:
     before = len(found)
-    if message.factor_id:
-        found.unsupported("factor_id")
-        if message.vehicle_class:
-            found.invalid("factor_id", "must not be set together with vehicle_class")
+    if message.HasField("derivation"):
+        found.invalid("derivation", "must be absent: it is only in answers")
+    if message.factor_id and message.vehicle_class:
+        found.invalid("factor_id", "must not be set together with vehicle_class")
     mode = TRANSPORT_MODE.read(message.mode, found, "mode")
     kind = None
     if message.distance_kind:
@@ -95,8 +114,47 @@ def _read_leg(message: lane_pb2.Leg, found: Findings) -> Leg | None:
     if mode is None:
         return None
     try:
-        leg = Leg(mode, message.distance_km, kind, message.vehicle_class)
+        leg = Leg(
+            mode,
+            message.distance_km,
+            kind,
+            message.vehicle_class,
+            message.factor_id,
+            message.mean_density_kg_per_m3 if message.HasField("mean_density_kg_per_m3") else None,
+            message.hub_class,
+        )
     except InvalidInputError as error:
-        found.absorb(error, {"vehicle": "vehicle_class"})
+        if len(found) == before:
+            found.absorb(error, LEG_NAMES)
         return None
     return leg if len(found) == before else None
+
+
+def leg_to_wire(leg: Leg) -> lane_pb2.Leg:
+    """Return the message of a leg, with how it was derived."""
+    message = lane_pb2.Leg(
+        mode=TRANSPORT_MODE.to_wire(leg.mode),
+        distance_km=leg.distance_km,
+        distance_kind=DISTANCE_KIND.to_wire(leg.distance_kind) if leg.distance_kind else 0,  # type: ignore[arg-type]  # stubs know no 0
+        vehicle_class=leg.vehicle,
+        factor_id=leg.factor_id,
+        mean_density_kg_per_m3=leg.mean_density_kg_m3,
+        hub_class=leg.hub,
+    )
+    if leg.derivation is not None:
+        message.derivation.start.CopyFrom(_place_to_wire(leg.derivation.start))
+        message.derivation.end.CopyFrom(_place_to_wire(leg.derivation.end))
+        message.derivation.formula = leg.derivation.formula
+    return message
+
+
+def _place_to_wire(place: LocatedPlace) -> lane_pb2.LocatedPlace:
+    return lane_pb2.LocatedPlace(
+        name=place.name,
+        country_code=place.country_code,
+        precision=PLACE_PRECISION.to_wire(place.precision),
+        latitude=place.latitude,
+        longitude=place.longitude,
+        spread_km=place.spread_km,
+        data_set=place.data_set,
+    )

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 
 from boxwright.domain.lane import Lane
 from boxwright.errors import InvalidInputError
+from boxwright.footprint import lane_rules
 from boxwright.server.findings import Findings
 from boxwright.server.shelf import Shelf
-from boxwright.server.wire.lane import find_service
+from boxwright.server.wire.lane import LEG_NAMES, find_service
 from boxwright.server.wire.names import profile_name, read_name
 
 MAX_PROFILES = 10
@@ -59,8 +60,15 @@ def read_services(
 
 
 def check_vehicles(lane: Lane, profile_ids: Sequence[str], shelf: Shelf, found: Findings) -> None:
-    """Note a class of vehicle that no profile asked for knows; one that some know is missing in the others."""
+    """Note a class of vehicle that no profile asked for knows, a factor that one lacks, a density that is needed.
+
+    A class that some profiles know is missing in the others.
+    """
     profiles = [shelf.materials.profile(each) for each in profile_ids]
+    for each in lane_rules(lane, profiles, shelf.materials):
+        path, _, name = each.field.removeprefix("lane.").rpartition(".")
+        if name != "vehicle":
+            found.invalid(f"{path}.{LEG_NAMES.get(name, name)}", each.rule)
     known = sorted({factor.subject for profile in profiles for factor in profile.factors if factor.unit == "tkm"})
     for index, leg in enumerate(lane.legs):
         if leg.vehicle and leg.vehicle not in known:

@@ -1,0 +1,66 @@
+"""What a lane asks of accounting profiles that they do not have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from boxwright.domain.footprint import Allocation
+from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.footprint.freight import Freight
+from boxwright.footprint.transport import chosen_factor, vehicle_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from boxwright.catalog.materials import Materials
+    from boxwright.domain.factor import AccountingProfile
+    from boxwright.domain.lane import Lane, Leg
+
+
+def lane_rules(
+    lane: Lane | None, profiles: Sequence[AccountingProfile], materials: Materials, *, by_volume: bool = False
+) -> list[FieldViolation]:
+    """Return the rules that a lane breaks under profiles, by path from the request.
+
+    A vehicle that no profile knows is a slip; one that some profile lacks is missing there, and shown so. A factor must
+    be a row of every profile. A share by volume needs a mean density of every leg under every profile.
+
+    Parameters
+    ----------
+    lane : Lane or None
+        Legs as given or derived.
+    profiles : sequence of AccountingProfile
+        All that footprints are stated under.
+    materials : Materials
+        Holds the mean densities.
+    by_volume : bool
+        Whether a share by volume is asked for beside what the lane says.
+    """
+    broken: list[FieldViolation] = []
+    for index, leg in enumerate(lane.legs if lane else ()):
+        found = list(_leg_rules(leg, profiles))
+        if not found and (by_volume or (lane is not None and lane.include_volume_share)):
+            found = list(_density_rules(leg, profiles, materials))
+        broken += [each.under(f"lane.legs[{index}]") for each in dict.fromkeys(found)]
+    return broken
+
+
+def _leg_rules(leg: Leg, profiles: Sequence[AccountingProfile]) -> Iterator[FieldViolation]:
+    if leg.vehicle and profiles:
+        known = (factor.subject == leg.vehicle for profile in profiles for factor in profile.factors)
+        if not any(known):
+            yield FieldViolation("vehicle", f"must be known to a profile, none has {leg.vehicle!r}")
+    for profile in profiles:
+        try:
+            chosen_factor(leg, profile)
+        except InvalidInputError as error:
+            yield from error.violations
+
+
+def _density_rules(leg: Leg, profiles: Sequence[AccountingProfile], materials: Materials) -> Iterator[FieldViolation]:
+    freight = Freight(Allocation.VOLUME_SHARE, 0, outer_um3=1)
+    for profile in profiles:
+        try:
+            freight.mass_mg(leg, vehicle_of(leg, profile), profile.profile_id, materials)
+        except InvalidInputError as error:
+            yield from error.violations

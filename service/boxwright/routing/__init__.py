@@ -1,0 +1,4 @@
+"""Legs from places: where they are, through which airports and ports, and how far.
+
+Uses catalog, domain and two data sets of others: airports (airportsdata) and ports with the seas between (searoute).
+"""

@@ -1,0 +1,24 @@
+"""Distance over the sphere."""
+
+import math
+
+EARTH_RADIUS_KM = 6371.0088
+"""Mean radius R1 of the Earth: H. Moritz, Geodetic Reference System 1980, Journal of Geodesy 74 (2000), 128-133."""
+
+
+def great_circle_km(latitude_a: float, longitude_a: float, latitude_b: float, longitude_b: float) -> float:
+    """Return the great-circle distance of two points in km, by the haversine formula.
+
+    ``2 R asin(sqrt(sin²(Δφ/2) + cos φa cos φb sin²(Δλ/2)))`` (R. W. Sinnott, Virtues of the Haversine, Sky and
+    Telescope 68 (1984), 159), with the Earth as a sphere of its mean radius: within 0.6 % of the ellipsoid.
+
+    Parameters
+    ----------
+    latitude_a, longitude_a, latitude_b, longitude_b : float
+        Degrees north and east.
+    """
+    phi_a, phi_b = math.radians(latitude_a), math.radians(latitude_b)
+    half_phi = (phi_b - phi_a) / 2
+    half_lambda = math.radians(longitude_b - longitude_a) / 2
+    chord = math.sin(half_phi) ** 2 + math.cos(phi_a) * math.cos(phi_b) * math.sin(half_lambda) ** 2
+    return 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(min(1.0, chord)))

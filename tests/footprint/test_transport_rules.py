@@ -1,0 +1,211 @@
+"""Hubs, radiative forcing, chosen factors, WTW and allocations of transport."""
+
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boxwright.domain.carrier import ChargeableWeight
+from boxwright.domain.factor import Component, Coverage, CoverageCell, Stage
+from boxwright.domain.footprint import Allocation
+from boxwright.domain.lane import Lane, Leg
+from boxwright.errors import InvalidInputError
+from boxwright.footprint import estimate
+
+AIR_CHAIN = (Leg("road", 100), Leg("air", 9_000), Leg("road", 50))
+
+
+@pytest.fixture
+def with_more(profiles):
+    """Return a maker of the full profile with more factors: (subject, stage, unit, value) each."""
+
+    def make(*more, hub=""):
+        base = profiles.full
+        made = tuple(
+            replace(
+                base.factors[0],
+                factor_id=f"full@1/{subject}/{stage.value}",
+                subject=subject,
+                stage=stage,
+                unit=unit,
+                value=Decimal(value),
+            )
+            for subject, stage, unit, value in more
+        )
+        cells = {
+            (Component.HUB if unit == "t" else Component.TRANSPORT, stage): Coverage.FACTOR
+            for _, stage, unit, _ in more
+        }
+        kept = tuple(cell for cell in base.coverage if (cell.component, cell.stage) not in cells)
+        coverage = kept + tuple(CoverageCell(*key, each) for key, each in cells.items())
+        return replace(base, factors=(*base.factors, *made), coverage=coverage, default_hub=hub)
+
+    return make
+
+
+def state(lane, profile, materials, allocation=Allocation.MASS, gross_mg=1_000_000, **figures):
+    """Return the footprint of a parcel without packaging."""
+    return estimate([], gross_mg, figures.pop("chargeable", None), lane, profile, allocation, materials, **figures)
+
+
+def test_a_hub_stands_between_each_two_legs(with_more, materials):
+    """1 kg through two hubs of 0.38 + 0.82 kg per t (ISO 14083 guide, example 5): 2 x (0.38 g + 0.82 g) = 2.4 g."""
+    hubs = (("sorting", Stage.TRANSPORT_TTW, "t", "0.38"), ("sorting", Stage.TRANSPORT_WTT, "t", "0.82"))
+    profile = with_more(*hubs, hub="sorting")
+    found = state(Lane(AIR_CHAIN, include_hubs=True), profile, materials)
+    lines = [line for line in found.lines if line.component is Component.HUB]
+    assert [(line.leg_index, line.stage, line.amount, line.unit, line.co2e_mg) for line in lines] == [
+        (0, Stage.TRANSPORT_TTW, Decimal("0.001"), "t", 380),
+        (0, Stage.TRANSPORT_WTT, Decimal("0.001"), "t", 820),
+        (1, Stage.TRANSPORT_TTW, Decimal("0.001"), "t", 380),
+        (1, Stage.TRANSPORT_WTT, Decimal("0.001"), "t", 820),
+    ]
+    assert found.complete
+
+
+def test_a_hub_without_a_factor_is_missing(profiles, materials):
+    """A hub that the profile has no factor for is named, by its class where a leg names one."""
+    lane = Lane((Leg("road", 100, hub="terminal"), *AIR_CHAIN[1:]), include_hubs=True)
+    found = state(lane, profiles.full, materials)
+    assert found.missing == (
+        "hub/transport_ttw: terminal",
+        "hub/transport_wtt: terminal",
+        "hub/transport_ttw: hub without a default class",
+        "hub/transport_wtt: hub without a default class",
+    )
+    assert state(replace(lane, include_hubs=False), profiles.full, materials).complete
+
+
+def test_radiative_forcing_is_a_line_of_flights_on_request(materials, with_more):
+    """1 kg over 9,000 + 95 km with 0.36809 kg/tkm: 9.095 tkm x 0.36809 = 3.34777855 kg; roads have none."""
+    profile = with_more(("aircraft", Stage.RADIATIVE_FORCING, "tkm", "0.36809"))
+    plain = state(Lane(AIR_CHAIN), profile, materials)
+    found = state(Lane(AIR_CHAIN, include_radiative_forcing=True), profile, materials)
+    (line,) = [each for each in found.lines if each not in plain.lines]
+    assert (line.stage, line.leg_index, line.co2e_mg) == (Stage.RADIATIVE_FORCING, 1, 3_347_779)
+    assert found.complete
+
+
+def test_radiative_forcing_without_a_factor_is_missing(profiles, materials):
+    """A profile that has no uplift says so instead of counting none."""
+    found = state(Lane(AIR_CHAIN, include_radiative_forcing=True), profiles.full, materials)
+    assert found.missing == ("transport/radiative_forcing: aircraft",)
+
+
+def test_a_chosen_factor_gives_its_class(profiles, materials):
+    """A leg by factor id counts what the same leg by vehicle does, both stages once."""
+    by_id = state(Lane([Leg("road", 100, factor_id="full@1/van/transport_ttw")]), profiles.full, materials)
+    assert by_id == state(Lane([Leg("road", 100, vehicle="van")]), profiles.full, materials)
+    assert len(by_id.lines) == 2
+
+
+@pytest.mark.parametrize("factor_id", ["nothing", "full@1/board/production", "sparse@1/truck/transport_ttw"])
+def test_a_chosen_factor_must_be_a_row_of_the_profile(profiles, materials, factor_id):
+    """An unknown row, one of a material and one of another profile are refused with the leg's field."""
+    with pytest.raises(InvalidInputError, match=r"lane\.legs\[1\]\.factor_id: must be a row of profile 'full@1'"):
+        state(Lane([Leg("road", 1), Leg("road", 1, factor_id=factor_id)]), profiles.full, materials)
+
+
+def test_wtw_is_never_added_to_its_parts(with_more, materials):
+    """A profile cannot hold WTW beside its parts; a class that has their sum as WTW has one line."""
+    with pytest.raises(InvalidInputError, match="must not stand beside transport_wtw of 'truck'"):
+        with_more(("truck", Stage.TRANSPORT_WTW, "tkm", "0.12522"))
+    profile = with_more(("lorry", Stage.TRANSPORT_WTW, "tkm", "0.12522"))
+    split = state(Lane([Leg("road", 1_000)]), profile, materials)
+    whole = state(Lane([Leg("road", 1_000, factor_id="full@1/lorry/transport_wtw")]), profile, materials)
+    assert [line.stage for line in split.lines] == [Stage.TRANSPORT_TTW, Stage.TRANSPORT_WTT]
+    assert [line.stage for line in whole.lines] == [Stage.TRANSPORT_WTW]
+    # 0.001 t x 1,050 km x 0.12522 kg/tkm = 131.481 g; 106.7115 + 24.7695 g are rounded apart, both half to even.
+    assert (whole.total_co2e_mg, split.total_co2e_mg) == (131_481, 131_482)
+
+
+def test_a_class_with_wtw_only_has_one_line(with_more, materials):
+    """What a profile has well to wheel only is neither split nor missing."""
+    profile = with_more(("lorry", Stage.TRANSPORT_WTW, "tkm", "0.0978"))
+    found = state(Lane([Leg("road", 1_000, vehicle="lorry")]), profile, materials)
+    assert [(line.stage, line.co2e_mg) for line in found.lines] == [(Stage.TRANSPORT_WTW, 102_690)]
+    assert found.complete
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 10**9), st.integers(1, 10**15)), min_size=1, max_size=30),
+    st.sampled_from(["road", "rail", "sea"]),
+    st.integers(1, 5_000),
+)
+def test_parcels_share_out_the_truckload(profiles, materials, parcels, mode, km):
+    """By mass and by volume, the parcels that make up a load sum to the load, within a mg per line of a parcel.
+
+    The load's mean density is that of these parcels, so that its volume share is its mass.
+    """
+    mass, volume = (sum(column) for column in zip(*parcels, strict=True))
+    density = float(Fraction(mass, volume) * 10**12)
+    if not 1e-9 < density <= 25_000:
+        return
+    lane = Lane([Leg(mode, km, mean_density_kg_m3=density)])
+    load = state(lane, profiles.full, materials, gross_mg=mass)
+    for allocation in (Allocation.MASS, Allocation.VOLUME_SHARE):
+        shares = [
+            state(lane, profiles.full, materials, allocation, gross, outer_um3=um3).total_co2e_mg
+            for gross, um3 in parcels
+        ]
+        # A density is a float: 15 digits of it hold, which is less than 1 mg of any load here.
+        assert abs(sum(shares) - load.total_co2e_mg) <= len(parcels) + 1 + load.total_co2e_mg * 1e-14
+
+
+def test_dimensional_weight_does_not_sum_to_the_load(profiles, materials):
+    """Ten light parcels billed at 5 kg each share out more than the load that they make: an indicator."""
+    lane = Lane([Leg("road", 500)], carrier_service="any/any")
+    billed = ChargeableWeight("any/any", 5_000_000, 5_000_000, "", "", verified=True)
+    one = state(lane, profiles.full, materials, Allocation.DIMENSIONAL_WEIGHT, chargeable=billed)
+    load = state(lane, profiles.full, materials, gross_mg=10_000_000)
+    assert 10 * one.total_co2e_mg > 4 * load.total_co2e_mg
+
+
+@pytest.mark.parametrize("mode", ["road", "rail", "sea", "air"])
+def test_volume_share_needs_a_sourced_density(profiles, materials, mode):
+    """Without a mean density there is no share by volume: the error names profile, mode and class."""
+    vehicle = profiles.full.vehicle(Leg(mode, 1).mode)
+    with pytest.raises(
+        InvalidInputError,
+        match=rf"lane\.legs\[0\]\.mean_density_kg_m3: must be given .* 'full@1' .* for {mode} by {vehicle}",
+    ):
+        state(Lane([Leg(mode, 1)]), profiles.full, materials, Allocation.VOLUME_SHARE, outer_um3=10**15)
+
+
+def test_volume_share_needs_a_volume(profiles, materials):
+    """A parcel of unknown size has no share by volume."""
+    with pytest.raises(InvalidInputError, match="outer: must be given for the allocation volume_share"):
+        state(Lane([Leg("road", 1)]), profiles.full, materials, Allocation.VOLUME_SHARE)
+
+
+def test_hubs_by_volume_are_missing(with_more, materials):
+    """No hub has a mean density, so its share by volume is named as missing and never guessed."""
+    profile = with_more(("sorting", Stage.TRANSPORT_WTW, "t", "1.19"), hub="sorting")
+    legs = (Leg("road", 1, mean_density_kg_m3=200), Leg("road", 1, mean_density_kg_m3=200))
+    lane = Lane(legs, include_hubs=True)
+    found = state(lane, profile, materials, Allocation.VOLUME_SHARE, outer_um3=10**15)
+    assert found.missing == ("hub/transport_wtw: sorting",)
+    assert state(lane, profile, materials).complete
+
+
+@given(st.lists(st.sampled_from(AIR_CHAIN), min_size=1, max_size=6), st.integers(0, 6))
+def test_concatenated_lanes_sum(profiles, materials, legs, cut):
+    """The grams of a lane are those of its two parts together."""
+    whole = state(Lane(tuple(legs)), profiles.full, materials)
+    parts = [part for part in (legs[:cut], legs[cut:]) if part]
+    split = [state(Lane(tuple(part)), profiles.full, materials) for part in parts]
+    assert whole.total_co2e_mg == sum(each.total_co2e_mg for each in split)
+
+
+def test_lines_say_their_leg_and_rule(profiles, materials):
+    """Each line of transport names its leg and how its distance was adjusted."""
+    found = state(Lane([*AIR_CHAIN, Leg("sea", 10, "actual")]), profiles.full, materials)
+    assert [(line.leg_index, line.rule) for line in found.lines[::2]] == [
+        (0, "ISO 14083 distance adjustment: sfd x 1.05"),
+        (1, "ISO 14083 distance adjustment: gcd x 1 + 95 km"),
+        (2, "ISO 14083 distance adjustment: sfd x 1.05"),
+        (3, "actual distance, not adjusted (ISO 14083)"),
+    ]
