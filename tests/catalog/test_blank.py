@@ -1,6 +1,7 @@
 """Blanks and walls against worked examples."""
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -8,6 +9,8 @@ from hypothesis import strategies as st
 
 from boxwright.catalog import Materials, load_catalog
 from boxwright.catalog.blank import WALL_LAYERS, blank_of, inner_of, outer_of
+from boxwright.catalog.boxes import read_box
+from boxwright.catalog.faults import Faults
 from boxwright.domain.box import BoxStyle, Opening
 from boxwright.units import UM_PER_INCH
 
@@ -107,3 +110,43 @@ def test_inner_and_outer_undo_each_other(
         assert outer is not None
         assert min(outer[axis] - inner[axis] for axis in range(3)) > 0
         assert inner_of(style, outer, caliper, opening) == inner
+
+
+@pytest.mark.parametrize(
+    ("style", "inner", "board", "tare_mg", "blank_mg"),
+    [
+        # T6: 1049.4 x 357.2 mm = 374,845.68 mm2; x 464 g/m2 = 173.92839552 g. No trim counts.
+        pytest.param("rsc_0201", size(300, 200, 150), (3.6, 464), 173_928, 173_928, id="slotted, C flute"),
+        # T7: net 2 x 300 x 200 + 3 x 300 x 100 + 6 x 200 x 100 + 100 x 167 + 1.22 x 97^2 = 358,178.98 mm2, x 375 =
+        # 134.3171175 g; blank 722.9333... x 711.7333... = 514,535.75111 mm2, x 375 = 192.9509067 g.
+        pytest.param("mailer_0427", size(300, 200, 100), (1.6, 375), 134_317, 192_951, id="roll-end, 300 x 200 x 100"),
+        # T8: net 90,000 + 45,000 + 64,800 + 14,700 + 1.22 x 57^2 = 218,463.78 mm2, x 375 = 81.9239175 g;
+        # blank 512.9333... x 551.7333... = 283,002.41778 mm2, x 375 = 106.1259067 g.
+        pytest.param("mailer_0427", size(250, 180, 60), (1.6, 375), 81_924, 106_126, id="roll-end, 250 x 180 x 60"),
+        # T13: 375 x 660 mm = 247,500 mm2; x 55.5 g/m2 (60 um of 0.925 g/cm3) = 13.73625 g, x 120 g/m2 = 29.7 g.
+        pytest.param("flat_mailer", size(355, 305, 40), (0.06, 55.5), 13_736, 13_736, id="flat mailer, film"),
+        pytest.param("flat_mailer", size(355, 305, 40), (0.2, 120), 29_700, 29_700, id="flat mailer, kraft"),
+        # across 2 x 500 + 20 + 4 x 1.6 = 1026.4, along 100 + 2 x 225 + 3 x 1.6 = 554.8: 569,446.72 mm2; trimmed
+        # 1020 x 100 + 600 x 225 + 2 x 200^2 = 317,000 mm2; x 375 = 213.54252 and 118.875 g.
+        pytest.param("tuck_0210", size(300, 200, 100), (1.6, 375), 118_875, 213_543, id="tuck-end tube"),
+    ],
+)
+def test_golden_tares_and_blanks(
+    materials: Materials,
+    style: str,
+    inner: tuple[Decimal, Decimal, Decimal],
+    board: tuple[float, float],
+    tare_mg: int,
+    blank_mg: int,
+) -> None:
+    """What is shipped and what is cut, to the mg. Grammages and allowances are unverified: this tests arithmetic.
+
+    The short formula of the 0427 is used; the sum of its panels is 0.3693 and 0.2273 m2, 3 and 4 % more.
+    """
+    edges = dict(zip(("inner_length_mm", "inner_width_mm", "inner_height_mm"), map(float, inner), strict=True))
+    given = {"box_type_id": "b", "style": style, **edges, "caliper_mm": board[0], "grammage_g_per_m2": board[1]}
+    faults = Faults(Path("case"))
+    box = read_box(given, str, materials, faults)
+    assert faults.violations == []
+    assert box is not None
+    assert (box.tare_mg, box.blank_mg) == (tare_mg, blank_mg)

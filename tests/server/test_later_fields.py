@@ -82,12 +82,8 @@ PACK = {
     "MaterialRequirements.prefer_reusable": materials(prefer_reusable=True),
     "MaterialRequirements.excluded_materials": materials(excluded_materials=["materials/corrugated-board"]),
     "Lane.derive_legs": lane(derive_legs=True),
-    "DunnageKind.DUNNAGE_KIND_BLOCKING": dunnage(kind="DUNNAGE_KIND_BLOCKING"),
-    "DunnageKind.DUNNAGE_KIND_LABEL": dunnage(kind="DUNNAGE_KIND_LABEL"),
     "Dunnage.min_static_stress_kpa": dunnage(min_static_stress_kpa=1),
     "Dunnage.max_static_stress_kpa": dunnage(max_static_stress_kpa=1),
-    "Dunnage.piece_g": dunnage(piece_g=1),
-    "Dunnage.price_per_kg": dunnage(price_per_kg=MONEY),
 }
 """A request that uses each field or value that is for later."""
 

@@ -2,6 +2,8 @@
 
 import os
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,6 +31,8 @@ from boxwright.domain.currency import is_currency
 from boxwright.domain.dunnage import Dunnage
 from boxwright.errors import FieldViolation, InvalidInputError
 
+MAX_RATE = 1_000_000_000
+"""Highest price of a kilogram of dunnage, in minor units."""
 CATALOG_REQUIRED: dict[str, type] = {"catalog_id": str, "box_types": list}
 CATALOG_OPTIONAL: dict[str, type] = {
     "version": str,
@@ -152,6 +156,8 @@ def _read_toml(faults: Faults, materials: Materials) -> Catalog | None:
     given = ("version", "currency", "purchase_quantity", "name", "source")
     texts: dict[str, Any] = {key: document[key] for key in given if key in document}
     _check_currency("currency", document.get("currency", ""), (box for _, box in boxes), faults)
+    if not document.get("currency") and any(each.price_per_kg_minor is not None for each in dunnage):
+        faults.add("currency", "is missing: dunnage has a price")
     return _build(document["catalog_id"], boxes, dunnage, texts, faults)
 
 
@@ -186,13 +192,30 @@ def _check_currency(field: str, currency: str, boxes: Iterable[BoxType], faults:
 def _read_dunnage(ids: list[Any], materials: Materials, faults: Faults) -> tuple[Dunnage, ...]:
     known = {each.dunnage_id: each for each in materials.dunnage}
     found = []
-    for index, dunnage_id in enumerate(ids):
-        if dunnage_id in known:
-            found.append(known[dunnage_id])
+    for index, entry in enumerate(ids):
+        dunnage_id, price = entry, None
+        if isinstance(entry, dict):
+            dunnage_id, price = entry.get("dunnage_id"), _rate(entry, f"dunnage[{index}]", faults)
+        if isinstance(dunnage_id, str) and dunnage_id in known:
+            found.append(replace(known[dunnage_id], price_per_kg_minor=price))
         else:
             names = ", ".join(sorted(known))
             faults.add(f"dunnage[{index}]", f"must be the id of known dunnage, got {dunnage_id!r}; known: {names}")
     return tuple(found)
+
+
+def _rate(entry: Mapping[str, Any], path: str, faults: Faults) -> Decimal | None:
+    """Return the price of a kilogram in minor units of an entry of dunnage, None where it has none or after a fault."""
+    for key in sorted(entry.keys() - {"dunnage_id", "price_per_kg_minor"}):
+        faults.add(f"{path}.{key}", "is unknown; known: dunnage_id, price_per_kg_minor")
+    value = entry.get("price_per_kg_minor")
+    if value is None:
+        return None
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not number or not 0 <= value <= MAX_RATE:
+        faults.add(f"{path}.price_per_kg_minor", f"must be a number from 0 to {MAX_RATE:,}, got {value!r}")
+        return None
+    return Decimal(str(value))
 
 
 def _build(

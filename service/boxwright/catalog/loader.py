@@ -15,6 +15,7 @@ from boxwright.catalog.documents import check_keys, read_document
 from boxwright.catalog.faults import Faults, row_field
 from boxwright.catalog.folder import materials_folder
 from boxwright.catalog.materials import (
+    BlockingRule,
     CarbonContent,
     CertificateGrade,
     DistanceAdjustment,
@@ -25,12 +26,14 @@ from boxwright.catalog.materials import (
     Materials,
     MeanDensity,
     StrengthFigure,
+    TapeRule,
 )
 from boxwright.catalog.profiles import complete, read_factors, read_profile
 from boxwright.catalog.ranges import spread_of, with_ranges
 from boxwright.catalog.schemas import (
     ALLOWANCE_COLUMNS,
     BLANK_ALLOWANCES,
+    BLOCKING_COLUMNS,
     BOARD_COLUMNS,
     CARBON_COLUMNS,
     DENSITY_COLUMNS,
@@ -41,10 +44,12 @@ from boxwright.catalog.schemas import (
     GRADE_COLUMNS,
     MARKET_COLUMNS,
     MATERIAL_COLUMNS,
+    PIECE_COLUMNS,
     RANGE_COLUMNS,
     STEPPED_FACTORS,
     STRENGTH_COLUMNS,
     STRENGTH_FACTORS,
+    TAPE_RULE_COLUMNS,
 )
 from boxwright.catalog.tables import REQUIRED, Column, Columns, Record, read_table, unique
 from boxwright.domain.carrier import CarrierRule
@@ -106,6 +111,9 @@ def _load(folder: Path) -> Materials:
         strength=reader.strength(),
         certificate_grades=reader.certificate_grades(),
         carbon_contents=reader.carbon_contents(material_ids),
+        tape_rules=reader.tape_rules(settings["default_tape_rule"]),
+        default_tape_rule=settings["default_tape_rule"],
+        blocking_rules=reader.blocking_rules(),
         content_hash=reader.content_hash(),
     )
 
@@ -126,7 +134,7 @@ class _Folder:
         faults = Faults(self.folder / SETTINGS_FILE)
         document = read_document(faults.path, faults)
         if document is not None:
-            required = {"version": str, "default_drop_profile": str, "default_dunnage": list}
+            required = {"version": str, "default_drop_profile": str, "default_tape_rule": str, "default_dunnage": list}
             check_keys(document, required, {}, faults)
         faults.raise_any()
         assert document is not None  # a document that cannot be read is a fault, raised above
@@ -144,16 +152,22 @@ class _Folder:
 
     def dunnage(self, material_ids: set[str]) -> tuple[Dunnage, ...]:
         columns = {**DUNNAGE_COLUMNS, "material_id": _reference(material_ids)}
-        faults = Faults(self.folder / "dunnage.csv")
-        records = read_table(faults.path, columns, faults)
-        unique(records, "dunnage_id", faults)
-        for record in records:
-            for name in _NEEDS_OF_KIND[record.values["kind"]]:
-                if record.values[name] is None:
-                    faults.add(row_field(record.row, name), f"must not be empty for {record.values['kind'].value}")
-        faults.raise_any()
-        self._keep(faults.path, [record.values for record in records])
-        return tuple(sorted((Dunnage(**each.values) for each in records), key=lambda each: each.dunnage_id))
+        pieces = {**PIECE_COLUMNS, "material_id": _reference(material_ids)}
+        found: dict[str, Dunnage] = {}
+        for name, kept in (("dunnage.csv", columns), ("blocking_and_labels.csv", pieces)):
+            faults = Faults(self.folder / name)
+            records = read_table(faults.path, kept, faults)
+            unique(records, "dunnage_id", faults)
+            for record in records:
+                for field in _NEEDS_OF_KIND[record.values["kind"]]:
+                    if record.values.get(field) is None:
+                        faults.add(row_field(record.row, field), f"must not be empty for {record.values['kind'].value}")
+                if record.values["dunnage_id"] in found:
+                    faults.add(row_field(record.row, "dunnage_id"), "must be unique, dunnage.csv has it too")
+            faults.raise_any()
+            self._keep(faults.path, [record.values for record in records])
+            found |= {each.values["dunnage_id"]: Dunnage(**each.values) for each in records}
+        return tuple(found[each] for each in sorted(found))
 
     def check_default_dunnage(self, ids: list[str], dunnage: Iterable[Dunnage]) -> None:
         faults = Faults(self.folder / SETTINGS_FILE)
@@ -338,6 +352,27 @@ class _Folder:
         self._keep(faults.path, [record.values for record in records])
         return {True: found["verified"], False: found["unverified"]}
 
+    def tape_rules(self, default: str) -> tuple[TapeRule, ...]:
+        records = self._table("tape_rules.csv", TAPE_RULE_COLUMNS, "rule_id")
+        rules = tuple(TapeRule(**record.values) for record in records)
+        if default not in {rule.rule_id for rule in rules}:
+            faults = Faults(self.folder / SETTINGS_FILE)
+            faults.add("default_tape_rule", f"must be the id of a known tape rule, got {default!r}")
+            faults.raise_any()
+        return rules
+
+    def blocking_rules(self) -> dict[str, BlockingRule]:
+        faults = Faults(self.folder / "blocking_rules.csv")
+        records = read_table(faults.path, BLOCKING_COLUMNS, faults)
+        unique(records, "rule_id", faults)
+        found = {record.values["rule_id"]: BlockingRule(**record.values) for record in records}
+        for rule_id, unit in (("least_mass", "kg"), ("least_gap", "mm")):
+            if not faults.violations and (rule_id not in found or found[rule_id].unit != unit):
+                faults.add("rule_id", f"must have a row for {rule_id}, in {unit}")
+        faults.raise_any()
+        self._keep(faults.path, [record.values for record in records])
+        return found
+
     def markets(self) -> tuple[Market, ...]:
         records = self._table("market_rules.csv", MARKET_COLUMNS, "rule_id")
         names: dict[str, str] = {}
@@ -369,5 +404,7 @@ _NEEDS_OF_KIND = {
     DunnageKind.CUSHIONING: ("density_kg_per_m3", "cushion_factor"),
     DunnageKind.VOID_FILL: ("density_kg_per_m3",),
     DunnageKind.TAPE: ("grammage_g_per_m2", "width_mm", "seam_overlap_mm"),
+    DunnageKind.BLOCKING: ("density_kg_per_m3",),
+    DunnageKind.LABEL: ("piece_g",),
 }
 """Figures without which a kind of dunnage cannot be used."""

@@ -97,6 +97,31 @@ class StrengthFigure:
 
 
 @dataclass(frozen=True, slots=True)
+class TapeRule:
+    """Which seams are taped: strips along the opening and opposite it, and across the edges at both of their ends."""
+
+    rule_id: str
+    seam_strips: int
+    edge_strips: int
+    edge_overlap_mm: Decimal
+    source: str = ""
+    verified: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BlockingRule:
+    """A figure of the rule that says which empty spaces fill alone does not hold: ``least_mass`` or ``least_gap``."""
+
+    rule_id: str
+    value: Decimal
+    unit: str
+    source: str = ""
+    verified: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CertificateGrade:
     """A grade of the US box certificate: what a box of board with at least this edge crush may weigh and measure.
 
@@ -180,12 +205,16 @@ class Materials:
         Glue tabs, flaps and seams of blanks, in mm.
     strength : mapping of str to tuple of StrengthFigure
         By factor, in ascending ``up_to``.
-    certificate_grades : tuple of CertificateGrade
+    certificate_grades, tape_rules : tuple of CertificateGrade, tuple of TapeRule
         Sorted by id.
     carbon_contents : mapping of str to CarbonContent
         By material; one without a row has an unknown content.
     mean_densities : tuple of MeanDensity
         What the allocation ``VOLUME_SHARE`` re-bases to, where a source has it.
+    default_tape_rule : str
+        Where a policy names none.
+    blocking_rules : mapping of str to BlockingRule
+        By id: ``least_mass`` and ``least_gap``.
     """
 
     version: str
@@ -205,6 +234,9 @@ class Materials:
     strength: Mapping[str, tuple[StrengthFigure, ...]] = field(default_factory=dict)
     certificate_grades: tuple[CertificateGrade, ...] = ()
     carbon_contents: Mapping[str, CarbonContent] = field(default_factory=dict)
+    tape_rules: tuple[TapeRule, ...] = ()
+    default_tape_rule: str = ""
+    blocking_rules: Mapping[str, BlockingRule] = field(default_factory=dict)
     mean_densities: tuple[MeanDensity, ...] = ()
 
     def mean_density(self, profile_id: str, subject: str) -> MeanDensity | None:
@@ -222,6 +254,11 @@ class Materials:
     def dunnage_of(self, dunnage_id: str) -> Dunnage:
         """Return a kind of dunnage; InvalidInputError if there is none of that id."""
         return _get(self._dunnage, dunnage_id, "dunnage_id")
+
+    def tape_rule(self, rule_id: str) -> TapeRule:
+        """Return a tape rule, the default one where no id is given; InvalidInputError if there is none of that id."""
+        rules = {each.rule_id: each for each in self.tape_rules}
+        return _get(rules, rule_id or self.default_tape_rule, "tape_rule")
 
     def profile(self, profile_id: str) -> AccountingProfile:
         """Return an accounting profile; a name without version gives its newest.

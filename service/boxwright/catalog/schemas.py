@@ -94,6 +94,32 @@ DUNNAGE_COLUMNS = {
     **_SOURCE,
 }
 
+PIECE_COLUMNS = {
+    "dunnage_id": Column(cells.text, REQUIRED),
+    "kind": Column(cells.member_of(DunnageKind), REQUIRED),
+    "material_id": Column(cells.text, REQUIRED),
+    "density_kg_per_m3": Column(cells.positive, None),
+    "piece_g": Column(cells.positive, None),
+    "year": Column(cells.text, REQUIRED),
+    "region": Column(cells.text, REQUIRED),
+    **_SOURCE,
+}
+
+TAPE_RULE_COLUMNS = {
+    "rule_id": Column(cells.text, REQUIRED),
+    "seam_strips": Column(cells.whole, REQUIRED),
+    "edge_strips": Column(cells.whole, REQUIRED),
+    "edge_overlap_mm": Column(cells.number, REQUIRED),
+    **_SOURCE,
+}
+
+BLOCKING_COLUMNS = {
+    "rule_id": Column(cells.one_of("least_mass", "least_gap"), REQUIRED),
+    "value": Column(cells.positive, REQUIRED),
+    "unit": Column(cells.one_of("kg", "mm"), REQUIRED),
+    **_SOURCE,
+}
+
 DISTANCE_COLUMNS = {
     "mode": Column(cells.member_of(TransportMode), REQUIRED),
     "distance_kind": Column(cells.member_of(DistanceKind), REQUIRED),

@@ -84,7 +84,8 @@ def overweight(
 ) -> Iterator[PlanViolation]:
     """Yield the weight limits that are exceeded, by the goods as ordered and the packaging as stated.
 
-    Net is goods, cushioning and void fill; gross is net, box and tape. The box weighs what the catalog says.
+    Net is goods, cushioning, void fill and blocking; gross is net, box, tape and label. The box weighs what the catalog
+    says.
     """
     net, gross = _net_mg(parcel, envelopes), gross_mg(parcel, envelopes, box)
     for weight_mg, limit_g, kind, words in (
@@ -119,8 +120,8 @@ def goods_mg(envelopes: Sequence[Envelope]) -> int:
     return sum(each.item.mass_mg for each in envelopes)
 
 
-_IN_THE_BOX = (Component.CUSHIONING, Component.VOID_FILL)
-_ON_THE_BOX = (Component.TAPE,)
+_IN_THE_BOX = (Component.CUSHIONING, Component.VOID_FILL, Component.BLOCKING)
+_ON_THE_BOX = (Component.TAPE, Component.LABEL)
 _IN_A_PARCEL = (Component.BOX, *_IN_THE_BOX, *_ON_THE_BOX)
 
 

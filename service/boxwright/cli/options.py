@@ -87,6 +87,20 @@ POLICY = (
         "--cushioning", "cushioning_id", default="", metavar="ID", help="Cushioning.  [default: the catalog's]"
     ),
     click.option("--tape", "tape_id", default="", metavar="ID|none", help="Tape.  [default: the catalog's]"),
+    click.option("--label", "label_id", default="", metavar="ID|none", help="Label.  [default: the catalog's, if any]"),
+    click.option(
+        "--blocking",
+        "blocking_id",
+        default="",
+        metavar="ID|none",
+        help="Blocks spaces that fill alone does not hold.  [default: the catalog's, if any]",
+    ),
+    click.option(
+        "--tape-rule",
+        default="",
+        metavar="ID",
+        help="Which seams are taped: centre-seams or h-seal.  [default: the data's, centre-seams]",
+    ),
     click.option(
         "--require",
         "material_requirements",
@@ -197,6 +211,7 @@ def take_policy(given: dict[str, Any]) -> Policy:
     names = (
         *("support_ratio", "fit_clearance_mm", "fill_limit", "max_parcels", "allow_partial", "mode", "engine"),
         *("void_fill_id", "cushioning_id", "tape_id", "material_requirements", "box_certificate"),
+        *("label_id", "blocking_id", "tape_rule"),
         *("unverified_factor_rule", "accept_incomplete_footprint"),
     )
     chosen = {name: given.pop(name) for name in names}

@@ -3,6 +3,9 @@
 import enum
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
+
+MG_PER_KG = 1_000_000
 
 
 class DunnageKind(enum.StrEnum):
@@ -11,11 +14,13 @@ class DunnageKind(enum.StrEnum):
     CUSHIONING = "cushioning"
     VOID_FILL = "void_fill"
     TAPE = "tape"
+    BLOCKING = "blocking"
+    LABEL = "label"
 
 
 @dataclass(frozen=True, slots=True)
 class Dunnage:
-    """One kind of cushioning, void fill or tape.
+    """One kind of cushioning, void fill, tape, blocking or label.
 
     Attributes
     ----------
@@ -26,7 +31,7 @@ class Dunnage:
     material_id : str
         Material whose factor counts.
     density_kg_per_m3 : Decimal or None
-        Mass per volume filled (1 kg/m3 = 1 g/L). Cushioning and void fill have it.
+        Mass per volume filled (1 kg/m3 = 1 g/L). Cushioning, void fill and blocking have it.
     cushion_factor : Decimal or None
         C of ``t = C h / G`` (dimensionless). Cushioning only.
     min_thickness_mm, max_thickness_mm : Decimal or None
@@ -41,6 +46,10 @@ class Dunnage:
         Whether the figures were read in their source.
     note : str
         What a user should know.
+    piece_g : Decimal or None
+        Mass of one piece, in g. Label only.
+    price_per_kg_minor : Decimal or None
+        Price of a kilogram in minor units of the catalog's currency, perhaps of a fraction; None is unknown.
     """
 
     dunnage_id: str
@@ -58,3 +67,9 @@ class Dunnage:
     region: str = ""
     verified: bool = False
     note: str = ""
+    piece_g: Decimal | None = None
+    price_per_kg_minor: Decimal | None = None
+
+    def cost_minor(self, mass_mg: int) -> int:
+        """Return the price of a mass in minor units, half to even; 0 where its price is unknown."""
+        return round(Fraction(self.price_per_kg_minor or 0) * mass_mg / MG_PER_KG)

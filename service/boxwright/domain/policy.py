@@ -67,6 +67,11 @@ class Policy:
         Default ``boxwright``; ``py3dbp`` is a baseline.
     void_fill_id, cushioning_id, tape_id : str, optional
         Dunnage to use. Default: the first of its kind in the catalog. ``"none"`` uses no void fill or tape.
+    label_id, blocking_id : str, optional
+        The label of every parcel, and what blocks spaces that fill alone does not hold. Default: the first of its kind
+        in the catalog. ``"none"`` uses none.
+    tape_rule : str, optional
+        Which seams are taped, as in ``tape_rules.csv``. Default: the materials' own.
     void_fill_share : float, optional
         Share of the empty volume that void fill takes, 0 to 1. Default 1.
     material_requirements : sequence of str, optional
@@ -114,6 +119,9 @@ class Policy:
     unverified_factor_rule: UnverifiedFactorRule = UnverifiedFactorRule.UPPER_END
     stacking: StackingCondition | None = None
     box_certificate: bool = False
+    label_id: str = ""
+    blocking_id: str = ""
+    tape_rule: str = ""
 
     def __post_init__(self) -> None:
         if isinstance(self.objectives, str):
@@ -151,6 +159,9 @@ class Policy:
             yield FieldViolation("max_parcels", f"must be a whole number of 1 or more, got {shown(count)}")
         if self.stacking is not None and not isinstance(self.stacking, StackingCondition):
             yield FieldViolation("stacking", f"must be a StackingCondition, got {shown(self.stacking)}")
+        for name in ("label_id", "blocking_id", "tape_rule"):
+            if not isinstance(getattr(self, name), str):
+                yield FieldViolation(name, f"must be a text, got {shown(getattr(self, name))}")
         if not isinstance(self.box_certificate, bool):
             yield FieldViolation("box_certificate", f"must be true or false, got {shown(self.box_certificate)}")
         yield from as_tuple(self, "property_caps", PropertyCap, "a PropertyCap")

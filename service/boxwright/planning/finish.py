@@ -209,9 +209,11 @@ def warnings(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> 
             )
     found += _box_warnings(model, outcome)
     used = {part.dunnage_id for parcel in parcels for part in parcel.packaging}
-    found += dunnage_warnings(
-        [each for each in (request.void_fill, request.tape) if each is not None and each.dunnage_id in used]
-    )
+    beside = (request.void_fill, request.blocking, request.tape, request.label)
+    found += dunnage_warnings([each for each in beside if each is not None and each.dunnage_id in used])
+    rule = request.materials.tape_rule(request.policy.tape_rule)
+    if not rule.verified and request.tape is not None and request.tape.dunnage_id in used:
+        found.append(f"tape rule {rule.rule_id!r}: its figures are unverified")
     stated = {each.property for line in request.order.lines for each in line.property_amounts}
     capped = dict.fromkeys(cap.property for cap in request.policy.property_caps)
     found += [

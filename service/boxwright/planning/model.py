@@ -26,7 +26,7 @@ from boxwright.planning.expansion import Expansion
 from boxwright.planning.fillings import filled_heights_um, lowest_um
 from boxwright.planning.request import Request
 from boxwright.planning.shapes import lowest_shape_um, shapes_of
-from boxwright.protection import cushion_mg, cushion_um, tape_mg, void_fill_mg
+from boxwright.protection import cushion_mg, cushion_um, label_mg, tape_mg, void_fill_mg
 from boxwright.selection.model import Fillings, PackedBox, Price, Shapes
 from boxwright.shipping import Biller, biller_of
 from boxwright.units import to_um
@@ -57,7 +57,10 @@ class OrderModel:
             Objective.PACKAGING_MASS,
             Objective.CHARGEABLE_WEIGHT,
             Objective.EMISSIONS,
-        }.isdisjoint(policy.objectives)
+        }.isdisjoint(policy.objectives) or (
+            Objective.PACKAGING_COST in policy.objectives
+            and any(each.price_per_kg_minor is not None for each in request.catalog.dunnage)
+        )
         self._clearance_um = to_um(policy.fit_clearance_mm)
         self._tape_by_box: dict[str, int] = {}
 
@@ -147,7 +150,7 @@ class OrderModel:
         displaced = 0.0
         if box.max_load_mg is not None:
             empty = box.inner_volume_um3 - (units.volume_um3 if whole else 0)
-            limit = box.load_limit_mg(self._tape_mg(box))
+            limit = box.load_limit_mg(self._tape_mg(box) + self._label_mg)
             assert limit is not None
             mass_limit = float(limit - self._void_fill_mg(box, empty))
             fill = self.request.void_fill
@@ -235,12 +238,16 @@ class OrderModel:
             elif objective is Objective.PACKAGING_MASS:
                 parts.append(sum(part.mass_mg for part in packaging()))
             elif objective is Objective.PACKAGING_COST:
-                parts.append(self._box_price(box))
+                parts.append(self._box_price(box) + sum(map(self._dunnage_price, packaging())))
             elif objective is Objective.CHARGEABLE_WEIGHT:
                 parts.append(self.biller.weigh(size.outer_um, gross_mg).chargeable_mg if self.biller else 0)
             else:
                 parts.append(self._emissions_mg(size.outer_um, packaging(), gross_mg))
         return tuple(parts)
+
+    def _dunnage_price(self, part: PackagingComponent) -> int:
+        """Price of a piece of dunnage in minor units; 0 for the box, and where it is unknown."""
+        return self.request.catalog.dunnage_cost_minor(part.dunnage_id, part.mass_mg)
 
     def _box_price(self, box: BoxType) -> int:
         """Price of a box at the quantity that the catalog's owner buys, in minor units; 0 without a box."""
@@ -336,8 +343,7 @@ class OrderModel:
         return tuple(parts)
 
     def _bare_packaging(self, box: BoxType) -> tuple[PackagingComponent, ...]:
-        tape = [part for part in self._dunnage(box, 0) if part.component is Component.TAPE]
-        return (self._box_part(box), *tape)
+        return (self._box_part(box), *self._dunnage(box, 0))
 
     @staticmethod
     def _box_part(box: BoxType) -> PackagingComponent:
@@ -350,8 +356,15 @@ class OrderModel:
             return 0
         known = self._tape_by_box.get(box.box_type_id)
         if known is None:
-            known = self._tape_by_box[box.box_type_id] = tape_mg(box, tape)
+            rule = self.request.materials.tape_rule(self.request.policy.tape_rule)
+            known = self._tape_by_box[box.box_type_id] = tape_mg(box, tape, rule)
         return known
+
+    @property
+    def _label_mg(self) -> int:
+        """Mass of the label on each box, in mg."""
+        label = self.request.label
+        return 0 if label is None else label_mg(label)
 
     def _void_fill_mg(self, box: BoxType, empty_um3: int) -> int:
         """Mass of the void fill of an empty volume, in mg; a mailer is not filled."""
@@ -368,4 +381,7 @@ class OrderModel:
             parts.append(PackagingComponent(Component.VOID_FILL, fill.material_id, mass, dunnage_id=fill.dunnage_id))
         if tape is not None and (mass := self._tape_mg(box)):
             parts.append(PackagingComponent(Component.TAPE, tape.material_id, mass, dunnage_id=tape.dunnage_id))
+        label = self.request.label
+        if label is not None and (mass := self._label_mg):
+            parts.append(PackagingComponent(Component.LABEL, label.material_id, mass, dunnage_id=label.dunnage_id))
         return parts

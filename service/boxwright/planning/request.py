@@ -51,6 +51,8 @@ class Request:
         Parcels already begun.
     mass_rules : mapping of str to str
         By box type: the rule that sets its gross limit below the catalog's.
+    label, blocking : Dunnage or None
+        What every parcel is labelled with, and what blocks spaces that fill alone does not hold.
     left_out : mapping of str to str
         By box type: why it may not be used although it is available and meets the material requirements.
     """
@@ -69,6 +71,8 @@ class Request:
     started: tuple[StartedParcel, ...] = ()
     mass_rules: Mapping[str, str] = field(default_factory=dict)
     left_out: Mapping[str, str] = field(default_factory=dict)
+    label: Dunnage | None = None
+    blocking: Dunnage | None = None
 
     def box_type(self, box_type_id: str) -> BoxType:
         """Return a box type of the catalog, with the gross limit that its strength sets; KeyError if there is none."""
@@ -109,6 +113,12 @@ class Request:
         void_fill = dunnage(DunnageKind.VOID_FILL, policy.void_fill_id, "policy.void_fill_id")
         cushioning = dunnage(DunnageKind.CUSHIONING, policy.cushioning_id, "policy.cushioning_id")
         tape = dunnage(DunnageKind.TAPE, policy.tape_id, "policy.tape_id")
+        label = dunnage(DunnageKind.LABEL, policy.label_id, "policy.label_id")
+        blocking = dunnage(DunnageKind.BLOCKING, policy.blocking_id, "policy.blocking_id")
+        try:
+            materials.tape_rule(policy.tape_rule)
+        except InvalidInputError as error:
+            broken += [FieldViolation("policy.tape_rule", each.rule) for each in error.violations]
         if cushioning is None and not any(each.field == "policy.cushioning_id" for each in broken):
             broken += [
                 FieldViolation(
@@ -179,6 +189,8 @@ class Request:
             ship_date,
             mass_rules={box.box_type_id: rule for box, rule in usable if rule},
             left_out=left_out,
+            label=label,
+            blocking=blocking,
         )
 
 

@@ -1,21 +1,28 @@
 """Tape that closes a box."""
 
+from __future__ import annotations
+
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from boxwright.domain.box import BoxStyle, BoxType, Opening
-from boxwright.domain.dunnage import Dunnage
 from boxwright.protection.figures import figure
 from boxwright.units import UM_PER_MM
 
+if TYPE_CHECKING:
+    from boxwright.catalog.materials import TapeRule
+    from boxwright.domain.dunnage import Dunnage
+
 TAPED_STYLES = frozenset({BoxStyle.RSC_0201, BoxStyle.TELESCOPE_0300})
-"""Styles closed with a strip along the opening and one opposite; all others lock or seal by themselves."""
+"""Styles closed with tape; all others lock or seal by themselves."""
 
 
-def tape_mg(box: BoxType, tape: Dunnage) -> int:
+def tape_mg(box: BoxType, tape: Dunnage, rule: TapeRule) -> int:
     """Return the mass of tape on a closed box, in mg, half to even; 0 for styles that need none.
 
-    Two strips, one along the longer outer side of the opening and one opposite it, each running past both
-    ends: ``2 (side + 2 overlap) x width x grammage``.
+    Strips along the longer outer side of the opening and opposite it, each running past both ends, and strips across
+    the edges at their ends, along the shorter side: ``(seams (side + 2 overlap) + edges (end + 2 edge overlap)) x width
+    x grammage``.
 
     Parameters
     ----------
@@ -23,6 +30,8 @@ def tape_mg(box: BoxType, tape: Dunnage) -> int:
         Style, opening and outer size.
     tape : Dunnage
         Has a width, a grammage and a seam overlap.
+    rule : TapeRule
+        How many strips, and how far those across the edges run past their ends.
 
     Raises
     ------
@@ -32,7 +41,8 @@ def tape_mg(box: BoxType, tape: Dunnage) -> int:
     if box.style not in TAPED_STYLES:
         return 0
     length, width, height = box.outer_um
-    seam_um = max(width, height) if box.opening is Opening.END else max(length, width)
-    strip_mm = Fraction(seam_um, UM_PER_MM) + 2 * figure(tape, "seam_overlap_mm")
+    edge_um, seam_um = sorted((width, height) if box.opening is Opening.END else (length, width))
+    strips_mm = rule.seam_strips * (Fraction(seam_um, UM_PER_MM) + 2 * figure(tape, "seam_overlap_mm"))
+    strips_mm += rule.edge_strips * (Fraction(edge_um, UM_PER_MM) + 2 * Fraction(rule.edge_overlap_mm))
     # mm2 times g/m2 is 10^-6 g, that is 10^-3 mg.
-    return round(2 * strip_mm * figure(tape, "width_mm") * figure(tape, "grammage_g_per_m2") / 1_000)
+    return round(strips_mm * figure(tape, "width_mm") * figure(tape, "grammage_g_per_m2") / 1_000)

@@ -32,6 +32,9 @@ def read_catalog(message: catalog_pb2.Catalog, materials: Materials, found: Find
         prices += [(f"price_tiers[{place}].price", each.price) for place, each in enumerate(box.price_tiers)]
         for field, price in prices:
             currencies.setdefault(price.currency_code, f"box_types[{index}].{field}.currency_code")
+    for index, one in enumerate(message.dunnage):
+        if one.HasField("price_per_kg"):
+            currencies.setdefault(one.price_per_kg.currency_code, f"dunnage[{index}].price_per_kg.currency_code")
     if len(currencies) > 1:
         first, *others = currencies
         for other in others:
@@ -99,7 +102,7 @@ def catalog_to_wire(catalog: Catalog, materials: Materials, *, loaded: bool) -> 
         display_name=catalog.name,
         hash=catalog.content_hash,
         box_types=[box_type_to_wire(box, catalog_id, catalog.currency, materials) for box in catalog.box_types],
-        dunnage=[dunnage_to_wire(each, catalog_id) for each in catalog.dunnage],
+        dunnage=[dunnage_to_wire(each, catalog_id, catalog.currency) for each in catalog.dunnage],
         source=source_to_wire(catalog.source, verified=all(box.verified for box in catalog.box_types))
         if catalog.source
         else None,

@@ -8,6 +8,7 @@ from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.fields import id_rules
 from boxwright.server.findings import Findings
 from boxwright.server.wire.enums import DUNNAGE_KIND
+from boxwright.server.wire.money import rate_to_wire, read_rate
 from boxwright.server.wire.names import dunnage_name, material_name, read_name
 from boxwright.server.wire.presence import present
 from boxwright.server.wire.source import source_to_wire
@@ -21,6 +22,7 @@ RANGES = {
     "grammage_gsm": (False, 10_000),
     "width_mm": (False, 1_000),
     "seam_overlap_mm": (True, 1_000),
+    "piece_g": (False, 10_000),
 }
 """Whether zero is allowed, and the most, of each figure, as the contract says."""
 
@@ -28,10 +30,12 @@ NEEDED = {
     DunnageKind.CUSHIONING: ("density_kg_per_m3", "cushion_factor"),
     DunnageKind.VOID_FILL: ("density_kg_per_m3",),
     DunnageKind.TAPE: ("grammage_gsm", "width_mm"),
+    DunnageKind.BLOCKING: ("density_kg_per_m3",),
+    DunnageKind.LABEL: ("piece_g",),
 }
 """Figures without which a kind of dunnage cannot be used."""
 
-LATER = ("min_static_stress_kpa", "max_static_stress_kpa", "piece_g", "price_per_kg")
+LATER = ("min_static_stress_kpa", "max_static_stress_kpa")
 
 
 def read_dunnage(message: dunnage_pb2.Dunnage, materials: Materials, found: Findings) -> Dunnage | None:
@@ -55,6 +59,7 @@ def read_dunnage(message: dunnage_pb2.Dunnage, materials: Materials, found: Find
         material_id = parts[0]
         if material_id not in {each.material_id for each in materials.materials}:
             found.unknown("material", f"names no material, got {message.material!r}")
+    price = read_rate(message.price_per_kg, found, "price_per_kg") if message.HasField("price_per_kg") else None
     if len(found) > before or kind is None:
         return None
     return Dunnage(
@@ -73,6 +78,8 @@ def read_dunnage(message: dunnage_pb2.Dunnage, materials: Materials, found: Find
         region=message.source.region,
         verified=message.source.verified or not message.HasField("source"),
         note=message.note,
+        piece_g=figures["piece_g"],
+        price_per_kg_minor=price,
     )
 
 
@@ -90,7 +97,7 @@ def _figure(message: dunnage_pb2.Dunnage, field: str, found: Findings) -> Decima
     return Decimal(repr(value))
 
 
-def dunnage_to_wire(dunnage: Dunnage, catalog_id: str) -> dunnage_pb2.Dunnage:
+def dunnage_to_wire(dunnage: Dunnage, catalog_id: str, currency: str = "") -> dunnage_pb2.Dunnage:
     """Return the message of a kind of dunnage; ``catalog_id`` is empty for a catalog that was sent along."""
     return dunnage_pb2.Dunnage(
         name=dunnage_name(catalog_id, dunnage.dunnage_id) if catalog_id else "",
@@ -108,6 +115,8 @@ def dunnage_to_wire(dunnage: Dunnage, catalog_id: str) -> dunnage_pb2.Dunnage:
         if dunnage.source
         else None,
         note=dunnage.note,
+        piece_g=optional_float(dunnage.piece_g),
+        price_per_kg=rate_to_wire(dunnage.price_per_kg_minor, currency),
     )
 
 

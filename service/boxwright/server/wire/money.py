@@ -1,5 +1,7 @@
 """Money: units and billionths on the wire, whole minor units (cents, fen) in the domain."""
 
+from decimal import Decimal
+
 from google.type import money_pb2
 
 from boxwright.domain.currency import is_currency, minor_per_unit
@@ -10,6 +12,18 @@ NANOS_PER_UNIT = 1_000_000_000
 
 def read_price(message: money_pb2.Money, found: Findings, field: str) -> int | None:
     """Return a price of zero or more in minor units, or None after noting why it is none."""
+    price = read_rate(message, found, field)
+    if price is None:
+        return None
+    if price != int(price):
+        rule = f"must be a whole number of minor units of {message.currency_code}, got {message.nanos}"
+        found.invalid(f"{field}.nanos", rule)
+        return None
+    return int(price)
+
+
+def read_rate(message: money_pb2.Money, found: Findings, field: str) -> Decimal | None:
+    """Return a price of zero or more in minor units, perhaps of a fraction, or None after noting why it is none."""
     currency = message.currency_code
     if not is_currency(currency):
         found.invalid(f"{field}.currency_code", f"must be an ISO 4217 code, got {currency!r}")
@@ -18,11 +32,15 @@ def read_price(message: money_pb2.Money, found: Findings, field: str) -> int | N
     if not 0 <= message.nanos < NANOS_PER_UNIT or nanos < 0:
         found.invalid(field, "must be zero or more, with nanos from 0 to 999,999,999")
         return None
-    minor, rest = divmod(nanos * minor_per_unit(currency), NANOS_PER_UNIT)
-    if rest:
-        found.invalid(f"{field}.nanos", f"must be a whole number of minor units of {currency}, got {message.nanos}")
+    return Decimal(nanos * minor_per_unit(currency)).scaleb(-9)
+
+
+def rate_to_wire(minor: Decimal | None, currency: str) -> money_pb2.Money | None:
+    """Return the message of a price in minor units, perhaps of a fraction; None where price or currency is unknown."""
+    if minor is None or not currency:
         return None
-    return minor
+    units, nanos = divmod(round(minor * NANOS_PER_UNIT / minor_per_unit(currency)), NANOS_PER_UNIT)
+    return money_pb2.Money(currency_code=currency, units=units, nanos=nanos)
 
 
 def price_to_wire(minor: int | None, currency: str) -> money_pb2.Money | None:

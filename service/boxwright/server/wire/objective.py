@@ -53,8 +53,12 @@ def packaging_cost_minor(plan: Plan, catalog: Catalog) -> int | None:
 
 
 def price_minor(parcel: Parcel, catalog: Catalog) -> int | None:
-    """Return the price of a parcel's box in minor units, 0 without a box; None where it is unknown."""
-    return 0 if parcel.ships_in_own_container else catalog.price_minor(catalog.box_type(parcel.box_type_id))
+    """Return the price of a parcel's box and of dunnage that has one, 0 without a box; None where the box has none."""
+    if parcel.ships_in_own_container:
+        return 0
+    box = catalog.price_minor(catalog.box_type(parcel.box_type_id))
+    dunnage = sum(catalog.dunnage_cost_minor(part.dunnage_id, part.mass_mg) for part in parcel.packaging)
+    return None if box is None else box + dunnage
 
 
 def value_to_wire(objective: Objective, figure: int, catalog: Catalog) -> objective_pb2.ObjectiveValue:

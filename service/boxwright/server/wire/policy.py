@@ -75,7 +75,8 @@ def read_policy(message: policy_pb2.Policy, catalog: Catalog | None, found: Find
     }
     if objectives:
         optional["objectives"] = tuple(each for each in objectives if each is not None) or (Objective.PARCEL_COUNT,)
-    for field, kind in (("void_fill_id", DunnageKind.VOID_FILL), ("tape_id", DunnageKind.TAPE)):
+    kinds = (DunnageKind.VOID_FILL, DunnageKind.TAPE, DunnageKind.LABEL, DunnageKind.BLOCKING)
+    for field, kind in ((f"{kind.value}_id", kind) for kind in kinds):
         if present(message, field):
             chosen = getattr(message, field)
             _look_up(chosen, kind, catalog, found, field)
@@ -102,6 +103,7 @@ def read_policy(message: policy_pb2.Policy, catalog: Catalog | None, found: Find
             property_caps=read_caps(message.property_caps, found),
             stacking=stacking,
             box_certificate=message.box_certificate,
+            tape_rule=message.tape_rule,
             **optional,
         )
     except InvalidInputError as error:
