@@ -139,7 +139,7 @@ def test_later_fields_of_a_check_are_refused(shelf):
 def test_later_fields_of_a_catalog_are_faults_of_it(shelf):
     """A catalog that is judged is told of fields that this version does not know."""
     request = catalog_service_pb2.ValidateCatalogRequest()
-    json_format.ParseDict(PACK["Dunnage.piece_g"]["inline_catalog"], request.catalog)
+    json_format.ParseDict(PACK["Dunnage.min_static_stress_kpa"]["inline_catalog"], request.catalog)
     answer = validate_catalog(request, shelf)
     assert not answer.valid
-    assert [each.field for each in answer.faults] == ["dunnage[0].piece_g"]
+    assert [each.field for each in answer.faults] == ["dunnage[0].min_static_stress_kpa"]
