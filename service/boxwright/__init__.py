@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from boxwright.catalog import load_catalog
     from boxwright.checking import check
     from boxwright.domain.box import BoxType, Catalog
+    from boxwright.domain.comparison import Comparison
     from boxwright.domain.emissions_basis import EmissionsBasis
     from boxwright.domain.footprint import Footprint
     from boxwright.domain.lane import Lane, Leg
@@ -26,13 +27,14 @@ if TYPE_CHECKING:
     from boxwright.domain.started import StartedParcel
     from boxwright.errors import BoxwrightError, IncompletePlanError, InvalidInputError
     from boxwright.packing.fuse import Fuse
-    from boxwright.planning import improvements, plan, plans, verify_certificate
+    from boxwright.planning import baseline_plan, compare, improvements, plan, plans, verify_certificate
 
 __all__ = [
     "BoxType",
     "BoxwrightError",
     "Catalog",
     "Certificate",
+    "Comparison",
     "EmissionsBasis",
     "Footprint",
     "Fragility",
@@ -55,7 +57,9 @@ __all__ = [
     "SoftGoods",
     "StackingCondition",
     "StartedParcel",
+    "baseline_plan",
     "check",
+    "compare",
     "improvements",
     "load_catalog",
     "plan",
@@ -68,6 +72,7 @@ _HOMES = {
     "BoxwrightError": "boxwright.errors",
     "Catalog": "boxwright.domain.box",
     "Certificate": "boxwright.domain.plan",
+    "Comparison": "boxwright.domain.comparison",
     "EmissionsBasis": "boxwright.domain.emissions_basis",
     "Footprint": "boxwright.domain.footprint",
     "Fragility": "boxwright.domain.order",
@@ -90,7 +95,9 @@ _HOMES = {
     "StartedParcel": "boxwright.domain.started",
     "SoftGoods": "boxwright.domain.soft_goods",
     "StackingCondition": "boxwright.domain.stacking",
+    "baseline_plan": "boxwright.planning",
     "check": "boxwright.checking",
+    "compare": "boxwright.planning",
     "improvements": "boxwright.planning",
     "load_catalog": "boxwright.catalog",
     "plan": "boxwright.planning",

@@ -1,7 +1,6 @@
 """PackingService of a live server in another process."""
 
 import datetime
-import re
 
 import grpc
 import pytest
@@ -571,5 +570,23 @@ def test_a_worse_packing_is_told_so(packing):
     answer = packing.CheckPlan(asked, timeout=20)
     assert answer.valid
     assert answer.comparison.outcome == 2
-    assert re.match(r"parcel_count: 2 parcels in the first plan, 1 parcels", answer.comparison.message)
-    assert answer.comparison.footprint_differences[0].difference_co2e_mg > 0
+    assert answer.comparison.message == "worse by parcel count: 2 against 1"
+    assert answer.comparison.baseline == "this service's plan"
+    told = answer.comparison.footprint_differences[0]
+    assert 0 < told.interval.low_co2e_mg <= told.difference_co2e_mg <= told.interval.high_co2e_mg
+    assert (told.outcome, told.interval.confidence) == (2, 0.95)
+
+
+def test_a_plan_is_measured_against_the_baseline_that_the_request_names(packing):
+    """Against the smallest by volume nothing differs; against the largest box it is better; an unknown box is named."""
+    answer = packing.Pack(request(BOOK, compare_with={"smallest_by_volume": True}), timeout=20)
+    assert answer.comparison.outcome == 3
+    assert answer.comparison.baseline == "the smallest standard cartons by volume"
+    assert answer.comparison.footprint_differences[0].difference_co2e_mg == 0
+    answer = packing.Pack(request(BOOK, compare_with={"box_type_id": "china-post-1"}), timeout=20)
+    assert answer.comparison.outcome == 1
+    assert answer.comparison.message.startswith("better by inner volume: ")
+    assert not packing.Pack(request(BOOK), timeout=20).HasField("comparison")
+    unknown = request(BOOK, compare_with={"box_type_id": "none"})
+    assert bad_fields(failure(packing.Pack, unknown)[1]) == ["compare_with.box_type_id"]
+    assert bad_fields(failure(packing.Pack, request(BOOK, compare_with={}))[1]) == ["compare_with"]

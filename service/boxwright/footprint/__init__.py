@@ -3,8 +3,9 @@
 Uses catalog, domain and units; knows nothing of how a parcel was packed.
 """
 
-from boxwright.footprint.break_even import BreakEven, BreakEvenOutcome, break_even, trips_to_break_even
+from boxwright.footprint.breaking_even import BreakEven, BreakEvenOutcome, break_even, trips_to_break_even
 from boxwright.footprint.caution import cautious
+from boxwright.footprint.compare import difference
 from boxwright.footprint.distance import adjusted_km
 from boxwright.footprint.estimate import estimate, offered_allocations
 from boxwright.footprint.lane_rules import lane_rules
@@ -18,6 +19,7 @@ __all__ = [
     "adjusted_km",
     "break_even",
     "cautious",
+    "difference",
     "estimate",
     "lane_rules",
     "offered_allocations",

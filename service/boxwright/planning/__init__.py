@@ -5,8 +5,19 @@ below it.
 """
 
 from boxwright.planning.alternatives import MAX_ALTERNATIVES, plans
+from boxwright.planning.comparison import baseline_plan, compare
 from boxwright.planning.improving import improvements
 from boxwright.planning.planner import plan, refuse_early, version
 from boxwright.planning.verify import verify_certificate
 
-__all__ = ["MAX_ALTERNATIVES", "improvements", "plan", "plans", "refuse_early", "verify_certificate", "version"]
+__all__ = [
+    "MAX_ALTERNATIVES",
+    "baseline_plan",
+    "compare",
+    "improvements",
+    "plan",
+    "plans",
+    "refuse_early",
+    "verify_certificate",
+    "version",
+]

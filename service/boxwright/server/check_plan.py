@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from boxwright.checking import PlanViolation, ViolationKind, check
 from boxwright.domain.plan import Plan, PlanStatus
 from boxwright.errors import IncompletePlanError, InvalidInputError
+from boxwright.planning import compare
 from boxwright.planning.assess import assess
 from boxwright.server.findings import Findings
 from boxwright.server.metrics import Metrics
 from boxwright.server.pack import Packer, at_wire_paths
 from boxwright.server.pack_request import PackJob, read_pack_request
 from boxwright.server.shelf import Shelf
-from boxwright.server.wire.comparison import compare_plans
+from boxwright.server.wire.comparison import comparison_to_wire
 from boxwright.server.wire.masks import Tree, keep, read_mask
 from boxwright.server.wire.plan import plan_to_wire, stamp
 from boxwright.server.wire.stated_figures import wrong_figures
@@ -142,13 +143,9 @@ class PlanJudge:
         answer.own_plan.CopyFrom(plan_to_wire(own, job.view(self._shelf)))
         stamp(answer.own_plan)
         if assessed is not None:
-            theirs = {(each.profile_id, each.allocation): each for each in assessed.footprints}
-            pairs = [
-                (theirs[each.profile_id, each.allocation], each)
-                for each in own.footprints
-                if each.allocation in job.allocations and (each.profile_id, each.allocation) in theirs
-            ]
-            answer.comparison.CopyFrom(compare_plans(answer.assessed_plan, answer.own_plan, pairs))
+            catalog = job.catalog.published
+            found = compare(assessed, own, catalog, job.policy, baseline="this service's plan")
+            answer.comparison.CopyFrom(comparison_to_wire(found, catalog, job.allocations))
 
 
 def read_check_request(request: messages.CheckPlanRequest, shelf: Shelf, today: datetime.date) -> CheckJob:

@@ -10,15 +10,16 @@ from boxwright.domain.plan import Plan
 from boxwright.drawing import parcel_svg
 from boxwright.errors import BoxwrightError, FieldViolation, IncompletePlanError, InvalidInputError
 from boxwright.packing.fuse import Fuse
-from boxwright.planning import improvements, plans, refuse_early
+from boxwright.planning import baseline_plan, compare, improvements, plans, refuse_early
 from boxwright.server.faults import reason_of
 from boxwright.server.findings import renamed
 from boxwright.server.metrics import Metrics
 from boxwright.server.pack_request import PURPOSES, PackJob, read_pack_request
 from boxwright.server.shelf import Shelf
+from boxwright.server.wire.comparison import comparison_to_wire
 from boxwright.server.wire.masks import keep
 from boxwright.server.wire.plan import plan_to_wire, stamp
-from boxwright.v1 import packing_service_pb2
+from boxwright.v1 import comparison_pb2, packing_service_pb2
 
 WIRE_NAMES = {
     "lines": "order.lines",
@@ -80,7 +81,7 @@ class Packer:
             return packing_service_pb2.PackResponse()
         made, *others = self.make_all(job)
         self._metrics.record_plan(made, job.purpose, job.catalog_label)
-        return self._response(job, made, others)
+        return self._response(job, made, others, self._compare(job, made))
 
     def improve(
         self,
@@ -129,12 +130,37 @@ class Packer:
         if made is None:
             raise AssertionError("improvements yields a plan or raises")
         self._metrics.record_plan(made, job.purpose, job.catalog_label)
-        return self._response(job, made, [])
+        return self._response(job, made, [], self._compare(job, made))
 
-    def _response(self, job: PackJob, made: Plan, others: Sequence[Plan]) -> packing_service_pb2.PackResponse:
+    def _compare(self, job: PackJob, made: Plan) -> comparison_pb2.Comparison | None:
+        """Return how a plan stands to the one that the job names; None where it names none."""
+        if job.baseline is None:
+            return None
+        catalog = job.catalog.at_hand
+        try:
+            other, words = baseline_plan(
+                job.order,
+                catalog,
+                job.policy,
+                job.lane,
+                job.profiles,
+                box_type_id=job.baseline,
+                materials=self._shelf.materials,
+            )
+        except IncompletePlanError as error:
+            message = f"nothing to compare with: {error}"
+            return comparison_pb2.Comparison(message=message, baseline=job.baseline or "smallest by volume")
+        found = compare(made, other, catalog, job.policy, baseline=words)
+        return comparison_to_wire(found, catalog, job.allocations)
+
+    def _response(
+        self, job: PackJob, made: Plan, others: Sequence[Plan], comparison: comparison_pb2.Comparison | None = None
+    ) -> packing_service_pb2.PackResponse:
         view = job.view(self._shelf)
         answer = packing_service_pb2.PackResponse(
-            plan=plan_to_wire(made, view), alternatives=[plan_to_wire(each, view) for each in others]
+            plan=plan_to_wire(made, view),
+            alternatives=[plan_to_wire(each, view) for each in others],
+            comparison=comparison,
         )
         for each in (answer.plan, *answer.alternatives):
             stamp(each)

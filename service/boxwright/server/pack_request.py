@@ -65,6 +65,8 @@ class PackJob:
         Whether pictures are asked for.
     empty_spaces : bool
         Whether the parcels' empty spaces are asked for.
+    baseline : str or None
+        Box type to measure the plan against; empty: the smallest by volume; None: nothing.
     explain : bool
         Whether the smallest changes that make refused boxes fit are asked for.
     alternatives : int
@@ -85,6 +87,7 @@ class PackJob:
     empty_spaces: bool
     alternatives: int
     explain: bool
+    baseline: str | None = None
 
     @property
     def catalog_label(self) -> str:
@@ -147,6 +150,7 @@ def read_pack_request(message: packing_service_pb2.PackRequest, shelf: Shelf, to
         check_vehicles(lane, profiles, shelf, found.at("lane"))
     if choice is not None:
         profiles = basis_first(choice, profiles, shelf, found)
+    baseline = _read_baseline(message, catalog, found)
     mask = read_mask(message.read_mask, packing_service_pb2.PackResponse.DESCRIPTOR, found)
     drawings = names(mask, "drawings") if mask else "*" in message.read_mask.paths
     if drawings and order is not None and order.unit_count > shelf.settings.max_drawn_units:
@@ -172,7 +176,27 @@ def read_pack_request(message: packing_service_pb2.PackRequest, shelf: Shelf, to
         empty_spaces=asks_for(message.read_mask, EMPTY_SPACES),
         alternatives=message.alternative_count,
         explain=asks_for(message.read_mask, SMALLEST_CHANGES),
+        baseline=baseline,
     )
+
+
+def _read_baseline(
+    message: packing_service_pb2.PackRequest, catalog: CatalogChoice | None, found: Findings
+) -> str | None:
+    """Return the box type to measure the plan against, empty for the smallest by volume; None for nothing."""
+    if not message.HasField("compare_with"):
+        return None
+    which = message.compare_with.WhichOneof("baseline")
+    if message.started_parcels:
+        found.invalid("compare_with", "must be absent where parcels are already begun")
+    if which == "box_type_id":
+        name = message.compare_with.box_type_id
+        if catalog and name not in {box.box_type_id for box in catalog.at_hand.box_types}:
+            found.unknown("compare_with.box_type_id", f"names no box type of the catalog, got {name!r}")
+        return name
+    if not message.compare_with.smallest_by_volume:
+        found.invalid("compare_with", "must name a box type or be smallest_by_volume")
+    return ""
 
 
 def _refuse_later_fields(message: packing_service_pb2.PackRequest, found: Findings) -> None:

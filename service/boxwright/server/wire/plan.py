@@ -13,6 +13,7 @@ from boxwright.domain.footprint import Allocation, Footprint
 from boxwright.domain.plan import EmptySpace, Parcel, Placement, Plan, UnpackedUnit
 from boxwright.domain.policy import Objective
 from boxwright.export import plan_digest
+from boxwright.planning.figures import packaging_cost_minor, price_minor
 from boxwright.server.wire.certificate import certificate_to_wire
 from boxwright.server.wire.chargeable import chargeable_to_wire
 from boxwright.server.wire.dates import date_to_wire
@@ -21,7 +22,7 @@ from boxwright.server.wire.footprint import footprint_to_wire, packaging_to_wire
 from boxwright.server.wire.geometry import dimensions_to_wire
 from boxwright.server.wire.money import price_to_wire
 from boxwright.server.wire.names import box_type_name, catalog_name
-from boxwright.server.wire.objective import UM3_PER_MM3, objective_values, packaging_cost_minor, price_minor
+from boxwright.server.wire.objective import UM3_PER_MM3, objective_values
 from boxwright.server.wire.strength import box_grade_to_wire, stack_load_to_wire
 from boxwright.shipping import chargeable_weight
 from boxwright.v1 import parcel_pb2, placement_pb2, plan_pb2, provenance_pb2

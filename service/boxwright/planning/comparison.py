@@ -1,0 +1,172 @@
+"""Two plans of one order side by side, and the plans that a plan is measured against."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from boxwright.domain.comparison import Comparison, ComparisonOutcome, ObjectiveDifference
+from boxwright.domain.policy import Objective, Policy
+from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.footprint import difference
+from boxwright.planning.figures import objective_figure
+from boxwright.planning.planner import plan as make_plan
+
+if TYPE_CHECKING:
+    from boxwright.catalog.materials import Materials
+    from boxwright.domain.box import Catalog
+    from boxwright.domain.comparison import FootprintDifference
+    from boxwright.domain.lane import Lane
+    from boxwright.domain.order import Order
+    from boxwright.domain.plan import Plan
+
+SMALLEST = (Objective.PARCEL_COUNT, Objective.INNER_VOLUME)
+"""What the smallest standard carton is the best by."""
+
+Outcome = ComparisonOutcome
+
+
+def compare(
+    first: Plan, second: Plan, catalog: Catalog, policy: Policy | None = None, *, baseline: str = "the second plan"
+) -> Comparison:
+    """Return how the first of two plans stands to the second, by the objectives in their order.
+
+    Emissions decide only where their difference is meaningful; then the next objective does.
+
+    Parameters
+    ----------
+    first, second : Plan
+        Of the same order, under the same profiles; plans that leave out different units cannot be compared.
+    catalog : Catalog
+        Holds the prices.
+    policy : Policy, optional
+        Its objectives, and whose grams emissions are. Default fewest parcels, then least volume.
+    baseline : str, optional
+        What the second plan is, in words.
+
+    Raises
+    ------
+    InvalidInputError
+        If the plans are of different orders.
+    """
+    if first.order_id != second.order_id:
+        rule = f"must be of order {first.order_id!r}, got {second.order_id!r}"
+        raise InvalidInputError([FieldViolation("second.order_id", rule)])
+    policy = policy or Policy()
+    others = {(each.profile_id, each.allocation): each for each in second.footprints}
+    footprints = tuple(
+        difference(each, others[each.profile_id, each.allocation])
+        for each in first.footprints
+        if (each.profile_id, each.allocation) in others
+    )
+    if _units(first) != _units(second):
+        message = "the plans leave different units out, so they cannot be compared"
+        return Comparison(Outcome.UNKNOWN, (), footprints, baseline, message)
+    objectives = tuple(_objective_differences(first, second, catalog, policy))
+    outcome, message = _decide(objectives, _basis_difference(footprints, policy))
+    return Comparison(outcome, objectives, footprints, baseline, message)
+
+
+def baseline_plan(
+    order: Order,
+    catalog: Catalog,
+    policy: Policy | None = None,
+    lane: Lane | None = None,
+    profiles: Sequence[str] | None = None,
+    *,
+    box_type_id: str = "",
+    materials: Materials | None = None,
+) -> tuple[Plan, str]:
+    """Return the plan that a plan is measured against, and what it is in words.
+
+    Parameters
+    ----------
+    order, catalog, policy, lane, profiles, materials
+        As for ``plan``; of the policy all rules hold, the objectives do not.
+    box_type_id : str, optional
+        The one box type to use. Default: any, and the plan is the smallest standard cartons by volume.
+
+    Raises
+    ------
+    InvalidInputError, IncompletePlanError
+        As ``plan`` does, and if the catalog has no box type of that id.
+    """
+    policy = dataclasses.replace(policy or Policy(), objectives=SMALLEST, emissions_basis=None)
+    words = "the smallest standard cartons by volume"
+    if box_type_id:
+        boxes = tuple(box for box in catalog.box_types if box.box_type_id == box_type_id)
+        if not boxes:
+            rule = f"must be a box type of catalog {catalog.catalog_id!r}, got {box_type_id!r}"
+            raise InvalidInputError([FieldViolation("box_type_id", rule)])
+        catalog = dataclasses.replace(catalog, box_types=boxes)
+        words = f"box type {box_type_id} for everything"
+    return make_plan(order, catalog, policy, lane, profiles, materials=materials), words
+
+
+def _units(plan: Plan) -> set[tuple[str, int]]:
+    return {(unit.line_id, unit.unit_index) for unit in plan.unpacked}
+
+
+def _objective_differences(first: Plan, second: Plan, catalog: Catalog, policy: Policy) -> list[ObjectiveDifference]:
+    found = []
+    for objective in policy.objectives:
+        figures = [_figure(each, catalog, objective, policy) for each in (first, second)]
+        if figures[0] is not None and figures[1] is not None:
+            found.append(ObjectiveDifference(objective, figures[0], figures[1]))
+    return found
+
+
+def _figure(plan: Plan, catalog: Catalog, objective: Objective, policy: Policy) -> int | None:
+    basis = policy.emissions_basis
+    if basis is None:
+        return objective_figure(plan, catalog, objective)
+    profile_id = next((each.profile_id for each in plan.footprints if _named(each.profile_id, basis.profile_id)), "")
+    return objective_figure(plan, catalog, objective, basis.allocation, profile_id)
+
+
+def _named(profile_id: str, name: str) -> bool:
+    """Whether a profile is the one of a name, given with its version or without."""
+    return name in ("", profile_id, profile_id.partition("@")[0])
+
+
+def _basis_difference(footprints: Sequence[FootprintDifference], policy: Policy) -> FootprintDifference | None:
+    """Return the difference of the footprints whose grams the objective emissions compares."""
+    basis = policy.emissions_basis
+    for each in footprints:
+        if basis is None or (_named(each.profile_id, basis.profile_id) and each.allocation is basis.allocation):
+            return each
+    return None
+
+
+def _decide(
+    objectives: Sequence[ObjectiveDifference], emissions: FootprintDifference | None
+) -> tuple[ComparisonOutcome, str]:
+    """Return the outcome by the first objective that differs meaningfully, and a sentence."""
+    within = ""
+    for each in objectives:
+        if not each.difference:
+            continue
+        name = each.objective.value.replace("_", " ")
+        if each.objective is Objective.EMISSIONS and emissions is not None:
+            if emissions.outcome is Outcome.UNKNOWN:
+                return Outcome.UNKNOWN, "the plans lack different emission factors, so they cannot be compared"
+            if emissions.outcome is Outcome.NO_MEANINGFUL_DIFFERENCE:
+                within = "emissions differ by less than their factors are uncertain"
+                continue
+        outcome = Outcome.BETTER if each.difference < 0 else Outcome.WORSE
+        figures = " against ".join(_shown(each.objective, figure) for figure in (each.first, each.second))
+        sentence = f"{outcome.value} by {name}: {figures}"
+        return outcome, f"{within}; {sentence}" if within else sentence
+    return Outcome.NO_MEANINGFUL_DIFFERENCE, within or "the plans are equal by every objective"
+
+
+def _shown(objective: Objective, figure: int) -> str:
+    """Return a figure as a person reads it."""
+    if objective in (Objective.INNER_VOLUME, Objective.OUTER_VOLUME):
+        return f"{figure / 1e15:,.3f} l"
+    if objective in (Objective.PACKAGING_MASS, Objective.CHARGEABLE_WEIGHT):
+        return f"{figure / 1_000:,.1f} g"
+    if objective is Objective.EMISSIONS:
+        return f"{figure / 1_000:,.1f} g CO2e"
+    return f"{figure:,}"

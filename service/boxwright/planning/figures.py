@@ -1,0 +1,68 @@
+"""A plan's figure by an objective, as an integer."""
+
+import math
+
+from boxwright.domain.box import Catalog
+from boxwright.domain.footprint import Allocation
+from boxwright.domain.plan import Parcel, Plan
+from boxwright.domain.policy import Objective
+
+
+def objective_figure(
+    plan: Plan, catalog: Catalog, objective: Objective, allocation: Allocation = Allocation.MASS, profile_id: str = ""
+) -> int | None:
+    """Return a plan's figure in the objective's integer unit: parcels, um3, mg, minor units or mg CO2e.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan.
+    catalog : Catalog
+        Holds the prices.
+    objective : Objective
+        Which figure.
+    allocation : Allocation
+        Of emissions. Default by mass.
+    profile_id : str
+        Of emissions. Default the plan's first.
+
+    Returns
+    -------
+    int or None
+        None where it is unknown.
+    """
+    if objective is Objective.PARCEL_COUNT:
+        return len(plan.parcels)
+    if objective is Objective.INNER_VOLUME:
+        return sum(parcel.inner_volume_um3 for parcel in plan.parcels)
+    if objective is Objective.OUTER_VOLUME:
+        return sum(math.prod(parcel.outer_um) for parcel in plan.parcels)
+    if objective is Objective.PACKAGING_MASS:
+        return sum(parcel.tare_mg for parcel in plan.parcels)
+    if objective is Objective.PACKAGING_COST:
+        return packaging_cost_minor(plan, catalog)
+    if objective is Objective.CHARGEABLE_WEIGHT:
+        billed = [parcel.chargeable.chargeable_mg for parcel in plan.parcels if parcel.chargeable]
+        return sum(billed) if len(billed) == len(plan.parcels) else None
+    totals = [
+        each.total_co2e_mg
+        for each in plan.footprints
+        if each.allocation is allocation and profile_id in ("", each.profile_id)
+    ]
+    return totals[0] if totals else None
+
+
+def packaging_cost_minor(plan: Plan, catalog: Catalog) -> int | None:
+    """Return the prices of the plan's boxes and dunnage in minor units; None where a box has none."""
+    prices = [price_minor(parcel, catalog) for parcel in plan.parcels]
+    known = [price for price in prices if price is not None]
+    return sum(known) if prices and len(known) == len(prices) else None
+
+
+def price_minor(parcel: Parcel, catalog: Catalog) -> int | None:
+    """Return the price of a parcel's box and of dunnage that has one, 0 without a box; None where the box has none."""
+    if parcel.ships_in_own_container:
+        return 0
+    box = catalog.price_minor(catalog.box_type(parcel.box_type_id))
+    dunnage = sum(catalog.dunnage_cost_minor(part.dunnage_id, part.mass_mg) for part in parcel.packaging)
+    return None if box is None else box + dunnage

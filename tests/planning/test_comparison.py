@@ -1,0 +1,99 @@
+"""Plans side by side: which is better, by what, and against which baseline."""
+
+import dataclasses
+
+import pytest
+
+import boxwright
+from boxwright import BoxType, Catalog, EmissionsBasis, InvalidInputError, Item, Lane, Leg, Order, Policy
+from boxwright.domain.comparison import ComparisonOutcome
+
+LANE = Lane((Leg("road", 500),))
+ORDER = Order("o", (Item("a", 2, 90, 90, 90, mass_g=500),))
+SMALL = BoxType("small", 180, 90, 90, tare_g=150, material_id="corrugated-board")
+LIGHT = BoxType("light", 200, 100, 100, tare_g=80, material_id="corrugated-board")
+HUGE = BoxType("huge", 400, 400, 400, tare_g=700, material_id="corrugated-board")
+CATALOG = Catalog("c", (SMALL, LIGHT, HUGE))
+BARE = Policy("emissions", void_fill_id="none", tape_id="none")
+
+
+def planned(policy=BARE, order=ORDER):
+    """Return a plan over the lane in UK figures."""
+    return boxwright.plan(order, CATALOG, policy, LANE, ("uk-desnz",))
+
+
+def test_against_the_smallest_standard_carton():
+    """The lighter of two boxes beats the smaller one by emissions; the baseline is told in words."""
+    plan = planned()
+    baseline, words = boxwright.baseline_plan(ORDER, CATALOG, BARE, LANE, ("uk-desnz",))
+    assert (plan.parcels[0].box_type_id, baseline.parcels[0].box_type_id) == ("light", "small")
+    found = boxwright.compare(plan, baseline, CATALOG, BARE, baseline=words)
+    assert found.outcome is ComparisonOutcome.BETTER
+    assert found.baseline == "the smallest standard cartons by volume"
+    assert found.message.startswith("better by emissions: ")
+    assert found.objectives[0].difference == plan.footprints[0].total_co2e_mg - baseline.footprints[0].total_co2e_mg
+    assert found.footprints[0].low_mg <= found.footprints[0].difference_mg <= found.footprints[0].high_mg < 0
+
+
+def test_against_a_named_box_type():
+    """Everything in the huge box is the baseline; one that the catalog lacks is refused by name."""
+    baseline, words = boxwright.baseline_plan(ORDER, CATALOG, BARE, LANE, ("uk-desnz",), box_type_id="huge")
+    assert {parcel.box_type_id for parcel in baseline.parcels} == {"huge"}
+    assert words == "box type huge for everything"
+    assert boxwright.compare(planned(), baseline, CATALOG, BARE).outcome is ComparisonOutcome.BETTER
+    with pytest.raises(InvalidInputError, match="box_type_id: must be a box type of catalog 'c', got 'none'"):
+        boxwright.baseline_plan(ORDER, CATALOG, BARE, LANE, box_type_id="none")
+
+
+def test_emissions_inside_the_uncertainty_leave_it_to_the_next_objective():
+    """Honeycomb paper and board differ by less than their factors are uncertain: volume decides."""
+    honey = BoxType("honey", 200, 100, 100, tare_g=100, material_id="honeycomb-paper")
+    board = BoxType("board", 180, 90, 90, tare_g=113, material_id="corrugated-board")
+    policy = dataclasses.replace(BARE, objectives=("emissions", "inner_volume"))
+    one, other = (boxwright.plan(ORDER, Catalog("c", (box,)), policy, LANE, ("uk-desnz",)) for box in (honey, board))
+    catalog = Catalog("c", (honey, board))
+    found = boxwright.compare(one, other, catalog, policy)
+    assert found.outcome is ComparisonOutcome.WORSE
+    assert found.message == (
+        "emissions differ by less than their factors are uncertain; worse by inner volume: 2.000 l against 1.458 l"
+    )
+    assert boxwright.compare(one, other, catalog, BARE).outcome is ComparisonOutcome.NO_MEANINGFUL_DIFFERENCE
+
+
+def test_a_plan_equals_itself_and_a_swap_mirrors():
+    """Compared with itself nothing differs; swapped, better becomes worse and each difference changes sign."""
+    plan, other = planned(), planned(dataclasses.replace(BARE, objectives=("inner_volume",)))
+    same = boxwright.compare(plan, plan, CATALOG, BARE)
+    assert same.outcome is ComparisonOutcome.NO_MEANINGFUL_DIFFERENCE
+    assert same.message == "the plans are equal by every objective"
+    assert [(each.difference_mg, each.low_mg, each.high_mg) for each in same.footprints] == [(0, 0, 0)]
+    there, back = (boxwright.compare(*pair, CATALOG, BARE) for pair in ((plan, other), (other, plan)))
+    assert (there.outcome, back.outcome) == (ComparisonOutcome.BETTER, ComparisonOutcome.WORSE)
+    assert [each.difference for each in there.objectives] == [-each.difference for each in back.objectives]
+
+
+def test_the_basis_of_the_policy_is_what_decides():
+    """With two profiles stated, the emissions compared are those of the basis."""
+    policy = dataclasses.replace(BARE, emissions_basis=EmissionsBasis("fr-ademe"))
+    plan = boxwright.plan(ORDER, CATALOG, policy, LANE, ("uk-desnz",))
+    baseline, _ = boxwright.baseline_plan(ORDER, CATALOG, policy, LANE, ("uk-desnz", "fr-ademe"))
+    found = boxwright.compare(plan, baseline, CATALOG, policy)
+    assert [each.profile_id for each in found.footprints] == ["uk-desnz@2025", "fr-ademe@2024"]
+    assert found.objectives[0].difference == found.footprints[1].difference_mg
+
+
+def test_plans_of_other_orders_or_other_units_are_not_compared():
+    """Another order is refused; plans that leave out different units have no outcome."""
+    with pytest.raises(InvalidInputError, match="must be of order 'o', got 'p'"):
+        boxwright.compare(planned(), planned(order=dataclasses.replace(ORDER, order_id="p")), CATALOG)
+    plan = planned()
+    part = boxwright.plan(
+        Order("o", (*ORDER.lines, Item("big", 1, 900, 900, 900, mass_g=1))),
+        CATALOG,
+        dataclasses.replace(BARE, allow_partial=True),
+        LANE,
+        ("uk-desnz",),
+    )
+    found = boxwright.compare(plan, part, CATALOG, BARE)
+    assert found.outcome is ComparisonOutcome.UNKNOWN
+    assert "different units" in found.message
