@@ -33,6 +33,7 @@ REMEDIES = {
     "strength.csv": "The manual or study that the range comes from, or compression tests (ISO 12048) of the boxes "
     "stacked so.",
     "mean_densities.csv": "Weighed and measured loads of such vehicles, or the publisher's own figure.",
+    "recycling_streams.csv": "The collection rules of the place in question: the law, or the collector's own list.",
     "materials.csv": "A test report by ISO 14021 or EN 643, a certificate of the material, or its data sheet.",
 }
 """What would verify a row, by file or folder of materials/."""
@@ -127,12 +128,16 @@ def _identity(row: dict[str, str]) -> str:
     """Return the first column and, where rows of one name differ by a band or a start, that too."""
     (first, *_), *_ = [list(row.values())]
     spans = [row[name] for name in ("above_kg", "up_to_kg", "effective_from") if row.get(name)]
+    if "collection" in row:
+        spans.append(row["market_id"])
     return " ".join([first, *spans])
 
 
 def _row(row: dict[str, Any], identity: str, document: dict[str, Any]) -> tuple[str, str, str, str]:
     read = {"caliper_mm", "edge_crush_kn_per_m"} if row.get("strength_verified") == "yes" else set()
     figures = [f"{name} {value}" for name, value in row.items() if name not in UNSHOWN | read and _is_figure(value)]
+    if "collection" in row:
+        figures.append(str(row["collection"]))
     source = row.get("source") or document.get("source", "")
     return f"`{identity}`", ", ".join(figures), str(source), str(row.get("note", ""))
 

@@ -16,7 +16,7 @@ from boxwright.catalog.licences import ALLOWED_LICENCES, CITED_FACT
 from boxwright.domain.dunnage import DunnageKind
 from boxwright.domain.factor import Component, Coverage, EmissionFactor, Stage
 from boxwright.domain.lane import TransportMode
-from boxwright.domain.material import MaterialKind
+from boxwright.domain.material import Collection, Compostability, MaterialKind
 from boxwright.domain.order import FragilityClass
 from boxwright.errors import InvalidInputError
 
@@ -348,3 +348,54 @@ def test_jd_bills_in_one_step(materials: Materials) -> None:
     light, heavy = (materials.carrier_rule(f"jd/{each}", day) for each in ("standard", "heavy"))
     assert (light.minimum_weight, light.weight_step, light.heavier_steps) == (1, Decimal("0.1"), ())
     assert (heavy.minimum_weight, heavy.weight_step, heavy.heavier_steps) == (15, Decimal("0.5"), ())
+
+
+def test_every_material_has_a_source_that_an_outsider_can_open(materials: Materials) -> None:
+    """What is called verified names an address; what is not says whose word it is."""
+    for each in materials.materials:
+        assert each.source.strip(), each.material_id
+        assert not each.verified or "https://" in each.source, each.material_id
+    for market in materials.markets:
+        for stream in market.streams:
+            assert stream.source.strip(), stream
+            assert stream.url.startswith(("https://", "http://")), stream
+
+
+def test_streams_are_of_markets_with_countries(materials: Materials) -> None:
+    """Four markets say how materials are collected; each covers countries, no country twice, the EU its 27 members."""
+    known = {market.market_id: market for market in materials.markets if market.streams}
+    assert set(known) == {"cn", "eu", "gb", "us"}
+    codes = [code for market in known.values() for code in market.country_codes]
+    assert len(set(codes)) == len(codes) == 30
+    assert len(known["eu"].country_codes) == 27
+    for code in ("DE", "FR", "IE"):
+        assert materials.market_of(code) is known["eu"]
+    assert materials.market_of("JP") is None
+
+
+def test_board_is_collected_everywhere(materials: Materials) -> None:
+    """Corrugated board, of which all shipped boxes are, is collected in each market that is known."""
+    for market in materials.markets:
+        if market.streams:
+            stream = market.stream("corrugated-board")
+            assert stream is not None
+            assert stream.collection is Collection.COLLECTED
+
+
+def test_a_certificate_goes_with_what_composts(materials: Materials) -> None:
+    """A material that can be certified names the certificate; others name none. Routes hold composting then."""
+    for each in materials.materials:
+        composts = each.compostability in (Compostability.INDUSTRIAL, Compostability.HOME)
+        assert composts == bool(each.compostability_certificate), each.material_id
+        assert not composts or "composting" in each.disposal, each.material_id
+        assert each.disposal, each.material_id
+        assert bool(each.recycling_stream) == ("recycling" in each.disposal), each.material_id
+
+
+def test_collected_materials_have_a_stream_somewhere(materials: Materials) -> None:
+    """What some market collects is recycled; a market may take what has no stream by itself."""
+    recycled = {each.material_id for each in materials.materials if each.recycling_stream}
+    for market in materials.markets:
+        for stream in market.streams:
+            if stream.collection is Collection.COLLECTED:
+                assert stream.material_id in recycled | {"eps"}, stream

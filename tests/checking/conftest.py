@@ -10,6 +10,7 @@ from boxwright.checking import PlanViolation, ViolationKind, check
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import PackagingComponent
+from boxwright.domain.lane import Lane
 from boxwright.domain.order import Item, Order, Orientation
 from boxwright.domain.plan import Parcel, Placement, Plan, PlanStatus
 from boxwright.domain.policy import Policy
@@ -28,10 +29,11 @@ class Case:
     catalog: Catalog
     policy: Policy
     started: tuple[StartedParcel, ...] = ()
+    lane: Lane | None = None
 
     def violations(self) -> list[PlanViolation]:
         """Return what the checker finds."""
-        return check(self.plan, self.order, self.catalog, self.policy, started_parcels=self.started)
+        return check(self.plan, self.order, self.catalog, self.policy, lane=self.lane, started_parcels=self.started)
 
     def kinds(self) -> set[ViolationKind]:
         """Return the kinds of violation that the checker finds."""

@@ -15,6 +15,7 @@ from boxwright.domain.box import BoxType
 from boxwright.domain.dunnage import DunnageKind
 from boxwright.domain.factor import Component, Stage
 from boxwright.domain.footprint import Allocation, Footprint, FootprintLine, PackagingComponent
+from boxwright.domain.lane import Lane
 from boxwright.domain.order import UPRIGHT, DimensionStatus, Fragility, Orientation
 from boxwright.domain.plan import EmptySpace, PlanStatus, UnpackedReason, UnpackedUnit
 from boxwright.domain.property_cap import PropertyAmount, PropertyCap
@@ -81,6 +82,7 @@ def good(pack: Callable[..., Case]) -> dict[str, Case]:
         "mailer": _mailer(pack),
         "spacious": _spacious(pack),
         "soft": _soft(pack),
+        "materials": _materials(pack),
         "own container": _own_container(pack),
         "begun": _begun(pack),
         "piled": _piled(pack),
@@ -189,6 +191,25 @@ def _company(pack: Callable[..., Case]) -> Case:
     return case.with_line(3, keep_apart_group="food", property_amounts=(PropertyAmount("wh", 0.3),))
 
 
+def _materials(pack: Callable[..., Case]) -> Case:
+    """A board box, 88 % of it recovered fibre, with void fill of moulded pulp, all of it; on its way to Germany."""
+    case = pack(
+        (100, 100, 100),
+        [((0, 0, 0), (60, 50, 40))],
+        material_requirements=("plastic_free", "recyclable", "recyclable_at_destination"),
+        min_recycled_content=0.88,
+        excluded_materials=("kraft-paper",),
+    ).with_box(material_id="corrugated-board")
+    box = PackagingComponent(Component.BOX, "corrugated-board", 50_000)
+    fill = PackagingComponent(Component.VOID_FILL, "moulded-pulp", 2_000)
+    return replace(case.with_parcel(packaging=(box, fill)), lane=Lane(destination_country="DE"))
+
+
+def _filled_with(case: Case, material_id: str) -> Case:
+    box, fill = case.plan.parcels[0].packaging
+    return case.with_parcel(packaging=(box, replace(fill, material_id=material_id)))
+
+
 def _own_container(pack: Callable[..., Case]) -> Case:
     """One unit ships as it is, another in a box."""
     case = pack((100, 80, 60), [((0, 0, 0), (100, 80, 60))], [((0, 0, 0), (50, 40, 30))])
@@ -237,6 +258,10 @@ def _with_load(case: Case, **fields: Any) -> Case:
     return case.with_parcel(stack_load=replace(case.plan.parcels[0].stack_load, **fields))
 
 
+def _with_fill_of_virgin_board(case: Case) -> Case:
+    return _filled_with(case, "corrugated-board-virgin")
+
+
 def _both_as_they_are(case: Case) -> Case:
     """Put both units into the parcel without a box, side by side, with every sum right."""
     first, second = case.plan.parcels
@@ -270,6 +295,7 @@ PLANS = (
     "mailer",
     "spacious",
     "soft",
+    "materials",
     "own container",
     "begun",
     "piled",
@@ -420,6 +446,47 @@ DAMAGES: list[tuple[str, str, Callable[[Case], Case], K]] = [
         K.OVER_PROPERTY_CAP,
     ),
     ("a unit with more of a property is swapped in", "company", lambda c: _swapped(c, 0), K.OVER_PROPERTY_CAP),
+    # Materials
+    ("the void fill is plastic", "materials", lambda c: _filled_with(c, "ldpe-film-recycled"), K.WRONG_MATERIAL),
+    ("the void fill is of too little recovered fibre", "materials", _with_fill_of_virgin_board, K.WRONG_MATERIAL),
+    ("the void fill is of nobody knows what", "materials", lambda c: _filled_with(c, ""), K.WRONG_MATERIAL),
+    (
+        "a millionth more of recovered fibre is asked for",
+        "materials",
+        lambda c: c.with_policy(min_recycled_content=0.880001),
+        K.WRONG_MATERIAL,
+    ),
+    (
+        "the box is of an excluded material",
+        "materials",
+        lambda c: c.with_policy(excluded_materials=("corrugated-board",)),
+        K.WRONG_MATERIAL,
+    ),
+    *(
+        (
+            f"the packaging is not {claim}",
+            "materials",
+            lambda c, claim=claim: c.with_policy(material_requirements=(claim,)),
+            K.WRONG_MATERIAL,
+        )
+        for claim in ("compostable", "home_compostable", "reusable")
+    ),
+    (
+        "the order goes where nobody knows of recycling",
+        "materials",
+        lambda c: replace(c, lane=Lane(destination_country="JP")),
+        K.WRONG_MATERIAL,
+    ),
+    ("nobody says where the order goes", "materials", lambda c: replace(c, lane=None), K.WRONG_MATERIAL),
+    (
+        "what the order is wrapped in is only taken back at shops",
+        "materials",
+        lambda c: replace(
+            _filled_with(c, "ldpe-film-recycled").with_policy(material_requirements=("recyclable_at_destination",)),
+            lane=Lane(destination_country="US"),
+        ),
+        K.WRONG_MATERIAL,
+    ),
     # Begun parcels
     ("a unit of a begun parcel is moved", "begun", lambda c: c.with_placement(1, x_mm=1.0), K.STARTED_PARCEL),
     ("a unit of a begun parcel is swapped", "begun", lambda c: _with_placements(c, 0, 2, 1), K.STARTED_PARCEL),

@@ -82,7 +82,7 @@ def test_stock_limits_how_often_a_box_is_used() -> None:
         # dimensions are missing
         (Item("a", mass_g=5, dimension_status="missing"), {}, UnpackedReason.MISSING_DIMENSIONS),
         # no box meets the requirement
-        (Item("a", 1, 10, 10, 10, 1), {"material_requirements": ["reusable"]}, UnpackedReason.NO_BOX_AVAILABLE),
+        (Item("a", 1, 10, 10, 10, 1), {"material_requirements": ["reusable"]}, UnpackedReason.MATERIAL_REQUIREMENTS),
     ],
 )
 def test_each_unit_left_out_has_its_reason(line: Item, policy: dict, reason: UnpackedReason) -> None:

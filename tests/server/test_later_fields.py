@@ -43,11 +43,6 @@ def policy(**fields):
     return {**line(), "policy": fields}
 
 
-def materials(**fields):
-    """Return a request with material requirements."""
-    return policy(material_requirements=fields)
-
-
 def lane(**fields):
     """Return a request with a lane."""
     return {**line(), "lane": fields}
@@ -72,15 +67,6 @@ PACK = {
     "Policy.cushioning_ids": policy(cushioning_ids=["paper-honeycomb", "paper-honeycomb"]),
     "Policy.handling_profile": policy(handling_profile="ista-1a"),
     "Policy.carbon_price_per_tonne": policy(carbon_price_per_tonne=MONEY),
-    "MaterialRequirement.MATERIAL_REQUIREMENT_HOME_COMPOSTABLE": materials(
-        requirements=["MATERIAL_REQUIREMENT_HOME_COMPOSTABLE"]
-    ),
-    "MaterialRequirement.MATERIAL_REQUIREMENT_RECYCLABLE_AT_DESTINATION": materials(
-        requirements=["MATERIAL_REQUIREMENT_RECYCLABLE_AT_DESTINATION"]
-    ),
-    "MaterialRequirements.min_recycled_content": materials(min_recycled_content=0.5),
-    "MaterialRequirements.prefer_reusable": materials(prefer_reusable=True),
-    "MaterialRequirements.excluded_materials": materials(excluded_materials=["materials/corrugated-board"]),
     "Lane.derive_legs": lane(derive_legs=True),
     "Dunnage.min_static_stress_kpa": dunnage(min_static_stress_kpa=1),
     "Dunnage.max_static_stress_kpa": dunnage(max_static_stress_kpa=1),

@@ -3,10 +3,11 @@
 import pytest
 from google.protobuf import json_format
 
-from boxwright import EmissionsBasis, PropertyCap, StackingCondition
+from boxwright import EmissionsBasis, Objective, PropertyCap, StackingCondition
+from boxwright.domain.policy import MATERIAL_CLAIMS
 from boxwright.errors import InvalidInputError
 from boxwright.server.findings import Findings
-from boxwright.server.wire.policy import read_policy
+from boxwright.server.wire.policy import REQUIREMENTS, read_policy
 from boxwright.v1 import policy_pb2
 
 
@@ -97,3 +98,48 @@ def test_a_broken_pile_is_named_by_its_path(changed, field):
     with pytest.raises(InvalidInputError) as caught:
         read(stacking={**PILE, **changed})
     assert [each.field for each in caught.value.violations] == [f"policy.stacking.{field}"]
+
+
+def test_material_requirements_arrive():
+    """Claims, the least recycled content, excluded materials and the tie-break arrive as the domain names them."""
+    policy = read(
+        material_requirements={
+            "requirements": [
+                "MATERIAL_REQUIREMENT_HOME_COMPOSTABLE",
+                "MATERIAL_REQUIREMENT_RECYCLABLE_AT_DESTINATION",
+            ],
+            "min_recycled_content": 0.5,
+            "excluded_materials": ["materials/eps", "materials/pla"],
+            "prefer_reusable": True,
+        }
+    )
+    assert policy.material_requirements == ("home_compostable", "recyclable_at_destination")
+    assert policy.min_recycled_content == 0.5
+    assert policy.excluded_materials == ("eps", "pla")
+    assert policy.ranking == (Objective.PARCEL_COUNT, Objective.INNER_VOLUME, Objective.SINGLE_USE_PARCELS)
+
+
+def test_every_requirement_of_the_contract_has_a_claim():
+    """No requirement is left without a meaning, and no claim without a requirement."""
+    known = set(policy_pb2.MaterialRequirement.values()) - {0}
+    assert set(REQUIREMENTS) == known
+    assert sorted(REQUIREMENTS.values()) == sorted(MATERIAL_CLAIMS)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "field"),
+    [
+        ({"requirements": [0]}, "requirements[0]"),
+        ({"requirements": [99]}, "requirements[0]"),
+        ({"requirements": ["MATERIAL_REQUIREMENT_RECYCLABLE"] * 2}, "requirements[1]"),
+        ({"min_recycled_content": 1.5}, "min_recycled_content"),
+        ({"min_recycled_content": 0.1234567}, "min_recycled_content"),
+        ({"excluded_materials": ["eps"]}, "excluded_materials[0]"),
+        ({"excluded_materials": ["materials/eps", "materials/eps"]}, "excluded_materials[1]"),
+    ],
+)
+def test_broken_material_requirements_are_named(wanted, field):
+    """Each broken rule is found at the path that the caller wrote."""
+    with pytest.raises(InvalidInputError) as caught:
+        read(material_requirements=wanted)
+    assert f"policy.material_requirements.{field}" in [each.field for each in caught.value.violations]

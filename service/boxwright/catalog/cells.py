@@ -116,6 +116,30 @@ def known(ids: frozenset[str] | set[str], what: str) -> Callable[[str], str]:
     return read
 
 
+def words_of(*allowed: str) -> Callable[[str], tuple[str, ...]]:
+    """Return a reader of different words separated by blanks, all of them among the texts given."""
+
+    def read(cell: str) -> tuple[str, ...]:
+        words = tuple(cell.split())
+        for word in words:
+            if word not in allowed:
+                raise CellError(f"must hold only {', '.join(allowed)}, separated by blanks, got {word!r}")
+        if len(set(words)) < len(words):
+            raise CellError(f"must not repeat a word, got {cell!r}")
+        return words
+
+    return read
+
+
+def country_codes(cell: str) -> tuple[str, ...]:
+    """Return ISO 3166-1 alpha-2 codes separated by blanks."""
+    codes = tuple(cell.split())
+    for code in codes:
+        if len(code) != 2 or not code.isascii() or not code.isupper():
+            raise CellError(f"must hold ISO 3166-1 alpha-2 country codes separated by blanks, got {code!r}")
+    return codes
+
+
 def pairs(cell: str, form: str) -> list[tuple[str, str]]:
     """Return pairs written as ``LEFT=RIGHT``, separated by semicolons; ``form`` is how errors describe that."""
     found = []

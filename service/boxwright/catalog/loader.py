@@ -36,6 +36,7 @@ from boxwright.catalog.schemas import (
     BLOCKING_COLUMNS,
     BOARD_COLUMNS,
     CARBON_COLUMNS,
+    COUNTRY_COLUMNS,
     DENSITY_COLUMNS,
     DISTANCE_COLUMNS,
     DROP_COLUMNS,
@@ -47,6 +48,7 @@ from boxwright.catalog.schemas import (
     PIECE_COLUMNS,
     RANGE_COLUMNS,
     STEPPED_FACTORS,
+    STREAM_COLUMNS,
     STRENGTH_COLUMNS,
     STRENGTH_FACTORS,
     TAPE_RULE_COLUMNS,
@@ -55,7 +57,7 @@ from boxwright.catalog.tables import REQUIRED, Column, Columns, Record, read_tab
 from boxwright.domain.carrier import CarrierRule
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.factor import AccountingProfile, EmissionFactor
-from boxwright.domain.material import Board, Material
+from boxwright.domain.material import Board, Collection, Material, RecyclingStream
 from boxwright.domain.order import FragilityClass
 
 SETTINGS_FILE = "data.toml"
@@ -107,7 +109,7 @@ def _load(folder: Path) -> Materials:
         default_drop_profile=settings["default_drop_profile"],
         default_dunnage=tuple(settings["default_dunnage"]),
         blank_allowances=reader.blank_allowances(),
-        markets=reader.markets(),
+        markets=reader.markets(material_ids),
         strength=reader.strength(),
         certificate_grades=reader.certificate_grades(),
         carbon_contents=reader.carbon_contents(material_ids),
@@ -373,7 +375,7 @@ class _Folder:
         self._keep(faults.path, [record.values for record in records])
         return found
 
-    def markets(self) -> tuple[Market, ...]:
+    def markets(self, material_ids: set[str]) -> tuple[Market, ...]:
         records = self._table("market_rules.csv", MARKET_COLUMNS, "rule_id")
         names: dict[str, str] = {}
         rules: dict[str, list[MarketRule]] = {}
@@ -381,7 +383,56 @@ class _Folder:
             market_id = record.values["market_id"]
             names[market_id] = record.values.pop("market_name")
             rules.setdefault(market_id, []).append(MarketRule(**record.values))
-        return tuple(Market(each, names[each], tuple(rules[each])) for each in sorted(rules))
+        countries = self._countries(names)
+        streams = self._streams(material_ids, set(names))
+        return tuple(
+            Market(each, names[each], tuple(rules.get(each, ())), countries.get(each, ()), tuple(streams.get(each, ())))
+            for each in sorted(names)
+        )
+
+    def _countries(self, names: dict[str, str]) -> dict[str, tuple[str, ...]]:
+        """Return the countries of each market, and add to ``names`` the markets that have no rules."""
+        faults = Faults(self.folder / "markets.csv")
+        records = read_table(faults.path, COUNTRY_COLUMNS, faults)
+        unique(records, "market_id", faults)
+        found: dict[str, tuple[str, ...]] = {}
+        taken: dict[str, str] = {}
+        for record in records:
+            market_id, name = record.values["market_id"], record.values["market_name"]
+            if names.setdefault(market_id, name) != name:
+                rule = f"must be {names[market_id]!r} as in market_rules.csv, got {name!r}"
+                faults.add(row_field(record.row, "market_name"), rule)
+            found[market_id] = record.values["country_codes"]
+            for code in found[market_id]:
+                if taken.setdefault(code, market_id) != market_id:
+                    rule = f"must name a country once, {code} is in {taken[code]!r} already"
+                    faults.add(row_field(record.row, "country_codes"), rule)
+        faults.raise_any()
+        self._keep(faults.path, [record.values for record in records])
+        return found
+
+    def _streams(self, material_ids: set[str], market_ids: set[str]) -> dict[str, list[RecyclingStream]]:
+        """Return how materials are collected, by market."""
+        columns = {
+            **STREAM_COLUMNS,
+            "material_id": _reference(material_ids),
+            "market_id": Column(cells.known(market_ids, "market"), REQUIRED),
+        }
+        faults = Faults(self.folder / "recycling_streams.csv")
+        records = read_table(faults.path, columns, faults)
+        found: dict[str, list[RecyclingStream]] = {}
+        seen: dict[tuple[str, str], int] = {}
+        for record in records:
+            stream = RecyclingStream(**record.values)
+            first = seen.setdefault((stream.material_id, stream.market_id), record.row)
+            if first != record.row:
+                faults.add(row_field(record.row, "material_id"), f"must be unique in its market, row {first} has both")
+            if (stream.collection is Collection.NOT_COLLECTED) == bool(stream.stream):
+                faults.add(row_field(record.row, "stream"), "must be named where it is collected, and only there")
+            found.setdefault(stream.market_id, []).append(stream)
+        faults.raise_any()
+        self._keep(faults.path, [record.values for record in records])
+        return {each: sorted(streams, key=lambda one: one.material_id) for each, streams in found.items()}
 
     def _table(self, name: str, columns: Columns, key: str) -> list[Record]:
         """Read a table whose rows need no check beyond their cells; sorted by ``key``, which must be unique."""

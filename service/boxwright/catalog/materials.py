@@ -11,7 +11,7 @@ from boxwright.domain.carrier import CarrierRule
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.factor import AccountingProfile
 from boxwright.domain.lane import DistanceKind, TransportMode
-from boxwright.domain.material import Board, Material
+from boxwright.domain.material import Board, Material, RecyclingStream
 from boxwright.domain.order import FragilityClass
 from boxwright.errors import FieldViolation, InvalidInputError
 
@@ -161,11 +161,17 @@ class MarketRule:
 
 @dataclass(frozen=True, slots=True)
 class Market:
-    """A market with its rules."""
+    """A market with its rules, the countries it covers (none: part of one), and how materials are collected there."""
 
     market_id: str
     name: str
     rules: tuple[MarketRule, ...]
+    country_codes: tuple[str, ...] = ()
+    streams: tuple[RecyclingStream, ...] = ()
+
+    def stream(self, material_id: str) -> RecyclingStream | None:
+        """Return how a material is collected here; None where that is not known."""
+        return next((each for each in self.streams if each.material_id == material_id), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +252,10 @@ class Materials:
     def material(self, material_id: str) -> Material:
         """Return a material; InvalidInputError if there is none of that id."""
         return _get(self._materials, material_id, "material_id")
+
+    def market_of(self, country_code: str) -> Market | None:
+        """Return the market that a country belongs to as a whole; None where recycling there is not known."""
+        return next((each for each in self.markets if country_code in each.country_codes), None)
 
     def board(self, board_id: str) -> Board:
         """Return a board; InvalidInputError if there is none of that id."""

@@ -4,7 +4,7 @@ from boxwright.catalog import cells
 from boxwright.catalog.tables import REQUIRED, Column
 from boxwright.domain.dunnage import DunnageKind
 from boxwright.domain.lane import DistanceKind, TransportMode
-from boxwright.domain.material import MaterialKind
+from boxwright.domain.material import Collection, Compostability, MaterialKind
 from boxwright.domain.order import FragilityClass
 
 BLANK_ALLOWANCES = (
@@ -39,9 +39,11 @@ MATERIAL_COLUMNS = {
     "kind": Column(cells.member_of(MaterialKind), REQUIRED),
     "plastic": Column(cells.flag, REQUIRED),
     "recycling_stream": Column(cells.text, ""),
-    "compostability": Column(cells.text, ""),
+    "compostability": Column(cells.member_of(Compostability), None),
+    "compostability_certificate": Column(cells.text, ""),
     "recycled_content": Column(cells.share, None),
     "biogenic_share": Column(cells.share, None),
+    "disposal": Column(cells.words_of("recycling", "composting", "combustion", "landfill"), ()),
     **_SOURCE,
 }
 
@@ -152,6 +154,23 @@ DROP_COLUMNS = {
     "above_kg": Column(cells.number, REQUIRED),
     "up_to_kg": Column(cells.positive, None),
     "height_mm": Column(cells.positive, REQUIRED),
+    "url": Column(cells.text, ""),
+    **_SOURCE,
+}
+
+STREAM_COLUMNS = {
+    "material_id": Column(cells.text, REQUIRED),
+    "market_id": Column(cells.text, REQUIRED),
+    "collection": Column(cells.member_of(Collection), REQUIRED),
+    "stream": Column(cells.text, ""),
+    "url": Column(cells.text, ""),
+    **_SOURCE,
+}
+
+COUNTRY_COLUMNS = {
+    "market_id": Column(cells.text, REQUIRED),
+    "market_name": Column(cells.text, REQUIRED),
+    "country_codes": Column(cells.country_codes, REQUIRED),
     "url": Column(cells.text, ""),
     **_SOURCE,
 }

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from boxwright.catalog import load_materials
 from boxwright.catalog.materials import Materials
 from boxwright.checking.accounting import Judged, UnitAccount
 from boxwright.checking.bearing import overloaded
@@ -14,6 +15,7 @@ from boxwright.checking.footprints import wrong_footprints
 from boxwright.checking.inside import outside, overfilled
 from boxwright.checking.mailer import not_in_mailer
 from boxwright.checking.masses import overweight, wrong_box, wrong_goods, wrong_packaging
+from boxwright.checking.materials import wrong_materials
 from boxwright.checking.overlap import overlaps
 from boxwright.checking.own_container import wrong_own_container
 from boxwright.checking.parts import parts
@@ -25,6 +27,7 @@ from boxwright.checking.strength import weak
 from boxwright.checking.support import unsupported
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.domain.box import BoxType, Catalog
+from boxwright.domain.lane import Lane
 from boxwright.domain.order import Order
 from boxwright.domain.plan import Parcel, Plan
 from boxwright.domain.policy import Policy
@@ -39,6 +42,7 @@ def check(
     catalog: Catalog,
     policy: Policy = DEFAULT_POLICY,
     *,
+    lane: Lane | None = None,
     started_parcels: Sequence[StartedParcel] = (),
     materials: Materials | None = None,
 ) -> list[PlanViolation]:
@@ -54,11 +58,13 @@ def check(
         Box types and cushioning that were at hand.
     policy : Policy, optional
         What the plan must obey. Default: the default of every field.
+    lane : Lane, optional
+        Where the order goes: the requirement ``recyclable_at_destination`` is never met without it. Default none.
     started_parcels : sequence of StartedParcel, optional
         Parcels that were already begun. Default none.
     materials : Materials, optional
-        Fragility classes, drop heights and cushioning. Default: the shipped ones, loaded only where a unit is
-        fragile or cushioned.
+        Fragility classes, drop heights, cushioning and facts about materials. Default: the shipped ones, loaded only
+        where a unit is fragile or cushioned, or the policy asks something of materials.
 
     Returns
     -------
@@ -71,7 +77,9 @@ def check(
     for index, parcel in enumerate(parts(plan.parcels)):
         if isinstance(parcel, Parcel):
             judged = account.enter_parcel(index, parcel)
-            violations += _parcel(index, parcel, judged, catalog, policy, materials)
+            violations += _parcel(index, parcel, judged, catalog, policy, lane, materials)
+            if policy.has_material_rules:
+                violations += wrong_materials(index, parcel, policy, lane, materials or load_materials())
         else:
             violations.append(PlanViolation(ViolationKind.MALFORMED, f"a parcel is {parcel!r:.80}", index))
     account.enter_unpacked(plan)
@@ -128,6 +136,7 @@ def _parcel(
     judged: Judged,
     catalog: Catalog,
     policy: Policy,
+    lane: Lane | None,
     materials: Materials | None,
 ) -> Iterator[PlanViolation]:
     if not parts(parcel.placements):
@@ -143,7 +152,7 @@ def _parcel(
         if envelopes:
             yield from overlaps(index, envelopes)
         return
-    yield from wrong_cushioning(index, parcel, envelopes, catalog, policy, materials)
+    yield from wrong_cushioning(index, parcel, envelopes, catalog, policy, lane, materials)
     box = _box_type(catalog, parcel.box_type_id)
     if box is None:
         detail = f"catalog {catalog.catalog_id!r} has no box type {parcel.box_type_id!r:.80}"

@@ -7,12 +7,14 @@ from boxwright.catalog.materials import Materials
 from boxwright.checking.envelope import Envelope
 from boxwright.checking.figures import g, mm
 from boxwright.checking.masses import goods_mg
+from boxwright.checking.materials import broken_rules
 from boxwright.checking.parts import parts
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.domain.box import Catalog
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import PackagingComponent
+from boxwright.domain.lane import Lane
 from boxwright.domain.plan import Parcel
 from boxwright.domain.policy import Policy
 from boxwright.errors import InvalidInputError
@@ -25,6 +27,7 @@ def wrong_cushioning(
     envelopes: Sequence[Envelope],
     catalog: Catalog,
     policy: Policy,
+    lane: Lane | None,
     materials: Materials | None,
 ) -> Iterator[PlanViolation]:
     """Yield the fragile units whose cushion is too thin, and whether the mass of the cushions is not stated.
@@ -37,7 +40,7 @@ def wrong_cushioning(
         return
     materials = materials or load_materials()
     try:
-        cushioning = _cushioning(catalog, policy, materials)
+        cushioning = _cushioning(catalog, policy, lane, materials)
         needed_um = _needed_um(fragile, goods_mg(envelopes), cushioning, materials)
         cushions_mg = sum(cushion_mg(each.item, each.cushion_um, cushioning) for each in cushioned)
     except InvalidInputError as error:
@@ -55,12 +58,16 @@ def wrong_cushioning(
         yield PlanViolation(ViolationKind.WRONG_PACKAGING, detail, parcel_index)
 
 
-def _cushioning(catalog: Catalog, policy: Policy, materials: Materials) -> Dunnage:
-    """Return the policy's cushioning, or the first that the catalog stocks."""
+def _cushioning(catalog: Catalog, policy: Policy, lane: Lane | None, materials: Materials) -> Dunnage:
+    """Return the policy's cushioning, or the first that the catalog stocks of an allowed material."""
     name = policy.cushioning_id
     for each in catalog.dunnage:
-        if each.dunnage_id == name or (not name and each.kind is DunnageKind.CUSHIONING):
+        if each.dunnage_id == name:
             return each
+        if not name and each.kind is DunnageKind.CUSHIONING:
+            part = PackagingComponent(Component.CUSHIONING, each.material_id, 0)
+            if not broken_rules(part, policy, lane, materials):
+                return each
     return materials.dunnage_of(name)
 
 

@@ -55,6 +55,8 @@ class ViolationKind(enum.StrEnum):
     """A parcel holds units of several keep-apart groups."""
     OVER_PROPERTY_CAP = "over_property_cap", "property_caps"
     """A parcel holds more of a property than the policy or its box type allows."""
+    WRONG_MATERIAL = "wrong_material", "materials"
+    """A part of the packaging is of a material that the policy does not allow, or is not known to meet it."""
     OWN_CONTAINER = "own_container", "units"
     """A parcel without a box of ours is not one unit that may ship as it is, or has a box, a cushion or dunnage."""
     STARTED_PARCEL = "started_parcel", "started_parcels"

@@ -10,6 +10,7 @@ OBJECTIVES = {
     "packaging_cost": "least packaging cost",
     "chargeable_weight": "least chargeable weight",
     "emissions": "least emissions",
+    "single_use_parcels": "fewest single-use boxes",
 }
 PROOFS = {
     Proof.VOLUME: "too little volume",

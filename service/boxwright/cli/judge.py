@@ -6,6 +6,7 @@ from dataclasses import replace
 from boxwright.catalog import load_materials
 from boxwright.checking import PlanViolation, check
 from boxwright.domain.box import Catalog
+from boxwright.domain.lane import Lane
 from boxwright.domain.order import Order
 from boxwright.domain.plan import Parcel, Plan
 from boxwright.domain.policy import Policy
@@ -13,14 +14,19 @@ from boxwright.domain.started import StartedParcel
 
 
 def judge(
-    plan: Plan, order: Order, catalog: Catalog, policy: Policy, started: Sequence[StartedParcel]
+    plan: Plan,
+    order: Order,
+    catalog: Catalog,
+    policy: Policy,
+    started: Sequence[StartedParcel],
+    lane: Lane | None = None,
 ) -> list[PlanViolation]:
     """Return every rule that a plan breaks.
 
     A plan that states no figures (box types and placements only) is judged by its placements; where those are right,
     its packaging is computed, so that weight limits are judged too.
     """
-    violations = check(plan, order, catalog, policy, started_parcels=started)
+    violations = check(plan, order, catalog, policy, lane=lane, started_parcels=started)
     if not plan.parcels or not all(map(_bare, plan.parcels)):
         return violations
     of_placements = [each for each in violations if each.constraint != "stated_figures"]
@@ -31,7 +37,7 @@ def judge(
     assessed = assess(plan.parcels, plan.unpacked, order, catalog, policy, None, None, load_materials())
     footprints = plan.footprints or assessed.footprints
     whole = replace(plan, parcels=assessed.parcels, footprints=footprints)
-    return check(whole, order, catalog, policy, started_parcels=started)
+    return check(whole, order, catalog, policy, lane=lane, started_parcels=started)
 
 
 def _bare(parcel: Parcel) -> bool:

@@ -106,7 +106,27 @@ POLICY = (
         "material_requirements",
         multiple=True,
         metavar="CLAIM",
-        help="Claim that every box meets: plastic_free, recyclable, compostable, reusable; may be repeated.",
+        help="Claim that all packaging meets, dunnage and tape too: plastic_free, recyclable,"
+        " recyclable_at_destination, compostable, home_compostable, reusable; may be repeated.",
+    ),
+    click.option(
+        "--min-recycled-content",
+        type=float,
+        default=0.0,
+        metavar="SHARE",
+        help="Least recycled content of each packaging material, 0 to 1.  [default: 0]",
+    ),
+    click.option(
+        "--exclude-material",
+        "excluded_materials",
+        multiple=True,
+        metavar="ID",
+        help="Material that no packaging may be of; may be repeated.",
+    ),
+    click.option(
+        "--prefer-reusable",
+        is_flag=True,
+        help="Of plans equal in the objectives take the one with fewer parcels in single-use boxes.",
     ),
     click.option(
         "--emissions-basis",
@@ -159,7 +179,15 @@ STARTED = click.option(
     help="Parcels already begun: a JSON list of started_parcel_id, box_type_id and placements as in a plan.",
 )
 
+DESTINATION = click.option(
+    "--destination-country",
+    default="",
+    metavar="CODE",
+    help="Country where the order goes, as DE; recyclable_at_destination needs it.  [default: unknown]",
+)
+
 LANE = (
+    DESTINATION,
     click.option(
         "--profile",
         "profiles",
@@ -213,6 +241,7 @@ def take_policy(given: dict[str, Any]) -> Policy:
         *("void_fill_id", "cushioning_id", "tape_id", "material_requirements", "box_certificate"),
         *("label_id", "blocking_id", "tape_rule"),
         *("unverified_factor_rule", "accept_incomplete_footprint"),
+        *("min_recycled_content", "excluded_materials", "prefer_reusable"),
     )
     chosen = {name: given.pop(name) for name in names}
     objectives = given.pop("objectives")
@@ -306,6 +335,7 @@ def take_lane(given: dict[str, Any]) -> Lane | None:
         With every broken rule of every leg.
     """
     texts, service, moment = given.pop("legs"), given.pop("carrier_service"), given.pop("ship_date")
+    country = given.pop("destination_country")
     ship_date: dt.date | None = moment.date() if moment else None
     legs, violations = [], []
     for text in texts:
@@ -315,9 +345,9 @@ def take_lane(given: dict[str, Any]) -> Lane | None:
             violations += [FieldViolation(f"--leg {text}", each.rule) for each in error.violations]
     if violations:
         raise InvalidInputError(violations)
-    if not legs and not service:
+    if not legs and not service and not country:
         return None
-    return Lane(tuple(legs), carrier_service=service, ship_date=ship_date)
+    return Lane(tuple(legs), destination_country=country, carrier_service=service, ship_date=ship_date)
 
 
 def parse_leg(text: str) -> Leg:

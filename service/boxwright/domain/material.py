@@ -14,6 +14,52 @@ class MaterialKind(enum.StrEnum):
     REFERENCE = "reference"
 
 
+class Compostability(enum.StrEnum):
+    """Where a material is certified to compost."""
+
+    NONE = "none"
+    INDUSTRIAL = "industrial"
+    HOME = "home"
+
+
+class Collection(enum.StrEnum):
+    """How a material is collected for recycling in a market."""
+
+    COLLECTED = "collected"
+    """At the door, or in public containers as a matter of course."""
+    DROP_OFF = "drop_off"
+    """Only where it is brought, such as to a shop."""
+    NOT_COLLECTED = "not_collected"
+
+
+@dataclass(frozen=True, slots=True)
+class RecyclingStream:
+    """How one material is collected in one market.
+
+    Attributes
+    ----------
+    material_id, market_id : str
+        What, and where.
+    collection : Collection
+        Whether, and how.
+    stream : str
+        Name of the stream, such as ``paper``; empty where it is not collected.
+    source, url, note : str
+        Provenance.
+    verified : bool
+        Whether it was read in the source.
+    """
+
+    material_id: str
+    market_id: str
+    collection: Collection
+    stream: str = ""
+    source: str = ""
+    url: str = ""
+    verified: bool = False
+    note: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Material:
     """One packaging material.
@@ -29,13 +75,17 @@ class Material:
     plastic : bool
         Whether it is or contains a polymer that market rules treat as plastic, bio-based ones included.
     recycling_stream : str
-        The stream it is collected in, such as ``paper``; empty if none.
-    compostability : str
-        Certificate kind, such as ``EN 13432 industrial``; empty if none.
+        The stream it is recycled in, such as ``paper``, where a market has one; empty if none.
+    compostability : Compostability or None
+        Where goods of it can be certified to compost; None is unknown.
+    compostability_certificate : str
+        The standard or certificate that says so, such as ``EN 13432``; empty if none.
     recycled_content : Decimal or None
         Share 0 to 1; None is unknown.
     biogenic_share : Decimal or None
         Share of the carbon that is biogenic, 0 to 1; None is unknown.
+    disposal : tuple of str
+        What may become of it in the end: ``recycling``, ``composting``, ``combustion``, ``landfill``.
     source, note : str
         Provenance and what a user should know.
     verified : bool
@@ -47,9 +97,11 @@ class Material:
     kind: MaterialKind
     plastic: bool
     recycling_stream: str = ""
-    compostability: str = ""
+    compostability: Compostability | None = None
+    compostability_certificate: str = ""
     recycled_content: Decimal | None = None
     biogenic_share: Decimal | None = None
+    disposal: tuple[str, ...] = ()
     source: str = ""
     verified: bool = False
     note: str = ""

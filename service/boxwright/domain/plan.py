@@ -33,6 +33,7 @@ class UnpackedReason(enum.StrEnum):
     NOT_FOUND_WITHIN_EFFORT = "not_found_within_effort"
     GROUP_DOES_NOT_FIT = "group_does_not_fit"
     PROPERTY_CAP_EXCEEDED = "property_cap_exceeded"
+    MATERIAL_REQUIREMENTS = "material_requirements"
 
 
 class ProofStatus(enum.StrEnum):

@@ -23,6 +23,18 @@ class Objective(enum.StrEnum):
     PACKAGING_COST = "packaging_cost"
     CHARGEABLE_WEIGHT = "chargeable_weight"
     EMISSIONS = "emissions"
+    SINGLE_USE_PARCELS = "single_use_parcels"
+
+
+MATERIAL_CLAIMS = (
+    "plastic_free",
+    "recyclable",
+    "recyclable_at_destination",
+    "compostable",
+    "home_compostable",
+    "reusable",
+)
+"""What a policy may require of all packaging."""
 
 
 class SolvingMode(enum.StrEnum):
@@ -75,8 +87,15 @@ class Policy:
     void_fill_share : float, optional
         Share of the empty volume that void fill takes, 0 to 1. Default 1.
     material_requirements : sequence of str, optional
-        Claims that every box type must meet: ``plastic_free``, ``recyclable``, ``compostable``, ``reusable``.
-        Default none.
+        Claims that all packaging must meet, dunnage and tape included: ``plastic_free``, ``recyclable``,
+        ``recyclable_at_destination``, ``compostable``, ``home_compostable``, ``reusable``. Default none.
+    min_recycled_content : float, optional
+        Least recycled content of each packaging material, as a share by mass, 0 to 1. Default 0: none.
+    excluded_materials : sequence of str, optional
+        Ids of materials that may not be used. Default none.
+    prefer_reusable : bool, optional
+        Whether of plans equal in the objectives the one with fewer parcels in single-use boxes is better: the
+        objective ``single_use_parcels`` then comes last. Default False.
     accept_incomplete_footprint : bool, optional
         Whether the objective ``emissions`` may be used although the profile lacks a factor. Default False.
     emissions_basis : EmissionsBasis, optional
@@ -122,12 +141,16 @@ class Policy:
     label_id: str = ""
     blocking_id: str = ""
     tape_rule: str = ""
+    min_recycled_content: float = 0.0
+    excluded_materials: tuple[str, ...] = ()
+    prefer_reusable: bool = False
 
     def __post_init__(self) -> None:
         if isinstance(self.objectives, str):
             object.__setattr__(self, "objectives", (self.objectives,))
-        if isinstance(self.material_requirements, str):
-            object.__setattr__(self, "material_requirements", (self.material_requirements,))
+        for name in ("material_requirements", "excluded_materials"):
+            if isinstance(getattr(self, name), str):
+                object.__setattr__(self, name, (getattr(self, name),))
         broken = list(self._broken_rules())
         if broken:
             raise InvalidInputError(broken)
@@ -145,7 +168,8 @@ class Policy:
                 yield FieldViolation("emissions_basis", f"must be an EmissionsBasis, got {shown(self.emissions_basis)}")
             elif Objective.EMISSIONS not in self.objectives:
                 yield FieldViolation("emissions_basis", "must be absent without emissions among the objectives")
-        for name, zero in (("support_ratio", True), ("fill_limit", False), ("void_fill_share", True)):
+        shares = (("support_ratio", True), ("fill_limit", False), ("void_fill_share", True))
+        for name, zero in (*shares, ("min_recycled_content", True)):
             value = getattr(self, name)
             number = isinstance(value, int | float) and not isinstance(value, bool)
             if not number or not 0 <= value <= 1 or (value == 0 and not zero):
@@ -167,12 +191,29 @@ class Policy:
         yield from as_tuple(self, "property_caps", PropertyCap, "a PropertyCap")
         yield from unique_properties("property_caps", self.property_caps)
         yield from as_tuple(self, "material_requirements", str, "a text")
-        known = ("plastic_free", "recyclable", "compostable", "reusable")
         for index, claim in enumerate(self.material_requirements):
-            if claim not in known:
-                yield FieldViolation(
-                    f"material_requirements[{index}]", f"must be one of {', '.join(known)}, got {claim!r}"
-                )
+            if claim not in MATERIAL_CLAIMS:
+                rule = f"must be one of {', '.join(MATERIAL_CLAIMS)}, got {claim!r}"
+                yield FieldViolation(f"material_requirements[{index}]", rule)
+        yield from as_tuple(self, "excluded_materials", str, "a text")
+        for name in ("material_requirements", "excluded_materials"):
+            texts = getattr(self, name)
+            for index, text in enumerate(texts):
+                if text in texts[:index]:
+                    yield FieldViolation(f"{name}[{index}]", f"must not repeat, {text!r} does")
+        if not isinstance(self.prefer_reusable, bool):
+            yield FieldViolation("prefer_reusable", f"must be true or false, got {shown(self.prefer_reusable)}")
+
+    @cached_property
+    def ranking(self) -> tuple[Objective, ...]:
+        """The objectives in the order compared: those asked for, then the tie-break that ``prefer_reusable`` adds."""
+        last = Objective.SINGLE_USE_PARCELS
+        return (*self.objectives, last) if self.prefer_reusable and last not in self.objectives else self.objectives
+
+    @property
+    def has_material_rules(self) -> bool:
+        """Whether anything is asked of what the packaging is made of."""
+        return bool(self.material_requirements or self.min_recycled_content or self.excluded_materials)
 
     @cached_property
     def support_millionths(self) -> int:

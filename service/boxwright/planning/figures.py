@@ -2,14 +2,24 @@
 
 import math
 
+from boxwright.catalog import load_materials
+from boxwright.catalog.materials import Materials
 from boxwright.domain.box import Catalog
+from boxwright.domain.factor import Component
 from boxwright.domain.footprint import Allocation
+from boxwright.domain.material import MaterialKind
 from boxwright.domain.plan import Parcel, Plan
 from boxwright.domain.policy import Objective
 
 
 def objective_figure(
-    plan: Plan, catalog: Catalog, objective: Objective, allocation: Allocation = Allocation.MASS, profile_id: str = ""
+    plan: Plan,
+    catalog: Catalog,
+    objective: Objective,
+    allocation: Allocation = Allocation.MASS,
+    profile_id: str = "",
+    *,
+    materials: Materials | None = None,
 ) -> int | None:
     """Return a plan's figure in the objective's integer unit: parcels, um3, mg, minor units or mg CO2e.
 
@@ -25,6 +35,8 @@ def objective_figure(
         Of emissions. Default by mass.
     profile_id : str
         Of emissions. Default the plan's first.
+    materials : Materials, optional
+        Which boxes are used again follows from their materials. Default the shipped ones.
 
     Returns
     -------
@@ -41,6 +53,8 @@ def objective_figure(
         return sum(parcel.tare_mg for parcel in plan.parcels)
     if objective is Objective.PACKAGING_COST:
         return packaging_cost_minor(plan, catalog)
+    if objective is Objective.SINGLE_USE_PARCELS:
+        return sum(_single_use(parcel, materials or load_materials()) for parcel in plan.parcels)
     if objective is Objective.CHARGEABLE_WEIGHT:
         billed = [parcel.chargeable.chargeable_mg for parcel in plan.parcels if parcel.chargeable]
         return sum(billed) if len(billed) == len(plan.parcels) else None
@@ -50,6 +64,15 @@ def objective_figure(
         if each.allocation is allocation and profile_id in ("", each.profile_id)
     ]
     return totals[0] if totals else None
+
+
+def _single_use(parcel: Parcel, materials: Materials) -> bool:
+    """Whether the box of a parcel is made for one use."""
+    reusable = {each.material_id for each in materials.materials if each.kind is MaterialKind.REUSABLE}
+    return any(
+        part.component is Component.BOX and part.trips == 1 and part.material_id not in reusable
+        for part in parcel.packaging
+    )
 
 
 def packaging_cost_minor(plan: Plan, catalog: Catalog) -> int | None:

@@ -16,6 +16,7 @@ from boxwright.domain.policy import Objective
 from boxwright.domain.strength import StackLoad
 from boxwright.footprint import NO_LEGS, offered_allocations, total
 from boxwright.planning.closed import closed_size
+from boxwright.planning.material_policy import Candidate
 from boxwright.planning.model import OrderModel
 from boxwright.planning.strength_notes import strength_warnings
 from boxwright.protection import box_grade, cushion_warnings, dunnage_warnings, stack_load
@@ -148,13 +149,14 @@ def constraint_words(model: OrderModel) -> tuple[str, ...]:
     constraints += [f"at most {cap.max_amount:g} of {cap.property} in a parcel" for cap in policy.property_caps]
     if any(box.property_caps for box in model.candidates()):
         constraints.append("property caps of box types")
+    constraints += model.request.material_policy.rules
     return tuple(constraints)
 
 
 def certify(model: OrderModel, outcome: Outcome, *, all_units: bool) -> Certificate:
     """Return what the search proved, in the words of the contract; of a partial plan nothing is proved."""
     policy = model.request.policy
-    objectives = policy.objectives
+    objectives = policy.ranking
     part = 0
     # A bound on plans of all units says nothing of a plan that leaves some out.
     bound = outcome.bound if all_units else None
@@ -208,6 +210,9 @@ def warnings(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> 
                 list(lines.values()), model.goods_mg(packed.members), request.cushioning, request.materials
             )
     found += _box_warnings(model, outcome)
+    found += request.material_policy.cautions(
+        Candidate("", part.material_id) for parcel in parcels for part in parcel.packaging
+    )
     used = {part.dunnage_id for parcel in parcels for part in parcel.packaging}
     beside = (request.void_fill, request.blocking, request.tape, request.label)
     found += dunnage_warnings([each for each in beside if each is not None and each.dunnage_id in used])

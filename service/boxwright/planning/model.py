@@ -14,6 +14,7 @@ from boxwright.domain.emissions_basis import UnverifiedFactorRule
 from boxwright.domain.factor import AccountingProfile, Component
 from boxwright.domain.footprint import Allocation, Footprint, PackagingComponent
 from boxwright.domain.mailer import Cuboid, inside_at
+from boxwright.domain.material import MaterialKind
 from boxwright.domain.order import ALL_ORIENTATIONS
 from boxwright.domain.own_container import OwnContainer, shipped_orientation
 from boxwright.domain.policy import Objective
@@ -31,6 +32,7 @@ from boxwright.selection.model import Fillings, PackedBox, Price, Shapes
 from boxwright.shipping import Biller, biller_of
 from boxwright.units import to_um
 
+REUSABLE = MaterialKind.REUSABLE
 ROUNDING_MG = 2
 """Kept of a mass limit where void fill is weighed unit by unit: more than its rounding to mg can come to."""
 
@@ -52,7 +54,7 @@ class OrderModel:
         policy = request.policy
         self.rules = Rules(policy.support_millionths, policy.load_bearing)
         self.admission = admission_of(expansion, policy, request.catalog.box_types)
-        self._objectives = policy.objectives
+        self._objectives = policy.ranking
         self._by_mass = not {
             Objective.PACKAGING_MASS,
             Objective.CHARGEABLE_WEIGHT,
@@ -63,6 +65,7 @@ class OrderModel:
         )
         self._clearance_um = to_um(policy.fit_clearance_mm)
         self._tape_by_box: dict[str, int] = {}
+        self._single_use_boxes: dict[str, bool] = {}
 
     def as_it_is(self, members: Ints) -> PackedBox | None:
         """See ``ParcelModel.as_it_is``. Without a box there is no clearance, no cushioning and no dunnage."""
@@ -239,6 +242,8 @@ class OrderModel:
                 parts.append(sum(part.mass_mg for part in packaging()))
             elif objective is Objective.PACKAGING_COST:
                 parts.append(self._box_price(box) + sum(map(self._dunnage_price, packaging())))
+            elif objective is Objective.SINGLE_USE_PARCELS:
+                parts.append(int(self._single_use(box)))
             elif objective is Objective.CHARGEABLE_WEIGHT:
                 parts.append(self.biller.weigh(size.outer_um, gross_mg).chargeable_mg if self.biller else 0)
             else:
@@ -252,6 +257,17 @@ class OrderModel:
     def _box_price(self, box: BoxType) -> int:
         """Price of a box at the quantity that the catalog's owner buys, in minor units; 0 without a box."""
         return self.request.catalog.price_minor(box) or 0
+
+    def _single_use(self, box: BoxType) -> bool:
+        """Whether a box is made for one use; a unit in its own container has none."""
+        if isinstance(box, OwnContainer):
+            return False
+        known = self._single_use_boxes.get(box.box_type_id)
+        if known is None:
+            reusable = {each.material_id for each in self.request.materials.materials if each.kind is REUSABLE}
+            known = box.trips == 1 and box.material_id not in reusable
+            self._single_use_boxes[box.box_type_id] = known
+        return known
 
     def _emissions_mg(self, outer_um: Cuboid, packaging: tuple[PackagingComponent, ...], gross_mg: int) -> int:
         """Grams by the policy's basis, unverified factors as its rule says; in mg CO2e.

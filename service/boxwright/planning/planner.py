@@ -217,6 +217,7 @@ def checked(answer: Plan, request: Request, *, empty_spaces: bool) -> Plan:
         request.order,
         request.catalog,
         partial,
+        lane=request.lane,
         started_parcels=request.started,
         materials=request.materials,
     )

@@ -14,13 +14,13 @@ from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.factor import AccountingProfile, RecyclingRule
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.lane import Lane
-from boxwright.domain.material import MaterialKind
 from boxwright.domain.order import Order
 from boxwright.domain.policy import Objective, Policy
 from boxwright.domain.started import StartedParcel
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.footprint import lane_rules
 from boxwright.planning.box_limits import limited, too_large
+from boxwright.planning.material_policy import Candidate, MaterialPolicy, material_policy, meeting_dunnage
 from boxwright.protection import unreached
 from boxwright.shipping import biller_of
 
@@ -45,6 +45,8 @@ class Request:
         depend on how the catalog lists them.
     void_fill, cushioning, tape : Dunnage or None
         What goes in beside the goods.
+    material_policy : MaterialPolicy
+        What the policy asks of their materials.
     ship_date : datetime.date or None
         Picks the carrier rule; None without a carrier service.
     started : tuple of StartedParcel
@@ -68,6 +70,7 @@ class Request:
     cushioning: Dunnage | None
     tape: Dunnage | None
     ship_date: datetime.date | None
+    material_policy: MaterialPolicy
     started: tuple[StartedParcel, ...] = ()
     mass_rules: Mapping[str, str] = field(default_factory=dict)
     left_out: Mapping[str, str] = field(default_factory=dict)
@@ -102,10 +105,16 @@ class Request:
     ) -> Request:
         """Look up every name; raise InvalidInputError with all that cannot be found or cannot be served."""
         broken: list[FieldViolation] = []
+        asked = material_policy(policy, lane, materials, broken)
+        at_hand = [box for box in sorted(catalog.box_types, key=lambda box: box.box_type_id) if box.available != 0]
+        # What stands in the way is told once all names are known.
+        meeting = [] if broken else [box for box in at_hand if not asked.broken(Candidate.of(box))]
+        known = not broken
 
         def dunnage(kind: DunnageKind, name: str, field: str) -> Dunnage | None:
             try:
-                return _dunnage(catalog, materials, kind, name, field)
+                found = _dunnage(catalog, materials, kind, name, field)
+                return meeting_dunnage(catalog, found, kind, name, field, asked, meeting, order) if known else found
             except InvalidInputError as error:
                 broken.extend(error.violations)
                 return None
@@ -167,11 +176,6 @@ class Request:
         broken += _objective_rules(policy, lane, catalog, chosen)
         if broken:
             raise InvalidInputError(broken)
-        meeting = [
-            box
-            for box in sorted(catalog.box_types, key=lambda box: box.box_type_id)
-            if box.available != 0 and _meets(box, policy, materials)
-        ]
         left_out = {box.box_type_id: why for box in meeting if (why := too_large(box, policy, materials))}
         usable = [limited(box, policy, materials) for box in meeting if box.box_type_id not in left_out]
         box_types = tuple(box for box, _ in usable)
@@ -187,6 +191,7 @@ class Request:
             cushioning,
             tape,
             ship_date,
+            material_policy=asked,
             mass_rules={box.box_type_id: rule for box, rule in usable if rule},
             left_out=left_out,
             label=label,
@@ -225,7 +230,7 @@ def _objective_rules(
     ):
         rule = "emissions needs a profile without credits: under one that credits, more material may count as less"
         broken.append(FieldViolation(f"policy.objectives[{policy.objectives.index(Objective.EMISSIONS)}]", rule))
-    for index, objective in enumerate(policy.objectives):
+    for index, objective in enumerate(policy.ranking):
         field = f"policy.objectives[{index}]"
         if objective is Objective.CHARGEABLE_WEIGHT and not (lane and lane.carrier_service):
             broken.append(FieldViolation(field, "chargeable_weight needs lane.carrier_service"))
@@ -238,19 +243,3 @@ def _objective_rules(
                     FieldViolation(field, f"packaging_cost needs a price for every box type, {unpriced[0]!r} has none")
                 )
     return broken
-
-
-def _meets(box: BoxType, policy: Policy, materials: Materials) -> bool:
-    """Whether a box type meets every material requirement; a box of unknown material meets none."""
-    if not policy.material_requirements:
-        return True
-    if not box.material_id:
-        return False
-    material = materials.material(box.material_id)
-    claims = {
-        "plastic_free": not material.plastic,
-        "recyclable": bool(material.recycling_stream),
-        "compostable": bool(material.compostability),
-        "reusable": material.kind is MaterialKind.REUSABLE,
-    }
-    return all(claims[claim] for claim in policy.material_requirements)

@@ -141,7 +141,7 @@ def _violations(model: OrderModel, parcels: dict[int, Parcel], *, figures: bool)
     catalog = dataclasses.replace(request.catalog, box_types=boxes)
     places = list(parcels)
     broken = []
-    for each in check(plan, request.order, catalog, policy, materials=request.materials):
+    for each in check(plan, request.order, catalog, policy, lane=request.lane, materials=request.materials):
         # A group may be completed yet, unless two begun parcels hold parts of it.
         unfinished = each.kind is ViolationKind.GROUP_SPLIT and "in no parcel" in each.detail
         if unfinished or (not figures and each.constraint == "stated_figures"):
@@ -156,7 +156,12 @@ def _violations(model: OrderModel, parcels: dict[int, Parcel], *, figures: bool)
     return broken
 
 
-MAY_FIT = {UnpackedReason.DOES_NOT_FIT_ANY_BOX, UnpackedReason.TOO_HEAVY_FOR_ANY_BOX, UnpackedReason.NO_BOX_AVAILABLE}
+MAY_FIT = {
+    UnpackedReason.DOES_NOT_FIT_ANY_BOX,
+    UnpackedReason.TOO_HEAVY_FOR_ANY_BOX,
+    UnpackedReason.NO_BOX_AVAILABLE,
+    UnpackedReason.MATERIAL_REQUIREMENTS,
+}
 """Why units stay out that a begun parcel may take all the same: its box type may be out of stock."""
 
 

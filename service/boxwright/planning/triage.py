@@ -5,11 +5,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from boxwright.domain.box import BoxType
+from boxwright.domain.dunnage import DunnageKind
 from boxwright.domain.order import Item
 from boxwright.domain.plan import UnpackedReason, UnpackedUnit
 from boxwright.packing import bounds
 from boxwright.packing.problem import Ints, Packer
 from boxwright.planning.groups import group_misfit, over_cap, without_broken_groups
+from boxwright.planning.material_policy import MOST_NAMED, Candidate
 from boxwright.planning.model import OrderModel
 from boxwright.selection.search import Outcome
 from boxwright.selection.stock import in_stock
@@ -71,18 +73,22 @@ def left_over(model: OrderModel, packer: Packer, outcome: Outcome, most_parcels:
 
 def _verdict(model: OrderModel, member: int, line: Item, boxes: Sequence[BoxType]) -> tuple[UnpackedReason, str] | None:
     if not boxes:
-        return UnpackedReason.NO_BOX_AVAILABLE, _why_no_box(model)
+        return _why_no_box(model)
     alone = np.array([member])
     admitted = [box for box in boxes if model.admission.refusal(alone, box.box_type_id) is None]
     verdict = _size_verdict(model, member, line, admitted)
-    if verdict is None or len(admitted) == len(boxes):
-        return verdict
-    fitting = [box for box in boxes if _size_verdict(model, member, line, [box]) is None]
-    if not fitting:
-        return _size_verdict(model, member, line, boxes)
-    largest = max(fitting, key=lambda box: (box.inner_volume_um3, box.box_type_id))
-    rule = f"{model.admission.refusal(alone, largest.box_type_id)}; no box type that it fits may hold as much"
-    return UnpackedReason.PROPERTY_CAP_EXCEEDED, rule
+    if verdict is None:
+        return None
+    if len(admitted) < len(boxes):
+        fitting = [box for box in boxes if _size_verdict(model, member, line, [box]) is None]
+        if fitting:
+            largest = max(fitting, key=lambda box: (box.inner_volume_um3, box.box_type_id))
+            refusal = model.admission.refusal(alone, largest.box_type_id)
+            return UnpackedReason.PROPERTY_CAP_EXCEEDED, f"{refusal}; no box type that it fits may hold as much"
+        verdict = _size_verdict(model, member, line, boxes)
+        assert verdict is not None  # no box of them takes it
+    ruled_out = _ruled_out(model, member, line)
+    return (UnpackedReason.MATERIAL_REQUIREMENTS, f"{verdict[1]}; {ruled_out}") if ruled_out else verdict
 
 
 def _size_verdict(
@@ -114,7 +120,8 @@ def _size_verdict(
         return UnpackedReason.TOO_HEAVY_FOR_ANY_BOX, rule
     policy = model.request.policy
     what = "with its cushioning" if line.fragility is not None else "in its allowed orientations"
-    rule = f"{size} mm {what} fits none of {len(boxes)} box types"
+    meeting = f" that meet {' and '.join(asked)}" if (asked := model.request.material_policy.rules) else ""
+    rule = f"{size} mm {what} fits none of {len(boxes)} box types{meeting}"
     if policy.fit_clearance_mm:
         rule += f" with a fit clearance of {policy.fit_clearance_mm:g} mm"
     if overfilled:
@@ -122,10 +129,41 @@ def _size_verdict(
     return UnpackedReason.DOES_NOT_FIT_ANY_BOX, rule
 
 
-def _why_no_box(model: OrderModel) -> str:
-    claims = model.request.policy.material_requirements
-    what = f" meets {' and '.join(claims)}" if claims else " is in stock"
-    if model.request.left_out:
-        box_type_id, why = next(iter(model.request.left_out.items()))
-        what += f" and within the box certificate (box type {box_type_id!r}: {why})"
-    return f"no box type of catalog {model.request.catalog.catalog_id!r}{what}"
+def _why_no_box(model: OrderModel) -> tuple[UnpackedReason, str]:
+    """Return why no box type may be used at all: stock, or what the policy asks of materials."""
+    request = model.request
+    asked, catalog = request.material_policy, request.catalog
+    none = f"no box type of catalog {catalog.catalog_id!r}"
+    at_hand = [Candidate.of(box) for box in catalog.box_types if box.available != 0]
+    if request.left_out:
+        box_type_id, why = next(iter(request.left_out.items()))
+        what = f"meets {' and '.join(asked.rules)}" if asked.rules else "is in stock"
+        rule = f"{none} {what} and within the box certificate (box type {box_type_id!r}: {why})"
+        return UnpackedReason.NO_BOX_AVAILABLE, rule
+    if not at_hand or not asked.rules:
+        return UnpackedReason.NO_BOX_AVAILABLE, f"{none} is in stock"
+    rule = f"{none} meets {' and '.join(asked.rules)}: {asked.obstacles(at_hand)}"
+    used_up = [box.box_type_id for box in catalog.box_types if box.available == 0]
+    meeting = [each for each in used_up if not asked.broken(Candidate.of(catalog.box_type(each)))]
+    if meeting:
+        rule += f"; it is met by {', '.join(map(repr, meeting[:MOST_NAMED]))}, out of stock"
+    for kind in DunnageKind:
+        stocked = [Candidate.of(each) for each in catalog.dunnage if each.kind is kind]
+        if stocked and all(map(asked.broken, stocked)):
+            rule += f"; no {kind.value.replace('_', ' ')} meets it either: {asked.obstacles(stocked)}"
+    return UnpackedReason.MATERIAL_REQUIREMENTS, rule
+
+
+def _ruled_out(model: OrderModel, member: int, line: Item) -> str:
+    """Return which box type takes a unit and may not be used for its material, in words; empty if none does."""
+    request = model.request
+    asked = request.material_policy
+    if not asked.rules:
+        return ""
+    for box in sorted(request.catalog.box_types, key=lambda box: (box.inner_volume_um3, box.box_type_id)):
+        broken = asked.broken(Candidate.of(box)) if box.available != 0 else {}
+        if broken and _size_verdict(model, member, line, [box]) is None:
+            return f"{box.box_type_id!r} would take it and misses " + ", ".join(
+                f"{rule} ({why})" for rule, why in broken.items()
+            )
+    return ""

@@ -75,7 +75,9 @@ def verify_certificate(
     materials = materials or load_materials()
     broken = list(_made_with_others(plan, catalog, materials))
     if not broken:
-        violations = check(plan, order, catalog, policy, started_parcels=started_parcels, materials=materials)
+        violations = check(
+            plan, order, catalog, policy, lane=lane, started_parcels=started_parcels, materials=materials
+        )
         broken = [FieldViolation("plan", str(each)) for each in violations]
     if broken:
         return broken  # of another catalog, or of parcels that cannot be, nothing was proved
@@ -151,7 +153,7 @@ class _Replay:
             tops = [np.add(each.corner_um, each.extent_um) for each in parcel.placements]
             length, width, height = np.max(tops, axis=0).tolist()
             prices.append(self._model.price(box, np.array(inside, dtype=np.int64), (length, width, height)))
-        return add(prices) if prices else tuple(0 for _ in self._policy.objectives)
+        return add(prices) if prices else tuple(0 for _ in self._policy.ranking)
 
     def _premises(self) -> Iterator[FieldViolation]:
         """Yield constraints, objectives and profile that are not those asked for."""
@@ -159,7 +161,7 @@ class _Replay:
         by_emissions = Objective.EMISSIONS in self._policy.objectives
         for name, true in (
             ("constraints", constraint_words(self._model)),
-            ("objectives", tuple(each.value for each in self._policy.objectives)),
+            ("objectives", tuple(each.value for each in self._policy.ranking)),
             ("profile_id", request.basis_profile.profile_id if by_emissions else ""),
             ("allocation", request.basis_allocation.value if by_emissions else ""),
         ):
@@ -227,7 +229,7 @@ class _Replay:
     def _claims(self, price: Price) -> Iterator[FieldViolation]:
         """Yield a value, bound, scope or status that does not follow."""
         certificate = self._certificate
-        objectives = [each.value for each in self._policy.objectives]
+        objectives = [each.value for each in self._policy.ranking]
         if certificate.bounded_objective not in objectives:
             rule = f"must be one of {', '.join(objectives)}, got {certificate.bounded_objective!r:.80}"
             yield FieldViolation("certificate.bounded_objective", rule)

@@ -55,7 +55,7 @@ class CatalogService(CatalogServiceServicer):
         self._workers = workers
         self._versions = versions_to_wire(materials)
         self._catalogs = [catalog_to_wire(each, materials, loaded=True) for each in shelf.catalogs.values()]
-        self._materials = sorted(map(material_to_wire, materials.materials), key=_name)
+        self._materials = sorted((material_to_wire(each, materials.markets) for each in materials.materials), key=_name)
         self._profiles = sorted(map(profile_to_wire, materials.profiles), key=_name)
         self._carriers = sorted(carriers_to_wire(materials.carrier_rules), key=_name)
         self._markets = sorted(map(market_to_wire, materials.markets), key=_name)

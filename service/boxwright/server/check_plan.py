@@ -110,6 +110,7 @@ class PlanJudge:
             job.order,
             job.catalog.at_hand,
             job.policy,
+            lane=job.lane,
             started_parcels=job.started,
             materials=self._shelf.materials,
         )

@@ -28,6 +28,8 @@ WIRE_NAMES = {
     "policy.emissions_basis.profile_id": "policy.emissions_basis.accounting_profile",
     "policy.cushioning_id": "policy.cushioning_ids[0]",
     "policy.material_requirements": "policy.material_requirements.requirements",
+    "policy.excluded_materials": "policy.material_requirements.excluded_materials",
+    "lane.destination_country": "lane.destination.country_code",
 }
 """Paths in errors of planning that the request calls otherwise."""
 

@@ -100,7 +100,7 @@ class PackJob:
             catalog=self.catalog.published,
             loaded=self.catalog.loaded,
             materials=shelf.materials,
-            objectives=self.policy.objectives,
+            objectives=self.policy.ranking,
             allocations=self.allocations,
             carrier_services=self.carrier_services,
             basis_allocation=self.policy.emissions_basis.allocation if self.policy.emissions_basis else Allocation.MASS,

@@ -9,7 +9,7 @@ from boxwright.domain.emissions_basis import UnverifiedFactorRule
 from boxwright.domain.factor import Component, Coverage, RecyclingRule, Stage
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.lane import DistanceKind, TransportMode
-from boxwright.domain.material import MaterialKind
+from boxwright.domain.material import Collection, Compostability, MaterialKind
 from boxwright.domain.order import DimensionStatus, FragilityClass, Orientation
 from boxwright.domain.place import PlacePrecision
 from boxwright.domain.plan import PlanStatus, Proof, ProofScope, ProofStatus, UnpackedReason
@@ -75,6 +75,8 @@ class EnumCodec(Generic[Member]):
 
 
 ALLOCATION = EnumCodec(footprint_pb2.Allocation, Allocation)
+COLLECTION = EnumCodec(material_pb2.RecyclingCollection, Collection)
+COMPOSTABILITY = EnumCodec(material_pb2.Compostability, Compostability)
 BOX_STYLE = EnumCodec(box_type_pb2.BoxStyle, BoxStyle)
 COMPONENT = EnumCodec(footprint_pb2.FootprintComponent, Component)
 COVERAGE = EnumCodec(footprint_pb2.CoverageStatus, Coverage)

@@ -17,6 +17,7 @@ def market_to_wire(market: Market) -> market_pb2.Market:
         market_id=market.market_id,
         display_name=market.name,
         rules=[_rule(rule) for rule in market.rules],
+        country_codes=market.country_codes,
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from boxwright import units
+from boxwright.catalog import Materials
 from boxwright.domain.box import Catalog
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.plan import Plan
@@ -16,13 +17,20 @@ UM3_PER_MM3 = 1_000_000_000
 
 
 def objective_values(
-    plan: Plan, catalog: Catalog, objectives: Sequence[Objective], allocation: Allocation = Allocation.MASS
+    plan: Plan,
+    catalog: Catalog,
+    objectives: Sequence[Objective],
+    materials: Materials,
+    allocation: Allocation = Allocation.MASS,
 ) -> list[objective_pb2.ObjectiveValue]:
     """Return the plan's figure by each objective; one whose figure is unknown is left out.
 
     Emissions are those of the plan's first profile, by the allocation given.
     """
-    figures = [(objective, objective_figure(plan, catalog, objective, allocation)) for objective in objectives]
+    figures = [
+        (objective, objective_figure(plan, catalog, objective, allocation, materials=materials))
+        for objective in objectives
+    ]
     return [value_to_wire(objective, figure, catalog) for objective, figure in figures if figure is not None]
 
 

@@ -88,7 +88,7 @@ def plan_to_wire(plan: Plan, view: PlanView) -> plan_pb2.Plan:
         ),
         ship_date=date_to_wire(plan.ship_date),
         warnings=[*view.warnings, *(provenance_pb2.Warning(message=text) for text in plan.warnings)],
-        objective_values=objective_values(plan, view.catalog, view.objectives, view.basis_allocation),
+        objective_values=objective_values(plan, view.catalog, view.objectives, view.materials, view.basis_allocation),
         canonical_hash=plan_digest(plan),
         packaging_cost=price_to_wire(packaging_cost_minor(plan, view.catalog), view.catalog.currency),
         search_effort=plan_pb2.SearchEffort(cut_by_deadline=True) if plan.cut_by_fuse else None,

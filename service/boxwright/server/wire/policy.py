@@ -21,6 +21,8 @@ WIRE_NAMES = {
     "mode": "solving_mode",
     "cushioning_id": "cushioning_ids[0]",
     "material_requirements": "material_requirements.requirements",
+    "min_recycled_content": "material_requirements.min_recycled_content",
+    "excluded_materials": "material_requirements.excluded_materials",
 }
 """Fields of the domain's ``Policy`` that have another path in the message."""
 
@@ -32,6 +34,8 @@ REQUIREMENTS = {
     policy_pb2.MATERIAL_REQUIREMENT_RECYCLABLE: "recyclable",
     policy_pb2.MATERIAL_REQUIREMENT_COMPOSTABLE: "compostable",
     policy_pb2.MATERIAL_REQUIREMENT_REUSABLE: "reusable",
+    policy_pb2.MATERIAL_REQUIREMENT_HOME_COMPOSTABLE: "home_compostable",
+    policy_pb2.MATERIAL_REQUIREMENT_RECYCLABLE_AT_DESTINATION: "recyclable_at_destination",
 }
 
 
@@ -100,6 +104,9 @@ def read_policy(message: policy_pb2.Policy, catalog: Catalog | None, found: Find
             )
             or UnverifiedFactorRule.UPPER_END,
             material_requirements=_read_requirements(message, found.at("material_requirements")),
+            min_recycled_content=message.material_requirements.min_recycled_content,
+            excluded_materials=_read_excluded(message, found.at("material_requirements")),
+            prefer_reusable=message.material_requirements.prefer_reusable,
             property_caps=read_caps(message.property_caps, found),
             stacking=stacking,
             box_certificate=message.box_certificate,
@@ -119,13 +126,6 @@ def _refuse_later_fields(message: policy_pb2.Policy, found: Findings) -> None:
         found.unsupported("handling_profile")
     if message.HasField("carbon_price_per_tonne"):
         found.unsupported("carbon_price_per_tonne")
-    wanted = message.material_requirements
-    if wanted.min_recycled_content:
-        found.unsupported("material_requirements.min_recycled_content")
-    if wanted.prefer_reusable:
-        found.unsupported("material_requirements.prefer_reusable")
-    if wanted.excluded_materials:
-        found.unsupported("material_requirements.excluded_materials")
 
 
 def _read_requirements(message: policy_pb2.Policy, found: Findings) -> tuple[str, ...]:
@@ -136,12 +136,19 @@ def _read_requirements(message: policy_pb2.Policy, found: Findings) -> tuple[str
             if REQUIREMENTS[number] in claims:
                 found.invalid(field, f"must not repeat, {policy_pb2.MaterialRequirement.Name(number)} does")
             claims.append(REQUIREMENTS[number])
-        elif number in policy_pb2.MaterialRequirement.values() and number:
-            found.unsupported(field, policy_pb2.MaterialRequirement.Name(number))
         else:
             allowed = ", ".join(policy_pb2.MaterialRequirement.Name(each) for each in REQUIREMENTS)
             found.invalid(field, f"must be one of {allowed}, got {number}")
     return tuple(claims)
+
+
+def _read_excluded(message: policy_pb2.Policy, found: Findings) -> tuple[str, ...]:
+    excluded = []
+    for index, name in enumerate(message.material_requirements.excluded_materials):
+        parts = read_name(name, "materials/{material}", found, f"excluded_materials[{index}]")
+        if parts is not None:
+            excluded.append(parts[0])
+    return tuple(excluded)
 
 
 def _read_basis(message: policy_pb2.Policy, found: Findings) -> EmissionsBasis | None:

@@ -1,0 +1,250 @@
+"""What a policy asks of the materials that packaging is made of, and what stands in its way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from boxwright.domain.dunnage import DunnageKind
+from boxwright.domain.material import Collection, Compostability, Material, MaterialKind
+from boxwright.domain.policy import Policy
+from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.protection.tape import TAPED_STYLES
+
+if TYPE_CHECKING:
+    from boxwright.catalog.materials import Market, Materials
+    from boxwright.domain.box import BoxType, Catalog
+    from boxwright.domain.dunnage import Dunnage
+    from boxwright.domain.lane import Lane
+    from boxwright.domain.order import Order
+
+MOST_NAMED = 5
+"""Of several candidates that fail a rule, so many are named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Something that packaging may be: a box type or a kind of dunnage.
+
+    Attributes
+    ----------
+    name : str
+        Its id.
+    material_id : str
+        What it is made of; empty: unknown.
+    trips : int
+        Uses in a life.
+    """
+
+    name: str
+    material_id: str
+    trips: int = 1
+
+    @classmethod
+    def of(cls, thing: BoxType | Dunnage) -> Candidate:
+        """Return the candidate that a box type or a kind of dunnage is."""
+        name = getattr(thing, "box_type_id", "") or getattr(thing, "dunnage_id", "")
+        return cls(name, thing.material_id, getattr(thing, "trips", 1))
+
+
+@dataclass(frozen=True)
+class MaterialPolicy:
+    """The material rules of a policy, for a destination.
+
+    Attributes
+    ----------
+    policy : Policy
+        Whose rules.
+    materials : Materials
+        Facts about materials.
+    market : Market or None
+        Where the lane ends; None unless a rule needs it.
+    """
+
+    policy: Policy
+    materials: Materials
+    market: Market | None = None
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """Names of the rules: claims, then recycled content, then materials not to use."""
+        named = list(self.policy.material_requirements)
+        if self.policy.min_recycled_content:
+            named.append(f"min_recycled_content {self.policy.min_recycled_content:g}")
+        if self.policy.excluded_materials:
+            named.append("excluded_materials")
+        return tuple(named)
+
+    def broken(self, candidate: Candidate) -> dict[str, str]:
+        """Return why a candidate breaks rules, by name of the rule; empty where it meets all."""
+        if not self.policy.has_material_rules:
+            return {}
+        known = {each.material_id: each for each in self.materials.materials}
+        material = known.get(candidate.material_id)
+        if material is None:
+            return dict.fromkeys(self.rules, "its material is unknown")
+        checks = [(claim, self._claim(claim, material, candidate.trips)) for claim in self.policy.material_requirements]
+        least = self.policy.min_recycled_content
+        if least:
+            checks.append((f"min_recycled_content {least:g}", _recycled(material, least)))
+        if candidate.material_id in self.policy.excluded_materials:
+            checks.append(("excluded_materials", f"{material.material_id} is excluded"))
+        return {name: why for name, why in checks if why}
+
+    def _claim(self, claim: str, material: Material, trips: int) -> str:
+        """Return why a material does not bear a claim; empty where it does."""
+        name = material.material_id
+        if claim == "plastic_free":
+            return f"{name} is plastic" if material.plastic else ""
+        if claim == "recyclable":
+            return "" if material.recycling_stream else f"{name} has no recycling stream"
+        if claim == "recyclable_at_destination":
+            return self._collected(name)
+        if claim == "reusable":
+            return "" if trips > 1 or material.kind is MaterialKind.REUSABLE else f"{name} is used once"
+        certified = {Compostability.HOME} | ({Compostability.INDUSTRIAL} if claim == "compostable" else set())
+        if material.compostability in certified:
+            return ""
+        if material.compostability is Compostability.INDUSTRIAL:
+            return f"{name} composts in industrial plants only"
+        return f"{name} is not compostable" if material.compostability else f"{name} has no known certificate"
+
+    def _collected(self, material_id: str) -> str:
+        assert self.market is not None  # a policy with this claim is refused without a market
+        stream = self.market.stream(material_id)
+        if stream is None:
+            return f"nothing is known of collecting {material_id} in market {self.market.market_id}"
+        if stream.collection is Collection.COLLECTED:
+            return ""
+        how = "only taken back at drop-off points" if stream.collection is Collection.DROP_OFF else "not collected"
+        return f"{material_id} is {how} in market {self.market.market_id}"
+
+    def obstacles(self, candidates: Sequence[Candidate]) -> str:
+        """Return what stood in the way of candidates none of which meets every rule, rule by rule, in words."""
+        by_rule: dict[str, list[tuple[str, str]]] = {rule: [] for rule in self.rules}
+        all_but: dict[str, list[str]] = {rule: [] for rule in self.rules}
+        for candidate in candidates:
+            broken = self.broken(candidate)
+            for rule, why in broken.items():
+                by_rule[rule].append((candidate.name, why))
+            if len(broken) == 1 and len(self.rules) > 1:
+                all_but[next(iter(broken))].append(candidate.name)
+        parts = []
+        for rule, failed in by_rule.items():
+            if failed:
+                whys = dict.fromkeys(why for _, why in failed)
+                parts.append(f"{rule} is missed by {_names([name for name, _ in failed])} ({_first(list(whys))})")
+        parts += [f"all but {rule} is met by {_names(names)}" for rule, names in all_but.items() if names]
+        return "; ".join(parts)
+
+    def cautions(self, candidates: Iterable[Candidate]) -> list[str]:
+        """Return what of the claims about these candidates rests on unverified data, or on a certificate."""
+        found = []
+        known = {each.material_id: each for each in self.materials.materials}
+        for material_id in dict.fromkeys(each.material_id for each in candidates):
+            material = known.get(material_id)
+            if material is None:
+                continue
+            for claim in self.policy.material_requirements:
+                if claim in ("compostable", "home_compostable"):
+                    found.append(
+                        f"material {material_id!r} is {claim.replace('_', ' ')} only with its maker's certificate"
+                        f" ({material.compostability_certificate or 'none is named'})"
+                    )
+                elif claim == "recyclable_at_destination" and self.market is not None:
+                    stream = self.market.stream(material_id)
+                    if stream is not None and not stream.verified:
+                        found.append(
+                            f"that {material_id!r} is collected in market {self.market.market_id} is unverified"
+                        )
+                elif not material.verified and claim != "reusable":
+                    found.append(f"what is said of material {material_id!r} is unverified")
+            if self.policy.min_recycled_content and not material.verified:
+                found.append(f"what is said of material {material_id!r} is unverified")
+        return list(dict.fromkeys(found))
+
+
+def material_policy(
+    policy: Policy, lane: Lane | None, materials: Materials, broken: list[FieldViolation]
+) -> MaterialPolicy:
+    """Return the material rules of a policy; note materials that do not exist, and a destination that is needed."""
+    known = {each.material_id for each in materials.materials}
+    broken += [
+        FieldViolation(
+            f"policy.excluded_materials[{index}]", f"must be one of {', '.join(sorted(known))}, got {name!r}"
+        )
+        for index, name in enumerate(policy.excluded_materials)
+        if name not in known
+    ]
+    if "recyclable_at_destination" not in policy.material_requirements:
+        return MaterialPolicy(policy, materials)
+    country = lane.destination_country if lane else ""
+    market = materials.market_of(country)
+    if not country:
+        broken.append(FieldViolation("lane.destination_country", "is needed by recyclable_at_destination"))
+    elif market is None or not market.streams:
+        covered = sorted({code for each in materials.markets if each.streams for code in each.country_codes})
+        rule = (
+            f"must be a country whose recycling streams are known, for recyclable_at_destination:"
+            f" {', '.join(covered)}; got {country!r}"
+        )
+        broken.append(FieldViolation("lane.destination_country", rule))
+    return MaterialPolicy(policy, materials, market)
+
+
+def meeting_dunnage(
+    catalog: Catalog,
+    chosen: Dunnage | None,
+    kind: DunnageKind,
+    name: str,
+    field: str,
+    asked: MaterialPolicy,
+    box_types: Sequence[BoxType],
+    order: Order,
+) -> Dunnage | None:
+    """Return dunnage that meets the material rules: the one named, or the catalog's first of its kind that does.
+
+    Raises
+    ------
+    InvalidInputError
+        If there is none and some plan would use it.
+    """
+    if chosen is None or not asked.broken(Candidate.of(chosen)):
+        return chosen
+    stocked = [each for each in catalog.dunnage if each.kind is kind]
+    meeting = [each for each in stocked if not asked.broken(Candidate.of(each))]
+    if not name and meeting:
+        return meeting[0]
+    used = {
+        DunnageKind.CUSHIONING: any(line.fragility is not None for line in order.lines),
+        DunnageKind.VOID_FILL: asked.policy.void_fill_share > 0 and any(not box.flexible for box in box_types),
+        DunnageKind.TAPE: any(box.style in TAPED_STYLES for box in box_types),
+        DunnageKind.LABEL: bool(box_types),
+        DunnageKind.BLOCKING: any(not box.flexible for box in box_types),
+    }
+    if not used[kind]:
+        return None
+    candidates = [Candidate.of(chosen)] if name else [Candidate.of(each) for each in stocked]
+    others = f"; {', '.join(map(repr, (each.dunnage_id for each in meeting)))} would do" if meeting else ""
+    without = "" if kind is DunnageKind.CUSHIONING else ", or set it to 'none'"
+    what = f"must be {kind.value.replace('_', ' ')} that meets {' and '.join(asked.rules)}"
+    raise InvalidInputError([FieldViolation(field, f"{what}{without}: {asked.obstacles(candidates)}{others}")])
+
+
+def _recycled(material: Material, least: float) -> str:
+    share = material.recycled_content
+    if share is None:
+        return f"the recycled content of {material.material_id} is unknown"
+    return "" if share >= Decimal(str(least)) else f"{material.material_id} has {share.normalize():f}"
+
+
+def _names(names: Sequence[str]) -> str:
+    more = len(names) - MOST_NAMED
+    return ", ".join(map(repr, names[:MOST_NAMED])) + (f" and {more} more" if more > 0 else "")
+
+
+def _first(whys: Sequence[str]) -> str:
+    more = len(whys) - MOST_NAMED
+    return ", ".join(whys[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")

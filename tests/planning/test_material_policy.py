@@ -1,0 +1,320 @@
+"""What a policy asks of materials, over box, cushioning, void fill and tape, and what stood in its way.
+
+The materials are those that ship: corrugated board is no plastic, is recycled, is 88 % recovered fibre and has no
+certificate for composting; cellulose film is certified to compost at home, a PBAT blend in industrial plants; LDPE film
+is plastic; a PP tote is used again.
+"""
+
+import pytest
+
+from boxwright import (
+    BoxType,
+    Catalog,
+    IncompletePlanError,
+    InvalidInputError,
+    Item,
+    Lane,
+    Objective,
+    Order,
+    Policy,
+    check,
+    load_catalog,
+    plan,
+    verify_certificate,
+)
+from boxwright.catalog import load_materials
+from boxwright.domain.order import Fragility
+from boxwright.domain.plan import ProofStatus, UnpackedReason
+
+MATERIALS = load_materials()
+ORDER = Order("o", [Item("a", 1, 90, 90, 90, 100)])
+BARE = {"void_fill_id": "none", "tape_id": "none"}
+"""No dunnage, so that the box alone decides."""
+
+
+def box(name: str, material_id: str, edge_mm: float = 100, **fields: object) -> BoxType:
+    """Return a box type of a material, closed without tape."""
+    return BoxType(name, edge_mm, edge_mm, edge_mm, tare_g=50, material_id=material_id, style="tuck_0210", **fields)
+
+
+BOXES = Catalog(
+    "boxes",
+    [
+        box("board", "corrugated-board", 100),
+        box("film", "ldpe-film", 101),
+        box("blend", "pbat-blend", 102),
+        box("cellulose", "cellulose-film", 103),
+        box("tote", "pp-tote", 104),
+        box("again", "corrugated-board", 105, trips=5),
+        box("unknown", "", 99),
+    ],
+)
+"""One box type of each sort, the smallest of a material that nobody states."""
+
+
+def dunnage(*ids: str, boxes: Catalog | None = None) -> Catalog:
+    """Return a catalog of one board box, closed with tape, and some dunnage."""
+    types = boxes.box_types if boxes else (BoxType("board", 100, 100, 100, tare_g=50, material_id="corrugated-board"),)
+    return Catalog("dunnage", types, dunnage=[MATERIALS.dunnage_of(each) for each in ids])
+
+
+@pytest.mark.parametrize(
+    ("policy", "lane", "chosen"),
+    [
+        ({}, None, "unknown"),
+        ({"material_requirements": ["plastic_free"]}, None, "board"),
+        ({"material_requirements": ["recyclable"]}, None, "board"),
+        ({"material_requirements": ["compostable"]}, None, "blend"),
+        ({"material_requirements": ["home_compostable"]}, None, "cellulose"),
+        ({"material_requirements": ["reusable"]}, None, "tote"),
+        ({"material_requirements": ["reusable", "plastic_free"]}, None, "again"),
+        ({"material_requirements": ["recyclable_at_destination"]}, Lane(destination_country="DE"), "board"),
+        ({"min_recycled_content": 0.88}, None, "board"),
+        ({"excluded_materials": ["corrugated-board"]}, None, "film"),
+        ({"excluded_materials": ["corrugated-board", "ldpe-film", "pbat-blend"]}, None, "cellulose"),
+    ],
+)
+def test_the_smallest_box_that_meets_the_rules_is_used(policy: dict, lane: Lane | None, chosen: str) -> None:
+    """Each rule picks another box; a box of unknown material meets none. The plan passes the check and the replay."""
+    asked = Policy(**policy, **BARE)
+    answer = plan(ORDER, BOXES, asked, lane)
+    assert [parcel.box_type_id for parcel in answer.parcels] == [chosen]
+    assert check(answer, ORDER, BOXES, asked, lane=lane) == []
+    assert verify_certificate(answer, ORDER, BOXES, asked, lane) == []
+    assert answer.certificate.status is ProofStatus.PROVED
+
+
+def test_every_shipped_material_is_judged_by_every_rule() -> None:
+    """Planner and checker, which share no code here, agree on each material under each rule and in each market."""
+    for material in MATERIALS.materials:
+        catalog = Catalog("one", [box("b", material.material_id)])
+        loose = plan(ORDER, catalog, Policy(**BARE))
+        rules = [{"material_requirements": [claim]} for claim in ("plastic_free", "recyclable", "compostable")]
+        rules += [{"material_requirements": [claim]} for claim in ("home_compostable", "reusable")]
+        rules += [{"min_recycled_content": 0.5}, {"excluded_materials": [material.material_id]}]
+        cases = [(rule, None) for rule in rules]
+        at = {"material_requirements": ["recyclable_at_destination"]}
+        cases += [(at, Lane(destination_country=code)) for code in ("CN", "FR", "GB", "US")]
+        for rule, lane in cases:
+            asked = Policy(**rule, **BARE, allow_partial=True)
+            met = bool(plan(ORDER, catalog, asked, lane).parcels)
+            assert (check(loose, ORDER, catalog, asked, lane=lane) == []) == met, (material.material_id, rule, lane)
+
+
+def test_what_stood_in_the_way_is_told_rule_by_rule() -> None:
+    """No box is both home compostable and used again: each rule names who fails it, and who meets all the others."""
+    policy = Policy(material_requirements=["home_compostable", "reusable"], **BARE, allow_partial=True)
+    (out,) = plan(ORDER, BOXES, policy).unpacked
+    assert out.reason is UnpackedReason.MATERIAL_REQUIREMENTS
+    assert out.rule == (
+        "no box type of catalog 'boxes' meets home_compostable and reusable: "
+        "home_compostable is missed by 'board', 'film', 'blend', 'tote', 'again' and 1 more "
+        "(corrugated-board has no known certificate, ldpe-film is not compostable, "
+        "pbat-blend composts in industrial plants only, pp-tote is not compostable, its material is unknown); "
+        "reusable is missed by 'board', 'film', 'blend', 'cellulose', 'unknown' "
+        "(corrugated-board is used once, ldpe-film is used once, pbat-blend is used once, "
+        "cellulose-film is used once, its material is unknown); "
+        "all but home_compostable is met by 'tote', 'again'; all but reusable is met by 'cellulose'"
+    )
+    with pytest.raises(IncompletePlanError, match="material_requirements"):
+        plan(ORDER, BOXES, Policy(material_requirements=["home_compostable", "reusable"], **BARE))
+
+
+def test_a_box_that_meets_the_rules_and_is_out_of_stock_is_named() -> None:
+    """The tote would do, and there is none."""
+    catalog = Catalog("c", [box("board", "corrugated-board"), box("tote", "pp-tote", available=0)])
+    policy = Policy(material_requirements=["reusable"], **BARE, allow_partial=True)
+    (out,) = plan(ORDER, catalog, policy).unpacked
+    assert out.reason is UnpackedReason.MATERIAL_REQUIREMENTS
+    assert out.rule.endswith("it is met by 'tote', out of stock")
+
+
+def test_nothing_in_stock_is_told_as_such() -> None:
+    """An empty shelf is not the materials' fault."""
+    catalog = Catalog("c", [box("tote", "pp-tote", available=0)])
+    policy = Policy(material_requirements=["reusable"], **BARE, allow_partial=True)
+    (out,) = plan(ORDER, catalog, policy).unpacked
+    assert (out.reason, out.rule) == (UnpackedReason.NO_BOX_AVAILABLE, "no box type of catalog 'c' is in stock")
+
+
+def test_a_box_ruled_out_that_would_take_the_unit_is_named() -> None:
+    """The board box is too small, the film one would do and is plastic: that is the reason, not the size alone."""
+    catalog = Catalog("c", [box("board", "corrugated-board", 50), box("film", "ldpe-film", 100)])
+    policy = Policy(material_requirements=["plastic_free"], **BARE, allow_partial=True)
+    (out,) = plan(ORDER, catalog, policy).unpacked
+    assert out.reason is UnpackedReason.MATERIAL_REQUIREMENTS
+    assert out.rule == (
+        "90 x 90 x 90 mm in its allowed orientations fits none of 1 box types that meet plastic_free; "
+        "'film' would take it and misses plastic_free (ldpe-film is plastic)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("stocked", "used"),
+    [
+        (("ldpe-air-pillow", "crumpled-kraft-fill", "pp-tape", "kraft-paper-tape"), {"crumpled-kraft-fill"}),
+        (("bubble-film", "shredded-paper-fill", "kraft-paper-tape"), {"shredded-paper-fill"}),
+    ],
+)
+def test_dunnage_that_nobody_names_is_the_first_that_meets_the_rules(stocked: tuple[str, ...], used: set[str]) -> None:
+    """Plastic pillows and tape come first in the catalog and are passed over."""
+    catalog = dunnage(*stocked)
+    asked = Policy(material_requirements=["plastic_free"])
+    answer = plan(ORDER, catalog, asked)
+    assert {part.dunnage_id for part in answer.parcels[0].packaging} == {"", *used, "kraft-paper-tape"}
+    assert check(answer, ORDER, catalog, asked) == []
+
+
+def test_cushioning_meets_the_rules_too() -> None:
+    """Of two cushionings the second is no plastic; without it a fragile unit cannot be packed so, an other one can."""
+    fragile = Order("o", [Item("a", 1, 20, 20, 20, 100, fragility=Fragility(g_level=100))])
+    policy = Policy(material_requirements=["plastic_free"], void_fill_id="none")
+    both = dunnage("eps-insert", "corrugated-pad", "kraft-paper-tape")
+    answer = plan(fragile, both, policy)
+    assert "corrugated-pad" in {part.dunnage_id for part in answer.parcels[0].packaging}
+    # Crumpled paper has no recovered fibre stated; pulp is all of it and needs a thinner cushion than paper would.
+    pulp = dunnage("crumpled-kraft-cushion", "moulded-pulp-insert", "kraft-paper-tape")
+    asked = Policy(min_recycled_content=0.8, **BARE)
+    answer = plan(fragile, pulp, asked)
+    assert "moulded-pulp-insert" in {part.dunnage_id for part in answer.parcels[0].packaging}
+    assert check(answer, fragile, pulp, asked) == []
+    plastic = dunnage("eps-insert", "kraft-paper-tape")
+    with pytest.raises(InvalidInputError) as caught:
+        plan(fragile, plastic, policy)
+    assert str(caught.value) == (
+        "policy.cushioning_id: must be cushioning that meets plastic_free: "
+        "plastic_free is missed by 'eps-insert' (eps is plastic)"
+    )
+    assert plan(ORDER, plastic, policy).parcels
+
+
+@pytest.mark.parametrize(
+    ("policy", "stocked", "fault"),
+    [
+        (
+            {"void_fill_id": "ldpe-air-pillow"},
+            ("ldpe-air-pillow", "crumpled-kraft-fill"),
+            (
+                "policy.void_fill_id: must be void fill that meets plastic_free, or set it to 'none': "
+                "plastic_free is missed by 'ldpe-air-pillow' (ldpe-film is plastic); 'crumpled-kraft-fill' would do"
+            ),
+        ),
+        (
+            {},
+            ("ldpe-air-pillow", "bubble-film"),
+            (
+                "policy.void_fill_id: must be void fill that meets plastic_free, or set it to 'none': "
+                "plastic_free is missed by 'ldpe-air-pillow', 'bubble-film' (ldpe-film is plastic)"
+            ),
+        ),
+        (
+            {},
+            ("pp-tape",),
+            (
+                "policy.tape_id: must be tape that meets plastic_free, or set it to 'none': "
+                "plastic_free is missed by 'pp-tape' (pp-tape is plastic)"
+            ),
+        ),
+        (
+            {"excluded_materials": ["gold"]},
+            (),
+            "policy.excluded_materials[0]: must be one of bagasse,",
+        ),
+        (
+            {"material_requirements": ["recyclable_at_destination"]},
+            (),
+            "lane.destination_country: is needed by recyclable_at_destination",
+        ),
+    ],
+)
+def test_what_cannot_be_met_is_an_error_that_names_it(policy: dict, stocked: tuple[str, ...], fault: str) -> None:
+    """Dunnage that fails, and names that nobody knows, are refused before any search, with the cure."""
+    with pytest.raises(InvalidInputError) as caught:
+        plan(ORDER, dunnage(*stocked), Policy(**{"material_requirements": ["plastic_free"], **policy}))
+    assert str(caught.value).startswith(fault)
+
+
+def test_a_market_that_nobody_knows_is_an_error() -> None:
+    """Where nothing is known of recycling, nothing is guessed: the countries that are known are listed."""
+    policy = Policy(material_requirements=["recyclable_at_destination"], **BARE)
+    with pytest.raises(
+        InvalidInputError, match=r"lane\.destination_country: must be a country .* AT, BE, .*; got 'JP'"
+    ):
+        plan(ORDER, BOXES, policy, Lane(destination_country="JP"))
+
+
+def test_tape_and_fill_that_no_plan_uses_may_be_of_anything() -> None:
+    """A bag is neither filled nor taped: plastic fill and tape in the catalog do not matter."""
+    bag = BoxType("bag", 300, 300, 100, tare_g=10, material_id="kraft-paper", style="bag")
+    catalog = dunnage("ldpe-air-pillow", "pp-tape", boxes=Catalog("bags", [bag]))
+    answer = plan(ORDER, catalog, Policy(material_requirements=["plastic_free"]))
+    assert [part.material_id for part in answer.parcels[0].packaging] == ["kraft-paper"]
+
+
+@pytest.mark.parametrize(
+    ("claim", "lane", "warning"),
+    [
+        ("home_compostable", None, "home compostable only with its maker's certificate (OK compost HOME)"),
+        (
+            "recyclable_at_destination",
+            Lane(destination_country="CN"),
+            "that 'corrugated-board' is collected in market cn is unverified",
+        ),
+    ],
+)
+def test_claims_on_unverified_ground_are_warned_of(claim: str, lane: Lane | None, warning: str) -> None:
+    """A plan that bears a claim says what the claim rests on."""
+    answer = plan(ORDER, BOXES, Policy(material_requirements=[claim], **BARE), lane)
+    assert any(warning in text for text in answer.warnings)
+
+
+def test_rules_stand_in_the_certificate() -> None:
+    """A certificate holds under the constraint set that it names, the material rules included."""
+    policy = Policy(material_requirements=["recyclable"], min_recycled_content=0.5, **BARE)
+    assert {"recyclable", "min_recycled_content 0.5"} <= set(plan(ORDER, BOXES, policy).certificate.constraints)
+
+
+SAME = Catalog("same", [box("a-board", "corrugated-board"), box("b-tote", "pp-tote"), box("c-large", "pp-tote", 120)])
+"""A board box and a tote of one size, and a larger tote."""
+
+
+def test_reusable_first_decides_among_equal_plans_only() -> None:
+    """Of two boxes of one size the tote wins; against a smaller single-use box it does not."""
+    prefer = Policy(prefer_reusable=True, **BARE)
+    assert [each.box_type_id for each in plan(ORDER, SAME, Policy(**BARE)).parcels] == ["a-board"]
+    answer = plan(ORDER, SAME, prefer)
+    assert [each.box_type_id for each in answer.parcels] == ["b-tote"]
+    assert answer.certificate.objectives == ("parcel_count", "inner_volume", "single_use_parcels")
+    assert answer.certificate.status is ProofStatus.PROVED
+    assert verify_certificate(answer, ORDER, SAME, prefer) == []
+    smaller = Catalog("smaller", [box("a-board", "corrugated-board"), box("c-large", "pp-tote", 120)])
+    assert [each.box_type_id for each in plan(ORDER, smaller, prefer).parcels] == ["a-board"]
+
+
+def test_reusable_first_over_several_parcels() -> None:
+    """Two units need two parcels, and one tote is at hand: one of the two is single-use, and that is proved least."""
+    catalog = Catalog("c", [box("a-board", "corrugated-board"), box("b-tote", "pp-tote", available=1)])
+    order = Order("o", [Item("a", 2, 90, 90, 90, 100)])
+    policy = Policy(prefer_reusable=True, **BARE)
+    answer = plan(order, catalog, policy)
+    assert sorted(each.box_type_id for each in answer.parcels) == ["a-board", "b-tote"]
+    assert verify_certificate(answer, order, catalog, policy) == []
+
+
+def test_single_use_parcels_as_an_objective_of_its_own() -> None:
+    """First of all objectives it takes the larger tote; a unit that ships as it is needs no box at all."""
+    policy = Policy(Objective.SINGLE_USE_PARCELS, **BARE)
+    smaller = Catalog("smaller", [box("a-board", "corrugated-board"), box("c-large", "pp-tote", 120)])
+    answer = plan(ORDER, smaller, policy)
+    assert [each.box_type_id for each in answer.parcels] == ["c-large"]
+    assert answer.certificate.value == 0
+    own = Order("o", [Item("a", 1, 90, 90, 90, 100, ships_in_own_container=True)])
+    only_board = Catalog("board", [box("a-board", "corrugated-board")])
+    assert plan(own, only_board, policy).parcels[0].ships_in_own_container
+
+
+def test_shipped_catalogs_serve_a_plastic_free_recyclable_order_in_every_market() -> None:
+    """The default dunnage of every shipped catalog meets the two claims most asked for, where paper is collected."""
+    policy = Policy(material_requirements=["plastic_free", "recyclable"])
+    for name in ("china-post", "eu-stock", "us-stock"):
+        assert plan(ORDER, load_catalog(name), policy).parcels
