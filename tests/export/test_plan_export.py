@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from boxwright.domain.carrier import AppliedSurcharge, BillingForm, Change, ChargeableWeight, LowerStep
 from boxwright.domain.factor import Component, Coverage, CoverageCell, Stage
 from boxwright.domain.footprint import Allocation, Footprint, FootprintLine, PackagingComponent
+from boxwright.domain.lane import Leg, LegDerivation, TransportMode
 from boxwright.domain.order import Orientation
+from boxwright.domain.place import LocatedPlace, PlacePrecision
 from boxwright.domain.plan import (
     Certificate,
     EmptySpace,
@@ -151,6 +153,22 @@ changes = (
     | st.builds(SmallestChange, ids, allow=st.sampled_from(Orientation))
     | st.builds(SmallestChange, ids, lighten_mg=st.integers(1, 10**9))
 )
+points = st.builds(
+    LocatedPlace,
+    name=ids,
+    country_code=st.just("DE"),
+    precision=st.sampled_from(PlacePrecision),
+    latitude=st.floats(-90, 90),
+    longitude=st.floats(-180, 180),
+    spread_km=st.floats(0, 1_000),
+    data_set=texts,
+)
+derived_legs = st.builds(
+    Leg,
+    mode=st.sampled_from(TransportMode),
+    distance_km=st.floats(0.1, 50_000),
+    derivation=st.builds(LegDerivation, points, points, texts),
+)
 plans = st.builds(
     Plan,
     order_id=ids,
@@ -187,6 +205,7 @@ plans = st.builds(
     ship_date=st.none() | st.dates(),
     warnings=st.lists(texts, max_size=2).map(tuple),
     cut_by_fuse=st.booleans(),
+    derived_legs=st.lists(derived_legs, max_size=2).map(tuple),
 )
 PLACEMENT = Placement("a", 0, 0, 0, 0, 10, 20, 30)
 PLAN = Plan("o", PlanStatus.COMPLETE, (Parcel("box", (PLACEMENT,)),))
@@ -195,7 +214,7 @@ PLAN = Plan("o", PlanStatus.COMPLETE, (Parcel("box", (PLACEMENT,)),))
 def test_the_generator_knows_every_field():
     """A field added to a plan must join the generated plans here, so that its export is tested."""
     known = {
-        Plan: 15,
+        Plan: 16,
         Parcel: 15,
         StackLoad: 8,
         StrengthMultiplier: 5,

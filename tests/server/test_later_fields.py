@@ -43,11 +43,6 @@ def policy(**fields):
     return {**line(), "policy": fields}
 
 
-def lane(**fields):
-    """Return a request with a lane."""
-    return {**line(), "lane": fields}
-
-
 def box(**fields):
     """Return a request with a catalog of one box type."""
     return {**line(), "inline_catalog": {"catalog_id": "c", "box_types": [{**BOX, **fields}]}}
@@ -67,7 +62,6 @@ PACK = {
     "Policy.cushioning_ids": policy(cushioning_ids=["paper-honeycomb", "paper-honeycomb"]),
     "Policy.handling_profile": policy(handling_profile="ista-1a"),
     "Policy.carbon_price_per_tonne": policy(carbon_price_per_tonne=MONEY),
-    "Lane.derive_legs": lane(derive_legs=True),
     "Dunnage.min_static_stress_kpa": dunnage(min_static_stress_kpa=1),
     "Dunnage.max_static_stress_kpa": dunnage(max_static_stress_kpa=1),
 }

@@ -6,8 +6,12 @@ import pytest
 from google.protobuf import json_format
 
 from boxwright.errors import InvalidInputError
+from boxwright.export import plan_from_dict, plan_to_dict
+from boxwright.planning import plan
 from boxwright.server.footprint_service import estimate_footprint
-from boxwright.v1 import footprint_pb2, footprint_service_pb2
+from boxwright.server.pack_request import read_pack_request
+from boxwright.server.wire.plan import plan_to_wire
+from boxwright.v1 import footprint_pb2, footprint_service_pb2, lane_pb2, packing_service_pb2
 
 TODAY = datetime.date(2026, 3, 2)
 ROAD = {"mode": "TRANSPORT_MODE_ROAD", "distance_km": 100}
@@ -78,4 +82,65 @@ def test_what_a_lane_must_not_say_is_named(shelf, lane, fields, field):
     """Each broken rule of a lane is reported at its path."""
     with pytest.raises(InvalidInputError) as caught:
         estimate(shelf, lane, **fields)
+    assert field in {each.field for each in caught.value.violations}
+
+
+PLACES = {
+    "origin": {"country_code": "CN", "postal_code": "518000"},
+    "destination": {"country_code": "DE", "postal_code": "20457"},
+    "derive_legs": True,
+}
+
+
+def test_legs_are_derived_and_echoed(shelf):
+    """An estimate between two places answers its legs with how each was found, and counts them."""
+    answer = estimate(shelf, {**PLACES, "main_mode": "TRANSPORT_MODE_SEA"})
+    assert [lane_pb2.TransportMode.Name(leg.mode) for leg in answer.derived_legs] == [
+        "TRANSPORT_MODE_ROAD",
+        "TRANSPORT_MODE_SEA",
+        "TRANSPORT_MODE_ROAD",
+    ]
+    voyage = answer.derived_legs[1]
+    assert voyage.derivation.start.name == "CNYTN Yantian"
+    assert voyage.distance_kind == lane_pb2.DISTANCE_KIND_SFD
+    assert {line.leg_index for line in answer.footprints[0].lines} == {0, 1, 2}
+
+
+def test_a_plan_echoes_derived_legs(shelf):
+    """A packed order says how its way was found; a checked plan of it does too."""
+    data = {
+        "order": {
+            "order_id": "o",
+            "lines": [
+                {
+                    "line_id": "a",
+                    "quantity": 1,
+                    "cuboid": {"dimensions": {"length_mm": 100, "width_mm": 80, "height_mm": 30}},
+                    "mass_g": 500,
+                }
+            ],
+        },
+        "lane": PLACES,
+    }
+    job = read_pack_request(json_format.ParseDict(data, packing_service_pb2.PackRequest()), shelf, TODAY)
+    made = plan(job.order, job.catalog.at_hand, job.policy, job.lane, job.profiles, materials=shelf.materials)
+    message = plan_to_wire(made, job.view(shelf))
+    assert [leg.derivation.end.name.split()[0] for leg in message.derived_legs] == ["SZX", "FRA", "DE"]
+    assert plan_from_dict(plan_to_dict(made)).derived_legs == made.derived_legs
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"origin": {"country_code": "DE", "postal_code": "00012"}}, "lane.origin.postal_code"),
+        ({"legs": [ROAD]}, "lane.legs"),
+        ({"main_mode": "TRANSPORT_MODE_ROAD", "origin": {"country_code": "JP"}}, "lane.main_mode"),
+        ({"destination": None}, "lane.destination"),
+    ],
+)
+def test_what_cannot_be_derived_is_named(shelf, change, field):
+    """A place that is not known and a way that there is not are errors at their paths."""
+    lane = {name: value for name, value in {**PLACES, **change}.items() if value is not None}
+    with pytest.raises(InvalidInputError) as caught:
+        estimate(shelf, lane)
     assert field in {each.field for each in caught.value.violations}

@@ -9,6 +9,7 @@ from boxwright import units
 from boxwright.domain.carrier import ChargeableWeight
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import Footprint, PackagingComponent
+from boxwright.domain.lane import Leg
 from boxwright.domain.order import Orientation
 from boxwright.domain.smallest_change import SmallestChange
 from boxwright.domain.strength import BoxGrade, StackLoad
@@ -347,6 +348,8 @@ class Plan:
         What a reader should know, such as unverified figures.
     cut_by_fuse : bool
         Whether the search was ended before its effort was spent. Default False.
+    derived_legs : tuple of Leg
+        The legs, where they were derived from places. Default none: they were given.
     """
 
     order_id: str
@@ -364,6 +367,7 @@ class Plan:
     ship_date: datetime.date | None = None
     warnings: tuple[str, ...] = ()
     cut_by_fuse: bool = False
+    derived_legs: tuple[Leg, ...] = ()
 
     @cached_property
     def inner_litres(self) -> float:

@@ -9,6 +9,7 @@ from boxwright.domain.smallest_change import SmallestChange
 from boxwright.domain.strength import BoxGrade, StackLoad
 from boxwright.export.billing import chargeable_to_dict
 from boxwright.export.canonical import plan_digest
+from boxwright.export.derived_legs import leg_to_dict
 from boxwright.export.exact import mm3, plain
 from boxwright.export.packaging_terms import terms_of
 
@@ -63,6 +64,7 @@ def plan_to_dict(plan: Plan) -> dict[str, Any]:
         "ship_date": plan.ship_date.isoformat() if plan.ship_date else None,
         "warnings": list(plan.warnings),
         "cut_by_fuse": plan.cut_by_fuse,
+        **({"derived_legs": [leg_to_dict(each) for each in plan.derived_legs]} if plan.derived_legs else {}),
         "digest": plan_digest(plan),
     }
 

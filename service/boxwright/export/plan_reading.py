@@ -24,6 +24,7 @@ from boxwright.domain.smallest_change import SmallestChange
 from boxwright.domain.strength import BoxGrade, StackLoad, StrengthMultiplier
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.export.billing import read_chargeable
+from boxwright.export.derived_legs import read_leg
 from boxwright.export.exact import UM3_PER_MM3
 from boxwright.export.fields import Fields
 from boxwright.export.packaging_terms import recycled_content_of, reuse_of
@@ -65,6 +66,7 @@ def plan_from_dict(data: object) -> Plan:
         ship_date=fields.date("ship_date"),
         warnings=fields.texts("warnings"),
         cut_by_fuse=fields.flag("cut_by_fuse"),
+        derived_legs=tuple(leg for each in fields.objects("derived_legs") if (leg := read_leg(each)) is not None),
     )
     fields.close(derived=("digest", "alternatives"))
     if violations:

@@ -68,6 +68,7 @@ def assess(
         data_version=materials.version,
         data_hash=materials.content_hash,
         ship_date=request.ship_date,
+        derived_legs=request.derived_legs,
     )
 
 

@@ -20,6 +20,7 @@ from boxwright.planning.material_policy import Candidate
 from boxwright.planning.model import OrderModel
 from boxwright.planning.strength_notes import strength_warnings
 from boxwright.protection import box_grade, cushion_warnings, dunnage_warnings, stack_load
+from boxwright.routing import derivation_warnings
 from boxwright.selection.model import PackedBox
 from boxwright.selection.search import Outcome
 from boxwright.shipping import lower_steps
@@ -230,6 +231,7 @@ def warnings(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> 
     for parcel in parcels:
         if parcel.chargeable is not None and not parcel.chargeable.verified:
             found.append(f"the carrier rule of {parcel.chargeable.service_id!r} is unverified")
+    found += derivation_warnings(request.lane)
     if not (request.lane and request.lane.legs):
         found.append("transport is not counted: the lane has no legs")
     for each in plan_footprints(parcels):

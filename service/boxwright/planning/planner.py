@@ -276,6 +276,7 @@ def _assemble(model: OrderModel, outcome: Outcome | None, unpacked: list[Unpacke
         data_hash=request.materials.content_hash,
         engine_version=f"{request.policy.engine.value} {version()}",
         ship_date=request.ship_date,
+        derived_legs=request.derived_legs,
         warnings=warnings(model, outcome, parcels) if outcome else (),
     )
 

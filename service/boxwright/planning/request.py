@@ -13,7 +13,7 @@ from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.factor import AccountingProfile, RecyclingRule
 from boxwright.domain.footprint import Allocation
-from boxwright.domain.lane import Lane
+from boxwright.domain.lane import Lane, Leg
 from boxwright.domain.order import Order
 from boxwright.domain.policy import Objective, Policy
 from boxwright.domain.started import StartedParcel
@@ -22,6 +22,7 @@ from boxwright.footprint import lane_rules
 from boxwright.planning.box_limits import limited, too_large
 from boxwright.planning.material_policy import Candidate, MaterialPolicy, material_policy, meeting_dunnage
 from boxwright.protection import unreached
+from boxwright.routing import derive
 from boxwright.shipping import biller_of
 
 DEFAULT_PROFILES = ("uk-desnz", "us-epa")
@@ -34,8 +35,10 @@ class Request:
 
     Attributes
     ----------
-    order, catalog, policy, lane
+    order, catalog, policy
         As given.
+    lane : Lane or None
+        As given, its legs derived where it asks for that.
     materials : Materials
         Factors, rules and constants.
     profiles : tuple of AccountingProfile
@@ -80,6 +83,11 @@ class Request:
     def box_type(self, box_type_id: str) -> BoxType:
         """Return a box type of the catalog, with the gross limit that its strength sets; KeyError if there is none."""
         return limited(self.catalog.box_type(box_type_id), self.policy, self.materials)[0]
+
+    @property
+    def derived_legs(self) -> tuple[Leg, ...]:
+        """The legs that were derived from places."""
+        return tuple(leg for leg in (self.lane.legs if self.lane else ()) if leg.derivation is not None)
 
     @cached_property
     def basis_profile(self) -> AccountingProfile:
@@ -157,6 +165,10 @@ class Request:
                 chosen += [] if named.profile_id in ids else [named]
             except InvalidInputError as error:
                 broken += [FieldViolation("policy.emissions_basis.profile_id", each.rule) for each in error.violations]
+        try:
+            lane = lane and derive(lane)
+        except InvalidInputError as error:
+            broken += error.violations
         by_volume = basis is not None and basis.allocation is Allocation.VOLUME_SHARE
         broken += lane_rules(lane, chosen, materials, by_volume=by_volume)
         if lane is not None and by_volume:

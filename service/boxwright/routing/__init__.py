@@ -2,3 +2,7 @@
 
 Uses catalog, domain and two data sets of others: airports (airportsdata) and ports with the seas between (searoute).
 """
+
+from boxwright.routing.derive import derivation_warnings, derive
+
+__all__ = ["derivation_warnings", "derive"]

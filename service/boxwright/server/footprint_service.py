@@ -14,6 +14,7 @@ from boxwright.domain.footprint import Allocation, Footprint, PackagingComponent
 from boxwright.domain.lane import Lane
 from boxwright.errors import InvalidInputError, MissingFactorError
 from boxwright.footprint import estimate
+from boxwright.routing import derivation_warnings, derive
 from boxwright.server.findings import Findings
 from boxwright.server.shelf import Shelf
 from boxwright.server.wire.chargeable import chargeable_to_wire
@@ -23,7 +24,7 @@ from boxwright.server.wire.footprint import (
     read_allocations,
     read_packaging,
 )
-from boxwright.server.wire.lane import read_lane
+from boxwright.server.wire.lane import leg_to_wire, read_lane
 from boxwright.server.wire.names import read_name
 from boxwright.server.wire.profiles import check_vehicles, read_profiles, read_services
 from boxwright.server.wire.source import versions_to_wire
@@ -85,7 +86,7 @@ def estimate_footprint(
         request.carrier_services, lane.ship_date if lane else None, request.lane.zone, shelf, found
     )
     if lane is not None:
-        lane = dataclasses.replace(lane, include_volume_share=Allocation.VOLUME_SHARE in allocations)
+        lane = _derived(dataclasses.replace(lane, include_volume_share=Allocation.VOLUME_SHARE in allocations), found)
         check_vehicles(lane, profiles, shelf, found.at("lane"))
     if outer_um is None and Allocation.VOLUME_SHARE in allocations:
         found.invalid("outer", "is required by ALLOCATION_VOLUME_SHARE, unless box_type gives it")
@@ -117,6 +118,7 @@ def estimate_footprint(
         ship_date=date_to_wire(lane.ship_date),
         versions=versions_to_wire(shelf.materials, shelf.catalogs.get(catalog)),
         warnings=_warnings(lane, billed),
+        derived_legs=[leg_to_wire(leg) for leg in lane.legs if leg.derivation is not None],
     )
 
 
@@ -185,6 +187,15 @@ def _estimate(
     return made
 
 
+def _derived(lane: Lane, found: Findings) -> Lane:
+    """Return the lane with its legs derived where it asks for that; as it is after noting why they cannot be."""
+    try:
+        return derive(lane)
+    except InvalidInputError as error:
+        found.absorb(error)
+        return lane
+
+
 def _warnings(lane: Lane, billed: list[ChargeableWeight]) -> list[provenance_pb2.Warning]:
     warnings = [
         provenance_pb2.Warning(
@@ -194,6 +205,7 @@ def _warnings(lane: Lane, billed: list[ChargeableWeight]) -> list[provenance_pb2
         for each in billed
         if not each.verified
     ]
+    warnings += [provenance_pb2.Warning(message=text, field="lane") for text in derivation_warnings(lane)]
     if not lane.legs:
         warnings.append(
             provenance_pb2.Warning(

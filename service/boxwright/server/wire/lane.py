@@ -35,8 +35,6 @@ def read_lane(message: lane_pb2.Lane, materials: Materials, today: datetime.date
         Collects what is wrong, at the lane's path.
     """
     before = len(found)
-    if message.derive_legs:
-        found.unsupported("derive_legs")
     places = {
         end: _read_place(getattr(message, end), found.at(end)) if message.HasField(end) else None
         for end in ("origin", "destination")

@@ -20,6 +20,7 @@ from boxwright.server.wire.dates import date_to_wire
 from boxwright.server.wire.enums import BOX_STYLE, OPENING, ORIENTATION, PLAN_STATUS, UNPACKED_REASON
 from boxwright.server.wire.footprint import footprint_to_wire, packaging_to_wire
 from boxwright.server.wire.geometry import dimensions_to_wire
+from boxwright.server.wire.lane import leg_to_wire
 from boxwright.server.wire.money import price_to_wire
 from boxwright.server.wire.names import box_type_name, catalog_name
 from boxwright.server.wire.objective import UM3_PER_MM3, objective_values
@@ -91,6 +92,7 @@ def plan_to_wire(plan: Plan, view: PlanView) -> plan_pb2.Plan:
         objective_values=objective_values(plan, view.catalog, view.objectives, view.materials, view.basis_allocation),
         canonical_hash=plan_digest(plan),
         packaging_cost=price_to_wire(packaging_cost_minor(plan, view.catalog), view.catalog.currency),
+        derived_legs=[leg_to_wire(each) for each in plan.derived_legs],
         search_effort=plan_pb2.SearchEffort(cut_by_deadline=True) if plan.cut_by_fuse else None,
     )
 

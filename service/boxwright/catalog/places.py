@@ -1,0 +1,170 @@
+"""Where postal codes are, which countries can be driven to from each other, and the choices of the routing rule."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from boxwright.catalog import cells
+from boxwright.catalog.documents import check_keys, read_document
+from boxwright.catalog.faults import Faults, row_field
+from boxwright.catalog.folder import materials_folder
+from boxwright.catalog.tables import REQUIRED, Column, read_rows, read_table, read_text, unique
+from boxwright.domain.lane import TransportMode
+
+RULES = ("far_km", "cargo_airport_within_km", "port_countries", "shortest_leg_km")
+REGION_HEADER = ["country", "region", "latitude", "longitude", "spread_km", "codes"]
+
+_SOURCED = {
+    "source": Column(cells.text, REQUIRED),
+    "url": Column(cells.text, ""),
+    "verified": Column(cells.flag, REQUIRED),
+    "note": Column(cells.text, ""),
+}
+NETWORK_COLUMNS = {
+    "country": Column(cells.text, REQUIRED),
+    "road_network": Column(cells.text, REQUIRED),
+    **_SOURCED,
+}
+AIRPORT_COLUMNS = {"airport_code": Column(cells.text, REQUIRED), **_SOURCED}
+DETOUR_COLUMNS = {
+    "mode": Column(cells.member_of(TransportMode), REQUIRED),
+    "multiplier": Column(cells.positive, REQUIRED),
+    "low": Column(cells.positive, None),
+    "high": Column(cells.positive, None),
+    **_SOURCED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PostalRegion:
+    """Middle of a region of postal codes in degrees; nine in ten of its codes lie within ``spread_km`` of it."""
+
+    latitude: float
+    longitude: float
+    spread_km: int
+
+
+@dataclass(frozen=True, slots=True)
+class Detour:
+    """How much longer the way by a mode is than the great circle."""
+
+    mode: TransportMode
+    multiplier: Decimal
+    low: Decimal | None
+    high: Decimal | None
+    source: str
+    url: str
+    verified: bool
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Places:
+    """Data that legs are derived with.
+
+    Attributes
+    ----------
+    postal_data_set : str
+        Name and version of the postal data.
+    regions : mapping of (str, str) to PostalRegion
+        By country and region.
+    road_networks : mapping of str to str
+        By country; one without a row can be driven to from no other country.
+    cargo_airports : frozenset of str
+        IATA codes of large cargo airports.
+    detours : mapping of TransportMode to Detour
+        By mode.
+    rules : mapping of str to int
+        Choices of the routing rule, by name.
+    """
+
+    postal_data_set: str
+    regions: Mapping[tuple[str, str], PostalRegion]
+    road_networks: Mapping[str, str]
+    cargo_airports: frozenset[str]
+    detours: Mapping[TransportMode, Detour]
+    rules: Mapping[str, int]
+
+    def joined(self, country: str, other: str) -> bool:
+        """Whether one can drive from one country to another without a ship."""
+        network = self.road_networks.get(country)
+        return country == other or (network is not None and network == self.road_networks.get(other))
+
+
+def load_places(folder: Path | None = None) -> Places:
+    """Return the data of a folder; read when first asked for, then kept.
+
+    Parameters
+    ----------
+    folder : Path, optional
+        Default: the folder that the environment variable BOXWRIGHT_MATERIALS names, else the shipped one.
+
+    Raises
+    ------
+    DataFileError
+        If a file is malformed or missing; names file, row and field of every fault of it.
+    """
+    return _load((folder or materials_folder()).resolve())
+
+
+@cache
+def _load(folder: Path) -> Places:
+    settings = _settings(folder / "routing.toml")
+    networks = _table(folder / "road_networks.csv", NETWORK_COLUMNS, "country")
+    return Places(
+        postal_data_set=settings["postal_regions"]["data_set"],
+        regions=_regions(folder / "postal_regions.csv"),
+        road_networks={row["country"]: row["road_network"] for row in networks},
+        cargo_airports=frozenset(
+            row["airport_code"] for row in _table(folder / "cargo_airports.csv", AIRPORT_COLUMNS, "airport_code")
+        ),
+        detours={row["mode"]: Detour(**row) for row in _table(folder / "detour_factors.csv", DETOUR_COLUMNS, "mode")},
+        rules=settings["rules"],
+    )
+
+
+def _settings(path: Path) -> dict[str, Any]:
+    faults = Faults(path)
+    document = read_document(path, faults)
+    if document is not None and check_keys(document, {"postal_regions": dict, "rules": dict}, {}, faults):
+        texts = dict.fromkeys(("data_set", "licence", "source", "url"), str)
+        check_keys(document["postal_regions"], texts, {}, faults, "postal_regions")
+        for name in RULES:
+            value = document["rules"].get(name)
+            if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+                faults.add(f"rules.{name}", f"must be a whole number of at least 1, got {value!r}")
+        for name in document["rules"].keys() - set(RULES):
+            faults.add(f"rules.{name}", f"is unknown; known: {', '.join(RULES)}")
+    faults.raise_any()
+    assert document is not None  # a document that cannot be read is a fault, raised above
+    return document
+
+
+def _table(path: Path, columns: Mapping[str, Column], key: str) -> list[dict[str, Any]]:
+    faults = Faults(path)
+    records = read_table(path, columns, faults)
+    unique(records, key, faults)
+    faults.raise_any()
+    return [record.values for record in records]
+
+
+def _regions(path: Path) -> dict[tuple[str, str], PostalRegion]:
+    """Read the regions by position: a table of tens of thousands of rows, which a general reader takes seconds for."""
+    faults = Faults(path)
+    text = read_text(path, faults)
+    rows = read_rows(text, faults) if text is not None else []
+    if rows and rows[0][1] != REGION_HEADER:
+        faults.add(row_field(1, ""), f"must be {','.join(REGION_HEADER)}")
+    faults.raise_any()
+    found = {}
+    for number, row in rows[1:]:
+        try:
+            country, region, latitude, longitude, spread, _ = row
+            found[country, region] = PostalRegion(float(latitude), float(longitude), int(spread))
+        except ValueError:
+            faults.add(row_field(number, ""), "must hold country, region, two numbers and two whole numbers")
+    faults.raise_any()
+    return found

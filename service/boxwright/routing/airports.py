@@ -1,0 +1,61 @@
+"""Airports with an IATA code: data of the package airportsdata (MIT licence)."""
+
+import math
+from functools import cache
+from importlib.metadata import version
+
+from boxwright.domain.place import LocatedPlace, PlacePrecision
+from boxwright.routing.great_circle import great_circle_km
+
+
+@cache
+def airports() -> dict[str, LocatedPlace]:
+    """Return every airport that has an IATA and an ICAO code, by IATA code."""
+    import airportsdata  # loads thousands of airports: only where a place is asked for
+
+    data_set = f"airportsdata {version('airportsdata')}"
+    return {
+        code: LocatedPlace(
+            f"{code} {each['name']}",
+            each["country"],
+            PlacePrecision.AIRPORT,
+            each["lat"],
+            each["lon"],
+            0.0,
+            data_set,
+        )
+        for code, each in sorted(airportsdata.load("IATA").items())
+        if each["icao"]
+    }
+
+
+@cache
+def airports_of(country: str) -> tuple[LocatedPlace, ...]:
+    """Return the airports of a country, by code."""
+    return tuple(each for each in airports().values() if each.country_code == country)
+
+
+@cache
+def middle_of(country: str) -> LocatedPlace | None:
+    """Return the middle of a country's airports, on the sphere; None for a country without any.
+
+    It stands for a place of which only the country is known: people live where airports are, which the middle of the
+    area says less of. ``spread_km`` is how far the farthest airport is.
+    """
+    known = airports_of(country)
+    if not known:
+        return None
+    x = y = z = 0.0
+    for each in known:
+        phi, lam = math.radians(each.latitude), math.radians(each.longitude)
+        x += math.cos(phi) * math.cos(lam)
+        y += math.cos(phi) * math.sin(lam)
+        z += math.sin(phi)
+    # Hundredths of a degree are a kilometre: finer would only differ from one machine to another.
+    latitude = round(math.degrees(math.atan2(z, math.hypot(x, y))), 2)
+    longitude = round(math.degrees(math.atan2(y, x)), 2)
+    spread = max(great_circle_km(latitude, longitude, each.latitude, each.longitude) for each in known)
+    name = f"{country} (middle of {len(known)} airports)"
+    return LocatedPlace(
+        name, country, PlacePrecision.COUNTRY, latitude, longitude, float(round(spread)), known[0].data_set
+    )

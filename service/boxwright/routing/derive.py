@@ -1,0 +1,149 @@
+"""The legs of a lane of which only the ends are known."""
+
+from dataclasses import dataclass, replace
+
+from boxwright.catalog.places import Places, load_places
+from boxwright.domain.lane import DistanceKind, Lane, Leg, LegDerivation, TransportMode
+from boxwright.domain.place import LocatedPlace, Place, PlacePrecision
+from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.routing.gateways import air_gateway, apart_km, sea_gateway
+from boxwright.routing.locate import locate
+from boxwright.routing.ports import data_set as port_data_set
+from boxwright.routing.ports import sea_km
+
+GROUND = (TransportMode.ROAD, TransportMode.RAIL)
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """One end of a lane: its field, the place, the point."""
+
+    field: str
+    place: Place
+    located: LocatedPlace
+
+
+def derive(lane: Lane, places: Places | None = None) -> Lane:
+    """Return a lane whose legs are built from its origin and destination; any other lane as it is.
+
+    The rule, as ``docs/transport.md`` has it: by road door to door where one can drive there and the way is within a
+    country or not far; else by road to an airport, by air, and by road on. Where the lane names a main mode, that one:
+    road and rail door to door, air and sea between gateways. Road and rail distances are the great circle times a
+    detour factor (SFD), air distances the great circle (GCD), sea distances the shortest way over shipping lanes (SFD).
+
+    Parameters
+    ----------
+    lane : Lane
+        With ``derive_legs``, origin and destination.
+    places : Places, optional
+        Default the shipped data.
+
+    Raises
+    ------
+    InvalidInputError
+        If a place cannot be located, both are the same, or the main mode does not lead there; names field and rule.
+    """
+    if not lane.derive_legs or lane.origin is None or lane.destination is None:
+        return lane
+    places = places or load_places()
+    broken: list[FieldViolation] = []
+    ends = []
+    for field, place in (("origin", lane.origin), ("destination", lane.destination)):
+        try:
+            ends.append(_End(field, place, locate(place, places)))
+        except InvalidInputError as error:
+            broken += [each.under(f"lane.{field}") for each in error.violations]
+    if broken:
+        raise InvalidInputError(broken)
+    start, end = ends
+    if apart_km(start.located, end.located) < places.rules["shortest_leg_km"]:
+        rule = f"must be another place than origin: both are located at {start.located.name}"
+        raise InvalidInputError([FieldViolation("lane.destination", rule)])
+    mode = lane.main_mode or _main_mode(start.located, end.located, places)
+    if mode in GROUND:
+        legs = [_ground(mode, start.located, end.located, places, "door to door")]
+    else:
+        legs = _through_gateways(mode, start, end, places)
+    return replace(lane, legs=tuple(legs), derive_legs=False, main_mode=None)
+
+
+def derivation_warnings(lane: Lane | None, places: Places | None = None) -> list[str]:
+    """Return what a reader should know of derived legs: coarse places, and figures that nobody verified."""
+    legs = [leg for leg in (lane.legs if lane else ()) if leg.derivation is not None]
+    if not legs:
+        return []
+    places = places or load_places()
+    points = dict.fromkeys(
+        point for leg in legs if leg.derivation for point in (leg.derivation.start, leg.derivation.end)
+    )
+    found = [
+        f"{point.name} is located by its country only, up to {point.spread_km:,.0f} km off: give a postal code"
+        for point in points
+        if point.precision is PlacePrecision.COUNTRY
+    ]
+    for mode in dict.fromkeys(leg.mode for leg in legs if leg.mode in GROUND):
+        detour = places.detours.get(mode)
+        if detour is not None and not detour.verified:
+            found.append(f"the detour factor of {mode.value} legs is unverified: {detour.note}")
+    return found
+
+
+def _main_mode(start: LocatedPlace, end: LocatedPlace, places: Places) -> TransportMode:
+    at_home = start.country_code == end.country_code
+    near = apart_km(start, end) <= places.rules["far_km"]
+    drivable = places.joined(start.country_code, end.country_code)
+    return TransportMode.ROAD if drivable and (at_home or near) else TransportMode.AIR
+
+
+def _through_gateways(mode: TransportMode, start: _End, end: _End, places: Places) -> list[Leg]:
+    choose = air_gateway if mode is TransportMode.AIR else sea_gateway
+    gates = []
+    for side in (start, end):
+        try:
+            gates.append(choose(side.place, side.located, places))
+        except InvalidInputError as error:
+            raise InvalidInputError([each.under(f"lane.{side.field}") for each in error.violations]) from None
+    (out, out_why), (into, into_why) = gates
+    if out == into:
+        rule = f"must not be {mode.value}: {out.name} is the gateway of both places"
+        raise InvalidInputError([FieldViolation("lane.main_mode", rule)])
+    legs = []
+    if apart_km(start.located, out) >= places.rules["shortest_leg_km"]:
+        legs.append(_ground(TransportMode.ROAD, start.located, out, places, f"to the {out_why}"))
+    legs.append(_flight(out, into) if mode is TransportMode.AIR else _voyage(out, into))
+    if apart_km(into, end.located) >= places.rules["shortest_leg_km"]:
+        legs.append(_ground(TransportMode.ROAD, into, end.located, places, f"from the {into_why}"))
+    return legs
+
+
+def _ground(mode: TransportMode, start: LocatedPlace, end: LocatedPlace, places: Places, what: str) -> Leg:
+    if not places.joined(start.country_code, end.country_code):
+        rule = f"must not be {mode.value}: one cannot drive from {start.name} to {end.name} without a ship"
+        raise InvalidInputError([FieldViolation("lane.main_mode", rule)])
+    detour = places.detours.get(mode)
+    if detour is None:
+        rule = f"must not be {mode.value}: it has no detour factor; give legs with their distances"
+        raise InvalidInputError([FieldViolation("lane.main_mode", rule)])
+    straight = apart_km(start, end)
+    formula = f"{what}: great circle {straight:.1f} km x {detour.multiplier} (detour, {detour.source})"
+    return _leg(mode, straight * float(detour.multiplier), DistanceKind.SFD, start, end, formula)
+
+
+def _flight(start: LocatedPlace, end: LocatedPlace) -> Leg:
+    return _leg(TransportMode.AIR, apart_km(start, end), DistanceKind.GCD, start, end, "great circle of the airports")
+
+
+def _voyage(start: LocatedPlace, end: LocatedPlace) -> Leg:
+    km = sea_km(start, end)
+    if km is None:
+        rule = f"must not be sea: no way leads from {start.name} to {end.name}"
+        raise InvalidInputError([FieldViolation("lane.main_mode", rule)])
+    formula = f"shortest way over shipping lanes, {port_data_set()}"
+    return _leg(TransportMode.SEA, km, DistanceKind.SFD, start, end, formula)
+
+
+def _leg(
+    mode: TransportMode, km: float, kind: DistanceKind, start: LocatedPlace, end: LocatedPlace, formula: str
+) -> Leg:
+    # A distance is stated to 100 m: what lies below differs between machines, and means nothing.
+    return Leg(mode, round(km, 1), kind, derivation=LegDerivation(start, end, formula))

@@ -1,0 +1,55 @@
+"""Ports by UN/LOCODE and the ways at sea between them: data and routes of the package searoute (Apache licence 2.0)."""
+
+import math
+from functools import cache
+from importlib.metadata import version
+from typing import Any
+
+from boxwright.domain.place import LocatedPlace, PlacePrecision
+
+
+def data_set() -> str:
+    """Return name and version of the data set."""
+    return f"searoute {version('searoute')}"
+
+
+@cache
+def ports() -> dict[str, LocatedPlace]:
+    """Return every port that has a UN/LOCODE, by it."""
+    found: dict[str, LocatedPlace] = {}
+    for (longitude, latitude), each in sorted(_nodes().items()):
+        code = each["port"]
+        if code and len(code) == 5 and code not in found:
+            name = f"{code} {each['name']}"
+            found[code] = LocatedPlace(name, code[:2], PlacePrecision.PORT, latitude, longitude, 0.0, data_set())
+    return found
+
+
+@cache
+def served_countries() -> dict[str, int]:
+    """Return to how many countries the liner services of the data set join a port, by UN/LOCODE."""
+    found: dict[str, int] = {}
+    for each in _nodes().values():
+        found[each["port"]] = max(found.get(each["port"], 0), len(each.get("to_cty") or ()))
+    return found
+
+
+@cache
+def sea_km(start: LocatedPlace, end: LocatedPlace) -> float | None:
+    """Return the shortest way at sea between two ports in km; None where there is none.
+
+    The way runs over the package's network of shipping lanes, through Suez and Panama but not the north-west passage,
+    and from each port to the nearest node of it.
+    """
+    import searoute  # loads a network of the seas: only where a way at sea is asked for
+
+    route = searoute.searoute([start.longitude, start.latitude], [end.longitude, end.latitude], append_orig_dest=True)
+    km = float(route.properties["length"])
+    return km if math.isfinite(km) and km > 0 else None
+
+
+@cache
+def _nodes() -> dict[tuple[float, float], dict[str, Any]]:
+    from searoute.data.ports_dict import node_list
+
+    return dict(node_list)

@@ -1,0 +1,260 @@
+"""Legs from places: the routing rule, distances of each kind, gateways, and what cannot be located."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boxwright.catalog.places import load_places
+from boxwright.domain.lane import DistanceKind, Lane, Leg, TransportMode
+from boxwright.domain.place import Place, PlacePrecision
+from boxwright.errors import InvalidInputError
+from boxwright.routing import derivation_warnings, derive
+from boxwright.routing.airports import airports, airports_of
+from boxwright.routing.great_circle import great_circle_km
+from boxwright.routing.postal import region_of
+
+SHENZHEN = Place("CN", "518000")
+HAMBURG = Place("DE", "20457")
+PARIS = Place("FR", "75001")
+MUNICH = Place("DE", "80331")
+
+
+def chain(origin, destination, mode=None):
+    """Return the derived legs as (mode, kind, start, end), names cut to their codes."""
+    lane = derive(Lane(origin=origin, destination=destination, derive_legs=True, main_mode=mode))
+    return [
+        (
+            leg.mode.value,
+            leg.distance_kind.value,
+            " ".join(leg.derivation.start.name.split()[:2])
+            if leg.derivation.start.precision is PlacePrecision.POSTAL_REGION
+            else leg.derivation.start.name.split()[0],
+            leg.derivation.end.name.split()[0],
+        )
+        for leg in lane.legs
+    ]
+
+
+def legs_of(origin, destination, mode=None):
+    """Return the derived legs."""
+    return derive(Lane(origin=origin, destination=destination, derive_legs=True, main_mode=mode)).legs
+
+
+@pytest.mark.parametrize(
+    ("ends", "km"),
+    [
+        (((0, 0), (0, 90)), 10_007.557),  # a quarter of a circle of radius 6,371.0088: pi/2 x R
+        (((90, 0), (-90, 0)), 20_015.115),  # pole to pole: pi x R
+        (((0, 179.5), (0, -179.5)), 111.195),  # across the date line: pi/180 x R
+        (((52.5, 13.4), (52.5, 13.4)), 0.0),
+    ],
+)
+def test_great_circles(ends, km):
+    """Arcs that the radius gives by hand come out to the metre."""
+    (a, b), (c, d) = ends
+    assert great_circle_km(a, b, c, d) == pytest.approx(km, abs=0.001)
+
+
+def test_far_across_a_border_goes_by_air():
+    """Road to the cargo airport, great circle between airports, road on."""
+    assert chain(SHENZHEN, HAMBURG) == [
+        ("road", "sfd", "CN 518", "SZX"),
+        ("air", "gcd", "SZX", "FRA"),
+        ("road", "sfd", "FRA", "DE"),
+    ]
+
+
+def test_near_and_at_home_go_by_road():
+    """Across a border to 1,500 km, and within a country at any distance, the way is by road door to door."""
+    assert chain(HAMBURG, PARIS) == [("road", "sfd", "DE 204", "FR")]
+    assert chain(Place("US", "10001"), Place("US", "90001")) == [("road", "sfd", "US 100", "US")]
+    assert chain(Place("DE", "20457"), Place("ES", "28001"))[1][0] == "air"  # about 1,800 km
+
+
+def test_over_water_goes_by_air():
+    """Where one cannot drive, even a short way across a border flies."""
+    assert [each[0] for each in chain(Place("IE", "D02"), Place("GB", "M1"))] == ["road", "air", "road"]
+
+
+def test_sea_runs_between_ports():
+    """A port that serves many countries, the shortest way over shipping lanes, a port."""
+    assert chain(SHENZHEN, HAMBURG, "sea") == [
+        ("road", "sfd", "CN 518", "CNYTN"),
+        ("sea", "sfd", "CNYTN", "DEHAM"),
+        ("road", "sfd", "DEHAM", "DE"),
+    ]
+    voyage = legs_of(SHENZHEN, HAMBURG, "sea")[1]
+    # Through Suez: published port distances are 18,500 to 19,000 km; round the Cape it would be 25,000.
+    assert 18_000 < voyage.distance_km < 19_500
+    assert "searoute" in voyage.derivation.formula
+
+
+def test_gateways_that_are_named_are_used():
+    """An airport or port beside a postal code is the gateway; alone it is the place itself, without a road to it."""
+    named = chain(Place("CN", "518000", airport_code="HKG"), Place("DE", airport_code="LEJ"))
+    assert named == [("road", "sfd", "CN 518", "HKG"), ("air", "gcd", "HKG", "LEJ")]
+    assert chain(Place("CN", un_locode="CNSHA"), Place("NL", un_locode="NLRTM"), "sea") == [
+        ("sea", "sfd", "CNSHA", "NLRTM")
+    ]
+
+
+def test_ground_distances_are_the_great_circle_times_the_detour():
+    """Hamburg (53.55, 9.99) to Munich (48.14, 11.57): the great circle x 1.3, to 100 m, with its formula."""
+    (leg,) = legs_of(HAMBURG, MUNICH)
+    start, end = leg.derivation.start, leg.derivation.end
+    straight = great_circle_km(start.latitude, start.longitude, end.latitude, end.longitude)
+    assert leg.distance_km == round(straight * 1.3, 1)
+    assert 780 < leg.distance_km < 820  # the motorway has 775 to 800 km
+    assert leg.derivation.formula.startswith(f"door to door: great circle {straight:.1f} km x 1.3 (detour, S. Wang")
+
+
+def test_each_leg_says_how_it_was_found():
+    """Both ends name a data set with its version, coordinates and how exact they are."""
+    for leg in legs_of(SHENZHEN, HAMBURG, "sea") + legs_of(SHENZHEN, HAMBURG):
+        for point in (leg.derivation.start, leg.derivation.end):
+            assert any(character.isdigit() for character in point.data_set)
+            assert abs(point.latitude) <= 90
+            assert abs(point.longitude) <= 180
+            assert point.precision in (PlacePrecision.POSTAL_REGION, PlacePrecision.AIRPORT, PlacePrecision.PORT)
+        assert leg.derivation.formula
+
+
+def test_a_place_by_country_only_is_coarse_and_said_to_be():
+    """The middle of a country's airports stands in, and a warning says how far off it may be."""
+    lane = derive(Lane(origin=Place("CN"), destination=HAMBURG, derive_legs=True))
+    assert lane.legs[0].derivation.start.precision is PlacePrecision.COUNTRY
+    (warning,) = derivation_warnings(lane)
+    assert "CN (middle of" in warning
+    assert "give a postal code" in warning
+
+
+def test_an_unverified_detour_is_said():
+    """Rail takes the figure of roads, and a warning says so."""
+    lane = derive(Lane(origin=SHENZHEN, destination=HAMBURG, derive_legs=True, main_mode="rail"))
+    assert [leg.mode for leg in lane.legs] == [TransportMode.RAIL]
+    assert derivation_warnings(lane) == [
+        "the detour factor of rail legs is unverified: proxy: the figure of roads; no source for railways was found"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("origin", "destination", "mode", "message"),
+    [
+        (
+            Place("DE", "00012"),
+            PARIS,
+            None,
+            r"lane\.origin\.postal_code: must lie in a region .* regions of DE are known",
+        ),
+        (PARIS, Place("AE", "00000"), None, r"lane\.destination\.postal_code: .* no postal codes of AE are known"),
+        (Place("DE", airport_code="QQQ"), PARIS, None, r"lane\.origin\.airport_code: must be one of .* IATA codes"),
+        (Place("DE", un_locode="DEFRA"), PARIS, None, r"lane\.origin\.un_locode: must be one of .* ports of searoute"),
+        (Place("LI"), PARIS, None, r"lane\.origin\.country_code: has no airport"),
+        (HAMBURG, Place("DE", "20459"), None, r"lane\.destination: must be another place than origin"),
+        (Place("JP", "100-0001"), PARIS, "road", r"lane\.main_mode: must not be road: one cannot drive"),
+        (Place("JP", "100-0001"), PARIS, "rail", r"lane\.main_mode: must not be rail: one cannot drive"),
+        (HAMBURG, Place("DE", "20095"), "air", r"lane\.main_mode: must not be air: FRA .* is the gateway of both"),
+        (Place("MN", airport_code="UBN"), PARIS, "sea", None),
+    ],
+)
+def test_what_cannot_be_derived_names_field_and_rule(origin, destination, mode, message):
+    """A place that is not known, and a mode that does not lead there, are errors with what is known."""
+    if message is None:
+        assert legs_of(origin, destination, mode)[1].mode is TransportMode.SEA  # landlocked: driven to a port
+        return
+    with pytest.raises(InvalidInputError, match=message):
+        legs_of(origin, destination, mode)
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"derive_legs": True}, "origin"),
+        ({"derive_legs": True, "origin": PARIS}, "destination"),
+        ({"derive_legs": True, "origin": PARIS, "destination": HAMBURG, "legs": [Leg("road", 1)]}, "legs"),
+        ({"main_mode": "air"}, "main_mode"),
+        ({"origin": "DE"}, "origin"),
+        ({"origin": PARIS, "origin_country": "DE"}, "origin_country"),
+        ({"derive_legs": "yes", "origin": PARIS, "destination": HAMBURG}, "derive_legs"),
+    ],
+)
+def test_a_lane_says_what_it_lacks(fields, field):
+    """What deriving needs, and what must not stand beside it, is named."""
+    with pytest.raises(InvalidInputError) as caught:
+        Lane(**fields)
+    assert field in {each.field for each in caught.value.violations}
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"country_code": "de"}, "country_code"),
+        ({"country_code": "DE", "postal_code": " 1"}, "postal_code"),
+        ({"country_code": "DE", "un_locode": "DE HAM"}, "un_locode"),
+        ({"country_code": "DE", "un_locode": "FRLEH"}, "un_locode"),
+        ({"country_code": "DE", "airport_code": "EDDF"}, "airport_code"),
+    ],
+)
+def test_a_place_of_another_form_is_refused(fields, field):
+    """Each code has its form."""
+    with pytest.raises(InvalidInputError, match=f"^{field}|{field}:"):
+        Place(**fields)
+
+
+@pytest.mark.parametrize(
+    ("country", "code", "region"),
+    [
+        ("DE", "20457", "204"),
+        ("GB", "SW1A 1AA", "SW1A"),
+        ("GB", "sw1a1aa", "SW1A"),
+        ("GB", "M1", "M1"),
+        ("NL", "1011 AB", "101"),
+        ("LU", "L-1111", "111"),
+        ("LV", "LV-1001", "100"),
+        ("FR", "75008 CEDEX 08", "750"),
+        ("JP", "100-0001", "100"),
+        ("IE", "D02 AF30", "D02"),
+        ("DE", "2", ""),
+        ("GB", "12345", ""),
+    ],
+)
+def test_regions_of_postal_codes(country, code, region):
+    """Blanks, hyphens, case, country prefixes and CEDEX do not count."""
+    assert region_of(country, code) == region
+
+
+def test_a_lane_with_legs_stays_as_it_is():
+    """Nothing is derived where nobody asked for it, even with both places."""
+    lane = Lane([Leg("road", 5)], origin=PARIS, destination=HAMBURG)
+    assert derive(lane) is lane
+    assert derivation_warnings(lane) == []
+
+
+AIRPORTS = st.sampled_from(sorted(each for each in airports() if len(airports_of(airports()[each].country_code)) > 5))
+
+
+@given(AIRPORTS, AIRPORTS)
+def test_flights_are_as_long_either_way(one, other):
+    """A flight between any two airports is a great circle: there as far as back, and at most half round the Earth."""
+    start, end = airports()[one], airports()[other]
+    there = great_circle_km(start.latitude, start.longitude, end.latitude, end.longitude)
+    back = great_circle_km(end.latitude, end.longitude, start.latitude, start.longitude)
+    assert there == pytest.approx(back, abs=1e-6)
+    assert 0 <= there <= 20_015.2
+
+
+def test_every_cargo_airport_and_country_is_known():
+    """Data name airports that there are, and countries by their codes."""
+    places = load_places()
+    assert places.cargo_airports <= airports().keys()
+    assert {country for country, _ in places.regions} >= {"CN", "DE", "US", "GB", "JP", "FR", "IN", "BR"}
+    assert all(len(country) == 2 for country in places.road_networks)
+    assert {mode for mode, each in places.detours.items() if each.verified} == {TransportMode.ROAD}
+
+
+def test_every_derived_distance_has_its_kind():
+    """Road, rail and sea are shortest feasible distances, air is a great circle."""
+    for mode in TransportMode:
+        for leg in legs_of(SHENZHEN, HAMBURG, mode):
+            air = leg.mode is TransportMode.AIR
+            assert leg.distance_kind is (DistanceKind.GCD if air else DistanceKind.SFD)
