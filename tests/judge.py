@@ -4,7 +4,6 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
-from typing import Any
 from unittest import mock
 
 import numpy as np
@@ -28,7 +27,7 @@ from boxwright.export import canonical_json
 from boxwright.packing import kernels
 from boxwright.packing.problem import Ints
 from boxwright.packing.state import Packing
-from random_orders import Case
+from random_orders import Case, changed
 
 FAULT = "fault"
 """Prefix of what must not be."""
@@ -103,7 +102,7 @@ def beaten_with_more_effort(case: Case, answer: Plan) -> str | None:
     """Return a fault if a proved plan is improved with ten times the effort, or its proof is lost."""
     if answer.certificate.status is not ProofStatus.PROVED:
         return None
-    harder = _plan(replace(case, policy=_changed(case.policy, mode="balanced")))
+    harder = _plan(replace(case, policy=changed(case.policy, mode="balanced")))
     before, after = answer.certificate, harder.certificate
     same = (before.value, len(answer.parcels)) == (after.value, len(harder.parcels))
     return None if same or before.scope != after.scope else f"{FAULT}: proved {before.value}, then found {after.value}"
@@ -159,18 +158,18 @@ def _smaller(case: Case) -> Iterator[Case]:
             case, catalog=Catalog("catalog", [*boxes[:index], *boxes[index + 1 :]], dunnage=case.catalog.dunnage)
         )
     for index, line in enumerate(lines):
-        for changed in ({"quantity": line.quantity // 2}, {"quantity": line.quantity - 1}) if line.quantity > 1 else ():
-            yield replace(case, order=Order("order", [*lines[:index], _changed(line, **changed), *lines[index + 1 :]]))
+        for fewer in ({"quantity": line.quantity // 2}, {"quantity": line.quantity - 1}) if line.quantity > 1 else ():
+            yield replace(case, order=Order("order", [*lines[:index], changed(line, **fewer), *lines[index + 1 :]]))
         for field in ("max_load_g", "fragility", "orientations"):
             default = Item.__dataclass_fields__[field].default
             if getattr(line, field) != default:
-                plainer = _changed(line, **{field: default})
+                plainer = changed(line, **{field: default})
                 yield replace(case, order=Order("order", [*lines[:index], plainer, *lines[index + 1 :]]))
     for index, box in enumerate(boxes):
         for field in ("max_gross_g", "max_net_g", "available", "tare_g"):
             default = BoxType.__dataclass_fields__[field].default
             if getattr(box, field) != default:
-                plainer_box = _changed(box, **{field: default})
+                plainer_box = changed(box, **{field: default})
                 yield replace(
                     case,
                     catalog=Catalog(
@@ -181,14 +180,8 @@ def _smaller(case: Case) -> Iterator[Case]:
         yield replace(case, catalog=Catalog("catalog", boxes))
     for field in fields(Policy):
         if field.name not in ("allow_partial", "mode") and getattr(case.policy, field.name) != field.default:
-            yield replace(case, policy=_changed(case.policy, **{field.name: field.default}))
+            yield replace(case, policy=changed(case.policy, **{field.name: field.default}))
     if case.lane is not None and Objective.CHARGEABLE_WEIGHT not in case.policy.objectives:
         yield replace(case, lane=None)
     if case.profiles and Objective.EMISSIONS not in case.policy.objectives:
         yield replace(case, profiles=())
-
-
-def _changed(thing: Any, **changed: object) -> Any:
-    """Return a frozen dataclass with other values; ``replace`` would hand over what was derived as well."""
-    values = {field.name: getattr(thing, field.name) for field in fields(thing)}
-    return type(thing)(**{**values, **changed})

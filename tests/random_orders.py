@@ -8,6 +8,7 @@ import datetime
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from boxwright import BoxType, Catalog, Fragility, Item, Lane, Leg, Objective, Order, Orientation, Policy, load_catalog
 from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT
@@ -43,7 +44,7 @@ def case(draw: random.Random) -> Case:
     fragile = draw.random() < 0.15 or sort == "fragile"
     if fragile:
         lines = [
-            _with(line, fragility=_fragility(draw)) if draw.random() < 0.6 and line.soft is None else line
+            changed(line, fragility=_fragility(draw)) if draw.random() < 0.6 and line.soft is None else line
             for line in lines
         ]
     if draw.random() < 0.15:
@@ -53,9 +54,9 @@ def case(draw: random.Random) -> Case:
     return Case(sort, Order("order", lines), Catalog("catalog", boxes, dunnage=dunnage), policy, lane, profiles)
 
 
-def _with(line: Item, **changed: object) -> Item:
-    fields = {name: getattr(line, name) for name in Item.__dataclass_fields__}
-    return Item(**{**fields, **changed})
+def changed(thing: Any, **fields: object) -> Any:
+    """Return a line, box type or policy with some fields changed; ``replace`` would hand over what was derived too."""
+    return type(thing)(**{**{name: getattr(thing, name) for name in type(thing).__dataclass_fields__}, **fields})
 
 
 def _mm(draw: random.Random, low: float, high: float) -> float:
@@ -105,8 +106,7 @@ def _stocked(draw: random.Random, box: BoxType) -> BoxType:
     """Limit the stock of some box types."""
     if draw.random() < 0.85:
         return box
-    fields = {name: getattr(box, name) for name in BoxType.__dataclass_fields__}
-    return BoxType(**{**fields, "available": draw.choice([0, 1, 1, 2, 3])})
+    return changed(box, available=draw.choice([0, 1, 1, 2, 3]))
 
 
 def _mixed(draw: random.Random) -> tuple[list[Item], list[BoxType]]:
@@ -154,7 +154,7 @@ def _full(draw: random.Random) -> tuple[list[Item], list[BoxType]]:
 def _identical(draw: random.Random) -> tuple[list[Item], list[BoxType]]:
     """One line of many equal units, in boxes whose edges are multiples of theirs, and others."""
     line = _line(draw, 0, 10, 120)
-    line = _with(line, quantity=draw.choice([5, 8, 12, 27, 40, 70]))
+    line = changed(line, quantity=draw.choice([5, 8, 12, 27, 40, 70]))
     boxes = [_box(draw, 0, 60, 500)]
     for number in range(1, draw.randint(1, 3)):
         edges = (line.length_mm, line.width_mm, line.height_mm)
@@ -164,7 +164,7 @@ def _identical(draw: random.Random) -> tuple[list[Item], list[BoxType]]:
 
 def _weights(draw: random.Random) -> tuple[list[Item], list[BoxType]]:
     """Limits that some of the units meet to the milligram, or miss by one."""
-    lines = [_with(_line(draw, number, 10, 100), mass_g=draw.choice([1.0, 0.333, 250.0])) for number in range(2)]
+    lines = [changed(_line(draw, number, 10, 100), mass_g=draw.choice([1.0, 0.333, 250.0])) for number in range(2)]
     boxes = []
     for number in range(draw.randint(1, 3)):
         counts = [draw.randint(0, line.quantity) for line in lines]
@@ -208,7 +208,7 @@ def _fragile(draw: random.Random) -> tuple[list[Item], list[BoxType]]:
 def _flexible(draw: random.Random) -> tuple[list[Item], list[BoxType]]:
     """Mailers that the girth of some units just fills or just misses, and soft goods among the units."""
     lines = [_line(draw, number, 5, 200, most=3) for number in range(draw.randint(1, 3))]
-    lines = [_with(line, soft=_softness(draw, line)) if draw.random() < 0.6 else line for line in lines]
+    lines = [changed(line, soft=_softness(draw, line)) if draw.random() < 0.6 else line for line in lines]
     boxes = [_box(draw, 0, 50, 600)]
     for number in range(1, draw.randint(2, 4)):
         content = _content(draw, lines)
@@ -246,13 +246,13 @@ def _content(draw: random.Random, lines: list[Item]) -> list[float]:
 
 def _limited(draw: random.Random, line: Item) -> Item:
     """Allow some of the orientations only."""
-    return _with(line, orientations=tuple(draw.sample(list(Orientation), draw.randint(1, 6))))
+    return changed(line, orientations=tuple(draw.sample(list(Orientation), draw.randint(1, 6))))
 
 
 def _grouped(draw: random.Random, line: Item) -> Item:
     """Tie a line to others, or keep it from them, or give it a property that the policy may cap."""
     together = draw.choice(["", "", "kit"])
-    return _with(
+    return changed(
         line,
         keep_together_group=together,
         # Lines of one kit that must be kept apart are refused at the door.

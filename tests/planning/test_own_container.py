@@ -162,3 +162,16 @@ def test_a_box_of_the_same_price_is_not_taken() -> None:
     answer = plan(Order("o", [PRINTER]), CATALOG, Policy(["parcel_count"]))
     assert shipped(answer) == [(True, ["printer"])]
     assert not check(answer, Order("o", [PRINTER]), CATALOG)
+
+
+def test_a_kit_of_containers_with_no_box_at_hand_stays_out() -> None:
+    """Two units that ship as they are, but together: no box is left for them, and that is told."""
+    kit = Item("kit", 2, 100, 100, 100, 500, keep_together_group="kit", ships_in_own_container=True)
+    answer = plan(
+        Order("o", [kit]),
+        Catalog("c", [BoxType("box", 300, 300, 300, available=0)]),
+        Policy(allow_partial=True),
+        profiles=(),
+    )
+    assert not answer.parcels
+    assert len(answer.unpacked) == 2

@@ -57,5 +57,7 @@ def group_misfit(model: OrderModel, packer: Packer, bundle: Ints) -> Verdict | N
     if alone.open_ids:
         rule = f"no box found for {what} within the effort of mode {policy.mode.value}"
         return UnpackedReason.NOT_FOUND_WITHIN_EFFORT, rule
+    if not alone.refused:
+        return UnpackedReason.NO_BOX_AVAILABLE, f"{what} need a box, and none is in stock"
     last = max(alone.refused, key=lambda each: model.request.catalog.box_type(each.box_type_id).inner_volume_um3)
     return UnpackedReason.GROUP_DOES_NOT_FIT, f"{what} fit no box type; the largest, {last.box_type_id}: {last.detail}"

@@ -30,17 +30,22 @@ from boxwright.packing.baseline import Py3dbpPacker
 from boxwright.packing.own import OwnPacker
 from boxwright.packing.problem import Ints, Packer
 from boxwright.packing.soft_piles import SoftPiles
+from boxwright.packing.stricter import Stricter
 from boxwright.planning.empty_spaces import with_empty_spaces
 from boxwright.planning.expansion import Expansion
 from boxwright.planning.explain import with_smallest_changes
 from boxwright.planning.finish import certify, finish_parcel, plan_footprints, warnings
+from boxwright.planning.known import broken_known, candidates
 from boxwright.planning.model import OrderModel
 from boxwright.planning.request import Request
 from boxwright.planning.started import fill_begun, read_started
 from boxwright.planning.triage import left_over, triage
 from boxwright.selection.search import Outcome, search
 
-PACKERS: dict[Engine, Packer] = {Engine.BOXWRIGHT: SoftPiles(OwnPacker()), Engine.PY3DBP: Py3dbpPacker()}
+PACKERS: dict[Engine, Packer] = {
+    Engine.BOXWRIGHT: Stricter(SoftPiles(OwnPacker())),
+    Engine.PY3DBP: Py3dbpPacker(),
+}
 
 NOTHING_PROVED = Certificate(ProofStatus.OPEN, ProofScope.SINGLE_PARCEL)
 """The certificate of an order of which no unit fits any box type, or with parcels already begun."""
@@ -54,6 +59,7 @@ def plan(
     profiles: Sequence[str] | None = None,
     *,
     started_parcels: Sequence[StartedParcel] = (),
+    known_plans: Sequence[Plan] = (),
     materials: Materials | None = None,
     empty_spaces: bool = False,
     explain: bool = False,
@@ -75,6 +81,9 @@ def plan(
         objective ``emissions`` uses the first.
     started_parcels : sequence of StartedParcel, optional
         Parcels already begun: they are filled up first, and what lies in them stays. Default none.
+    known_plans : sequence of Plan, optional
+        Plans of the same order, made with fewer box types or under stricter rules, say. The answer is no worse than any
+        of them that keeps every rule of this call; the others are passed over. Default none.
     materials : Materials, optional
         Factors, rules and constants. Default the shipped ones.
     empty_spaces : bool, optional
@@ -99,7 +108,11 @@ def plan(
     EngineError
         If the engine's answer fails the independent check.
     """
-    solution = solve(resolve(order, catalog, policy, lane, profiles, materials, started_parcels))
+    request = resolve(order, catalog, policy, lane, profiles, materials, started_parcels)
+    broken = list(broken_known(request, known_plans))
+    if broken:
+        raise InvalidInputError(broken)
+    solution = solve(dataclasses.replace(request, known=tuple(known_plans)))
     answer = checked(solution.plan, solution.model.request, empty_spaces=empty_spaces)
     return explained(answer, solution.model) if explain else answer
 
@@ -253,6 +266,7 @@ def _search(model: OrderModel, packable: Ints, most_parcels: int | None) -> Outc
         policy.mode,
         fewest_first=policy.objectives[0] is Objective.PARCEL_COUNT,
         most_parcels=most_parcels,
+        known=candidates(model, packable, model.request.known),
     )
 
 

@@ -15,6 +15,7 @@ from boxwright.domain.factor import AccountingProfile, RecyclingRule
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.lane import Lane, Leg
 from boxwright.domain.order import Order
+from boxwright.domain.plan import Plan
 from boxwright.domain.policy import Objective, Policy
 from boxwright.domain.started import StartedParcel
 from boxwright.errors import FieldViolation, InvalidInputError
@@ -60,6 +61,8 @@ class Request:
         What every parcel is labelled with, and what blocks spaces that fill alone does not hold.
     left_out : mapping of str to str
         By box type: why it may not be used although it is available and meets the material requirements.
+    known : tuple of Plan
+        Plans of the order from elsewhere: candidates for the answer.
     """
 
     order: Order
@@ -75,6 +78,7 @@ class Request:
     ship_date: datetime.date | None
     material_policy: MaterialPolicy
     started: tuple[StartedParcel, ...] = ()
+    known: tuple[Plan, ...] = ()
     mass_rules: Mapping[str, str] = field(default_factory=dict)
     left_out: Mapping[str, str] = field(default_factory=dict)
     label: Dunnage | None = None

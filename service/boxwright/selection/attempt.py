@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from boxwright.domain.box import BoxType
 from boxwright.domain.plan import Proof, RefusedCandidate
 from boxwright.packing.problem import Ints, Packer
+from boxwright.packing.stricter import stricter
 from boxwright.selection.effort import Effort
-from boxwright.selection.forms import forms_of
+from boxwright.selection.forms import Form, forms_of
 from boxwright.selection.model import PackedBox, ParcelModel, Price, Shapes
 from boxwright.selection.refusal import RANK, refuse
 from boxwright.selection.solved import OpenQuestion, settle
@@ -103,8 +104,7 @@ def _try_forms(
         if proof is not None:
             proofs.append(proof)
             continue
-        layout = packer.pack(form.units, form.space, model.rules, whole=True, effort=effort.places)
-        packed = None if layout is None else PackedBox.of(model, box, members, layout)
+        packed = _cheapest_layout(model, packer, box, members, form, effort)
         if packed is not None and (below is None or packed.price < below):
             found, below = packed, packed.price
         if packed is None or form.price < packed.price:
@@ -118,6 +118,28 @@ def _try_forms(
         detail = f"{shapes.units[0].volume_um3 / 1e15:.3f} L of units, more than it holds at any filled height"
         return Attempt(refused=RefusedCandidate(box.box_type_id, Proof.VOLUME, detail))
     return Attempt(refused=_together(box, proofs, len(shapes.units)))
+
+
+def _cheapest_layout(
+    model: ParcelModel, packer: Packer, box: BoxType, members: Ints, form: Form, effort: Effort
+) -> PackedBox | None:
+    """Pack a form; where its price depends on how the units lie, under stricter rules too, of which one may lie better.
+
+    What is cheapest under stricter rules is then no less cheap under looser ones.
+    """
+    found: PackedBox | None = None
+    for rules in (model.rules, *stricter(model.rules, form.units)):
+        layout = packer.pack(form.units, form.space, rules, whole=True, effort=effort.places)
+        if layout is None:
+            if found is None:  # neither under these rules nor, the engine has looked, under stricter ones
+                return None
+            continue
+        packed = PackedBox.of(model, box, members, layout)
+        if found is None or packed.price < found.price:
+            found = packed
+        if found.price == form.price:
+            break
+    return found
 
 
 def _together(box: BoxType, proofs: list[RefusedCandidate], shapes: int) -> RefusedCandidate | None:

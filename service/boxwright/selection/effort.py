@@ -11,8 +11,10 @@ class Effort:
 
     Attributes
     ----------
+    places_of_an_order : int
+        Places that packing may look at per box type that may take a whole order; roughly 25 million a second.
     places : int
-        Places that packing may look at per (units, box type); roughly 25 million a second.
+        The same for a part of an order, of which a parcel of several has a share.
     nodes : int
         Nodes of the exact search per (units, box type).
     places_per_unit : int
@@ -24,6 +26,7 @@ class Effort:
         it is neither asked nor loaded.
     """
 
+    places_of_an_order: int
     places: int
     nodes: int
     places_per_unit: int
@@ -33,6 +36,7 @@ class Effort:
     def scaled(self, *, times: int = 1, parts: int = 1) -> "Effort":
         """Return the same with places, nodes and solver seconds multiplied by ``times`` and divided by ``parts``."""
         return Effort(
+            self.places_of_an_order * times // parts,
             self.places * times // parts,
             self.nodes * times // parts,
             self.places_per_unit,
@@ -41,15 +45,35 @@ class Effort:
         )
 
     @property
+    def of_an_order(self) -> "Effort":
+        """That of a box for a whole order: the same whatever other boxes there are, so that none takes it away."""
+        return replace(self, places=self.places_of_an_order)
+
+    @property
     def without_solver(self) -> "Effort":
         """The same, with no question to the constraint solver."""
         return replace(self, solver_seconds=0.0)
 
 
 EFFORT = {
-    SolvingMode.FAST: Effort(places=60_000, nodes=4_000, places_per_unit=1_000, fills_per_parcel=20),
-    SolvingMode.BALANCED: Effort(places=200_000, nodes=40_000, places_per_unit=6_000, fills_per_parcel=60),
+    SolvingMode.FAST: Effort(
+        places_of_an_order=180_000, places=60_000, nodes=4_000, places_per_unit=1_000, fills_per_parcel=20
+    ),
+    SolvingMode.BALANCED: Effort(
+        places_of_an_order=300_000, places=200_000, nodes=40_000, places_per_unit=6_000, fills_per_parcel=60
+    ),
     SolvingMode.THOROUGH: Effort(
-        places=2_000_000, nodes=1_000_000, places_per_unit=60_000, fills_per_parcel=600, solver_seconds=1.0
+        places_of_an_order=2_000_000,
+        places=2_000_000,
+        nodes=1_000_000,
+        places_per_unit=60_000,
+        fills_per_parcel=600,
+        solver_seconds=1.0,
     ),
 }
+
+
+def up_to(mode: SolvingMode) -> list[Effort]:
+    """Return the efforts of the modes from the least to ``mode``."""
+    modes = list(SolvingMode)
+    return [EFFORT[each] for each in modes[: modes.index(mode) + 1]]

@@ -10,6 +10,7 @@ from boxwright.packing.problem import Ints, Packer
 from boxwright.selection.admission import bundle_kinds
 from boxwright.selection.construction import construct
 from boxwright.selection.effort import Effort
+from boxwright.selection.limited import best_within
 from boxwright.selection.model import PackedBox, ParcelModel, Price, add
 from boxwright.selection.packings import Packings
 from boxwright.selection.partition import MOST_SUBSETS, Partition, best_partition, subset_count
@@ -34,28 +35,37 @@ class MultiSearch:
     ----------
     model, packer
         Rules and prices; the engine.
-    effort : Effort
-        Counted effort; a parcel of several gets a share of it.
+    efforts : sequence of Effort
+        Counted efforts, rising; a parcel of several gets a share. Plans of many units are built with each, beginning
+        from what came before, so that more effort is never worse.
 
     Attributes
     ----------
     bound : Price or None
         After ``run``: no plan of these units is cheaper, as far as all partitions were weighed; else None.
     floor : Floor or None
-        After ``run``: what every plan comes to at least, where it was worked out.
+        After ``may_be_better`` or ``run``: what every plan comes to at least, where it was worked out.
     """
 
     def __init__(
-        self, model: ParcelModel, packer: Packer, effort: Effort, *, fewest_first: bool, most_parcels: int | None = None
+        self,
+        model: ParcelModel,
+        packer: Packer,
+        efforts: Sequence[Effort],
+        *,
+        fewest_first: bool,
+        most_parcels: int | None = None,
     ) -> None:
         self._model = model
         self._packer = packer
-        self._effort = effort.scaled(parts=EFFORT_SHARE)
-        self._whole_effort = effort
+        self._efforts = [effort.scaled(parts=EFFORT_SHARE) for effort in efforts]
+        self._effort = self._efforts[-1]
+        self._whole_effort = efforts[-1].of_an_order
         self._fewest_first = fewest_first
         self._most_parcels = math.inf if most_parcels is None else most_parcels
         self.bound: Price | None = None
         self.floor: Floor | None = None
+        self._floors: dict[bytes, Floor] = {}
 
     def run(self, members: Ints, whole: SingleOutcome) -> list[PackedBox]:
         """Return parcels for as many units as possible.
@@ -72,17 +82,22 @@ class MultiSearch:
             self.bound = exact.bound
             if enough(exact.parcels) and (self._fewest_first or len(exact.parcels) <= self._most_parcels):
                 return exact.parcels
+            within = self._within(members, whole)
+            if within is not None:
+                return within
         needed, allowed = self._own_containers(members)
         plans = [self._beside(members, needed)]
         if len(allowed) > len(needed):
             plans.append(self._beside(members, allowed))
-        return min(plans, key=lambda parcels: (-sum(len(each.members) for each in parcels), _price(parcels)))
+        return min(plans, key=self._rank)
 
-    def may_be_better(self, members: Ints) -> bool:
-        """Whether to look for several parcels although one box may serve: few units, or some that need no box."""
+    def may_be_better(self, members: Ints, price: Price) -> bool:
+        """Whether to look for several parcels although one box serves at a price: not where no plan costs less."""
         if len(members) < 2:
             return False
-        return bool(self._model.admission.own[members].any()) or self._bundled(members)[2]
+        if self._model.admission.own[members].any() or self._bundled(members)[2]:
+            return True
+        return self._floor_of(members).price != price
 
     def _bundled(self, members: Ints) -> tuple[list[Ints], Ints, bool]:
         """Return units that stay together, their kinds, and whether they are so few that all partitions are weighed."""
@@ -150,19 +165,43 @@ class MultiSearch:
         return parcels
 
     def _build(self, members: Ints) -> list[PackedBox]:
-        """Construct a plan, lower its number of parcels where that counts, then its price."""
+        """Construct a plan, lower its number of parcels where that counts, then its price; with each effort in turn."""
         packings = Packings(self._model, self._packer, members, self._effort.without_solver)
-        floor = self.floor = floor_of(self._model, members)
-        parcels = self._with_groups(construct(packings, members), members)
-        places = self._effort.places_per_unit * min(len(members), MOST_UNITS_COUNTED)
+        floor = self._floor_of(members)
+        best: list[PackedBox] = []
+        for effort in self._efforts:
+            packings.effort = effort.without_solver
+            begun = self._with_groups(construct(packings, members), members)
+            if best:
+                begun = min(best, begun, key=self._rank)
+            improved = self._improved(packings, members, begun, floor, effort)
+            best = min(best, improved, key=self._rank) if best else improved
+            if self._rank(best) == (-len(members), 0, floor.price):
+                break
+        return best
+
+    def _improved(
+        self, packings: Packings, members: Ints, parcels: list[PackedBox], floor: Floor, effort: Effort
+    ) -> list[PackedBox]:
+        places = effort.places_per_unit * min(len(members), MOST_UNITS_COUNTED)
         fewer = self._fewest_first or len(parcels) > self._most_parcels
         if fewer and sum(len(parcel.members) for parcel in parcels) == len(members):
             fewest = 2 if self._fewest_first else max(2, int(self._most_parcels))
             parcels = Reduction(packings, members).run(parcels, max(fewest, floor.parcels), places)
         splits = not self._fewest_first and self._most_parcels == math.inf
-        return Regrouping(packings, splits=splits).run(
-            parcels, floor.price, max(places, REGROUPING * self._effort.places)
-        )
+        return Regrouping(packings, splits=splits).run(parcels, floor.price, max(places, REGROUPING * effort.places))
+
+    def _floor_of(self, members: Ints) -> Floor:
+        key = members.tobytes()
+        if key not in self._floors:
+            self._floors[key] = floor_of(self._model, members)
+        self.floor = self._floors[key]
+        return self.floor
+
+    def _rank(self, parcels: list[PackedBox]) -> tuple[int, float, Price]:
+        """Return what makes one plan better than another, smaller first: units, parcels too many, price."""
+        excess = max(0, len(parcels) - self._most_parcels)
+        return -sum(len(each.members) for each in parcels), excess, _price(parcels)
 
     def _partition(self, members: Ints, whole: SingleOutcome, stock: Sequence[BoxType]) -> Partition | None:
         """Return the best partition of few units; None if they are many."""
@@ -179,6 +218,26 @@ class MultiSearch:
             ),
             monotone=self._model.monotone,
         )
+
+    def _within(self, members: Ints, whole: SingleOutcome) -> list[PackedBox] | None:
+        """Return the best split of few units within the stock and the number of parcels; None if none was found."""
+        bundles, kinds, _ = self._bundled(members)
+        boxes = self._model.candidates()
+        scarce = [box for box in boxes if box.available is not None and box.available < len(bundles)]
+        plenty = [box for box in boxes if box not in scarce]
+
+        def options(some: Ints) -> list[PackedBox]:
+            if len(some) == len(members):
+                return [] if whole.found is None else [whole.found]
+            cheapest = search_single(self._model, self._packer, some, plenty, self._effort).found
+            below = None if cheapest is None else cheapest.price
+            others = [
+                search_single(self._model, self._packer, some, [box], self._effort, below).found for box in scarce
+            ]
+            return [each for each in (cheapest, *others) if each is not None]
+
+        stock = {box.box_type_id: box.available for box in scarce if box.available is not None}
+        return best_within(bundles, kinds, options, stock, math.inf if self._fewest_first else self._most_parcels)
 
 
 def _price(parcels: list[PackedBox]) -> Price:

@@ -60,10 +60,7 @@ def best_partition(
     monotone : bool
         Whether units that no box takes are not taken with more units either: then those are not tried.
     """
-    by_kind = [
-        [bundle for bundle, own in zip(bundles, kinds.tolist(), strict=True) if own == kind]
-        for kind in np.unique(kinds).tolist()
-    ]
+    by_kind = by_kinds(bundles, kinds)
     whole = tuple(len(each) for each in by_kind)
     found: dict[Counts, PackedBox] = {}
     best: dict[Counts, tuple[Price, list[Counts]]] = {}
@@ -73,7 +70,7 @@ def best_partition(
         if not any(counts):
             continue
         if not monotone or all(sum(fewer) == 0 or fewer in least for fewer in one_fewer(counts)):
-            outcome = single(_units(by_kind, (0,) * len(whole), counts))
+            outcome = single(units_of(by_kind, (0,) * len(whole), counts))
             if outcome.least is not None:
                 least[counts] = bound[counts] = outcome.least
             if outcome.found is not None:
@@ -91,16 +88,28 @@ def best_partition(
                     best[counts] = price, [part, *best[rest][1]]
     if whole not in best:
         return None
+    return Partition(stand_in(by_kind, [(part, found[part]) for part in best[whole][1]]), bound[whole])
+
+
+def by_kinds(bundles: Sequence[Ints], kinds: Ints) -> list[list[Ints]]:
+    """Return the bundles of each kind."""
+    return [
+        [bundle for bundle, own in zip(bundles, kinds.tolist(), strict=True) if own == kind]
+        for kind in np.unique(kinds).tolist()
+    ]
+
+
+def stand_in(by_kind: list[list[Ints]], split: Sequence[tuple[Counts, PackedBox]]) -> list[PackedBox]:
+    """Return the parcels of a split with units of their own: each was packed with the first of every kind."""
     parcels = []
-    used = (0,) * len(whole)
-    for part in best[whole][1]:
-        stand_in = _units(by_kind, (0,) * len(whole), part)
-        real = dict(zip(stand_in.tolist(), _units(by_kind, used, part).tolist(), strict=True))
-        packed = found[part]
+    used = (0,) * len(by_kind)
+    for part, packed in split:
+        firsts = units_of(by_kind, (0,) * len(by_kind), part)
+        real = dict(zip(firsts.tolist(), units_of(by_kind, used, part).tolist(), strict=True))
         chosen = np.array([real[member] for member in packed.members.tolist()], dtype=np.int64)
         parcels.append(PackedBox(packed.box, chosen, packed.orientations, packed.corners_um, packed.price))
         used = tuple(before + taken for before, taken in zip(used, part, strict=True))
-    return Partition(parcels, bound[whole])
+    return parcels
 
 
 def one_fewer(counts: Counts) -> Iterator[Counts]:
@@ -121,7 +130,7 @@ def splits_of(counts: Counts) -> Iterator[tuple[Counts, Counts]]:
             yield part, tuple(count - taken for count, taken in zip(counts, part, strict=True))
 
 
-def _units(by_kind: list[list[Ints]], used: Counts, counts: Counts) -> Ints:
+def units_of(by_kind: list[list[Ints]], used: Counts, counts: Counts) -> Ints:
     """Return the units of ``counts`` bundles of each kind, after those already used."""
     parts = [
         bundle

@@ -135,7 +135,9 @@ class _Needs:
             self._shares = Shares(units.edges_um[firsts], units.masks[firsts], counts, inside, evaluations)
 
     def least(self, costs: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> int:
-        """Return a whole number that the cost of no set of boxes for all units undercuts."""
+        """Return a whole number that the cost of no set of boxes for all units undercuts; 0 where there are none."""
+        if not self.boxes:
+            return 0
         most = float(self._volume) * float((costs / self._capacity).min(initial=np.inf))
         with np.errstate(divide="ignore"):
             most = max(most, float(self._mass) * float((costs / self._limit).min(initial=np.inf)) if self._mass else 0)

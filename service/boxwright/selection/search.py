@@ -1,21 +1,23 @@
 """The whole search for one order: single parcel first, then several, and what was proved."""
 
-import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from boxwright.domain.plan import ProofScope, ProofStatus, RefusedCandidate
 from boxwright.domain.policy import SolvingMode
+from boxwright.packing.own import SEVERAL_UNITS
 from boxwright.packing.problem import Ints, Packer
-from boxwright.selection.effort import EFFORT
+from boxwright.selection.effort import EFFORT, up_to
 from boxwright.selection.model import PackedBox, ParcelModel, Price, add
 from boxwright.selection.multi import MultiSearch
 from boxwright.selection.plan_bound import boxes_bound
+from boxwright.selection.refusal import refuse
 from boxwright.selection.single import SingleOutcome, search_single
 
 TIMES_HARDER = 5
-"""With how many times the effort open boxes are searched again before an order is split."""
+"""With how many times the nodes open boxes are put to the exact search again before an order is split."""
 TIMES_FULLER = 25
 """With how many times the effort the one parcel that is allowed is filled."""
 
@@ -60,6 +62,7 @@ def search(
     *,
     fewest_first: bool,
     most_parcels: int | None,
+    known: Sequence[list[PackedBox]] = (),
 ) -> Outcome:
     """Pack ``members`` into one box if any takes them, else into several.
 
@@ -75,23 +78,37 @@ def search(
         Whether the first objective is the number of parcels: then a proof among single boxes holds for all plans.
     most_parcels : int or None
         Most parcels in the plan.
+    known : sequence of list of PackedBox, optional
+        Plans of all members within the limits: the answer is no worse than any of them.
     """
-    single = search_single(model, packer, members, model.candidates(), EFFORT[mode])
+    single = search_single(model, packer, members, model.candidates(), EFFORT[mode].of_an_order)
+    if len(members) >= SEVERAL_UNITS and single.open_ids:
+        single = _with_less(model, packer, members, mode, single)
     if single.found is None and single.open_ids:
-        single = _try_harder(model, packer, members, mode, single)
-    several = MultiSearch(model, packer, EFFORT[mode], fewest_first=fewest_first, most_parcels=most_parcels)
+        single = _refuse_harder(model, members, mode, single)
+    several = MultiSearch(model, packer, up_to(mode), fewest_first=fewest_first, most_parcels=most_parcels)
     # Where the number of parcels is not what counts first, several may be better than one.
-    apart = not fewest_first and most_parcels != 1 and several.may_be_better(members)
+    apart = (
+        not fewest_first
+        and most_parcels != 1
+        and (single.found is None or several.may_be_better(members, single.found.price))
+    )
     if single.found is None and most_parcels == 1 and not model.admission.own[members].any():
         # The one parcel that is allowed holds as much as possible; what a split would put into it is often less.
         parcels = several.run_for_one(members, EFFORT[mode].places * TIMES_FULLER)
     else:
         parcels = several.run(members, single) if single.found is None or apart else [single.found]
     most = len(parcels) if most_parcels is None else most_parcels
-    if single.found is not None and not _better(parcels[:most], single.found, len(members)):
+    for each in known:
+        if not _complete(parcels[:most], members) or _price(each) < _price(parcels):
+            parcels, most = each, len(each)
+    if single.found is not None and not _better(parcels[:most], single.found, members):
         price = single.found.price
         proved = not single.open_ids
-        of_all = fewest_first or (proved and several.bound == price)
+        least = several.bound
+        if least is None and several.floor is not None and not model.admission.own[members].any():
+            least = several.floor.price
+        of_all = fewest_first or (proved and least == price)
         return Outcome(
             [single.found],
             members[:0],
@@ -105,7 +122,7 @@ def search(
     parcels.sort(key=lambda parcel: (-parcel.box.inner_volume_um3, parcel.members.min()))
     parcels = parcels[:most_parcels]
     packed = np.concatenate([parcel.members for parcel in parcels]) if parcels else members[:0]
-    price = add([parcel.price for parcel in parcels]) if parcels else ()
+    price = _price(parcels) if parcels else ()
     left = np.setdiff1d(members, packed)
     bound = several.bound
     if bound != price and parcels and not len(left):
@@ -132,22 +149,58 @@ def search(
     )
 
 
-def _better(parcels: list[PackedBox], one: PackedBox, count: int) -> bool:
+def _better(parcels: Sequence[PackedBox], one: PackedBox, members: Ints) -> bool:
     """Whether parcels hold all units for less than one box does."""
-    return sum(len(each.members) for each in parcels) == count and add([each.price for each in parcels]) < one.price
+    return _complete(parcels, members) and _price(parcels) < one.price
 
 
-def _try_harder(
+def _complete(parcels: Sequence[PackedBox], members: Ints) -> bool:
+    return sum(len(each.members) for each in parcels) == len(members)
+
+
+def _price(parcels: Sequence[PackedBox]) -> Price:
+    return add([each.price for each in parcels])
+
+
+def _with_less(
     model: ParcelModel, packer: Packer, members: Ints, mode: SolvingMode, single: SingleOutcome
 ) -> SingleOutcome:
-    """Search open boxes with more effort before an order is split: a second parcel costs most of all."""
-    boxes = [box for box in model.candidates() if box.box_type_id in single.open_ids]
-    again = search_single(model, packer, members, boxes, EFFORT[mode].scaled(times=TIMES_HARDER))
-    refused = {each.box_type_id: each for each in (*single.refused, *again.refused)}
-    below = again.found.price if again.found is not None else None
+    """Search open boxes with the effort of lesser modes, too: of many units more effort makes other blocks."""
+    for effort in up_to(mode)[:-1]:
+        boxes = [box for box in model.candidates() if box.box_type_id in single.open_ids]
+        below = None if single.found is None else single.found.price
+        found = search_single(model, packer, members, boxes, effort.of_an_order, below).found
+        if found is not None:
+            ids = _cheaper(model, members, single.open_ids, found.price)
+            single = SingleOutcome(found, single.refused, ids, single.first_open if ids else None)
+    return single
+
+
+def _refuse_harder(model: ParcelModel, members: Ints, mode: SolvingMode, single: SingleOutcome) -> SingleOutcome:
+    """Put open boxes to the proofs with more nodes before an order is split: what is refused proves the split."""
+    shapes = model.shapes(members, model.protect(members))
+    if len(shapes.units) > 1:
+        return single
+    (units,) = shapes.units
+    refused = {each.box_type_id: each for each in single.refused}
+    for box in model.candidates():
+        if box.box_type_id in single.open_ids and not box.flexible:
+            space = model.space(box, units, whole=True)
+            proof = refuse(box, units, space, EFFORT[mode].nodes * TIMES_HARDER)
+            if proof is not None:
+                refused[box.box_type_id] = proof
     ranked = sorted((model.price(box, members), rank) for rank, box in enumerate(model.candidates()))
-    ids = [model.candidates()[rank].box_type_id for price, rank in ranked if below is None or price < below]
-    return dataclasses.replace(again, refused=tuple(refused[each] for each in ids if each in refused))
+    ids = [(price, model.candidates()[rank].box_type_id) for price, rank in ranked]
+    still = [(price, each) for price, each in ids if each in single.open_ids and each not in refused]
+    if not still:
+        first = None
+    elif still[0][1] == single.open_ids[0]:
+        first = single.first_open
+    else:
+        first = still[0][0]
+    return SingleOutcome(
+        None, tuple(refused[each] for _, each in ids if each in refused), tuple(each for _, each in still), first
+    )
 
 
 def _cheaper(model: ParcelModel, members: Ints, ids: tuple[str, ...], price: Price) -> tuple[str, ...]:

@@ -1,12 +1,13 @@
 """What the constraint solver says of a box that no cheaper proof refuses and that packing did not fill."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from boxwright.domain.box import BoxType
 from boxwright.domain.plan import Proof, RefusedCandidate
 from boxwright.packing import solver
 from boxwright.packing.problem import Layout, Rules, Space, Units
+from boxwright.packing.stricter import stricter
 
 
 @dataclass(frozen=True)
@@ -65,19 +66,35 @@ SOLVED: dict[Proof, Callable[[OpenQuestion], str | None]] = {
 
 
 def settle(box: BoxType, question: OpenQuestion) -> RefusedCandidate | Layout | None:
-    """Return a proof that the units do not all fit, or a packing that obeys all rules, or None: it stays open."""
-    relaxed = question.ask(support=False)
-    if relaxed.feasible is False:
-        return RefusedCandidate(box.box_type_id, Proof.EXACT_RELAXED, _relaxed_words(question))
-    if relaxed.layout is not None or relaxed.feasible is None or not question.supported:
-        return relaxed.layout
-    ruled = question.ask(support=True)
-    if ruled.feasible is False:
-        return RefusedCandidate(box.box_type_id, Proof.EXACT, _ruled_words(question))
-    return ruled.layout
+    """Return a proof that the units do not all fit, or a packing that obeys all rules, or None: it stays open.
+
+    Where there is neither, the solver looks for a packing under stricter rules, as the engine does before it.
+    """
+    asked, open_still = _as_asked(box, question)
+    for rules in stricter(question.rules, question.units) if open_still else ():
+        under = replace(question, rules=rules)
+        asked = under.ask(support=under.supported).layout
+        if asked is not None:
+            break
+    return asked
 
 
 def refuse_exactly(box: BoxType, question: OpenQuestion) -> RefusedCandidate | None:
     """Return the proof of ``settle``, if there is one."""
-    settled = settle(box, question)
-    return settled if isinstance(settled, RefusedCandidate) else None
+    asked, _ = _as_asked(box, question)
+    return asked if isinstance(asked, RefusedCandidate) else None
+
+
+def _as_asked(box: BoxType, question: OpenQuestion) -> tuple[RefusedCandidate | Layout | None, bool]:
+    """Return the answer under the rules as asked; and, where there is none, whether some packing may exist."""
+    relaxed = question.ask(support=False)
+    if relaxed.feasible is False:
+        return RefusedCandidate(box.box_type_id, Proof.EXACT_RELAXED, _relaxed_words(question)), False
+    if relaxed.layout is not None or relaxed.feasible is None:
+        return relaxed.layout, False
+    if not question.supported:
+        return None, True
+    ruled = question.ask(support=True)
+    if ruled.feasible is False:
+        return RefusedCandidate(box.box_type_id, Proof.EXACT, _ruled_words(question)), False
+    return ruled.layout, ruled.layout is None

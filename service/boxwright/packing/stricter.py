@@ -1,0 +1,55 @@
+"""Stricter rules of a placement: what is found under them is an answer under looser rules too, so it stays one."""
+
+import numpy as np
+
+from boxwright.packing.problem import Layout, Packer, Rules, Space, Units
+
+GRID = (750_000, 1_000_000)
+"""Support ratios in millionths: all units that go in under one of them go in under any lower ratio."""
+
+
+def stricter(rules: Rules, units: Units) -> list[Rules]:
+    """Return the rules on a fixed grid that are stricter, nearest first: a higher support ratio, load limits obeyed.
+
+    Those under the rules on the grid are among those under any looser ones, so that a search that ends with all of
+    them finds whatever it finds under the stricter.
+    """
+    ratios = [rules.support_millionths, *(each for each in GRID if each > rules.support_millionths)]
+    limited = not rules.bearing and bool(np.isfinite(units.max_load_mg).any())
+    found = [Rules(ratio, bearing) for bearing in ((False, True) if limited else (rules.bearing,)) for ratio in ratios]
+    return found[1:]
+
+
+class Stricter:
+    """An engine that looks under stricter rules, too, where it finds no place for all units under those asked.
+
+    Parameters
+    ----------
+    packer : Packer
+        The engine. Each of the stricter rules has its whole effort again.
+    """
+
+    def __init__(self, packer: Packer) -> None:
+        self._packer = packer
+        self.starts_from_fixed = packer.starts_from_fixed
+        self.solver = packer.solver
+
+    def pack(
+        self,
+        units: Units,
+        space: Space,
+        rules: Rules,
+        *,
+        whole: bool,
+        effort: int,
+        fixed: Layout | None = None,
+        seed: int = 1,
+    ) -> Layout | None:
+        """See ``Packer.pack``. Units that lie in the space already need not lie as stricter rules ask."""
+        found = self._packer.pack(units, space, rules, whole=whole, effort=effort, fixed=fixed, seed=seed)
+        if found is None and whole and fixed is None:
+            for each in stricter(rules, units):
+                found = self._packer.pack(units, space, each, whole=True, effort=effort, seed=seed)
+                if found is not None:
+                    break
+        return found

@@ -1,0 +1,82 @@
+"""Plans that a caller has already: each that keeps every rule of the request stays a candidate for its answer."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from boxwright.checking import check
+from boxwright.domain.fields import shown
+from boxwright.domain.plan import Parcel, Plan, PlanStatus, UnpackedReason, UnpackedUnit
+from boxwright.errors import FieldViolation
+from boxwright.packing.problem import Ints
+from boxwright.planning.finish import finish_parcel
+from boxwright.planning.model import OrderModel
+from boxwright.planning.placed import packed_of
+from boxwright.planning.request import Request
+from boxwright.selection.model import PackedBox
+
+
+def broken_known(request: Request, plans: Sequence[Plan]) -> Iterator[FieldViolation]:
+    """Yield what keeps plans from being known plans of a request at all."""
+    for index, each in enumerate(plans):
+        at = f"known_plans[{index}]"
+        if not isinstance(each, Plan):
+            yield FieldViolation(at, f"must be a Plan, got {shown(each)}")
+        elif each.order_id != request.order.order_id:
+            yield FieldViolation(f"{at}.order_id", f"must be {request.order.order_id!r}, got {each.order_id!r:.80}")
+    if plans and request.started:
+        yield FieldViolation("known_plans", "must be empty where parcels are already begun")
+
+
+def candidates(model: OrderModel, members: Ints, plans: Sequence[Plan]) -> list[list[PackedBox]]:
+    """Return the parcels of those plans that pack just ``members`` and pass the check, priced under the request."""
+    read = [_read(model, members, each) for each in plans]
+    return [parcels for parcels in read if parcels is not None and _is_valid(model, parcels)]
+
+
+def _read(model: OrderModel, members: Ints, plan: Plan) -> list[PackedBox] | None:
+    """Return parcels as the search has them; None where units or boxes are not those of the request."""
+    boxes = {box.box_type_id: box for box in model.candidates()}
+    number = model.expansion.members
+    most = model.request.policy.max_parcels
+    units = [(each.line_id, each.unit_index) for parcel in plan.parcels for each in parcel.placements]
+    packed = sorted(number[unit] for unit in units if unit in number)
+    if len(packed) != len(units) or packed != members.tolist() or (most is not None and len(plan.parcels) > most):
+        return None
+    found: list[PackedBox | None] = []
+    for parcel in plan.parcels:
+        if parcel.ships_in_own_container:
+            inside = [number[each.line_id, each.unit_index] for each in parcel.placements]
+            found.append(model.as_it_is(np.array(inside, dtype=np.int64)))
+        elif parcel.box_type_id in boxes:
+            found.append(_priced(model, packed_of(parcel.placements, boxes[parcel.box_type_id], number)))
+        else:
+            return None
+    parcels = [each for each in found if each is not None]
+    return parcels if parcels and len(parcels) == len(found) else None
+
+
+def _priced(model: OrderModel, packed: PackedBox) -> PackedBox:
+    length, width, height = packed.corners_um[:, 3:].max(axis=0).tolist()
+    price = model.price(packed.box, packed.members, (length, width, height))
+    return dataclasses.replace(packed, price=price)
+
+
+def _is_valid(model: OrderModel, parcels: list[PackedBox]) -> bool:
+    """Whether the independent check finds nothing wrong with parcels under the rules of the request."""
+    request = model.request
+    finished: list[Parcel] = [dataclasses.replace(finish_parcel(model, each), footprints=()) for each in parcels]
+    inside = {(one.line_id, one.unit_index) for parcel in finished for one in parcel.placements}
+    out = tuple(
+        UnpackedUnit(line.line_id, index, UnpackedReason.DOES_NOT_FIT_ANY_BOX, "fits no box type")
+        for line in request.order.lines
+        for index in range(line.quantity)
+        if (line.line_id, index) not in inside
+    )
+    status = PlanStatus.PARTIAL if out else PlanStatus.COMPLETE
+    policy = dataclasses.replace(request.policy, allow_partial=True)
+    plan = Plan(request.order.order_id, status, tuple(finished), out)
+    return not check(plan, request.order, request.catalog, policy, materials=request.materials)

@@ -1,0 +1,100 @@
+"""Plans that a caller has already: candidates where they keep the rules of the call, passed over where they do not."""
+
+from dataclasses import replace
+
+import pytest
+
+from boxwright import BoxType, Catalog, InvalidInputError, Item, Order, Placement, Policy, StartedParcel, plan
+from boxwright import verify_certificate as verify
+from boxwright.domain.plan import ProofStatus
+
+CUBES = Order("o", [Item("cube", 4, 100, 100, 100, 500)])
+SMALL = BoxType("small", 200, 100, 100, tare_g=40, price_minor=60)
+FLAT = BoxType("flat", 200, 200, 100, tare_g=70, price_minor=100)
+LARGE = BoxType("large", 300, 300, 300, tare_g=300, price_minor=90)
+
+
+def boxes(answer) -> list[str]:
+    """Return the box types of a plan."""
+    return [each.box_type_id for each in answer.parcels]
+
+
+@pytest.fixture
+def lucky(monkeypatch):
+    """Return a plan in a box that the search does not find: the engine is told to give up on it."""
+    before = plan(CUBES, Catalog("c", [FLAT]), profiles=())
+    monkeypatch.setattr("boxwright.selection.single.attempt", _without_flat)
+    return before
+
+
+def _without_flat(model, packer, box, members, shapes, price, effort, below):
+    from boxwright.selection.attempt import Attempt, attempt
+
+    if box.box_type_id == "flat" and len(members) == 4:
+        return Attempt(open_at=price)
+    return attempt(model, packer, box, members, shapes, price, effort, below)
+
+
+def test_a_known_plan_beats_what_the_search_finds(lucky) -> None:
+    """The cheaper box that stays open is taken once a packing of it is at hand; what is said of it can be replayed."""
+    catalog = Catalog("c", [FLAT, LARGE])
+    alone = plan(CUBES, catalog, profiles=())
+    assert (boxes(alone), alone.certificate.open_box_type_ids) == (["large"], ("flat",))
+    answer = plan(CUBES, catalog, profiles=(), known_plans=[lucky])
+    assert (boxes(answer), answer.certificate.status) == (["flat"], ProofStatus.PROVED)
+    assert answer.parcels[0].placements == lucky.parcels[0].placements
+    assert verify(answer, CUBES, catalog, profiles=()) == []
+
+
+def test_what_is_found_beats_a_dearer_known_plan() -> None:
+    """A candidate is no more than that; the answer is that of the call without it."""
+    before = plan(CUBES, Catalog("c", [LARGE]), profiles=())
+    catalog = Catalog("c", [FLAT, LARGE])
+    assert plan(CUBES, catalog, profiles=(), known_plans=[before]) == plan(CUBES, catalog, profiles=())
+
+
+@pytest.mark.parametrize(
+    ("catalog", "policy"),
+    [
+        (Catalog("c", [LARGE]), Policy()),  # its box is not offered
+        (Catalog("c", [replace(FLAT, available=0), LARGE]), Policy()),  # nor in stock
+        (Catalog("c", [BoxType("flat", 190, 200, 100), LARGE]), Policy()),  # of another size by now
+        (Catalog("c", [BoxType("flat", 200, 200, 100, max_net_g=1_999), LARGE]), Policy()),  # too weak
+        (Catalog("c", [FLAT, LARGE]), Policy(fill_limit=0.9)),
+        (Catalog("c", [FLAT, LARGE]), Policy(fit_clearance_mm=1)),
+    ],
+)
+def test_a_known_plan_that_breaks_a_rule_is_passed_over(lucky, catalog, policy) -> None:
+    """The check judges it under the rules of this call, whatever it says of itself."""
+    assert boxes(plan(CUBES, catalog, policy, profiles=(), known_plans=[lucky])) == ["large"]
+
+
+def test_a_known_plan_of_more_parcels_than_allowed_is_passed_over() -> None:
+    """Two small boxes are cheaper than the large one under the objective, and one parcel is allowed."""
+    catalog = Catalog("c", [SMALL, LARGE])
+    before = plan(CUBES, catalog, Policy("inner_volume"), profiles=())
+    assert boxes(before) == ["small", "small"]
+    policy = Policy("inner_volume", max_parcels=1)
+    assert boxes(plan(CUBES, catalog, policy, profiles=(), known_plans=[before])) == ["large"]
+
+
+def test_a_known_plan_of_other_units_is_passed_over() -> None:
+    """It packs three of four cubes."""
+    fewer = replace(CUBES, lines=(replace(CUBES.lines[0], quantity=3),))
+    catalog = Catalog("c", [FLAT, LARGE])
+    before = plan(fewer, catalog, profiles=())
+    assert plan(CUBES, catalog, profiles=(), known_plans=[before]) == plan(CUBES, catalog, profiles=())
+
+
+def test_what_can_be_no_known_plan_is_an_error() -> None:
+    """Another order's plan, something else than a plan, and any beside begun parcels: each by its field."""
+    catalog = Catalog("c", [FLAT])
+    other = plan(Order("other", CUBES.lines), catalog, profiles=())
+    begun = StartedParcel("P", "flat", [Placement("cube", 0, 0, 0, 0, 100, 100, 100)])
+    with pytest.raises(InvalidInputError) as raised:
+        plan(CUBES, catalog, profiles=(), known_plans=[other, "plan"], started_parcels=[begun])
+    assert [(each.field, each.rule) for each in raised.value.violations] == [
+        ("known_plans[0].order_id", "must be 'o', got 'other'"),
+        ("known_plans[1]", "must be a Plan, got 'plan'"),
+        ("known_plans", "must be empty where parcels are already begun"),
+    ]
