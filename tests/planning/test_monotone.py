@@ -7,7 +7,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import strategies
-from boxwright import BoxType, Catalog, Item, Order, Policy, plan
+from boxwright import BoxType, Catalog, Item, Order, Policy, SoftGoods, plan
 from brute_force import BruteForce
 from random_orders import Case, changed
 from relaxations import ALWAYS, RELAXATIONS, compare, pair_of
@@ -55,8 +55,15 @@ FIFTEEN = _items(
     *((3, 139, 50, 76, 766, None), (3, 96, 120, 125, 757, 2000), (1, 87, 35, 61, 1396, None)),
     *((1, 51, 60, 89, 1351, None), (1, 66, 75, 103, 1827, None), (3, 191, 86, 78, 1491, None)),
 )
-THREE = _items((1, 97, 51, 79.375, 1, 50), (1, 82, 17, 127, 0.001, 533.025), (1, 101.6, 53.975, 25.4, 829.521, None))
-MAILER = BoxType("mailer", 254.658, 272.283, 400, style="bag", material_id="kraft-paper")
+FOLDED = Order(
+    "o",
+    [
+        Item("line-0", 1, 97, 51, 79.375, 1, max_load_g=50, soft=SoftGoods(79.375, 0)),
+        Item("line-1", 1, 82, 17, 127, 0.001, max_load_g=533.025, soft=SoftGoods(None, 6)),
+        Item("line-2", 1, 101.6, 53.975, 25.4, 829.521, soft=SoftGoods(19.077, 3)),
+    ],
+)
+MAILER = BoxType("mailer", 254.658, 272.283, 400, 254.658, 272.283, 400.4, style="flat_mailer")
 
 
 @pytest.mark.parametrize(
@@ -75,7 +82,7 @@ MAILER = BoxType("mailer", 254.658, 272.283, 400, style="bag", material_id="kraf
             id="a packing found under the higher support ratio only",
         ),
         pytest.param(
-            THREE,
+            FOLDED,
             ([MAILER], {"support_ratio": 0, "load_bearing": True}),
             ([MAILER], {"support_ratio": 0, "load_bearing": False}),
             id="a mailer filled dearer where units may lie on any other",
