@@ -109,7 +109,7 @@ def test_trim_is_made_but_not_thrown_away_by_the_user(shipped):
     """100 g of box cut from 120 g of board, UK: 0.12 x 1.19972542 made, 0.1 x 0.00468568 at its end of life."""
     found = lines_of(shipped, replace(BOX, mass_mg=100_000, trim_mg=20_000))
     assert [line.co2e_mg for line in found.lines] == [143_967, 469]
-    assert found.lines[0].rule == "with 20 g of trim"
+    assert found.lines[0].rule == "with 20 g of trim; the profile's average row"
     assert found.biogenic_stored_mg == found.biogenic_released_mg
 
 

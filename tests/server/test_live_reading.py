@@ -201,6 +201,43 @@ def test_bad_estimates_are_refused(channel, fields, code):
     assert caught.value.code() is code
 
 
+def test_break_even_is_stated_per_profile_with_its_lines(channel):
+    """A box of one trip against a smaller one does not pay within its life; lines sum, and an unknown box is named."""
+    boxes = {
+        "reusable_box_type": "catalogs/china-post/boxTypes/china-post-1",
+        "single_use_box_type": "catalogs/china-post/boxTypes/china-post-6",
+    }
+    stub = FootprintServiceStub(channel)
+    request = json_format.ParseDict({**boxes, "accounting_profiles": PROFILES}, footprints.EstimateBreakEvenRequest())
+    answers = stub.EstimateBreakEven(request, timeout=20).break_evens
+    assert [each.accounting_profile for each in answers] == PROFILES
+    for each in answers:
+        assert each.outcome == footprints.BREAK_EVEN_OUTCOME_NOT_WITHIN_LIFE
+        assert each.life_co2e_mg == sum(line.co2e_mg for line in each.lines) == each.per_use_co2e_mg
+        assert each.single_use_co2e_mg == sum(line.co2e_mg for line in each.single_use_lines)
+        assert each.trips == -(-each.life_co2e_mg // each.single_use_co2e_mg)
+    boxes["reusable_box_type"] = "catalogs/china-post/boxTypes/none"
+    with pytest.raises(grpc.RpcError) as caught:
+        stub.EstimateBreakEven(json_format.ParseDict(boxes, footprints.EstimateBreakEvenRequest()), timeout=20)
+    assert caught.value.code() is grpc.StatusCode.NOT_FOUND
+
+
+def test_an_estimate_takes_recycled_content_and_tells_biogenic_carbon_apart(channel):
+    """Half recycled board is two lines of production; what it stores is released, and in no total."""
+    board = {"component": 1, "material": "materials/corrugated-board", "mass_g": 100, "recycled_content": 0.5}
+    stub = FootprintServiceStub(channel)
+    answer = stub.EstimateFootprint(estimate(net_g=0, packaging=[board], accept_incomplete_footprint=True), timeout=20)
+    made = answer.footprints[0].lines[:2]
+    # 0.05 kg x 1.19972542 and x 1.09811442; 0.05 x 1.50282 kg CO2 stored in each
+    assert [(line.co2e_mg, line.biogenic_co2_mg) for line in made] == [(59_986, -75_141), (54_906, -75_141)]
+    assert all(line.range_assumed and line.rule for line in made)
+    assert answer.footprints[0].biogenic_co2_mg == 0
+    board["recycled_content"] = 1.5
+    with pytest.raises(grpc.RpcError) as caught:
+        stub.EstimateFootprint(estimate(net_g=0, packaging=[board]), timeout=20)
+    assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+
+
 @pytest.mark.parametrize("method", ["EvaluateCatalogs", "DesignCatalog"])
 def test_evaluation_comes_later_and_says_so(channel, method):
     """EvaluationService answers UNIMPLEMENTED."""

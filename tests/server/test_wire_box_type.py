@@ -7,6 +7,7 @@ from boxwright.catalog import load_materials
 from boxwright.domain.box import Catalog
 from boxwright.domain.price import PriceTier
 from boxwright.domain.property_cap import PropertyCap
+from boxwright.domain.reuse import Reuse
 from boxwright.errors import InvalidInputError
 from boxwright.server.findings import Findings
 from boxwright.server.wire.catalog import catalog_to_wire, read_catalog
@@ -29,6 +30,25 @@ def read(**fields: object) -> Catalog:
     found.raise_any()
     assert catalog is not None
     return catalog
+
+
+def test_reuse_arrives_and_comes_back() -> None:
+    """Trips, idle stock, way back and washing are what a list of the catalog shows."""
+    reuse = {"trips": 40, "idle_share": 0.1, "return_distance_km": 120.5, "washing_factor_id": "wash-tote"}
+    catalog = read(reuse=reuse)
+    (box,) = catalog.box_types
+    assert box.reuse == Reuse(0.1, "wash-tote", 120.5)
+    again = read_catalog(catalog_to_wire(catalog, load_materials(), loaded=False), load_materials(), Findings())
+    assert again is not None
+    assert again.box_types == catalog.box_types
+
+
+@pytest.mark.parametrize(("field", "value"), [("idle_share", -1), ("return_distance_km", 50_001), ("trips", 0)])
+def test_broken_reuse_is_named_by_its_path(field: str, value: float) -> None:
+    """Each rule is told at the path that the caller wrote."""
+    with pytest.raises(InvalidInputError) as caught:
+        read(reuse={"trips": 2, field: value})
+    assert [each.field for each in caught.value.violations] == [f"box_types[0].reuse.{field}"]
 
 
 def test_tiers_and_caps_arrive_and_come_back() -> None:

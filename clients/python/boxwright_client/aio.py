@@ -118,6 +118,12 @@ class AsyncClient:
         """State grams CO2e of a parcel that needs no packing."""
         return await self._call(self._footprints.EstimateFootprint, request, timeout_s)
 
+    async def estimate_break_even(
+        self, request: footprints.EstimateBreakEvenRequest, *, timeout_s: float | None = None
+    ) -> footprints.EstimateBreakEvenResponse:
+        """State after how many trips a reusable box emits less than boxes used once."""
+        return await self._call(self._footprints.EstimateBreakEven, request, timeout_s)
+
     async def validate_catalog(
         self, request: catalogs.ValidateCatalogRequest, *, timeout_s: float | None = None
     ) -> catalogs.ValidateCatalogResponse:

@@ -114,6 +114,12 @@ class Client:
         """State grams CO2e of a parcel that needs no packing."""
         return self._call(self._footprints.EstimateFootprint, request, timeout_s)
 
+    def estimate_break_even(
+        self, request: footprints.EstimateBreakEvenRequest, *, timeout_s: float | None = None
+    ) -> footprints.EstimateBreakEvenResponse:
+        """State after how many trips a reusable box emits less than boxes used once."""
+        return self._call(self._footprints.EstimateBreakEven, request, timeout_s)
+
     def validate_catalog(
         self, request: catalogs.ValidateCatalogRequest, *, timeout_s: float | None = None
     ) -> catalogs.ValidateCatalogResponse:

@@ -9,6 +9,7 @@ COMMANDS = {
     "check": "boxwright.cli.commands.check",
     "verify": "boxwright.cli.commands.verify",
     "catalog": "boxwright.cli.commands.catalog",
+    "footprint": "boxwright.cli.commands.footprint",
     "materials": "boxwright.cli.commands.materials",
     "evaluate": "boxwright.cli.commands.evaluate",
     "serve": "boxwright.cli.commands.serve",

@@ -269,7 +269,7 @@ def parse_basis(text: str) -> EmissionsBasis | None:
         return EmissionsBasis(profile_id, Allocation(allocation or Allocation.MASS))
     except ValueError:
         allowed = " or ".join(each.value for each in Allocation)
-        raise refusal("emissions-basis", f"must name {allowed} after the colon, got {allocation!r}") from None
+        raise refusal("--emissions-basis", f"must name {allowed} after the colon, got {allocation!r}") from None
 
 
 def parse_cap(text: str) -> PropertyCap:

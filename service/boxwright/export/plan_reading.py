@@ -38,7 +38,7 @@ def plan_from_dict(data: object) -> Plan:
     Required are ``order_id``, ``status`` and ``parcels``; of each parcel ``box_type_id`` and
     ``placements``; of each placement line, unit, corner, extents and orientation. Figures that are left out
     count as 0 or empty. Totals and ratios that follow from other fields are not read: they are computed
-    again. Nor is a list of ``alternatives``, which are plans of their own.
+    again. Nor is a list of ``alternatives``, which are plans of their own, or a ``comparison`` with one.
 
     Raises
     ------
@@ -68,7 +68,7 @@ def plan_from_dict(data: object) -> Plan:
         cut_by_fuse=fields.flag("cut_by_fuse"),
         derived_legs=tuple(leg for each in fields.objects("derived_legs") if (leg := read_leg(each)) is not None),
     )
-    fields.close(derived=("digest", "alternatives"))
+    fields.close(derived=("digest", "alternatives", "comparison"))
     if violations:
         raise InvalidInputError(violations)
     return plan

@@ -48,7 +48,15 @@ def shares_of_content(part: PackagingComponent, stage: Stage, profile: Accountin
             return tuple(share for share in shares if share[1])
         if content is not None and average is not None:
             return ((average, Fraction(1), "average row: the profile has no rows by recycled content"),)
-    return () if average is None else ((average, Fraction(1), ""),)
+    return () if average is None else ((average, Fraction(1), CLAUSES[stage]),)
+
+
+CLAUSES = {
+    Stage.PRODUCTION: "the profile's average row",
+    Stage.END_OF_LIFE: "the profile's end-of-life route",
+    Stage.CRADLE_TO_GRAVE: "one figure for the whole life, nothing beside it",
+}
+"""What an average row stands for."""
 
 
 def _percent(share: Decimal) -> str:

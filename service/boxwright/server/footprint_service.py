@@ -15,6 +15,7 @@ from boxwright.domain.lane import Lane
 from boxwright.errors import InvalidInputError, MissingFactorError
 from boxwright.footprint import estimate
 from boxwright.routing import derivation_warnings, derive
+from boxwright.server.break_even import estimate_break_even
 from boxwright.server.findings import Findings
 from boxwright.server.shelf import Shelf
 from boxwright.server.wire.chargeable import chargeable_to_wire
@@ -56,6 +57,12 @@ class FootprintService(FootprintServiceServicer):
         """Estimate one parcel under several profiles and allocations side by side."""
         today = datetime.datetime.now(datetime.UTC).date()
         return await self._workers.run(partial(estimate_footprint, request, self._shelf, today))
+
+    async def EstimateBreakEven(
+        self, request: messages.EstimateBreakEvenRequest, context: Any
+    ) -> messages.EstimateBreakEvenResponse:
+        """State after how many trips a reusable box emits less than boxes used once."""
+        return await self._workers.run(partial(estimate_break_even, request, self._shelf))
 
 
 def estimate_footprint(

@@ -5,9 +5,10 @@ from typing import Any
 
 import click
 
-from boxwright.cli.failures import NOT_WHOLE, told_to_users
+from boxwright.cli.failures import NOT_WHOLE, refusal, told_to_users
 from boxwright.cli.options import CATALOG, LANE, POLICY, STARTED, take_lane, take_policy, take_profiles, with_options
 from boxwright.cli.plan_file import read_started_file
+from boxwright.errors import FieldViolation, IncompletePlanError, InvalidInputError
 
 EXAMPLES = 6
 """Orders shown in full width where a batch has no output file."""
@@ -48,6 +49,12 @@ EXAMPLES = 6
     is_flag=True,
     help="State for each smaller box why it does not take the order, and the smallest change that would cure it.",
 )
+@click.option(
+    "--compare-with",
+    default="",
+    metavar="smallest|BOX_TYPE",
+    help="Measure the plan against the smallest standard cartons by volume, or one box type for everything.",
+)
 @click.option("--empty-spaces", is_flag=True, help="List the empty spaces of each parcel, for whoever fills them.")
 @STARTED
 @with_options(CATALOG, *POLICY, *LANE)
@@ -77,6 +84,10 @@ def command(
         raise click.UsageError("--json and --picture go with ORDER.json; --orders goes with --out")
     if orders_file is not None and given["started_file"]:
         raise click.UsageError("--started goes with ORDER.json")
+    if orders_file is not None and given["compare_with"]:
+        raise click.UsageError("--compare-with goes with ORDER.json")
+    if given["compare_with"] and given["started_file"]:
+        raise click.UsageError("--compare-with does not go with --started")
     if orders_file is not None and not out_file:
         for option, name in (
             ("--explain", "explain"),
@@ -123,17 +134,22 @@ def _pack_one(order_file: Path, as_json: bool, picture: Path | None, given: dict
         empty_spaces=given["empty_spaces"],
         explain=given["explain"],
     )
+    comparison = None
+    if given["compare_with"]:
+        comparison = _compare(answer, order, catalog, (policy, lane, profiles), given["compare_with"])
     if picture:
         from boxwright.cli.atomic import write_whole
         from boxwright.drawing import plan_svg
 
         write_whole(picture, plan_svg(answer, order, catalog))
     if as_json:
-        from boxwright.export import plan_to_dict
+        from boxwright.export import comparison_to_dict, plan_to_dict
 
         content = plan_to_dict(answer)
         if given["alternatives"]:
             content["alternatives"] = [plan_to_dict(each) for each in others]
+        if comparison is not None:
+            content["comparison"] = comparison_to_dict(comparison)
         click.echo(json.dumps(content, indent=2, ensure_ascii=False))
         return
     from boxwright.cli.console import output
@@ -148,6 +164,28 @@ def _pack_one(order_file: Path, as_json: bool, picture: Path | None, given: dict
         from boxwright.cli.alternatives_view import print_alternatives
 
         print_alternatives(output(), answer, others)
+    if comparison is not None:
+        from boxwright.cli.comparison_view import print_comparison
+
+        print_comparison(output(), comparison)
+
+
+def _compare(answer: Any, order: Any, catalog: Any, terms: tuple[Any, Any, Any], baseline: str) -> Any:
+    """Return how a plan stands to the baseline named, made by the same policy, lane and profiles."""
+    from boxwright.planning import baseline_plan, compare
+
+    box_type_id = "" if baseline == "smallest" else baseline
+    try:
+        other, words = baseline_plan(order, catalog, *terms, box_type_id=box_type_id)
+    except InvalidInputError as error:
+        if {each.field for each in error.violations} == {"box_type_id"}:
+            raise InvalidInputError(
+                [FieldViolation("--compare-with", each.rule) for each in error.violations]
+            ) from None
+        raise
+    except IncompletePlanError:
+        raise refusal("--compare-with", f"must name what packs the whole order, {baseline!r} does not") from None
+    return compare(answer, other, catalog, terms[0], baseline=words)
 
 
 def _pack_many(orders_file: Path, out_file: Path | None, given: dict[str, Any]) -> None:

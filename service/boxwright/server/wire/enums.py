@@ -15,6 +15,7 @@ from boxwright.domain.place import PlacePrecision
 from boxwright.domain.plan import PlanStatus, Proof, ProofScope, ProofStatus, UnpackedReason
 from boxwright.domain.policy import Engine, Objective, SolvingMode
 from boxwright.domain.stacking import PalletPattern
+from boxwright.footprint import BreakEvenOutcome
 from boxwright.server.findings import Findings
 from boxwright.v1 import (
     accounting_profile_pb2,
@@ -22,6 +23,7 @@ from boxwright.v1 import (
     certificate_pb2,
     dunnage_pb2,
     footprint_pb2,
+    footprint_service_pb2,
     geometry_pb2,
     lane_pb2,
     material_pb2,
@@ -77,6 +79,7 @@ class EnumCodec(Generic[Member]):
 ALLOCATION = EnumCodec(footprint_pb2.Allocation, Allocation)
 COLLECTION = EnumCodec(material_pb2.RecyclingCollection, Collection)
 COMPOSTABILITY = EnumCodec(material_pb2.Compostability, Compostability)
+BREAK_EVEN_OUTCOME = EnumCodec(footprint_service_pb2.BreakEvenOutcome, BreakEvenOutcome)
 BOX_STYLE = EnumCodec(box_type_pb2.BoxStyle, BoxStyle)
 COMPONENT = EnumCodec(footprint_pb2.FootprintComponent, Component)
 COVERAGE = EnumCodec(footprint_pb2.CoverageStatus, Coverage)

@@ -29,7 +29,7 @@ def footprint_to_wire(
         accounting_profile=profile_name(footprint.profile_id),
         allocation=ALLOCATION.to_wire(footprint.allocation),
         coverage=[coverage_to_wire(cell) for cell in footprint.coverage if cell.component in shown],
-        lines=[_line(line, factors[line.factor_id]) for line in footprint.lines],
+        lines=[line_to_wire(line, factors[line.factor_id]) for line in footprint.lines],
         total_co2e_mg=footprint.total_co2e_mg,
         complete=footprint.complete,
         missing=[missing_to_wire(each) for each in footprint.missing],
@@ -39,7 +39,8 @@ def footprint_to_wire(
     )
 
 
-def _line(line: FootprintLine, factor: EmissionFactor) -> footprint_pb2.FootprintLine:
+def line_to_wire(line: FootprintLine, factor: EmissionFactor) -> footprint_pb2.FootprintLine:
+    """Return the message of a line, with the source of its factor."""
     return footprint_pb2.FootprintLine(
         component=COMPONENT.to_wire(line.component),
         stage=STAGE.to_wire(line.stage),

@@ -1,0 +1,111 @@
+"""How a number came about: every line amount x factor = grams, with rule, range and source."""
+
+from collections.abc import Iterable, Iterator
+
+from rich.console import Console, Group, RenderableType
+from rich.text import Text
+
+from boxwright.catalog import Materials
+from boxwright.cli.figures import co2e, percent, stated, visible
+from boxwright.cli.footprint_table import not_counted
+from boxwright.cli.tables import plain_table
+from boxwright.domain.factor import AccountingProfile, EmissionFactor
+from boxwright.domain.footprint import Footprint, FootprintLine
+from boxwright.errors import InvalidInputError
+
+
+def print_explanation(console: Console, footprints: Iterable[Footprint], materials: Materials) -> None:
+    """Print each footprint's lines, its sums, and the sources of its factors."""
+    for footprint in footprints:
+        for part in _parts(footprint, materials):
+            console.print(part)
+            console.print()
+
+
+def _parts(footprint: Footprint, materials: Materials) -> Iterator[RenderableType]:
+    profile = _profile(footprint, materials)
+    numbers = {line.factor_id: 0 for line in footprint.lines}
+    numbers = {factor_id: number for number, factor_id in enumerate(numbers, start=1)}
+    head = f"{footprint.profile_id}, transport by {footprint.allocation.value.replace('_', ' ')}"
+    yield Group(Text(head, style="bold"), *_about(profile), _lines(footprint, numbers))
+    yield Group(*(Text(visible(each)) for each in _sums(footprint)))
+    factors = {each: profile.factor_of_id(each) if profile else None for each in numbers}
+    yield Group(
+        Text("Sources", style="bold"),
+        *(Text(visible(f"[{number}] {_source(each, factors[each])}")) for each, number in numbers.items()),
+    )
+
+
+def _profile(footprint: Footprint, materials: Materials) -> AccountingProfile | None:
+    try:
+        return materials.profile(footprint.profile_id)
+    except InvalidInputError:
+        return None
+
+
+def _about(profile: AccountingProfile | None) -> list[Text]:
+    if profile is None:
+        return [Text("this profile is not in the data at hand")]
+    words = (
+        f"{profile.name}; {profile.standard}; {profile.gwp_basis}; recycling by {profile.recycling_rule.value}",
+        f"End of life: {profile.end_of_life_route}" if profile.end_of_life_route else "",
+    )
+    return [Text(visible(each), style="dim") for each in words if each]
+
+
+def _lines(footprint: Footprint, numbers: dict[str, int]) -> RenderableType:
+    table = plain_table(
+        "Component", "Stage", "Of", "Amount, unit", "Factor, kg/unit", "g CO2e", "Range", "Source", "Rule"
+    )
+    for line in footprint.lines:
+        table.row(
+            line.component.value.replace("_", " "),
+            line.stage.value.replace("_", " "),
+            line.subject,
+            f"{_short(line.amount)} {line.unit}",
+            f"x {_short(line.factor_kg_per_unit)}",
+            f"= {co2e_exact(line.co2e_mg)}",
+            _range(line),
+            f"[{numbers[line.factor_id]}]{'' if line.verified else ' unverified'}",
+            line.rule,
+        )
+    return table
+
+
+def co2e_exact(co2e_mg: int) -> str:
+    """Return an emission in mg CO2e as a number of g, to the mg."""
+    return f"{co2e_mg / 1_000:,.3f}"
+
+
+def _short(value: object) -> str:
+    return f"{float(str(value)):.8g}"
+
+
+def _range(line: FootprintLine) -> str:
+    if line.low_kg_per_unit is None or line.high_kg_per_unit is None:
+        return "unknown"
+    kind = " assumed" if line.range_assumed else ""
+    return f"{float(line.low_kg_per_unit):.4g} to {float(line.high_kg_per_unit):.4g}{kind}"
+
+
+def _sums(footprint: Footprint) -> Iterator[str]:
+    total = stated(co2e_exact(footprint.total_co2e_mg), lacking=not footprint.complete)
+    unverified = percent(footprint.unverified_share)
+    yield f"Total {total} g CO2e, the sum of the lines; {unverified} rests on unverified factors"
+    if footprint.missing:
+        yield f"Missing, not zero: {not_counted(footprint.missing)}"
+    if (ends := footprint.interval_co2e_mg) is not None:
+        yield f"All factors at their lower, and all at their upper end: {co2e(ends[0])} to {co2e(ends[1])} g CO2e"
+    stored, released = footprint.biogenic_stored_mg, footprint.biogenic_released_mg
+    lacking = f"; unknown of {', '.join(footprint.biogenic_missing)}" if footprint.biogenic_missing else ""
+    yield f"Biogenic CO2 apart, not in the total: {co2e(stored)} g stored, {co2e(released)} g released{lacking}"
+
+
+def _source(factor_id: str, factor: EmissionFactor | None) -> str:
+    if factor is None:
+        return f"{factor_id}: not in the data at hand"
+    table = f", {factor.table}" if factor.table else ""
+    where = f" {factor.url}" if factor.url else ""
+    about = f"{factor.year}, {factor.region}; {factor.boundary}; {factor.gwp_basis}; {factor.licence}"
+    note = f"; {factor.note}" if factor.note else ""
+    return f"{factor_id}: {factor.source}{table}{where} ({about}{note})"
