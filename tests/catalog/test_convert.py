@@ -1,5 +1,7 @@
 """A plain spreadsheet of sizes becomes a catalog."""
 
+import datetime
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boxwright.catalog import convert_sizes, load_catalog
+from boxwright.domain.price import PriceTier
 from boxwright.errors import DataFileError
 
 
@@ -87,7 +90,7 @@ def test_a_name_is_the_id_where_there_is_no_other(tmp_path: Path) -> None:
         pytest.param("id,l,w,h\nA,1,nan,3\n", {}, "row 2, w: must be finite, got 'nan'", id="NaN"),
         pytest.param("id,l,w,h\nA,1,-2,3\n", {}, "row 2, w: must be greater than 0", id="negative"),
         pytest.param("id,l,w,h\nA,9,9,9\n", {}, "row 2, tare_g: is missing and cannot be derived", id="no tare"),
-        pytest.param("id,l,w,h,price\nA,9,9,9,1.005\n", {}, "row 2, price: must be a price with at most", id="price"),
+        pytest.param("id,l,w,h,price\nA,9,9,9,1.005\n", {}, "row 2, price: must be a price in whole minor", id="price"),
         pytest.param("id,l,w,h\nA,9,9,9\n", {"board_id": "x"}, "row 2, board_id: must be one of", id="board"),
         pytest.param("id,l,w,h\nA,9,9,9\n", {"basis": "middle"}, "basis: must be one of inner, outer", id="basis"),
         pytest.param("id,l,w,h\nA,9,9,9\n", {"length_unit": "ft"}, "length_unit: must be one of mm", id="option"),
@@ -118,3 +121,137 @@ def test_any_name_and_size_survive(tmp_path_factory: pytest.TempPathFactory, nam
     out.write_bytes(convert_sizes(source).encode())
     box = load_catalog(out).box_types[0]
     assert (box.box_type_id, box.inner_um[0]) == (name, length_um)
+
+
+@pytest.mark.parametrize(
+    ("cell", "length_um"),
+    [
+        ("12 1/2", 317_500),
+        ("12-1/2", 317_500),
+        ("12 ½", 317_500),
+        ("12½", 317_500),
+        ('12.5"', 317_500),
+        ("12,5 in", 317_500),
+        ("3/8", 9_525),
+        ("31.75 cm", 317_500),
+        ("317.5mm", 317_500),
+        ("12 63/64 inches", 329_803),
+    ],
+)
+def test_lengths_as_people_write_them(tmp_path: Path, cell: str, length_um: int) -> None:
+    """Inches with fractions, signs and units in the cell are exact: 12 1/2 in are 317.5 mm, 63/64 in to the um."""
+    quoted = cell.replace('"', '""')
+    box = converted(tmp_path, f'id,l,w,h,tare\nA,"{quoted}",9,9,1\n', length_unit="in").box_types[0]
+    assert box.inner_um[0] == length_um
+
+
+@pytest.mark.parametrize(
+    ("cell", "fault"),
+    [
+        ("1,200", "row 2, l: must not be in doubt: write 1200, or 1.200 if that is meant, got '1,200'"),
+        ("1/3", "row 2, l: must be a proper fraction of 2, 4, 8, 16, 32, 64, got '1/3'"),
+        ("3/2", "row 2, l: must be a proper fraction"),
+        ("5 kg", "row 2, l: must be in mm, cm, m, in, got '5 kg'"),
+        ("1 2", "row 2, l: must be a number, got '1 2'"),
+        ("1e-99999999", "row 2, l: must be 0 or above 1e-18, got '1e-99999999'"),
+        ("9" * 5_000 + "/2", "row 2, l: must be a number"),
+    ],
+)
+def test_lengths_in_doubt_are_refused(tmp_path: Path, cell: str, fault: str) -> None:
+    """What may be read in two ways, or as no length, is named and not guessed."""
+    with pytest.raises(DataFileError) as caught:
+        convert_sizes(spreadsheet(tmp_path, f'id,l,w,h,tare\nA,"{cell}",9,9,1\n'))
+    assert fault in str(caught.value)
+
+
+def test_a_cell_of_another_unit_than_its_column_is_refused(tmp_path: Path) -> None:
+    """A header in cm and a cell in inches contradict each other."""
+    with pytest.raises(DataFileError, match=r"row 2, L \(cm\): must be in cm as its column, got '12 in'"):
+        convert_sizes(spreadsheet(tmp_path, "id,L (cm),w,h,tare\nA,12 in,9,9,1\n"))
+
+
+def test_prices_from_a_quantity_up(tmp_path: Path) -> None:
+    """Columns of prices from a quantity become tiers, in the order of the quantities; yen have no hundredths."""
+    text = "id;l;w;h;tare;Price;Price 500+;price from 100;MOQ;Trips;Note\nA;9;9;9;1;0,90;0,60;0,75;25;3;stackable\n"
+    catalog = converted(tmp_path, text, currency="EUR")
+    box = catalog.box_types[0]
+    assert (box.price_minor, box.minimum_order_quantity, box.trips, box.note) == (90, 25, 3, "stackable")
+    assert box.price_tiers == (PriceTier(100, 75), PriceTier(500, 60))
+    yen = converted(tmp_path, "id,l,w,h,tare,price\nA,9,9,9,1,120\n", currency="JPY")
+    assert yen.box_types[0].price_minor == 120
+    with pytest.raises(DataFileError, match="currency: is missing: box type 'A' has a price"):
+        convert_sizes(spreadsheet(tmp_path, "id,l,w,h,tare,price\nA,9,9,9,1,120\n"))
+
+
+def workbook(tmp_path: Path, *sheets: list[list[object]], name: str = "sizes.xlsx") -> Path:
+    """Write an Excel workbook of sheets named one, two, ..."""
+    openpyxl = pytest.importorskip("openpyxl", reason="the extra xlsx is not installed")
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, rows in zip(("one", "two", "three"), sheets, strict=False):
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    book.save(tmp_path / name)
+    return tmp_path / name
+
+
+HEADER = ["Code", "L (in)", "W (in)", "H (in)", "Empty weight (g)"]
+ROWS = [HEADER, [101, "12 1/2", 8.5, 4, 95.5], [], ["B", 6, 6, 6, 60]]
+
+
+def test_a_workbook_becomes_the_same_catalog_as_its_csv(tmp_path: Path) -> None:
+    """Numbers, texts and fractions of an Excel sheet mean what they mean in CSV; blank rows are passed over."""
+    text = convert_sizes(workbook(tmp_path, ROWS, []))
+    csv = "Code,L (in),W (in),H (in),Empty weight (g)\n101,12 1/2,8.5,4,95.5\nB,6,6,6,60\n"
+    assert text == convert_sizes(spreadsheet(tmp_path, csv))
+    out = tmp_path / "out.toml"
+    out.write_text(text, encoding="utf-8")
+    assert [box.box_type_id for box in load_catalog(out).box_types] == ["101", "B"]
+
+
+@pytest.mark.parametrize(
+    ("sheets", "options", "fault"),
+    [
+        ([ROWS, ROWS], {}, "sheet: must be named: the workbook has 'one', 'two'"),
+        ([ROWS], {"sheet": "two"}, "sheet: must be one of 'one', got 'two'"),
+        ([[], []], {}, "sheet: must be named: every sheet is empty"),
+        ([[HEADER, ["A", datetime.date(2026, 2, 1), 8, 4, 9]]], {}, "row 2, column B: must be a number or a text"),
+        ([[HEADER, ["A", True, 8, 4, 9]]], {}, "row 2, column B: must be a number or a text, got True"),
+        ([[HEADER, ["A", "#REF!", 8, 4, 9]]], {}, "row 2, column B: must not be an error of the spreadsheet"),
+        ([[HEADER, ["A", 12, 8, 4, 9, "aside"]]], {}, "row 2: must have 5 cells as the header has, got 6"),
+        ([[[*HEADER, "Colour"], ["A", 12, 8, 4, 9, "red"]]], {}, "row 1, Colour: column is not understood"),
+        ([[HEADER, [], ["A", None, 8, 4, 9]]], {}, "row 3, L (in): must not be empty"),
+    ],
+)
+def test_a_workbook_in_doubt_is_refused(tmp_path: Path, sheets: list, options: dict[str, str], fault: str) -> None:
+    """Which sheet, dates made of fractions, errors and cells beside the table are named by row and column."""
+    with pytest.raises(DataFileError) as caught:
+        convert_sizes(workbook(tmp_path, *sheets), **options)
+    assert fault in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "fault"),
+    [
+        ("sizes.xlsx", b"no workbook", "file: must be an Excel workbook"),
+        ("sizes.xlsx", None, "file: cannot be read"),
+        ("sizes.ods", b"", "file: must be .csv or .xlsx, got '.ods'"),
+    ],
+)
+def test_what_is_no_workbook_is_refused(tmp_path: Path, name: str, content: bytes | None, fault: str) -> None:
+    """A file of another kind is told so."""
+    pytest.importorskip("openpyxl", reason="the extra xlsx is not installed")
+    path = tmp_path / name
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(DataFileError) as caught:
+        convert_sizes(path)
+    assert fault in str(caught.value)
+
+
+def test_without_the_extra_a_workbook_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error names the extra, and the way without it."""
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
+    with pytest.raises(DataFileError, match=r"file: needs the extra xlsx \(pip install 'boxwright\[xlsx\]'\)"):
+        convert_sizes(tmp_path / "sizes.xlsx")

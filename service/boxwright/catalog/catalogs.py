@@ -155,7 +155,7 @@ def _read_toml(faults: Faults, materials: Materials) -> Catalog | None:
     dunnage = _read_dunnage(document.get("dunnage", list(materials.default_dunnage)), materials, faults)
     given = ("version", "currency", "purchase_quantity", "name", "source")
     texts: dict[str, Any] = {key: document[key] for key in given if key in document}
-    _check_currency("currency", document.get("currency", ""), (box for _, box in boxes), faults)
+    check_currency("currency", document.get("currency", ""), (box for _, box in boxes), faults)
     if not document.get("currency") and any(each.price_per_kg_minor is not None for each in dunnage):
         faults.add("currency", "is missing: dunnage has a price")
     return _build(document["catalog_id"], boxes, dunnage, texts, faults)
@@ -176,11 +176,11 @@ def _read_csv(faults: Faults, materials: Materials) -> Catalog | None:
         if box is not None:
             boxes.append((row_field(record.row, "box_type_id"), box))
     dunnage = _read_dunnage(list(materials.default_dunnage), materials, faults)
-    _check_currency("currency", currency, (box for _, box in boxes), faults)
+    check_currency("currency", currency, (box for _, box in boxes), faults)
     return _build(faults.path.stem, boxes, dunnage, {"currency": currency}, faults)
 
 
-def _check_currency(field: str, currency: str, boxes: Iterable[BoxType], faults: Faults) -> None:
+def check_currency(field: str, currency: str, boxes: Iterable[BoxType], faults: Faults) -> None:
     """Note a currency that is no code, and prices without one."""
     if currency and not is_currency(currency):
         faults.add(field, f"must be an ISO 4217 code such as EUR, got {currency!r}")

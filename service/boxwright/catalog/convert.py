@@ -3,19 +3,22 @@
 import json
 import re
 from dataclasses import dataclass
-from decimal import Decimal
+from fractions import Fraction
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from boxwright.catalog.boxes import read_box, unique_ids
-from boxwright.catalog.cells import CellError, number
+from boxwright.catalog.catalogs import check_currency
+from boxwright.catalog.cells import CellError
 from boxwright.catalog.faults import Faults, row_field
+from boxwright.catalog.lengths import SYNONYMS, exact_number, with_unit
 from boxwright.catalog.loader import load_materials
-from boxwright.catalog.tables import read_rows, read_text
+from boxwright.catalog.spreadsheet import read_sheet
+from boxwright.domain.currency import minor_per_unit
 
-MM_PER_UNIT = {"mm": Decimal(1), "cm": Decimal(10), "m": Decimal(1000), "in": Decimal("25.4")}
-G_PER_UNIT = {"g": Decimal(1), "kg": Decimal(1000), "oz": Decimal("28.349523125"), "lb": Decimal("453.59237")}
+MM_PER_UNIT = {"mm": Fraction(1), "cm": Fraction(10), "m": Fraction(1000), "in": Fraction("25.4")}
+G_PER_UNIT = {"g": Fraction(1), "kg": Fraction(1000), "oz": Fraction("28.349523125"), "lb": Fraction("453.59237")}
 
 NAMES = {
     "box_type_id": ("id", "box", "box id", "box type", "box type id", "code", "sku"),
@@ -28,17 +31,25 @@ NAMES = {
     "max_net_g": ("max net", "max load", "net limit", "payload", "max payload"),
     "price_minor": ("price", "cost"),
     "available": ("available", "stock", "quantity"),
+    "minimum_order_quantity": ("minimum order", "minimum order quantity", "moq"),
+    "trips": ("trips", "uses"),
+    "board_id": ("board", "board id"),
+    "material_id": ("material", "material id"),
+    "note": ("note", "remark"),
 }
 """What a column may be called, without its unit: case, blanks, underscores and brackets do not matter."""
 
 _EDGES = ("length", "width", "height")
 _MASSES = ("tare_g", "max_gross_g", "max_net_g")
+_TEXTS = ("box_type_id", "name", "board_id", "material_id", "note")
+_WHOLE = ("available", "minimum_order_quantity", "trips")
 _UNIT_AT_END = re.compile(r"\s+(mm|cm|m|in|inch|inches|g|kg|oz|lb|lbs)$")
-_UNIT_SYNONYMS = {"inch": "in", "inches": "in", "lbs": "lb"}
+_TIER = re.compile(r"(?:price|cost)(?: from)? (\d+)\+?")
+"""A price from a quantity up, such as ``Price 100+`` or ``price from 100``."""
 
 
 def convert_sizes(
-    csv_path: Path,
+    path: Path,
     *,
     catalog_id: str = "",
     basis: str = "inner",
@@ -48,17 +59,19 @@ def convert_sizes(
     style: str = "rsc_0201",
     opening: str = "top",
     currency: str = "",
+    sheet: str = "",
 ) -> str:
     """Return a catalog in TOML made from a spreadsheet with a box per row.
 
     The first row names the columns; the names in NAMES are understood, with a unit or without, such as ``Length (cm)``
-    or ``max_weight_kg``. Prices are in whole units of the currency with up to two decimals. Cells may be separated by
-    comma, semicolon or tab.
+    or ``max_weight_kg``. A cell may name its unit too (``12 1/2 in``), but none other than its column's. Numbers may
+    have decimal commas; lengths may be fractions of an inch. Prices are in whole units of the currency, ``Price 100+``
+    is one from 100 up. Cells of CSV may be separated by comma, semicolon or tab.
 
     Parameters
     ----------
-    csv_path : Path
-        The spreadsheet, as CSV.
+    path : Path
+        The spreadsheet, as CSV or as a workbook that ends in ``.xlsx`` (needs the extra ``xlsx``).
     catalog_id : str, optional
         Default: the file's name.
     basis : str, optional
@@ -71,19 +84,19 @@ def convert_sizes(
         As in a catalog. Defaults ``rsc_0201`` and ``top``.
     currency : str, optional
         ISO 4217 code of the prices.
+    sheet : str, optional
+        Sheet of a workbook. Default: the only one that holds anything.
 
     Raises
     ------
     DataFileError
         Naming file, row and field of every fault.
     """
-    faults = Faults(csv_path)
+    faults = Faults(path)
     _check_options(basis, length_unit, mass_unit, faults)
-    content = read_text(csv_path, faults)
+    rows = read_sheet(path, faults, sheet)
     faults.raise_any()
-    rows = read_rows(content or "", faults, _delimiter(content or ""))
-    faults.raise_any()
-    columns = _columns(rows[0], basis, length_unit, mass_unit, faults)
+    columns = _columns(rows[0], basis, (length_unit, mass_unit), minor_per_unit(currency), faults)
     if len(rows) == 1:
         faults.add("file", "must have at least one row below the header")
     faults.raise_any()
@@ -103,8 +116,9 @@ def convert_sizes(
         if box is not None:
             boxes.append((name("box_type_id"), box))
     unique_ids(boxes, faults)
+    check_currency("currency", currency, (box for _, box in boxes), faults)
     faults.raise_any()
-    head = {"catalog_id": catalog_id or csv_path.stem, "version": "1"}
+    head = {"catalog_id": catalog_id or path.stem, "version": "1"}
     if currency:
         head["currency"] = currency
     tables = ["[defaults]\n" + _toml(defaults), *("[[box_types]]\n" + _toml(fields) for fields in given)]
@@ -113,11 +127,28 @@ def convert_sizes(
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """A column of the spreadsheet: how it is headed, the field it gives, and the factor to the field's unit."""
+    """A column of the spreadsheet.
+
+    Attributes
+    ----------
+    header, field : str
+        How it is headed, and the field that it gives.
+    factor : Fraction
+        From what is written to the field's unit, where the cell names none.
+    units : dict of str to Fraction
+        Units that a cell may name.
+    named : str
+        The unit that the header names; empty if none.
+    quantity : int
+        Of a price from a quantity up: from which.
+    """
 
     header: str
     field: str
-    factor: Decimal
+    factor: Fraction
+    units: dict[str, Fraction]
+    named: str = ""
+    quantity: int = 0
 
 
 def _row_header(row: int, headers: dict[str, str], field: str) -> str:
@@ -135,45 +166,43 @@ def _check_options(basis: str, length_unit: str, mass_unit: str, faults: Faults)
             faults.add(name, f"must be one of {', '.join(allowed)}, got {value!r}")
 
 
-def _delimiter(content: str) -> str:
-    """Return the separator that the first line uses most."""
-    first = content.lstrip().splitlines()[0]
-    return max(",;\t", key=first.count)
-
-
 def _columns(
-    header: tuple[int, list[str]], basis: str, length_unit: str, mass_unit: str, faults: Faults
+    header: tuple[int, list[str]], basis: str, defaults: tuple[str, str], minor: int, faults: Faults
 ) -> list[_Column]:
     """Return the columns; note what is not understood, repeated or missing."""
     row, names = header
     columns: list[_Column] = []
-    present: list[str] = []
+    present: list[tuple[str, int]] = []
     for name in names:
         plain = re.sub(r"[\s_()\[\].]+", " ", name.lower()).strip()
+        tier = _TIER.fullmatch(plain)
         match = _UNIT_AT_END.search(plain)
-        unit = _UNIT_SYNONYMS.get(match.group(1), match.group(1)) if match else ""
+        unit = SYNONYMS.get(match[1], match[1]) if match else ""
         plain = _UNIT_AT_END.sub("", plain)
-        field = next((field for field, known in NAMES.items() if plain in known), "")
+        field = "price_tiers" if tier else next((field for field, known in NAMES.items() if plain in known), "")
+        quantity = int(tier[1]) if tier else 0
         if not field:
             understood = ", ".join(known[0] for known in NAMES.values())
             faults.add(row_field(row, name or "a column"), f"column is not understood; understood: {understood}")
-        elif field in present:
+        elif (field, quantity) in present:
             faults.add(row_field(row, name), "column appears twice")
-        present.append(field)
-        units, default = _units(field, length_unit, mass_unit)
+        present.append((field, quantity))
+        units, default = _units(field, *defaults)
         if unit and unit not in units:
             faults.add(row_field(row, name), f"must be in {', '.join(units) or 'no unit'}, got {unit}")
-        factor = units.get(unit or default, Decimal(100) if field == "price_minor" else Decimal(1))
-        columns.append(_Column(name, f"{basis}_{field}_mm" if field in _EDGES else field, factor))
+        factor = units.get(unit or default, Fraction(minor) if field.startswith("price") else Fraction(1))
+        field = f"{basis}_{field}_mm" if field in _EDGES else field
+        columns.append(_Column(name, field, factor, units, unit, quantity))
+    fields = [each for each, _ in present]
     for field in _EDGES:
-        if field not in present:
+        if field not in fields:
             faults.add(row_field(row, field), "column is missing")
-    if "box_type_id" not in present and "name" not in present:
+    if "box_type_id" not in fields and "name" not in fields:
         faults.add(row_field(row, "id"), "column is missing")
     return columns
 
 
-def _units(field: str, length_unit: str, mass_unit: str) -> tuple[dict[str, Decimal], str]:
+def _units(field: str, length_unit: str, mass_unit: str) -> tuple[dict[str, Fraction], str]:
     """Return the units that a field may be in, and the one it is in where its column names none."""
     if field in _EDGES:
         return MM_PER_UNIT, length_unit
@@ -187,28 +216,39 @@ def _read_row(row: int, cells: list[str], columns: list[_Column], faults: Faults
         return None
     before = len(faults.violations)
     found: dict[str, Any] = {}
+    tiers: list[tuple[int, int]] = []
     for cell, column in zip(cells, columns, strict=True):
         if not cell:
             if column.field.endswith("_mm"):
                 faults.add(row_field(row, column.header), "must not be empty")
-        elif column.field in ("box_type_id", "name"):
+        elif column.field in _TEXTS:
             found[column.field] = cell
         else:
             try:
-                found[column.field] = _scaled(cell, column)
+                value = _scaled(cell, column)
             except CellError as error:
                 faults.add(row_field(row, column.header), str(error))
+                continue
+            if column.quantity:
+                tiers.append((column.quantity, int(value)))
+            else:
+                found[column.field] = value
+    if tiers:
+        found["price_tiers"] = [{"min_quantity": least, "price_minor": price} for least, price in sorted(tiers)]
     found.setdefault("box_type_id", found.get("name", ""))
     return found if len(faults.violations) == before else None
 
 
 def _scaled(cell: str, column: _Column) -> float | int:
-    """Return a number in the unit of its field; a decimal comma is read as a decimal point."""
-    value = number(cell if "." in cell else cell.replace(",", ".")) * column.factor
-    if column.field not in ("price_minor", "available"):
+    """Return a number in the unit of its field."""
+    text, unit = with_unit(cell, column.units) if column.units else (cell, "")
+    if unit and column.named and unit != column.named:
+        raise CellError(f"must be in {column.named} as its column, got {cell!r}")
+    value = exact_number(text) * (column.units[unit] if unit else column.factor)
+    if not column.field.startswith("price") and column.field not in _WHOLE:
         return float(value)
-    if value != value.to_integral_value():
-        what = "a price with at most two decimals" if column.field == "price_minor" else "a whole number"
+    if value.denominator != 1:
+        what = "a whole number" if column.field in _WHOLE else "a price in whole minor units of its currency"
         raise CellError(f"must be {what}, got {cell!r}")
     return int(value)
 
@@ -221,4 +261,7 @@ def _value(value: object) -> str:
     if isinstance(value, str):
         # A JSON string is a TOML basic string, but for the delete character.
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    if isinstance(value, list):
+        tables = (", ".join(f"{key} = {_value(each)}" for key, each in table.items()) for table in value)
+        return f"[{', '.join(f'{{ {table} }}' for table in tables)}]"
     return f"{value:g}" if isinstance(value, float) and value == int(value) else str(value)
