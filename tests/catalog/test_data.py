@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from boxwright.catalog import Materials, catalog_names, load_catalog
+from boxwright.catalog import Materials, catalog_names, describe, load_catalog
 from boxwright.catalog.folder import shipped_folder
 from boxwright.catalog.licences import ALLOWED_LICENCES, CITED_FACT
 from boxwright.domain.dunnage import DunnageKind
@@ -399,3 +399,14 @@ def test_collected_materials_have_a_stream_somewhere(materials: Materials) -> No
         for stream in market.streams:
             if stream.collection is Collection.COLLECTED:
                 assert stream.material_id in recycled | {"eps"}, stream
+
+
+@pytest.mark.parametrize("name", catalog_names())
+def test_every_box_type_has_a_source(name: str) -> None:
+    """Each shipped box type, or its catalog, names where its size comes from; unverified rows say so."""
+    catalog = load_catalog(name)
+    for box in catalog.box_types:
+        assert box.source.strip() or catalog.source.strip(), box.box_type_id
+        assert box.verified or "unverified" in describe(catalog)
+        assert 10 < box.tare_g < 5_000, box.box_type_id
+        assert box.inner_volume_um3 < 1_000_000**3, box.box_type_id
