@@ -22,6 +22,7 @@ from boxwright.domain.property_cap import PropertyAmount, PropertyCap
 from boxwright.domain.soft_goods import SoftGoods
 from boxwright.domain.stacking import StackingCondition
 from boxwright.domain.started import StartedParcel
+from boxwright.footprint import total
 from boxwright.protection import box_grade, cushion_mg, cushion_um, stack_load
 
 Case = Any  # the class of conftest.py, which tests get only through its fixtures
@@ -35,7 +36,7 @@ def _footprint(co2e_mg: int, *, allocation: Allocation = Allocation.MASS) -> Foo
         Decimal("0.05"),
         "kg",
         "factor-1",
-        Decimal(1),
+        Decimal(co2e_mg) / 50_000,
         co2e_mg,
         "source",
         True,
@@ -337,6 +338,15 @@ def _cushion_mass(case: Case, by_mg: int) -> Case:
 def _sum(case: Case, **fields: Any) -> Case:
     (whole,) = case.plan.footprints
     return case.with_plan(footprints=(replace(whole, lines=(replace(whole.lines[0], **fields),)),))
+
+
+def _both(case: Case, *stages: Stage, **fields: Any) -> Case:
+    """Change the line of the first parcel, or make it lines of these stages, and the plan's sum with it."""
+    (footprint,) = case.plan.parcels[0].footprints
+    line = replace(footprint.lines[0], **fields)
+    lines = tuple(replace(line, stage=stage) for stage in stages) or (line,)
+    changed = case.with_parcel(0, footprints=(replace(footprint, lines=lines),))
+    return changed.with_plan(footprints=(total([parcel.footprints[0] for parcel in changed.plan.parcels]),))
 
 
 def _with_unpacked(case: Case, **fields: Any) -> Case:
@@ -822,6 +832,30 @@ DAMAGES: list[tuple[str, str, Callable[[Case], Case], K]] = [
         "a gap in a parcel is hidden in the sum",
         "two parcels",
         lambda c: c.with_parcel(0, footprints=(replace(_footprint(7_000), missing=("tape/production: paper",)),)),
+        K.WRONG_FOOTPRINT,
+    ),
+    (
+        "a line's grams are not its product",
+        "two parcels",
+        lambda c: _both(c, co2e_mg=8_001),
+        K.WRONG_FOOTPRINT,
+    ),
+    (
+        "an end of life stands beside the whole life",
+        "two parcels",
+        lambda c: _both(c, Stage.CRADLE_TO_GRAVE, Stage.END_OF_LIFE),
+        K.WRONG_FOOTPRINT,
+    ),
+    (
+        "a factor lies above its range",
+        "two parcels",
+        lambda c: _both(c, high_kg_per_unit=Decimal("0.13")),
+        K.WRONG_FOOTPRINT,
+    ),
+    (
+        "a factor lies below its range",
+        "two parcels",
+        lambda c: _both(c, low_kg_per_unit=Decimal("0.17")),
         K.WRONG_FOOTPRINT,
     ),
     ("a footprint is a number", "two parcels", lambda c: c.with_plan(footprints=(16_000,)), K.WRONG_FOOTPRINT),

@@ -1,7 +1,8 @@
-"""Footprints: those of the plan are the sums over its parcels."""
+"""Footprints: each line of a parcel is its product, and those of the plan are the sums over its parcels."""
 
 from collections.abc import Iterator
 from decimal import Decimal
+from fractions import Fraction
 from math import isclose
 
 from boxwright.checking.parts import parts
@@ -17,9 +18,9 @@ Sums = dict[tuple[str, ...], tuple[float, int]]
 
 
 def wrong_footprints(plan: Plan) -> Iterator[PlanViolation]:
-    """Yield each footprint of the plan that is not the sum over the parcels, line by line."""
+    """Yield lines that are not amount x factor, and footprints of the plan that are not the sum over the parcels."""
     try:
-        details = list(_differences(plan))
+        details = [*_differences(plan), *_false_lines(plan)]
     except (TypeError, ValueError) as error:
         details = [f"{error}"]
     for detail in details:
@@ -41,6 +42,43 @@ def _differences(plan: Plan) -> Iterator[str]:
             yield from _unequal(name, _sums([stated]), _sums(portions))
         if set(stated.missing) != {gap for each in portions for gap in each.missing}:
             yield f"{name}: says what is missing is {stated.missing!r:.120}, its parcels say otherwise"
+
+
+def _false_lines(plan: Plan) -> Iterator[str]:
+    """Yield what is wrong with the lines of each parcel by themselves."""
+    for index, parcel in enumerate(each for each in parts(plan.parcels) if isinstance(each, Parcel)):
+        for (profile_id, allocation), footprint in _by_key(parcel.footprints).items():
+            name = f"parcel {index}, {profile_id} {allocation}"
+            stages: dict[tuple[str, str], set[str]] = {}
+            for line in footprint.lines:
+                yield from _false_line(name, line)
+                stages.setdefault((line.component, line.subject), set()).add(line.stage)
+            for (component, subject), found in stages.items():
+                for whole, portions in _WHOLES.items():
+                    if whole in found and found & portions:
+                        counted = ", ".join(sorted(found & portions))
+                        yield f"{name}, {component} of {subject}: counts {counted} beside {whole}, which holds it"
+
+
+_WHOLES = {
+    "cradle_to_grave": {"production", "end_of_life"},
+    "transport_wtw": {"transport_ttw", "transport_wtt"},
+}
+"""Stages that hold others: of one subject a parcel counts the whole or its portions."""
+
+
+def _false_line(name: str, line: FootprintLine) -> Iterator[str]:
+    subject = f"{line.component}/{line.stage} of {line.subject} by {line.factor_id}"
+    if not isinstance(line.factor_kg_per_unit, Decimal) or not line.factor_kg_per_unit.is_finite():
+        raise TypeError(f"a factor is {line.factor_kg_per_unit!r:.80}")
+    factor = Fraction(line.factor_kg_per_unit)
+    product = Fraction(line.amount) * factor * 1_000_000
+    # Amounts are rounded to 34 digits for reading, so a product may miss the half by a trace.
+    if abs(line.co2e_mg - product) > Fraction(1, 2) + Fraction(1, 10**6):
+        yield f"{name}, {subject}: says {line.co2e_mg} mg CO2e, its amount times its factor is {float(product):.3f}"
+    for end, wrong in ((line.low_kg_per_unit, 1), (line.high_kg_per_unit, -1)):
+        if end is not None and (Fraction(end) - factor) * wrong > 0:
+            yield f"{name}, {subject}: its factor {line.factor_kg_per_unit} lies outside its range, which ends at {end}"
 
 
 def _by_key(footprints: object) -> dict[Key, Footprint]:

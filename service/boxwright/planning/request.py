@@ -241,8 +241,13 @@ def _objective_rules(
         broken.append(
             FieldViolation("policy.emissions_basis.allocation", "dimensional_weight needs lane.carrier_service")
         )
+    # The profile that the basis names, with its version or without, else the first.
+    named = [
+        each for each in profiles if basis and basis.profile_id in (each.profile_id, each.profile_id.split("@")[0])
+    ]
+    compared = named or list(profiles[:1])
     if Objective.EMISSIONS in policy.objectives and any(
-        each.recycling_rule is RecyclingRule.AVOIDED_BURDEN for each in profiles
+        each.recycling_rule is RecyclingRule.AVOIDED_BURDEN for each in compared
     ):
         rule = "emissions needs a profile without credits: under one that credits, more material may count as less"
         broken.append(FieldViolation(f"policy.objectives[{policy.objectives.index(Objective.EMISSIONS)}]", rule))
