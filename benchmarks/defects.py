@@ -44,6 +44,7 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = pr
     with tempfile.TemporaryDirectory() as folder:
         copy, cache = Path(folder) / "copy", Path(folder) / "cache"
         copy.mkdir()
+        cache.mkdir()  # tests without compiled code leave it empty
         for name in COPIED:
             source = ROOT / name
             if source.is_dir():
