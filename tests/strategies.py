@@ -1,6 +1,7 @@
 """Hypothesis strategies that all rooms share; what can be asked of a plan is generated here."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 import numpy as np
 from hypothesis import strategies as st
@@ -14,9 +15,11 @@ from boxwright import (
     Policy,
     PropertyAmount,
     PropertyCap,
+    SalesPackaging,
     SoftGoods,
     StackingCondition,
 )
+from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT
 from boxwright.packing.problem import Units
 
@@ -35,7 +38,9 @@ def soft_goods(draw: st.DrawFn, height_mm: float) -> SoftGoods:
 def items(draw: st.DrawFn, line_id: str, *, fragile: bool = False) -> Item:
     """Return an order line, with load limits, kept-upright units and soft goods among them."""
     height = draw(edges_mm)
-    cushioned = draw(st.none() | st.just(Fragility(g_level=60))) if fragile else None
+    levels = [Fragility(g_level=60), Fragility("very_delicate"), Fragility("moderately_rugged")]
+    cushioned = draw(st.none() | st.sampled_from(levels)) if fragile else None
+    inside = draw(st.sampled_from([None, None, SalesPackaging(), SalesPackaging(cushion_mm=1)])) if cushioned else None
     return Item(
         line_id,
         draw(st.integers(1, 4)),
@@ -50,6 +55,7 @@ def items(draw: st.DrawFn, line_id: str, *, fragile: bool = False) -> Item:
         keep_together_group=draw(st.sampled_from(["", "", "", "set", "pair"])),
         ships_in_own_container=draw(st.sampled_from([False, False, False, True])),
         property_amounts=draw(st.sampled_from([(), (), (PropertyAmount("lithium_wh", 20.5),)])),
+        sales_packaging=inside,
     )
 
 
@@ -114,6 +120,25 @@ def mailers(draw: st.DrawFn, box_type_id: str) -> BoxType:
         max_gross_g=draw(st.none() | st.integers(1_000, 30_000)),
         material_id="kraft-paper",
         style=draw(st.sampled_from(["flat_mailer", "padded_mailer", "bag"])),
+    )
+
+
+@st.composite
+def cushionings(draw: st.DrawFn, dunnage_id: str) -> Dunnage:
+    """Return cushioning of one's own or unverified, perhaps with ranges of thickness and static stress."""
+    least, most = sorted(draw(st.tuples(st.integers(1, 40), st.integers(1, 400))))
+    return Dunnage(
+        dunnage_id,
+        DunnageKind.CUSHIONING,
+        "epe-foam",
+        density_kg_per_m3=Decimal(draw(st.integers(5, 60))),
+        cushion_factor=Decimal(draw(st.sampled_from(["1", "1.5", "3.2"]))),
+        min_thickness_mm=draw(st.none() | st.just(Decimal(5))),
+        max_thickness_mm=draw(st.none() | st.sampled_from([Decimal(20), Decimal(40)])),
+        min_static_stress_kpa=draw(st.none() | st.just(Decimal(least) / 20)),
+        max_static_stress_kpa=draw(st.none() | st.just(Decimal(most) / 20)),
+        multi_drop_factor=draw(st.none() | st.just(Decimal("1.2"))),
+        verified=draw(st.booleans()),
     )
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from boxwright.domain.policy import Objective, Policy
     from boxwright.domain.price import PriceTier
     from boxwright.domain.property_cap import PropertyAmount, PropertyCap
+    from boxwright.domain.sales_packaging import MaterialMass, SalesPackaging
     from boxwright.domain.soft_goods import SoftGoods
     from boxwright.domain.stacking import StackingCondition
     from boxwright.domain.started import StartedParcel
@@ -44,6 +45,7 @@ __all__ = [
     "Item",
     "Lane",
     "Leg",
+    "MaterialMass",
     "Objective",
     "Order",
     "Orientation",
@@ -54,6 +56,7 @@ __all__ = [
     "PriceTier",
     "PropertyAmount",
     "PropertyCap",
+    "SalesPackaging",
     "SoftGoods",
     "StackingCondition",
     "StartedParcel",
@@ -82,6 +85,7 @@ _HOMES = {
     "Item": "boxwright.domain.order",
     "Lane": "boxwright.domain.lane",
     "Leg": "boxwright.domain.lane",
+    "MaterialMass": "boxwright.domain.sales_packaging",
     "Objective": "boxwright.domain.policy",
     "Order": "boxwright.domain.order",
     "Orientation": "boxwright.domain.order",
@@ -93,6 +97,7 @@ _HOMES = {
     "PropertyAmount": "boxwright.domain.property_cap",
     "PropertyCap": "boxwright.domain.property_cap",
     "StartedParcel": "boxwright.domain.started",
+    "SalesPackaging": "boxwright.domain.sales_packaging",
     "SoftGoods": "boxwright.domain.soft_goods",
     "StackingCondition": "boxwright.domain.stacking",
     "baseline_plan": "boxwright.planning",

@@ -12,13 +12,14 @@ import pytest
 from boxwright.catalog import load_materials
 from boxwright.checking import ViolationKind as K
 from boxwright.domain.box import BoxType
-from boxwright.domain.dunnage import DunnageKind
+from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.factor import Component, Stage
 from boxwright.domain.footprint import Allocation, Footprint, FootprintLine, PackagingComponent
 from boxwright.domain.lane import Lane
 from boxwright.domain.order import UPRIGHT, DimensionStatus, Fragility, Orientation
 from boxwright.domain.plan import EmptySpace, PlanStatus, UnpackedReason, UnpackedUnit
 from boxwright.domain.property_cap import PropertyAmount, PropertyCap
+from boxwright.domain.sales_packaging import SalesPackaging
 from boxwright.domain.soft_goods import SoftGoods
 from boxwright.domain.stacking import StackingCondition
 from boxwright.domain.started import StartedParcel
@@ -78,6 +79,8 @@ def good(pack: Callable[..., Case]) -> dict[str, Case]:
         "bridging": bridging,
         "two parcels": two_parcels,
         "cushioned": _cushioned(pack),
+        "cushioned in range": _cushioned_in_range(pack),
+        "extremely fragile": _extremely_fragile(pack),
         "partial": _partial(pack),
         "company": _company(pack),
         "mailer": _mailer(pack),
@@ -144,6 +147,51 @@ def _cushioned(pack: Callable[..., Case]) -> Case:
     )
     case = case.with_parcel(0, packaging=parts)
     return replace(case, catalog=replace(case.catalog, dunnage=(cushioning,)))
+
+
+def _cushioned_in_range(pack: Callable[..., Case]) -> Case:
+    """A fragile unit in 25 mm of the user's own foam (1 x 760 mm / 30.4), on 12 x 10 cm of it, carries a plain one.
+
+    Its 1,224 g are 1.00028 kPa on 120 cm2 by themselves and, with 1,224 g on top, 2.00056 kPa: in range of 1 to 2.1.
+    """
+    foam = Dunnage(
+        "foam",
+        DunnageKind.CUSHIONING,
+        "epe-foam",
+        density_kg_per_m3=Decimal(22),
+        cushion_factor=Decimal(1),
+        max_thickness_mm=Decimal(25),
+        min_static_stress_kpa=Decimal(1),
+        max_static_stress_kpa=Decimal("2.1"),
+        verified=True,
+    )
+    case = pack((170, 150, 220), [((0, 0, 0), (120, 100, 80)), ((0, 0, 130), (170, 150, 90))])
+    for unit in (0, 1):
+        case = case.with_line(unit, mass_g=1224)
+    case = case.with_line(0, fragility=Fragility(g_level=30.4))
+    case = case.with_placement(0, length_mm=170, width_mm=150, height_mm=130, cushion_mm=25)
+    cushion = PackagingComponent(
+        Component.CUSHIONING, "epe-foam", cushion_mg(case.order.lines[0], 25_000, foam), dunnage_id="foam"
+    )
+    box = case.plan.parcels[0].packaging[0]
+    case = case.with_parcel(0, packaging=(box, cushion), net_mg=2_448_000, cushioning_id="foam")
+    return replace(case, catalog=replace(case.catalog, dunnage=(foam,)))
+
+
+def _extremely_fragile(pack: Callable[..., Case]) -> Case:
+    """A unit of the class that carries nothing, with its cushion in its sales packaging, on a plain unit."""
+    case = pack((100, 100, 200), [((0, 0, 0), (100, 100, 50)), ((0, 0, 50), (100, 100, 90))])
+    # The foam needs 0.8 x 760 mm / 15 = 40.5333 mm.
+    inside = SalesPackaging(cushion_mm=40.534)
+    case = case.with_line(1, fragility=Fragility("extremely_fragile"), sales_packaging=inside)
+    foam = Dunnage(
+        "foam", DunnageKind.CUSHIONING, "epe-foam", density_kg_per_m3=Decimal(22), cushion_factor=Decimal("0.8")
+    )
+    return replace(case, catalog=replace(case.catalog, dunnage=(foam,)))
+
+
+def _foam(case: Case, **fields: Any) -> Case:
+    return replace(case, catalog=replace(case.catalog, dunnage=(replace(case.catalog.dunnage[0], **fields),)))
 
 
 def _partial(pack: Callable[..., Case]) -> Case:
@@ -291,6 +339,8 @@ PLANS = (
     "bridging",
     "two parcels",
     "cushioned",
+    "cushioned in range",
+    "extremely fragile",
     "partial",
     "company",
     "mailer",
@@ -333,6 +383,18 @@ def _with_packaging(case: Case, *parts: PackagingComponent) -> Case:
 def _cushion_mass(case: Case, by_mg: int) -> Case:
     box, cushions = case.plan.parcels[0].packaging
     return _with_packaging(case, box, replace(cushions, mass_mg=cushions.mass_mg + by_mg))
+
+
+def _other_cushion(case: Case, **fields: Any) -> Case:
+    box, cushions = case.plan.parcels[0].packaging
+    return _with_packaging(case, box, replace(cushions, **fields))
+
+
+def _swapped_heights(case: Case) -> Case:
+    """Put the upper of two units under the other."""
+    lower, upper = case.plan.parcels[0].placements
+    swapped = (replace(upper, z_mm=0), replace(lower, z_mm=upper.height_mm))
+    return case.with_parcel(0, placements=swapped)
 
 
 def _sum(case: Case, **fields: Any) -> Case:
@@ -758,6 +820,78 @@ DAMAGES: list[tuple[str, str, Callable[[Case], Case], K]] = [
         "the cushion is thinner than needed by 1 um",
         "cushioned",
         lambda c: _thinner(c, 0.001),
+        K.CUSHION_TOO_THIN,
+    ),
+    (
+        "the range ends above the stress of the unit alone",
+        "cushioned in range",
+        lambda c: _foam(c, min_static_stress_kpa=Decimal("1.0003")),
+        K.CUSHION_OUT_OF_RANGE,
+    ),
+    (
+        "the range ends below the stress with the load",
+        "cushioned in range",
+        lambda c: _foam(c, max_static_stress_kpa=Decimal("2.0005")),
+        K.CUSHION_OUT_OF_RANGE,
+    ),
+    (
+        "the unit on top is heavier than its cushion bears",
+        "cushioned in range",
+        lambda c: c.with_line(1, mass_g=1400).with_parcel(0, net_mg=2_624_000),
+        K.CUSHION_OUT_OF_RANGE,
+    ),
+    (
+        "the cushioning is used past its greatest thickness",
+        "cushioned in range",
+        lambda c: _foam(c, max_thickness_mm=Decimal("24.999")),
+        K.CUSHION_OUT_OF_RANGE,
+    ),
+    (
+        "another handling profile drops from higher",
+        "cushioned in range",
+        lambda c: c.with_policy(handling_profile="ista-2a"),
+        K.CUSHION_TOO_THIN,
+    ),
+    (
+        "the cushioning is one that the policy does not allow",
+        "cushioned in range",
+        lambda c: c.with_policy(cushioning_ids=("moulded-pulp-insert",)),
+        K.WRONG_CUSHIONING,
+    ),
+    (
+        "a cushioning is named where nothing is fragile",
+        "single",
+        lambda c: c.with_parcel(cushioning_id="honeycomb-paper-wrap"),
+        K.WRONG_CUSHIONING,
+    ),
+    (
+        "the packaging names another cushioning",
+        "cushioned in range",
+        lambda c: _other_cushion(c, dunnage_id="eps-insert"),
+        K.WRONG_PACKAGING,
+    ),
+    (
+        "the packaging names another material of cushioning",
+        "cushioned in range",
+        lambda c: _other_cushion(c, material_id="eps"),
+        K.WRONG_PACKAGING,
+    ),
+    (
+        "the unit whose class carries nothing carries another",
+        "extremely fragile",
+        _swapped_heights,
+        K.OVERLOADED,
+    ),
+    (
+        "the unit whose class keeps it upright lies on its side",
+        "extremely fragile",
+        lambda c: c.with_placement(1, orientation=Orientation.LHW, width_mm=90, height_mm=100),
+        K.ORIENTATION_NOT_ALLOWED,
+    ),
+    (
+        "the cushion inside the sales packaging is too thin",
+        "extremely fragile",
+        lambda c: c.with_line(1, sales_packaging=SalesPackaging(cushion_mm=40.533)),
         K.CUSHION_TOO_THIN,
     ),
     ("the cushion is not weighed", "cushioned", lambda c: _with_packaging(c, _box(50_000)), K.WRONG_PACKAGING),

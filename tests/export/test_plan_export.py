@@ -147,6 +147,7 @@ parcels = st.builds(
     | st.builds(
         BoxGrade, texts, masses_mg, st.integers(0, 10**7), st.lists(texts, max_size=2).map(tuple), source=texts
     ),
+    cushioning_id=texts,
 )
 changes = (
     st.builds(SmallestChange, ids, st.tuples(*[st.integers(1, 10**7)] * 3))
@@ -186,9 +187,10 @@ plans = st.builds(
         profile_id=texts,
         allocation=texts,
         refused=st.lists(
-            st.builds(RefusedCandidate, ids, st.sampled_from(Proof), texts, st.none() | changes), max_size=2
+            st.builds(RefusedCandidate, ids, st.sampled_from(Proof), texts, st.none() | changes, texts), max_size=2
         ).map(tuple),
         open_box_type_ids=st.lists(texts, max_size=2).map(tuple),
+        open_cushioning_ids=st.lists(texts, max_size=2).map(tuple),
         lower_bound=st.integers(0, 10**22),
         value=st.integers(0, 10**22),
         bounded_objective=texts,
@@ -215,15 +217,15 @@ def test_the_generator_knows_every_field():
     """A field added to a plan must join the generated plans here, so that its export is tested."""
     known = {
         Plan: 16,
-        Parcel: 15,
+        Parcel: 16,
         StackLoad: 8,
         StrengthMultiplier: 5,
         BoxGrade: 5,
         Placement: 11,
         PackagingComponent: 8,
         UnpackedUnit: 4,
-        Certificate: 12,
-        RefusedCandidate: 4,
+        Certificate: 13,
+        RefusedCandidate: 5,
         ChargeableWeight: 11,
         AppliedSurcharge: 3,
         LowerStep: 4,

@@ -151,3 +151,15 @@ def test_equal_units_may_lie_differently() -> None:
     layout = OwnPacker().pack(units, Space((260, 180, 150)), Rules(), whole=True, effort=20_000)
     assert layout is not None
     assert len(set(layout.orientations.tolist())) == 2
+
+
+def test_a_unit_that_may_lie_in_no_orientation_goes_in_nowhere() -> None:
+    """The others are packed as if it were not there; with it, all together never are."""
+    units = units_of([(30_000, 20_000, 10_000), (40_000, 20_000, 10_000), (50_000, 20_000, 10_000)])
+    homeless = replace(units, masks=np.array([63, 0, 63], dtype=np.int64))
+    space = Space((100_000, 100_000, 100_000))
+    packer = OwnPacker()
+    layout = packer.pack(homeless, space, Rules(), whole=False, effort=1_000)
+    assert sorted(layout.units.tolist()) == [0, 2]
+    assert packer.pack(homeless, space, Rules(), whole=True, effort=1_000) is None
+    assert len(packer.pack(units, space, Rules(), whole=True, effort=1_000)) == 3

@@ -182,7 +182,7 @@ def test_cushioning_meets_the_rules_too() -> None:
     with pytest.raises(InvalidInputError) as caught:
         plan(fragile, plastic, policy)
     assert str(caught.value) == (
-        "policy.cushioning_id: must be cushioning that meets plastic_free: "
+        "policy.cushioning_ids: must be cushioning that meets plastic_free: "
         "plastic_free is missed by 'eps-insert' (eps is plastic)"
     )
     assert plan(ORDER, plastic, policy).parcels

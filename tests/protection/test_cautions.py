@@ -29,7 +29,7 @@ def test_parcel_without_fragile_unit_needs_no_warning(materials, cushioning):
     [
         ([BY_LEVEL], 1, {"verified": False}, None, "cushion factor 2.6, which is unverified"),
         ([BY_CLASS], 1, {}, None, "fragility class 'delicate': its lowest G-level 40 is unverified"),
-        ([BY_LEVEL], 1, {}, "open-ended", "drop-height profile 'open-ended': 800 mm is unverified"),
+        ([BY_LEVEL], 1, {}, "open-ended", "handling profile 'open-ended': its drop height 800 mm is unverified"),
         ([BY_LEVEL], 69, {}, None, "'ista-1a' ends at 68 kg; its last height 200 mm"),
         ([BY_LEVEL], 1, {"max_thickness_mm": Decimal("39.519")}, None, "line 'lamp' needs 39.52 mm"),
     ],

@@ -10,8 +10,7 @@ from google.protobuf import json_format
 from boxwright.errors import UnsupportedError
 from boxwright.server.check_plan import read_check_request
 from boxwright.server.pack_request import read_pack_request
-from boxwright.server.validate_catalog import validate_catalog
-from boxwright.v1 import catalog_service_pb2, packing_service_pb2
+from boxwright.v1 import packing_service_pb2
 
 PROTO = Path(__file__).parents[2] / "proto" / "boxwright" / "v1"
 TODAY = datetime.date(2026, 3, 2)
@@ -58,12 +57,7 @@ MONEY = {"currency_code": "EUR", "units": 1}
 PACK = {
     "PackRequest.markets": {**line(), "markets": ["markets/eu"]},
     "OrderLine.cylinder": line(cylinder={"diameter_mm": 5, "axis_length_mm": 5}),
-    "OrderLine.sales_packaging": line(sales_packaging={}),
-    "Policy.cushioning_ids": policy(cushioning_ids=["paper-honeycomb", "paper-honeycomb"]),
-    "Policy.handling_profile": policy(handling_profile="ista-1a"),
     "Policy.carbon_price_per_tonne": policy(carbon_price_per_tonne=MONEY),
-    "Dunnage.min_static_stress_kpa": dunnage(min_static_stress_kpa=1),
-    "Dunnage.max_static_stress_kpa": dunnage(max_static_stress_kpa=1),
 }
 """A request that uses each field or value that is for later."""
 
@@ -114,12 +108,3 @@ def test_later_fields_of_a_check_are_refused(shelf):
     with pytest.raises(UnsupportedError) as caught:
         read_check_request(message, shelf, TODAY)
     assert {each.field for each in caught.value.violations} == {"markets"}
-
-
-def test_later_fields_of_a_catalog_are_faults_of_it(shelf):
-    """A catalog that is judged is told of fields that this version does not know."""
-    request = catalog_service_pb2.ValidateCatalogRequest()
-    json_format.ParseDict(PACK["Dunnage.min_static_stress_kpa"]["inline_catalog"], request.catalog)
-    answer = validate_catalog(request, shelf)
-    assert not answer.valid
-    assert [each.field for each in answer.faults] == ["dunnage[0].min_static_stress_kpa"]

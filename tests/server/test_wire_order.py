@@ -6,6 +6,7 @@ from hypothesis import given
 
 from boxwright.domain.order import DimensionStatus, Fragility, FragilityClass, Item, Order
 from boxwright.domain.property_cap import PropertyAmount
+from boxwright.domain.sales_packaging import MaterialMass, SalesPackaging
 from boxwright.errors import InvalidInputError
 from boxwright.server.findings import Findings
 from boxwright.server.wire.enums import DIMENSION_STATUS, FRAGILITY_CLASS, ORIENTATION
@@ -55,7 +56,12 @@ def to_wire(order):
             if line.soft.min_thickness_mm is not None:
                 sent.soft_goods.min_thickness_mm = line.soft.min_thickness_mm
         if line.fragility is not None:
-            sent.fragility.g_level = line.fragility.g_level
+            if line.fragility.g_level is not None:
+                sent.fragility.g_level = line.fragility.g_level
+            else:
+                sent.fragility.fragility_class = FRAGILITY_CLASS.to_wire(line.fragility.fragility_class)
+        if line.sales_packaging is not None:
+            sent.sales_packaging.cushion_mm = line.sales_packaging.cushion_mm
     return message
 
 
@@ -190,3 +196,45 @@ def test_class_names_match_the_contract():
     """Every class of fragility of the domain is one of the contract and the other way round."""
     numbers = order_pb2.FragilityClass.values()[1:]
     assert {FRAGILITY_CLASS.read(each, Findings(), "f") for each in numbers} == set(FragilityClass)
+
+
+def test_sales_packaging_arrives():
+    """The cushion inside, its material and masses of materials are read, and so is one that says nothing."""
+    inside = {
+        "cushion_mm": 4.0004,
+        "cushion_material": "materials/eps",
+        "materials": [{"material": "materials/eps", "mass_g": 1}, {"material": "materials/kraft-paper", "mass_g": 4}],
+    }
+    (read_line,) = read({**LINE, "sales_packaging": inside}).lines
+    assert read_line.sales_packaging == SalesPackaging(
+        4.0, "eps", (MaterialMass("eps", 1.0), MaterialMass("kraft-paper", 4.0))
+    )
+    assert read({**LINE, "sales_packaging": {}}).lines[0].sales_packaging == SalesPackaging()
+
+
+@pytest.mark.parametrize(
+    ("inside", "field", "rule"),
+    [
+        ({"cushion_mm": -1}, "cushion_mm", "greater than 0 mm|zero or more|must be"),
+        ({"cushion_mm": 1_001}, "cushion_mm", "at most 1,000 mm"),
+        ({"cushion_mm": 5}, "cushion_mm", "less than half the shortest edge, 10 mm, got 5"),
+        ({"cushion_material": "eps"}, "cushion_material", "materials/"),
+        ({"materials": [{"material": "materials/eps"}]}, "materials[0].mass_g", "must be"),
+        ({"materials": [{"material": "eps", "mass_g": 1}]}, "materials[0].material", "materials/"),
+        (
+            {"materials": [{"material": "materials/eps", "mass_g": 6}]},
+            "materials",
+            "at most the unit with it, 5 g, got 6",
+        ),
+        (
+            {"materials": [{"material": "materials/eps", "mass_g": 1}] * 2},
+            "materials[1].material",
+            "must not repeat, 'eps' does",
+        ),
+    ],
+)
+def test_bad_sales_packaging_is_named(inside, field, rule):
+    """Each rule is told by the path of its field."""
+    with pytest.raises(InvalidInputError, match=rule) as caught:
+        read({**LINE, "sales_packaging": inside})
+    assert f"order.lines[0].sales_packaging.{field}" in {each.field for each in caught.value.violations}

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,14 +24,13 @@ from boxwright.catalog.faults import Faults, member_field, row_field
 from boxwright.catalog.folder import materials_folder
 from boxwright.catalog.loader import load_materials
 from boxwright.catalog.materials import Materials
+from boxwright.catalog.own_dunnage import PRICED, read_own_dunnage, read_rate
 from boxwright.catalog.tables import REQUIRED, Column, read_table
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.currency import is_currency
 from boxwright.domain.dunnage import Dunnage
 from boxwright.errors import FieldViolation, InvalidInputError
 
-MAX_RATE = 1_000_000_000
-"""Highest price of a kilogram of dunnage, in minor units."""
 CATALOG_REQUIRED: dict[str, type] = {"catalog_id": str, "box_types": list}
 CATALOG_OPTIONAL: dict[str, type] = {
     "version": str,
@@ -189,33 +187,27 @@ def check_currency(field: str, currency: str, boxes: Iterable[BoxType], faults: 
         faults.add(field, f"is missing: box type {priced.box_type_id!r} has a price")
 
 
-def _read_dunnage(ids: list[Any], materials: Materials, faults: Faults) -> tuple[Dunnage, ...]:
+def _read_dunnage(entries: list[Any], materials: Materials, faults: Faults) -> tuple[Dunnage, ...]:
+    """Return dunnage named by its id, or brought along as a table."""
     known = {each.dunnage_id: each for each in materials.dunnage}
     found = []
-    for index, entry in enumerate(ids):
+    for index, entry in enumerate(entries):
+        at = f"dunnage[{index}]"
+        if isinstance(entry, dict) and not entry.keys() <= PRICED:
+            own = read_own_dunnage(entry, at, materials, faults)
+            if own is not None:
+                found.append(own)
+            continue
         dunnage_id, price = entry, None
         if isinstance(entry, dict):
-            dunnage_id, price = entry.get("dunnage_id"), _rate(entry, f"dunnage[{index}]", faults)
+            dunnage_id, price = entry.get("dunnage_id"), read_rate(entry.get("price_per_kg_minor"), at, faults)
         if isinstance(dunnage_id, str) and dunnage_id in known:
             found.append(replace(known[dunnage_id], price_per_kg_minor=price))
         else:
             names = ", ".join(sorted(known))
-            faults.add(f"dunnage[{index}]", f"must be the id of known dunnage, got {dunnage_id!r}; known: {names}")
+            rule = f"must be the id of known dunnage or a table, got {entry!r:.80}; known: {names}"
+            faults.add(f"dunnage[{index}]", rule)
     return tuple(found)
-
-
-def _rate(entry: Mapping[str, Any], path: str, faults: Faults) -> Decimal | None:
-    """Return the price of a kilogram in minor units of an entry of dunnage, None where it has none or after a fault."""
-    for key in sorted(entry.keys() - {"dunnage_id", "price_per_kg_minor"}):
-        faults.add(f"{path}.{key}", "is unknown; known: dunnage_id, price_per_kg_minor")
-    value = entry.get("price_per_kg_minor")
-    if value is None:
-        return None
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not number or not 0 <= value <= MAX_RATE:
-        faults.add(f"{path}.price_per_kg_minor", f"must be a number from 0 to {MAX_RATE:,}, got {value!r}")
-        return None
-    return Decimal(str(value))
 
 
 def _build(

@@ -43,6 +43,14 @@ def positive(cell: str) -> Decimal:
     return value
 
 
+def not_negative(cell: str) -> Decimal:
+    """Return a number of 0 or more."""
+    value = number(cell)
+    if value < 0:
+        raise CellError(f"must be 0 or more, got {cell!r}")
+    return value
+
+
 def share(cell: str) -> Decimal:
     """Return a number from 0 to 1."""
     value = number(cell)

@@ -3,7 +3,7 @@
 import hashlib
 import itertools
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 from boxwright.catalog import cells
 from boxwright.catalog.carriers import read_carrier
 from boxwright.catalog.documents import check_keys, read_document
+from boxwright.catalog.dunnage_rules import NEEDS_OF_KIND, RANGES
 from boxwright.catalog.faults import Faults, row_field
 from boxwright.catalog.folder import materials_folder
 from boxwright.catalog.materials import (
@@ -21,6 +22,7 @@ from boxwright.catalog.materials import (
     DistanceAdjustment,
     DropHeight,
     FragilityRange,
+    HandlingProfile,
     Market,
     MarketRule,
     Materials,
@@ -43,6 +45,7 @@ from boxwright.catalog.schemas import (
     DUNNAGE_COLUMNS,
     FRAGILITY_COLUMNS,
     GRADE_COLUMNS,
+    HANDLING_COLUMNS,
     MARKET_COLUMNS,
     MATERIAL_COLUMNS,
     PIECE_COLUMNS,
@@ -55,7 +58,7 @@ from boxwright.catalog.schemas import (
 )
 from boxwright.catalog.tables import REQUIRED, Column, Columns, Record, read_table, unique
 from boxwright.domain.carrier import CarrierRule
-from boxwright.domain.dunnage import Dunnage, DunnageKind
+from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.factor import AccountingProfile, EmissionFactor
 from boxwright.domain.material import Board, Collection, Material, RecyclingStream
 from boxwright.domain.order import FragilityClass
@@ -116,6 +119,7 @@ def _load(folder: Path) -> Materials:
         tape_rules=reader.tape_rules(settings["default_tape_rule"]),
         default_tape_rule=settings["default_tape_rule"],
         blocking_rules=reader.blocking_rules(),
+        handling_profiles=reader.handling_profiles(drop_heights),
         content_hash=reader.content_hash(),
     )
 
@@ -161,9 +165,13 @@ class _Folder:
             records = read_table(faults.path, kept, faults)
             unique(records, "dunnage_id", faults)
             for record in records:
-                for field in _NEEDS_OF_KIND[record.values["kind"]]:
+                for field in NEEDS_OF_KIND[record.values["kind"]]:
                     if record.values.get(field) is None:
                         faults.add(row_field(record.row, field), f"must not be empty for {record.values['kind'].value}")
+                for low, high in RANGES:
+                    least, most = record.values.get(low), record.values.get(high)
+                    if least is not None and most is not None and least > most:
+                        faults.add(row_field(record.row, low), f"must not be above {high} {most}, got {least}")
                 if record.values["dunnage_id"] in found:
                     faults.add(row_field(record.row, "dunnage_id"), "must be unique, dunnage.csv has it too")
             faults.raise_any()
@@ -263,6 +271,9 @@ class _Folder:
         for record in records:
             if record.values["g_low"] > record.values["g_high"]:
                 faults.add(row_field(record.row, "g_low"), "must not be above g_high")
+            ruled = record.values["max_load_g"] is not None or record.values["upright"]
+            if ruled and not record.values["rule_source"]:
+                faults.add(row_field(record.row, "rule_source"), "must say whose rules max_load_g and upright are")
         found = {record.values["fragility_class"]: FragilityRange(**record.values) for record in records}
         if not faults.violations:
             for missing in FragilityClass:
@@ -287,11 +298,33 @@ class _Folder:
                         row_field(row, "above_kg"), f"must follow the band before it ({profile}: {expected}), no gap"
                     )
                 expected = band.up_to_kg
+            for (_, lighter), (row, heavier) in itertools.pairwise(rows):
+                if heavier.height_mm > lighter.height_mm:
+                    faults.add(row_field(row, "height_mm"), f"must not be above that of lighter parcels ({profile})")
         if not faults.violations and default_profile not in bands:
             faults.add("profile", f"must have rows for the default profile {default_profile!r}")
         faults.raise_any()
         self._keep(faults.path, [record.values for record in records])
         return {profile: tuple(band for _, band in rows) for profile, rows in sorted(bands.items())}
+
+    def handling_profiles(self, drop_heights: Mapping[str, object]) -> dict[str, HandlingProfile]:
+        records = self._table("handling_profiles.csv", HANDLING_COLUMNS, "profile")
+        faults = Faults(self.folder / "handling_profiles.csv")
+        found = {}
+        for record in records:
+            profile = HandlingProfile(**record.values)
+            found[profile.profile] = profile
+            if profile.profile not in drop_heights:
+                faults.add(
+                    row_field(record.row, "profile"), f"must have rows in drop_heights.csv, got {profile.profile!r}"
+                )
+            for name in ("drops", "drops_per_face"):
+                if record.values[name] is not None and record.values[name] < 1:
+                    faults.add(row_field(record.row, name), f"must be 1 or more, got {record.values[name]}")
+        for missing in drop_heights.keys() - found.keys():
+            faults.add("profile", f"must have a row for {missing}, which drop_heights.csv has heights for")
+        faults.raise_any()
+        return found
 
     def blank_allowances(self) -> dict[str, Decimal]:
         faults = Faults(self.folder / "blank_allowances.csv")
@@ -449,13 +482,3 @@ class _Folder:
 
 def _reference(material_ids: set[str]) -> Column:
     return Column(cells.known(material_ids, "material"), REQUIRED)
-
-
-_NEEDS_OF_KIND = {
-    DunnageKind.CUSHIONING: ("density_kg_per_m3", "cushion_factor"),
-    DunnageKind.VOID_FILL: ("density_kg_per_m3",),
-    DunnageKind.TAPE: ("grammage_g_per_m2", "width_mm", "seam_overlap_mm"),
-    DunnageKind.BLOCKING: ("density_kg_per_m3",),
-    DunnageKind.LABEL: ("piece_g",),
-}
-"""Figures without which a kind of dunnage cannot be used."""

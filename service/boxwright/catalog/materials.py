@@ -51,7 +51,11 @@ class MeanDensity:
 
 @dataclass(frozen=True, slots=True)
 class FragilityRange:
-    """Range of G-levels (peak acceleration survived, in multiples of g) of a fragility class."""
+    """Range of G-levels (peak acceleration survived, in multiples of g) of a fragility class, with example goods.
+
+    ``max_load_g`` (None: no rule) and ``upright`` hold for units of the class whose line does not say otherwise;
+    ``rule_source`` says whose rules those are. ``note`` has the example goods.
+    """
 
     fragility_class: FragilityClass
     g_low: Decimal
@@ -59,6 +63,9 @@ class FragilityRange:
     source: str
     verified: bool
     note: str = ""
+    max_load_g: Decimal | None = None
+    upright: bool = False
+    rule_source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +147,31 @@ class CertificateGrade:
 
 
 @dataclass(frozen=True, slots=True)
+class HandlingProfile:
+    """How parcels are handled on their way: a series of drops, and the network that it stands for.
+
+    ``drops`` is the number of drops of the series and ``drops_per_face`` how many a face takes flat; None is unknown.
+    """
+
+    profile: str
+    version: str
+    name: str
+    network: str
+    test_series: str
+    drops: int | None
+    drops_per_face: int | None
+    source: str
+    url: str
+    verified: bool
+    note: str = ""
+
+    @property
+    def profile_id(self) -> str:
+        """Name and version, such as ``ista-1a@1``."""
+        return f"{self.profile}@{self.version}"
+
+
+@dataclass(frozen=True, slots=True)
 class MarketRule:
     """One provision of a market's law or standard, as data without logic."""
 
@@ -204,7 +236,7 @@ class Materials:
     drop_heights : mapping of str to tuple of DropHeight
         Bands in ascending mass, by profile name.
     default_drop_profile : str
-        Profile of drop heights where a caller names none.
+        Handling profile where a caller names none.
     default_dunnage : tuple of str
         Ids of the dunnage that a catalog without its own list stocks.
     blank_allowances : mapping of str to Decimal
@@ -221,6 +253,8 @@ class Materials:
         Where a policy names none.
     blocking_rules : mapping of str to BlockingRule
         By id: ``least_mass`` and ``least_gap``.
+    handling_profiles : mapping of str to HandlingProfile
+        What each profile of drop heights stands for, by its name.
     """
 
     version: str
@@ -248,6 +282,8 @@ class Materials:
     def mean_density(self, profile_id: str, subject: str) -> MeanDensity | None:
         """Return the mean density of the load of a profile's transport class; None where no source has one."""
         return self._mean_densities.get((profile_id, subject))
+
+    handling_profiles: Mapping[str, HandlingProfile] = field(default_factory=dict)
 
     def material(self, material_id: str) -> Material:
         """Return a material; InvalidInputError if there is none of that id."""
@@ -283,6 +319,24 @@ class Materials:
             if versions:
                 return self._profiles[max(versions)]
         return _get(self._profiles, profile_id, "profile_id")
+
+    def handling_profile(self, name: str = "") -> HandlingProfile:
+        """Return a handling profile by name, or by name and version such as ``ista-1a@1``; empty is the default.
+
+        Raises
+        ------
+        InvalidInputError
+            If there is none of that name, or not in that version.
+        """
+        name = name or self.default_drop_profile
+        profile, _, version = name.partition("@")
+        found = self.handling_profiles.get(profile)
+        if found is None or ((version or "@" in name) and version != found.version):
+            known = (each.profile_id for each in self.handling_profiles.values())
+            raise InvalidInputError(
+                [FieldViolation("handling_profile", f"must be one of {_names(known)}, got {name!r}")]
+            )
+        return found
 
     def carrier_rule(self, service_id: str, day: datetime.date) -> CarrierRule:
         """Return the rule of a carrier service in force on a day.

@@ -88,6 +88,9 @@ DUNNAGE_COLUMNS = {
     "cushion_factor": Column(cells.positive, None),
     "min_thickness_mm": Column(cells.positive, None),
     "max_thickness_mm": Column(cells.positive, None),
+    "min_static_stress_kpa": Column(cells.positive, None),
+    "max_static_stress_kpa": Column(cells.positive, None),
+    "multi_drop_factor": Column(cells.positive, None),
     "grammage_g_per_m2": Column(cells.positive, None),
     "width_mm": Column(cells.positive, None),
     "seam_overlap_mm": Column(cells.positive, None),
@@ -146,6 +149,21 @@ FRAGILITY_COLUMNS = {
     "fragility_class": Column(cells.member_of(FragilityClass), REQUIRED),
     "g_low": Column(cells.positive, REQUIRED),
     "g_high": Column(cells.positive, REQUIRED),
+    "max_load_g": Column(cells.not_negative, None),
+    "upright": Column(cells.flag, REQUIRED),
+    "rule_source": Column(cells.text, ""),
+    **_SOURCE,
+}
+
+HANDLING_COLUMNS = {
+    "profile": Column(cells.text, REQUIRED),
+    "version": Column(cells.text, REQUIRED),
+    "name": Column(cells.text, REQUIRED),
+    "network": Column(cells.text, REQUIRED),
+    "test_series": Column(cells.text, ""),
+    "drops": Column(cells.whole, None),
+    "drops_per_face": Column(cells.whole, None),
+    "url": Column(cells.text, ""),
     **_SOURCE,
 }
 

@@ -4,6 +4,7 @@ Uses protection, catalog, domain and units; never packing or selection, so that 
 """
 
 from boxwright.checking.checker import check
+from boxwright.checking.loads import loads_mg
 from boxwright.checking.violation import PlanViolation, ViolationKind
 
-__all__ = ["PlanViolation", "ViolationKind", "check"]
+__all__ = ["PlanViolation", "ViolationKind", "check", "loads_mg"]

@@ -32,6 +32,7 @@ from boxwright.domain.order import Order
 from boxwright.domain.plan import Parcel, Plan
 from boxwright.domain.policy import Policy
 from boxwright.domain.started import StartedParcel
+from boxwright.protection import with_class_rules
 
 DEFAULT_POLICY = Policy()
 
@@ -71,6 +72,7 @@ def check(
     list of PlanViolation
         Every broken rule; empty for a good plan. docs/checking.md defines each.
     """
+    order = _ruled(order, materials)
     violations = list(_plan_at_large(plan, order, catalog, policy, started_parcels))
     violations += moved(plan, started_parcels)
     account = UnitAccount(order)
@@ -96,6 +98,13 @@ def check(
     violations += over_caps(account, policy, boxes)
     violations += wrong_footprints(plan)
     return violations
+
+
+def _ruled(order: Order, materials: Materials | None) -> Order:
+    """Return the order with what follows from fragility classes; materials are loaded only where there is one."""
+    if all(line.fragility is None or line.fragility.fragility_class is None for line in order.lines):
+        return order
+    return with_class_rules(order, materials or load_materials())
 
 
 def _plan_at_large(

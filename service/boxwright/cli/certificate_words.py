@@ -22,6 +22,7 @@ PROOFS = {
     Proof.IDENTICAL_UNITS: "too small by a bound on equal pieces",
     Proof.EXACT_RELAXED: "no arrangement of the units exists",
     Proof.EXACT: "no supported arrangement of the units exists",
+    Proof.CUSHIONING: "cushioning used where its figures do not hold",
     Proof.POLICY: "groups or caps that forbid it",
 }
 _LISTED = 4
@@ -44,13 +45,17 @@ def in_words(certificate: Certificate) -> str:
     if certificate.constraints:
         words += f" Constraints: {', '.join(certificate.constraints)}."
     for proof in Proof:
-        boxes = [each.box_type_id for each in certificate.refused if each.proof is proof]
+        boxes = [_name(each.box_type_id, each.cushioning_id) for each in certificate.refused if each.proof is proof]
         if boxes:
             words += f" Refused for {PROOFS[proof]}: {_names(boxes)}."
     if certificate.open_box_type_ids:
         why = "Not excluded, or of a better plan" if certificate.rank else "Tried without success, not excluded"
-        words += f" {why}: {_names(list(certificate.open_box_type_ids))}."
+        words += f" {why}: {_names([_name(*each) for each in certificate.open_candidates])}."
     return words
+
+
+def _name(box_type_id: str, cushioning_id: str) -> str:
+    return f"{box_type_id} with {cushioning_id}" if cushioning_id else box_type_id
 
 
 def _names(boxes: list[str]) -> str:

@@ -8,10 +8,11 @@ from rich.text import Text
 
 from boxwright.catalog import Materials
 from boxwright.cli.tables import plain_table
+from boxwright.protection import drop_height_mm
 
 
 def materials_parts(materials: Materials) -> Iterator[RenderableType]:
-    """Yield version, materials, dunnage, boards, profiles and carrier services."""
+    """Yield version, materials, dunnage, handling profiles, fragility, boards, profiles and carrier services."""
     yield Text(f"data {materials.version} {materials.content_hash}")
     table = plain_table("Material", "Kind", "Plastic", "Verified", "Name")
     for material in materials.materials:
@@ -23,6 +24,19 @@ def materials_parts(materials: Materials) -> Iterator[RenderableType]:
         kind = dunnage.kind.value.replace("_", " ")
         table.row(dunnage.dunnage_id, kind, dunnage.material_id, _said(dunnage.verified))
     yield _titled("Dunnage", table)
+    table = plain_table("Handling profile", "Drop up to 10 kg, mm", "Drops", "Verified", "Network")
+    for handling in materials.handling_profiles.values():
+        height = f"{drop_height_mm(10_000_000, materials, handling.profile):f}"
+        drops = "not known" if handling.drops is None else f"{handling.drops}"
+        known = _said(all(band.verified for band in materials.drop_heights[handling.profile]))
+        table.row(handling.profile_id, height, drops, known, handling.network)
+    yield _titled("Handling profiles", table)
+    table = plain_table("Fragility class", "G", "Carries at most", "Verified", "Such as")
+    for fragility in materials.fragility_classes.values():
+        load = "" if fragility.max_load_g is None else f"{fragility.max_load_g:f} g"
+        levels = f"{fragility.g_low:f} to {fragility.g_high:f}"
+        table.row(fragility.fragility_class.value, levels, load, _said(fragility.verified), fragility.note)
+    yield _titled("Fragility classes", table)
     table = plain_table("Board", "Material", "Flute", "Caliper mm", "g per m2", "Verified")
     for board in materials.boards:
         figures = f"{board.caliper_mm:f}", f"{board.grammage_g_per_m2:f}"

@@ -84,7 +84,17 @@ POLICY = (
         "--void-fill", "void_fill_id", default="", metavar="ID|none", help="Void fill.  [default: the catalog's]"
     ),
     click.option(
-        "--cushioning", "cushioning_id", default="", metavar="ID", help="Cushioning.  [default: the catalog's]"
+        "--cushioning",
+        "cushioning_ids",
+        multiple=True,
+        metavar="ID",
+        help="Cushioning; repeat for others that may be used as well, one in a parcel.  [default: the catalog's]",
+    ),
+    click.option(
+        "--handling-profile",
+        default="",
+        metavar="NAME[@VERSION]",
+        help="Drops to cushion for, such as ista-2a (see `boxwright materials list`).  [default: ista-1a]",
     ),
     click.option("--tape", "tape_id", default="", metavar="ID|none", help="Tape.  [default: the catalog's]"),
     click.option("--label", "label_id", default="", metavar="ID|none", help="Label.  [default: the catalog's, if any]"),
@@ -238,7 +248,7 @@ def take_policy(given: dict[str, Any]) -> Policy:
     """
     names = (
         *("support_ratio", "fit_clearance_mm", "fill_limit", "max_parcels", "allow_partial", "mode", "engine"),
-        *("void_fill_id", "cushioning_id", "tape_id", "material_requirements", "box_certificate"),
+        *("void_fill_id", "cushioning_ids", "tape_id", "material_requirements", "box_certificate", "handling_profile"),
         *("label_id", "blocking_id", "tape_rule"),
         *("unverified_factor_rule", "accept_incomplete_footprint"),
         *("min_recycled_content", "excluded_materials", "prefer_reusable"),

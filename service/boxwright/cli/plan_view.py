@@ -123,7 +123,7 @@ def _spaces(spaces: Sequence[EmptySpace]) -> Table:
 def _facts(parcel: Parcel) -> Text:
     """Return masses, empty space and what the carrier bills."""
     packaging = ", ".join(
-        f"{words} {grams(parcel.packaging_mg(component))}"
+        f"{words} {grams(parcel.packaging_mg(component))}{_of(parcel, component)}"
         for component, words in COMPONENTS.items()
         if parcel.packaging_mg(component)
     )
@@ -171,6 +171,11 @@ def _strength(parcel: Parcel) -> list[str]:
             )
         )
     return lines
+
+
+def _of(parcel: Parcel, component: Component) -> str:
+    named = component is Component.CUSHIONING and parcel.cushioning_id
+    return f" of {visible(parcel.cushioning_id)}" if named else ""
 
 
 def _unpacked(plan: Plan) -> Group:

@@ -18,7 +18,8 @@ def print_refusals(console: Console, plan: Plan) -> None:
         return
     table = plain_table("Box type", "Why it does not take the order", "Smallest change that cures it")
     for each in plan.certificate.refused:
-        table.row(each.box_type_id, each.detail, in_words(each.smallest_change))
+        name = f"{each.box_type_id} with {each.cushioning_id}" if each.cushioning_id else each.box_type_id
+        table.row(name, each.detail, in_words(each.smallest_change))
     console.print(Text("Refused boxes", style="bold"))
     console.print(table)
 

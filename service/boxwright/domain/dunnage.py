@@ -36,6 +36,10 @@ class Dunnage:
         C of ``t = C h / G`` (dimensionless). Cushioning only.
     min_thickness_mm, max_thickness_mm : Decimal or None
         Range in which it is sold or valid, in mm. Cushioning only.
+    min_static_stress_kpa, max_static_stress_kpa : Decimal or None
+        Range of static stress in which the cushion factor holds, in kPa. Cushioning only.
+    multi_drop_factor : Decimal or None
+        How many times the cushion factor is, where a face takes several drops. Cushioning only.
     grammage_g_per_m2, width_mm : Decimal or None
         Mass per area in g/m2 and width in mm. Tape only.
     seam_overlap_mm : Decimal or None
@@ -59,6 +63,9 @@ class Dunnage:
     cushion_factor: Decimal | None = None
     min_thickness_mm: Decimal | None = None
     max_thickness_mm: Decimal | None = None
+    min_static_stress_kpa: Decimal | None = None
+    max_static_stress_kpa: Decimal | None = None
+    multi_drop_factor: Decimal | None = None
     grammage_g_per_m2: Decimal | None = None
     width_mm: Decimal | None = None
     seam_overlap_mm: Decimal | None = None

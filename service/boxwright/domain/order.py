@@ -8,6 +8,7 @@ from functools import cached_property
 from boxwright import units
 from boxwright.domain.fields import as_tuple, coerce, coerce_each, id_rules, label_rules, member, shown, snap
 from boxwright.domain.property_cap import PropertyAmount, unique_properties
+from boxwright.domain.sales_packaging import SalesPackaging
 from boxwright.domain.soft_goods import SoftGoods, folded_um
 from boxwright.errors import FieldViolation, InvalidInputError
 
@@ -126,6 +127,8 @@ class Item:
         How far a unit folds and gives way; the edges are then those of it lying flat and at rest. Default None: rigid.
     ships_in_own_container : bool, optional
         Whether the unit may ship as it is, without a box of ours. Default False.
+    sales_packaging : SalesPackaging, optional
+        The packaging that is part of the unit as declared. Default not described.
 
     Raises
     ------
@@ -150,6 +153,7 @@ class Item:
     property_amounts: tuple[PropertyAmount, ...] = ()
     soft: SoftGoods | None = None
     ships_in_own_container: bool = False
+    sales_packaging: SalesPackaging | None = None
 
     def __post_init__(self) -> None:
         broken = list(self._broken_rules())
@@ -183,6 +187,25 @@ class Item:
             rule = f"must be true or false, got {shown(self.ships_in_own_container)}"
             yield FieldViolation("ships_in_own_container", rule)
         yield from self._soft_rules()
+        yield from self._sales_packaging_rules()
+
+    def _sales_packaging_rules(self) -> Iterator[FieldViolation]:
+        inside = self.sales_packaging
+        if inside is None:
+            return
+        if not isinstance(inside, SalesPackaging):
+            yield FieldViolation("sales_packaging", f"must be a SalesPackaging, got {shown(inside)}")
+            return
+        if not units.mass_rule(self.mass_g) and inside.mass_mg > units.to_mg(self.mass_g):
+            rule = f"must weigh at most the unit with it, {self.mass_g:g} g, got {units.exact(inside.mass_mg)}"
+            yield FieldViolation("sales_packaging.materials", rule)
+        if inside.cushion_mm and self.soft is not None:
+            yield FieldViolation("sales_packaging.cushion_mm", "must be 0 for soft goods, which are not cushioned")
+        edges = (self.length_mm, self.width_mm, self.height_mm)
+        known = not any(units.length_rule(edge) for edge in edges)
+        if inside.cushion_mm and known and 2 * inside.cushion_mm >= min(edges):
+            rule = f"must be less than half the shortest edge, {min(edges):g} mm, got {inside.cushion_mm:g}"
+            yield FieldViolation("sales_packaging.cushion_mm", rule)
 
     def _soft_rules(self) -> Iterator[FieldViolation]:
         if self.soft is None:
@@ -201,6 +224,11 @@ class Item:
     def edges_um(self) -> tuple[int, int, int]:
         """Declared length, width and height of one unit, in um."""
         return units.to_um(self.length_mm), units.to_um(self.width_mm), units.to_um(self.height_mm)
+
+    @cached_property
+    def inner_cushion_um(self) -> int:
+        """Thickness of the cushion that the sales packaging holds on each face, in um."""
+        return 0 if self.sales_packaging is None else units.to_um(self.sales_packaging.cushion_mm)
 
     def shape_um(self, folds: int = 0) -> tuple[int, int, int]:
         """Return length, width and thickness at which one unit is packed, in um: soft goods are pressed and folded."""

@@ -35,6 +35,7 @@ class UnpackedReason(enum.StrEnum):
     GROUP_DOES_NOT_FIT = "group_does_not_fit"
     PROPERTY_CAP_EXCEEDED = "property_cap_exceeded"
     MATERIAL_REQUIREMENTS = "material_requirements"
+    CANNOT_BE_CUSHIONED = "cannot_be_cushioned"
 
 
 class ProofStatus(enum.StrEnum):
@@ -63,6 +64,7 @@ class Proof(enum.StrEnum):
     IDENTICAL_UNITS = "identical_units"
     EXACT_RELAXED = "exact_relaxed"
     EXACT = "exact"
+    CUSHIONING = "cushioning"
     POLICY = "policy"
 
 
@@ -184,6 +186,8 @@ class Parcel:
         What the box bears under the policy's stacking condition; None without one.
     box_grade : BoxGrade or None
         The grade of the box certificate that its board reaches; None where the policy does not ask for it.
+    cushioning_id : str
+        The cushioning by which its fragile units are protected; empty where it holds none.
     """
 
     box_type_id: str
@@ -201,6 +205,7 @@ class Parcel:
     started_parcel_id: str = ""
     stack_load: StackLoad | None = None
     box_grade: BoxGrade | None = None
+    cushioning_id: str = ""
 
     @property
     def tare_mg(self) -> int:
@@ -264,12 +269,15 @@ class RefusedCandidate:
         The rule that binds, with its figures.
     smallest_change : SmallestChange or None
         What would make the order fit; None where none is known or it was not asked for.
+    cushioning_id : str
+        The cushioning with which it was refused; empty where no more than one may be used.
     """
 
     box_type_id: str
     proof: Proof
     detail: str
     smallest_change: SmallestChange | None = None
+    cushioning_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +303,8 @@ class Certificate:
     open_box_type_ids : tuple of str
         Cheaper box types that are not excluded: they were tried and did not work out, or, of an alternative, better
         plans may use them.
+    open_cushioning_ids : tuple of str
+        The cushioning of each, where several may be used; empty otherwise.
     lower_bound, value : int
         Of the first objective that differs between bound and plan, else of the first; in its integer unit.
     bounded_objective : str
@@ -315,6 +325,13 @@ class Certificate:
     value: int = 0
     bounded_objective: str = ""
     rank: int = 0
+    open_cushioning_ids: tuple[str, ...] = ()
+
+    @property
+    def open_candidates(self) -> tuple[tuple[str, str], ...]:
+        """Box type and cushioning of each open candidate; the cushioning is empty where there is no choice of it."""
+        named = self.open_cushioning_ids or ("",) * len(self.open_box_type_ids)
+        return tuple(zip(self.open_box_type_ids, named, strict=False))
 
     @property
     def gap(self) -> float:

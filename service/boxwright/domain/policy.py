@@ -7,7 +7,7 @@ from functools import cached_property
 
 from boxwright import units
 from boxwright.domain.emissions_basis import EmissionsBasis, UnverifiedFactorRule
-from boxwright.domain.fields import as_tuple, coerce, coerce_each, shown, snap
+from boxwright.domain.fields import as_tuple, coerce, coerce_each, id_rules, label_rules, shown, snap
 from boxwright.domain.property_cap import PropertyCap, unique_properties
 from boxwright.domain.stacking import StackingCondition
 from boxwright.errors import FieldViolation, InvalidInputError
@@ -77,13 +77,19 @@ class Policy:
         Effort. Default balanced.
     engine : Engine, optional
         Default ``boxwright``; ``py3dbp`` is a baseline.
-    void_fill_id, cushioning_id, tape_id : str, optional
+    void_fill_id, tape_id : str, optional
         Dunnage to use. Default: the first of its kind in the catalog. ``"none"`` uses no void fill or tape.
     label_id, blocking_id : str, optional
         The label of every parcel, and what blocks spaces that fill alone does not hold. Default: the first of its kind
         in the catalog. ``"none"`` uses none.
     tape_rule : str, optional
         Which seams are taped, as in ``tape_rules.csv``. Default: the materials' own.
+    cushioning_ids : str or sequence of str, optional
+        Cushionings that may be used, one in a parcel: which one follows from the objectives. Default: the first in
+        the catalog.
+    handling_profile : str, optional
+        How parcels are handled on their way, by name or by name and version, such as ``ista-2a`` or ``ista-2a@1``.
+        Default: that of the materials, ``ista-1a`` in those that are shipped.
     void_fill_share : float, optional
         Share of the empty volume that void fill takes, 0 to 1. Default 1.
     material_requirements : sequence of str, optional
@@ -128,7 +134,7 @@ class Policy:
     mode: SolvingMode = SolvingMode.BALANCED
     engine: Engine = Engine.BOXWRIGHT
     void_fill_id: str = ""
-    cushioning_id: str = ""
+    cushioning_ids: tuple[str, ...] = ()
     tape_id: str = ""
     void_fill_share: float = 1.0
     material_requirements: tuple[str, ...] = ()
@@ -144,6 +150,7 @@ class Policy:
     min_recycled_content: float = 0.0
     excluded_materials: tuple[str, ...] = ()
     prefer_reusable: bool = False
+    handling_profile: str = ""
 
     def __post_init__(self) -> None:
         if isinstance(self.objectives, str):
@@ -151,6 +158,10 @@ class Policy:
         for name in ("material_requirements", "excluded_materials"):
             if isinstance(getattr(self, name), str):
                 object.__setattr__(self, name, (getattr(self, name),))
+        if isinstance(self.cushioning_ids, str):
+            object.__setattr__(self, "cushioning_ids", (self.cushioning_ids,) if self.cushioning_ids else ())
+        if isinstance(self.material_requirements, str):
+            object.__setattr__(self, "material_requirements", (self.material_requirements,))
         broken = list(self._broken_rules())
         if broken:
             raise InvalidInputError(broken)
@@ -190,6 +201,12 @@ class Policy:
             yield FieldViolation("box_certificate", f"must be true or false, got {shown(self.box_certificate)}")
         yield from as_tuple(self, "property_caps", PropertyCap, "a PropertyCap")
         yield from unique_properties("property_caps", self.property_caps)
+        yield from as_tuple(self, "cushioning_ids", str, "a text")
+        for index, name in enumerate(self.cushioning_ids):
+            yield from id_rules(f"cushioning_ids[{index}]", name)
+            if name in self.cushioning_ids[:index]:
+                yield FieldViolation(f"cushioning_ids[{index}]", f"must not repeat, {name!r} does")
+        yield from label_rules("handling_profile", self.handling_profile)
         yield from as_tuple(self, "material_requirements", str, "a text")
         for index, claim in enumerate(self.material_requirements):
             if claim not in MATERIAL_CLAIMS:

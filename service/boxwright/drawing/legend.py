@@ -34,7 +34,10 @@ def figures(parcel: Parcel, box: BoxType) -> list[tuple[str, str]]:
         ("units", str(len(parcel.placements))),
         ("gross weight", f"{mass(parcel.gross_mg)}, goods {mass(parcel.net_mg)}"),
     ]
-    parts = [f"{name} {mass(weight)}" for part, name in _PARTS if (weight := parcel.packaging_mg(part))]
+    named = {Component.CUSHIONING: f" of {parcel.cushioning_id}" if parcel.cushioning_id else ""}
+    parts = [
+        f"{name} {mass(weight)}{named.get(part, '')}" for part, name in _PARTS if (weight := parcel.packaging_mg(part))
+    ]
     if parts:
         rows.append(("packaging", ", ".join(parts)))
     if parcel.chargeable:

@@ -62,6 +62,8 @@ def _parcel(parcel: Parcel) -> dict[str, Any]:
     }
     if parcel.started_parcel_id:
         content["started_parcel_id"] = parcel.started_parcel_id
+    if parcel.cushioning_id:
+        content["cushioning_id"] = parcel.cushioning_id
     if parcel.ships_in_own_container:
         content["ships_in_own_container"] = 1
     if parcel.stack_load:
@@ -125,8 +127,16 @@ def _certificate(certificate: Certificate) -> dict[str, Any]:
         "objectives": list(certificate.objectives),
         "profile_id": certificate.profile_id,
         "allocation": certificate.allocation,
-        "refused": [{"box_type_id": each.box_type_id, "proof": each.proof.value} for each in certificate.refused],
+        "refused": [
+            {
+                "box_type_id": each.box_type_id,
+                "proof": each.proof.value,
+                **({"cushioning_id": each.cushioning_id} if each.cushioning_id else {}),
+            }
+            for each in certificate.refused
+        ],
         "open_box_type_ids": list(certificate.open_box_type_ids),
+        **({"open_cushioning_ids": list(each)} if (each := certificate.open_cushioning_ids) else {}),
         "bounded_objective": certificate.bounded_objective,
         # Bounds count cubic um and other grains past 2**53, the largest whole number of RFC 8785.
         "lower_bound": str(certificate.lower_bound),

@@ -74,6 +74,7 @@ def _parcel(parcel: Parcel) -> dict[str, Any]:
         "box_type_id": parcel.box_type_id,
         "ships_in_own_container": parcel.ships_in_own_container,
         "started_parcel_id": parcel.started_parcel_id,
+        **({"cushioning_id": parcel.cushioning_id} if parcel.cushioning_id else {}),
         "outer_mm": [units.to_mm(edge) for edge in parcel.outer_um],
         "inner_mm": [units.to_mm(edge) for edge in parcel.inner_um],
         "inner_volume_mm3": mm3(parcel.inner_volume_um3),
@@ -222,10 +223,12 @@ def _certificate(certificate: Certificate) -> dict[str, Any]:
                 "proof": each.proof.value,
                 "detail": each.detail,
                 **({"smallest_change": _change(each.smallest_change)} if each.smallest_change else {}),
+                **({"cushioning_id": each.cushioning_id} if each.cushioning_id else {}),
             }
             for each in certificate.refused
         ],
         "open_box_type_ids": list(certificate.open_box_type_ids),
+        **({"open_cushioning_ids": list(each)} if (each := certificate.open_cushioning_ids) else {}),
         "bounded_objective": certificate.bounded_objective,
         "lower_bound": str(certificate.lower_bound),
         "value": str(certificate.value),

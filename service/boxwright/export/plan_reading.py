@@ -93,6 +93,7 @@ def _parcel(fields: Fields, coverage: _Coverage) -> Parcel:
         started_parcel_id=fields.text("started_parcel_id"),
         stack_load=fields.object("stack_load", _stack_load),
         box_grade=fields.object("box_grade", _box_grade),
+        cushioning_id=fields.text("cushioning_id"),
     )
     fields.close(derived=("tare_g", "gross_g", "empty_space_ratio"))
     return parcel
@@ -277,6 +278,7 @@ def _certificate(fields: Fields) -> Certificate:
         allocation=fields.text("allocation"),
         refused=tuple(_refused(each) for each in fields.objects("refused")),
         open_box_type_ids=fields.texts("open_box_type_ids"),
+        open_cushioning_ids=fields.texts("open_cushioning_ids"),
         lower_bound=fields.exact_whole("lower_bound"),
         value=fields.exact_whole("value"),
         bounded_objective=fields.text("bounded_objective"),
@@ -292,6 +294,7 @@ def _refused(fields: Fields) -> RefusedCandidate:
         fields.member("proof", Proof),
         fields.text("detail"),
         fields.object("smallest_change", _change),
+        fields.text("cushioning_id"),
     )
     fields.close()
     return refused

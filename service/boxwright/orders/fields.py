@@ -19,6 +19,8 @@ class OrderField:
         What it says, with unit, range and default; the documentation repeats it.
     inside : str
         JSON object inside the line that holds the key; empty for the line itself. Rows are flat.
+    key : str
+        The JSON key where it is not the column's name; empty otherwise.
     """
 
     name: str
@@ -26,6 +28,12 @@ class OrderField:
     numeric: bool
     meaning: str
     inside: str = ""
+    key: str = ""
+
+    @property
+    def json_key(self) -> str:
+        """The JSON key."""
+        return self.key or self.name
 
 
 LINE_FIELDS = (
@@ -114,6 +122,32 @@ LINE_FIELDS = (
         False,
         False,
         "Whether the unit may ship as it is, without a box; `true` or `false`. Default: `false`.",
+    ),
+    OrderField(
+        "inner_cushion_mm",
+        False,
+        True,
+        "Thickness of the cushion that the unit's sales packaging holds on each face, in mm; 0 to 1,000, less than half"
+        " the shortest edge. It is taken off the cushion to add. Default: 0.",
+        inside="sales_packaging",
+        key="cushion_mm",
+    ),
+    OrderField(
+        "inner_cushion_material_id",
+        False,
+        False,
+        "Material of that cushion, an id of `materials/`. Default: not known.",
+        inside="sales_packaging",
+        key="cushion_material_id",
+    ),
+    OrderField(
+        "sales_packaging_materials",
+        False,
+        False,
+        'What the sales packaging is made of, in g of each material: an object such as `{"corrugated-board": 80}` in'
+        " JSON; `corrugated-board=80;eps=12` in CSV; a map or such a text in Parquet. Default: not known.",
+        inside="sales_packaging",
+        key="materials",
     ),
     OrderField("sku", False, False, "Stock keeping unit, carried along to reports; at most 200 characters."),
     OrderField("description", False, False, "Name for people, carried along to reports; at most 200 characters."),

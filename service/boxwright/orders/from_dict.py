@@ -7,11 +7,13 @@ from typing import Any
 from boxwright.domain.fields import MAX_ID_LENGTH
 from boxwright.domain.order import DimensionStatus, Fragility, Item, Order
 from boxwright.domain.property_cap import PropertyAmount
+from boxwright.domain.sales_packaging import MaterialMass, SalesPackaging
 from boxwright.domain.soft_goods import SoftGoods
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.orders.fields import EDGES, LINE_FIELDS
 
 _LINE_KEYS = tuple(dict.fromkeys(field.inside or field.name for field in LINE_FIELDS))
+_SALES_KEYS = tuple(field.json_key for field in LINE_FIELDS if field.inside == "sales_packaging")
 _FRAGILITY_KEYS = tuple(field.name for field in LINE_FIELDS if field.inside == "fragility")
 _SOFT_KEYS = tuple(field.name for field in LINE_FIELDS if field.inside == "soft")
 _REQUIRED = tuple(field.name for field in LINE_FIELDS if field.required)
@@ -27,8 +29,9 @@ def order_from_dict(data: object) -> Order:
     data : object
         ``{"order_id": ..., "lines": [{"line_id": ..., "quantity": ..., "length_mm": ...}]}``; a line has the
         fields of :class:`boxwright.domain.order.Item`; ``fragility`` is ``{"fragility_class": ...}`` or
-        ``{"g_level": ...}``, and ``soft`` is ``{"min_thickness_mm": ..., "max_folds": ...}``. A null
-        is the same as an absent field.
+        ``{"g_level": ...}``, ``soft`` is ``{"min_thickness_mm": ..., "max_folds": ...}``, and ``sales_packaging`` is
+        ``{"cushion_mm": ..., "cushion_material_id": ..., "materials": {...}}`` with g by material. A null is the
+        same as an absent field.
 
     Raises
     ------
@@ -90,6 +93,12 @@ def item_from_dict(data: object) -> Item:
         except InvalidInputError as error:
             violations += error.violations
             del values["soft"]
+    if "sales_packaging" in values:
+        try:
+            values["sales_packaging"] = _sales_packaging(values["sales_packaging"])
+        except InvalidInputError as error:
+            violations += error.violations
+            del values["sales_packaging"]
     if "property_amounts" in values:
         try:
             values["property_amounts"] = _property_amounts(values["property_amounts"])
@@ -138,6 +147,35 @@ def _soft_goods(data: object) -> SoftGoods:
         return SoftGoods(tame(data.get("min_thickness_mm")), 0 if folds is None else tame(folds))
     except InvalidInputError as error:
         raise InvalidInputError([each.under("soft") for each in error.violations]) from None
+
+
+def _sales_packaging(data: object) -> SalesPackaging:
+    """Return the sales packaging of a line."""
+    at = "sales_packaging"
+    if not isinstance(data, Mapping):
+        raise InvalidInputError([FieldViolation(at, f"must be an object, got {kind_of(data)}")])
+    violations = [each.under(at) for each in _unknown(data, _SALES_KEYS, "a sales packaging")]
+    masses: list[MaterialMass] = []
+    given = data.get("materials")
+    if given is not None and not isinstance(given, Mapping):
+        rule = f"must give g by material (in CSV as corrugated-board=80;eps=12), got {kind_of(given)}"
+        violations.append(FieldViolation(f"{at}.materials", rule))
+    elif given is not None:
+        for name, mass_g in given.items():
+            try:
+                masses.append(MaterialMass(name, tame(mass_g)))
+            except InvalidInputError as error:
+                violations += (FieldViolation(f"{at}.materials.{name}", each.rule) for each in error.violations)
+    cushion, material = data.get("cushion_mm"), data.get("cushion_material_id")
+    try:
+        found = SalesPackaging(
+            0.0 if cushion is None else tame(cushion), "" if material is None else material, tuple(masses)
+        )
+    except InvalidInputError as error:
+        violations += [each.under(at) for each in error.violations]
+    if violations:
+        raise InvalidInputError(violations)
+    return found
 
 
 def _property_amounts(data: object) -> tuple[PropertyAmount, ...]:

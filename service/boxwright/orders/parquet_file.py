@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from boxwright.errors import DataFileError, FieldViolation, UnsupportedError
-from boxwright.orders.rows import Reading, amounts_of_text, header_violations, orders_of_rows
+from boxwright.orders.rows import AMOUNTS, Reading, amounts_of_text, header_violations, orders_of_rows
 
 _BATCH_ROWS = 4_096
 
@@ -51,7 +51,7 @@ def _value(name: str, value: Any) -> Any:
         return int(value) if value == value.to_integral_value() else float(value)
     if name == "orientations" and isinstance(value, str):
         return value.split()
-    if name == "property_amounts":
+    if name in AMOUNTS:
         return _amounts(value)
     return value
 

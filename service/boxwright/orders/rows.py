@@ -14,8 +14,12 @@ COLUMNS = ("order_id", *(field.name for field in LINE_FIELDS))
 REQUIRED_COLUMNS = ("order_id", *(field.name for field in LINE_FIELDS if field.required))
 _NUMERIC = frozenset(field.name for field in LINE_FIELDS if field.numeric)
 _INSIDE = {field.name: field.inside for field in LINE_FIELDS if field.inside}
+_KEYS = {field.name: field.json_key for field in LINE_FIELDS}
 _FLAGS = {"true": True, "false": False}
 _NUMBER = re.compile(r"[+-]?(\d+)(\.\d+)?([eE][+-]?\d+)?")
+
+AMOUNTS = ("property_amounts", "sales_packaging_materials")
+"""Columns of numbers by name."""
 
 Reading = Order | tuple[FieldViolation, ...]
 """An order, or every rule that its text breaks."""
@@ -56,7 +60,7 @@ def values_of_cells(header: Sequence[str], cells: Sequence[str]) -> dict[str, An
             values[name] = int(text) if whole else float(text)
         elif name == "ships_in_own_container":
             values[name] = _FLAGS.get(text.lower(), text)
-        elif name == "property_amounts":
+        elif name in AMOUNTS:
             values[name] = amounts_of_text(text)
         else:
             values[name] = text.split() if name == "orientations" else text
@@ -121,12 +125,22 @@ def orders_of_rows(rows: Iterable[tuple[int, Mapping[str, Any] | str]]) -> Itera
         try:
             items.append(item_from_dict(_nested(values)))
         except InvalidInputError as error:
-            broken += [
-                at(row, each.field.removeprefix("fragility.").removeprefix("soft."), each.rule)
-                for each in error.violations
-            ]
+            broken += [at(row, _column(each.field), each.rule) for each in error.violations]
     if order_id or broken:
         yield _close(order_id, first, last, items, broken)
+
+
+def _column(field: str) -> str:
+    """Return the column that a path inside a line belongs to, with what follows it."""
+    inside, dot, key = field.partition(".")
+    if not dot:
+        return field
+    for each in LINE_FIELDS:
+        if each.inside == inside and (
+            key == each.json_key or key.startswith((f"{each.json_key}.", f"{each.json_key}["))
+        ):
+            return each.name + key.removeprefix(each.json_key)
+    return field
 
 
 def _nested(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -134,7 +148,7 @@ def _nested(values: Mapping[str, Any]) -> dict[str, Any]:
     line: dict[str, Any] = {}
     for name, value in values.items():
         if name in _INSIDE:
-            line.setdefault(_INSIDE[name], {})[name] = value
+            line.setdefault(_INSIDE[name], {})[_KEYS[name]] = value
         elif name != "order_id":
             line[name] = value
     return line

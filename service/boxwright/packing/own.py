@@ -1,5 +1,7 @@
 """Boxwright's own engine behind the ``Packer`` interface."""
 
+import dataclasses
+
 import numpy as np
 
 from boxwright.packing import bars, bounds, dual, exact, fuse, kernels, reach
@@ -43,6 +45,8 @@ class OwnPacker:
         seed: int = SEED,
     ) -> Layout | None:
         """See ``Packer.pack``."""
+        if not units.masks.all():
+            return self._without_homeless(units, space, rules, whole=whole, effort=effort, fixed=fixed, seed=seed)
         n = len(units)
         problem = _problem(units, space, rules, fixed)
         enough = effort >= LEAST_FOR_BLOCKS or n > MOST_SINGLE
@@ -51,6 +55,24 @@ class OwnPacker:
         else:
             packing = _one_by_one(problem, whole=whole, effort=effort, seed=seed)
         return None if packing is None else Layout(packing.unit, packing.turn, packing.at)
+
+    def _without_homeless(
+        self, units: Units, space: Space, rules: Rules, *, whole: bool, effort: int, fixed: Layout | None, seed: int
+    ) -> Layout | None:
+        """Pack the units that may lie in some orientation: others, which no cushioning protects, go in nowhere."""
+        lies = units.masks != 0
+        if fixed is not None:
+            lies[fixed.units] = True  # where they are is not asked
+        index = np.flatnonzero(lies)
+        if not len(index) or (whole and len(index) < len(units)):
+            return None
+        if fixed is not None:
+            fixed = Layout(np.searchsorted(index, fixed.units), fixed.orientations, fixed.corners_um)
+        some = units.take(index)
+        # Those that lie already and may lie in no orientation any more are not turned: any mask does.
+        some = dataclasses.replace(some, masks=np.where(some.masks == 0, 1, some.masks))
+        layout = self.pack(some, space, rules, whole=whole, effort=effort, fixed=fixed, seed=seed)
+        return None if layout is None else Layout(index[layout.units], layout.orientations, layout.corners_um)
 
 
 def _problem(units: Units, space: Space, rules: Rules, fixed: Layout | None) -> Problem:

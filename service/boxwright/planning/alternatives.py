@@ -156,15 +156,25 @@ def _certificate(first: Solution, other: Solution, rank: int) -> Certificate:
     offered = {box.box_type_id for box in other.model.candidates()}
     # What is refused of a mailer are filled heights cheaper than the plan it was refused for.
     refused = {
-        each.box_type_id: each for each in first.outcome.refused if not catalog.box_type(each.box_type_id).flexible
+        (each.box_type_id, each.cushioning_id): each
+        for each in first.outcome.refused
+        if not catalog.box_type(each.box_type_id).flexible
     }
-    refused |= {each.box_type_id: each for each in other.outcome.refused}
-    ranked = sorted((model.price(box, members), box.box_type_id) for box in model.candidates())
+    refused |= {(each.box_type_id, each.cushioning_id): each for each in other.outcome.refused}
+    variants = model.variants(members)
+    ranked = [
+        (least, (box_type_id, variants[which].cushioning_id))
+        for least, box_type_id, which in sorted(
+            (variant.price(box, members), box.box_type_id, which)
+            for which, variant in enumerate(variants)
+            for box in model.candidates()
+        )
+    ]
+    left_open = set(zip(other.outcome.open_ids, other.outcome.open_cushionings, strict=True))
     still_open = [
-        box_type_id
-        for least, box_type_id in ranked
-        if box_type_id not in refused
-        and (box_type_id in other.outcome.open_ids or (box_type_id not in offered and least < price))
+        candidate
+        for least, candidate in ranked
+        if candidate not in refused and (candidate in left_open or (candidate[0] not in offered and least < price))
     ]
     bound = None if first.outcome.bound is None else min(first.outcome.bound, price)
     scope = first.outcome.scope
@@ -175,10 +185,11 @@ def _certificate(first: Solution, other: Solution, rank: int) -> Certificate:
         other.outcome.left,
         ProofStatus.PROVED if proved else ProofStatus.OPEN,
         scope,
-        tuple(refused[box_type_id] for _, box_type_id in ranked if box_type_id in refused),
-        tuple(still_open),
+        tuple(refused[candidate] for _, candidate in ranked if candidate in refused),
+        tuple(box_type_id for box_type_id, _ in still_open),
         bound,
         price,
+        tuple(cushioning_id for _, cushioning_id in still_open),
     )
     certificate = certify(model, merged, all_units=not other.plan.unpacked)
     return dataclasses.replace(certificate, rank=rank)

@@ -15,6 +15,7 @@ from boxwright.planning.finish import finish_parcel, plan_footprints
 from boxwright.planning.model import OrderModel
 from boxwright.planning.placed import packed_of
 from boxwright.planning.request import Request
+from boxwright.selection.model import PackedBox
 
 
 def assess(
@@ -32,9 +33,9 @@ def assess(
     Parameters
     ----------
     parcels : sequence of Parcel
-        Boxes of the catalog and units of the order that have dimensions, each once; of each parcel only box type and
-        placements are read, of each placement the unit, its corner, extents and orientation. Empty spaces are passed
-        on as stated.
+        Boxes of the catalog and units of the order that have dimensions, each once; of each parcel only box type,
+        cushioning and placements are read, of each placement the unit, its corner, extents and orientation. Empty
+        spaces are passed on as stated.
     unpacked : sequence of UnpackedUnit
         Units that stayed out, as stated.
     order, catalog, policy, lane, profiles, materials
@@ -46,10 +47,10 @@ def assess(
         As ``plan`` does for names that cannot be found.
     """
     request = Request.resolve(order, catalog, policy, lane, profiles, materials)
-    model = OrderModel(request, Expansion.of(order))
+    model = OrderModel(request, Expansion.of(request.order))
     finished = tuple(
         dataclasses.replace(
-            finish_parcel(model, packed_of(parcel.placements, _box(parcel, catalog), model.expansion.members)),
+            finish_parcel(model, _packed(model, parcel, catalog)),
             empty_spaces=parcel.empty_spaces,
             started_parcel_id=parcel.started_parcel_id,
         )
@@ -70,6 +71,11 @@ def assess(
         ship_date=request.ship_date,
         derived_legs=request.derived_legs,
     )
+
+
+def _packed(model: OrderModel, parcel: Parcel, catalog: Catalog) -> PackedBox:
+    packed = packed_of(parcel.placements, _box(parcel, catalog), model.expansion.members)
+    return dataclasses.replace(packed, cushioning_id=parcel.cushioning_id)
 
 
 def _box(parcel: Parcel, catalog: Catalog) -> BoxType:

@@ -78,7 +78,16 @@ def _kind(line: Item) -> tuple[object, ...]:
         line.ships_in_own_container,
         tuple(sorted((each.property, each.millionths()) for each in line.property_amounts)),
         -1 if line.soft is None else line.soft.max_folds,
+        _inside(line),
     )
+
+
+def _inside(line: Item) -> tuple[object, ...]:
+    """What the sales packaging of a line adds to it: a cushion, and masses of materials."""
+    if line.sales_packaging is None:
+        return (0, ())
+    masses = sorted((each.material_id, each.mass_g) for each in line.sales_packaging.materials)
+    return (line.inner_cushion_um, tuple(masses))
 
 
 def _load(line: Item) -> float:

@@ -16,6 +16,8 @@ from boxwright.planning.model import OrderModel
 from boxwright.selection.effort import EFFORT
 from boxwright.selection.refusal import refuse
 
+NOT_OF_A_LINE = (Proof.POLICY, Proof.CUSHIONING)
+"""Proofs that no change of edges, mass or orientation of one line is sought for."""
 MOST_TESTS = 400
 """Changed orders put to the proofs for one box; past that none is stated, as a smaller change may exist."""
 Make = Callable[[int], SmallestChange]
@@ -59,10 +61,11 @@ class Explanation:
 
     def __init__(self, model: OrderModel, packer: Packer, refused: RefusedCandidate) -> None:
         self._request = model.request
+        self._cushioning_id = refused.cushioning_id
         self._order = model.request.order
         self._units = model.expansion.units
         self._packer = packer
-        self._rules = model.rules
+        self._rules = model.variant(refused.cushioning_id).rules
         self._proof = refused.proof
         self._box: BoxType = self._request.box_type(refused.box_type_id)
         self._effort = EFFORT[self._request.policy.mode]
@@ -72,7 +75,7 @@ class Explanation:
     def smallest(self) -> SmallestChange | None:
         """Return the smallest change, or None where none is known."""
         # Soft goods take more shapes than one, and a mailer more than one size: the tests below are of one.
-        if self._box.flexible or self._proof is Proof.POLICY or any(line.soft for line in self._order.lines):
+        if self._box.flexible or self._proof in NOT_OF_A_LINE or any(line.soft for line in self._order.lines):
             return None
         if self._proof is Proof.WEIGHT:
             found = self._least(self._lighter())
@@ -200,5 +203,6 @@ class Explanation:
 
     def _units_and_space(self, order: Order) -> tuple[Units, Space]:
         model = OrderModel(dataclasses.replace(self._request, order=order), Expansion.of(order))
+        model = model.variant(self._cushioning_id)
         units = model.protect(np.arange(len(model.expansion.units)))
         return units, model.space(self._box, units, whole=True)

@@ -74,4 +74,6 @@ def _volume(flat_um: Cuboid, height: int) -> int:
 def _upright_um(units: Units, unit: int) -> list[int]:
     """Return the extents that a unit can have upwards."""
     mask, edges = int(units.masks[unit]), units.edges_um[unit].tolist()
+    if not mask:  # one that no cushioning protects is refused for that, not here
+        return sorted(edges)
     return sorted({edges[edge] for bit, edge in enumerate(_UPRIGHT_EDGE) if mask >> bit & 1})

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from boxwright.checking import loads_mg
 from boxwright.domain.carrier import ChargeableWeight
+from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.footprint import Footprint
 from boxwright.domain.mailer import Cuboid
 from boxwright.domain.order import ALL_ORIENTATIONS, Item
@@ -19,7 +21,15 @@ from boxwright.planning.closed import closed_size
 from boxwright.planning.material_policy import Candidate
 from boxwright.planning.model import OrderModel
 from boxwright.planning.strength_notes import strength_warnings
-from boxwright.protection import box_grade, cushion_warnings, dunnage_warnings, stack_load
+from boxwright.protection import (
+    box_grade,
+    class_warnings,
+    cushion_warnings,
+    dunnage_warnings,
+    has_stress_range,
+    stack_load,
+    stress_warnings,
+)
 from boxwright.routing import derivation_warnings
 from boxwright.selection.model import PackedBox
 from boxwright.selection.search import Outcome
@@ -28,6 +38,7 @@ from boxwright.shipping import lower_steps
 
 def finish_parcel(model: OrderModel, packed: PackedBox) -> Parcel:
     """Return the parcel of a packed box."""
+    model = model.variant(packed.cushioning_id)
     placements = []
     cushions = []
     volumes = []
@@ -90,6 +101,7 @@ def finish_parcel(model: OrderModel, packed: PackedBox) -> Parcel:
         box_grade=box_grade(box, model.request.materials)
         if model.request.policy.box_certificate and not own and not box.flexible
         else None,
+        cushioning_id="" if own else model.cushioning_of(members),
     )
 
 
@@ -147,6 +159,9 @@ def constraint_words(model: OrderModel) -> tuple[str, ...]:
         constraints.append("keep-apart groups")
     if any(line.soft is not None and line.soft.max_folds for line in lines):
         constraints.append("soft goods that are alike folded alike in a parcel")
+    if any(line.fragility is not None for line in lines):
+        names = " or ".join(each.dunnage_id for each in model.request.cushionings)
+        constraints.append(f"cushioned by {names} for handling profile {model.request.handling.profile_id}")
     constraints += [f"at most {cap.max_amount:g} of {cap.property} in a parcel" for cap in policy.property_caps]
     if any(box.property_caps for box in model.candidates()):
         constraints.append("property caps of box types")
@@ -174,6 +189,7 @@ def certify(model: OrderModel, outcome: Outcome, *, all_units: bool) -> Certific
         allocation=model.request.basis_allocation.value if by_emissions else "",
         refused=outcome.refused,
         open_box_type_ids=outcome.open_ids,
+        open_cushioning_ids=outcome.open_cushionings if any(outcome.open_cushionings) else (),
         lower_bound=bound[part] if bound else 0,
         value=outcome.price[part] if outcome.price else 0,
         bounded_objective=objectives[part].value,
@@ -195,21 +211,41 @@ def _box_warnings(model: OrderModel, outcome: Outcome) -> list[str]:
     return found
 
 
+def _cushion_warnings(model: OrderModel, packed: PackedBox, parcel: Parcel, cushioning: Dunnage) -> list[str]:
+    """Return what is doubtful about the cushioning of a parcel; of static stress with the load as it lies."""
+    request = model.request
+    lines = {
+        model.expansion.units[member][0].line_id: model.expansion.units[member][0]
+        for member in np.sort(packed.members).tolist()
+    }
+    found = list(
+        cushion_warnings(
+            list(lines.values()),
+            model.goods_mg(packed.members),
+            cushioning,
+            request.materials,
+            request.handling.profile,
+        )
+    )
+    if has_stress_range(cushioning) and not cushioning.verified:
+        loads = loads_mg(parcel, request.order)
+        bearing = [
+            (lines[each.line_id], each.orientation, load)
+            for each, load in zip(parcel.placements, loads, strict=True)
+            if each.cushion_mm
+        ]
+        found += stress_warnings(sorted(bearing, key=lambda each: each[0].line_id), cushioning)
+    return found
+
+
 def warnings(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> tuple[str, ...]:
     """Return what a reader of the plan should know."""
     request = model.request
-    found: list[str] = []
-    if request.cushioning is not None:
-        for packed in outcome.parcels:
-            if isinstance(packed.box, OwnContainer):
-                continue  # as it is, without a cushion
-            lines = {
-                model.expansion.units[member][0].line_id: model.expansion.units[member][0]
-                for member in np.sort(packed.members).tolist()
-            }
-            found += cushion_warnings(
-                list(lines.values()), model.goods_mg(packed.members), request.cushioning, request.materials
-            )
+    found = [*class_warnings(request.as_given, request.materials)]
+    for packed, parcel in zip(outcome.parcels, parcels, strict=True):
+        cushioning = model.variant(packed.cushioning_id).cushioning
+        if parcel.cushioning_id and cushioning is not None:
+            found += _cushion_warnings(model, packed, parcel, cushioning)
     found += _box_warnings(model, outcome)
     found += request.material_policy.cautions(
         Candidate("", part.material_id) for parcel in parcels for part in parcel.packaging

@@ -52,7 +52,8 @@ def _read(model: OrderModel, members: Ints, plan: Plan) -> list[PackedBox] | Non
             inside = [number[each.line_id, each.unit_index] for each in parcel.placements]
             found.append(model.as_it_is(np.array(inside, dtype=np.int64)))
         elif parcel.box_type_id in boxes:
-            found.append(_priced(model, packed_of(parcel.placements, boxes[parcel.box_type_id], number)))
+            packed = packed_of(parcel.placements, boxes[parcel.box_type_id], number)
+            found.append(_priced(model.variant(parcel.cushioning_id), packed))
         else:
             return None
     parcels = [each for each in found if each is not None]
@@ -62,7 +63,7 @@ def _read(model: OrderModel, members: Ints, plan: Plan) -> list[PackedBox] | Non
 def _priced(model: OrderModel, packed: PackedBox) -> PackedBox:
     length, width, height = packed.corners_um[:, 3:].max(axis=0).tolist()
     price = model.price(packed.box, packed.members, (length, width, height))
-    return dataclasses.replace(packed, price=price)
+    return dataclasses.replace(packed, price=price, cushioning_id=model.cushioning_id)
 
 
 def _is_valid(model: OrderModel, parcels: list[PackedBox]) -> bool:

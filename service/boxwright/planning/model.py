@@ -10,12 +10,13 @@ import numpy as np
 from boxwright.domain.box import BoxType
 from boxwright.domain.box_component import box_component
 from boxwright.domain.carrier import ChargeableWeight
+from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.emissions_basis import UnverifiedFactorRule
 from boxwright.domain.factor import AccountingProfile, Component
 from boxwright.domain.footprint import Allocation, Footprint, PackagingComponent
 from boxwright.domain.mailer import Cuboid, inside_at
 from boxwright.domain.material import MaterialKind
-from boxwright.domain.order import ALL_ORIENTATIONS
+from boxwright.domain.order import ALL_ORIENTATIONS, Item
 from boxwright.domain.own_container import OwnContainer, shipped_orientation
 from boxwright.domain.policy import Objective
 from boxwright.errors import MissingFactorError
@@ -23,11 +24,21 @@ from boxwright.footprint import cautious, estimate
 from boxwright.packing.problem import Ints, Rules, Space, Units
 from boxwright.planning.admission import admission_of
 from boxwright.planning.closed import ClosedSize, closed_size, least_size
+from boxwright.planning.cushioned import least_of, limited
 from boxwright.planning.expansion import Expansion
 from boxwright.planning.fillings import filled_heights_um, lowest_um
 from boxwright.planning.request import Request
 from boxwright.planning.shapes import lowest_shape_um, shapes_of
-from boxwright.protection import cushion_mg, cushion_um, label_mg, tape_mg, void_fill_mg
+from boxwright.protection import (
+    bearing_limits,
+    cushion_mg,
+    cushion_refusal,
+    cushion_um,
+    has_stress_range,
+    label_mg,
+    tape_mg,
+    void_fill_mg,
+)
 from boxwright.selection.model import Fillings, PackedBox, Price, Shapes
 from boxwright.shipping import Biller, biller_of
 from boxwright.units import to_um
@@ -46,13 +57,25 @@ class OrderModel:
         What was asked, resolved.
     expansion : Expansion
         Its units; members are indices into them.
+    cushioning : Dunnage, optional
+        The one that protects fragile units in every parcel. Default: any that the request allows; of several this is
+        then a relaxation, and ``variants`` are the models to pack by.
+
+    Attributes
+    ----------
+    cushioning : Dunnage or None
+        What protects fragile units; of several the first.
+    cushioning_id : str
+        Its id if it was chosen among several, else empty.
     """
 
-    def __init__(self, request: Request, expansion: Expansion) -> None:
+    def __init__(self, request: Request, expansion: Expansion, cushioning: Dunnage | None = None) -> None:
         self.request = request
         self.expansion = expansion
+        self.cushioning_id = "" if cushioning is None else cushioning.dunnage_id
+        self.cushioning = cushioning or next(iter(request.cushionings), None)
         policy = request.policy
-        self.rules = Rules(policy.support_millionths, policy.load_bearing)
+        self.rules = Rules(policy.support_millionths, policy.load_bearing or self._stress_limited)
         self.admission = admission_of(expansion, policy, request.catalog.box_types)
         self._objectives = policy.ranking
         self._by_mass = not {
@@ -66,6 +89,26 @@ class OrderModel:
         self._clearance_um = to_um(policy.fit_clearance_mm)
         self._tape_by_box: dict[str, int] = {}
         self._single_use_boxes: dict[str, bool] = {}
+
+    @cached_property
+    def _variants(self) -> tuple["OrderModel", ...]:
+        if self.cushioning_id or not self._fragile or len(self.request.cushionings) < 2:
+            return (self,)
+        return tuple(OrderModel(self.request, self.expansion, each) for each in self.request.cushionings)
+
+    def variants(self, members: Ints | None = None) -> tuple["OrderModel", ...]:
+        """See ``ParcelModel.variants``; of no members in particular, of all."""
+        if len(self._variants) > 1 and members is not None and not self._any_fragile(members):
+            return self._variants[:1]
+        return self._variants
+
+    def variant(self, cushioning_id: str) -> "OrderModel":
+        """Return the model with a cushioning; without a name the first."""
+        return next((each for each in self._variants if each.cushioning_id == cushioning_id), self._variants[0])
+
+    def cushioning_of(self, members: Ints) -> str:
+        """Return the id of what protects the fragile units among some; empty where there are none."""
+        return self.cushioning.dunnage_id if self.cushioning and self._fragile and self._any_fragile(members) else ""
 
     def as_it_is(self, members: Ints) -> PackedBox | None:
         """See ``ParcelModel.as_it_is``. Without a box there is no clearance, no cushioning and no dunnage."""
@@ -105,20 +148,47 @@ class OrderModel:
     def _fragile(self) -> bool:
         return any(line.fragility is not None for line, _ in self.expansion.units)
 
+    def _any_fragile(self, members: Ints) -> bool:
+        return any(self.expansion.units[member][0].fragility is not None for member in members.tolist())
+
+    @cached_property
+    def _stress_limited(self) -> bool:
+        """Whether static stress binds: the cushioning's range is known for sure."""
+        cushioning = self.cushioning
+        return self._fragile and cushioning is not None and cushioning.verified and has_stress_range(cushioning)
+
+    def unprotected(self, members: Ints, company: Ints | None = None) -> str | None:
+        """See ``ParcelModel.unprotected``; in company of others, all of whom the parcel then holds."""
+        if not self._fragile or self.cushioning is None or not self.cushioning.verified:
+            return None
+        goods_mg = self.goods_mg(members if company is None else company)
+        lines = {id(line): line for line, _ in (self.expansion.units[member] for member in members.tolist())}
+        rules = (self._refusal(line, goods_mg) for line in lines.values())
+        return next((rule for rule in rules if rule is not None), None)
+
+    def _refusal(self, line: Item, goods_mg: int) -> str | None:
+        if self.cushioning is None:
+            return None
+        request = self.request
+        return cushion_refusal(line, goods_mg, self.cushioning, request.materials, request.handling.profile)
+
     def goods_mg(self, members: Ints) -> int:
         """Mass of the goods of some units, in mg."""
         return int(self.expansion.arrays.mass_mg[members].sum())
 
     def cushions_um(self, members: Ints, goods_mg: int) -> list[int]:
         """Thickness of cushioning of each unit, in um, in a parcel whose goods weigh ``goods_mg``."""
-        cushioning = self.request.cushioning
+        cushioning = self.cushioning
         if not self._fragile or cushioning is None:
             return [0] * len(members)
+        request = self.request
         thickness: dict[str, int] = {}
         for member in members.tolist():
             line, _ = self.expansion.units[member]
             if line.line_id not in thickness:
-                thickness[line.line_id] = cushion_um(line, goods_mg, cushioning, self.request.materials)
+                thickness[line.line_id] = cushion_um(
+                    line, goods_mg, cushioning, request.materials, request.handling.profile
+                )
         return [thickness[self.expansion.units[member][0].line_id] for member in members.tolist()]
 
     def protect(self, members: Ints, *, any_subset: bool = False) -> Units:
@@ -127,13 +197,38 @@ class OrderModel:
         units = base if len(members) == len(base) else base.take(members)
         if not self._fragile:
             return units
-        cushions = self.cushions_um(members, 0 if any_subset else self.goods_mg(members))
+        if len(self._variants) > 1:
+            return least_of([each.protect(members, any_subset=any_subset) for each in self._variants])
+        goods_mg = 0 if any_subset else self.goods_mg(members)
+        cushions = self.cushions_um(members, goods_mg)
         thickness = np.array(cushions, dtype=np.int64)
-        return dataclasses.replace(
+        cushioned = dataclasses.replace(
             units,
             edges_um=units.edges_um + 2 * thickness[:, np.newaxis],
             cushioning_mg=np.array(self._cushioning_mg(members, cushions), dtype=np.float64),
         )
+        if self.cushioning is None or not self.cushioning.verified:
+            return cushioned
+        lines = [self.expansion.units[member][0] for member in members.tolist()]
+        different = {id(line): line for line in lines}.values()
+        refused = {id(line): self._refusal(line, goods_mg) is not None for line in different}
+        cushioned_ids = {id(line) for line, cushion in zip(lines, cushions, strict=True) if cushion}
+        limits = {
+            id(line): bearing_limits(line, self.cushioning)
+            for line in different
+            if self._stress_limited and id(line) in cushioned_ids
+        }
+        return limited(
+            cushioned,
+            [refused[id(line)] for line in lines],
+            [limits.get(id(line)) for line in lines],
+            bearing=self.request.policy.load_bearing,
+        )
+
+    @cached_property
+    def protected(self) -> Units:
+        """All units as ``protect`` returns them: with as little cushioning as in any company."""
+        return self.protect(np.arange(len(self.expansion.units)))
 
     @cached_property
     def _folds(self) -> bool:
@@ -187,7 +282,7 @@ class OrderModel:
 
     def _cushioning_mg(self, members: Ints, cushions_um: list[int]) -> list[int]:
         """Mass of the cushioning of each unit, in mg."""
-        cushioning = self.request.cushioning
+        cushioning = self.cushioning
         if cushioning is None:
             return [0] * len(members)
         return [
@@ -204,7 +299,9 @@ class OrderModel:
         return self._price(box, size, lambda: bare, tare)
 
     def price(self, box: BoxType, members: Ints, extents_um: Cuboid | None = None) -> Price:
-        """See ``ParcelModel.price``."""
+        """See ``ParcelModel.price``; of several cushionings, a price that none undercuts."""
+        if len(self._variants) > 1:
+            return min(each.price(box, members, extents_um) for each in self._variants)
         if box.flexible and extents_um is None:
             units = self.protect(members)
             shapes = self.shapes(members, units)
@@ -343,7 +440,7 @@ class OrderModel:
         """Return the packaging of a parcel whose goods take as much and whose cushioning is as thick, per unit."""
         parts = [self._box_part(box)]
         envelopes = sum(goods_um3)
-        cushioning = self.request.cushioning
+        cushioning = self.cushioning
         if cushioning is not None and any(cushions_um):
             mass = sum(self._cushioning_mg(members, cushions_um))
             envelopes = 0

@@ -172,7 +172,7 @@ def refuse_early(
     """Raise what ``plan`` refuses before any search: InvalidInputError, arguments as there."""
     request = resolve(order, catalog, policy, lane, profiles, materials, started_parcels)
     if request.started:
-        read_started(OrderModel(request, Expansion.of(order)), PACKERS[request.policy.engine])
+        read_started(OrderModel(request, Expansion.of(request.order)), PACKERS[request.policy.engine])
 
 
 def solve(request: Request) -> Solution:

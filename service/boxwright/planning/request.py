@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from boxwright.catalog.materials import Materials
+from boxwright.catalog.materials import HandlingProfile, Materials
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.factor import AccountingProfile, RecyclingRule
@@ -22,7 +22,7 @@ from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.footprint import lane_rules
 from boxwright.planning.box_limits import limited, too_large
 from boxwright.planning.material_policy import Candidate, MaterialPolicy, material_policy, meeting_dunnage
-from boxwright.protection import unreached
+from boxwright.protection import unreached, with_class_rules
 from boxwright.routing import derive
 from boxwright.shipping import biller_of
 
@@ -47,8 +47,14 @@ class Request:
     box_types : tuple of BoxType
         Those that may be used: available, meeting the material requirements. Sorted by id, so that ties do not
         depend on how the catalog lists them.
-    void_fill, cushioning, tape : Dunnage or None
+    void_fill, tape : Dunnage or None
         What goes in beside the goods.
+    cushionings : tuple of Dunnage
+        Those that may protect fragile units, one in a parcel, as the policy lists them; empty where there is none.
+    handling : HandlingProfile
+        Whose drops the cushioning is for.
+    as_given : Order
+        The order before its lines took on the rules of their fragility classes.
     material_policy : MaterialPolicy
         What the policy asks of their materials.
     ship_date : datetime.date or None
@@ -73,9 +79,11 @@ class Request:
     profiles: tuple[AccountingProfile, ...]
     box_types: tuple[BoxType, ...]
     void_fill: Dunnage | None
-    cushioning: Dunnage | None
+    cushionings: tuple[Dunnage, ...]
     tape: Dunnage | None
     ship_date: datetime.date | None
+    handling: HandlingProfile
+    as_given: Order
     material_policy: MaterialPolicy
     started: tuple[StartedParcel, ...] = ()
     known: tuple[Plan, ...] = ()
@@ -132,7 +140,10 @@ class Request:
                 return None
 
         void_fill = dunnage(DunnageKind.VOID_FILL, policy.void_fill_id, "policy.void_fill_id")
-        cushioning = dunnage(DunnageKind.CUSHIONING, policy.cushioning_id, "policy.cushioning_id")
+        cushionings = [
+            dunnage(DunnageKind.CUSHIONING, name, f"policy.cushioning_ids[{index}]")
+            for index, name in enumerate(policy.cushioning_ids)
+        ] or [dunnage(DunnageKind.CUSHIONING, "", "policy.cushioning_ids")]
         tape = dunnage(DunnageKind.TAPE, policy.tape_id, "policy.tape_id")
         label = dunnage(DunnageKind.LABEL, policy.label_id, "policy.label_id")
         blocking = dunnage(DunnageKind.BLOCKING, policy.blocking_id, "policy.blocking_id")
@@ -140,15 +151,20 @@ class Request:
             materials.tape_rule(policy.tape_rule)
         except InvalidInputError as error:
             broken += [FieldViolation("policy.tape_rule", each.rule) for each in error.violations]
-        if cushioning is None and not any(each.field == "policy.cushioning_id" for each in broken):
+        if cushionings == [None] and not any(each.field.startswith("policy.cushioning_ids") for each in broken):
             broken += [
                 FieldViolation(
                     f"lines[{index}].fragility",
-                    f"needs cushioning, and catalog {catalog.catalog_id!r} stocks none (set policy.cushioning_id)",
+                    f"needs cushioning, and catalog {catalog.catalog_id!r} stocks none (set policy.cushioning_ids)",
                 )
                 for index, line in enumerate(order.lines)
                 if line.fragility is not None
             ]
+        try:
+            handling = materials.handling_profile(policy.handling_profile)
+        except InvalidInputError as error:
+            broken += [FieldViolation("policy.handling_profile", each.rule) for each in error.violations]
+        broken += _sales_packaging_rules(order, materials)
         chosen = []
         names = DEFAULT_PROFILES if profiles is None else (profiles,) if isinstance(profiles, str) else tuple(profiles)
         for index, name in enumerate(names):
@@ -196,7 +212,7 @@ class Request:
         usable = [limited(box, policy, materials) for box in meeting if box.box_type_id not in left_out]
         box_types = tuple(box for box, _ in usable)
         return cls(
-            order,
+            with_class_rules(order, materials),
             catalog,
             policy,
             lane,
@@ -204,9 +220,11 @@ class Request:
             tuple(chosen),
             box_types,
             void_fill,
-            cushioning,
+            tuple(each for each in cushionings if each is not None),
             tape,
             ship_date,
+            handling,
+            order,
             material_policy=asked,
             mass_rules={box.box_type_id: rule for box, rule in usable if rule},
             left_out=left_out,
@@ -229,6 +247,24 @@ def _dunnage(catalog: Catalog, materials: Materials, kind: DunnageKind, name: st
     if found.kind is not kind:
         raise InvalidInputError([FieldViolation(field, f"must be {kind.value}, {name!r} is {found.kind.value}")])
     return found
+
+
+def _sales_packaging_rules(order: Order, materials: Materials) -> list[FieldViolation]:
+    known = {each.material_id for each in materials.materials}
+    broken = []
+    for index, line in enumerate(order.lines):
+        inside = line.sales_packaging
+        if inside is None:
+            continue
+        named = [(f"materials[{at}].material_id", each.material_id) for at, each in enumerate(inside.materials)]
+        if inside.cushion_material_id:
+            named.append(("cushion_material_id", inside.cushion_material_id))
+        broken += [
+            FieldViolation(f"lines[{index}].sales_packaging.{field}", f"must be a known material, got {name!r}")
+            for field, name in named
+            if name not in known
+        ]
+    return broken
 
 
 def _objective_rules(

@@ -188,6 +188,8 @@ def fill_begun(
         As ``read_started`` does, and where a keep-together group that was begun cannot be completed in its parcel.
     """
     begun = read_started(model, packer)
+    # A begun parcel does not say what its cushions are of: of several it is the first that may be used.
+    model = model.variant("")
     number = model.expansion.members
     lines = {line.line_id: line for line in model.request.order.lines}
     lying = np.concatenate([each.packed.members for each in begun])
@@ -314,7 +316,7 @@ def _as_they_lie(model: OrderModel, units: Units, at: Ints, packed: PackedBox) -
         line, _ = model.expansion.units[member]
         x, y, z, x2, y2, z2 = corners
         edges[place] = ALL_ORIENTATIONS[turn].edges_of(x2 - x, y2 - y, z2 - z)
-        dunnage = model.request.cushioning
+        dunnage = model.cushioning
         thickness = 0 if line.soft is not None else (int(edges[place][0]) - line.edges_um[0]) // 2
         cushioning[place] = cushion_mg(line, thickness, dunnage) if thickness and dunnage else 0
     return dataclasses.replace(units, edges_um=edges, cushioning_mg=cushioning)

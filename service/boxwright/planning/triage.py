@@ -18,12 +18,14 @@ from boxwright.selection.stock import in_stock
 
 
 def triage(model: OrderModel) -> tuple[Ints, list[UnpackedUnit]]:
-    """Return the units that fit some box alone or need none, and the others with the rule that binds each.
+    """Return the units that may fit some box or need none, and the others with the rule that binds each.
 
-    A unit alone meets every rule of placement on the floor of its box, so fitting alone is decided exactly. With a
-    unit that stays out stays its whole keep-together group.
+    A unit alone meets every rule of placement on the floor of its box, so fitting alone is decided exactly; a fragile
+    one counts with as little cushioning as in company of all others, whose parcel falls least. With a unit that stays
+    out stays its whole keep-together group.
     """
     units = model.expansion.units
+    everything = np.arange(len(units))
     verdicts: dict[str, tuple[UnpackedReason, str] | None] = {}
     packable: list[int] = []
     out = [
@@ -34,7 +36,7 @@ def triage(model: OrderModel) -> tuple[Ints, list[UnpackedUnit]]:
         if line.line_id not in verdicts:
             verdict = over_cap(model, member)
             if verdict is None and not line.ships_in_own_container:
-                verdict = _verdict(model, member, line, model.candidates())
+                verdict = _verdict(model, member, line, model.candidates(), everything)
             verdicts[line.line_id] = verdict
         verdict = verdicts[line.line_id]
         if verdict is None:
@@ -59,10 +61,13 @@ def left_over(model: OrderModel, packer: Packer, outcome: Outcome, most_parcels:
     out = []
     for member in outcome.left.tolist():
         line, index = model.expansion.units[member]
+        alone = np.array([member])
         if line.line_id not in reasons:
             if most_parcels is not None and len(outcome.parcels) >= most_parcels:
                 reasons[line.line_id] = (UnpackedReason.MAX_PARCELS_REACHED, f"max_parcels is {policy.max_parcels}")
-            elif _verdict(model, member, line, stock) is not None:
+            elif line.fragility and (verdict := _verdict(model, member, line, model.candidates(), alone)):
+                reasons[line.line_id] = verdict
+            elif _verdict(model, member, line, stock, alone) is not None:
                 reasons[line.line_id] = (UnpackedReason.NO_BOX_AVAILABLE, "every box in stock that takes it is used")
             else:
                 rule = f"no place found within the effort of mode {policy.mode.value}"
@@ -71,30 +76,49 @@ def left_over(model: OrderModel, packer: Packer, outcome: Outcome, most_parcels:
     return out
 
 
-def _verdict(model: OrderModel, member: int, line: Item, boxes: Sequence[BoxType]) -> tuple[UnpackedReason, str] | None:
+def _verdict(
+    model: OrderModel, member: int, line: Item, boxes: Sequence[BoxType], company: Ints
+) -> tuple[UnpackedReason, str] | None:
+    """Return why a unit, cushioned as in some company, fits none of some boxes with any cushioning that may be used."""
+    variants = model.variants(np.array([member]))
+    verdicts = [_verdict_with(variant, member, line, boxes, company) for variant in variants]
+    if any(each is None for each in verdicts):
+        return None
+    # One that could protect it says more than one that cannot.
+    found = [each for each in verdicts if each is not None]
+    return min(found, key=lambda each: each[0] is UnpackedReason.CANNOT_BE_CUSHIONED)
+
+
+def _verdict_with(
+    model: OrderModel, member: int, line: Item, boxes: Sequence[BoxType], company: Ints
+) -> tuple[UnpackedReason, str] | None:
     if not boxes:
         return _why_no_box(model)
+    unprotected = model.unprotected(np.array([member]), company)
+    if unprotected is not None:
+        return UnpackedReason.CANNOT_BE_CUSHIONED, unprotected
     alone = np.array([member])
     admitted = [box for box in boxes if model.admission.refusal(alone, box.box_type_id) is None]
-    verdict = _size_verdict(model, member, line, admitted)
+    verdict = _size_verdict(model, member, line, admitted, company)
     if verdict is None:
         return None
     if len(admitted) < len(boxes):
-        fitting = [box for box in boxes if _size_verdict(model, member, line, [box]) is None]
+        fitting = [box for box in boxes if _size_verdict(model, member, line, [box], company) is None]
         if fitting:
             largest = max(fitting, key=lambda box: (box.inner_volume_um3, box.box_type_id))
             refusal = model.admission.refusal(alone, largest.box_type_id)
             return UnpackedReason.PROPERTY_CAP_EXCEEDED, f"{refusal}; no box type that it fits may hold as much"
-        verdict = _size_verdict(model, member, line, boxes)
+        verdict = _size_verdict(model, member, line, boxes, company)
         assert verdict is not None  # no box of them takes it
-    ruled_out = _ruled_out(model, member, line)
+    ruled_out = _ruled_out(model, member, line, company)
     return (UnpackedReason.MATERIAL_REQUIREMENTS, f"{verdict[1]}; {ruled_out}") if ruled_out else verdict
 
 
 def _size_verdict(
-    model: OrderModel, member: int, line: Item, boxes: Sequence[BoxType]
+    model: OrderModel, member: int, line: Item, boxes: Sequence[BoxType], company: Ints
 ) -> tuple[UnpackedReason, str] | None:
-    one = model.protect(np.array([member]))
+    whole = model.protected if len(company) == len(model.expansion.units) else model.protect(company)
+    one = whole.take(np.searchsorted(company, [member]))
     size = " x ".join(f"{edge / 1_000:g}" for edge in one.edges_um[0].tolist())
     shapes = model.shapes(np.array([member]), one).units
     fitting: list[tuple[float, str]] = []
@@ -154,7 +178,7 @@ def _why_no_box(model: OrderModel) -> tuple[UnpackedReason, str]:
     return UnpackedReason.MATERIAL_REQUIREMENTS, rule
 
 
-def _ruled_out(model: OrderModel, member: int, line: Item) -> str:
+def _ruled_out(model: OrderModel, member: int, line: Item, company: Ints) -> str:
     """Return which box type takes a unit and may not be used for its material, in words; empty if none does."""
     request = model.request
     asked = request.material_policy
@@ -162,7 +186,7 @@ def _ruled_out(model: OrderModel, member: int, line: Item) -> str:
         return ""
     for box in sorted(request.catalog.box_types, key=lambda box: (box.inner_volume_um3, box.box_type_id)):
         broken = asked.broken(Candidate.of(box)) if box.available != 0 else {}
-        if broken and _size_verdict(model, member, line, [box]) is None:
+        if broken and _size_verdict(model, member, line, [box], company) is None:
             return f"{box.box_type_id!r} would take it and misses " + ", ".join(
                 f"{rule} ({why})" for rule, why in broken.items()
             )

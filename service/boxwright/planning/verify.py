@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from boxwright.domain.plan import Plan
     from boxwright.domain.started import StartedParcel
 
+EMPTY = "must be empty: no more than one cushioning may be used"
 MOST_NAMED = 5
 """Of several box types that a list lacks, so many are named."""
 
@@ -88,7 +89,7 @@ def verify_certificate(
     if lane is not None and lane.ship_date is None and plan.ship_date is not None:
         lane = dataclasses.replace(lane, ship_date=plan.ship_date)
     request = Request.resolve(order, catalog, policy, lane, profiles, materials)
-    return list(_Replay(plan, OrderModel(request, Expansion.of(order))).findings())
+    return list(_Replay(plan, OrderModel(request, Expansion.of(request.order))).findings())
 
 
 def _made_with_others(plan: Plan, catalog: Catalog, materials: Materials) -> Iterator[FieldViolation]:
@@ -119,6 +120,10 @@ class _Replay:
         self._members, _ = triage(model)
         self._boxes: dict[str, BoxType] = {box.box_type_id: box for box in model.candidates()}
         self._effort = EFFORT[self._policy.mode]
+        self._variants = model.variants(self._members)
+        self._cushionings = tuple(each.cushioning_id for each in self._variants)
+        self._choice = len(self._variants) > 1
+        self._open = self._certificate.open_candidates
 
     def findings(self) -> Iterator[FieldViolation]:
         """Yield every claim that does not hold."""
@@ -150,9 +155,10 @@ class _Replay:
                 prices.append(own.price)
                 continue
             box = self._model.request.catalog.box_type(parcel.box_type_id)
+            model = self._model.variant(parcel.cushioning_id)
             tops = [np.add(each.corner_um, each.extent_um) for each in parcel.placements]
             length, width, height = np.max(tops, axis=0).tolist()
-            prices.append(self._model.price(box, np.array(inside, dtype=np.int64), (length, width, height)))
+            prices.append(model.price(box, np.array(inside, dtype=np.int64), (length, width, height)))
         return add(prices) if prices else tuple(0 for _ in self._policy.ranking)
 
     def _premises(self) -> Iterator[FieldViolation]:
@@ -171,16 +177,32 @@ class _Replay:
 
     def _names(self) -> Iterator[FieldViolation]:
         """Yield candidates that the catalog does not offer, or that are listed twice."""
-        listed = [(f"refused[{at}].box_type_id", each.box_type_id) for at, each in enumerate(self._certificate.refused)]
-        listed += [(f"open_box_type_ids[{at}]", each) for at, each in enumerate(self._certificate.open_box_type_ids)]
-        count: Counter[str] = Counter()
-        for field, box_type_id in listed:
-            count[box_type_id] += 1
+        certificate = self._certificate
+        opened = certificate.open_box_type_ids
+        if len(certificate.open_cushioning_ids) != (len(opened) if self._choice else 0):
+            rule = f"must name a cushioning for each of {len(opened)} open box types" if self._choice else EMPTY
+            yield FieldViolation("certificate.open_cushioning_ids", rule)
+            return
+        listed = [
+            (f"refused[{at}]", each.box_type_id, each.cushioning_id) for at, each in enumerate(certificate.refused)
+        ]
+        listed += [(f"open_box_type_ids[{at}]", *each) for at, each in enumerate(self._open)]
+        count: Counter[tuple[str, str]] = Counter()
+        for field, box_type_id, cushioning_id in listed:
+            count[box_type_id, cushioning_id] += 1
             if box_type_id not in self._boxes:
+                at = f"certificate.{field}" + (".box_type_id" if field.startswith("refused") else "")
                 rule = f"must be a box type that the catalog and policy offer, got {box_type_id!r:.80}"
-                yield FieldViolation(f"certificate.{field}", rule)
-            elif count[box_type_id] > 1:
-                yield FieldViolation(f"certificate.{field}", f"must be listed once, {box_type_id!r} repeats")
+                yield FieldViolation(at, rule)
+            elif cushioning_id not in self._cushionings:
+                at = f"certificate.{field.replace('open_box_type_ids', 'open_cushioning_ids')}"
+                at += ".cushioning_id" if field.startswith("refused") else ""
+                names = ", ".join(self._cushionings) or EMPTY
+                yield FieldViolation(at, f"must be one of {names}, got {cushioning_id!r:.80}" if names else EMPTY)
+            elif count[box_type_id, cushioning_id] > 1:
+                at = f"certificate.{field}" + (".box_type_id" if field.startswith("refused") else "")
+                what = f"{box_type_id!r} with {cushioning_id!r}" if cushioning_id else repr(box_type_id)
+                yield FieldViolation(at, f"must be listed once, {what} repeats")
 
     def _proofs(self, price: Price) -> Iterator[FieldViolation]:
         refused = [(self._boxes[each.box_type_id], each) for each in self._certificate.refused]
@@ -209,19 +231,20 @@ class _Replay:
 
     def _lacking(self, price: Price) -> Iterator[FieldViolation]:
         """Yield box types that are cheaper than the plan and in neither list."""
-        listed = {each.box_type_id for each in self._certificate.refused} | {*self._certificate.open_box_type_ids}
-        shapes = self._model.shapes(self._members, self._model.protect(self._members))
+        listed = {(each.box_type_id, each.cushioning_id) for each in self._certificate.refused} | {*self._open}
         missing = []
-        for box_type_id, box in self._boxes.items():
-            if box_type_id in listed:
-                continue
-            least: Price | None = self._model.price(box, self._members)
-            if box.flexible:  # what is chosen may have cheaper filled heights
-                least = least_not_refused(self._model, box, self._members, shapes, self._effort, price)
-            if least is not None and least < price:
-                missing.append(box_type_id)
+        for model in self._variants:
+            shapes = model.shapes(self._members, model.protect(self._members))
+            for box_type_id, box in self._boxes.items():
+                if (box_type_id, model.cushioning_id) in listed:
+                    continue
+                least: Price | None = model.price(box, self._members)
+                if box.flexible:  # what is chosen may have cheaper filled heights
+                    least = least_not_refused(model, box, self._members, shapes, self._effort, price)
+                if least is not None and least < price:
+                    missing.append(f"{box_type_id!r}{f' with {model.cushioning_id!r}' if model.cushioning_id else ''}")
         if missing:
-            names = ", ".join(map(repr, missing[:MOST_NAMED]))
+            names = ", ".join(missing[:MOST_NAMED])
             more = f" and {len(missing) - MOST_NAMED} more" if len(missing) > MOST_NAMED else ""
             rule = f"must hold {names}{more} too, or open_box_type_ids must: cheaper than the plan, in neither list"
             yield FieldViolation("certificate.refused", rule)
@@ -264,8 +287,8 @@ class _Replay:
             return
         cheaper = [
             box_type_id
-            for box_type_id in self._certificate.open_box_type_ids
-            if self._model.price(self._boxes[box_type_id], self._members) < price
+            for box_type_id, cushioning_id in self._open
+            if self._model.variant(cushioning_id).price(self._boxes[box_type_id], self._members) < price
         ]
         if cheaper:
             yield FieldViolation(field, f"must be open: cheaper and not refused is {', '.join(cheaper[:MOST_NAMED])}")
@@ -276,7 +299,7 @@ class _Replay:
 
     def _bound(self, price: Price, scope: ProofScope) -> Price | None:
         """Return what no plan in scope undercuts, at most the plan's price; None if it cannot be told."""
-        refused = {each.box_type_id for each in self._certificate.refused}
+        refused = {(each.box_type_id, each.cushioning_id) for each in self._certificate.refused}
         one = single_bound(self._model, self._members, refused, price, self._effort)
         fewest_first = self._policy.objectives[0] is Objective.PARCEL_COUNT
         if scope is ProofScope.SINGLE_PARCEL or (fewest_first and one < price and one[0] < price[0]):

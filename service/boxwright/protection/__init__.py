@@ -3,26 +3,40 @@
 Uses catalog, domain and units; knows nothing of where units lie.
 """
 
-from boxwright.protection.cautions import cushion_warnings, dunnage_warnings
+from boxwright.protection.cautions import cushion_warnings, dunnage_warnings, stress_warnings
+from boxwright.protection.class_rules import class_warnings, ruled, with_class_rules
 from boxwright.protection.cushion import cushion_mg, cushion_um
 from boxwright.protection.drop_height import drop_height_mm
 from boxwright.protection.grade import box_grade
 from boxwright.protection.label import label_mg
+from boxwright.protection.limits import BearingLimits, bearing_limits, cushion_refusal, has_stress_range
+from boxwright.protection.static_stress import bearing_area_mm2, bearing_um2, static_stress_kpa
 from boxwright.protection.strength import most_gross_mg, stack_load, unreached
 from boxwright.protection.tape import tape_mg
 from boxwright.protection.void_fill import void_fill_mg
 
 __all__ = [
+    "BearingLimits",
+    "bearing_area_mm2",
+    "bearing_limits",
+    "bearing_um2",
     "box_grade",
+    "class_warnings",
     "cushion_mg",
+    "cushion_refusal",
     "cushion_um",
     "cushion_warnings",
     "drop_height_mm",
     "dunnage_warnings",
+    "has_stress_range",
     "label_mg",
     "most_gross_mg",
+    "ruled",
     "stack_load",
+    "static_stress_kpa",
+    "stress_warnings",
     "tape_mg",
     "unreached",
     "void_fill_mg",
+    "with_class_rules",
 ]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from boxwright.protection.cushion import cushion_um
 from boxwright.protection.drop_height import drop_height_band
+from boxwright.protection.limits import has_stress_range, stress_range
+from boxwright.protection.static_stress import bearing_area_mm2, bearing_um2, static_stress_kpa
 from boxwright.units import MG_PER_G, UM_PER_MM, to_mm
 
 if TYPE_CHECKING:
@@ -13,7 +16,7 @@ if TYPE_CHECKING:
 
     from boxwright.catalog.materials import Materials
     from boxwright.domain.dunnage import Dunnage
-    from boxwright.domain.order import Item
+    from boxwright.domain.order import Item, Orientation
 
 
 def cushion_warnings(
@@ -34,9 +37,9 @@ def cushion_warnings(
     cushioning : Dunnage
         What cushions them.
     materials : Materials
-        Holds fragility classes and drop heights.
+        Holds fragility classes, drop heights and handling profiles.
     profile : str, optional
-        Drop-height profile. Default: the materials' own.
+        Name of a handling profile. Default: the materials' own.
     """
     fragile = [item for item in items if item.fragility is not None]
     if not fragile:
@@ -46,6 +49,46 @@ def cushion_warnings(
         *_thickness(fragile, goods_mg, cushioning, materials, profile),
     ]
     return tuple(dict.fromkeys(found))
+
+
+def stress_warnings(bearing: Sequence[tuple[Item, Orientation, int]], cushioning: Dunnage) -> tuple[str, ...]:
+    """Return warnings about static stress past the range in which an unverified cushioning's factor holds.
+
+    One per line and end of the range, with the stress that is furthest out. Verified figures refuse instead.
+
+    Parameters
+    ----------
+    bearing : sequence of (Item, Orientation, int)
+        Each cushioned unit, how it lies, and the mass in mg that it carries.
+    cushioning : Dunnage
+        What cushions them.
+    """
+    if cushioning.verified or not has_stress_range(cushioning):
+        return ()
+    ends = cushioning.min_static_stress_kpa, cushioning.max_static_stress_kpa
+    least, most = (None if end is None else Fraction(end) for end in ends)
+    low: dict[str, tuple[Fraction, Item]] = {}
+    high: dict[str, Fraction] = {}
+    for item, orientation, carried_mg in bearing:
+        area = bearing_um2(item, orientation)
+        alone = static_stress_kpa(item.mass_mg, area)
+        loaded = static_stress_kpa(item.mass_mg + carried_mg, area)
+        if least is not None and alone < least and alone < low.get(item.line_id, (alone + 1, item))[0]:
+            low[item.line_id] = alone, item
+        if most is not None and loaded > most:
+            high[item.line_id] = max(loaded, high.get(item.line_id, loaded))
+    holds = f"{cushioning.dunnage_id!r}, whose cushion factor holds {stress_range(cushioning)} (unverified)"
+    found = []
+    for line_id, (stress, item) in low.items():
+        words = f"line {line_id!r} has a static stress of {float(stress):.3g} kPa on {holds}"
+        if item.mass_mg and least:
+            words += f"; pads of {float(bearing_area_mm2(item.mass_mg, least)) / 100:.3g} cm2 on a face would reach it"
+        found.append(words)
+    found += [
+        f"line {line_id!r} with its load has a static stress of {float(stress):.3g} kPa on {holds}"
+        for line_id, stress in high.items()
+    ]
+    return tuple(found)
 
 
 def dunnage_warnings(dunnage: Sequence[Dunnage]) -> tuple[str, ...]:
@@ -74,11 +117,26 @@ def _constants(
             yield f"fragility class {name.value!r}: its lowest G-level {g_low} is unverified"
     band = drop_height_band(goods_mg, materials, profile)
     if not band.verified:
-        yield f"drop-height profile {band.profile!r}: {band.height_mm} mm is unverified"
+        yield f"handling profile {band.profile!r}: its drop height {band.height_mm} mm is unverified"
     if band.up_to_kg is not None and goods_mg > band.up_to_kg * 1_000 * MG_PER_G:
         yield (
-            f"drop-height profile {band.profile!r} ends at {band.up_to_kg} kg; "
+            f"handling profile {band.profile!r} ends at {band.up_to_kg} kg; "
             f"its last height {band.height_mm} mm was used for heavier goods"
+        )
+    yield from _drops(cushioning, materials, band.profile)
+
+
+def _drops(cushioning: Dunnage, materials: Materials, profile: str) -> Iterator[str]:
+    described = materials.handling_profiles.get(profile)
+    if described is None:
+        return
+    drops = described.drops_per_face
+    if drops is None:
+        yield f"handling profile {profile!r}: how many drops a face takes is not known, so cushioning is for one"
+    elif drops > 1 and cushioning.multi_drop_factor is None:
+        yield (
+            f"cushioning {cushioning.dunnage_id!r} has no factor for the {drops} drops that a face takes under "
+            f"handling profile {profile!r}; its thickness is for the first"
         )
 
 

@@ -6,7 +6,7 @@ import math
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from boxwright.protection.drop_height import drop_height_mm
+from boxwright.protection.drop_height import drop_height_mm, drops_per_face
 from boxwright.protection.figures import figure, filled_mg
 from boxwright.units import UM_PER_MM
 
@@ -23,6 +23,20 @@ def g_level(fragility: Fragility, materials: Materials) -> Fraction:
     return Fraction(str(fragility.g_level))
 
 
+def cushion_factor(cushioning: Dunnage, materials: Materials, profile: str | None = None) -> Fraction:
+    """Return the cushion factor under a handling profile: of several drops on a face, times the multi-drop factor.
+
+    Raises
+    ------
+    InvalidInputError
+        If the cushioning has no cushion factor.
+    """
+    factor = figure(cushioning, "cushion_factor")
+    if (drops_per_face(materials, profile) or 1) > 1 and cushioning.multi_drop_factor is not None:
+        factor *= Fraction(cushioning.multi_drop_factor)
+    return factor
+
+
 def cushion_um(
     item: Item,
     goods_mg: int,
@@ -30,11 +44,11 @@ def cushion_um(
     materials: Materials,
     profile: str | None = None,
 ) -> int:
-    """Return the thickness of cushioning on each side of a unit in um, rounded up; 0 where it is not fragile.
+    """Return the thickness of cushioning to add on each side of a unit in um, rounded up; 0 where none is needed.
 
-    ``t = C h / G``: C is the cushion factor at its best static stress, h the drop height, G the unit's
-    G-level. The cushioning's least thickness holds; past its greatest, the thickness is still what the
-    formula gives, and ``cushion_warnings`` says so.
+    ``t = C h / G`` less the cushion that its sales packaging holds: C is the cushion factor at its best static
+    stress, h the drop height, G the unit's G-level. The cushioning's least thickness holds where any is added; past
+    its greatest, the thickness is still what the formula gives: ``cushion_refusal`` or ``cushion_warnings`` says so.
 
     Parameters
     ----------
@@ -45,9 +59,9 @@ def cushion_um(
     cushioning : Dunnage
         Has a cushion factor.
     materials : Materials
-        Holds fragility classes and drop heights.
+        Holds fragility classes, drop heights and handling profiles.
     profile : str, optional
-        Drop-height profile. Default: the materials' own.
+        Name of a handling profile. Default: the materials' own.
 
     Raises
     ------
@@ -57,9 +71,11 @@ def cushion_um(
     if item.fragility is None:
         return 0
     height_mm = Fraction(drop_height_mm(goods_mg, materials, profile))
-    thickness_mm = figure(cushioning, "cushion_factor") * height_mm / g_level(item.fragility, materials)
-    least_mm = Fraction(cushioning.min_thickness_mm or 0)
-    return math.ceil(max(thickness_mm, least_mm) * UM_PER_MM)
+    thickness_mm = cushion_factor(cushioning, materials, profile) * height_mm / g_level(item.fragility, materials)
+    to_add_mm = thickness_mm - Fraction(item.inner_cushion_um, UM_PER_MM)
+    if to_add_mm <= 0:
+        return 0
+    return math.ceil(max(to_add_mm, Fraction(cushioning.min_thickness_mm or 0)) * UM_PER_MM)
 
 
 def cushion_mg(item: Item, cushion_um: int, cushioning: Dunnage) -> int:

@@ -63,6 +63,9 @@ def attempt(
     forbidden = model.admission.refusal(members, box.box_type_id)
     if forbidden is not None:
         return Attempt(refused=RefusedCandidate(box.box_type_id, Proof.POLICY, forbidden))
+    unprotected = model.unprotected(members)
+    if unprotected is not None:
+        return Attempt(refused=RefusedCandidate(box.box_type_id, Proof.CUSHIONING, unprotected))
     if box.flexible or len(shapes.units) > 1:
         return _try_forms(model, packer, box, members, shapes, price, effort, below)
     (units,) = shapes.units

@@ -3,6 +3,7 @@
 Selection works on a ``ParcelModel``, so that the rules exist once, in the room that knows them.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -49,6 +50,31 @@ class Shapes:
 
 class ParcelModel(Protocol):
     """What selection may ask about candidates: a set of units (indices) in a box type."""
+
+    @property
+    def cushioning_id(self) -> str:
+        """The cushioning of every parcel; empty where no more than one may be used, or any of several."""
+        ...
+
+    def variants(self, members: Ints | None = None) -> Sequence["ParcelModel"]:
+        """Return a model for each cushioning that may be used: itself where there is no choice.
+
+        Where there is a choice, a candidate is a box type with one of them; this model then is a relaxation, good for
+        bounds: it refuses what each of them refuses, and its prices are prices that none undercuts. Of ``members``
+        that need no cushioning there is no choice.
+        """
+        ...
+
+    def variant(self, cushioning_id: str) -> "ParcelModel":
+        """Return the one of ``variants`` with that cushioning; the first where it is empty."""
+        ...
+
+    def unprotected(self, members: Ints) -> str | None:
+        """Return why cushioning cannot protect some of these units in one parcel, or None.
+
+        Such units have no orientation in ``protect``.
+        """
+        ...
 
     @property
     def rules(self) -> Rules:
@@ -127,6 +153,8 @@ class PackedBox:
         Lowest and highest corner of each envelope.
     price : Price
         Its part of the plan's price.
+    cushioning_id : str
+        Its cushioning if that was chosen among several, else empty.
     """
 
     box: BoxType
@@ -134,13 +162,14 @@ class PackedBox:
     orientations: Ints
     corners_um: Ints
     price: Price
+    cushioning_id: str = ""
 
     @classmethod
     def of(cls, model: ParcelModel, box: BoxType, members: Ints, layout: Layout) -> "PackedBox":
         """Return the packed box of a layout whose units index ``members``."""
         inside = members[layout.units]
         price = model.price(box, inside, layout.extents_um)
-        return cls(box, inside, layout.orientations, layout.corners_um, price)
+        return cls(box, inside, layout.orientations, layout.corners_um, price, model.cushioning_id)
 
 
 def add(prices: list[Price]) -> Price:

@@ -107,10 +107,19 @@ class MultiSearch:
 
     def run_for_one(self, members: Ints, places: int) -> list[PackedBox]:
         """Return the one parcel that takes most volume, the cheapest of equals, within an effort for each box type."""
-        packings = Packings(self._model, self._packer, members, self._effort, places_per_unit=places)
+        variants = self._model.variants(members)
+        filled = [self._fullest(variant, members, places) for variant in variants]
+        if len(variants) == 1:
+            return filled[0]
+        # Cushioning takes volume too, so that of several what counts is how many units go in.
+        found = [each for parcels in filled for each in parcels]
+        return sorted(found, key=lambda each: (-len(each.members), each.price))[:1]
+
+    def _fullest(self, model: ParcelModel, members: Ints, places: int) -> list[PackedBox]:
+        packings = Packings(model, self._packer, members, self._effort, places_per_unit=places)
         found: list[PackedBox] = []
         most = 0.0
-        for box in sorted(self._model.candidates(), key=lambda box: (-box.inner_volume_um3, box.box_type_id)):
+        for box in sorted(model.candidates(), key=lambda box: (-box.inner_volume_um3, box.box_type_id)):
             # What rigid units take is no more than the box has inside.
             if found and not box.flexible and box.inner_volume_um3 < most:
                 continue
@@ -129,8 +138,10 @@ class MultiSearch:
             return [], []
         found = [self._model.as_it_is(bundle) for bundle in admission.bundles(members) if admission.own[bundle[0]]]
         allowed = [each for each in found if each is not None]
-        packings = Packings(self._model, self._packer, members, self._effort.without_solver)
-        return [each for each in allowed if not packings.takers(int(each.members[0]))], allowed
+        effort = self._effort.without_solver
+        packings = [Packings(each, self._packer, members, effort) for each in self._model.variants(members)]
+        needed = [each for each in allowed if not any(one.takers(int(each.members[0])) for one in packings)]
+        return needed, allowed
 
     def _beside(self, members: Ints, shipped: list[PackedBox]) -> list[PackedBox]:
         """Return parcels of all members of which some ship in their own container."""
@@ -165,9 +176,40 @@ class MultiSearch:
         return parcels
 
     def _build(self, members: Ints) -> list[PackedBox]:
-        """Construct a plan, lower its number of parcels where that counts, then its price; with each effort in turn."""
-        packings = Packings(self._model, self._packer, members, self._effort.without_solver)
+        """Return a plan, of several cushionings the best that begins with one of them and ends with the choice of each.
+
+        Units that one cushioning found no parcel for are left to the others.
+        """
         floor = self._floor_of(members)
+        variants = self._model.variants(members)
+        if len(variants) == 1:
+            return self._build_with(variants[0], members, floor)
+        plans = []
+        for first in variants:
+            parcels: list[PackedBox] = []
+            left = members
+            for variant in (first, *(each for each in variants if each is not first)):
+                more = self._build_with(variant, left, floor_of(variant, left)) if len(left) else []
+                if enough([*parcels, *more]):
+                    parcels = [*parcels, *more]
+                packed = [each.members for each in parcels]
+                left = np.setdiff1d(members, np.concatenate(packed)) if packed else members
+            plans.append(self._each_cheapest(parcels))
+        return min(plans, key=self._rank)
+
+    def _each_cheapest(self, parcels: list[PackedBox]) -> list[PackedBox]:
+        """Return each parcel in the cheapest box and cushioning that take its units."""
+        parcels = list(parcels)
+        for index, parcel in enumerate(parcels):
+            stock = in_stock(self._model.candidates(), parcels[:index] + parcels[index + 1 :])
+            inside = np.sort(parcel.members)
+            cheaper = search_single(self._model, self._packer, inside, stock, self._effort, parcel.price).found
+            parcels[index] = cheaper or parcel
+        return parcels
+
+    def _build_with(self, model: ParcelModel, members: Ints, floor: Floor) -> list[PackedBox]:
+        """Construct a plan, lower its number of parcels where that counts, then its price; with each effort in turn."""
+        packings = Packings(model, self._packer, members, self._effort.without_solver)
         best: list[PackedBox] = []
         for effort in self._efforts:
             packings.effort = effort.without_solver

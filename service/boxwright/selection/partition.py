@@ -3,7 +3,7 @@
 import itertools
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -107,7 +107,7 @@ def stand_in(by_kind: list[list[Ints]], split: Sequence[tuple[Counts, PackedBox]
         firsts = units_of(by_kind, (0,) * len(by_kind), part)
         real = dict(zip(firsts.tolist(), units_of(by_kind, used, part).tolist(), strict=True))
         chosen = np.array([real[member] for member in packed.members.tolist()], dtype=np.int64)
-        parcels.append(PackedBox(packed.box, chosen, packed.orientations, packed.corners_um, packed.price))
+        parcels.append(replace(packed, members=chosen))
         used = tuple(before + taken for before, taken in zip(used, part, strict=True))
     return parcels
 

@@ -44,10 +44,18 @@ def failed_proofs(
     in_words : bool
         Whether the detail must be word for word what the proof says.
     """
-    shapes = model.shapes(members, model.protect(members))
+    shapes_with: dict[str, Shapes] = {}
+    whole = model
     for place, (box, candidate) in enumerate(refused):
+        model = whole.variant(candidate.cushioning_id)
+        shapes = shapes_with.get(candidate.cushioning_id)
+        if shapes is None:
+            shapes = shapes_with[candidate.cushioning_id] = model.shapes(members, model.protect(members))
         if candidate.proof is Proof.POLICY:
             words = model.admission.refusal(members, box.box_type_id) or ""
+            proved = bool(words)
+        elif candidate.proof is Proof.CUSHIONING:
+            words = model.unprotected(members) or ""
             proved = bool(words)
         elif box.flexible or len(shapes.units) > 1:
             dearest, _ = _in_forms(model, box, members, shapes, effort, price)
@@ -87,9 +95,10 @@ def least_not_refused(
 ) -> Price | None:
     """Return a price that no parcel of these units in this box type undercuts; None where proofs refuse it.
 
-    Of a mailer, filled heights that cost ``below`` or more are no question.
+    The model is of one cushioning. Of a mailer, filled heights that cost ``below`` or more are no question.
     """
-    if model.admission.refusal(members, box.box_type_id) is not None:
+    forbidden = model.admission.refusal(members, box.box_type_id) or model.unprotected(members)
+    if forbidden is not None:
         return None
     if box.flexible or len(shapes.units) > 1:
         return _in_forms(model, box, members, shapes, effort, below)[1]
@@ -121,14 +130,23 @@ def _in_forms(
     return max(proofs, key=RANK.__getitem__, default=Proof.WEIGHT), None
 
 
-def single_bound(model: ParcelModel, members: Ints, refused: Collection[str], price: Price, effort: Effort) -> Price:
-    """Return the least price of a plan with one parcel that is not refused, and at most ``price``."""
-    shapes = model.shapes(members, model.protect(members))
-    left = [
-        least_not_refused(model, box, members, shapes, effort, price) if box.flexible else model.price(box, members)
-        for box in model.candidates()
-        if box.box_type_id not in refused
-    ]
+def single_bound(
+    model: ParcelModel, members: Ints, refused: Collection[tuple[str, str]], price: Price, effort: Effort
+) -> Price:
+    """Return the least price of a plan with one parcel that is not refused, and at most ``price``.
+
+    ``refused`` are pairs of box type and cushioning, as certificates name them.
+    """
+    left: list[Price | None] = []
+    for variant in model.variants(members):
+        shapes = variant.shapes(members, variant.protect(members))
+        left += [
+            least_not_refused(variant, box, members, shapes, effort, price)
+            if box.flexible
+            else variant.price(box, members)
+            for box in model.candidates()
+            if (box.box_type_id, variant.cushioning_id) not in refused
+        ]
     own = model.as_it_is(members)
     left.append(None if own is None else own.price)
     return min([price, *(each for each in left if each is not None)])
@@ -201,13 +219,20 @@ def _partition_bound(model: ParcelModel, members: Ints, price: Price, effort: Ef
 
 
 def _cheapest_not_refused(model: ParcelModel, members: Ints, effort: Effort) -> Price | None:
-    shapes = model.shapes(members, model.protect(members))
+    variants = model.variants(members)
+    shapes = [each.shapes(members, each.protect(members)) for each in variants]
     own = model.as_it_is(members)
     best: Price | None = None if own is None else own.price
-    for price, rank in sorted((model.price(box, members), rank) for rank, box in enumerate(model.candidates())):
+    ranked = sorted(
+        (variant.price(box, members), rank, which)
+        for which, variant in enumerate(variants)
+        for rank, box in enumerate(model.candidates())
+    )
+    for price, rank, which in ranked:
         if best is not None and price >= best:
             break
-        least = least_not_refused(model, model.candidates()[rank], members, shapes, effort, best)
+        box = model.candidates()[rank]
+        least = least_not_refused(variants[which], box, members, shapes[which], effort, best)
         if least is not None and (best is None or least < best):
             best = least
     return best

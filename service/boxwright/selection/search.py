@@ -1,5 +1,6 @@
 """The whole search for one order: single parcel first, then several, and what was proved."""
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -36,8 +37,8 @@ class Outcome:
         What was proved, among which plans.
     refused : tuple of RefusedCandidate
         Cheaper single boxes, each with its proof.
-    open_ids : tuple of str
-        Cheaper single boxes that are not excluded.
+    open_ids, open_cushionings : tuple of str
+        Cheaper single boxes that are not excluded, and the cushioning of each.
     bound : Price or None
         Lower bound on the price of every plan in scope; None if none was worked out.
     price : Price
@@ -52,6 +53,7 @@ class Outcome:
     open_ids: tuple[str, ...]
     bound: Price | None
     price: Price
+    open_cushionings: tuple[str, ...] = ()
 
 
 def search(
@@ -118,6 +120,7 @@ def search(
             single.open_ids,
             price if proved else single.first_open or price,
             price,
+            single.open_cushionings,
         )
     parcels.sort(key=lambda parcel: (-parcel.box.inner_volume_um3, parcel.members.min()))
     parcels = parcels[:most_parcels]
@@ -128,12 +131,12 @@ def search(
     if bound != price and parcels and not len(left):
         by_boxes = boxes_bound(model, members, len(parcels), price, fewest_first=fewest_first, floor=several.floor)
         bound = max((each for each in (bound, by_boxes) if each is not None), default=None)
-    open_ids = single.open_ids
+    still_open = single.open_candidates
     if not len(left):
         # What stayed open of a mailer may start at a price above what its box type is priced at beforehand.
         above = single.first_open is not None and single.first_open >= price
-        open_ids = () if above else _cheaper(model, members, open_ids, price)
-    if bound is not None and single.first_open is not None and open_ids:
+        still_open = () if above else _cheaper(model, members, still_open, price)
+    if bound is not None and single.first_open is not None and still_open:
         # Units of them that a box does not take may exclude it from all partitions, but its own refusal is not shown.
         bound = min(bound, single.first_open)
     proved = bound == price and not len(left)
@@ -143,9 +146,10 @@ def search(
         ProofStatus.PROVED if proved else ProofStatus.OPEN,
         ProofScope.ALL_PLANS,
         single.refused,
-        open_ids,
+        tuple(box_type_id for box_type_id, _ in still_open),
         bound,
         price,
+        tuple(cushioning_id for _, cushioning_id in still_open),
     )
 
 
@@ -171,39 +175,58 @@ def _with_less(
         below = None if single.found is None else single.found.price
         found = search_single(model, packer, members, boxes, effort.of_an_order, below).found
         if found is not None:
-            ids = _cheaper(model, members, single.open_ids, found.price)
-            single = SingleOutcome(found, single.refused, ids, single.first_open if ids else None)
+            still = _cheaper(model, members, single.open_candidates, found.price)
+            single = SingleOutcome(
+                found,
+                single.refused,
+                tuple(box_type_id for box_type_id, _ in still),
+                single.first_open if still else None,
+                tuple(cushioning_id for _, cushioning_id in still),
+            )
     return single
 
 
 def _refuse_harder(model: ParcelModel, members: Ints, mode: SolvingMode, single: SingleOutcome) -> SingleOutcome:
     """Put open boxes to the proofs with more nodes before an order is split: what is refused proves the split."""
-    shapes = model.shapes(members, model.protect(members))
-    if len(shapes.units) > 1:
-        return single
-    (units,) = shapes.units
-    refused = {each.box_type_id: each for each in single.refused}
-    for box in model.candidates():
-        if box.box_type_id in single.open_ids and not box.flexible:
-            space = model.space(box, units, whole=True)
-            proof = refuse(box, units, space, EFFORT[mode].nodes * TIMES_HARDER)
-            if proof is not None:
-                refused[box.box_type_id] = proof
-    ranked = sorted((model.price(box, members), rank) for rank, box in enumerate(model.candidates()))
-    ids = [(price, model.candidates()[rank].box_type_id) for price, rank in ranked]
-    still = [(price, each) for price, each in ids if each in single.open_ids and each not in refused]
+    refused = {(each.box_type_id, each.cushioning_id): each for each in single.refused}
+    ranked: list[tuple[Price, int, int]] = []
+    variants = model.variants(members)
+    for which, variant in enumerate(variants):
+        shapes = variant.shapes(members, variant.protect(members))
+        if len(shapes.units) > 1:
+            return single
+        (units,) = shapes.units
+        for rank, box in enumerate(model.candidates()):
+            ranked.append((variant.price(box, members), rank, which))
+            key = (box.box_type_id, variant.cushioning_id)
+            if key in single.open_candidates and not box.flexible:
+                space = variant.space(box, units, whole=True)
+                proof = refuse(box, units, space, EFFORT[mode].nodes * TIMES_HARDER)
+                if proof is not None:
+                    refused[key] = dataclasses.replace(proof, cushioning_id=key[1])
+    ids = [
+        (price, (model.candidates()[rank].box_type_id, variants[which].cushioning_id))
+        for price, rank, which in sorted(ranked)
+    ]
+    still = [(price, each) for price, each in ids if each in single.open_candidates and each not in refused]
     if not still:
         first = None
-    elif still[0][1] == single.open_ids[0]:
+    elif still[0][1] == single.open_candidates[0]:
         first = single.first_open
     else:
         first = still[0][0]
     return SingleOutcome(
-        None, tuple(refused[each] for _, each in ids if each in refused), tuple(each for _, each in still), first
+        None,
+        tuple(refused[each] for _, each in ids if each in refused),
+        tuple(box_type_id for _, (box_type_id, _) in still),
+        first,
+        tuple(cushioning_id for _, (_, cushioning_id) in still),
     )
 
 
-def _cheaper(model: ParcelModel, members: Ints, ids: tuple[str, ...], price: Price) -> tuple[str, ...]:
-    """Return those of the box types that would be cheaper with all members in one box."""
+def _cheaper(
+    model: ParcelModel, members: Ints, ids: tuple[tuple[str, str], ...], price: Price
+) -> tuple[tuple[str, str], ...]:
+    """Return those pairs of box type and cushioning that would be cheaper with all members in one box."""
     boxes = {box.box_type_id: box for box in model.candidates()}
-    return tuple(each for each in ids if model.price(boxes[each], members) < price)
+    return tuple(each for each in ids if model.variant(each[1]).price(boxes[each[0]], members) < price)

@@ -1,5 +1,6 @@
 """Single-parcel search: candidates in ascending price, each cheaper one refused, open, or chosen."""
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,9 +21,10 @@ class SingleOutcome:
     found : PackedBox or None
         The cheapest box that took every unit.
     refused : tuple of RefusedCandidate
-        Cheaper box types (or all, if none was found), each proved too small or too weak.
-    open_ids : tuple of str
-        Cheaper box types that were tried without success and are not excluded.
+        Cheaper box types (or all, if none was found), each proved too small or too weak; of several cushionings each
+        pair of box type and cushioning.
+    open_ids, open_cushionings : tuple of str
+        Cheaper box types that were tried without success and are not excluded, and the cushioning of each.
     first_open : Price or None
         Price of the cheapest of them: with the found price it states the gap.
     """
@@ -31,6 +33,12 @@ class SingleOutcome:
     refused: tuple[RefusedCandidate, ...]
     open_ids: tuple[str, ...]
     first_open: Price | None
+    open_cushionings: tuple[str, ...]
+
+    @property
+    def open_candidates(self) -> tuple[tuple[str, str], ...]:
+        """Open box types, each with its cushioning."""
+        return tuple(zip(self.open_ids, self.open_cushionings, strict=True))
 
     @property
     def least(self) -> Price | None:
@@ -48,6 +56,8 @@ def search_single(
 ) -> SingleOutcome:
     """Find the cheapest of ``boxes`` that takes all ``members``; one unit may ship in its own container instead.
 
+    Where several cushionings may be used, each box type with each of them is a candidate.
+
     Parameters
     ----------
     model : ParcelModel
@@ -63,7 +73,8 @@ def search_single(
     below : Price, optional
         Only boxes priced below this are of interest.
     """
-    shapes = model.shapes(members, model.protect(members))
+    variants = model.variants(members)
+    shapes = [each.shapes(members, each.protect(members)) for each in variants]
     # Of equal price as a box, no box is the better one.
     found = model.as_it_is(members)
     if found is not None and below is not None and found.price >= below:
@@ -71,25 +82,31 @@ def search_single(
     if found is not None:
         below = found.price
     refused: list[RefusedCandidate] = []
-    left_open: list[tuple[Price, str]] = []
-    ranked = sorted((model.price(box, members), rank) for rank, box in enumerate(boxes))
-    for price, rank in ranked:
+    left_open: list[tuple[Price, str, str]] = []
+    ranked = sorted(
+        (variant.price(box, members), rank, which)
+        for which, variant in enumerate(variants)
+        for rank, box in enumerate(boxes)
+    )
+    for price, rank, which in ranked:
         if below is not None and price >= below:
             break
-        box = boxes[rank]
-        result = attempt(model, packer, box, members, shapes, price, effort, below)
+        box, variant = boxes[rank], variants[which]
+        result = attempt(variant, packer, box, members, shapes[which], price, effort, below)
         if result.found is not None:
             found, below = result.found, result.found.price
         if result.refused is not None:
-            refused.append(result.refused)
+            named = variant.cushioning_id
+            refused.append(dataclasses.replace(result.refused, cushioning_id=named) if named else result.refused)
         if result.open_at is not None:
-            left_open.append((result.open_at, box.box_type_id))
+            left_open.append((result.open_at, box.box_type_id, variant.cushioning_id))
     if found is not None:
         # A mailer may cost more than the price it was tried at, and another box less than that.
         left_open = [each for each in left_open if each[0] <= found.price]
     return SingleOutcome(
         found,
         tuple(refused),
-        tuple(box_type_id for _, box_type_id in left_open),
-        min((price for price, _ in left_open), default=None),
+        tuple(box_type_id for _, box_type_id, _ in left_open),
+        min((price for price, _, _ in left_open), default=None),
+        tuple(cushioning_id for _, _, cushioning_id in left_open),
     )

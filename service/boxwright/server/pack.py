@@ -26,7 +26,6 @@ WIRE_NAMES = {
     "profiles": "accounting_profiles",
     "alternatives": "alternative_count",
     "policy.emissions_basis.profile_id": "policy.emissions_basis.accounting_profile",
-    "policy.cushioning_id": "policy.cushioning_ids[0]",
     "policy.material_requirements": "policy.material_requirements.requirements",
     "policy.excluded_materials": "policy.material_requirements.excluded_materials",
     "lane.destination_country": "lane.destination.country_code",
@@ -219,7 +218,12 @@ def _as_published(made: Plan, job: PackJob) -> Plan:
 
 def at_wire_paths(error: InvalidInputError) -> InvalidInputError:
     """Return an error of planning with the paths of the request."""
-    return type(error)([FieldViolation(renamed(each.field, WIRE_NAMES), each.rule) for each in error.violations])
+    return type(error)([FieldViolation(_wire_path(each.field), each.rule) for each in error.violations])
+
+
+def _wire_path(field: str) -> str:
+    path = renamed(field, WIRE_NAMES)
+    return path.replace("material_id", "material") if ".sales_packaging." in path else path
 
 
 def _drawings(made: Plan, job: PackJob) -> list[packing_service_pb2.Drawing]:

@@ -14,7 +14,7 @@ def command() -> None:
 
 @command.command("list")
 def list_materials() -> None:
-    """List materials, dunnage, boards, accounting profiles and carrier services."""
+    """List materials, dunnage, handling profiles, fragility classes, boards, profiles and carrier services."""
     from boxwright.catalog import load_materials
     from boxwright.cli.console import output
     from boxwright.cli.materials_view import materials_parts

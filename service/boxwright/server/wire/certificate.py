@@ -26,11 +26,15 @@ def certificate_to_wire(certificate: Certificate, catalog: Catalog) -> certifica
                 proof=PROOF.to_wire(each.proof),
                 rule=each.detail,
                 smallest_change=_change_to_wire(each.smallest_change),
+                cushioning_id=each.cushioning_id,
             )
             for each in certificate.refused
         ],
         rank=certificate.rank,
-        open_candidates=[certificate_pb2.OpenCandidate(box_type_id=each) for each in certificate.open_box_type_ids],
+        open_candidates=[
+            certificate_pb2.OpenCandidate(box_type_id=box_type_id, cushioning_id=cushioning_id)
+            for box_type_id, cushioning_id in certificate.open_candidates
+        ],
     )
     if certificate.profile_id:
         message.accounting_profile = profile_name(certificate.profile_id)

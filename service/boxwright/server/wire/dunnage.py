@@ -19,6 +19,9 @@ RANGES = {
     "cushion_factor": (False, math.inf),
     "min_thickness_mm": (True, 1_000),
     "max_thickness_mm": (True, 1_000),
+    "min_static_stress_kpa": (False, 10_000),
+    "max_static_stress_kpa": (False, 10_000),
+    "multi_drop_factor": (False, 100),
     "grammage_gsm": (False, 10_000),
     "width_mm": (False, 1_000),
     "seam_overlap_mm": (True, 1_000),
@@ -35,15 +38,13 @@ NEEDED = {
 }
 """Figures without which a kind of dunnage cannot be used."""
 
-LATER = ("min_static_stress_kpa", "max_static_stress_kpa")
+ENDS = (("min_thickness_mm", "max_thickness_mm"), ("min_static_stress_kpa", "max_static_stress_kpa"))
+"""Figures that are the ends of a range."""
 
 
 def read_dunnage(message: dunnage_pb2.Dunnage, materials: Materials, found: Findings) -> Dunnage | None:
     """Return the dunnage of a message, or None after noting every finding."""
     before = len(found)
-    for field in LATER:
-        if present(message, field):
-            found.unsupported(field)
     for violation in id_rules("dunnage_id", message.dunnage_id):
         found.invalid(violation.field, violation.rule)
     kind = DUNNAGE_KIND.read(message.kind, found, "kind")
@@ -51,9 +52,13 @@ def read_dunnage(message: dunnage_pb2.Dunnage, materials: Materials, found: Find
     for field in NEEDED.get(kind, ()) if kind else ():
         if not present(message, field):
             found.invalid(field, f"is required for {kind.value if kind else ''}")
-    low, high = figures["min_thickness_mm"], figures["max_thickness_mm"]
-    if low is not None and high is not None and low > high:
-        found.invalid("min_thickness_mm", f"must not be above max_thickness_mm {high}, got {low}")
+    for least, most in ENDS:
+        low, high = figures[least], figures[most]
+        if low is not None and high is not None and low > high:
+            found.invalid(least, f"must not be above {most} {high}, got {low}")
+    several = figures["multi_drop_factor"]
+    if several is not None and several < 1:
+        found.invalid("multi_drop_factor", f"must be 1 or more, got {several}")
     material_id = ""
     if message.material and (parts := read_name(message.material, "materials/{material}", found, "material")):
         material_id = parts[0]
@@ -70,6 +75,9 @@ def read_dunnage(message: dunnage_pb2.Dunnage, materials: Materials, found: Find
         cushion_factor=figures["cushion_factor"],
         min_thickness_mm=figures["min_thickness_mm"],
         max_thickness_mm=figures["max_thickness_mm"],
+        min_static_stress_kpa=figures["min_static_stress_kpa"],
+        max_static_stress_kpa=figures["max_static_stress_kpa"],
+        multi_drop_factor=figures["multi_drop_factor"],
         grammage_g_per_m2=figures["grammage_gsm"],
         width_mm=figures["width_mm"],
         seam_overlap_mm=figures["seam_overlap_mm"],
@@ -108,6 +116,9 @@ def dunnage_to_wire(dunnage: Dunnage, catalog_id: str, currency: str = "") -> du
         cushion_factor=optional_float(dunnage.cushion_factor),
         min_thickness_mm=optional_float(dunnage.min_thickness_mm),
         max_thickness_mm=optional_float(dunnage.max_thickness_mm),
+        min_static_stress_kpa=optional_float(dunnage.min_static_stress_kpa),
+        max_static_stress_kpa=optional_float(dunnage.max_static_stress_kpa),
+        multi_drop_factor=optional_float(dunnage.multi_drop_factor),
         grammage_gsm=optional_float(dunnage.grammage_g_per_m2),
         width_mm=optional_float(dunnage.width_mm),
         seam_overlap_mm=optional_float(dunnage.seam_overlap_mm),

@@ -10,10 +10,12 @@ from boxwright.domain.order import (
     Orientation,
 )
 from boxwright.domain.property_cap import PropertyAmount
+from boxwright.domain.sales_packaging import MaterialMass, SalesPackaging
 from boxwright.domain.soft_goods import SoftGoods
 from boxwright.errors import InvalidInputError
 from boxwright.server.findings import Findings
 from boxwright.server.wire.enums import DIMENSION_STATUS, FRAGILITY_CLASS, ORIENTATION
+from boxwright.server.wire.names import read_name
 from boxwright.v1 import order_pb2
 
 EDGES = ("length_mm", "width_mm", "height_mm")
@@ -99,6 +101,9 @@ def _read_line(line: order_pb2.OrderLine, found: Findings) -> Item | None:
             property_amounts=amounts,
             soft=soft,
             ships_in_own_container=line.ships_in_own_container,
+            sales_packaging=_read_sales_packaging(line.sales_packaging, found.at("sales_packaging"))
+            if line.HasField("sales_packaging")
+            else None,
         )
     except InvalidInputError as error:
         found.absorb(error, WIRE_NAMES.get(shape or "cuboid", {}))
@@ -109,8 +114,6 @@ def _read_line(line: order_pb2.OrderLine, found: Findings) -> Item | None:
 def _refuse_later_fields(line: order_pb2.OrderLine, found: Findings) -> None:
     if line.WhichOneof("shape") == "cylinder":
         found.unsupported("cylinder")
-    if line.HasField("sales_packaging"):
-        found.unsupported("sales_packaging")
 
 
 def _read_soft_goods(message: order_pb2.SoftGoods, found: Findings) -> SoftGoods | None:
@@ -119,6 +122,27 @@ def _read_soft_goods(message: order_pb2.SoftGoods, found: Findings) -> SoftGoods
         return SoftGoods(thinnest, message.max_folds)
     except InvalidInputError as error:
         found.absorb(error)
+        return None
+
+
+def _read_sales_packaging(message: order_pb2.SalesPackaging, found: Findings) -> SalesPackaging | None:
+    masses = []
+    for index, each in enumerate(message.materials):
+        at = found.at(f"materials[{index}]")
+        named = read_name(each.material, "materials/{material}", at, "material")
+        try:
+            masses.append(MaterialMass(named[0] if named else "unknown", each.mass_g))
+        except InvalidInputError as error:
+            at.absorb(error)
+    cushion = ""
+    if message.cushion_material:
+        named = read_name(message.cushion_material, "materials/{material}", found, "cushion_material")
+        cushion = named[0] if named else ""
+    try:
+        return SalesPackaging(message.cushion_mm, cushion, tuple(masses))
+    except InvalidInputError as error:
+        for each in error.violations:
+            found.invalid(each.field.replace("material_id", "material"), each.rule)
         return None
 
 

@@ -19,7 +19,6 @@ from boxwright.v1 import policy_pb2
 
 WIRE_NAMES = {
     "mode": "solving_mode",
-    "cushioning_id": "cushioning_ids[0]",
     "material_requirements": "material_requirements.requirements",
     "min_recycled_content": "material_requirements.min_recycled_content",
     "excluded_materials": "material_requirements.excluded_materials",
@@ -87,7 +86,6 @@ def read_policy(message: policy_pb2.Policy, catalog: Catalog | None, found: Find
             optional[field] = chosen or NO_DUNNAGE
     for index, chosen in enumerate(message.cushioning_ids):
         _look_up(chosen, DunnageKind.CUSHIONING, catalog, found, f"cushioning_ids[{index}]")
-        optional.setdefault("cushioning_id", chosen)
     stacking = read_stacking(message.stacking, found.at("stacking")) if message.HasField("stacking") else None
     basis = _read_basis(message, found)
     try:
@@ -111,6 +109,8 @@ def read_policy(message: policy_pb2.Policy, catalog: Catalog | None, found: Find
             stacking=stacking,
             box_certificate=message.box_certificate,
             tape_rule=message.tape_rule,
+            cushioning_ids=tuple(message.cushioning_ids),
+            handling_profile=message.handling_profile,
             **optional,
         )
     except InvalidInputError as error:
@@ -120,10 +120,6 @@ def read_policy(message: policy_pb2.Policy, catalog: Catalog | None, found: Find
 
 
 def _refuse_later_fields(message: policy_pb2.Policy, found: Findings) -> None:
-    if len(message.cushioning_ids) > 1:
-        found.unsupported("cushioning_ids", "more than one cushioning")
-    if message.handling_profile:
-        found.unsupported("handling_profile")
     if message.HasField("carbon_price_per_tonne"):
         found.unsupported("carbon_price_per_tonne")
 

@@ -11,7 +11,7 @@ from boxwright.v1 import constraint_pb2, plan_pb2
 FACTS = {
     "Plan": {"unpacked"},
     "Parcel": {
-        *("placements", "box_type_id", "ships_in_own_container", "parcel_index", "started_parcel_id"),
+        *("placements", "box_type_id", "ships_in_own_container", "parcel_index", "started_parcel_id", "cushioning_id"),
         "empty_spaces",  # judged by the checker: they can be cut in more than one way
     },
 }

@@ -51,6 +51,7 @@ def read_stated_plan(message: plan_pb2.Plan, order: Order | None, found: Finding
                 empty_spaces=spaces,
                 ships_in_own_container=parcel.ships_in_own_container,
                 started_parcel_id=parcel.started_parcel_id,
+                cushioning_id=parcel.cushioning_id,
             )
         )
     unpacked = []

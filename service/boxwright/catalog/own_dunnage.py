@@ -1,0 +1,94 @@
+"""Dunnage that a catalog brings itself, as a table with the fields of ``dunnage.csv``."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from decimal import Decimal
+from typing import Any
+
+from boxwright.catalog.dunnage_rules import NEEDS_OF_KIND, RANGES
+from boxwright.catalog.faults import Faults
+from boxwright.catalog.materials import Materials
+from boxwright.domain.dunnage import Dunnage, DunnageKind
+from boxwright.domain.fields import id_rules
+
+TEXTS = ("dunnage_id", "kind", "material_id", "source", "year", "region", "note")
+FIGURES = tuple(field.name for field in fields(Dunnage) if field.default is None and field.name != "price_per_kg_minor")
+PRICED = {"dunnage_id", "price_per_kg_minor"}
+"""An entry with these fields alone is known dunnage at the catalog's own price."""
+KNOWN = (*TEXTS, *FIGURES, "price_per_kg_minor", "verified")
+MAX_RATE = 1_000_000_000
+"""Highest price of a kilogram of dunnage, in minor units."""
+MOST = 1e6
+"""No figure of dunnage is larger, in any unit."""
+
+
+def read_own_dunnage(entry: Mapping[str, Any], path: str, materials: Materials, faults: Faults) -> Dunnage | None:
+    """Return the dunnage of a table, or None after noting every fault.
+
+    Its figures are the caller's own, so they count as verified unless the table says ``verified = false``.
+
+    Parameters
+    ----------
+    entry : mapping of str to object
+        The fields given.
+    path : str
+        Where the table stands.
+    materials : Materials
+        Where its material is looked up.
+    faults : Faults
+        Collects what is wrong.
+    """
+    before = len(faults.violations)
+    price = read_rate(entry.get("price_per_kg_minor"), path, faults)
+    for key, value in entry.items():
+        rule = _rule(key, value)
+        if rule is not None:
+            faults.add(f"{path}.{key}", rule)
+    for violation in id_rules("dunnage_id", entry.get("dunnage_id")):
+        if isinstance(entry.get("dunnage_id", ""), str):
+            faults.add(f"{path}.dunnage_id", violation.rule)
+    kinds = [each.value for each in DunnageKind]
+    kind = str(entry.get("kind", ""))
+    if kind not in kinds:
+        faults.add(f"{path}.kind", f"must be one of {', '.join(kinds)}, got {kind!r:.80}")
+    named = entry.get("material_id", "")
+    if named and named not in {each.material_id for each in materials.materials}:
+        faults.add(f"{path}.material_id", f"must be the id of a known material, got {named!r}")
+    if len(faults.violations) > before:
+        return None
+    for field in NEEDS_OF_KIND[DunnageKind(kind)]:
+        if field not in entry:
+            faults.add(f"{path}.{field}", f"must be given for {kind}")
+    for low, high in RANGES:
+        if low in entry and high in entry and entry[low] > entry[high]:
+            faults.add(f"{path}.{low}", f"must not be above {high} {entry[high]}, got {entry[low]}")
+    if len(faults.violations) > before:
+        return None
+    figures = {field: Decimal(repr(entry[field])) for field in FIGURES if field in entry}
+    texts = {field: entry[field] for field in TEXTS if field in entry and field != "kind"}
+    given = {"material_id": "", **texts, **figures, "price_per_kg_minor": price}
+    return Dunnage(kind=DunnageKind(kind), verified=entry.get("verified", True), **given)
+
+
+def read_rate(value: object, path: str, faults: Faults) -> Decimal | None:
+    """Return the price of a kilogram in minor units; None where there is none or after noting what is wrong with it."""
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MAX_RATE:
+        faults.add(f"{path}.price_per_kg_minor", f"must be a number from 0 to {MAX_RATE:,}, got {value!r:.80}")
+        return None
+    return Decimal(str(value))
+
+
+def _rule(key: str, value: object) -> str | None:
+    if key not in KNOWN:
+        return f"is unknown; known: {', '.join(KNOWN)}"
+    if key == "price_per_kg_minor":
+        return None  # it has a rule of its own
+    if key in TEXTS:
+        return None if isinstance(value, str) else f"must be a text, got {value!r:.80}"
+    if key == "verified":
+        return None if isinstance(value, bool) else f"must be true or false, got {value!r:.80}"
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 < value <= MOST:
+        return f"must be a number above 0, at most {MOST:,.0f}, got {value!r:.80}"
+    return None

@@ -1,0 +1,87 @@
+"""The packaging that is part of a unit as declared: what it is made of, and the cushion that it already holds."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from boxwright import units
+from boxwright.domain.fields import as_tuple, id_rules, label_rules, snap
+from boxwright.errors import FieldViolation, InvalidInputError
+
+MAX_CUSHION_MM = 1_000.0
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialMass:
+    """A mass of one material.
+
+    Parameters
+    ----------
+    material_id : str
+        Id of the material.
+    mass_g : float
+        In g, above 0; snapped to the nearest mg.
+
+    Raises
+    ------
+    InvalidInputError
+        With every broken rule.
+    """
+
+    material_id: str
+    mass_g: float
+
+    def __post_init__(self) -> None:
+        broken = list(id_rules("material_id", self.material_id))
+        if rule := units.mass_rule(self.mass_g, zero=False):
+            broken.append(FieldViolation("mass_g", rule))
+        if broken:
+            raise InvalidInputError(broken)
+        snap(self, ("mass_g",))
+
+
+@dataclass(frozen=True, slots=True)
+class SalesPackaging:
+    """The sales packaging of one unit; size and mass of its line include it.
+
+    Parameters
+    ----------
+    cushion_mm : float, optional
+        Thickness of the cushion that it holds on each face, in mm, 0 to 1,000: it is taken off the cushion to add.
+        Default 0.
+    cushion_material_id : str, optional
+        Material of that cushion. Default empty: unknown.
+    materials : sequence of MaterialMass, optional
+        What it is made of, each material once. Default empty: unknown.
+
+    Raises
+    ------
+    InvalidInputError
+        With every broken rule.
+    """
+
+    cushion_mm: float = 0.0
+    cushion_material_id: str = ""
+    materials: tuple[MaterialMass, ...] = ()
+
+    def __post_init__(self) -> None:
+        broken = list(self._broken_rules())
+        if broken:
+            raise InvalidInputError(broken)
+        snap(self, ("cushion_mm",))
+
+    def _broken_rules(self) -> Iterator[FieldViolation]:
+        if rule := units.length_rule(self.cushion_mm, zero=True):
+            yield FieldViolation("cushion_mm", rule)
+        elif self.cushion_mm > MAX_CUSHION_MM:
+            yield FieldViolation("cushion_mm", f"must be at most {MAX_CUSHION_MM:,.0f} mm, got {self.cushion_mm:g}")
+        yield from label_rules("cushion_material_id", self.cushion_material_id)
+        yield from as_tuple(self, "materials", MaterialMass, "a MaterialMass")
+        names = [each.material_id for each in self.materials]
+        for index, name in enumerate(names):
+            if name in names[:index]:
+                yield FieldViolation(f"materials[{index}].material_id", f"must not repeat, {name!r} does")
+
+    @property
+    def mass_mg(self) -> int:
+        """Mass of the stated materials, in mg."""
+        return sum(units.to_mg(each.mass_g) for each in self.materials)

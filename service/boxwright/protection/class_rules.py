@@ -1,0 +1,62 @@
+"""What follows from a fragility class beside cushioning: what a unit may carry, and how it may lie."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT
+
+if TYPE_CHECKING:
+    from boxwright.catalog.materials import FragilityRange, Materials
+    from boxwright.domain.order import Item, Order
+
+
+def with_class_rules(order: Order, materials: Materials) -> Order:
+    """Return an order whose lines have the load limit and the orientations of their fragility class.
+
+    A line's own ``max_load_g`` wins, and so do orientations of its own; one that allows all six says nothing of them.
+    An order without such lines is returned as it is.
+    """
+    lines = tuple(ruled(line, materials) for line in order.lines)
+    if all(one is other for one, other in zip(lines, order.lines, strict=True)):
+        return order
+    return dataclasses.replace(order, lines=lines)
+
+
+def ruled(line: Item, materials: Materials) -> Item:
+    """Return a line with the rules of its fragility class; the same object where none applies."""
+    rules = _rules(line, materials)
+    if rules is None:
+        return line
+    changed: dict[str, Any] = {}
+    if rules.max_load_g is not None and line.max_load_g is None:
+        changed["max_load_g"] = float(rules.max_load_g)
+    if rules.upright and set(line.orientations) == set(ALL_ORIENTATIONS):
+        changed["orientations"] = UPRIGHT
+    return dataclasses.replace(line, **changed) if changed else line
+
+
+def class_warnings(order: Order, materials: Materials) -> tuple[str, ...]:
+    """Return for each line of an order as given what its fragility class adds to it."""
+    found = []
+    for line in order.lines:
+        whole = ruled(line, materials)
+        rules = _rules(line, materials)
+        if whole is line or rules is None:
+            continue
+        what = []
+        if whole.max_load_g != line.max_load_g:
+            what.append("carries nothing" if not whole.max_load_g else f"carries at most {whole.max_load_g:g} g")
+        if whole.orientations != line.orientations:
+            what.append("keeps its height upright")
+        found.append(
+            f"line {line.line_id!r} {' and '.join(what)}, as of fragility class {rules.fragility_class.value!r}"
+            f" ({rules.rule_source}); its own max_load_g or orientations would win"
+        )
+    return tuple(found)
+
+
+def _rules(line: Item, materials: Materials) -> FragilityRange | None:
+    name = line.fragility.fragility_class if line.fragility is not None else None
+    return None if name is None else materials.fragility_classes[name]

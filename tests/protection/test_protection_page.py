@@ -1,0 +1,59 @@
+"""The page on protection lists classes, profiles and cushionings as the data has them."""
+
+from pathlib import Path
+
+import pytest
+
+from boxwright.catalog import load_materials
+from boxwright.domain.dunnage import DunnageKind
+
+PAGE = (Path(__file__).parents[2] / "docs" / "protection.md").read_text(encoding="utf-8")
+SHIPPED = load_materials()
+
+
+def number(value):
+    """Return a figure as the page writes it; empty where there is none."""
+    return "" if value is None else f"{value.normalize():f}"
+
+
+def test_the_fragility_classes_are_on_the_page():
+    """Each class has its row: range, example goods, what it carries and whether it stays upright."""
+    for each in SHIPPED.fragility_classes.values():
+        carries = "nothing" if each.max_load_g == 0 else number(each.max_load_g)
+        cells = (
+            f"`{each.fragility_class.value}`",
+            f"{number(each.g_low)} to {number(each.g_high)}",
+            each.note,
+            carries,
+            "yes" if each.upright else "",
+        )
+        assert f"| {' | '.join(cells)} |" in PAGE
+
+
+def test_the_handling_profiles_are_on_the_page():
+    """Each profile has its row: heights, bands, drops and whether the heights are verified."""
+    for each in SHIPPED.handling_profiles.values():
+        bands = SHIPPED.drop_heights[each.profile]
+        cells = (
+            f"`{each.profile_id}`",
+            each.name,
+            " / ".join(number(band.height_mm) for band in bands),
+            " / ".join(number(band.up_to_kg) for band in bands if band.up_to_kg is not None),
+            str(each.drops or "not known"),
+            "yes" if all(band.verified for band in bands) else "no",
+        )
+        assert f"| {' | '.join(cells)} |" in PAGE
+
+
+@pytest.mark.parametrize("cushion", [each for each in SHIPPED.dunnage if each.kind is DunnageKind.CUSHIONING])
+def test_the_cushionings_are_on_the_page(cushion):
+    """Each cushioning has its row: factors, range of static stress, density."""
+    stress = [number(each) for each in (cushion.min_static_stress_kpa, cushion.max_static_stress_kpa)]
+    cells = (
+        f"`{cushion.dunnage_id}`",
+        number(cushion.cushion_factor),
+        number(cushion.multi_drop_factor),
+        " to ".join(stress) if all(stress) else "",
+        number(cushion.density_kg_per_m3),
+    )
+    assert f"| {' | '.join(cells)} |" in PAGE
