@@ -52,8 +52,8 @@ def _read(model: OrderModel, members: Ints, plan: Plan) -> list[PackedBox] | Non
             inside = [number[each.line_id, each.unit_index] for each in parcel.placements]
             found.append(model.as_it_is(np.array(inside, dtype=np.int64)))
         elif parcel.box_type_id in boxes:
-            packed = packed_of(parcel.placements, boxes[parcel.box_type_id], number)
-            found.append(_priced(model.variant(parcel.cushioning_id), packed))
+            as_placed = packed_of(parcel.placements, boxes[parcel.box_type_id], number)
+            found.append(_priced(model.variant(parcel.cushioning_id), as_placed))
         else:
             return None
     parcels = [each for each in found if each is not None]

@@ -141,8 +141,8 @@ def _read_sales_packaging(message: order_pb2.SalesPackaging, found: Findings) ->
     try:
         return SalesPackaging(message.cushion_mm, cushion, tuple(masses))
     except InvalidInputError as error:
-        for each in error.violations:
-            found.invalid(each.field.replace("material_id", "material"), each.rule)
+        for violation in error.violations:
+            found.invalid(violation.field.replace("material_id", "material"), violation.rule)
         return None
 
 
