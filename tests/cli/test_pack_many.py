@@ -35,7 +35,7 @@ def test_each_order_has_its_line(orders, tmp_path):
     lines = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
     assert [(line["order_id"], line["status"]) for line in lines] == [
         ("first", "planned"),
-        ("second", "error"),
+        ("second", "not_packed"),
         ("third", "planned"),
     ]
     assert lines[1]["plan"] is None
@@ -72,7 +72,7 @@ def test_without_an_output_file_some_orders_are_shown(orders):
     assert "Some of the orders" in result.stdout
     for name in ("first", "second", "third"):
         assert f"\n{name} " in result.stdout
-    assert "1 error" in result.stdout
+    assert "1 not packed" in result.stdout
 
 
 def test_real_orders_are_packed_and_summed():
@@ -140,3 +140,23 @@ def test_what_only_a_whole_plan_shows_needs_a_file(orders, tmp_path, option):
     assert refused.exit_code == 2
     assert f"{option[0]} goes with" in refused.output
     assert run(orders, "--catalog", "us-stock", *option, "--out", tmp_path / "plans.jsonl").exit_code == 3
+
+
+def test_an_order_that_cannot_be_planned_is_an_error_and_one_that_does_not_fit_is_not(tmp_path):
+    """Not packed is what fits no box; an error is what no plan can be made of: fragile, and no cushioning."""
+    catalog = tmp_path / "bare.toml"
+    catalog.write_text(
+        'catalog_id = "bare"\ndunnage = []\n[[box_types]]\nbox_type_id = "b"\ntare_g = 9\n'
+        "inner_length_mm = 100\ninner_width_mm = 100\ninner_height_mm = 100\n"
+    )
+    path = tmp_path / "orders.jsonl"
+    line = {"line_id": "a", "quantity": 1, "length_mm": 50, "width_mm": 50, "height_mm": 50, "mass_g": 9}
+    lines = [line, {**line, "length_mm": 500}, {**line, "fragility": {"g_level": 40}}]
+    orders = [{"order_id": name, "lines": [each]} for name, each in zip("xyz", lines, strict=True)]
+    path.write_text("\n".join(map(json.dumps, orders)))
+    out = tmp_path / "plans.jsonl"
+    result = run(path, "--catalog", catalog, "--out", out)
+    assert result.exit_code == 3, result.output
+    statuses = [json.loads(each)["status"] for each in out.read_text().splitlines()]
+    assert statuses == ["planned", "not_packed", "error"]
+    assert "1 planned, 1 not packed, 1 error" in result.stdout

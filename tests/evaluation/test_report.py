@@ -7,7 +7,9 @@ import re
 import pytest
 from rich.console import Console
 
+from boxwright.catalog import load_catalog
 from boxwright.domain.box import BoxType, Catalog
+from boxwright.domain.lane import Lane, Leg
 from boxwright.evaluation import evaluate, report, summary
 from boxwright.evaluation.charts import counts_by_bin
 from boxwright.evaluation.report_tables import MAX_ROWS
@@ -121,6 +123,21 @@ def test_no_adjectives_of_virtue(order_of, catalogs, planner) -> None:
     text = Page(report(evaluate([order_of("plain-1", 2)], catalogs, plan=planner, workers=1))).text.lower()
     for word in ("green", "eco", "sustainab", "friendly", "neutral", "clean", "offset", "saved", "planet"):
         assert not re.search(rf"\b{word}", text)
+
+
+def test_the_summary_fits_eighty_columns(order_of) -> None:
+    """At 80 columns nothing is cut short: names fold, and each profile and figure is there in full."""
+    catalogs = [load_catalog("china-post"), load_catalog("us-stock")]
+    console = Console(file=io.StringIO(), width=80)
+    console.print(
+        summary(evaluate([order_of("a", 9), order_of("b", 40)], catalogs, lane=Lane([Leg("road", 500)]), workers=1))
+    )
+    text = console.file.getvalue()
+    assert "…" not in text
+    assert all(len(line) <= 80 for line in text.splitlines())
+    compared = text[text.index("B against A") :]
+    for name in ("uk-desnz@2025", "us-epa@2025", "Packaging"):
+        assert name in compared
 
 
 def test_the_summary_shows_both_tables(order_of, catalogs, planner) -> None:

@@ -39,10 +39,17 @@ class BatchResult:
 
     @property
     def status(self) -> str:
-        """``planned`` (all units), ``partial`` (some, as the policy allows) or ``error`` (no plan)."""
+        """What became of the order, in the words of an evaluation.
+
+        ``planned`` (all units are packed), ``partial`` (some, as the policy allows), ``not_packed`` (nothing ships: no
+        unit could be packed, or some could not and the policy allows no partial plan) or ``error`` (no plan could be
+        made, and the reason says why).
+        """
         if self.plan is None:
-            return "error"
-        return "planned" if self.plan.status is PlanStatus.COMPLETE else "partial"
+            return "not_packed" if self.unpacked else "error"
+        return {PlanStatus.COMPLETE: "planned", PlanStatus.PARTIAL: "partial", PlanStatus.NONE: "not_packed"}[
+            self.plan.status
+        ]
 
 
 def plan_each(

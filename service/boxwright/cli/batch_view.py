@@ -15,6 +15,8 @@ from boxwright.domain.own_container import OWN_CONTAINER
 from boxwright.domain.plan import Plan
 
 _ID_LENGTH = 14
+STATUSES = {"planned": "planned", "partial": "partial", "not_packed": "not packed", "error": "error"}
+"""What became of orders, in words."""
 
 
 def print_batch(console: Console, totals: BatchTotals, examples: Sequence[BatchResult], catalog_id: str) -> None:
@@ -72,9 +74,7 @@ def _fill(plan: Plan) -> float:
 def _headline(totals: BatchTotals, catalog_id: str) -> Text:
     orders = totals.statuses.total()
     text = Text(f"{count(orders, 'order')} with catalog {visible(catalog_id)}", style="bold")
-    tally = [
-        f"{totals.statuses[status]:,} {status}" for status in ("planned", "partial", "error") if totals.statuses[status]
-    ]
+    tally = [f"{totals.statuses[status]:,} {words}" for status, words in STATUSES.items() if totals.statuses[status]]
     text.append(f": {', '.join(tally)}\n", style="not bold")
     litres = totals.inner_um3 / 1e15
     text.append(

@@ -1,5 +1,6 @@
 """An evaluation as tables for a terminal."""
 
+from rich import box
 from rich.console import Group
 from rich.table import Table
 from rich.text import Text
@@ -9,6 +10,9 @@ from boxwright.evaluation import wording
 from boxwright.evaluation.comparison import Comparison, Metric
 from boxwright.evaluation.outcome import OrderStatus
 from boxwright.evaluation.result import CatalogResult, Evaluation
+
+PROFILE_WIDTH = 17
+"""Columns that the name of a profile and the comma after it take."""
 
 
 def summary(evaluation: Evaluation) -> Group:
@@ -92,15 +96,28 @@ def _comparison(evaluation: Evaluation, comparison: Comparison) -> Table:
         f"{other} against {one}, on the {wording.counted(len(comparison.positions), 'order')} that both pack whole"
         f" ({one} packs {planned[comparison.first]:,} whole, {other} {planned[comparison.second]:,})"
     )
-    table = Table(title=title, title_justify="left", title_style="bold")
-    for heading in ("", one, other, "difference", "", f"{other} lower / same / higher", "orders"):
-        table.add_column(heading, justify="left" if not heading and not table.columns else "right")
+    # Narrow, so that 80 columns hold it: names fold, and no figure or profile is cut short.
+    table = Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        show_edge=False,
+        padding=(0, 1, 0, 0),
+    )
+    table.add_column("", overflow="fold", min_width=PROFILE_WIDTH)
+    for heading in (one, other, "difference", ""):
+        table.add_column(heading, justify="right", no_wrap=True, overflow="fold")
+    table.add_column(f"{other} lower / same / higher", justify="right", overflow="fold")
     for each in comparison.metrics:
         if each.metric in (Metric.CO2E_PACKAGING, Metric.CO2E_TRANSPORT):
             continue
         name = wording.METRIC_NAMES[each.metric]
         if each.allocation:
-            name += f" ({wording.basis(each.profile_id, each.allocation)})"
+            name += f", {wording.basis(each.profile_id, each.allocation)}"
+        if each.orders != len(comparison.positions):
+            name += f", of {wording.counted(each.orders, 'order')}"
         both = [each.first, each.second]
         table.add_row(
             name,
@@ -109,6 +126,5 @@ def _comparison(evaluation: Evaluation, comparison: Comparison) -> Table:
             wording.signed(wording.measure(each.metric, each.difference, of=both)),
             wording.relative_difference(each),
             f"{each.lower:,} / {each.equal:,} / {each.higher:,}",
-            f"{each.orders:,}",
         )
     return table

@@ -233,5 +233,5 @@ def _pack_many(orders_file: Path, out_file: Path | None, given: dict[str, Any]) 
     print_batch(output(), totals, examples, catalog.catalog_id)
     if out_file:
         click.echo(f"{total:,} lines in {out_file}")
-    if totals.statuses["error"]:
+    if totals.statuses["error"] or (totals.statuses["not_packed"] and not policy.allow_partial):
         raise SystemExit(NOT_WHOLE)
