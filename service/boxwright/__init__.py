@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from boxwright.domain.footprint import Footprint
     from boxwright.domain.lane import Lane, Leg
     from boxwright.domain.order import Fragility, Item, Order, Orientation
+    from boxwright.domain.place import Place
     from boxwright.domain.plan import Certificate, Parcel, Placement, Plan
     from boxwright.domain.policy import Objective, Policy
     from boxwright.domain.price import PriceTier
@@ -50,6 +51,7 @@ __all__ = [
     "Order",
     "Orientation",
     "Parcel",
+    "Place",
     "Placement",
     "Plan",
     "Policy",
@@ -90,6 +92,7 @@ _HOMES = {
     "Order": "boxwright.domain.order",
     "Orientation": "boxwright.domain.order",
     "Parcel": "boxwright.domain.plan",
+    "Place": "boxwright.domain.place",
     "Placement": "boxwright.domain.plan",
     "Plan": "boxwright.domain.plan",
     "Policy": "boxwright.domain.policy",

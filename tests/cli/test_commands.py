@@ -216,3 +216,49 @@ def test_a_bad_setting_is_told():
     assert result.exit_code == 2, result.output
     assert "max_message_bytes: must be" in result.stderr
     assert "log_format: must be one of plain, json" in result.stderr
+
+
+PLACES = ("--from", "CN:518000", "--to", "DE:20457", "--profile", "uk-desnz")
+
+
+def test_footprint_of_derived_legs():
+    """A parcel between two places shows how each leg was found and what it emits."""
+    result = run("footprint", "estimate", "--net-g", 1000, *PLACES, "--by", "sea")
+    assert result.exit_code == 0, result.output
+    assert "CNYTN" in result.output
+    assert "uk-desnz@2025" in result.output
+
+
+def test_modes_stand_side_by_side():
+    """Each mode has its row, a gateway may be named, and a warning says what nobody verified."""
+    result = run("footprint", "modes", "--net-g", 1000, *PLACES[:3], "DE@DEHAM", *PLACES[4:], "--radiative-forcing")
+    assert result.exit_code == 0, result.output
+    for name in ("road", "rail", "sea", "air", "van diesel", "van electric"):
+        assert any(line.startswith(name) for line in result.output.splitlines()), name
+    assert "warning: the detour factor of rail" in result.output
+
+
+def test_pack_takes_places(tmp_path):
+    """An order is packed for a derived way, which its plan repeats."""
+    result = run("pack", EXAMPLES / "six-mugs.json", "--catalog", "us-stock", *PLACES, "--json")
+    assert result.exit_code == 0, result.output
+    assert [leg["mode"] for leg in json.loads(result.stdout)["derived_legs"]] == ["road", "air", "road"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--from", "de:1", "--to", "FR"), "--from de:1: country_code must be"),
+        (("--from", "DE:00012", "--to", "FR"), "--from: must lie in a region"),
+        (("--from", "DE"), "--to: is required by derive_legs"),
+        (("--from", "JP", "--to", "FR", "--by", "road"), "--by: must not be road"),
+        (("--from", "JP", "--to", "FR", "--volume-share"), "--leg: must be given for the allocation volume_share"),
+        (("--leg", "road:5::200", "--volume-share"), "--outer-mm: must be given"),
+        (("--leg", "road:5::much"), "must hold a number of kg per m3"),
+    ],
+)
+def test_bad_places_name_their_option(arguments, message):
+    """What is wrong with a place is told by the option that set it."""
+    result = run("footprint", "estimate", "--net-g", 1000, *arguments)
+    assert result.exit_code == 2
+    assert message in result.output

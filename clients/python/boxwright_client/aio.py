@@ -124,6 +124,12 @@ class AsyncClient:
         """State after how many trips a reusable box emits less than boxes used once."""
         return await self._call(self._footprints.EstimateBreakEven, request, timeout_s)
 
+    async def compare_transport_modes(
+        self, request: footprints.CompareTransportModesRequest, *, timeout_s: float | None = None
+    ) -> footprints.CompareTransportModesResponse:
+        """State grams CO2e of a parcel between two places by each mode."""
+        return await self._call(self._footprints.CompareTransportModes, request, timeout_s)
+
     async def validate_catalog(
         self, request: catalogs.ValidateCatalogRequest, *, timeout_s: float | None = None
     ) -> catalogs.ValidateCatalogResponse:

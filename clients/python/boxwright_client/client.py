@@ -120,6 +120,12 @@ class Client:
         """State after how many trips a reusable box emits less than boxes used once."""
         return self._call(self._footprints.EstimateBreakEven, request, timeout_s)
 
+    def compare_transport_modes(
+        self, request: footprints.CompareTransportModesRequest, *, timeout_s: float | None = None
+    ) -> footprints.CompareTransportModesResponse:
+        """State grams CO2e of a parcel between two places by each mode."""
+        return self._call(self._footprints.CompareTransportModes, request, timeout_s)
+
     def validate_catalog(
         self, request: catalogs.ValidateCatalogRequest, *, timeout_s: float | None = None
     ) -> catalogs.ValidateCatalogResponse:

@@ -114,7 +114,13 @@ PROFILE_KEYS: dict[str, type] = dict.fromkeys(
     ("profile_id", "name", "standard", "gwp_basis", "year", "region", "licence", "source", "recycling_rule"), str
 )
 PROFILE_TABLES: dict[str, type] = {"coverage": dict, "default_vehicles": dict}
-PROFILE_OPTIONAL: dict[str, type] = {"end_of_life_route": str, "note": str, "default_hub": str}
+PROFILE_OPTIONAL: dict[str, type] = {"end_of_life_route": str, "note": str, "default_hub": str, "default_vans": dict}
+
+READ_APART = ("recycling_rule", "default_vans")
+"""Keys that are read as more than a text."""
+
+VAN_DRIVES = ("diesel", "electric")
+"""Keys of ``default_vans``."""
 
 
 def read_profile(path: Path, faults: Faults) -> AccountingProfile | None:
@@ -136,8 +142,18 @@ def read_profile(path: Path, faults: Faults) -> AccountingProfile | None:
     vehicles = _read_vehicles(document["default_vehicles"], faults)
     if len(faults.violations) > before or rule is None:
         return None
-    texts = {key: document.get(key, "") for key in (*PROFILE_KEYS, *PROFILE_OPTIONAL) if key != "recycling_rule"}
-    return AccountingProfile(**texts, coverage=coverage, factors=(), default_vehicles=vehicles, recycling_rule=rule)
+    texts = {key: document.get(key, "") for key in (*PROFILE_KEYS, *PROFILE_OPTIONAL) if key not in READ_APART}
+    vans = document.get("default_vans", {})
+    for drive in vans.keys() - set(VAN_DRIVES):
+        faults.add(f"default_vans.{drive}", f"must be one of {', '.join(VAN_DRIVES)}")
+    return AccountingProfile(
+        **texts,
+        coverage=coverage,
+        factors=(),
+        default_vehicles=vehicles,
+        recycling_rule=rule,
+        default_vans=tuple(sorted((drive, str(vehicle)) for drive, vehicle in vans.items())),
+    )
 
 
 def _read_rule(text: str, faults: Faults) -> RecyclingRule | None:
@@ -254,6 +270,9 @@ def complete(profile: AccountingProfile, factors: list[EmissionFactor], faults: 
     for mode, vehicle in profile.default_vehicles:
         if not any(full.factor(vehicle, stage) for stage in (Stage.TRANSPORT_TTW, Stage.TRANSPORT_WTW)):
             faults.add(f"default_vehicles.{mode.value}", f"must be a transport class with a factor, got {vehicle!r}")
+    for drive, vehicle in profile.default_vans:
+        if not any(full.factor(vehicle, stage) for stage in (Stage.TRANSPORT_TTW, Stage.TRANSPORT_WTW)):
+            faults.add(f"default_vans.{drive}", f"must be a transport class with a factor, got {vehicle!r}")
     if full.default_hub and not any(each.subject == full.default_hub and each.unit == "t" for each in ordered):
         faults.add("default_hub", f"must be a hub class with a factor, got {full.default_hub!r}")
     return full

@@ -52,6 +52,21 @@ OPTION_OF_FIELD = {
     "alternatives": "--alternatives",
     "lane.carrier_service": "--carrier-service",
     "lane.legs": "--leg",
+    "legs": "--leg",
+    "origin": "--from",
+    "destination": "--to",
+    "main_mode": "--by",
+    "lane.origin": "--from",
+    "lane.origin.country_code": "--from",
+    "lane.origin.postal_code": "--from",
+    "lane.origin.un_locode": "--from",
+    "lane.origin.airport_code": "--from",
+    "lane.destination": "--to",
+    "lane.destination.country_code": "--to",
+    "lane.destination.postal_code": "--to",
+    "lane.destination.un_locode": "--to",
+    "lane.destination.airport_code": "--to",
+    "lane.main_mode": "--by",
 }
 """Options by the field that they set, where a message would else name something that the user did not type."""
 

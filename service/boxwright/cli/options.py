@@ -12,6 +12,7 @@ from boxwright.cli.failures import refusal
 from boxwright.domain.emissions_basis import EmissionsBasis, UnverifiedFactorRule
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.lane import Lane, Leg
+from boxwright.domain.place import Place
 from boxwright.domain.policy import Engine, Objective, Policy, SolvingMode
 from boxwright.domain.property_cap import PropertyCap
 from boxwright.domain.stacking import StackingCondition
@@ -209,8 +210,36 @@ LANE = (
         "--leg",
         "legs",
         multiple=True,
-        metavar="MODE:KM[:VEHICLE]",
-        help="One leg of the way, such as road:500, air:9000 or road:20:van_diesel_avg; in travel order.",
+        metavar="MODE:KM[:VEHICLE[:DENSITY]]",
+        help="One leg of the way, such as road:500, air:9000 or road:20:van_diesel_avg; in travel order. The density is"
+        " the mean of the vehicle's load in kg per m3, for --volume-share.",
+    ),
+    click.option(
+        "--from",
+        "origin",
+        metavar="PLACE",
+        help="Where the way starts, as COUNTRY[:POSTAL_CODE][@GATEWAY], such as CN:518000 or CN:518000@HKG; with --to"
+        " in place of --leg. The gateway is an airport (IATA) or a port (UN/LOCODE).",
+    ),
+    click.option("--to", "destination", metavar="PLACE", help="Where the way ends, such as DE:20457 or DE@DEHAM."),
+    click.option(
+        "--by",
+        "main_mode",
+        type=click.Choice(["road", "rail", "sea", "air"]),
+        help="Main mode between --from and --to.  [default: by the routing rule]",
+    ),
+    click.option("--hubs", "include_hubs", is_flag=True, help="Count a hub between each two legs."),
+    click.option(
+        "--radiative-forcing",
+        "include_radiative_forcing",
+        is_flag=True,
+        help="Count what flights warm beyond the CO2e of their fuel, as lines of their own.",
+    ),
+    click.option(
+        "--volume-share",
+        "include_volume_share",
+        is_flag=True,
+        help="Share transport out by volume too; needs a mean density of each leg's load.",
     ),
     click.option(
         "--carrier-service",
@@ -347,7 +376,16 @@ def take_lane(given: dict[str, Any]) -> Lane | None:
     texts, service, moment = given.pop("legs"), given.pop("carrier_service"), given.pop("ship_date")
     country = given.pop("destination_country")
     ship_date: dt.date | None = moment.date() if moment else None
+    flags = {name: given.pop(name) for name in ("include_hubs", "include_radiative_forcing", "include_volume_share")}
+    mode, ends = given.pop("main_mode"), {name: given.pop(name) for name in ("origin", "destination")}
     legs, violations = [], []
+    places: dict[str, Place] = {}
+    for name, text in ends.items():
+        try:
+            places.update({name: parse_place(text)} if text else {})
+        except InvalidInputError as error:
+            option = "--from" if name == "origin" else "--to"
+            violations += [FieldViolation(f"{option} {text}", f"{each.field} {each.rule}") for each in error.violations]
     for text in texts:
         try:
             legs.append(parse_leg(text))
@@ -355,13 +393,37 @@ def take_lane(given: dict[str, Any]) -> Lane | None:
             violations += [FieldViolation(f"--leg {text}", each.rule) for each in error.violations]
     if violations:
         raise InvalidInputError(violations)
-    if not legs and not service and not country:
+    if not legs and not service and not country and not places:
         return None
-    return Lane(tuple(legs), destination_country=country, carrier_service=service, ship_date=ship_date)
+    return Lane(
+        tuple(legs),
+        destination_country=country,
+        carrier_service=service,
+        ship_date=ship_date,
+        origin=places.get("origin"),
+        destination=places.get("destination"),
+        derive_legs=bool(places) and not legs,
+        main_mode=mode,
+        **flags,
+    )
+
+
+def parse_place(text: str) -> Place:
+    """Return the place that ``COUNTRY[:POSTAL_CODE][@GATEWAY]`` describes; a gateway of 5 characters is a port.
+
+    Raises
+    ------
+    InvalidInputError
+        If it breaks a rule of places.
+    """
+    where, _, gateway = text.partition("@")
+    country, _, postal_code = where.partition(":")
+    port = gateway if len(gateway) == 5 else ""
+    return Place(country, postal_code, port, "" if port else gateway)
 
 
 def parse_leg(text: str) -> Leg:
-    """Return the leg that ``MODE:KM[:VEHICLE]`` describes.
+    """Return the leg that ``MODE:KM[:VEHICLE[:DENSITY]]`` describes.
 
     Raises
     ------
@@ -369,13 +431,20 @@ def parse_leg(text: str) -> Leg:
         If it has another form, or breaks a rule of legs.
     """
     mode, *rest = text.split(":")
-    if len(rest) not in (1, 2):
+    if len(rest) not in (1, 2, 3):
         raise refusal("leg", "must be MODE:KM or MODE:KM:VEHICLE, such as road:500")
     try:
         distance_km = float(rest[0])
     except ValueError:
         raise refusal("leg", f"must hold a number of km, got {rest[0]!r}") from None
-    return Leg(mode, distance_km, vehicle=rest[1] if len(rest) == 2 else "")  # type: ignore[arg-type]  # Leg coerces
+    density = None
+    if len(rest) == 3:
+        try:
+            density = float(rest[2])
+        except ValueError:
+            raise refusal("leg", f"must hold a number of kg per m3, got {rest[2]!r}") from None
+    vehicle = rest[1] if len(rest) > 1 else ""
+    return Leg(mode, distance_km, vehicle=vehicle, mean_density_kg_m3=density)  # type: ignore[arg-type]  # Leg coerces
 
 
 def take_profiles(given: dict[str, Any]) -> tuple[str, ...] | None:

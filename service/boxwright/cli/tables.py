@@ -11,6 +11,7 @@ FIGURES = frozenset(
     {
         *("Step", "Units", "Mass", "Cushion", "Parcels", "Share", "Fill", "Litres", "Total mass", "Box types"),
         *("Packaging", "Transport", "Total", "Per order", "Unverified", "g CO2e", "Factors"),
+        *("TTW", "WTT", "WTW", "Forcing", "Hubs", "Range", "km"),
     }
 )
 """Columns of figures, by what stands before the comma of their title."""

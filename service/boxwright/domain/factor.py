@@ -155,6 +155,8 @@ class AccountingProfile:
         How recycled content counts. Default cut-off.
     default_hub : str
         Hub class where a leg names none. Default empty: the profile has none.
+    default_vans : tuple of (str, str)
+        Transport class of a van, by drive: ``diesel``, ``electric``. Default none.
 
     Raises
     ------
@@ -178,6 +180,7 @@ class AccountingProfile:
     note: str = ""
     recycling_rule: RecyclingRule = RecyclingRule.CUT_OFF
     default_hub: str = ""
+    default_vans: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         broken: list[FieldViolation] = []
@@ -230,6 +233,10 @@ class AccountingProfile:
     def vehicle(self, mode: TransportMode) -> str:
         """Return the default transport class of a mode, or an empty text."""
         return self._vehicle_index.get(mode, "")
+
+    def van(self, drive: str) -> str:
+        """Return the transport class of a van by its drive, or an empty text."""
+        return dict(self.default_vans).get(drive, "")
 
     @cached_property
     def _factor_index(self) -> dict[tuple[str, Stage, Decimal | None], EmissionFactor]:

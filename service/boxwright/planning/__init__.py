@@ -7,14 +7,18 @@ below it.
 from boxwright.planning.alternatives import MAX_ALTERNATIVES, plans
 from boxwright.planning.comparison import baseline_plan, compare
 from boxwright.planning.improving import improvements
+from boxwright.planning.mode_alternatives import ModeAlternative, WeighedParcel, mode_alternatives
 from boxwright.planning.planner import plan, refuse_early, version
 from boxwright.planning.verify import verify_certificate
 
 __all__ = [
     "MAX_ALTERNATIVES",
+    "ModeAlternative",
+    "WeighedParcel",
     "baseline_plan",
     "compare",
     "improvements",
+    "mode_alternatives",
     "plan",
     "plans",
     "refuse_early",

@@ -3,6 +3,6 @@
 Uses catalog, domain and two data sets of others: airports (airportsdata) and ports with the seas between (searoute).
 """
 
-from boxwright.routing.derive import derivation_warnings, derive
+from boxwright.routing.derive import check_places, derivation_warnings, derive
 
-__all__ = ["derivation_warnings", "derive"]
+__all__ = ["check_places", "derivation_warnings", "derive"]

@@ -7,7 +7,7 @@ from boxwright.domain.lane import DistanceKind, Lane, Leg, LegDerivation, Transp
 from boxwright.domain.place import LocatedPlace, Place, PlacePrecision
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.routing.gateways import air_gateway, apart_km, sea_gateway
-from boxwright.routing.locate import locate
+from boxwright.routing.locate import airport_of, locate, port_of
 from boxwright.routing.ports import data_set as port_data_set
 from boxwright.routing.ports import sea_km
 
@@ -46,25 +46,19 @@ def derive(lane: Lane, places: Places | None = None) -> Lane:
     if not lane.derive_legs or lane.origin is None or lane.destination is None:
         return lane
     places = places or load_places()
-    broken: list[FieldViolation] = []
-    ends = []
-    for field, place in (("origin", lane.origin), ("destination", lane.destination)):
-        try:
-            ends.append(_End(field, place, locate(place, places)))
-        except InvalidInputError as error:
-            broken += [each.under(f"lane.{field}") for each in error.violations]
-    if broken:
-        raise InvalidInputError(broken)
-    start, end = ends
-    if apart_km(start.located, end.located) < places.rules["shortest_leg_km"]:
-        rule = f"must be another place than origin: both are located at {start.located.name}"
-        raise InvalidInputError([FieldViolation("lane.destination", rule)])
+    start, end = _ends(lane.origin, lane.destination, places)
     mode = lane.main_mode or _main_mode(start.located, end.located, places)
     if mode in GROUND:
         legs = [_ground(mode, start.located, end.located, places, "door to door")]
     else:
         legs = _through_gateways(mode, start, end, places)
     return replace(lane, legs=tuple(legs), derive_legs=False, main_mode=None)
+
+
+def check_places(lane: Lane, places: Places | None = None) -> None:
+    """Raise where a lane's places cannot be located or are the same, as ``derive`` does; without places do nothing."""
+    if lane.origin is not None and lane.destination is not None:
+        _ends(lane.origin, lane.destination, places or load_places())
 
 
 def derivation_warnings(lane: Lane | None, places: Places | None = None) -> list[str]:
@@ -86,6 +80,25 @@ def derivation_warnings(lane: Lane | None, places: Places | None = None) -> list
         if detour is not None and not detour.verified:
             found.append(f"the detour factor of {mode.value} legs is unverified: {detour.note}")
     return found
+
+
+def _ends(origin: Place, destination: Place, places: Places) -> tuple[_End, _End]:
+    broken: list[FieldViolation] = []
+    ends = []
+    for field, place in (("origin", origin), ("destination", destination)):
+        try:
+            ends.append(_End(field, place, locate(place, places)))
+            # A gateway that is named must be known even where the way does not lead through it.
+            _ = (place.airport_code and airport_of(place), place.un_locode and port_of(place))
+        except InvalidInputError as error:
+            broken += [each.under(f"lane.{field}") for each in error.violations]
+    if broken:
+        raise InvalidInputError(broken)
+    start, end = ends
+    if apart_km(start.located, end.located) < places.rules["shortest_leg_km"]:
+        rule = f"must be another place than origin: both are located at {start.located.name}"
+        raise InvalidInputError([FieldViolation("lane.destination", rule)])
+    return start, end
 
 
 def _main_mode(start: LocatedPlace, end: LocatedPlace, places: Places) -> TransportMode:

@@ -10,6 +10,9 @@ from boxwright.routing.great_circle import great_circle_km
 from boxwright.routing.locate import airport_of, port_of
 from boxwright.routing.ports import ports, served_countries
 
+PORT_CODE = 5
+"""Characters of a UN/LOCODE, with which the name of a port begins."""
+
 
 def apart_km(start: LocatedPlace, end: LocatedPlace) -> float:
     """Return the great-circle distance of two located places in km."""
@@ -49,7 +52,7 @@ def sea_gateway(place: Place, located: LocatedPlace, places: Places) -> tuple[Lo
     """Return the port that a place is shipped from or to, and how it was chosen.
 
     The one that the place names. Else the nearest that one can drive to and whose liner services join it to at least as
-    many countries as ``routing.toml`` states.
+    many countries as ``routing.toml`` states; where there is none, the one with the most.
 
     Raises
     ------
@@ -59,11 +62,15 @@ def sea_gateway(place: Place, located: LocatedPlace, places: Places) -> tuple[Lo
     if place.un_locode:
         return port_of(place), "port as given"
     least = places.rules["port_countries"]
-    main = [each for code, each in ports().items() if served_countries().get(code, 0) >= least]
-    nearest = _nearest(located, _reachable(located, main, places))
+    served = served_countries()
+    reachable = [
+        each for each in _reachable(located, ports().values(), places) if served.get(each.name[:PORT_CODE], 0) > 0
+    ]
+    most = max((served[each.name[:PORT_CODE]] for each in reachable), default=0)
+    nearest = _nearest(located, [each for each in reachable if served[each.name[:PORT_CODE]] >= min(least, most)])
     if nearest is None:
-        raise _none("un_locode", f"port with liner services to {least} countries", located)
-    return nearest, f"nearest port with liner services to {least} countries or more"
+        raise _none("un_locode", "port with liner services", located)
+    return nearest, f"nearest port with liner services to {min(least, most)} countries or more"
 
 
 def _reachable(located: LocatedPlace, candidates: Iterable[LocatedPlace], places: Places) -> list[LocatedPlace]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from boxwright.cli.commands.footprint_parcel import compare_modes, estimate_parcel
 from boxwright.cli.failures import refusal, told_to_users
 from boxwright.cli.options import CATALOG, POLICY, take_policy, with_options
 
@@ -19,7 +20,7 @@ PROFILES = click.option(
 
 @click.group("footprint")
 def command() -> None:
-    """Explain grams of CO2e, compare plans, and weigh reuse against single use."""
+    """Explain grams of CO2e, compare plans and modes, and weigh reuse against single use."""
 
 
 @command.command("explain")
@@ -91,10 +92,20 @@ def break_even_of(reusable: str, single: str, profiles: tuple[str, ...]) -> None
         print_break_even(output(), reusable, single, found)
 
 
+command.add_command(estimate_parcel)
+command.add_command(compare_modes)
+
+
 def _component(option: str, text: str) -> Any:
     """Return the packaging component of the box type that ``CATALOG:BOX_TYPE`` names."""
-    from boxwright.catalog import load_catalog
     from boxwright.domain.box_component import box_component
+
+    return box_component(box_named(option, text))
+
+
+def box_named(option: str, text: str) -> Any:
+    """Return the box type that ``CATALOG:BOX_TYPE`` names."""
+    from boxwright.catalog import load_catalog
 
     name, colon, box_type_id = text.rpartition(":")
     if not colon:
@@ -102,5 +113,5 @@ def _component(option: str, text: str) -> Any:
     catalog = load_catalog(name)
     for box in catalog.box_types:
         if box.box_type_id == box_type_id:
-            return box_component(box)
+            return box
     raise refusal(f"--{option}", f"must name a box type of catalog {catalog.catalog_id!r}, got {box_type_id!r}")

@@ -22,6 +22,8 @@ def profile_to_wire(profile: AccountingProfile) -> accounting_profile_pb2.Accoun
             accounting_profile_pb2.DefaultVehicle(mode=TRANSPORT_MODE.to_wire(mode), vehicle_class=vehicle)
             for mode, vehicle in profile.default_vehicles
         ],
+        diesel_van_class=profile.van("diesel"),
+        electric_van_class=profile.van("electric"),
         factor_count=len(profile.factors),
         source=source_to_wire(
             profile.source,

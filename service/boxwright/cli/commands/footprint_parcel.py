@@ -1,0 +1,143 @@
+"""``boxwright footprint estimate`` and ``modes``: grams of a parcel that needs no packing."""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from boxwright.cli.failures import refusal, told_to_users
+from boxwright.cli.options import LANE, take_lane, take_profiles, with_options
+
+if TYPE_CHECKING:
+    from boxwright.domain.factor import AccountingProfile
+    from boxwright.domain.lane import Lane
+    from boxwright.planning import WeighedParcel
+
+PARCEL = (
+    click.option("--net-g", type=float, required=True, help="Mass of the goods in g; 0 for an empty parcel."),
+    click.option("--box", metavar="CATALOG:BOX_TYPE", help="Box that they are in; it gives tare and outer size."),
+    click.option(
+        "--outer-mm", type=float, nargs=3, metavar="L W H", help="Outer edges of the parcel where no box gives them."
+    ),
+)
+
+
+@click.command("estimate")
+@with_options(*PARCEL, *LANE)
+def estimate_parcel(**given: Any) -> None:
+    """State grams of CO2e of one parcel on its way.
+
+    The way is given leg by leg (--leg), or derived from two places (--from and --to) and shown with how each leg was
+    found. What a profile lacks is marked and named: missing is never zero.
+    """
+    with told_to_users():
+        from boxwright.catalog import load_materials
+        from boxwright.cli.console import output
+        from boxwright.cli.footprint_table import footprint_table
+        from boxwright.cli.modes_table import legs_table
+        from boxwright.errors import InvalidInputError
+        from boxwright.footprint import estimate, lane_rules, offered_allocations
+        from boxwright.routing import derivation_warnings, derive
+
+        lane, profiles = _lane_and_profiles(given)
+        way, materials = derive(lane), load_materials()
+        if broken := lane_rules(way, profiles, materials):
+            raise InvalidInputError(broken)
+        parcel = _parcel(lane, given)
+        stated = [
+            estimate(
+                parcel.packaging,
+                parcel.gross_mg,
+                parcel.chargeable,
+                way,
+                profile,
+                allocation,
+                materials,
+                parcel.outer_um3,
+            )
+            for profile in profiles
+            for allocation in offered_allocations(lane)
+        ]
+        if any(leg.derivation for leg in way.legs):
+            output().print(legs_table(way.legs))
+        output().print(footprint_table(stated))
+        _warn(derivation_warnings(way))
+
+
+@click.command("modes")
+@with_options(*PARCEL, *LANE)
+def compare_modes(**given: Any) -> None:
+    """Compare road, rail, sea, air and vans for one parcel between two places (--from and --to).
+
+    Per profile: own emissions of the vehicle (TTW), provision of its fuel (WTT) or both in one figure (WTW), radiative
+    forcing and hubs where they are asked for, and the range of the total. What a mode lacks is marked and named.
+    """
+    with told_to_users():
+        import dataclasses
+
+        from boxwright.catalog import load_materials
+        from boxwright.cli.console import output
+        from boxwright.cli.modes_table import modes_table
+        from boxwright.footprint import offered_allocations
+        from boxwright.planning import mode_alternatives
+        from boxwright.routing import derivation_warnings
+
+        lane, profiles = _lane_and_profiles(given)
+        if lane.main_mode is not None:
+            raise refusal("--by", "must not be given: each mode is tried")
+        bare = dataclasses.replace(lane, derive_legs=False)
+        found = mode_alternatives(_parcel(lane, given), bare, profiles, offered_allocations(lane), load_materials())
+        output().print(modes_table(found))
+        legs = tuple(leg for each in found for leg in each.legs)
+        _warn(derivation_warnings(dataclasses.replace(bare, legs=legs)))
+
+
+def _lane_and_profiles(given: dict[str, Any]) -> "tuple[Lane, list[AccountingProfile]]":
+    from boxwright.catalog import load_materials
+    from boxwright.domain.lane import Lane
+    from boxwright.planning.request import DEFAULT_PROFILES
+
+    lane, names = take_lane(given) or Lane(), take_profiles(given)
+    return lane, [load_materials().profile(each) for each in names or DEFAULT_PROFILES]
+
+
+def _parcel(lane: "Lane", given: dict[str, Any]) -> "WeighedParcel":
+    """Return the parcel that the options describe, with what the lane's carrier bills for it."""
+    import datetime
+    import math
+
+    from boxwright import units
+    from boxwright.catalog import load_materials
+    from boxwright.cli.commands.footprint import box_named
+    from boxwright.domain.box_component import box_component
+    from boxwright.planning import WeighedParcel
+    from boxwright.shipping import chargeable_weight
+
+    net_g, box, outer_mm = given["net_g"], given["box"], given["outer_mm"]
+    if rule := units.mass_rule(net_g):
+        raise refusal("--net-g", rule)
+    if box and outer_mm:
+        raise refusal("--outer-mm", "must not be given together with --box")
+    outer_um = None
+    packaging = []
+    if box:
+        named = box_named("box", box)
+        packaging, outer_um = [box_component(named)], named.outer_um
+    elif outer_mm:
+        for edge in outer_mm:
+            if rule := units.length_rule(edge):
+                raise refusal("--outer-mm", rule)
+        length, width, height = (units.to_um(edge) for edge in outer_mm)
+        outer_um = (length, width, height)
+    gross_mg = units.to_mg(net_g) + sum(part.mass_mg for part in packaging)
+    billed = None
+    if outer_um is None and (lane.carrier_service or lane.include_volume_share):
+        raise refusal("--outer-mm", "must be given for --carrier-service and --volume-share, unless --box gives it")
+    if lane.carrier_service and outer_um is not None:
+        day = lane.ship_date or datetime.date.today()
+        billed = chargeable_weight(outer_um, gross_mg, lane.carrier_service, day, load_materials(), lane.zone)
+    return WeighedParcel(tuple(packaging), gross_mg, billed, None if outer_um is None else math.prod(outer_um))
+
+
+def _warn(texts: list[str]) -> None:
+    for text in texts:
+        click.echo(f"warning: {text}", err=True)

@@ -1,0 +1,85 @@
+"""Modes side by side, and how derived legs were found."""
+
+from collections.abc import Iterable
+
+from rich.console import Group
+from rich.text import Text
+
+from boxwright.cli.figures import co2e, stated, visible
+from boxwright.cli.footprint_table import not_counted
+from boxwright.cli.tables import plain_table
+from boxwright.domain.factor import CARRIED, Component, Stage
+from boxwright.domain.footprint import Footprint
+from boxwright.domain.lane import Leg
+from boxwright.planning import ModeAlternative
+
+NO_FIGURE = "-"
+
+
+def modes_table(alternatives: Iterable[ModeAlternative]) -> Group:
+    """Return a table per profile and allocation: figures of different accounts never stand in one column."""
+    listed = tuple(alternatives)
+    keys = dict.fromkeys((each.profile_id, each.allocation) for mode in listed for each in mode.footprints)
+    parts: list[Group | Text] = []
+    for profile_id, allocation in keys:
+        title = f"{profile_id}, transport by {allocation.value.replace('_', ' ')}: g CO2e"
+        table = plain_table("By", "Legs, km", "TTW", "WTT", "WTW", "Forcing", "Hubs", "Total", "Range")
+        gaps: list[str] = []
+        for mode in listed:
+            found = next(
+                (each for each in mode.footprints if (each.profile_id, each.allocation) == (profile_id, allocation)),
+                None,
+            )
+            name = mode.name.replace("_", " ")
+            if found is None:
+                table.row(name, *[NO_FIGURE] * 8)
+                continue
+            table.row(name, _ways(mode.legs), *_stages(found), _total(found), _range(found))
+            if found.missing:
+                gaps.append(f"? {name}: {not_counted(found.missing)}")
+        parts += [Text(visible(title), style="bold"), Group(table), *(Text(visible(gap), style="dim") for gap in gaps)]
+    why = [f"{mode.name.replace('_', ' ')}: {each}" for mode in listed for each in mode.obstacles]
+    return Group(*parts, *(Text(visible(each), style="dim") for each in why))
+
+
+def legs_table(legs: Iterable[Leg]) -> Group:
+    """Return how each leg was found."""
+    table = plain_table("Leg", "By", "km", "Kind", "From", "To", "How")
+    for number, leg in enumerate(legs, start=1):
+        found = leg.derivation
+        if found is not None:
+            kind = leg.distance_kind.value if leg.distance_kind else ""
+            km = f"{leg.distance_km:,.1f}"
+            table.row(str(number), leg.mode.value, km, kind, found.start.name, found.end.name, found.formula)
+    return Group(Text("Derived legs", style="bold"), table)
+
+
+def _ways(legs: Iterable[Leg]) -> str:
+    return " + ".join(f"{leg.mode.value} {leg.distance_km:,.0f}" for leg in legs)
+
+
+def _stages(footprint: Footprint) -> list[str]:
+    """Return the grams of the fuel by stage, of radiative forcing, and of hubs."""
+    stages = (Stage.TRANSPORT_TTW, Stage.TRANSPORT_WTT, Stage.TRANSPORT_WTW, Stage.RADIATIVE_FORCING)
+    return [
+        *(_part(footprint, Component.TRANSPORT, stage.value) for stage in stages),
+        _part(footprint, Component.HUB, ""),
+    ]
+
+
+def _part(footprint: Footprint, component: Component, stage: str) -> str:
+    lines = [line for line in footprint.lines if line.component is component and line.stage.value.startswith(stage)]
+    lacking = any(each.startswith(f"{component.value}/{stage}") for each in footprint.missing)
+    if not lines and not lacking:
+        return NO_FIGURE
+    return stated(co2e(sum(line.co2e_mg for line in lines)), lacking=lacking)
+
+
+def _total(footprint: Footprint) -> str:
+    lacking = any(each.split("/")[0] in {part.value for part in CARRIED} for each in footprint.missing)
+    return stated(co2e(footprint.total_co2e_mg), lacking=lacking or not footprint.complete)
+
+
+def _range(footprint: Footprint) -> str:
+    ends = footprint.interval_co2e_mg
+    return NO_FIGURE if ends is None else f"{co2e(ends[0])} to {co2e(ends[1])}"

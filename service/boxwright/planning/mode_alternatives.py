@@ -1,0 +1,167 @@
+"""The same parcel and places by road, rail, sea and air, and by diesel and electric van, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from boxwright.catalog.materials import Materials
+from boxwright.domain.carrier import ChargeableWeight
+from boxwright.domain.factor import AccountingProfile
+from boxwright.domain.footprint import Allocation, Footprint, PackagingComponent
+from boxwright.domain.lane import Lane, Leg, TransportMode
+from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.footprint import estimate
+from boxwright.routing import check_places, derive
+
+VANS = ("diesel", "electric")
+"""Drives of vans, as ``default_vans`` of a profile names them."""
+
+
+@dataclass(frozen=True, slots=True)
+class WeighedParcel:
+    """What a footprint needs of a parcel.
+
+    Attributes
+    ----------
+    packaging : tuple of PackagingComponent
+        Box, cushioning, void fill, tape.
+    gross_mg : int
+        Goods and packaging in mg.
+    chargeable : ChargeableWeight or None
+        What the lane's carrier bills. Default none.
+    outer_um3 : int or None
+        Outer volume in cubic um. Default not known.
+    """
+
+    packaging: tuple[PackagingComponent, ...]
+    gross_mg: int
+    chargeable: ChargeableWeight | None = None
+    outer_um3: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ModeAlternative:
+    """One way to carry a parcel between two places.
+
+    Attributes
+    ----------
+    name : str
+        ``road``, ``rail``, ``sea``, ``air``, ``van_diesel`` or ``van_electric``.
+    legs : tuple of Leg
+        Derived from the places; empty where the mode does not lead there. A van's class is each profile's own.
+    footprints : tuple of Footprint
+        By profile and allocation; what a profile lacks is in ``missing``.
+    obstacles : tuple of str
+        Why there are no legs, or no footprint of an allocation. Empty: nothing is lacking.
+    """
+
+    name: str
+    legs: tuple[Leg, ...]
+    footprints: tuple[Footprint, ...]
+    obstacles: tuple[str, ...] = ()
+
+
+def mode_alternatives(
+    parcel: WeighedParcel,
+    lane: Lane,
+    profiles: Sequence[AccountingProfile],
+    allocations: Sequence[Allocation],
+    materials: Materials,
+) -> tuple[ModeAlternative, ...]:
+    """Return the footprints of a parcel by each mode between the lane's places, one allocation never with another.
+
+    Parameters
+    ----------
+    parcel : WeighedParcel
+        What is carried.
+    lane : Lane
+        Origin and destination, without legs and main mode; hubs and radiative forcing count as it says.
+    profiles : sequence of AccountingProfile
+        Footprints are stated under each.
+    allocations : sequence of Allocation
+        Footprints are stated by each.
+    materials : Materials
+        Holds the distance adjustments and mean densities.
+
+    Raises
+    ------
+    InvalidInputError
+        If the lane has legs or a main mode, lacks a place, or a place cannot be located. That a mode does not lead
+        there is no error but an obstacle of that mode.
+    """
+    broken = [
+        FieldViolation(f"lane.{field}", rule)
+        for field, wrong, rule in (
+            ("legs", bool(lane.legs), "must be empty: they are derived for each mode"),
+            ("main_mode", lane.main_mode is not None, "must not be set: each mode is tried"),
+            ("origin", lane.origin is None, "is required"),
+            ("destination", lane.destination is None, "is required"),
+        )
+        if wrong
+    ]
+    if broken:
+        raise InvalidInputError(broken)
+    check_places(lane)
+    found = []
+    for mode in TransportMode:
+        try:
+            way = derive(replace(lane, derive_legs=True, main_mode=mode))
+        except InvalidInputError as error:
+            vans = [f"van_{drive}" for drive in VANS] if mode is TransportMode.ROAD else []
+            why = tuple(each.rule for each in error.violations)
+            found += [ModeAlternative(name, (), (), why) for name in (mode.value, *vans)]
+            continue
+        ways = [(mode.value, [(each, way) for each in profiles])]
+        if mode is TransportMode.ROAD:
+            ways += [(f"van_{drive}", [(each, _by_van(way, each, drive)) for each in profiles]) for drive in VANS]
+        for name, by_profile in ways:
+            found.append(_alternative(name, way.legs, parcel, by_profile, allocations, materials))
+    order = (*(mode.value for mode in TransportMode), *(f"van_{drive}" for drive in VANS))
+    return tuple(sorted(found, key=lambda each: order.index(each.name)))
+
+
+def _by_van(way: Lane, profile: AccountingProfile, drive: str) -> Lane:
+    """Return the lane by the profile's van; a class that it does not have is named as missing."""
+    vehicle = profile.van(drive) or f"van_{drive}"
+    return replace(way, legs=tuple(replace(leg, vehicle=vehicle) for leg in way.legs))
+
+
+def _alternative(
+    name: str,
+    legs: tuple[Leg, ...],
+    parcel: WeighedParcel,
+    by_profile: Sequence[tuple[AccountingProfile, Lane]],
+    allocations: Sequence[Allocation],
+    materials: Materials,
+) -> ModeAlternative:
+    results = list(_footprints(parcel, by_profile, allocations, materials))
+    return ModeAlternative(
+        name,
+        legs,
+        tuple(each for each in results if isinstance(each, Footprint)),
+        tuple(dict.fromkeys(each for each in results if isinstance(each, str))),
+    )
+
+
+def _footprints(
+    parcel: WeighedParcel,
+    by_profile: Sequence[tuple[AccountingProfile, Lane]],
+    allocations: Sequence[Allocation],
+    materials: Materials,
+) -> Iterator[Footprint | str]:
+    for profile, way in by_profile:
+        for allocation in allocations:
+            try:
+                yield estimate(
+                    parcel.packaging,
+                    parcel.gross_mg,
+                    parcel.chargeable,
+                    way,
+                    profile,
+                    allocation,
+                    materials,
+                    parcel.outer_um3,
+                )
+            except InvalidInputError as error:
+                yield from (str(each) for each in error.violations)

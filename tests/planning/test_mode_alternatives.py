@@ -1,0 +1,105 @@
+"""Modes side by side: same parcel, same places, one account at a time."""
+
+from dataclasses import replace
+
+import pytest
+
+from boxwright.catalog import load_materials
+from boxwright.domain.factor import Stage
+from boxwright.domain.footprint import Allocation
+from boxwright.domain.lane import Lane, Leg
+from boxwright.domain.place import Place
+from boxwright.errors import InvalidInputError
+from boxwright.footprint import estimate
+from boxwright.planning import WeighedParcel, mode_alternatives
+from boxwright.routing import derive
+
+NAMES = ["road", "rail", "sea", "air", "van_diesel", "van_electric"]
+LANE = Lane(origin=Place("CN", "518000"), destination=Place("DE", "20457"))
+PARCEL = WeighedParcel((), 1_000_000, outer_um3=9 * 10**15)
+
+
+@pytest.fixture(scope="module")
+def materials():
+    """Return the shipped data."""
+    return load_materials()
+
+
+def compared(materials, lane=LANE, profiles=("uk-desnz", "cn-cpcd"), allocations=(Allocation.MASS,)):
+    """Return the alternatives by name."""
+    chosen = [materials.profile(each) for each in profiles]
+    found = mode_alternatives(PARCEL, lane, chosen, allocations, materials)
+    assert [each.name for each in found] == NAMES
+    return {each.name: each for each in found}
+
+
+def test_each_mode_counts_as_its_own_lane_does(materials):
+    """An alternative's footprint is that of the lane derived for its mode, and vans are each profile's own."""
+    found = compared(materials)
+    for name in NAMES[:4]:
+        way = derive(replace(LANE, derive_legs=True, main_mode=name))
+        for stated, profile in zip(found[name].footprints, ("uk-desnz", "cn-cpcd"), strict=True):
+            args = ([], PARCEL.gross_mg, None, way, materials.profile(profile), Allocation.MASS, materials)
+            assert stated == estimate(*args)
+    subjects = {line.subject for each in found["van_electric"].footprints for line in each.lines}
+    assert subjects == {"van_bev_avg", "truck_light_bev"}
+
+
+def test_what_a_mode_lacks_is_named(materials):
+    """A profile without an electric van, or without provision of fuel, says so beside a figure that lacks it."""
+    found = compared(materials, profiles=("fr-ademe", "cn-cpcd", "us-epa"))
+    french, _, american = found["van_electric"].footprints
+    assert french.missing == ("transport/transport_ttw: van_electric", "transport/transport_wtt: van_electric")
+    assert not french.lines
+    assert "transport/transport_ttw: van_diesel" in found["van_diesel"].footprints[2].missing
+    assert american.total_co2e_mg == 0
+    assert not american.complete
+    assert found["rail"].footprints[1].missing == ("transport/transport_wtt: rail_freight",)
+
+
+def test_a_mode_that_does_not_lead_there_is_an_obstacle(materials):
+    """Between islands there is no road and no rail; sea and air have figures all the same."""
+    found = compared(materials, Lane(origin=Place("JP", "100-0001"), destination=Place("IE", "D02")))
+    for name in ("road", "rail"):
+        assert not found[name].legs
+        assert not found[name].footprints
+        assert "one cannot drive" in found[name].obstacles[0]
+    assert found["sea"].legs
+    assert found["air"].footprints
+
+
+def test_a_share_by_volume_is_told_where_it_cannot_be_had(materials):
+    """No road has a sourced density: its share by volume is an obstacle, its share by mass stands."""
+    both = (Allocation.MASS, Allocation.VOLUME_SHARE)
+    port_to_port = Lane(origin=Place("CN", un_locode="CNSHA"), destination=Place("NL", un_locode="NLRTM"))
+    found = compared(materials, port_to_port, ("uk-desnz",), both)
+    by_mass, by_volume = found["sea"].footprints
+    # 9 l at 321.2 kg/m3 are 2.8908 kg for 1 kg.
+    assert by_volume.total_co2e_mg / by_mass.total_co2e_mg == pytest.approx(2.8908, rel=1e-5)
+    assert [each.allocation for each in found["road"].footprints] == [Allocation.MASS]
+    assert "no sourced mean density for road by hgv_avg" in found["road"].obstacles[0]
+
+
+def test_radiative_forcing_is_of_flights_only(materials):
+    """Asked for, it is a line of the flight and of nothing else."""
+    found = compared(materials, replace(LANE, include_radiative_forcing=True), ("uk-desnz",))
+    for name in NAMES:
+        stages = [line.stage for each in found[name].footprints for line in each.lines]
+        assert (Stage.RADIATIVE_FORCING in stages) == (name == "air")
+
+
+@pytest.mark.parametrize(
+    ("lane", "field"),
+    [
+        (Lane([Leg("road", 1)], origin=LANE.origin, destination=LANE.destination), "lane.legs"),
+        (Lane(origin=LANE.origin), "lane.destination"),
+        (replace(LANE, derive_legs=True, main_mode="air"), "lane.main_mode"),
+        (Lane(origin=Place("DE", "00012"), destination=LANE.destination), "lane.origin.postal_code"),
+        (replace(LANE, origin=Place("CN", "518000", airport_code="QQQ")), "lane.origin.airport_code"),
+    ],
+)
+def test_what_cannot_be_compared_is_refused(materials, lane, field):
+    """Legs, a mode, a lacking or unknown place: the error names the field."""
+    with pytest.raises(InvalidInputError) as caught:
+        compared(materials, lane)
+    assert field in {each.field for each in caught.value.violations}
