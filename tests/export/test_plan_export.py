@@ -139,7 +139,7 @@ parcels = st.builds(
         ).map(tuple),
     ),
     footprints=st.lists(footprints, max_size=2).map(tuple),
-    empty_spaces=st.none() | st.lists(st.builds(EmptySpace, *[lengths_mm] * 6), max_size=2).map(tuple),
+    empty_spaces=st.none() | st.lists(st.builds(EmptySpace, *[lengths_mm] * 6, st.booleans()), max_size=2).map(tuple),
     ships_in_own_container=st.booleans(),
     started_parcel_id=texts,
     stack_load=st.none() | st.builds(StackLoad, not_modelled=texts.filter(bool)) | stack_loads,

@@ -173,7 +173,7 @@ def _parcel(
         yield from weak(index, parcel, envelopes, box, policy, materials)
         yield from (not_in_mailer if box.flexible else outside)(index, envelopes, box, policy)
         yield from overfilled(index, envelopes, box, policy)
-        yield from wrong_spaces(index, parcel, envelopes, box)
+        yield from wrong_spaces(index, parcel, envelopes, box, materials)
     if not envelopes:
         return
     yield from overlaps(index, envelopes)

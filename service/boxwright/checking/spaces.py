@@ -4,6 +4,8 @@ import math
 from collections.abc import Iterator, Sequence
 
 from boxwright import units
+from boxwright.catalog import load_materials
+from boxwright.catalog.materials import Materials
 from boxwright.checking.envelope import Envelope
 from boxwright.checking.figures import cm3, mm
 from boxwright.checking.parts import parts
@@ -18,7 +20,7 @@ Span = tuple[int, int, int, int, int, int]
 
 
 def wrong_spaces(
-    parcel_index: int, parcel: Parcel, envelopes: Sequence[Envelope], box: BoxType
+    parcel_index: int, parcel: Parcel, envelopes: Sequence[Envelope], box: BoxType, materials: Materials | None
 ) -> Iterator[PlanViolation]:
     """Yield what is wrong with the empty spaces that a parcel lists; one that lists none is not asked for them.
 
@@ -50,6 +52,10 @@ def wrong_spaces(
         if min(x0, y0, z0) < 0 or x1 > length or y1 > width or z1 > height:
             detail = f"empty space {number} reaches to ({mm(x1, y1, z1)}) in a box of {mm(length, width, height)}"
             yield _wrong(parcel_index, detail)
+    for number, span in spans:
+        stated_need = getattr(stated[number], "needs_blocking", None)
+        if stated_need is not (need := not box.flexible and _needs_blocking(span, envelopes, materials)):
+            yield _wrong(parcel_index, f"empty space {number} says that it needs blocking: {stated_need}, it is {need}")
     everything = sorted(
         [*((f"empty space {number}", span) for number, span in spans), *taken], key=lambda each: each[1]
     )
@@ -59,6 +65,29 @@ def wrong_spaces(
     empty = length * width * height - sum(each.volume_um3 for each in envelopes)
     if len(spans) == len(stated) and volume != empty:
         yield _wrong(parcel_index, f"empty spaces of {cm3(volume)}, the units leave {cm3(empty)} ({empty} cubic um)")
+
+
+def _needs_blocking(span: Span, envelopes: Sequence[Envelope], materials: Materials | None) -> bool:
+    """Whether a unit that fill alone does not hold could slide into a space, along x or y."""
+    x0, x1, y0, y1, z0, z1 = span
+    for each in envelopes:
+        if each.z0 >= z1 or z0 >= each.z1:
+            continue
+        along_x = x0 == each.x1 or x1 == each.x0
+        along_y = y0 == each.y1 or y1 == each.y0
+        slides = []
+        if along_x and each.y0 < y1 and y0 < each.y1:
+            slides.append(x1 - x0)
+        if along_y and each.x0 < x1 and x0 < each.x1:
+            slides.append(y1 - y0)
+        if not slides:
+            continue
+        rules = (materials or load_materials()).blocking_rules
+        if each.item.mass_mg < rules["least_mass"].value * 1_000_000:
+            continue
+        if any(gap > rules["least_gap"].value * 1_000 for gap in slides):
+            return True
+    return False
 
 
 def _overlaps(named: Sequence[tuple[str, Span]]) -> Iterator[tuple[str, str]]:

@@ -112,11 +112,13 @@ def _steps(parcel: Parcel, order: Order) -> Table:
 
 def _spaces(spaces: Sequence[EmptySpace]) -> Table:
     """Return the empty spaces, greatest first: where each lies, its size and what it holds."""
-    table = plain_table("Empty", "Litres", "Corner x, y, z, mm", "Size x × y × z, mm")
+    block = any(each.needs_blocking for each in spaces)
+    table = plain_table("Empty", "Litres", "Corner x, y, z, mm", "Size x × y × z, mm", *(["Block"] if block else []))
     for number, each in enumerate(spaces, start=1):
         corner = ", ".join(length(edge) for edge in (each.x_mm, each.y_mm, each.z_mm))
         extents = size((each.length_mm, each.width_mm, each.height_mm))
-        table.row(str(number), f"{each.volume_um3 / 1e15:,.3f}", corner, extents)
+        marked = ["yes" if each.needs_blocking else "–"] if block else []
+        table.row(str(number), f"{each.volume_um3 / 1e15:,.3f}", corner, extents, *marked)
     return table
 
 

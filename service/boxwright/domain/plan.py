@@ -125,6 +125,8 @@ class EmptySpace:
         Lowest corner, as of a placement.
     length_mm, width_mm, height_mm : float
         Size along x, y, z.
+    needs_blocking : bool
+        Whether a unit beside it can move into it and fill alone does not hold that. Default False.
     """
 
     x_mm: float
@@ -133,6 +135,7 @@ class EmptySpace:
     length_mm: float
     width_mm: float
     height_mm: float
+    needs_blocking: bool = False
 
     @property
     def corner_um(self) -> tuple[int, int, int]:

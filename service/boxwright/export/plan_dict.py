@@ -146,6 +146,7 @@ def _space(space: EmptySpace) -> dict[str, Any]:
         "width_mm": space.width_mm,
         "height_mm": space.height_mm,
         "volume_mm3": mm3(space.volume_um3),
+        "needs_blocking": space.needs_blocking,
     }
 
 

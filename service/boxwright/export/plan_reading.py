@@ -146,6 +146,7 @@ def _space(fields: Fields) -> EmptySpace:
         length_mm=fields.number("length_mm"),
         width_mm=fields.number("width_mm"),
         height_mm=fields.number("height_mm"),
+        needs_blocking=fields.flag("needs_blocking"),
     )
     fields.close(derived=("volume_mm3",))
     return space

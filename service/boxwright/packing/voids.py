@@ -3,9 +3,11 @@
 import itertools
 
 import numpy as np
+import numpy.typing as npt
 
 from boxwright.packing.problem import Ints
 
+Flags = npt.NDArray[np.bool_]
 _AXIS_ORDERS = tuple(itertools.permutations(range(3)))
 
 
@@ -87,3 +89,33 @@ def _joined(pieces: list[list[int]]) -> list[list[int]]:
         idle = idle + 1 if len(joined) == len(pieces) else 0
         pieces, axis = joined, (axis + 1) % 3
     return pieces
+
+
+def to_block(spaces_um: Ints, corners_um: Ints, heavy: Flags, gap_um: int) -> Flags:
+    """Return which empty spaces let a heavy unit slide: they touch one of its sides, and are wider that way than a gap.
+
+    Parameters
+    ----------
+    spaces_um : int64, (m, 6), um
+        Lowest and highest corners, as of ``voids``.
+    corners_um : int64, (n, 6), um
+        Those of the envelopes.
+    heavy : bool, (n,)
+        Which units fill alone does not hold.
+    gap_um : int
+        The widest gap that holds a unit.
+
+    Returns
+    -------
+    bool, (m,)
+    """
+    found = np.zeros(len(spaces_um), dtype=np.bool_)
+    for unit in corners_um[heavy]:
+        for axis in (0, 1):
+            across = [other for other in range(3) if other != axis]
+            meets = np.ones(len(spaces_um), dtype=np.bool_)
+            for other in across:
+                meets &= (spaces_um[:, other] < unit[other + 3]) & (unit[other] < spaces_um[:, other + 3])
+            touches = (spaces_um[:, axis] == unit[axis + 3]) | (spaces_um[:, axis + 3] == unit[axis])
+            found |= meets & touches & (spaces_um[:, axis + 3] - spaces_um[:, axis] > gap_um)
+    return found

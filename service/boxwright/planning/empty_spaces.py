@@ -1,24 +1,40 @@
-"""The empty spaces of parcels, for the person who fills them."""
+"""The empty spaces of parcels, for the person who fills and blocks them."""
 
 import dataclasses
 
+import numpy as np
+
 from boxwright.domain.plan import EmptySpace, Parcel, Plan
-from boxwright.packing.voids import voids
+from boxwright.packing.voids import to_block, voids
 from boxwright.planning.placed import corners_um
+from boxwright.planning.request import Request
+from boxwright.protection import blocking_limits
 
 
-def with_empty_spaces(plan: Plan) -> Plan:
+def with_empty_spaces(plan: Plan, request: Request) -> Plan:
     """Return a plan whose parcels list their empty spaces; units lie inside and apart from each other."""
-    parcels = tuple(dataclasses.replace(each, empty_spaces=empty_spaces(each)) for each in plan.parcels)
+    parcels = tuple(dataclasses.replace(each, empty_spaces=empty_spaces(each, request)) for each in plan.parcels)
     return dataclasses.replace(plan, parcels=parcels)
 
 
-def empty_spaces(parcel: Parcel) -> tuple[EmptySpace, ...]:
-    """Return what neither goods nor cushioning take of a parcel, greatest first; see ``packing.voids``."""
+def empty_spaces(parcel: Parcel, request: Request) -> tuple[EmptySpace, ...]:
+    """Return what neither goods nor cushioning take of a parcel, greatest first, and which of it needs blocking.
+
+    See ``packing.voids``. In a mailer, which lies close, nothing needs blocking.
+    """
     if parcel.ships_in_own_container:
         return ()
     corners = corners_um(parcel.placements)
+    spaces = voids(corners, parcel.inner_um)
+    limits = blocking_limits(request.materials)
+    masses = {line.line_id: line.mass_mg for line in request.order.lines}
+    heavy = np.array([masses[each.line_id] >= limits.least_mg for each in parcel.placements], dtype=np.bool_)
+    if request.catalog.box_type(parcel.box_type_id).flexible:
+        heavy[:] = False
+    marked = to_block(spaces, corners, heavy, limits.gap_um)
     return tuple(
-        EmptySpace(x / 1_000, y / 1_000, z / 1_000, (x2 - x) / 1_000, (y2 - y) / 1_000, (z2 - z) / 1_000)
-        for x, y, z, x2, y2, z2 in voids(corners, parcel.inner_um).tolist()
+        EmptySpace(
+            x / 1_000, y / 1_000, z / 1_000, (x2 - x) / 1_000, (y2 - y) / 1_000, (z2 - z) / 1_000, needs_blocking
+        )
+        for (x, y, z, x2, y2, z2), needs_blocking in zip(spaces.tolist(), marked.tolist(), strict=True)
     )

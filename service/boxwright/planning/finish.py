@@ -9,6 +9,7 @@ import numpy as np
 from boxwright.checking import loads_mg
 from boxwright.domain.carrier import ChargeableWeight
 from boxwright.domain.dunnage import Dunnage
+from boxwright.domain.factor import Component
 from boxwright.domain.footprint import Footprint
 from boxwright.domain.mailer import Cuboid
 from boxwright.domain.order import ALL_ORIENTATIONS, Item
@@ -76,7 +77,7 @@ def finish_parcel(model: OrderModel, packed: PackedBox) -> Parcel:
     box = packed.box
     members = packed.members
     own = isinstance(box, OwnContainer)
-    packaging = () if own else model.packaging_of(box, members, volumes, cushions)
+    packaging = () if own else model.packaging_of(box, members, volumes, cushions, packed.corners_um)
     net = model.goods_mg(members)
     gross = net + sum(part.mass_mg for part in packaging)
     size = closed_size(box, (*packed.corners_um[:, 3:].max(axis=0).tolist(),))
@@ -238,6 +239,24 @@ def _cushion_warnings(model: OrderModel, packed: PackedBox, parcel: Parcel, cush
     return found
 
 
+def _unblocked(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> list[str]:
+    """Return which parcels have spaces that need blocking and nothing that blocks them."""
+    found = []
+    for packed, parcel in zip(outcome.parcels, parcels, strict=True):
+        if parcel.ships_in_own_container or parcel.packaging_mg(Component.BLOCKING):
+            continue
+        if volume := model.blocking.spaces_um3(packed.box, packed.members, packed.corners_um):
+            chosen = model.request.blocking
+            why = (
+                "no blocking is chosen"
+                if chosen is None
+                else f"its weight limit leaves no mass for {chosen.dunnage_id!r}"
+            )
+            where = f"{volume / 1e15:.3f} L beside heavy units of a parcel in {parcel.box_type_id!r}"
+            found.append(f"{where} need blocking, and {why}")
+    return found
+
+
 def warnings(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> tuple[str, ...]:
     """Return what a reader of the plan should know."""
     request = model.request
@@ -256,6 +275,7 @@ def warnings(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> 
     rule = request.materials.tape_rule(request.policy.tape_rule)
     if not rule.verified and request.tape is not None and request.tape.dunnage_id in used:
         found.append(f"tape rule {rule.rule_id!r}: its figures are unverified")
+    found += _unblocked(model, outcome, parcels)
     stated = {each.property for line in request.order.lines for each in line.property_amounts}
     capped = dict.fromkeys(cap.property for cap in request.policy.property_caps)
     found += [

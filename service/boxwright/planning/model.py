@@ -23,6 +23,7 @@ from boxwright.errors import MissingFactorError
 from boxwright.footprint import cautious, estimate
 from boxwright.packing.problem import Ints, Rules, Space, Units
 from boxwright.planning.admission import admission_of
+from boxwright.planning.blocking import Blocking
 from boxwright.planning.closed import ClosedSize, closed_size, least_size
 from boxwright.planning.cushioned import least_of, limited
 from boxwright.planning.expansion import Expansion
@@ -298,10 +299,12 @@ class OrderModel:
         size = self._least_size(box, everything, self.expansion.arrays, whole=False)
         return self._price(box, size, lambda: bare, tare)
 
-    def price(self, box: BoxType, members: Ints, extents_um: Cuboid | None = None) -> Price:
+    def price(
+        self, box: BoxType, members: Ints, extents_um: Cuboid | None = None, corners_um: Ints | None = None
+    ) -> Price:
         """See ``ParcelModel.price``; of several cushionings, a price that none undercuts."""
         if len(self._variants) > 1:
-            return min(each.price(box, members, extents_um) for each in self._variants)
+            return min(each.price(box, members, extents_um, corners_um) for each in self._variants)
         if box.flexible and extents_um is None:
             units = self.protect(members)
             shapes = self.shapes(members, units)
@@ -314,8 +317,11 @@ class OrderModel:
             size = closed_size(box, extents_um)
         if not self._by_mass:
             return self._price(box, size, tuple, 0)
-        packaging = self.packaging(box, members)
+        packaging = self.packaging(box, members, corners_um)
         gross = self.goods_mg(members) + sum(part.mass_mg for part in packaging)
+        if corners_um is None and self.blocking.possible(box, members):
+            # Blocking takes the place of fill, may cost and emit less than it, and weighs no less.
+            packaging = tuple(part for part in packaging if part.component is not Component.VOID_FILL)
         return self._price(box, size, lambda: packaging, gross)
 
     def _least_size(self, box: BoxType, members: Ints, units: Units, *, whole: bool) -> ClosedSize:
@@ -428,14 +434,25 @@ class OrderModel:
         """Return what the lane's carrier service bills for a parcel of this outer size; None without a service."""
         return None if self.biller is None else self.biller.bill(outer_um, gross_mg)
 
-    def packaging(self, box: BoxType, members: Ints) -> tuple[PackagingComponent, ...]:
-        """Return all that a parcel of these units is packed with: box, cushioning, void fill, tape."""
+    @cached_property
+    def blocking(self) -> Blocking:
+        """The rule on blocking, over the units of this order."""
+        return Blocking(self.request, self.expansion.arrays.mass_mg)
+
+    def packaging(self, box: BoxType, members: Ints, corners_um: Ints | None = None) -> tuple[PackagingComponent, ...]:
+        """Return all that a parcel of these units is packed with; blocking only where their corners are known."""
         cushions = self.cushions_um(members, self.goods_mg(members))
         volumes = self.expansion.arrays.volumes_um3
-        return self.packaging_of(box, members, [volumes[member] for member in members.tolist()], cushions)
+        goods = [volumes[member] for member in members.tolist()]
+        return self.packaging_of(box, members, goods, cushions, corners_um)
 
     def packaging_of(
-        self, box: BoxType, members: Ints, goods_um3: list[int], cushions_um: list[int]
+        self,
+        box: BoxType,
+        members: Ints,
+        goods_um3: list[int],
+        cushions_um: list[int],
+        corners_um: Ints | None = None,
     ) -> tuple[PackagingComponent, ...]:
         """Return the packaging of a parcel whose goods take as much and whose cushioning is as thick, per unit."""
         parts = [self._box_part(box)]
@@ -452,7 +469,15 @@ class OrderModel:
             parts.append(
                 PackagingComponent(Component.CUSHIONING, cushioning.material_id, mass, dunnage_id=cushioning.dunnage_id)
             )
-        parts += self._dunnage(box, box.inner_volume_um3 - envelopes)
+        empty = box.inner_volume_um3 - envelopes
+        blocked = 0
+        if corners_um is not None and self.blocking.possible(box, members):
+            blocked = self.blocking.spaces_um3(box, members, corners_um)
+            limit = box.load_limit_mg(self._tape_mg(box) + self._label_mg)
+            envelopes_mg = self.goods_mg(members) + sum(part.mass_mg for part in parts[1:])
+            if not self.blocking.within(limit, envelopes_mg, blocked, empty):
+                blocked = 0  # the plan warns of spaces that nothing blocks
+        parts += self._dunnage(box, empty, blocked)
         return tuple(parts)
 
     def _bare_packaging(self, box: BoxType) -> tuple[PackagingComponent, ...]:
@@ -486,12 +511,14 @@ class OrderModel:
             return 0
         return void_fill_mg(empty_um3, self.request.policy.void_fill_share, fill)
 
-    def _dunnage(self, box: BoxType, empty_um3: int) -> list[PackagingComponent]:
-        """Void fill of an empty volume, and tape; a mailer lies close round what is in it and is not filled."""
+    def _dunnage(self, box: BoxType, empty_um3: int, blocked_um3: int = 0) -> list[PackagingComponent]:
+        """Fill of an empty volume but for what is blocked, tape, label; a mailer lies close and is not filled."""
         parts = []
-        fill, tape = self.request.void_fill, self.request.tape
-        if fill is not None and (mass := self._void_fill_mg(box, empty_um3)):
+        fill, tape, block = self.request.void_fill, self.request.tape, self.request.blocking
+        if fill is not None and (mass := self._void_fill_mg(box, empty_um3 - blocked_um3)):
             parts.append(PackagingComponent(Component.VOID_FILL, fill.material_id, mass, dunnage_id=fill.dunnage_id))
+        if block is not None and (mass := self.blocking.mass_mg(blocked_um3, empty_um3)):
+            parts.append(PackagingComponent(Component.BLOCKING, block.material_id, mass, dunnage_id=block.dunnage_id))
         if tape is not None and (mass := self._tape_mg(box)):
             parts.append(PackagingComponent(Component.TAPE, tape.material_id, mass, dunnage_id=tape.dunnage_id))
         label = self.request.label

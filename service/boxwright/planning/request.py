@@ -205,6 +205,10 @@ class Request:
                 ]
         if policy.stacking is not None:
             broken += unreached(policy.stacking, materials)
+        if blocking and void_fill and (blocking.density_kg_per_m3 or 0) < (void_fill.density_kg_per_m3 or 0):
+            which = f"{void_fill.dunnage_id!r}, {blocking.dunnage_id!r} is not"
+            rule = f"must be at least as dense as the void fill {which}"
+            broken.append(FieldViolation("policy.blocking_id", rule))
         broken += _objective_rules(policy, lane, catalog, chosen)
         if broken:
             raise InvalidInputError(broken)

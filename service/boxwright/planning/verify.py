@@ -18,6 +18,7 @@ from boxwright.planning.expansion import Expansion
 from boxwright.planning.explain import Explanation
 from boxwright.planning.finish import constraint_words
 from boxwright.planning.model import OrderModel
+from boxwright.planning.placed import corners_um
 from boxwright.planning.planner import NOTHING_PROVED, PACKERS, version
 from boxwright.planning.request import Request
 from boxwright.planning.triage import triage
@@ -149,7 +150,7 @@ class _Replay:
         number = self._model.expansion.members
         prices = []
         for parcel in self._plan.parcels:
-            inside = sorted(number[each.line_id, each.unit_index] for each in parcel.placements)
+            inside = [number[each.line_id, each.unit_index] for each in parcel.placements]
             own = self._model.as_it_is(np.array(inside, dtype=np.int64)) if parcel.ships_in_own_container else None
             if own is not None:
                 prices.append(own.price)
@@ -158,7 +159,8 @@ class _Replay:
             model = self._model.variant(parcel.cushioning_id)
             tops = [np.add(each.corner_um, each.extent_um) for each in parcel.placements]
             length, width, height = np.max(tops, axis=0).tolist()
-            prices.append(model.price(box, np.array(inside, dtype=np.int64), (length, width, height)))
+            at = np.array(inside, dtype=np.int64), (length, width, height), corners_um(parcel.placements)
+            prices.append(model.price(box, *at))
         return add(prices) if prices else tuple(0 for _ in self._policy.ranking)
 
     def _premises(self) -> Iterator[FieldViolation]:

@@ -3,6 +3,7 @@
 Uses catalog, domain and units; knows nothing of where units lie.
 """
 
+from boxwright.protection.blocking import BlockingLimits, blocking_limits, blocking_mg
 from boxwright.protection.cautions import cushion_warnings, dunnage_warnings, stress_warnings
 from boxwright.protection.class_rules import class_warnings, ruled, with_class_rules
 from boxwright.protection.cushion import cushion_mg, cushion_um
@@ -17,9 +18,12 @@ from boxwright.protection.void_fill import void_fill_mg
 
 __all__ = [
     "BearingLimits",
+    "BlockingLimits",
     "bearing_area_mm2",
     "bearing_limits",
     "bearing_um2",
+    "blocking_limits",
+    "blocking_mg",
     "box_grade",
     "class_warnings",
     "cushion_mg",

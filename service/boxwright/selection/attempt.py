@@ -81,7 +81,10 @@ def attempt(
         layout = settled
     if layout is None:
         return Attempt(open_at=price)
-    return Attempt(PackedBox.of(model, box, members, layout))
+    packed = PackedBox.of(model, box, members, layout)
+    if below is not None and packed.price >= below:
+        return Attempt(open_at=price)  # blocking made it dearer than its bound; another layout may do without
+    return Attempt(packed, open_at=price if price < packed.price else None)
 
 
 def _try_forms(

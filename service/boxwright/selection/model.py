@@ -127,12 +127,15 @@ class ParcelModel(Protocol):
         """Return a price that no parcel in this box type undercuts, whatever is in it."""
         ...
 
-    def price(self, box: BoxType, members: Ints, extents_um: Cuboid | None = None) -> Price:
+    def price(
+        self, box: BoxType, members: Ints, extents_um: Cuboid | None = None, corners_um: Ints | None = None
+    ) -> Price:
         """Return the price of these units in this box.
 
         For rigid boxes whose void fill follows from volume it does not depend on the layout, so it is both the bound
         before packing and the price after. The price of a mailer depends on the extents of what is in it, from its
-        corner; without them, and with those of a filling, it is a price that no such layout undercuts.
+        corner; without them, and with those of a filling, it is a price that no such layout undercuts. So it is of a
+        box that may need blocking, without the ``corners_um`` of its envelopes, int64 (n, 6), in ``members``' order.
         """
         ...
 
@@ -168,7 +171,7 @@ class PackedBox:
     def of(cls, model: ParcelModel, box: BoxType, members: Ints, layout: Layout) -> "PackedBox":
         """Return the packed box of a layout whose units index ``members``."""
         inside = members[layout.units]
-        price = model.price(box, inside, layout.extents_um)
+        price = model.price(box, inside, layout.extents_um, layout.corners_um)
         return cls(box, inside, layout.orientations, layout.corners_um, price, model.cushioning_id)
 
 

@@ -141,6 +141,7 @@ def _empty_space(space: EmptySpace) -> parcel_pb2.EmptySpace:
         corner=parcel_pb2.Point(x_mm=space.x_mm, y_mm=space.y_mm, z_mm=space.z_mm),
         dimensions=dimensions_to_wire(space.extent_um),
         volume_mm3=space.volume_um3 / UM3_PER_MM3,
+        needs_blocking=space.needs_blocking,
     )
 
 

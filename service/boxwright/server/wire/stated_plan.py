@@ -64,7 +64,8 @@ def read_stated_plan(message: plan_pb2.Plan, order: Order | None, found: Finding
 
 def _read_space(message: parcel_pb2.EmptySpace) -> EmptySpace:
     corner, size = message.corner, message.dimensions
-    return EmptySpace(corner.x_mm, corner.y_mm, corner.z_mm, size.length_mm, size.width_mm, size.height_mm)
+    edges = (size.length_mm, size.width_mm, size.height_mm)
+    return EmptySpace(corner.x_mm, corner.y_mm, corner.z_mm, *edges, message.needs_blocking)
 
 
 Sequenced = list[tuple[int, placement_pb2.Placement]]

@@ -1,0 +1,201 @@
+"""Blocking: which empty spaces need it, what it weighs and costs, and that the search's bounds stay below its price."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from boxwright import BoxType, Catalog, InvalidInputError, Item, Order, Policy, check, plan, verify_certificate
+from boxwright.catalog import load_materials
+from boxwright.checking import ViolationKind
+from boxwright.domain.dunnage import Dunnage, DunnageKind
+from boxwright.domain.factor import Component
+from boxwright.export import plan_from_dict, plan_to_dict
+from boxwright.packing.voids import to_block, voids
+from boxwright.planning.expansion import Expansion
+from boxwright.planning.model import OrderModel
+from boxwright.planning.placed import corners_um
+from boxwright.planning.request import Request
+from boxwright.protection import blocking_limits, blocking_mg, void_fill_mg
+
+MATERIALS = load_materials()
+FILL = Dunnage("fill", DunnageKind.VOID_FILL, "kraft-paper", density_kg_per_m3=Decimal(18), verified=True)
+BLOCK = Dunnage("block", DunnageKind.BLOCKING, "honeycomb-paper", density_kg_per_m3=Decimal(40), verified=True)
+BOX = BoxType("box", 300, 200, 150, tare_g=100, material_id="corrugated-board", price_minor=50)
+
+
+def one(mass_g):
+    """Return an order of one cube of 100 mm."""
+    return Order("order", [Item("cube", 1, 100, 100, 100, mass_g)])
+
+
+def packed(order, *boxes, dunnage=(FILL, BLOCK), **policy):
+    """Return the plan of an order, checked, replayed and read back."""
+    catalog, chosen = Catalog("catalog", boxes or (BOX,), dunnage=dunnage, currency="EUR"), Policy(**policy)
+    made = plan(order, catalog, chosen, profiles=("uk-desnz",), empty_spaces=True)
+    assert check(made, order, catalog, chosen) == []
+    assert verify_certificate(made, order, catalog, chosen, profiles=("uk-desnz",)) == []
+    assert plan_from_dict(plan_to_dict(made)) == made
+    return made
+
+
+def test_golden_a_heavy_cube_is_blocked_on_its_open_sides():
+    """8 kg in a corner of 300 x 200 x 150 mm: 200 x 200 x 150 and 100 x 100 x 150 mm beside it, 100 x 100 x 50 above.
+
+    Beside it are 6 + 1.5 L, blocked at 40 g/L: 300 g. Above it 0.5 L are filled at 18 g/L: 9 g. Densities and the gap
+    of 25 mm are not verified: this tests arithmetic.
+    """
+    parcel = packed(one(8_000)).parcels[0]
+    marked = {space.volume_um3: space.needs_blocking for space in parcel.empty_spaces}
+    assert marked == {6 * 10**15: True, 15 * 10**14: True, 5 * 10**14: False}
+    assert parcel.packaging_mg(Component.BLOCKING) == 300_000
+    assert parcel.packaging_mg(Component.VOID_FILL) == 9_000
+    assert parcel.gross_mg == 8_409_000
+    assert Component.BLOCKING in {line.component for line in parcel.footprints[0].lines}
+
+
+def test_a_light_cube_is_held_by_fill():
+    """Just below 7 kg nothing is blocked: 8 L of fill are 144 g. At 7 kg it is."""
+    parcel = packed(one(6_999.999)).parcels[0]
+    assert not any(space.needs_blocking for space in parcel.empty_spaces)
+    assert (parcel.packaging_mg(Component.BLOCKING), parcel.packaging_mg(Component.VOID_FILL)) == (0, 144_000)
+    assert packed(one(7_000)).parcels[0].packaging_mg(Component.BLOCKING) == 300_000
+
+
+def test_a_gap_up_to_the_rule_needs_none():
+    """A unit may have 25 mm beside it; with a micrometre more that space is blocked, and what lies above never is."""
+    for length, needs in ((125, False), (125.001, True)):
+        parcel = packed(one(8_000), replace(BOX, inner_length_mm=length, inner_width_mm=100)).parcels[0]
+        assert [space.needs_blocking for space in parcel.empty_spaces].count(True) == needs
+
+
+def test_without_blocking_the_plan_says_what_needs_it():
+    """No blocking stocked, or no mass left for it: nothing is blocked, and a warning names the volume and why."""
+    made = packed(one(8_000), dunnage=(FILL,))
+    assert made.parcels[0].packaging_mg(Component.BLOCKING) == 0
+    assert any("7.500 L beside heavy units" in each and "no blocking is chosen" in each for each in made.warnings)
+    assert any(space.needs_blocking for space in made.parcels[0].empty_spaces)
+    tight = packed(one(8_000), replace(BOX, max_gross_g=8_408.999))
+    assert tight.parcels[0].packaging_mg(Component.BLOCKING) == 0
+    assert any("its weight limit leaves no mass for 'block'" in each for each in tight.warnings)
+    assert packed(one(8_000), replace(BOX, max_gross_g=8_409)).parcels[0].packaging_mg(Component.BLOCKING) == 300_000
+    assert packed(one(8_000), blocking_id="none").parcels[0].packaging_mg(Component.BLOCKING) == 0
+
+
+def test_blocking_lighter_than_fill_is_refused():
+    """What is less dense than the fill holds no better than it: bad input, by field."""
+    light = replace(BLOCK, density_kg_per_m3=Decimal(17))
+    with pytest.raises(InvalidInputError, match=r"policy\.blocking_id: must be at least as dense as the void fill"):
+        packed(one(8_000), dunnage=(FILL, light))
+
+
+def test_a_wrong_mark_is_found():
+    """A space that is said to need no blocking, or to need it, against the rule is a wrong statement."""
+    made = packed(one(8_000))
+    catalog = Catalog("catalog", [BOX], dunnage=(FILL, BLOCK), currency="EUR")
+    for number in range(3):
+        spaces = list(made.parcels[0].empty_spaces)
+        spaces[number] = replace(spaces[number], needs_blocking=not spaces[number].needs_blocking)
+        damaged = replace(made, parcels=(replace(made.parcels[0], empty_spaces=tuple(spaces)),))
+        assert {each.kind for each in check(damaged, one(8_000), catalog)} == {ViolationKind.WRONG_EMPTY_SPACES}
+
+
+def test_a_box_that_needs_no_blocking_is_cheaper():
+    """By packaging mass a larger box whose gaps hold beats a smaller one that must be blocked; both are weighed.
+
+    Small: 160 x 100 x 100, 0.6 L blocked at 100 g/L = 60 g. Larger: 125 x 125 x 130 has gaps of 25 mm, 1.03125 L filled
+    at 18 g/L = 18.5625 g.
+    """
+    dense = replace(BLOCK, density_kg_per_m3=Decimal(100))
+    small = BoxType("a-small", 160, 100, 100, tare_g=50, material_id="corrugated-board")
+    larger = BoxType("b-larger", 125, 125, 130, tare_g=50, material_id="corrugated-board")
+    made = packed(one(8_000), small, larger, dunnage=(FILL, dense), objectives=["packaging_mass"])
+    assert made.parcels[0].box_type_id == "b-larger"
+    assert made.parcels[0].tare_mg == 68_562
+    light = packed(one(1_000), small, larger, dunnage=(FILL, dense), objectives=["packaging_mass"])
+    assert light.parcels[0].box_type_id == "a-small"
+
+
+heavy_orders = st.lists(
+    st.builds(
+        Item,
+        st.uuids().map(str),
+        st.integers(1, 2),
+        *[st.integers(40, 220)] * 3,
+        st.sampled_from([500, 6_999, 7_000, 12_000]),
+    ),
+    min_size=1,
+    max_size=3,
+).map(lambda lines: Order("order", [replace(line, line_id=f"line-{at}") for at, line in enumerate(lines)]))
+boxes = st.lists(
+    st.builds(
+        BoxType,
+        st.just("box"),
+        *[st.integers(100, 450)] * 3,
+        tare_g=st.integers(50, 400),
+        max_gross_g=st.none() | st.integers(8_000, 40_000),
+        price_minor=st.integers(0, 90),
+        material_id=st.just("corrugated-board"),
+    ),
+    min_size=1,
+    max_size=3,
+).map(lambda some: [replace(box, box_type_id=f"box-{at}") for at, box in enumerate(some)])
+
+
+@given(
+    heavy_orders,
+    boxes,
+    st.sampled_from(["packaging_mass", "packaging_cost", "emissions", "parcel_count"]),
+    st.sampled_from([18, 40, 129]),
+    st.sampled_from([None, Decimal(0), Decimal(900)]),
+)
+@settings(max_examples=40, deadline=None)
+def test_bounds_stay_below_the_price_and_volumes_add_up(order, some, objective, density, price):
+    """Whatever blocks: plans are valid, certificates replay, no bound passes a price, and the box is filled exactly."""
+    block = replace(BLOCK, density_kg_per_m3=Decimal(density), price_per_kg_minor=price)
+    fill = replace(FILL, price_per_kg_minor=Decimal(300))
+    catalog = Catalog("catalog", some, dunnage=(fill, block), currency="EUR")
+    policy = Policy(
+        objectives=[objective], allow_partial=True, mode="fast", accept_incomplete_footprint=True, tape_id="none"
+    )
+    made = plan(order, catalog, policy, profiles=("uk-desnz",), empty_spaces=True)
+    assert check(made, order, catalog, policy) == []
+    assert verify_certificate(made, order, catalog, policy, profiles=("uk-desnz",)) == []
+    assert made.certificate.lower_bound <= made.certificate.value
+    model = OrderModel(Request.resolve(order, catalog, policy, None, ("uk-desnz",), MATERIALS), Expansion.of(order))
+    for parcel in made.parcels:
+        box = catalog.box_type(parcel.box_type_id)
+        inside = np.array([model.expansion.members[each.line_id, each.unit_index] for each in parcel.placements])
+        exact = model.price(box, inside, None, corners_um(parcel.placements))
+        assert model.lower_bound(box) <= exact
+        assert model.price(box, inside) <= exact
+        blocked = sum(space.volume_um3 for space in parcel.empty_spaces if space.needs_blocking)
+        if not parcel.packaging_mg(Component.BLOCKING):
+            blocked = 0
+        filled = parcel.inner_volume_um3 - parcel.goods_volume_um3 - blocked
+        assert abs(parcel.packaging_mg(Component.VOID_FILL) - filled * 18 / 10**12) <= 0.5
+        assert 0 <= parcel.packaging_mg(Component.BLOCKING) - blocked * density / 10**12 < 2
+
+
+@given(st.integers(0, 10**15), st.integers(0, 10**15), st.decimals("18", "200", places=2))
+def test_blocking_never_weighs_less_than_the_fill_it_replaces(blocked, more, density):
+    """Blocked and filled in part, a parcel is never lighter than filled whole: to the mg, roundings included."""
+    block = replace(BLOCK, density_kg_per_m3=density)
+    empty = blocked + more
+    both = blocking_mg(blocked, block, empty, FILL, 1.0) + void_fill_mg(empty - blocked, 1.0, FILL)
+    assert both >= void_fill_mg(empty, 1.0, FILL)
+
+
+def test_only_spaces_that_touch_a_side_count():
+    """A space above a heavy unit, or one that meets it at an edge only, lets nothing slide."""
+    limits = blocking_limits(MATERIALS)
+    unit = np.array([[0, 0, 0, 100_000, 100_000, 100_000]])
+    above, corner = [0, 0, 100_000, 100_000, 100_000, 200_000], [*[100_000] * 3, *[200_000] * 3]
+    beside = [100_000, 50_000, 0, 200_000, 150_000, 50_000]
+    spaces = np.array([above, corner, beside])
+    assert to_block(spaces, unit, np.array([True]), limits.gap_um).tolist() == [False, False, True]
+    assert to_block(spaces, unit, np.array([False]), limits.gap_um).tolist() == [False, False, False]
+    assert len(to_block(voids(unit, (100_000,) * 3), unit, np.array([True]), 1)) == 0
