@@ -62,7 +62,7 @@ def _read(model: OrderModel, members: Ints, plan: Plan) -> list[PackedBox] | Non
 
 def _priced(model: OrderModel, packed: PackedBox) -> PackedBox:
     length, width, height = packed.corners_um[:, 3:].max(axis=0).tolist()
-    price = model.price(packed.box, packed.members, (length, width, height))
+    price = model.price(packed.box, packed.members, (length, width, height), packed.corners_um)
     return dataclasses.replace(packed, price=price, cushioning_id=model.cushioning_id)
 
 
