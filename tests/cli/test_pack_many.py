@@ -46,11 +46,13 @@ def test_each_order_has_its_line(orders, tmp_path):
 
 
 def test_partial_plans_are_lines_of_their_own_kind(orders, tmp_path):
-    """With --allow-partial the order is a partial plan, and the run a success."""
+    """With --allow-partial an order of which some fits is a partial plan, one of which nothing does is not packed."""
     out = tmp_path / "plans.jsonl"
+    orders.write_text(f"{orders.read_text()}\nfourth,1,1,50,50,50,10\nfourth,2,1,5000,50,50,10\n")
     result = run(orders, "--out", out, "--allow-partial")
     assert result.exit_code == 0, result.output
-    assert [json.loads(line)["status"] for line in out.read_text().splitlines()] == ["planned", "partial", "planned"]
+    statuses = [json.loads(line)["status"] for line in out.read_text().splitlines()]
+    assert statuses == ["planned", "not_packed", "planned", "partial"]
 
 
 def test_the_sums_are_those_of_the_lines(orders, tmp_path):

@@ -11,9 +11,6 @@ from boxwright.evaluation.comparison import Comparison, Metric
 from boxwright.evaluation.outcome import OrderStatus
 from boxwright.evaluation.result import CatalogResult, Evaluation
 
-PROFILE_WIDTH = 17
-"""Columns that the name of a profile and the comma after it take."""
-
 
 def summary(evaluation: Evaluation) -> Group:
     """Return the figures of an evaluation for a terminal, to be printed by a ``rich`` console.
@@ -106,11 +103,14 @@ def _comparison(evaluation: Evaluation, comparison: Comparison) -> Table:
         show_edge=False,
         padding=(0, 1, 0, 0),
     )
-    table.add_column("", overflow="fold", min_width=PROFILE_WIDTH)
+    tallies = [f"{each.lower:,} / {each.equal:,} / {each.higher:,}" for each in comparison.metrics]
+    table.add_column("", overflow="fold")
     for heading in (one, other, "difference", ""):
         table.add_column(heading, justify="right", no_wrap=True, overflow="fold")
-    table.add_column(f"{other} lower / same / higher", justify="right", overflow="fold")
-    for each in comparison.metrics:
+    table.add_column(
+        f"{other} lower / same / higher", justify="right", overflow="fold", width=max(map(len, tallies), default=1)
+    )
+    for each, tally in zip(comparison.metrics, tallies, strict=True):
         if each.metric in (Metric.CO2E_PACKAGING, Metric.CO2E_TRANSPORT):
             continue
         name = wording.METRIC_NAMES[each.metric]
@@ -125,6 +125,6 @@ def _comparison(evaluation: Evaluation, comparison: Comparison) -> Table:
             wording.measure(each.metric, each.second, of=both),
             wording.signed(wording.measure(each.metric, each.difference, of=both)),
             wording.relative_difference(each),
-            f"{each.lower:,} / {each.equal:,} / {each.higher:,}",
+            tally,
         )
     return table
