@@ -1,5 +1,6 @@
 """The pages about the data say what the data holds."""
 
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,20 @@ def test_every_material_profile_and_licence_is_documented(materials: Materials) 
             assert f"`{vehicle}`" in MATERIALS_PAGE, vehicle
     for licence in ALLOWED_LICENCES:
         assert f"`{licence}`" in MATERIALS_PAGE, licence
+
+
+def test_the_page_of_profiles_shows_the_same_box(materials: Materials) -> None:
+    """The table has a row per profile, with the grams that its board rows give for 173.9 g."""
+    page = (DOCS / "profiles.md").read_text(encoding="utf-8").split("## The same box")[1]
+    for profile in materials.profiles:
+        row = next(line for line in page.splitlines() if line.startswith(f"| `{profile.profile_id}`"))
+        factors = [
+            profile.factor("corrugated-board", stage)
+            for stage in (Stage.PRODUCTION, Stage.END_OF_LIFE, Stage.CRADLE_TO_GRAVE)
+        ]
+        grams = [round(173_900 * Fraction(each.value)) / 1_000 for each in factors if each]
+        for figure in (*grams, sum(grams)):
+            assert f" {figure:.3f} |" in row, profile.profile_id
 
 
 def test_the_example_of_a_factor_table_has_the_columns() -> None:

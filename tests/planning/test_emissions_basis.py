@@ -2,7 +2,10 @@
 
 import dataclasses
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import boxwright
 from boxwright import BoxType, Catalog, EmissionsBasis, InvalidInputError, Item, Lane, Leg, Order, Policy
@@ -10,6 +13,9 @@ from boxwright.catalog import load_materials
 from boxwright.domain.factor import RecyclingRule
 from boxwright.domain.footprint import Allocation
 from boxwright.errors import MissingFactorError
+from boxwright.planning.expansion import Expansion
+from boxwright.planning.model import OrderModel
+from boxwright.planning.request import Request
 
 STREET = Lane((Leg("road", 1),))
 """So short that 100 g of box weigh 13 mg CO2e more or less on it."""
@@ -113,3 +119,30 @@ def test_a_profile_that_credits_is_no_objective():
     changed = dataclasses.replace(materials, profiles=(*others, crediting))
     with pytest.raises(InvalidInputError, match=r"policy\.objectives\[0\].*credits"):
         boxwright.plan(ORDER, Catalog("c", (BOARD,)), Policy("emissions"), None, ("uk-desnz",), materials=changed)
+
+
+@pytest.mark.parametrize("allocation", ["mass", "dimensional_weight"])
+@pytest.mark.parametrize("rule", ["upper_end", "central"])
+@given(
+    edges=st.lists(st.tuples(*[st.integers(10, 90)] * 3), min_size=1, max_size=3),
+    tare_g=st.integers(1, 400),
+    profile=st.sampled_from(["uk-desnz", "fr-ademe", "cn-cpcd"]),
+    material=st.sampled_from(["corrugated-board", "pp-tote", "solid-board"]),
+)
+def test_the_bound_never_exceeds_the_price(allocation, rule, edges, tare_g, profile, material):
+    """Whatever the basis, a box with nothing in it emits no more than the same box packed, filled and taped."""
+    order = Order("o", tuple(Item(f"l{n}", 1, *each, mass_g=100) for n, each in enumerate(edges)))
+    reusable = {"trips": 20, "idle_share": 0.1, "return_distance_km": 50} if material == "pp-tote" else {}
+    chosen_box = BoxType("b", 300, 300, 300, tare_g=tare_g, material_id=material, **reusable)
+    policy = Policy(
+        "emissions",
+        emissions_basis=EmissionsBasis(profile, allocation),
+        unverified_factor_rule=rule,
+        accept_incomplete_footprint=True,
+    )
+    lane = Lane((Leg("road", 300),), carrier_service="dhl-express/international")
+    materials = load_materials()
+    request = Request.resolve(order, Catalog("c", (chosen_box,)), policy, lane, (profile,), materials)
+    model = OrderModel(request, Expansion.of(order))
+    price = model.price(chosen_box, np.arange(len(edges)))
+    assert all(low <= high for low, high in zip(model.lower_bound(chosen_box), price, strict=True))
