@@ -7,7 +7,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import strategies
-from boxwright import Catalog, IncompletePlanError, Order, Policy, check, load_catalog, plan
+from boxwright import (
+    Catalog,
+    IncompletePlanError,
+    InvalidInputError,
+    Order,
+    Plan,
+    Policy,
+    StartedParcel,
+    check,
+    load_catalog,
+    plan,
+)
 from boxwright.domain.plan import PlanStatus
 from boxwright.export import canonical_json
 
@@ -44,17 +55,55 @@ def test_fragile_orders_are_cushioned_and_valid(order: Order) -> None:
             assert (placement.cushion_mm > 0) == (placement.line_id in fragile and boxed)
 
 
-@given(strategies.orders(), strategies.catalogs(), st.randoms(use_true_random=False))
-@SETTINGS
-def test_the_order_of_lines_and_boxes_changes_nothing(order: Order, catalog: Catalog, shuffler: random.Random) -> None:
-    """Shuffled lines and box types give the same canonical plan."""
-    policy = Policy(allow_partial=True, mode="fast")
+def _shuffled(order: Order, catalog: Catalog, shuffler: random.Random) -> tuple[Order, Catalog]:
     lines, boxes = list(order.lines), list(catalog.box_types)
     shuffler.shuffle(lines)
     shuffler.shuffle(boxes)
-    shuffled = plan(Order("order", lines), Catalog("catalog", boxes), policy, profiles=())
-    same_catalog = replace(shuffled, catalog_hash=catalog.content_hash)
-    assert canonical_json(same_catalog) == canonical_json(plan(order, catalog, policy, profiles=()))
+    return Order(order.order_id, lines), Catalog(catalog.catalog_id, boxes, dunnage=catalog.dunnage)
+
+
+def _same(shuffled: Plan, answer: Plan) -> bool:
+    """Whether two plans are the same in canonical form; the catalogs are listed in another order."""
+    return canonical_json(replace(shuffled, catalog_hash=answer.catalog_hash)) == canonical_json(answer)
+
+
+@given(strategies.orders(), strategies.catalogs(), strategies.policies, st.randoms(use_true_random=False))
+@SETTINGS
+def test_the_order_of_lines_and_boxes_changes_nothing(order, catalog, policy, shuffler: random.Random) -> None:
+    """Shuffled lines and box types give the same canonical plan: with groups, caps, mailers, soft goods, containers."""
+    again = _shuffled(order, catalog, shuffler)
+    assert _same(plan(*again, policy, profiles=()), plan(order, catalog, policy, profiles=()))
+
+
+@given(strategies.orders(fragile=True), st.randoms(use_true_random=False))
+@settings(max_examples=20, deadline=None)
+def test_the_order_of_fragile_lines_changes_nothing(order: Order, shuffler: random.Random) -> None:
+    """Nor with cushioning, void fill and tape from a stocked catalog."""
+    catalog = load_catalog("china-post")
+    policy = Policy(allow_partial=True, mode="fast")
+    again = _shuffled(order, catalog, shuffler)
+    assert _same(plan(*again, policy, profiles=()), plan(order, catalog, policy, profiles=()))
+
+
+@given(strategies.orders(), strategies.catalogs(), strategies.policies, st.randoms(use_true_random=False))
+@settings(max_examples=60, deadline=None)
+def test_the_order_of_begun_parcels_changes_nothing(order, catalog, policy, shuffler: random.Random) -> None:
+    """Nor where parcels are begun already, with one of a plan's units each, and listed in any order."""
+    policy = replace(policy, max_parcels=None)
+    before = plan(order, catalog, policy, profiles=())
+    rigid = {box.box_type_id for box in catalog.box_types if not box.flexible}
+    begun = [
+        StartedParcel(f"begun-{at}", parcel.box_type_id, parcel.placements[:1])
+        for at, parcel in enumerate(before.parcels)
+        if parcel.box_type_id in rigid
+    ]
+    try:
+        answer = plan(order, catalog, policy, profiles=(), started_parcels=begun)
+    except InvalidInputError:  # a group that is to stay together would be split
+        return
+    shuffler.shuffle(begun)
+    again = _shuffled(order, catalog, shuffler)
+    assert _same(plan(*again, policy, profiles=(), started_parcels=begun), answer)
 
 
 @given(strategies.orders(), strategies.catalogs(), strategies.box_types("extra"))

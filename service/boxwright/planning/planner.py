@@ -112,7 +112,9 @@ def plan(
     broken = list(broken_known(request, known_plans))
     if broken:
         raise InvalidInputError(broken)
-    solution = solve(dataclasses.replace(request, known=tuple(known_plans)))
+    if known_plans:
+        request = dataclasses.replace(request, known=tuple(known_plans))
+    solution = solve(request)
     answer = checked(solution.plan, solution.model.request, empty_spaces=empty_spaces)
     return explained(answer, solution.model) if explain else answer
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 
@@ -58,14 +59,20 @@ class MultiSearch:
     ) -> None:
         self._model = model
         self._packer = packer
-        self._efforts = [effort.scaled(parts=EFFORT_SHARE) for effort in efforts]
-        self._effort = self._efforts[-1]
-        self._whole_effort = efforts[-1].of_an_order
+        self._whole_efforts = efforts
         self._fewest_first = fewest_first
         self._most_parcels = math.inf if most_parcels is None else most_parcels
         self.bound: Price | None = None
         self.floor: Floor | None = None
         self._floors: dict[bytes, Floor] = {}
+
+    @cached_property
+    def _efforts(self) -> list[Effort]:
+        return [effort.scaled(parts=EFFORT_SHARE) for effort in self._whole_efforts]
+
+    @property
+    def _effort(self) -> Effort:
+        return self._efforts[-1]
 
     def run(self, members: Ints, whole: SingleOutcome) -> list[PackedBox]:
         """Return parcels for as many units as possible.
@@ -171,7 +178,9 @@ class MultiSearch:
         for bundle in self._model.admission.bundles(left):
             if len(bundle) > 1:
                 stock = in_stock(self._model.candidates(), parcels)
-                found = search_single(self._model, self._packer, bundle, stock, self._whole_effort).found
+                found = search_single(
+                    self._model, self._packer, bundle, stock, self._whole_efforts[-1].of_an_order
+                ).found
                 parcels = parcels if found is None else [*parcels, found]
         return parcels
 
