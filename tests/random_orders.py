@@ -98,6 +98,8 @@ def _boxed(draw: random.Random, number: int, length: float, width: float, height
         max_gross_g=draw.choice([None] * 7 + [draw.uniform(1, 30_000)]),
         max_net_g=draw.choice([None] * 9 + [draw.uniform(1, 20_000)]),
         material_id=draw.choice(["corrugated-board", "corrugated-board", ""]),
+        property_caps=[PropertyCap("lithium_wh", draw.choice([0, 25.5, 100]))] if draw.random() < 0.05 else (),
+        trips=draw.choice([1] * 9 + [20]),
         price_minor=draw.randint(0, 500),
     )
 
@@ -303,5 +305,8 @@ def _asked(draw: random.Random) -> tuple[Policy, Lane | None, tuple[str, ...]]:
         material_requirements=draw.choice([()] * 20 + [("plastic_free",), ("recyclable",), ("reusable",)]),
         accept_incomplete_footprint=draw.random() < 0.9,
         property_caps=[PropertyCap("lithium_wh", draw.choice([0, 100, 99.999999]))] if draw.random() < 0.2 else (),
+        min_recycled_content=draw.choice([0.0] * 20 + [0.5, 0.9]),
+        excluded_materials=draw.choice([()] * 20 + [("kraft-paper",), ("corrugated-board",)]),
+        prefer_reusable=draw.random() < 0.1,
     )
     return policy, lane, profiles

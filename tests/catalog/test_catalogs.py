@@ -142,6 +142,7 @@ def test_tiers_and_caps_of_a_toml_catalog(tmp_path: Path) -> None:
     assert (box.price_minor, catalog.price_minor(box)) == (90, 75)
     assert box.property_caps == (PropertyCap("lithium_wh", 100),)
     assert "75 EUR minor" in describe(catalog)
+    assert "from 100: 75; at most 100 of lithium_wh" in describe(catalog)
 
 
 def test_a_reusable_tote_with_trips(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """Describes a catalog in plain text, for people."""
 
+from collections.abc import Iterator
+
 from boxwright.domain.box import BoxType, Catalog
 
 
@@ -22,7 +24,19 @@ def describe(catalog: Catalog) -> str:
     return "\n".join(lines)
 
 
-_HEADER = ("box type", "inner mm", "outer mm", "published", "opens", "tare g", "gross limit g", "material", "price", "")
+_HEADER = (
+    "box type",
+    "inner mm",
+    "outer mm",
+    "published",
+    "opens",
+    "tare g",
+    "gross limit g",
+    "material",
+    "price",
+    "",
+    "",
+)
 
 
 def _row(box: BoxType, catalog: Catalog) -> tuple[str, ...]:
@@ -39,7 +53,22 @@ def _row(box: BoxType, catalog: Catalog) -> tuple[str, ...]:
         box.material_id,
         "" if price is None else f"{price} {catalog.currency} minor".replace("  ", " "),
         "" if box.verified else "unverified",
+        "; ".join(_more(box)),
     )
+
+
+def _more(box: BoxType) -> Iterator[str]:
+    """Yield what only some box types have: price tiers, minimum order, stock, trips, property caps."""
+    if box.price_tiers:
+        yield "from " + ", ".join(f"{each.min_quantity}: {each.price_minor}" for each in box.price_tiers)
+    if box.minimum_order_quantity:
+        yield f"minimum order {box.minimum_order_quantity}"
+    if box.available is not None:
+        yield f"{box.available} at hand"
+    if box.trips > 1:
+        yield f"{box.trips} trips"
+    for cap in box.property_caps:
+        yield f"at most {cap.max_amount:g} of {cap.property}"
 
 
 def _size(length_mm: float, width_mm: float, height_mm: float) -> str:

@@ -8,16 +8,25 @@ from rich.text import Text
 
 from boxwright.catalog import Materials
 from boxwright.cli.tables import plain_table
+from boxwright.domain.material import Collection
 from boxwright.protection import drop_height_mm
 
 
 def materials_parts(materials: Materials) -> Iterator[RenderableType]:
     """Yield version, materials, dunnage, handling profiles, fragility, boards, profiles and carrier services."""
     yield Text(f"data {materials.version} {materials.content_hash}")
-    table = plain_table("Material", "Kind", "Plastic", "Verified", "Name")
+    table = plain_table("Material", "Kind", "Plastic", "Composts", "Collected in", "Recycled", "Verified", "Name")
     for material in materials.materials:
         plastic = "yes" if material.plastic else "no"
-        table.row(material.material_id, material.kind.value, plastic, _said(material.verified), material.name)
+        composts = "not known" if material.compostability is None else material.compostability.value
+        collected = [
+            market.market_id
+            for market in materials.markets
+            if (stream := market.stream(material.material_id)) and stream.collection is Collection.COLLECTED
+        ]
+        recycled = "not known" if material.recycled_content is None else f"{material.recycled_content:f}"
+        claims = plastic, composts, " ".join(collected), recycled, _said(material.verified)
+        table.row(material.material_id, material.kind.value, *claims, material.name)
     yield _titled("Materials", table)
     table = plain_table("Dunnage", "Kind", "Material", "Verified")
     for dunnage in materials.dunnage:
