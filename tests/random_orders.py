@@ -8,15 +8,39 @@ import datetime
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
-from boxwright import BoxType, Catalog, Fragility, Item, Lane, Leg, Objective, Order, Orientation, Policy, load_catalog
+from boxwright import (
+    BoxType,
+    Catalog,
+    Fragility,
+    Item,
+    Lane,
+    Leg,
+    Objective,
+    Order,
+    Orientation,
+    Policy,
+    StackingCondition,
+    load_catalog,
+)
+from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT
 from boxwright.domain.property_cap import PropertyAmount, PropertyCap
 from boxwright.domain.soft_goods import SoftGoods
 from zero_slack import instance
 
 DUNNAGE = load_catalog("us-stock").dunnage
+BLOCKING = Dunnage("block", DunnageKind.BLOCKING, "honeycomb-paper", density_kg_per_m3=Decimal(40), verified=True)
+LABEL = Dunnage("label", DunnageKind.LABEL, "kraft-paper", piece_g=Decimal("4.5"), verified=True)
+PILES = (
+    None,
+    StackingCondition(layers=5, days=10, humidity_percent=70, pattern="column_aligned"),
+    StackingCondition(stack_height_mm=1_200, days=180, humidity_percent=100, pattern="interlocked", overhang=True),
+    StackingCondition(layers=30, safety_factor=3.3),
+    StackingCondition(layers=1, safety_factor=1),
+)
 SERVICES = ("ups/us-daily", "fedex/us", "usps/parcel", "dhl-express/international", "sf/standard", "jd/standard")
 G_LEVELS = (10, 25, 40, 60, 85, 115, 400)
 
@@ -51,7 +75,18 @@ def case(draw: random.Random) -> Case:
         lines = [_grouped(draw, line) for line in lines]
     dunnage = DUNNAGE if fragile or draw.random() < 0.25 else ()
     policy, lane, profiles = _asked(draw)
+    if draw.random() < 0.25:
+        lines = [changed(line, mass_g=draw.choice([line.mass_g, 6_999.999, 7_000.0, 15_000.0])) for line in lines]
+        boxes = [_of_board(draw, box) for box in boxes]
+        dunnage = draw.choice([dunnage, (*DUNNAGE, BLOCKING, LABEL), (BLOCKING,), (LABEL,)])
+        policy = changed(policy, stacking=draw.choice(PILES), box_certificate=draw.random() < 0.3)
     return Case(sort, Order("order", lines), Catalog("catalog", boxes, dunnage=dunnage), policy, lane, profiles)
+
+
+def _of_board(draw: random.Random, box: BoxType) -> BoxType:
+    """Give a box a board, or edge crush and thickness of its own, or neither."""
+    own = {"edge_crush_kn_per_m": draw.uniform(2, 14), "caliper_mm": draw.uniform(1, 8), "flute": "C"}
+    return changed(box, **draw.choice([{"board_id": "c-flute-32ect"}, {"board_id": "bc-flute"}, own, {}]))
 
 
 def changed(thing: Any, **fields: object) -> Any:
