@@ -56,6 +56,19 @@ def test_recycled_content_takes_its_shares_of_both_rows(shipped, profile_id, con
     assert all(line.rule for line in found.lines if line.stage is Stage.PRODUCTION)
 
 
+@pytest.mark.parametrize("profile_id", ["uk-desnz", "us-epa", "fr-ademe"])
+@pytest.mark.parametrize(("grade", "content"), [("virgin", 0), ("recycled", 1)])
+def test_a_grade_of_board_counts_as_its_content(shipped, profile_id, grade, content):
+    """Board sold as virgin or recycled has the grams of board of that content, at both stages."""
+    by_grade = lines_of(shipped, replace(BOX, material_id=f"corrugated-board-{grade}"), profile_id)
+    by_content = lines_of(shipped, replace(BOX, recycled_content=Decimal(content)), profile_id)
+    told = [
+        [(line.stage, line.co2e_mg, line.biogenic_co2_mg) for line in each.lines] for each in (by_grade, by_content)
+    ]
+    assert told[0] == told[1]
+    assert len(told[0]) == 2
+
+
 def test_unknown_content_counts_the_average_row(shipped):
     """Without a stated content nothing is assumed of the box: the profile's own average stands."""
     assert production(lines_of(shipped, BOX)) == [("production", 208_632)]
