@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from boxwright import BoxType, Catalog, Item, Objective, Order, Orientation, Placement, Plan, Policy, load_catalog
+from boxwright.catalog import load_materials
 from boxwright.checking.bearing import overloaded
 from boxwright.checking.contacts import Contacts
 from boxwright.checking.envelope import Envelope
@@ -144,7 +145,7 @@ class BruteForce:
             if each.kind == "void_fill" and empty > 0:
                 fill = void_fill_mg(empty, self.policy.void_fill_share, each)
             if each.kind == "tape":
-                tape = tape_mg(box, each)
+                tape = tape_mg(box, each, load_materials().tape_rule(self.policy.tape_rule))
         return round(box.tare_g * 1_000), fill, tape
 
     def _places(self, unit: Unit, box: BoxType) -> list[Place]:
