@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from boxwright.catalog import load_catalog
+    from boxwright.catalog.price_tables import load_price_tables
     from boxwright.checking import check
     from boxwright.domain.box import BoxType, Catalog
     from boxwright.domain.comparison import Comparison
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from boxwright.domain.plan import Certificate, Parcel, Placement, Plan
     from boxwright.domain.policy import Objective, Policy
     from boxwright.domain.price import PriceTier
+    from boxwright.domain.price_table import AdditionalWeight, PriceTable, SurchargePrice, WeightPrice, ZonePrices
     from boxwright.domain.property_cap import PropertyAmount, PropertyCap
     from boxwright.domain.sales_packaging import MaterialMass, SalesPackaging
     from boxwright.domain.soft_goods import SoftGoods
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from boxwright.planning import baseline_plan, compare, improvements, plan, plans, verify_certificate
 
 __all__ = [
+    "AdditionalWeight",
     "BoxType",
     "BoxwrightError",
     "Catalog",
@@ -55,6 +58,7 @@ __all__ = [
     "Placement",
     "Plan",
     "Policy",
+    "PriceTable",
     "PriceTier",
     "PropertyAmount",
     "PropertyCap",
@@ -62,17 +66,22 @@ __all__ = [
     "SoftGoods",
     "StackingCondition",
     "StartedParcel",
+    "SurchargePrice",
+    "WeightPrice",
+    "ZonePrices",
     "baseline_plan",
     "check",
     "compare",
     "improvements",
     "load_catalog",
+    "load_price_tables",
     "plan",
     "plans",
     "verify_certificate",
 ]
 
 _HOMES = {
+    "AdditionalWeight": "boxwright.domain.price_table",
     "BoxType": "boxwright.domain.box",
     "BoxwrightError": "boxwright.errors",
     "Catalog": "boxwright.domain.box",
@@ -96,18 +105,23 @@ _HOMES = {
     "Placement": "boxwright.domain.plan",
     "Plan": "boxwright.domain.plan",
     "Policy": "boxwright.domain.policy",
+    "PriceTable": "boxwright.domain.price_table",
     "PriceTier": "boxwright.domain.price",
     "PropertyAmount": "boxwright.domain.property_cap",
     "PropertyCap": "boxwright.domain.property_cap",
-    "StartedParcel": "boxwright.domain.started",
     "SalesPackaging": "boxwright.domain.sales_packaging",
     "SoftGoods": "boxwright.domain.soft_goods",
     "StackingCondition": "boxwright.domain.stacking",
+    "StartedParcel": "boxwright.domain.started",
+    "SurchargePrice": "boxwright.domain.price_table",
+    "WeightPrice": "boxwright.domain.price_table",
+    "ZonePrices": "boxwright.domain.price_table",
     "baseline_plan": "boxwright.planning",
     "check": "boxwright.checking",
     "compare": "boxwright.planning",
     "improvements": "boxwright.planning",
     "load_catalog": "boxwright.catalog",
+    "load_price_tables": "boxwright.catalog.price_tables",
     "plan": "boxwright.planning",
     "plans": "boxwright.planning",
     "verify_certificate": "boxwright.planning",

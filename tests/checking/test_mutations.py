@@ -12,6 +12,7 @@ import pytest
 from boxwright.catalog import load_materials
 from boxwright.checking import ViolationKind as K
 from boxwright.domain.box import BoxType
+from boxwright.domain.carrier import AppliedSurcharge, BillingForm
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.factor import Component, Stage
 from boxwright.domain.footprint import Allocation, Footprint, FootprintLine, PackagingComponent
@@ -25,7 +26,9 @@ from boxwright.domain.stacking import StackingCondition
 from boxwright.domain.started import StartedParcel
 from boxwright.footprint import total
 from boxwright.protection import box_grade, cushion_mg, cushion_um, stack_load
+from boxwright.shipping import chargeable_weight
 
+_DATA = load_materials()
 Case = Any  # the class of conftest.py, which tests get only through its fixtures
 
 
@@ -90,6 +93,7 @@ def good(pack: Callable[..., Case]) -> dict[str, Case]:
         "own container": _own_container(pack),
         "begun": _begun(pack),
         "piled": _piled(pack),
+        "billed": _billed(pack),
     }
 
 
@@ -303,6 +307,22 @@ def _piled(pack: Callable[..., Case]) -> Case:
     )
 
 
+def _billed(pack: Callable[..., Case]) -> Case:
+    """A parcel of 140 x 110 x 60 mm and 5 kg, the least size and the most weight of an e-packet to Russia.
+
+    It bills its actual weight, 5 kg, in steps of 1 g.
+    """
+    case = pack((130, 100, 50), [((0, 0, 0), (100, 80, 50), 4_950.0)])
+    case = case.with_box(outer_length_mm=140, outer_width_mm=110, outer_height_mm=60)
+    lane = Lane(carrier_service="china-post/epacket-ru", ship_date=datetime.date(2026, 11, 1))
+    bill = chargeable_weight((140_000, 110_000, 60_000), 5_000_000, lane.carrier_service, lane.ship_date, _DATA)
+    return replace(case, lane=lane).with_parcel(chargeable=bill, outer_um=(140_000, 110_000, 60_000))
+
+
+def _with_bill(case: Case, **fields: Any) -> Case:
+    return case.with_parcel(chargeable=replace(case.plan.parcels[0].chargeable, **fields))
+
+
 def _with_load(case: Case, **fields: Any) -> Case:
     return case.with_parcel(stack_load=replace(case.plan.parcels[0].stack_load, **fields))
 
@@ -350,6 +370,7 @@ PLANS = (
     "own container",
     "begun",
     "piled",
+    "billed",
 )
 
 
@@ -574,6 +595,23 @@ DAMAGES: list[tuple[str, str, Callable[[Case], Case], K]] = [
     ("a parcel is finished twice", "begun", lambda c: c.with_parcel(1, started_parcel_id="P-7"), K.STARTED_PARCEL),
     ("a begun parcel is a list", "begun", lambda c: c.with_parcel(1, started_parcel_id=["P-7"]), K.STARTED_PARCEL),
     ("the new box is not on the shelf", "begun", lambda c: c.with_box(available=0), K.BOX_NOT_AVAILABLE),
+    # The carrier
+    ("the box is a um shorter", "billed", lambda c: c.with_box(outer_length_mm=139.999), K.CARRIER_REFUSES),
+    ("the box is a um narrower", "billed", lambda c: c.with_box(outer_width_mm=109.999), K.CARRIER_REFUSES),
+    ("the box is too long", "billed", lambda c: c.with_box(outer_length_mm=600.001), K.CARRIER_REFUSES),
+    ("the sides sum to too much", "billed", lambda c: c.with_box(outer_height_mm=650.001), K.CARRIER_REFUSES),
+    ("the goods weigh a mg more", "billed", lambda c: c.with_line(0, mass_g=4_950.001), K.CARRIER_REFUSES),
+    ("the packaging weighs more", "billed", lambda c: _with_packaging(c, _box(50_000), FILL), K.CARRIER_REFUSES),
+    ("the bill is a gram less", "billed", lambda c: _with_bill(c, chargeable_mg=4_999_000), K.WRONG_BILL),
+    ("the bill has another divisor", "billed", lambda c: _with_bill(c, divisor="6000 cm3/kg"), K.WRONG_BILL),
+    ("the bill is of another form", "billed", lambda c: _with_bill(c, form=BillingForm.GREATER), K.WRONG_BILL),
+    ("the bill is of another service", "billed", lambda c: _with_bill(c, service_id="ups/us"), K.WRONG_BILL),
+    (
+        "the bill forgets a surcharge",
+        "billed",
+        lambda c: _with_bill(c, surcharges=(AppliedSurcharge("bulky", "longest > 1 cm", verified=True),)),
+        K.WRONG_BILL,
+    ),
     # Strength
     (
         "the pile is higher",

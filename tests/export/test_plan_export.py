@@ -29,6 +29,7 @@ from boxwright.domain.plan import (
     UnpackedReason,
     UnpackedUnit,
 )
+from boxwright.domain.price_table import PriceLine, ShippingPrice
 from boxwright.domain.reuse import Reuse
 from boxwright.domain.smallest_change import SmallestChange
 from boxwright.domain.started import StartedParcel
@@ -142,6 +143,16 @@ parcels = st.builds(
     empty_spaces=st.none() | st.lists(st.builds(EmptySpace, *[lengths_mm] * 6, st.booleans()), max_size=2).map(tuple),
     ships_in_own_container=st.booleans(),
     started_parcel_id=texts,
+    shipping=st.none()
+    | st.builds(
+        ShippingPrice,
+        ids,
+        texts,
+        texts,
+        st.lists(st.builds(PriceLine, ids, st.integers(-(10**9), 10**9)), max_size=2).map(tuple),
+        st.lists(texts, max_size=2).map(tuple),
+    ),
+    carbon_minor=st.none() | st.integers(0, 10**9),
     stack_load=st.none() | st.builds(StackLoad, not_modelled=texts.filter(bool)) | stack_loads,
     box_grade=st.none()
     | st.builds(
@@ -195,6 +206,9 @@ plans = st.builds(
         value=st.integers(0, 10**22),
         bounded_objective=texts,
         rank=st.integers(0, 10),
+        carrier_service=texts,
+        price_table=texts,
+        price_table_hash=texts,
     ),
     # A profile's coverage is told once per plan, by the plan's own footprints.
     footprints=st.lists(footprints, min_size=1, max_size=2).map(tuple),
@@ -217,15 +231,17 @@ def test_the_generator_knows_every_field():
     """A field added to a plan must join the generated plans here, so that its export is tested."""
     known = {
         Plan: 16,
-        Parcel: 16,
+        Parcel: 18,
         StackLoad: 8,
         StrengthMultiplier: 5,
         BoxGrade: 5,
         Placement: 11,
         PackagingComponent: 8,
         UnpackedUnit: 4,
-        Certificate: 13,
+        Certificate: 16,
         RefusedCandidate: 5,
+        ShippingPrice: 5,
+        PriceLine: 2,
         ChargeableWeight: 11,
         AppliedSurcharge: 3,
         LowerStep: 4,

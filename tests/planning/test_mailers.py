@@ -16,7 +16,7 @@ from boxwright.domain.lane import Lane, Leg, TransportMode
 from boxwright.domain.mailer import inside_at
 from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT
 from boxwright.domain.plan import Plan, Proof, ProofStatus, UnpackedReason
-from boxwright.domain.policy import Objective
+from boxwright.domain.policy import COSTS, Objective
 from boxwright.planning.expansion import Expansion
 from boxwright.planning.fillings import MOST_FILLINGS, filled_heights_um
 from boxwright.planning.model import OrderModel
@@ -213,7 +213,7 @@ def _keeps_rule(flat: tuple[int, int, int], content: tuple[int, ...]) -> bool:
 def test_a_bound_is_never_above_the_price(order: Order, data: st.DataObject) -> None:
     """Over every objective: the bound of a mailer, of it with its units, and of a filling, against the layout found."""
     box = data.draw(strategies.mailers("mailer"))
-    objectives = tuple(each for each in Objective if each not in (Objective.PACKAGING_COST, Objective.EMISSIONS))
+    objectives = tuple(each for each in Objective if each not in {*COSTS, Objective.EMISSIONS})
     policy = Policy(objectives=objectives, max_parcels=1, mode="fast")
     lane = Lane((Leg(TransportMode.ROAD, 100.0),), carrier_service="ups/us-daily")
     catalog = Catalog("c", [box])

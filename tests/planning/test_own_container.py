@@ -114,7 +114,8 @@ def test_the_carrier_bills_its_own_size() -> None:
     expected = chargeable_weight(
         (250_000, 180_000, 150_000), 4_000_000, "ups/us-daily", datetime.date(2026, 1, 15), load_materials()
     )
-    assert parcel.chargeable == expected
+    assert parcel.chargeable is not None
+    assert dataclasses.replace(parcel.chargeable, lower_steps=()) == expected
     assert {line.component.value for each in parcel.footprints for line in each.lines} == {"transport"}
 
 

@@ -1,13 +1,30 @@
 """Certificates replayed: what the engine gives holds, and what was tampered with does not."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import strategies
-from boxwright import BoxType, Catalog, Item, Lane, Leg, Order, Policy, load_catalog, plan, verify_certificate
+from boxwright import (
+    AdditionalWeight,
+    BoxType,
+    Catalog,
+    Item,
+    Lane,
+    Leg,
+    Order,
+    Policy,
+    PriceTable,
+    SurchargePrice,
+    WeightPrice,
+    ZonePrices,
+    load_catalog,
+    plan,
+    verify_certificate,
+)
 from boxwright.domain.plan import Plan, Proof, ProofScope, ProofStatus, RefusedCandidate
 from boxwright.domain.policy import Objective
 from boxwright.export import plan_from_dict, plan_to_dict
@@ -39,7 +56,7 @@ def test_what_the_engine_certifies_holds(order: Order, catalog: Catalog, policy:
 @settings(max_examples=40, deadline=None)
 def test_certificates_hold_under_every_objective(order: Order, objectives: list[Objective], count: int) -> None:
     """Grams, cost and billed weight as objectives, cushioning and void fill in the boxes: certificates hold."""
-    lane = Lane([Leg("road", 500)], carrier_service="ups/us-daily")
+    lane = Lane([Leg("road", 500)], carrier_service="ups/us-daily", price_tables=[TARIFF])
     priced = [
         replace(each, price_minor=100 + 7 * at) for at, each in enumerate(load_catalog("us-stock").box_types[::4])
     ]
@@ -48,6 +65,13 @@ def test_certificates_hold_under_every_objective(order: Order, objectives: list[
     answer = plan(order, catalog, policy, lane, ("uk-desnz",))
     assert verify_certificate(answer, order, catalog, policy, lane, ("uk-desnz",)) == []
 
+
+TARIFF = PriceTable(
+    *("ups-own", "1", "ups/us-daily", "USD", "lb"),
+    [ZonePrices("", (WeightPrice(Decimal(5), 900), WeightPrice(Decimal(9), 850)), (AdditionalWeight(Decimal(1), 60),))],
+    [SurchargePrice(name, 3_000) for name in ("additional_handling", "additional_handling_weight", "oversize")],
+)
+"""Prices of carriage that fall once with weight."""
 
 SHELF = Catalog(
     "shelf",

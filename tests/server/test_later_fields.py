@@ -52,12 +52,9 @@ def dunnage(**fields):
     return {**line(), "inline_catalog": {"catalog_id": "c", "box_types": [BOX], "dunnage": [{**FILL, **fields}]}}
 
 
-MONEY = {"currency_code": "EUR", "units": 1}
-
 PACK = {
     "PackRequest.markets": {**line(), "markets": ["markets/eu"]},
     "OrderLine.cylinder": line(cylinder={"diameter_mm": 5, "axis_length_mm": 5}),
-    "Policy.carbon_price_per_tonne": policy(carbon_price_per_tonne=MONEY),
 }
 """A request that uses each field or value that is for later."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from boxwright.v1 import geometry_pb2, lane_pb2, order_pb2, packing_service_pb2, policy_pb2
+from boxwright.v1 import geometry_pb2, lane_pb2, order_pb2, packing_service_pb2, policy_pb2, price_table_pb2
 
 UPRIGHT = (geometry_pb2.ORIENTATION_LWH, geometry_pb2.ORIENTATION_WLH)
 """Orientations of "this way up": the height stays vertical."""
@@ -100,6 +100,8 @@ def pack_request(
     policy: policy_pb2.Policy | None = None,
     legs: Iterable[lane_pb2.Leg] = (),
     carrier_service: str = "",
+    zone: str = "",
+    price_tables: Iterable[price_table_pb2.PriceTable] = (),
     accounting_profiles: Iterable[str] = (),
     request_id: str = "",
 ) -> packing_service_pb2.PackRequest:
@@ -119,6 +121,10 @@ def pack_request(
         The way to the consignee. Default: none, and no transport is counted.
     carrier_service : str, optional
         Resource name ``carriers/{carrier}/services/{service}``; it decides the chargeable weight. Default none.
+    zone : str, optional
+        Zone of the carrier's tariff that the destination lies in. Default none.
+    price_tables : iterable of PriceTable, optional
+        What carriage costs by zone and chargeable weight. Default none.
     accounting_profiles : iterable of str, optional
         Resource names ``accountingProfiles/{profile}@{version}``. Default: the server's.
     request_id : str, optional
@@ -134,5 +140,6 @@ def pack_request(
         request.catalog = catalog
     legs = list(legs)
     if legs or carrier_service:
-        request.lane.CopyFrom(lane_pb2.Lane(legs=legs, carrier_service=carrier_service))
+        tables = list(price_tables)
+        request.lane.CopyFrom(lane_pb2.Lane(legs=legs, carrier_service=carrier_service, zone=zone, price_tables=tables))
     return request

@@ -7,6 +7,7 @@ from boxwright.catalog import load_materials
 from boxwright.catalog.materials import Materials
 from boxwright.checking.accounting import Judged, UnitAccount
 from boxwright.checking.bearing import overloaded
+from boxwright.checking.carrier import Carriage
 from boxwright.checking.company import mixed_groups, over_caps, split_groups
 from boxwright.checking.contacts import Contacts
 from boxwright.checking.cushioning import wrong_cushioning
@@ -60,7 +61,8 @@ def check(
     policy : Policy, optional
         What the plan must obey. Default: the default of every field.
     lane : Lane, optional
-        Where the order goes: the requirement ``recyclable_at_destination`` is never met without it. Default none.
+        Where the order goes: the requirement ``recyclable_at_destination`` is never met without it. The carrier
+        service that it names has limits that bind, and bills and prices that are judged. Default none.
     started_parcels : sequence of StartedParcel, optional
         Parcels that were already begun. Default none.
     materials : Materials, optional
@@ -76,10 +78,11 @@ def check(
     violations = list(_plan_at_large(plan, order, catalog, policy, started_parcels))
     violations += moved(plan, started_parcels)
     account = UnitAccount(order)
+    carriage = Carriage.of(plan, lane, materials)
     for index, parcel in enumerate(parts(plan.parcels)):
         if isinstance(parcel, Parcel):
             judged = account.enter_parcel(index, parcel)
-            violations += _parcel(index, parcel, judged, catalog, policy, lane, materials)
+            violations += _parcel(index, parcel, judged, catalog, policy, lane, materials, carriage)
             if policy.has_material_rules:
                 violations += wrong_materials(index, parcel, policy, lane, materials or load_materials())
         else:
@@ -147,6 +150,7 @@ def _parcel(
     policy: Policy,
     lane: Lane | None,
     materials: Materials | None,
+    carriage: Carriage | None,
 ) -> Iterator[PlanViolation]:
     if not parts(parcel.placements):
         yield PlanViolation(ViolationKind.EMPTY_PARCEL, "holds no unit", index)
@@ -160,6 +164,8 @@ def _parcel(
         yield from wrong_own_container(index, parcel, envelopes)
         if envelopes:
             yield from overlaps(index, envelopes)
+        if carriage is not None:
+            yield from carriage.violations(index, parcel, envelopes, None)
         return
     yield from wrong_cushioning(index, parcel, envelopes, catalog, policy, lane, materials)
     box = _box_type(catalog, parcel.box_type_id)
@@ -174,6 +180,8 @@ def _parcel(
         yield from (not_in_mailer if box.flexible else outside)(index, envelopes, box, policy)
         yield from overfilled(index, envelopes, box, policy)
         yield from wrong_spaces(index, parcel, envelopes, box, materials)
+        if carriage is not None:
+            yield from carriage.violations(index, parcel, envelopes, box)
     if not envelopes:
         return
     yield from overlaps(index, envelopes)

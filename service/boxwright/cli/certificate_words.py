@@ -8,6 +8,7 @@ OBJECTIVES = {
     "outer_volume": "least outer volume",
     "packaging_mass": "least packaging",
     "packaging_cost": "least packaging cost",
+    "shipping_cost": "least cost of packaging and carriage",
     "chargeable_weight": "least chargeable weight",
     "emissions": "least emissions",
     "single_use_parcels": "fewest single-use boxes",

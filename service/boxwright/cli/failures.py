@@ -67,6 +67,10 @@ OPTION_OF_FIELD = {
     "lane.destination.un_locode": "--to",
     "lane.destination.airport_code": "--to",
     "lane.main_mode": "--by",
+    "lane.zone": "--zone",
+    "lane.price_tables": "--prices",
+    "carbon_price_per_tonne_minor": "--carbon-price",
+    "policy.carbon_price_per_tonne_minor": "--carbon-price",
 }
 """Options by the field that they set, where a message would else name something that the user did not type."""
 

@@ -34,7 +34,7 @@ def judge(
         return of_placements
     from boxwright.planning.assess import assess
 
-    assessed = assess(plan.parcels, plan.unpacked, order, catalog, policy, None, None, load_materials())
+    assessed = assess(plan.parcels, plan.unpacked, order, catalog, policy, lane, None, load_materials())
     footprints = plan.footprints or assessed.footprints
     whole = replace(plan, parcels=assessed.parcels, footprints=footprints)
     return check(whole, order, catalog, policy, lane=lane, started_parcels=started)

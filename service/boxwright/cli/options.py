@@ -14,6 +14,7 @@ from boxwright.domain.footprint import Allocation
 from boxwright.domain.lane import Lane, Leg
 from boxwright.domain.place import Place
 from boxwright.domain.policy import Engine, Objective, Policy, SolvingMode
+from boxwright.domain.price_table import PriceTable
 from boxwright.domain.property_cap import PropertyCap
 from boxwright.domain.stacking import StackingCondition
 from boxwright.errors import FieldViolation, InvalidInputError
@@ -160,6 +161,14 @@ POLICY = (
         help="Compare by emissions although the profile lacks a factor.",
     ),
     click.option(
+        "--carbon-price",
+        "carbon_price_per_tonne_minor",
+        type=int,
+        metavar="MINOR",
+        help="Price of a tonne of CO2e that objectives in money add, in minor units of the catalog's currency; needs"
+        " --emissions-basis.",
+    ),
+    click.option(
         "--property-cap",
         "property_caps",
         multiple=True,
@@ -195,6 +204,29 @@ DESTINATION = click.option(
     default="",
     metavar="CODE",
     help="Country where the order goes, as DE; recyclable_at_destination needs it.  [default: unknown]",
+)
+
+CARRIER = (
+    click.option(
+        "--carrier-service",
+        default="",
+        metavar="ID",
+        help="Whose rules give limits and chargeable weight, such as ups/us-daily.",
+    ),
+    click.option(
+        "--ship-date",
+        type=click.DateTime(["%Y-%m-%d"]),
+        metavar="DATE",
+        help="Picks the carrier rule, as 2025-03-31.  [default: today]",
+    ),
+    click.option("--zone", default="", metavar="NAME", help="Zone of the carrier's tariff that the parcel goes to."),
+    click.option(
+        "--prices",
+        "prices_file",
+        metavar="FILE",
+        type=click.Path(path_type=Path),
+        help="Price tables, .toml or .csv: what carriage costs by zone and weight.",
+    ),
 )
 
 LANE = (
@@ -241,18 +273,7 @@ LANE = (
         is_flag=True,
         help="Share transport out by volume too; needs a mean density of each leg's load.",
     ),
-    click.option(
-        "--carrier-service",
-        default="",
-        metavar="ID",
-        help="Whose rules give the chargeable weight, such as ups/us-daily.",
-    ),
-    click.option(
-        "--ship-date",
-        type=click.DateTime(["%Y-%m-%d"]),
-        metavar="DATE",
-        help="Picks the carrier rule, as 2025-03-31.  [default: today]",
-    ),
+    *CARRIER,
 )
 
 
@@ -285,6 +306,7 @@ def take_policy(given: dict[str, Any]) -> Policy:
     chosen = {name: given.pop(name) for name in names}
     objectives = given.pop("objectives")
     caps = tuple(parse_cap(text) for text in given.pop("property_caps"))
+    chosen["carbon_price_per_tonne_minor"] = given.pop("carbon_price_per_tonne_minor")
     basis = parse_basis(given.pop("emissions_basis"))
     stacking = given.pop("stacking")
     chosen["stacking"] = None if stacking is None else parse_stacking(stacking)
@@ -373,11 +395,14 @@ def take_lane(given: dict[str, Any]) -> Lane | None:
     InvalidInputError
         With every broken rule of every leg.
     """
-    texts, service, moment = given.pop("legs"), given.pop("carrier_service"), given.pop("ship_date")
+    texts, service, moment = given.pop("legs", ()), given.pop("carrier_service"), given.pop("ship_date")
+    zone, prices = given.pop("zone"), given.pop("prices_file")
     country = given.pop("destination_country")
     ship_date: dt.date | None = moment.date() if moment else None
-    flags = {name: given.pop(name) for name in ("include_hubs", "include_radiative_forcing", "include_volume_share")}
-    mode, ends = given.pop("main_mode"), {name: given.pop(name) for name in ("origin", "destination")}
+    flags = {
+        name: given.pop(name, False) for name in ("include_hubs", "include_radiative_forcing", "include_volume_share")
+    }
+    mode, ends = given.pop("main_mode", None), {name: given.pop(name, None) for name in ("origin", "destination")}
     legs, violations = [], []
     places: dict[str, Place] = {}
     for name, text in ends.items():
@@ -393,13 +418,20 @@ def take_lane(given: dict[str, Any]) -> Lane | None:
             violations += [FieldViolation(f"--leg {text}", each.rule) for each in error.violations]
     if violations:
         raise InvalidInputError(violations)
-    if not legs and not service and not country and not places:
+    if not legs and not service and not country and not places and prices is None:
         return None
+    tables: tuple[PriceTable, ...] = ()
+    if prices is not None:
+        from boxwright.catalog.price_tables import load_price_tables
+
+        tables = load_price_tables(prices)
     return Lane(
         tuple(legs),
         destination_country=country,
         carrier_service=service,
         ship_date=ship_date,
+        zone=zone,
+        price_tables=tables,
         origin=places.get("origin"),
         destination=places.get("destination"),
         derive_legs=bool(places) and not legs,

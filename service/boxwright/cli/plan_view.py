@@ -13,6 +13,7 @@ from boxwright.cli.figures import count, grams, length, percent, size, visible
 from boxwright.cli.footprint_table import footprint_table
 from boxwright.cli.tables import plain_table
 from boxwright.domain.box import Catalog
+from boxwright.domain.carrier import Change, LowerStep
 from boxwright.domain.factor import Component
 from boxwright.domain.order import Order
 from boxwright.domain.plan import EmptySpace, Parcel, Plan
@@ -143,6 +144,16 @@ def _facts(parcel: Parcel) -> Text:
         lines.append(
             f"chargeable weight {grams(weight.chargeable_mg)}{volumetric} ({weight.rule or weight.service_id})"
         )
+        lines += [f"surcharge {each.surcharge_id}: {each.because}" for each in weight.surcharges]
+    if parcel.shipping:
+        price = parcel.shipping
+        sums = " + ".join(f"{line.name} {line.amount_minor}" for line in price.lines)
+        total = "not known" if price.total_minor is None else f"{price.total_minor}"
+        lines.append(f"carriage {total} {price.currency} minor units by {price.price_table} ({sums})")
+    if parcel.chargeable:
+        weight = parcel.chargeable
+        if weight.lower_steps:
+            lines.append("a lower bill: " + ", or ".join(_cut(each) for each in weight.lower_steps))
     lines += _strength(parcel)
     return Text("\n".join(lines))
 
@@ -178,6 +189,13 @@ def _strength(parcel: Parcel) -> list[str]:
 def _of(parcel: Parcel, component: Component) -> str:
     named = component is Component.CUSHIONING and parcel.cushioning_id
     return f" of {visible(parcel.cushioning_id)}" if named else ""
+
+
+def _cut(step: LowerStep) -> str:
+    """Return the least cut of one kind that lowers the bill, exact to the um or mg."""
+    less = f"{units.exact(step.less)} {'g' if step.change is Change.GROSS else 'mm'}"
+    words = {Change.GROSS: "gross weight"}.get(step.change, f"outer {step.change.value}")
+    return f"{less} less {words} ({grams(step.chargeable_mg)})"
 
 
 def _unpacked(plan: Plan) -> Group:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from boxwright.domain.fields import as_tuple, coerce, shown
 from boxwright.domain.place import LocatedPlace, Place
+from boxwright.domain.price_table import PriceTable
 from boxwright.errors import FieldViolation, InvalidInputError
 
 MAX_LEG_KM = 50_000.0
@@ -152,6 +153,8 @@ class Lane:
         Count what flights warm beyond the CO2e of their fuel, as lines of their own. Default False.
     include_volume_share : bool, optional
         State footprints by the allocation ``VOLUME_SHARE`` too. Default False.
+    price_tables : sequence of PriceTable, optional
+        What carriage costs; that of the carrier service in force on the ship date prices each parcel. Default none.
 
     Raises
     ------
@@ -173,9 +176,12 @@ class Lane:
     include_radiative_forcing: bool = False
     include_volume_share: bool = False
 
+    price_tables: tuple[PriceTable, ...] = ()
+
     def __post_init__(self) -> None:
         broken = list(as_tuple(self, "legs", Leg, "a Leg"))
         broken += self._broken_places()
+        broken += as_tuple(self, "price_tables", PriceTable, "a PriceTable")
         for name in ("origin_country", "destination_country"):
             code = getattr(self, name)
             known = isinstance(code, str) and (not code or (len(code) == 2 and code.isascii() and code.isupper()))

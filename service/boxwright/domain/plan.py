@@ -11,6 +11,7 @@ from boxwright.domain.factor import Component
 from boxwright.domain.footprint import Footprint, PackagingComponent
 from boxwright.domain.lane import Leg
 from boxwright.domain.order import Orientation
+from boxwright.domain.price_table import ShippingPrice
 from boxwright.domain.smallest_change import SmallestChange
 from boxwright.domain.strength import BoxGrade, StackLoad
 
@@ -176,6 +177,10 @@ class Parcel:
         Outer length, width, height of the closed box in um.
     chargeable : ChargeableWeight or None
         What the lane's carrier service bills; None without one.
+    shipping : ShippingPrice or None
+        What carriage costs by the lane's price table; None without one.
+    carbon_minor : int or None
+        What the parcel's grams add to objectives in money, in minor units; None without a carbon price.
     footprints : tuple of Footprint
         One per profile and allocation.
     empty_spaces : tuple of EmptySpace or None
@@ -206,6 +211,8 @@ class Parcel:
     empty_spaces: tuple[EmptySpace, ...] | None = None
     ships_in_own_container: bool = False
     started_parcel_id: str = ""
+    shipping: ShippingPrice | None = None
+    carbon_minor: int | None = None
     stack_load: StackLoad | None = None
     box_grade: BoxGrade | None = None
     cushioning_id: str = ""
@@ -298,7 +305,10 @@ class Certificate:
     objectives : tuple of str
         In the order compared.
     profile_id : str
-        Accounting profile of the objective ``emissions``; empty otherwise.
+        Accounting profile of the objective ``emissions``, and of a carbon price; empty otherwise.
+    carrier_service, price_table, price_table_hash : str
+        Of the objectives ``chargeable_weight`` and ``shipping_cost``: the service, the table as ``id@version`` and the
+        hash of what it says; empty otherwise.
     allocation : str
         How transport was laid on parcels where emissions were compared; empty otherwise.
     refused : tuple of RefusedCandidate
@@ -329,6 +339,9 @@ class Certificate:
     bounded_objective: str = ""
     rank: int = 0
     open_cushioning_ids: tuple[str, ...] = ()
+    carrier_service: str = ""
+    price_table: str = ""
+    price_table_hash: str = ""
 
     @property
     def open_candidates(self) -> tuple[tuple[str, str], ...]:

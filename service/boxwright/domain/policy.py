@@ -21,6 +21,7 @@ class Objective(enum.StrEnum):
     OUTER_VOLUME = "outer_volume"
     PACKAGING_MASS = "packaging_mass"
     PACKAGING_COST = "packaging_cost"
+    SHIPPING_COST = "shipping_cost"
     CHARGEABLE_WEIGHT = "chargeable_weight"
     EMISSIONS = "emissions"
     SINGLE_USE_PARCELS = "single_use_parcels"
@@ -35,6 +36,12 @@ MATERIAL_CLAIMS = (
     "reusable",
 )
 """What a policy may require of all packaging."""
+
+
+COSTS = frozenset({Objective.PACKAGING_COST, Objective.SHIPPING_COST})
+"""Objectives in money."""
+MAX_CARBON_PRICE_MINOR = 10**12
+"""Highest price of a tonne of CO2e, in minor units."""
 
 
 class SolvingMode(enum.StrEnum):
@@ -110,6 +117,10 @@ class Policy:
     unverified_factor_rule : UnverifiedFactorRule, optional
         How unverified factors count in choices: ``upper_end`` of their range, or ``central``. Default upper end, so
         that ignorance never looks good.
+    carbon_price_per_tonne_minor : int, optional
+        Price of a tonne of CO2e that the objectives ``packaging_cost`` and ``shipping_cost`` add, in minor units of the
+        catalog's currency. Needs ``emissions_basis``. Rounded once a parcel, halves up. Default None: grams are not
+        priced.
     property_caps : sequence of PropertyCap, optional
         The most of a property, such as watt-hours of lithium cells, that one parcel may hold. Default no caps.
     stacking : StackingCondition, optional
@@ -141,6 +152,7 @@ class Policy:
     accept_incomplete_footprint: bool = False
     property_caps: tuple[PropertyCap, ...] = ()
     emissions_basis: EmissionsBasis | None = None
+    carbon_price_per_tonne_minor: int | None = None
     unverified_factor_rule: UnverifiedFactorRule = UnverifiedFactorRule.UPPER_END
     stacking: StackingCondition | None = None
     box_certificate: bool = False
@@ -177,8 +189,11 @@ class Policy:
         if self.emissions_basis is not None:
             if not isinstance(self.emissions_basis, EmissionsBasis):
                 yield FieldViolation("emissions_basis", f"must be an EmissionsBasis, got {shown(self.emissions_basis)}")
-            elif Objective.EMISSIONS not in self.objectives:
-                yield FieldViolation("emissions_basis", "must be absent without emissions among the objectives")
+            elif Objective.EMISSIONS not in self.objectives and self.carbon_price_per_tonne_minor is None:
+                yield FieldViolation(
+                    "emissions_basis", "must be absent without emissions among the objectives or a carbon price"
+                )
+        yield from self._broken_carbon_price()
         shares = (("support_ratio", True), ("fill_limit", False), ("void_fill_share", True))
         for name, zero in (*shares, ("min_recycled_content", True)):
             value = getattr(self, name)
@@ -231,6 +246,18 @@ class Policy:
     def has_material_rules(self) -> bool:
         """Whether anything is asked of what the packaging is made of."""
         return bool(self.material_requirements or self.min_recycled_content or self.excluded_materials)
+
+    def _broken_carbon_price(self) -> Iterator[FieldViolation]:
+        price = self.carbon_price_per_tonne_minor
+        if price is None:
+            return
+        field = "carbon_price_per_tonne_minor"
+        if isinstance(price, bool) or not isinstance(price, int) or not 0 <= price <= MAX_CARBON_PRICE_MINOR:
+            yield FieldViolation(field, f"must be 0 to {MAX_CARBON_PRICE_MINOR:,} minor units, got {shown(price)}")
+        if self.emissions_basis is None:
+            yield FieldViolation(field, "needs emissions_basis, whose grams it prices")
+        if COSTS.isdisjoint(self.objectives):
+            yield FieldViolation(field, "needs packaging_cost or shipping_cost among the objectives")
 
     @cached_property
     def support_millionths(self) -> int:

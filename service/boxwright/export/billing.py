@@ -4,6 +4,7 @@ from typing import Any
 
 from boxwright import units
 from boxwright.domain.carrier import AppliedSurcharge, BillingForm, Change, ChargeableWeight, LowerStep
+from boxwright.domain.price_table import PriceLine, ShippingPrice
 from boxwright.export.fields import Fields
 
 
@@ -54,6 +55,35 @@ def read_chargeable(fields: Fields) -> ChargeableWeight:
     )
     fields.close()
     return weight
+
+
+def shipping_to_dict(price: ShippingPrice) -> dict[str, Any]:
+    """Return what carriage costs as plain data."""
+    return {
+        "price_table": price.price_table,
+        "zone": price.zone,
+        "currency": price.currency,
+        "lines": [{"name": line.name, "amount_minor": line.amount_minor} for line in price.lines],
+        "missing": list(price.missing),
+        "total_minor": price.total_minor,
+    }
+
+
+def read_shipping(fields: Fields) -> ShippingPrice:
+    """Return what carriage costs from plain data."""
+    lines = []
+    for each in fields.objects("lines"):
+        lines.append(PriceLine(each.text("name", required=True), each.whole("amount_minor")))
+        each.close()
+    price = ShippingPrice(
+        fields.text("price_table", required=True),
+        fields.text("zone"),
+        fields.text("currency"),
+        tuple(lines),
+        fields.texts("missing"),
+    )
+    fields.close(derived=("total_minor",))
+    return price
 
 
 def _read_surcharge(fields: Fields) -> AppliedSurcharge:

@@ -75,6 +75,10 @@ def _parcel(parcel: Parcel) -> dict[str, Any]:
         }
     if parcel.box_grade:
         content["box_grade"] = parcel.box_grade.grade_id
+    if parcel.shipping:
+        content["shipping_price"] = [[line.name, line.amount_minor] for line in parcel.shipping.lines]
+    if parcel.carbon_minor is not None:
+        content["carbon_minor"] = parcel.carbon_minor
     if parcel.chargeable:
         content["chargeable_weight"] = {
             "service_id": parcel.chargeable.service_id,
@@ -142,4 +146,5 @@ def _certificate(certificate: Certificate) -> dict[str, Any]:
         "lower_bound": str(certificate.lower_bound),
         "value": str(certificate.value),
         **({"rank": certificate.rank} if certificate.rank else {}),
+        **({"price_table_hash": certificate.price_table_hash} if certificate.price_table_hash else {}),
     }

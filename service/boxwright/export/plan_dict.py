@@ -7,7 +7,7 @@ from boxwright.domain.footprint import Footprint, FootprintLine
 from boxwright.domain.plan import Certificate, EmptySpace, Parcel, Placement, Plan
 from boxwright.domain.smallest_change import SmallestChange
 from boxwright.domain.strength import BoxGrade, StackLoad
-from boxwright.export.billing import chargeable_to_dict
+from boxwright.export.billing import chargeable_to_dict, shipping_to_dict
 from boxwright.export.canonical import plan_digest
 from boxwright.export.derived_legs import leg_to_dict
 from boxwright.export.exact import mm3, plain
@@ -96,6 +96,8 @@ def _parcel(parcel: Parcel) -> dict[str, Any]:
             for part in parcel.packaging
         ],
         "chargeable_weight": chargeable_to_dict(parcel.chargeable) if parcel.chargeable else None,
+        **({} if parcel.shipping is None else {"shipping_price": shipping_to_dict(parcel.shipping)}),
+        **({} if parcel.carbon_minor is None else {"carbon_cost_minor": parcel.carbon_minor}),
         "footprints": [_footprint(each) for each in parcel.footprints],
         **({} if parcel.stack_load is None else {"stack_load": _stack_load(parcel.stack_load)}),
         **({} if parcel.box_grade is None else {"box_grade": _box_grade(parcel.box_grade)}),
@@ -210,6 +212,10 @@ def _line(line: FootprintLine) -> dict[str, Any]:
     }
 
 
+TARIFF = ("carrier_service", "price_table", "price_table_hash")
+"""What a certificate says of a carrier's tariff; empty without an objective that rests on it."""
+
+
 def _certificate(certificate: Certificate) -> dict[str, Any]:
     return {
         "status": certificate.status.value,
@@ -235,6 +241,7 @@ def _certificate(certificate: Certificate) -> dict[str, Any]:
         "value": str(certificate.value),
         "gap": certificate.gap,
         "rank": certificate.rank,
+        **{name: value for name in TARIFF if (value := getattr(certificate, name))},
     }
 
 

@@ -23,7 +23,7 @@ from boxwright.domain.plan import (
 from boxwright.domain.smallest_change import SmallestChange
 from boxwright.domain.strength import BoxGrade, StackLoad, StrengthMultiplier
 from boxwright.errors import FieldViolation, InvalidInputError
-from boxwright.export.billing import read_chargeable
+from boxwright.export.billing import read_chargeable, read_shipping
 from boxwright.export.derived_legs import read_leg
 from boxwright.export.exact import UM3_PER_MM3
 from boxwright.export.fields import Fields
@@ -91,6 +91,8 @@ def _parcel(fields: Fields, coverage: _Coverage) -> Parcel:
         else tuple(_space(each) for each in fields.objects("empty_spaces")),
         ships_in_own_container=fields.flag("ships_in_own_container"),
         started_parcel_id=fields.text("started_parcel_id"),
+        shipping=fields.object("shipping_price", read_shipping),
+        carbon_minor=None if fields.get("carbon_cost_minor") is None else fields.whole("carbon_cost_minor"),
         stack_load=fields.object("stack_load", _stack_load),
         box_grade=fields.object("box_grade", _box_grade),
         cushioning_id=fields.text("cushioning_id"),
@@ -284,6 +286,9 @@ def _certificate(fields: Fields) -> Certificate:
         value=fields.exact_whole("value"),
         bounded_objective=fields.text("bounded_objective"),
         rank=fields.whole("rank"),
+        carrier_service=fields.text("carrier_service"),
+        price_table=fields.text("price_table"),
+        price_table_hash=fields.text("price_table_hash"),
     )
     fields.close(derived=("gap",))
     return certificate

@@ -9,7 +9,7 @@ from boxwright.domain.factor import Component
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.material import MaterialKind
 from boxwright.domain.plan import Parcel, Plan
-from boxwright.domain.policy import Objective
+from boxwright.domain.policy import COSTS, Objective
 
 
 def objective_figure(
@@ -51,8 +51,12 @@ def objective_figure(
         return sum(math.prod(parcel.outer_um) for parcel in plan.parcels)
     if objective is Objective.PACKAGING_MASS:
         return sum(parcel.tare_mg for parcel in plan.parcels)
-    if objective is Objective.PACKAGING_COST:
-        return packaging_cost_minor(plan, catalog)
+    if objective in COSTS:
+        parts = [packaging_cost_minor(plan, catalog), carbon_cost_minor(plan) or 0]
+        if objective is Objective.SHIPPING_COST:
+            parts.append(shipping_minor(plan))
+        known = [part for part in parts if part is not None]
+        return sum(known) if len(known) == len(parts) else None
     if objective is Objective.SINGLE_USE_PARCELS:
         return sum(_single_use(parcel, materials or load_materials()) for parcel in plan.parcels)
     if objective is Objective.CHARGEABLE_WEIGHT:
@@ -80,6 +84,19 @@ def packaging_cost_minor(plan: Plan, catalog: Catalog) -> int | None:
     prices = [price_minor(parcel, catalog) for parcel in plan.parcels]
     known = [price for price in prices if price is not None]
     return sum(known) if prices and len(known) == len(prices) else None
+
+
+def shipping_minor(plan: Plan) -> int | None:
+    """Return the price of the plan's carriage in minor units; None where one is unknown."""
+    prices = [parcel.shipping.total_minor if parcel.shipping else None for parcel in plan.parcels]
+    known = [price for price in prices if price is not None]
+    return sum(known) if prices and len(known) == len(prices) else None
+
+
+def carbon_cost_minor(plan: Plan) -> int | None:
+    """Return what the plan's grams add to objectives in money, in minor units; None without a carbon price."""
+    prices = [parcel.carbon_minor for parcel in plan.parcels if parcel.carbon_minor is not None]
+    return sum(prices) if prices and len(prices) == len(plan.parcels) else None
 
 
 def price_minor(parcel: Parcel, catalog: Catalog) -> int | None:

@@ -2,7 +2,7 @@
 
 import dataclasses
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -14,13 +14,15 @@ from boxwright.domain.footprint import Footprint
 from boxwright.domain.mailer import Cuboid
 from boxwright.domain.order import ALL_ORIENTATIONS, Item
 from boxwright.domain.own_container import OwnContainer
-from boxwright.domain.plan import Certificate, Parcel, Placement, ProofStatus
+from boxwright.domain.plan import Certificate, Parcel, Placement, Proof, ProofStatus, RefusedCandidate
 from boxwright.domain.policy import Objective
+from boxwright.domain.price_table import ShippingPrice
 from boxwright.domain.strength import StackLoad
 from boxwright.footprint import NO_LEGS, offered_allocations, total
 from boxwright.planning.closed import closed_size
 from boxwright.planning.material_policy import Candidate
 from boxwright.planning.model import OrderModel
+from boxwright.planning.request import Request
 from boxwright.planning.strength_notes import strength_warnings
 from boxwright.protection import (
     box_grade,
@@ -96,6 +98,8 @@ def finish_parcel(model: OrderModel, packed: PackedBox) -> Parcel:
         goods_volume_um3=sum(volumes),
         outer_um=size.outer_um,
         chargeable=_billed(model, size.outer_um, gross),
+        shipping=_shipping(model, size.outer_um, gross),
+        carbon_minor=model.carbon_minor(size.outer_um, packaging, gross),
         footprints=footprints,
         ships_in_own_container=own,
         stack_load=_stack_load(model, packed, gross),
@@ -120,8 +124,20 @@ def _billed(model: OrderModel, outer_um: Cuboid, gross_mg: int) -> ChargeableWei
     """Return what the lane's carrier service bills, with the nearest steps to a lower bill."""
     if model.biller is None:
         return None
-    steps = lower_steps(model.biller, outer_um, gross_mg)
+    pricer = model.request.pricer
+    steps = (
+        lower_steps(model.biller, outer_um, gross_mg)
+        if pricer is None
+        else lower_steps(model.biller, outer_um, gross_mg, pricer.price_minor, pricer.falls_mg)
+    )
     return dataclasses.replace(model.biller.bill(outer_um, gross_mg), lower_steps=steps)
+
+
+def _shipping(model: OrderModel, outer_um: Cuboid, gross_mg: int) -> ShippingPrice | None:
+    """Return what carriage costs by the lane's price table, None without one."""
+    if model.biller is None or model.request.pricer is None:
+        return None
+    return model.request.pricer.price(model.biller.weigh(outer_um, gross_mg))
 
 
 def _folds(line: Item, edges_um: tuple[int, int, int]) -> int:
@@ -180,21 +196,49 @@ def certify(model: OrderModel, outcome: Outcome, *, all_units: bool) -> Certific
     if bound is not None:
         differing = [i for i, (low, high) in enumerate(zip(bound, outcome.price, strict=True)) if low != high]
         part = differing[0] if differing else 0
-    by_emissions = Objective.EMISSIONS in objectives
+    basis = premises(model.request)
     return Certificate(
         status=outcome.status if all_units else ProofStatus.OPEN,
         scope=outcome.scope,
         constraints=constraint_words(model),
         objectives=tuple(objective.value for objective in objectives),
-        profile_id=model.request.basis_profile.profile_id if by_emissions else "",
-        allocation=model.request.basis_allocation.value if by_emissions else "",
-        refused=outcome.refused,
+        profile_id=basis["profile_id"],
+        allocation=basis["allocation"],
+        carrier_service=basis["carrier_service"],
+        price_table=basis["price_table"],
+        price_table_hash=basis["price_table_hash"],
+        refused=(*outcome.refused, *_left_out(model, outcome)),
         open_box_type_ids=outcome.open_ids,
         open_cushioning_ids=outcome.open_cushionings if any(outcome.open_cushionings) else (),
         lower_bound=bound[part] if bound else 0,
         value=outcome.price[part] if outcome.price else 0,
         bounded_objective=objectives[part].value,
     )
+
+
+def premises(request: Request) -> dict[str, str]:
+    """Return what the objectives rest on, by its field in the certificate: profile, allocation, service, tariff."""
+    policy = request.policy
+    by_grams = Objective.EMISSIONS in policy.objectives or policy.carbon_price_per_tonne_minor is not None
+    by_bill = not {Objective.CHARGEABLE_WEIGHT, Objective.SHIPPING_COST}.isdisjoint(policy.objectives)
+    table = request.pricer.table if request.pricer and Objective.SHIPPING_COST in policy.objectives else None
+    return {
+        "profile_id": request.basis_profile.profile_id if by_grams else "",
+        "allocation": request.basis_allocation.value if by_grams else "",
+        "carrier_service": request.biller.rule.service_id if by_bill and request.biller else "",
+        "price_table": table.name if table else "",
+        "price_table_hash": table.content_hash if table else "",
+    }
+
+
+def _left_out(model: OrderModel, outcome: Outcome) -> Iterator[RefusedCandidate]:
+    """Yield the box types that may not be used, of those that would be cheaper for the whole order."""
+    if not outcome.parcels or not model.request.left_out:
+        return
+    everything = np.sort(np.concatenate([*(packed.members for packed in outcome.parcels), outcome.left]))
+    for box_type_id, why in sorted(model.request.left_out.items()):
+        if model.price(model.request.catalog.box_type(box_type_id), everything) < outcome.price:
+            yield RefusedCandidate(box_type_id, Proof.POLICY, why)
 
 
 def _box_warnings(model: OrderModel, outcome: Outcome) -> list[str]:
@@ -288,6 +332,15 @@ def warnings(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> 
         if parcel.chargeable is not None and not parcel.chargeable.verified:
             found.append(f"the carrier rule of {parcel.chargeable.service_id!r} is unverified")
     found += derivation_warnings(request.lane)
+    for index, parcel in enumerate(parcels):
+        if parcel.shipping is not None and parcel.shipping.missing:
+            lacks = ", ".join(parcel.shipping.missing)
+            found.append(f"carriage of parcel {index} has no price: {parcel.shipping.price_table} lacks {lacks}")
+        found += [
+            f"surcharge {each.surcharge_id!r} of {parcel.chargeable.service_id!r} is unverified"
+            for each in (parcel.chargeable.surcharges if parcel.chargeable else ())
+            if not each.verified and parcel.chargeable
+        ]
     if not (request.lane and request.lane.legs):
         found.append("transport is not counted: the lane has no legs")
     for each in plan_footprints(parcels):

@@ -18,7 +18,7 @@ from boxwright.domain.mailer import Cuboid, inside_at
 from boxwright.domain.material import MaterialKind
 from boxwright.domain.order import ALL_ORIENTATIONS, Item
 from boxwright.domain.own_container import OwnContainer, shipped_orientation
-from boxwright.domain.policy import Objective
+from boxwright.domain.policy import COSTS, Objective
 from boxwright.errors import MissingFactorError
 from boxwright.footprint import cautious, estimate
 from boxwright.packing.problem import Ints, Rules, Space, Units
@@ -41,12 +41,15 @@ from boxwright.protection import (
     void_fill_mg,
 )
 from boxwright.selection.model import Fillings, PackedBox, Price, Shapes
-from boxwright.shipping import Biller, biller_of
+from boxwright.shipping import Billed, Biller, least_billed, refusing_limit
 from boxwright.units import to_um
 
 REUSABLE = MaterialKind.REUSABLE
 ROUNDING_MG = 2
 """Kept of a mass limit where void fill is weighed unit by unit: more than its rounding to mg can come to."""
+
+
+MG_PER_TONNE = 1_000_000_000
 
 
 class OrderModel:
@@ -77,19 +80,20 @@ class OrderModel:
         self.cushioning = cushioning or next(iter(request.cushionings), None)
         policy = request.policy
         self.rules = Rules(policy.support_millionths, policy.load_bearing or self._stress_limited)
-        self.admission = admission_of(expansion, policy, request.catalog.box_types)
         self._objectives = policy.ranking
-        self._by_mass = not {
-            Objective.PACKAGING_MASS,
-            Objective.CHARGEABLE_WEIGHT,
-            Objective.EMISSIONS,
-        }.isdisjoint(policy.objectives) or (
-            Objective.PACKAGING_COST in policy.objectives
-            and any(each.price_per_kg_minor is not None for each in request.catalog.dunnage)
+        by_mass = {Objective.PACKAGING_MASS, Objective.CHARGEABLE_WEIGHT, Objective.SHIPPING_COST, Objective.EMISSIONS}
+        dunnage_priced = any(each.price_per_kg_minor is not None for each in request.catalog.dunnage)
+        self._by_mass = (
+            not by_mass.isdisjoint(policy.objectives)
+            or policy.carbon_price_per_tonne_minor is not None
+            or (Objective.PACKAGING_COST in policy.objectives and dunnage_priced)
         )
         self._clearance_um = to_um(policy.fit_clearance_mm)
         self._tape_by_box: dict[str, int] = {}
         self._single_use_boxes: dict[str, bool] = {}
+        admission = admission_of(expansion, policy, request.catalog.box_types)
+        own = [bool(may) and self.as_it_is(np.array([member])) is not None for member, may in enumerate(admission.own)]
+        self.admission = dataclasses.replace(admission, own=np.array(own, dtype=np.bool_))
 
     @cached_property
     def _variants(self) -> tuple["OrderModel", ...]:
@@ -118,6 +122,8 @@ class OrderModel:
             return None
         orientation = shipped_orientation(line)
         extents = orientation.rotate(*line.edges_um)
+        if self.biller is not None and refusing_limit(extents, line.mass_mg, self.biller.rule) is not None:
+            return None
         box = OwnContainer.of_size(extents)
         return PackedBox(
             box,
@@ -297,32 +303,40 @@ class OrderModel:
         tare = sum(part.mass_mg for part in bare)
         everything = np.arange(len(self.expansion.units))
         size = self._least_size(box, everything, self.expansion.arrays, whole=False)
-        return self._price(box, size, lambda: bare, tare)
+        return self._price(box, size, lambda: bare, tare, least=True)
 
     def price(
-        self, box: BoxType, members: Ints, extents_um: Cuboid | None = None, corners_um: Ints | None = None
+        self,
+        box: BoxType,
+        members: Ints,
+        extents_um: Cuboid | None = None,
+        corners_um: Ints | None = None,
+        *,
+        least: bool = False,
     ) -> Price:
         """See ``ParcelModel.price``; of several cushionings, a price that none undercuts."""
         if len(self._variants) > 1:
-            return min(each.price(box, members, extents_um, corners_um) for each in self._variants)
+            return min(each.price(box, members, extents_um, corners_um, least=least) for each in self._variants)
         if box.flexible and extents_um is None:
             units = self.protect(members)
             shapes = self.shapes(members, units)
             fillings = [self.fillings(box, shape, whole=True) for shape in shapes.units]
             spaces = [space for each in fillings for space in each.spaces]
             if spaces and shapes.every and all(each.every for each in fillings):
-                return min(self.price(box, members, space.edges_um) for space in spaces)
-            size = self._least_size(box, members, units, whole=True)
+                return min(self.price(box, members, space.edges_um, least=True) for space in spaces)
+            size, least = self._least_size(box, members, units, whole=True), True
         else:
             size = closed_size(box, extents_um)
         if not self._by_mass:
             return self._price(box, size, tuple, 0)
         packaging = self.packaging(box, members, corners_um)
         gross = self.goods_mg(members) + sum(part.mass_mg for part in packaging)
+        least = least and box.flexible
         if corners_um is None and self.blocking.possible(box, members):
             # Blocking takes the place of fill, may cost and emit less than it, and weighs no less.
             packaging = tuple(part for part in packaging if part.component is not Component.VOID_FILL)
-        return self._price(box, size, lambda: packaging, gross)
+            least = True
+        return self._price(box, size, lambda: packaging, gross, least=least)
 
     def _least_size(self, box: BoxType, members: Ints, units: Units, *, whole: bool) -> ClosedSize:
         """Return a size that no parcel of the units in this type undercuts, in inner volume or any outer edge."""
@@ -331,9 +345,17 @@ class OrderModel:
         return least_size(box, lowest_shape_um(self.expansion, members, units, whole=whole))
 
     def _price(
-        self, box: BoxType, size: ClosedSize, packaging: Callable[[], tuple[PackagingComponent, ...]], gross_mg: int
+        self,
+        box: BoxType,
+        size: ClosedSize,
+        packaging: Callable[[], tuple[PackagingComponent, ...]],
+        gross_mg: int,
+        *,
+        least: bool = False,
     ) -> Price:
+        """Return the price of a parcel; with ``least`` one that none so large and heavy or more so undercuts."""
         parts = []
+        billed = self._billed(box, size, gross_mg, least=least)
         for objective in self._objectives:
             if objective is Objective.PARCEL_COUNT:
                 parts.append(1)
@@ -343,19 +365,50 @@ class OrderModel:
                 parts.append(math.prod(size.outer_um))
             elif objective is Objective.PACKAGING_MASS:
                 parts.append(sum(part.mass_mg for part in packaging()))
-            elif objective is Objective.PACKAGING_COST:
-                parts.append(self._box_price(box) + sum(map(self._dunnage_price, packaging())))
             elif objective is Objective.SINGLE_USE_PARCELS:
                 parts.append(int(self._single_use(box)))
             elif objective is Objective.CHARGEABLE_WEIGHT:
-                parts.append(self.biller.weigh(size.outer_um, gross_mg).chargeable_mg if self.biller else 0)
+                parts.append(billed.chargeable_mg if billed else 0)
+            elif objective in COSTS:
+                cost = self._box_price(box) + sum(map(self._dunnage_price, packaging()))
+                cost += self._carbon_minor(size.outer_um, packaging(), gross_mg, billed)
+                if objective is Objective.SHIPPING_COST and billed and self.request.pricer:
+                    pricer = self.request.pricer
+                    cost += pricer.least_minor(billed) if least else pricer.price_minor(billed)
+                parts.append(cost)
             else:
-                parts.append(self._emissions_mg(size.outer_um, packaging(), gross_mg))
+                parts.append(self._emissions_mg(size.outer_um, packaging(), gross_mg, billed))
         return tuple(parts)
 
     def _dunnage_price(self, part: PackagingComponent) -> int:
         """Price of a piece of dunnage in minor units; 0 for the box, and where it is unknown."""
         return self.request.catalog.dunnage_cost_minor(part.dunnage_id, part.mass_mg)
+
+    def _billed(self, box: BoxType, size: ClosedSize, gross_mg: int, *, least: bool) -> Billed | None:
+        """What the carrier bills where an objective asks for it; with ``least`` at least."""
+        if self.biller is None or not self._by_mass:
+            return None
+        if least:
+            return least_billed(self.biller, size.outer_um, gross_mg, size_fixed=not box.flexible)
+        return self.biller.weigh(size.outer_um, gross_mg)
+
+    def _carbon_minor(
+        self, outer_um: Cuboid, packaging: tuple[PackagingComponent, ...], gross_mg: int, billed: Billed | None
+    ) -> int:
+        """Price of a parcel's grams by the policy's price of a tonne, in minor units: rounded once, halves up."""
+        price = self.request.policy.carbon_price_per_tonne_minor
+        if not price:
+            return 0
+        return (2 * self._emissions_mg(outer_um, packaging, gross_mg, billed) * price + MG_PER_TONNE) // (
+            2 * MG_PER_TONNE
+        )
+
+    def carbon_minor(self, outer_um: Cuboid, packaging: tuple[PackagingComponent, ...], gross_mg: int) -> int | None:
+        """Return what a parcel's grams add to objectives in money, in minor units; None without a carbon price."""
+        if self.request.policy.carbon_price_per_tonne_minor is None:
+            return None
+        billed = self.biller.weigh(outer_um, gross_mg) if self.biller else None
+        return self._carbon_minor(outer_um, packaging, gross_mg, billed)
 
     def _box_price(self, box: BoxType) -> int:
         """Price of a box at the quantity that the catalog's owner buys, in minor units; 0 without a box."""
@@ -372,7 +425,9 @@ class OrderModel:
             self._single_use_boxes[box.box_type_id] = known
         return known
 
-    def _emissions_mg(self, outer_um: Cuboid, packaging: tuple[PackagingComponent, ...], gross_mg: int) -> int:
+    def _emissions_mg(
+        self, outer_um: Cuboid, packaging: tuple[PackagingComponent, ...], gross_mg: int, billed: Billed | None
+    ) -> int:
         """Grams by the policy's basis, unverified factors as its rule says; in mg CO2e.
 
         Raises
@@ -384,7 +439,7 @@ class OrderModel:
         footprint = estimate(
             packaging,
             gross_mg,
-            self.chargeable(outer_um, gross_mg),
+            None if billed is None or self.biller is None else self.biller.bare(billed),
             request.lane,
             self._choosing_profile,
             request.basis_allocation,
@@ -422,13 +477,10 @@ class OrderModel:
             math.prod(outer_um),
         )
 
-    @cached_property
+    @property
     def biller(self) -> Biller | None:
         """What bills parcels on this lane on the ship date; None without a carrier service."""
-        request = self.request
-        if request.lane is None or request.ship_date is None:
-            return None
-        return biller_of(request.lane.carrier_service, request.ship_date, request.materials, request.lane.zone)
+        return self.request.biller
 
     def chargeable(self, outer_um: Cuboid, gross_mg: int) -> ChargeableWeight | None:
         """Return what the lane's carrier service bills for a parcel of this outer size; None without a service."""

@@ -31,6 +31,7 @@ from boxwright.packing.own import OwnPacker
 from boxwright.packing.problem import Ints, Packer
 from boxwright.packing.soft_piles import SoftPiles
 from boxwright.packing.stricter import Stricter
+from boxwright.planning.cost_rules import raise_unpriced
 from boxwright.planning.empty_spaces import with_empty_spaces
 from boxwright.planning.expansion import Expansion
 from boxwright.planning.explain import with_smallest_changes
@@ -238,6 +239,8 @@ def checked(answer: Plan, request: Request, *, empty_spaces: bool) -> Plan:
     )
     if violations:
         raise EngineError(policy.engine.value, violations)
+    if Objective.SHIPPING_COST in policy.objectives:
+        raise_unpriced(answer)
     if answer.unpacked and not policy.allow_partial:
         raise IncompletePlanError(request.order.order_id, answer.unpacked)
     return answer

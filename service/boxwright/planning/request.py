@@ -21,10 +21,13 @@ from boxwright.domain.started import StartedParcel
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.footprint import lane_rules
 from boxwright.planning.box_limits import limited, too_large
+from boxwright.planning.carrier_limits import carried
+from boxwright.planning.cost_rules import cost_rules
 from boxwright.planning.material_policy import Candidate, MaterialPolicy, material_policy, meeting_dunnage
+from boxwright.planning.shapes import lowest_edge_um
 from boxwright.protection import unreached, with_class_rules
 from boxwright.routing import derive
-from boxwright.shipping import biller_of
+from boxwright.shipping import Biller, Pricer, biller_of, pricer_of
 
 DEFAULT_PROFILES = ("uk-desnz", "us-epa")
 NO_DUNNAGE = "none"
@@ -59,6 +62,10 @@ class Request:
         What the policy asks of their materials.
     ship_date : datetime.date or None
         Picks the carrier rule; None without a carrier service.
+    biller : Biller or None
+        Bills parcels on the lane by the carrier rule in force; None without a carrier service.
+    pricer : Pricer or None
+        Prices what is billed by the lane's price table in force; None without one.
     started : tuple of StartedParcel
         Parcels already begun.
     mass_rules : mapping of str to str
@@ -85,6 +92,8 @@ class Request:
     handling: HandlingProfile
     as_given: Order
     material_policy: MaterialPolicy
+    biller: Biller | None = None
+    pricer: Pricer | None = None
     started: tuple[StartedParcel, ...] = ()
     known: tuple[Plan, ...] = ()
     mass_rules: Mapping[str, str] = field(default_factory=dict)
@@ -93,8 +102,9 @@ class Request:
     blocking: Dunnage | None = None
 
     def box_type(self, box_type_id: str) -> BoxType:
-        """Return a box type of the catalog, with the gross limit that its strength sets; KeyError if there is none."""
-        return limited(self.catalog.box_type(box_type_id), self.policy, self.materials)[0]
+        """Return a box type of the catalog, with the gross limits that bind it here; KeyError if there is none."""
+        box = limited(self.catalog.box_type(box_type_id), self.policy, self.materials)[0]
+        return box if self.biller is None else carried(box, self.biller.rule, lowest_edge_um(self.order))[0]
 
     @property
     def derived_legs(self) -> tuple[Leg, ...]:
@@ -193,16 +203,22 @@ class Request:
         broken += lane_rules(lane, chosen, materials, by_volume=by_volume)
         if lane is not None and by_volume:
             lane = dataclasses.replace(lane, include_volume_share=True)
-        ship_date = None
+        ship_date = biller = None
         if lane is not None and lane.carrier_service:
             ship_date = lane.ship_date or datetime.date.today()
             try:
-                biller_of(lane.carrier_service, ship_date, materials, lane.zone)
+                biller = biller_of(lane.carrier_service, ship_date, materials, lane.zone)
             except InvalidInputError as error:
                 broken += [
                     FieldViolation("lane.zone" if each.field == "zone" else "lane.carrier_service", each.rule)
                     for each in error.violations
                 ]
+        pricer = None
+        if lane is not None and biller is not None and lane.price_tables:
+            try:
+                pricer = pricer_of(lane.price_tables, biller, ship_date or datetime.date.min, lane.zone)
+            except InvalidInputError as error:
+                broken += [each.under("lane") for each in error.violations]
         if policy.stacking is not None:
             broken += unreached(policy.stacking, materials)
         if blocking and void_fill and (blocking.density_kg_per_m3 or 0) < (void_fill.density_kg_per_m3 or 0):
@@ -210,10 +226,16 @@ class Request:
             rule = f"must be at least as dense as the void fill {which}"
             broken.append(FieldViolation("policy.blocking_id", rule))
         broken += _objective_rules(policy, lane, catalog, chosen)
+        broken += cost_rules(policy, lane, catalog, chosen)
         if broken:
             raise InvalidInputError(broken)
         left_out = {box.box_type_id: why for box in meeting if (why := too_large(box, policy, materials))}
         usable = [limited(box, policy, materials) for box in meeting if box.box_type_id not in left_out]
+        if biller is not None:
+            lowest_um = lowest_edge_um(order)
+            answers = [(*carried(box, biller.rule, lowest_um), rule) for box, rule in usable]
+            left_out |= {box.box_type_id: why for box, _, why, _ in answers if why}
+            usable = [(box, by_carrier or rule) for box, by_carrier, why, rule in answers if not why]
         box_types = tuple(box for box, _ in usable)
         return cls(
             with_class_rules(order, materials),
@@ -230,6 +252,8 @@ class Request:
             handling,
             order,
             material_policy=asked,
+            biller=biller,
+            pricer=pricer,
             mass_rules={box.box_type_id: rule for box, rule in usable if rule},
             left_out=left_out,
             label=label,
@@ -297,10 +321,4 @@ def _objective_rules(
             broken.append(FieldViolation(field, "chargeable_weight needs lane.carrier_service"))
         if objective is Objective.EMISSIONS and not profiles:
             broken.append(FieldViolation(field, "emissions needs an accounting profile"))
-        if objective is Objective.PACKAGING_COST:
-            unpriced = [box.box_type_id for box in catalog.box_types if catalog.price_minor(box) is None]
-            if unpriced:
-                broken.append(
-                    FieldViolation(field, f"packaging_cost needs a price for every box type, {unpriced[0]!r} has none")
-                )
     return broken

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from boxwright.domain.order import Item
+from boxwright.domain.order import DimensionStatus, Item, Order
 from boxwright.packing.problem import Ints, Units
 from boxwright.planning.expansion import Expansion, mask_of
 from boxwright.selection.model import Shapes
@@ -45,6 +45,19 @@ def shapes_of(expansion: Expansion, members: Ints, units: Units) -> Shapes:
         ]
         ways = list(dict.fromkeys([*alike, *alone]))[:MOST_SHAPES]
     return Shapes(tuple(_folded(units, dict(zip(folding, way, strict=True)), folding) for way in ways), every)
+
+
+def lowest_edge_um(order: Order) -> int:
+    """Return a height that no unit of an order is below, however it is turned or folded, in um; 1 without units."""
+    lowest = [1_000_000_000]
+    for line in order.lines:
+        if line.dimension_status is DimensionStatus.MISSING:
+            continue
+        folds = line.soft.max_folds if line.soft is not None else 0
+        lowest += [
+            min(line.shape_um(each)) if line.soft is not None else min(line.edges_um) for each in range(folds + 1)
+        ]
+    return min(lowest)
 
 
 def lowest_shape_um(expansion: Expansion, members: Ints, units: Units, *, whole: bool) -> int:

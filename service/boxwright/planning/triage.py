@@ -35,7 +35,7 @@ def triage(model: OrderModel) -> tuple[Ints, list[UnpackedUnit]]:
     for member, (line, index) in enumerate(units):
         if line.line_id not in verdicts:
             verdict = over_cap(model, member)
-            if verdict is None and not line.ships_in_own_container:
+            if verdict is None and not model.admission.own[member]:
                 verdict = _verdict(model, member, line, model.candidates(), everything)
             verdicts[line.line_id] = verdict
         verdict = verdicts[line.line_id]
@@ -150,6 +150,9 @@ def _size_verdict(
         rule += f" with a fit clearance of {policy.fit_clearance_mm:g} mm"
     if overfilled:
         rule += f"; {overfilled} are large enough, but it would pass the fill limit of {policy.fill_limit:g}"
+    if model.request.left_out:
+        box_type_id, why = next(iter(model.request.left_out.items()))
+        rule += f"; {len(model.request.left_out)} more may not be used, {box_type_id!r} for one: {why}"
     return UnpackedReason.DOES_NOT_FIT_ANY_BOX, rule
 
 
@@ -162,7 +165,7 @@ def _why_no_box(model: OrderModel) -> tuple[UnpackedReason, str]:
     if request.left_out:
         box_type_id, why = next(iter(request.left_out.items()))
         what = f"meets {' and '.join(asked.rules)}" if asked.rules else "is in stock"
-        rule = f"{none} {what} and within the box certificate (box type {box_type_id!r}: {why})"
+        rule = f"{none} {what} and may be used (box type {box_type_id!r}: {why})"
         return UnpackedReason.NO_BOX_AVAILABLE, rule
     if not at_hand or not asked.rules:
         return UnpackedReason.NO_BOX_AVAILABLE, f"{none} is in stock"

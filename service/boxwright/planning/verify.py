@@ -11,12 +11,12 @@ import numpy as np
 
 from boxwright.catalog import load_materials
 from boxwright.checking import check
-from boxwright.domain.plan import Certificate, ProofScope, ProofStatus
+from boxwright.domain.plan import Certificate, Proof, ProofScope, ProofStatus
 from boxwright.domain.policy import Objective, Policy
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.planning.expansion import Expansion
 from boxwright.planning.explain import Explanation
-from boxwright.planning.finish import constraint_words
+from boxwright.planning.finish import constraint_words, premises
 from boxwright.planning.model import OrderModel
 from boxwright.planning.placed import corners_um
 from boxwright.planning.planner import NOTHING_PROVED, PACKERS, version
@@ -120,6 +120,7 @@ class _Replay:
         self._policy = model.request.policy
         self._members, _ = triage(model)
         self._boxes: dict[str, BoxType] = {box.box_type_id: box for box in model.candidates()}
+        self._left_out = model.request.left_out
         self._effort = EFFORT[self._policy.mode]
         self._variants = model.variants(self._members)
         self._cushionings = tuple(each.cushioning_id for each in self._variants)
@@ -165,13 +166,10 @@ class _Replay:
 
     def _premises(self) -> Iterator[FieldViolation]:
         """Yield constraints, objectives and profile that are not those asked for."""
-        request = self._model.request
-        by_emissions = Objective.EMISSIONS in self._policy.objectives
         for name, true in (
             ("constraints", constraint_words(self._model)),
             ("objectives", tuple(each.value for each in self._policy.ranking)),
-            ("profile_id", request.basis_profile.profile_id if by_emissions else ""),
-            ("allocation", request.basis_allocation.value if by_emissions else ""),
+            *premises(self._model.request).items(),
         ):
             stated = getattr(self._certificate, name)
             if stated != true:
@@ -192,11 +190,12 @@ class _Replay:
         count: Counter[tuple[str, str]] = Counter()
         for field, box_type_id, cushioning_id in listed:
             count[box_type_id, cushioning_id] += 1
-            if box_type_id not in self._boxes:
+            left_out = box_type_id in self._left_out and field.startswith("refused")
+            if box_type_id not in self._boxes and not left_out:
                 at = f"certificate.{field}" + (".box_type_id" if field.startswith("refused") else "")
                 rule = f"must be a box type that the catalog and policy offer, got {box_type_id!r:.80}"
                 yield FieldViolation(at, rule)
-            elif cushioning_id not in self._cushionings:
+            elif cushioning_id not in self._cushionings and not left_out:
                 at = f"certificate.{field.replace('open_box_type_ids', 'open_cushioning_ids')}"
                 at += ".cushioning_id" if field.startswith("refused") else ""
                 names = ", ".join(self._cushionings) or EMPTY
@@ -207,13 +206,19 @@ class _Replay:
                 yield FieldViolation(at, f"must be listed once, {what} repeats")
 
     def _proofs(self, price: Price) -> Iterator[FieldViolation]:
-        refused = [(self._boxes[each.box_type_id], each) for each in self._certificate.refused]
+        offered = [(at, each) for at, each in enumerate(self._certificate.refused) if each.box_type_id in self._boxes]
+        for at, each in enumerate(self._certificate.refused):
+            true = (Proof.POLICY, self._left_out.get(each.box_type_id))
+            if each.box_type_id not in self._boxes and (each.proof, each.detail) != true:
+                rule = f"must be {true[1]!r} and the proof policy, got {each.proof.value}, {each.detail!r:.200}"
+                yield FieldViolation(f"certificate.refused[{at}].detail", rule)
+        refused = [(self._boxes[each.box_type_id], each) for _, each in offered]
         # Another version may say the same in other words.
         in_words = self._plan.engine_version == f"{self._policy.engine.value} {version()}"
         for at, name, rule in failed_proofs(
             self._model, self._members, refused, price, self._effort.scaled(times=TIMES_HARDER), in_words=in_words
         ):
-            yield FieldViolation(f"certificate.refused[{at}].{name}", rule)
+            yield FieldViolation(f"certificate.refused[{offered[at][0]}].{name}", rule)
 
     def _changes(self) -> Iterator[FieldViolation]:
         """Yield smallest changes that do not make the box fit, or of which less is enough."""

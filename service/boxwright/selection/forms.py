@@ -87,7 +87,9 @@ def forms_of(model: ParcelModel, box: BoxType, members: Ints, shapes: Shapes) ->
         if len(units) == 1:
             forms += _of_one_unit(model, box, members, units, fillings)
         else:
-            forms += [Form(model.price(box, members, space.edges_um), units, space) for space in fillings.spaces]
+            forms += [
+                Form(model.price(box, members, space.edges_um, least=True), units, space) for space in fillings.spaces
+            ]
     order = sorted(range(len(forms)), key=lambda at: (forms[at].price, at))
     return Forms(tuple(forms[at] for at in order), tuple(refused), every)
 

@@ -128,14 +128,21 @@ class ParcelModel(Protocol):
         ...
 
     def price(
-        self, box: BoxType, members: Ints, extents_um: Cuboid | None = None, corners_um: Ints | None = None
+        self,
+        box: BoxType,
+        members: Ints,
+        extents_um: Cuboid | None = None,
+        corners_um: Ints | None = None,
+        *,
+        least: bool = False,
     ) -> Price:
         """Return the price of these units in this box.
 
         For rigid boxes whose void fill follows from volume it does not depend on the layout, so it is both the bound
         before packing and the price after. The price of a mailer depends on the extents of what is in it, from its
-        corner; without them, and with those of a filling, it is a price that no such layout undercuts. So it is of a
-        box that may need blocking, without the ``corners_um`` of its envelopes, int64 (n, 6), in ``members``' order.
+        corner; without them, and with those of a filling and ``least``, it is a price that no such layout undercuts.
+        So it is of a box that may need blocking, without the ``corners_um`` of its envelopes, int64 (n, 6), in
+        ``members``' order.
         """
         ...
 

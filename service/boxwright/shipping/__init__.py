@@ -8,10 +8,13 @@ from boxwright.shipping.chargeable import bill, biller_of, chargeable_weight
 from boxwright.shipping.least import least_billed
 from boxwright.shipping.limits import binding_limits, exceeded_limits, most_gross_mg, refusing_limit
 from boxwright.shipping.lower_steps import lower_steps
+from boxwright.shipping.prices import UNPRICED_MINOR, Pricer, pricer_of
 
 __all__ = [
+    "UNPRICED_MINOR",
     "Billed",
     "Biller",
+    "Pricer",
     "bill",
     "biller_of",
     "binding_limits",
@@ -20,5 +23,6 @@ __all__ = [
     "least_billed",
     "lower_steps",
     "most_gross_mg",
+    "pricer_of",
     "refusing_limit",
 ]

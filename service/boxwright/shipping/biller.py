@@ -138,6 +138,10 @@ class Biller:
             surcharges=tuple(applied),
         )
 
+    def bare(self, billed: Billed) -> ChargeableWeight:
+        """Return what is billed without how it came about, for those who need the figure only."""
+        return ChargeableWeight(self.rule.service_id, None, billed.chargeable_mg, "", "", self.rule.verified)
+
     def _derivation(self, sides: Cuboid, actual: int, at: int, before: int, billed: Billed) -> list[str]:
         scale, rule, band = self.scale, self.rule, self.scale.bands[at]
         length, weight = rule.length_unit, rule.weight_unit

@@ -46,15 +46,17 @@ def binding_limits(rule: CarrierRule) -> tuple[AcceptanceLimit, ...]:
     return tuple(limit for limit in rule.limits if limit.verified)
 
 
-def most_gross_mg(outer_um: Cuboid, rule: CarrierRule) -> int | None:
+def most_gross_mg(outer_um: Cuboid, rule: CarrierRule, largest_um: Cuboid | None = None) -> int | None:
     """Return the most that a parcel of an outer size may weigh to be accepted, in mg.
 
-    -1 where it is not accepted however light, None where no limit is stated. Only limits that bind count.
+    -1 where it is not accepted however light, None where no limit is stated. Only limits that bind count. With
+    ``largest_um`` it holds for every size from ``outer_um`` to that, side by side.
     """
-    sides = _sorted(outer_um)
+    smallest, largest = _sorted(outer_um), _sorted(largest_um or outer_um)
     most: int | None = None
     for limit in binding_limits(rule):
-        if not all(gate.open_at(_value(gate, sides, 0)) for gate in limit.refused_when if gate.measure in SIZES):
+        sizes = [gate for gate in limit.refused_when if gate.measure in SIZES]
+        if not all(gate.open_at(size_of(gate.measure, largest if gate.rises else smallest)) for gate in sizes):
             continue
         # Refused above the greatest of the weights named: all gates must be open. Without any, whatever it weighs.
         here = max((_most_below(gate) for gate in limit.refused_when if gate.measure not in SIZES), default=-1)

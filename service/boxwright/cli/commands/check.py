@@ -6,14 +6,14 @@ from typing import Any
 import click
 
 from boxwright.cli.failures import FOUND_WANTING, told_to_users
-from boxwright.cli.options import CATALOG, DESTINATION, POLICY, STARTED, take_policy, with_options
+from boxwright.cli.options import CARRIER, CATALOG, DESTINATION, POLICY, STARTED, take_lane, take_policy, with_options
 
 
 @click.command("check")
 @click.argument("plan_file", metavar="PLAN.json", type=click.Path(path_type=Path))
 @click.argument("order_file", metavar="ORDER.json", type=click.Path(path_type=Path))
 @STARTED
-@with_options(CATALOG, *POLICY, DESTINATION)
+@with_options(CATALOG, *POLICY, DESTINATION, *CARRIER)
 def command(plan_file: Path, order_file: Path, **given: Any) -> None:
     """Judge a plan against its order and catalog.
 
@@ -28,13 +28,11 @@ def command(plan_file: Path, order_file: Path, **given: Any) -> None:
         from boxwright.cli.figures import count, visible
         from boxwright.cli.judge import judge
         from boxwright.cli.plan_file import read_plan, read_started_file
-        from boxwright.domain.lane import Lane
         from boxwright.orders import read_order
 
         plan, order = read_plan(plan_file), read_order(order_file)
-        policy = take_policy(given)
+        policy, lane = take_policy(given), take_lane(given)
         catalog = load_catalog(given["catalog"])
-        lane = Lane(destination_country=given["destination_country"])
         violations = judge(plan, order, catalog, policy, read_started_file(given["started_file"]), lane)
         if not violations:
             units, parcels = count(order.unit_count, "unit"), count(len(plan.parcels), "parcel")

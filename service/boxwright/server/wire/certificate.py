@@ -8,7 +8,7 @@ from boxwright.domain.policy import Objective
 from boxwright.domain.smallest_change import SmallestChange
 from boxwright.server.wire.enums import ALLOCATION, OBJECTIVE, ORIENTATION, PROOF, PROOF_SCOPE, PROOF_STATUS
 from boxwright.server.wire.geometry import dimensions_to_wire
-from boxwright.server.wire.names import profile_name
+from boxwright.server.wire.names import profile_name, service_name
 from boxwright.server.wire.objective import value_to_wire
 from boxwright.v1 import certificate_pb2
 
@@ -39,6 +39,9 @@ def certificate_to_wire(certificate: Certificate, catalog: Catalog) -> certifica
     if certificate.profile_id:
         message.accounting_profile = profile_name(certificate.profile_id)
         message.allocation = ALLOCATION.to_wire(Allocation(certificate.allocation))
+    if certificate.carrier_service:
+        message.carrier_service = service_name(certificate.carrier_service)
+        message.price_table, message.price_table_hash = certificate.price_table, certificate.price_table_hash
     if certificate.bounded_objective and (certificate.status is ProofStatus.PROVED or certificate.lower_bound):
         objective = Objective(certificate.bounded_objective)
         message.lower_bound.CopyFrom(value_to_wire(objective, certificate.lower_bound, catalog))

@@ -3,6 +3,7 @@
 from boxwright import units
 from boxwright.domain.carrier import Change, ChargeableWeight, LowerStep
 from boxwright.server.wire.carrier import FORMS
+from boxwright.server.wire.money import price_to_wire
 from boxwright.server.wire.names import service_name
 from boxwright.v1 import chargeable_weight_pb2
 
@@ -15,8 +16,8 @@ LESS = {
 """Field of the message for each kind of cut."""
 
 
-def chargeable_to_wire(weight: ChargeableWeight) -> chargeable_weight_pb2.ChargeableWeight:
-    """Return the message of what a carrier bills."""
+def chargeable_to_wire(weight: ChargeableWeight, currency: str = "") -> chargeable_weight_pb2.ChargeableWeight:
+    """Return the message of what a carrier bills; ``currency`` is that of prices in its lower steps."""
     return chargeable_weight_pb2.ChargeableWeight(
         carrier_service=service_name(weight.service_id),
         dimensional_weight_g=None if weight.dimensional_mg is None else units.to_g(weight.dimensional_mg),
@@ -25,7 +26,7 @@ def chargeable_to_wire(weight: ChargeableWeight) -> chargeable_weight_pb2.Charge
         rule=weight.rule,
         verified=weight.verified,
         exceeded_limits=weight.exceeded_limits,
-        lower_steps=[_lower_step(each) for each in weight.lower_steps],
+        lower_steps=[_lower_step(each, currency) for each in weight.lower_steps],
         form=FORMS[weight.form],
         derivation=weight.derivation,
         surcharges=[
@@ -37,8 +38,10 @@ def chargeable_to_wire(weight: ChargeableWeight) -> chargeable_weight_pb2.Charge
     )
 
 
-def _lower_step(step: LowerStep) -> chargeable_weight_pb2.LowerStep:
+def _lower_step(step: LowerStep, currency: str) -> chargeable_weight_pb2.LowerStep:
     less = units.to_g(step.less) if step.change is Change.GROSS else units.to_mm(step.less)
-    message = chargeable_weight_pb2.LowerStep(chargeable_weight_g=units.to_g(step.chargeable_mg))
+    message = chargeable_weight_pb2.LowerStep(
+        chargeable_weight_g=units.to_g(step.chargeable_mg), shipping_price=price_to_wire(step.price_minor, currency)
+    )
     setattr(message, LESS[step.change], less)
     return message

@@ -10,6 +10,7 @@ from boxwright.server.findings import Findings
 from boxwright.server.wire.dates import read_date
 from boxwright.server.wire.enums import DISTANCE_KIND, PLACE_PRECISION, TRANSPORT_MODE
 from boxwright.server.wire.names import read_service
+from boxwright.server.wire.price_table import read_price_table
 from boxwright.shipping import biller_of
 from boxwright.v1 import lane_pb2
 
@@ -18,6 +19,8 @@ MAX_LEGS = 50
 
 LEG_NAMES = {"vehicle": "vehicle_class", "hub": "hub_class", "mean_density_kg_m3": "mean_density_kg_per_m3"}
 """Fields of the domain's ``Leg`` that have another name in the message."""
+MAX_PRICE_TABLES = 20
+"""Most price tables of a lane, as the contract says."""
 
 
 def read_lane(message: lane_pb2.Lane, materials: Materials, today: datetime.date, found: Findings) -> Lane | None:
@@ -44,6 +47,9 @@ def read_lane(message: lane_pb2.Lane, materials: Materials, today: datetime.date
         found.invalid("legs", f"must hold at most {MAX_LEGS} legs, got {len(message.legs)}")
     legs = [_read_leg(leg, found.at(f"legs[{index}]")) for index, leg in enumerate(message.legs)]
     day = read_date(message.ship_date, found, "ship_date") if message.HasField("ship_date") else today
+    if len(message.price_tables) > MAX_PRICE_TABLES:
+        found.invalid("price_tables", f"must hold at most {MAX_PRICE_TABLES}, got {len(message.price_tables)}")
+    tables = [read_price_table(each, found.at(f"price_tables[{at}]")) for at, each in enumerate(message.price_tables)]
     service = ""
     if message.carrier_service:
         service = find_service(message.carrier_service, day, materials, found, "carrier_service", message.zone) or ""
@@ -59,6 +65,7 @@ def read_lane(message: lane_pb2.Lane, materials: Materials, today: datetime.date
             main_mode=mode,
             include_hubs=message.include_hubs,
             include_radiative_forcing=message.include_radiative_forcing,
+            price_tables=tuple(table for table in tables if table is not None),
         )
     except InvalidInputError as error:
         if len(found) == before:  # what a place broke has been said already

@@ -43,6 +43,15 @@ def rate_to_wire(minor: Decimal | None, currency: str) -> money_pb2.Money | None
     return money_pb2.Money(currency_code=currency, units=units, nanos=nanos)
 
 
+def amount_to_wire(minor: int, currency: str) -> money_pb2.Money:
+    """Return the message of an amount in minor units, which may be negative."""
+    per_unit = minor_per_unit(currency)
+    units, rest = divmod(abs(minor), per_unit)
+    sign = -1 if minor < 0 else 1
+    nanos = rest * (NANOS_PER_UNIT // per_unit)
+    return money_pb2.Money(currency_code=currency, units=sign * units, nanos=sign * nanos)
+
+
 def price_to_wire(minor: int | None, currency: str) -> money_pb2.Money | None:
     """Return the message of a price in minor units; None where price or currency is unknown."""
     if minor is None or not currency:

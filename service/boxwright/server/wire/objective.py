@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 
+from google.type import money_pb2
+
 from boxwright import units
 from boxwright.catalog import Materials
 from boxwright.domain.box import Catalog
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.plan import Plan
-from boxwright.domain.policy import Objective
-from boxwright.planning.figures import objective_figure
+from boxwright.domain.policy import COSTS, Objective
+from boxwright.planning.figures import objective_figure, shipping_minor
 from boxwright.server.wire.enums import OBJECTIVE
-from boxwright.server.wire.money import price_to_wire
+from boxwright.server.wire.money import amount_to_wire, price_to_wire
 from boxwright.v1 import objective_pb2
 
 UM3_PER_MM3 = 1_000_000_000
@@ -34,6 +36,13 @@ def objective_values(
     return [value_to_wire(objective, figure, catalog) for objective, figure in figures if figure is not None]
 
 
+def shipping_total(plan: Plan) -> money_pb2.Money | None:
+    """Return the message of the price of the plan's carriage; None where one is unknown."""
+    total = shipping_minor(plan)
+    first = plan.parcels[0].shipping if plan.parcels else None
+    return None if total is None or first is None else amount_to_wire(total, first.currency)
+
+
 def value_to_wire(objective: Objective, figure: int, catalog: Catalog) -> objective_pb2.ObjectiveValue:
     """Return the message of a figure in the objective's integer unit."""
     value, unit = float(figure), "parcels"
@@ -43,7 +52,7 @@ def value_to_wire(objective: Objective, figure: int, catalog: Catalog) -> object
         value, unit = units.to_g(figure), "g"
     elif objective is Objective.EMISSIONS:
         unit = "mg CO2e"
-    elif objective is Objective.PACKAGING_COST:
+    elif objective in COSTS:
         money = price_to_wire(figure, catalog.currency)
         value = money.units + money.nanos / 1e9 if money else figure
         unit = catalog.currency

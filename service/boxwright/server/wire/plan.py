@@ -13,7 +13,7 @@ from boxwright.domain.footprint import Allocation, Footprint
 from boxwright.domain.plan import EmptySpace, Parcel, Placement, Plan, UnpackedUnit
 from boxwright.domain.policy import Objective
 from boxwright.export import plan_digest
-from boxwright.planning.figures import packaging_cost_minor, price_minor
+from boxwright.planning.figures import carbon_cost_minor, packaging_cost_minor, price_minor
 from boxwright.server.wire.certificate import certificate_to_wire
 from boxwright.server.wire.chargeable import chargeable_to_wire
 from boxwright.server.wire.dates import date_to_wire
@@ -23,7 +23,8 @@ from boxwright.server.wire.geometry import dimensions_to_wire
 from boxwright.server.wire.lane import leg_to_wire
 from boxwright.server.wire.money import price_to_wire
 from boxwright.server.wire.names import box_type_name, catalog_name
-from boxwright.server.wire.objective import UM3_PER_MM3, objective_values
+from boxwright.server.wire.objective import UM3_PER_MM3, objective_values, shipping_total
+from boxwright.server.wire.price_table import shipping_price_to_wire
 from boxwright.server.wire.strength import box_grade_to_wire, stack_load_to_wire
 from boxwright.shipping import chargeable_weight
 from boxwright.v1 import parcel_pb2, placement_pb2, plan_pb2, provenance_pb2
@@ -93,6 +94,8 @@ def plan_to_wire(plan: Plan, view: PlanView) -> plan_pb2.Plan:
         canonical_hash=plan_digest(plan),
         packaging_cost=price_to_wire(packaging_cost_minor(plan, view.catalog), view.catalog.currency),
         derived_legs=[leg_to_wire(each) for each in plan.derived_legs],
+        shipping_price=shipping_total(plan),
+        carbon_cost=price_to_wire(carbon_cost_minor(plan), view.catalog.currency),
         search_effort=plan_pb2.SearchEffort(cut_by_deadline=True) if plan.cut_by_fuse else None,
     )
 
@@ -119,11 +122,16 @@ def _parcel(index: int, parcel: Parcel, plan: Plan, view: PlanView) -> parcel_pb
         empty_space_ratio=parcel.empty_space_ratio,
         goods_volume_mm3=parcel.goods_volume_um3 / UM3_PER_MM3,
         inner_volume_mm3=parcel.inner_volume_um3 / UM3_PER_MM3,
-        chargeable_weights=[chargeable_to_wire(each) for each in _billed(parcel, plan, view)],
+        chargeable_weights=[
+            chargeable_to_wire(each, parcel.shipping.currency if parcel.shipping else "")
+            for each in _billed(parcel, plan, view)
+        ],
         footprints=[footprint_to_wire(each, components, view.materials) for each in shown],
         packaging_cost=price_to_wire(price_minor(parcel, view.catalog), view.catalog.currency),
         ships_in_own_container=parcel.ships_in_own_container,
         started_parcel_id=parcel.started_parcel_id,
+        shipping_price=None if parcel.shipping is None else shipping_price_to_wire(parcel.shipping),
+        carbon_cost=price_to_wire(parcel.carbon_minor, view.catalog.currency),
         empty_spaces=[_empty_space(each) for each in parcel.empty_spaces or ()],
         stack_load=stack_load_to_wire(parcel.stack_load),
         box_grade=box_grade_to_wire(parcel.box_grade),

@@ -11,6 +11,7 @@ from boxwright.domain.policy import Engine, Objective, Policy, SolvingMode
 from boxwright.errors import InvalidInputError
 from boxwright.server.findings import Findings
 from boxwright.server.wire.enums import ALLOCATION, ENGINE, OBJECTIVE, SOLVING_MODE, UNVERIFIED_FACTOR_RULE
+from boxwright.server.wire.money import read_price
 from boxwright.server.wire.names import read_name
 from boxwright.server.wire.presence import present
 from boxwright.server.wire.property_cap import read_caps
@@ -19,6 +20,7 @@ from boxwright.v1 import policy_pb2
 
 WIRE_NAMES = {
     "mode": "solving_mode",
+    "carbon_price_per_tonne_minor": "carbon_price_per_tonne",
     "material_requirements": "material_requirements.requirements",
     "min_recycled_content": "material_requirements.min_recycled_content",
     "excluded_materials": "material_requirements.excluded_materials",
@@ -67,7 +69,6 @@ def read_policy(message: policy_pb2.Policy, catalog: Catalog | None, found: Find
         Collects what is wrong, at the policy's path.
     """
     before = len(found)
-    _refuse_later_fields(message, found)
     objectives = [
         OBJECTIVE.read(number, found, f"objectives[{index}]") for index, number in enumerate(message.objectives)
     ]
@@ -88,6 +89,7 @@ def read_policy(message: policy_pb2.Policy, catalog: Catalog | None, found: Find
         _look_up(chosen, DunnageKind.CUSHIONING, catalog, found, f"cushioning_ids[{index}]")
     stacking = read_stacking(message.stacking, found.at("stacking")) if message.HasField("stacking") else None
     basis = _read_basis(message, found)
+    carbon = _read_carbon_price(message, catalog, found)
     try:
         policy = Policy(
             fit_clearance_mm=message.fit_clearance_mm,
@@ -97,6 +99,7 @@ def read_policy(message: policy_pb2.Policy, catalog: Catalog | None, found: Find
             engine=ENGINE.read(message.engine, found, "engine", Engine.BOXWRIGHT) or Engine.BOXWRIGHT,
             accept_incomplete_footprint=message.accept_incomplete_footprint,
             emissions_basis=basis,
+            carbon_price_per_tonne_minor=carbon,
             unverified_factor_rule=UNVERIFIED_FACTOR_RULE.read(
                 message.unverified_factor_rule, found, "unverified_factor_rule", UnverifiedFactorRule.UPPER_END
             )
@@ -117,11 +120,6 @@ def read_policy(message: policy_pb2.Policy, catalog: Catalog | None, found: Find
         found.absorb(error, WIRE_NAMES)
         return None
     return PolicyChoice(policy, basis.profile_id if basis else "") if len(found) == before else None
-
-
-def _refuse_later_fields(message: policy_pb2.Policy, found: Findings) -> None:
-    if message.HasField("carbon_price_per_tonne"):
-        found.unsupported("carbon_price_per_tonne")
 
 
 def _read_requirements(message: policy_pb2.Policy, found: Findings) -> tuple[str, ...]:
@@ -145,6 +143,16 @@ def _read_excluded(message: policy_pb2.Policy, found: Findings) -> tuple[str, ..
         if parts is not None:
             excluded.append(parts[0])
     return tuple(excluded)
+
+
+def _read_carbon_price(message: policy_pb2.Policy, catalog: Catalog | None, found: Findings) -> int | None:
+    if not message.HasField("carbon_price_per_tonne"):
+        return None
+    price = message.carbon_price_per_tonne
+    if catalog is not None and price.currency_code != catalog.currency:
+        rule = f"must be the catalog's currency, {catalog.currency!r}, got {price.currency_code!r}"
+        found.invalid("carbon_price_per_tonne.currency_code", rule)
+    return read_price(price, found, "carbon_price_per_tonne")
 
 
 def _read_basis(message: policy_pb2.Policy, found: Findings) -> EmissionsBasis | None:

@@ -1,0 +1,169 @@
+"""What carriage costs: a price table laid on what is billed, in exact arithmetic."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from boxwright.domain.carrier import CarrierRule
+from boxwright.domain.gate import MG_PER_UNIT
+from boxwright.domain.price_table import PriceLine, PriceRounding, PriceTable, ShippingPrice, SurchargePrice
+from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.shipping.biller import Billed, Biller
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+HALF = Fraction(1, 2)
+UNPRICED_MINOR = 10**15
+"""Stands for a price that the table does not have: dearer than any that it has."""
+
+
+class Pricer:
+    """Prices what one rule bills by one table, in one zone.
+
+    Parameters
+    ----------
+    table : PriceTable
+        The table in force.
+    rule : CarrierRule
+        The rule in force: it names the surcharges.
+    zone : str
+        Zone of the lane.
+
+    Raises
+    ------
+    InvalidInputError
+        If the table has no such zone.
+    """
+
+    def __init__(self, table: PriceTable, rule: CarrierRule, zone: str) -> None:
+        self.table = table
+        self._rule = rule
+        found = next((each for each in table.zones if each.zone == zone), None)
+        if found is None:
+            names = ", ".join(sorted(each.zone or "none" for each in table.zones))
+            text = f"must be a zone of price table {table.name!r} ({names}), got {zone!r}"
+            raise InvalidInputError([FieldViolation("zone", text)])
+        self._zone = found
+        self._unit_mg = MG_PER_UNIT[table.weight_unit]
+        # A chargeable weight is rounded to mg half up, and so are the ends that it is compared with.
+        self._ends_mg = [self._mg(step.up_to) for step in found.steps]
+        self._surcharges = {
+            each.surcharge_id: each for each in table.surcharges if not each.zones or zone in each.zones
+        }
+
+    def _mg(self, weight: Decimal) -> int:
+        return math.floor(Fraction(weight) * self._unit_mg + HALF)
+
+    @property
+    def falls_mg(self) -> tuple[int, ...]:
+        """Chargeable weights from which on the price of the weight is lower than just below."""
+        steps = self._zone.steps
+        return tuple(
+            self._ends_mg[index] + 1
+            for index in range(len(steps) - 1)
+            if steps[index + 1].price_minor < steps[index].price_minor
+        )
+
+    def price(self, billed: Billed) -> ShippingPrice:
+        """Return the price of a parcel, line by line; it says what is missing where the table lacks something.
+
+        The price of the weight, fuel on it and each surcharge are rounded once each to minor units, halves up; then the
+        total as the table says, by a line of its own.
+        """
+        return self._laid_on(billed, self._of_weight(billed.chargeable_mg))
+
+    def _laid_on(self, billed: Billed, weight_minor: int | None) -> ShippingPrice:
+        missing = []
+        if weight_minor is None:
+            missing.append(f"{_unit_text(billed.chargeable_mg)} g chargeable in zone {self._zone.zone!r}")
+        lines = [PriceLine("weight", weight_minor or 0)]
+        fuelled = weight_minor or 0
+        for index in billed.surcharges:
+            surcharge_id = self._rule.surcharges[index].surcharge_id
+            price = self._surcharges.get(surcharge_id)
+            if price is None:
+                missing.append(f"surcharge {surcharge_id!r} in zone {self._zone.zone!r}")
+                continue
+            amount = self._of_surcharge(price, billed.chargeable_mg)
+            lines.append(PriceLine(surcharge_id, amount))
+            fuelled += amount if price.with_fuel else 0
+        if self.table.fuel_percent:
+            lines.append(PriceLine("fuel", _half_up(fuelled * Fraction(self.table.fuel_percent) / 100)))
+        exact = sum(line.amount_minor for line in lines)
+        step = self.table.round_to_minor
+        rounded = -(-exact // step) * step
+        if self.table.rounding is PriceRounding.NEAREST:
+            rounded = _half_up(Fraction(exact, step)) * step
+        if rounded != exact:
+            lines.append(PriceLine("rounding", rounded - exact))
+        return ShippingPrice(self.table.name, self._zone.zone, self.table.currency, tuple(lines), tuple(missing))
+
+    def price_minor(self, billed: Billed) -> int:
+        """Return the price of a parcel in minor units, ``UNPRICED_MINOR`` where the table lacks something."""
+        total = self.price(billed).total_minor
+        return UNPRICED_MINOR if total is None else total
+
+    def least_minor(self, billed: Billed) -> int:
+        """Return a price that nothing undercuts that is billed as much or more and bears these surcharges or more.
+
+        Of the steps that hold the weight and those above it the cheapest counts, since a price may fall with weight;
+        all else rises.
+        """
+        above = [
+            step.price_minor
+            for step, end in zip(self._zone.steps, self._ends_mg, strict=True)
+            if end >= billed.chargeable_mg
+        ]
+        least = self._laid_on(billed, min(above) if above else self._of_weight(billed.chargeable_mg)).total_minor
+        return UNPRICED_MINOR if least is None else least
+
+    def _of_weight(self, chargeable_mg: int) -> int | None:
+        """Price of a chargeable weight in minor units; None above all that the zone has."""
+        for step, end in zip(self._zone.steps, self._ends_mg, strict=True):
+            if chargeable_mg <= end:
+                return step.price_minor
+        reached, total = Fraction(self._zone.steps[-1].up_to), self._zone.steps[-1].price_minor
+        for more in self._zone.additional:
+            # Half a mg off, as the chargeable weight is rounded to mg.
+            until, holds = (chargeable_mg - HALF) / self._unit_mg, True
+            if more.up_to is not None and chargeable_mg > self._mg(more.up_to):
+                until, holds = Fraction(more.up_to), False
+            total += math.ceil((until - reached) / Fraction(more.per)) * more.price_minor
+            if holds:
+                return total
+            reached = until
+        return None
+
+    def _of_surcharge(self, price: SurchargePrice, chargeable_mg: int) -> int:
+        by_weight = price.per_weight_minor * Fraction(chargeable_mg) / self._unit_mg
+        return max(_half_up(price.amount_minor + by_weight), price.minimum_minor)
+
+
+def pricer_of(tables: Sequence[PriceTable], biller: Biller, day: dt.date, zone: str) -> Pricer:
+    """Return what prices the parcels that a biller bills on a day, from the table that is then in force.
+
+    Raises
+    ------
+    InvalidInputError
+        If no table, or more than one, is of the biller's service and in force, or it has no such zone.
+    """
+    service_id = biller.rule.service_id
+    found = [table for table in tables if table.carrier_service == service_id and table.in_force(day)]
+    if len(found) != 1:
+        names = ", ".join(f"{table.name!r} ({table.carrier_service})" for table in (found or tables))
+        text = f"must hold one table of {service_id!r} in force on {day}, got {len(found)}: {names}"
+        raise InvalidInputError([FieldViolation("price_tables", text)])
+    return Pricer(found[0], biller.rule, zone)
+
+
+def _half_up(value: Fraction) -> int:
+    return math.floor(value + HALF)
+
+
+def _unit_text(mass_mg: int) -> str:
+    return f"{mass_mg / 1_000:g}"

@@ -1,0 +1,147 @@
+"""A carrier's limits of acceptance are constraints of packing, and a certificate names the boxes that they exclude."""
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+
+from boxwright import BoxType, Catalog, Item, Lane, Order, Policy, StartedParcel, plan, verify_certificate
+from boxwright.checking import check
+from boxwright.domain.plan import PlanStatus, Proof, UnpackedReason
+from boxwright.errors import IncompletePlanError, InvalidInputError
+
+DAY = dt.date(2026, 11, 1)
+EPACKET = Lane(carrier_service="china-post/epacket-ru", ship_date=DAY)
+"""At most 5 kg, 60 cm and a sum of sides of 90 cm; at least 14 by 11 cm."""
+FLAT = BoxType("flat", 130, 100, 10, 134, 104, 14, tare_g=20, material_id="corrugated-board")
+SMALL = BoxType("small", 200, 150, 100, 204, 154, 104, tare_g=100, material_id="corrugated-board")
+LONG = BoxType("long", 610, 100, 60, 614, 104, 64, tare_g=150, material_id="corrugated-board")
+LARGE = BoxType("large", 390, 300, 190, 394, 304, 194, tare_g=400, material_id="corrugated-board")
+CATALOG = Catalog("limits", [FLAT, SMALL, LONG, LARGE])
+POLICY = Policy(void_fill_id="none", tape_id="none")
+
+
+def order(*lines):
+    """Return an order of lines given as (quantity, length, width, height, mass)."""
+    return Order("order", [Item(f"line-{index}", *line) for index, line in enumerate(lines)])
+
+
+def test_a_box_that_the_carrier_refuses_is_refused_with_its_rule():
+    """A card fits the flat box, which is below 14 cm: the small one is taken, and the certificate says why."""
+    card = order((1, 120, 90, 5, 50))
+    free = plan(card, CATALOG, POLICY)
+    assert free.parcels[0].box_type_id == "flat"
+    bound = plan(card, CATALOG, POLICY, EPACKET)
+    assert bound.parcels[0].box_type_id == "small"
+    assert [(each.box_type_id, each.proof, each.detail) for each in bound.certificate.refused] == [
+        (
+            "flat",
+            Proof.POLICY,
+            "china-post/epacket-ru: longest side 13.4 cm: not accepted where longest < 14 cm",
+        )
+    ]
+    assert bound.certificate.status == "proved"
+    assert verify_certificate(bound, card, CATALOG, POLICY, EPACKET) == []
+
+
+def test_a_false_refusal_is_found_by_the_replay():
+    """A certificate that blames the carrier for a box that it takes, or in other words, is rejected."""
+    card = order((1, 120, 90, 5, 50))
+    bound = plan(card, CATALOG, POLICY, EPACKET)
+    (refused,) = bound.certificate.refused
+    for wrong in (replace(refused, detail="too ugly"), replace(refused, box_type_id="large")):
+        tampered = replace(bound, certificate=replace(bound.certificate, refused=(wrong,)))
+        assert verify_certificate(tampered, card, CATALOG, POLICY, EPACKET)
+
+
+def test_the_greatest_gross_weight_splits_an_order():
+    """Three units of 2 kg fit the large box; at 5 kg gross each parcel takes two."""
+    heavy = order((3, 150, 120, 90, 2_000))
+    assert len(plan(heavy, CATALOG, POLICY).parcels) == 1
+    bound = plan(heavy, CATALOG, POLICY, EPACKET)
+    assert sorted(len(parcel.placements) for parcel in bound.parcels) == [1, 2]
+    assert all(parcel.gross_mg <= 5_000_000 for parcel in bound.parcels)
+    assert verify_certificate(bound, heavy, CATALOG, POLICY, EPACKET) == []
+
+
+def test_a_unit_that_no_accepted_box_takes_says_what_stood_in_the_way():
+    """A rod of 60 cm fits the long box only, which is 61.4 cm outside: both the size and the carrier are named."""
+    with pytest.raises(IncompletePlanError) as caught:
+        plan(order((1, 600, 50, 50, 500)), CATALOG, POLICY, EPACKET)
+    (unit,) = caught.value.unpacked
+    assert unit.reason is UnpackedReason.DOES_NOT_FIT_ANY_BOX
+    assert "2 more may not be used, 'flat' for one: china-post/epacket-ru: longest side 13.4 cm" in unit.rule
+
+
+def test_a_unit_too_heavy_for_the_carrier_names_its_limit():
+    """5 kg of goods with the box are above 5 kg gross."""
+    with pytest.raises(IncompletePlanError) as caught:
+        plan(order((1, 150, 120, 90, 5_000)), CATALOG, POLICY, EPACKET)
+    (unit,) = caught.value.unpacked
+    assert unit.reason is UnpackedReason.TOO_HEAVY_FOR_ANY_BOX
+    assert "at most 5000 g gross: china-post/epacket-ru does not accept more" in unit.rule
+
+
+def test_a_unit_in_its_own_container_must_be_accepted_too():
+    """A drum that may ship as it is goes into a box where the carrier finds it too small."""
+    drum = Order("order", [Item("drum", 1, 120, 90, 60, 500, ships_in_own_container=True)])
+    assert plan(drum, CATALOG, POLICY).parcels[0].ships_in_own_container
+    assert plan(drum, CATALOG, POLICY, EPACKET).parcels[0].box_type_id == "small"
+
+
+def test_a_mailer_is_used_where_the_carrier_accepts_its_largest_and_its_smallest():
+    """Flat, a mailer of 580 x 330 mm sums to more than 90 cm; one of 400 x 300 mm never does."""
+    mailers = [
+        BoxType(name, length, width, 60, length + 10, width + 10, 61, tare_g=20, style="flat_mailer", material_id="")
+        for name, length, width in (("wide", 580, 330), ("fine", 400, 300))
+    ]
+    catalog = Catalog("mailers", mailers)
+    bound = plan(order((1, 150, 120, 30, 500)), catalog, POLICY, EPACKET, profiles=[])
+    assert bound.parcels[0].box_type_id == "fine"
+    assert plan(order((1, 150, 120, 30, 500)), Catalog("wide", mailers[:1]), POLICY, profiles=[]).status == "complete"
+    with pytest.raises(IncompletePlanError, match="side_sum > 90 cm"):
+        plan(order((1, 150, 120, 30, 500)), Catalog("wide", mailers[:1]), POLICY, EPACKET, profiles=[])
+
+
+def test_a_begun_parcel_that_the_carrier_refuses_is_bad_input():
+    """What was begun in a box below 14 cm cannot be shipped, and the error says where and why."""
+    card = order((1, 120, 90, 5, 50))
+    begun = plan(card, CATALOG, POLICY).parcels[0]
+    started = StartedParcel("one", "flat", begun.placements)
+    with pytest.raises(InvalidInputError, match=r"started_parcels\[0\].*carrier_refuses.*longest < 14 cm"):
+        plan(card, CATALOG, POLICY, EPACKET, started_parcels=[started])
+
+
+def test_the_judge_finds_what_the_carrier_refuses_and_bills():
+    """A plan made without the carrier, judged with it: the box is refused; a stated bill must be the rule's."""
+    card = order((1, 120, 90, 5, 50))
+    free = plan(card, CATALOG, POLICY)
+    assert [(each.kind.value, each.detail[-18:]) for each in check(free, card, CATALOG, POLICY, lane=EPACKET)] == [
+        ("carrier_refuses", "es longest < 14 cm"),
+        ("carrier_refuses", "ses second < 11 cm"),
+    ]
+    bound = plan(card, CATALOG, POLICY, EPACKET)
+    assert check(bound, card, CATALOG, POLICY, lane=EPACKET) == []
+    (parcel,) = bound.parcels
+    assert parcel.chargeable is not None
+    for damage in (
+        {"chargeable_mg": parcel.chargeable.chargeable_mg + 1},
+        {"divisor": "1 cm3/kg"},
+        {"dimensional_mg": 1},
+        {"service_id": "ups/us-daily"},
+    ):
+        wrong = replace(bound, parcels=(replace(parcel, chargeable=replace(parcel.chargeable, **damage)),))
+        assert [each.kind.value for each in check(wrong, card, CATALOG, POLICY, lane=EPACKET)] == ["wrong_bill"], damage
+
+
+def test_limits_that_nobody_read_do_not_bind():
+    """DHL Express' limits are unverified: a box of 130 cm is used, and the plan says that it passes one."""
+    rod = order((1, 1_290, 90, 50, 500))
+    longest = BoxType("longest", 1_300, 100, 60, 1_304, 104, 64, tare_g=300, material_id="corrugated-board")
+    lane = Lane(carrier_service="dhl-express/international", ship_date=DAY)
+    found = plan(rod, Catalog("long", [longest]), POLICY, lane)
+    assert found.status is PlanStatus.COMPLETE
+    assert found.parcels[0].chargeable is not None
+    assert found.parcels[0].chargeable.exceeded_limits == (
+        "longest side 130.4 cm: not accepted where longest > 120 cm (unverified)",
+    )
