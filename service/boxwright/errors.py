@@ -15,7 +15,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +47,18 @@ class FieldViolation:
 
 
 class BoxwrightError(Exception):
-    """Base of every error that Boxwright raises on purpose."""
+    """Base of every error that Boxwright raises on purpose.
+
+    Errors keep what they say on their way out of a process pool: they are pickled with their attributes, not by what
+    their constructors take.
+    """
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _again, (type(self), self.args), self.__dict__
+
+
+def _again(kind: type[BoxwrightError], texts: tuple[str, ...]) -> BoxwrightError:
+    return kind.__new__(kind, *texts)
 
 
 class InvalidInputError(BoxwrightError):

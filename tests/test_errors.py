@@ -1,0 +1,40 @@
+"""Errors come out of another process as they went in."""
+
+import pickle
+
+import pytest
+
+from boxwright.domain.plan import UnpackedReason, UnpackedUnit
+from boxwright.errors import (
+    DataFileError,
+    EngineError,
+    FieldViolation,
+    IncompletePlanError,
+    InvalidInputError,
+    MissingFactorError,
+    SearchEndedError,
+    UnsupportedError,
+)
+
+BROKEN = [FieldViolation("lines[3].mass_g", "must be 0 or more, got -1")]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        InvalidInputError(BROKEN),
+        DataFileError("orders.csv", BROKEN),
+        UnsupportedError(BROKEN),
+        IncompletePlanError("o", [UnpackedUnit("a", 0, UnpackedReason.DOES_NOT_FIT_ANY_BOX, "900 mm, at most 500 mm")]),
+        MissingFactorError("uk-desnz@2025", ["box/production: straw"]),
+        SearchEndedError("the fuse ended the search"),
+        EngineError("py3dbp", ["overlap"]),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_an_error_survives_a_process_pool(error):
+    """Pickled and read back, an error has its kind, its words and its attributes."""
+    again = pickle.loads(pickle.dumps(error))
+    assert type(again) is type(error)
+    assert str(again) == str(error)
+    assert vars(again) == vars(error)
