@@ -13,7 +13,7 @@ from boxwright.protection import drop_height_mm
 
 
 def materials_parts(materials: Materials) -> Iterator[RenderableType]:
-    """Yield version, materials, dunnage, handling profiles, fragility, boards, profiles and carrier services."""
+    """Yield version, materials, dunnage, handling, fragility, boards, tape rules, profiles and carrier services."""
     yield Text(f"data {materials.version} {materials.content_hash}")
     table = plain_table("Material", "Kind", "Plastic", "Composts", "Collected in", "Recycled", "Verified", "Name")
     for material in materials.materials:
@@ -46,11 +46,16 @@ def materials_parts(materials: Materials) -> Iterator[RenderableType]:
         levels = f"{fragility.g_low:f} to {fragility.g_high:f}"
         table.row(fragility.fragility_class.value, levels, load, _said(fragility.verified), fragility.note)
     yield _titled("Fragility classes", table)
-    table = plain_table("Board", "Material", "Flute", "Caliper mm", "g per m2", "Verified")
+    table = plain_table("Board", "Flute", "Caliper mm", "g per m2", "Verified", "ECT kN/m", "Verified")
     for board in materials.boards:
-        figures = f"{board.caliper_mm:f}", f"{board.grammage_g_per_m2:f}"
-        table.row(board.board_id, board.material_id, board.flute, *figures, _said(board.verified))
+        crush = "not known" if board.edge_crush_kn_per_m is None else f"{board.edge_crush_kn_per_m:f}"
+        figures = f"{board.caliper_mm:f}", f"{board.grammage_g_per_m2:f}", _said(board.verified)
+        table.row(board.board_id, board.flute, *figures, crush, _said(board.strength_verified))
     yield _titled("Boards", table)
+    table = plain_table("Tape rule", "Strips along seams", "Strips across edges", "Verified")
+    for tape in materials.tape_rules:
+        table.row(tape.rule_id, str(tape.seam_strips), str(tape.edge_strips), _said(tape.verified))
+    yield _titled("Tape rules", table)
     table = plain_table("Profile", "Factors", "Verified", "Standard")
     for profile in materials.profiles:
         verified = sum(factor.verified for factor in profile.factors)
