@@ -15,7 +15,7 @@ from boxwright.protection import drop_height_mm
 def materials_parts(materials: Materials) -> Iterator[RenderableType]:
     """Yield version, materials, dunnage, handling, fragility, boards, tape rules, profiles and carrier services."""
     yield Text(f"data {materials.version} {materials.content_hash}")
-    table = plain_table("Material", "Kind", "Plastic", "Composts", "Collected in", "Recycled", "Verified", "Name")
+    table = plain_table("Material", "Kind", "Plastic", "Composts", "Collected", "Verified")
     for material in materials.materials:
         plastic = "yes" if material.plastic else "no"
         composts = "not known" if material.compostability is None else material.compostability.value
@@ -24,9 +24,8 @@ def materials_parts(materials: Materials) -> Iterator[RenderableType]:
             for market in materials.markets
             if (stream := market.stream(material.material_id)) and stream.collection is Collection.COLLECTED
         ]
-        recycled = "not known" if material.recycled_content is None else f"{material.recycled_content:f}"
-        claims = plastic, composts, " ".join(collected), recycled, _said(material.verified)
-        table.row(material.material_id, material.kind.value, *claims, material.name)
+        claims = plastic, composts, " ".join(collected), _said(material.verified)
+        table.row(material.material_id, material.kind.value, *claims)
     yield _titled("Materials", table)
     table = plain_table("Dunnage", "Kind", "Material", "Verified")
     for dunnage in materials.dunnage:
