@@ -5,6 +5,8 @@ certificate for composting; cellulose film is certified to compost at home, a PB
 is plastic; a PP tote is used again.
 """
 
+from dataclasses import replace
+
 import pytest
 
 from boxwright import (
@@ -108,14 +110,16 @@ def test_what_stood_in_the_way_is_told_rule_by_rule() -> None:
     assert out.reason is UnpackedReason.MATERIAL_REQUIREMENTS
     assert out.rule == (
         "no box type of catalog 'boxes' meets home_compostable and reusable: "
-        "home_compostable is missed by 'board', 'film', 'blend', 'tote', 'again' and 1 more "
-        "(corrugated-board has no known certificate, ldpe-film is not compostable, "
-        "pbat-blend composts in industrial plants only, pp-tote is not compostable, its material is unknown); "
-        "reusable is missed by 'board', 'film', 'blend', 'cellulose', 'unknown' "
-        "(corrugated-board is used once, ldpe-film is used once, pbat-blend is used once, "
-        "cellulose-film is used once, its material is unknown); "
-        "all but home_compostable is met by 'tote', 'again'; all but reusable is met by 'cellulose'"
+        "home_compostable is missed by 'again', 'blend', 'board', 'film', 'tote' and 1 more "
+        "(corrugated-board has no known certificate, pbat-blend composts in industrial plants only, "
+        "ldpe-film is not compostable, pp-tote is not compostable, its material is unknown); "
+        "reusable is missed by 'blend', 'board', 'cellulose', 'film', 'unknown' "
+        "(pbat-blend is used once, corrugated-board is used once, cellulose-film is used once, "
+        "ldpe-film is used once, its material is unknown); "
+        "all but home_compostable is met by 'again', 'tote'; all but reusable is met by 'cellulose'"
     )
+    turned = replace(BOXES, box_types=BOXES.box_types[::-1])
+    assert plan(ORDER, turned, policy).unpacked == (out,)
     with pytest.raises(IncompletePlanError, match="material_requirements"):
         plan(ORDER, BOXES, Policy(material_requirements=["home_compostable", "reusable"], **BARE))
 

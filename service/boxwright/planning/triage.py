@@ -161,7 +161,8 @@ def _why_no_box(model: OrderModel) -> tuple[UnpackedReason, str]:
     request = model.request
     asked, catalog = request.material_policy, request.catalog
     none = f"no box type of catalog {catalog.catalog_id!r}"
-    at_hand = [Candidate.of(box) for box in catalog.box_types if box.available != 0]
+    boxes = sorted(catalog.box_types, key=lambda box: box.box_type_id)  # however the catalog lists them
+    at_hand = [Candidate.of(box) for box in boxes if box.available != 0]
     if request.left_out:
         box_type_id, why = next(iter(request.left_out.items()))
         what = f"meets {' and '.join(asked.rules)}" if asked.rules else "is in stock"
@@ -170,7 +171,7 @@ def _why_no_box(model: OrderModel) -> tuple[UnpackedReason, str]:
     if not at_hand or not asked.rules:
         return UnpackedReason.NO_BOX_AVAILABLE, f"{none} is in stock"
     rule = f"{none} meets {' and '.join(asked.rules)}: {asked.obstacles(at_hand)}"
-    used_up = [box.box_type_id for box in catalog.box_types if box.available == 0]
+    used_up = [box.box_type_id for box in boxes if box.available == 0]
     meeting = [each for each in used_up if not asked.broken(Candidate.of(catalog.box_type(each)))]
     if meeting:
         rule += f"; it is met by {', '.join(map(repr, meeting[:MOST_NAMED]))}, out of stock"
