@@ -11,6 +11,7 @@ from boxwright.checking.carrier import Carriage
 from boxwright.checking.company import mixed_groups, over_caps, split_groups
 from boxwright.checking.contacts import Contacts
 from boxwright.checking.cushioning import wrong_cushioning
+from boxwright.checking.derived_legs import wrong_legs
 from boxwright.checking.envelope import read_envelopes
 from boxwright.checking.footprints import wrong_footprints
 from boxwright.checking.inside import outside, overfilled
@@ -100,6 +101,7 @@ def check(
     }
     violations += over_caps(account, policy, boxes)
     violations += wrong_footprints(plan)
+    violations += wrong_legs(plan)
     return violations
 
 

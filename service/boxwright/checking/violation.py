@@ -118,7 +118,8 @@ class ViolationKind(enum.StrEnum):
     WRONG_EMPTY_SPACES = "wrong_empty_spaces", "stated_figures"
     """The empty spaces that a parcel lists are not cuboids that make up all that its units leave."""
     WRONG_FOOTPRINT = "wrong_footprint", "stated_figures"
-    """A line of a parcel is not amount x factor, or a footprint of the plan is not the sum over its parcels."""
+    """A line of a parcel is not amount x factor, a footprint of the plan is not the sum over its parcels, or a derived
+    leg is of another length than its ends allow."""
 
 
 @dataclass(frozen=True, slots=True)

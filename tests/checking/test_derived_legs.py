@@ -1,0 +1,64 @@
+"""Derived legs of a plan are judged: joined, as long as their ends are apart, and all that lines belong to."""
+
+from dataclasses import replace
+
+import pytest
+
+from boxwright.catalog import load_catalog
+from boxwright.checking import ViolationKind, check
+from boxwright.domain.lane import Lane
+from boxwright.domain.order import Item, Order
+from boxwright.domain.place import Place
+from boxwright.domain.policy import Policy
+from boxwright.planning import plan
+
+ORDER = Order("o", (Item("a", length_mm=100, width_mm=80, height_mm=30, mass_g=500),))
+LANE = Lane(origin=Place("CN", "518000"), destination=Place("DE", "20457"), derive_legs=True)
+
+
+@pytest.fixture(scope="module")
+def catalog():
+    """Return a shipped catalog."""
+    return load_catalog("eu-stock")
+
+
+@pytest.fixture(scope="module")
+def good(catalog):
+    """Return a plan by road, air and road."""
+    return plan(ORDER, catalog, lane=LANE)
+
+
+def judged(made, catalog):
+    """Return what a check finds."""
+    return [(each.kind, each.detail) for each in check(made, ORDER, catalog, Policy())]
+
+
+def with_leg(made, index, **changes):
+    """Return the plan with one derived leg changed."""
+    legs = list(made.derived_legs)
+    legs[index] = replace(legs[index], **changes)
+    return replace(made, derived_legs=tuple(legs))
+
+
+def test_a_plan_with_derived_legs_is_valid(good, catalog):
+    """What planning derives holds before the judge's own arithmetic."""
+    assert len(good.derived_legs) == 3
+    assert judged(good, catalog) == []
+
+
+@pytest.mark.parametrize(
+    ("damage", "word"),
+    [
+        (lambda made: with_leg(made, 1, distance_km=9_200.0), "derived leg 1 by air is 9200 km"),
+        (lambda made: with_leg(made, 1, distance_km=9_000.0), "derived leg 1 by air is 9000 km"),
+        (lambda made: with_leg(made, 2, distance_km=300.0), "derived leg 2 by road is 300 km"),
+        (lambda made: replace(made, derived_legs=made.derived_legs[::2]), "derived leg 1 starts at FRA"),
+        (lambda made: replace(made, derived_legs=made.derived_legs[:2]), "belongs to leg 2 of 2"),
+        (lambda made: with_leg(made, 0, derivation=None), "derived leg 0 is"),
+        (lambda made: replace(made, derived_legs=(5,)), "derived leg 0 is 5"),
+    ],
+)
+def test_damage_to_derived_legs_is_caught(good, catalog, damage, word):
+    """A longer flight, a way shorter than the crow flies, a leg left out or without ends: each is told."""
+    found = judged(damage(good), catalog)
+    assert any(kind is ViolationKind.WRONG_FOOTPRINT and word in detail for kind, detail in found), found
