@@ -2,8 +2,8 @@
 
     python -m benchmarks.flips --data DIR [--set NAME ...] [--orders N] [--processes N] [--list]
 
-Fragility is assigned per category of goods (fragility_by_category.csv beside this file); goods of other categories are not
-fragile. Boxes are those of the catalogs china-post, eu-stock and us-stock together. Prints one Markdown table: per
+Fragility is assigned per category of goods (fragility_by_category.csv beside this file); goods of other categories are
+not fragile. Boxes are those of the catalogs china-post, eu-stock and us-stock together. Prints one Markdown table: per
 change the orders packed whole on both sides, the plans that change, the mean change of each figure over all of them,
 and the orders that move against the expected sign, split by whether both plans are proved.
 """
@@ -11,15 +11,17 @@ and the orders that move against the expected sign, split by whether both plans 
 import argparse
 import csv
 import dataclasses
+import functools
 import json
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from benchmarks.datasets import SETS, load
-from benchmarks.flips.expectation import EXPECTATIONS, Expectation
+from benchmarks.flips.expectation import EVERY_CUSHIONING, EXPECTATIONS, Expectation
 from benchmarks.flips.scenario import UNITS, Outcome, Scenario, ask
 from boxwright import Catalog, Fragility, Order, load_catalog
+from boxwright.catalog import load_materials
 
 CATALOGS = ("china-post", "eu-stock", "us-stock")
 TOLERANCE = 1e-9
@@ -32,12 +34,13 @@ def fragility_by_category() -> dict[str, Fragility]:
         return {row["category"]: Fragility(row["fragility_class"]) for row in csv.DictReader(stream)}
 
 
+@functools.cache
 def study_catalog() -> Catalog:
-    """Return the box types of the catalogs in one."""
+    """Return the box types of the catalogs in one, with every cushioning of the study and one fill and tape."""
     parts = [load_catalog(name) for name in CATALOGS]
-    return dataclasses.replace(
-        parts[0], catalog_id="study", box_types=tuple(box for part in parts for box in part.box_types)
-    )
+    stocked = {each.dunnage_id: each for each in load_materials().dunnage}
+    dunnage = [stocked[name] for name in (*EVERY_CUSHIONING, "crumpled-kraft-fill", "kraft-paper-tape")]
+    return Catalog("study", [box for part in parts for box in part.box_types], dunnage)
 
 
 def orders_of(folder: Path, name: str, most: int | None) -> Iterator[Order]:
@@ -98,7 +101,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the study; see the module."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.flips", description=__doc__.split("\n")[0])
     parser.add_argument("--data", type=Path, required=True, help="folder with the order sets")
-    parser.add_argument("--set", action="append", choices=SETS, help="default: olist, olist_single_all, boxpacker_3d")
+    parser.add_argument("--set", action="append", choices=SETS, help="default: all but boxpacker_2d")
     parser.add_argument("--orders", type=int, default=None, help="first N orders of each set; default: all")
     parser.add_argument("--processes", type=int, default=2, help="default 2")
     parser.add_argument("--list", action="store_true", help="name the orders that move against the expected sign")
