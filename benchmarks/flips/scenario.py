@@ -60,7 +60,7 @@ class Outcome:
 def ask(order: Order, catalog: Catalog, scenario: Scenario) -> Outcome | None:
     """Return what comes of an order; None where not every unit can be packed."""
     policy = Policy(objectives=scenario.objectives, cushioning_ids=scenario.cushioning_ids)
-    lane = Lane(tuple(Leg(mode, km) for mode, km in scenario.legs), CARRIER_SERVICE)
+    lane = Lane(tuple(Leg(mode, km) for mode, km in scenario.legs), carrier_service=CARRIER_SERVICE)
     try:
         made = plan(order, catalog, policy, lane, [scenario.profile])
     except IncompletePlanError:
