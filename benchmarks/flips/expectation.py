@@ -84,6 +84,13 @@ EXPECTATIONS = (
         {"emissions": -1},
         "more to choose from: crumpled paper is light but thick, so it wins only where the box stays the same",
     ),
+    Expectation(
+        "emissions, any cushioning: factors as they are to unverified ones at their upper end",
+        Scenario(objectives=EMISSIONS, cushioning_ids=EVERY_CUSHIONING),
+        Scenario(objectives=EMISSIONS, cushioning_ids=EVERY_CUSHIONING, unverified="upper_end"),
+        {"emissions": 1},
+        "doubt is not rewarded: a material with a wide range loses to one that is known; stated grams can only rise",
+    ),
     *(
         Expectation(
             f"emissions: uk-desnz to {profile.partition('@')[0]}",
