@@ -40,7 +40,8 @@ def study_catalog() -> Catalog:
     parts = [load_catalog(name) for name in CATALOGS]
     stocked = {each.dunnage_id: each for each in load_materials().dunnage}
     dunnage = [stocked[name] for name in (*EVERY_CUSHIONING, "crumpled-kraft-fill", "kraft-paper-tape")]
-    return Catalog("study", [box for part in parts for box in part.box_types], dunnage)
+    boxes = [box for part in parts for box in part.box_types]
+    return Catalog("study", tuple(boxes), dunnage=tuple(dunnage))
 
 
 def orders_of(folder: Path, name: str, most: int | None) -> Iterator[Order]:
@@ -118,9 +119,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for each in EXPECTATIONS:
             one, other = asked.index(each.first), asked.index(each.second)
             pairs = [
-                (order.order_id, found[one], found[other])
+                (order.order_id, before, after)
                 for order, found in zip(orders, answers, strict=True)
-                if found[one] is not None and found[other] is not None
+                if (before := found[one]) is not None and (after := found[other]) is not None
             ]
             for line in row(each, pairs, listed=chosen.list):
                 print(line, flush=True)

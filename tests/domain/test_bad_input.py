@@ -133,6 +133,8 @@ CATALOG = Catalog("catalog", [BOX])
         (lambda: Catalog("catalog", []), "box_types"),
         (lambda: Catalog("catalog", None), "box_types"),
         (lambda: Catalog("catalog", [BOX, BOX]), "box_types[1]"),
+        (lambda: Catalog("catalog", [BOX], version=[BOX]), "version"),
+        (lambda: Catalog("catalog", [BOX], currency=978), "currency"),
         (lambda: Policy([]), "objectives"),
         (lambda: Policy("fastest"), "objectives[0]"),
         (lambda: Policy(support_ratio=1e-9), "support_ratio"),
