@@ -323,9 +323,11 @@ class Catalog:
         ]
         if not self.box_types and not any(each.field.startswith("box_types") for each in broken):
             broken.append(FieldViolation("box_types", "must hold at least one box type"))
-        for name in ("version", "currency", "name", "source"):
-            if not isinstance(getattr(self, name), str):
-                broken.append(FieldViolation(name, f"must be a text, got {shown(getattr(self, name))}"))
+        broken += [
+            FieldViolation(name, f"must be a text, got {shown(getattr(self, name))}")
+            for name in ("version", "currency", "name", "source")
+            if not isinstance(getattr(self, name), str)
+        ]
         quantity = self.purchase_quantity
         if isinstance(quantity, bool) or not isinstance(quantity, int) or quantity < 0:
             broken.append(
