@@ -276,3 +276,30 @@ def test_a_broken_pile_is_named(text, rule):
     assert result.exit_code == 2
     assert rule in " ".join(result.output.split())
     assert "--stack" in result.output
+
+
+def test_a_choice_of_cushionings_is_told(tmp_path):
+    """The plan names each parcel's cushioning, refused pairs and the handling profile; an unknown one is an error."""
+    line = {"line_id": "mug", "quantity": 1, "length_mm": 120, "width_mm": 100, "height_mm": 110, "mass_g": 350}
+    order = write(tmp_path / "mug.json", {**line, "fragility": {"g_level": 40}})
+    choice = ["--cushioning", "crumpled-kraft-cushion", "--cushioning", "honeycomb-paper-wrap"]
+    result = run(order, "--catalog", "us-stock", *choice, "--handling-profile", "ista-2a")
+    assert result.exit_code == 0, result.output
+    words = " ".join(result.stdout.split())
+    assert "of honeycomb-paper-wrap" in words
+    assert "cushioned by crumpled-kraft-cushion or honeycomb-paper-wrap for handling profile ista-2a@1" in words
+    assert "with crumpled-kraft-cushion" in words
+    assert "has a static stress of" in words
+    result = run(order, "--handling-profile", "ista-9z")
+    assert result.exit_code == 2
+    assert "--handling-profile: must be one of astm-d4169-al1@1" in result.output
+
+
+def test_the_cushioning_is_in_the_picture(tmp_path):
+    """The picture's column of figures names what the parcel is cushioned with."""
+    line = {"line_id": "mug", "quantity": 1, "length_mm": 120, "width_mm": 100, "height_mm": 110, "mass_g": 350}
+    order = write(tmp_path / "mug.json", {**line, "fragility": {"g_level": 40}})
+    result = run(order, "--catalog", "us-stock", "--picture", tmp_path / "mug.svg")
+    assert result.exit_code == 0, result.output
+    text = " ".join("".join(ET.parse(tmp_path / "mug.svg").getroot().itertext()).split())
+    assert "honeycomb-paper-wrap" in text

@@ -50,6 +50,9 @@ ROWS = [
         "g_level": 60.0,
         "description": 'a "quoted", name',
         "dimension_status": "measured",
+        "inner_cushion_mm": 1.5,
+        "inner_cushion_material_id": "eps",
+        "sales_packaging_materials": {"eps": 2.0, "kraft-paper": 8.5},
     },
     {
         "order_id": "o2",
@@ -63,6 +66,7 @@ ROWS = [
         "max_folds": 2,
     },
 ]
+INSIDE = ("inner_cushion_mm", "inner_cushion_material_id", "sales_packaging_materials")
 ORDERS = [
     order_from_dict(
         {
@@ -81,8 +85,13 @@ ORDERS = [
             "order_id": "o2",
             "lines": [
                 {
-                    **{k: v for k, v in ROWS[2].items() if k not in ("order_id", "g_level")},
+                    **{k: v for k, v in ROWS[2].items() if k not in ("order_id", "g_level", *INSIDE)},
                     "fragility": {"g_level": 60.0},
+                    "sales_packaging": {
+                        "cushion_mm": 1.5,
+                        "cushion_material_id": "eps",
+                        "materials": {"eps": 2.0, "kraft-paper": 8.5},
+                    },
                 },
                 {
                     **{k: v for k, v in ROWS[3].items() if k not in ("order_id", "min_thickness_mm", "max_folds")},
@@ -96,11 +105,11 @@ HEADER = "order_id,line_id,quantity,length_mm,width_mm,height_mm,mass_g"
 MORE = "orientations,max_load_g,fragility_class,g_level,sku,description,dimension_status"
 COMPANY = "keep_together_group,ships_in_own_container,property_amounts"
 SOFT = "min_thickness_mm,max_folds"
-CSV = f"""{HEADER},{MORE},{COMPANY},{SOFT}
-o1,a,2,10.5,20,30,5,,,,,,,,,,,,
-o1,b,1,1,2,3,0,LWH WLH,0,delicate,,S,,,set,TRUE,lithium_wh=20.5; liquid_ml = 0,,
-o2,a,1,7,7,7,70,,,,60,,"a ""quoted"", name",measured,,,,,
-o2,b,1,700,500,8,180,,,,,,,,,,,4.5,2
+CSV = f"""{HEADER},{MORE},{COMPANY},{SOFT},{",".join(INSIDE)}
+o1,a,2,10.5,20,30,5,,,,,,,,,,,,,,,
+o1,b,1,1,2,3,0,LWH WLH,0,delicate,,S,,,set,TRUE,lithium_wh=20.5; liquid_ml = 0,,,,,
+o2,a,1,7,7,7,70,,,,60,,"a ""quoted"", name",measured,,,,,,1.5,eps,eps=2;kraft-paper=8.5
+o2,b,1,700,500,8,180,,,,,,,,,,,4.5,2,,,
 """
 
 
@@ -129,7 +138,7 @@ def test_csv_holds_the_orders(tmp_path):
 def test_csv_from_a_spreadsheet_is_read(tmp_path):
     """A byte order mark, Windows line ends, blank rows and spaces round names change nothing."""
     path = tmp_path / "orders.CSV"
-    text = CSV.replace("line_id,", " line_id ,", 1).replace("\no2", "\n,,,,,,,,,,,,,,,,,,\no2")
+    text = CSV.replace("line_id,", " line_id ,", 1).replace("\no2", "\n,,,,,,,,,,,,,,,,,,,,,\no2")
     path.write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
     assert list(read_orders(path)) == ORDERS
 
@@ -320,3 +329,21 @@ def test_other_suffixes_are_refused(tmp_path):
 def test_an_absent_file_is_a_data_file_error(tmp_path, name):
     """A file that is not there is an error of the same kind as a broken one."""
     assert errors_of(tmp_path / name) == ["file: cannot be read: no such file or directory"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "fault"),
+    [
+        ("thick,,", "row 2, inner_cushion_mm: must be a number of mm, got 'thick'"),
+        ("5,,", "row 2, inner_cushion_mm: must be less than half the shortest edge, 10 mm, got 5"),
+        (",,eps", "row 2, sales_packaging_materials: must give g by material (in CSV as corrugated-board=80;eps=12)"),
+        (",,eps=0", "row 2, sales_packaging_materials.eps: "),
+        (",,eps=6", "row 2, sales_packaging_materials: must weigh at most the unit with it, 5 g, got 6"),
+    ],
+)
+def test_bad_sales_packaging_names_its_column(tmp_path, cells, fault):
+    """What is wrong inside the sales packaging is told by the column that holds it."""
+    path = tmp_path / "orders.csv"
+    path.write_text(f"{HEADER},{','.join(INSIDE)}\no1,a,2,10.5,20,10,5,{cells}\n")
+    (found,) = errors_of(path)
+    assert found.startswith(fault)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from boxwright.domain.order import UPRIGHT, DimensionStatus, Fragility, Item, Order
 from boxwright.domain.property_cap import PropertyAmount
+from boxwright.domain.sales_packaging import MaterialMass, SalesPackaging
 from boxwright.domain.soft_goods import SoftGoods
 from boxwright.errors import InvalidInputError
 from boxwright.orders import order_from_dict
@@ -42,6 +43,7 @@ def test_every_field_reaches_the_order():
         "keep_apart_group": "food",
         "ships_in_own_container": True,
         "property_amounts": {"lithium_wh": 20.5, "liquid_ml": 0},
+        "sales_packaging": {"cushion_mm": 1.5, "cushion_material_id": "eps", "materials": {"eps": 2}},
     }
     item = Item(
         "a",
@@ -60,6 +62,7 @@ def test_every_field_reaches_the_order():
         keep_apart_group="food",
         ships_in_own_container=True,
         property_amounts=[PropertyAmount("lithium_wh", 20.5), PropertyAmount("liquid_ml", 0)],
+        sales_packaging=SalesPackaging(1.5, "eps", [MaterialMass("eps", 2)]),
     )
     assert order_from_dict(order_with(line)) == Order("o", (item,))
 
@@ -138,6 +141,19 @@ def test_all_violations_come_at_once():
         ({"property_amounts": {"wh": "1"}}, "lines[0].property_amounts.wh", "must be a number, got '1'"),
         ({"property_amounts": {"wh": 10**400}}, "lines[0].property_amounts.wh", "must be finite"),
         ({"property_amounts": {"": 1}}, "lines[0].property_amounts", "must be a non-empty text"),
+        ({"sales_packaging": 3}, "lines[0].sales_packaging", "must be an object, got the number 3"),
+        ({"sales_packaging": {"foam": 3}}, "lines[0].sales_packaging.foam", "is not a field of a sales packaging"),
+        ({"sales_packaging": {"cushion_mm": "3"}}, "lines[0].sales_packaging.cushion_mm", "must be a number of mm"),
+        ({"sales_packaging": {"cushion_mm": 1e4}}, "lines[0].sales_packaging.cushion_mm", "must be at most 1,000 mm"),
+        ({"sales_packaging": {"cushion_mm": 5}}, "lines[0].sales_packaging.cushion_mm", "must be less than half"),
+        ({"sales_packaging": {"cushion_material_id": 3}}, "lines[0].sales_packaging.cushion_material_id", "must be"),
+        ({"sales_packaging": {"materials": ["eps"]}}, "lines[0].sales_packaging.materials", "must give g by material"),
+        ({"sales_packaging": {"materials": {"eps": -1}}}, "lines[0].sales_packaging.materials.eps", "mass_g must be"),
+        (
+            {"soft": {}, "sales_packaging": {"cushion_mm": 1}},
+            "lines[0].sales_packaging.cushion_mm",
+            "must be 0 for soft goods",
+        ),
         ({"dimension_status": "guessed"}, "lines[0].dimension_status", "must be one of declared"),
     ],
 )

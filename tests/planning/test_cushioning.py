@@ -18,6 +18,7 @@ from boxwright import (
     IncompletePlanError,
     InvalidInputError,
     Item,
+    MaterialMass,
     Order,
     Placement,
     Policy,
@@ -274,6 +275,21 @@ def test_a_refusal_with_another_cushioning_does_not_replay(change, field: str) -
     assert f"certificate.{field}" in {each.field for each in broken}
 
 
+def test_a_false_refusal_for_cushioning_does_not_replay() -> None:
+    """A pair that is said to protect no unit, and does, is found; so is one refused in other words."""
+    pad = foam("pad", "1", min_static_stress_kpa=Decimal(1))
+    catalog = Catalog("shelf", cubes(500), dunnage=(pad, foam("good", "1.1")))
+    policy = Policy(cushioning_ids=("pad", "good"))
+    answer = plan(BRICKS, catalog, policy)
+    (refused,) = answer.certificate.refused
+    for change in ({"cushioning_id": "good"}, {"detail": "too soft"}):
+        certificate = replace(answer.certificate, refused=(replace(refused, **change),))
+        broken = verify_certificate(replace(answer, certificate=certificate), BRICKS, catalog, policy)
+        assert [each.field for each in broken] == [
+            "certificate.refused[0].proof" if "cushioning_id" in change else "certificate.refused[0].detail"
+        ]
+
+
 def test_a_cheaper_pair_must_be_refused_or_open() -> None:
     """A certificate that leaves out a pair cheaper than the plan is told which; so is one whose pair is unproved."""
     boxes = [BoxType("small", 220, 220, 220, tare_g=50), BoxType("large", 260, 260, 260, tare_g=60)]
@@ -385,3 +401,36 @@ def test_a_light_unit_may_fit_in_company_only() -> None:
     assert plan(both, catalog).status is PlanStatus.COMPLETE
     with pytest.raises(IncompletePlanError, match=r"295\.868 x 75\.868 mm with its cushioning fits none"):
         plan(Order("1", [tray]), catalog)
+
+
+def test_sales_packaging_is_in_the_footprint_and_not_in_the_tare() -> None:
+    """30 g of board in each of two mugs is 0.06 kg beside the box; tare and choice by emissions stay as they were."""
+    board = SalesPackaging(materials=(MaterialMass("corrugated-board", 30),))
+    bare, told = (Order("1", [replace(MUG, quantity=2, sales_packaging=inside)]) for inside in (None, board))
+    shelf = Catalog(
+        "shelf", [BoxType("box", 500, 240, 240, tare_g=150, material_id="corrugated-board")], dunnage=(THIN,)
+    )
+    policy = Policy(objectives=("emissions",), accept_incomplete_footprint=True)
+    one, other = (plan(order, shelf, policy) for order in (bare, told))
+    lines = [
+        [line for line in each.footprints[0].lines if line.component is Component.SALES_PACKAGING]
+        for each in (one, other)
+    ]
+    assert lines[0] == []
+    assert [(line.stage.value, line.subject, line.amount) for line in lines[1]] == [
+        ("production", "corrugated-board", Decimal("0.06")),
+        ("end_of_life", "corrugated-board", Decimal("0.06")),
+    ]
+    assert one.parcels[0].tare_mg == other.parcels[0].tare_mg
+    assert one.certificate.value == other.certificate.value
+    assert other.footprints[0].total_co2e_mg > one.footprints[0].total_co2e_mg
+    assert check(other, told, shelf, policy) == []
+
+
+@pytest.mark.parametrize(("mass_g", "cushion_mm"), [(10_000, 49.4), (10_000.001, 39.65)])
+def test_the_mass_of_the_goods_picks_the_drop(mass_g: float, cushion_mm: float) -> None:
+    """10 kg of goods fall from 760 mm although the parcel weighs more; a milligram more, from 610: 2.6 x 610 / 40."""
+    order = Order("1", [replace(MUG, mass_g=mass_g)])
+    answer = plan(order, SHELF, Policy(cushioning_ids="thin"))
+    assert answer.parcels[0].gross_mg > 10_050_000
+    assert answer.parcels[0].placements[0].cushion_mm == cushion_mm

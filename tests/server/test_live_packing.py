@@ -462,6 +462,49 @@ def test_a_plan_of_ours_passes_the_check_with_all_its_figures(packing):
     assert answer.comparison.message == "the plans are equal by every objective"
 
 
+def test_a_choice_of_cushionings_goes_over_the_wire(packing):
+    """Parcels and refused pairs name their cushioning; CheckPlan judges a parcel by the one that it names."""
+    foam = {
+        "kind": "DUNNAGE_KIND_CUSHIONING",
+        "density_kg_per_m3": 20,
+        "cushion_factor": 2.6,
+        "material": "materials/epe-foam",
+    }
+    boxes = [
+        {
+            "box_type_id": f"cube-{edge}",
+            "style": "BOX_STYLE_TUCK_0210",
+            "inner": {"length_mm": edge, "width_mm": edge, "height_mm": edge},
+            "tare_g": 50,
+        }
+        for edge in (220, 320)
+    ]
+    dunnage = [{"dunnage_id": "thick", **foam, "cushion_factor": 5}, {"dunnage_id": "thin", **foam}]
+    shared = {
+        "inline_catalog": {"catalog_id": "c", "box_types": boxes, "dunnage": dunnage},
+        "policy": {"cushioning_ids": ["thick", "thin"], "handling_profile": "ista-1a"},
+    }
+    mug = {**MUG, "quantity": 1, "fragility": {"g_level": 40}, "sales_packaging": {"cushion_mm": 1}}
+    made = packing.Pack(request(mug, **shared), timeout=20).plan
+    assert [(each.box_type_id, each.cushioning_id) for each in made.parcels] == [("cube-220", "thin")]
+    refused = made.certificate.refused_candidates
+    assert [(each.box_type_id, each.cushioning_id) for each in refused] == [("cube-220", "thick")]
+    asked = request(mug, kind=messages.CheckPlanRequest, **shared)
+    asked.plan.CopyFrom(made)
+    assert packing.CheckPlan(asked, timeout=20).valid
+    asked.plan.parcels[0].cushioning_id = "thick"
+    codes = {each.code for each in packing.CheckPlan(asked, timeout=20).violations}
+    assert "CUSHION_TOO_THIN" in codes
+
+
+def test_a_name_that_is_no_handling_profile_is_told(packing):
+    """The error names the field and the profiles that there are."""
+    code, status = failure(packing.Pack, request(BOOK, policy={"handling_profile": "ista-9z"}))
+    assert code is grpc.StatusCode.INVALID_ARGUMENT
+    assert bad_fields(status) == ["policy.handling_profile"]
+    assert "ista-2a@1" in status.message + str(status.details)
+
+
 def test_a_begun_parcel_is_finished_over_the_wire(packing):
     """What lies in it comes first and has not moved; the check knows it, and finds a unit that was moved."""
     begun = {

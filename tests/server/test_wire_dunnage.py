@@ -73,3 +73,51 @@ def test_a_label_needs_its_mass(shelf):
         with pytest.raises(InvalidInputError) as caught:
             read(shelf, {"dunnage_id": "d", "kind": f"DUNNAGE_KIND_{kind}"})
         assert [each.field for each in caught.value.violations] == [f"inline_catalog.dunnage[0].{field}"]
+
+
+FOAM = {
+    "dunnage_id": "f",
+    "kind": "DUNNAGE_KIND_CUSHIONING",
+    "density_kg_per_m3": 22,
+    "cushion_factor": 3.2,
+    "min_static_stress_kpa": 2,
+    "max_static_stress_kpa": 7.5,
+    "multi_drop_factor": 1.2,
+}
+
+
+def test_a_range_of_static_stress_arrives(shelf):
+    """Both ends and the multi-drop factor arrive exactly, as the caller's own, and are shown again."""
+    job = read(shelf, FOAM, {**FOAM, "dunnage_id": "g"}, cushioning_ids=["g", "f"], handling_profile="ista-2a@1")
+    foam, _ = job.catalog.published.dunnage
+    figures = (foam.min_static_stress_kpa, foam.max_static_stress_kpa, foam.multi_drop_factor)
+    assert figures == (Decimal("2.0"), Decimal("7.5"), Decimal("1.2"))
+    assert foam.verified
+    assert (job.policy.cushioning_ids, job.policy.handling_profile) == (("g", "f"), "ista-2a@1")
+    shown = dunnage_to_wire(foam, "", "EUR")
+    assert (shown.min_static_stress_kpa, shown.max_static_stress_kpa, shown.multi_drop_factor) == (2, 7.5, 1.2)
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"min_static_stress_kpa": 0}, "dunnage[0].min_static_stress_kpa"),
+        ({"min_static_stress_kpa": 8}, "dunnage[0].min_static_stress_kpa"),
+        ({"max_static_stress_kpa": 10_001}, "dunnage[0].max_static_stress_kpa"),
+        ({"max_static_stress_kpa": "NaN"}, "dunnage[0].max_static_stress_kpa"),
+        ({"multi_drop_factor": 0.9}, "dunnage[0].multi_drop_factor"),
+        ({"multi_drop_factor": 101}, "dunnage[0].multi_drop_factor"),
+    ],
+)
+def test_a_broken_figure_of_cushioning_is_named(shelf, changed, field):
+    """A stress or factor out of its range, or a range the wrong way round, is told by its path."""
+    with pytest.raises(InvalidInputError) as caught:
+        read(shelf, {**FOAM, **changed})
+    assert [each.field for each in caught.value.violations] == [f"inline_catalog.{field}"]
+
+
+def test_a_cushioning_is_allowed_once(shelf):
+    """The same cushioning named twice is an error at the second."""
+    with pytest.raises(InvalidInputError) as caught:
+        read(shelf, FOAM, cushioning_ids=["f", "f"])
+    assert [each.field for each in caught.value.violations] == ["policy.cushioning_ids[1]"]

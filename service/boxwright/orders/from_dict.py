@@ -165,7 +165,9 @@ def _sales_packaging(data: object) -> SalesPackaging:
             try:
                 masses.append(MaterialMass(name, tame(mass_g)))
             except InvalidInputError as error:
-                violations += (FieldViolation(f"{at}.materials.{name}", each.rule) for each in error.violations)
+                violations += (
+                    FieldViolation(f"{at}.materials.{name}", f"{each.field} {each.rule}") for each in error.violations
+                )
     cushion, material = data.get("cushion_mm"), data.get("cushion_material_id")
     try:
         found = SalesPackaging(

@@ -83,8 +83,10 @@ def finish_parcel(model: OrderModel, packed: PackedBox) -> Parcel:
     net = model.goods_mg(members)
     gross = net + sum(part.mass_mg for part in packaging)
     size = closed_size(box, (*packed.corners_um[:, 3:].max(axis=0).tolist(),))
+    # The gross mass holds the sales packaging already, as part of the goods.
+    counted = (*packaging, *model.sales_packaging(members))
     footprints = tuple(
-        model.footprint(size.outer_um, packaging, gross, number, allocation)
+        model.footprint(size.outer_um, counted, gross, number, allocation)
         for number in range(len(model.request.profiles))
         for allocation in offered_allocations(model.request.lane)
     )

@@ -42,7 +42,7 @@ from boxwright.protection import (
 )
 from boxwright.selection.model import Fillings, PackedBox, Price, Shapes
 from boxwright.shipping import Billed, Biller, least_billed, refusing_limit
-from boxwright.units import to_um
+from boxwright.units import to_mg, to_um
 
 REUSABLE = MaterialKind.REUSABLE
 ROUNDING_MG = 2
@@ -455,6 +455,18 @@ class OrderModel:
         profile = self.request.basis_profile
         central = self.request.policy.unverified_factor_rule is UnverifiedFactorRule.CENTRAL
         return profile if central else cautious(profile)
+
+    def sales_packaging(self, members: Ints) -> tuple[PackagingComponent, ...]:
+        """Return what the sales packaging of some units is made of, where lines say so; part of the goods' mass.
+
+        It is the same in every plan of an order, so that no choice depends on it.
+        """
+        masses: dict[str, int] = {}
+        for member in members.tolist():
+            inside = self.expansion.units[member][0].sales_packaging
+            for each in () if inside is None else inside.materials:
+                masses[each.material_id] = masses.get(each.material_id, 0) + to_mg(each.mass_g)
+        return tuple(PackagingComponent(Component.SALES_PACKAGING, name, masses[name]) for name in sorted(masses))
 
     def footprint(
         self,

@@ -132,6 +132,7 @@ def _parcel(index: int, parcel: Parcel, plan: Plan, view: PlanView) -> parcel_pb
         started_parcel_id=parcel.started_parcel_id,
         shipping_price=None if parcel.shipping is None else shipping_price_to_wire(parcel.shipping),
         carbon_cost=price_to_wire(parcel.carbon_minor, view.catalog.currency),
+        cushioning_id=parcel.cushioning_id,
         empty_spaces=[_empty_space(each) for each in parcel.empty_spaces or ()],
         stack_load=stack_load_to_wire(parcel.stack_load),
         box_grade=box_grade_to_wire(parcel.box_grade),

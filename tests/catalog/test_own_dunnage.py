@@ -1,0 +1,83 @@
+"""Dunnage that a catalog in TOML brings itself: its figures are the caller's own."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from boxwright import load_catalog
+from boxwright.domain.dunnage import DunnageKind
+from boxwright.errors import DataFileError
+
+BOX = """
+[[box_types]]
+box_type_id = "S"
+inner_length_mm = 300
+inner_width_mm = 200
+inner_height_mm = 150
+board_id = "c-flute"
+"""
+FOAM = """
+[[dunnage]]
+dunnage_id = "foam-25"
+kind = "cushioning"
+material_id = "epe-foam"
+density_kg_per_m3 = 25
+cushion_factor = 2.9
+min_static_stress_kpa = 2
+max_static_stress_kpa = 7.5
+"""
+
+
+def catalog(path: Path, dunnage: str):
+    """Return the catalog of a file with some dunnage."""
+    file = path / "mine.toml"
+    file.write_text(f'catalog_id = "mine"\n{dunnage}{BOX}')
+    return load_catalog(file)
+
+
+def test_a_catalog_brings_its_own_cushioning(tmp_path: Path) -> None:
+    """Figures are read exactly and count as verified, unless the table says otherwise."""
+    (foam,) = catalog(tmp_path, FOAM).dunnage
+    assert (foam.dunnage_id, foam.kind, foam.material_id) == ("foam-25", DunnageKind.CUSHIONING, "epe-foam")
+    assert (foam.density_kg_per_m3, foam.cushion_factor) == (Decimal(25), Decimal("2.9"))
+    assert (foam.min_static_stress_kpa, foam.max_static_stress_kpa) == (Decimal(2), Decimal("7.5"))
+    assert foam.verified
+    (doubtful,) = catalog(tmp_path, FOAM + "verified = false\n").dunnage
+    assert not doubtful.verified
+
+
+def test_known_and_own_dunnage_stand_side_by_side(tmp_path: Path) -> None:
+    """Ids and tables mix, in the order of the list."""
+    tape = '{dunnage_id = "t", kind = "tape", grammage_g_per_m2 = 60, width_mm = 50, seam_overlap_mm = 60}'
+    found = catalog(tmp_path, f'dunnage = [{tape}, "honeycomb-paper-wrap"]\n').dunnage
+    assert [each.dunnage_id for each in found] == ["t", "honeycomb-paper-wrap"]
+    assert found[0].material_id == ""
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        (("cushion_factor = 2.9", ""), "dunnage[0].cushion_factor: must be given for cushioning"),
+        (("cushion_factor = 2.9", "cushion_factor = 0"), "dunnage[0].cushion_factor: must be a number above 0"),
+        (("cushion_factor = 2.9", "cushion_factor = nan"), "dunnage[0].cushion_factor: must be a number above 0"),
+        (("= 2.9", "= true"), "dunnage[0].cushion_factor: must be a number above 0"),
+        (("= 25", '= "25"'), "dunnage[0].density_kg_per_m3: must be a number above 0"),
+        (
+            ("stress_kpa = 2\n", "stress_kpa = 8\n"),
+            "min_static_stress_kpa: must not be above max_static_stress_kpa 7.5",
+        ),
+        (('"cushioning"', '"foam"'), "dunnage[0].kind: must be one of cushioning, void_fill, tape"),
+        (('"epe-foam"', '"feathers"'), "dunnage[0].material_id: must be the id of a known material, got 'feathers'"),
+        (('dunnage_id = "foam-25"', ""), "dunnage[0].dunnage_id: must be a non-empty text"),
+        (('"foam-25"', "25"), "dunnage[0].dunnage_id: must be a text, got 25"),
+        (("cushion_factor", "cushon_factor"), "dunnage[0].cushon_factor: is unknown; known: dunnage_id, kind"),
+        (("kind =", 'verified = "yes"\nkind ='), "dunnage[0].verified: must be true or false, got 'yes'"),
+        ((FOAM, FOAM + FOAM), "dunnage[1]: must be unique, 'foam-25' repeats"),
+    ],
+)
+def test_each_fault_is_named(tmp_path: Path, change: tuple[str, str], fault: str) -> None:
+    """Missing, unknown and impossible fields are told by their path and rule."""
+    with pytest.raises(DataFileError) as caught:
+        catalog(tmp_path, FOAM.replace(*change, 1))
+    assert fault in str(caught.value)
