@@ -117,7 +117,9 @@ class Explanation:
             return None
         line, needs = changes[0]
         for need in needs:
-            if sum(need) > sum(needs[0]) or any(off >= edge for off, edge in zip(need, line.edges_um, strict=True)):
+            if sum(need) > sum(needs[0]) or any(
+                off >= edge - 2 * line.inner_cushion_um for off, edge in zip(need, line.edges_um, strict=True)
+            ):
                 break
             change = SmallestChange(line.line_id, shorten_um=need)
             if self._proof_of(change) is None and self._fits(change) and self._no_less_does(change):
@@ -143,7 +145,8 @@ class Explanation:
             def make(off: int, name: str = line.line_id) -> SmallestChange:
                 return SmallestChange(name, lighten_mg=off)
 
-            yield line.mass_mg, make
+            inside = line.sales_packaging
+            yield line.mass_mg - (0 if inside is None else inside.mass_mg), make
 
     def _shorter(self) -> Iterator[tuple[int, Make]]:
         """Yield for each edge of each line the most that can be taken off, and how."""
@@ -154,7 +157,7 @@ class Explanation:
                     cut = [off if at == edge else 0 for at in range(3)]
                     return SmallestChange(name, shorten_um=(cut[0], cut[1], cut[2]))
 
-                yield line.edges_um[edge] - 1, make
+                yield line.edges_um[edge] - 1 - 2 * line.inner_cushion_um, make
 
     def _least(self, ways: Iterator[tuple[int, Make]]) -> SmallestChange | None:
         """Return the smallest change among several ways, each searched by bisection between refused and not refused.
