@@ -7,7 +7,8 @@ see changes elsewhere.
 Method: greedy construction over maximal empty spaces (Parreno, Alvarez-Valdes, Tamarit, Oliveira: A maximal-space
 algorithm for the container loading problem, INFORMS Journal on Computing 20(3), 2008), restarted over orderings and
 placement rules, then repaired by moving units that found no place forward (squeaky wheel optimisation: Joslin and
-Clements, JAIR 10, 1999).
+Clements, JAIR 10, 1999). Where ``Problem.least`` is below the support ratio, units are set down with less support than
+they need and slid afterwards within their slack, until all stand (see ``_slide``, ``_recreate``).
 """
 
 import numpy as np
@@ -39,6 +40,26 @@ MOST_SPACES = 600
 """Most empty spaces kept; beyond it new ones are dropped, which loses places, never validity."""
 SPACES_TIMES_UNITS = 300_000
 """Fewer spaces are kept for more units, so that one construction of the largest order takes seconds."""
+SLIDES = 10
+"""How often units of a packing are slid before it is given up: most that can be mended are after three."""
+MOST_KNOWN = 1_024
+"""Packings of all units that are remembered, so as not to be slid again."""
+SEGMENT = 100_000
+"""Effort after which ruin and recreate begins again elsewhere."""
+HOPELESS = 1
+"""A search that has slid nothing after one part in so many of its effort ends: even badly supported, not all go in."""
+SEGMENTS = 2
+"""So many in turn after each beam."""
+RUINED_SHARES = np.array([0.4, 0.4, 0.8, 0.8])
+"""At most this share of the units is taken out at once, by segment in turn."""
+SAWTOOTH = 200
+"""Over so many packings what ruin and recreate puts up with falls to nothing, and rises again at once."""
+PUT_UP_WITH = 0.05
+"""How much worse than the best of its segment a packing may be and still be gone on from: share of the volume."""
+NEARNESS = 0.1
+"""Part of the box's length by which what is taken out together is drawn at random."""
+SIZE_NOISE = 0.3
+"""Units go back by volume times this and up to one more, drawn: larger ones mostly first."""
 MOST_RESETTLED = 300
 """With more units in the box none is slid under another, since all would have to be settled anew."""
 
@@ -87,6 +108,7 @@ def _settle(slot, problem, packing, loads):
     x1, y1, z1, x2, y2 = at[slot, 0], at[slot, 1], at[slot, 2], at[slot, 3], at[slot, 4]
     count = np.int64(0)
     contact = np.int64(0)
+    under_n[slot] = 0
     if z1 > 0:
         for other in range(slot):
             if at[other, 5] != z1:
@@ -306,7 +328,7 @@ def _place(unit, rule, budget, problem, packing, placed, scratch, count):
     """
     at, spaces, tops, effort = packing.at, scratch.spaces, scratch.tops, scratch.effort
     score, best, place = scratch.score, scratch.best, scratch.place
-    edges, millionths = problem.edges, problem.millionths
+    edges, millionths = problem.edges, problem.least
     turn = np.int64(-1)
     _fill(best, np.inf)
     for s in range(count):
@@ -370,6 +392,18 @@ def _place(unit, rule, budget, problem, packing, placed, scratch, count):
                     place[0], place[1], place[2], place[3], place[4], place[5] = x, y, z, l, w, h
                     turn = o
     return turn
+
+
+@njit(cache=True, nogil=True)
+def _slides(problem):
+    """Whether units are set down with less support than they need, and slid afterwards."""
+    return problem.least < problem.millionths
+
+
+@njit(cache=True, nogil=True)
+def _obeys_nothing(problem):
+    """Whether neither stability nor load bearing is looked at while units are set down."""
+    return _slides(problem) or (problem.millionths == 0 and not problem.bearing)
 
 
 @njit(cache=True, nogil=True)
@@ -440,7 +474,7 @@ def _set_down(unit, rule, budget, problem, packing, placed, loads, scratch, coun
             packing.at[placed, axis] = place[axis]
             packing.at[placed, axis + 3] = place[axis] + place[axis + 3]
         packing.unit[placed], packing.turn[placed] = unit, turn
-        if problem.millionths == 0 and not problem.bearing:
+        if _obeys_nothing(problem):
             return True
         if not _slid_under(packing.at, placed):
             scratch.effort[0] += placed
@@ -495,7 +529,7 @@ def _construct(order, rule, budget, problem, packing, loads, scratch, start, sta
         packing.unit[slot], packing.turn[slot] = unit, lying.turn[slot]
         for column in range(6):
             packing.at[slot, column] = at[column]
-        if (problem.millionths > 0 or problem.bearing) and not _settle(slot, problem, packing, loads):
+        if not _obeys_nothing(problem) and not _settle(slot, problem, packing, loads):
             return -1
         placed += 1
         weight_in += problem.weight[unit]
@@ -551,7 +585,7 @@ def _construct(order, rule, budget, problem, packing, loads, scratch, start, sta
     if weight_in > problem.weight_limit:
         return 0
     _sort_upwards(packing, problem.fixed.unit.shape[0], placed)
-    if (problem.millionths > 0 or problem.bearing) and not _settle_all(problem, packing, placed, loads):
+    if not _obeys_nothing(problem) and not _settle_all(problem, packing, placed, loads):
         return -1
     return placed
 
@@ -597,6 +631,8 @@ def _workspace(n, effort, stop):
         np.empty(6, dtype=np.int64),
         np.empty(n + 1, dtype=np.int64),
         np.zeros(n, dtype=np.bool_),
+        np.zeros(1, dtype=np.int64),
+        np.zeros(MOST_KNOWN, dtype=np.uint64),
         effort,
         stop,
     )
@@ -682,23 +718,405 @@ def _mixed(value):
 
 
 @njit(cache=True, nogil=True)
-def _volume(problem, packing, placed):
-    """Volume of the units in the first slots."""
+def _lack(slot, at, count, millionths):
+    """Share of its base by which a slot is short of the support that it needs; 0 where it has enough."""
+    z = at[slot, 2]
+    if z == 0:
+        return 0.0
+    x1, y1, x2, y2 = at[slot, 0], at[slot, 1], at[slot, 3], at[slot, 4]
+    contact = np.int64(0)
+    for i in range(count):
+        if at[i, 5] == z:
+            across_x = min(x2, at[i, 3]) - max(x1, at[i, 0])
+            across_y = min(y2, at[i, 4]) - max(y1, at[i, 1])
+            if across_x > 0 and across_y > 0:
+                contact += across_x * across_y
+    base = (x2 - x1) * (y2 - y1)
+    short = _needed_contact(base, millionths) - contact
+    return float(short) / float(base) if short > 0 else 0.0
+
+
+@njit(cache=True, nogil=True)
+def _lack_here(slot, at, count, millionths):
+    """Return what a slot and those on it lack in sum."""
+    lack = _lack(slot, at, count, millionths)
+    for i in range(count):
+        if at[i, 2] == at[slot, 5]:
+            lack += _lack(i, at, count, millionths)
+    return lack
+
+
+@njit(cache=True, nogil=True)
+def _lack_of_all(at, count, millionths):
+    """Return what all slots lack in sum."""
+    lack = 0.0
+    for i in range(count):
+        lack += _lack(i, at, count, millionths)
+    return lack
+
+
+@njit(cache=True, nogil=True)
+def _meet(at, one, two, axis):
+    """Whether two slots overlap along both other axes, so that along this one they lie one after the other."""
+    for other in range(3):
+        if other != axis and (at[one, other] >= at[two, 3 + other] or at[two, other] >= at[one, 3 + other]):
+            return False
+    return True
+
+
+@njit(cache=True, nogil=True)
+def _drop(at, count):
+    """Let each slot down on what is below it; slots are sorted upwards."""
+    for i in range(count):
+        z = np.int64(0)
+        for j in range(i):
+            if z < at[j, 5] <= at[i, 2] and _meet(at, i, j, 2):
+                z = at[j, 5]
+        at[i, 5] -= at[i, 2] - z
+        at[i, 2] = z
+
+
+@njit(cache=True, nogil=True)
+def _reach(axis, at, count, box, low, high, order):
+    """Write the lowest and the highest position of each slot along an axis if it pushes others before it.
+
+    ``order`` receives the slots by position.
+    """
+    for i in range(count):
+        j = i
+        while j > 0 and at[order[j - 1], axis] > at[i, axis]:
+            order[j] = order[j - 1]
+            j -= 1
+        order[j] = i
+    for rank in range(count):
+        i = order[rank]
+        low[i] = 0
+        for before in range(rank):
+            j = order[before]
+            if _meet(at, i, j, axis):
+                low[i] = max(low[i], low[j] + at[j, 3 + axis] - at[j, axis])
+    for rank in range(count - 1, -1, -1):
+        i = order[rank]
+        size = at[i, 3 + axis] - at[i, axis]
+        high[i] = box[axis] - size
+        for after in range(rank + 1, count):
+            j = order[after]
+            if _meet(at, i, j, axis):
+                high[i] = min(high[i], high[j] - size)
+
+
+@njit(cache=True, nogil=True)
+def _push(slot, axis, to, at, count, order):
+    """Move a slot along an axis to a position within its reach, and push what is in its way."""
+    first = 0
+    while order[first] != slot:
+        first += 1
+    size = at[slot, 3 + axis] - at[slot, axis]
+    forward = to > at[slot, axis]
+    at[slot, axis], at[slot, 3 + axis] = to, to + size
+    end, step = (count, 1) if forward else (-1, -1)
+    for rank in range(first + step, end, step):
+        i = order[rank]
+        size = at[i, 3 + axis] - at[i, axis]
+        there = at[i, axis]
+        for pushing in range(first, rank, step):
+            j = order[pushing]
+            if _meet(at, i, j, axis):
+                there = max(there, at[j, 3 + axis]) if forward else min(there, at[j, axis] - size)
+        at[i, axis], at[i, 3 + axis] = there, there + size
+
+
+@njit(cache=True, nogil=True)
+def _free(slot, axis, at, count, box):
+    """Return the lowest and the highest position of a slot along an axis with all others where they are."""
+    size = at[slot, 3 + axis] - at[slot, axis]
+    low, high = np.int64(0), box[axis] - size
+    for i in range(count):
+        if i != slot and _meet(at, slot, i, axis):
+            if at[i, 3 + axis] <= at[slot, axis]:
+                low = max(low, at[i, 3 + axis])
+            else:
+                high = min(high, at[i, axis] - size)
+    return low, high
+
+
+@njit(cache=True, nogil=True)
+def _mark(slot, lacking, axis, at, count, millionths, marks):
+    """Write positions of a slot along an axis at which contacts below or above change; return how many.
+
+    Flush with the edges of what it lies on or carries, beyond them, or in the middle; and just far enough under the
+    slot ``lacking``.
+    """
+    size = at[slot, 3 + axis] - at[slot, axis]
+    made = 0
+    for i in range(count):
+        if i != slot and (at[i, 5] == at[slot, 2] or at[i, 2] == at[slot, 5]):
+            low, high = at[i, axis], at[i, 3 + axis]
+            marks[made], marks[made + 1] = low, high - size
+            marks[made + 2], marks[made + 3] = low - size, high
+            marks[made + 4] = low + (high - low - size) // 2
+            made += 5
+    across = min(at[slot, 4 - axis], at[lacking, 4 - axis]) - max(at[slot, 1 - axis], at[lacking, 1 - axis])
+    if slot != lacking and across > 0:
+        low, high = at[lacking, axis], at[lacking, 3 + axis]
+        base = float(at[lacking, 3] - at[lacking, 0]) * float(at[lacking, 4] - at[lacking, 1])
+        more = np.int64(_lack(lacking, at, count, millionths) * base / across) + 1
+        needed = max(0, min(at[slot, 3 + axis], high) - max(at[slot, axis], low)) + more
+        marks[made], marks[made + 1] = low + needed - size, high - needed
+        made += 2
+    return made
+
+
+@njit(cache=True, nogil=True)
+def _standing(problem, packing, count, loads):
+    """Return how many slots can be settled in their order before one breaks a rule."""
+    for slot in range(count):
+        if not _settle(slot, problem, packing, loads):
+            return np.int64(slot)
+    return np.int64(count)
+
+
+@njit(cache=True, nogil=True)
+def _gather(slot, loads, pile):
+    """Mark a slot and all that carries it."""
+    for i in range(pile.shape[0]):
+        pile[i] = i == slot
+    for i in range(slot, -1, -1):
+        if pile[i]:
+            for below in range(loads.under_n[i]):
+                pile[loads.under[i, below]] = True
+
+
+@njit(cache=True, nogil=True)
+def _slide(problem, packing, count, budget, loads, scratch, random):
+    """Slide units of a packing within their slack until all are supported; return whether it then obeys all rules.
+
+    Each time a unit that lacks support is drawn; it, or one that its base is level with, moves along x or y to where
+    least is lacking in sum, pushing others before it. Everything is then let down as far as it goes. What has slid
+    last does not slide back at once. Where all are supported and a pile tips, its units move to where most slots stand.
+    A packing that was lately slid is not slid again.
+    """
+    at, box, millionths = packing.at, problem.box, problem.millionths
+    scratch.whole[0] += 1
+    scratch.effort[0] += count
+    mix = np.uint64(0)
+    for i in range(count):
+        one = np.uint64(problem.kinds[packing.unit[i]] + 1)
+        for column in range(6):
+            one = _mixed(one + np.uint64(at[i, column]))
+        mix += one
+    seat = np.int64(mix % np.uint64(scratch.known.shape[0]))
+    if scratch.known[seat] == mix:
+        return False
+    scratch.known[seat] = mix
+    marks = np.empty(6 + 5 * count + 2, dtype=np.int64)
+    low, high = np.empty((2, count), dtype=np.int64), np.empty((2, count), dtype=np.int64)
+    order = np.empty((2, count), dtype=np.int64)
+    pile = np.empty(count, dtype=np.bool_)
+    last_unit, last_axis = np.int64(-1), np.int64(-1)
+    for _step in range(SLIDES + 1):
+        _sort_upwards(packing, 0, count)
+        _drop(at, count)
+        _sort_upwards(packing, 0, count)
+        scratch.effort[0] += count * count // 4
+        lacking, seen = np.int64(-1), 0
+        whole = 0.0
+        for i in range(count):
+            lack = _lack(i, at, count, millionths)
+            whole += lack
+            if lack > 0.0:
+                seen += 1
+                random = _next_random(random)
+                if np.int64(random >> np.uint64(33)) % seen == 0:
+                    lacking = i
+        tips = lacking < 0
+        if tips:
+            scratch.effort[0] += 4 * count
+            lacking = _standing(problem, packing, count, loads)
+            if lacking == count:
+                return True
+            _gather(lacking, loads, pile)
+        _copy(packing, scratch.old, count)
+        for axis in range(2):
+            _reach(axis, at, count, box, low[axis], high[axis], order[axis])
+        best, ties = np.inf, 0
+        slot, along, to = np.int64(-1), np.int64(0), np.int64(0)
+        for s in range(count):
+            if s != lacking and not (pile[s] if tips else at[s, 5] == at[lacking, 2]):
+                continue
+            before = _lack_here(s, at, count, millionths)
+            for axis in range(2):
+                if scratch.stop[0] != 0 or scratch.effort[0] >= budget:
+                    return False
+                if low[axis, s] == high[axis, s] or (packing.unit[s] == last_unit and axis == last_axis):
+                    continue
+                nearest, farthest = _free(s, axis, at, count, box)
+                marked = _mark(s, lacking, axis, at, count, millionths, marks)
+                marks[marked], marks[marked + 1] = nearest, farthest
+                marks[marked + 2], marks[marked + 3] = low[axis, s], high[axis, s]
+                marks[marked + 4] = (nearest + farthest) // 2
+                marks[marked + 5] = (low[axis, s] + high[axis, s]) // 2
+                here, size = at[s, axis], at[s, 3 + axis] - at[s, axis]
+                for mark in range(marked + 6):
+                    place = marks[mark]
+                    if place == here or place < low[axis, s] or place > high[axis, s]:
+                        continue
+                    if nearest <= place <= farthest:
+                        at[s, axis], at[s, 3 + axis] = place, place + size
+                        change = _lack_here(s, at, count, millionths) - before
+                        at[s, axis], at[s, 3 + axis] = here, here + size
+                        scratch.effort[0] += count // 3
+                    else:
+                        _push(s, axis, place, at, count, order[axis])
+                        change = _lack_of_all(at, count, millionths) - whole
+                        for i in range(count):
+                            at[i, axis], at[i, 3 + axis] = scratch.old.at[i, axis], scratch.old.at[i, 3 + axis]
+                        scratch.effort[0] += count
+                    if tips and change <= 0.0:
+                        _push(s, axis, place, at, count, order[axis])
+                        _sort_upwards(packing, 0, count)
+                        _drop(at, count)
+                        _sort_upwards(packing, 0, count)
+                        stand = _standing(problem, packing, count, loads)
+                        scratch.effort[0] += 4 * count + count * count // 4
+                        if stand == count:
+                            return True
+                        change = -1.0 * stand
+                        _copy(scratch.old, packing, count)
+                    if change > best:
+                        continue
+                    ties = ties + 1 if change == best else 1
+                    random = _next_random(random)
+                    if ties == 1 or np.int64(random >> np.uint64(33)) % ties == 0:
+                        best, slot, along, to = change, s, axis, place
+        if slot < 0:
+            return False
+        _push(slot, along, to, at, count, order[along])
+        last_unit, last_axis = packing.unit[slot], along
+    return False
+
+
+@njit(cache=True, nogil=True)
+def _worth(problem, packing, placed):
+    """Volume of the units in the first slots; where units are slid, less the part of each that lacks support."""
     volume = 0.0
     for slot in range(placed):
         edges = problem.edges[packing.unit[slot]]
-        volume += float(edges[0]) * edges[1] * edges[2]
+        own = float(edges[0]) * edges[1] * edges[2]
+        if _slides(problem):
+            own -= own * _lack(slot, packing.at, placed, problem.millionths)
+        volume += own
     return volume
 
 
 @njit(cache=True, nogil=True)
 def _keep(problem, packing, placed, out, best):
-    """Copy a packing to ``out`` if it has more volume than the best, or as much in more units; return its volume."""
-    volume = _volume(problem, packing, placed)
-    if volume > best[0] or (volume == best[0] and placed > best[1]):
-        best[0], best[1] = volume, placed
+    """Copy a packing to ``out`` if it is worth more than the best, or as much in more units; return its worth."""
+    worth = _worth(problem, packing, placed)
+    if worth > best[0] or (worth == best[0] and placed > best[1]):
+        best[0], best[1] = worth, placed
         _copy(packing, out, placed)
-    return volume
+    return worth
+
+
+@njit(cache=True, nogil=True)
+def _nearest(centre, at, count, many, noise, key, gone, random):
+    """Mark a slot and those nearest to it, ``many`` in all, as gone, nearness blurred by noise; step the generator."""
+    for i in range(count):
+        away = 0.0
+        for axis in range(3):
+            away += max(0, max(at[i, axis], at[centre, axis]) - min(at[i, 3 + axis], at[centre, 3 + axis]))
+        random = _next_random(random)
+        key[i] = away + noise * (np.int64(random >> np.uint64(33)) % 1_000)
+        gone[i] = False
+    key[centre] = -1.0
+    for _turn in range(many):
+        next_one = -1
+        for i in range(count):
+            if not gone[i] and (next_one < 0 or key[i] < key[next_one]):
+                next_one = i
+        gone[next_one] = True
+    return random
+
+
+@njit(cache=True, nogil=True)
+def _recreate(problem, start, started, share, budget, packing, loads, scratch, random, out, best):
+    """Take neighbouring units out of a packing and set them down again, over and over; slide what is whole.
+
+    Begins with the first ``started`` slots of ``start``. At most ``share`` of the units are taken out at once, most
+    often round one that lacks support. Returns whether all units stand in the end; ``out`` then holds them.
+    """
+    n = scratch.masks.shape[0]
+    current, kept = _new_packing(n), _new_packing(n)
+    _copy(start, current, started)
+    have = np.int64(started)
+    worth = _worth(problem, current, have)
+    top = worth
+    slack = 0.0
+    for i in range(n):
+        edges = problem.edges[i]
+        slack += PUT_UP_WITH * (float(edges[0]) * edges[1] * edges[2])
+    order = np.empty(n, dtype=np.int64)
+    gone = np.zeros(n, dtype=np.bool_)
+    key = np.empty(n)
+    opening = np.empty(8, dtype=np.int64)
+    loops = 0
+    while scratch.effort[0] < budget and scratch.stop[0] == 0:
+        loops += 1
+        random = _next_random(random)
+        draw = np.int64(random >> np.uint64(33))
+        centre, seen = draw % max(have, 1), 0
+        if (draw >> 8) % 4 != 0:
+            for i in range(have):
+                if _lack(i, current.at, have, problem.millionths) > 0.0:
+                    seen += 1
+                    random = _next_random(random)
+                    if np.int64(random >> np.uint64(33)) % seen == 0:
+                        centre = i
+        many = min(have, 1 + (draw >> 10) % max(1, np.int64(share * n)))
+        noise = NEARNESS * problem.box[0] / 1_000
+        random = _nearest(centre, current.at, have, many, noise, key, gone, random)
+        filled = np.int64(0)
+        for i in range(n):
+            scratch.taken[i] = False
+        for i in range(have):
+            if not gone[i]:
+                for column in range(6):
+                    kept.at[filled, column] = current.at[i, column]
+                kept.unit[filled], kept.turn[filled] = current.unit[i], current.turn[i]
+                scratch.taken[current.unit[i]] = True
+                filled += 1
+        # Roughly by size, one in four tied to one orientation, every other in a corner drawn at random.
+        _allow_all(problem, scratch.masks)
+        for i in range(n):
+            random = _next_random(random)
+            chance = np.int64(random >> np.uint64(33))
+            edges = problem.edges[i]
+            key[i] = float(edges[0]) * edges[1] * edges[2] * (SIZE_NOISE + (chance % 1_000) / 1_000)
+            if (chance >> 10) % 4 == 0:
+                scratch.masks[i] = _one_orientation(scratch.masks[i], chance >> 12)
+            scratch.corner[i] = (chance >> 15) % 4 if chance & 16384 else 0
+            j = i
+            while j > 0 and key[order[j - 1]] < key[i]:
+                order[j] = order[j - 1]
+                j -= 1
+            order[j] = i
+        rule = (draw >> 20) % RULES
+        count = _construct(order, rule, budget, problem, packing, loads, scratch, kept, filled, opening)
+        if count < 0:
+            continue
+        scratch.effort[0] += n * n // 8
+        if count == n and _slide(problem, packing, n, budget, loads, scratch, random):
+            _copy(packing, out, n)
+            return True
+        new = _keep(problem, packing, count, out, best)
+        if new >= worth or new > top - slack * (1.0 - (loops % SAWTOOTH) / SAWTOOTH):
+            _copy(packing, current, count)
+            have, worth = np.int64(count), new
+            top = max(top, new)
+    for i in range(n):
+        scratch.taken[i] = False
+    return False
 
 
 @njit(cache=True, nogil=True)
@@ -706,8 +1124,8 @@ def _beam(rule, width, budget, problem, packing, loads, scratch, out, best):
     """Build packings unit by unit, several side by side, each next step judged by where it leads.
 
     A step sets one of the largest units left down in one orientation, in the best place under the rule. It is worth
-    the volume that a greedy construction from there packs. Of each level the ``width`` best packings are kept; equal
-    ones count once. Returns whether all units found a place.
+    the volume that a greedy construction from there packs (``_worth``). Of each level the ``width`` best packings are kept; equal
+    ones count once. Returns whether all units found a place in which all rules hold.
     """
     n = scratch.masks.shape[0]
     fixed = problem.fixed.unit.shape[0]
@@ -765,10 +1183,15 @@ def _beam(rule, width, budget, problem, packing, loads, scratch, out, best):
                     scratch.masks[unit] = problem.masks[unit]
                     if placed < 0 or opening[0] != unit:
                         continue
-                    volume = _keep(problem, packing, placed, out, best)
                     if placed == n:
-                        full = True
+                        random = scratch.effort[0]
+                        full = not _slides(problem) or _slide(
+                            problem, packing, n, budget, loads, scratch, np.uint64(random)
+                        )
+                    if full:
+                        _copy(packing, out, n)
                         break
+                    volume = _keep(problem, packing, placed, out, best)
                     mix = np.uint64(problem.kinds[unit] + 1)
                     for column in range(2, 8):
                         mix = _mixed(mix + np.uint64(opening[column]))
@@ -780,6 +1203,10 @@ def _beam(rule, width, budget, problem, packing, loads, scratch, out, best):
                     parent[child], worth[child], code[new, child] = state, volume, mix
                     for column in range(8):
                         step[child, column] = opening[column]
+                if full:
+                    break
+            if full:
+                break
         if full or children == 0 or scratch.effort[0] >= budget or scratch.stop[0] != 0:
             break
         for child in range(children):
@@ -827,7 +1254,9 @@ def search(problem, whole, budget, seed, out, effort, stop):
         (2 ORDERINGS, n): orders in which to set units down, the second half with load-limited units last (used for
         n > 2 only); ``box`` int64 (3,), um: usable inner edges; ``weight_limit``, ``volume_limit`` in mg and um3;
         ``millionths``: support ratio in millionths, 0 switches support and stability off; ``bearing``: whether
-        ``max_load`` is obeyed; ``fixed``: slots that are taken already, in pack sequence.
+        ``max_load`` is obeyed; ``fixed``: slots that are taken already, in pack sequence; ``least``: support ratio
+        that constructions obey. Where it is below ``millionths`` (with ``whole`` and without ``fixed`` only) they obey
+        neither stability nor ``max_load``, and units are slid until all rules hold.
     whole : bool
         True: all units or nothing. False: as much volume as possible.
     budget : int
@@ -868,8 +1297,15 @@ def search(problem, whole, budget, seed, out, effort, stop):
     attempt = np.int64(0)
     beams = np.int64(0)
     varied = np.int64(0)
+    # Where units are slid, ruin and recreate takes the place of variations; it begins with what sizes led to and with
+    # the best so far in turn.
+    sliding = _slides(problem)
+    greedy, greedy_placed = _new_packing(n), np.int64(0)
+    due, segments = np.int64(0), np.int64(0)
     while attempt < ordered or n > 2:
         if stop[0] != 0 or (attempt > 0 and effort[0] >= budget):
+            break
+        if sliding and scratch.whole[0] == 0 and effort[0] >= budget // HOPELESS:
             break
         rule = attempt % RULES
         if n == 2:
@@ -890,14 +1326,35 @@ def search(problem, whole, budget, seed, out, effort, stop):
             late = limited and (step + ordering) % 2 == 0
             for i in range(n):
                 order[i] = problem.orders[ordering + (ORDERINGS if late else 0), i]
+        elif due > 0:
+            until = min(budget, effort[0] + SEGMENT)
+            share = RUINED_SHARES[segments % RUINED_SHARES.shape[0]]
+            if segments % 2 == 0:
+                _copy(greedy, packing, greedy_placed)
+                begun = greedy_placed
+            else:
+                begun = np.int64(best[1])
+                _copy(out, packing, begun)
+            segments += 1
+            due -= 1
+            random = _next_random(random)
+            if _recreate(problem, packing, begun, share, until, packing, loads, scratch, random, out, best):
+                return n
+            continue
         elif varied <= 0:
+            if beams == 0:
+                greedy_placed = np.int64(best[1])
+                _copy(out, greedy, greedy_placed)
             before = effort[0]
             width = BEAM_WIDTHS[min(beams // RULES, BEAM_WIDTHS.shape[0] - 1)]
             beam_rule = BEAM_RULES[beams % RULES]
             beams += 1
             if _beam(beam_rule, width, budget, problem, packing, loads, scratch, out, best):
                 return n
-            varied = (effort[0] - before) // VARIED_SHARE
+            if sliding:
+                due = np.int64(SEGMENTS if problem.least == 0 and beams > 1 else 0)
+            else:
+                varied = (effort[0] - before) // VARIED_SHARE
             continue
         else:
             before = effort[0]
@@ -910,9 +1367,10 @@ def search(problem, whole, budget, seed, out, effort, stop):
             varied -= effort[0] - before
         if placed < 0:
             continue
-        volume = _keep(problem, packing, placed, out, best)
-        if placed == n:
+        if placed == n and (not sliding or _slide(problem, packing, n, budget, loads, scratch, random)):
+            _copy(packing, out, n)
             return n
+        volume = _keep(problem, packing, placed, out, best)
         if volume >= lead_volume:
             # The new leader: next time, what found no place goes first.
             lead_volume, lead_rule = volume, rule

@@ -48,7 +48,7 @@ class OwnPacker:
         if not units.masks.all():
             return self._without_homeless(units, space, rules, whole=whole, effort=effort, fixed=fixed, seed=seed)
         n = len(units)
-        problem = _problem(units, space, rules, fixed)
+        problem = problem_of(units, space, rules, fixed)
         enough = effort >= LEAST_FOR_BLOCKS or n > MOST_SINGLE
         if fixed is None and enough and worth_blocks(n, int(units.kinds[-1]) + 1):
             packing = _with_blocks(problem, whole=whole, effort=effort, seed=seed)
@@ -75,7 +75,8 @@ class OwnPacker:
         return None if layout is None else Layout(index[layout.units], layout.orientations, layout.corners_um)
 
 
-def _problem(units: Units, space: Space, rules: Rules, fixed: Layout | None) -> Problem:
+def problem_of(units: Units, space: Space, rules: Rules, fixed: Layout | None) -> Problem:
+    """Return units and rules as the kernels take them; units obey the support ratio from the first."""
     return Problem(
         units.edges_um,
         units.masks,
@@ -90,6 +91,7 @@ def _problem(units: Units, space: Space, rules: Rules, fixed: Layout | None) -> 
         rules.support_millionths,
         rules.bearing,
         NOTHING if fixed is None else Packing(fixed.corners_um, fixed.units, fixed.orientations),
+        rules.support_millionths,
     )
 
 
@@ -145,4 +147,4 @@ def warm_up() -> None:
     bars.too_many(units, space)
     exact.feasible(units, space, 100)
     OwnPacker().pack(units, space, Rules(), whole=True, effort=1_000)
-    pack_blocks(_problem(units, space, Rules(), None), whole=False, effort=1_000)
+    pack_blocks(problem_of(units, space, Rules(), None), whole=False, effort=1_000)

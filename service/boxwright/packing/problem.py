@@ -174,7 +174,7 @@ class Packer(Protocol):
     starts_from_fixed: bool
     """Whether ``fixed`` units are possible."""
     solver: bool
-    """Whether what it cannot pack may be put to the constraint solver."""
+    """Whether what it cannot pack may be packed by sliding units, or put to the constraint solver."""
 
     def pack(
         self,

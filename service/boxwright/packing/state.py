@@ -32,6 +32,7 @@ class Problem(NamedTuple):
     millionths: int
     bearing: bool
     fixed: Packing
+    least: int
 
 
 class Loads(NamedTuple):
@@ -62,5 +63,7 @@ class Scratch(NamedTuple):
     place: Ints  # int64 (6,): x, y, z, length, width, height
     edge_left: Ints  # int64 (n + 1,): shortest edge from here on in the order
     taken: npt.NDArray[np.bool_]  # bool (n,): units that lie in a fixed slot
+    whole: Ints  # int64 (1,): packings of all units that were slid
+    known: npt.NDArray[np.uint64]  # uint64 (k,): what they are told apart by
     effort: Ints  # int64 (1,): counted effort spent
     stop: Ints  # int64 (1,): not 0 ends the search at once

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from boxwright.domain.box import BoxType
 from boxwright.domain.plan import Proof, RefusedCandidate
 from boxwright.packing.problem import Ints, Packer
+from boxwright.packing.sliding import pack_sliding
 from boxwright.packing.stricter import stricter
 from boxwright.selection.effort import Effort
 from boxwright.selection.forms import Form, forms_of
@@ -74,6 +75,8 @@ def attempt(
     if proof is not None:
         return Attempt(refused=proof)
     layout = packer.pack(units, space, model.rules, whole=True, effort=effort.places)
+    if layout is None and packer.solver:
+        layout = pack_sliding(units, space, model.rules, effort.sliding)
     if layout is None and packer.solver:
         settled = settle(box, OpenQuestion(units, space, model.rules, effort.solver_seconds))
         if isinstance(settled, RefusedCandidate):

@@ -21,6 +21,9 @@ class Effort:
         Places that the improvement of a multi-parcel plan may look at, for each unit of the order.
     fills_per_parcel : int
         Fillings of a box after which a plan's number of parcels stands, for each parcel that one fewer would keep.
+    sliding : int
+        Places more that packing may look at where units are slid to be supported, per (units, box type) that one
+        parcel is to take and that stays open else.
     solver_seconds : float
         Limit of each question to the constraint solver, in its own deterministic time: about a second of CPU each. At 0
         it is neither asked nor loaded.
@@ -31,16 +34,18 @@ class Effort:
     nodes: int
     places_per_unit: int
     fills_per_parcel: int
+    sliding: int = 0
     solver_seconds: float = 0.0
 
     def scaled(self, *, times: int = 1, parts: int = 1) -> "Effort":
-        """Return the same with places, nodes and solver seconds multiplied by ``times`` and divided by ``parts``."""
+        """Return the same with places, nodes and solver seconds multiplied by ``times``, and they and sliding divided."""
         return Effort(
             self.places_of_an_order * times // parts,
             self.places * times // parts,
             self.nodes * times // parts,
             self.places_per_unit,
             self.fills_per_parcel,
+            self.sliding // parts,
             self.solver_seconds * times / parts,
         )
 
@@ -51,16 +56,26 @@ class Effort:
 
     @property
     def without_solver(self) -> "Effort":
-        """The same, with no question to the constraint solver."""
-        return replace(self, solver_seconds=0.0)
+        """The same, with no question to the constraint solver and no sliding."""
+        return replace(self, sliding=0, solver_seconds=0.0)
 
 
 EFFORT = {
     SolvingMode.FAST: Effort(
-        places_of_an_order=180_000, places=60_000, nodes=4_000, places_per_unit=1_000, fills_per_parcel=20
+        places_of_an_order=180_000,
+        places=60_000,
+        nodes=4_000,
+        places_per_unit=1_000,
+        fills_per_parcel=20,
+        sliding=150_000,
     ),
     SolvingMode.BALANCED: Effort(
-        places_of_an_order=300_000, places=200_000, nodes=40_000, places_per_unit=6_000, fills_per_parcel=60
+        places_of_an_order=300_000,
+        places=200_000,
+        nodes=40_000,
+        places_per_unit=6_000,
+        fills_per_parcel=60,
+        sliding=900_000,
     ),
     SolvingMode.THOROUGH: Effort(
         places_of_an_order=2_000_000,
@@ -68,6 +83,7 @@ EFFORT = {
         nodes=1_000_000,
         places_per_unit=60_000,
         fills_per_parcel=600,
+        sliding=4_000_000,
         solver_seconds=1.0,
     ),
 }
