@@ -46,11 +46,11 @@ MOST_KNOWN = 1_024
 """Packings of all units that are remembered, so as not to be slid again."""
 SEGMENT = 100_000
 """Effort after which ruin and recreate begins again elsewhere."""
-HOPELESS = 1
+HOPELESS = 2
 """A search that has slid nothing after one part in so many of its effort ends: even badly supported, not all go in."""
-SEGMENTS = 2
+SEGMENTS = 4
 """So many in turn after each beam."""
-RUINED_SHARES = np.array([0.4, 0.4, 0.8, 0.8])
+RUINED_SHARES = np.array([0.4, 0.4, 0.4, 0.8])
 """At most this share of the units is taken out at once, by segment in turn."""
 SAWTOOTH = 200
 """Over so many packings what ruin and recreate puts up with falls to nothing, and rises again at once."""
@@ -1329,7 +1329,7 @@ def search(problem, whole, budget, seed, out, effort, stop):
         elif due > 0:
             until = min(budget, effort[0] + SEGMENT)
             share = RUINED_SHARES[segments % RUINED_SHARES.shape[0]]
-            if segments % 2 == 0:
+            if segments % SEGMENTS < SEGMENTS - 1:
                 _copy(greedy, packing, greedy_placed)
                 begun = greedy_placed
             else:

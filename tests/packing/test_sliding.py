@@ -1,0 +1,115 @@
+"""Units slid within their slack: found where no corner serves, standing, and within all rules."""
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from boxwright import BoxType, Catalog, Item, Order, Policy, check, plan
+from boxwright.domain.order import Orientation
+from boxwright.packing.own import OwnPacker
+from boxwright.packing.problem import Layout, Rules, Space, Units
+from boxwright.packing.sliding import pack_sliding
+from strategies import cut_boxes, units_of
+
+AS_DECLARED = (Orientation.LWH,)
+UNDER_TWO = [
+    Item("plate", 1, 51, 36, 10, 100, orientations=AS_DECLARED),
+    Item("long", 1, 60, 25, 15, 100, orientations=AS_DECLARED),
+    Item("short", 1, 40, 16, 12, 100, orientations=AS_DECLARED),
+]
+"""In a box of 60 x 41 x 25 mm the other two can only lie on the plate, side by side: 25 + 16 = 41 mm.
+
+With the plate's front at y and the long one in front: the long one overhangs 9 mm of its 60, so at y its share is
+51 (25 - y) / (60 x 25), at least 0.75 up to y = 2.9; the short one has (y + 36 - 25) / 16, at least 0.75 from y = 1 on. So
+the plate lies 1 to 2.9 mm off the wall (or as far off the other); in both corners, y = 0 and y = 5, one lacks support. On the
+floor in its stead the long one, of 25 mm, would carry 25 / 36 of the plate, and nothing else fits on anything.
+"""
+
+
+def tight_units(lines: list[Item]) -> Units:
+    """Return units that lie as declared, one per line, each of a kind of its own."""
+    edges = np.array([line.edges_um for line in lines], dtype=np.int64)
+    n = len(lines)
+    masses = np.array([line.mass_mg for line in lines], dtype=np.float64)
+    return Units(edges, np.ones(n, np.int64), np.arange(n), masses, np.full(n, np.inf), np.zeros(n))
+
+
+@pytest.mark.parametrize("mode", ["fast", "balanced"])
+def test_a_plate_lies_a_little_off_its_corner(mode: str) -> None:
+    """The box that only a plate off its corner fills is chosen, in every mode, and the plan is valid."""
+    order = Order("order", UNDER_TWO)
+    catalog = Catalog("catalog", [BoxType("tight", 60, 41, 25), BoxType("wide", 200, 100, 100)])
+    found = plan(order, catalog, Policy(mode=mode))
+    assert [parcel.box_type_id for parcel in found.parcels] == ["tight"]
+    assert check(found, order, catalog, Policy(mode=mode)) == []
+
+
+def test_corners_alone_do_not_serve() -> None:
+    """Set down in corners and flush with edges, the three units find no place, however long one looks."""
+    units = tight_units(UNDER_TWO)
+    assert OwnPacker().pack(units, Space((60_000, 41_000, 25_000)), Rules(), whole=True, effort=100_000) is None
+
+
+def test_a_pile_that_tips_is_slid_on() -> None:
+    """A foot comes to lie below a heavy unit at the end of a beam: the load acts over the foot, which carries it all."""
+    lines = [
+        Item("foot", 1, 40, 20, 10, 10, orientations=AS_DECLARED),
+        Item("beam", 1, 50, 20, 10, 10, orientations=AS_DECLARED),
+        Item("light", 1, 38, 20, 10, 10, orientations=AS_DECLARED),
+        Item("heavy", 1, 12, 20, 10, 5_000, orientations=AS_DECLARED),
+    ]
+    units = tight_units(lines)
+    layout = pack_sliding(units, Space((50_000, 20_000, 30_000)), Rules(), 100_000)
+    assert layout is not None
+    where = {int(unit): at for unit, at in zip(layout.units, layout.corners_um.tolist(), strict=True)}
+    carried = [where[unit] for unit in (1, 2, 3)]
+    masses = units.mass_mg[[1, 2, 3]]
+    centre = sum(mass * (at[0] + at[3]) / 2 for mass, at in zip(masses, carried, strict=True)) / masses.sum()
+    assert where[0][2] == 0
+    assert where[0][0] <= centre <= where[0][3]
+
+
+def supported(layout: Layout, millionths: int) -> bool:
+    """Whether each unit off the floor has its share of base on tops at exactly its height."""
+    for at in layout.corners_um.tolist():
+        contact = 0
+        for under in layout.corners_um.tolist():
+            sides = [min(at[axis + 3], under[axis + 3]) - max(at[axis], under[axis]) for axis in (0, 1)]
+            contact += sides[0] * sides[1] if under[5] == at[2] and min(sides) > 0 else 0
+        base = (at[3] - at[0]) * (at[4] - at[1])
+        if at[2] > 0 and contact * 1_000_000 < base * millionths:
+            return False
+    return True
+
+
+@given(cut_boxes(), st.sampled_from([300_000, 750_000, 1_000_000]), st.integers(0, 3))
+@settings(max_examples=60, deadline=None)
+def test_what_is_slid_obeys_every_rule(case, millionths: int, slack: int) -> None:
+    """All units are inside, apart and supported, and the engine sets them down one by one as they are listed."""
+    box, pieces = case
+    units = units_of([tuple(sorted(piece)) for piece in pieces])
+    space = Space((box[0] + slack, box[1] + slack, box[2] + slack))
+    rules = Rules(millionths)
+    layout = pack_sliding(units, space, rules, 5_000)
+    if layout is None:
+        return
+    corners = layout.corners_um
+    assert sorted(layout.units.tolist()) == list(range(len(units)))
+    assert corners[:, :3].min() >= 0
+    assert (corners[:, 3:] <= np.array(space.edges_um)).all()
+    for one, two in itertools.combinations(corners.tolist(), 2):
+        assert any(one[axis + 3] <= two[axis] or two[axis + 3] <= one[axis] for axis in range(3))
+    assert supported(layout, millionths)
+    assert OwnPacker().pack(units, space, rules, whole=True, effort=0, fixed=layout) is not None
+
+
+def test_sliding_repeats_itself() -> None:
+    """The same units in the same box lie in the same places each time."""
+    units = tight_units(UNDER_TWO)
+    first, second = (pack_sliding(units, Space((60_000, 41_000, 25_000)), Rules(), 100_000) for _ in range(2))
+    assert first is not None
+    assert second is not None
+    assert first.corners_um.tolist() == second.corners_um.tolist()
