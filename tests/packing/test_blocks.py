@@ -23,7 +23,7 @@ def problem_of(
     units = units_of([tuple(1_000 * edge for edge in edges) for edges, count in counts.items() for _ in range(count)])
     given_values = {name: np.full(len(units), float(value)) for name, value in changed.items()}
     space = Space(tuple(1_000 * edge for edge in box))
-    return own._problem(replace(units, **given_values), space, rules or Rules(1_000_000), None)
+    return own.problem_of(replace(units, **given_values), space, rules or Rules(1_000_000), None)
 
 
 def filled(problem: Problem, effort: int) -> float:

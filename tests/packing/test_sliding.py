@@ -23,9 +23,9 @@ UNDER_TWO = [
 """In a box of 60 x 41 x 25 mm the other two can only lie on the plate, side by side: 25 + 16 = 41 mm.
 
 With the plate's front at y and the long one in front: the long one overhangs 9 mm of its 60, so at y its share is
-51 (25 - y) / (60 x 25), at least 0.75 up to y = 2.9; the short one has (y + 36 - 25) / 16, at least 0.75 from y = 1 on. So
-the plate lies 1 to 2.9 mm off the wall (or as far off the other); in both corners, y = 0 and y = 5, one lacks support. On the
-floor in its stead the long one, of 25 mm, would carry 25 / 36 of the plate, and nothing else fits on anything.
+51 (25 - y) / (60 x 25), at least 0.75 up to y = 2.9; the short one has (y + 36 - 25) / 16, at least 0.75 from y = 1 on.
+So the plate lies 1 to 2.9 mm off the wall (or as far off the other); in both corners, y = 0 and y = 5, one lacks
+support. On the floor in its stead the long one, of 25 mm, would carry 25 / 36 of the plate, and nothing else fits.
 """
 
 
@@ -54,7 +54,7 @@ def test_corners_alone_do_not_serve() -> None:
 
 
 def test_a_pile_that_tips_is_slid_on() -> None:
-    """A foot comes to lie below a heavy unit at the end of a beam: the load acts over the foot, which carries it all."""
+    """A foot comes to lie below a heavy unit at the end of a beam: the load acts over the foot."""
     lines = [
         Item("foot", 1, 40, 20, 10, 10, orientations=AS_DECLARED),
         Item("beam", 1, 50, 20, 10, 10, orientations=AS_DECLARED),
@@ -85,7 +85,7 @@ def supported(layout: Layout, millionths: int) -> bool:
     return True
 
 
-@given(cut_boxes(), st.sampled_from([300_000, 750_000, 1_000_000]), st.integers(0, 3))
+@given(cut_boxes(), st.sampled_from([300_000, 750_000, 950_000]), st.integers(0, 3))
 @settings(max_examples=60, deadline=None)
 def test_what_is_slid_obeys_every_rule(case, millionths: int, slack: int) -> None:
     """All units are inside, apart and supported, and the engine sets them down one by one as they are listed."""

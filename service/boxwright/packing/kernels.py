@@ -46,8 +46,8 @@ MOST_KNOWN = 1_024
 """Packings of all units that are remembered, so as not to be slid again."""
 SEGMENT = 100_000
 """Effort after which ruin and recreate begins again elsewhere."""
-HOPELESS = 2
-"""A search that has slid nothing after one part in so many of its effort ends: even badly supported, not all go in."""
+HOPELESS = 0.6
+"""A search that has slid nothing after this share of its effort ends: even badly supported, not all go in."""
 SEGMENTS = 4
 """So many in turn after each beam."""
 RUINED_SHARES = np.array([0.4, 0.4, 0.4, 0.8])
@@ -1124,8 +1124,8 @@ def _beam(rule, width, budget, problem, packing, loads, scratch, out, best):
     """Build packings unit by unit, several side by side, each next step judged by where it leads.
 
     A step sets one of the largest units left down in one orientation, in the best place under the rule. It is worth
-    the volume that a greedy construction from there packs (``_worth``). Of each level the ``width`` best packings are kept; equal
-    ones count once. Returns whether all units found a place in which all rules hold.
+    the volume that a greedy construction from there packs (``_worth``). Of each level the ``width`` best packings are
+    kept; equal ones count once. Returns whether all units found a place in which all rules hold.
     """
     n = scratch.masks.shape[0]
     fixed = problem.fixed.unit.shape[0]
@@ -1305,7 +1305,7 @@ def search(problem, whole, budget, seed, out, effort, stop):
     while attempt < ordered or n > 2:
         if stop[0] != 0 or (attempt > 0 and effort[0] >= budget):
             break
-        if sliding and scratch.whole[0] == 0 and effort[0] >= budget // HOPELESS:
+        if sliding and scratch.whole[0] == 0 and effort[0] >= HOPELESS * budget:
             break
         rule = attempt % RULES
         if n == 2:

@@ -1,4 +1,4 @@
-"""Packing with room to slide: units are set down badly supported at first, and slid within their slack until they stand.
+"""Packing with room to slide: units are set down badly supported at first, and slid within their slack.
 
 Constructions put units into corners. Where a unit has to lie a little off its corner, so that another has enough below
 it on both sides, they find nothing; here all are packed as if support mattered less, or not at all, and then moved.
@@ -10,10 +10,13 @@ from boxwright.packing import fuse, kernels
 from boxwright.packing.own import SEED, problem_of
 from boxwright.packing.problem import Layout, Rules, Space, Units
 from boxwright.packing.state import Packing
+from boxwright.packing.stricter import stricter
 
-FEWEST_UNITS, MOST_UNITS = 3, 30
+FEWEST_UNITS, MOST_UNITS = 3, 24
 """Two units need no sliding; of more than the most, few packings can be mended."""
-STAGES = ((400_000, 4), (0, 1))
+WHOLE = 1_000_000
+"""Support ratio in millionths at which nothing is slid: what overhangs nowhere can lie flush."""
+STAGES = ((400_000, 3), (0, 1))
 """Support ratio in millionths that units have before they are slid, and one over the share of what effort is left."""
 
 
@@ -27,13 +30,22 @@ def pack_sliding(units: Units, space: Space, rules: Rules, effort: int) -> Layou
     space : Space
         Usable inside of the box, and its limits.
     rules : Rules
-        Physical rules; a layout that is returned obeys them. Without support there is nothing to slide for.
+        Physical rules; a layout that is returned obeys them. What is found under stricter rules of the fixed grid is
+        an answer too.
     effort : int
-        Places that may be looked at.
+        Places that may be looked at under each of these rules.
     """
-    n = len(units)
-    if not FEWEST_UNITS <= n <= MOST_UNITS:
+    if not FEWEST_UNITS <= len(units) <= MOST_UNITS:
         return None
+    for each in (rules, *stricter(rules, units)):
+        layout = _pack(units, space, each, effort) if each.support_millionths < WHOLE else None
+        if layout is not None:
+            return layout
+    return None
+
+
+def _pack(units: Units, space: Space, rules: Rules, effort: int) -> Layout | None:
+    n = len(units)
     problem = problem_of(units, space, rules, None)
     left = effort
     for least, part in STAGES:

@@ -38,7 +38,7 @@ class Effort:
     solver_seconds: float = 0.0
 
     def scaled(self, *, times: int = 1, parts: int = 1) -> "Effort":
-        """Return the same with places, nodes and solver seconds multiplied by ``times``, and they and sliding divided."""
+        """Return the same, all but sliding multiplied by ``times``, and all divided by ``parts``."""
         return Effort(
             self.places_of_an_order * times // parts,
             self.places * times // parts,
