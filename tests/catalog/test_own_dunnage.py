@@ -61,6 +61,7 @@ def test_known_and_own_dunnage_stand_side_by_side(tmp_path: Path) -> None:
         (("cushion_factor = 2.9", ""), "dunnage[0].cushion_factor: must be given for cushioning"),
         (("cushion_factor = 2.9", "cushion_factor = 0"), "dunnage[0].cushion_factor: must be a number above 0"),
         (("cushion_factor = 2.9", "cushion_factor = nan"), "dunnage[0].cushion_factor: must be a number above 0"),
+        (("= 2.9", "= 0.9"), "dunnage[0].cushion_factor: must be 1 or more, the bound of any cushion, got 0.9"),
         (("= 2.9", "= true"), "dunnage[0].cushion_factor: must be a number above 0"),
         (("= 25", '= "25"'), "dunnage[0].density_kg_per_m3: must be a number above 0"),
         (

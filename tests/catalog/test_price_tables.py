@@ -85,6 +85,8 @@ def test_the_hash_follows_what_is_said(tmp_path: Path) -> None:
         ("a.toml", ", up_to = 10 }", " }", "zones[0].additional[0].up_to: must be given"),
         ("a.toml", 'zone = "far"', 'zone = "near"', "price_tables[0].zones[1].zone: must be unique"),
         ("a.toml", "minimum_minor", "least", "price_tables[0].surcharges[0].least: is unknown"),
+        ("a.toml", "per_weight_minor = 100\nminimum_minor = 2000\n", "", "surcharges[0].amount_minor: must be given"),
+        ("a.csv", "bulky,100,2000", "bulky,,", "row 7, price_minor: must be given, or a price per weight or a minimum"),
         ("a.csv", "additional,near,10,0.5", "additional,near,10,", "row 5, per: must not be empty for additional"),
         ("a.csv", "step,near,1,", "stop,near,1,", "row 2, kind: must be one of step"),
         ("a.csv", f"{HEAD},fuel", f"{HEAD.replace('CNY', 'EUR')},fuel", "row 8, currency: must be as in row 2, CNY"),

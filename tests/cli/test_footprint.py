@@ -57,6 +57,84 @@ def test_explain_shows_every_line_with_its_source(tmp_path):
     assert "Biogenic CO2 apart, not in the total" in result.stdout
 
 
+def test_explain_keeps_figures_whole_in_80_columns(tmp_path):
+    """In a plain terminal each line is one product, unbroken, as the plan states it."""
+    plan = pack(tmp_path / "plan.json", "--profile", "uk-desnz")
+    result = run("footprint", "explain", tmp_path / "plan.json", columns="80")
+    assert max(map(len, result.stdout.splitlines())) <= 80
+    for line in plan["footprints"][0]["lines"]:
+        assert re.search(rf"{line['unit']} x \S+ = {line['co2e_g']:,.3f} g; factor ", result.stdout), line
+    assert "  ISO 14083 distance adjustment: sfd x 1.05" in result.stdout.splitlines()
+
+
+def without_a_line(plan):
+    """Cut the last line of the plan off."""
+    plan["footprints"][0]["lines"].pop()
+
+
+def of_another_factor(plan):
+    """Have the plan, not its parcel, name a factor that nobody has."""
+    plan["footprints"][0]["lines"][0]["factor_id"] = "nobody/knows"
+
+
+def no_product(plan):
+    """Add a gram to a line and to both totals."""
+    for footprint in (plan["footprints"][0], plan["parcels"][0]["footprints"][0]):
+        footprint["lines"][0]["co2e_g"] += 1
+        footprint["total_co2e_g"] += 1
+
+
+@pytest.mark.parametrize(
+    ("damage", "rule"),
+    [
+        (without_a_line, "footprints[0].total_co2e_g: must be the sum of its lines, "),
+        (of_another_factor, "plan.json: footprints: uk-desnz@2025 mass, box/production of corrugated-board by nobody"),
+        (no_product, "its amount times its factor is "),
+    ],
+)
+def test_a_plan_whose_grams_do_not_add_up_is_not_explained(tmp_path, damage, rule):
+    """A line cut off, a factor that the parcels do not have, and grams that are no product are told."""
+    plan = pack(tmp_path / "plan.json", "--profile", "uk-desnz")
+    damage(plan)
+    (tmp_path / "plan.json").write_text(json.dumps(plan))
+    result = run("footprint", "explain", tmp_path / "plan.json")
+    assert result.exit_code == 2, result.output
+    assert rule in result.stderr
+
+
+def test_explain_tells_where_the_data_at_hand_say_another_value(tmp_path):
+    """A plan made with other data keeps its figures, and the source says what the factor is here."""
+    plan = pack(tmp_path / "plan.json", "--profile", "uk-desnz")
+    for footprint in (plan["footprints"][0], *(each["footprints"][0] for each in plan["parcels"])):
+        for line in footprint["lines"]:
+            if line["factor_id"] == "uk-desnz-2025/corrugated-board/production":
+                line |= {"factor_kg_per_unit": "0", "low_kg_per_unit": "0", "co2e_g": 0}
+        footprint["total_co2e_g"] = sum(round(line["co2e_g"] * 1_000) for line in footprint["lines"]) / 1_000
+    (tmp_path / "plan.json").write_text(json.dumps(plan))
+    result = run("footprint", "explain", tmp_path / "plan.json")
+    assert result.exit_code == 0, result.output
+    assert "; the data at hand say 1.1997254, the plan 0" in result.stdout
+
+
+def test_plans_of_two_orders_are_not_compared(tmp_path):
+    """The file whose order is another is named."""
+    plan = pack(tmp_path / "plan.json", "--profile", "uk-desnz")
+    (tmp_path / "other.json").write_text(json.dumps(plan | {"order_id": "other"}))
+    result = run("footprint", "compare", tmp_path / "plan.json", tmp_path / "other.json", "--catalog", "us-stock")
+    assert result.exit_code == 2
+    assert "other.json: order_id: must be 'six-mugs' as in plan.json, got 'other'" in result.stderr
+
+
+def test_modes_keep_to_80_columns():
+    """No figure of the comparison of modes is broken; ways stand below it."""
+    places = ("--from", "CN:518000", "--to", "DE:20457", "--profile", "uk-desnz")
+    result = run("footprint", "modes", "--net-g", "1000", *places, columns="80")
+    assert result.exit_code == 0, result.output
+    assert max(map(len, result.stdout.splitlines())) <= 80
+    assert re.search(r"^air +\S+ +\S+ +- +- +- +[\d,.]+ +[\d,.]+ to [\d,.]+$", result.stdout, re.MULTILINE)
+    assert re.search(r"^sea, km: road 18 \+ sea [\d,]+ \+ road 2$", result.stdout, re.MULTILINE)
+
+
 def test_explain_of_a_profile_that_the_plan_lacks_is_refused(tmp_path):
     """Only what the plan states can be explained."""
     pack(tmp_path / "plan.json", "--profile", "uk-desnz")

@@ -303,3 +303,18 @@ def test_the_cushioning_is_in_the_picture(tmp_path):
     assert result.exit_code == 0, result.output
     text = " ".join("".join(ET.parse(tmp_path / "mug.svg").getroot().itertext()).split())
     assert "honeycomb-paper-wrap" in text
+
+
+@pytest.mark.parametrize(
+    ("options", "rule"),
+    [
+        (("--by", "air"), "--by: goes with --from and --to only"),
+        (("--leg", "road:500:corrugated-board"), "--leg: must be known to a profile, none has 'corrugated-board'"),
+        (("--emissions-basis", "uk-desnz"), "--emissions-basis: must be absent without emissions among the objectives"),
+    ],
+)
+def test_an_option_that_would_change_nothing_is_refused(options, rule):
+    """A main mode without places, a material as a vehicle, a basis of an objective that is not there."""
+    result = run(OFFICE, "--catalog", "us-stock", *options)
+    assert result.exit_code == 2
+    assert rule in result.stderr

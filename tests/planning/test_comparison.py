@@ -97,3 +97,18 @@ def test_plans_of_other_orders_or_other_units_are_not_compared():
     found = boxwright.compare(plan, part, CATALOG, BARE)
     assert found.outcome is ComparisonOutcome.UNKNOWN
     assert "different units" in found.message
+
+
+@pytest.mark.parametrize("side", [0, 1])
+def test_an_unknown_figure_is_not_equality(side):
+    """A plan without footprints cannot be compared by emissions; an earlier objective that differs still decides."""
+    plans = [planned(), planned()]
+    plans[side] = dataclasses.replace(plans[side], footprints=())
+    found = boxwright.compare(*plans, CATALOG, BARE)
+    assert found.outcome is ComparisonOutcome.UNKNOWN
+    assert found.message == "emissions of one plan is unknown, so the plans cannot be compared"
+    huge, _ = boxwright.baseline_plan(ORDER, CATALOG, BARE, LANE, (), box_type_id="huge")
+    by_volume = dataclasses.replace(BARE, objectives=("inner_volume", "emissions"))
+    assert boxwright.compare(planned(), huge, CATALOG, by_volume).outcome is ComparisonOutcome.BETTER
+    by_price = dataclasses.replace(BARE, objectives=("packaging_cost", "inner_volume"))
+    assert boxwright.compare(planned(), huge, CATALOG, by_price).outcome is ComparisonOutcome.UNKNOWN

@@ -105,6 +105,7 @@ def test_a_range_of_static_stress_arrives(shelf):
         ({"min_static_stress_kpa": 8}, "dunnage[0].min_static_stress_kpa"),
         ({"max_static_stress_kpa": 10_001}, "dunnage[0].max_static_stress_kpa"),
         ({"max_static_stress_kpa": "NaN"}, "dunnage[0].max_static_stress_kpa"),
+        ({"cushion_factor": 0.9}, "dunnage[0].cushion_factor"),
         ({"multi_drop_factor": 0.9}, "dunnage[0].multi_drop_factor"),
         ({"multi_drop_factor": 101}, "dunnage[0].multi_drop_factor"),
     ],

@@ -69,6 +69,7 @@ def test_a_price_table_is_read_exactly():
         ({"zones": []}, "zones: must hold at least one zone"),
         ({"fuel_percent": 1e-7}, "fuel_percent: must be a number with at most six decimals"),
         ({"carrier_service": "sf"}, "carrier_service"),
+        ({"surcharges": [{"surcharge_id": "s"}]}, "surcharges[0].amount: must be given, or a price per weight"),
         ({"rounding": 9}, "rounding: must be a known value"),
         ({"price_table_id": ""}, "price_table_id"),
         (

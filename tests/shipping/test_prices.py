@@ -126,7 +126,7 @@ def test_the_ship_date_picks_the_table(rules):
         ({"currency": "yuan"}, "currency: must be an ISO 4217 code"),
         ({"weight_unit": "st"}, "weight_unit: must be kg or lb"),
         ({"zones": ()}, "zones: must hold at least one"),
-        ({"fuel_percent": Decimal(-1)}, "fuel_percent: must be a Decimal from 0"),
+        ({"fuel_percent": Decimal(-1)}, "fuel_percent: must be a number from 0 to 1000, got -1"),
         ({"fuel_percent": 0.5}, "fuel_percent: must be a Decimal from 0"),
         ({"round_to_minor": 0}, "round_to_minor: must be a whole number of minor units from 1"),
         (

@@ -11,6 +11,9 @@ NEEDS_OF_KIND = {
 }
 """Figures without which a kind of dunnage cannot be used."""
 
+LEAST_CUSHION_FACTOR = 1
+"""The constant-force bound: nothing stops a fall over less than its drop height divided by the G-level."""
+
 RANGES = (
     ("min_thickness_mm", "max_thickness_mm"),
     ("min_static_stress_kpa", "max_static_stress_kpa"),

@@ -12,7 +12,7 @@ from typing import Any
 from boxwright.catalog import cells
 from boxwright.catalog.carriers import read_carrier
 from boxwright.catalog.documents import check_keys, read_document
-from boxwright.catalog.dunnage_rules import NEEDS_OF_KIND, RANGES
+from boxwright.catalog.dunnage_rules import LEAST_CUSHION_FACTOR, NEEDS_OF_KIND, RANGES
 from boxwright.catalog.faults import Faults, row_field
 from boxwright.catalog.folder import materials_folder
 from boxwright.catalog.materials import (
@@ -168,6 +168,10 @@ class _Folder:
                 for field in NEEDS_OF_KIND[record.values["kind"]]:
                     if record.values.get(field) is None:
                         faults.add(row_field(record.row, field), f"must not be empty for {record.values['kind'].value}")
+                factor = record.values.get("cushion_factor")
+                if factor is not None and factor < LEAST_CUSHION_FACTOR:
+                    rule = f"must be 1 or more, the bound of any cushion, got {factor}"
+                    faults.add(row_field(record.row, "cushion_factor"), rule)
                 for low, high in RANGES:
                     least, most = record.values.get(low), record.values.get(high)
                     if least is not None and most is not None and least > most:

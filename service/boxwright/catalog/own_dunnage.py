@@ -5,7 +5,7 @@ from dataclasses import fields
 from decimal import Decimal
 from typing import Any
 
-from boxwright.catalog.dunnage_rules import NEEDS_OF_KIND, RANGES
+from boxwright.catalog.dunnage_rules import LEAST_CUSHION_FACTOR, NEEDS_OF_KIND, RANGES
 from boxwright.catalog.faults import Faults
 from boxwright.catalog.materials import Materials
 from boxwright.domain.dunnage import Dunnage, DunnageKind
@@ -59,6 +59,10 @@ def read_own_dunnage(entry: Mapping[str, Any], path: str, materials: Materials, 
     for field in NEEDS_OF_KIND[DunnageKind(kind)]:
         if field not in entry:
             faults.add(f"{path}.{field}", f"must be given for {kind}")
+    if entry.get("cushion_factor", LEAST_CUSHION_FACTOR) < LEAST_CUSHION_FACTOR:
+        faults.add(
+            f"{path}.cushion_factor", f"must be 1 or more, the bound of any cushion, got {entry['cushion_factor']}"
+        )
     for low, high in RANGES:
         if low in entry and high in entry and entry[low] > entry[high]:
             faults.add(f"{path}.{low}", f"must not be above {high} {entry[high]}, got {entry[low]}")

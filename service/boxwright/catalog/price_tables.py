@@ -12,7 +12,14 @@ from boxwright.catalog import cells
 from boxwright.catalog.documents import check_keys, read_document
 from boxwright.catalog.faults import Faults, row_field
 from boxwright.catalog.tables import REQUIRED, Column, read_table
-from boxwright.domain.price_table import AdditionalWeight, PriceTable, SurchargePrice, WeightPrice, ZonePrices
+from boxwright.domain.price_table import (
+    UNPRICED,
+    AdditionalWeight,
+    PriceTable,
+    SurchargePrice,
+    WeightPrice,
+    ZonePrices,
+)
 from boxwright.errors import InvalidInputError
 
 _TABLE = {
@@ -52,6 +59,7 @@ _MORE_COLUMNS = {
     "minimum_minor": Column(cells.whole, None),
     "percent": Column(cells.number, None),
 }
+_AMOUNTS = frozenset({"amount_minor", "per_weight_minor", "minimum_minor"})
 _HEAD = (
     *("price_table_id", "version", "carrier_service", "currency", "weight_unit"),
     *("effective_from", "effective_to"),
@@ -133,6 +141,9 @@ def _built(raw: Mapping[str, Any], at: str, faults: Faults) -> list[tuple[str, P
     surcharges = _rows(
         *(raw.get("surcharges", []), f"{at}.surcharges", SurchargePrice, (), ("surcharge_id",), faults),
     )
+    for index, each in _dicts(raw.get("surcharges", []), f"{at}.surcharges", Faults(faults.path)):
+        if not _AMOUNTS & each.keys():
+            faults.add(f"{at}.surcharges[{index}].amount_minor", UNPRICED)
     fields = {key: raw[key] for key in raw if key not in ("zones", "surcharges", "fuel_percent")}
     if "fuel_percent" in raw:
         fields["fuel_percent"] = _decimal(raw["fuel_percent"], f"{at}.fuel_percent", faults)
@@ -228,6 +239,9 @@ def _of_rows(rows: Sequence[tuple[int, dict[str, Any]]], faults: Faults) -> list
         for name in _NEEDS[kind]:
             if values[name] in (None, ""):
                 faults.add(row_field(row, name), f"must not be empty for {kind}")
+        amounts = (values["price_minor"], values["per_weight_minor"], values["minimum_minor"])
+        if kind == "surcharge" and all(each is None for each in amounts):
+            faults.add(row_field(row, "price_minor"), UNPRICED)
         if len(faults.violations) != before:
             continue
         if kind == "step":

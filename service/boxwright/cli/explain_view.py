@@ -13,26 +13,33 @@ from boxwright.domain.factor import AccountingProfile, EmissionFactor
 from boxwright.domain.footprint import Footprint, FootprintLine
 from boxwright.errors import InvalidInputError
 
+TABLE_COLUMNS = 150
+"""Width from which lines are a table; below it they stand one below the other."""
+
 
 def print_explanation(console: Console, footprints: Iterable[Footprint], materials: Materials) -> None:
     """Print each footprint's lines, its sums, and the sources of its factors."""
+    wide = console.width >= TABLE_COLUMNS
     for footprint in footprints:
-        for part in _parts(footprint, materials):
+        for part in _parts(footprint, materials, wide=wide):
             console.print(part)
             console.print()
 
 
-def _parts(footprint: Footprint, materials: Materials) -> Iterator[RenderableType]:
+def _parts(footprint: Footprint, materials: Materials, *, wide: bool) -> Iterator[RenderableType]:
     profile = _profile(footprint, materials)
     numbers = {line.factor_id: 0 for line in footprint.lines}
     numbers = {factor_id: number for number, factor_id in enumerate(numbers, start=1)}
     head = f"{footprint.profile_id}, transport by {footprint.allocation.value.replace('_', ' ')}"
-    yield Group(Text(head, style="bold"), *_about(profile), _lines(footprint, numbers))
+    yield Group(Text(head, style="bold"), *_about(profile), (_lines if wide else _stacked)(footprint, numbers))
     yield Group(*(Text(visible(each)) for each in _sums(footprint)))
     factors = {each: profile.factor_of_id(each) if profile else None for each in numbers}
     yield Group(
         Text("Sources", style="bold"),
-        *(Text(visible(f"[{number}] {_source(each, factors[each])}")) for each, number in numbers.items()),
+        *(
+            Text(visible(f"[{number}] {_source(each, factors[each])}{_other_value(footprint, each, factors[each])}"))
+            for each, number in numbers.items()
+        ),
     )
 
 
@@ -72,6 +79,23 @@ def _lines(footprint: Footprint, numbers: dict[str, int]) -> RenderableType:
     return table
 
 
+def _stacked(footprint: Footprint, numbers: dict[str, int]) -> RenderableType:
+    """Return the lines one below the other, for terminals in which the table would break its figures."""
+    texts = []
+    for line in footprint.lines:
+        unverified = "" if line.verified else ", unverified"
+        component, stage = line.component.value, line.stage.value
+        head = (stage if stage.startswith(component) else f"{component} {stage}").replace("_", " ")
+        texts.append(Text(visible(f"{head}: {line.subject} [{numbers[line.factor_id]}]{unverified}")))
+        product = (
+            f"{_short(line.amount)} {line.unit} x {_short(line.factor_kg_per_unit)} = {co2e_exact(line.co2e_mg)} g"
+        )
+        texts.append(Text(visible(f"  {product}; factor {_range(line)}")))
+        if line.rule:
+            texts.append(Text(visible(f"  {line.rule}"), style="dim"))
+    return Group(*texts)
+
+
 def co2e_exact(co2e_mg: int) -> str:
     """Return an emission in mg CO2e as a number of g, to the mg."""
     return f"{co2e_mg / 1_000:,.3f}"
@@ -99,6 +123,14 @@ def _sums(footprint: Footprint) -> Iterator[str]:
     stored, released = footprint.biogenic_stored_mg, footprint.biogenic_released_mg
     lacking = f"; unknown of {', '.join(footprint.biogenic_missing)}" if footprint.biogenic_missing else ""
     yield f"Biogenic CO2 apart, not in the total: {co2e(stored)} g stored, {co2e(released)} g released{lacking}"
+
+
+def _other_value(footprint: Footprint, factor_id: str, factor: EmissionFactor | None) -> str:
+    """Return that the data at hand state another value than the plan, if they do."""
+    used = {line.factor_kg_per_unit for line in footprint.lines if line.factor_id == factor_id}
+    if factor is None or all(each == factor.value for each in used):
+        return ""
+    return f"; the data at hand say {_short(factor.value)}, the plan {', '.join(map(_short, sorted(used)))}"
 
 
 def _source(factor_id: str, factor: EmissionFactor | None) -> str:

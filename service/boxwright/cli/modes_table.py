@@ -23,7 +23,8 @@ def modes_table(alternatives: Iterable[ModeAlternative]) -> Group:
     parts: list[Group | Text] = []
     for profile_id, allocation in keys:
         title = f"{profile_id}, transport by {allocation.value.replace('_', ' ')}: g CO2e"
-        table = plain_table("By", "Legs, km", "TTW", "WTT", "WTW", "Forcing", "Hubs", "Total", "Range")
+        columns = ("TTW", "WTT", "WTW", "Forcing", "Hubs")
+        table = plain_table("By", *columns, "Total", "Range")
         gaps: list[str] = []
         for mode in listed:
             found = next(
@@ -32,12 +33,14 @@ def modes_table(alternatives: Iterable[ModeAlternative]) -> Group:
             )
             name = mode.name.replace("_", " ")
             if found is None:
-                table.row(name, *[NO_FIGURE] * 8)
+                table.row(name, *[NO_FIGURE] * 7)
                 continue
-            table.row(name, _ways(mode.legs), *_stages(found), _total(found), _range(found))
+            table.row(name, *_stages(found), _total(found), _range(found))
             if found.missing:
                 gaps.append(f"? {name}: {not_counted(found.missing)}")
         parts += [Text(visible(title), style="bold"), Group(table), *(Text(visible(gap), style="dim") for gap in gaps)]
+    ways = [f"{mode.name.replace('_', ' ')}, km: {_ways(mode.legs)}" for mode in listed if mode.legs]
+    parts += [Text(visible(each)) for each in ways]
     why = [f"{mode.name.replace('_', ' ')}: {each}" for mode in listed for each in mode.obstacles]
     return Group(*parts, *(Text(visible(each), style="dim") for each in why))
 

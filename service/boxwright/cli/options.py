@@ -418,6 +418,8 @@ def take_lane(given: dict[str, Any]) -> Lane | None:
             violations += [FieldViolation(f"--leg {text}", each.rule) for each in error.violations]
     if violations:
         raise InvalidInputError(violations)
+    if mode and not places:
+        raise InvalidInputError([FieldViolation("--by", "goes with --from and --to only")])
     if not legs and not service and not country and not places and prices is None:
         return None
     tables: tuple[PriceTable, ...] = ()

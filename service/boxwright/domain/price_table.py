@@ -80,6 +80,10 @@ class ZonePrices:
     additional: tuple[AdditionalWeight, ...] = ()
 
 
+UNPRICED = "must be given, or a price per weight or a minimum; 0 where it costs nothing"
+"""What a surcharge without any amount breaks where absent and 0 can be told apart."""
+
+
 @dataclass(frozen=True)
 class SurchargePrice:
     """What a surcharge of the carrier's rule costs.
@@ -270,7 +274,8 @@ def _rising(field: str, value: object, before: Decimal) -> Iterator[FieldViolati
 def _decimal(field: str, value: object, most: Decimal, *, zero: bool = False) -> Iterator[FieldViolation]:
     if not isinstance(value, Decimal) or not value.is_finite() or not 0 <= value <= most or (value == 0 and not zero):
         least = "from 0" if zero else "above 0"
-        yield FieldViolation(field, f"must be a Decimal {least} to {most}, got {shown(value)}")
+        kind, got = ("number", f"{value}") if isinstance(value, Decimal) else ("Decimal", shown(value))
+        yield FieldViolation(field, f"must be a {kind} {least} to {most}, got {got}")
 
 
 def _minor(field: str, value: object, *, least: int = 0) -> Iterator[FieldViolation]:

@@ -38,7 +38,8 @@ def plan_from_dict(data: object) -> Plan:
     Required are ``order_id``, ``status`` and ``parcels``; of each parcel ``box_type_id`` and
     ``placements``; of each placement line, unit, corner, extents and orientation. Figures that are left out
     count as 0 or empty. Totals and ratios that follow from other fields are not read: they are computed
-    again. Nor is a list of ``alternatives``, which are plans of their own, or a ``comparison`` with one.
+    again, and a total in g CO2e that is stated must be the sum of its lines. Nor is a list of
+    ``alternatives``, which are plans of their own, or a ``comparison`` with one.
 
     Raises
     ------
@@ -211,6 +212,11 @@ def _footprint(fields: Fields, coverage: _Coverage) -> Footprint:
         coverage=coverage.get(profile_id, ()),
     )
     fields.close(derived=DERIVED_OF_FOOTPRINT)
+    if fields.get("total_co2e_g") is not None:
+        stated_mg = units.to_mg(fields.number("total_co2e_g"))
+        if stated_mg != (sum_mg := footprint.total_co2e_mg):
+            rule = f"must be the sum of its lines, {sum_mg / 1_000:.3f}, got {stated_mg / 1_000:.3f}"
+            fields.refuse("total_co2e_g", rule)
     return footprint
 
 

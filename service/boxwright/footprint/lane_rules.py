@@ -47,8 +47,8 @@ def lane_rules(
 
 def _leg_rules(leg: Leg, profiles: Sequence[AccountingProfile]) -> Iterator[FieldViolation]:
     if leg.vehicle and profiles:
-        known = (factor.subject == leg.vehicle for profile in profiles for factor in profile.factors)
-        if not any(known):
+        known = {each.subject for profile in profiles for each in profile.factors if each.unit == "tkm"}
+        if leg.vehicle not in known:
             yield FieldViolation("vehicle", f"must be known to a profile, none has {leg.vehicle!r}")
     for profile in profiles:
         try:

@@ -64,6 +64,13 @@ def compare(
         message = "the plans leave different units out, so they cannot be compared"
         return Comparison(Outcome.UNKNOWN, (), footprints, baseline, message)
     objectives = tuple(_objective_differences(first, second, catalog, policy))
+    if unknown := [each for each in policy.objectives if each not in {known.objective for known in objectives}]:
+        # An earlier objective that differs decides without it; an unknown figure is never equality.
+        decided = any(each.difference for each in objectives[: policy.objectives.index(unknown[0])])
+        if not decided:
+            name = unknown[0].value.replace("_", " ")
+            message = f"{name} of one plan is unknown, so the plans cannot be compared"
+            return Comparison(Outcome.UNKNOWN, objectives, footprints, baseline, message)
     outcome, message = _decide(objectives, _basis_difference(footprints, policy))
     return Comparison(outcome, objectives, footprints, baseline, message)
 

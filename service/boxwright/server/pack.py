@@ -17,6 +17,7 @@ from boxwright.server.metrics import Metrics
 from boxwright.server.pack_request import PURPOSES, PackJob, read_pack_request
 from boxwright.server.shelf import Shelf
 from boxwright.server.wire.comparison import comparison_to_wire
+from boxwright.server.wire.lane import LEG_NAMES
 from boxwright.server.wire.masks import keep
 from boxwright.server.wire.plan import plan_to_wire, stamp
 from boxwright.v1 import comparison_pb2, packing_service_pb2
@@ -223,6 +224,9 @@ def at_wire_paths(error: InvalidInputError) -> InvalidInputError:
 
 def _wire_path(field: str) -> str:
     path = renamed(field, WIRE_NAMES)
+    if path.startswith("lane.legs["):
+        leg, _, name = path.partition("].")
+        path = f"{leg}].{LEG_NAMES.get(name, name)}" if name else path
     return path.replace("material_id", "material") if ".sales_packaging." in path else path
 
 

@@ -34,9 +34,11 @@ def explain(plan_file: Path, profiles: tuple[str, ...]) -> None:
     """
     with told_to_users():
         from boxwright.catalog import load_materials
+        from boxwright.checking.footprints import wrong_footprints
         from boxwright.cli.console import output
         from boxwright.cli.explain_view import print_explanation
         from boxwright.cli.plan_file import read_plan
+        from boxwright.errors import FieldViolation, InvalidInputError
 
         plan, materials = read_plan(plan_file), load_materials()
         wanted = {materials.profile(name).profile_id for name in profiles}
@@ -44,6 +46,8 @@ def explain(plan_file: Path, profiles: tuple[str, ...]) -> None:
         if not shown:
             stated = ", ".join(sorted({each.profile_id for each in plan.footprints})) or "none"
             raise refusal("--profile", f"must be a profile that the plan states ({stated})")
+        if wrong := list(wrong_footprints(plan)):
+            raise InvalidInputError([FieldViolation(f"{plan_file.name}: footprints", each.detail) for each in wrong])
         print_explanation(output(), shown, materials)
 
 
@@ -65,6 +69,11 @@ def compare_plans(plan_file: Path, other_file: Path, **given: Any) -> None:
         from boxwright.planning import compare
 
         plan, other = read_plan(plan_file), read_plan(other_file)
+        if plan.order_id != other.order_id:
+            raise refusal(
+                f"{other_file.name}: order_id",
+                f"must be {plan.order_id!r} as in {plan_file.name}, got {other.order_id!r}",
+            )
         policy, catalog = take_policy(given), load_catalog(given["catalog"])
         print_comparison(output(), compare(plan, other, catalog, policy, baseline=other_file.name))
 

@@ -4,6 +4,7 @@ import math
 from decimal import Decimal
 
 from boxwright.catalog import Materials
+from boxwright.catalog.dunnage_rules import LEAST_CUSHION_FACTOR
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.fields import id_rules
 from boxwright.server.findings import Findings
@@ -56,6 +57,9 @@ def read_dunnage(message: dunnage_pb2.Dunnage, materials: Materials, found: Find
         low, high = figures[least], figures[most]
         if low is not None and high is not None and low > high:
             found.invalid(least, f"must not be above {most} {high}, got {low}")
+    factor = figures["cushion_factor"]
+    if factor is not None and factor < LEAST_CUSHION_FACTOR:
+        found.invalid("cushion_factor", f"must be 1 or more, the bound of any cushion, got {factor}")
     several = figures["multi_drop_factor"]
     if several is not None and several < 1:
         found.invalid("multi_drop_factor", f"must be 1 or more, got {several}")

@@ -5,6 +5,7 @@ from decimal import Decimal
 from google.type import money_pb2
 
 from boxwright.domain.price_table import (
+    UNPRICED,
     AdditionalWeight,
     PriceRounding,
     PriceTable,
@@ -65,6 +66,8 @@ def read_price_table(message: price_table_pb2.PriceTable, found: Findings) -> Pr
             minor(getattr(each, name), f"surcharges[{index}].{name}") if each.HasField(name) else 0
             for name in ("amount", "per_weight", "minimum")
         )
+        if not any(each.HasField(name) for name in ("amount", "per_weight", "minimum")):
+            found.invalid(f"surcharges[{index}].amount", UNPRICED)
         zones_of = tuple(each.zones)
         surcharges.append(SurchargePrice(each.surcharge_id, amount, per_weight, least, zones_of, each.with_fuel))
     if message.weight_unit not in UNITS:
