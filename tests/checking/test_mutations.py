@@ -24,6 +24,7 @@ from boxwright.domain.sales_packaging import SalesPackaging
 from boxwright.domain.soft_goods import SoftGoods
 from boxwright.domain.stacking import StackingCondition
 from boxwright.domain.started import StartedParcel
+from boxwright.domain.strength import StrengthMultiplier
 from boxwright.footprint import total
 from boxwright.protection import box_grade, cushion_mg, cushion_um, stack_load
 from boxwright.shipping import chargeable_weight
@@ -37,10 +38,10 @@ def _footprint(co2e_mg: int, *, allocation: Allocation = Allocation.MASS) -> Foo
         Component.BOX,
         Stage.PRODUCTION,
         "kraft",
-        Decimal("0.05"),
+        Decimal(co2e_mg) / 160_000,
         "kg",
         "factor-1",
-        Decimal(co2e_mg) / 50_000,
+        Decimal("0.16"),
         co2e_mg,
         "source",
         True,
@@ -74,8 +75,7 @@ def good(pack: Callable[..., Case]) -> dict[str, Case]:
     )
     for index, grams in enumerate((7, 9)):
         two_parcels = two_parcels.with_parcel(index, footprints=(_footprint(1000 * grams),))
-    whole = replace(_footprint(16_000), lines=(replace(_footprint(16_000).lines[0], amount=Decimal("0.1")),))
-    two_parcels = two_parcels.with_plan(footprints=(whole,))
+    two_parcels = two_parcels.with_plan(footprints=(_footprint(16_000),))
     return {
         "single": single,
         "stacked": stacked,
@@ -321,6 +321,9 @@ def _billed(pack: Callable[..., Case]) -> Case:
 
 def _with_bill(case: Case, **fields: Any) -> Case:
     return case.with_parcel(chargeable=replace(case.plan.parcels[0].chargeable, **fields))
+
+
+HALF = StrengthMultiplier("time_under_load", "up to 90 days", Decimal("0.5"), "a source", verified=True)
 
 
 def _with_load(case: Case, **fields: Any) -> Case:
@@ -636,6 +639,8 @@ DAMAGES: list[tuple[str, str, Callable[[Case], Case], K]] = [
     ("a strength is a millinewton more", "piled", lambda c: _with_load(c, allowed_mn=395_013), K.WRONG_STRENGTH),
     ("a pile is said to be lower", "piled", lambda c: _with_load(c, layers=4), K.WRONG_STRENGTH),
     ("a pile is said to weigh less", "piled", lambda c: _with_load(c, required_mn=1), K.WRONG_STRENGTH),
+    ("a strength has one more multiplier", "piled", lambda c: _with_load(c, multipliers=(HALF,)), K.WRONG_STRENGTH),
+    ("multipliers are a number", "piled", lambda c: _with_load(c, multipliers=1), K.WRONG_STRENGTH),
     ("a strength is left out", "piled", lambda c: c.with_parcel(stack_load=None), K.WRONG_STRENGTH),
     ("a strength is a text", "piled", lambda c: c.with_parcel(stack_load="strong"), K.WRONG_STRENGTH),
     ("a tote states a strength", "piled", lambda c: c.with_box(style="tote"), K.WRONG_STRENGTH),
@@ -987,6 +992,13 @@ DAMAGES: list[tuple[str, str, Callable[[Case], Case], K]] = [
         lambda c: c.with_parcel(1, footprints=()).with_plan(footprints=c.plan.parcels[0].footprints),
         K.WRONG_FOOTPRINT,
     ),
+    (
+        "the sum states a higher factor",
+        "two parcels",
+        lambda c: _sum(c, factor_kg_per_unit=Decimal(9)),
+        K.WRONG_FOOTPRINT,
+    ),
+    ("the sum states a wider range", "two parcels", lambda c: _sum(c, high_kg_per_unit=Decimal(9)), K.WRONG_FOOTPRINT),
     ("the sum is left out", "two parcels", lambda c: c.with_plan(footprints=()), K.WRONG_FOOTPRINT),
     (
         "a parcel has no footprint",

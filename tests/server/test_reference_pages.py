@@ -1,5 +1,6 @@
 """The reference pages say what the server does: written from it, and fresh."""
 
+import json
 import runpy
 from dataclasses import fields
 from pathlib import Path
@@ -25,6 +26,28 @@ def test_the_api_page_is_what_a_live_server_answers():
         "running_server"
     ]() as server:
         assert text("api.md") == PAGES["api_page"](server.address), "run: python docs/write_pages.py"
+
+
+def lanes(request):
+    """Yield every lane of requests."""
+    if isinstance(request, list):
+        for each in request:
+            yield from lanes(each)
+    elif isinstance(request, dict):
+        for name, value in request.items():
+            if name == "lane":
+                yield value
+            else:
+                yield from lanes(value)
+
+
+@pytest.mark.parametrize("path", sorted((DOCS / "requests").glob("*.json")), ids=lambda path: path.stem)
+def test_every_lane_of_the_page_names_its_ship_date(path):
+    """Without one the answer repeats the day on which it was made, and the page would be stale the day after."""
+    text = path.read_text()
+    messages = map(json.loads, text.splitlines()) if path.stem.endswith("StreamPack") else [json.loads(text)]
+    for lane in lanes(list(messages)):
+        assert "ship_date" in lane
 
 
 @pytest.mark.parametrize("page", ["settings", "metrics", "errors", "unverified"])

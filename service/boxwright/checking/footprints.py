@@ -110,10 +110,24 @@ def _sums(footprints: list[Footprint]) -> Sums:
     sums: Sums = {}
     for each in footprints:
         for line in each.lines:
-            key = (line.component, line.stage, line.subject, line.factor_id, line.unit, str(line.leg_index))
+            key = (
+                line.component,
+                line.stage,
+                line.subject,
+                line.factor_id,
+                line.unit,
+                str(line.leg_index),
+                _used(line),
+            )
             amount, co2e_mg = sums.get(key, (0.0, 0))
             sums[key] = (amount + float(line.amount), co2e_mg + line.co2e_mg)
     return sums
+
+
+def _used(line: FootprintLine) -> str:
+    """Return the factor as a line states it, so that a plan's line has the factor and range of its parcels' lines."""
+    ends = (line.low_kg_per_unit, line.high_kg_per_unit)
+    return f"{line.factor_kg_per_unit} of {ends[0]} to {ends[1]}{'' if line.verified else ', unverified'}"
 
 
 def _unequal(name: str, stated: Sums, true: Sums) -> Iterator[str]:
@@ -121,6 +135,6 @@ def _unequal(name: str, stated: Sums, true: Sums) -> Iterator[str]:
         amount, co2e_mg = stated.get(key, (0.0, 0))
         true_amount, true_mg = true.get(key, (0.0, 0))
         if co2e_mg != true_mg or not isclose(amount, true_amount, rel_tol=1e-9, abs_tol=1e-12):
-            subject = f"{key[0]}/{key[1]} of {key[2]} by {key[3]}"
+            subject = f"{key[0]}/{key[1]} of {key[2]} by {key[3]} {key[6]}"
             figures = f"says {co2e_mg} mg CO2e of {amount:g} {key[4]}, its parcels sum to {true_mg} of {true_amount:g}"
             yield f"{name}, {subject}: {figures}"

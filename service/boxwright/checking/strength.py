@@ -13,6 +13,7 @@ from boxwright.catalog.materials import Materials, StrengthFigure
 from boxwright.checking.envelope import Envelope
 from boxwright.checking.figures import g
 from boxwright.checking.masses import gross_mg
+from boxwright.checking.parts import parts
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.domain.box import BoxStyle, BoxType, Opening
 from boxwright.domain.plan import Parcel
@@ -62,23 +63,30 @@ def _in_a_pile(
         if not isinstance(stated, StackLoad) or not stated.not_modelled:
             yield _wrong(parcel_index, f"states a stack load of box type {box.box_type_id!r}, which is not modelled")
         return
-    compression, allowed, required, layers, binding = found
+    compression, allowed, required, layers, binding, shares = found
     if binding and required > allowed:
         detail = (
             f"bears {allowed / 1_000} N, {layers - 1} parcels of {g(weight_mg)} above it weigh {required / 1_000} N"
         )
         yield PlanViolation(ViolationKind.OVER_STACK_LOAD, detail, parcel_index)
-    true = (compression, allowed, required, layers)
-    said = (stated.compression_mn, stated.allowed_mn, stated.required_mn, stated.layers) if _is_load(stated) else None
+    true = (compression, allowed, required, layers, shares)
+    said = (
+        (stated.compression_mn, stated.allowed_mn, stated.required_mn, stated.layers, _stated_shares(stated))
+        if _is_load(stated)
+        else None
+    )
     if said != true:
-        detail = f"states a strength of {said} (mN, mN, mN, layers), and has {true}"
+        detail = f"states a strength of {_shown(said)}, and has {_shown(true)}"
         yield _wrong(parcel_index, detail)
 
 
 def _figures(
     box: BoxType, weight_mg: int, stacking: StackingCondition, materials: Materials
-) -> tuple[int, int, int, int, bool] | None:
-    """Return compression strength, allowed and required load in mN, layers, whether they bind; None: not modelled."""
+) -> tuple[int, int, int, int, bool, tuple[Decimal, ...]] | None:
+    """Return compression strength, allowed and required load in mN, layers, whether they bind, and the multipliers.
+
+    None where the box is not modelled.
+    """
     board = board_strength(box, materials)
     crush, caliper = board.edge_crush_kn_per_m, board.caliper_mm
     slotted = box.style is BoxStyle.RSC_0201 and box.opening is Opening.TOP
@@ -113,7 +121,20 @@ def _figures(
             int(required.to_integral_value(ROUND_CEILING)),
             layers,
             binding,
+            tuple(row.value for row in used[1:]),
         )
+
+
+def _stated_shares(stated: StackLoad) -> tuple[object, ...]:
+    return tuple(getattr(each, "value", None) for each in parts(stated.multipliers))
+
+
+def _shown(figures: tuple[object, ...] | None) -> str:
+    if figures is None:
+        return "nothing"
+    *loads, layers, shares = figures
+    of = " x ".join(str(each) for each in parts(shares)) or "no multiplier"
+    return f"{', '.join(f'{each} mN' for each in loads)} in {layers} layers by {of}"
 
 
 def _rows(stacking: StackingCondition, materials: Materials) -> Iterator[StrengthFigure]:
