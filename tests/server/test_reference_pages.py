@@ -1,6 +1,5 @@
 """The reference pages say what the server does: written from it, and fresh."""
 
-import json
 import runpy
 from dataclasses import fields
 from pathlib import Path
@@ -44,9 +43,7 @@ def lanes(request):
 @pytest.mark.parametrize("path", sorted((DOCS / "requests").glob("*.json")), ids=lambda path: path.stem)
 def test_every_lane_of_the_page_names_its_ship_date(path):
     """Without one the answer repeats the day on which it was made, and the page would be stale the day after."""
-    text = path.read_text()
-    messages = map(json.loads, text.splitlines()) if path.stem.endswith("StreamPack") else [json.loads(text)]
-    for lane in lanes(list(messages)):
+    for lane in lanes(PAGES["read_requests"](path)):
         assert "ship_date" in lane
 
 
