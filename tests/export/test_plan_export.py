@@ -420,6 +420,40 @@ def test_each_broken_rule_names_its_field(path, value, found):
     assert str(caught.value.violations[0]).startswith(found)
 
 
+@pytest.mark.parametrize("figure", ["total_co2e_g", "low_co2e_g", "high_co2e_g", "biogenic_stored_g"])
+def test_a_stated_sum_of_grams_is_that_of_its_lines(figure):
+    """1 kg x 2 kg/kg, 1 to 3: 2,000 g, 1,000 to 3,000; 100 g stored. Ten milligrams more, or a text, are refused."""
+    line = FootprintLine(
+        *(Component.BOX, Stage.PRODUCTION, "board", Decimal(1), "kg", "f", Decimal(2), 2_000_000, "source", True),
+        low_kg_per_unit=Decimal(1),
+        high_kg_per_unit=Decimal(3),
+        biogenic_co2_mg=-100_000,
+    )
+    plan = replace(PLAN, footprints=(Footprint("p@1", Allocation.MASS, (line,)),))
+    data = plan_to_dict(plan)
+    assert plan_from_dict(data) == plan
+    true = data["footprints"][0][figure]
+    for wrong in (true + 0.01, "much", float("nan")):
+        data["footprints"][0][figure] = wrong
+        with pytest.raises(
+            InvalidInputError, match=rf"^footprints\[0\]\.{figure}: must be {true}, the sum of its lines"
+        ):
+            plan_from_dict(data)
+
+
+def test_a_stated_price_of_carriage_is_that_of_its_lines():
+    """Lines of 1,200 and 150 sum to 1,350; another total is refused, as is one beside something missing."""
+    price = ShippingPrice("t@1", "near", "CNY", (PriceLine("weight", 1_200), PriceLine("fuel", 150)), ())
+    data = plan_to_dict(replace(PLAN, parcels=(replace(PLAN.parcels[0], shipping=price),)))
+    assert data["parcels"][0]["shipping_price"]["total_minor"] == 1_350
+    data["parcels"][0]["shipping_price"]["total_minor"] = 1_351
+    with pytest.raises(InvalidInputError, match=r"shipping_price\.total_minor: must be 1350, the sum of its lines"):
+        plan_from_dict(data)
+    data["parcels"][0]["shipping_price"] |= {"total_minor": 1_350, "missing": ["surcharge bulky"]}
+    with pytest.raises(InvalidInputError, match=r"shipping_price\.total_minor: must be None, the sum of its lines"):
+        plan_from_dict(data)
+
+
 def test_all_violations_come_at_once():
     """Violations in several places are listed together."""
     data = plan_to_dict(PLAN)

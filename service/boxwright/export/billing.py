@@ -83,6 +83,7 @@ def read_shipping(fields: Fields) -> ShippingPrice:
         fields.texts("missing"),
     )
     fields.close(derived=("total_minor",))
+    fields.follows("total_minor", price.total_minor, why="the sum of its lines, null where something is missing")
     return price
 
 

@@ -50,6 +50,15 @@ class Fields:
             if name not in self._asked and name not in derived:
                 self.refuse(str(name), "is not a known field")
 
+    def follows(self, name: str, true: float | bool | None, *, slack: float = 0.0, why: str) -> None:
+        """Refuse a stated figure that is not what follows from other fields; one that is left out follows anyway."""
+        said = self.data.get(name)
+        if said is None or said is true:
+            return
+        number = isinstance(said, int | float) and not isinstance(said, bool) and math.isfinite(said)
+        if not number or true is None or isinstance(true, bool) or not abs(said - true) <= slack:
+            self.refuse(name, f"must be {true!r}, {why}, got {said!r:.80}")
+
     def get(self, name: str) -> Any:
         """Return a value as it stands, or None."""
         self._asked.add(name)

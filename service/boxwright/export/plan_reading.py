@@ -29,6 +29,9 @@ from boxwright.export.exact import UM3_PER_MM3
 from boxwright.export.fields import Fields
 from boxwright.export.packaging_terms import recycled_content_of, reuse_of
 
+HALF_MG = 0.0005
+"""In g: what a figure may lack to the whole milligram that it stands for."""
+
 _Coverage = dict[str, tuple[CoverageCell, ...]]
 
 
@@ -38,8 +41,8 @@ def plan_from_dict(data: object) -> Plan:
     Required are ``order_id``, ``status`` and ``parcels``; of each parcel ``box_type_id`` and
     ``placements``; of each placement line, unit, corner, extents and orientation. Figures that are left out
     count as 0 or empty. Totals and ratios that follow from other fields are not read: they are computed
-    again, and a total in g CO2e that is stated must be the sum of its lines. Nor is a list of
-    ``alternatives``, which are plans of their own, or a ``comparison`` with one.
+    again; grams CO2e and prices that are stated must be the sums of their lines. Nor is a list of ``alternatives``,
+    which are plans of their own, or a ``comparison`` with one.
 
     Raises
     ------
@@ -114,6 +117,7 @@ def _stack_load(fields: Fields) -> StackLoad:
         notes=fields.texts("notes"),
     )
     fields.close(derived=("holds",))
+    fields.follows("holds", load.holds, why="by its allowed and required load")
     return load
 
 
@@ -212,11 +216,12 @@ def _footprint(fields: Fields, coverage: _Coverage) -> Footprint:
         coverage=coverage.get(profile_id, ()),
     )
     fields.close(derived=DERIVED_OF_FOOTPRINT)
-    if fields.get("total_co2e_g") is not None:
-        stated_mg = units.to_mg(fields.number("total_co2e_g"))
-        if stated_mg != (sum_mg := footprint.total_co2e_mg):
-            rule = f"must be the sum of its lines, {sum_mg / 1_000:.3f}, got {stated_mg / 1_000:.3f}"
-            fields.refuse("total_co2e_g", rule)
+    sums = {"total_co2e_g": footprint.total_co2e_mg, "biogenic_stored_g": footprint.biogenic_stored_mg}
+    for name, mg in {**sums, "biogenic_released_g": footprint.biogenic_released_mg}.items():
+        fields.follows(name, mg / 1_000, slack=HALF_MG, why="the sum of its lines")
+    for name, end in zip(("low_co2e_g", "high_co2e_g"), footprint.interval_co2e_mg or (), strict=False):
+        # Amounts are rounded to 34 digits for reading, so an end may round the other way.
+        fields.follows(name, end / 1_000, slack=0.001 + HALF_MG, why="the sum of its lines' ends")
     return footprint
 
 
