@@ -3,7 +3,8 @@
     python -m benchmarks.flips --data DIR [--set NAME ...] [--orders N] [--processes N] [--list]
 
 Fragility is assigned per category of goods (fragility_by_category.csv beside this file); goods of other categories are
-not fragile. Boxes are those of the catalogs china-post, eu-stock and us-stock together. Prints one Markdown table: per
+not fragile. Boxes are those of the catalogs china-post, eu-stock and us-stock together; plans are
+those of mode fast. Prints one Markdown table: per
 change the orders packed whole on both sides, the plans that change, the mean change of each figure over all of them,
 and the orders that move against the expected sign, split by whether both plans are proved.
 """

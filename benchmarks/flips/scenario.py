@@ -7,6 +7,7 @@ from boxwright import Catalog, IncompletePlanError, Lane, Leg, Order, Plan, Poli
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.plan import ProofStatus
+from boxwright.domain.policy import SolvingMode
 
 UNITS = {"litres": "L", "tare": "kg tare", "billed": "kg billed", "emissions": "kg CO2e"}
 """Figures of an outcome and their units."""
@@ -65,6 +66,7 @@ def ask(order: Order, catalog: Catalog, scenario: Scenario) -> Outcome | None:
     """Return what comes of an order; None where not every unit can be packed."""
     policy = Policy(
         objectives=scenario.objectives,
+        mode=SolvingMode.FAST,
         cushioning_ids=scenario.cushioning_ids,
         unverified_factor_rule=scenario.unverified,
         accept_incomplete_footprint=True,  # profiles lack other lines, but each lacks them in every plan

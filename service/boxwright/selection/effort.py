@@ -70,12 +70,12 @@ EFFORT = {
         sliding=150_000,
     ),
     SolvingMode.BALANCED: Effort(
-        places_of_an_order=300_000,
+        places_of_an_order=180_000,
         places=200_000,
         nodes=40_000,
         places_per_unit=6_000,
         fills_per_parcel=60,
-        sliding=900_000,
+        sliding=450_000,
     ),
     SolvingMode.THOROUGH: Effort(
         places_of_an_order=2_000_000,
