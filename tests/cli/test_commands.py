@@ -181,6 +181,7 @@ def test_catalogs_are_compared(tmp_path):
     [
         (["--workers", "0"], "workers: must be a whole number of 1 or more"),
         (["--profile", "nobody"], "--profile: must be one of"),
+        (["--catalog", "us-stock"], "--catalog: must not repeat, 'us-stock' does"),
     ],
 )
 def test_evaluate_refuses_bad_options(tmp_path, options, error):

@@ -126,6 +126,17 @@ def test_plans_of_two_orders_are_not_compared(tmp_path):
     assert "other.json: order_id: must be 'six-mugs' as in plan.json, got 'other'" in result.stderr
 
 
+def test_prices_are_compared_by_the_catalog_of_the_plans(tmp_path):
+    """By packaging cost another catalog than the plan's is refused: its prices are not those that were paid."""
+    pack(tmp_path / "plan.json", "--profile", "uk-desnz")
+    files = (tmp_path / "plan.json", tmp_path / "plan.json")
+    result = run("footprint", "compare", *files, "--catalog", "eu-stock", "--objective", "packaging_cost")
+    assert result.exit_code == 2
+    assert "--catalog: must be us-stock 1, of which plan.json is, where prices are compared" in result.stderr
+    unpriced = run("footprint", "compare", *files, "--catalog", "us-stock", "--objective", "packaging_cost")
+    assert "packaging cost of one plan is unknown, so the plans cannot be compared" in unpriced.stdout
+
+
 def test_modes_keep_to_80_columns():
     """No figure of the comparison of modes is broken; ways stand below it."""
     places = ("--from", "CN:518000", "--to", "DE:20457", "--profile", "uk-desnz")

@@ -120,6 +120,12 @@ def test_a_carbon_price_is_in_the_catalogs_currency():
     policy["carbon_price_per_tonne"]["currency_code"] = "EUR"
     _, error = told(ParseDict(policy, policy_pb2.Policy()), read)
     assert "carbon_price_per_tonne.currency_code: must be the catalog's currency, 'CNY', got 'EUR'" in error
+    unpriced = Catalog("c", [BoxType("b", 10, 10, 10)])
+    _, error = told(
+        ParseDict(policy, policy_pb2.Policy()), lambda message, found: read_policy(message, unpriced, found)
+    )
+    assert "carbon_price_per_tonne.currency_code: needs a catalog with prices, got 'EUR'" in error
+    catalog = Catalog("c", [BoxType("b", 10, 10, 10)], currency="CNY")
     del policy["emissions_basis"], policy["carbon_price_per_tonne"]
     policy["carbon_price_per_tonne"] = {"currency_code": "CNY", "units": 100}
     _, error = told(ParseDict(policy, policy_pb2.Policy()), read)

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from boxwright.cli.failures import told_to_users
+from boxwright.cli.failures import refusal, told_to_users
 from boxwright.cli.options import LANE, POLICY, take_lane, take_policy, take_profiles, with_options
 
 
@@ -51,6 +51,9 @@ def command(
         from boxwright.orders import count_orders, read_orders
 
         policy, lane, profiles = take_policy(given), take_lane(given), take_profiles(given)
+        for index, name in enumerate(catalogs):
+            if name in catalogs[:index]:
+                raise refusal("--catalog", f"must not repeat, {name!r} does")
         loaded = [load_catalog(name) for name in catalogs]
         total = count_orders(orders_file)
         # The heaviest imports, after what can be refused without them.

@@ -66,6 +66,7 @@ def compare_plans(plan_file: Path, other_file: Path, **given: Any) -> None:
         from boxwright.cli.comparison_view import print_comparison
         from boxwright.cli.console import output
         from boxwright.cli.plan_file import read_plan
+        from boxwright.domain.policy import COSTS
         from boxwright.planning import compare
 
         plan, other = read_plan(plan_file), read_plan(other_file)
@@ -75,6 +76,10 @@ def compare_plans(plan_file: Path, other_file: Path, **given: Any) -> None:
                 f"must be {plan.order_id!r} as in {plan_file.name}, got {other.order_id!r}",
             )
         policy, catalog = take_policy(given), load_catalog(given["catalog"])
+        for file, each in ((plan_file, plan), (other_file, other)):
+            if each.catalog_hash not in ("", catalog.content_hash) and COSTS.intersection(policy.objectives):
+                made = f"{each.catalog_id} {each.catalog_version}, of which {file.name} is"
+                raise refusal("--catalog", f"must be {made}, where prices are compared, got {catalog.catalog_id}")
         print_comparison(output(), compare(plan, other, catalog, policy, baseline=other_file.name))
 
 

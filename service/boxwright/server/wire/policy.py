@@ -150,7 +150,12 @@ def _read_carbon_price(message: policy_pb2.Policy, catalog: Catalog | None, foun
         return None
     price = message.carbon_price_per_tonne
     if catalog is not None and price.currency_code != catalog.currency:
-        rule = f"must be the catalog's currency, {catalog.currency!r}, got {price.currency_code!r}"
+        needed = (
+            f"must be the catalog's currency, {catalog.currency!r}"
+            if catalog.currency
+            else "needs a catalog with prices"
+        )
+        rule = f"{needed}, got {price.currency_code!r}"
         found.invalid("carbon_price_per_tonne.currency_code", rule)
     return read_price(price, found, "carbon_price_per_tonne")
 
