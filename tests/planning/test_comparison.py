@@ -112,3 +112,13 @@ def test_an_unknown_figure_is_not_equality(side):
     assert boxwright.compare(planned(), huge, CATALOG, by_volume).outcome is ComparisonOutcome.BETTER
     by_price = dataclasses.replace(BARE, objectives=("packaging_cost", "inner_volume"))
     assert boxwright.compare(planned(), huge, CATALOG, by_price).outcome is ComparisonOutcome.UNKNOWN
+
+
+@pytest.mark.parametrize("side", [0, 1])
+def test_a_plan_that_loses_units_is_not_better(side):
+    """Fewer units in fewer parcels are another plan, also where nothing is said to be left out."""
+    plans = [planned(), planned()]
+    plans[side] = dataclasses.replace(plans[side], parcels=())
+    found = boxwright.compare(*plans, CATALOG, Policy())
+    assert found.outcome is ComparisonOutcome.UNKNOWN
+    assert found.message == "the plans leave different units out, so they cannot be compared"

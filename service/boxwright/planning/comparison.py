@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -111,8 +112,10 @@ def baseline_plan(
     return make_plan(order, catalog, policy, lane, profiles, materials=materials), words
 
 
-def _units(plan: Plan) -> set[tuple[str, int]]:
-    return {(unit.line_id, unit.unit_index) for unit in plan.unpacked}
+def _units(plan: Plan) -> tuple[Counter[tuple[str, int]], set[tuple[str, int]]]:
+    """Return the units that are packed and those that are said not to be: a plan may just lose some."""
+    packed = Counter((unit.line_id, unit.unit_index) for parcel in plan.parcels for unit in parcel.placements)
+    return packed, {(unit.line_id, unit.unit_index) for unit in plan.unpacked}
 
 
 def _objective_differences(first: Plan, second: Plan, catalog: Catalog, policy: Policy) -> list[ObjectiveDifference]:
