@@ -48,8 +48,8 @@ def least_of(protected: Sequence[Units]) -> Units:
     first = protected[0]
     return dataclasses.replace(
         first,
-        edges_um=np.min([each.edges_um for each in protected], axis=0),
+        edges_um=np.stack([each.edges_um for each in protected]).min(axis=0),
         masks=np.bitwise_or.reduce([each.masks for each in protected]),
-        max_load_mg=np.max([each.max_load_mg for each in protected], axis=0),
-        cushioning_mg=np.min([each.cushioning_mg for each in protected], axis=0),
+        max_load_mg=np.stack([each.max_load_mg for each in protected]).max(axis=0),
+        cushioning_mg=np.stack([each.cushioning_mg for each in protected]).min(axis=0),
     )
