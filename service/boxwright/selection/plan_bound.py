@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from boxwright.domain.box import BoxType
-from boxwright.packing.problem import Ints
+from boxwright.packing.problem import Floats, Ints
 from boxwright.packing.shares import Shares
 from boxwright.selection.combinations import cheaper_combinations
 from boxwright.selection.conceivable import Conceivable
@@ -106,6 +106,11 @@ def _possible(
     return combinations[passed_over:]
 
 
+def _least_ratio(costs: Floats, holds: Floats) -> float:
+    """Return the least cost of a unit of what boxes hold; a box that holds nothing gives none, even for nothing."""
+    return float(np.divide(costs, holds, out=np.full(len(costs), np.inf), where=holds > 0).min(initial=np.inf))
+
+
 class _Needs:
     """What some units need of boxes of some types."""
 
@@ -138,9 +143,9 @@ class _Needs:
         """Return a whole number that the cost of no set of boxes for all units undercuts; 0 where there are none."""
         if not self.boxes:
             return 0
-        most = float(self._volume) * float((costs / self._capacity).min(initial=np.inf))
-        with np.errstate(divide="ignore"):
-            most = max(most, float(self._mass) * float((costs / self._limit).min(initial=np.inf)) if self._mass else 0)
+        most = float(self._volume) * _least_ratio(costs, self._capacity)
+        if self._mass:
+            most = max(most, float(self._mass) * _least_ratio(costs, self._limit))
         if self._shares is not None:
             most = max(most, self._shares.least_cost(costs))
         return math.ceil(most * (1 - ROUNDING) - ROUNDING)
