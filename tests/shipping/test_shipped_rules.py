@@ -163,3 +163,35 @@ def test_day_without_a_rule_is_refused(materials):
     day = min(rule.effective_from for rule in dated) - dt.timedelta(days=1)
     with pytest.raises(InvalidInputError, match=rf"ship_date: .*'ups/us-retail'.*{day}"):
         chargeable_weight(CUBE_305, KG, "ups/us-retail", day, materials)
+
+
+@pytest.mark.parametrize(
+    ("service_id", "billed_mg"),
+    [
+        # 41.3 x 30.7 x 20.9 cm = 26,499.319 cm3, 1,234.5 g; steps are of 1 g, and always up.
+        ("australia-post/domestic", 6_625_000),  # over 4000: 6.62482975 kg
+        ("dpd/ee", 6_625_000),  # over 4000 as well
+        ("canada-post/regular", 4_417_000),  # over 6000: 4.41655316... kg
+        ("canada-post/priority", 5_300_000),  # over 5000: 5.2998638 kg
+        ("iata/air-cargo", 4_500_000),  # over 6000, in steps of half a kg
+        ("yanwen/special", 3_313_000),  # over 8000: 3.312414875 kg
+        ("yanwen/tracked-us", 1_235_000),  # the mass alone
+        ("dpd/ch", 1_235_000),
+        ("hermes/uk", 1_235_000),
+        ("royal-mail/medium-parcel", 1_235_000),
+        ("wish/cn-br", 1_235_000),  # no side above 55 cm: the mass alone
+    ],
+)
+def test_one_parcel_by_carriers_of_plain_rules(materials, service_id, billed_mg):
+    """Volume over the divisor or the mass, the greater where both count, and the carrier's weight step."""
+    bill = chargeable_weight((413_000, 307_000, 209_000), 1_234_500, service_id, AFTER, materials)
+    assert bill.chargeable_mg == billed_mg
+
+
+@pytest.mark.parametrize(
+    ("longest_um", "billed_mg"), [(550_000, 1_000_000), (550_001, 1_926_000), (560_000, 1_960_000)]
+)
+def test_volume_counts_for_wish_above_55_cm(materials, longest_um, billed_mg):
+    """At 55 cm 1 kg is 1 kg; above, 20 x 14 cm times the side over 8000, up to a gram: 1.925 kg and a trace, or 1.96."""
+    bill = chargeable_weight((longest_um, 200_000, 140_000), 1_000_000, "wish/cn-br", AFTER, materials)
+    assert bill.chargeable_mg == billed_mg
