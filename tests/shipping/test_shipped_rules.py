@@ -192,6 +192,6 @@ def test_one_parcel_by_carriers_of_plain_rules(materials, service_id, billed_mg)
     ("longest_um", "billed_mg"), [(550_000, 1_000_000), (550_001, 1_926_000), (560_000, 1_960_000)]
 )
 def test_volume_counts_for_wish_above_55_cm(materials, longest_um, billed_mg):
-    """At 55 cm 1 kg is 1 kg; above, 20 x 14 cm times the side over 8000, up to a gram: 1.925 kg and a trace, or 1.96."""
+    """At 55 cm 1 kg is 1 kg; above, 20 x 14 cm times the side over 8000, up to a gram: just over 1.925, and 1.96."""
     bill = chargeable_weight((longest_um, 200_000, 140_000), 1_000_000, "wish/cn-br", AFTER, materials)
     assert bill.chargeable_mg == billed_mg
