@@ -269,6 +269,18 @@ def test_a_malformed_catalog_is_refused(tmp_path: Path, text: str, fault: str) -
     assert list(caught.value.violations) == validate_catalog_file(path)
 
 
+def test_a_broken_edge_hides_no_missing_one(tmp_path: Path) -> None:
+    """One reading names an edge that breaks a rule and those that are missing beside it, in both sizes."""
+    path = tmp_path / "c.toml"
+    path.write_text(HEAD + '[[box_types]]\nbox_type_id = "a"\ninner_length_mm = -1\nouter_width_mm = 5\n')
+    with pytest.raises(DataFileError) as caught:
+        load_catalog(path)
+    assert [each.field for each in caught.value.violations] == [
+        f"box_types[0].{edge}_mm"
+        for edge in ("inner_length", "inner_width", "inner_height", "outer_length", "outer_height")
+    ]
+
+
 def test_validation_names_every_fault(tmp_path: Path) -> None:
     """Faults of several box types, and several of one, are all in the answer."""
     bad = BOX + 'tare_g = -1\ntrips = 0\nstyle = "0215"\nopening = "side"\n'

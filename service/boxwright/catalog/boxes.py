@@ -90,6 +90,13 @@ def _broken_fields(values: Mapping[str, Any], name: FieldName, materials: Materi
         if rule is not None:
             faults.add(name(field), rule)
             broken.add(field)
+    for side in ("inner", "outer"):
+        edges = [field for field in LENGTHS if field.startswith(side)]
+        missing = [field for field in edges if values.get(field) is None]
+        if len(missing) < len(edges):
+            for field in missing:
+                faults.add(name(field), f"is missing beside the other {side} edges")
+            broken.update(missing)
     return broken
 
 
@@ -184,9 +191,7 @@ def _fill_sizes(
 ) -> bool:
     """Complete inner and outer size; return whether both are there."""
     before = len(faults.violations)
-    inner, outer = (_size(given, side, name, faults) for side in ("inner", "outer"))
-    if len(faults.violations) > before:
-        return False
+    inner, outer = _size(given, "inner"), _size(given, "outer")
     if inner is None and outer is None:
         faults.add(name("inner_length_mm"), "is missing: give the inner size, or the outer size with a board_id")
     elif inner is None and outer is not None:
@@ -207,15 +212,12 @@ def _fill_sizes(
     return len(faults.violations) == before
 
 
-def _size(given: Mapping[str, Any], side: str, name: FieldName, faults: Faults) -> Size | None:
-    """Return the inner or outer size, or None if it is not given or, after noting so, given in part."""
-    fields = [f"{side}_{edge}_mm" for edge in ("length", "width", "height")]
-    missing = [field for field in fields if given.get(field) is None]
-    if missing:
-        for field in missing if len(missing) < len(fields) else ():
-            faults.add(name(field), f"is missing beside the other {side} edges")
+def _size(given: Mapping[str, Any], side: str) -> Size | None:
+    """Return the inner or outer size, or None if it is not given; a part of one is a fault noted before."""
+    edges = [given.get(field) for field in LENGTHS if field.startswith(side)]
+    if None in edges:
         return None
-    length, width, height = (Decimal(str(given[field])) for field in fields)
+    length, width, height = (Decimal(str(edge)) for edge in edges)
     return length, width, height
 
 
