@@ -34,8 +34,9 @@ ROW = {
 
 def table(tmp_path: Path, *rows: dict[str, str], name: str = "mill.csv") -> Path:
     """Write a factor table."""
-    lines = [",".join(FACTOR_COLUMNS)]
-    lines += [",".join(row[column] for column in FACTOR_COLUMNS) for row in rows]
+    columns = [*FACTOR_COLUMNS, *("mode" for row in rows[:1] if "mode" in row)]
+    lines = [",".join(columns)]
+    lines += [",".join(row[column] for column in columns) for row in rows]
     path = tmp_path / name
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
@@ -84,6 +85,13 @@ def test_a_second_import_adds_to_the_folder(tmp_path: Path) -> None:
         pytest.param({"profile_id": "mine@1"}, "row 2, profile_id: must be one of", id="unknown profile"),
         pytest.param({"subject": "corrugated-board"}, "has the same profile, subject and stage", id="already there"),
         pytest.param({"high": "0.1"}, "row 2, high: must not be below the value", id="range"),
+        pytest.param(
+            {"subject": "barge", "stage": "transport_ttw", "unit": "tkm"},
+            "row 2, mode: must be one of road, rail, sea, air for a factor per tonne-kilometre",
+            id="no mode",
+        ),
+        pytest.param({"mode": "road"}, "row 2, mode: must be empty for a factor per kg", id="mode of a material"),
+        pytest.param({"mode": "canal"}, "row 2, mode: must be one of", id="unknown mode"),
     ],
 )
 def test_a_bad_file_changes_nothing(tmp_path: Path, change: dict[str, str], fault: str) -> None:

@@ -167,7 +167,7 @@ def keep_header(rows: Rows) -> None:
         pytest.param(UK, cell(2, "source", ""), "row 2, source: must not be empty", id="no source"),
         pytest.param(UK, cell(2, "verified", "maybe"), "row 2, verified: must be yes or no", id="flag"),
         pytest.param(UK, cell(2, "url", ""), "row 2, url: must not be empty where verified", id="verified, no address"),
-        pytest.param(UK, lambda rows: rows[4].pop(), "row 5: must have 20 cells as the header has, got 19", id="short"),
+        pytest.param(UK, lambda rows: rows[4].pop(), "row 5: must have 21 cells as the header has, got 20", id="short"),
         pytest.param(UK, keep_header, "file: must have at least one row", id="header only"),
         pytest.param("boards.csv", cell(2, "material_id", "tin"), "row 2, material_id: must be the id", id="board"),
         pytest.param("boards.csv", cell(2, "caliper_mm", "0"), "row 2, caliper_mm: must be greater", id="no caliper"),
@@ -240,6 +240,18 @@ def test_a_byte_order_mark_is_no_fault(materials: Materials, folder: Path) -> No
         ("profiles/uk-desnz-2025.toml", '"uk-desnz@2025"', '"uk-desnz"', "profile_id: must be name@version"),
         ("profiles/uk-desnz-2025.toml", '"OGL-3.0"', '"CC-BY-NC"', "licence: must be one of OGL-3.0"),
         ("profiles/uk-desnz-2025.toml", '"hgv_avg"', '"horse"', "default_vehicles.road: must be a transport class"),
+        (
+            "profiles/uk-desnz-2025.toml",
+            '"hgv_avg"',
+            '"air_longhaul"',
+            "default_vehicles.road: must be a transport class of mode road",
+        ),
+        (
+            "profiles/uk-desnz-2025.toml",
+            '"van_diesel_avg"\nelectric',
+            '"rail_freight"\nelectric',
+            "default_vans.diesel: must be a transport class of mode road",
+        ),
         ("profiles/uk-desnz-2025.toml", "\nroad =", "\nroads =", "default_vehicles.roads: must be one of"),
         ("profiles/uk-desnz-2025.toml", "[coverage.packaging]", "[coverage.glue]", "coverage.glue: is not a component"),
         (
@@ -276,7 +288,7 @@ def test_a_byte_order_mark_is_no_fault(materials: Materials, folder: Path) -> No
         ),
         ("factors/fr-ademe-2024.csv", "production,0,0.39,", "production,0.5,0.39,", "recycled_content: must be 0 or 1"),
         ("factors/fr-ademe-2024.csv", "end_of_life,,0.737,", "end_of_life,1,0.737,", "recycled_content: must be empty"),
-        ("factors/fr-ademe-2024.csv", "wood,production,,0.7,kg,0,", "wood,production,,-0.7,kg,-1,", "negative under"),
+        ("factors/fr-ademe-2024.csv", "wood,production,,0.7,kg,,0,", "wood,production,,-0.7,kg,,-1,", "negative under"),
         ("recycling_streams.csv", "glassine,eu,", "glassine,xx,", "must be the id of a known market, got 'xx'"),
         (
             "recycling_streams.csv",

@@ -157,6 +157,7 @@ CATALOG = Catalog("catalog", [BOX])
         (lambda: plan(ONE, CATALOG, lane="road"), "lane"),
         (lambda: plan(ONE, CATALOG, profiles="mars"), "profiles[0]"),
         (lambda: plan(ONE, CATALOG, lane=Lane([Leg("road", 5, vehicle="ufo")])), "lane.legs[0].vehicle"),
+        (lambda: plan(ONE, CATALOG, lane=Lane([Leg("road", 5, vehicle="air_longhaul")])), "lane.legs[0].vehicle"),
     ],
 )
 def test_the_field_is_named(make, field: str) -> None:

@@ -37,6 +37,14 @@ FULL = {
     ("aircraft", Stage.TRANSPORT_TTW): "0.5313",
     ("aircraft", Stage.TRANSPORT_WTT): "0.13516",
 }
+MODES = {
+    "truck": TransportMode.ROAD,
+    "van": TransportMode.ROAD,
+    "lorry": TransportMode.ROAD,
+    "ship": TransportMode.SEA,
+    "train": TransportMode.RAIL,
+    "aircraft": TransportMode.AIR,
+}
 SPARSE = {
     ("board", Stage.PRODUCTION): "0.911",
     ("truck", Stage.TRANSPORT_TTW): "0.127",
@@ -65,6 +73,7 @@ def factors(profile_id, values, *, unverified=()):
             licence="",
             data_quality="",
             verified=subject not in unverified,
+            mode=MODES.get(subject),
         )
         for (subject, stage), value in values.items()
     )

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from boxwright.domain.carrier import ChargeableWeight
 from boxwright.domain.factor import Component, Coverage, CoverageCell, Stage
 from boxwright.domain.footprint import Allocation
-from boxwright.domain.lane import Lane, Leg
+from boxwright.domain.lane import Lane, Leg, TransportMode
 from boxwright.errors import InvalidInputError
 from boxwright.footprint import estimate
 
@@ -32,6 +32,7 @@ def with_more(profiles):
                 stage=stage,
                 unit=unit,
                 value=Decimal(value),
+                mode=(base.mode_of(subject) or TransportMode.ROAD) if unit == "tkm" else None,
             )
             for subject, stage, unit, value in more
         )
@@ -107,6 +108,22 @@ def test_a_chosen_factor_must_be_a_row_of_the_profile(profiles, materials, facto
     """An unknown row, one of a material and one of another profile are refused with the leg's field."""
     with pytest.raises(InvalidInputError, match=r"lane\.legs\[1\]\.factor_id: must be a row of profile 'full@1'"):
         state(Lane([Leg("road", 1), Leg("road", 1, factor_id=factor_id)]), profiles.full, materials)
+
+
+@pytest.mark.parametrize("name", ["vehicle", "factor_id"])
+def test_a_class_travels_by_the_mode_of_its_leg(profiles, materials, name):
+    """A truck of the class of an aircraft, by name or by row, is refused with the leg's field."""
+    named = {"vehicle": "aircraft", "factor_id": "full@1/aircraft/transport_ttw"}[name]
+    rule = rf"lane\.legs\[1\]\.{name}: must be of mode road as its leg, got '{named}' of mode air"
+    with pytest.raises(InvalidInputError, match=rule):
+        state(Lane([Leg("road", 1), Leg("road", 500, **{name: named})]), profiles.full, materials)
+
+
+def test_a_class_has_one_mode(profiles):
+    """Two factors of one transport class cannot travel by two modes."""
+    first, *others = profiles.full.factors[-2:]
+    with pytest.raises(InvalidInputError, match=r"factors\[1\]\.mode: must be sea as in other factors of 'aircraft'"):
+        replace(profiles.full, factors=(replace(first, mode=TransportMode.SEA), *others))
 
 
 def test_wtw_is_never_added_to_its_parts(with_more, materials):

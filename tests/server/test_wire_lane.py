@@ -69,6 +69,9 @@ def test_a_leg_by_factor_counts_like_its_class(shelf):
     [
         ({"legs": [{**ROAD, "factor_id": "f"}]}, {}, "lane.legs[0].factor_id"),
         ({"legs": [{**ROAD, "factor_id": "f", "vehicle_class": "v"}]}, {}, "lane.legs[0].factor_id"),
+        ({"legs": [{**ROAD, "vehicle_class": "v"}]}, {}, "lane.legs[0].vehicle_class"),
+        ({"legs": [{**ROAD, "vehicle_class": "air_longhaul"}]}, {}, "lane.legs[0].vehicle_class"),
+        ({"legs": [{**ROAD, "factor_id": "uk-desnz-2025/air_longhaul/ttw"}]}, {}, "lane.legs[0].factor_id"),
         ({"legs": [{**ROAD, "mean_density_kg_per_m3": 0}]}, {}, "lane.legs[0].mean_density_kg_per_m3"),
         ({"legs": [ROAD]}, {"allocations": [3], "outer": OUTER}, "lane.legs[0].mean_density_kg_per_m3"),
         ({"legs": [AIR]}, {"allocations": [3]}, "outer"),

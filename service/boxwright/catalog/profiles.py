@@ -12,6 +12,7 @@ from boxwright.catalog.licences import licence
 from boxwright.catalog.tables import REQUIRED, Column, Record, read_table, unique
 from boxwright.domain.factor import (
     CARRIED,
+    TONNE_KM,
     WHOLE_OF,
     AccountingProfile,
     Component,
@@ -65,8 +66,11 @@ FACTOR_COLUMNS = {
 }
 """Columns of a factor table, as the fields of EmissionFactor."""
 
-OPTIONAL_FACTOR_COLUMNS = {"recycled_content": Column(cells.zero_or_one, None)}
-"""Columns that a factor table may leave out."""
+OPTIONAL_FACTOR_COLUMNS = {
+    "recycled_content": Column(cells.zero_or_one, None),
+    "mode": Column(cells.member_of(TransportMode), None),
+}
+"""Columns that a factor table may leave out where no row needs them."""
 
 
 def read_factors(path: Path, material_ids: set[str], faults: Faults) -> list[tuple[int, EmissionFactor]]:
@@ -101,6 +105,12 @@ def _check_factor(record: Record, material_ids: set[str], faults: Faults) -> Non
         faults.add(row_field(record.row, "subject"), f"must be the id of a known material, got {values['subject']!r}")
     if values.get("recycled_content") is not None and values["stage"] is not Stage.PRODUCTION:
         faults.add(row_field(record.row, "recycled_content"), "must be empty for any stage but production")
+    mode = values.get("mode")
+    if values["unit"] == TONNE_KM and mode is None:
+        modes = ", ".join(each.value for each in TransportMode)
+        faults.add(row_field(record.row, "mode"), f"must be one of {modes} for a factor per tonne-kilometre")
+    if values["unit"] != TONNE_KM and mode is not None:
+        faults.add(row_field(record.row, "mode"), f"must be empty for a factor per {values['unit']}")
     low, value, high = values["low"], values["value"], values["high"]
     if low is not None and low > value:
         faults.add(row_field(record.row, "low"), f"must not be above the value {value}, got {low}")
@@ -267,12 +277,13 @@ def complete(profile: AccountingProfile, factors: list[EmissionFactor], faults: 
     for factor in ordered:
         if profile.recycling_rule is RecyclingRule.CUT_OFF and factor.value < 0:
             faults.add(f"factor {factor.factor_id}", f"must not be negative under cut_off, got {factor.value}")
-    for mode, vehicle in profile.default_vehicles:
+    defaults = [(f"default_vehicles.{mode.value}", mode, vehicle) for mode, vehicle in profile.default_vehicles]
+    defaults += [(f"default_vans.{drive}", TransportMode.ROAD, vehicle) for drive, vehicle in profile.default_vans]
+    for path, mode, vehicle in defaults:
         if not any(full.factor(vehicle, stage) for stage in (Stage.TRANSPORT_TTW, Stage.TRANSPORT_WTW)):
-            faults.add(f"default_vehicles.{mode.value}", f"must be a transport class with a factor, got {vehicle!r}")
-    for drive, vehicle in profile.default_vans:
-        if not any(full.factor(vehicle, stage) for stage in (Stage.TRANSPORT_TTW, Stage.TRANSPORT_WTW)):
-            faults.add(f"default_vans.{drive}", f"must be a transport class with a factor, got {vehicle!r}")
+            faults.add(path, f"must be a transport class with a factor, got {vehicle!r}")
+        elif full.mode_of(vehicle) is not mode:
+            faults.add(path, f"must be a transport class of mode {mode.value}, got {vehicle!r}")
     if full.default_hub and not any(each.subject == full.default_hub and each.unit == "t" for each in ordered):
         faults.add("default_hub", f"must be a hub class with a factor, got {full.default_hub!r}")
     return full

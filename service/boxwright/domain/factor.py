@@ -45,6 +45,9 @@ class Component(enum.StrEnum):
     HUB = "hub"
 
 
+TONNE_KM = "tkm"
+"""Unit of what a transport class emits."""
+
 CARRIED = frozenset({Component.TRANSPORT, Component.HUB})
 """Components that carry a parcel; all others are parts of its packaging."""
 
@@ -98,6 +101,8 @@ class EmissionFactor:
         Share of recycled input that the row is for, 0 or 1; None: the profile's average, or a row without input.
     range_assumed : bool
         Whether the range is an estimate, or follows from the data-quality rule, and was not stated by the source.
+    mode : TransportMode or None
+        How a transport class travels; None for what is not per tonne-kilometre.
     """
 
     factor_id: str
@@ -121,6 +126,7 @@ class EmissionFactor:
     note: str = ""
     recycled_content: Decimal | None = None
     range_assumed: bool = False
+    mode: TransportMode | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +168,8 @@ class AccountingProfile:
     ------
     InvalidInputError
         If a factor belongs to another profile, two factors share subject, stage and recycled content, a factor of
-        the whole life stands beside one of a part of it, or one well to wheel beside its parts.
+        the whole life stands beside one of a part of it, or one well to wheel beside its parts, or two factors of a
+        transport class differ in mode.
     """
 
     profile_id: str
@@ -202,6 +209,14 @@ class AccountingProfile:
                     )
                 )
             seen.add(key)
+            if factor.unit == TONNE_KM and factor.mode is not self.mode_of(factor.subject):
+                of_class = self.mode_of(factor.subject)
+                broken.append(
+                    FieldViolation(
+                        f"factors[{index}].mode",
+                        f"must be {of_class.value if of_class else 'empty'} as in other factors of {factor.subject!r}",
+                    )
+                )
         stages = {(subject, stage) for subject, stage, _ in seen}
         broken += [
             FieldViolation(
@@ -234,6 +249,10 @@ class AccountingProfile:
         """Return the default transport class of a mode, or an empty text."""
         return self._vehicle_index.get(mode, "")
 
+    def mode_of(self, vehicle: str) -> TransportMode | None:
+        """Return how a transport class travels; None where the profile does not have it."""
+        return self._mode_index.get(vehicle)
+
     def van(self, drive: str) -> str:
         """Return the transport class of a van by its drive, or an empty text."""
         return dict(self.default_vans).get(drive, "")
@@ -245,6 +264,10 @@ class AccountingProfile:
     @cached_property
     def _id_index(self) -> dict[str, EmissionFactor]:
         return {factor.factor_id: factor for factor in self.factors}
+
+    @cached_property
+    def _mode_index(self) -> dict[str, TransportMode | None]:
+        return {factor.subject: factor.mode for factor in reversed(self.factors) if factor.unit == TONNE_KM}
 
     @cached_property
     def _cell_index(self) -> dict[tuple[Component, Stage], CoverageCell]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from boxwright.domain.factor import TONNE_KM
 from boxwright.domain.footprint import Allocation
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.footprint.freight import Freight
-from boxwright.footprint.transport import chosen_factor, vehicle_of
+from boxwright.footprint.transport import vehicle_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,7 +24,8 @@ def lane_rules(
     """Return the rules that a lane breaks under profiles, by path from the request.
 
     A vehicle that no profile knows is a slip; one that some profile lacks is missing there, and shown so. A factor must
-    be a row of every profile. A share by volume needs a mean density of every leg under every profile.
+    be a row of every profile. A vehicle travels by the mode of its leg. A share by volume needs a mean density of every
+    leg under every profile.
 
     Parameters
     ----------
@@ -47,12 +49,12 @@ def lane_rules(
 
 def _leg_rules(leg: Leg, profiles: Sequence[AccountingProfile]) -> Iterator[FieldViolation]:
     if leg.vehicle and profiles:
-        known = {each.subject for profile in profiles for each in profile.factors if each.unit == "tkm"}
+        known = {each.subject for profile in profiles for each in profile.factors if each.unit == TONNE_KM}
         if leg.vehicle not in known:
             yield FieldViolation("vehicle", f"must be known to a profile, none has {leg.vehicle!r}")
     for profile in profiles:
         try:
-            chosen_factor(leg, profile)
+            vehicle_of(leg, profile)
         except InvalidInputError as error:
             yield from error.violations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from boxwright.domain.factor import AccountingProfile, Component, Coverage, EmissionFactor, Stage
+from boxwright.domain.factor import TONNE_KM, AccountingProfile, Component, Coverage, EmissionFactor, Stage
 from boxwright.domain.lane import TransportMode
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.footprint.distance import adjusted_km, adjustment_rule
@@ -25,7 +25,7 @@ SPLIT = (Stage.TRANSPORT_TTW, Stage.TRANSPORT_WTT)
 FUEL_STAGES = (*SPLIT, Stage.TRANSPORT_WTW)
 """Stages that a leg's ``factor_id`` may name."""
 
-UNITS = {Component.TRANSPORT: "tkm", Component.HUB: "t"}
+UNITS = {Component.TRANSPORT: TONNE_KM, Component.HUB: "t"}
 
 MG_PER_TONNE = 1_000_000_000
 
@@ -59,7 +59,7 @@ def transport_lines(
     ------
     InvalidInputError
         If a leg's distance is of a kind that has no adjustment for its mode, its ``factor_id`` is no row of the profile
-        for fuel, or the allocation needs a mean density that is not there.
+        for fuel, its vehicle travels by another mode, or the allocation needs a mean density that is not there.
     """
     legs = lane.legs if lane else ()
     if lane is None or not legs:
@@ -88,16 +88,27 @@ def chosen_factor(leg: Leg, profile: AccountingProfile) -> EmissionFactor | None
     if not leg.factor_id:
         return None
     factor = profile.factor_of_id(leg.factor_id)
-    if factor is None or factor.unit != "tkm" or factor.stage not in FUEL_STAGES:
+    if factor is None or factor.unit != TONNE_KM or factor.stage not in FUEL_STAGES:
         rule = f"must be a row of profile {profile.profile_id!r} per tonne-kilometre, got {leg.factor_id!r}"
         raise InvalidInputError([FieldViolation("factor_id", rule)])
     return factor
 
 
 def vehicle_of(leg: Leg, profile: AccountingProfile) -> str:
-    """Return the transport class of a leg under a profile; empty where there is none."""
+    """Return the transport class of a leg under a profile; empty where there is none.
+
+    Raises
+    ------
+    InvalidInputError
+        If the leg's ``factor_id`` is no row of the profile for fuel, or the class travels by another mode than the leg.
+    """
     chosen = chosen_factor(leg, profile)
-    return chosen.subject if chosen else leg.vehicle or profile.vehicle(leg.mode)
+    vehicle = chosen.subject if chosen else leg.vehicle or profile.vehicle(leg.mode)
+    mode = profile.mode_of(vehicle)
+    if mode is not None and mode is not leg.mode:
+        rule = f"must be of mode {leg.mode.value} as its leg, got {leg.factor_id or vehicle!r} of mode {mode.value}"
+        raise InvalidInputError([FieldViolation("factor_id" if chosen else "vehicle", rule)])
+    return vehicle
 
 
 def _leg_lines(

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Sequence
 
+from boxwright.domain.factor import TONNE_KM
 from boxwright.domain.lane import Lane
 from boxwright.errors import InvalidInputError
 from boxwright.footprint import lane_rules
@@ -60,16 +61,18 @@ def read_services(
 
 
 def check_vehicles(lane: Lane, profile_ids: Sequence[str], shelf: Shelf, found: Findings) -> None:
-    """Note a class of vehicle that no profile asked for knows, a factor that one lacks, a density that is needed.
+    """Note a class of vehicle that no profile asked for knows or of another mode, a factor or density that lacks.
 
     A class that some profiles know is missing in the others.
     """
     profiles = [shelf.materials.profile(each) for each in profile_ids]
+    known = sorted({factor.subject for profile in profiles for factor in profile.factors if factor.unit == TONNE_KM})
+    unknown = {f"lane.legs[{index}].vehicle": leg.vehicle for index, leg in enumerate(lane.legs)}
+    unknown = {path: vehicle for path, vehicle in unknown.items() if vehicle not in known}
     for each in lane_rules(lane, profiles, shelf.materials):
         path, _, name = each.field.removeprefix("lane.").rpartition(".")
-        if name != "vehicle":
-            found.invalid(f"{path}.{LEG_NAMES.get(name, name)}", each.rule)
-    known = sorted({factor.subject for profile in profiles for factor in profile.factors if factor.unit == "tkm"})
-    for index, leg in enumerate(lane.legs):
-        if leg.vehicle and leg.vehicle not in known:
-            found.unknown(f"legs[{index}].vehicle_class", f"must be one of {', '.join(known)}, got {leg.vehicle!r}")
+        field = f"{path}.{LEG_NAMES.get(name, name)}"
+        if each.field in unknown:
+            found.unknown(field, f"must be one of {', '.join(known)}, got {unknown[each.field]!r}")
+        else:
+            found.invalid(field, each.rule)
