@@ -57,13 +57,14 @@ def test_the_hash_does_not_depend_on_the_order_of_rows(materials: Materials, fol
 
 
 def test_the_hash_does_not_depend_on_the_order_of_columns(materials: Materials, folder: Path) -> None:
-    """Columns may come in any order."""
+    """Columns may come in any order, save those of the regions, which are read by position."""
 
     def reverse_columns(rows: Rows) -> None:
         rows[:] = [row[::-1] for row in rows]
 
     for path in folder.rglob("*.csv"):
-        edit(path, reverse_columns)
+        if path.name != "postal_regions.csv":
+            edit(path, reverse_columns)
     assert load_materials(folder).content_hash == materials.content_hash
 
 
@@ -73,6 +74,10 @@ def test_the_hash_does_not_depend_on_the_order_of_columns(materials: Materials, 
         ("factors/uk-desnz-2025.csv", cell(2, "note", "another note")),
         ("boards.csv", cell(2, "caliper_mm", "1.7")),
         ("market_rules.csv", cell(2, "threshold", "51")),
+        ("road_networks.csv", cell(2, "road_network", "moon")),
+        ("cargo_airports.csv", cell(2, "note", "another note")),
+        ("detour_factors.csv", cell(2, "multiplier", "1.5")),
+        ("postal_regions.csv", cell(2, "latitude", "1.5")),
     ],
 )
 def test_the_hash_changes_with_the_content(

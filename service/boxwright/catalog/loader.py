@@ -30,6 +30,7 @@ from boxwright.catalog.materials import (
     StrengthFigure,
     TapeRule,
 )
+from boxwright.catalog.places import forget_places, place_rows
 from boxwright.catalog.profiles import complete, read_factors, read_profile
 from boxwright.catalog.ranges import spread_of, with_ranges
 from boxwright.catalog.schemas import (
@@ -87,6 +88,7 @@ def load_materials(folder: Path | None = None) -> Materials:
 def forget_loaded() -> None:
     """Forget all data read so far, after a folder has changed."""
     _load.cache_clear()
+    forget_places()
 
 
 @cache
@@ -120,7 +122,7 @@ def _load(folder: Path) -> Materials:
         default_tape_rule=settings["default_tape_rule"],
         blocking_rules=reader.blocking_rules(),
         handling_profiles=reader.handling_profiles(drop_heights),
-        content_hash=reader.content_hash(),
+        content_hash=reader.content_hash(place_rows(folder)),
     )
 
 
@@ -131,9 +133,12 @@ class _Folder:
         self.folder = folder
         self._content: dict[str, list[str]] = {}
 
-    def content_hash(self) -> str:
-        """Hash file by file over the rows in sorted order, so that sorting or reformatting a table changes nothing."""
-        content = json.dumps({name: sorted(rows) for name, rows in self._content.items()}, sort_keys=True)
+    def content_hash(self, more: dict[str, list[str]]) -> str:
+        """Hash file by file over the rows in sorted order, so that sorting or reformatting a table changes nothing.
+
+        ``more`` are rows of files that others read.
+        """
+        content = json.dumps({name: sorted(rows) for name, rows in (self._content | more).items()}, sort_keys=True)
         return f"sha256:{hashlib.sha256(content.encode()).hexdigest()}"
 
     def settings(self) -> dict[str, Any]:

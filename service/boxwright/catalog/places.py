@@ -36,6 +36,14 @@ DETOUR_COLUMNS = {
     "high": Column(cells.positive, None),
     **_SOURCED,
 }
+SETTINGS_FILE = "routing.toml"
+REGIONS_FILE = "postal_regions.csv"
+TABLES: dict[str, tuple[Mapping[str, Column], str]] = {
+    "road_networks.csv": (NETWORK_COLUMNS, "country"),
+    "cargo_airports.csv": (AIRPORT_COLUMNS, "airport_code"),
+    "detour_factors.csv": (DETOUR_COLUMNS, "mode"),
+}
+"""Columns and key of each small table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,18 +118,39 @@ def load_places(folder: Path | None = None) -> Places:
     return _load((folder or materials_folder()).resolve())
 
 
+def place_rows(folder: Path) -> dict[str, list[str]]:
+    """Return the rows of every file that legs are derived with, by file name, for the hash of a folder's data.
+
+    Regions are not parsed: tens of thousands of rows that most processes never look at.
+
+    Raises
+    ------
+    DataFileError
+        If a file is malformed or missing.
+    """
+    tables = {name: _table(folder / name, columns, key) for name, (columns, key) in TABLES.items()}
+    return {
+        SETTINGS_FILE: [repr(_settings(folder / SETTINGS_FILE))],
+        REGIONS_FILE: _region_lines(folder / REGIONS_FILE),
+        **{name: [repr(row) for row in rows] for name, rows in tables.items()},
+    }
+
+
+def forget_places() -> None:
+    """Forget the places read so far, after a folder has changed."""
+    _load.cache_clear()
+
+
 @cache
 def _load(folder: Path) -> Places:
-    settings = _settings(folder / "routing.toml")
-    networks = _table(folder / "road_networks.csv", NETWORK_COLUMNS, "country")
+    settings = _settings(folder / SETTINGS_FILE)
+    networks, airports, detours = (_table(folder / name, *TABLES[name]) for name in TABLES)
     return Places(
         postal_data_set=settings["postal_regions"]["data_set"],
-        regions=_regions(folder / "postal_regions.csv"),
+        regions=_regions(folder / REGIONS_FILE),
         road_networks={row["country"]: row["road_network"] for row in networks},
-        cargo_airports=frozenset(
-            row["airport_code"] for row in _table(folder / "cargo_airports.csv", AIRPORT_COLUMNS, "airport_code")
-        ),
-        detours={row["mode"]: Detour(**row) for row in _table(folder / "detour_factors.csv", DETOUR_COLUMNS, "mode")},
+        cargo_airports=frozenset(row["airport_code"] for row in airports),
+        detours={row["mode"]: Detour(**row) for row in detours},
         rules=settings["rules"],
     )
 
@@ -149,6 +178,13 @@ def _table(path: Path, columns: Mapping[str, Column], key: str) -> list[dict[str
     unique(records, key, faults)
     faults.raise_any()
     return [record.values for record in records]
+
+
+def _region_lines(path: Path) -> list[str]:
+    faults = Faults(path)
+    text = read_text(path, faults)
+    faults.raise_any()
+    return text.splitlines() if text is not None else []
 
 
 def _regions(path: Path) -> dict[tuple[str, str], PostalRegion]:
