@@ -219,13 +219,15 @@ def test_a_workbook_becomes_the_same_catalog_as_its_csv(tmp_path: Path) -> None:
         ([[HEADER, ["A", datetime.date(2026, 2, 1), 8, 4, 9]]], {}, "row 2, column B: must be a number or a text"),
         ([[HEADER, ["A", True, 8, 4, 9]]], {}, "row 2, column B: must be a number or a text, got True"),
         ([[HEADER, ["A", "#REF!", 8, 4, 9]]], {}, "row 2, column B: must not be an error of the spreadsheet"),
+        ([[HEADER, ["A", "=4*3", 8, 4, 9]]], {}, "row 2, column B: must hold the formula's result"),
+        ([[[*HEADER, "Stock"], ["A", 12, 8, 4, 9, "=2+1"]]], {}, "row 2, column F: must hold the formula's result"),
         ([[HEADER, ["A", 12, 8, 4, 9, "aside"]]], {}, "row 2: must have 5 cells as the header has, got 6"),
         ([[[*HEADER, "Colour"], ["A", 12, 8, 4, 9, "red"]]], {}, "row 1, Colour: column is not understood"),
         ([[HEADER, [], ["A", None, 8, 4, 9]]], {}, "row 3, L (in): must not be empty"),
     ],
 )
 def test_a_workbook_in_doubt_is_refused(tmp_path: Path, sheets: list, options: dict[str, str], fault: str) -> None:
-    """Which sheet, dates made of fractions, errors and cells beside the table are named by row and column."""
+    """Which sheet, dates made of fractions, errors, formulas without a result and cells beside the table are named by row and column."""
     with pytest.raises(DataFileError) as caught:
         convert_sizes(workbook(tmp_path, *sheets), **options)
     assert fault in str(caught.value)

@@ -54,6 +54,7 @@ def _read_workbook(path: Path, faults: Faults, sheet: str) -> Rows:
     try:
         # Formulas count as what they came to when the file was saved.
         book = openpyxl.load_workbook(path, data_only=True)
+        formulas = openpyxl.load_workbook(path)
     except OSError as error:
         faults.add("file", f"cannot be read: {error.strerror or error}")
         return []
@@ -69,7 +70,21 @@ def _read_workbook(path: Path, faults: Faults, sheet: str) -> Rows:
         named = f"the workbook has {', '.join(map(repr, filled))}" if filled else "every sheet is empty"
         faults.add("sheet", f"must be named: {named}")
         return []
-    return _rows_of(sheets[sheet or filled[0]], faults)
+    title = sheet or filled[0]
+    rows = _rows_of(sheets[title], faults)
+    if rows:  # else there are none, or too many cells
+        _check_results(sheets[title], formulas[title], faults)
+    return rows
+
+
+def _check_results(results: Any, formulas: Any, faults: Faults) -> None:
+    """Note formulas whose result the file does not hold; an empty text is one."""
+    for row in formulas.iter_rows():
+        for cell in row:
+            result = results[cell.coordinate]
+            if cell.data_type == "f" and result.value is None and result.data_type == "n":
+                rule = "must hold the formula's result: open the file in a spreadsheet program and save it"
+                faults.add(row_field(cell.row, _letter(cell.column - 1)), rule)
 
 
 def _rows_of(sheet: Any, faults: Faults) -> Rows:
