@@ -227,7 +227,7 @@ def test_a_workbook_becomes_the_same_catalog_as_its_csv(tmp_path: Path) -> None:
     ],
 )
 def test_a_workbook_in_doubt_is_refused(tmp_path: Path, sheets: list, options: dict[str, str], fault: str) -> None:
-    """Which sheet, dates made of fractions, errors, formulas without a result and cells beside the table are named by row and column."""
+    """Which sheet, dates, errors, formulas without a result and cells beside the table are named by row and column."""
     with pytest.raises(DataFileError) as caught:
         convert_sizes(workbook(tmp_path, *sheets), **options)
     assert fault in str(caught.value)
