@@ -162,3 +162,17 @@ def test_an_order_that_cannot_be_planned_is_an_error_and_one_that_does_not_fit_i
     statuses = [json.loads(each)["status"] for each in out.read_text().splitlines()]
     assert statuses == ["planned", "not_packed", "error"]
     assert "1 planned, 1 not packed, 1 error" in result.stdout
+
+
+@pytest.mark.parametrize("command", [["pack"], ["evaluate", "--catalog", "us-stock", "--workers", "1"]])
+def test_a_cap_that_limits_nothing_is_told(tmp_path, command):
+    """A cap that no line of all orders has an amount of is warned of; one that some line has is not."""
+    line = {"line_id": "cell", "quantity": 1, "length_mm": 90, "width_mm": 60, "height_mm": 50, "mass_g": 300}
+    plain = {"order_id": "o", "lines": [line]}
+    celled = {"order_id": "p", "lines": [{**line, "property_amounts": {"lithium_wh": 20}}]}
+    orders = tmp_path / "orders.jsonl"
+    orders.write_text("".join(json.dumps(each) + "\n" for each in (plain, celled)))
+    caps = ["--property-cap", "lithium_wh=100", "--property-cap", "lithum_wh=100"]
+    result = CliRunner().invoke(main, [*command, "--orders", str(orders), *caps])
+    assert result.exit_code == 0, result.output
+    assert result.stderr == "warning: --property-cap lithum_wh limits nothing: no order line has an amount of it\n"

@@ -1,7 +1,7 @@
 """Errors of the rooms below as exit codes and messages, without a traceback."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import click
 
@@ -103,6 +103,12 @@ def told_to_users() -> Iterator[None]:
 def option_of(field: str) -> str:
     """Return the option that sets a field, or the field itself; an option's index says less than its value."""
     return OPTION_OF_FIELD.get(field.partition("[")[0], field)
+
+
+def warn(texts: Iterable[str]) -> None:
+    """Print warnings to standard error, each on a line."""
+    for text in texts:
+        click.echo(visible(f"warning: {text}"), err=True)
 
 
 def refusal(field: str, rule: str) -> InvalidInputError:

@@ -384,7 +384,8 @@ def _stacking_value(name: str, value: str, *, flag: bool) -> object:
     try:
         return int(value) if name == "layers" else float(value)
     except ValueError:
-        raise InvalidInputError([FieldViolation("--stack", f"{name} must be a number, got {value!r}")]) from None
+        kind = "a whole number" if name == "layers" else "a number"
+        raise InvalidInputError([FieldViolation("--stack", f"{name} must be {kind}, got {value!r}")]) from None
 
 
 def take_lane(given: dict[str, Any]) -> Lane | None:
@@ -420,6 +421,10 @@ def take_lane(given: dict[str, Any]) -> Lane | None:
         raise InvalidInputError(violations)
     if mode and not places:
         raise InvalidInputError([FieldViolation("--by", "goes with --from and --to only")])
+    if not service:
+        broken = [name for name, value in (("--zone", zone), ("--ship-date", ship_date)) if value]
+        if broken:
+            raise InvalidInputError([FieldViolation(name, "goes with --carrier-service only") for name in broken])
     if not legs and not service and not country and not places and prices is None:
         return None
     tables: tuple[PriceTable, ...] = ()

@@ -1,8 +1,9 @@
-"""Options that would be wrong for every order, refused before the first one is packed."""
+"""Options that would be wrong for every order, refused before the first one is packed, or that change nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from boxwright.catalog import load_materials
+from boxwright.cli.failures import warn
 from boxwright.domain.box import Catalog
 from boxwright.domain.lane import Lane
 from boxwright.domain.order import Order
@@ -38,3 +39,15 @@ def refuse_bad_options(
             violations += [each for each in error.violations if not each.field.startswith("lines")]
     if violations:
         raise InvalidInputError(list(dict.fromkeys(violations)))
+
+
+def warn_of_idle_caps(policy: Policy, orders: Iterable[Order]) -> None:
+    """Warn of each property cap that no line of all orders has an amount of: its name may be misspelt.
+
+    A plan says this of its own order; a summary of many does not show their warnings.
+    """
+    if not policy.property_caps:
+        return
+    named = {each.property for order in orders for line in order.lines for each in line.property_amounts}
+    idle = [each.property for each in policy.property_caps if each.property not in named]
+    warn(f"--property-cap {name} limits nothing: no order line has an amount of it" for name in idle)

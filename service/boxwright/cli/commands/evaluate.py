@@ -57,10 +57,11 @@ def command(
         loaded = [load_catalog(name) for name in catalogs]
         total = count_orders(orders_file)
         # The heaviest imports, after what can be refused without them.
-        from boxwright.cli.preflight import refuse_bad_options
+        from boxwright.cli.preflight import refuse_bad_options, warn_of_idle_caps
         from boxwright.evaluation import evaluate, report, summary
 
         refuse_bad_options(next(read_orders(orders_file)), loaded, policy, lane, profiles)
+        warn_of_idle_caps(policy, read_orders(orders_file))
         console = progress_output()
         with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
             task = bar.add_task("Packing", total=total)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from boxwright.cli.failures import refusal, told_to_users
+from boxwright.cli.failures import refusal, told_to_users, warn
 from boxwright.cli.options import LANE, take_lane, take_profiles, with_options
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def estimate_parcel(**given: Any) -> None:
         if any(leg.derivation for leg in way.legs):
             output().print(legs_table(way.legs))
         output().print(footprint_table(stated))
-        _warn(derivation_warnings(way))
+        warn(derivation_warnings(way))
 
 
 @click.command("modes")
@@ -88,7 +88,7 @@ def compare_modes(**given: Any) -> None:
         found = mode_alternatives(_parcel(lane, given), bare, profiles, offered_allocations(lane), load_materials())
         output().print(modes_table(found))
         legs = tuple(leg for each in found for leg in each.legs)
-        _warn(derivation_warnings(dataclasses.replace(bare, legs=legs)))
+        warn(derivation_warnings(dataclasses.replace(bare, legs=legs)))
 
 
 def _lane_and_profiles(given: dict[str, Any]) -> "tuple[Lane, list[AccountingProfile]]":
@@ -136,8 +136,3 @@ def _parcel(lane: "Lane", given: dict[str, Any]) -> "WeighedParcel":
         day = lane.ship_date or datetime.date.today()
         billed = chargeable_weight(outer_um, gross_mg, lane.carrier_service, day, load_materials(), lane.zone)
     return WeighedParcel(tuple(packaging), gross_mg, billed, None if outer_um is None else math.prod(outer_um))
-
-
-def _warn(texts: list[str]) -> None:
-    for text in texts:
-        click.echo(f"warning: {text}", err=True)

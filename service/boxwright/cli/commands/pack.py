@@ -200,7 +200,7 @@ def _pack_many(orders_file: Path, out_file: Path | None, given: dict[str, Any]) 
     from boxwright.cli.batch_totals import BatchTotals
     from boxwright.cli.batch_view import print_batch
     from boxwright.cli.console import output, progress_output
-    from boxwright.cli.preflight import refuse_bad_options
+    from boxwright.cli.preflight import refuse_bad_options, warn_of_idle_caps
     from boxwright.orders import count_orders, read_orders
 
     policy, lane, profiles = take_policy(given), take_lane(given), take_profiles(given)
@@ -208,6 +208,7 @@ def _pack_many(orders_file: Path, out_file: Path | None, given: dict[str, Any]) 
     # The whole file is checked before the first order is packed, so that a mistake at its end costs no work.
     total = count_orders(orders_file)
     refuse_bad_options(next(read_orders(orders_file)), [catalog], policy, lane, profiles)
+    warn_of_idle_caps(policy, read_orders(orders_file))
     shown = {index * total // EXAMPLES for index in range(EXAMPLES)} if out_file is None else set()
     totals, examples = BatchTotals(), []
     with whole_file(out_file) if out_file else contextlib.nullcontext() as out:
