@@ -254,7 +254,10 @@ def _materials(pack: Callable[..., Case]) -> Case:
         excluded_materials=("kraft-paper",),
     ).with_box(material_id="corrugated-board")
     box = PackagingComponent(Component.BOX, "corrugated-board", 50_000)
-    fill = PackagingComponent(Component.VOID_FILL, "moulded-pulp", 2_000)
+    # 880 cm3 are empty: at 5 g/L 4.4 g.
+    pulp = Dunnage("pulp", DunnageKind.VOID_FILL, "moulded-pulp", density_kg_per_m3=Decimal(5))
+    fill = PackagingComponent(Component.VOID_FILL, "moulded-pulp", 4_400)
+    case = replace(case, catalog=replace(case.catalog, dunnage=(pulp,)))
     return replace(case.with_parcel(packaging=(box, fill)), lane=Lane(destination_country="DE"))
 
 

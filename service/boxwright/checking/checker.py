@@ -12,6 +12,7 @@ from boxwright.checking.company import mixed_groups, over_caps, split_groups
 from boxwright.checking.contacts import Contacts
 from boxwright.checking.cushioning import wrong_cushioning
 from boxwright.checking.derived_legs import wrong_legs
+from boxwright.checking.dunnage import wrong_dunnage
 from boxwright.checking.envelope import read_envelopes
 from boxwright.checking.footprints import wrong_footprints
 from boxwright.checking.inside import outside, overfilled
@@ -58,7 +59,7 @@ def check(
     order : Order
         What was to be packed.
     catalog : Catalog
-        Box types and cushioning that were at hand.
+        Box types and dunnage that were at hand.
     policy : Policy, optional
         What the plan must obey. Default: the default of every field.
     lane : Lane, optional
@@ -68,7 +69,7 @@ def check(
         Parcels that were already begun. Default none.
     materials : Materials, optional
         Fragility classes, drop heights, cushioning and facts about materials. Default: the shipped ones, loaded only
-        where a unit is fragile or cushioned, or the policy asks something of materials.
+        where a unit is fragile or cushioned, dunnage is at hand, or the policy asks something of materials.
 
     Returns
     -------
@@ -177,6 +178,7 @@ def _parcel(
     else:
         yield from wrong_box(index, parcel, envelopes, box)
         yield from wrong_packaging(index, parcel, box)
+        yield from wrong_dunnage(index, parcel, envelopes, box, catalog, policy, lane, materials)
         yield from overweight(index, parcel, envelopes, box)
         yield from weak(index, parcel, envelopes, box, policy, materials)
         yield from (not_in_mailer if box.flexible else outside)(index, envelopes, box, policy)
