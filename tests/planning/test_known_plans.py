@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from boxwright import BoxType, Catalog, InvalidInputError, Item, Order, Placement, Policy, StartedParcel, plan
+from boxwright import BoxType, Catalog, InvalidInputError, Item, Lane, Order, Placement, Policy, StartedParcel, plan
 from boxwright import verify_certificate as verify
 from boxwright.domain.plan import ProofStatus
 
@@ -44,6 +44,22 @@ def test_a_known_plan_beats_what_the_search_finds(lucky) -> None:
     assert (boxes(answer), answer.certificate.status) == (["flat"], ProofStatus.PROVED)
     assert answer.parcels[0].placements == lucky.parcels[0].placements
     assert verify(answer, CUBES, catalog, profiles=()) == []
+
+
+def test_a_known_plan_is_judged_by_where_it_goes(lucky) -> None:
+    """Board is collected in Germany, so that the rule on the destination keeps no known plan out."""
+    catalog = Catalog("c", [replace(each, material_id="corrugated-board") for each in (FLAT, LARGE)])
+    policy = Policy(material_requirements=["recyclable_at_destination"])
+    lane = Lane(destination_country="DE")
+    assert boxes(plan(CUBES, catalog, policy, lane=lane, profiles=())) == ["large"]
+    assert boxes(plan(CUBES, catalog, policy, lane=lane, profiles=(), known_plans=[lucky])) == ["flat"]
+
+
+def test_a_known_plan_stands_on_a_lane_with_a_carrier(lucky) -> None:
+    """Bills of the day are the request's own, so that a service without a ship date keeps no known plan out."""
+    lane = Lane(carrier_service="dhl-paket/de")
+    answer = plan(CUBES, Catalog("c", [FLAT, LARGE]), lane=lane, profiles=(), known_plans=[lucky])
+    assert (boxes(answer), answer.parcels[0].chargeable is None) == (["flat"], False)
 
 
 def test_what_is_found_beats_a_dearer_known_plan() -> None:

@@ -79,5 +79,5 @@ def _is_valid(model: OrderModel, parcels: list[PackedBox]) -> bool:
     )
     status = PlanStatus.PARTIAL if out else PlanStatus.COMPLETE
     policy = dataclasses.replace(request.policy, allow_partial=True)
-    plan = Plan(request.order.order_id, status, tuple(finished), out)
-    return not check(plan, request.order, request.catalog, policy, materials=request.materials)
+    plan = Plan(request.order.order_id, status, tuple(finished), out, ship_date=request.ship_date)
+    return not check(plan, request.order, request.catalog, policy, lane=request.lane, materials=request.materials)
