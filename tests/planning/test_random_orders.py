@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from boxwright import Catalog, Item, Order, Policy
+from boxwright import BoxType, Catalog, Item, Order, Policy
 from judge import FAULT, beaten_with_more_effort, differs_when_shuffled, not_replayed, outcome, overruns, shrunk
 from random_orders import SORTS, Case, case
 
@@ -42,6 +42,13 @@ def test_certificates_can_be_replayed(seed: int) -> None:
 def test_no_search_overruns_its_budget(seed: int) -> None:
     """Counted effort stays within the budget, or one construction, and the unit being set down."""
     assert overruns(CASES[seed]) is None
+
+
+def test_piles_that_tip_keep_to_the_budget() -> None:
+    """Trying where the units of a pile that breaks a rule stand is counted at each place, not once for all of them."""
+    bare = Item("bare", 18, 50.8, 101.6, 50.358, 1, max_load_g=0)
+    catalog = Catalog("catalog", [BoxType("box", 343.967, 211, 406)])
+    assert overruns(Case("identical", Order("order", [bare]), catalog, Policy(mode="fast", allow_partial=True))) is None
 
 
 @pytest.mark.parametrize("seed", SEEDS[::12])

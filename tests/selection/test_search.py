@@ -55,6 +55,25 @@ def searched(model: OrderModel, blind: Callable[[Units, Space], bool] = lambda u
     return search(model, Failing(blind), members, SolvingMode.FAST, fewest_first=True, most_parcels=None)
 
 
+@pytest.mark.parametrize(("units", "times"), [(4, 1), (30, 6), (140, 25)])
+def test_one_parcel_of_few_units_is_not_filled_with_the_effort_of_many(units: int, times: int) -> None:
+    """Where one parcel is allowed and not all goes in, its effort grows with the units, up to 25 times."""
+    asked: list[int] = []
+
+    @dataclass
+    class Asked(Failing):
+        def pack(self, units, space, rules, *, whole, effort, seed=1):
+            if not whole:
+                asked.append(effort)
+            return super().pack(units, space, rules, whole=whole, effort=min(effort, 1_000), seed=seed)
+
+    model = model_of([Item("u", units, 70, 60, 50, 1)], [BoxType("box", 100, 100, 100)])
+    engine = Asked(lambda units, space: False)
+    found = search(model, engine, np.arange(units), SolvingMode.FAST, fewest_first=True, most_parcels=1)
+    assert len(found.parcels) == 1
+    assert asked == [FAST.places * times]
+
+
 def test_of_equal_boxes_the_one_of_the_lowest_id_is_taken() -> None:
     """Three box types of one price: the id that sorts first, however the catalog lists them."""
     for ids in (("c", "a", "b"), ("b", "c", "a")):

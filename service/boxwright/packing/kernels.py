@@ -946,7 +946,7 @@ def _slide(problem, packing, count, budget, loads, scratch, random):
                 continue
             before = _lack_here(s, at, count, millionths)
             for axis in range(2):
-                if scratch.stop[0] != 0 or scratch.effort[0] >= budget:
+                if scratch.stop[0] != 0:
                     return False
                 if low[axis, s] == high[axis, s] or (packing.unit[s] == last_unit and axis == last_axis):
                     continue
@@ -961,6 +961,8 @@ def _slide(problem, packing, count, budget, loads, scratch, random):
                     place = marks[mark]
                     if place == here or place < low[axis, s] or place > high[axis, s]:
                         continue
+                    if scratch.effort[0] >= budget:
+                        return False
                     if nearest <= place <= farthest:
                         at[s, axis], at[s, 3 + axis] = place, place + size
                         change = _lack_here(s, at, count, millionths) - before
