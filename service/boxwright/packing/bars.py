@@ -9,8 +9,8 @@ to the low walls, every packing lies on sums of edges.
 """
 
 import numpy as np
-from numba import njit
 
+from boxwright.packing.compiled import entry, inner
 from boxwright.packing.problem import Ints, Space, Units
 
 MOST_COLOURS = 4_096
@@ -19,7 +19,7 @@ MOST_CELLS = 2.0**60
 """Boxes of more cells are not tried: counts would pass 64 bits."""
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _rarest(residues: Ints, colours: int) -> int:
     """Return how many cells of its rarest colour a box has whose edges, in cells, are all below ``colours``."""
     count = np.zeros(colours, dtype=np.int64)
@@ -37,7 +37,7 @@ def _rarest(residues: Ints, colours: int) -> int:
     return int(count.min())
 
 
-@njit(cache=True, nogil=True)
+@entry
 def _excess(edges: Ints, box: Ints, found: Ints) -> bool:
     """Find a length of bar, in um, of which the units need more than the box holds: length, needed, held."""
     n = edges.shape[0]

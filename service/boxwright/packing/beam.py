@@ -11,8 +11,8 @@ while counted effort is left.
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from boxwright.packing.compiled import entry, inner
 from boxwright.packing.kernels import ORIENTATIONS
 from boxwright.packing.plateaus import add_top, take_out
 from boxwright.packing.problem import Floats, Ints
@@ -54,13 +54,13 @@ class Room(NamedTuple):
     effort: Ints  # int64 (1,)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _state(states, i):
     """Return one of many states."""
     return State(states.spaces[i], states.left[i], states.placed[i], states.live[i], states.totals[i])
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _copy_state(states, source, target):
     """Copy one of many states over another."""
     totals = states.totals
@@ -78,7 +78,7 @@ def _copy_state(states, source, target):
         states.live[target, b] = states.live[source, b]
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _reach(stock, left, box, room):
     """Work out how much of each length rows of edges of what is left can fill."""
     reach, seen = room.reach, room.seen
@@ -111,7 +111,7 @@ def _reach(stock, left, box, room):
     room.effort[0] += left.shape[0] + CELLS
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _next_space(state, box):
     """Return the live plateau that comes next, or -1: the lowest, then nearest to a wall, to a corner, the largest."""
     chosen = -1
@@ -136,7 +136,7 @@ def _next_space(state, box):
     return chosen
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _gather(space, box, state, room):
     """Collect what stands at the four sides of a plateau, above its height: near and far in x, near and far in y."""
     sides, standing, placed = room.sides, room.standing, state.placed
@@ -168,7 +168,7 @@ def _gather(space, box, state, room):
                 standing[side] = at + 1
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _contact(side, low, high, z1, z2, room):
     """Area of one side of a block that touches what stands there."""
     count = room.standing[side]
@@ -183,7 +183,7 @@ def _contact(side, low, high, z1, z2, room):
     return area
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _in_stock(b, blocks, left):
     """Whether what is left has all units of a block."""
     for i in range(blocks.kind.shape[1]):
@@ -195,7 +195,7 @@ def _in_stock(b, blocks, left):
     return True
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _score(b, space, least, blocks, box, room):
     """Return the score of a block in a plateau; 0 where it is certainly not above ``least``.
 
@@ -234,7 +234,7 @@ def _score(b, space, least, blocks, box, room):
     return used * touch * touch * touch * touch
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _rank(space, width, blocks, box, limits, state, room):
     """Write the best blocks for a plateau into ``room.best``; return how many, at most ``width``."""
     length, width_y, height = space[2] - space[0], space[3] - space[1], box[2] - space[4]
@@ -277,7 +277,7 @@ def _rank(space, width, blocks, box, limits, state, room):
     return found
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _set(b, at, blocks, stock, box, state, room):
     """Set block ``b`` into plateau ``at`` at the corner nearest to the box's."""
     spaces, placed = state.spaces, state.placed
@@ -308,7 +308,7 @@ def _set(b, at, blocks, stock, box, state, room):
     state.totals[2] = float(count)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _shortest(stock, left):
     """Return the shortest edge of what is left that can lie flat, and that can stand."""
     flat, upright = np.int64(1) << 60, np.int64(1) << 60
@@ -319,7 +319,7 @@ def _shortest(stock, left):
     return flat, upright
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _choose(width, blocks, box, limits, state, room):
     """Rank blocks for the next plateau that takes any; return the plateau, or -1, and how many blocks."""
     while True:
@@ -333,17 +333,17 @@ def _choose(width, blocks, box, limits, state, room):
         state.spaces[at, 5] = 1
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _finish(blocks, stock, box, limits, state, room):
     """Finish a state greedily, the best block for each plateau in turn."""
     while True:
-        at, _found = _choose(1, blocks, box, limits, state, room)
+        at, _found = _choose(np.int64(1), blocks, box, limits, state, room)
         if at < 0:
             return
         _set(room.best[0], at, blocks, stock, box, state, room)
 
 
-@njit(cache=True, nogil=True)
+@entry
 def search(blocks, stock, box, limits, whole_volume, budget, most_wide, states, room, stop, answer):
     """Search for the state with the most volume; return how many blocks it has, written into ``answer``.
 

@@ -11,8 +11,8 @@ rest on that.
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from boxwright.packing.compiled import entry, inner
 from boxwright.packing.kernels import ORIENTATIONS
 from boxwright.packing.problem import Floats, Ints
 
@@ -54,7 +54,7 @@ class Blocks(NamedTuple):
     recipe: Ints  # int64 (b, 5): simple: orientation, units along x, y, z, -1; joined: axis, blocks, 0, 0 (row numbers)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _rows(edge, along, most, wanted, edges, out):
     """Write how many units of one edge to put in a row of at most ``most``; return how many choices there are.
 
@@ -86,7 +86,7 @@ def _rows(edge, along, most, wanted, edges, out):
     return wanted
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _mix(value):
     """Scatter a 64-bit number (the finaliser of splitmix64)."""
     value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -94,7 +94,7 @@ def _mix(value):
     return value ^ (value >> np.uint64(31))
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _is_new(b, blocks, seen):
     """Enter block ``b`` into the hash table ``seen``; return whether none of equal extents and content was there."""
     code = np.uint64(1)
@@ -114,7 +114,7 @@ def _is_new(b, blocks, seen):
     return True
 
 
-@njit(cache=True, nogil=True)
+@entry
 def _simple(stock, box, quota, blocks, seen):
     """Make the grids of one kind; return how many."""
     made = np.int64(0)
@@ -177,7 +177,7 @@ def _simple(stock, box, quota, blocks, seen):
     return made
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _add_units(out, first, second, stock, blocks):
     """Write the content of two blocks together; return whether the stock has it and it is of few kinds."""
     kind, units = blocks.kind, blocks.units
@@ -200,7 +200,7 @@ def _add_units(out, first, second, stock, blocks):
     return True
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _join(first, second, axis, out, stock, box, least, blocks):
     """Set ``second`` beside (axis 0, 1) or on (axis 2) ``first``; return whether that is a block worth keeping."""
     size, top = blocks.size, blocks.top
@@ -237,7 +237,7 @@ def _join(first, second, axis, out, stock, box, least, blocks):
     return True
 
 
-@njit(cache=True, nogil=True)
+@entry
 def _join_neighbours(axis, order, old, made, stock, box, least, blocks, seen, effort, budget):
     """Join along one axis blocks that are near each other in ``order``; return how many blocks there are then.
 

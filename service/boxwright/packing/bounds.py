@@ -4,13 +4,13 @@ Support, stability and load bearing are left out, so that a refusal holds for th
 """
 
 import numpy as np
-from numba import njit
 
+from boxwright.packing.compiled import entry, inner
 from boxwright.packing.kernels import ORIENTATIONS
 from boxwright.packing.problem import Ints, Space, Units
 
 
-@njit(cache=True, nogil=True)
+@entry
 def _misfit(edges: Ints, masks: Ints, box: Ints) -> int:
     """Return the first unit that fits in no allowed orientation, or -1."""
     for i in range(edges.shape[0]):
@@ -28,7 +28,7 @@ def _misfit(edges: Ints, masks: Ints, box: Ints) -> int:
     return -1
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _apart(edges: Ints, masks: Ints, i: int, j: int, box: Ints) -> bool:
     """Whether two units have orientations in which some axis of the box takes both, one after the other."""
     for o in range(6):
@@ -52,7 +52,7 @@ def _apart(edges: Ints, masks: Ints, i: int, j: int, box: Ints) -> bool:
     return False
 
 
-@njit(cache=True, nogil=True)
+@entry
 def _conflict(edges: Ints, masks: Ints, kinds: Ints, box: Ints, out: Ints) -> bool:
     """Find two units that cannot share the box; two disjoint cuboids are apart along some axis.
 

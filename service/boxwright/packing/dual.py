@@ -8,8 +8,8 @@ product.
 """
 
 import numpy as np
-from numba import njit
 
+from boxwright.packing.compiled import entry, inner
 from boxwright.packing.kernels import ORIENTATIONS
 from boxwright.packing.problem import Ints
 from boxwright.packing.reach import SLACK, Lengths
@@ -20,7 +20,7 @@ MOST_THRESHOLDS = 3
 """The U(epsilon) tried per axis, at different edges of the units."""
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _transformed(size: int, whole: int, function: int, thresholds: Ints) -> float:
     """Return a size under function 0 (itself), 1 to ROUNDINGS (u(k)), or above (U at a threshold), as a share."""
     if function == 0:
@@ -36,7 +36,7 @@ def _transformed(size: int, whole: int, function: int, thresholds: Ints) -> floa
     return 0.0 if size < threshold else size / whole
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _excess(along: Ints, masks: Ints, box: Ints, thresholds: Ints, counts: Ints) -> float:
     """Return the largest sum of products over all triples of functions, the first above 1; then the units do not fit.
 
@@ -82,7 +82,7 @@ def _excess(along: Ints, masks: Ints, box: Ints, thresholds: Ints, counts: Ints)
     return most
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _thresholds(along: Ints, axis: int, whole: int, chosen: Ints) -> int:
     """Write the largest thresholds at which some U differs along an axis; return how many there are."""
     count = 0
@@ -105,7 +105,7 @@ def _thresholds(along: Ints, axis: int, whole: int, chosen: Ints) -> int:
     return count
 
 
-@njit(cache=True, nogil=True)
+@entry
 def _most(along: Ints, masks: Ints, box: Ints) -> float:
     thresholds = np.zeros((3, MOST_THRESHOLDS), dtype=np.int64)
     counts = np.zeros(3, dtype=np.int64)

@@ -8,9 +8,9 @@ branched on.
 """
 
 import numpy as np
-from numba import njit
 
 from boxwright.packing import fuse
+from boxwright.packing.compiled import entry, inner
 from boxwright.packing.kernels import ORIENTATIONS
 from boxwright.packing.problem import Ints, Space, Units
 
@@ -18,7 +18,7 @@ MOST_UNITS = 8
 """Beyond this many units the search is not tried: the tree grows too fast."""
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _push(low: Ints, extent: Ints, before: Ints, count: int, box: Ints) -> bool:
     """Move units up to their least coordinates under the relations; return whether all stay inside the box.
 
@@ -38,7 +38,7 @@ def _push(low: Ints, extent: Ints, before: Ints, count: int, box: Ints) -> bool:
     return True
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _overlapping(low: Ints, extent: Ints, count: int, pair: Ints) -> bool:
     """Find two units that overlap at their least coordinates."""
     for j in range(1, count):
@@ -54,7 +54,7 @@ def _overlapping(low: Ints, extent: Ints, count: int, pair: Ints) -> bool:
     return False
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _arrange(extent: Ints, count: int, box: Ints, nodes: Ints, budget: int, stop: Ints) -> int:
     """Whether units of fixed extents fit: 1 yes, 0 no, -1 not settled within the budget of nodes."""
     depth_limit = count * (count - 1) // 2 + 1
@@ -102,7 +102,7 @@ def _arrange(extent: Ints, count: int, box: Ints, nodes: Ints, budget: int, stop
     return 0
 
 
-@njit(cache=True, nogil=True)
+@entry
 def _feasible(edges: Ints, masks: Ints, kinds: Ints, box: Ints, budget: int, stop: Ints) -> int:
     """Whether the units fit in some orientations: 1 yes, 0 no, -1 not settled within the budget of nodes."""
     n = edges.shape[0]

@@ -12,8 +12,8 @@ they need and slid afterwards within their slack, until all stand (see ``_slide`
 """
 
 import numpy as np
-from numba import njit
 
+from boxwright.packing.compiled import entry, inner
 from boxwright.packing.state import Loads, Packing, Scratch
 
 ORIENTATIONS = np.array([[0, 1, 2], [1, 0, 2], [0, 2, 1], [2, 0, 1], [1, 2, 0], [2, 1, 0]], dtype=np.int64)
@@ -64,7 +64,7 @@ MOST_RESETTLED = 300
 """With more units in the box none is slid under another, since all would have to be settled anew."""
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _outside_hull(x, y, rects, count):
     """Whether (x, y) lies strictly outside the convex hull of ``count`` rectangles, int64 (count, 4)."""
     for i in range(count):
@@ -89,13 +89,13 @@ def _outside_hull(x, y, rects, count):
     return False
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _needed_contact(base, millionths):
     """Least contact area of a base area at a support ratio in millionths, exact and without overflow."""
     return (base // 1_000_000) * millionths + ((base % 1_000_000) * millionths + 999_999) // 1_000_000
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _settle(slot, problem, packing, loads):
     """Set slot ``slot`` down on the slots before it: contacts, support, stability, load bearing.
 
@@ -172,7 +172,7 @@ def _settle(slot, problem, packing, loads):
     return True
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _share(slot, extra, moment_x, moment_y, loads):
     """Hand an extra load of ``slot`` down to what it rests on, in proportion to contact area."""
     area, patch, change = loads.area, loads.patch, loads.change
@@ -194,7 +194,7 @@ def _share(slot, extra, moment_x, moment_y, loads):
         change[other, 4] += part * (patch[slot, i, 1] + patch[slot, i, 3]) * 0.5
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _score(rule, x, y, z, l, w, h, space, at, placed, box, out):
     """Write the three-part score of a place into ``out``; smaller is better, parts compared in turn.
 
@@ -237,7 +237,7 @@ def _score(rule, x, y, z, l, w, h, space, at, placed, box, out):
             out[0], out[1], out[2] = z + h, -touch, x + y
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _better(score, best):
     """Whether a score comes before another, part by part."""
     for part in range(3):
@@ -246,7 +246,7 @@ def _better(score, best):
     return False
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _cut(spaces, count, x1, y1, z1, x2, y2, z2, edge, fresh):
     """Take a placed unit out of the maximal empty spaces; return their new count.
 
@@ -300,7 +300,7 @@ def _cut(spaces, count, x1, y1, z1, x2, y2, z2, edge, fresh):
     return kept
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _covers(outer, inner):
     """Whether one space holds another."""
     return (
@@ -313,14 +313,14 @@ def _covers(outer, inner):
     )
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _fill(array, value):
     """Set every element of a float64 array."""
     for i in range(array.shape[0]):
         array[i] = value
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _place(unit, rule, budget, problem, packing, placed, scratch, count):
     """Find the best place of a unit whose score comes after ``scratch.after``; return its orientation or -1.
 
@@ -394,19 +394,19 @@ def _place(unit, rule, budget, problem, packing, placed, scratch, count):
     return turn
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _slides(problem):
     """Whether units are set down with less support than they need, and slid afterwards."""
     return problem.least < problem.millionths
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _obeys_nothing(problem):
     """Whether neither stability nor load bearing is looked at while units are set down."""
     return _slides(problem) or (problem.millionths == 0 and not problem.bearing)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _slid_under(at, placed):
     """Whether the top of the last slot meets the base of an earlier one, which now rests on it too."""
     for i in range(placed):
@@ -421,7 +421,7 @@ def _slid_under(at, placed):
     return False
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _copy(source, target, placed):
     """Copy the first ``placed`` slots of a packing."""
     for slot in range(placed):
@@ -431,7 +431,7 @@ def _copy(source, target, placed):
         target.turn[slot] = source.turn[slot]
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _sort_upwards(packing, first, placed):
     """Sort slots by z, y, x of their lowest corner: then each unit is set down from above on what carries it.
 
@@ -452,7 +452,7 @@ def _sort_upwards(packing, first, placed):
             j -= 1
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _settle_all(problem, packing, placed, loads):
     """Settle all slots anew, in their order; return whether every step holds."""
     for slot in range(placed):
@@ -461,7 +461,7 @@ def _settle_all(problem, packing, placed, loads):
     return True
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _set_down(unit, rule, budget, problem, packing, placed, loads, scratch, count):
     """Put a unit in its best place in which all rules hold; return whether one was found within the budget."""
     place = scratch.place
@@ -493,7 +493,7 @@ def _set_down(unit, rule, budget, problem, packing, placed, loads, scratch, coun
     return False
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _construct(order, rule, budget, problem, packing, loads, scratch, start, started, first):
     """Set units down one by one in the given order; return how many have a place, the fixed ones included.
 
@@ -590,13 +590,13 @@ def _construct(order, rule, budget, problem, packing, loads, scratch, start, sta
     return placed
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _new_packing(n):
     """Return an empty packing of ``n`` slots."""
     return Packing(np.empty((n, 6), dtype=np.int64), np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64))
 
 
-@njit(cache=True, nogil=True)
+@entry
 def new_loads(n):
     """Return room for what rests on what among ``n`` units."""
     contacts = min(MOST_CONTACTS, n)
@@ -611,7 +611,7 @@ def new_loads(n):
     )
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _workspace(n, effort, stop):
     """Return room for a packing of ``n`` units, its loads, and what a construction needs beside."""
     room = min(MOST_SPACES, 40 + 20 * n, max(30, SPACES_TIMES_UNITS // n))
@@ -639,13 +639,13 @@ def _workspace(n, effort, stop):
     return packing, loads, scratch
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _next_random(state):
     """Step a 64-bit linear congruential generator (constants of Knuth's MMIX)."""
     return state * np.uint64(6364136223846793005) + np.uint64(1442695040888963407)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _one_orientation(mask, draw):
     """Return one of the orientations of a mask, as a mask."""
     choices = 0
@@ -660,14 +660,14 @@ def _one_orientation(mask, draw):
     return mask
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _allow_all(problem, masks):
     """Let every unit lie as it may."""
     for i in range(problem.masks.shape[0]):
         masks[i] = problem.masks[i]
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _perturb(order, lead, rule, random, problem, masks, corner):
     """Vary the leading order: swap up to three pairs, tie units or kinds to one orientation, vary the corners taken.
 
@@ -709,7 +709,7 @@ def _perturb(order, lead, rule, random, problem, masks, corner):
     return rule, random
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _mixed(value):
     """Mix the bits of a 64-bit number (finaliser of splitmix64)."""
     value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -717,7 +717,7 @@ def _mixed(value):
     return value ^ (value >> np.uint64(31))
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _lack(slot, at, count, millionths):
     """Share of its base by which a slot is short of the support that it needs; 0 where it has enough."""
     z = at[slot, 2]
@@ -736,7 +736,7 @@ def _lack(slot, at, count, millionths):
     return float(short) / float(base) if short > 0 else 0.0
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _lack_here(slot, at, count, millionths):
     """Return what a slot and those on it lack in sum."""
     lack = _lack(slot, at, count, millionths)
@@ -746,7 +746,7 @@ def _lack_here(slot, at, count, millionths):
     return lack
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _lack_of_all(at, count, millionths):
     """Return what all slots lack in sum."""
     lack = 0.0
@@ -755,7 +755,7 @@ def _lack_of_all(at, count, millionths):
     return lack
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _meet(at, one, two, axis):
     """Whether two slots overlap along both other axes, so that along this one they lie one after the other."""
     for other in range(3):
@@ -764,19 +764,19 @@ def _meet(at, one, two, axis):
     return True
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _drop(at, count):
     """Let each slot down on what is below it; slots are sorted upwards."""
     for i in range(count):
         z = np.int64(0)
         for j in range(i):
-            if z < at[j, 5] <= at[i, 2] and _meet(at, i, j, 2):
+            if z < at[j, 5] <= at[i, 2] and _meet(at, i, j, np.int64(2)):
                 z = at[j, 5]
         at[i, 5] -= at[i, 2] - z
         at[i, 2] = z
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _reach(axis, at, count, box, low, high, order):
     """Write the lowest and the highest position of each slot along an axis if it pushes others before it.
 
@@ -805,7 +805,7 @@ def _reach(axis, at, count, box, low, high, order):
                 high[i] = min(high[i], high[j] - size)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _push(slot, axis, to, at, count, order):
     """Move a slot along an axis to a position within its reach, and push what is in its way."""
     first = 0
@@ -826,7 +826,7 @@ def _push(slot, axis, to, at, count, order):
         at[i, axis], at[i, 3 + axis] = there, there + size
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _free(slot, axis, at, count, box):
     """Return the lowest and the highest position of a slot along an axis with all others where they are."""
     size = at[slot, 3 + axis] - at[slot, axis]
@@ -840,7 +840,7 @@ def _free(slot, axis, at, count, box):
     return low, high
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _mark(slot, lacking, axis, at, count, millionths, marks):
     """Write positions of a slot along an axis at which contacts below or above change; return how many.
 
@@ -867,7 +867,7 @@ def _mark(slot, lacking, axis, at, count, millionths, marks):
     return made
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _standing(problem, packing, count, loads):
     """Return how many slots can be settled in their order before one breaks a rule."""
     for slot in range(count):
@@ -876,7 +876,7 @@ def _standing(problem, packing, count, loads):
     return np.int64(count)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _gather(slot, loads, pile):
     """Mark a slot and all that carries it."""
     for i in range(pile.shape[0]):
@@ -887,7 +887,7 @@ def _gather(slot, loads, pile):
                 pile[loads.under[i, below]] = True
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _slide(problem, packing, count, budget, loads, scratch, random):
     """Slide units of a packing within their slack until all are supported; return whether it then obeys all rules.
 
@@ -897,6 +897,7 @@ def _slide(problem, packing, count, budget, loads, scratch, random):
     A packing that was lately slid is not slid again.
     """
     at, box, millionths = packing.at, problem.box, problem.millionths
+    fixed = problem.fixed.unit.shape[0]  # none: see ``search``
     scratch.whole[0] += 1
     scratch.effort[0] += count
     mix = np.uint64(0)
@@ -915,9 +916,9 @@ def _slide(problem, packing, count, budget, loads, scratch, random):
     pile = np.empty(count, dtype=np.bool_)
     last_unit, last_axis = np.int64(-1), np.int64(-1)
     for _step in range(SLIDES + 1):
-        _sort_upwards(packing, 0, count)
+        _sort_upwards(packing, fixed, count)
         _drop(at, count)
-        _sort_upwards(packing, 0, count)
+        _sort_upwards(packing, fixed, count)
         scratch.effort[0] += count * count // 4
         lacking, seen = np.int64(-1), 0
         whole = 0.0
@@ -976,9 +977,9 @@ def _slide(problem, packing, count, budget, loads, scratch, random):
                         scratch.effort[0] += count
                     if tips and change <= 0.0:
                         _push(s, axis, place, at, count, order[axis])
-                        _sort_upwards(packing, 0, count)
+                        _sort_upwards(packing, fixed, count)
                         _drop(at, count)
-                        _sort_upwards(packing, 0, count)
+                        _sort_upwards(packing, fixed, count)
                         stand = _standing(problem, packing, count, loads)
                         scratch.effort[0] += 4 * count + count * count // 4
                         if stand == count:
@@ -998,7 +999,7 @@ def _slide(problem, packing, count, budget, loads, scratch, random):
     return False
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _worth(problem, packing, placed):
     """Volume of the units in the first slots; where units are slid, less the part of each that lacks support."""
     volume = 0.0
@@ -1011,7 +1012,7 @@ def _worth(problem, packing, placed):
     return volume
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _keep(problem, packing, placed, out, best):
     """Copy a packing to ``out`` if it is worth more than the best, or as much in more units; return its worth."""
     worth = _worth(problem, packing, placed)
@@ -1021,7 +1022,7 @@ def _keep(problem, packing, placed, out, best):
     return worth
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _nearest(centre, at, count, many, noise, key, gone, random):
     """Mark a slot and those nearest to it, ``many`` in all, as gone, nearness blurred by noise; step the generator."""
     for i in range(count):
@@ -1041,7 +1042,7 @@ def _nearest(centre, at, count, many, noise, key, gone, random):
     return random
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _recreate(problem, start, started, share, budget, packing, loads, scratch, random, out, best):
     """Take neighbouring units out of a packing and set them down again, over and over; slide what is whole.
 
@@ -1121,7 +1122,7 @@ def _recreate(problem, start, started, share, budget, packing, loads, scratch, r
     return False
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _beam(rule, width, budget, problem, packing, loads, scratch, out, best):
     """Build packings unit by unit, several side by side, each next step judged by where it leads.
 
@@ -1152,7 +1153,7 @@ def _beam(rule, width, budget, problem, packing, loads, scratch, out, best):
     full = False
     for depth in range(fixed, n):
         old, new = (depth - fixed) % 2, 1 - (depth - fixed) % 2
-        children = 0
+        children = np.int64(0)
         for state in range(states):
             start = Packing(at[old, state], unit_of[old, state], turn_of[old, state])
             for i in range(n):
@@ -1227,7 +1228,7 @@ def _beam(rule, width, budget, problem, packing, loads, scratch, out, best):
     return full
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _seat(children, width, worth, volume, codes, mix):
     """Return where a child goes: a free seat, that of the least worthy, or -1 where it is known or no better."""
     for child in range(children):
@@ -1242,7 +1243,7 @@ def _seat(children, width, worth, volume, codes, mix):
     return worst if worth[worst] < volume else -1
 
 
-@njit(cache=True, nogil=True)
+@entry
 def search(problem, whole, budget, seed, out, effort, stop):
     """Pack units into one box.
 
@@ -1364,7 +1365,7 @@ def search(problem, whole, budget, seed, out, effort, stop):
         attempt += 1
         # The first construction is always finished, however large the order.
         limit = budget if attempt > 1 else np.int64(1) << 60
-        placed = _construct(order, rule, limit, problem, packing, loads, scratch, packing, 0, opening)
+        placed = _construct(order, rule, limit, problem, packing, loads, scratch, packing, np.int64(0), opening)
         if attempt > ordered:
             varied -= effort[0] - before
         if placed < 0:

@@ -5,10 +5,12 @@ lid. What is needed is then two-dimensional: the maximal rectangles of equal hei
 z, and 1 where nothing more can be set (a dead one may still grow together with a neighbour).
 """
 
-from numba import njit
+import numpy as np
+
+from boxwright.packing.compiled import inner
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _add(x1, y1, x2, y2, z, edge, spaces, count):
     """Add a rectangle unless one covers it, and drop those that it covers; return the new count.
 
@@ -44,10 +46,10 @@ def _add(x1, y1, x2, y2, z, edge, spaces, count):
     return kept + 1
 
 
-@njit(cache=True, nogil=True)
+@inner
 def take_out(x1, y1, x2, y2, z, edge, spaces, count, old):
     """Take a base at height ``z`` out of the plateaus; return the new count. ``old`` is room to work in."""
-    kept = 0
+    kept = np.int64(0)
     cut = 0
     for i in range(count):
         if spaces[i, 4] == z and spaces[i, 0] < x2 and spaces[i, 2] > x1 and spaces[i, 1] < y2 and spaces[i, 3] > y1:
@@ -73,7 +75,7 @@ def take_out(x1, y1, x2, y2, z, edge, spaces, count, old):
     return count
 
 
-@njit(cache=True, nogil=True)
+@inner
 def add_top(x1, y1, x2, y2, z, edge, spaces, count, queue):
     """Add a solid top at height ``z``, grown together with neighbours of the same height; return the new count.
 

@@ -14,8 +14,8 @@ grown one after the other, each among those grown before it, since two may not c
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
+from boxwright.packing.compiled import entry, inner
 from boxwright.packing.kernels import ORIENTATIONS
 from boxwright.packing.problem import Ints, Space, Units
 
@@ -73,7 +73,7 @@ def overfull(lengths: Lengths) -> float | None:
     return need if need > 1.0 + SLACK else None
 
 
-@njit(cache=True, nogil=True)
+@entry
 def _along(edges: Ints, masks: Ints, box: Ints, along: Ints) -> None:
     """Write ``Lengths.along_um`` of declared edges."""
     for i in range(edges.shape[0]):
@@ -90,7 +90,7 @@ def _along(edges: Ints, masks: Ints, box: Ints, along: Ints) -> None:
                     along[i, ORIENTATIONS[o, axis], axis] = edges[i, ORIENTATIONS[o, axis]]
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _extended(sums: Ints, count: int, along: Ints, axis: int, most: int, out: Ints) -> int:
     """Write the sums, at most ``most``, to which one more unit adds one of its edges or nothing.
 
@@ -121,7 +121,7 @@ def _extended(sums: Ints, count: int, along: Ints, axis: int, most: int, out: In
         made += 1
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _largest(before: Ints, before_n: int, after: Ints, after_n: int, most: int) -> int:
     """Return the largest sum, at most ``most``, of one entry of each of two ascending lists that start with 0."""
     best = np.int64(0)
@@ -135,7 +135,7 @@ def _largest(before: Ints, before_n: int, after: Ints, after_n: int, most: int) 
     return int(best)
 
 
-@njit(cache=True, nogil=True)
+@entry
 def _grow(along: Ints, box: Ints, room: Ints, count: Ints) -> None:
     """Cut the box down and grow the units, axis by axis.
 
@@ -171,7 +171,7 @@ def _grow(along: Ints, box: Ints, room: Ints, count: Ints) -> None:
             before_n = made
 
 
-@njit(cache=True, nogil=True)
+@entry
 def _need(along: Ints, masks: Ints, box: Ints) -> float:
     """Return the share of the box that the units take, each in the orientation in which it takes least.
 

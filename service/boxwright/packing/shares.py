@@ -10,8 +10,8 @@ them too.
 """
 
 import numpy as np
-from numba import njit
 
+from boxwright.packing.compiled import entry
 from boxwright.packing.kernels import ORIENTATIONS
 from boxwright.packing.problem import Floats, Ints
 
@@ -21,7 +21,7 @@ MOST_THRESHOLDS = 30
 """Most U(epsilon) tried per axis."""
 
 
-@njit(cache=True, nogil=True)
+@entry
 def _most(edges: Ints, masks: Ints, counts: Floats, boxes: Ints, costs: Floats, shares: Floats, enough: float) -> float:
     """Return the largest sum of cheapest shares over all triples of functions; stop at ``enough``.
 

@@ -5,14 +5,14 @@ by one under every rule, as in ``kernels``; what does not stand is left out, wit
 """
 
 import numpy as np
-from numba import njit
 
 from boxwright.packing import kernels
+from boxwright.packing.compiled import entry
 from boxwright.packing.problem import Ints
 from boxwright.packing.state import Packing, Problem
 
 
-@njit(cache=True, nogil=True)
+@entry
 def units_of_blocks(placed, blocks, stock, out):
     """Write the units of placed blocks, int64 (n, 8): kind, orientation, lowest and highest corner; return how many.
 
@@ -57,7 +57,7 @@ def units_of_blocks(placed, blocks, stock, out):
     return count
 
 
-@njit(cache=True, nogil=True)
+@entry
 def _stand(problem, packing, count, loads):
     """Keep those of the first ``count`` slots, from the bottom up, that stand on the ones kept; return how many.
 

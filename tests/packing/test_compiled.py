@@ -1,0 +1,67 @@
+"""Kernels that only kernels call are compiled without a way in from Python: a call from there would end the process."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKING = ROOT / "service" / "boxwright" / "packing"
+FOLDERS = (ROOT / "service", ROOT / "tests", ROOT / "benchmarks")
+TREES = {path: ast.parse(path.read_text("utf-8")) for folder in FOLDERS for path in sorted(folder.rglob("*.py"))}
+
+
+def compiled(tree: ast.Module, kind: str) -> set[str]:
+    """Return the names of the functions of a module that are compiled in a way."""
+    functions = [each for each in tree.body if isinstance(each, ast.FunctionDef)]
+    return {each.name for each in functions if any(ast.unparse(how) == kind for how in each.decorator_list)}
+
+
+INNER = {
+    (path.stem, name) for path, tree in TREES.items() if path.parent == PACKING for name in compiled(tree, "inner")
+}
+
+
+def used_by_python(stem: str, tree: ast.Module, inner: set[tuple[str, str]]) -> list[str]:
+    """Return which of the inner kernels the interpreted part of a module names, with the line."""
+    own = {name: (stem, name) for name in compiled(tree, "inner")}
+    for each in ast.walk(tree):
+        if isinstance(each, ast.ImportFrom) and each.module is not None:
+            own |= {(one.asname or one.name): (each.module.rpartition(".")[2], one.name) for one in each.names}
+    kernels = {id(each) for each in tree.body if isinstance(each, ast.FunctionDef) and each.name in both(tree)}
+    found = []
+    for part in (each for each in tree.body if id(each) not in kernels):
+        for each in ast.walk(part):
+            if isinstance(each, ast.Name) and own.get(each.id) in inner:
+                found.append(f"{stem}:{each.lineno}: {each.id}")
+            if isinstance(each, ast.Attribute) and isinstance(each.value, ast.Name):
+                module = own.get(each.value.id, ("", each.value.id))[1]
+                if (module, each.attr) in inner:
+                    found.append(f"{stem}:{each.lineno}: {ast.unparse(each)}")
+    return found
+
+
+def both(tree: ast.Module) -> set[str]:
+    """Return the names of all compiled functions of a module."""
+    return compiled(tree, "inner") | compiled(tree, "entry")
+
+
+def test_no_interpreted_code_calls_an_inner_kernel() -> None:
+    """What is not itself compiled names only kernels that Python may call."""
+    assert len(INNER) > 50
+    assert [found for path, tree in TREES.items() for found in used_by_python(path.stem, tree, INNER)] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from boxwright.packing import kernels\ndef f(): return kernels._settle(0)",
+        "from boxwright.packing.kernels import _settle\nprint(_settle)",
+        "from boxwright.packing import kernels as k\nx = k._settle",
+    ],
+)
+def test_a_call_would_be_found(text: str) -> None:
+    """A call of an inner kernel by module, by name and under another name is told; from a kernel it is allowed."""
+    assert used_by_python("some", ast.parse(text), INNER) != []
+    inside = "from boxwright.packing import kernels\n@entry\ndef f():\n    return kernels._settle(0)"
+    assert used_by_python("some", ast.parse(inside), INNER) == []
