@@ -111,7 +111,7 @@ def _most(along: Ints, masks: Ints, box: Ints) -> float:
     counts = np.zeros(3, dtype=np.int64)
     for axis in range(3):
         counts[axis] = _thresholds(along, axis, box[axis], thresholds[axis])
-    return _excess(along, masks, box, thresholds, counts)
+    return float(_excess(along, masks, box, thresholds, counts))
 
 
 def overfull(lengths: Lengths) -> float | None:
