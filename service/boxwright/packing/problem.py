@@ -10,6 +10,9 @@ import numpy.typing as npt
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
+LARGER = 4
+"""Orders of a part of some units are those of all without the others, if these are at most so many times as many."""
+
 
 @dataclass(frozen=True)
 class Units:
@@ -42,16 +45,21 @@ class Units:
 
     def take(self, index: Ints) -> "Units":
         """Return some of the units; ``index`` ascends, and kinds are numbered anew from 0."""
-        kinds = self.kinds[index]
-        return Units(
+        found = self.kinds[index]
+        kinds = np.zeros(len(found), dtype=np.int64)
+        np.cumsum(found[1:] != found[:-1], out=kinds[1:])
+        some = Units(
             self.edges_um[index],
             self.masks[index],
-            np.cumsum(np.diff(kinds, prepend=kinds[:1]) != 0),
+            kinds,
             self.mass_mg[index],
             self.max_load_mg[index],
             self.cushioning_mg[index],
             None if self.soft is None else self.soft[index],
         )
+        if len(self) <= LARGER * len(index):
+            some.__dict__["_part_of"] = self, index  # no field: what is derived from these units is no part of all
+        return some
 
     def __len__(self) -> int:
         return len(self.masks)
@@ -63,10 +71,14 @@ class Units:
         Rows 0 to 4: by volume, largest face, longest edge, sum of edges, mass. Rows 5 to 9: the same with units that
         bear only a limited load after all others, the weakest last.
         """
+        if "_part_of" in self.__dict__:
+            return _orders_of(*self.__dict__["_part_of"])
         low, middle, high = np.sort(self.edges_um, axis=1).astype(np.float64).T
         keys = (low * middle * high, middle * high, high, low + middle + high, self.mass_mg)
-        strength = np.where(np.isinf(self.max_load_mg), 0.0, -1.0 / (1.0 + self.max_load_mg) - 1.0)
         free = [np.argsort(-key, kind="stable") for key in keys]
+        if np.isinf(self.max_load_mg).all():
+            return np.array([*free, *free], dtype=np.int64)
+        strength = np.where(np.isinf(self.max_load_mg), 0.0, -1.0 / (1.0 + self.max_load_mg) - 1.0)
         late = [np.lexsort((-key, -strength)) for key in keys]
         return np.array([*free, *late], dtype=np.int64)
 
@@ -96,6 +108,14 @@ class Units:
         if displaced_mg_per_um3:
             weights = weights - displaced_mg_per_um3 * np.array(self.volumes_um3, dtype=np.float64)
         return weights
+
+
+def _orders_of(all_units: Units, index: Ints) -> Ints:
+    """Return the orders of some units: those of all, without the others."""
+    place = np.full(len(all_units), -1)
+    place[index] = np.arange(len(index))
+    places: Ints = place[all_units.orders]
+    return places[places >= 0].reshape(len(places), len(index))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import numpy as np
 from boxwright.domain.box import BoxType
 from boxwright.packing.problem import Ints
 from boxwright.selection.admission import bundle_kinds
-from boxwright.selection.model import PackedBox
+from boxwright.selection.model import PackedBox, without
 from boxwright.selection.packings import Packings
 from boxwright.selection.stock import in_stock
 
@@ -34,7 +34,7 @@ def construct(packings: Packings, members: Ints) -> list[PackedBox]:
         if fullest is None:
             break
         parcels.append(fullest)
-        left = np.setdiff1d(left, fullest.members, assume_unique=True)
+        left = without(left, fullest.members)
     return parcels
 
 

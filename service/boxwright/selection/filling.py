@@ -6,7 +6,7 @@ import numpy as np
 
 from boxwright.domain.box import BoxType
 from boxwright.packing.problem import Ints, Layout, Packer
-from boxwright.selection.model import PackedBox, ParcelModel
+from boxwright.selection.model import PackedBox, ParcelModel, without
 
 MOST_OFFERS = 8
 """Most sets of units offered to a box: one per keep-apart value."""
@@ -74,7 +74,7 @@ def without_split_groups(
         if not split:
             return packed
         least = min(split, key=lambda group: sum(volumes[each] for each in group.tolist() if each in inside))
-        offer = np.setdiff1d(offer, least, assume_unique=True)
+        offer = without(offer, least)
     return None
 
 

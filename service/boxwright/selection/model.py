@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+
 from boxwright.domain.box import BoxType
 from boxwright.packing.problem import Ints, Layout, Rules, Space, Units
 from boxwright.selection.admission import Admission
@@ -182,6 +184,13 @@ class PackedBox:
         return cls(box, inside, layout.orientations, layout.corners_um, price, model.cushioning_id)
 
 
+def without(members: Ints, taken: Ints) -> Ints:
+    """Return the members, ascending, without those taken, which are all among them."""
+    left = np.ones(len(members), dtype=np.bool_)
+    left[np.searchsorted(members, taken)] = False
+    return members[left]
+
+
 def add(prices: list[Price]) -> Price:
     """Return the sum of prices, part by part."""
-    return tuple(sum(parts) for parts in zip(*prices, strict=True))
+    return tuple(map(sum, zip(*prices, strict=True)))

@@ -13,7 +13,7 @@ import numpy as np
 
 from boxwright.domain.box import BoxType
 from boxwright.packing.problem import Floats, Ints
-from boxwright.selection.model import PackedBox
+from boxwright.selection.model import PackedBox, without
 from boxwright.selection.packings import Packings
 from boxwright.selection.stock import in_stock
 
@@ -101,7 +101,7 @@ class Reduction:
             packed = self._packings.fill(left, box, PLACES_PER_FILL, self._seed)
             if packed is not None:
                 refilled.append(packed)
-                left = np.setdiff1d(left, packed.members, assume_unique=True)
+                left = without(left, packed.members)
         return refilled, left
 
     def _largest(self, left: Ints, used: Sequence[PackedBox]) -> BoxType | None:

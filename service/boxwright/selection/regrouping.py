@@ -8,7 +8,7 @@ import numpy as np
 from boxwright.domain.box import BoxType
 from boxwright.packing.problem import Ints
 from boxwright.selection.combinations import cheaper_combinations
-from boxwright.selection.model import PackedBox, Price, add
+from boxwright.selection.model import PackedBox, Price, add, without
 from boxwright.selection.packings import Packings
 from boxwright.selection.stock import enough_left, in_stock
 
@@ -139,7 +139,7 @@ class Regrouping:
         filled = self._packings.fill(members, first, places)
         if filled is None:
             return None
-        left = np.setdiff1d(members, filled.members, assume_unique=True)
+        left = without(members, filled.members)
         if not len(left):
             return [filled] if filled.price < price else None
         below = tuple(whole - taken for whole, taken in zip(price, filled.price, strict=True))
