@@ -119,11 +119,11 @@ def _size_verdict(
 ) -> tuple[UnpackedReason, str] | None:
     whole = model.protected if len(company) == len(model.expansion.units) else model.protect(company)
     one = whole.take(np.searchsorted(company, [member]))
-    size = " x ".join(f"{edge / 1_000:g}" for edge in one.edges_um[0].tolist())
     shapes = model.shapes(np.array([member]), one).units
     fitting: list[tuple[float, str]] = []
     overfilled = 0
-    for box in boxes:
+    # The roomiest first: what fits any box mostly fits that one.
+    for box in sorted(boxes, key=lambda box: -box.inner_volume_um3):
         space = model.space(box, one, whole=True)
         if any(
             bounds.misfit(shape, each) is None
@@ -143,6 +143,7 @@ def _size_verdict(
             rule += f" ({why})"
         return UnpackedReason.TOO_HEAVY_FOR_ANY_BOX, rule
     policy = model.request.policy
+    size = " x ".join(f"{edge / 1_000:g}" for edge in one.edges_um[0].tolist())
     what = "with its cushioning" if line.fragility is not None else "in its allowed orientations"
     meeting = f" that meet {' and '.join(asked)}" if (asked := model.request.material_policy.rules) else ""
     rule = f"{size} mm {what} fits none of {len(boxes)} box types{meeting}"
