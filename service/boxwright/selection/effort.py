@@ -75,7 +75,7 @@ EFFORT = {
         nodes=40_000,
         places_per_unit=6_000,
         fills_per_parcel=60,
-        sliding=450_000,
+        sliding=1_800_000,
     ),
     SolvingMode.THOROUGH: Effort(
         places_of_an_order=2_000_000,
@@ -83,7 +83,7 @@ EFFORT = {
         nodes=1_000_000,
         places_per_unit=60_000,
         fills_per_parcel=600,
-        sliding=4_000_000,
+        sliding=16_000_000,
         solver_seconds=1.0,
     ),
 }
