@@ -12,6 +12,8 @@ Floats = npt.NDArray[np.float64]
 
 LARGER = 4
 """Orders of a part of some units are those of all without the others, if these are at most so many times as many."""
+FEW = 40
+"""Up to so many units volumes are multiplied one by one, of more kind by kind."""
 
 
 @dataclass(frozen=True)
@@ -83,14 +85,26 @@ class Units:
         return np.array([*free, *late], dtype=np.int64)
 
     @cached_property
+    def _volumes_of_kinds(self) -> list[tuple[int, int]]:
+        """Volume of a unit of each kind as Python integers, which cannot overflow, and how many there are."""
+        firsts = np.flatnonzero(np.concatenate(([True], self.kinds[1:] != self.kinds[:-1])))[: len(self)]
+        counts = np.diff(firsts, append=len(self)).tolist()
+        edges = self.edges_um[firsts].tolist()
+        return [(length * width * height, count) for (length, width, height), count in zip(edges, counts, strict=True)]
+
+    @cached_property
     def volumes_um3(self) -> list[int]:
         """Volume of each envelope as Python integers, which cannot overflow."""
-        return [length * width * height for length, width, height in self.edges_um.tolist()]
+        if len(self) < FEW:
+            return [length * width * height for length, width, height in self.edges_um.tolist()]
+        return [volume for volume, count in self._volumes_of_kinds for _ in range(count)]
 
     @cached_property
     def volume_um3(self) -> int:
         """Volume of all envelopes."""
-        return sum(self.volumes_um3)
+        if len(self) < FEW:
+            return sum(self.volumes_um3)
+        return sum(volume * count for volume, count in self._volumes_of_kinds)
 
     @cached_property
     def total_mg(self) -> int:
