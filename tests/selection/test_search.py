@@ -74,6 +74,16 @@ def test_one_parcel_of_few_units_is_not_filled_with_the_effort_of_many(units: in
     assert asked == [FAST.places * times]
 
 
+@pytest.mark.parametrize("mode", SolvingMode)
+def test_few_units_are_soon_all_tried(mode: SolvingMode) -> None:
+    """Of four units a box gets 1,000 places for each of 4 x 4 x 4, in every mode; of 26 all that the mode gives."""
+    effort = EFFORT[mode].of_an_order
+    few = effort.of_units(4)
+    assert (few.places, few.sliding) == (64_000, 64_000)
+    assert few.nodes == effort.nodes
+    assert effort.of_units(26) == effort
+
+
 def test_of_equal_boxes_the_one_of_the_lowest_id_is_taken() -> None:
     """Three box types of one price: the id that sorts first, however the catalog lists them."""
     for ids in (("c", "a", "b"), ("b", "c", "a")):

@@ -67,6 +67,7 @@ def attempt(
     unprotected = model.unprotected(members)
     if unprotected is not None:
         return Attempt(refused=RefusedCandidate(box.box_type_id, Proof.CUSHIONING, unprotected))
+    effort = effort.of_units(len(members))
     if box.flexible or len(shapes.units) > 1:
         return _try_forms(model, packer, box, members, shapes, price, effort, below)
     (units,) = shapes.units

@@ -4,6 +4,9 @@ from dataclasses import dataclass, replace
 
 from boxwright.domain.policy import SolvingMode
 
+PLACES_PER_CUBE = 1_000
+"""Most places looked at for some units in one box, times the cube of their number: several times what any find took."""
+
 
 @dataclass(frozen=True, slots=True)
 class Effort:
@@ -48,6 +51,13 @@ class Effort:
             self.sliding // parts,
             self.solver_seconds * times / parts,
         )
+
+    def of_units(self, count: int) -> "Effort":
+        """The same with no more places than tell anything of so few units: their ways to lie are soon all tried."""
+        most = PLACES_PER_CUBE * count**3
+        if most >= max(self.places, self.sliding):
+            return self
+        return replace(self, places=min(self.places, most), sliding=min(self.sliding, most))
 
     @property
     def of_an_order(self) -> "Effort":
