@@ -1,11 +1,13 @@
 """Catalog files: the shipped ones, what is derived, and what is refused."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from boxwright.catalog import catalog_names, describe, load_catalog, load_materials, validate_catalog_file
-from boxwright.domain.box import BoxStyle, Opening
+from boxwright.catalog.blank import blank_of
+from boxwright.domain.box import BoxStyle, BoxType, Opening
 from boxwright.domain.dunnage import DunnageKind
 from boxwright.domain.price import PriceTier
 from boxwright.domain.property_cap import PropertyCap
@@ -24,6 +26,8 @@ def write(tmp_path: Path, text: str, name: str = "mine.toml") -> Path:
 
 WITHOUT_BOARD = {"fedex"}
 """Catalogs whose board is not published, but inner size and mass are."""
+NO_BOARD_AT_ALL = {"paper-mailers": "kraft-paper", "reusable-totes": "pp-tote"}
+"""Catalogs of what is not made of board, with its material."""
 
 
 @pytest.mark.parametrize("name", catalog_names())
@@ -33,22 +37,80 @@ def test_every_shipped_catalog_loads(name: str) -> None:
     assert catalog.catalog_id == name
     assert catalog.content_hash == load_catalog(name).content_hash
     for box in catalog.box_types:
-        assert box.tare_g > 20
-        assert box.material_id == "corrugated-board"
+        assert box.tare_g > 15
+        assert box.material_id == NO_BOARD_AT_ALL.get(name, "corrugated-board")
+        if name in {*WITHOUT_BOARD, *NO_BOARD_AT_ALL}:
+            assert not box.board_id
+            assert not box.verified
         if name in WITHOUT_BOARD:
             assert box.outer_um == box.inner_um
-            assert not box.verified
-            continue
-        assert all(outer > inner for inner, outer in zip(box.inner_um, box.outer_um, strict=True)), box.box_type_id
-        assert box.board_id
+        elif name not in NO_BOARD_AT_ALL:
+            assert all(outer > inner for inner, outer in zip(box.inner_um, box.outer_um, strict=True)), box.box_type_id
+            assert box.board_id
     assert [each.kind for each in catalog.dunnage] == [DunnageKind.CUSHIONING, DunnageKind.VOID_FILL, DunnageKind.TAPE]
     assert [each.dunnage_id for each in catalog.dunnage] == list(load_materials().default_dunnage)
     assert catalog.source
 
 
 def test_sets_of_three_regions_are_shipped() -> None:
-    """There is a Chinese, a US and an EU set."""
-    assert catalog_names() == ("china-post", "eu-stock", "fedex", "us-stock", "usps-flat-rate")
+    """There is a Chinese, a US and an EU set, carriers' boxes, mailers and totes."""
+    boxes = ("china-post", "eu-stock", "fedex", "paper-mailers", "reusable-totes", "us-stock", "usps-flat-rate")
+    assert catalog_names() == boxes
+
+
+def test_masses_of_fedex_boxes_follow_from_the_small_one() -> None:
+    """Medium and large weigh what the small box's 4.5 ounces make per area of tuck-end blanks without thickness."""
+    allowances = load_materials().blank_allowances
+    catalog = load_catalog("fedex")
+    small = catalog.box_type("fedex-small")
+    assert small.tare_g == pytest.approx(4.5 * 28.349523, abs=0.001)
+
+    def area(box: BoxType) -> float:
+        inner = Decimal(box.inner_length_mm), Decimal(box.inner_width_mm), Decimal(box.inner_height_mm)
+        blank = blank_of(box.style, inner, Decimal(0), allowances, box.opening)
+        assert blank is not None
+        return float(blank.net_mm2)
+
+    for name, pounds in (("fedex-medium", 20), ("fedex-large", 30)):
+        box = catalog.box_type(name)
+        assert box.tare_g == pytest.approx(small.tare_g * area(box) / area(small), abs=0.001)
+        assert box.max_gross_g == pytest.approx(pounds * 453.59237, abs=0.001)
+
+
+@pytest.mark.parametrize(
+    ("name", "style", "inner_inches", "outer_inches", "case_pounds", "case"),
+    [
+        ("kraft-mailer-6", BoxStyle.FLAT_MAILER, (16, 13), (16, 14), 34, 350),
+        ("padded-mailer-0", BoxStyle.PADDED_MAILER, (9, 6), (9, 7), 10, 300),
+        ("padded-mailer-2", BoxStyle.PADDED_MAILER, (11, 9), (12, 9), 7, 100),
+        ("padded-mailer-5", BoxStyle.PADDED_MAILER, (15, 10.75), (15, 12), 11, 100),
+        ("padded-mailer-6", BoxStyle.PADDED_MAILER, (18, 12.75), (18, 14), 8, 50),
+    ],
+)
+def test_mailers_are_those_of_the_table(
+    name: str,
+    style: BoxStyle,
+    inner_inches: tuple[float, float],
+    outer_inches: tuple[float, float],
+    case_pounds: float,
+    case: int,
+) -> None:
+    """Flat sizes are the published inches, inside and outside; one weighs its share of a case; the girth limits it."""
+    box = load_catalog("paper-mailers").box_type(name)
+    assert box.style is style
+    assert box.inner_um == (*(round(edge * 25_400) for edge in inner_inches), round(inner_inches[1] * 25_400))
+    assert box.outer_um[:2] == tuple(round(edge * 25_400) for edge in outer_inches)
+    assert box.tare_g == pytest.approx(case_pounds * 453.59237 / case, abs=0.001)
+
+
+def test_totes_are_reused_and_say_what_is_not_known() -> None:
+    """Totes are of polypropylene with 50 trips, smaller at the floor than at the top, limited by their contents."""
+    catalog = load_catalog("reusable-totes")
+    for box in catalog.box_types:
+        assert (box.style, box.trips, box.return_distance_km, box.washing_factor_id) == (BoxStyle.TOTE, 50, 0, "")
+        assert all(outer > inner for inner, outer in zip(box.inner_um, box.outer_um, strict=True)), box.box_type_id
+        pounds = 50 if box.box_type_id == "tote-s-25643" else 70
+        assert box.max_net_g == pytest.approx(pounds * 453.59237, abs=0.001)
 
 
 def test_china_post_sizes_are_outer() -> None:

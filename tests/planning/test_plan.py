@@ -165,6 +165,29 @@ def test_emissions_refuse_a_missing_factor() -> None:
     assert not accepted.footprints[0].complete
 
 
+@pytest.mark.parametrize(
+    ("reuse", "warned"),
+    [({"trips": 50}, True), ({"trips": 50, "return_distance_km": 300}, False), ({"trips": 1}, False)],
+    ids=["nothing stated", "way back", "used once"],
+)
+def test_reuse_that_costs_nothing_is_warned_of(reuse: dict, warned: bool) -> None:
+    """Trips without a way back or washing share one production over many uses, so the plan says what is not counted."""
+    tote = BoxType("tote", 200, 150, 100, tare_g=900, material_id="pp-tote", style="tote", **reuse)
+    warnings = plan(order(Item("a", 1, 150, 100, 80, 500)), Catalog("c", [tote])).warnings
+    said = "box type 'tote': of 50 uses neither way back nor washing is stated or counted"
+    assert (said in warnings) == warned
+    assert any("nor washing" in each for each in warnings) == warned
+
+
+def test_shipped_mailers_and_totes_take_what_goes_in() -> None:
+    """A book of 148 x 105 x 20 mm takes the smallest padded mailer; six mugs take a tote, with the warning of it."""
+    book = plan(order(Item("book", 1, 148, 105, 20, 300)), load_catalog("paper-mailers"))
+    assert [each.box_type_id for each in book.parcels] == ["padded-mailer-0"]
+    mugs = plan(order(Item("mug", 6, 127, 95, 82, 283)), load_catalog("reusable-totes"))
+    assert [each.box_type_id for each in mugs.parcels] == ["tote-s-13500"]
+    assert any("of 50 uses neither" in each for each in mugs.warnings)
+
+
 def test_the_ship_date_picks_the_carrier_rule() -> None:
     """A 305 mm cube by USPS is billed by its mass before 12 July 2026 and by its volume from that day."""
     cube = Catalog("c", [BoxType("cube", 300, 300, 300, 305, 305, 305, tare_g=100)])

@@ -244,7 +244,7 @@ def _left_out(model: OrderModel, outcome: Outcome) -> Iterator[RefusedCandidate]
 
 
 def _box_warnings(model: OrderModel, outcome: Outcome) -> list[str]:
-    """Return what is unverified of the boxes used: their sizes, and the boards that tare and walls follow from."""
+    """Return what is doubtful of the boxes used: sizes and boards that are unverified, and reuse that costs nothing."""
     found = []
     boards = {board.board_id: board for board in model.request.materials.boards}
     for box in {packed.box.box_type_id: packed.box for packed in outcome.parcels}.values():
@@ -254,6 +254,10 @@ def _box_warnings(model: OrderModel, outcome: Outcome) -> list[str]:
         if board is not None and not board.verified:
             found.append(
                 f"box type {box.box_type_id!r}: its board {board.board_id!r} is unverified, so are its tare and walls"
+            )
+        if box.trips > 1 and not box.return_distance_km and not box.washing_factor_id:
+            found.append(
+                f"box type {box.box_type_id!r}: of {box.trips} uses neither way back nor washing is stated or counted"
             )
     return found
 
