@@ -154,11 +154,11 @@ def keep_header(rows: Rows) -> None:
         pytest.param(UK, cell(3, "value", ""), "row 3, value: must not be empty", id="no value"),
         pytest.param(UK, cell(2, "low", "9"), "row 2, low: must not be above the value", id="low above value"),
         pytest.param(UK, cell(2, "high", "0.1"), "row 2, high: must not be below the value", id="high below value"),
-        pytest.param(UK, repeat(2), "row 124, factor_id: must be unique", id="duplicate id"),
+        pytest.param(UK, repeat(2), "row 126, factor_id: must be unique", id="duplicate id"),
         pytest.param(
             UK,
-            lambda rows: (repeat(2)(rows), cell(124, "factor_id", "other")(rows)),
-            "row 124, subject: must be unique, uk-desnz-2025.csv row 2 has the same profile, subject and stage",
+            lambda rows: (repeat(2)(rows), cell(126, "factor_id", "other")(rows)),
+            "row 126, subject: must be unique, uk-desnz-2025.csv row 2 has the same profile, subject and stage",
             id="two factors for one thing",
         ),
         pytest.param(

@@ -47,13 +47,17 @@ def test_lines_of_transport_name_leg_and_rule(shelf):
 
 
 def test_forcing_and_hubs_are_asked_for(shelf):
-    """Radiative forcing is a line; hubs, for which this publisher has nothing, are missing."""
+    """Radiative forcing is a line, and so are a hub's operation and energy; a publisher that has neither lacks them."""
     lane = {"legs": [ROAD, AIR], "include_radiative_forcing": True, "include_hubs": True}
-    (found,) = estimate(shelf, lane, accept_incomplete_footprint=True).footprints
+    profiles = ["accountingProfiles/uk-desnz@2025", "accountingProfiles/fr-ademe@2024"]
+    found, without = estimate(shelf, lane, accounting_profiles=profiles, accept_incomplete_footprint=True).footprints
     stages = [footprint_pb2.LifeCycleStage.Name(line.stage) for line in found.lines]
     assert stages.count("LIFE_CYCLE_STAGE_RADIATIVE_FORCING") == 1
-    assert {footprint_pb2.FootprintComponent.Name(each.component) for each in found.missing} == {
-        "FOOTPRINT_COMPONENT_HUB"
+    hubs = [line for line in found.lines if line.component == footprint_pb2.FOOTPRINT_COMPONENT_HUB]
+    assert [line.co2e_mg for line in hubs] == [380, 820]
+    assert not found.missing
+    assert "FOOTPRINT_COMPONENT_HUB" in {
+        footprint_pb2.FootprintComponent.Name(each.component) for each in without.missing
     }
 
 
