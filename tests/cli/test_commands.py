@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from boxwright.catalog import catalog_names
+from boxwright.catalog import catalog_names, load_materials
 from boxwright.cli import main
 from boxwright.cli.commands import serve
+from boxwright.domain.factor import Stage
 from boxwright.server.settings import Settings
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -148,6 +149,28 @@ def test_materials_are_listed():
     assert result.exit_code == 0, result.output
     for name in ("corrugated-board", "crumpled-kraft-fill", "uk-desnz@2025", "ups/us-daily"):
         assert name in result.stdout
+
+
+def test_profiles_say_what_they_follow_and_lack():
+    """Each profile has its year, GWP basis, licence and standard, and each stage and material without a factor."""
+    result = CliRunner(env={"COLUMNS": "2000"}).invoke(main, ["materials", "list"])
+    basics, lacks = result.stdout.split("Accounting profiles")[1].split("Carrier services")[0].split("What they follow")
+    for profile in load_materials().profiles:
+        (row,) = [line for line in basics.splitlines() if line.startswith(profile.profile_id)]
+        for said in (profile.year, profile.gwp_basis, profile.licence):
+            assert said in row
+        (row,) = [line for line in lacks.splitlines() if line.startswith(profile.profile_id)]
+        assert profile.standard in row
+        for stage in (Stage.PRODUCTION, Stage.END_OF_LIFE):
+            told = row.partition(f"{stage.value.replace('_', ' ')} of ")[2].partition("; ")[0].split(", ")
+            for material in load_materials().materials:
+                known = any(profile.factor(material.material_id, one) for one in (stage, Stage.CRADLE_TO_GRAVE))
+                assert (material.material_id in told) != known, (profile.profile_id, material.material_id)
+        assert "washing" in row
+    us = next(line for line in lacks.splitlines() if line.startswith("us-epa@2025"))
+    assert "transport wtt, radiative forcing; " in us
+    assert "hub ttw, wtt; " in us
+    assert "hub " not in next(line for line in lacks.splitlines() if line.startswith("uk-desnz@2025"))
 
 
 def test_broken_factors_are_not_imported(tmp_path):

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from boxwright.catalog import Materials
 from boxwright.cli.tables import plain_table
+from boxwright.domain.factor import CARRIED, AccountingProfile, Coverage, Stage
 from boxwright.domain.material import Collection
 from boxwright.protection import drop_height_mm
 
@@ -55,16 +56,40 @@ def materials_parts(materials: Materials) -> Iterator[RenderableType]:
     for tape in materials.tape_rules:
         table.row(tape.rule_id, str(tape.seam_strips), str(tape.edge_strips), _said(tape.verified))
     yield _titled("Tape rules", table)
-    table = plain_table("Profile", "Factors", "Verified", "Standard")
+    table = plain_table("Profile", "Year", "Factors", "Verified", "Licence", "GWP basis")
     for profile in materials.profiles:
         verified = sum(factor.verified for factor in profile.factors)
-        table.row(profile.profile_id, str(len(profile.factors)), str(verified), profile.standard)
+        figures = profile.year, str(len(profile.factors)), str(verified)
+        table.row(profile.profile_id, *figures, profile.licence, profile.gwp_basis)
     yield _titled("Accounting profiles", table)
+    table = plain_table("Profile", "Standard", "Missing")
+    for profile in materials.profiles:
+        table.row(profile.profile_id, profile.standard, "; ".join(_missing(profile, materials)))
+    yield _titled("What they follow and what they lack", table)
     table = plain_table("Carrier service", "From", "To", "Verified")
     for rule in materials.carrier_rules:
         first, last = (day.isoformat() if day else "" for day in (rule.effective_from, rule.effective_to))
         table.row(rule.service_id, first, last, _said(rule.verified))
     yield _titled("Carrier services", table)
+
+
+def _missing(profile: AccountingProfile, materials: Materials) -> Iterator[str]:
+    """Yield the stages and the materials that a profile has no factors for."""
+    for component in sorted(CARRIED):
+        cells = [each for each in profile.coverage if each.component is component and each.coverage is Coverage.MISSING]
+        if cells:
+            stages = (each.stage.value.removeprefix("transport_").replace("_", " ") for each in cells)
+            yield f"{component.value} {', '.join(stages)}"
+    for stage in (Stage.PRODUCTION, Stage.END_OF_LIFE):
+        lacking = [
+            each.material_id
+            for each in materials.materials
+            if not any(profile.factor(each.material_id, one) for one in (stage, Stage.CRADLE_TO_GRAVE))
+        ]
+        if lacking:
+            yield f"{stage.value.replace('_', ' ')} of {', '.join(lacking)}"
+    if not any(factor.stage is Stage.REUSE for factor in profile.factors):
+        yield "washing"
 
 
 def _titled(title: str, table: Table) -> Group:
