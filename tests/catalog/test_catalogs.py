@@ -355,6 +355,8 @@ def test_validation_names_every_fault(tmp_path: Path) -> None:
         "box_types[1].price_minor",
         "box_types[1].inner_width_mm",
         "dunnage[0]",
+        "box_types[1].box_type_id",
+        "currency",
     ]
 
 
@@ -380,6 +382,35 @@ def test_a_csv_catalog_has_one_currency(tmp_path: Path) -> None:
         "row 5, property_caps: must be a number, got 'y'",
         "row 3, currency: must be 'EUR' as in the rows above: a catalog has one currency, got 'USD'",
         "row 6, price_tiers[1].min_quantity: must be above 9, where the tier before it begins, got 8",
+    ]
+
+
+def test_a_cell_that_cannot_be_read_hides_nothing(tmp_path: Path) -> None:
+    """The other cells of its row are judged too, its id and currency count, and nothing is said twice."""
+    text = (
+        "box_type_id,inner_length_mm,inner_width_mm,inner_height_mm,tare_g,trips,minimum_order_quantity,available,currency\n"
+        "a,300,x,150,9,0,-1,1.5,EUR\na,300,200,,9,1,,,USD\nb,300,200,150,heavy,1,,,\n"
+    )
+    faults = validate_catalog_file(write(tmp_path, text, "mine.csv"))
+    assert sorted(str(each) for each in faults) == [
+        "row 2, available: must be a whole number, got '1.5'",
+        "row 2, inner_width_mm: must be a number, got 'x'",
+        "row 2, minimum_order_quantity: must be a whole number of 0 or more, got -1",
+        "row 2, trips: must be a whole number of 1 or more, got 0",
+        "row 3, box_type_id: must be unique, 'a' is at row 2, box_type_id already",
+        "row 3, currency: must be 'EUR' as in the rows above: a catalog has one currency, got 'USD'",
+        "row 3, inner_height_mm: is missing beside the other inner edges",
+        "row 4, tare_g: must be a number, got 'heavy'",
+    ]
+
+
+def test_an_id_twice_is_told_of_broken_box_types(tmp_path: Path) -> None:
+    """A box type that breaks another rule still has its id, and its price still needs a currency."""
+    text = HEAD + BOX + "tare_g = -1\nprice_minor = 9\n" + BOX + "tare_g = 1\n"
+    assert [str(each) for each in validate_catalog_file(write(tmp_path, text))] == [
+        "box_types[0].tare_g: must be zero or more g, got -1",
+        "box_types[1].box_type_id: must be unique, 'a' is at box_types[0].box_type_id already",
+        "currency: is missing: box type 'a' has a price",
     ]
 
 

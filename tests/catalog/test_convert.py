@@ -210,6 +210,19 @@ def test_a_workbook_becomes_the_same_catalog_as_its_csv(tmp_path: Path) -> None:
     assert [box.box_type_id for box in load_catalog(out).box_types] == ["101", "B"]
 
 
+def test_a_cell_that_cannot_be_read_hides_no_other(tmp_path: Path) -> None:
+    """The other cells of its row are judged too, and its id counts."""
+    path = tmp_path / "sizes.csv"
+    path.write_text("id,length,width,height,tare,trips\nA,30,wide,10,9,0\nA,30,20,10,9,1\n")
+    with pytest.raises(DataFileError) as caught:
+        convert_sizes(path, length_unit="cm")
+    assert [str(each) for each in caught.value.violations] == [
+        "row 2, width: must be a number, got 'wide'",
+        "row 2, trips: must be a whole number of 1 or more, got 0",
+        "row 3, id: must be unique, 'A' is at row 2, id already",
+    ]
+
+
 @pytest.mark.parametrize(
     ("sheets", "options", "fault"),
     [

@@ -1,6 +1,6 @@
 """Turns one catalog entry into a BoxType: what is not given is derived from style and board, or refused."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -39,7 +39,13 @@ BOX_FIELDS = (*TEXTS[:1], *LENGTHS, *MASSES, *COUNTS, *REUSE_NUMBERS, *LISTS, *T
 FieldName = Callable[[str], str]
 
 
-def read_box(values: Mapping[str, Any], name: FieldName, materials: Materials, faults: Faults) -> BoxType | None:
+def read_box(
+    values: Mapping[str, Any],
+    name: FieldName,
+    materials: Materials,
+    faults: Faults,
+    unread: Collection[str] = frozenset(),
+) -> BoxType | None:
     """Return the box type of a catalog entry, or None after noting every fault.
 
     Parameters
@@ -52,36 +58,41 @@ def read_box(values: Mapping[str, Any], name: FieldName, materials: Materials, f
         Where boards and materials are looked up.
     faults : Faults
         Collects what is wrong.
+    unread : collection of str, optional
+        Fields that are given and could not be read, which is noted already: the others are judged, no box comes of it.
     """
     before = len(faults.violations)
-    broken = _broken_fields(values, name, materials, faults)
+    broken = _broken_fields(values, unread, name, materials, faults)
     given = dict(values)
     for field in LISTS.keys() & given.keys() - broken:
         given[field] = _read_list(field, given[field], name, faults)
     board = None
-    if not broken & {"board_id", "flute", "grade", *NUMBERS}:
+    of_board = {"board_id", "flute", "grade", *NUMBERS}
+    if not broken & of_board:
         board = _board(given, name, materials, faults)
-    if not broken & {"style", "opening", "board_id", *LENGTHS}:
+    if not broken & {"style", "opening", *of_board, *LENGTHS}:
         style = BoxStyle(given.get("style", BoxStyle.RSC_0201))
         opening = Opening(given.get("opening", Opening.TOP))
-        if _fill_sizes(given, style, opening, board, name, faults):
+        if _fill_sizes(given, style, opening, board, name, faults) and "tare_g" not in broken:
             _fill_tare(given, style, opening, board, materials, name, faults)
     tare, gross = given.get("tare_g"), given.get("max_gross_g")
     if len(faults.violations) == before and tare is not None and gross is not None and gross <= tare:
         faults.add(name("max_gross_g"), f"must be above the empty box's {tare:g} g, got {gross:g}")
-    return _build(given, name, faults) if len(faults.violations) == before else None
+    return _build(given, name, faults) if len(faults.violations) == before and not unread else None
 
 
-def _broken_fields(values: Mapping[str, Any], name: FieldName, materials: Materials, faults: Faults) -> set[str]:
-    """Note the rule that each field breaks on its own; return those fields."""
+def _broken_fields(
+    values: Mapping[str, Any], unread: Collection[str], name: FieldName, materials: Materials, faults: Faults
+) -> set[str]:
+    """Note the rule that each field breaks on its own; return those fields, and those that could not be read."""
     allowed = {
         "board_id": {each.board_id for each in materials.boards},
         "material_id": {each.material_id for each in materials.materials},
         "style": {each.value for each in BoxStyle},
         "opening": {each.value for each in Opening},
     }
-    broken = set()
-    if "box_type_id" not in values:
+    broken = set(unread)
+    if "box_type_id" not in {*values, *unread}:
         faults.add(name("box_type_id"), "is missing")
     for field, value in values.items():
         rule = _rule(field, value)
@@ -92,7 +103,7 @@ def _broken_fields(values: Mapping[str, Any], name: FieldName, materials: Materi
             broken.add(field)
     for side in ("inner", "outer"):
         edges = [field for field in LENGTHS if field.startswith(side)]
-        missing = [field for field in edges if values.get(field) is None]
+        missing = [field for field in edges if values.get(field) is None and field not in unread]
         if len(missing) < len(edges):
             for field in missing:
                 faults.add(name(field), f"is missing beside the other {side} edges")
@@ -260,9 +271,10 @@ def _build(given: Mapping[str, Any], name: FieldName, faults: Faults) -> BoxType
         return None
 
 
-def unique_ids(boxes: Iterable[tuple[str, BoxType]], faults: Faults) -> None:
-    """Note every box type whose id an earlier one has; each comes with the name of its field."""
+def unique_ids(given: Iterable[tuple[str, Mapping[str, Any]]], faults: Faults) -> None:
+    """Note every box type whose id an earlier one has, whatever else is wrong with either; each with its field."""
     first: dict[str, str] = {}
-    for field, box in boxes:
-        if first.setdefault(box.box_type_id, field) != field:
-            faults.add(field, f"must be unique, {box.box_type_id!r} is at {first[box.box_type_id]} already")
+    for field, values in given:
+        box_type_id = values.get("box_type_id")
+        if isinstance(box_type_id, str) and first.setdefault(box_type_id, field) != field:
+            faults.add(field, f"must be unique, {box_type_id!r} is at {first[box_type_id]} already")

@@ -141,19 +141,21 @@ def _read_toml(faults: Faults, materials: Materials) -> Catalog | None:
     if document is None or not check_keys(document, CATALOG_REQUIRED, CATALOG_OPTIONAL, faults):
         return None
     defaults = document.get("defaults", {})
-    boxes = []
+    boxes, given = [], []
     for index, entry in enumerate(document["box_types"]):
         path = f"box_types[{index}]"
         if not isinstance(entry, dict):
             faults.add(path, f"must be a table, got {entry!r}")
             continue
-        box = read_box({**defaults, **entry}, partial(member_field, path), materials, faults)
+        given.append((f"{path}.box_type_id", {**defaults, **entry}))
+        box = read_box(given[-1][1], partial(member_field, path), materials, faults)
         if box is not None:
-            boxes.append((f"{path}.box_type_id", box))
+            boxes.append(box)
     dunnage = _read_dunnage(document.get("dunnage", list(materials.default_dunnage)), materials, faults)
-    given = ("version", "currency", "purchase_quantity", "name", "source")
-    texts: dict[str, Any] = {key: document[key] for key in given if key in document}
-    check_currency("currency", document.get("currency", ""), (box for _, box in boxes), faults)
+    kept = ("version", "currency", "purchase_quantity", "name", "source")
+    texts: dict[str, Any] = {key: document[key] for key in kept if key in document}
+    unique_ids(given, faults)
+    check_currency("currency", document.get("currency", ""), (values for _, values in given), faults)
     if not document.get("currency") and any(each.price_per_kg_minor is not None for each in dunnage):
         faults.add("currency", "is missing: dunnage has a price")
     return _build(document["catalog_id"], boxes, dunnage, texts, faults)
@@ -161,30 +163,32 @@ def _read_toml(faults: Faults, materials: Materials) -> Catalog | None:
 
 def _read_csv(faults: Faults, materials: Materials) -> Catalog | None:
     """Read a catalog in CSV: a column per field that any row gives; the file's name is the catalog's."""
-    boxes = []
+    boxes, given = [], []
     currency = ""
-    for record in read_table(faults.path, CSV_REQUIRED, faults, CSV_OPTIONAL):
-        given = {field: value for field, value in record.values.items() if value is not None}
-        code = given.pop("currency", "")
+    for record in read_table(faults.path, CSV_REQUIRED, faults, CSV_OPTIONAL, unread=True):
+        values = {field: value for field, value in record.values.items() if value is not None}
+        code = values.pop("currency", "")
         currency = currency or code
         if code and code != currency:
             rule = f"must be {currency!r} as in the rows above: a catalog has one currency, got {code!r}"
             faults.add(row_field(record.row, "currency"), rule)
-        box = read_box(given, partial(row_field, record.row), materials, faults)
+        given.append((row_field(record.row, "box_type_id"), values))
+        box = read_box(values, partial(row_field, record.row), materials, faults, record.unread)
         if box is not None:
-            boxes.append((row_field(record.row, "box_type_id"), box))
+            boxes.append(box)
     dunnage = _read_dunnage(list(materials.default_dunnage), materials, faults)
-    check_currency("currency", currency, (box for _, box in boxes), faults)
+    unique_ids(given, faults)
+    check_currency("currency", currency, (values for _, values in given), faults)
     return _build(faults.path.stem, boxes, dunnage, {"currency": currency}, faults)
 
 
-def check_currency(field: str, currency: str, boxes: Iterable[BoxType], faults: Faults) -> None:
-    """Note a currency that is no code, and prices without one."""
+def check_currency(field: str, currency: str, given: Iterable[Mapping[str, Any]], faults: Faults) -> None:
+    """Note a currency that is no code, and prices of box types as given without one."""
     if currency and not is_currency(currency):
         faults.add(field, f"must be an ISO 4217 code such as EUR, got {currency!r}")
-    priced = next((box for box in boxes if box.price_minor is not None or box.price_tiers), None)
+    priced = next((each for each in given if each.get("price_minor") is not None or each.get("price_tiers")), None)
     if priced is not None and not currency:
-        faults.add(field, f"is missing: box type {priced.box_type_id!r} has a price")
+        faults.add(field, f"is missing: box type {priced.get('box_type_id')!r} has a price")
 
 
 def _read_dunnage(entries: list[Any], materials: Materials, faults: Faults) -> tuple[Dunnage, ...]:
@@ -212,16 +216,15 @@ def _read_dunnage(entries: list[Any], materials: Materials, faults: Faults) -> t
 
 def _build(
     catalog_id: str,
-    boxes: list[tuple[str, BoxType]],
+    boxes: list[BoxType],
     dunnage: tuple[Dunnage, ...],
     texts: Mapping[str, Any],
     faults: Faults,
 ) -> Catalog | None:
-    unique_ids(boxes, faults)
     if faults.violations:
         return None
     try:
-        return Catalog(catalog_id, tuple(box for _, box in boxes), dunnage=dunnage, **texts)
+        return Catalog(catalog_id, tuple(boxes), dunnage=dunnage, **texts)
     except InvalidInputError as error:
         faults.violations.extend(error.violations)
         return None

@@ -105,23 +105,22 @@ def convert_sizes(
         defaults["board_id"] = board_id
     headers = {column.field: column.header for column in columns}
     materials = load_materials()
-    given, boxes = [], []
+    given: list[tuple[str, dict[str, Any]]] = []
     for row, cells in rows[1:]:
-        fields = _read_row(row, cells, columns, faults)
-        if fields is None:
+        read = _read_row(row, cells, columns, faults)
+        if read is None:
             continue
-        given.append(fields)
+        fields, unread = read
         name = partial(_row_header, row, headers)
-        box = read_box({**defaults, **fields}, name, materials, faults)
-        if box is not None:
-            boxes.append((name("box_type_id"), box))
-    unique_ids(boxes, faults)
-    check_currency("currency", currency, (box for _, box in boxes), faults)
+        given.append((name("box_type_id"), fields))
+        read_box({**defaults, **fields}, name, materials, faults, unread)
+    unique_ids(given, faults)
+    check_currency("currency", currency, (fields for _, fields in given), faults)
     faults.raise_any()
     head = {"catalog_id": catalog_id or path.stem, "version": "1"}
     if currency:
         head["currency"] = currency
-    tables = ["[defaults]\n" + _toml(defaults), *("[[box_types]]\n" + _toml(fields) for fields in given)]
+    tables = ["[defaults]\n" + _toml(defaults), *("[[box_types]]\n" + _toml(fields) for _, fields in given)]
     return "\n\n".join([_toml(head), *tables]) + "\n"
 
 
@@ -209,18 +208,21 @@ def _units(field: str, length_unit: str, mass_unit: str) -> tuple[dict[str, Frac
     return (G_PER_UNIT, mass_unit) if field in _MASSES else ({}, "")
 
 
-def _read_row(row: int, cells: list[str], columns: list[_Column], faults: Faults) -> dict[str, Any] | None:
-    """Return the fields of a row as a catalog names them, or None after noting its faults."""
+def _read_row(
+    row: int, cells: list[str], columns: list[_Column], faults: Faults
+) -> tuple[dict[str, Any], set[str]] | None:
+    """Return the fields of a row as a catalog names them and those that cannot be read; None if it is no such row."""
     if len(cells) != len(columns):
         faults.add(row_field(row, ""), f"must have {len(columns)} cells as the header has, got {len(cells)}")
         return None
-    before = len(faults.violations)
     found: dict[str, Any] = {}
+    unread: set[str] = set()
     tiers: list[tuple[int, int]] = []
     for cell, column in zip(cells, columns, strict=True):
         if not cell:
             if column.field.endswith("_mm"):
                 faults.add(row_field(row, column.header), "must not be empty")
+                unread.add(column.field)
         elif column.field in _TEXTS:
             found[column.field] = cell
         else:
@@ -228,6 +230,7 @@ def _read_row(row: int, cells: list[str], columns: list[_Column], faults: Faults
                 value = _scaled(cell, column)
             except CellError as error:
                 faults.add(row_field(row, column.header), str(error))
+                unread.add(column.field)
                 continue
             if column.quantity:
                 tiers.append((column.quantity, int(value)))
@@ -236,7 +239,7 @@ def _read_row(row: int, cells: list[str], columns: list[_Column], faults: Faults
     if tiers:
         found["price_tiers"] = [{"min_quantity": least, "price_minor": price} for least, price in sorted(tiers)]
     found.setdefault("box_type_id", found.get("name", ""))
-    return found if len(faults.violations) == before else None
+    return found, unread
 
 
 def _scaled(cell: str, column: _Column) -> float | int:

@@ -35,10 +35,11 @@ Columns = Mapping[str, Column]
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One row: its number as in a spreadsheet (the header is row 1), and its values by column."""
+    """One row: its number as in a spreadsheet (the header is row 1), its values by column, columns without one."""
 
     row: int
     values: dict[str, Any]
+    unread: frozenset[str] = frozenset()
 
 
 def read_text(path: Path, faults: Faults) -> str | None:
@@ -76,10 +77,12 @@ def read_rows(content: str, faults: Faults, delimiter: str = ",") -> list[tuple[
     return rows
 
 
-def read_table(path: Path, columns: Columns, faults: Faults, optional: Columns | None = None) -> list[Record]:
+def read_table(
+    path: Path, columns: Columns, faults: Faults, optional: Columns | None = None, *, unread: bool = False
+) -> list[Record]:
     """Read a CSV file with these columns and no others, in any order.
 
-    Faults are added to ``faults``; rows with a fault are left out of the answer.
+    Faults are added to ``faults``; rows with a fault are left out of the answer unless ``unread`` asks for them.
 
     Parameters
     ----------
@@ -91,11 +94,13 @@ def read_table(path: Path, columns: Columns, faults: Faults, optional: Columns |
         Collects what is wrong.
     optional : mapping of str to Column, optional
         Columns that may be left out altogether; a row then has no value for them. Default none.
+    unread : bool, optional
+        Keep rows of which cells could not be read, with these columns in ``Record.unread``. Default: leave them out.
 
     Returns
     -------
     list of Record
-        The rows without a fault.
+        The rows, as a rule those without a fault.
     """
     content = read_text(path, faults)
     if content is None:
@@ -115,7 +120,7 @@ def read_table(path: Path, columns: Columns, faults: Faults, optional: Columns |
             faults.add(row_field(number, ""), f"must have {len(header)} cells as the header has, got {len(cells)}")
             continue
         record = _read_record(number, dict(zip(header, cells, strict=True)), columns, faults)
-        if record is not None:
+        if unread or not record.unread:
             records.append(record)
     return records
 
@@ -133,7 +138,7 @@ def _header_fits(row: int, header: list[str], columns: Columns, faults: Faults) 
     return len(faults.violations) == before
 
 
-def _read_record(row: int, cells: Mapping[str, str], columns: Columns, faults: Faults) -> Record | None:
+def _read_record(row: int, cells: Mapping[str, str], columns: Columns, faults: Faults) -> Record:
     values: dict[str, Any] = {}
     for name, column in columns.items():
         cell = cells[name]
@@ -147,7 +152,7 @@ def _read_record(row: int, cells: Mapping[str, str], columns: Columns, faults: F
             values[name] = column.read(cell)
         except CellError as error:
             faults.add(row_field(row, name), str(error))
-    return Record(row, values) if len(values) == len(columns) else None
+    return Record(row, values, frozenset(columns.keys() - values.keys()))
 
 
 def unique(records: list[Record], column: str, faults: Faults) -> None:
