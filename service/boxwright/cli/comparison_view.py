@@ -39,8 +39,11 @@ def print_comparison(console: Console, comparison: Comparison) -> None:
     console.print(table)
 
 
-def print_break_even(console: Console, reusable: str, single: str, found: Sequence[BreakEven]) -> None:
-    """Print, per profile, what a life and a use emit and after how many trips they beat the box used once."""
+def print_break_even(console: Console, reusable: str, single: str, found: Sequence[BreakEven], *, free: bool) -> None:
+    """Print, per profile, what a life and a use emit and after how many trips they beat the box used once.
+
+    ``free`` says that of the reusable box neither way back nor washing is stated.
+    """
     console.print(Text(visible(f"{reusable} against {single}, packaging in g CO2e"), style="bold"))
     table = plain_table("Profile", "Life", "Per use beside", "Single use", "Break-even")
     for each in found:
@@ -52,6 +55,11 @@ def print_break_even(console: Console, reusable: str, single: str, found: Sequen
             _verdict(each),
         )
     console.print(table)
+    if free:
+        told = (
+            f"warning: {reusable} states neither way back nor washing, none is counted: with them it takes more trips"
+        )
+        console.print(Text(visible(told)))
 
 
 def signed(co2e_mg: int) -> str:

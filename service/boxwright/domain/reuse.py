@@ -44,6 +44,11 @@ class Reuse:
         object.__setattr__(self, "idle_share", float(self.idle_share))
         object.__setattr__(self, "return_distance_km", float(self.return_distance_km))
 
+    @property
+    def free(self) -> bool:
+        """Whether neither way back nor washing is stated, so that a use counts nothing beside its share of a life."""
+        return not self.return_distance_km and not self.washing_factor_id
+
 
 def reuse_rules(idle_share: object, washing_factor_id: object, return_distance_km: object) -> Iterator[FieldViolation]:
     """Yield the rules that the terms of reuse break, by the names of Reuse."""

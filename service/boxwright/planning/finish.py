@@ -255,7 +255,7 @@ def _box_warnings(model: OrderModel, outcome: Outcome) -> list[str]:
             found.append(
                 f"box type {box.box_type_id!r}: its board {board.board_id!r} is unverified, so are its tare and walls"
             )
-        if box.trips > 1 and not box.return_distance_km and not box.washing_factor_id:
+        if box.trips > 1 and (box.reuse is None or box.reuse.free):
             found.append(
                 f"box type {box.box_type_id!r}: of {box.trips} uses neither way back nor washing is stated or counted"
             )
