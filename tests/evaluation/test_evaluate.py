@@ -2,6 +2,7 @@
 
 import datetime
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -13,9 +14,14 @@ from boxwright.domain.factor import Component
 from boxwright.domain.lane import Lane
 from boxwright.domain.order import Item, Order
 from boxwright.domain.plan import UnpackedReason
+from boxwright.domain.policy import Policy
+from boxwright.domain.price_table import AdditionalWeight, PriceTable, WeightPrice, ZonePrices
 from boxwright.errors import InvalidInputError
 from boxwright.evaluation import Metric, OrderStatus, evaluate
+from boxwright.evaluation.outcome import Money
+from boxwright.evaluation.summary import totals_lines
 from boxwright.evaluation.totals import nearest_rank
+from boxwright.evaluation.wording import money
 
 KINDS = ("plain", "partial", "none", "refused", "invalid", "bug")
 STATUS = {
@@ -72,6 +78,57 @@ def test_totals_of_known_parcels(order_of, catalogs, planner) -> None:
     (footprint,) = totals.footprints
     assert (footprint.packaging_mg, footprint.transport_mg, footprint.total_mg) == (120_000, 90_000, 210_000)
     assert footprint.unverified_share == pytest.approx(90 / 210)
+
+
+def test_prices_are_summed_where_all_are_known(order_of) -> None:
+    """Two boxes of 2.50 make 5.00; an unpriced box leaves no sum, and no zero.
+
+    0.4 kg of goods and 0.1 kg of box are 0.5 kg, and 20.6 x 15.6 x 11.2 cm over 6000 are 0.6 kg: 12 yuan each.
+    """
+    table = PriceTable(
+        *("sf-own", "2026", "sf/fast", "CNY", "kg"),
+        (ZonePrices("near", (WeightPrice(Decimal(1), 1_200),), (AdditionalWeight(Decimal(1), 200),)),),
+    )
+    lane = Lane(carrier_service="sf/fast", ship_date=datetime.date(2026, 11, 1), zone="near", price_tables=[table])
+    box = BoxType("tight", 200, 150, 100, 206, 156, 112, tare_g=100, price_minor=250)
+    plain = Policy(void_fill_id="none", tape_id="none")
+    catalogs = (
+        Catalog("priced", (box,), currency="CNY"),
+        Catalog("unpriced", (replace(box, price_minor=None),), currency="CNY"),
+    )
+    found = evaluate([order_of("a", 2), order_of("b", 2)], catalogs, plain, lane, workers=1)
+    priced, unpriced = (result.totals for result in found.results)
+    assert (priced.packaging_price, priced.carriage_price) == (Money(500, "CNY"), Money(2_400, "CNY"))
+    assert (unpriced.packaging_price, unpriced.carriage_price) == (None, Money(2_400, "CNY"))
+    rows = dict(totals_lines(found))
+    assert rows["price of packaging"] == ["5.00 CNY", "–"]
+    assert rows["price of carriage"] == ["24.00 CNY", "24.00 CNY"]
+
+
+def test_a_price_that_is_not_known_is_not_zero(order_of) -> None:
+    """One cube takes the box of 2.50, eight take one without a price: nothing is stated, rather than 2.50."""
+    boxes = (
+        BoxType("tight", 200, 150, 100, tare_g=100, price_minor=250),
+        BoxType("roomy", 300, 250, 200, tare_g=200),
+    )
+    catalog = Catalog("partly", boxes, currency="CNY")
+    (result,) = evaluate([order_of("a", 1), order_of("b", 8)], [catalog], workers=1).results
+    assert result.totals.box_use == (("tight", 1), ("roomy", 1))
+    assert [each.packaging_price for each in result.outcomes] == [Money(250, "CNY"), None]
+    assert result.totals.packaging_price is None
+
+
+@pytest.mark.parametrize(
+    ("price", "text"),
+    [
+        (Money(123_450, "EUR"), "1,234.50 EUR"),
+        (Money(1_234, "JPY"), "1,234 JPY"),
+        (Money(1_234, "KWD"), "1.234 KWD"),
+    ],
+)
+def test_prices_have_the_decimals_of_their_currency(price: Money, text: str) -> None:
+    """Cents, whole yen, thousandths of a dinar."""
+    assert money(price) == text
 
 
 def test_only_orders_that_both_pack_whole_are_compared(order_of, catalogs, planner) -> None:

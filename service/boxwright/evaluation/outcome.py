@@ -5,9 +5,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from boxwright.domain.box import Catalog
 from boxwright.domain.factor import Component, CoverageCell
 from boxwright.domain.footprint import Allocation, Footprint
 from boxwright.domain.plan import Parcel, Plan, PlanStatus, ProofStatus, UnpackedUnit
+from boxwright.planning.figures import packaging_cost_minor, shipping_minor
 
 
 class OrderStatus(enum.StrEnum):
@@ -90,6 +92,14 @@ class FootprintFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class Money:
+    """Minor units (cents, fen) of a currency."""
+
+    minor: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
 class OrderOutcome:
     """What became of one order with one catalog.
 
@@ -111,6 +121,8 @@ class OrderOutcome:
         Goods and packaging, in mg.
     chargeable_mg : int or None
         What the carrier bills, in mg; None without a carrier service.
+    packaging_price, carriage_price : Money or None
+        Of boxes, and dunnage that has one, and of carriage by the lane's price table; None where one is not known.
     footprints : tuple of FootprintFigures
         One per profile and allocation.
     unpacked : tuple of UnpackedUnit
@@ -134,6 +146,8 @@ class OrderOutcome:
     packaging_mg: tuple[tuple[Component, int], ...] = ()
     gross_mg: int = 0
     chargeable_mg: int | None = None
+    packaging_price: Money | None = None
+    carriage_price: Money | None = None
     footprints: tuple[FootprintFigures, ...] = ()
     unpacked: tuple[UnpackedUnit, ...] = ()
     proof: ProofStatus | None = None
@@ -161,8 +175,8 @@ class OrderOutcome:
         return next((each for each in self.footprints if each.key == key), None)
 
 
-def outcome_of(plan: Plan, unit_count: int, cpu_s: float) -> OrderOutcome:
-    """Return the figures of a plan of an order with so many units."""
+def outcome_of(plan: Plan, catalog: Catalog, unit_count: int, cpu_s: float) -> OrderOutcome:
+    """Return the figures of a plan, made with a catalog, of an order with so many units."""
     status = {
         PlanStatus.COMPLETE: OrderStatus.PLANNED,
         PlanStatus.PARTIAL: OrderStatus.PARTIAL,
@@ -181,6 +195,10 @@ def outcome_of(plan: Plan, unit_count: int, cpu_s: float) -> OrderOutcome:
         packaging_mg=_packaging_mg(plan.parcels),
         gross_mg=plan.gross_mg,
         chargeable_mg=_chargeable_mg(plan.parcels),
+        packaging_price=_money(packaging_cost_minor(plan, catalog), {catalog.currency}),
+        carriage_price=_money(
+            shipping_minor(plan), {parcel.shipping.currency for parcel in plan.parcels if parcel.shipping}
+        ),
         footprints=tuple(_figures(footprint) for footprint in plan.footprints),
         unpacked=plan.unpacked,
         proof=plan.certificate.status if plan.parcels else None,
@@ -204,6 +222,10 @@ def _packaging_mg(parcels: Sequence[Parcel]) -> tuple[tuple[Component, int], ...
 def _chargeable_mg(parcels: Sequence[Parcel]) -> int | None:
     billed = [parcel.chargeable.chargeable_mg for parcel in parcels if parcel.chargeable]
     return sum(billed) if parcels and len(billed) == len(parcels) else None
+
+
+def _money(minor: int | None, currencies: set[str]) -> Money | None:
+    return Money(minor, *currencies) if minor is not None and len(currencies) == 1 and all(currencies) else None
 
 
 def _figures(footprint: Footprint) -> FootprintFigures:

@@ -68,6 +68,9 @@ def totals_rows(result: CatalogResult) -> dict[str, str]:
     rows["gross weight"] = wording.weight(totals.gross_mg)
     if totals.chargeable_mg is not None:
         rows["chargeable weight"] = wording.weight(totals.chargeable_mg)
+    for name, price in (("packaging", totals.packaging_price), ("carriage", totals.carriage_price)):
+        if price is not None:
+            rows[f"price of {name}"] = wording.money(price)
     for figures in totals.footprints:
         name = f"CO2e, {wording.basis(*figures.key)}"
         incomplete = " (not complete)" if figures.missing else ""

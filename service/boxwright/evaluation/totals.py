@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from boxwright.domain.factor import Component
 from boxwright.domain.plan import ProofStatus, UnpackedReason
-from boxwright.evaluation.outcome import FootprintFigures, OrderOutcome, OrderStatus
+from boxwright.evaluation.outcome import FootprintFigures, Money, OrderOutcome, OrderStatus
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,8 @@ class CatalogTotals:
         In mg.
     chargeable_mg : int or None
         In mg; None if a parcel has none.
+    packaging_price, carriage_price : Money or None
+        Of packaging and of carriage; None if one is not known, or they are of several currencies.
     footprints : tuple of FootprintFigures
         One per profile and allocation.
     unpacked : tuple of (UnpackedReason, int)
@@ -56,6 +58,8 @@ class CatalogTotals:
     packaging_mg: tuple[tuple[Component, int], ...]
     gross_mg: int
     chargeable_mg: int | None
+    packaging_price: Money | None
+    carriage_price: Money | None
     footprints: tuple[FootprintFigures, ...]
     unpacked: tuple[tuple[UnpackedReason, int], ...]
     proved: int
@@ -100,6 +104,8 @@ def totals_of(outcomes: Sequence[OrderOutcome], box_type_ids: Sequence[str]) -> 
         packaging_mg=_summed(outcome.packaging_mg for outcome in outcomes),
         gross_mg=sum(outcome.gross_mg for outcome in outcomes),
         chargeable_mg=sum(billed) if shipped and len(billed) == len(shipped) else None,
+        packaging_price=_money([outcome.packaging_price for outcome in shipped]),
+        carriage_price=_money([outcome.carriage_price for outcome in shipped]),
         footprints=_footprints(shipped),
         unpacked=tuple((reason, reasons[reason]) for reason in UnpackedReason if reasons[reason]),
         proved=sum(outcome.proof is ProofStatus.PROVED for outcome in outcomes),
@@ -120,6 +126,14 @@ def _summed(parts: Iterable[tuple[tuple[Component, int], ...]]) -> tuple[tuple[C
         for kind, amount in each:
             sums[kind] += amount
     return tuple((kind, sums[kind]) for kind in Component if kind in sums)
+
+
+def _money(prices: Sequence[Money | None]) -> Money | None:
+    known = [price for price in prices if price is not None]
+    currencies = {price.currency for price in known}
+    if len(known) < len(prices) or len(currencies) != 1:
+        return None
+    return Money(sum(price.minor for price in known), *currencies)
 
 
 def _footprints(outcomes: Sequence[OrderOutcome]) -> tuple[FootprintFigures, ...]:

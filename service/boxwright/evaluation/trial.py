@@ -70,4 +70,4 @@ class Trials:
                 reason=str(error) if known else f"unexpected {type(error).__name__}: {error}",
                 cpu_s=time.thread_time() - started_s,
             )
-        return outcome_of(plan, order.unit_count, time.thread_time() - started_s)
+        return outcome_of(plan, catalog, order.unit_count, time.thread_time() - started_s)

@@ -1,11 +1,13 @@
 """Numbers and names as people read them, in the report and in the summary."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
+from boxwright.domain.currency import minor_per_unit
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import Allocation
 from boxwright.evaluation.comparison import Metric, MetricComparison
-from boxwright.evaluation.outcome import OrderStatus
+from boxwright.evaluation.outcome import Money, OrderStatus
 
 UM3_PER_LITRE = 10**15
 MG_PER_KG = 10**6
@@ -67,6 +69,12 @@ def signed(text: str) -> str:
 def share(value: float) -> str:
     """Return a share as a percentage with one decimal."""
     return f"{value * 100:.1f} %"
+
+
+def money(price: Money) -> str:
+    """Return a price in units of its currency with all its decimals."""
+    per_unit = minor_per_unit(price.currency)
+    return f"{Decimal(price.minor) / per_unit:,.{len(str(per_unit)) - 1}f} {price.currency}"
 
 
 def litres(volume_um3: float) -> str:
