@@ -8,7 +8,8 @@
     air   9,000 km + 95   =  9,095 km   22.7375 tkm
 
 Factors in kg CO2e/tkm: DESNZ 2025, Freighting goods and WTT delivery vehicles and freight; EPA Emission Factors Hub
-2025, Table 8, per short ton-mile / 1.459972; ADEME Base Carbone V23.6; CPCD 2024. Half a mg goes to the even one.
+2025, Table 8, per short ton-mile / 1.459972; ADEME Base Carbone V23.6; CPCD 2024. All of these are verified. Half a mg
+goes to the even one.
 """
 
 import csv
@@ -83,6 +84,7 @@ def test_each_mode_of_each_profile(materials, case):
     expected = {Stage(f"transport_{name}"): int(case[name]) for name in ("ttw", "wtt", "wtw") if case[name]}
     assert {line.stage: line.co2e_mg for line in found.lines} == expected
     assert {line.subject for line in found.lines} == {case["vehicle"]}
+    assert all(line.verified for line in found.lines)
     lacking = {"transport/transport_wtt: " + case["vehicle"]} if not (case["wtt"] or case["wtw"]) else set()
     assert set(found.missing) == lacking
 
@@ -97,6 +99,7 @@ def test_each_van_of_each_profile(materials, case):
     expected = {Stage(f"transport_{name}"): int(case[name]) for name in ("ttw", "wtt", "wtw") if case[name]}
     assert {line.stage: line.co2e_mg for line in found.lines} == expected
     assert found.complete
+    assert all(line.verified for line in found.lines)
 
 
 def test_every_van_is_in_the_table(materials):
@@ -143,7 +146,8 @@ def test_a_chain_from_china_to_germany(materials):
 def test_the_hubs_of_a_chain(materials):
     """2.5 kg leave one hub between two legs: 0.0025 t x 0.38 = 950 mg and x 0.82 = 2,050 mg under DESNZ 2025.
 
-    The figures are of another publisher, so no line of them is verified. The other profiles have none and say so.
+    The figures are of another publisher and unverified: they test arithmetic only. The other profiles have none and say
+    so.
     """
     lane = Lane([Leg("road", 50), Leg("road", 500)], include_hubs=True)
     for profile in materials.profiles:
