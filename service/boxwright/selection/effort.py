@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 
 from boxwright.domain.policy import SolvingMode
 
-PLACES_PER_CUBE = 1_000
-"""Most places looked at for some units in one box, times the cube of their number: several times what any find took."""
+PLACES_PER_FOURTH_POWER, TIMES_SLIDING = 250, 8
+"""Most places looked at for some units in one box, times the fourth power of their number, and how many times as many
+with sliding: several times what any find took."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class Effort:
     sliding : int
         Places more that packing may look at where units are slid to be supported, per (units, box type) that one
         parcel is to take and that stays open else.
+    times_fuller : int
+        With how many times the places of a part the one parcel that is allowed is filled.
     solver_seconds : float
         Limit of each question to the constraint solver, in its own deterministic time: about a second of CPU each. At 0
         it is neither asked nor loaded.
@@ -38,6 +41,7 @@ class Effort:
     places_per_unit: int
     fills_per_parcel: int
     sliding: int = 0
+    times_fuller: int = 25
     solver_seconds: float = 0.0
 
     def scaled(self, *, times: int = 1, parts: int = 1) -> "Effort":
@@ -49,15 +53,20 @@ class Effort:
             self.places_per_unit,
             self.fills_per_parcel,
             self.sliding // parts,
+            self.times_fuller,
             self.solver_seconds * times / parts,
         )
 
     def of_units(self, count: int) -> "Effort":
         """The same with no more places than tell anything of so few units: their ways to lie are soon all tried."""
-        most = PLACES_PER_CUBE * count**3
+        most = PLACES_PER_FOURTH_POWER * count**4
         if most >= max(self.places, self.sliding):
             return self
-        return replace(self, places=min(self.places, most), sliding=min(self.sliding, most))
+        return replace(self, places=min(self.places, most), sliding=min(self.sliding, most * TIMES_SLIDING))
+
+    def places_for_one(self, count: int) -> int:
+        """Places that the one parcel that is allowed may look at where not all of so many units go in."""
+        return min(self.places * self.times_fuller, PLACES_PER_FOURTH_POWER * count**4)
 
     @property
     def of_an_order(self) -> "Effort":
@@ -94,6 +103,7 @@ EFFORT = {
         places_per_unit=60_000,
         fills_per_parcel=600,
         sliding=16_000_000,
+        times_fuller=50,
         solver_seconds=1.0,
     ),
 }

@@ -19,8 +19,6 @@ from boxwright.selection.single import SingleOutcome, search_single
 
 TIMES_HARDER = 5
 """With how many times the nodes open boxes are put to the exact search again before an order is split."""
-TIMES_FULLER, UNITS_PER_TIME = 25, 5
-"""With how many times the effort the one parcel that is allowed is filled at most: once for every few units."""
 
 
 @dataclass(frozen=True)
@@ -97,8 +95,7 @@ def search(
     )
     if single.found is None and most_parcels == 1 and not model.admission.own[members].any():
         # The one parcel that is allowed holds as much as possible; what a split would put into it is often less.
-        times = min(TIMES_FULLER, -(-len(members) // UNITS_PER_TIME))
-        parcels = several.run_for_one(members, EFFORT[mode].places * times)
+        parcels = several.run_for_one(members, EFFORT[mode].places_for_one(len(members)))
     else:
         parcels = several.run(members, single) if single.found is None or apart else [single.found]
     most = len(parcels) if most_parcels is None else most_parcels
