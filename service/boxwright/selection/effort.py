@@ -94,7 +94,7 @@ EFFORT = {
         nodes=40_000,
         places_per_unit=6_000,
         fills_per_parcel=60,
-        sliding=1_800_000,
+        sliding=1_500_000,
     ),
     SolvingMode.THOROUGH: Effort(
         places_of_an_order=2_000_000,
