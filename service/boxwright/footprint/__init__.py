@@ -9,6 +9,7 @@ from boxwright.footprint.compare import difference
 from boxwright.footprint.distance import adjusted_km
 from boxwright.footprint.estimate import estimate, offered_allocations
 from boxwright.footprint.lane_rules import lane_rules
+from boxwright.footprint.tally import Tally
 from boxwright.footprint.totals import total
 from boxwright.footprint.transport import NO_LEGS
 
@@ -16,6 +17,7 @@ __all__ = [
     "NO_LEGS",
     "BreakEven",
     "BreakEvenOutcome",
+    "Tally",
     "adjusted_km",
     "break_even",
     "cautious",
