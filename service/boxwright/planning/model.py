@@ -20,12 +20,12 @@ from boxwright.domain.order import ALL_ORIENTATIONS, Item
 from boxwright.domain.own_container import OwnContainer, shipped_orientation
 from boxwright.domain.policy import COSTS, Objective
 from boxwright.errors import MissingFactorError
-from boxwright.footprint import cautious, estimate
+from boxwright.footprint import Tally, cautious, estimate
 from boxwright.packing.problem import Ints, Rules, Space, Units
 from boxwright.planning.admission import admission_of
 from boxwright.planning.blocking import Blocking
 from boxwright.planning.closed import ClosedSize, closed_size, least_size
-from boxwright.planning.cushioned import least_of, limited
+from boxwright.planning.cushioned import Wrappings, least_of, limited
 from boxwright.planning.expansion import Expansion
 from boxwright.planning.fillings import filled_heights_um, lowest_um
 from boxwright.planning.request import Request
@@ -34,7 +34,6 @@ from boxwright.protection import (
     bearing_limits,
     cushion_mg,
     cushion_refusal,
-    cushion_um,
     has_stress_range,
     label_mg,
     tape_mg,
@@ -78,6 +77,7 @@ class OrderModel:
         self.expansion = expansion
         self.cushioning_id = "" if cushioning is None else cushioning.dunnage_id
         self.cushioning = cushioning or next(iter(request.cushionings), None)
+        self._wrappings = Wrappings(request, expansion, self.cushioning)
         policy = request.policy
         self.rules = Rules(policy.support_millionths, policy.load_bearing or self._stress_limited)
         self._objectives = policy.ranking
@@ -91,6 +91,7 @@ class OrderModel:
         self._clearance_um = to_um(policy.fit_clearance_mm)
         self._tape_by_box: dict[str, int] = {}
         self._single_use_boxes: dict[str, bool] = {}
+        self._lower_bounds: dict[str, tuple[BoxType, Price]] = {}
         admission = admission_of(expansion, policy, request.catalog.box_types)
         own = [bool(may) and self.as_it_is(np.array([member])) is not None for member, may in enumerate(admission.own)]
         self.admission = dataclasses.replace(admission, own=np.array(own, dtype=np.bool_))
@@ -153,10 +154,10 @@ class OrderModel:
 
     @cached_property
     def _fragile(self) -> bool:
-        return any(line.fragility is not None for line, _ in self.expansion.units)
+        return bool(self._wrappings.fragile.any())
 
     def _any_fragile(self, members: Ints) -> bool:
-        return any(self.expansion.units[member][0].fragility is not None for member in members.tolist())
+        return bool(self._wrappings.fragile[members].any())
 
     @cached_property
     def _stress_limited(self) -> bool:
@@ -185,18 +186,10 @@ class OrderModel:
 
     def cushions_um(self, members: Ints, goods_mg: int) -> list[int]:
         """Thickness of cushioning of each unit, in um, in a parcel whose goods weigh ``goods_mg``."""
-        cushioning = self.cushioning
-        if not self._fragile or cushioning is None:
+        if not self._fragile:
             return [0] * len(members)
-        request = self.request
-        thickness: dict[str, int] = {}
-        for member in members.tolist():
-            line, _ = self.expansion.units[member]
-            if line.line_id not in thickness:
-                thickness[line.line_id] = cushion_um(
-                    line, goods_mg, cushioning, request.materials, request.handling.profile
-                )
-        return [thickness[self.expansion.units[member][0].line_id] for member in members.tolist()]
+        thickness: list[int] = self._wrappings.at(goods_mg).cushions_um[members].tolist()
+        return thickness
 
     def protect(self, members: Ints, *, any_subset: bool = False) -> Units:
         """See ``ParcelModel.protect``. A lighter parcel falls from higher, so an empty one needs most cushioning."""
@@ -207,19 +200,19 @@ class OrderModel:
         if len(self._variants) > 1:
             return least_of([each.protect(members, any_subset=any_subset) for each in self._variants])
         goods_mg = 0 if any_subset else self.goods_mg(members)
-        cushions = self.cushions_um(members, goods_mg)
-        thickness = np.array(cushions, dtype=np.int64)
+        wrapping = self._wrappings.at(goods_mg)
+        thickness = wrapping.cushions_um[members]
         cushioned = dataclasses.replace(
             units,
             edges_um=units.edges_um + 2 * thickness[:, np.newaxis],
-            cushioning_mg=np.array(self._cushioning_mg(members, cushions), dtype=np.float64),
+            cushioning_mg=wrapping.masses_mg[members].astype(np.float64),
         )
         if self.cushioning is None or not self.cushioning.verified:
             return cushioned
         lines = [self.expansion.units[member][0] for member in members.tolist()]
         different = {id(line): line for line in lines}.values()
         refused = {id(line): self._refusal(line, goods_mg) is not None for line in different}
-        cushioned_ids = {id(line) for line, cushion in zip(lines, cushions, strict=True) if cushion}
+        cushioned_ids = {id(line) for line, cushion in zip(lines, thickness.tolist(), strict=True) if cushion}
         limits = {
             id(line): bearing_limits(line, self.cushioning)
             for line in different
@@ -287,18 +280,14 @@ class OrderModel:
         length, width, height = (max(edge - self._clearance_um, 0) for edge in box.inner_um)
         return length, width, height
 
-    def _cushioning_mg(self, members: Ints, cushions_um: list[int]) -> list[int]:
-        """Mass of the cushioning of each unit, in mg."""
-        cushioning = self.cushioning
-        if cushioning is None:
-            return [0] * len(members)
-        return [
-            cushion_mg(self.expansion.units[member][0], thickness, cushioning) if thickness else 0
-            for member, thickness in zip(members.tolist(), cushions_um, strict=True)
-        ]
-
     def lower_bound(self, box: BoxType) -> Price:
         """See ``ParcelModel.lower_bound``: the box with nothing in it and nothing beside it."""
+        known = self._lower_bounds.get(box.box_type_id)
+        if known is None or known[0] is not box:
+            known = self._lower_bounds[box.box_type_id] = box, self._least_price(box)
+        return known[1]
+
+    def _least_price(self, box: BoxType) -> Price:
         bare = self._bare_packaging(box)
         tare = sum(part.mass_mg for part in bare)
         everything = np.arange(len(self.expansion.units))
@@ -435,20 +424,19 @@ class OrderModel:
         MissingFactorError
             If a line has no factor and the policy does not accept incomplete totals.
         """
-        request = self.request
-        footprint = estimate(
-            packaging,
-            gross_mg,
-            None if billed is None or self.biller is None else self.biller.bare(billed),
-            request.lane,
-            self._choosing_profile,
-            request.basis_allocation,
-            request.materials,
-            math.prod(outer_um),
-        )
-        if footprint.missing and not self.request.policy.accept_incomplete_footprint:
+        bare = None if billed is None or self.biller is None else self.biller.bare(billed)
+        total, complete = self._tally.total(packaging, gross_mg, bare, math.prod(outer_um))
+        if not complete and not self.request.policy.accept_incomplete_footprint:
+            request = self.request
+            basis = self._choosing_profile, request.basis_allocation, request.materials
+            footprint = estimate(packaging, gross_mg, bare, request.lane, *basis, math.prod(outer_um))
             raise MissingFactorError(footprint.profile_id, footprint.missing)
-        return footprint.total_co2e_mg
+        return total
+
+    @cached_property
+    def _tally(self) -> Tally:
+        request = self.request
+        return Tally(request.lane, self._choosing_profile, request.basis_allocation, request.materials)
 
     @cached_property
     def _choosing_profile(self) -> AccountingProfile:
@@ -505,10 +493,11 @@ class OrderModel:
 
     def packaging(self, box: BoxType, members: Ints, corners_um: Ints | None = None) -> tuple[PackagingComponent, ...]:
         """Return all that a parcel of these units is packed with; blocking only where their corners are known."""
-        cushions = self.cushions_um(members, self.goods_mg(members))
-        volumes = self.expansion.arrays.volumes_um3
-        goods = [volumes[member] for member in members.tolist()]
-        return self.packaging_of(box, members, goods, cushions, corners_um)
+        wrapping = self._wrappings.at(self.goods_mg(members))
+        envelopes_um3 = sum(wrapping.envelopes_um3[member] for member in members.tolist())
+        cushioned = wrapping.cushions_um[members].any()
+        cushioning_mg = int(wrapping.masses_mg[members].sum()) if cushioned else None
+        return self._packaging(box, members, envelopes_um3, cushioning_mg, corners_um)
 
     def packaging_of(
         self,
@@ -519,21 +508,28 @@ class OrderModel:
         corners_um: Ints | None = None,
     ) -> tuple[PackagingComponent, ...]:
         """Return the packaging of a parcel whose goods take as much and whose cushioning is as thick, per unit."""
+        mass, envelopes = 0, 0
+        for member, volume, thickness in zip(members.tolist(), goods_um3, cushions_um, strict=True):
+            line, padding = self.expansion.units[member][0], 2 * thickness
+            length, width, height = line.edges_um
+            cushioned = (length + padding) * (width + padding) * (height + padding)
+            envelopes += cushioned if thickness else volume
+            if thickness and self.cushioning is not None:
+                mass += cushion_mg(line, thickness, self.cushioning)
+        return self._packaging(box, members, envelopes, mass if any(cushions_um) else None, corners_um)
+
+    def _packaging(
+        self, box: BoxType, members: Ints, envelopes_um3: int, cushioning_mg: int | None, corners_um: Ints | None
+    ) -> tuple[PackagingComponent, ...]:
         parts = [self._box_part(box)]
-        envelopes = sum(goods_um3)
         cushioning = self.cushioning
-        if cushioning is not None and any(cushions_um):
-            mass = sum(self._cushioning_mg(members, cushions_um))
-            envelopes = 0
-            for member, volume, thickness in zip(members.tolist(), goods_um3, cushions_um, strict=True):
-                length, width, height = self.expansion.units[member][0].edges_um
-                padding = 2 * thickness
-                cushioned = (length + padding) * (width + padding) * (height + padding)
-                envelopes += cushioned if thickness else volume
+        if cushioning is not None and cushioning_mg is not None:
             parts.append(
-                PackagingComponent(Component.CUSHIONING, cushioning.material_id, mass, dunnage_id=cushioning.dunnage_id)
+                PackagingComponent(
+                    Component.CUSHIONING, cushioning.material_id, cushioning_mg, dunnage_id=cushioning.dunnage_id
+                )
             )
-        empty = box.inner_volume_um3 - envelopes
+        empty = box.inner_volume_um3 - envelopes_um3
         blocked = 0
         if corners_um is not None and self.blocking.possible(box, members):
             blocked = self.blocking.spaces_um3(box, members, corners_um)
