@@ -194,16 +194,25 @@ class MultiSearch:
         if len(variants) == 1:
             return self._build_with(variants[0], members, floor)
         plans = []
+        built: dict[tuple[str, bytes], list[PackedBox]] = {}
         for first in variants:
             parcels: list[PackedBox] = []
             left = members
             for variant in (first, *(each for each in variants if each is not first)):
-                more = self._build_with(variant, left, floor_of(variant, left)) if len(left) else []
+                if not len(left):
+                    break
+                # What one leaves over another has often begun with, or been left, before.
+                asked = variant.cushioning_id, left.tobytes()
+                if asked not in built:
+                    built[asked] = self._build_with(variant, left, floor_of(variant, left))
+                more = built[asked]
                 if enough([*parcels, *more]):
                     parcels = [*parcels, *more]
                 packed = [each.members for each in parcels]
                 left = np.setdiff1d(members, np.concatenate(packed)) if packed else members
             plans.append(self._each_cheapest(parcels))
+            if self._rank(plans[-1]) == (-len(members), 0, floor.price):
+                break  # no plan with any of them is cheaper
         return min(plans, key=self._rank)
 
     def _each_cheapest(self, parcels: list[PackedBox]) -> list[PackedBox]:
@@ -212,7 +221,9 @@ class MultiSearch:
         for index, parcel in enumerate(parcels):
             stock = in_stock(self._model.candidates(), parcels[:index] + parcels[index + 1 :])
             inside = np.sort(parcel.members)
-            cheaper = search_single(self._model, self._packer, inside, stock, self._effort, parcel.price).found
+            cheaper = search_single(
+                self._model, self._packer, inside, stock, self._effort, parcel.price, certified=False
+            ).found
             parcels[index] = cheaper or parcel
         return parcels
 

@@ -21,6 +21,8 @@ LARGE_SHARE, SMALL_SHARE = 2.0, 0.5
 PLACES_PER_UNIT = 1_000
 """Most places looked at for each unit offered to a box: of a few units all that is of use is soon tried."""
 FIRST_SEED = 1
+ROUNDING = 1e-9
+"""Taken off a sum of volumes in floats, past any rounding."""
 PROVED = 1 << 60
 """Places after which a refusal would still stand."""
 
@@ -79,6 +81,10 @@ class Packings:
         self.plain = bool(np.array_equal(units.edges_um, light.edges_um))
         self._volume = np.zeros(int(members.max(initial=-1)) + 1)
         self._volume[members] = np.array(light.volumes_um3, dtype=np.float64)
+        # Soft goods are tried in shapes of their own.
+        self._least_volume = np.zeros(len(self._volume))
+        if units.soft is None:
+            self._least_volume[members] = np.array(units.volumes_um3, dtype=np.float64)
         # Units that must or must not share a parcel are not interchangeable, whatever they measure.
         self._kind = np.arange(len(self._volume))
         if model.admission.free:
@@ -134,7 +140,14 @@ class Packings:
         """Return the cheapest of ``boxes`` that was found to take all ``members``, for less than ``below``."""
         effort = self.effort if places is None else replace(self.effort, places=places)
         found: PackedBox | None = None
-        ranked = sorted((self.price(box, members), rank) for rank, box in enumerate(boxes))
+        room = self._least_volume[members].sum() * (1 - ROUNDING)
+        # What is refused by its volume, or dearer with nothing in it, needs no price.
+        worth = [
+            (rank, box)
+            for rank, box in enumerate(boxes)
+            if (box.flexible or box.inner_volume_um3 >= room) and (below is None or self.model.lower_bound(box) < below)
+        ]
+        ranked = sorted((self.price(box, members), rank) for rank, box in worth)
         for price, rank in ranked:
             if below is not None and price >= below:
                 break

@@ -19,6 +19,9 @@ EFFORT_SHARES = (12, 1)
 PLACES_PER_GROUP = 200
 """What looking at a group costs, in places, before anything is packed."""
 
+_Filled = tuple[PackedBox, Ints]
+"""A box that was filled, and the units that are left."""
+
 
 class Regrouping:
     """Lowers the price of a plan.
@@ -120,6 +123,7 @@ class Regrouping:
         one = self._packings.cheapest(members, stock, price, places) if alone else None
         if one is not None:
             return [one]
+        filled: dict[str, _Filled | None] = {}
         for boxes in combinations:
             if add([self._model.lower_bound(box) for box in boxes]) >= price:
                 break
@@ -127,24 +131,27 @@ class Regrouping:
             for first, second in dict.fromkeys([boxes, boxes[::-1]]):
                 if self._packings.spent >= until:
                     return None
-                found = self._into(members, first, second, price, places)
+                if first.box_type_id not in filled:
+                    filled[first.box_type_id] = self._fill(members, first, places)
+                begun = filled[first.box_type_id]
+                found = None if begun is None else self._finished(begun, second, price, places)
                 if found is not None:
                     return found
         return None
 
-    def _into(
-        self, members: Ints, first: BoxType, second: BoxType, price: Price, places: int
-    ) -> list[PackedBox] | None:
-        """Fill one box, put the rest into the other; return both if they are cheaper than ``price``."""
-        filled = self._packings.fill(members, first, places)
-        if filled is None:
-            return None
-        left = without(members, filled.members)
+    def _fill(self, members: Ints, first: BoxType, places: int) -> _Filled | None:
+        """Fill one box with as much as goes in; what is left is for another."""
+        packed = self._packings.fill(members, first, places)
+        return None if packed is None else (packed, without(members, packed.members))
+
+    def _finished(self, begun: _Filled, second: BoxType, price: Price, places: int) -> list[PackedBox] | None:
+        """Put what is left of a filled box into another; return both if they are cheaper than ``price``."""
+        packed, left = begun
         if not len(left):
-            return [filled] if filled.price < price else None
-        below = tuple(whole - taken for whole, taken in zip(price, filled.price, strict=True))
+            return [packed] if packed.price < price else None
+        below = tuple(whole - taken for whole, taken in zip(price, packed.price, strict=True))
         other = self._packings.cheapest(left, [second], below, places)
-        return None if other is None else [filled, other]
+        return None if other is None else [packed, other]
 
 
 def _filled(parcel: PackedBox) -> float:

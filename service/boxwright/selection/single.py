@@ -9,7 +9,7 @@ from boxwright.domain.plan import RefusedCandidate
 from boxwright.packing.problem import Ints, Packer
 from boxwright.selection.attempt import attempt
 from boxwright.selection.effort import Effort
-from boxwright.selection.model import PackedBox, ParcelModel, Price
+from boxwright.selection.model import PackedBox, ParcelModel, Price, Shapes
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,8 @@ def search_single(
     boxes: Sequence[BoxType],
     effort: Effort,
     below: Price | None = None,
+    *,
+    certified: bool = True,
 ) -> SingleOutcome:
     """Find the cheapest of ``boxes`` that takes all ``members``; one unit may ship in its own container instead.
 
@@ -72,6 +74,8 @@ def search_single(
         Counted effort per box type.
     below : Price, optional
         Only boxes priced below this are of interest.
+    certified : bool, optional
+        Whether refusals are asked for. Default True; else boxes without the volume are passed over unnamed.
     """
     variants = model.variants(members)
     shapes = [each.shapes(members, each.protect(members)) for each in variants]
@@ -87,6 +91,7 @@ def search_single(
         (variant.price(box, members), rank, which)
         for which, variant in enumerate(variants)
         for rank, box in enumerate(boxes)
+        if (certified or _has_room(box, shapes[which])) and (below is None or variant.lower_bound(box) < below)
     )
     for price, rank, which in ranked:
         if below is not None and price >= below:
@@ -110,3 +115,8 @@ def search_single(
         min((price for price, _, _ in left_open), default=None),
         tuple(cushioning_id for _, _, cushioning_id in left_open),
     )
+
+
+def _has_room(box: BoxType, shapes: Shapes) -> bool:
+    """Whether a box has the volume of rigid units; of mailers and soft goods it is not asked."""
+    return box.flexible or len(shapes.units) > 1 or shapes.units[0].volume_um3 <= box.inner_volume_um3

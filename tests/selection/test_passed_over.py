@@ -1,0 +1,164 @@
+"""Boxes that a search passes over unpriced and unasked: none of them could have been its answer."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import strategies
+from boxwright import BoxType, Catalog, Fragility, Item, Lane, Leg, Order, Policy
+from boxwright.catalog import load_materials
+from boxwright.domain.dunnage import Dunnage, DunnageKind
+from boxwright.domain.policy import COSTS, Objective, SolvingMode
+from boxwright.packing.own import OwnPacker
+from boxwright.planning.expansion import Expansion
+from boxwright.planning.model import OrderModel
+from boxwright.planning.request import Request
+from boxwright.selection.attempt import attempt
+from boxwright.selection.effort import EFFORT
+from boxwright.selection.model import PackedBox, ParcelModel, Price
+from boxwright.selection.packings import Packings
+from boxwright.selection.single import search_single
+
+MATERIALS = load_materials()
+EFFORT_OF_A_PART = EFFORT[SolvingMode.FAST].scaled(parts=8).without_solver
+LANE = Lane([Leg("road", 300)], carrier_service="dhl-express/international")
+BESIDE = [each for each in MATERIALS.dunnage if each.kind in {DunnageKind.VOID_FILL, DunnageKind.TAPE}]
+objectives = st.lists(
+    st.sampled_from([each for each in Objective if each not in COSTS]),
+    min_size=1,
+    max_size=3,
+    unique=True,
+)
+
+
+@st.composite
+def roomy(draw: st.DrawFn, box_type_id: str) -> BoxType:
+    """Return a box that often takes a few units, perhaps with a weight limit."""
+    length, width, height = (draw(st.integers(150, 900)) for _ in range(3))
+    heaviest = draw(st.none() | st.integers(2_000, 30_000))
+    tare_g = draw(st.integers(50, 800))
+    return BoxType(box_type_id, length, width, height, tare_g=tare_g, max_gross_g=heaviest, material_id="solid-board")
+
+
+@st.composite
+def models(draw: st.DrawFn) -> OrderModel:
+    """Return the model of an order with fragile units, one or two cushionings of one's own, any objectives."""
+    order = draw(strategies.orders(fragile=True))
+    boxes = [
+        draw(roomy(f"box-{each}") | roomy(f"box-{each}") | strategies.mailers(f"mailer-{each}")) for each in range(4)
+    ]
+    cushionings: list[Dunnage] = [
+        draw(strategies.cushionings(f"cushion-{each}")) for each in range(draw(st.integers(1, 2)))
+    ]
+    policy = Policy(
+        objectives=draw(objectives),
+        mode="fast",
+        cushioning_ids=[each.dunnage_id for each in cushionings],
+        accept_incomplete_footprint=True,
+        void_fill_id=draw(st.sampled_from(["none", "crumpled-kraft-fill"])),
+        support_ratio=draw(st.sampled_from([0.0, 0.75])),
+    )
+    catalog = Catalog("c", boxes, dunnage=(*cushionings, *BESIDE))
+    request = Request.resolve(order, catalog, policy, LANE, ["uk-desnz"], MATERIALS)
+    return OrderModel(request, Expansion.of(request.order))
+
+
+@st.composite
+def parts(draw: st.DrawFn, model: OrderModel) -> np.ndarray:
+    """Return some of the units of a model."""
+    units = len(model.expansion.units)
+    some = draw(st.sets(st.integers(0, units - 1), min_size=1, max_size=4))
+    return np.array(sorted(some), dtype=np.int64)
+
+
+def one_by_one(models: Sequence[ParcelModel], members: np.ndarray, below: Price | None) -> PackedBox | None:
+    """Return the cheapest box, with any of the cushionings, of all that were priced and asked in turn."""
+    found = models[0].as_it_is(members)
+    if found is not None and below is not None and found.price >= below:
+        found = None
+    below = below if found is None else found.price
+    boxes = models[0].candidates()
+    ranked = sorted(
+        (model.price(box, members), rank, which) for which, model in enumerate(models) for rank, box in enumerate(boxes)
+    )
+    for price, rank, which in ranked:
+        if below is not None and price >= below:
+            break
+        model = models[which]
+        shapes = model.shapes(members, model.protect(members))
+        packed = attempt(model, OwnPacker(), boxes[rank], members, shapes, price, EFFORT_OF_A_PART, below).found
+        if packed is not None and (below is None or packed.price < below):
+            found, below = packed, packed.price
+    return found
+
+
+def limits(model: ParcelModel, members: np.ndarray) -> st.SearchStrategy[Price | None]:
+    """Return prices of the units in some box, and none."""
+    prices = [model.price(box, members) for box in model.candidates()]
+    above = [(*price[:-1], price[-1] + 1) for price in prices]
+    return st.none() | st.sampled_from([*prices, *above])
+
+
+def told(packed: PackedBox | None) -> object:
+    """Return what tells one packed box from another."""
+    if packed is None:
+        return None
+    return packed.box.box_type_id, packed.price, packed.cushioning_id, packed.corners_um.tolist()
+
+
+@given(models(), st.data())
+@settings(max_examples=60, deadline=None)
+def test_the_bound_of_a_box_is_no_more_than_any_price_in_it(model: OrderModel, data: st.DataObject) -> None:
+    """Whatever the units, the cushioning and the objectives: asked twice, part by part."""
+    members = data.draw(parts(model))
+    for variant in model.variants(members):
+        for box in (*model.candidates(), *reversed(model.candidates())):
+            price = variant.price(box, members)
+            assert all(low <= high for low, high in zip(variant.lower_bound(box), price, strict=True))
+
+
+@given(models(), st.data())
+@settings(max_examples=60, deadline=None)
+def test_the_cheapest_is_that_of_all_boxes_asked_in_turn(model: OrderModel, data: st.DataObject) -> None:
+    """Parts of an order, with and without a limit on price: the same box, price and layout, or none."""
+    members = np.arange(len(model.expansion.units))
+    if model.admission.own.any():
+        return  # a box is asked for, and a unit in its own container needs none
+    for variant in model.variants():
+        packings = Packings(variant, OwnPacker(), members, EFFORT_OF_A_PART)
+        for _ in range(2):
+            some = data.draw(parts(model))
+            below = data.draw(limits(variant, some))
+            found = packings.cheapest(some, model.candidates(), below)
+            assert told(found) == told(one_by_one([variant], some, below))
+
+
+@given(models(), st.data())
+@settings(max_examples=60, deadline=None)
+def test_a_search_finds_what_asking_all_pairs_in_turn_does(model: OrderModel, data: st.DataObject) -> None:
+    """Of several cushionings, under a limit on price or none, with a certificate or without."""
+    some = data.draw(parts(model))
+    below = data.draw(limits(model, some))
+    expected = told(one_by_one(model.variants(some), some, below))
+    for certified in (True, False):
+        outcome = search_single(
+            model, OwnPacker(), some, model.candidates(), EFFORT_OF_A_PART, below, certified=certified
+        )
+        assert told(outcome.found) == expected
+
+
+def test_units_are_measured_as_in_the_company_they_have() -> None:
+    """Two of 8 kg fall from lower than one, so that less cushioning lets them into a box they would not fill alone."""
+    foam = Dunnage("foam", DunnageKind.CUSHIONING, "epe-foam", density_kg_per_m3=Decimal(20), cushion_factor=Decimal(3))
+    item = Item("vase", 2, 100, 100, 100, 8_000, fragility=Fragility(g_level=50))
+    edge_mm = 100 + 2 * 3 * 610 / 50  # each falls 610 mm in company of 16 kg, and 760 mm alone
+    box = BoxType("tight", 2 * edge_mm, edge_mm, edge_mm, tare_g=200)
+    request = Request.resolve(Order("o", [item]), Catalog("c", [box], dunnage=(foam,)), Policy(), None, (), MATERIALS)
+    model = OrderModel(request, Expansion.of(request.order))
+    members = np.arange(2)
+    found = Packings(model, OwnPacker(), members, EFFORT_OF_A_PART).cheapest(members, [box])
+    assert found is not None
+    assert len(found.members) == 2
