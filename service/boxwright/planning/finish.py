@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from boxwright.catalog.dunnage_rules import redefined
 from boxwright.checking import loads_mg
 from boxwright.domain.carrier import ChargeableWeight
 from boxwright.domain.dunnage import Dunnage
@@ -303,6 +304,13 @@ def _unblocked(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -
     return found
 
 
+def _redefined(used: Sequence[Dunnage], request: Request) -> Iterator[str]:
+    """Yield which dunnage of the catalog has the id of shipped dunnage and other figures."""
+    for each in used:
+        if rule := redefined(each, request.materials.dunnage):
+            yield f"{each.kind.value} of the catalog: its dunnage_id {rule}"
+
+
 def warnings(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> tuple[str, ...]:
     """Return what a reader of the plan should know."""
     request = model.request
@@ -318,6 +326,7 @@ def warnings(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> 
     used = {part.dunnage_id for parcel in parcels for part in parcel.packaging}
     beside = (request.void_fill, request.blocking, request.tape, request.label)
     found += dunnage_warnings([each for each in beside if each is not None and each.dunnage_id in used])
+    found += _redefined([each for each in (*beside, *request.cushionings) if each and each.dunnage_id in used], request)
     rule = request.materials.tape_rule(request.policy.tape_rule)
     if not rule.verified and request.tape is not None and request.tape.dunnage_id in used:
         found.append(f"tape rule {rule.rule_id!r}: its figures are unverified")
