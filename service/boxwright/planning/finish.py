@@ -21,6 +21,7 @@ from boxwright.domain.price_table import ShippingPrice
 from boxwright.domain.strength import StackLoad
 from boxwright.footprint import NO_LEGS, offered_allocations, total
 from boxwright.planning.closed import closed_size
+from boxwright.planning.idle_lane import idle_warnings
 from boxwright.planning.material_policy import Candidate
 from boxwright.planning.model import OrderModel
 from boxwright.planning.request import Request
@@ -343,6 +344,7 @@ def warnings(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> 
         if parcel.chargeable is not None and not parcel.chargeable.verified:
             found.append(f"the carrier rule of {parcel.chargeable.service_id!r} is unverified")
     found += derivation_warnings(request.lane)
+    found += idle_warnings(request)
     for index, parcel in enumerate(parcels):
         if parcel.shipping is not None and parcel.shipping.missing:
             lacks = ", ".join(parcel.shipping.missing)
