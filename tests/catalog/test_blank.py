@@ -185,3 +185,28 @@ def test_golden_tares_and_blanks(
     assert faults.violations == []
     assert box is not None
     assert (box.tare_mg, box.blank_mg) == (tare_mg, blank_mg)
+
+
+@pytest.mark.parametrize(
+    ("board_id", "composition", "grammage"),
+    [
+        ("e-flute", "120 + 100 x 1.27 + 120 + 8", 375),  # 120 + 127 + 120 + 8
+        ("b-flute", "125 + 110 x 1.32 + 125 + 10", 405),  # 125 + 145.2 + 125 + 10 = 405.2
+        ("c-flute", "140 + 120 x 1.45 + 140 + 10", 464),  # 140 + 174 + 140 + 10
+        ("c-flute-32ect", "170 + 112 x 1.45 + 170 + 10", 512),  # 170 + 162.4 + 170 + 10 = 512.4
+        (
+            "eb-flute",
+            "125 + 100 x 1.27 + 100 + 110 x 1.32 + 125 + 18",
+            640,
+        ),  # 125 + 127 + 100 + 145.2 + 125 + 18 = 640.2
+        (
+            "bc-flute",
+            "140 + 110 x 1.32 + 110 + 110 x 1.45 + 140 + 20",
+            715,
+        ),  # 140 + 145.2 + 110 + 159.5 + 140 + 20 = 714.7
+    ],
+)
+def test_golden_grammages(materials: Materials, board_id: str, composition: str, grammage: int) -> None:
+    """Liners, mediums by the take-up of their flute, and starch. The papers are unverified: this tests arithmetic."""
+    board = materials.board(board_id)
+    assert (board.composition, board.grammage_g_per_m2) == (composition, grammage)

@@ -60,6 +60,7 @@ BOARD_COLUMNS = {
     "grade": Column(cells.text, ""),
     "caliper_mm": Column(cells.positive, REQUIRED),
     "grammage_g_per_m2": Column(cells.positive, REQUIRED),
+    "composition": Column(cells.text, ""),
     "edge_crush_kn_per_m": Column(cells.positive, None),
     "strength_source": Column(cells.text, ""),
     "strength_verified": Column(cells.flag, REQUIRED),
