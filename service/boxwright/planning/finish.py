@@ -305,6 +305,14 @@ def _unblocked(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -
     return found
 
 
+def _passed_limits(parcels: Sequence[Parcel]) -> Iterator[str]:
+    """Yield the carrier's limits that parcels pass: those that were read in a source bind, so these are unverified."""
+    for parcel in parcels:
+        if parcel.chargeable is not None:
+            for limit in parcel.chargeable.exceeded_limits:
+                yield f"a parcel passes a limit of {parcel.chargeable.service_id!r}: {limit}"
+
+
 def _redefined(used: Sequence[Dunnage], request: Request) -> Iterator[str]:
     """Yield which dunnage of the catalog has the id of shipped dunnage and other figures."""
     for each in used:
@@ -331,7 +339,14 @@ def warnings(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> 
     rule = request.materials.tape_rule(request.policy.tape_rule)
     if not rule.verified and request.tape is not None and request.tape.dunnage_id in used:
         found.append(f"tape rule {rule.rule_id!r}: its figures are unverified")
-    found += _unblocked(model, outcome, parcels)
+    unblocked = _unblocked(model, outcome, parcels)
+    found += unblocked
+    if unblocked or any(parcel.packaging_mg(Component.BLOCKING) for parcel in parcels):
+        found += [
+            f"blocking rule {each.rule_id!r}: its {each.value} {each.unit} are unverified"
+            for each in request.materials.blocking_rules.values()
+            if not each.verified
+        ]
     stated = {each.property for line in request.order.lines for each in line.property_amounts}
     capped = dict.fromkeys(cap.property for cap in request.policy.property_caps)
     found += [
@@ -343,6 +358,7 @@ def warnings(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> 
     for parcel in parcels:
         if parcel.chargeable is not None and not parcel.chargeable.verified:
             found.append(f"the carrier rule of {parcel.chargeable.service_id!r} is unverified")
+    found += _passed_limits(parcels)
     found += derivation_warnings(request.lane)
     found += idle_warnings(request)
     for index, parcel in enumerate(parcels):
