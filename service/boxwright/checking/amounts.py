@@ -60,7 +60,7 @@ def wrong_amounts(
     for footprint in parts(parcel.footprints):
         if not isinstance(footprint, Footprint) or not isinstance(footprint.allocation, Allocation):
             continue  # reported with the footprints
-        lines = [line for line in parts(footprint.lines) if _is_line(line)]
+        lines = [line for line in parts(footprint.lines) if is_line(line)]
         found = [*_wrong_lives(lines, held), *_wrong_uses(lines, parcel)]
         if legs and any(line.leg_index is not None for line in lines):
             loads = {Allocation.MASS: gross_mg, Allocation.DIMENSIONAL_WEIGHT: billed_mg}
@@ -168,16 +168,22 @@ def _travelled_km(leg: Leg, materials: Materials) -> Fraction | None:
     return km * Fraction(rows[0].multiplier) + Fraction(rows[0].addend_km) if rows else None
 
 
-def _is_line(line: object) -> TypeGuard[FootprintLine]:
+def is_line(line: object) -> TypeGuard[FootprintLine]:
+    """Whether a line is one, so far as its figures and names can be used."""
     return (
         isinstance(line, FootprintLine)
-        and isinstance(line.amount, Decimal)
-        and line.amount.is_finite()
+        and _is_finite(line.amount)
+        and _is_finite(line.factor_kg_per_unit)
+        and (line.high_kg_per_unit is None or _is_finite(line.high_kg_per_unit))
         and (line.leg_index is None or type(line.leg_index) is int)
         and isinstance(line.subject, str)
         and isinstance(line.component, Component)
         and isinstance(line.stage, Stage)
     )
+
+
+def _is_finite(value: object) -> bool:
+    return isinstance(value, Decimal) and value.is_finite()
 
 
 def _is_part(part: object) -> TypeGuard[PackagingComponent]:

@@ -8,6 +8,7 @@ from boxwright.catalog.materials import Materials
 from boxwright.checking.accounting import Judged, UnitAccount
 from boxwright.checking.amounts import wrong_amounts
 from boxwright.checking.bearing import overloaded
+from boxwright.checking.carbon import wrong_carbon_price
 from boxwright.checking.carrier import Carriage, true_gross_mg, true_size
 from boxwright.checking.company import mixed_groups, over_caps, split_groups
 from boxwright.checking.contacts import Contacts
@@ -87,6 +88,7 @@ def check(
         if isinstance(parcel, Parcel):
             judged = account.enter_parcel(index, parcel)
             violations += _parcel(index, parcel, judged, catalog, policy, lane, materials, carriage, legs)
+            violations += wrong_carbon_price(index, parcel, policy)
             if policy.has_material_rules:
                 violations += wrong_materials(index, parcel, policy, lane, materials or load_materials())
         else:
