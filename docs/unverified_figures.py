@@ -139,6 +139,8 @@ def _row(row: dict[str, Any], identity: str, document: dict[str, Any]) -> tuple[
     figures = [f"{name} {value}" for name, value in row.items() if name not in UNSHOWN | read and _is_figure(value)]
     if "collection" in row:
         figures.append(str(row["collection"]))
+    if row.get("composition"):
+        figures.append(f"composition {row['composition']}")
     source = row.get("source") or document.get("source", "")
     return f"`{identity}`", ", ".join(figures), str(source), str(row.get("note", ""))
 

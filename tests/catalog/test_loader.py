@@ -176,6 +176,15 @@ def keep_header(rows: Rows) -> None:
         pytest.param(UK, keep_header, "file: must have at least one row", id="header only"),
         pytest.param("boards.csv", cell(2, "material_id", "tin"), "row 2, material_id: must be the id", id="board"),
         pytest.param("boards.csv", cell(2, "caliper_mm", "0"), "row 2, caliper_mm: must be greater", id="no caliper"),
+        pytest.param(
+            "boards.csv",
+            cell(2, "composition", "120 + 120"),
+            "row 2, composition: must sum to the grammage",
+            id="layers",
+        ),
+        pytest.param(
+            "boards.csv", cell(2, "composition", "120 + x"), "composition: must be masses in g/m2", id="layer"
+        ),
         pytest.param("dunnage.csv", cell(2, "kind", "glue"), "row 2, kind: must be one of cushioning", id="kind"),
         pytest.param(
             "dunnage.csv", cell(2, "cushion_factor", ""), "row 2, cushion_factor: must not be empty", id="cushion"

@@ -75,6 +75,10 @@ def test_known_and_own_dunnage_stand_side_by_side(tmp_path: Path) -> None:
         (("cushion_factor", "cushon_factor"), "dunnage[0].cushon_factor: is unknown; known: dunnage_id, kind"),
         (("kind =", 'verified = "yes"\nkind ='), "dunnage[0].verified: must be true or false, got 'yes'"),
         ((FOAM, FOAM + FOAM), "dunnage[1]: must be unique, 'foam-25' repeats"),
+        (
+            ('"foam-25"', '"epe-foam-insert"'),
+            "dunnage[0].dunnage_id: must be another id than that of 'epe-foam-insert' of the data, whose density_kg",
+        ),
     ],
 )
 def test_each_fault_is_named(tmp_path: Path, change: tuple[str, str], fault: str) -> None:
@@ -82,3 +86,20 @@ def test_each_fault_is_named(tmp_path: Path, change: tuple[str, str], fault: str
     with pytest.raises(DataFileError) as caught:
         catalog(tmp_path, FOAM.replace(*change, 1))
     assert fault in str(caught.value)
+
+
+def test_known_dunnage_may_be_repeated_but_not_called_verified(tmp_path: Path) -> None:
+    """A table with every figure of shipped dunnage is that dunnage; its figures do not become read by being copied."""
+    same = """[[dunnage]]
+dunnage_id = "pp-tape"
+kind = "tape"
+material_id = "pp-tape"
+grammage_g_per_m2 = 55
+width_mm = 48
+seam_overlap_mm = 60
+price_per_kg_minor = 312.5
+"""
+    (tape,) = catalog(tmp_path, f'currency = "EUR"\n{same}verified = false\n').dunnage
+    assert (tape.dunnage_id, tape.price_per_kg_minor) == ("pp-tape", Decimal("312.5"))
+    with pytest.raises(DataFileError, match=r"dunnage\[0\]\.dunnage_id: .* whose verified is false and not true"):
+        catalog(tmp_path, f'currency = "EUR"\n{same}')

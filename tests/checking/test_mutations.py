@@ -12,7 +12,7 @@ import pytest
 from boxwright.catalog import load_materials
 from boxwright.checking import ViolationKind as K
 from boxwright.domain.box import BoxType
-from boxwright.domain.carrier import AppliedSurcharge, BillingForm
+from boxwright.domain.carrier import AppliedSurcharge, BillingForm, Change, LowerStep
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.factor import Component, Stage
 from boxwright.domain.footprint import Allocation, Footprint, FootprintLine, PackagingComponent
@@ -20,7 +20,7 @@ from boxwright.domain.lane import Lane
 from boxwright.domain.order import UPRIGHT, DimensionStatus, Fragility, Orientation
 from boxwright.domain.plan import EmptySpace, PlanStatus, UnpackedReason, UnpackedUnit
 from boxwright.domain.property_cap import PropertyAmount, PropertyCap
-from boxwright.domain.sales_packaging import SalesPackaging
+from boxwright.domain.sales_packaging import MaterialMass, SalesPackaging
 from boxwright.domain.soft_goods import SoftGoods
 from boxwright.domain.stacking import StackingCondition
 from boxwright.domain.started import StartedParcel
@@ -35,7 +35,7 @@ Case = Any  # the class of conftest.py, which tests get only through its fixture
 
 def _footprint(co2e_mg: int, *, allocation: Allocation = Allocation.MASS) -> Footprint:
     line = FootprintLine(
-        Component.BOX,
+        Component.SALES_PACKAGING,
         Stage.PRODUCTION,
         "kraft",
         Decimal(co2e_mg) / 160_000,
@@ -75,6 +75,8 @@ def good(pack: Callable[..., Case]) -> dict[str, Case]:
     )
     for index, grams in enumerate((7, 9)):
         two_parcels = two_parcels.with_parcel(index, footprints=(_footprint(1000 * grams),))
+        inside = SalesPackaging(materials=(MaterialMass("kraft", grams / 0.16),))  # 43.75 and 56.25 g
+        two_parcels = two_parcels.with_line(index, sales_packaging=inside)
     two_parcels = two_parcels.with_plan(footprints=(_footprint(16_000),))
     return {
         "single": single,
@@ -319,11 +321,16 @@ def _billed(pack: Callable[..., Case]) -> Case:
     case = case.with_box(outer_length_mm=140, outer_width_mm=110, outer_height_mm=60)
     lane = Lane(carrier_service="china-post/epacket-ru", ship_date=datetime.date(2026, 11, 1))
     bill = chargeable_weight((140_000, 110_000, 60_000), 5_000_000, lane.carrier_service, lane.ship_date, _DATA)
+    bill = replace(bill, lower_steps=(LowerStep(Change.GROSS, 1_000, 4_999_000),))
     return replace(case, lane=lane).with_parcel(chargeable=bill, outer_um=(140_000, 110_000, 60_000))
 
 
 def _with_bill(case: Case, **fields: Any) -> Case:
     return case.with_parcel(chargeable=replace(case.plan.parcels[0].chargeable, **fields))
+
+
+def _with_step(case: Case, **fields: Any) -> Case:
+    return _with_bill(case, lower_steps=(replace(case.plan.parcels[0].chargeable.lower_steps[0], **fields),))
 
 
 HALF = StrengthMultiplier("time_under_load", "up to 90 days", Decimal("0.5"), "a source", verified=True)
@@ -618,6 +625,14 @@ DAMAGES: list[tuple[str, str, Callable[[Case], Case], K]] = [
         lambda c: _with_bill(c, surcharges=(AppliedSurcharge("bulky", "longest > 1 cm", verified=True),)),
         K.WRONG_BILL,
     ),
+    ("a step to a lower bill is a mg short", "billed", lambda c: _with_step(c, less=999), K.WRONG_BILL),
+    ("a step to a lower bill is a mg long", "billed", lambda c: _with_step(c, less=1_001), K.WRONG_BILL),
+    ("a step bills less than said", "billed", lambda c: _with_step(c, chargeable_mg=4_998_000), K.WRONG_BILL),
+    ("a step takes all", "billed", lambda c: _with_step(c, less=5_000_000), K.WRONG_BILL),
+    ("a step is of a side that bills nothing", "billed", lambda c: _with_step(c, change=Change.HEIGHT), K.WRONG_BILL),
+    ("a step is a number", "billed", lambda c: _with_bill(c, lower_steps=(5,)), K.WRONG_BILL),
+    ("the bill passes a limit", "billed", lambda c: _with_bill(c, exceeded_limits=("actual > 1 kg",)), K.WRONG_BILL),
+    ("the bill is called unverified", "billed", lambda c: _with_bill(c, verified=False), K.WRONG_BILL),
     # Strength
     (
         "the pile is higher",
@@ -1025,6 +1040,18 @@ DAMAGES: list[tuple[str, str, Callable[[Case], Case], K]] = [
         "a line's grams are not its product",
         "two parcels",
         lambda c: _both(c, co2e_mg=8_001),
+        K.WRONG_FOOTPRINT,
+    ),
+    (
+        "a line is of another mass",
+        "two parcels",
+        lambda c: _both(c, amount=Decimal("0.05"), co2e_mg=8_000),
+        K.WRONG_FOOTPRINT,
+    ),
+    (
+        "a line is of a material that is not there",
+        "two parcels",
+        lambda c: _both(c, subject="tin"),
         K.WRONG_FOOTPRINT,
     ),
     (

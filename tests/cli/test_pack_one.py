@@ -316,10 +316,40 @@ def test_the_cushioning_is_in_the_picture(tmp_path):
         (("--by", "air"), "--by: goes with --from and --to only"),
         (("--leg", "road:500:corrugated-board"), "--leg: must be known to a profile, none has 'corrugated-board'"),
         (("--emissions-basis", "uk-desnz"), "--emissions-basis: must be absent without emissions among the objectives"),
+        (
+            ("--unverified-factors", "central"),
+            "--unverified-factors: goes with --objective emissions or --carbon-price",
+        ),
+        (("--accept-incomplete-footprint",), "--accept-incomplete-footprint: goes with --objective emissions"),
+        (("--hubs",), "--hubs: goes with --leg, or with --from and --to, only"),
+        (("--radiative-forcing",), "--radiative-forcing: goes with --leg, or with --from and --to, only"),
+        (("--volume-share", "--destination-country", "DE"), "--volume-share: goes with --leg, or with --from and"),
+        (("--from", "CN", "--to", "DE", "--leg", "road:5"), "--leg: must not be given with --from or --to"),
+        (("--tape", "none", "--tape-rule", "h-seal"), "--tape-rule: must not be given with --tape none"),
+        (
+            ("--void-fill", "none", "--void-fill-share", "1"),
+            "--void-fill-share: must not be given with --void-fill none",
+        ),
     ],
 )
 def test_an_option_that_would_change_nothing_is_refused(options, rule):
-    """A main mode without places, a material as a vehicle, a basis of an objective that is not there."""
+    """A main mode without places, a material as a vehicle, a basis of an objective that is not there and so on."""
     result = run(OFFICE, "--catalog", "us-stock", *options)
     assert result.exit_code == 2
     assert rule in result.stderr
+
+
+def test_options_of_grams_go_with_a_choice_by_grams():
+    """With the objective they are taken."""
+    by_grams = ("--objective", "emissions", "--unverified-factors", "central", "--accept-incomplete-footprint")
+    assert run(OFFICE, "--catalog", "us-stock", *by_grams, "--leg", "road:5").exit_code == 0
+
+
+def test_the_share_of_void_fill_is_an_option():
+    """Half of the empty space takes half the fill, to the mg and half a mg."""
+    fills = []
+    for share in ((), ("--void-fill-share", "0.5")):
+        (parcel,) = json.loads(run(OFFICE, "--catalog", "us-stock", "--json", *share).stdout)["parcels"]
+        fills += [part["mass_g"] for part in parcel["packaging"] if part["component"] == "void_fill"]
+    assert abs(fills[0] - 2 * fills[1]) <= 0.001
+    assert fills[1] > 0

@@ -85,6 +85,15 @@ def test_without_blocking_the_plan_says_what_needs_it():
     assert packed(one(8_000), blocking_id="none").parcels[0].packaging_mg(Component.BLOCKING) == 0
 
 
+def test_the_unverified_gap_is_told_where_it_counts():
+    """A plan that blocks, or that says what is not blocked, names the gap of 25 mm; one of a light cube does not."""
+    told = [
+        [each for each in packed(one(mass_g), dunnage=dunnage).warnings if "blocking rule" in each]
+        for mass_g, dunnage in ((8_000, (FILL, BLOCK)), (8_000, (FILL,)), (6_000, (FILL, BLOCK)))
+    ]
+    assert told == [*[["blocking rule 'least_gap': its 25 mm are unverified"]] * 2, []]
+
+
 def test_blocking_lighter_than_fill_is_refused():
     """What is less dense than the fill holds no better than it: bad input, by field."""
     light = replace(BLOCK, density_kg_per_m3=Decimal(17))

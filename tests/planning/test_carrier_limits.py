@@ -145,3 +145,12 @@ def test_limits_that_nobody_read_do_not_bind():
     assert found.parcels[0].chargeable.exceeded_limits == (
         "longest side 130.4 cm: not accepted where longest > 120 cm (unverified)",
     )
+
+
+def test_an_unverified_limit_that_is_passed_is_told():
+    """Nobody read that 22 kg are the most in Australia: a parcel of 23 kg is packed, and the plan says so."""
+    lane = Lane(carrier_service="australia-post/domestic", ship_date=DAY)
+    for mass_g, told in ((21_000, []), (23_000, ["gross weight 23.4 kg: not accepted where actual > 22 kg"])):
+        found = plan(order((1, 380, 290, 180, mass_g)), CATALOG, POLICY, lane).warnings
+        passed = [each for each in found if each.startswith("a parcel passes a limit of 'australia-post/domestic': ")]
+        assert [each.split(": ", 1)[1] for each in passed] == [f"{each} (unverified)" for each in told]

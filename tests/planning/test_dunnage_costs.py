@@ -131,3 +131,14 @@ def test_golden_grams_of_six_litres_of_fill(fill_id, profile, fill_mg, co2e_mg):
         if each.component is Component.VOID_FILL and each.stage is Stage.PRODUCTION
     ]
     assert line.co2e_mg == co2e_mg
+
+
+def test_shipped_dunnage_with_other_figures_is_told():
+    """A catalog made in Python may carry them under the same id; the plan says which figure is another."""
+    tape, box = MATERIALS.dunnage_of("pp-tape"), BoxType("box", 200, 200, 200, tare_g=100)
+    told = [packed(box, dunnage=[each])[0].warnings for each in (tape, replace(tape, width_mm=Decimal(50)))]
+    other = (
+        "tape of the catalog: its dunnage_id must be another id than that of 'pp-tape' of the data,"
+        " whose width_mm is 48 and not 50"
+    )
+    assert [other in each for each in told] == [False, True]

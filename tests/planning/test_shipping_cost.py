@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from boxwright import BoxType, Catalog, EmissionsBasis, Item, Lane, Leg, Order, Policy, plan, verify_certificate
 from boxwright.catalog import load_materials
-from boxwright.checking import check
+from boxwright.checking import ViolationKind, check
 from boxwright.domain.carrier import Change
 from boxwright.domain.price_table import AdditionalWeight, PriceTable, SurchargePrice, WeightPrice, ZonePrices
 from boxwright.errors import InvalidInputError
@@ -167,6 +167,19 @@ def test_grams_are_priced_by_the_tonne():
     assert priced.parcels[0].carbon_minor == expected > 0
     assert priced.certificate.value == 90 + expected
     assert priced.certificate.profile_id.startswith("uk-desnz@")
+
+
+def test_a_false_price_of_grams_is_found():
+    """The check prices the grams of the parcel's lines again, by the basis of the policy; a minor unit off is found."""
+    catalog = Catalog("one", [ROOMY], currency="CNY")
+    whole = plan(BOOKS, catalog, CARBON, profiles=("uk-desnz", "us-epa"))
+    (parcel,) = whole.parcels
+    assert check(whole, BOOKS, catalog, CARBON) == []
+    for off in (-1, 1):
+        false = replace(whole, parcels=(replace(parcel, carbon_minor=parcel.carbon_minor + off),))
+        assert [each.kind for each in check(false, BOOKS, catalog, CARBON)] == [ViolationKind.WRONG_BILL]
+    by_value = replace(CARBON, unverified_factor_rule="central")
+    assert check(plan(BOOKS, catalog, by_value), BOOKS, catalog, by_value) == []
 
 
 def test_a_high_price_of_carbon_turns_the_choice():

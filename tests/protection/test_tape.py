@@ -8,7 +8,7 @@ import pytest
 from boxwright.catalog import load_materials
 from boxwright.domain.box import BoxStyle, BoxType, Opening
 from boxwright.errors import InvalidInputError
-from boxwright.protection import tape_mg
+from boxwright.protection import tape_mg, tape_mm
 
 CENTRE, H_SEAL = (load_materials().tape_rule(each) for each in ("", "h-seal"))
 
@@ -21,6 +21,7 @@ def box(style=BoxStyle.RSC_0201, opening=Opening.TOP, outer=(300, 200, 150)):
 
 def test_golden_centre_seams(tape):
     """300 x 200 x 150 mm outside: two strips of 420 mm at 8.4 g/m weigh 7.056 g."""
+    assert tape_mm(box(), tape, CENTRE) == 840
     assert tape_mg(box(), tape, CENTRE) == 7_056
 
 
@@ -38,6 +39,7 @@ def test_end_opening_is_taped_across_its_end(tape):
 @pytest.mark.parametrize("style", [style for style in BoxStyle if style.value not in ("rsc_0201", "telescope_0300")])
 def test_self_closing_styles_take_none(tape, style):
     """Styles that lock or seal by themselves take no tape."""
+    assert tape_mm(box(style=style), tape, CENTRE) == 0
     assert tape_mg(box(style=style), tape, CENTRE) == 0
 
 
@@ -63,6 +65,7 @@ def test_golden_h_seal():
 
     At 8.4 g/m they weigh 17.136 g.
     """
+    assert tape_mm(box(), tape_of_shipped_width(), H_SEAL) == 2_040
     assert tape_mg(box(), tape_of_shipped_width(), H_SEAL) == 17_136
     # An end of 200 x 150: two of 320 and four of 250 mm, 1,640 mm.
     assert tape_mg(box(opening=Opening.END), tape_of_shipped_width(), H_SEAL) == 13_776

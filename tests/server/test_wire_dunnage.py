@@ -8,6 +8,7 @@ from google.protobuf import json_format
 
 from boxwright.domain.dunnage import DunnageKind
 from boxwright.errors import InvalidInputError
+from boxwright.protection import tape_mg
 from boxwright.server.pack_request import read_pack_request
 from boxwright.server.wire.dunnage import dunnage_to_wire
 from boxwright.v1 import packing_service_pb2
@@ -73,6 +74,29 @@ def test_a_label_needs_its_mass(shelf):
         with pytest.raises(InvalidInputError) as caught:
             read(shelf, {"dunnage_id": "d", "kind": f"DUNNAGE_KIND_{kind}"})
         assert [each.field for each in caught.value.violations] == [f"inline_catalog.dunnage[0].{field}"]
+
+
+def test_shipped_dunnage_comes_back_but_not_with_other_figures(shelf):
+    """What the service shows of shipped dunnage may be sent again, at a price; a figure of it may not be changed."""
+    shown = json_format.MessageToDict(
+        dunnage_to_wire(shelf.materials.dunnage_of("honeycomb-paper-wrap"), ""), preserving_proto_field_name=True
+    )
+    (wrap,) = read(shelf, shown).catalog.published.dunnage
+    assert not wrap.verified
+    with pytest.raises(InvalidInputError) as caught:
+        read(shelf, {**shown, "cushion_factor": 2})
+    (broken,) = caught.value.violations
+    assert broken.field == "inline_catalog.dunnage[0].dunnage_id"
+    assert "whose cushion_factor is 2.6 and not 2.0" in broken.rule
+
+
+def test_tape_without_a_seam_overlap_ends_with_its_seam(shelf):
+    """The contract's default is 0: two strips of 300 mm outside, 50 mm wide at 50 g/m2, are 1.5 g."""
+    tape = {"dunnage_id": "t", "kind": "DUNNAGE_KIND_TAPE", "grammage_gsm": 50, "width_mm": 50}
+    job = read(shelf, tape)
+    (read_tape,) = job.catalog.published.dunnage
+    (box,) = job.catalog.published.box_types
+    assert tape_mg(box, read_tape, shelf.materials.tape_rule("")) == 1_500
 
 
 FOAM = {

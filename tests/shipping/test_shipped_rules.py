@@ -146,6 +146,15 @@ def test_every_limit_and_surcharge_has_a_source_or_says_that_it_is_unverified(ma
             assert not each.verified or each.source or (rule.source and rule.verified)
 
 
+def test_a_rule_whose_roundings_nobody_read_is_unverified(materials):
+    """A weight is billed to the step: without it a bill is a guess, and plans must say so."""
+    guessed = [rule for rule in materials.carrier_rules if "a step of 1 g stands in" in rule.note]
+    assert len(guessed) >= 10
+    assert not any(rule.verified for rule in guessed)
+    wish = next(rule for rule in guessed if rule.service_id == "wish/cn-br")
+    assert all(limit.verified for limit in wish.limits)  # these were read, and bind
+
+
 def test_every_rule_bills(materials):
     """Each rule bills a common parcel on its first day with at least 9 in 10 of its mass, and says how."""
     for rule in materials.carrier_rules:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from boxwright.catalog.roll_end import roll_end_mm2
 from boxwright.domain.box import BoxStyle, Opening
 
 Size = tuple[Decimal, Decimal, Decimal]
@@ -69,7 +70,7 @@ def blank_of(
         tab, tuck = allowances["tuck_glue_tab"], allowances["tuck_flap"]
         return _tuck_end(length, width, height, caliper_mm, tab, tuck)
     if style is BoxStyle.MAILER_0427:
-        return _roll_end_mailer(*inner_mm, caliper_mm)
+        return _roll_end_mailer(*inner_mm, caliper_mm, allowances)
     if style is BoxStyle.FLAT_MAILER:
         return _flat_mailer(*inner_mm[:2], opening, allowances)
     return None
@@ -121,18 +122,13 @@ def _tuck_end(length: Decimal, width: Decimal, height: Decimal, caliper: Decimal
     return Blank(across, along, net)
 
 
-def _roll_end_mailer(length: Decimal, width: Decimal, height: Decimal, caliper: Decimal) -> Blank:
-    """FEFCO 0427 in the parametric geometry of PLMPackLib; the net area is its thin-board sum of panels."""
+def _roll_end_mailer(
+    length: Decimal, width: Decimal, height: Decimal, caliper: Decimal, allowances: Allowances
+) -> Blank:
+    """FEFCO 0427 in the parametric geometry of PLMPackLib; the net area is the sum of its panels."""
     across = max(length + 4 * height + 43 * caliper / 3, length + width + 16 * caliper / 3)
     along = 2 * width + 3 * height + 22 * caliper / 3
-    net = (
-        2 * length * width
-        + 3 * length * height
-        + 6 * width * height
-        + 100 * (width - 33)
-        + Decimal("1.22") * (height - 3) ** 2
-    )
-    return Blank(across, along, net)
+    return Blank(across, along, roll_end_mm2(length, width, height, caliper, allowances))
 
 
 def _flat_mailer(length: Decimal, width: Decimal, opening: Opening, allowances: Allowances) -> Blank:

@@ -1,6 +1,9 @@
-"""Which figures a kind of dunnage needs, and which are the ends of a range."""
+"""Which figures a kind of dunnage needs, which are the ends of a range, and whose ids are taken."""
 
-from boxwright.domain.dunnage import DunnageKind
+from collections.abc import Iterable
+from dataclasses import fields
+
+from boxwright.domain.dunnage import Dunnage, DunnageKind
 
 NEEDS_OF_KIND = {
     DunnageKind.CUSHIONING: ("density_kg_per_m3", "cushion_factor"),
@@ -19,3 +22,33 @@ RANGES = (
     ("min_static_stress_kpa", "max_static_stress_kpa"),
 )
 """Figures that are the ends of a range."""
+
+FREE = ("dunnage_id", "price_per_kg_minor", "source", "year", "region", "note")
+"""What a catalog may say otherwise of dunnage that the data folder has."""
+
+
+def redefined(dunnage: Dunnage, known: Iterable[Dunnage]) -> str | None:
+    """Return the rule that dunnage breaks by the id of known dunnage with other figures; None where it does not.
+
+    A plan names dunnage by its id alone: whoever reads it would take the known figures for those that were used.
+
+    Parameters
+    ----------
+    dunnage : Dunnage
+        Of a catalog.
+    known : iterable of Dunnage
+        Of the data folder.
+    """
+    other = next((each for each in known if each.dunnage_id == dunnage.dunnage_id), None)
+    if other is None:
+        return None
+    for name in (field.name for field in fields(Dunnage) if field.name not in FREE):
+        mine, theirs = getattr(dunnage, name), getattr(other, name)
+        if mine != theirs:
+            of = f"{dunnage.dunnage_id!r} of the data, whose {name} is {_said(theirs)} and not {_said(mine)}"
+            return f"must be another id than that of {of}"
+    return None
+
+
+def _said(value: object) -> str:
+    return "none" if value in (None, "") else str(value).lower()

@@ -11,6 +11,7 @@ from typing import Any
 
 from boxwright.catalog import cells
 from boxwright.catalog.carriers import read_carrier
+from boxwright.catalog.composition import composition_rule
 from boxwright.catalog.documents import check_keys, read_document
 from boxwright.catalog.dunnage_rules import LEAST_CUSHION_FACTOR, NEEDS_OF_KIND, RANGES
 from boxwright.catalog.faults import Faults, row_field
@@ -159,6 +160,12 @@ class _Folder:
     def boards(self, material_ids: set[str]) -> tuple[Board, ...]:
         columns = {**BOARD_COLUMNS, "material_id": _reference(material_ids)}
         records = self._table("boards.csv", columns, "board_id")
+        faults = Faults(self.folder / "boards.csv")
+        for record in records:
+            rule = composition_rule(record.values["composition"], record.values["grammage_g_per_m2"])
+            if rule is not None:
+                faults.add(row_field(record.row, "composition"), rule)
+        faults.raise_any()
         return tuple(Board(**record.values) for record in records)
 
     def dunnage(self, material_ids: set[str]) -> tuple[Dunnage, ...]:

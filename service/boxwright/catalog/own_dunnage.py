@@ -5,7 +5,7 @@ from dataclasses import fields
 from decimal import Decimal
 from typing import Any
 
-from boxwright.catalog.dunnage_rules import LEAST_CUSHION_FACTOR, NEEDS_OF_KIND, RANGES
+from boxwright.catalog.dunnage_rules import LEAST_CUSHION_FACTOR, NEEDS_OF_KIND, RANGES, redefined
 from boxwright.catalog.faults import Faults
 from boxwright.catalog.materials import Materials
 from boxwright.domain.dunnage import Dunnage, DunnageKind
@@ -71,7 +71,12 @@ def read_own_dunnage(entry: Mapping[str, Any], path: str, materials: Materials, 
     figures = {field: Decimal(repr(entry[field])) for field in FIGURES if field in entry}
     texts = {field: entry[field] for field in TEXTS if field in entry and field != "kind"}
     given = {"material_id": "", **texts, **figures, "price_per_kg_minor": price}
-    return Dunnage(kind=DunnageKind(kind), verified=entry.get("verified", True), **given)
+    own = Dunnage(kind=DunnageKind(kind), verified=entry.get("verified", True), **given)
+    rule = redefined(own, materials.dunnage)
+    if rule is not None:
+        faults.add(f"{path}.dunnage_id", rule)
+        return None
+    return own
 
 
 def read_rate(value: object, path: str, faults: Faults) -> Decimal | None:

@@ -10,6 +10,7 @@ from boxwright.catalog import load_materials
 from boxwright.catalog.materials import Materials
 from boxwright.checking.envelope import Envelope
 from boxwright.checking.figures import g, mm
+from boxwright.checking.lower_steps import wrong_steps
 from boxwright.checking.mailer import filled_sizes
 from boxwright.checking.masses import goods_mg
 from boxwright.checking.parts import parts
@@ -21,6 +22,9 @@ from boxwright.domain.lane import Lane
 from boxwright.domain.plan import Parcel, Plan
 from boxwright.errors import InvalidInputError
 from boxwright.shipping import Biller, Pricer, pricer_of
+
+_STATED = ("chargeable_mg", "dimensional_mg", "divisor", "form", "surcharges", "exceeded_limits", "verified")
+"""What of a bill is compared with the carrier's rule."""
 
 
 class Carriage:
@@ -67,11 +71,7 @@ class Carriage:
         """
         if not envelopes:
             return
-        outer_um = _outer_um(envelopes, box)
-        gross_mg = goods_mg(envelopes)
-        for part in parts(parcel.packaging):
-            if isinstance(part, PackagingComponent) and type(part.mass_mg) is int:
-                gross_mg += part.mass_mg
+        outer_um, gross_mg = true_size(envelopes, box), true_gross_mg(parcel, envelopes)
         for text in passed(self._biller.rule, outer_um, gross_mg):
             detail = f"{mm(*outer_um)} and {g(gross_mg)} gross: {self._biller.rule.service_id} refuses {text}"
             yield PlanViolation(ViolationKind.CARRIER_REFUSES, detail, index)
@@ -88,10 +88,20 @@ class Carriage:
             yield PlanViolation(ViolationKind.WRONG_BILL, detail, index)
             return
         true = self._biller.bill(outer_um, gross_mg)
-        for name in ("chargeable_mg", "dimensional_mg", "divisor", "form", "surcharges"):
+        for name in _STATED:
             if getattr(stated, name) != getattr(true, name):
                 detail = f"says {name} {getattr(stated, name)!r:.120}, the carrier rule {getattr(true, name)!r:.120}"
                 yield PlanViolation(ViolationKind.WRONG_BILL, detail, index)
+
+        def refused(size_um: tuple[int, int, int], mass_mg: int) -> set[str]:
+            return set(passed(self._biller.rule, size_um, mass_mg))
+
+        for detail in wrong_steps(stated.lower_steps, outer_um, gross_mg, self._biller, self._pricer, refused):
+            yield PlanViolation(ViolationKind.WRONG_BILL, detail, index)
+
+    def billed_mg(self, outer_um: tuple[int, int, int], gross_mg: int) -> int:
+        """Return what is billed for a parcel of true size and mass, in mg."""
+        return self._biller.weigh(outer_um, gross_mg).chargeable_mg
 
 
 def passed(rule: CarrierRule, outer_um: Sequence[int], gross_mg: int) -> Iterator[str]:
@@ -119,7 +129,14 @@ def _holds(value: int, comparison: str, figure: Fraction) -> bool:
     return value < figure or (comparison == "<=" and value == figure)
 
 
-def _outer_um(envelopes: Sequence[Envelope], box: BoxType | None) -> tuple[int, int, int]:
+def true_gross_mg(parcel: Parcel, envelopes: Sequence[Envelope]) -> int:
+    """Return the gross mass of a parcel in mg: goods as ordered, packaging as stated, which is judged apart."""
+    stated = (part for part in parts(parcel.packaging) if isinstance(part, PackagingComponent))
+    return goods_mg(envelopes) + sum(part.mass_mg for part in stated if type(part.mass_mg) is int)
+
+
+def true_size(envelopes: Sequence[Envelope], box: BoxType | None) -> tuple[int, int, int]:
+    """Return the outer size in um: of the catalog's box, of the mailer as filled, or of the unit without a box."""
     if box is None:
         unit = envelopes[0]
         return unit.x1 - unit.x0, unit.y1 - unit.y0, unit.z1 - unit.z0

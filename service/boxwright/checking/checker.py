@@ -6,14 +6,16 @@ from collections.abc import Iterator, Sequence
 from boxwright.catalog import load_materials
 from boxwright.catalog.materials import Materials
 from boxwright.checking.accounting import Judged, UnitAccount
+from boxwright.checking.amounts import wrong_amounts
 from boxwright.checking.bearing import overloaded
-from boxwright.checking.carrier import Carriage
+from boxwright.checking.carbon import wrong_carbon_price
+from boxwright.checking.carrier import Carriage, true_gross_mg, true_size
 from boxwright.checking.company import mixed_groups, over_caps, split_groups
 from boxwright.checking.contacts import Contacts
 from boxwright.checking.cushioning import wrong_cushioning
 from boxwright.checking.derived_legs import wrong_legs
 from boxwright.checking.dunnage import wrong_dunnage
-from boxwright.checking.envelope import read_envelopes
+from boxwright.checking.envelope import Envelope, read_envelopes
 from boxwright.checking.footprints import wrong_footprints
 from boxwright.checking.inside import outside, overfilled
 from boxwright.checking.mailer import not_in_mailer
@@ -30,7 +32,7 @@ from boxwright.checking.strength import weak
 from boxwright.checking.support import unsupported
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.domain.box import BoxType, Catalog
-from boxwright.domain.lane import Lane
+from boxwright.domain.lane import Lane, Leg
 from boxwright.domain.order import Order
 from boxwright.domain.plan import Parcel, Plan
 from boxwright.domain.policy import Policy
@@ -81,10 +83,12 @@ def check(
     violations += moved(plan, started_parcels)
     account = UnitAccount(order)
     carriage = Carriage.of(plan, lane, materials)
+    legs = (lane.legs if lane else ()) or [leg for leg in parts(plan.derived_legs) if isinstance(leg, Leg)]
     for index, parcel in enumerate(parts(plan.parcels)):
         if isinstance(parcel, Parcel):
             judged = account.enter_parcel(index, parcel)
-            violations += _parcel(index, parcel, judged, catalog, policy, lane, materials, carriage)
+            violations += _parcel(index, parcel, judged, catalog, policy, lane, materials, carriage, legs)
+            violations += wrong_carbon_price(index, parcel, policy)
             if policy.has_material_rules:
                 violations += wrong_materials(index, parcel, policy, lane, materials or load_materials())
         else:
@@ -154,6 +158,7 @@ def _parcel(
     lane: Lane | None,
     materials: Materials | None,
     carriage: Carriage | None,
+    legs: Sequence[Leg],
 ) -> Iterator[PlanViolation]:
     if not parts(parcel.placements):
         yield PlanViolation(ViolationKind.EMPTY_PARCEL, "holds no unit", index)
@@ -169,6 +174,7 @@ def _parcel(
             yield from overlaps(index, envelopes)
         if carriage is not None:
             yield from carriage.violations(index, parcel, envelopes, None)
+        yield from _amounts(index, parcel, envelopes, None, legs, carriage, materials)
         return
     yield from wrong_cushioning(index, parcel, envelopes, catalog, policy, lane, materials)
     box = _box_type(catalog, parcel.box_type_id)
@@ -186,6 +192,7 @@ def _parcel(
         yield from wrong_spaces(index, parcel, envelopes, box, materials)
         if carriage is not None:
             yield from carriage.violations(index, parcel, envelopes, box)
+        yield from _amounts(index, parcel, envelopes, box, legs, carriage, materials)
     if not envelopes:
         return
     yield from overlaps(index, envelopes)
@@ -196,6 +203,23 @@ def _parcel(
         yield from unstable(index, envelopes, contacts)
     if policy.load_bearing:
         yield from overloaded(index, envelopes, contacts)
+
+
+def _amounts(
+    index: int,
+    parcel: Parcel,
+    envelopes: Sequence[Envelope],
+    box: BoxType | None,
+    legs: Sequence[Leg],
+    carriage: Carriage | None,
+    materials: Materials | None,
+) -> Iterator[PlanViolation]:
+    """Yield the amounts of the footprints that are not the parcel's; those of a parcel without readable units are."""
+    if not envelopes:
+        return
+    outer_um, gross_mg = true_size(envelopes, box), true_gross_mg(parcel, envelopes)
+    billed_mg = None if carriage is None else carriage.billed_mg(outer_um, gross_mg)
+    yield from wrong_amounts(index, parcel, envelopes, legs, gross_mg, billed_mg, outer_um, materials)
 
 
 def _box_type(catalog: Catalog, box_type_id: object) -> BoxType | None:

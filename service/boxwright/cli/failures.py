@@ -31,6 +31,7 @@ OPTION_OF_FIELD = {
     "fill_limit": "--fill-limit",
     "max_parcels": "--max-parcels",
     "policy.void_fill_id": "--void-fill",
+    "void_fill_share": "--void-fill-share",
     "cushioning_ids": "--cushioning",
     "policy.cushioning_ids": "--cushioning",
     "handling_profile": "--handling-profile",

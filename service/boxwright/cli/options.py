@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from boxwright.cli.failures import refusal
+from boxwright.cli.idle_options import OF_THE_WAY, idle_of_lane, idle_of_policy, refuse
 from boxwright.domain.emissions_basis import EmissionsBasis, UnverifiedFactorRule
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.lane import Lane, Leg
@@ -84,6 +85,12 @@ POLICY = (
     ),
     click.option(
         "--void-fill", "void_fill_id", default="", metavar="ID|none", help="Void fill.  [default: the catalog's]"
+    ),
+    click.option(
+        "--void-fill-share",
+        type=float,
+        metavar="SHARE",
+        help="Share of the empty space that void fill takes, 0 to 1.  [default: 1]",
     ),
     click.option(
         "--cushioning",
@@ -296,6 +303,7 @@ def take_policy(given: dict[str, Any]) -> Policy:
     InvalidInputError
         With every broken rule.
     """
+    refuse(idle_of_policy(given))
     names = (
         *("support_ratio", "fit_clearance_mm", "fill_limit", "max_parcels", "allow_partial", "mode", "engine"),
         *("void_fill_id", "cushioning_ids", "tape_id", "material_requirements", "box_certificate", "handling_profile"),
@@ -304,7 +312,8 @@ def take_policy(given: dict[str, Any]) -> Policy:
         *("min_recycled_content", "excluded_materials", "prefer_reusable"),
     )
     chosen = {name: given.pop(name) for name in names}
-    objectives = given.pop("objectives")
+    objectives, share = given.pop("objectives"), given.pop("void_fill_share")
+    chosen["void_fill_share"] = 1.0 if share is None else share
     caps = tuple(parse_cap(text) for text in given.pop("property_caps"))
     chosen["carbon_price_per_tonne_minor"] = given.pop("carbon_price_per_tonne_minor")
     basis = parse_basis(given.pop("emissions_basis"))
@@ -396,13 +405,12 @@ def take_lane(given: dict[str, Any]) -> Lane | None:
     InvalidInputError
         With every broken rule of every leg.
     """
+    refuse(idle_of_lane(given))
     texts, service, moment = given.pop("legs", ()), given.pop("carrier_service"), given.pop("ship_date")
     zone, prices = given.pop("zone"), given.pop("prices_file")
     country = given.pop("destination_country")
     ship_date: dt.date | None = moment.date() if moment else None
-    flags = {
-        name: given.pop(name, False) for name in ("include_hubs", "include_radiative_forcing", "include_volume_share")
-    }
+    flags = {name: given.pop(name, False) for name in OF_THE_WAY}
     mode, ends = given.pop("main_mode", None), {name: given.pop(name, None) for name in ("origin", "destination")}
     legs, violations = [], []
     places: dict[str, Place] = {}
@@ -417,14 +425,7 @@ def take_lane(given: dict[str, Any]) -> Lane | None:
             legs.append(parse_leg(text))
         except InvalidInputError as error:
             violations += [FieldViolation(f"--leg {text}", each.rule) for each in error.violations]
-    if violations:
-        raise InvalidInputError(violations)
-    if mode and not places:
-        raise InvalidInputError([FieldViolation("--by", "goes with --from and --to only")])
-    if not service:
-        broken = [name for name, value in (("--zone", zone), ("--ship-date", ship_date)) if value]
-        if broken:
-            raise InvalidInputError([FieldViolation(name, "goes with --carrier-service only") for name in broken])
+    refuse(violations)
     if not legs and not service and not country and not places and prices is None:
         return None
     tables: tuple[PriceTable, ...] = ()
@@ -441,7 +442,7 @@ def take_lane(given: dict[str, Any]) -> Lane | None:
         price_tables=tables,
         origin=places.get("origin"),
         destination=places.get("destination"),
-        derive_legs=bool(places) and not legs,
+        derive_legs=bool(places),
         main_mode=mode,
         **flags,
     )

@@ -125,6 +125,9 @@ class Board:
         Thickness in mm.
     grammage_g_per_m2 : Decimal
         Mass per area of the finished board, in g/m2.
+    composition : str
+        What it is made of, in g/m2: liners, each medium x its take-up, and starch last, such as
+        ``140 + 120 x 1.45 + 140 + 10``; their sum is the grammage. Empty is unknown.
     edge_crush_kn_per_m : Decimal or None
         Edge crush resistance (ECT) in kN/m; None is unknown.
     strength_source, strength_verified : str, bool
@@ -147,3 +150,4 @@ class Board:
     source: str = ""
     verified: bool = False
     note: str = ""
+    composition: str = ""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from boxwright.catalog.dunnage_rules import redefined
 from boxwright.checking import loads_mg
 from boxwright.domain.carrier import ChargeableWeight
 from boxwright.domain.dunnage import Dunnage
@@ -20,6 +21,7 @@ from boxwright.domain.price_table import ShippingPrice
 from boxwright.domain.strength import StackLoad
 from boxwright.footprint import NO_LEGS, offered_allocations, total
 from boxwright.planning.closed import closed_size
+from boxwright.planning.idle_lane import idle_warnings
 from boxwright.planning.material_policy import Candidate
 from boxwright.planning.model import OrderModel
 from boxwright.planning.request import Request
@@ -307,6 +309,21 @@ def _unblocked(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -
     return found
 
 
+def _passed_limits(parcels: Sequence[Parcel]) -> Iterator[str]:
+    """Yield the carrier's limits that parcels pass: those that were read in a source bind, so these are unverified."""
+    for parcel in parcels:
+        if parcel.chargeable is not None:
+            for limit in parcel.chargeable.exceeded_limits:
+                yield f"a parcel passes a limit of {parcel.chargeable.service_id!r}: {limit}"
+
+
+def _redefined(used: Sequence[Dunnage], request: Request) -> Iterator[str]:
+    """Yield which dunnage of the catalog has the id of shipped dunnage and other figures."""
+    for each in used:
+        if rule := redefined(each, request.materials.dunnage):
+            yield f"{each.kind.value} of the catalog: its dunnage_id {rule}"
+
+
 def warnings(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> tuple[str, ...]:
     """Return what a reader of the plan should know."""
     request = model.request
@@ -322,10 +339,18 @@ def warnings(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> 
     used = {part.dunnage_id for parcel in parcels for part in parcel.packaging}
     beside = (request.void_fill, request.blocking, request.tape, request.label)
     found += dunnage_warnings([each for each in beside if each is not None and each.dunnage_id in used])
+    found += _redefined([each for each in (*beside, *request.cushionings) if each and each.dunnage_id in used], request)
     rule = request.materials.tape_rule(request.policy.tape_rule)
     if not rule.verified and request.tape is not None and request.tape.dunnage_id in used:
         found.append(f"tape rule {rule.rule_id!r}: its figures are unverified")
-    found += _unblocked(model, outcome, parcels)
+    unblocked = _unblocked(model, outcome, parcels)
+    found += unblocked
+    if unblocked or any(parcel.packaging_mg(Component.BLOCKING) for parcel in parcels):
+        found += [
+            f"blocking rule {each.rule_id!r}: its {each.value} {each.unit} are unverified"
+            for each in request.materials.blocking_rules.values()
+            if not each.verified
+        ]
     stated = {each.property for line in request.order.lines for each in line.property_amounts}
     capped = dict.fromkeys(cap.property for cap in request.policy.property_caps)
     found += [
@@ -337,7 +362,9 @@ def warnings(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> 
     for parcel in parcels:
         if parcel.chargeable is not None and not parcel.chargeable.verified:
             found.append(f"the carrier rule of {parcel.chargeable.service_id!r} is unverified")
+    found += _passed_limits(parcels)
     found += derivation_warnings(request.lane)
+    found += idle_warnings(request)
     for index, parcel in enumerate(parcels):
         if parcel.shipping is not None and parcel.shipping.missing:
             lacks = ", ".join(parcel.shipping.missing)

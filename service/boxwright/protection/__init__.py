@@ -13,7 +13,7 @@ from boxwright.protection.label import label_mg
 from boxwright.protection.limits import BearingLimits, bearing_limits, cushion_refusal, has_stress_range
 from boxwright.protection.static_stress import bearing_area_mm2, bearing_um2, static_stress_kpa
 from boxwright.protection.strength import most_gross_mg, stack_load, unreached
-from boxwright.protection.tape import tape_mg
+from boxwright.protection.tape import tape_mg, tape_mm
 from boxwright.protection.void_fill import void_fill_mg
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "static_stress_kpa",
     "stress_warnings",
     "tape_mg",
+    "tape_mm",
     "unreached",
     "void_fill_mg",
     "with_class_rules",

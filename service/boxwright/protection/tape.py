@@ -17,32 +17,51 @@ TAPED_STYLES = frozenset({BoxStyle.RSC_0201, BoxStyle.TELESCOPE_0300})
 """Styles closed with tape; all others lock or seal by themselves."""
 
 
-def tape_mg(box: BoxType, tape: Dunnage, rule: TapeRule) -> int:
-    """Return the mass of tape on a closed box, in mg, half to even; 0 for styles that need none.
+def tape_mm(box: BoxType, tape: Dunnage, rule: TapeRule) -> Fraction:
+    """Return the length of tape on a closed box, in mm, exactly; 0 for styles that need none.
 
     Strips along the longer outer side of the opening and opposite it, each running past both ends, and strips across
-    the edges at their ends, along the shorter side: ``(seams (side + 2 overlap) + edges (end + 2 edge overlap)) x width
-    x grammage``.
+    the edges at their ends, along the shorter side: ``seams (side + 2 overlap) + edges (end + 2 edge overlap)``.
 
     Parameters
     ----------
     box : BoxType
         Style, opening and outer size.
     tape : Dunnage
-        Has a width, a grammage and a seam overlap.
+        Has a seam overlap.
     rule : TapeRule
         How many strips, and how far those across the edges run past their ends.
 
     Raises
     ------
     InvalidInputError
-        If the tape lacks one of them.
+        If the tape lacks it.
     """
     if box.style not in TAPED_STYLES:
-        return 0
+        return Fraction(0)
     length, width, height = box.outer_um
     edge_um, seam_um = sorted((width, height) if box.opening is Opening.END else (length, width))
     strips_mm = rule.seam_strips * (Fraction(seam_um, UM_PER_MM) + 2 * figure(tape, "seam_overlap_mm"))
-    strips_mm += rule.edge_strips * (Fraction(edge_um, UM_PER_MM) + 2 * Fraction(rule.edge_overlap_mm))
+    return strips_mm + rule.edge_strips * (Fraction(edge_um, UM_PER_MM) + 2 * Fraction(rule.edge_overlap_mm))
+
+
+def tape_mg(box: BoxType, tape: Dunnage, rule: TapeRule) -> int:
+    """Return the mass of tape on a closed box, in mg, half to even: its length x width x grammage.
+
+    Parameters
+    ----------
+    box, rule
+        As for ``tape_mm``.
+    tape : Dunnage
+        Has a width, a grammage and a seam overlap.
+
+    Raises
+    ------
+    InvalidInputError
+        If the tape lacks one of them.
+    """
+    strips_mm = tape_mm(box, tape, rule)
+    if not strips_mm:
+        return 0
     # mm2 times g/m2 is 10^-6 g, that is 10^-3 mg.
     return round(strips_mm * figure(tape, "width_mm") * figure(tape, "grammage_g_per_m2") / 1_000)

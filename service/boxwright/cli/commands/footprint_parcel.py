@@ -96,6 +96,8 @@ def _lane_and_profiles(given: dict[str, Any]) -> "tuple[Lane, list[AccountingPro
     from boxwright.domain.lane import Lane
     from boxwright.planning.request import DEFAULT_PROFILES
 
+    if given["prices_file"] is not None:
+        raise refusal("--prices", "must not be given: carriage is priced in plans only")
     lane, names = take_lane(given) or Lane(), take_profiles(given)
     return lane, [load_materials().profile(each) for each in names or DEFAULT_PROFILES]
 

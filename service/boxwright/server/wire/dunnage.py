@@ -4,7 +4,7 @@ import math
 from decimal import Decimal
 
 from boxwright.catalog import Materials
-from boxwright.catalog.dunnage_rules import LEAST_CUSHION_FACTOR
+from boxwright.catalog.dunnage_rules import LEAST_CUSHION_FACTOR, redefined
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.fields import id_rules
 from boxwright.server.findings import Findings
@@ -71,7 +71,9 @@ def read_dunnage(message: dunnage_pb2.Dunnage, materials: Materials, found: Find
     price = read_rate(message.price_per_kg, found, "price_per_kg") if message.HasField("price_per_kg") else None
     if len(found) > before or kind is None:
         return None
-    return Dunnage(
+    if kind is DunnageKind.TAPE and figures["seam_overlap_mm"] is None:
+        figures["seam_overlap_mm"] = Decimal(0)  # the contract's default
+    read = Dunnage(
         dunnage_id=message.dunnage_id,
         kind=kind,
         material_id=material_id,
@@ -93,6 +95,11 @@ def read_dunnage(message: dunnage_pb2.Dunnage, materials: Materials, found: Find
         piece_g=figures["piece_g"],
         price_per_kg_minor=price,
     )
+    rule = redefined(read, materials.dunnage)
+    if rule is not None:
+        found.invalid("dunnage_id", rule)
+        return None
+    return read
 
 
 def _figure(message: dunnage_pb2.Dunnage, field: str, found: Findings) -> Decimal | None:

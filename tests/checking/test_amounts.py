@@ -1,0 +1,137 @@
+"""Amounts of footprints: damage to what a line is laid on is found, though its grams are the product of it."""
+
+import datetime
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from boxwright import BoxType, Catalog, Item, Lane, Leg, Order, Policy, check, plan
+from boxwright.checking import PlanViolation, ViolationKind
+from boxwright.domain.factor import Component, Stage
+from boxwright.domain.footprint import Allocation, FootprintLine
+from boxwright.domain.plan import Plan
+from boxwright.footprint import total
+
+ORDER = Order("order", [Item("cube", 1, 100, 100, 100, 1_000)])
+TOTE = BoxType(
+    "tote",
+    *(200, 200, 200),
+    tare_g=400,
+    style="tote",
+    material_id="pp-tote",
+    trips=20,
+    idle_share=0.1,
+    return_distance_km=150,
+)
+MAILER = BoxType("mailer", 200, 200, 200, tare_g=100, blank_g=140, style="mailer_0427", material_id="corrugated-board")
+LANE = Lane(
+    [Leg("road", 500, mean_density_kg_m3=150), Leg("air", 3_000, mean_density_kg_m3=167)],
+    carrier_service="dhl-express/international",
+    ship_date=datetime.date(2026, 7, 20),
+    include_radiative_forcing=True,
+    include_volume_share=True,
+)
+"""Two legs under all allocations; 8 L over 5000 are billed as 2 kg."""
+
+
+def packed(box: BoxType) -> tuple[Plan, Catalog, Policy]:
+    """Return the plan of a cube in a box."""
+    catalog, policy = Catalog("catalog", [box]), Policy(void_fill_id="none")
+    return plan(ORDER, catalog, policy, LANE, profiles=("uk-desnz", "us-epa", "fr-ademe")), catalog, policy
+
+
+@pytest.fixture(scope="module", params=[TOTE, MAILER], ids=lambda box: box.box_type_id)
+def good(request: Any) -> tuple[Plan, Catalog, Policy]:
+    """A plan in a tote that comes back, and one in a mailer that is cut from a larger blank."""
+    return packed(request.param)
+
+
+def found(case: tuple[Plan, Catalog, Policy], change: Callable[[FootprintLine], FootprintLine]) -> list[PlanViolation]:
+    """Return what is found where lines of the parcel are changed, their grams and the plan's sums with them."""
+    whole, catalog, policy = case
+    (parcel,) = whole.parcels
+    footprints = tuple(
+        replace(each, lines=tuple(_true(change(line)) for line in each.lines)) for each in parcel.footprints
+    )
+    changed = replace(
+        whole, parcels=(replace(parcel, footprints=footprints),), footprints=tuple(total([each]) for each in footprints)
+    )
+    return check(changed, ORDER, catalog, policy, lane=LANE)
+
+
+def _true(line: FootprintLine) -> FootprintLine:
+    grams = Fraction(line.amount) * Fraction(line.factor_kg_per_unit) * 1_000_000
+    return replace(line, co2e_mg=round(grams))
+
+
+def test_a_plan_of_all_kinds_of_lines_is_good(good: tuple[Plan, Catalog, Policy]) -> None:
+    """Lives over trips, trim, way back, forcing and three allocations are worked out again to the same."""
+    assert found(good, lambda line: line) == []
+    lines = [line for each in good[0].parcels[0].footprints for line in each.lines]
+    assert {each.allocation for each in good[0].footprints} == set(Allocation)
+    assert {Component.BOX, Component.TRANSPORT} <= {line.component for line in lines}
+
+
+def test_tonne_kilometres_by_hand() -> None:
+    """1.4 kg over 500 x 1.05 km are 0.735 tkm, the 2 kg billed 1.05, and 8 L of 150 kg/m3 0.63; way back 0.06 tkm."""
+    (parcel,) = packed(TOTE)[0].parcels
+    lines = {each.allocation: each.lines for each in parcel.footprints if each.profile_id.startswith("uk-desnz")}
+    first = {
+        allocation: next(str(line.amount) for line in each if line.leg_index == 0 and line.unit == "tkm")
+        for allocation, each in lines.items()
+    }
+    assert first == {
+        Allocation.MASS: "0.735",
+        Allocation.DIMENSIONAL_WEIGHT: "1.05",
+        Allocation.VOLUME_SHARE: "0.63",
+    }
+    assert {str(line.amount) for line in lines[Allocation.MASS] if line.stage is Stage.REUSE} == {"0.06"}
+    made = next(line for line in lines[Allocation.MASS] if line.stage is Stage.PRODUCTION)
+    assert made.amount == Decimal("0.022")  # 400 g x 1.1 / 20
+
+
+def more_of(damage: str) -> Callable[[FootprintLine], FootprintLine]:
+    """Return a change by a hundredth of each line of a stage or component."""
+
+    def change(line: FootprintLine) -> FootprintLine:
+        hit = line.stage == damage or line.component == damage
+        return replace(line, amount=line.amount * Decimal("1.01")) if hit else line
+
+    return change
+
+
+@pytest.mark.parametrize("damage", ["production", "end_of_life", "transport", "radiative_forcing"])
+def test_another_amount_is_found(good: tuple[Plan, Catalog, Policy], damage: str) -> None:
+    """A hundredth more of any kind of line is no longer what the parcel holds, weighs or travels."""
+    assert {each.kind for each in found(good, more_of(damage))} == {ViolationKind.WRONG_FOOTPRINT}
+
+
+def test_a_longer_way_back_is_found() -> None:
+    """The tote comes back over 150 km and no more."""
+    details = [each.detail for each in found(packed(TOTE), more_of("reuse"))]
+    assert details
+    assert all("the parcel has 0.06" in each for each in details)
+
+
+@pytest.mark.parametrize(("tonnes", "good_one"), [("0.0014", True), ("0.0015", False)])
+def test_a_hub_is_laid_on_the_mass(tonnes: str, good_one: bool) -> None:
+    """No shipped profile has a hub: a line of one, by hand, is 1.4 kg of parcel and no other mass."""
+
+    def change(line: FootprintLine) -> FootprintLine:
+        ground = line.leg_index == 0 and line.stage is Stage.TRANSPORT_TTW and line.amount == Decimal("0.735")
+        return replace(line, component=Component.HUB, unit="t", amount=Decimal(tonnes)) if ground else line
+
+    assert (found(packed(TOTE), change) == []) is good_one
+
+
+def test_a_line_of_a_leg_that_there_is_not_is_found(good: tuple[Plan, Catalog, Policy]) -> None:
+    """A third leg of two."""
+
+    def change(line: FootprintLine) -> FootprintLine:
+        return replace(line, leg_index=2) if line.leg_index == 1 else line
+
+    assert any("belongs to leg 2 of 2" in each.detail for each in found(good, change))

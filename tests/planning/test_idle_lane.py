@@ -1,0 +1,52 @@
+"""What a lane asks for in vain is told in the plan."""
+
+import datetime
+from decimal import Decimal
+
+import pytest
+
+from boxwright import BoxType, Catalog, Item, Lane, Leg, Order, Policy, plan
+from boxwright.domain.price_table import PriceTable, WeightPrice, ZonePrices
+
+ORDER = Order("order", [Item("cube", 1, 100, 100, 100, 1_000)])
+CATALOG = Catalog("catalog", [BoxType("box", 200, 200, 200, tare_g=100)])
+ROAD, AIR = Leg("road", 500), Leg("air", 3_000)
+DAY = datetime.date(2026, 7, 20)
+TABLE = PriceTable("own", "1", "usps/parcel", "USD", "lb", (ZonePrices("5", (WeightPrice(Decimal(70), 900),)),))
+
+
+def told(lane):
+    """Return the warnings of a plan that say that something is in vain."""
+    found = plan(ORDER, CATALOG, Policy(void_fill_id="none"), lane, profiles=("uk-desnz",)).warnings
+    return [each for each in found if "changes nothing" in each or each.startswith(("hubs", "radiative"))]
+
+
+@pytest.mark.parametrize(
+    ("lane", "words"),
+    [
+        (Lane([ROAD], include_hubs=True), "hubs are not counted"),
+        (Lane([ROAD], include_radiative_forcing=True), "radiative forcing is not counted"),
+        (Lane([ROAD], zone="5"), "zone '5' changes nothing: the lane names no carrier service"),
+        (
+            Lane([ROAD], carrier_service="usps/parcel", ship_date=DAY, zone="5"),
+            "zone '5' changes nothing: 'usps/parcel' bills alike in all",
+        ),
+    ],
+)
+def test_what_changes_nothing_is_told(lane, words):
+    """One leg has no hub, a truck does not fly, and a zone needs a rule or a price table that has it."""
+    (found,) = told(lane)
+    assert found.startswith(words)
+
+
+@pytest.mark.parametrize(
+    "lane",
+    [
+        None,
+        Lane([ROAD, AIR], include_hubs=True, include_radiative_forcing=True),
+        Lane([ROAD], carrier_service="usps/parcel", ship_date=DAY, zone="5", price_tables=[TABLE]),
+    ],
+)
+def test_what_counts_is_not_told(lane):
+    """Two legs have a hub, one of them is flown, and the table has the zone."""
+    assert told(lane) == []
