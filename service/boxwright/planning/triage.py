@@ -98,7 +98,8 @@ def _verdict_with(
     if unprotected is not None:
         return UnpackedReason.CANNOT_BE_CUSHIONED, unprotected
     alone = np.array([member])
-    admitted = [box for box in boxes if model.admission.refusal(alone, box.box_type_id) is None]
+    admission = model.admission
+    admitted = boxes if admission.free else [box for box in boxes if not admission.refusal(alone, box.box_type_id)]
     verdict = _size_verdict(model, member, line, admitted, company)
     if verdict is None:
         return None
@@ -106,7 +107,7 @@ def _verdict_with(
         fitting = [box for box in boxes if _size_verdict(model, member, line, [box], company) is None]
         if fitting:
             largest = max(fitting, key=lambda box: (box.inner_volume_um3, box.box_type_id))
-            refusal = model.admission.refusal(alone, largest.box_type_id)
+            refusal = admission.refusal(alone, largest.box_type_id)
             return UnpackedReason.PROPERTY_CAP_EXCEEDED, f"{refusal}; no box type that it fits may hold as much"
         verdict = _size_verdict(model, member, line, boxes, company)
         assert verdict is not None  # no box of them takes it

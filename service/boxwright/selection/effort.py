@@ -7,6 +7,8 @@ from boxwright.domain.policy import SolvingMode
 PLACES_PER_FOURTH_POWER, TIMES_SLIDING = 250, 8
 """Most places looked at for some units in one box, times the fourth power of their number, and how many times as many
 with sliding: several times what any find took."""
+UNITS_SQUARED_PER_TIME = 16
+"""The one parcel that is allowed is filled once for every so many of the number of units squared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class Effort:
 
     def places_for_one(self, count: int) -> int:
         """Places that the one parcel that is allowed may look at where not all of so many units go in."""
-        return min(self.places * self.times_fuller, PLACES_PER_FOURTH_POWER * count**4)
+        return self.places * min(self.times_fuller, max(1, count**2 // UNITS_SQUARED_PER_TIME))
 
     @property
     def of_an_order(self) -> "Effort":
