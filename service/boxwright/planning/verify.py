@@ -156,7 +156,7 @@ class _Replay:
             if own is not None:
                 prices.append(own.price)
                 continue
-            box = self._model.request.catalog.box_type(parcel.box_type_id)
+            box = self._model.request.box_type(parcel.box_type_id)
             model = self._model.variant(parcel.cushioning_id)
             tops = [np.add(each.corner_um, each.extent_um) for each in parcel.placements]
             length, width, height = np.max(tops, axis=0).tolist()
