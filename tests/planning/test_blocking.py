@@ -8,7 +8,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boxwright import BoxType, Catalog, InvalidInputError, Item, Order, Policy, check, plan, verify_certificate
+from boxwright import (
+    BoxType,
+    Catalog,
+    InvalidInputError,
+    Item,
+    Order,
+    Policy,
+    StackingCondition,
+    check,
+    plan,
+    verify_certificate,
+)
 from boxwright.catalog import load_materials
 from boxwright.checking import ViolationKind
 from boxwright.domain.dunnage import Dunnage, DunnageKind
@@ -55,6 +66,24 @@ def test_golden_a_heavy_cube_is_blocked_on_its_open_sides():
     assert parcel.packaging_mg(Component.VOID_FILL) == 9_000
     assert parcel.gross_mg == 8_409_000
     assert Component.BLOCKING in {line.component for line in parcel.footprints[0].lines}
+
+
+def test_blocking_that_a_pile_leaves_no_mass_for_is_in_no_figure():
+    """30 layers leave the box some 4 kg beside 7 kg of goods, and blocking would weigh tons: left out, told, replayed.
+
+    The grams of the plan are compared, so that the certificate's value is replayed from what the parcel is packed with.
+    """
+    order = Order("order", [Item("block", 1, 4_978, 4_423, 3_231, 7_000)])
+    box = BoxType("box", 9_779, 4_632, 9_813, board_id="c-flute-32ect", trips=20)
+    made = packed(
+        *(order, box),
+        dunnage=(BLOCK,),
+        objectives="emissions",
+        stacking=StackingCondition(layers=30, safety_factor=3.3),
+        accept_incomplete_footprint=True,
+    )
+    assert made.parcels[0].packaging_mg(Component.BLOCKING) == 0
+    assert any("leaves no mass for 'block'" in each for each in made.warnings)
 
 
 def test_a_light_cube_is_held_by_fill():
