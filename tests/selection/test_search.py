@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from boxwright import BoxType, Catalog, Item, Order, Policy
+from boxwright import BoxType, Catalog, Item, Order, Policy, SoftGoods
 from boxwright.catalog import load_materials
 from boxwright.domain.plan import ProofScope, ProofStatus
 from boxwright.domain.policy import SolvingMode
@@ -82,6 +82,41 @@ def test_few_units_are_soon_all_tried(mode: SolvingMode) -> None:
     assert (few.places, few.sliding) == (64_000, min(512_000, effort.sliding))
     assert few.nodes == effort.nodes
     assert effort.of_units(26) == effort
+
+
+def test_few_goods_that_fold_have_their_effort_for_each_form() -> None:
+    """What few units are worth is given to each shape and filled height of a mailer: shared among them it is nothing."""
+    asked: list[int] = []
+
+    class Asked(Failing):
+        def pack(self, units, space, rules, *, whole, effort, seed=1):
+            asked.append(effort)
+            return None
+
+    mailer = BoxType("mailer", 400, 300, 100, style="flat_mailer")
+    model = model_of([Item("shirt", 2, 300, 250, 20, 1, soft=SoftGoods(max_folds=2))], [mailer])
+    search_single(model, Asked(lambda units, space: True), np.arange(2), [mailer], FAST.of_an_order)
+    assert len(asked) > 2
+    assert set(asked) == {FAST.of_an_order.of_units(2).places}
+
+
+def test_of_a_mailer_the_cheapest_layout_under_stricter_rules_counts_too() -> None:
+    """The engine lays the units close under the rules as asked, and apart under stricter ones.
+
+    A mailer round wider content is shorter beside it: 2.386 L outside with the units apart, 2.388 with them close.
+    """
+
+    class Spreading(Failing):
+        def pack(self, units, space, rules, *, whole, effort, seed=1):
+            apart = 50_000 if rules.support_millionths < 750_000 else 150_000
+            corners = np.array([[0, 0, 0, 50_000, 100_000, 20_000], [apart, 0, 0, apart + 50_000, 100_000, 20_000]])
+            return Layout(np.arange(2), np.array([1, 1]), corners) if space.edges_um[2] >= 20_000 else None
+
+    mailer = BoxType("mailer", 400, 300, 100, style="flat_mailer")
+    model = model_of([Item("u", 2, 100, 50, 20, 1)], [mailer], objectives=["outer_volume"], support_ratio=0.5)
+    engine = Spreading(lambda units, space: False)
+    found = search(model, engine, np.arange(2), SolvingMode.FAST, fewest_first=False, most_parcels=1)
+    assert found.parcels[0].corners_um[:, 3].max() == 200_000
 
 
 def test_of_equal_boxes_the_one_of_the_lowest_id_is_taken() -> None:

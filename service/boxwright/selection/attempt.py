@@ -67,9 +67,9 @@ def attempt(
     unprotected = model.unprotected(members)
     if unprotected is not None:
         return Attempt(refused=RefusedCandidate(box.box_type_id, Proof.CUSHIONING, unprotected))
-    effort = effort.of_units(len(members))
     if box.flexible or len(shapes.units) > 1:
         return _try_forms(model, packer, box, members, shapes, price, effort, below)
+    effort = effort.of_units(len(members))
     (units,) = shapes.units
     space = model.space(box, units, whole=True)
     proof = refuse(box, units, space, effort.nodes)
@@ -103,7 +103,7 @@ def _try_forms(
 ) -> Attempt:
     """Try a mailer's fillings and the shapes of soft goods in rising price; they share the effort of a box."""
     forms = forms_of(model, box, members, shapes)
-    effort = effort.scaled(parts=max(len(forms.cheapest_first), 1))
+    effort = effort.scaled(parts=max(len(forms.cheapest_first), 1)).of_units(len(members))
     found: PackedBox | None = None
     proofs = list(forms.refused)
     open_at = [] if forms.every else [price]
