@@ -38,10 +38,10 @@ LANE = Lane(
 """Two legs under all allocations; 8 L over 5000 are billed as 2 kg."""
 
 
-def packed(box: BoxType) -> tuple[Plan, Catalog, Policy]:
+def packed(box: BoxType, lane: Lane = LANE) -> tuple[Plan, Catalog, Policy]:
     """Return the plan of a cube in a box."""
     catalog, policy = Catalog("catalog", [box]), Policy(void_fill_id="none")
-    return plan(ORDER, catalog, policy, LANE, profiles=("uk-desnz", "us-epa", "fr-ademe")), catalog, policy
+    return plan(ORDER, catalog, policy, lane, profiles=("uk-desnz", "us-epa", "fr-ademe")), catalog, policy
 
 
 @pytest.fixture(scope="module", params=[TOTE, MAILER], ids=lambda box: box.box_type_id)
@@ -50,7 +50,9 @@ def good(request: Any) -> tuple[Plan, Catalog, Policy]:
     return packed(request.param)
 
 
-def found(case: tuple[Plan, Catalog, Policy], change: Callable[[FootprintLine], FootprintLine]) -> list[PlanViolation]:
+def found(
+    case: tuple[Plan, Catalog, Policy], change: Callable[[FootprintLine], FootprintLine], lane: Lane = LANE
+) -> list[PlanViolation]:
     """Return what is found where lines of the parcel are changed, their grams and the plan's sums with them."""
     whole, catalog, policy = case
     (parcel,) = whole.parcels
@@ -60,7 +62,7 @@ def found(case: tuple[Plan, Catalog, Policy], change: Callable[[FootprintLine], 
     changed = replace(
         whole, parcels=(replace(parcel, footprints=footprints),), footprints=tuple(total([each]) for each in footprints)
     )
-    return check(changed, ORDER, catalog, policy, lane=LANE)
+    return check(changed, ORDER, catalog, policy, lane=lane)
 
 
 def _true(line: FootprintLine) -> FootprintLine:
@@ -119,13 +121,54 @@ def test_a_longer_way_back_is_found() -> None:
 
 @pytest.mark.parametrize(("tonnes", "good_one"), [("0.0014", True), ("0.0015", False)])
 def test_a_hub_is_laid_on_the_mass(tonnes: str, good_one: bool) -> None:
-    """No shipped profile has a hub: a line of one, by hand, is 1.4 kg of parcel and no other mass."""
+    """A line of a hub, by hand, is 1.4 kg of parcel and no other mass."""
 
     def change(line: FootprintLine) -> FootprintLine:
         ground = line.leg_index == 0 and line.stage is Stage.TRANSPORT_TTW and line.amount == Decimal("0.735")
         return replace(line, component=Component.HUB, unit="t", amount=Decimal(tonnes)) if ground else line
 
     assert (found(packed(TOTE), change) == []) is good_one
+
+
+def test_a_hub_of_a_profile_is_laid_on_the_mass() -> None:
+    """The hub between two legs in the UK profile handles 1.4 kg; a hundredth more is found."""
+    lane = replace(LANE, include_hubs=True)
+    case = packed(TOTE, lane)
+    lines = [line for each in case[0].parcels[0].footprints for line in each.lines if line.component is Component.HUB]
+    assert {str(line.amount) for line in lines if line.unit == "t"} >= {"0.0014"}
+    assert found(case, lambda line: line, lane) == []
+    assert {each.kind for each in found(case, more_of("hub"), lane)} == {ViolationKind.WRONG_FOOTPRINT}
+
+
+@pytest.mark.parametrize(
+    ("stage", "fields", "said"),
+    [
+        (Stage.PRODUCTION, {"unit": "kgs", "amount": Decimal(7)}, "must be in kg"),
+        (Stage.TRANSPORT_TTW, {"unit": "km", "amount": Decimal(7)}, "must be in tkm"),
+        (Stage.TRANSPORT_TTW, {"leg_index": None, "amount": Decimal(7)}, "belongs to no leg"),
+    ],
+)
+def test_an_amount_hides_behind_no_other_field(stage: Stage, fields: dict[str, Any], said: str) -> None:
+    """In another unit, or of no leg, an amount is not what the parcel holds or travels either."""
+    details = [
+        each.detail
+        for each in found(packed(TOTE), lambda line: replace(line, **fields) if line.stage is stage else line)
+    ]
+    assert any(said in each for each in details)
+
+
+@pytest.mark.parametrize("amount", ["1e400", "1e-999999999", "0e999999999", "Infinity", "NaN"])
+@pytest.mark.parametrize("field", ["amount", "factor_kg_per_unit", "high_kg_per_unit"])
+def test_no_figure_is_too_large_for_the_check(field: str, amount: str) -> None:
+    """A figure that no memory holds when written out is a violation, at once, and no crash."""
+    whole, catalog, policy = packed(TOTE)
+    (parcel,) = whole.parcels
+    first = parcel.footprints[0]
+    lines = (replace(first.lines[0], **{field: Decimal(amount)}), *first.lines[1:])
+    footprints = (replace(first, lines=lines), *parcel.footprints[1:])
+    bad = replace(whole, parcels=(replace(parcel, footprints=footprints),))
+    found = check(bad, ORDER, catalog, policy, lane=LANE)
+    assert ViolationKind.WRONG_FOOTPRINT in {each.kind for each in found}
 
 
 def test_a_line_of_a_leg_that_there_is_not_is_found(good: tuple[Plan, Catalog, Policy]) -> None:

@@ -27,6 +27,10 @@ MG_PER_KG, MG_PER_TONNE, UM3_PER_M3 = 10**6, 10**9, 10**18
 TRACE = Fraction(1, 10**9)
 """Amounts are rounded to 34 digits for reading, so one may miss what it states by a trace."""
 
+MOST_DIGITS = 40
+"""Figures beyond 1e40, or nearer to nothing than 1e-40, are none: written out they would take any memory there is."""
+UNITS = {Component.TRANSPORT: "tkm", Component.HUB: "t"}
+
 OF_A_LIFE = (Stage.PRODUCTION, Stage.END_OF_LIFE, Stage.CRADLE_TO_GRAVE)
 
 Loads = dict[Allocation, int | None]
@@ -62,7 +66,7 @@ def wrong_amounts(
             continue  # reported with the footprints
         lines = [line for line in parts(footprint.lines) if is_line(line)]
         found = [*_wrong_lives(lines, held), *_wrong_uses(lines, parcel)]
-        if legs and any(line.leg_index is not None for line in lines):
+        if legs and any(line.component in UNITS for line in lines):
             loads = {Allocation.MASS: gross_mg, Allocation.DIMENSIONAL_WEIGHT: billed_mg}
             found += _wrong_ways(lines, footprint, legs, loads, math.prod(outer_um), materials or load_materials())
         for detail in found:
@@ -94,8 +98,12 @@ def _wrong_lives(lines: Sequence[FootprintLine], held: dict[tuple[str, str, Stag
     """Yield the materials of which more or less is made, or ends, than the parcel holds."""
     stated: dict[tuple[str, str, Stage], Fraction] = defaultdict(Fraction)
     for line in lines:
-        if line.unit == "kg" and line.stage in OF_A_LIFE:
+        if line.stage not in OF_A_LIFE:
+            continue
+        if line.unit == "kg":
             stated[str(line.component), line.subject, line.stage] += Fraction(line.amount)
+        else:
+            yield f"{line.component}/{line.stage} of {line.subject} is in {line.unit!r:.80}, must be in kg"
     for key, kg in stated.items():
         true_kg = held.get(key, Fraction(0)) / MG_PER_KG
         if abs(kg - true_kg) > TRACE:
@@ -128,7 +136,13 @@ def _wrong_ways(
 ) -> Iterator[str]:
     """Yield tonne-kilometres that are not load times distance of the leg, and tonnes of hubs that are not the load."""
     for line in lines:
-        if line.leg_index is None or line.component not in (Component.TRANSPORT, Component.HUB):
+        unit = UNITS.get(line.component)
+        if unit is None:
+            continue
+        if line.unit != unit:
+            yield f"{line.component}/{line.stage} of {line.subject} is in {line.unit!r:.80}, must be in {unit}"
+        if line.leg_index is None:
+            yield f"a line of {line.subject} belongs to no leg"
             continue
         if not 0 <= line.leg_index < len(legs):
             yield f"a line of {line.subject} belongs to leg {line.leg_index} of {len(legs)}"
@@ -172,9 +186,9 @@ def is_line(line: object) -> TypeGuard[FootprintLine]:
     """Whether a line is one, so far as its figures and names can be used."""
     return (
         isinstance(line, FootprintLine)
-        and _is_finite(line.amount)
-        and _is_finite(line.factor_kg_per_unit)
-        and (line.high_kg_per_unit is None or _is_finite(line.high_kg_per_unit))
+        and is_figure(line.amount)
+        and is_figure(line.factor_kg_per_unit)
+        and (line.high_kg_per_unit is None or is_figure(line.high_kg_per_unit))
         and (line.leg_index is None or type(line.leg_index) is int)
         and isinstance(line.subject, str)
         and isinstance(line.component, Component)
@@ -182,8 +196,9 @@ def is_line(line: object) -> TypeGuard[FootprintLine]:
     )
 
 
-def _is_finite(value: object) -> bool:
-    return isinstance(value, Decimal) and value.is_finite()
+def is_figure(value: object) -> TypeGuard[Decimal]:
+    """Whether a value is a decimal number that can be reckoned with."""
+    return isinstance(value, Decimal) and value.is_finite() and abs(value.adjusted()) <= MOST_DIGITS
 
 
 def _is_part(part: object) -> TypeGuard[PackagingComponent]:

@@ -1,10 +1,10 @@
 """Footprints: each line of a parcel is its product, and those of the plan are the sums over its parcels."""
 
 from collections.abc import Iterator
-from decimal import Decimal
 from fractions import Fraction
 from math import isclose
 
+from boxwright.checking.amounts import is_figure
 from boxwright.checking.parts import parts
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.domain.footprint import Allocation, Footprint, FootprintLine
@@ -69,7 +69,7 @@ _WHOLES = {
 
 def _false_line(name: str, line: FootprintLine) -> Iterator[str]:
     subject = f"{line.component}/{line.stage} of {line.subject} by {line.factor_id}"
-    if not isinstance(line.factor_kg_per_unit, Decimal) or not line.factor_kg_per_unit.is_finite():
+    if not is_figure(line.factor_kg_per_unit):
         raise TypeError(f"a factor is {line.factor_kg_per_unit!r:.80}")
     factor = Fraction(line.factor_kg_per_unit)
     product = Fraction(line.amount) * factor * 1_000_000
@@ -77,6 +77,8 @@ def _false_line(name: str, line: FootprintLine) -> Iterator[str]:
     if abs(line.co2e_mg - product) > Fraction(1, 2) + Fraction(1, 10**6):
         yield f"{name}, {subject}: says {line.co2e_mg} mg CO2e, its amount times its factor is {float(product):.3f}"
     for end, wrong in ((line.low_kg_per_unit, 1), (line.high_kg_per_unit, -1)):
+        if end is not None and not is_figure(end):
+            raise TypeError(f"an end of a range is {end!r:.80}")
         if end is not None and (Fraction(end) - factor) * wrong > 0:
             yield f"{name}, {subject}: its factor {line.factor_kg_per_unit} lies outside its range, which ends at {end}"
 
@@ -90,12 +92,7 @@ def _by_key(footprints: object) -> dict[Key, Footprint]:
         if not isinstance(each.lines, tuple) or not isinstance(each.missing, tuple):
             raise TypeError(f"a footprint is {each!r:.80}")
         for line in each.lines:
-            if (
-                not isinstance(line, FootprintLine)
-                or type(line.co2e_mg) is not int
-                or not isinstance(line.amount, Decimal)
-                or line.amount.is_nan()
-            ):
+            if not isinstance(line, FootprintLine) or type(line.co2e_mg) is not int or not is_figure(line.amount):
                 raise TypeError(f"a footprint line is {line!r:.120}")
         if not all(isinstance(gap, str) for gap in each.missing):
             raise TypeError(f"what a footprint misses is {each.missing!r:.120}")
