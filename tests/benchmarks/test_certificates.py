@@ -1,0 +1,39 @@
+"""The replay of certificates over a set of orders: good ones hold, forged ones are told, and what is not told counts."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from benchmarks import certificates
+
+BOXES = [
+    {"id": name, "l": edge, "w": edge, "h": edge, "ol": edge, "ow": edge, "oh": edge, "empty": 50, "max_weight": 5_000}
+    for name, edge in (("small", 100), ("right", 200), ("large", 300))
+]
+ORDERS = [
+    {"id": name, "items": [{"id": "a", "qty": quantity, "l": 150, "w": 120, "h": 90, "g": 400}]}
+    for name, quantity in (("one", 1), ("two", 2))
+]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with one small set of orders."""
+    (tmp_path / "olist_single_all.json").write_text(json.dumps({"catalog": BOXES, "orders": ORDERS}), "utf-8")
+    return tmp_path
+
+
+def test_good_certificates_hold_and_forged_ones_are_told(folder: Path) -> None:
+    """Two proved plans with a smaller box refused: both hold, and each of four forgeries of them is told."""
+    lines: list[str] = []
+    assert certificates.main(["--data", str(folder), "--set", "olist_single_all", "--mode", "fast"], lines.append) == 0
+    assert lines[-1] == "| olist_single_all | fast | 2 | 2 | 2 of 2 | 2 of 2 | 0 of 0 | 2 of 2 | 2 of 2 |"
+
+
+def test_a_forgery_that_is_not_told_is_counted(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A certificate that was not tampered with at all passes, which the run must not."""
+    monkeypatch.setitem(certificates.FORGERIES, "another value", lambda good: good.certificate)
+    lines: list[str] = []
+    assert certificates.main(["--data", str(folder), "--set", "olist_single_all", "--orders", "1"], lines.append) == 1
+    assert "olist_single_all one: not told: another value" in lines
