@@ -1,4 +1,4 @@
-"""The replay of certificates over a set of orders: good ones hold, forged ones are told, and what is not told counts."""
+"""The replay of certificates over order sets: good ones hold, forged ones are told, and what is not told counts."""
 
 import json
 from pathlib import Path
