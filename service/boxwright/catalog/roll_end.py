@@ -1,7 +1,8 @@
 """Board of a roll-end mailer (FEFCO 0427), panel by panel, in the parametric geometry of PLMPackLib.
 
 Each panel is as much larger than the inside as the layers of board ask that it must reach round: multiples of the
-caliper, which the drawing states in sixths.
+caliper, which the drawing states in sixths. Source and commit of the drawing stand with the ``roll_end_`` rows of
+``blank_allowances.csv``; its angles are here, as part of the formula.
 """
 
 from collections.abc import Iterator, Mapping
