@@ -1,6 +1,7 @@
 """Finds the data folder: the one the operator names, the wheel's, or the checkout's."""
 
 import os
+from functools import cache
 from pathlib import Path
 
 from boxwright.errors import FieldViolation, InvalidInputError
@@ -11,6 +12,7 @@ FOLDER_VARIABLE = "BOXWRIGHT_MATERIALS"
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
+@cache
 def shipped_folder() -> Path:
     """Return the folder that comes with the software: ``boxwright/_data``, or ``materials`` of a checkout."""
     installed = _PACKAGE / "_data"

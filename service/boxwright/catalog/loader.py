@@ -83,13 +83,20 @@ def load_materials(folder: Path | None = None) -> Materials:
     InvalidInputError
         If the environment names a folder that does not exist.
     """
-    return _load((folder or materials_folder()).resolve())
+    return _load(_resolved(folder or materials_folder()))
 
 
 def forget_loaded() -> None:
     """Forget all data read so far, after a folder has changed."""
     _load.cache_clear()
+    _resolved.cache_clear()
     forget_places()
+
+
+@cache
+def _resolved(folder: Path) -> Path:
+    """Return where a folder is, links followed: asked of the disk once, since every plan asks."""
+    return folder.resolve()
 
 
 @cache

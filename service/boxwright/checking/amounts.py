@@ -60,8 +60,9 @@ def wrong_amounts(
     materials : Materials or None
         Distance adjustments and mean densities; loaded only where there is a leg.
     """
-    held = _held_mg(parcel, envelopes)
-    for footprint in parts(parcel.footprints):
+    stated = parts(parcel.footprints)
+    held = _held_mg(parcel, envelopes) if stated else {}
+    for footprint in stated:
         if not isinstance(footprint, Footprint) or not isinstance(footprint.allocation, Allocation):
             continue  # reported with the footprints
         lines = [line for line in parts(footprint.lines) if is_line(line)]
@@ -83,10 +84,10 @@ def _held_mg(parcel: Parcel, envelopes: Sequence[Envelope]) -> dict[tuple[str, s
     for part in parts(parcel.packaging):
         if not _is_part(part):
             continue  # reported with the packaging
-        idle = Fraction(str(part.reuse.idle_share)) if part.reuse else Fraction(0)
+        uses = part.trips / (1 + Fraction(str(part.reuse.idle_share))) if part.reuse else Fraction(part.trips)
         for stage in OF_A_LIFE:
             made = part.mass_mg + (part.trim_mg if stage is Stage.PRODUCTION else 0)
-            held[str(part.component), part.material_id, stage] += made * (1 + idle) / part.trips
+            held[str(part.component), part.material_id, stage] += made / uses
     for each in envelopes:
         for inside in each.item.sales_packaging.materials if each.item.sales_packaging else ():
             for stage in OF_A_LIFE:

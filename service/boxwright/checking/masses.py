@@ -87,7 +87,8 @@ def overweight(
     Net is goods, cushioning, void fill and blocking; gross is net, box, tape and label. The box weighs what the catalog
     says.
     """
-    net, gross = _net_mg(parcel, envelopes), gross_mg(parcel, envelopes, box)
+    net = _net_mg(parcel, envelopes)
+    gross = net + _closing_mg(parcel, box)
     for weight_mg, limit_g, kind, words in (
         (net, box.max_net_g, ViolationKind.OVER_NET_LIMIT, "goods and dunnage weigh"),
         (gross, box.max_gross_g, ViolationKind.OVER_GROSS_LIMIT, "goods, dunnage, box and tape weigh"),
@@ -99,19 +100,22 @@ def overweight(
 
 def gross_mg(parcel: Parcel, envelopes: Sequence[Envelope], box: BoxType) -> int:
     """Mass of the closed parcel in mg: goods as ordered, the box as the catalog has it, all else as stated."""
-    closing = sum(_stated_mg(parcel, component) for component in _ON_THE_BOX)
-    return _net_mg(parcel, envelopes) + box.tare_mg + closing
+    return _net_mg(parcel, envelopes) + _closing_mg(parcel, box)
 
 
 def _net_mg(parcel: Parcel, envelopes: Sequence[Envelope]) -> int:
-    return goods_mg(envelopes) + sum(_stated_mg(parcel, component) for component in _IN_THE_BOX)
+    return goods_mg(envelopes) + _stated_mg(parcel, _IN_THE_BOX)
 
 
-def _stated_mg(parcel: Parcel, component: Component) -> int:
+def _closing_mg(parcel: Parcel, box: BoxType) -> int:
+    return box.tare_mg + _stated_mg(parcel, _ON_THE_BOX)
+
+
+def _stated_mg(parcel: Parcel, components: tuple[Component, ...]) -> int:
     return sum(
         _mass_mg(part) or 0
         for part in parts(parcel.packaging)
-        if isinstance(part, PackagingComponent) and part.component is component
+        if isinstance(part, PackagingComponent) and part.component in components
     )
 
 

@@ -15,6 +15,8 @@ def sweep(envelopes: Sequence[Envelope], axes: str) -> Iterator[tuple[Envelope, 
     The axis is the one of ``axes`` on which the envelopes are shortest beside the stretch that they take together, so
     that few meet: about ``n ** (2 / 3)`` of n in a full box.
     """
+    if len(envelopes) < 2:
+        return
     spans = []
     for axis in axes:
         low, high = _ENDS[axis]

@@ -217,7 +217,10 @@ class BoxType:
             elif not units.mass_rule(self.tare_g) and self.blank_g < self.tare_g:
                 yield FieldViolation("blank_g", f"must not be below the tare of {self.tare_g:g} g, got {self.blank_g}")
 
-    @property
+    def __hash__(self) -> int:
+        return hash(self.box_type_id)  # of all fields it would cost more than what is looked up by it
+
+    @cached_property
     def flexible(self) -> bool:
         """Whether it is a mailer or bag, which is as high as what is in it and the shorter for it."""
         return self.style in FLEXIBLE_STYLES
@@ -346,6 +349,11 @@ class Catalog:
     def box_type(self, box_type_id: str) -> BoxType:
         """Return the box type of that id; KeyError if the catalog has none."""
         return self._by_id[box_type_id]
+
+    @cached_property
+    def at_hand(self) -> tuple[BoxType, ...]:
+        """The box types of which there is at least one, sorted by id."""
+        return tuple(box for box in sorted(self.box_types, key=lambda box: box.box_type_id) if box.available != 0)
 
     def price_minor(self, box: BoxType) -> int | None:
         """Return the price of one box in minor units, at the quantity that is bought; None where it is unknown."""

@@ -247,6 +247,11 @@ class Policy:
         """Whether anything is asked of what the packaging is made of."""
         return bool(self.material_requirements or self.min_recycled_content or self.excluded_materials)
 
+    @property
+    def limits_boxes(self) -> bool:
+        """Whether the strength of boxes limits what they may hold, beside the catalog's own limits."""
+        return self.stacking is not None or self.box_certificate
+
     def _broken_carbon_price(self) -> Iterator[FieldViolation]:
         price = self.carbon_price_per_tonne_minor
         if price is None:

@@ -63,6 +63,19 @@ class Units:
             some.__dict__["_part_of"] = self, index  # no field: what is derived from these units is no part of all
         return some
 
+    def one(self, index: int) -> "Units":
+        """Return one of the units: views of it, so that asking of each unit by itself costs little."""
+        part = slice(index, index + 1)
+        return Units(
+            self.edges_um[part],
+            self.masks[part],
+            np.zeros(1, dtype=np.int64),
+            self.mass_mg[part],
+            self.max_load_mg[part],
+            self.cushioning_mg[part],
+            None if self.soft is None else self.soft[part],
+        )
+
     def __len__(self) -> int:
         return len(self.masks)
 

@@ -17,7 +17,7 @@ def admission_of(expansion: Expansion, policy: Policy, boxes: Sequence[BoxType])
 
     Groups of one unit are none. Amounts of properties without a cap, of the policy or of a box type, are left out.
     """
-    lines = list({id(line): line for line, _ in expansion.units}.values())
+    lines = [line for line, _ in expansion.lines]
     repeats = [line.quantity for line in lines]
     together = _numbers([line.keep_together_group for line in lines])
     apart = _numbers([line.keep_apart_group for line in lines])
@@ -26,6 +26,10 @@ def admission_of(expansion: Expansion, policy: Policy, boxes: Sequence[BoxType])
         if line.keep_together_group:
             sizes[line.keep_together_group] += line.quantity
     capped = (*policy.property_caps, *(cap for box in boxes for cap in box.property_caps))
+    own = np.repeat(np.array([line.ships_in_own_container for line in lines], dtype=np.bool_), repeats)
+    if not together and not apart and not capped:
+        alone = np.full(len(own), NO_GROUP)
+        return Admission(alone, alone, np.zeros((len(own), 0), np.int64), _caps((), ()), own)
     properties = sorted({cap.property for cap in capped})
     amounts = [{each.property: each.millionths() for each in line.property_amounts} for line in lines]
     table = [[amount.get(name, 0) for name in properties] for amount in amounts]
@@ -44,7 +48,7 @@ def admission_of(expansion: Expansion, policy: Policy, boxes: Sequence[BoxType])
         amounts=np.repeat(np.array(table, dtype=np.int64).reshape(len(lines), len(properties)), repeats, axis=0),
         caps=_caps(policy.property_caps, properties),
         box_caps={box.box_type_id: _caps(box.property_caps, properties) for box in boxes if box.property_caps},
-        own=np.repeat(np.array([line.ships_in_own_container for line in lines], dtype=np.bool_), repeats),
+        own=own,
         apart_names=tuple(apart),
         properties=tuple(properties),
     )

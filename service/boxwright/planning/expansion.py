@@ -1,11 +1,11 @@
 """From order lines to units in canonical order, as the arrays that packing works on."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
-from boxwright.domain.order import ALL_ORIENTATIONS, DimensionStatus, Item, Order
+from boxwright.domain.order import ALL_ORIENTATIONS, DimensionStatus, Item, Order, Orientation
 from boxwright.packing.problem import Units
 
 
@@ -19,20 +19,26 @@ class Expansion:
         Line and unit index of each unit that has dimensions.
     without_dimensions : list of (Item, int)
         Units whose dimensions are missing: they cannot be planned.
+    lines : list of (Item, int)
+        Each line of ``units`` with the number of its kind, ascending from 0 without gaps.
     """
 
     units: list[tuple[Item, int]]
     without_dimensions: list[tuple[Item, int]]
+    lines: list[tuple[Item, int]]
 
     @classmethod
     def of(cls, order: Order) -> "Expansion":
         """Return the units of an order. Equal units stand together; lines of equal units are sorted by line id."""
-        lines = sorted(order.lines, key=lambda line: (_kind(line), line.line_id))
-        known = [line for line in lines if line.dimension_status is not DimensionStatus.MISSING]
-        unknown = [line for line in lines if line.dimension_status is DimensionStatus.MISSING]
+        keyed = [(_kind(line), line.line_id, line) for line in order.lines]
+        keyed.sort(key=lambda each: each[:2])
+        known = [(kind, line) for kind, _, line in keyed if line.dimension_status is not DimensionStatus.MISSING]
+        unknown = [line for _, _, line in keyed if line.dimension_status is DimensionStatus.MISSING]
+        numbers = {kind: number for number, kind in enumerate(dict.fromkeys(kind for kind, _ in known))}
         return cls(
-            [(line, index) for line in known for index in range(line.quantity)],
+            [(line, index) for _, line in known for index in range(line.quantity)],
             [(line, index) for line in unknown for index in range(line.quantity)],
+            [(line, numbers[kind]) for kind, line in known],
         )
 
     @cached_property
@@ -43,19 +49,20 @@ class Expansion:
     @cached_property
     def arrays(self) -> Units:
         """The units without cushioning, soft goods pressed and not folded, as arrays."""
-        lines = list({id(line): line for line, _ in self.units}.values())
+        lines = [line for line, _ in self.lines]
         repeats = [line.quantity for line in lines]
-        kinds: dict[tuple[object, ...], int] = {}
-        numbers = [kinds.setdefault(_kind(line), len(kinds)) for line in lines]
-        edges = np.array([line.shape_um() for line in lines], dtype=np.int64).reshape(-1, 3)
-        loads = [_load(line) for line in lines]
+        edges = [line.shape_um() for line in lines]
+        whole = [[*each, mask_of(line, each), kind] for (line, kind), each in zip(self.lines, edges, strict=True)]
+        shapes = np.repeat(np.array(whole, dtype=np.int64).reshape(-1, 5), repeats, axis=0)
+        masses = np.array([(line.mass_mg, _load(line)) for line in lines], dtype=np.float64).reshape(-1, 2)
+        masses = np.repeat(masses, repeats, axis=0)
         soft = [0 if line.soft is None else 2 if line.max_load_mg is None else 1 for line in lines]
         return Units(
-            np.repeat(edges, repeats, axis=0),
-            np.repeat(np.array([mask_of(line, line.shape_um()) for line in lines], dtype=np.int64), repeats),
-            np.repeat(np.array(numbers, dtype=np.int64), repeats),
-            np.repeat(np.array([line.mass_mg for line in lines], dtype=np.float64), repeats),
-            np.repeat(np.array(loads, dtype=np.float64), repeats),
+            np.ascontiguousarray(shapes[:, :3]),
+            np.ascontiguousarray(shapes[:, 3]),
+            np.ascontiguousarray(shapes[:, 4]),
+            np.ascontiguousarray(masses[:, 0]),
+            np.ascontiguousarray(masses[:, 1]),
             np.zeros(len(self.units)),
             np.repeat(np.array(soft, dtype=np.int64), repeats) if any(soft) else None,
         )
@@ -99,11 +106,17 @@ def _load(line: Item) -> float:
 
 def mask_of(line: Item, edges_um: tuple[int, int, int]) -> int:
     """Return a line's allowed orientations as bits; of those with equal extents only the first."""
+    return _mask(line.orientations, *map(edges_um.index, edges_um))
+
+
+@lru_cache(maxsize=1_000)
+def _mask(allowed: tuple[Orientation, ...], length: int, width: int, height: int) -> int:
+    """Return orientations as bits of edges of which only that matters: which are alike."""
     seen: set[tuple[int, int, int]] = set()
     mask = 0
     for bit, orientation in enumerate(ALL_ORIENTATIONS):
-        if orientation in line.orientations:
-            extent = orientation.rotate(*edges_um)
+        if orientation in allowed:
+            extent = orientation.rotate(length, width, height)
             if extent not in seen:
                 seen.add(extent)
                 mask |= 1 << bit

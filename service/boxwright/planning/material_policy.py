@@ -77,6 +77,12 @@ class MaterialPolicy:
             named.append("excluded_materials")
         return tuple(named)
 
+    def meeting(self, boxes: Sequence[BoxType]) -> list[BoxType]:
+        """Return the box types that meet every rule."""
+        if not self.policy.has_material_rules:
+            return list(boxes)
+        return [box for box in boxes if not self.broken(Candidate.of(box))]
+
     def broken(self, candidate: Candidate) -> dict[str, str]:
         """Return why a candidate breaks rules, by name of the rule; empty where it meets all."""
         if not self.policy.has_material_rules:
@@ -141,6 +147,8 @@ class MaterialPolicy:
 
     def cautions(self, candidates: Iterable[Candidate]) -> list[str]:
         """Return what of the claims about these candidates rests on unverified data, or on a certificate."""
+        if not self.policy.has_material_rules:
+            return []
         found = []
         known = {each.material_id: each for each in self.materials.materials}
         for material_id in dict.fromkeys(each.material_id for each in candidates):

@@ -24,6 +24,7 @@ from boxwright.footprint import Tally, cautious, estimate
 from boxwright.packing.problem import Ints, Rules, Space, Units
 from boxwright.planning.admission import admission_of
 from boxwright.planning.blocking import Blocking
+from boxwright.planning.box_facts import BY_SIZE, empty_space, price_by_size
 from boxwright.planning.closed import ClosedSize, closed_size, least_size
 from boxwright.planning.cushioned import Wrappings, least_of, limited
 from boxwright.planning.expansion import Expansion
@@ -88,13 +89,16 @@ class OrderModel:
             or policy.carbon_price_per_tonne_minor is not None
             or (Objective.PACKAGING_COST in policy.objectives and dunnage_priced)
         )
+        self._by_size = BY_SIZE.issuperset(self._objectives) and not self._by_mass
         self._clearance_um = to_um(policy.fit_clearance_mm)
         self._tape_by_box: dict[str, int] = {}
         self._single_use_boxes: dict[str, bool] = {}
         self._lower_bounds: dict[str, tuple[BoxType, Price]] = {}
         admission = admission_of(expansion, policy, request.catalog.box_types)
-        own = [bool(may) and self.as_it_is(np.array([member])) is not None for member, may in enumerate(admission.own)]
-        self.admission = dataclasses.replace(admission, own=np.array(own, dtype=np.bool_))
+        if admission.own.any():
+            own = [may and self.as_it_is(np.array([member])) is not None for member, may in enumerate(admission.own)]
+            admission = dataclasses.replace(admission, own=np.array(own, dtype=np.bool_))
+        self.admission = admission
 
     @cached_property
     def _variants(self) -> tuple["OrderModel", ...]:
@@ -240,45 +244,33 @@ class OrderModel:
 
     def space(self, box: BoxType, units: Units, *, whole: bool) -> Space:
         """See ``ParcelModel.space``. Where it is open which units go in, each displaces void fill."""
-        edges = self._usable_um(box)
+        space = self._empty_space(box)
         if box.flexible:
             lowest = lowest_um(units, whole=whole)
-            edges = (max(edges[0] - lowest, 0), max(edges[1] - lowest, 0), edges[2])
-        mass_limit = float("inf")
-        displaced = 0.0
-        if box.max_load_mg is not None:
-            empty = box.inner_volume_um3 - (units.volume_um3 if whole else 0)
-            limit = box.load_limit_mg(self._tape_mg(box) + self._label_mg)
-            assert limit is not None
-            mass_limit = float(limit - self._void_fill_mg(box, empty))
-            fill = self.request.void_fill
-            if fill is not None and not whole and not box.flexible:
-                displaced = float(void_fill_mg(empty, self.request.policy.void_fill_share, fill) / empty)
-                mass_limit -= ROUNDING_MG
-        volume_limit = float("inf")
-        if self.request.policy.fill_limit < 1 or box.flexible:
-            # The float below: past 53 bits it would else round up, and the check is exact.
-            exact = box.inner_volume_um3 * self.request.policy.fill_millionths // 1_000_000
-            volume_limit = float(exact)
-            if volume_limit > exact:
-                volume_limit = math.nextafter(volume_limit, 0.0)
+            length, width, height = space.edges_um
+            return dataclasses.replace(space, edges_um=(max(length - lowest, 0), max(width - lowest, 0), height))
+        fill = self.request.void_fill
+        if box.max_load_mg is None or fill is None:
+            return space
+        empty = box.inner_volume_um3 - (units.volume_um3 if whole else 0)
+        limit = space.mass_limit_mg - self._void_fill_mg(box, empty)
+        if whole:
+            return dataclasses.replace(space, mass_limit_mg=limit)
+        displaced = float(void_fill_mg(empty, self.request.policy.void_fill_share, fill) / empty)
+        return dataclasses.replace(space, mass_limit_mg=limit - ROUNDING_MG, displaced_mg_per_um3=displaced)
+
+    def _empty_space(self, box: BoxType) -> Space:
+        closing_mg = self._tape_mg(box) + self._label_mg
         rule = self.request.mass_rules.get(box.box_type_id, "")
-        return Space(edges, mass_limit, volume_limit, displaced, rule)
+        return empty_space(box, self._clearance_um, self.request.policy.fill_millionths, closing_mg, rule)
 
     def fillings(self, box: BoxType, units: Units, *, whole: bool) -> Fillings:
         """See ``ParcelModel.fillings``."""
-        usable = self._usable_um(box)
+        usable = self._empty_space(box).edges_um
         heights, every = filled_heights_um(units, usable, whole=whole)
         enclosing = self.space(box, units, whole=whole)
         spaces = [dataclasses.replace(enclosing, edges_um=inside_at(usable, height)) for height in heights]
         return Fillings(tuple(spaces), every)
-
-    def _usable_um(self, box: BoxType) -> Cuboid:
-        """Inner edges less the fit clearance, in um."""
-        if not self._clearance_um:
-            return box.inner_um
-        length, width, height = (max(edge - self._clearance_um, 0) for edge in box.inner_um)
-        return length, width, height
 
     def lower_bound(self, box: BoxType) -> Price:
         """See ``ParcelModel.lower_bound``: the box with nothing in it and nothing beside it."""
@@ -304,6 +296,8 @@ class OrderModel:
         least: bool = False,
     ) -> Price:
         """See ``ParcelModel.price``; of several cushionings, a price that none undercuts."""
+        if self._by_size and not box.flexible:
+            return price_by_size(box, self._objectives)
         if len(self._variants) > 1:
             return min(each.price(box, members, extents_um, corners_um, least=least) for each in self._variants)
         if box.flexible and extents_um is None:

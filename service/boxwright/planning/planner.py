@@ -227,7 +227,7 @@ def checked(answer: Plan, request: Request, *, empty_spaces: bool) -> Plan:
     if empty_spaces:
         answer = with_empty_spaces(answer, request)
     # What stays out is not the engine's failure: it is told below, with its reasons.
-    partial = dataclasses.replace(policy, allow_partial=True)
+    partial = policy if policy.allow_partial else dataclasses.replace(policy, allow_partial=True)
     violations = check(
         answer,
         request.order,

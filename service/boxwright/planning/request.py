@@ -23,7 +23,7 @@ from boxwright.footprint import lane_rules
 from boxwright.planning.box_limits import limited, too_large
 from boxwright.planning.carrier_limits import carried
 from boxwright.planning.cost_rules import cost_rules
-from boxwright.planning.material_policy import Candidate, MaterialPolicy, material_policy, meeting_dunnage
+from boxwright.planning.material_policy import MaterialPolicy, material_policy, meeting_dunnage
 from boxwright.planning.shapes import lowest_edge_um
 from boxwright.protection import unreached, with_class_rules
 from boxwright.routing import derive
@@ -136,9 +136,8 @@ class Request:
         """Look up every name; raise InvalidInputError with all that cannot be found or cannot be served."""
         broken: list[FieldViolation] = []
         asked = material_policy(policy, lane, materials, broken)
-        at_hand = [box for box in sorted(catalog.box_types, key=lambda box: box.box_type_id) if box.available != 0]
         # What stands in the way is told once all names are known.
-        meeting = [] if broken else [box for box in at_hand if not asked.broken(Candidate.of(box))]
+        meeting = [] if broken else asked.meeting(catalog.at_hand)
         known = not broken
 
         def dunnage(kind: DunnageKind, name: str, field: str) -> Dunnage | None:
@@ -229,8 +228,11 @@ class Request:
         broken += cost_rules(policy, lane, catalog, chosen)
         if broken:
             raise InvalidInputError(broken)
-        left_out = {box.box_type_id: why for box in meeting if (why := too_large(box, policy, materials))}
-        usable = [limited(box, policy, materials) for box in meeting if box.box_type_id not in left_out]
+        left_out: dict[str, str] = {}
+        usable = [(box, "") for box in meeting]
+        if policy.limits_boxes:
+            left_out = {box.box_type_id: why for box in meeting if (why := too_large(box, policy, materials))}
+            usable = [limited(box, policy, materials) for box in meeting if box.box_type_id not in left_out]
         if biller is not None:
             lowest_um = lowest_edge_um(order)
             answers = [(*carried(box, biller.rule, lowest_um), rule) for box, rule in usable]

@@ -26,6 +26,7 @@ def triage(model: OrderModel) -> tuple[Ints, list[UnpackedUnit]]:
     """
     units = model.expansion.units
     everything = np.arange(len(units))
+    boxes = _roomiest_first(model.candidates())
     verdicts: dict[str, tuple[UnpackedReason, str] | None] = {}
     packable: list[int] = []
     out = [
@@ -36,7 +37,7 @@ def triage(model: OrderModel) -> tuple[Ints, list[UnpackedUnit]]:
         if line.line_id not in verdicts:
             verdict = over_cap(model, member)
             if verdict is None and not model.admission.own[member]:
-                verdict = _verdict(model, member, line, model.candidates(), everything)
+                verdict = _verdict(model, member, line, boxes, everything)
             verdicts[line.line_id] = verdict
         verdict = verdicts[line.line_id]
         if verdict is None:
@@ -52,7 +53,10 @@ def left_over(model: OrderModel, packer: Packer, outcome: Outcome, most_parcels:
     ``most_parcels`` is how many could still be opened: the policy's limit less the parcels already begun.
     """
     policy = model.request.policy
-    stock = in_stock(model.candidates(), outcome.parcels)
+    if not len(outcome.left):
+        return []
+    boxes = _roomiest_first(model.candidates())
+    stock = _roomiest_first(in_stock(model.candidates(), outcome.parcels))
     reasons: dict[str, tuple[UnpackedReason, str]] = {}
     for bundle in model.admission.bundles(outcome.left):
         misfit = group_misfit(model, packer, bundle) if len(bundle) > 1 else None
@@ -65,7 +69,7 @@ def left_over(model: OrderModel, packer: Packer, outcome: Outcome, most_parcels:
         if line.line_id not in reasons:
             if most_parcels is not None and len(outcome.parcels) >= most_parcels:
                 reasons[line.line_id] = (UnpackedReason.MAX_PARCELS_REACHED, f"max_parcels is {policy.max_parcels}")
-            elif line.fragility and (verdict := _verdict(model, member, line, model.candidates(), alone)):
+            elif line.fragility and (verdict := _verdict(model, member, line, boxes, alone)):
                 reasons[line.line_id] = verdict
             elif _verdict(model, member, line, stock, alone) is not None:
                 reasons[line.line_id] = (UnpackedReason.NO_BOX_AVAILABLE, "every box in stock that takes it is used")
@@ -74,6 +78,11 @@ def left_over(model: OrderModel, packer: Packer, outcome: Outcome, most_parcels:
                 reasons[line.line_id] = (UnpackedReason.NOT_FOUND_WITHIN_EFFORT, rule)
         out.append(UnpackedUnit(line.line_id, index, *reasons[line.line_id]))
     return out
+
+
+def _roomiest_first(boxes: Sequence[BoxType]) -> list[BoxType]:
+    """Return box types in the order in which a unit is tried: what fits any box mostly fits the first."""
+    return sorted(boxes, key=lambda box: -box.inner_volume_um3)
 
 
 def _verdict(
@@ -119,12 +128,11 @@ def _size_verdict(
     model: OrderModel, member: int, line: Item, boxes: Sequence[BoxType], company: Ints
 ) -> tuple[UnpackedReason, str] | None:
     whole = model.protected if len(company) == len(model.expansion.units) else model.protect(company)
-    one = whole.take(np.searchsorted(company, [member]))
+    one = whole.one(int(np.searchsorted(company, member)))
     shapes = model.shapes(np.array([member]), one).units
     fitting: list[tuple[float, str]] = []
     overfilled = 0
-    # The roomiest first: what fits any box mostly fits that one.
-    for box in sorted(boxes, key=lambda box: -box.inner_volume_um3):
+    for box in boxes:
         space = model.space(box, one, whole=True)
         if any(
             bounds.misfit(shape, each) is None

@@ -50,6 +50,8 @@ class Admission:
     @cached_property
     def free(self) -> bool:
         """Whether every set of units may share a parcel and none must."""
+        if not self.apart_names and not self.properties:
+            return bool((self.together == NO_GROUP).all())
         values = np.unique(self.apart[self.apart != NO_GROUP])
         total = self.amounts.sum(axis=0)
         return bool(

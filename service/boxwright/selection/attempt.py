@@ -69,12 +69,12 @@ def attempt(
         return Attempt(refused=RefusedCandidate(box.box_type_id, Proof.CUSHIONING, unprotected))
     if box.flexible or len(shapes.units) > 1:
         return _try_forms(model, packer, box, members, shapes, price, effort, below)
-    effort = effort.of_units(len(members))
     (units,) = shapes.units
     space = model.space(box, units, whole=True)
     proof = refuse(box, units, space, effort.nodes)
     if proof is not None:
         return Attempt(refused=proof)
+    effort = effort.of_units(len(members))
     layout = packer.pack(units, space, model.rules, whole=True, effort=effort.places)
     if layout is None and packer.solver:
         layout = pack_sliding(units, space, model.rules, effort.sliding)
