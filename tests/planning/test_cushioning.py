@@ -142,7 +142,8 @@ def test_envelopes_are_the_goods_with_the_cushion_on_both_sides(order: Order, pa
     masses = {}
     for each in (pad, thick):
         shelf = replace(catalog, dunnage=(replace(each, max_thickness_mm=None, min_static_stress_kpa=None),))
-        alone = [plan(replace(order, lines=(line,)), shelf, policy, profiles=()) for line in order.lines]
+        boxed = [replace(line, ships_in_own_container=False) for line in order.lines]
+        alone = [plan(replace(order, lines=(line,)), shelf, policy, profiles=()) for line in boxed]
         masses[each.cushion_factor] = [
             sum(part.mass_mg for parcel in one.parcels for part in parcel.packaging if part.component == "cushioning")
             for one in alone

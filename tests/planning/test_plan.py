@@ -226,7 +226,7 @@ def test_the_baseline_packs_what_it_can() -> None:
 def test_a_split_of_many_kinds_is_not_proved_where_parcels_do_not_count_first() -> None:
     """By volume alone more parcels could be better; that is settled where all partitions are weighed, else not."""
     few = order(Item("a", 3, 400, 300, 200, 5_000))
-    many = order(*(Item(f"line-{n}", 1, 400, 300, 192 + n, 5_000) for n in range(8)))
+    many = order(*(Item(f"line-{n}", 1, 400, 300, 190 + n, 5_000) for n in range(10)))
     for one in (few, many):
         assert plan(one, TWO_BOXES).certificate.status is ProofStatus.PROVED
     assert plan(few, TWO_BOXES, Policy("inner_volume")).certificate.status is ProofStatus.PROVED

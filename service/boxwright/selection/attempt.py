@@ -10,7 +10,7 @@ from boxwright.packing.stricter import stricter
 from boxwright.selection.effort import Effort
 from boxwright.selection.forms import Form, forms_of
 from boxwright.selection.model import PackedBox, ParcelModel, Price, Shapes
-from boxwright.selection.refusal import RANK, refuse
+from boxwright.selection.refusal import RANK, refuse, refused_cheaply
 from boxwright.selection.solved import OpenQuestion, settle
 
 
@@ -89,6 +89,16 @@ def attempt(
     if below is not None and packed.price >= below:
         return Attempt(open_at=price)  # blocking made it dearer than its bound; another layout may do without
     return Attempt(packed, open_at=price if price < packed.price else None)
+
+
+def conceivable(model: ParcelModel, box: BoxType, members: Ints, shapes: Shapes) -> bool:
+    """Whether a box of a type may take all units, as far as tests tell that cost little; arguments as ``attempt``."""
+    if model.admission.refusal(members, box.box_type_id) is not None or model.unprotected(members) is not None:
+        return False
+    # The space of a mailer encloses whatever can be in it.
+    return not shapes.every or not all(
+        refused_cheaply(units, model.space(box, units, whole=True)) for units in shapes.units
+    )
 
 
 def _try_forms(

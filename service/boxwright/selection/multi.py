@@ -14,11 +14,12 @@ from boxwright.selection.effort import Effort
 from boxwright.selection.limited import best_within
 from boxwright.selection.model import PackedBox, ParcelModel, Price, add
 from boxwright.selection.packings import Packings
-from boxwright.selection.partition import MOST_SUBSETS, Partition, best_partition, subset_count
+from boxwright.selection.part_floors import part_floors
+from boxwright.selection.partition import FEW_SUBSETS, MOST_SUBSETS, Partition, best_partition, subset_count
 from boxwright.selection.plan_bound import Floor, floor_of
 from boxwright.selection.reduction import Reduction
 from boxwright.selection.regrouping import Regrouping
-from boxwright.selection.single import SingleOutcome, search_single
+from boxwright.selection.single import SingleOutcome, least_price, search_single
 from boxwright.selection.stock import enough, in_stock
 
 EFFORT_SHARE = 8
@@ -85,15 +86,20 @@ class MultiSearch:
             What the single-parcel search of all of them came to.
         """
         exact = self._partition(members, whole, in_stock(self._model.candidates(), []))
+        plans = []
         if exact is not None:
             self.bound = exact.bound
-            if enough(exact.parcels) and (self._fewest_first or len(exact.parcels) <= self._most_parcels):
-                return exact.parcels
-            within = self._within(members, whole)
+            few = self._bundled(members)[2] <= FEW_SUBSETS
+            within: list[PackedBox] | None = exact.parcels
+            if not enough(exact.parcels) or (not self._fewest_first and len(exact.parcels) > self._most_parcels):
+                within = self._within(members, whole) if few else None
             if within is not None:
-                return within
+                # Parts are searched with little effort: of many units, what is not proved may be built better.
+                if few or _price(within) == exact.bound:
+                    return within
+                plans.append(within)
         needed, allowed = self._own_containers(members)
-        plans = [self._beside(members, needed)]
+        plans.append(self._beside(members, needed))
         if len(allowed) > len(needed):
             plans.append(self._beside(members, allowed))
         return min(plans, key=self._rank)
@@ -102,15 +108,15 @@ class MultiSearch:
         """Whether to look for several parcels although one box serves at a price: not where no plan costs less."""
         if len(members) < 2:
             return False
-        if self._model.admission.own[members].any() or self._bundled(members)[2]:
+        if self._model.admission.own[members].any() or self._bundled(members)[2] <= MOST_SUBSETS:
             return True
         return self._floor_of(members).price != price
 
-    def _bundled(self, members: Ints) -> tuple[list[Ints], Ints, bool]:
-        """Return units that stay together, their kinds, and whether they are so few that all partitions are weighed."""
+    def _bundled(self, members: Ints) -> tuple[list[Ints], Ints, int]:
+        """Return units that stay together, their kinds, and how many distinct sub-multisets they have."""
         bundles = self._model.admission.bundles(members)
         kinds = bundle_kinds(bundles, members, self._model.protect(members).kinds)
-        return bundles, kinds, subset_count(kinds) <= MOST_SUBSETS
+        return bundles, kinds, subset_count(kinds)
 
     def run_for_one(self, members: Ints, places: int) -> list[PackedBox]:
         """Return the one parcel that takes most volume, the cheapest of equals, within an effort for each box type."""
@@ -267,8 +273,8 @@ class MultiSearch:
 
     def _partition(self, members: Ints, whole: SingleOutcome, stock: Sequence[BoxType]) -> Partition | None:
         """Return the best partition of few units; None if they are many."""
-        bundles, kinds, few = self._bundled(members)
-        if not few:
+        bundles, kinds, subsets = self._bundled(members)
+        if subsets > MOST_SUBSETS:
             return None
         return best_partition(
             bundles,
@@ -278,6 +284,8 @@ class MultiSearch:
                 if len(some) == len(members)
                 else search_single(self._model, self._packer, some, stock, self._effort)
             ),
+            lambda some: whole.least if len(some) == len(members) else least_price(self._model, some, stock),
+            lambda by_kind, parts: part_floors(self._model, members, stock, by_kind, parts),
             monotone=self._model.monotone,
         )
 

@@ -1,6 +1,8 @@
 """Exact partition of small orders: every way to split the units over parcels, by dynamic programming."""
 
+import functools
 import itertools
+import operator
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -14,8 +16,9 @@ from boxwright.selection.single import SingleOutcome
 Counts = tuple[int, ...]
 """How many units of each kind."""
 
-MOST_SUBSETS = 128
-"""Largest number of distinct sub-multisets of units for which all partitions are weighed."""
+MOST_SUBSETS, FEW_SUBSETS = 512, 128
+"""Largest number of distinct sub-multisets of units for which all partitions are weighed; and up to which they are so
+within limits of stock and parcels, which takes a search of each, and the best one that is found is the answer."""
 
 
 def subset_count(kinds: Ints) -> int:
@@ -44,9 +47,18 @@ class Partition:
 
 
 def best_partition(
-    bundles: Sequence[Ints], kinds: Ints, single: Callable[[Ints], SingleOutcome], *, monotone: bool
+    bundles: Sequence[Ints],
+    kinds: Ints,
+    single: Callable[[Ints], SingleOutcome],
+    at_least: Callable[[Ints], Price | None],
+    floors: Callable[[list[list[Ints]], Sequence[Counts]], Sequence[Price | None]],
+    *,
+    monotone: bool,
 ) -> Partition | None:
     """Return the cheapest partition of bundles over parcels, or None if some bundle found no parcel.
+
+    Only parts that the cheapest partition may hold are searched: each counts at what it comes to at least until then,
+    and once all parts of the cheapest partition were searched none of the others is cheaper.
 
     Parameters
     ----------
@@ -57,38 +69,249 @@ def best_partition(
         own; units of one kind follow each other.
     single : callable
         The single-parcel search of some units.
+    at_least : callable
+        A price that no single parcel of some units undercuts, told without a search; None where there is no parcel.
+    floors : callable
+        The same, less closely, of many parts at once: of the bundles by kind, and how many of each kind a part has.
     monotone : bool
         Whether units that no box takes are not taken with more units either: then those are not tried.
     """
-    by_kind = by_kinds(bundles, kinds)
-    whole = tuple(len(each) for each in by_kind)
-    found: dict[Counts, PackedBox] = {}
-    best: dict[Counts, tuple[Price, list[Counts]]] = {}
-    least: dict[Counts, Price] = {}
-    bound: dict[Counts, Price] = {}
-    for counts in sorted(itertools.product(*(range(count + 1) for count in whole)), key=lambda each: (sum(each), each)):
-        if not any(counts):
-            continue
-        if not monotone or all(sum(fewer) == 0 or fewer in least for fewer in one_fewer(counts)):
-            outcome = single(units_of(by_kind, (0,) * len(whole), counts))
-            if outcome.least is not None:
-                least[counts] = bound[counts] = outcome.least
-            if outcome.found is not None:
-                found[counts] = outcome.found
-                best[counts] = outcome.found.price, [counts]
-        for part, rest in splits_of(counts):
-            if part not in least:
-                continue
-            if rest in bound:
-                sum_least = add([least[part], bound[rest]])
-                bound[counts] = min(bound.get(counts, sum_least), sum_least)
-            if part in found and rest in best:
-                price = add([found[part].price, best[rest][0]])
-                if counts not in best or price < best[counts][0]:
-                    best[counts] = price, [part, *best[rest][1]]
-    if whole not in best:
+    parts = _Parts(by_kinds(bundles, kinds), single, at_least, floors, monotone=monotone)
+    best = parts.cheapest(parts.price)
+    while best is not None and sum(map(parts.search, best)):
+        best = parts.cheapest(parts.price)
+    if best is None:
         return None
-    return Partition(stand_in(by_kind, [(part, found[part]) for part in best[whole][1]]), bound[whole])
+    least = parts.cheapest(parts.least)
+    while least is not None and sum(map(parts.settle, least)):
+        least = parts.cheapest(parts.least)
+    assert least is not None  # what was found costs no less
+    split = [(parts.all[part], found) for part in best if (found := parts.outcomes[part].found) is not None]
+    bound = [price for part in least if (price := parts.outcomes[part].least) is not None]
+    return Partition(stand_in(parts.by_kind, split), add(bound))
+
+
+def partition_bound(
+    bundles: Sequence[Ints],
+    kinds: Ints,
+    refused: Callable[[Ints], Price | None],
+    at_least: Callable[[Ints], Price | None],
+    floors: Callable[[list[list[Ints]], Sequence[Counts]], Sequence[Price | None]],
+    enough: Price,
+    *,
+    monotone: bool,
+) -> Price:
+    """Return a price, at most ``enough``, that no partition of bundles over parcels undercuts.
+
+    Parameters
+    ----------
+    bundles, kinds, at_least, floors, monotone
+        As for ``best_partition``. A whole that has no floor is left out: then there are two or more parcels.
+    refused : callable
+        The price of the cheapest parcel of some units that no proof refuses, None where all are refused.
+    enough : Price
+        Once no partition undercuts this, no more is asked.
+    """
+
+    def single(some: Ints) -> SingleOutcome:
+        return SingleOutcome(None, (), (), refused(some), ())
+
+    parts = _Parts(by_kinds(bundles, kinds), single, at_least, floors, monotone=monotone)
+    split: tuple[int, ...] = ()
+    for ask in (parts.search, parts.settle):
+        new = 1
+        while new:
+            cheapest = parts.cheapest(parts.least)
+            if cheapest is None or sum(parts.least.of_parts[part] for part in cheapest) >= _number(enough):
+                return enough
+            split = cheapest
+            new = sum(map(ask, split))
+    return add([least for part in split if (least := parts.outcomes[part].least) is not None])
+
+
+@functools.lru_cache(maxsize=64)
+def _partitions(whole: Counts) -> tuple[list[Counts], list[tuple[list[int], list[int]]]]:
+    """Return every part of some units, few units first, and how each splits into two, by their places in this list.
+
+    Parameters
+    ----------
+    whole : tuple of int
+        How many there are of each kind.
+    """
+    every = sorted(itertools.product(*(range(count + 1) for count in whole)), key=lambda each: (sum(each), each))
+    # Counts as digits of a number whose digits never carry: what is left of a part is the difference.
+    digits = np.cumprod([1, *(count + 1 for count in whole[:-1])])
+    numbers = np.array(every) @ digits
+    place = np.empty(len(every), dtype=np.int64)
+    place[numbers] = np.arange(len(every))
+    splits: list[tuple[list[int], list[int]]] = [([], [])]
+    for part, number in zip(every[1:], numbers[1:].tolist(), strict=True):
+        lead = next(kind for kind, count in enumerate(part) if count)
+        taken = [np.arange(kind == lead, count + 1) * digits[kind] for kind, count in enumerate(part)]
+        ones = functools.reduce(np.add.outer, taken).ravel()[:-1]
+        splits.append((place[ones].tolist(), place[number - ones].tolist()))
+    return every, splits
+
+
+NO_PRICE = 1 << 1_000
+"""Stands for the price of what cannot be had: no sum of prices comes near it."""
+
+
+def _number(price: Price | None) -> int:
+    """Return a price as one number: sums of such numbers compare as the sums of the prices do."""
+    if price is None:
+        return NO_PRICE
+    number = 0
+    for each in price:
+        number = (number << 128) + each
+    return number
+
+
+class _Prices:
+    """A price of each part, which only rises, and the cheapest partitions at these prices.
+
+    Parameters
+    ----------
+    splits : sequence of (list of int, list of int)
+        How each part splits into two.
+    of_parts : sequence of int
+        The prices, as ``_number``.
+
+    Attributes
+    ----------
+    of_parts : list of int
+        The prices as they are now.
+    """
+
+    def __init__(self, splits: Sequence[tuple[list[int], list[int]]], of_parts: Sequence[int]) -> None:
+        self._splits = splits
+        self.of_parts = list(of_parts)
+        # Of each part the parts of its cheapest partition and their price, once it was asked for; a floor before that,
+        # and again as soon as the price of one of them has risen.
+        self._chosen: list[tuple[int, ...] | None] = [None] * len(splits)
+        self._chosen[0] = ()
+        self._floors = [0]
+        for part in range(1, len(splits)):
+            self._floors.append(min([self.of_parts[part], *self._at_least(part)]))
+
+    def cheapest(self, part: int) -> tuple[int, ...]:
+        """Return the parts of the cheapest partition of a part, of equals one parcel before several."""
+        chosen = self._chosen[part]
+        if chosen is not None and sum(map(self.of_parts.__getitem__, chosen)) == self._floors[part]:
+            return chosen
+        ones, rests = self._splits[part]
+        at_least = self._at_least(part)
+        price, chosen = self.of_parts[part], (part,)
+        for split in sorted(range(len(ones)), key=at_least.__getitem__):
+            if at_least[split] >= price:
+                break
+            several = (ones[split], *self.cheapest(rests[split]))
+            both = sum(map(self.of_parts.__getitem__, several))
+            if both < price:
+                price, chosen = both, several
+        self._floors[part], self._chosen[part] = price, chosen
+        return chosen
+
+    def _at_least(self, part: int) -> list[int]:
+        """Return what each split of a part comes to at least."""
+        ones, rests = self._splits[part]
+        return list(map(operator.add, map(self.of_parts.__getitem__, ones), map(self._floors.__getitem__, rests)))
+
+
+class _Parts:
+    """What is known of each part of some units: what a parcel of it costs at least, until it is searched.
+
+    Parameters
+    ----------
+    by_kind : list of list of int64 arrays
+        The bundles of each kind.
+    single, at_least, floors, monotone
+        As for ``best_partition``.
+
+    Attributes
+    ----------
+    all : list of Counts
+        Every part, few units first, that of no units included; parts are named by their place here.
+    price, least : _Prices
+        Of each part the price of its parcel, and a price that none undercuts; the same before it is searched.
+    outcomes : dict of int to SingleOutcome
+        Of the parts that were searched.
+    """
+
+    def __init__(
+        self,
+        by_kind: list[list[Ints]],
+        single: Callable[[Ints], SingleOutcome],
+        at_least: Callable[[Ints], Price | None],
+        floors: Callable[[list[list[Ints]], Sequence[Counts]], Sequence[Price | None]],
+        *,
+        monotone: bool,
+    ) -> None:
+        self.by_kind = by_kind
+        self._single, self._at_least, self._monotone = single, at_least, monotone
+        self.all, splits = _partitions(tuple(len(each) for each in by_kind))
+        self._place = {part: number for number, part in enumerate(self.all)}
+        self.outcomes: dict[int, SingleOutcome] = {}
+        self._told: set[int] = set()
+        self._settled: set[int] = set()
+        numbers = [NO_PRICE, *map(_number, floors(by_kind, self.all[1:]))]
+        if monotone:
+            for part in range(1, len(self.all)):
+                if any(numbers[fewer] == NO_PRICE for fewer in self._fewer(part)):
+                    numbers[part] = NO_PRICE
+        self.price, self.least = _Prices(splits, numbers), _Prices(splits, numbers)
+
+    def cheapest(self, prices: _Prices) -> tuple[int, ...] | None:
+        """Return the parts of the cheapest partition of all units at some prices; None where there is none."""
+        split = prices.cheapest(len(self.all) - 1)
+        return None if any(prices.of_parts[part] == NO_PRICE for part in split) else split
+
+    def search(self, part: int) -> bool:
+        """Tell more of a part: what it comes to at least, then what its search finds; return whether that was new."""
+        if part in self.outcomes or self.least.of_parts[part] == NO_PRICE:
+            return False
+        if part not in self._told:
+            self._told.add(part)
+            price = _number(self._at_least(self._units(part)))
+            if price > self.least.of_parts[part]:
+                self._set(part, price, price)
+                return True
+        outcome = self.outcomes[part] = self._single(self._units(part))
+        least = max(self.least.of_parts[part], _number(outcome.least))
+        self._set(part, least, _number(None if outcome.found is None else outcome.found.price))
+        return True
+
+    def _set(self, part: int, least: int, price: int) -> None:
+        self.least.of_parts[part], self.price.of_parts[part] = least, price
+        if least == NO_PRICE and self._monotone:
+            for more, counts in enumerate(self.all):
+                holds = all(map(operator.ge, counts, self.all[part]))
+                if holds and (more not in self.outcomes or self.outcomes[more].found is None):
+                    self.least.of_parts[more] = self.price.of_parts[more] = NO_PRICE
+
+    def settle(self, part: int) -> bool:
+        """Search a part; where it stays open and has no parcel, its parts, which may be refused; return as ``search``.
+
+        Units that are refused are so with others as well, but not every proof sees them among more.
+        """
+        if self.search(part):
+            return True
+        least = self.least.of_parts
+        open_still = least[part] < NO_PRICE and self.price.of_parts[part] == NO_PRICE
+        if not self._monotone or not open_still or part in self._settled:
+            return False
+        self._settled.add(part)
+        for fewer in self._fewer(part):
+            while least[part] < NO_PRICE and self.settle(fewer):
+                pass
+        return True
+
+    def _fewer(self, part: int) -> Iterator[int]:
+        """Yield the parts with one unit less, but for that of none."""
+        return (self._place[fewer] for fewer in one_fewer(self.all[part]) if any(fewer))
+
+    def _units(self, part: int) -> Ints:
+        return units_of(self.by_kind, (0,) * len(self.by_kind), self.all[part])
 
 
 def by_kinds(bundles: Sequence[Ints], kinds: Ints) -> list[list[Ints]]:

@@ -130,8 +130,17 @@ Certificates are replayed from this table, proof by proof, so each stands alone:
 still never wrong.
 """
 
+COMPARING = (Proof.WEIGHT, Proof.VOLUME, Proof.SINGLE_UNIT, Proof.UNIT_PAIR)
+"""Those that cost next to nothing."""
+
 RANK = {proof: rank for rank, proof in enumerate([*PROOFS, Proof.EXACT])}
 """From cheap to dear; the exact search under the rules is the dearest."""
+
+
+def refused_cheaply(units: Units, space: Space) -> bool:
+    """Whether the proofs refuse the units that only compare: masses, volumes, and edges of one and of two units."""
+    question = Question(units, space, 0)
+    return any(PROOFS[proof](question) is not None for proof in COMPARING)
 
 
 def refuse(box: BoxType, units: Units, space: Space, nodes: int) -> RefusedCandidate | None:

@@ -1,9 +1,6 @@
 """Certificates made good again: proofs asked anew, and what follows from the boxes that they leave."""
 
-import itertools
 from collections.abc import Collection, Iterator, Sequence
-
-import numpy as np
 
 from boxwright.domain.box import BoxType
 from boxwright.domain.plan import Proof, RefusedCandidate
@@ -11,10 +8,12 @@ from boxwright.packing.problem import Ints, Rules, Space, Units
 from boxwright.selection.admission import bundle_kinds
 from boxwright.selection.effort import Effort
 from boxwright.selection.forms import forms_of
-from boxwright.selection.model import ParcelModel, Price, Shapes, add
-from boxwright.selection.partition import MOST_SUBSETS, Counts, one_fewer, splits_of, subset_count
+from boxwright.selection.model import ParcelModel, Price, Shapes
+from boxwright.selection.part_floors import part_floors
+from boxwright.selection.partition import MOST_SUBSETS, partition_bound, subset_count
 from boxwright.selection.plan_bound import boxes_bound
 from boxwright.selection.refusal import PROOFS, RANK, Question, refuse
+from boxwright.selection.single import least_price
 from boxwright.selection.solved import SOLVED, OpenQuestion, refuse_exactly
 
 
@@ -190,32 +189,16 @@ def _partition_bound(model: ParcelModel, members: Ints, price: Price, effort: Ef
     kinds = bundle_kinds(bundles, members, model.protect(members).kinds)
     if subset_count(kinds) > MOST_SUBSETS:
         return None
-    by_kind = [
-        [bundle for bundle, own in zip(bundles, kinds.tolist(), strict=True) if own == kind]
-        for kind in np.unique(kinds).tolist()
-    ]
-    whole = tuple(len(each) for each in by_kind)
-    part_price: dict[Counts, Price] = {}
-    least: dict[Counts, Price] = {}
-    for counts in sorted(itertools.product(*(range(count + 1) for count in whole)), key=sum):
-        if not any(counts):
-            continue
-        splits = [
-            add([part_price[part], least[rest]])
-            for part, rest in splits_of(counts)
-            if part in part_price and rest in least
-        ]
-        if counts == whole:
-            return min(splits, default=price)
-        if not model.monotone or all(not any(fewer) or fewer in part_price for fewer in one_fewer(counts)):
-            chosen = [each for kind, count in zip(by_kind, counts, strict=True) for each in kind[:count]]
-            cheapest = _cheapest_not_refused(model, np.sort(np.concatenate(chosen)), effort)
-            if cheapest is not None:
-                part_price[counts] = cheapest
-                splits.append(cheapest)
-        if splits:
-            least[counts] = min(splits)
-    return None
+    boxes = model.candidates()
+    return partition_bound(
+        bundles,
+        kinds,
+        lambda some: _cheapest_not_refused(model, some, effort),
+        lambda some: least_price(model, some, boxes),
+        lambda by_kind, parts: [*part_floors(model, members, boxes, by_kind, parts[:-1]), None],
+        price,
+        monotone=model.monotone,
+    )
 
 
 def _cheapest_not_refused(model: ParcelModel, members: Ints, effort: Effort) -> Price | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from boxwright.domain.box import BoxType
 from boxwright.domain.plan import RefusedCandidate
 from boxwright.packing.problem import Ints, Packer
-from boxwright.selection.attempt import attempt
+from boxwright.selection.attempt import attempt, conceivable
 from boxwright.selection.effort import Effort
 from boxwright.selection.model import PackedBox, ParcelModel, Price, Shapes
 
@@ -115,6 +115,26 @@ def search_single(
         min((price for price, _, _ in left_open), default=None),
         tuple(cushioning_id for _, _, cushioning_id in left_open),
     )
+
+
+def least_price(model: ParcelModel, members: Ints, boxes: Sequence[BoxType]) -> Price | None:
+    """Return a price that no single parcel of these units undercuts, by cheap tests; None if they refuse all boxes.
+
+    Parameters
+    ----------
+    model, members, boxes
+        As for ``search_single``.
+    """
+    alone = model.as_it_is(members)
+    found = None if alone is None else alone.price
+    for variant in model.variants(members):
+        shapes = variant.shapes(members, variant.protect(members))
+        for price, rank in sorted((variant.price(box, members), rank) for rank, box in enumerate(boxes)):
+            if found is not None and price >= found:
+                break
+            if conceivable(variant, boxes[rank], members, shapes):
+                found = price
+    return found
 
 
 def _has_room(box: BoxType, shapes: Shapes) -> bool:

@@ -1,0 +1,240 @@
+"""The cheapest partition of few units: as if all parts had been searched, and few of them are."""
+
+import itertools
+import random
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import random_orders
+from boxwright import BoxType
+from boxwright.catalog import load_materials
+from boxwright.domain.policy import SolvingMode
+from boxwright.errors import InvalidInputError
+from boxwright.packing.problem import Ints
+from boxwright.planning.expansion import Expansion
+from boxwright.planning.model import OrderModel
+from boxwright.planning.planner import PACKERS
+from boxwright.planning.request import Request
+from boxwright.selection.admission import bundle_kinds
+from boxwright.selection.effort import EFFORT
+from boxwright.selection.model import PackedBox, Price, add
+from boxwright.selection.part_floors import part_floors
+from boxwright.selection.partition import (
+    MOST_SUBSETS,
+    Counts,
+    best_partition,
+    by_kinds,
+    one_fewer,
+    partition_bound,
+    splits_of,
+    subset_count,
+    units_of,
+)
+from boxwright.selection.single import SingleOutcome, least_price, search_single
+
+BOX = BoxType("box", 100, 100, 100)
+
+
+class Shop:
+    """Made-up boxes and units of a weight: parts are found, open or refused as they fill a box, and all is known.
+
+    Parameters
+    ----------
+    seed : int
+        Of the boxes, the weights and of which refusals a proof sees.
+    """
+
+    def __init__(self, seed: int) -> None:
+        draw = random.Random(seed)
+        self.whole = tuple(draw.randint(1, 3) for _ in range(draw.randint(1, 4)))
+        self.by_kind = [
+            [np.array([sum(self.whole[:kind]) + unit]) for unit in range(count)]
+            for kind, count in enumerate(self.whole)
+        ]
+        self.bundles = list(itertools.chain.from_iterable(self.by_kind))
+        self.kinds = np.repeat(np.arange(len(self.whole)), self.whole)
+        self._weights = [draw.randint(1, 9) for _ in self.whole]
+        self._boxes = sorted((draw.randint(1, 4), draw.randint(1, 30), draw.randint(5, 30)) for _ in range(3))
+        if draw.random() < 0.3:
+            self._boxes.append((9, 9, 100))
+        self._blind = draw.random()
+        self._seed = seed
+        self.asked: list[Counts] = []
+
+    def part(self, units: Ints) -> Counts:
+        """Return how many of each kind some units are."""
+        return tuple(np.bincount(self.kinds[units], minlength=len(self.whole)).tolist())
+
+    def _weight(self, part: Counts) -> int:
+        return sum(count * weight for count, weight in zip(part, self._weights, strict=True))
+
+    def _price(self, box: tuple[int, int, int]) -> Price:
+        return box[:2]
+
+    def outcome(self, part: Counts) -> tuple[Price | None, Price | None]:
+        """Return the price found for a part, and a price that none undercuts as far as proofs see."""
+        weight = self._weight(part)
+        first_open = None
+        for box in self._boxes:
+            if weight <= 0.8 * box[2]:
+                return self._price(box), first_open or self._price(box)
+            seen = random.Random(f"{self._seed} {part} {box}").random() >= self._blind
+            if first_open is None and not (weight > box[2] and seen):
+                first_open = self._price(box)
+        return None, first_open
+
+    def single(self, units: Ints) -> SingleOutcome:
+        """Search a part."""
+        part = self.part(units)
+        self.asked.append(part)
+        found, least = self.outcome(part)
+        nothing = np.zeros(0, dtype=np.int64)
+        packed = None if found is None else PackedBox(BOX, units, nothing, nothing.reshape(0, 6), found)
+        return SingleOutcome(packed, (), (), None if least == found else least, ())
+
+    def at_least(self, units: Ints) -> Price | None:
+        """Tell of a part what a search could prove of it, of some parts less."""
+        part = self.part(units)
+        lightest = self._price(self._boxes[0])
+        return self.outcome(part)[1] if random.Random(f"{self._seed} {part}").random() < 0.5 else lightest
+
+    def floors(self, by_kind: list[list[Ints]], parts: Sequence[Counts]) -> list[Price | None]:
+        """Tell of every part that the lightest box may do."""
+        return [self._price(self._boxes[0]) for _ in parts]
+
+    def reference(self, *, monotone: bool, several: bool = False) -> tuple[Price | None, Price | None]:
+        """Return price and bound of the best partition (into ``several``), every part searched.
+
+        ``monotone``: what holds refused units is refused.
+        """
+        prices: dict[Counts, Price] = {}
+        bounds: dict[Counts, Price] = {}
+        best: dict[Counts, Price] = {}
+        least: dict[Counts, Price] = {}
+        for part in sorted(itertools.product(*(range(count + 1) for count in self.whole)), key=sum):
+            if not any(part):
+                continue
+            left_out = several and part == self.whole
+            if not left_out and (not monotone or all(not any(fewer) or fewer in bounds for fewer in one_fewer(part))):
+                price, bound = self.outcome(part)
+                if price is not None:
+                    prices[part] = price
+                if bound is not None:
+                    bounds[part] = bound
+            for of_one, of_all in ((prices, best), (bounds, least)):
+                sums = [
+                    add([of_one[one], of_all[rest]])
+                    for one, rest in splits_of(part)
+                    if one in of_one and rest in of_all
+                ]
+                if part in of_one:
+                    sums.append(of_one[part])
+                if sums:
+                    of_all[part] = min(sums)
+        return best.get(self.whole), least.get(self.whole)
+
+
+@pytest.mark.parametrize("monotone", [True, False])
+@given(seed=st.integers(0, 10**9))
+def test_the_best_partition_is_that_of_all_parts_searched(seed: int, *, monotone: bool) -> None:
+    """Price and bound, with proofs that are blind to some refusals; each unit is in one parcel."""
+    shop = Shop(seed)
+
+    found = best_partition(shop.bundles, shop.kinds, shop.single, shop.at_least, shop.floors, monotone=monotone)
+
+    price, bound = shop.reference(monotone=monotone)
+    if price is None:
+        assert found is None
+        return
+    assert found is not None
+    assert add([each.price for each in found.parcels]) == price
+    assert found.bound == bound
+    assert sorted(np.concatenate([each.members for each in found.parcels]).tolist()) == list(range(len(shop.kinds)))
+    assert len(shop.asked) == len(set(shop.asked))
+
+
+@given(seed=st.integers(0, 10**9))
+def test_a_bound_without_packings_is_that_of_all_parts_refused_as_far_as_can_be(seed: int) -> None:
+    """Of two or more parcels; and no more than is asked for."""
+    shop = Shop(seed)
+    _, bound = shop.reference(monotone=True, several=True)
+    enough = (1_000, 0)
+
+    def floors(by_kind: list[list[Ints]], parts: Sequence[Counts]) -> list[Price | None]:
+        return [*shop.floors(by_kind, parts[:-1]), None]
+
+    def refused(units: Ints) -> Price | None:
+        return shop.outcome(shop.part(units))[1]
+
+    found, little = (
+        partition_bound(shop.bundles, shop.kinds, refused, shop.at_least, floors, most, monotone=True)
+        for most in (enough, (1, 0))
+    )
+
+    assert found == (bound or enough)
+    assert little == min(found, (1, 0))
+
+
+def test_few_parts_are_searched_where_the_first_split_meets_the_bound() -> None:
+    """Seven different units that go into two equal boxes: of 127 parts a few are packed."""
+    shop = Shop(0)
+    shop.whole, shop._weights = (1,) * 7, [4] * 7
+    shop.by_kind = [[np.array([kind])] for kind in range(7)]
+    shop.bundles, shop.kinds = [each[0] for each in shop.by_kind], np.arange(7)
+    shop._boxes = [(1, 1, 20)]
+
+    def at_least(units: Ints) -> Price | None:
+        return None if len(units) > 5 else (1, 1)
+
+    found = best_partition(shop.bundles, shop.kinds, shop.single, at_least, shop.floors, monotone=True)
+
+    assert found is not None
+    assert len(found.parcels) == 2
+    assert len(shop.asked) < 30
+
+
+def few_units() -> list[tuple[random_orders.Case, OrderModel]]:
+    """Return random orders that have few parts, with all sorts of units and policies, and their models."""
+    found = []
+    for seed in range(150):
+        case = random_orders.case(random.Random(seed))
+        try:
+            request = Request.resolve(case.order, case.catalog, case.policy, case.lane, case.profiles, load_materials())
+        except InvalidInputError:
+            continue
+        model = OrderModel(request, Expansion.of(request.order))
+        if model.expansion.units and model.candidates() and subset_count(_bundled(model)[1]) <= MOST_SUBSETS:
+            found.append((case, model))
+    return found
+
+
+def _bundled(model: OrderModel) -> tuple[list[Ints], Ints]:
+    members = np.arange(len(model.expansion.units))
+    bundles = model.admission.bundles(members)
+    return bundles, bundle_kinds(bundles, members, model.protect(members).kinds)
+
+
+def test_what_is_told_of_parts_is_never_more_than_a_search_finds() -> None:
+    """No parcel that a search finds undercuts the floor of its part, nor the least price that is told without it."""
+    cases = few_units()
+    assert len(cases) > 100
+    found = 0
+    for case, model in cases:
+        boxes = model.candidates()
+        by_kind = by_kinds(*_bundled(model))
+        parts = list(itertools.product(*(range(len(each) + 1) for each in by_kind)))[1:]
+        floors = part_floors(model, np.arange(len(model.expansion.units)), boxes, by_kind, parts)
+        for part, floor in list(zip(parts, floors, strict=True))[:: max(1, len(parts) // 20)]:
+            some = units_of(by_kind, (0,) * len(by_kind), part)
+            packed = search_single(model, PACKERS[case.policy.engine], some, boxes, EFFORT[SolvingMode.FAST]).found
+            if packed is not None:
+                told = least_price(model, some, boxes)
+                assert floor is not None
+                assert told is not None
+                assert max(floor, told) <= packed.price
+                found += 1
+    assert found > 500
