@@ -10,7 +10,7 @@ to the low walls, every packing lies on sums of edges.
 
 import numpy as np
 
-from boxwright.packing.compiled import entry, inner
+from boxwright.packing.compiled import entry, maker
 from boxwright.packing.problem import Ints, Space, Units
 
 MOST_COLOURS = 4_096
@@ -19,7 +19,7 @@ MOST_CELLS = 2.0**60
 """Boxes of more cells are not tried: counts would pass 64 bits."""
 
 
-@inner
+@maker
 def _rarest(residues: Ints, colours: int) -> int:
     """Return how many cells of its rarest colour a box has whose edges, in cells, are all below ``colours``."""
     count = np.zeros(colours, dtype=np.int64)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from boxwright.packing.compiled import entry, inner
+from boxwright.packing.compiled import entry, inner, maker
 from boxwright.packing.kernels import ORIENTATIONS
 from boxwright.packing.plateaus import add_top, take_out
 from boxwright.packing.problem import Floats, Ints
@@ -54,7 +54,7 @@ class Room(NamedTuple):
     effort: Ints  # int64 (1,)
 
 
-@inner
+@maker
 def _state(states, i):
     """Return one of many states."""
     return State(states.spaces[i], states.left[i], states.placed[i], states.live[i], states.totals[i])

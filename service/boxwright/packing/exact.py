@@ -10,7 +10,7 @@ branched on.
 import numpy as np
 
 from boxwright.packing import fuse
-from boxwright.packing.compiled import entry, inner
+from boxwright.packing.compiled import entry, inner, maker
 from boxwright.packing.kernels import ORIENTATIONS
 from boxwright.packing.problem import Ints, Space, Units
 
@@ -54,7 +54,7 @@ def _overlapping(low: Ints, extent: Ints, count: int, pair: Ints) -> bool:
     return False
 
 
-@inner
+@maker
 def _arrange(extent: Ints, count: int, box: Ints, nodes: Ints, budget: int, stop: Ints) -> int:
     """Whether units of fixed extents fit: 1 yes, 0 no, -1 not settled within the budget of nodes."""
     depth_limit = count * (count - 1) // 2 + 1
