@@ -34,7 +34,10 @@ def _rarest(residues: Ints, colours: int) -> int:
             fresh[colour] = window
             window += count[(colour + 1) % colours] - count[(colour + 1 - residues[axis]) % colours]
         count, fresh = fresh, count
-    return int(count.min())
+    rarest = count[0]
+    for colour in range(1, colours):
+        rarest = min(rarest, count[colour])
+    return int(rarest)
 
 
 @entry

@@ -380,7 +380,9 @@ def search(blocks, stock, box, limits, whole_volume, budget, most_wide, states, 
     states.totals[start, 0], states.totals[start, 1] = 0.0, 0.0
     states.totals[start, 2], states.totals[start, 3] = 1.0, 0.0
     # The states of this level and of the next, best first, and the volume each is finished with.
-    beam, pool = np.arange(most_wide), np.arange(most_wide) + most_wide
+    beam, pool = np.empty(most_wide, dtype=np.int64), np.empty(most_wide, dtype=np.int64)
+    for i in range(most_wide):
+        beam[i], pool[i] = i, most_wide + i
     value = np.zeros(most_wide)
     chosen = np.empty(most_wide, dtype=np.int64)
     best_volume, best_count = 0.0, 0

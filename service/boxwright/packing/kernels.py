@@ -1283,14 +1283,16 @@ def search(problem, whole, budget, seed, out, effort, stop):
     for slot in range(problem.fixed.unit.shape[0]):
         scratch.taken[problem.fixed.unit[slot]] = True
     limited = False
+    lead = np.empty(n, dtype=np.int64)
     for i in range(n):
+        lead[i] = i
         if problem.bearing and problem.max_load[i] < np.inf:
             limited = True
     order = np.empty(n, dtype=np.int64)
-    lead = np.arange(n)
     in_box = np.empty(n, dtype=np.bool_)
     opening = np.empty(8, dtype=np.int64)
-    best = np.array([-1.0, 0.0])
+    best = np.zeros(2)
+    best[0] = -1.0
     lead_volume, lead_rule = -1.0, np.int64(0)
     random = _next_random(np.uint64(seed))
     # Two units are tried in both orders and every pair of orientations. More are first ordered by size; then beams of
