@@ -10,7 +10,7 @@ to the low walls, every packing lies on sums of edges.
 
 import numpy as np
 
-from boxwright.packing.compiled import entry, inner
+from boxwright.packing.compiled import entry, maker
 from boxwright.packing.problem import Ints, Space, Units
 
 MOST_COLOURS = 4_096
@@ -19,7 +19,7 @@ MOST_CELLS = 2.0**60
 """Boxes of more cells are not tried: counts would pass 64 bits."""
 
 
-@inner
+@maker
 def _rarest(residues: Ints, colours: int) -> int:
     """Return how many cells of its rarest colour a box has whose edges, in cells, are all below ``colours``."""
     count = np.zeros(colours, dtype=np.int64)
@@ -34,7 +34,10 @@ def _rarest(residues: Ints, colours: int) -> int:
             fresh[colour] = window
             window += count[(colour + 1) % colours] - count[(colour + 1 - residues[axis]) % colours]
         count, fresh = fresh, count
-    return int(count.min())
+    rarest = count[0]
+    for colour in range(1, colours):
+        rarest = min(rarest, count[colour])
+    return int(rarest)
 
 
 @entry

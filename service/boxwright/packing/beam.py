@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from boxwright.packing.compiled import entry, inner
+from boxwright.packing.compiled import entry, inner, maker
 from boxwright.packing.kernels import ORIENTATIONS
 from boxwright.packing.plateaus import add_top, take_out
 from boxwright.packing.problem import Floats, Ints
@@ -54,7 +54,7 @@ class Room(NamedTuple):
     effort: Ints  # int64 (1,)
 
 
-@inner
+@maker
 def _state(states, i):
     """Return one of many states."""
     return State(states.spaces[i], states.left[i], states.placed[i], states.live[i], states.totals[i])
@@ -380,7 +380,9 @@ def search(blocks, stock, box, limits, whole_volume, budget, most_wide, states, 
     states.totals[start, 0], states.totals[start, 1] = 0.0, 0.0
     states.totals[start, 2], states.totals[start, 3] = 1.0, 0.0
     # The states of this level and of the next, best first, and the volume each is finished with.
-    beam, pool = np.arange(most_wide), np.arange(most_wide) + most_wide
+    beam, pool = np.empty(most_wide, dtype=np.int64), np.empty(most_wide, dtype=np.int64)
+    for i in range(most_wide):
+        beam[i], pool[i] = i, most_wide + i
     value = np.zeros(most_wide)
     chosen = np.empty(most_wide, dtype=np.int64)
     best_volume, best_count = 0.0, 0

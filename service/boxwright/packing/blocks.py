@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from boxwright.packing.compiled import entry, inner
+from boxwright.packing.compiled import entry, inner, maker
 from boxwright.packing.kernels import ORIENTATIONS
 from boxwright.packing.problem import Floats, Ints
 
@@ -54,7 +54,7 @@ class Blocks(NamedTuple):
     recipe: Ints  # int64 (b, 5): simple: orientation, units along x, y, z, -1; joined: axis, blocks, 0, 0 (row numbers)
 
 
-@inner
+@maker
 def _rows(edge, along, most, wanted, edges, out):
     """Write how many units of one edge to put in a row of at most ``most``; return how many choices there are.
 

@@ -9,7 +9,7 @@ product.
 
 import numpy as np
 
-from boxwright.packing.compiled import entry, inner
+from boxwright.packing.compiled import entry, inner, maker
 from boxwright.packing.kernels import ORIENTATIONS
 from boxwright.packing.problem import Ints
 from boxwright.packing.reach import SLACK, Lengths
@@ -36,7 +36,7 @@ def _transformed(size: int, whole: int, function: int, thresholds: Ints) -> floa
     return 0.0 if size < threshold else size / whole
 
 
-@inner
+@maker
 def _excess(along: Ints, masks: Ints, box: Ints, thresholds: Ints, counts: Ints) -> float:
     """Return the largest sum of products over all triples of functions, the first above 1; then the units do not fit.
 

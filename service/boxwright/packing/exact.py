@@ -10,7 +10,7 @@ branched on.
 import numpy as np
 
 from boxwright.packing import fuse
-from boxwright.packing.compiled import entry, inner
+from boxwright.packing.compiled import entry, inner, maker
 from boxwright.packing.kernels import ORIENTATIONS
 from boxwright.packing.problem import Ints, Space, Units
 
@@ -54,7 +54,7 @@ def _overlapping(low: Ints, extent: Ints, count: int, pair: Ints) -> bool:
     return False
 
 
-@inner
+@maker
 def _arrange(extent: Ints, count: int, box: Ints, nodes: Ints, budget: int, stop: Ints) -> int:
     """Whether units of fixed extents fit: 1 yes, 0 no, -1 not settled within the budget of nodes."""
     depth_limit = count * (count - 1) // 2 + 1
@@ -106,10 +106,11 @@ def _arrange(extent: Ints, count: int, box: Ints, nodes: Ints, budget: int, stop
 def _feasible(edges: Ints, masks: Ints, kinds: Ints, box: Ints, budget: int, stop: Ints) -> int:
     """Whether the units fit in some orientations: 1 yes, 0 no, -1 not settled within the budget of nodes."""
     n = edges.shape[0]
-    turn = np.full(n, -1, dtype=np.int64)
+    turn = np.empty(n, dtype=np.int64)
     extent = np.zeros((n, 3), dtype=np.int64)
     nodes = np.zeros(1, dtype=np.int64)
     unit = 0
+    turn[unit] = -1
     while unit >= 0:
         turn[unit] += 1
         # Equal units may swap places, so their orientations are taken in ascending order.

@@ -13,7 +13,7 @@ they need and slid afterwards within their slack, until all stand (see ``_slide`
 
 import numpy as np
 
-from boxwright.packing.compiled import entry, inner
+from boxwright.packing.compiled import entry, inner, maker
 from boxwright.packing.state import Loads, Packing, Scratch
 
 ORIENTATIONS = np.array([[0, 1, 2], [1, 0, 2], [0, 2, 1], [2, 0, 1], [1, 2, 0], [2, 1, 0]], dtype=np.int64)
@@ -590,7 +590,7 @@ def _construct(order, rule, budget, problem, packing, loads, scratch, start, sta
     return placed
 
 
-@inner
+@maker
 def _new_packing(n):
     """Return an empty packing of ``n`` slots."""
     return Packing(np.empty((n, 6), dtype=np.int64), np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64))
@@ -611,7 +611,7 @@ def new_loads(n):
     )
 
 
-@inner
+@maker
 def _workspace(n, effort, stop):
     """Return room for a packing of ``n`` units, its loads, and what a construction needs beside."""
     room = min(MOST_SPACES, 40 + 20 * n, max(30, SPACES_TIMES_UNITS // n))
@@ -887,7 +887,7 @@ def _gather(slot, loads, pile):
                 pile[loads.under[i, below]] = True
 
 
-@inner
+@maker
 def _slide(problem, packing, count, budget, loads, scratch, random):
     """Slide units of a packing within their slack until all are supported; return whether it then obeys all rules.
 
@@ -1042,7 +1042,7 @@ def _nearest(centre, at, count, many, noise, key, gone, random):
     return random
 
 
-@inner
+@maker
 def _recreate(problem, start, started, share, budget, packing, loads, scratch, random, out, best):
     """Take neighbouring units out of a packing and set them down again, over and over; slide what is whole.
 
@@ -1122,7 +1122,7 @@ def _recreate(problem, start, started, share, budget, packing, loads, scratch, r
     return False
 
 
-@inner
+@maker
 def _beam(rule, width, budget, problem, packing, loads, scratch, out, best):
     """Build packings unit by unit, several side by side, each next step judged by where it leads.
 
@@ -1283,14 +1283,16 @@ def search(problem, whole, budget, seed, out, effort, stop):
     for slot in range(problem.fixed.unit.shape[0]):
         scratch.taken[problem.fixed.unit[slot]] = True
     limited = False
+    lead = np.empty(n, dtype=np.int64)
     for i in range(n):
+        lead[i] = i
         if problem.bearing and problem.max_load[i] < np.inf:
             limited = True
     order = np.empty(n, dtype=np.int64)
-    lead = np.arange(n)
     in_box = np.empty(n, dtype=np.bool_)
     opening = np.empty(8, dtype=np.int64)
-    best = np.array([-1.0, 0.0])
+    best = np.zeros(2)
+    best[0] = -1.0
     lead_volume, lead_rule = -1.0, np.int64(0)
     random = _next_random(np.uint64(seed))
     # Two units are tried in both orders and every pair of orientations. More are first ordered by size; then beams of

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from boxwright.packing.compiled import entry, inner
+from boxwright.packing.compiled import entry, inner, maker
 from boxwright.packing.kernels import ORIENTATIONS
 from boxwright.packing.problem import Ints, Space, Units
 
@@ -90,7 +90,7 @@ def _along(edges: Ints, masks: Ints, box: Ints, along: Ints) -> None:
                     along[i, ORIENTATIONS[o, axis], axis] = edges[i, ORIENTATIONS[o, axis]]
 
 
-@inner
+@maker
 def _extended(sums: Ints, count: int, along: Ints, axis: int, most: int, out: Ints) -> int:
     """Write the sums, at most ``most``, to which one more unit adds one of its edges or nothing.
 
@@ -157,7 +157,7 @@ def _grow(along: Ints, box: Ints, room: Ints, count: Ints) -> None:
             continue
         box[axis] = room[0, count[0] - 1]
         before[0] = 0
-        before_n = 1
+        before_n = np.int64(1)
         for i in range(n):
             for edge in range(3):
                 if along[i, edge, axis] >= 0:
