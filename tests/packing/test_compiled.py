@@ -17,14 +17,17 @@ def compiled(tree: ast.Module, kind: str) -> set[str]:
     return {each.name for each in functions if any(ast.unparse(how) == kind for how in each.decorator_list)}
 
 
-INNER = {
-    (path.stem, name) for path, tree in TREES.items() if path.parent == PACKING for name in compiled(tree, "inner")
-}
+def inside(tree: ast.Module) -> set[str]:
+    """Return the names of the functions of a module that only kernels may call."""
+    return compiled(tree, "inner") | compiled(tree, "bare")
+
+
+INNER = {(path.stem, name) for path, tree in TREES.items() if path.parent == PACKING for name in inside(tree)}
 
 
 def used_by_python(stem: str, tree: ast.Module, inner: set[tuple[str, str]]) -> list[str]:
     """Return which of the inner kernels the interpreted part of a module names, with the line."""
-    own = {name: (stem, name) for name in compiled(tree, "inner")}
+    own = {name: (stem, name) for name in inside(tree)}
     for each in ast.walk(tree):
         if isinstance(each, ast.ImportFrom) and each.module is not None:
             own |= {(one.asname or one.name): (each.module.rpartition(".")[2], one.name) for one in each.names}
@@ -43,7 +46,7 @@ def used_by_python(stem: str, tree: ast.Module, inner: set[tuple[str, str]]) -> 
 
 def both(tree: ast.Module) -> set[str]:
     """Return the names of all compiled functions of a module."""
-    return compiled(tree, "inner") | compiled(tree, "entry")
+    return inside(tree) | compiled(tree, "entry")
 
 
 def test_no_interpreted_code_calls_an_inner_kernel() -> None:
@@ -63,5 +66,40 @@ def test_no_interpreted_code_calls_an_inner_kernel() -> None:
 def test_a_call_would_be_found(text: str) -> None:
     """A call of an inner kernel by module, by name and under another name is told; from a kernel it is allowed."""
     assert used_by_python("some", ast.parse(text), INNER) != []
-    inside = "from boxwright.packing import kernels\n@entry\ndef f():\n    return kernels._settle(0)"
-    assert used_by_python("some", ast.parse(inside), INNER) == []
+    within = "from boxwright.packing import kernels\n@entry\ndef f():\n    return kernels._settle(0)"
+    assert used_by_python("some", ast.parse(within), INNER) == []
+
+
+def arrays_returned(kernel: ast.FunctionDef) -> list[str]:
+    """Return what a kernel hands back that is an array or part of one: it has elements, or parts with names."""
+    whole = {ast.unparse(each.value) for each in ast.walk(kernel) if isinstance(each, ast.Subscript | ast.Attribute)}
+    found = []
+    for each in ast.walk(kernel):
+        if isinstance(each, ast.Return) and each.value is not None:
+            for part in each.value.elts if isinstance(each.value, ast.Tuple) else [each.value]:
+                if isinstance(part, ast.Subscript | ast.Attribute) or ast.unparse(part) in whole:
+                    found += [f"{kernel.name}: {ast.unparse(part)}"]
+    return found
+
+
+def test_bare_kernels_return_no_arrays() -> None:
+    """They return numbers and nothing else: an array of theirs would be freed while it is in use."""
+    bare = [
+        each
+        for path, tree in TREES.items()
+        if path.parent == PACKING
+        for each in tree.body
+        if isinstance(each, ast.FunctionDef) and each.name in compiled(tree, "bare")
+    ]
+    assert len(bare) > 30
+    assert [found for each in bare for found in arrays_returned(each)] == []
+
+
+@pytest.mark.parametrize("line", ["return at", "return 1, at", "return at[0]", "return packing.at"])
+def test_a_returned_array_would_be_found(line: str) -> None:
+    """An array, one among numbers, a row and a named part are told; a number worked out from elements is not."""
+    kernel = ast.parse(f"def f(at, packing):\n    x = at[0, 0] + packing.unit[0]\n    {line}").body[0]
+    assert isinstance(kernel, ast.FunctionDef)
+    assert arrays_returned(kernel) != []
+    kernel.body[-1] = ast.parse("def f():\n    return x < at[0, 1], x").body[0].body[0]  # type: ignore[attr-defined]
+    assert arrays_returned(kernel) == []

@@ -13,7 +13,7 @@ they need and slid afterwards within their slack, until all stand (see ``_slide`
 
 import numpy as np
 
-from boxwright.packing.compiled import entry, inner
+from boxwright.packing.compiled import bare, entry, inner
 from boxwright.packing.state import Loads, Packing, Scratch
 
 ORIENTATIONS = np.array([[0, 1, 2], [1, 0, 2], [0, 2, 1], [2, 0, 1], [1, 2, 0], [2, 1, 0]], dtype=np.int64)
@@ -21,6 +21,8 @@ ORIENTATIONS = np.array([[0, 1, 2], [1, 0, 2], [0, 2, 1], [2, 0, 1], [1, 2, 0], 
 
 PINWHEEL = np.array([0, 1, 3, 2], dtype=np.int64)
 """Corners of a space in turn round it: bit 0 is the far end of x, bit 1 that of y."""
+FACES = np.array([3, 0, 4, 1, 2, 5], dtype=np.int64)
+"""Coordinate of a space that its part beside a unit shares with the unit, by the sides that ``_cut`` takes in turn."""
 
 BEAM_RULES = np.array([3, 1, 0, 4, 2], dtype=np.int64)
 """Placement rules of the beams, in turn."""
@@ -64,7 +66,7 @@ MOST_RESETTLED = 300
 """With more units in the box none is slid under another, since all would have to be settled anew."""
 
 
-@inner
+@bare
 def _outside_hull(x, y, rects, count):
     """Whether (x, y) lies strictly outside the convex hull of ``count`` rectangles, int64 (count, 4)."""
     for i in range(count):
@@ -89,13 +91,13 @@ def _outside_hull(x, y, rects, count):
     return False
 
 
-@inner
+@bare
 def _needed_contact(base, millionths):
     """Least contact area of a base area at a support ratio in millionths, exact and without overflow."""
     return (base // 1_000_000) * millionths + ((base % 1_000_000) * millionths + 999_999) // 1_000_000
 
 
-@inner
+@bare
 def _settle(slot, problem, packing, loads):
     """Set slot ``slot`` down on the slots before it: contacts, support, stability, load bearing.
 
@@ -172,7 +174,7 @@ def _settle(slot, problem, packing, loads):
     return True
 
 
-@inner
+@bare
 def _share(slot, extra, moment_x, moment_y, loads):
     """Hand an extra load of ``slot`` down to what it rests on, in proportion to contact area."""
     area, patch, change = loads.area, loads.patch, loads.change
@@ -194,50 +196,47 @@ def _share(slot, extra, moment_x, moment_y, loads):
         change[other, 4] += part * (patch[slot, i, 1] + patch[slot, i, 3]) * 0.5
 
 
-@inner
-def _score(rule, x, y, z, l, w, h, space, at, placed, box, out):
-    """Write the three-part score of a place into ``out``; smaller is better, parts compared in turn.
+@bare
+def _score(rule, x, y, z, l, w, h, slack_x, slack_y, at, placed, length, width):
+    """Return the three-part score of a place; smaller is better, parts compared in turn.
 
     0: lowest, then back, then left. 1: most contact with walls and units. 2: lowest, then tightest in the plane.
     3: walls, from the back of the length. 4: lowest top, then most contact.
     """
     if rule == 0:
-        out[0], out[1], out[2] = z, y, x
-    elif rule == 2:
-        slack_x, slack_y = space[3] - space[0] - l, space[4] - space[1] - w
-        out[0], out[1], out[2] = z, min(slack_x, slack_y), max(slack_x, slack_y)
-    elif rule == 3:
-        out[0], out[1], out[2] = x + l, z, y
-    else:
-        touch = 0.0
-        if x == 0:
-            touch += float(w) * h
-        if x + l == box[0]:
-            touch += float(w) * h
-        if y == 0:
-            touch += float(l) * h
-        if y + w == box[1]:
-            touch += float(l) * h
-        if z == 0:
-            touch += float(l) * w
-        for i in range(placed):
-            across_x = min(x + l, at[i, 3]) - max(x, at[i, 0])
-            across_y = min(y + w, at[i, 4]) - max(y, at[i, 1])
-            across_z = min(z + h, at[i, 5]) - max(z, at[i, 2])
-            if across_x == 0 and across_y > 0 and across_z > 0:
-                touch += float(across_y) * across_z
-            elif across_y == 0 and across_x > 0 and across_z > 0:
-                touch += float(across_x) * across_z
-            elif across_z == 0 and across_x > 0 and across_y > 0:
-                touch += float(across_x) * across_y
-        if rule == 1:
-            # The share of the unit's own surface, so that orientations compare fairly.
-            out[0], out[1], out[2] = -touch / (float(l) * w + float(l) * h + float(w) * h), z, x + y
-        else:
-            out[0], out[1], out[2] = z + h, -touch, x + y
+        return float(z), float(y), float(x)
+    if rule == 2:
+        return float(z), float(min(slack_x, slack_y)), float(max(slack_x, slack_y))
+    if rule == 3:
+        return float(x + l), float(z), float(y)
+    touch = 0.0
+    if x == 0:
+        touch += float(w) * h
+    if x + l == length:
+        touch += float(w) * h
+    if y == 0:
+        touch += float(l) * h
+    if y + w == width:
+        touch += float(l) * h
+    if z == 0:
+        touch += float(l) * w
+    for i in range(placed):
+        across_x = min(x + l, at[i, 3]) - max(x, at[i, 0])
+        across_y = min(y + w, at[i, 4]) - max(y, at[i, 1])
+        across_z = min(z + h, at[i, 5]) - max(z, at[i, 2])
+        if across_x == 0 and across_y > 0 and across_z > 0:
+            touch += float(across_y) * across_z
+        elif across_y == 0 and across_x > 0 and across_z > 0:
+            touch += float(across_x) * across_z
+        elif across_z == 0 and across_x > 0 and across_y > 0:
+            touch += float(across_x) * across_y
+    if rule == 1:
+        # The share of the unit's own surface, so that orientations compare fairly.
+        return -touch / (float(l) * w + float(l) * h + float(w) * h), float(z), float(x + y)
+    return float(z + h), -touch, float(x + y)
 
 
-@inner
+@bare
 def _better(score, best):
     """Whether a score comes before another, part by part."""
     for part in range(3):
@@ -246,7 +245,7 @@ def _better(score, best):
     return False
 
 
-@inner
+@bare
 def _cut(spaces, count, x1, y1, z1, x2, y2, z2, edge, fresh):
     """Take a placed unit out of the maximal empty spaces; return their new count.
 
@@ -258,8 +257,9 @@ def _cut(spaces, count, x1, y1, z1, x2, y2, z2, edge, fresh):
         sx1, sy1, sz1 = spaces[i, 0], spaces[i, 1], spaces[i, 2]
         sx2, sy2, sz2 = spaces[i, 3], spaces[i, 4], spaces[i, 5]
         if x1 >= sx2 or x2 <= sx1 or y1 >= sy2 or y2 <= sy1 or z1 >= sz2 or z2 <= sz1:
-            for column in range(6):
-                spaces[kept, column] = spaces[i, column]
+            if kept < i:
+                for column in range(6):
+                    spaces[kept, column] = spaces[i, column]
             kept += 1
             continue
         for side in range(6):
@@ -280,19 +280,31 @@ def _cut(spaces, count, x1, y1, z1, x2, y2, z2, edge, fresh):
                 continue
             fresh[made, 0], fresh[made, 1], fresh[made, 2] = ax1, ay1, az1
             fresh[made, 3], fresh[made, 4], fresh[made, 5] = ax2, ay2, az2
+            fresh[made, 6] = side
             made += 1
     old = kept
     for i in range(made):
+        # Beside the unit and abreast of it on this side, what holds it ends at the same face, and was cut there too.
+        side = fresh[i, 6]
+        face = FACES[side]
+        plane = fresh[i, face]
         inside = False
         for j in range(old):
-            if _covers(spaces[j], fresh[i]):
+            if spaces[j, face] == plane and _covers(spaces, j, fresh, i):
                 inside = True
                 break
-        if not inside:
-            for j in range(made):
-                if j != i and _covers(fresh[j], fresh[i]) and (j < i or not _covers(fresh[i], fresh[j])):
-                    inside = True
-                    break
+        if inside:
+            continue
+        for j in range(made):
+            # Of equal ones the first stays.
+            if (
+                fresh[j, 6] == side
+                and j != i
+                and _covers(fresh, j, fresh, i)
+                and (j < i or not _covers(fresh, i, fresh, j))
+            ):
+                inside = True
+                break
         if not inside and kept < spaces.shape[0]:
             for column in range(6):
                 spaces[kept, column] = fresh[i, column]
@@ -300,49 +312,52 @@ def _cut(spaces, count, x1, y1, z1, x2, y2, z2, edge, fresh):
     return kept
 
 
-@inner
-def _covers(outer, inner):
-    """Whether one space holds another."""
+@bare
+def _covers(outer, i, inner, j):
+    """Whether space ``i`` of one list holds space ``j`` of another."""
     return (
-        outer[0] <= inner[0]
-        and outer[1] <= inner[1]
-        and outer[2] <= inner[2]
-        and outer[3] >= inner[3]
-        and outer[4] >= inner[4]
-        and outer[5] >= inner[5]
+        outer[i, 0] <= inner[j, 0]
+        and outer[i, 1] <= inner[j, 1]
+        and outer[i, 2] <= inner[j, 2]
+        and outer[i, 3] >= inner[j, 3]
+        and outer[i, 4] >= inner[j, 4]
+        and outer[i, 5] >= inner[j, 5]
     )
 
 
-@inner
+@bare
 def _fill(array, value):
     """Set every element of a float64 array."""
     for i in range(array.shape[0]):
         array[i] = value
 
 
-@inner
+@bare
 def _place(unit, rule, budget, problem, packing, placed, scratch, count):
     """Find the best place of a unit whose score comes after ``scratch.after``; return its orientation or -1.
 
     -1 where there is none or the budget ends. ``scratch.place`` and ``scratch.best`` receive the place and its score.
     """
     at, spaces, tops, effort = packing.at, scratch.spaces, scratch.tops, scratch.effort
-    score, best, place = scratch.score, scratch.best, scratch.place
+    place = scratch.place
+    length, width = problem.box[0], problem.box[1]
+    after = (scratch.after[0], scratch.after[1], scratch.after[2])
+    best = (np.inf, np.inf, np.inf)
+    corner_taken = scratch.corner[unit]
     edges, millionths = problem.edges, problem.least
     turn = np.int64(-1)
-    _fill(best, np.inf)
     for s in range(count):
         if scratch.stop[0] != 0:
             return -1
-        space = spaces[s]
-        sx1, sy1, z = space[0], space[1], space[2]
+        sx1, sy1, z = spaces[s, 0], spaces[s, 1], spaces[s, 2]
+        sx2, sy2, sz2 = spaces[s, 3], spaces[s, 4], spaces[s, 5]
         if rule in (0, 2) and z > best[0]:
             continue
         carriers = np.int64(0)
         if z > 0 and millionths > 0:
             effort[0] += placed // 4
             for i in range(placed):
-                if at[i, 5] == z and at[i, 0] < space[3] and at[i, 3] > sx1 and at[i, 1] < space[4] and at[i, 4] > sy1:
+                if at[i, 5] == z and at[i, 0] < sx2 and at[i, 3] > sx1 and at[i, 1] < sy2 and at[i, 4] > sy1:
                     tops[carriers] = i
                     carriers += 1
             if carriers == 0:
@@ -353,7 +368,7 @@ def _place(unit, rule, budget, problem, packing, placed, scratch, count):
             l = edges[unit, ORIENTATIONS[o, 0]]
             w = edges[unit, ORIENTATIONS[o, 1]]
             h = edges[unit, ORIENTATIONS[o, 2]]
-            if l > space[3] - sx1 or w > space[4] - sy1 or h > space[5] - z:
+            if l > sx2 - sx1 or w > sy2 - sy1 or h > sz2 - z:
                 continue
             needed = _needed_contact(l * w, millionths)
             for c in range(max(carriers, 1)):
@@ -362,20 +377,20 @@ def _place(unit, rule, budget, problem, packing, placed, scratch, count):
                 for corner in range(4):
                     if carriers == 0:
                         # On the floor: the corners of the space; the rules that look at no contact use one.
-                        if corner != scratch.corner[unit] and rule != 1 and rule != 4:
+                        if corner != corner_taken and rule != 1 and rule != 4:
                             continue
-                        x = space[3] - l if corner & 1 else sx1
-                        y = space[4] - w if corner & 2 else sy1
+                        x = sx2 - l if corner & 1 else sx1
+                        y = sy2 - w if corner & 2 else sy1
                     else:
                         # Above the floor: flush with an edge of a unit below, as far as the space allows.
                         top = tops[c]
                         x = at[top, 3] - l if corner & 1 else at[top, 0]
                         y = at[top, 4] - w if corner & 2 else at[top, 1]
-                        x = max(sx1, min(x, space[3] - l))
-                        y = max(sy1, min(y, space[4] - w))
+                        x = max(sx1, min(x, sx2 - l))
+                        y = max(sy1, min(y, sy2 - w))
                     effort[0] += 1 + (placed // 2 if rule in (1, 4) else 0)
-                    _score(rule, x, y, z, l, w, h, space, at, placed, problem.box, score)
-                    if not _better(score, best) or not _better(scratch.after, score):
+                    score = _score(rule, x, y, z, l, w, h, sx2 - sx1 - l, sy2 - sy1 - w, at, placed, length, width)
+                    if not _better(score, best) or not _better(after, score):
                         continue
                     if carriers > 0:
                         contact = np.int64(0)
@@ -387,26 +402,27 @@ def _place(unit, rule, budget, problem, packing, placed, scratch, count):
                                 contact += across_x * across_y
                         if contact < needed:
                             continue
-                    for part in range(3):
-                        best[part] = score[part]
+                    best = score
                     place[0], place[1], place[2], place[3], place[4], place[5] = x, y, z, l, w, h
                     turn = o
+    for part in range(3):
+        scratch.best[part] = best[part]
     return turn
 
 
-@inner
+@bare
 def _slides(problem):
     """Whether units are set down with less support than they need, and slid afterwards."""
     return problem.least < problem.millionths
 
 
-@inner
+@bare
 def _obeys_nothing(problem):
     """Whether neither stability nor load bearing is looked at while units are set down."""
     return _slides(problem) or (problem.millionths == 0 and not problem.bearing)
 
 
-@inner
+@bare
 def _slid_under(at, placed):
     """Whether the top of the last slot meets the base of an earlier one, which now rests on it too."""
     for i in range(placed):
@@ -421,7 +437,7 @@ def _slid_under(at, placed):
     return False
 
 
-@inner
+@bare
 def _copy(source, target, placed):
     """Copy the first ``placed`` slots of a packing."""
     for slot in range(placed):
@@ -431,7 +447,7 @@ def _copy(source, target, placed):
         target.turn[slot] = source.turn[slot]
 
 
-@inner
+@bare
 def _sort_upwards(packing, first, placed):
     """Sort slots by z, y, x of their lowest corner: then each unit is set down from above on what carries it.
 
@@ -452,7 +468,7 @@ def _sort_upwards(packing, first, placed):
             j -= 1
 
 
-@inner
+@bare
 def _settle_all(problem, packing, placed, loads):
     """Settle all slots anew, in their order; return whether every step holds."""
     for slot in range(placed):
@@ -461,7 +477,7 @@ def _settle_all(problem, packing, placed, loads):
     return True
 
 
-@inner
+@bare
 def _set_down(unit, rule, budget, problem, packing, placed, loads, scratch, count):
     """Put a unit in its best place in which all rules hold; return whether one was found within the budget."""
     place = scratch.place
@@ -493,7 +509,7 @@ def _set_down(unit, rule, budget, problem, packing, placed, loads, scratch, coun
     return False
 
 
-@inner
+@bare
 def _construct(order, rule, budget, problem, packing, loads, scratch, start, started, first):
     """Set units down one by one in the given order; return how many have a place, the fixed ones included.
 
@@ -619,13 +635,12 @@ def _workspace(n, effort, stop):
     loads = new_loads(n)
     scratch = Scratch(
         np.empty((room, 6), dtype=np.int64),
-        np.empty((room, 6), dtype=np.int64),
+        np.empty((room, 7), dtype=np.int64),
         np.empty(n, dtype=np.int64),
         np.zeros(n, dtype=np.int64),
         np.empty(n, dtype=np.int64),
         np.zeros(n, dtype=np.int64),
         _new_packing(n),
-        np.empty(3),
         np.empty(3),
         np.empty(3),
         np.empty(6, dtype=np.int64),
@@ -639,13 +654,13 @@ def _workspace(n, effort, stop):
     return packing, loads, scratch
 
 
-@inner
+@bare
 def _next_random(state):
     """Step a 64-bit linear congruential generator (constants of Knuth's MMIX)."""
     return state * np.uint64(6364136223846793005) + np.uint64(1442695040888963407)
 
 
-@inner
+@bare
 def _one_orientation(mask, draw):
     """Return one of the orientations of a mask, as a mask."""
     choices = 0
@@ -660,14 +675,14 @@ def _one_orientation(mask, draw):
     return mask
 
 
-@inner
+@bare
 def _allow_all(problem, masks):
     """Let every unit lie as it may."""
     for i in range(problem.masks.shape[0]):
         masks[i] = problem.masks[i]
 
 
-@inner
+@bare
 def _perturb(order, lead, rule, random, problem, masks, corner):
     """Vary the leading order: swap up to three pairs, tie units or kinds to one orientation, vary the corners taken.
 
@@ -709,7 +724,7 @@ def _perturb(order, lead, rule, random, problem, masks, corner):
     return rule, random
 
 
-@inner
+@bare
 def _mixed(value):
     """Mix the bits of a 64-bit number (finaliser of splitmix64)."""
     value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -717,7 +732,7 @@ def _mixed(value):
     return value ^ (value >> np.uint64(31))
 
 
-@inner
+@bare
 def _lack(slot, at, count, millionths):
     """Share of its base by which a slot is short of the support that it needs; 0 where it has enough."""
     z = at[slot, 2]
@@ -736,7 +751,7 @@ def _lack(slot, at, count, millionths):
     return float(short) / float(base) if short > 0 else 0.0
 
 
-@inner
+@bare
 def _lack_here(slot, at, count, millionths):
     """Return what a slot and those on it lack in sum."""
     lack = _lack(slot, at, count, millionths)
@@ -746,7 +761,7 @@ def _lack_here(slot, at, count, millionths):
     return lack
 
 
-@inner
+@bare
 def _lack_of_all(at, count, millionths):
     """Return what all slots lack in sum."""
     lack = 0.0
@@ -755,7 +770,7 @@ def _lack_of_all(at, count, millionths):
     return lack
 
 
-@inner
+@bare
 def _meet(at, one, two, axis):
     """Whether two slots overlap along both other axes, so that along this one they lie one after the other."""
     for other in range(3):
@@ -764,7 +779,7 @@ def _meet(at, one, two, axis):
     return True
 
 
-@inner
+@bare
 def _drop(at, count):
     """Let each slot down on what is below it; slots are sorted upwards."""
     for i in range(count):
@@ -776,7 +791,7 @@ def _drop(at, count):
         at[i, 2] = z
 
 
-@inner
+@bare
 def _reach(axis, at, count, box, low, high, order):
     """Write the lowest and the highest position of each slot along an axis if it pushes others before it.
 
@@ -805,7 +820,7 @@ def _reach(axis, at, count, box, low, high, order):
                 high[i] = min(high[i], high[j] - size)
 
 
-@inner
+@bare
 def _push(slot, axis, to, at, count, order):
     """Move a slot along an axis to a position within its reach, and push what is in its way."""
     first = 0
@@ -826,7 +841,7 @@ def _push(slot, axis, to, at, count, order):
         at[i, axis], at[i, 3 + axis] = there, there + size
 
 
-@inner
+@bare
 def _free(slot, axis, at, count, box):
     """Return the lowest and the highest position of a slot along an axis with all others where they are."""
     size = at[slot, 3 + axis] - at[slot, axis]
@@ -840,7 +855,7 @@ def _free(slot, axis, at, count, box):
     return low, high
 
 
-@inner
+@bare
 def _mark(slot, lacking, axis, at, count, millionths, marks):
     """Write positions of a slot along an axis at which contacts below or above change; return how many.
 
@@ -867,7 +882,7 @@ def _mark(slot, lacking, axis, at, count, millionths, marks):
     return made
 
 
-@inner
+@bare
 def _standing(problem, packing, count, loads):
     """Return how many slots can be settled in their order before one breaks a rule."""
     for slot in range(count):
@@ -876,7 +891,7 @@ def _standing(problem, packing, count, loads):
     return np.int64(count)
 
 
-@inner
+@bare
 def _gather(slot, loads, pile):
     """Mark a slot and all that carries it."""
     for i in range(pile.shape[0]):
@@ -999,7 +1014,7 @@ def _slide(problem, packing, count, budget, loads, scratch, random):
     return False
 
 
-@inner
+@bare
 def _worth(problem, packing, placed):
     """Volume of the units in the first slots; where units are slid, less the part of each that lacks support."""
     volume = 0.0
@@ -1012,7 +1027,7 @@ def _worth(problem, packing, placed):
     return volume
 
 
-@inner
+@bare
 def _keep(problem, packing, placed, out, best):
     """Copy a packing to ``out`` if it is worth more than the best, or as much in more units; return its worth."""
     worth = _worth(problem, packing, placed)
@@ -1022,7 +1037,7 @@ def _keep(problem, packing, placed, out, best):
     return worth
 
 
-@inner
+@bare
 def _nearest(centre, at, count, many, noise, key, gone, random):
     """Mark a slot and those nearest to it, ``many`` in all, as gone, nearness blurred by noise; step the generator."""
     for i in range(count):
@@ -1228,7 +1243,7 @@ def _beam(rule, width, budget, problem, packing, loads, scratch, out, best):
     return full
 
 
-@inner
+@bare
 def _seat(children, width, worth, volume, codes, mix):
     """Return where a child goes: a free seat, that of the least worthy, or -1 where it is known or no better."""
     for child in range(children):
