@@ -58,6 +58,8 @@ SAWTOOTH = 200
 """Over so many packings what ruin and recreate puts up with falls to nothing, and rises again at once."""
 PUT_UP_WITH = 0.05
 """How much worse than the best of its segment a packing may be and still be gone on from: share of the volume."""
+JUST_BELOW = 1.0 - 1e-9
+"""What is worth more than this share of another may be worth as much, but for rounding."""
 NEARNESS = 0.1
 """Part of the box's length by which what is taken out together is drawn at random."""
 SIZE_NOISE = 0.3
@@ -510,12 +512,13 @@ def _set_down(unit, rule, budget, problem, packing, placed, loads, scratch, coun
 
 
 @bare
-def _construct(order, rule, budget, problem, packing, loads, scratch, start, started, first):
+def _construct(order, rule, budget, problem, packing, loads, scratch, start, started, first, floor):
     """Set units down one by one in the given order; return how many have a place, the fixed ones included.
 
     Begins with the first ``started`` slots of ``start``, the fixed ones at their head; with 0, with the fixed ones.
     ``scratch.taken`` leaves their units out of ``order``. The next unit set down is written to ``first``: unit,
-    orientation, corners; -1 where none was.
+    orientation, corners; -1 where none was. Of no use are packings of no more volume than ``floor``: once so much has
+    found no place that none other can come of it, the construction ends with -1.
 
     Slots end up as the fixed ones, then the others sorted upwards: a pack sequence in which every step holds; the
     return value is -1 if one does not.
@@ -537,6 +540,7 @@ def _construct(order, rule, budget, problem, packing, loads, scratch, start, sta
     placed = np.int64(0)
     weight_in = 0.0
     volume_in = 0.0
+    conceivable = _volume_of_all(problem)
     first[0] = -1
     fixed = problem.fixed.unit.shape[0]
     lying = start if started > 0 else problem.fixed
@@ -565,15 +569,19 @@ def _construct(order, rule, budget, problem, packing, loads, scratch, start, sta
         weight, volume = problem.weight[unit], float(edges[0]) * edges[1] * edges[2]
         if scratch.stop[0] != 0 or scratch.effort[0] > budget:
             break
-        if scratch.masks[unit] & ~scratch.failed[kind] == 0 or volume_in + volume > problem.volume_limit:
-            continue
+        may = scratch.masks[unit] & ~scratch.failed[kind] != 0 and volume_in + volume <= problem.volume_limit
         # A unit that displaces more void fill than it weighs makes the parcel lighter.
         if weight > 0.0 and weight_in + weight > problem.weight_limit:
-            continue
-        if not _set_down(unit, rule, budget, problem, packing, placed, loads, scratch, count):
+            may = False
+        if may and not _set_down(unit, rule, budget, problem, packing, placed, loads, scratch, count):
             scratch.failed[kind] |= scratch.masks[unit]
             if started > 0 and first[0] < 0:
                 break
+            may = False
+        if not may:
+            conceivable -= volume
+            if conceivable <= floor:
+                return -1
             continue
         if first[0] < 0:
             first[0], first[1] = unit, np.int64(0)
@@ -604,6 +612,15 @@ def _construct(order, rule, budget, problem, packing, loads, scratch, start, sta
     if not _obeys_nothing(problem) and not _settle_all(problem, packing, placed, loads):
         return -1
     return placed
+
+
+@bare
+def _volume_of_all(problem):
+    """Volume of all units."""
+    volume = 0.0
+    for i in range(problem.edges.shape[0]):
+        volume += float(problem.edges[i, 0]) * problem.edges[i, 1] * problem.edges[i, 2]
+    return volume
 
 
 @inner
@@ -1070,10 +1087,7 @@ def _recreate(problem, start, started, share, budget, packing, loads, scratch, r
     have = np.int64(started)
     worth = _worth(problem, current, have)
     top = worth
-    slack = 0.0
-    for i in range(n):
-        edges = problem.edges[i]
-        slack += PUT_UP_WITH * (float(edges[0]) * edges[1] * edges[2])
+    slack = PUT_UP_WITH * _volume_of_all(problem)
     order = np.empty(n, dtype=np.int64)
     gone = np.zeros(n, dtype=np.bool_)
     key = np.empty(n)
@@ -1120,7 +1134,9 @@ def _recreate(problem, start, started, share, budget, packing, loads, scratch, r
                 j -= 1
             order[j] = i
         rule = (draw >> 20) % RULES
-        count = _construct(order, rule, budget, problem, packing, loads, scratch, kept, filled, opening)
+        put_up_with = top - slack * (1.0 - (loops % SAWTOOTH) / SAWTOOTH)
+        floor = min(worth * JUST_BELOW, put_up_with)
+        count = _construct(order, rule, budget, problem, packing, loads, scratch, kept, filled, opening, floor)
         if count < 0:
             continue
         scratch.effort[0] += n * n // 8
@@ -1128,7 +1144,7 @@ def _recreate(problem, start, started, share, budget, packing, loads, scratch, r
             _copy(packing, out, n)
             return True
         new = _keep(problem, packing, count, out, best)
-        if new >= worth or new > top - slack * (1.0 - (loops % SAWTOOTH) / SAWTOOTH):
+        if new >= worth or new > put_up_with:
             _copy(packing, current, count)
             have, worth = np.int64(count), new
             top = max(top, new)
@@ -1197,7 +1213,10 @@ def _beam(rule, width, budget, problem, packing, loads, scratch, out, best):
                     if scratch.effort[0] >= budget or scratch.stop[0] != 0:
                         break
                     scratch.masks[unit] = 1 << o
-                    placed = _construct(order, rule, budget, problem, packing, loads, scratch, start, depth, opening)
+                    floor = worth[_least_worthy(worth, width)] if children == width else -1.0
+                    placed = _construct(
+                        order, rule, budget, problem, packing, loads, scratch, start, depth, opening, floor
+                    )
                     scratch.masks[unit] = problem.masks[unit]
                     if placed < 0 or opening[0] != unit:
                         continue
@@ -1244,6 +1263,16 @@ def _beam(rule, width, budget, problem, packing, loads, scratch, out, best):
 
 
 @bare
+def _least_worthy(worth, width):
+    """Return which of the first ``width`` is worth least, the last of those."""
+    worst = 0
+    for child in range(1, width):
+        if worth[child] <= worth[worst]:
+            worst = child
+    return worst
+
+
+@bare
 def _seat(children, width, worth, volume, codes, mix):
     """Return where a child goes: a free seat, that of the least worthy, or -1 where it is known or no better."""
     for child in range(children):
@@ -1251,10 +1280,7 @@ def _seat(children, width, worth, volume, codes, mix):
             return -1
     if children < width:
         return children
-    worst = 0
-    for child in range(1, width):
-        if worth[child] <= worth[worst]:
-            worst = child
+    worst = _least_worthy(worth, width)
     return worst if worth[worst] < volume else -1
 
 
@@ -1380,7 +1406,8 @@ def search(problem, whole, budget, seed, out, effort, stop):
         attempt += 1
         # The first construction is always finished, however large the order.
         limit = budget if attempt > 1 else np.int64(1) << 60
-        placed = _construct(order, rule, limit, problem, packing, loads, scratch, packing, np.int64(0), opening)
+        floor = lead_volume * JUST_BELOW
+        placed = _construct(order, rule, limit, problem, packing, loads, scratch, packing, np.int64(0), opening, floor)
         if attempt > ordered:
             varied -= effort[0] - before
         if placed < 0:
