@@ -48,7 +48,7 @@ MOST_KNOWN = 1_024
 """Packings of all units that are remembered, so as not to be slid again."""
 SEGMENT = 100_000
 """Effort after which ruin and recreate begins again elsewhere."""
-HOPELESS = 0.3
+HOPELESS = 0.2
 """A search that has slid nothing after this share of its effort ends: even badly supported, not all go in."""
 SEGMENTS = 4
 """So many in turn after each beam."""
