@@ -21,6 +21,8 @@ ORIENTATIONS = np.array([[0, 1, 2], [1, 0, 2], [0, 2, 1], [2, 0, 1], [1, 2, 0], 
 
 PINWHEEL = np.array([0, 1, 3, 2], dtype=np.int64)
 """Corners of a space in turn round it: bit 0 is the far end of x, bit 1 that of y."""
+FACES = np.array([3, 0, 4, 1, 2, 5], dtype=np.int64)
+"""Coordinate of a space that its part beside a unit shares with the unit, by the sides that ``_cut`` takes in turn."""
 
 BEAM_RULES = np.array([3, 1, 0, 4, 2], dtype=np.int64)
 """Placement rules of the beams, in turn."""
@@ -46,7 +48,7 @@ MOST_KNOWN = 1_024
 """Packings of all units that are remembered, so as not to be slid again."""
 SEGMENT = 100_000
 """Effort after which ruin and recreate begins again elsewhere."""
-HOPELESS = 0.3
+HOPELESS = 0.2
 """A search that has slid nothing after this share of its effort ends: even badly supported, not all go in."""
 SEGMENTS = 4
 """So many in turn after each beam."""
@@ -56,6 +58,8 @@ SAWTOOTH = 200
 """Over so many packings what ruin and recreate puts up with falls to nothing, and rises again at once."""
 PUT_UP_WITH = 0.05
 """How much worse than the best of its segment a packing may be and still be gone on from: share of the volume."""
+JUST_BELOW = 1.0 - 1e-9
+"""What is worth more than this share of another may be worth as much, but for rounding."""
 NEARNESS = 0.1
 """Part of the box's length by which what is taken out together is drawn at random."""
 SIZE_NOISE = 0.3
@@ -195,46 +199,43 @@ def _share(slot, extra, moment_x, moment_y, loads):
 
 
 @inner
-def _score(rule, x, y, z, l, w, h, space, at, placed, box, out):
-    """Write the three-part score of a place into ``out``; smaller is better, parts compared in turn.
+def _score(rule, x, y, z, l, w, h, slack_x, slack_y, at, placed, length, width):
+    """Return the three-part score of a place; smaller is better, parts compared in turn.
 
     0: lowest, then back, then left. 1: most contact with walls and units. 2: lowest, then tightest in the plane.
     3: walls, from the back of the length. 4: lowest top, then most contact.
     """
     if rule == 0:
-        out[0], out[1], out[2] = z, y, x
-    elif rule == 2:
-        slack_x, slack_y = space[3] - space[0] - l, space[4] - space[1] - w
-        out[0], out[1], out[2] = z, min(slack_x, slack_y), max(slack_x, slack_y)
-    elif rule == 3:
-        out[0], out[1], out[2] = x + l, z, y
-    else:
-        touch = 0.0
-        if x == 0:
-            touch += float(w) * h
-        if x + l == box[0]:
-            touch += float(w) * h
-        if y == 0:
-            touch += float(l) * h
-        if y + w == box[1]:
-            touch += float(l) * h
-        if z == 0:
-            touch += float(l) * w
-        for i in range(placed):
-            across_x = min(x + l, at[i, 3]) - max(x, at[i, 0])
-            across_y = min(y + w, at[i, 4]) - max(y, at[i, 1])
-            across_z = min(z + h, at[i, 5]) - max(z, at[i, 2])
-            if across_x == 0 and across_y > 0 and across_z > 0:
-                touch += float(across_y) * across_z
-            elif across_y == 0 and across_x > 0 and across_z > 0:
-                touch += float(across_x) * across_z
-            elif across_z == 0 and across_x > 0 and across_y > 0:
-                touch += float(across_x) * across_y
-        if rule == 1:
-            # The share of the unit's own surface, so that orientations compare fairly.
-            out[0], out[1], out[2] = -touch / (float(l) * w + float(l) * h + float(w) * h), z, x + y
-        else:
-            out[0], out[1], out[2] = z + h, -touch, x + y
+        return float(z), float(y), float(x)
+    if rule == 2:
+        return float(z), float(min(slack_x, slack_y)), float(max(slack_x, slack_y))
+    if rule == 3:
+        return float(x + l), float(z), float(y)
+    touch = 0.0
+    if x == 0:
+        touch += float(w) * h
+    if x + l == length:
+        touch += float(w) * h
+    if y == 0:
+        touch += float(l) * h
+    if y + w == width:
+        touch += float(l) * h
+    if z == 0:
+        touch += float(l) * w
+    for i in range(placed):
+        across_x = min(x + l, at[i, 3]) - max(x, at[i, 0])
+        across_y = min(y + w, at[i, 4]) - max(y, at[i, 1])
+        across_z = min(z + h, at[i, 5]) - max(z, at[i, 2])
+        if across_x == 0 and across_y > 0 and across_z > 0:
+            touch += float(across_y) * across_z
+        elif across_y == 0 and across_x > 0 and across_z > 0:
+            touch += float(across_x) * across_z
+        elif across_z == 0 and across_x > 0 and across_y > 0:
+            touch += float(across_x) * across_y
+    if rule == 1:
+        # The share of the unit's own surface, so that orientations compare fairly.
+        return -touch / (float(l) * w + float(l) * h + float(w) * h), float(z), float(x + y)
+    return float(z + h), -touch, float(x + y)
 
 
 @inner
@@ -258,8 +259,9 @@ def _cut(spaces, count, x1, y1, z1, x2, y2, z2, edge, fresh):
         sx1, sy1, sz1 = spaces[i, 0], spaces[i, 1], spaces[i, 2]
         sx2, sy2, sz2 = spaces[i, 3], spaces[i, 4], spaces[i, 5]
         if x1 >= sx2 or x2 <= sx1 or y1 >= sy2 or y2 <= sy1 or z1 >= sz2 or z2 <= sz1:
-            for column in range(6):
-                spaces[kept, column] = spaces[i, column]
+            if kept < i:
+                for column in range(6):
+                    spaces[kept, column] = spaces[i, column]
             kept += 1
             continue
         for side in range(6):
@@ -280,19 +282,31 @@ def _cut(spaces, count, x1, y1, z1, x2, y2, z2, edge, fresh):
                 continue
             fresh[made, 0], fresh[made, 1], fresh[made, 2] = ax1, ay1, az1
             fresh[made, 3], fresh[made, 4], fresh[made, 5] = ax2, ay2, az2
+            fresh[made, 6] = side
             made += 1
     old = kept
     for i in range(made):
+        # Beside the unit and abreast of it on this side, what holds it ends at the same face, and was cut there too.
+        side = fresh[i, 6]
+        face = FACES[side]
+        plane = fresh[i, face]
         inside = False
         for j in range(old):
-            if _covers(spaces[j], fresh[i]):
+            if spaces[j, face] == plane and _covers(spaces, j, fresh, i):
                 inside = True
                 break
-        if not inside:
-            for j in range(made):
-                if j != i and _covers(fresh[j], fresh[i]) and (j < i or not _covers(fresh[i], fresh[j])):
-                    inside = True
-                    break
+        if inside:
+            continue
+        for j in range(made):
+            # Of equal ones the first stays.
+            if (
+                fresh[j, 6] == side
+                and j != i
+                and _covers(fresh, j, fresh, i)
+                and (j < i or not _covers(fresh, i, fresh, j))
+            ):
+                inside = True
+                break
         if not inside and kept < spaces.shape[0]:
             for column in range(6):
                 spaces[kept, column] = fresh[i, column]
@@ -301,15 +315,15 @@ def _cut(spaces, count, x1, y1, z1, x2, y2, z2, edge, fresh):
 
 
 @inner
-def _covers(outer, inner):
-    """Whether one space holds another."""
+def _covers(outer, i, inner, j):
+    """Whether space ``i`` of one list holds space ``j`` of another."""
     return (
-        outer[0] <= inner[0]
-        and outer[1] <= inner[1]
-        and outer[2] <= inner[2]
-        and outer[3] >= inner[3]
-        and outer[4] >= inner[4]
-        and outer[5] >= inner[5]
+        outer[i, 0] <= inner[j, 0]
+        and outer[i, 1] <= inner[j, 1]
+        and outer[i, 2] <= inner[j, 2]
+        and outer[i, 3] >= inner[j, 3]
+        and outer[i, 4] >= inner[j, 4]
+        and outer[i, 5] >= inner[j, 5]
     )
 
 
@@ -327,22 +341,25 @@ def _place(unit, rule, budget, problem, packing, placed, scratch, count):
     -1 where there is none or the budget ends. ``scratch.place`` and ``scratch.best`` receive the place and its score.
     """
     at, spaces, tops, effort = packing.at, scratch.spaces, scratch.tops, scratch.effort
-    score, best, place = scratch.score, scratch.best, scratch.place
+    place = scratch.place
+    length, width = problem.box[0], problem.box[1]
+    after = (scratch.after[0], scratch.after[1], scratch.after[2])
+    best = (np.inf, np.inf, np.inf)
+    corner_taken = scratch.corner[unit]
     edges, millionths = problem.edges, problem.least
     turn = np.int64(-1)
-    _fill(best, np.inf)
     for s in range(count):
         if scratch.stop[0] != 0:
             return -1
-        space = spaces[s]
-        sx1, sy1, z = space[0], space[1], space[2]
+        sx1, sy1, z = spaces[s, 0], spaces[s, 1], spaces[s, 2]
+        sx2, sy2, sz2 = spaces[s, 3], spaces[s, 4], spaces[s, 5]
         if rule in (0, 2) and z > best[0]:
             continue
         carriers = np.int64(0)
         if z > 0 and millionths > 0:
             effort[0] += placed // 4
             for i in range(placed):
-                if at[i, 5] == z and at[i, 0] < space[3] and at[i, 3] > sx1 and at[i, 1] < space[4] and at[i, 4] > sy1:
+                if at[i, 5] == z and at[i, 0] < sx2 and at[i, 3] > sx1 and at[i, 1] < sy2 and at[i, 4] > sy1:
                     tops[carriers] = i
                     carriers += 1
             if carriers == 0:
@@ -353,7 +370,7 @@ def _place(unit, rule, budget, problem, packing, placed, scratch, count):
             l = edges[unit, ORIENTATIONS[o, 0]]
             w = edges[unit, ORIENTATIONS[o, 1]]
             h = edges[unit, ORIENTATIONS[o, 2]]
-            if l > space[3] - sx1 or w > space[4] - sy1 or h > space[5] - z:
+            if l > sx2 - sx1 or w > sy2 - sy1 or h > sz2 - z:
                 continue
             needed = _needed_contact(l * w, millionths)
             for c in range(max(carriers, 1)):
@@ -362,20 +379,20 @@ def _place(unit, rule, budget, problem, packing, placed, scratch, count):
                 for corner in range(4):
                     if carriers == 0:
                         # On the floor: the corners of the space; the rules that look at no contact use one.
-                        if corner != scratch.corner[unit] and rule != 1 and rule != 4:
+                        if corner != corner_taken and rule != 1 and rule != 4:
                             continue
-                        x = space[3] - l if corner & 1 else sx1
-                        y = space[4] - w if corner & 2 else sy1
+                        x = sx2 - l if corner & 1 else sx1
+                        y = sy2 - w if corner & 2 else sy1
                     else:
                         # Above the floor: flush with an edge of a unit below, as far as the space allows.
                         top = tops[c]
                         x = at[top, 3] - l if corner & 1 else at[top, 0]
                         y = at[top, 4] - w if corner & 2 else at[top, 1]
-                        x = max(sx1, min(x, space[3] - l))
-                        y = max(sy1, min(y, space[4] - w))
+                        x = max(sx1, min(x, sx2 - l))
+                        y = max(sy1, min(y, sy2 - w))
                     effort[0] += 1 + (placed // 2 if rule in (1, 4) else 0)
-                    _score(rule, x, y, z, l, w, h, space, at, placed, problem.box, score)
-                    if not _better(score, best) or not _better(scratch.after, score):
+                    score = _score(rule, x, y, z, l, w, h, sx2 - sx1 - l, sy2 - sy1 - w, at, placed, length, width)
+                    if not _better(score, best) or not _better(after, score):
                         continue
                     if carriers > 0:
                         contact = np.int64(0)
@@ -387,10 +404,11 @@ def _place(unit, rule, budget, problem, packing, placed, scratch, count):
                                 contact += across_x * across_y
                         if contact < needed:
                             continue
-                    for part in range(3):
-                        best[part] = score[part]
+                    best = score
                     place[0], place[1], place[2], place[3], place[4], place[5] = x, y, z, l, w, h
                     turn = o
+    for part in range(3):
+        scratch.best[part] = best[part]
     return turn
 
 
@@ -494,12 +512,13 @@ def _set_down(unit, rule, budget, problem, packing, placed, loads, scratch, coun
 
 
 @inner
-def _construct(order, rule, budget, problem, packing, loads, scratch, start, started, first):
+def _construct(order, rule, budget, problem, packing, loads, scratch, start, started, first, floor):
     """Set units down one by one in the given order; return how many have a place, the fixed ones included.
 
     Begins with the first ``started`` slots of ``start``, the fixed ones at their head; with 0, with the fixed ones.
     ``scratch.taken`` leaves their units out of ``order``. The next unit set down is written to ``first``: unit,
-    orientation, corners; -1 where none was.
+    orientation, corners; -1 where none was. Of no use are packings of no more volume than ``floor``: once so much has
+    found no place that none other can come of it, the construction ends with -1.
 
     Slots end up as the fixed ones, then the others sorted upwards: a pack sequence in which every step holds; the
     return value is -1 if one does not.
@@ -521,6 +540,7 @@ def _construct(order, rule, budget, problem, packing, loads, scratch, start, sta
     placed = np.int64(0)
     weight_in = 0.0
     volume_in = 0.0
+    conceivable = _volume_of_all(problem)
     first[0] = -1
     fixed = problem.fixed.unit.shape[0]
     lying = start if started > 0 else problem.fixed
@@ -549,15 +569,19 @@ def _construct(order, rule, budget, problem, packing, loads, scratch, start, sta
         weight, volume = problem.weight[unit], float(edges[0]) * edges[1] * edges[2]
         if scratch.stop[0] != 0 or scratch.effort[0] > budget:
             break
-        if scratch.masks[unit] & ~scratch.failed[kind] == 0 or volume_in + volume > problem.volume_limit:
-            continue
+        may = scratch.masks[unit] & ~scratch.failed[kind] != 0 and volume_in + volume <= problem.volume_limit
         # A unit that displaces more void fill than it weighs makes the parcel lighter.
         if weight > 0.0 and weight_in + weight > problem.weight_limit:
-            continue
-        if not _set_down(unit, rule, budget, problem, packing, placed, loads, scratch, count):
+            may = False
+        if may and not _set_down(unit, rule, budget, problem, packing, placed, loads, scratch, count):
             scratch.failed[kind] |= scratch.masks[unit]
             if started > 0 and first[0] < 0:
                 break
+            may = False
+        if not may:
+            conceivable -= volume
+            if conceivable <= floor:
+                return -1
             continue
         if first[0] < 0:
             first[0], first[1] = unit, np.int64(0)
@@ -590,6 +614,15 @@ def _construct(order, rule, budget, problem, packing, loads, scratch, start, sta
     return placed
 
 
+@inner
+def _volume_of_all(problem):
+    """Volume of all units."""
+    volume = 0.0
+    for i in range(problem.edges.shape[0]):
+        volume += float(problem.edges[i, 0]) * problem.edges[i, 1] * problem.edges[i, 2]
+    return volume
+
+
 @maker
 def _new_packing(n):
     """Return an empty packing of ``n`` slots."""
@@ -619,13 +652,12 @@ def _workspace(n, effort, stop):
     loads = new_loads(n)
     scratch = Scratch(
         np.empty((room, 6), dtype=np.int64),
-        np.empty((room, 6), dtype=np.int64),
+        np.empty((room, 7), dtype=np.int64),
         np.empty(n, dtype=np.int64),
         np.zeros(n, dtype=np.int64),
         np.empty(n, dtype=np.int64),
         np.zeros(n, dtype=np.int64),
         _new_packing(n),
-        np.empty(3),
         np.empty(3),
         np.empty(3),
         np.empty(6, dtype=np.int64),
@@ -1055,10 +1087,7 @@ def _recreate(problem, start, started, share, budget, packing, loads, scratch, r
     have = np.int64(started)
     worth = _worth(problem, current, have)
     top = worth
-    slack = 0.0
-    for i in range(n):
-        edges = problem.edges[i]
-        slack += PUT_UP_WITH * (float(edges[0]) * edges[1] * edges[2])
+    slack = PUT_UP_WITH * _volume_of_all(problem)
     order = np.empty(n, dtype=np.int64)
     gone = np.zeros(n, dtype=np.bool_)
     key = np.empty(n)
@@ -1105,7 +1134,9 @@ def _recreate(problem, start, started, share, budget, packing, loads, scratch, r
                 j -= 1
             order[j] = i
         rule = (draw >> 20) % RULES
-        count = _construct(order, rule, budget, problem, packing, loads, scratch, kept, filled, opening)
+        put_up_with = top - slack * (1.0 - (loops % SAWTOOTH) / SAWTOOTH)
+        floor = min(worth * JUST_BELOW, put_up_with)
+        count = _construct(order, rule, budget, problem, packing, loads, scratch, kept, filled, opening, floor)
         if count < 0:
             continue
         scratch.effort[0] += n * n // 8
@@ -1113,7 +1144,7 @@ def _recreate(problem, start, started, share, budget, packing, loads, scratch, r
             _copy(packing, out, n)
             return True
         new = _keep(problem, packing, count, out, best)
-        if new >= worth or new > top - slack * (1.0 - (loops % SAWTOOTH) / SAWTOOTH):
+        if new >= worth or new > put_up_with:
             _copy(packing, current, count)
             have, worth = np.int64(count), new
             top = max(top, new)
@@ -1182,7 +1213,10 @@ def _beam(rule, width, budget, problem, packing, loads, scratch, out, best):
                     if scratch.effort[0] >= budget or scratch.stop[0] != 0:
                         break
                     scratch.masks[unit] = 1 << o
-                    placed = _construct(order, rule, budget, problem, packing, loads, scratch, start, depth, opening)
+                    floor = worth[_least_worthy(worth, width)] if children == width else -1.0
+                    placed = _construct(
+                        order, rule, budget, problem, packing, loads, scratch, start, depth, opening, floor
+                    )
                     scratch.masks[unit] = problem.masks[unit]
                     if placed < 0 or opening[0] != unit:
                         continue
@@ -1229,6 +1263,16 @@ def _beam(rule, width, budget, problem, packing, loads, scratch, out, best):
 
 
 @inner
+def _least_worthy(worth, width):
+    """Return which of the first ``width`` is worth least, the last of those."""
+    worst = 0
+    for child in range(1, width):
+        if worth[child] <= worth[worst]:
+            worst = child
+    return worst
+
+
+@inner
 def _seat(children, width, worth, volume, codes, mix):
     """Return where a child goes: a free seat, that of the least worthy, or -1 where it is known or no better."""
     for child in range(children):
@@ -1236,10 +1280,7 @@ def _seat(children, width, worth, volume, codes, mix):
             return -1
     if children < width:
         return children
-    worst = 0
-    for child in range(1, width):
-        if worth[child] <= worth[worst]:
-            worst = child
+    worst = _least_worthy(worth, width)
     return worst if worth[worst] < volume else -1
 
 
@@ -1367,7 +1408,8 @@ def search(problem, whole, budget, seed, out, effort, stop):
         attempt += 1
         # The first construction is always finished, however large the order.
         limit = budget if attempt > 1 else np.int64(1) << 60
-        placed = _construct(order, rule, limit, problem, packing, loads, scratch, packing, np.int64(0), opening)
+        floor = lead_volume * JUST_BELOW
+        placed = _construct(order, rule, limit, problem, packing, loads, scratch, packing, np.int64(0), opening, floor)
         if attempt > ordered:
             varied -= effort[0] - before
         if placed < 0:

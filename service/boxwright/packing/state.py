@@ -1,4 +1,4 @@
-"""What the kernels work on: named groups of arrays, which numba passes without cost."""
+"""What the kernels work on: named groups of arrays, which numba passes without cost to inner kernels."""
 
 from typing import NamedTuple
 
@@ -51,13 +51,12 @@ class Scratch(NamedTuple):
     """Room to work in, allocated once per search."""
 
     spaces: Ints  # int64 (s, 6): maximal empty spaces
-    fresh: Ints  # int64 (s, 6): spaces made by a cut
+    fresh: Ints  # int64 (s, 7): spaces made by a cut, and at which side of the unit
     tops: Ints  # int64 (n,): slots whose tops lie under a space
     failed: Ints  # int64 (n,): by kind, the orientations that found no place
     masks: Ints  # int64 (n,): orientations to try in this construction, by unit
     corner: Ints  # int64 (n,): corner of a space on the floor that a unit takes where its rule looks at one only
     old: Packing  # the packing before a unit was slid under another
-    score: Floats  # float64 (3,)
     best: Floats  # float64 (3,)
     after: Floats  # float64 (3,)
     place: Ints  # int64 (6,): x, y, z, length, width, height

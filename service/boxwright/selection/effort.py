@@ -18,7 +18,7 @@ class Effort:
     Attributes
     ----------
     places_of_an_order : int
-        Places that packing may look at per box type that may take a whole order; roughly 25 million a second.
+        Places that packing may look at per box type that may take a whole order; roughly 40 million a second.
     places : int
         The same for a part of an order, of which a parcel of several has a share.
     nodes : int
@@ -88,7 +88,7 @@ EFFORT = {
         nodes=4_000,
         places_per_unit=1_000,
         fills_per_parcel=20,
-        sliding=150_000,
+        sliding=400_000,
     ),
     SolvingMode.BALANCED: Effort(
         places_of_an_order=180_000,
@@ -96,7 +96,7 @@ EFFORT = {
         nodes=40_000,
         places_per_unit=6_000,
         fills_per_parcel=60,
-        sliding=1_500_000,
+        sliding=3_000_000,
     ),
     SolvingMode.THOROUGH: Effort(
         places_of_an_order=2_000_000,

@@ -1,0 +1,94 @@
+"""Parts of the kernels that no plan shows to be wrong, run as plain Python: what is dropped early was of no use."""
+
+import json
+import os
+import subprocess
+import sys
+
+CUTS = """
+import json
+import random
+import numpy as np
+from boxwright.packing import kernels
+
+draw = random.Random(7)
+spaces, fresh = np.empty((600, 6), dtype=np.int64), np.empty((600, 7), dtype=np.int64)
+answers = []
+for _box in range(30):
+    spaces[0] = [0, 0, 0, 30, 24, 18]
+    count, listed = 1, {(0, 0, 0, 30, 24, 18)}
+    for _unit in range(14):
+        low = [draw.randrange(edge) for edge in (30, 24, 18)]
+        high = [at + draw.randint(1, 7) for at in low]
+        count = kernels._cut(spaces, count, *low, *high, 2, fresh)
+        parts = set()
+        for space in listed:
+            if any(low[axis] >= space[axis + 3] or high[axis] <= space[axis] for axis in range(3)):
+                parts.add(space)
+                continue
+            for axis in range(3):
+                parts.add((*space[: axis + 3], min(space[axis + 3], low[axis]), *space[axis + 4 :]))
+                parts.add((*space[:axis], max(space[axis], high[axis]), *space[axis + 1 :]))
+        parts = {part for part in parts if all(part[axis + 3] - part[axis] >= 2 for axis in range(3))}
+        listed = {
+            part
+            for part in parts
+            if not any(
+                other != part and all(other[i] <= part[i] and other[i + 3] >= part[i + 3] for i in range(3))
+                for other in parts
+            )
+        }
+        answers.append([sorted(map(list, listed)), sorted(spaces[:count].tolist())])
+print(json.dumps(answers))
+"""
+"""Units cut out of boxes: the maximal empty spaces by definition, and as the kernel lists them."""
+
+FLOORS = """
+import json
+import numpy as np
+from boxwright.packing import kernels
+from boxwright.packing.own import problem_of
+from boxwright.packing.problem import Rules, Space, Units
+
+edges = np.array([[60, 40, 30], [50, 50, 20], [50, 50, 20], [70, 20, 20], [30, 30, 30], [45, 35, 25]], dtype=np.int64)
+free, none = np.full(6, np.inf), np.zeros(6)
+units = Units(edges, np.full(6, 63), np.array([0, 1, 1, 2, 3, 4]), np.full(6, 9.0), free, none)
+problem = problem_of(units, Space((70, 60, 50)), Rules(), None)
+packing, loads, scratch = kernels._workspace(6, np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64))
+kernels._allow_all(problem, scratch.masks)
+scratch.corner[:] = 0
+answers = []
+for ordering in problem.orders:
+    for rule in range(5):
+        def construct(floor):
+            arguments = (ordering, rule, 1 << 60, problem, packing, loads, scratch, packing, 0, np.empty(8, np.int64))
+            return kernels._construct(*arguments, floor)
+        placed = construct(-1.0)
+        volume = sum(int(edges[unit].prod()) for unit in packing.unit[:placed])
+        answers.append([int(count) for count in (placed, construct(volume - 1.0), construct(float(volume)))])
+print(json.dumps(answers))
+"""
+"""Constructions in a box that takes some of six units: finished, with a floor just below their volume, and at it."""
+
+
+def plain(script: str) -> list[list[object]]:
+    """Run a script with the kernels as plain Python."""
+    environment = {**os.environ, "NUMBA_DISABLE_JIT": "1"}
+    run = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
+    answers: list[list[object]] = json.loads(run.stdout)
+    return answers
+
+
+def test_a_cut_lists_the_maximal_empty_spaces() -> None:
+    """Looking only at spaces that end at the same face of the unit leaves out no maximal space and keeps no other."""
+    answers = plain(CUTS)
+    assert len(answers) == 420
+    assert [each for each in answers if each[0] != each[1]] == []
+
+
+def test_a_construction_is_left_only_where_it_cannot_pass_the_floor() -> None:
+    """What has more volume than the floor is packed as without one; what has no more is left."""
+    answers = plain(FLOORS)
+    assert len(answers) == 50
+    assert all(isinstance(placed, int) and 0 < placed < 6 for placed, _, _ in answers)
+    assert [each for each in answers if each[1] != each[0] or each[2] != -1] == []
