@@ -36,6 +36,18 @@ def _transformed(size: int, whole: int, function: int, thresholds: Ints) -> floa
     return 0.0 if size < threshold else size / whole
 
 
+@inner
+def _alike(along: Ints, masks: Ints, i: int) -> bool:
+    """Whether a unit counts along every axis, and may lie, as the one before it."""
+    if masks[i] != masks[i - 1]:
+        return False
+    for edge in range(3):
+        for axis in range(3):
+            if along[i, edge, axis] != along[i - 1, edge, axis]:
+                return False
+    return True
+
+
 @maker
 def _excess(along: Ints, masks: Ints, box: Ints, thresholds: Ints, counts: Ints) -> float:
     """Return the largest sum of products over all triples of functions, the first above 1; then the units do not fit.
@@ -45,19 +57,26 @@ def _excess(along: Ints, masks: Ints, box: Ints, thresholds: Ints, counts: Ints)
     """
     n = along.shape[0]
     turns = np.empty((6 * n, 3), dtype=np.int64)
-    first = np.empty(n + 1, dtype=np.int64)
+    # Units alike that follow each other are one group: each counts as its first does.
+    first, times = np.empty(n + 1, dtype=np.int64), np.empty(n, dtype=np.int64)
     first[0] = 0
+    groups = 0
     for i in range(n):
-        filled = first[i]
+        if i > 0 and _alike(along, masks, i):
+            times[groups - 1] += 1
+            continue
+        filled = first[groups]
         for o in range(6):
             x, y, z = ORIENTATIONS[o, 0], ORIENTATIONS[o, 1], ORIENTATIONS[o, 2]
             if (masks[i] >> o) & 1 and along[i, x, 0] >= 0 and along[i, y, 1] >= 0 and along[i, z, 2] >= 0:
                 turns[filled, 0], turns[filled, 1], turns[filled, 2] = along[i, x, 0], along[i, y, 1], along[i, z, 2]
                 filled += 1
-        if filled == first[i]:
+        if filled == first[groups]:
             return 0.0
-        first[i + 1] = filled
-    many = first[n]
+        times[groups] = 1
+        groups += 1
+        first[groups] = filled
+    many = first[groups]
     shares = np.empty((3, 1 + ROUNDINGS + MOST_THRESHOLDS, many))
     for axis in range(3):
         for function in range(1 + ROUNDINGS + counts[axis]):
@@ -71,11 +90,11 @@ def _excess(along: Ints, masks: Ints, box: Ints, thresholds: Ints, counts: Ints)
                 face[turn] = shares[0, f, turn] * shares[1, g, turn]
             for h in range(1 + ROUNDINGS + counts[2]):
                 total = 0.0
-                for i in range(n):
+                for group in range(groups):
                     least = np.inf
-                    for turn in range(first[i], first[i + 1]):
+                    for turn in range(first[group], first[group + 1]):
                         least = min(least, face[turn] * shares[2, h, turn])
-                    total += least
+                    total += times[group] * least
                 most = max(most, total)
                 if most > 1.0 + SLACK:
                     return most

@@ -254,10 +254,11 @@ class OrderModel:
             return space
         empty = box.inner_volume_um3 - (units.volume_um3 if whole else 0)
         limit = space.mass_limit_mg - self._void_fill_mg(box, empty)
-        if whole:
-            return dataclasses.replace(space, mass_limit_mg=limit)
-        displaced = float(void_fill_mg(empty, self.request.policy.void_fill_share, fill) / empty)
-        return dataclasses.replace(space, mass_limit_mg=limit - ROUNDING_MG, displaced_mg_per_um3=displaced)
+        displaced = 0.0
+        if not whole:
+            limit -= ROUNDING_MG
+            displaced = float(void_fill_mg(empty, self.request.policy.void_fill_share, fill) / empty)
+        return Space(space.edges_um, limit, space.volume_limit_um3, displaced, space.mass_rule)
 
     def _empty_space(self, box: BoxType) -> Space:
         closing_mg = self._tape_mg(box) + self._label_mg

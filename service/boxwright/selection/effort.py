@@ -96,7 +96,7 @@ EFFORT = {
         nodes=40_000,
         places_per_unit=6_000,
         fills_per_parcel=60,
-        sliding=3_000_000,
+        sliding=2_750_000,
     ),
     SolvingMode.THOROUGH: Effort(
         places_of_an_order=2_000_000,

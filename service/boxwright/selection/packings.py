@@ -115,16 +115,21 @@ class Packings:
         if known is None:
             alone = np.array([member], dtype=np.int64)
             one = self.model.shapes(alone, self.model.protect(alone))
+            possible = self.conceivable.takers(member)
             known = self._takers[kind] = frozenset(
                 box.box_type_id
                 for box in self.model.candidates()
-                if self.model.admission.refusal(alone, box.box_type_id) is None and self._takes(box, one)
+                if box.box_type_id in possible
+                and self.model.admission.refusal(alone, box.box_type_id) is None
+                and self._takes(box, one)
             )
         return known
 
     def _takes(self, box: BoxType, one: Shapes) -> bool:
+        """Whether a conceivable box takes a unit alone."""
         limit = self.model.space(box, one.units[0], whole=True).mass_limit_mg
-        return one.units[0].packed_mg <= limit and may_go_in(self.model, box, one)
+        # Without cushioning a unit measures alone what it measures in any company.
+        return one.units[0].packed_mg <= limit and (self.plain or may_go_in(self.model, box, one))
 
     def price(self, box: BoxType, members: Ints) -> Price:
         """Return ``model.price``; it is the same for units of the same kinds."""
@@ -247,7 +252,10 @@ class Packings:
 
     def worth_trying(self, members: Ints, box: BoxType) -> Ints:
         """Return units that fit the box alone, and at most a few times its volume: largest first, then smallest."""
-        _, firsts, kinds = np.unique(self._kind[members], return_index=True, return_inverse=True)
+        kinds = self._kind[members]
+        new = np.ones(len(members), dtype=np.bool_)
+        np.not_equal(kinds[1:], kinds[:-1], out=new[1:])
+        firsts, kinds = np.flatnonzero(new), np.cumsum(new) - 1
         takes = np.array(
             [box.box_type_id in self.takers(member) for member in members[firsts].tolist()], dtype=np.bool_
         )

@@ -55,10 +55,11 @@ def part_floors(
                 homeless = [not fits[units_of_one].all() for units_of_one in first]
                 takes &= ~(counts[:, homeless] > 0).any(axis=1)
             columns.append((variant.lower_bound(box), takes))
-    floors: list[Price | None] = [None] * len(parts)
-    for price, takes in sorted(columns, key=lambda column: column[0], reverse=True):
-        for part in np.flatnonzero(takes).tolist():
-            floors[part] = price
+    columns.sort(key=lambda column: column[0], reverse=True)
+    cheapest = np.full(len(parts), -1)
+    for at, (_, takes) in enumerate(columns):
+        cheapest[takes] = at
+    floors = [None if at < 0 else columns[at][0] for at in cheapest.tolist()]
     for part, each in enumerate(parts):
         if sum(each) == 1:
             alone = model.as_it_is(by_kind[each.index(1)][0])

@@ -129,28 +129,59 @@ def partition_bound(
     return add([least for part in split if (least := parts.outcomes[part].least) is not None])
 
 
-@functools.lru_cache(maxsize=64)
-def _partitions(whole: Counts) -> tuple[list[Counts], list[tuple[list[int], list[int]]]]:
-    """Return every part of some units, few units first, and how each splits into two, by their places in this list.
+class _Division:
+    """Every part of some units, and how each splits into two; parts are named by their place.
 
     Parameters
     ----------
     whole : tuple of int
         How many there are of each kind.
+
+    Attributes
+    ----------
+    all : list of Counts
+        Every part, few units first, that of no units included.
+    place : dict of Counts to int
+        Where a part stands.
     """
-    every = sorted(itertools.product(*(range(count + 1) for count in whole)), key=lambda each: (sum(each), each))
-    # Counts as digits of a number whose digits never carry: what is left of a part is the difference.
-    digits = np.cumprod([1, *(count + 1 for count in whole[:-1])])
-    numbers = np.array(every) @ digits
-    place = np.empty(len(every), dtype=np.int64)
-    place[numbers] = np.arange(len(every))
-    splits: list[tuple[list[int], list[int]]] = [([], [])]
-    for part, number in zip(every[1:], numbers[1:].tolist(), strict=True):
-        lead = next(kind for kind, count in enumerate(part) if count)
-        taken = [np.arange(kind == lead, count + 1) * digits[kind] for kind, count in enumerate(part)]
-        ones = functools.reduce(np.add.outer, taken).ravel()[:-1]
-        splits.append((place[ones].tolist(), place[number - ones].tolist()))
-    return every, splits
+
+    def __init__(self, whole: Counts) -> None:
+        every = itertools.product(*(range(count + 1) for count in whole))
+        self.all = sorted(every, key=lambda each: (sum(each), each))
+        self.place = {part: number for number, part in enumerate(self.all)}
+        self._counts = np.array(self.all)
+        self._sizes = self._counts.sum(axis=1)
+        # Counts as digits of a number whose digits never carry: what is left of a part is the difference.
+        self._digits = np.cumprod([1, *(count + 1 for count in whole[:-1])])
+        self._place = np.empty(len(self.all), dtype=np.int64)
+        self._place[self._counts @ self._digits] = np.arange(len(self.all))
+        self._splits: dict[int, tuple[list[int], list[int]]] = {}
+
+    def splits(self, part: int) -> tuple[list[int], list[int]]:
+        """Return every way to take a part out of a part that holds a unit of the first kind present, and what is left.
+
+        The most even ones come first, since their halves go into a box more often.
+        """
+        known = self._splits.get(part)
+        if known is None:
+            counts = self.all[part]
+            lead = next(kind for kind, count in enumerate(counts) if count)
+            taken = [np.arange(kind == lead, count + 1) * self._digits[kind] for kind, count in enumerate(counts)]
+            numbers = functools.reduce(np.add.outer, taken).ravel()[:-1]
+            ones, rests = self._place[numbers], self._place[int(self._counts[part] @ self._digits) - numbers]
+            even = np.argsort(np.abs(self._sizes[ones] - self._sizes[rests]), kind="stable")
+            known = self._splits[part] = ones[even].tolist(), rests[even].tolist()
+        return known
+
+    def holding(self, part: int) -> list[int]:
+        """Return the parts that hold a part, itself included."""
+        holding: list[int] = np.flatnonzero((self._counts >= self._counts[part]).all(axis=1)).tolist()
+        return holding
+
+
+@functools.lru_cache(maxsize=64)
+def _division(whole: Counts) -> _Division:
+    return _Division(whole)
 
 
 NO_PRICE = 1 << 1_000
@@ -172,10 +203,10 @@ class _Prices:
 
     Parameters
     ----------
-    splits : sequence of (list of int, list of int)
-        How each part splits into two.
+    division : _Division
+        The parts.
     of_parts : sequence of int
-        The prices, as ``_number``.
+        Their prices, as ``_number``.
 
     Attributes
     ----------
@@ -183,24 +214,22 @@ class _Prices:
         The prices as they are now.
     """
 
-    def __init__(self, splits: Sequence[tuple[list[int], list[int]]], of_parts: Sequence[int]) -> None:
-        self._splits = splits
+    def __init__(self, division: _Division, of_parts: Sequence[int]) -> None:
+        self._splits = division.splits
         self.of_parts = list(of_parts)
         # Of each part the parts of its cheapest partition and their price, once it was asked for; a floor before that,
         # and again as soon as the price of one of them has risen.
-        self._chosen: list[tuple[int, ...] | None] = [None] * len(splits)
-        self._chosen[0] = ()
-        self._floors = [0]
-        for part in range(1, len(splits)):
-            self._floors.append(min([self.of_parts[part], *self._at_least(part)]))
+        self._chosen: list[tuple[int, ...] | None] = [(), *[None] * (len(self.of_parts) - 1)]
+        two = 2 * min(self.of_parts[1:])
+        self._floors = [0, *(min(price, two) for price in self.of_parts[1:])]
 
     def cheapest(self, part: int) -> tuple[int, ...]:
         """Return the parts of the cheapest partition of a part, of equals one parcel before several."""
         chosen = self._chosen[part]
         if chosen is not None and sum(map(self.of_parts.__getitem__, chosen)) == self._floors[part]:
             return chosen
-        ones, rests = self._splits[part]
-        at_least = self._at_least(part)
+        ones, rests = self._splits(part)
+        at_least = list(map(operator.add, map(self.of_parts.__getitem__, ones), map(self._floors.__getitem__, rests)))
         price, chosen = self.of_parts[part], (part,)
         for split in sorted(range(len(ones)), key=at_least.__getitem__):
             if at_least[split] >= price:
@@ -211,11 +240,6 @@ class _Prices:
                 price, chosen = both, several
         self._floors[part], self._chosen[part] = price, chosen
         return chosen
-
-    def _at_least(self, part: int) -> list[int]:
-        """Return what each split of a part comes to at least."""
-        ones, rests = self._splits[part]
-        return list(map(operator.add, map(self.of_parts.__getitem__, ones), map(self._floors.__getitem__, rests)))
 
 
 class _Parts:
@@ -249,17 +273,13 @@ class _Parts:
     ) -> None:
         self.by_kind = by_kind
         self._single, self._at_least, self._monotone = single, at_least, monotone
-        self.all, splits = _partitions(tuple(len(each) for each in by_kind))
-        self._place = {part: number for number, part in enumerate(self.all)}
+        self._division = _division(tuple(len(each) for each in by_kind))
+        self.all = self._division.all
         self.outcomes: dict[int, SingleOutcome] = {}
         self._told: set[int] = set()
         self._settled: set[int] = set()
         numbers = [NO_PRICE, *map(_number, floors(by_kind, self.all[1:]))]
-        if monotone:
-            for part in range(1, len(self.all)):
-                if any(numbers[fewer] == NO_PRICE for fewer in self._fewer(part)):
-                    numbers[part] = NO_PRICE
-        self.price, self.least = _Prices(splits, numbers), _Prices(splits, numbers)
+        self.price, self.least = _Prices(self._division, numbers), _Prices(self._division, numbers)
 
     def cheapest(self, prices: _Prices) -> tuple[int, ...] | None:
         """Return the parts of the cheapest partition of all units at some prices; None where there is none."""
@@ -284,9 +304,8 @@ class _Parts:
     def _set(self, part: int, least: int, price: int) -> None:
         self.least.of_parts[part], self.price.of_parts[part] = least, price
         if least == NO_PRICE and self._monotone:
-            for more, counts in enumerate(self.all):
-                holds = all(map(operator.ge, counts, self.all[part]))
-                if holds and (more not in self.outcomes or self.outcomes[more].found is None):
+            for more in self._division.holding(part):
+                if more not in self.outcomes or self.outcomes[more].found is None:
                     self.least.of_parts[more] = self.price.of_parts[more] = NO_PRICE
 
     def settle(self, part: int) -> bool:
@@ -308,7 +327,7 @@ class _Parts:
 
     def _fewer(self, part: int) -> Iterator[int]:
         """Yield the parts with one unit less, but for that of none."""
-        return (self._place[fewer] for fewer in one_fewer(self.all[part]) if any(fewer))
+        return (self._division.place[fewer] for fewer in one_fewer(self.all[part]) if any(fewer))
 
     def _units(self, part: int) -> Ints:
         return units_of(self.by_kind, (0,) * len(self.by_kind), self.all[part])
