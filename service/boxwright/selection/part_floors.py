@@ -6,15 +6,13 @@ import numpy as np
 import numpy.typing as npt
 
 from boxwright.domain.box import BoxType
-from boxwright.domain.order import ALL_ORIENTATIONS
+from boxwright.packing.kernels import ORIENTATIONS
 from boxwright.packing.problem import Ints, Units
 from boxwright.selection.model import ParcelModel, Price
 from boxwright.selection.partition import Counts
 
 SLACK = 1 + 1e-9
 """Sums of volumes are of floats: what is larger by less than this may fit."""
-EDGES = np.array([each.rotate(0, 1, 2) for each in ALL_ORIENTATIONS])
-"""Which declared edge lies along each axis, by orientation."""
 
 
 def part_floors(
@@ -70,6 +68,6 @@ def part_floors(
 
 def _fit(units: Units, boxes: Sequence[BoxType]) -> list[npt.NDArray[np.bool_]]:
     """Return for each box which units fit into it alone in an orientation that they allow, bool (n,)."""
-    extents = units.edges_um[:, EDGES]
-    allowed = (units.masks[:, np.newaxis] >> np.arange(len(EDGES))) & 1 == 1
+    extents = units.edges_um[:, ORIENTATIONS]
+    allowed = (units.masks[:, np.newaxis] >> np.arange(len(ORIENTATIONS))) & 1 == 1
     return [((extents <= np.array(box.inner_um)).all(axis=2) & allowed).any(axis=1) for box in boxes]
