@@ -11,6 +11,7 @@ from boxwright.domain.plan import Plan
 from boxwright.domain.policy import Policy
 from boxwright.errors import BoxwrightError, IncompletePlanError
 from boxwright.evaluation.outcome import OrderOutcome, OrderStatus, outcome_of, unpacked_reason
+from boxwright.packing import own
 
 Planner = Callable[[Order, Catalog, Policy, Lane | None, Sequence[str] | None], Plan]
 """A function that plans one order, such as ``boxwright.planning.plan``; picklable where workers are used."""
@@ -46,6 +47,7 @@ class Trials:
 
     def warm_up(self, order: Order) -> None:
         """Plan an order and forget it, so that loading compiled code is not counted as planning time."""
+        own.warm_up()
         self._outcome(order, self.catalogs[0])
 
     def _outcome(self, order: Order, catalog: Catalog) -> OrderOutcome:

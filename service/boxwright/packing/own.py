@@ -7,6 +7,7 @@ import numpy as np
 from boxwright.packing import bars, bounds, dual, exact, fuse, kernels, reach
 from boxwright.packing.block_packer import pack_blocks
 from boxwright.packing.problem import Layout, Rules, Space, Units
+from boxwright.packing.shares import Shares
 from boxwright.packing.state import Packing, Problem
 
 SEED = 1
@@ -146,5 +147,7 @@ def warm_up() -> None:
     dual.overfull(lengths)
     bars.too_many(units, space)
     exact.feasible(units, space, 100)
+    box = np.array([space.edges_um], dtype=np.int64)
+    Shares(units.edges_um, units.masks, np.ones(3, dtype=np.int64), box, 1_000).least_cost(np.ones(1))
     OwnPacker().pack(units, space, Rules(), whole=True, effort=1_000)
     pack_blocks(problem_of(units, space, Rules(), None), whole=False, effort=1_000)

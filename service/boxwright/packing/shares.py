@@ -125,6 +125,7 @@ class Shares:
             A bound that needs no improvement.
         """
         which = np.arange(len(self._boxes)) if which is None else which
+        costs = np.ascontiguousarray(costs, dtype=np.float64)  # a slice would compile the kernel once more
         return float(
             _most(self._edges, self._masks, self._counts, self._boxes[which], costs, self._shares[which], enough)
         )

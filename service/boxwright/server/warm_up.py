@@ -5,11 +5,13 @@ import time
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.order import Item, Order
 from boxwright.domain.policy import Policy
+from boxwright.packing import own
 from boxwright.planning import plan
 
 
 def warm_up() -> None:
-    """Plan small orders that reach every kernel, so that no caller waits for a compiler."""
+    """Compile every kernel, and plan small orders for all that is loaded late: no caller waits for either."""
+    own.warm_up()
     catalog = Catalog("warm-up", (BoxType("small", 200, 150, 100), BoxType("large", 400, 300, 200)))
     lines = (
         Item("a", 3, 180, 120, 60, 500, max_load_g=2_000),

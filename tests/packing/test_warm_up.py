@@ -1,0 +1,47 @@
+"""After warm-up no order waits for a compiler: each kernel is compiled for all that it is called with."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+TESTS = Path(__file__).parents[1]
+SIGNATURES = """
+import importlib, json, pkgutil
+from numba.core.dispatcher import Dispatcher
+import boxwright.packing
+
+found = {}
+for each in pkgutil.iter_modules(boxwright.packing.__path__):
+    for name, kernel in vars(importlib.import_module(f"boxwright.packing.{each.name}")).items():
+        if isinstance(kernel, Dispatcher) and not kernel.targetoptions.get("no_cpython_wrapper"):
+            found[f"{each.name}.{name}"] = sorted(str(signature) for signature in kernel.signatures)
+print(json.dumps(found))
+"""
+WARM_UP = "from boxwright.packing.own import warm_up; warm_up()\n"
+ORDERS = """
+import random
+from dataclasses import replace
+from judge import outcome
+from random_orders import case, changed
+
+for seed in range(200):
+    asked = case(random.Random(seed))
+    mode = ("fast", "balanced", "balanced", "thorough")[seed % 4] if asked.order.unit_count <= 12 else "fast"
+    outcome(replace(asked, policy=changed(asked.policy, mode=mode)))
+"""
+
+
+def test_warm_up_reaches_every_kernel() -> None:
+    """Orders of all sorts compile, in a process without warm-up, all that warm-up compiles in another, and no more."""
+    warm, used = (
+        json.loads(
+            subprocess.run(
+                [sys.executable, "-c", first + SIGNATURES], cwd=TESTS, capture_output=True, check=True
+            ).stdout
+        )
+        for first in (WARM_UP, ORDERS)
+    )
+    assert len(warm) >= 16
+    assert [name for name, signatures in used.items() if not signatures] == [], "the orders do not reach it"
+    assert warm == used
