@@ -174,7 +174,7 @@ def _cushioned_in_range(pack: Callable[..., Case]) -> Case:
     case = pack((170, 150, 220), [((0, 0, 0), (120, 100, 80)), ((0, 0, 130), (170, 150, 90))])
     for unit in (0, 1):
         case = case.with_line(unit, mass_g=1224)
-    case = case.with_line(0, fragility=Fragility(g_level=30.4))
+    case = case.with_line(0, fragility=Fragility(g_level=30.4), max_load_g=5_000)  # of itself it would carry nothing
     case = case.with_placement(0, length_mm=170, width_mm=150, height_mm=130, cushion_mm=25)
     cushion = PackagingComponent(
         Component.CUSHIONING, "epe-foam", cushion_mg(case.order.lines[0], 25_000, foam), dunnage_id="foam"
@@ -947,6 +947,20 @@ DAMAGES: list[tuple[str, str, Callable[[Case], Case], K]] = [
         "the unit whose class keeps it upright lies on its side",
         "extremely fragile",
         lambda c: c.with_placement(1, orientation=Orientation.LHW, width_mm=90, height_mm=100),
+        K.ORIENTATION_NOT_ALLOWED,
+    ),
+    (
+        "a unit of few g carries another",
+        "cushioned in range",
+        lambda c: c.with_line(0, max_load_g=None),
+        K.OVERLOADED,
+    ),
+    (
+        "a unit whose few g keep it upright lies on its side",
+        "extremely fragile",
+        lambda c: c.with_line(1, fragility=Fragility(g_level=25)).with_placement(
+            1, orientation=Orientation.LHW, width_mm=90, height_mm=100
+        ),
         K.ORIENTATION_NOT_ALLOWED,
     ),
     (

@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from boxwright import BoxType, Catalog, Policy, plan
 from boxwright.catalog import load_materials
+from boxwright.checking.fragile_lines import with_fragility_rules
 from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT, Fragility, FragilityClass, Item, Order, Orientation
 from boxwright.protection import class_warnings, ruled, with_class_rules
 
@@ -27,6 +29,37 @@ def test_the_two_most_fragile_classes_carry_nothing(name, max_load_g, orientatio
     assert (line.max_load_g, line.orientations) == (max_load_g, orientations)
 
 
+@pytest.mark.parametrize(
+    ("level", "max_load_g", "orientations"),
+    [
+        (1, 0, UPRIGHT),
+        (25, 0, UPRIGHT),
+        (25.001, 0, ALL_ORIENTATIONS),
+        (30, 0, ALL_ORIENTATIONS),
+        (40, 0, ALL_ORIENTATIONS),
+        (40.001, None, ALL_ORIENTATIONS),
+        (60, None, ALL_ORIENTATIONS),
+        (1000, None, ALL_ORIENTATIONS),
+    ],
+)
+def test_a_g_level_has_the_rules_of_its_class(level, max_load_g, orientations):
+    """At most 40 g carries nothing and at most 25 g stays upright, by the ranges of the classes; above all is none."""
+    line = ruled(replace(GLASS, fragility=Fragility(g_level=level)), SHIPPED)
+    assert (line.max_load_g, line.orientations) == (max_load_g, orientations)
+    order = Order("order", [replace(GLASS, fragility=Fragility(g_level=level))])
+    assert with_fragility_rules(order, SHIPPED).lines == (line,)  # the check works it out by code of its own
+
+
+def test_a_dumbbell_never_lies_on_a_vase():
+    """What survives 30 g is no support, as of class very_delicate: the two go apart where they fit no other way."""
+    vase = Item("vase", 1, 150, 150, 250, 900, UPRIGHT, fragility=Fragility(g_level=30))
+    order = Order("order", [vase, Item("dumbbell", 1, 200, 120, 120, 5_000)])
+    boxes = Catalog("mine", [BoxType("tall", 320, 320, 600, tare_g=300)])
+    found = plan(order, boxes, Policy(cushioning_ids="honeycomb-paper-wrap"))
+    assert sorted([one.line_id for one in each.placements] for each in found.parcels) == [["dumbbell"], ["vase"]]
+    assert any("'vase' carries nothing" in each for each in found.warnings)
+
+
 def test_what_a_line_says_itself_wins():
     """A load limit or orientations of the line's own stay; the class adds what the line leaves open."""
     strong = ruled(replace(GLASS, max_load_g=500), SHIPPED)
@@ -35,8 +68,6 @@ def test_what_a_line_says_itself_wins():
     assert (flat.max_load_g, flat.orientations) == (0, (Orientation.LHW,))
     both = replace(GLASS, max_load_g=0, orientations=UPRIGHT)
     assert ruled(both, SHIPPED) is both
-    level = replace(GLASS, fragility=Fragility(g_level=15))
-    assert ruled(level, SHIPPED) is level
 
 
 def test_an_order_without_such_classes_is_the_same_object():
@@ -55,6 +86,8 @@ def test_what_a_class_adds_is_told():
     for words in ("line 'glass' carries nothing and keeps its height upright", "'extremely_fragile'", "own rule"):
         assert words in found
     assert class_warnings(Order("order", [replace(GLASS, max_load_g=0, orientations=UPRIGHT)]), SHIPPED) == ()
+    (by_level,) = class_warnings(Order("order", [replace(GLASS, fragility=Fragility(g_level=30.5))]), SHIPPED)
+    assert "line 'glass' carries nothing, as of fragility class 'very_delicate', to which 30.5 g belongs" in by_level
 
 
 def test_rules_of_classes_have_a_source():

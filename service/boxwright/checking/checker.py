@@ -17,6 +17,7 @@ from boxwright.checking.derived_legs import wrong_legs
 from boxwright.checking.dunnage import wrong_dunnage
 from boxwright.checking.envelope import Envelope, read_envelopes
 from boxwright.checking.footprints import wrong_footprints
+from boxwright.checking.fragile_lines import with_fragility_rules
 from boxwright.checking.inside import outside, overfilled
 from boxwright.checking.mailer import not_in_mailer
 from boxwright.checking.masses import overweight, wrong_box, wrong_goods, wrong_packaging
@@ -37,7 +38,6 @@ from boxwright.domain.order import Order
 from boxwright.domain.plan import Parcel, Plan
 from boxwright.domain.policy import Policy
 from boxwright.domain.started import StartedParcel
-from boxwright.protection import with_class_rules
 
 DEFAULT_POLICY = Policy()
 
@@ -78,7 +78,7 @@ def check(
     list of PlanViolation
         Every broken rule; empty for a good plan. docs/checking.md defines each.
     """
-    order = _ruled(order, materials)
+    order = with_fragility_rules(order, materials)
     violations = list(_plan_at_large(plan, order, catalog, policy, started_parcels))
     violations += moved(plan, started_parcels)
     account = UnitAccount(order)
@@ -108,13 +108,6 @@ def check(
     violations += wrong_footprints(plan)
     violations += wrong_legs(plan)
     return violations
-
-
-def _ruled(order: Order, materials: Materials | None) -> Order:
-    """Return the order with what follows from fragility classes; materials are loaded only where there is one."""
-    if all(line.fragility is None or line.fragility.fragility_class is None for line in order.lines):
-        return order
-    return with_class_rules(order, materials or load_materials())
 
 
 def _plan_at_large(

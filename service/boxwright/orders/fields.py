@@ -55,8 +55,8 @@ LINE_FIELDS = (
         "max_load_g",
         False,
         True,
-        "Mass that one unit may carry on top, in g; 0 to 1,000,000, 0 is nothing on top. Default: unlimited; of"
-        " soft goods, soft goods only.",
+        "Mass that one unit may carry on top, in g; 0 to 1,000,000, 0 is nothing on top. Default: that of its"
+        " [fragility](protection.md#fragility), else unlimited; of soft goods, soft goods only.",
     ),
     OrderField(
         "fragility_class",

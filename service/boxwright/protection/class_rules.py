@@ -1,4 +1,4 @@
-"""What follows from a fragility class beside cushioning: what a unit may carry, and how it may lie."""
+"""What follows from fragility besides cushioning: what a unit may carry, and how it may lie, by its fragility class."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT
+from boxwright.protection.cushion import g_level
 
 if TYPE_CHECKING:
     from boxwright.catalog.materials import FragilityRange, Materials
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 def with_class_rules(order: Order, materials: Materials) -> Order:
     """Return an order whose lines have the load limit and the orientations of their fragility class.
 
+    A line with a G-level has the rules of the most fragile class whose range reaches up to it.
     A line's own ``max_load_g`` wins, and so do orientations of its own; one that allows all six says nothing of them.
     An order without such lines is returned as it is.
     """
@@ -51,12 +53,25 @@ def class_warnings(order: Order, materials: Materials) -> tuple[str, ...]:
         if whole.orientations != line.orientations:
             what.append("keeps its height upright")
         found.append(
-            f"line {line.line_id!r} {' and '.join(what)}, as of fragility class {rules.fragility_class.value!r}"
+            f"line {line.line_id!r} {' and '.join(what)}, as of {_reason(line, rules)}"
             f" ({rules.rule_source}); its own max_load_g or orientations would win"
         )
     return tuple(found)
 
 
+def _reason(line: Item, rules: FragilityRange) -> str:
+    """Return the class in words, for a G-level with the range that it was found by."""
+    named = f"fragility class {rules.fragility_class.value!r}"
+    level = None if line.fragility is None else line.fragility.g_level
+    return named if level is None else f"{named}, to which {level:g} g belongs (up to {rules.g_high:f})"
+
+
 def _rules(line: Item, materials: Materials) -> FragilityRange | None:
-    name = line.fragility.fragility_class if line.fragility is not None else None
-    return None if name is None else materials.fragility_classes[name]
+    """Return the class of a line; of a G-level the most fragile one whose upper end is not below it."""
+    if line.fragility is None:
+        return None
+    if line.fragility.fragility_class is not None:
+        return materials.fragility_classes[line.fragility.fragility_class]
+    level = g_level(line.fragility, materials)
+    reached = [each for each in materials.fragility_classes.values() if level <= each.g_high]
+    return min(reached, key=lambda each: each.g_high, default=None)
