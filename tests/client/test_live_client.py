@@ -7,8 +7,10 @@ from pathlib import Path
 
 import grpc
 import pytest
+from google.type import money_pb2
 
 from boxwright.v1 import (
+    carrier_pb2,
     catalog_service_pb2,
     footprint_service_pb2,
     geometry_pb2,
@@ -16,6 +18,7 @@ from boxwright.v1 import (
     order_pb2,
     plan_pb2,
     policy_pb2,
+    price_table_pb2,
 )
 from boxwright.v1.packing_service_pb2 import BatchPackRequest, CheckPlanRequest, StreamPackRequest
 from boxwright_client import (
@@ -36,6 +39,20 @@ README = Path(__file__).parents[2] / "clients" / "python" / "README.md"
 
 BOOK = line("book", 210, 148, 25, 400, quantity=2)
 SKI = line("ski", 1_800, 120, 90, 4_200, quantity=3)
+ROAD = leg(lane_pb2.TRANSPORT_MODE_ROAD, 350)
+TABLE = price_table_pb2.PriceTable(
+    price_table_id="own",
+    version="1",
+    carrier_service="carriers/ups/services/us-daily",
+    currency="USD",
+    weight_unit=carrier_pb2.CARRIER_WEIGHT_UNIT_LB,
+    zones=[
+        price_table_pb2.ZonePrices(
+            zone="2",
+            steps=[price_table_pb2.WeightPrice(up_to=150, price=money_pb2.Money(currency_code="USD", units=9))],
+        )
+    ],
+)
 
 
 @pytest.fixture
@@ -60,6 +77,66 @@ def test_a_line_is_the_message_that_it_says():
         sku="s",
         description="d",
     )
+
+
+def test_a_line_states_what_is_known_of_the_unit():
+    """Fragility by class, sales packaging and the status of dimensions reach the message."""
+    inside = order_pb2.SalesPackaging(
+        cushion_mm=5,
+        cushion_material="materials/eps",
+        materials=[order_pb2.MaterialMass(material="materials/eps", mass_g=1)],
+    )
+    made = line(
+        *("a", 0, 0, 0, 4),
+        fragility_class=order_pb2.FRAGILITY_CLASS_DELICATE,
+        sales_packaging=inside,
+        dimension_status=order_pb2.DIMENSION_STATUS_MISSING,
+    )
+    assert made.fragility == order_pb2.Fragility(fragility_class=order_pb2.FRAGILITY_CLASS_DELICATE)
+    assert made.sales_packaging == inside
+    assert made.dimension_status == order_pb2.DIMENSION_STATUS_MISSING
+
+
+def test_a_line_has_one_fragility():
+    """A class and a G-level at once are an error, since the message would keep one of them in silence."""
+    with pytest.raises(ValueError, match="give g_level or fragility_class, not both"):
+        line("a", 1, 2, 3, 4, g_level=30, fragility_class=order_pb2.FRAGILITY_CLASS_RUGGED)
+
+
+@pytest.mark.parametrize(
+    ("given", "lane"),
+    [
+        ({}, None),
+        ({"zone": "a"}, lane_pb2.Lane(zone="a")),
+        ({"price_tables": [TABLE]}, lane_pb2.Lane(price_tables=[TABLE])),
+        ({"carrier_service": "x"}, lane_pb2.Lane(carrier_service="x")),
+        ({"legs": iter([ROAD])}, lane_pb2.Lane(legs=[ROAD])),
+        ({"legs": [ROAD], "zone": "a"}, lane_pb2.Lane(legs=[ROAD], zone="a")),
+    ],
+)
+def test_a_request_holds_every_part_of_the_lane(given, lane):
+    """Each argument reaches the lane without the others; without any there is none."""
+    request = pack_request("o", [BOOK], **given)
+    assert request.HasField("lane") == (lane is not None)
+    assert request.lane == (lane or lane_pb2.Lane())
+
+
+def test_price_tables_without_a_carrier_are_refused(client):
+    """They would price nothing."""
+    with pytest.raises(InvalidRequestError) as caught:
+        client.pack(pack_request("o", [BOOK], price_tables=[TABLE]))
+    (violation,) = caught.value.violations
+    assert violation.field == "lane.price_tables"
+    assert "carrier_service" in violation.rule
+
+
+def test_a_unit_of_unknown_size_is_reported(client):
+    """It is never packed, and the error says why."""
+    unknown = line("a", 0, 0, 0, 4, dimension_status=order_pb2.DIMENSION_STATUS_MISSING)
+    with pytest.raises(OrderNotPackedError) as caught:
+        client.pack(pack_request("o", [BOOK, unknown]))
+    (unpacked,) = caught.value.lines
+    assert (unpacked.line_id, unpacked.quantity) == ("a", 1)
 
 
 def test_pack_gives_a_plan(client):

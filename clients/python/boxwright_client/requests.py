@@ -19,12 +19,15 @@ def line(
     orientations: Iterable[geometry_pb2.Orientation.ValueType] = (),
     max_load_g: float | None = None,
     g_level: float | None = None,
+    fragility_class: order_pb2.FragilityClass.ValueType | None = None,
     min_thickness_mm: float | None = None,
     max_folds: int | None = None,
     keep_together_group: str = "",
     keep_apart_group: str = "",
     property_amounts: Mapping[str, float] | None = None,
     ships_in_own_container: bool = False,
+    sales_packaging: order_pb2.SalesPackaging | None = None,
+    dimension_status: order_pb2.DimensionStatus.ValueType = order_pb2.DIMENSION_STATUS_UNSPECIFIED,
     sku: str = "",
     description: str = "",
 ) -> order_pb2.OrderLine:
@@ -35,7 +38,8 @@ def line(
     line_id : str
         Unique in its order.
     length_mm, width_mm, height_mm : float
-        Edges of one unit with its sales packaging, in mm; ``inches`` converts.
+        Edges of one unit with its sales packaging, in mm; ``inches`` converts. 0 where they are not known, together
+        with the ``dimension_status`` that says so.
     mass_g : float
         Mass of one unit, in g; ``pounds`` and ``ounces`` convert.
     quantity : int, optional
@@ -46,6 +50,8 @@ def line(
         Mass that one unit may carry on top, in g. Default unlimited.
     g_level : float, optional
         Shock that a unit survives, in multiples of g. Default not fragile.
+    fragility_class : FragilityClass, optional
+        The same by class, such as ``order_pb2.FRAGILITY_CLASS_DELICATE``, in place of ``g_level``. Default not fragile.
     min_thickness_mm : float, optional
         Of soft goods: thickness to which a unit lying flat may be pressed, in mm. Default: it does not give way.
     max_folds : int, optional
@@ -58,9 +64,20 @@ def line(
         What one unit adds to properties that the policy caps, such as ``{"lithium_wh": 20}``. Default none.
     ships_in_own_container : bool, optional
         Whether the unit may ship as it is, without a box. Default False.
+    sales_packaging : SalesPackaging, optional
+        The packaging that is part of the unit: its materials, and the cushion that it holds. Default not described.
+    dimension_status : DimensionStatus, optional
+        How far edges and mass can be trusted, such as ``order_pb2.DIMENSION_STATUS_MEASURED``. Default declared.
     sku, description : str, optional
         Carried through to pictures and reports.
+
+    Raises
+    ------
+    ValueError
+        If both ``g_level`` and ``fragility_class`` are given: the message holds one of them.
     """
+    if g_level is not None and fragility_class is not None:
+        raise ValueError("give g_level or fragility_class, not both")
     message = order_pb2.OrderLine(
         line_id=line_id,
         quantity=quantity,
@@ -72,6 +89,8 @@ def line(
         keep_together_group=keep_together_group,
         keep_apart_group=keep_apart_group,
         ships_in_own_container=ships_in_own_container,
+        sales_packaging=sales_packaging,
+        dimension_status=dimension_status,
         property_amounts=[
             order_pb2.PropertyAmount(property=name, amount=amount) for name, amount in (property_amounts or {}).items()
         ],
@@ -84,6 +103,8 @@ def line(
         message.soft_goods.CopyFrom(soft)
     if g_level is not None:
         message.fragility.g_level = g_level
+    if fragility_class is not None:
+        message.fragility.fragility_class = fragility_class
     return message
 
 
@@ -124,7 +145,8 @@ def pack_request(
     zone : str, optional
         Zone of the carrier's tariff that the destination lies in. Default none.
     price_tables : iterable of PriceTable, optional
-        What carriage costs by zone and chargeable weight. Default none.
+        What carriage costs by zone and chargeable weight; the server refuses them without ``carrier_service``. Default
+        none.
     accounting_profiles : iterable of str, optional
         Resource names ``accountingProfiles/{profile}@{version}``. Default: the server's.
     request_id : str, optional
@@ -138,8 +160,7 @@ def pack_request(
     )
     if catalog:
         request.catalog = catalog
-    legs = list(legs)
-    if legs or carrier_service:
-        tables = list(price_tables)
-        request.lane.CopyFrom(lane_pb2.Lane(legs=legs, carrier_service=carrier_service, zone=zone, price_tables=tables))
+    lane = lane_pb2.Lane(legs=legs, carrier_service=carrier_service, zone=zone, price_tables=price_tables)
+    if lane.ByteSize():
+        request.lane.CopyFrom(lane)
     return request
