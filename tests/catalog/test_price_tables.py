@@ -62,6 +62,12 @@ def test_toml_and_csv_say_the_same(tmp_path: Path) -> None:
     assert csv.content_hash == toml.content_hash
 
 
+def test_a_path_may_be_a_text(tmp_path: Path) -> None:
+    """As for catalogs."""
+    path = written(tmp_path, "a.toml", TOML)
+    assert load_price_tables(str(path)) == load_price_tables(path)
+
+
 def test_the_hash_follows_what_is_said(tmp_path: Path) -> None:
     """The order of zones changes nothing, a price does."""
     (table,) = load_price_tables(written(tmp_path, "a.csv", CSV))

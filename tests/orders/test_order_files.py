@@ -4,10 +4,12 @@ import builtins
 import json
 from decimal import Decimal
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from boxwright import Item, Order
 from boxwright.errors import DataFileError, UnsupportedError
 from boxwright.orders import count_orders, order_from_dict, read_order, read_orders
 from boxwright.orders import jsonl_file as jsonl_file_module
@@ -157,6 +159,75 @@ def test_parquet_decimals_are_numbers(tmp_path):
     write_parquet(path, [row])
     (order,) = read_orders(path)
     assert (order.lines[0].length_mm, order.lines[0].quantity) == (10.5, 2)
+
+
+FRAME = {
+    "order_id": ["7", "7", "8"],
+    "line_id": ["1", "2", "1"],
+    "quantity": [1, 2, 1],
+    "length_mm": [10, 20, 30],
+    "width_mm": [10, 20, 30],
+    "height_mm": [10.5, 20, 30],
+    "mass_g": [5, 5, 5],
+}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda frame: frame,
+        lambda frame: frame.astype({"order_id": "int64", "line_id": "int32"}),
+        lambda frame: frame.astype({"order_id": "float64", "line_id": "uint8"}),
+        lambda frame: frame.astype({"quantity": "float64", "height_mm": "float32", "mass_g": "int8"}),
+        lambda frame: frame.astype({"quantity": "Int64", "order_id": "string"}),
+        lambda frame: frame.astype({"order_id": "category", "line_id": "Int8"}),
+        lambda frame: frame.astype(object),
+        lambda frame: frame.convert_dtypes(dtype_backend="pyarrow"),
+        lambda frame: frame.set_axis([5, 3, 9]),
+        lambda frame: frame.set_axis(["x", "y", "z"]),
+        lambda frame: frame.set_index(["order_id", "line_id"]),
+        lambda frame: frame.assign(sku=None, max_load_g=float("nan")),
+    ],
+)
+def test_parquet_written_by_pandas_is_read(tmp_path, change):
+    """Whatever types a data frame has given to its columns, and whatever labels its rows have."""
+    path = tmp_path / "orders.parquet"
+    change(pd.DataFrame(FRAME)).to_parquet(path)
+    assert list(read_orders(path)) == [
+        Order("7", [Item("1", 1, 10, 10, 10.5, 5), Item("2", 2, 20, 20, 20, 5)]),
+        Order("8", [Item("1", 1, 30, 30, 30, 5)]),
+    ]
+
+
+def test_pandas_leaves_gaps_in_columns_of_whole_numbers(tmp_path):
+    """They are then floats to pandas; numbers of articles stay texts and folds whole numbers."""
+    path = tmp_path / "orders.parquet"
+    more = {"sku": [4711, None, 12], "max_folds": [2, None, 0], "ships_in_own_container": [None, True, False]}
+    pd.DataFrame({**FRAME, **more}).to_parquet(path)
+    first, second, third = (line for order in read_orders(path) for line in order.lines)
+    assert [each.sku for each in (first, second, third)] == ["4711", "", "12"]
+    assert [each.soft and each.soft.max_folds for each in (first, second, third)] == [2, None, 0]
+    assert [each.ships_in_own_container for each in (first, second, third)] == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "found"),
+    [
+        ("sku", [1.5, 1.0, 1.0], ["row 1, sku: must be a text, got the number 1.5"]),
+        ("sku", [2.0**53, 1.0, 1.0], ["row 1, sku: must be a text, got the number 9.0072e+15"]),
+        ("sku", [True, False, None], ["row 1, sku: must be a text, got true or false"]),
+        ("quantity", [1.5, 1, 1], ["row 1, quantity: must be a whole number of 1 or more, got 1.5"]),
+        ("order_id", [1.5, 1.5, 2.0], ["row 1, order_id: must be a text, got the number 1.5"]),
+        ("fragility_class", [1, 2, 3], ["row 1, fragility_class: must be one of extremely_fragile"]),
+        ("__index__", [1, 2, 3], ["column '__index__': is not known"]),
+    ],
+)
+def test_parquet_numbers_that_say_something_else_are_refused(tmp_path, column, values, found):
+    """A fraction, or a float past 2^53 that stands for several whole numbers, is no text and no whole number."""
+    path = tmp_path / "orders.parquet"
+    pd.DataFrame({**FRAME, column: values}).to_parquet(path)
+    for wanted, line in zip(found, errors_of(path), strict=False):
+        assert line.startswith(wanted)
 
 
 def test_json_lines_hold_the_orders(tmp_path):

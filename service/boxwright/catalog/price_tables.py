@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -66,12 +67,12 @@ _HEAD = (
 )
 
 
-def load_price_tables(path: Path) -> tuple[PriceTable, ...]:
+def load_price_tables(path: str | PathLike[str]) -> tuple[PriceTable, ...]:
     """Return the price tables of a file, as it lists them.
 
     Parameters
     ----------
-    path : Path
+    path : str or path
         ``.toml``: a list ``price_tables``. ``.csv``: a row per step, further weight, surcharge, fuel percentage or
         rounding; rows of one ``price_table_id`` and ``version`` are a table.
 
@@ -80,6 +81,7 @@ def load_price_tables(path: Path) -> tuple[PriceTable, ...]:
     DataFileError
         If the file is malformed; names every fault by path or row. Tables of one service may not overlap in time.
     """
+    path = Path(path)
     faults = Faults(path)
     if path.suffix.lower() == ".csv":
         tables = _of_csv(path, faults)

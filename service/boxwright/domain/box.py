@@ -9,7 +9,7 @@ from functools import cached_property
 
 from boxwright import units
 from boxwright.domain.dunnage import Dunnage
-from boxwright.domain.fields import as_tuple, coerce, id_rules, shown, snap
+from boxwright.domain.fields import as_tuple, coerce, id_rules, own_numbers, shown, snap
 from boxwright.domain.mailer import capacity_um3
 from boxwright.domain.price import PriceTier, price_at, rising_tiers
 from boxwright.domain.property_cap import PropertyCap, unique_properties
@@ -155,6 +155,7 @@ class BoxType:
     return_distance_km: float = 0.0
 
     def __post_init__(self) -> None:
+        own_numbers(self)
         for edge in ("length", "width", "height"):
             if getattr(self, f"outer_{edge}_mm") is None:
                 object.__setattr__(self, f"outer_{edge}_mm", getattr(self, f"inner_{edge}_mm"))
@@ -319,6 +320,7 @@ class Catalog:
     purchase_quantity: int = 0
 
     def __post_init__(self) -> None:
+        own_numbers(self)
         broken = [
             *id_rules("catalog_id", self.catalog_id),
             *as_tuple(self, "box_types", BoxType, "a BoxType"),

@@ -21,6 +21,21 @@ def shown(value: object) -> str:
     return text if len(text) <= 100 else f"a {type(value).__name__} of {len(text)} characters"
 
 
+def own_number(value: Any) -> Any:
+    """Return a scalar of numpy, such as one read from a data frame, as Python's own; anything else as it is."""
+    if type(value).__module__ == "numpy" and getattr(value, "ndim", None) == 0:
+        return value.item()
+    return value
+
+
+def own_numbers(instance: Any) -> None:
+    """Replace each scalar of numpy among the fields of a frozen dataclass by Python's own number."""
+    for field in instance.__dataclass_fields__:
+        value = getattr(instance, field)
+        if (own := own_number(value)) is not value:
+            object.__setattr__(instance, field, own)
+
+
 def as_tuple(instance: Any, field: str, kind: type | tuple[type, ...], what: str) -> Iterator[FieldViolation]:
     """Replace a sequence field by a tuple; yield a rule broken if it is none or an element is of another type."""
     values = getattr(instance, field)

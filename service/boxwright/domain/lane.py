@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from boxwright.domain.fields import as_tuple, coerce, shown
+from boxwright.domain.fields import as_tuple, coerce, own_numbers, shown
 from boxwright.domain.place import LocatedPlace, Place
 from boxwright.domain.price_table import PriceTable
 from boxwright.errors import FieldViolation, InvalidInputError
@@ -92,6 +92,7 @@ class Leg:
     derivation: LegDerivation | None = None
 
     def __post_init__(self) -> None:
+        own_numbers(self)
         broken = list(self._broken_rules())
         if broken:
             raise InvalidInputError(broken)
@@ -179,6 +180,7 @@ class Lane:
     price_tables: tuple[PriceTable, ...] = ()
 
     def __post_init__(self) -> None:
+        own_numbers(self)
         broken = list(as_tuple(self, "legs", Leg, "a Leg"))
         broken += self._broken_places()
         broken += as_tuple(self, "price_tables", PriceTable, "a PriceTable")

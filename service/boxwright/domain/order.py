@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from boxwright import units
-from boxwright.domain.fields import as_tuple, coerce, coerce_each, id_rules, label_rules, member, shown, snap
+from boxwright.domain.fields import (
+    as_tuple,
+    coerce,
+    coerce_each,
+    id_rules,
+    label_rules,
+    member,
+    own_numbers,
+    shown,
+    snap,
+)
 from boxwright.domain.property_cap import PropertyAmount, unique_properties
 from boxwright.domain.sales_packaging import SalesPackaging
 from boxwright.domain.soft_goods import SoftGoods, folded_um
@@ -82,6 +92,7 @@ class Fragility:
     g_level: float | None = None
 
     def __post_init__(self) -> None:
+        own_numbers(self)
         if (self.fragility_class is None) == (self.g_level is None):
             raise InvalidInputError([FieldViolation("fragility", "give a class or a G-level, exactly one")])
         if self.fragility_class is not None:
@@ -156,6 +167,7 @@ class Item:
     sales_packaging: SalesPackaging | None = None
 
     def __post_init__(self) -> None:
+        own_numbers(self)
         broken = list(self._broken_rules())
         if broken:
             raise InvalidInputError(broken)

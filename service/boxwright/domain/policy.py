@@ -7,7 +7,7 @@ from functools import cached_property
 
 from boxwright import units
 from boxwright.domain.emissions_basis import EmissionsBasis, UnverifiedFactorRule
-from boxwright.domain.fields import as_tuple, coerce, coerce_each, id_rules, label_rules, shown, snap
+from boxwright.domain.fields import as_tuple, coerce, coerce_each, id_rules, label_rules, own_numbers, shown, snap
 from boxwright.domain.property_cap import PropertyCap, unique_properties
 from boxwright.domain.stacking import StackingCondition
 from boxwright.errors import FieldViolation, InvalidInputError
@@ -165,6 +165,7 @@ class Policy:
     handling_profile: str = ""
 
     def __post_init__(self) -> None:
+        own_numbers(self)
         if isinstance(self.objectives, str):
             object.__setattr__(self, "objectives", (self.objectives,))
         for name in ("material_requirements", "excluded_materials"):

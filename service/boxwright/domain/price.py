@@ -3,7 +3,7 @@
 import itertools
 from dataclasses import dataclass
 
-from boxwright.domain.fields import shown
+from boxwright.domain.fields import own_numbers, shown
 from boxwright.errors import FieldViolation, InvalidInputError
 
 
@@ -28,6 +28,7 @@ class PriceTier:
     price_minor: int
 
     def __post_init__(self) -> None:
+        own_numbers(self)
         broken = [
             FieldViolation(name, f"must be a whole number of {least} or more, got {shown(value)}")
             for name, value, least in (("min_quantity", self.min_quantity, 1), ("price_minor", self.price_minor, 0))

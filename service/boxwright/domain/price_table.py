@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from boxwright.domain.fields import as_tuple, coerce, id_rules, shown
+from boxwright.domain.fields import as_tuple, coerce, id_rules, own_numbers, shown
 from boxwright.errors import FieldViolation, InvalidInputError
 
 MAX_PRICE_MINOR = 10**12
@@ -41,6 +41,9 @@ class WeightPrice:
     up_to: Decimal
     price_minor: int
 
+    def __post_init__(self) -> None:
+        own_numbers(self)
+
 
 @dataclass(frozen=True)
 class AdditionalWeight:
@@ -59,6 +62,9 @@ class AdditionalWeight:
     per: Decimal
     price_minor: int
     up_to: Decimal | None = None
+
+    def __post_init__(self) -> None:
+        own_numbers(self)
 
 
 @dataclass(frozen=True)
@@ -111,6 +117,9 @@ class SurchargePrice:
     zones: tuple[str, ...] = ()
     with_fuel: bool = False
 
+    def __post_init__(self) -> None:
+        own_numbers(self)
+
 
 @dataclass(frozen=True)
 class PriceTable:
@@ -159,6 +168,7 @@ class PriceTable:
     effective_to: datetime.date | None = None
 
     def __post_init__(self) -> None:
+        own_numbers(self)
         broken = list(self._broken_rules())
         if broken:
             raise InvalidInputError(broken)

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from boxwright.domain.fields import id_rules, shown
+from boxwright.domain.fields import id_rules, own_numbers, shown
 from boxwright.errors import FieldViolation, InvalidInputError
 
 MILLIONTHS = 1_000_000
@@ -33,6 +33,7 @@ class PropertyAmount:
     amount: float
 
     def __post_init__(self) -> None:
+        own_numbers(self)
         _settle(self, self.property, "amount", self.amount)
 
     def millionths(self) -> int:
@@ -61,6 +62,7 @@ class PropertyCap:
     max_amount: float
 
     def __post_init__(self) -> None:
+        own_numbers(self)
         _settle(self, self.property, "max_amount", self.max_amount)
 
     def millionths(self) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from boxwright.domain.fields import shown
+from boxwright.domain.fields import own_numbers, shown
 from boxwright.errors import FieldViolation, InvalidInputError
 
 MOST_RETURN_KM = 50_000
@@ -38,6 +38,7 @@ class Reuse:
     return_distance_km: float = 0.0
 
     def __post_init__(self) -> None:
+        own_numbers(self)
         broken = list(reuse_rules(self.idle_share, self.washing_factor_id, self.return_distance_km))
         if broken:
             raise InvalidInputError(broken)

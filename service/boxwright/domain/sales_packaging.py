@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from boxwright import units
-from boxwright.domain.fields import as_tuple, id_rules, label_rules, snap
+from boxwright.domain.fields import as_tuple, id_rules, label_rules, own_numbers, snap
 from boxwright.errors import FieldViolation, InvalidInputError
 
 MAX_CUSHION_MM = 1_000.0
@@ -31,6 +31,7 @@ class MaterialMass:
     mass_g: float
 
     def __post_init__(self) -> None:
+        own_numbers(self)
         broken = list(id_rules("material_id", self.material_id))
         if rule := units.mass_rule(self.mass_g, zero=False):
             broken.append(FieldViolation("mass_g", rule))
@@ -64,6 +65,7 @@ class SalesPackaging:
     materials: tuple[MaterialMass, ...] = ()
 
     def __post_init__(self) -> None:
+        own_numbers(self)
         broken = list(self._broken_rules())
         if broken:
             raise InvalidInputError(broken)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from boxwright import units
-from boxwright.domain.fields import shown, snap
+from boxwright.domain.fields import own_numbers, shown, snap
 from boxwright.errors import FieldViolation, InvalidInputError
 
 MAX_FOLDS = 6
@@ -36,6 +36,7 @@ class SoftGoods:
     max_folds: int = 0
 
     def __post_init__(self) -> None:
+        own_numbers(self)
         broken = list(self._broken_rules())
         if broken:
             raise InvalidInputError(broken)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from boxwright import units
-from boxwright.domain.fields import coerce, shown, snap
+from boxwright.domain.fields import coerce, own_numbers, shown, snap
 from boxwright.errors import FieldViolation, InvalidInputError
 
 MAX_LAYERS = 1_000
@@ -65,6 +65,7 @@ class StackingCondition:
     safety_factor: float | None = None
 
     def __post_init__(self) -> None:
+        own_numbers(self)
         broken = list(self._broken_rules())
         if broken:
             raise InvalidInputError(broken)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from boxwright.domain.box import Catalog
+from boxwright.domain.fields import own_number
 from boxwright.domain.lane import Lane
 from boxwright.domain.order import Order
 from boxwright.domain.policy import Policy
@@ -60,6 +61,7 @@ def evaluate(
     InvalidInputError
         If there is no catalog or ``workers`` is below 1.
     """
+    workers = own_number(workers)
     _validate(catalogs, workers)
     if lane is not None and lane.ship_date is None:
         lane = replace(lane, ship_date=datetime.date.today())

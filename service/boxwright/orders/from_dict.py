@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from boxwright.domain.fields import MAX_ID_LENGTH
+from boxwright.domain.fields import MAX_ID_LENGTH, own_number
 from boxwright.domain.order import DimensionStatus, Fragility, Item, Order
 from boxwright.domain.property_cap import PropertyAmount
 from boxwright.domain.sales_packaging import MaterialMass, SalesPackaging
@@ -223,7 +223,8 @@ def _text_rules(name: str, value: object, *, required: bool) -> Iterator[FieldVi
 
 
 def tame(value: Any) -> Any:
-    """Return a whole number past 18 digits as a float, so that no rule has to format thousands of digits."""
+    """Return a number as Python's own; a whole one past 18 digits as a float, so that no rule formats thousands."""
+    value = own_number(value)
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) > _LARGEST_WHOLE:
         try:
             return float(value)
@@ -234,6 +235,7 @@ def tame(value: Any) -> Any:
 
 def kind_of(value: object) -> str:
     """Return what a value is, in the words of JSON."""
+    value = own_number(value)
     if value is None:
         return "null"
     if isinstance(value, bool):

@@ -1,18 +1,34 @@
 """Orders in Parquet: the columns of the CSV format, typed."""
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from boxwright.errors import DataFileError, FieldViolation, UnsupportedError
-from boxwright.orders.rows import AMOUNTS, Reading, amounts_of_text, header_violations, orders_of_rows
+from boxwright.orders.rows import (
+    AMOUNTS,
+    TEXTS,
+    WHOLE,
+    Reading,
+    amounts_of_text,
+    header_violations,
+    orders_of_rows,
+)
 
 _BATCH_ROWS = 4_096
+_ROW_NUMBERS = re.compile(r"__index_level_\d+__")
+"""Columns in which pandas keeps the labels of rows that have no name."""
+_EXACT = 2**53
+"""Below it every whole number has a float of its own."""
 
 
 def read_parquet(path: Path) -> Iterator[Reading]:
     """Yield the orders of a Parquet file; a null is an absent value, and rows count from 1.
+
+    Columns may have the types that data frames give them: a column of texts that looks like whole numbers is one of
+    numbers, and one of whole numbers that lacks some is one of floats. Labels of rows that have no name are left out.
 
     Raises
     ------
@@ -29,17 +45,18 @@ def read_parquet(path: Path) -> Iterator[Reading]:
         raise UnsupportedError([FieldViolation(path.name, rule)]) from None
     try:
         with pq.ParquetFile(path) as file:
-            if broken := header_violations(file.schema_arrow.names):
+            columns = [name for name in file.schema_arrow.names if not _ROW_NUMBERS.fullmatch(name)]
+            if broken := header_violations(columns):
                 raise DataFileError(path.name, broken)
-            yield from orders_of_rows(_rows(file))
+            yield from orders_of_rows(_rows(file, columns))
     except pa.ArrowException as error:
         raise DataFileError(path.name, [FieldViolation("file", f"is not Parquet: {error}")]) from None
 
 
-def _rows(file: Any) -> Iterator[tuple[int, dict[str, Any]]]:
+def _rows(file: Any, columns: list[str]) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield number and values of each row, a batch at a time."""
     number = 0
-    for batch in file.iter_batches(batch_size=_BATCH_ROWS):
+    for batch in file.iter_batches(batch_size=_BATCH_ROWS, columns=columns):
         for row in batch.to_pylist():
             number += 1
             yield number, {name: _value(name, value) for name, value in row.items() if value is not None}
@@ -48,12 +65,24 @@ def _rows(file: Any) -> Iterator[tuple[int, dict[str, Any]]]:
 def _value(name: str, value: Any) -> Any:
     """Return a cell as JSON would hold it."""
     if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
+        value = int(value) if value == value.to_integral_value() else float(value)
+    if name in TEXTS or name in WHOLE:
+        whole = _whole(value)
+        return value if whole is None else str(whole) if name in TEXTS else whole
     if name == "orientations" and isinstance(value, str):
         return value.split()
     if name in AMOUNTS:
         return _amounts(value)
     return value
+
+
+def _whole(value: Any) -> int | None:
+    """Return the whole number that a number is; None for all others, and for floats that may stand for another one."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    if isinstance(value, float) and not (value.is_integer() and abs(value) < _EXACT):
+        return None
+    return int(value)
 
 
 def _amounts(value: Any) -> Any:

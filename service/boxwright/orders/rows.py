@@ -8,7 +8,7 @@ from typing import Any
 from boxwright.domain.order import MAX_UNITS_PER_ORDER, Item, Order
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.orders.fields import LINE_FIELDS
-from boxwright.orders.from_dict import item_from_dict
+from boxwright.orders.from_dict import item_from_dict, kind_of
 
 COLUMNS = ("order_id", *(field.name for field in LINE_FIELDS))
 REQUIRED_COLUMNS = ("order_id", *(field.name for field in LINE_FIELDS if field.required))
@@ -17,6 +17,12 @@ _INSIDE = {field.name: field.inside for field in LINE_FIELDS if field.inside}
 _KEYS = {field.name: field.json_key for field in LINE_FIELDS}
 _FLAGS = {"true": True, "false": False}
 _NUMBER = re.compile(r"[+-]?(\d+)(\.\d+)?([eE][+-]?\d+)?")
+
+TEXTS = frozenset({"order_id", "line_id", "sku", "description", "keep_together_group", "keep_apart_group"})
+"""Columns of texts that a caller chooses; one that holds whole numbers only is stored as numbers by some tools."""
+
+WHOLE = frozenset({"quantity", "max_folds"})
+"""Columns of whole numbers."""
 
 AMOUNTS = ("property_amounts", "sales_packaging_materials")
 """Columns of numbers by name."""
@@ -106,7 +112,7 @@ def orders_of_rows(rows: Iterable[tuple[int, Mapping[str, Any] | str]]) -> Itera
             continue
         name = values.get("order_id")
         if not isinstance(name, str):
-            rule = "is required" if name is None else "must be a text"
+            rule = "is required" if name is None else f"must be a text, got {kind_of(name)}"
             broken.append(at(row, "order_id", rule))
             continue
         if name != order_id:

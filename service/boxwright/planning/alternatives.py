@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from boxwright.domain.fields import shown
+from boxwright.domain.fields import own_number, shown
 from boxwright.domain.plan import Certificate, Plan, ProofScope, ProofStatus
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.planning.finish import certify
@@ -70,6 +70,7 @@ def plans(
     InvalidInputError, IncompletePlanError, MissingFactorError, EngineError
         As ``plan`` does.
     """
+    alternatives = own_number(alternatives)
     if isinstance(alternatives, bool) or not isinstance(alternatives, int) or not 0 <= alternatives <= MAX_ALTERNATIVES:
         rule = f"must be a whole number from 0 to {MAX_ALTERNATIVES}, got {shown(alternatives)}"
         raise InvalidInputError([FieldViolation("alternatives", rule)])

@@ -1,0 +1,133 @@
+"""Numbers of numpy, as data frames hand them out, count as the numbers that they are."""
+
+from dataclasses import fields, is_dataclass
+from decimal import Decimal
+
+import numpy as np
+import pytest
+
+from boxwright import (
+    AdditionalWeight,
+    BoxType,
+    Catalog,
+    Fragility,
+    InvalidInputError,
+    Item,
+    Leg,
+    MaterialMass,
+    Order,
+    Policy,
+    PriceTable,
+    PriceTier,
+    PropertyAmount,
+    PropertyCap,
+    SalesPackaging,
+    SoftGoods,
+    StackingCondition,
+    SurchargePrice,
+    WeightPrice,
+    ZonePrices,
+    check,
+    plan,
+)
+from boxwright.orders import order_from_dict
+from boxwright.planning import plans
+
+MAKERS = [
+    lambda n: Item("a", n(2), n(30), n(20), n(10), n(5), max_load_g=n(7), ships_in_own_container=n(2) == n(2)),
+    lambda n: Fragility(g_level=n(40)),
+    lambda n: SoftGoods(n(4), n(2)),
+    lambda n: MaterialMass("eps", n(4)),
+    lambda n: SalesPackaging(n(4)),
+    lambda n: PropertyAmount("wh", n(4)),
+    lambda n: PropertyCap("wh", n(4)),
+    lambda n: Leg("road", n(4), mean_density_kg_m3=n(5)),
+    lambda n: Policy(support_ratio=n(1), fit_clearance_mm=n(1), max_parcels=n(2)),
+    lambda n: StackingCondition(stack_height_mm=n(4), safety_factor=n(4)),
+    lambda n: PriceTier(n(4), n(5)),
+    lambda n: WeightPrice(Decimal(1), n(5)),
+    lambda n: AdditionalWeight(Decimal(1), n(5)),
+    lambda n: SurchargePrice("a", n(5), n(6), n(7)),
+    lambda n: Catalog("c", [BOX], purchase_quantity=n(4)),
+    lambda n: BoxType(
+        *("a", n(5), n(6), n(7), n(8), n(9), n(10)),
+        tare_g=n(1),
+        max_gross_g=n(100),
+        price_minor=n(7),
+        available=n(8),
+        trips=n(2),
+        idle_share=n(1),
+        return_distance_km=n(5),
+    ),
+    lambda n: PriceTable(
+        "a", "1", "ups/us-daily", "USD", "lb", [ZonePrices("", [WeightPrice(Decimal(1), 5)])], round_to_minor=n(5)
+    ),
+    lambda n: order_from_dict(
+        {
+            "order_id": "o",
+            "lines": [
+                {
+                    "line_id": "a",
+                    "quantity": n(2),
+                    "length_mm": n(3),
+                    "width_mm": n(4),
+                    "height_mm": n(5),
+                    "mass_g": n(6),
+                }
+            ],
+        }
+    ),
+]
+BOX = BoxType("box", 100, 100, 100)
+
+
+@pytest.mark.parametrize("make", MAKERS)
+@pytest.mark.parametrize("kind", [np.int64, np.int16, np.uint8, np.float64, np.float32])
+def test_they_become_numbers_of_python(make, kind):
+    """What is made of them, or the error, equals what is made of Python's own, and holds no number of numpy."""
+    wanted = made_or_refused(make, int if issubclass(kind, np.integer) else float)
+    made = made_or_refused(make, kind)
+    assert made == wanted
+    assert not [each for each in leaves(made) if type(each).__module__ == "numpy"]
+
+
+def made_or_refused(make, kind):
+    """Return what is made, or the rules broken, as where a quantity is given as a float."""
+    try:
+        return make(kind)
+    except InvalidInputError as error:
+        return str(error)
+
+
+def leaves(value):
+    """Yield the plain values inside dataclasses and tuples."""
+    if is_dataclass(value):
+        for field in fields(value):
+            yield from leaves(getattr(value, field.name))
+    elif isinstance(value, tuple):
+        for each in value:
+            yield from leaves(each)
+    else:
+        yield value
+
+
+def test_rules_hold_for_them():
+    """A number that breaks a rule is refused under the same words."""
+    with pytest.raises(InvalidInputError, match="quantity: must be a whole number of 1 or more, got 0"):
+        Item("a", np.int64(0), 10, 10, 10, 1)
+    with pytest.raises(InvalidInputError, match="quantity: must be a whole number of 1 or more, got True"):
+        Item("a", np.bool_(True), 10, 10, 10, 1)
+    with pytest.raises(InvalidInputError, match="length_mm: must be finite, got nan"):
+        Item("a", 1, np.float32("nan"), 10, 10, 1)
+    with pytest.raises(InvalidInputError, match=r"quantity: must be a whole number of 1 or more, got array"):
+        Item("a", np.array([1, 2]), 10, 10, 10, 1)
+    with pytest.raises(InvalidInputError, match=r"lines\[0\].line_id: must be a text, got the number 1"):
+        order_from_dict({"order_id": "o", "lines": [{"line_id": np.int64(1)}]})
+
+
+def test_an_order_of_them_is_planned():
+    """Plan and check take it, and a number of alternatives."""
+    order = Order("o", [Item("a", np.int64(2), np.int32(30), np.float32(20), 10, np.int64(5))])
+    catalog = Catalog("c", [BOX])
+    assert check(plan(order, catalog), order, catalog) == []
+    assert plans(order, catalog, alternatives=np.int64(0))
