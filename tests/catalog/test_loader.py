@@ -77,6 +77,7 @@ def test_the_hash_does_not_depend_on_the_order_of_columns(materials: Materials, 
         ("road_networks.csv", cell(2, "road_network", "moon")),
         ("cargo_airports.csv", cell(2, "note", "another note")),
         ("detour_factors.csv", cell(2, "multiplier", "1.5")),
+        ("port_positions.csv", cell(2, "latitude", "1.5")),
         ("postal_regions.csv", cell(2, "latitude", "1.5")),
     ],
 )

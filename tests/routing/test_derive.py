@@ -1,16 +1,21 @@
 """Legs from places: the routing rule, distances of each kind, gateways, and what cannot be located."""
 
+import shutil
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from boxwright.catalog.folder import materials_folder
 from boxwright.catalog.places import load_places
 from boxwright.domain.lane import DistanceKind, Lane, Leg, TransportMode
 from boxwright.domain.place import Place, PlacePrecision
-from boxwright.errors import InvalidInputError
+from boxwright.errors import DataFileError, InvalidInputError
 from boxwright.routing import derivation_warnings, derive
 from boxwright.routing.airports import airports, airports_of
+from boxwright.routing.gateways import apart_km
 from boxwright.routing.great_circle import great_circle_km
+from boxwright.routing.ports import ports
 from boxwright.routing.postal import region_of
 
 SHENZHEN = Place("CN", "518000")
@@ -123,9 +128,68 @@ def test_a_place_by_country_only_is_coarse_and_said_to_be():
     """The middle of a country's airports stands in, and a warning says how far off it may be."""
     lane = derive(Lane(origin=Place("CN"), destination=HAMBURG, derive_legs=True))
     assert lane.legs[0].derivation.start.precision is PlacePrecision.COUNTRY
-    (warning,) = derivation_warnings(lane)
+    warning, *_ = derivation_warnings(lane)
     assert "CN (middle of" in warning
     assert "give a postal code" in warning
+
+
+@pytest.mark.parametrize(
+    ("code", "near"),
+    [
+        ("CNSHG", ("CNSHA", 1)),  # Shanghai Pt
+        ("CNSGH", ("CNSHA", 25)),
+        ("CNNBO", ("CNNGB", 5)),
+        ("BRNVT", ("BRITJ", 5)),  # Navegantes lies across the river from Itajai
+        ("CASJF", ("CASJF", 0)),
+        ("CNQIN", ("CNTAO", 10)),
+    ],
+)
+def test_ports_stand_where_the_code_list_has_them(code, near):
+    """A port whose position in the package is another place stands where the UN/LOCODE list has it."""
+    places = load_places()
+    known = ports(places.port_positions)
+    other, most = near
+    assert apart_km(known[code], known[other]) <= most
+    assert known[code].country_code == code[:2]
+
+
+def test_a_code_that_is_no_port_is_refused():
+    """Codes that the list does not have, and the package has in another country, are unknown."""
+    with pytest.raises(InvalidInputError, match=r"lane\.origin\.un_locode: must be one of"):
+        legs_of(Place("VC", un_locode="VCCRP"), PARIS, "sea")
+
+
+@pytest.mark.parametrize(
+    ("row", "fault"),
+    [
+        ("CNSHG,Shanghai,31.4,,x,,yes,", "CNSHG: must have latitude and longitude, or neither"),
+        ("CNSHG,Shanghai,91,0,x,,yes,", "CNSHG.latitude: must be from -90 to 90, got 91"),
+        ("CNSHG,Shanghai,0,-181,x,,yes,", "CNSHG.longitude: must be from -180 to 180, got -181"),
+    ],
+)
+def test_a_position_off_the_globe_is_refused(tmp_path, row, fault):
+    """Half a position, or degrees that there are not, name the port and the rule."""
+    shutil.copytree(materials_folder(), tmp_path / "materials")
+    file = tmp_path / "materials" / "port_positions.csv"
+    file.write_text(file.read_text().split("\n")[0] + f"\n{row}\n")
+    with pytest.raises(DataFileError, match=fault):
+        load_places(tmp_path / "materials")
+
+
+def test_shanghai_needs_no_road_from_inland():
+    """From Shanghai's postal code, the port CNSHG is near: it was 406 km by road."""
+    road, sea = legs_of(Place("CN", "200000", un_locode="CNSHG"), Place("NL", un_locode="NLRTM"), "sea")
+    assert road.distance_km < 40
+    assert sea.mode is TransportMode.SEA
+
+
+def test_a_far_gateway_is_said():
+    """More than 150 km between a place and its gateway is a warning that names both; less is none."""
+    (warning,) = derivation_warnings(derive(Lane(origin=SHENZHEN, destination=HAMBURG, derive_legs=True)))
+    assert warning.startswith("the gateway FRA")
+    assert "526 km by road from DE 204, more than 150 km: name an airport" in warning
+    near = Place("DE", "60311", airport_code="FRA")
+    assert derivation_warnings(derive(Lane(origin=SHENZHEN, destination=near, derive_legs=True))) == []
 
 
 def test_an_unverified_detour_is_said():

@@ -1,6 +1,6 @@
 """Where postal codes are, which countries can be driven to from each other, and the choices of the routing rule."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -14,7 +14,7 @@ from boxwright.catalog.folder import materials_folder
 from boxwright.catalog.tables import REQUIRED, Column, read_rows, read_table, read_text, unique
 from boxwright.domain.lane import TransportMode
 
-RULES = ("far_km", "cargo_airport_within_km", "port_countries", "shortest_leg_km")
+RULES = ("far_km", "cargo_airport_within_km", "port_countries", "shortest_leg_km", "gateway_warning_km")
 REGION_HEADER = ["country", "region", "latitude", "longitude", "spread_km", "codes"]
 
 _SOURCED = {
@@ -36,12 +36,20 @@ DETOUR_COLUMNS = {
     "high": Column(cells.positive, None),
     **_SOURCED,
 }
+PORT_COLUMNS = {
+    "un_locode": Column(cells.text, REQUIRED),
+    "name": Column(cells.text, REQUIRED),
+    "latitude": Column(cells.number, None),
+    "longitude": Column(cells.number, None),
+    **_SOURCED,
+}
 SETTINGS_FILE = "routing.toml"
 REGIONS_FILE = "postal_regions.csv"
 TABLES: dict[str, tuple[Mapping[str, Column], str]] = {
     "road_networks.csv": (NETWORK_COLUMNS, "country"),
     "cargo_airports.csv": (AIRPORT_COLUMNS, "airport_code"),
     "detour_factors.csv": (DETOUR_COLUMNS, "mode"),
+    "port_positions.csv": (PORT_COLUMNS, "un_locode"),
 }
 """Columns and key of each small table."""
 
@@ -69,6 +77,27 @@ class Detour:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class PortPosition:
+    """Where a port is, in place of what the package of ports says.
+
+    Attributes
+    ----------
+    un_locode, name : str
+        Its code and name.
+    latitude, longitude : float or None
+        Degrees north and east; None: the package's position is another place, and none is known.
+    source : str
+        Where the position was read.
+    """
+
+    un_locode: str
+    name: str
+    latitude: float | None
+    longitude: float | None
+    source: str
+
+
 @dataclass(frozen=True)
 class Places:
     """Data that legs are derived with.
@@ -87,6 +116,8 @@ class Places:
         By mode.
     rules : mapping of str to int
         Choices of the routing rule, by name.
+    port_positions : tuple of PortPosition
+        Ports whose position in the package is wrong or absent.
     """
 
     postal_data_set: str
@@ -95,6 +126,7 @@ class Places:
     cargo_airports: frozenset[str]
     detours: Mapping[TransportMode, Detour]
     rules: Mapping[str, int]
+    port_positions: tuple[PortPosition, ...] = ()
 
     def joined(self, country: str, other: str) -> bool:
         """Whether one can drive from one country to another without a ship."""
@@ -144,7 +176,7 @@ def forget_places() -> None:
 @cache
 def _load(folder: Path) -> Places:
     settings = _settings(folder / SETTINGS_FILE)
-    networks, airports, detours = (_table(folder / name, *TABLES[name]) for name in TABLES)
+    networks, airports, detours, ports = (_table(folder / name, *TABLES[name]) for name in TABLES)
     return Places(
         postal_data_set=settings["postal_regions"]["data_set"],
         regions=_regions(folder / REGIONS_FILE),
@@ -152,7 +184,25 @@ def _load(folder: Path) -> Places:
         cargo_airports=frozenset(row["airport_code"] for row in airports),
         detours={row["mode"]: Detour(**row) for row in detours},
         rules=settings["rules"],
+        port_positions=_positions(folder / "port_positions.csv", ports),
     )
+
+
+def _positions(path: Path, rows: Iterable[Mapping[str, Any]]) -> tuple[PortPosition, ...]:
+    faults = Faults(path)
+    found = []
+    for row in rows:
+        ends = {"latitude": 90, "longitude": 180}
+        degrees = {name: None if row[name] is None else float(row[name]) for name in ends}
+        if None in degrees.values() and set(degrees.values()) != {None}:
+            faults.add(row["un_locode"], "must have latitude and longitude, or neither")
+        for name, most in ends.items():
+            if abs(degrees[name] or 0) > most:
+                faults.add(f"{row['un_locode']}.{name}", f"must be from -{most} to {most}, got {degrees[name]:g}")
+        place = row["un_locode"], row["name"], degrees["latitude"], degrees["longitude"]
+        found.append(PortPosition(*place, row["source"]))
+    faults.raise_any()
+    return tuple(found)
 
 
 def _settings(path: Path) -> dict[str, Any]:

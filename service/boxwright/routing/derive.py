@@ -12,6 +12,7 @@ from boxwright.routing.ports import data_set as port_data_set
 from boxwright.routing.ports import sea_km
 
 GROUND = (TransportMode.ROAD, TransportMode.RAIL)
+GATEWAYS = (PlacePrecision.AIRPORT, PlacePrecision.PORT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,22 @@ def derivation_warnings(lane: Lane | None, places: Places | None = None) -> list
         detour = places.detours.get(mode)
         if detour is not None and not detour.verified:
             found.append(f"the detour factor of {mode.value} legs is unverified: {detour.note}")
-    return found
+    return found + [text for leg in legs if (text := _far_gateway(leg, places))]
+
+
+def _far_gateway(leg: Leg, places: Places) -> str:
+    """Return the warning of a ground leg between a place and its gateway that is suspiciously long, else nothing."""
+    most = places.rules["gateway_warning_km"]
+    if leg.mode not in GROUND or leg.derivation is None or leg.distance_km <= most:
+        return ""
+    start, end = leg.derivation.start, leg.derivation.end
+    gates = [each for each in (start, end) if each.precision in GATEWAYS]
+    if len(gates) != 1:
+        return ""
+    (gate,), other = gates, start if gates[0] is end else end
+    what = "an airport" if gate.precision is PlacePrecision.AIRPORT else "a port"
+    far = f"the gateway {gate.name} is {leg.distance_km:,.0f} km by {leg.mode.value} from {other.name}"
+    return f"{far}, more than {most} km: name {what} if another one is used"
 
 
 def _ends(origin: Place, destination: Place, places: Places) -> tuple[_End, _End]:
@@ -89,7 +105,7 @@ def _ends(origin: Place, destination: Place, places: Places) -> tuple[_End, _End
         try:
             ends.append(_End(field, place, locate(place, places)))
             # A gateway that is named must be known even where the way does not lead through it.
-            _ = (place.airport_code and airport_of(place), place.un_locode and port_of(place))
+            _ = (place.airport_code and airport_of(place), place.un_locode and port_of(place, places))
         except InvalidInputError as error:
             broken += [each.under(f"lane.{field}") for each in error.violations]
     if broken:

@@ -60,11 +60,13 @@ def sea_gateway(place: Place, located: LocatedPlace, places: Places) -> tuple[Lo
         If the port named is unknown, or there is no such port.
     """
     if place.un_locode:
-        return port_of(place), "port as given"
+        return port_of(place, places), "port as given"
     least = places.rules["port_countries"]
     served = served_countries()
     reachable = [
-        each for each in _reachable(located, ports().values(), places) if served.get(each.name[:PORT_CODE], 0) > 0
+        each
+        for each in _reachable(located, ports(places.port_positions).values(), places)
+        if served.get(each.name[:PORT_CODE], 0) > 0
     ]
     most = max((served[each.name[:PORT_CODE]] for each in reachable), default=0)
     nearest = _nearest(located, [each for each in reachable if served[each.name[:PORT_CODE]] >= min(least, most)])

@@ -17,7 +17,7 @@ def locate(place: Place, places: Places) -> LocatedPlace:
     place : Place
         At least its country.
     places : Places
-        Holds the regions of postal codes.
+        Holds the regions of postal codes, and the positions of ports that the package has wrong.
 
     Raises
     ------
@@ -27,7 +27,7 @@ def locate(place: Place, places: Places) -> LocatedPlace:
     if place.postal_code:
         return _by_postal_code(place, places)
     if place.un_locode:
-        return port_of(place)
+        return port_of(place, places)
     if place.airport_code:
         return airport_of(place)
     middle = middle_of(place.country_code)
@@ -38,11 +38,12 @@ def locate(place: Place, places: Places) -> LocatedPlace:
     return middle
 
 
-def port_of(place: Place) -> LocatedPlace:
+def port_of(place: Place, places: Places) -> LocatedPlace:
     """Return the port that a place names; InvalidInputError if it is none of the data set."""
-    found = ports().get(place.un_locode)
+    known = ports(places.port_positions)
+    found = known.get(place.un_locode)
     if found is None:
-        rule = f"must be one of {len(ports()):,} ports of {port_data_set()}, got {place.un_locode!r}"
+        rule = f"must be one of {len(known):,} ports of {port_data_set()}, got {place.un_locode!r}"
         raise _unknown("un_locode", f"{rule}; an inland place is located by its postal_code")
     return found
 

@@ -5,6 +5,7 @@ from functools import cache
 from importlib.metadata import version
 from typing import Any
 
+from boxwright.catalog.places import PortPosition
 from boxwright.domain.place import LocatedPlace, PlacePrecision
 
 
@@ -14,14 +15,28 @@ def data_set() -> str:
 
 
 @cache
-def ports() -> dict[str, LocatedPlace]:
-    """Return every port that has a UN/LOCODE, by it."""
+def ports(corrections: tuple[PortPosition, ...]) -> dict[str, LocatedPlace]:
+    """Return every port that has a UN/LOCODE, by it.
+
+    Parameters
+    ----------
+    corrections : tuple of PortPosition
+        Ports that the package has at a wrong place or not at all: they stand where these say, or are left out.
+    """
     found: dict[str, LocatedPlace] = {}
     for (longitude, latitude), each in sorted(_nodes().items()):
         code = each["port"]
         if code and len(code) == 5 and code not in found:
             name = f"{code} {each['name']}"
             found[code] = LocatedPlace(name, code[:2], PlacePrecision.PORT, latitude, longitude, 0.0, data_set())
+    for port in corrections:
+        code = port.un_locode
+        if port.latitude is None or port.longitude is None:
+            found.pop(code, None)
+            continue
+        found[code] = LocatedPlace(
+            f"{code} {port.name}", code[:2], PlacePrecision.PORT, port.latitude, port.longitude, 0.0, port.source
+        )
     return found
 
 
