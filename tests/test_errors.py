@@ -6,6 +6,7 @@ import pytest
 
 from boxwright.domain.plan import UnpackedReason, UnpackedUnit
 from boxwright.errors import (
+    CpuCeilingError,
     DataFileError,
     EngineError,
     FieldViolation,
@@ -28,6 +29,7 @@ BROKEN = [FieldViolation("lines[3].mass_g", "must be 0 or more, got -1")]
         IncompletePlanError("o", [UnpackedUnit("a", 0, UnpackedReason.DOES_NOT_FIT_ANY_BOX, "900 mm, at most 500 mm")]),
         MissingFactorError("uk-desnz@2025", ["box/production: straw"]),
         SearchEndedError("the fuse ended the search"),
+        CpuCeilingError("the order reached its ceiling of 2 s of CPU"),
         EngineError("py3dbp", ["overlap"]),
     ],
     ids=lambda error: type(error).__name__,

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from boxwright.domain.stacking import StackingCondition
     from boxwright.domain.started import StartedParcel
     from boxwright.errors import BoxwrightError, IncompletePlanError, InvalidInputError
-    from boxwright.packing.fuse import Fuse
-    from boxwright.planning import baseline_plan, compare, improvements, plan, plans, verify_certificate
+    from boxwright.fuse import Fuse
+    from boxwright.planning import baseline_plan, compare, cpu_ceiling, improvements, plan, plans, verify_certificate
 
 __all__ = [
     "AdditionalWeight",
@@ -72,6 +72,7 @@ __all__ = [
     "baseline_plan",
     "check",
     "compare",
+    "cpu_ceiling",
     "improvements",
     "load_catalog",
     "load_price_tables",
@@ -90,7 +91,7 @@ _HOMES = {
     "EmissionsBasis": "boxwright.domain.emissions_basis",
     "Footprint": "boxwright.domain.footprint",
     "Fragility": "boxwright.domain.order",
-    "Fuse": "boxwright.packing.fuse",
+    "Fuse": "boxwright.fuse",
     "IncompletePlanError": "boxwright.errors",
     "InvalidInputError": "boxwright.errors",
     "Item": "boxwright.domain.order",
@@ -119,6 +120,7 @@ _HOMES = {
     "baseline_plan": "boxwright.planning",
     "check": "boxwright.checking",
     "compare": "boxwright.planning",
+    "cpu_ceiling": "boxwright.planning",
     "improvements": "boxwright.planning",
     "load_catalog": "boxwright.catalog",
     "load_price_tables": "boxwright.catalog.price_tables",

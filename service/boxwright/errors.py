@@ -9,6 +9,7 @@
     ├── IncompletePlanError   the order cannot be packed whole and the policy does not allow a partial plan
     ├── MissingFactorError    a footprint needs a factor that the accounting profile does not have
     ├── SearchEndedError      the caller ended the search before there was a plan
+    │   └── CpuCeilingError   an order took all the CPU time that one may take before there was a plan
     └── EngineError           ours: an engine's answer failed the independent check; nothing was repaired
 """
 
@@ -137,6 +138,10 @@ class MissingFactorError(BoxwrightError):
 
 class SearchEndedError(BoxwrightError):
     """A fuse ended the search before there was a plan."""
+
+
+class CpuCeilingError(SearchEndedError):
+    """An order took all the CPU time that one order may take before there was a plan, or before it was checked."""
 
 
 class EngineError(BoxwrightError):

@@ -18,7 +18,7 @@ from fractions import Fraction
 import numpy as np
 from ortools.sat.python import cp_model
 
-from boxwright.packing import fuse
+from boxwright import fuse
 from boxwright.packing.kernels import ORIENTATIONS
 from boxwright.packing.problem import Ints, Layout, Space, Units
 
@@ -213,9 +213,9 @@ class Arrangement:
         # Integers only: the linear relaxation works in floats, and costs more here than it prunes.
         solver.parameters.linearization_level = 0
         with fuse.ending(solver.stop_search):
-            fuse.check()
+            fuse.look()
             status = solver.solve(self._model)
-        fuse.check()
+        fuse.look()
         spent = solver.deterministic_time
         if status == cp_model.INFEASIBLE:
             return Solved(False, None, spent)

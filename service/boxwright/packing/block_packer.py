@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from boxwright.packing import beam, blocks, fuse, unstack
+from boxwright import fuse
+from boxwright.packing import beam, blocks, unstack
 from boxwright.packing.kernels import ORIENTATIONS
 from boxwright.packing.problem import Ints
 from boxwright.packing.state import Packing, Problem
@@ -45,7 +46,7 @@ def pack_blocks(problem: Problem, *, whole: bool, effort: int) -> Packing | None
     placed = np.empty((len(problem.kinds), 9), dtype=np.int64)
     states = beam.new_states(MOST_WIDE, len(stock.count), len(made.worth), len(placed))
     found = beam.search(made, stock, problem.box, limits, volume, effort, MOST_WIDE, states, room, fuse.flag(), placed)
-    fuse.check()
+    fuse.look()
     placed = placed[:found]
     rows = np.empty((int(made.units[placed[:, 0]].sum()), 8), dtype=np.int64)
     wanted = len(problem.kinds) if whole else 1

@@ -9,7 +9,7 @@ branched on.
 
 import numpy as np
 
-from boxwright.packing import fuse
+from boxwright import fuse
 from boxwright.packing.compiled import entry, inner, maker
 from boxwright.packing.kernels import ORIENTATIONS
 from boxwright.packing.problem import Ints, Space, Units
@@ -172,4 +172,5 @@ def feasible(units: Units, space: Space, budget: int) -> bool | None:
         return None
     box = np.array(space.edges_um, dtype=np.int64)
     settled = int(_feasible(units.edges_um, units.masks, units.kinds, box, budget, fuse.flag()))
+    fuse.look()
     return None if settled < 0 else bool(settled)

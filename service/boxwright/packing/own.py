@@ -4,7 +4,8 @@ import dataclasses
 
 import numpy as np
 
-from boxwright.packing import bars, bounds, dual, exact, fuse, kernels, reach
+from boxwright import fuse
+from boxwright.packing import bars, bounds, dual, exact, kernels, reach
 from boxwright.packing.block_packer import pack_blocks
 from boxwright.packing.problem import Layout, Rules, Space, Units
 from boxwright.packing.shares import Shares
@@ -105,7 +106,7 @@ def _one_by_one(problem: Problem, *, whole: bool, effort: int, seed: int) -> Pac
     n = len(problem.masks)
     out = Packing(np.empty((n, 6), np.int64), np.empty(n, np.int64), np.empty(n, np.int64))
     placed = kernels.search(problem, whole, effort, seed, out, np.zeros(1, dtype=np.int64), fuse.flag())
-    fuse.check()
+    fuse.look()
     return Packing(out.at[:placed], out.unit[:placed], out.turn[:placed]) if placed else None
 
 

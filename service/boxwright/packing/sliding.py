@@ -6,7 +6,8 @@ it on both sides, they find nothing; here all are packed as if support mattered 
 
 import numpy as np
 
-from boxwright.packing import fuse, kernels
+from boxwright import fuse
+from boxwright.packing import kernels
 from boxwright.packing.own import SEED, problem_of
 from boxwright.packing.problem import Layout, Rules, Space, Units
 from boxwright.packing.state import Packing
@@ -55,7 +56,7 @@ def _pack(units: Units, space: Space, rules: Rules, effort: int) -> Layout | Non
         out = Packing(np.empty((n, 6), np.int64), np.empty(n, np.int64), np.empty(n, np.int64))
         loose = problem._replace(least=least)
         placed = kernels.search(loose, True, left // part, SEED, out, spent, fuse.flag())
-        fuse.check()
+        fuse.look()
         if placed:
             return Layout(out.unit, out.turn, out.at)
         left -= int(spent[0])

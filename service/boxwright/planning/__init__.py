@@ -5,6 +5,7 @@ below it.
 """
 
 from boxwright.planning.alternatives import MAX_ALTERNATIVES, plans
+from boxwright.planning.ceiling import cpu_ceiling
 from boxwright.planning.comparison import baseline_plan, compare
 from boxwright.planning.improving import improvements
 from boxwright.planning.mode_alternatives import ModeAlternative, WeighedParcel, mode_alternatives
@@ -17,6 +18,7 @@ __all__ = [
     "WeighedParcel",
     "baseline_plan",
     "compare",
+    "cpu_ceiling",
     "improvements",
     "mode_alternatives",
     "plan",

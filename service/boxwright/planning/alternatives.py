@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import heapq
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from boxwright import fuse
 from boxwright.domain.fields import own_number, shown
 from boxwright.domain.plan import Certificate, Plan, ProofScope, ProofStatus
-from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.errors import FieldViolation, InvalidInputError, SearchEndedError
 from boxwright.planning.finish import certify
-from boxwright.planning.planner import Solution, checked, explained, resolve, solve
+from boxwright.planning.planner import Solution, checked, cut, explained, resolve, solve
 from boxwright.selection.model import Price
 from boxwright.selection.search import Outcome
 
@@ -82,11 +83,19 @@ def plans(
     best = checked(first.plan, request, empty_spaces=empty_spaces)
     if not alternatives or first.outcome is None:
         return (explained(best, first.model) if explain else best,)
-    ranked = sorted([first, *_others(first, alternatives)], key=_price)
+    others: list[Solution] = []
+    try:
+        others.extend(_others(first, alternatives))
+    except SearchEndedError:
+        if fuse.blown():
+            raise
+        first = dataclasses.replace(first, plan=cut(first.plan))
+    ranked = sorted([first, *others], key=_price)
     found = []
     for rank, each in enumerate(ranked):
         if rank or each is not first:
-            certificate = _certificate(first, each, rank)
+            with fuse.finishing():
+                certificate = _certificate(first, each, rank)
             each = dataclasses.replace(each, plan=dataclasses.replace(each.plan, certificate=certificate))
         found.append(checked(each.plan, request, empty_spaces=empty_spaces))
     if explain:
@@ -98,15 +107,14 @@ def _price(solution: Solution) -> Price:
     return solution.outcome.price or () if solution.outcome else ()
 
 
-def _others(first: Solution, count: int) -> list[Solution]:
-    """Return further solutions with other boxes, in the order found: about the best first."""
-    found: list[Solution] = []
+def _others(first: Solution, count: int) -> Iterator[Solution]:
+    """Yield further solutions with other boxes, in the order found: about the best first."""
     seen = {_boxes(first.plan)}
     tried: set[frozenset[str]] = set()
     waiting: list[tuple[Price, tuple[str, ...], tuple[str, ...], Solution]] = []
     without: frozenset[str] = frozenset()
     latest = first
-    while len(found) < count:
+    for _ in range(count):
         for box_type_id in tuple(dict.fromkeys(_boxes(latest.plan)))[:MOST_LEFT_OUT]:
             fewer = without | {box_type_id}
             if fewer in tried:
@@ -121,10 +129,9 @@ def _others(first: Solution, count: int) -> list[Solution]:
             if boxes not in seen:
                 break
         else:
-            return found
+            return
         seen.add(boxes)
-        found.append(latest)
-    return found
+        yield latest
 
 
 def _boxes(plan: Plan) -> tuple[str, ...]:

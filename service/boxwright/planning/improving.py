@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from boxwright.domain.plan import Plan, ProofScope, ProofStatus
 from boxwright.domain.policy import SolvingMode
 from boxwright.errors import SearchEndedError
-from boxwright.packing.fuse import Fuse, under
-from boxwright.planning.planner import Solution, checked, explained, resolve, solve
+from boxwright.fuse import Fuse, under
+from boxwright.planning.planner import Solution, checked, cut, explained, resolve, solve
 
 if TYPE_CHECKING:
     from boxwright.catalog.materials import Materials
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from boxwright.domain.started import StartedParcel
     from boxwright.planning.model import OrderModel
     from boxwright.planning.request import Request
-
-CUT = "the search was ended before its effort was spent: a better plan may exist, and another run may find it"
 
 
 def improvements(
@@ -75,15 +73,19 @@ def improvements(
         except SearchEndedError:
             if best is None:
                 raise
-            answer = best[1]
-            yield dataclasses.replace(answer, cut_by_fuse=True, warnings=(*answer.warnings, CUT))
+            yield cut(best[1])
             return
+        ended = solution.plan.cut_by_fuse
         if solution.plan.unpacked and not request.policy.allow_partial and mode is not modes[-1]:
             continue
         if best is None or _rank(solution) < _rank(best[0]):
             answer = checked(solution.plan, request, empty_spaces=empty_spaces)
-            best = solution, _explained(answer, solution.model, fuse) if explain else answer
+            best = solution, _explained(answer, solution.model, fuse) if explain and not ended else answer
             yield best[1]
+        elif ended:
+            yield cut(best[1])
+        if ended:
+            return
         if best[0].outcome is None or _settled(best[0].plan):
             return
 
@@ -92,9 +94,10 @@ def _explained(answer: Plan, model: OrderModel, fuse: Fuse) -> Plan:
     """Return a plan with smallest changes, or without where the fuse leaves no time for them."""
     try:
         with under(fuse):
-            return explained(answer, model)
+            found = explained(answer, model)
     except SearchEndedError:
         return answer
+    return answer if found.cut_by_fuse else found
 
 
 def _in_mode(request: Request, mode: SolvingMode) -> Request:

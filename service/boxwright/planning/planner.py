@@ -8,6 +8,7 @@ import importlib.metadata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from boxwright import fuse
 from boxwright.catalog import load_materials
 from boxwright.catalog.materials import Materials
 from boxwright.checking import check
@@ -25,7 +26,13 @@ from boxwright.domain.plan import (
 )
 from boxwright.domain.policy import Engine, Objective, Policy
 from boxwright.domain.started import StartedParcel
-from boxwright.errors import EngineError, FieldViolation, IncompletePlanError, InvalidInputError
+from boxwright.errors import (
+    EngineError,
+    FieldViolation,
+    IncompletePlanError,
+    InvalidInputError,
+    SearchEndedError,
+)
 from boxwright.packing.baseline import Py3dbpPacker
 from boxwright.packing.own import OwnPacker
 from boxwright.packing.problem import Ints, Packer
@@ -48,6 +55,8 @@ PACKERS: dict[Engine, Packer] = {
     Engine.PY3DBP: Py3dbpPacker(),
 }
 
+CUT = "the search was ended before its effort was spent: a better plan may exist, and another run may find it"
+"""The warning of a plan that a fuse cut."""
 NOTHING_PROVED = Certificate(ProofStatus.OPEN, ProofScope.SINGLE_PARCEL)
 """The certificate of an order of which no unit fits any box type, or with parcels already begun."""
 
@@ -106,6 +115,8 @@ def plan(
         If units stay out and the policy does not allow a partial plan.
     MissingFactorError
         If the objective is ``emissions`` and the profile lacks a factor.
+    SearchEndedError
+        Under ``cpu_ceiling`` or a fuse, if the search was ended before there was a plan.
     EngineError
         If the engine's answer fails the independent check.
     """
@@ -185,7 +196,8 @@ def solve(request: Request) -> Solution:
     if request.started:
         return _solve_begun(model, packable, unpacked)
     outcome = _search(model, packable, request.policy.max_parcels) if len(packable) else None
-    return Solution(_assemble(model, outcome, unpacked), model, packable, outcome)
+    with fuse.finishing():
+        return Solution(_assemble(model, outcome, unpacked), model, packable, outcome)
 
 
 def _solve_begun(model: OrderModel, packable: Ints, unpacked: list[UnpackedUnit]) -> Solution:
@@ -202,16 +214,18 @@ def _solve_begun(model: OrderModel, packable: Ints, unpacked: list[UnpackedUnit]
         rest = Outcome([], packable, ProofStatus.OPEN, ProofScope.SINGLE_PARCEL, *nothing)
     else:
         rest = _search(model, packable, left_to_open)
-    left = left_over(model, packer, rest, left_to_open)
-    outcome = dataclasses.replace(rest, parcels=[*(packed for _, packed in filled), *rest.parcels], left=packable[:0])
-    plan = _assemble(model, outcome, [*unpacked, *left])
+    with fuse.finishing():
+        left = left_over(model, packer, rest, left_to_open)
+        parcels = [*(packed for _, packed in filled), *rest.parcels]
+        outcome = dataclasses.replace(rest, parcels=parcels, left=packable[:0])
+        plan = _assemble(model, outcome, [*unpacked, *left])
     ids = [name for name, _ in filled] + [""] * len(rest.parcels)
-    parcels = tuple(
+    named = tuple(
         dataclasses.replace(parcel, started_parcel_id=name) for parcel, name in zip(plan.parcels, ids, strict=True)
     )
     unused = sorted({each.started_parcel_id for each in model.request.started} - set(ids))
     notes = [f"begun parcel {name!r} holds no unit and is left out of the plan" for name in unused]
-    plan = dataclasses.replace(plan, parcels=parcels, certificate=NOTHING_PROVED, warnings=(*plan.warnings, *notes))
+    plan = dataclasses.replace(plan, parcels=named, certificate=NOTHING_PROVED, warnings=(*plan.warnings, *notes))
     return Solution(plan, model, packable, outcome)
 
 
@@ -220,9 +234,14 @@ def checked(answer: Plan, request: Request, *, empty_spaces: bool) -> Plan:
 
     Raises
     ------
-    IncompletePlanError, EngineError
+    IncompletePlanError, SearchEndedError, EngineError
         As ``plan`` does.
     """
+    with fuse.finishing():
+        return _checked(answer, request, empty_spaces=empty_spaces)
+
+
+def _checked(answer: Plan, request: Request, *, empty_spaces: bool) -> Plan:
     policy = request.policy
     if empty_spaces:
         answer = with_empty_spaces(answer, request)
@@ -247,8 +266,25 @@ def checked(answer: Plan, request: Request, *, empty_spaces: bool) -> Plan:
 
 
 def explained(answer: Plan, model: OrderModel) -> Plan:
-    """Return a plan whose refused boxes state smallest changes; see ``planning.explain``."""
-    return with_smallest_changes(answer, model, PACKERS[model.request.policy.engine])
+    """Return a plan whose refused boxes state smallest changes, or without where a fuse leaves no time for them.
+
+    See ``planning.explain``.
+    """
+    try:
+        return with_smallest_changes(answer, model, PACKERS[model.request.policy.engine])
+    except SearchEndedError:
+        if fuse.blown():
+            raise
+        return cut(answer)
+
+
+def cut(answer: Plan) -> Plan:
+    """Return a plan that says of itself that a fuse ended the search."""
+    return (
+        answer
+        if answer.cut_by_fuse
+        else dataclasses.replace(answer, cut_by_fuse=True, warnings=(*answer.warnings, CUT))
+    )
 
 
 def _must_be(**arguments: tuple[object, type]) -> None:
@@ -264,7 +300,7 @@ def _must_be(**arguments: tuple[object, type]) -> None:
 
 def _search(model: OrderModel, packable: Ints, most_parcels: int | None) -> Outcome:
     policy = model.request.policy
-    return search(
+    outcome = search(
         model,
         PACKERS[policy.engine],
         packable,
@@ -273,6 +309,9 @@ def _search(model: OrderModel, packable: Ints, most_parcels: int | None) -> Outc
         most_parcels=most_parcels,
         known=candidates(model, packable, model.request.known),
     )
+    if outcome.cut and len(outcome.left) and not policy.allow_partial:
+        fuse.look()  # of the whole order there is no plan yet
+    return outcome
 
 
 def _assemble(model: OrderModel, outcome: Outcome | None, unpacked: list[UnpackedUnit]) -> Plan:
@@ -281,7 +320,7 @@ def _assemble(model: OrderModel, outcome: Outcome | None, unpacked: list[Unpacke
     left = left_over(model, PACKERS[request.policy.engine], outcome, request.policy.max_parcels) if outcome else []
     unpacked = sorted([*unpacked, *left], key=lambda unit: (unit.line_id, unit.unit_index))
     status = PlanStatus.NONE if not parcels else PlanStatus.PARTIAL if unpacked else PlanStatus.COMPLETE
-    return Plan(
+    answer = Plan(
         order_id=request.order.order_id,
         status=status,
         parcels=parcels,
@@ -298,6 +337,7 @@ def _assemble(model: OrderModel, outcome: Outcome | None, unpacked: list[Unpacke
         derived_legs=request.derived_legs,
         warnings=warnings(model, outcome, parcels) if outcome else (),
     )
+    return cut(answer) if outcome and outcome.cut else answer
 
 
 @functools.cache

@@ -1,7 +1,7 @@
 """Multi-parcel search: exact over partitions of small orders; else construct parcels and repack groups of them."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -40,6 +40,12 @@ class MultiSearch:
     efforts : sequence of Effort
         Counted efforts, rising; a parcel of several gets a share. Plans of many units are built with each, beginning
         from what came before, so that more effort is never worse.
+    fewest_first : bool
+        Whether the number of parcels is what counts first.
+    most_parcels : int, optional
+        Most parcels in the plan. Default any number.
+    offer : callable, optional
+        Is handed each plan that it comes to, in case the search is ended before the last.
 
     Attributes
     ----------
@@ -57,12 +63,14 @@ class MultiSearch:
         *,
         fewest_first: bool,
         most_parcels: int | None = None,
+        offer: Callable[[list[PackedBox]], None] = lambda parcels: None,
     ) -> None:
         self._model = model
         self._packer = packer
         self._whole_efforts = efforts
         self._fewest_first = fewest_first
         self._most_parcels = math.inf if most_parcels is None else most_parcels
+        self._offer = offer
         self.bound: Price | None = None
         self.floor: Floor | None = None
         self._floors: dict[bytes, Floor] = {}
@@ -160,7 +168,7 @@ class MultiSearch:
         """Return parcels of all members of which some ship in their own container."""
         taken = [parcel.members for parcel in shipped]
         rest = np.setdiff1d(members, np.concatenate(taken)) if taken else members
-        parcels = self._build(rest) if len(rest) else []
+        parcels = self._build(rest, shipped) if len(rest) else []
         if not self._model.admission.own[rest].any():
             return [*shipped, *parcels]
         # A unit that has a box to itself, or found none, may do without.
@@ -190,15 +198,15 @@ class MultiSearch:
                 parcels = parcels if found is None else [*parcels, found]
         return parcels
 
-    def _build(self, members: Ints) -> list[PackedBox]:
+    def _build(self, members: Ints, beside: list[PackedBox]) -> list[PackedBox]:
         """Return a plan, of several cushionings the best that begins with one of them and ends with the choice of each.
 
-        Units that one cushioning found no parcel for are left to the others.
+        Units that one cushioning found no parcel for are left to the others. ``beside`` are the parcels of all others.
         """
         floor = self._floor_of(members)
         variants = self._model.variants(members)
         if len(variants) == 1:
-            return self._build_with(variants[0], members, floor)
+            return self._build_with(variants[0], members, floor, beside)
         plans = []
         built: dict[tuple[str, bytes], list[PackedBox]] = {}
         for first in variants:
@@ -210,7 +218,7 @@ class MultiSearch:
                 # What one leaves over another has often begun with, or been left, before.
                 asked = variant.cushioning_id, left.tobytes()
                 if asked not in built:
-                    built[asked] = self._build_with(variant, left, floor_of(variant, left))
+                    built[asked] = self._build_with(variant, left, floor_of(variant, left), [*beside, *parcels])
                 more = built[asked]
                 if enough([*parcels, *more]):
                     parcels = [*parcels, *more]
@@ -233,31 +241,41 @@ class MultiSearch:
             parcels[index] = cheaper or parcel
         return parcels
 
-    def _build_with(self, model: ParcelModel, members: Ints, floor: Floor) -> list[PackedBox]:
+    def _build_with(self, model: ParcelModel, members: Ints, floor: Floor, beside: list[PackedBox]) -> list[PackedBox]:
         """Construct a plan, lower its number of parcels where that counts, then its price; with each effort in turn."""
         packings = Packings(model, self._packer, members, self._effort.without_solver)
         best: list[PackedBox] = []
         for effort in self._efforts:
             packings.effort = effort.without_solver
             begun = self._with_groups(construct(packings, members), members)
+            self._offer([*beside, *begun])
             if best:
                 begun = min(best, begun, key=self._rank)
-            improved = self._improved(packings, members, begun, floor, effort)
+            improved = self._improved(packings, members, begun, floor, effort, beside)
             best = min(best, improved, key=self._rank) if best else improved
             if self._rank(best) == (-len(members), 0, floor.price):
                 break
         return best
 
     def _improved(
-        self, packings: Packings, members: Ints, parcels: list[PackedBox], floor: Floor, effort: Effort
+        self,
+        packings: Packings,
+        members: Ints,
+        parcels: list[PackedBox],
+        floor: Floor,
+        effort: Effort,
+        beside: list[PackedBox],
     ) -> list[PackedBox]:
         places = effort.places_per_unit * min(len(members), MOST_UNITS_COUNTED)
         fewer = self._fewest_first or len(parcels) > self._most_parcels
         if fewer and sum(len(parcel.members) for parcel in parcels) == len(members):
             fewest = 2 if self._fewest_first else max(2, int(self._most_parcels))
             parcels = Reduction(packings, members).run(parcels, max(fewest, floor.parcels), places)
+            self._offer([*beside, *parcels])
         splits = not self._fewest_first and self._most_parcels == math.inf
-        return Regrouping(packings, splits=splits).run(parcels, floor.price, max(places, REGROUPING * effort.places))
+        parcels = Regrouping(packings, splits=splits).run(parcels, floor.price, max(places, REGROUPING * effort.places))
+        self._offer([*beside, *parcels])
+        return parcels
 
     def _floor_of(self, members: Ints) -> Floor:
         key = members.tobytes()

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from boxwright import fuse
 from boxwright.domain.plan import ProofScope, ProofStatus, RefusedCandidate
 from boxwright.domain.policy import SolvingMode
+from boxwright.errors import SearchEndedError
 from boxwright.packing.own import SEVERAL_UNITS
 from boxwright.packing.problem import Ints, Packer
 from boxwright.selection.effort import EFFORT, up_to
@@ -16,6 +18,7 @@ from boxwright.selection.multi import MultiSearch
 from boxwright.selection.plan_bound import boxes_bound
 from boxwright.selection.refusal import refuse
 from boxwright.selection.single import SingleOutcome, search_single
+from boxwright.selection.so_far import SoFar, largest_first
 
 TIMES_HARDER = 5
 """With how many times the nodes open boxes are put to the exact search again before an order is split."""
@@ -41,6 +44,8 @@ class Outcome:
         Lower bound on the price of every plan in scope; None if none was worked out.
     price : Price
         Price of the plan.
+    cut : bool
+        Whether a fuse ended the search: this is the best that it had found until then.
     """
 
     parcels: list[PackedBox]
@@ -52,6 +57,7 @@ class Outcome:
     bound: Price | None
     price: Price
     open_cushionings: tuple[str, ...] = ()
+    cut: bool = False
 
 
 def search(
@@ -80,13 +86,48 @@ def search(
         Most parcels in the plan.
     known : sequence of list of PackedBox, optional
         Plans of all members within the limits: the answer is no worse than any of them.
+
+    Raises
+    ------
+    SearchEndedError
+        If the fuse of this thread ended the search before there was a plan, or is blown.
     """
+    so_far = SoFar(members, most_parcels)
+    for each in known:
+        so_far.offer(each)
+    try:
+        return _whole_search(
+            model, packer, members, mode, known, so_far, fewest_first=fewest_first, most_parcels=most_parcels
+        )
+    except SearchEndedError:
+        if fuse.blown() or not so_far.parcels:
+            raise
+        with fuse.finishing():
+            return _cut(model, members, so_far)
+
+
+def _whole_search(
+    model: ParcelModel,
+    packer: Packer,
+    members: Ints,
+    mode: SolvingMode,
+    known: Sequence[list[PackedBox]],
+    so_far: SoFar,
+    *,
+    fewest_first: bool,
+    most_parcels: int | None,
+) -> Outcome:
     single = search_single(model, packer, members, model.candidates(), EFFORT[mode].of_an_order)
     if len(members) >= SEVERAL_UNITS and single.open_ids:
         single = _with_less(model, packer, members, mode, single)
     if single.found is None and single.open_ids:
         single = _refuse_harder(model, members, mode, single)
-    several = MultiSearch(model, packer, up_to(mode), fewest_first=fewest_first, most_parcels=most_parcels)
+    so_far.single = single
+    if single.found is not None:
+        so_far.offer([single.found])
+    several = MultiSearch(
+        model, packer, up_to(mode), fewest_first=fewest_first, most_parcels=most_parcels, offer=so_far.offer
+    )
     # Where the number of parcels is not what counts first, several may be better than one.
     apart = (
         not fewest_first
@@ -120,8 +161,7 @@ def search(
             price,
             single.open_cushionings,
         )
-    parcels.sort(key=lambda parcel: (-parcel.box.inner_volume_um3, parcel.members.min()))
-    parcels = parcels[:most_parcels]
+    parcels = largest_first(parcels)[:most_parcels]
     packed = np.concatenate([parcel.members for parcel in parcels]) if parcels else members[:0]
     price = _price(parcels) if parcels else ()
     left = np.setdiff1d(members, packed)
@@ -148,6 +188,37 @@ def search(
         bound,
         price,
         tuple(cushioning_id for _, cushioning_id in still_open),
+    )
+
+
+def _cut(model: ParcelModel, members: Ints, so_far: SoFar) -> Outcome:
+    """Return the best plan so far, of which nothing is proved; refusals that came before stand."""
+    parcels = so_far.parcels
+    price = _price(parcels)
+    refused = () if so_far.single is None else so_far.single.refused
+    named = {(each.box_type_id, each.cushioning_id) for each in refused}
+    ranked = sorted(
+        (variant.price(box, members), rank, variant.cushioning_id)
+        for variant in model.variants(members)
+        for rank, box in enumerate(model.candidates())
+    )
+    left = np.setdiff1d(members, np.concatenate([parcel.members for parcel in parcels]))
+    still_open = [
+        (model.candidates()[rank].box_type_id, cushioning_id)
+        for least, rank, cushioning_id in ranked
+        if (len(left) or least < price) and (model.candidates()[rank].box_type_id, cushioning_id) not in named
+    ]
+    return Outcome(
+        parcels,
+        left,
+        ProofStatus.OPEN,
+        ProofScope.ALL_PLANS,
+        refused,
+        tuple(box_type_id for box_type_id, _ in still_open),
+        None,
+        price,
+        tuple(cushioning_id for _, cushioning_id in still_open),
+        cut=True,
     )
 
 

@@ -1,0 +1,161 @@
+"""A fuse ends a search from outside: a flag that every loop looks at while it runs, set by whoever no longer waits.
+
+Kernels look at the flag as they search, Python loops call ``look``; no stretch between two looks is meant to take more
+than 5 ms. Results never depend on a fuse otherwise: effort is counted, and a plan that a fuse cut says so.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextvars import ContextVar
+
+import numpy as np
+
+from boxwright.errors import SearchEndedError
+
+Flag = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
+
+
+class Fuse:
+    """Ends the search that runs under it; may be blown from any thread, at any time.
+
+    A fuse that is *spent* ends the search only: the best plan so far, if there is one, is still finished and checked,
+    and says that it was cut. One that is *blown* ends that as well.
+    """
+
+    def __init__(self) -> None:
+        self.flag: Flag = np.zeros(1, dtype=np.int64)
+        self._blown: SearchEndedError | None = None
+        self._spent: SearchEndedError | None = None
+        self._at_blow: list[Callable[[], None]] = []
+        self._at_end: list[Callable[[], None]] = []
+
+    def blow(self, why: SearchEndedError | None = None) -> None:
+        """End all that runs under it within a few milliseconds, with an error that says why."""
+        self._blown = self._blown or why or SearchEndedError("the search was ended before there was a plan")
+        self.flag[0] = 1
+        for end in (*self._at_blow, *self._at_end):
+            end()
+
+    def spend(self, why: SearchEndedError) -> None:
+        """End the search; leave time to finish the best plan so far. ``why`` is raised where there is none."""
+        self._spent = self._spent or why
+        self.flag[0] = 1
+        for end in tuple(self._at_end):
+            end()
+
+    @contextmanager
+    def ending(self, end: Callable[[], None]) -> Iterator[None]:
+        """Call ``end``, from whichever thread, if the search is to end meanwhile, or already is to."""
+        with _listed(self._at_end, end):
+            if self.ended:
+                end()
+            yield
+
+    @contextmanager
+    def finishing(self) -> Iterator[None]:
+        """Let what runs in this thread go on although the fuse is spent; it still ends if the fuse blows."""
+        rest = Fuse()
+
+        def end() -> None:
+            rest.blow(self.why)
+
+        with _listed(self._at_blow, end):
+            if self.blown:
+                end()
+            token = _BURNING.set(rest)
+            try:
+                yield
+            finally:
+                _BURNING.reset(token)
+
+    def look(self) -> None:
+        """Raise the error that says why, if the search is to end."""
+        if self.flag[0]:
+            why = self.why
+            assert why is not None  # it is set before the flag
+            raise type(why)(*why.args)
+
+    @property
+    def why(self) -> SearchEndedError | None:
+        """Why the search is to end, if it is."""
+        return self._blown or self._spent
+
+    @property
+    def ended(self) -> bool:
+        """Whether the search is to end: blown or spent."""
+        return bool(self.flag[0])
+
+    @property
+    def blown(self) -> bool:
+        """Whether all was ended, and nobody waits for a plan."""
+        return self._blown is not None
+
+
+@contextmanager
+def _listed(calls: list[Callable[[], None]], call: Callable[[], None]) -> Iterator[None]:
+    calls.append(call)
+    try:
+        yield
+    finally:
+        calls.remove(call)
+
+
+_BURNING: ContextVar[Fuse | None] = ContextVar("fuse", default=None)
+_NEVER = Fuse()
+
+
+@contextmanager
+def under(fuse: Fuse) -> Iterator[None]:
+    """Let what this thread does end when the fuse ends it, or one that it runs under already."""
+    outer = _BURNING.get()
+    with nullcontext() if outer is None or outer is fuse else _chained(outer, fuse):
+        token = _BURNING.set(fuse)
+        try:
+            yield
+        finally:
+            _BURNING.reset(token)
+
+
+@contextmanager
+def _chained(outer: Fuse, inner: Fuse) -> Iterator[None]:
+    def end() -> None:
+        if outer.blown:
+            inner.blow(outer.why)
+        elif outer.why is not None:
+            inner.spend(outer.why)
+
+    with outer.ending(end):
+        yield
+
+
+def ending(end: Callable[[], None]) -> AbstractContextManager[None]:
+    """Let what does not look at the flag be ended by a call when the fuse of this thread ends the search."""
+    fuse = _BURNING.get()
+    return nullcontext() if fuse is None else fuse.ending(end)
+
+
+def finishing() -> AbstractContextManager[None]:
+    """Let what follows a search go on although the fuse of this thread is spent, until it is blown."""
+    fuse = _BURNING.get()
+    return nullcontext() if fuse is None else fuse.finishing()
+
+
+def blown() -> bool:
+    """Whether the fuse of this thread is blown: then nobody waits for a plan, not even for a cut one."""
+    fuse = _BURNING.get()
+    return fuse is not None and fuse.blown
+
+
+def flag() -> Flag:
+    """Return the flag that kernels look at, int64 (1,): 0 until the search is to end."""
+    return (_BURNING.get() or _NEVER).flag
+
+
+def look() -> None:
+    """Raise SearchEndedError if the search of this thread is to end.
+
+    Every loop whose length grows with the order calls this, and whoever called a kernel once it returns.
+    """
+    fuse = _BURNING.get()
+    if fuse is not None:
+        fuse.look()

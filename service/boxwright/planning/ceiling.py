@@ -1,0 +1,118 @@
+"""The most CPU time that one order may take: what an order costs then has a limit that no input can pass.
+
+Counted effort bounds every search already, so that the answer is the same at any load; the ceiling is for what was
+not foreseen. It counts the time of the planning thread alone, so that a busy machine ends no order early.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+
+from boxwright.domain.fields import shown
+from boxwright.errors import CpuCeilingError, FieldViolation, InvalidInputError
+from boxwright.fuse import Fuse, under
+
+SEARCH_SHARE = 0.75
+"""Part of the ceiling that the search may take; the rest is for finishing and checking the best plan so far."""
+SHORTEST_WAIT_S = 0.001
+"""Least time between two looks at one thread's clock."""
+
+
+@dataclass
+class _Watched:
+    """A thread's clock, and what ends when, in seconds of that clock."""
+
+    clock_s: Callable[[], float]
+    search_until_s: float
+    until_s: float
+    cpu_seconds: float
+    fuse: Fuse
+
+    def look(self) -> float:
+        """End what is to end; return for how long nothing is to be done, in seconds."""
+        now = self.clock_s()
+        why = CpuCeilingError(f"the order reached its ceiling of {self.cpu_seconds:g} s of CPU before there was a plan")
+        if now >= self.until_s:
+            self.fuse.blow(why)
+            return float("inf")
+        if now < self.search_until_s:
+            return self.search_until_s - now
+        if not self.fuse.ended:
+            self.fuse.spend(why)
+        return self.until_s - now
+
+
+class _Watch:
+    """One thread that looks at the clocks of all that plan under a ceiling."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._watched: list[_Watched] = []
+        self._thread: threading.Thread | None = None
+
+    @contextmanager
+    def watching(self, each: _Watched) -> Iterator[None]:
+        with self._changed:
+            if self._thread is None or not self._thread.is_alive():  # none is after a fork
+                self._thread = threading.Thread(target=self._run, name="cpu-ceiling", daemon=True)
+                self._thread.start()
+            self._watched.append(each)
+            self._changed.notify()
+        try:
+            yield
+        finally:
+            # Under the lock: the clock of a thread must not be read once the thread has ended.
+            with self._changed:
+                self._watched.remove(each)
+
+    def _run(self) -> None:
+        with self._changed:
+            while True:
+                # A thread takes no more CPU than time passes, so none is past its ceiling before this wait ends.
+                wait = min((each.look() for each in self._watched), default=float("inf"))
+                self._changed.wait(None if wait == float("inf") else max(wait, SHORTEST_WAIT_S))
+
+
+_WATCH = _Watch()
+
+
+@contextmanager
+def cpu_ceiling(cpu_seconds: float, fuse: Fuse | None = None) -> Iterator[Fuse]:
+    """Let what this thread plans take so much CPU time and no more.
+
+    A search is ended at three quarters of it, and the best plan so far is finished, checked and returned with
+    ``cut_by_fuse`` set. Where there is none, or the rest is too little for the check, CpuCeilingError is raised. Each
+    ``with`` counts from its own begin. Where the system does not show one thread's CPU time to another (macOS,
+    Windows), the time that passes counts instead.
+
+    Parameters
+    ----------
+    cpu_seconds : float
+        The ceiling in seconds of CPU time, above 0.
+    fuse : Fuse, optional
+        Ends the planning as well when it is blown, from whatever thread. Default one of its own, which is yielded.
+
+    Raises
+    ------
+    InvalidInputError
+        If ``cpu_seconds`` is not a number above 0.
+    """
+    number = isinstance(cpu_seconds, int | float) and not isinstance(cpu_seconds, bool)
+    if not number or not 0 < cpu_seconds < float("inf"):
+        raise InvalidInputError([FieldViolation("cpu_seconds", f"must be a number above 0, got {shown(cpu_seconds)}")])
+    fuse = fuse or Fuse()
+    clock_s = _clock_s()
+    now = clock_s()
+    watched = _Watched(clock_s, now + cpu_seconds * SEARCH_SHARE, now + cpu_seconds, cpu_seconds, fuse)
+    with _WATCH.watching(watched), under(fuse):
+        yield fuse
+
+
+def _clock_s() -> Callable[[], float]:
+    """Return what tells this thread's CPU time to any thread; where the system does not, the time that passes."""
+    if hasattr(time, "pthread_getcpuclockid"):
+        return partial(time.clock_gettime, time.pthread_getcpuclockid(threading.get_ident()))
+    return time.monotonic

@@ -1,0 +1,46 @@
+"""The best plan that a search has found so far: what it answers with if a fuse ends it."""
+
+from boxwright.packing.problem import Ints
+from boxwright.selection.model import PackedBox, Price, add
+from boxwright.selection.single import SingleOutcome
+from boxwright.selection.stock import enough
+
+
+class SoFar:
+    """Keeps the best of the plans that it is offered.
+
+    Parameters
+    ----------
+    members : int64, (n,)
+        The units that are searched for.
+    most_parcels : int or None
+        Most parcels in the plan: of one with more, the largest boxes count.
+
+    Attributes
+    ----------
+    parcels : list of PackedBox
+        The best plan, largest box first; empty until there is one.
+    single : SingleOutcome or None
+        What the single-parcel search came to, once it has ended.
+    """
+
+    def __init__(self, members: Ints, most_parcels: int | None) -> None:
+        self._count = len(members)
+        self._most_parcels = most_parcels
+        self.parcels: list[PackedBox] = []
+        self.single: SingleOutcome | None = None
+
+    def offer(self, parcels: list[PackedBox]) -> None:
+        """Keep a plan if there are as many boxes as it uses and it is better than what is kept."""
+        kept = largest_first(parcels)[: self._most_parcels]
+        if kept and enough(kept) and (not self.parcels or self._rank(kept) < self._rank(self.parcels)):
+            self.parcels = kept
+
+    def _rank(self, parcels: list[PackedBox]) -> tuple[int, Price]:
+        """Return what makes one plan better than another, smaller first: units left out, price."""
+        return self._count - sum(len(each.members) for each in parcels), add([each.price for each in parcels])
+
+
+def largest_first(parcels: list[PackedBox]) -> list[PackedBox]:
+    """Return parcels in the order of a plan."""
+    return sorted(parcels, key=lambda parcel: (-parcel.box.inner_volume_um3, parcel.members.min()))

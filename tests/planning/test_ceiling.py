@@ -1,0 +1,131 @@
+"""A ceiling of CPU time ends an order with the best plan so far, or with an error."""
+
+import threading
+from contextlib import nullcontext
+
+import pytest
+
+from boxwright import BoxType, Catalog, Fuse, InvalidInputError, Item, Order, Policy, check, cpu_ceiling, plan, plans
+from boxwright.errors import CpuCeilingError, SearchEndedError
+from boxwright.fuse import under
+from boxwright.planning import ceiling, planner
+from boxwright.selection.regrouping import Regrouping
+
+BOXES = Catalog("c", [BoxType(f"box-{side}", side, side - 40, side - 60, max_net_g=30_000) for side in (300, 360, 420)])
+ORDER = Order("o", [Item(f"line-{n}", 8, 60 + 17 * n, 45 + 11 * n, 30 + 9 * n, 900) for n in range(9)])
+CHEAP = Policy(objectives=["inner_volume"])
+
+
+def test_a_search_that_is_ended_while_it_improves_returns_what_it_had(monkeypatch) -> None:
+    """The plan that was built so far is finished, passes the check and says that it was cut."""
+    fuse = Fuse()
+
+    def end(*_):
+        fuse.spend(CpuCeilingError("enough"))
+        fuse.look()
+
+    monkeypatch.setattr(Regrouping, "run", end)
+    with under(fuse):
+        answer = plan(ORDER, BOXES, CHEAP, profiles=())
+    assert answer.cut_by_fuse
+    assert answer.warnings[-1] == planner.CUT
+    assert answer.certificate.status.value == "open"
+    assert not check(answer, ORDER, BOXES, CHEAP)
+    assert sum(len(parcel.placements) for parcel in answer.parcels) == 72
+
+
+def test_a_blown_fuse_leaves_no_plan_although_one_was_built(monkeypatch) -> None:
+    """Nobody waits for it."""
+    fuse = Fuse()
+
+    def end(*_):
+        fuse.blow()
+        fuse.look()
+
+    monkeypatch.setattr(Regrouping, "run", end)
+    with under(fuse), pytest.raises(SearchEndedError):
+        plan(ORDER, BOXES, CHEAP, profiles=())
+
+
+def test_a_ceiling_that_leaves_no_plan_is_an_error_that_says_so(monkeypatch) -> None:
+    """A ceiling of next to nothing is passed before anything is found."""
+    monkeypatch.setattr(ceiling._WATCH, "watching", lambda each: nullcontext(each.look()))
+    with cpu_ceiling(1e-9), pytest.raises(CpuCeilingError, match="ceiling of 1e-09 s of CPU"):
+        plan(ORDER, BOXES, CHEAP, profiles=())
+
+
+def test_a_ceiling_that_is_not_reached_changes_nothing() -> None:
+    """The plan is the same, and the fuse does not outlive its order."""
+    with cpu_ceiling(1_000):
+        answer = plan(ORDER, BOXES, CHEAP, profiles=())
+    assert answer == plan(ORDER, BOXES, CHEAP, profiles=())
+    assert not answer.cut_by_fuse
+
+
+def test_the_ceiling_counts_the_thread_that_plans_and_no_other() -> None:
+    """A thread that burns CPU beside it ends nothing: the clock is that of the planning thread."""
+    told: list[float] = []
+
+    def burn() -> None:
+        clock_s = ceiling._clock_s()
+        for _ in range(300_000):
+            pass
+        told.append(clock_s())
+
+    here = ceiling._clock_s()
+    before = here()
+    thread = threading.Thread(target=burn)
+    thread.start()
+    thread.join()
+    assert told[0] > 0
+    assert here() - before < told[0]
+
+
+def test_the_search_ends_before_the_whole_does() -> None:
+    """At three quarters of the ceiling the fuse is spent, at the whole of it blown, and not before."""
+    fuse = Fuse()
+    now = [0.0]
+    watched = ceiling._Watched(lambda: now[0], 7.5, 10.0, 10.0, fuse)
+    assert watched.look() == 7.5
+    assert (fuse.ended, fuse.blown) == (False, False)
+    now[0] = 7.5
+    assert watched.look() == 2.5
+    assert (fuse.ended, fuse.blown) == (True, False)
+    now[0] = 10.0
+    watched.look()
+    assert fuse.blown
+
+
+@pytest.mark.parametrize("seconds", [0, -1, float("inf"), float("nan"), True, "2"])
+def test_a_ceiling_is_a_number_above_0(seconds) -> None:
+    """Anything else is refused, by the name of the argument."""
+    with pytest.raises(InvalidInputError, match="cpu_seconds: must be a number above 0"), cpu_ceiling(seconds):
+        pass
+
+
+def test_alternatives_end_with_the_ceiling_and_the_plan_stays(monkeypatch) -> None:
+    """Where the time for the next best plans is gone, the best one is returned, as cut."""
+    from boxwright.planning import alternatives
+
+    fuse = Fuse()
+
+    def end(*_):
+        fuse.spend(CpuCeilingError("enough"))
+        fuse.look()
+
+    monkeypatch.setattr(alternatives, "_solve_without", end)
+    with under(fuse):
+        (answer,) = plans(ORDER, BOXES, CHEAP, profiles=(), alternatives=3)
+    assert answer.cut_by_fuse
+    assert answer.parcels == plan(ORDER, BOXES, CHEAP, profiles=()).parcels
+
+
+def test_a_fuse_ends_what_runs_under_a_fuse_within_it() -> None:
+    """The inner search knows why the outer one ended; what is under no fuse any more goes on."""
+    outer, inner = Fuse(), Fuse()
+    with under(outer), under(inner):
+        outer.blow()
+        assert inner.blown
+        with pytest.raises(SearchEndedError):
+            plan(ORDER, BOXES, CHEAP, profiles=())
+    assert plan(ORDER, BOXES, CHEAP, profiles=()).parcels
