@@ -11,10 +11,7 @@ COPY materials ./materials
 COPY service ./service
 COPY clients/python ./clients/python
 RUN python3 -m venv /opt/boxwright && /opt/boxwright/bin/pip install --no-compile .
-# The kernel cache is tied to the time of its source file, and image layers keep whole seconds only. Bytecode is
-# compiled after that, so that it is tied to the same times.
-RUN find /opt/boxwright -name '*.py' -exec touch -d @1700000000 {} + && \
-    /opt/boxwright/bin/python -m compileall -q /opt/boxwright/lib
+RUN /opt/boxwright/bin/python -m compileall -q /opt/boxwright/lib
 # Kernels for any processor of the architecture, compiled now so that no container does it when it starts. The same
 # three variables stand in the second stage: numba takes a cache only for the processor that it was made for.
 ENV NUMBA_CPU_NAME=generic NUMBA_CPU_FEATURES="" NUMBA_CACHE_DIR=/opt/boxwright/kernels

@@ -3,7 +3,7 @@
     python -m benchmarks.defects [--only WORD]
 
 Defects are listed in ``tests/defects.toml``. First all named tests must pass on the copy as it is. Prints one Markdown
-table; ends with status 1 if a defect was not caught. Kernels are compiled anew for the file that a defect is in.
+table; ends with status 1 if a defect was not caught. A defect in a file of the kernels compiles all of them anew.
 """
 
 import argparse

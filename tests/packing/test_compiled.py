@@ -1,6 +1,11 @@
 """Kernels that only kernels call are compiled without a way in from Python: a call from there would end the process."""
 
 import ast
+import json
+import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +67,49 @@ def makers_called(tree: ast.Module) -> set[str]:
     kernels = [each for each in tree.body if isinstance(each, ast.FunctionDef) and each.name in chosen]
     names = {each.id for kernel in kernels for each in ast.walk(kernel) if isinstance(each, ast.Name)}
     return names & {name for each in KERNELS.values() for name in compiled(each, "maker") | compiled(each, "entry")}
+
+
+def test_kernels_are_made_of_this_folder_alone() -> None:
+    """No module with kernels imports from another room: what is compiled in from there would change unnoticed."""
+    imported = {
+        (path.stem, each.module)
+        for path, tree in KERNELS.items()
+        if both(tree)
+        for each in ast.walk(tree)
+        if isinstance(each, ast.ImportFrom) and (each.module or "").startswith("boxwright")
+    }
+    assert {(stem, module) for stem, module in imported if not module.startswith("boxwright.packing")} == set()
+
+
+def answer(folder: Path) -> list[int]:
+    """Return what the kernel of ``folder`` gives in a process of its own, and how often the cache had its code."""
+    code = "import json, outer; print(json.dumps([outer.f(1), sum(outer.f.stats.cache_hits.values())]))"
+    environment = {name: value for name, value in os.environ.items() if name != "NUMBA_CACHE_DIR"}
+    environment["PYTHONDONTWRITEBYTECODE"] = "1"  # Python's own cache looks at the second of the last change only
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=folder, env=environment, capture_output=True, check=True, text=True
+    )
+    found: list[int] = json.loads(run.stdout)
+    return found
+
+
+def test_code_is_compiled_anew_when_any_file_of_the_folder_changes(tmp_path: Path) -> None:
+    """A changed kernel and a changed constant of another file are seen; the same files elsewhere need no compiler."""
+    folder = tmp_path / "one"
+    folder.mkdir()
+    decorated = "from boxwright.packing.compiled import {0}\n{1}\n@{0}\ndef {2}\n"
+    outer = decorated.format("entry", "from inside import STEP, g", "f(x):\n    return g(x) + STEP")
+    (folder / "outer.py").write_text(outer)
+    inside = decorated.format("inner", "STEP = 10", "g(x):\n    return x + 100")
+    (folder / "inside.py").write_text(inside)
+    assert answer(folder) == [111, 0]
+    assert answer(folder) == [111, 1]
+    (folder / "inside.py").write_text(inside.replace("100", "200"))
+    assert answer(folder) == [211, 0]
+    (folder / "inside.py").write_text(inside.replace("10\n", "20\n"))
+    assert answer(folder) == [121, 0]
+    shutil.copytree(folder, tmp_path / "two", copy_function=shutil.copyfile)
+    assert answer(tmp_path / "two") == [121, 1]
 
 
 def test_no_interpreted_code_calls_an_inner_kernel() -> None:

@@ -4,11 +4,16 @@ numba compiles and optimises every kernel, then links it into each kernel that c
 Here a kernel that only kernels call is but lowered: it gets machine code as part of the entries that reach it.
 """
 
+import functools
+import hashlib
+import inspect
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from numba import njit
 from numba._dynfunc import make_function
+from numba.core.caching import FunctionCache, IndexDataCacheFile
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import CompilerBase, DefaultPassBuilder
 from numba.core.compiler_machinery import LoweringPass, register_pass
@@ -71,9 +76,35 @@ _PART: dict[str, Any] = {
 }
 
 
+@functools.cache
+def sources_digest(folder: Path) -> bytes:
+    """Return the SHA-256 of the names and contents of the Python files of a folder; where it lies does not matter."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.glob("*.py")):
+        content = path.read_bytes()
+        digest.update(f"{path.name} {len(content)}\n".encode() + content)
+    return digest.digest()
+
+
+class KernelCache(FunctionCache):
+    """numba's cache on disk, fresh as long as no file in the folder of the kernel has changed.
+
+    numba's own looks at the file that a kernel stands in, but its code holds that of kernels from other files of the
+    folder, and their constants.
+    """
+
+    def __init__(self, kernel: Callable[..., object]) -> None:
+        super().__init__(kernel)
+        stamp = sources_digest(Path(inspect.getfile(kernel)).parent)
+        self._cache_file = IndexDataCacheFile(self.cache_path, self._impl.filename_base, stamp)
+
+
 def entry(kernel: Callable[..., object]) -> Any:
     """Compile a kernel that Python calls."""
-    return njit(cache=True, nogil=True)(kernel)
+    compiled: Any = njit(nogil=True)(kernel)
+    if hasattr(compiled, "enable_caching"):  # with NUMBA_DISABLE_JIT it is the kernel itself
+        compiled._cache = KernelCache(kernel)  # noqa: SLF001 - what enable_caching() does with numba's own cache
+    return compiled
 
 
 def inner(kernel: Callable[..., object]) -> Any:
