@@ -69,16 +69,29 @@ def makers_called(tree: ast.Module) -> set[str]:
     return names & {name for each in KERNELS.values() for name in compiled(each, "maker") | compiled(each, "entry")}
 
 
-def test_kernels_are_made_of_this_folder_alone() -> None:
-    """No module with kernels imports from another room: what is compiled in from there would change unnoticed."""
+def foreign(tree: ast.Module) -> set[str]:
+    """Return the names from other rooms that the kernels of a module use."""
     imported = {
-        (path.stem, each.module)
-        for path, tree in KERNELS.items()
-        if both(tree)
-        for each in ast.walk(tree)
-        if isinstance(each, ast.ImportFrom) and (each.module or "").startswith("boxwright")
+        one.asname or one.name
+        for each in tree.body
+        if isinstance(each, ast.ImportFrom) and (each.module or "").split(".")[0] == "boxwright"
+        for one in each.names
+        if not f"{each.module}.{one.name}.".startswith("boxwright.packing.")
     }
-    assert {(stem, module) for stem, module in imported if not module.startswith("boxwright.packing")} == set()
+    kernels = [each for each in tree.body if isinstance(each, ast.FunctionDef) and each.name in both(tree)]
+    return imported & {each.id for kernel in kernels for each in ast.walk(kernel) if isinstance(each, ast.Name)}
+
+
+def test_kernels_are_made_of_this_folder_alone() -> None:
+    """No kernel uses what another room holds: its change would go unnoticed."""
+    assert {path.stem: found for path, tree in KERNELS.items() if (found := foreign(tree))} == {}
+
+
+def test_a_name_of_another_room_would_be_found() -> None:
+    """A constant of another room is told where a kernel uses it; where Python does it is not."""
+    text = "from boxwright.units import MM\n@inner\ndef f(x):\n    return x{0}\ndef g():\n    return MM"
+    assert foreign(ast.parse(text.format(" * MM"))) == {"MM"}
+    assert foreign(ast.parse(text.format(""))) == set()
 
 
 def answer(folder: Path) -> list[int]:
