@@ -1,4 +1,4 @@
-"""Writes the reference pages: api.md from a live server, settings.md, metrics.md, errors.md and unverified.md.
+"""Writes the reference pages: api.md from a live server, messages.md, settings.md, metrics.md, errors.md and others.
 
 ``python docs/write_pages.py`` writes them, ``--check`` says which are stale. Requests of the API page are the files in
 docs/requests; each is sent to a server started for it, and the answer is what the page shows. Times and hashes, which
@@ -47,8 +47,8 @@ GENERATED = "<!-- Written by docs/write_pages.py; a test keeps it fresh. -->"
 
 API_INTRODUCTION = """\
 Every RPC with a request and the answer of a live server. The contract itself is in
-[`proto/boxwright/v1`](../proto/README.md): each field's comment there gives meaning, unit, range and default. Errors
-are in [errors.md](errors.md).
+[`proto/boxwright/v1`](../proto/README.md); [messages](messages.md) has its fields as tables, with unit, range and
+default. Errors are in [errors.md](errors.md).
 
 The server answers reflection, so any tool can call it; from the folder of the checkout:
 
@@ -57,7 +57,8 @@ buf curl --protocol grpc --http2-prior-knowledge -d @docs/requests/PackingServic
   http://127.0.0.1:50051/boxwright.v1.PackingService/Pack
 ```
 
-Fields that are zero or empty are left out of JSON. Hashes and times are cut short here."""
+Names are those of the contract (`snake_case`); `buf curl` prints JSON's (`camelCase`), and both are read. Fields that
+are zero or empty are left out of JSON. Hashes and times are cut short here."""
 
 SETTINGS_INTRODUCTION = """\
 Each comes from an option of `boxwright serve`, else from the environment, else from its default. A value that breaks
@@ -285,6 +286,12 @@ def unverified_page() -> str:
     return page
 
 
+def messages_page() -> str:
+    """Return the page of messages, from the contract and its comments."""
+    page: str = runpy.run_path(str(DOCS / "message_tables.py"))["messages_page"](GENERATED)
+    return page
+
+
 def pages() -> dict[str, str]:
     """Return every page by file name."""
     running_server = runpy.run_path(str(ROOT / "tests" / "interop" / "running_server.py"))["running_server"]
@@ -292,6 +299,7 @@ def pages() -> dict[str, str]:
         api = api_page(server.address)
     return {
         "api.md": api,
+        "messages.md": messages_page(),
         "settings.md": settings_page(),
         "metrics.md": metrics_page(),
         "errors.md": errors_page(),

@@ -14,7 +14,7 @@ FILES = [
     for path in sorted(ROOT.rglob("*"))
     if path.is_file()
     and not SKIPPED & set(path.relative_to(ROOT).parts)
-    and not re.search(r"_pb2", path.name)
+    and not re.search(r"_pb2|_pb\.ts$", path.name)
     and path.suffix not in {".png", ".parquet"}
 ]
 PYTHON = [path for path in FILES if path.suffix == ".py"]

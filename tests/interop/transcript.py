@@ -1,6 +1,7 @@
 """Calls every RPC of a live server with tools of others, writes what was said, and fails where an answer is wrong.
 
-``buf curl`` learns the contract by reflection; Node loads it from ``proto/``. Run by ``tests/interop/run``.
+``buf curl`` learns the contract by reflection; Node loads it from ``proto/``; TypeScript's types are generated from it.
+Run by ``tests/interop/run``.
 """
 
 import base64
@@ -150,7 +151,8 @@ def main(target: Path) -> int:
     with running_server() as server:
         transcript = Transcript(server.address)
         listed = transcript.run(*curl(), "--list-services", f"http://{server.address}")
-        transcript.expect("reflection", right="boxwright.v1.PackingService" in listed.stdout.split())
+        names = {"boxwright.v1.PackingService", "grpc.reflection.v1.ServerReflection"}
+        transcript.expect("reflection", right=names <= set(listed.stdout.split()))
         for path in sorted(REQUESTS.glob("*.json")):
             done = transcript.curl(path.stem, f"@{path.relative_to(ROOT)}")
             request = messages(path.read_text(encoding="utf-8"))[0]
@@ -161,6 +163,13 @@ def main(target: Path) -> int:
             transcript.expect(f"{name} is for later", right=done.returncode != 0 and is_refused(done.stderr))
         node = transcript.run("node", "clients/node/smoke.mjs", server.address)
         transcript.expect("Node", right=node.returncode == 0 and "PLAN_STATUS_COMPLETE" in node.stdout)
+        typed = transcript.run("node", "clients/typescript/dist/smoke.js", server.address)
+        said = (
+            typed.returncode == 0
+            and "COMPLETE" in typed.stdout
+            and "refused: InvalidArgument, INVALID_FIELDS" in typed.stdout
+        )
+        transcript.expect("TypeScript", right=said)
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text("\n".join(transcript.lines), encoding="utf-8")
     called = sum(line.startswith("$ ") for line in transcript.lines)

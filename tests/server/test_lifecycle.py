@@ -12,9 +12,9 @@ from pathlib import Path
 
 import grpc
 import pytest
-from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
+from grpc_reflection.v1alpha import reflection_pb2
 
-from boxwright.server import probe
+from boxwright.server import probe, reflection
 from boxwright.server.health import local_target
 from boxwright.server.lifecycle import SERVICES
 from boxwright.v1 import packing_service_pb2
@@ -61,13 +61,25 @@ def test_a_server_on_all_interfaces_is_probed_on_this_machine(address, target):
     assert local_target(address) == target
 
 
-def test_reflection_lists_the_services(channel):
-    """Tools find the contract, health and reflection itself."""
-    stub = reflection_pb2_grpc.ServerReflectionStub(channel)
-    asked = reflection_pb2.ServerReflectionRequest(list_services="")
-    answer = next(iter(stub.ServerReflectionInfo(iter([asked]), timeout=10)))
-    names = {service.name for service in answer.list_services_response.service}
-    assert names == {*SERVICES, "grpc.health.v1.Health", "grpc.reflection.v1alpha.ServerReflection"}
+@pytest.mark.parametrize("version", ["v1", "v1alpha"])
+def test_reflection_lists_and_describes_the_services(channel, version):
+    """Tools find the contract, health and reflection itself, by the new and the old name of reflection."""
+    service = f"grpc.reflection.{version}.ServerReflection"
+    ask = channel.stream_stream(
+        f"/{service}/ServerReflectionInfo",
+        request_serializer=reflection_pb2.ServerReflectionRequest.SerializeToString,
+        response_deserializer=reflection_pb2.ServerReflectionResponse.FromString,
+    )
+    asked = [
+        reflection_pb2.ServerReflectionRequest(list_services=""),
+        reflection_pb2.ServerReflectionRequest(file_containing_symbol="boxwright.v1.PackRequest"),
+        reflection_pb2.ServerReflectionRequest(file_containing_symbol=service),
+    ]
+    listed, contract, itself = ask(iter(asked), timeout=10)
+    names = {each.name for each in listed.list_services_response.service}
+    assert names == {*SERVICES, "grpc.health.v1.Health", *reflection.NAMES}
+    assert contract.file_descriptor_response.file_descriptor_proto
+    assert f"grpc.reflection.{version}".encode() in itself.file_descriptor_response.file_descriptor_proto[0]
 
 
 def test_the_admin_port_has_metrics_and_health(live, channel, pack_request):

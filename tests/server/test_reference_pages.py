@@ -5,6 +5,7 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from google.protobuf import descriptor_pool
 
 from boxwright.server.metrics import Metrics
 from boxwright.server.settings import Settings
@@ -47,7 +48,7 @@ def test_every_lane_of_the_page_names_its_ship_date(path):
         assert "ship_date" in lane
 
 
-@pytest.mark.parametrize("page", ["settings", "metrics", "errors", "unverified"])
+@pytest.mark.parametrize("page", ["messages", "settings", "metrics", "errors", "unverified"])
 def test_the_other_pages_are_fresh(page):
     """What the code says of itself is what the page says."""
     assert text(f"{page}.md") == PAGES[f"{page}_page"](), "run: python docs/write_pages.py"
@@ -71,3 +72,33 @@ def test_every_setting_metric_and_reason_is_documented():
     assert families
     assert all(f"`{family.name}" in metrics for family in families)
     assert all(f"`{name.removeprefix('ERROR_REASON_')}`" in errors for name in errors_pb2.ErrorReason.keys()[1:])
+
+
+def test_every_field_of_the_contract_has_a_row_with_both_spellings():
+    """A field that somebody may send or read is on the page of messages, with what absence means where it is said."""
+    page = text("messages.md")
+    for service in PAGES["SERVICES"]:
+        for method in service.methods:
+            for field in method.input_type.fields:
+                assert f"| `{field.name}` | `{field.json_name}` |" in page
+    assert "| `quantity` | `quantity` | `int32` | an error |" in page
+    assert "| `allow_partial` | `allowPartial` | `bool` | false:" in page
+    assert "| `cuboid` | `cuboid` | [Cuboid](#cuboid) | one of `shape` |" in page
+
+
+PACKAGES = {
+    "csharp_namespace": "Boxwright.V1",
+    "go_package": "boxwright/v1;boxwrightv1",
+    "java_package": "boxwright.v1",
+    "php_namespace": "Boxwright\\V1",
+    "ruby_package": "Boxwright::V1",
+}
+
+
+@pytest.mark.parametrize("path", sorted(PAGES["PROTO"].glob("*.proto")), ids=lambda path: path.stem)
+def test_every_file_of_the_contract_names_its_packages(path):
+    """Stubs of each language land in one package, whichever file a message stands in."""
+    name = f"boxwright/v1/{path.name}"
+    options = descriptor_pool.Default().FindFileByName(name).GetOptions()
+    assert {option: getattr(options, option) for option in PACKAGES} == PACKAGES
+    assert options.java_multiple_files

@@ -10,7 +10,6 @@ from wsgiref.simple_server import WSGIServer
 import grpc
 import grpc.aio
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
-from grpc_reflection.v1alpha import reflection
 
 from boxwright.errors import BoxwrightError
 from boxwright.planning import version
@@ -24,6 +23,7 @@ from boxwright.server.metrics import Metrics
 from boxwright.server.observer import Observer
 from boxwright.server.pack import Packer
 from boxwright.server.packing_service import PackingService
+from boxwright.server.reflection import add_reflection
 from boxwright.server.settings import Settings
 from boxwright.server.shelf import Shelf
 from boxwright.server.warm_up import warm_up
@@ -128,7 +128,7 @@ class Server:
         add_FootprintServiceServicer_to_server(FootprintService(shelf, workers), server)
         add_EvaluationServiceServicer_to_server(EvaluationService(), server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
-        reflection.enable_server_reflection((*SERVICES, health.SERVICE_NAME, reflection.SERVICE_NAME), server)
+        add_reflection((*SERVICES, health.SERVICE_NAME), server)
         metrics.watch_queue(lambda: workers.waiting)
         metrics.build.labels(version(), shelf.materials.version).set(1)
         return server
