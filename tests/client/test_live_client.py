@@ -154,6 +154,14 @@ def test_pack_gives_a_plan(client):
     assert plan.versions.catalog == "catalogs/us-stock"
     assert {each.accounting_profile for each in plan.footprints} == {"accountingProfiles/us-epa@2025"}
     assert plan.parcels[0].chargeable_weights
+    assert not plan.footprints[0].lines
+
+
+def test_a_request_says_which_fields_come_back(client):
+    """A read mask makes the whole plan of it."""
+    plan = client.pack(pack_request("o", [BOOK], read_mask=["plan"])).plan
+    assert plan.footprints[0].lines
+    assert plan.canonical_hash
 
 
 def test_an_invalid_request_lists_every_violation(client):

@@ -69,6 +69,7 @@ def packing(channel):
 def test_requirements_choose_the_box_and_are_judged(packing, requirements, chosen):
     """Two cells hold 74 Wh, past the small board box's 50; CheckPlan agrees with the plan, and not with another box."""
     message = request(**requirements)
+    message.read_mask.paths.append("plan")
     made = packing.Pack(message, timeout=20).plan
     assert [each.box_type_id for each in made.parcels] == [chosen]
     judged = request(messages.CheckPlanRequest, **requirements)

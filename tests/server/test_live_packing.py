@@ -34,6 +34,10 @@ SKI = {
 }
 
 
+WHOLE = "plan,alternatives"
+"""Mask of all that is made without being asked for by its own name."""
+
+
 def request(*lines, kind=messages.PackRequest, **fields):
     """Return a request for lines given as plain data."""
     data = {"order": {"order_id": "o", "lines": list(lines)}, **fields}
@@ -65,7 +69,7 @@ def bad_fields(status):
 
 def test_pack_gives_the_plan_that_the_library_gives(packing):
     """The plan over the wire is the plan of the Python API, to the last byte of its canonical form."""
-    answer = packing.Pack(request(BOOK, MUG, catalog="catalogs/china-post"), timeout=20)
+    answer = packing.Pack(request(BOOK, MUG, catalog="catalogs/china-post", read_mask=WHOLE), timeout=20)
     order = Order("o", (Item("book", 2, 210, 148, 25, 400), Item("mug", 2, 120, 100, 100, 350)))
     expected = plan(order, load_catalog("china-post"), profiles=["uk-desnz"])
     assert answer.plan.canonical_hash == plan_digest(expected)
@@ -84,7 +88,7 @@ def test_a_mailer_sent_along_is_packed_and_judged(packing):
     catalog = {"catalog_id": "mine", "box_types": [mailer]}
     policy = {"objectives": ["OBJECTIVE_INNER_VOLUME", "OBJECTIVE_OUTER_VOLUME"]}
     order = {"order_id": "o", "lines": [BOOK]}
-    made = packing.Pack(request(BOOK, inline_catalog=catalog, policy=policy), timeout=20).plan
+    made = packing.Pack(request(BOOK, inline_catalog=catalog, policy=policy, read_mask=WHOLE), timeout=20).plan
     (parcel,) = made.parcels
     # Piled: 210 + 50 and 148 + 50 mm of 350 and 250; side by side, 25 mm high: 296 + 25 and 210 + 25.
     assert (parcel.inner.length_mm, parcel.inner.width_mm, parcel.inner.height_mm) == (325, 225, 25)
@@ -130,7 +134,7 @@ def test_soft_goods_come_back_folded_and_are_judged(packing):
 def test_figures_of_a_plan_add_up(packing):
     """Packaging sums to tare, net and tare to gross, lines to totals, parcels' totals to the plan's."""
     lane = {"legs": [{"mode": "TRANSPORT_MODE_ROAD", "distance_km": 500}]}
-    made = packing.Pack(request(BOOK, MUG, lane=lane, policy={"max_parcels": 4}), timeout=20).plan
+    made = packing.Pack(request(BOOK, MUG, lane=lane, policy={"max_parcels": 4}, read_mask=WHOLE), timeout=20).plan
     for parcel in made.parcels:
         assert sum(part.mass_g for part in parcel.packaging) == pytest.approx(parcel.tare_g)
         assert parcel.net_g + parcel.tare_g == pytest.approx(parcel.gross_g)
@@ -145,7 +149,11 @@ def test_figures_of_a_plan_add_up(packing):
 
 def test_the_order_of_lines_does_not_matter(packing):
     """The canonical hash is the same for any order of lines."""
-    hashes = {packing.Pack(request(*lines), timeout=20).plan.canonical_hash for lines in ([BOOK, MUG], [MUG, BOOK])}
+    hashes = {
+        packing.Pack(request(*lines, read_mask=WHOLE), timeout=20).plan.canonical_hash
+        for lines in ([BOOK, MUG], [MUG, BOOK])
+    }
+    assert "" not in hashes
     assert len(hashes) == 1
 
 
@@ -238,7 +246,7 @@ BOX = {
 def test_a_catalog_sent_along_is_used_and_has_no_name(packing):
     """An inline catalog gives the box, its price and warnings, and no resource name."""
     catalog = {"catalog_id": "mine", "version": "7", "box_types": [BOX]}
-    made = packing.Pack(request(BOOK, inline_catalog=catalog), timeout=20).plan
+    made = packing.Pack(request(BOOK, inline_catalog=catalog, read_mask=WHOLE), timeout=20).plan
     assert made.parcels[0].box_type_id == "b"
     assert made.parcels[0].box_type == ""
     assert (made.versions.catalog, made.versions.catalog_version) == ("", "7")
@@ -285,14 +293,14 @@ def test_empty_spaces_come_when_the_mask_names_them(packing):
 def test_alternatives_come_as_many_as_asked_for(packing):
     """The next best plans follow, each complete and in other boxes, with its rank; more than ten are refused."""
     assert not packing.Pack(request(BOOK), timeout=20).alternatives
-    answer = packing.Pack(request(BOOK, alternative_count=3), timeout=20)
+    answer = packing.Pack(request(BOOK, alternative_count=3, read_mask=WHOLE), timeout=20)
     every = [answer.plan, *answer.alternatives]
     assert [each.certificate.rank for each in every] == [0, 1, 2, 3]
     assert len({each.parcels[0].box_type_id for each in every}) == 4
     values = [[value.value for value in each.objective_values] for each in every]
     assert values == sorted(values)
     assert all(each.status == plan_pb2.PLAN_STATUS_COMPLETE and each.canonical_hash for each in every)
-    assert answer.plan.canonical_hash == packing.Pack(request(BOOK), timeout=20).plan.canonical_hash
+    assert answer.plan.canonical_hash == packing.Pack(request(BOOK, read_mask=WHOLE), timeout=20).plan.canonical_hash
     code, status = failure(packing.Pack, request(BOOK, alternative_count=11))
     assert code is grpc.StatusCode.INVALID_ARGUMENT
     assert bad_fields(status) == ["alternative_count"]
@@ -333,7 +341,9 @@ def test_emissions_are_compared_by_the_profile_that_the_policy_names(packing):
         "emissions_basis": {"accounting_profile": profiles[1]},
         "accept_incomplete_footprint": True,
     }
-    made = packing.Pack(request(BOOK, lane=lane, policy=policy, accounting_profiles=profiles[:1]), timeout=20).plan
+    made = packing.Pack(
+        request(BOOK, lane=lane, policy=policy, accounting_profiles=profiles[:1], read_mask=WHOLE), timeout=20
+    ).plan
     assert made.certificate.accounting_profile == profiles[1]
     assert {each.accounting_profile for each in made.footprints} == set(profiles)
     total = next(each.total_co2e_mg for each in made.footprints if each.accounting_profile == profiles[1])
@@ -345,7 +355,7 @@ def test_emissions_are_compared_by_the_profile_that_the_policy_names(packing):
 def test_the_baseline_engine_can_be_asked_for(packing):
     """py3dbp packs without support, and the plan names it."""
     policy = {"engine": "ENGINE_PY3DBP", "support_ratio": 0, "load_bearing": False}
-    made = packing.Pack(request(BOOK, policy=policy), timeout=20).plan
+    made = packing.Pack(request(BOOK, policy=policy, read_mask=WHOLE), timeout=20).plan
     assert made.versions.engine == "py3dbp"
     assert made.status == plan_pb2.PLAN_STATUS_COMPLETE
 
@@ -452,7 +462,7 @@ def test_a_plan_of_ours_passes_the_check_with_all_its_figures(packing):
         "ship_date": {"year": 2026, "month": 3, "day": 2},
     }
     fragile = {**MUG, "fragility": {"g_level": 60}}
-    made = packing.Pack(request(BOOK, fragile, lane=lane), timeout=20).plan
+    made = packing.Pack(request(BOOK, fragile, lane=lane, read_mask=WHOLE), timeout=20).plan
     asked = request(BOOK, fragile, lane=lane, kind=messages.CheckPlanRequest, compare=True)
     asked.plan.CopyFrom(made)
     answer = packing.CheckPlan(asked, timeout=20)
@@ -485,7 +495,7 @@ def test_a_choice_of_cushionings_goes_over_the_wire(packing):
         "policy": {"cushioning_ids": ["thick", "thin"], "handling_profile": "ista-1a"},
     }
     mug = {**MUG, "quantity": 1, "fragility": {"g_level": 40}, "sales_packaging": {"cushion_mm": 1}}
-    made = packing.Pack(request(mug, **shared), timeout=20).plan
+    made = packing.Pack(request(mug, **shared, read_mask=WHOLE), timeout=20).plan
     assert [(each.box_type_id, each.cushioning_id) for each in made.parcels] == [("cube-220", "thin")]
     refused = made.certificate.refused_candidates
     assert [(each.box_type_id, each.cushioning_id) for each in refused] == [("cube-220", "thick")]

@@ -32,7 +32,7 @@ def asked(**pile):
 def test_a_plan_states_strength_and_a_check_judges_it(channel):
     """1975.073 N x 0.374 = 738.677 N bear four parcels of 8.191921 kg and not ten of them, as a check finds."""
     stub = packing_service_pb2_grpc.PackingServiceStub(channel)
-    answer = stub.Pack(json_format.ParseDict(asked(), messages.PackRequest()), timeout=60)
+    answer = stub.Pack(json_format.ParseDict({**asked(), "read_mask": "plan"}, messages.PackRequest()), timeout=60)
     load = answer.plan.parcels[0].stack_load
     assert (load.compression_strength_n, load.allowed_n, load.layers, load.holds) == (1975.073, 738.677, 5, True)
     assert [each.value for each in load.multipliers] == [0.55, 0.68, 1.0]

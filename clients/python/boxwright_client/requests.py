@@ -125,6 +125,7 @@ def pack_request(
     price_tables: Iterable[price_table_pb2.PriceTable] = (),
     accounting_profiles: Iterable[str] = (),
     request_id: str = "",
+    read_mask: Iterable[str] = (),
 ) -> packing_service_pb2.PackRequest:
     """Return the request to plan an order; every field that is not here can be set on the message.
 
@@ -151,6 +152,9 @@ def pack_request(
         Resource names ``accountingProfiles/{profile}@{version}``. Default: the server's.
     request_id : str, optional
         Makes the call safe to repeat. Default: empty, it is not.
+    read_mask : iterable of str, optional
+        Fields of the answer, such as ``["plan"]`` for the whole plan or ``["*"]`` for all that there is. Default: what
+        a packing station needs, without lines of footprints, proofs and derivations.
     """
     request = packing_service_pb2.PackRequest(
         request_id=request_id,
@@ -160,6 +164,7 @@ def pack_request(
     )
     if catalog:
         request.catalog = catalog
+    request.read_mask.paths.extend(read_mask)
     lane = lane_pb2.Lane(legs=legs, carrier_service=carrier_service, zone=zone, price_tables=price_tables)
     if lane.ByteSize():
         request.lane.CopyFrom(lane)

@@ -4,6 +4,7 @@ import datetime
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from boxwright.domain.own_container import box_of
 from boxwright.domain.plan import Plan
@@ -18,9 +19,9 @@ from boxwright.server.pack_request import PURPOSES, PackJob, read_pack_request
 from boxwright.server.shelf import Shelf
 from boxwright.server.wire.comparison import comparison_to_wire
 from boxwright.server.wire.lane import LEG_NAMES
-from boxwright.server.wire.masks import keep
+from boxwright.server.wire.masks import Tree, build, kept
 from boxwright.server.wire.plan import plan_to_wire, stamp
-from boxwright.v1 import comparison_pb2, packing_service_pb2
+from boxwright.v1 import comparison_pb2, packing_service_pb2, plan_pb2
 
 WIRE_NAMES = {
     "lines": "order.lines",
@@ -135,8 +136,8 @@ class Packer:
         return self._response(job, made, [], self._compare(job, made))
 
     def _compare(self, job: PackJob, made: Plan) -> comparison_pb2.Comparison | None:
-        """Return how a plan stands to the one that the job names; None where it names none."""
-        if job.baseline is None:
+        """Return how a plan stands to the one that the job names; None where it names none, or nobody wants to know."""
+        if job.baseline is None or (job.mask and "comparison" not in job.mask):
             return None
         catalog = job.catalog.at_hand
         try:
@@ -159,17 +160,12 @@ class Packer:
         self, job: PackJob, made: Plan, others: Sequence[Plan], comparison: comparison_pb2.Comparison | None = None
     ) -> packing_service_pb2.PackResponse:
         view = job.view(self._shelf)
-        answer = packing_service_pb2.PackResponse(
-            plan=plan_to_wire(made, view),
-            alternatives=[plan_to_wire(each, view) for each in others],
-            comparison=comparison,
-        )
-        for each in (answer.plan, *answer.alternatives):
-            stamp(each)
-        if job.drawings:
-            answer.drawings.extend(_drawings(made, job))
-        keep(answer, job.mask)
-        return answer
+        makers: dict[str, Callable[[Tree], Any]] = {
+            "plan": lambda below: _stamped(plan_to_wire(made, view, below), below),
+            "alternatives": lambda below: [_stamped(plan_to_wire(each, view, below), below) for each in others],
+            "drawings": lambda below: kept(_drawings(made, job) if job.drawings else [], below),
+        }
+        return build(packing_service_pb2.PackResponse, job.mask, {"comparison": comparison}, makers)
 
     def resolve(self, job: PackJob) -> None:
         """Raise what planning a job would refuse before any search."""
@@ -215,6 +211,12 @@ class Packer:
 
 def _as_published(made: Plan, job: PackJob) -> Plan:
     return replace(made, catalog_hash=job.catalog.published.content_hash, ship_date=job.lane.ship_date)
+
+
+def _stamped(message: plan_pb2.Plan, tree: Tree) -> plan_pb2.Plan:
+    if not tree or "create_time" in tree:
+        stamp(message)
+    return message
 
 
 def at_wire_paths(error: InvalidInputError) -> InvalidInputError:

@@ -16,7 +16,7 @@ from boxwright.server.shelf import Shelf
 from boxwright.server.wire.catalog_source import CatalogChoice, read_availability, read_catalog_source
 from boxwright.server.wire.footprint import read_allocations
 from boxwright.server.wire.lane import read_lane
-from boxwright.server.wire.masks import Tree, asks_for, names, read_mask
+from boxwright.server.wire.masks import Tree, asks_for, names, read_mask, station_tree
 from boxwright.server.wire.order import read_order
 from boxwright.server.wire.plan import PlanView
 from boxwright.server.wire.policy import PolicyChoice, read_policy
@@ -26,7 +26,7 @@ from boxwright.v1 import packing_service_pb2
 
 EMPTY_SPACES = "plan.parcels.empty_spaces"
 SMALLEST_CHANGES = "plan.certificate.refused_candidates.smallest_change"
-"""Paths of what is left out unless the read mask names it."""
+"""Paths of what is left out unless the read mask names it itself."""
 
 PURPOSES = {
     packing_service_pb2.PLAN_PURPOSE_UNSPECIFIED: "shipment",
@@ -60,7 +60,7 @@ class PackJob:
     purpose : str
         Metric label.
     mask : Tree
-        Fields of the answer to keep; empty keeps all that was made.
+        Fields of the answer to make; empty makes all.
     drawings : bool
         Whether pictures are asked for.
     empty_spaces : bool
@@ -152,6 +152,8 @@ def read_pack_request(message: packing_service_pb2.PackRequest, shelf: Shelf, to
         profiles = basis_first(choice, profiles, shelf, found)
     baseline = _read_baseline(message, catalog, found)
     mask = read_mask(message.read_mask, packing_service_pb2.PackResponse.DESCRIPTOR, found)
+    if not message.read_mask.paths:
+        mask = station_tree()
     drawings = names(mask, "drawings") if mask else "*" in message.read_mask.paths
     if drawings and order is not None and order.unit_count > shelf.settings.max_drawn_units:
         most = shelf.settings.max_drawn_units

@@ -1,8 +1,12 @@
 """What carriers bill for a parcel."""
 
+from collections.abc import Callable
+from typing import Any
+
 from boxwright import units
-from boxwright.domain.carrier import Change, ChargeableWeight, LowerStep
+from boxwright.domain.carrier import AppliedSurcharge, Change, ChargeableWeight, LowerStep
 from boxwright.server.wire.carrier import FORMS
+from boxwright.server.wire.masks import ALL, Tree, build, kept
 from boxwright.server.wire.money import price_to_wire
 from boxwright.server.wire.names import service_name
 from boxwright.v1 import chargeable_weight_pb2
@@ -16,25 +20,41 @@ LESS = {
 """Field of the message for each kind of cut."""
 
 
-def chargeable_to_wire(weight: ChargeableWeight, currency: str = "") -> chargeable_weight_pb2.ChargeableWeight:
-    """Return the message of what a carrier bills; ``currency`` is that of prices in its lower steps."""
-    return chargeable_weight_pb2.ChargeableWeight(
-        carrier_service=service_name(weight.service_id),
-        dimensional_weight_g=None if weight.dimensional_mg is None else units.to_g(weight.dimensional_mg),
-        chargeable_weight_g=units.to_g(weight.chargeable_mg),
-        divisor=weight.divisor,
-        rule=weight.rule,
-        verified=weight.verified,
-        exceeded_limits=weight.exceeded_limits,
-        lower_steps=[_lower_step(each, currency) for each in weight.lower_steps],
-        form=FORMS[weight.form],
-        derivation=weight.derivation,
-        surcharges=[
-            chargeable_weight_pb2.AppliedSurcharge(
-                surcharge_id=each.surcharge_id, because=each.because, verified=each.verified
-            )
-            for each in weight.surcharges
-        ],
+def chargeable_to_wire(
+    weight: ChargeableWeight, currency: str = "", tree: Tree = ALL
+) -> chargeable_weight_pb2.ChargeableWeight:
+    """Return the message of what a carrier bills.
+
+    Parameters
+    ----------
+    weight : ChargeableWeight
+        What is billed.
+    currency : str, optional
+        Of prices in its lower steps. Default empty: they have none.
+    tree : Tree, optional
+        Fields to make. Default all.
+    """
+    values = {
+        "carrier_service": service_name(weight.service_id),
+        "dimensional_weight_g": None if weight.dimensional_mg is None else units.to_g(weight.dimensional_mg),
+        "chargeable_weight_g": units.to_g(weight.chargeable_mg),
+        "divisor": weight.divisor,
+        "rule": weight.rule,
+        "verified": weight.verified,
+        "exceeded_limits": weight.exceeded_limits,
+        "form": FORMS[weight.form],
+        "derivation": weight.derivation,
+    }
+    makers: dict[str, Callable[[Tree], Any]] = {
+        "lower_steps": lambda below: kept([_lower_step(each, currency) for each in weight.lower_steps], below),
+        "surcharges": lambda below: kept([_surcharge(each) for each in weight.surcharges], below),
+    }
+    return build(chargeable_weight_pb2.ChargeableWeight, tree, values, makers)
+
+
+def _surcharge(applied: AppliedSurcharge) -> chargeable_weight_pb2.AppliedSurcharge:
+    return chargeable_weight_pb2.AppliedSurcharge(
+        surcharge_id=applied.surcharge_id, because=applied.because, verified=applied.verified
     )
 
 

@@ -1,7 +1,8 @@
 """Footprints and packaging components."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from decimal import Decimal
+from typing import Any
 
 from boxwright import units
 from boxwright.catalog import Materials
@@ -11,61 +12,87 @@ from boxwright.server.findings import Findings
 from boxwright.server.wire.accounting_profile import coverage_to_wire
 from boxwright.server.wire.dunnage import optional_float
 from boxwright.server.wire.enums import ALLOCATION, COMPONENT, STAGE
+from boxwright.server.wire.masks import ALL, Tree, build, kept
 from boxwright.server.wire.names import material_name, profile_name, read_name
 from boxwright.server.wire.source import source_to_wire
-from boxwright.v1 import footprint_pb2, packaging_pb2
+from boxwright.v1 import footprint_pb2, packaging_pb2, provenance_pb2
 
 MAX_TRIPS = 100_000
 """Most trips of reusable packaging, as the contract says."""
 
 
 def footprint_to_wire(
-    footprint: Footprint, components: Collection[Component], materials: Materials
+    footprint: Footprint, components: Collection[Component], materials: Materials, tree: Tree = ALL
 ) -> footprint_pb2.Footprint:
-    """Return the message of a footprint; of its coverage, the cells of these components and of transport."""
-    factors = {factor.factor_id: factor for factor in materials.profile(footprint.profile_id).factors}
+    """Return the message of a footprint; of its coverage, the cells of these components and of transport.
+
+    Parameters
+    ----------
+    footprint : Footprint
+        The footprint.
+    components : collection of Component
+        Parts of packaging that there are.
+    materials : Materials
+        Where factors are looked up.
+    tree : Tree, optional
+        Fields to make. Default all.
+    """
     shown = {*components, Component.TRANSPORT}
-    return footprint_pb2.Footprint(
-        accounting_profile=profile_name(footprint.profile_id),
-        allocation=ALLOCATION.to_wire(footprint.allocation),
-        coverage=[coverage_to_wire(cell) for cell in footprint.coverage if cell.component in shown],
-        lines=[line_to_wire(line, factors[line.factor_id]) for line in footprint.lines],
-        total_co2e_mg=footprint.total_co2e_mg,
-        complete=footprint.complete,
-        missing=[missing_to_wire(each) for each in footprint.missing],
-        unverified_share=footprint.unverified_share,
-        interval=_interval(footprint),
-        biogenic_co2_mg=sum(line.biogenic_co2_mg or 0 for line in footprint.lines),
-    )
-
-
-def line_to_wire(line: FootprintLine, factor: EmissionFactor) -> footprint_pb2.FootprintLine:
-    """Return the message of a line, with the source of its factor."""
-    return footprint_pb2.FootprintLine(
-        component=COMPONENT.to_wire(line.component),
-        stage=STAGE.to_wire(line.stage),
-        subject=line.subject,
-        amount=float(line.amount),
-        unit=line.unit,
-        factor_id=line.factor_id,
-        factor_kg_co2e_per_unit=float(line.factor_kg_per_unit),
-        co2e_mg=line.co2e_mg,
-        source=source_to_wire(
-            f"{factor.source}, {factor.table}" if factor.table else factor.source,
-            url=factor.url,
-            year=factor.year,
-            region=factor.region,
-            boundary=factor.boundary,
-            licence=factor.licence,
-            data_quality=factor.data_quality,
-            verified=factor.verified,
+    values = {
+        "accounting_profile": profile_name(footprint.profile_id),
+        "allocation": ALLOCATION.to_wire(footprint.allocation),
+        "total_co2e_mg": footprint.total_co2e_mg,
+        "complete": footprint.complete,
+        "unverified_share": footprint.unverified_share,
+        "biogenic_co2_mg": sum(line.biogenic_co2_mg or 0 for line in footprint.lines),
+    }
+    makers: dict[str, Callable[[Tree], Any]] = {
+        "coverage": lambda below: kept(
+            [coverage_to_wire(cell) for cell in footprint.coverage if cell.component in shown], below
         ),
-        factor_low_kg_co2e_per_unit=optional_float(line.low_kg_per_unit),
-        factor_high_kg_co2e_per_unit=optional_float(line.high_kg_per_unit),
-        range_assumed=line.range_assumed,
-        biogenic_co2_mg=line.biogenic_co2_mg,
-        leg_index=line.leg_index,
-        rule=line.rule,
+        "lines": lambda below: _lines(footprint, materials, below),
+        "missing": lambda below: kept([missing_to_wire(each) for each in footprint.missing], below),
+        "interval": lambda below: kept(_interval(footprint), below),
+    }
+    return build(footprint_pb2.Footprint, tree, values, makers)
+
+
+def _lines(footprint: Footprint, materials: Materials, tree: Tree) -> list[footprint_pb2.FootprintLine]:
+    factors = {factor.factor_id: factor for factor in materials.profile(footprint.profile_id).factors}
+    return [line_to_wire(line, factors[line.factor_id], tree) for line in footprint.lines]
+
+
+def line_to_wire(line: FootprintLine, factor: EmissionFactor, tree: Tree = ALL) -> footprint_pb2.FootprintLine:
+    """Return the message of a line, with the source of its factor; ``tree`` says which fields, by default all."""
+    values = {
+        "component": COMPONENT.to_wire(line.component),
+        "stage": STAGE.to_wire(line.stage),
+        "subject": line.subject,
+        "amount": float(line.amount),
+        "unit": line.unit,
+        "factor_id": line.factor_id,
+        "factor_kg_co2e_per_unit": float(line.factor_kg_per_unit),
+        "co2e_mg": line.co2e_mg,
+        "factor_low_kg_co2e_per_unit": optional_float(line.low_kg_per_unit),
+        "factor_high_kg_co2e_per_unit": optional_float(line.high_kg_per_unit),
+        "range_assumed": line.range_assumed,
+        "biogenic_co2_mg": line.biogenic_co2_mg,
+        "leg_index": line.leg_index,
+        "rule": line.rule,
+    }
+    return build(footprint_pb2.FootprintLine, tree, values, {"source": lambda below: kept(_source(factor), below)})
+
+
+def _source(factor: EmissionFactor) -> provenance_pb2.Source:
+    return source_to_wire(
+        f"{factor.source}, {factor.table}" if factor.table else factor.source,
+        url=factor.url,
+        year=factor.year,
+        region=factor.region,
+        boundary=factor.boundary,
+        licence=factor.licence,
+        data_quality=factor.data_quality,
+        verified=factor.verified,
     )
 
 
@@ -84,16 +111,17 @@ def missing_to_wire(missing: str) -> footprint_pb2.MissingFactor:
     )
 
 
-def packaging_to_wire(part: PackagingComponent) -> packaging_pb2.PackagingComponent:
-    """Return the message of a packaging component."""
-    return packaging_pb2.PackagingComponent(
-        component=COMPONENT.to_wire(part.component),
-        material=material_name(part.material_id),
-        mass_g=units.to_g(part.mass_mg),
-        trips=part.trips,
-        dunnage_id=part.dunnage_id,
-        recycled_content=optional_float(part.recycled_content),
-    )
+def packaging_to_wire(part: PackagingComponent, tree: Tree = ALL) -> packaging_pb2.PackagingComponent:
+    """Return the message of a packaging component; ``tree`` says which fields, by default all."""
+    values = {
+        "component": COMPONENT.to_wire(part.component),
+        "material": material_name(part.material_id),
+        "mass_g": units.to_g(part.mass_mg),
+        "trips": part.trips,
+        "dunnage_id": part.dunnage_id,
+        "recycled_content": optional_float(part.recycled_content),
+    }
+    return build(packaging_pb2.PackagingComponent, tree, values)
 
 
 def read_packaging(

@@ -1,7 +1,7 @@
-"""Read masks: which fields of an answer are sent."""
+"""Read masks: which fields of an answer are made and sent."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
 
 from google.protobuf import field_mask_pb2
 from google.protobuf.message import Message
@@ -10,6 +10,43 @@ from boxwright.server.findings import Findings
 
 Tree = dict[str, "Tree"]
 """Fields to keep, each with those below it; an empty tree keeps all below."""
+
+ALL: Tree = {}
+"""The tree that keeps everything."""
+
+Built = TypeVar("Built", bound=Message)
+
+STATION = (
+    *(f"plan.{name}" for name in ("name", "order_id", "status", "unpacked", "warnings", "ship_date")),
+    "plan.versions.catalog",
+    *("plan.packaging_cost", "plan.shipping_price", "plan.carbon_cost", "plan.search_effort.cut_by_deadline"),
+    *(f"plan.certificate.{name}" for name in ("status", "scope", "rank")),
+    *(f"plan.footprints.{name}" for name in ("accounting_profile", "allocation", "total_co2e_mg", "interval")),
+    *("plan.footprints.complete", "plan.footprints.unverified_share"),
+    *(f"plan.parcels.{name}" for name in ("parcel_index", "box_type_id", "style", "opening", "inner", "outer")),
+    *("plan.parcels.ships_in_own_container", "plan.parcels.started_parcel_id", "plan.parcels.cushioning_id"),
+    *(f"plan.parcels.{name}" for name in ("placements", "net_g", "tare_g", "gross_g")),
+    *(f"plan.parcels.packaging.{name}" for name in ("component", "dunnage_id", "mass_g")),
+    *(f"plan.parcels.chargeable_weights.{name}" for name in ("carrier_service", "chargeable_weight_g", "verified")),
+    *("plan.parcels.chargeable_weights.exceeded_limits", "plan.parcels.chargeable_weights.surcharges.surcharge_id"),
+    *("plan.parcels.shipping_price.total", "plan.parcels.shipping_price.missing"),
+    "comparison",
+)
+"""What a packing station needs of PackResponse, of alternatives as of the plan: sent where a request has no mask."""
+
+
+def tree_of(paths: Iterable[str]) -> Tree:
+    """Return the tree of paths that are known to exist."""
+    tree: Tree = {}
+    for path in paths:
+        _insert(tree, path.split("."))
+    return tree
+
+
+def station_tree() -> Tree:
+    """Return what is sent of PackResponse where a request has no mask."""
+    tree = tree_of(STATION)
+    return {**tree, "alternatives": tree["plan"]}
 
 
 def read_mask(mask: field_mask_pb2.FieldMask, descriptor: Any, found: Findings, field: str = "read_mask") -> Tree:
@@ -62,6 +99,34 @@ def asks_for(mask: field_mask_pb2.FieldMask, path: str) -> bool:
     return any(each in ("*", path) or each.startswith(f"{path}.") for each in mask.paths)
 
 
+def build(
+    kind: type[Built],
+    tree: Tree,
+    values: Mapping[str, Any],
+    makers: Mapping[str, Callable[[Tree], Any]] | None = None,
+) -> Built:
+    """Return a message of the fields that a tree keeps.
+
+    Parameters
+    ----------
+    kind : type of message
+        What to build.
+    tree : Tree
+        Fields to keep.
+    values : mapping of str to value
+        What is at hand, by field; None is absent.
+    makers : mapping of str to callable, optional
+        What costs time to make, by field: only of what is kept, each called with the tree below its field. Default
+        none.
+    """
+    made = {name: make(tree.get(name, ALL)) for name, make in (makers or {}).items() if not tree or name in tree}
+    message = kind(**{name: value for name, value in values.items() if not tree or name in tree}, **made)
+    for name, below in tree.items():
+        if below and values.get(name) is not None:
+            kept(getattr(message, name), below)
+    return message
+
+
 def keep(message: Message, tree: Tree) -> None:
     """Clear every field that a tree does not keep; paths cross repeated fields."""
     if not tree:
@@ -72,6 +137,13 @@ def keep(message: Message, tree: Tree) -> None:
         elif tree[field.name]:
             for each in _each(value):
                 keep(each, tree[field.name])
+
+
+def kept(value: Any, tree: Tree) -> Any:
+    """Return a small message, a list of them, or None, with the fields that a tree keeps."""
+    for each in [] if value is None else _each(value):
+        keep(each, tree)
+    return value
 
 
 def _each(value: Any) -> Iterable[Message]:

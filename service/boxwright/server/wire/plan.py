@@ -1,7 +1,8 @@
 """Plans and parcels on their way out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from google.protobuf import timestamp_pb2
 
@@ -9,6 +10,7 @@ from boxwright import units
 from boxwright.catalog import Materials
 from boxwright.domain.box import Catalog
 from boxwright.domain.carrier import ChargeableWeight
+from boxwright.domain.factor import Component
 from boxwright.domain.footprint import Allocation, Footprint
 from boxwright.domain.plan import EmptySpace, Parcel, Placement, Plan, UnpackedUnit
 from boxwright.domain.policy import Objective
@@ -21,13 +23,14 @@ from boxwright.server.wire.enums import BOX_STYLE, OPENING, ORIENTATION, PLAN_ST
 from boxwright.server.wire.footprint import footprint_to_wire, packaging_to_wire
 from boxwright.server.wire.geometry import dimensions_to_wire
 from boxwright.server.wire.lane import leg_to_wire
+from boxwright.server.wire.masks import ALL, Tree, build, kept
 from boxwright.server.wire.money import price_to_wire
 from boxwright.server.wire.names import box_type_name, catalog_name
 from boxwright.server.wire.objective import UM3_PER_MM3, objective_values, shipping_total
 from boxwright.server.wire.price_table import shipping_price_to_wire
 from boxwright.server.wire.strength import box_grade_to_wire, stack_load_to_wire
 from boxwright.shipping import chargeable_weight
-from boxwright.v1 import parcel_pb2, placement_pb2, plan_pb2, provenance_pb2
+from boxwright.v1 import footprint_pb2, parcel_pb2, placement_pb2, plan_pb2, provenance_pb2
 
 
 @dataclass(frozen=True)
@@ -67,37 +70,67 @@ class PlanView:
     warnings: Sequence[provenance_pb2.Warning] = ()
 
 
-def plan_to_wire(plan: Plan, view: PlanView) -> plan_pb2.Plan:
-    """Return the message of a plan, without time of making and certificate of plans that were not searched for."""
+def plan_to_wire(plan: Plan, view: PlanView, tree: Tree = ALL) -> plan_pb2.Plan:
+    """Return the message of a plan, without time of making and certificate of plans that were not searched for.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan.
+    view : PlanView
+        What the message shows beside it.
+    tree : Tree, optional
+        Fields to make. Default all.
+    """
     components = {part.component for parcel in plan.parcels for part in parcel.packaging}
-    shown = [each for each in plan.footprints if each.allocation in view.allocations]
-    engine, _, engine_version = plan.engine_version.partition(" ")
-    return plan_pb2.Plan(
-        order_id=plan.order_id,
-        status=PLAN_STATUS.to_wire(plan.status),
-        parcels=[_parcel(index, parcel, plan, view) for index, parcel in enumerate(plan.parcels)],
-        unpacked=[unpacked_to_wire(unit) for unit in plan.unpacked],
-        certificate=certificate_to_wire(plan.certificate, view.catalog),
-        footprints=[footprint_to_wire(each, components, view.materials) for each in shown],
-        versions=provenance_pb2.Versions(
-            catalog=catalog_name(plan.catalog_id) if view.loaded else "",
-            catalog_version=plan.catalog_version,
-            catalog_hash=plan.catalog_hash,
-            data_version=plan.data_version,
-            data_hash=plan.data_hash,
-            engine=engine,
-            engine_version=engine_version,
+    currency = view.catalog.currency
+    values = {
+        "order_id": plan.order_id,
+        "status": PLAN_STATUS.to_wire(plan.status),
+        "unpacked": [unpacked_to_wire(unit) for unit in plan.unpacked],
+        "ship_date": date_to_wire(plan.ship_date),
+        "warnings": [*view.warnings, *(provenance_pb2.Warning(message=text) for text in plan.warnings)],
+        "search_effort": plan_pb2.SearchEffort(cut_by_deadline=True) if plan.cut_by_fuse else None,
+    }
+    makers: dict[str, Callable[[Tree], Any]] = {
+        "parcels": lambda below: [_parcel(index, each, plan, view, below) for index, each in enumerate(plan.parcels)],
+        "certificate": lambda below: certificate_to_wire(plan.certificate, view.catalog, below),
+        "footprints": lambda below: _footprints(plan.footprints, components, view, below),
+        "versions": lambda below: _versions(plan, view, below),
+        "objective_values": lambda below: kept(
+            objective_values(plan, view.catalog, view.objectives, view.materials, view.basis_allocation), below
         ),
-        ship_date=date_to_wire(plan.ship_date),
-        warnings=[*view.warnings, *(provenance_pb2.Warning(message=text) for text in plan.warnings)],
-        objective_values=objective_values(plan, view.catalog, view.objectives, view.materials, view.basis_allocation),
-        canonical_hash=plan_digest(plan),
-        packaging_cost=price_to_wire(packaging_cost_minor(plan, view.catalog), view.catalog.currency),
-        derived_legs=[leg_to_wire(each) for each in plan.derived_legs],
-        shipping_price=shipping_total(plan),
-        carbon_cost=price_to_wire(carbon_cost_minor(plan), view.catalog.currency),
-        search_effort=plan_pb2.SearchEffort(cut_by_deadline=True) if plan.cut_by_fuse else None,
-    )
+        "canonical_hash": lambda _: plan_digest(plan),
+        "packaging_cost": lambda below: kept(price_to_wire(packaging_cost_minor(plan, view.catalog), currency), below),
+        "derived_legs": lambda below: kept([leg_to_wire(each) for each in plan.derived_legs], below),
+        "shipping_price": lambda below: kept(shipping_total(plan), below),
+        "carbon_cost": lambda below: kept(price_to_wire(carbon_cost_minor(plan), currency), below),
+    }
+    return build(plan_pb2.Plan, tree, values, makers)
+
+
+def _versions(plan: Plan, view: PlanView, tree: Tree) -> provenance_pb2.Versions:
+    engine, _, engine_version = plan.engine_version.partition(" ")
+    values = {
+        "catalog": catalog_name(plan.catalog_id) if view.loaded else "",
+        "catalog_version": plan.catalog_version,
+        "catalog_hash": plan.catalog_hash,
+        "data_version": plan.data_version,
+        "data_hash": plan.data_hash,
+        "engine": engine,
+        "engine_version": engine_version,
+    }
+    return build(provenance_pb2.Versions, tree, values)
+
+
+def _footprints(
+    footprints: Sequence[Footprint], components: Collection[Component], view: PlanView, tree: Tree
+) -> list[footprint_pb2.Footprint]:
+    return [
+        footprint_to_wire(each, components, view.materials, tree)
+        for each in footprints
+        if each.allocation in view.allocations
+    ]
 
 
 def stamp(message: plan_pb2.Plan) -> None:
@@ -107,42 +140,49 @@ def stamp(message: plan_pb2.Plan) -> None:
     message.create_time.CopyFrom(now)
 
 
-def _parcel(index: int, parcel: Parcel, plan: Plan, view: PlanView) -> parcel_pb2.Parcel:
+def _parcel(index: int, parcel: Parcel, plan: Plan, view: PlanView, tree: Tree) -> parcel_pb2.Parcel:
     components = {part.component for part in parcel.packaging}
-    shown: list[Footprint] = [each for each in parcel.footprints if each.allocation in view.allocations]
-    message = parcel_pb2.Parcel(
-        parcel_index=index,
-        box_type_id=parcel.box_type_id,
-        outer=dimensions_to_wire(parcel.outer_um),
-        placements=[_placement(step, each) for step, each in enumerate(parcel.placements, start=1)],
-        net_g=units.to_g(parcel.net_mg),
-        tare_g=units.to_g(parcel.tare_mg),
-        gross_g=units.to_g(parcel.gross_mg),
-        packaging=[packaging_to_wire(part) for part in parcel.packaging],
-        empty_space_ratio=parcel.empty_space_ratio,
-        goods_volume_mm3=parcel.goods_volume_um3 / UM3_PER_MM3,
-        inner_volume_mm3=parcel.inner_volume_um3 / UM3_PER_MM3,
-        chargeable_weights=[
-            chargeable_to_wire(each, parcel.shipping.currency if parcel.shipping else "")
-            for each in _billed(parcel, plan, view)
+    currency = view.catalog.currency
+    bill_currency = parcel.shipping.currency if parcel.shipping else ""
+    values: dict[str, Any] = {
+        "parcel_index": index,
+        "box_type_id": parcel.box_type_id,
+        "outer": dimensions_to_wire(parcel.outer_um),
+        "net_g": units.to_g(parcel.net_mg),
+        "tare_g": units.to_g(parcel.tare_mg),
+        "gross_g": units.to_g(parcel.gross_mg),
+        "empty_space_ratio": parcel.empty_space_ratio,
+        "goods_volume_mm3": parcel.goods_volume_um3 / UM3_PER_MM3,
+        "inner_volume_mm3": parcel.inner_volume_um3 / UM3_PER_MM3,
+        "ships_in_own_container": parcel.ships_in_own_container,
+        "started_parcel_id": parcel.started_parcel_id,
+        "carbon_cost": price_to_wire(parcel.carbon_minor, currency),
+        "cushioning_id": parcel.cushioning_id,
+    }
+    makers: dict[str, Callable[[Tree], Any]] = {
+        "placements": lambda below: [_placement(step, each, below) for step, each in enumerate(parcel.placements, 1)],
+        "packaging": lambda below: [packaging_to_wire(part, below) for part in parcel.packaging],
+        "chargeable_weights": lambda below: [
+            chargeable_to_wire(each, bill_currency, below) for each in _billed(parcel, plan, view)
         ],
-        footprints=[footprint_to_wire(each, components, view.materials) for each in shown],
-        packaging_cost=price_to_wire(price_minor(parcel, view.catalog), view.catalog.currency),
-        ships_in_own_container=parcel.ships_in_own_container,
-        started_parcel_id=parcel.started_parcel_id,
-        shipping_price=None if parcel.shipping is None else shipping_price_to_wire(parcel.shipping),
-        carbon_cost=price_to_wire(parcel.carbon_minor, view.catalog.currency),
-        cushioning_id=parcel.cushioning_id,
-        empty_spaces=[_empty_space(each) for each in parcel.empty_spaces or ()],
-        stack_load=stack_load_to_wire(parcel.stack_load),
-        box_grade=box_grade_to_wire(parcel.box_grade),
-    )
+        "footprints": lambda below: _footprints(parcel.footprints, components, view, below),
+        "packaging_cost": lambda below: kept(price_to_wire(price_minor(parcel, view.catalog), currency), below),
+        "shipping_price": lambda below: kept(
+            None if parcel.shipping is None else shipping_price_to_wire(parcel.shipping), below
+        ),
+        "empty_spaces": lambda below: kept([_empty_space(each) for each in parcel.empty_spaces or ()], below),
+        "stack_load": lambda below: kept(stack_load_to_wire(parcel.stack_load), below),
+        "box_grade": lambda below: kept(box_grade_to_wire(parcel.box_grade), below),
+    }
     if not parcel.ships_in_own_container:
         box = view.catalog.box_type(parcel.box_type_id)
-        message.box_type = box_type_name(view.catalog.catalog_id, parcel.box_type_id) if view.loaded else ""
-        message.style, message.opening = BOX_STYLE.to_wire(box.style), OPENING.to_wire(box.opening)
-        message.inner.CopyFrom(dimensions_to_wire(parcel.inner_um))
-    return message
+        values |= {
+            "box_type": box_type_name(view.catalog.catalog_id, parcel.box_type_id) if view.loaded else "",
+            "style": BOX_STYLE.to_wire(box.style),
+            "opening": OPENING.to_wire(box.opening),
+            "inner": dimensions_to_wire(parcel.inner_um),
+        }
+    return build(parcel_pb2.Parcel, tree, values, makers)
 
 
 def _empty_space(space: EmptySpace) -> parcel_pb2.EmptySpace:
@@ -165,21 +205,22 @@ def _billed(parcel: Parcel, plan: Plan, view: PlanView) -> list[ChargeableWeight
     return billed
 
 
-def _placement(step: int, placement: Placement) -> placement_pb2.Placement:
-    return placement_pb2.Placement(
-        line_id=placement.line_id,
-        unit_index=placement.unit_index,
-        x_mm=placement.x_mm,
-        y_mm=placement.y_mm,
-        z_mm=placement.z_mm,
-        length_mm=placement.length_mm,
-        width_mm=placement.width_mm,
-        height_mm=placement.height_mm,
-        orientation=ORIENTATION.to_wire(placement.orientation),
-        cushion_mm=placement.cushion_mm,
-        folds=placement.folds,
-        step=step,
-    )
+def _placement(step: int, placement: Placement, tree: Tree) -> placement_pb2.Placement:
+    values = {
+        "line_id": placement.line_id,
+        "unit_index": placement.unit_index,
+        "x_mm": placement.x_mm,
+        "y_mm": placement.y_mm,
+        "z_mm": placement.z_mm,
+        "length_mm": placement.length_mm,
+        "width_mm": placement.width_mm,
+        "height_mm": placement.height_mm,
+        "orientation": ORIENTATION.to_wire(placement.orientation),
+        "cushion_mm": placement.cushion_mm,
+        "folds": placement.folds,
+        "step": step,
+    }
+    return build(placement_pb2.Placement, tree, values)
 
 
 def unpacked_to_wire(unit: UnpackedUnit) -> plan_pb2.UnpackedUnit:

@@ -1,0 +1,202 @@
+"""What answers hold where a request has no read mask, and that nothing is made which a mask leaves out."""
+
+import datetime
+from decimal import Decimal
+
+import pytest
+from google.protobuf import field_mask_pb2, json_format
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boxwright import Fragility, Item, Lane, Leg, Order, Policy, PriceTable, WeightPrice, ZonePrices, load_catalog, plan
+from boxwright.catalog import load_materials
+from boxwright.domain.footprint import Allocation
+from boxwright.server.findings import Findings
+from boxwright.server.wire import certificate as certificate_module
+from boxwright.server.wire import chargeable as chargeable_module
+from boxwright.server.wire import footprint as footprint_module
+from boxwright.server.wire import plan as plan_module
+from boxwright.server.wire.masks import STATION, keep, read_mask, station_tree
+from boxwright.server.wire.plan import PlanView, plan_to_wire
+from boxwright.v1 import packing_service_pb2 as messages
+from boxwright.v1 import plan_pb2
+from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
+
+from .conftest import BOOK
+
+PRICES = PriceTable(
+    *("own", "1", "ups/us-daily", "USD", "lb"),
+    [ZonePrices("", [WeightPrice(Decimal(pounds), 900 + pounds) for pounds in range(1, 151)])],
+)
+LANE = Lane(
+    [Leg("road", 500)],
+    carrier_service="ups/us-daily",
+    ship_date=datetime.date(2026, 7, 20),
+    price_tables=[PRICES],
+)
+ORDER = Order(
+    "o", [Item("vase", 1, 120, 120, 200, 900, fragility=Fragility(g_level=60)), Item("pole", 1, 3_000, 10, 10, 100)]
+)
+
+
+def paths_of(descriptor, prefix="", depth=4):
+    """Yield every path of a message down to a depth."""
+    for field in descriptor.fields:
+        path = f"{prefix}{field.name}"
+        yield path
+        if field.message_type is not None and depth > 1:
+            yield from paths_of(field.message_type, f"{path}.", depth - 1)
+
+
+PATHS = sorted(paths_of(plan_pb2.Plan.DESCRIPTOR))
+
+
+@pytest.fixture(scope="module")
+def rich():
+    """A partial plan with a bill, a price, cushioning and empty spaces, and what shows it."""
+    catalog = load_catalog("us-stock")
+    policy = Policy(allow_partial=True)
+    made = plan(ORDER, catalog, policy, LANE, profiles=["uk-desnz", "us-epa"], empty_spaces=True, explain=True)
+    view = PlanView(
+        catalog=catalog,
+        loaded=True,
+        materials=load_materials(),
+        objectives=policy.ranking,
+        allocations=(Allocation.MASS, Allocation.DIMENSIONAL_WEIGHT),
+        carrier_services=("fedex/us",),
+    )
+    return made, view
+
+
+def tree_of_paths(paths):
+    """Return the tree of a mask over a plan."""
+    found = Findings()
+    tree = read_mask(field_mask_pb2.FieldMask(paths=paths), plan_pb2.Plan.DESCRIPTOR, found)
+    found.raise_any()
+    return tree
+
+
+def stripped(whole, tree):
+    """Return a copy of a whole message with what a tree keeps."""
+    copy = type(whole)()
+    copy.CopyFrom(whole)
+    keep(copy, tree)
+    return copy
+
+
+def test_a_mask_makes_what_stripping_the_whole_would_leave(rich):
+    """Each path by itself: the message made by the mask is the whole one without the rest."""
+    whole = plan_to_wire(*rich)
+    for path in PATHS:
+        tree = tree_of_paths([path])
+        assert plan_to_wire(*rich, tree) == stripped(whole, tree), path
+
+
+@given(paths=st.lists(st.sampled_from(PATHS), min_size=2, max_size=12, unique=True))
+def test_masks_of_several_paths_make_the_same(rich, paths):
+    """The same for paths together, some above others."""
+    tree = tree_of_paths(paths)
+    assert plan_to_wire(*rich, tree) == stripped(plan_to_wire(*rich), tree)
+
+
+def test_what_a_station_does_not_need_is_never_made(rich, monkeypatch):
+    """Lines with citations, coverage, proofs, derivations and the hash are not built to be thrown away."""
+
+    def never(*_args, **_more):
+        raise AssertionError("made for nothing")
+
+    for module, name in (
+        (footprint_module, "line_to_wire"),
+        (footprint_module, "coverage_to_wire"),
+        (certificate_module, "_refused"),
+        (chargeable_module, "_lower_step"),
+        (plan_module, "plan_digest"),
+        (plan_module, "objective_values"),
+        (plan_module, "_empty_space"),
+    ):
+        monkeypatch.setattr(module, name, never)
+    made = plan_to_wire(*rich, station_tree()["plan"])
+    assert made.parcels[0].placements
+
+
+def test_the_default_names_fields_that_there_are():
+    """Its paths are those of a mask that a caller may send."""
+    found = Findings()
+    tree = read_mask(field_mask_pb2.FieldMask(paths=STATION), messages.PackResponse.DESCRIPTOR, found)
+    found.raise_any()
+    assert station_tree() == {**tree, "alternatives": tree["plan"]}
+
+
+def test_the_default_holds_what_a_station_needs(rich):
+    """Boxes, placements, masses, bills, totals, what stayed out, warnings and whether it is proved, and no lines."""
+    made = plan_to_wire(*rich, station_tree()["plan"])
+    assert (made.order_id, made.status, made.versions.catalog) == (
+        "o",
+        plan_pb2.PLAN_STATUS_PARTIAL,
+        "catalogs/us-stock",
+    )
+    assert made.unpacked[0].rule
+    assert made.warnings
+    assert made.shipping_price.units
+    assert made.certificate.status
+    assert not made.certificate.refused_candidates
+    (parcel,) = made.parcels
+    assert parcel.box_type_id
+    assert parcel.cushioning_id
+    assert parcel.gross_g == pytest.approx(parcel.net_g + parcel.tare_g)
+    assert sum(part.mass_g for part in parcel.packaging) == pytest.approx(parcel.tare_g)
+    assert [unit.cushion_mm > 0 for unit in parcel.placements] == [True]
+    assert [bill.chargeable_weight_g > 0 for bill in parcel.chargeable_weights] == [True, True]
+    assert parcel.shipping_price.total.units
+    assert len(made.footprints) == 4
+    assert all(each.total_co2e_mg and each.accounting_profile and not each.lines for each in made.footprints)
+    assert any(each.unverified_share for each in made.footprints)
+
+
+@pytest.fixture(scope="module")
+def stub(channel):
+    """A stub of the live PackingService."""
+    return PackingServiceStub(channel)
+
+
+def request(lines, **fields):
+    """Return a request from plain data."""
+    data = {"order": {"order_id": "order", "lines": lines}, "catalog": "catalogs/eu-stock", **fields}
+    data["lane"] = {"legs": [{"mode": "TRANSPORT_MODE_ROAD", "distance_km": 500}]}
+    return json_format.ParseDict(data, messages.PackRequest())
+
+
+@pytest.mark.parametrize(("units", "most"), [(1, 1_500), (13, 3_000)])
+def test_an_answer_is_small(stub, units, most):
+    """One unit takes at most 1.5 kB, 13 lines of one unit 3 kB."""
+    lines = [{**BOOK, "line_id": f"line-{number}", "quantity": 1} for number in range(units)]
+    answer = stub.Pack(request(lines), timeout=20)
+    assert sum(len(parcel.placements) for parcel in answer.plan.parcels) == units
+    assert answer.ByteSize() <= most
+
+
+def test_batches_and_streams_have_the_same_default(stub):
+    """The answer within them is that of Pack; a star brings all, in them too."""
+    asked = request([BOOK])
+    alone = stub.Pack(asked, timeout=20)
+    (of_batch,) = stub.BatchPack(messages.BatchPackRequest(requests=[asked]), timeout=20).results
+    on_stream = messages.StreamPackRequest(correlation_id="1", pack=messages.StreamPackOrder(request=asked))
+    (of_stream,) = stub.StreamPack(iter([on_stream]), timeout=20)
+    assert alone.plan.parcels
+    assert not alone.plan.HasField("create_time")
+    assert of_batch.response == of_stream.result == alone
+    whole = messages.PackRequest(read_mask=field_mask_pb2.FieldMask(paths=["*"]))
+    (of_batch,) = stub.BatchPack(messages.BatchPackRequest(requests=[asked], defaults=whole), timeout=20).results
+    assert of_batch.response.plan.footprints[0].lines[0].source.citation
+    assert of_batch.response.plan.parcels[0].empty_spaces
+    assert of_batch.response.drawings
+
+
+def test_an_answer_can_be_sent_back_to_be_checked(stub):
+    """What the default leaves out is not missed by CheckPlan."""
+    asked = request([BOOK])
+    answer = stub.Pack(asked, timeout=20)
+    judged = messages.CheckPlanRequest(order=asked.order, catalog=asked.catalog, lane=asked.lane, plan=answer.plan)
+    found = stub.CheckPlan(judged, timeout=20)
+    assert [str(each) for each in found.violations] == []
+    assert found.valid
