@@ -18,6 +18,7 @@ from boxwright.domain.factor import CARRIED, Component
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.plan import PlanStatus, Proof, ProofScope, ProofStatus, UnpackedReason
 from boxwright.domain.policy import Objective, SolvingMode
+from boxwright.domain.warning import WarningCode
 from boxwright.server.metrics import Metrics
 from boxwright.server.settings import PREFIX, Settings
 from boxwright.v1 import errors_pb2
@@ -134,6 +135,14 @@ def test_every_error_reason_is_documented() -> None:
     """The page of errors has a row for each reason of the contract."""
     reasons = {name.removeprefix("ERROR_REASON_") for name in errors_pb2.ErrorReason.keys()}  # noqa: SIM118 - no mapping
     assert set(re.findall(r"^\| `([A-Z_]+)` \|", text("errors.md"), re.MULTILINE)) == reasons - {"UNSPECIFIED"}
+
+
+def test_every_warning_is_documented() -> None:
+    """The page of warnings has one row for each code, and no other; no room makes up a code of its own."""
+    assert sorted(re.findall(r"^\| `([A-Z_]+)` \|", text("warnings.md"), re.MULTILINE)) == sorted(WarningCode)
+    for path in (ROOT / "service" / "boxwright").rglob("*.py"):
+        for first in re.findall(r"\bPlanWarning\(\s*([^,)]+)", path.read_text(encoding="utf-8")):
+            assert re.fullmatch(r"WarningCode\.[A-Z_]+|(each|kind\[0\])?\.?code\b.*", first), f"{path}: {first}"
 
 
 @pytest.mark.parametrize(

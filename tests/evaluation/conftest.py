@@ -22,6 +22,7 @@ from boxwright.domain.plan import (
     UnpackedUnit,
 )
 from boxwright.domain.policy import Policy
+from boxwright.domain.warning import PlanWarning
 from boxwright.errors import FieldViolation, IncompletePlanError, InvalidInputError
 
 OrderOf = Callable[..., Order]
@@ -99,7 +100,7 @@ def _plan(order: Order, catalog: Catalog, policy: Policy, lane: Lane | None, pro
         data_version="2",
         data_hash="sha256:ab",
         engine_version="fake 1",
-        warnings=("made up",),
+        warnings=(PlanWarning("MADE_UP", "lines[0]", f"made up of {order.order_id}"),),
     )
 
 

@@ -77,6 +77,15 @@ def test_the_page_names_every_failure(order_of, catalogs, planner) -> None:
     assert "lines[0].mass_g: must be finite" in text
 
 
+def test_warnings_are_told_by_kind(order_of, catalogs, planner) -> None:
+    """Thousands of warnings that differ in words are one row: the code, how many orders have it, and one example."""
+    orders = [order_of(f"plain-{n}") for n in range(1_500)]
+    page = Page(report(evaluate(orders, catalogs, plan=planner, workers=1)))
+    text = " ".join(page.text.split())
+    assert "MADE_UP1,500made up of plain-0 (order plain-0)" in text
+    assert text.count("made up of") == 1
+
+
 def test_what_the_page_does_not_name_it_counts(order_of, catalogs, planner) -> None:
     """Past the limit of named orders, the rest is counted by reason."""
     orders = [order_of(f"bug-{n}") for n in range(MAX_ROWS + 7)]

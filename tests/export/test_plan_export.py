@@ -34,6 +34,7 @@ from boxwright.domain.reuse import Reuse
 from boxwright.domain.smallest_change import SmallestChange
 from boxwright.domain.started import StartedParcel
 from boxwright.domain.strength import BoxGrade, StackLoad, StrengthMultiplier
+from boxwright.domain.warning import PlanWarning
 from boxwright.errors import InvalidInputError
 from boxwright.export import canonical_json, plan_digest, plan_from_dict, plan_to_dict, started_from_list
 
@@ -219,7 +220,7 @@ plans = st.builds(
     data_hash=texts,
     engine_version=texts,
     ship_date=st.none() | st.dates(),
-    warnings=st.lists(texts, max_size=2).map(tuple),
+    warnings=st.lists(st.builds(PlanWarning, texts, texts, texts, st.integers(1, 9)), max_size=2).map(tuple),
     cut_by_fuse=st.booleans(),
     derived_legs=st.lists(derived_legs, max_size=2).map(tuple),
 )
@@ -248,6 +249,7 @@ def test_the_generator_knows_every_field():
         Footprint: 5,
         FootprintLine: 16,
         CoverageCell: 4,
+        PlanWarning: 4,
     }
     assert {kind: len(fields(kind)) for kind in known} == known
 
@@ -288,7 +290,7 @@ def test_canonical_json_survives_export(plan):
     [
         {"order_id": "another"},
         {"ship_date": dt.date(2025, 3, 31)},
-        {"warnings": ("unverified",)},
+        {"warnings": (PlanWarning("NO_TRANSPORT", "lane.legs", "transport is not counted"),)},
         {"catalog_id": "renamed"},
     ],
 )
@@ -405,7 +407,9 @@ def test_a_plan_made_elsewhere_needs_only_its_placements():
         ),
         (["certificate", "value"], "much", "certificate.value: must be a decimal number"),
         (["ship_date"], "31/3/2025", "ship_date: must be a date such as 2025-03-31"),
-        (["warnings"], "none", "warnings: must be a list of texts"),
+        (["warnings"], "none", "warnings: must be a list"),
+        (["warnings"], ["none"], "warnings[0]: must be an object"),
+        (["warnings"], [{"code": "A", "field": "", "text": "a", "count": 0}], "warnings[0].count: must be 1 or more"),
     ],
 )
 def test_each_broken_rule_names_its_field(path, value, found):

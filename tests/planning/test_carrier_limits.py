@@ -152,5 +152,6 @@ def test_an_unverified_limit_that_is_passed_is_told():
     lane = Lane(carrier_service="australia-post/domestic", ship_date=DAY)
     for mass_g, told in ((21_000, []), (23_000, ["gross weight 23.4 kg: not accepted where actual > 22 kg"])):
         found = plan(order((1, 380, 290, 180, mass_g)), CATALOG, POLICY, lane).warnings
-        passed = [each for each in found if each.startswith("a parcel passes a limit of 'australia-post/domestic': ")]
-        assert [each.split(": ", 1)[1] for each in passed] == [f"{each} (unverified)" for each in told]
+        passed = [each for each in found if each.code == "CARRIER_LIMIT_PASSED"]
+        assert all(each.text.startswith("a parcel passes a limit of 'australia-post/domestic': ") for each in passed)
+        assert [each.text.split(": ", 1)[1] for each in passed] == [f"{each} (unverified)" for each in told]

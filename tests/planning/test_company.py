@@ -91,7 +91,7 @@ def test_a_cap_that_no_line_knows_is_warned_of() -> None:
     """A misspelt property would cap nothing, so the plan says that no line states it."""
     lines = [bar("cell", 10, property_amounts=[PropertyAmount("lithium_wh", 5)])]
     answer = plan(Order("o", lines), RAILS, Policy(property_caps=[PropertyCap("lithium_Wh", 1)]))
-    assert any("no order line states an amount of property 'lithium_Wh'" in text for text in answer.warnings)
+    assert any("no order line states an amount of property 'lithium_Wh'" in each.text for each in answer.warnings)
 
 
 def test_a_group_that_no_box_takes_stays_out_whole() -> None:

@@ -190,10 +190,10 @@ def test_an_unverified_stress_range_warns() -> None:
     answer = bricks(foam("pad", "1", max_static_stress_kpa=Decimal("1.9"), verified=False))
     assert answer.parcels[0].box_type_id == "tower"
     assert any(
-        "line 'brick' with its load has a static stress of 1.96 kPa on 'pad'" in each for each in answer.warnings
+        "line 'brick' with its load has a static stress of 1.96 kPa on 'pad'" in each.text for each in answer.warnings
     )
     quiet = bricks(foam("pad", "1", max_static_stress_kpa=Decimal(2), verified=False))
-    assert not any("static stress" in each for each in quiet.warnings)
+    assert not any("static stress" in each.text for each in quiet.warnings)
 
 
 @pytest.mark.parametrize(
@@ -376,11 +376,11 @@ def test_what_a_class_says_is_kept_and_told() -> None:
     answer = plan(Order("1", [glass]), catalog)
     assert answer.parcels[0].box_type_id == "floor"
     assert any(
-        "line 'glass' carries nothing, as of fragility class 'very_delicate'" in each for each in answer.warnings
+        "line 'glass' carries nothing, as of fragility class 'very_delicate'" in each.text for each in answer.warnings
     )
     strong = plan(Order("1", [replace(glass, max_load_g=100)]), catalog)
     assert strong.parcels[0].box_type_id == "tower"
-    assert not any("fragility class 'very_delicate' (" in each for each in strong.warnings)
+    assert not any("fragility class 'very_delicate' (" in each.text for each in strong.warnings)
 
 
 def test_begun_parcels_are_of_the_first_cushioning() -> None:

@@ -56,7 +56,7 @@ def test_a_tape_rule_is_chosen_by_the_policy():
     assert packed(box, dunnage=[TAPE])[0].parcels[0].packaging_mg(Component.TAPE) == 7_056
     made, _ = packed(box, dunnage=[TAPE], tape_rule="h-seal")
     assert made.parcels[0].packaging_mg(Component.TAPE) == 17_136
-    assert any("tape rule 'h-seal'" in each for each in made.warnings)
+    assert any("tape rule 'h-seal'" in each.text for each in made.warnings)
     with pytest.raises(InvalidInputError, match=r"policy\.tape_rule: must be one of centre-seams, h-seal"):
         packed(box, dunnage=[TAPE], tape_rule="x")
 
@@ -136,7 +136,10 @@ def test_golden_grams_of_six_litres_of_fill(fill_id, profile, fill_mg, co2e_mg):
 def test_shipped_dunnage_with_other_figures_is_told():
     """A catalog made in Python may carry them under the same id; the plan says which figure is another."""
     tape, box = MATERIALS.dunnage_of("pp-tape"), BoxType("box", 200, 200, 200, tare_g=100)
-    told = [packed(box, dunnage=[each])[0].warnings for each in (tape, replace(tape, width_mm=Decimal(50)))]
+    told = [
+        [str(told) for told in packed(box, dunnage=[each])[0].warnings]
+        for each in (tape, replace(tape, width_mm=Decimal(50)))
+    ]
     other = (
         "tape of the catalog: its dunnage_id must be another id than that of 'pp-tape' of the data,"
         " whose width_mm is 48 and not 50"

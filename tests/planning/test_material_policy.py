@@ -269,7 +269,7 @@ def test_tape_and_fill_that_no_plan_uses_may_be_of_anything() -> None:
 def test_claims_on_unverified_ground_are_warned_of(claim: str, lane: Lane | None, warning: str) -> None:
     """A plan that bears a claim says what the claim rests on."""
     answer = plan(ORDER, BOXES, Policy(material_requirements=[claim], **BARE), lane)
-    assert any(warning in text for text in answer.warnings)
+    assert any(warning in each.text for each in answer.warnings)
 
 
 def test_rules_stand_in_the_certificate() -> None:

@@ -132,7 +132,24 @@ def test_a_fragile_unit_is_cushioned() -> None:
     placement = answer.parcels[0].placements[0]
     assert placement.cushion_mm == 49.4
     assert sorted([placement.length_mm, placement.width_mm, placement.height_mm]) == [198.8, 208.8, 218.8]
-    assert any("unverified" in warning for warning in answer.warnings)
+    assert [each.code for each in answer.warnings] == [
+        "CLASS_RULE_ADDED",
+        "STATIC_STRESS_OUT_OF_RANGE",
+        "UNVERIFIED_BOX_SIZE",
+        "NO_TRANSPORT",
+    ]
+
+
+def test_a_plan_has_one_warning_a_kind() -> None:
+    """Five fragile lines are one warning of what their class adds: it has code, first line, three texts and a count."""
+    mugs = [Item(f"mug-{index}", 1, 80, 80, 100, 300, fragility=Fragility("very_delicate")) for index in range(5)]
+    answer = plan(order(Item("book", 1, 200, 150, 20, 400), *mugs), load_catalog("china-post"))
+    codes = [each.code for each in answer.warnings]
+    assert len(set(codes)) == len(codes)
+    (told,) = [each for each in answer.warnings if each.code == "CLASS_RULE_ADDED"]
+    assert (told.field, told.count) == ("lines[1].fragility", 5)
+    assert all(f"line 'mug-{index}' carries nothing" in told.text for index in range(3))
+    assert told.text.endswith("; and 2 more of this kind")
 
 
 def test_fragile_units_need_cushioning_in_the_catalog() -> None:
@@ -173,7 +190,7 @@ def test_emissions_refuse_a_missing_factor() -> None:
 def test_reuse_that_costs_nothing_is_warned_of(reuse: dict, warned: bool) -> None:
     """Trips without a way back or washing share one production over many uses, so the plan says what is not counted."""
     tote = BoxType("tote", 200, 150, 100, tare_g=900, material_id="pp-tote", style="tote", **reuse)
-    warnings = plan(order(Item("a", 1, 150, 100, 80, 500)), Catalog("c", [tote])).warnings
+    warnings = [str(each) for each in plan(order(Item("a", 1, 150, 100, 80, 500)), Catalog("c", [tote])).warnings]
     said = "box type 'tote': of 50 uses neither way back nor washing is stated or counted"
     assert (said in warnings) == warned
     assert any("nor washing" in each for each in warnings) == warned
@@ -185,7 +202,7 @@ def test_shipped_mailers_and_totes_take_what_goes_in() -> None:
     assert [each.box_type_id for each in book.parcels] == ["padded-mailer-0"]
     mugs = plan(order(Item("mug", 6, 127, 95, 82, 283)), load_catalog("reusable-totes"))
     assert [each.box_type_id for each in mugs.parcels] == ["tote-s-13500"]
-    assert any("of 50 uses neither" in each for each in mugs.warnings)
+    assert any("of 50 uses neither" in each.text for each in mugs.warnings)
 
 
 def test_the_ship_date_picks_the_carrier_rule() -> None:

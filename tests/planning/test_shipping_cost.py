@@ -122,7 +122,7 @@ def test_a_weight_or_surcharge_without_a_price_is_named():
         plan(BOOKS, CATALOG, replace(COST, max_parcels=1), lane)
     told = plan(BOOKS, CATALOG, replace(COST, objectives=["parcel_count", "packaging_mass"]), lane)
     assert told.parcels[0].shipping.total_minor is None
-    assert any("sf-own@2026 lacks 1300 g chargeable" in each for each in told.warnings)
+    assert any("sf-own@2026 lacks 1300 g chargeable" in each.text for each in told.warnings)
     rod = Order("rod", [Item("rod", 1, 1_690, 40, 40, 500)])
     long = BoxType("long", 1_700, 50, 50, 1_706, 56, 62, tare_g=300, material_id="", price_minor=500)
     bare = replace(NEAR, price_tables=[replace(FIRST_KG, surcharges=())])

@@ -66,8 +66,9 @@ def test_what_is_unverified_warns_and_refuses_nothing():
     made = packed(WEAK, STRONG, stacking=interlocked)
     assert made.parcels[0].box_type_id == "a-weak"
     assert not made.parcels[0].stack_load.holds
-    (warning,) = [each for each in made.warnings if "does not bear" in each]
-    assert "multiplier 0.5 for interlocked is unverified" in warning
+    (warning,) = [each for each in made.warnings if each.code == "STRENGTH_NOT_BINDING"]
+    assert "does not bear" in warning.text
+    assert "multiplier 0.5 for interlocked is unverified" in warning.text
 
 
 def test_other_styles_say_not_modelled():
@@ -75,7 +76,7 @@ def test_other_styles_say_not_modelled():
     tote = BoxType("tote", 300, 200, 150, tare_g=900, style="tote")
     made = packed(tote, stacking=DAMP)
     assert made.parcels[0].stack_load.not_modelled
-    assert any("what it bears is not modelled" in each for each in made.warnings)
+    assert any("what it bears is not modelled" in each.text for each in made.warnings)
 
 
 def test_the_box_certificate_limits_gross_mass_and_size():
@@ -87,7 +88,7 @@ def test_the_box_certificate_limits_gross_mass_and_size():
     long = BoxType("a-long", 1_500, 300, 200, tare_g=150, board_id="c-flute-32ect")
     made = packed(long, STRONG, box_certificate=True)
     assert made.parcels[0].box_type_id == "b-strong"
-    assert any("'a-long' is left out: length, width and height of 2000 mm" in each for each in made.warnings)
+    assert any("'a-long' is left out: length, width and height of 2000 mm" in each.text for each in made.warnings)
     made = packed(long, order=ORDER, box_certificate=True, allow_partial=True)
     assert made.unpacked[0].reason is UnpackedReason.NO_BOX_AVAILABLE
     assert "grade single-32ect" in made.unpacked[0].rule

@@ -1,4 +1,4 @@
-"""Warnings about unverified figures."""
+"""Warnings about cushioning that is used past its figures."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from boxwright.domain.order import Fragility, FragilityClass, Item
-from boxwright.protection import cushion_warnings, dunnage_warnings
+from boxwright.protection import cushion_warnings
 
 SIZE = {"length_mm": 100, "width_mm": 100, "height_mm": 100}
 BY_LEVEL = Item("lamp", fragility=Fragility(g_level=50), **SIZE)
@@ -14,9 +14,12 @@ BY_CLASS = Item("mug", fragility=Fragility(FragilityClass.DELICATE), **SIZE)
 STURDY = Item("book", **SIZE)
 
 
-def test_verified_figures_need_no_warning(materials, cushioning):
-    """Verified cushioning, a G-level and a verified height leave nothing to warn of."""
-    assert cushion_warnings([BY_LEVEL], 1_000_000, cushioning("2.6"), materials) == ()
+@pytest.mark.parametrize("verified", [True, False])
+@pytest.mark.parametrize("item", [BY_LEVEL, BY_CLASS])
+@pytest.mark.parametrize("profile", [None, "open-ended"])
+def test_what_is_unverified_for_every_order_is_no_warning(materials, cushioning, verified, item, profile):
+    """Cushion factor, G-level of a class and drop height: the pages say once what of them nobody verified."""
+    assert cushion_warnings([item], 1_000_000, cushioning("2.6", verified=verified), materials, profile) == ()
 
 
 def test_parcel_without_fragile_unit_needs_no_warning(materials, cushioning):
@@ -27,9 +30,6 @@ def test_parcel_without_fragile_unit_needs_no_warning(materials, cushioning):
 @pytest.mark.parametrize(
     ("items", "goods_kg", "fields", "profile", "words"),
     [
-        ([BY_LEVEL], 1, {"verified": False}, None, "cushion factor 2.6, which is unverified"),
-        ([BY_CLASS], 1, {}, None, "fragility class 'delicate': its lowest G-level 40 is unverified"),
-        ([BY_LEVEL], 1, {}, "open-ended", "handling profile 'open-ended': its drop height 800 mm is unverified"),
         ([BY_LEVEL], 69, {}, None, "'ista-1a' ends at 68 kg; its last height 200 mm"),
         ([BY_LEVEL], 1, {"max_thickness_mm": Decimal("39.519")}, None, "line 'lamp' needs 39.52 mm"),
     ],
@@ -38,7 +38,7 @@ def test_each_doubt_has_its_warning(materials, cushioning, items, goods_kg, fiel
     """One doubtful figure gives one warning, with the figure in it."""
     found = cushion_warnings(items, goods_kg * 1_000_000, cushioning("2.6", **fields), materials, profile)
     assert len(found) == 1
-    assert words in found[0]
+    assert words in found[0].text
 
 
 def test_thickness_at_its_limit_is_in_range(materials, cushioning):
@@ -48,12 +48,14 @@ def test_thickness_at_its_limit_is_in_range(materials, cushioning):
 
 
 def test_warnings_do_not_repeat(materials, cushioning):
-    """Two lines of one class share a warning."""
+    """Two lines share the warning of their parcel's mass."""
     twice = [BY_CLASS, replace(BY_CLASS, line_id="other")]
-    assert len(cushion_warnings(twice, 1, cushioning("2.6"), materials)) == 1
+    (found,) = cushion_warnings(twice, 69_000_000, cushioning("2.6"), materials)
+    assert (found.code, found.field) == ("DROP_HEIGHT_OUT_OF_RANGE", "policy.handling_profile")
 
 
-def test_unverified_dunnage_is_named_once(void_fill, tape, cushioning):
-    """Each unverified piece is named once; a verified one is not."""
-    found = dunnage_warnings([void_fill("18"), tape, tape, cushioning("2.6")])
-    assert found == ("void_fill 'fill': its figures are unverified", "tape 'tape': its figures are unverified")
+def test_a_warning_has_the_path_of_its_line(materials, cushioning):
+    """The caller says where its lines stand."""
+    pad = cushioning("2.6", max_thickness_mm=Decimal(1))
+    (found,) = cushion_warnings([BY_LEVEL], 1_000_000, pad, materials, paths={"lamp": "lines[3]"})
+    assert (found.code, found.field) == ("CUSHION_OUT_OF_RANGE", "lines[3]")

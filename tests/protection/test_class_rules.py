@@ -57,7 +57,7 @@ def test_a_dumbbell_never_lies_on_a_vase():
     boxes = Catalog("mine", [BoxType("tall", 320, 320, 600, tare_g=300)])
     found = plan(order, boxes, Policy(cushioning_ids="honeycomb-paper-wrap"))
     assert sorted([one.line_id for one in each.placements] for each in found.parcels) == [["dumbbell"], ["vase"]]
-    assert any("'vase' carries nothing" in each for each in found.warnings)
+    assert any("'vase' carries nothing" in each.text for each in found.warnings)
 
 
 def test_what_a_line_says_itself_wins():
@@ -84,10 +84,13 @@ def test_what_a_class_adds_is_told():
     """The warning names line, rule, class and whose rule it is; a line that says all itself has none."""
     (found,) = class_warnings(Order("order", [GLASS, replace(GLASS, line_id="b", fragility=None)]), SHIPPED)
     for words in ("line 'glass' carries nothing and keeps its height upright", "'extremely_fragile'", "own rule"):
-        assert words in found
+        assert words in found.text
+    assert (found.code, found.field) == ("CLASS_RULE_ADDED", "lines[0].fragility")
     assert class_warnings(Order("order", [replace(GLASS, max_load_g=0, orientations=UPRIGHT)]), SHIPPED) == ()
     (by_level,) = class_warnings(Order("order", [replace(GLASS, fragility=Fragility(g_level=30.5))]), SHIPPED)
-    assert "line 'glass' carries nothing, as of fragility class 'very_delicate', to which 30.5 g belongs" in by_level
+    assert (
+        "line 'glass' carries nothing, as of fragility class 'very_delicate', to which 30.5 g belongs" in by_level.text
+    )
 
 
 def test_rules_of_classes_have_a_source():

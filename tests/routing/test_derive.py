@@ -129,8 +129,9 @@ def test_a_place_by_country_only_is_coarse_and_said_to_be():
     lane = derive(Lane(origin=Place("CN"), destination=HAMBURG, derive_legs=True))
     assert lane.legs[0].derivation.start.precision is PlacePrecision.COUNTRY
     warning, *_ = derivation_warnings(lane)
-    assert "CN (middle of" in warning
-    assert "give a postal code" in warning
+    assert (warning.code, warning.field) == ("COARSE_PLACE", "lane.origin")
+    assert "CN (middle of" in warning.text
+    assert "give a postal code" in warning.text
 
 
 @pytest.mark.parametrize(
@@ -186,8 +187,9 @@ def test_shanghai_needs_no_road_from_inland():
 def test_a_far_gateway_is_said():
     """More than 150 km between a place and its gateway is a warning that names both; less is none."""
     (warning,) = derivation_warnings(derive(Lane(origin=SHENZHEN, destination=HAMBURG, derive_legs=True)))
-    assert warning.startswith("the gateway FRA")
-    assert "526 km by road from DE 204, more than 150 km: name an airport" in warning
+    assert (warning.code, warning.field) == ("FAR_GATEWAY", "lane.destination")
+    assert warning.text.startswith("the gateway FRA")
+    assert "526 km by road from DE 204, more than 150 km: name an airport" in warning.text
     near = Place("DE", "60311", airport_code="FRA")
     assert derivation_warnings(derive(Lane(origin=SHENZHEN, destination=near, derive_legs=True))) == []
 
@@ -196,7 +198,7 @@ def test_an_unverified_detour_is_said():
     """Rail takes the figure of roads, and a warning says so."""
     lane = derive(Lane(origin=SHENZHEN, destination=HAMBURG, derive_legs=True, main_mode="rail"))
     assert [leg.mode for leg in lane.legs] == [TransportMode.RAIL]
-    assert derivation_warnings(lane) == [
+    assert [str(each) for each in derivation_warnings(lane)] == [
         "the detour factor of rail legs is unverified: proxy: the figure of roads; no source for railways was found"
     ]
 

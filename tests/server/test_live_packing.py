@@ -251,7 +251,22 @@ def test_a_catalog_sent_along_is_used_and_has_no_name(packing):
     assert made.parcels[0].box_type == ""
     assert (made.versions.catalog, made.versions.catalog_version) == ("", "7")
     assert (made.packaging_cost.currency_code, made.packaging_cost.nanos) == ("EUR", 420_000_000)
-    assert {each.code for each in made.warnings} >= {"OUTER_SIZE_UNKNOWN", "MATERIAL_UNKNOWN"}
+    told = {each.code: (each.field, each.count) for each in made.warnings}
+    assert len(told) == len(made.warnings)
+    assert told["OUTER_SIZE_UNKNOWN"] == ("inline_catalog.box_types[0].outer", 1)
+    assert told["MATERIAL_UNKNOWN"] == ("inline_catalog.box_types[0].material", 1)
+    assert told["NO_TRANSPORT"] == ("lane.legs", 1)
+
+
+def test_warnings_have_code_path_and_count(packing):
+    """Each names the field of the request, with the order in front; boxes of a loaded catalog are the catalog's."""
+    fragility = {"fragility_class": "FRAGILITY_CLASS_VERY_DELICATE"}
+    lines = [{**MUG, "line_id": f"mug-{index}", "fragility": fragility} for index in range(2)]
+    made = packing.Pack(request(*lines), timeout=20).plan
+    told = {each.code: (each.field, each.count) for each in made.warnings}
+    assert len(told) == len(made.warnings)
+    assert told["CLASS_RULE_ADDED"] == ("order.lines[0].fragility", 2)
+    assert told["UNVERIFIED_BOX_SIZE"][0] == "catalog"
 
 
 def test_what_is_not_at_hand_is_not_used(packing):

@@ -106,7 +106,7 @@ def option_of(field: str) -> str:
     return OPTION_OF_FIELD.get(field.partition("[")[0], field)
 
 
-def warn(texts: Iterable[str]) -> None:
+def warn(texts: Iterable[object]) -> None:
     """Print warnings to standard error, each on a line."""
     for text in texts:
         click.echo(visible(f"warning: {text}"), err=True)

@@ -17,6 +17,7 @@ from boxwright.domain.carrier import Change, LowerStep
 from boxwright.domain.factor import Component
 from boxwright.domain.order import Order
 from boxwright.domain.plan import EmptySpace, Parcel, Plan
+from boxwright.domain.warning import PlanWarning
 
 COMPONENTS = {
     Component.BOX: "box",
@@ -48,7 +49,13 @@ def plan_parts(plan: Plan, order: Order, catalog: Catalog) -> Iterator[Renderabl
         yield footprint_table(plan.footprints)
     yield _named("Certificate", in_words(plan.certificate))
     if plan.warnings:
-        yield _named("Warnings", *plan.warnings)
+        yield _named("Warnings", *(warning_words(each) for each in plan.warnings))
+
+
+def warning_words(warning: PlanWarning) -> str:
+    """Return a warning as it is printed: its text, code and field, and how often it was found."""
+    often = f", {warning.count} times" if warning.count > 1 else ""
+    return f"{warning.text} ({' '.join(part for part in (warning.code, warning.field) if part)}{often})"
 
 
 def _headline(plan: Plan, order: Order) -> Text:

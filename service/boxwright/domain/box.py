@@ -352,6 +352,10 @@ class Catalog:
         """Return the box type of that id; KeyError if the catalog has none."""
         return self._by_id[box_type_id]
 
+    def field_of(self, box_type_id: str) -> str:
+        """Return the path of a box type, such as ``catalog.box_types[3]``; KeyError if the catalog has none."""
+        return f"catalog.box_types[{self.box_types.index(self._by_id[box_type_id])}]"
+
     @cached_property
     def at_hand(self) -> tuple[BoxType, ...]:
         """The box types of which there is at least one, sorted by id."""

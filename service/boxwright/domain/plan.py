@@ -14,6 +14,7 @@ from boxwright.domain.order import Orientation
 from boxwright.domain.price_table import ShippingPrice
 from boxwright.domain.smallest_change import SmallestChange
 from boxwright.domain.strength import BoxGrade, StackLoad
+from boxwright.domain.warning import PlanWarning
 
 
 class PlanStatus(enum.StrEnum):
@@ -377,8 +378,8 @@ class Plan:
         What the plan was made with.
     ship_date : datetime.date or None
         The date that picked the carrier rules.
-    warnings : tuple of str
-        What a reader should know, such as unverified figures.
+    warnings : tuple of PlanWarning
+        What a reader should know, one a kind.
     cut_by_fuse : bool
         Whether the search was ended before its effort was spent. Default False.
     derived_legs : tuple of Leg
@@ -398,7 +399,7 @@ class Plan:
     data_hash: str = ""
     engine_version: str = ""
     ship_date: datetime.date | None = None
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[PlanWarning, ...] = ()
     cut_by_fuse: bool = False
     derived_legs: tuple[Leg, ...] = ()
 

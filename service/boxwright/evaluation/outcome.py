@@ -9,6 +9,7 @@ from boxwright.domain.box import Catalog
 from boxwright.domain.factor import Component, CoverageCell
 from boxwright.domain.footprint import Allocation, Footprint
 from boxwright.domain.plan import Parcel, Plan, PlanStatus, ProofStatus, UnpackedUnit
+from boxwright.domain.warning import PlanWarning
 from boxwright.planning.figures import packaging_cost_minor, shipping_minor
 
 
@@ -129,7 +130,7 @@ class OrderOutcome:
         Units that stayed out.
     proof : ProofStatus or None
         Of the certificate; None without a plan.
-    warnings : tuple of str
+    warnings : tuple of PlanWarning
         Of the plan.
     versions : tuple of str
         Data version, data hash and engine version; empty without a plan.
@@ -151,7 +152,7 @@ class OrderOutcome:
     footprints: tuple[FootprintFigures, ...] = ()
     unpacked: tuple[UnpackedUnit, ...] = ()
     proof: ProofStatus | None = None
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[PlanWarning, ...] = ()
     versions: tuple[str, ...] = ()
     cpu_s: float = field(default=0.0, compare=False)
 

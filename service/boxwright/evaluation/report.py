@@ -8,7 +8,7 @@ from boxwright.domain.footprint import Allocation
 from boxwright.evaluation import wording
 from boxwright.evaluation.comparison import Metric, MetricComparison
 from boxwright.evaluation.outcome import OrderStatus
-from boxwright.evaluation.report_notes import coverage_views, note_lines, warning_counts
+from boxwright.evaluation.report_notes import coverage_views, note_lines, warning_views
 from boxwright.evaluation.report_plots import (
     SERIES,
     box_use_views,
@@ -66,7 +66,7 @@ def report(evaluation: Evaluation) -> str:
         unpacked=unpacked_view(evaluation),
         notes=note_lines(evaluation),
         coverage=coverage_views(evaluation),
-        warnings=warning_counts(evaluation),
+        warnings=warning_views(evaluation),
     )
 
 

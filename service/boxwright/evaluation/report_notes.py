@@ -1,6 +1,5 @@
 """The notes of the report: versions, policy, lane, boundaries, warnings."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
@@ -88,9 +87,16 @@ def _stages(cells: Sequence[CoverageCell]) -> list[Stage]:
     return [stage for stage in Stage if stage in told]
 
 
-def warning_counts(evaluation: Evaluation) -> list[tuple[str, int]]:
-    """Return every warning of the plans with the number of plans that have it."""
-    counts = Counter(
-        warning for result in evaluation.results for outcome in result.outcomes for warning in outcome.warnings
-    )
-    return counts.most_common()
+def warning_views(evaluation: Evaluation) -> list[View]:
+    """Return each kind of warning of the plans: how many orders have it with some catalog, and the first as example."""
+    orders: dict[str, set[int]] = {}
+    examples: dict[str, tuple[str, str]] = {}
+    for result in evaluation.results:
+        for index, outcome in enumerate(result.outcomes):
+            for warning in outcome.warnings:
+                orders.setdefault(warning.code, set()).add(index)
+                examples.setdefault(warning.code, (outcome.order_id, warning.text))
+    return [
+        {"code": code, "orders": len(orders[code]), "order_id": examples[code][0], "text": examples[code][1]}
+        for code in sorted(orders, key=lambda code: (-len(orders[code]), code))
+    ]

@@ -62,7 +62,10 @@ def plan_to_dict(plan: Plan) -> dict[str, Any]:
         "data_hash": plan.data_hash,
         "engine_version": plan.engine_version,
         "ship_date": plan.ship_date.isoformat() if plan.ship_date else None,
-        "warnings": list(plan.warnings),
+        "warnings": [
+            {"code": str(each.code), "field": each.field, "text": each.text, "count": each.count}
+            for each in plan.warnings
+        ],
         "cut_by_fuse": plan.cut_by_fuse,
         **({"derived_legs": [leg_to_dict(each) for each in plan.derived_legs]} if plan.derived_legs else {}),
         "digest": plan_digest(plan),

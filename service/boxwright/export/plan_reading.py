@@ -22,6 +22,7 @@ from boxwright.domain.plan import (
 )
 from boxwright.domain.smallest_change import SmallestChange
 from boxwright.domain.strength import BoxGrade, StackLoad, StrengthMultiplier
+from boxwright.domain.warning import PlanWarning
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.export.billing import read_chargeable, read_shipping
 from boxwright.export.derived_legs import read_leg
@@ -68,7 +69,7 @@ def plan_from_dict(data: object) -> Plan:
         data_hash=fields.text("data_hash"),
         engine_version=fields.text("engine_version"),
         ship_date=fields.date("ship_date"),
-        warnings=fields.texts("warnings"),
+        warnings=tuple(_warning(each) for each in fields.objects("warnings")),
         cut_by_fuse=fields.flag("cut_by_fuse"),
         derived_legs=tuple(leg for each in fields.objects("derived_legs") if (leg := read_leg(each)) is not None),
     )
@@ -269,6 +270,19 @@ def _coverage(fields: Fields) -> tuple[CoverageCell, ...]:
         each.close()
     fields.close()
     return tuple(cells)
+
+
+def _warning(fields: Fields) -> PlanWarning:
+    warning = PlanWarning(
+        code=fields.text("code", required=True),
+        field=fields.text("field"),
+        text=fields.text("text", required=True),
+        count=fields.whole("count", 1),
+    )
+    if warning.count < 1:
+        fields.refuse("count", "must be 1 or more")
+    fields.close()
+    return warning
 
 
 def _unpacked(fields: Fields) -> UnpackedUnit:

@@ -19,6 +19,7 @@ from boxwright.domain.plan import Certificate, Parcel, Placement, Proof, ProofSt
 from boxwright.domain.policy import Objective
 from boxwright.domain.price_table import ShippingPrice
 from boxwright.domain.strength import StackLoad
+from boxwright.domain.warning import PlanWarning, WarningCode, gathered
 from boxwright.footprint import NO_LEGS, offered_allocations, total
 from boxwright.planning.closed import closed_size
 from boxwright.planning.idle_lane import idle_warnings
@@ -30,7 +31,6 @@ from boxwright.protection import (
     box_grade,
     class_warnings,
     cushion_warnings,
-    dunnage_warnings,
     has_stress_range,
     stack_load,
     stress_warnings,
@@ -245,32 +245,27 @@ def _left_out(model: OrderModel, outcome: Outcome) -> Iterator[RefusedCandidate]
             yield RefusedCandidate(box_type_id, Proof.POLICY, why)
 
 
-def _box_warnings(model: OrderModel, outcome: Outcome) -> list[str]:
-    """Return what is doubtful of the boxes used: sizes and boards that are unverified, and reuse that costs nothing."""
-    found = []
-    boards = {board.board_id: board for board in model.request.materials.boards}
+def _box_warnings(model: OrderModel, outcome: Outcome) -> Iterator[PlanWarning]:
+    """Yield what is doubtful of the boxes used: sizes that are unverified, and reuse that costs nothing."""
     for box in {packed.box.box_type_id: packed.box for packed in outcome.parcels}.values():
+        if isinstance(box, OwnContainer):
+            continue
+        at, name = model.request.catalog.field_of(box.box_type_id), f"box type {box.box_type_id!r}"
         if not box.verified:
-            found.append(f"box type {box.box_type_id!r}: its size is unverified")
-        board = boards.get(box.board_id)
-        if board is not None and not board.verified:
-            found.append(
-                f"box type {box.box_type_id!r}: its board {board.board_id!r} is unverified, so are its tare and walls"
-            )
+            yield PlanWarning(WarningCode.UNVERIFIED_BOX_SIZE, at, f"{name}: its size is unverified")
         if box.trips > 1 and (box.reuse is None or box.reuse.free):
-            found.append(
-                f"box type {box.box_type_id!r}: of {box.trips} uses neither way back nor washing is stated or counted"
-            )
-    return found
+            text = f"{name}: of {box.trips} uses neither way back nor washing is stated or counted"
+            yield PlanWarning(WarningCode.RETURN_NOT_COUNTED, f"{at}.reuse", text)
 
 
-def _cushion_warnings(model: OrderModel, packed: PackedBox, parcel: Parcel, cushioning: Dunnage) -> list[str]:
+def _cushion_warnings(model: OrderModel, packed: PackedBox, parcel: Parcel, cushioning: Dunnage) -> list[PlanWarning]:
     """Return what is doubtful about the cushioning of a parcel; of static stress with the load as it lies."""
     request = model.request
     lines = {
         model.expansion.units[member][0].line_id: model.expansion.units[member][0]
         for member in np.sort(packed.members).tolist()
     }
+    paths = {line.line_id: f"lines[{index}]" for index, line in enumerate(request.order.lines)}
     found = list(
         cushion_warnings(
             list(lines.values()),
@@ -278,6 +273,7 @@ def _cushion_warnings(model: OrderModel, packed: PackedBox, parcel: Parcel, cush
             cushioning,
             request.materials,
             request.handling.profile,
+            paths,
         )
     )
     if has_stress_range(cushioning) and not cushioning.verified:
@@ -287,13 +283,12 @@ def _cushion_warnings(model: OrderModel, packed: PackedBox, parcel: Parcel, cush
             for each, load in zip(parcel.placements, loads, strict=True)
             if each.cushion_mm
         ]
-        found += stress_warnings(sorted(bearing, key=lambda each: each[0].line_id), cushioning)
+        found += stress_warnings(sorted(bearing, key=lambda each: each[0].line_id), cushioning, paths)
     return found
 
 
-def _unblocked(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> list[str]:
-    """Return which parcels have spaces that need blocking and nothing that blocks them."""
-    found = []
+def _unblocked(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
+    """Yield which parcels have spaces that need blocking and nothing that blocks them."""
     for packed, parcel in zip(outcome.parcels, parcels, strict=True):
         if parcel.ships_in_own_container or parcel.packaging_mg(Component.BLOCKING):
             continue
@@ -305,27 +300,73 @@ def _unblocked(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -
                 else f"its weight limit leaves no mass for {chosen.dunnage_id!r}"
             )
             where = f"{volume / 1e15:.3f} L beside heavy units of a parcel in {parcel.box_type_id!r}"
-            found.append(f"{where} need blocking, and {why}")
-    return found
+            yield PlanWarning(WarningCode.NOT_BLOCKED, "policy.blocking_id", f"{where} need blocking, and {why}")
 
 
-def _passed_limits(parcels: Sequence[Parcel]) -> Iterator[str]:
-    """Yield the carrier's limits that parcels pass: those that were read in a source bind, so these are unverified."""
+def _carrier_warnings(parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
+    """Yield what of the carrier's rules nobody verified, and limits that are passed: those that were verified bind."""
+    at = "lane.carrier_service"
     for parcel in parcels:
-        if parcel.chargeable is not None:
-            for limit in parcel.chargeable.exceeded_limits:
-                yield f"a parcel passes a limit of {parcel.chargeable.service_id!r}: {limit}"
+        billed = parcel.chargeable
+        if billed is None:
+            continue
+        if not billed.verified:
+            text = f"the carrier rule of {billed.service_id!r} is unverified"
+            yield PlanWarning(WarningCode.UNVERIFIED_CARRIER_RULE, at, text)
+        for limit in billed.exceeded_limits:
+            text = f"a parcel passes a limit of {billed.service_id!r}: {limit}"
+            yield PlanWarning(WarningCode.CARRIER_LIMIT_PASSED, at, text)
+        for each in billed.surcharges:
+            if not each.verified:
+                text = f"surcharge {each.surcharge_id!r} of {billed.service_id!r} is unverified"
+                yield PlanWarning(WarningCode.UNVERIFIED_SURCHARGE, at, text)
 
 
-def _redefined(used: Sequence[Dunnage], request: Request) -> Iterator[str]:
+def _unpriced(parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
+    """Yield which parcels have no price of carriage, and what the table lacks."""
+    for index, parcel in enumerate(parcels):
+        if parcel.shipping is not None and parcel.shipping.missing:
+            lacks = ", ".join(parcel.shipping.missing)
+            text = f"carriage of parcel {index} has no price: {parcel.shipping.price_table} lacks {lacks}"
+            yield PlanWarning(WarningCode.SHIPPING_PRICE_UNKNOWN, "lane.price_tables", text)
+
+
+def _redefined(used: Sequence[Dunnage], request: Request) -> Iterator[PlanWarning]:
     """Yield which dunnage of the catalog has the id of shipped dunnage and other figures."""
     for each in used:
         if rule := redefined(each, request.materials.dunnage):
-            yield f"{each.kind.value} of the catalog: its dunnage_id {rule}"
+            at = f"catalog.dunnage[{request.catalog.dunnage.index(each)}]"
+            text = f"{each.kind.value} of the catalog: its dunnage_id {rule}"
+            yield PlanWarning(WarningCode.DUNNAGE_REDEFINED, at, text)
 
 
-def warnings(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> tuple[str, ...]:
-    """Return what a reader of the plan should know."""
+def _idle_caps(request: Request) -> Iterator[PlanWarning]:
+    """Yield which property caps limit nothing, since no order line has an amount of the property."""
+    stated = {each.property for line in request.order.lines for each in line.property_amounts}
+    told: set[str] = set()
+    for index, cap in enumerate(request.policy.property_caps):
+        if cap.property not in stated | told:
+            told.add(cap.property)
+            text = f"no order line states an amount of property {cap.property!r}, which the policy caps"
+            yield PlanWarning(WarningCode.IDLE_PROPERTY_CAP, f"policy.property_caps[{index}]", text)
+
+
+def _footprint_warnings(request: Request, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
+    """Yield what the footprints lack."""
+    if not (request.lane and request.lane.legs):
+        text = "transport is not counted: the lane has no legs"
+        yield PlanWarning(WarningCode.NO_TRANSPORT, "lane.legs", text)
+    ids = [profile.profile_id for profile in request.profiles]
+    for each in plan_footprints(parcels):
+        missing = [what for what in each.missing if not what.endswith(NO_LEGS)]
+        if missing:
+            name = f"footprint {each.profile_id} {each.allocation.value}"
+            text = f"{name} is incomplete: no factor for {', '.join(missing)}"
+            yield PlanWarning(WarningCode.FOOTPRINT_INCOMPLETE, f"profiles[{ids.index(each.profile_id)}]", text)
+
+
+def warnings(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> tuple[PlanWarning, ...]:
+    """Return what a reader of the plan should know of this order; of all plans ``docs/warnings.md`` says it once."""
     request = model.request
     found = [*class_warnings(request.as_given, request.materials)]
     for packed, parcel in zip(outcome.parcels, parcels, strict=True):
@@ -338,48 +379,28 @@ def warnings(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> 
     )
     used = {part.dunnage_id for parcel in parcels for part in parcel.packaging}
     beside = (request.void_fill, request.blocking, request.tape, request.label)
-    found += dunnage_warnings([each for each in beside if each is not None and each.dunnage_id in used])
     found += _redefined([each for each in (*beside, *request.cushionings) if each and each.dunnage_id in used], request)
     rule = request.materials.tape_rule(request.policy.tape_rule)
     if not rule.verified and request.tape is not None and request.tape.dunnage_id in used:
-        found.append(f"tape rule {rule.rule_id!r}: its figures are unverified")
-    unblocked = _unblocked(model, outcome, parcels)
+        text = f"tape rule {rule.rule_id!r}: its figures are unverified"
+        found.append(PlanWarning(WarningCode.UNVERIFIED_TAPE_RULE, "policy.tape_rule", text))
+    unblocked = list(_unblocked(model, outcome, parcels))
     found += unblocked
     if unblocked or any(parcel.packaging_mg(Component.BLOCKING) for parcel in parcels):
         found += [
-            f"blocking rule {each.rule_id!r}: its {each.value} {each.unit} are unverified"
+            PlanWarning(
+                WarningCode.UNVERIFIED_BLOCKING_RULE,
+                "policy.blocking_id",
+                f"blocking rule {each.rule_id!r}: its {each.value} {each.unit} are unverified",
+            )
             for each in request.materials.blocking_rules.values()
             if not each.verified
         ]
-    stated = {each.property for line in request.order.lines for each in line.property_amounts}
-    capped = dict.fromkeys(cap.property for cap in request.policy.property_caps)
-    found += [
-        f"no order line states an amount of property {name!r}, which the policy caps"
-        for name in capped
-        if name not in stated
-    ]
+    found += _idle_caps(request)
     found += strength_warnings(request, parcels)
-    for parcel in parcels:
-        if parcel.chargeable is not None and not parcel.chargeable.verified:
-            found.append(f"the carrier rule of {parcel.chargeable.service_id!r} is unverified")
-    found += _passed_limits(parcels)
+    found += _carrier_warnings(parcels)
     found += derivation_warnings(request.lane)
     found += idle_warnings(request)
-    for index, parcel in enumerate(parcels):
-        if parcel.shipping is not None and parcel.shipping.missing:
-            lacks = ", ".join(parcel.shipping.missing)
-            found.append(f"carriage of parcel {index} has no price: {parcel.shipping.price_table} lacks {lacks}")
-        found += [
-            f"surcharge {each.surcharge_id!r} of {parcel.chargeable.service_id!r} is unverified"
-            for each in (parcel.chargeable.surcharges if parcel.chargeable else ())
-            if not each.verified and parcel.chargeable
-        ]
-    if not (request.lane and request.lane.legs):
-        found.append("transport is not counted: the lane has no legs")
-    for each in plan_footprints(parcels):
-        missing = [what for what in each.missing if not what.endswith(NO_LEGS)]
-        if missing:
-            found.append(
-                f"footprint {each.profile_id} {each.allocation.value} is incomplete: no factor for {', '.join(missing)}"
-            )
-    return tuple(dict.fromkeys(found))
+    found += _unpriced(parcels)
+    found += _footprint_warnings(request, parcels)
+    return gathered(found)

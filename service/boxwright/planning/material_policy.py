@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from boxwright.domain.dunnage import DunnageKind
 from boxwright.domain.material import Collection, Compostability, Material, MaterialKind
 from boxwright.domain.policy import Policy
+from boxwright.domain.warning import PlanWarning, WarningCode
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.protection.tape import TAPED_STYLES
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from boxwright.domain.lane import Lane
     from boxwright.domain.order import Order
 
+MATERIALS = "policy.material_requirements"
+"""The field that asks for claims."""
 MOST_NAMED = 5
 """Of several candidates that fail a rule, so many are named."""
 
@@ -145,7 +148,7 @@ class MaterialPolicy:
         parts += [f"all but {rule} is met by {_names(names)}" for rule, names in all_but.items() if names]
         return "; ".join(parts)
 
-    def cautions(self, candidates: Iterable[Candidate]) -> list[str]:
+    def cautions(self, candidates: Iterable[Candidate]) -> list[PlanWarning]:
         """Return what of the claims about these candidates rests on unverified data, or on a certificate."""
         if not self.policy.has_material_rules:
             return []
@@ -157,20 +160,20 @@ class MaterialPolicy:
                 continue
             for claim in self.policy.material_requirements:
                 if claim in ("compostable", "home_compostable"):
-                    found.append(
+                    text = (
                         f"material {material_id!r} is {claim.replace('_', ' ')} only with its maker's certificate"
                         f" ({material.compostability_certificate or 'none is named'})"
                     )
+                    found.append(PlanWarning(WarningCode.COMPOSTABLE_BY_CERTIFICATE, MATERIALS, text))
                 elif claim == "recyclable_at_destination" and self.market is not None:
                     stream = self.market.stream(material_id)
                     if stream is not None and not stream.verified:
-                        found.append(
-                            f"that {material_id!r} is collected in market {self.market.market_id} is unverified"
-                        )
+                        text = f"that {material_id!r} is collected in market {self.market.market_id} is unverified"
+                        found.append(PlanWarning(WarningCode.UNVERIFIED_CLAIM, MATERIALS, text))
                 elif not material.verified and claim != "reusable":
-                    found.append(f"what is said of material {material_id!r} is unverified")
+                    found.append(_unverified(material_id, MATERIALS))
             if self.policy.min_recycled_content and not material.verified:
-                found.append(f"what is said of material {material_id!r} is unverified")
+                found.append(_unverified(material_id, "policy.min_recycled_content"))
         return list(dict.fromkeys(found))
 
 
@@ -239,6 +242,10 @@ def meeting_dunnage(
     without = "" if kind is DunnageKind.CUSHIONING else ", or set it to 'none'"
     what = f"must be {kind.value.replace('_', ' ')} that meets {' and '.join(asked.rules)}"
     raise InvalidInputError([FieldViolation(field, f"{what}{without}: {asked.obstacles(candidates)}{others}")])
+
+
+def _unverified(material_id: str, field: str) -> PlanWarning:
+    return PlanWarning(WarningCode.UNVERIFIED_CLAIM, field, f"what is said of material {material_id!r} is unverified")
 
 
 def _recycled(material: Material, least: float) -> str:

@@ -26,6 +26,7 @@ from boxwright.domain.plan import (
 )
 from boxwright.domain.policy import Engine, Objective, Policy
 from boxwright.domain.started import StartedParcel
+from boxwright.domain.warning import PlanWarning, WarningCode, gathered
 from boxwright.errors import (
     EngineError,
     FieldViolation,
@@ -55,7 +56,11 @@ PACKERS: dict[Engine, Packer] = {
     Engine.PY3DBP: Py3dbpPacker(),
 }
 
-CUT = "the search was ended before its effort was spent: a better plan may exist, and another run may find it"
+CUT = PlanWarning(
+    WarningCode.SEARCH_CUT,
+    "",
+    "the search was ended before its effort was spent: a better plan may exist, and another run may find it",
+)
 """The warning of a plan that a fuse cut."""
 NOTHING_PROVED = Certificate(ProofStatus.OPEN, ProofScope.SINGLE_PARCEL)
 """The certificate of an order of which no unit fits any box type, or with parcels already begun."""
@@ -223,9 +228,17 @@ def _solve_begun(model: OrderModel, packable: Ints, unpacked: list[UnpackedUnit]
     named = tuple(
         dataclasses.replace(parcel, started_parcel_id=name) for parcel, name in zip(plan.parcels, ids, strict=True)
     )
-    unused = sorted({each.started_parcel_id for each in model.request.started} - set(ids))
-    notes = [f"begun parcel {name!r} holds no unit and is left out of the plan" for name in unused]
-    plan = dataclasses.replace(plan, parcels=named, certificate=NOTHING_PROVED, warnings=(*plan.warnings, *notes))
+    notes = [
+        PlanWarning(
+            WarningCode.STARTED_PARCEL_UNUSED,
+            f"started_parcels[{index}]",
+            f"begun parcel {each.started_parcel_id!r} holds no unit and is left out of the plan",
+        )
+        for index, each in enumerate(model.request.started)
+        if each.started_parcel_id not in ids
+    ]
+    told = (*plan.warnings, *gathered(notes))
+    plan = dataclasses.replace(plan, parcels=named, certificate=NOTHING_PROVED, warnings=told)
     return Solution(plan, model, packable, outcome)
 
 

@@ -4,7 +4,7 @@ Uses catalog, domain and units; knows nothing of where units lie.
 """
 
 from boxwright.protection.blocking import BlockingLimits, blocking_limits, blocking_mg
-from boxwright.protection.cautions import cushion_warnings, dunnage_warnings, stress_warnings
+from boxwright.protection.cautions import cushion_warnings, stress_warnings
 from boxwright.protection.class_rules import class_warnings, ruled, with_class_rules
 from boxwright.protection.cushion import cushion_mg, cushion_um
 from boxwright.protection.drop_height import drop_height_mm
@@ -31,7 +31,6 @@ __all__ = [
     "cushion_um",
     "cushion_warnings",
     "drop_height_mm",
-    "dunnage_warnings",
     "has_stress_range",
     "label_mg",
     "most_gross_mg",

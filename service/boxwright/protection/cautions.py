@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from boxwright.domain.warning import PlanWarning, WarningCode
 from boxwright.protection.cushion import cushion_um
 from boxwright.protection.drop_height import drop_height_band
 from boxwright.protection.limits import has_stress_range, stress_range
@@ -12,11 +13,14 @@ from boxwright.protection.static_stress import bearing_area_mm2, bearing_um2, st
 from boxwright.units import MG_PER_G, UM_PER_MM, to_mm
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from boxwright.catalog.materials import Materials
     from boxwright.domain.dunnage import Dunnage
     from boxwright.domain.order import Item, Orientation
+
+HANDLING_PROFILE = "policy.handling_profile"
+"""The field that picks the drops."""
 
 
 def cushion_warnings(
@@ -25,8 +29,11 @@ def cushion_warnings(
     cushioning: Dunnage,
     materials: Materials,
     profile: str | None = None,
-) -> tuple[str, ...]:
-    """Return warnings about the cushioning of a parcel: unverified constants, and use past their range.
+    paths: Mapping[str, str] | None = None,
+) -> tuple[PlanWarning, ...]:
+    """Return warnings about the cushioning of a parcel: figures used past their range, and drops it is not for.
+
+    That a figure is unverified is no warning: so are nearly all of them, as ``docs/unverified.md`` lists.
 
     Parameters
     ----------
@@ -40,18 +47,22 @@ def cushion_warnings(
         Holds fragility classes, drop heights and handling profiles.
     profile : str, optional
         Name of a handling profile. Default: the materials' own.
+    paths : mapping of str to str, optional
+        Path of each order line by its id, for the warnings' fields. Default: ``lines``.
     """
     fragile = [item for item in items if item.fragility is not None]
     if not fragile:
         return ()
     found = [
-        *_constants(fragile, goods_mg, cushioning, materials, profile),
-        *_thickness(fragile, goods_mg, cushioning, materials, profile),
+        *_constants(goods_mg, cushioning, materials, profile),
+        *_thickness(fragile, goods_mg, cushioning, materials, profile, paths or {}),
     ]
     return tuple(dict.fromkeys(found))
 
 
-def stress_warnings(bearing: Sequence[tuple[Item, Orientation, int]], cushioning: Dunnage) -> tuple[str, ...]:
+def stress_warnings(
+    bearing: Sequence[tuple[Item, Orientation, int]], cushioning: Dunnage, paths: Mapping[str, str] | None = None
+) -> tuple[PlanWarning, ...]:
     """Return warnings about static stress past the range in which an unverified cushioning's factor holds.
 
     One per line and end of the range, with the stress that is furthest out. Verified figures refuse instead.
@@ -62,6 +73,8 @@ def stress_warnings(bearing: Sequence[tuple[Item, Orientation, int]], cushioning
         Each cushioned unit, how it lies, and the mass in mg that it carries.
     cushioning : Dunnage
         What cushions them.
+    paths : mapping of str to str, optional
+        Path of each order line by its id, for the warnings' fields. Default: ``lines``.
     """
     if cushioning.verified or not has_stress_range(cushioning):
         return ()
@@ -78,77 +91,62 @@ def stress_warnings(bearing: Sequence[tuple[Item, Orientation, int]], cushioning
         if most is not None and loaded > most:
             high[item.line_id] = max(loaded, high.get(item.line_id, loaded))
     holds = f"{cushioning.dunnage_id!r}, whose cushion factor holds {stress_range(cushioning)} (unverified)"
-    found = []
+    found: list[tuple[str, str]] = []
     for line_id, (stress, item) in low.items():
         words = f"line {line_id!r} has a static stress of {float(stress):.3g} kPa on {holds}"
         if item.mass_mg and least:
             words += f"; pads of {float(bearing_area_mm2(item.mass_mg, least)) / 100:.3g} cm2 on a face would reach it"
-        found.append(words)
+        found.append((line_id, words))
     found += [
-        f"line {line_id!r} with its load has a static stress of {float(stress):.3g} kPa on {holds}"
+        (line_id, f"line {line_id!r} with its load has a static stress of {float(stress):.3g} kPa on {holds}")
         for line_id, stress in high.items()
     ]
-    return tuple(found)
+    code, of = WarningCode.STATIC_STRESS_OUT_OF_RANGE, paths or {}
+    return tuple(PlanWarning(code, of.get(line_id, "lines"), text) for line_id, text in found)
 
 
-def dunnage_warnings(dunnage: Sequence[Dunnage]) -> tuple[str, ...]:
-    """Return one warning per piece of dunnage whose figures are unverified."""
-    return tuple(
-        dict.fromkeys(
-            f"{each.kind.value} {each.dunnage_id!r}: its figures are unverified"
-            for each in dunnage
-            if not each.verified
-        )
-    )
-
-
-def _constants(
-    fragile: Sequence[Item], goods_mg: int, cushioning: Dunnage, materials: Materials, profile: str | None
-) -> Iterator[str]:
-    if not cushioning.verified:
-        yield (
-            f"cushioning {cushioning.dunnage_id!r}: thickness rests on its cushion factor "
-            f"{cushioning.cushion_factor}, which is unverified"
-        )
-    for item in fragile:
-        name = item.fragility.fragility_class if item.fragility else None
-        if name is not None and not materials.fragility_classes[name].verified:
-            g_low = materials.fragility_classes[name].g_low
-            yield f"fragility class {name.value!r}: its lowest G-level {g_low} is unverified"
+def _constants(goods_mg: int, cushioning: Dunnage, materials: Materials, profile: str | None) -> Iterator[PlanWarning]:
     band = drop_height_band(goods_mg, materials, profile)
-    if not band.verified:
-        yield f"handling profile {band.profile!r}: its drop height {band.height_mm} mm is unverified"
     if band.up_to_kg is not None and goods_mg > band.up_to_kg * 1_000 * MG_PER_G:
-        yield (
+        text = (
             f"handling profile {band.profile!r} ends at {band.up_to_kg} kg; "
             f"its last height {band.height_mm} mm was used for heavier goods"
         )
+        yield PlanWarning(WarningCode.DROP_HEIGHT_OUT_OF_RANGE, HANDLING_PROFILE, text)
     yield from _drops(cushioning, materials, band.profile)
 
 
-def _drops(cushioning: Dunnage, materials: Materials, profile: str) -> Iterator[str]:
+def _drops(cushioning: Dunnage, materials: Materials, profile: str) -> Iterator[PlanWarning]:
     described = materials.handling_profiles.get(profile)
     if described is None:
         return
     drops = described.drops_per_face
     if drops is None:
-        yield f"handling profile {profile!r}: how many drops a face takes is not known, so cushioning is for one"
+        text = f"handling profile {profile!r}: how many drops a face takes is not known, so cushioning is for one"
+        yield PlanWarning(WarningCode.ONE_DROP_ONLY, HANDLING_PROFILE, text)
     elif drops > 1 and cushioning.multi_drop_factor is None:
-        yield (
+        text = (
             f"cushioning {cushioning.dunnage_id!r} has no factor for the {drops} drops that a face takes under "
             f"handling profile {profile!r}; its thickness is for the first"
         )
+        yield PlanWarning(WarningCode.ONE_DROP_ONLY, HANDLING_PROFILE, text)
 
 
 def _thickness(
-    fragile: Sequence[Item], goods_mg: int, cushioning: Dunnage, materials: Materials, profile: str | None
-) -> Iterator[str]:
+    fragile: Sequence[Item],
+    goods_mg: int,
+    cushioning: Dunnage,
+    materials: Materials,
+    profile: str | None,
+    paths: Mapping[str, str],
+) -> Iterator[PlanWarning]:
     if cushioning.max_thickness_mm is None:
         return
     for item in fragile:
         needed_um = cushion_um(item, goods_mg, cushioning, materials, profile)
         if needed_um > cushioning.max_thickness_mm * UM_PER_MM:
-            yield (
+            text = (
                 f"line {item.line_id!r} needs {to_mm(needed_um):g} mm of {cushioning.dunnage_id!r} on each side, "
                 f"past the {cushioning.max_thickness_mm} mm up to which its figures hold"
             )
+            yield PlanWarning(WarningCode.CUSHION_OUT_OF_RANGE, paths.get(item.line_id, "lines"), text)

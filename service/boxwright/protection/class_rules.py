@@ -6,6 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT
+from boxwright.domain.warning import PlanWarning, WarningCode
 from boxwright.protection.cushion import g_level
 
 if TYPE_CHECKING:
@@ -39,10 +40,10 @@ def ruled(line: Item, materials: Materials) -> Item:
     return dataclasses.replace(line, **changed) if changed else line
 
 
-def class_warnings(order: Order, materials: Materials) -> tuple[str, ...]:
+def class_warnings(order: Order, materials: Materials) -> tuple[PlanWarning, ...]:
     """Return for each line of an order as given what its fragility class adds to it."""
     found = []
-    for line in order.lines:
+    for index, line in enumerate(order.lines):
         whole = ruled(line, materials)
         rules = _rules(line, materials)
         if whole is line or rules is None:
@@ -52,10 +53,11 @@ def class_warnings(order: Order, materials: Materials) -> tuple[str, ...]:
             what.append("carries nothing" if not whole.max_load_g else f"carries at most {whole.max_load_g:g} g")
         if whole.orientations != line.orientations:
             what.append("keeps its height upright")
-        found.append(
+        text = (
             f"line {line.line_id!r} {' and '.join(what)}, as of {_reason(line, rules)}"
             f" ({rules.rule_source}); its own max_load_g or orientations would win"
         )
+        found.append(PlanWarning(WarningCode.CLASS_RULE_ADDED, f"lines[{index}].fragility", text))
     return tuple(found)
 
 

@@ -1,10 +1,12 @@
 """The legs of a lane of which only the ends are known."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from boxwright.catalog.places import Places, load_places
 from boxwright.domain.lane import DistanceKind, Lane, Leg, LegDerivation, TransportMode
 from boxwright.domain.place import LocatedPlace, Place, PlacePrecision
+from boxwright.domain.warning import PlanWarning, WarningCode
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.routing.gateways import air_gateway, apart_km, sea_gateway
 from boxwright.routing.locate import airport_of, locate, port_of
@@ -62,7 +64,7 @@ def check_places(lane: Lane, places: Places | None = None) -> None:
         _ends(lane.origin, lane.destination, places or load_places())
 
 
-def derivation_warnings(lane: Lane | None, places: Places | None = None) -> list[str]:
+def derivation_warnings(lane: Lane | None, places: Places | None = None) -> list[PlanWarning]:
     """Return what a reader should know of derived legs: coarse places, and figures that nobody verified."""
     legs = [leg for leg in (lane.legs if lane else ()) if leg.derivation is not None]
     if not legs:
@@ -72,30 +74,44 @@ def derivation_warnings(lane: Lane | None, places: Places | None = None) -> list
         point for leg in legs if leg.derivation for point in (leg.derivation.start, leg.derivation.end)
     )
     found = [
-        f"{point.name} is located by its country only, up to {point.spread_km:,.0f} km off: give a postal code"
+        PlanWarning(
+            WarningCode.COARSE_PLACE,
+            _field_of(point, legs),
+            f"{point.name} is located by its country only, up to {point.spread_km:,.0f} km off: give a postal code",
+        )
         for point in points
         if point.precision is PlacePrecision.COUNTRY
     ]
     for mode in dict.fromkeys(leg.mode for leg in legs if leg.mode in GROUND):
         detour = places.detours.get(mode)
         if detour is not None and not detour.verified:
-            found.append(f"the detour factor of {mode.value} legs is unverified: {detour.note}")
-    return found + [text for leg in legs if (text := _far_gateway(leg, places))]
+            text = f"the detour factor of {mode.value} legs is unverified: {detour.note}"
+            found.append(PlanWarning(WarningCode.UNVERIFIED_DETOUR, "lane.derive_legs", text))
+    return found + [each for leg in legs if (each := _far_gateway(leg, legs, places)) is not None]
 
 
-def _far_gateway(leg: Leg, places: Places) -> str:
-    """Return the warning of a ground leg between a place and its gateway that is suspiciously long, else nothing."""
+def _far_gateway(leg: Leg, legs: Sequence[Leg], places: Places) -> PlanWarning | None:
+    """Return the warning of a ground leg between a place and its gateway that is suspiciously long, else None."""
     most = places.rules["gateway_warning_km"]
     if leg.mode not in GROUND or leg.derivation is None or leg.distance_km <= most:
-        return ""
+        return None
     start, end = leg.derivation.start, leg.derivation.end
     gates = [each for each in (start, end) if each.precision in GATEWAYS]
     if len(gates) != 1:
-        return ""
+        return None
     (gate,), other = gates, start if gates[0] is end else end
     what = "an airport" if gate.precision is PlacePrecision.AIRPORT else "a port"
     far = f"the gateway {gate.name} is {leg.distance_km:,.0f} km by {leg.mode.value} from {other.name}"
-    return f"{far}, more than {most} km: name {what} if another one is used"
+    text = f"{far}, more than {most} km: name {what} if another one is used"
+    return PlanWarning(WarningCode.FAR_GATEWAY, _field_of(other, legs), text)
+
+
+def _field_of(point: LocatedPlace, legs: Sequence[Leg]) -> str:
+    """Return the path of the end of a lane that a point is."""
+    first, last = legs[0].derivation, legs[-1].derivation
+    if first is not None and point == first.start:
+        return "lane.origin"
+    return "lane.destination" if last is not None and point == last.end else "lane"
 
 
 def _ends(origin: Place, destination: Place, places: Places) -> tuple[_End, _End]:

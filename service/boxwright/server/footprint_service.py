@@ -11,6 +11,7 @@ from boxwright.domain.carrier import ChargeableWeight
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import Allocation, Footprint
 from boxwright.domain.lane import Lane
+from boxwright.domain.warning import PlanWarning, WarningCode, gathered
 from boxwright.errors import InvalidInputError, MissingFactorError
 from boxwright.footprint import estimate
 from boxwright.planning import WeighedParcel, mode_alternatives
@@ -24,8 +25,9 @@ from boxwright.server.wire.dates import date_to_wire
 from boxwright.server.wire.footprint import footprint_to_wire
 from boxwright.server.wire.lane import leg_to_wire
 from boxwright.server.wire.source import versions_to_wire
+from boxwright.server.wire.warning import warnings_to_wire
 from boxwright.server.workers import Workers
-from boxwright.v1 import footprint_pb2, provenance_pb2
+from boxwright.v1 import footprint_pb2
 from boxwright.v1 import footprint_service_pb2 as messages
 from boxwright.v1.footprint_service_pb2_grpc import FootprintServiceServicer
 
@@ -91,7 +93,7 @@ def estimate_footprint(
         gross_g=units.to_g(job.gross_mg),
         ship_date=date_to_wire(job.lane.ship_date),
         versions=versions_to_wire(shelf.materials, shelf.catalogs.get(job.catalog_id)),
-        warnings=_warnings(job.lane, job.billed),
+        warnings=warnings_to_wire(_warnings(job.lane, job.billed), loaded=True),
         derived_legs=[leg_to_wire(leg) for leg in job.lane.legs if leg.derivation is not None],
     )
 
@@ -138,7 +140,9 @@ def compare_transport_modes(
         gross_g=units.to_g(job.gross_mg),
         ship_date=date_to_wire(job.lane.ship_date),
         versions=versions_to_wire(shelf.materials, shelf.catalogs.get(job.catalog_id)),
-        warnings=_warnings(dataclasses.replace(job.lane, legs=tuple(legs)), job.billed),
+        warnings=warnings_to_wire(
+            _warnings(dataclasses.replace(job.lane, legs=tuple(legs)), job.billed), loaded=True, path="parcel"
+        ),
     )
 
 
@@ -176,20 +180,18 @@ def _estimate(
     return made
 
 
-def _warnings(lane: Lane, billed: Sequence[ChargeableWeight]) -> list[provenance_pb2.Warning]:
-    warnings = [
-        provenance_pb2.Warning(
-            code="UNVERIFIED_CARRIER_RULE",
-            message=f"the billing rule of {each.service_id} was not read in its source",
+def _warnings(lane: Lane, billed: Sequence[ChargeableWeight]) -> tuple[PlanWarning, ...]:
+    found = [
+        PlanWarning(
+            WarningCode.UNVERIFIED_CARRIER_RULE,
+            "carrier_services",
+            f"the billing rule of {each.service_id} was not read in its source",
         )
         for each in billed
         if not each.verified
     ]
-    warnings += [provenance_pb2.Warning(message=text, field="lane") for text in derivation_warnings(lane)]
+    found += derivation_warnings(lane)
     if not lane.legs:
-        warnings.append(
-            provenance_pb2.Warning(
-                code="NO_TRANSPORT", field="lane.legs", message="no legs are given, so no transport is counted"
-            )
-        )
-    return warnings
+        text = "no legs are given, so no transport is counted"
+        found.append(PlanWarning(WarningCode.NO_TRANSPORT, "lane.legs", text))
+    return gathered(found)

@@ -13,26 +13,14 @@ from boxwright.errors import BoxwrightError, FieldViolation, IncompletePlanError
 from boxwright.packing.fuse import Fuse
 from boxwright.planning import baseline_plan, compare, improvements, plans, refuse_early
 from boxwright.server.faults import reason_of
-from boxwright.server.findings import renamed
 from boxwright.server.metrics import Metrics
 from boxwright.server.pack_request import PURPOSES, PackJob, read_pack_request
 from boxwright.server.shelf import Shelf
 from boxwright.server.wire.comparison import comparison_to_wire
-from boxwright.server.wire.lane import LEG_NAMES
 from boxwright.server.wire.masks import Tree, build, kept
+from boxwright.server.wire.paths import wire_path
 from boxwright.server.wire.plan import plan_to_wire, stamp
 from boxwright.v1 import comparison_pb2, packing_service_pb2, plan_pb2
-
-WIRE_NAMES = {
-    "lines": "order.lines",
-    "profiles": "accounting_profiles",
-    "alternatives": "alternative_count",
-    "policy.emissions_basis.profile_id": "policy.emissions_basis.accounting_profile",
-    "policy.material_requirements": "policy.material_requirements.requirements",
-    "policy.excluded_materials": "policy.material_requirements.excluded_materials",
-    "lane.destination_country": "lane.destination.country_code",
-}
-"""Paths in errors of planning that the request calls otherwise."""
 
 
 class Packer:
@@ -221,15 +209,7 @@ def _stamped(message: plan_pb2.Plan, tree: Tree) -> plan_pb2.Plan:
 
 def at_wire_paths(error: InvalidInputError) -> InvalidInputError:
     """Return an error of planning with the paths of the request."""
-    return type(error)([FieldViolation(_wire_path(each.field), each.rule) for each in error.violations])
-
-
-def _wire_path(field: str) -> str:
-    path = renamed(field, WIRE_NAMES)
-    if path.startswith("lane.legs["):
-        leg, _, name = path.partition("].")
-        path = f"{leg}].{LEG_NAMES.get(name, name)}" if name else path
-    return path.replace("material_id", "material") if ".sales_packaging." in path else path
+    return type(error)([FieldViolation(wire_path(each.field), each.rule) for each in error.violations])
 
 
 def _drawings(made: Plan, job: PackJob) -> list[packing_service_pb2.Drawing]:

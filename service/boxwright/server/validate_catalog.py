@@ -9,6 +9,7 @@ from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.server.findings import Findings
 from boxwright.server.shelf import Shelf
 from boxwright.server.wire.catalog import catalog_to_wire, catalog_warnings, read_catalog
+from boxwright.server.wire.warning import warnings_to_wire
 from boxwright.v1 import catalog_service_pb2 as messages
 
 MAX_TOML_BYTES = 4 * 1024 * 1024
@@ -43,7 +44,7 @@ def validate_catalog(request: messages.ValidateCatalogRequest, shelf: Shelf) -> 
     message = catalog_to_wire(catalog, shelf.materials, loaded=False)
     return messages.ValidateCatalogResponse(
         valid=True,
-        warnings=catalog_warnings(request.catalog if source == "catalog" else message, ""),
+        warnings=warnings_to_wire(catalog_warnings(request.catalog if source == "catalog" else message), loaded=False),
         catalog=message,
     )
 

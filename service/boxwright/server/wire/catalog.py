@@ -2,13 +2,14 @@
 
 from boxwright.catalog import Materials
 from boxwright.domain.box import Catalog
+from boxwright.domain.warning import PlanWarning, WarningCode
 from boxwright.errors import InvalidInputError
 from boxwright.server.findings import Findings
 from boxwright.server.wire.box_type import box_type_to_wire, read_box_type
 from boxwright.server.wire.dunnage import dunnage_to_wire, read_dunnage
 from boxwright.server.wire.names import catalog_name
 from boxwright.server.wire.source import source_to_wire
-from boxwright.v1 import box_type_pb2, catalog_pb2, provenance_pb2
+from boxwright.v1 import box_type_pb2, catalog_pb2
 
 MAX_BOX_TYPES = 10_000
 """Most box types of a catalog in a request, as the contract says."""
@@ -58,23 +59,20 @@ def read_catalog(message: catalog_pb2.Catalog, materials: Materials, found: Find
         return None
 
 
-def catalog_warnings(message: catalog_pb2.Catalog, path: str) -> list[provenance_pb2.Warning]:
-    """Return what deserves a look in a catalog that is valid."""
+def catalog_warnings(message: catalog_pb2.Catalog) -> list[PlanWarning]:
+    """Return what deserves a look in a catalog that is valid, box by box."""
     warnings = []
     for index, box in enumerate(message.box_types):
-        field = f"{path}.box_types[{index}]" if path else f"box_types[{index}]"
+        field = f"box_types[{index}]"
         if not box.HasField("outer") and not _has_walls(box):
-            warnings.append(
-                _warning("OUTER_SIZE_UNKNOWN", f"{field}.outer", box.box_type_id, "the outer size is read as the inner")
-            )
+            what = "the outer size is read as the inner"
+            warnings.append(_warning(WarningCode.OUTER_SIZE_UNKNOWN, f"{field}.outer", box.box_type_id, what))
         if not box.material and not (box.board.board_id or _means_a_board(box)):
-            warnings.append(
-                _warning("MATERIAL_UNKNOWN", f"{field}.material", box.box_type_id, "footprints lack its material")
-            )
+            what = "footprints lack its material"
+            warnings.append(_warning(WarningCode.MATERIAL_UNKNOWN, f"{field}.material", box.box_type_id, what))
         if not box.HasField("price") and not box.price_tiers:
-            warnings.append(
-                _warning("PRICE_UNKNOWN", f"{field}.price", box.box_type_id, "packaging cost stays unknown")
-            )
+            what = "packaging cost stays unknown"
+            warnings.append(_warning(WarningCode.PRICE_UNKNOWN, f"{field}.price", box.box_type_id, what))
     return warnings
 
 
@@ -88,8 +86,8 @@ def _has_walls(box: box_type_pb2.BoxType) -> bool:
     return bool(box.board.board_id) or _means_a_board(box) or box.board.HasField("caliper_mm")
 
 
-def _warning(code: str, field: str, box_type_id: str, what: str) -> provenance_pb2.Warning:
-    return provenance_pb2.Warning(message=f"box type {box_type_id!r}: not given, {what}", code=code, field=field)
+def _warning(code: WarningCode, field: str, box_type_id: str, what: str) -> PlanWarning:
+    return PlanWarning(code, field, f"box type {box_type_id!r}: not given, {what}")
 
 
 def catalog_to_wire(catalog: Catalog, materials: Materials, *, loaded: bool) -> catalog_pb2.Catalog:

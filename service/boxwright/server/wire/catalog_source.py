@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from boxwright.domain.box import Catalog
+from boxwright.domain.warning import PlanWarning, WarningCode, gathered
 from boxwright.server.findings import Findings
 from boxwright.server.shelf import Shelf
 from boxwright.server.wire.catalog import catalog_warnings, read_catalog
 from boxwright.server.wire.names import read_name
-from boxwright.v1 import catalog_pb2, packing_service_pb2, provenance_pb2
+from boxwright.v1 import catalog_pb2, packing_service_pb2
 
 
 @dataclass(frozen=True)
@@ -23,14 +24,14 @@ class CatalogChoice:
         The same with the site's availability; what is planned with.
     loaded : bool
         Whether the server loaded it: then it has a resource name.
-    warnings : tuple of Warning
+    warnings : tuple of PlanWarning
         What a catalog that was sent along leaves open.
     """
 
     published: Catalog
     at_hand: Catalog
     loaded: bool
-    warnings: tuple[provenance_pb2.Warning, ...] = ()
+    warnings: tuple[PlanWarning, ...] = ()
 
 
 def read_catalog_source(
@@ -41,8 +42,13 @@ def read_catalog_source(
         catalog = read_catalog(inline, shelf.materials, found.at("inline_catalog"))
         if catalog is None:
             return None
-        unpriced = [each for each in catalog_warnings(inline, "inline_catalog") if each.code != "PRICE_UNKNOWN"]
-        return CatalogChoice(catalog, catalog, loaded=False, warnings=tuple(unpriced))
+        # A plan shows a missing price as a cost that is not known.
+        told = [
+            replace(each, field=f"catalog.{each.field}")
+            for each in catalog_warnings(inline)
+            if each.code != WarningCode.PRICE_UNKNOWN
+        ]
+        return CatalogChoice(catalog, catalog, loaded=False, warnings=gathered(told))
     if not name:
         catalog = shelf.catalogs[shelf.settings.default_catalog]
         return CatalogChoice(catalog, catalog, loaded=True)

@@ -14,6 +14,7 @@ from boxwright.domain.factor import Component
 from boxwright.domain.footprint import Allocation, Footprint
 from boxwright.domain.plan import EmptySpace, Parcel, Placement, Plan, UnpackedUnit
 from boxwright.domain.policy import Objective
+from boxwright.domain.warning import PlanWarning
 from boxwright.export import plan_digest
 from boxwright.planning.figures import carbon_cost_minor, packaging_cost_minor, price_minor
 from boxwright.server.wire.certificate import certificate_to_wire
@@ -29,6 +30,7 @@ from boxwright.server.wire.names import box_type_name, catalog_name
 from boxwright.server.wire.objective import UM3_PER_MM3, objective_values, shipping_total
 from boxwright.server.wire.price_table import shipping_price_to_wire
 from boxwright.server.wire.strength import box_grade_to_wire, stack_load_to_wire
+from boxwright.server.wire.warning import warnings_to_wire
 from boxwright.shipping import chargeable_weight
 from boxwright.v1 import footprint_pb2, parcel_pb2, placement_pb2, plan_pb2, provenance_pb2
 
@@ -55,7 +57,7 @@ class PlanView:
         Whose grams the objective emissions compares, of the first profile. Default by mass.
     zone : str
         Zone of the lane, for services that bill by zone.
-    warnings : sequence of Warning
+    warnings : sequence of PlanWarning
         What the door noticed, put before the plan's own.
     """
 
@@ -67,7 +69,7 @@ class PlanView:
     carrier_services: Sequence[str] = ()
     basis_allocation: Allocation = Allocation.MASS
     zone: str = ""
-    warnings: Sequence[provenance_pb2.Warning] = ()
+    warnings: Sequence[PlanWarning] = ()
 
 
 def plan_to_wire(plan: Plan, view: PlanView, tree: Tree = ALL) -> plan_pb2.Plan:
@@ -89,7 +91,7 @@ def plan_to_wire(plan: Plan, view: PlanView, tree: Tree = ALL) -> plan_pb2.Plan:
         "status": PLAN_STATUS.to_wire(plan.status),
         "unpacked": [unpacked_to_wire(unit) for unit in plan.unpacked],
         "ship_date": date_to_wire(plan.ship_date),
-        "warnings": [*view.warnings, *(provenance_pb2.Warning(message=text) for text in plan.warnings)],
+        "warnings": warnings_to_wire((*view.warnings, *plan.warnings), loaded=view.loaded),
         "search_effort": plan_pb2.SearchEffort(cut_by_deadline=True) if plan.cut_by_fuse else None,
     }
     makers: dict[str, Callable[[Tree], Any]] = {

@@ -1,0 +1,97 @@
+"""What a reader of an answer should know that is no error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+MOST_TEXTS = 3
+"""How many different findings of a kind its warning spells out; the rest are counted."""
+
+
+class WarningCode(StrEnum):
+    """Every kind of warning. ``docs/warnings.md`` says of each when it comes and what to do."""
+
+    BOX_GRADE_NOT_BINDING = "BOX_GRADE_NOT_BINDING"
+    BOX_LEFT_OUT = "BOX_LEFT_OUT"
+    CARRIER_LIMIT_PASSED = "CARRIER_LIMIT_PASSED"
+    CLASS_RULE_ADDED = "CLASS_RULE_ADDED"
+    COARSE_PLACE = "COARSE_PLACE"
+    COMPOSTABLE_BY_CERTIFICATE = "COMPOSTABLE_BY_CERTIFICATE"
+    CUSHION_OUT_OF_RANGE = "CUSHION_OUT_OF_RANGE"
+    DROP_HEIGHT_OUT_OF_RANGE = "DROP_HEIGHT_OUT_OF_RANGE"
+    DUNNAGE_REDEFINED = "DUNNAGE_REDEFINED"
+    FAR_GATEWAY = "FAR_GATEWAY"
+    FOOTPRINT_INCOMPLETE = "FOOTPRINT_INCOMPLETE"
+    HUBS_NOT_COUNTED = "HUBS_NOT_COUNTED"
+    IDLE_PROPERTY_CAP = "IDLE_PROPERTY_CAP"
+    IDLE_ZONE = "IDLE_ZONE"
+    MATERIAL_UNKNOWN = "MATERIAL_UNKNOWN"
+    NOT_BLOCKED = "NOT_BLOCKED"
+    NO_TRANSPORT = "NO_TRANSPORT"
+    ONE_DROP_ONLY = "ONE_DROP_ONLY"
+    OUTER_SIZE_UNKNOWN = "OUTER_SIZE_UNKNOWN"
+    PRICE_UNKNOWN = "PRICE_UNKNOWN"
+    RADIATIVE_FORCING_NOT_COUNTED = "RADIATIVE_FORCING_NOT_COUNTED"
+    RETURN_NOT_COUNTED = "RETURN_NOT_COUNTED"
+    SEARCH_CUT = "SEARCH_CUT"
+    SHIPPING_PRICE_UNKNOWN = "SHIPPING_PRICE_UNKNOWN"
+    STARTED_PARCEL_UNUSED = "STARTED_PARCEL_UNUSED"
+    STATIC_STRESS_OUT_OF_RANGE = "STATIC_STRESS_OUT_OF_RANGE"
+    STRENGTH_NOT_BINDING = "STRENGTH_NOT_BINDING"
+    STRENGTH_NOT_MODELLED = "STRENGTH_NOT_MODELLED"
+    UNVERIFIED_BLOCKING_RULE = "UNVERIFIED_BLOCKING_RULE"
+    UNVERIFIED_BOX_SIZE = "UNVERIFIED_BOX_SIZE"
+    UNVERIFIED_CARRIER_RULE = "UNVERIFIED_CARRIER_RULE"
+    UNVERIFIED_CLAIM = "UNVERIFIED_CLAIM"
+    UNVERIFIED_DETOUR = "UNVERIFIED_DETOUR"
+    UNVERIFIED_SURCHARGE = "UNVERIFIED_SURCHARGE"
+    UNVERIFIED_TAPE_RULE = "UNVERIFIED_TAPE_RULE"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanWarning:
+    """Something that a reader should know and that is no error; ``str`` of it is its text.
+
+    Parameters
+    ----------
+    code : str
+        Its kind: a ``WarningCode``, or that of whoever made the plan.
+    field : str
+        Path of the field that it concerns, such as ``lines[2].fragility``; the first where there are several. Empty:
+        the whole call.
+    text : str
+        A sentence for a person; several, each closed by a semicolon, where several findings differ.
+    count : int
+        How many findings it stands for: lines, parcels or boxes, as the text says. 1 or more. Default 1.
+    """
+
+    code: str
+    field: str
+    text: str
+    count: int = 1
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def gathered(found: Iterable[PlanWarning]) -> tuple[PlanWarning, ...]:
+    """Return one warning a code, in the order of first appearance; the first few different texts are spelt out.
+
+    Parameters
+    ----------
+    found : iterable of PlanWarning
+        Each finding by itself; equal ones count every time.
+    """
+    kinds: dict[str, list[PlanWarning]] = {}
+    for each in found:
+        kinds.setdefault(each.code, []).append(each)
+    return tuple(_one(kind) for kind in kinds.values())
+
+
+def _one(kind: list[PlanWarning]) -> PlanWarning:
+    texts = list(dict.fromkeys(each.text for each in kind))
+    more = len(texts) - MOST_TEXTS
+    text = "; ".join(texts[:MOST_TEXTS]) + (f"; and {more} more of this kind" if more > 0 else "")
+    return PlanWarning(kind[0].code, kind[0].field, text, sum(each.count for each in kind))

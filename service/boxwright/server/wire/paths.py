@@ -1,0 +1,24 @@
+"""Paths of planning's fields as a PackRequest calls them."""
+
+from boxwright.server.findings import renamed
+from boxwright.server.wire.lane import LEG_NAMES
+
+WIRE_NAMES = {
+    "lines": "order.lines",
+    "profiles": "accounting_profiles",
+    "alternatives": "alternative_count",
+    "policy.emissions_basis.profile_id": "policy.emissions_basis.accounting_profile",
+    "policy.material_requirements": "policy.material_requirements.requirements",
+    "policy.excluded_materials": "policy.material_requirements.excluded_materials",
+    "lane.destination_country": "lane.destination.country_code",
+}
+"""Paths of planning that the request calls otherwise."""
+
+
+def wire_path(field: str) -> str:
+    """Return the path in a PackRequest of a field of planning."""
+    path = renamed(field, WIRE_NAMES)
+    if path.startswith("lane.legs["):
+        leg, _, name = path.partition("].")
+        path = f"{leg}].{LEG_NAMES.get(name, name)}" if name else path
+    return path.replace("material_id", "material") if ".sales_packaging." in path else path

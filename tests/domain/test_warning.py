@@ -1,0 +1,35 @@
+"""Warnings: one a kind, with every finding counted."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boxwright.domain.warning import MOST_TEXTS, PlanWarning, WarningCode, gathered
+
+CODES = st.sampled_from([WarningCode.NO_TRANSPORT, WarningCode.BOX_LEFT_OUT])
+FOUND = st.lists(st.builds(PlanWarning, CODES, st.sampled_from(["a", "b"]), st.text("xyz", min_size=1, max_size=2)))
+
+
+def test_a_warning_reads_as_its_text():
+    """Printing a warning prints what a person reads."""
+    assert f"{PlanWarning(WarningCode.NO_TRANSPORT, 'lane.legs', 'no legs')}" == "no legs"
+
+
+@given(FOUND)
+def test_there_is_one_warning_a_kind_and_all_are_counted(found):
+    """Codes stay in their order, no finding is lost from the count, and texts past the first few are counted too."""
+    told = gathered(found)
+    assert [each.code for each in told] == list(dict.fromkeys(each.code for each in found))
+    for each in told:
+        kind = [one for one in found if one.code == each.code]
+        texts = list(dict.fromkeys(one.text for one in kind))
+        assert each.count == len(kind)
+        assert each.field == kind[0].field
+        assert each.text.startswith("; ".join(texts[:MOST_TEXTS]))
+        more = len(texts) - MOST_TEXTS
+        assert each.text.endswith(f"; and {more} more of this kind") == (more > 0)
+
+
+def test_equal_findings_are_told_once():
+    """Three parcels under one carrier rule are one text and a count of three."""
+    rule = PlanWarning(WarningCode.UNVERIFIED_CARRIER_RULE, "lane.carrier_service", "the rule is unverified")
+    assert gathered([rule] * 3) == (PlanWarning(rule.code, rule.field, rule.text, 3),)
