@@ -168,6 +168,7 @@ policies = st.builds(
         ]
     ),
     box_certificate=st.booleans(),
+    plausibility=st.sampled_from(["warn", "off"]),
 )
 
 

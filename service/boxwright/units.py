@@ -6,10 +6,14 @@ numbers of millimetres and grams, snapped once to the nearest micrometre and mil
 """
 
 import math
+from fractions import Fraction
 
 UM_PER_MM = 1_000
 MG_PER_G = 1_000
 UM_PER_INCH = 25_400
+MG_PER_LB = Fraction(45_359_237, 100)
+"""The international pound is 0.45359237 kg by definition."""
+OUNCES_PER_LB = 16
 MAX_LENGTH_MM = 10_000.0
 """Longest edge of a unit or box, in mm: ten metres, past any parcel, so that areas stay inside 64 bits."""
 MAX_MASS_G = 1_000_000.0

@@ -56,6 +56,16 @@ def test_the_hash_does_not_depend_on_the_order_of_rows(materials: Materials, fol
     assert reordered.profiles == materials.profiles
 
 
+@pytest.mark.parametrize("name", ["blocking_rules.csv", "plausibility_rules.csv"])
+def test_each_figure_of_a_rule_must_be_there_in_its_unit(folder: Path, name: str) -> None:
+    """A rule without its figure, or with one in another unit, is a fault that names it."""
+    with (folder / name).open(encoding="utf-8", newline="") as file:
+        rule_id, unit = [(row["rule_id"], row["unit"]) for row in csv.DictReader(file)][-1]
+    edit(folder / name, lambda rows: rows.pop())
+    with pytest.raises(DataFileError, match=f"must have a row for {rule_id}, in {unit}"):
+        load_materials(folder)
+
+
 def test_the_hash_does_not_depend_on_the_order_of_columns(materials: Materials, folder: Path) -> None:
     """Columns may come in any order, save those of the regions, which are read by position."""
 

@@ -144,6 +144,7 @@ GOOD = {"line_id": "a", "quantity": 1, "length_mm": 50, "width_mm": 50, "height_
         ({}, ["--require", "green"], ["--require: must be one of plastic_free"]),
         ({}, ["--objective", "chargeable_weight"], ["--objective: chargeable_weight needs lane.carrier_service"]),
         ({}, ["--alternatives", "11"], ["--alternatives: must be a whole number from 0 to 10, got 11"]),
+        ({"mass_g": 0}, ["--plausibility", "refuse"], ["lines[0].mass_g: must be plausible (IMPLAUSIBLE_DENSITY)"]),
         ({}, ["--picture", "/nowhere/plan.svg"], ["/nowhere/"]),
     ],
 )

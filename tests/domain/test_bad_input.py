@@ -71,6 +71,7 @@ CATALOG = Catalog("catalog", [BOX])
         (lambda: Policy(property_caps={"wh": 1}), "property_caps[0]"),
         (lambda: Policy(stacking=5), "stacking"),
         (lambda: Policy(box_certificate="yes"), "box_certificate"),
+        (lambda: Policy(plausibility="maybe"), "plausibility"),
         (lambda: StackingCondition(safety_factor=3), "layers"),
         (lambda: StackingCondition(layers=5, stack_height_mm=900, safety_factor=3), "layers"),
         (lambda: StackingCondition(layers=0, safety_factor=3), "layers"),

@@ -269,6 +269,20 @@ def test_warnings_have_code_path_and_count(packing):
     assert told["UNVERIFIED_BOX_SIZE"][0] == "catalog"
 
 
+@pytest.mark.parametrize("shape", ["cuboid", "soft_goods"])
+def test_what_is_not_plausible_is_told_or_refused_at_its_path(packing, shape):
+    """An edge of 1 mm is named by the path of the line's shape, in the warning and in the refusal."""
+    thin = {"line_id": "thin", "quantity": 1, "mass_g": 5, shape: {"dimensions": {"length_mm": 85, "width_mm": 54}}}
+    thin[shape]["dimensions"]["height_mm"] = 1
+    path = f"order.lines[1].{shape}.dimensions.height_mm"
+    made = packing.Pack(request(BOOK, thin), timeout=20).plan
+    assert [each.field for each in made.warnings if each.code == "IMPLAUSIBLE_SIZE"] == [path]
+    refuse = {"plausibility": "PLAUSIBILITY_RULE_REFUSE"}
+    code, status = failure(packing.Pack, request(BOOK, thin, policy=refuse))
+    assert code is grpc.StatusCode.INVALID_ARGUMENT
+    assert bad_fields(status) == [path]
+
+
 def test_what_is_not_at_hand_is_not_used(packing):
     """Availability of 0 takes a box type out; the catalog's hash stays that of the published catalog."""
     first = packing.Pack(request(BOOK), timeout=20).plan

@@ -68,6 +68,13 @@ def test_a_basis_without_the_objective_is_refused():
     assert [each.field for each in caught.value.violations] == ["policy.emissions_basis"]
 
 
+@pytest.mark.parametrize("rule", ["warn", "refuse", "off"])
+def test_plausibility_arrives(rule):
+    """Each value arrives, and an absent one is ``warn``."""
+    assert read(plausibility=f"PLAUSIBILITY_RULE_{rule.upper()}").plausibility == rule
+    assert read().plausibility == "warn"
+
+
 PILE = {"layers": 5, "days": 0, "humidity_percent": 80, "pattern": "PALLET_PATTERN_COLUMN", "overhang": True}
 
 

@@ -17,7 +17,6 @@ from boxwright.catalog.dunnage_rules import LEAST_CUSHION_FACTOR, NEEDS_OF_KIND,
 from boxwright.catalog.faults import Faults, row_field
 from boxwright.catalog.folder import materials_folder
 from boxwright.catalog.materials import (
-    BlockingRule,
     CarbonContent,
     CertificateGrade,
     DistanceAdjustment,
@@ -28,6 +27,7 @@ from boxwright.catalog.materials import (
     MarketRule,
     Materials,
     MeanDensity,
+    RuleFigure,
     StrengthFigure,
     TapeRule,
 )
@@ -37,7 +37,6 @@ from boxwright.catalog.ranges import spread_of, with_ranges
 from boxwright.catalog.schemas import (
     ALLOWANCE_COLUMNS,
     BLANK_ALLOWANCES,
-    BLOCKING_COLUMNS,
     BOARD_COLUMNS,
     CARBON_COLUMNS,
     COUNTRY_COLUMNS,
@@ -52,11 +51,13 @@ from boxwright.catalog.schemas import (
     MATERIAL_COLUMNS,
     PIECE_COLUMNS,
     RANGE_COLUMNS,
+    RULE_FIGURES,
     STEPPED_FACTORS,
     STREAM_COLUMNS,
     STRENGTH_COLUMNS,
     STRENGTH_FACTORS,
     TAPE_RULE_COLUMNS,
+    rule_columns,
 )
 from boxwright.catalog.tables import REQUIRED, Column, Columns, Record, read_table, unique
 from boxwright.domain.carrier import CarrierRule
@@ -128,7 +129,8 @@ def _load(folder: Path) -> Materials:
         carbon_contents=reader.carbon_contents(material_ids),
         tape_rules=reader.tape_rules(settings["default_tape_rule"]),
         default_tape_rule=settings["default_tape_rule"],
-        blocking_rules=reader.blocking_rules(),
+        blocking_rules=reader.rule_figures("blocking_rules.csv"),
+        plausibility_rules=reader.rule_figures("plausibility_rules.csv"),
         handling_profiles=reader.handling_profiles(drop_heights),
         content_hash=reader.content_hash(place_rows(folder)),
     )
@@ -419,12 +421,13 @@ class _Folder:
             faults.raise_any()
         return rules
 
-    def blocking_rules(self) -> dict[str, BlockingRule]:
-        faults = Faults(self.folder / "blocking_rules.csv")
-        records = read_table(faults.path, BLOCKING_COLUMNS, faults)
+    def rule_figures(self, name: str) -> dict[str, RuleFigure]:
+        needed = RULE_FIGURES[name]
+        faults = Faults(self.folder / name)
+        records = read_table(faults.path, rule_columns(needed), faults)
         unique(records, "rule_id", faults)
-        found = {record.values["rule_id"]: BlockingRule(**record.values) for record in records}
-        for rule_id, unit in (("least_mass", "kg"), ("least_gap", "mm")):
+        found = {record.values["rule_id"]: RuleFigure(**record.values) for record in records}
+        for rule_id, unit in needed.items():
             if not faults.violations and (rule_id not in found or found[rule_id].unit != unit):
                 faults.add("rule_id", f"must have a row for {rule_id}, in {unit}")
         faults.raise_any()

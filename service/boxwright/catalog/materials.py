@@ -117,8 +117,8 @@ class TapeRule:
 
 
 @dataclass(frozen=True, slots=True)
-class BlockingRule:
-    """A figure of the rule that says which empty spaces fill alone does not hold: ``least_mass`` or ``least_gap``."""
+class RuleFigure:
+    """A figure of a rule, in its own unit: of that on blocking, or of those on what an order plausibly holds."""
 
     rule_id: str
     value: Decimal
@@ -251,8 +251,8 @@ class Materials:
         What the allocation ``VOLUME_SHARE`` re-bases to, where a source has it.
     default_tape_rule : str
         Where a policy names none.
-    blocking_rules : mapping of str to BlockingRule
-        By id: ``least_mass`` and ``least_gap``.
+    blocking_rules, plausibility_rules : mapping of str to RuleFigure
+        By id: which empty spaces fill alone does not hold, and what edges and densities units plausibly have.
     handling_profiles : mapping of str to HandlingProfile
         What each profile of drop heights stands for, by its name.
     """
@@ -276,7 +276,8 @@ class Materials:
     carbon_contents: Mapping[str, CarbonContent] = field(default_factory=dict)
     tape_rules: tuple[TapeRule, ...] = ()
     default_tape_rule: str = ""
-    blocking_rules: Mapping[str, BlockingRule] = field(default_factory=dict)
+    blocking_rules: Mapping[str, RuleFigure] = field(default_factory=dict)
+    plausibility_rules: Mapping[str, RuleFigure] = field(default_factory=dict)
     mean_densities: tuple[MeanDensity, ...] = ()
 
     def mean_density(self, profile_id: str, subject: str) -> MeanDensity | None:

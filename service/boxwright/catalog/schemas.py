@@ -1,5 +1,7 @@
 """Columns of the tables in the data folder."""
 
+from collections.abc import Mapping
+
 from boxwright.catalog import cells
 from boxwright.catalog.tables import REQUIRED, Column
 from boxwright.domain.dunnage import DunnageKind
@@ -125,12 +127,25 @@ TAPE_RULE_COLUMNS = {
     **_SOURCE,
 }
 
-BLOCKING_COLUMNS = {
-    "rule_id": Column(cells.one_of("least_mass", "least_gap"), REQUIRED),
-    "value": Column(cells.positive, REQUIRED),
-    "unit": Column(cells.one_of("kg", "mm"), REQUIRED),
-    **_SOURCE,
+RULE_FIGURES = {
+    "blocking_rules.csv": {"least_mass": "kg", "least_gap": "mm"},
+    "plausibility_rules.csv": {
+        **dict.fromkeys(("least_density", "most_density", "dense", "least_read_density", "most_read_density"), "g/cm3"),
+        **dict.fromkeys(("least_edge", "small_edge"), "mm"),
+    },
 }
+"""Figures of a rule and their units, by file: each must have a row."""
+
+
+def rule_columns(units: Mapping[str, str]) -> dict[str, Column]:
+    """Return the columns of a table of such figures."""
+    return {
+        "rule_id": Column(cells.one_of(*units), REQUIRED),
+        "value": Column(cells.positive, REQUIRED),
+        "unit": Column(cells.one_of(*dict.fromkeys(units.values())), REQUIRED),
+        **_SOURCE,
+    }
+
 
 DISTANCE_COLUMNS = {
     "mode": Column(cells.member_of(TransportMode), REQUIRED),

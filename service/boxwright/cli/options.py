@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import enum
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,7 +15,7 @@ from boxwright.domain.emissions_basis import EmissionsBasis, UnverifiedFactorRul
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.lane import Lane, Leg
 from boxwright.domain.place import Place
-from boxwright.domain.policy import Engine, Objective, Policy, SolvingMode
+from boxwright.domain.policy import Engine, Objective, Plausibility, Policy, SolvingMode
 from boxwright.domain.price_table import PriceTable
 from boxwright.domain.property_cap import PropertyCap
 from boxwright.domain.stacking import StackingCondition
@@ -24,7 +25,7 @@ DEFAULT_CATALOG = "china-post"
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def _values(kind: type[Objective] | type[Engine] | type[SolvingMode] | type[UnverifiedFactorRule]) -> click.Choice[str]:
+def _values(kind: type[enum.StrEnum]) -> click.Choice[str]:
     return click.Choice([member.value for member in kind])
 
 
@@ -184,6 +185,13 @@ POLICY = (
         " repeated.",
     ),
     click.option(
+        "--plausibility",
+        type=_values(Plausibility),
+        default=Plausibility.WARN.value,
+        show_default=True,
+        help="What becomes of orders whose densities or edges look like a slip of unit or decimal point.",
+    ),
+    click.option(
         "--stack",
         "stacking",
         metavar="NAME=VALUE,...",
@@ -307,7 +315,7 @@ def take_policy(given: dict[str, Any]) -> Policy:
     names = (
         *("support_ratio", "fit_clearance_mm", "fill_limit", "max_parcels", "allow_partial", "mode", "engine"),
         *("void_fill_id", "cushioning_ids", "tape_id", "material_requirements", "box_certificate", "handling_profile"),
-        *("label_id", "blocking_id", "tape_rule"),
+        *("label_id", "blocking_id", "tape_rule", "plausibility"),
         *("unverified_factor_rule", "accept_incomplete_footprint"),
         *("min_recycled_content", "excluded_materials", "prefer_reusable"),
     )

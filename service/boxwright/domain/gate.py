@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from boxwright.units import UM_PER_INCH
+from boxwright.units import MG_PER_LB, UM_PER_INCH
 
 
 class Measure(enum.StrEnum):
@@ -31,9 +31,9 @@ UM_PER_UNIT: Mapping[str, int] = {"mm": 1_000, "cm": 10_000, "in": UM_PER_INCH}
 MG_PER_UNIT: Mapping[str, Fraction] = {
     "g": Fraction(1_000),
     "kg": Fraction(1_000_000),
-    "lb": Fraction(45_359_237, 100),
+    "lb": MG_PER_LB,
 }
-"""Milligrams in a weight unit; the international pound is 0.45359237 kg by definition."""
+"""Milligrams in a weight unit."""
 
 LENGTHS = frozenset({Measure.LONGEST, Measure.SECOND, Measure.SHORTEST, Measure.SIDE_SUM, Measure.LENGTH_PLUS_GIRTH})
 SIZES = LENGTHS | {Measure.VOLUME}

@@ -52,6 +52,14 @@ class SolvingMode(enum.StrEnum):
     THOROUGH = "thorough"
 
 
+class Plausibility(enum.StrEnum):
+    """What becomes of an order whose sizes or masses are not plausible."""
+
+    WARN = "warn"
+    REFUSE = "refuse"
+    OFF = "off"
+
+
 class Engine(enum.StrEnum):
     """Which engine places the units."""
 
@@ -128,6 +136,9 @@ class Policy:
     box_certificate : bool, optional
         Whether parcels stay within the gross mass and the sum of sides of the US box certificate, by the grade of their
         board. Default False.
+    plausibility : Plausibility, optional
+        What becomes of lines whose density or edges are not plausible: ``warn``, ``refuse`` the order, or ``off``.
+        Default warn.
 
     Raises
     ------
@@ -163,6 +174,7 @@ class Policy:
     excluded_materials: tuple[str, ...] = ()
     prefer_reusable: bool = False
     handling_profile: str = ""
+    plausibility: Plausibility = Plausibility.WARN
 
     def __post_init__(self) -> None:
         own_numbers(self)
@@ -186,6 +198,7 @@ class Policy:
             yield FieldViolation("objectives", "must name at least one objective")
         yield from coerce(self, "mode", SolvingMode)
         yield from coerce(self, "engine", Engine)
+        yield from coerce(self, "plausibility", Plausibility)
         yield from coerce(self, "unverified_factor_rule", UnverifiedFactorRule)
         if self.emissions_basis is not None:
             if not isinstance(self.emissions_basis, EmissionsBasis):

@@ -16,7 +16,7 @@ from boxwright.domain.mailer import Cuboid
 from boxwright.domain.order import ALL_ORIENTATIONS, Item
 from boxwright.domain.own_container import OwnContainer
 from boxwright.domain.plan import Certificate, Parcel, Placement, Proof, ProofStatus, RefusedCandidate
-from boxwright.domain.policy import Objective
+from boxwright.domain.policy import Objective, Plausibility
 from boxwright.domain.price_table import ShippingPrice
 from boxwright.domain.strength import StackLoad
 from boxwright.domain.warning import PlanWarning, WarningCode, gathered
@@ -25,6 +25,7 @@ from boxwright.planning.closed import closed_size
 from boxwright.planning.idle_lane import idle_warnings
 from boxwright.planning.material_policy import Candidate
 from boxwright.planning.model import OrderModel
+from boxwright.planning.plausible import implausible
 from boxwright.planning.request import Request
 from boxwright.planning.strength_notes import strength_warnings
 from boxwright.protection import (
@@ -365,10 +366,15 @@ def _footprint_warnings(request: Request, parcels: Sequence[Parcel]) -> Iterator
             yield PlanWarning(WarningCode.FOOTPRINT_INCOMPLETE, f"profiles[{ids.index(each.profile_id)}]", text)
 
 
-def warnings(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> tuple[PlanWarning, ...]:
+def warnings(model: OrderModel, outcome: Outcome | None, parcels: Sequence[Parcel]) -> tuple[PlanWarning, ...]:
     """Return what a reader of the plan should know of this order; of all plans ``docs/warnings.md`` says it once."""
     request = model.request
-    found = [*class_warnings(request.as_given, request.materials)]
+    found: list[PlanWarning] = []
+    if request.policy.plausibility is Plausibility.WARN:
+        found += implausible(request.as_given, request.materials)
+    if outcome is None:
+        return gathered(found)
+    found += class_warnings(request.as_given, request.materials)
     for packed, parcel in zip(outcome.parcels, parcels, strict=True):
         cushioning = model.variant(packed.cushioning_id).cushioning
         if parcel.cushioning_id and cushioning is not None:

@@ -348,7 +348,7 @@ def _assemble(model: OrderModel, outcome: Outcome | None, unpacked: list[Unpacke
         engine_version=f"{request.policy.engine.value} {version()}",
         ship_date=request.ship_date,
         derived_legs=request.derived_legs,
-        warnings=warnings(model, outcome, parcels) if outcome else (),
+        warnings=warnings(model, outcome, parcels),
     )
     return cut(answer) if outcome and outcome.cut else answer
 

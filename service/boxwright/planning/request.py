@@ -16,7 +16,7 @@ from boxwright.domain.footprint import Allocation
 from boxwright.domain.lane import Lane, Leg
 from boxwright.domain.order import Order
 from boxwright.domain.plan import Plan
-from boxwright.domain.policy import Objective, Policy
+from boxwright.domain.policy import Objective, Plausibility, Policy
 from boxwright.domain.started import StartedParcel
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.footprint import lane_rules
@@ -24,6 +24,7 @@ from boxwright.planning.box_limits import limited, too_large
 from boxwright.planning.carrier_limits import carried
 from boxwright.planning.cost_rules import cost_rules
 from boxwright.planning.material_policy import MaterialPolicy, material_policy, meeting_dunnage
+from boxwright.planning.plausible import implausible_rules
 from boxwright.planning.shapes import lowest_edge_um
 from boxwright.protection import unreached, with_class_rules
 from boxwright.routing import derive
@@ -174,6 +175,8 @@ class Request:
         except InvalidInputError as error:
             broken += [FieldViolation("policy.handling_profile", each.rule) for each in error.violations]
         broken += _sales_packaging_rules(order, materials)
+        if policy.plausibility is Plausibility.REFUSE:
+            broken += implausible_rules(order, materials)
         chosen = []
         names = DEFAULT_PROFILES if profiles is None else (profiles,) if isinstance(profiles, str) else tuple(profiles)
         for index, name in enumerate(names):

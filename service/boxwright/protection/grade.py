@@ -8,14 +8,11 @@ from typing import TYPE_CHECKING
 
 from boxwright.domain.strength import BoxGrade
 from boxwright.protection.board import board_strength
-from boxwright.units import UM_PER_INCH
+from boxwright.units import MG_PER_LB, UM_PER_INCH
 
 if TYPE_CHECKING:
     from boxwright.catalog.materials import Materials
     from boxwright.domain.box import BoxType
-
-MG_PER_LB = Fraction(45_359_237, 100)
-"""The international pound, by definition."""
 
 
 def box_grade(box: BoxType, materials: Materials) -> BoxGrade:

@@ -128,7 +128,7 @@ class PlanJudge:
                 self._shelf.materials,
             )
         except InvalidInputError as error:
-            raise at_wire_paths(error) from None
+            raise at_wire_paths(error, job.order) from None
 
     @staticmethod
     def _published(plan: Plan, job: PackJob) -> Plan:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from boxwright.domain.order import Order
 from boxwright.domain.own_container import box_of
 from boxwright.domain.plan import Plan
 from boxwright.drawing import parcel_svg
@@ -117,7 +118,7 @@ class Packer:
                 if not made.cut_by_fuse:
                     better(self._response(job, made, []))
         except InvalidInputError as error:
-            raise at_wire_paths(error) from None
+            raise at_wire_paths(error, job.order) from None
         if made is None:
             raise AssertionError("improvements yields a plan or raises")
         self._metrics.record_plan(made, job.purpose, job.catalog_label)
@@ -168,7 +169,7 @@ class Packer:
                 materials=self._shelf.materials,
             )
         except InvalidInputError as error:
-            raise at_wire_paths(error) from None
+            raise at_wire_paths(error, job.order) from None
 
     def make(self, job: PackJob) -> Plan:
         """Return the plan of a job alone; see ``make_all``."""
@@ -193,7 +194,7 @@ class Packer:
                 explain=job.explain,
             )
         except InvalidInputError as error:
-            raise at_wire_paths(error) from None
+            raise at_wire_paths(error, job.order) from None
         return [_as_published(each, job) for each in made]
 
 
@@ -207,9 +208,9 @@ def _stamped(message: plan_pb2.Plan, tree: Tree) -> plan_pb2.Plan:
     return message
 
 
-def at_wire_paths(error: InvalidInputError) -> InvalidInputError:
-    """Return an error of planning with the paths of the request."""
-    return type(error)([FieldViolation(wire_path(each.field), each.rule) for each in error.violations])
+def at_wire_paths(error: InvalidInputError, order: Order) -> InvalidInputError:
+    """Return an error of planning an order with the paths of the request."""
+    return type(error)([FieldViolation(wire_path(each.field, order), each.rule) for each in error.violations])
 
 
 def _drawings(made: Plan, job: PackJob) -> list[packing_service_pb2.Drawing]:

@@ -106,6 +106,7 @@ class PackJob:
             basis_allocation=self.policy.emissions_basis.allocation if self.policy.emissions_basis else Allocation.MASS,
             zone=self.lane.zone,
             warnings=self.catalog.warnings,
+            order=self.order,
         )
 
 

@@ -13,7 +13,7 @@ from boxwright.domain.material import Collection, Compostability, MaterialKind
 from boxwright.domain.order import DimensionStatus, FragilityClass, Orientation
 from boxwright.domain.place import PlacePrecision
 from boxwright.domain.plan import PlanStatus, Proof, ProofScope, ProofStatus, UnpackedReason
-from boxwright.domain.policy import Engine, Objective, SolvingMode
+from boxwright.domain.policy import Engine, Objective, Plausibility, SolvingMode
 from boxwright.domain.stacking import PalletPattern
 from boxwright.footprint import BreakEvenOutcome
 from boxwright.server.findings import Findings
@@ -103,4 +103,5 @@ RECYCLING_RULE = EnumCodec(accounting_profile_pb2.RecyclingRule, RecyclingRule)
 STAGE = EnumCodec(footprint_pb2.LifeCycleStage, Stage)
 TRANSPORT_MODE = EnumCodec(lane_pb2.TransportMode, TransportMode)
 UNPACKED_REASON = EnumCodec(plan_pb2.UnpackedReason, UnpackedReason)
+PLAUSIBILITY = EnumCodec(policy_pb2.PlausibilityRule, Plausibility)
 UNVERIFIED_FACTOR_RULE = EnumCodec(policy_pb2.UnverifiedFactorRule, UnverifiedFactorRule)

@@ -1,5 +1,8 @@
 """Paths of planning's fields as a PackRequest calls them."""
 
+import re
+
+from boxwright.domain.order import Order
 from boxwright.server.findings import renamed
 from boxwright.server.wire.lane import LEG_NAMES
 
@@ -13,10 +16,14 @@ WIRE_NAMES = {
     "lane.destination_country": "lane.destination.country_code",
 }
 """Paths of planning that the request calls otherwise."""
+_EDGE = re.compile(r"lines\[(\d+)\]\.((?:length|width|height)_mm)")
 
 
-def wire_path(field: str) -> str:
-    """Return the path in a PackRequest of a field of planning."""
+def wire_path(field: str, order: Order | None = None) -> str:
+    """Return the path in a PackRequest of a field of planning, with the shape of the order line where it names one."""
+    if order is not None and (edge := _EDGE.fullmatch(field)):
+        shape = "cuboid" if order.lines[int(edge[1])].soft is None else "soft_goods"
+        field = f"lines[{edge[1]}].{shape}.dimensions.{edge[2]}"
     path = renamed(field, WIRE_NAMES)
     if path.startswith("lane.legs["):
         leg, _, name = path.partition("].")

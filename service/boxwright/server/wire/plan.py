@@ -12,6 +12,7 @@ from boxwright.domain.box import Catalog
 from boxwright.domain.carrier import ChargeableWeight
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import Allocation, Footprint
+from boxwright.domain.order import Order
 from boxwright.domain.plan import EmptySpace, Parcel, Placement, Plan, UnpackedUnit
 from boxwright.domain.policy import Objective
 from boxwright.domain.warning import PlanWarning
@@ -59,6 +60,8 @@ class PlanView:
         Zone of the lane, for services that bill by zone.
     warnings : sequence of PlanWarning
         What the door noticed, put before the plan's own.
+    order : Order, optional
+        What was planned; its lines' shapes are part of the paths of warnings.
     """
 
     catalog: Catalog
@@ -70,6 +73,7 @@ class PlanView:
     basis_allocation: Allocation = Allocation.MASS
     zone: str = ""
     warnings: Sequence[PlanWarning] = ()
+    order: Order | None = None
 
 
 def plan_to_wire(plan: Plan, view: PlanView, tree: Tree = ALL) -> plan_pb2.Plan:
@@ -91,7 +95,7 @@ def plan_to_wire(plan: Plan, view: PlanView, tree: Tree = ALL) -> plan_pb2.Plan:
         "status": PLAN_STATUS.to_wire(plan.status),
         "unpacked": [unpacked_to_wire(unit) for unit in plan.unpacked],
         "ship_date": date_to_wire(plan.ship_date),
-        "warnings": warnings_to_wire((*view.warnings, *plan.warnings), loaded=view.loaded),
+        "warnings": warnings_to_wire((*view.warnings, *plan.warnings), loaded=view.loaded, order=view.order),
         "search_effort": plan_pb2.SearchEffort(cut_by_deadline=True) if plan.cut_by_fuse else None,
     }
     makers: dict[str, Callable[[Tree], Any]] = {

@@ -7,10 +7,17 @@ from boxwright.domain.box import Catalog
 from boxwright.domain.dunnage import DunnageKind
 from boxwright.domain.emissions_basis import EmissionsBasis, UnverifiedFactorRule
 from boxwright.domain.footprint import Allocation
-from boxwright.domain.policy import Engine, Objective, Policy, SolvingMode
+from boxwright.domain.policy import Engine, Objective, Plausibility, Policy, SolvingMode
 from boxwright.errors import InvalidInputError
 from boxwright.server.findings import Findings
-from boxwright.server.wire.enums import ALLOCATION, ENGINE, OBJECTIVE, SOLVING_MODE, UNVERIFIED_FACTOR_RULE
+from boxwright.server.wire.enums import (
+    ALLOCATION,
+    ENGINE,
+    OBJECTIVE,
+    PLAUSIBILITY,
+    SOLVING_MODE,
+    UNVERIFIED_FACTOR_RULE,
+)
 from boxwright.server.wire.money import read_price
 from boxwright.server.wire.names import read_name
 from boxwright.server.wire.presence import present
@@ -96,6 +103,8 @@ def read_policy(message: policy_pb2.Policy, catalog: Catalog | None, found: Find
             allow_partial=message.allow_partial,
             mode=SOLVING_MODE.read(message.solving_mode, found, "solving_mode", SolvingMode.BALANCED)
             or SolvingMode.BALANCED,
+            plausibility=PLAUSIBILITY.read(message.plausibility, found, "plausibility", Plausibility.WARN)
+            or Plausibility.WARN,
             engine=ENGINE.read(message.engine, found, "engine", Engine.BOXWRIGHT) or Engine.BOXWRIGHT,
             accept_incomplete_footprint=message.accept_incomplete_footprint,
             emissions_basis=basis,

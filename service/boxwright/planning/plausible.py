@@ -1,0 +1,108 @@
+"""Sizes and masses that look like a slip of unit or decimal point: own rules, of which the figures are data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from boxwright.catalog.materials import Materials
+from boxwright.domain.order import DimensionStatus, Item, Order
+from boxwright.domain.warning import PlanWarning, WarningCode
+from boxwright.errors import FieldViolation
+from boxwright.units import MG_PER_LB, OUNCES_PER_LB, UM_PER_INCH, UM_PER_MM
+
+UM3_PER_CM3 = 10**12
+MG_PER_G = 1_000
+READINGS = {"inches and pounds": MG_PER_LB, "inches and ounces": MG_PER_LB / OUNCES_PER_LB}
+"""What a caller may have meant by figures read as mm and g, with the mass unit in mg."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """The figures of the rules: densities in g/cm3, lengths in mm."""
+
+    least_density: Fraction
+    most_density: Fraction
+    least_edge: Fraction
+    small_edge: Fraction
+    dense: Fraction
+    least_read_density: Fraction
+    most_read_density: Fraction
+
+
+def implausible_rules(order: Order, materials: Materials) -> Iterator[FieldViolation]:
+    """Yield the same as broken rules, for a policy that refuses."""
+    for each in implausible(order, materials):
+        yield FieldViolation(each.field, f"must be plausible ({each.code}): {each.text}")
+
+
+def implausible(order: Order, materials: Materials) -> Iterator[PlanWarning]:
+    """Yield what of an order's sizes and masses is not plausible, line by line and then as a whole.
+
+    Lines of unknown size are passed over.
+
+    Parameters
+    ----------
+    order : Order
+        As given.
+    materials : Materials
+        Holds the figures of the rules.
+    """
+    rules = _Rules(**{name: Fraction(each.value) for name, each in materials.plausibility_rules.items()})
+    known = [
+        (f"lines[{index}]", line)
+        for index, line in enumerate(order.lines)
+        if line.dimension_status is not DimensionStatus.MISSING
+    ]
+    for path, line in known:
+        yield from _density(path, line, rules)
+        yield from _size(path, line, rules)
+    yield from _units([line for _, line in known], rules)
+
+
+def _density(path: str, line: Item, rules: _Rules) -> Iterator[PlanWarning]:
+    found = density_g_per_cm3(line)
+    if not rules.least_density <= found <= rules.most_density:
+        text = (
+            f"line {line.line_id!r} has a density of {float(found):.3g} g/cm3 ({_figures(line)}), where "
+            f"{float(rules.least_density):g} to {float(rules.most_density):g} g/cm3 is plausible"
+        )
+        yield PlanWarning(WarningCode.IMPLAUSIBLE_DENSITY, f"{path}.mass_g", text)
+
+
+def _size(path: str, line: Item, rules: _Rules) -> Iterator[PlanWarning]:
+    for name, edge_um in zip(("length_mm", "width_mm", "height_mm"), line.edges_um, strict=True):
+        if edge_um < rules.least_edge * UM_PER_MM:
+            least = f"{float(rules.least_edge):g} mm or more is plausible"
+            text = f"line {line.line_id!r} has a {name} of {edge_um / UM_PER_MM:g}, where {least}"
+            yield PlanWarning(WarningCode.IMPLAUSIBLE_SIZE, f"{path}.{name}", text)
+
+
+def _units(lines: Sequence[Item], rules: _Rules) -> Iterator[PlanWarning]:
+    """Yield that an order looks like inches: every unit is small and dense as given, and plausible as read so."""
+    most_um = rules.small_edge * UM_PER_MM
+    if not lines or any(max(line.edges_um) >= most_um or density_g_per_cm3(line) <= rules.dense for line in lines):
+        return
+    for words, mass_unit_mg in READINGS.items():
+        # A mm and a g read as an inch and such a mass: so much denser is the unit.
+        factor = mass_unit_mg / MG_PER_G / Fraction(UM_PER_INCH, UM_PER_MM) ** 3
+        read = [density_g_per_cm3(line) * factor for line in lines]
+        if all(rules.least_read_density <= each <= rules.most_read_density for each in read):
+            first = lines[0]
+            text = (
+                f"every line looks like {words}, not mm and g: line {first.line_id!r} ({_figures(first)}) has "
+                f"{float(density_g_per_cm3(first)):.3g} g/cm3 as given, and {float(read[0]):.3g} g/cm3 read so"
+            )
+            yield PlanWarning(WarningCode.IMPLAUSIBLE_UNITS, "lines", text, len(lines))
+            return
+
+
+def density_g_per_cm3(line: Item) -> Fraction:
+    """Return the mass of a unit over the volume of its declared edges, in g/cm3."""
+    length, width, height = line.edges_um
+    return Fraction(line.mass_mg * UM3_PER_CM3, MG_PER_G * length * width * height)
+
+
+def _figures(line: Item) -> str:
+    return f"{line.length_mm:g} x {line.width_mm:g} x {line.height_mm:g} mm, {line.mass_g:g} g"

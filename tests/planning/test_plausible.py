@@ -1,0 +1,113 @@
+"""Sizes and masses that look like a slip of unit or decimal point."""
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boxwright import BoxType, Catalog, InvalidInputError, Item, Order, Policy, plan
+from boxwright.catalog import load_materials
+from boxwright.planning.plausible import density_g_per_cm3, implausible
+
+MATERIALS = load_materials()
+CATALOG = Catalog("c", [BoxType("box", 300, 300, 300, tare_g=100)])
+LAPTOP = Item("laptop", 1, 15.8, 12, 3, 5.7)
+BOOK = Item("book", 1, 210, 148, 25, 400)
+
+
+def told(*lines):
+    """Return code, field and count of what is implausible of an order of these lines."""
+    return [(each.code, each.field, each.count) for each in implausible(Order("o", lines), MATERIALS)]
+
+
+@pytest.mark.parametrize(
+    ("mass_g", "plausible"),
+    [(0, False), (4.999, False), (5, True), (22_000, True), (22_000.001, False)],
+)
+def test_a_density_outside_0_005_to_22_is_told(mass_g, plausible):
+    """A litre of 5 g and of 22 kg is plausible, a milligram less or more is not; mass 0 is among them."""
+    found = told(BOOK, Item("a", 1, 100, 100, 100, mass_g))
+    assert found == ([] if plausible else [("IMPLAUSIBLE_DENSITY", "lines[1].mass_g", 1)])
+
+
+@pytest.mark.parametrize("edge", ["length_mm", "width_mm", "height_mm"])
+def test_an_edge_below_2_mm_is_told(edge):
+    """2 mm is plausible; a micrometre less is told with the edge."""
+    size = {"length_mm": 100, "width_mm": 100, "height_mm": 100}
+    assert told(Item("a", **{**size, edge: 2}, mass_g=20)) == []
+    assert told(BOOK, Item("a", **{**size, edge: 1.999}, mass_g=20)) == [("IMPLAUSIBLE_SIZE", f"lines[1].{edge}", 1)]
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        ([LAPTOP], "inches and pounds"),  # 10.02 g/cm3 as given, 0.277 in pounds
+        ([Item("phone", 1, 6, 3, 1, 9.6)], "inches and ounces"),  # 533 g/cm3 as given; 14.8 in pounds, 0.92 in ounces
+        ([LAPTOP, Item("mouse", 2, 5, 3, 2, 0.3)], "inches and pounds"),
+    ],
+)
+def test_inches_are_told(lines, words):
+    """An order all of whose lines are small and dense as given, and plausible as inches, is told as a whole."""
+    (found,) = [each for each in implausible(Order("o", lines), MATERIALS) if each.code == "IMPLAUSIBLE_UNITS"]
+    assert (found.field, found.count) == ("lines", len(lines))
+    assert f"looks like {words}" in found.text
+    assert "g/cm3 as given" in found.text
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [LAPTOP, BOOK],  # one line of a size that goods in mm have
+        [Item("a", 1, 60, 12, 3, 21.6)],  # an edge of 60 mm
+        [Item("a", 1, 10, 10, 10, 3)],  # 3 g/cm3 as given, no more
+        [Item("a", 1, 10, 10, 10, 109), Item("b", 1, 10, 10, 10, 11)],  # in pounds 3.02, in ounces 0.019
+    ],
+)
+def test_what_may_be_millimetres_is_not_told_as_inches(lines):
+    """A line that is large or light is one of mm and g, and one reading must hold for all lines."""
+    assert "IMPLAUSIBLE_UNITS" not in [code for code, *_ in told(*lines)]
+
+
+def test_lines_of_unknown_size_are_passed_over():
+    """What is not known is not judged, and does not keep the others from looking like inches."""
+    unknown = Item("x", 1, 0, 0, 0, 0, dimension_status="missing")
+    assert told(unknown) == []
+    assert told(LAPTOP, unknown) == [("IMPLAUSIBLE_UNITS", "lines", 1)]
+
+
+@given(*[st.integers(2_000, 10**6)] * 3, st.integers(0, 10**8))
+def test_density_is_mass_over_volume(length_um, width_um, height_um, mass_mg):
+    """In g/cm3, exact."""
+    line = Item("a", 1, length_um / 1_000, width_um / 1_000, height_um / 1_000, mass_mg / 1_000)
+    volume_cm3 = Fraction(length_um, 10_000) * Fraction(width_um, 10_000) * Fraction(height_um, 10_000)
+    assert density_g_per_cm3(line) == Fraction(mass_mg, 1_000) / volume_cm3
+
+
+def test_a_plan_warns_refuses_or_is_silent_as_the_policy_says():
+    """By default the plan warns; ``refuse`` names field and rule of each; ``off`` says nothing."""
+    order = Order("o", [Item("card", 1, 85, 54, 1, 5), Item("empty", 1, 100, 100, 100, 0)])
+    codes = {each.code for each in plan(order, CATALOG).warnings}
+    assert codes >= {"IMPLAUSIBLE_DENSITY", "IMPLAUSIBLE_SIZE"}
+    silent = {each.code for each in plan(order, CATALOG, Policy(plausibility="off")).warnings}
+    assert codes - silent == {"IMPLAUSIBLE_DENSITY", "IMPLAUSIBLE_SIZE"}
+    with pytest.raises(InvalidInputError) as caught:
+        plan(order, CATALOG, Policy(plausibility="refuse"))
+    size, density = caught.value.violations
+    assert size.field == "lines[0].height_mm"
+    assert size.rule.startswith("must be plausible (IMPLAUSIBLE_SIZE): line 'card' has a height_mm of 1, where 2 mm")
+    assert density.field == "lines[1].mass_g"
+    assert "density of 0 g/cm3" in density.rule
+
+
+def test_an_order_that_fits_nowhere_warns_too():
+    """Where a slip makes goods too large for every box, the plan without a parcel says so."""
+    answer = plan(Order("o", [Item("a", 1, 5_000, 100, 100, 1)]), CATALOG, Policy(allow_partial=True))
+    assert not answer.parcels
+    assert [each.code for each in answer.warnings] == ["IMPLAUSIBLE_DENSITY"]
+
+
+def test_plausible_orders_are_planned_under_refuse():
+    """A policy that refuses changes nothing for goods that are plausible."""
+    order = Order("o", [BOOK])
+    assert plan(order, CATALOG, Policy(plausibility="refuse")) == plan(order, CATALOG)
