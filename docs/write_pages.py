@@ -66,7 +66,7 @@ a rule keeps the server from starting, with an error that names it."""
 
 METRICS_INTRODUCTION = """\
 Prometheus reads them from `/metrics` on the admin port, beside the usual `process_` and `python_` metrics. `/healthz`
-there answers 200 while the server serves, else 503."""
+there answers 200 while the server serves, `/livez` while planning gets on; else both answer 503."""
 
 METRICS_NOTES = """\
 ## Purpose

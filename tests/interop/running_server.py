@@ -24,18 +24,20 @@ class RunningServer:
 
 
 @contextmanager
-def running_server(**settings: object) -> Iterator[RunningServer]:
+def running_server(start: str = START, **settings: object) -> Iterator[RunningServer]:
     """Start a server on free ports, wait until it serves, and stop it at the end.
 
     Parameters
     ----------
+    start : str, optional
+        What the process runs. Default: a server with the settings of its environment.
     settings
         Settings by name, put into the environment.
     """
     given = {"address": "127.0.0.1:0", "admin_address": "127.0.0.1:0", "log_format": "json", **settings}
     environment = {**os.environ, **{f"BOXWRIGHT_{name.upper()}": str(value) for name, value in given.items()}}
     process = subprocess.Popen(
-        [sys.executable, "-c", START], env=environment, stderr=subprocess.PIPE, text=True, encoding="utf-8"
+        [sys.executable, "-c", start], env=environment, stderr=subprocess.PIPE, text=True, encoding="utf-8"
     )
     said: list[str] = []
     with process:  # which waits at its end, and closes the pipe

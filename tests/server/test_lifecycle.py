@@ -12,13 +12,17 @@ from pathlib import Path
 
 import grpc
 import pytest
+from google.protobuf import duration_pb2
+from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2
 
 from boxwright.server import probe, reflection
 from boxwright.server.health import local_target
 from boxwright.server.lifecycle import SERVICES
-from boxwright.v1 import packing_service_pb2
+from boxwright.server.observer import MAX_WATCHES_PER_CALLER
+from boxwright.v1 import packing_service_pb2, policy_pb2
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
+from boxwright_client.errors import error_of_call
 
 INTEROP = Path(__file__).parents[1] / "interop" / "running_server.py"
 RUNNING = runpy.run_path(str(INTEROP))
@@ -122,31 +126,158 @@ def test_a_taken_port_is_a_clear_error_and_no_second_server(live, setting):
     assert run.stdout.startswith(f"cannot listen on {taken} ({setting})")
 
 
-def test_a_stopping_server_ends_its_calls_and_then_itself():
-    """After SIGTERM a stream under way still gets its answer, and the process ends with 0."""
-    with RUNNING["running_server"](grace_s=20) as server, grpc.insecure_channel(server.address) as channel:
-        first, second = threading.Event(), threading.Event()
-        order = packing_service_pb2.StreamPackRequest(correlation_id="1")
-        line = order.pack.request.order.lines.add(line_id="a", quantity=1, mass_g=5)
-        order.pack.request.order.order_id = "o"
-        edges = line.cuboid.dimensions
-        edges.length_mm = edges.width_mm = edges.height_mm = 50
+def stream_order(correlation_id, units, **fields):
+    """Return a message that sends an order of equal units to a stream."""
+    message = packing_service_pb2.StreamPackRequest(correlation_id=correlation_id)
+    message.pack.MergeFrom(packing_service_pb2.StreamPackOrder(**fields))
+    message.pack.request.order.order_id = "o"
+    line = message.pack.request.order.lines.add(line_id="a", quantity=units, mass_g=5)
+    edges = line.cuboid.dimensions
+    edges.length_mm, edges.width_mm, edges.height_mm = 53, 47, 41
+    return message
+
+
+def reason(error):
+    """Return the reason in the details of an error."""
+    return error_of_call(error).reason
+
+
+def test_a_stopping_server_answers_what_is_under_way_and_then_ends():
+    """After SIGTERM a stream still gets the answer to the order it sent, then ends; the process ends with 0."""
+    with RUNNING["running_server"](grace_s=600) as server, grpc.insecure_channel(server.address) as channel:
+        hold = threading.Event()
+        long_order = stream_order("1", 400, send_improvements=True, fuse=duration_pb2.Duration(seconds=1))
+        long_order.pack.request.policy.solving_mode = policy_pb2.SOLVING_MODE_THOROUGH
+
+        def sent():
+            yield long_order
+            hold.wait(60)
+
+        answers = PackingServiceStub(channel).StreamPack(sent(), timeout=120)
+        assert next(answers).WhichOneof("message") == "improvement"
+        server.process.send_signal(signal.SIGTERM)
+        while (answer := next(answers)).WhichOneof("message") != "result":
+            assert answer.WhichOneof("message") == "improvement"
+        with pytest.raises(grpc.RpcError) as ended:
+            next(answers)
+        hold.set()
+        assert ended.value.code() is grpc.StatusCode.UNAVAILABLE
+        assert reason(ended.value) == "STREAM_ENDED"
+        assert server.process.wait(timeout=60) == 0
+    assert json.loads(server.log[-1])["message"] == "stopped"
+
+
+def test_idle_streams_do_not_hold_a_stop_up():
+    """A stream and a watch of health that nothing comes over end at SIGTERM, long before the grace has passed."""
+    with RUNNING["running_server"](grace_s=600) as server, grpc.insecure_channel(server.address) as channel:
+        hold = threading.Event()
 
         def sent():
             setup = packing_service_pb2.StreamPackRequest(correlation_id="0")
             setup.setup.SetInParent()
             yield setup
-            first.wait(20)
-            yield order
-            second.wait(20)
+            hold.wait(120)
 
-        answers = PackingServiceStub(channel).StreamPack(sent(), timeout=30)
+        answers = PackingServiceStub(channel).StreamPack(sent(), timeout=120)
         assert next(answers).WhichOneof("message") == "accepted"
+        watch = health_pb2_grpc.HealthStub(channel).Watch(health_pb2.HealthCheckRequest(service=""), timeout=120)
+        assert next(watch).status == health_pb2.HealthCheckResponse.SERVING
         server.process.send_signal(signal.SIGTERM)
-        threading.Event().wait(0.5)
-        first.set()
-        assert next(answers).WhichOneof("message") == "result"
-        second.set()
-        assert list(answers) == []
-        assert server.process.wait(timeout=30) == 0
-    assert json.loads(server.log[-1])["message"] == "stopped"
+        with pytest.raises(grpc.RpcError) as ended:
+            list(answers)
+        hold.set()
+        assert reason(ended.value) == "STREAM_ENDED"
+        assert server.process.wait(timeout=60) == 0
+
+
+STUCK = """
+import threading
+import time
+from boxwright.server import Settings, serve
+from boxwright.server.pack import Packer
+
+def never(self, message):
+    threading.Event().wait() if message.order.order_id == "asleep" else [time.sleep(0.001) for _ in iter(int, 1)]
+
+Packer.answer = never
+serve(Settings.from_environment())
+"""
+"""A server whose planning threads never end, whatever their fuse says."""
+
+
+@pytest.mark.parametrize("order_id", ["asleep", "awake"])
+def test_threads_that_never_end_show_in_liveness_and_do_not_keep_the_process(order_id, pack_request):
+    """With its only thread lost the server says that it is not alive, and after SIGTERM ends all the same."""
+    pack_request.order.order_id = order_id
+    with (
+        RUNNING["running_server"](start=STUCK, workers=1, stall_s=1, grace_s=0.2) as server,
+        grpc.insecure_channel(server.address) as channel,
+    ):
+        assert probe(server.address, service="liveness")
+        assert read(server.admin_address, "/livez") == (200, "SERVING\n")
+        with pytest.raises(grpc.RpcError) as late:
+            PackingServiceStub(channel).Pack(pack_request, timeout=0.2)
+        assert late.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED
+        for _ in range(600):
+            if not probe(server.address, service="liveness"):
+                break
+            threading.Event().wait(0.1)
+        assert not probe(server.address, service="liveness")
+        assert not probe(server.address)
+        assert read(server.admin_address, "/livez") == (503, "NOT_SERVING\n")
+        status, text = read(server.admin_address, "/metrics")
+        assert status == 200
+        assert "boxwright_planning_threads_stuck 1.0" in text
+        assert 'boxwright_abandoned_orders_total{kind="single",state="under_way"} 1.0' in text
+        server.process.send_signal(signal.SIGTERM)
+        assert server.process.wait(timeout=60) == 0
+    said = [json.loads(line) for line in server.log if line.startswith("{")]
+    assert {"planning is stuck", "planning threads did not end"} <= {line["message"] for line in said}
+
+
+@pytest.fixture(scope="module")
+def narrow():
+    """A server with few places for streams."""
+    with RUNNING["running_server"](max_streams=4, max_streams_per_caller=3, workers=1) as server:
+        yield server
+
+
+def test_streams_of_a_caller_are_limited_and_shut_nobody_off(narrow, pack_request):
+    """One stream more is refused with RetryInfo; single orders and health are answered, and a closed one makes room."""
+    hold = threading.Event()
+    with grpc.insecure_channel(narrow.address) as channel:
+
+        def sent():
+            setup = packing_service_pb2.StreamPackRequest(correlation_id="0")
+            setup.setup.SetInParent()
+            yield setup
+            hold.wait(60)
+
+        stub = PackingServiceStub(channel)
+        opened = [stub.StreamPack(sent(), timeout=60) for _ in range(3)]
+        for each in opened:
+            assert next(each).WhichOneof("message") == "accepted"
+        with pytest.raises(grpc.RpcError) as refused:
+            list(stub.StreamPack(sent(), timeout=60))
+        assert reason(refused.value) == "OVERLOADED"
+        assert error_of_call(refused.value).retry_after_s > 0
+        assert stub.Pack(pack_request, timeout=60).plan.parcels
+        assert probe(narrow.address)
+        hold.set()
+        assert [list(each) for each in opened] == [[], [], []]
+        assert next(stub.StreamPack(sent(), timeout=60)).WhichOneof("message") == "accepted"
+
+
+def test_watches_of_health_are_limited_and_checks_are_not(narrow):
+    """Whoever watches more than may be is refused; a check is still answered."""
+    with grpc.insecure_channel(narrow.address) as channel:
+        stub = health_pb2_grpc.HealthStub(channel)
+        watches = [stub.Watch(health_pb2.HealthCheckRequest(), timeout=60) for _ in range(MAX_WATCHES_PER_CALLER)]
+        for each in watches:
+            assert next(each).status == health_pb2.HealthCheckResponse.SERVING
+        with pytest.raises(grpc.RpcError) as refused:
+            next(stub.Watch(health_pb2.HealthCheckRequest(), timeout=60))
+        assert refused.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+        assert probe(narrow.address)
+        for each in watches:
+            each.cancel()

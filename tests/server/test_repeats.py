@@ -118,15 +118,42 @@ def test_bad_ids_are_refused(request_id):
 
 
 def test_a_caller_that_gives_up_leaves_the_answer_to_its_repeat():
-    """Cancelling the first call does not undo its work."""
+    """While a repeat waits for the same answer, cancelling the first call does not undo its work."""
     make = Maker()
 
     async def scene():
         repeats = Repeats(10, 10_000)
-        first = asyncio.ensure_future(repeats.answer("c", "Pack", request(), make))
+        first, second = (asyncio.ensure_future(repeats.answer("c", "Pack", request(), make)) for _ in range(2))
         await asyncio.sleep(0)
         first.cancel()
-        answer = await repeats.answer("c", "Pack", request(), make)
-        return answer.drawings[0].step
+        return (await second).drawings[0].step
 
     assert asyncio.run(scene()) == 1
+    assert make.made == 1
+
+
+def test_the_last_caller_that_gives_up_ends_the_work():
+    """Nobody waits, so nothing goes on; a call that comes later makes the answer anew and it is kept."""
+    ended = []
+
+    async def endless():
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append(True)
+
+    async def scene():
+        repeats, make = Repeats(10, 10_000), Maker()
+        callers = [asyncio.ensure_future(repeats.answer("c", "Pack", request(), endless)) for _ in range(2)]
+        await asyncio.sleep(0.001)
+        callers[0].cancel()
+        await asyncio.sleep(0.001)
+        still_made = not ended
+        callers[1].cancel()
+        await asyncio.wait(callers)
+        again = await repeats.answer("c", "Pack", request(), make)
+        kept = await repeats.answer("c", "Pack", request(), make)
+        return still_made, again.drawings[0].step, kept.drawings[0].step
+
+    assert asyncio.run(scene()) == (True, 1, 1)
+    assert ended == [True]

@@ -8,6 +8,7 @@ from google.rpc import code_pb2
 
 from boxwright.errors import FieldViolation, InvalidInputError, SearchEndedError
 from boxwright.server.stream import PackStream
+from boxwright.server.stream_ended import StreamEndedError
 from boxwright.v1.packing_service_pb2 import PackResponse, StreamPackOrder, StreamPackRequest
 
 
@@ -214,3 +215,80 @@ def test_a_fuse_before_any_plan_is_an_error():
     _, answers = run(order("1", "late", fuse=duration_pb2.Duration(nanos=1_000_000)), order("2"))
     assert kinds(answers) == {"1": "error", "2": "result"}
     assert next(each.error.code for each in answers if each.correlation_id == "1") == code_pb2.CANCELLED
+
+
+def endings(*messages, open_gate=True, end=None, **limits):
+    """Return the answers of a stream that the server ends, and why it ended; the caller goes on sending for ever."""
+
+    async def scene():
+        planner = Planner()
+        if open_gate:
+            planner.gate.set()
+
+        async def sent():
+            for message in messages:
+                yield message
+            await asyncio.Event().wait()
+
+        stream, came = PackStream(planner, planner.improve, 4, **limits), []
+
+        async def listen():
+            async for answer in stream.answers(sent()):
+                came.append(answer)  # noqa: PERF401 - a comprehension would lose what came before the error
+
+        with pytest.raises(StreamEndedError) as raised:
+            await asyncio.gather(listen(), *([end(stream, planner)] if end else []))
+        return came, raised.value.why
+
+    return asyncio.run(scene())
+
+
+def test_an_idle_stream_ends():
+    """After its last answer nothing comes for a while, and the server ends it; the order is answered."""
+    answers, why = endings(order("1"), idle_s=0.05)
+    assert (kinds(answers), why) == ({"1": "result"}, "idle")
+
+
+def test_a_stream_with_an_order_under_way_is_not_idle():
+    """However long the order takes, its answer comes before the stream ends."""
+
+    async def release(_, planner):
+        await asyncio.sleep(0.3)
+        planner.gate.set()
+
+    answers, why = endings(order("1"), open_gate=False, end=release, idle_s=0.05)
+    assert (kinds(answers), why) == ({"1": "result"}, "idle")
+
+
+def test_a_stream_of_great_age_ends():
+    """An order under way is answered first; it is read no further."""
+
+    async def release(_, planner):
+        await asyncio.sleep(0.3)
+        planner.gate.set()
+
+    answers, why = endings(order("1"), open_gate=False, end=release, age_s=0.05)
+    assert (kinds(answers), why) == ({"1": "result"}, "age")
+
+
+def test_a_stopping_server_ends_an_idle_stream_at_once():
+    """No limit of idleness has to pass."""
+
+    async def stop_server(stream, _):
+        await asyncio.sleep(0.01)
+        stream.end("stop")
+
+    assert endings(end=stop_server) == ([], "stop")
+
+
+def test_a_stopping_server_answers_what_it_took():
+    """The order under way gets its answer, then the stream ends."""
+
+    async def stop_server(stream, planner):
+        await asyncio.sleep(0.01)
+        stream.end("stop")
+        await asyncio.sleep(0.01)
+        planner.gate.set()
+
+    answers, why = endings(order("1"), open_gate=False, end=stop_server)
+    assert (kinds(answers), why) == ({"1": "result"}, "stop")

@@ -1,11 +1,33 @@
-"""The planning threads and their queue."""
+"""The planning threads, what becomes of jobs that nobody waits for, and when threads count as stuck."""
 
 import asyncio
 import threading
+import time
 
 import pytest
 
+from boxwright.errors import CpuCeilingError, SearchEndedError
+from boxwright.fuse import look
+from boxwright.server.fair_queue import Kind
+from boxwright.server.metrics import Metrics
 from boxwright.server.workers import OverloadedError, Workers, available_cores
+
+
+def value(metrics, name, **labels):
+    """Return what a metric says."""
+    return metrics.registry.get_sample_value(name, labels) or 0
+
+
+async def until(holds):
+    """Wait until something holds; the test's own time limit ends what never does."""
+    while not holds():
+        await asyncio.sleep(0.001)
+
+
+def burning():
+    """Use the processor until the fuse ends it."""
+    while True:
+        look()
 
 
 def test_as_many_threads_as_cores_by_default():
@@ -15,37 +37,86 @@ def test_as_many_threads_as_cores_by_default():
     workers.close()
 
 
-def test_a_full_queue_refuses_and_patient_jobs_wait():
-    """Past the limit a job is refused at once, unless it is patient; every accepted job is done."""
+def test_a_full_queue_refuses_single_orders_but_neither_batch_nor_stream():
+    """Past the limit a single job is refused at once; what limits itself waits, and does not count."""
+    metrics = Metrics()
 
     async def scene():
-        workers, gate = Workers(1, 1), threading.Event()
+        workers, gate = Workers(1, 1, metrics=metrics), threading.Event()
         accepted = [asyncio.ensure_future(workers.run(gate.wait)) for _ in range(2)]
+        accepted += [asyncio.ensure_future(workers.run(gate.wait, kind=kind)) for kind in (Kind.BATCH, Kind.STREAM) * 3]
         await asyncio.sleep(0)
         with pytest.raises(OverloadedError):
             await workers.run(gate.wait)
-        accepted.append(asyncio.ensure_future(workers.run(gate.wait, patient=True)))
-        await asyncio.sleep(0)
-        assert workers.waiting == 2
+        assert workers.waiting == 7
         gate.set()
         done = await asyncio.gather(*accepted)
         workers.close()
         return done, workers.waiting
 
-    assert asyncio.run(scene()) == ([True] * 3, 0)
+    assert asyncio.run(scene()) == ([True] * 8, 0)
+    assert value(metrics, "boxwright_overload_refusals_total", what="orders", limit="all") == 1
 
 
-def test_a_job_that_is_cancelled_while_it_waits_never_starts():
-    """A caller whose deadline passes in the queue costs no work."""
-    started = []
+def test_orders_of_streams_leave_room_for_single_ones():
+    """However many orders of streams wait, a single one is taken and comes after one of them."""
+    came = []
 
     async def scene():
-        workers, gate = Workers(1, 5), threading.Event()
+        workers, gate = Workers(1, 1), threading.Event()
         first = asyncio.ensure_future(workers.run(gate.wait))
+        await until(lambda: workers.busy)
+        jobs = [
+            asyncio.ensure_future(workers.run(lambda n=n: came.append(n), caller="a", kind=Kind.STREAM))
+            for n in range(300)
+        ]
+        await asyncio.sleep(0)
+        jobs.append(asyncio.ensure_future(workers.run(lambda: came.append("single"), caller="a")))
+        await asyncio.sleep(0)
+        gate.set()
+        await asyncio.gather(first, *jobs)
+        workers.close()
+
+    asyncio.run(scene())
+    assert came[:3] == [0, "single", 1]
+
+
+def test_a_full_queue_takes_from_the_caller_with_most():
+    """The newest of the heaviest caller is refused, and the new order of another one is taken."""
+    metrics = Metrics()
+
+    async def scene():
+        workers, gate = Workers(1, 3, metrics=metrics), threading.Event()
+        first = asyncio.ensure_future(workers.run(gate.wait))
+        await until(lambda: workers.busy)
+        many = [asyncio.ensure_future(workers.run(lambda n=n: n, caller="many")) for n in range(3)]
+        await asyncio.sleep(0)
+        few = asyncio.ensure_future(workers.run(lambda: "few", caller="few"))
+        await asyncio.sleep(0)
+        gate.set()
+        answers = await asyncio.gather(first, *many, few, return_exceptions=True)
+        workers.close()
+        return answers[1:]
+
+    *served, refused, few = asyncio.run(scene())
+    assert (served, few) == ([0, 1], "few")
+    assert isinstance(refused, OverloadedError)
+    assert value(metrics, "boxwright_overload_refusals_total", what="orders", limit="share") == 1
+
+
+def test_a_job_that_is_given_up_while_it_waits_never_starts():
+    """A caller whose deadline passes in the queue costs no work."""
+    started, metrics = [], Metrics()
+
+    async def scene():
+        workers, gate = Workers(1, 5, metrics=metrics), threading.Event()
+        first = asyncio.ensure_future(workers.run(gate.wait))
+        await until(lambda: workers.busy)
         waiting = asyncio.ensure_future(workers.run(lambda: started.append(1)))
         await asyncio.sleep(0)
         waiting.cancel()
         await asyncio.wait([waiting])
+        assert workers.waiting == 0
         gate.set()
         await first
         await workers.run(lambda: None)
@@ -53,3 +124,123 @@ def test_a_job_that_is_cancelled_while_it_waits_never_starts():
 
     asyncio.run(scene())
     assert started == []
+    assert value(metrics, "boxwright_abandoned_orders_total", kind="single", state="waiting") == 1
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_job_that_is_given_up_under_way_frees_its_thread(kind):
+    """It ends by its fuse, and the thread takes the next one."""
+    metrics = Metrics()
+
+    async def scene():
+        workers = Workers(1, 5, metrics=metrics)
+        given_up = asyncio.ensure_future(workers.run(burning, kind=kind))
+        await until(lambda: workers.busy)
+        given_up.cancel()
+        answer = await workers.run(lambda: "next")
+        workers.close()
+        return answer
+
+    assert asyncio.run(scene()) == "next"
+    assert value(metrics, "boxwright_abandoned_orders_total", kind=kind.value, state="under_way") == 1
+
+
+def test_a_job_past_its_cpu_time_is_an_error_that_says_so():
+    """Without a plan so far the answer is CpuCeilingError."""
+    metrics = Metrics()
+
+    async def scene():
+        workers = Workers(1, 5, max_cpu_s=0.05, metrics=metrics)
+        with pytest.raises(CpuCeilingError, match=r"0\.05 s of CPU"):
+            await workers.run(burning)
+        workers.close()
+
+    asyncio.run(scene())
+    assert value(metrics, "boxwright_cpu_ceiling_total", answer="error") == 1
+
+
+def test_a_job_past_its_cpu_time_may_still_answer_with_what_it_has():
+    """The search ends; what it has found so far is the answer."""
+    metrics = Metrics()
+
+    def cut():
+        try:
+            burning()
+        except SearchEndedError:
+            return "best so far"
+
+    async def scene():
+        workers = Workers(1, 5, max_cpu_s=0.05, metrics=metrics)
+        answer = await workers.run(cut)
+        workers.close()
+        return answer
+
+    assert asyncio.run(scene()) == "best so far"
+    assert value(metrics, "boxwright_cpu_ceiling_total", answer="plan") == 1
+
+
+def test_time_asleep_is_no_cpu_time():
+    """A job that waits for others is not cut, however long it waits."""
+
+    async def scene():
+        workers = Workers(1, 5, max_cpu_s=0.05)
+        answer = await workers.run(lambda: time.sleep(0.3) or look() or "slept")
+        workers.close()
+        return answer
+
+    assert asyncio.run(scene()) == "slept"
+
+
+@pytest.mark.parametrize("given_up", [True, False], ids=["it does not end", "it does nothing"])
+def test_a_thread_that_does_not_get_on_is_stuck(given_up):
+    """All threads stuck means that nothing is alive; it is again once one has ended."""
+
+    async def scene():
+        workers, gate = Workers(1, 5, stall_s=0.05), threading.Event()
+        job = asyncio.ensure_future(workers.run(gate.wait))
+        await until(lambda: workers.busy)
+        if given_up:
+            job.cancel()
+        await until(lambda: not workers.alive)
+        assert workers.stuck == 1
+        gate.set()
+        await until(lambda: workers.alive)
+        workers.close()
+
+    asyncio.run(scene())
+
+
+def test_a_busy_thread_is_not_stuck():
+    """Long work that uses the processor is progress."""
+
+    async def scene():
+        workers = Workers(1, 5, stall_s=0.2)
+        job = asyncio.ensure_future(workers.run(burning))
+        await asyncio.sleep(0.5)
+        alive = workers.alive
+        job.cancel()
+        await until(lambda: not workers.busy)
+        workers.close()
+        return alive
+
+    assert asyncio.run(scene())
+
+
+def test_closing_ends_what_ends_and_counts_what_does_not():
+    """What burns under its fuse ends; a thread that looks at nothing is left over; what waits is dropped."""
+
+    async def scene():
+        workers, gate = Workers(2, 5), threading.Event()
+        jobs = [asyncio.ensure_future(workers.run(work)) for work in (burning, gate.wait)]
+        await until(lambda: workers.busy == 2)
+        waiting = asyncio.ensure_future(workers.run(lambda: None))
+        await asyncio.sleep(0)
+        workers.close()
+        await until(lambda: workers.busy == 1)
+        left = workers.join(0.05)
+        assert waiting.cancelled() or await asyncio.wait([waiting])
+        gate.set()
+        await asyncio.wait(jobs)
+        return left, workers.join(30)
+
+    assert asyncio.run(scene()) == (1, 0)

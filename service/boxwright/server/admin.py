@@ -1,4 +1,4 @@
-"""The admin port: ``/metrics`` for Prometheus, ``/healthz`` for probes that speak HTTP."""
+"""The admin port: ``/metrics`` for Prometheus, ``/healthz`` and ``/livez`` for probes that speak HTTP."""
 
 import threading
 from collections.abc import Callable, Iterable
@@ -20,7 +20,7 @@ class _Quiet(WSGIRequestHandler):
         """Say nothing."""
 
 
-def admin_app(registry: CollectorRegistry, serving: Callable[[], bool]) -> App:
+def admin_app(registry: CollectorRegistry, serving: Callable[[], bool], alive: Callable[[], bool]) -> App:
     """Return the WSGI application of the admin port.
 
     Parameters
@@ -29,6 +29,8 @@ def admin_app(registry: CollectorRegistry, serving: Callable[[], bool]) -> App:
         What ``/metrics`` shows.
     serving : callable
         Whether ``/healthz`` answers 200; else it answers 503.
+    alive : callable
+        Whether ``/livez`` answers 200; else it answers 503.
     """
     metrics = make_wsgi_app(registry)
 
@@ -37,12 +39,12 @@ def admin_app(registry: CollectorRegistry, serving: Callable[[], bool]) -> App:
         if path == "/metrics":
             answer: Iterable[bytes] = metrics(environment, start_response)
             return answer
-        if path == "/healthz":
-            up = serving()
+        if path in ("/healthz", "/livez"):
+            up = serving() if path == "/healthz" else alive()
             return _text(
                 start_response, "200 OK" if up else "503 Service Unavailable", "SERVING" if up else "NOT_SERVING"
             )
-        return _text(start_response, "404 Not Found", "there is /metrics and /healthz")
+        return _text(start_response, "404 Not Found", "there is /metrics, /healthz and /livez")
 
     return app
 

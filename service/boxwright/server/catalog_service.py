@@ -8,6 +8,7 @@ from google.protobuf import field_mask_pb2
 from google.protobuf.message import Message
 
 from boxwright.domain.box import Catalog
+from boxwright.server.caller import caller
 from boxwright.server.findings import Findings
 from boxwright.server.paging import page
 from boxwright.server.shelf import Shelf
@@ -164,7 +165,7 @@ class CatalogService(CatalogServiceServicer):
         self, request: messages.ValidateCatalogRequest, context: Any
     ) -> messages.ValidateCatalogResponse:
         """Judge a catalog without storing it."""
-        return await self._workers.run(partial(validate_catalog, request, self._shelf))
+        return await self._workers.run(partial(validate_catalog, request, self._shelf), caller=caller(context))
 
     def _parent(self, name: str) -> Catalog:
         catalog_id = _ids(name, "catalogs/{catalog}", "parent")[0]

@@ -11,6 +11,7 @@ from google.rpc import code_pb2, error_details_pb2, status_pb2
 from boxwright.checking import PlanViolation
 from boxwright.errors import (
     BoxwrightError,
+    CpuCeilingError,
     EngineError,
     FieldViolation,
     IncompletePlanError,
@@ -21,6 +22,7 @@ from boxwright.errors import (
 )
 from boxwright.server.findings import LimitExceededError, UnknownResourceError
 from boxwright.server.repeats import RequestIdReusedError
+from boxwright.server.stream_ended import StreamEndedError
 from boxwright.server.wire.enums import UNPACKED_REASON
 from boxwright.server.wire.footprint import missing_to_wire
 from boxwright.server.wire.names import profile_name
@@ -56,6 +58,8 @@ KINDS: tuple[tuple[type[BaseException], code_pb2.Code.ValueType, errors_pb2.Erro
     (RequestIdReusedError, code_pb2.ALREADY_EXISTS, errors_pb2.ERROR_REASON_REQUEST_ID_REUSED),
     (OverloadedError, code_pb2.RESOURCE_EXHAUSTED, errors_pb2.ERROR_REASON_OVERLOADED),
     (EngineError, code_pb2.INTERNAL, errors_pb2.ERROR_REASON_ENGINE_FAULT),
+    (CpuCeilingError, code_pb2.FAILED_PRECONDITION, errors_pb2.ERROR_REASON_CPU_CEILING),
+    (StreamEndedError, code_pb2.UNAVAILABLE, errors_pb2.ERROR_REASON_STREAM_ENDED),
     (SearchEndedError, code_pb2.CANCELLED, errors_pb2.ERROR_REASON_CANCELLED),
 )
 """Code and reason of each kind of error, the special ones first. Anything else is INTERNAL."""

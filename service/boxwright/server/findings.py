@@ -4,6 +4,7 @@ import enum
 from collections.abc import Mapping
 
 from boxwright.errors import FieldViolation, InvalidInputError, UnsupportedError
+from boxwright.fuse import look
 
 
 class UnknownResourceError(InvalidInputError):
@@ -45,7 +46,16 @@ class Findings:
         self._found: list[tuple[Kind, FieldViolation]] = []
 
     def at(self, step: str) -> "Findings":
-        """Return the view of a field or list entry, such as ``lines[3]``."""
+        """Return the view of a field or list entry, such as ``lines[3]``.
+
+        Reading a long list passes here for each entry, so this is where it ends once nobody waits for the answer.
+
+        Raises
+        ------
+        SearchEndedError
+            If the fuse of this thread has ended the call.
+        """
+        look()
         below = Findings(self._join(step))
         below._found = self._found
         return below

@@ -17,6 +17,7 @@ from boxwright.footprint import estimate
 from boxwright.planning import WeighedParcel, mode_alternatives
 from boxwright.routing import derivation_warnings
 from boxwright.server.break_even import estimate_break_even
+from boxwright.server.caller import caller
 from boxwright.server.estimate_request import EstimateJob, read_estimate
 from boxwright.server.findings import Findings
 from boxwright.server.shelf import Shelf
@@ -52,20 +53,22 @@ class FootprintService(FootprintServiceServicer):
     ) -> messages.EstimateFootprintResponse:
         """Estimate one parcel under several profiles and allocations side by side."""
         today = datetime.datetime.now(datetime.UTC).date()
-        return await self._workers.run(partial(estimate_footprint, request, self._shelf, today))
+        return await self._workers.run(partial(estimate_footprint, request, self._shelf, today), caller=caller(context))
 
     async def EstimateBreakEven(
         self, request: messages.EstimateBreakEvenRequest, context: Any
     ) -> messages.EstimateBreakEvenResponse:
         """State after how many trips a reusable box emits less than boxes used once."""
-        return await self._workers.run(partial(estimate_break_even, request, self._shelf))
+        return await self._workers.run(partial(estimate_break_even, request, self._shelf), caller=caller(context))
 
     async def CompareTransportModes(
         self, request: messages.CompareTransportModesRequest, context: Any
     ) -> messages.CompareTransportModesResponse:
         """Estimate one parcel between two places by each mode."""
         today = datetime.datetime.now(datetime.UTC).date()
-        return await self._workers.run(partial(compare_transport_modes, request, self._shelf, today))
+        return await self._workers.run(
+            partial(compare_transport_modes, request, self._shelf, today), caller=caller(context)
+        )
 
 
 def estimate_footprint(

@@ -2,7 +2,10 @@
 
 import asyncio
 import logging
+import os
 import signal
+import sys
+import threading
 import time
 from typing import Any
 from wsgiref.simple_server import WSGIServer
@@ -45,9 +48,18 @@ SERVICES = tuple(
 )
 """Full names of the services of the contract."""
 
-MAX_CONCURRENT_CALLS = 2_000
-"""Calls of any kind at once; past it gRPC refuses with RESOURCE_EXHAUSTED. Well above the orders that may wait, so that
-health checks and cheap calls are still answered when planning is full."""
+MAX_CONCURRENT_CALLS = 10_000
+"""Calls of any kind at once, health checks too; past it gRPC refuses with RESOURCE_EXHAUSTED. Above the sum of all
+other limits, so that health checks are answered however many calls are open."""
+
+LIVENESS = "liveness"
+"""Name under which health says whether planning gets on: NOT_SERVING means that the process has to be started anew."""
+
+LOOK_EVERY_S = 0.5
+"""How often health is brought up to date, in seconds."""
+
+LAST_WAIT_S = 1.0
+"""Time that calls and threads get to end after the grace, once they were told to, in seconds."""
 
 
 class ServerStartError(BoxwrightError):
@@ -55,7 +67,7 @@ class ServerStartError(BoxwrightError):
 
 
 def serve(settings: Settings) -> None:
-    """Serve until SIGTERM or SIGINT, then drain and return.
+    """Serve until SIGTERM or SIGINT, then drain and return; end the process if its threads do not end in time.
 
     Raises
     ------
@@ -65,20 +77,40 @@ def serve(settings: Settings) -> None:
         If data or catalogs cannot be loaded.
     """
     configure_logs(settings.log_format, settings.log_level)
-    asyncio.run(_serve(settings))
+    if asyncio.run(_serve(settings)):
+        _end_process(0)
 
 
-async def _serve(settings: Settings) -> None:
+def _end_process(code: int) -> None:
+    """End the process whatever its threads do."""
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+async def _serve(settings: Settings) -> int:
+    """Serve and drain; return how many planning threads have not ended."""
     server = Server(settings)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    starting, stopped = asyncio.ensure_future(server.start()), asyncio.ensure_future(stop.wait())
     try:
-        await server.start()
-        await stop.wait()
+        await asyncio.wait((starting, stopped), return_when=asyncio.FIRST_COMPLETED)
+        if starting.done():
+            await starting
+            await stopped
     finally:
-        await server.stop()
+        starting.cancel()
+        # Should even this loop stand still, the process ends all the same.
+        last = threading.Timer(settings.grace_s + 5 * LAST_WAIT_S, _end_process, (1,))
+        last.daemon = True
+        last.start()
+        left = await server.stop()
+        last.cancel()
+    return left
 
 
 class Server:
@@ -101,16 +133,27 @@ class Server:
         self.metrics = Metrics()
         self._settings = settings
         self._shelf = Shelf.load(settings)
-        self._workers = Workers(settings.workers, settings.max_waiting_orders)
+        self._workers = Workers(
+            settings.workers,
+            settings.max_waiting_orders,
+            max_cpu_s=settings.max_cpu_s_per_order,
+            stall_s=settings.stall_s,
+            metrics=self.metrics,
+        )
+        packer = Packer(self._shelf, self.metrics)
+        judge = PlanJudge(self._shelf, packer, self.metrics)
+        self._packing = PackingService(packer, judge, self._workers, settings, self.metrics)
+        self._observer = Observer(self.metrics)
         self._health = health.aio.HealthServicer()
         self._grpc = self._build()
         self._admin: WSGIServer | None = None
         self._serving = False
+        self._looking: asyncio.Task[None] | None = None
 
     def _build(self) -> grpc.aio.Server:
         metrics, shelf, workers = self.metrics, self._shelf, self._workers
         server = grpc.aio.server(
-            interceptors=[Observer(metrics)],
+            interceptors=[self._observer],
             options=[
                 ("grpc.so_reuseport", 0),  # else a second server takes half the calls without an error
                 ("grpc.max_receive_message_length", self._settings.max_message_bytes),
@@ -121,15 +164,13 @@ class Server:
             ],
             maximum_concurrent_rpcs=MAX_CONCURRENT_CALLS,
         )
-        packer = Packer(shelf, metrics)
-        judge = PlanJudge(shelf, packer, metrics)
-        add_PackingServiceServicer_to_server(PackingService(packer, judge, workers, self._settings), server)
+        add_PackingServiceServicer_to_server(self._packing, server)
         add_CatalogServiceServicer_to_server(CatalogService(shelf, workers), server)
         add_FootprintServiceServicer_to_server(FootprintService(shelf, workers), server)
         add_EvaluationServiceServicer_to_server(EvaluationService(), server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
         add_reflection((*SERVICES, health.SERVICE_NAME), server)
-        metrics.watch_queue(lambda: workers.waiting)
+        metrics.watch_threads(lambda: workers.waiting, lambda: workers.busy, lambda: workers.stuck)
         metrics.build.labels(version(), shelf.materials.version).set(1)
         return server
 
@@ -141,41 +182,81 @@ class Server:
         ServerStartError
             If a port cannot be taken.
         """
-        await self._say(health_pb2.HealthCheckResponse.NOT_SERVING)
+        await self._update_health()
         self.port = _bind(self._grpc, self._settings.address)
         self._admin = _bind_admin(self._settings.admin_address, self)
         self.admin_port = self._admin.server_port
         await self._grpc.start()
         log(logging.INFO, "listening", {"grpc_port": self.port, "admin_port": self.admin_port, "version": version()})
         begun = time.perf_counter()
-        await self._workers.run(warm_up)
+        self._looking = asyncio.ensure_future(self._look())
+        await self._workers.run(warm_up, limited=False)
         self._serving = True
         self.metrics.ready.set(1)
-        await self._say(health_pb2.HealthCheckResponse.SERVING)
+        await self._update_health()
         facts = {"warm_up_s": round(time.perf_counter() - begun, 2), "threads": self._workers.threads}
         log(logging.INFO, "serving", {**facts, "catalogs": list(self._shelf.catalogs)})
 
-    async def stop(self) -> None:
-        """Answer NOT_SERVING, let calls under way end within the grace, and close the ports."""
+    async def stop(self) -> int:
+        """Answer NOT_SERVING, let calls under way end within the grace, and close the ports.
+
+        Returns
+        -------
+        int
+            Planning threads that have not ended although they were told to.
+        """
         self._serving = False
         self.metrics.ready.set(0)
-        await self._health.enter_graceful_shutdown()
+        await self._update_health()
+        if self._looking is not None:
+            self._looking.cancel()
         log(logging.INFO, "draining", {"grace_s": self._settings.grace_s})
-        await self._grpc.stop(self._settings.grace_s)
+        self._packing.end_streams()
+        self._observer.end_watches()
+        stopping = asyncio.ensure_future(self._grpc.stop(self._settings.grace_s))
+        await asyncio.wait({stopping}, timeout=self._settings.grace_s + LAST_WAIT_S)
         self._workers.close()
+        left = self._workers.join(LAST_WAIT_S)
         if self._admin is not None:
             self._admin.shutdown()
             self._admin.server_close()
+        if left:
+            log(logging.WARNING, "planning threads did not end", {"threads": left})
         log(logging.INFO, "stopped")
+        return left
 
     @property
     def serving(self) -> bool:
-        """Whether kernels are warm and the server does not drain."""
-        return self._serving
+        """Whether kernels are warm, the server does not drain, and planning gets on."""
+        return self._serving and self.alive
 
-    async def _say(self, status: Any) -> None:
+    @property
+    def alive(self) -> bool:
+        """Whether planning gets on."""
+        return self._workers.alive
+
+    async def _look(self) -> None:
+        """Bring health up to date from time to time, and log when planning stands still."""
+        was_alive = True
+        while True:
+            alive = self.alive
+            await self._update_health()
+            if alive != was_alive:
+                facts = {"threads": self._workers.threads, "stuck": self._workers.stuck}
+                log(logging.INFO if alive else logging.ERROR, "planning " + ("gets on" if alive else "is stuck"), facts)
+            was_alive = alive
+            await asyncio.sleep(LOOK_EVERY_S)
+
+    async def _update_health(self) -> None:
+        alive = self.alive
+        await self._health.set(LIVENESS, _status(alive))
         for service in ("", *SERVICES):
-            await self._health.set(service, status)
+            await self._health.set(service, _status(alive and self._serving))
+
+
+def _status(serving: bool) -> Any:
+    answer = health_pb2.HealthCheckResponse
+    return answer.SERVING if serving else answer.NOT_SERVING
 
 
 def _bind(server: grpc.aio.Server, address: str) -> int:
@@ -188,6 +269,10 @@ def _bind(server: grpc.aio.Server, address: str) -> int:
 def _bind_admin(address: str, server: Server) -> WSGIServer:
     host, _, port = address.rpartition(":")
     try:
-        return start_admin(host.strip("[]"), int(port), admin_app(server.metrics.registry, lambda: server.serving))
+        return start_admin(
+            host.strip("[]"),
+            int(port),
+            admin_app(server.metrics.registry, lambda: server.serving, lambda: server.alive),
+        )
     except OSError as error:
         raise ServerStartError(f"cannot listen on {address} (admin_address): {error}") from None

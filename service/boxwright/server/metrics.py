@@ -130,6 +130,42 @@ class Metrics:
             ("purpose", "reason"),
             registry=registry,
         )
+        self.threads_busy = Gauge(
+            "boxwright_planning_threads_busy", "Planning threads that work on an order.", registry=registry
+        )
+        self.threads_stuck = Gauge(
+            "boxwright_planning_threads_stuck",
+            "Planning threads that go on although their order was given up, or use no processor time.",
+            registry=registry,
+        )
+        self.abandoned = Counter(
+            "boxwright_abandoned_orders_total",
+            "Orders whose caller left or whose deadline passed, by how they came (single, batch, stream) and whether"
+            " they still waited or were under way (waiting, under_way).",
+            ("kind", "state"),
+            registry=registry,
+        )
+        self.ceilings = Counter(
+            "boxwright_cpu_ceiling_total",
+            "Orders whose search reached the CPU ceiling, by what they were answered with (plan, error).",
+            ("answer",),
+            registry=registry,
+        )
+        self.refused = Counter(
+            "boxwright_overload_refusals_total",
+            "Refusals with RESOURCE_EXHAUSTED, by what there was too much of (orders, batches, streams, calls, watches)"
+            " and by which limit: of all callers, of one caller, or since another caller had fewer waiting"
+            " (all, per_caller, share).",
+            ("what", "limit"),
+            registry=registry,
+        )
+        self.streams = Gauge("boxwright_streams_open", "StreamPack calls that are open.", registry=registry)
+        self.ended_streams = Counter(
+            "boxwright_ended_streams_total",
+            "StreamPack calls that the server ended, by reason (idle, age, stop).",
+            ("why",),
+            registry=registry,
+        )
         self.checks = Counter(
             "boxwright_checked_plans_total",
             "Plans judged by CheckPlan, by verdict (valid, invalid).",
@@ -137,9 +173,11 @@ class Metrics:
             registry=registry,
         )
 
-    def watch_queue(self, waiting: Callable[[], int]) -> None:
-        """Read the queue's length whenever metrics are scraped."""
+    def watch_threads(self, waiting: Callable[[], int], busy: Callable[[], int], stuck: Callable[[], int]) -> None:
+        """Read the queue's length and what the threads do whenever metrics are scraped."""
         self.waiting.set_function(waiting)
+        self.threads_busy.set_function(busy)
+        self.threads_stuck.set_function(stuck)
 
     def record_plan(self, plan: Plan, purpose: str, catalog: str) -> None:
         """Count a plan; ``catalog`` is the id of a loaded catalog, or ``inline``."""

@@ -2,16 +2,22 @@
 
 from __future__ import annotations  # grpc.RpcMethodHandler takes parameters for type checkers only
 
+import asyncio
+import inspect
 import logging
 import time
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import grpc
 import grpc.aio
 
+from boxwright.server.caller import caller
 from boxwright.server.faults import grpc_code, is_ours, status_of
 from boxwright.server.logs import log
+from boxwright.server.seats import Seats
+from boxwright.server.stream_ended import StreamEndedError
+from boxwright.server.workers import OverloadedError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -21,9 +27,19 @@ if TYPE_CHECKING:
 PACKAGE = "/boxwright.v1."
 """Beginning of the methods that are observed; health checks and reflection are not."""
 
+MAX_CALLS = 2_000
+"""Calls of the contract with one request at once, well above the orders that may wait."""
+
+MAX_WATCHES = 256
+"""Calls at once that watch health or ask for reflection; they stay open, unlike a health check."""
+
+MAX_WATCHES_PER_CALLER = 64
+
 
 class Observer(grpc.aio.ServerInterceptor):
-    """Times, logs and answers errors of all calls of the contract.
+    """Times, logs and limits calls, and answers errors of those of the contract.
+
+    A health check takes no place of any limit: it is answered however many other calls are open.
 
     Parameters
     ----------
@@ -33,6 +49,14 @@ class Observer(grpc.aio.ServerInterceptor):
 
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics
+        self._calls = Seats("calls", MAX_CALLS, MAX_CALLS, metrics)
+        self._watches = Seats("watches", MAX_WATCHES, MAX_WATCHES_PER_CALLER, metrics)
+        self._watching: set[asyncio.Future[Any]] = set()
+
+    def end_watches(self) -> None:
+        """End calls that watch health or ask for reflection, which would stay open for as long as a stop may take."""
+        for task in tuple(self._watching):
+            task.cancel()
 
     async def intercept_service(
         self,
@@ -42,13 +66,19 @@ class Observer(grpc.aio.ServerInterceptor):
         """Return the handler of a call with the observation round it."""
         handler = await continuation(handler_call_details)
         method = str(handler_call_details.method)
-        if handler is None or not method.startswith(PACKAGE):
+        if handler is None:
             return handler
-        name = method.removeprefix(PACKAGE)
         serialization = {
             "request_deserializer": handler.request_deserializer,
             "response_serializer": handler.response_serializer,
         }
+        if not method.startswith(PACKAGE):
+            if handler.unary_stream is not None:
+                return grpc.unary_stream_rpc_method_handler(self._watch(handler.unary_stream), **serialization)
+            if handler.stream_stream is not None:
+                return grpc.stream_stream_rpc_method_handler(self._watch(handler.stream_stream), **serialization)
+            return handler
+        name = method.removeprefix(PACKAGE)
         if handler.stream_stream is not None:
             return grpc.stream_stream_rpc_method_handler(self._stream(name, handler.stream_stream), **serialization)
         return grpc.unary_unary_rpc_method_handler(self._unary(name, handler.unary_unary), **serialization)
@@ -57,7 +87,8 @@ class Observer(grpc.aio.ServerInterceptor):
         async def call(request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> Any:
             with self._observed(name, context) as outcome:
                 try:
-                    return await behaviour(request, context)
+                    with self._calls.taken(caller(context)):
+                        return await behaviour(request, context)
                 except Exception as error:
                     await _abort(error, context, outcome)
 
@@ -67,12 +98,48 @@ class Observer(grpc.aio.ServerInterceptor):
         async def call(requests: AsyncIterator[Any], context: grpc.aio.ServicerContext[Any, Any]) -> AsyncIterator[Any]:
             with self._observed(name, context) as outcome:
                 try:
-                    async for answer in behaviour(requests, context):
-                        yield answer
+                    async with aclosing(behaviour(requests, context)) as answers:
+                        async for answer in answers:
+                            yield answer
                 except Exception as error:
                     await _abort(error, context, outcome)
 
         return call
+
+    def _watch(self, behaviour: Any) -> Any:
+        """Return a call that is not of the contract and stays open, limited in number and ended at a stop."""
+
+        async def generating(request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> AsyncIterator[Any]:
+            try:
+                with self._watches.taken(caller(context)):
+                    async with aclosing(behaviour(request, context)) as answers:
+                        while (answer := await self._until_stop(anext(answers, None))) is not None:
+                            yield answer
+            except (OverloadedError, StreamEndedError) as error:
+                await _abort(error, context, {})
+
+        async def writing(request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> None:
+            try:
+                with self._watches.taken(caller(context)):
+                    await self._until_stop(behaviour(request, context))
+            except (OverloadedError, StreamEndedError) as error:
+                await _abort(error, context, {})
+
+        return generating if inspect.isasyncgenfunction(behaviour) else writing
+
+    async def _until_stop(self, work: Awaitable[Any]) -> Any:
+        """Return what something brings, or raise StreamEndedError when the server stops meanwhile."""
+        task = asyncio.ensure_future(work)
+        self._watching.add(task)
+        try:
+            return await task
+        except asyncio.CancelledError:
+            this = asyncio.current_task()
+            if this is not None and this.cancelling():
+                raise  # the caller has left
+            raise StreamEndedError("stop") from None
+        finally:
+            self._watching.discard(task)
 
     @contextmanager
     def _observed(self, name: str, context: grpc.aio.ServicerContext[Any, Any]) -> Iterator[dict[str, object]]:

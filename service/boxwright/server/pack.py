@@ -10,8 +10,14 @@ from boxwright.domain.order import Order
 from boxwright.domain.own_container import box_of
 from boxwright.domain.plan import Plan
 from boxwright.drawing import parcel_svg
-from boxwright.errors import BoxwrightError, FieldViolation, IncompletePlanError, InvalidInputError
-from boxwright.packing.fuse import Fuse
+from boxwright.errors import (
+    BoxwrightError,
+    FieldViolation,
+    IncompletePlanError,
+    InvalidInputError,
+    SearchEndedError,
+)
+from boxwright.fuse import Fuse, blown, finishing, look
 from boxwright.planning import baseline_plan, compare, improvements, plans, refuse_early
 from boxwright.server.faults import reason_of
 from boxwright.server.metrics import Metrics
@@ -142,19 +148,25 @@ class Packer:
         except IncompletePlanError as error:
             message = f"nothing to compare with: {error}"
             return comparison_pb2.Comparison(message=message, baseline=job.baseline or "smallest by volume")
+        except SearchEndedError as error:
+            if blown():
+                raise
+            message = f"nothing to compare with: {error}"
+            return comparison_pb2.Comparison(message=message, baseline=job.baseline or "smallest by volume")
         found = compare(made, other, catalog, job.policy, baseline=words)
         return comparison_to_wire(found, catalog, job.allocations)
 
     def _response(
         self, job: PackJob, made: Plan, others: Sequence[Plan], comparison: comparison_pb2.Comparison | None = None
     ) -> packing_service_pb2.PackResponse:
-        view = job.view(self._shelf)
-        makers: dict[str, Callable[[Tree], Any]] = {
-            "plan": lambda below: _stamped(plan_to_wire(made, view, below), below),
-            "alternatives": lambda below: [_stamped(plan_to_wire(each, view, below), below) for each in others],
-            "drawings": lambda below: kept(_drawings(made, job) if job.drawings else [], below),
-        }
-        return build(packing_service_pb2.PackResponse, job.mask, {"comparison": comparison}, makers)
+        with finishing():  # a plan that the ceiling of CPU time cut short is sent all the same
+            view = job.view(self._shelf)
+            makers: dict[str, Callable[[Tree], Any]] = {
+                "plan": lambda below: _stamped(plan_to_wire(made, view, below), below),
+                "alternatives": lambda below: [_stamped(plan_to_wire(each, view, below), below) for each in others],
+                "drawings": lambda below: kept(_drawings(made, job) if job.drawings else [], below),
+            }
+            return build(packing_service_pb2.PackResponse, job.mask, {"comparison": comparison}, makers)
 
     def resolve(self, job: PackJob) -> None:
         """Raise what planning a job would refuse before any search."""
@@ -215,12 +227,10 @@ def at_wire_paths(error: InvalidInputError, order: Order) -> InvalidInputError:
 
 def _drawings(made: Plan, job: PackJob) -> list[packing_service_pb2.Drawing]:
     """Return each parcel as packed, then after each of its steps."""
-    return [
-        packing_service_pb2.Drawing(
-            parcel_index=index,
-            step=step,
-            svg=parcel_svg(parcel, job.order, box_of(parcel, job.catalog.published), step=step or None),
-        )
-        for index, parcel in enumerate(made.parcels)
-        for step in range(len(parcel.placements) + 1)
-    ]
+    drawn = []
+    for index, parcel in enumerate(made.parcels):
+        for step in range(len(parcel.placements) + 1):
+            look()
+            svg = parcel_svg(parcel, job.order, box_of(parcel, job.catalog.published), step=step or None)
+            drawn.append(packing_service_pb2.Drawing(parcel_index=index, step=step, svg=svg))
+    return drawn

@@ -2,18 +2,24 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
 from functools import partial
 from typing import Any, NoReturn
 
-from boxwright.packing.fuse import Fuse
+from boxwright.fuse import Fuse
+from boxwright.server.caller import caller
 from boxwright.server.check_plan import PlanJudge
 from boxwright.server.defaults import check_defaults, with_defaults
+from boxwright.server.fair_queue import Kind
 from boxwright.server.faults import NotInThisVersionError, status_of
 from boxwright.server.findings import Findings
+from boxwright.server.metrics import Metrics
 from boxwright.server.pack import Packer
 from boxwright.server.repeats import Repeats
+from boxwright.server.seats import Seats
 from boxwright.server.settings import Settings
 from boxwright.server.stream import PackStream
+from boxwright.server.stream_ended import StreamEndedError
 from boxwright.server.workers import Workers
 from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceServicer
@@ -30,43 +36,81 @@ class PackingService(PackingServiceServicer):
         Threads.
     settings : Settings
         Limits of batches, streams and remembered answers.
+    metrics : Metrics
+        Where streams and refusals are counted.
     """
 
-    def __init__(self, packer: Packer, judge: PlanJudge, workers: Workers, settings: Settings) -> None:
+    def __init__(
+        self, packer: Packer, judge: PlanJudge, workers: Workers, settings: Settings, metrics: Metrics
+    ) -> None:
         self._packer = packer
         self._judge = judge
         self._workers = workers
         self._settings = settings
+        self._metrics = metrics
         self._repeats = Repeats(settings.remembered_answers, settings.remembered_bytes)
+        self._batches = Seats("batches", settings.max_batches, settings.max_batches_per_caller, metrics)
+        self._seats = Seats("streams", settings.max_streams, settings.max_streams_per_caller, metrics)
+        self._streams: set[PackStream] = set()
+        self._stopping = False
 
     async def Pack(self, request: messages.PackRequest, context: Any) -> messages.PackResponse:
         """Plan one order."""
+        who = caller(context)
 
         def make() -> Awaitable[messages.PackResponse]:
-            return self._workers.run(partial(self._packer.answer, request))
+            return self._workers.run(partial(self._packer.answer, request), caller=who)
 
-        return await self._repeats.answer(caller(context), "Pack", request, make)
+        return await self._repeats.answer(who, "Pack", request, make)
 
     async def BatchPack(self, request: messages.BatchPackRequest, context: Any) -> messages.BatchPackResponse:
         """Plan many orders, each with an answer or an error of its own."""
         self._check_batch(request)
+        who = caller(context)
 
         def make() -> Awaitable[messages.BatchPackResponse]:
-            return self._batch(request)
+            return self._batch(request, who)
 
-        return await self._repeats.answer(caller(context), "BatchPack", request, make)
+        with self._batches.taken(who):
+            return await self._repeats.answer(who, "BatchPack", request, make)
 
     async def StreamPack(
         self, request_iterator: AsyncIterator[messages.StreamPackRequest], context: Any
     ) -> AsyncIterator[messages.StreamPackResponse]:
         """Plan orders over a connection that stays open."""
-        stream = PackStream(self._patiently, self._improving, self._settings.max_orders_per_stream)
-        async for answer in stream.answers(request_iterator):
-            yield answer
+        who = caller(context)
+        with self._seats.taken(who):
+            stream = PackStream(
+                partial(self._waiting_its_turn, who, Kind.STREAM),
+                partial(self._improving, who),
+                self._settings.max_orders_per_stream,
+                idle_s=self._settings.stream_idle_s,
+                age_s=self._settings.stream_age_s,
+            )
+            if self._stopping:
+                stream.end("stop")
+            self._streams.add(stream)
+            self._metrics.streams.inc()
+            try:
+                async with aclosing(stream.answers(request_iterator)) as answers:
+                    async for answer in answers:
+                        yield answer
+            except StreamEndedError as error:
+                self._metrics.ended_streams.labels(error.why).inc()
+                raise
+            finally:
+                self._metrics.streams.dec()
+                self._streams.remove(stream)
+
+    def end_streams(self) -> None:
+        """Read streams no further: those without orders under way end at once, the others once these are answered."""
+        self._stopping = True
+        for stream in tuple(self._streams):
+            stream.end("stop")
 
     async def CheckPlan(self, request: messages.CheckPlanRequest, context: Any) -> messages.CheckPlanResponse:
         """Judge a packing made by anyone."""
-        return await self._workers.run(partial(self._judge.answer, request))
+        return await self._workers.run(partial(self._judge.answer, request), caller=caller(context))
 
     async def RecordOutcome(self, request: Any, context: Any) -> NoReturn:
         """Refuse: plans are not stored."""
@@ -90,7 +134,7 @@ class PackingService(PackingServiceServicer):
         check_defaults(request.defaults, found.at("defaults"))
         found.raise_any()
 
-    async def _batch(self, request: messages.BatchPackRequest) -> messages.BatchPackResponse:
+    async def _batch(self, request: messages.BatchPackRequest, who: str) -> messages.BatchPackResponse:
         # As many at a time as threads, so that a large batch stands in the queue beside single orders, not before them.
         slots = asyncio.Semaphore(self._workers.threads)
 
@@ -102,7 +146,8 @@ class PackingService(PackingServiceServicer):
                     if item.request_id:
                         found.invalid("request_id", "must be empty inside a batch")
                     found.raise_any()
-                    result.response.CopyFrom(await self._patiently(with_defaults(item, request.defaults)))
+                    whole = with_defaults(item, request.defaults)
+                    result.response.CopyFrom(await self._waiting_its_turn(who, Kind.BATCH, whole))
                 except Exception as error:
                     result.error.CopyFrom(status_of(error))
             return result
@@ -111,19 +156,16 @@ class PackingService(PackingServiceServicer):
         failed = sum(result.HasField("error") for result in results)
         return messages.BatchPackResponse(results=results, planned_count=len(results) - failed, error_count=failed)
 
-    def _patiently(self, request: messages.PackRequest) -> Awaitable[messages.PackResponse]:
-        return self._workers.run(partial(self._packer.answer, request), patient=True)
+    def _waiting_its_turn(
+        self, who: str, kind: Kind, request: messages.PackRequest
+    ) -> Awaitable[messages.PackResponse]:
+        return self._workers.run(partial(self._packer.answer, request), caller=who, kind=kind)
 
     def _improving(
-        self, request: messages.PackRequest, fuse: Fuse, better: Callable[[messages.PackResponse], None]
+        self, who: str, request: messages.PackRequest, fuse: Fuse, better: Callable[[messages.PackResponse], None]
     ) -> Awaitable[messages.PackResponse]:
-        return self._workers.run(partial(self._packer.improve, request, fuse, better), patient=True)
-
-
-def caller(context: Any) -> str:
-    """Return who calls: the address without its port, which changes from connection to connection."""
-    peer: str = context.peer()
-    return peer.rpartition(":")[0]
+        work = partial(self._packer.improve, request, fuse, better)
+        return self._workers.run(work, caller=who, kind=Kind.STREAM)
 
 
 def _not_yet(method: str) -> NoReturn:

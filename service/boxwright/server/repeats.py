@@ -26,13 +26,15 @@ class RequestIdReusedError(BoxwrightError):
 class _Kept:
     digest: bytes
     task: "asyncio.Task[Any]"
+    callers: int = 0
     size: int = 0
 
 
 class Repeats:
     """Remembers answers, oldest forgotten first.
 
-    Failures are not remembered: a repeated call tries again.
+    Failures are not remembered: a repeated call tries again. So it does where every caller gave up before there was an
+    answer: the work ends with the last of them.
 
     Parameters
     ----------
@@ -69,20 +71,32 @@ class Repeats:
         kept = self._kept.get(key)
         if kept is None:
             kept = self._kept[key] = _Kept(digest, asyncio.ensure_future(_run(make)))
-            kept.task.add_done_callback(lambda task: self._settle(key, task))
+            kept.task.add_done_callback(lambda _: self._settle(key, kept))
         elif kept.digest != digest:
             raise RequestIdReusedError(f"request_id {request_id!r} was used for another payload of {method}")
-        # Shielded: a caller that gives up does not take the answer away from one that repeats the call.
-        answer: Answer = await asyncio.shield(kept.task)
+        # Shielded: a caller that gives up does not take the answer away from one that waits for the same.
+        kept.callers += 1
+        try:
+            answer: Answer = await asyncio.shield(kept.task)
+        finally:
+            kept.callers -= 1
+            if not kept.callers and not kept.task.done():
+                kept.task.cancel()
+                self._forget(key, kept)
         return answer
 
-    def _settle(self, key: tuple[str, str, str], task: "asyncio.Task[Any]") -> None:
+    def _forget(self, key: tuple[str, str, str], kept: _Kept) -> None:
+        if self._kept.get(key) is kept:
+            del self._kept[key]
+
+    def _settle(self, key: tuple[str, str, str], kept: _Kept) -> None:
         """Keep a good answer within the limits, forget a failure."""
-        if task.cancelled() or task.exception() is not None:
-            self._kept.pop(key, None)
+        if kept.task.cancelled() or kept.task.exception() is not None:
+            self._forget(key, kept)
             return
-        kept = self._kept[key]
-        kept.size = task.result().ByteSize()
+        if self._kept.get(key) is not kept:
+            return  # everyone had given up
+        kept.size = kept.task.result().ByteSize()
         self._bytes += kept.size
         for old, entry in list(self._kept.items()):
             if len(self._kept) <= self._max_answers and self._bytes <= self._max_bytes:

@@ -40,8 +40,22 @@ class Settings:
     processor all the time."""
 
     max_waiting_orders: int = 256
-    """Single orders (Pack, CheckPlan) that may wait for a thread. One more is refused with RESOURCE_EXHAUSTED, so that
-    callers back off instead of waiting for answers that come too late."""
+    """Single calls (Pack, CheckPlan, footprints, ValidateCatalog) that may wait for a thread. One more is refused with
+    RESOURCE_EXHAUSTED, so that callers back off instead of waiting for answers that come too late; if another caller
+    has more waiting, the newest call of that one is refused instead. A caller is an address without its port. Orders of
+    streams and batches are not counted here. Callers take turns, and of one caller single calls, batches and streams
+    do."""
+
+    max_cpu_s_per_order: float = 30.0
+    """Most CPU time for one order, in seconds. At three quarters of it the search ends, and the best plan so far is
+    finished, checked and answered, and says that it was cut; without one the answer is FAILED_PRECONDITION with the
+    reason CPU_CEILING. It holds for every call that a planning thread answers. Where the system does not show the CPU
+    time of a thread (macOS, Windows), the time that passes counts."""
+
+    stall_s: float = 10.0
+    """Seconds after which a planning thread that goes on although its order was given up, or that uses no processor
+    time while it has an order, counts as stuck. When all are stuck, health says NOT_SERVING for every service and for
+    ``liveness``, and ``/livez`` answers 503: start the server anew."""
 
     max_units_per_order: int = 2_000
     """Most units of one order, at most 10,000. Planning time grows faster than the number of units: thousands in one
@@ -52,6 +66,27 @@ class Settings:
 
     max_orders_per_stream: int = 16
     """Orders of one StreamPack that are under way at once; the server reads no further until one is answered."""
+
+    max_streams: int = 1_024
+    """StreamPack calls open at once. One more is refused with RESOURCE_EXHAUSTED."""
+
+    max_streams_per_caller: int = 128
+    """StreamPack calls of one caller (an address without its port) open at once. Raise it where many stations come
+    through one proxy, which has one address."""
+
+    stream_idle_s: float = 1_800.0
+    """Seconds after which a StreamPack without a message or an order under way ends, with UNAVAILABLE and the reason
+    STREAM_ENDED."""
+
+    stream_age_s: float = 43_200.0
+    """Seconds after which a StreamPack is read no further; once its orders under way are answered it ends, with
+    UNAVAILABLE and the reason STREAM_ENDED."""
+
+    max_batches: int = 64
+    """BatchPack calls at once. One more is refused with RESOURCE_EXHAUSTED."""
+
+    max_batches_per_caller: int = 16
+    """BatchPack calls of one caller (an address without its port) at once."""
 
     max_drawn_units: int = 200
     """Most units of an order for which ``drawings`` may be asked: there is one picture a unit."""
@@ -67,8 +102,8 @@ class Settings:
     """Most bytes of remembered answers."""
 
     grace_s: float = 20.0
-    """Seconds that calls under way get after SIGTERM or SIGINT before they are cut off. Health says NOT_SERVING at
-    once."""
+    """Seconds that calls under way get after SIGTERM or SIGINT before they are cut off. Health says NOT_SERVING and
+    idle streams end at once. Soon after the grace the process ends, whatever its threads do."""
 
     log_format: str = "plain"
     """``plain`` for people, ``json`` for machines: one object a line."""
@@ -132,9 +167,17 @@ def _parse(text: str, default: object) -> object:
 RANGES: dict[str, tuple[float, float]] = {
     "workers": (0, 1_024),
     "max_waiting_orders": (1, 1_000_000),
+    "max_cpu_s_per_order": (0.1, 86_400),
+    "stall_s": (1, 3_600),
     "max_units_per_order": (1, 10_000),
     "max_orders_per_batch": (1, 1_000),
     "max_orders_per_stream": (1, 1_000),
+    "max_streams": (1, 1_000_000),
+    "max_streams_per_caller": (1, 1_000_000),
+    "stream_idle_s": (1, 864_000),
+    "stream_age_s": (1, 864_000),
+    "max_batches": (1, 1_000_000),
+    "max_batches_per_caller": (1, 1_000_000),
     "max_drawn_units": (0, 10_000),
     "max_message_bytes": (1_024, 1 << 30),
     "remembered_answers": (0, 10_000_000),

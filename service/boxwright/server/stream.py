@@ -2,14 +2,15 @@
 
 import asyncio
 import concurrent.futures
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 
 from boxwright.errors import BoxwrightError, SearchEndedError
-from boxwright.packing.fuse import Fuse
+from boxwright.fuse import Fuse
 from boxwright.server.defaults import check_defaults, with_defaults
 from boxwright.server.faults import status_of
 from boxwright.server.findings import Findings
 from boxwright.server.repeats import check_id
+from boxwright.server.stream_ended import StreamEndedError
 from boxwright.v1.packing_service_pb2 import (
     PackRequest,
     PackResponse,
@@ -38,9 +39,23 @@ class PackStream:
         Answers one request under a fuse, handing over each plan as soon as it is found, from another thread.
     most_under_way : int
         Orders under way at once; the stream is read no further until one is answered.
+    idle_s, age_s : float, optional
+        How long the stream may be open without a message or an order under way, and at all. Default: for ever.
     """
 
-    def __init__(self, plan: Plan, improve: Improve, most_under_way: int) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        improve: Improve,
+        most_under_way: int,
+        *,
+        idle_s: float = float("inf"),
+        age_s: float = float("inf"),
+    ) -> None:
+        self._idle_s = idle_s
+        self._age_s = age_s
+        self._ended: str | None = None
+        self._reading: asyncio.Future[StreamPackRequest | None] | None = None
         self._plan = plan
         self._improve = improve
         self._slots = asyncio.Semaphore(most_under_way)
@@ -49,21 +64,54 @@ class PackStream:
         self._searches: dict[str, asyncio.Future[PackResponse]] = {}
         self._fuses: dict[str, Fuse] = {}
         self._defaults = PackRequest()
+        self._heard_at_s = 0.0
 
-    async def answers(self, requests: AsyncIterator[StreamPackRequest]) -> AsyncIterator[StreamPackResponse]:
-        """Yield answers until the caller has sent all and each is answered."""
+    async def answers(self, requests: AsyncIterator[StreamPackRequest]) -> AsyncGenerator[StreamPackResponse, None]:
+        """Yield answers until the caller has sent all and each is answered.
+
+        Raises
+        ------
+        StreamEndedError
+            If the server ended it; what was taken is answered first.
+        """
+        loop = asyncio.get_running_loop()
+        self._heard_at_s = loop.time()
         reader = asyncio.ensure_future(self._read(requests))
+        timers = [asyncio.ensure_future(self._watch_idleness())]
+        if self._age_s < float("inf"):
+            timers.append(asyncio.ensure_future(self._end_after(self._age_s)))
         try:
             while (answer := await self._answers.get()) is not None:
                 yield answer
             await reader
         finally:
-            for task in (reader, *self._under_way.values()):
+            for task in (reader, *timers, *self._under_way.values()):
                 task.cancel()
+        if self._ended:
+            raise StreamEndedError(self._ended)
+
+    def end(self, why: str) -> None:
+        """Read no further; once the orders under way are answered the stream ends."""
+        if self._ended is None:
+            self._ended = why
+            if self._reading is not None:
+                self._reading.cancel()
+
+    async def _end_after(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        self.end("age")
+
+    async def _watch_idleness(self) -> None:
+        while self._idle_s < float("inf"):
+            idle_s = 0.0 if self._under_way else asyncio.get_running_loop().time() - self._heard_at_s
+            if idle_s >= self._idle_s:
+                self.end("idle")
+                return
+            await asyncio.sleep(self._idle_s - idle_s)
 
     async def _read(self, requests: AsyncIterator[StreamPackRequest]) -> None:
         try:
-            async for message in requests:
+            while (message := await self._next(requests)) is not None:
                 try:
                     await self._take(message)
                 except BoxwrightError as error:
@@ -71,6 +119,21 @@ class PackStream:
             await asyncio.gather(*self._under_way.values())
         finally:
             await self._answers.put(None)
+
+    async def _next(self, requests: AsyncIterator[StreamPackRequest]) -> StreamPackRequest | None:
+        """Return the caller's next message; None once there is none, or the stream is to end."""
+        if self._ended:
+            return None
+        self._reading = asyncio.ensure_future(_after(requests))
+        try:
+            message = await self._reading
+        except asyncio.CancelledError:
+            this = asyncio.current_task()
+            if self._ended is None or (this is not None and this.cancelling()):
+                raise  # the caller has left
+            return None
+        self._heard_at_s = asyncio.get_running_loop().time()
+        return message
 
     async def _take(self, message: StreamPackRequest) -> None:
         found = Findings()
@@ -155,6 +218,7 @@ class PackStream:
                 burning.cancel()
 
     def _release(self, correlation_id: str) -> None:
+        self._heard_at_s = asyncio.get_running_loop().time()
         del self._under_way[correlation_id], self._searches[correlation_id]
         self._fuses.pop(correlation_id, None)
         self._slots.release()
@@ -182,3 +246,7 @@ class PackStream:
         else:
             response.error.CopyFrom(status_of(answer))
         await self._answers.put(response)
+
+
+async def _after(requests: AsyncIterator[StreamPackRequest]) -> StreamPackRequest | None:
+    return await anext(requests, None)

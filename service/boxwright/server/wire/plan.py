@@ -17,6 +17,7 @@ from boxwright.domain.plan import EmptySpace, Parcel, Placement, Plan, UnpackedU
 from boxwright.domain.policy import Objective
 from boxwright.domain.warning import PlanWarning
 from boxwright.export import plan_digest
+from boxwright.fuse import look
 from boxwright.planning.figures import carbon_cost_minor, packaging_cost_minor, price_minor
 from boxwright.server.wire.certificate import certificate_to_wire
 from boxwright.server.wire.chargeable import chargeable_to_wire
@@ -147,6 +148,7 @@ def stamp(message: plan_pb2.Plan) -> None:
 
 
 def _parcel(index: int, parcel: Parcel, plan: Plan, view: PlanView, tree: Tree) -> parcel_pb2.Parcel:
+    look()
     components = {part.component for part in parcel.packaging}
     currency = view.catalog.currency
     bill_currency = parcel.shipping.currency if parcel.shipping else ""
@@ -212,6 +214,7 @@ def _billed(parcel: Parcel, plan: Plan, view: PlanView) -> list[ChargeableWeight
 
 
 def _placement(step: int, placement: Placement, tree: Tree) -> placement_pb2.Placement:
+    look()
     values = {
         "line_id": placement.line_id,
         "unit_index": placement.unit_index,
@@ -231,6 +234,7 @@ def _placement(step: int, placement: Placement, tree: Tree) -> placement_pb2.Pla
 
 def unpacked_to_wire(unit: UnpackedUnit) -> plan_pb2.UnpackedUnit:
     """Return the message of a unit that stayed out."""
+    look()
     return plan_pb2.UnpackedUnit(
         line_id=unit.line_id,
         unit_index=unit.unit_index,

@@ -6,6 +6,7 @@ from typing import Any
 
 from google.protobuf.message import Message
 
+from boxwright.fuse import look
 from boxwright.v1 import constraint_pb2, plan_pb2
 
 FACTS = {
@@ -59,6 +60,7 @@ Difference = tuple[str, int | None, object, object]
 
 
 def _differences(stated: Message, computed: Message, path: str, parcel: int | None) -> Iterator[Difference]:
+    look()
     kind = type(stated).DESCRIPTOR.name
     skipped = FACTS.get(kind, set()) | NOT_JUDGED.get(kind, set())
     for field, said in stated.ListFields():
@@ -87,6 +89,7 @@ def _in_list(said: list[Any], found: list[Any], path: str, parcel: int | None) -
         yield path, parcel, f"{len(said)} entries", f"{len(found)} entries"
         return
     for index, (one, other) in enumerate(zip(said, found, strict=True)):
+        look()
         at = f"{path}[{index}]"
         if isinstance(one, Message):
             yield from _differences(one, other, at, index if path == "plan.parcels" else parcel)

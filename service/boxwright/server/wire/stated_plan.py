@@ -7,6 +7,7 @@ from boxwright import units
 from boxwright.domain.order import ALL_ORIENTATIONS, Item, Order, Orientation
 from boxwright.domain.plan import EmptySpace, Parcel, Placement, UnpackedUnit
 from boxwright.domain.soft_goods import MAX_FOLDS, folded_um
+from boxwright.fuse import look
 from boxwright.server.findings import Findings
 from boxwright.server.wire.enums import ORIENTATION, UNPACKED_REASON
 from boxwright.v1 import parcel_pb2, placement_pb2, plan_pb2
@@ -56,6 +57,7 @@ def read_stated_plan(message: plan_pb2.Plan, order: Order | None, found: Finding
         )
     unpacked = []
     for index, unit in enumerate(message.unpacked):
+        look()
         reason = UNPACKED_REASON.read(unit.reason, found, f"unpacked[{index}].reason")
         if reason is not None:
             unpacked.append(UnpackedUnit(unit.line_id, unit.unit_index, reason, unit.rule or reason.value))
@@ -63,6 +65,7 @@ def read_stated_plan(message: plan_pb2.Plan, order: Order | None, found: Finding
 
 
 def _read_space(message: parcel_pb2.EmptySpace) -> EmptySpace:
+    look()
     corner, size = message.corner, message.dimensions
     edges = (size.length_mm, size.width_mm, size.height_mm)
     return EmptySpace(corner.x_mm, corner.y_mm, corner.z_mm, *edges, message.needs_blocking)

@@ -1,0 +1,122 @@
+"""Calls that their callers give up, and orders past their CPU time, against a live server with one planning thread."""
+
+import re
+import runpy
+import threading
+import urllib.request
+from pathlib import Path
+
+import grpc
+import pytest
+
+from boxwright.v1 import packing_service_pb2, policy_pb2
+from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
+from boxwright_client.errors import error_of_call
+
+ROOT = Path(__file__).parents[2]
+RUNNING = runpy.run_path(str(ROOT / "tests" / "interop" / "running_server.py"))
+
+
+def long_order(**fields):
+    """Return a request that takes far longer than any test waits."""
+    message = packing_service_pb2.PackRequest(**fields)
+    message.catalog = "catalogs/eu-stock"
+    message.order.order_id = "long"
+    message.policy.solving_mode = policy_pb2.SOLVING_MODE_THOROUGH
+    message.policy.allow_partial = True
+    for number in range(200):
+        line = message.order.lines.add(line_id=f"line {number}", quantity=5, mass_g=100 + number)
+        edges = line.cuboid.dimensions
+        edges.length_mm, edges.width_mm, edges.height_mm = 41 + number % 83, 37 + number % 61, 29 + number % 47
+    return message
+
+
+def metric(server, pattern):
+    """Return the sum of the samples that begin with a pattern."""
+    with urllib.request.urlopen(f"http://{server.admin_address}/metrics", timeout=10) as answer:
+        text = answer.read().decode()
+    return sum(float(line.rpartition(" ")[2]) for line in text.splitlines() if re.match(pattern, line))
+
+
+def wait_until(holds):
+    """Wait until something holds."""
+    for _ in range(600):
+        if holds():
+            return
+        threading.Event().wait(0.05)
+    raise AssertionError("it never came about")
+
+
+@pytest.fixture(scope="module")
+def single():
+    """A server with one planning thread."""
+    with RUNNING["running_server"](workers=1) as server:
+        yield server
+
+
+def pack(stub, **fields):
+    """Send a single order and give it up."""
+    stub.Pack(long_order(**fields), timeout=0.3)
+
+
+def batch(stub, **fields):
+    """Send a batch and give it up."""
+    stub.BatchPack(packing_service_pb2.BatchPackRequest(requests=[long_order()] * 3, **fields), timeout=0.3)
+
+
+def stream(stub):
+    """Send orders over a stream and give it up."""
+    messages = [packing_service_pb2.StreamPackRequest(correlation_id=str(number)) for number in range(3)]
+    for each in messages:
+        each.pack.request.CopyFrom(long_order())
+    list(stub.StreamPack(iter(messages), timeout=0.3))
+
+
+@pytest.mark.parametrize(
+    ("call", "fields", "given_up"),
+    [
+        (pack, {}, 1),
+        (pack, {"request_id": "one"}, 1),
+        (batch, {}, 1),
+        (batch, {"request_id": "two"}, 1),
+        (stream, {}, 3),
+    ],
+    ids=["pack", "pack with an id", "batch", "batch with an id", "stream"],
+)
+def test_a_call_that_is_given_up_leaves_nothing_behind(single, pack_request, call, fields, given_up):
+    """At its deadline the order under way ends and those that wait are dropped; the next small order is planned."""
+    before = metric(single, "boxwright_abandoned_orders_total")
+    with grpc.insecure_channel(single.address) as channel:
+        stub = PackingServiceStub(channel)
+        with pytest.raises(grpc.RpcError) as late:
+            call(stub, **fields)
+        assert late.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED
+        wait_until(lambda: metric(single, "boxwright_planning_threads_busy") == 0)
+        assert metric(single, "boxwright_orders_waiting") == 0
+        assert metric(single, "boxwright_abandoned_orders_total") - before == given_up
+        assert stub.Pack(pack_request, timeout=60).plan.parcels
+
+
+def test_orders_that_nobody_waits_for_never_start(single):
+    """Behind one long order four more with ids wait; all five are given up, and only the first has begun."""
+    planned = 'boxwright_planning_duration_seconds_count{purpose="shipment"}'
+    before = metric(single, re.escape(planned))
+    with grpc.insecure_channel(single.address) as channel:
+        stub = PackingServiceStub(channel)
+        calls = [stub.Pack.future(long_order(request_id=f"id-{number}"), timeout=0.5) for number in range(5)]
+        assert {each.exception().code() for each in calls} == {grpc.StatusCode.DEADLINE_EXCEEDED}
+    wait_until(lambda: metric(single, "boxwright_planning_threads_busy") == 0)
+    assert metric(single, re.escape(planned)) - before == 1
+
+
+def test_an_order_past_its_cpu_time_is_cut_or_refused_with_a_reason():
+    """The answer says that the search was cut, or the error says CPU_CEILING; the metric counts either."""
+    with RUNNING["running_server"](max_cpu_s_per_order=0.5) as server, grpc.insecure_channel(server.address) as channel:
+        try:
+            answer = PackingServiceStub(channel).Pack(long_order(), timeout=120)
+        except grpc.RpcError as error:
+            assert error.code() is grpc.StatusCode.FAILED_PRECONDITION
+            assert error_of_call(error).reason == "CPU_CEILING"
+        else:
+            assert answer.plan.search_effort.cut_by_deadline
+        assert metric(server, "boxwright_cpu_ceiling_total") == 1
