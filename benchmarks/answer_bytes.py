@@ -4,13 +4,16 @@
 
 Packs orders of one unit and of 13 units and, with ``--data``, the orders of ``olist_mix``, taken again until there are
 1,000, as one BatchPack over gRPC from a server in a process of its own: 28 box types of ``eu-stock``, 500 km by road,
-default profiles. Prints one Markdown table, and fails where an answer by the default mask is larger than promised.
+default profiles. Then packs ``examples/orders.csv`` with ``boxwright pack --out`` under the same terms. Prints one
+Markdown table, and fails where an answer by the default mask is larger than promised.
 """
 
 import argparse
 import itertools
 import runpy
+import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -25,6 +28,7 @@ from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 from boxwright_client import leg, line, pack_request
 
 RUNNING = runpy.run_path(str(Path(__file__).parents[1] / "tests" / "interop" / "running_server.py"))
+EXAMPLES = Path(__file__).parents[1] / "examples" / "orders.csv"
 CATALOG = "catalogs/eu-stock"
 ROAD = leg(lane_pb2.TRANSPORT_MODE_ROAD, 500)
 BATCH = 1_000
@@ -89,6 +93,14 @@ def main() -> None:
             print(f"| BatchPack, {BATCH:,} of `olist_mix` | default | {size:,} | {size // BATCH:,} |")
             if size > GRPC_LIMIT or answer.planned_count != BATCH:
                 too_large.append(f"batch: {size:,} bytes of {GRPC_LIMIT:,}, {answer.planned_count} planned")
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "plans.jsonl"
+        terms = ["--catalog", "eu-stock", "--leg", "road:500"]
+        command = [str(Path(sys.executable).with_name("boxwright")), "pack", "--orders", str(EXAMPLES), *terms]
+        subprocess.run([*command, "--out", str(out)], stdout=subprocess.DEVNULL, check=True)
+        count = len(out.read_bytes().splitlines())
+        size, apart = out.stat().st_size, out.with_name("plans.jsonl.profiles.json").stat().st_size
+        print(f"| `pack --out`, {count} orders | | {size:,}, profiles {apart:,} | {size // count:,} |")
     if too_large:
         sys.exit("; ".join(too_large))
 

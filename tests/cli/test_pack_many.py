@@ -1,13 +1,17 @@
 """``boxwright pack --orders``: one line per order, whole files only, sums that a person can read."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from boxwright import Lane, Leg, Policy, load_catalog, plan
 from boxwright.cli import main
-from boxwright.export import plan_from_dict
+from boxwright.cli.plan_file import profiles_file, read_plan_lines
+from boxwright.export import plan_digest, plan_from_dict
+from boxwright.orders import read_orders
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 HEADER = "order_id,line_id,quantity,length_mm,width_mm,height_mm,mass_g"
@@ -43,6 +47,78 @@ def test_each_order_has_its_line(orders, tmp_path):
     assert lines[1]["unpacked"][0]["reason"] == "does_not_fit_any_box"
     plan = plan_from_dict(lines[2]["plan"])
     assert sum(len(parcel.placements) for parcel in plan.parcels) == 4
+
+
+def test_profiles_stand_once_beside_the_lines(orders, tmp_path):
+    """No line repeats them; read together they are the plans that were made, coverage included."""
+    out = tmp_path / "plans.jsonl"
+    assert run(orders, "--out", out, "--allow-partial", "--leg", "road:500", "--alternatives", "1").exit_code == 0
+    beside = profiles_file(out)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["orders.csv", "plans.jsonl", beside.name]
+    lines = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert len(lines) == 3
+    assert not [each for line in lines for each in (line["plan"], *line["alternatives"]) if "profiles" in each]
+    stated = json.loads(beside.read_text(encoding="utf-8"))
+    named = {each["profile_id"] for line in lines for each in line["plan"]["footprints"]}
+    assert {each["profile_id"] for each in stated["profiles"]} == named
+    assert stated["data_hash"] == lines[0]["plan"]["data_hash"]
+    read = list(read_plan_lines(out, read_orders(orders)))
+    made = [
+        plan(order, load_catalog("china-post"), Policy(allow_partial=True), Lane([Leg("road", 500)]))
+        for order in read_orders(orders)
+    ]
+    assert [each for each, _ in read] == made
+    assert all(each.coverage for one in made for each in one.footprints)
+
+
+def test_plans_are_read_without_the_file_of_profiles(orders, tmp_path):
+    """A plan cut out of its line, or lines moved alone, lack the coverage and nothing else."""
+    out = tmp_path / "plans.jsonl"
+    run(orders, "--out", out)
+    profiles_file(out).unlink()
+    (first, _), *_more = read_plan_lines(out, read_orders(orders))
+    assert first == plan_from_dict(json.loads(out.read_text().splitlines()[0])["plan"])
+    assert first.footprints
+    assert first.footprints[0].lines
+    assert first.footprints[0].coverage == ()
+    assert plan_digest(first) == json.loads(out.read_text().splitlines()[0])["plan"]["digest"]
+
+
+@pytest.mark.parametrize(
+    ("content", "rule"),
+    [
+        ("{", "does not parse"),
+        ('{"profiles": 1}', "profiles: must be a list"),
+        ('{"profiles": [{}]}', "profiles[0].profile_id: is required"),
+        ('{"profiles": [], "colour": 1}', "colour: is not a known field"),
+        (
+            '{"profiles": [{"profile_id": "a@1", "coverage": []}], "data_hash": "sha256:0"}',
+            "data_hash: must be that of",
+        ),
+    ],
+)
+def test_a_wrong_file_of_profiles_is_refused(orders, tmp_path, content, rule):
+    """One that is broken, or of other data than the plans, is an error that names it."""
+    out = tmp_path / "plans.jsonl"
+    run(orders, "--out", out)
+    profiles_file(out).write_text(content)
+    result = CliRunner().invoke(main, ["verify", str(out), "--orders", str(orders)])
+    assert result.exit_code == 2, result.output
+    assert "plans.jsonl.profiles.json" in result.stderr
+    assert rule in result.stderr
+
+
+def test_a_pipe_has_lines_with_their_profiles(orders, tmp_path):
+    """No file can stand beside a pipe, so each plan states its own."""
+    orders.write_text("\n".join([HEADER, ROWS[0]]))  # a pipe that nobody reads holds 64 KiB
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    run(orders, "--out", pipe)
+    with os.fdopen(reader, encoding="utf-8") as lines:
+        first = json.loads(lines.readline())
+    assert first["plan"]["profiles"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["orders.csv", "pipe"]
 
 
 def test_partial_plans_are_lines_of_their_own_kind(orders, tmp_path):

@@ -2,6 +2,7 @@
 
 import os
 import re
+from pathlib import Path
 
 import pytest
 
@@ -130,6 +131,15 @@ def test_a_device_is_written_to_and_not_replaced(tmp_path):
     os.close(reader)
     assert pipe.is_fifo()
     assert list(tmp_path.iterdir()) == [pipe]
+
+
+def test_an_open_pipe_is_written_to():
+    """As ``--out /dev/stdout | jq`` needs: what /dev/stdout leads to then has no place in any folder."""
+    reader, writer = os.pipe()
+    write_whole(Path(f"/dev/fd/{writer}"), "text")
+    os.close(writer)
+    assert os.read(reader, 10) == b"text"
+    os.close(reader)
 
 
 def test_a_link_stays_a_link(tmp_path):

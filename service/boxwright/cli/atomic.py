@@ -25,7 +25,7 @@ def whole_file(path: Path) -> Iterator[TextIO]:
     given, path = path, path.resolve()
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(given))
-    if path.exists() and not path.is_file():
+    if is_device(given):
         with given.open("w", encoding="utf-8", newline="\n") as file:
             yield file
         return
@@ -45,6 +45,11 @@ def whole_file(path: Path) -> Iterator[TextIO]:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def is_device(path: Path) -> bool:
+    """Whether a path is a device or pipe, and no file that others can stand next to."""
+    return path.exists() and not path.is_file()  # the path as given: /dev/stdout leads to a name that is in no folder
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -85,8 +85,8 @@ def plan_each(
             yield BatchResult(order, None, str(error))
 
 
-def to_json_line(result: BatchResult) -> str:
-    """Return a result as one line of JSON, without the line's end."""
+def to_json_line(result: BatchResult, *, with_profiles: bool = True) -> str:
+    """Return a result as one line of JSON, without the line's end; plans state their profiles where asked for."""
     from boxwright.export import plan_to_dict
 
     content: dict[str, Any] = {
@@ -97,8 +97,8 @@ def to_json_line(result: BatchResult) -> str:
             {"line_id": unit.line_id, "unit_index": unit.unit_index, "reason": unit.reason.value, "rule": unit.rule}
             for unit in result.unpacked
         ],
-        "plan": plan_to_dict(result.plan) if result.plan else None,
+        "plan": plan_to_dict(result.plan, with_profiles=with_profiles) if result.plan else None,
     }
     if result.alternatives is not None:
-        content["alternatives"] = [plan_to_dict(each) for each in result.alternatives]
-    return json.dumps(content, ensure_ascii=False)
+        content["alternatives"] = [plan_to_dict(each, with_profiles=with_profiles) for each in result.alternatives]
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))

@@ -1,4 +1,4 @@
-"""Plans from files: one as JSON, or many as the lines that ``boxwright pack --orders --out`` writes."""
+"""Plans in files: one as JSON, or many as the lines that ``boxwright pack --orders --out`` writes."""
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import zip_longest
@@ -9,10 +9,16 @@ from boxwright.domain.order import Order
 from boxwright.domain.plan import Plan
 from boxwright.domain.started import StartedParcel
 from boxwright.errors import DataFileError, FieldViolation, InvalidInputError
-from boxwright.export import plan_from_dict, started_from_list
+from boxwright.export import plan_from_dict, profiles_from_dict, started_from_list
+from boxwright.export.plan_reading import CoverageById
 from boxwright.orders.json_text import parse_json
 
 Content = TypeVar("Content")
+
+
+def profiles_file(path: Path) -> Path:
+    """Return the file that states what the plans of a file of lines have in common: their accounting profiles."""
+    return path.with_name(f"{path.name}.profiles.json")
 
 
 def read_plan(path: Path) -> Plan:
@@ -52,15 +58,19 @@ def read_plan_lines(path: Path, orders: Iterable[Order]) -> Iterator[tuple[Plan 
     Parameters
     ----------
     path : Path
-        One JSON object a line, each with ``order_id`` and ``plan``.
+        One JSON object a line, each with ``order_id`` and ``plan``. Profiles that a plan does not state are those of
+        ``profiles_file``, where there is one.
     orders : iterable of Order
         The orders of the lines, in the same sequence.
 
     Raises
     ------
     DataFileError
-        At the first line that is not of the order in its place, or whose plan breaks rules.
+        At the first line that is not of the order in its place, or whose plan breaks rules; if the file of profiles
+        breaks some, or is of other data than a plan.
     """
+    beside = profiles_file(path)
+    coverage, data_hash = _read(beside, profiles_from_dict) if beside.exists() else ({}, "")
     try:
         with path.open(encoding="utf-8-sig") as lines:
             for number, (line, order) in enumerate(zip_longest(lines, orders), start=1):
@@ -68,12 +78,16 @@ def read_plan_lines(path: Path, orders: Iterable[Order]) -> Iterator[tuple[Plan 
                     lacking = "lines" if line is None else "orders"
                     rule = f"must hold as many lines as there are orders, {lacking} end before number {number}"
                     raise DataFileError(path.name, [FieldViolation("file", rule)])
-                yield _line_plan(path, number, line, order), order
+                plan = _line_plan(path, number, line, order, coverage)
+                if plan is not None and data_hash not in ("", plan.data_hash) and coverage:
+                    rule = f"must be that of {path.name}, line {number}, {plan.data_hash!r}, got {data_hash!r:.80}"
+                    raise DataFileError(beside.name, [FieldViolation("data_hash", rule)])
+                yield plan, order
     except UnicodeDecodeError as error:
         raise _not_text(path, error) from None
 
 
-def _line_plan(path: Path, number: int, line: str, order: Order) -> Plan | None:
+def _line_plan(path: Path, number: int, line: str, order: Order, coverage: CoverageById) -> Plan | None:
     where = f"line {number}"
     try:
         content: Any = parse_json(line)
@@ -82,7 +96,7 @@ def _line_plan(path: Path, number: int, line: str, order: Order) -> Plan | None:
         if content.get("order_id") != order.order_id:
             rule = f"must be {order.order_id!r}, the order in this place, got {content.get('order_id')!r:.80}"
             raise InvalidInputError([FieldViolation("order_id", rule)])
-        return None if content["plan"] is None else plan_from_dict(content["plan"])
+        return None if content["plan"] is None else plan_from_dict(content["plan"], coverage)
     except InvalidInputError as error:
         raise DataFileError(path.name, [each.under(where) for each in error.violations]) from None
 

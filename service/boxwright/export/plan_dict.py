@@ -1,8 +1,10 @@
 """A plan as plain data in mm, g and g CO2e, for people and other programs."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from boxwright import units
+from boxwright.domain.factor import CoverageCell
 from boxwright.domain.footprint import Footprint, FootprintLine
 from boxwright.domain.plan import Certificate, EmptySpace, Parcel, Placement, Plan
 from boxwright.domain.smallest_change import SmallestChange
@@ -17,14 +19,21 @@ MG_PER_G = 1_000
 MN_PER_N = 1_000
 
 
-def plan_to_dict(plan: Plan) -> dict[str, Any]:
+def plan_to_dict(plan: Plan, *, with_profiles: bool = True) -> dict[str, Any]:
     """Return a plan as plain data: texts, numbers, booleans, lists and dicts.
 
     Lengths are in mm, masses in g, emissions in g CO2e. Quantities that a double may not hold exactly
     (volumes, bounds, amounts of activity, factors) are decimal numbers as text. :func:`plan_from_dict` reads it
     back whole.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan.
+    with_profiles : bool, optional
+        Whether it states the coverage of its accounting profiles, as :func:`profiles_to_list` does. Default True; False
+        where many plans have theirs in common.
     """
-    coverage = {each.profile_id: each.coverage for each in plan.footprints}
     return {
         "order_id": plan.order_id,
         "status": plan.status.value,
@@ -40,21 +49,7 @@ def plan_to_dict(plan: Plan) -> dict[str, Any]:
         ],
         "certificate": _certificate(plan.certificate),
         "footprints": [_footprint(each) for each in plan.footprints],
-        "profiles": [
-            {
-                "profile_id": profile_id,
-                "coverage": [
-                    {
-                        "component": cell.component.value,
-                        "stage": cell.stage.value,
-                        "coverage": cell.coverage.value,
-                        "note": cell.note,
-                    }
-                    for cell in cells
-                ],
-            }
-            for profile_id, cells in coverage.items()
-        ],
+        **({"profiles": profiles_to_list(coverage_of([plan]))} if with_profiles else {}),
         "catalog_id": plan.catalog_id,
         "catalog_version": plan.catalog_version,
         "catalog_hash": plan.catalog_hash,
@@ -70,6 +65,30 @@ def plan_to_dict(plan: Plan) -> dict[str, Any]:
         **({"derived_legs": [leg_to_dict(each) for each in plan.derived_legs]} if plan.derived_legs else {}),
         "digest": plan_digest(plan),
     }
+
+
+def coverage_of(plans: Iterable[Plan]) -> dict[str, tuple[CoverageCell, ...]]:
+    """Return the coverage of each accounting profile that plans are counted by."""
+    return {each.profile_id: each.coverage for plan in plans for each in plan.footprints}
+
+
+def profiles_to_list(coverage: Mapping[str, Sequence[CoverageCell]]) -> list[dict[str, Any]]:
+    """Return accounting profiles with their coverage as plain data."""
+    return [
+        {
+            "profile_id": profile_id,
+            "coverage": [
+                {
+                    "component": cell.component.value,
+                    "stage": cell.stage.value,
+                    "coverage": cell.coverage.value,
+                    "note": cell.note,
+                }
+                for cell in cells
+            ],
+        }
+        for profile_id, cells in coverage.items()
+    ]
 
 
 def _parcel(parcel: Parcel) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Plain data to a plan: what ``boxwright check`` reads, whoever made it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from boxwright import units
@@ -33,10 +34,11 @@ from boxwright.export.packaging_terms import recycled_content_of, reuse_of
 HALF_MG = 0.0005
 """In g: what a figure may lack to the whole milligram that it stands for."""
 
-_Coverage = dict[str, tuple[CoverageCell, ...]]
+CoverageById = Mapping[str, tuple[CoverageCell, ...]]
+"""What each accounting profile covers, by its id with version."""
 
 
-def plan_from_dict(data: object) -> Plan:
+def plan_from_dict(data: object, coverage: CoverageById | None = None) -> Plan:
     """Return the plan that plain data describes; the inverse of :func:`plan_to_dict`.
 
     Required are ``order_id``, ``status`` and ``parcels``; of each parcel ``box_type_id`` and
@@ -44,6 +46,13 @@ def plan_from_dict(data: object) -> Plan:
     count as 0 or empty. Totals and ratios that follow from other fields are not read: they are computed
     again; grams CO2e and prices that are stated must be the sums of their lines. Nor is a list of ``alternatives``,
     which are plans of their own, or a ``comparison`` with one.
+
+    Parameters
+    ----------
+    data : object
+        The plan.
+    coverage : mapping, optional
+        Coverage of profiles that the plan does not state itself. Default none: it is empty.
 
     Raises
     ------
@@ -53,7 +62,7 @@ def plan_from_dict(data: object) -> Plan:
     """
     violations: list[FieldViolation] = []
     fields = Fields(data, "", violations)
-    coverage = {each.text("profile_id", required=True): _coverage(each) for each in fields.objects("profiles")}
+    coverage = {**(coverage or {}), **_coverages(fields)}
     plan = Plan(
         order_id=fields.text("order_id", required=True),
         status=fields.member("status", PlanStatus),
@@ -79,7 +88,7 @@ def plan_from_dict(data: object) -> Plan:
     return plan
 
 
-def _parcel(fields: Fields, coverage: _Coverage) -> Parcel:
+def _parcel(fields: Fields, coverage: CoverageById) -> Parcel:
     parcel = Parcel(
         box_type_id=fields.text("box_type_id", required=True),
         placements=tuple(placement_of(each) for each in fields.objects("placements", required=True)),
@@ -207,7 +216,7 @@ def _packaging(fields: Fields) -> PackagingComponent:
     return part
 
 
-def _footprint(fields: Fields, coverage: _Coverage) -> Footprint:
+def _footprint(fields: Fields, coverage: CoverageById) -> Footprint:
     profile_id = fields.text("profile_id", required=True)
     footprint = Footprint(
         profile_id=profile_id,
@@ -254,6 +263,27 @@ def _line(fields: Fields) -> FootprintLine:
     )
     fields.close()
     return line
+
+
+def profiles_from_dict(data: object) -> tuple[CoverageById, str]:
+    """Return the coverage that many plans have in common, and the hash of the data that it is of.
+
+    Raises
+    ------
+    InvalidInputError
+        With every broken rule, each field named by its path.
+    """
+    violations: list[FieldViolation] = []
+    fields = Fields(data, "", violations)
+    coverage, data_hash = _coverages(fields), fields.text("data_hash")
+    fields.close(derived=("data_version",))
+    if violations:
+        raise InvalidInputError(violations)
+    return coverage, data_hash
+
+
+def _coverages(fields: Fields) -> dict[str, tuple[CoverageCell, ...]]:
+    return {each.text("profile_id", required=True): _coverage(each) for each in fields.objects("profiles")}
 
 
 def _coverage(fields: Fields) -> tuple[CoverageCell, ...]:

@@ -28,7 +28,8 @@ EXAMPLES = 6
     "out_file",
     metavar="FILE.jsonl",
     type=click.Path(path_type=Path),
-    help="With --orders: write one JSON line per order; the file appears when all are done.",
+    help="With --orders: write one JSON line per order; the file appears when all are done. Accounting profiles, which"
+    " all plans share, stand once in FILE.jsonl.profiles.json.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON.")
 @click.option(
@@ -195,12 +196,14 @@ def _pack_many(orders_file: Path, out_file: Path | None, given: dict[str, Any]) 
     from rich.progress import track
 
     from boxwright.catalog import load_catalog
-    from boxwright.cli.atomic import whole_file
+    from boxwright.cli.atomic import is_device, whole_file
     from boxwright.cli.batch import plan_each, to_json_line
     from boxwright.cli.batch_totals import BatchTotals
     from boxwright.cli.batch_view import print_batch
     from boxwright.cli.console import output, progress_output
+    from boxwright.cli.plan_file import profiles_file
     from boxwright.cli.preflight import refuse_bad_options, warn_of_idle_caps
+    from boxwright.cli.shared_profiles import SharedProfiles
     from boxwright.orders import count_orders, read_orders
 
     policy, lane, profiles = take_policy(given), take_lane(given), take_profiles(given)
@@ -211,6 +214,7 @@ def _pack_many(orders_file: Path, out_file: Path | None, given: dict[str, Any]) 
     warn_of_idle_caps(policy, read_orders(orders_file))
     shown = {index * total // EXAMPLES for index in range(EXAMPLES)} if out_file is None else set()
     totals, examples = BatchTotals(), []
+    profiles_apart = SharedProfiles() if out_file and not is_device(out_file) else None
     with whole_file(out_file) if out_file else contextlib.nullcontext() as out:
         results = plan_each(
             read_orders(orders_file),
@@ -230,9 +234,14 @@ def _pack_many(orders_file: Path, out_file: Path | None, given: dict[str, Any]) 
             if index in shown:
                 examples.append(result)
             if out:
-                out.write(to_json_line(result) + "\n")
+                out.write(to_json_line(result, with_profiles=profiles_apart is None) + "\n")
+            if profiles_apart:
+                profiles_apart.add(result)
+        if out_file and profiles_apart:
+            profiles_apart.write(profiles_file(out_file))
     print_batch(output(), totals, examples, catalog.catalog_id)
     if out_file:
-        click.echo(f"{total:,} lines in {out_file}")
+        apart = f", their profiles in {profiles_file(out_file)}" if profiles_apart else ""
+        click.echo(f"{total:,} lines in {out_file}{apart}")
     if totals.statuses["error"] or (totals.statuses["not_packed"] and not policy.allow_partial):
         raise SystemExit(NOT_WHOLE)
