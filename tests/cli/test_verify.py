@@ -121,8 +121,8 @@ def test_each_order_of_a_file_is_judged_by_itself(tmp_path, lines):
         (lambda texts: [texts[1], *texts[1:]], "plans.jsonl: line 1.order_id: must be '"),
         (lambda texts: ["[]", *texts[1:]], "plans.jsonl: line 1.plan: is required"),
         (lambda texts: ["{", *texts[1:]], "plans.jsonl: line 1.json: does not parse"),
-        (lambda texts: [texts[0].replace('"proof": "', '"proof": "x'), *texts[1:]], "].proof: must be one of"),
-        (lambda texts: [texts[0].replace('"value": "', '"value": "0.5'), *texts[1:]], "value: must be a whole number"),
+        (lambda texts: [texts[0].replace('"proof":"', '"proof":"x'), *texts[1:]], "].proof: must be one of"),
+        (lambda texts: [texts[0].replace('"value":"', '"value":"0.5'), *texts[1:]], "value: must be a whole number"),
     ],
 )
 def test_lines_that_are_no_plans_are_bad_input(tmp_path, lines, change, error):
