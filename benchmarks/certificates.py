@@ -88,7 +88,7 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = pr
     for name in chosen.set or SETS:
         data = load(chosen.data, name)
         for mode in chosen.mode or ["balanced"]:
-            policy = Policy(mode=mode, allow_partial=True)
+            policy = Policy(lifting_profile="freight", mode=mode, allow_partial=True)
             hold = 0
             told = dict.fromkeys(FORGERIES, 0)
             forged = dict.fromkeys(FORGERIES, 0)

@@ -65,9 +65,11 @@ class Boxwright:
 
 def boxwright(mode: str) -> Boxwright:
     """Return our engine in one of its modes."""
-    return Boxwright(f"boxwright {mode}", Policy(allow_partial=True, mode=mode))
+    return Boxwright(f"boxwright {mode}", Policy(lifting_profile="freight", allow_partial=True, mode=mode))
 
 
 def py3dbp() -> Boxwright:
     """Return py3dbp, which knows neither support nor orientations; it tries box types in the sequence that we do."""
-    return Boxwright("py3dbp", Policy(allow_partial=True, engine="py3dbp", support_ratio=0, mode="fast"))
+    return Boxwright(
+        "py3dbp", Policy(lifting_profile="freight", allow_partial=True, engine="py3dbp", support_ratio=0, mode="fast")
+    )

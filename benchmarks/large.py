@@ -40,7 +40,7 @@ def main() -> None:
         order = order_of(units, equal=equal)
         started = time.process_time()
         took = []
-        for answer in improvements(order, catalog, Policy(mode=mode)):
+        for answer in improvements(order, catalog, Policy(lifting_profile="freight", mode=mode)):
             took.append(time.process_time() - started)
             parcels = len(answer.parcels)
         last = time.process_time() - started

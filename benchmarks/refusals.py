@@ -36,7 +36,9 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = pr
     counts: defaultdict[str, dict[Status, int]] = defaultdict(lambda: dict.fromkeys(Status, 0))
     wrong = []
     for order in data.orders[: chosen.orders]:
-        found = plan(order, data.catalog, Policy(mode=chosen.mode, allow_partial=True), profiles=())
+        found = plan(
+            order, data.catalog, Policy(lifting_profile="freight", mode=chosen.mode, allow_partial=True), profiles=()
+        )
         for refused in found.certificate.refused:
             key = (data.name, order.order_id, refused.box_type_id, SUPPORT)
             verdict = record.settled(key, limits.seconds)

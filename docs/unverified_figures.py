@@ -25,6 +25,8 @@ REMEDIES = {
     "carriers/*": "The carrier's own tariff or service guide of the period.",
     "detour_factors.csv": "Routes over the network of that mode, compared with great circles.",
     "handling_profiles.csv": "The test procedure itself: its network, its series and the number of drops.",
+    "lifting_profiles.csv": "The NIOSH lifting equation and the marketplace's own packing rules; for a bench, the law "
+    "of its country and an assessment of the work done there.",
     "drop_heights.csv": "The test procedure itself, which its publisher sells.",
     "dunnage.csv": "Cushion factors: a cushion curve of the very product, measured as ASTM D1596 says, at its "
     "thickness, static stress and number of drops. Densities and grammages: a filled volume or a cut piece, weighed.",

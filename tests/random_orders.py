@@ -80,6 +80,7 @@ def case(draw: random.Random) -> Case:
         boxes = [_of_board(draw, box) for box in boxes]
         dunnage = draw.choice([dunnage, (*DUNNAGE, BLOCKING, LABEL), (BLOCKING,), (LABEL,)])
         policy = changed(policy, stacking=draw.choice(PILES), box_certificate=draw.random() < 0.3)
+    policy = changed(policy, lifting_profile=draw.choice(["", "", "freight"]))
     return Case(sort, Order("order", lines), Catalog("catalog", boxes, dunnage=dunnage), policy, lane, profiles)
 
 

@@ -112,6 +112,15 @@ def _gross_limit(asked: Case, draw: random.Random) -> Pair:
     return _with_boxes(asked, strict), _with_boxes(asked, loose)
 
 
+def _lifting(asked: Case, draw: random.Random) -> Pair:
+    """Parcels lifted by machine; some lines so heavy that it matters."""
+    heavy = [
+        changed(line, mass_g=max(line.mass_g, draw.choice([line.mass_g, 4_000, 11_000, 25_000])))
+        for line in asked.order.lines
+    ]
+    return _policies(_with_lines(asked, heavy), {"lifting_profile": "manual"}, {"lifting_profile": "freight"})
+
+
 def _apart(asked: Case, draw: random.Random) -> Pair:
     """Keep-apart groups, or a property cap, taken away."""
     if draw.random() < 0.5:
@@ -181,13 +190,24 @@ RELAXATIONS: dict[str, Callable[[Case, random.Random], Pair | None]] = {
     "fill limit": _fill_limit,
     "max parcels": _max_parcels,
     "mass limit": _gross_limit,
+    "lifting": _lifting,
     "company": _apart,
     "availability": _available,
     "mode": _mode,
 }
 """By name: a stricter and a looser call made of one, or None where it has nothing to relax."""
 
-_OF_ONE = {"box type", "support", "load bearing", "fill limit", "mass limit", "company", "availability", "mode"}
+_OF_ONE = {
+    "box type",
+    "support",
+    "load bearing",
+    "fill limit",
+    "mass limit",
+    "lifting",
+    "company",
+    "availability",
+    "mode",
+}
 ALWAYS = {"one": _OF_ONE, "weighed": {*_OF_ONE, "max parcels"}, "built": {"mode"}}
 """By ``Comparison.how``: the relaxations that never give a worse plan, PROVED or not."""
 

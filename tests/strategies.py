@@ -169,6 +169,7 @@ policies = st.builds(
     ),
     box_certificate=st.booleans(),
     plausibility=st.sampled_from(["warn", "off"]),
+    lifting_profile=st.sampled_from(["", "manual@1", "freight"]),
 )
 
 

@@ -67,6 +67,7 @@ def ask(order: Order, catalog: Catalog, scenario: Scenario) -> Outcome | None:
     policy = Policy(
         objectives=scenario.objectives,
         mode=SolvingMode.FAST,
+        lifting_profile="freight",
         cushioning_ids=scenario.cushioning_ids,
         unverified_factor_rule=scenario.unverified,
         accept_incomplete_footprint=True,  # profiles lack other lines, but each lacks them in every plan

@@ -41,7 +41,9 @@ def settle(set_name: str, order: Order, catalog: Catalog, support: float, limits
 
 def packing(order: Order, catalog: Catalog, support: float) -> tuple[str, tuple[Placed, ...]] | None:
     """Return a box type that takes the whole order, with placements that the independent check accepts, if found."""
-    found = plan(order, catalog, Policy(support_ratio=support, allow_partial=True), profiles=())
+    found = plan(
+        order, catalog, Policy(lifting_profile="freight", support_ratio=support, allow_partial=True), profiles=()
+    )
     if len(found.parcels) != 1 or found.unpacked:
         return None
     (parcel,) = found.parcels

@@ -84,7 +84,7 @@ def decide(order: Order, box: BoxType, support_ratio: float, limits: Limits) -> 
 def judge(order: Order, box: BoxType, placed: Sequence[Placed], support_ratio: float) -> list[PlanViolation]:
     """Return what the independent check finds wrong with a packing of the whole order in one box."""
     catalog = Catalog("oracle", (box,))
-    policy = Policy(support_ratio=support_ratio)
+    policy = Policy(lifting_profile="freight", support_ratio=support_ratio)
     return check(plan_of(order, catalog, [(box.box_type_id, placed)]), order, catalog, policy)
 
 
@@ -102,7 +102,7 @@ def _searched(order: Order, box: BoxType, support_ratio: float, limits: Limits) 
     # OR-Tools is needed for what no elementary proof settles, and only there.
     from benchmarks.oracle.model import Arrangement
 
-    millionths = Policy(support_ratio=support_ratio).support_millionths
+    millionths = Policy(lifting_profile="freight", support_ratio=support_ratio).support_millionths
     case = Case(order, box, support_ratio, limits)
     coarse, fine = question(order, box), question(order, box, FINEST_UM)
     exists, found, _ = Arrangement(coarse).solve(limits.seconds, limits.seed)

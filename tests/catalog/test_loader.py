@@ -202,6 +202,10 @@ def keep_header(rows: Rows) -> None:
         ),
         pytest.param("materials.csv", cell(2, "recycled_content", "88"), "must be from 0 to 1, got '88'", id="share"),
         pytest.param("drop_heights.csv", cell(3, "above_kg", "11"), "must follow the band before it", id="gap"),
+        pytest.param("lifting_profiles.csv", cell(2, "profile", "crane"), "default profile 'manual'", id="lifting"),
+        pytest.param(
+            "lifting_profiles.csv", cell(2, "heavy_above_kg", "24"), "must not be above team_lift_above_kg", id="marks"
+        ),
         pytest.param("fragility_classes.csv", cell(2, "g_low", "99"), "must not be above g_high", id="G reversed"),
         pytest.param(
             "fragility_classes.csv", lambda rows: rows.pop(), "must have a row for rugged", id="class missing"

@@ -72,7 +72,11 @@ class Case:
 
 
 def pack(box_mm: tuple[float, float, float], *parcels: list[Block], **policy: Any) -> Case:
-    """Return a case with one parcel per list of blocks, in pack sequence; the lines are ``u0``, ``u1``, ..."""
+    """Return a case with one parcel per list of blocks, in pack sequence; the lines are ``u0``, ``u1``, ...
+
+    Parcels are lifted by machine unless the policy says otherwise, so that masses are free.
+    """
+    policy = {"lifting_profile": "freight", **policy}
     box = BoxType("box", *box_mm, tare_g=50.0)
     lines: list[Item] = []
     packed = []

@@ -16,6 +16,7 @@ from boxwright.domain.carrier import AppliedSurcharge, BillingForm, Change, Lowe
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.factor import Component, Stage
 from boxwright.domain.footprint import Allocation, Footprint, FootprintLine, PackagingComponent
+from boxwright.domain.handling_mark import HandlingMark
 from boxwright.domain.lane import Lane
 from boxwright.domain.order import UPRIGHT, DimensionStatus, Fragility, Orientation
 from boxwright.domain.plan import EmptySpace, PlanStatus, UnpackedReason, UnpackedUnit
@@ -29,6 +30,7 @@ from boxwright.footprint import total
 from boxwright.protection import box_grade, cushion_mg, cushion_um, stack_load
 from boxwright.shipping import chargeable_weight
 
+HEAVY, TEAM_LIFT = HandlingMark
 _DATA = load_materials()
 Case = Any  # the class of conftest.py, which tests get only through its fixtures
 
@@ -96,7 +98,37 @@ def good(pack: Callable[..., Case]) -> dict[str, Case]:
         "begun": _begun(pack),
         "piled": _piled(pack),
         "billed": _billed(pack),
+        "lifted": _lifted(pack),
+        "lifted as begun": _lifted_as_begun(pack),
     }
+
+
+def _lifted(pack: Callable[..., Case]) -> Case:
+    """By hand: two units of 11,475 g in a box of 50 g are 23 kg; one of 30 kg; a kit of two of 12; one of 14,950 g."""
+    block = (100, 100, 100)
+    case = pack(
+        (300, 200, 200),
+        [((0, 0, 0), block, 11_475.0), ((100, 0, 0), block, 11_475.0)],
+        [((0, 0, 0), block, 30_000.0)],
+        [((0, 0, 0), block, 12_000.0), ((100, 0, 0), block, 12_000.0)],
+        [((0, 0, 0), block, 14_950.0)],
+        lifting_profile="manual@1",
+    )
+    for unit in (3, 4):
+        case = case.with_line(unit, keep_together_group="kit")
+    for parcel, marks in enumerate(((HEAVY,), (HEAVY, TEAM_LIFT), (HEAVY, TEAM_LIFT), ())):
+        case = case.with_parcel(parcel, handling_marks=marks)
+    return case
+
+
+def _lifted_as_begun(pack: Callable[..., Case]) -> Case:
+    """Two units of 15 kg lie in a begun parcel and stay: by hand, and with nothing added."""
+    block = (100, 100, 100)
+    units = [((0, 0, 0), block, 15_000.0), ((100, 0, 0), block, 15_000.0)]
+    case = pack((300, 200, 200), units, lifting_profile="manual")
+    begun = StartedParcel("p", "box", case.plan.parcels[0].placements)
+    case = case.with_parcel(started_parcel_id="p", handling_marks=(HEAVY, TEAM_LIFT))
+    return replace(case, started=(begun,))
 
 
 def _mailer(pack: Callable[..., Case]) -> Case:
@@ -384,6 +416,8 @@ PLANS = (
     "begun",
     "piled",
     "billed",
+    "lifted",
+    "lifted as begun",
 )
 
 
@@ -971,6 +1005,74 @@ DAMAGES: list[tuple[str, str, Callable[[Case], Case], K]] = [
     ),
     ("the cushion is not weighed", "cushioned", lambda c: _with_packaging(c, _box(50_000)), K.WRONG_PACKAGING),
     ("the cushion is weighed too heavy", "cushioned", lambda c: _cushion_mass(c, 1), K.WRONG_PACKAGING),
+    # Lifting
+    (
+        "two units that may just be lifted are heavier",
+        "lifted",
+        lambda c: c.with_line(0, mass_g=11_475.001).with_parcel(0, net_mg=22_950_001),
+        K.OVER_LIFTING_LIMIT,
+    ),
+    (
+        "the box of two that may just be lifted is heavier",
+        "lifted",
+        lambda c: _with_packaging(c.with_box(tare_g=50.001), _box(50_001)),
+        K.OVER_LIFTING_LIMIT,
+    ),
+    (
+        "a heavy kit is none",
+        "lifted",
+        lambda c: c.with_line(3, keep_together_group="").with_line(4, keep_together_group=""),
+        K.OVER_LIFTING_LIMIT,
+    ),
+    (
+        "a heavy kit is two kits",
+        "lifted",
+        lambda c: c.with_line(4, keep_together_group="another"),
+        K.OVER_LIFTING_LIMIT,
+    ),
+    (
+        "the lifting profile is unknown",
+        "lifted",
+        lambda c: c.with_policy(lifting_profile="crane"),
+        K.OVER_LIFTING_LIMIT,
+    ),
+    (
+        "what lies in a begun parcel was not all there",
+        "lifted as begun",
+        lambda c: replace(c, started=(StartedParcel("p", "box", c.plan.parcels[0].placements[:1]),)),
+        K.OVER_LIFTING_LIMIT,
+    ),
+    ("a heavy parcel is not marked", "lifted", lambda c: c.with_parcel(0, handling_marks=()), K.WRONG_HANDLING_MARK),
+    (
+        "a parcel for two is marked as heavy only",
+        "lifted",
+        lambda c: c.with_parcel(1, handling_marks=(HEAVY,)),
+        K.WRONG_HANDLING_MARK,
+    ),
+    (
+        "a light parcel is marked",
+        "lifted",
+        lambda c: c.with_parcel(3, handling_marks=(HEAVY,)),
+        K.WRONG_HANDLING_MARK,
+    ),
+    (
+        "a parcel of just 15 kg is heavier",
+        "lifted",
+        lambda c: c.with_line(5, mass_g=14_950.001).with_parcel(3, net_mg=14_950_001),
+        K.WRONG_HANDLING_MARK,
+    ),
+    (
+        "the marks are no list",
+        "lifted",
+        lambda c: c.with_parcel(1, handling_marks=None),
+        K.WRONG_HANDLING_MARK,
+    ),
+    (
+        "parcels lifted by machine are marked",
+        "lifted",
+        lambda c: c.with_policy(lifting_profile="freight"),
+        K.WRONG_HANDLING_MARK,
+    ),
     # Masses
     ("the net mass is understated", "single", lambda c: c.with_parcel(net_mg=1), K.WRONG_NET_MASS),
     ("the net mass is not a number", "single", lambda c: c.with_parcel(net_mg=math.nan), K.WRONG_NET_MASS),

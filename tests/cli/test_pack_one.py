@@ -354,3 +354,21 @@ def test_the_share_of_void_fill_is_an_option():
         fills += [part["mass_g"] for part in parcel["packaging"] if part["component"] == "void_fill"]
     assert abs(fills[0] - 2 * fills[1]) <= 0.001
     assert fills[1] > 0
+
+
+def test_heavy_parcels_are_marked_in_text_json_and_picture(tmp_path):
+    """Three irons are three parcels that say team lift wherever they are shown; by machine they are one, unmarked."""
+    line = {"line_id": "iron", "quantity": 3, "length_mm": 150, "width_mm": 150, "height_mm": 150, "mass_g": 30_000}
+    order = write(tmp_path / "irons.json", line)
+    result = run(order, "--catalog", "eu-stock", "--picture", tmp_path / "irons.svg")
+    assert result.exit_code == 0, result.output
+    assert result.stdout.count("HEAVY, TEAM LIFT") == 3
+    assert "lifting: at most 23000 g gross of several units: manual@1" in " ".join(result.stdout.split())
+    text = " ".join("".join(ET.parse(tmp_path / "irons.svg").getroot().itertext()).split())
+    assert text.count("HEAVY, TEAM LIFT") == 3
+    for profile, marks in (("manual", [["heavy", "team_lift"]] * 3), ("freight@1", [None])):
+        made = run(order, "--catalog", "eu-stock", "--lifting-profile", profile, "--json")
+        assert [each.get("handling_marks") for each in json.loads(made.stdout)["parcels"]] == marks
+    result = run(order, "--catalog", "eu-stock", "--lifting-profile", "crane")
+    assert result.exit_code == 2
+    assert "--lifting-profile: must be one of freight@1, manual@1" in result.output

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from boxwright.domain.carrier import AppliedSurcharge, BillingForm, Change, ChargeableWeight, LowerStep
 from boxwright.domain.factor import Component, Coverage, CoverageCell, Stage
 from boxwright.domain.footprint import Allocation, Footprint, FootprintLine, PackagingComponent
+from boxwright.domain.handling_mark import HandlingMark
 from boxwright.domain.lane import Leg, LegDerivation, TransportMode
 from boxwright.domain.order import Orientation
 from boxwright.domain.place import LocatedPlace, PlacePrecision
@@ -160,6 +161,7 @@ parcels = st.builds(
         BoxGrade, texts, masses_mg, st.integers(0, 10**7), st.lists(texts, max_size=2).map(tuple), source=texts
     ),
     cushioning_id=texts,
+    handling_marks=st.lists(st.sampled_from(HandlingMark), max_size=2, unique=True).map(tuple),
 )
 changes = (
     st.builds(SmallestChange, ids, st.tuples(*[st.integers(1, 10**7)] * 3))
@@ -232,7 +234,7 @@ def test_the_generator_knows_every_field():
     """A field added to a plan must join the generated plans here, so that its export is tested."""
     known = {
         Plan: 16,
-        Parcel: 18,
+        Parcel: 19,
         StackLoad: 8,
         StrengthMultiplier: 5,
         BoxGrade: 5,

@@ -41,7 +41,7 @@ def test_void_fill_is_weighed_by_its_share_of_what_is_empty(share: float, fill_g
     assert fill.density_kg_per_m3 is not None
     litres = fill_g / 8
     model = model_of(Order("o", [Item("u", 2, 100, 100, 100, 1)]), box, void_fill_share=share, tape_id="none")
-    space = model.space(box, model.protect(np.arange(2)), whole=True)
+    space = model.space(box, model.protect(np.arange(2)), whole=True, several=True)
     assert space.mass_limit_mg == pytest.approx(1_000_000 - litres * float(fill.density_kg_per_m3) * 1_000, abs=1)
 
 
@@ -50,7 +50,7 @@ def test_void_fill_of_a_whole_packing_is_that_beside_the_goods() -> None:
     box = BoxType("a", 500, 200, 100, max_gross_g=1_000)
     model = model_of(Order("o", [Item("u", 2, 100, 100, 100, 1)]), box, tape_id="none")
     units = model.protect(np.arange(2))
-    whole, open_ = model.space(box, units, whole=True), model.space(box, units, whole=False)
+    whole, open_ = (model.space(box, units, whole=each, several=True) for each in (True, False))
     assert whole.displaced_mg_per_um3 == 0
     assert open_.displaced_mg_per_um3 > 0
     # The same limit once both units are in, but for what is kept against rounding.
@@ -74,14 +74,14 @@ def test_the_fill_limit_is_exact() -> None:
     box = BoxType("a", 0.003, 0.001, 0.001)
     for limit, volume in ((0.333333, 0.0), (0.333334, 1.0)):
         model = model_of(Order("o", [Item("u", 1, 0.001, 0.001, 0.001, 1)]), box, fill_limit=limit)
-        assert model.space(box, model.protect(np.arange(1)), whole=True).volume_limit_um3 == volume
+        assert model.space(box, model.protect(np.arange(1)), whole=True, several=False).volume_limit_um3 == volume
 
 
 def test_clearance_is_taken_off_each_edge_once() -> None:
     """A clearance of 5 mm leaves 95 of 100 mm, and nothing of 3."""
     box = BoxType("a", 100, 50, 3)
     model = model_of(Order("o", [Item("u", 1, 1, 1, 1, 1)]), box, fit_clearance_mm=5)
-    assert model.space(box, model.protect(np.arange(1)), whole=True).edges_um == (95_000, 45_000, 0)
+    assert model.space(box, model.protect(np.arange(1)), whole=True, several=False).edges_um == (95_000, 45_000, 0)
 
 
 def test_ignorance_does_not_look_green() -> None:

@@ -11,7 +11,7 @@ from grpc_status import rpc_status
 from boxwright import Item, Order, check, load_catalog, plan
 from boxwright.export import plan_digest
 from boxwright.v1 import packing_service_pb2 as messages
-from boxwright.v1 import plan_pb2
+from boxwright.v1 import parcel_pb2, plan_pb2
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
 BOOK = {
@@ -542,6 +542,34 @@ def test_a_name_that_is_no_handling_profile_is_told(packing):
     assert code is grpc.StatusCode.INVALID_ARGUMENT
     assert bad_fields(status) == ["policy.handling_profile"]
     assert "ista-2a@1" in status.message + str(status.details)
+
+
+def test_heavy_units_go_apart_and_are_marked_over_the_wire(packing):
+    """Three irons of 30 kg are three marked parcels, or one without marks by machine; wrong marks are wrong figures."""
+    iron = BOOK | {"quantity": 3, "mass_g": 30_000}
+    answer = packing.Pack(request(iron), timeout=20).plan
+    heavy = [parcel_pb2.HANDLING_MARK_HEAVY, parcel_pb2.HANDLING_MARK_TEAM_LIFT]
+    assert [list(parcel.handling_marks) for parcel in answer.parcels] == [heavy] * 3
+    asked = request(iron, kind=messages.CheckPlanRequest)
+    asked.plan.CopyFrom(answer)
+    assert packing.CheckPlan(asked, timeout=20).valid
+    asked.plan.parcels[0].ClearField("handling_marks")
+    assert packing.CheckPlan(asked, timeout=20).valid  # figures that are not stated are not judged
+    asked.plan.parcels[0].handling_marks.append(parcel_pb2.HANDLING_MARK_HEAVY)
+    (found,) = packing.CheckPlan(asked, timeout=20).violations
+    assert (found.code, "handling_marks" in found.message) == ("WRONG_FIGURE", True)
+    freight = packing.Pack(request(iron, policy={"lifting_profile": "freight"}), timeout=20).plan
+    assert [list(parcel.handling_marks) for parcel in freight.parcels] == [[]]
+    asked.plan.CopyFrom(freight)
+    assert "OVER_LIFTING_LIMIT" in {each.code for each in packing.CheckPlan(asked, timeout=20).violations}
+
+
+def test_a_name_that_is_no_lifting_profile_is_told(packing):
+    """The error names the field and the profiles that there are."""
+    code, status = failure(packing.Pack, request(BOOK, policy={"lifting_profile": "crane"}))
+    assert code is grpc.StatusCode.INVALID_ARGUMENT
+    assert bad_fields(status) == ["policy.lifting_profile"]
+    assert "manual@1" in status.message + str(status.details)
 
 
 def test_a_begun_parcel_is_finished_over_the_wire(packing):

@@ -112,12 +112,20 @@ FOAM = {
 
 def test_a_range_of_static_stress_arrives(shelf):
     """Both ends and the multi-drop factor arrive exactly, as the caller's own, and are shown again."""
-    job = read(shelf, FOAM, {**FOAM, "dunnage_id": "g"}, cushioning_ids=["g", "f"], handling_profile="ista-2a@1")
+    job = read(
+        shelf,
+        FOAM,
+        {**FOAM, "dunnage_id": "g"},
+        cushioning_ids=["g", "f"],
+        handling_profile="ista-2a@1",
+        lifting_profile="freight@1",
+    )
     foam, _ = job.catalog.published.dunnage
     figures = (foam.min_static_stress_kpa, foam.max_static_stress_kpa, foam.multi_drop_factor)
     assert figures == (Decimal("2.0"), Decimal("7.5"), Decimal("1.2"))
     assert foam.verified
     assert (job.policy.cushioning_ids, job.policy.handling_profile) == (("g", "f"), "ista-2a@1")
+    assert job.policy.lifting_profile == "freight@1"
     shown = dunnage_to_wire(foam, "", "EUR")
     assert (shown.min_static_stress_kpa, shown.max_static_stress_kpa, shown.multi_drop_factor) == (2, 7.5, 1.2)
 

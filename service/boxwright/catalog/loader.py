@@ -23,6 +23,7 @@ from boxwright.catalog.materials import (
     DropHeight,
     FragilityRange,
     HandlingProfile,
+    LiftingProfile,
     Market,
     MarketRule,
     Materials,
@@ -47,6 +48,7 @@ from boxwright.catalog.schemas import (
     FRAGILITY_COLUMNS,
     GRADE_COLUMNS,
     HANDLING_COLUMNS,
+    LIFTING_COLUMNS,
     MARKET_COLUMNS,
     MATERIAL_COLUMNS,
     PIECE_COLUMNS,
@@ -132,6 +134,8 @@ def _load(folder: Path) -> Materials:
         blocking_rules=reader.rule_figures("blocking_rules.csv"),
         plausibility_rules=reader.rule_figures("plausibility_rules.csv"),
         handling_profiles=reader.handling_profiles(drop_heights),
+        lifting_profiles=reader.lifting_profiles(settings["default_lifting_profile"]),
+        default_lifting_profile=settings["default_lifting_profile"],
         content_hash=reader.content_hash(place_rows(folder)),
     )
 
@@ -155,7 +159,8 @@ class _Folder:
         faults = Faults(self.folder / SETTINGS_FILE)
         document = read_document(faults.path, faults)
         if document is not None:
-            required = {"version": str, "default_drop_profile": str, "default_tape_rule": str, "default_dunnage": list}
+            names = ("version", "default_drop_profile", "default_lifting_profile", "default_tape_rule")
+            required = {**dict.fromkeys(names, str), "default_dunnage": list}
             check_keys(document, required, {}, faults)
         faults.raise_any()
         assert document is not None  # a document that cannot be read is a fault, raised above
@@ -348,6 +353,19 @@ class _Folder:
                     faults.add(row_field(record.row, name), f"must be 1 or more, got {record.values[name]}")
         for missing in drop_heights.keys() - found.keys():
             faults.add("profile", f"must have a row for {missing}, which drop_heights.csv has heights for")
+        faults.raise_any()
+        return found
+
+    def lifting_profiles(self, default: str) -> dict[str, LiftingProfile]:
+        records = self._table("lifting_profiles.csv", LIFTING_COLUMNS, "profile")
+        faults = Faults(self.folder / "lifting_profiles.csv")
+        for record in records:
+            heavy, team = record.values["heavy_above_kg"], record.values["team_lift_above_kg"]
+            if heavy is not None and team is not None and heavy > team:
+                faults.add(row_field(record.row, "heavy_above_kg"), f"must not be above team_lift_above_kg, {team}")
+        found = {record.values["profile"]: LiftingProfile(**record.values) for record in records}
+        if default not in found:
+            faults.add("profile", f"must have a row for the default profile {default!r}")
         faults.raise_any()
         return found
 

@@ -172,6 +172,34 @@ class HandlingProfile:
 
 
 @dataclass(frozen=True, slots=True)
+class LiftingProfile:
+    """How parcels are lifted: what several units may weigh together, and above what gross mass a parcel is marked.
+
+    ``several_at_most_kg`` is gross; a single unit or keep-together group may weigh more. None: no limit, no mark.
+    """
+
+    profile: str
+    version: str
+    name: str
+    several_at_most_kg: Decimal | None
+    heavy_above_kg: Decimal | None
+    team_lift_above_kg: Decimal | None
+    year: str
+    region: str
+    source: str
+    url: str
+    licence: str
+    data_quality: str
+    verified: bool
+    note: str = ""
+
+    @property
+    def profile_id(self) -> str:
+        """Name and version, such as ``manual@1``."""
+        return f"{self.profile}@{self.version}"
+
+
+@dataclass(frozen=True, slots=True)
 class MarketRule:
     """One provision of a market's law or standard, as data without logic."""
 
@@ -255,6 +283,10 @@ class Materials:
         By id: which empty spaces fill alone does not hold, and what edges and densities units plausibly have.
     handling_profiles : mapping of str to HandlingProfile
         What each profile of drop heights stands for, by its name.
+    lifting_profiles : mapping of str to LiftingProfile
+        Limits and marks of gross mass, by name.
+    default_lifting_profile : str
+        Where a policy names none.
     """
 
     version: str
@@ -285,6 +317,8 @@ class Materials:
         return self._mean_densities.get((profile_id, subject))
 
     handling_profiles: Mapping[str, HandlingProfile] = field(default_factory=dict)
+    lifting_profiles: Mapping[str, LiftingProfile] = field(default_factory=dict)
+    default_lifting_profile: str = ""
 
     def material(self, material_id: str) -> Material:
         """Return a material; InvalidInputError if there is none of that id."""
@@ -337,6 +371,23 @@ class Materials:
             raise InvalidInputError(
                 [FieldViolation("handling_profile", f"must be one of {_names(known)}, got {name!r}")]
             )
+        return found
+
+    def lifting_profile(self, name: str = "") -> LiftingProfile:
+        """Return a lifting profile by name, or by name and version such as ``manual@1``; empty is the default.
+
+        Raises
+        ------
+        InvalidInputError
+            If there is none of that name, or not in that version.
+        """
+        name = name or self.default_lifting_profile
+        profile, _, version = name.partition("@")
+        found = self.lifting_profiles.get(profile)
+        if found is None or ((version or "@" in name) and version != found.version):
+            known = (each.profile_id for each in self.lifting_profiles.values())
+            rule = f"must be one of {_names(known)}, got {name!r}"
+            raise InvalidInputError([FieldViolation("lifting_profile", rule)])
         return found
 
     def carrier_rule(self, service_id: str, day: datetime.date) -> CarrierRule:

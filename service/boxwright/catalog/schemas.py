@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from boxwright.catalog import cells
+from boxwright.catalog.licences import licence
 from boxwright.catalog.tables import REQUIRED, Column
 from boxwright.domain.dunnage import DunnageKind
 from boxwright.domain.lane import DistanceKind, TransportMode
@@ -186,6 +187,21 @@ HANDLING_COLUMNS = {
     "drops": Column(cells.whole, None),
     "drops_per_face": Column(cells.whole, None),
     "url": Column(cells.text, ""),
+    **_SOURCE,
+}
+
+LIFTING_COLUMNS = {
+    "profile": Column(cells.text, REQUIRED),
+    "version": Column(cells.text, REQUIRED),
+    "name": Column(cells.text, REQUIRED),
+    "several_at_most_kg": Column(cells.positive, None),
+    "heavy_above_kg": Column(cells.positive, None),
+    "team_lift_above_kg": Column(cells.positive, None),
+    "year": Column(cells.text, REQUIRED),
+    "region": Column(cells.text, REQUIRED),
+    "url": Column(cells.text, ""),
+    "licence": Column(licence, REQUIRED),
+    "data_quality": Column(cells.text, REQUIRED),
     **_SOURCE,
 }
 

@@ -19,6 +19,7 @@ from boxwright.checking.envelope import Envelope, read_envelopes
 from boxwright.checking.footprints import wrong_footprints
 from boxwright.checking.fragile_lines import with_fragility_rules
 from boxwright.checking.inside import outside, overfilled
+from boxwright.checking.lifting import Lifting
 from boxwright.checking.mailer import not_in_mailer
 from boxwright.checking.masses import overweight, wrong_box, wrong_goods, wrong_packaging
 from boxwright.checking.materials import wrong_materials
@@ -70,8 +71,8 @@ def check(
     started_parcels : sequence of StartedParcel, optional
         Parcels that were already begun. Default none.
     materials : Materials, optional
-        Fragility classes, drop heights, cushioning and facts about materials. Default: the shipped ones, loaded only
-        where a unit is fragile or cushioned, dunnage is at hand, or the policy asks something of materials.
+        Lifting profiles, fragility classes, drop heights, cushioning and facts about materials. Default: the shipped
+        ones.
 
     Returns
     -------
@@ -83,11 +84,12 @@ def check(
     violations += moved(plan, started_parcels)
     account = UnitAccount(order)
     carriage = Carriage.of(plan, lane, materials)
+    lifting = Lifting(account, policy, started_parcels, materials)
     legs = (lane.legs if lane else ()) or [leg for leg in parts(plan.derived_legs) if isinstance(leg, Leg)]
     for index, parcel in enumerate(parts(plan.parcels)):
         if isinstance(parcel, Parcel):
             judged = account.enter_parcel(index, parcel)
-            violations += _parcel(index, parcel, judged, catalog, policy, lane, materials, carriage, legs)
+            violations += _parcel(index, parcel, judged, catalog, policy, lane, materials, carriage, lifting, legs)
             violations += wrong_carbon_price(index, parcel, policy)
             if policy.has_material_rules:
                 violations += wrong_materials(index, parcel, policy, lane, materials or load_materials())
@@ -151,6 +153,7 @@ def _parcel(
     lane: Lane | None,
     materials: Materials | None,
     carriage: Carriage | None,
+    lifting: Lifting,
     legs: Sequence[Leg],
 ) -> Iterator[PlanViolation]:
     if not parts(parcel.placements):
@@ -158,6 +161,7 @@ def _parcel(
     envelopes, unreadable = read_envelopes(index, judged)
     yield from unreadable
     yield from wrong_goods(index, parcel, envelopes)
+    yield from lifting.violations(index, parcel, envelopes)
     if type(parcel.ships_in_own_container) is not bool:
         detail = f"ships_in_own_container is {parcel.ships_in_own_container!r:.80}"
         yield PlanViolation(ViolationKind.MALFORMED, detail, index)

@@ -36,6 +36,8 @@ OPTION_OF_FIELD = {
     "policy.cushioning_ids": "--cushioning",
     "handling_profile": "--handling-profile",
     "policy.handling_profile": "--handling-profile",
+    "lifting_profile": "--lifting-profile",
+    "policy.lifting_profile": "--lifting-profile",
     "policy.tape_id": "--tape",
     "policy.label_id": "--label",
     "policy.blocking_id": "--blocking",

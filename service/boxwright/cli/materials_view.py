@@ -14,7 +14,7 @@ from boxwright.protection import drop_height_mm
 
 
 def materials_parts(materials: Materials) -> Iterator[RenderableType]:
-    """Yield version, materials, dunnage, handling, fragility, boards, tape rules, profiles and carrier services."""
+    """Yield version, materials, dunnage, handling, lifting, fragility, boards, tape rules, profiles, carriers."""
     yield Text(f"data {materials.version} {materials.content_hash}")
     table = plain_table("Material", "Kind", "Plastic", "Composts", "Collected", "Verified")
     for material in materials.materials:
@@ -40,6 +40,14 @@ def materials_parts(materials: Materials) -> Iterator[RenderableType]:
         known = _said(all(band.verified for band in materials.drop_heights[handling.profile]))
         table.row(handling.profile_id, height, drops, known, handling.network)
     yield _titled("Handling profiles", table)
+    table = plain_table("Lifting profile", "Several at most, kg", "Heavy above, kg", "Team lift above, kg", "Verified")
+    for lifting in materials.lifting_profiles.values():
+        kilograms = [
+            "none" if each is None else f"{each:f}"
+            for each in (lifting.several_at_most_kg, lifting.heavy_above_kg, lifting.team_lift_above_kg)
+        ]
+        table.row(lifting.profile_id, *kilograms, _said(lifting.verified))
+    yield _titled("Lifting profiles", table)
     table = plain_table("Fragility class", "G", "Carries at most", "Verified", "Such as")
     for fragility in materials.fragility_classes.values():
         load = "" if fragility.max_load_g is None else f"{fragility.max_load_g:f} g"

@@ -106,6 +106,13 @@ POLICY = (
         metavar="NAME[@VERSION]",
         help="Drops to cushion for, such as ista-2a (see `boxwright materials list`).  [default: ista-1a]",
     ),
+    click.option(
+        "--lifting-profile",
+        default="",
+        metavar="NAME[@VERSION]",
+        help="What several units of a parcel may weigh and which parcels are marked, such as freight (see `boxwright"
+        " materials list`).  [default: manual]",
+    ),
     click.option("--tape", "tape_id", default="", metavar="ID|none", help="Tape.  [default: the catalog's]"),
     click.option("--label", "label_id", default="", metavar="ID|none", help="Label.  [default: the catalog's, if any]"),
     click.option(
@@ -315,7 +322,7 @@ def take_policy(given: dict[str, Any]) -> Policy:
     names = (
         *("support_ratio", "fit_clearance_mm", "fill_limit", "max_parcels", "allow_partial", "mode", "engine"),
         *("void_fill_id", "cushioning_ids", "tape_id", "material_requirements", "box_certificate", "handling_profile"),
-        *("label_id", "blocking_id", "tape_rule", "plausibility"),
+        *("label_id", "blocking_id", "tape_rule", "lifting_profile", "plausibility"),
         *("unverified_factor_rule", "accept_incomplete_footprint"),
         *("min_recycled_content", "excluded_materials", "prefer_reusable"),
     )

@@ -72,8 +72,9 @@ def _headline(plan: Plan, order: Order) -> Text:
 
 def _parcel(parcel: Parcel, title: str, order: Order, catalog: Catalog) -> Group:
     head = Text()
+    marks = "".join(f", {each.words}" for each in parcel.handling_marks)
     if parcel.ships_in_own_container:
-        head.append(f"{title}: in its own container, without a box", style="bold")
+        head.append(f"{title}: in its own container, without a box{marks}", style="bold")
         return Group(head, _steps(parcel, order), Padding(_facts(parcel), (0, 0, 0, 2)))
     box = catalog.box_type(parcel.box_type_id)
     head.append(visible(f"{title}: {parcel.box_type_id}"), style="bold")
@@ -82,6 +83,7 @@ def _parcel(parcel: Parcel, title: str, order: Order, catalog: Catalog) -> Group
     head.append(f", inside {size([units.to_mm(edge) for edge in parcel.inner_um])} mm")
     if box.flexible:
         head.append(f", a {box.style.value.replace('_', ' ')} of {size((box.inner_length_mm, box.inner_width_mm))} mm")
+    head.append(marks, style="bold")
     spaces = [] if parcel.empty_spaces is None else [_spaces(parcel.empty_spaces)]
     return Group(head, _steps(parcel, order), *spaces, Padding(_facts(parcel), (0, 0, 0, 2)))
 

@@ -9,6 +9,7 @@ from boxwright import units
 from boxwright.domain.carrier import ChargeableWeight
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import Footprint, PackagingComponent
+from boxwright.domain.handling_mark import HandlingMark
 from boxwright.domain.lane import Leg
 from boxwright.domain.order import Orientation
 from boxwright.domain.price_table import ShippingPrice
@@ -197,6 +198,8 @@ class Parcel:
         The grade of the box certificate that its board reaches; None where the policy does not ask for it.
     cushioning_id : str
         The cushioning by which its fragile units are protected; empty where it holds none.
+    handling_marks : tuple of HandlingMark
+        What it is marked with for those who lift it, by the policy's lifting profile. Default none.
     """
 
     box_type_id: str
@@ -217,6 +220,7 @@ class Parcel:
     stack_load: StackLoad | None = None
     box_grade: BoxGrade | None = None
     cushioning_id: str = ""
+    handling_marks: tuple[HandlingMark, ...] = ()
 
     @property
     def tare_mg(self) -> int:

@@ -105,6 +105,10 @@ class Policy:
     handling_profile : str, optional
         How parcels are handled on their way, by name or by name and version, such as ``ista-2a`` or ``ista-2a@1``.
         Default: that of the materials, ``ista-1a`` in those that are shipped.
+    lifting_profile : str, optional
+        How parcels are lifted, by name or by name and version, such as ``freight`` or ``manual@1``: it limits what
+        several units may weigh gross, and marks heavy parcels. Default: that of the materials, ``manual`` in those that
+        are shipped.
     void_fill_share : float, optional
         Share of the empty volume that void fill takes, 0 to 1. Default 1.
     material_requirements : sequence of str, optional
@@ -175,6 +179,7 @@ class Policy:
     prefer_reusable: bool = False
     handling_profile: str = ""
     plausibility: Plausibility = Plausibility.WARN
+    lifting_profile: str = ""
 
     def __post_init__(self) -> None:
         own_numbers(self)
@@ -236,6 +241,7 @@ class Policy:
             if name in self.cushioning_ids[:index]:
                 yield FieldViolation(f"cushioning_ids[{index}]", f"must not repeat, {name!r} does")
         yield from label_rules("handling_profile", self.handling_profile)
+        yield from label_rules("lifting_profile", self.lifting_profile)
         yield from as_tuple(self, "material_requirements", str, "a text")
         for index, claim in enumerate(self.material_requirements):
             if claim not in MATERIAL_CLAIMS:

@@ -34,6 +34,8 @@ def figures(parcel: Parcel, box: BoxType) -> list[tuple[str, str]]:
         ("units", str(len(parcel.placements))),
         ("gross weight", f"{mass(parcel.gross_mg)}, goods {mass(parcel.net_mg)}"),
     ]
+    if parcel.handling_marks:
+        rows.append(("marks", ", ".join(each.words for each in parcel.handling_marks)))
     named = {Component.CUSHIONING: f" of {parcel.cushioning_id}" if parcel.cushioning_id else ""}
     parts = [
         f"{name} {mass(weight)}{named.get(part, '')}" for part, name in _PARTS if (weight := parcel.packaging_mg(part))

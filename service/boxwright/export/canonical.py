@@ -64,6 +64,8 @@ def _parcel(parcel: Parcel) -> dict[str, Any]:
         content["started_parcel_id"] = parcel.started_parcel_id
     if parcel.cushioning_id:
         content["cushioning_id"] = parcel.cushioning_id
+    if parcel.handling_marks:
+        content["handling_marks"] = [mark.value for mark in parcel.handling_marks]
     if parcel.ships_in_own_container:
         content["ships_in_own_container"] = 1
     if parcel.stack_load:

@@ -141,6 +141,16 @@ class Fields:
             self.refuse(name, "is required" if value is None else f"must be one of {allowed}")
             return default or next(iter(kind))
 
+    def members(self, name: str, kind: type[Member]) -> tuple[Member, ...]:
+        """Return a list of members of an enumeration; empty by default."""
+        texts = self.texts(name)
+        unknown = [each for each in texts if each not in {known.value for known in kind}]
+        if unknown:
+            allowed = ", ".join(str(each.value) for each in kind)
+            self.refuse(name, f"must hold only {allowed}, got {unknown[0]!r:.80}")
+            return ()
+        return tuple(map(kind, texts))
+
     def date(self, name: str) -> dt.date | None:
         """Return a date; None by default."""
         value = self.get(name)

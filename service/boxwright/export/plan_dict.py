@@ -97,6 +97,7 @@ def _parcel(parcel: Parcel) -> dict[str, Any]:
         "ships_in_own_container": parcel.ships_in_own_container,
         "started_parcel_id": parcel.started_parcel_id,
         **({"cushioning_id": parcel.cushioning_id} if parcel.cushioning_id else {}),
+        **({"handling_marks": [each.value for each in parcel.handling_marks]} if parcel.handling_marks else {}),
         "outer_mm": [units.to_mm(edge) for edge in parcel.outer_um],
         "inner_mm": [units.to_mm(edge) for edge in parcel.inner_um],
         "inner_volume_mm3": mm3(parcel.inner_volume_um3),

@@ -6,6 +6,7 @@ from typing import Any
 from boxwright import units
 from boxwright.domain.factor import Component, Coverage, CoverageCell, Stage
 from boxwright.domain.footprint import Allocation, Footprint, FootprintLine, PackagingComponent
+from boxwright.domain.handling_mark import HandlingMark
 from boxwright.domain.order import Orientation
 from boxwright.domain.plan import (
     Certificate,
@@ -110,6 +111,7 @@ def _parcel(fields: Fields, coverage: CoverageById) -> Parcel:
         stack_load=fields.object("stack_load", _stack_load),
         box_grade=fields.object("box_grade", _box_grade),
         cushioning_id=fields.text("cushioning_id"),
+        handling_marks=fields.members("handling_marks", HandlingMark),
     )
     fields.close(derived=("tare_g", "gross_g", "empty_space_ratio"))
     return parcel

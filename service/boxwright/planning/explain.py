@@ -207,5 +207,7 @@ class Explanation:
     def _units_and_space(self, order: Order) -> tuple[Units, Space]:
         model = OrderModel(dataclasses.replace(self._request, order=order), Expansion.of(order))
         model = model.variant(self._cushioning_id)
-        units = model.protect(np.arange(len(model.expansion.units)))
-        return units, model.space(self._box, units, whole=True)
+        everything = np.arange(len(model.expansion.units))
+        units = model.protect(everything)
+        several = model.admission.several(everything)
+        return units, model.space(self._box, units, whole=True, several=several)

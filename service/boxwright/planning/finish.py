@@ -23,6 +23,7 @@ from boxwright.domain.warning import PlanWarning, WarningCode, gathered
 from boxwright.footprint import NO_LEGS, offered_allocations, total
 from boxwright.planning.closed import closed_size
 from boxwright.planning.idle_lane import idle_warnings
+from boxwright.planning.lifting import handling_marks, lifting_warnings, lifting_words
 from boxwright.planning.material_policy import Candidate
 from boxwright.planning.model import OrderModel
 from boxwright.planning.plausible import implausible
@@ -112,6 +113,7 @@ def finish_parcel(model: OrderModel, packed: PackedBox) -> Parcel:
         if model.request.policy.box_certificate and not own and not box.flexible
         else None,
         cushioning_id="" if own else model.cushioning_of(members),
+        handling_marks=handling_marks(gross, model.request.lifting),
     )
 
 
@@ -172,6 +174,8 @@ def constraint_words(model: OrderModel) -> tuple[str, ...]:
         constraints.append(f"fill limit {policy.fill_limit:g}")
     if policy.stacking is not None:
         constraints.append(f"stack of equal parcels: {policy.stacking}")
+    if words := lifting_words(model.request.lifting):
+        constraints.append(f"lifting: {words}")
     if policy.box_certificate:
         constraints.append("box certificate: gross mass and sum of sides by grade")
     lines = model.request.order.lines
@@ -404,6 +408,7 @@ def warnings(model: OrderModel, outcome: Outcome | None, parcels: Sequence[Parce
         ]
     found += _idle_caps(request)
     found += strength_warnings(request, parcels)
+    found += lifting_warnings(request.lifting, parcels)
     found += _carrier_warnings(parcels)
     found += derivation_warnings(request.lane)
     found += idle_warnings(request)

@@ -29,6 +29,7 @@ from boxwright.planning.closed import ClosedSize, closed_size, least_size
 from boxwright.planning.cushioned import Wrappings, least_of, limited
 from boxwright.planning.expansion import Expansion
 from boxwright.planning.fillings import filled_heights_um, lowest_um
+from boxwright.planning.lifting import for_several, lifting_words, most_of_several_mg
 from boxwright.planning.request import Request
 from boxwright.planning.shapes import lowest_shape_um, shapes_of
 from boxwright.protection import (
@@ -94,6 +95,8 @@ class OrderModel:
         self._tape_by_box: dict[str, int] = {}
         self._single_use_boxes: dict[str, bool] = {}
         self._lower_bounds: dict[str, tuple[BoxType, Price]] = {}
+        self._most_of_several_mg = most_of_several_mg(request.lifting)
+        self._for_several: dict[str, tuple[BoxType, BoxType]] = {}
         admission = admission_of(expansion, policy, request.catalog.box_types)
         if admission.own.any():
             own = [may and self.as_it_is(np.array([member])) is not None for member, may in enumerate(admission.own)]
@@ -148,7 +151,7 @@ class OrderModel:
         fill = self.request.void_fill
         if self._fragile:
             return False
-        if fill is None or all(box.max_load_mg is None for box in self.candidates()):
+        if fill is None or all(self.for_several(box).max_load_mg is None for box in self.candidates()):
             return True
         units = self.expansion.arrays
         return all(
@@ -242,9 +245,40 @@ class OrderModel:
         """See ``ParcelModel.shapes``."""
         return shapes_of(self.expansion, members, units) if self._folds else Shapes((units,), every=True)
 
-    def space(self, box: BoxType, units: Units, *, whole: bool) -> Space:
+    def for_several(self, box: BoxType) -> BoxType:
+        """See ``ParcelModel.for_several``: by the lifting profile, where all units together could pass its limit."""
+        most = self._most_of_several_mg
+        if most is None:
+            return box
+        known = self._for_several.get(box.box_type_id)
+        if known is None or known[0] is not box:
+            limited = for_several(box, self.request.lifting) if self._heaviest_mg(box) > most else box
+            known = self._for_several[box.box_type_id] = box, limited
+        return known[1]
+
+    def _heaviest_mg(self, box: BoxType) -> int:
+        """Return what no parcel of this box type outweighs, in mg: with all units, and full of dunnage besides."""
+        inside = box.inner_volume_um3
+        dunnage = self._void_fill_mg(box, inside) + self.blocking.mass_mg(inside, inside)
+        return self._goods_and_cushions_mg + box.tare_mg + self._tape_mg(box) + self._label_mg + dunnage
+
+    @cached_property
+    def _goods_and_cushions_mg(self) -> int:
+        everything = np.arange(len(self.expansion.units))
+        thickest = self._wrappings.at(0).masses_mg.sum() if self._fragile else 0
+        return self.goods_mg(everything) + int(thickest)
+
+    def _bound(self, box: BoxType, *, several: bool) -> tuple[BoxType, str]:
+        """Return a box type with the weight limits that bind, and the rule that sets its gross limit."""
+        rule = self.request.mass_rules.get(box.box_type_id, "")
+        if not several or (limited := self.for_several(box)) is box:
+            return box, rule
+        return limited, lifting_words(self.request.lifting)
+
+    def space(self, box: BoxType, units: Units, *, whole: bool, several: bool) -> Space:
         """See ``ParcelModel.space``. Where it is open which units go in, each displaces void fill."""
-        space = self._empty_space(box)
+        box, rule = self._bound(box, several=several)
+        space = self._empty_space(box, rule)
         if box.flexible:
             lowest = lowest_um(units, whole=whole)
             length, width, height = space.edges_um
@@ -260,16 +294,15 @@ class OrderModel:
             displaced = float(void_fill_mg(empty, self.request.policy.void_fill_share, fill) / empty)
         return Space(space.edges_um, limit, space.volume_limit_um3, displaced, space.mass_rule)
 
-    def _empty_space(self, box: BoxType) -> Space:
+    def _empty_space(self, box: BoxType, rule: str = "") -> Space:
         closing_mg = self._tape_mg(box) + self._label_mg
-        rule = self.request.mass_rules.get(box.box_type_id, "")
         return empty_space(box, self._clearance_um, self.request.policy.fill_millionths, closing_mg, rule)
 
-    def fillings(self, box: BoxType, units: Units, *, whole: bool) -> Fillings:
+    def fillings(self, box: BoxType, units: Units, *, whole: bool, several: bool) -> Fillings:
         """See ``ParcelModel.fillings``."""
         usable = self._empty_space(box).edges_um
         heights, every = filled_heights_um(units, usable, whole=whole)
-        enclosing = self.space(box, units, whole=whole)
+        enclosing = self.space(box, units, whole=whole, several=several)
         spaces = [dataclasses.replace(enclosing, edges_um=inside_at(usable, height)) for height in heights]
         return Fillings(tuple(spaces), every)
 
@@ -304,7 +337,8 @@ class OrderModel:
         if box.flexible and extents_um is None:
             units = self.protect(members)
             shapes = self.shapes(members, units)
-            fillings = [self.fillings(box, shape, whole=True) for shape in shapes.units]
+            several = self.admission.several(members)
+            fillings = [self.fillings(box, shape, whole=True, several=several) for shape in shapes.units]
             spaces = [space for each in fillings for space in each.spaces]
             if spaces and shapes.every and all(each.every for each in fillings):
                 return min(self.price(box, members, space.edges_um, least=True) for space in spaces)
@@ -528,7 +562,8 @@ class OrderModel:
         blocked = 0
         if corners_um is not None and self.blocking.possible(box, members):
             blocked = self.blocking.spaces_um3(box, members, corners_um)
-            limit = box.load_limit_mg(self._tape_mg(box) + self._label_mg)
+            bound, _ = self._bound(box, several=self.admission.several(members))
+            limit = bound.load_limit_mg(self._tape_mg(box) + self._label_mg)
             envelopes_mg = self.goods_mg(members) + sum(part.mass_mg for part in parts[1:])
             if not self.blocking.within(limit, envelopes_mg, blocked, empty):
                 blocked = 0  # the plan warns of spaces that nothing blocks

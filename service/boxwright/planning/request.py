@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from boxwright.catalog.materials import HandlingProfile, Materials
+from boxwright.catalog.materials import HandlingProfile, LiftingProfile, Materials
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.factor import AccountingProfile, RecyclingRule
@@ -57,6 +57,8 @@ class Request:
         Those that may protect fragile units, one in a parcel, as the policy lists them; empty where there is none.
     handling : HandlingProfile
         Whose drops the cushioning is for.
+    lifting : LiftingProfile
+        What several units of a parcel may weigh, and which parcels are marked.
     as_given : Order
         The order before its lines took on the rules of their fragility classes.
     material_policy : MaterialPolicy
@@ -91,6 +93,7 @@ class Request:
     tape: Dunnage | None
     ship_date: datetime.date | None
     handling: HandlingProfile
+    lifting: LiftingProfile
     as_given: Order
     material_policy: MaterialPolicy
     biller: Biller | None = None
@@ -174,6 +177,10 @@ class Request:
             handling = materials.handling_profile(policy.handling_profile)
         except InvalidInputError as error:
             broken += [FieldViolation("policy.handling_profile", each.rule) for each in error.violations]
+        try:
+            lifting = materials.lifting_profile(policy.lifting_profile)
+        except InvalidInputError as error:
+            broken += [FieldViolation("policy.lifting_profile", each.rule) for each in error.violations]
         broken += _sales_packaging_rules(order, materials)
         if policy.plausibility is Plausibility.REFUSE:
             broken += implausible_rules(order, materials)
@@ -255,6 +262,7 @@ class Request:
             tape,
             ship_date,
             handling,
+            lifting,
             order,
             material_policy=asked,
             biller=biller,

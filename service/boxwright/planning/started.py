@@ -144,7 +144,9 @@ def _violations(model: OrderModel, parcels: dict[int, Parcel], *, figures: bool)
     for each in check(plan, request.order, catalog, policy, lane=request.lane, materials=request.materials):
         # A group may be completed yet, unless two begun parcels hold parts of it.
         unfinished = each.kind is ViolationKind.GROUP_SPLIT and "in no parcel" in each.detail
-        if unfinished or (not figures and each.constraint == "stated_figures"):
+        # What lies in a begun parcel stays, however heavy it is.
+        lies = each.kind is ViolationKind.OVER_LIFTING_LIMIT
+        if unfinished or lies or (not figures and each.constraint == "stated_figures"):
             continue
         field = "started_parcels"
         if each.parcel_index is not None:
@@ -297,7 +299,7 @@ def _beside(model: OrderModel, packer: Packer, packed: PackedBox, more: Ints, *,
     members = np.sort(np.concatenate([packed.members, more]))
     at = np.searchsorted(members, packed.members)
     units = _as_they_lie(model, model.protect(members, any_subset=True), at, packed)
-    space = model.space(packed.box, units, whole=whole)
+    space = model.space(packed.box, units, whole=whole, several=model.admission.several(members))
     fixed = Layout(at, packed.orientations, packed.corners_um)
     effort = EFFORT[model.request.policy.mode].places
     layout = packer.pack(units, space, model.rules, whole=whole, effort=effort, fixed=fixed)

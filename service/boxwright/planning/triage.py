@@ -11,6 +11,7 @@ from boxwright.domain.plan import UnpackedReason, UnpackedUnit
 from boxwright.packing import bounds
 from boxwright.packing.problem import Ints, Packer
 from boxwright.planning.groups import group_misfit, over_cap, without_broken_groups
+from boxwright.planning.lifting import lifting_words
 from boxwright.planning.material_policy import MOST_NAMED, Candidate
 from boxwright.planning.model import OrderModel
 from boxwright.selection.search import Outcome
@@ -68,7 +69,10 @@ def left_over(model: OrderModel, packer: Packer, outcome: Outcome, most_parcels:
         alone = np.array([member])
         if line.line_id not in reasons:
             if most_parcels is not None and len(outcome.parcels) >= most_parcels:
-                reasons[line.line_id] = (UnpackedReason.MAX_PARCELS_REACHED, f"max_parcels is {policy.max_parcels}")
+                rule = f"max_parcels is {policy.max_parcels}"
+                if any(model.for_several(box) is not box for box in boxes):
+                    rule += f", and lifting asks for {lifting_words(model.request.lifting)}"
+                reasons[line.line_id] = (UnpackedReason.MAX_PARCELS_REACHED, rule)
             elif line.fragility and (verdict := _verdict(model, member, line, boxes, alone)):
                 reasons[line.line_id] = verdict
             elif _verdict(model, member, line, stock, alone) is not None:
@@ -133,11 +137,11 @@ def _size_verdict(
     fitting: list[tuple[float, str]] = []
     overfilled = 0
     for box in boxes:
-        space = model.space(box, one, whole=True)
+        space = model.space(box, one, whole=True, several=False)
         if any(
             bounds.misfit(shape, each) is None
             for shape in shapes
-            for each in (model.fillings(box, shape, whole=True).spaces if box.flexible else (space,))
+            for each in (model.fillings(box, shape, whole=True, several=False).spaces if box.flexible else (space,))
         ):
             if one.volume_um3 > space.volume_limit_um3:
                 overfilled += 1

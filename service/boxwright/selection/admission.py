@@ -60,6 +60,13 @@ class Admission:
             and all((total <= caps).all() for caps in (self.caps, *self.box_caps.values()))
         )
 
+    def several(self, members: Ints) -> bool:
+        """Whether units are neither a single one nor a single keep-together group."""
+        if len(members) < 2:
+            return False
+        groups = self.together[members]
+        return bool(groups[0] == NO_GROUP or (groups != groups[0]).any())
+
     def caps_in(self, box_type_id: str) -> Ints:
         """Return the most of each property that a parcel of a box type may hold, int64 (p,), millionths."""
         own = self.box_caps.get(box_type_id)

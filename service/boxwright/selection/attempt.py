@@ -70,7 +70,7 @@ def attempt(
     if box.flexible or len(shapes.units) > 1:
         return _try_forms(model, packer, box, members, shapes, price, effort, below)
     (units,) = shapes.units
-    space = model.space(box, units, whole=True)
+    space = model.space(box, units, whole=True, several=model.admission.several(members))
     proof = refuse(box, units, space, effort.nodes)
     if proof is not None:
         return Attempt(refused=proof)
@@ -96,8 +96,9 @@ def conceivable(model: ParcelModel, box: BoxType, members: Ints, shapes: Shapes)
     if model.admission.refusal(members, box.box_type_id) is not None or model.unprotected(members) is not None:
         return False
     # The space of a mailer encloses whatever can be in it.
+    several = model.admission.several(members)
     return not shapes.every or not all(
-        refused_cheaply(units, model.space(box, units, whole=True)) for units in shapes.units
+        refused_cheaply(units, model.space(box, units, whole=True, several=several)) for units in shapes.units
     )
 
 

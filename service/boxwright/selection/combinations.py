@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from boxwright.domain.box import BoxType
 from boxwright.packing.problem import Ints
 from boxwright.selection.conceivable import Conceivable
+from boxwright.selection.loads import most_loads_mg
 from boxwright.selection.model import ParcelModel, Price, add
 
 MOST_COMBINATIONS = 20_000
@@ -33,7 +34,8 @@ def cheaper_combinations(
     facts = conceivable or Conceivable(model, members)
     volume, mass = facts.volume_um3(members), facts.mass_mg(members)
     # Dunnage only adds to what a box must bear, so limits without it exclude nothing that is possible.
-    limit = {box.box_type_id: math.inf if box.max_load_mg is None else box.max_load_mg for box in stock}
+    loads = most_loads_mg(model, members, stock)
+    limit = {box.box_type_id: load for box, load in zip(stock, loads, strict=True)}
     bound = {box.box_type_id: model.lower_bound(box) for box in stock}
     useful = [box for box in stock if limit[box.box_type_id] >= 0 and bound[box.box_type_id] < price]
     takers = {facts.takers(member) for member in members.tolist()}

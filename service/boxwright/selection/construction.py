@@ -7,6 +7,7 @@ import numpy as np
 from boxwright.domain.box import BoxType
 from boxwright.packing.problem import Ints
 from boxwright.selection.admission import bundle_kinds
+from boxwright.selection.loads import forced_alone
 from boxwright.selection.model import PackedBox, without
 from boxwright.selection.packings import Packings
 from boxwright.selection.stock import in_stock
@@ -19,11 +20,17 @@ def construct(packings: Packings, members: Ints) -> list[PackedBox]:
     """Return parcels for as many of the units as found a place.
 
     Each parcel is of a box that takes the unit which fits the fewest boxes, and of those the one that takes most
-    volume; the last is the cheapest that takes what is left.
+    volume; the last is the cheapest that takes what is left. Before all, what is too heavy for company has
+    a parcel of its own.
     """
     model = packings.model
     parcels: list[PackedBox] = []
     left = members
+    for bundle in forced_alone(model, members, model.candidates()):
+        alone = packings.cheapest(bundle, in_stock(model.candidates(), parcels))
+        if alone is not None:
+            parcels.append(alone)
+            left = without(left, bundle)
     while len(left):
         stock = in_stock(model.candidates(), parcels)
         finish = packings.cheapest(left, stock) if _may_finish(packings, left, stock) else None

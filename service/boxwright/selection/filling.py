@@ -88,7 +88,7 @@ def _groups_first(
         return None
     groups.sort(key=lambda group: (-sum(volumes[each] for each in group.tolist()), int(group[0])))
     units = model.protect(offer, any_subset=True)
-    space = model.space(box, units, whole=False)
+    space = model.space(box, units, whole=False, several=model.admission.several(offer))
     kept, layout = offer[:0], None
     misfits = 0
     for group in groups:

@@ -72,17 +72,18 @@ def forms_of(model: ParcelModel, box: BoxType, members: Ints, shapes: Shapes) ->
     refused: list[RefusedCandidate] = []
     every = shapes.every
     # Folding changes no mass and adds, by rounding, next to no volume: limits are those of the first shape.
-    rigid = model.space(box, shapes.units[0], whole=True)
+    several = model.admission.several(members)
+    rigid = model.space(box, shapes.units[0], whole=True, several=several)
     for units in shapes.units:
         if not box.flexible:
             forms.append(Form(model.price(box, members), units, rigid))
             continue
         # Without exact search: what refuses a shape is then the same for any budget, and a replay finds it again.
-        proof = refuse(box, units, model.space(box, units, whole=True), 0)
+        proof = refuse(box, units, model.space(box, units, whole=True, several=several), 0)
         if proof is not None:
             refused.append(proof)
             continue
-        fillings = model.fillings(box, units, whole=True)
+        fillings = model.fillings(box, units, whole=True, several=several)
         every = every and fillings.every
         if len(units) == 1:
             forms += _of_one_unit(model, box, members, units, fillings)
@@ -115,7 +116,8 @@ def _whatever_the_shape(model: ParcelModel, box: BoxType, members: Ints, shapes:
     """Return a proof that needs no list of all shapes: by mass, by volume, or of one unit in each of its own."""
     units = shapes.units[0]
     # What encloses a mailer in one shape need not in another.
-    space = dataclasses.replace(model.space(box, units, whole=True), edges_um=box.inner_um)
+    enclosing = model.space(box, units, whole=True, several=model.admission.several(members))
+    space = dataclasses.replace(enclosing, edges_um=box.inner_um)
     for proof in (Proof.WEIGHT, Proof.VOLUME):
         detail = PROOFS[proof](Question(units, space, 0))
         if detail is not None:
@@ -132,7 +134,7 @@ def _whatever_the_shape(model: ParcelModel, box: BoxType, members: Ints, shapes:
 
 def fits_alone(model: ParcelModel, box: BoxType, one: Units) -> bool:
     """Whether a unit in one shape goes into a box; of a mailer, into what encloses all that it can hold."""
-    return bounds.misfit(one, model.space(box, one, whole=True)) is None
+    return bounds.misfit(one, model.space(box, one, whole=True, several=False)) is None
 
 
 def may_go_in(model: ParcelModel, box: BoxType, one: Shapes) -> bool:

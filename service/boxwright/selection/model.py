@@ -109,8 +109,18 @@ class ParcelModel(Protocol):
         """
         ...
 
-    def space(self, box: BoxType, units: Units, *, whole: bool) -> Space:
+    def for_several(self, box: BoxType) -> BoxType:
+        """Return a box type with the weight limits that bind a parcel of several units.
+
+        Its own bind a single unit and a keep-together group by itself. Where several have no limits of their own, or
+        those cannot be passed by these units, it is ``box`` itself.
+        """
+        ...
+
+    def space(self, box: BoxType, units: Units, *, whole: bool, several: bool) -> Space:
         """Return the usable inside of a box for protected units; ``whole`` if all of them must go in.
+
+        ``several`` is ``admission.several`` of a parcel of them: it decides which weight limits bind.
 
         Of a mailer (``box.flexible``) it is a cuboid that encloses whatever can be in it: what it refuses is refused,
         but nothing may be packed into it. That is done in its fillings.
@@ -121,8 +131,8 @@ class ParcelModel(Protocol):
         """Return protected units in every shape that soft goods among them can be folded to."""
         ...
 
-    def fillings(self, box: BoxType, units: Units, *, whole: bool) -> Fillings:
-        """Return the cuboids that a mailer can become round some of the units, or round all of them."""
+    def fillings(self, box: BoxType, units: Units, *, whole: bool, several: bool) -> Fillings:
+        """Return the cuboids that a mailer can become round some of the units, or round all of them; see ``space``."""
         ...
 
     def lower_bound(self, box: BoxType) -> Price:

@@ -12,6 +12,7 @@ from boxwright.selection.admission import bundle_kinds
 from boxwright.selection.construction import construct
 from boxwright.selection.effort import Effort
 from boxwright.selection.limited import best_within
+from boxwright.selection.loads import forced_alone
 from boxwright.selection.model import PackedBox, ParcelModel, Price, add
 from boxwright.selection.packings import Packings
 from boxwright.selection.part_floors import part_floors
@@ -150,6 +151,11 @@ class MultiSearch:
             volume = float(packings.volumes_um3(np.sort(parcel.members)).sum())
             if not found or (-volume, parcel.price) < (-most, found[0].price):
                 found, most = [parcel], volume
+        for bundle in forced_alone(model, members, model.candidates()):
+            alone = packings.cheapest(bundle, model.candidates())
+            volume = float(packings.volumes_um3(bundle).sum())
+            if alone is not None and (not found or (-volume, alone.price) < (-most, found[0].price)):
+                found, most = [alone], volume
         return found
 
     def _own_containers(self, members: Ints) -> tuple[list[PackedBox], list[PackedBox]]:

@@ -92,7 +92,7 @@ class Packings:
         self._tried: dict[tuple[bytes, str], _Known] = {}
         self._filled: dict[tuple[bytes, str, int, int], _Known] = {}
         self._prices: dict[tuple[bytes, str], Price] = {}
-        self._spaces: dict[str, Space] = {}
+        self._spaces: dict[tuple[str, bool], Space] = {}
         self._takers: dict[int, frozenset[str]] = {}
 
     def volumes_um3(self, members: Ints) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
@@ -127,7 +127,7 @@ class Packings:
 
     def _takes(self, box: BoxType, one: Shapes) -> bool:
         """Whether a conceivable box takes a unit alone."""
-        limit = self.model.space(box, one.units[0], whole=True).mass_limit_mg
+        limit = self.model.space(box, one.units[0], whole=True, several=False).mass_limit_mg
         # Without cushioning a unit measures alone what it measures in any company.
         return one.units[0].packed_mg <= limit and (self.plain or may_go_in(self.model, box, one))
 
@@ -206,11 +206,12 @@ class Packings:
 
     def _fill_freely(self, members: Ints, box: BoxType, places: int, seed: int) -> PackedBox | None:
         """Pack as much volume of ``members`` into the box as possible, whatever the company."""
-        members = self.worth_trying(members, box)
+        members = self.worth_trying(self._light_enough(members, box), box)
         if not len(members):
             return None
         units = self.model.protect(members, any_subset=True)
-        layout = self._fullest_layout(self.model.shapes(members, units), box, places, seed)
+        several = self.model.admission.several(members)
+        layout = self._fullest_layout(self.model.shapes(members, units), box, places, seed, several=several)
         if layout is None:
             return None
         packed = PackedBox.of(self.model, box, members, layout)
@@ -222,19 +223,30 @@ class Packings:
         # The goods of this parcel need less cushioning than those of a lighter one: pack them as they are.
         return self.cheapest(inside, [box]) or packed
 
-    def _fullest_layout(self, shapes: Shapes, box: BoxType, places: int, seed: int) -> Layout | None:
+    def _light_enough(self, members: Ints, box: BoxType) -> Ints:
+        """Return the units that may go into a box in company; all where they would be no company."""
+        limited = self.model.for_several(box)
+        if limited is box or not self.model.admission.several(members):
+            return members
+        masses = self.conceivable.units.mass_mg[self.conceivable.at(members)]
+        return members[masses <= (limited.max_load_mg or 0)]
+
+    def _fullest_layout(self, shapes: Shapes, box: BoxType, places: int, seed: int, *, several: bool) -> Layout | None:
         """Pack as much volume as possible; shapes of soft goods and filled heights of a mailer share the effort."""
         first = shapes.units[0]
         places = min(places, self._places_per_unit * len(first))
         self.spent += places
         if box.flexible:
             forms = [
-                (each, space) for each in shapes.units for space in self.model.fillings(box, each, whole=False).spaces
+                (each, space)
+                for each in shapes.units
+                for space in self.model.fillings(box, each, whole=False, several=several).spaces
             ]
         else:
-            space = self._spaces.get(box.box_type_id)
+            space = self._spaces.get((box.box_type_id, several))
             if space is None:
-                space = self._spaces[box.box_type_id] = self.model.space(box, first, whole=False)
+                space = self.model.space(box, first, whole=False, several=several)
+                self._spaces[box.box_type_id, several] = space
             forms = [(each, space) for each in shapes.units]
         best: Layout | None = None
         most = 0

@@ -34,6 +34,7 @@ def part_floors(
         How many bundles of each kind each has.
     """
     counts = np.array(parts, dtype=np.int64).reshape(len(parts), len(by_kind))
+    alone = counts.sum(axis=1) == 1
     columns: list[tuple[Price, npt.NDArray[np.bool_]]] = []
     for variant in model.variants(members):
         units = variant.protect(members)
@@ -47,6 +48,9 @@ def part_floors(
             takes = np.ones(len(parts), dtype=np.bool_)
             if box.max_load_mg is not None:
                 takes &= masses <= box.max_load_mg
+            several = variant.for_several(box)
+            if several is not box:
+                takes &= (masses <= (several.max_load_mg or 0)) | alone
             if rigid:
                 takes &= volumes <= box.inner_volume_um3 * SLACK
             if rigid and not box.flexible:

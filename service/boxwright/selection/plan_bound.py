@@ -12,6 +12,7 @@ from boxwright.packing.problem import Floats, Ints
 from boxwright.packing.shares import Shares
 from boxwright.selection.combinations import cheaper_combinations
 from boxwright.selection.conceivable import Conceivable
+from boxwright.selection.loads import fewest_parcels, most_loads_mg
 from boxwright.selection.model import ParcelModel, Price, add
 
 EVALUATIONS = 2_000_000
@@ -44,7 +45,8 @@ def floor_of(model: ParcelModel, members: Ints) -> Floor:
     """Return what every plan of these units comes to at least, by volume, mass, shares and company."""
     needs = _Needs(model, members, model.candidates(), EVALUATIONS)
     costs = np.array([model.lower_bound(box) for box in needs.boxes], dtype=np.float64).T
-    parcels = max(model.admission.fewest_parcels(members), needs.least(np.ones(len(needs.boxes))))
+    by_company = max(model.admission.fewest_parcels(members), fewest_parcels(model, members, needs.boxes))
+    parcels = max(by_company, needs.least(np.ones(len(needs.boxes))))
     cheapest = [min(each) for each in zip(*(model.lower_bound(box) for box in needs.boxes), strict=True)]
     price = tuple(
         max(needs.least(cost), parcels * least) if len(np.unique(cost)) > 1 else parcels * least
@@ -118,7 +120,7 @@ class _Needs:
         facts = Conceivable(model, members)
         units = facts.units
         self._volume, self._mass = units.volume_um3, units.total_mg
-        spaces = [model.space(box, units, whole=False) for box in boxes]
+        spaces = [model.space(box, units, whole=False, several=False) for box in boxes]
         # What encloses a mailer with some units in it need not with others, so that it counts as it lies flat.
         edges = [box.inner_um if box.flexible else space.edges_um for box, space in zip(boxes, spaces, strict=True)]
         usable = [at for at, each in enumerate(edges) if min(each) > 0]
@@ -131,8 +133,8 @@ class _Needs:
                 for at in usable
             ]
         )
-        limits = [boxes[at].max_load_mg for at in usable]
-        self._limit = np.array([math.inf if limit is None else float(max(limit, 0)) for limit in limits])
+        loads = most_loads_mg(model, members, self.boxes)
+        self._limit = np.array([max(load, 0.0) for load in loads])
         self._shares: Shares | None = None
         if len(model.shapes(members, units).units) == 1:  # soft goods have no extents of their own
             _, firsts, counts = np.unique(units.kinds, return_index=True, return_counts=True)

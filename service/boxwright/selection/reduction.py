@@ -118,7 +118,7 @@ def _hardness(packings: Packings, members: Ints) -> Floats:
     """Return how hard each unit is to place, by member: a power of its share of the box that has most room for it."""
     boxes = packings.model.candidates()
     room = max(box.inner_volume_um3 for box in boxes)
-    limits = [box.max_load_mg for box in boxes]
+    limits = [packings.model.for_several(box).max_load_mg for box in boxes]
     strongest = None if None in limits else max((limit for limit in limits if limit), default=None)
     units = packings.model.protect(members)
     share = packings.volumes_um3(members) / room

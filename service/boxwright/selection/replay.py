@@ -61,7 +61,8 @@ def failed_proofs(
             proved, words = dearest is not None and RANK[dearest] <= RANK[candidate.proof], candidate.detail
         else:
             (units,) = shapes.units
-            grounds = _grounds(candidate.proof, units, model.space(box, units, whole=True), model.rules, effort)
+            space = model.space(box, units, whole=True, several=model.admission.several(members))
+            grounds = _grounds(candidate.proof, units, space, model.rules, effort)
             words = ""
             for words in grounds:
                 if words == candidate.detail:
@@ -102,7 +103,7 @@ def least_not_refused(
     if box.flexible or len(shapes.units) > 1:
         return _in_forms(model, box, members, shapes, effort, below)[1]
     (units,) = shapes.units
-    space = model.space(box, units, whole=True)
+    space = model.space(box, units, whole=True, several=model.admission.several(members))
     refused = refuse(box, units, space, effort.nodes) or refuse_exactly(
         box, OpenQuestion(units, space, model.rules, effort.solver_seconds)
     )

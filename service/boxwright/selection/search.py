@@ -269,7 +269,7 @@ def _refuse_harder(model: ParcelModel, members: Ints, mode: SolvingMode, single:
             ranked.append((variant.price(box, members), rank, which))
             key = (box.box_type_id, variant.cushioning_id)
             if key in single.open_candidates and not box.flexible:
-                space = variant.space(box, units, whole=True)
+                space = variant.space(box, units, whole=True, several=model.admission.several(members))
                 proof = refuse(box, units, space, EFFORT[mode].nodes * TIMES_HARDER)
                 if proof is not None:
                     refused[key] = dataclasses.replace(proof, cushioning_id=key[1])

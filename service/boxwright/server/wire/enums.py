@@ -8,6 +8,7 @@ from boxwright.domain.dunnage import DunnageKind
 from boxwright.domain.emissions_basis import UnverifiedFactorRule
 from boxwright.domain.factor import Component, Coverage, RecyclingRule, Stage
 from boxwright.domain.footprint import Allocation
+from boxwright.domain.handling_mark import HandlingMark
 from boxwright.domain.lane import DistanceKind, TransportMode
 from boxwright.domain.material import Collection, Compostability, MaterialKind
 from boxwright.domain.order import DimensionStatus, FragilityClass, Orientation
@@ -29,6 +30,7 @@ from boxwright.v1 import (
     material_pb2,
     objective_pb2,
     order_pb2,
+    parcel_pb2,
     plan_pb2,
     policy_pb2,
     strength_pb2,
@@ -88,6 +90,7 @@ DISTANCE_KIND = EnumCodec(lane_pb2.DistanceKind, DistanceKind)
 DUNNAGE_KIND = EnumCodec(dunnage_pb2.DunnageKind, DunnageKind)
 ENGINE = EnumCodec(policy_pb2.Engine, Engine)
 FRAGILITY_CLASS = EnumCodec(order_pb2.FragilityClass, FragilityClass)
+HANDLING_MARK = EnumCodec(parcel_pb2.HandlingMark, HandlingMark)
 MATERIAL_KIND = EnumCodec(material_pb2.MaterialKind, MaterialKind)
 OBJECTIVE = EnumCodec(objective_pb2.Objective, Objective)
 PALLET_PATTERN = EnumCodec(strength_pb2.PalletPattern, PalletPattern)

@@ -22,7 +22,7 @@ from boxwright.planning.figures import carbon_cost_minor, packaging_cost_minor, 
 from boxwright.server.wire.certificate import certificate_to_wire
 from boxwright.server.wire.chargeable import chargeable_to_wire
 from boxwright.server.wire.dates import date_to_wire
-from boxwright.server.wire.enums import BOX_STYLE, OPENING, ORIENTATION, PLAN_STATUS, UNPACKED_REASON
+from boxwright.server.wire.enums import BOX_STYLE, HANDLING_MARK, OPENING, ORIENTATION, PLAN_STATUS, UNPACKED_REASON
 from boxwright.server.wire.footprint import footprint_to_wire, packaging_to_wire
 from boxwright.server.wire.geometry import dimensions_to_wire
 from boxwright.server.wire.lane import leg_to_wire
@@ -166,6 +166,7 @@ def _parcel(index: int, parcel: Parcel, plan: Plan, view: PlanView, tree: Tree) 
         "started_parcel_id": parcel.started_parcel_id,
         "carbon_cost": price_to_wire(parcel.carbon_minor, currency),
         "cushioning_id": parcel.cushioning_id,
+        "handling_marks": [HANDLING_MARK.to_wire(each) for each in parcel.handling_marks],
     }
     makers: dict[str, Callable[[Tree], Any]] = {
         "placements": lambda below: [_placement(step, each, below) for step, each in enumerate(parcel.placements, 1)],

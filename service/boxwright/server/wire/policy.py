@@ -123,6 +123,7 @@ def read_policy(message: policy_pb2.Policy, catalog: Catalog | None, found: Find
             tape_rule=message.tape_rule,
             cushioning_ids=tuple(message.cushioning_ids),
             handling_profile=message.handling_profile,
+            lifting_profile=message.lifting_profile,
             **optional,
         )
     except InvalidInputError as error:

@@ -1,0 +1,309 @@
+"""Lifting: several units of a parcel weigh no more than the profile allows, what is heavier is alone and marked."""
+
+import dataclasses
+import itertools
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from boxwright import (
+    BoxType,
+    Catalog,
+    Item,
+    Order,
+    Policy,
+    StartedParcel,
+    load_catalog,
+    plan,
+    plans,
+    verify_certificate,
+)
+from boxwright.checking import ViolationKind, check
+from boxwright.domain.handling_mark import HandlingMark
+from boxwright.domain.plan import Plan, PlanStatus, Proof, ProofStatus, UnpackedReason
+from boxwright.errors import InvalidInputError
+from boxwright.export import canonical_json
+from boxwright.planning.planner import resolve, solve
+
+HEAVY, TEAM_LIFT = HandlingMark
+EU = load_catalog("eu-stock")
+IRONS = Order("o", [Item("iron", 3, 150, 150, 150, 30_000)])
+CRATE = Catalog("crate", [BoxType("crate", 600, 400, 400, tare_g=1_000)])
+"""One box with room for all that follows, and no dunnage: 22 kg of several units may go in."""
+LIMIT_MG = 22_000_000
+
+
+def block(name: str, quantity: int, kg: float, **fields: object) -> Item:
+    """Return a line of cubes of 100 mm."""
+    return Item(name, quantity, 100, 100, 100, kg * 1_000, **fields)
+
+
+def gross_kg(answer: Plan) -> list[float]:
+    """Return what the parcels weigh, lightest first."""
+    return sorted(parcel.gross_mg / 1e6 for parcel in answer.parcels)
+
+
+def test_three_irons_of_30_kg_are_three_parcels() -> None:
+    """90.6 kg in one box is nothing to lift: each goes alone, is marked, and that no fewer serve is proved."""
+    answer = plan(IRONS, EU)
+    assert [len(each.placements) for each in answer.parcels] == [1, 1, 1]
+    assert all(each.handling_marks == (HEAVY, TEAM_LIFT) for each in answer.parcels)
+    assert answer.certificate.status is ProofStatus.PROVED
+    assert verify_certificate(answer, IRONS, EU) == []
+    refused = {each.box_type_id: each for each in answer.certificate.refused}["eu-400x300x200"]
+    assert refused.proof is Proof.WEIGHT
+    assert refused.detail.endswith("at most 23000 g gross of several units: manual@1")
+    (team,) = (each for each in answer.warnings if each.code == "TEAM_LIFT")
+    assert (team.count, "lift it in a team" in str(team)) == (3, True)
+    assert "UNVERIFIED_LIFTING_PROFILE" in {each.code for each in answer.warnings}
+
+
+def test_by_machine_nothing_is_limited_or_marked() -> None:
+    """Under the profile freight the same irons share a box, as before there were profiles."""
+    (parcel,) = plan(IRONS, EU, Policy(lifting_profile="freight")).parcels
+    assert (len(parcel.placements), parcel.handling_marks) == (3, ())
+    assert parcel.gross_mg > 90_000_000
+
+
+@pytest.mark.parametrize(
+    ("kg", "marks"),
+    [(14.0, ()), (14.000001, (HEAVY,)), (22.0, (HEAVY,)), (22.000001, (HEAVY, TEAM_LIFT)), (400.0, (HEAVY, TEAM_LIFT))],
+)
+def test_marks_begin_above_15_and_23_kg_gross(kg: float, marks: tuple[HandlingMark, ...]) -> None:
+    """The box counts: it weighs 1 kg here."""
+    (parcel,) = plan(Order("o", [block("a", 1, kg)]), CRATE).parcels
+    assert parcel.handling_marks == marks
+
+
+def test_two_units_of_just_23_kg_gross_share_a_parcel() -> None:
+    """A milligram more and they do not."""
+    assert len(plan(Order("o", [block("a", 2, 11)]), CRATE).parcels) == 1
+    assert len(plan(Order("o", [block("a", 2, 11), block("b", 1, 0)]), CRATE).parcels) == 1
+    assert len(plan(Order("o", [block("a", 2, 11), block("b", 1, 0.000001)]), CRATE).parcels) == 2
+
+
+def test_dunnage_counts() -> None:
+    """Void fill, tape and label are lifted too: what just went in without them is split."""
+    dunnage = EU.dunnage
+    filled = dataclasses.replace(CRATE, dunnage=dunnage)
+    order = Order("o", [block("a", 2, 10.9)])
+    assert len(plan(order, filled, Policy(void_fill_id="none", tape_id="none", label_id="none")).parcels) == 1
+    assert len(plan(order, filled).parcels) == 2
+    assert all(kg <= 23 for kg in gross_kg(plan(Order("o", [block("a", 20, 2.1)]), filled)))
+
+
+def test_a_group_that_must_stay_together_does_so_and_is_marked() -> None:
+    """A heavy keep-together group is one parcel, alone: what could go elsewhere does."""
+    order = Order("o", [block("kit", 3, 12, keep_together_group="kit"), block("a", 1, 1)])
+    answer = plan(order, CRATE)
+    kit, other = sorted(answer.parcels, key=lambda each: -len(each.placements))
+    assert ([each.line_id for each in kit.placements], kit.handling_marks) == (["kit"] * 3, (HEAVY, TEAM_LIFT))
+    assert [each.line_id for each in other.placements] == ["a"]
+    assert answer.certificate.status is ProofStatus.PROVED
+    assert verify_certificate(answer, order, CRATE) == []
+
+
+def test_a_light_group_shares_its_parcel() -> None:
+    """A group is no reason for a parcel of its own while all may be lifted together."""
+    order = Order("o", [block("kit", 2, 10, keep_together_group="kit"), block("a", 1, 2), block("b", 1, 2)])
+    assert gross_kg(plan(order, CRATE)) in ([3.0, 23.0], [5.0, 21.0])
+
+
+@settings(deadline=None, max_examples=40)
+@given(masses=st.lists(st.sampled_from([0.5, 2, 6, 7.5, 11, 11.5, 15, 22, 22.5, 30]), min_size=1, max_size=7))
+def test_no_parcel_too_many_and_none_too_heavy(masses: list[float]) -> None:
+    """Over every split of a few units: the plan has as few parcels as may be, says so, and its proof holds again."""
+    order = Order("o", [block(f"line-{at}", 1, kg) for at, kg in enumerate(masses)])
+    answer = plan(order, CRATE, Policy(mode="fast"))
+    assert len(answer.parcels) == _fewest(masses)
+    assert answer.certificate.status is ProofStatus.PROVED
+    assert verify_certificate(answer, order, CRATE, Policy(mode="fast")) == []
+
+
+def _fewest(masses: list[float]) -> int:
+    """Return the fewest parcels of 22 kg, or of one unit, by trying every way to hand units out."""
+    for count in range(1, len(masses) + 1):
+        for where in itertools.product(range(count), repeat=len(masses)):
+            held = [[kg for kg, at in zip(masses, where, strict=True) if at == parcel] for parcel in range(count)]
+            if all(len(each) < 2 or sum(each) <= 22 for each in held):
+                return count
+    return len(masses)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    lines=st.lists(
+        st.tuples(
+            st.integers(1, 30),
+            st.sampled_from([0.1, 1, 2.5, 7, 11.4, 19, 24, 40]),
+            st.sampled_from(["", "", "", "kit"]),
+            st.booleans(),
+        ),
+        min_size=1,
+        max_size=5,
+    ),
+    dunnage=st.booleans(),
+    max_parcels=st.sampled_from([None, None, 1, 3]),
+)
+def test_no_parcel_of_several_units_is_too_heavy(
+    lines: list[tuple[int, float, str, bool]], dunnage: bool, max_parcels: int | None
+) -> None:
+    """Whatever the order: above 23 kg gross a parcel holds one unit, or one whole keep-together group."""
+    order = Order(
+        "o",
+        [
+            block(f"line-{at}", quantity, kg, keep_together_group=group, ships_in_own_container=own)
+            for at, (quantity, kg, group, own) in enumerate(lines)
+        ],
+    )
+    catalog = dataclasses.replace(CRATE, dunnage=EU.dunnage if dunnage else ())
+    policy = Policy(mode="fast", allow_partial=True, max_parcels=max_parcels)
+    answer = plan(order, catalog, policy)
+    groups = {line.line_id: line.keep_together_group for line in order.lines}
+    for parcel in answer.parcels:
+        inside = {groups[each.line_id] for each in parcel.placements}
+        if parcel.gross_mg > 23_000_000:
+            assert len(parcel.placements) == 1 or inside == {"kit"}
+    assert verify_certificate(answer, order, catalog, policy) == []
+
+
+def test_many_units_beside_heavy_ones() -> None:
+    """An order too large for every split: the heavy ones are alone, no box is over the limit, few boxes are used."""
+    order = Order("o", [block("iron", 4, 30), block("tin", 90, 2.9), block("bar", 20, 12)])
+    answer = plan(order, CRATE)
+    weights = gross_kg(answer)
+    assert weights[-4:] == [31.0] * 4
+    assert all(kg <= 23 for kg in weights[:-4])
+    # 4 irons, 20 bars of which no two go together, each with 3 tins; 30 tins, 7 to a box
+    assert len(answer.parcels) == 4 + 20 + 5
+    assert answer.certificate.value == 29
+    assert verify_certificate(answer, order, CRATE) == []
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_where_parcels_are_limited_the_rule_names_the_lifting_limit(count: int) -> None:
+    """With fewer parcels allowed than irons some stay out, for both limits; those that may go do."""
+    answer = plan(IRONS, EU, Policy(max_parcels=count, allow_partial=True))
+    assert (answer.status, len(answer.parcels), len(answer.unpacked)) == (PlanStatus.PARTIAL, count, 3 - count)
+    (out, *_) = answer.unpacked
+    assert out.reason is UnpackedReason.MAX_PARCELS_REACHED
+    assert out.rule == (
+        f"max_parcels is {count}, and lifting asks for at most 23000 g gross of several units: manual@1"
+    )
+
+
+def test_a_begun_parcel_is_filled_up_to_the_limit() -> None:
+    """Of further units as many go in as may be lifted; the rest goes elsewhere."""
+    order = Order("o", [block("a", 4, 7)])
+    begun = _begun(order, 2)
+    answer = plan(order, CRATE, started_parcels=[begun])
+    assert sorted((len(each.placements), each.started_parcel_id) for each in answer.parcels) == [(1, ""), (3, "p")]
+
+
+def test_what_lies_in_a_begun_parcel_stays_however_heavy() -> None:
+    """Two units of 15 kg lie together already: they stay, marked, and nothing is added."""
+    order = Order("o", [block("a", 2, 15), block("b", 1, 0.1)])
+    answer = plan(order, CRATE, started_parcels=[_begun(order, 2)])
+    first = next(each for each in answer.parcels if each.started_parcel_id)
+    assert ([each.line_id for each in first.placements], first.handling_marks) == (["a", "a"], (HEAVY, TEAM_LIFT))
+    assert len(answer.parcels) == 2
+
+
+def test_a_begun_single_heavy_unit_gets_no_company() -> None:
+    """A unit of 30 kg lies in a begun parcel: nothing is laid beside it."""
+    order = Order("o", [block("iron", 1, 30), block("b", 2, 0.1)])
+    answer = plan(order, CRATE, started_parcels=[_begun(order, 1)])
+    assert sorted(len(each.placements) for each in answer.parcels) == [1, 2]
+
+
+def test_a_begun_group_is_completed_or_refused() -> None:
+    """The rest of a begun group goes in where it is alone; beside other units above the limit it is an error."""
+    kit = block("kit", 2, 15, keep_together_group="kit")
+    alone = Order("o", [kit])
+    (parcel,) = plan(alone, CRATE, started_parcels=[_begun(alone, 1)]).parcels
+    assert len(parcel.placements) == 2
+    beside = Order("o", [block("a", 1, 1), kit])
+    with pytest.raises(InvalidInputError, match="found no place for 1 units of it"):
+        plan(beside, CRATE, started_parcels=[_begun(beside, 2)])
+
+
+def _begun(order: Order, count: int) -> StartedParcel:
+    """Return a parcel with the first units of an order, as the planner lays them where nothing limits them."""
+    first, left = [], count
+    for line in order.lines:
+        if left:
+            taken = min(left, line.quantity)
+            first.append(dataclasses.replace(line, quantity=taken, keep_together_group=""))
+            left -= taken
+    (parcel,) = plan(Order("o", first), CRATE, Policy(lifting_profile="freight")).parcels
+    return StartedParcel("p", "crate", parcel.placements)
+
+
+def test_a_unit_in_its_own_container_is_marked() -> None:
+    """No box of ours is needed for it to be heavy."""
+    (parcel,) = plan(Order("o", [block("a", 1, 24, ships_in_own_container=True)]), CRATE).parcels
+    assert (parcel.gross_mg, parcel.handling_marks) == (24_000_000, (HEAVY, TEAM_LIFT))
+
+
+def test_a_known_plan_that_is_too_heavy_is_passed_over() -> None:
+    """A plan made for machines is no candidate where people lift; the other way round it is one."""
+    freight = Policy(lifting_profile="freight")
+    together, apart = plan(IRONS, EU, freight), plan(IRONS, EU)
+    assert len(plan(IRONS, EU, known_plans=[together]).parcels) == 3
+    assert len(plan(IRONS, EU, freight, known_plans=[apart]).parcels) == 1
+
+
+def test_the_baseline_engine_keeps_to_the_limit() -> None:
+    """py3dbp is asked under the same limits."""
+    answer = plan(IRONS, EU, Policy(engine="py3dbp", support_ratio=0))
+    assert [len(each.placements) for each in answer.parcels] == [1, 1, 1]
+
+
+def test_alternatives_keep_to_the_limit() -> None:
+    """No plan that is offered besides the best one is too heavy."""
+    order = Order("o", [block("a", 6, 6)])
+    for answer in plans(order, EU, alternatives=4):
+        assert check(answer, order, EU) == []
+        assert all(len(each.placements) == 1 or each.gross_mg <= 23_000_000 for each in answer.parcels)
+
+
+def test_what_would_make_a_box_serve_is_told() -> None:
+    """A box refused for the limit says how much lighter the order must be, and the claim is replayed."""
+    order = Order("o", [block("a", 2, 11.002)])
+    answer = plan(order, CRATE, explain=True)
+    (refused,) = answer.certificate.refused
+    assert refused.smallest_change is not None
+    assert refused.smallest_change.lighten_mg == 2_000  # of each of the two
+    assert verify_certificate(answer, order, CRATE) == []
+
+
+def test_a_light_order_has_the_plan_of_freight() -> None:
+    """Where all units together may be lifted the profile changes nothing, and is not asked."""
+    order = Order("o", [block("a", 5, 1.5), block("b", 3, 0.7)])
+    made = [plan(order, EU, Policy(lifting_profile=name)) for name in ("manual", "freight")]
+    assert canonical_json(made[0]) == canonical_json(made[1])
+    model = solve(resolve(order, EU, None, None, None, None)).model
+    assert all(model.for_several(box) is box for box in EU.box_types)
+
+
+def test_a_tighter_limit_of_the_box_binds_as_ever() -> None:
+    """A box that holds 10 kg gross does so of one unit, too."""
+    weak = Catalog("weak", [BoxType("weak", 600, 400, 400, tare_g=1_000, max_gross_g=10_000)])
+    assert len(plan(Order("o", [block("a", 4, 4)]), weak).parcels) == 2
+    answer = plan(Order("o", [block("a", 1, 9.5)]), weak, Policy(allow_partial=True))
+    assert answer.unpacked[0].reason is UnpackedReason.TOO_HEAVY_FOR_ANY_BOX
+
+
+@pytest.mark.parametrize("name", ["crane", "manual@2", "manual@"])
+def test_an_unknown_profile_is_an_error(name: str) -> None:
+    """The error names the field and the profiles that there are."""
+    with pytest.raises(InvalidInputError, match=r"policy\.lifting_profile: must be one of freight@1, manual@1"):
+        plan(IRONS, EU, Policy(lifting_profile=name))
+
+
+def test_the_check_has_a_mind_of_its_own() -> None:
+    """A plan made for machines is found too heavy and wrongly marked."""
+    made = plan(IRONS, EU, Policy(lifting_profile="freight"))
+    kinds = {each.kind for each in check(made, IRONS, EU)}
+    assert kinds == {ViolationKind.OVER_LIFTING_LIMIT, ViolationKind.WRONG_HANDLING_MARK}
