@@ -36,6 +36,7 @@ REMEDIES = {
     "market_rules.csv": "The act in the official journal.",
     "strength.csv": "The manual or study that the range comes from, or compression tests (ISO 12048) of the boxes "
     "stacked so.",
+    "mass_ranges.csv": "The board or dunnage weighed: a cut area, a filled volume; then give its figure as your own.",
     "mean_densities.csv": "Weighed and measured loads of such vehicles, or the publisher's own figure.",
     "recycling_streams.csv": "The collection rules of the place in question: the law, or the collector's own list.",
     "materials.csv": "A test report by ISO 14021 or EN 643, a certificate of the material, or its data sheet.",

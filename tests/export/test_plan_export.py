@@ -14,6 +14,7 @@ from boxwright.domain.factor import Component, Coverage, CoverageCell, Stage
 from boxwright.domain.footprint import Allocation, Footprint, FootprintLine, PackagingComponent
 from boxwright.domain.handling_mark import HandlingMark
 from boxwright.domain.lane import Leg, LegDerivation, TransportMode
+from boxwright.domain.mass_datum import MassDatum, MassPart
 from boxwright.domain.order import Orientation
 from boxwright.domain.place import LocatedPlace, PlacePrecision
 from boxwright.domain.plan import (
@@ -45,6 +46,7 @@ texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 ids = texts.filter(str.strip)
 lengths_mm = st.integers(0, 10_000_000).map(lambda um: um / 1_000)
 masses_mg = st.integers(0, 10**9)
+DATA = ("a", "b")
 decimals = st.decimals(0, 10**6, allow_nan=False, places=12)
 lines = st.builds(
     FootprintLine,
@@ -64,6 +66,9 @@ lines = st.builds(
     high_kg_per_unit=st.none() | decimals,
     range_assumed=st.booleans(),
     biogenic_co2_mg=st.none() | st.integers(-(10**9), 10**9),
+    mass_parts=st.lists(
+        st.builds(MassPart, data=st.lists(st.sampled_from(DATA), max_size=2).map(tuple), amount=decimals), max_size=2
+    ).map(tuple),
 )
 footprints = st.builds(
     Footprint,
@@ -72,6 +77,7 @@ footprints = st.builds(
     lines=st.lists(lines, max_size=2).map(tuple),
     missing=st.lists(texts, max_size=2).map(tuple),
     coverage=st.just(COVERAGE),
+    mass_data=st.just(tuple(MassDatum(name, Decimal("0.5"), Decimal(2), verified=name == "b") for name in DATA)),
 )
 placements = st.builds(
     Placement,
@@ -248,8 +254,10 @@ def test_the_generator_knows_every_field():
         ChargeableWeight: 11,
         AppliedSurcharge: 3,
         LowerStep: 4,
-        Footprint: 5,
-        FootprintLine: 16,
+        Footprint: 6,
+        FootprintLine: 17,
+        MassDatum: 4,
+        MassPart: 2,
         CoverageCell: 4,
         PlanWarning: 4,
     }

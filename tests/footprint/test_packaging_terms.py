@@ -181,7 +181,7 @@ def test_washing_is_one_piece_per_use_and_missing_by_name(shipped):
             ("piece", 1, 20_300)
         ]
     # A factor of another stage is no washing.
-    wrong = replace(TOTE, reuse=Reuse(washing_factor_id="uk-desnz-2025/pp-tote/production"))
+    wrong = replace(TOTE, reuse=Reuse(washing_factor_id="uk-desnz-2025/pp-tote/production", return_distance_km=1))
     assert lines_of(shipped, wrong, profile=own).missing[0].startswith("box/reuse: washing by")
 
 
@@ -250,3 +250,19 @@ def test_broken_terms_of_reuse_are_named(terms, field):
     with pytest.raises(InvalidInputError) as caught:
         Reuse(**terms)
     assert [each.field for each in caught.value.violations] == [field]
+
+
+def test_a_figure_that_counts_biogenic_carbon_states_none_apart(shipped):
+    """European board has it inside its one figure; kraft paper of that profile is stored and has no end of life."""
+    found = lines_of(shipped, BOX, profile=shipped.profile("eu-industry"))
+    assert [line.biogenic_co2_mg for line in found.lines] == [None]
+    assert found.lines[0].rule.endswith("biogenic CO2 is in the figure")
+    assert (found.biogenic_stored_mg, found.biogenic_missing) == (0, ("corrugated-board",))
+    paper = lines_of(
+        shipped, PackagingComponent(Component.VOID_FILL, "kraft-paper", 1_000), profile=shipped.profile("eu-industry")
+    )
+    assert paper.biogenic_stored_mg > 0
+    assert paper.biogenic_released_mg == 0
+    assert paper.biogenic_missing == ("kraft-paper (end of life)",)
+    included = {each.factor_id for p in shipped.profiles for each in p.factors if each.biogenic_included}
+    assert included == {"eu-industry-2022/corrugated-board/cradle_to_grave"}

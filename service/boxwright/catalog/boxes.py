@@ -258,6 +258,7 @@ def _fill_tare(
         faults.add(name("tare_g"), f"is missing and cannot be derived for {style.value}: give it, or a board_id")
         return
     given["tare_g"] = float(blank.mass_g(grammage))
+    given["tare_basis"] = "board"
     if given.get("blank_g") is None and blank.length_mm * blank.width_mm > blank.net_mm2:
         given["blank_g"] = float(blank.untrimmed_g(grammage))
 

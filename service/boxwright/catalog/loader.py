@@ -34,7 +34,7 @@ from boxwright.catalog.materials import (
 )
 from boxwright.catalog.places import forget_places, place_rows
 from boxwright.catalog.profiles import complete, read_factors, read_profile
-from boxwright.catalog.ranges import spread_of, with_ranges
+from boxwright.catalog.ranges import LOGARITHMS, RATIOS, spread_of, with_ranges
 from boxwright.catalog.schemas import (
     ALLOWANCE_COLUMNS,
     BLANK_ALLOWANCES,
@@ -50,6 +50,7 @@ from boxwright.catalog.schemas import (
     HANDLING_COLUMNS,
     LIFTING_COLUMNS,
     MARKET_COLUMNS,
+    MASS_RANGE_COLUMNS,
     MATERIAL_COLUMNS,
     PIECE_COLUMNS,
     RANGE_COLUMNS,
@@ -109,12 +110,13 @@ def _load(folder: Path) -> Materials:
     materials = reader.materials()
     material_ids = {each.material_id for each in materials}
     dunnage = reader.dunnage(material_ids)
+    boards = reader.boards(material_ids)
     drop_heights = reader.drop_heights(settings["default_drop_profile"])
     reader.check_default_dunnage(settings["default_dunnage"], dunnage)
     return Materials(
         version=settings["version"],
         materials=materials,
-        boards=reader.boards(material_ids),
+        boards=boards,
         dunnage=dunnage,
         profiles=reader.profiles(material_ids),
         carrier_rules=reader.carrier_rules(),
@@ -136,6 +138,8 @@ def _load(folder: Path) -> Materials:
         handling_profiles=reader.handling_profiles(drop_heights),
         lifting_profiles=reader.lifting_profiles(settings["default_lifting_profile"]),
         default_lifting_profile=settings["default_lifting_profile"],
+        mass_ranges=reader.mass_ranges(boards, dunnage),
+        unverified_spread=reader.spreads()[False],
         content_hash=reader.content_hash(place_rows(folder)),
     )
 
@@ -277,6 +281,39 @@ class _Folder:
     def distance_adjustments(self) -> tuple[DistanceAdjustment, ...]:
         records = self._table("distance_adjustments.csv", DISTANCE_COLUMNS, "mode")
         return tuple(DistanceAdjustment(**record.values) for record in records)
+
+    def mass_ranges(
+        self, boards: Iterable[Board], dunnage: Iterable[Dunnage]
+    ) -> dict[tuple[str, str], tuple[Decimal, Decimal]]:
+        """Return the ends of what masses stand on over its value; a folder without the table has none."""
+        faults = Faults(self.folder / "mass_ranges.csv")
+        if not faults.path.exists():
+            return {}
+        records = read_table(faults.path, MASS_RANGE_COLUMNS, faults)
+        values = {("board", each.board_id): (each.grammage_g_per_m2, "g/m2") for each in boards}
+        for piece in dunnage:
+            figures = ((piece.density_kg_per_m3, "kg/m3"), (piece.grammage_g_per_m2, "g/m2"), (piece.piece_g, "g"))
+            for value, unit in figures:
+                if value is not None:
+                    values["dunnage", piece.dunnage_id] = (value, unit)
+        found: dict[tuple[str, str], tuple[Decimal, Decimal]] = {}
+        for record in records:
+            row, key = record.values, (record.values["kind"], record.values["subject"])
+            known = values.get(key)
+            if known is None:
+                faults.add(row_field(record.row, "subject"), f"must be the id of known {row['kind']}, got {key[1]!r}")
+            elif row["unit"] != known[1]:
+                faults.add(row_field(record.row, "unit"), f"must be {known[1]}, as the value is, got {row['unit']}")
+            elif not row["low"] <= known[0] <= row["high"]:
+                faults.add(row_field(record.row, "low"), f"must with high enclose the value {known[0]}")
+            elif key in found:
+                faults.add(row_field(record.row, "subject"), "must be unique within a kind")
+            else:
+                low, high = (LOGARITHMS.divide(end, known[0]).quantize(RATIOS) for end in (row["low"], row["high"]))
+                found[key] = (low, high)
+        faults.raise_any()
+        self._keep(faults.path, [record.values for record in records])
+        return found
 
     def mean_densities(self) -> tuple[MeanDensity, ...]:
         faults = Faults(self.folder / "mean_densities.csv")

@@ -287,6 +287,10 @@ class Materials:
         Limits and marks of gross mass, by name.
     default_lifting_profile : str
         Where a policy names none.
+    mass_ranges : mapping of (str, str) to (Decimal, Decimal)
+        By ``board`` or ``dunnage`` and id: the ends of its grammage, density or mass of a piece over its value.
+    unverified_spread : Decimal
+        Spread of an unverified figure that has no range of its own, by the data-quality rule.
     """
 
     version: str
@@ -319,6 +323,8 @@ class Materials:
     handling_profiles: Mapping[str, HandlingProfile] = field(default_factory=dict)
     lifting_profiles: Mapping[str, LiftingProfile] = field(default_factory=dict)
     default_lifting_profile: str = ""
+    mass_ranges: Mapping[tuple[str, str], tuple[Decimal, Decimal]] = field(default_factory=dict)
+    unverified_spread: Decimal = Decimal(1)
 
     def material(self, material_id: str) -> Material:
         """Return a material; InvalidInputError if there is none of that id."""

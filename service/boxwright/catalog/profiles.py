@@ -69,6 +69,7 @@ FACTOR_COLUMNS = {
 OPTIONAL_FACTOR_COLUMNS = {
     "recycled_content": Column(cells.zero_or_one, None),
     "mode": Column(cells.member_of(TransportMode), None),
+    "biogenic_included": Column(cells.flag, False),
 }
 """Columns that a factor table may leave out where no row needs them."""
 

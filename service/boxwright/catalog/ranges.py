@@ -14,6 +14,10 @@ LOGARITHMS = Context(prec=28, rounding=ROUND_HALF_EVEN)
 """``ln`` and ``exp`` of Decimal are correctly rounded, so that a spread is the same on any machine."""
 
 
+RATIOS = Decimal("0.000001")
+"""To what the ends of a mass over its value are rounded."""
+
+
 def spread_of(rule: Mapping[str, Any]) -> Decimal:
     """Return the spread of a data-quality rule: ``exp(sqrt(sum of ln(u)^2))`` over its uncertainty factors ``u``.
 

@@ -255,6 +255,15 @@ CARBON_COLUMNS = {
     **_SOURCE,
 }
 
+MASS_RANGE_COLUMNS = {
+    "kind": Column(cells.one_of("board", "dunnage"), REQUIRED),
+    "subject": Column(cells.text, REQUIRED),
+    "low": Column(cells.positive, REQUIRED),
+    "high": Column(cells.positive, REQUIRED),
+    "unit": Column(cells.one_of("g/m2", "kg/m3", "g"), REQUIRED),
+    **_SOURCE,
+}
+
 RANGE_COLUMNS = {
     "rule_id": Column(cells.one_of("verified", "unverified"), REQUIRED),
     "reliability": Column(cells.positive, REQUIRED),

@@ -20,6 +20,7 @@ from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.domain.factor import Component, Stage
 from boxwright.domain.footprint import Allocation, Footprint, FootprintLine, PackagingComponent
 from boxwright.domain.lane import DistanceKind, Leg
+from boxwright.domain.mass_datum import MassDatum, MassPart
 from boxwright.domain.plan import Parcel
 from boxwright.domain.reuse import Reuse
 
@@ -194,6 +195,27 @@ def is_line(line: object) -> TypeGuard[FootprintLine]:
         and isinstance(line.subject, str)
         and isinstance(line.component, Component)
         and isinstance(line.stage, Stage)
+    )
+
+
+def is_mass_part(part: object) -> TypeGuard[MassPart]:
+    """Whether a part of an amount is one that can be read."""
+    return (
+        isinstance(part, MassPart)
+        and isinstance(part.data, tuple)
+        and all(isinstance(name, str) for name in part.data)
+        and is_figure(part.amount)
+    )
+
+
+def is_mass_datum(datum: object) -> TypeGuard[MassDatum]:
+    """Whether a datum is one that can be read."""
+    return (
+        isinstance(datum, MassDatum)
+        and isinstance(datum.datum_id, str)
+        and type(datum.verified) is bool
+        and is_figure(datum.low)
+        and is_figure(datum.high)
     )
 
 

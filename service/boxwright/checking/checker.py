@@ -21,6 +21,7 @@ from boxwright.checking.fragile_lines import with_fragility_rules
 from boxwright.checking.inside import outside, overfilled
 from boxwright.checking.lifting import Lifting
 from boxwright.checking.mailer import not_in_mailer
+from boxwright.checking.mass_parts import wrong_mass_parts
 from boxwright.checking.masses import overweight, wrong_box, wrong_goods, wrong_packaging
 from boxwright.checking.materials import wrong_materials
 from boxwright.checking.overlap import overlaps
@@ -171,7 +172,7 @@ def _parcel(
             yield from overlaps(index, envelopes)
         if carriage is not None:
             yield from carriage.violations(index, parcel, envelopes, None)
-        yield from _amounts(index, parcel, envelopes, None, legs, carriage, materials)
+        yield from _amounts(index, parcel, envelopes, None, catalog, legs, carriage, materials)
         return
     yield from wrong_cushioning(index, parcel, envelopes, catalog, policy, lane, materials)
     box = _box_type(catalog, parcel.box_type_id)
@@ -189,7 +190,7 @@ def _parcel(
         yield from wrong_spaces(index, parcel, envelopes, box, materials)
         if carriage is not None:
             yield from carriage.violations(index, parcel, envelopes, box)
-        yield from _amounts(index, parcel, envelopes, box, legs, carriage, materials)
+        yield from _amounts(index, parcel, envelopes, box, catalog, legs, carriage, materials)
     if not envelopes:
         return
     yield from overlaps(index, envelopes)
@@ -207,6 +208,7 @@ def _amounts(
     parcel: Parcel,
     envelopes: Sequence[Envelope],
     box: BoxType | None,
+    catalog: Catalog,
     legs: Sequence[Leg],
     carriage: Carriage | None,
     materials: Materials | None,
@@ -217,6 +219,7 @@ def _amounts(
     outer_um, gross_mg = true_size(envelopes, box), true_gross_mg(parcel, envelopes)
     billed_mg = None if carriage is None else carriage.billed_mg(outer_um, gross_mg)
     yield from wrong_amounts(index, parcel, envelopes, legs, gross_mg, billed_mg, outer_um, materials)
+    yield from wrong_mass_parts(index, parcel, box, catalog, gross_mg, materials)
 
 
 def _box_type(catalog: Catalog, box_type_id: object) -> BoxType | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from math import isclose
 
-from boxwright.checking.amounts import is_figure
+from boxwright.checking.amounts import is_figure, is_mass_datum, is_mass_part
 from boxwright.checking.parts import parts
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.domain.footprint import Allocation, Footprint, FootprintLine
@@ -40,6 +40,8 @@ def _differences(plan: Plan) -> Iterator[str]:
             continue
         if len(portions) > 1 or stated.lines != portions[0].lines:
             yield from _unequal(name, _sums([stated]), _sums(portions))
+        if {*stated.mass_data} != {datum for each in portions for datum in each.mass_data}:
+            yield f"{name}: its masses stand on {stated.mass_data!r:.200}, its parcels say otherwise"
         if set(stated.missing) != {gap for each in portions for gap in each.missing}:
             yield f"{name}: says what is missing is {stated.missing!r:.120}, its parcels say otherwise"
 
@@ -94,6 +96,10 @@ def _by_key(footprints: object) -> dict[Key, Footprint]:
         for line in each.lines:
             if not isinstance(line, FootprintLine) or type(line.co2e_mg) is not int or not is_figure(line.amount):
                 raise TypeError(f"a footprint line is {line!r:.120}")
+            if not isinstance(line.mass_parts, tuple) or not all(map(is_mass_part, line.mass_parts)):
+                raise TypeError(f"a line stands on {line.mass_parts!r:.120}")
+        if not isinstance(each.mass_data, tuple) or not all(map(is_mass_datum, each.mass_data)):
+            raise TypeError(f"the masses of a footprint stand on {each.mass_data!r:.120}")
         if not all(isinstance(gap, str) for gap in each.missing):
             raise TypeError(f"what a footprint misses is {each.missing!r:.120}")
         key = (str(each.profile_id), each.allocation)
@@ -118,6 +124,9 @@ def _sums(footprints: list[Footprint]) -> Sums:
             )
             amount, co2e_mg = sums.get(key, (0.0, 0))
             sums[key] = (amount + float(line.amount), co2e_mg + line.co2e_mg)
+            for part in line.mass_parts:
+                on = (*key, f"on {' and '.join(sorted(part.data))}")
+                sums[on] = (sums.get(on, (0.0, 0))[0] + float(part.amount), 0)
     return sums
 
 
@@ -132,6 +141,6 @@ def _unequal(name: str, stated: Sums, true: Sums) -> Iterator[str]:
         amount, co2e_mg = stated.get(key, (0.0, 0))
         true_amount, true_mg = true.get(key, (0.0, 0))
         if co2e_mg != true_mg or not isclose(amount, true_amount, rel_tol=1e-9, abs_tol=1e-12):
-            subject = f"{key[0]}/{key[1]} of {key[2]} by {key[3]} {key[6]}"
+            subject = f"{key[0]}/{key[1]} of {key[2]} by {key[3]} {' '.join(key[6:])}"
             figures = f"says {co2e_mg} mg CO2e of {amount:g} {key[4]}, its parcels sum to {true_mg} of {true_amount:g}"
             yield f"{name}, {subject}: {figures}"

@@ -19,7 +19,7 @@ class Emissions:
     packaging_mg, transport_mg : int
         Sums of lines.
     unverified_mg : int
-        The part of both that rests on unverified factors, by absolute value.
+        The part of both that rests on unverified factors or masses, by absolute value.
     incomplete : int
         Orders whose footprint lacks a factor.
     missing : set of str
@@ -82,6 +82,6 @@ class BatchTotals:
             sums = self.emissions.setdefault((footprint.profile_id, footprint.allocation.value), Emissions())
             sums.packaging_mg += footprint.subtotal_co2e_mg(*PACKAGING)
             sums.transport_mg += footprint.subtotal_co2e_mg(Component.TRANSPORT)
-            sums.unverified_mg += sum(abs(line.co2e_mg) for line in footprint.lines if not line.verified)
+            sums.unverified_mg += round(footprint.unverified_mg)
             sums.incomplete += not footprint.complete
             sums.missing.update(footprint.missing)

@@ -116,7 +116,7 @@ def _masses(totals: BatchTotals) -> Text:
 
 
 def _emissions(totals: BatchTotals) -> Group:
-    """Return the sums per profile and allocation, what rests on unverified factors, and what has none."""
+    """Return the sums per profile and allocation, what rests on unverified factors or masses, and what has none."""
     table = plain_table("Profile", "Transport by", "Packaging", "Transport", "Total", "Per order")
     planned = totals.statuses["planned"] + totals.statuses["partial"]
     notes: dict[str, str] = {}
@@ -134,7 +134,7 @@ def _emissions(totals: BatchTotals) -> Group:
         # A profile's rows differ by how transport is laid on parcels; one note on its factors is enough.
         if profile not in notes:
             unverified = percent(sums.unverified_mg / total if total else 0.0)
-            notes[profile] = f"{profile}: {unverified} rests on unverified factors"
+            notes[profile] = f"{profile}: {unverified} rests on unverified factors or masses"
             if sums.missing:
                 notes[profile] += f"; ? is {not_counted(sums.missing)}"
     lines = [Text(note, style="dim") for note in notes.values()]

@@ -115,13 +115,14 @@ def _range(line: FootprintLine) -> str:
 def _sums(footprint: Footprint) -> Iterator[str]:
     total = stated(co2e_exact(footprint.total_co2e_mg), lacking=not footprint.complete)
     unverified = percent(footprint.unverified_share)
-    yield f"Total {total} g CO2e, the sum of the lines; {unverified} rests on unverified factors"
+    yield f"Total {total} g CO2e, the sum of the lines; {unverified} rests on unverified factors or masses"
     if footprint.missing:
         yield f"Missing, not zero: {not_counted(footprint.missing)}"
     if (ends := footprint.interval_co2e_mg) is not None:
-        yield f"All factors at their lower, and all at their upper end: {co2e(ends[0])} to {co2e(ends[1])} g CO2e"
+        span = f"{co2e(ends[0])} to {co2e(ends[1])} g CO2e"
+        yield f"All factors and masses at their lower, and all at their upper end: {span}"
     stored, released = footprint.biogenic_stored_mg, footprint.biogenic_released_mg
-    lacking = f"; unknown of {', '.join(footprint.biogenic_missing)}" if footprint.biogenic_missing else ""
+    lacking = f"; without {', '.join(footprint.biogenic_missing)}" if footprint.biogenic_missing else ""
     yield f"Biogenic CO2 apart, not in the total: {co2e(stored)} g stored, {co2e(released)} g released{lacking}"
 
 

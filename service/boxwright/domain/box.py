@@ -111,6 +111,8 @@ class BoxType:
         Share of recycled fibre in the board, 0 to 1. Default that of the material, where it is known.
     blank_g : float, optional
         Mass of the board that goes into one box, trim included, in g; not below the tare. Default the tare.
+    tare_basis : str, optional
+        Where the tare comes from: ``stated``, or ``board`` where it was derived from size and board. Default stated.
 
     Raises
     ------
@@ -153,6 +155,7 @@ class BoxType:
     idle_share: float = 0.0
     washing_factor_id: str = ""
     return_distance_km: float = 0.0
+    tare_basis: str = "stated"
 
     def __post_init__(self) -> None:
         own_numbers(self)
@@ -193,6 +196,8 @@ class BoxType:
         yield from reuse_rules(self.idle_share, self.washing_factor_id, self.return_distance_km)
         if self.size_basis not in ("inner", "outer"):
             yield FieldViolation("size_basis", f"must be inner or outer, got {self.size_basis!r}")
+        if self.tare_basis not in ("stated", "board"):
+            yield FieldViolation("tare_basis", f"must be stated or board, got {shown(self.tare_basis)}")
         yield from as_tuple(self, "price_tiers", PriceTier, "a PriceTier")
         yield from rising_tiers("price_tiers", self.price_tiers)
         yield from as_tuple(self, "property_caps", PropertyCap, "a PropertyCap")

@@ -103,6 +103,8 @@ class EmissionFactor:
         Whether the range is an estimate, or follows from the data-quality rule, and was not stated by the source.
     mode : TransportMode or None
         How a transport class travels; None for what is not per tonne-kilometre.
+    biogenic_included : bool
+        Whether biogenic CO2 is in the value, so that none stands apart.
     """
 
     factor_id: str
@@ -127,6 +129,7 @@ class EmissionFactor:
     recycled_content: Decimal | None = None
     range_assumed: bool = False
     mode: TransportMode | None = None
+    biogenic_included: bool = False
 
 
 @dataclass(frozen=True, slots=True)

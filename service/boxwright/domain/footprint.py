@@ -1,11 +1,15 @@
 """A footprint: lines of grams CO2e under one accounting profile and allocation."""
 
 import enum
+import math
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
 from boxwright.domain.factor import Component, CoverageCell, Stage
+from boxwright.domain.mass_datum import MassDatum, MassPart
 from boxwright.domain.reuse import Reuse
 
 MG_PER_KG = 1_000_000
@@ -87,7 +91,10 @@ class FootprintLine:
         Whether the range is an estimate or follows from the data-quality rule. Default False.
     biogenic_co2_mg : int or None
         Biogenic CO2 apart, in mg, never part of ``co2e_mg``: below 0 stored in the material, above 0 released. None
-        where the carbon content is unknown, or there is none to speak of (transport). Default None.
+        where the carbon content is unknown, the factor counts it in the total, or there is none to speak of
+        (transport). Default None.
+    mass_parts : tuple of MassPart
+        Which parts of the amount stand on data that have a range. Default none: the amount is taken as exact.
     """
 
     component: Component
@@ -106,6 +113,7 @@ class FootprintLine:
     high_kg_per_unit: Decimal | None = None
     range_assumed: bool = False
     biogenic_co2_mg: int | None = None
+    mass_parts: tuple[MassPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +132,8 @@ class Footprint:
         What has no factor, as ``component/stage: subject``; empty means complete.
     coverage : tuple of CoverageCell
         The profile's coverage matrix.
+    mass_data : tuple of MassDatum
+        What the parts of the lines' amounts stand on, sorted by id. Default none.
     """
 
     profile_id: str
@@ -131,6 +141,7 @@ class Footprint:
     lines: tuple[FootprintLine, ...]
     missing: tuple[str, ...] = ()
     coverage: tuple[CoverageCell, ...] = ()
+    mass_data: tuple[MassDatum, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -149,20 +160,34 @@ class Footprint:
 
     @property
     def unverified_share(self) -> float:
-        """Share of the total (by absolute grams) that rests on unverified factors, 0 to 1."""
+        """Share of the total (by absolute grams) that rests on unverified factors or unverified masses, 0 to 1."""
         whole = sum(abs(line.co2e_mg) for line in self.lines)
-        return sum(abs(line.co2e_mg) for line in self.lines if not line.verified) / whole if whole else 0.0
+        return float(self.unverified_mg / whole) if whole else 0.0
+
+    @property
+    def unverified_mg(self) -> Fraction:
+        """Absolute mg CO2e that rest on what is unverified.
+
+        All of a line by an unverified factor; of any other the part of its amount that stands on unverified data.
+        """
+        doubtful = {each.datum_id for each in self.mass_data if not each.verified}
+        return sum((abs(line.co2e_mg) * _unverified_share(line, doubtful) for line in self.lines), Fraction(0))
 
     @property
     def interval_co2e_mg(self) -> tuple[int, int] | None:
-        """Sums of the factors' lower and upper ends, in mg CO2e; None where a factor has no range, or without lines."""
+        """Sums of the lines' lower and upper ends, in mg CO2e; None where a factor has no range, or without lines.
+
+        A line's ends are those of its factor times those of its amount: whichever product is least, and most.
+        """
         low = high = Fraction(0)
+        ranges = {each.datum_id: (Fraction(each.low), Fraction(each.high)) for each in self.mass_data}
         for line in self.lines:
             if line.low_kg_per_unit is None or line.high_kg_per_unit is None:
                 return None
-            amount = Fraction(line.amount)
-            low += amount * Fraction(line.low_kg_per_unit)
-            high += amount * Fraction(line.high_kg_per_unit)
+            ends = amount_ends(line, ranges)
+            products = [end * Fraction(each) for end in ends for each in (line.low_kg_per_unit, line.high_kg_per_unit)]
+            low += min(products)
+            high += max(products)
         return (round(low * MG_PER_KG), round(high * MG_PER_KG)) if self.lines else None
 
     @property
@@ -177,10 +202,53 @@ class Footprint:
 
     @property
     def biogenic_missing(self) -> tuple[str, ...]:
-        """Materials whose carbon content is unknown, so that stored and released CO2 lack them."""
-        parts = (line for line in self.lines if line.unit == "kg" and line.biogenic_co2_mg is None)
-        return tuple(dict.fromkeys(line.subject for line in parts))
+        """What stored and released CO2 lack.
+
+        A material whose carbon content is unknown, or whose factor counts biogenic CO2 in the total; as
+        ``material (end of life)`` one of which nothing is released since its end of life has no factor.
+        """
+        parts = [line for line in self.lines if line.unit == "kg"]
+        apart = [line.subject for line in parts if line.biogenic_co2_mg is None]
+        ended = {(line.component, line.subject) for line in parts if line.stage is Stage.END_OF_LIFE}
+        apart += [
+            f"{line.subject} (end of life)"
+            for line in parts
+            if (line.biogenic_co2_mg or 0) < 0 and (line.component, line.subject) not in ended
+        ]
+        return tuple(dict.fromkeys(apart))
 
     def subtotal_co2e_mg(self, *components: Component) -> int:
         """Sum of the lines of some components, in mg CO2e."""
         return sum(line.co2e_mg for line in self.lines if line.component in components)
+
+
+def amount_ends(line: FootprintLine, ranges: Mapping[str, tuple[Fraction, Fraction]]) -> tuple[Fraction, Fraction]:
+    """Return a line's amount with all that it stands on at the lower, and at the upper end.
+
+    Parameters
+    ----------
+    line : FootprintLine
+        Its amount and the parts of it.
+    ranges : mapping of str to (Fraction, Fraction)
+        Ends of each datum over its value.
+    """
+    low = high = Fraction(line.amount)
+    for part in line.mass_parts:
+        amount = Fraction(part.amount)
+        ends = [ranges[name] for name in part.data]
+        low += amount * (math.prod(end[0] for end in ends) - 1)
+        high += amount * (math.prod(end[1] for end in ends) - 1)
+    return low, high
+
+
+def unverified_amount(line: FootprintLine, doubtful: AbstractSet[str]) -> Fraction:
+    """Return the part of a line's amount that stands on any of the data named."""
+    parts = (Fraction(part.amount) for part in line.mass_parts if not doubtful.isdisjoint(part.data))
+    return sum(parts, Fraction(0))
+
+
+def _unverified_share(line: FootprintLine, doubtful: AbstractSet[str]) -> Fraction:
+    """Return the share of a line that rests on an unverified factor or on doubtful data, 0 to 1."""
+    if not line.verified:
+        return Fraction(1)
+    return unverified_amount(line, doubtful) / Fraction(line.amount) if line.amount else Fraction(0)

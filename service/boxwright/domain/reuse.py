@@ -9,6 +9,9 @@ from boxwright.errors import FieldViolation, InvalidInputError
 MOST_RETURN_KM = 50_000
 """Longest way back, in km."""
 
+NOT_WASHED = "none"
+"""What ``washing_factor_id`` says of packaging that is never washed."""
+
 MOST_IDLE_SHARE = 10
 """Most pieces in stock per piece in use."""
 
@@ -23,9 +26,10 @@ class Reuse:
         Pieces that lie idle per piece in use, 0 to 10: they are made and scrapped as well. Default 0.
     washing_factor_id : str, optional
         Factor of washing one piece: the id of its row, or the subject of a row of stage ``reuse``, so that each profile
-        can have its own. Default empty: not washed.
+        can have its own; ``none``: it is never washed. Default empty: not stated, so that washing is missing.
     return_distance_km : float, optional
-        Way that it travels back empty after each trip, in km as driven, 0 to 50,000. Default 0: none.
+        Way that it travels back empty after each trip, in km as driven, 0 to 50,000. Default 0: not stated, so that the
+        way back is missing.
 
     Raises
     ------

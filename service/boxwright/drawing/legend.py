@@ -51,13 +51,13 @@ def figures(parcel: Parcel, box: BoxType) -> list[tuple[str, str]]:
 
 
 def footprint_text(footprint: Footprint) -> str:
-    """Return a footprint's total with its profile, allocation and what it lacks or rests on unverified factors."""
+    """Return a footprint's total with its profile, allocation and what it lacks or rests on unverified figures."""
     allocation = footprint.allocation.value.replace("_", " ")
     text = f"{footprint.total_co2e_g:,.1f} g ({footprint.profile_id}, transport by {allocation})"
     if footprint.missing:
         text += f"; not complete, missing {', '.join(footprint.missing)}"
     if footprint.unverified_share:
-        text += f"; {100 * footprint.unverified_share:.0f} % on unverified factors"
+        text += f"; {100 * footprint.unverified_share:.0f} % on unverified figures"
     return text
 
 

@@ -51,7 +51,7 @@ class FootprintFigures:
     co2e_mg : tuple of (Component, int)
         mg CO2e of each component.
     absolute_mg, unverified_mg : int
-        Sum of the lines' absolute mg CO2e, and the part of it that rests on unverified factors.
+        Sum of the lines' absolute mg CO2e, and the part of it that rests on unverified factors or masses.
     missing : frozenset of str
         What has no factor; empty means complete.
     coverage : tuple of CoverageCell
@@ -88,7 +88,7 @@ class FootprintFigures:
 
     @property
     def unverified_share(self) -> float:
-        """Share of the total (by absolute grams) that rests on unverified factors, 0 to 1."""
+        """Share of the total (by absolute grams) that rests on unverified factors or masses, 0 to 1."""
         return self.unverified_mg / self.absolute_mg if self.absolute_mg else 0.0
 
 
@@ -236,7 +236,7 @@ def _figures(footprint: Footprint) -> FootprintFigures:
         allocation=footprint.allocation,
         co2e_mg=tuple((kind, footprint.subtotal_co2e_mg(kind)) for kind in Component if kind in kinds),
         absolute_mg=sum(abs(line.co2e_mg) for line in footprint.lines),
-        unverified_mg=sum(abs(line.co2e_mg) for line in footprint.lines if not line.verified),
+        unverified_mg=round(footprint.unverified_mg),
         missing=frozenset(footprint.missing),
         coverage=footprint.coverage,
     )

@@ -81,7 +81,7 @@ def totals_rows(result: CatalogResult) -> dict[str, str]:
             rows[f"  packaging, {which}"] = wording.weight(figures.packaging_mg, of=[figures.total_mg])
         if True in stated:
             rows[f"  transport, {which}"] = wording.weight(figures.transport_mg, of=[figures.total_mg])
-        rows[f"  on unverified factors, {which}"] = wording.share(figures.unverified_share)
+        rows[f"  on unverified figures, {which}"] = wording.share(figures.unverified_share)
     for reason, count in totals.unpacked:
         rows[f"units unpacked: {reason.value.replace('_', ' ')}"] = f"{count:,}"
     rows["choice of boxes proved"] = f"{totals.proved:,} of {totals.certificates:,} plans"

@@ -6,6 +6,7 @@ from typing import Any
 from boxwright import units
 from boxwright.domain.factor import CoverageCell
 from boxwright.domain.footprint import Footprint, FootprintLine
+from boxwright.domain.mass_datum import MassDatum, MassPart
 from boxwright.domain.plan import Certificate, EmptySpace, Parcel, Placement, Plan
 from boxwright.domain.smallest_change import SmallestChange
 from boxwright.domain.strength import BoxGrade, StackLoad
@@ -204,8 +205,14 @@ def _footprint(footprint: Footprint) -> dict[str, Any]:
         "biogenic_stored_g": units.to_g(footprint.biogenic_stored_mg),
         "biogenic_released_g": units.to_g(footprint.biogenic_released_mg),
         "biogenic_missing": list(footprint.biogenic_missing),
+        **({"mass_data": [_datum(each) for each in footprint.mass_data]} if footprint.mass_data else {}),
         "lines": [_line(line) for line in footprint.lines],
     }
+
+
+def _datum(datum: MassDatum) -> dict[str, Any]:
+    ends = {"low": plain(datum.low), "high": plain(datum.high)}
+    return {"datum_id": datum.datum_id, **ends, "verified": datum.verified}
 
 
 def _interval(footprint: Footprint) -> dict[str, float]:
@@ -232,7 +239,12 @@ def _line(line: FootprintLine) -> dict[str, Any]:
         "high_kg_per_unit": None if line.high_kg_per_unit is None else plain(line.high_kg_per_unit),
         "range_assumed": line.range_assumed,
         "biogenic_co2_g": None if line.biogenic_co2_mg is None else line.biogenic_co2_mg / MG_PER_G,
+        **({"mass_parts": [_mass_part(each) for each in line.mass_parts]} if line.mass_parts else {}),
     }
+
+
+def _mass_part(part: MassPart) -> dict[str, Any]:
+    return {"data": list(part.data), "amount": plain(part.amount)}
 
 
 TARIFF = ("carrier_service", "price_table", "price_table_hash")

@@ -1,12 +1,14 @@
 """Plain data to a plan: what ``boxwright check`` reads, whoever made it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from boxwright import units
 from boxwright.domain.factor import Component, Coverage, CoverageCell, Stage
 from boxwright.domain.footprint import Allocation, Footprint, FootprintLine, PackagingComponent
 from boxwright.domain.handling_mark import HandlingMark
+from boxwright.domain.mass_datum import MassDatum, MassPart
 from boxwright.domain.order import Orientation
 from boxwright.domain.plan import (
     Certificate,
@@ -226,7 +228,12 @@ def _footprint(fields: Fields, coverage: CoverageById) -> Footprint:
         lines=tuple(_line(each) for each in fields.objects("lines")),
         missing=fields.texts("missing"),
         coverage=coverage.get(profile_id, ()),
+        mass_data=tuple(_datum(each) for each in fields.objects("mass_data")),
     )
+    known = {each.datum_id for each in footprint.mass_data}
+    if any(not known.issuperset(part.data) for line in footprint.lines for part in line.mass_parts):
+        fields.refuse("mass_data", "must hold every datum that a line's mass_parts name")
+        footprint = replace(footprint, lines=(), mass_data=())
     fields.close(derived=DERIVED_OF_FOOTPRINT)
     sums = {"total_co2e_g": footprint.total_co2e_mg, "biogenic_stored_g": footprint.biogenic_stored_mg}
     for name, mg in {**sums, "biogenic_released_g": footprint.biogenic_released_mg}.items():
@@ -234,6 +241,7 @@ def _footprint(fields: Fields, coverage: CoverageById) -> Footprint:
     for name, end in zip(("low_co2e_g", "high_co2e_g"), footprint.interval_co2e_mg or (), strict=False):
         # Amounts are rounded to 34 digits for reading, so an end may round the other way.
         fields.follows(name, end / 1_000, slack=0.001 + HALF_MG, why="the sum of its lines' ends")
+    fields.follows("unverified_share", footprint.unverified_share, slack=1e-9, why="what its lines stand on")
     return footprint
 
 
@@ -244,8 +252,28 @@ DERIVED_OF_FOOTPRINT = (
 """What a footprint states that follows from its lines."""
 
 
+def _datum(fields: Fields) -> MassDatum:
+    datum = MassDatum(
+        datum_id=fields.text("datum_id", required=True),
+        low=fields.decimal("low"),
+        high=fields.decimal("high"),
+        verified=fields.flag("verified"),
+    )
+    fields.close()
+    if not 0 < datum.low <= 1 <= datum.high:
+        fields.refuse("low", f"must be above 0 and with high enclose 1, got {datum.low} to {datum.high}")
+    return datum
+
+
+def _mass_part(fields: Fields) -> MassPart:
+    part = MassPart(data=fields.texts("data"), amount=fields.decimal("amount"))
+    fields.close()
+    return part
+
+
 def _line(fields: Fields) -> FootprintLine:
     line = FootprintLine(
+        mass_parts=tuple(_mass_part(each) for each in fields.objects("mass_parts")),
         component=fields.member("component", Component),
         stage=fields.member("stage", Stage),
         subject=fields.text("subject"),

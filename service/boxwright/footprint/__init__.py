@@ -9,6 +9,7 @@ from boxwright.footprint.compare import difference
 from boxwright.footprint.distance import adjusted_km
 from boxwright.footprint.estimate import estimate, offered_allocations
 from boxwright.footprint.lane_rules import lane_rules
+from boxwright.footprint.mass_data import PartData, data_of_box, data_of_dunnage
 from boxwright.footprint.tally import Tally
 from boxwright.footprint.totals import total
 from boxwright.footprint.transport import NO_LEGS
@@ -17,10 +18,13 @@ __all__ = [
     "NO_LEGS",
     "BreakEven",
     "BreakEvenOutcome",
+    "PartData",
     "Tally",
     "adjusted_km",
     "break_even",
     "cautious",
+    "data_of_box",
+    "data_of_dunnage",
     "difference",
     "estimate",
     "lane_rules",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from boxwright.domain.footprint import Allocation, Footprint, FootprintLine, PackagingComponent
 from boxwright.footprint.freight import Freight
+from boxwright.footprint.mass_data import PartData
 from boxwright.footprint.packaging import packaging_lines
 from boxwright.footprint.transport import transport_lines
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from boxwright.domain.carrier import ChargeableWeight
     from boxwright.domain.factor import AccountingProfile
     from boxwright.domain.lane import Lane
+    from boxwright.domain.mass_datum import MassDatum
 
 
 def estimate(
@@ -27,6 +29,7 @@ def estimate(
     allocation: Allocation,
     materials: Materials,
     outer_um3: int | None = None,
+    data: Sequence[PartData] = (),
 ) -> Footprint:
     """Return the lines of a parcel's packaging and transport under one profile and one allocation.
 
@@ -51,6 +54,8 @@ def estimate(
         Holds the distance adjustments, mean densities and carbon contents.
     outer_um3 : int or None
         Outer volume in cubic um; what ``VOLUME_SHARE`` multiplies. Default: not known.
+    data : sequence of PartData
+        What the mass of each component stands on; what is not there is exact. Default: all masses are.
 
     Raises
     ------
@@ -59,9 +64,10 @@ def estimate(
         is no volume or a leg's vehicle has no mean density, a leg's distance is of a kind that has no adjustment for
         its mode, or a leg's ``factor_id`` is no row of the profile.
     """
-    freight = Freight.of(allocation, gross_mg, chargeable, outer_um3)
+    basis = (*data, *(PartData() for _ in packaging[len(data) :]))
+    freight = Freight.of(allocation, gross_mg, chargeable, outer_um3, _uncertain_mg(packaging, basis))
     found = [
-        *packaging_lines(packaging, profile, materials),
+        *packaging_lines(packaging, profile, materials, basis),
         *transport_lines(freight, lane, profile, materials),
     ]
     return Footprint(
@@ -70,7 +76,27 @@ def estimate(
         lines=tuple(each for each in found if isinstance(each, FootprintLine)),
         missing=tuple(dict.fromkeys(each for each in found if isinstance(each, str))),
         coverage=profile.coverage,
+        mass_data=_stood_on(found, basis),
     )
+
+
+def _uncertain_mg(
+    packaging: Sequence[PackagingComponent], basis: Sequence[PartData]
+) -> tuple[tuple[tuple[str, ...], int], ...]:
+    """Return the masses that stand on data, in mg, by the ids of the data."""
+    found: dict[tuple[str, ...], int] = {}
+    for part, each in zip(packaging, basis, strict=True):
+        if each.mass and part.mass_mg:
+            key = tuple(datum.datum_id for datum in each.mass)
+            found[key] = found.get(key, 0) + part.mass_mg
+    return tuple(sorted(found.items()))
+
+
+def _stood_on(found: Sequence[FootprintLine | str], basis: Sequence[PartData]) -> tuple[MassDatum, ...]:
+    """Return the data that the lines stand on, by id."""
+    used = {name for each in found if isinstance(each, FootprintLine) for part in each.mass_parts for name in part.data}
+    known = {datum.datum_id: datum for each in basis for datum in (*each.mass, *each.life)}
+    return tuple(known[name] for name in sorted(used))
 
 
 def offered_allocations(lane: Lane | None) -> tuple[Allocation, ...]:

@@ -32,16 +32,29 @@ class Freight:
         What the carrier bills, in mg.
     outer_um3 : int or None
         Outer volume in cubic um.
+    uncertain_mg : tuple of (tuple of str, int)
+        Parts of the gross mass that stand on data, in mg, by the ids of the data. Default none.
     """
 
     allocation: Allocation
     gross_mg: int
     chargeable_mg: int | None = None
     outer_um3: int | None = None
+    uncertain_mg: tuple[tuple[tuple[str, ...], int], ...] = ()
+
+    @property
+    def parts_mg(self) -> tuple[tuple[tuple[str, ...], int], ...]:
+        """Parts of the mass multiplied that stand on data: of the gross mass; a bill and a volume have none."""
+        return self.uncertain_mg if self.allocation is Allocation.MASS else ()
 
     @classmethod
     def of(
-        cls, allocation: Allocation, gross_mg: int, chargeable: ChargeableWeight | None, outer_um3: int | None
+        cls,
+        allocation: Allocation,
+        gross_mg: int,
+        chargeable: ChargeableWeight | None,
+        outer_um3: int | None,
+        uncertain_mg: tuple[tuple[tuple[str, ...], int], ...] = (),
     ) -> Freight:
         """Return the freight of a parcel.
 
@@ -56,7 +69,8 @@ class Freight:
             )
         if allocation is Allocation.VOLUME_SHARE and outer_um3 is None:
             raise InvalidInputError([FieldViolation("outer", f"must be given for the allocation {allocation.value}")])
-        return cls(allocation, gross_mg, chargeable.chargeable_mg if chargeable else None, outer_um3)
+        billed_mg = chargeable.chargeable_mg if chargeable else None
+        return cls(allocation, gross_mg, billed_mg, outer_um3, uncertain_mg)
 
     def mass_mg(self, leg: Leg, vehicle: str, profile_id: str, materials: Materials) -> Fraction:
         """Return the mass in mg that a leg's intensity per tonne is multiplied by, exactly.

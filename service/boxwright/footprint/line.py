@@ -1,10 +1,12 @@
 """One line of a footprint: an amount of activity times a factor."""
 
+from collections.abc import Iterable
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
 
 from boxwright.domain.factor import Component, EmissionFactor, Stage
 from boxwright.domain.footprint import FootprintLine
+from boxwright.domain.mass_datum import MassPart
 
 AMOUNTS = Context(prec=34, rounding=ROUND_HALF_EVEN)
 """Precision of amounts, which are for reading; grams are computed exactly, in no decimal context."""
@@ -22,6 +24,7 @@ def product(
     *,
     stage: Stage | None = None,
     biogenic_co2_mg: int | None = None,
+    mass_parts: Iterable[tuple[tuple[str, ...], Fraction]] = (),
 ) -> FootprintLine:
     """Return the line of ``numerator / denominator`` units of activity.
 
@@ -43,6 +46,8 @@ def product(
         At which stage it is counted. Default the factor's.
     biogenic_co2_mg : int or None
         Biogenic CO2 of the line, in mg; None where it is unknown.
+    mass_parts : iterable of (tuple of str, Fraction)
+        Parts of the amount that stand on data, by the ids of the data.
     """
     value, scale = factor.value.as_integer_ratio()
     return FootprintLine(
@@ -62,4 +67,8 @@ def product(
         high_kg_per_unit=factor.high,
         range_assumed=factor.range_assumed,
         biogenic_co2_mg=biogenic_co2_mg,
+        mass_parts=tuple(
+            MassPart(data, AMOUNTS.divide(Decimal(amount.numerator), Decimal(amount.denominator)))
+            for data, amount in mass_parts
+        ),
     )

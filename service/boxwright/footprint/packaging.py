@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from boxwright.domain.factor import AccountingProfile, Component, Coverage, EmissionFactor, Stage
 from boxwright.footprint.biogenic import biogenic_mg
 from boxwright.footprint.line import MG_PER_KG, product
+from boxwright.footprint.mass_data import PartData
 from boxwright.footprint.recycled import shares_of_content
 from boxwright.footprint.reuse import life_rule, lives, reuse_lines
 
@@ -17,11 +19,17 @@ if TYPE_CHECKING:
     from boxwright.catalog.materials import Materials
     from boxwright.domain.footprint import FootprintLine, PackagingComponent
 
+BIOGENIC_INSIDE = "biogenic CO2 is in the figure"
+"""Rule of a line whose factor counts it, so that none stands apart."""
+
 STAGES = (Stage.PRODUCTION, Stage.END_OF_LIFE)
 
 
 def packaging_lines(
-    packaging: Sequence[PackagingComponent], profile: AccountingProfile, materials: Materials
+    packaging: Sequence[PackagingComponent],
+    profile: AccountingProfile,
+    materials: Materials,
+    data: Sequence[PartData] = (),
 ) -> Iterator[FootprintLine | str]:
     """Yield a line, or the name of what is missing, per component and stage inside the profile's boundary.
 
@@ -39,8 +47,10 @@ def packaging_lines(
         Coverage and factors.
     materials : Materials
         Holds the carbon contents.
+    data : sequence of PartData
+        What each component stands on. Default: all masses are exact.
     """
-    for part in packaging:
+    for part, basis in zip(packaging, data or itertools.repeat(PartData()), strict=False):
         for stage in _stages(part, profile):
             coverage = profile.cell(part.component, stage).coverage
             if coverage is Coverage.INCLUDED or coverage is Coverage.OUTSIDE:
@@ -53,8 +63,8 @@ def packaging_lines(
             if not shares:
                 yield f"{part.component.value}/{stage.value}: {part.material_id or 'unknown material'}"
             for factor, share, rule in shares:
-                yield _line(part, factor, share, rule, materials)
-        yield from reuse_lines(part, profile)
+                yield _line(part, factor, share, rule, materials, basis)
+        yield from reuse_lines(part, profile, basis)
 
 
 def _stages(part: PackagingComponent, profile: AccountingProfile) -> tuple[Stage, ...]:
@@ -65,16 +75,26 @@ def _stages(part: PackagingComponent, profile: AccountingProfile) -> tuple[Stage
 
 
 def _line(
-    part: PackagingComponent, factor: EmissionFactor, share: Fraction, rule: str, materials: Materials
+    part: PackagingComponent,
+    factor: EmissionFactor,
+    share: Fraction,
+    rule: str,
+    materials: Materials,
+    basis: PartData,
 ) -> FootprintLine:
     trim = part.trim_mg if factor.stage is Stage.PRODUCTION else 0
     amount = share * (part.mass_mg + trim) * lives(part)
+    apart = not factor.biogenic_included
+    stands_on = tuple(each.datum_id for each in (*basis.mass, *basis.life))
     lost = f"with {trim / 1_000:g} g of trim" if trim else ""
     return product(
         part.component,
         factor,
         amount.numerator,
         MG_PER_KG * amount.denominator,
-        rule="; ".join(each for each in (lost, life_rule(part), rule) if each),
-        biogenic_co2_mg=biogenic_mg(part.material_id, factor.stage, share * part.mass_mg * lives(part), materials),
+        rule="; ".join(each for each in (lost, life_rule(part), rule, "" if apart else BIOGENIC_INSIDE) if each),
+        biogenic_co2_mg=biogenic_mg(part.material_id, factor.stage, share * part.mass_mg * lives(part), materials)
+        if apart
+        else None,
+        mass_parts=[(stands_on, amount / MG_PER_KG)] if stands_on else (),
     )

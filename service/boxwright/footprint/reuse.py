@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from boxwright.domain.factor import AccountingProfile, Component, Coverage, Stage
 from boxwright.domain.lane import TransportMode
+from boxwright.domain.reuse import NOT_WASHED, Reuse
 from boxwright.footprint.line import product
+from boxwright.footprint.mass_data import PartData
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,6 +17,9 @@ if TYPE_CHECKING:
     from boxwright.domain.footprint import FootprintLine, PackagingComponent
 
 MG_PER_TONNE = 1_000_000_000
+NO_WAY_BACK, NO_WASHING = "way back not stated", "washing not stated"
+"""What a footprint of reusable packaging misses where nobody says how it comes back clean."""
+
 SPLIT = (Stage.TRANSPORT_TTW, Stage.TRANSPORT_WTT)
 
 
@@ -32,8 +37,13 @@ def life_rule(part: PackagingComponent) -> str:
     return words
 
 
-def reuse_lines(part: PackagingComponent, profile: AccountingProfile) -> Iterator[FootprintLine | str]:
+def reuse_lines(
+    part: PackagingComponent, profile: AccountingProfile, basis: PartData | None = None
+) -> Iterator[FootprintLine | str]:
     """Yield the lines of one use's way back and washing, or the names of what is missing.
+
+    Of what is used more than once, a way back or washing that nobody stated is missing: it does come back, and is
+    washed unless ``washing_factor_id`` says ``none``.
 
     The way back is the mass of the piece times the distance as driven, by the profile's default road vehicle. Washing
     is one piece by the factor that the part names.
@@ -44,14 +54,20 @@ def reuse_lines(part: PackagingComponent, profile: AccountingProfile) -> Iterato
         With its reuse.
     profile : AccountingProfile
         Coverage and factors.
+    basis : PartData, optional
+        What its mass stands on. Default: it is exact.
     """
-    reuse = part.reuse
+    reuse = part.reuse or Reuse()
     outside = profile.cell(part.component, Stage.REUSE).coverage in (Coverage.INCLUDED, Coverage.OUTSIDE)
-    if reuse is None or outside:
+    if outside:
         return
     if reuse.return_distance_km:
-        yield from _way_back(part, Fraction(str(reuse.return_distance_km)), profile)
-    if reuse.washing_factor_id:
+        yield from _way_back(part, Fraction(str(reuse.return_distance_km)), profile, basis or PartData())
+    elif part.trips > 1:
+        yield f"{part.component.value}/{Stage.REUSE.value}: {NO_WAY_BACK}"
+    if not reuse.washing_factor_id and part.trips > 1:
+        yield f"{part.component.value}/{Stage.REUSE.value}: {NO_WASHING}"
+    elif reuse.washing_factor_id not in ("", NOT_WASHED):
         name = reuse.washing_factor_id
         factor = profile.factor(name, Stage.REUSE) or profile.factor_of_id(name)
         if factor is None or factor.stage is not Stage.REUSE:
@@ -61,7 +77,7 @@ def reuse_lines(part: PackagingComponent, profile: AccountingProfile) -> Iterato
 
 
 def _way_back(
-    part: PackagingComponent, distance_km: Fraction, profile: AccountingProfile
+    part: PackagingComponent, distance_km: Fraction, profile: AccountingProfile, basis: PartData
 ) -> Iterator[FootprintLine | str]:
     vehicle = profile.vehicle(TransportMode.ROAD)
     if part.mass_mg == 0:
@@ -84,4 +100,8 @@ def _way_back(
         else:
             rule = f"empty way back of {float(distance_km):g} km, {stage.value.removeprefix('transport_').upper()}"
             numerator, denominator = activity.numerator, MG_PER_TONNE * activity.denominator
-            yield product(part.component, factor, numerator, denominator, rule=rule, stage=Stage.REUSE)
+            stands_on = tuple(each.datum_id for each in basis.mass)
+            parts = [(stands_on, Fraction(numerator, denominator))] if stands_on else ()
+            yield product(
+                part.component, factor, numerator, denominator, rule=rule, stage=Stage.REUSE, mass_parts=parts
+            )

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from boxwright.domain.footprint import Footprint, FootprintLine
+from boxwright.domain.mass_datum import MassDatum, MassPart
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.footprint.line import AMOUNTS
 
@@ -41,7 +43,18 @@ def total(footprints: Sequence[Footprint]) -> Footprint:
         so_far = merged.get(key)
         merged[key] = line if so_far is None else _add(so_far, line)
     missing = dict.fromkeys(name for each in footprints for name in each.missing)
-    return replace(first, lines=tuple(merged.values()), missing=tuple(missing))
+    return replace(first, lines=tuple(merged.values()), missing=tuple(missing), mass_data=_data(footprints))
+
+
+def _data(footprints: Sequence[Footprint]) -> tuple[MassDatum, ...]:
+    """Return the data of footprints, by id; of one that is stated in two ways the wider range."""
+    found: dict[str, MassDatum] = {}
+    for each in (datum for footprint in footprints for datum in footprint.mass_data):
+        so_far = found.setdefault(each.datum_id, each)
+        if so_far != each:
+            low, high = min(so_far.low, each.low), max(so_far.high, each.high)
+            found[each.datum_id] = replace(each, low=low, high=high, verified=so_far.verified and each.verified)
+    return tuple(found[name] for name in sorted(found))
 
 
 def _add(one: FootprintLine, other: FootprintLine) -> FootprintLine:
@@ -53,4 +66,14 @@ def _add(one: FootprintLine, other: FootprintLine) -> FootprintLine:
         amount=AMOUNTS.add(one.amount, other.amount),
         co2e_mg=one.co2e_mg + other.co2e_mg,
         biogenic_co2_mg=biogenic,
+        mass_parts=_parts(one, other),
     )
+
+
+def _parts(one: FootprintLine, other: FootprintLine) -> tuple[MassPart, ...]:
+    if not (one.mass_parts or other.mass_parts):
+        return ()
+    amounts: dict[tuple[str, ...], Decimal] = {}
+    for part in (*one.mass_parts, *other.mass_parts):
+        amounts[part.data] = AMOUNTS.add(amounts.get(part.data, Decimal(0)), part.amount)
+    return tuple(MassPart(*each) for each in amounts.items())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from boxwright.domain.factor import TONNE_KM, AccountingProfile, Component, Coverage, EmissionFactor, Stage
@@ -11,8 +12,7 @@ from boxwright.footprint.distance import adjusted_km, adjustment_rule
 from boxwright.footprint.line import product
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from fractions import Fraction
+    from collections.abc import Iterator, Sequence
 
     from boxwright.catalog.materials import Materials
     from boxwright.domain.footprint import FootprintLine
@@ -74,7 +74,7 @@ def transport_lines(
                 [violation.under(f"lane.legs[{index}]") for violation in error.violations]
             ) from None
         if lane.include_hubs and index + 1 < len(legs):
-            yield from _hub_lines(index, leg, freight.hub_mg, profile)
+            yield from _hub_lines(index, leg, freight, profile)
 
 
 def chosen_factor(leg: Leg, profile: AccountingProfile) -> EmissionFactor | None:
@@ -119,27 +119,28 @@ def _leg_lines(
     vehicle = vehicle_of(leg, profile)
     subject = vehicle or f"{leg.mode.value} without a default transport class"
     amount = freight.mass_mg(leg, vehicle, profile.profile_id, materials) * km / MG_PER_TONNE
+    held = [(data, mass_mg * km / MG_PER_TONNE) for data, mass_mg in freight.parts_mg]
     for stage in _stages(vehicle, profile, Component.TRANSPORT):
         if _counts(profile, Component.TRANSPORT, stage):
             factor = _factor(vehicle, stage, profile, Component.TRANSPORT)
-            yield _line(Component.TRANSPORT, factor, amount, index, rule) or f"transport/{stage.value}: {subject}"
+            yield _line(Component.TRANSPORT, factor, amount, index, rule, held) or f"transport/{stage.value}: {subject}"
     if lane.include_radiative_forcing and leg.mode is TransportMode.AIR:
         factor = _factor(vehicle, Stage.RADIATIVE_FORCING, profile, Component.TRANSPORT)
-        line = _line(Component.TRANSPORT, factor, amount, index, f"{rule}; {FORCING_RULE}")
+        line = _line(Component.TRANSPORT, factor, amount, index, f"{rule}; {FORCING_RULE}", held)
         yield line or f"transport/{Stage.RADIATIVE_FORCING.value}: {subject}"
 
 
-def _hub_lines(
-    index: int, leg: Leg, mass_mg: Fraction | None, profile: AccountingProfile
-) -> Iterator[FootprintLine | str]:
+def _hub_lines(index: int, leg: Leg, freight: Freight, profile: AccountingProfile) -> Iterator[FootprintLine | str]:
     """Yield the lines of the hub after a leg; by volume it is missing, because no hub has a mean density."""
+    mass_mg = freight.hub_mg
+    held = [(data, Fraction(part, MG_PER_TONNE)) for data, part in freight.parts_mg]
     hub = leg.hub or profile.default_hub
     subject = hub or "hub without a default class"
     for stage in _stages(hub, profile, Component.HUB):
         if not _counts(profile, Component.HUB, stage):
             continue
         factor = _factor(hub, stage, profile, Component.HUB)
-        line = None if mass_mg is None else _line(Component.HUB, factor, mass_mg / MG_PER_TONNE, index, HUB_RULE)
+        line = None if mass_mg is None else _line(Component.HUB, factor, mass_mg / MG_PER_TONNE, index, HUB_RULE, held)
         yield line or f"hub/{stage.value}: {subject}"
 
 
@@ -159,11 +160,16 @@ def _factor(subject: str, stage: Stage, profile: AccountingProfile, component: C
 
 
 def _line(
-    component: Component, factor: EmissionFactor | None, amount: Fraction, index: int, rule: str
+    component: Component,
+    factor: EmissionFactor | None,
+    amount: Fraction,
+    index: int,
+    rule: str,
+    held: Sequence[tuple[tuple[str, ...], Fraction]],
 ) -> FootprintLine | None:
     if factor is None:
         return None
-    return product(component, factor, amount.numerator, amount.denominator, index, rule)
+    return product(component, factor, amount.numerator, amount.denominator, index, rule, mass_parts=held)
 
 
 def _counts(profile: AccountingProfile, component: Component, stage: Stage) -> bool:

@@ -89,8 +89,9 @@ def finish_parcel(model: OrderModel, packed: PackedBox) -> Parcel:
     size = closed_size(box, (*packed.corners_um[:, 3:].max(axis=0).tolist(),))
     # The gross mass holds the sales packaging already, as part of the goods.
     counted = (*packaging, *model.sales_packaging(members))
+    data = model.mass_data(box, packaging)
     footprints = tuple(
-        model.footprint(size.outer_um, counted, gross, number, allocation)
+        model.footprint(size.outer_um, counted, gross, number, allocation, data)
         for number in range(len(model.request.profiles))
         for allocation in offered_allocations(model.request.lane)
     )

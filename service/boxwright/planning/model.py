@@ -2,7 +2,7 @@
 
 import dataclasses
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -20,7 +20,7 @@ from boxwright.domain.order import ALL_ORIENTATIONS, Item
 from boxwright.domain.own_container import OwnContainer, shipped_orientation
 from boxwright.domain.policy import COSTS, Objective
 from boxwright.errors import MissingFactorError
-from boxwright.footprint import Tally, cautious, estimate
+from boxwright.footprint import PartData, Tally, cautious, data_of_box, data_of_dunnage, estimate
 from boxwright.packing.problem import Ints, Rules, Space, Units
 from boxwright.planning.admission import admission_of
 from boxwright.planning.blocking import Blocking
@@ -492,6 +492,7 @@ class OrderModel:
         gross_mg: int,
         profile: int,
         allocation: Allocation,
+        data: Sequence[PartData] = (),
     ) -> Footprint:
         """Return the footprint of a parcel under one of the request's profiles, by number."""
         request = self.request
@@ -504,6 +505,19 @@ class OrderModel:
             allocation,
             request.materials,
             math.prod(outer_um),
+            data,
+        )
+
+    def mass_data(self, box: BoxType, packaging: Sequence[PackagingComponent]) -> tuple[PartData, ...]:
+        """Return what the mass of each part of a parcel's packaging stands on."""
+        request = self.request
+        beside = (request.void_fill, request.blocking, request.tape, request.label, *request.cushionings)
+        dunnage = {each.dunnage_id: each for each in beside if each is not None}
+        return tuple(
+            data_of_box(box, request.materials)
+            if part.component is Component.BOX
+            else data_of_dunnage(dunnage[part.dunnage_id], request.materials)
+            for part in packaging
         )
 
     @property

@@ -2,12 +2,21 @@
 
 from collections.abc import Callable, Collection
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from boxwright import units
 from boxwright.catalog import Materials
 from boxwright.domain.factor import CARRIED, Component, EmissionFactor, Stage
-from boxwright.domain.footprint import Allocation, Footprint, FootprintLine, PackagingComponent
+from boxwright.domain.footprint import (
+    Allocation,
+    Footprint,
+    FootprintLine,
+    PackagingComponent,
+    amount_ends,
+    unverified_amount,
+)
+from boxwright.domain.mass_datum import MassDatum
 from boxwright.server.findings import Findings
 from boxwright.server.wire.accounting_profile import coverage_to_wire
 from boxwright.server.wire.dunnage import optional_float
@@ -45,6 +54,7 @@ def footprint_to_wire(
         "complete": footprint.complete,
         "unverified_share": footprint.unverified_share,
         "biogenic_co2_mg": sum(line.biogenic_co2_mg or 0 for line in footprint.lines),
+        "biogenic_missing": footprint.biogenic_missing,
     }
     makers: dict[str, Callable[[Tree], Any]] = {
         "coverage": lambda below: kept(
@@ -59,11 +69,27 @@ def footprint_to_wire(
 
 def _lines(footprint: Footprint, materials: Materials, tree: Tree) -> list[footprint_pb2.FootprintLine]:
     factors = {factor.factor_id: factor for factor in materials.profile(footprint.profile_id).factors}
-    return [line_to_wire(line, factors[line.factor_id], tree) for line in footprint.lines]
+    return [line_to_wire(line, factors[line.factor_id], tree, footprint.mass_data) for line in footprint.lines]
 
 
-def line_to_wire(line: FootprintLine, factor: EmissionFactor, tree: Tree = ALL) -> footprint_pb2.FootprintLine:
-    """Return the message of a line, with the source of its factor; ``tree`` says which fields, by default all."""
+def line_to_wire(
+    line: FootprintLine, factor: EmissionFactor, tree: Tree = ALL, mass_data: Collection[MassDatum] = ()
+) -> footprint_pb2.FootprintLine:
+    """Return the message of a line, with the source of its factor and what its masses may come to.
+
+    Parameters
+    ----------
+    line : FootprintLine
+        The line.
+    factor : EmissionFactor
+        Its factor.
+    tree : Tree, optional
+        Fields to make. Default all.
+    mass_data : collection of MassDatum, optional
+        What the parts of its amount stand on. Default: it has none.
+    """
+    low, high = amount_ends(line, {each.datum_id: (Fraction(each.low), Fraction(each.high)) for each in mass_data})
+    doubtful = {each.datum_id for each in mass_data if not each.verified}
     values = {
         "component": COMPONENT.to_wire(line.component),
         "stage": STAGE.to_wire(line.stage),
@@ -79,6 +105,9 @@ def line_to_wire(line: FootprintLine, factor: EmissionFactor, tree: Tree = ALL) 
         "biogenic_co2_mg": line.biogenic_co2_mg,
         "leg_index": line.leg_index,
         "rule": line.rule,
+        "unverified_amount": float(unverified_amount(line, doubtful)),
+        "low_amount": float(low),
+        "high_amount": float(high),
     }
     return build(footprint_pb2.FootprintLine, tree, values, {"source": lambda below: kept(_source(factor), below)})
 
@@ -97,7 +126,7 @@ def _source(factor: EmissionFactor) -> provenance_pb2.Source:
 
 
 def _interval(footprint: Footprint) -> footprint_pb2.Co2eInterval | None:
-    """Return the sums of the factors' ends; None where a factor has no range or nothing is counted."""
+    """Return the sums of the lines' ends; None where a factor has no range or nothing is counted."""
     ends = footprint.interval_co2e_mg
     return None if ends is None else footprint_pb2.Co2eInterval(low_co2e_mg=ends[0], high_co2e_mg=ends[1])
 

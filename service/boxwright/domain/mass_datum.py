@@ -1,0 +1,40 @@
+"""What the masses of packaging stand on: density, grammage, tare, trips; each with its range."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class MassDatum:
+    """A datum that a mass is proportional to.
+
+    Attributes
+    ----------
+    datum_id : str
+        What it is, such as ``dunnage/crumpled-kraft-fill/density``: the same datum is drawn once for two plans.
+    low, high : Decimal
+        The mass at the datum's ends over the mass at its value: ``0 < low <= 1 <= high``.
+    verified : bool
+        Whether it was read in its source, or is the caller's own.
+    """
+
+    datum_id: str
+    low: Decimal
+    high: Decimal
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MassPart:
+    """A part of a line's amount that is proportional to data.
+
+    Attributes
+    ----------
+    data : tuple of str
+        Ids of the data; their ranges multiply.
+    amount : Decimal
+        In the line's unit; what no part holds of a line's amount stands on no datum.
+    """
+
+    data: tuple[str, ...]
+    amount: Decimal

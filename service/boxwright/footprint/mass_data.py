@@ -1,0 +1,74 @@
+"""What the masses of a parcel's packaging stand on, and how far each may be off."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from boxwright.catalog.ranges import LOGARITHMS, RATIOS
+from boxwright.domain.dunnage import DunnageKind
+from boxwright.domain.mass_datum import MassDatum
+
+if TYPE_CHECKING:
+    from boxwright.catalog.materials import Materials
+    from boxwright.domain.box import BoxType
+    from boxwright.domain.dunnage import Dunnage
+
+EXACT = (Decimal(1), Decimal(1))
+
+FIGURE_OF_KIND = {DunnageKind.TAPE: "grammage", DunnageKind.LABEL: "piece"}
+"""What the mass of a kind of dunnage is proportional to; of all others it is the density."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartData:
+    """What one component of the packaging stands on.
+
+    Attributes
+    ----------
+    mass : tuple of MassDatum
+        Its mass is proportional to these; none: it is as declared.
+    life : tuple of MassDatum
+        Its share of a life is, beside: trips. They do not change what travels.
+    """
+
+    mass: tuple[MassDatum, ...] = ()
+    life: tuple[MassDatum, ...] = ()
+
+
+def data_of_box(box: BoxType, materials: Materials) -> PartData:
+    """Return what a box's mass and its share of a life stand on.
+
+    A tare that was derived stands on the grammage of its board, the box's own or that of ``board_id``; a tare that was
+    stated is as exact as its catalog says, and so are the trips.
+    """
+    life = () if box.trips == 1 or box.verified else (_assumed(f"box/{box.box_type_id}/trips", materials),)
+    if box.tare_basis == "board" and box.grammage_g_per_m2 is None:
+        board = materials.board(box.board_id)
+        ends = materials.mass_ranges.get(("board", board.board_id))
+        return PartData(_datum(f"board/{board.board_id}/grammage", ends, board.verified, materials), life)
+    if box.tare_mg and not box.verified:
+        return PartData((_assumed(f"box/{box.box_type_id}/tare", materials),), life)
+    return PartData((), life)
+
+
+def data_of_dunnage(dunnage: Dunnage, materials: Materials) -> PartData:
+    """Return what the mass of dunnage stands on: its density, grammage or mass of a piece."""
+    name = f"dunnage/{dunnage.dunnage_id}/{FIGURE_OF_KIND.get(dunnage.kind, 'density')}"
+    ends = materials.mass_ranges.get(("dunnage", dunnage.dunnage_id))
+    return PartData(_datum(name, ends, dunnage.verified, materials))
+
+
+def _datum(
+    name: str, ends: tuple[Decimal, Decimal] | None, verified: bool, materials: Materials
+) -> tuple[MassDatum, ...]:
+    """Return a datum with its own range, or what is assumed where it is unverified; nothing where it is exact."""
+    if ends is not None:
+        return (MassDatum(name, *ends, verified),)
+    return () if verified else (_assumed(name, materials),)
+
+
+def _assumed(name: str, materials: Materials) -> MassDatum:
+    spread = materials.unverified_spread
+    return MassDatum(name, LOGARITHMS.divide(Decimal(1), spread).quantize(RATIOS), spread, verified=False)
