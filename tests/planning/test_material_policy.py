@@ -138,7 +138,8 @@ def test_nothing_in_stock_is_told_as_such() -> None:
     catalog = Catalog("c", [box("tote", "pp-tote", available=0)])
     policy = Policy(material_requirements=["reusable"], **BARE, allow_partial=True)
     (out,) = plan(ORDER, catalog, policy).unpacked
-    assert (out.reason, out.rule) == (UnpackedReason.NO_BOX_AVAILABLE, "no box type of catalog 'c' is in stock")
+    assert out.reason is UnpackedReason.NO_BOX_AVAILABLE
+    assert out.rule == "no box type of catalog 'c' is in stock; 'tote' would take it, out of stock"
 
 
 def test_a_box_ruled_out_that_would_take_the_unit_is_named() -> None:
@@ -149,6 +150,7 @@ def test_a_box_ruled_out_that_would_take_the_unit_is_named() -> None:
     assert out.reason is UnpackedReason.MATERIAL_REQUIREMENTS
     assert out.rule == (
         "90 x 90 x 90 mm in its allowed orientations fits none of 1 box types that meet plastic_free; "
+        "the nearest, 'board', lacks 40 mm of length and 40 mm of width and 40 mm of height; "
         "'film' would take it and misses plastic_free (ldpe-film is plastic)"
     )
 

@@ -54,6 +54,12 @@ def group_misfit(model: OrderModel, packer: Packer, bundle: Ints) -> Verdict | N
     if alone.found is not None:
         return None
     what = f"the {len(bundle)} units of keep-together group {group!r}"
+    spare = model.restocked
+    if spare is not None:
+        gone = search_single(spare, packer, bundle, spare.candidates(), EFFORT[policy.mode]).found
+        if gone is not None:
+            rule = f"{what} fit no box at hand; {gone.box.box_type_id!r} would take them, out of stock"
+            return UnpackedReason.NO_BOX_AVAILABLE, rule
     if alone.open_ids:
         rule = f"no box found for {what} within the effort of mode {policy.mode.value}"
         return UnpackedReason.NOT_FOUND_WITHIN_EFFORT, rule

@@ -146,6 +146,12 @@ class OrderModel:
         return self.request.box_types
 
     @cached_property
+    def restocked(self) -> "OrderModel | None":
+        """The model of the box types that are out of stock and else could be used; None where there are none."""
+        request = self.request.restocked
+        return None if request is None else OrderModel(request, self.expansion)
+
+    @cached_property
     def monotone(self) -> bool:
         """See ``ParcelModel.monotone``: not where cushioning grows with lightness, or void fill outweighs goods."""
         fill = self.request.void_fill

@@ -116,6 +116,19 @@ class Request:
         return tuple(leg for leg in (self.lane.legs if self.lane else ()) if leg.derivation is not None)
 
     @cached_property
+    def restocked(self) -> Request | None:
+        """The same with the box types that are out of stock and else could be used; None where there are none."""
+        gone = [box for box in sorted(self.catalog.box_types, key=lambda box: box.box_type_id) if box.available == 0]
+        meeting = self.material_policy.meeting(gone)
+        usable, _ = _usable(meeting, self.policy, self.materials, self.biller, self.order)
+        if not usable:
+            return None
+        rules = {box.box_type_id: rule for box, rule in usable if rule}
+        return dataclasses.replace(
+            self, box_types=tuple(box for box, _ in usable), mass_rules=rules, left_out={}, started=(), known=()
+        )
+
+    @cached_property
     def basis_profile(self) -> AccountingProfile:
         """The profile whose grams the objective ``emissions`` compares."""
         basis = self.policy.emissions_basis
@@ -238,16 +251,7 @@ class Request:
         broken += cost_rules(policy, lane, catalog, chosen)
         if broken:
             raise InvalidInputError(broken)
-        left_out: dict[str, str] = {}
-        usable = [(box, "") for box in meeting]
-        if policy.limits_boxes:
-            left_out = {box.box_type_id: why for box in meeting if (why := too_large(box, policy, materials))}
-            usable = [limited(box, policy, materials) for box in meeting if box.box_type_id not in left_out]
-        if biller is not None:
-            lowest_um = lowest_edge_um(order)
-            answers = [(*carried(box, biller.rule, lowest_um), rule) for box, rule in usable]
-            left_out |= {box.box_type_id: why for box, _, why, _ in answers if why}
-            usable = [(box, by_carrier or rule) for box, by_carrier, why, rule in answers if not why]
+        usable, left_out = _usable(meeting, policy, materials, biller, order)
         box_types = tuple(box for box, _ in usable)
         return cls(
             with_class_rules(order, materials),
@@ -272,6 +276,31 @@ class Request:
             label=label,
             blocking=blocking,
         )
+
+
+def _usable(
+    boxes: Sequence[BoxType], policy: Policy, materials: Materials, biller: Biller | None, order: Order
+) -> tuple[list[tuple[BoxType, str]], dict[str, str]]:
+    """Return the box types that strength and carrier allow, with the rules of their gross limits; why the others not.
+
+    Parameters
+    ----------
+    boxes : sequence of BoxType
+        Those that meet the material requirements.
+    policy, materials, biller, order
+        Of the request.
+    """
+    left_out: dict[str, str] = {}
+    usable = [(box, "") for box in boxes]
+    if policy.limits_boxes:
+        left_out = {box.box_type_id: why for box in boxes if (why := too_large(box, policy, materials))}
+        usable = [limited(box, policy, materials) for box in boxes if box.box_type_id not in left_out]
+    if biller is not None:
+        lowest_um = lowest_edge_um(order)
+        answers = [(*carried(box, biller.rule, lowest_um), rule) for box, rule in usable]
+        left_out |= {box.box_type_id: why for box, _, why, _ in answers if why}
+        usable = [(box, by_carrier or rule) for box, by_carrier, why, rule in answers if not why]
+    return usable, left_out
 
 
 def _dunnage(catalog: Catalog, materials: Materials, kind: DunnageKind, name: str, field: str) -> Dunnage | None:

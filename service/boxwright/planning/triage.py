@@ -1,21 +1,27 @@
 """Units that stay out, each with its reason: before any search, and after it."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 
 from boxwright.domain.box import BoxType
 from boxwright.domain.dunnage import DunnageKind
-from boxwright.domain.order import Item
+from boxwright.domain.mailer import Cuboid
+from boxwright.domain.order import ALL_ORIENTATIONS, Item
 from boxwright.domain.plan import UnpackedReason, UnpackedUnit
 from boxwright.packing import bounds
-from boxwright.packing.problem import Ints, Packer
+from boxwright.packing.problem import Ints, Packer, Units
 from boxwright.planning.groups import group_misfit, over_cap, without_broken_groups
 from boxwright.planning.lifting import lifting_words
 from boxwright.planning.material_policy import MOST_NAMED, Candidate
 from boxwright.planning.model import OrderModel
 from boxwright.selection.search import Outcome
 from boxwright.selection.stock import in_stock
+from boxwright.units import exact
+
+MOST_TAKERS = 3
+"""Box types named at most, of those that would take a unit."""
 
 
 def triage(model: OrderModel) -> tuple[Ints, list[UnpackedUnit]]:
@@ -39,6 +45,7 @@ def triage(model: OrderModel) -> tuple[Ints, list[UnpackedUnit]]:
             verdict = over_cap(model, member)
             if verdict is None and not model.admission.own[member]:
                 verdict = _verdict(model, member, line, boxes, everything)
+                verdict = verdict and _in_stock_or_not(model, member, line, verdict, everything)
             verdicts[line.line_id] = verdict
         verdict = verdicts[line.line_id]
         if verdict is None:
@@ -76,7 +83,9 @@ def left_over(model: OrderModel, packer: Packer, outcome: Outcome, most_parcels:
             elif line.fragility and (verdict := _verdict(model, member, line, boxes, alone)):
                 reasons[line.line_id] = verdict
             elif _verdict(model, member, line, stock, alone) is not None:
-                reasons[line.line_id] = (UnpackedReason.NO_BOX_AVAILABLE, "every box in stock that takes it is used")
+                used = _takers(model, member, line, alone)
+                rule = "every box in stock that takes it is used" + (f": {used}" if used else "")
+                reasons[line.line_id] = (UnpackedReason.NO_BOX_AVAILABLE, rule)
             else:
                 rule = f"no place found within the effort of mode {policy.mode.value}"
                 reasons[line.line_id] = (UnpackedReason.NOT_FOUND_WITHIN_EFFORT, rule)
@@ -100,6 +109,35 @@ def _verdict(
     # One that could protect it says more than one that cannot.
     found = [each for each in verdicts if each is not None]
     return min(found, key=lambda each: each[0] is UnpackedReason.CANNOT_BE_CUSHIONED)
+
+
+def _in_stock_or_not(
+    model: OrderModel, member: int, line: Item, verdict: tuple[UnpackedReason, str], company: Ints
+) -> tuple[UnpackedReason, str]:
+    """Return the verdict on a unit that no box at hand takes, with the boxes that would and are out of stock."""
+    reason, rule = verdict
+    spare, bare = model.restocked, not model.candidates()
+    told = reason is UnpackedReason.CANNOT_BE_CUSHIONED or (bare and reason is UnpackedReason.MATERIAL_REQUIREMENTS)
+    if spare is None or told:
+        return verdict
+    without = _verdict(spare, member, line, _roomiest_first(spare.candidates()), company)
+    if without is None:
+        taken = f"{_takers(spare, member, line, company)} would take it, out of stock"
+        return UnpackedReason.NO_BOX_AVAILABLE, f"{rule}; {taken}"
+    if bare and not model.request.left_out:
+        return without[0], f"{without[1]}; all are out of stock"
+    return verdict
+
+
+def _takers(model: OrderModel, member: int, line: Item, company: Ints) -> str:
+    """Return the smallest box types that take a unit, named, and whether there are more."""
+    found: list[str] = []
+    for box in reversed(_roomiest_first(model.candidates())):
+        if _verdict(model, member, line, [box], company) is None:
+            if len(found) == MOST_TAKERS:
+                return f"{', '.join(found)} and more"
+            found.append(repr(box.box_type_id))
+    return " and ".join(found) if len(found) < 3 else ", ".join(found)
 
 
 def _verdict_with(
@@ -134,24 +172,33 @@ def _size_verdict(
     whole = model.protected if len(company) == len(model.expansion.units) else model.protect(company)
     one = whole.one(int(np.searchsorted(company, member)))
     shapes = model.shapes(np.array([member]), one).units
-    fitting: list[tuple[float, str]] = []
-    overfilled = 0
+    fitting: list[tuple[float, str, str]] = []
+    small: list[tuple[str, Cuboid]] = []
+    overfilled: list[tuple[float, str]] = []
     for box in boxes:
         space = model.space(box, one, whole=True, several=False)
-        if any(
-            bounds.misfit(shape, each) is None
+        tried = [
+            (shape, each)
             for shape in shapes
             for each in (model.fillings(box, shape, whole=True, several=False).spaces if box.flexible else (space,))
-        ):
+        ]
+        if any(bounds.misfit(shape, each) is None for shape, each in tried):
             if one.volume_um3 > space.volume_limit_um3:
-                overfilled += 1
+                overfilled.append((one.volume_um3 - space.volume_limit_um3, box.box_type_id))
                 continue
             if one.packed_mg <= space.mass_limit_mg:
                 return None
-            fitting.append((space.mass_limit_mg - float(one.cushioning_mg[0]), space.mass_rule))
+            limit = space.mass_limit_mg - float(one.cushioning_mg[0])
+            fitting.append((limit, space.mass_rule, box.box_type_id))
+        else:
+            small += [(box.box_type_id, each.edges_um) for _, each in tried]
     if fitting:
-        most, why = max(fitting)
-        rule = f"{line.mass_g:g} g, and the boxes it fits take at most {most / 1_000:g} g beside their dunnage"
+        most, why, box_type_id = max(fitting)
+        short = exact(math.ceil(line.mass_mg - most))
+        rule = (
+            f"{line.mass_g:g} g, and the boxes it fits take at most {most / 1_000:g} g beside their dunnage, "
+            f"{box_type_id!r} the most: {short} g too little"
+        )
         if why:
             rule += f" ({why})"
         return UnpackedReason.TOO_HEAVY_FOR_ANY_BOX, rule
@@ -162,12 +209,43 @@ def _size_verdict(
     rule = f"{size} mm {what} fits none of {len(boxes)} box types{meeting}"
     if policy.fit_clearance_mm:
         rule += f" with a fit clearance of {policy.fit_clearance_mm:g} mm"
+    if small:
+        rule += f"; the nearest, {_nearest(shapes, small)}"
     if overfilled:
-        rule += f"; {overfilled} are large enough, but it would pass the fill limit of {policy.fill_limit:g}"
+        rule += f"; {len(overfilled)} are large enough, but it would pass the fill limit of {policy.fill_limit:g}, of "
+        over, box_type_id = min(overfilled)
+        rule += f"{box_type_id!r} by {over / 1e15:.3g} L"
     if model.request.left_out:
         box_type_id, why = next(iter(model.request.left_out.items()))
         rule += f"; {len(model.request.left_out)} more may not be used, {box_type_id!r} for one: {why}"
     return UnpackedReason.DOES_NOT_FIT_ANY_BOX, rule
+
+
+def _nearest(shapes: Sequence[Units], small: Sequence[tuple[str, Cuboid]]) -> str:
+    """Return the box that lacks least for a unit in any allowed orientation, and what it lacks along each edge.
+
+    Parameters
+    ----------
+    shapes : sequence of Units
+        The unit, once in each shape.
+    small : sequence of (str, tuple of int)
+        Box types and their usable insides, in um; none of them takes it.
+    """
+    extents = [
+        orientation.rotate(*shape.edges_um[0].tolist())
+        for shape in shapes
+        for bit, orientation in enumerate(ALL_ORIENTATIONS)
+        if int(shape.masks[0]) >> bit & 1
+    ]
+    inside = np.array([edges for _, edges in small], dtype=np.int64)
+    lacking = np.maximum(np.array(extents, dtype=np.int64)[:, np.newaxis] - inside, 0)
+    least = np.unravel_index(lacking.sum(axis=2).argmin(), lacking.shape[:2])
+    words = [
+        f"{exact(lack)} mm of {edge}"
+        for edge, lack in zip(("length", "width", "height"), lacking[least].tolist(), strict=True)
+        if lack
+    ]
+    return f"{small[int(least[1])][0]!r}, lacks {' and '.join(words)}"
 
 
 def _why_no_box(model: OrderModel) -> tuple[UnpackedReason, str]:

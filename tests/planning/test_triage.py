@@ -1,0 +1,151 @@
+"""Why a unit stays out: by how much the nearest box fails, and which box that would serve is out of stock."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boxwright import BoxType, Catalog, IncompletePlanError, Item, Lane, Order, Policy, load_catalog, plan
+from boxwright.domain.plan import UnpackedReason
+
+SMALL, LARGE = BoxType("small", 200, 150, 100, max_net_g=1_000), BoxType("large", 400, 300, 200, max_net_g=5_000)
+
+
+def left_out(lines, *boxes, lane=None, **policy):
+    """Return reason and rule of each unit that stays out."""
+    order = Order("o", lines if isinstance(lines, list) else [lines])
+    made = plan(order, Catalog("c", boxes), Policy(allow_partial=True, **policy), lane)
+    return [(each.reason, each.rule) for each in made.unpacked]
+
+
+def gone(box):
+    """Return a box type that is out of stock."""
+    return replace(box, available=0)
+
+
+def test_a_box_out_of_stock_is_no_box_available():
+    """The integrator's order: the one box of a catalog that takes it is out of stock, and the rule names it."""
+    stock = load_catalog("eu-stock")
+    boxes = [gone(each) if each.box_type_id == "eu-600x400x400" else each for each in stock.box_types]
+    with pytest.raises(IncompletePlanError) as caught:
+        plan(Order("o", [Item("a", 1, 450, 350, 300, 500)]), replace(stock, box_types=boxes))
+    (out,) = caught.value.unpacked
+    assert out.reason is UnpackedReason.NO_BOX_AVAILABLE
+    assert out.rule.endswith("; 'eu-600x400x400' would take it, out of stock")
+
+
+@pytest.mark.parametrize(
+    ("line", "boxes", "policy"),
+    [
+        (Item("a", 1, 400, 300, 200, 1), [SMALL, gone(LARGE)], {}),  # size
+        (Item("a", 1, 100, 100, 50, 2_000), [SMALL, gone(LARGE)], {}),  # mass
+        (Item("a", 1, 200, 150, 100, 1), [SMALL, gone(LARGE)], {"fill_limit": 0.9}),
+        (Item("a", 1, 400, 300, 200, 1), [gone(SMALL), gone(LARGE)], {}),  # nothing at hand at all
+    ],
+)
+def test_each_rule_that_a_box_out_of_stock_would_meet(line, boxes, policy):
+    """Whatever the boxes at hand lack, the box that has it is named."""
+    ((reason, rule),) = left_out(line, *boxes, **policy)
+    assert reason is UnpackedReason.NO_BOX_AVAILABLE
+    assert rule.endswith("'large' would take it, out of stock")
+
+
+def test_the_smallest_boxes_out_of_stock_are_named_first():
+    """Three are named, the smallest first, and that there are more."""
+    boxes = [gone(BoxType(f"box-{edge}", edge, 300, 200)) for edge in (800, 700, 600, 500)]
+    ((_, rule),) = left_out(Item("a", 1, 400, 300, 200, 1), SMALL, *boxes)
+    assert rule.endswith("; 'box-500', 'box-600', 'box-700' and more would take it, out of stock")
+
+
+@pytest.mark.parametrize(
+    ("other", "policy"),
+    [
+        (BoxType("large", 1_500, 300, 200, board_id="c-flute-32ect"), {"box_certificate": True}),
+        (replace(LARGE, material_id="ldpe-film"), {"material_requirements": ["plastic_free"], "void_fill_id": "none"}),
+        (replace(LARGE, max_net_g=1_000), {}),
+    ],
+    ids=["too large for its board", "plastic", "too weak as well"],
+)
+def test_a_box_that_would_not_serve_is_not_named(other, policy):
+    """One that the policy forbids, or that is too weak, is no box that would serve, in stock or not."""
+    at_hand = replace(SMALL, material_id="corrugated-board")
+    ((reason, rule),) = left_out(Item("a", 1, 390, 290, 190, 4_000), at_hand, gone(other), tape_id="none", **policy)
+    assert reason is UnpackedReason.DOES_NOT_FIT_ANY_BOX
+    assert "out of stock" not in rule
+
+
+def test_a_box_that_the_carrier_refuses_is_not_named():
+    """A box longer than the carrier takes would not serve."""
+    long = gone(BoxType("long", 1_300, 100, 60))
+    lane = Lane(carrier_service="china-post/epacket-ru")
+    ((reason, rule),) = left_out(Item("a", 1, 1_200, 50, 50, 10), SMALL, long, lane=lane)
+    assert reason is UnpackedReason.DOES_NOT_FIT_ANY_BOX
+    assert "'long'" not in rule
+
+
+def test_what_no_box_takes_does_not_fit_though_nothing_is_in_stock():
+    """An empty shelf is not what keeps a rod of two metres out."""
+    ((reason, rule),) = left_out(Item("rod", 1, 2_000, 50, 50, 10), gone(SMALL), gone(LARGE))
+    assert reason is UnpackedReason.DOES_NOT_FIT_ANY_BOX
+    assert rule.endswith("the nearest, 'large', lacks 1600 mm of length; all are out of stock")
+
+
+def test_boxes_that_are_used_up_are_named():
+    """With one large box in stock the second unit stays out, and the rule names the box."""
+    found = left_out(Item("a", 2, 400, 300, 200, 1), SMALL, replace(LARGE, available=1))
+    assert found == [(UnpackedReason.NO_BOX_AVAILABLE, "every box in stock that takes it is used: 'large'")]
+
+
+def test_a_group_whose_box_is_out_of_stock_says_so():
+    """Two units that must share a parcel need the large box."""
+    cube = Item("cube", 2, 200, 150, 100, 1, keep_together_group="set")
+    (first, second) = left_out(cube, SMALL, gone(LARGE))
+    assert first == second
+    assert first[0] is UnpackedReason.NO_BOX_AVAILABLE
+    assert first[1].endswith("fit no box at hand; 'large' would take them, out of stock")
+
+
+@pytest.mark.parametrize(
+    ("line", "policy", "words"),
+    [
+        (Item("a", 1, 500, 10, 10, 1), {}, "the nearest, 'large', lacks 100 mm of length"),
+        # upright it is 0.5 mm too high; the other boxes lack more
+        (Item("a", 1, 300, 200.5, 200.5, 1, orientations=["LWH"]), {}, "the nearest, 'large', lacks 0.5 mm of height"),
+        (Item("a", 1, 410, 310, 100, 1), {}, "the nearest, 'large', lacks 10 mm of length and 10 mm of width"),
+        (Item("a", 1, 400, 300, 200, 1), {"fit_clearance_mm": 2}, "lacks 2 mm of length and 2 mm of width and 2 mm of"),
+        (Item("a", 1, 400, 300, 200, 1), {"fill_limit": 0.9}, "would pass the fill limit of 0.9, of 'large' by 2.4 L"),
+    ],
+)
+def test_too_large_names_the_nearest_box_and_by_how_much(line, policy, words):
+    """In mm along each edge, as the unit lies best in the box that lacks least."""
+    ((reason, rule),) = left_out(line, SMALL, LARGE, **policy)
+    assert reason is UnpackedReason.DOES_NOT_FIT_ANY_BOX
+    assert words in rule
+
+
+def test_too_heavy_names_the_strongest_box_and_by_how_much():
+    """In g, beside what the box and its dunnage weigh."""
+    ((reason, rule),) = left_out(Item("a", 1, 100, 100, 50, 5_000.5), SMALL, LARGE)
+    assert reason is UnpackedReason.TOO_HEAVY_FOR_ANY_BOX
+    assert rule.endswith("at most 5000 g beside their dunnage, 'large' the most: 0.5 g too little")
+
+
+@given(st.tuples(*[st.integers(1, 60)] * 3), st.tuples(*[st.integers(1, 60)] * 3))
+def test_what_the_nearest_box_lacks_is_enough(edges, inside):
+    """A box grown by what it lacks takes the unit, and one grown by 1 mm less along any edge does not, as it lies."""
+    line, box = Item("a", 1, *(10 * edge for edge in edges), 1), BoxType("box", *(10 * edge for edge in inside))
+    found = left_out(line, box, void_fill_id="none")
+    if not found:
+        return
+    lacking = dict.fromkeys(("length", "width", "height"), 0)
+    for part in found[0][1].partition("lacks ")[2].split(" and "):
+        most, _, _, edge = part.split()
+        lacking[edge] = int(most)
+    sizes = {edge: getattr(box, f"inner_{edge}_mm") + lack for edge, lack in lacking.items()}
+    assert not left_out(line, BoxType("grown", *sizes.values()), void_fill_id="none")
+    total = sum(lacking.values())
+    for edge, lack in lacking.items():
+        if lack:
+            less = {**sizes, edge: sizes[edge] - 1}
+            assert left_out(line, BoxType("less", *less.values()), void_fill_id="none"), total
