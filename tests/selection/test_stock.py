@@ -5,7 +5,7 @@ import pytest
 
 from boxwright import BoxType
 from boxwright.selection.model import PackedBox
-from boxwright.selection.stock import enough, enough_left, in_stock
+from boxwright.selection.stock import Stock, enough, in_stock
 
 ANY, ONE, TWO = (
     BoxType("any", 10, 10, 10),
@@ -35,7 +35,7 @@ def test_boxes_asked_for_and_boxes_used_come_from_one_stock(
     boxes: list[BoxType], used: list[BoxType], left: bool
 ) -> None:
     """A type is at hand as often as it is asked for beside what is used, or not at all."""
-    assert enough_left(boxes, [parcel(box) for box in used]) is left
+    assert Stock((ANY, ONE, TWO), [parcel(box) for box in used]).suffices(boxes, []) is left
     assert enough([parcel(box) for box in (*boxes, *used)]) is left
 
 
@@ -43,3 +43,15 @@ def test_a_type_is_in_stock_while_one_more_is_left() -> None:
     """Of one used twice of two none is left; of an unlimited type there always is."""
     used = [parcel(box) for box in (TWO, TWO, ANY, ANY)]
     assert in_stock((ANY, ONE, TWO), used) == (ANY, ONE)
+
+
+def test_boxes_of_parcels_that_are_given_up_come_back() -> None:
+    """What a plan leaves follows what it takes out and puts in; types that never run short are always left."""
+    one, two = parcel(ONE), parcel(TWO)
+    stock = Stock((ANY, ONE, TWO), [one, two, two, parcel(ANY)])
+    assert stock.boxes(stock.left([])) == (ANY,)
+    assert stock.boxes(stock.left([two])) == (ANY, TWO)
+    assert (stock.suffices([TWO], [two]), stock.suffices([TWO, TWO], [two])) == (True, False)
+    stock.replace([one], [parcel(ANY)])
+    assert stock.left([]) == ("one",)
+    assert not Stock((ANY,), []).scarce

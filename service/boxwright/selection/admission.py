@@ -103,22 +103,34 @@ class Admission:
 
     def bundles(self, members: Ints) -> list[Ints]:
         """Return the units in inseparable bundles: a keep-together group, or a single unit; by their first units."""
-        if self.free:
+        number, firsts = self._bundled(members)
+        if len(firsts) == len(members):
             return list(members.reshape(-1, 1))
-        groups: dict[int, list[int]] = {}
-        for member, group in zip(members.tolist(), self.together[members].tolist(), strict=True):
-            groups.setdefault(group if group != NO_GROUP else ~member - 1, []).append(member)
-        return [np.array(each, dtype=np.int64) for each in groups.values()]
+        by_bundle = members[np.argsort(number, kind="stable")]
+        ends = np.cumsum(np.bincount(number)).tolist()
+        return [by_bundle[start:end] for start, end in zip([0, *ends[:-1]], ends, strict=True)]
+
+    def _bundled(self, members: Ints) -> tuple[Ints, Ints]:
+        """Return the number of the bundle of each unit, by first units, and the place of the first unit of each."""
+        together = self.together[members]
+        grouped = together != NO_GROUP
+        if not grouped.any():
+            every = np.arange(len(members))
+            return every, every
+        # A group goes by its first unit among these.
+        at = np.flatnonzero(grouped)
+        _, first, back = np.unique(together[at], return_index=True, return_inverse=True)
+        lead = np.arange(len(members))
+        lead[at] = at[first][back]
+        firsts, number = np.unique(lead, return_inverse=True)
+        return number, firsts
 
     def split_groups(self, inside: Ints, members: Ints) -> list[Ints]:
         """Return the keep-together groups of ``members`` of which some units, and not all, are ``inside``."""
-        within = np.isin(members, inside)
-        groups = self.together[members]
-        return [
-            members[groups == group]
-            for group in np.unique(groups[groups != NO_GROUP]).tolist()
-            if within[groups == group].any() and not within[groups == group].all()
-        ]
+        groups, within = self.together[members], self.together[inside]
+        whole = np.bincount(groups[groups != NO_GROUP])
+        some = np.bincount(within[within != NO_GROUP], minlength=len(whole))
+        return [members[groups == group] for group in np.flatnonzero((some > 0) & (some < whole)).tolist()]
 
     def offers(self, members: Ints, most: int, box_type_id: str) -> list[Ints]:
         """Return up to ``most`` sets of whole bundles, each of which may share a box of the type as a whole.
@@ -127,8 +139,9 @@ class Admission:
         order as far as the caps allow.
         """
         values = self.apart[members]
-        present = dict.fromkeys(values[values != NO_GROUP].tolist()) or {NO_GROUP: None}
-        return [self.widened(members[:0], members, box_type_id, value) for value in list(present)[:most]]
+        found, first = np.unique(values[values != NO_GROUP], return_index=True)
+        present = found[np.argsort(first)].tolist() or [NO_GROUP]
+        return [self.widened(members[:0], members, box_type_id, value) for value in present[:most]]
 
     def widened(self, inside: Ints, members: Ints, box_type_id: str, value: int = NO_GROUP) -> Ints:
         """Return ``inside`` with further whole bundles of ``members`` as far as all may share a box of the type.
@@ -138,21 +151,43 @@ class Admission:
         own = self._values(inside)
         value = int(own[0]) if len(own) else value
         left = self.caps_in(box_type_id) - self.amounts[inside].sum(axis=0)
-        chosen = [inside]
-        for bundle in self.bundles(np.setdiff1d(members, inside, assume_unique=True)):
-            wanted = self._values(bundle)
-            if len(wanted) > 1 or (len(wanted) == 1 and value not in (NO_GROUP, int(wanted[0]))):
-                continue
-            amount = self.amounts[bundle].sum(axis=0)
-            if (amount > left).any():
-                continue
-            if len(wanted):
-                value = int(wanted[0])
-            left = left - amount
-            chosen.append(bundle)
-        return np.sort(np.concatenate(chosen))
+        rest = np.setdiff1d(members, inside, assume_unique=True)
+        number, firsts = self._bundled(rest)
+        amounts, lowest, highest = self.amounts[rest], self.apart[rest], self.apart[rest]
+        if len(firsts) < len(rest):
+            by_bundle = np.argsort(number, kind="stable")
+            starts = np.concatenate(([0], np.cumsum(np.bincount(number))[:-1]))
+            amounts = np.add.reduceat(amounts[by_bundle], starts, axis=0)
+            highest = np.maximum.reduceat(highest[by_bundle], starts)
+            lowest = np.minimum.reduceat(np.where(lowest == NO_GROUP, NO_CAP, lowest)[by_bundle], starts)
+            lowest = np.where(lowest == NO_CAP, NO_GROUP, lowest)
+        chosen = np.zeros(len(firsts), dtype=np.bool_)
+        # What does not go in at its turn does not go in later either.
+        open_still = np.flatnonzero(lowest == highest)
+        while len(open_still):
+            wanted = highest[open_still]
+            fits = (amounts[open_still] <= left).all(axis=1)
+            if value != NO_GROUP:
+                fits &= (wanted == NO_GROUP) | (wanted == value)
+            open_still = open_still[fits]
+            if not len(open_still):
+                break
+            sums = np.cumsum(amounts[open_still], axis=0)
+            goes_in = (sums <= left).all(axis=1)
+            count = len(goes_in) if goes_in.all() else int(goes_in.argmin())
+            if value == NO_GROUP:  # the first that is kept apart from others decides from which
+                kept_apart = highest[open_still[:count]] != NO_GROUP
+                if kept_apart.any():
+                    count = int(kept_apart.argmax()) + 1
+                    value = int(highest[open_still[count - 1]])
+            chosen[open_still[:count]] = True
+            left = left - sums[count - 1]
+            open_still = open_still[count:]
+        return np.sort(np.concatenate([inside, rest[chosen[number]]]))
 
     def _values(self, members: Ints) -> Ints:
+        if not self.apart_names:
+            return self.apart[:0]
         values = self.apart[members]
         return np.unique(values[values != NO_GROUP])
 

@@ -28,6 +28,11 @@ class Conceivable:
         """Return the places of some members among all."""
         return np.searchsorted(self._members, members)
 
+    def one_of_each(self, members: Ints) -> list[int]:
+        """Return the first unit of each kind."""
+        firsts = np.unique(self.units.kinds[self.at(members)], return_index=True)[1]
+        return [int(member) for member in members[firsts]]
+
     def takers(self, member: int) -> frozenset[str]:
         """Return the ids of the box types outside of which no plan has this unit."""
         at = int(np.searchsorted(self._members, member))
@@ -46,7 +51,7 @@ class Conceivable:
     def volume_um3(self, members: Ints) -> int:
         """Return the volume that these units have at least."""
         volumes = self.units.volumes_um3
-        return sum(volumes[at] for at in self.at(members).tolist())
+        return sum(map(volumes.__getitem__, self.at(members).tolist()))
 
     def mass_mg(self, members: Ints) -> int:
         """Return the mass of these units without dunnage."""

@@ -86,9 +86,9 @@ class Packings:
         if units.soft is None:
             self._least_volume[members] = np.array(units.volumes_um3, dtype=np.float64)
         # Units that must or must not share a parcel are not interchangeable, whatever they measure.
-        self._kind = np.arange(len(self._volume))
-        if model.admission.free:
-            self._kind[members] = units.kinds
+        self._measure = np.zeros(len(self._volume), dtype=np.int64)
+        self._measure[members] = units.kinds
+        self._kind = self._measure if model.admission.free else np.arange(len(self._volume))
         self._tried: dict[tuple[bytes, str], _Known] = {}
         self._filled: dict[tuple[bytes, str, int, int], _Known] = {}
         self._prices: dict[tuple[bytes, str], Price] = {}
@@ -196,6 +196,8 @@ class Packings:
                 places,
                 lambda some, into: self._fill_freely(some, into, places, seed),
             )
+        if len(members) > FEW_UNITS:  # what is not offered does not tell one question from another
+            members = self.worth_trying(self._light_enough(members, box), box)
         key = self.same(members), box.box_type_id, places, seed
         known = self._filled.get(key)
         if known is None:
@@ -275,13 +277,13 @@ class Packings:
             members = members[takes[kinds]]
         if len(members) <= FEW_UNITS:
             return members
-        units = self.model.protect(members, any_subset=True)
+        measures = self._measure[members]
         volumes = self._volume[members]
         whole = float(box.inner_volume_um3)
         chosen = volumes.cumsum() <= LARGE_SHARE * whole
         chosen |= volumes[::-1].cumsum()[::-1] <= SMALL_SHARE * whole
         # Of each kind no more than the box's volume holds.
-        rank = np.arange(len(members)) - np.searchsorted(units.kinds, units.kinds)
+        rank = np.arange(len(members)) - np.searchsorted(measures, measures)
         chosen &= (rank + 1) * volumes <= whole
         return members[chosen]
 

@@ -1,16 +1,18 @@
 """Cheaper parcels for the same units: pairs and triples of parcels are packed again, into two boxes at most."""
 
-import itertools
-from collections.abc import Sequence
+from bisect import bisect_right, insort
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from boxwright import fuse
 from boxwright.domain.box import BoxType
 from boxwright.packing.problem import Ints
-from boxwright.selection.combinations import cheaper_combinations
+from boxwright.selection.combinations import Combinations
 from boxwright.selection.model import PackedBox, Price, add, without
 from boxwright.selection.packings import Packings
-from boxwright.selection.stock import enough_left, in_stock
+from boxwright.selection.stock import Stock
 
 MOST_TOGETHER = 3
 """How many parcels are packed again together."""
@@ -18,13 +20,30 @@ EFFORT_SHARES = (12, 1)
 """Pairs of boxes are tried with a part of the effort first: what is found then spares dearer ones."""
 PLACES_PER_GROUP = 200
 """What looking at a group costs, in places, before anything is packed."""
+PLACES_PER_GLANCE = 5
+"""What passing over a group costs that is like one before; counted by itself, beside what is packed."""
 
 _Filled = tuple[PackedBox, Ints]
 """A box that was filled, and the units that are left."""
+_Answer = list[tuple[PackedBox, Ints]]
+"""Parcels, each with the positions of its units among those that were packed again."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Place:
+    """A parcel of the plan, by how full it is; ``alike`` is a number for what is packed, in what, and its price."""
+
+    filled: float
+    first: int
+    parcel: PackedBox = field(compare=False)
+    alike: int = field(compare=False)
 
 
 class Regrouping:
     """Lowers the price of a plan.
+
+    Groups of parcels like one that nothing better was found for are passed over, so that a plan of thousands of equal
+    parcels takes no longer than what differs in it.
 
     Parameters
     ----------
@@ -40,6 +59,13 @@ class Regrouping:
         self._splits = splits
         self._sizes = range(1 if splits else 2, MOST_TOGETHER + 1)
         self._nothing_below: dict[tuple[bytes, tuple[str, ...]], Price] = {}
+        self._answers: dict[tuple[bytes, tuple[str, ...], Price], _Answer] = {}
+        self._pairs: dict[tuple[str, ...], Combinations] = {}
+        self._numbers: dict[tuple[str, bytes, Price], int] = {}
+        # Parcels alike that are in the cheapest box, and groups alike that nothing better was found for.
+        self._tight: set[tuple[int, tuple[str, ...]]] = set()
+        self._nothing: set[tuple[tuple[int, ...], tuple[str, ...]]] = set()
+        self._glances = 0
 
     def run(self, parcels: list[PackedBox], least: Price, places: int) -> list[PackedBox]:
         """Return a plan of the same units that is as cheap as was found.
@@ -54,58 +80,96 @@ class Regrouping:
             Counted effort, in places.
         """
         until = self._packings.spent + places
-        better: list[PackedBox] | None = parcels
-        while better:
-            parcels = self._shrunk(better)
-            if add([parcel.price for parcel in parcels]) == least:
+        self._glances = places // PLACES_PER_GLANCE
+        if not parcels:
+            return parcels
+        plan = _Arranged(Stock(self._model.candidates(), parcels), add([parcel.price for parcel in parcels]))
+        fresh = [self._place(parcel) for parcel in parcels]
+        while fresh:
+            plan.enter(self._shrunk(plan, fresh))
+            if plan.price == least:
                 break
-            better = self._improved(parcels, until)
-        return parcels
+            fresh = self._improved(plan, until)
+        return plan.parcels
 
-    def _shrunk(self, parcels: list[PackedBox]) -> list[PackedBox]:
-        """Return each parcel in the cheapest box that takes its units."""
-        parcels = list(parcels)
-        for index, parcel in enumerate(parcels):
-            others = parcels[:index] + parcels[index + 1 :]
-            stock = in_stock(self._model.candidates(), others)
-            smaller = self._packings.cheapest(np.sort(parcel.members), stock, below=parcel.price)
-            parcels[index] = smaller or parcel
-        return parcels
+    def _place(self, parcel: PackedBox) -> _Place:
+        members = np.sort(parcel.members)
+        what = parcel.box.box_type_id, self._packings.same(members), parcel.price
+        return _Place(_filled(parcel), int(members[0]), parcel, self._numbers.setdefault(what, len(self._numbers)))
 
-    def _improved(self, parcels: list[PackedBox], until: int) -> list[PackedBox] | None:
-        # The emptiest boxes first: there is most to win, and the effort is limited.
-        parcels = sorted(parcels, key=lambda parcel: (_filled(parcel), int(parcel.members.min())))
+    def _shrunk(self, plan: "_Arranged", fresh: list[_Place]) -> list[_Place]:
+        """Return each parcel, first those of the plan if boxes are scarce, in the cheapest box that takes its units."""
+        found = [*plan.take_all(), *fresh] if plan.stock.scarce else list(fresh)
+        for index, place in enumerate(found):
+            fuse.look()
+            parcel = place.parcel
+            left = plan.stock.left((parcel,))
+            if (place.alike, left) in self._tight:
+                continue
+            smaller = self._packings.cheapest(np.sort(parcel.members), plan.stock.boxes(left), below=parcel.price)
+            if smaller is None:
+                self._tight.add((place.alike, left))
+                continue
+            found[index] = self._place(smaller)
+            plan.exchange([parcel], [smaller])
+        return found
+
+    def _improved(self, plan: "_Arranged", until: int) -> list[_Place]:
+        """Take a group of parcels out of the plan and return cheaper ones instead; none where nothing was found."""
         # Where one parcel fewer is best of all, and the groups are few, three parcels into two come first.
-        few = not self._splits and len(parcels) <= MOST_TOGETHER + 1
+        few = not self._splits and len(plan) <= MOST_TOGETHER + 1
         for size in reversed(self._sizes) if few else self._sizes:
-            for group in itertools.combinations(range(len(parcels)), size):
-                if self._packings.spent >= until:
-                    return None
-                rest = [parcel for index, parcel in enumerate(parcels) if index not in group]
-                better = self._repacked([parcels[index] for index in group], rest, until)
+            for group in plan.groups(size):
+                fuse.look()
+                if self._packings.spent >= until or self._glances < 0:
+                    return []
+                self._glances -= 1
+                parcels = [place.parcel for place in group]
+                left = plan.stock.left(parcels)
+                like = tuple(sorted(place.alike for place in group)), left
+                if like in self._nothing:
+                    continue
+                better = self._repacked(parcels, left, plan.stock, until)
                 if better is not None:
-                    return rest + better
-        return None
+                    plan.remove(group)
+                    plan.exchange(parcels, better)
+                    return [self._place(parcel) for parcel in better]
+                if self._packings.spent < until:
+                    self._nothing.add(like)
+        return []
 
-    def _repacked(self, group: list[PackedBox], rest: list[PackedBox], until: int) -> list[PackedBox] | None:
+    def _repacked(
+        self, group: list[PackedBox], left: tuple[str, ...], stock: Stock, until: int
+    ) -> list[PackedBox] | None:
         """Return cheaper parcels, two at most, for the units of a group, or None."""
         members = np.sort(np.concatenate([parcel.members for parcel in group]))
-        stock = in_stock(self._model.candidates(), rest)
         price = add([parcel.price for parcel in group])
-        asked = self._packings.same(members), tuple(box.box_type_id for box in stock)
+        asked = self._packings.same(members), left
         if asked in self._nothing_below and price <= self._nothing_below[asked]:
             return None
+        known = self._answers.get((*asked, price))
+        if known is not None:
+            return [replace(parcel, members=members[positions]) for parcel, positions in known]
         self._packings.spent += PLACES_PER_GROUP
         best: list[PackedBox] | None = None
-        pairs = cheaper_combinations(self._model, members, stock, 2, price, self._packings.conceivable) or []
-        combinations = [boxes for boxes in pairs if enough_left(boxes, rest)]
+        whole = price
+        boxes = stock.boxes(left)
+        pairs = self._pairs.get(left)
+        if pairs is None:
+            pairs = self._pairs[left] = Combinations(self._model, boxes, 2)
+        combinations = [
+            pair for pair in pairs.cheaper(members, price, self._packings.conceivable) if stock.suffices(pair, group)
+        ]
         for share in EFFORT_SHARES:
             places = self._packings.effort.places // share
-            found = self._one_or_two(members, stock, combinations, price, places, until, alone=len(group) > 1)
+            found = self._one_or_two(members, boxes, combinations, price, places, until, alone=len(group) > 1)
             if found is not None:
                 best, price = found, add([parcel.price for parcel in found])
-        if best is None and self._packings.spent < until:
-            self._nothing_below[asked] = price
+        if self._packings.spent < until:
+            if best is None:
+                self._nothing_below[asked] = price
+            else:
+                self._answers[*asked, whole] = [(each, np.searchsorted(members, each.members)) for each in best]
         return best
 
     def _one_or_two(
@@ -152,6 +216,75 @@ class Regrouping:
         below = tuple(whole - taken for whole, taken in zip(price, packed.price, strict=True))
         other = self._packings.cheapest(left, [second], below, places)
         return None if other is None else [packed, other]
+
+
+class _Arranged:
+    """The parcels of a plan by what is alike, emptiest first: there is most to win, and the effort is limited."""
+
+    def __init__(self, stock: Stock, price: Price) -> None:
+        self.stock = stock
+        self.price = price
+        self._alike: dict[int, list[_Place]] = {}
+        self._after: dict[int, list[_Place]] = {}
+
+    def __len__(self) -> int:
+        return sum(map(len, self._alike.values()))
+
+    @property
+    def parcels(self) -> list[PackedBox]:
+        """Return all parcels."""
+        return [place.parcel for lot in self._alike.values() for place in lot]
+
+    def enter(self, places: Sequence[_Place]) -> None:
+        """Add parcels."""
+        for place in places:
+            insort(self._alike.setdefault(place.alike, []), place)
+        self._after.clear()
+
+    def remove(self, places: Sequence[_Place]) -> None:
+        """Take parcels out."""
+        for place in places:
+            lot = self._alike[place.alike]
+            del lot[bisect_right(lot, place) - 1]
+            if not lot:
+                del self._alike[place.alike]
+        self._after.clear()
+
+    def take_all(self) -> list[_Place]:
+        """Take all parcels out and return them, emptiest first."""
+        places = sorted(place for lot in self._alike.values() for place in lot)
+        self._alike.clear()
+        self._after.clear()
+        return places
+
+    def exchange(self, taken: Sequence[PackedBox], added: Sequence[PackedBox]) -> None:
+        """Count the boxes and prices of some parcels no more, and those of others instead."""
+        self.stock.replace(taken, added)
+        less, more = add([parcel.price for parcel in taken]), add([parcel.price for parcel in added])
+        self.price = tuple(sum_ - out + into for sum_, out, into in zip(self.price, less, more, strict=True))
+
+    def groups(self, size: int, after: _Place | None = None) -> Iterator[tuple[_Place, ...]]:
+        """Yield groups of parcels, of groups alike in the same order one only."""
+        for place in self._firsts(after):
+            if size == 1:
+                yield (place,)
+            else:
+                for others in self.groups(size - 1, place):
+                    yield place, *others
+
+    def _firsts(self, after: _Place | None) -> list[_Place]:
+        """Return of each lot the emptiest parcel that is fuller than another."""
+        if after is None:
+            return sorted(lot[0] for lot in self._alike.values())
+        known = self._after.get(id(after))
+        if known is None:
+            found = []
+            for lot in self._alike.values():
+                at = bisect_right(lot, after)
+                if at < len(lot):
+                    found.append(lot[at])
+            known = self._after[id(after)] = sorted(found)
+        return known
 
 
 def _filled(parcel: PackedBox) -> float:

@@ -9,6 +9,8 @@ from boxwright.selection.model import PackedBox
 
 def in_stock(boxes: Sequence[BoxType], used: Iterable[PackedBox]) -> tuple[BoxType, ...]:
     """Return the box types of which one more is available."""
+    if all(box.available is None for box in boxes):
+        return tuple(boxes)
     count = Counter(parcel.box.box_type_id for parcel in used)
     return tuple(box for box in boxes if box.available is None or count[box.box_type_id] < box.available)
 
@@ -20,7 +22,51 @@ def enough(parcels: Sequence[PackedBox]) -> bool:
     return all(available is None or count[box] <= available for box, available in stock.items())
 
 
-def enough_left(boxes: Sequence[BoxType], used: Iterable[PackedBox]) -> bool:
-    """Whether all of ``boxes``, one of a type as often as it is listed, are available beside those used."""
-    count = Counter([*(box.box_type_id for box in boxes), *(parcel.box.box_type_id for parcel in used)])
-    return all(box.available is None or count[box.box_type_id] <= box.available for box in boxes)
+class Stock:
+    """The boxes that a plan leaves, while the plan changes.
+
+    Parameters
+    ----------
+    boxes : sequence of BoxType
+        All types, each available at least once.
+    used : iterable of PackedBox
+        The plan's parcels.
+
+    Attributes
+    ----------
+    scarce : bool
+        Whether any type may run short.
+    """
+
+    def __init__(self, boxes: Sequence[BoxType], used: Iterable[PackedBox]) -> None:
+        self._boxes = tuple(boxes)
+        self._available = {box.box_type_id: box.available for box in boxes if box.available is not None}
+        self.scarce = bool(self._available)
+        self._count = Counter(parcel.box.box_type_id for parcel in used if parcel.box.box_type_id in self._available)
+
+    def replace(self, taken: Iterable[PackedBox], added: Iterable[PackedBox]) -> None:
+        """Count some parcels of the plan no more, and others instead."""
+        if self.scarce:
+            self._count.subtract(parcel.box.box_type_id for parcel in taken)
+            self._count.update(parcel.box.box_type_id for parcel in added)
+
+    def left(self, taken: Sequence[PackedBox]) -> tuple[str, ...]:
+        """Return the ids of those scarce types of which one more is there if some parcels are given up."""
+        if not self.scarce:
+            return ()
+        back = Counter(parcel.box.box_type_id for parcel in taken)
+        return tuple(each for each, most in self._available.items() if self._count[each] - back[each] < most)
+
+    def boxes(self, left: tuple[str, ...]) -> tuple[BoxType, ...]:
+        """Return all box types but the scarce ones that are not ``left``."""
+        if not self.scarce:
+            return self._boxes
+        return tuple(box for box in self._boxes if box.available is None or box.box_type_id in left)
+
+    def suffices(self, boxes: Sequence[BoxType], taken: Sequence[PackedBox]) -> bool:
+        """Whether all of ``boxes``, one of a type as often as it is listed, are there if parcels are given up."""
+        if not self.scarce:
+            return True
+        back = Counter(parcel.box.box_type_id for parcel in taken)
+        asked = Counter(box.box_type_id for box in boxes if box.available is not None)
+        return all(self._count[each] - back[each] + count <= self._available[each] for each, count in asked.items())

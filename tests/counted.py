@@ -1,0 +1,22 @@
+"""How much Python work something takes, counted in calls of functions: the same on every machine, unlike time."""
+
+import sys
+from collections.abc import Callable
+from types import FrameType
+
+
+def calls(do: Callable[[], object]) -> int:
+    """Return how many functions, in Python and in C, are called while ``do`` runs."""
+    count = 0
+
+    def counting(_frame: FrameType, event: str, _argument: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(counting)
+    try:
+        do()
+    finally:
+        sys.setprofile(before)
+    return count

@@ -1,0 +1,81 @@
+"""Orders of hundreds of parcels take work in proportion to their units, whatever rules they are under."""
+
+import random
+
+import pytest
+
+from boxwright import BoxType, Catalog, Item, Order, Policy, check, plan
+from boxwright.domain.property_cap import PropertyAmount, PropertyCap
+from counted import calls
+
+BOXES = Catalog(
+    "c", [BoxType(f"box-{n}", 320 + 20 * n, 310 + 12 * n, 310 + 9 * n, max_gross_g=30_000) for n in range(0, 28, 3)]
+)
+SCARCE = Catalog(
+    "c", [BoxType(f"box-{n}", 320 + 20 * n, 310 + 12 * n, 310 + 9 * n, available=60 + n) for n in range(0, 28, 3)]
+)
+CAPPED = Policy(property_caps=[PropertyCap("lithium_wh", 100)], allow_partial=True)
+PARTIAL = Policy(allow_partial=True)
+
+
+def equal(units: int) -> Order:
+    """One SKU of which few go into a box."""
+    return Order("o", [Item("a", units, 400, 300, 300, 5_000)])
+
+
+def several(units: int) -> Order:
+    """Ten SKUs of many units each."""
+    draw = random.Random(3)
+    edges = [[draw.randint(150, 390) for _ in range(3)] for _ in range(10)]
+    return Order("o", [Item(f"line-{n}", units // 10, *each, 2_000 + 500 * n) for n, each in enumerate(edges)])
+
+
+def apart(units: int) -> Order:
+    """Lines of four units that are kept apart from others and have a property."""
+    draw = random.Random(5)
+    return Order(
+        "o",
+        [
+            Item(
+                f"line-{n}",
+                4,
+                *(draw.randint(80, 300) for _ in range(3)),
+                4_000,
+                keep_apart_group=draw.choice(["", "food", "poison"]),
+                property_amounts=(PropertyAmount("lithium_wh", draw.choice([1, 5, 20])),),
+            )
+            for n in range(units // 4)
+        ],
+    )
+
+
+def test_equal_units_in_many_parcels_end() -> None:
+    """520 units in 130 parcels took minutes: all triples of parcels were walked through, over and over."""
+    assert calls(lambda: plan(equal(520), BOXES, PARTIAL, profiles=())) < 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("order", "units", "boxes", "policy"),
+    [
+        (equal, 600, BOXES, PARTIAL),
+        (equal, 600, BOXES, Policy(objectives=["outer_volume"], allow_partial=True)),
+        (several, 600, BOXES, PARTIAL),
+        (several, 300, SCARCE, PARTIAL),
+        (apart, 300, BOXES, CAPPED),
+    ],
+    ids=["equal", "equal by volume", "several", "scarce", "apart"],
+)
+def test_twice_the_units_take_about_twice_the_work(order, units, boxes, policy) -> None:
+    """Counted in calls of functions, the independent check included; and all that is packed passes it."""
+    plan(order(40), boxes, policy, profiles=())  # what is loaded once
+    less, more = (calls(lambda n=n: plan(order(n), boxes, policy, profiles=())) for n in (units, 2 * units))
+    assert more < 2.7 * less
+
+
+def test_ten_thousand_equal_units_are_all_packed() -> None:
+    """In 2,500 parcels of four; equal parcels are made once and looked at once."""
+    order = equal(10_000)
+    answer = plan(order, BOXES, PARTIAL, profiles=())
+    assert sum(len(parcel.placements) for parcel in answer.parcels) == 10_000
+    assert len(answer.parcels) == 2_500
+    assert not check(answer, order, BOXES, PARTIAL)
