@@ -5,7 +5,18 @@ from dataclasses import replace
 
 import pytest
 
-from boxwright import BoxType, Catalog, Item, Lane, Order, Policy, StartedParcel, plan, verify_certificate
+from boxwright import (
+    BoxType,
+    Catalog,
+    Item,
+    Lane,
+    Order,
+    Policy,
+    StartedParcel,
+    load_catalog,
+    plan,
+    verify_certificate,
+)
 from boxwright.checking import check
 from boxwright.domain.plan import PlanStatus, Proof, UnpackedReason
 from boxwright.errors import IncompletePlanError, InvalidInputError
@@ -134,24 +145,39 @@ def test_the_judge_finds_what_the_carrier_refuses_and_bills():
         assert [each.kind.value for each in check(wrong, card, CATALOG, POLICY, lane=EPACKET)] == ["wrong_bill"], damage
 
 
-def test_limits_that_nobody_read_do_not_bind():
-    """DHL Express' limits are unverified: a box of 130 cm is used, and the plan says that it passes one."""
+def test_a_size_that_nobody_read_binds_too():
+    """DHL Express' limits are unverified: a box of 130 cm is left out all the same, and the reason marks them."""
     rod = order((1, 1_290, 90, 50, 500))
     longest = BoxType("longest", 1_300, 100, 60, 1_304, 104, 64, tare_g=300, material_id="corrugated-board")
     lane = Lane(carrier_service="dhl-express/international", ship_date=DAY)
-    found = plan(rod, Catalog("long", [longest]), POLICY, lane)
-    assert found.status is PlanStatus.COMPLETE
-    assert found.parcels[0].chargeable is not None
-    assert found.parcels[0].chargeable.exceeded_limits == (
-        "longest side 130.4 cm: not accepted where longest > 120 cm (unverified)",
-    )
+    found = plan(rod, Catalog("long", [longest]), replace(POLICY, allow_partial=True), lane)
+    assert found.status is PlanStatus.NONE
+    assert "longest side 130.4 cm: not accepted where longest > 120 cm (unverified)" in found.unpacked[0].rule
 
 
-def test_an_unverified_limit_that_is_passed_is_told():
-    """Nobody read that 22 kg are the most in Australia: a parcel of 23 kg is packed, and the plan says so."""
+def test_a_weight_that_nobody_read_binds_too():
+    """Nobody read that 22 kg are the most in Australia: a parcel of 23 kg is not packed, and the rule says so."""
     lane = Lane(carrier_service="australia-post/domestic", ship_date=DAY)
-    for mass_g, told in ((21_000, []), (23_000, ["gross weight 23.4 kg: not accepted where actual > 22 kg"])):
-        found = plan(order((1, 380, 290, 180, mass_g)), CATALOG, POLICY, lane).warnings
-        passed = [each for each in found if each.code == "CARRIER_LIMIT_PASSED"]
-        assert all(each.text.startswith("a parcel passes a limit of 'australia-post/domestic': ") for each in passed)
-        assert [each.text.split(": ", 1)[1] for each in passed] == [f"{each} (unverified)" for each in told]
+    policy = replace(POLICY, allow_partial=True)
+    assert plan(order((1, 380, 290, 180, 21_000)), CATALOG, policy, lane).status is PlanStatus.COMPLETE
+    out = plan(order((1, 380, 290, 180, 23_000)), CATALOG, policy, lane).unpacked
+    assert out[0].rule.endswith("at most 22000 g gross: australia-post/domestic does not accept more (unverified))")
+
+
+@pytest.mark.parametrize("service", ["dpd/ee", "canada-post/regular", "canada-post/priority"])
+def test_no_carrier_takes_three_irons_at_once(service):
+    """Lifted by machine 87 kg fit one box: the carrier's weight limit splits them, though nobody read it."""
+    irons = Order("o", [Item("iron", 3, 150, 150, 150, 29_000)])
+    lane = Lane(carrier_service=service, ship_date=DAY)
+    found = plan(irons, load_catalog("eu-stock"), Policy(lifting_profile="freight"), lane)
+    assert [len(each.placements) for each in found.parcels] == [1, 1, 1]
+    assert check(found, irons, load_catalog("eu-stock"), Policy(lifting_profile="freight"), lane=lane) == []
+
+
+def test_the_check_refuses_by_limits_that_nobody_read():
+    """87 kg in one box, planned without a carrier: the check finds that dpd/ee refuses it."""
+    irons, machine = Order("o", [Item("iron", 3, 150, 150, 150, 29_000)]), Policy(lifting_profile="freight")
+    made = plan(irons, load_catalog("eu-stock"), machine)
+    lane = Lane(carrier_service="dpd/ee", ship_date=DAY)
+    (found,) = check(made, irons, load_catalog("eu-stock"), machine, lane=lane)
+    assert (found.kind.value, "actual > 31.5 kg" in found.detail) == ("carrier_refuses", True)

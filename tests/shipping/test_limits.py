@@ -65,14 +65,15 @@ def test_most_gross_weight(rules, refused, outer_um, most_mg, remark):
     assert most_gross_mg(outer_um, limited(rules["actual"], *refused)) == most_mg, remark
 
 
-def test_unverified_limits_are_told_and_do_not_bind(rules):
-    """A limit that nobody read in a source is stated with that word, and refuses nothing."""
+def test_unverified_limits_bind_and_are_marked(rules):
+    """A limit that nobody read in a source refuses as any other, and is stated with that word."""
     doubtful = limited(rules["actual"], "longest > 60 cm", verified=False)
     assert exceeded_limits((700_000, 1, 1), 1, doubtful) == (
         "longest side 70 cm: not accepted where longest > 60 cm (unverified)",
     )
-    assert most_gross_mg((700_000, 1, 1), doubtful) is None
-    assert refusing_limit((700_000, 1, 1), 1, doubtful) is None
+    assert most_gross_mg((700_000, 1, 1), doubtful) == -1
+    refused = refusing_limit((700_000, 1, 1), 1, doubtful)
+    assert refused == "longest side 70 cm: not accepted where longest > 60 cm (unverified)"
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])

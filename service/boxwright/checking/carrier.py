@@ -105,7 +105,7 @@ class Carriage:
 
 
 def passed(rule: CarrierRule, outer_um: Sequence[int], gross_mg: int) -> Iterator[str]:
-    """Yield the limits that were read in a source and refuse a parcel, as written."""
+    """Yield the limits that refuse a parcel, as written: all bind, whether read in a source or not."""
     shortest, second, longest = sorted(outer_um)
     measured = {
         "longest": longest,
@@ -117,9 +117,7 @@ def passed(rule: CarrierRule, outer_um: Sequence[int], gross_mg: int) -> Iterato
         "actual": gross_mg,
     }
     for limit in rule.limits:
-        if limit.verified and all(
-            _holds(measured[gate.measure.value], gate.comparison, gate.value) for gate in limit.refused_when
-        ):
+        if all(_holds(measured[gate.measure.value], gate.comparison, gate.value) for gate in limit.refused_when):
             yield limit.text
 
 

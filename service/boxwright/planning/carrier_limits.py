@@ -26,7 +26,7 @@ def carried(box: BoxType, rule: CarrierRule, lowest_um: int) -> tuple[BoxType, s
         Of the catalog. A mailer or bag changes its size as it is filled: it is accepted where the carrier accepts both
         its largest and its smallest.
     rule : CarrierRule
-        The rule in force. Only limits that were read in a source bind.
+        The rule in force. All its limits bind; the text marks one that nobody read in a source.
     lowest_um : int
         Height of the lowest unit of the order: no mailer is filled less, in um.
     """
@@ -42,4 +42,6 @@ def carried(box: BoxType, rule: CarrierRule, lowest_um: int) -> tuple[BoxType, s
     if box.max_gross_g is not None and units.to_mg(box.max_gross_g) <= most:
         return box, "", ""
     limited = dataclasses.replace(box, max_gross_g=units.to_g(most))
-    return limited, f"at most {exact(most)} g gross: {rule.service_id} does not accept more", ""
+    above = refusing_limit(smallest, most + 1, rule) or refusing_limit(largest, most + 1, rule) or ""
+    read = " (unverified)" if above.endswith("(unverified)") else ""
+    return limited, f"at most {exact(most)} g gross: {rule.service_id} does not accept more{read}", ""

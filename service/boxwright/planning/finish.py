@@ -310,7 +310,7 @@ def _unblocked(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -
 
 
 def _carrier_warnings(parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
-    """Yield what of the carrier's rules nobody verified, and limits that are passed: those that were verified bind."""
+    """Yield what of the carrier's rules nobody verified; its limits bind, so that no parcel passes one."""
     at = "lane.carrier_service"
     for parcel in parcels:
         billed = parcel.chargeable
@@ -319,9 +319,6 @@ def _carrier_warnings(parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
         if not billed.verified:
             text = f"the carrier rule of {billed.service_id!r} is unverified"
             yield PlanWarning(WarningCode.UNVERIFIED_CARRIER_RULE, at, text)
-        for limit in billed.exceeded_limits:
-            text = f"a parcel passes a limit of {billed.service_id!r}: {limit}"
-            yield PlanWarning(WarningCode.CARRIER_LIMIT_PASSED, at, text)
         for each in billed.surcharges:
             if not each.verified:
                 text = f"surcharge {each.surcharge_id!r} of {billed.service_id!r} is unverified"

@@ -6,7 +6,7 @@ Uses catalog, domain and units; knows nothing of carbon.
 from boxwright.shipping.biller import Billed, Biller
 from boxwright.shipping.chargeable import bill, biller_of, chargeable_weight
 from boxwright.shipping.least import least_billed
-from boxwright.shipping.limits import binding_limits, exceeded_limits, most_gross_mg, refusing_limit
+from boxwright.shipping.limits import exceeded_limits, most_gross_mg, refusing_limit
 from boxwright.shipping.lower_steps import lower_steps
 from boxwright.shipping.prices import UNPRICED_MINOR, Pricer, pricer_of
 
@@ -17,7 +17,6 @@ __all__ = [
     "Pricer",
     "bill",
     "biller_of",
-    "binding_limits",
     "chargeable_weight",
     "exceeded_limits",
     "least_billed",

@@ -41,20 +41,15 @@ def exceeded_limits(outer_um: Cuboid, gross_mg: int, rule: CarrierRule) -> tuple
     )
 
 
-def binding_limits(rule: CarrierRule) -> tuple[AcceptanceLimit, ...]:
-    """Return the limits that bind a plan: those that were read in a source."""
-    return tuple(limit for limit in rule.limits if limit.verified)
-
-
 def most_gross_mg(outer_um: Cuboid, rule: CarrierRule, largest_um: Cuboid | None = None) -> int | None:
     """Return the most that a parcel of an outer size may weigh to be accepted, in mg.
 
-    -1 where it is not accepted however light, None where no limit is stated. Only limits that bind count. With
+    -1 where it is not accepted however light, None where no limit is stated. All limits count, whoever read them. With
     ``largest_um`` it holds for every size from ``outer_um`` to that, side by side.
     """
     smallest, largest = _sorted(outer_um), _sorted(largest_um or outer_um)
     most: int | None = None
-    for limit in binding_limits(rule):
+    for limit in rule.limits:
         sizes = [gate for gate in limit.refused_when if gate.measure in SIZES]
         if not all(gate.open_at(size_of(gate.measure, largest if gate.rises else smallest)) for gate in sizes):
             continue
@@ -65,9 +60,9 @@ def most_gross_mg(outer_um: Cuboid, rule: CarrierRule, largest_um: Cuboid | None
 
 
 def refusing_limit(outer_um: Cuboid, gross_mg: int, rule: CarrierRule) -> str | None:
-    """Return the first limit that binds and refuses a parcel, with its figures, or None."""
+    """Return the first limit that refuses a parcel, with its figures, or None."""
     sides = _sorted(outer_um)
-    for limit in binding_limits(rule):
+    for limit in rule.limits:
         if all(gate.open_at(_value(gate, sides, gross_mg)) for gate in limit.refused_when):
             return limit_words(limit, outer_um, gross_mg)
     return None

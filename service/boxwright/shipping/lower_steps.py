@@ -6,7 +6,6 @@ from functools import partial
 from boxwright.domain.carrier import Change, LowerStep
 from boxwright.domain.gate import Gate, Measure
 from boxwright.shipping.biller import Billed, Biller
-from boxwright.shipping.limits import binding_limits
 from boxwright.shipping.scale import Cuboid
 
 SIDES = (Change.LENGTH, Change.WIDTH, Change.HEIGHT)
@@ -102,10 +101,10 @@ class _Axis:
         return None
 
     def _refused(self, left: int) -> set[int]:
-        """Which limits that bind refuse the parcel."""
+        """Which limits refuse the parcel."""
         return {
             index
-            for index, limit in enumerate(binding_limits(self._biller.rule))
+            for index, limit in enumerate(self._biller.rule.limits)
             if all(self._open_as_it_is(gate, left) for gate in limit.refused_when)
         }
 
@@ -132,9 +131,7 @@ class _Axis:
             for gate in gates
             if gate.measure is not Measure.BILLED
         ]
-        questions += [
-            partial(self._open_as_it_is, gate) for limit in binding_limits(rule) for gate in limit.refused_when
-        ]
+        questions += [partial(self._open_as_it_is, gate) for limit in rule.limits for gate in limit.refused_when]
         return questions
 
     def _open(self, gate: Gate, volume_ticks: int, left: int) -> bool:
