@@ -28,6 +28,8 @@ WITHOUT_BOARD = {"fedex"}
 """Catalogs whose board is not published, but inner size and mass are."""
 NO_BOARD_AT_ALL = {"paper-mailers": "kraft-paper", "reusable-totes": "pp-tote"}
 """Catalogs of what is not made of board, with its material."""
+OTHER_TAPE = {"china-post": "kraft-paper-tape-45"}
+"""Catalogs whose tape is not the default one, and which it is: GB 45186 allows 45 mm of width since 1 July 2026."""
 
 
 @pytest.mark.parametrize("name", catalog_names())
@@ -48,8 +50,18 @@ def test_every_shipped_catalog_loads(name: str) -> None:
             assert all(outer > inner for inner, outer in zip(box.inner_um, box.outer_um, strict=True)), box.box_type_id
             assert box.board_id
     assert [each.kind for each in catalog.dunnage] == [DunnageKind.CUSHIONING, DunnageKind.VOID_FILL, DunnageKind.TAPE]
-    assert [each.dunnage_id for each in catalog.dunnage] == list(load_materials().default_dunnage)
+    wrap, fill, tape = load_materials().default_dunnage
+    assert [each.dunnage_id for each in catalog.dunnage] == [wrap, fill, OTHER_TAPE.get(name, tape)]
     assert catalog.source
+
+
+def test_the_chinese_tape_is_as_narrow_as_its_rule_asks() -> None:
+    """Not wider than the 45 mm that the row on GB 45186 states."""
+    (tape,) = [each for each in load_catalog("china-post").dunnage if each.kind is DunnageKind.TAPE]
+    rules = [rule for market in load_materials().markets for rule in market.rules]
+    (rule,) = [each for each in rules if each.rule_id == "cn/gb45186-tape"]
+    assert "width 45 mm or less" in rule.definition
+    assert tape.width_mm == 45
 
 
 def test_sets_of_three_regions_are_shipped() -> None:

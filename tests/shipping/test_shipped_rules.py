@@ -78,6 +78,35 @@ def test_large_package_of_the_volume_rules(materials):
     assert [flags("ups/us-daily", day) for day in (25, 26)] == [by_sides, by_volume]
 
 
+@pytest.mark.parametrize(
+    ("service_id", "pounds", "sides_in", "flags"),
+    [
+        ("ups/us-daily", 51, (12, 12, 12), {"additional_handling_weight"}),
+        ("ups/us-export", 51, (12, 12, 12), set()),
+        ("ups/us-export", 55, (12, 12, 12), set()),
+        ("ups/us-export", 56, (12, 12, 12), {"additional_handling_weight"}),
+        ("ups/us-daily", 20, (23, 22, 21), {"additional_handling"}),  # 10,626 in3, and 109 in of length and girth
+        ("ups/us-daily", 20, (22, 22, 21.5), {"additional_handling"}),  # 10,648 in3 as rounded
+        ("ups/us-export", 20, (22, 22, 19), set()),  # 9,196 in3, 104 in
+        ("ups/us-export", 20, (27, 26, 25), {"additional_handling"}),  # 17,550 in3, 129 in: not oversize by volume
+    ],
+)
+def test_export_has_triggers_of_its_own(materials, service_id, pounds, sides_in, flags):
+    """Additional handling of export begins above 55 lb, and no volume brings a surcharge on."""
+    outer_um = tuple(round(side * 25_400) for side in sides_in)
+    found = chargeable_weight(outer_um, int(pounds * LB), service_id, AFTER, materials)
+    assert {each.surcharge_id for each in found.surcharges} == flags
+
+
+@pytest.mark.parametrize(
+    ("service_id", "day"), [("fedex/us", dt.date(2015, 1, 4)), ("ups/us-daily", dt.date(2014, 12, 31))]
+)
+def test_days_before_volume_counted_for_all_parcels_have_no_rule(materials, service_id, day):
+    """What held then was not read, so no bill is made up."""
+    with pytest.raises(InvalidInputError, match="ship_date"):
+        chargeable_weight(CUBE_305, KG, service_id, day, materials)
+
+
 @pytest.mark.parametrize("service_id", ["ups/us-daily", "fedex/us"])
 @pytest.mark.parametrize(("day", "billed_lb"), [(17, 13), (18, 16)])
 def test_sides_go_up_from_18_august_2025(materials, service_id, day, billed_lb):
