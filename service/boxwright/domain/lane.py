@@ -12,6 +12,8 @@ from boxwright.domain.price_table import PriceTable
 from boxwright.errors import FieldViolation, InvalidInputError
 
 MAX_LEG_KM = 50_000.0
+MIN_LEG_KM = 0.001
+"""Shortest leg, an own rule: below a metre a number is a slip, and its grams have more digits than are kept."""
 MAX_DENSITY_KG_M3 = 25_000.0
 """Denser than any freight: a slip of the unit."""
 
@@ -106,8 +108,9 @@ class Leg:
         if self.mode is TransportMode.AIR and self.distance_kind is DistanceKind.SFD:
             yield FieldViolation("distance_kind", "must be gcd or actual for air (ISO 14083)")
         km = self.distance_km
-        if isinstance(km, bool) or not isinstance(km, int | float) or not math.isfinite(km) or not 0 < km <= MAX_LEG_KM:
-            yield FieldViolation("distance_km", f"must be above 0 and at most {MAX_LEG_KM:g} km, got {shown(km)}")
+        if isinstance(km, bool) or not isinstance(km, int | float) or not MIN_LEG_KM <= km <= MAX_LEG_KM:
+            rule = f"must be at least {MIN_LEG_KM:g} and at most {MAX_LEG_KM:g} km, got {shown(km)}"
+            yield FieldViolation("distance_km", rule)
         for name in ("vehicle", "factor_id", "hub"):
             if not isinstance(getattr(self, name), str):
                 yield FieldViolation(name, f"must be a text, got {shown(getattr(self, name))}")
