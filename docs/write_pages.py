@@ -23,7 +23,11 @@ from google.protobuf import json_format
 from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
 from prometheus_client import Counter, Gauge, Histogram
 
+from boxwright.catalog.documents import MOST_NAMES, MOST_PARTS
+from boxwright.domain.limits import MAX_ENTRIES, MAX_ENTRIES_OF
+from boxwright.domain.order import MAX_UNITS_PER_ORDER
 from boxwright.server.faults import KINDS
+from boxwright.server.intake import BYTES_PER_ENTRY, FREE_ENTRIES
 from boxwright.server.metrics import Metrics
 from boxwright.server.settings import PREFIX, Settings
 from boxwright.v1 import (
@@ -93,7 +97,7 @@ stream that fails has the same status in its result. The details hold `google.rp
 ERRORS_NOTES = """\
 ## Fields
 
-`google.rpc.BadRequest` lists every violated field, not the first, by its path in the request, such as
+`google.rpc.BadRequest` lists every violated field, not the first, up to 100, by its path in the request, such as
 `order.lines[3].mass_g`, with the rule and the value. Where fields are refused for several reasons, the gravest
 decides code and reason (invalid, then limit exceeded, not in this version, not found), and all are listed. Paths of
 an order in a batch or stream start at its own PackRequest.
@@ -106,13 +110,32 @@ Fields and RPCs that the contract marks "later" are refused with `UNIMPLEMENTED`
 
 Details of a call travel in trailers, which clients limit to 8 KiB. Where the violations of one request do not fit,
 rules are cut at 300 characters, the last violations are left out, and `ErrorInfo.metadata` says how many in
-`left_out`. Results of batches and streams travel in the answer and are never cut.
+`left_out`. Results of batches and streams travel in the answer and are not cut for that.
+
+Reading stops once 100 fields are refused; a last entry without a field says that there are more. Texts in details hold
+no control characters: those of a caller come back escaped, as `\\x1b`, and cut at 1,000 characters.
+
+## Limits of a request
+
+Lists are counted before anything else is done, for requests above 4 KiB in their bytes; a list that is too long is
+`LIMIT_EXCEEDED` or `INVALID_FIELDS`, naming it. The same limits hold in Python and in files.
+
+| list | most entries |
+|---|---|
+{limits}
+| any other | {most:,} |
+
+All lists of a request together hold at most {free:,} entries and one more for each {each} bytes. The parcels of a plan,
+or those begun, hold at most {units:,} placements in all. A catalog in TOML joins at most {parts} names by dots to a
+key, and has at most {names:,} names in headers and such keys.
 
 ## gRPC's own
 
-`DEADLINE_EXCEEDED`, `UNAVAILABLE`, a request above the limit of bytes (`RESOURCE_EXHAUSTED`) and a message that
-cannot be read (`UNKNOWN`) come from gRPC and have no details. An order whose deadline passes while it waits is never
-started."""
+`DEADLINE_EXCEEDED`, `UNAVAILABLE` and a request above the limit of bytes (`RESOURCE_EXHAUSTED`) come from gRPC and
+have no details. An order whose deadline passes while it waits is never started.
+
+A message that does not decode is `INVALID_ARGUMENT` with the reason `INVALID_FIELDS` and an empty path. On a stream it
+is answered without a correlation id, and the stream goes on."""
 
 
 def comments(source: str, keyword: str) -> dict[str, str]:
@@ -277,7 +300,17 @@ def errors_page() -> str:
         name = value.removeprefix("ERROR_REASON_")
         more = "" if name in sent else " This version does not send it: gRPC itself answers."
         rows.append(f"| `{name}` | {said[name]}{more} |")
-    return _page("Errors", ERRORS_INTRODUCTION, "\n".join(rows), ERRORS_NOTES)
+    limits = "\n".join(f"| `{name}` | {most:,} |" for name, most in MAX_ENTRIES_OF.items())
+    notes = ERRORS_NOTES.format(
+        limits=limits,
+        most=MAX_ENTRIES,
+        free=FREE_ENTRIES,
+        each=BYTES_PER_ENTRY,
+        units=MAX_UNITS_PER_ORDER,
+        parts=MOST_PARTS,
+        names=MOST_NAMES,
+    )
+    return _page("Errors", ERRORS_INTRODUCTION, "\n".join(rows), notes)
 
 
 def unverified_page() -> str:

@@ -15,18 +15,35 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from boxwright.domain.plan import UnpackedUnit
 
 
+MOST_VIOLATIONS = 100
+"""Broken rules that one error lists; one more entry then says that there are more."""
+
+LONGEST_TEXT = 1_000
+"""Characters of a path or a rule; what is cut off ends in an ellipsis."""
+
+
+def printable(text: str) -> str:
+    """Return a text with control characters and the like escaped, as Python writes them, and at most so long."""
+    if len(text) > LONGEST_TEXT:
+        text = f"{text[: LONGEST_TEXT - 1]}…"
+    if text.isprintable():
+        return text
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
+
+
 @dataclass(frozen=True, slots=True)
 class FieldViolation:
-    """One broken rule.
+    """One broken rule; neither text holds control characters, or more than ``LONGEST_TEXT`` characters as given.
 
     Attributes
     ----------
@@ -39,12 +56,18 @@ class FieldViolation:
     field: str
     rule: str
 
+    def __post_init__(self) -> None:
+        for name in ("field", "rule"):
+            text = getattr(self, name)
+            if len(text) > LONGEST_TEXT or not text.isprintable():
+                object.__setattr__(self, name, printable(text))
+
     def under(self, path: str) -> FieldViolation:
         """Return the same violation with ``path`` put before its field."""
         return FieldViolation(f"{path}.{self.field}" if self.field else path, self.rule)
 
     def __str__(self) -> str:
-        return f"{self.field}: {self.rule}"
+        return f"{self.field}: {self.rule}" if self.field else self.rule
 
 
 class BoxwrightError(Exception):
@@ -68,11 +91,15 @@ class InvalidInputError(BoxwrightError):
     Attributes
     ----------
     violations : tuple of FieldViolation
-        Every broken rule, not the first.
+        Every broken rule, not the first; past ``MOST_VIOLATIONS`` an entry without a field that says so.
     """
 
-    def __init__(self, violations: Sequence[FieldViolation]) -> None:
-        self.violations = tuple(violations)
+    def __init__(self, violations: Iterable[FieldViolation]) -> None:
+        found = tuple(itertools.islice(violations, MOST_VIOLATIONS + 1))
+        if len(found) > MOST_VIOLATIONS:
+            more = FieldViolation("", f"the first {MOST_VIOLATIONS} broken rules are listed, and there are more")
+            found = (*found[:MOST_VIOLATIONS], more)
+        self.violations = found
         super().__init__("; ".join(str(violation) for violation in self.violations))
 
 

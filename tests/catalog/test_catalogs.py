@@ -483,3 +483,28 @@ def test_a_number_without_end_is_no_work(tmp_path):
     )
     faults = validate_catalog_file(write(tmp_path, text, "mine.csv"))
     assert [str(each) for each in faults] == ["row 2, available: must be below 1e19, got '1e99999999999'"]
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        (f"{'.'.join('a' * 40_000)} = 1", "at most 8 names by dots"),
+        (f"[{'.'.join('a' * 40_000)}", "at most 8 names by dots"),
+        (f'x = {{ "a b".{".".join("a" * 9)} = 1 }}', "at most 8 names by dots"),
+        ("[a]\n" * 50_001, "at most 50,000 names in headers and dotted keys"),
+    ],
+)
+def test_keys_that_take_memory_out_of_proportion_are_refused(tmp_path, text, rule):
+    """A key or a header of very many names, and very many of them, are a fault of the row before they are parsed."""
+    path = tmp_path / "c.toml"
+    path.write_text(text)
+    (fault,) = validate_catalog_file(path)
+    assert rule in fault.rule
+    assert fault.field.startswith("row ")
+
+
+def test_texts_and_numbers_with_dots_are_no_keys(tmp_path):
+    """Dots in texts and in lists of numbers are left alone."""
+    path = tmp_path / "c.toml"
+    path.write_text('name = "a.b.c.d.e.f.g.h.i.j.k"\nx = [\n  [1.5, 2.5, 3.5, 4.5, 5.5, 6.5, 7.5, 8.5, 9.5],\n]\n')
+    assert "dots" not in str(validate_catalog_file(path))

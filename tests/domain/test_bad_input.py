@@ -1,6 +1,7 @@
 """Bad input to the library: an error that names field and rule, whatever was passed."""
 
 import datetime
+import itertools
 
 import pytest
 
@@ -20,6 +21,7 @@ from boxwright import (
     StackingCondition,
     plan,
 )
+from boxwright.errors import FieldViolation
 
 BOX = BoxType("box", 100, 100, 100)
 ONE = Order("order", [Item("a", 1, 10, 10, 10, 1)])
@@ -146,6 +148,14 @@ CATALOG = Catalog("catalog", [BOX])
         (lambda: Policy(material_requirements="green"), "material_requirements[0]"),
         (lambda: Leg("boat", 1), "mode"),
         (lambda: Leg("road", float("nan")), "distance_km"),
+        (lambda: Leg("road", 1e-40), "distance_km"),
+        (
+            lambda: Item("a", 1, 1, 1, 1, 1, property_amounts=[PropertyAmount(f"p{n}", 1) for n in range(101)]),
+            "property_amounts",
+        ),
+        (lambda: Policy(excluded_materials=["m"] * 1_001), "excluded_materials"),
+        (lambda: Lane([Leg("road", 1)] * 101), "legs"),
+        (lambda: Catalog("c", [BOX] * 10_001), "box_types"),
         (lambda: Leg("air", 1, "sfd"), "distance_kind"),
         (lambda: Lane(None), "legs"),
         (lambda: Lane(["road"]), "legs[0]"),
@@ -193,3 +203,19 @@ def test_the_rule_that_bound_is_named_for_a_unit_that_stays_out() -> None:
     assert "fill limit of 1e-05" in plan(ONE, CATALOG, policy).unpacked[0].rule
     policy = Policy(fit_clearance_mm=95, allow_partial=True)
     assert "fit clearance of 95 mm" in plan(ONE, CATALOG, policy).unpacked[0].rule
+
+
+def test_an_error_lists_a_hundred_rules_and_says_that_there_are_more() -> None:
+    """Whatever is wrong beside them is not kept, and nobody takes the list for all."""
+    error = InvalidInputError(FieldViolation(f"f{number}", "is bad") for number in itertools.count())
+    assert [each.field for each in error.violations[:100]] == [f"f{number}" for number in range(100)]
+    assert str(error.violations[100]) == "the first 100 broken rules are listed, and there are more"
+    assert len(error.violations) == 101
+
+
+def test_texts_of_a_violation_are_printable_and_of_bounded_length() -> None:
+    """Control characters come back escaped; letters of any script stay, and long texts are cut."""
+    violation = FieldViolation("a\x1b[2J", "must be one line, got \n\u0085\u202e")
+    assert (violation.field, violation.rule) == ("a\\x1b[2J", "must be one line, got \\n\\x85\\u202e")
+    assert FieldViolation("尺寸", "größer als erlaubt").rule == "größer als erlaubt"
+    assert FieldViolation("a", "x" * 5_000).rule == "x" * 999 + "…"

@@ -2,12 +2,21 @@
 
 import grpc
 import pytest
+from google.protobuf import symbol_database
 from google.rpc import error_details_pb2
 
 from boxwright.checking import PlanViolation, ViolationKind
 from boxwright.domain.plan import UnpackedReason, UnpackedUnit
-from boxwright.errors import EngineError, FieldViolation, IncompletePlanError, InvalidInputError, MissingFactorError
+from boxwright.errors import (
+    MOST_VIOLATIONS,
+    EngineError,
+    FieldViolation,
+    IncompletePlanError,
+    InvalidInputError,
+    MissingFactorError,
+)
 from boxwright.server.faults import TRAILER_BYTES, grpc_code, is_ours, reason_of, status_of
+from boxwright.server.repeats import RequestIdReusedError
 from boxwright.server.workers import OverloadedError
 from boxwright.v1 import errors_pb2
 
@@ -70,15 +79,45 @@ def test_a_status_in_trailers_is_small(count, length):
     listed = detail(status, error_details_pb2.BadRequest).field_violations
     left_out = int(detail(status, error_details_pb2.ErrorInfo).metadata.get("left_out", 0))
     assert status.ByteSize() < TRAILER_BYTES + 700
-    assert len(listed) + left_out == count
+    assert len(listed) + left_out == min(count, MOST_VIOLATIONS + 1)
 
 
 def test_a_status_in_a_message_is_whole():
     """Nothing is cut where there is room."""
     error = InvalidInputError([FieldViolation(f"lines[{index}]", "x" * 1_000) for index in range(500)])
     listed = detail(status_of(error), error_details_pb2.BadRequest).field_violations
-    assert len(listed) == 500
-    assert all(len(each.description) == 1_000 for each in listed)
+    assert len(listed) == MOST_VIOLATIONS + 1
+    assert all(len(each.description) == 1_000 for each in listed[:-1])
+    assert listed[-1].description == "the first 100 broken rules are listed, and there are more"
+
+
+def test_texts_of_a_status_hold_no_control_characters():
+    """What a caller sent comes back escaped: nobody's screen obeys it."""
+    unit = UnpackedUnit("a\x1b[2J", 0, UnpackedReason.DOES_NOT_FIT_ANY_BOX, "no\x07")
+    for error in (
+        InvalidInputError([FieldViolation("li\u202ene\r\n", "must not be \x00")]),
+        IncompletePlanError("o\x9b", [unit]),
+        RequestIdReusedError("a\x1bb"),
+    ):
+        status = status_of(error)
+        texts = [status.message, *(text for each in status.details for text in _texts(unpacked(each)))]
+        assert all(text.isprintable() for text in texts), texts
+
+
+def unpacked(detail):
+    """Return the message of a detail."""
+    kind = symbol_database.Default().GetSymbol(detail.TypeName())
+    return kind.FromString(detail.value)
+
+
+def _texts(message):
+    for field, value in message.ListFields():
+        for each in value if field.is_repeated and field.message_type is None else [value]:
+            if isinstance(each, str):
+                yield each
+        if field.message_type is not None and not field.message_type.GetOptions().map_entry:
+            for below in value if field.is_repeated else [value]:
+                yield from _texts(below)
 
 
 def test_a_fault_of_ours_tells_nothing_of_itself():

@@ -29,7 +29,8 @@ from boxwright.catalog.tables import REQUIRED, Column, read_table
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.currency import is_currency
 from boxwright.domain.dunnage import Dunnage
-from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.domain.fields import too_long
+from boxwright.errors import DataFileError, FieldViolation, InvalidInputError
 
 CATALOG_REQUIRED: dict[str, type] = {"catalog_id": str, "box_types": list}
 CATALOG_OPTIONAL: dict[str, type] = {
@@ -112,8 +113,12 @@ def load_catalog(name_or_path: str | os.PathLike[str], *, materials: Materials |
 def validate_catalog_file(path: str | os.PathLike[str]) -> list[FieldViolation]:
     """Return every fault of a catalog file by row and field; none means that it loads."""
     faults = Faults(Path(path))
-    _read(faults, load_materials())
-    return faults.violations
+    try:
+        _read(faults, load_materials())
+        faults.raise_any()
+    except DataFileError as error:
+        return list(error.violations)
+    return []
 
 
 def _path_of(name: str) -> Path:
@@ -140,6 +145,10 @@ def _read_toml(faults: Faults, materials: Materials) -> Catalog | None:
     document = read_document(faults.path, faults)
     if document is None or not check_keys(document, CATALOG_REQUIRED, CATALOG_OPTIONAL, faults):
         return None
+    for name in ("box_types", "dunnage"):
+        if rule := too_long(name, document.get(name, ())):
+            faults.add(name, rule)
+            return None
     defaults = document.get("defaults", {})
     boxes, given = [], []
     for index, entry in enumerate(document["box_types"]):

@@ -1,13 +1,27 @@
 """Reads a TOML document against its keys, with every fault named by path."""
 
 import datetime
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from boxwright.catalog.faults import Faults
+from boxwright.catalog.faults import Faults, row_field
 from boxwright.catalog.tables import read_text
+
+MOST_PARTS, MOST_NAMES = 8, 50_000
+"""Most names that dots join to a key, and most of them in the headers and dotted keys of a document.
+
+Each takes about a kilobyte to read; the documents of this package have at most three to a key.
+"""
+
+MOST_JOINED = 32
+"""Most of what looks like names joined by dots anywhere, such as in a text: no key, but perhaps the begin of one."""
+
+_PART = r"(?:(?<![A-Za-z0-9_-])[A-Za-z0-9_-]++|\"[^\"\n]*+\"|'[^'\n]*+')"
+_JOINED = rf"(?:[ \t]*+\.[ \t]*+{_PART})"
+_NAMES = re.compile(rf"^[ \t]*+\[\[?[ \t]*+{_PART}{_JOINED}*+|{_PART}{_JOINED}++[ \t]*+=?", re.MULTILINE)
 
 
 def read_document(path: Path, faults: Faults) -> dict[str, Any] | None:
@@ -16,6 +30,10 @@ def read_document(path: Path, faults: Faults) -> dict[str, Any] | None:
     if content is None:
         return None
     try:
+        if (too_much := _too_much(content)) is not None:
+            row, rule = too_much
+            faults.add(row_field(row, ""), rule)
+            return None
         return tomllib.loads(content)
     except tomllib.TOMLDecodeError as error:
         faults.add("file", f"must be TOML: {error}")
@@ -23,6 +41,22 @@ def read_document(path: Path, faults: Faults) -> dict[str, Any] | None:
         faults.add("file", "must be TOML: is nested too deeply")
     except ValueError as error:  # a whole number of thousands of digits, a day that the calendar does not have
         faults.add("file", f"must be TOML: {str(error).partition(';')[0]}")
+    return None
+
+
+def _too_much(content: str) -> tuple[int, str] | None:
+    """Return the row and the rule broken where reading a document would take memory out of proportion."""
+    names = 0
+    for found in _NAMES.finditer(content):
+        parts = found[0].count(".") + 1
+        if "[" not in found[0] and found[0][-1] != "=" and parts <= MOST_JOINED:
+            continue
+        names += parts
+        if parts > MOST_PARTS or names > MOST_NAMES:
+            row = content.count("\n", 0, found.start()) + 1
+            if parts > MOST_PARTS:
+                return row, f"must join at most {MOST_PARTS} names by dots"
+            return row, f"must have at most {MOST_NAMES:,} names in headers and dotted keys"
     return None
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from boxwright.errors import DataFileError, FieldViolation
+from boxwright.errors import MOST_VIOLATIONS, DataFileError, FieldViolation
 
 
 class Faults:
@@ -19,8 +19,16 @@ class Faults:
         self.violations: list[FieldViolation] = []
 
     def add(self, field: str, rule: str) -> None:
-        """Add one fault; ``field`` names row and field, such as ``row 7, value``."""
+        """Add one fault; ``field`` names row and field, such as ``row 7, value``.
+
+        Raises
+        ------
+        DataFileError
+            Where there are more than an error lists: whatever else is wrong is not looked for.
+        """
         self.violations.append(FieldViolation(field, rule))
+        if len(self.violations) > MOST_VIOLATIONS:
+            raise self.error()
 
     def error(self) -> DataFileError:
         """Return the error that names the file and all its faults."""

@@ -347,9 +347,11 @@ class Catalog:
             ("box_types", [box.box_type_id for box in self.box_types]),
             ("dunnage", [each.dunnage_id for each in self.dunnage]),
         ):
+            seen: set[str] = set()
             for index, each in enumerate(ids):
-                if each in ids[:index]:
+                if each in seen:
                     broken.append(FieldViolation(f"{field}[{index}]", f"must be unique, {each!r} repeats"))
+                seen.add(each)
         if broken:
             raise InvalidInputError(broken)
 

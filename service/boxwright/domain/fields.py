@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
 from boxwright import units
+from boxwright.domain.limits import max_entries
 from boxwright.errors import FieldViolation, InvalidInputError
 
 MAX_ID_LENGTH = 200
@@ -37,10 +38,14 @@ def own_numbers(instance: Any) -> None:
 
 
 def as_tuple(instance: Any, field: str, kind: type | tuple[type, ...], what: str) -> Iterator[FieldViolation]:
-    """Replace a sequence field by a tuple; yield a rule broken if it is none or an element is of another type."""
+    """Replace a sequence field by a tuple; yield the rules broken: no sequence, too long, elements of another type."""
     values = getattr(instance, field)
     if isinstance(values, str | bytes) or not isinstance(values, Iterable):
         yield FieldViolation(field, f"must be a sequence of {what}, got {shown(values)}")
+        object.__setattr__(instance, field, ())
+        return
+    if rule := too_long(field, values):
+        yield FieldViolation(field, rule)
         object.__setattr__(instance, field, ())
         return
     values = tuple(values)
@@ -51,6 +56,14 @@ def as_tuple(instance: Any, field: str, kind: type | tuple[type, ...], what: str
     ]
     yield from broken
     object.__setattr__(instance, field, () if broken else values)
+
+
+def too_long(name: str, values: Any) -> str | None:
+    """Return the rule that a list of this name breaks if it has too many entries, None if it has not."""
+    most = max_entries(name)
+    if not hasattr(values, "__len__"):
+        return None
+    return f"must hold at most {most:,} entries, got {len(values):,}" if len(values) > most else None
 
 
 def id_rules(field: str, value: object) -> Iterator[FieldViolation]:
@@ -101,6 +114,9 @@ def coerce_each(instance: Any, field: str, kind: type[enum.Enum]) -> Iterator[Fi
     values = getattr(instance, field)
     if isinstance(values, str) or not hasattr(values, "__iter__"):
         yield FieldViolation(field, f"must be a sequence, got {shown(values)}")
+        return
+    if rule := too_long(field, values):
+        yield FieldViolation(field, rule)
         return
     values = tuple(values)
     members: list[enum.Enum] = []

@@ -197,26 +197,24 @@ class PriceTable:
         if isinstance(self.zones, tuple):
             if not self.zones:
                 yield FieldViolation("zones", "must hold at least one zone")
+            others: set[str] = set()
             for index, zone in enumerate(self.zones):
                 if isinstance(zone, ZonePrices):
-                    yield from _zone_rules(zone, f"zones[{index}]", {each.zone for each in self.zones[:index]})
-        names: list[tuple[str, str]] = []
+                    yield from _zone_rules(zone, f"zones[{index}]", others)
+                    others.add(zone.zone)
+        names: dict[str, set[str]] = {}
         for index, each in enumerate(self.surcharges if isinstance(self.surcharges, tuple) else ()):
             if not isinstance(each, SurchargePrice):
                 continue
             at = f"surcharges[{index}]"
             if not isinstance(each.surcharge_id, str) or not each.surcharge_id:
                 yield FieldViolation(f"{at}.surcharge_id", f"must be a text, got {shown(each.surcharge_id)}")
-            spans = [(each.surcharge_id, zone) for zone in each.zones or ("",)]
-            if any(
-                (one == two and "" in (here, there)) or (one, here) == (two, there)
-                for one, here in spans
-                for two, there in names
-            ):
+            spans, taken = set(each.zones or ("",)), names.setdefault(str(each.surcharge_id), set())
+            if taken and ("" in spans | taken or spans & taken):
                 yield FieldViolation(
                     f"{at}.surcharge_id", f"must be priced once in a zone, {each.surcharge_id!r} repeats"
                 )
-            names += spans
+            taken |= spans
             for name in ("amount_minor", "per_weight_minor", "minimum_minor"):
                 yield from _minor(f"{at}.{name}", getattr(each, name))
 

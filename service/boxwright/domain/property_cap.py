@@ -74,12 +74,13 @@ def unique_properties(
     field: str, entries: tuple[PropertyAmount, ...] | tuple[PropertyCap, ...]
 ) -> list[FieldViolation]:
     """Return a violation for each entry whose property an earlier one names."""
-    names = [each.property for each in entries]
-    return [
-        FieldViolation(f"{field}[{index}].property", f"must not repeat, {name!r} does")
-        for index, name in enumerate(names)
-        if name in names[:index]
-    ]
+    seen: set[str] = set()
+    broken = []
+    for index, name in enumerate(each.property for each in entries):
+        if name in seen:
+            broken.append(FieldViolation(f"{field}[{index}].property", f"must not repeat, {name!r} does"))
+        seen.add(name)
+    return broken
 
 
 def _settle(entry: object, name: object, field: str, value: object) -> None:

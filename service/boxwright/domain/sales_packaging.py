@@ -78,10 +78,11 @@ class SalesPackaging:
             yield FieldViolation("cushion_mm", f"must be at most {MAX_CUSHION_MM:,.0f} mm, got {self.cushion_mm:g}")
         yield from label_rules("cushion_material_id", self.cushion_material_id)
         yield from as_tuple(self, "materials", MaterialMass, "a MaterialMass")
-        names = [each.material_id for each in self.materials]
-        for index, name in enumerate(names):
-            if name in names[:index]:
-                yield FieldViolation(f"materials[{index}].material_id", f"must not repeat, {name!r} does")
+        seen: set[str] = set()
+        for index, each in enumerate(self.materials):
+            if each.material_id in seen:
+                yield FieldViolation(f"materials[{index}].material_id", f"must not repeat, {each.material_id!r} does")
+            seen.add(each.material_id)
 
     @property
     def mass_mg(self) -> int:

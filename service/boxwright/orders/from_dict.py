@@ -4,12 +4,12 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from boxwright.domain.fields import MAX_ID_LENGTH, own_number
+from boxwright.domain.fields import MAX_ID_LENGTH, own_number, too_long
 from boxwright.domain.order import DimensionStatus, Fragility, Item, Order
 from boxwright.domain.property_cap import PropertyAmount
 from boxwright.domain.sales_packaging import MaterialMass, SalesPackaging
 from boxwright.domain.soft_goods import SoftGoods
-from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.errors import MOST_VIOLATIONS, FieldViolation, InvalidInputError
 from boxwright.orders.fields import EDGES, LINE_FIELDS
 
 _LINE_KEYS = tuple(dict.fromkeys(field.inside or field.name for field in LINE_FIELDS))
@@ -50,7 +50,12 @@ def order_from_dict(data: object) -> Order:
         rule = "is required" if lines is None else f"must be a list of order lines, got {kind_of(lines)}"
         violations.append(FieldViolation("lines", rule))
     else:
+        if long := too_long("lines", lines):
+            violations.append(FieldViolation("lines", long))
+            lines = ()
         for index, line in enumerate(lines):
+            if len(violations) > MOST_VIOLATIONS:
+                break
             try:
                 items.append(item_from_dict(line))
             except InvalidInputError as error:
@@ -160,6 +165,8 @@ def _sales_packaging(data: object) -> SalesPackaging:
     if given is not None and not isinstance(given, Mapping):
         rule = f"must give g by material (in CSV as corrugated-board=80;eps=12), got {kind_of(given)}"
         violations.append(FieldViolation(f"{at}.materials", rule))
+    elif given is not None and (long := too_long("materials", given)):
+        violations.append(FieldViolation(f"{at}.materials", long))
     elif given is not None:
         for name, mass_g in given.items():
             try:
@@ -185,6 +192,8 @@ def _property_amounts(data: object) -> tuple[PropertyAmount, ...]:
     if not isinstance(data, Mapping):
         rule = f"must give numbers by property (in CSV as lithium_wh=20;liquid_ml=500), got {kind_of(data)}"
         raise InvalidInputError([FieldViolation("property_amounts", rule)])
+    if long := too_long("property_amounts", data):
+        raise InvalidInputError([FieldViolation("property_amounts", long)])
     amounts: list[PropertyAmount] = []
     violations: list[FieldViolation] = []
     for name, amount in data.items():

@@ -6,16 +6,13 @@ from os import PathLike
 from pathlib import Path
 
 from boxwright.domain.order import Order
-from boxwright.errors import DataFileError, FieldViolation, InvalidInputError, UnsupportedError
+from boxwright.errors import MOST_VIOLATIONS, DataFileError, FieldViolation, InvalidInputError, UnsupportedError
 from boxwright.orders.csv_file import read_csv
 from boxwright.orders.from_dict import order_from_dict
 from boxwright.orders.json_text import parse_json
 from boxwright.orders.jsonl_file import MAX_ORDER_BYTES, read_jsonl
 from boxwright.orders.parquet_file import read_parquet
 from boxwright.orders.rows import Reading
-
-MAX_VIOLATIONS = 100
-"""Most violations that one pass over a file lists."""
 
 _READERS: dict[str, Callable[[Path], Iterator[Reading]]] = {
     ".csv": read_csv,
@@ -76,7 +73,7 @@ def count_orders(path: str | PathLike[str]) -> int:
     Raises
     ------
     DataFileError
-        With every broken rule of the file, up to ``MAX_VIOLATIONS``.
+        With every broken rule of the file, up to ``MOST_VIOLATIONS``.
     UnsupportedError
         For a Parquet file without pyarrow.
     """
@@ -87,9 +84,7 @@ def count_orders(path: str | PathLike[str]) -> int:
         count += 1
         if not isinstance(reading, Order):
             violations += reading
-        if len(violations) > MAX_VIOLATIONS:
-            more = FieldViolation("file", f"breaks more than the {MAX_VIOLATIONS} rules listed")
-            violations = [*violations[:MAX_VIOLATIONS], more]
+        if len(violations) > MOST_VIOLATIONS:
             break
     if not count:
         violations.append(FieldViolation("file", "must hold at least one order"))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from boxwright.domain.order import MAX_UNITS_PER_ORDER, Item, Order
-from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.errors import MOST_VIOLATIONS, FieldViolation, InvalidInputError
 from boxwright.orders.fields import LINE_FIELDS
 from boxwright.orders.from_dict import item_from_dict, kind_of
 
@@ -108,25 +108,25 @@ def orders_of_rows(rows: Iterable[tuple[int, Mapping[str, Any] | str]]) -> Itera
     for number, values in rows:
         row = f"row {number}"
         if isinstance(values, str):
-            broken.append(at(row, "", values))
+            _note(broken, at(row, "", values))
             continue
         name = values.get("order_id")
         if not isinstance(name, str):
             rule = "is required" if name is None else f"must be a text, got {kind_of(name)}"
-            broken.append(at(row, "order_id", rule))
+            _note(broken, at(row, "order_id", rule))
             continue
         if name != order_id:
             if order_id:
                 yield _close(order_id, first, last, items, broken)
                 closed.add(order_id)
             elif broken:
-                yield tuple(broken)
+                yield InvalidInputError(broken).violations
             order_id, first, items, broken = name, number, [], []
             if name in closed:
                 rule = f"must be in rows next to each other, {name!r} comes back after another order"
                 broken.append(at(row, "order_id", rule))
         last = number
-        if len(items) + len(broken) > MAX_UNITS_PER_ORDER:
+        if len(items) > MAX_UNITS_PER_ORDER or len(broken) > MOST_VIOLATIONS:
             continue
         try:
             items.append(item_from_dict(_nested(values)))
@@ -134,6 +134,12 @@ def orders_of_rows(rows: Iterable[tuple[int, Mapping[str, Any] | str]]) -> Itera
             broken += [at(row, _column(each.field), each.rule) for each in error.violations]
     if order_id or broken:
         yield _close(order_id, first, last, items, broken)
+
+
+def _note(broken: list[FieldViolation], violation: FieldViolation) -> None:
+    """Keep what is wrong, unless there is more already than is listed."""
+    if len(broken) <= MOST_VIOLATIONS:
+        broken.append(violation)
 
 
 def _column(field: str) -> str:
@@ -163,7 +169,7 @@ def _nested(values: Mapping[str, Any]) -> dict[str, Any]:
 def _close(order_id: str, first: int, last: int, items: list[Item], broken: list[FieldViolation]) -> Reading:
     """Return the order of the rows gathered so far, or what is wrong with it."""
     if broken:
-        return tuple(broken)
+        return InvalidInputError(broken).violations
     try:
         return Order(order_id, tuple(items))
     except InvalidInputError as error:

@@ -10,6 +10,7 @@ from google.rpc import code_pb2, error_details_pb2, status_pb2
 
 from boxwright.checking import PlanViolation
 from boxwright.errors import (
+    MOST_VIOLATIONS,
     BoxwrightError,
     CpuCeilingError,
     EngineError,
@@ -19,6 +20,7 @@ from boxwright.errors import (
     MissingFactorError,
     SearchEndedError,
     UnsupportedError,
+    printable,
 )
 from boxwright.server.findings import LimitExceededError, UnknownResourceError
 from boxwright.server.repeats import RequestIdReusedError
@@ -109,8 +111,9 @@ def _sentence(error: BaseException) -> str:
     if isinstance(error, InvalidInputError):
         count = len(error.violations)
         first = str(error.violations[0])[:MAX_RULE] if error.violations else ""
-        return first if count == 1 else f"{count} fields are refused, the first is {first}"
-    return (str(error) or type(error).__name__)[:1_000]
+        many = f"{count}" if count <= MOST_VIOLATIONS else f"more than {MOST_VIOLATIONS}"
+        return first if count == 1 else f"{many} fields are refused, the first is {first}"
+    return printable(str(error) or type(error).__name__)
 
 
 def _details(error: BaseException) -> Iterable[Message]:
@@ -125,9 +128,10 @@ def _details(error: BaseException) -> Iterable[Message]:
         )
     elif isinstance(error, EngineError):
         found = [each for each in error.violations if isinstance(each, PlanViolation)]
-        yield errors_pb2.EngineFaultDetail(
-            engine=error.engine, violations=[violation_to_wire(each) for each in found[:MAX_LISTED]]
-        )
+        told = [violation_to_wire(each) for each in found[:MAX_LISTED]]
+        for each in told:
+            each.message = printable(each.message)
+        yield errors_pb2.EngineFaultDetail(engine=error.engine, violations=told)
     elif isinstance(error, OverloadedError):
         retry = error_details_pb2.RetryInfo()
         retry.retry_delay.FromMilliseconds(round(error.retry_after_s * 1_000))
@@ -146,9 +150,14 @@ def _incomplete(error: IncompletePlanError) -> errors_pb2.IncompletePlanDetail:
     counts = Counter((unit.line_id, unit.reason, unit.rule) for unit in error.unpacked)
     ordered = sorted(counts.items(), key=lambda each: (-each[1], each[0][0]))
     return errors_pb2.IncompletePlanDetail(
-        order_id=error.order_id,
+        order_id=printable(error.order_id),
         lines=[
-            errors_pb2.UnpackedLine(line_id=line_id, quantity=count, reason=UNPACKED_REASON.to_wire(reason), rule=rule)
+            errors_pb2.UnpackedLine(
+                line_id=printable(line_id),
+                quantity=count,
+                reason=UNPACKED_REASON.to_wire(reason),
+                rule=printable(rule),
+            )
             for (line_id, reason, rule), count in ordered[:MAX_LISTED]
         ],
         unpacked_units=len(error.unpacked),

@@ -3,7 +3,7 @@
 import enum
 from collections.abc import Mapping
 
-from boxwright.errors import FieldViolation, InvalidInputError, UnsupportedError
+from boxwright.errors import MOST_VIOLATIONS, FieldViolation, InvalidInputError, UnsupportedError
 from boxwright.fuse import look
 
 
@@ -64,8 +64,16 @@ class Findings:
         return f"{self._path}.{field}" if self._path and field else self._path or field
 
     def add(self, kind: Kind, field: str, rule: str) -> None:
-        """Add a finding."""
+        """Add a finding.
+
+        Raises
+        ------
+        InvalidInputError
+            As ``raise_any``, where there are more than an error lists: whatever else is wrong is not looked for.
+        """
         self._found.append((kind, FieldViolation(self._join(field), rule)))
+        if len(self._found) > MOST_VIOLATIONS:
+            self.raise_any()
 
     def invalid(self, field: str, rule: str) -> None:
         """Add a broken rule."""

@@ -1,4 +1,4 @@
-"""Around every call of the contract: time it, log it, and turn errors into statuses."""
+"""Around every call of the contract: read its request, time it, log it, and turn errors into statuses."""
 
 from __future__ import annotations  # grpc.RpcMethodHandler takes parameters for type checkers only
 
@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import grpc
 import grpc.aio
+from google.protobuf import descriptor_pool, message_factory
 
+from boxwright.errors import InvalidInputError, printable
 from boxwright.server.caller import caller
-from boxwright.server.faults import grpc_code, is_ours, status_of
+from boxwright.server.faults import grpc_code, is_ours, reason_of, status_of
+from boxwright.server.intake import parse
 from boxwright.server.logs import log
 from boxwright.server.seats import Seats
 from boxwright.server.stream_ended import StreamEndedError
@@ -21,6 +24,8 @@ from boxwright.server.workers import OverloadedError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+
+    from google.protobuf.message import Message
 
     from boxwright.server.metrics import Metrics
 
@@ -36,10 +41,22 @@ MAX_WATCHES = 256
 MAX_WATCHES_PER_CALLER = 64
 
 
-class Observer(grpc.aio.ServerInterceptor):
-    """Times, logs and limits calls, and answers errors of those of the contract.
+LARGE_BYTES = 256 * 1024
+"""From this length on, a request is read in a thread of its own: health checks and others do not wait for it."""
 
-    A health check takes no place of any limit: it is answered however many other calls are open.
+LOGGED_FIELDS = 5
+"""Most field paths of a refusal in its log line."""
+
+LOGGED_ID = 64
+"""Most characters of an order or request id in a log line."""
+
+
+class Observer(grpc.aio.ServerInterceptor):
+    """Times, logs and limits calls, reads the requests and answers the errors of those of the contract.
+
+    A health check takes no place of any limit: it is answered however many other calls are open. A message that does
+    not decode ends a unary call with INVALID_ARGUMENT. A stream goes on: its behaviour finds the error in place of the
+    message.
 
     Parameters
     ----------
@@ -68,37 +85,44 @@ class Observer(grpc.aio.ServerInterceptor):
         method = str(handler_call_details.method)
         if handler is None:
             return handler
-        serialization = {
-            "request_deserializer": handler.request_deserializer,
-            "response_serializer": handler.response_serializer,
-        }
         if not method.startswith(PACKAGE):
+            serialization = {
+                "request_deserializer": handler.request_deserializer,
+                "response_serializer": handler.response_serializer,
+            }
             if handler.unary_stream is not None:
                 return grpc.unary_stream_rpc_method_handler(self._watch(handler.unary_stream), **serialization)
             if handler.stream_stream is not None:
                 return grpc.stream_stream_rpc_method_handler(self._watch(handler.stream_stream), **serialization)
             return handler
         name = method.removeprefix(PACKAGE)
+        described = descriptor_pool.Default().FindMethodByName(method[1:].replace("/", "."))
+        kind = message_factory.GetMessageClass(described.input_type)
+        serializer = handler.response_serializer
         if handler.stream_stream is not None:
-            return grpc.stream_stream_rpc_method_handler(self._stream(name, handler.stream_stream), **serialization)
-        return grpc.unary_unary_rpc_method_handler(self._unary(name, handler.unary_unary), **serialization)
+            stream = self._stream(name, handler.stream_stream, kind)
+            return grpc.stream_stream_rpc_method_handler(stream, response_serializer=serializer)
+        unary = self._unary(name, handler.unary_unary, kind)
+        return grpc.unary_unary_rpc_method_handler(unary, response_serializer=serializer)
 
-    def _unary(self, name: str, behaviour: Any) -> Any:
-        async def call(request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> Any:
+    def _unary(self, name: str, behaviour: Any, kind: type[Message]) -> Any:
+        async def call(data: bytes, context: grpc.aio.ServicerContext[Any, Any]) -> Any:
             with self._observed(name, context) as outcome:
                 try:
                     with self._calls.taken(caller(context)):
+                        request = await _read(data, kind)
+                        outcome |= _ids(request)
                         return await behaviour(request, context)
                 except Exception as error:
                     await _abort(error, context, outcome)
 
         return call
 
-    def _stream(self, name: str, behaviour: Any) -> Any:
+    def _stream(self, name: str, behaviour: Any, kind: type[Message]) -> Any:
         async def call(requests: AsyncIterator[Any], context: grpc.aio.ServicerContext[Any, Any]) -> AsyncIterator[Any]:
             with self._observed(name, context) as outcome:
                 try:
-                    async with aclosing(behaviour(requests, context)) as answers:
+                    async with aclosing(behaviour(_each_read(requests, kind), context)) as answers:
                         async for answer in answers:
                             yield answer
                 except Exception as error:
@@ -161,11 +185,38 @@ class Observer(grpc.aio.ServerInterceptor):
             log(logging.INFO, name, facts={**outcome, "ms": round(elapsed_s * 1_000, 2), "peer": context.peer()})
 
 
+async def _read(data: bytes, kind: type[Message]) -> Message:
+    return parse(data, kind) if len(data) < LARGE_BYTES else await asyncio.to_thread(parse, data, kind)
+
+
+async def _each_read(requests: AsyncIterator[bytes], kind: type[Message]) -> AsyncIterator[Message | InvalidInputError]:
+    """Yield the messages of a stream, or what is wrong with one that does not decode."""
+    async for data in requests:
+        try:
+            yield await _read(data, kind)
+        except InvalidInputError as error:
+            yield error
+
+
+def _ids(request: Any) -> dict[str, object]:
+    """Return the order and request ids by which a call can be followed; a log line holds no more of its contents."""
+    fields = request.DESCRIPTOR.fields_by_name
+    order = fields.get("order")
+    given = {
+        "request_id": request.request_id if "request_id" in fields else "",
+        "order_id": request.order.order_id if order is not None and order.message_type.name == "Order" else "",
+    }
+    return {name: printable(text[:LOGGED_ID]) for name, text in given.items() if text}
+
+
 async def _abort(error: Exception, context: grpc.aio.ServicerContext[Any, Any], outcome: dict[str, object]) -> None:
     """End a call with the status of an error."""
     status = status_of(error, trailer=True)
     code = grpc_code(status)
-    outcome |= {"code": code.name, "error": status.message[:300]}
+    # No rule and no sentence: they quote what was sent.
+    outcome |= {"code": code.name, "reason": reason_of(error)}
+    if isinstance(error, InvalidInputError):
+        outcome |= {"fields": [each.field for each in error.violations[:LOGGED_FIELDS]]}
     if is_ours(error):
         log(logging.ERROR, "a fault of the service", exc_info=True)
     await context.abort(code, status.message, (("grpc-status-details-bin", status.SerializeToString()),))

@@ -20,9 +20,11 @@ from boxwright.errors import (
 from boxwright.fuse import Fuse, blown, finishing, look
 from boxwright.planning import baseline_plan, compare, improvements, plans, refuse_early
 from boxwright.server.faults import reason_of
+from boxwright.server.findings import Findings
 from boxwright.server.metrics import Metrics
 from boxwright.server.pack_request import PURPOSES, PackJob, read_pack_request
 from boxwright.server.shelf import Shelf
+from boxwright.server.wire.catalog_source import read_inline_catalog
 from boxwright.server.wire.comparison import comparison_to_wire
 from boxwright.server.wire.masks import Tree, build, kept
 from boxwright.server.wire.paths import wire_path
@@ -54,6 +56,19 @@ class Packer:
             As ``boxwright.plan`` does, and for requests that break rules; paths are those of the request.
         """
         return self._counted(message, lambda: self._answer(message))
+
+    def check_shared(self, defaults: packing_service_pb2.PackRequest, path: str) -> None:
+        """Raise what is wrong with the catalog that the orders of a batch share, once and not for each of them.
+
+        Raises
+        ------
+        InvalidInputError
+            Or one of its kinds; paths begin with ``path``.
+        """
+        found = Findings(path)
+        if defaults.HasField("inline_catalog"):
+            read_inline_catalog(defaults.inline_catalog, self._shelf, found.at("inline_catalog"))
+        found.raise_any()
 
     def _counted(
         self, message: packing_service_pb2.PackRequest, answer: Callable[[], packing_service_pb2.PackResponse]

@@ -67,6 +67,9 @@ class PackingService(PackingServiceServicer):
         """Plan many orders, each with an answer or an error of its own."""
         self._check_batch(request)
         who = caller(context)
+        if request.defaults.HasField("inline_catalog"):
+            check = partial(self._packer.check_shared, request.defaults, "defaults")
+            await self._workers.run(check, caller=who, kind=Kind.BATCH)
 
         def make() -> Awaitable[messages.BatchPackResponse]:
             return self._batch(request, who)

@@ -1,13 +1,14 @@
 """What the server has loaded: data and catalogs, read once at the start."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from boxwright.catalog import Materials, load_catalog, load_materials
 from boxwright.catalog.folder import materials_folder
 from boxwright.domain.box import Catalog
 from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.server.inline_catalogs import InlineCatalogs
 from boxwright.server.settings import Settings
 
 
@@ -23,11 +24,14 @@ class Shelf:
         Factors, rules and constants.
     catalogs : mapping of str to Catalog
         By id, sorted.
+    inline : InlineCatalogs
+        Catalogs that requests sent along.
     """
 
     settings: Settings
     materials: Materials
     catalogs: Mapping[str, Catalog]
+    inline: InlineCatalogs = field(default_factory=InlineCatalogs)
 
     @classmethod
     def load(cls, settings: Settings) -> "Shelf":

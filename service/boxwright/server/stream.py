@@ -4,7 +4,7 @@ import asyncio
 import concurrent.futures
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 
-from boxwright.errors import BoxwrightError, SearchEndedError
+from boxwright.errors import BoxwrightError, InvalidInputError, SearchEndedError
 from boxwright.fuse import Fuse
 from boxwright.server.defaults import check_defaults, with_defaults
 from boxwright.server.faults import status_of
@@ -24,6 +24,9 @@ from boxwright.v1.packing_service_pb2 import (
 
 Plan = Callable[[PackRequest], Awaitable[PackResponse]]
 Improve = Callable[[PackRequest, Fuse, Callable[[PackResponse], None]], Awaitable[PackResponse]]
+Received = StreamPackRequest | InvalidInputError
+"""A message of the caller, or what is wrong with one that does not decode."""
+
 MOST_FUSE_S = 3_600
 """Longest fuse, in seconds."""
 
@@ -55,7 +58,7 @@ class PackStream:
         self._idle_s = idle_s
         self._age_s = age_s
         self._ended: str | None = None
-        self._reading: asyncio.Future[StreamPackRequest | None] | None = None
+        self._reading: asyncio.Future[Received | None] | None = None
         self._plan = plan
         self._improve = improve
         self._slots = asyncio.Semaphore(most_under_way)
@@ -66,8 +69,10 @@ class PackStream:
         self._defaults = PackRequest()
         self._heard_at_s = 0.0
 
-    async def answers(self, requests: AsyncIterator[StreamPackRequest]) -> AsyncGenerator[StreamPackResponse, None]:
+    async def answers(self, requests: AsyncIterator[Received]) -> AsyncGenerator[StreamPackResponse, None]:
         """Yield answers until the caller has sent all and each is answered.
+
+        What came in place of a message that does not decode is answered without a correlation id.
 
         Raises
         ------
@@ -109,9 +114,12 @@ class PackStream:
                 return
             await asyncio.sleep(self._idle_s - idle_s)
 
-    async def _read(self, requests: AsyncIterator[StreamPackRequest]) -> None:
+    async def _read(self, requests: AsyncIterator[Received]) -> None:
         try:
             while (message := await self._next(requests)) is not None:
+                if isinstance(message, InvalidInputError):
+                    await self._answer("", message)
+                    continue
                 try:
                     await self._take(message)
                 except BoxwrightError as error:
@@ -120,7 +128,7 @@ class PackStream:
         finally:
             await self._answers.put(None)
 
-    async def _next(self, requests: AsyncIterator[StreamPackRequest]) -> StreamPackRequest | None:
+    async def _next(self, requests: AsyncIterator[Received]) -> Received | None:
         """Return the caller's next message; None once there is none, or the stream is to end."""
         if self._ended:
             return None
@@ -248,5 +256,5 @@ class PackStream:
         await self._answers.put(response)
 
 
-async def _after(requests: AsyncIterator[StreamPackRequest]) -> StreamPackRequest | None:
+async def _after(requests: AsyncIterator[Received]) -> Received | None:
     return await anext(requests, None)

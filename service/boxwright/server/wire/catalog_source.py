@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from boxwright.domain.box import Catalog
 from boxwright.domain.warning import PlanWarning, WarningCode, gathered
 from boxwright.server.findings import Findings
+from boxwright.server.inline_catalogs import content_key
 from boxwright.server.shelf import Shelf
 from boxwright.server.wire.catalog import catalog_warnings, read_catalog
 from boxwright.server.wire.names import read_name
@@ -39,7 +40,7 @@ def read_catalog_source(
 ) -> CatalogChoice | None:
     """Return the catalog that a request names or holds, or None after noting why there is none."""
     if inline is not None:
-        catalog = read_catalog(inline, shelf.materials, found.at("inline_catalog"))
+        catalog = read_inline_catalog(inline, shelf, found.at("inline_catalog"))
         if catalog is None:
             return None
         # A plan shows a missing price as a cost that is not known.
@@ -61,6 +62,17 @@ def read_catalog_source(
         return None
     catalog = shelf.catalogs[parts[0]]
     return CatalogChoice(catalog, catalog, loaded=True)
+
+
+def read_inline_catalog(message: catalog_pb2.Catalog, shelf: Shelf, found: Findings) -> Catalog | None:
+    """Return the catalog of a message, or None after noting every finding; one that came lately is not read again."""
+    key, size = content_key(message)
+    catalog = shelf.inline.find(key)
+    if catalog is None:
+        catalog = read_catalog(message, shelf.materials, found)
+        if catalog is not None:
+            shelf.inline.keep(key, catalog, size)
+    return catalog
 
 
 def read_availability(

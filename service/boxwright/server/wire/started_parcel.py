@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from boxwright.domain.order import Order
+from boxwright.domain.order import MAX_UNITS_PER_ORDER, Order
 from boxwright.domain.started import StartedParcel
 from boxwright.errors import InvalidInputError
 from boxwright.server.findings import Findings
@@ -24,6 +24,10 @@ def read_started_parcels(
     found : Findings
         Collects what is wrong, at the request's path.
     """
+    placed = sum(len(each.placements) for each in messages)
+    if placed > MAX_UNITS_PER_ORDER:
+        found.limit("started_parcels", f"must hold at most {MAX_UNITS_PER_ORDER:,} placements in all, got {placed:,}")
+        return ()
     lines = {} if order is None else {line.line_id: line for line in order.lines}
     started = []
     for index, message in enumerate(messages):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from boxwright import units
-from boxwright.domain.order import ALL_ORIENTATIONS, Item, Order, Orientation
+from boxwright.domain.order import ALL_ORIENTATIONS, MAX_UNITS_PER_ORDER, Item, Order, Orientation
 from boxwright.domain.plan import EmptySpace, Parcel, Placement, UnpackedUnit
 from boxwright.domain.soft_goods import MAX_FOLDS, folded_um
 from boxwright.fuse import look
@@ -36,6 +36,10 @@ def read_stated_plan(message: plan_pb2.Plan, order: Order | None, found: Finding
         Collects what is wrong, at the plan's path.
     """
     before = len(found)
+    placed = sum(len(parcel.placements) for parcel in message.parcels)
+    if placed > MAX_UNITS_PER_ORDER:
+        found.limit("parcels", f"must hold at most {MAX_UNITS_PER_ORDER:,} placements in all, got {placed:,}")
+        return None
     lines = {} if order is None else {line.line_id: line for line in order.lines}
     parcels = []
     for index, parcel in enumerate(message.parcels):

@@ -1,0 +1,35 @@
+"""How long lists may be, at every door; looked at before anything is done for each entry."""
+
+MAX_ENTRIES = 10_000
+"""Most entries of a list without a limit of its own."""
+
+MAX_ENTRIES_OF = {
+    "requests": 1_000,
+    "orientations": 100,
+    "property_amounts": 100,
+    "property_caps": 100,
+    "materials": 100,
+    "price_tiers": 100,
+    "objectives": 100,
+    "requirements": 100,
+    "material_requirements": 100,
+    "excluded_materials": 1_000,
+    "cushioning_ids": 100,
+    "legs": 100,
+    "price_tables": 100,
+    "zones": 1_000,
+    "steps": 2_000,
+    "additional": 100,
+    "surcharges": 1_000,
+    "markets": 100,
+    "accounting_profiles": 100,
+    "allocations": 100,
+    "carrier_services": 100,
+    "paths": 1_000,
+}
+"""Most entries of lists by their name, which is the same in Python, in files and in the contract."""
+
+
+def max_entries(name: str) -> int:
+    """Return how many entries a list of this name may have."""
+    return MAX_ENTRIES_OF.get(name, MAX_ENTRIES)

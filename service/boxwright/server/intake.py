@@ -1,0 +1,172 @@
+"""From bytes to a request: its lists are counted before their entries get memory.
+
+What is no message of the contract is an error of the caller's.
+"""
+
+import contextlib
+import functools
+from dataclasses import dataclass
+from typing import Any
+
+from google.protobuf.descriptor import FieldDescriptor
+from google.protobuf.message import DecodeError, Message
+
+from boxwright.domain.limits import max_entries
+from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.server.findings import LimitExceededError
+
+SMALL_BYTES = 4_096
+"""Requests up to this length are not counted: what they can hold is little, and reading them stops by itself."""
+
+FREE_ENTRIES, BYTES_PER_ENTRY = 100_000, 24
+"""Entries of all lists of a request: so many, and one more for each so many bytes. An empty entry takes two bytes on
+the wire and hundreds in memory; those that say something have more than this."""
+
+_VARINT, _FIXED_64, _LENGTH, _GROUP, _GROUP_END, _FIXED_32 = range(6)
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    name: str
+    repeated: bool
+    most: int
+    below: Any
+
+
+@functools.cache
+def _counted(descriptor: Any) -> dict[int, _Field]:
+    """Return the fields of a message, by number, that are lists or lead to lists."""
+    found = {}
+    for field in descriptor.fields:
+        leads = field.message_type is not None and _has_lists(field.message_type)
+        if field.is_repeated or leads:
+            below = field.message_type if leads else None
+            found[field.number] = _Field(field.name, field.is_repeated, max_entries(field.name), below)
+    return found
+
+
+@functools.cache
+def _has_lists(descriptor: Any) -> bool:
+    return any(field.is_repeated or _leads(field) for field in descriptor.fields)
+
+
+def _leads(field: FieldDescriptor) -> bool:
+    return field.message_type is not None and _has_lists(field.message_type)
+
+
+class _Count:
+    """Counts the entries of lists in the bytes of one request.
+
+    Parameters
+    ----------
+    data : bytes
+        As sent.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._left = FREE_ENTRIES + len(data) // BYTES_PER_ENTRY
+
+    def look(self, start: int, end: int, kind: Any, path: str, counts: dict[int, Any]) -> None:
+        """Count in the message of a kind that lies from ``start`` to ``end``; what cannot be read is left to protobuf.
+
+        ``counts`` holds entries by field number for lists, and such a dict for a message below: sent twice, a field
+        that is no list is one message, and its lists are one list.
+        """
+        fields, at, groups = _counted(kind), start, 0
+        while at < end:
+            tag, at = self._number(at)
+            number, wire = tag >> 3, tag & 7
+            if wire == _LENGTH:
+                length, begin = self._number(at)
+                at = begin + length
+            elif wire == _VARINT:
+                begin, at = at, self._number(at)[1]
+            elif wire in (_FIXED_32, _FIXED_64):
+                begin, at = at, at + (8 if wire == _FIXED_64 else 4)
+            elif wire in (_GROUP, _GROUP_END):
+                groups += 1 if wire == _GROUP else -1
+                continue
+            else:
+                raise IndexError
+            field = fields.get(number)
+            if field is None or groups:
+                continue
+            if at > end:
+                raise IndexError
+            if field.below is None and wire == _LENGTH and not _texts(kind, number):
+                self._add(number, field, path, counts, at - begin)  # numbers in one piece: one byte each, or more
+                continue
+            if field.repeated:
+                self._add(number, field, path, counts, 1)
+            if field.below is not None and wire == _LENGTH:
+                if field.repeated:
+                    self.look(begin, at, field.below, f"{_under(path, field.name)}[{counts[number] - 1}]", {})
+                else:
+                    self.look(begin, at, field.below, _under(path, field.name), counts.setdefault(number, {}))
+
+    def _number(self, at: int) -> tuple[int, int]:
+        """Return the varint at a place and the place after it."""
+        byte = self._data[at]
+        at += 1
+        if byte < 0x80:
+            return byte, at
+        value, shift = byte & 0x7F, 7
+        while True:
+            byte = self._data[at]
+            at += 1
+            value |= (byte & 0x7F) << shift
+            if byte < 0x80:
+                return value, at
+            shift += 7
+            if shift > 63:
+                raise IndexError
+
+    def _add(self, number: int, field: _Field, path: str, counts: dict[int, Any], entries: int) -> None:
+        counts[number] = counts.get(number, 0) + entries
+        if counts[number] > field.most:
+            raise LimitExceededError(
+                [FieldViolation(_under(path, field.name), f"must hold at most {field.most:,} entries")]
+            )
+        self._left -= entries
+        if self._left < 0:
+            rule = f"a request of {len(self._data):,} bytes must not hold so many entries in all its lists"
+            raise LimitExceededError([FieldViolation(_under(path, field.name), rule)])
+
+
+@functools.cache
+def _texts(kind: Any, number: int) -> bool:
+    """Whether entries of a list are of a length of their own each: texts, bytes or messages."""
+    field = kind.fields_by_number[number]
+    return field.message_type is not None or field.type in (FieldDescriptor.TYPE_STRING, FieldDescriptor.TYPE_BYTES)
+
+
+def _under(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name
+
+
+def parse(data: bytes, kind: type[Message]) -> Message:
+    """Return the request that bytes hold.
+
+    Parameters
+    ----------
+    data : bytes
+        As sent.
+    kind : type
+        The message that they should be.
+
+    Raises
+    ------
+    LimitExceededError
+        If a list has more entries than lists of its name may have, or all together more than fit the bytes.
+    InvalidInputError
+        If the bytes are no such message.
+    """
+    if len(data) > SMALL_BYTES:
+        with contextlib.suppress(IndexError):  # cut short: protobuf says so below
+            _Count(data).look(0, len(data), kind.DESCRIPTOR, "", {})
+    try:
+        return kind.FromString(data)
+    except DecodeError:
+        rule = f"is no {kind.DESCRIPTOR.full_name}: its bytes do not decode as a message of this contract"
+        raise InvalidInputError([FieldViolation("", rule)]) from None

@@ -1,0 +1,81 @@
+"""Requests as bytes: lists are counted before they are read, and what does not decode is the caller's error."""
+
+import pytest
+from google.protobuf.message import DecodeError
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boxwright.domain.limits import MAX_ENTRIES
+from boxwright.errors import InvalidInputError
+from boxwright.server.findings import LimitExceededError
+from boxwright.server.intake import BYTES_PER_ENTRY, FREE_ENTRIES, parse
+from boxwright.v1.order_pb2 import Order, OrderLine
+from boxwright.v1.packing_service_pb2 import BatchPackRequest, CheckPlanRequest, PackRequest
+
+
+def tagged(kind, name, content=b""):
+    """Return a field of a message in bytes; ``name`` may lead through messages, as ``order.lines``."""
+    first, _, rest = name.partition(".")
+    field = kind.DESCRIPTOR.fields_by_name[first] if hasattr(kind, "DESCRIPTOR") else kind.fields_by_name[first]
+    inside = tagged(field.message_type, rest, content) if rest else content
+    return varint(field.number << 3 | 2) + varint(len(inside)) + inside
+
+
+def varint(number):
+    """Return a number as the wire has it."""
+    found = b""
+    while number > 127:
+        found += bytes([number & 127 | 128])
+        number >>= 7
+    return found + bytes([number])
+
+
+LINE = tagged(Order, "lines")
+AMOUNT = tagged(OrderLine, "property_amounts")
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "path"),
+    [
+        (PackRequest, tagged(PackRequest, "order", LINE * 8_000_000), "order.lines"),
+        (PackRequest, tagged(PackRequest, "order", LINE * 6_000) * 2, "order.lines"),
+        (PackRequest, tagged(PackRequest, "order.lines", AMOUNT * 5_000), "order.lines[0].property_amounts"),
+        (PackRequest, tagged(PackRequest, "availability") * 600_000, "availability"),
+        (PackRequest, tagged(PackRequest, "allocations", b"\x01" * 5_000), "allocations"),
+        (PackRequest, tagged(PackRequest, "policy.material_requirements.excluded_materials") * 2_000,
+         "policy.material_requirements.excluded_materials"),
+        (PackRequest, b"\xfb\xff\x3f\xfc\xff\x3f" + tagged(PackRequest, "markets") * 5_000, "markets"),
+        (BatchPackRequest, tagged(BatchPackRequest, "requests") * 8_000_000, "requests"),
+        (BatchPackRequest, tagged(BatchPackRequest, "requests.order", LINE * 9_000) * 20, "requests[12].order.lines"),
+        (CheckPlanRequest, tagged(CheckPlanRequest, "plan.parcels") * 300_000, "plan.parcels"),
+    ],
+)  # fmt: skip
+def test_a_list_that_is_too_long_is_named_before_it_is_read(kind, data, path):
+    """Lists of all depths, in one or several pieces, after a group of unknown fields too; and all lists together."""
+    with pytest.raises(LimitExceededError) as caught:
+        parse(data, kind)
+    assert [each.field for each in caught.value.violations] == [path]
+
+
+def test_lists_within_their_limits_are_read():
+    """As many lines as may be, and entries that say something, as many as there may be orders, pass."""
+    full = parse(tagged(PackRequest, "order", LINE * MAX_ENTRIES), PackRequest)
+    assert len(full.order.lines) == MAX_ENTRIES
+    lines = [OrderLine(line_id=f"line {number}", quantity=1, mass_g=number) for number in range(200)]
+    request = BatchPackRequest(requests=[PackRequest(order=Order(lines=lines))] * 1_000)
+    data = request.SerializeToString()
+    assert len(data) // BYTES_PER_ENTRY + FREE_ENTRIES > 200_000
+    assert parse(data, BatchPackRequest) == request
+
+
+@given(st.binary(max_size=200), st.booleans())
+def test_any_bytes_are_a_request_or_an_error_of_the_caller(data, long):
+    """However broken, cut short or long, bytes decode as protobuf says, or are refused without a field."""
+    data += tagged(PackRequest, "request_id", b"x" * 5_000) if long else b""
+    try:
+        expected = PackRequest.FromString(data)
+    except DecodeError:
+        with pytest.raises(InvalidInputError, match="do not decode"):
+            parse(data, PackRequest)
+    else:
+        assert parse(data, PackRequest) == expected

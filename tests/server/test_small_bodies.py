@@ -1,0 +1,109 @@
+"""Small bodies cannot exhaust memory: a server in another process is sent each, and its peak is looked at."""
+
+import runpy
+from pathlib import Path
+
+import grpc
+import pytest
+
+from boxwright.v1.catalog_pb2 import Catalog
+from boxwright.v1.catalog_service_pb2 import ValidateCatalogRequest
+from boxwright.v1.order_pb2 import Order, OrderLine, PropertyAmount
+from boxwright.v1.packing_service_pb2 import BatchPackRequest, CheckPlanRequest, PackRequest
+from boxwright.v1.plan_pb2 import Plan
+from boxwright.v1.policy_pb2 import MaterialRequirements, Policy
+
+RUNNING = runpy.run_path(str(Path(__file__).parents[1] / "interop" / "running_server.py"))
+FREE_BYTES, PER_BYTE = 64 * 2**20, 30
+"""Most memory above the idle server: so much, and so much more for each byte of a request."""
+
+ORDER = Order(order_id="o", lines=[OrderLine(line_id="a", quantity=1, mass_g=1)])
+CATALOG = 'catalog_id = "a"\nversion = "1"\n'
+METHODS = {
+    PackRequest: "PackingService/Pack",
+    BatchPackRequest: "PackingService/BatchPack",
+    CheckPlanRequest: "PackingService/CheckPlan",
+    ValidateCatalogRequest: "CatalogService/ValidateCatalog",
+}
+
+
+def many(message, field, count):
+    """Return a message with so many empty entries in a list."""
+    getattr(message, field).extend([getattr(message, field).add()] * (count - 1))
+    return message
+
+
+def excluding(count):
+    """Return an order that may use none of so many materials."""
+    excluded = MaterialRequirements(excluded_materials=["materials/x"] * count)
+    return PackRequest(order=ORDER, policy=Policy(material_requirements=excluded))
+
+
+def amounts(count):
+    """Return an order whose line names so many properties."""
+    line = OrderLine(property_amounts=[PropertyAmount(property=f"p{n}", amount=1) for n in range(count)])
+    return PackRequest(order=Order(lines=[line]))
+
+
+def bad_defaults(boxes):
+    """Return a batch whose shared catalog has so many boxes without a size."""
+    return BatchPackRequest(
+        defaults=PackRequest(inline_catalog=many(Catalog(), "box_types", boxes)),
+        requests=[PackRequest(order=ORDER)] * 1_000,
+    )
+
+
+BODIES = {
+    "empty lines": lambda: PackRequest(order=many(Order(), "lines", 300_000)),
+    "few empty lines": lambda: PackRequest(order=many(Order(), "lines", 9_000)),
+    "empty requests": lambda: many(BatchPackRequest(), "requests", 1_000_000),
+    "requests of empty lines": lambda: BatchPackRequest(
+        requests=[PackRequest(order=many(Order(), "lines", 1_000))] * 1_000
+    ),
+    "availability": lambda: many(PackRequest(order=ORDER), "availability", 600_000),
+    "property amounts": lambda: amounts(400_000),
+    "excluded materials": lambda: excluding(500_000),
+    "parcels": lambda: CheckPlanRequest(order=ORDER, plan=many(Plan(), "parcels", 300_000)),
+    "few parcels": lambda: CheckPlanRequest(order=ORDER, plan=many(Plan(), "parcels", 9_000)),
+    "boxes of all orders": lambda: bad_defaults(1_000),
+    "a long text": lambda: PackRequest(order=ORDER, catalog="\x01" * 4_000_000),
+    "long paths": lambda: PackRequest(order=ORDER, read_mask={"paths": ["plan." * 1_000] * 900}),
+    "a key of many names": lambda: ValidateCatalogRequest(toml=f"{'.'.join('a' * 40_000)}=1"),
+    "a header of many names": lambda: ValidateCatalogRequest(toml=f"[{'.'.join('a' * 40_000)}"),
+    "many keys of some names": lambda: ValidateCatalogRequest(
+        toml=CATALOG + "".join(f"k{n}.a.a.a.a.a.a.a=1\n" for n in range(50_000))
+    ),
+    "many headers": lambda: ValidateCatalogRequest(toml=CATALOG + "[[box_types]]\n" * 200_000),
+    "many tables": lambda: ValidateCatalogRequest(toml=f"{CATALOG}box_types = [{'{},' * 300_000}]"),
+}
+
+
+@pytest.fixture(scope="module")
+def small():
+    """A server of its own, so that nothing else takes memory, and a channel to it."""
+    with RUNNING["running_server"]() as server, grpc.insecure_channel(server.address) as channel:
+        yield server, channel
+
+
+def memory(server, name):
+    """Return a figure of a server's memory in bytes: VmRSS now, VmHWM at most since it was reset."""
+    lines = Path(f"/proc/{server.process.pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(name))
+
+
+@pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="the peak is read and reset in /proc")
+@pytest.mark.parametrize("name", BODIES)
+def test_a_body_takes_memory_in_proportion(small, name):
+    """Each is refused, or answered with faults, and the peak stays within what its bytes allow."""
+    server, channel = small
+    message = BODIES[name]()
+    body = message.SerializeToString()
+    Path(f"/proc/{server.process.pid}/clear_refs").write_text("5")
+    idle = memory(server, "VmRSS")
+    try:
+        channel.unary_unary(f"/boxwright.v1.{METHODS[type(message)]}")(body, timeout=60)
+        code = grpc.StatusCode.OK
+    except grpc.RpcError as error:
+        code = error.code()
+    assert code in (grpc.StatusCode.OK, grpc.StatusCode.INVALID_ARGUMENT)
+    assert memory(server, "VmHWM") - idle < FREE_BYTES + PER_BYTE * len(body)
