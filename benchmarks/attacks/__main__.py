@@ -13,11 +13,12 @@ import argparse
 from collections.abc import Sequence
 
 from benchmarks.attacks.attack import Attack
+from benchmarks.attacks.bodies import BODIES
 from benchmarks.attacks.given_up import GIVEN_UP
 from benchmarks.attacks.measure import Cost, cost_of
 from benchmarks.attacks.open_calls import OPEN_CALLS
 
-ATTACKS: Sequence[Attack] = (*GIVEN_UP, *OPEN_CALLS)
+ATTACKS: Sequence[Attack] = (*GIVEN_UP, *OPEN_CALLS, *BODIES)
 """All attacks, in the order of the table."""
 
 COLUMNS = (
