@@ -4,6 +4,15 @@ from boxwright.v1 import box_type_pb2, catalog_pb2, order_pb2, packing_service_p
 
 CATALOG = "catalogs/eu-stock"
 RSC = box_type_pb2.BOX_STYLE_RSC_0201
+MOST_DRAWN = 200
+"""Most units of which a server draws pictures, unless it is set otherwise."""
+WITHOUT_DRAWINGS = (
+    "plan",
+    "alternatives",
+    "comparison",
+    "plan.parcels.empty_spaces",
+    "plan.certificate.refused_candidates.smallest_change",
+)
 
 
 def line(order: order_pb2.Order, name: str, quantity: int, edges_mm: tuple[float, ...], mass_g: float) -> None:
@@ -48,7 +57,7 @@ def mixed(units: int, *, thorough: bool = False, everything: bool = False) -> pa
     if thorough:
         request.policy.solving_mode = policy_pb2.SOLVING_MODE_THOROUGH
     if everything:
-        request.read_mask.paths.append("*")
+        request.read_mask.paths.extend(("*",) if units <= MOST_DRAWN else WITHOUT_DRAWINGS)
         request.alternative_count = 3
     return request
 

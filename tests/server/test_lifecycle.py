@@ -281,3 +281,26 @@ def test_watches_of_health_are_limited_and_checks_are_not(narrow):
         assert probe(narrow.address)
         for each in watches:
             each.cancel()
+
+
+def test_a_stream_that_is_idle_for_too_long_ends_and_is_counted():
+    """The server ends it by itself; the reason is in the details and in the metrics."""
+    with RUNNING["running_server"](stream_idle_s=1) as server, grpc.insecure_channel(server.address) as channel:
+        hold = threading.Event()
+
+        def sent():
+            setup = packing_service_pb2.StreamPackRequest(correlation_id="0")
+            setup.setup.SetInParent()
+            yield setup
+            hold.wait(60)
+
+        answers = PackingServiceStub(channel).StreamPack(sent(), timeout=60)
+        assert next(answers).WhichOneof("message") == "accepted"
+        assert "boxwright_streams_open 1.0" in read(server.admin_address, "/metrics")[1]
+        with pytest.raises(grpc.RpcError) as ended:
+            next(answers)
+        hold.set()
+        assert reason(ended.value) == "STREAM_ENDED"
+        text = read(server.admin_address, "/metrics")[1]
+        assert "boxwright_streams_open 0.0" in text
+        assert 'boxwright_ended_streams_total{why="idle"} 1.0' in text

@@ -14,7 +14,9 @@ App = Callable[[Environment, StartResponse], Iterable[bytes]]
 
 
 class _Quiet(WSGIRequestHandler):
-    """Handles requests without a line on standard error for each scrape."""
+    """Handles requests without a line on standard error for each scrape, and none that is not sent in time."""
+
+    timeout = 10.0
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the parameter's name is the base class's
         """Say nothing."""

@@ -52,6 +52,9 @@ MAX_CONCURRENT_CALLS = 10_000
 """Calls of any kind at once, health checks too; past it gRPC refuses with RESOURCE_EXHAUSTED. Above the sum of all
 other limits, so that health checks are answered however many calls are open."""
 
+CONNECTION_GRACE_MS = 300_000
+"""Time that calls get to end on a connection that is as old as a stream may be."""
+
 LIVENESS = "liveness"
 """Name under which health says whether planning gets on: NOT_SERVING means that the process has to be started anew."""
 
@@ -161,6 +164,11 @@ class Server:
                 # Clients that keep an idle or waiting connection alive are not sent away for it.
                 ("grpc.http2.min_recv_ping_interval_without_data_ms", 10_000),
                 ("grpc.keepalive_permit_without_calls", 1),
+                # A caller that is gone without a word, or takes no answers, holds its places no longer than that.
+                ("grpc.keepalive_time_ms", 60_000),
+                ("grpc.keepalive_timeout_ms", 20_000),
+                ("grpc.max_connection_age_ms", round(self._settings.stream_age_s * 1_000)),
+                ("grpc.max_connection_age_grace_ms", CONNECTION_GRACE_MS),
             ],
             maximum_concurrent_rpcs=MAX_CONCURRENT_CALLS,
         )

@@ -80,7 +80,8 @@ class Settings:
 
     stream_age_s: float = 43_200.0
     """Seconds after which a StreamPack is read no further; once its orders under way are answered it ends, with
-    UNAVAILABLE and the reason STREAM_ENDED."""
+    UNAVAILABLE and the reason STREAM_ENDED. A connection of that age takes no new calls, which clients see to by
+    themselves, and is closed five minutes later."""
 
     max_batches: int = 64
     """BatchPack calls at once. One more is refused with RESOURCE_EXHAUSTED."""
