@@ -38,6 +38,7 @@ REMEDIES = {
     "stacked so.",
     "mass_ranges.csv": "The board or dunnage weighed: a cut area, a filled volume; then give its figure as your own.",
     "mean_densities.csv": "Weighed and measured loads of such vehicles, or the publisher's own figure.",
+    "profiles/*": "The publisher's own definition of its classes of flights.",
     "recycling_streams.csv": "The collection rules of the place in question: the law, or the collector's own list.",
     "materials.csv": "A test report by ISO 14021 or EN 643, a certificate of the material, or its data sheet.",
 }

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from boxwright.catalog import load_materials
 from boxwright.domain.factor import Component, Coverage, Stage
 from boxwright.domain.footprint import Allocation, PackagingComponent
-from boxwright.domain.lane import Lane, Leg
+from boxwright.domain.lane import Lane, Leg, TransportMode
 from boxwright.footprint import estimate, total
 
 
@@ -152,7 +152,8 @@ def test_grams_never_fall_with_mass_or_distance(shipped, profile, mass_mg, km, m
 
     def grams(box_mg, distance_km):
         box = PackagingComponent(Component.BOX, "corrugated-board", box_mg)
-        return by_mass(shipped, profile, (box,), Lane((Leg(mode, distance_km),)), 10**6 + box_mg).total_co2e_mg
+        leg = Leg(mode, distance_km, vehicle=shipped.profile(profile).vehicle(TransportMode(mode)))
+        return by_mass(shipped, profile, (box,), Lane((leg,)), 10**6 + box_mg).total_co2e_mg
 
     light, heavy = mass_mg[0], sum(mass_mg)
     near, far = km[0], sum(km)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from boxwright.catalog.documents import check_keys, read_document
 from boxwright.catalog.faults import Faults, row_field
 from boxwright.catalog.licences import licence
 from boxwright.catalog.tables import REQUIRED, Column, Record, read_table, unique
+from boxwright.domain.air_class import AirClass, FlightEnds
 from boxwright.domain.factor import (
     CARRIED,
     TONNE_KM,
@@ -125,9 +127,16 @@ PROFILE_KEYS: dict[str, type] = dict.fromkeys(
     ("profile_id", "name", "standard", "gwp_basis", "year", "region", "licence", "source", "recycling_rule"), str
 )
 PROFILE_TABLES: dict[str, type] = {"coverage": dict, "default_vehicles": dict}
-PROFILE_OPTIONAL: dict[str, type] = {"end_of_life_route": str, "note": str, "default_hub": str, "default_vans": dict}
+PROFILE_OPTIONAL: dict[str, type] = {
+    "end_of_life_route": str,
+    "note": str,
+    "default_hub": str,
+    "default_vans": dict,
+    "countries": list,
+    "air_classes": list,
+}
 
-READ_APART = ("recycling_rule", "default_vans")
+READ_APART = ("recycling_rule", "default_vans", "countries", "air_classes")
 """Keys that are read as more than a text."""
 
 VAN_DRIVES = ("diesel", "electric")
@@ -157,8 +166,13 @@ def read_profile(path: Path, faults: Faults) -> AccountingProfile | None:
     vans = document.get("default_vans", {})
     for drive in vans.keys() - set(VAN_DRIVES):
         faults.add(f"default_vans.{drive}", f"must be one of {', '.join(VAN_DRIVES)}")
+    air_classes = _read_air_classes(document.get("air_classes", []), faults)
+    if len(faults.violations) > before:
+        return None
     return AccountingProfile(
         **texts,
+        countries=tuple(str(each) for each in document.get("countries", ())),
+        air_classes=air_classes,
         coverage=coverage,
         factors=(),
         default_vehicles=vehicles,
@@ -238,6 +252,27 @@ def _implied(component: Component, stage: Stage) -> CoverageCell | None:
     return CoverageCell(component, stage, Coverage.INCLUDED, IN_GROSS_MASS)
 
 
+def _read_air_classes(entries: list[Any], faults: Faults) -> tuple[AirClass, ...]:
+    """Read ``[[air_classes]]``: ends, vehicle, source and verified, below_km and note where there are any."""
+    found = []
+    for index, entry in enumerate(entries):
+        path = f"air_classes[{index}]"
+        required = {"ends": str, "vehicle": str, "source": str, "verified": bool}
+        if not isinstance(entry, dict):
+            faults.add(path, "must be a table")
+            continue
+        if not check_keys(entry, required, {"below_km": int, "note": str}, faults, path):
+            continue
+        try:
+            ends = cells.member_of(FlightEnds)(entry["ends"])
+        except cells.CellError as error:
+            faults.add(f"{path}.ends", str(error))
+            continue
+        below = Decimal(entry["below_km"]) if "below_km" in entry else None
+        found.append(AirClass(ends, below, entry["vehicle"], entry["source"], entry["verified"], entry.get("note", "")))
+    return tuple(found)
+
+
 def _read_vehicles(table: Mapping[str, Any], faults: Faults) -> tuple[tuple[TransportMode, str], ...]:
     found = []
     for name, vehicle in table.items():
@@ -280,6 +315,10 @@ def complete(profile: AccountingProfile, factors: list[EmissionFactor], faults: 
             faults.add(f"factor {factor.factor_id}", f"must not be negative under cut_off, got {factor.value}")
     defaults = [(f"default_vehicles.{mode.value}", mode, vehicle) for mode, vehicle in profile.default_vehicles]
     defaults += [(f"default_vans.{drive}", TransportMode.ROAD, vehicle) for drive, vehicle in profile.default_vans]
+    defaults += [
+        (f"air_classes[{index}].vehicle", TransportMode.AIR, each.vehicle)
+        for index, each in enumerate(profile.air_classes)
+    ]
     for path, mode, vehicle in defaults:
         if not any(full.factor(vehicle, stage) for stage in (Stage.TRANSPORT_TTW, Stage.TRANSPORT_WTW)):
             faults.add(path, f"must be a transport class with a factor, got {vehicle!r}")

@@ -3,8 +3,10 @@
 import enum
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 
+from boxwright.domain.air_class import AirClass, FlightEnds
 from boxwright.domain.lane import TransportMode
 from boxwright.errors import FieldViolation, InvalidInputError
 
@@ -166,6 +168,11 @@ class AccountingProfile:
         Hub class where a leg names none. Default empty: the profile has none.
     default_vans : tuple of (str, str)
         Transport class of a van, by drive: ``diesel``, ``electric``. Default none.
+    countries : tuple of str
+        Countries that the publisher means where it tells domestic flights apart. Default none.
+    air_classes : tuple of AirClass
+        Transport class of a flight where its leg names none, the first rule that holds. Default none: the default
+        vehicle of the mode.
 
     Raises
     ------
@@ -191,6 +198,8 @@ class AccountingProfile:
     recycling_rule: RecyclingRule = RecyclingRule.CUT_OFF
     default_hub: str = ""
     default_vans: tuple[tuple[str, str], ...] = ()
+    countries: tuple[str, ...] = ()
+    air_classes: tuple[AirClass, ...] = ()
 
     def __post_init__(self) -> None:
         broken: list[FieldViolation] = []
@@ -251,6 +260,20 @@ class AccountingProfile:
     def vehicle(self, mode: TransportMode) -> str:
         """Return the default transport class of a mode, or an empty text."""
         return self._vehicle_index.get(mode, "")
+
+    def air_class(self, distance_km: Fraction, ends: FlightEnds) -> AirClass | None:
+        """Return the first rule that holds for a flight; None where the profile has none."""
+        for rule in self.air_classes:
+            if rule.ends in (ends, FlightEnds.ANY) and (rule.below_km is None or distance_km < rule.below_km):
+                return rule
+        return None
+
+    def flight_ends(self, countries: tuple[str, str] | None) -> FlightEnds:
+        """Return where a flight between two countries begins and ends, seen from the profile's own."""
+        if countries is None:
+            return FlightEnds.UNKNOWN
+        at_home = sum(country in self.countries for country in countries)
+        return (FlightEnds.ELSEWHERE, FlightEnds.TO_FROM, FlightEnds.DOMESTIC)[at_home]
 
     def mode_of(self, vehicle: str) -> TransportMode | None:
         """Return how a transport class travels; None where the profile does not have it."""

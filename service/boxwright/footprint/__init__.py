@@ -8,6 +8,7 @@ from boxwright.footprint.caution import cautious
 from boxwright.footprint.compare import difference
 from boxwright.footprint.distance import adjusted_km
 from boxwright.footprint.estimate import estimate, offered_allocations
+from boxwright.footprint.flight_warnings import flight_warnings
 from boxwright.footprint.lane_rules import lane_rules
 from boxwright.footprint.mass_data import PartData, data_of_box, data_of_dunnage
 from boxwright.footprint.tally import Tally
@@ -27,6 +28,7 @@ __all__ = [
     "data_of_dunnage",
     "difference",
     "estimate",
+    "flight_warnings",
     "lane_rules",
     "offered_allocations",
     "total",

@@ -40,29 +40,31 @@ def lane_rules(
     """
     broken: list[FieldViolation] = []
     for index, leg in enumerate(lane.legs if lane else ()):
-        found = list(_leg_rules(leg, profiles))
+        found = list(_leg_rules(leg, lane, profiles))
         if not found and (by_volume or (lane is not None and lane.include_volume_share)):
-            found = list(_density_rules(leg, profiles, materials))
+            found = list(_density_rules(leg, lane, profiles, materials))
         broken += [each.under(f"lane.legs[{index}]") for each in dict.fromkeys(found)]
     return broken
 
 
-def _leg_rules(leg: Leg, profiles: Sequence[AccountingProfile]) -> Iterator[FieldViolation]:
+def _leg_rules(leg: Leg, lane: Lane | None, profiles: Sequence[AccountingProfile]) -> Iterator[FieldViolation]:
     if leg.vehicle and profiles:
         known = {each.subject for profile in profiles for each in profile.factors if each.unit == TONNE_KM}
         if leg.vehicle not in known:
             yield FieldViolation("vehicle", f"must be known to a profile, none has {leg.vehicle!r}")
     for profile in profiles:
         try:
-            vehicle_of(leg, profile)
+            vehicle_of(leg, profile, lane)
         except InvalidInputError as error:
             yield from error.violations
 
 
-def _density_rules(leg: Leg, profiles: Sequence[AccountingProfile], materials: Materials) -> Iterator[FieldViolation]:
+def _density_rules(
+    leg: Leg, lane: Lane | None, profiles: Sequence[AccountingProfile], materials: Materials
+) -> Iterator[FieldViolation]:
     freight = Freight(Allocation.VOLUME_SHARE, 0, outer_um3=1)
     for profile in profiles:
         try:
-            freight.mass_mg(leg, vehicle_of(leg, profile), profile.profile_id, materials)
+            freight.mass_mg(leg, vehicle_of(leg, profile, lane), profile.profile_id, materials)
         except InvalidInputError as error:
             yield from error.violations

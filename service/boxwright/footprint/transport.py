@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from boxwright.catalog.materials import Materials
+    from boxwright.domain.air_class import AirClass
     from boxwright.domain.footprint import FootprintLine
     from boxwright.domain.lane import Lane, Leg
     from boxwright.footprint.freight import Freight
@@ -94,8 +95,30 @@ def chosen_factor(leg: Leg, profile: AccountingProfile) -> EmissionFactor | None
     return factor
 
 
-def vehicle_of(leg: Leg, profile: AccountingProfile) -> str:
-    """Return the transport class of a leg under a profile; empty where there is none.
+def flight_countries(lane: Lane | None, leg: Leg) -> tuple[str, str] | None:
+    """Return the countries that a flight begins and ends in; None where they are not known.
+
+    Those of its derived ends; else those of the lane, where it is the lane's only flight.
+    """
+    if leg.derivation is not None:
+        return leg.derivation.start.country_code, leg.derivation.end.country_code
+    if lane is None or not lane.origin_country or not lane.destination_country:
+        return None
+    flights = sum(each.mode is TransportMode.AIR for each in lane.legs)
+    return (lane.origin_country, lane.destination_country) if flights == 1 else None
+
+
+def air_class_of(leg: Leg, profile: AccountingProfile, lane: Lane | None) -> AirClass | None:
+    """Return the rule that gives a flight its class; None where its leg names one, or the profile has no rule."""
+    if leg.mode is not TransportMode.AIR or leg.vehicle or leg.factor_id:
+        return None
+    return profile.air_class(Fraction(str(leg.distance_km)), profile.flight_ends(flight_countries(lane, leg)))
+
+
+def vehicle_of(leg: Leg, profile: AccountingProfile, lane: Lane | None) -> str:
+    """Return the transport class of a leg of a lane under a profile; empty where there is none.
+
+    A flight without a class is of the one that the profile has for its ends and distance.
 
     Raises
     ------
@@ -103,7 +126,9 @@ def vehicle_of(leg: Leg, profile: AccountingProfile) -> str:
         If the leg's ``factor_id`` is no row of the profile for fuel, or the class travels by another mode than the leg.
     """
     chosen = chosen_factor(leg, profile)
-    vehicle = chosen.subject if chosen else leg.vehicle or profile.vehicle(leg.mode)
+    by_rule = air_class_of(leg, profile, lane)
+    default = profile.vehicle(leg.mode) if by_rule is None else by_rule.vehicle
+    vehicle = chosen.subject if chosen else leg.vehicle or default
     mode = profile.mode_of(vehicle)
     if mode is not None and mode is not leg.mode:
         rule = f"must be of mode {leg.mode.value} as its leg, got {leg.factor_id or vehicle!r} of mode {mode.value}"
@@ -116,7 +141,10 @@ def _leg_lines(
 ) -> Iterator[FootprintLine | str]:
     km = adjusted_km(leg, materials)
     rule = adjustment_rule(leg, materials)
-    vehicle = vehicle_of(leg, profile)
+    vehicle = vehicle_of(leg, profile, lane)
+    by_rule = air_class_of(leg, profile, lane)
+    if by_rule is not None:
+        rule = f"{rule}; {by_rule.words}"
     subject = vehicle or f"{leg.mode.value} without a default transport class"
     amount = freight.mass_mg(leg, vehicle, profile.profile_id, materials) * km / MG_PER_TONNE
     held = [(data, mass_mg * km / MG_PER_TONNE) for data, mass_mg in freight.parts_mg]

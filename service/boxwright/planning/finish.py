@@ -20,7 +20,7 @@ from boxwright.domain.policy import Objective, Plausibility
 from boxwright.domain.price_table import ShippingPrice
 from boxwright.domain.strength import StackLoad
 from boxwright.domain.warning import PlanWarning, WarningCode, gathered
-from boxwright.footprint import NO_LEGS, offered_allocations, total
+from boxwright.footprint import NO_LEGS, flight_warnings, offered_allocations, total
 from boxwright.planning.closed import closed_size
 from boxwright.planning.idle_lane import idle_warnings
 from boxwright.planning.lifting import handling_marks, lifting_warnings, lifting_words
@@ -409,6 +409,7 @@ def warnings(model: OrderModel, outcome: Outcome | None, parcels: Sequence[Parce
     found += lifting_warnings(request.lifting, parcels)
     found += _carrier_warnings(parcels)
     found += derivation_warnings(request.lane)
+    found += flight_warnings(request.lane, request.profiles)
     found += idle_warnings(request)
     found += _unpriced(parcels)
     found += _footprint_warnings(request, parcels)

@@ -8,12 +8,12 @@ from typing import Any
 
 from boxwright import units
 from boxwright.domain.carrier import ChargeableWeight
-from boxwright.domain.factor import Component
+from boxwright.domain.factor import AccountingProfile, Component
 from boxwright.domain.footprint import Allocation, Footprint
 from boxwright.domain.lane import Lane
 from boxwright.domain.warning import PlanWarning, WarningCode, gathered
 from boxwright.errors import InvalidInputError, MissingFactorError
-from boxwright.footprint import estimate
+from boxwright.footprint import estimate, flight_warnings
 from boxwright.planning import WeighedParcel, mode_alternatives
 from boxwright.routing import derivation_warnings
 from boxwright.server.break_even import estimate_break_even
@@ -96,7 +96,7 @@ def estimate_footprint(
         gross_g=units.to_g(job.gross_mg),
         ship_date=date_to_wire(job.lane.ship_date),
         versions=versions_to_wire(shelf.materials, shelf.catalogs.get(job.catalog_id)),
-        warnings=warnings_to_wire(_warnings(job.lane, job.billed), loaded=True),
+        warnings=warnings_to_wire(_warnings(job.lane, job.billed, _profiles(job, shelf)), loaded=True),
         derived_legs=[leg_to_wire(leg) for leg in job.lane.legs if leg.derivation is not None],
     )
 
@@ -144,7 +144,9 @@ def compare_transport_modes(
         ship_date=date_to_wire(job.lane.ship_date),
         versions=versions_to_wire(shelf.materials, shelf.catalogs.get(job.catalog_id)),
         warnings=warnings_to_wire(
-            _warnings(dataclasses.replace(job.lane, legs=tuple(legs)), job.billed), loaded=True, path="parcel"
+            _warnings(dataclasses.replace(job.lane, legs=tuple(legs)), job.billed, _profiles(job, shelf)),
+            loaded=True,
+            path="parcel",
         ),
     )
 
@@ -183,7 +185,14 @@ def _estimate(
     return made
 
 
-def _warnings(lane: Lane, billed: Sequence[ChargeableWeight]) -> tuple[PlanWarning, ...]:
+def _profiles(job: EstimateJob, shelf: Shelf) -> list[AccountingProfile]:
+    """Return the profiles of a job."""
+    return [shelf.materials.profile(profile_id) for profile_id in job.profiles]
+
+
+def _warnings(
+    lane: Lane, billed: Sequence[ChargeableWeight], profiles: Sequence[AccountingProfile]
+) -> tuple[PlanWarning, ...]:
     found = [
         PlanWarning(
             WarningCode.UNVERIFIED_CARRIER_RULE,
@@ -194,6 +203,7 @@ def _warnings(lane: Lane, billed: Sequence[ChargeableWeight]) -> tuple[PlanWarni
         if not each.verified
     ]
     found += derivation_warnings(lane)
+    found += flight_warnings(lane, profiles)
     if not lane.legs:
         text = "no legs are given, so no transport is counted"
         found.append(PlanWarning(WarningCode.NO_TRANSPORT, "lane.legs", text))

@@ -35,7 +35,7 @@ def estimate_parcel(**given: Any) -> None:
         from boxwright.cli.footprint_table import footprint_table
         from boxwright.cli.modes_table import legs_table
         from boxwright.errors import InvalidInputError
-        from boxwright.footprint import estimate, lane_rules, offered_allocations
+        from boxwright.footprint import estimate, flight_warnings, lane_rules, offered_allocations
         from boxwright.routing import derivation_warnings, derive
 
         lane, profiles = _lane_and_profiles(given)
@@ -60,7 +60,7 @@ def estimate_parcel(**given: Any) -> None:
         if any(leg.derivation for leg in way.legs):
             output().print(legs_table(way.legs))
         output().print(footprint_table(stated))
-        warn(derivation_warnings(way))
+        warn([*derivation_warnings(way), *flight_warnings(way, profiles)])
 
 
 @click.command("modes")
@@ -77,7 +77,7 @@ def compare_modes(**given: Any) -> None:
         from boxwright.catalog import load_materials
         from boxwright.cli.console import output
         from boxwright.cli.modes_table import modes_table
-        from boxwright.footprint import offered_allocations
+        from boxwright.footprint import flight_warnings, offered_allocations
         from boxwright.planning import mode_alternatives
         from boxwright.routing import derivation_warnings
 
@@ -88,7 +88,8 @@ def compare_modes(**given: Any) -> None:
         found = mode_alternatives(_parcel(lane, given), bare, profiles, offered_allocations(lane), load_materials())
         output().print(modes_table(found))
         legs = tuple(leg for each in found for leg in each.legs)
-        warn(derivation_warnings(dataclasses.replace(bare, legs=legs)))
+        found_way = dataclasses.replace(bare, legs=legs)
+        warn([*derivation_warnings(found_way), *flight_warnings(found_way, profiles)])
 
 
 def _lane_and_profiles(given: dict[str, Any]) -> "tuple[Lane, list[AccountingProfile]]":

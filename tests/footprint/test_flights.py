@@ -1,0 +1,102 @@
+"""The class of a flight follows from its ends and its distance, by each profile's own classes."""
+
+import pytest
+
+from boxwright import Lane, Leg, Place
+from boxwright.catalog import load_materials
+from boxwright.domain.factor import Component
+from boxwright.domain.footprint import Allocation
+from boxwright.footprint import estimate, flight_warnings
+from boxwright.footprint.transport import vehicle_of
+from boxwright.routing import derive
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    """Return the shipped data."""
+    return load_materials()
+
+
+def class_of(shipped, profile, km, ends=("", "")):
+    """Return the class of one flight of a lane between two countries."""
+    lane = Lane([Leg("air", km)], origin_country=ends[0], destination_country=ends[1])
+    return vehicle_of(lane.legs[0], shipped.profile(profile), lane)
+
+
+@pytest.mark.parametrize(
+    ("km", "ends", "vehicle"),
+    [
+        (400, ("GB", "GB"), "air_domestic"),
+        (400, ("GB", "IE"), "air_shorthaul"),
+        (3_699.9, ("DE", "GB"), "air_shorthaul"),
+        (3_700, ("DE", "GB"), "air_longhaul"),
+        (9_000, ("CN", "GB"), "air_longhaul"),
+        (700, ("DE", "IT"), "air_shorthaul"),
+        (9_000, ("CN", "US"), "air_international"),
+        (400, ("", ""), "air_shorthaul"),
+        (400, ("GB", ""), "air_shorthaul"),
+        (9_000, ("", ""), "air_longhaul"),
+    ],
+)
+def test_classes_of_the_uk(shipped, km, ends, vehicle):
+    """Domestic within the UK, else short below 3,700 km; unknown ends by the distance."""
+    assert class_of(shipped, "uk-desnz", km, ends) == vehicle
+
+
+@pytest.mark.parametrize(
+    ("km", "vehicle"),
+    [
+        (400, "air_belly_1000_2000km"),
+        (1_999, "air_belly_1000_2000km"),
+        (2_000, "air_freighter_2000_5000km"),
+        (4_999, "air_freighter_2000_5000km"),
+        (5_000, "air_freighter_over_5000km"),
+    ],
+)
+def test_classes_of_france_follow_its_bands(shipped, km, vehicle):
+    """Whoever flies, by the publisher's bands of distance."""
+    assert class_of(shipped, "fr-ademe", km) == class_of(shipped, "fr-ademe", km, ("DE", "IT")) == vehicle
+
+
+def test_profiles_of_one_class_have_that(shipped):
+    """The US and the Chinese publisher have one figure for freight by air, at any distance."""
+    for km in (100, 10_000):
+        assert class_of(shipped, "us-epa", km) == "aircraft"
+        assert class_of(shipped, "cn-cpcd", km) == "air_freight"
+
+
+def test_400_km_of_a_kilogram_are_475_g(shipped):
+    """1 kg by 400 + 95 km x (0.75539 + 0.20515): it was charged as long haul, 330 g; the line names the rule."""
+    lane = Lane([Leg("air", 400)])
+    found = estimate((), 1_000_000, None, lane, shipped.profile("uk-desnz"), Allocation.MASS, shipped)
+    assert found.subtotal_co2e_mg(Component.TRANSPORT) == 373_918 + 101_549
+    assert "class of flights between countries that are not known below 3,700 km, own rule" in found.lines[0].rule
+
+
+def test_a_class_that_is_named_stays(shipped):
+    """A vehicle or factor of the leg is what counts, whatever the distance."""
+    lane = Lane([Leg("air", 400, vehicle="air_longhaul"), Leg("air", 400, factor_id="uk-desnz-2025/air_domestic/ttw")])
+    uk = shipped.profile("uk-desnz")
+    assert [vehicle_of(leg, uk, lane) for leg in lane.legs] == ["air_longhaul", "air_domestic"]
+    assert flight_warnings(lane, [uk]) == []
+
+
+def test_derived_flights_know_their_ends(shipped):
+    """Ireland to Britain is short haul by the airports, with no warning: nothing is guessed."""
+    lane = derive(Lane(origin=Place("IE", "D02"), destination=Place("GB", "M1"), derive_legs=True))
+    uk = shipped.profile("uk-desnz")
+    assert [vehicle_of(leg, uk, lane) for leg in lane.legs if leg.mode == "air"] == ["air_shorthaul"]
+    assert flight_warnings(lane, [uk]) == []
+
+
+def test_a_guess_is_said(shipped):
+    """Unknown ends of a short flight, ends elsewhere and distances without a band warn; a long flight does not."""
+    uk, fr = shipped.profile("uk-desnz"), shipped.profile("fr-ademe")
+    (unknown,) = flight_warnings(Lane([Leg("road", 20), Leg("air", 400)]), [uk])
+    assert (unknown.code, unknown.field) == ("FLIGHT_CLASS_ASSUMED", "lane.legs[1]")
+    assert "counts as air_shorthaul by its distance alone, it may be air_domestic" in unknown.text
+    (elsewhere,) = flight_warnings(Lane([Leg("air", 700)], origin_country="DE", destination_country="IT"), [uk])
+    assert "the publisher has one class for flights that do not touch the UK" in elsewhere.text
+    (below,) = flight_warnings(Lane([Leg("air", 700)]), [fr])
+    assert "no freighter below 2000 km was read" in below.text
+    assert flight_warnings(Lane([Leg("air", 9_000)]), [uk, fr, shipped.profile("us-epa")]) == []
