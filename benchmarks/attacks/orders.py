@@ -32,7 +32,7 @@ def small_order() -> packing_service_pb2.PackRequest:
 
 def many_parcels(units: int) -> packing_service_pb2.PackRequest:
     """Return units of 5 kg in boxes of 30 kg: past 85 parcels the search once did not end."""
-    request = packing_service_pb2.PackRequest(order=order_pb2.Order(order_id="many"))
+    request = packing_service_pb2.PackRequest(catalog=CATALOG, order=order_pb2.Order(order_id="many"))
     line(request.order, "a", units, (400, 300, 300), 5_000)
     request.policy.allow_partial = True
     for number in range(28):

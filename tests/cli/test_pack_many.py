@@ -19,8 +19,9 @@ ROWS = ["first,1,2,100,80,60,200", "second,1,1,5000,80,60,200", "third,1,3,200,1
 
 
 def run(*arguments):
-    """Run the command in a terminal of 80 columns."""
-    return CliRunner(env={"COLUMNS": "80"}).invoke(main, ["pack", "--orders", *map(str, arguments)])
+    """Run the command in a terminal of 80 columns, with a catalog of many sizes."""
+    named = [] if "--catalog" in arguments else ["--catalog", "china-post"]
+    return CliRunner(env={"COLUMNS": "80"}).invoke(main, ["pack", "--orders", *map(str, arguments), *named])
 
 
 @pytest.fixture
@@ -102,7 +103,7 @@ def test_a_wrong_file_of_profiles_is_refused(orders, tmp_path, content, rule):
     out = tmp_path / "plans.jsonl"
     run(orders, "--out", out)
     profiles_file(out).write_text(content)
-    result = CliRunner().invoke(main, ["verify", str(out), "--orders", str(orders)])
+    result = CliRunner().invoke(main, ["verify", str(out), "--orders", str(orders), "--catalog", "china-post"])
     assert result.exit_code == 2, result.output
     assert "plans.jsonl.profiles.json" in result.stderr
     assert rule in result.stderr
@@ -240,7 +241,7 @@ def test_an_order_that_cannot_be_planned_is_an_error_and_one_that_does_not_fit_i
     assert "1 planned, 1 not packed, 1 error" in result.stdout
 
 
-@pytest.mark.parametrize("command", [["pack"], ["evaluate", "--catalog", "us-stock", "--workers", "1"]])
+@pytest.mark.parametrize("command", [["pack"], ["evaluate", "--workers", "1"]])
 def test_a_cap_that_limits_nothing_is_told(tmp_path, command):
     """A cap that no line of all orders has an amount of is warned of; one that some line has is not."""
     line = {"line_id": "cell", "quantity": 1, "length_mm": 90, "width_mm": 60, "height_mm": 50, "mass_g": 300}
@@ -249,6 +250,6 @@ def test_a_cap_that_limits_nothing_is_told(tmp_path, command):
     orders = tmp_path / "orders.jsonl"
     orders.write_text("".join(json.dumps(each) + "\n" for each in (plain, celled)))
     caps = ["--property-cap", "lithium_wh=100", "--property-cap", "lithum_wh=100"]
-    result = CliRunner().invoke(main, [*command, "--orders", str(orders), *caps])
+    result = CliRunner().invoke(main, [*command, "--catalog", "us-stock", "--orders", str(orders), *caps])
     assert result.exit_code == 0, result.output
     assert result.stderr == "warning: --property-cap lithum_wh limits nothing: no order line has an amount of it\n"

@@ -18,8 +18,16 @@ LANE = ["--leg", "road:500", "--carrier-service", "ups/us-daily", "--ship-date",
 
 
 def run(*arguments):
-    """Run the command in a terminal of 80 columns."""
-    return CliRunner(env={"COLUMNS": "80"}).invoke(main, ["pack", *map(str, arguments)])
+    """Run the command in a terminal of 80 columns, with a catalog of many sizes where none is named."""
+    named = [] if "--catalog" in arguments else ["--catalog", "china-post"]
+    return CliRunner(env={"COLUMNS": "80"}).invoke(main, ["pack", *map(str, arguments), *named])
+
+
+def test_a_catalog_is_named_or_nothing_is_packed():
+    """Boxes that nobody chose are not used: without a catalog the command ends with the option's name."""
+    result = CliRunner().invoke(main, ["pack", OFFICE])
+    assert result.exit_code == 2
+    assert "Missing option '--catalog'" in result.stderr
 
 
 def write(path, line):
@@ -233,7 +241,7 @@ def test_a_begun_parcel_is_finished(tmp_path):
     assert answer["parcels"][0]["placements"][:2] == begun["placements"]
     (tmp_path / "plan.json").write_text(result.stdout)
     for command in ("check", "verify"):
-        arguments = [command, str(tmp_path / "plan.json"), str(order)]
+        arguments = [command, str(tmp_path / "plan.json"), str(order), "--catalog", "china-post"]
         assert CliRunner().invoke(main, [*arguments, "--started", str(started)]).exit_code == 0
         assert CliRunner().invoke(main, arguments).exit_code == 1
     started.write_text(json.dumps([{**begun, "box_type_id": "hat"}]))

@@ -15,8 +15,8 @@ RUNNING = runpy.run_path(str(Path(__file__).parents[1] / "interop" / "running_se
 
 @pytest.fixture(scope="session")
 def live():
-    """A Boxwright server with default settings."""
-    with RUNNING["running_server"]() as server:
+    """A Boxwright server with a default catalog."""
+    with RUNNING["running_server"](default_catalog="china-post") as server:
         yield server
 
 

@@ -24,10 +24,9 @@ BOOK = {
 
 @pytest.fixture(scope="session")
 def live():
-    """A server with small limits, in a process of its own."""
-    with RUNNING["running_server"](
-        max_units_per_order=500, max_orders_per_batch=20, max_drawn_units=10, max_orders_per_stream=4
-    ) as server:
+    """A server with a default catalog and small limits, in a process of its own."""
+    limits = {"max_units_per_order": 500, "max_orders_per_batch": 20, "max_drawn_units": 10, "max_orders_per_stream": 4}
+    with RUNNING["running_server"](default_catalog="china-post", **limits) as server:
         yield server
 
 
@@ -40,14 +39,14 @@ def channel(live):
 
 @pytest.fixture(scope="session")
 def shelf():
-    """What a server with default settings has loaded."""
-    return Shelf.load(Settings())
+    """What a server with a default catalog has loaded."""
+    return Shelf.load(Settings(default_catalog="china-post"))
 
 
 @pytest.fixture
 def pack_request():
-    """A small order that the default catalog takes."""
-    return pack_request_of({"order": {"order_id": "o", "lines": [BOOK]}})
+    """A small order that its catalog takes."""
+    return pack_request_of({"catalog": "catalogs/china-post", "order": {"order_id": "o", "lines": [BOOK]}})
 
 
 def pack_request_of(data):

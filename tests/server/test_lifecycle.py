@@ -130,6 +130,7 @@ def stream_order(correlation_id, units, **fields):
     """Return a message that sends an order of equal units to a stream."""
     message = packing_service_pb2.StreamPackRequest(correlation_id=correlation_id)
     message.pack.MergeFrom(packing_service_pb2.StreamPackOrder(**fields))
+    message.pack.request.catalog = "catalogs/china-post"
     message.pack.request.order.order_id = "o"
     line = message.pack.request.order.lines.add(line_id="a", quantity=units, mass_g=5)
     edges = line.cuboid.dimensions

@@ -1,13 +1,17 @@
 """Settings from options, environment and defaults."""
 
+import datetime
 import shutil
 
 import pytest
 
 from boxwright.catalog.folder import shipped_folder
 from boxwright.errors import InvalidInputError
+from boxwright.server.pack_request import read_pack_request
 from boxwright.server.settings import Settings
 from boxwright.server.shelf import Shelf
+
+TODAY = datetime.date(2026, 11, 26)
 
 
 def test_options_beat_the_environment_and_the_environment_beats_defaults():
@@ -56,3 +60,17 @@ def test_a_default_that_does_not_exist_keeps_the_server_from_starting(setting):
     """The error names the setting and what there is."""
     with pytest.raises(InvalidInputError, match=f"{setting}: must be one of"):
         Shelf.load(Settings(**{setting: "nothing"}))
+
+
+def test_without_a_default_a_request_names_its_catalog(pack_request):
+    """A server whose operator set no default refuses an order that names none, and says what it may name."""
+    bare = Shelf.load(Settings())
+    assert read_pack_request(pack_request, bare, TODAY).catalog.published.catalog_id == "china-post"
+    pack_request.ClearField("catalog")
+    with pytest.raises(InvalidInputError) as caught:
+        read_pack_request(pack_request, bare, TODAY)
+    (broken,) = caught.value.violations
+    assert broken.field == "catalog"
+    assert broken.rule.startswith("is required on this server, which has no default: one of catalogs/")
+    chosen = Shelf.load(Settings(default_catalog="eu-stock"))
+    assert read_pack_request(pack_request, chosen, TODAY).catalog.published.catalog_id == "eu-stock"

@@ -21,7 +21,6 @@ from boxwright.domain.property_cap import PropertyCap
 from boxwright.domain.stacking import StackingCondition
 from boxwright.errors import FieldViolation, InvalidInputError
 
-DEFAULT_CATALOG = "china-post"
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -31,10 +30,9 @@ def _values(kind: type[enum.StrEnum]) -> click.Choice[str]:
 
 CATALOG = click.option(
     "--catalog",
-    default=DEFAULT_CATALOG,
-    show_default=True,
+    required=True,
     metavar="NAME|FILE",
-    help="Name of a shipped catalog (see `boxwright catalog list`), or a .toml or .csv file.",
+    help="Boxes to choose from: name of a shipped catalog (see `boxwright catalog list`), or a .toml or .csv file.",
 )
 
 POLICY = (

@@ -26,8 +26,9 @@ class Settings:
     """Box catalogs to offer beside the shipped ones: paths of .toml or .csv files. Separated by the path separator
     (``:``) in the environment. A catalog with the id of a shipped one replaces it."""
 
-    default_catalog: str = "china-post"
-    """Id of the catalog for requests that name none."""
+    default_catalog: str = ""
+    """Id of the catalog for requests that name none. Empty: such a request is an error, since boxes that nobody chose
+    are boxes that are not on the shelf."""
 
     default_profile: str = "uk-desnz"
     """Accounting profile for requests that name none; without ``@version`` the newest is taken."""

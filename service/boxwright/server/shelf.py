@@ -49,7 +49,7 @@ class Shelf:
         shipped = sorted((folder / "catalogs").glob("*.toml"))
         loaded = [load_catalog(path, materials=materials) for path in (*map(str, shipped), *settings.catalogs)]
         catalogs = {catalog.catalog_id: catalog for catalog in loaded}
-        if settings.default_catalog not in catalogs:
+        if settings.default_catalog and settings.default_catalog not in catalogs:
             known = ", ".join(sorted(catalogs))
             rule = f"must be one of {known}, got {settings.default_catalog!r}"
             raise InvalidInputError([FieldViolation("default_catalog", rule)])

@@ -10,7 +10,7 @@ from boxwright.cli.failures import told_to_users
 OPTIONS: tuple[tuple[str, type, str, str], ...] = (
     ("address", str, "HOST:PORT", "Where gRPC listens.  [default: 127.0.0.1:50051]"),
     ("admin_address", str, "HOST:PORT", "Where metrics and health are served over HTTP.  [default: 127.0.0.1:9464]"),
-    ("default_catalog", str, "ID", "For requests that name none.  [default: china-post]"),
+    ("default_catalog", str, "ID", "For requests that name none; without it they are refused."),
     ("default_profile", str, "ID", "For requests that name none.  [default: uk-desnz]"),
     ("materials", str, "FOLDER", "Data folder to use instead of the shipped one."),
     ("workers", int, "N", "Threads that plan; 0: one per core.  [default: 0]"),

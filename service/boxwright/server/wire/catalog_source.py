@@ -50,6 +50,10 @@ def read_catalog_source(
             if each.code != WarningCode.PRICE_UNKNOWN
         ]
         return CatalogChoice(catalog, catalog, loaded=False, warnings=gathered(told))
+    if not name and not shelf.settings.default_catalog:
+        known = ", ".join(f"catalogs/{each}" for each in shelf.catalogs)
+        found.invalid("catalog", f"is required on this server, which has no default: one of {known}, or inline_catalog")
+        return None
     if not name:
         catalog = shelf.catalogs[shelf.settings.default_catalog]
         return CatalogChoice(catalog, catalog, loaded=True)
