@@ -2,7 +2,6 @@
 
 import datetime
 import enum
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,7 +13,7 @@ from boxwright.errors import FieldViolation, InvalidInputError
 MAX_LEG_KM = 50_000.0
 MIN_LEG_KM = 0.001
 """Shortest leg, an own rule: below a metre a number is a slip, and its grams have more digits than are kept."""
-MAX_DENSITY_KG_M3 = 25_000.0
+MIN_DENSITY_KG_M3, MAX_DENSITY_KG_M3 = 0.001, 25_000.0
 """Denser than any freight: a slip of the unit."""
 
 
@@ -120,12 +119,10 @@ class Leg:
         if density is not None and (
             isinstance(density, bool)
             or not isinstance(density, int | float)
-            or not math.isfinite(density)
-            or not 0 < density <= MAX_DENSITY_KG_M3
+            or not MIN_DENSITY_KG_M3 <= density <= MAX_DENSITY_KG_M3
         ):
-            yield FieldViolation(
-                "mean_density_kg_m3", f"must be above 0 and at most {MAX_DENSITY_KG_M3:g} kg/m3, got {shown(density)}"
-            )
+            span = f"at least {MIN_DENSITY_KG_M3:g} and at most {MAX_DENSITY_KG_M3:g} kg/m3"
+            yield FieldViolation("mean_density_kg_m3", f"must be {span}, got {shown(density)}")
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,9 @@ from boxwright.errors import FieldViolation, InvalidInputError
 MOST_RETURN_KM = 50_000
 """Longest way back, in km."""
 
+LEAST_RETURN_KM = 0.001
+"""Shortest way back that is not 0, in km; an own rule, as for legs."""
+
 NOT_WASHED = "none"
 """What ``washing_factor_id`` says of packaging that is never washed."""
 
@@ -64,5 +67,7 @@ def reuse_rules(idle_share: object, washing_factor_id: object, return_distance_k
         number = isinstance(value, int | float) and not isinstance(value, bool)
         if not number or not 0 <= value <= most:  # type: ignore[operator]  # a number, as just looked
             yield FieldViolation(name, f"must be from 0 to {most:,}, got {shown(value)}")
+        elif name == "return_distance_km" and 0 < value < LEAST_RETURN_KM:  # type: ignore[operator]  # a number too
+            yield FieldViolation(name, f"must be 0 or at least {LEAST_RETURN_KM:g}, got {shown(value)}")
     if not isinstance(washing_factor_id, str):
         yield FieldViolation("washing_factor_id", f"must be a text, got {shown(washing_factor_id)}")
