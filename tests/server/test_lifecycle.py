@@ -305,3 +305,24 @@ def test_a_stream_that_is_idle_for_too_long_ends_and_is_counted():
         text = read(server.admin_address, "/metrics")[1]
         assert "boxwright_streams_open 0.0" in text
         assert 'boxwright_ended_streams_total{why="idle"} 1.0' in text
+
+
+def test_callers_that_break_off_their_streams_do_no_harm(pack_request):
+    """Streams whose connection closes under them are cleaned up, and the server goes on."""
+    with RUNNING["running_server"]() as server:
+        for _ in range(10):
+            hold = threading.Event()
+
+            def sent(hold=hold):
+                setup = packing_service_pb2.StreamPackRequest(correlation_id="0")
+                setup.setup.SetInParent()
+                yield setup
+                hold.wait(60)
+
+            with grpc.insecure_channel(server.address) as channel:
+                for _ in range(4):  # a call that nobody holds is cancelled
+                    assert next(PackingServiceStub(channel).StreamPack(sent(), timeout=60)).HasField("accepted")
+            hold.set()
+            with grpc.insecure_channel(server.address) as channel:
+                assert PackingServiceStub(channel).Pack(pack_request, timeout=60).plan.parcels
+        assert server.process.poll() is None

@@ -170,6 +170,8 @@ class Observer(grpc.aio.ServerInterceptor):
         """Time a call and log it at its end; the block writes code and reason where it fails."""
         outcome: dict[str, object] = {"code": "OK"}
         start = time.perf_counter()
+        # Asked for now: a stream whose caller is gone is cleaned up after gRPC has dropped its call, and would crash.
+        peer = context.peer()
         self._metrics.under_way.labels(name).inc()
         try:
             yield outcome
@@ -182,7 +184,7 @@ class Observer(grpc.aio.ServerInterceptor):
             elapsed_s = time.perf_counter() - start
             self._metrics.under_way.labels(name).dec()
             self._metrics.calls.labels(name, str(outcome["code"])).observe(elapsed_s)
-            log(logging.INFO, name, facts={**outcome, "ms": round(elapsed_s * 1_000, 2), "peer": context.peer()})
+            log(logging.INFO, name, facts={**outcome, "ms": round(elapsed_s * 1_000, 2), "peer": peer})
 
 
 async def _read(data: bytes, kind: type[Message]) -> Message:
