@@ -228,7 +228,8 @@ def test_validate_only_answers_nothing_and_fails_alike(packing):
     """A good request gets an empty answer, a bad one the same error."""
     assert packing.Pack(request(BOOK, validate_only=True), timeout=20) == messages.PackResponse()
     fragile = {**BOOK, "fragility": {"g_level": 40}}
-    bare = {"catalog_id": "c", "box_types": [BOX]}
+    label = {"dunnage_id": "l", "kind": "DUNNAGE_KIND_LABEL", "material": "materials/kraft-paper", "piece_g": 1}
+    bare = {"catalog_id": "c", "box_types": [BOX], "dunnage": [label]}  # a list of its own, without cushioning
     fields = {"inline_catalog": bare, "accounting_profiles": ["accountingProfiles/uk-desnz@2025"]}
     codes = [failure(packing.Pack, request(fragile, validate_only=only, **fields))[0] for only in (True, False)]
     assert codes == [grpc.StatusCode.INVALID_ARGUMENT] * 2
@@ -256,6 +257,20 @@ def test_a_catalog_sent_along_is_used_and_has_no_name(packing):
     assert told["OUTER_SIZE_UNKNOWN"] == ("inline_catalog.box_types[0].outer", 1)
     assert told["MATERIAL_UNKNOWN"] == ("inline_catalog.box_types[0].material", 1)
     assert told["NO_TRANSPORT"] == ("lane.legs", 1)
+
+
+def test_a_catalog_sent_along_without_a_list_has_the_default_dunnage(packing):
+    """A fragile line is cushioned, the box filled and taped, as with a catalog file; a cushioning can be named."""
+    mug = {**MUG, "quantity": 1, "fragility": {"g_level": 60}}
+    box = {**BOX, "inner": {"length_mm": 300, "width_mm": 200, "height_mm": 200}}
+    catalog = {"catalog_id": "mine", "box_types": [box]}
+    for policy in ({}, {"cushioning_ids": ["honeycomb-paper-wrap"]}):
+        made = packing.Pack(request(mug, inline_catalog=catalog, policy=policy, read_mask=WHOLE), timeout=20).plan
+        used = {each.dunnage_id for each in made.parcels[0].packaging if each.dunnage_id}
+        assert used == {"honeycomb-paper-wrap", "crumpled-kraft-fill", "kraft-paper-tape"}
+    none = {"void_fill_id": "", "tape_id": ""}
+    made = packing.Pack(request(BOOK, inline_catalog=catalog, policy=none, read_mask=WHOLE), timeout=20).plan
+    assert not [each for each in made.parcels[0].packaging if each.dunnage_id]
 
 
 def test_warnings_have_code_path_and_count(packing):

@@ -2,6 +2,7 @@
 
 from boxwright.catalog import Materials
 from boxwright.domain.box import Catalog
+from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.warning import PlanWarning, WarningCode
 from boxwright.errors import InvalidInputError
 from boxwright.server.findings import Findings
@@ -48,7 +49,7 @@ def read_catalog(message: catalog_pb2.Catalog, materials: Materials, found: Find
             message.catalog_id,
             tuple(box for box in boxes if box is not None),
             version=message.version,
-            dunnage=tuple(each for each in dunnage if each is not None),
+            dunnage=tuple(each for each in dunnage if each is not None) or _default_dunnage(materials),
             currency=next(iter(currencies), ""),
             name=message.display_name,
             source=message.source.citation,
@@ -57,6 +58,11 @@ def read_catalog(message: catalog_pb2.Catalog, materials: Materials, found: Find
     except InvalidInputError as error:
         found.absorb(error)
         return None
+
+
+def _default_dunnage(materials: Materials) -> tuple[Dunnage, ...]:
+    """Return what a catalog without a list of its own stocks, as a catalog file does."""
+    return tuple(materials.dunnage_of(each) for each in materials.default_dunnage)
 
 
 def catalog_warnings(message: catalog_pb2.Catalog) -> list[PlanWarning]:
