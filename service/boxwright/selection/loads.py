@@ -28,14 +28,17 @@ def most_loads_mg(model: ParcelModel, members: Ints, boxes: Sequence[BoxType]) -
     if all(one is other for one, other in zip(closer, boxes, strict=True)):
         return limits
     # What is round the units of a bundle adds to what it weighs; limits here are compared with goods alone.
-    heaviest = float(max(bundle_masses_mg(model, members), default=0))
+    heaviest = float(bundle_masses_mg(model, members).max(initial=0))
     return [max(_limit(one), min(limit, heaviest)) for one, limit in zip(closer, limits, strict=True)]
 
 
-def bundle_masses_mg(model: ParcelModel, members: Ints) -> list[int]:
-    """Return the mass of the goods of each inseparable bundle of units, in mg."""
+def bundle_masses_mg(model: ParcelModel, members: Ints) -> Floats:
+    """Return the mass of the goods of each inseparable bundle of units, float64 (n,), whole mg."""
     masses = model.protect(members).mass_mg
-    return [int(masses[np.searchsorted(members, bundle)].sum()) for bundle in model.admission.bundles(members)]
+    bundles = model.admission.bundles(members)
+    if len(bundles) == len(members):
+        return masses
+    return np.array([masses[np.searchsorted(members, bundle)].sum() for bundle in bundles], dtype=np.float64)
 
 
 def forced_alone(model: ParcelModel, members: Ints, boxes: Sequence[BoxType]) -> list[Ints]:
@@ -44,8 +47,8 @@ def forced_alone(model: ParcelModel, members: Ints, boxes: Sequence[BoxType]) ->
     if math.isinf(most):
         return []
     bundles = model.admission.bundles(members)
-    masses = bundle_masses_mg(model, members)
-    return [bundle for bundle, mass in zip(bundles, masses, strict=True) if mass > most]
+    heavy = bundle_masses_mg(model, members) > most
+    return [bundles[at] for at in np.flatnonzero(heavy).tolist()]
 
 
 def fewest_parcels(model: ParcelModel, members: Ints, boxes: Sequence[BoxType]) -> int:
@@ -59,7 +62,7 @@ def fewest_parcels(model: ParcelModel, members: Ints, boxes: Sequence[BoxType]) 
     most = _most_of_several(model, boxes)
     if math.isinf(most):
         return 0
-    masses = np.sort(np.array(bundle_masses_mg(model, members), dtype=np.float64))
+    masses = np.sort(bundle_masses_mg(model, members))
     if most <= 0:
         return len(masses)
     small = np.unique(masses[masses <= most / 2])

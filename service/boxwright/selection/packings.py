@@ -81,6 +81,8 @@ class Packings:
         self.plain = bool(np.array_equal(units.edges_um, light.edges_um))
         self._volume = np.zeros(int(members.max(initial=-1)) + 1)
         self._volume[members] = np.array(light.volumes_um3, dtype=np.float64)
+        self._mass = np.zeros(len(self._volume))
+        self._mass[members] = units.mass_mg
         # Soft goods are tried in shapes of their own.
         self._least_volume = np.zeros(len(self._volume))
         if units.soft is None:
@@ -230,8 +232,7 @@ class Packings:
         limited = self.model.for_several(box)
         if limited is box or not self.model.admission.several(members):
             return members
-        masses = self.conceivable.units.mass_mg[self.conceivable.at(members)]
-        return members[masses <= (limited.max_load_mg or 0)]
+        return members[self._mass[members] <= (limited.max_load_mg or 0)]
 
     def _fullest_layout(self, shapes: Shapes, box: BoxType, places: int, seed: int, *, several: bool) -> Layout | None:
         """Pack as much volume as possible; shapes of soft goods and filled heights of a mailer share the effort."""
