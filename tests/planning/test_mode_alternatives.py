@@ -77,7 +77,7 @@ def test_a_share_by_volume_is_told_where_it_cannot_be_had(materials):
     # 9 l at 321.2 kg/m3 are 2.8908 kg for 1 kg.
     assert by_volume.total_co2e_mg / by_mass.total_co2e_mg == pytest.approx(2.8908, rel=1e-5)
     assert [each.allocation for each in found["road"].footprints] == [Allocation.MASS]
-    assert "no sourced mean density for road by hgv_avg" in found["road"].obstacles[0]
+    assert "no sourced mean density for road by van_diesel_avg" in found["road"].obstacles[0]
 
 
 def test_radiative_forcing_is_of_flights_only(materials):

@@ -1,18 +1,23 @@
 """Legs from places: the routing rule, distances of each kind, gateways, and what cannot be located."""
 
+import itertools
 import shutil
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from boxwright.catalog import load_materials
 from boxwright.catalog.folder import materials_folder
 from boxwright.catalog.places import load_places
 from boxwright.domain.lane import DistanceKind, Lane, Leg, TransportMode
 from boxwright.domain.place import Place, PlacePrecision
 from boxwright.errors import DataFileError, InvalidInputError
+from boxwright.footprint.transport import vehicle_of
 from boxwright.routing import derivation_warnings, derive
 from boxwright.routing.airports import airports, airports_of
+from boxwright.routing.derive import GROUND
 from boxwright.routing.gateways import apart_km
 from boxwright.routing.great_circle import great_circle_km
 from boxwright.routing.ports import ports
@@ -25,8 +30,8 @@ MUNICH = Place("DE", "80331")
 
 
 def chain(origin, destination, mode=None):
-    """Return the derived legs as (mode, kind, start, end), names cut to their codes."""
-    lane = derive(Lane(origin=origin, destination=destination, derive_legs=True, main_mode=mode))
+    """Return the derived ways as (mode, kind, start, end), names cut to their codes; vans with what they lead to."""
+    lane = Lane(legs=ways_of(origin, destination, mode))
     return [
         (
             leg.mode.value,
@@ -38,6 +43,19 @@ def chain(origin, destination, mode=None):
         )
         for leg in lane.legs
     ]
+
+
+def ways_of(origin, destination, mode=None):
+    """Return the derived legs, each way over land as one: from its first to its last end, by what goes farthest."""
+    found = []
+    for by_land, group in itertools.groupby(legs_of(origin, destination, mode), lambda leg: leg.mode in GROUND):
+        legs = list(group)
+        if by_land and len(legs) > 1:
+            long = max(legs, key=lambda leg: leg.distance_km)
+            ends = replace(long.derivation, start=legs[0].derivation.start, end=legs[-1].derivation.end)
+            legs = [replace(long, distance_km=sum(leg.distance_km for leg in legs), derivation=ends)]
+        found += legs
+    return found
 
 
 def legs_of(origin, destination, mode=None):
@@ -88,7 +106,7 @@ def test_sea_runs_between_ports():
         ("sea", "sfd", "CNYTN", "DEHAM"),
         ("road", "sfd", "DEHAM", "DE"),
     ]
-    voyage = legs_of(SHENZHEN, HAMBURG, "sea")[1]
+    voyage = ways_of(SHENZHEN, HAMBURG, "sea")[1]
     # Through Suez: published port distances are 18,500 to 19,000 km; round the Cape it would be 25,000.
     assert 18_000 < voyage.distance_km < 19_500
     assert "searoute" in voyage.derivation.formula
@@ -105,12 +123,37 @@ def test_gateways_that_are_named_are_used():
 
 def test_ground_distances_are_the_great_circle_times_the_detour():
     """Hamburg (53.55, 9.99) to Munich (48.14, 11.57): the great circle x 1.3, to 100 m, with its formula."""
-    (leg,) = legs_of(HAMBURG, MUNICH)
-    start, end = leg.derivation.start, leg.derivation.end
-    straight = great_circle_km(start.latitude, start.longitude, end.latitude, end.longitude)
-    assert leg.distance_km == round(straight * 1.3, 1)
-    assert 780 < leg.distance_km < 820  # the motorway has 775 to 800 km
-    assert leg.derivation.formula.startswith(f"door to door: great circle {straight:.1f} km x 1.3 (detour, S. Wang")
+    (way,) = ways_of(HAMBURG, MUNICH)
+    assert 780 < way.distance_km < 820  # the motorway has 775 to 800 km
+    for leg in legs_of(HAMBURG, MUNICH):
+        start, end = leg.derivation.start, leg.derivation.end
+        straight = great_circle_km(start.latitude, start.longitude, end.latitude, end.longitude)
+        assert leg.distance_km == round(straight * 1.3, 1)
+        what = "by van" if leg.vehicle else "door to door"
+        assert leg.derivation.formula.startswith(f"{what}: great circle {straight:.1f} km x 1.3 (detour, S. Wang")
+
+
+def test_derived_ways_begin_and_end_with_a_van():
+    """25 km at each door by van, by any main mode; a shorter way all by van; a gateway that is the place needs none."""
+    for mode in TransportMode:
+        legs = legs_of(SHENZHEN, HAMBURG, mode)
+        assert [legs[0].vehicle, legs[-1].vehicle] == ["van", "van"]
+        assert all(leg.distance_km <= 25.1 for leg in legs if leg.vehicle)
+    first, main, last = legs_of(HAMBURG, MUNICH)
+    assert (first.distance_km, main.vehicle, last.distance_km) == (25.0, "", 25.0)
+    assert first.derivation.end == main.derivation.start
+    assert first.derivation.end.precision is PlacePrecision.HANDOVER
+    assert {leg.vehicle for leg in legs_of(Place("DE", "20457"), Place("DE", "21073"))} == {"van"}
+    named = legs_of(Place("CN", airport_code="SZX"), Place("DE", airport_code="LEJ"))
+    assert [(leg.mode, leg.vehicle) for leg in named] == [("air", "")]
+
+
+def test_each_profile_drives_its_own_van():
+    """The class is the profile's diesel van; a profile without one lacks it by name."""
+    lane = Lane(legs=legs_of(HAMBURG, MUNICH))
+    materials = load_materials()
+    classes = [vehicle_of(lane.legs[0], materials.profile(each), lane) for each in ("uk-desnz", "cn-cpcd", "us-epa")]
+    assert classes == ["van_diesel_avg", "truck_light_diesel", "van"]
 
 
 def test_each_leg_says_how_it_was_found():
@@ -120,7 +163,7 @@ def test_each_leg_says_how_it_was_found():
             assert any(character.isdigit() for character in point.data_set)
             assert abs(point.latitude) <= 90
             assert abs(point.longitude) <= 180
-            assert point.precision in (PlacePrecision.POSTAL_REGION, PlacePrecision.AIRPORT, PlacePrecision.PORT)
+            assert point.precision is not PlacePrecision.COUNTRY
         assert leg.derivation.formula
 
 
@@ -179,7 +222,7 @@ def test_a_position_off_the_globe_is_refused(tmp_path, row, fault):
 
 def test_shanghai_needs_no_road_from_inland():
     """From Shanghai's postal code, the port CNSHG is near: it was 406 km by road."""
-    road, sea = legs_of(Place("CN", "200000", un_locode="CNSHG"), Place("NL", un_locode="NLRTM"), "sea")
+    road, sea = ways_of(Place("CN", "200000", un_locode="CNSHG"), Place("NL", un_locode="NLRTM"), "sea")
     assert road.distance_km < 40
     assert sea.mode is TransportMode.SEA
 
@@ -197,7 +240,7 @@ def test_a_far_gateway_is_said():
 def test_an_unverified_detour_is_said():
     """Rail takes the figure of roads, and a warning says so."""
     lane = derive(Lane(origin=SHENZHEN, destination=HAMBURG, derive_legs=True, main_mode="rail"))
-    assert [leg.mode for leg in lane.legs] == [TransportMode.RAIL]
+    assert [leg.mode for leg in lane.legs] == ["road", "rail", "road"]
     assert [str(each) for each in derivation_warnings(lane)] == [
         "the detour factor of rail legs is unverified: proxy: the figure of roads; no source for railways was found"
     ]
@@ -226,7 +269,7 @@ def test_an_unverified_detour_is_said():
 def test_what_cannot_be_derived_names_field_and_rule(origin, destination, mode, message):
     """A place that is not known, and a mode that does not lead there, are errors with what is known."""
     if message is None:
-        assert legs_of(origin, destination, mode)[1].mode is TransportMode.SEA  # landlocked: driven to a port
+        assert ways_of(origin, destination, mode)[1].mode is TransportMode.SEA  # landlocked: driven to a port
         return
     with pytest.raises(InvalidInputError, match=message):
         legs_of(origin, destination, mode)

@@ -14,7 +14,7 @@ from boxwright.catalog.folder import materials_folder
 from boxwright.catalog.tables import REQUIRED, Column, read_rows, read_table, read_text, unique
 from boxwright.domain.lane import TransportMode
 
-RULES = ("far_km", "cargo_airport_within_km", "port_countries", "shortest_leg_km", "gateway_warning_km")
+RULES = ("far_km", "cargo_airport_within_km", "port_countries", "shortest_leg_km", "gateway_warning_km", "van_km")
 REGION_HEADER = ["country", "region", "latitude", "longitude", "spread_km", "codes"]
 
 _SOURCED = {

@@ -13,6 +13,9 @@ from boxwright.errors import FieldViolation, InvalidInputError
 MAX_LEG_KM = 50_000.0
 MIN_LEG_KM = 0.001
 """Shortest leg, an own rule: below a metre a number is a slip, and its grams have more digits than are kept."""
+VAN = "van"
+"""Transport class that stands for each profile's own diesel van."""
+
 MIN_DENSITY_KG_M3, MAX_DENSITY_KG_M3 = 0.001, 25_000.0
 """Denser than any freight: a slip of the unit."""
 
@@ -64,7 +67,8 @@ class Leg:
     distance_kind : DistanceKind, optional
         Default shortest feasible distance for road, rail and sea, great circle for air.
     vehicle : str, optional
-        Transport class of ``materials/``, such as ``van_diesel_avg``. Default: the profile's default of the mode.
+        Transport class of ``materials/``, such as ``van_diesel_avg``; ``van``: each profile's own diesel van. Default:
+        the profile's default of the mode.
     factor_id : str, optional
         Emission factor of ``materials/`` to use, of a stage of the fuel (TTW, WTT or WTW); its transport class gives
         the other stages. Not together with ``vehicle``. Default: chosen by mode and vehicle.

@@ -12,12 +12,13 @@ MAX_POSTAL_CODE = 16
 
 
 class PlacePrecision(enum.StrEnum):
-    """By what a place was located, from exact to coarse."""
+    """By what a place was located, from exact to coarse; a handover from or to a van lies on a derived way."""
 
     AIRPORT = "airport"
     PORT = "port"
     POSTAL_REGION = "postal_region"
     COUNTRY = "country"
+    HANDOVER = "handover"
 
 
 @dataclass(frozen=True, slots=True)

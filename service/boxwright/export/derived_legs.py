@@ -15,6 +15,7 @@ def leg_to_dict(leg: Leg) -> dict[str, Any]:
         "mode": leg.mode.value,
         "distance_km": leg.distance_km,
         "distance_kind": leg.distance_kind.value if leg.distance_kind else "",
+        **({"vehicle": leg.vehicle} if leg.vehicle else {}),
         **({"from": _place(found.start), "to": _place(found.end), "formula": found.formula} if found else {}),
     }
 
@@ -24,11 +25,11 @@ def read_leg(fields: Fields) -> Leg | None:
     mode = fields.member("mode", TransportMode)
     distance_km, kind = fields.number("distance_km", 0.0), fields.member("distance_kind", DistanceKind)
     start, end = fields.object("from", _read_place), fields.object("to", _read_place)
-    formula = fields.text("formula")
+    formula, vehicle = fields.text("formula"), fields.text("vehicle")
     fields.close()
     derivation = LegDerivation(start, end, formula) if start and end else None
     try:
-        return Leg(mode, distance_km, kind, derivation=derivation)
+        return Leg(mode, distance_km, kind, vehicle, derivation=derivation)
     except InvalidInputError as error:
         for each in error.violations:
             fields.refuse(each.field, each.rule)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from boxwright.domain.factor import TONNE_KM
 from boxwright.domain.footprint import Allocation
+from boxwright.domain.lane import VAN
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.footprint.freight import Freight
 from boxwright.footprint.transport import vehicle_of
@@ -48,7 +49,7 @@ def lane_rules(
 
 
 def _leg_rules(leg: Leg, lane: Lane | None, profiles: Sequence[AccountingProfile]) -> Iterator[FieldViolation]:
-    if leg.vehicle and profiles:
+    if leg.vehicle and leg.vehicle != VAN and profiles:
         known = {each.subject for profile in profiles for each in profile.factors if each.unit == TONNE_KM}
         if leg.vehicle not in known:
             yield FieldViolation("vehicle", f"must be known to a profile, none has {leg.vehicle!r}")

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from boxwright.domain.factor import TONNE_KM, AccountingProfile, Component, Coverage, EmissionFactor, Stage
-from boxwright.domain.lane import TransportMode
+from boxwright.domain.lane import VAN, TransportMode
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.footprint.distance import adjusted_km, adjustment_rule
 from boxwright.footprint.line import product
@@ -128,7 +128,8 @@ def vehicle_of(leg: Leg, profile: AccountingProfile, lane: Lane | None) -> str:
     chosen = chosen_factor(leg, profile)
     by_rule = air_class_of(leg, profile, lane)
     default = profile.vehicle(leg.mode) if by_rule is None else by_rule.vehicle
-    vehicle = chosen.subject if chosen else leg.vehicle or default
+    named = profile.van("diesel") or VAN if leg.vehicle == VAN else leg.vehicle
+    vehicle = chosen.subject if chosen else named or default
     mode = profile.mode_of(vehicle)
     if mode is not None and mode is not leg.mode:
         rule = f"must be of mode {leg.mode.value} as its leg, got {leg.factor_id or vehicle!r} of mode {mode.value}"

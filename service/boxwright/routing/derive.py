@@ -1,14 +1,16 @@
 """The legs of a lane of which only the ends are known."""
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from boxwright.catalog.places import Places, load_places
-from boxwright.domain.lane import DistanceKind, Lane, Leg, LegDerivation, TransportMode
+from boxwright.domain.lane import VAN, DistanceKind, Lane, Leg, LegDerivation, TransportMode
 from boxwright.domain.place import LocatedPlace, Place, PlacePrecision
 from boxwright.domain.warning import PlanWarning, WarningCode
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.routing.gateways import air_gateway, apart_km, sea_gateway
+from boxwright.routing.great_circle import point_along
 from boxwright.routing.locate import airport_of, locate, port_of
 from boxwright.routing.ports import data_set as port_data_set
 from boxwright.routing.ports import sea_km
@@ -32,7 +34,8 @@ def derive(lane: Lane, places: Places | None = None) -> Lane:
     The rule, as ``docs/transport.md`` has it: by road door to door where one can drive there and the way is within a
     country or not far; else by road to an airport, by air, and by road on. Where the lane names a main mode, that one:
     road and rail door to door, air and sea between gateways. Road and rail distances are the great circle times a
-    detour factor (SFD), air distances the great circle (GCD), sea distances the shortest way over shipping lanes (SFD).
+    detour factor (SFD), the first and last stretch by van, air distances the great circle (GCD), sea distances the
+    shortest way over shipping lanes (SFD).
 
     Parameters
     ----------
@@ -52,7 +55,7 @@ def derive(lane: Lane, places: Places | None = None) -> Lane:
     start, end = _ends(lane.origin, lane.destination, places)
     mode = lane.main_mode or _main_mode(start.located, end.located, places)
     if mode in GROUND:
-        legs = [_ground(mode, start.located, end.located, places, "door to door")]
+        legs = _stretches(mode, start.located, end.located, places, "door to door", vans=(True, True))
     else:
         legs = _through_gateways(mode, start, end, places)
     return replace(lane, legs=tuple(legs), derive_legs=False, main_mode=None)
@@ -87,23 +90,26 @@ def derivation_warnings(lane: Lane | None, places: Places | None = None) -> list
         if detour is not None and not detour.verified:
             text = f"the detour factor of {mode.value} legs is unverified: {detour.note}"
             found.append(PlanWarning(WarningCode.UNVERIFIED_DETOUR, "lane.derive_legs", text))
-    return found + [each for leg in legs if (each := _far_gateway(leg, legs, places)) is not None]
+    return [*found, *_far_gateways(legs, places)]
 
 
-def _far_gateway(leg: Leg, legs: Sequence[Leg], places: Places) -> PlanWarning | None:
-    """Return the warning of a ground leg between a place and its gateway that is suspiciously long, else None."""
+def _far_gateways(legs: Sequence[Leg], places: Places) -> Iterator[PlanWarning]:
+    """Yield the warning of each way over land between a place and its gateway that is suspiciously long."""
     most = places.rules["gateway_warning_km"]
-    if leg.mode not in GROUND or leg.derivation is None or leg.distance_km <= most:
-        return None
-    start, end = leg.derivation.start, leg.derivation.end
-    gates = [each for each in (start, end) if each.precision in GATEWAYS]
-    if len(gates) != 1:
-        return None
-    (gate,), other = gates, start if gates[0] is end else end
-    what = "an airport" if gate.precision is PlacePrecision.AIRPORT else "a port"
-    far = f"the gateway {gate.name} is {leg.distance_km:,.0f} km by {leg.mode.value} from {other.name}"
-    text = f"{far}, more than {most} km: name {what} if another one is used"
-    return PlanWarning(WarningCode.FAR_GATEWAY, _field_of(other, legs), text)
+    for by_land, group in itertools.groupby(legs, key=lambda leg: leg.mode in GROUND):
+        way = [leg for leg in group if leg.derivation is not None]
+        if not by_land or not way or way[0].derivation is None or way[-1].derivation is None:
+            continue
+        ends = (way[0].derivation.start, way[-1].derivation.end)
+        gates = [each for each in ends if each.precision in GATEWAYS]
+        km = sum(leg.distance_km for leg in way)
+        if len(gates) != 1 or km <= most:
+            continue
+        (gate,), other = gates, ends[0] if gates[0] is ends[1] else ends[1]
+        what = "an airport" if gate.precision is PlacePrecision.AIRPORT else "a port"
+        far = f"the gateway {gate.name} is {km:,.0f} km by road from {other.name}"
+        text = f"{far}, more than {most} km: name {what} if another one is used"
+        yield PlanWarning(WarningCode.FAR_GATEWAY, _field_of(other, legs), text)
 
 
 def _field_of(point: LocatedPlace, legs: Sequence[Leg]) -> str:
@@ -154,11 +160,48 @@ def _through_gateways(mode: TransportMode, start: _End, end: _End, places: Place
         raise InvalidInputError([FieldViolation("lane.main_mode", rule)])
     legs = []
     if apart_km(start.located, out) >= places.rules["shortest_leg_km"]:
-        legs.append(_ground(TransportMode.ROAD, start.located, out, places, f"to the {out_why}"))
+        what, vans = f"to the {out_why}", (True, False)
+        legs += _stretches(TransportMode.ROAD, start.located, out, places, what, vans=vans)
     legs.append(_flight(out, into) if mode is TransportMode.AIR else _voyage(out, into))
     if apart_km(into, end.located) >= places.rules["shortest_leg_km"]:
-        legs.append(_ground(TransportMode.ROAD, into, end.located, places, f"from the {into_why}"))
+        what, vans = f"from the {into_why}", (False, True)
+        legs += _stretches(TransportMode.ROAD, into, end.located, places, what, vans=vans)
     return legs
+
+
+def _stretches(
+    mode: TransportMode,
+    start: LocatedPlace,
+    end: LocatedPlace,
+    places: Places,
+    what: str,
+    *,
+    vans: tuple[bool, bool],
+) -> list[Leg]:
+    """Return a way over land whose first stretch, last stretch or both go by van; all of it where it is no longer."""
+    whole = _ground(mode, start, end, places, what)
+    van_km = places.rules["van_km"]
+    if whole.distance_km <= sum(vans) * van_km:
+        by_van = _ground(TransportMode.ROAD, start, end, places, what)
+        return [replace(by_van, vehicle=VAN)]
+    share = van_km / whole.distance_km
+    first = _along(start, end, share, start, f"handover {van_km} km from {start.name}") if vans[0] else start
+    last = _along(start, end, 1 - share, end, f"handover {van_km} km before {end.name}") if vans[1] else end
+    legs = [_ground(mode, first, last, places, what)]
+    if vans[0]:
+        legs.insert(0, replace(_ground(TransportMode.ROAD, start, first, places, "by van"), vehicle=VAN))
+    if vans[1]:
+        legs.append(replace(_ground(TransportMode.ROAD, last, end, places, "by van"), vehicle=VAN))
+    return legs
+
+
+def _along(start: LocatedPlace, end: LocatedPlace, share: float, near: LocatedPlace, name: str) -> LocatedPlace:
+    """Return the point of a great circle after a share of it, in the country of the end that it is near."""
+    one, other = ((each.latitude, each.longitude) for each in (start, end))
+    latitude, longitude = point_along(one, other, share)
+    return LocatedPlace(
+        name, near.country_code, PlacePrecision.HANDOVER, latitude, longitude, near.spread_km, near.data_set
+    )
 
 
 def _ground(mode: TransportMode, start: LocatedPlace, end: LocatedPlace, places: Places, what: str) -> Leg:

@@ -22,3 +22,29 @@ def great_circle_km(latitude_a: float, longitude_a: float, latitude_b: float, lo
     half_lambda = math.radians(longitude_b - longitude_a) / 2
     chord = math.sin(half_phi) ** 2 + math.cos(phi_a) * math.cos(phi_b) * math.sin(half_lambda) ** 2
     return 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(min(1.0, chord)))
+
+
+def point_along(start: tuple[float, float], end: tuple[float, float], share: float) -> tuple[float, float]:
+    """Return the point after a share of the great circle from one point to another, to about a metre.
+
+    By spherical linear interpolation of the two points' vectors: ``(sin((1 - f) d) A + sin(f d) B) / sin d``. Points
+    that are opposite, or the same, have no one great circle: the result is then the start.
+
+    Parameters
+    ----------
+    start, end : tuple of float
+        Degrees north and east.
+    share : float
+        0 to 1.
+    """
+    vectors = []
+    for latitude, longitude in (start, end):
+        phi, lam = math.radians(latitude), math.radians(longitude)
+        vectors.append((math.cos(phi) * math.cos(lam), math.cos(phi) * math.sin(lam), math.sin(phi)))
+    apart = great_circle_km(*start, *end) / EARTH_RADIUS_KM
+    if math.sin(apart) < 1e-12:
+        return start
+    first, second = (math.sin((1 - share) * apart) / math.sin(apart), math.sin(share * apart) / math.sin(apart))
+    x, y, z = (first * a + second * b for a, b in zip(*vectors, strict=True))
+    # A metre: finer would only differ from one machine to another.
+    return round(math.degrees(math.atan2(z, math.hypot(x, y))), 5), round(math.degrees(math.atan2(y, x)), 5)

@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Sequence
 
 from boxwright.domain.factor import TONNE_KM
-from boxwright.domain.lane import Lane
+from boxwright.domain.lane import VAN, Lane
 from boxwright.errors import InvalidInputError
 from boxwright.footprint import lane_rules
 from boxwright.server.findings import Findings
@@ -66,7 +66,9 @@ def check_vehicles(lane: Lane, profile_ids: Sequence[str], shelf: Shelf, found: 
     A class that some profiles know is missing in the others.
     """
     profiles = [shelf.materials.profile(each) for each in profile_ids]
-    known = sorted({factor.subject for profile in profiles for factor in profile.factors if factor.unit == TONNE_KM})
+    known = sorted(
+        {VAN} | {factor.subject for profile in profiles for factor in profile.factors if factor.unit == TONNE_KM}
+    )
     unknown = {f"lane.legs[{index}].vehicle": leg.vehicle for index, leg in enumerate(lane.legs)}
     unknown = {path: vehicle for path, vehicle in unknown.items() if vehicle not in known}
     for each in lane_rules(lane, profiles, shelf.materials):
