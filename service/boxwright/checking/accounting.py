@@ -1,5 +1,6 @@
 """Units: every ordered one is in exactly one parcel, or unpacked with a reason."""
 
+from boxwright import fuse
 from boxwright.checking.parts import parts
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.domain.order import DimensionStatus, Item, Order
@@ -32,6 +33,7 @@ class UnitAccount:
         """Enter the placements of a parcel; return those to be judged further."""
         judged: Judged = []
         for step, placement in enumerate(parts(parcel.placements), 1):
+            fuse.look()
             if not isinstance(placement, Placement):
                 self._note(ViolationKind.MALFORMED, f"a placement is {placement!r:.80}", index)
                 continue
@@ -54,6 +56,7 @@ class UnitAccount:
     def enter_unpacked(self, plan: Plan) -> None:
         """Enter the units that the plan lists as unpacked."""
         for entry in parts(plan.unpacked):
+            fuse.look()
             if not isinstance(entry, UnpackedUnit):
                 self._note(ViolationKind.MALFORMED, f"an unpacked unit is {entry!r:.80}")
                 continue
@@ -75,6 +78,7 @@ class UnitAccount:
         """Compare the book with the order, and the plan's status with the book."""
         missing = 0
         for line in self.lines.values():
+            fuse.look()
             for index in range(line.quantity):
                 unit = (line.line_id, index)
                 if unit not in self.placed:

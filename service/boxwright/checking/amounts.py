@@ -11,7 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TypeGuard
 
-from boxwright import units
+from boxwright import fuse, units
 from boxwright.catalog import load_materials
 from boxwright.catalog.materials import Materials
 from boxwright.checking.envelope import Envelope
@@ -90,6 +90,7 @@ def _held_mg(parcel: Parcel, envelopes: Sequence[Envelope]) -> dict[tuple[str, s
             made = part.mass_mg + (part.trim_mg if stage is Stage.PRODUCTION else 0)
             held[str(part.component), part.material_id, stage] += made / uses
     for each in envelopes:
+        fuse.look()
         for inside in each.item.sales_packaging.materials if each.item.sales_packaging else ():
             for stage in OF_A_LIFE:
                 held[str(Component.SALES_PACKAGING), inside.material_id, stage] += units.to_mg(inside.mass_g)

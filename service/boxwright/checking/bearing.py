@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from boxwright import fuse
 from boxwright.checking.contacts import Contacts
 from boxwright.checking.envelope import Envelope
 from boxwright.checking.figures import g
@@ -38,6 +39,7 @@ def carried_mg(envelopes: Sequence[Envelope], contacts: Contacts, *, soft: bool 
     """
     carried = [0.0] * len(envelopes)
     for each in sorted(envelopes, key=lambda envelope: -envelope.z0):
+        fuse.look()
         below = contacts.below[each.index]
         if below:
             own = each.item.mass_mg if soft or each.item.soft is None else 0

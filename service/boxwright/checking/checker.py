@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from boxwright import fuse
 from boxwright.catalog import load_materials
 from boxwright.catalog.materials import Materials
 from boxwright.checking.accounting import Judged, UnitAccount
@@ -88,6 +89,7 @@ def check(
     lifting = Lifting(account, policy, started_parcels, materials)
     legs = (lane.legs if lane else ()) or [leg for leg in parts(plan.derived_legs) if isinstance(leg, Leg)]
     for index, parcel in enumerate(parts(plan.parcels)):
+        fuse.look()
         if isinstance(parcel, Parcel):
             judged = account.enter_parcel(index, parcel)
             violations += _parcel(index, parcel, judged, catalog, policy, lane, materials, carriage, lifting, legs)

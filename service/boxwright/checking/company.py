@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from boxwright import units
+from boxwright import fuse, units
 from boxwright.checking.accounting import UnitAccount, UnitId
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.domain.box import BoxType
@@ -15,6 +15,7 @@ def split_groups(account: UnitAccount) -> Iterator[PlanViolation]:
     """Yield each keep-together group whose units are not all in one parcel, or all in none."""
     where: dict[str, dict[int | None, UnitId]] = defaultdict(dict)
     for line in account.lines.values():
+        fuse.look()
         if line.keep_together_group:
             for index in range(line.quantity):
                 unit = (line.line_id, index)
@@ -31,6 +32,7 @@ def mixed_groups(account: UnitAccount) -> Iterator[PlanViolation]:
     """Yield each parcel with units of more than one keep-apart group."""
     inside: dict[int, dict[str, UnitId]] = defaultdict(dict)
     for unit, parcel in account.placed.items():
+        fuse.look()
         group = account.lines[unit[0]].keep_apart_group
         if group:
             inside[parcel].setdefault(group, unit)
@@ -48,6 +50,7 @@ def over_caps(account: UnitAccount, policy: Policy, boxes: Mapping[int, BoxType]
     """
     held: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for (line_id, _), parcel in account.placed.items():
+        fuse.look()
         for each in account.lines[line_id].property_amounts:
             held[parcel][each.property] += each.millionths()
     for parcel, totals in held.items():

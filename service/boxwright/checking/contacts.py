@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from boxwright import fuse
 from boxwright.checking.envelope import Envelope
 
 
@@ -53,6 +54,7 @@ class Contacts:
         self.area_um2 = [0] * len(envelopes)
         layers = _layers_by_top(envelopes)
         for unit, each in enumerate(envelopes):
+            fuse.look()
             x0, x1, y0, y1 = each.x0, each.x1, each.y0, each.y1
             if each.z0 == 0:
                 self.area_um2[unit] = (x1 - x0) * (y1 - y0)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
+from boxwright import fuse
 from boxwright.catalog import load_materials
 from boxwright.catalog.materials import Materials
 from boxwright.checking.bearing import TOLERANCE_MG, carried_mg
@@ -98,6 +99,7 @@ def _out_of_stress_range(
         return
     carried = carried_mg(envelopes, Contacts(envelopes))
     for each in envelopes:
+        fuse.look()
         padding = 2 * each.cushion_um
         length, width = each.x1 - each.x0 - padding, each.y1 - each.y0 - padding
         if not each.cushion_um or min(length, width) <= 0:  # what is wrong with extents is reported with the sizes

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from boxwright import units
+from boxwright import fuse, units
 from boxwright.checking.accounting import Judged
 from boxwright.checking.figures import mm
 from boxwright.checking.soft import unturned, wrong_shape
@@ -72,6 +72,7 @@ def read_envelopes(parcel_index: int, judged: Judged) -> tuple[list[Envelope], l
     envelopes: list[Envelope] = []
     violations: list[PlanViolation] = []
     for step, placement, item in judged:
+        fuse.look()
         try:
             x, y, z = placement.corner_um
             length, width, height = placement.extent_um

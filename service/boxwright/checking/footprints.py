@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from math import isclose
 
+from boxwright import fuse
 from boxwright.checking.amounts import is_figure, is_mass_datum, is_mass_part
 from boxwright.checking.parts import parts
 from boxwright.checking.violation import PlanViolation, ViolationKind
@@ -53,6 +54,7 @@ def _false_lines(plan: Plan) -> Iterator[str]:
             name = f"parcel {index}, {profile_id} {allocation}"
             stages: dict[tuple[str, str], set[str]] = {}
             for line in footprint.lines:
+                fuse.look()
                 yield from _false_line(name, line)
                 stages.setdefault((line.component, line.subject), set()).add(line.stage)
             for (component, subject), found in stages.items():
@@ -89,6 +91,7 @@ def _by_key(footprints: object) -> dict[Key, Footprint]:
     """Return footprints by profile and allocation; TypeError or ValueError if they are none or repeat."""
     found: dict[Key, Footprint] = {}
     for each in parts(footprints):
+        fuse.look()
         if not isinstance(each, Footprint):
             raise TypeError(f"a footprint is {each!r:.80}")
         if not isinstance(each.lines, tuple) or not isinstance(each.missing, tuple):
@@ -112,6 +115,7 @@ def _by_key(footprints: object) -> dict[Key, Footprint]:
 def _sums(footprints: list[Footprint]) -> Sums:
     sums: Sums = {}
     for each in footprints:
+        fuse.look()
         for line in each.lines:
             key = (
                 line.component,

@@ -4,6 +4,7 @@ import dataclasses
 from decimal import Decimal
 from typing import Any
 
+from boxwright import fuse
 from boxwright.catalog import load_materials
 from boxwright.catalog.materials import Materials
 from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT, Item, Order
@@ -23,6 +24,7 @@ def with_fragility_rules(order: Order, materials: Materials | None) -> Order:
 
 
 def _with_rules(line: Item, materials: Materials) -> Item:
+    fuse.look()
     if line.fragility is None:
         return line
     own: dict[str, Any] = {}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from boxwright import fuse
 from boxwright.checking.envelope import Envelope
 from boxwright.checking.figures import cm3, mm, percent
 from boxwright.checking.violation import PlanViolation, ViolationKind
@@ -15,6 +16,7 @@ def outside(parcel_index: int, envelopes: Sequence[Envelope], box: BoxType, poli
     length, width, height = box.inner_um
     clearance = to_um(policy.fit_clearance_mm)
     for each in envelopes:
+        fuse.look()
         lowest = min(each.x0, each.y0, each.z0)
         room = min(length - each.x1, width - each.y1, height - each.z1)
         if lowest >= 0 and room >= clearance:

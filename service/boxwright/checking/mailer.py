@@ -6,6 +6,7 @@ mailer's corner, must pass through both.
 
 from collections.abc import Iterator, Sequence
 
+from boxwright import fuse
 from boxwright.checking.envelope import Envelope
 from boxwright.checking.figures import mm
 from boxwright.checking.violation import PlanViolation, ViolationKind
@@ -21,6 +22,7 @@ def not_in_mailer(
 ) -> Iterator[PlanViolation]:
     """Yield the units that reach below the corner of a mailer, and the loops that are too short for what is in it."""
     for each in envelopes:
+        fuse.look()
         if min(each.x0, each.y0, each.z0) < 0:
             detail = f"reaches to ({mm(each.x0, each.y0, each.z0)}), below the corner of the mailer"
             yield PlanViolation(ViolationKind.OUTSIDE_BOX, detail, parcel_index, *each.unit)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from boxwright import units
+from boxwright import fuse, units
 from boxwright.checking.envelope import Envelope
 from boxwright.checking.figures import cm3, g
 from boxwright.checking.mailer import filled_sizes
@@ -24,6 +24,7 @@ def wrong_goods(parcel_index: int, parcel: Parcel, envelopes: Sequence[Envelope]
         yield PlanViolation(ViolationKind.WRONG_NET_MASS, detail, parcel_index)
     volume_um3 = 0
     for each in envelopes:
+        fuse.look()
         extents = (each.x1 - each.x0, each.y1 - each.y0, each.z1 - each.z0)
         placement = each.placement
         volume_um3 += goods_um3(each.item, placement.orientation, extents, each.cushion_um, placement.folds)

@@ -6,6 +6,7 @@ required: it acts at the load's own combined centre of mass, or at the centroid 
 
 from collections.abc import Iterator, Sequence
 
+from boxwright import fuse
 from boxwright.checking.arrivals import combined_centres
 from boxwright.checking.contacts import Contacts
 from boxwright.checking.envelope import Envelope
@@ -48,6 +49,7 @@ def _steady(envelopes: Sequence[Envelope], contacts: Contacts, hulls: dict[int, 
     steady: set[int] = set()
     places: list[Rectangle] = [(0.0, 0.0, 0.0, 0.0)] * len(envelopes)
     for each in sorted(envelopes, key=lambda envelope: -envelope.z0):
+        fuse.look()
         unit = each.index
         x, y = each.centre_um
         place = (x, x, y, y)
@@ -76,6 +78,7 @@ def _falls(
     hulls: dict[int, Hull],
 ) -> Iterator[PlanViolation]:
     for unit, centres in combined_centres(units, envelopes, contacts):
+        fuse.look()
         outside = hulls[unit].outside_um(centres.reshape(2, -1)).reshape(2, -1)
         broken = (outside.max(axis=0) > TOLERANCE_UM).nonzero()[0].tolist()
         if not broken:

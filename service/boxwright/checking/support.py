@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from boxwright import fuse
 from boxwright.checking.contacts import Contacts
 from boxwright.checking.envelope import Envelope
 from boxwright.checking.figures import mm, percent
@@ -18,6 +19,7 @@ def unsupported(
     """
     least = policy.support_millionths
     for unit, each in enumerate(envelopes):
+        fuse.look()
         if each.z0 == 0:
             continue
         base = (each.x1 - each.x0) * (each.y1 - each.y0)

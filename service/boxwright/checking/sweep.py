@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from operator import attrgetter
 
+from boxwright import fuse
 from boxwright.checking.envelope import Envelope
 
 _ENDS = {axis: (attrgetter(f"{axis}0"), attrgetter(f"{axis}1")) for axis in "xyz"}
@@ -19,6 +20,7 @@ def sweep(envelopes: Sequence[Envelope], axes: str) -> Iterator[tuple[Envelope, 
         return
     spans = []
     for axis in axes:
+        fuse.look()
         low, high = _ENDS[axis]
         lows, highs = list(map(low, envelopes)), list(map(high, envelopes))
         spans.append(((sum(highs) - sum(lows)) / (max(highs) - min(lows)), axis))
@@ -26,4 +28,5 @@ def sweep(envelopes: Sequence[Envelope], axes: str) -> Iterator[tuple[Envelope, 
     ordered = sorted(envelopes, key=low)
     lows = list(map(low, ordered))
     for position, each in enumerate(ordered, 1):
+        fuse.look()
         yield each, ordered[position : bisect_left(lows, high(each), position)]

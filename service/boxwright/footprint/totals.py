@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from boxwright import fuse
 from boxwright.domain.footprint import Footprint, FootprintLine
 from boxwright.domain.mass_datum import MassDatum, MassPart
 from boxwright.errors import FieldViolation, InvalidInputError
@@ -40,6 +41,7 @@ def total(footprints: Sequence[Footprint]) -> Footprint:
     merged: dict[tuple[str, str, str, str, int | None, str], FootprintLine] = {}
     for line in (line for each in footprints for line in each.lines):
         key = (line.component, line.stage, line.subject, line.factor_id, line.leg_index, line.rule)
+        fuse.look()
         so_far = merged.get(key)
         merged[key] = line if so_far is None else _add(so_far, line)
     missing = dict.fromkeys(name for each in footprints for name in each.missing)

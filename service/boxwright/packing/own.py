@@ -47,6 +47,7 @@ class OwnPacker:
         seed: int = SEED,
     ) -> Layout | None:
         """See ``Packer.pack``."""
+        fuse.look()
         if not units.masks.all():
             return self._without_homeless(units, space, rules, whole=whole, effort=effort, fixed=fixed, seed=seed)
         n = len(units)

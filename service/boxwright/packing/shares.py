@@ -11,6 +11,7 @@ them too.
 
 import numpy as np
 
+from boxwright import fuse
 from boxwright.packing.compiled import entry
 from boxwright.packing.kernels import ORIENTATIONS
 from boxwright.packing.problem import Floats, Ints
@@ -22,8 +23,10 @@ MOST_THRESHOLDS = 30
 
 
 @entry
-def _most(edges: Ints, masks: Ints, counts: Floats, boxes: Ints, costs: Floats, shares: Floats, enough: float) -> float:
-    """Return the largest sum of cheapest shares over all triples of functions; stop at ``enough``.
+def _most(
+    edges: Ints, masks: Ints, counts: Floats, boxes: Ints, costs: Floats, shares: Floats, enough: float, stop: Ints
+) -> float:
+    """Return the largest sum of cheapest shares over all triples of functions; stop at ``enough``, or by the fuse.
 
     ``shares`` is float64 (b, 3, f, k, 3): box, axis, function, kind, declared edge.
     """
@@ -62,7 +65,7 @@ def _most(edges: Ints, masks: Ints, counts: Floats, boxes: Ints, costs: Floats, 
                     if cheapest < np.inf:
                         total += counts[k] * cheapest
                 most = max(most, total)
-                if most >= enough:
+                if most >= enough or stop[0] != 0:
                     return most
     return most
 
@@ -109,6 +112,7 @@ class Shares:
         self._shares = np.empty((len(boxes), 3, 1 + ROUNDINGS + room, len(edges), 3))
         for b, box in enumerate(boxes.tolist()):
             for axis, whole in enumerate(box):
+                fuse.look()
                 thresholds = _thresholds(lengths, whole, room)
                 self._shares[b, axis] = _function_shares(edges, whole, thresholds, 1 + ROUNDINGS + room)
 
@@ -126,9 +130,11 @@ class Shares:
         """
         which = np.arange(len(self._boxes)) if which is None else which
         costs = np.ascontiguousarray(costs, dtype=np.float64)  # a slice would compile the kernel once more
-        return float(
-            _most(self._edges, self._masks, self._counts, self._boxes[which], costs, self._shares[which], enough)
+        found = _most(
+            self._edges, self._masks, self._counts, self._boxes[which], costs, self._shares[which], enough, fuse.flag()
         )
+        fuse.look()
+        return float(found)
 
 
 def _thresholds(lengths: Ints, whole: int, room: int) -> list[int]:

@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
+from boxwright import fuse
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.order import ALL_ORIENTATIONS, Item
 from boxwright.packing.problem import Ints, Units
@@ -74,6 +75,7 @@ class Wrappings:
             return Wrapping(cushions, masses, envelopes)
         by_line: dict[int, tuple[int, int]] = {}
         for member in np.flatnonzero(self.fragile).tolist():
+            fuse.look()
             line, _ = units[member]
             if id(line) not in by_line:
                 by_line[id(line)] = self._of_one(line, self._cushioning, goods_mg)
@@ -107,6 +109,7 @@ def limited(units: Units, refused: Sequence[bool], limits: Sequence[BearingLimit
     if any_load and not bearing:
         loads[:] = np.inf
     for unit, (out, limit) in enumerate(zip(refused, limits, strict=True)):
+        fuse.look()
         if out:
             masks[unit] = 0
         elif limit is not None:

@@ -5,6 +5,7 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
+from boxwright import fuse
 from boxwright.domain.order import ALL_ORIENTATIONS, DimensionStatus, Item, Order, Orientation
 from boxwright.packing.problem import Units
 
@@ -70,6 +71,7 @@ class Expansion:
 
 def _kind(line: Item) -> tuple[object, ...]:
     """Everything that tells one unit from another in packing, largest first."""
+    fuse.look()  # is asked of each line
     edges = line.shape_um()
     length, width, height = edges
     fragility = line.fragility
@@ -106,6 +108,7 @@ def _load(line: Item) -> float:
 
 def mask_of(line: Item, edges_um: tuple[int, int, int]) -> int:
     """Return a line's allowed orientations as bits; of those with equal extents only the first."""
+    fuse.look()  # is asked of each line
     return _mask(line.orientations, *map(edges_um.index, edges_um))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from boxwright import fuse
 from boxwright.catalog.dunnage_rules import redefined
 from boxwright.checking import loads_mg
 from boxwright.domain.carrier import ChargeableWeight
@@ -52,6 +53,7 @@ def finish_parcel(model: OrderModel, packed: PackedBox) -> Parcel:
     for member, turn, corners in zip(
         packed.members.tolist(), packed.orientations.tolist(), packed.corners_um.tolist(), strict=True
     ):
+        fuse.look()
         line, index = model.expansion.units[member]
         orientation = ALL_ORIENTATIONS[turn]
         x, y, z, x2, y2, z2 = corners
@@ -296,6 +298,7 @@ def _cushion_warnings(model: OrderModel, packed: PackedBox, parcel: Parcel, cush
 def _unblocked(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
     """Yield which parcels have spaces that need blocking and nothing that blocks them."""
     for packed, parcel in zip(outcome.parcels, parcels, strict=True):
+        fuse.look()
         if parcel.ships_in_own_container or parcel.packaging_mg(Component.BLOCKING):
             continue
         if volume := model.blocking.spaces_um3(packed.box, packed.members, packed.corners_um):
@@ -313,6 +316,7 @@ def _carrier_warnings(parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
     """Yield what of the carrier's rules nobody verified; its limits bind, so that no parcel passes one."""
     at = "lane.carrier_service"
     for parcel in parcels:
+        fuse.look()
         billed = parcel.chargeable
         if billed is None:
             continue
@@ -378,6 +382,7 @@ def warnings(model: OrderModel, outcome: Outcome | None, parcels: Sequence[Parce
         return gathered(found)
     found += class_warnings(request.as_given, request.materials)
     for packed, parcel in zip(outcome.parcels, parcels, strict=True):
+        fuse.look()
         cushioning = model.variant(packed.cushioning_id).cushioning
         if parcel.cushioning_id and cushioning is not None:
             found += _cushion_warnings(model, packed, parcel, cushioning)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from boxwright import fuse
 from boxwright.domain.plan import UnpackedReason, UnpackedUnit
 from boxwright.packing.problem import Ints, Packer
 from boxwright.planning.model import OrderModel
@@ -31,6 +32,7 @@ def without_broken_groups(
         if group:
             broken.setdefault(group, f"of its keep-together group {group!r} {unit.line_id} stays out: {unit.rule}")
     for bundle in model.admission.bundles(packable):
+        fuse.look()
         group = model.expansion.units[int(bundle[0])][0].keep_together_group
         rule = model.admission.refusal(bundle) if len(bundle) > 1 else None
         if rule is not None:

@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from boxwright import fuse
 from boxwright.domain.box import BoxType
 from boxwright.domain.box_component import box_component
 from boxwright.domain.carrier import ChargeableWeight
@@ -188,6 +189,7 @@ class OrderModel:
         return next((rule for rule in rules if rule is not None), None)
 
     def _refusal(self, line: Item, goods_mg: int) -> str | None:
+        fuse.look()
         if self.cushioning is None:
             return None
         request = self.request
@@ -336,6 +338,7 @@ class OrderModel:
         least: bool = False,
     ) -> Price:
         """See ``ParcelModel.price``; of several cushionings, a price that none undercuts."""
+        fuse.look()
         if self._by_size and not box.flexible:
             return price_by_size(box, self._objectives)
         if len(self._variants) > 1:

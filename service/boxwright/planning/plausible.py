@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from boxwright import fuse
 from boxwright.catalog.materials import Materials
 from boxwright.domain.order import DimensionStatus, Item, Order
 from boxwright.domain.warning import PlanWarning, WarningCode
@@ -56,6 +57,7 @@ def implausible(order: Order, materials: Materials) -> Iterator[PlanWarning]:
         if line.dimension_status is not DimensionStatus.MISSING
     ]
     for path, line in known:
+        fuse.look()
         yield from _density(path, line, rules)
         yield from _size(path, line, rules)
     yield from _units([line for _, line in known], rules)
@@ -100,6 +102,7 @@ def _units(lines: Sequence[Item], rules: _Rules) -> Iterator[PlanWarning]:
 
 def density_g_per_cm3(line: Item) -> Fraction:
     """Return the mass of a unit over the volume of its declared edges, in g/cm3."""
+    fuse.look()
     length, width, height = line.edges_um
     return Fraction(line.mass_mg * UM3_PER_CM3, MG_PER_G * length * width * height)
 

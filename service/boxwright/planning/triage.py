@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from boxwright import fuse
 from boxwright.domain.box import BoxType
 from boxwright.domain.dunnage import DunnageKind
 from boxwright.domain.mailer import Cuboid
@@ -41,6 +42,7 @@ def triage(model: OrderModel) -> tuple[Ints, list[UnpackedUnit]]:
         for line, index in model.expansion.without_dimensions
     ]
     for member, (line, index) in enumerate(units):
+        fuse.look()
         if line.line_id not in verdicts:
             verdict = over_cap(model, member)
             if verdict is None and not model.admission.own[member]:
@@ -72,6 +74,7 @@ def left_over(model: OrderModel, packer: Packer, outcome: Outcome, most_parcels:
             reasons |= {model.expansion.units[member][0].line_id: misfit for member in bundle.tolist()}
     out = []
     for member in outcome.left.tolist():
+        fuse.look()
         line, index = model.expansion.units[member]
         alone = np.array([member])
         if line.line_id not in reasons:

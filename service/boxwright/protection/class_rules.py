@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
+from boxwright import fuse
 from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT
 from boxwright.domain.warning import PlanWarning, WarningCode
 from boxwright.protection.cushion import g_level
@@ -29,6 +30,7 @@ def with_class_rules(order: Order, materials: Materials) -> Order:
 
 def ruled(line: Item, materials: Materials) -> Item:
     """Return a line with the rules of its fragility class; the same object where none applies."""
+    fuse.look()
     rules = _rules(line, materials)
     if rules is None:
         return line
@@ -44,6 +46,7 @@ def class_warnings(order: Order, materials: Materials) -> tuple[PlanWarning, ...
     """Return for each line of an order as given what its fragility class adds to it."""
     found = []
     for index, line in enumerate(order.lines):
+        fuse.look()
         whole = ruled(line, materials)
         rules = _rules(line, materials)
         if whole is line or rules is None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from boxwright import fuse
 from boxwright.domain.box import BoxType
 from boxwright.domain.plan import Proof, RefusedCandidate
 from boxwright.packing.problem import Ints, Packer
@@ -61,6 +62,7 @@ def attempt(
     below : Price or None
         Only parcels cheaper than this are of interest.
     """
+    fuse.look()
     forbidden = model.admission.refusal(members, box.box_type_id)
     if forbidden is not None:
         return Attempt(refused=RefusedCandidate(box.box_type_id, Proof.POLICY, forbidden))
@@ -119,6 +121,7 @@ def _try_forms(
     proofs = list(forms.refused)
     open_at = [] if forms.every else [price]
     for form in forms.cheapest_first:
+        fuse.look()
         if below is not None and form.price >= below:
             break
         proof = refuse(box, form.units, form.space, effort.nodes)

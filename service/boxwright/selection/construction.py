@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from boxwright import fuse
 from boxwright.domain.box import BoxType
 from boxwright.packing.problem import Ints
 from boxwright.selection.admission import bundle_kinds
@@ -27,11 +28,13 @@ def construct(packings: Packings, members: Ints) -> list[PackedBox]:
     parcels: list[PackedBox] = []
     left = members
     for bundle in forced_alone(model, members, model.candidates()):
+        fuse.look()
         alone = packings.cheapest(bundle, in_stock(model.candidates(), parcels))
         if alone is not None:
             parcels.append(alone)
             left = without(left, bundle)
     while len(left):
+        fuse.look()
         stock = in_stock(model.candidates(), parcels)
         finish = packings.cheapest(left, stock) if _may_finish(packings, left, stock) else None
         if finish is not None:

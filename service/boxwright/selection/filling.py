@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from boxwright import fuse
 from boxwright.domain.box import BoxType
 from boxwright.packing.problem import Ints, Layout, Packer
 from boxwright.selection.model import PackedBox, ParcelModel, without
@@ -66,6 +67,7 @@ def without_split_groups(
 ) -> PackedBox | None:
     """Fill the box; take back the split group of which least went in, and fill again until no group is split."""
     while len(offer):
+        fuse.look()
         packed = fill(offer, box)
         if packed is None:
             return None
@@ -92,6 +94,7 @@ def _groups_first(
     kept, layout = offer[:0], None
     misfits = 0
     for group in groups:
+        fuse.look()
         trial = np.sort(np.concatenate([kept, group]))
         some = units.take(np.searchsorted(offer, trial))
         found = packer.pack(some, space, model.rules, whole=True, effort=effort)

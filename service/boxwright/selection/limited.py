@@ -4,6 +4,7 @@ import itertools
 import math
 from collections.abc import Callable, Mapping, Sequence
 
+from boxwright import fuse
 from boxwright.packing.problem import Ints
 from boxwright.selection.model import PackedBox, Price, add
 from boxwright.selection.partition import Counts, by_kinds, splits_of, stand_in, units_of
@@ -53,6 +54,7 @@ def best_within(
         ]
         found: dict[Used, Entry] = {used: (packed.price, [(counts, packed)]) for used, packed in parts[counts]}
         for part, rest in splits_of(counts):
+            fuse.look()
             for (one, packed), (others, (price, split)) in itertools.product(parts[part], best[rest].items()):
                 used = tuple(first + second for first, second in zip(one, others, strict=True))
                 if all(count <= limit for count, limit in zip(used, most, strict=True)):

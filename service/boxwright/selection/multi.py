@@ -21,7 +21,7 @@ from boxwright.selection.plan_bound import Floor, floor_of
 from boxwright.selection.reduction import Reduction
 from boxwright.selection.regrouping import Regrouping
 from boxwright.selection.single import SingleOutcome, least_price, search_single
-from boxwright.selection.stock import enough, in_stock
+from boxwright.selection.stock import Stock, enough, in_stock
 
 EFFORT_SHARE = 8
 """A parcel of several is searched with the effort per (units, box type) divided by this."""
@@ -238,13 +238,16 @@ class MultiSearch:
     def _each_cheapest(self, parcels: list[PackedBox]) -> list[PackedBox]:
         """Return each parcel in the cheapest box and cushioning that take its units."""
         parcels = list(parcels)
+        stock = Stock(self._model.candidates(), parcels)
         for index, parcel in enumerate(parcels):
-            stock = in_stock(self._model.candidates(), parcels[:index] + parcels[index + 1 :])
+            boxes = stock.boxes(stock.left([parcel]))
             inside = np.sort(parcel.members)
             cheaper = search_single(
-                self._model, self._packer, inside, stock, self._effort, parcel.price, certified=False
+                self._model, self._packer, inside, boxes, self._effort, parcel.price, certified=False
             ).found
-            parcels[index] = cheaper or parcel
+            if cheaper is not None:
+                stock.replace([parcel], [cheaper])
+                parcels[index] = cheaper
         return parcels
 
     def _build_with(self, model: ParcelModel, members: Ints, floor: Floor, beside: list[PackedBox]) -> list[PackedBox]:

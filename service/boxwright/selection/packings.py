@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from boxwright import fuse
 from boxwright.domain.box import BoxType
 from boxwright.packing.problem import Ints, Layout, Packer, Space
 from boxwright.selection.attempt import attempt
@@ -115,6 +116,7 @@ class Packings:
         kind = int(self._kind[member])
         known = self._takers.get(kind)
         if known is None:
+            fuse.look()
             alone = np.array([member], dtype=np.int64)
             one = self.model.shapes(alone, self.model.protect(alone))
             possible = self.conceivable.takers(member)
@@ -156,6 +158,7 @@ class Packings:
         ]
         ranked = sorted((self.price(box, members), rank) for rank, box in worth)
         for price, rank in ranked:
+            fuse.look()
             if below is not None and price >= below:
                 break
             packed = self._whole(members, boxes[rank], price, below, effort)
@@ -188,6 +191,7 @@ class Packings:
 
         Another ``seed`` looks elsewhere first, so that small efforts find different parcels.
         """
+        fuse.look()
         places = self.effort.places if places is None else places
         if not self.model.admission.free:
             return fill_admitted(

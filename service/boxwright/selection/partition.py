@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from boxwright import fuse
 from boxwright.packing.problem import Ints
 from boxwright.selection.model import PackedBox, Price, add
 from boxwright.selection.single import SingleOutcome
@@ -225,6 +226,7 @@ class _Prices:
 
     def cheapest(self, part: int) -> tuple[int, ...]:
         """Return the parts of the cheapest partition of a part, of equals one parcel before several."""
+        fuse.look()
         chosen = self._chosen[part]
         if chosen is not None and sum(map(self.of_parts.__getitem__, chosen)) == self._floors[part]:
             return chosen

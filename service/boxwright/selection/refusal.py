@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from boxwright import fuse
 from boxwright.domain.box import BoxType
 from boxwright.domain.plan import Proof, RefusedCandidate
 from boxwright.packing import bars, bounds, dual, exact, reach
@@ -151,6 +152,7 @@ def refuse(box: BoxType, units: Units, space: Space, nodes: int) -> RefusedCandi
     """
     question = Question(units, space, nodes)
     for proof, ground in PROOFS.items():
+        fuse.look()
         detail = ground(question)
         if detail is not None:
             return RefusedCandidate(box.box_type_id, proof, detail)

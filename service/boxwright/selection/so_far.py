@@ -1,5 +1,6 @@
 """The best plan that a search has found so far: what it answers with if a fuse ends it."""
 
+from boxwright import fuse
 from boxwright.packing.problem import Ints
 from boxwright.selection.model import PackedBox, Price, add
 from boxwright.selection.single import SingleOutcome
@@ -32,6 +33,7 @@ class SoFar:
 
     def offer(self, parcels: list[PackedBox]) -> None:
         """Keep a plan if there are as many boxes as it uses and it is better than what is kept."""
+        fuse.look()
         kept = largest_first(parcels)[: self._most_parcels]
         if kept and enough(kept) and (not self.parcels or self._rank(kept) < self._rank(self.parcels)):
             self.parcels = kept

@@ -1,0 +1,178 @@
+"""Every loop looks at the fuse: planning ends wherever it is, and no stretch of work between two looks grows long."""
+
+import sys
+from functools import cache
+from types import FrameType
+
+import pytest
+
+from boxwright import BoxType, Catalog, Fragility, Item, Lane, Leg, Order, Policy, check, load_catalog, plan
+from boxwright.domain.plan import Plan
+from boxwright.domain.property_cap import PropertyAmount, PropertyCap
+from boxwright.errors import CpuCeilingError, SearchEndedError
+from boxwright.fuse import Fuse, under
+from boxwright.packing.own import warm_up
+
+BOXES = [
+    BoxType(
+        f"box-{n}",
+        320 + 60 * n,
+        310 + 36 * n,
+        310 + 27 * n,
+        max_gross_g=30_000,
+        tare_g=300,
+        material_id="corrugated-board",
+    )
+    for n in range(8)
+]
+BARE = Catalog("bare", BOXES)
+PADDED = Catalog("padded", BOXES, dunnage=load_catalog("us-stock").dunnage)
+BY_ROAD = Lane([Leg("road", 500)])
+MOST_CALLS = 6_000
+"""Most functions called between two looks, which is well below 5 ms: a call takes less than a microsecond."""
+
+
+@cache
+def order(lines: int, quantity: int, **fields) -> Order:
+    """Lines of different units."""
+    edges = [(90 + 7 * n % 200, 80 + 11 * n % 190, 70 + 13 * n % 180) for n in range(lines)]
+    return Order("o", [Item(f"line-{n}", quantity, *each, 2_500 + n, **fields) for n, each in enumerate(edges)])
+
+
+@cache
+def kept_apart(lines: int, quantity: int) -> Order:
+    """Lines in groups and with an amount that is capped."""
+    plain = order(lines, quantity)
+    fields = [
+        {"keep_apart_group": ("food", "poison", "")[n % 3], "property_amounts": (PropertyAmount("wh", n % 7 + 1),)}
+        for n in range(lines)
+    ]
+    return Order(
+        "o",
+        [
+            Item(line.line_id, quantity, line.length_mm, line.width_mm, line.height_mm, line.mass_g, **more)
+            for line, more in zip(plain.lines, fields, strict=True)
+        ],
+    )
+
+
+CASES = {
+    "plain": lambda lines, quantity: plan(order(lines, quantity), BARE, Policy(allow_partial=True), profiles=()),
+    "fragile": lambda lines, quantity: plan(
+        order(lines, quantity, fragility=Fragility(g_level=60)), PADDED, Policy(allow_partial=True), BY_ROAD
+    ),
+    "bearing": lambda lines, quantity: plan(
+        order(lines, quantity, max_load_g=30_000), BARE, Policy(objectives=["outer_volume"], allow_partial=True)
+    ),
+    "apart": lambda lines, quantity: plan(
+        kept_apart(lines, quantity),
+        BARE,
+        Policy(property_caps=[PropertyCap("wh", 90)], allow_partial=True),
+        profiles=(),
+    ),
+    "emissions": lambda lines, quantity: plan(
+        order(lines, quantity), PADDED, Policy(objectives=["emissions"], allow_partial=True), BY_ROAD
+    ),
+}
+each_case = pytest.mark.parametrize("asked", CASES.values(), ids=CASES)
+
+
+class Counting(Fuse):
+    """Counts its looks, and ends what runs under it at one of them."""
+
+    def __init__(self, last: int | None = None, *, blow: bool = True) -> None:
+        super().__init__()
+        self.looks, self._last, self._blow = 0, last, blow
+
+    def look(self) -> None:
+        """Count; end everything, or the search alone, at the last."""
+        self.looks += 1
+        if self.looks == self._last:
+            if self._blow:
+                self.blow()
+            else:
+                self.spend(CpuCeilingError("enough"))
+        super().look()
+
+
+@each_case
+def test_planning_ends_with_an_error_at_whichever_look_the_fuse_is_blown(asked) -> None:
+    """At looks from the first to the last: nothing swallows the end, nothing else is raised."""
+    whole = Counting()
+    with under(whole):
+        asked(12, 3)
+    assert whole.looks > 100
+    for last in range(1, whole.looks, max(1, whole.looks // 12)):
+        fuse = Counting(last)
+        with under(fuse), pytest.raises(SearchEndedError):
+            asked(12, 3)
+        assert fuse.looks == last
+
+
+@each_case
+def test_a_spent_fuse_gives_a_checked_plan_or_an_error_that_says_why(asked) -> None:
+    """Once there is a plan there is an answer, which says that it was cut; it passes the check as ever."""
+    whole = Counting()
+    with under(whole):
+        asked(12, 3)
+    cut = 0
+    for last in range(1, whole.looks, max(1, whole.looks // 12)):
+        try:
+            with under(Counting(last, blow=False)):
+                answer: Plan = asked(12, 3)
+        except CpuCeilingError:
+            assert not cut  # a later end has a plan where an earlier one had
+            continue
+        assert answer.cut_by_fuse
+        cut += 1
+        assert answer.parcels
+    assert cut
+
+
+def longest_stretch(do) -> tuple[int, str]:
+    """Return the most functions that ``do`` calls between two looks, and between which."""
+    fuse = Fuse()
+    most, count, where, since = 0, 0, "", ""
+
+    def counting(frame: FrameType, event: str, _argument: object) -> None:
+        nonlocal most, count, where, since
+        if event == "call" and frame.f_code is Fuse.look.__code__:
+            at = frame.f_back and (frame.f_back.f_back or frame.f_back)
+            here = f"{at.f_code.co_filename}:{at.f_lineno}" if at else ""
+            if count > most:
+                most, where = count, f"from {since} to {here}"
+            count, since = 0, here
+        elif event in ("call", "c_call"):
+            count += 1
+
+    with under(fuse):
+        fuse.look()
+        sys.setprofile(counting)
+        try:
+            do()
+            fuse.look()
+        finally:
+            sys.setprofile(None)
+    return most, where
+
+
+@each_case
+def test_no_stretch_between_two_looks_grows_with_the_order(asked) -> None:
+    """Of 400 lines the most functions called between two looks are few, and so they are of many parcels."""
+    warm_up()
+    asked(12, 3)  # what is loaded once
+    for lines, quantity in ((200, 1), (12, 30)):
+        asked(lines, quantity)
+        most, where = longest_stretch(lambda lines=lines, quantity=quantity: asked(lines, quantity))
+        assert most < MOST_CALLS, where
+
+
+def test_the_check_ends_with_the_fuse() -> None:
+    """A plan of a thousand units in one parcel is judged in steps that look at it."""
+    many = Order("o", [Item("a", 1_000, 20, 20, 20, 5)])
+    policy = Policy(allow_partial=True)
+    answer = plan(many, BARE, policy, profiles=())
+    most, where = longest_stretch(lambda: check(answer, many, BARE, policy))
+    assert most < MOST_CALLS, where
+    with under(Counting(500)), pytest.raises(SearchEndedError):
+        check(answer, many, BARE, policy)
