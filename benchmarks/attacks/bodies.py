@@ -11,7 +11,7 @@ from benchmarks.attacks.orders import small_order
 from benchmarks.attacks.server import AttackedServer
 from boxwright.v1.catalog_service_pb2 import ValidateCatalogRequest
 from boxwright.v1.order_pb2 import Order, OrderLine, PropertyAmount
-from boxwright.v1.packing_service_pb2 import BatchPackRequest, CheckPlanRequest, PackRequest
+from boxwright.v1.packing_service_pb2 import BatchPackRequest, BatchPackResponse, CheckPlanRequest, PackRequest
 from boxwright.v1.plan_pb2 import Plan
 
 SERVICE = "/boxwright.v1."
@@ -47,6 +47,16 @@ def _send(method: str, make: Callable[[], bytes], server: AttackedServer) -> str
     with channel_to(server) as channel:
         code = code_of(lambda: channel.unary_unary(method)(body, timeout=120))
     return f"{len(body):,} bytes: {code}"
+
+
+def _whole_answers(server: AttackedServer) -> str:
+    """Ask for everything of 1,000 small orders in one batch."""
+    batch = BatchPackRequest(requests=[small_order()] * 1_000)
+    batch.defaults.read_mask.paths.append("*")
+    with channel_to(server) as channel:
+        call = channel.unary_unary(BATCH, response_deserializer=BatchPackResponse.FromString)
+        answer = call(batch.SerializeToString(), timeout=300)
+    return f"{batch.ByteSize():,} bytes: {answer.planned_count} planned, {answer.error_count} past the limit"
 
 
 def _malformed(server: AttackedServer) -> str:
@@ -125,6 +135,7 @@ BODIES = (
     ),
     _body("TOML with 280,000 boxes", VALIDATE, lambda: _toml("[[box_types]]\n" * 280_000)),
     _body("TOML with a list of 1.3 million tables", VALIDATE, lambda: _toml(f"box_types=[{'{},' * 1_300_000}]")),
+    Attack("batch of 1,000 small orders with everything", _whole_answers),
     Attack("1,000 calls and a stream of 1,000 messages that do not decode", _malformed),
 )
 """Attacks on memory, and on the reading of requests."""

@@ -98,7 +98,7 @@ class Observer(grpc.aio.ServerInterceptor):
         name = method.removeprefix(PACKAGE)
         described = descriptor_pool.Default().FindMethodByName(method[1:].replace("/", "."))
         kind = message_factory.GetMessageClass(described.input_type)
-        serializer = handler.response_serializer
+        serializer = _as_sent(handler.response_serializer)
         if handler.stream_stream is not None:
             stream = self._stream(name, handler.stream_stream, kind)
             return grpc.stream_stream_rpc_method_handler(stream, response_serializer=serializer)
@@ -185,6 +185,11 @@ class Observer(grpc.aio.ServerInterceptor):
             self._metrics.under_way.labels(name).dec()
             self._metrics.calls.labels(name, str(outcome["code"])).observe(elapsed_s)
             log(logging.INFO, name, facts={**outcome, "ms": round(elapsed_s * 1_000, 2), "peer": peer})
+
+
+def _as_sent(serialize: Callable[[Any], bytes] | None) -> Callable[[Any], bytes]:
+    """Return a serializer that leaves answers alone that are bytes already."""
+    return lambda answer: answer if serialize is None or isinstance(answer, bytes) else serialize(answer)
 
 
 async def _read(data: bytes, kind: type[Message]) -> Message:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, NoReturn
 
 from boxwright.fuse import Fuse
+from boxwright.server.batch_answer import BatchAnswer
 from boxwright.server.caller import caller
 from boxwright.server.check_plan import PlanJudge
 from boxwright.server.defaults import check_defaults, with_defaults
@@ -63,15 +64,18 @@ class PackingService(PackingServiceServicer):
 
         return await self._repeats.answer(who, "Pack", request, make)
 
-    async def BatchPack(self, request: messages.BatchPackRequest, context: Any) -> messages.BatchPackResponse:
-        """Plan many orders, each with an answer or an error of its own."""
+    # Bytes, not a message: they are sent as they are.
+    async def BatchPack(  # type: ignore[override] # see above
+        self, request: messages.BatchPackRequest, context: Any
+    ) -> bytes:
+        """Plan many orders, each with an answer or an error of its own; return the bytes of a BatchPackResponse."""
         self._check_batch(request)
         who = caller(context)
         if request.defaults.HasField("inline_catalog"):
             check = partial(self._packer.check_shared, request.defaults, "defaults")
             await self._workers.run(check, caller=who, kind=Kind.BATCH)
 
-        def make() -> Awaitable[messages.BatchPackResponse]:
+        def make() -> Awaitable[bytes]:
             return self._batch(request, who)
 
         with self._batches.taken(who):
@@ -137,27 +141,28 @@ class PackingService(PackingServiceServicer):
         check_defaults(request.defaults, found.at("defaults"))
         found.raise_any()
 
-    async def _batch(self, request: messages.BatchPackRequest, who: str) -> messages.BatchPackResponse:
+    async def _batch(self, request: messages.BatchPackRequest, who: str) -> bytes:
         # As many at a time as threads, so that a large batch stands in the queue beside single orders, not before them.
         slots = asyncio.Semaphore(self._workers.threads)
+        answer = BatchAnswer(len(request.requests), self._settings.max_answer_bytes)
 
-        async def one(item: messages.PackRequest) -> messages.BatchPackResult:
-            result = messages.BatchPackResult(order_id=item.order.order_id)
+        async def one(index: int, item: messages.PackRequest) -> None:
             async with slots:
                 try:
                     found = Findings()
                     if item.request_id:
                         found.invalid("request_id", "must be empty inside a batch")
                     found.raise_any()
+                    answer.check_room()
                     whole = with_defaults(item, request.defaults)
-                    result.response.CopyFrom(await self._waiting_its_turn(who, Kind.BATCH, whole))
+                    made = await self._waiting_its_turn(who, Kind.BATCH, whole)
+                    answer.put(index, messages.BatchPackResult(order_id=item.order.order_id, response=made))
                 except Exception as error:
-                    result.error.CopyFrom(status_of(error))
-            return result
+                    failure = messages.BatchPackResult(order_id=item.order.order_id, error=status_of(error))
+                    answer.put(index, failure)
 
-        results = await asyncio.gather(*(one(item) for item in request.requests))
-        failed = sum(result.HasField("error") for result in results)
-        return messages.BatchPackResponse(results=results, planned_count=len(results) - failed, error_count=failed)
+        await asyncio.gather(*(one(index, item) for index, item in enumerate(request.requests)))
+        return answer.serialized()
 
     def _waiting_its_turn(
         self, who: str, kind: Kind, request: messages.PackRequest

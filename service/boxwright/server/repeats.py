@@ -15,7 +15,8 @@ from boxwright.server.findings import Findings
 MAX_LENGTH = 64
 """Longest ``request_id`` or ``correlation_id``, in characters, as the contract says."""
 
-Answer = TypeVar("Answer", bound=Message)
+Answer = TypeVar("Answer", bound=Message | bytes)
+"""A message, or the bytes of one."""
 
 
 class RequestIdReusedError(BoxwrightError):
@@ -96,7 +97,8 @@ class Repeats:
             return
         if self._kept.get(key) is not kept:
             return  # everyone had given up
-        kept.size = kept.task.result().ByteSize()
+        answer = kept.task.result()
+        kept.size = len(answer) if isinstance(answer, bytes) else answer.ByteSize()
         self._bytes += kept.size
         for old, entry in list(self._kept.items()):
             if len(self._kept) <= self._max_answers and self._bytes <= self._max_bytes:

@@ -65,6 +65,10 @@ class Settings:
     max_orders_per_batch: int = 1_000
     """Most orders of one BatchPack, at most 1,000."""
 
+    max_answer_bytes: int = 16 * 1024 * 1024
+    """Most bytes of the results of one BatchPack. Orders whose plans do not fit any more are errors with the reason
+    LIMIT_EXCEEDED, and are not planned. With the default read mask 1,000 orders take about 2 MB."""
+
     max_orders_per_stream: int = 16
     """Orders of one StreamPack that are under way at once; the server reads no further until one is answered."""
 
@@ -173,6 +177,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "stall_s": (1, 3_600),
     "max_units_per_order": (1, 10_000),
     "max_orders_per_batch": (1, 1_000),
+    "max_answer_bytes": (65_536, 1 << 30),
     "max_orders_per_stream": (1, 1_000),
     "max_streams": (1, 1_000_000),
     "max_streams_per_caller": (1, 1_000_000),

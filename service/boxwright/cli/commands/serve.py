@@ -19,6 +19,7 @@ OPTIONS: tuple[tuple[str, type, str, str], ...] = (
     ("stall_s", float, "S", "When a thread that does not end its order counts as stuck.  [default: 10]"),
     ("max_units_per_order", int, "N", "Most units of an order.  [default: 2000]"),
     ("max_orders_per_batch", int, "N", "Most orders of a BatchPack.  [default: 1000]"),
+    ("max_answer_bytes", int, "N", "Most bytes of the results of a BatchPack.  [default: 16777216]"),
     ("max_orders_per_stream", int, "N", "Orders of a StreamPack under way at once.  [default: 16]"),
     ("max_streams", int, "N", "StreamPack calls open at once.  [default: 1024]"),
     ("max_streams_per_caller", int, "N", "StreamPack calls of one address at once.  [default: 128]"),

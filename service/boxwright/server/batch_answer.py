@@ -1,0 +1,70 @@
+"""The answer of a batch as bytes: results are kept as they are sent, in a sixth of the memory that messages take."""
+
+from boxwright.errors import FieldViolation
+from boxwright.server.findings import LimitExceededError
+from boxwright.v1 import packing_service_pb2 as messages
+
+_RESULTS = messages.BatchPackResponse.DESCRIPTOR.fields_by_name["results"].number
+_LENGTH_DELIMITED = 2
+
+
+class BatchAnswer:
+    """Results of a batch, in the order of its requests.
+
+    Parameters
+    ----------
+    orders : int
+        How many orders the batch has.
+    max_bytes : int
+        Most bytes of all results together.
+    """
+
+    def __init__(self, orders: int, max_bytes: int) -> None:
+        self._results: list[bytes] = [b""] * orders
+        self._max_bytes = max_bytes
+        self._bytes = 0
+        self._failed = 0
+
+    def check_room(self) -> None:
+        """Raise LimitExceededError if the results so far leave no room for another plan."""
+        if self._bytes >= self._max_bytes:
+            raise self._full()
+
+    def put(self, index: int, result: messages.BatchPackResult) -> None:
+        """Keep the result of an order.
+
+        Raises
+        ------
+        LimitExceededError
+            If a plan is larger than the room that is left. An error is kept however full the answer is.
+        """
+        failed = result.HasField("error")
+        data = result.SerializeToString()
+        if not failed and self._bytes + len(data) > self._max_bytes:
+            raise self._full()
+        self._results[index] = data
+        self._bytes += len(data)
+        self._failed += failed
+
+    def serialized(self) -> bytes:
+        """Return the bytes of the BatchPackResponse."""
+        counts = messages.BatchPackResponse(
+            planned_count=len(self._results) - self._failed, error_count=self._failed
+        ).SerializeToString()
+        tag = bytes([_RESULTS << 3 | _LENGTH_DELIMITED])
+        return b"".join([each for data in self._results for each in (tag, _varint(len(data)), data)] + [counts])
+
+    def _full(self) -> LimitExceededError:
+        rule = (
+            f"asks for more than fits into the answer of this batch, at most {self._max_bytes:,} bytes on this server:"
+            " send this order in a batch of its own, or ask for fewer fields"
+        )
+        return LimitExceededError([FieldViolation("read_mask", rule)])
+
+
+def _varint(number: int) -> bytes:
+    found = bytearray()
+    while number > 0x7F:
+        found.append(number & 0x7F | 0x80)
+        number >>= 7
+    return bytes([*found, number])

@@ -1,0 +1,69 @@
+"""The answer of a batch: the bytes of the message that it stands for, and no more of them than the server allows."""
+
+import runpy
+from pathlib import Path
+
+import grpc
+import pytest
+from google.protobuf import json_format
+
+from boxwright.server.batch_answer import BatchAnswer
+from boxwright.server.findings import LimitExceededError
+from boxwright.v1 import packing_service_pb2 as messages
+from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
+
+RUNNING = runpy.run_path(str(Path(__file__).parents[1] / "interop" / "running_server.py"))
+
+
+def result(order_id, *, failed=False):
+    """Return the result of an order."""
+    made = messages.BatchPackResult(order_id=order_id)
+    if failed:
+        made.error.message = "does not fit"
+    else:
+        made.response.plan.order_id = order_id
+    return made
+
+
+def test_the_bytes_are_those_of_the_message():
+    """Results stand in the order of the requests, whichever was ready first, and the counts agree."""
+    answer = BatchAnswer(3, 10_000)
+    answer.put(2, result("c" * 300))
+    answer.put(0, result("a"))
+    answer.put(1, result("b", failed=True))
+    read = messages.BatchPackResponse.FromString(answer.serialized())
+    assert [each.order_id for each in read.results] == ["a", "b", "c" * 300]
+    assert (read.planned_count, read.error_count) == (2, 1)
+
+
+def test_a_full_answer_takes_errors_only():
+    """A plan that does not fit is refused by the field that asks for so much; an error is always said."""
+    answer = BatchAnswer(2, 10)
+    answer.check_room()
+    with pytest.raises(LimitExceededError, match="at most 10 bytes") as refused:
+        answer.put(0, result("a" * 20))
+    assert [each.field for each in refused.value.violations] == ["read_mask"]
+    answer.put(0, result("a", failed=True))
+    with pytest.raises(LimitExceededError):
+        answer.check_room()
+
+
+def test_orders_past_the_size_of_an_answer_are_errors_and_none_is_lost():
+    """Asked for everything, some orders of a batch are planned; the rest say why not. A smaller mask fits them all."""
+    book = {"line_id": "book", "quantity": 1, "cuboid": {"dimensions": {"length_mm": 210, "width_mm": 148}}}
+    book["cuboid"]["dimensions"]["height_mm"] = 25
+    order = {"catalog": "catalogs/eu-stock", "order": {"lines": [{**book, "mass_g": 400}]}}
+    asked = messages.BatchPackRequest()
+    for number in range(12):
+        asked.requests.append(json_format.ParseDict(order, messages.PackRequest()))
+        asked.requests[-1].order.order_id = str(number)
+    with RUNNING["running_server"](max_answer_bytes=65_536) as server, grpc.insecure_channel(server.address) as channel:
+        small = PackingServiceStub(channel).BatchPack(asked, timeout=30)
+        asked.defaults.read_mask.paths.append("*")
+        whole = PackingServiceStub(channel).BatchPack(asked, timeout=30)
+    assert small.planned_count == 12
+    assert [each.order_id for each in whole.results] == [str(number) for number in range(12)]
+    assert 0 < whole.planned_count < 12
+    assert whole.planned_count + whole.error_count == 12
+    assert whole.ByteSize() < 100_000
+    assert all("read_mask" in each.error.message for each in whole.results if each.HasField("error"))
