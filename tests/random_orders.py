@@ -200,6 +200,16 @@ def _identical(draw: random.Random) -> tuple[list[Item], list[BoxType]]:
     return [line], boxes
 
 
+def _many(draw: random.Random) -> tuple[list[Item], list[BoxType]]:
+    """Units of few kinds of which only some go into a box, so that there are tens to hundreds of parcels."""
+    lines = []
+    for number in range(draw.choice([1, 1, 2, 3])):
+        line = _line(draw, number, 80, 400)
+        lines.append(changed(line, quantity=draw.choice([20, 60, 150, 300]), mass_g=draw.choice([1.0, 900.0, 5_000.0])))
+    longest = max(max(line.length_mm, line.width_mm, line.height_mm) for line in lines)
+    return lines, [_box(draw, number, longest, 1.5 * longest) for number in range(draw.randint(1, 6))]
+
+
 def _weights(draw: random.Random) -> tuple[list[Item], list[BoxType]]:
     """Limits that some of the units meet to the milligram, or miss by one."""
     lines = [changed(_line(draw, number, 10, 100), mass_g=draw.choice([1.0, 0.333, 250.0])) for number in range(2)]
@@ -311,6 +321,7 @@ SORTS: dict[str, Callable[[random.Random], tuple[list[Item], list[BoxType]]]] = 
     "needles": _needles,
     "full": _full,
     "identical": _identical,
+    "many": _many,
     "weights": _weights,
     "piles": _piles,
     "fragile": _fragile,
