@@ -1,7 +1,11 @@
-"""Sets of orders with the best packings that other engines found; read from a folder given by ``--data``."""
+"""Sets of orders with the best packings that other engines found; read from a folder given by ``--data``.
+
+Sets of more units are drawn from the products of the Olist orders in that folder, with a seed.
+"""
 
 import json
 import math
+import random
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,10 +47,44 @@ SETS = {
     "boxpacker_2d": ("boxpacker.json", "boxpacker_2d", True),
 }
 """File of orders, name of the best packings, and whether units keep their height vertical."""
+MM3_PER_LITRE = 10**6
+
+
+@dataclass(frozen=True, slots=True)
+class Pooled:
+    """Orders of products drawn at random from all that the Olist orders hold, one unit a line.
+
+    Attributes
+    ----------
+    seed : int
+        Of the draw.
+    fewest, most : int
+        Units of an order.
+    most_litres : float
+        Largest product.
+    orders : int
+        How many orders.
+    """
+
+    seed: int
+    fewest: int
+    most: int
+    most_litres: float = math.inf
+    orders: int = 100
+
+
+POOL_FILES = ("olist.json", "olist_single_all.json", "olist_mix.json")
+POOLED = {"mid": Pooled(1, 25, 60, 2.5), "big": Pooled(2, 25, 80)}
+"""Orders of many units that one box takes mostly, and that take several."""
 
 
 def load(folder: Path, name: str) -> DataSet:
-    """Read one of ``SETS``. Weight limits are gross in the BoxPacker data and net in the Olist data."""
+    """Read one of ``SETS`` or draw one of ``POOLED``.
+
+    Weight limits are gross in the BoxPacker data and net in the Olist data.
+    """
+    if name in POOLED:
+        return DataSet(name, load(folder, "olist").catalog, drawn(folder, name), {}, {}, {})
     orders_file, best, upright = SETS[name]
     content = json.loads((folder / orders_file).read_text())
     limit = "max_gross_g" if orders_file == "boxpacker.json" else "max_net_g"
@@ -76,6 +114,36 @@ def load(folder: Path, name: str) -> DataSet:
             if "expected" in order
         },
     )
+
+
+def drawn(folder: Path, name: str, times: int = 1) -> list[Order]:
+    """Draw the orders of one of ``POOLED``, with so many times as many units."""
+    chosen = POOLED[name]
+    products = {
+        item["id"]: item
+        for file in POOL_FILES
+        for order in json.loads((folder / file).read_text())["orders"]
+        for item in order["items"]
+    }
+    pool = [
+        product
+        for _, product in sorted(products.items())
+        if math.prod(product[edge] for edge in "lwh") <= chosen.most_litres * MM3_PER_LITRE
+    ]
+    draw = random.Random(chosen.seed)
+    return [
+        _order(
+            {
+                "id": f"{name}-{number}",
+                "items": [
+                    {**product, "qty": 1}
+                    for product in draw.choices(pool, k=draw.randint(chosen.fewest * times, chosen.most * times))
+                ],
+            },
+            ALL_ORIENTATIONS,
+        )
+        for number in range(chosen.orders)
+    ]
 
 
 def goods_mm3(order: Order) -> float:

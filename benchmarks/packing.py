@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from benchmarks.cpu import loop_ms
-from benchmarks.datasets import SETS, DataSet, load
+from benchmarks.datasets import POOLED, SETS, DataSet, load
 from benchmarks.engine import Engine, boxwright, py3dbp
 from benchmarks.hits import Judge
 from benchmarks.outcome import Outcome, run
@@ -60,7 +60,7 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = pr
     """Run the benchmark; see the module."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.packing", description=__doc__.split("\n")[0])
     parser.add_argument("--data", type=Path, required=True, help="folder with the order sets")
-    parser.add_argument("--set", action="append", choices=SETS, help="default: all")
+    parser.add_argument("--set", action="append", choices=[*SETS, *POOLED], help="default: all")
     parser.add_argument("--mode", action="append", choices=["fast", "balanced", "thorough"], help="default: balanced")
     parser.add_argument("--orders", type=int, default=None, help="first N orders of each set; default: all")
     parser.add_argument("--peer", action="append", choices=PEERS, help="default: py3dbp alone, which is always there")
@@ -73,7 +73,7 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = pr
     peers = [peer(name, chosen.seconds) for name in chosen.peer or ()]
     warm_up()
     say(head())
-    for name in chosen.set or SETS:
+    for name in chosen.set or (*SETS, *POOLED):
         data = load(chosen.data, name)
         for line in compare(data, [boxwright(mode) for mode in chosen.mode or ["balanced"]], peers, chosen):
             say(line)

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchmarks.datasets import Best, DataSet, goods_mm3
+from benchmarks.datasets import MM3_PER_LITRE, Best, DataSet, goods_mm3
 from benchmarks.engine import Engine
 from benchmarks.hits import Judge
 from benchmarks.outcome import Outcome
 from boxwright import Order
 
-MM3_PER_LITRE = 1_000_000
 COLUMNS = (
     "set",
     "engine",

@@ -28,8 +28,8 @@ BEAM_RULES = np.array([3, 1, 0, 4, 2], dtype=np.int64)
 """Placement rules of the beams, in turn."""
 BEAM_WIDTHS = np.array([1, 3, 8, 20, 50, 120], dtype=np.int64)
 """How many packings a beam builds side by side; wider after each turn of the rules."""
-BEAM_KINDS = 6
-"""Of how many kinds, the largest left, a beam tries a unit next."""
+BEAM_KINDS, BEAM_KINDS_OF_MANY = 6, 3
+"""Of how many kinds, the largest left, a beam tries a unit next: of few units, and of many."""
 VARIED_SHARE = 4
 """Variations of the leading order get one part in this of the effort of beams."""
 RULES = 5
@@ -50,6 +50,11 @@ SEGMENT = 100_000
 """Effort after which ruin and recreate begins again elsewhere."""
 HOPELESS = 0.2
 """A search that has slid nothing after this share of its effort ends: even badly supported, not all go in."""
+MANY_UNITS = 25
+"""From so many units on beams try fewer kinds, and what looks hopeless is given up."""
+LEAST_OF_MANY, MOST_LEFT = 200_000, 0.06
+"""A search for a place for all of many units ends, after at least this effort and that share of its own, as soon as it
+leaves out more than this share of their volume, times the share of its effort that is left."""
 SEGMENTS = 4
 """So many in turn after each beam."""
 RUINED_SHARES = np.array([0.4, 0.4, 0.4, 0.8])
@@ -1153,8 +1158,19 @@ def _recreate(problem, start, started, share, budget, packing, loads, scratch, r
     return False
 
 
+@inner
+def _hopeless(hoped, spent, budget, worth):
+    """Whether a search for a place for all of many units is given up; ``hoped`` is their volume, 0 where it never is.
+
+    With more effort it is so no earlier, so that what less effort finds more finds too.
+    """
+    if hoped == 0.0 or spent < LEAST_OF_MANY or spent < HOPELESS * budget:
+        return False
+    return hoped - worth > MOST_LEFT * hoped * (1.0 - spent / budget)
+
+
 @maker
-def _beam(rule, width, budget, problem, packing, loads, scratch, out, best):
+def _beam(rule, width, budget, hoped, problem, packing, loads, scratch, out, best):
     """Build packings unit by unit, several side by side, each next step judged by where it leads.
 
     A step sets one of the largest units left down in one orientation, in the best place under the rule. It is worth
@@ -1162,6 +1178,7 @@ def _beam(rule, width, budget, problem, packing, loads, scratch, out, best):
     kept; equal ones count once. Returns whether all units found a place in which all rules hold.
     """
     n = scratch.masks.shape[0]
+    most_kinds = BEAM_KINDS if n < MANY_UNITS else BEAM_KINDS_OF_MANY
     fixed = problem.fixed.unit.shape[0]
     opening = np.empty(8, dtype=np.int64)
     order = np.empty(n, dtype=np.int64)
@@ -1197,7 +1214,7 @@ def _beam(rule, width, budget, problem, packing, loads, scratch, out, best):
                 unit = problem.orders[0, rank]
                 if scratch.taken[unit] or problem.kinds[unit] == last:
                     continue
-                if kinds == BEAM_KINDS:
+                if kinds == most_kinds:
                     break
                 kinds += 1
                 last = problem.kinds[unit]
@@ -1245,6 +1262,8 @@ def _beam(rule, width, budget, problem, packing, loads, scratch, out, best):
             if full:
                 break
         if full or children == 0 or scratch.effort[0] >= budget or scratch.stop[0] != 0:
+            break
+        if _hopeless(hoped, scratch.effort[0], budget, best[0]):
             break
         for child in range(children):
             above = parent[child]
@@ -1346,12 +1365,18 @@ def search(problem, whole, budget, seed, out, effort, stop):
     # Where units are slid, ruin and recreate takes the place of variations; it begins with what sizes led to and with
     # the best so far in turn.
     sliding = _slides(problem)
+    hoped = 0.0
+    if whole and not sliding and n >= MANY_UNITS:
+        for i in range(n):
+            hoped += float(problem.edges[i, 0]) * problem.edges[i, 1] * problem.edges[i, 2]
     greedy, greedy_placed = _new_packing(n), np.int64(0)
     due, segments = np.int64(0), np.int64(0)
     while attempt < ordered or n > 2:
         if stop[0] != 0 or (attempt > 0 and effort[0] >= budget):
             break
         if sliding and scratch.whole[0] == 0 and effort[0] >= HOPELESS * budget:
+            break
+        if _hopeless(hoped, effort[0], budget, best[0]):
             break
         rule = attempt % RULES
         if n == 2:
@@ -1395,7 +1420,7 @@ def search(problem, whole, budget, seed, out, effort, stop):
             width = BEAM_WIDTHS[min(beams // RULES, BEAM_WIDTHS.shape[0] - 1)]
             beam_rule = BEAM_RULES[beams % RULES]
             beams += 1
-            if _beam(beam_rule, width, budget, problem, packing, loads, scratch, out, best):
+            if _beam(beam_rule, width, budget, hoped, problem, packing, loads, scratch, out, best):
                 return n
             if sliding:
                 due = np.int64(SEGMENTS if problem.least == 0 and beams > 1 else 0)

@@ -3,12 +3,15 @@
 from dataclasses import dataclass, replace
 
 from boxwright.domain.policy import SolvingMode
+from boxwright.packing.kernels import MANY_UNITS
 
 PLACES_PER_FOURTH_POWER, TIMES_SLIDING = 250, 8
 """Most places looked at for some units in one box, times the fourth power of their number, and how many times as many
 with sliding: several times what any find took."""
 UNITS_SQUARED_PER_TIME = 16
 """The one parcel that is allowed is filled once for every so many of the number of units squared."""
+MOST_UNITS_COUNTED = 100
+"""Effort grows with the units of an order up to this many: more of them make more parcels, not larger ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +24,13 @@ class Effort:
         Places that packing may look at per box type that may take a whole order; roughly 40 million a second.
     places : int
         The same for a part of an order, of which a parcel of several has a share.
+    places_of_many, part_of_many : int
+        The same two for each unit of an order of ``MANY_UNITS`` or more, if that is more.
     nodes : int
         Nodes of the exact search per (units, box type).
     places_per_unit : int
-        Places that the improvement of a multi-parcel plan may look at, for each unit of the order.
+        Places that the improvement of a multi-parcel plan may look at, for each unit of the order; of many units as
+        many times more as a part has, so that as many parcels are tried.
     fills_per_parcel : int
         Fillings of a box after which a plan's number of parcels stands, for each parcel that one fewer would keep.
     sliding : int
@@ -39,6 +45,8 @@ class Effort:
 
     places_of_an_order: int
     places: int
+    places_of_many: int
+    part_of_many: int
     nodes: int
     places_per_unit: int
     fills_per_parcel: int
@@ -51,12 +59,31 @@ class Effort:
         return Effort(
             self.places_of_an_order * times // parts,
             self.places * times // parts,
+            self.places_of_many * times // parts,
+            self.part_of_many * times // parts,
             self.nodes * times // parts,
             self.places_per_unit,
             self.fills_per_parcel,
             self.sliding // parts,
             self.times_fuller,
             self.solver_seconds * times / parts,
+        )
+
+    def for_order(self, count: int, *, alike: bool) -> "Effort":
+        """That of an order of so many units: the more there are, the more ways they have to lie.
+
+        What is packed in blocks, being ``alike``, needs no more for a whole order.
+        """
+        if count < MANY_UNITS:
+            return self
+        counted = min(count, MOST_UNITS_COUNTED)
+        whole = self.places_of_an_order if alike else max(self.places_of_an_order, self.places_of_many * counted)
+        part = max(self.places, self.part_of_many * counted)
+        return replace(
+            self,
+            places_of_an_order=whole,
+            places=part,
+            places_per_unit=self.places_per_unit * part // self.places,
         )
 
     def of_units(self, count: int) -> "Effort":
@@ -85,6 +112,8 @@ EFFORT = {
     SolvingMode.FAST: Effort(
         places_of_an_order=180_000,
         places=60_000,
+        places_of_many=15_000,
+        part_of_many=2_500,
         nodes=4_000,
         places_per_unit=1_000,
         fills_per_parcel=20,
@@ -93,6 +122,8 @@ EFFORT = {
     SolvingMode.BALANCED: Effort(
         places_of_an_order=180_000,
         places=200_000,
+        places_of_many=110_000,
+        part_of_many=20_000,
         nodes=40_000,
         places_per_unit=6_000,
         fills_per_parcel=60,
@@ -101,6 +132,8 @@ EFFORT = {
     SolvingMode.THOROUGH: Effort(
         places_of_an_order=2_000_000,
         places=2_000_000,
+        places_of_many=140_000,
+        part_of_many=20_000,
         nodes=1_000_000,
         places_per_unit=60_000,
         fills_per_parcel=600,
@@ -111,7 +144,7 @@ EFFORT = {
 }
 
 
-def up_to(mode: SolvingMode) -> list[Effort]:
-    """Return the efforts of the modes from the least to ``mode``."""
+def up_to(mode: SolvingMode, count: int, *, alike: bool) -> list[Effort]:
+    """Return the efforts of the modes from the least to ``mode`` for an order; see ``Effort.for_order``."""
     modes = list(SolvingMode)
-    return [EFFORT[each] for each in modes[: modes.index(mode) + 1]]
+    return [EFFORT[each].for_order(count, alike=alike) for each in modes[: modes.index(mode) + 1]]

@@ -10,9 +10,10 @@ from boxwright import fuse
 from boxwright.domain.plan import ProofScope, ProofStatus, RefusedCandidate
 from boxwright.domain.policy import SolvingMode
 from boxwright.errors import SearchEndedError
-from boxwright.packing.own import SEVERAL_UNITS
+from boxwright.packing.kernels import MANY_UNITS
+from boxwright.packing.own import worth_blocks
 from boxwright.packing.problem import Ints, Packer
-from boxwright.selection.effort import EFFORT, up_to
+from boxwright.selection.effort import EFFORT, Effort, up_to
 from boxwright.selection.model import PackedBox, ParcelModel, Price, add
 from boxwright.selection.multi import MultiSearch
 from boxwright.selection.plan_bound import boxes_bound
@@ -117,16 +118,18 @@ def _whole_search(
     fewest_first: bool,
     most_parcels: int | None,
 ) -> Outcome:
-    single = search_single(model, packer, members, model.candidates(), EFFORT[mode].of_an_order)
-    if len(members) >= SEVERAL_UNITS and single.open_ids:
-        single = _with_less(model, packer, members, mode, single)
+    alike = _in_blocks(model, members)
+    efforts = up_to(mode, len(members), alike=alike)
+    single = search_single(model, packer, members, model.candidates(), efforts[-1].of_an_order)
+    if alike and single.open_ids:
+        single = _with_less(model, packer, members, efforts[:-1], single)
     if single.found is None and single.open_ids:
         single = _refuse_harder(model, members, mode, single)
     so_far.single = single
     if single.found is not None:
         so_far.offer([single.found])
     several = MultiSearch(
-        model, packer, up_to(mode), fewest_first=fewest_first, most_parcels=most_parcels, offer=so_far.offer
+        model, packer, efforts, fewest_first=fewest_first, most_parcels=most_parcels, offer=so_far.offer
     )
     # Where the number of parcels is not what counts first, several may be better than one.
     apart = (
@@ -235,11 +238,16 @@ def _price(parcels: Sequence[PackedBox]) -> Price:
     return add([each.price for each in parcels])
 
 
+def _in_blocks(model: ParcelModel, members: Ints) -> bool:
+    """Whether units are packed in blocks; singly, what little effort finds is the first that more effort finds."""
+    return len(members) >= MANY_UNITS and worth_blocks(len(members), int(model.protect(members).kinds[-1]) + 1)
+
+
 def _with_less(
-    model: ParcelModel, packer: Packer, members: Ints, mode: SolvingMode, single: SingleOutcome
+    model: ParcelModel, packer: Packer, members: Ints, efforts: Sequence[Effort], single: SingleOutcome
 ) -> SingleOutcome:
-    """Search open boxes with the effort of lesser modes, too: of many units more effort makes other blocks."""
-    for effort in up_to(mode)[:-1]:
+    """Search open boxes with the effort of lesser modes, too: more effort makes other blocks."""
+    for effort in efforts:
         boxes = [box for box in model.candidates() if box.box_type_id in single.open_ids]
         below = None if single.found is None else single.found.price
         found = search_single(model, packer, members, boxes, effort.of_an_order, below).found

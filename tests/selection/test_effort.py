@@ -1,0 +1,57 @@
+"""How effort grows with an order: from 25 units on, more in each mode, up to a limit, and counted."""
+
+import random
+
+import pytest
+
+from boxwright import BoxType, Catalog, Item, Order, Policy, plan
+from boxwright.domain.policy import SolvingMode
+from boxwright.packing.kernels import MANY_UNITS
+from boxwright.selection.effort import EFFORT, MOST_UNITS_COUNTED, up_to
+
+MODES = list(SolvingMode)
+FORTY_MM = [tuple(draw.randrange(40, 200, 5) for _ in range(3)) for draw in [random.Random(0)] for _ in range(40)]
+"""Edges of forty different units that fill 80 % of a box of 510 x 410 x 330 mm."""
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_up_to_24_units_the_effort_is_that_of_the_mode(mode: SolvingMode) -> None:
+    """What few units are given does not depend on how many they are in the order."""
+    for count in (1, 2, MANY_UNITS - 1):
+        assert EFFORT[mode].for_order(count, alike=False) == EFFORT[mode]
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_effort_never_falls_with_units_and_has_a_limit(mode: SolvingMode) -> None:
+    """A hundred units get the most; ten thousand as much, so that the largest order ends too."""
+    efforts = [EFFORT[mode].for_order(count, alike=False) for count in (24, 25, 40, 60, MOST_UNITS_COUNTED, 10_000)]
+    for name in ("places_of_an_order", "places", "places_per_unit"):
+        amounts = [getattr(each, name) for each in efforts]
+        assert amounts == sorted(amounts)
+        assert amounts[-1] == amounts[-2]
+    assert efforts[-1].places_of_an_order <= 14_000_000
+
+
+@pytest.mark.parametrize("count", [24, 25, 40, 100, 10_000])
+@pytest.mark.parametrize("alike", [False, True])
+def test_a_higher_mode_never_has_less(count: int, alike: bool) -> None:
+    """What a lower mode finds a higher one finds, since it looks as far; from 25 mixed units on `fast` has less."""
+    efforts = up_to(SolvingMode.THOROUGH, count, alike=alike)
+    for name in ("places_of_an_order", "places", "places_per_unit", "nodes", "sliding"):
+        amounts = [getattr(each, name) for each in efforts]
+        assert amounts == sorted(amounts)
+    assert (efforts[0].places_of_an_order < efforts[1].places_of_an_order) is (count >= MANY_UNITS and not alike)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_units_in_blocks_have_the_effort_of_the_mode_for_a_whole_order(mode: SolvingMode) -> None:
+    """Blocks of alike units are soon tried: more effort there costs time and finds nothing."""
+    assert EFFORT[mode].for_order(500, alike=True).places_of_an_order == EFFORT[mode].places_of_an_order
+
+
+def test_forty_different_units_take_the_smaller_box() -> None:
+    """The box that they fill by 80 % is found in `balanced`, where 180,000 places found the one of twice its volume."""
+    order = Order("forty", [Item(f"{number}", 1, *edges, 100) for number, edges in enumerate(FORTY_MM)])
+    boxes = [BoxType("small", 510, 410, 330), BoxType("large", 650, 520, 420)]
+    (parcel,) = plan(order, Catalog("two", boxes), Policy(mode="balanced"), profiles=()).parcels
+    assert parcel.box_type_id == "small"
