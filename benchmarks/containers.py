@@ -2,9 +2,10 @@
 
     python -m benchmarks.containers --data DIR [--class N ...] [--instances N] [--mode balanced ...] [--peer ...]
 
-Ours stand on their whole base (support ratio 1) and are stable at every step; packingsolver3d and packvium know no
-support in these rows. Prints one Markdown table. A row "at the CPU of ..." is the best that packingsolver3d's anytime
-mode had when it had used as much CPU as ours on the same instance.
+Classes 1 to 7 are read from the folder; 8 to 15 are drawn with a seed (``bischoff_ratcliff``), and of them no better
+answers are known. Ours stand on their whole base (support ratio 1) and are stable at every step; packingsolver3d and
+packvium know no support in these rows. Prints one Markdown table. A row "at the CPU of ..." is the best that
+packingsolver3d's anytime mode had when it had used as much CPU as ours on the same instance.
 """
 
 import argparse
@@ -15,6 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.bischoff_ratcliff import CONTAINER_CM, KINDS, drawn
 from benchmarks.cpu import cpu_seconds
 from benchmarks.engine import Boxwright, Engine
 from benchmarks.outcome import UM3_PER_MM3
@@ -22,7 +24,7 @@ from boxwright import BoxType, Catalog, Item, Order, Plan, Policy, check
 from boxwright.packing.own import warm_up
 
 FULL_BASE = Policy(lifting_profile="freight", allow_partial=True, max_parcels=1, support_ratio=1.0)
-CLASSES = range(1, 8)
+CLASSES = (*range(1, 8), *KINDS)
 COLUMNS = (
     "class",
     "engine",
@@ -49,16 +51,32 @@ class Loaded:
     cpu_s: float = 0.0
 
 
-def instances(folder: Path, number: int, count: int | None) -> Iterator[tuple[Order, Catalog, float]]:
+def instances(folder: Path, number: int, count: int | None) -> Iterator[tuple[Order, Catalog, float | None]]:
     """Yield order, one-box catalog and best share known of the instances of a class. Theirs are cm, taken as mm."""
+    if number in KINDS:
+        for place, kinds in enumerate(drawn(number, count), 1):
+            lines = [
+                Item(f"{kind}", quantity, *edges, 0, orientations=_turns(vertical))
+                for kind, (edges, vertical, quantity) in enumerate(kinds, 1)
+            ]
+            yield Order(f"br{number}-{place}", lines), _container(CONTAINER_CM), None
+        return
     best = json.loads((folder / "br_best_known.json").read_text())[f"BR{number}"]
     for each in json.loads((folder / f"br{number}.json").read_text())[:count]:
-        lines = []
-        for item in each["items"]:
-            turns = [turn for upright, pair in zip(item["vert"], _TURNS, strict=True) if upright for turn in pair]
-            lines.append(Item(item["id"], item["qty"], item["l"], item["w"], item["h"], item["g"], orientations=turns))
-        catalog = Catalog("container", [BoxType("container", *each["bin"], available=1)])
-        yield Order(f"br{number}-{each['id']}", lines), catalog, best[str(each["id"])]
+        lines = [
+            Item(*(item[name] for name in ("id", "qty", "l", "w", "h", "g")), orientations=_turns(item["vert"]))
+            for item in each["items"]
+        ]
+        yield Order(f"br{number}-{each['id']}", lines), _container(each["bin"]), best[str(each["id"])]
+
+
+def _turns(vertical: Sequence[bool]) -> list[str]:
+    """Return the orientations in which an edge is vertical that may be: length, width, height."""
+    return [turn for upright, pair in zip(vertical, _TURNS, strict=True) if upright for turn in pair]
+
+
+def _container(edges_mm: Sequence[int]) -> Catalog:
+    return Catalog("container", [BoxType("container", *edges_mm, available=1)])
 
 
 def load(engine: Engine, order: Order, catalog: Catalog) -> Loaded:
@@ -116,18 +134,19 @@ def rows(folder: Path, number: int, chosen: argparse.Namespace) -> Iterator[str]
         yield _row(number, f"packvium balanced {chosen.seconds:g} s", loaded, best)
 
 
-def _row(number: int, name: str, loaded: Sequence[Loaded], best: Sequence[float]) -> str:
+def _row(number: int, name: str, loaded: Sequence[Loaded], best: Sequence[float | None]) -> str:
     if not loaded:
         return f"| BR{number} | {name} | 0 |" + " - |" * (len(COLUMNS) - 3)
     shares = [each.share for each in loaded]
     units = sum(each.units for each in loaded)
+    known = [share for share in best if share is not None]
     cells = [
         f"BR{number}",
         name,
         str(len(loaded)),
         f"{100 * statistics.mean(shares):.2f}",
         f"{100 * min(shares):.2f}",
-        f"{100 * (statistics.mean(shares) - statistics.mean(best)):+.2f}",
+        f"{100 * (statistics.mean(shares) - statistics.mean(known)):+.2f}" if known else "-",
         f"{100 * sum(each.shaky for each in loaded) / units:.1f}" if units else "-",
         str(sum(each.broken for each in loaded)) if units else "-",
         f"{statistics.mean(each.cpu_s for each in loaded):.2f}",

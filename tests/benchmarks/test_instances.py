@@ -4,8 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
+from benchmarks.datasets import POOLED, drawn
 
-from benchmarks import bins, containers
+from benchmarks import bins, bischoff_ratcliff, containers, many
 from boxwright import Orientation
 
 
@@ -56,3 +57,55 @@ def test_bins_are_counted_with_units_as_they_stand(folder: Path) -> None:
     order, catalog = bins.order_of(json.loads((folder / "mpv.json").read_text())[0])
     assert {orientation for line in order.lines for orientation in line.orientations} == {Orientation.LWH}
     assert catalog.box_types[0].inner_um == (10_000, 10_000, 10_000)
+
+
+@pytest.mark.parametrize("number", bischoff_ratcliff.KINDS)
+def test_containers_of_many_kinds_are_drawn_by_the_published_procedure(number: int) -> None:
+    """Every kind at least once, in the ranges of edges, 97 to 100 % of the container, the same again at each call."""
+    length, width, height = bischoff_ratcliff.CONTAINER_CM
+    (kinds,) = bischoff_ratcliff.drawn(number, 1)
+    assert len(kinds) == bischoff_ratcliff.KINDS[number]
+    volume = sum(edges[0] * edges[1] * edges[2] * count for edges, _, count in kinds)
+    assert 0.97 <= volume / (length * width * height) <= 1
+    for edges, vertical, count in kinds:
+        assert count >= 1
+        assert 120 >= edges[0] >= edges[1] >= edges[2] >= 20
+        assert vertical == (edges[0] < 2 * edges[2], edges[1] < 2 * edges[2], True)
+    assert [kinds] == list(bischoff_ratcliff.drawn(number, 1))
+
+
+def test_a_container_of_eighty_kinds_is_filled_with_blocks(tmp_path: Path) -> None:
+    """Of 1.6 units a kind 83 % goes in and more, where units one by one left a fourth of the container empty."""
+    said: list[str] = []
+    containers.main(["--data", str(tmp_path), "--class", "13", "--instances", "1"], said.append)
+    cells = dict(zip(containers.COLUMNS, said[1].strip("| ").split(" | "), strict=True))
+    assert float(cells["volume %"]) >= 83
+    assert (cells["points to best known"], cells["other violations"]) == ("-", "0")
+
+
+def test_orders_of_many_units_are_drawn_from_the_products_of_the_folder(tmp_path: Path) -> None:
+    """The pool holds each product once, those of `mid` small ones only, ten times as many if asked."""
+    products = [
+        {"id": "small", "qty": 3, "l": 100, "w": 80, "h": 60, "g": 5},
+        {"id": "large", "qty": 1, "l": 200, "w": 150, "h": 100, "g": 9},
+    ]
+    box = {"id": "box", "l": 900, "w": 700, "h": 600, "ol": 910, "ow": 710, "oh": 610, "empty": 9, "max_weight": 9_000}
+    for file in ("olist", "olist_single_all", "olist_mix"):
+        content = {"catalog": [box], "orders": [{"id": "order", "items": products}]}
+        (tmp_path / f"{file}.json").write_text(json.dumps(content))
+        for best in (f"best_known_{file}_3d.json", f"best_known_supported_{file}_3d.json"):
+            (tmp_path / best).write_text("{}")
+    orders = drawn(tmp_path, "mid")
+    assert orders == drawn(tmp_path, "mid")
+    assert len(orders) == POOLED["mid"].orders
+    assert all(25 <= order.unit_count <= 60 for order in orders)
+    assert {line.line_id.split("-")[1] for order in orders for line in order.lines} == {"small"}
+    assert {line.line_id.split("-")[1] for order in drawn(tmp_path, "big") for line in order.lines} == {
+        "small",
+        "large",
+    }
+    assert all(250 <= order.unit_count <= 600 for order in drawn(tmp_path, "mid", 10))
+    said: list[str] = []
+    many.main(["--data", str(tmp_path), "--set", "mid", "--mode", "fast", "--orders", "2"], said.append)
+    cells = dict(zip(many.COLUMNS, said[1].strip("| ").split(" | "), strict=True))
+    assert (cells["orders"], cells["not whole"], cells["of one box"], cells["boxes"]) == ("2", "0", "2", "2")

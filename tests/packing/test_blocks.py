@@ -1,5 +1,6 @@
 """Blocks of units: every plan made of them passes the independent check, and they fill a box well."""
 
+import random
 from dataclasses import replace
 
 import numpy as np
@@ -132,6 +133,18 @@ def test_a_heavy_unit_across_two_light_ones_is_left_out() -> None:
 def test_small_and_mixed_orders_never_pay_for_blocks(units: int, kinds: int, answer: bool) -> None:
     """Blocks are tried from 25 units on, where two are alike on average."""
     assert worth_blocks(units, kinds) is answer
+
+
+def test_a_given_box_is_filled_with_blocks_of_mixed_units() -> None:
+    """Sixty units of forty kinds, more than the box holds, fill 84 % of it; set down one by one they filled 74 %."""
+    draw = random.Random(4)
+    kinds = [tuple(1_000 * draw.randint(25, 100) for _ in range(3)) for _ in range(40)]
+    units = units_of(kinds + draw.sample(kinds, 20))
+    space = Space((300_000, 230_000, 220_000))
+    layout = own.OwnPacker().pack(units, space, Rules(1_000_000), whole=False, effort=1_500_000)
+    assert layout is not None
+    volume = sum(units.volumes_um3[unit] for unit in layout.units.tolist())
+    assert volume >= 0.83 * 300_000 * 230_000 * 220_000
 
 
 def test_no_kind_is_lost_among_many() -> None:

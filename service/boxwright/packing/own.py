@@ -7,14 +7,15 @@ import numpy as np
 from boxwright import fuse
 from boxwright.packing import bars, bounds, dual, exact, kernels, reach
 from boxwright.packing.block_packer import pack_blocks
+from boxwright.packing.kernels import MANY_UNITS
 from boxwright.packing.problem import Layout, Rules, Space, Units
 from boxwright.packing.shares import Shares
 from boxwright.packing.state import Packing, Problem
 
 SEED = 1
 """Fixed, so that the same order gives the same plan on every machine."""
-SEVERAL_UNITS, ALIKE = 25, 2
-"""From so many units on, so many of a kind on average, blocks are tried."""
+ALIKE = 2
+"""Of many units, so many of a kind on average, blocks are tried."""
 MOST_SINGLE = 150
 """Up to so many units, setting them down one by one is tried as well."""
 MOST_ADDED = 400
@@ -23,6 +24,8 @@ ADDING_SHARE = 8
 """Part of the effort that this gets: most of the box is full."""
 LEAST_FOR_BLOCKS = 20_000
 """With less effort than this no blocks are made of up to ``MOST_SINGLE`` units: making them takes more."""
+LEAST_FOR_MIXED = 1_000_000
+"""With at least this effort a box is filled with blocks of mixed units as well: a part of several has never as much."""
 BLOCKS_PER_PLACE = 4
 """Blocks that may be looked at for each place: one takes about a fourth of the time."""
 NO_ORDERS = np.empty((0, 0), dtype=np.int64)
@@ -53,8 +56,11 @@ class OwnPacker:
         n = len(units)
         problem = problem_of(units, space, rules, fixed)
         enough = effort >= LEAST_FOR_BLOCKS or n > MOST_SINGLE
-        if fixed is None and enough and worth_blocks(n, int(units.kinds[-1]) + 1):
-            packing = _with_blocks(problem, whole=whole, effort=effort, seed=seed)
+        alike = worth_blocks(n, int(units.kinds[-1]) + 1)
+        mixed = not whole and n >= MANY_UNITS and effort >= LEAST_FOR_MIXED
+        if fixed is None and enough and (alike or mixed):
+            singly = n <= MOST_SINGLE or not alike
+            packing = _with_blocks(problem, whole=whole, effort=effort, seed=seed, singly=singly)
         else:
             packing = _one_by_one(problem, whole=whole, effort=effort, seed=seed)
         return None if packing is None else Layout(packing.unit, packing.turn, packing.at)
@@ -100,7 +106,7 @@ def problem_of(units: Units, space: Space, rules: Rules, fixed: Layout | None) -
 
 def worth_blocks(units: int, kinds: int) -> bool:
     """Whether so many units of so many kinds are packed in blocks too."""
-    return units >= SEVERAL_UNITS and units >= ALIKE * kinds
+    return units >= MANY_UNITS and units >= ALIKE * kinds
 
 
 def _one_by_one(problem: Problem, *, whole: bool, effort: int, seed: int) -> Packing | None:
@@ -111,8 +117,8 @@ def _one_by_one(problem: Problem, *, whole: bool, effort: int, seed: int) -> Pac
     return Packing(out.at[:placed], out.unit[:placed], out.turn[:placed]) if placed else None
 
 
-def _with_blocks(problem: Problem, *, whole: bool, effort: int, seed: int) -> Packing | None:
-    """Pack in blocks, add single units where these are not too many, and compare with single units alone."""
+def _with_blocks(problem: Problem, *, whole: bool, effort: int, seed: int, singly: bool) -> Packing | None:
+    """Pack in blocks, add single units where these are not too many, and compare with single units alone if asked."""
     n = len(problem.masks)
     built = pack_blocks(problem, whole=False, effort=effort * BLOCKS_PER_PLACE)
     if built is not None and len(built.unit) == n:
@@ -121,7 +127,7 @@ def _with_blocks(problem: Problem, *, whole: bool, effort: int, seed: int) -> Pa
     if built is not None and n <= MOST_ADDED:
         added = problem._replace(fixed=built)
         answers.append(_one_by_one(added, whole=whole, effort=effort // ADDING_SHARE, seed=seed))
-    if n <= MOST_SINGLE:
+    if singly:
         answers.append(_one_by_one(problem, whole=whole, effort=effort, seed=seed))
     found = [answer for answer in answers if answer is not None]
     return max(found, key=_volume, default=None)
