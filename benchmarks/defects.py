@@ -1,23 +1,45 @@
 """Sows defects into a copy of the software, one at a time, and shows that the tests named for each turn red.
 
-    python -m benchmarks.defects [--only WORD]
+    python -m benchmarks.defects [--only WORD] [--sample N [--seed S]]
 
 Defects are listed in ``tests/defects.toml``. First all named tests must pass on the copy as it is. Prints one Markdown
-table; ends with status 1 if a defect was not caught. A defect in a file of the kernels compiles all of them anew.
+table; ends with status 1 if a defect was not caught. A defect in a file of the kernels compiles all of them anew. A
+seed draws the same sample of the same list on any machine; without one the seed is drawn. It is printed.
 """
 
 import argparse
 import os
+import random
 import shutil
 import subprocess
 import sys
 import tempfile
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
+
+from benchmarks.anchors import AnchorError, Definition, Place, definitions, place_in_file, place_of
 
 ROOT = Path(__file__).parents[1]
+SERVICE = "service/boxwright"
 COPIED = ("service", "tests", "materials", "examples", "benchmarks", "pyproject.toml")
+
+
+def place_of_defect(defect: Mapping[str, Any], root: Path, defined: Mapping[str, Sequence[Definition]]) -> Place:
+    """Return what a defect replaces, below the root of the software.
+
+    Raises
+    ------
+    AnchorError
+        That does not stand exactly once where the defect says; the message names both.
+    """
+    try:
+        if "file" in defect:
+            return place_in_file(defect["old"], root / defect["file"])
+        return place_of(defect["old"], defect["in"], defined)
+    except AnchorError as error:
+        raise AnchorError(f"{defect['name']}: {error}") from None
 
 
 def run(copy: Path, cache: Path, tests: Sequence[str]) -> subprocess.CompletedProcess[str]:
@@ -36,10 +58,19 @@ def run(copy: Path, cache: Path, tests: Sequence[str]) -> subprocess.CompletedPr
 def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = print) -> int:
     """Sow the defects; see the module. Returns how many were not caught."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.defects", description=__doc__.split("\n")[0])
-    parser.add_argument("--only", default="", help="only defects whose name or file holds this")
+    parser.add_argument("--only", default="", help="only defects whose name, definition or file holds this")
+    parser.add_argument("--sample", type=int, metavar="N", help="only N of them, drawn by the seed; default all")
+    parser.add_argument("--seed", type=int, help="default another one each time")
     chosen = parser.parse_args(arguments)
     defects = tomllib.loads((ROOT / "tests" / "defects.toml").read_text(encoding="utf-8"))["defect"]
-    defects = [each for each in defects if chosen.only in each["name"] or chosen.only in each["file"]]
+    defined = definitions(ROOT / SERVICE)
+    places = {each["name"]: place_of_defect(each, ROOT, defined) for each in defects}
+    held = {each["name"]: f"{each['name']}\n{each.get('in')}\n{places[each['name']].file}" for each in defects}
+    defects = [each for each in defects if chosen.only in held[each["name"]]]
+    if chosen.sample is not None and chosen.sample < len(defects):
+        seed = random.randrange(10**8) if chosen.seed is None else chosen.seed
+        say(f"{chosen.sample} of {len(defects)} defects, --seed {seed}\n")
+        defects = random.Random(seed).sample(defects, chosen.sample)
     uncaught = 0
     with tempfile.TemporaryDirectory() as folder:
         copy, cache = Path(folder) / "copy", Path(folder) / "cache"
@@ -57,16 +88,14 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = pr
             return len(defects)
         say("| defect | caught by |\n|---|---|")
         for defect in defects:
-            file = copy / defect["file"]
-            text = file.read_text(encoding="utf-8")
-            if text.count(defect["old"]) != 1:
-                raise SystemExit(f"{defect['name']}: what it replaces stands {text.count(defect['old'])} times")
-            file.write_text(text.replace(defect["old"], defect["new"]), encoding="utf-8")
+            place = places[defect["name"]]
+            file = copy / place.file.relative_to(ROOT)
+            file.write_text(place.replaced(defect["old"], defect["new"]), encoding="utf-8")
             fresh = Path(folder) / "fresh"
             shutil.copytree(cache, fresh)
             result = run(copy, fresh, defect["tests"])
             shutil.rmtree(fresh)
-            file.write_text(text, encoding="utf-8")
+            file.write_text(place.text, encoding="utf-8")
             # 1: tests failed. Anything else, an import error among it, is not a test that saw the defect.
             caught = result.returncode == 1
             uncaught += not caught
