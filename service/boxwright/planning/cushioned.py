@@ -14,7 +14,15 @@ from boxwright.domain.order import ALL_ORIENTATIONS, Item
 from boxwright.packing.problem import Ints, Units
 from boxwright.planning.expansion import Expansion
 from boxwright.planning.request import Request
-from boxwright.protection import BearingLimits, cushion_mg, cushion_um, drop_height_mm
+from boxwright.protection import (
+    BearingLimits,
+    bearing_limits,
+    cushion_mg,
+    cushion_refusal,
+    cushion_um,
+    drop_height_mm,
+    has_stress_range,
+)
 
 
 @dataclass(frozen=True)
@@ -42,7 +50,7 @@ class Wrappings:
     Parameters
     ----------
     request : Request
-        Holds materials and handling profile.
+        Holds materials, handling profile and policy.
     expansion : Expansion
         The units.
     cushioning : Dunnage or None
@@ -51,14 +59,85 @@ class Wrappings:
 
     def __init__(self, request: Request, expansion: Expansion, cushioning: Dunnage | None) -> None:
         self._materials, self._profile = request.materials, request.handling.profile
+        self._load_bearing = request.policy.load_bearing
         self._expansion = expansion
-        self._cushioning = cushioning
+        self.cushioning = cushioning
         self._by_height: dict[Decimal, Wrapping] = {}
 
     @cached_property
     def fragile(self) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
         """Which units are fragile, bool (n,)."""
         return np.array([line.fragility is not None for line, _ in self._expansion.units], dtype=np.bool_)
+
+    @cached_property
+    def any(self) -> bool:
+        """Whether any unit of the order is fragile."""
+        return bool(self.fragile.any())
+
+    def among(self, members: Ints) -> bool:
+        """Whether some of these units are fragile."""
+        return self.any and bool(self.fragile[members].any())
+
+    def cushioning_of(self, members: Ints) -> str:
+        """Return the id of what protects the fragile units among some; empty where there are none."""
+        return self.cushioning.dunnage_id if self.cushioning and self.among(members) else ""
+
+    @cached_property
+    def stress_limited(self) -> bool:
+        """Whether static stress binds: the cushioning's range is known for sure."""
+        return self._refuses and self.cushioning is not None and has_stress_range(self.cushioning)
+
+    @property
+    def _refuses(self) -> bool:
+        """Whether the cushioning's figures are known for sure, so that they may refuse units."""
+        return self.any and self.cushioning is not None and self.cushioning.verified
+
+    def unprotected(self, members: Ints, company: Ints) -> str | None:
+        """Return why the cushioning cannot protect some of these units in a parcel of all their company, or None."""
+        if not self._refuses:
+            return None
+        goods_mg = self._expansion.goods_mg(company)
+        lines = {id(line): line for line, _ in (self._expansion.units[member] for member in members.tolist())}
+        rules = (self._refusal(line, goods_mg) for line in lines.values())
+        return next((rule for rule in rules if rule is not None), None)
+
+    def _refusal(self, line: Item, goods_mg: int) -> str | None:
+        fuse.look()
+        if self.cushioning is None:
+            return None
+        return cushion_refusal(line, goods_mg, self.cushioning, self._materials, self._profile)
+
+    def protect(self, members: Ints, *, any_subset: bool = False) -> Units:
+        """See ``ParcelModel.protect``. A lighter parcel falls from higher, so an empty one needs most cushioning."""
+        base = self._expansion.arrays
+        units = base if len(members) == len(base) else base.take(members)
+        if not self.any:
+            return units
+        goods_mg = 0 if any_subset else self._expansion.goods_mg(members)
+        wrapping = self.at(goods_mg)
+        thickness = wrapping.cushions_um[members]
+        cushioned = dataclasses.replace(
+            units,
+            edges_um=units.edges_um + 2 * thickness[:, np.newaxis],
+            cushioning_mg=wrapping.masses_mg[members].astype(np.float64),
+        )
+        if self.cushioning is None or not self._refuses:
+            return cushioned
+        lines = [self._expansion.units[member][0] for member in members.tolist()]
+        different = {id(line): line for line in lines}.values()
+        refused = {id(line): self._refusal(line, goods_mg) is not None for line in different}
+        cushioned_ids = {id(line) for line, cushion in zip(lines, thickness.tolist(), strict=True) if cushion}
+        limits = {
+            id(line): bearing_limits(line, self.cushioning)
+            for line in different
+            if self.stress_limited and id(line) in cushioned_ids
+        }
+        return limited(
+            cushioned,
+            [refused[id(line)] for line in lines],
+            [limits.get(id(line)) for line in lines],
+            bearing=self._load_bearing,
+        )
 
     def at(self, goods_mg: int) -> Wrapping:
         """Return the cushioning of each unit in a parcel whose goods weigh ``goods_mg``."""
@@ -71,14 +150,14 @@ class Wrappings:
     def _of_all(self, goods_mg: int) -> Wrapping:
         units, envelopes = self._expansion.units, list(self._expansion.arrays.volumes_um3)
         cushions, masses = np.zeros(len(units), dtype=np.int64), np.zeros(len(units), dtype=np.int64)
-        if self._cushioning is None:
+        if self.cushioning is None:
             return Wrapping(cushions, masses, envelopes)
         by_line: dict[int, tuple[int, int]] = {}
         for member in np.flatnonzero(self.fragile).tolist():
             fuse.look()
             line, _ = units[member]
             if id(line) not in by_line:
-                by_line[id(line)] = self._of_one(line, self._cushioning, goods_mg)
+                by_line[id(line)] = self._of_one(line, self.cushioning, goods_mg)
             cushions[member], masses[member] = by_line[id(line)]
             if cushions[member]:
                 length, width, height = (edge + 2 * int(cushions[member]) for edge in line.edges_um)

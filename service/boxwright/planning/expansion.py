@@ -7,7 +7,7 @@ import numpy as np
 
 from boxwright import fuse
 from boxwright.domain.order import ALL_ORIENTATIONS, DimensionStatus, Item, Order, Orientation
-from boxwright.packing.problem import Units
+from boxwright.packing.problem import Ints, Units
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,20 @@ class Expansion:
     def members(self) -> dict[tuple[str, int], int]:
         """Which unit, by line id and unit index."""
         return {(line.line_id, index): member for member, (line, index) in enumerate(self.units)}
+
+    @cached_property
+    def everything(self) -> Ints:
+        """All units, int64 (n,)."""
+        return np.arange(len(self.units))
+
+    @cached_property
+    def folds(self) -> bool:
+        """Whether some of them are soft goods that can be folded."""
+        return any(line.soft is not None and line.soft.max_folds > 0 for line, _ in self.lines)
+
+    def goods_mg(self, members: Ints) -> int:
+        """Mass of the goods of some units, in mg."""
+        return int(self.arrays.mass_mg[members].sum())
 
     @cached_property
     def arrays(self) -> Units:

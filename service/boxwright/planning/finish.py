@@ -1,6 +1,5 @@
 """From packed boxes to parcels with masses, chargeable weight and footprints; warnings; certificate."""
 
-import dataclasses
 import math
 from collections.abc import Iterator, Sequence
 
@@ -9,19 +8,16 @@ import numpy as np
 from boxwright import fuse
 from boxwright.catalog.dunnage_rules import redefined
 from boxwright.checking import loads_mg
-from boxwright.domain.carrier import ChargeableWeight
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import Footprint
-from boxwright.domain.mailer import Cuboid
 from boxwright.domain.order import ALL_ORIENTATIONS, Item
 from boxwright.domain.own_container import OwnContainer
 from boxwright.domain.plan import Certificate, Parcel, Placement, Proof, ProofStatus, RefusedCandidate
 from boxwright.domain.policy import Objective, Plausibility
-from boxwright.domain.price_table import ShippingPrice
 from boxwright.domain.strength import StackLoad
 from boxwright.domain.warning import PlanWarning, WarningCode, gathered
-from boxwright.footprint import NO_LEGS, flight_warnings, offered_allocations, total
+from boxwright.footprint import NO_LEGS, flight_warnings, total
 from boxwright.planning.closed import closed_size
 from boxwright.planning.idle_lane import idle_warnings
 from boxwright.planning.lifting import handling_marks, lifting_warnings, lifting_words
@@ -41,7 +37,6 @@ from boxwright.protection import (
 from boxwright.routing import derivation_warnings
 from boxwright.selection.model import PackedBox
 from boxwright.selection.search import Outcome
-from boxwright.shipping import lower_steps
 
 
 def finish_parcel(model: OrderModel, packed: PackedBox) -> Parcel:
@@ -82,21 +77,12 @@ def finish_parcel(model: OrderModel, packed: PackedBox) -> Parcel:
                 folds,
             )
         )
-    box = packed.box
-    members = packed.members
+    parts, box, members = model.parts, packed.box, packed.members
     own = isinstance(box, OwnContainer)
-    packaging = () if own else model.packaging_of(box, members, volumes, cushions, packed.corners_um)
-    net = model.goods_mg(members)
+    packaging = () if own else parts.packaging.as_laid(box, members, volumes, cushions, packed.corners_um)
+    net = model.expansion.goods_mg(members)
     gross = net + sum(part.mass_mg for part in packaging)
     size = closed_size(box, (*packed.corners_um[:, 3:].max(axis=0).tolist(),))
-    # The gross mass holds the sales packaging already, as part of the goods.
-    counted = (*packaging, *model.sales_packaging(members))
-    data = model.mass_data(box, packaging)
-    footprints = tuple(
-        model.footprint(size.outer_um, counted, gross, number, allocation, data)
-        for number in range(len(model.request.profiles))
-        for allocation in offered_allocations(model.request.lane)
-    )
     return Parcel(
         box_type_id="" if own else box.box_type_id,
         placements=tuple(placements),
@@ -106,16 +92,16 @@ def finish_parcel(model: OrderModel, packed: PackedBox) -> Parcel:
         inner_volume_um3=size.inner_volume_um3,
         goods_volume_um3=sum(volumes),
         outer_um=size.outer_um,
-        chargeable=_billed(model, size.outer_um, gross),
-        shipping=_shipping(model, size.outer_um, gross),
-        carbon_minor=model.carbon_minor(size.outer_um, packaging, gross),
-        footprints=footprints,
+        chargeable=parts.accounts.bill(size.outer_um, gross),
+        shipping=parts.accounts.shipping(size.outer_um, gross),
+        carbon_minor=parts.accounts.carbon_minor(size.outer_um, packaging, gross),
+        footprints=parts.accounts.footprints(box, members, size.outer_um, packaging, gross),
         ships_in_own_container=own,
         stack_load=_stack_load(model, packed, gross),
         box_grade=box_grade(box, model.request.materials)
         if model.request.policy.box_certificate and not own and not box.flexible
         else None,
-        cushioning_id="" if own else model.cushioning_of(members),
+        cushioning_id="" if own else parts.wrappings.cushioning_of(members),
         handling_marks=handling_marks(gross, model.request.lifting),
     )
 
@@ -128,26 +114,6 @@ def _stack_load(model: OrderModel, packed: PackedBox, gross_mg: int) -> StackLoa
     if isinstance(packed.box, OwnContainer):
         return StackLoad(not_modelled="nothing is known of a unit's own container")
     return stack_load(packed.box, gross_mg, stacking, model.request.materials)
-
-
-def _billed(model: OrderModel, outer_um: Cuboid, gross_mg: int) -> ChargeableWeight | None:
-    """Return what the lane's carrier service bills, with the nearest steps to a lower bill."""
-    if model.biller is None:
-        return None
-    pricer = model.request.pricer
-    steps = (
-        lower_steps(model.biller, outer_um, gross_mg)
-        if pricer is None
-        else lower_steps(model.biller, outer_um, gross_mg, pricer.price_minor, pricer.falls_mg)
-    )
-    return dataclasses.replace(model.biller.bill(outer_um, gross_mg), lower_steps=steps)
-
-
-def _shipping(model: OrderModel, outer_um: Cuboid, gross_mg: int) -> ShippingPrice | None:
-    """Return what carriage costs by the lane's price table, None without one."""
-    if model.biller is None or model.request.pricer is None:
-        return None
-    return model.request.pricer.price(model.biller.weigh(outer_um, gross_mg))
 
 
 def _folds(line: Item, edges_um: tuple[int, int, int]) -> int:
@@ -277,7 +243,7 @@ def _cushion_warnings(model: OrderModel, packed: PackedBox, parcel: Parcel, cush
     found = list(
         cushion_warnings(
             list(lines.values()),
-            model.goods_mg(packed.members),
+            model.expansion.goods_mg(packed.members),
             cushioning,
             request.materials,
             request.handling.profile,
@@ -301,7 +267,7 @@ def _unblocked(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -
         fuse.look()
         if parcel.ships_in_own_container or parcel.packaging_mg(Component.BLOCKING):
             continue
-        if volume := model.blocking.spaces_um3(packed.box, packed.members, packed.corners_um):
+        if volume := model.parts.masses.blocking.spaces_um3(packed.box, packed.members, packed.corners_um):
             chosen = model.request.blocking
             why = (
                 "no blocking is chosen"

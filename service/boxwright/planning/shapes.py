@@ -26,6 +26,8 @@ def shapes_of(expansion: Expansion, members: Ints, units: Units) -> Shapes:
     members, units : int64 (n,), Units
         Which units, and they with their cushioning, pressed and not folded.
     """
+    if not expansion.folds:
+        return Shapes((units,), every=True)
     lines = {int(kind): line for kind, line in _soft_lines(expansion, members, units)}
     folding = {kind: line for kind, line in lines.items() if line.soft is not None and line.soft.max_folds}
     if not folding:

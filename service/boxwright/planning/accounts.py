@@ -1,0 +1,169 @@
+"""What a parcel emits and what the carrier bills for it, by the request's profiles, lane and price table."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from boxwright.domain.emissions_basis import UnverifiedFactorRule
+from boxwright.domain.factor import Component
+from boxwright.domain.footprint import PackagingComponent
+from boxwright.errors import MissingFactorError
+from boxwright.footprint import PartData, Tally, cautious, data_of_box, data_of_dunnage, estimate, offered_allocations
+from boxwright.shipping import least_billed, lower_steps
+from boxwright.units import to_mg
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from boxwright.domain.box import BoxType
+    from boxwright.domain.carrier import ChargeableWeight
+    from boxwright.domain.factor import AccountingProfile
+    from boxwright.domain.footprint import Footprint
+    from boxwright.domain.mailer import Cuboid
+    from boxwright.domain.price_table import ShippingPrice
+    from boxwright.packing.problem import Ints
+    from boxwright.planning.expansion import Expansion
+    from boxwright.planning.request import Request
+    from boxwright.shipping import Billed
+
+MG_PER_TONNE = 1_000_000_000
+
+
+class Accounts:
+    """Grams and bills of the parcels of one order.
+
+    Parameters
+    ----------
+    request : Request
+        Holds profiles, lane, biller, price table and materials.
+    expansion : Expansion
+        The units.
+    """
+
+    def __init__(self, request: Request, expansion: Expansion) -> None:
+        self._request = request
+        self._expansion = expansion
+
+    def billed(self, outer_um: Cuboid, gross_mg: int, *, least: bool = False, size_fixed: bool = True) -> Billed | None:
+        """Return what the carrier bills, bare of words; with ``least`` at least. None without a carrier service."""
+        biller = self._request.biller
+        if biller is None:
+            return None
+        return (
+            least_billed(biller, outer_um, gross_mg, size_fixed=size_fixed)
+            if least
+            else biller.weigh(outer_um, gross_mg)
+        )
+
+    def bill(self, outer_um: Cuboid, gross_mg: int) -> ChargeableWeight | None:
+        """Return what the lane's carrier service bills, with the nearest steps to a lower bill."""
+        biller, pricer = self._request.biller, self._request.pricer
+        if biller is None:
+            return None
+        steps = (
+            lower_steps(biller, outer_um, gross_mg)
+            if pricer is None
+            else lower_steps(biller, outer_um, gross_mg, pricer.price_minor, pricer.falls_mg)
+        )
+        return dataclasses.replace(biller.bill(outer_um, gross_mg), lower_steps=steps)
+
+    def shipping(self, outer_um: Cuboid, gross_mg: int) -> ShippingPrice | None:
+        """Return what carriage costs by the lane's price table, None without one."""
+        biller, pricer = self._request.biller, self._request.pricer
+        return None if biller is None or pricer is None else pricer.price(biller.weigh(outer_um, gross_mg))
+
+    def carriage_minor(self, billed: Billed | None, *, least: bool) -> int:
+        """Return the price of carriage in minor units, with ``least`` at least; 0 without a price table."""
+        pricer = self._request.pricer
+        if billed is None or not pricer:
+            return 0
+        return pricer.least_minor(billed) if least else pricer.price_minor(billed)
+
+    def carbon_minor(self, outer_um: Cuboid, packaging: tuple[PackagingComponent, ...], gross_mg: int) -> int | None:
+        """Return what a parcel's grams add to objectives in money, in minor units; None without a carbon price."""
+        if self._request.policy.carbon_price_per_tonne_minor is None:
+            return None
+        return self.priced_carbon_minor(outer_um, packaging, gross_mg, self.billed(outer_um, gross_mg))
+
+    def priced_carbon_minor(
+        self, outer_um: Cuboid, packaging: tuple[PackagingComponent, ...], gross_mg: int, billed: Billed | None
+    ) -> int:
+        """Price of a parcel's grams by the policy's price of a tonne, in minor units: rounded once, halves up."""
+        price = self._request.policy.carbon_price_per_tonne_minor
+        if not price:
+            return 0
+        return (2 * self.emissions_mg(outer_um, packaging, gross_mg, billed) * price + MG_PER_TONNE) // (
+            2 * MG_PER_TONNE
+        )
+
+    def emissions_mg(
+        self, outer_um: Cuboid, packaging: tuple[PackagingComponent, ...], gross_mg: int, billed: Billed | None
+    ) -> int:
+        """Grams by the policy's basis, unverified factors as its rule says; in mg CO2e.
+
+        Raises
+        ------
+        MissingFactorError
+            If a line has no factor and the policy does not accept incomplete totals.
+        """
+        request = self._request
+        bare = None if billed is None or request.biller is None else request.biller.bare(billed)
+        total, complete = self._tally.total(packaging, gross_mg, bare, math.prod(outer_um))
+        if not complete and not request.policy.accept_incomplete_footprint:
+            basis = self._choosing_profile, request.basis_allocation, request.materials
+            footprint = estimate(packaging, gross_mg, bare, request.lane, *basis, math.prod(outer_um))
+            raise MissingFactorError(footprint.profile_id, footprint.missing)
+        return total
+
+    @cached_property
+    def _tally(self) -> Tally:
+        request = self._request
+        return Tally(request.lane, self._choosing_profile, request.basis_allocation, request.materials)
+
+    @cached_property
+    def _choosing_profile(self) -> AccountingProfile:
+        profile = self._request.basis_profile
+        central = self._request.policy.unverified_factor_rule is UnverifiedFactorRule.CENTRAL
+        return profile if central else cautious(profile)
+
+    def footprints(
+        self, box: BoxType, members: Ints, outer_um: Cuboid, packaging: tuple[PackagingComponent, ...], gross_mg: int
+    ) -> tuple[Footprint, ...]:
+        """Return the footprints of a parcel, profile by profile and allocation by allocation."""
+        request = self._request
+        # The gross mass holds the sales packaging already, as part of the goods.
+        counted = (*packaging, *self._sales_packaging(members))
+        chargeable = None if request.biller is None else request.biller.bill(outer_um, gross_mg)
+        data, volume = self._mass_data(box, packaging), math.prod(outer_um)
+        return tuple(
+            estimate(counted, gross_mg, chargeable, request.lane, profile, allocation, request.materials, volume, data)
+            for profile in request.profiles
+            for allocation in offered_allocations(request.lane)
+        )
+
+    def _sales_packaging(self, members: Ints) -> tuple[PackagingComponent, ...]:
+        """Return what the sales packaging of some units is made of, where lines say so; part of the goods' mass.
+
+        It is the same in every plan of an order, so that no choice depends on it.
+        """
+        masses: dict[str, int] = {}
+        for member in members.tolist():
+            inside = self._expansion.units[member][0].sales_packaging
+            for each in () if inside is None else inside.materials:
+                masses[each.material_id] = masses.get(each.material_id, 0) + to_mg(each.mass_g)
+        return tuple(PackagingComponent(Component.SALES_PACKAGING, name, masses[name]) for name in sorted(masses))
+
+    def _mass_data(self, box: BoxType, packaging: Sequence[PackagingComponent]) -> tuple[PartData, ...]:
+        """Return what the mass of each part of a parcel's packaging stands on."""
+        request = self._request
+        beside = (request.void_fill, request.blocking, request.tape, request.label, *request.cushionings)
+        dunnage = {each.dunnage_id: each for each in beside if each is not None}
+        return tuple(
+            data_of_box(box, request.materials)
+            if part.component is Component.BOX
+            else data_of_dunnage(dunnage[part.dunnage_id], request.materials)
+            for part in packaging
+        )

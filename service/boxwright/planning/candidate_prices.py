@@ -1,0 +1,84 @@
+"""What a candidate costs: at least, before it is packed, and exactly, once its layout is known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from boxwright.domain.factor import Component
+from boxwright.planning.box_facts import price_by_size
+from boxwright.planning.closed import ClosedSize, closed_size, least_size
+from boxwright.planning.shapes import lowest_shape_um, shapes_of
+
+if TYPE_CHECKING:
+    from boxwright.domain.box import BoxType
+    from boxwright.domain.mailer import Cuboid
+    from boxwright.packing.problem import Ints, Units
+    from boxwright.planning.parts import Parts
+    from boxwright.selection.model import Price
+
+
+class CandidatePrices:
+    """Prices of sets of units in box types, with one cushioning.
+
+    Parameters
+    ----------
+    parts : Parts
+        What knows units, boxes, packaging and the prices of closed parcels.
+    """
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._lower_bounds: dict[str, tuple[BoxType, Price]] = {}
+
+    def lower_bound(self, box: BoxType) -> Price:
+        """See ``ParcelModel.lower_bound``: the box with nothing in it and nothing beside it."""
+        known = self._lower_bounds.get(box.box_type_id)
+        if known is None or known[0] is not box:
+            known = self._lower_bounds[box.box_type_id] = box, self._least_price(box)
+        return known[1]
+
+    def _least_price(self, box: BoxType) -> Price:
+        expansion = self._parts.expansion
+        bare = self._parts.packaging.bare(box)
+        size = self._least_size(box, expansion.everything, expansion.arrays, whole=False)
+        return self._parts.pricing.price(box, size, bare, sum(part.mass_mg for part in bare), least=True)
+
+    def price(
+        self, box: BoxType, members: Ints, extents_um: Cuboid | None, corners_um: Ints | None, *, least: bool
+    ) -> Price:
+        """See ``ParcelModel.price``."""
+        pricing, masses = self._parts.pricing, self._parts.masses
+        if pricing.by_size and not box.flexible:
+            return price_by_size(box, pricing.objectives)
+        if box.flexible and extents_um is None:
+            units = self._parts.wrappings.protect(members)
+            spaces = self._every_inside(box, members, units)
+            if spaces:
+                return min(self.price(box, members, inside, corners_um, least=True) for inside in spaces)
+            size, least = self._least_size(box, members, units, whole=True), True
+        else:
+            size = closed_size(box, extents_um)
+        if not pricing.by_mass:
+            return pricing.price(box, size)
+        packaging = self._parts.packaging.of(box, members, corners_um)
+        gross = self._parts.expansion.goods_mg(members) + sum(part.mass_mg for part in packaging)
+        least = least and box.flexible
+        if corners_um is None and masses.blocking.possible(box, members):
+            # Blocking takes the place of fill, may cost and emit less than it, and weighs no less.
+            packaging = tuple(part for part in packaging if part.component is not Component.VOID_FILL)
+            least = True
+        return pricing.price(box, size, packaging, gross, least=least)
+
+    def _every_inside(self, box: BoxType, members: Ints, units: Units) -> list[Cuboid]:
+        """Return every cuboid that a mailer can become round all of some units; none where they cannot be listed."""
+        shapes = shapes_of(self._parts.expansion, members, units)
+        several = self._parts.admission.several(members)
+        fillings = [self._parts.spaces.fillings(box, shape, whole=True, several=several) for shape in shapes.units]
+        every = shapes.every and all(each.every for each in fillings)
+        return [space.edges_um for each in fillings for space in each.spaces] if every else []
+
+    def _least_size(self, box: BoxType, members: Ints, units: Units, *, whole: bool) -> ClosedSize:
+        """Return a size that no parcel of the units in this type undercuts, in inner volume or any outer edge."""
+        if not box.flexible:
+            return closed_size(box, None)
+        return least_size(box, lowest_shape_um(self._parts.expansion, members, units, whole=whole))

@@ -1,0 +1,52 @@
+"""Units that ship in their own container: which may, and as what parcel."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from boxwright.domain.order import ALL_ORIENTATIONS
+from boxwright.domain.own_container import OwnContainer, shipped_orientation
+from boxwright.planning.closed import closed_size
+from boxwright.selection.model import PackedBox
+from boxwright.shipping import refusing_limit
+
+if TYPE_CHECKING:
+    from boxwright.domain.order import Item
+    from boxwright.packing.problem import Ints
+    from boxwright.planning.expansion import Expansion
+    from boxwright.planning.pricing import Pricing
+    from boxwright.selection.admission import Admission
+    from boxwright.shipping import Biller
+
+
+def those_carried(admission: Admission, expansion: Expansion, biller: Biller | None) -> Admission:
+    """Return an admission in which no unit ships in its own container that the carrier refuses so."""
+    if not admission.own.any():
+        return admission
+    lines = [line for line, _ in expansion.units]
+    own = [may and is_carried(line, biller) for line, may in zip(lines, admission.own.tolist(), strict=True)]
+    return dataclasses.replace(admission, own=np.array(own, dtype=np.bool_))
+
+
+def is_carried(line: Item, biller: Biller | None) -> bool:
+    """Whether no limit of the carrier refuses a unit in its own container."""
+    extents = shipped_orientation(line).rotate(*line.edges_um)
+    return biller is None or refusing_limit(extents, line.mass_mg, biller.rule) is None
+
+
+def own_parcel(expansion: Expansion, members: Ints, pricing: Pricing) -> PackedBox:
+    """Return the parcel of one unit in its own container: no clearance, no cushioning and no dunnage."""
+    line, _ = expansion.units[int(members[0])]
+    orientation = shipped_orientation(line)
+    extents = orientation.rotate(*line.edges_um)
+    box = OwnContainer.of_size(extents)
+    return PackedBox(
+        box,
+        members,
+        np.array([ALL_ORIENTATIONS.index(orientation)], dtype=np.int64),
+        np.array([(0, 0, 0, *extents)], dtype=np.int64),
+        pricing.price(box, closed_size(box, None), gross_mg=line.mass_mg),
+    )

@@ -1,0 +1,62 @@
+"""The parts that the rules and prices of an order are made of, each for one cushioning."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from boxwright.planning.accounts import Accounts
+from boxwright.planning.cushioned import Wrappings
+from boxwright.planning.dunnage import DunnageMasses
+from boxwright.planning.packaging import Packaging
+from boxwright.planning.pricing import Pricing
+from boxwright.planning.spaces import Spaces
+
+if TYPE_CHECKING:
+    from boxwright.domain.dunnage import Dunnage
+    from boxwright.planning.expansion import Expansion
+    from boxwright.planning.request import Request
+    from boxwright.selection.admission import Admission
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What knows one thing each of the parcels of an order.
+
+    Attributes
+    ----------
+    expansion, admission : Expansion, Admission
+        The units; which may share a parcel, and which must.
+    wrappings : Wrappings
+        They in their cushioning.
+    masses : DunnageMasses
+        What closes and fills boxes.
+    spaces : Spaces
+        What boxes offer and bear.
+    packaging : Packaging
+        What parcels are packed with.
+    accounts : Accounts
+        What they emit, and what the carrier bills.
+    pricing : Pricing
+        What they cost under the objectives.
+    """
+
+    expansion: Expansion
+    admission: Admission
+    wrappings: Wrappings
+    masses: DunnageMasses
+    spaces: Spaces
+    packaging: Packaging
+    accounts: Accounts
+    pricing: Pricing
+
+    @classmethod
+    def of(cls, request: Request, expansion: Expansion, admission: Admission, cushioning: Dunnage | None) -> Parts:
+        """Return the parts of an order in one cushioning."""
+        wrappings = Wrappings(request, expansion, cushioning)
+        masses = DunnageMasses(request, expansion)
+        spaces = Spaces(request, expansion, wrappings, masses)
+        packaging = Packaging(request, expansion, wrappings, masses, spaces, admission)
+        accounts = Accounts(request, expansion)
+        pricing = Pricing(request, accounts)
+        return cls(expansion, admission, wrappings, masses, spaces, packaging, accounts, pricing)

@@ -1,0 +1,146 @@
+"""What a parcel costs under each objective: one function an objective, in a table."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from boxwright.domain.material import MaterialKind
+from boxwright.domain.own_container import OwnContainer
+from boxwright.domain.policy import Objective
+from boxwright.planning.box_facts import BY_SIZE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from boxwright.domain.box import BoxType
+    from boxwright.domain.footprint import PackagingComponent
+    from boxwright.planning.accounts import Accounts
+    from boxwright.planning.closed import ClosedSize
+    from boxwright.planning.request import Request
+    from boxwright.selection.model import Price
+    from boxwright.shipping import Billed
+
+BY_MASS = {Objective.PACKAGING_MASS, Objective.CHARGEABLE_WEIGHT, Objective.SHIPPING_COST, Objective.EMISSIONS}
+"""Objectives for which a parcel must be weighed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A closed parcel, or bounds on one.
+
+    Attributes
+    ----------
+    box, size : BoxType, ClosedSize
+        Its box type, and how large it is.
+    packaging : tuple of PackagingComponent
+        All that it is packed with; empty where no objective asks for masses.
+    gross_mg : int
+        What it weighs.
+    billed : Billed or None
+        What the carrier bills, where an objective asks for it.
+    least : bool
+        Whether its price is to be one that no parcel so large and heavy or more so undercuts.
+    """
+
+    box: BoxType
+    size: ClosedSize
+    packaging: tuple[PackagingComponent, ...]
+    gross_mg: int
+    billed: Billed | None
+    least: bool
+
+
+class Pricing:
+    """The prices of closed parcels of one order.
+
+    Parameters
+    ----------
+    request : Request
+        Holds the policy, with the objectives, and the catalog, with prices.
+    accounts : Accounts
+        Grams and bills.
+    """
+
+    def __init__(self, request: Request, accounts: Accounts) -> None:
+        self._request = request
+        self._accounts = accounts
+        policy = request.policy
+        self.objectives = policy.ranking
+        dunnage_priced = any(each.price_per_kg_minor is not None for each in request.catalog.dunnage)
+        self.by_mass = (
+            not BY_MASS.isdisjoint(policy.objectives)
+            or policy.carbon_price_per_tonne_minor is not None
+            or (Objective.PACKAGING_COST in policy.objectives and dunnage_priced)
+        )
+        self.by_size = BY_SIZE.issuperset(self.objectives) and not self.by_mass
+        self._single_use_boxes: dict[str, bool] = {}
+
+    def price(
+        self,
+        box: BoxType,
+        size: ClosedSize,
+        packaging: tuple[PackagingComponent, ...] = (),
+        gross_mg: int = 0,
+        *,
+        least: bool = False,
+    ) -> Price:
+        """Return the price of a parcel; with ``least`` one that none so large and heavy or more so undercuts."""
+        billed = None
+        if self.by_mass:
+            billed = self._accounts.billed(size.outer_um, gross_mg, least=least, size_fixed=not box.flexible)
+        parcel = Closed(box, size, packaging, gross_mg, billed, least)
+        return tuple(PRICES[objective](self, parcel) for objective in self.objectives)
+
+    def packaging_mass(self, parcel: Closed) -> int:
+        """Mass of all packaging, in mg."""
+        return sum(part.mass_mg for part in parcel.packaging)
+
+    def single_use(self, parcel: Closed) -> int:
+        """1 for a box made for one use, else 0; a unit in its own container has no box."""
+        box = parcel.box
+        if isinstance(box, OwnContainer):
+            return 0
+        known = self._single_use_boxes.get(box.box_type_id)
+        if known is None:
+            known = box.trips == 1 and box.material_id not in self._reusable
+            self._single_use_boxes[box.box_type_id] = known
+        return int(known)
+
+    @cached_property
+    def _reusable(self) -> set[str]:
+        materials = self._request.materials.materials
+        return {each.material_id for each in materials if each.kind is MaterialKind.REUSABLE}
+
+    def packaging_cost(self, parcel: Closed) -> int:
+        """Prices of box and dunnage as far as known, and the price of its grams, in minor units."""
+        catalog = self._request.catalog
+        dunnage = sum(catalog.dunnage_cost_minor(part.dunnage_id, part.mass_mg) for part in parcel.packaging)
+        carbon = self._accounts.priced_carbon_minor(
+            parcel.size.outer_um, parcel.packaging, parcel.gross_mg, parcel.billed
+        )
+        return (catalog.price_minor(parcel.box) or 0) + dunnage + carbon
+
+    def shipping_cost(self, parcel: Closed) -> int:
+        """What packaging and carriage cost, in minor units."""
+        return self.packaging_cost(parcel) + self._accounts.carriage_minor(parcel.billed, least=parcel.least)
+
+    def emissions(self, parcel: Closed) -> int:
+        """Grams by the policy's basis, in mg CO2e."""
+        return self._accounts.emissions_mg(parcel.size.outer_um, parcel.packaging, parcel.gross_mg, parcel.billed)
+
+
+PRICES: dict[Objective, Callable[[Pricing, Closed], int]] = {
+    Objective.PARCEL_COUNT: lambda _, parcel: 1,
+    Objective.INNER_VOLUME: lambda _, parcel: parcel.size.inner_volume_um3,
+    Objective.OUTER_VOLUME: lambda _, parcel: math.prod(parcel.size.outer_um),
+    Objective.PACKAGING_MASS: Pricing.packaging_mass,
+    Objective.SINGLE_USE_PARCELS: Pricing.single_use,
+    Objective.CHARGEABLE_WEIGHT: lambda _, parcel: parcel.billed.chargeable_mg if parcel.billed else 0,
+    Objective.PACKAGING_COST: Pricing.packaging_cost,
+    Objective.SHIPPING_COST: Pricing.shipping_cost,
+    Objective.EMISSIONS: Pricing.emissions,
+}
+"""The price of a parcel under each objective, as an integer."""

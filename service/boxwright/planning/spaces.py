@@ -1,0 +1,124 @@
+"""What a box type offers units of an order: its usable inside, and the weight limit that binds."""
+
+from __future__ import annotations
+
+import dataclasses
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from boxwright.domain.mailer import inside_at
+from boxwright.packing.problem import Space
+from boxwright.planning.box_facts import empty_space
+from boxwright.planning.fillings import filled_heights_um, lowest_um
+from boxwright.planning.lifting import for_several, lifting_words, most_of_several_mg
+from boxwright.protection import void_fill_mg
+from boxwright.selection.model import Fillings
+from boxwright.units import to_um
+
+if TYPE_CHECKING:
+    from boxwright.domain.box import BoxType
+    from boxwright.packing.problem import Units
+    from boxwright.planning.cushioned import Wrappings
+    from boxwright.planning.dunnage import DunnageMasses
+    from boxwright.planning.expansion import Expansion
+    from boxwright.planning.request import Request
+
+ROUNDING_MG = 2
+"""Kept of a mass limit where void fill is weighed unit by unit: more than its rounding to mg can come to."""
+
+
+class Spaces:
+    """The insides of box types and their limits for the parcels of one order.
+
+    Parameters
+    ----------
+    request : Request
+        Holds the policy, the lifting profile and what sets gross limits.
+    expansion, wrappings : Expansion, Wrappings
+        The units; they in the cushioning of these parcels.
+    masses : DunnageMasses
+        What closes and fills a box.
+    """
+
+    def __init__(self, request: Request, expansion: Expansion, wrappings: Wrappings, masses: DunnageMasses) -> None:
+        self._request = request
+        self._expansion = expansion
+        self._wrappings = wrappings
+        self._masses = masses
+        self._clearance_um = to_um(request.policy.fit_clearance_mm)
+        self._most_of_several_mg = most_of_several_mg(request.lifting)
+        self._for_several: dict[str, tuple[BoxType, BoxType]] = {}
+
+    def for_several(self, box: BoxType) -> BoxType:
+        """See ``ParcelModel.for_several``: by the lifting profile, where all units together could pass its limit."""
+        most = self._most_of_several_mg
+        if most is None:
+            return box
+        known = self._for_several.get(box.box_type_id)
+        if known is None or known[0] is not box:
+            limited = for_several(box, self._request.lifting) if self._heaviest_mg(box) > most else box
+            known = self._for_several[box.box_type_id] = box, limited
+        return known[1]
+
+    def _heaviest_mg(self, box: BoxType) -> int:
+        """Return what no parcel of this box type outweighs, in mg: with all units, and full of dunnage besides."""
+        inside = box.inner_volume_um3
+        dunnage = self._masses.void_fill_mg(box, inside) + self._masses.blocking.mass_mg(inside, inside)
+        return self._goods_and_cushions_mg + box.tare_mg + self._masses.closing_mg(box) + dunnage
+
+    @cached_property
+    def _goods_and_cushions_mg(self) -> int:
+        thickest = self._wrappings.at(0).masses_mg.sum() if self._wrappings.any else 0
+        return self._expansion.goods_mg(self._expansion.everything) + int(thickest)
+
+    def bound(self, box: BoxType, *, several: bool) -> tuple[BoxType, str]:
+        """Return a box type with the weight limits that bind, and the rule that sets its gross limit."""
+        rule = self._request.mass_rules.get(box.box_type_id, "")
+        if not several or (limited := self.for_several(box)) is box:
+            return box, rule
+        return limited, lifting_words(self._request.lifting)
+
+    def space(self, box: BoxType, units: Units, *, whole: bool, several: bool) -> Space:
+        """See ``ParcelModel.space``. Where it is open which units go in, each displaces void fill."""
+        box, rule = self.bound(box, several=several)
+        space = self._empty_space(box, rule)
+        if box.flexible:
+            lowest = lowest_um(units, whole=whole)
+            length, width, height = space.edges_um
+            return dataclasses.replace(space, edges_um=(max(length - lowest, 0), max(width - lowest, 0), height))
+        fill = self._request.void_fill
+        if box.max_load_mg is None or fill is None:
+            return space
+        empty = box.inner_volume_um3 - (units.volume_um3 if whole else 0)
+        limit = space.mass_limit_mg - self._masses.void_fill_mg(box, empty)
+        displaced = 0.0
+        if not whole:
+            limit -= ROUNDING_MG
+            displaced = float(void_fill_mg(empty, self._request.policy.void_fill_share, fill) / empty)
+        return Space(space.edges_um, limit, space.volume_limit_um3, displaced, space.mass_rule)
+
+    def _empty_space(self, box: BoxType, rule: str = "") -> Space:
+        closing_mg = self._masses.closing_mg(box)
+        return empty_space(box, self._clearance_um, self._request.policy.fill_millionths, closing_mg, rule)
+
+    def fillings(self, box: BoxType, units: Units, *, whole: bool, several: bool) -> Fillings:
+        """See ``ParcelModel.fillings``."""
+        usable = self._empty_space(box).edges_um
+        heights, every = filled_heights_um(units, usable, whole=whole)
+        enclosing = self.space(box, units, whole=whole, several=several)
+        spaces = [dataclasses.replace(enclosing, edges_um=inside_at(usable, height)) for height in heights]
+        return Fillings(tuple(spaces), every)
+
+    @cached_property
+    def monotone(self) -> bool:
+        """See ``ParcelModel.monotone``: not where cushioning grows with lightness, or void fill outweighs goods."""
+        fill = self._request.void_fill
+        if self._wrappings.any:
+            return False
+        if fill is None or all(self.for_several(box).max_load_mg is None for box in self._request.box_types):
+            return True
+        units = self._expansion.arrays
+        return all(
+            void_fill_mg(volume, self._request.policy.void_fill_share, fill) + ROUNDING_MG <= mass
+            for volume, mass in zip(units.volumes_um3, units.mass_mg.tolist(), strict=True)
+        )
