@@ -331,6 +331,7 @@ def test_the_cushioning_is_in_the_picture(tmp_path):
         ),
         (("--accept-incomplete-footprint",), "--accept-incomplete-footprint: goes with --objective emissions"),
         (("--hubs",), "--hubs: goes with --leg, or with --from and --to, only"),
+        (("--no-hubs",), "--no-hubs: goes with --leg, or with --from and --to, only"),
         (("--radiative-forcing",), "--radiative-forcing: goes with --leg, or with --from and --to, only"),
         (("--volume-share", "--destination-country", "DE"), "--volume-share: goes with --leg, or with --from and"),
         (("--from", "CN", "--to", "DE", "--leg", "road:5"), "--leg: must not be given with --from or --to"),

@@ -76,6 +76,7 @@ footprints = st.builds(
     allocation=st.sampled_from(Allocation),
     lines=st.lists(lines, max_size=2).map(tuple),
     missing=st.lists(texts, max_size=2).map(tuple),
+    missing_scope=st.lists(texts, max_size=2).map(tuple),
     coverage=st.just(COVERAGE),
     mass_data=st.just(tuple(MassDatum(name, Decimal("0.5"), Decimal(2), verified=name == "b") for name in DATA)),
 )
@@ -254,7 +255,7 @@ def test_the_generator_knows_every_field():
         ChargeableWeight: 11,
         AppliedSurcharge: 3,
         LowerStep: 4,
-        Footprint: 6,
+        Footprint: 7,
         FootprintLine: 17,
         MassDatum: 4,
         MassPart: 2,

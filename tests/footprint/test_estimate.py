@@ -51,7 +51,7 @@ def test_golden_transport(profiles, materials):
         ("van", "transport_ttw"): 13_257,
         ("van", "transport_wtt"): 3_170,
     }
-    assert found.complete
+    assert found.lacks == ()
 
 
 @pytest.mark.parametrize(
@@ -115,8 +115,24 @@ def test_trips_share_production_but_not_transport(profiles, materials):
 def test_no_legs_is_missing_not_zero(profiles, materials, lane):
     """Without legs a total never looks complete."""
     found = footprint(profiles.full, materials, lane=lane)
-    assert found.missing == ("transport/transport_ttw: no legs given", "transport/transport_wtt: no legs given")
-    assert not found.complete
+    assert found.missing_scope == ("transport/transport_ttw: no legs given", "transport/transport_wtt: no legs given")
+    assert found.lacks == found.missing_scope
+    assert (found.missing, found.factors_complete) == ((), True)
+
+
+HUBS_WITHOUT_FACTOR = ("hub/transport_ttw: terminal", "hub/transport_wtt: terminal")
+
+
+@pytest.mark.parametrize("stated", [None, True, False])
+def test_hubs_that_nobody_stated_are_named(profiles, materials, stated):
+    """A lane that does not say whether hubs count lacks them in scope, however many legs it has."""
+    legs = [Leg("road", 500, hub="terminal")] * 2
+    for count in (1, 2):
+        found = footprint(profiles.full, materials, lane=Lane(legs[:count], include_hubs=stated))
+        hubs = ("hub/transport_ttw: not stated, not counted", "hub/transport_wtt: not stated, not counted")
+        assert found.missing_scope == (hubs if stated is None else ())
+        counted = stated is True and count == 2
+        assert found.missing == found.lacks == (HUBS_WITHOUT_FACTOR if counted else ())
 
 
 def test_gaps_of_a_profile_are_named(profiles, materials):
@@ -167,10 +183,10 @@ def test_matrix_forbids_lines(profiles, materials, with_coverage, component, sta
     changed = with_coverage(profiles.full, component, stage, coverage)
     found, before = footprint(changed, materials), footprint(profiles.full, materials)
     assert (component, stage) not in {(line.component, line.stage) for line in found.lines}
-    assert found.complete
+    assert found.lacks == ()
     kept = [line for line in before.lines if (line.component, line.stage) != (component, stage)]
     assert grams(found) == {(line.subject, line.stage.value): line.co2e_mg for line in kept}
-    assert footprint(changed, materials, lane=None).missing == tuple(
+    assert footprint(changed, materials, lane=None).missing_scope == tuple(
         f"transport/{each.value}: no legs given"
         for each in (Stage.TRANSPORT_TTW, Stage.TRANSPORT_WTT)
         if (Component.TRANSPORT, each) != (component, stage)
@@ -290,8 +306,8 @@ def test_every_stage_is_a_line_or_named(profiles, materials, name, packaging, ch
             assert abs(line.co2e_mg - exact) <= Decimal("0.5000001")
     assert not lines
     assert found.total_co2e_mg == sum(line.co2e_mg for line in found.lines)
-    assert found.complete == (not found.missing)
-    assert chain or not found.complete
+    assert found.factors_complete == (not found.missing)
+    assert chain or found.lacks
 
 
 @given(

@@ -259,18 +259,24 @@ def test_the_check_finds_masses_that_are_said_to_be_surer(change):
     assert check(damaged(made, change), order, catalog, Policy(), lane=lane) != []
 
 
-def test_a_tote_without_way_back_and_washing_is_not_complete():
-    """Neither is stated in the shipped catalog: both are named as missing, and half a statement is not enough."""
+HUBS = tuple(f"hub/{stage}: not stated, not counted" for stage in ("transport_ttw", "transport_wtt"))
+
+
+def test_a_tote_without_way_back_and_washing_lacks_scope():
+    """Neither is stated in the shipped catalog: both are named as missing scope, and half a statement is not enough."""
     order = Order("o", [Item("mug", 2, 120, 100, 110, mass_g=400)])
     catalog = load_catalog("reusable-totes")
     made = plan(order, catalog, Policy(), Lane([Leg("road", 500)]), ["uk-desnz"])
     missing = ("box/reuse: way back not stated", "box/reuse: washing not stated")
-    assert made.footprints[0].missing == missing
-    assert not made.footprints[0].complete
+    (found,) = made.footprints
+    assert (found.missing, found.lacks) == ((), missing)
+    assert found.factors_complete
+    assert found.missing_scope == (*missing, *HUBS)
     stated = replace(
         catalog,
         box_types=tuple(replace(b, return_distance_km=100, washing_factor_id="none") for b in catalog.box_types),
     )
     whole = plan(order, stated, Policy(), Lane([Leg("road", 500)]), ["uk-desnz"])
-    assert whole.footprints[0].complete
+    assert whole.footprints[0].lacks == ()
+    assert whole.footprints[0].missing_scope == HUBS
     assert whole.footprints[0].unverified_share > 0.5

@@ -50,7 +50,7 @@ def test_a_gap_of_one_part_is_a_gap_of_the_whole(profiles, materials):
     gap = footprint(profiles.full, materials, (Component.BOX, "mystery", 1))
     found = total([whole, gap, gap])
     assert found.missing == ("box/production: mystery", "box/end_of_life: mystery")
-    assert not found.complete
+    assert not found.factors_complete
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ def test_each_van_of_each_profile(materials, case):
     found = estimate([], GROSS_MG, None, lane, profile, Allocation.MASS, materials)
     expected = {Stage(f"transport_{name}"): int(case[name]) for name in ("ttw", "wtt", "wtw") if case[name]}
     assert {line.stage: line.co2e_mg for line in found.lines} == expected
-    assert found.complete
+    assert found.factors_complete
     assert all(line.verified for line in found.lines)
 
 
@@ -140,7 +140,7 @@ def test_a_chain_from_china_to_germany(materials):
         (2, "wtt", 21_755),
     ]
     assert found.total_co2e_mg == 23_958_129
-    assert found.complete
+    assert found.factors_complete
 
 
 def test_the_hubs_of_a_chain(materials):
@@ -161,7 +161,7 @@ def test_the_hubs_of_a_chain(materials):
                 ("transhipment_ambient", Stage.TRANSPORT_WTT, 2_050),
             ]
             assert not any(line.verified for line in hubs)
-            assert found.complete
+            assert found.factors_complete
         else:
             assert not hubs
             assert any(each.startswith("hub/") for each in found.missing)

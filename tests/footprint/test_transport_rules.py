@@ -64,7 +64,7 @@ def test_a_hub_stands_between_each_two_legs(with_more, materials):
         (1, Stage.TRANSPORT_TTW, Decimal("0.001"), "t", 380),
         (1, Stage.TRANSPORT_WTT, Decimal("0.001"), "t", 820),
     ]
-    assert found.complete
+    assert found.factors_complete
 
 
 def test_a_hub_without_a_factor_is_missing(profiles, materials):
@@ -77,7 +77,7 @@ def test_a_hub_without_a_factor_is_missing(profiles, materials):
         "hub/transport_ttw: hub without a default class",
         "hub/transport_wtt: hub without a default class",
     )
-    assert state(replace(lane, include_hubs=False), profiles.full, materials).complete
+    assert state(replace(lane, include_hubs=False), profiles.full, materials).factors_complete
 
 
 def test_radiative_forcing_is_a_line_of_flights_on_request(materials, with_more):
@@ -87,7 +87,7 @@ def test_radiative_forcing_is_a_line_of_flights_on_request(materials, with_more)
     found = state(Lane(AIR_CHAIN, include_radiative_forcing=True), profile, materials)
     (line,) = [each for each in found.lines if each not in plain.lines]
     assert (line.stage, line.leg_index, line.co2e_mg) == (Stage.RADIATIVE_FORCING, 1, 3_347_779)
-    assert found.complete
+    assert found.factors_complete
 
 
 def test_radiative_forcing_without_a_factor_is_missing(profiles, materials):
@@ -144,7 +144,7 @@ def test_a_class_with_wtw_only_has_one_line(with_more, materials):
     profile = with_more(("lorry", Stage.TRANSPORT_WTW, "tkm", "0.0978"))
     found = state(Lane([Leg("road", 1_000, vehicle="lorry")]), profile, materials)
     assert [(line.stage, line.co2e_mg) for line in found.lines] == [(Stage.TRANSPORT_WTW, 102_690)]
-    assert found.complete
+    assert found.factors_complete
 
 
 @given(
@@ -205,7 +205,7 @@ def test_hubs_by_volume_are_missing(with_more, materials):
     lane = Lane(legs, include_hubs=True)
     found = state(lane, profile, materials, Allocation.VOLUME_SHARE, outer_um3=10**15)
     assert found.missing == ("hub/transport_wtw: sorting",)
-    assert state(lane, profile, materials).complete
+    assert state(lane, profile, materials).factors_complete
 
 
 @given(st.lists(st.sampled_from(AIR_CHAIN), min_size=1, max_size=6), st.integers(0, 6))

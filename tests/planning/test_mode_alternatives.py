@@ -53,7 +53,7 @@ def test_what_a_mode_lacks_is_named(materials):
     assert not french.lines
     assert "transport/transport_ttw: van_diesel" in found["van_diesel"].footprints[2].missing
     assert american.total_co2e_mg == 0
-    assert not american.complete
+    assert not american.factors_complete
     assert found["rail"].footprints[1].missing == ("transport/transport_wtt: rail_freight",)
 
 

@@ -179,7 +179,7 @@ def test_emissions_refuse_a_missing_factor() -> None:
     with pytest.raises(MissingFactorError, match="box/production"):
         plan(one, catalog, Policy("emissions"), lane)
     accepted = plan(one, catalog, Policy("emissions", accept_incomplete_footprint=True), lane)
-    assert not accepted.footprints[0].complete
+    assert not accepted.footprints[0].factors_complete
 
 
 @pytest.mark.parametrize(

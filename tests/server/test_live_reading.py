@@ -164,7 +164,7 @@ def test_an_estimate_without_a_lane_counts_packaging_and_says_that_transport_is_
     """No lane is no error: the footprint is incomplete, and a warning says why."""
     box = "catalogs/china-post/boxTypes/china-post-6"
     answer = FootprintServiceStub(channel).EstimateFootprint(estimate(net_g=0, box_type=box), timeout=20)
-    assert not answer.footprints[0].complete
+    assert not answer.footprints[0].factors_complete
     assert answer.footprints[0].total_co2e_mg > 0
     assert [each.code for each in answer.warnings] == ["NO_TRANSPORT"]
 

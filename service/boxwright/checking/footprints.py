@@ -43,8 +43,9 @@ def _differences(plan: Plan) -> Iterator[str]:
             yield from _unequal(name, _sums([stated]), _sums(portions))
         if {*stated.mass_data} != {datum for each in portions for datum in each.mass_data}:
             yield f"{name}: its masses stand on {stated.mass_data!r:.200}, its parcels say otherwise"
-        if set(stated.missing) != {gap for each in portions for gap in each.missing}:
-            yield f"{name}: says what is missing is {stated.missing!r:.120}, its parcels say otherwise"
+        for lacking in ("missing", "missing_scope"):
+            if set(getattr(stated, lacking)) != {gap for each in portions for gap in getattr(each, lacking)}:
+                yield f"{name}: {lacking} is {getattr(stated, lacking)!r:.120}, its parcels say otherwise"
 
 
 def _false_lines(plan: Plan) -> Iterator[str]:
@@ -94,7 +95,7 @@ def _by_key(footprints: object) -> dict[Key, Footprint]:
         fuse.look()
         if not isinstance(each, Footprint):
             raise TypeError(f"a footprint is {each!r:.80}")
-        if not isinstance(each.lines, tuple) or not isinstance(each.missing, tuple):
+        if not all(isinstance(some, tuple) for some in (each.lines, each.missing, each.missing_scope)):
             raise TypeError(f"a footprint is {each!r:.80}")
         for line in each.lines:
             if not isinstance(line, FootprintLine) or type(line.co2e_mg) is not int or not is_figure(line.amount):
@@ -103,8 +104,8 @@ def _by_key(footprints: object) -> dict[Key, Footprint]:
                 raise TypeError(f"a line stands on {line.mass_parts!r:.120}")
         if not isinstance(each.mass_data, tuple) or not all(map(is_mass_datum, each.mass_data)):
             raise TypeError(f"the masses of a footprint stand on {each.mass_data!r:.120}")
-        if not all(isinstance(gap, str) for gap in each.missing):
-            raise TypeError(f"what a footprint misses is {each.missing!r:.120}")
+        if not all(isinstance(gap, str) for gap in (*each.missing, *each.missing_scope)):
+            raise TypeError(f"what a footprint lacks is {each.missing!r:.120} and {each.missing_scope!r:.120}")
         key = (str(each.profile_id), each.allocation)
         if key in found:
             raise ValueError(f"two footprints of {key[0]} {key[1]}")

@@ -33,7 +33,7 @@ def print_alternatives(console: Console, plan: Plan, others: Sequence[Plan]) -> 
         ]
         if first:
             footprint = each.footprints[0]
-            cells.append(stated(co2e(footprint.total_co2e_mg), lacking=not footprint.complete))
+            cells.append(stated(co2e(footprint.total_co2e_mg), lacking=bool(footprint.lacks)))
         table.row(*cells)
     console.print(Text("Alternatives", style="bold"))
     console.print(table)

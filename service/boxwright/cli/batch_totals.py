@@ -83,5 +83,5 @@ class BatchTotals:
             sums.packaging_mg += footprint.subtotal_co2e_mg(*PACKAGING)
             sums.transport_mg += footprint.subtotal_co2e_mg(Component.TRANSPORT)
             sums.unverified_mg += round(footprint.unverified_mg)
-            sums.incomplete += not footprint.complete
-            sums.missing.update(footprint.missing)
+            sums.incomplete += bool(footprint.lacks)
+            sums.missing.update(footprint.lacks)

@@ -113,11 +113,13 @@ def _range(line: FootprintLine) -> str:
 
 
 def _sums(footprint: Footprint) -> Iterator[str]:
-    total = stated(co2e_exact(footprint.total_co2e_mg), lacking=not footprint.complete)
+    total = stated(co2e_exact(footprint.total_co2e_mg), lacking=bool(footprint.lacks))
     unverified = percent(footprint.unverified_share)
     yield f"Total {total} g CO2e, the sum of the lines; {unverified} rests on unverified factors or masses"
     if footprint.missing:
         yield f"Missing, not zero: {not_counted(footprint.missing)}"
+    if footprint.missing_scope:
+        yield f"Not stated, not counted: {not_counted(footprint.missing_scope)}"
     if (ends := footprint.interval_co2e_mg) is not None:
         span = f"{co2e(ends[0])} to {co2e(ends[1])} g CO2e"
         yield f"All factors and masses at their lower, and all at their upper end: {span}"

@@ -10,6 +10,9 @@ from boxwright.cli.tables import plain_table
 from boxwright.domain.factor import CARRIED, Component
 from boxwright.domain.footprint import Footprint
 
+HUBS = f"{Component.HUB.value}/"
+"""How what footprints lack of hubs begins."""
+
 PACKAGING = tuple(component for component in Component if component not in CARRIED)
 
 
@@ -27,17 +30,19 @@ def footprint_table(footprints: Iterable[Footprint]) -> Group:
             footprint.allocation.value.replace("_", " "),
             _part(footprint, PACKAGING),
             _part(footprint, tuple(CARRIED)),
-            Text(stated(co2e(footprint.total_co2e_mg), lacking=not footprint.complete), style="bold"),
+            Text(stated(co2e(footprint.total_co2e_mg), lacking=bool(footprint.lacks)), style="bold"),
             percent(footprint.unverified_share),
         )
-    notes = {f"? {each.profile_id}: {not_counted(each.missing)}" for each in listed if each.missing}
+    notes = {f"? {each.profile_id}: {not_counted(each.lacks)}" for each in listed if each.lacks}
+    if any(what.startswith(HUBS) for each in listed for what in each.missing_scope):
+        notes.add("Hubs are not counted: the lane does not state them")
     return Group(Text("Emissions in g CO2e", style="bold"), table, *(Text(note, style="dim") for note in sorted(notes)))
 
 
 def _part(footprint: Footprint, components: tuple[Component, ...]) -> str:
     """Return the subtotal of some components, marked where it lacks factors."""
     names = tuple(f"{component.value}/" for component in components)
-    lacking = any(each.startswith(names) for each in footprint.missing)
+    lacking = any(each.startswith(names) for each in footprint.lacks)
     return stated(co2e(footprint.subtotal_co2e_mg(*components)), lacking=lacking)
 
 

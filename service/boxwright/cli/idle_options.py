@@ -47,9 +47,9 @@ def idle_of_lane(given: Mapping[str, Any]) -> Iterator[FieldViolation]:
     if given.get("main_mode") and not places:
         yield FieldViolation("--by", "goes with --from and --to only")
     if not legs and not places:
-        for name, option in OF_THE_WAY.items():
-            if given.get(name):
-                yield FieldViolation(option, "goes with --leg, or with --from and --to, only")
+        idle = [option for name, option in OF_THE_WAY.items() if given.get(name)]
+        idle += ["--no-hubs"] if given.get("include_hubs") is False else []
+        yield from (FieldViolation(each, "goes with --leg, or with --from and --to, only") for each in idle)
     if not given["carrier_service"]:
         for option, value in (("--zone", given["zone"]), ("--ship-date", given["ship_date"])):
             if value:

@@ -8,7 +8,7 @@ from rich.text import Text
 from boxwright.cli.figures import co2e, stated, visible
 from boxwright.cli.footprint_table import not_counted
 from boxwright.cli.tables import plain_table
-from boxwright.domain.factor import CARRIED, Component, Stage
+from boxwright.domain.factor import Component, Stage
 from boxwright.domain.footprint import Footprint
 from boxwright.domain.lane import Leg
 from boxwright.planning import ModeAlternative
@@ -36,8 +36,8 @@ def modes_table(alternatives: Iterable[ModeAlternative]) -> Group:
                 table.row(name, *[NO_FIGURE] * 7)
                 continue
             table.row(name, *_stages(found), _total(found), _range(found))
-            if found.missing:
-                gaps.append(f"? {name}: {not_counted(found.missing)}")
+            if found.lacks:
+                gaps.append(f"? {name}: {not_counted(found.lacks)}")
         parts += [Text(visible(title), style="bold"), Group(table), *(Text(visible(gap), style="dim") for gap in gaps)]
     ways = [f"{mode.name.replace('_', ' ')}, km: {_ways(mode.legs)}" for mode in listed if mode.legs]
     parts += [Text(visible(each)) for each in ways]
@@ -72,15 +72,14 @@ def _stages(footprint: Footprint) -> list[str]:
 
 def _part(footprint: Footprint, component: Component, stage: str) -> str:
     lines = [line for line in footprint.lines if line.component is component and line.stage.value.startswith(stage)]
-    lacking = any(each.startswith(f"{component.value}/{stage}") for each in footprint.missing)
+    lacking = any(each.startswith(f"{component.value}/{stage}") for each in footprint.lacks)
     if not lines and not lacking:
         return NO_FIGURE
     return stated(co2e(sum(line.co2e_mg for line in lines)), lacking=lacking)
 
 
 def _total(footprint: Footprint) -> str:
-    lacking = any(each.split("/")[0] in {part.value for part in CARRIED} for each in footprint.missing)
-    return stated(co2e(footprint.total_co2e_mg), lacking=lacking or not footprint.complete)
+    return stated(co2e(footprint.total_co2e_mg), lacking=bool(footprint.lacks))
 
 
 def _range(footprint: Footprint) -> str:

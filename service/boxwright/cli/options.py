@@ -280,7 +280,12 @@ LANE = (
         type=click.Choice(["road", "rail", "sea", "air"]),
         help="Main mode between --from and --to.  [default: by the routing rule]",
     ),
-    click.option("--hubs", "include_hubs", is_flag=True, help="Count a hub between each two legs."),
+    click.option(
+        "--hubs/--no-hubs",
+        "include_hubs",
+        default=None,
+        help="Whether to count a hub between each two legs.  [default: not counted, and the plan says so]",
+    ),
     click.option(
         "--radiative-forcing",
         "include_radiative_forcing",
@@ -423,7 +428,7 @@ def take_lane(given: dict[str, Any]) -> Lane | None:
     zone, prices = given.pop("zone"), given.pop("prices_file")
     country = given.pop("destination_country")
     ship_date: dt.date | None = moment.date() if moment else None
-    flags = {name: given.pop(name, False) for name in OF_THE_WAY}
+    flags = {name: given.pop(name) for name in OF_THE_WAY if name in given}
     mode, ends = given.pop("main_mode", None), {name: given.pop(name, None) for name in ("origin", "destination")}
     legs, violations = [], []
     places: dict[str, Place] = {}

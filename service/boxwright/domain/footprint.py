@@ -129,7 +129,10 @@ class Footprint:
     lines : tuple of FootprintLine
         Every line.
     missing : tuple of str
-        What has no factor, as ``component/stage: subject``; empty means complete.
+        What has no factor, as ``component/stage: subject``.
+    missing_scope : tuple of str
+        What the total lacks because nobody stated it, whatever the factors, as ``component/stage: what``: legs, the way
+        back and washing of reusable packaging, hubs. Default nothing.
     coverage : tuple of CoverageCell
         The profile's coverage matrix.
     mass_data : tuple of MassDatum
@@ -142,11 +145,18 @@ class Footprint:
     missing: tuple[str, ...] = ()
     coverage: tuple[CoverageCell, ...] = ()
     mass_data: tuple[MassDatum, ...] = ()
+    missing_scope: tuple[str, ...] = ()
 
     @property
-    def complete(self) -> bool:
-        """Whether every component and stage inside the boundary has a factor."""
+    def factors_complete(self) -> bool:
+        """Whether every component and stage that is counted has a factor."""
         return not self.missing
+
+    @property
+    def lacks(self) -> tuple[str, ...]:
+        """Factors and scope that keep a total from being complete; not hubs, which count only where they are stated."""
+        hub = f"{Component.HUB.value}/"
+        return (*self.missing, *(each for each in self.missing_scope if not each.startswith(hub)))
 
     @property
     def total_co2e_mg(self) -> int:

@@ -152,8 +152,9 @@ class Lane:
         Default False.
     main_mode : TransportMode or str, optional
         How the long stretch of derived legs is travelled. Default: as the routing rule says.
-    include_hubs : bool, optional
-        Count a hub between each two legs. Default False.
+    include_hubs : bool or None, optional
+        Count a hub between each two legs. None: not stated, so that hubs are not counted and footprints name them in
+        ``missing_scope``. Default None.
     include_radiative_forcing : bool, optional
         Count what flights warm beyond the CO2e of their fuel, as lines of their own. Default False.
     include_volume_share : bool, optional
@@ -177,7 +178,7 @@ class Lane:
     destination: Place | None = None
     derive_legs: bool = False
     main_mode: TransportMode | None = None
-    include_hubs: bool = False
+    include_hubs: bool | None = None
     include_radiative_forcing: bool = False
     include_volume_share: bool = False
 
@@ -217,6 +218,8 @@ class Lane:
             elif self.derive_legs:
                 yield FieldViolation(end, "is required by derive_legs")
         for name in ("derive_legs", "include_hubs", "include_radiative_forcing", "include_volume_share"):
+            if name == "include_hubs" and self.include_hubs is None:
+                continue
             if not isinstance(getattr(self, name), bool):
                 yield FieldViolation(name, f"must be true or false, got {shown(getattr(self, name))}")
         if self.derive_legs and self.legs:

@@ -55,7 +55,9 @@ def footprint_text(footprint: Footprint) -> str:
     allocation = footprint.allocation.value.replace("_", " ")
     text = f"{footprint.total_co2e_g:,.1f} g ({footprint.profile_id}, transport by {allocation})"
     if footprint.missing:
-        text += f"; not complete, missing {', '.join(footprint.missing)}"
+        text += f"; no factor for {', '.join(footprint.missing)}"
+    if footprint.missing_scope:
+        text += f"; without {', '.join(footprint.missing_scope)}"
     if footprint.unverified_share:
         text += f"; {100 * footprint.unverified_share:.0f} % on unverified figures"
     return text

@@ -53,7 +53,7 @@ class FootprintFigures:
     absolute_mg, unverified_mg : int
         Sum of the lines' absolute mg CO2e, and the part of it that rests on unverified factors or masses.
     missing : frozenset of str
-        What has no factor; empty means complete.
+        What has no factor, or was not stated; hubs aside.
     coverage : tuple of CoverageCell
         The profile's coverage matrix.
     """
@@ -237,6 +237,6 @@ def _figures(footprint: Footprint) -> FootprintFigures:
         co2e_mg=tuple((kind, footprint.subtotal_co2e_mg(kind)) for kind in Component if kind in kinds),
         absolute_mg=sum(abs(line.co2e_mg) for line in footprint.lines),
         unverified_mg=round(footprint.unverified_mg),
-        missing=frozenset(footprint.missing),
+        missing=frozenset(footprint.lacks),
         coverage=footprint.coverage,
     )

@@ -48,7 +48,10 @@ def _lane_text(lane: Lane | None) -> str:
     places = " to ".join(place for place in (lane.origin_country, lane.destination_country) if place)
     service = f"carrier service {lane.carrier_service}" if lane.carrier_service else "no carrier service"
     day = f"ship date {lane.ship_date}" if lane.ship_date else ""
-    return "; ".join(part for part in (places, ", ".join(legs) or "no legs", service, day) if part)
+    hubs = {True: "with hubs", False: "without hubs", None: "hubs not stated, not counted"}[lane.include_hubs]
+    return "; ".join(
+        part for part in (places, ", ".join(legs) or "no legs", hubs if legs else "", service, day) if part
+    )
 
 
 def coverage_views(evaluation: Evaluation) -> list[View]:

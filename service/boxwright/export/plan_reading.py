@@ -227,6 +227,7 @@ def _footprint(fields: Fields, coverage: CoverageById) -> Footprint:
         allocation=fields.member("allocation", Allocation),
         lines=tuple(_line(each) for each in fields.objects("lines")),
         missing=fields.texts("missing"),
+        missing_scope=fields.texts("missing_scope"),
         coverage=coverage.get(profile_id, ()),
         mass_data=tuple(_datum(each) for each in fields.objects("mass_data")),
     )
@@ -246,7 +247,7 @@ def _footprint(fields: Fields, coverage: CoverageById) -> Footprint:
 
 
 DERIVED_OF_FOOTPRINT = (
-    *("total_co2e_g", "complete", "unverified_share", "low_co2e_g", "high_co2e_g"),
+    *("total_co2e_g", "factors_complete", "unverified_share", "low_co2e_g", "high_co2e_g"),
     *("biogenic_stored_g", "biogenic_released_g", "biogenic_missing"),
 )
 """What a footprint states that follows from its lines."""

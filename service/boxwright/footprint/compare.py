@@ -49,7 +49,8 @@ def difference(first: Footprint, second: Footprint) -> FootprintDifference:
     if broken:
         raise InvalidInputError(broken)
     key = (first.profile_id, first.allocation)
-    if set(first.missing) != set(second.missing) or _contradict(first, second):
+    lacking = [{*each.missing, *each.missing_scope} for each in (first, second)]
+    if lacking[0] != lacking[1] or _contradict(first, second):
         return FootprintDifference(*key, None, None, None, 0.0, ComparisonOutcome.UNKNOWN)
     grams = first.total_co2e_mg - second.total_co2e_mg
     ends = _interval(first, second)

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from boxwright.domain.footprint import Allocation, Footprint, FootprintLine, PackagingComponent
 from boxwright.footprint.freight import Freight
+from boxwright.footprint.line import NotStated
 from boxwright.footprint.mass_data import PartData
 from boxwright.footprint.packaging import packaging_lines
-from boxwright.footprint.transport import transport_lines
+from boxwright.footprint.transport import transport_lines, unstated_hubs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,8 +34,8 @@ def estimate(
 ) -> Footprint:
     """Return the lines of a parcel's packaging and transport under one profile and one allocation.
 
-    What the profile has no factor for is named in ``missing``, never counted as zero; so is transport where
-    the lane has no legs.
+    What the profile has no factor for is named in ``missing``, and what nobody stated in ``missing_scope`` (legs, hubs,
+    the way back and washing of reusable packaging); neither is counted as zero.
 
     Parameters
     ----------
@@ -66,15 +67,17 @@ def estimate(
     """
     basis = (*data, *(PartData() for _ in packaging[len(data) :]))
     freight = Freight.of(allocation, gross_mg, chargeable, outer_um3, _uncertain_mg(packaging, basis))
-    found = [
+    found: list[FootprintLine | str] = [
         *packaging_lines(packaging, profile, materials, basis),
         *transport_lines(freight, lane, profile, materials),
     ]
+    lacking = dict.fromkeys(each for each in (*found, *unstated_hubs(lane, profile)) if isinstance(each, str))
     return Footprint(
         profile_id=profile.profile_id,
         allocation=allocation,
         lines=tuple(each for each in found if isinstance(each, FootprintLine)),
-        missing=tuple(dict.fromkeys(each for each in found if isinstance(each, str))),
+        missing=tuple(each for each in lacking if not isinstance(each, NotStated)),
+        missing_scope=tuple(str(each) for each in lacking if isinstance(each, NotStated)),
         coverage=profile.coverage,
         mass_data=_stood_on(found, basis),
     )

@@ -14,6 +14,12 @@ AMOUNTS = Context(prec=34, rounding=ROUND_HALF_EVEN)
 MG_PER_KG = 1_000_000
 
 
+class NotStated(str):
+    """What a total lacks because nobody stated it, as ``component/stage: what``, not for want of a factor."""
+
+    __slots__ = ()
+
+
 def product(
     component: Component,
     factor: EmissionFactor,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from boxwright.domain.factor import AccountingProfile, Component, Coverage, Stage
 from boxwright.domain.lane import TransportMode
 from boxwright.domain.reuse import NOT_WASHED, Reuse
-from boxwright.footprint.line import product
+from boxwright.footprint.line import NotStated, product
 from boxwright.footprint.mass_data import PartData
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 MG_PER_TONNE = 1_000_000_000
 NO_WAY_BACK, NO_WASHING = "way back not stated", "washing not stated"
-"""What a footprint of reusable packaging misses where nobody says how it comes back clean."""
+"""What a footprint of reusable packaging lacks where nobody says how it comes back clean."""
 
 SPLIT = (Stage.TRANSPORT_TTW, Stage.TRANSPORT_WTT)
 
@@ -64,9 +64,9 @@ def reuse_lines(
     if reuse.return_distance_km:
         yield from _way_back(part, Fraction(str(reuse.return_distance_km)), profile, basis or PartData())
     elif part.trips > 1:
-        yield f"{part.component.value}/{Stage.REUSE.value}: {NO_WAY_BACK}"
+        yield NotStated(f"{part.component.value}/{Stage.REUSE.value}: {NO_WAY_BACK}")
     if not reuse.washing_factor_id and part.trips > 1:
-        yield f"{part.component.value}/{Stage.REUSE.value}: {NO_WASHING}"
+        yield NotStated(f"{part.component.value}/{Stage.REUSE.value}: {NO_WASHING}")
     elif reuse.washing_factor_id not in ("", NOT_WASHED):
         name = reuse.washing_factor_id
         factor = profile.factor(name, Stage.REUSE) or profile.factor_of_id(name)

@@ -71,7 +71,7 @@ class Tally:
                 self._materials,
                 outer_um3,
             )
-            return whole.total_co2e_mg, whole.complete
+            return whole.total_co2e_mg, not whole.lacks
         mass = Freight.of(self._allocation, gross_mg, chargeable, outer_um3).hub_mg
         assert mass is not None
         total, complete = _scaled(per_tonne, mass.numerator)

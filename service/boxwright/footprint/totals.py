@@ -15,7 +15,7 @@ def total(footprints: Sequence[Footprint]) -> Footprint:
     """Return the sum of footprints of one profile and one allocation.
 
     Lines of the same component, stage, factor and leg become one: their amounts and their rounded grams are added,
-    so that the total is the sum of the parts' totals to the mg. What any part misses, the sum misses.
+    so that the total is the sum of the parts' totals to the mg. What any part lacks, the sum lacks.
 
     Parameters
     ----------
@@ -44,8 +44,13 @@ def total(footprints: Sequence[Footprint]) -> Footprint:
         fuse.look()
         so_far = merged.get(key)
         merged[key] = line if so_far is None else _add(so_far, line)
-    missing = dict.fromkeys(name for each in footprints for name in each.missing)
-    return replace(first, lines=tuple(merged.values()), missing=tuple(missing), mass_data=_data(footprints))
+    return replace(
+        first,
+        lines=tuple(merged.values()),
+        missing=tuple(dict.fromkeys(name for each in footprints for name in each.missing)),
+        missing_scope=tuple(dict.fromkeys(name for each in footprints for name in each.missing_scope)),
+        mass_data=_data(footprints),
+    )
 
 
 def _data(footprints: Sequence[Footprint]) -> tuple[MassDatum, ...]:

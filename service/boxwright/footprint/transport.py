@@ -9,7 +9,7 @@ from boxwright.domain.factor import TONNE_KM, AccountingProfile, Component, Cove
 from boxwright.domain.lane import VAN, TransportMode
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.footprint.distance import adjusted_km, adjustment_rule
-from boxwright.footprint.line import product
+from boxwright.footprint.line import NotStated, product
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,7 +31,10 @@ UNITS = {Component.TRANSPORT: TONNE_KM, Component.HUB: "t"}
 MG_PER_TONNE = 1_000_000_000
 
 NO_LEGS = "no legs given"
-"""What a footprint misses where the lane has no legs."""
+"""What a footprint lacks where the lane has no legs."""
+
+NO_HUBS = "not stated, not counted"
+"""What a footprint lacks where the lane has legs and does not say whether hubs count."""
 
 HUB_RULE = "ISO 14083 hub operation: tonnes that leave the hub"
 FORCING_RULE = "effects of flight beyond the CO2e of its fuel, apart from the total of the fuel"
@@ -65,7 +68,7 @@ def transport_lines(
     legs = lane.legs if lane else ()
     if lane is None or not legs:
         counted = [stage for stage in SPLIT if _counts(profile, Component.TRANSPORT, stage)]
-        yield from (f"transport/{stage.value}: {NO_LEGS}" for stage in counted)
+        yield from (NotStated(f"transport/{stage.value}: {NO_LEGS}") for stage in counted)
         return
     for index, leg in enumerate(legs):
         try:
@@ -76,6 +79,13 @@ def transport_lines(
             ) from None
         if lane.include_hubs and index + 1 < len(legs):
             yield from _hub_lines(index, leg, freight, profile)
+
+
+def unstated_hubs(lane: Lane | None, profile: AccountingProfile) -> Iterator[NotStated]:
+    """Yield the stages of hubs inside the profile's boundary where a lane has legs and says nothing of hubs."""
+    if lane is not None and lane.legs and lane.include_hubs is None:
+        counted = [stage for stage in SPLIT if _counts(profile, Component.HUB, stage)]
+        yield from (NotStated(f"hub/{stage.value}: {NO_HUBS}") for stage in counted)
 
 
 def chosen_factor(leg: Leg, profile: AccountingProfile) -> EmissionFactor | None:

@@ -115,7 +115,7 @@ class Accounts:
         if not complete and not request.policy.accept_incomplete_footprint:
             basis = self._choosing_profile, request.basis_allocation, request.materials
             footprint = estimate(packaging, gross_mg, bare, request.lane, *basis, math.prod(outer_um))
-            raise MissingFactorError(footprint.profile_id, footprint.missing)
+            raise MissingFactorError(footprint.profile_id, footprint.lacks)
         return total
 
     @cached_property

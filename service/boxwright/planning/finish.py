@@ -331,7 +331,7 @@ def _footprint_warnings(request: Request, parcels: Sequence[Parcel]) -> Iterator
         yield PlanWarning(WarningCode.NO_TRANSPORT, "lane.legs", text)
     ids = [profile.profile_id for profile in request.profiles]
     for each in plan_footprints(parcels):
-        missing = [what for what in each.missing if not what.endswith(NO_LEGS)]
+        missing = [what for what in each.lacks if not what.endswith(NO_LEGS)]
         if missing:
             name = f"footprint {each.profile_id} {each.allocation.value}"
             text = f"{name} is incomplete: no factor for {', '.join(missing)}"

@@ -179,7 +179,7 @@ def _estimate(
         found.absorb(error)
         found.raise_any()
         raise
-    lacking = [each for each in made.missing if job.lane.legs or not each.startswith(Component.TRANSPORT.value)]
+    lacking = [each for each in made.lacks if job.lane.legs or not each.startswith(Component.TRANSPORT.value)]
     if lacking and not request.accept_incomplete_footprint:
         raise MissingFactorError(made.profile_id, lacking)
     return made

@@ -207,7 +207,7 @@ class Metrics:
         counted: set[str] = set()
         for footprint in plan.footprints:
             profile = footprint.profile_id
-            if profile not in counted and footprint.missing:
+            if profile not in counted and footprint.lacks:
                 self.incomplete.labels(purpose, profile).inc()
             for line in footprint.lines:
                 transport = line.component is Component.TRANSPORT

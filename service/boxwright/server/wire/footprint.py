@@ -51,7 +51,7 @@ def footprint_to_wire(
         "accounting_profile": profile_name(footprint.profile_id),
         "allocation": ALLOCATION.to_wire(footprint.allocation),
         "total_co2e_mg": footprint.total_co2e_mg,
-        "complete": footprint.complete,
+        "factors_complete": footprint.factors_complete,
         "unverified_share": footprint.unverified_share,
         "biogenic_co2_mg": sum(line.biogenic_co2_mg or 0 for line in footprint.lines),
         "biogenic_missing": footprint.biogenic_missing,
@@ -62,6 +62,7 @@ def footprint_to_wire(
         ),
         "lines": lambda below: _lines(footprint, materials, below),
         "missing": lambda below: kept([missing_to_wire(each) for each in footprint.missing], below),
+        "missing_scope": lambda below: kept([missing_to_wire(each) for each in footprint.missing_scope], below),
         "interval": lambda below: kept(_interval(footprint), below),
     }
     return build(footprint_pb2.Footprint, tree, values, makers)

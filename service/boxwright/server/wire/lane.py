@@ -63,7 +63,7 @@ def read_lane(message: lane_pb2.Lane, materials: Materials, today: datetime.date
             destination=places["destination"],
             derive_legs=message.derive_legs,
             main_mode=mode,
-            include_hubs=message.include_hubs,
+            include_hubs=message.include_hubs if message.HasField("include_hubs") else None,
             include_radiative_forcing=message.include_radiative_forcing,
             price_tables=tuple(table for table in tables if table is not None),
         )

@@ -22,7 +22,7 @@ STATION = (
     *("plan.packaging_cost", "plan.shipping_price", "plan.carbon_cost", "plan.search_effort.cut_by_deadline"),
     *(f"plan.certificate.{name}" for name in ("status", "scope", "rank")),
     *(f"plan.footprints.{name}" for name in ("accounting_profile", "allocation", "total_co2e_mg", "interval")),
-    *("plan.footprints.complete", "plan.footprints.unverified_share"),
+    *("plan.footprints.factors_complete", "plan.footprints.unverified_share"),
     *(f"plan.parcels.{name}" for name in ("parcel_index", "box_type_id", "style", "opening", "inner", "outer")),
     *("plan.parcels.ships_in_own_container", "plan.parcels.started_parcel_id", "plan.parcels.cushioning_id"),
     *(f"plan.parcels.{name}" for name in ("placements", "net_g", "tare_g", "gross_g", "handling_marks")),
