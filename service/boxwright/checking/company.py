@@ -11,15 +11,16 @@ from boxwright.domain.policy import Policy
 from boxwright.domain.property_cap import MILLIONTHS
 
 
-def split_groups(account: UnitAccount) -> Iterator[PlanViolation]:
-    """Yield each keep-together group whose units are not all in one parcel, or all in none."""
+def split_groups(account: UnitAccount, *, whole: bool) -> Iterator[PlanViolation]:
+    """Yield each keep-together group with units in two parcels; with ``whole`` also those of which part is in none."""
     where: dict[str, dict[int | None, UnitId]] = defaultdict(dict)
     for line in account.lines.values():
         fuse.look()
         if line.keep_together_group:
             for index in range(line.quantity):
                 unit = (line.line_id, index)
-                where[line.keep_together_group].setdefault(account.placed.get(unit), unit)
+                if whole or unit in account.placed:
+                    where[line.keep_together_group].setdefault(account.placed.get(unit), unit)
     for group, firsts in where.items():
         if len(firsts) > 1:
             (one, unit), (other, second) = list(firsts.items())[:2]

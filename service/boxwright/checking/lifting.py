@@ -5,13 +5,12 @@ from decimal import Decimal
 
 from boxwright.catalog import load_materials
 from boxwright.catalog.materials import LiftingProfile, Materials
-from boxwright.checking.accounting import UnitAccount
 from boxwright.checking.carrier import true_gross_mg
 from boxwright.checking.envelope import Envelope
 from boxwright.checking.figures import g
 from boxwright.checking.parts import parts
 from boxwright.checking.violation import PlanViolation, ViolationKind
-from boxwright.domain.order import Item
+from boxwright.domain.order import Item, Order
 from boxwright.domain.plan import Parcel
 from boxwright.domain.policy import Policy
 from boxwright.domain.started import StartedParcel
@@ -25,8 +24,8 @@ class Lifting:
 
     Parameters
     ----------
-    account : UnitAccount
-        The lines of the order.
+    order : Order
+        Whose units are lifted.
     policy : Policy
         Names the profile.
     started : sequence of StartedParcel
@@ -36,7 +35,7 @@ class Lifting:
     """
 
     def __init__(
-        self, account: UnitAccount, policy: Policy, started: Sequence[StartedParcel], materials: Materials | None
+        self, order: Order, policy: Policy, started: Sequence[StartedParcel], materials: Materials | None
     ) -> None:
         self._profile: LiftingProfile | None = None
         self._unknown = ""
@@ -46,8 +45,8 @@ class Lifting:
             self._unknown = str(error)
         self._begun = {each.started_parcel_id: len(each.placements) for each in started}
         self._groups: dict[str, int] = {}
-        self._lines: Mapping[str, Item] = account.lines
-        for line in account.lines.values():
+        self._lines: Mapping[str, Item] = {line.line_id: line for line in order.lines}
+        for line in order.lines:
             if line.keep_together_group:
                 name = line.keep_together_group
                 self._groups[name] = self._groups.get(name, 0) + line.quantity

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from boxwright.checking import check
+from boxwright.checking import check_parcels
 from boxwright.domain.fields import shown
-from boxwright.domain.plan import Parcel, Plan, PlanStatus, UnpackedReason, UnpackedUnit
+from boxwright.domain.plan import Plan
 from boxwright.errors import FieldViolation
 from boxwright.packing.problem import Ints
 from boxwright.planning.finish import finish_parcel
@@ -69,15 +69,13 @@ def _priced(model: OrderModel, packed: PackedBox) -> PackedBox:
 def _is_valid(model: OrderModel, parcels: list[PackedBox]) -> bool:
     """Whether the independent check finds nothing wrong with parcels under the rules of the request."""
     request = model.request
-    finished: list[Parcel] = [dataclasses.replace(finish_parcel(model, each), footprints=()) for each in parcels]
-    inside = {(one.line_id, one.unit_index) for parcel in finished for one in parcel.placements}
-    out = tuple(
-        UnpackedUnit(line.line_id, index, UnpackedReason.DOES_NOT_FIT_ANY_BOX, "fits no box type")
-        for line in request.order.lines
-        for index in range(line.quantity)
-        if (line.line_id, index) not in inside
+    finished = [dataclasses.replace(finish_parcel(model, each), footprints=()) for each in parcels]
+    return not check_parcels(
+        finished,
+        request.order,
+        request.catalog,
+        request.policy,
+        lane=request.lane,
+        materials=request.materials,
+        ship_date=request.ship_date,
     )
-    status = PlanStatus.PARTIAL if out else PlanStatus.COMPLETE
-    policy = dataclasses.replace(request.policy, allow_partial=True)
-    plan = Plan(request.order.order_id, status, tuple(finished), out, ship_date=request.ship_date)
-    return not check(plan, request.order, request.catalog, policy, lane=request.lane, materials=request.materials)

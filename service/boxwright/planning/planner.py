@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from boxwright import fuse
 from boxwright.catalog import load_materials
 from boxwright.catalog.materials import Materials
-from boxwright.checking import check
+from boxwright.checking import ViolationKind, check
 from boxwright.domain.box import Catalog
 from boxwright.domain.fields import shown
 from boxwright.domain.lane import Lane
@@ -258,17 +258,17 @@ def _checked(answer: Plan, request: Request, *, empty_spaces: bool) -> Plan:
     policy = request.policy
     if empty_spaces:
         answer = with_empty_spaces(answer, request)
-    # What stays out is not the engine's failure: it is told below, with its reasons.
-    partial = policy if policy.allow_partial else dataclasses.replace(policy, allow_partial=True)
-    violations = check(
+    found = check(
         answer,
         request.order,
         request.catalog,
-        partial,
+        policy,
         lane=request.lane,
         started_parcels=request.started,
         materials=request.materials,
     )
+    # What stays out is not the engine's failure: it is reported below, with its reasons.
+    violations = [each for each in found if each.kind is not ViolationKind.PARTIAL_NOT_ALLOWED]
     if violations:
         raise EngineError(policy.engine.value, violations)
     if Objective.SHIPPING_COST in policy.objectives:

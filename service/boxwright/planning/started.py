@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from boxwright.checking import ViolationKind, check
+from boxwright.checking import check_parcels
 from boxwright.domain.order import ALL_ORIENTATIONS
-from boxwright.domain.plan import Parcel, Plan, PlanStatus, UnpackedReason, UnpackedUnit
+from boxwright.domain.plan import Parcel, UnpackedReason, UnpackedUnit
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.packing.problem import Layout, Units
 from boxwright.planning.finish import finish_parcel
@@ -125,28 +125,22 @@ def _violations(model: OrderModel, parcels: dict[int, Parcel], *, figures: bool)
     if not parcels:
         return []
     request = model.request
-    inside = {(one.line_id, one.unit_index) for parcel in parcels.values() for one in parcel.placements}
-    out = tuple(
-        UnpackedUnit(line.line_id, index, UnpackedReason.NOT_FOUND_WITHIN_EFFORT, "not packed yet")
-        for line in request.order.lines
-        for index in range(line.quantity)
-        if (line.line_id, index) not in inside
-    )
-    plan = Plan(
-        request.order.order_id, PlanStatus.PARTIAL if out else PlanStatus.COMPLETE, tuple(parcels.values()), out
-    )
-    policy = dataclasses.replace(request.policy, allow_partial=True)
-    # These boxes are off the shelf already.
-    boxes = tuple(dataclasses.replace(box, available=None) for box in request.catalog.box_types)
-    catalog = dataclasses.replace(request.catalog, box_types=boxes)
+    named = [
+        dataclasses.replace(parcel, started_parcel_id=request.started[place].started_parcel_id)
+        for place, parcel in parcels.items()
+    ]
     places = list(parcels)
     broken = []
-    for each in check(plan, request.order, catalog, policy, lane=request.lane, materials=request.materials):
-        # A group may be completed yet, unless two begun parcels hold parts of it.
-        unfinished = each.kind is ViolationKind.GROUP_SPLIT and "in no parcel" in each.detail
-        # What lies in a begun parcel stays, however heavy it is.
-        lies = each.kind is ViolationKind.OVER_LIFTING_LIMIT
-        if unfinished or lies or (not figures and each.constraint == "stated_figures"):
+    for each in check_parcels(
+        named,
+        request.order,
+        request.catalog,
+        request.policy,
+        lane=request.lane,
+        started_parcels=request.started,
+        materials=request.materials,
+    ):
+        if not figures and each.constraint == "stated_figures":
             continue
         field = "started_parcels"
         if each.parcel_index is not None:
