@@ -11,7 +11,7 @@ from boxwright.domain.lane import Lane, Leg
 from boxwright.domain.place import Place
 from boxwright.errors import InvalidInputError
 from boxwright.footprint import estimate
-from boxwright.planning import WeighedParcel, mode_alternatives
+from boxwright.planning import WeighedParcel, mode_alternatives, mode_warnings
 from boxwright.routing import derive
 
 NAMES = ["road", "rail", "sea", "air", "van_diesel", "van_electric"]
@@ -55,6 +55,31 @@ def test_what_a_mode_lacks_is_named(materials):
     assert american.total_co2e_mg == 0
     assert not american.factors_complete
     assert found["rail"].footprints[1].missing == ("transport/transport_wtt: rail_freight",)
+
+
+def warned(materials, origin, destination, profile="uk-desnz"):
+    """Return the warnings of all ways between two places."""
+    lane = Lane(origin=origin, destination=destination)
+    chosen = [materials.profile(profile)]
+    return mode_warnings(mode_alternatives(PARCEL, lane, chosen, [Allocation.MASS], materials), lane, chosen)
+
+
+def test_each_way_is_warned_of_by_itself(materials):
+    """No distance runs across modes: the port of Shenzhen was said to be 23,121 km off; a far airport is named."""
+    found = warned(materials, Place("CN", "518000"), Place("DE", "20457"))
+    far = [each for each in found if each.code == "FAR_GATEWAY"]
+    assert [(each.field, "526 km by road from DE 204" in each.text) for each in far] == [("lane.destination", True)]
+    far = [each for each in warned(materials, Place("DE", "20457"), Place("US", "10001")) if each.code == "FAR_GATEWAY"]
+    assert [(each.field, "FRA" in each.text) for each in far] == [("lane.origin", True)]
+    assert len(set(found)) == len(found)
+
+
+def test_a_flight_of_a_mode_is_named_by_its_distance(materials):
+    """Ways of the answer have no number of a leg in the call."""
+    found = warned(materials, Place("DE", "20457"), Place("ES", "28001"), "fr-ademe")
+    (flight,) = [each for each in found if each.code == "FLIGHT_CLASS_ASSUMED"]
+    assert (flight.field, flight.text.partition(" of ")[0]) == ("lane", "the flight")
+    assert "leg " not in flight.text
 
 
 def test_a_mode_that_does_not_lead_there_is_an_obstacle(materials):

@@ -197,10 +197,30 @@ def test_ports_stand_where_the_code_list_has_them(code, near):
     assert known[code].country_code == code[:2]
 
 
-def test_a_code_that_is_no_port_is_refused():
-    """Codes that the list does not have, and the package has in another country, are unknown."""
+def test_kwangyang_is_no_island():
+    """Where the list errs and the package is right, the package's position stands: it was that of Jeju City."""
+    port = ports(load_places().port_positions)["KRKWA"]
+    assert (round(port.latitude, 2), round(port.longitude, 2)) == (34.95, 127.59)
+
+
+@pytest.mark.parametrize("code", ["VCCRP", "CRSJO"])
+def test_a_code_that_is_no_port_is_refused(code):
+    """Codes that the list does not have, the package has in another country, or that are inland, are unknown."""
     with pytest.raises(InvalidInputError, match=r"lane\.origin\.un_locode: must be one of"):
-        legs_of(Place("VC", un_locode="VCCRP"), PARIS, "sea")
+        legs_of(Place(code[:2], un_locode=code), PARIS, "sea")
+
+
+def test_corrected_ports_are_plausible():
+    """Each lies within 60 km of another port or airport of its country: a slip of degrees does not."""
+    places = load_places()
+    known = ports(places.port_positions)
+    for each in places.port_positions:
+        if each.latitude is None:
+            continue
+        port = known[each.un_locode]
+        others = [*(other for other in known.values() if other is not port), *airports().values()]
+        near = min(apart_km(port, other) for other in others if other.country_code == port.country_code)
+        assert near < 60, each
 
 
 @pytest.mark.parametrize(
@@ -235,6 +255,14 @@ def test_a_far_gateway_is_said():
     assert "526 km by road from DE 204, more than 150 km: name an airport" in warning.text
     near = Place("DE", "60311", airport_code="FRA")
     assert derivation_warnings(derive(Lane(origin=SHENZHEN, destination=near, derive_legs=True))) == []
+
+
+def test_a_far_airport_of_a_port_is_said():
+    """The gateway is where the flight begins, though the way to it begins at a port as well."""
+    lane = derive(Lane(origin=Place("DE", un_locode="DEHAM"), destination=Place("US", "10001"), derive_legs=True))
+    (warning,) = derivation_warnings(lane)
+    assert (warning.code, warning.field) == ("FAR_GATEWAY", "lane.origin")
+    assert "525 km by road from DEHAM Hamburg, more than 150 km: name an airport" in warning.text
 
 
 def test_an_unverified_detour_is_said():

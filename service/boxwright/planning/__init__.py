@@ -8,7 +8,7 @@ from boxwright.planning.alternatives import MAX_ALTERNATIVES, plans
 from boxwright.planning.ceiling import cpu_ceiling
 from boxwright.planning.comparison import baseline_plan, compare
 from boxwright.planning.improving import improvements
-from boxwright.planning.mode_alternatives import ModeAlternative, WeighedParcel, mode_alternatives
+from boxwright.planning.mode_alternatives import ModeAlternative, WeighedParcel, mode_alternatives, mode_warnings
 from boxwright.planning.planner import plan, refuse_early, version
 from boxwright.planning.verify import verify_certificate
 
@@ -21,6 +21,7 @@ __all__ = [
     "cpu_ceiling",
     "improvements",
     "mode_alternatives",
+    "mode_warnings",
     "plan",
     "plans",
     "refuse_early",

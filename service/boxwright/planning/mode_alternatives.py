@@ -10,9 +10,10 @@ from boxwright.domain.carrier import ChargeableWeight
 from boxwright.domain.factor import AccountingProfile
 from boxwright.domain.footprint import Allocation, Footprint, PackagingComponent
 from boxwright.domain.lane import Lane, Leg, TransportMode
+from boxwright.domain.warning import PlanWarning
 from boxwright.errors import FieldViolation, InvalidInputError
-from boxwright.footprint import estimate
-from boxwright.routing import check_places, derive
+from boxwright.footprint import estimate, flight_warnings
+from boxwright.routing import check_places, derivation_warnings, derive
 
 VANS = ("diesel", "electric")
 """Drives of vans, as ``default_vans`` of a profile names them."""
@@ -119,6 +120,29 @@ def mode_alternatives(
             found.append(_alternative(name, way.legs, parcel, by_profile, allocations, materials))
     order = (*(mode.value for mode in TransportMode), *(f"van_{drive}" for drive in VANS))
     return tuple(sorted(found, key=lambda each: order.index(each.name)))
+
+
+def mode_warnings(
+    alternatives: Sequence[ModeAlternative], lane: Lane, profiles: Sequence[AccountingProfile]
+) -> list[PlanWarning]:
+    """Return what a reader should know of the derived ways, each looked at by itself; once what several share.
+
+    Parameters
+    ----------
+    alternatives : sequence of ModeAlternative
+        As ``mode_alternatives`` returns them.
+    lane : Lane
+        Origin and destination.
+    profiles : sequence of AccountingProfile
+        Under which flights are of a class.
+    """
+    found = []
+    for legs in dict.fromkeys(each.legs for each in alternatives if each.legs):
+        way = replace(lane, legs=legs, derive_legs=False, main_mode=None)
+        found += derivation_warnings(way)
+        # No leg of the call has its number: the ways are the answer's.
+        found += [replace(each, field="lane") for each in flight_warnings(way, profiles)]
+    return list(dict.fromkeys(found))
 
 
 def _by_van(way: Lane, profile: AccountingProfile, drive: str) -> Lane:

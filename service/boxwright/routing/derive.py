@@ -16,7 +16,6 @@ from boxwright.routing.ports import data_set as port_data_set
 from boxwright.routing.ports import sea_km
 
 GROUND = (TransportMode.ROAD, TransportMode.RAIL)
-GATEWAYS = (PlacePrecision.AIRPORT, PlacePrecision.PORT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,22 +93,24 @@ def derivation_warnings(lane: Lane | None, places: Places | None = None) -> list
 
 
 def _far_gateways(legs: Sequence[Leg], places: Places) -> Iterator[PlanWarning]:
-    """Yield the warning of each way over land between a place and its gateway that is suspiciously long."""
+    """Yield the warning of each way over land between an end of a lane and its gateway that is suspiciously long.
+
+    The gateway is where the flight or voyage begins or ends, whatever the end itself is: a port may be far from the
+    airport that it is flown from.
+    """
     most = places.rules["gateway_warning_km"]
-    for by_land, group in itertools.groupby(legs, key=lambda leg: leg.mode in GROUND):
-        way = [leg for leg in group if leg.derivation is not None]
-        if not by_land or not way or way[0].derivation is None or way[-1].derivation is None:
-            continue
-        ends = (way[0].derivation.start, way[-1].derivation.end)
-        gates = [each for each in ends if each.precision in GATEWAYS]
+    ways = [(by_land, list(group)) for by_land, group in itertools.groupby(legs, key=lambda leg: leg.mode in GROUND)]
+    for at in {0, len(ways) - 1} if len(ways) > 1 else ():
+        by_land, way = ways[at]
+        first, last = way[0].derivation, way[-1].derivation
         km = sum(leg.distance_km for leg in way)
-        if len(gates) != 1 or km <= most:
+        if not by_land or first is None or last is None or km <= most:
             continue
-        (gate,), other = gates, ends[0] if gates[0] is ends[1] else ends[1]
+        end, gate = (first.start, last.end) if at == 0 else (last.end, first.start)
         what = "an airport" if gate.precision is PlacePrecision.AIRPORT else "a port"
-        far = f"the gateway {gate.name} is {km:,.0f} km by road from {other.name}"
+        far = f"the gateway {gate.name} is {km:,.0f} km by road from {end.name}"
         text = f"{far}, more than {most} km: name {what} if another one is used"
-        yield PlanWarning(WarningCode.FAR_GATEWAY, _field_of(other, legs), text)
+        yield PlanWarning(WarningCode.FAR_GATEWAY, _field_of(end, legs), text)
 
 
 def _field_of(point: LocatedPlace, legs: Sequence[Leg]) -> str:

@@ -1,6 +1,5 @@
 """FootprintService: grams CO2e of a parcel that needs no packing."""
 
-import dataclasses
 import datetime
 from collections.abc import Iterable, Sequence
 from functools import partial
@@ -14,7 +13,7 @@ from boxwright.domain.lane import Lane
 from boxwright.domain.warning import PlanWarning, WarningCode, gathered
 from boxwright.errors import InvalidInputError, MissingFactorError
 from boxwright.footprint import estimate, flight_warnings
-from boxwright.planning import WeighedParcel, mode_alternatives
+from boxwright.planning import WeighedParcel, mode_alternatives, mode_warnings
 from boxwright.routing import derivation_warnings
 from boxwright.server.break_even import estimate_break_even
 from boxwright.server.caller import caller
@@ -127,7 +126,7 @@ def compare_transport_modes(
         found.at("parcel").absorb(error)
         found.raise_any()
         raise
-    legs = [leg for each in alternatives for leg in each.legs]
+    no_way = [] if any(each.legs for each in alternatives) else [_no_transport()]
     return messages.CompareTransportModesResponse(
         alternatives=[
             messages.TransportAlternative(
@@ -144,7 +143,7 @@ def compare_transport_modes(
         ship_date=date_to_wire(job.lane.ship_date),
         versions=versions_to_wire(shelf.materials, shelf.catalogs.get(job.catalog_id)),
         warnings=warnings_to_wire(
-            _warnings(dataclasses.replace(job.lane, legs=tuple(legs)), job.billed, _profiles(job, shelf)),
+            gathered([*_rule_warnings(job.billed), *mode_warnings(alternatives, job.lane, profiles), *no_way]),
             loaded=True,
             path="parcel",
         ),
@@ -193,7 +192,16 @@ def _profiles(job: EstimateJob, shelf: Shelf) -> list[AccountingProfile]:
 def _warnings(
     lane: Lane, billed: Sequence[ChargeableWeight], profiles: Sequence[AccountingProfile]
 ) -> tuple[PlanWarning, ...]:
-    found = [
+    of_way = [*derivation_warnings(lane), *flight_warnings(lane, profiles)] if lane.legs else [_no_transport()]
+    return gathered([*_rule_warnings(billed), *of_way])
+
+
+def _no_transport() -> PlanWarning:
+    return PlanWarning(WarningCode.NO_TRANSPORT, "lane.legs", "no legs are given, so no transport is counted")
+
+
+def _rule_warnings(billed: Sequence[ChargeableWeight]) -> list[PlanWarning]:
+    return [
         PlanWarning(
             WarningCode.UNVERIFIED_CARRIER_RULE,
             "carrier_services",
@@ -202,9 +210,3 @@ def _warnings(
         for each in billed
         if not each.verified
     ]
-    found += derivation_warnings(lane)
-    found += flight_warnings(lane, profiles)
-    if not lane.legs:
-        text = "no legs are given, so no transport is counted"
-        found.append(PlanWarning(WarningCode.NO_TRANSPORT, "lane.legs", text))
-    return gathered(found)

@@ -77,9 +77,8 @@ def compare_modes(**given: Any) -> None:
         from boxwright.catalog import load_materials
         from boxwright.cli.console import output
         from boxwright.cli.modes_table import modes_table
-        from boxwright.footprint import flight_warnings, offered_allocations
-        from boxwright.planning import mode_alternatives
-        from boxwright.routing import derivation_warnings
+        from boxwright.footprint import offered_allocations
+        from boxwright.planning import mode_alternatives, mode_warnings
 
         lane, profiles = _lane_and_profiles(given)
         if lane.main_mode is not None:
@@ -87,9 +86,7 @@ def compare_modes(**given: Any) -> None:
         bare = dataclasses.replace(lane, derive_legs=False)
         found = mode_alternatives(_parcel(lane, given), bare, profiles, offered_allocations(lane), load_materials())
         output().print(modes_table(found))
-        legs = tuple(leg for each in found for leg in each.legs)
-        found_way = dataclasses.replace(bare, legs=legs)
-        warn([*derivation_warnings(found_way), *flight_warnings(found_way, profiles)])
+        warn(mode_warnings(found, bare, profiles))
 
 
 def _lane_and_profiles(given: dict[str, Any]) -> "tuple[Lane, list[AccountingProfile]]":
