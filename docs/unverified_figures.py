@@ -39,6 +39,7 @@ REMEDIES = {
     "mass_ranges.csv": "The board or dunnage weighed: a cut area, a filled volume; then give its figure as your own.",
     "mean_densities.csv": "Weighed and measured loads of such vehicles, or the publisher's own figure.",
     "profiles/*": "The publisher's own definition of its classes of flights.",
+    "port_positions.csv": "A chart, or the port authority's own address.",
     "recycling_streams.csv": "The collection rules of the place in question: the law, or the collector's own list.",
     "materials.csv": "A test report by ISO 14021 or EN 643, a certificate of the material, or its data sheet.",
 }
@@ -48,9 +49,9 @@ UNSHOWN = {"year", "verified", "min_quantity"}
 INTRODUCTION = """\
 A figure is verified when it was read in the source that it names. These were not: they come from another text that
 quotes it, from a range that several texts share, from a proxy, or are the maintainers' own. Plans state
-the share of their grams that rests on unverified factors ([footprint](footprint.md)), and warn where the order, its way
-or its boxes lead to one ([warnings](warnings.md)). In choices an unverified emission factor counts at the upper end of
-its range.
+the share of their grams that rests on unverified factors, masses or classes of flights ([footprint](footprint.md)), and
+warn where the order, its way or its boxes lead to one ([warnings](warnings.md)). In choices an unverified emission factor
+counts at the upper end of its range.
 
 To replace one, bring the better figure with its source in a folder of your own ([materials](materials.md)), or propose
 it for the next release. The heading of each table says what would verify its rows."""
@@ -135,6 +136,8 @@ def _identity(row: dict[str, str]) -> str:
     """Return the first column and, where rows of one name differ by a band or a start, that too."""
     (first, *_), *_ = [list(row.values())]
     spans = [row[name] for name in ("above_kg", "up_to_kg", "effective_from") if row.get(name)]
+    if {"kind", "subject"} <= row.keys():
+        spans.append(row["subject"])
     if "collection" in row:
         spans.append(row["market_id"])
     return " ".join([first, *spans])
