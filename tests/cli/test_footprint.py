@@ -138,6 +138,19 @@ def test_prices_are_compared_by_the_catalog_of_the_plans(tmp_path):
     assert "packaging cost of one plan is unknown, so the plans cannot be compared" in unpriced.stdout
 
 
+def test_the_country_of_origin_settles_the_class_of_a_flight():
+    """What the warning advises can be done: with both countries it is silent."""
+    flight = ("footprint", "estimate", "--net-g", "1000", "--leg", "air:400", "--profile", "uk-desnz")
+    assert "FLIGHT" not in run(*flight).stdout
+    assert "state the countries" in run(*flight).output
+    both = run(*flight, "--origin-country", "GB", "--destination-country", "IE")
+    assert both.exit_code == 0, both.output
+    assert "counts as" not in both.output
+    idle = run("footprint", "estimate", "--net-g", "1000", "--origin-country", "GB", "--from", "GB", "--to", "IE")
+    assert idle.exit_code == 2
+    assert "--origin-country: goes with --leg only" in idle.output
+
+
 def test_modes_keep_to_80_columns():
     """No figure of the comparison of modes is broken; ways stand below it."""
     places = ("--from", "CN:518000", "--to", "DE:20457", "--profile", "uk-desnz")

@@ -27,6 +27,7 @@ def class_of(shipped, profile, km, ends=("", "")):
     ("km", "ends", "vehicle"),
     [
         (400, ("GB", "GB"), "air_domestic"),
+        (4_000, ("GB", "GB"), "air_longhaul"),
         (400, ("GB", "IE"), "air_shorthaul"),
         (3_699.9, ("DE", "GB"), "air_shorthaul"),
         (3_700, ("DE", "GB"), "air_longhaul"),
@@ -94,9 +95,57 @@ def test_a_guess_is_said(shipped):
     uk, fr = shipped.profile("uk-desnz"), shipped.profile("fr-ademe")
     (unknown,) = flight_warnings(Lane([Leg("road", 20), Leg("air", 400)]), [uk])
     assert (unknown.code, unknown.field) == ("FLIGHT_CLASS_ASSUMED", "lane.legs[1]")
-    assert "counts as air_shorthaul by its distance alone, it may be air_domestic" in unknown.text
+    assert unknown.text == (
+        "the flight of 400 km counts as air_shorthaul under uk-desnz@2025 by its distance alone; it may be "
+        "air_domestic: state the countries where the way begins and ends, or its vehicle"
+    )
     (elsewhere,) = flight_warnings(Lane([Leg("air", 700)], origin_country="DE", destination_country="IT"), [uk])
-    assert "the publisher has one class for flights that do not touch the UK" in elsewhere.text
+    assert "for flights that do not touch the UK the publisher has one class only" in elsewhere.text
     (below,) = flight_warnings(Lane([Leg("air", 700)]), [fr])
     assert "no freighter below 2000 km was read" in below.text
+    (too_long,) = flight_warnings(Lane([Leg("air", 4_000)], origin_country="GB", destination_country="GB"), [uk])
+    assert "air_longhaul" in too_long.text
+    assert "none there is as long" in too_long.text
     assert flight_warnings(Lane([Leg("air", 9_000)]), [uk, fr, shipped.profile("us-epa")]) == []
+
+
+def estimated(shipped, lane, profile="uk-desnz"):
+    """Return the footprint of 1 kg without packaging."""
+    return estimate((), 1_000_000, None, lane, shipped.profile(profile), Allocation.MASS, shipped)
+
+
+def test_a_guessed_class_is_unverified_and_as_wide_as_it_may_be(shipped):
+    """A flight of unknown ends is all unverified, and its range holds every class that it may be of."""
+    uk = shipped.profile("uk-desnz")
+    guessed, known = (
+        estimated(shipped, Lane([Leg("air", 400)], origin_country=origin, destination_country=end))
+        for origin, end in (("", ""), ("GB", "IE"))
+    )
+    assert (guessed.unverified_share, known.unverified_share) == (1.0, 0.0)
+    assert guessed.total_co2e_mg == known.total_co2e_mg
+    low, high = guessed.interval_co2e_mg
+    for vehicle in ("air_domestic", "air_shorthaul", "air_international"):
+        of_class = estimated(shipped, Lane([Leg("air", 400, vehicle=vehicle)])).interval_co2e_mg
+        assert low <= of_class[0] < of_class[1] <= high, vehicle
+    assert all(line.range_assumed for line in guessed.lines)
+    assert uk.factor("air_shorthaul", guessed.lines[0].stage).verified
+
+
+def test_a_stand_in_of_a_class_is_unverified(shipped):
+    """Classes by our own rule count as unverified: flights elsewhere, and distances without a band."""
+    elsewhere = Lane([Leg("air", 700)], origin_country="DE", destination_country="IT")
+    assert estimated(shipped, elsewhere).unverified_share == 1.0
+    assert estimated(shipped, Lane([Leg("air", 700)]), "fr-ademe").unverified_share == 1.0
+    assert estimated(shipped, Lane([Leg("air", 3_000)]), "fr-ademe").unverified_share == 0.0
+
+
+def test_a_long_flight_of_unknown_ends_is_no_guess(shipped):
+    """All classes that it may be of have one factor, so nothing is unverified."""
+    assert estimated(shipped, Lane([Leg("air", 9_000)])).unverified_share == 0.0
+
+
+def test_countries_that_settle_nothing_are_not_asked_for(shipped):
+    """With two flights the lane's countries say nothing of either: a vehicle does."""
+    lane = Lane([Leg("air", 400), Leg("air", 500)], origin_country="IE", destination_country="FR")
+    found = flight_warnings(lane, [shipped.profile("uk-desnz")])
+    assert [each.text.rpartition(": ")[2] for each in found] == ["state its vehicle"] * 2

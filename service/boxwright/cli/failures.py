@@ -46,6 +46,8 @@ OPTION_OF_FIELD = {
     "min_recycled_content": "--min-recycled-content",
     "excluded_materials": "--exclude-material",
     "policy.excluded_materials": "--exclude-material",
+    "lane.origin_country": "--origin-country",
+    "origin_country": "--origin-country",
     "lane.destination_country": "--destination-country",
     "destination_country": "--destination-country",
     "emissions_basis": "--emissions-basis",

@@ -46,6 +46,8 @@ def idle_of_lane(given: Mapping[str, Any]) -> Iterator[FieldViolation]:
         yield FieldViolation("--leg", "must not be given with --from or --to, from which legs are derived")
     if given.get("main_mode") and not places:
         yield FieldViolation("--by", "goes with --from and --to only")
+    if given.get("origin_country") and not legs:
+        yield FieldViolation("--origin-country", "goes with --leg only; --from says it where legs are derived")
     if not legs and not places:
         idle = [option for name, option in OF_THE_WAY.items() if given.get(name)]
         idle += ["--no-hubs"] if given.get("include_hubs") is False else []

@@ -250,6 +250,12 @@ CARRIER = (
 )
 
 LANE = (
+    click.option(
+        "--origin-country",
+        default="",
+        metavar="CODE",
+        help="Country where the way of --leg begins, as CN: it settles the class of a flight.  [default: unknown]",
+    ),
     DESTINATION,
     click.option(
         "--profile",
@@ -284,7 +290,8 @@ LANE = (
         "--hubs/--no-hubs",
         "include_hubs",
         default=None,
-        help="Whether to count a hub between each two legs.  [default: not counted, and the plan says so]",
+        help="Whether to count a hub between each two legs, at handovers from and to derived vans too.  [default: not"
+        " counted, and the plan says so]",
     ),
     click.option(
         "--radiative-forcing",
@@ -426,7 +433,7 @@ def take_lane(given: dict[str, Any]) -> Lane | None:
     refuse(idle_of_lane(given))
     texts, service, moment = given.pop("legs", ()), given.pop("carrier_service"), given.pop("ship_date")
     zone, prices = given.pop("zone"), given.pop("prices_file")
-    country = given.pop("destination_country")
+    start, country = given.pop("origin_country", ""), given.pop("destination_country")
     ship_date: dt.date | None = moment.date() if moment else None
     flags = {name: given.pop(name) for name in OF_THE_WAY if name in given}
     mode, ends = given.pop("main_mode", None), {name: given.pop(name, None) for name in ("origin", "destination")}
@@ -453,6 +460,7 @@ def take_lane(given: dict[str, Any]) -> Lane | None:
         tables = load_price_tables(prices)
     return Lane(
         tuple(legs),
+        origin_country=start,
         destination_country=country,
         carrier_service=service,
         ship_date=ship_date,

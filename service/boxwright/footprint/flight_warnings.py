@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from boxwright.domain.air_class import FlightEnds
 from boxwright.domain.warning import PlanWarning, WarningCode
-from boxwright.footprint.transport import air_class_of
+from boxwright.footprint.flight_class import flight_class, flights
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,35 +14,27 @@ if TYPE_CHECKING:
     from boxwright.domain.factor import AccountingProfile
     from boxwright.domain.lane import Lane
 
-KNOWN_ENDS = (FlightEnds.DOMESTIC, FlightEnds.TO_FROM, FlightEnds.ELSEWHERE)
-
 
 def flight_warnings(lane: Lane | None, profiles: Iterable[AccountingProfile]) -> list[PlanWarning]:
     """Return a warning for each flight whose class rests on a guess.
 
     Its countries are not known, and other ones would have another factor; or the rule is the maintainers' own.
     """
+    if lane is None:
+        return []
     found = []
+    alone = flights(lane) == 1
+    remedy = "state the countries where the way begins and ends, or its vehicle" if alone else "state its vehicle"
     for profile in profiles:
-        for index, leg in enumerate(lane.legs if lane else ()):
-            rule = air_class_of(leg, profile, lane)
-            if rule is None:
+        for index, leg in enumerate(lane.legs):
+            chosen = flight_class(leg, profile, lane)
+            if chosen is None or not chosen.guessed:
                 continue
-            what = f"leg {index}, {leg.distance_km:g} km by air under {profile.profile_id}, counts as {rule.vehicle}"
-            others = {rule.vehicle}
+            rule = chosen.rule
+            text = f"the flight of {leg.distance_km:,g} km counts as {rule.vehicle} under {profile.profile_id}"
             if rule.ends is FlightEnds.UNKNOWN:
-                distance = Fraction(str(leg.distance_km))
-                others |= {each.vehicle for ends in KNOWN_ENDS if (each := profile.air_class(distance, ends))}
-            if len({_values(profile, vehicle) for vehicle in others}) > 1:
-                names = ", ".join(sorted(others - {rule.vehicle}))
-                text = f"{what} by its distance alone, it may be {names}: give the lane's countries, or name a vehicle"
-            elif not rule.verified and rule.note:
-                text = f"{what}: {rule.note}"
+                text += f" by its distance alone; it may be {' or '.join(sorted(chosen.others))}: {remedy}"
             else:
-                continue
+                text += f", {rule.note}"
             found.append(PlanWarning(WarningCode.FLIGHT_CLASS_ASSUMED, f"lane.legs[{index}]", text))
     return found
-
-
-def _values(profile: AccountingProfile, vehicle: str) -> frozenset[tuple[str, str]]:
-    return frozenset((each.stage.value, str(each.value)) for each in profile.factors if each.subject == vehicle)

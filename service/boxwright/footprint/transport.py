@@ -9,13 +9,13 @@ from boxwright.domain.factor import TONNE_KM, AccountingProfile, Component, Cove
 from boxwright.domain.lane import VAN, TransportMode
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.footprint.distance import adjusted_km, adjustment_rule
+from boxwright.footprint.flight_class import flight_class
 from boxwright.footprint.line import NotStated, product
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from boxwright.catalog.materials import Materials
-    from boxwright.domain.air_class import AirClass
     from boxwright.domain.footprint import FootprintLine
     from boxwright.domain.lane import Lane, Leg
     from boxwright.footprint.freight import Freight
@@ -105,26 +105,6 @@ def chosen_factor(leg: Leg, profile: AccountingProfile) -> EmissionFactor | None
     return factor
 
 
-def flight_countries(lane: Lane | None, leg: Leg) -> tuple[str, str] | None:
-    """Return the countries that a flight begins and ends in; None where they are not known.
-
-    Those of its derived ends; else those of the lane, where it is the lane's only flight.
-    """
-    if leg.derivation is not None:
-        return leg.derivation.start.country_code, leg.derivation.end.country_code
-    if lane is None or not lane.origin_country or not lane.destination_country:
-        return None
-    flights = sum(each.mode is TransportMode.AIR for each in lane.legs)
-    return (lane.origin_country, lane.destination_country) if flights == 1 else None
-
-
-def air_class_of(leg: Leg, profile: AccountingProfile, lane: Lane | None) -> AirClass | None:
-    """Return the rule that gives a flight its class; None where its leg names one, or the profile has no rule."""
-    if leg.mode is not TransportMode.AIR or leg.vehicle or leg.factor_id:
-        return None
-    return profile.air_class(Fraction(str(leg.distance_km)), profile.flight_ends(flight_countries(lane, leg)))
-
-
 def vehicle_of(leg: Leg, profile: AccountingProfile, lane: Lane | None) -> str:
     """Return the transport class of a leg of a lane under a profile; empty where there is none.
 
@@ -136,8 +116,8 @@ def vehicle_of(leg: Leg, profile: AccountingProfile, lane: Lane | None) -> str:
         If the leg's ``factor_id`` is no row of the profile for fuel, or the class travels by another mode than the leg.
     """
     chosen = chosen_factor(leg, profile)
-    by_rule = air_class_of(leg, profile, lane)
-    default = profile.vehicle(leg.mode) if by_rule is None else by_rule.vehicle
+    by_rule = flight_class(leg, profile, lane)
+    default = profile.vehicle(leg.mode) if by_rule is None else by_rule.rule.vehicle
     named = profile.van("diesel") or VAN if leg.vehicle == VAN else leg.vehicle
     vehicle = chosen.subject if chosen else named or default
     mode = profile.mode_of(vehicle)
@@ -153,18 +133,22 @@ def _leg_lines(
     km = adjusted_km(leg, materials)
     rule = adjustment_rule(leg, materials)
     vehicle = vehicle_of(leg, profile, lane)
-    by_rule = air_class_of(leg, profile, lane)
+    by_rule = flight_class(leg, profile, lane)
     if by_rule is not None:
-        rule = f"{rule}; {by_rule.words}"
+        rule = f"{rule}; {by_rule.rule.words}"
     subject = vehicle or f"{leg.mode.value} without a default transport class"
     amount = freight.mass_mg(leg, vehicle, profile.profile_id, materials) * km / MG_PER_TONNE
     held = [(data, mass_mg * km / MG_PER_TONNE) for data, mass_mg in freight.parts_mg]
     for stage in _stages(vehicle, profile, Component.TRANSPORT):
         if _counts(profile, Component.TRANSPORT, stage):
             factor = _factor(vehicle, stage, profile, Component.TRANSPORT)
+            if factor is not None and by_rule is not None:
+                factor = by_rule.widened(factor, profile, materials)
             yield _line(Component.TRANSPORT, factor, amount, index, rule, held) or f"transport/{stage.value}: {subject}"
     if lane.include_radiative_forcing and leg.mode is TransportMode.AIR:
         factor = _factor(vehicle, Stage.RADIATIVE_FORCING, profile, Component.TRANSPORT)
+        if factor is not None and by_rule is not None:
+            factor = by_rule.widened(factor, profile, materials)
         line = _line(Component.TRANSPORT, factor, amount, index, f"{rule}; {FORCING_RULE}", held)
         yield line or f"transport/{Stage.RADIATIVE_FORCING.value}: {subject}"
 
