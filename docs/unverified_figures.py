@@ -48,9 +48,10 @@ REMEDIES = {
 UNSHOWN = {"year", "verified", "min_quantity"}
 INTRODUCTION = """\
 A figure is verified when it was read in the source that it names. These were not: they come from another text that
-quotes it, from a range that several texts share, from a proxy, or are the maintainers' own. Plans state
-the share of their grams that rests on unverified factors, masses or classes of flights ([footprint](footprint.md)), and
-warn where the order, its way or its boxes lead to one ([warnings](warnings.md)). In choices an unverified factor counts at the upper end of its range.
+quotes it, from a range that several texts share, from a proxy, or are the maintainers' own. Plans state the share of
+their grams that rests on unverified factors, masses or classes of flights ([footprint](footprint.md)), and warn where
+the order, its way or its boxes lead to one ([warnings](warnings.md)). In choices an unverified emission factor counts
+at the upper end of its range.
 
 To replace one, bring the better figure with its source in a folder of your own ([materials](materials.md)), or propose
 it for the next release. The heading of each table says what would verify its rows."""
