@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = pr
         tried = tiny_case(random.Random(seed))
         answer = plan(tried.order, tried.catalog, tried.policy, profiles=())
         came[f"{answer.status}, {answer.certificate.status}"] += 1
-        came.update(f"refused by {refused.proof}" for refused in answer.certificate.refused)
+        came.update(f"refused by {refused.proof}" for refused in answer.certificate.refused_candidates)
         found = wrong(tried, answer)
         if found:
             contradicted += 1

@@ -25,15 +25,20 @@ def _refuses_the_box_used(good: Plan) -> Certificate | None:
     """Refuse the box of a plan of one parcel."""
     if len(good.parcels) != 1 or good.unpacked:
         return None
-    refused = (*good.certificate.refused, RefusedCandidate(good.parcels[0].box_type_id, Proof.VOLUME, "too small"))
-    return replace(good.certificate, refused=refused)
+    refused = (
+        *good.certificate.refused_candidates,
+        RefusedCandidate(good.parcels[0].box_type_id, Proof.VOLUME, "too small"),
+    )
+    return replace(good.certificate, refused_candidates=refused)
 
 
 def _passes_a_box_over(good: Plan) -> Certificate | None:
     """Leave a refused box out of both lists, of a PROVED plan of one parcel."""
     proved = good.certificate.status is ProofStatus.PROVED and len(good.parcels) == 1
     return (
-        replace(good.certificate, refused=good.certificate.refused[1:]) if proved and good.certificate.refused else None
+        replace(good.certificate, refused_candidates=good.certificate.refused_candidates[1:])
+        if proved and good.certificate.refused_candidates
+        else None
     )
 
 
@@ -45,19 +50,18 @@ def _claims_what_is_open(good: Plan) -> Certificate | None:
     return replace(
         certificate,
         status=ProofStatus.PROVED,
-        open_box_type_ids=(),
+        open_candidates=(),
         lower_bound=certificate.value,
-        open_cushioning_ids=(),
     )
 
 
 def _proves_otherwise(good: Plan) -> Certificate | None:
     """Give another ground for the last box that was refused: more than it holds becomes a mass, the rest a volume."""
-    refused = good.certificate.refused
+    refused = good.certificate.refused_candidates
     if not refused:
         return None
     other = Proof.WEIGHT if refused[-1].proof is Proof.VOLUME else Proof.VOLUME
-    return replace(good.certificate, refused=(*refused[:-1], replace(refused[-1], proof=other)))
+    return replace(good.certificate, refused_candidates=(*refused[:-1], replace(refused[-1], proof=other)))
 
 
 def _states_less(good: Plan) -> Certificate | None:

@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = pr
         found = plan(
             order, data.catalog, Policy(lifting_profile="freight", mode=chosen.mode, allow_partial=True), profiles=()
         )
-        for refused in found.certificate.refused:
+        for refused in found.certificate.refused_candidates:
             key = (data.name, order.order_id, refused.box_type_id, SUPPORT)
             verdict = record.settled(key, limits.seconds)
             if verdict is None:
@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = pr
                 record.add(key, verdict)
             counts[refused.proof.value][verdict.status] += 1
             if verdict.status is Status.FEASIBLE:
-                wrong.append(f"{order.order_id} in {refused.box_type_id}: {refused.proof.value}, {refused.detail}")
+                wrong.append(f"{order.order_id} in {refused.box_type_id}: {refused.proof.value}, {refused.rule}")
     say("| proof | confirmed | open | wrong |\n|---|---|---|---|")
     for proof, by_status in sorted(counts.items()):
         told = [by_status[status] for status in (Status.INFEASIBLE, Status.OPEN, Status.FEASIBLE)]

@@ -126,7 +126,7 @@ Lists are counted before anything else is done, for requests above 4 KiB in thei
 | any other | {most:,} |
 
 All lists of a request together hold at most {free:,} entries and one more for each {each} bytes. The parcels of a plan,
-or those begun, hold at most {units:,} placements in all. A catalog in TOML joins at most {parts} names by dots to a
+or those started, hold at most {units:,} placements in all. A catalog in TOML joins at most {parts} names by dots to a
 key, and has at most {names:,} names in headers and such keys.
 
 ## gRPC's own

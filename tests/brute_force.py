@@ -228,7 +228,7 @@ def wrong(tried: BruteForce, answer: Plan) -> str | None:
                 return f"{unit} fits a box alone"
     if answer.status is not PlanStatus.COMPLETE:
         return None
-    for refused in certificate.refused:
+    for refused in certificate.refused_candidates:
         box = tried.catalog.box_type(refused.box_type_id)
         if tried.fits(everything, box, supported=False):
             return f"{refused}, but the units fit, support aside"

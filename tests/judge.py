@@ -76,12 +76,12 @@ def _broken(case: Case, answer: Plan) -> Iterator[str]:
         if box.available is not None and used[box.box_type_id] > box.available:
             yield f"{box.box_type_id} used more often than it is in stock"
     certificate = answer.certificate
-    refused = {each.box_type_id for each in certificate.refused}
-    if refused & set(certificate.open_box_type_ids):
+    refused = {each.box_type_id for each in certificate.refused_candidates}
+    if refused & {each.box_type_id for each in certificate.open_candidates}:
         yield "a box is refused and open"
     if len(answer.parcels) == 1 and not out and refused & set(used):
         yield "the box used is refused"
-    if certificate.status is ProofStatus.PROVED and (out or certificate.open_box_type_ids):
+    if certificate.status is ProofStatus.PROVED and (out or certificate.open_candidates):
         yield "proved with open boxes or units left out"
     if certificate.status is ProofStatus.PROVED and certificate.lower_bound != certificate.value:
         yield "proved, and the bound is not the value"

@@ -95,11 +95,11 @@ def good(pack: Callable[..., Case]) -> dict[str, Case]:
         "soft": _soft(pack),
         "materials": _materials(pack),
         "own container": _own_container(pack),
-        "begun": _begun(pack),
+        "started": _started(pack),
         "piled": _piled(pack),
         "billed": _billed(pack),
         "lifted": _lifted(pack),
-        "lifted as begun": _lifted_as_begun(pack),
+        "lifted as started": _lifted_as_started(pack),
     }
 
 
@@ -121,14 +121,14 @@ def _lifted(pack: Callable[..., Case]) -> Case:
     return case
 
 
-def _lifted_as_begun(pack: Callable[..., Case]) -> Case:
-    """Two units of 15 kg lie in a begun parcel and stay: by hand, and with nothing added."""
+def _lifted_as_started(pack: Callable[..., Case]) -> Case:
+    """Two units of 15 kg lie in a started parcel and stay: by hand, and with nothing added."""
     block = (100, 100, 100)
     units = [((0, 0, 0), block, 15_000.0), ((100, 0, 0), block, 15_000.0)]
     case = pack((300, 200, 200), units, lifting_profile="manual")
-    begun = StartedParcel("p", "box", case.plan.parcels[0].placements)
+    started = StartedParcel("p", "box", case.plan.parcels[0].placements)
     case = case.with_parcel(started_parcel_id="p", handling_marks=(HEAVY, TEAM_LIFT))
-    return replace(case, started=(begun,))
+    return replace(case, started=(started,))
 
 
 def _mailer(pack: Callable[..., Case]) -> Case:
@@ -315,16 +315,16 @@ def _own_container(pack: Callable[..., Case]) -> Case:
     )
 
 
-def _begun(pack: Callable[..., Case]) -> Case:
+def _started(pack: Callable[..., Case]) -> Case:
     """Two units lay in the first parcel, a third has joined them; the second parcel is new. One box is on the shelf."""
     case = pack(
         (100, 100, 150),
         [((0, 0, 0), (100, 100, 50)), ((0, 0, 50), (90, 80, 50)), ((10, 10, 100), (50, 60, 40))],
         [((0, 0, 0), (50, 40, 30))],
     )
-    begun = StartedParcel("P-7", "box", case.plan.parcels[0].placements[:2])
+    started = StartedParcel("P-7", "box", case.plan.parcels[0].placements[:2])
     case = case.with_parcel(0, started_parcel_id="P-7").with_box(available=1)
-    return replace(case, started=(begun, StartedParcel("P-8", "box")))
+    return replace(case, started=(started, StartedParcel("P-8", "box")))
 
 
 def _piled(pack: Callable[..., Case]) -> Case:
@@ -413,11 +413,11 @@ PLANS = (
     "soft",
     "materials",
     "own container",
-    "begun",
+    "started",
     "piled",
     "billed",
     "lifted",
-    "lifted as begun",
+    "lifted as started",
 )
 
 
@@ -627,21 +627,21 @@ DAMAGES: list[tuple[str, str, Callable[[Case], Case], K]] = [
         ),
         K.WRONG_MATERIAL,
     ),
-    # Begun parcels
-    ("a unit of a begun parcel is moved", "begun", lambda c: c.with_placement(1, x_mm=1.0), K.STARTED_PARCEL),
-    ("a unit of a begun parcel is swapped", "begun", lambda c: _with_placements(c, 0, 2, 1), K.STARTED_PARCEL),
-    ("a unit of a begun parcel is gone", "begun", lambda c: _with_placements(c, 0), K.STARTED_PARCEL),
+    # Started parcels
+    ("a unit of a started parcel is moved", "started", lambda c: c.with_placement(1, x_mm=1.0), K.STARTED_PARCEL),
+    ("a unit of a started parcel is swapped", "started", lambda c: _with_placements(c, 0, 2, 1), K.STARTED_PARCEL),
+    ("a unit of a started parcel is gone", "started", lambda c: _with_placements(c, 0), K.STARTED_PARCEL),
     (
-        "the begun box is swapped",
-        "begun",
+        "the started box is swapped",
+        "started",
         lambda c: c.with_parcel(0, box_type_id="other"),
         K.STARTED_PARCEL,
     ),
-    ("a begun parcel is forgotten", "begun", lambda c: c.with_parcel(0, started_parcel_id=""), K.STARTED_PARCEL),
-    ("nobody began a parcel", "begun", lambda c: c.with_parcel(1, started_parcel_id="P-9"), K.STARTED_PARCEL),
-    ("a parcel is finished twice", "begun", lambda c: c.with_parcel(1, started_parcel_id="P-7"), K.STARTED_PARCEL),
-    ("a begun parcel is a list", "begun", lambda c: c.with_parcel(1, started_parcel_id=["P-7"]), K.STARTED_PARCEL),
-    ("the new box is not on the shelf", "begun", lambda c: c.with_box(available=0), K.BOX_NOT_AVAILABLE),
+    ("a started parcel is forgotten", "started", lambda c: c.with_parcel(0, started_parcel_id=""), K.STARTED_PARCEL),
+    ("nobody began a parcel", "started", lambda c: c.with_parcel(1, started_parcel_id="P-9"), K.STARTED_PARCEL),
+    ("a parcel is finished twice", "started", lambda c: c.with_parcel(1, started_parcel_id="P-7"), K.STARTED_PARCEL),
+    ("a started parcel is a list", "started", lambda c: c.with_parcel(1, started_parcel_id=["P-7"]), K.STARTED_PARCEL),
+    ("the new box is not on the shelf", "started", lambda c: c.with_box(available=0), K.BOX_NOT_AVAILABLE),
     # The carrier
     ("the box is a um shorter", "billed", lambda c: c.with_box(outer_length_mm=139.999), K.CARRIER_REFUSES),
     ("the box is a um narrower", "billed", lambda c: c.with_box(outer_width_mm=109.999), K.CARRIER_REFUSES),
@@ -1037,8 +1037,8 @@ DAMAGES: list[tuple[str, str, Callable[[Case], Case], K]] = [
         K.OVER_LIFTING_LIMIT,
     ),
     (
-        "what lies in a begun parcel was not all there",
-        "lifted as begun",
+        "what lies in a started parcel was not all there",
+        "lifted as started",
         lambda c: replace(c, started=(StartedParcel("p", "box", c.plan.parcels[0].placements[:1]),)),
         K.OVER_LIFTING_LIMIT,
     ),

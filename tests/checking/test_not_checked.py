@@ -124,7 +124,7 @@ UNSEEN: dict[str, Callable[[Plan], Plan]] = {
     "high_kg_per_unit": of_lines(high_kg_per_unit=None),
     "verified": of_lines(verified=False, high_kg_per_unit=None),
     "biogenic_co2_mg": of_lines(biogenic_co2_mg=1),
-    "cut_by_fuse": lambda whole: replace(whole, cut_by_fuse=True),
+    "cut_short": lambda whole: replace(whole, cut_short=True),
     "data_version": lambda whole: replace(whole, data_version="0"),
     "data_hash": lambda whole: replace(whole, data_hash="0"),
     "engine_version": lambda whole: replace(whole, engine_version="0"),

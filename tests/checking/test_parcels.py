@@ -54,9 +54,9 @@ def test_a_group_may_be_completed_yet_but_not_in_two_parcels(packed: Plan) -> No
 
 
 def test_begun_boxes_are_off_the_shelf(packed: Plan) -> None:
-    """A parcel that was begun takes no box from the stock, and what lies in it is not asked to have stayed."""
+    """A parcel that was started takes no box from the stock, and what lies in it is not asked to have stayed."""
     scarce = Catalog("one", [dataclasses.replace(BOX, available=1)])
-    begun = dataclasses.replace(packed.parcels[0], started_parcel_id="P-1")
-    started = [StartedParcel("P-1", "box"), StartedParcel("P-2", "box", begun.placements)]
-    parcels = [begun, packed.parcels[1]]
+    first = dataclasses.replace(packed.parcels[0], started_parcel_id="P-1")
+    started = [StartedParcel("P-1", "box"), StartedParcel("P-2", "box", first.placements)]
+    parcels = [first, packed.parcels[1]]
     assert not check_parcels(parcels, ORDER, scarce, started_parcels=started)

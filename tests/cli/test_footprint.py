@@ -49,11 +49,11 @@ def test_explain_shows_every_line_with_its_source(tmp_path):
     assert result.exit_code == 0, result.output
     footprint = plan["footprints"][0]
     for line in footprint["lines"]:
-        assert f"= {line['co2e_g']:,.3f}" in result.stdout
+        assert f"= {line['co2e_mg'] / 1_000:,.3f}" in result.stdout
         source = re.search(rf"\[\d+\] {re.escape(line['factor_id'])}: .*", result.stdout)
         assert source, line["factor_id"]
         assert "https://" in source[0]
-    assert f"Total {footprint['total_co2e_g']:,.3f} g CO2e" in result.stdout
+    assert f"Total {footprint['total_co2e_mg'] / 1_000:,.3f} g CO2e" in result.stdout
     assert "Biogenic CO2 apart, not in the total" in result.stdout
 
 
@@ -63,7 +63,7 @@ def test_explain_keeps_figures_whole_in_80_columns(tmp_path):
     result = run("footprint", "explain", tmp_path / "plan.json", columns="80")
     assert max(map(len, result.stdout.splitlines())) <= 80
     for line in plan["footprints"][0]["lines"]:
-        assert re.search(rf"{line['unit']} x \S+ = {line['co2e_g']:,.3f} g; factor ", result.stdout), line
+        assert re.search(rf"{line['unit']} x \S+ = {line['co2e_mg'] / 1_000:,.3f} g; factor ", result.stdout), line
     assert "  ISO 14083 distance adjustment: sfd x 1.05" in result.stdout.splitlines()
 
 
@@ -80,15 +80,15 @@ def of_another_factor(plan):
 def no_product(plan):
     """Add a gram to a line and to both totals."""
     for footprint in (plan["footprints"][0], plan["parcels"][0]["footprints"][0]):
-        footprint["lines"][0]["co2e_g"] += 1
-        footprint["total_co2e_g"] += 1
+        footprint["lines"][0]["co2e_mg"] += 1_000
+        footprint["total_co2e_mg"] += 1_000
         del footprint["unverified_share"]
 
 
 @pytest.mark.parametrize(
     ("damage", "rule"),
     [
-        (without_a_line, "footprints[0].total_co2e_g: must be "),
+        (without_a_line, "footprints[0].total_co2e_mg: must be "),
         (of_another_factor, "plan.json: footprints: uk-desnz@2025 mass, box/production of corrugated-board by nobody"),
         (no_product, "its amount times its factor is "),
     ],
@@ -109,9 +109,9 @@ def test_explain_tells_where_the_data_at_hand_say_another_value(tmp_path):
     for footprint in (plan["footprints"][0], *(each["footprints"][0] for each in plan["parcels"])):
         for line in footprint["lines"]:
             if line["factor_id"] == "uk-desnz-2025/corrugated-board/production":
-                line |= {"factor_kg_per_unit": "0", "low_kg_per_unit": "0", "co2e_g": 0}
-        del footprint["low_co2e_g"], footprint["biogenic_stored_g"], footprint["unverified_share"]
-        footprint["total_co2e_g"] = sum(round(line["co2e_g"] * 1_000) for line in footprint["lines"]) / 1_000
+                line |= {"factor_kg_per_unit": "0", "low_kg_per_unit": "0", "co2e_mg": 0}
+        del footprint["low_co2e_mg"], footprint["biogenic_stored_mg"], footprint["unverified_share"]
+        footprint["total_co2e_mg"] = sum(line["co2e_mg"] for line in footprint["lines"])
     (tmp_path / "plan.json").write_text(json.dumps(plan))
     result = run("footprint", "explain", tmp_path / "plan.json")
     assert result.exit_code == 0, result.output

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from boxwright import Lane, Leg, Policy, load_catalog, plan
 from boxwright.cli import main
 from boxwright.cli.plan_file import profiles_file, read_plan_lines
-from boxwright.export import plan_digest, plan_from_dict
+from boxwright.export import canonical_hash, plan_from_dict
 from boxwright.orders import read_orders
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -82,7 +82,7 @@ def test_plans_are_read_without_the_file_of_profiles(orders, tmp_path):
     assert first.footprints
     assert first.footprints[0].lines
     assert first.footprints[0].coverage == ()
-    assert plan_digest(first) == json.loads(out.read_text().splitlines()[0])["plan"]["digest"]
+    assert canonical_hash(first) == json.loads(out.read_text().splitlines()[0])["plan"]["canonical_hash"]
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_the_sums_are_those_of_the_lines(orders, tmp_path):
     plans = [json.loads(line)["plan"] for line in out.read_text().splitlines()]
     parcels = sum(len(plan["parcels"]) for plan in plans if plan)
     assert f"6 units in {parcels} parcels" in result.stdout
-    grams = sum(plan["footprints"][0]["total_co2e_g"] for plan in plans if plan)
+    grams = sum(plan["footprints"][0]["total_co2e_mg"] / 1_000 for plan in plans if plan)
     (row,) = [line for line in result.stdout.splitlines() if line.startswith("uk-desnz@2025  mass")]
     assert float(row.split()[-2]) == pytest.approx(grams / 2, abs=0.051)
 

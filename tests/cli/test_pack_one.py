@@ -102,7 +102,7 @@ def test_refusals_are_explained_when_asked_for(tmp_path):
     shown = " ".join(result.stdout.split())
     assert "Smallest change that cures it" in shown
     data = json.loads(run(path, "--explain", "--json").stdout)
-    changes = [each.get("smallest_change") for each in data["certificate"]["refused"]]
+    changes = [each.get("smallest_change") for each in data["certificate"]["refused_candidates"]]
     assert {"line_id": "a", "shorten_mm": [0.125, 0, 0]} in changes
     assert " a: 0.125 mm off " in shown
 
@@ -222,29 +222,29 @@ def test_a_missing_factor_is_bad_input():
     assert "--objective: emissions cannot be compared, profile us-epa@2025 has no factor for" in result.stderr
 
 
-def test_a_begun_parcel_is_finished(tmp_path):
+def test_a_started_parcel_is_finished(tmp_path):
     """Packed half way, written down, taken up: the plan keeps what lies there, and check and verify know it."""
     order = write(tmp_path / "order.json", {**GOOD, "quantity": 4})
     whole = json.loads(run(order, "--json").stdout)
-    parcel = whole["parcels"][0]
-    begun = {
+    packed = whole["parcels"][0]
+    parcel = {
         "started_parcel_id": "P-7",
-        "box_type_id": parcel["box_type_id"],
-        "placements": parcel["placements"][:2],
+        "box_type_id": packed["box_type_id"],
+        "placements": packed["placements"][:2],
     }
     started = tmp_path / "started.json"
-    started.write_text(json.dumps([begun]))
+    started.write_text(json.dumps([parcel]))
     result = run(order, "--json", "--started", started)
     assert result.exit_code == 0, result.output
     answer = json.loads(result.stdout)
     assert answer["parcels"][0]["started_parcel_id"] == "P-7"
-    assert answer["parcels"][0]["placements"][:2] == begun["placements"]
+    assert answer["parcels"][0]["placements"][:2] == parcel["placements"]
     (tmp_path / "plan.json").write_text(result.stdout)
     for command in ("check", "verify"):
         arguments = [command, str(tmp_path / "plan.json"), str(order), "--catalog", "china-post"]
         assert CliRunner().invoke(main, [*arguments, "--started", str(started)]).exit_code == 0
         assert CliRunner().invoke(main, arguments).exit_code == 1
-    started.write_text(json.dumps([{**begun, "box_type_id": "hat"}]))
+    started.write_text(json.dumps([{**parcel, "box_type_id": "hat"}]))
     result = run(order, "--started", started)
     assert result.exit_code == 2
     assert "started_parcels[0].box_type_id: must be a rigid box type" in result.stderr

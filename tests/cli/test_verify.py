@@ -39,15 +39,15 @@ def test_a_plan_of_pack_holds(tmp_path, plan):
     result = run("verify", write(tmp_path / "plan.json", plan), EXAMPLES / "office.json", *OFFICE)
     assert result.exit_code == 0, result.output
     assert result.stdout.startswith(f"holds: order office, {plan['certificate']['status']}; ")
-    assert f" {len(plan['certificate']['refused'])} box types refused again" in result.stdout
+    assert f" {len(plan['certificate']['refused_candidates'])} box types refused again" in result.stdout
 
 
 def test_what_does_not_hold_is_named(tmp_path, plan):
     """A certificate without its refusals is rejected with the field and the box types, and exit code 1."""
-    plan = {**plan, "certificate": {**plan["certificate"], "refused": []}}
+    plan = {**plan, "certificate": {**plan["certificate"], "refused_candidates": []}}
     result = run("verify", write(tmp_path / "plan.json", plan), EXAMPLES / "office.json", *OFFICE)
     assert result.exit_code == 1
-    assert result.stdout.startswith("certificate.refused: must hold 'us-")
+    assert result.stdout.startswith("certificate.refused_candidates: must hold 'us-")
     assert result.stderr == "rejected: 1 certificate\n"
 
 

@@ -12,7 +12,7 @@ from boxwright.cli.figures import grams, length, percent, stated
 from boxwright.cli.footprint_table import not_counted
 from boxwright.cli.options import parse_leg
 from boxwright.domain.lane import Leg, TransportMode
-from boxwright.domain.plan import Certificate, Proof, ProofScope, ProofStatus, RefusedCandidate
+from boxwright.domain.plan import Certificate, OpenCandidate, Proof, ProofScope, ProofStatus, RefusedCandidate
 
 
 def test_a_proof_is_told_with_its_scope_and_reasons():
@@ -24,7 +24,7 @@ def test_a_proof_is_told_with_its_scope_and_reasons():
         objectives=("parcel_count", "emissions"),
         profile_id="uk-desnz@2025",
         allocation="mass",
-        refused=tuple(RefusedCandidate(f"b{index}", Proof.VOLUME, "") for index in range(6)),
+        refused_candidates=tuple(RefusedCandidate(f"b{index}", Proof.VOLUME, "") for index in range(6)),
     )
     assert in_words(certificate) == (
         "Proved: no better one among all plans, by fewest parcels, then least emissions (emissions by uk-desnz@2025,"
@@ -39,7 +39,7 @@ def test_an_open_certificate_states_its_gap():
         ProofStatus.OPEN,
         ProofScope.SINGLE_PARCEL,
         objectives=("inner_volume",),
-        open_box_type_ids=("small",),
+        open_candidates=(OpenCandidate("small"),),
         lower_bound=75,
         value=100,
         bounded_objective="inner_volume",
@@ -53,7 +53,11 @@ def test_an_open_certificate_states_its_gap():
 def test_an_alternative_says_so():
     """The certificate of an alternative names its rank, and does not say that better boxes were tried in vain."""
     certificate = Certificate(
-        ProofStatus.OPEN, ProofScope.ALL_PLANS, objectives=("parcel_count",), open_box_type_ids=("small",), rank=2
+        ProofStatus.OPEN,
+        ProofScope.ALL_PLANS,
+        objectives=("parcel_count",),
+        open_candidates=(OpenCandidate("small"),),
+        rank=2,
     )
     assert in_words(certificate) == (
         "Open: alternative 2, better plans are known among all plans, by fewest parcels."

@@ -49,17 +49,17 @@ def test_a_lighter_box_of_the_same_board_is_better_whatever_its_factor():
     found = difference(footprint(("corrugated-board", 163_900)), footprint(("corrugated-board", 173_900)))
     assert found.outcome is ComparisonOutcome.BETTER
     # 0.01 kg x (1.19972542 + 0.00468568) = 12.044 g, less the rounding of each line
-    assert found.difference_mg == -12_044
+    assert found.difference_co2e_mg == -12_044
     # The draws run over 0.01 kg x (1.0981 to 1.1997 and 0.0047 to 1.1645): -23.6 to -11.0 g
-    assert -23_643 <= found.low_mg <= found.difference_mg <= found.high_mg <= -11_028
+    assert -23_643 <= found.low_co2e_mg <= found.difference_co2e_mg <= found.high_co2e_mg <= -11_028
 
 
 def test_two_materials_with_wide_ranges_do_not_differ():
     """100 g of honeycomb paper, 134.98 g at its value, against 113 g of board, 136.1 g: inside the uncertainty."""
     found = difference(footprint(("honeycomb-paper", 100_000)), footprint(("corrugated-board", 113_000)))
-    assert found.difference_mg < 0
+    assert found.difference_co2e_mg < 0
     assert found.outcome is ComparisonOutcome.NO_MEANINGFUL_DIFFERENCE
-    assert found.low_mg < 0 < found.high_mg
+    assert found.low_co2e_mg < 0 < found.high_co2e_mg
 
 
 @given(parts=BOXES, gross_mg=st.integers(1, 10**7))
@@ -67,7 +67,7 @@ def test_a_plan_against_itself_is_no_difference_with_exactly_zero(parts, gross_m
     """Nothing differs, so that difference and both ends are 0."""
     one = footprint(*parts, gross_mg=gross_mg)
     found = difference(one, one)
-    assert (found.difference_mg, found.low_mg, found.high_mg) == (0, 0, 0)
+    assert (found.difference_co2e_mg, found.low_co2e_mg, found.high_co2e_mg) == (0, 0, 0)
     assert found.outcome is ComparisonOutcome.NO_MEANINGFUL_DIFFERENCE
 
 
@@ -76,9 +76,13 @@ def test_swapping_the_plans_mirrors_the_answer(one, other, gross_mg):
     """Difference and range change sign, better becomes worse; the range holds the difference."""
     first, second = footprint(*one, gross_mg=gross_mg[0]), footprint(*other, gross_mg=gross_mg[1])
     there, back = difference(first, second), difference(second, first)
-    assert (there.difference_mg, there.low_mg, there.high_mg) == (-back.difference_mg, -back.high_mg, -back.low_mg)
+    assert (there.difference_co2e_mg, there.low_co2e_mg, there.high_co2e_mg) == (
+        -back.difference_co2e_mg,
+        -back.high_co2e_mg,
+        -back.low_co2e_mg,
+    )
     assert MIRRORED[there.outcome] is back.outcome
-    assert there.low_mg <= there.difference_mg <= there.high_mg
+    assert there.low_co2e_mg <= there.difference_co2e_mg <= there.high_co2e_mg
 
 
 @given(one=BOXES, other=BOXES, shared=BOXES)
@@ -86,8 +90,8 @@ def test_what_both_share_cancels(one, other, shared):
     """The same component in both plans changes neither the difference's range nor the outcome, but for rounding."""
     alone = difference(footprint(*one), footprint(*other))
     more = difference(footprint(*one, *shared), footprint(*other, *shared))
-    assert abs(alone.low_mg - more.low_mg) <= 1
-    assert abs(alone.high_mg - more.high_mg) <= 1
+    assert abs(alone.low_co2e_mg - more.low_co2e_mg) <= 1
+    assert abs(alone.high_co2e_mg - more.high_co2e_mg) <= 1
 
 
 def test_totals_that_lack_different_factors_are_not_compared():
@@ -96,7 +100,7 @@ def test_totals_that_lack_different_factors_are_not_compared():
         footprint(("kraft-paper", 50_000), profile="fr-ademe"),
         footprint(("corrugated-board", 50_000), profile="fr-ademe"),
     )
-    assert (found.difference_mg, found.low_mg, found.outcome) == (None, None, ComparisonOutcome.UNKNOWN)
+    assert (found.difference_co2e_mg, found.low_co2e_mg, found.outcome) == (None, None, ComparisonOutcome.UNKNOWN)
 
 
 def test_profiles_are_never_compared():

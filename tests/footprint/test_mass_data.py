@@ -100,7 +100,7 @@ def test_the_same_datum_is_drawn_once_for_both(shipped):
     wide = replace(FILL, low=Decimal("0.01"), high=Decimal(100))
     basis = (PartData(), PartData((wide,)))
     first, second = footprint(shipped, 300_000, data=basis), footprint(shipped, 300_000, data=basis)
-    assert difference(first, second).low_mg == difference(first, second).high_mg == 0
+    assert difference(first, second).low_co2e_mg == difference(first, second).high_co2e_mg == 0
     packaging = (
         PackagingComponent(Component.BOX, "corrugated-board", 190_000),
         PackagingComponent(Component.VOID_FILL, "kraft-paper", 300_000),
@@ -125,7 +125,7 @@ def test_more_fill_against_more_board_is_as_uncertain_as_the_fill(shipped):
     )
     found = difference(more_fill, more_board)
     exact = difference(footprint(shipped, 210_000, data=()), replace_data(more_board))
-    assert found.high_mg - found.low_mg > 1.2 * (exact.high_mg - exact.low_mg)
+    assert found.high_co2e_mg - found.low_co2e_mg > 1.2 * (exact.high_co2e_mg - exact.low_co2e_mg)
 
 
 def test_all_lines_on_one_datum_move_together(shipped):
@@ -134,8 +134,12 @@ def test_all_lines_on_one_datum_move_together(shipped):
     whole = difference(first, second)
     one = replace(first, lines=tuple(line for line in first.lines if line.component is Component.VOID_FILL)[:1])
     alone = difference(one, replace(second, lines=()))
-    assert whole.low_mg / whole.difference_mg == pytest.approx(alone.low_mg / alone.difference_mg, rel=1e-3)
-    assert whole.high_mg / whole.difference_mg == pytest.approx(alone.high_mg / alone.difference_mg, rel=1e-3)
+    assert whole.low_co2e_mg / whole.difference_co2e_mg == pytest.approx(
+        alone.low_co2e_mg / alone.difference_co2e_mg, rel=1e-3
+    )
+    assert whole.high_co2e_mg / whole.difference_co2e_mg == pytest.approx(
+        alone.high_co2e_mg / alone.difference_co2e_mg, rel=1e-3
+    )
 
 
 def exact_factors(found):

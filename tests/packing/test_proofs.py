@@ -139,7 +139,7 @@ def test_the_largest_of_many_units_refuse_a_box() -> None:
     refusal = refuse(BoxType("box", 80, 90, 80), units, Space((80, 90, 80)), NODES)
     assert refusal is not None
     assert refusal.proof is Proof.EXACT_RELAXED
-    assert "8 largest units" in refusal.detail
+    assert "8 largest units" in refusal.rule
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_a_refusal_names_its_proof(edges: list[tuple[int, int, int]], box: tuple
     refusal = refuse(BoxType("box", *box), units_of(edges), Space(box), NODES)
     assert refusal is not None
     assert refusal.proof is proof
-    assert refusal.detail
+    assert refusal.rule
 
 
 @pytest.mark.parametrize("proof", PROOFS)

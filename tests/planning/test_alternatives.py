@@ -72,7 +72,7 @@ def test_no_box_that_takes_the_order_is_passed_over(order: Order, catalog: Catal
     singles = [boxes(each)[0] for each in found if len(each.parcels) == 1]
     if "" in singles:  # a unit that ships in its own container is in no box type
         return
-    if not singles or {box for each in found for box in each.certificate.open_box_type_ids} - set(singles):
+    if not singles or {box for each in found for box, _ in each.certificate.open_candidates} - set(singles):
         return
     expected = []
     for box in catalog.box_types:
@@ -102,8 +102,8 @@ def test_the_next_best_boxes_follow_in_order() -> None:
     found = plans(order, SHELF, profiles=(), alternatives=10)
     assert [boxes(each) for each in found] == [("small",), ("middle",), ("large",)]
     last = found[2].certificate
-    assert [each.box_type_id for each in last.refused] == ["long"]
-    assert last.open_box_type_ids == ("small", "middle")
+    assert [each.box_type_id for each in last.refused_candidates] == ["long"]
+    assert last.open_candidates == (("small", ""), ("middle", ""))
     assert (last.bounded_objective, last.lower_bound, last.value) == ("inner_volume", 720_000 * 10**9, 24 * 10**15)
 
 

@@ -58,9 +58,9 @@ def test_a_parcel_holds_no_more_than_its_box_type_may(count: int, wh: float, exp
 
 def test_a_refusal_by_the_box_types_cap_is_told() -> None:
     """The refused box names the amount, the cap and whose cap it is."""
-    (refused,) = plan(cells(3, 5), CATALOG).certificate.refused
+    (refused,) = plan(cells(3, 5), CATALOG).certificate.refused_candidates
     assert (refused.box_type_id, refused.proof) == ("small", Proof.POLICY)
-    assert refused.detail == "15 of property 'wh', at most 10 in a box of type 'small'"
+    assert refused.rule == "15 of property 'wh', at most 10 in a box of type 'small'"
 
 
 def test_the_tighter_of_both_caps_holds() -> None:
@@ -109,11 +109,11 @@ def test_own_containers_have_the_policys_caps_only() -> None:
 def test_a_parcel_already_begun_obeys_its_box_type() -> None:
     """Two of four cells lie in a small box, whose cap they fill: the others go elsewhere."""
     lying = [Placement("cell", index, 10 * index, 0, 0, 10, 10, 10) for index in range(2)]
-    begun = [StartedParcel("b", "small", lying)]
+    started = [StartedParcel("b", "small", lying)]
     order = cells(4, 5)
-    answer = plan(order, CATALOG, started_parcels=begun)
+    answer = plan(order, CATALOG, started_parcels=started)
     assert sorted(len(parcel.placements) for parcel in answer.parcels) == [2, 2]
-    assert check(answer, order, CATALOG, started_parcels=begun) == []
+    assert check(answer, order, CATALOG, started_parcels=started) == []
 
 
 def test_many_units_fill_capped_boxes() -> None:

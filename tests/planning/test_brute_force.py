@@ -30,7 +30,7 @@ def test_tiny_orders_are_of_every_sort() -> None:
     """Proved and split plans, refusals of several kinds and partial plans are among them."""
     answers = [case(seed)[1] for seed in SEEDS]
     complete = [each for each in answers if each.status is PlanStatus.COMPLETE]
-    proofs = Counter(refused.proof for each in complete for refused in each.certificate.refused)
+    proofs = Counter(refused.proof for each in complete for refused in each.certificate.refused_candidates)
     assert sum(each.certificate.status is ProofStatus.PROVED for each in complete) > 20
     assert sum(len(each.parcels) > 1 for each in complete) > 5
     assert len(answers) > len(complete)

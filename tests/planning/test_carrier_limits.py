@@ -44,7 +44,7 @@ def test_a_box_that_the_carrier_refuses_is_refused_with_its_rule():
     assert free.parcels[0].box_type_id == "flat"
     bound = plan(card, CATALOG, POLICY, EPACKET)
     assert bound.parcels[0].box_type_id == "small"
-    assert [(each.box_type_id, each.proof, each.detail) for each in bound.certificate.refused] == [
+    assert [(each.box_type_id, each.proof, each.rule) for each in bound.certificate.refused_candidates] == [
         (
             "flat",
             Proof.POLICY,
@@ -59,9 +59,9 @@ def test_a_false_refusal_is_found_by_the_replay():
     """A certificate that blames the carrier for a box that it takes, or in other words, is rejected."""
     card = order((1, 120, 90, 5, 50))
     bound = plan(card, CATALOG, POLICY, EPACKET)
-    (refused,) = bound.certificate.refused
-    for wrong in (replace(refused, detail="too ugly"), replace(refused, box_type_id="large")):
-        tampered = replace(bound, certificate=replace(bound.certificate, refused=(wrong,)))
+    (refused,) = bound.certificate.refused_candidates
+    for wrong in (replace(refused, rule="too ugly"), replace(refused, box_type_id="large")):
+        tampered = replace(bound, certificate=replace(bound.certificate, refused_candidates=(wrong,)))
         assert verify_certificate(tampered, card, CATALOG, POLICY, EPACKET)
 
 
@@ -115,10 +115,10 @@ def test_a_mailer_is_used_where_the_carrier_accepts_its_largest_and_its_smallest
 
 
 def test_a_begun_parcel_that_the_carrier_refuses_is_bad_input():
-    """What was begun in a box below 14 cm cannot be shipped, and the error says where and why."""
+    """What was started in a box below 14 cm cannot be shipped, and the error says where and why."""
     card = order((1, 120, 90, 5, 50))
-    begun = plan(card, CATALOG, POLICY).parcels[0]
-    started = StartedParcel("one", "flat", begun.placements)
+    started = plan(card, CATALOG, POLICY).parcels[0]
+    started = StartedParcel("one", "flat", started.placements)
     with pytest.raises(InvalidInputError, match=r"started_parcels\[0\].*carrier_refuses.*longest < 14 cm"):
         plan(card, CATALOG, POLICY, EPACKET, started_parcels=[started])
 

@@ -27,7 +27,7 @@ def test_a_search_that_is_ended_while_it_improves_returns_what_it_had(monkeypatc
     monkeypatch.setattr(Regrouping, "run", end)
     with under(fuse):
         answer = plan(ORDER, BOXES, CHEAP, profiles=())
-    assert answer.cut_by_fuse
+    assert answer.cut_short
     assert answer.warnings[-1] == planner.CUT
     assert answer.certificate.status.value == "open"
     assert not check(answer, ORDER, BOXES, CHEAP)
@@ -59,7 +59,7 @@ def test_a_ceiling_that_is_not_reached_changes_nothing() -> None:
     with cpu_ceiling(1_000):
         answer = plan(ORDER, BOXES, CHEAP, profiles=())
     assert answer == plan(ORDER, BOXES, CHEAP, profiles=())
-    assert not answer.cut_by_fuse
+    assert not answer.cut_short
 
 
 def test_the_ceiling_counts_the_thread_that_plans_and_no_other() -> None:
@@ -116,7 +116,7 @@ def test_alternatives_end_with_the_ceiling_and_the_plan_stays(monkeypatch) -> No
     monkeypatch.setattr(alternatives, "_solve_without", end)
     with under(fuse):
         (answer,) = plans(ORDER, BOXES, CHEAP, profiles=(), alternatives=3)
-    assert answer.cut_by_fuse
+    assert answer.cut_short
     assert answer.parcels == plan(ORDER, BOXES, CHEAP, profiles=()).parcels
 
 

@@ -55,9 +55,9 @@ def test_groups_kept_apart_do_not_share_a_parcel() -> None:
     assert len(answer.parcels) == 2
     assert not any({"soap", "food"} <= {each.line_id for each in parcel.placements} for parcel in answer.parcels)
     assert answer.certificate.status is ProofStatus.PROVED
-    refused = answer.certificate.refused[0]
+    refused = answer.certificate.refused_candidates[0]
     assert refused.proof is Proof.POLICY
-    assert refused.detail == "keep-apart groups 'food' and 'soap'"
+    assert refused.rule == "keep-apart groups 'food' and 'soap'"
     assert "keep-apart groups" in answer.certificate.constraints
 
 
@@ -74,7 +74,7 @@ def test_a_cap_is_kept_exactly() -> None:
     answer = plan(order, RAILS, Policy(property_caps=[PropertyCap("wh", 0.299999)]))
     assert len(answer.parcels) == 2
     assert answer.certificate.status is ProofStatus.PROVED
-    assert answer.certificate.refused[0].detail == "0.3 of property 'wh', at most 0.299999 in a parcel"
+    assert answer.certificate.refused_candidates[0].rule == "0.3 of property 'wh', at most 0.299999 in a parcel"
 
 
 def test_a_cap_of_nothing_forbids_the_property() -> None:

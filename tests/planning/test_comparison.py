@@ -32,7 +32,12 @@ def test_against_the_smallest_standard_carton():
     assert found.baseline == "the smallest standard cartons by volume"
     assert found.message.startswith("better by emissions: ")
     assert found.objectives[0].difference == plan.footprints[0].total_co2e_mg - baseline.footprints[0].total_co2e_mg
-    assert found.footprints[0].low_mg <= found.footprints[0].difference_mg <= found.footprints[0].high_mg < 0
+    assert (
+        found.footprints[0].low_co2e_mg
+        <= found.footprints[0].difference_co2e_mg
+        <= found.footprints[0].high_co2e_mg
+        < 0
+    )
 
 
 def test_against_a_named_box_type():
@@ -66,7 +71,7 @@ def test_a_plan_equals_itself_and_a_swap_mirrors():
     same = boxwright.compare(plan, plan, CATALOG, BARE)
     assert same.outcome is ComparisonOutcome.NO_MEANINGFUL_DIFFERENCE
     assert same.message == "the plans are equal by every objective"
-    assert [(each.difference_mg, each.low_mg, each.high_mg) for each in same.footprints] == [(0, 0, 0)]
+    assert [(each.difference_co2e_mg, each.low_co2e_mg, each.high_co2e_mg) for each in same.footprints] == [(0, 0, 0)]
     there, back = (boxwright.compare(*pair, CATALOG, BARE) for pair in ((plan, other), (other, plan)))
     assert (there.outcome, back.outcome) == (ComparisonOutcome.BETTER, ComparisonOutcome.WORSE)
     assert [each.difference for each in there.objectives] == [-each.difference for each in back.objectives]
@@ -79,7 +84,7 @@ def test_the_basis_of_the_policy_is_what_decides():
     baseline, _ = boxwright.baseline_plan(ORDER, CATALOG, policy, LANE, ("uk-desnz", "fr-ademe"))
     found = boxwright.compare(plan, baseline, CATALOG, policy)
     assert [each.profile_id for each in found.footprints] == ["uk-desnz@2025", "fr-ademe@2024"]
-    assert found.objectives[0].difference == found.footprints[1].difference_mg
+    assert found.objectives[0].difference == found.footprints[1].difference_co2e_mg
 
 
 def test_plans_of_other_orders_or_other_units_are_not_compared():

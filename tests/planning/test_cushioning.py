@@ -32,7 +32,7 @@ from boxwright import (
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.factor import Component
 from boxwright.domain.order import UPRIGHT
-from boxwright.domain.plan import PlanStatus, Proof, ProofScope, ProofStatus, UnpackedReason
+from boxwright.domain.plan import OpenCandidate, PlanStatus, Proof, ProofScope, ProofStatus, UnpackedReason
 from boxwright.export import canonical_json, plan_from_dict, plan_to_dict
 
 
@@ -63,7 +63,7 @@ def test_a_thinner_cushioning_saves_a_box_size() -> None:
         assert answer.parcels[0].cushioning_id == names[-1]
         assert answer.certificate.status is ProofStatus.PROVED
         assert verify_certificate(answer, Order("1", [MUG]), SHELF, policy) == []
-    refused = {(each.box_type_id, each.cushioning_id) for each in answer.certificate.refused}
+    refused = {(each.box_type_id, each.cushioning_id) for each in answer.certificate.refused_candidates}
     assert refused == {("cube-200", "thick"), ("cube-200", "middle"), ("cube-200", "thin")} | {
         ("cube-220", "thick"),
         ("cube-220", "middle"),
@@ -221,9 +221,9 @@ def test_a_unit_that_no_cushioning_protects_stays_out(fields: dict[str, Decimal]
     policy = Policy(cushioning_ids=("pad", "good"))
     answer = plan(BRICKS, catalog, policy)
     assert answer.parcels[0].cushioning_id == "good"
-    refused = [each for each in answer.certificate.refused if each.cushioning_id == "pad"]
+    refused = [each for each in answer.certificate.refused_candidates if each.cushioning_id == "pad"]
     assert {each.proof for each in refused} == {Proof.CUSHIONING}
-    assert all(words in each.detail for each in refused)
+    assert all(words in each.rule for each in refused)
     assert verify_certificate(answer, BRICKS, catalog, policy) == []
 
 
@@ -260,9 +260,9 @@ def test_a_fragile_order_of_many_parcels_is_no_worse_for_a_choice() -> None:
 @pytest.mark.parametrize(
     ("change", "field"),
     [
-        (lambda each: replace(each, cushioning_id="thin"), "refused[0].proof"),
-        (lambda each: replace(each, cushioning_id=""), "refused[0].cushioning_id"),
-        (lambda each: replace(each, cushioning_id="other"), "refused[0].cushioning_id"),
+        (lambda each: replace(each, cushioning_id="thin"), "refused_candidates[0].proof"),
+        (lambda each: replace(each, cushioning_id=""), "refused_candidates[0].cushioning_id"),
+        (lambda each: replace(each, cushioning_id="other"), "refused_candidates[0].cushioning_id"),
     ],
 )
 def test_a_refusal_with_another_cushioning_does_not_replay(change, field: str) -> None:
@@ -270,8 +270,8 @@ def test_a_refusal_with_another_cushioning_does_not_replay(change, field: str) -
     order, policy = Order("1", [MUG]), Policy(cushioning_ids=ALL)
     shelf = replace(SHELF, box_types=tuple(cubes(220, 260)))
     answer = plan(order, shelf, policy)
-    first, *others = answer.certificate.refused
-    certificate = replace(answer.certificate, refused=(change(first), *others))
+    first, *others = answer.certificate.refused_candidates
+    certificate = replace(answer.certificate, refused_candidates=(change(first), *others))
     broken = verify_certificate(replace(answer, certificate=certificate), order, shelf, policy)
     assert f"certificate.{field}" in {each.field for each in broken}
 
@@ -282,12 +282,14 @@ def test_a_false_refusal_for_cushioning_does_not_replay() -> None:
     catalog = Catalog("shelf", cubes(500), dunnage=(pad, foam("good", "1.1")))
     policy = Policy(cushioning_ids=("pad", "good"))
     answer = plan(BRICKS, catalog, policy)
-    (refused,) = answer.certificate.refused
-    for change in ({"cushioning_id": "good"}, {"detail": "too soft"}):
-        certificate = replace(answer.certificate, refused=(replace(refused, **change),))
+    (refused,) = answer.certificate.refused_candidates
+    for change in ({"cushioning_id": "good"}, {"rule": "too soft"}):
+        certificate = replace(answer.certificate, refused_candidates=(replace(refused, **change),))
         broken = verify_certificate(replace(answer, certificate=certificate), BRICKS, catalog, policy)
         assert [each.field for each in broken] == [
-            "certificate.refused[0].proof" if "cushioning_id" in change else "certificate.refused[0].detail"
+            "certificate.refused_candidates[0].proof"
+            if "cushioning_id" in change
+            else "certificate.refused_candidates[0].rule"
         ]
 
 
@@ -299,16 +301,18 @@ def test_a_cheaper_pair_must_be_refused_or_open() -> None:
     policy = Policy(objectives=("packaging_mass",), cushioning_ids=("dense", "middle"), void_fill_id="none")
     answer = plan(order, shelf, policy)
     assert (answer.parcels[0].box_type_id, answer.parcels[0].cushioning_id) == ("large", "middle")
-    assert [(each.box_type_id, each.cushioning_id) for each in answer.certificate.refused] == [("small", "middle")]
-    missing = replace(answer.certificate, refused=())
+    assert [(each.box_type_id, each.cushioning_id) for each in answer.certificate.refused_candidates] == [
+        ("small", "middle")
+    ]
+    missing = replace(answer.certificate, refused_candidates=())
     broken = verify_certificate(replace(answer, certificate=missing), order, shelf, policy)
     assert "must hold 'small' with 'middle' too" in broken[0].rule
-    opened = replace(missing, open_box_type_ids=("small",), open_cushioning_ids=("middle",))
+    opened = replace(missing, open_candidates=(OpenCandidate("small", "middle"),))
     broken = verify_certificate(replace(answer, certificate=opened), order, shelf, policy)
     assert [each.field for each in broken] == ["certificate.lower_bound"]
-    unnamed = replace(opened, open_cushioning_ids=())
+    unnamed = replace(opened, open_candidates=(OpenCandidate("small"),))
     (lacking,) = verify_certificate(replace(answer, certificate=unnamed), order, shelf, policy)
-    assert lacking.field == "certificate.open_cushioning_ids"
+    assert lacking.field == "certificate.open_candidates[0].cushioning_id"
 
 
 def test_a_parcel_of_another_cushioning_is_not_the_plan() -> None:
@@ -335,7 +339,7 @@ def test_smallest_changes_are_of_the_cushioning_refused() -> None:
     """Each refused pair states what would make the order fit with its own cushioning."""
     order, policy = Order("1", [MUG]), Policy(cushioning_ids=("thick", "middle"))
     answer = plan(order, replace(SHELF, box_types=tuple(cubes(240, 320))), policy, explain=True)
-    changes = {each.cushioning_id: each.smallest_change for each in answer.certificate.refused}
+    changes = {each.cushioning_id: each.smallest_change for each in answer.certificate.refused_candidates}
     assert changes["middle"].shorten_um == (1_600, 0, 0)  # 241.6 mm are 1.6 too many
     assert changes["thick"].shorten_um[0] == 70_000  # 310 mm are 70 too many
 
@@ -384,13 +388,13 @@ def test_what_a_class_says_is_kept_and_told() -> None:
 
 
 def test_begun_parcels_are_of_the_first_cushioning() -> None:
-    """A mug that lies in a begun parcel lies in the first cushioning named, and another joins it in the same."""
+    """A mug that lies in a started parcel lies in the first cushioning named, and another joins it in the same."""
     order = Order("1", [replace(MUG, quantity=2)])
     lying = Placement("mug", 0, 0, 0, 0, 241.6, 221.6, 231.6, cushion_mm=60.8)
-    begun = StartedParcel("P", "long", (lying,))
+    started = StartedParcel("P", "long", (lying,))
     catalog = Catalog("shelf", [BoxType("long", 500, 240, 240), *cubes(320)], dunnage=(THIN, MIDDLE))
     policy = Policy(cushioning_ids=("middle", "thin"))
-    answer = plan(order, catalog, policy, started_parcels=[begun])
+    answer = plan(order, catalog, policy, started_parcels=[started])
     assert [(each.cushioning_id, len(each.placements)) for each in answer.parcels] == [("middle", 2)]
 
 

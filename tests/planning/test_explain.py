@@ -42,7 +42,7 @@ def one_box_takes(order: Order, catalog: Catalog, box_type_id: str, policy: Poli
 
 def hold(answer: Plan, order: Order, catalog: Catalog, policy: Policy) -> None:
     """Assert both sides of every change that a plan states."""
-    for each in answer.certificate.refused:
+    for each in answer.certificate.refused_candidates:
         change = each.smallest_change
         if change is None:
             continue
@@ -122,7 +122,7 @@ def test_changes_worked_out_by_hand(name: str) -> None:
     order = Order("order", lines)
     policy = Policy(support_ratio=0)
     answer = plan(order, SHELF, policy, profiles=(), explain=True)
-    (refused,) = answer.certificate.refused
+    (refused,) = answer.certificate.refused_candidates
     assert refused.smallest_change == expected
     hold(answer, order, SHELF, policy)
 
@@ -130,9 +130,9 @@ def test_changes_worked_out_by_hand(name: str) -> None:
 def test_nothing_is_explained_unless_asked_for() -> None:
     """A plan states no changes by default, and the best of ranked plans does on request."""
     order = Order("order", CASES["one edge"][0])
-    assert plan(order, SHELF, profiles=()).certificate.refused[0].smallest_change is None
+    assert plan(order, SHELF, profiles=()).certificate.refused_candidates[0].smallest_change is None
     best, *_ = plans(order, SHELF, profiles=(), alternatives=1, explain=True)
-    assert best.certificate.refused[0].smallest_change == CASES["one edge"][1]
+    assert best.certificate.refused_candidates[0].smallest_change == CASES["one edge"][1]
 
 
 @pytest.mark.parametrize(
@@ -151,11 +151,11 @@ def test_a_change_that_does_not_hold_is_rejected(change: SmallestChange) -> None
     """The replay of a certificate proves both sides of every change it states."""
     order = Order("order", CASES["one edge"][0])
     answer = plan(order, SHELF, profiles=(), explain=True)
-    (refused,) = answer.certificate.refused
-    forged = replace(answer.certificate, refused=(replace(refused, smallest_change=change),))
+    (refused,) = answer.certificate.refused_candidates
+    forged = replace(answer.certificate, refused_candidates=(replace(refused, smallest_change=change),))
     found = verify_certificate(replace(answer, certificate=forged), order, SHELF, profiles=())
     assert found
-    assert all(each.field.startswith("certificate.refused[0].smallest_change") for each in found)
+    assert all(each.field.startswith("certificate.refused_candidates[0].smallest_change") for each in found)
 
 
 @pytest.mark.parametrize(

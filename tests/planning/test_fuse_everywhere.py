@@ -123,7 +123,7 @@ def test_a_spent_fuse_gives_a_checked_plan_or_an_error_that_says_why(asked) -> N
         except CpuCeilingError:
             assert not cut  # a later end has a plan where an earlier one had
             continue
-        assert answer.cut_by_fuse
+        assert answer.cut_short
         cut += 1
         assert answer.parcels
     assert cut

@@ -22,7 +22,7 @@ def test_each_plan_is_better_than_the_one_before_and_the_last_no_worse_than_a_pl
     assert all(not check(each, ORDER, BOXES, Policy()) for each in found)
     assert [price(each) for each in found] == sorted((price(each) for each in found), reverse=True)
     assert price(found[-1]) <= price(plan(ORDER, BOXES, Policy(mode="balanced"), profiles=()))
-    assert not any(each.cut_by_fuse for each in found)
+    assert not any(each.cut_short for each in found)
 
 
 def test_a_fuse_ends_the_search_with_the_best_plan_so_far() -> None:
@@ -34,7 +34,7 @@ def test_a_fuse_ends_the_search_with_the_best_plan_so_far() -> None:
         if not fuse.blown and each.certificate.status.value == "proved":
             pytest.fail("the case is too easy: nothing is left to search for")
         fuse.blow()
-    assert [each.cut_by_fuse for each in found] == [False, True]
+    assert [each.cut_short for each in found] == [False, True]
     assert found[1].parcels == found[0].parcels
     assert found[1].warnings[-1] == planner.CUT
 
@@ -78,5 +78,5 @@ def test_explanations_end_with_the_fuse_and_are_made_once(monkeypatch) -> None:
     monkeypatch.setattr(improving, "explained", blow)
     policy = Policy(mode="thorough", support_ratio=1)
     first, cut = improvements(ORDER, BOXES, policy, profiles=(), fuse=fuse, explain=True)
-    assert (first.cut_by_fuse, cut.cut_by_fuse, len(asked)) == (False, True, 1)
+    assert (first.cut_short, cut.cut_short, len(asked)) == (False, True, 1)
     assert cut.parcels == first.parcels

@@ -88,22 +88,22 @@ def test_the_order_of_fragile_lines_changes_nothing(order: Order, shuffler: rand
 @given(strategies.orders(), strategies.catalogs(), strategies.policies, st.randoms(use_true_random=False))
 @settings(max_examples=60, deadline=None)
 def test_the_order_of_begun_parcels_changes_nothing(order, catalog, policy, shuffler: random.Random) -> None:
-    """Nor where parcels are begun already, with one of a plan's units each, and listed in any order."""
+    """Nor where parcels are started already, with one of a plan's units each, and listed in any order."""
     policy = replace(policy, max_parcels=None)
     before = plan(order, catalog, policy, profiles=())
     rigid = {box.box_type_id for box in catalog.box_types if not box.flexible}
-    begun = [
-        StartedParcel(f"begun-{at}", parcel.box_type_id, parcel.placements[:1])
+    started = [
+        StartedParcel(f"started-{at}", parcel.box_type_id, parcel.placements[:1])
         for at, parcel in enumerate(before.parcels)
         if parcel.box_type_id in rigid
     ]
     try:
-        answer = plan(order, catalog, policy, profiles=(), started_parcels=begun)
+        answer = plan(order, catalog, policy, profiles=(), started_parcels=started)
     except InvalidInputError:  # a group that is to stay together would be split
         return
-    shuffler.shuffle(begun)
+    shuffler.shuffle(started)
     again = _shuffled(order, catalog, shuffler)
-    assert _same(plan(*again, policy, profiles=(), started_parcels=begun), answer)
+    assert _same(plan(*again, policy, profiles=(), started_parcels=started), answer)
 
 
 @given(strategies.orders(), strategies.catalogs(), strategies.box_types("extra"))

@@ -39,7 +39,7 @@ def test_a_known_plan_beats_what_the_search_finds(lucky) -> None:
     """The cheaper box that stays open is taken once a packing of it is at hand; what is said of it can be replayed."""
     catalog = Catalog("c", [FLAT, LARGE])
     alone = plan(CUBES, catalog, profiles=())
-    assert (boxes(alone), alone.certificate.open_box_type_ids) == (["large"], ("flat",))
+    assert (boxes(alone), alone.certificate.open_candidates) == (["large"], (("flat", ""),))
     answer = plan(CUBES, catalog, profiles=(), known_plans=[lucky])
     assert (boxes(answer), answer.certificate.status) == (["flat"], ProofStatus.PROVED)
     assert answer.parcels[0].placements == lucky.parcels[0].placements
@@ -103,14 +103,14 @@ def test_a_known_plan_of_other_units_is_passed_over() -> None:
 
 
 def test_what_can_be_no_known_plan_is_an_error() -> None:
-    """Another order's plan, something else than a plan, and any beside begun parcels: each by its field."""
+    """Another order's plan, something else than a plan, and any beside started parcels: each by its field."""
     catalog = Catalog("c", [FLAT])
     other = plan(Order("other", CUBES.lines), catalog, profiles=())
-    begun = StartedParcel("P", "flat", [Placement("cube", 0, 0, 0, 0, 100, 100, 100)])
+    started = StartedParcel("P", "flat", [Placement("cube", 0, 0, 0, 0, 100, 100, 100)])
     with pytest.raises(InvalidInputError) as raised:
-        plan(CUBES, catalog, profiles=(), known_plans=[other, "plan"], started_parcels=[begun])
+        plan(CUBES, catalog, profiles=(), known_plans=[other, "plan"], started_parcels=[started])
     assert [(each.field, each.rule) for each in raised.value.violations] == [
         ("known_plans[0].order_id", "must be 'o', got 'other'"),
         ("known_plans[1]", "must be a Plan, got 'plan'"),
-        ("known_plans", "must be empty where parcels are already begun"),
+        ("known_plans", "must be empty where parcels are already started"),
     ]

@@ -51,9 +51,9 @@ def test_three_irons_of_30_kg_are_three_parcels() -> None:
     assert all(each.handling_marks == (HEAVY, TEAM_LIFT) for each in answer.parcels)
     assert answer.certificate.status is ProofStatus.PROVED
     assert verify_certificate(answer, IRONS, EU) == []
-    refused = {each.box_type_id: each for each in answer.certificate.refused}["eu-400x300x200"]
+    refused = {each.box_type_id: each for each in answer.certificate.refused_candidates}["eu-400x300x200"]
     assert refused.proof is Proof.WEIGHT
-    assert refused.detail.endswith("at most 23000 g gross of several units: manual@1")
+    assert refused.rule.endswith("at most 23000 g gross of several units: manual@1")
     (team,) = (each for each in answer.warnings if each.code == "TEAM_LIFT")
     assert (team.count, "lift it in a team" in str(team)) == (3, True)
     assert "UNVERIFIED_LIFTING_PROFILE" in {each.code for each in answer.warnings}
@@ -196,39 +196,39 @@ def test_where_parcels_are_limited_the_rule_names_the_lifting_limit(count: int) 
 def test_a_begun_parcel_is_filled_up_to_the_limit() -> None:
     """Of further units as many go in as may be lifted; the rest goes elsewhere."""
     order = Order("o", [block("a", 4, 7)])
-    begun = _begun(order, 2)
-    answer = plan(order, CRATE, started_parcels=[begun])
+    started = _started(order, 2)
+    answer = plan(order, CRATE, started_parcels=[started])
     assert sorted((len(each.placements), each.started_parcel_id) for each in answer.parcels) == [(1, ""), (3, "p")]
 
 
 def test_what_lies_in_a_begun_parcel_stays_however_heavy() -> None:
     """Two units of 15 kg lie together already: they stay, marked, and nothing is added."""
     order = Order("o", [block("a", 2, 15), block("b", 1, 0.1)])
-    answer = plan(order, CRATE, started_parcels=[_begun(order, 2)])
+    answer = plan(order, CRATE, started_parcels=[_started(order, 2)])
     first = next(each for each in answer.parcels if each.started_parcel_id)
     assert ([each.line_id for each in first.placements], first.handling_marks) == (["a", "a"], (HEAVY, TEAM_LIFT))
     assert len(answer.parcels) == 2
 
 
 def test_a_begun_single_heavy_unit_gets_no_company() -> None:
-    """A unit of 30 kg lies in a begun parcel: nothing is laid beside it."""
+    """A unit of 30 kg lies in a started parcel: nothing is laid beside it."""
     order = Order("o", [block("iron", 1, 30), block("b", 2, 0.1)])
-    answer = plan(order, CRATE, started_parcels=[_begun(order, 1)])
+    answer = plan(order, CRATE, started_parcels=[_started(order, 1)])
     assert sorted(len(each.placements) for each in answer.parcels) == [1, 2]
 
 
 def test_a_begun_group_is_completed_or_refused() -> None:
-    """The rest of a begun group goes in where it is alone; beside other units above the limit it is an error."""
+    """The rest of a started group goes in where it is alone; beside other units above the limit it is an error."""
     kit = block("kit", 2, 15, keep_together_group="kit")
     alone = Order("o", [kit])
-    (parcel,) = plan(alone, CRATE, started_parcels=[_begun(alone, 1)]).parcels
+    (parcel,) = plan(alone, CRATE, started_parcels=[_started(alone, 1)]).parcels
     assert len(parcel.placements) == 2
     beside = Order("o", [block("a", 1, 1), kit])
     with pytest.raises(InvalidInputError, match="found no place for 1 units of it"):
-        plan(beside, CRATE, started_parcels=[_begun(beside, 2)])
+        plan(beside, CRATE, started_parcels=[_started(beside, 2)])
 
 
-def _begun(order: Order, count: int) -> StartedParcel:
+def _started(order: Order, count: int) -> StartedParcel:
     """Return a parcel with the first units of an order, as the planner lays them where nothing limits them."""
     first, left = [], count
     for line in order.lines:
@@ -272,7 +272,7 @@ def test_what_would_make_a_box_serve_is_told() -> None:
     """A box refused for the limit says how much lighter the order must be, and the claim is replayed."""
     order = Order("o", [block("a", 2, 11.002)])
     answer = plan(order, CRATE, explain=True)
-    (refused,) = answer.certificate.refused
+    (refused,) = answer.certificate.refused_candidates
     assert refused.smallest_change is not None
     assert refused.smallest_change.lighten_mg == 2_000  # of each of the two
     assert verify_certificate(answer, order, CRATE) == []

@@ -123,9 +123,9 @@ def test_a_refused_mailer_says_at_how_many_heights() -> None:
     order = Order("o", [Item("a", 3, 100, 100, 30, 100)])
     answer = packed(order, mailer(320, 140, 60), BoxType("box", 300, 200, 100))
     assert answer is not None
-    (refused,) = answer.certificate.refused
+    (refused,) = answer.certificate.refused_candidates
     assert (refused.box_type_id, refused.proof) == ("mailer", Proof.BAR_RELAXATION)
-    assert refused.detail.startswith("at none of 2 filled heights; ")
+    assert refused.rule.startswith("at none of 2 filled heights; ")
     assert answer.certificate.status is ProofStatus.PROVED
 
 
@@ -171,7 +171,7 @@ def test_one_unit_in_a_loose_mailer_is_proved_and_two_are_not() -> None:
     two = packed(Order("o", [replace(BOOK, quantity=2)]), mailer(350, 300), policy=policy)
     assert two is not None
     assert two.certificate.status is ProofStatus.OPEN
-    assert two.certificate.open_box_type_ids == ("mailer",)
+    assert two.certificate.open_candidates == (("mailer", ""),)
     assert 0 < two.certificate.lower_bound < two.certificate.value
 
 
@@ -266,8 +266,8 @@ def test_a_mailer_that_was_not_tried_at_every_height_is_not_refused() -> None:
         answer = packed(Order("o", lines), mailer(flat, flat, 300), box, policy=Policy(max_parcels=1, mode="fast"))
         assert answer is not None
         certificate = answer.certificate
-        if answer.parcels[0].box_type_id == "box" and certificate.open_box_type_ids:
-            assert certificate.open_box_type_ids == ("mailer",)
+        if answer.parcels[0].box_type_id == "box" and certificate.open_candidates:
+            assert certificate.open_candidates == (("mailer", ""),)
             assert certificate.status is ProofStatus.OPEN
             return
     pytest.fail("no mailer was left open")

@@ -38,7 +38,7 @@ def test_the_smallest_box_that_takes_all_is_chosen_and_proved() -> None:
     assert [parcel.box_type_id for parcel in answer.parcels] == ["large"]
     certificate = answer.certificate
     assert (certificate.status, certificate.scope) == (ProofStatus.PROVED, ProofScope.ALL_PLANS)
-    assert [(each.box_type_id, each.proof) for each in certificate.refused] == [("small", Proof.VOLUME)]
+    assert [(each.box_type_id, each.proof) for each in certificate.refused_candidates] == [("small", Proof.VOLUME)]
     assert certificate.gap == 0
 
 
@@ -46,7 +46,7 @@ def test_a_pair_that_shares_no_axis_is_a_proof() -> None:
     """Two plates whose volume would fit, but that cannot lie apart along any axis, refuse the small box."""
     answer = plan(order(Item("a", 1, 190, 140, 40, 1), Item("b", 1, 120, 110, 80, 1)), TWO_BOXES)
     assert answer.parcels[0].box_type_id == "large"
-    assert [each.proof for each in answer.certificate.refused] == [Proof.UNIT_PAIR]
+    assert [each.proof for each in answer.certificate.refused_candidates] == [Proof.UNIT_PAIR]
 
 
 def test_several_parcels_where_no_box_takes_all() -> None:
@@ -110,7 +110,7 @@ def test_weight_limits_count_the_box_and_its_dunnage() -> None:
     assert plan(order(Item("a", 1, 100, 100, 50, 950)), catalog).parcels[0].box_type_id == "tight"
     heavier = plan(order(Item("a", 1, 100, 100, 50, 951)), catalog)
     assert heavier.parcels[0].box_type_id == "large"
-    assert heavier.certificate.refused[0].proof is Proof.WEIGHT
+    assert heavier.certificate.refused_candidates[0].proof is Proof.WEIGHT
 
 
 def test_masses_add_up() -> None:

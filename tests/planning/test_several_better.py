@@ -62,7 +62,7 @@ def test_a_proof_leaves_no_mailer_open() -> None:
     order, catalog = Order("o", [soft, flat]), Catalog("c", mailers)
     policy = Policy("inner_volume", support_ratio=0.333333, mode="fast", max_parcels=2)
     answer = plan(order, catalog, policy, profiles=())
-    assert answer.certificate.status is ProofStatus.OPEN or not answer.certificate.open_box_type_ids
+    assert answer.certificate.status is ProofStatus.OPEN or not answer.certificate.open_candidates
     assert verify_certificate(answer, order, catalog, policy, profiles=()) == []
 
 

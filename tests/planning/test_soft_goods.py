@@ -64,7 +64,7 @@ def test_a_shirt_is_folded_as_its_box_asks(box_mm: tuple[int, int, int], folds: 
         smaller = BoxType("smaller", *(edge - (at == axis) for at, edge in enumerate(box_mm)))
         both = packed(Order("o", [SHIRT]), smaller, BoxType("large", 900, 900, 900))
         assert both is not None
-        assert [each.box_type_id for each in both.certificate.refused] == ["smaller"]
+        assert [each.box_type_id for each in both.certificate.refused_candidates] == ["smaller"]
         assert both.certificate.status is ProofStatus.PROVED
 
 
@@ -161,9 +161,9 @@ def test_many_kinds_are_folded_in_as_many_ways_as_counted() -> None:
     answer = packed(order, *boxes, BoxType("large", 900, 900, 900))
     assert answer is not None
     # 5.84 L of shirts; none is narrower than 175 mm, however it is folded; and of the last nothing is proved.
-    refused = {each.box_type_id: each.proof for each in answer.certificate.refused}
+    refused = {each.box_type_id: each.proof for each in answer.certificate.refused_candidates}
     assert refused == {"small": Proof.VOLUME, "narrow": Proof.SINGLE_UNIT}
-    assert answer.certificate.open_box_type_ids == ("tight",)
+    assert answer.certificate.open_candidates == (("tight", ""),)
     assert answer.certificate.status is ProofStatus.OPEN
     catalog = Catalog("c", [*boxes, BoxType("large", 900, 900, 900)])
     assert verify_certificate(answer, order, catalog, Policy(max_parcels=1), profiles=()) == []

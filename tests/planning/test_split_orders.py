@@ -93,7 +93,7 @@ def test_a_box_that_is_open_leaves_the_split_open() -> None:
     order, catalog, policy = Order("o", lines), Catalog("c", [BoxType("a", 100, 100, 90)]), Policy(mode="fast")
     answer = plan(order, catalog, policy, profiles=())
     certificate = answer.certificate
-    assert (certificate.status is ProofStatus.PROVED) == (certificate.open_box_type_ids == ())
+    assert (certificate.status is ProofStatus.PROVED) == (certificate.open_candidates == ())
     assert verify_certificate(answer, order, catalog, policy, profiles=()) == []
 
 

@@ -1,4 +1,4 @@
-"""Parcels already begun: filled up first, nothing in them moved, everything else planned as ever."""
+"""Parcels already started: filled up first, nothing in them moved, everything else planned as ever."""
 
 import contextlib
 import dataclasses
@@ -33,11 +33,11 @@ SMALL = BoxType("small", 100, 100, 100, tare_g=60)
 CATALOG = Catalog("two", [BOX, SMALL])
 BOOK = Item("book", 3, 150, 200, 50, 800)
 LYING = Placement("book", 0, 0, 0, 0, 150, 200, 50)
-BEGUN = StartedParcel("P-7", "box", [LYING])
+STARTED = StartedParcel("P-7", "box", [LYING])
 
 
 def where(answer) -> list[tuple[str, str, list[str]]]:
-    """Return of each parcel the begun one it finishes, its box type and its units."""
+    """Return of each parcel the started one it finishes, its box type and its units."""
     return [
         (each.started_parcel_id, each.box_type_id, [f"{one.line_id}{one.unit_index}" for one in each.placements])
         for each in answer.parcels
@@ -47,26 +47,26 @@ def where(answer) -> list[tuple[str, str, list[str]]]:
 def test_a_begun_parcel_is_finished_before_another_is_opened() -> None:
     """What lies in it comes first in the sequence and has not moved; what fits joins it, and no box is opened."""
     order = Order("o", [BOOK, Item("cup", 1, 80, 80, 80, 300)])
-    answer = plan(order, CATALOG, started_parcels=[BEGUN])
+    answer = plan(order, CATALOG, started_parcels=[STARTED])
     ((name, box, units),) = where(answer)
     assert (name, box, units[0]) == ("P-7", "box", "book0")
     assert sorted(units) == ["book0", "book1", "book2", "cup0"]
     assert answer.parcels[0].placements[0] == LYING
     assert answer.parcels[0].net_mg == 2_700_000
-    assert not verify_certificate(answer, order, CATALOG, started_parcels=[BEGUN])
+    assert not verify_certificate(answer, order, CATALOG, started_parcels=[STARTED])
 
 
 def test_what_does_not_fit_gets_further_boxes() -> None:
-    """A full begun parcel leaves the rest to new boxes; nothing is proved of the plan as a whole."""
+    """A full started parcel leaves the rest to new boxes; nothing is proved of the plan as a whole."""
     order = Order("o", [BOOK, Item("block", 2, 300, 200, 100, 900)])
-    answer = plan(order, CATALOG, started_parcels=[BEGUN])
+    answer = plan(order, CATALOG, started_parcels=[STARTED])
     first, *others = where(answer)
     assert first[0] == "P-7"
     assert [each[0] for each in others] == [""] * len(others)
     assert answer.status is PlanStatus.COMPLETE
     assert len(answer.parcels) == 2
     assert answer.certificate.status is ProofStatus.OPEN
-    assert not answer.certificate.refused
+    assert not answer.certificate.refused_candidates
 
 
 def test_nothing_goes_where_only_a_hand_from_below_could_put_it() -> None:
@@ -85,12 +85,12 @@ def test_nothing_goes_where_only_a_hand_from_below_could_put_it() -> None:
 def test_limits_count_what_lies_there() -> None:
     """Weight limit and load bearing hold for old and new units together."""
     heavy = Item("heavy", 3, 100, 100, 100, 9_000)
-    begun = StartedParcel("P-1", "box", [Placement("heavy", 0, 0, 0, 0, 100, 100, 100)])
-    answer = plan(Order("o", [heavy]), CATALOG, started_parcels=[begun])
+    started = StartedParcel("P-1", "box", [Placement("heavy", 0, 0, 0, 0, 100, 100, 100)])
+    answer = plan(Order("o", [heavy]), CATALOG, started_parcels=[started])
     assert [len(units) for _, _, units in where(answer)] == [2, 1]
     weak = dataclasses.replace(BOOK, max_load_g=0.0, quantity=1)
     order = Order("o", [weak, Item("slab", 1, 300, 200, 20, 100)])
-    assert len(plan(order, CATALOG, started_parcels=[BEGUN]).parcels) == 2
+    assert len(plan(order, CATALOG, started_parcels=[STARTED]).parcels) == 2
 
 
 def test_an_open_box_without_units_is_used_first() -> None:
@@ -107,16 +107,16 @@ def test_an_open_box_without_units_is_used_first() -> None:
 
 
 def test_an_open_box_that_takes_nothing_is_left_out_and_named() -> None:
-    """A begun box in which nothing fits is no parcel, and the plan says so."""
+    """A started box in which nothing fits is no parcel, and the plan says so."""
     answer = plan(Order("o", [BOOK]), CATALOG, started_parcels=[StartedParcel("P-1", "small")])
     assert where(answer)[0][0] == ""
-    assert any("begun parcel 'P-1' holds no unit" in each.text for each in answer.warnings)
+    assert any("started parcel 'P-1' holds no unit" in each.text for each in answer.warnings)
 
 
 def test_begun_parcels_count_to_the_most_allowed() -> None:
-    """With one parcel allowed and begun, what does not fit it stays out for that reason."""
+    """With one parcel allowed and started, what does not fit it stays out for that reason."""
     order = Order("o", [BOOK, Item("block", 2, 300, 200, 100, 900)])
-    answer = plan(order, CATALOG, Policy(max_parcels=1, allow_partial=True), started_parcels=[BEGUN])
+    answer = plan(order, CATALOG, Policy(max_parcels=1, allow_partial=True), started_parcels=[STARTED])
     assert len(answer.parcels) == 1
     assert {out.reason for out in answer.unpacked} == {UnpackedReason.MAX_PARCELS_REACHED}
 
@@ -125,7 +125,7 @@ def test_a_unit_that_only_the_begun_box_takes_goes_there() -> None:
     """Its box type is out of stock, but one of them stands open."""
     catalog = Catalog("gone", [dataclasses.replace(BOX, available=0), SMALL])
     order = Order("o", [BOOK])
-    assert where(plan(order, catalog, started_parcels=[BEGUN]))[0][:2] == ("P-7", "box")
+    assert where(plan(order, catalog, started_parcels=[STARTED]))[0][:2] == ("P-7", "box")
 
 
 def test_company_is_kept_in_begun_parcels() -> None:
@@ -140,7 +140,7 @@ def test_company_is_kept_in_begun_parcels() -> None:
         ],
     )
     policy = Policy(property_caps=[PropertyCap("wh", 100)])
-    answer = plan(order, CATALOG, policy, started_parcels=[BEGUN])
+    answer = plan(order, CATALOG, policy, started_parcels=[STARTED])
     (_, _, first), *others = where(answer)
     assert {"book0", "book1"} <= set(first)
     assert "soap0" not in first
@@ -152,7 +152,7 @@ def test_a_group_that_cannot_be_completed_is_an_error() -> None:
     """Units that lie in a closed-in place cannot be taken out again, so the request cannot be met."""
     order = Order("o", [dataclasses.replace(BOOK, quantity=9, keep_together_group="set")])
     with pytest.raises(InvalidInputError) as raised:
-        plan(order, CATALOG, started_parcels=[BEGUN])
+        plan(order, CATALOG, started_parcels=[STARTED])
     (violation,) = raised.value.violations
     assert violation.field == "started_parcels[0]"
     assert "found no place for 8 units of it" in violation.rule
@@ -161,7 +161,7 @@ def test_a_group_that_cannot_be_completed_is_an_error() -> None:
 def test_the_order_of_begun_parcels_does_not_matter() -> None:
     """They are filled in the order of their ids."""
     order = Order("o", [BOOK, Item("cup", 6, 80, 80, 80, 300)])
-    started = [BEGUN, StartedParcel("P-1", "small"), StartedParcel("P-3", "box")]
+    started = [STARTED, StartedParcel("P-1", "small"), StartedParcel("P-3", "box")]
     one = plan(order, CATALOG, started_parcels=started)
     assert canonical_json(one) == canonical_json(plan(order, CATALOG, started_parcels=started[::-1]))
 
@@ -172,13 +172,13 @@ MAILER = BoxType("mailer", 300, 200, 40, style=BoxStyle.FLAT_MAILER)
 @pytest.mark.parametrize(
     ("started", "field", "word"),
     [
-        ([BEGUN, dataclasses.replace(BEGUN, placements=())], "started_parcels[1].started_parcel_id", "not repeat"),
-        ([dataclasses.replace(BEGUN, box_type_id="hat")], "started_parcels[0].box_type_id", "rigid box type"),
-        ([dataclasses.replace(BEGUN, box_type_id="mailer")], "started_parcels[0].box_type_id", "rigid box type"),
+        ([STARTED, dataclasses.replace(STARTED, placements=())], "started_parcels[1].started_parcel_id", "not repeat"),
+        ([dataclasses.replace(STARTED, box_type_id="hat")], "started_parcels[0].box_type_id", "rigid box type"),
+        ([dataclasses.replace(STARTED, box_type_id="mailer")], "started_parcels[0].box_type_id", "rigid box type"),
         (
-            [BEGUN, dataclasses.replace(BEGUN, started_parcel_id="P-8")],
+            [STARTED, dataclasses.replace(STARTED, started_parcel_id="P-8")],
             "started_parcels[1].placements[0]",
-            "one begun parcel only",
+            "one started parcel only",
         ),
         (
             [StartedParcel("P", "box", [dataclasses.replace(LYING, line_id="cat")])],
@@ -227,15 +227,18 @@ def test_a_begun_parcel_that_cannot_be_is_refused(started, field: str, word: str
         (lambda: StartedParcel("P", None), "box_type_id"),
         (lambda: StartedParcel("P", "box", [1]), "placements[0]"),
         (lambda: plan(Order("o", [BOOK]), CATALOG, started_parcels=["P"]), "started_parcels[0]"),
-        (lambda: plan(Order("o", [BOOK]), CATALOG, Policy(engine="py3dbp"), started_parcels=[BEGUN]), "policy.engine"),
-        (lambda: plans(Order("o", [BOOK]), CATALOG, alternatives=1, started_parcels=[BEGUN]), "alternatives"),
+        (
+            lambda: plan(Order("o", [BOOK]), CATALOG, Policy(engine="py3dbp"), started_parcels=[STARTED]),
+            "policy.engine",
+        ),
+        (lambda: plans(Order("o", [BOOK]), CATALOG, alternatives=1, started_parcels=[STARTED]), "alternatives"),
         (
             lambda: plan(
                 Order("o", [BOOK]),
                 CATALOG,
                 Policy(max_parcels=1),
                 started_parcels=[
-                    BEGUN,
+                    STARTED,
                     StartedParcel("P-8", "box", [dataclasses.replace(LYING, unit_index=1)]),
                 ],
             ),
@@ -258,15 +261,15 @@ def test_any_plan_can_be_taken_up_half_way(order: Order, catalog: Catalog, polic
     rigid = {box.box_type_id for box in catalog.box_types if not box.flexible}
     boxed = [parcel for parcel in before.parcels if parcel.box_type_id in rigid]
     assume(boxed)
-    begun = StartedParcel("begun", boxed[0].box_type_id, boxed[0].placements[:count])
+    started = StartedParcel("started", boxed[0].box_type_id, boxed[0].placements[:count])
     groups = {line.line_id: line.keep_together_group for line in order.lines}
-    if any(groups[each.line_id] for each in begun.placements):
+    if any(groups[each.line_id] for each in started.placements):
         # Half a group may lie there, and the search may find no place for its rest beside what lies there.
         with contextlib.suppress(InvalidInputError):
-            plan(order, catalog, policy, profiles=(), started_parcels=[begun])
+            plan(order, catalog, policy, profiles=(), started_parcels=[started])
         return
-    after = plan(order, catalog, policy, profiles=(), started_parcels=[begun])
-    assert check(after, order, catalog, policy, started_parcels=[begun]) == []
-    assert after.parcels[0].placements[: len(begun.placements)] == begun.placements
+    after = plan(order, catalog, policy, profiles=(), started_parcels=[started])
+    assert check(after, order, catalog, policy, started_parcels=[started]) == []
+    assert after.parcels[0].placements[: len(started.placements)] == started.placements
     packed = sum(len(parcel.placements) for parcel in after.parcels)
     assert packed + len(after.unpacked) == order.unit_count

@@ -39,9 +39,9 @@ def test_a_box_that_bears_too_little_is_refused_with_the_rule():
     assert packed(WEAK, STRONG).parcels[0].box_type_id == "a-weak"
     made = packed(WEAK, STRONG, stacking=DAMP)
     assert made.parcels[0].box_type_id == "b-strong"
-    (refused,) = made.certificate.refused
+    (refused,) = made.certificate.refused_candidates
     assert (refused.box_type_id, refused.proof) == ("a-weak", Proof.WEIGHT)
-    assert "at most 10760.584 g gross: its box bears 738.677 N of 7 such parcels above it" in refused.detail
+    assert "at most 10760.584 g gross: its box bears 738.677 N of 7 such parcels above it" in refused.rule
     load = made.parcels[0].stack_load
     assert load.holds
     assert load.layers == 8
@@ -84,7 +84,7 @@ def test_the_box_certificate_limits_gross_mass_and_size():
     heavy = Order("order", [Item("anvil", 1, 100, 100, 100, 29_400)])
     made = packed(WEAK, STRONG, order=heavy, box_certificate=True)
     assert made.parcels[0].box_type_id == "b-strong"
-    assert "grade single-32ect of the box certificate" in made.certificate.refused[0].detail
+    assert "grade single-32ect of the box certificate" in made.certificate.refused_candidates[0].rule
     long = BoxType("a-long", 1_500, 300, 200, tare_g=150, board_id="c-flute-32ect")
     made = packed(long, STRONG, box_certificate=True)
     assert made.parcels[0].box_type_id == "b-strong"
@@ -95,13 +95,13 @@ def test_the_box_certificate_limits_gross_mass_and_size():
 
 
 def test_a_begun_parcel_keeps_to_its_pile():
-    """A begun box is filled no further than its pile bears, and one that is past it already is refused."""
+    """A started box is filled no further than its pile bears, and one that is past it already is refused."""
     first = plan(Order("order", [Item("tin", 2, 100, 100, 100, 6_000)]), Catalog("catalog", [WEAK]), profiles=())
     lying = first.parcels[0].placements
     catalog, policy = Catalog("catalog", [WEAK]), Policy(stacking=DAMP)
-    begun = [StartedParcel("P-1", "a-weak", lying[:1])]
-    made = plan(ORDER, catalog, policy, profiles=(), started_parcels=begun)
-    assert check(made, ORDER, catalog, policy, started_parcels=begun) == []
+    started = [StartedParcel("P-1", "a-weak", lying[:1])]
+    made = plan(ORDER, catalog, policy, profiles=(), started_parcels=started)
+    assert check(made, ORDER, catalog, policy, started_parcels=started) == []
     assert len(made.parcels) == 2
     with pytest.raises(InvalidInputError, match="started_parcels"):
         plan(ORDER, catalog, policy, profiles=(), started_parcels=[StartedParcel("P-1", "a-weak", lying)])

@@ -25,7 +25,7 @@ from boxwright import (
     plan,
     verify_certificate,
 )
-from boxwright.domain.plan import Plan, Proof, ProofScope, ProofStatus, RefusedCandidate
+from boxwright.domain.plan import OpenCandidate, Plan, Proof, ProofScope, ProofStatus, RefusedCandidate
 from boxwright.domain.policy import Objective
 from boxwright.export import plan_from_dict, plan_to_dict
 from boxwright.selection.refusal import PROOFS
@@ -103,7 +103,7 @@ def unproved() -> Plan:
     """One parcel and OPEN: the plate fits on the block with its support, but every unit must keep its top free."""
     order = Order("order", [replace(line, max_load_g=0) for line in OPEN_ORDER.lines])
     answer = plan(order, OPEN_SHELF, profiles=())
-    assert answer.certificate.open_box_type_ids == ("open",)
+    assert answer.certificate.open_candidates == (("open", ""),)
     return answer
 
 
@@ -111,7 +111,7 @@ def test_the_plan_to_tamper_with_is_as_described(single: Plan) -> None:
     """The good certificate is PROVED, and its refusals are of different kinds."""
     certificate = single.certificate
     assert (certificate.status, certificate.scope) == (ProofStatus.PROVED, ProofScope.ALL_PLANS)
-    assert {each.proof for each in certificate.refused} == {
+    assert {each.proof for each in certificate.refused_candidates} == {
         Proof.WEIGHT,
         Proof.VOLUME,
         Proof.SINGLE_UNIT,
@@ -122,49 +122,68 @@ def test_the_plan_to_tamper_with_is_as_described(single: Plan) -> None:
 
 def refused(plan: Plan, box_type_id: str) -> int:
     """Return the place of a refused box."""
-    return [each.box_type_id for each in plan.certificate.refused].index(box_type_id)
+    return [each.box_type_id for each in plan.certificate.refused_candidates].index(box_type_id)
 
 
 def with_proof(plan: Plan, box_type_id: str, proof: Proof) -> dict[str, object]:
     """Return the refusals with another proof for a box."""
     at = refused(plan, box_type_id)
-    changed = list(plan.certificate.refused)
+    changed = list(plan.certificate.refused_candidates)
     changed[at] = replace(changed[at], proof=proof)
-    return {"refused": tuple(changed)}
+    return {"refused_candidates": tuple(changed)}
 
 
 TAMPERED = {
     "another kind of proof": (lambda plan: with_proof(plan, "weak", Proof.VOLUME), "].proof"),
     "a dearer kind of proof": (lambda plan: with_proof(plan, "weak", Proof.EXACT_RELAXED), "].proof"),
     "figures of a proof": (
-        lambda plan: {"refused": tuple(replace(each, detail="1 g, at most 0 g") for each in plan.certificate.refused)},
-        "].detail",
+        lambda plan: {
+            "refused_candidates": tuple(
+                replace(each, rule="1 g, at most 0 g") for each in plan.certificate.refused_candidates
+            )
+        },
+        "].rule",
     ),
     "a refused box that takes the order": (
-        lambda plan: {"refused": (*plan.certificate.refused, RefusedCandidate("large", Proof.VOLUME, ""))},
+        lambda plan: {
+            "refused_candidates": (*plan.certificate.refused_candidates, RefusedCandidate("large", Proof.VOLUME, ""))
+        },
         "].proof",
     ),
     "the chosen box among the refused": (
-        lambda plan: {"refused": (*plan.certificate.refused, RefusedCandidate("right", Proof.EXACT_RELAXED, ""))},
+        lambda plan: {
+            "refused_candidates": (
+                *plan.certificate.refused_candidates,
+                RefusedCandidate("right", Proof.EXACT_RELAXED, ""),
+            )
+        },
         "].proof",
     ),
     "a proof of too little for too much": (lambda plan: with_proof(plan, "slim", Proof.VOLUME), "].proof"),
     "a pair that is none": (lambda plan: with_proof(plan, "weak", Proof.UNIT_PAIR), "].proof"),
-    "a candidate left out": (lambda plan: {"refused": plan.certificate.refused[1:]}, "certificate.refused"),
-    "no candidate at all": (lambda plan: {"refused": ()}, "certificate.refused"),
+    "a candidate left out": (
+        lambda plan: {"refused_candidates": plan.certificate.refused_candidates[1:]},
+        "certificate.refused_candidates",
+    ),
+    "no candidate at all": (lambda plan: {"refused_candidates": ()}, "certificate.refused_candidates"),
     "a box that the catalog does not have": (
-        lambda plan: {"refused": (*plan.certificate.refused, RefusedCandidate("moon", Proof.VOLUME, ""))},
+        lambda plan: {
+            "refused_candidates": (*plan.certificate.refused_candidates, RefusedCandidate("moon", Proof.VOLUME, ""))
+        },
         "].box_type_id",
     ),
-    "a box listed twice": (lambda plan: {"refused": plan.certificate.refused[:1] * 2}, "].box_type_id"),
+    "a box listed twice": (
+        lambda plan: {"refused_candidates": plan.certificate.refused_candidates[:1] * 2},
+        "].box_type_id",
+    ),
     "a refused box that is open too": (
-        lambda plan: {"open_box_type_ids": (plan.certificate.refused[0].box_type_id,)},
-        "open_box_type_ids[0]",
+        lambda plan: {"open_candidates": (OpenCandidate(plan.certificate.refused_candidates[0].box_type_id),)},
+        "open_candidates[0].box_type_id",
     ),
     "proved with a box open": (
         lambda plan: {
-            "refused": plan.certificate.refused[1:],
-            "open_box_type_ids": (plan.certificate.refused[0].box_type_id,),
+            "refused_candidates": plan.certificate.refused_candidates[1:],
+            "open_candidates": (OpenCandidate(plan.certificate.refused_candidates[0].box_type_id),),
         },
         "certificate.status",
     ),
@@ -227,13 +246,13 @@ def test_open_cannot_be_turned_into_proved(unproved: Plan) -> None:
     assert verify_certificate(unproved, order, OPEN_SHELF, profiles=()) == []
     proved = replace(good, status=ProofStatus.PROVED)
     raised = replace(proved, lower_bound=good.value)
-    dropped = replace(raised, open_box_type_ids=())
-    called = replace(dropped, refused=(RefusedCandidate("open", Proof.UNIT_PAIR, ""),))
+    dropped = replace(raised, open_candidates=())
+    called = replace(dropped, refused_candidates=(RefusedCandidate("open", Proof.UNIT_PAIR, ""),))
     for forged, field in (
         (proved, "certificate.status"),
         (raised, "certificate.lower_bound"),
-        (dropped, "certificate.refused"),
-        (called, "certificate.refused[0].proof"),
+        (dropped, "certificate.refused_candidates"),
+        (called, "certificate.refused_candidates[0].proof"),
     ):
         found = verify_certificate(replace(unproved, certificate=forged), order, OPEN_SHELF, profiles=())
         assert found[0].field == field
@@ -275,7 +294,9 @@ def test_a_worse_split_is_not_proved() -> None:
     answer = plan(PARTS, dear, profiles=())
     best = plan(PARTS, BOXES, profiles=())
     assert len(best.parcels) == len(answer.parcels)
-    claims = replace(answer.certificate, status=ProofStatus.PROVED, refused=best.certificate.refused)
+    claims = replace(
+        answer.certificate, status=ProofStatus.PROVED, refused_candidates=best.certificate.refused_candidates
+    )
     claims = replace(claims, bounded_objective="parcel_count", value=3, lower_bound=3)
     forged = replace(answer, catalog_hash=BOXES.content_hash, certificate=claims)
     assert [each.field for each in verify_certificate(forged, PARTS, BOXES, profiles=())] == ["certificate.status"]

@@ -52,7 +52,7 @@ def model_of(lines: list[Item], boxes: list[BoxType], **policy: object) -> Order
 def searched(model: OrderModel, blind: Callable[[Units, Space], bool] = lambda units, space: False) -> Outcome:
     """Return the outcome of a search in which the first objective is the number of parcels."""
     members = np.arange(len(model.expansion.units))
-    return search(model, Failing(blind), members, SolvingMode.FAST, fewest_first=True, most_parcels=None)
+    return search(model, Failing(blind), members, SolvingMode.FAST, fewest_first=True, max_parcels=None)
 
 
 @pytest.mark.parametrize(("units", "places"), [(4, FAST.places), (8, 4 * FAST.places), (60, 25 * FAST.places)])
@@ -69,7 +69,7 @@ def test_one_parcel_of_few_units_is_not_filled_with_the_effort_of_many(units: in
 
     model = model_of([Item("u", units, 70, 60, 50, 1)], [BoxType("box", 100, 100, 100)])
     engine = Asked(lambda units, space: False)
-    found = search(model, engine, np.arange(units), SolvingMode.FAST, fewest_first=True, most_parcels=1)
+    found = search(model, engine, np.arange(units), SolvingMode.FAST, fewest_first=True, max_parcels=1)
     assert len(found.parcels) == 1
     assert asked == [places]
 
@@ -114,7 +114,7 @@ def test_of_a_mailer_the_cheapest_layout_under_stricter_rules_counts_too() -> No
     mailer = BoxType("mailer", 400, 300, 100, style="flat_mailer")
     model = model_of([Item("u", 2, 100, 50, 20, 1)], [mailer], objectives=["outer_volume"], support_ratio=0.5)
     engine = Spreading(lambda units, space: False)
-    found = search(model, engine, np.arange(2), SolvingMode.FAST, fewest_first=False, most_parcels=1)
+    found = search(model, engine, np.arange(2), SolvingMode.FAST, fewest_first=False, max_parcels=1)
     assert found.parcels[0].corners_um[:, 3].max() == 200_000
 
 
@@ -132,7 +132,7 @@ def test_a_box_that_no_proof_refuses_and_no_search_fills_stays_open() -> None:
     found = searched(model, lambda units, space: space.edges_um[0] == 100_000)
     assert [parcel.box.box_type_id for parcel in found.parcels] == ["large"]
     assert found.status is ProofStatus.OPEN
-    assert found.open_ids == ("small",)
+    assert found.open_candidates == (("small", ""),)
     assert found.bound == (1, 10**15)
     assert searched(model).status is ProofStatus.PROVED
 
@@ -143,7 +143,7 @@ def test_several_parcels_prove_nothing_while_one_box_is_open() -> None:
     lines = [Item("u", 1, 90, 90, 90, 1), Item("v", 1, 95, 95, 95, 1)]
     found = searched(model_of(lines, boxes), lambda units, space: len(units) == 2)
     assert [parcel.box.box_type_id for parcel in found.parcels] == ["small", "small"]
-    assert found.open_ids == ("large",)
+    assert found.open_candidates == (("large", ""),)
     assert found.status is ProofStatus.OPEN
     assert found.bound is not None
     assert found.bound < found.price
@@ -154,9 +154,9 @@ def test_an_open_box_that_is_dearer_than_the_split_is_no_question() -> None:
     boxes = [BoxType("small", 100, 100, 100), BoxType("huge", 500, 500, 500)]
     model = model_of([Item("u", 2, 90, 90, 90, 1)], boxes, objectives=["inner_volume"])
     blind = Failing(lambda units, space: len(units) == 2)
-    found = search(model, blind, np.arange(2), SolvingMode.FAST, fewest_first=False, most_parcels=None)
+    found = search(model, blind, np.arange(2), SolvingMode.FAST, fewest_first=False, max_parcels=None)
     assert [parcel.box.box_type_id for parcel in found.parcels] == ["small", "small"]
-    assert (found.status, found.open_ids) == (ProofStatus.PROVED, ())
+    assert (found.status, found.open_candidates) == (ProofStatus.PROVED, ())
 
 
 def test_a_proof_among_single_boxes_covers_all_plans_only_where_parcels_count_first() -> None:
@@ -164,7 +164,7 @@ def test_a_proof_among_single_boxes_covers_all_plans_only_where_parcels_count_fi
     model = model_of([Item("u", 1, 90, 90, 90, 1)], [BoxType("a", 100, 100, 100)], objectives=["inner_volume"])
     members = np.arange(1)
     for fewest_first, scope in ((True, ProofScope.ALL_PLANS), (False, ProofScope.SINGLE_PARCEL)):
-        found = search(model, OwnPacker(), members, SolvingMode.FAST, fewest_first=fewest_first, most_parcels=None)
+        found = search(model, OwnPacker(), members, SolvingMode.FAST, fewest_first=fewest_first, max_parcels=None)
         assert (found.status, found.scope) == (ProofStatus.PROVED, scope)
 
 

@@ -173,13 +173,13 @@ def test_thorough_proves_what_balanced_leaves_open() -> None:
     """The cube has room for the three, but not with support: open in one mode, refused in the other, and replayed."""
     order = rails(35)
     balanced = plan(order, CATALOG, Policy(mode="balanced"))
-    assert balanced.certificate.open_box_type_ids == ("cube",)
+    assert balanced.certificate.open_candidates == (("cube", ""),)
     policy = Policy(mode="thorough")
     thorough = plan(order, CATALOG, policy)
     assert thorough.certificate.status is ProofStatus.PROVED
-    (refused,) = thorough.certificate.refused
+    (refused,) = thorough.certificate.refused_candidates
     assert (refused.box_type_id, refused.proof) == ("cube", Proof.EXACT)
-    assert "supported to 0.75" in refused.detail
+    assert "supported to 0.75" in refused.rule
     assert "support 0.75 and stability at every step" in thorough.certificate.constraints
     assert verify_certificate(thorough, order, CATALOG, policy) == []
 
@@ -189,7 +189,7 @@ def test_a_refusal_under_a_ratio_does_not_hold_under_a_lower_one() -> None:
     order = rails(35)
     strict = plan(order, CATALOG, Policy(mode="thorough"))
     found = verify_certificate(strict, order, CATALOG, Policy(mode="thorough", support_ratio=0.5))
-    assert {each.field for each in found} >= {"certificate.constraints", "certificate.refused[0].proof"}
+    assert {each.field for each in found} >= {"certificate.constraints", "certificate.refused_candidates[0].proof"}
 
 
 @dataclasses.dataclass
@@ -223,7 +223,7 @@ def test_no_other_mode_loads_the_solver() -> None:
         "order = Order('o', [Item('r', 2, 100, 35, 50, 1, orientations=(O.LWH,)),"
         " Item('s', 1, 35, 100, 50, 1, orientations=(O.LWH,))])\n"
         "boxes = Catalog('c', [BoxType('cube', 100, 100, 100), BoxType('long', 200, 100, 100)])\n"
-        "assert plan(order, boxes, Policy(mode='balanced')).certificate.open_box_type_ids == ('cube',)\n"
+        "assert plan(order, boxes, Policy(mode='balanced')).certificate.open_candidates == (('cube', ''),)\n"
         "assert not [name for name in sys.modules if name.startswith('ortools')]"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -98,7 +98,7 @@ def test_a_call_that_is_given_up_leaves_nothing_behind(single, pack_request, cal
 
 
 def test_orders_that_nobody_waits_for_never_start(single):
-    """Behind one long order four more with ids wait; all five are given up, and only the first has begun."""
+    """Behind one long order four more with ids wait; all five are given up, and only the first has started."""
     planned = 'boxwright_planning_duration_seconds_count{purpose="shipment"}'
     before = metric(single, re.escape(planned))
     with grpc.insecure_channel(single.address) as channel:
@@ -115,7 +115,7 @@ def test_an_order_past_its_cpu_time_is_cut_or_refused_with_a_reason():
         call = PackingServiceStub(channel).Pack.future(long_order(), timeout=120)
         error = call.exception()
         if error is None:
-            assert call.result().plan.search_effort.cut_by_deadline
+            assert call.result().plan.cut_short
         else:
             assert error.code() is grpc.StatusCode.FAILED_PRECONDITION
             assert error_of_call(error).reason == "CPU_CEILING"

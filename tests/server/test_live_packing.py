@@ -9,7 +9,7 @@ from google.rpc import code_pb2, error_details_pb2
 from grpc_status import rpc_status
 
 from boxwright import Item, Order, check, load_catalog, plan
-from boxwright.export import plan_digest
+from boxwright.export import canonical_hash
 from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1 import parcel_pb2, plan_pb2
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
@@ -72,7 +72,7 @@ def test_pack_gives_the_plan_that_the_library_gives(packing):
     answer = packing.Pack(request(BOOK, MUG, catalog="catalogs/china-post", read_mask=WHOLE), timeout=20)
     order = Order("o", (Item("book", 2, 210, 148, 25, 400), Item("mug", 2, 120, 100, 100, 350)))
     expected = plan(order, load_catalog("china-post"), profiles=["uk-desnz"])
-    assert answer.plan.canonical_hash == plan_digest(expected)
+    assert answer.plan.canonical_hash == canonical_hash(expected)
     assert [parcel.box_type_id for parcel in answer.plan.parcels] == [each.box_type_id for each in expected.parcels]
     assert check(expected, order, load_catalog("china-post")) == []
 
@@ -484,7 +484,7 @@ def test_a_stream_sends_plans_as_they_are_found(packing):
     answers = list(packing.StreamPack(iter([message]), timeout=60))
     assert [each.WhichOneof("message") for each in answers] == ["improvement", "result"]
     assert answers[0].improvement.plan.canonical_hash == answers[1].result.plan.canonical_hash
-    assert not answers[1].result.plan.search_effort.cut_by_deadline
+    assert not answers[1].result.plan.cut_short
 
 
 @pytest.mark.parametrize("method", ["RecordOutcome", "GetPlan", "ListPlans"])
@@ -589,24 +589,24 @@ def test_a_name_that_is_no_lifting_profile_is_told(packing):
 
 def test_a_begun_parcel_is_finished_over_the_wire(packing):
     """What lies in it comes first and has not moved; the check knows it, and finds a unit that was moved."""
-    begun = {
+    started = {
         "started_parcel_id": "P-7",
         "box_type_id": packing.Pack(request(BOOK, MUG), timeout=20).plan.parcels[0].box_type_id,
         "placements": [{"line_id": "book", "length_mm": 210, "width_mm": 148, "height_mm": 25}],
     }
-    made = packing.Pack(request(BOOK, MUG, started_parcels=[begun]), timeout=20).plan
+    made = packing.Pack(request(BOOK, MUG, started_parcels=[started]), timeout=20).plan
     assert made.parcels[0].started_parcel_id == "P-7"
     first = made.parcels[0].placements[0]
     assert (first.line_id, first.unit_index, first.x_mm, first.y_mm, first.z_mm) == ("book", 0, 0, 0, 0)
-    asked = request(BOOK, MUG, started_parcels=[begun], kind=messages.CheckPlanRequest)
+    asked = request(BOOK, MUG, started_parcels=[started], kind=messages.CheckPlanRequest)
     asked.plan.CopyFrom(made)
     assert not packing.CheckPlan(asked, timeout=20).violations
     asked.started_parcels[0].placements[0].x_mm = 0.001
     assert {each.code for each in packing.CheckPlan(asked, timeout=20).violations} == {"STARTED_PARCEL"}
     for broken, field in (
-        ({**begun, "box_type_id": "hat"}, "started_parcels[0].box_type_id"),
-        ({**begun, "started_parcel_id": ""}, "started_parcels[0].started_parcel_id"),
-        ({**begun, "placements": [{**begun["placements"][0], "z_mm": 9}]}, "started_parcels[0].placements[0]"),
+        ({**started, "box_type_id": "hat"}, "started_parcels[0].box_type_id"),
+        ({**started, "started_parcel_id": ""}, "started_parcels[0].started_parcel_id"),
+        ({**started, "placements": [{**started["placements"][0], "z_mm": 9}]}, "started_parcels[0].placements[0]"),
     ):
         for validate in (False, True):
             _, status = failure(packing.Pack, request(BOOK, MUG, started_parcels=[broken], validate_only=validate))

@@ -110,7 +110,7 @@ def test_what_a_station_does_not_need_is_never_made(rich, monkeypatch):
         (footprint_module, "coverage_to_wire"),
         (certificate_module, "_refused"),
         (chargeable_module, "_lower_step"),
-        (plan_module, "plan_digest"),
+        (plan_module, "canonical_hash"),
         (plan_module, "objective_values"),
         (plan_module, "_empty_space"),
     ):

@@ -32,7 +32,7 @@ class Planner:
         await asyncio.to_thread(better, answer)
         while not fuse.blown and not self.gate.is_set():
             await asyncio.sleep(0)
-        answer.plan.search_effort.cut_by_deadline = fuse.blown
+        answer.plan.cut_short = fuse.blown
         return answer
 
     async def __call__(self, request):
@@ -193,21 +193,21 @@ def test_improvements_come_before_the_result():
     """A caller that asks for them gets each plan as it is found, and the last one as the result."""
     _, answers = run(order("1", send_improvements=True))
     assert [each.WhichOneof("message") for each in answers] == ["improvement", "result"]
-    assert not answers[-1].result.plan.search_effort.cut_by_deadline
+    assert not answers[-1].result.plan.cut_short
 
 
 def test_a_fuse_ends_the_search_and_the_plan_says_so():
     """Without a word from the caller the best plan comes once the fuse has burnt down; improvements were not asked."""
     _, answers = run(order("1", fuse=duration_pb2.Duration(nanos=1_000_000)), open_gate=False, patience=0.2)
     assert [each.WhichOneof("message") for each in answers] == ["result"]
-    assert answers[0].result.plan.search_effort.cut_by_deadline
+    assert answers[0].result.plan.cut_short
 
 
 def test_a_stop_brings_the_best_plan_so_far():
     """With improvements a stopped order is answered with what was found, cut short."""
     _, answers = run(order("1", send_improvements=True), stop("s", "1"), open_gate=False, patience=0.2)
     assert kinds(answers) == {"s": "accepted", "1": "result"}
-    assert answers[-1].result.plan.search_effort.cut_by_deadline
+    assert answers[-1].result.plan.cut_short
 
 
 def test_a_fuse_before_any_plan_is_an_error():

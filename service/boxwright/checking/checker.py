@@ -73,7 +73,7 @@ def check(
         Where the order goes: the requirement ``recyclable_at_destination`` is never met without it. The carrier
         service that it names has limits that bind, and bills and prices that are judged. Default none.
     started_parcels : sequence of StartedParcel, optional
-        Parcels that were already begun. Default none.
+        Parcels that were already started. Default none.
     materials : Materials, optional
         Lifting profiles, fragility classes, drop heights, cushioning and facts about materials. Default: the shipped
         ones.
@@ -118,7 +118,7 @@ def check_parcels(
     order, catalog, policy, lane, materials
         As for ``check``.
     started_parcels : sequence of StartedParcel, optional
-        Parcels that were already begun: their boxes are off the shelf, and what lies in them stays, however heavy.
+        Parcels that were already started: their boxes are off the shelf, and what lies in them stays, however heavy.
         Whether they are finished, and whether anything in them has moved, is not asked. Default none.
     ship_date : date, optional
         Day of the carrier's rules where the lane has none. Default today.

@@ -29,7 +29,7 @@ class Lifting:
     policy : Policy
         Names the profile.
     started : sequence of StartedParcel
-        What lies in a begun parcel stays, however heavy: with nothing added it is not judged by the limit.
+        What lies in a started parcel stays, however heavy: with nothing added it is not judged by the limit.
     materials : Materials or None
         Has the profile; None are the shipped ones.
     """
@@ -43,7 +43,7 @@ class Lifting:
             self._profile = (materials or load_materials()).lifting_profile(policy.lifting_profile)
         except InvalidInputError as error:
             self._unknown = str(error)
-        self._begun = {each.started_parcel_id: len(each.placements) for each in started}
+        self._started = {each.started_parcel_id: len(each.placements) for each in started}
         self._groups: dict[str, int] = {}
         self._lines: Mapping[str, Item] = {line.line_id: line for line in order.lines}
         for line in order.lines:
@@ -77,9 +77,9 @@ class Lifting:
             yield PlanViolation(ViolationKind.WRONG_HANDLING_MARK, detail, index)
 
     def _stays(self, parcel: Parcel) -> bool:
-        """Whether a parcel was begun and holds just what lay in it."""
+        """Whether a parcel was started and holds just what lay in it."""
         name = parcel.started_parcel_id
-        return isinstance(name, str) and self._begun.get(name) == len(parts(parcel.placements))
+        return isinstance(name, str) and self._started.get(name) == len(parts(parcel.placements))
 
     def _several(self, envelopes: Sequence[Envelope]) -> bool:
         """Whether units are neither a single one nor one whole keep-together group."""

@@ -1,4 +1,4 @@
-"""Parcels already begun: each that holds units is in the plan, and nothing in it has moved."""
+"""Parcels already started: each that holds units is in the plan, and nothing in it has moved."""
 
 from collections.abc import Iterator, Sequence
 
@@ -9,36 +9,38 @@ from boxwright.domain.started import StartedParcel
 
 
 def moved(plan: Plan, started: Sequence[StartedParcel]) -> Iterator[PlanViolation]:
-    """Yield each begun parcel that is missing, and each parcel that is not the begun one that it says it is.
+    """Yield each started parcel that is missing, and each parcel that is not the started one that it says it is.
 
-    The units of a begun parcel come first in the pack sequence of its parcel, in their sequence and place.
+    The units of a started parcel come first in the pack sequence of its parcel, in their sequence and place.
     """
-    begun = {each.started_parcel_id: each for each in started}
+    given_by_id = {each.started_parcel_id: each for each in started}
     seen: set[object] = set()
     for index, parcel in enumerate(parts(plan.parcels)):
         if not isinstance(parcel, Parcel) or parcel.started_parcel_id == "":
             continue
         name = parcel.started_parcel_id
-        given = begun.get(name) if isinstance(name, str) else None
+        given = given_by_id.get(name) if isinstance(name, str) else None
         if given is None:
-            yield _broken(f"says it finishes parcel {name!r:.80}, which was not begun", index)
+            yield _broken(f"says it finishes parcel {name!r:.80}, which was not started", index)
             continue
         if name in seen:
             yield _broken(f"finishes parcel {name!r:.80} again", index)
         seen.add(name)
         if parcel.box_type_id != given.box_type_id:
-            detail = f"box type {parcel.box_type_id!r:.80}, parcel {name!r:.80} was begun in {given.box_type_id!r:.80}"
+            detail = (
+                f"box type {parcel.box_type_id!r:.80}, parcel {name!r:.80} was started in {given.box_type_id!r:.80}"
+            )
             yield _broken(detail, index)
         there = parts(parcel.placements)
         for step, unit in enumerate(given.placements, 1):
             now = there[step - 1] if step <= len(there) else None
             if not isinstance(now, Placement) or not _same(now, unit):
-                detail = f"at step {step} of begun parcel {name!r:.80} this unit lay, and there it must stay"
+                detail = f"at step {step} of started parcel {name!r:.80} this unit lay, and there it must stay"
                 yield PlanViolation(ViolationKind.STARTED_PARCEL, detail, index, unit.line_id, unit.unit_index)
     for each in started:
         if each.placements and each.started_parcel_id not in seen:
             yield _broken(
-                f"parcel {each.started_parcel_id!r:.80} was begun, and no parcel of the plan finishes it", None
+                f"parcel {each.started_parcel_id!r:.80} was started, and no parcel of the plan finishes it", None
             )
 
 

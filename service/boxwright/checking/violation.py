@@ -60,7 +60,7 @@ class ViolationKind(enum.StrEnum):
     OWN_CONTAINER = "own_container", "units"
     """A parcel without a box of ours is not one unit that may ship as it is, or has a box, a cushion or dunnage."""
     STARTED_PARCEL = "started_parcel", "started_parcels"
-    """A parcel already begun is missing, is of another box type, or a unit in it has moved."""
+    """A parcel already started is missing, is of another box type, or a unit in it has moved."""
     INVALID_NUMBER = "invalid_number", "size"
     """A coordinate, extent or cushion is not a number of mm in its range."""
     ORIENTATION_NOT_ALLOWED = "orientation_not_allowed", "orientation"

@@ -46,10 +46,14 @@ def in_words(certificate: Certificate) -> str:
     if certificate.constraints:
         words += f" Constraints: {', '.join(certificate.constraints)}."
     for proof in Proof:
-        boxes = [_name(each.box_type_id, each.cushioning_id) for each in certificate.refused if each.proof is proof]
+        boxes = [
+            _name(each.box_type_id, each.cushioning_id)
+            for each in certificate.refused_candidates
+            if each.proof is proof
+        ]
         if boxes:
             words += f" Refused for {PROOFS[proof]}: {_names(boxes)}."
-    if certificate.open_box_type_ids:
+    if certificate.open_candidates:
         why = "Not excluded, or of a better plan" if certificate.rank else "Tried without success, not excluded"
         words += f" {why}: {_names([_name(*each) for each in certificate.open_candidates])}."
     return words

@@ -28,12 +28,12 @@ def print_comparison(console: Console, comparison: Comparison) -> None:
         return
     table = plain_table("Profile", "Transport by", "g CO2e", "95 % of paired draws", "Outcome")
     for each in comparison.footprints:
-        known = each.difference_mg is not None and each.low_mg is not None and each.high_mg is not None
+        known = each.difference_co2e_mg is not None and each.low_co2e_mg is not None and each.high_co2e_mg is not None
         table.row(
             each.profile_id,
             each.allocation.value.replace("_", " "),
-            "?" if each.difference_mg is None else signed(each.difference_mg),
-            f"{signed(each.low_mg or 0)} to {signed(each.high_mg or 0)}" if known else "?",
+            "?" if each.difference_co2e_mg is None else signed(each.difference_co2e_mg),
+            f"{signed(each.low_co2e_mg or 0)} to {signed(each.high_co2e_mg or 0)}" if known else "?",
             WORDS[each.outcome],
         )
     console.print(table)

@@ -216,7 +216,7 @@ STARTED = click.option(
     "started_file",
     metavar="FILE.json",
     type=click.Path(path_type=Path),
-    help="Parcels already begun: a JSON list of started_parcel_id, box_type_id and placements as in a plan.",
+    help="Parcels already started: a JSON list of started_parcel_id, box_type_id and placements as in a plan.",
 )
 
 DESTINATION = click.option(

@@ -33,7 +33,7 @@ def read_plan(path: Path) -> Plan:
 
 
 def read_started_file(path: Path | None) -> tuple[StartedParcel, ...]:
-    """Return the begun parcels of a JSON file; none without a file.
+    """Return the started parcels of a JSON file; none without a file.
 
     Raises
     ------

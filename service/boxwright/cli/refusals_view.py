@@ -13,13 +13,13 @@ EDGES = ("length", "width", "height")
 
 def print_refusals(console: Console, plan: Plan) -> None:
     """Print the refused boxes of a plan with the rule that binds and the smallest change, exact to 0.001 mm or g."""
-    if not plan.certificate.refused:
+    if not plan.certificate.refused_candidates:
         console.print(Text("Refused boxes: none"))
         return
     table = plain_table("Box type", "Why it does not take the order", "Smallest change that cures it")
-    for each in plan.certificate.refused:
+    for each in plan.certificate.refused_candidates:
         name = f"{each.box_type_id} with {each.cushioning_id}" if each.cushioning_id else each.box_type_id
-        table.row(name, each.detail, in_words(each.smallest_change))
+        table.row(name, each.rule, in_words(each.smallest_change))
     console.print(Text("Refused boxes", style="bold"))
     console.print(table)
 

@@ -38,9 +38,9 @@ class FootprintDifference:
     ----------
     profile_id, allocation : str, Allocation
         Under which both are.
-    difference_mg : int or None
+    difference_co2e_mg : int or None
         First minus second, in mg CO2e; None where they do not lack the same factors.
-    low_mg, high_mg : int or None
+    low_co2e_mg, high_co2e_mg : int or None
         Range of the difference by paired draws, in mg CO2e; None as above.
     confidence : float
         Share of the draws that lies inside.
@@ -50,9 +50,9 @@ class FootprintDifference:
 
     profile_id: str
     allocation: Allocation
-    difference_mg: int | None
-    low_mg: int | None
-    high_mg: int | None
+    difference_co2e_mg: int | None
+    low_co2e_mg: int | None
+    high_co2e_mg: int | None
     confidence: float
     outcome: ComparisonOutcome
 

@@ -4,6 +4,7 @@ import datetime
 import enum
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from boxwright import units
 from boxwright.domain.carrier import ChargeableWeight
@@ -191,7 +192,7 @@ class Parcel:
     ships_in_own_container : bool
         Whether this is one unit as it is: no box, no dunnage, no inner volume. Default False.
     started_parcel_id : str
-        The begun parcel that this one finishes; empty where the plan begins it.
+        The started parcel that this one finishes; empty where the plan begins it.
     stack_load : StackLoad or None
         What the box bears under the policy's stacking condition; None without one.
     box_grade : BoxGrade or None
@@ -280,7 +281,7 @@ class RefusedCandidate:
         The box type.
     proof : Proof
         What the proof rests on.
-    detail : str
+    rule : str
         The rule that binds, with its figures.
     smallest_change : SmallestChange or None
         What would make the order fit; None where none is known or it was not asked for.
@@ -290,8 +291,23 @@ class RefusedCandidate:
 
     box_type_id: str
     proof: Proof
-    detail: str
+    rule: str
     smallest_change: SmallestChange | None = None
+    cushioning_id: str = ""
+
+
+class OpenCandidate(NamedTuple):
+    """A cheaper box type of which nothing is proved.
+
+    Attributes
+    ----------
+    box_type_id : str
+        The box type.
+    cushioning_id : str
+        The cushioning that it was tried with; empty where no more than one may be used.
+    """
+
+    box_type_id: str
     cushioning_id: str = ""
 
 
@@ -316,13 +332,11 @@ class Certificate:
         hash of what it says; empty otherwise.
     allocation : str
         How transport was laid on parcels where emissions were compared; empty otherwise.
-    refused : tuple of RefusedCandidate
+    refused_candidates : tuple of RefusedCandidate
         Cheaper box types, each with its proof.
-    open_box_type_ids : tuple of str
+    open_candidates : tuple of OpenCandidate
         Cheaper box types that are not excluded: they were tried and did not work out, or, of an alternative, better
         plans may use them.
-    open_cushioning_ids : tuple of str
-        The cushioning of each, where several may be used; empty otherwise.
     lower_bound, value : int
         Of the first objective that differs between bound and plan, else of the first; in its integer unit.
     bounded_objective : str
@@ -337,22 +351,15 @@ class Certificate:
     objectives: tuple[str, ...] = ()
     profile_id: str = ""
     allocation: str = ""
-    refused: tuple[RefusedCandidate, ...] = ()
-    open_box_type_ids: tuple[str, ...] = ()
+    refused_candidates: tuple[RefusedCandidate, ...] = ()
+    open_candidates: tuple[OpenCandidate, ...] = ()
     lower_bound: int = 0
     value: int = 0
     bounded_objective: str = ""
     rank: int = 0
-    open_cushioning_ids: tuple[str, ...] = ()
     carrier_service: str = ""
     price_table: str = ""
     price_table_hash: str = ""
-
-    @property
-    def open_candidates(self) -> tuple[tuple[str, str], ...]:
-        """Box type and cushioning of each open candidate; the cushioning is empty where there is no choice of it."""
-        named = self.open_cushioning_ids or ("",) * len(self.open_box_type_ids)
-        return tuple(zip(self.open_box_type_ids, named, strict=False))
 
     @property
     def gap(self) -> float:
@@ -384,8 +391,8 @@ class Plan:
         The date that picked the carrier rules.
     warnings : tuple of PlanWarning
         What a reader should know, one a kind.
-    cut_by_fuse : bool
-        Whether the search was ended before its effort was spent. Default False.
+    cut_short : bool
+        Whether a fuse ended the search before its effort was spent. Default False.
     derived_legs : tuple of Leg
         The legs, where they were derived from places. Default none: they were given.
     """
@@ -404,7 +411,7 @@ class Plan:
     engine_version: str = ""
     ship_date: datetime.date | None = None
     warnings: tuple[PlanWarning, ...] = ()
-    cut_by_fuse: bool = False
+    cut_short: bool = False
     derived_legs: tuple[Leg, ...] = ()
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Parcels already begun: the box is taken, some units lie in it, and more may join them."""
+"""Parcels already started: the box is taken, some units lie in it, and more may join them."""
 
 from dataclasses import dataclass
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from boxwright import units
 from boxwright.domain.footprint import Footprint
-from boxwright.domain.plan import Certificate, Parcel, Placement, Plan
+from boxwright.domain.plan import Certificate, OpenCandidate, Parcel, Placement, Plan
 from boxwright.export.exact import plain
 from boxwright.export.packaging_terms import terms_of
 
@@ -36,7 +36,7 @@ def canonical_json(plan: Plan) -> bytes:
     return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def plan_digest(plan: Plan) -> str:
+def canonical_hash(plan: Plan) -> str:
     """Return the SHA-256 of the canonical form, as ``sha256:`` and 64 hex digits."""
     return f"sha256:{hashlib.sha256(canonical_json(plan)).hexdigest()}"
 
@@ -55,6 +55,7 @@ def _parcel(parcel: Parcel) -> dict[str, Any]:
                 "trips": part.trips,
                 "dunnage_id": part.dunnage_id,
                 **terms_of(part),
+                **({"trim_mg": part.trim_mg} if part.trim_mg else {}),
             }
             for part in parcel.packaging
         ],
@@ -126,6 +127,11 @@ def _footprints(footprints: tuple[Footprint, ...]) -> list[dict[str, Any]]:
     ]
 
 
+def open_to_dict(candidate: OpenCandidate) -> dict[str, str]:
+    """Return a candidate of which nothing is proved as plain data."""
+    return {name: text for name, text in candidate._asdict().items() if text}
+
+
 def _certificate(certificate: Certificate) -> dict[str, Any]:
     return {
         "status": certificate.status.value,
@@ -133,16 +139,15 @@ def _certificate(certificate: Certificate) -> dict[str, Any]:
         "objectives": list(certificate.objectives),
         "profile_id": certificate.profile_id,
         "allocation": certificate.allocation,
-        "refused": [
+        "refused_candidates": [
             {
                 "box_type_id": each.box_type_id,
                 "proof": each.proof.value,
                 **({"cushioning_id": each.cushioning_id} if each.cushioning_id else {}),
             }
-            for each in certificate.refused
+            for each in certificate.refused_candidates
         ],
-        "open_box_type_ids": list(certificate.open_box_type_ids),
-        **({"open_cushioning_ids": list(each)} if (each := certificate.open_cushioning_ids) else {}),
+        "open_candidates": [open_to_dict(each) for each in certificate.open_candidates],
         "bounded_objective": certificate.bounded_objective,
         # Bounds count cubic um and other grains past 2**53, the largest whole number of RFC 8785.
         "lower_bound": str(certificate.lower_bound),

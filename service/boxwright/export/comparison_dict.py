@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from boxwright import units
 from boxwright.domain.comparison import Comparison
 
 
 def comparison_to_dict(comparison: Comparison) -> dict[str, Any]:
-    """Return a comparison as plain data; differences are the first plan less the second, grams in g CO2e."""
+    """Return a comparison as plain data; differences are the first plan less the second, emissions in mg CO2e."""
     return {
         "baseline": comparison.baseline,
         "outcome": comparison.outcome.value,
@@ -26,16 +25,12 @@ def comparison_to_dict(comparison: Comparison) -> dict[str, Any]:
             {
                 "profile_id": each.profile_id,
                 "allocation": each.allocation.value,
-                "difference_co2e_g": _g(each.difference_mg),
-                "low_co2e_g": _g(each.low_mg),
-                "high_co2e_g": _g(each.high_mg),
+                "difference_co2e_mg": each.difference_co2e_mg,
+                "low_co2e_mg": each.low_co2e_mg,
+                "high_co2e_mg": each.high_co2e_mg,
                 "confidence": each.confidence,
                 "outcome": each.outcome.value,
             }
             for each in comparison.footprints
         ],
     }
-
-
-def _g(co2e_mg: int | None) -> float | None:
-    return None if co2e_mg is None else units.to_g(co2e_mg)

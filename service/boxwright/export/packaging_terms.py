@@ -21,8 +21,6 @@ def terms_of(part: PackagingComponent) -> dict[str, Any]:
             "washing_factor_id": part.reuse.washing_factor_id,
             "return_distance_km": plain(Decimal(str(part.reuse.return_distance_km))),
         }
-    if part.trim_mg:
-        terms["trim_mg"] = part.trim_mg
     return terms
 
 

@@ -1,4 +1,4 @@
-"""A plan as plain data in mm, g and g CO2e, for people and other programs."""
+"""A plan as plain data in mm, g and mg CO2e, for people and other programs."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -11,19 +11,18 @@ from boxwright.domain.plan import Certificate, EmptySpace, Parcel, Placement, Pl
 from boxwright.domain.smallest_change import SmallestChange
 from boxwright.domain.strength import BoxGrade, StackLoad
 from boxwright.export.billing import chargeable_to_dict, shipping_to_dict
-from boxwright.export.canonical import plan_digest
+from boxwright.export.canonical import canonical_hash, open_to_dict
 from boxwright.export.derived_legs import leg_to_dict
 from boxwright.export.exact import mm3, plain
 from boxwright.export.packaging_terms import terms_of
 
-MG_PER_G = 1_000
 MN_PER_N = 1_000
 
 
 def plan_to_dict(plan: Plan, *, with_profiles: bool = True) -> dict[str, Any]:
     """Return a plan as plain data: texts, numbers, booleans, lists and dicts.
 
-    Lengths are in mm, masses in g, emissions in g CO2e. Quantities that a double may not hold exactly
+    Lengths are in mm, masses in g, emissions in mg CO2e. Quantities that a double may not hold exactly
     (volumes, bounds, amounts of activity, factors) are decimal numbers as text. :func:`plan_from_dict` reads it
     back whole.
 
@@ -62,9 +61,9 @@ def plan_to_dict(plan: Plan, *, with_profiles: bool = True) -> dict[str, Any]:
             {"code": str(each.code), "field": each.field, "text": each.text, "count": each.count}
             for each in plan.warnings
         ],
-        "cut_by_fuse": plan.cut_by_fuse,
+        "cut_short": plan.cut_short,
         **({"derived_legs": [leg_to_dict(each) for each in plan.derived_legs]} if plan.derived_legs else {}),
-        "digest": plan_digest(plan),
+        "canonical_hash": canonical_hash(plan),
     }
 
 
@@ -116,6 +115,7 @@ def _parcel(parcel: Parcel) -> dict[str, Any]:
                 "trips": part.trips,
                 "dunnage_id": part.dunnage_id,
                 **terms_of(part),
+                **({"trim_g": units.to_g(part.trim_mg)} if part.trim_mg else {}),
             }
             for part in parcel.packaging
         ],
@@ -197,14 +197,14 @@ def _footprint(footprint: Footprint) -> dict[str, Any]:
     return {
         "profile_id": footprint.profile_id,
         "allocation": footprint.allocation.value,
-        "total_co2e_g": footprint.total_co2e_g,
+        "total_co2e_mg": footprint.total_co2e_mg,
         "factors_complete": footprint.factors_complete,
         "missing": list(footprint.missing),
         "missing_scope": list(footprint.missing_scope),
         "unverified_share": footprint.unverified_share,
         **_interval(footprint),
-        "biogenic_stored_g": units.to_g(footprint.biogenic_stored_mg),
-        "biogenic_released_g": units.to_g(footprint.biogenic_released_mg),
+        "biogenic_stored_mg": footprint.biogenic_stored_mg,
+        "biogenic_released_mg": footprint.biogenic_released_mg,
         "biogenic_missing": list(footprint.biogenic_missing),
         **({"mass_data": [_datum(each) for each in footprint.mass_data]} if footprint.mass_data else {}),
         "lines": [_line(line) for line in footprint.lines],
@@ -216,10 +216,10 @@ def _datum(datum: MassDatum) -> dict[str, Any]:
     return {"datum_id": datum.datum_id, **ends, "verified": datum.verified}
 
 
-def _interval(footprint: Footprint) -> dict[str, float]:
+def _interval(footprint: Footprint) -> dict[str, int]:
     """Return the sums of the factors' ends; nothing where a factor has none."""
     ends = footprint.interval_co2e_mg
-    return {} if ends is None else {"low_co2e_g": units.to_g(ends[0]), "high_co2e_g": units.to_g(ends[1])}
+    return {} if ends is None else {"low_co2e_mg": ends[0], "high_co2e_mg": ends[1]}
 
 
 def _line(line: FootprintLine) -> dict[str, Any]:
@@ -231,7 +231,7 @@ def _line(line: FootprintLine) -> dict[str, Any]:
         "unit": line.unit,
         "factor_id": line.factor_id,
         "factor_kg_per_unit": plain(line.factor_kg_per_unit),
-        "co2e_g": line.co2e_mg / MG_PER_G,
+        "co2e_mg": line.co2e_mg,
         "source": line.source,
         "verified": line.verified,
         **({} if line.leg_index is None else {"leg_index": line.leg_index}),
@@ -239,7 +239,7 @@ def _line(line: FootprintLine) -> dict[str, Any]:
         "low_kg_per_unit": None if line.low_kg_per_unit is None else plain(line.low_kg_per_unit),
         "high_kg_per_unit": None if line.high_kg_per_unit is None else plain(line.high_kg_per_unit),
         "range_assumed": line.range_assumed,
-        "biogenic_co2_g": None if line.biogenic_co2_mg is None else line.biogenic_co2_mg / MG_PER_G,
+        "biogenic_co2_mg": line.biogenic_co2_mg,
         **({"mass_parts": [_mass_part(each) for each in line.mass_parts]} if line.mass_parts else {}),
     }
 
@@ -260,18 +260,17 @@ def _certificate(certificate: Certificate) -> dict[str, Any]:
         "objectives": list(certificate.objectives),
         "profile_id": certificate.profile_id,
         "allocation": certificate.allocation,
-        "refused": [
+        "refused_candidates": [
             {
                 "box_type_id": each.box_type_id,
                 "proof": each.proof.value,
-                "detail": each.detail,
+                "rule": each.rule,
                 **({"smallest_change": _change(each.smallest_change)} if each.smallest_change else {}),
                 **({"cushioning_id": each.cushioning_id} if each.cushioning_id else {}),
             }
-            for each in certificate.refused
+            for each in certificate.refused_candidates
         ],
-        "open_box_type_ids": list(certificate.open_box_type_ids),
-        **({"open_cushioning_ids": list(each)} if (each := certificate.open_cushioning_ids) else {}),
+        "open_candidates": [open_to_dict(each) for each in certificate.open_candidates],
         "bounded_objective": certificate.bounded_objective,
         "lower_bound": str(certificate.lower_bound),
         "value": str(certificate.value),

@@ -13,6 +13,7 @@ from boxwright.domain.order import Orientation
 from boxwright.domain.plan import (
     Certificate,
     EmptySpace,
+    OpenCandidate,
     Parcel,
     Placement,
     Plan,
@@ -33,9 +34,6 @@ from boxwright.export.derived_legs import read_leg
 from boxwright.export.exact import UM3_PER_MM3
 from boxwright.export.fields import Fields
 from boxwright.export.packaging_terms import recycled_content_of, reuse_of
-
-HALF_MG = 0.0005
-"""In g: what a figure may lack to the whole milligram that it stands for."""
 
 CoverageById = Mapping[str, tuple[CoverageCell, ...]]
 """What each accounting profile covers, by its id with version."""
@@ -82,10 +80,10 @@ def plan_from_dict(data: object, coverage: CoverageById | None = None) -> Plan:
         engine_version=fields.text("engine_version"),
         ship_date=fields.date("ship_date"),
         warnings=tuple(_warning(each) for each in fields.objects("warnings")),
-        cut_by_fuse=fields.flag("cut_by_fuse"),
+        cut_short=fields.flag("cut_short"),
         derived_legs=tuple(leg for each in fields.objects("derived_legs") if (leg := read_leg(each)) is not None),
     )
-    fields.close(derived=("digest", "alternatives", "comparison"))
+    fields.close(derived=("canonical_hash", "alternatives", "comparison"))
     if violations:
         raise InvalidInputError(violations)
     return plan
@@ -214,7 +212,7 @@ def _packaging(fields: Fields) -> PackagingComponent:
         dunnage_id=fields.text("dunnage_id"),
         recycled_content=recycled_content_of(fields),
         reuse=fields.object("reuse", reuse_of),
-        trim_mg=fields.whole("trim_mg"),
+        trim_mg=fields.mg("trim_g"),
     )
     fields.close()
     return part
@@ -236,19 +234,18 @@ def _footprint(fields: Fields, coverage: CoverageById) -> Footprint:
         fields.refuse("mass_data", "must hold every datum that a line's mass_parts name")
         footprint = replace(footprint, lines=(), mass_data=())
     fields.close(derived=DERIVED_OF_FOOTPRINT)
-    sums = {"total_co2e_g": footprint.total_co2e_mg, "biogenic_stored_g": footprint.biogenic_stored_mg}
-    for name, mg in {**sums, "biogenic_released_g": footprint.biogenic_released_mg}.items():
-        fields.follows(name, mg / 1_000, slack=HALF_MG, why="the sum of its lines")
-    for name, end in zip(("low_co2e_g", "high_co2e_g"), footprint.interval_co2e_mg or (), strict=False):
+    for name in ("total_co2e_mg", "biogenic_stored_mg", "biogenic_released_mg"):
+        fields.follows(name, getattr(footprint, name), why="the sum of its lines")
+    for name, end in zip(("low_co2e_mg", "high_co2e_mg"), footprint.interval_co2e_mg or (), strict=False):
         # Amounts are rounded to 34 digits for reading, so an end may round the other way.
-        fields.follows(name, end / 1_000, slack=0.001 + HALF_MG, why="the sum of its lines' ends")
+        fields.follows(name, end, slack=1, why="the sum of its lines' ends")
     fields.follows("unverified_share", footprint.unverified_share, slack=1e-9, why="what its lines stand on")
     return footprint
 
 
 DERIVED_OF_FOOTPRINT = (
-    *("total_co2e_g", "factors_complete", "unverified_share", "low_co2e_g", "high_co2e_g"),
-    *("biogenic_stored_g", "biogenic_released_g", "biogenic_missing"),
+    *("total_co2e_mg", "factors_complete", "unverified_share", "low_co2e_mg", "high_co2e_mg"),
+    *("biogenic_stored_mg", "biogenic_released_mg", "biogenic_missing"),
 )
 """What a footprint states that follows from its lines."""
 
@@ -282,7 +279,7 @@ def _line(fields: Fields) -> FootprintLine:
         unit=fields.text("unit"),
         factor_id=fields.text("factor_id"),
         factor_kg_per_unit=fields.decimal("factor_kg_per_unit"),
-        co2e_mg=units.to_mg(fields.number("co2e_g", 0.0)),
+        co2e_mg=fields.whole("co2e_mg"),
         source=fields.text("source"),
         verified=fields.flag("verified"),
         leg_index=None if fields.get("leg_index") is None else fields.whole("leg_index"),
@@ -290,7 +287,7 @@ def _line(fields: Fields) -> FootprintLine:
         low_kg_per_unit=None if fields.get("low_kg_per_unit") is None else fields.decimal("low_kg_per_unit"),
         high_kg_per_unit=None if fields.get("high_kg_per_unit") is None else fields.decimal("high_kg_per_unit"),
         range_assumed=fields.flag("range_assumed"),
-        biogenic_co2_mg=None if fields.get("biogenic_co2_g") is None else fields.mg("biogenic_co2_g"),
+        biogenic_co2_mg=None if fields.get("biogenic_co2_mg") is None else fields.whole("biogenic_co2_mg"),
     )
     fields.close()
     return line
@@ -365,9 +362,8 @@ def _certificate(fields: Fields) -> Certificate:
         objectives=fields.texts("objectives"),
         profile_id=fields.text("profile_id"),
         allocation=fields.text("allocation"),
-        refused=tuple(_refused(each) for each in fields.objects("refused")),
-        open_box_type_ids=fields.texts("open_box_type_ids"),
-        open_cushioning_ids=fields.texts("open_cushioning_ids"),
+        refused_candidates=tuple(_refused(each) for each in fields.objects("refused_candidates")),
+        open_candidates=tuple(_open(each) for each in fields.objects("open_candidates")),
         lower_bound=fields.exact_whole("lower_bound"),
         value=fields.exact_whole("value"),
         bounded_objective=fields.text("bounded_objective"),
@@ -384,12 +380,18 @@ def _refused(fields: Fields) -> RefusedCandidate:
     refused = RefusedCandidate(
         fields.text("box_type_id", required=True),
         fields.member("proof", Proof),
-        fields.text("detail"),
+        fields.text("rule"),
         fields.object("smallest_change", _change),
         fields.text("cushioning_id"),
     )
     fields.close()
     return refused
+
+
+def _open(fields: Fields) -> OpenCandidate:
+    candidate = OpenCandidate(fields.text("box_type_id", required=True), fields.text("cushioning_id"))
+    fields.close()
+    return candidate
 
 
 def _change(fields: Fields) -> SmallestChange | None:

@@ -1,4 +1,4 @@
-"""Plain data to parcels already begun."""
+"""Plain data to parcels already started."""
 
 from boxwright.domain.started import StartedParcel
 from boxwright.errors import FieldViolation, InvalidInputError
@@ -7,7 +7,7 @@ from boxwright.export.plan_reading import placement_of
 
 
 def started_from_list(data: object) -> tuple[StartedParcel, ...]:
-    """Return the begun parcels that plain data describes.
+    """Return the started parcels that plain data describes.
 
     Parameters
     ----------

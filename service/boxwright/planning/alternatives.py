@@ -11,7 +11,7 @@ import numpy as np
 
 from boxwright import fuse
 from boxwright.domain.fields import own_number, shown
-from boxwright.domain.plan import Certificate, Plan, ProofScope, ProofStatus
+from boxwright.domain.plan import Certificate, OpenCandidate, Plan, ProofScope, ProofStatus
 from boxwright.errors import FieldViolation, InvalidInputError, SearchEndedError
 from boxwright.planning.finish import certify
 from boxwright.planning.planner import Solution, checked, cut, explained, resolve, solve
@@ -59,7 +59,7 @@ def plans(
     order, catalog, policy, lane, profiles, started_parcels, materials, empty_spaces, explain
         As for ``plan``; the best plan alone is explained.
     alternatives : int
-        How many to return beside the plan, 0 to ``MAX_ALTERNATIVES``; 0 where parcels are already begun.
+        How many to return beside the plan, 0 to ``MAX_ALTERNATIVES``; 0 where parcels are already started.
 
     Returns
     -------
@@ -76,7 +76,7 @@ def plans(
         rule = f"must be a whole number from 0 to {MAX_ALTERNATIVES}, got {shown(alternatives)}"
         raise InvalidInputError([FieldViolation("alternatives", rule)])
     if started_parcels and alternatives:
-        rule = "must be 0 where parcels are already begun: no alternatives are looked for"
+        rule = "must be 0 where parcels are already started: no alternatives are looked for"
         raise InvalidInputError([FieldViolation("alternatives", rule)])
     first = solve(resolve(order, catalog, policy, lane, profiles, materials, started_parcels))
     request = first.model.request
@@ -171,18 +171,18 @@ def _certificate(first: Solution, other: Solution, rank: int) -> Certificate:
     refused |= {(each.box_type_id, each.cushioning_id): each for each in other.outcome.refused}
     variants = model.variants(members)
     ranked = [
-        (least, (box_type_id, variants[which].cushioning_id))
+        (least, OpenCandidate(box_type_id, variants[which].cushioning_id))
         for least, box_type_id, which in sorted(
             (variant.price(box, members), box.box_type_id, which)
             for which, variant in enumerate(variants)
             for box in model.candidates()
         )
     ]
-    left_open = set(zip(other.outcome.open_ids, other.outcome.open_cushionings, strict=True))
     still_open = [
         candidate
         for least, candidate in ranked
-        if candidate not in refused and (candidate in left_open or (candidate[0] not in offered and least < price))
+        if candidate not in refused
+        and (candidate in other.outcome.open_candidates or (candidate[0] not in offered and least < price))
     ]
     bound = None if first.outcome.bound is None else min(first.outcome.bound, price)
     scope = first.outcome.scope
@@ -194,10 +194,9 @@ def _certificate(first: Solution, other: Solution, rank: int) -> Certificate:
         ProofStatus.PROVED if proved else ProofStatus.OPEN,
         scope,
         tuple(refused[candidate] for _, candidate in ranked if candidate in refused),
-        tuple(box_type_id for box_type_id, _ in still_open),
+        tuple(still_open),
         bound,
         price,
-        tuple(cushioning_id for _, cushioning_id in still_open),
     )
     certificate = certify(model, merged, all_units=not other.plan.unpacked)
     return dataclasses.replace(certificate, rank=rank)

@@ -84,7 +84,7 @@ def cpu_ceiling(cpu_seconds: float, fuse: Fuse | None = None) -> Iterator[Fuse]:
     """Let what this thread plans take so much CPU time and no more.
 
     A search is ended at three quarters of it, and the best plan so far is finished, checked and returned with
-    ``cut_by_fuse`` set. Where there is none, or the rest is too little for the check, CpuCeilingError is raised. Each
+    ``cut_short`` set. Where there is none, or the rest is too little for the check, CpuCeilingError is raised. Each
     ``with`` counts from its own begin. Where the system does not show one thread's CPU time to another (macOS,
     Windows), the time that passes counts instead.
 

@@ -41,9 +41,9 @@ def with_smallest_changes(plan: Plan, model: OrderModel, packer: Packer) -> Plan
         return plan
     refused = tuple(
         dataclasses.replace(each, smallest_change=Explanation(model, packer, each).smallest())
-        for each in certificate.refused
+        for each in certificate.refused_candidates
     )
-    return dataclasses.replace(plan, certificate=dataclasses.replace(certificate, refused=refused))
+    return dataclasses.replace(plan, certificate=dataclasses.replace(certificate, refused_candidates=refused))
 
 
 class Explanation:

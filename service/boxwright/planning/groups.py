@@ -62,10 +62,10 @@ def group_misfit(model: OrderModel, packer: Packer, bundle: Ints) -> Verdict | N
         if gone is not None:
             rule = f"{what} fit no box at hand; {gone.box.box_type_id!r} would take them, out of stock"
             return UnpackedReason.NO_BOX_AVAILABLE, rule
-    if alone.open_ids:
+    if alone.open_candidates:
         rule = f"no box found for {what} within the effort of mode {policy.mode.value}"
         return UnpackedReason.NOT_FOUND_WITHIN_EFFORT, rule
     if not alone.refused:
         return UnpackedReason.NO_BOX_AVAILABLE, f"{what} need a box, and none is in stock"
     last = max(alone.refused, key=lambda each: model.request.catalog.box_type(each.box_type_id).inner_volume_um3)
-    return UnpackedReason.GROUP_DOES_NOT_FIT, f"{what} fit no box type; the largest, {last.box_type_id}: {last.detail}"
+    return UnpackedReason.GROUP_DOES_NOT_FIT, f"{what} fit no box type; the largest, {last.box_type_id}: {last.rule}"

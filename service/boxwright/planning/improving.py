@@ -47,7 +47,7 @@ def improvements(
         As for ``plan``.
     fuse : Fuse, optional
         Ends the search when it is blown, from whatever thread: the best plan so far is yielded once more, with
-        ``cut_by_fuse`` set. Default: nothing ends it.
+        ``cut_short`` set. Default: nothing ends it.
 
     Yields
     ------
@@ -75,7 +75,7 @@ def improvements(
                 raise
             yield cut(best[1])
             return
-        ended = solution.plan.cut_by_fuse
+        ended = solution.plan.cut_short
         if solution.plan.unpacked and not request.policy.allow_partial and mode is not modes[-1]:
             continue
         if best is None or _rank(solution) < _rank(best[0]):
@@ -97,7 +97,7 @@ def _explained(answer: Plan, model: OrderModel, fuse: Fuse) -> Plan:
             found = explained(answer, model)
     except SearchEndedError:
         return answer
-    return answer if found.cut_by_fuse else found
+    return answer if found.cut_short else found
 
 
 def _in_mode(request: Request, mode: SolvingMode) -> Request:

@@ -28,7 +28,7 @@ def broken_known(request: Request, plans: Sequence[Plan]) -> Iterator[FieldViola
         elif each.order_id != request.order.order_id:
             yield FieldViolation(f"{at}.order_id", f"must be {request.order.order_id!r}, got {each.order_id!r:.80}")
     if plans and request.started:
-        yield FieldViolation("known_plans", "must be empty where parcels are already begun")
+        yield FieldViolation("known_plans", "must be empty where parcels are already started")
 
 
 def candidates(model: OrderModel, members: Ints, plans: Sequence[Plan]) -> list[list[PackedBox]]:

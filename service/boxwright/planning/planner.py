@@ -47,7 +47,7 @@ from boxwright.planning.finish import certify, finish_parcel, plan_footprints, w
 from boxwright.planning.known import broken_known, candidates
 from boxwright.planning.model import OrderModel
 from boxwright.planning.request import Request
-from boxwright.planning.started import fill_begun, read_started
+from boxwright.planning.started import fill_started, read_started
 from boxwright.planning.triage import left_over, triage
 from boxwright.selection.search import Outcome, search
 
@@ -63,7 +63,7 @@ CUT = PlanWarning(
 )
 """The warning of a plan that a fuse cut."""
 NOTHING_PROVED = Certificate(ProofStatus.OPEN, ProofScope.SINGLE_PARCEL)
-"""The certificate of an order of which no unit fits any box type, or with parcels already begun."""
+"""The certificate of an order of which no unit fits any box type, or with parcels already started."""
 
 
 def plan(
@@ -95,7 +95,7 @@ def plan(
         Accounting profiles, ``id`` or ``id@version``. Default ``uk-desnz`` and ``us-epa``, newest versions. The
         objective ``emissions`` uses the first.
     started_parcels : sequence of StartedParcel, optional
-        Parcels already begun: they are filled up first, and what lies in them stays. Default none.
+        Parcels already started: they are filled up first, and what lies in them stays. Default none.
     known_plans : sequence of Plan, optional
         Plans of the same order, made with fewer box types or under stricter rules, say. The answer is no worse than any
         of them that keeps every rule of this call; the others are passed over. Default none.
@@ -206,12 +206,12 @@ def solve(request: Request) -> Solution:
 
 
 def _solve_begun(model: OrderModel, packable: Ints, unpacked: list[UnpackedUnit]) -> Solution:
-    """Return the plan of a request with begun parcels: they are filled up, and the rest is planned as any order.
+    """Return the plan of a request with started parcels: they are filled up, and the rest is planned as any order.
 
     What goes where then depends on what was filled first, so that nothing is proved of the plan as a whole.
     """
     packer = PACKERS[model.request.policy.engine]
-    filled, packable, unpacked = fill_begun(model, packer, packable, unpacked)
+    filled, packable, unpacked = fill_started(model, packer, packable, unpacked)
     most = model.request.policy.max_parcels
     left_to_open = None if most is None else most - len(filled)
     if not len(packable) or left_to_open == 0:
@@ -232,7 +232,7 @@ def _solve_begun(model: OrderModel, packable: Ints, unpacked: list[UnpackedUnit]
         PlanWarning(
             WarningCode.STARTED_PARCEL_UNUSED,
             f"started_parcels[{index}]",
-            f"begun parcel {each.started_parcel_id!r} holds no unit and is left out of the plan",
+            f"started parcel {each.started_parcel_id!r} holds no unit and is left out of the plan",
         )
         for index, each in enumerate(model.request.started)
         if each.started_parcel_id not in ids
@@ -293,11 +293,7 @@ def explained(answer: Plan, model: OrderModel) -> Plan:
 
 def cut(answer: Plan) -> Plan:
     """Return a plan that says of itself that a fuse ended the search."""
-    return (
-        answer
-        if answer.cut_by_fuse
-        else dataclasses.replace(answer, cut_by_fuse=True, warnings=(*answer.warnings, CUT))
-    )
+    return answer if answer.cut_short else dataclasses.replace(answer, cut_short=True, warnings=(*answer.warnings, CUT))
 
 
 def _must_be(**arguments: tuple[object, type]) -> None:
@@ -311,7 +307,7 @@ def _must_be(**arguments: tuple[object, type]) -> None:
         raise InvalidInputError(broken)
 
 
-def _search(model: OrderModel, packable: Ints, most_parcels: int | None) -> Outcome:
+def _search(model: OrderModel, packable: Ints, max_parcels: int | None) -> Outcome:
     policy = model.request.policy
     outcome = search(
         model,
@@ -319,7 +315,7 @@ def _search(model: OrderModel, packable: Ints, most_parcels: int | None) -> Outc
         packable,
         policy.mode,
         fewest_first=policy.objectives[0] is Objective.PARCEL_COUNT,
-        most_parcels=most_parcels,
+        max_parcels=max_parcels,
         known=candidates(model, packable, model.request.known),
     )
     if outcome.cut and len(outcome.left) and not policy.allow_partial:

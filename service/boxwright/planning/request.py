@@ -70,7 +70,7 @@ class Request:
     pricer : Pricer or None
         Prices what is billed by the lane's price table in force; None without one.
     started : tuple of StartedParcel
-        Parcels already begun.
+        Parcels already started.
     mass_rules : mapping of str to str
         By box type: the rule that sets its gross limit below the catalog's.
     label, blocking : Dunnage or None

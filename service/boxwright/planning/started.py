@@ -1,4 +1,4 @@
-"""Parcels already begun: read and judged at the door, then filled up before any other box is opened."""
+"""Parcels already started: read and judged at the door, then filled up before any other box is opened."""
 
 from __future__ import annotations
 
@@ -28,28 +28,28 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Begun:
-    """A begun parcel as arrays.
+class StartedBox:
+    """A started parcel as arrays.
 
     Attributes
     ----------
-    started : StartedParcel
+    parcel : StartedParcel
         As given.
     packed : PackedBox
         The units that lie in it, in pack sequence.
     """
 
-    started: StartedParcel
+    parcel: StartedParcel
     packed: PackedBox
 
 
-def read_started(model: OrderModel, packer: Packer) -> list[Begun]:
-    """Return the begun parcels of a request, by id.
+def read_started(model: OrderModel, packer: Packer) -> list[StartedBox]:
+    """Return the started parcels of a request, by id.
 
     Raises
     ------
     InvalidInputError
-        With every rule that a begun parcel breaks: names, units, and all rules of a valid packing.
+        With every rule that a started parcel breaks: names, units, and all rules of a valid packing.
     """
     request = model.request
     broken = _names(request.started, model)
@@ -69,18 +69,19 @@ def read_started(model: OrderModel, packer: Packer) -> list[Begun]:
     if broken:
         raise InvalidInputError(broken)
     members = model.expansion.members
-    begun = [
-        Begun(each, packed_of(each.placements, request.box_type(each.box_type_id), members)) for each in request.started
+    started = [
+        StartedBox(each, packed_of(each.placements, request.box_type(each.box_type_id), members))
+        for each in request.started
     ]
     figured = {
         place: dataclasses.replace(finish_parcel(model, each.packed), footprints=())
-        for place, each in enumerate(begun)
-        if each.started.placements
+        for place, each in enumerate(started)
+        if each.parcel.placements
     }
     broken = _violations(model, figured, figures=True)
     if broken:
         raise InvalidInputError(broken)
-    return sorted(begun, key=lambda each: each.started.started_parcel_id)
+    return sorted(started, key=lambda each: each.parcel.started_parcel_id)
 
 
 def _names(started: Sequence[StartedParcel], model: OrderModel) -> list[FieldViolation]:
@@ -110,18 +111,18 @@ def _names(started: Sequence[StartedParcel], model: OrderModel) -> list[FieldVio
                 broken.append(FieldViolation(f"{at}.placements[{place}]", rule))
                 continue
             if name in seen:
-                rule = f"must lie in one begun parcel only, {unit.line_id!r} {unit.unit_index} repeats"
+                rule = f"must lie in one started parcel only, {unit.line_id!r} {unit.unit_index} repeats"
                 broken.append(FieldViolation(f"{at}.placements[{place}]", rule))
             seen.add(name)
     holding = sum(bool(each.placements) for each in started)
     if request.policy.max_parcels is not None and holding > request.policy.max_parcels:
-        rule = f"must be at least {holding}, the parcels already begun, got {request.policy.max_parcels}"
+        rule = f"must be at least {holding}, the parcels already started, got {request.policy.max_parcels}"
         broken.append(FieldViolation("policy.max_parcels", rule))
     return broken
 
 
 def _violations(model: OrderModel, parcels: dict[int, Parcel], *, figures: bool) -> list[FieldViolation]:
-    """Return what the independent check finds in begun parcels by themselves, by their place in the request."""
+    """Return what the independent check finds in started parcels by themselves, by their place in the request."""
     if not parcels:
         return []
     request = model.request
@@ -158,13 +159,13 @@ MAY_FIT = {
     UnpackedReason.NO_BOX_AVAILABLE,
     UnpackedReason.MATERIAL_REQUIREMENTS,
 }
-"""Why units stay out that a begun parcel may take all the same: its box type may be out of stock."""
+"""Why units stay out that a started parcel may take all the same: its box type may be out of stock."""
 
 
-def fill_begun(
+def fill_started(
     model: OrderModel, packer: Packer, packable: Ints, unpacked: list[UnpackedUnit]
 ) -> tuple[list[tuple[str, PackedBox]], Ints, list[UnpackedUnit]]:
-    """Read the begun parcels of a request and fill them up.
+    """Read the started parcels of a request and fill them up.
 
     Parameters
     ----------
@@ -176,26 +177,26 @@ def fill_begun(
     Returns
     -------
     list of (str, PackedBox), int64 (k,), list of UnpackedUnit
-        Id and content of each begun parcel that holds a unit; what is left of the packable, and of the unpacked.
+        Id and content of each started parcel that holds a unit; what is left of the packable, and of the unpacked.
 
     Raises
     ------
     InvalidInputError
-        As ``read_started`` does, and where a keep-together group that was begun cannot be completed in its parcel.
+        As ``read_started`` does, and where a keep-together group that was started cannot be completed in its parcel.
     """
-    begun = read_started(model, packer)
-    # A begun parcel does not say what its cushions are of: of several it is the first that may be used.
+    started = read_started(model, packer)
+    # A started parcel does not say what its cushions are of: of several it is the first that may be used.
     model = model.variant("")
     number = model.expansion.members
     lines = {line.line_id: line for line in model.request.order.lines}
-    lying = np.concatenate([each.packed.members for each in begun])
+    lying = np.concatenate([each.packed.members for each in started])
     extra = [
         number[unit.line_id, unit.unit_index]
         for unit in unpacked
         if unit.reason in MAY_FIT and not lines[unit.line_id].keep_together_group
     ]
     offered = np.setdiff1d(np.concatenate([packable, np.array(extra, dtype=np.int64)]), lying)
-    filled, left = fill_started(model, packer, begun, offered)
+    filled, left = _fill_each(model, packer, started, offered)
     inside = set(np.concatenate([lying, np.setdiff1d(offered, left)]).tolist())
     still_out = [unit for unit in unpacked if number.get((unit.line_id, unit.unit_index)) not in inside]
     groups = {model.expansion.units[member][0].keep_together_group for member in lying.tolist()} - {""}
@@ -207,16 +208,16 @@ def fill_begun(
     return filled, np.intersect1d(left, packable), still_out
 
 
-def fill_started(
-    model: OrderModel, packer: Packer, begun: Sequence[Begun], members: Ints
+def _fill_each(
+    model: OrderModel, packer: Packer, started: Sequence[StartedBox], members: Ints
 ) -> tuple[list[tuple[str, PackedBox]], Ints]:
-    """Fill begun parcels up, one after the other, with as much volume as goes in.
+    """Fill started parcels up, one after the other, with as much volume as goes in.
 
     Parameters
     ----------
     model, packer
         Rules; the engine.
-    begun : sequence of Begun
+    started : sequence of StartedBox
         In the order of their ids.
     members : int64, (n,)
         Units that lie in none of them, ascending.
@@ -224,18 +225,18 @@ def fill_started(
     Returns
     -------
     list of (str, PackedBox), int64 (k,)
-        Id and content of each begun parcel that holds a unit; what is left of ``members``.
+        Id and content of each started parcel that holds a unit; what is left of ``members``.
 
     Raises
     ------
     InvalidInputError
-        Where a begun parcel holds part of a keep-together group and found no place for the rest of it.
+        Where a started parcel holds part of a keep-together group and found no place for the rest of it.
     """
     admission = model.admission
-    groups = [set(admission.together[each.packed.members].tolist()) - {-1} for each in begun]
+    groups = [set(admission.together[each.packed.members].tolist()) - {-1} for each in started]
     left = members
     filled = []
-    for each, own in zip(begun, groups, strict=True):
+    for each, own in zip(started, groups, strict=True):
         elsewhere = set().union(*groups) - own
         offered = left[~np.isin(admission.together[left], list(elsewhere))]
         forced = offered[np.isin(admission.together[offered], list(own))]
@@ -244,16 +245,16 @@ def fill_started(
         if len(missing):
             group = model.expansion.units[int(missing[0])][0].keep_together_group
             rule = f"holds part of keep-together group {group!r}, and found no place for {len(missing)} units of it"
-            at = f"started_parcels[{model.request.started.index(each.started)}]"
+            at = f"started_parcels[{model.request.started.index(each.parcel)}]"
             raise InvalidInputError([FieldViolation(at, rule)])
         left = np.setdiff1d(left, packed.members)
         if len(packed.members):
-            filled.append((each.started.started_parcel_id, packed))
+            filled.append((each.parcel.started_parcel_id, packed))
     return filled, left
 
 
 def _fill(model: OrderModel, packer: Packer, packed: PackedBox, forced: Ints, offered: Ints) -> PackedBox:
-    """Return a begun parcel with further units: all if they go in, else those forced and as much volume as possible."""
+    """Return a started parcel with further units: all if they go in, else those forced and the most volume."""
     admission, box_type_id = model.admission, packed.box.box_type_id
     everything = np.sort(np.concatenate([packed.members, offered]))
     if len(offered) and admission.refusal(everything, box_type_id) is None:

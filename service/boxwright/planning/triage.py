@@ -57,10 +57,10 @@ def triage(model: OrderModel) -> tuple[Ints, list[UnpackedUnit]]:
     return without_broken_groups(model, np.array(packable, dtype=np.int64), out)
 
 
-def left_over(model: OrderModel, packer: Packer, outcome: Outcome, most_parcels: int | None) -> list[UnpackedUnit]:
+def left_over(model: OrderModel, packer: Packer, outcome: Outcome, max_parcels: int | None) -> list[UnpackedUnit]:
     """Return the units that the search left out, each with what kept it out: group, parcel limit, stock or effort.
 
-    ``most_parcels`` is how many could still be opened: the policy's limit less the parcels already begun.
+    ``max_parcels`` is how many could still be opened: the policy's limit less the parcels already started.
     """
     policy = model.request.policy
     if not len(outcome.left):
@@ -78,7 +78,7 @@ def left_over(model: OrderModel, packer: Packer, outcome: Outcome, most_parcels:
         line, index = model.expansion.units[member]
         alone = np.array([member])
         if line.line_id not in reasons:
-            if most_parcels is not None and len(outcome.parcels) >= most_parcels:
+            if max_parcels is not None and len(outcome.parcels) >= max_parcels:
                 rule = f"max_parcels is {policy.max_parcels}"
                 if any(model.for_several(box) is not box for box in boxes):
                     rule += f", and lifting asks for {lifting_words(model.request.lifting)}"

@@ -11,7 +11,7 @@ import numpy as np
 
 from boxwright.catalog import load_materials
 from boxwright.checking import check
-from boxwright.domain.plan import Certificate, Proof, ProofScope, ProofStatus
+from boxwright.domain.plan import Certificate, OpenCandidate, Proof, ProofScope, ProofStatus, RefusedCandidate
 from boxwright.domain.policy import Objective, Policy
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.planning.expansion import Expansion
@@ -65,8 +65,8 @@ def verify_certificate(
     Returns
     -------
     list of FieldViolation
-        Every claim that does not hold, by its field, such as ``certificate.refused[2].proof``; empty where all hold.
-        A certificate may claim less than could be proved, never more. docs/certificates.md lists the rules.
+        Every claim that does not hold, by its field, such as ``certificate.refused_candidates[2].proof``; empty where
+        all hold. A certificate may claim less than could be proved, never more. docs/certificates.md lists the rules.
 
     Raises
     ------
@@ -85,7 +85,7 @@ def verify_certificate(
         return broken  # of another catalog, or of parcels that cannot be, nothing was proved
     if started_parcels:
         if plan.certificate != NOTHING_PROVED:
-            return [FieldViolation("certificate", "must be empty and open: parcels were already begun")]
+            return [FieldViolation("certificate", "must be empty and open: parcels were already started")]
         return []
     if lane is not None and lane.ship_date is None and plan.ship_date is not None:
         lane = dataclasses.replace(lane, ship_date=plan.ship_date)
@@ -124,8 +124,6 @@ class _Replay:
         self._effort = EFFORT[self._policy.mode]
         self._variants = model.variants(self._members)
         self._cushionings = tuple(each.cushioning_id for each in self._variants)
-        self._choice = len(self._variants) > 1
-        self._open = self._certificate.open_candidates
 
     def findings(self) -> Iterator[FieldViolation]:
         """Yield every claim that does not hold."""
@@ -178,54 +176,52 @@ class _Replay:
     def _names(self) -> Iterator[FieldViolation]:
         """Yield candidates that the catalog does not offer, or that are listed twice."""
         certificate = self._certificate
-        opened = certificate.open_box_type_ids
-        if len(certificate.open_cushioning_ids) != (len(opened) if self._choice else 0):
-            rule = f"must name a cushioning for each of {len(opened)} open box types" if self._choice else EMPTY
-            yield FieldViolation("certificate.open_cushioning_ids", rule)
-            return
-        listed = [
-            (f"refused[{at}]", each.box_type_id, each.cushioning_id) for at, each in enumerate(certificate.refused)
+        listed: list[tuple[str, RefusedCandidate | OpenCandidate]] = [
+            *((f"refused_candidates[{at}]", each) for at, each in enumerate(certificate.refused_candidates)),
+            *((f"open_candidates[{at}]", each) for at, each in enumerate(certificate.open_candidates)),
         ]
-        listed += [(f"open_box_type_ids[{at}]", *each) for at, each in enumerate(self._open)]
         count: Counter[tuple[str, str]] = Counter()
-        for field, box_type_id, cushioning_id in listed:
+        for field, each in listed:
+            box_type_id, cushioning_id = each.box_type_id, each.cushioning_id
+            at = f"certificate.{field}.box_type_id"
             count[box_type_id, cushioning_id] += 1
-            left_out = box_type_id in self._left_out and field.startswith("refused")
+            left_out = box_type_id in self._left_out and isinstance(each, RefusedCandidate)
             if box_type_id not in self._boxes and not left_out:
-                at = f"certificate.{field}" + (".box_type_id" if field.startswith("refused") else "")
                 rule = f"must be a box type that the catalog and policy offer, got {box_type_id!r:.80}"
                 yield FieldViolation(at, rule)
             elif cushioning_id not in self._cushionings and not left_out:
-                at = f"certificate.{field.replace('open_box_type_ids', 'open_cushioning_ids')}"
-                at += ".cushioning_id" if field.startswith("refused") else ""
                 names = ", ".join(self._cushionings) or EMPTY
-                yield FieldViolation(at, f"must be one of {names}, got {cushioning_id!r:.80}" if names else EMPTY)
+                rule = f"must be one of {names}, got {cushioning_id!r:.80}" if names else EMPTY
+                yield FieldViolation(f"certificate.{field}.cushioning_id", rule)
             elif count[box_type_id, cushioning_id] > 1:
-                at = f"certificate.{field}" + (".box_type_id" if field.startswith("refused") else "")
                 what = f"{box_type_id!r} with {cushioning_id!r}" if cushioning_id else repr(box_type_id)
                 yield FieldViolation(at, f"must be listed once, {what} repeats")
 
     def _proofs(self, price: Price) -> Iterator[FieldViolation]:
-        offered = [(at, each) for at, each in enumerate(self._certificate.refused) if each.box_type_id in self._boxes]
-        for at, each in enumerate(self._certificate.refused):
+        offered = [
+            (at, each)
+            for at, each in enumerate(self._certificate.refused_candidates)
+            if each.box_type_id in self._boxes
+        ]
+        for at, each in enumerate(self._certificate.refused_candidates):
             true = (Proof.POLICY, self._left_out.get(each.box_type_id))
-            if each.box_type_id not in self._boxes and (each.proof, each.detail) != true:
-                rule = f"must be {true[1]!r} and the proof policy, got {each.proof.value}, {each.detail!r:.200}"
-                yield FieldViolation(f"certificate.refused[{at}].detail", rule)
+            if each.box_type_id not in self._boxes and (each.proof, each.rule) != true:
+                rule = f"must be {true[1]!r} and the proof policy, got {each.proof.value}, {each.rule!r:.200}"
+                yield FieldViolation(f"certificate.refused_candidates[{at}].rule", rule)
         refused = [(self._boxes[each.box_type_id], each) for _, each in offered]
         # Another version may say the same in other words.
         in_words = self._plan.engine_version == f"{self._policy.engine.value} {version()}"
         for at, name, rule in failed_proofs(
             self._model, self._members, refused, price, self._effort.scaled(times=TIMES_HARDER), in_words=in_words
         ):
-            yield FieldViolation(f"certificate.refused[{offered[at][0]}].{name}", rule)
+            yield FieldViolation(f"certificate.refused_candidates[{offered[at][0]}].{name}", rule)
 
     def _changes(self) -> Iterator[FieldViolation]:
         """Yield smallest changes that do not make the box fit, or of which less is enough."""
-        for at, each in enumerate(self._certificate.refused):
+        for at, each in enumerate(self._certificate.refused_candidates):
             if each.smallest_change is None:
                 continue
-            field = f"certificate.refused[{at}].smallest_change"
+            field = f"certificate.refused_candidates[{at}].smallest_change"
             packer = PACKERS[self._policy.engine]
             try:
                 held = Explanation(self._model, packer, each).holds(each.smallest_change)
@@ -238,7 +234,9 @@ class _Replay:
 
     def _lacking(self, price: Price) -> Iterator[FieldViolation]:
         """Yield box types that are cheaper than the plan and in neither list."""
-        listed = {(each.box_type_id, each.cushioning_id) for each in self._certificate.refused} | {*self._open}
+        certificate = self._certificate
+        listed = {(each.box_type_id, each.cushioning_id) for each in certificate.refused_candidates}
+        listed |= {*certificate.open_candidates}
         missing = []
         for model in self._variants:
             shapes = model.shapes(self._members, model.protect(self._members))
@@ -253,8 +251,8 @@ class _Replay:
         if missing:
             names = ", ".join(missing[:MOST_NAMED])
             more = f" and {len(missing) - MOST_NAMED} more" if len(missing) > MOST_NAMED else ""
-            rule = f"must hold {names}{more} too, or open_box_type_ids must: cheaper than the plan, in neither list"
-            yield FieldViolation("certificate.refused", rule)
+            rule = f"must hold {names}{more} too, or open_candidates must: cheaper than the plan, in neither list"
+            yield FieldViolation("certificate.refused_candidates", rule)
 
     def _claims(self, price: Price) -> Iterator[FieldViolation]:
         """Yield a value, bound, scope or status that does not follow."""
@@ -294,7 +292,7 @@ class _Replay:
             return
         cheaper = [
             box_type_id
-            for box_type_id, cushioning_id in self._open
+            for box_type_id, cushioning_id in self._certificate.open_candidates
             if self._model.variant(cushioning_id).price(self._boxes[box_type_id], self._members) < price
         ]
         if cheaper:
@@ -306,7 +304,7 @@ class _Replay:
 
     def _bound(self, price: Price, scope: ProofScope) -> Price | None:
         """Return what no plan in scope undercuts, at most the plan's price; None if it cannot be told."""
-        refused = {(each.box_type_id, each.cushioning_id) for each in self._certificate.refused}
+        refused = {(each.box_type_id, each.cushioning_id) for each in self._certificate.refused_candidates}
         one = single_bound(self._model, self._members, refused, price, self._effort)
         fewest_first = self._policy.objectives[0] is Objective.PARCEL_COUNT
         if scope is ProofScope.SINGLE_PARCEL or (fewest_first and one < price and one[0] < price[0]):

@@ -172,4 +172,4 @@ def _together(box: BoxType, proofs: list[RefusedCandidate], shapes: int) -> Refu
         return proofs[0] if proofs else None
     dearest = max(proofs, key=lambda proof: RANK[proof.proof])
     where = f"at none of {len(proofs)} filled heights" if shapes == 1 else f"in none of {len(proofs)} forms"
-    return RefusedCandidate(box.box_type_id, dearest.proof, f"{where}; {dearest.detail}")
+    return RefusedCandidate(box.box_type_id, dearest.proof, f"{where}; {dearest.rule}")

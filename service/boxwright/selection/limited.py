@@ -23,7 +23,7 @@ def best_within(
     kinds: Ints,
     options: Callable[[Ints], Sequence[PackedBox]],
     stock: Mapping[str, int],
-    most_parcels: float = math.inf,
+    max_parcels: float = math.inf,
 ) -> list[PackedBox] | None:
     """Return the cheapest split of bundles over parcels that keeps to the limits, or None if none was found.
 
@@ -36,13 +36,13 @@ def best_within(
         scarce type that is cheaper.
     stock : mapping of str to int
         Boxes there are of each scarce type, by id.
-    most_parcels : float
+    max_parcels : float
         Most parcels.
     """
     by_kind = by_kinds(bundles, kinds)
     whole = tuple(len(each) for each in by_kind)
     scarce = {box_type_id: place for place, box_type_id in enumerate(stock, 1)}
-    most = (most_parcels, *stock.values())
+    most = (max_parcels, *stock.values())
     parts: dict[Counts, list[tuple[Used, PackedBox]]] = {}
     best: dict[Counts, dict[Used, Entry]] = {}
     for counts in sorted(itertools.product(*(range(count + 1) for count in whole)), key=lambda each: (sum(each), each)):

@@ -43,7 +43,7 @@ class MultiSearch:
         from what came before, so that more effort is never worse.
     fewest_first : bool
         Whether the number of parcels is what counts first.
-    most_parcels : int, optional
+    max_parcels : int, optional
         Most parcels in the plan. Default any number.
     offer : callable, optional
         Is handed each plan that it comes to, in case the search is ended before the last.
@@ -63,14 +63,14 @@ class MultiSearch:
         efforts: Sequence[Effort],
         *,
         fewest_first: bool,
-        most_parcels: int | None = None,
+        max_parcels: int | None = None,
         offer: Callable[[list[PackedBox]], None] = lambda parcels: None,
     ) -> None:
         self._model = model
         self._packer = packer
         self._whole_efforts = efforts
         self._fewest_first = fewest_first
-        self._most_parcels = math.inf if most_parcels is None else most_parcels
+        self._max_parcels = math.inf if max_parcels is None else max_parcels
         self._offer = offer
         self.bound: Price | None = None
         self.floor: Floor | None = None
@@ -100,7 +100,7 @@ class MultiSearch:
             self.bound = exact.bound
             few = self._bundled(members)[2] <= FEW_SUBSETS
             within: list[PackedBox] | None = exact.parcels
-            if not enough(exact.parcels) or (not self._fewest_first and len(exact.parcels) > self._most_parcels):
+            if not enough(exact.parcels) or (not self._fewest_first and len(exact.parcels) > self._max_parcels):
                 within = self._within(members, whole) if few else None
             if within is not None:
                 # Parts are searched with little effort: of many units, what is not proved may be built better.
@@ -276,12 +276,12 @@ class MultiSearch:
         beside: list[PackedBox],
     ) -> list[PackedBox]:
         places = effort.places_per_unit * min(len(members), MOST_UNITS_COUNTED)
-        fewer = self._fewest_first or len(parcels) > self._most_parcels
+        fewer = self._fewest_first or len(parcels) > self._max_parcels
         if fewer and sum(len(parcel.members) for parcel in parcels) == len(members):
-            fewest = 2 if self._fewest_first else max(2, int(self._most_parcels))
+            fewest = 2 if self._fewest_first else max(2, int(self._max_parcels))
             parcels = Reduction(packings, members).run(parcels, max(fewest, floor.parcels), places)
             self._offer([*beside, *parcels])
-        splits = not self._fewest_first and self._most_parcels == math.inf
+        splits = not self._fewest_first and self._max_parcels == math.inf
         parcels = Regrouping(packings, splits=splits).run(parcels, floor.price, max(places, REGROUPING * effort.places))
         self._offer([*beside, *parcels])
         return parcels
@@ -295,7 +295,7 @@ class MultiSearch:
 
     def _rank(self, parcels: list[PackedBox]) -> tuple[int, float, Price]:
         """Return what makes one plan better than another, smaller first: units, parcels too many, price."""
-        excess = max(0, len(parcels) - self._most_parcels)
+        excess = max(0, len(parcels) - self._max_parcels)
         return -sum(len(each.members) for each in parcels), excess, _price(parcels)
 
     def _partition(self, members: Ints, whole: SingleOutcome, stock: Sequence[BoxType]) -> Partition | None:
@@ -334,7 +334,7 @@ class MultiSearch:
             return [each for each in (cheapest, *others) if each is not None]
 
         stock = {box.box_type_id: box.available for box in scarce if box.available is not None}
-        return best_within(bundles, kinds, options, stock, math.inf if self._fewest_first else self._most_parcels)
+        return best_within(bundles, kinds, options, stock, math.inf if self._fewest_first else self._max_parcels)
 
 
 def _price(parcels: list[PackedBox]) -> Price:

@@ -115,7 +115,7 @@ def partition_bound(
     """
 
     def single(some: Ints) -> SingleOutcome:
-        return SingleOutcome(None, (), (), refused(some), ())
+        return SingleOutcome(None, (), (), refused(some))
 
     parts = _Parts(by_kinds(bundles, kinds), single, at_least, floors, monotone=monotone)
     split: tuple[int, ...] = ()

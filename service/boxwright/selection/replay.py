@@ -58,14 +58,14 @@ def failed_proofs(
             proved = bool(words)
         elif box.flexible or len(shapes.units) > 1:
             dearest, _ = _in_forms(model, box, members, shapes, effort, price)
-            proved, words = dearest is not None and RANK[dearest] <= RANK[candidate.proof], candidate.detail
+            proved, words = dearest is not None and RANK[dearest] <= RANK[candidate.proof], candidate.rule
         else:
             (units,) = shapes.units
             space = model.space(box, units, whole=True, several=model.admission.several(members))
             grounds = _grounds(candidate.proof, units, space, model.rules, effort)
             words = ""
             for words in grounds:
-                if words == candidate.detail:
+                if words == candidate.rule:
                     break
             proved = bool(words)
         if not proved:
@@ -74,8 +74,8 @@ def failed_proofs(
                 limit += f" and {effort.solver_seconds:g} s of the solver" if limit else " within the solver's limit"
             rule = f"{candidate.proof.value} does not prove{limit} that {box.box_type_id!r} cannot hold the units"
             yield place, "proof", rule
-        elif in_words and words != candidate.detail:
-            yield place, "detail", f"must be {words!r}, got {candidate.detail!r:.200}"
+        elif in_words and words != candidate.rule:
+            yield place, "rule", f"must be {words!r}, got {candidate.rule!r:.200}"
 
 
 def _grounds(proof: Proof, units: Units, space: Space, rules: Rules, effort: Effort) -> Iterator[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from boxwright import fuse
-from boxwright.domain.plan import ProofScope, ProofStatus, RefusedCandidate
+from boxwright.domain.plan import OpenCandidate, ProofScope, ProofStatus, RefusedCandidate
 from boxwright.domain.policy import SolvingMode
 from boxwright.errors import SearchEndedError
 from boxwright.packing.kernels import MANY_UNITS
@@ -39,8 +39,8 @@ class Outcome:
         What was proved, among which plans.
     refused : tuple of RefusedCandidate
         Cheaper single boxes, each with its proof.
-    open_ids, open_cushionings : tuple of str
-        Cheaper single boxes that are not excluded, and the cushioning of each.
+    open_candidates : tuple of OpenCandidate
+        Cheaper single boxes that are not excluded.
     bound : Price or None
         Lower bound on the price of every plan in scope; None if none was worked out.
     price : Price
@@ -54,10 +54,9 @@ class Outcome:
     status: ProofStatus
     scope: ProofScope
     refused: tuple[RefusedCandidate, ...]
-    open_ids: tuple[str, ...]
+    open_candidates: tuple[OpenCandidate, ...]
     bound: Price | None
     price: Price
-    open_cushionings: tuple[str, ...] = ()
     cut: bool = False
 
 
@@ -68,7 +67,7 @@ def search(
     mode: SolvingMode,
     *,
     fewest_first: bool,
-    most_parcels: int | None,
+    max_parcels: int | None,
     known: Sequence[list[PackedBox]] = (),
 ) -> Outcome:
     """Pack ``members`` into one box if any takes them, else into several.
@@ -83,7 +82,7 @@ def search(
         Effort.
     fewest_first : bool
         Whether the first objective is the number of parcels: then a proof among single boxes holds for all plans.
-    most_parcels : int or None
+    max_parcels : int or None
         Most parcels in the plan.
     known : sequence of list of PackedBox, optional
         Plans of all members within the limits: the answer is no worse than any of them.
@@ -93,12 +92,12 @@ def search(
     SearchEndedError
         If the fuse of this thread ended the search before there was a plan, or is blown.
     """
-    so_far = SoFar(members, most_parcels)
+    so_far = SoFar(members, max_parcels)
     for each in known:
         so_far.offer(each)
     try:
         return _whole_search(
-            model, packer, members, mode, known, so_far, fewest_first=fewest_first, most_parcels=most_parcels
+            model, packer, members, mode, known, so_far, fewest_first=fewest_first, max_parcels=max_parcels
         )
     except SearchEndedError:
         if fuse.blown() or not so_far.parcels:
@@ -116,39 +115,39 @@ def _whole_search(
     so_far: SoFar,
     *,
     fewest_first: bool,
-    most_parcels: int | None,
+    max_parcels: int | None,
 ) -> Outcome:
     alike = _in_blocks(model, members)
     efforts = up_to(mode, len(members), alike=alike)
     single = search_single(model, packer, members, model.candidates(), efforts[-1].of_an_order)
-    if alike and single.open_ids:
+    if alike and single.open_candidates:
         single = _with_less(model, packer, members, efforts[:-1], single)
-    if single.found is None and single.open_ids:
+    if single.found is None and single.open_candidates:
         single = _refuse_harder(model, members, mode, single)
     so_far.single = single
     if single.found is not None:
         so_far.offer([single.found])
     several = MultiSearch(
-        model, packer, efforts, fewest_first=fewest_first, most_parcels=most_parcels, offer=so_far.offer
+        model, packer, efforts, fewest_first=fewest_first, max_parcels=max_parcels, offer=so_far.offer
     )
     # Where the number of parcels is not what counts first, several may be better than one.
     apart = (
         not fewest_first
-        and most_parcels != 1
+        and max_parcels != 1
         and (single.found is None or several.may_be_better(members, single.found.price))
     )
-    if single.found is None and most_parcels == 1 and not model.admission.own[members].any():
+    if single.found is None and max_parcels == 1 and not model.admission.own[members].any():
         # The one parcel that is allowed holds as much as possible; what a split would put into it is often less.
         parcels = several.run_for_one(members, EFFORT[mode].places_for_one(len(members)))
     else:
         parcels = several.run(members, single) if single.found is None or apart else [single.found]
-    most = len(parcels) if most_parcels is None else most_parcels
+    most = len(parcels) if max_parcels is None else max_parcels
     for each in known:
         if not _complete(parcels[:most], members) or _price(each) < _price(parcels):
             parcels, most = each, len(each)
     if single.found is not None and not _better(parcels[:most], single.found, members):
         price = single.found.price
-        proved = not single.open_ids
+        proved = not single.open_candidates
         least = several.bound
         if least is None and several.floor is not None and not model.admission.own[members].any():
             least = several.floor.price
@@ -159,12 +158,11 @@ def _whole_search(
             ProofStatus.PROVED if proved else ProofStatus.OPEN,
             ProofScope.ALL_PLANS if of_all else ProofScope.SINGLE_PARCEL,
             single.refused,
-            single.open_ids,
+            single.open_candidates,
             price if proved else single.first_open or price,
             price,
-            single.open_cushionings,
         )
-    parcels = largest_first(parcels)[:most_parcels]
+    parcels = largest_first(parcels)[:max_parcels]
     packed = np.concatenate([parcel.members for parcel in parcels]) if parcels else members[:0]
     price = _price(parcels) if parcels else ()
     left = np.setdiff1d(members, packed)
@@ -187,10 +185,9 @@ def _whole_search(
         ProofStatus.PROVED if proved else ProofStatus.OPEN,
         ProofScope.ALL_PLANS,
         single.refused,
-        tuple(box_type_id for box_type_id, _ in still_open),
+        tuple(still_open),
         bound,
         price,
-        tuple(cushioning_id for _, cushioning_id in still_open),
     )
 
 
@@ -207,7 +204,7 @@ def _cut(model: ParcelModel, members: Ints, so_far: SoFar) -> Outcome:
     )
     left = np.setdiff1d(members, np.concatenate([parcel.members for parcel in parcels]))
     still_open = [
-        (model.candidates()[rank].box_type_id, cushioning_id)
+        OpenCandidate(model.candidates()[rank].box_type_id, cushioning_id)
         for least, rank, cushioning_id in ranked
         if (len(left) or least < price) and (model.candidates()[rank].box_type_id, cushioning_id) not in named
     ]
@@ -217,10 +214,9 @@ def _cut(model: ParcelModel, members: Ints, so_far: SoFar) -> Outcome:
         ProofStatus.OPEN,
         ProofScope.ALL_PLANS,
         refused,
-        tuple(box_type_id for box_type_id, _ in still_open),
+        tuple(still_open),
         None,
         price,
-        tuple(cushioning_id for _, cushioning_id in still_open),
         cut=True,
     )
 
@@ -248,7 +244,8 @@ def _with_less(
 ) -> SingleOutcome:
     """Search open boxes with the effort of lesser modes, too: more effort makes other blocks."""
     for effort in efforts:
-        boxes = [box for box in model.candidates() if box.box_type_id in single.open_ids]
+        still_open = {each.box_type_id for each in single.open_candidates}
+        boxes = [box for box in model.candidates() if box.box_type_id in still_open]
         below = None if single.found is None else single.found.price
         found = search_single(model, packer, members, boxes, effort.of_an_order, below).found
         if found is not None:
@@ -256,9 +253,8 @@ def _with_less(
             single = SingleOutcome(
                 found,
                 single.refused,
-                tuple(box_type_id for box_type_id, _ in still),
+                still,
                 single.first_open if still else None,
-                tuple(cushioning_id for _, cushioning_id in still),
             )
     return single
 
@@ -282,7 +278,7 @@ def _refuse_harder(model: ParcelModel, members: Ints, mode: SolvingMode, single:
                 if proof is not None:
                     refused[key] = dataclasses.replace(proof, cushioning_id=key[1])
     ids = [
-        (price, (model.candidates()[rank].box_type_id, variants[which].cushioning_id))
+        (price, OpenCandidate(model.candidates()[rank].box_type_id, variants[which].cushioning_id))
         for price, rank, which in sorted(ranked)
     ]
     still = [(price, each) for price, each in ids if each in single.open_candidates and each not in refused]
@@ -295,15 +291,16 @@ def _refuse_harder(model: ParcelModel, members: Ints, mode: SolvingMode, single:
     return SingleOutcome(
         None,
         tuple(refused[each] for _, each in ids if each in refused),
-        tuple(box_type_id for _, (box_type_id, _) in still),
+        tuple(candidate for _, candidate in still),
         first,
-        tuple(cushioning_id for _, (_, cushioning_id) in still),
     )
 
 
 def _cheaper(
-    model: ParcelModel, members: Ints, ids: tuple[tuple[str, str], ...], price: Price
-) -> tuple[tuple[str, str], ...]:
-    """Return those pairs of box type and cushioning that would be cheaper with all members in one box."""
+    model: ParcelModel, members: Ints, candidates: tuple[OpenCandidate, ...], price: Price
+) -> tuple[OpenCandidate, ...]:
+    """Return those candidates that would be cheaper with all members in one box."""
     boxes = {box.box_type_id: box for box in model.candidates()}
-    return tuple(each for each in ids if model.variant(each[1]).price(boxes[each[0]], members) < price)
+    return tuple(
+        each for each in candidates if model.variant(each.cushioning_id).price(boxes[each.box_type_id], members) < price
+    )

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from boxwright.domain.box import BoxType
-from boxwright.domain.plan import RefusedCandidate
+from boxwright.domain.plan import OpenCandidate, RefusedCandidate
 from boxwright.packing.problem import Ints, Packer
 from boxwright.selection.attempt import attempt, conceivable
 from boxwright.selection.effort import Effort
@@ -23,22 +23,16 @@ class SingleOutcome:
     refused : tuple of RefusedCandidate
         Cheaper box types (or all, if none was found), each proved too small or too weak; of several cushionings each
         pair of box type and cushioning.
-    open_ids, open_cushionings : tuple of str
-        Cheaper box types that were tried without success and are not excluded, and the cushioning of each.
+    open_candidates : tuple of OpenCandidate
+        Cheaper box types that were tried without success and are not excluded.
     first_open : Price or None
         Price of the cheapest of them: with the found price it states the gap.
     """
 
     found: PackedBox | None
     refused: tuple[RefusedCandidate, ...]
-    open_ids: tuple[str, ...]
+    open_candidates: tuple[OpenCandidate, ...]
     first_open: Price | None
-    open_cushionings: tuple[str, ...]
-
-    @property
-    def open_candidates(self) -> tuple[tuple[str, str], ...]:
-        """Open box types, each with its cushioning."""
-        return tuple(zip(self.open_ids, self.open_cushionings, strict=True))
 
     @property
     def least(self) -> Price | None:
@@ -86,7 +80,7 @@ def search_single(
     if found is not None:
         below = found.price
     refused: list[RefusedCandidate] = []
-    left_open: list[tuple[Price, str, str]] = []
+    left_open: list[tuple[Price, OpenCandidate]] = []
     ranked = sorted(
         (variant.price(box, members), rank, which)
         for which, variant in enumerate(variants)
@@ -104,16 +98,15 @@ def search_single(
             named = variant.cushioning_id
             refused.append(dataclasses.replace(result.refused, cushioning_id=named) if named else result.refused)
         if result.open_at is not None:
-            left_open.append((result.open_at, box.box_type_id, variant.cushioning_id))
+            left_open.append((result.open_at, OpenCandidate(box.box_type_id, variant.cushioning_id)))
     if found is not None:
         # A mailer may cost more than the price it was tried at, and another box less than that.
         left_open = [each for each in left_open if each[0] <= found.price]
     return SingleOutcome(
         found,
         tuple(refused),
-        tuple(box_type_id for _, box_type_id, _ in left_open),
-        min((price for price, _, _ in left_open), default=None),
-        tuple(cushioning_id for _, _, cushioning_id in left_open),
+        tuple(candidate for _, candidate in left_open),
+        min((price for price, _ in left_open), default=None),
     )
 
 

@@ -14,7 +14,7 @@ class SoFar:
     ----------
     members : int64, (n,)
         The units that are searched for.
-    most_parcels : int or None
+    max_parcels : int or None
         Most parcels in the plan: of one with more, the largest boxes count.
 
     Attributes
@@ -25,16 +25,16 @@ class SoFar:
         What the single-parcel search came to, once it has ended.
     """
 
-    def __init__(self, members: Ints, most_parcels: int | None) -> None:
+    def __init__(self, members: Ints, max_parcels: int | None) -> None:
         self._count = len(members)
-        self._most_parcels = most_parcels
+        self._max_parcels = max_parcels
         self.parcels: list[PackedBox] = []
         self.single: SingleOutcome | None = None
 
     def offer(self, parcels: list[PackedBox]) -> None:
         """Keep a plan if there are as many boxes as it uses and it is better than what is kept."""
         fuse.look()
-        kept = largest_first(parcels)[: self._most_parcels]
+        kept = largest_first(parcels)[: self._max_parcels]
         if kept and enough(kept) and (not self.parcels or self._rank(kept) < self._rank(self.parcels)):
             self.parcels = kept
 

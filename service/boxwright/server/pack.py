@@ -136,7 +136,7 @@ class Packer:
                 explain=job.explain,
             ):
                 made = _as_published(found, job)
-                if not made.cut_by_fuse:
+                if not made.cut_short:
                     better(self._response(job, made, []))
         except InvalidInputError as error:
             raise at_wire_paths(error, job.order) from None

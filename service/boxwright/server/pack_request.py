@@ -46,7 +46,7 @@ class PackJob:
     order, policy : Order, Policy
         As sent.
     started : tuple of StartedParcel
-        Parcels already begun.
+        Parcels already started.
     lane : Lane
         With the ship date settled; without legs or carrier service where the request has none.
     catalog : CatalogChoice
@@ -191,7 +191,7 @@ def _read_baseline(
         return None
     which = message.compare_with.WhichOneof("baseline")
     if message.started_parcels:
-        found.invalid("compare_with", "must be absent where parcels are already begun")
+        found.invalid("compare_with", "must be absent where parcels are already started")
     if which == "box_type_id":
         name = message.compare_with.box_type_id
         if catalog and name not in {box.box_type_id for box in catalog.at_hand.box_types}:

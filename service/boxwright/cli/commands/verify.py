@@ -66,8 +66,8 @@ def command(plan_file: Path, order_file: Path | None, orders_file: Path | None, 
                 click.echo(visible(text if order_file else f"{order.order_id}: {text}"))
             counted["broken" if broken else plan.certificate.status.value] += 1
             if order_file and not broken:
-                refused = count(len(plan.certificate.refused), "box type")
-                stay = len(plan.certificate.open_box_type_ids)
+                refused = count(len(plan.certificate.refused_candidates), "box type")
+                stay = len(plan.certificate.open_candidates)
                 words = f"holds: order {order.order_id}, {plan.certificate.status.value}; {refused} refused again"
                 click.echo(visible(f"{words}, {stay:,} open"))
         if orders_file:

@@ -48,11 +48,11 @@ def certificate_to_wire(certificate: Certificate, catalog: Catalog, tree: Tree =
         "gap": certificate.gap if bounded else None,
     }
     makers: dict[str, Callable[[Tree], Any]] = {
-        "refused_candidates": lambda below: [_refused(each, below) for each in certificate.refused],
+        "refused_candidates": lambda below: [_refused(each, below) for each in certificate.refused_candidates],
         "open_candidates": lambda below: kept(
             [
-                certificate_pb2.OpenCandidate(box_type_id=box_type_id, cushioning_id=cushioning_id)
-                for box_type_id, cushioning_id in certificate.open_candidates
+                certificate_pb2.OpenCandidate(box_type_id=each.box_type_id, cushioning_id=each.cushioning_id)
+                for each in certificate.open_candidates
             ],
             below,
         ),
@@ -64,7 +64,7 @@ def _refused(refused: RefusedCandidate, tree: Tree) -> certificate_pb2.RefusedCa
     values = {
         "box_type_id": refused.box_type_id,
         "proof": PROOF.to_wire(refused.proof),
-        "rule": refused.detail,
+        "rule": refused.rule,
         "smallest_change": _change_to_wire(refused.smallest_change),
         "cushioning_id": refused.cushioning_id,
     }

@@ -50,11 +50,13 @@ def _footprint(each: FootprintDifference) -> comparison_pb2.FootprintDifference:
     message = comparison_pb2.FootprintDifference(
         accounting_profile=profile_name(each.profile_id),
         allocation=ALLOCATION.to_wire(each.allocation),
-        difference_co2e_mg=each.difference_mg,
+        difference_co2e_mg=each.difference_co2e_mg,
         outcome=OUTCOMES[each.outcome],
     )
-    if each.low_mg is not None and each.high_mg is not None:
+    if each.low_co2e_mg is not None and each.high_co2e_mg is not None:
         message.interval.CopyFrom(
-            footprint_pb2.Co2eInterval(low_co2e_mg=each.low_mg, high_co2e_mg=each.high_mg, confidence=each.confidence)
+            footprint_pb2.Co2eInterval(
+                low_co2e_mg=each.low_co2e_mg, high_co2e_mg=each.high_co2e_mg, confidence=each.confidence
+            )
         )
     return message

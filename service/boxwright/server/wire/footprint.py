@@ -17,6 +17,7 @@ from boxwright.domain.footprint import (
     unverified_amount,
 )
 from boxwright.domain.mass_datum import MassDatum
+from boxwright.domain.reuse import Reuse, reuse_rules
 from boxwright.server.findings import Findings
 from boxwright.server.wire.accounting_profile import coverage_to_wire
 from boxwright.server.wire.dunnage import optional_float
@@ -150,6 +151,13 @@ def packaging_to_wire(part: PackagingComponent, tree: Tree = ALL) -> packaging_p
         "trips": part.trips,
         "dunnage_id": part.dunnage_id,
         "recycled_content": optional_float(part.recycled_content),
+        "trim_g": units.to_g(part.trim_mg),
+        "reuse": part.reuse
+        and packaging_pb2.ReuseTerms(
+            washing_factor_id=part.reuse.washing_factor_id,
+            return_distance_km=part.reuse.return_distance_km,
+            idle_share=part.reuse.idle_share,
+        ),
     }
     return build(packaging_pb2.PackagingComponent, tree, values)
 
@@ -173,10 +181,24 @@ def read_packaging(
     content = Decimal(str(message.recycled_content)) if message.HasField("recycled_content") else None
     if content is not None and not (content.is_finite() and 0 <= content <= 1 and content == round(content, 6)):
         found.invalid("recycled_content", f"must be from 0 to 1 with at most six decimals, got {content}")
+    if rule := units.mass_rule(message.trim_g):
+        found.invalid("trim_g", rule)
+    terms = message.reuse
+    for broken in reuse_rules(terms.idle_share, terms.washing_factor_id, terms.return_distance_km):
+        found.invalid(f"reuse.{broken.field}", broken.rule)
     if len(found) > before or component is None or parts is None:
         return None
-    mass_mg = units.to_mg(message.mass_g)
-    return PackagingComponent(component, parts[0], mass_mg, message.trips or 1, recycled_content=content)
+    return PackagingComponent(
+        component,
+        parts[0],
+        units.to_mg(message.mass_g),
+        message.trips or 1,
+        recycled_content=content,
+        reuse=Reuse(terms.idle_share, terms.washing_factor_id, terms.return_distance_km)
+        if message.HasField("reuse")
+        else None,
+        trim_mg=units.to_mg(message.trim_g),
+    )
 
 
 def read_allocations(

@@ -16,7 +16,7 @@ from boxwright.domain.order import Order
 from boxwright.domain.plan import EmptySpace, Parcel, Placement, Plan, UnpackedUnit
 from boxwright.domain.policy import Objective
 from boxwright.domain.warning import PlanWarning
-from boxwright.export import plan_digest
+from boxwright.export import canonical_hash
 from boxwright.fuse import look
 from boxwright.planning.figures import carbon_cost_minor, packaging_cost_minor, price_minor
 from boxwright.server.wire.certificate import certificate_to_wire
@@ -97,7 +97,7 @@ def plan_to_wire(plan: Plan, view: PlanView, tree: Tree = ALL) -> plan_pb2.Plan:
         "unpacked": [unpacked_to_wire(unit) for unit in plan.unpacked],
         "ship_date": date_to_wire(plan.ship_date),
         "warnings": warnings_to_wire((*view.warnings, *plan.warnings), loaded=view.loaded, order=view.order),
-        "search_effort": plan_pb2.SearchEffort(cut_by_deadline=True) if plan.cut_by_fuse else None,
+        "cut_short": plan.cut_short,
     }
     makers: dict[str, Callable[[Tree], Any]] = {
         "parcels": lambda below: [_parcel(index, each, plan, view, below) for index, each in enumerate(plan.parcels)],
@@ -107,7 +107,7 @@ def plan_to_wire(plan: Plan, view: PlanView, tree: Tree = ALL) -> plan_pb2.Plan:
         "objective_values": lambda below: kept(
             objective_values(plan, view.catalog, view.objectives, view.materials, view.basis_allocation), below
         ),
-        "canonical_hash": lambda _: plan_digest(plan),
+        "canonical_hash": lambda _: canonical_hash(plan),
         "packaging_cost": lambda below: kept(price_to_wire(packaging_cost_minor(plan, view.catalog), currency), below),
         "derived_legs": lambda below: kept([leg_to_wire(each) for each in plan.derived_legs], below),
         "shipping_price": lambda below: kept(shipping_total(plan), below),

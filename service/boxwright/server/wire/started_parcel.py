@@ -1,4 +1,4 @@
-"""Parcels already begun, on their way in."""
+"""Parcels already started, on their way in."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from boxwright.v1 import placement_pb2
 def read_started_parcels(
     messages: Sequence[placement_pb2.StartedParcel], order: Order | None, found: Findings
 ) -> tuple[StartedParcel, ...]:
-    """Return the begun parcels of a request; whether they are valid packings is for planning to say.
+    """Return the started parcels of a request; whether they are valid packings is for planning to say.
 
     Parameters
     ----------

@@ -24,7 +24,7 @@ NOT_JUDGED = {
         "certificate",
         "versions",
         "warnings",
-        "search_effort",
+        "cut_short",
         "create_time",
         "canonical_hash",
         "ship_date",
