@@ -44,7 +44,7 @@ def where(answer) -> list[tuple[str, str, list[str]]]:
     ]
 
 
-def test_a_begun_parcel_is_finished_before_another_is_opened() -> None:
+def test_a_started_parcel_is_finished_before_another_is_opened() -> None:
     """What lies in it comes first in the sequence and has not moved; what fits joins it, and no box is opened."""
     order = Order("o", [BOOK, Item("cup", 1, 80, 80, 80, 300)])
     answer = plan(order, CATALOG, started_parcels=[STARTED])
@@ -54,6 +54,20 @@ def test_a_begun_parcel_is_finished_before_another_is_opened() -> None:
     assert answer.parcels[0].placements[0] == LYING
     assert answer.parcels[0].net_mg == 2_700_000
     assert not verify_certificate(answer, order, CATALOG, started_parcels=[STARTED])
+
+
+def test_whole_groups_that_lie_there_are_no_matter_of_what_joins_them() -> None:
+    """Two groups of two books lie in the parcel; of two blocks, which are of no group, one goes in beside them."""
+    books = [Item(name, 2, 150, 200, 25, 400, keep_together_group=name) for name in ("atlas", "bible")]
+    lying = [
+        Placement(line.line_id, unit, 150 * unit, 0, 25 * layer, 150, 200, 25)
+        for layer, line in enumerate(books)
+        for unit in range(2)
+    ]
+    order = Order("o", [*books, Item("block", 2, 300, 200, 100, 900)])
+    answer = plan(order, CATALOG, started_parcels=[StartedParcel("P-7", "box", lying)])
+    assert sorted(where(answer)[0][2]) == ["atlas0", "atlas1", "bible0", "bible1", "block0"]
+    assert answer.status is PlanStatus.COMPLETE
 
 
 def test_what_does_not_fit_gets_further_boxes() -> None:

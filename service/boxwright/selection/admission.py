@@ -129,7 +129,8 @@ class Admission:
         """Return the keep-together groups of ``members`` of which some units, and not all, are ``inside``."""
         groups, within = self.together[members], self.together[inside]
         whole = np.bincount(groups[groups != NO_GROUP])
-        some = np.bincount(within[within != NO_GROUP], minlength=len(whole))
+        # Units inside may be of groups that none of the others is of.
+        some = np.bincount(within[within != NO_GROUP], minlength=len(whole))[: len(whole)]
         return [members[groups == group] for group in np.flatnonzero((some > 0) & (some < whole)).tolist()]
 
     def offers(self, members: Ints, most: int, box_type_id: str) -> list[Ints]:
