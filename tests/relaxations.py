@@ -8,7 +8,9 @@ from boxwright import BoxType, Catalog, Item, Order, Policy, PropertyAmount, Pro
 from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT
 from boxwright.domain.plan import Plan
 from boxwright.errors import InvalidInputError, MissingFactorError
-from boxwright.planning.planner import Solution, resolve, solve
+from boxwright.planning.door import resolve
+from boxwright.planning.planner import solve
+from boxwright.planning.solution import Solution
 from boxwright.selection.admission import bundle_kinds
 from boxwright.selection.partition import MOST_SUBSETS, subset_count
 from random_orders import Case, case, changed

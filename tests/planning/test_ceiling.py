@@ -8,7 +8,7 @@ import pytest
 from boxwright import BoxType, Catalog, Fuse, InvalidInputError, Item, Order, Policy, check, cpu_ceiling, plan, plans
 from boxwright.errors import CpuCeilingError, SearchEndedError
 from boxwright.fuse import under
-from boxwright.planning import ceiling, planner
+from boxwright.planning import ceiling, checked
 from boxwright.selection.regrouping import Regrouping
 
 BOXES = Catalog("c", [BoxType(f"box-{side}", side, side - 40, side - 60, max_net_g=30_000) for side in (300, 360, 420)])
@@ -28,7 +28,7 @@ def test_a_search_that_is_ended_while_it_improves_returns_what_it_had(monkeypatc
     with under(fuse):
         answer = plan(ORDER, BOXES, CHEAP, profiles=())
     assert answer.cut_short
-    assert answer.warnings[-1] == planner.CUT
+    assert answer.warnings[-1] == checked.CUT
     assert answer.certificate.status.value == "open"
     assert not check(answer, ORDER, BOXES, CHEAP)
     assert sum(len(parcel.placements) for parcel in answer.parcels) == 72

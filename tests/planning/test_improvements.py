@@ -4,7 +4,7 @@ import pytest
 
 from boxwright import BoxType, Catalog, Fuse, IncompletePlanError, Item, Order, Policy, check, improvements, plan
 from boxwright.errors import SearchEndedError
-from boxwright.planning import improving, planner
+from boxwright.planning import checked, improving
 
 BOXES = Catalog("c", [BoxType(f"box-{side}", side, side - 40, side - 60) for side in range(200, 420, 20)])
 ORDER = Order("o", [Item(f"line-{n}", 2, 60 + 17 * n, 45 + 11 * n, 30 + 9 * n, 500) for n in range(6)])
@@ -36,7 +36,7 @@ def test_a_fuse_ends_the_search_with_the_best_plan_so_far() -> None:
         fuse.blow()
     assert [each.cut_short for each in found] == [False, True]
     assert found[1].parcels == found[0].parcels
-    assert found[1].warnings[-1] == planner.CUT
+    assert found[1].warnings[-1] == checked.CUT
 
 
 def test_a_fuse_that_blew_before_any_plan_is_an_error() -> None:

@@ -24,7 +24,8 @@ from boxwright.domain.handling_mark import HandlingMark
 from boxwright.domain.plan import Plan, PlanStatus, Proof, ProofStatus, UnpackedReason
 from boxwright.errors import InvalidInputError
 from boxwright.export import canonical_json
-from boxwright.planning.planner import resolve, solve
+from boxwright.planning.door import resolve
+from boxwright.planning.planner import solve
 
 HEAVY, TEAM_LIFT = HandlingMark
 EU = load_catalog("eu-stock")

@@ -15,9 +15,9 @@ from boxwright.checking import ViolationKind, check
 from boxwright.domain.carrier import Change
 from boxwright.domain.price_table import AdditionalWeight, PriceTable, SurchargePrice, WeightPrice, ZonePrices
 from boxwright.errors import InvalidInputError
+from boxwright.planning.door import resolve
 from boxwright.planning.expansion import Expansion
 from boxwright.planning.model import OrderModel
-from boxwright.planning.planner import resolve
 from boxwright.shipping import UNPRICED_MINOR
 from strategies import mailers
 

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boxwright import BoxType, Catalog, Item, Order, Policy
-from boxwright.planning.planner import resolve, solve
+from boxwright.planning.door import resolve
+from boxwright.planning.planner import solve
 from boxwright.selection.loads import fewest_parcels, forced_alone, most_loads_mg
 
 BOXES = Catalog("c", [BoxType("small", 300, 300, 300, tare_g=1_000), BoxType("large", 600, 600, 600, tare_g=3_000)])

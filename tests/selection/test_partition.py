@@ -15,9 +15,9 @@ from boxwright.catalog import load_materials
 from boxwright.domain.policy import SolvingMode
 from boxwright.errors import InvalidInputError
 from boxwright.packing.problem import Ints
+from boxwright.planning.engine import PACKERS
 from boxwright.planning.expansion import Expansion
 from boxwright.planning.model import OrderModel
-from boxwright.planning.planner import PACKERS
 from boxwright.planning.request import Request
 from boxwright.selection.admission import bundle_kinds
 from boxwright.selection.effort import EFFORT

@@ -17,7 +17,7 @@ from boxwright.errors import SearchEndedError
 from boxwright.packing import exact, fuse, solver
 from boxwright.packing.own import OwnPacker
 from boxwright.packing.problem import Layout, Rules, Space, Units
-from boxwright.planning.planner import PACKERS
+from boxwright.planning.engine import PACKERS
 from boxwright.selection.solved import SOLVED, OpenQuestion, settle
 from strategies import cut_boxes, units_of
 from zero_slack import instance

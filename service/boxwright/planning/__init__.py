@@ -7,9 +7,10 @@ below it.
 from boxwright.planning.alternatives import MAX_ALTERNATIVES, plans
 from boxwright.planning.ceiling import cpu_ceiling
 from boxwright.planning.comparison import baseline_plan, compare
+from boxwright.planning.door import plan, refuse_early
+from boxwright.planning.engine import version
 from boxwright.planning.improving import improvements
 from boxwright.planning.mode_alternatives import ModeAlternative, WeighedParcel, mode_alternatives, mode_warnings
-from boxwright.planning.planner import plan, refuse_early, version
 from boxwright.planning.verify import verify_certificate
 
 __all__ = [

@@ -11,7 +11,16 @@ from boxwright.domain.emissions_basis import UnverifiedFactorRule
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import PackagingComponent
 from boxwright.errors import MissingFactorError
-from boxwright.footprint import PartData, Tally, cautious, data_of_box, data_of_dunnage, estimate, offered_allocations
+from boxwright.footprint import (
+    PartData,
+    Tally,
+    cautious,
+    data_of_box,
+    data_of_dunnage,
+    estimate,
+    offered_allocations,
+    total,
+)
 from boxwright.shipping import least_billed, lower_steps
 from boxwright.units import to_mg
 
@@ -23,6 +32,7 @@ if TYPE_CHECKING:
     from boxwright.domain.factor import AccountingProfile
     from boxwright.domain.footprint import Footprint
     from boxwright.domain.mailer import Cuboid
+    from boxwright.domain.plan import Parcel
     from boxwright.domain.price_table import ShippingPrice
     from boxwright.packing.problem import Ints
     from boxwright.planning.expansion import Expansion
@@ -111,12 +121,12 @@ class Accounts:
         """
         request = self._request
         bare = None if billed is None or request.biller is None else request.biller.bare(billed)
-        total, complete = self._tally.total(packaging, gross_mg, bare, math.prod(outer_um))
+        grams_mg, complete = self._tally.total(packaging, gross_mg, bare, math.prod(outer_um))
         if not complete and not request.policy.accept_incomplete_footprint:
             basis = self._choosing_profile, request.basis_allocation, request.materials
             footprint = estimate(packaging, gross_mg, bare, request.lane, *basis, math.prod(outer_um))
             raise MissingFactorError(footprint.profile_id, footprint.lacks)
-        return total
+        return grams_mg
 
     @cached_property
     def _tally(self) -> Tally:
@@ -167,3 +177,10 @@ class Accounts:
             else data_of_dunnage(dunnage[part.dunnage_id], request.materials)
             for part in packaging
         )
+
+
+def plan_footprints(parcels: Sequence[Parcel]) -> tuple[Footprint, ...]:
+    """Return the sums of the parcels' footprints, profile by profile and allocation by allocation."""
+    if not parcels:
+        return ()
+    return tuple(total(each) for each in zip(*(parcel.footprints for parcel in parcels), strict=True))

@@ -6,11 +6,15 @@ from functools import cache
 
 import numpy as np
 
+from boxwright import fuse
 from boxwright.domain.box import BoxType
 from boxwright.domain.order import ALL_ORIENTATIONS, Item, Order
 from boxwright.domain.plan import Plan, Proof, RefusedCandidate
 from boxwright.domain.smallest_change import SmallestChange
+from boxwright.errors import SearchEndedError
 from boxwright.packing.problem import Packer, Space, Units
+from boxwright.planning.checked import cut
+from boxwright.planning.engine import PACKERS
 from boxwright.planning.expansion import Expansion
 from boxwright.planning.model import OrderModel
 from boxwright.selection.effort import EFFORT
@@ -211,3 +215,13 @@ class Explanation:
         units = model.protect(everything)
         several = model.admission.several(everything)
         return units, model.space(self._box, units, whole=True, several=several)
+
+
+def explained(answer: Plan, model: OrderModel) -> Plan:
+    """Return a plan whose refused boxes state smallest changes, or without where a fuse leaves no time for them."""
+    try:
+        return with_smallest_changes(answer, model, PACKERS[model.request.policy.engine])
+    except SearchEndedError:
+        if fuse.blown():
+            raise
+        return cut(answer)

@@ -10,7 +10,11 @@ from boxwright.domain.plan import Plan, ProofScope, ProofStatus
 from boxwright.domain.policy import SolvingMode
 from boxwright.errors import SearchEndedError
 from boxwright.fuse import Fuse, under
-from boxwright.planning.planner import Solution, checked, cut, explained, resolve, solve
+from boxwright.planning.checked import checked, cut
+from boxwright.planning.door import resolve
+from boxwright.planning.explain import explained
+from boxwright.planning.planner import solve
+from boxwright.planning.solution import Solution
 
 if TYPE_CHECKING:
     from boxwright.catalog.materials import Materials

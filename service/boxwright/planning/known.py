@@ -10,7 +10,7 @@ import numpy as np
 from boxwright.checking import check_parcels
 from boxwright.domain.fields import shown
 from boxwright.domain.plan import Plan
-from boxwright.errors import FieldViolation
+from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.packing.problem import Ints
 from boxwright.planning.finish import finish_parcel
 from boxwright.planning.model import OrderModel
@@ -19,7 +19,15 @@ from boxwright.planning.request import Request
 from boxwright.selection.model import PackedBox
 
 
-def broken_known(request: Request, plans: Sequence[Plan]) -> Iterator[FieldViolation]:
+def with_known(request: Request, plans: Sequence[Plan]) -> Request:
+    """Return a request that knows some plans; raise InvalidInputError for what can be no known plan of it."""
+    broken = list(_broken(request, plans))
+    if broken:
+        raise InvalidInputError(broken)
+    return dataclasses.replace(request, known=tuple(plans))
+
+
+def _broken(request: Request, plans: Sequence[Plan]) -> Iterator[FieldViolation]:
     """Yield what keeps plans from being known plans of a request at all."""
     for index, each in enumerate(plans):
         at = f"known_plans[{index}]"

@@ -9,17 +9,25 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from boxwright import fuse
 from boxwright.checking import check_parcels
 from boxwright.domain.order import ALL_ORIENTATIONS
-from boxwright.domain.plan import Parcel, UnpackedReason, UnpackedUnit
+from boxwright.domain.plan import Parcel, ProofScope, ProofStatus, UnpackedReason, UnpackedUnit
+from boxwright.domain.warning import PlanWarning, WarningCode, gathered
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.packing.problem import Layout, Units
-from boxwright.planning.finish import finish_parcel
+from boxwright.planning.certify import NOTHING_PROVED
+from boxwright.planning.engine import PACKERS
+from boxwright.planning.finding import find_boxes
+from boxwright.planning.finish import finish_parcel, finish_plan
 from boxwright.planning.placed import packed_of
+from boxwright.planning.solution import Solution
+from boxwright.planning.triage import left_over
 from boxwright.protection import cushion_mg
 from boxwright.selection.effort import EFFORT
 from boxwright.selection.filling import without_split_groups
 from boxwright.selection.model import PackedBox
+from boxwright.selection.search import Outcome
 
 if TYPE_CHECKING:
     from boxwright.domain.started import StartedParcel
@@ -41,6 +49,43 @@ class StartedBox:
 
     parcel: StartedParcel
     packed: PackedBox
+
+
+def solve_started(model: OrderModel, packable: Ints, unpacked: list[UnpackedUnit]) -> Solution:
+    """Return the plan of a request with started parcels: they are filled up, and the rest is planned as any order.
+
+    What goes where then depends on what was filled first, so that nothing is proved of the plan as a whole.
+    """
+    packer = PACKERS[model.request.policy.engine]
+    filled, packable, unpacked = fill_started(model, packer, packable, unpacked)
+    most = model.request.policy.max_parcels
+    left_to_open = None if most is None else most - len(filled)
+    if not len(packable) or left_to_open == 0:
+        nothing = ((), (), None, ())
+        rest = Outcome([], packable, ProofStatus.OPEN, ProofScope.SINGLE_PARCEL, *nothing)
+    else:
+        rest = find_boxes(model, packable, left_to_open)
+    with fuse.finishing():
+        left = left_over(model, packer, rest, left_to_open)
+        parcels = [*(packed for _, packed in filled), *rest.parcels]
+        outcome = dataclasses.replace(rest, parcels=parcels, left=packable[:0])
+        plan = finish_plan(model, outcome, [*unpacked, *left])
+    ids = [name for name, _ in filled] + [""] * len(rest.parcels)
+    named = tuple(
+        dataclasses.replace(parcel, started_parcel_id=name) for parcel, name in zip(plan.parcels, ids, strict=True)
+    )
+    notes = [
+        PlanWarning(
+            WarningCode.STARTED_PARCEL_UNUSED,
+            f"started_parcels[{index}]",
+            f"started parcel {each.started_parcel_id!r} holds no unit and is left out of the plan",
+        )
+        for index, each in enumerate(model.request.started)
+        if each.started_parcel_id not in ids
+    ]
+    told = (*plan.warnings, *gathered(notes))
+    plan = dataclasses.replace(plan, parcels=named, certificate=NOTHING_PROVED, warnings=told)
+    return Solution(plan, model, packable, outcome)
 
 
 def read_started(model: OrderModel, packer: Packer) -> list[StartedBox]:

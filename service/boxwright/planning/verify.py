@@ -14,12 +14,12 @@ from boxwright.checking import check
 from boxwright.domain.plan import Certificate, OpenCandidate, Proof, ProofScope, ProofStatus, RefusedCandidate
 from boxwright.domain.policy import Objective, Policy
 from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.planning.certify import NOTHING_PROVED, constraint_words, premises
+from boxwright.planning.engine import PACKERS, version
 from boxwright.planning.expansion import Expansion
 from boxwright.planning.explain import Explanation
-from boxwright.planning.finish import constraint_words, premises
 from boxwright.planning.model import OrderModel
 from boxwright.planning.placed import corners_um
-from boxwright.planning.planner import NOTHING_PROVED, PACKERS, version
 from boxwright.planning.request import Request
 from boxwright.planning.triage import triage
 from boxwright.selection.effort import EFFORT

@@ -1,0 +1,104 @@
+"""What a search proved, in the words of the contract."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from boxwright.domain.plan import Certificate, Proof, ProofScope, ProofStatus, RefusedCandidate
+from boxwright.domain.policy import Objective
+from boxwright.planning.lifting import lifting_words
+from boxwright.planning.model import OrderModel
+from boxwright.planning.request import Request
+from boxwright.selection.search import Outcome
+
+NOTHING_PROVED = Certificate(ProofStatus.OPEN, ProofScope.SINGLE_PARCEL)
+"""The certificate of an order of which no unit fits any box type, or with parcels already started."""
+
+
+def constraint_words(model: OrderModel) -> tuple[str, ...]:
+    """Return the constraint set of an order under its policy in words, with its figures."""
+    policy = model.request.policy
+    constraints = ["inside the box", "no overlap", "allowed orientations", "weight limits"]
+    if policy.support_ratio > 0:
+        constraints.append(f"support {policy.support_ratio:g} and stability at every step")
+    if policy.load_bearing:
+        constraints.append("load bearing")
+    if policy.fit_clearance_mm:
+        constraints.append(f"fit clearance {policy.fit_clearance_mm:g} mm")
+    if policy.fill_limit < 1:
+        constraints.append(f"fill limit {policy.fill_limit:g}")
+    if policy.stacking is not None:
+        constraints.append(f"stack of equal parcels: {policy.stacking}")
+    if words := lifting_words(model.request.lifting):
+        constraints.append(f"lifting: {words}")
+    if policy.box_certificate:
+        constraints.append("box certificate: gross mass and sum of sides by grade")
+    lines = model.request.order.lines
+    if any(line.keep_together_group for line in lines):
+        constraints.append("keep-together groups")
+    if any(line.keep_apart_group for line in lines):
+        constraints.append("keep-apart groups")
+    if any(line.soft is not None and line.soft.max_folds for line in lines):
+        constraints.append("soft goods that are alike folded alike in a parcel")
+    if any(line.fragility is not None for line in lines):
+        names = " or ".join(each.dunnage_id for each in model.request.cushionings)
+        constraints.append(f"cushioned by {names} for handling profile {model.request.handling.profile_id}")
+    constraints += [f"at most {cap.max_amount:g} of {cap.property} in a parcel" for cap in policy.property_caps]
+    if any(box.property_caps for box in model.candidates()):
+        constraints.append("property caps of box types")
+    constraints += model.request.material_policy.rules
+    return tuple(constraints)
+
+
+def certify(model: OrderModel, outcome: Outcome, *, all_units: bool) -> Certificate:
+    """Return what the search proved, in the words of the contract; of a partial plan nothing is proved."""
+    policy = model.request.policy
+    objectives = policy.ranking
+    part = 0
+    # A bound on plans of all units says nothing of a plan that leaves some out.
+    bound = outcome.bound if all_units else None
+    if bound is not None:
+        differing = [i for i, (low, high) in enumerate(zip(bound, outcome.price, strict=True)) if low != high]
+        part = differing[0] if differing else 0
+    basis = premises(model.request)
+    return Certificate(
+        status=outcome.status if all_units else ProofStatus.OPEN,
+        scope=outcome.scope,
+        constraints=constraint_words(model),
+        objectives=tuple(objective.value for objective in objectives),
+        profile_id=basis["profile_id"],
+        allocation=basis["allocation"],
+        carrier_service=basis["carrier_service"],
+        price_table=basis["price_table"],
+        price_table_hash=basis["price_table_hash"],
+        refused_candidates=(*outcome.refused, *_left_out(model, outcome)),
+        open_candidates=outcome.open_candidates,
+        lower_bound=bound[part] if bound else 0,
+        value=outcome.price[part] if outcome.price else 0,
+        bounded_objective=objectives[part].value,
+    )
+
+
+def premises(request: Request) -> dict[str, str]:
+    """Return what the objectives rest on, by its field in the certificate: profile, allocation, service, tariff."""
+    policy = request.policy
+    by_grams = Objective.EMISSIONS in policy.objectives or policy.carbon_price_per_tonne_minor is not None
+    by_bill = not {Objective.CHARGEABLE_WEIGHT, Objective.SHIPPING_COST}.isdisjoint(policy.objectives)
+    table = request.pricer.table if request.pricer and Objective.SHIPPING_COST in policy.objectives else None
+    return {
+        "profile_id": request.basis_profile.profile_id if by_grams else "",
+        "allocation": request.basis_allocation.value if by_grams else "",
+        "carrier_service": request.biller.rule.service_id if by_bill and request.biller else "",
+        "price_table": table.name if table else "",
+        "price_table_hash": table.content_hash if table else "",
+    }
+
+
+def _left_out(model: OrderModel, outcome: Outcome) -> Iterator[RefusedCandidate]:
+    """Yield the box types that may not be used, of those that would be cheaper for the whole order."""
+    if not outcome.parcels or not model.request.left_out:
+        return
+    everything = np.sort(np.concatenate([*(packed.members for packed in outcome.parcels), outcome.left]))
+    for box_type_id, why in sorted(model.request.left_out.items()):
+        if model.price(model.request.catalog.box_type(box_type_id), everything) < outcome.price:
+            yield RefusedCandidate(box_type_id, Proof.POLICY, why)

@@ -1,0 +1,61 @@
+"""The last step of planning: the independent check, and what a plan says of itself if the search was cut."""
+
+import dataclasses
+
+from boxwright import fuse
+from boxwright.checking import ViolationKind, check
+from boxwright.domain.plan import Plan
+from boxwright.domain.policy import Objective
+from boxwright.domain.warning import PlanWarning, WarningCode
+from boxwright.errors import EngineError, IncompletePlanError
+from boxwright.planning.cost_rules import raise_unpriced
+from boxwright.planning.empty_spaces import with_empty_spaces
+from boxwright.planning.request import Request
+
+CUT = PlanWarning(
+    WarningCode.SEARCH_CUT,
+    "",
+    "the search was ended before its effort was spent: a better plan may exist, and another run may find it",
+)
+"""The warning of a plan that a fuse cut."""
+
+
+def checked(answer: Plan, request: Request, *, empty_spaces: bool) -> Plan:
+    """Return a plan, perhaps with its empty spaces, once the independent check has found nothing wrong with it.
+
+    Raises
+    ------
+    IncompletePlanError, SearchEndedError, EngineError
+        As ``plan`` does.
+    """
+    with fuse.finishing():
+        return _checked(answer, request, empty_spaces=empty_spaces)
+
+
+def _checked(answer: Plan, request: Request, *, empty_spaces: bool) -> Plan:
+    policy = request.policy
+    if empty_spaces:
+        answer = with_empty_spaces(answer, request)
+    found = check(
+        answer,
+        request.order,
+        request.catalog,
+        policy,
+        lane=request.lane,
+        started_parcels=request.started,
+        materials=request.materials,
+    )
+    # What stays out is not the engine's failure: it is reported below, with its reasons.
+    violations = [each for each in found if each.kind is not ViolationKind.PARTIAL_NOT_ALLOWED]
+    if violations:
+        raise EngineError(policy.engine.value, violations)
+    if Objective.SHIPPING_COST in policy.objectives:
+        raise_unpriced(answer)
+    if answer.unpacked and not policy.allow_partial:
+        raise IncompletePlanError(request.order.order_id, answer.unpacked)
+    return answer
+
+
+def cut(answer: Plan) -> Plan:
+    """Return a plan that says of itself that a fuse ended the search."""
+    return answer if answer.cut_short else dataclasses.replace(answer, cut_short=True, warnings=(*answer.warnings, CUT))

@@ -1,0 +1,132 @@
+"""The door of planning: arguments as a caller has them, refused where they break a rule."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+from boxwright.catalog import load_materials
+from boxwright.catalog.materials import Materials
+from boxwright.domain.box import Catalog
+from boxwright.domain.fields import shown
+from boxwright.domain.lane import Lane
+from boxwright.domain.order import Order
+from boxwright.domain.plan import Plan
+from boxwright.domain.policy import Policy
+from boxwright.domain.started import StartedParcel
+from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.planning.engine import PACKERS
+from boxwright.planning.expansion import Expansion
+from boxwright.planning.known import with_known
+from boxwright.planning.model import OrderModel
+from boxwright.planning.planner import plan_request
+from boxwright.planning.request import Request
+from boxwright.planning.started import read_started
+
+
+def plan(
+    order: Order,
+    catalog: Catalog,
+    policy: Policy | None = None,
+    lane: Lane | None = None,
+    profiles: Sequence[str] | None = None,
+    *,
+    started_parcels: Sequence[StartedParcel] = (),
+    known_plans: Sequence[Plan] = (),
+    materials: Materials | None = None,
+    empty_spaces: bool = False,
+    explain: bool = False,
+) -> Plan:
+    """Pack an order into right-sized boxes and state what that weighs, bills and emits.
+
+    Parameters
+    ----------
+    order, catalog : Order, Catalog
+        What to pack; boxes and dunnage to choose from.
+    policy : Policy, optional
+        Objectives and rules. Default: fewest parcels, then least volume; support 0.75; whole orders only.
+    lane : Lane, optional
+        Legs, carrier service, ship date. Default: transport is not counted, and the footprints say so.
+    profiles : sequence of str, optional
+        Accounting profiles, ``id`` or ``id@version``. Default ``uk-desnz`` and ``us-epa``, newest versions. The
+        objective ``emissions`` uses the first.
+    started_parcels : sequence of StartedParcel, optional
+        Parcels already started: they are filled up first, and what lies in them stays. Default none.
+    known_plans : sequence of Plan, optional
+        Plans of the same order, made with fewer box types or under stricter rules, say. The answer is no worse than any
+        of them that keeps every rule of this call; the others are passed over. Default none.
+    materials : Materials, optional
+        Factors, rules and constants. Default the shipped ones.
+    empty_spaces : bool, optional
+        Whether each parcel lists its empty spaces. Default False.
+    explain : bool, optional
+        Whether refused box types state the smallest change to an order line that would make them take the order, where
+        one is known. It costs many times the search. Default False.
+
+    Returns
+    -------
+    Plan
+        Checked independently of the engine that made it.
+
+    Raises
+    ------
+    InvalidInputError
+        With every field that breaks a rule.
+    IncompletePlanError
+        If units stay out and the policy does not allow a partial plan.
+    MissingFactorError
+        If the objective is ``emissions`` and the profile lacks a factor.
+    SearchEndedError
+        Under ``cpu_ceiling`` or a fuse, if the search was ended before there was a plan.
+    EngineError
+        If the engine's answer fails the independent check.
+    """
+    request = resolve(order, catalog, policy, lane, profiles, materials, started_parcels)
+    return plan_request(with_known(request, known_plans), empty_spaces=empty_spaces, explain=explain)
+
+
+def resolve(
+    order: Order,
+    catalog: Catalog,
+    policy: Policy | None,
+    lane: Lane | None,
+    profiles: Sequence[str] | None,
+    materials: Materials | None,
+    started_parcels: Sequence[StartedParcel] = (),
+) -> Request:
+    """Return all that a plan depends on, from the arguments of ``plan``; raise InvalidInputError as it does."""
+    policy = policy or Policy()
+    _must_be(order=(order, Order), catalog=(catalog, Catalog), policy=(policy, Policy))
+    if lane is not None:
+        _must_be(lane=(lane, Lane))
+    for index, each in enumerate(started_parcels):
+        _must_be(**{f"started_parcels[{index}]": (each, StartedParcel)})
+    request = Request.resolve(order, catalog, policy, lane, profiles, materials or load_materials())
+    return dataclasses.replace(request, started=tuple(started_parcels))
+
+
+def refuse_early(
+    order: Order,
+    catalog: Catalog,
+    policy: Policy | None = None,
+    lane: Lane | None = None,
+    profiles: Sequence[str] | None = None,
+    *,
+    started_parcels: Sequence[StartedParcel] = (),
+    materials: Materials | None = None,
+) -> None:
+    """Raise what ``plan`` refuses before any search: InvalidInputError, arguments as there."""
+    request = resolve(order, catalog, policy, lane, profiles, materials, started_parcels)
+    if request.started:
+        read_started(OrderModel(request, Expansion.of(request.order)), PACKERS[request.policy.engine])
+
+
+def _must_be(**arguments: tuple[object, type]) -> None:
+    """Raise InvalidInputError for arguments of another type than the one they must have."""
+    broken = [
+        FieldViolation(name, f"must be a {kind.__name__}, got {shown(value)}")
+        for name, (value, kind) in arguments.items()
+        if not isinstance(value, kind)
+    ]
+    if broken:
+        raise InvalidInputError(broken)

@@ -1,0 +1,47 @@
+"""The search for boxes, asked with what the policy says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from boxwright import fuse
+from boxwright.domain.policy import Objective
+from boxwright.planning.engine import PACKERS
+from boxwright.planning.known import candidates
+from boxwright.selection.search import Outcome, search
+
+if TYPE_CHECKING:
+    from boxwright.packing.problem import Ints
+    from boxwright.planning.model import OrderModel
+
+
+def find_boxes(model: OrderModel, members: Ints, max_parcels: int | None) -> Outcome:
+    """Return the boxes that the search puts some units of an order into, and what it proved.
+
+    Parameters
+    ----------
+    model : OrderModel
+        Rules and prices.
+    members : int64, (n,)
+        Units, each of which fits some box alone.
+    max_parcels : int or None
+        Most parcels that may be opened.
+
+    Raises
+    ------
+    SearchEndedError
+        Under a fuse, where the whole order is asked for and there is no plan of it yet.
+    """
+    policy = model.request.policy
+    outcome = search(
+        model,
+        PACKERS[policy.engine],
+        members,
+        policy.mode,
+        fewest_first=policy.objectives[0] is Objective.PARCEL_COUNT,
+        max_parcels=max_parcels,
+        known=candidates(model, members, model.request.known),
+    )
+    if outcome.cut and len(outcome.left) and not policy.allow_partial:
+        fuse.look()  # of the whole order there is no plan yet
+    return outcome

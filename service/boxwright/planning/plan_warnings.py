@@ -1,0 +1,201 @@
+"""What a reader should know of one plan: what in it is doubtful, missing or idle."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from boxwright import fuse
+from boxwright.catalog.dunnage_rules import redefined
+from boxwright.checking import loads_mg
+from boxwright.domain.dunnage import Dunnage
+from boxwright.domain.factor import Component
+from boxwright.domain.own_container import OwnContainer
+from boxwright.domain.plan import Parcel
+from boxwright.domain.policy import Plausibility
+from boxwright.domain.warning import PlanWarning, WarningCode, gathered
+from boxwright.footprint import NO_LEGS, flight_warnings
+from boxwright.planning.accounts import plan_footprints
+from boxwright.planning.idle_lane import idle_warnings
+from boxwright.planning.lifting import lifting_warnings
+from boxwright.planning.material_policy import Candidate
+from boxwright.planning.model import OrderModel
+from boxwright.planning.plausible import implausible
+from boxwright.planning.request import Request
+from boxwright.planning.strength_notes import strength_warnings
+from boxwright.protection import (
+    class_warnings,
+    cushion_warnings,
+    has_stress_range,
+    stress_warnings,
+)
+from boxwright.routing import derivation_warnings
+from boxwright.selection.model import PackedBox
+from boxwright.selection.search import Outcome
+
+
+def _box_warnings(model: OrderModel, outcome: Outcome) -> Iterator[PlanWarning]:
+    """Yield what is doubtful of the boxes used: sizes that are unverified, and reuse that costs nothing."""
+    for box in {packed.box.box_type_id: packed.box for packed in outcome.parcels}.values():
+        if isinstance(box, OwnContainer):
+            continue
+        at, name = model.request.catalog.field_of(box.box_type_id), f"box type {box.box_type_id!r}"
+        if not box.verified:
+            yield PlanWarning(WarningCode.UNVERIFIED_BOX_SIZE, at, f"{name}: its size is unverified")
+        if box.trips > 1 and (box.reuse is None or box.reuse.free):
+            text = f"{name}: of {box.trips} uses neither way back nor washing is stated or counted"
+            yield PlanWarning(WarningCode.RETURN_NOT_COUNTED, f"{at}.reuse", text)
+
+
+def _cushion_warnings(model: OrderModel, packed: PackedBox, parcel: Parcel, cushioning: Dunnage) -> list[PlanWarning]:
+    """Return what is doubtful about the cushioning of a parcel; of static stress with the load as it lies."""
+    request = model.request
+    lines = {
+        model.expansion.units[member][0].line_id: model.expansion.units[member][0]
+        for member in np.sort(packed.members).tolist()
+    }
+    paths = {line.line_id: f"lines[{index}]" for index, line in enumerate(request.order.lines)}
+    found = list(
+        cushion_warnings(
+            list(lines.values()),
+            model.expansion.goods_mg(packed.members),
+            cushioning,
+            request.materials,
+            request.handling.profile,
+            paths,
+        )
+    )
+    if has_stress_range(cushioning) and not cushioning.verified:
+        loads = loads_mg(parcel, request.order)
+        bearing = [
+            (lines[each.line_id], each.orientation, load)
+            for each, load in zip(parcel.placements, loads, strict=True)
+            if each.cushion_mm
+        ]
+        found += stress_warnings(sorted(bearing, key=lambda each: each[0].line_id), cushioning, paths)
+    return found
+
+
+def _unblocked(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
+    """Yield which parcels have spaces that need blocking and nothing that blocks them."""
+    for packed, parcel in zip(outcome.parcels, parcels, strict=True):
+        fuse.look()
+        if parcel.ships_in_own_container or parcel.packaging_mg(Component.BLOCKING):
+            continue
+        if volume := model.parts.masses.blocking.spaces_um3(packed.box, packed.members, packed.corners_um):
+            chosen = model.request.blocking
+            why = (
+                "no blocking is chosen"
+                if chosen is None
+                else f"its weight limit leaves no mass for {chosen.dunnage_id!r}"
+            )
+            where = f"{volume / 1e15:.3f} L beside heavy units of a parcel in {parcel.box_type_id!r}"
+            yield PlanWarning(WarningCode.NOT_BLOCKED, "policy.blocking_id", f"{where} need blocking, and {why}")
+
+
+def _carrier_warnings(parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
+    """Yield what of the carrier's rules nobody verified; its limits bind, so that no parcel passes one."""
+    at = "lane.carrier_service"
+    for parcel in parcels:
+        fuse.look()
+        billed = parcel.chargeable
+        if billed is None:
+            continue
+        if not billed.verified:
+            text = f"the carrier rule of {billed.service_id!r} is unverified"
+            yield PlanWarning(WarningCode.UNVERIFIED_CARRIER_RULE, at, text)
+        for each in billed.surcharges:
+            if not each.verified:
+                text = f"surcharge {each.surcharge_id!r} of {billed.service_id!r} is unverified"
+                yield PlanWarning(WarningCode.UNVERIFIED_SURCHARGE, at, text)
+
+
+def _unpriced(parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
+    """Yield which parcels have no price of carriage, and what the table lacks."""
+    for index, parcel in enumerate(parcels):
+        if parcel.shipping is not None and parcel.shipping.missing:
+            lacks = ", ".join(parcel.shipping.missing)
+            text = f"carriage of parcel {index} has no price: {parcel.shipping.price_table} lacks {lacks}"
+            yield PlanWarning(WarningCode.SHIPPING_PRICE_UNKNOWN, "lane.price_tables", text)
+
+
+def _redefined(used: Sequence[Dunnage], request: Request) -> Iterator[PlanWarning]:
+    """Yield which dunnage of the catalog has the id of shipped dunnage and other figures."""
+    for each in used:
+        if rule := redefined(each, request.materials.dunnage):
+            at = f"catalog.dunnage[{request.catalog.dunnage.index(each)}]"
+            text = f"{each.kind.value} of the catalog: its dunnage_id {rule}"
+            yield PlanWarning(WarningCode.DUNNAGE_REDEFINED, at, text)
+
+
+def _idle_caps(request: Request) -> Iterator[PlanWarning]:
+    """Yield which property caps limit nothing, since no order line has an amount of the property."""
+    stated = {each.property for line in request.order.lines for each in line.property_amounts}
+    told: set[str] = set()
+    for index, cap in enumerate(request.policy.property_caps):
+        if cap.property not in stated | told:
+            told.add(cap.property)
+            text = f"no order line states an amount of property {cap.property!r}, which the policy caps"
+            yield PlanWarning(WarningCode.IDLE_PROPERTY_CAP, f"policy.property_caps[{index}]", text)
+
+
+def _footprint_warnings(request: Request, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
+    """Yield what the footprints lack."""
+    if not (request.lane and request.lane.legs):
+        text = "transport is not counted: the lane has no legs"
+        yield PlanWarning(WarningCode.NO_TRANSPORT, "lane.legs", text)
+    ids = [profile.profile_id for profile in request.profiles]
+    for each in plan_footprints(parcels):
+        missing = [what for what in each.lacks if not what.endswith(NO_LEGS)]
+        if missing:
+            name = f"footprint {each.profile_id} {each.allocation.value}"
+            text = f"{name} is incomplete: no factor for {', '.join(missing)}"
+            yield PlanWarning(WarningCode.FOOTPRINT_INCOMPLETE, f"profiles[{ids.index(each.profile_id)}]", text)
+
+
+def warnings(model: OrderModel, outcome: Outcome | None, parcels: Sequence[Parcel]) -> tuple[PlanWarning, ...]:
+    """Return what a reader of the plan should know of this order; of all plans ``docs/warnings.md`` says it once."""
+    request = model.request
+    found: list[PlanWarning] = []
+    if request.policy.plausibility is Plausibility.WARN:
+        found += implausible(request.as_given, request.materials)
+    if outcome is None:
+        return gathered(found)
+    found += class_warnings(request.as_given, request.materials)
+    for packed, parcel in zip(outcome.parcels, parcels, strict=True):
+        fuse.look()
+        cushioning = model.variant(packed.cushioning_id).cushioning
+        if parcel.cushioning_id and cushioning is not None:
+            found += _cushion_warnings(model, packed, parcel, cushioning)
+    found += _box_warnings(model, outcome)
+    found += request.material_policy.cautions(
+        Candidate("", part.material_id) for parcel in parcels for part in parcel.packaging
+    )
+    used = {part.dunnage_id for parcel in parcels for part in parcel.packaging}
+    beside = (request.void_fill, request.blocking, request.tape, request.label)
+    found += _redefined([each for each in (*beside, *request.cushionings) if each and each.dunnage_id in used], request)
+    rule = request.materials.tape_rule(request.policy.tape_rule)
+    if not rule.verified and request.tape is not None and request.tape.dunnage_id in used:
+        text = f"tape rule {rule.rule_id!r}: its figures are unverified"
+        found.append(PlanWarning(WarningCode.UNVERIFIED_TAPE_RULE, "policy.tape_rule", text))
+    unblocked = list(_unblocked(model, outcome, parcels))
+    found += unblocked
+    if unblocked or any(parcel.packaging_mg(Component.BLOCKING) for parcel in parcels):
+        found += [
+            PlanWarning(
+                WarningCode.UNVERIFIED_BLOCKING_RULE,
+                "policy.blocking_id",
+                f"blocking rule {each.rule_id!r}: its {each.value} {each.unit} are unverified",
+            )
+            for each in request.materials.blocking_rules.values()
+            if not each.verified
+        ]
+    found += _idle_caps(request)
+    found += strength_warnings(request, parcels)
+    found += lifting_warnings(request.lifting, parcels)
+    found += _carrier_warnings(parcels)
+    found += derivation_warnings(request.lane)
+    found += flight_warnings(request.lane, request.profiles)
+    found += idle_warnings(request)
+    found += _unpriced(parcels)
+    found += _footprint_warnings(request, parcels)
+    return gathered(found)
