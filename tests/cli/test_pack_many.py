@@ -253,3 +253,15 @@ def test_a_cap_that_limits_nothing_is_told(tmp_path, command):
     result = CliRunner().invoke(main, [*command, "--catalog", "us-stock", "--orders", str(orders), *caps])
     assert result.exit_code == 0, result.output
     assert result.stderr == "warning: --property-cap lithum_wh limits nothing: no order line has an amount of it\n"
+
+
+def test_warnings_and_marks_are_summed(tmp_path):
+    """Each kind of warning is a row with its orders and the first example; marked parcels are counted."""
+    path = tmp_path / "orders.csv"
+    heavy = [f"{name},1,1,150,120,100,28000" for name in ("oven", "safe")]
+    path.write_text("\n".join([HEADER, "plain,1,1,100,80,60,200", *heavy]))
+    for arguments in ([path], [path, "--out", tmp_path / "plans.jsonl"]):
+        said = " ".join(run(*arguments, "--catalog", "eu-stock", "--leg", "road:500").output.split())
+        assert "2 parcels marked HEAVY" in said
+        assert "2 parcels marked TEAM LIFT" in said
+        assert "TEAM_LIFT 2 oven: parcel" in said

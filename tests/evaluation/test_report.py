@@ -10,6 +10,7 @@ from rich.console import Console
 from boxwright.catalog import load_catalog
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.lane import Lane, Leg
+from boxwright.domain.order import Item, Order
 from boxwright.evaluation import evaluate, report, summary
 from boxwright.evaluation.charts import counts_by_bin
 from boxwright.evaluation.report_tables import MAX_ROWS
@@ -84,6 +85,19 @@ def test_warnings_are_told_by_kind(order_of, catalogs, planner) -> None:
     text = " ".join(page.text.split())
     assert "MADE_UP1,500made up of plain-0 (order plain-0)" in text
     assert text.count("made up of") == 1
+
+
+def test_the_tables_have_warnings_and_marks(order_of) -> None:
+    """A terminal shows each kind of warning with its orders and the first example, and how many parcels are marked."""
+    safe = Order("safe", [Item("safe", 1, 100, 100, 100, 28_000)])
+    catalog = Catalog("one", [BoxType("box", 300, 200, 200, tare_g=100, material_id="corrugated-board")])
+    console = Console(width=100, file=io.StringIO())
+    console.print(summary(evaluate([order_of("light"), safe], [catalog], workers=1)))
+    said = " ".join(console.file.getvalue().split())
+    assert "TEAM_LIFT 1 'safe': parcel" in said
+    assert "NO_TRANSPORT 2 'light': transport is not counted" in said
+    assert "marked TEAM LIFT │ 1" in said
+
 
 
 def test_what_the_page_does_not_name_it_counts(order_of, catalogs, planner) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from boxwright.cli.batch import BatchResult
 from boxwright.cli.footprint_table import PACKAGING
 from boxwright.domain.factor import Component
+from boxwright.domain.handling_mark import HandlingMark
 from boxwright.domain.own_container import OWN_CONTAINER
 from boxwright.domain.plan import ProofStatus, UnpackedReason
 
@@ -43,6 +44,15 @@ class BoxUse:
 
 
 @dataclass
+class WarningTally:
+    """How many orders have a kind of warning, and the first as example: its order and text."""
+
+    order_id: str
+    text: str
+    orders: int = 0
+
+
+@dataclass
 class BatchTotals:
     """Sums over the results added so far."""
 
@@ -55,6 +65,8 @@ class BatchTotals:
     inner_um3: int = 0
     goods_um3: int = 0
     unpacked: Counter[UnpackedReason] = field(default_factory=Counter)
+    marks: Counter[HandlingMark] = field(default_factory=Counter)
+    warnings: dict[str, WarningTally] = field(default_factory=dict)
     boxes: dict[str, BoxUse] = field(default_factory=dict)
     emissions: dict[tuple[str, str], Emissions] = field(default_factory=dict)
 
@@ -65,6 +77,8 @@ class BatchTotals:
         self.unpacked.update(unit.reason for unit in (plan.unpacked if plan else result.unpacked))
         if plan is None:
             return
+        for code, text in {each.code: each.text for each in reversed(plan.warnings)}.items():
+            self.warnings.setdefault(code, WarningTally(plan.order_id, text)).orders += 1
         self.proved += plan.certificate.status is ProofStatus.PROVED
         for parcel in plan.parcels:
             self.parcels += 1
@@ -72,6 +86,7 @@ class BatchTotals:
             self.net_mg += parcel.net_mg
             self.inner_um3 += parcel.inner_volume_um3
             self.goods_um3 += parcel.boxed_goods_um3
+            self.marks.update(parcel.handling_marks)
             for part in parcel.packaging:
                 self.packaging_mg[part.component] += part.mass_mg
             use = self.boxes.setdefault(parcel.box_type_id or OWN_CONTAINER, BoxUse())

@@ -31,6 +31,8 @@ def print_batch(console: Console, totals: BatchTotals, examples: Sequence[BatchR
         parts.append(_emissions(totals))
     if totals.unpacked:
         parts.append(_unpacked(totals))
+    if totals.warnings:
+        parts.append(_warnings(totals))
     for part in parts:
         console.print(part)
         console.print()
@@ -79,7 +81,8 @@ def _headline(totals: BatchTotals, catalog_id: str) -> Text:
     litres = totals.inner_um3 / 1e15
     text.append(
         f"{count(totals.units, 'unit')} in {count(totals.parcels, 'parcel')}, {litres:,.1f} litres of boxes\n"
-        f"{totals.proved:,} of the plans proved the best in their scope",
+        + "".join(f"{count(totals.marks[mark], 'parcel')} marked {mark.words}\n" for mark in totals.marks)
+        + f"{totals.proved:,} of the plans proved the best in their scope",
         style="not bold",
     )
     return text
@@ -150,3 +153,11 @@ def _unpacked(totals: BatchTotals) -> Group:
     for reason, number in totals.unpacked.most_common():
         table.row(f"{number:,}", reason.value.replace("_", " "))
     return Group(Text("Units that stayed out", style="bold"), table)
+
+
+def _warnings(totals: BatchTotals) -> Group:
+    """Return each kind of warning, most orders first, with the first order that has it as example."""
+    table = plain_table("Warning", "Orders", "First example")
+    for code, each in sorted(totals.warnings.items(), key=lambda item: (-item[1].orders, item[0])):
+        table.row(code, f"{each.orders:,}", f"{each.order_id}: {each.text}")
+    return Group(Text("Warnings", style="bold"), table)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from boxwright.domain.box import Catalog
 from boxwright.domain.factor import Component, CoverageCell
 from boxwright.domain.footprint import Allocation, Footprint
+from boxwright.domain.handling_mark import HandlingMark
 from boxwright.domain.plan import Parcel, Plan, PlanStatus, ProofStatus, UnpackedUnit
 from boxwright.domain.warning import PlanWarning
 from boxwright.planning.figures import packaging_cost_minor, shipping_minor
@@ -28,11 +29,15 @@ class OrderStatus(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ParcelFigures:
-    """One parcel: its box type, and its inner and goods volume in cubic um; empty and 0 for an own container."""
+    """One parcel: its box type, its inner and goods volume in cubic um, and its marks.
+
+    Without a box (own container) the type is empty and the volumes are 0.
+    """
 
     box_type_id: str
     inner_um3: int
     goods_um3: int
+    handling_marks: tuple[HandlingMark, ...] = ()
 
     @property
     def empty_space_ratio(self) -> float:
@@ -190,7 +195,9 @@ def outcome_of(plan: Plan, catalog: Catalog, unit_count: int, cpu_s: float) -> O
         packed_units=sum(len(parcel.placements) for parcel in plan.parcels),
         reason=unpacked_reason(plan.unpacked),
         parcels=tuple(
-            ParcelFigures(parcel.box_type_id, parcel.inner_volume_um3, parcel.boxed_goods_um3)
+            ParcelFigures(
+                parcel.box_type_id, parcel.inner_volume_um3, parcel.boxed_goods_um3, parcel.handling_marks
+            )
             for parcel in plan.parcels
         ),
         packaging_mg=_packaging_mg(plan.parcels),

@@ -1,5 +1,7 @@
 """An evaluation as tables for a terminal."""
 
+from typing import Any
+
 from rich import box
 from rich.console import Group
 from rich.table import Table
@@ -9,6 +11,7 @@ from boxwright.domain.factor import Component
 from boxwright.evaluation import wording
 from boxwright.evaluation.comparison import Comparison, Metric
 from boxwright.evaluation.outcome import OrderStatus
+from boxwright.evaluation.report_notes import warning_views
 from boxwright.evaluation.result import CatalogResult, Evaluation
 
 
@@ -23,10 +26,12 @@ def summary(evaluation: Evaluation) -> Group:
     Returns
     -------
     rich.console.Group
-        One table of all orders with a column per catalog, then one per comparison on the orders both pack whole.
-        The report has more.
+        One table of all orders with a column per catalog, then one per comparison on the orders both pack whole,
+        then the kinds of warnings. The report has more.
     """
-    return Group(_totals(evaluation), *(_comparison(evaluation, each) for each in evaluation.comparisons))
+    comparisons = [_comparison(evaluation, each) for each in evaluation.comparisons]
+    warnings = warning_views(evaluation)
+    return Group(_totals(evaluation), *comparisons, *([_warnings(warnings)] if warnings else []))
 
 
 def _totals(evaluation: Evaluation) -> Table:
@@ -59,6 +64,8 @@ def totals_rows(result: CatalogResult) -> dict[str, str]:
     rows = {f"orders, {wording.STATUS_NAMES[status]}": f"{count:,}" for status, count in totals.orders}
     rows["units packed"] = f"{totals.packed_units:,} of {totals.unit_count:,}"
     rows["parcels"] = f"{totals.parcels:,}"
+    for mark, count in totals.handling_marks:
+        rows[f"  marked {mark.words}"] = f"{count:,}"
     rows["inner volume of boxes"] = wording.litres(totals.inner_um3)
     rows["empty space, mean by volume"] = wording.share(totals.empty_space_ratio)
     rows["empty space, median parcel"] = wording.share(totals.median_empty_space_ratio)
@@ -87,6 +94,24 @@ def totals_rows(result: CatalogResult) -> dict[str, str]:
     rows["choice of boxes proved"] = f"{totals.proved:,} of {totals.certificates:,} plans"
     rows["CPU per order, p50 / p99"] = f"{totals.cpu_p50_s * 1_000:.1f} / {totals.cpu_p99_s * 1_000:.1f} ms"
     return rows
+
+
+def _warnings(views: list[dict[str, Any]]) -> Table:
+    table = Table(
+        title="Warnings",
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        show_edge=False,
+        padding=(0, 1, 0, 0),
+    )
+    table.add_column("warning", overflow="fold")
+    table.add_column("orders", justify="right", no_wrap=True)
+    table.add_column("first example", overflow="fold")
+    for each in views:
+        table.add_row(each["code"], f"{each['orders']:,}", Text(f"{each['order_id']!r}: {each['text']}"))
+    return table
 
 
 def _comparison(evaluation: Evaluation, comparison: Comparison) -> Table:

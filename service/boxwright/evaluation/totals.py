@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from boxwright.domain.factor import Component
+from boxwright.domain.handling_mark import HandlingMark
 from boxwright.domain.plan import ProofStatus, UnpackedReason
 from boxwright.evaluation.outcome import FootprintFigures, Money, OrderOutcome, OrderStatus
 
@@ -23,6 +24,8 @@ class CatalogTotals:
         Units ordered, and those in a parcel.
     parcels : int
         Parcels.
+    handling_marks : tuple of (HandlingMark, int)
+        Parcels with each mark, of marks that any has.
     box_use : tuple of (str, int)
         Parcels of each box type, all box types of the catalog listed.
     inner_um3, goods_um3 : int
@@ -51,6 +54,7 @@ class CatalogTotals:
     unit_count: int
     packed_units: int
     parcels: int
+    handling_marks: tuple[tuple[HandlingMark, int], ...]
     box_use: tuple[tuple[str, int], ...]
     inner_um3: int
     goods_um3: int
@@ -86,6 +90,7 @@ def totals_of(outcomes: Sequence[OrderOutcome], box_type_ids: Sequence[str]) -> 
     """Return the sums over outcomes with a catalog that has these box types."""
     statuses = Counter(outcome.status for outcome in outcomes)
     parcels = [parcel for outcome in outcomes for parcel in outcome.parcels]
+    marks = Counter(mark for parcel in parcels for mark in parcel.handling_marks)
     used = Counter(parcel.box_type_id for parcel in parcels)
     shipped = [outcome for outcome in outcomes if outcome.parcels]
     billed = [outcome.chargeable_mg for outcome in shipped if outcome.chargeable_mg is not None]
@@ -97,6 +102,7 @@ def totals_of(outcomes: Sequence[OrderOutcome], box_type_ids: Sequence[str]) -> 
         unit_count=sum(outcome.unit_count for outcome in outcomes),
         packed_units=sum(outcome.packed_units for outcome in outcomes),
         parcels=len(parcels),
+        handling_marks=tuple((mark, marks[mark]) for mark in HandlingMark if marks[mark]),
         box_use=tuple((each, used[each]) for each in box_type_ids),
         inner_um3=sum(parcel.inner_um3 for parcel in parcels),
         goods_um3=sum(parcel.goods_um3 for parcel in parcels),
