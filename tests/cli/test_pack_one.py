@@ -191,8 +191,8 @@ def test_an_order_that_cannot_be_packed_whole_says_why(tmp_path):
     result = run(write(tmp_path / "order.json", {**GOOD, "length_mm": 5_000, "quantity": 2}))
     assert result.exit_code == 3, result.output
     assert result.stdout == ""
-    assert "a#0 does_not_fit_any_box" in result.stderr
-    assert "a#1 does_not_fit_any_box" in result.stderr
+    assert result.stderr.count("does_not_fit_any_box") == 1
+    assert "a, 2 units: does_not_fit_any_box" in result.stderr
     assert "--allow-partial" in result.stderr
 
 
@@ -303,7 +303,6 @@ def test_a_choice_of_cushionings_is_told(tmp_path):
     assert "of honeycomb-paper-wrap" in words
     assert "cushioned by crumpled-kraft-cushion or honeycomb-paper-wrap for handling profile ista-2a@1" in words
     assert "with crumpled-kraft-cushion" in words
-    assert "has a static stress of" in words
     result = run(order, "--handling-profile", "ista-9z")
     assert result.exit_code == 2
     assert "--handling-profile: must be one of astm-d4169-al1@1" in result.output

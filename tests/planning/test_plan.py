@@ -1,6 +1,7 @@
 """Plans of single orders: boxes, reasons, certificates, objectives, errors."""
 
 import datetime
+from dataclasses import replace
 
 import pytest
 
@@ -18,6 +19,7 @@ from boxwright import (
     load_catalog,
     plan,
 )
+from boxwright.catalog import load_materials
 from boxwright.domain.factor import Component
 from boxwright.domain.plan import PlanStatus, Proof, ProofScope, ProofStatus, UnpackedReason
 from boxwright.errors import EngineError, MissingFactorError
@@ -134,10 +136,39 @@ def test_a_fragile_unit_is_cushioned() -> None:
     assert sorted([placement.length_mm, placement.width_mm, placement.height_mm]) == [198.8, 208.8, 218.8]
     assert [each.code for each in answer.warnings] == [
         "CLASS_RULE_ADDED",
-        "STATIC_STRESS_OUT_OF_RANGE",
-        "UNVERIFIED_BOX_SIZE",
         "NO_TRANSPORT",
     ]
+
+
+def test_caveats_of_shipped_data_are_not_repeated() -> None:
+    """What holds of shipped boxes, cushioning and profiles in every order alike is in the docs, not on each plan."""
+    one = order(Item("mug", 1, 120, 100, 110, 350, fragility=Fragility(g_level=90)))
+    lane = Lane([Leg("road", 500)])
+    shipped = load_catalog("eu-stock")
+    answer = plan(one, shipped, lane=lane)
+    assert [each.code for each in answer.warnings] == []
+    assert any(each.missing for each in answer.footprints)
+    own = replace(shipped, catalog_id="mine")
+    assert [each.code for each in plan(one, own, lane=lane).warnings] == ["UNVERIFIED_BOX_SIZE"]
+    changed = replace(
+        own,
+        dunnage=tuple(
+            replace(each, dunnage_id="my-wrap") if each.dunnage_id == "honeycomb-paper-wrap" else each
+            for each in shipped.dunnage
+        ),
+    )
+    codes = [each.code for each in plan(one, changed, lane=lane).warnings]
+    assert codes == ["STATIC_STRESS_OUT_OF_RANGE", "UNVERIFIED_BOX_SIZE"]
+    by_van = plan(one, shipped, lane=Lane([Leg("road", 50, vehicle="van_diesel_avg")]))
+    assert [each.code for each in by_van.warnings] == ["FOOTPRINT_INCOMPLETE"]
+
+
+def test_caveats_of_own_data_stay() -> None:
+    """With data that differ from the shipped ones in one figure, the plan says what its profiles lack."""
+    materials = replace(load_materials(), content_hash="sha256:own")
+    one = order(Item("book", 1, 200, 150, 20, 400))
+    answer = plan(one, load_catalog("eu-stock"), lane=Lane([Leg("road", 500)]), materials=materials)
+    assert "FOOTPRINT_INCOMPLETE" in [each.code for each in answer.warnings]
 
 
 def test_a_plan_has_one_warning_a_kind() -> None:

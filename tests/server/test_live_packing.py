@@ -277,11 +277,12 @@ def test_warnings_have_code_path_and_count(packing):
     """Each names the field of the request, with the order in front; boxes of a loaded catalog are the catalog's."""
     fragility = {"fragility_class": "FRAGILITY_CLASS_VERY_DELICATE"}
     lines = [{**MUG, "line_id": f"mug-{index}", "fragility": fragility} for index in range(2)]
-    made = packing.Pack(request(*lines), timeout=20).plan
+    lane = {"carrier_service": "carriers/dpd/services/ch"}  # which refuses the largest box
+    made = packing.Pack(request(*lines, lane=lane), timeout=20).plan
     told = {each.code: (each.field, each.count) for each in made.warnings}
     assert len(told) == len(made.warnings)
     assert told["CLASS_RULE_ADDED"] == ("order.lines[0].fragility", 2)
-    assert told["UNVERIFIED_BOX_SIZE"][0] == "catalog"
+    assert told["BOX_LEFT_OUT"][0] == "catalog"
 
 
 @pytest.mark.parametrize("shape", ["cuboid", "soft_goods"])

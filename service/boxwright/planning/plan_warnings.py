@@ -6,9 +6,11 @@ import numpy as np
 
 from boxwright import fuse
 from boxwright.catalog.dunnage_rules import redefined
+from boxwright.catalog.shipped import is_shipped_catalog, is_shipped_data
 from boxwright.checking import loads_mg
 from boxwright.domain.dunnage import Dunnage
-from boxwright.domain.factor import Component
+from boxwright.domain.factor import Component, Coverage, Stage
+from boxwright.domain.footprint import Footprint
 from boxwright.domain.own_container import OwnContainer
 from boxwright.domain.plan import Parcel
 from boxwright.domain.policy import Plausibility
@@ -34,12 +36,12 @@ from boxwright.selection.search import Outcome
 
 
 def _box_warnings(model: OrderModel, outcome: Outcome) -> Iterator[PlanWarning]:
-    """Yield what is doubtful of the boxes used: sizes that are unverified, and reuse that costs nothing."""
+    """Yield what is doubtful of the boxes used: unverified sizes of a caller's own, and reuse that costs nothing."""
     for box in {packed.box.box_type_id: packed.box for packed in outcome.parcels}.values():
         if isinstance(box, OwnContainer):
             continue
         at, name = model.request.catalog.field_of(box.box_type_id), f"box type {box.box_type_id!r}"
-        if not box.verified:
+        if not box.verified and not is_shipped_catalog(model.request.catalog):
             yield PlanWarning(WarningCode.UNVERIFIED_BOX_SIZE, at, f"{name}: its size is unverified")
         if box.trips > 1 and (box.reuse is None or box.reuse.free):
             text = f"{name}: of {box.trips} uses neither way back nor washing is stated or counted"
@@ -65,13 +67,15 @@ def _cushion_warnings(model: OrderModel, packed: PackedBox, parcel: Parcel, cush
         )
     )
     if has_stress_range(cushioning) and not cushioning.verified:
+        shipped = cushioning in request.materials.dunnage and is_shipped_data(request.materials)
         loads = loads_mg(parcel, request.order)
         bearing = [
             (lines[each.line_id], each.orientation, load)
             for each, load in zip(parcel.placements, loads, strict=True)
             if each.cushion_mm
         ]
-        found += stress_warnings(sorted(bearing, key=lambda each: each[0].line_id), cushioning, paths)
+        bearing.sort(key=lambda each: each[0].line_id)
+        found += stress_warnings(bearing, cushioning, paths, below=not shipped)
     return found
 
 
@@ -139,17 +143,31 @@ def _idle_caps(request: Request) -> Iterator[PlanWarning]:
 
 
 def _footprint_warnings(request: Request, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
-    """Yield what the footprints lack."""
+    """Yield what the footprints lack, save what a shipped profile lacks of every order alike."""
     if not (request.lane and request.lane.legs):
         text = "transport is not counted: the lane has no legs"
         yield PlanWarning(WarningCode.NO_TRANSPORT, "lane.legs", text)
     ids = [profile.profile_id for profile in request.profiles]
+    shipped = is_shipped_data(request.materials)
     for each in plan_footprints(parcels):
-        missing = [what for what in each.lacks if not what.endswith(NO_LEGS)]
+        known = _never_there(each) if shipped else ()
+        missing = [what for what in each.lacks if not what.endswith(NO_LEGS) and not what.startswith(known)]
         if missing:
             name = f"footprint {each.profile_id} {each.allocation.value}"
             text = f"{name} is incomplete: no factor for {', '.join(missing)}"
             yield PlanWarning(WarningCode.FOOTPRINT_INCOMPLETE, f"profiles[{ids.index(each.profile_id)}]", text)
+
+
+def _never_there(footprint: Footprint) -> tuple[str, ...]:
+    """Return how ``missing`` begins for what the profile has no factor of, whatever goes into the parcel or how."""
+    return tuple(
+        f"{cell.component.value}/{cell.stage.value}: "
+        for cell in footprint.coverage
+        if cell.coverage is Coverage.MISSING
+        # Lacking where the lane asks for them.
+        and cell.component is not Component.HUB
+        and cell.stage is not Stage.RADIATIVE_FORCING
+    )
 
 
 def warnings(model: OrderModel, outcome: Outcome | None, parcels: Sequence[Parcel]) -> tuple[PlanWarning, ...]:

@@ -61,7 +61,11 @@ def cushion_warnings(
 
 
 def stress_warnings(
-    bearing: Sequence[tuple[Item, Orientation, int]], cushioning: Dunnage, paths: Mapping[str, str] | None = None
+    bearing: Sequence[tuple[Item, Orientation, int]],
+    cushioning: Dunnage,
+    paths: Mapping[str, str] | None = None,
+    *,
+    below: bool = True,
 ) -> tuple[PlanWarning, ...]:
     """Return warnings about static stress past the range in which an unverified cushioning's factor holds.
 
@@ -75,18 +79,21 @@ def stress_warnings(
         What cushions them.
     paths : mapping of str to str, optional
         Path of each order line by its id, for the warnings' fields. Default: ``lines``.
+    below : bool, optional
+        Whether a stress below the range counts as well as one above. Default True.
     """
     if cushioning.verified or not has_stress_range(cushioning):
         return ()
     ends = cushioning.min_static_stress_kpa, cushioning.max_static_stress_kpa
     least, most = (None if end is None else Fraction(end) for end in ends)
+    lightest = least if below else None
     low: dict[str, tuple[Fraction, Item]] = {}
     high: dict[str, Fraction] = {}
     for item, orientation, carried_mg in bearing:
         area = bearing_um2(item, orientation)
         alone = static_stress_kpa(item.mass_mg, area)
         loaded = static_stress_kpa(item.mass_mg + carried_mg, area)
-        if least is not None and alone < least and alone < low.get(item.line_id, (alone + 1, item))[0]:
+        if lightest is not None and alone < lightest and alone < low.get(item.line_id, (alone + 1, item))[0]:
             low[item.line_id] = alone, item
         if most is not None and loaded > most:
             high[item.line_id] = max(loaded, high.get(item.line_id, loaded))
