@@ -1,5 +1,7 @@
 """Why a unit stays out: by how much the nearest box fails, and which box that would serve is out of stock."""
 
+import datetime
+import re
 from dataclasses import replace
 
 import pytest
@@ -113,7 +115,7 @@ def test_a_group_whose_box_is_out_of_stock_says_so():
         # upright it is 0.5 mm too high; the other boxes lack more
         (Item("a", 1, 300, 200.5, 200.5, 1, orientations=["LWH"]), {}, "the nearest, 'large', lacks 0.5 mm of height"),
         (Item("a", 1, 410, 310, 100, 1), {}, "the nearest, 'large', lacks 10 mm of length and 10 mm of width"),
-        (Item("a", 1, 400, 300, 200, 1), {"fit_clearance_mm": 2}, "lacks 2 mm of length and 2 mm of width and 2 mm of"),
+        (Item("a", 1, 400, 300, 200, 1), {"fit_clearance_mm": 2}, "lacks 2 mm of length, 2 mm of width and 2 mm of"),
         (Item("a", 1, 400, 300, 200, 1), {"fill_limit": 0.9}, "would pass the fill limit of 0.9, of 'large' by 2.4 L"),
     ],
 )
@@ -139,8 +141,7 @@ def test_what_the_nearest_box_lacks_is_enough(edges, inside):
     if not found:
         return
     lacking = dict.fromkeys(("length", "width", "height"), 0)
-    for part in found[0][1].partition("lacks ")[2].split(" and "):
-        most, _, _, edge = part.split()
+    for most, edge in re.findall(r"(\d+) mm of (\w+)", found[0][1].partition("lacks ")[2]):
         lacking[edge] = int(most)
     sizes = {edge: getattr(box, f"inner_{edge}_mm") + lack for edge, lack in lacking.items()}
     assert not left_out(line, BoxType("grown", *sizes.values()), void_fill_id="none")
@@ -149,3 +150,50 @@ def test_what_the_nearest_box_lacks_is_enough(edges, inside):
         if lack:
             less = {**sizes, edge: sizes[edge] - 1}
             assert left_out(line, BoxType("less", *less.values()), void_fill_id="none"), total
+
+
+DPD = Lane(carrier_service="dpd/ch", ship_date=datetime.date(2026, 11, 1))
+"""Takes parcels up to 35 kg gross and 220 cm long."""
+LONG = BoxType("long", 2_300, 200, 200)
+
+
+def test_one_that_the_carrier_excludes_is_named_whatever_else_is_at_hand():
+    """The one box that takes the rod is too long for the carrier: one reason, with other boxes at hand or without."""
+    rod = Item("rod", 1, 2_250, 50, 50, 500)
+    for boxes in ([LONG], [SMALL, LONG], [gone(SMALL), LONG]):
+        ((reason, rule),) = left_out(rod, *boxes, lane=DPD)
+        assert reason is UnpackedReason.NO_BOX_AVAILABLE
+        assert "'long'" in rule
+        assert "not accepted where longest > 220 cm" in rule
+
+
+def test_what_fits_no_box_counts_those_that_may_not_be_used():
+    """All box types are counted, and the nearest is of all; of one that is excluded or out of stock the rule says so."""
+    rod = Item("rod", 1, 2_350, 50, 50, 500)
+    for boxes in ([LONG], [SMALL, LONG], [gone(SMALL), LONG]):
+        ((reason, rule),) = left_out(rod, *boxes, lane=DPD)
+        assert reason is UnpackedReason.DOES_NOT_FIT_ANY_BOX
+        assert f"fits none of {len(boxes)} box types; the nearest, 'long', lacks 50 mm of length, and may not be" in rule
+    ((reason, rule),) = left_out(Item("rod", 1, 410, 50, 50, 500), SMALL, gone(LARGE))
+    assert reason is UnpackedReason.DOES_NOT_FIT_ANY_BOX
+    assert rule.endswith("none of 2 box types; the nearest, 'large', lacks 10 mm of length, and is out of stock")
+
+
+@pytest.mark.parametrize("objective", ["parcel_count", "chargeable_weight"])
+def test_a_group_for_an_excluded_box_says_so(objective):
+    """Two rods that must share a parcel need the box that the carrier refuses."""
+    rods = Item("rod", 2, 390, 150, 200, 500, keep_together_group="set")
+    boxes = BoxType("half", 390, 200, 150), BoxType("long", 2_300, 200, 310)
+    (first, second) = left_out(rods, *boxes, lane=DPD, objectives=[objective])
+    assert first == second
+    assert first[0] is UnpackedReason.NO_BOX_AVAILABLE
+    assert "'long' would take them and may not be used: dpd/ch: longest" in first[1]
+
+
+def test_a_unit_refused_in_its_own_container_names_the_carriers_rule():
+    """36 kg are more than the carrier takes: that is why it does not ship as it is."""
+    chest = Item("chest", 1, 600, 500, 400, 36_000, ships_in_own_container=True)
+    ((reason, rule),) = left_out(chest, SMALL, LARGE, lane=DPD)
+    assert reason is UnpackedReason.DOES_NOT_FIT_ANY_BOX
+    assert rule.startswith("in its own container 'dpd/ch' refuses it: gross weight 36 kg: not accepted where actual > 35 kg")
+    assert "in a box: 600 x 500 x 400 mm" in rule

@@ -56,11 +56,15 @@ def group_misfit(model: OrderModel, packer: Packer, bundle: Ints) -> Verdict | N
     if alone.found is not None:
         return None
     what = f"the {len(bundle)} units of keep-together group {group!r}"
-    spare = model.restocked
-    if spare is not None:
-        gone = search_single(spare, packer, bundle, spare.candidates(), EFFORT[policy.mode]).found
-        if gone is not None:
-            rule = f"{what} fit no box at hand; {gone.box.box_type_id!r} would take them, out of stock"
+    for other in (model.restocked, model.barred):
+        if other is None:
+            continue
+        found = search_single(other, packer, bundle, other.candidates(), EFFORT[policy.mode]).found
+        if found is not None:
+            box_type_id = found.box.box_type_id
+            barred = model.request.left_out.get(box_type_id)
+            why = f" and may not be used: {barred}" if barred else ", out of stock"
+            rule = f"{what} fit no box at hand; {box_type_id!r} would take them{why}"
             return UnpackedReason.NO_BOX_AVAILABLE, rule
     if alone.open_candidates:
         rule = f"no box found for {what} within the effort of mode {policy.mode.value}"

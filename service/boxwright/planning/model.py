@@ -72,7 +72,19 @@ class OrderModel:
     @cached_property
     def restocked(self) -> "OrderModel | None":
         """The model of the box types that are out of stock and else could be used; None where there are none."""
-        request = self.request.restocked
+        return self._of(self.request.restocked)
+
+    @cached_property
+    def barred(self) -> "OrderModel | None":
+        """The model of the box types at hand that carrier or policy exclude; None where there are none."""
+        return self._of(self.request.barred)
+
+    @cached_property
+    def every(self) -> "OrderModel | None":
+        """The model of the box types to choose from, those of ``restocked`` and those of ``barred``."""
+        return self._of(self.request.every)
+
+    def _of(self, request: Request | None) -> "OrderModel | None":
         return None if request is None else OrderModel(request, self.expansion)
 
     @property

@@ -27,14 +27,14 @@ def those_carried(admission: Admission, expansion: Expansion, biller: Biller | N
     if not admission.own.any():
         return admission
     lines = [line for line, _ in expansion.units]
-    own = [may and is_carried(line, biller) for line, may in zip(lines, admission.own.tolist(), strict=True)]
+    own = [may and not own_refusal(line, biller) for line, may in zip(lines, admission.own.tolist(), strict=True)]
     return dataclasses.replace(admission, own=np.array(own, dtype=np.bool_))
 
 
-def is_carried(line: Item, biller: Biller | None) -> bool:
-    """Whether no limit of the carrier refuses a unit in its own container."""
+def own_refusal(line: Item, biller: Biller | None) -> str:
+    """Return the limit by which the carrier refuses a unit in its own container; empty where none does."""
     extents = shipped_orientation(line).rotate(*line.edges_um)
-    return biller is None or refusing_limit(extents, line.mass_mg, biller.rule) is None
+    return "" if biller is None else refusing_limit(extents, line.mass_mg, biller.rule) or ""
 
 
 def own_parcel(expansion: Expansion, members: Ints, pricing: Pricing) -> PackedBox:

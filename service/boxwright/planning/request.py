@@ -129,6 +129,24 @@ class Request:
         )
 
     @cached_property
+    def barred(self) -> Request | None:
+        """The same with the box types that are at hand and carrier or policy exclude; None where there are none."""
+        if not self.left_out:
+            return None
+        boxes = tuple(self.catalog.box_type(each) for each in sorted(self.left_out))
+        return dataclasses.replace(self, box_types=boxes, mass_rules={}, left_out={}, started=(), known=())
+
+    @cached_property
+    def every(self) -> Request | None:
+        """The same with the boxes of ``restocked`` and ``barred`` as well; None where there are none of them."""
+        others = [each for each in (self.restocked, self.barred) if each is not None]
+        if not others:
+            return None
+        boxes = sorted((box for each in (self, *others) for box in each.box_types), key=lambda box: box.box_type_id)
+        rules = {box_type_id: rule for each in (self, *others) for box_type_id, rule in each.mass_rules.items()}
+        return dataclasses.replace(self, box_types=tuple(boxes), mass_rules=rules, started=(), known=())
+
+    @cached_property
     def basis_profile(self) -> AccountingProfile:
         """The profile whose grams the objective ``emissions`` compares."""
         basis = self.policy.emissions_basis

@@ -17,6 +17,7 @@ from boxwright.planning.groups import group_misfit, over_cap, without_broken_gro
 from boxwright.planning.lifting import lifting_words
 from boxwright.planning.material_policy import MOST_NAMED, Candidate
 from boxwright.planning.model import OrderModel
+from boxwright.planning.own_containers import own_refusal
 from boxwright.selection.search import Outcome
 from boxwright.selection.stock import in_stock
 from boxwright.units import exact
@@ -47,7 +48,8 @@ def triage(model: OrderModel) -> tuple[Ints, list[UnpackedUnit]]:
             verdict = over_cap(model, member)
             if verdict is None and not model.admission.own[member]:
                 verdict = _verdict(model, member, line, boxes, everything)
-                verdict = verdict and _in_stock_or_not(model, member, line, verdict, everything)
+                verdict = verdict and _with_boxes_out_of_reach(model, member, line, verdict, everything)
+                verdict = verdict and _with_own_container(model, line, verdict)
             verdicts[line.line_id] = verdict
         verdict = verdicts[line.line_id]
         if verdict is None:
@@ -114,22 +116,47 @@ def _verdict(
     return min(found, key=lambda each: each[0] is UnpackedReason.CANNOT_BE_CUSHIONED)
 
 
-def _in_stock_or_not(
+def _with_own_container(
+    model: OrderModel, line: Item, verdict: tuple[UnpackedReason, str]
+) -> tuple[UnpackedReason, str]:
+    """Return the verdict on a unit with the carrier's rule that refuses it in its own container."""
+    biller = model.request.biller
+    refused = own_refusal(line, biller) if line.ships_in_own_container else ""
+    if not refused or biller is None:
+        return verdict
+    service = biller.rule.service_id
+    return verdict[0], f"in its own container {service!r} refuses it: {refused}; in a box: {verdict[1]}"
+
+
+def _with_boxes_out_of_reach(
     model: OrderModel, member: int, line: Item, verdict: tuple[UnpackedReason, str], company: Ints
 ) -> tuple[UnpackedReason, str]:
-    """Return the verdict on a unit that no box at hand takes, with the boxes that would and are out of stock."""
+    """Return the verdict on a unit that no box takes, with those that would and are out of stock or may not be used.
+
+    A unit that no such box takes either fits none, and the nearest is that of all.
+    """
     reason, rule = verdict
     spare, bare = model.restocked, not model.candidates()
     told = reason is UnpackedReason.CANNOT_BE_CUSHIONED or (bare and reason is UnpackedReason.MATERIAL_REQUIREMENTS)
-    if spare is None or told:
+    if told:
         return verdict
-    without = _verdict(spare, member, line, _roomiest_first(spare.candidates()), company)
-    if without is None:
-        taken = f"{_takers(spare, member, line, company)} would take it, out of stock"
-        return UnpackedReason.NO_BOX_AVAILABLE, f"{rule}; {taken}"
-    if bare and not model.request.left_out:
-        return without[0], f"{without[1]}; all are out of stock"
-    return verdict
+    if spare is not None:
+        without = _verdict(spare, member, line, _roomiest_first(spare.candidates()), company)
+        if without is None:
+            taken = f"{_takers(spare, member, line, company)} would take it, out of stock"
+            return UnpackedReason.NO_BOX_AVAILABLE, f"{rule}; {taken}"
+        if bare and not model.request.left_out:
+            return without[0], f"{without[1]}; all are out of stock"
+    barred = model.barred
+    if barred is not None and (takers := _takers(barred, member, line, company)):
+        why = next(why for box_type_id, why in model.request.left_out.items() if repr(box_type_id) in takers)
+        return UnpackedReason.NO_BOX_AVAILABLE, f"{rule}; {takers} would take it and may not be used: {why}"
+    every = model.every
+    if every is None:
+        return verdict
+    of_all = _verdict(every, member, line, _roomiest_first(every.candidates()), company)
+    fits_none = of_all is not None and of_all[0] is UnpackedReason.DOES_NOT_FIT_ANY_BOX
+    return of_all if of_all is not None and fits_none and (bare or reason is of_all[0]) else verdict
 
 
 def _takers(model: OrderModel, member: int, line: Item, company: Ints) -> str:
@@ -140,7 +167,7 @@ def _takers(model: OrderModel, member: int, line: Item, company: Ints) -> str:
             if len(found) == MOST_TAKERS:
                 return f"{', '.join(found)} and more"
             found.append(repr(box.box_type_id))
-    return " and ".join(found) if len(found) < 3 else ", ".join(found)
+    return _listed(found) if found else ""
 
 
 def _verdict_with(
@@ -213,22 +240,21 @@ def _size_verdict(
     if policy.fit_clearance_mm:
         rule += f" with a fit clearance of {policy.fit_clearance_mm:g} mm"
     if small:
-        rule += f"; the nearest, {_nearest(shapes, small)}"
+        rule += f"; the nearest, {_nearest(model, shapes, small)}"
     if overfilled:
         rule += f"; {len(overfilled)} are large enough, but it would pass the fill limit of {policy.fill_limit:g}, of "
         over, box_type_id = min(overfilled)
         rule += f"{box_type_id!r} by {over / 1e15:.3g} L"
-    if model.request.left_out:
-        box_type_id, why = next(iter(model.request.left_out.items()))
-        rule += f"; {len(model.request.left_out)} more may not be used, {box_type_id!r} for one: {why}"
     return UnpackedReason.DOES_NOT_FIT_ANY_BOX, rule
 
 
-def _nearest(shapes: Sequence[Units], small: Sequence[tuple[str, Cuboid]]) -> str:
+def _nearest(model: OrderModel, shapes: Sequence[Units], small: Sequence[tuple[str, Cuboid]]) -> str:
     """Return the box that lacks least for a unit in any allowed orientation, and what it lacks along each edge.
 
     Parameters
     ----------
+    model : OrderModel
+        Says which box types are out of stock or may not be used.
     shapes : sequence of Units
         The unit, once in each shape.
     small : sequence of (str, tuple of int)
@@ -248,7 +274,19 @@ def _nearest(shapes: Sequence[Units], small: Sequence[tuple[str, Cuboid]]) -> st
         for edge, lack in zip(("length", "width", "height"), lacking[least].tolist(), strict=True)
         if lack
     ]
-    return f"{small[int(least[1])][0]!r}, lacks {' and '.join(words)}"
+    request, nearest = model.request, small[int(least[1])][0]
+    lacks = f"{nearest!r}, lacks {_listed(words)}"
+    if nearest in request.left_out:
+        return f"{lacks}, and may not be used: {request.left_out[nearest]}"
+    some_at_hand = any(request.catalog.box_type(box_type_id).available != 0 for box_type_id, _ in small)
+    if some_at_hand and request.catalog.box_type(nearest).available == 0:
+        return f"{lacks}, and is out of stock"
+    return lacks
+
+
+def _listed(words: Sequence[str]) -> str:
+    """Return words as a list: commas, and "and" before the last."""
+    return " and ".join([*([", ".join(words[:-1])] if len(words) > 1 else []), words[-1]])
 
 
 def _why_no_box(model: OrderModel) -> tuple[UnpackedReason, str]:
