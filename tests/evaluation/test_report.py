@@ -99,7 +99,6 @@ def test_the_tables_have_warnings_and_marks(order_of) -> None:
     assert "marked TEAM LIFT │ 1" in said
 
 
-
 def test_what_the_page_does_not_name_it_counts(order_of, catalogs, planner) -> None:
     """Past the limit of named orders, the rest is counted by reason."""
     orders = [order_of(f"bug-{n}") for n in range(MAX_ROWS + 7)]

@@ -380,7 +380,8 @@ def test_what_a_class_says_is_kept_and_told() -> None:
     answer = plan(Order("1", [glass]), catalog)
     assert answer.parcels[0].box_type_id == "floor"
     assert any(
-        "line 'glass' carries nothing, as of fragility class 'very_delicate'" in each.text for each in answer.warnings
+        "line 'glass': it is of fragility class 'very_delicate', so nothing is stacked on it" in each.text
+        for each in answer.warnings
     )
     strong = plan(Order("1", [replace(glass, max_load_g=100)]), catalog)
     assert strong.parcels[0].box_type_id == "tower"

@@ -179,7 +179,10 @@ def test_a_plan_has_one_warning_a_kind() -> None:
     assert len(set(codes)) == len(codes)
     (told,) = [each for each in answer.warnings if each.code == "CLASS_RULE_ADDED"]
     assert (told.field, told.count) == ("lines[1].fragility", 5)
-    assert all(f"line 'mug-{index}' carries nothing" in told.text for index in range(3))
+    assert all(
+        f"line 'mug-{index}': it is of fragility class 'very_delicate', so nothing is" in told.text
+        for index in range(3)
+    )
     assert told.text.endswith("; and 2 more of this kind")
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boxwright import BoxType, Catalog, IncompletePlanError, Item, Lane, Order, Policy, load_catalog, plan
+from boxwright import BoxType, Catalog, Fragility, IncompletePlanError, Item, Lane, Order, Policy, load_catalog, plan
 from boxwright.domain.plan import UnpackedReason
 
 SMALL, LARGE = BoxType("small", 200, 150, 100, max_net_g=1_000), BoxType("large", 400, 300, 200, max_net_g=5_000)
@@ -168,12 +168,14 @@ def test_one_that_the_carrier_excludes_is_named_whatever_else_is_at_hand():
 
 
 def test_what_fits_no_box_counts_those_that_may_not_be_used():
-    """All box types are counted, and the nearest is of all; of one that is excluded or out of stock the rule says so."""
+    """All box types are counted, and the nearest is of all; where it is excluded or out of stock, the rule says so."""
     rod = Item("rod", 1, 2_350, 50, 50, 500)
     for boxes in ([LONG], [SMALL, LONG], [gone(SMALL), LONG]):
         ((reason, rule),) = left_out(rod, *boxes, lane=DPD)
         assert reason is UnpackedReason.DOES_NOT_FIT_ANY_BOX
-        assert f"fits none of {len(boxes)} box types; the nearest, 'long', lacks 50 mm of length, and may not be" in rule
+        assert (
+            f"fits none of {len(boxes)} box types; the nearest, 'long', lacks 50 mm of length, and may not be" in rule
+        )
     ((reason, rule),) = left_out(Item("rod", 1, 410, 50, 50, 500), SMALL, gone(LARGE))
     assert reason is UnpackedReason.DOES_NOT_FIT_ANY_BOX
     assert rule.endswith("none of 2 box types; the nearest, 'large', lacks 10 mm of length, and is out of stock")
@@ -195,5 +197,21 @@ def test_a_unit_refused_in_its_own_container_names_the_carriers_rule():
     chest = Item("chest", 1, 600, 500, 400, 36_000, ships_in_own_container=True)
     ((reason, rule),) = left_out(chest, SMALL, LARGE, lane=DPD)
     assert reason is UnpackedReason.DOES_NOT_FIT_ANY_BOX
-    assert rule.startswith("in its own container 'dpd/ch' refuses it: gross weight 36 kg: not accepted where actual > 35 kg")
+    assert rule.startswith(
+        "in its own container 'dpd/ch' refuses it: gross weight 36 kg: not accepted where actual > 35 kg"
+    )
     assert "in a box: 600 x 500 x 400 mm" in rule
+
+
+def test_the_class_that_keeps_a_unit_upright_is_named():
+    """A tall lamp fits on its side, and its G-level keeps it upright: that is why it stays out."""
+    lamp = Item("lamp", 1, 20, 20, 300, 200, fragility=Fragility(g_level=20))
+    ((reason, rule),) = left_out(lamp, BoxType("flat", 900, 500, 400), cushioning_ids=["honeycomb-paper-wrap"])
+    assert reason is UnpackedReason.DOES_NOT_FIT_ANY_BOX
+    assert "; on its side it would fit 'flat', but a G-level of 20 falls in fragility class 'extremely_fragile'" in rule
+    assert rule.endswith("which keeps its height upright (set fewer than all six orientations to override)")
+    lying = replace(lamp, orientations=["LWH", "HLW"])
+    assert not left_out(lying, BoxType("flat", 900, 500, 400), cushioning_ids=["honeycomb-paper-wrap"])
+    tall = replace(lamp, height_mm=2_000)
+    ((_, rule),) = left_out(tall, BoxType("flat", 900, 500, 400), cushioning_ids=["honeycomb-paper-wrap"])
+    assert "on its side" not in rule

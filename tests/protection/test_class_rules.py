@@ -57,7 +57,7 @@ def test_a_dumbbell_never_lies_on_a_vase():
     boxes = Catalog("mine", [BoxType("tall", 320, 320, 600, tare_g=300)])
     found = plan(order, boxes, Policy(cushioning_ids="honeycomb-paper-wrap"))
     assert sorted([one.line_id for one in each.placements] for each in found.parcels) == [["dumbbell"], ["vase"]]
-    assert any("'vase' carries nothing" in each.text for each in found.warnings)
+    assert any("line 'vase': a G-level of 30 falls in fragility class" in each.text for each in found.warnings)
 
 
 def test_what_a_line_says_itself_wins():
@@ -83,14 +83,27 @@ def test_an_order_without_such_classes_is_the_same_object():
 def test_what_a_class_adds_is_told():
     """The warning names line, rule, class and whose rule it is; a line that says all itself has none."""
     (found,) = class_warnings(Order("order", [GLASS, replace(GLASS, line_id="b", fragility=None)]), SHIPPED)
-    for words in ("line 'glass' carries nothing and keeps its height upright", "'extremely_fragile'", "own rule"):
+    for words in (
+        "line 'glass': it is of fragility class 'extremely_fragile', so",
+        "nothing is stacked on it and its height stays upright",
+        "own rule",
+        "set max_load_g or orientations (fewer than all six) to override",
+    ):
         assert words in found.text
     assert (found.code, found.field) == ("CLASS_RULE_ADDED", "lines[0].fragility")
     assert class_warnings(Order("order", [replace(GLASS, max_load_g=0, orientations=UPRIGHT)]), SHIPPED) == ()
     (by_level,) = class_warnings(Order("order", [replace(GLASS, fragility=Fragility(g_level=30.5))]), SHIPPED)
-    assert (
-        "line 'glass' carries nothing, as of fragility class 'very_delicate', to which 30.5 g belongs" in by_level.text
+    assert by_level.text.startswith(
+        "line 'glass': a G-level of 30.5 falls in fragility class 'very_delicate' (up to 40 G), so nothing is"
     )
+    assert by_level.text.endswith("; set max_load_g to override")
+
+
+def test_what_a_class_adds_is_overridden_as_the_warning_says():
+    """A load limit and fewer than six orientations leave nothing of the class; all six count as none."""
+    own = replace(GLASS, max_load_g=500, orientations=list(Orientation)[:5])
+    assert ruled(own, SHIPPED) is own
+    assert ruled(replace(GLASS, orientations=list(Orientation)), SHIPPED).orientations == UPRIGHT
 
 
 def test_rules_of_classes_have_a_source():

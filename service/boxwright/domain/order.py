@@ -100,7 +100,7 @@ class Fragility:
         elif (
             isinstance(self.g_level, bool) or not isinstance(self.g_level, int | float) or not 1 <= self.g_level <= 1000
         ):
-            raise InvalidInputError([FieldViolation("g_level", f"must be from 1 to 1000 g, got {shown(self.g_level)}")])
+            raise InvalidInputError([FieldViolation("g_level", f"must be from 1 to 1000 G, got {shown(self.g_level)}")])
 
 
 @dataclass(frozen=True)

@@ -195,9 +195,7 @@ def outcome_of(plan: Plan, catalog: Catalog, unit_count: int, cpu_s: float) -> O
         packed_units=sum(len(parcel.placements) for parcel in plan.parcels),
         reason=unpacked_reason(plan.unpacked),
         parcels=tuple(
-            ParcelFigures(
-                parcel.box_type_id, parcel.inner_volume_um3, parcel.boxed_goods_um3, parcel.handling_marks
-            )
+            ParcelFigures(parcel.box_type_id, parcel.inner_volume_um3, parcel.boxed_goods_um3, parcel.handling_marks)
             for parcel in plan.parcels
         ),
         packaging_mg=_packaging_mg(plan.parcels),

@@ -1,5 +1,6 @@
 """Units that stay out, each with its reason: before any search, and after it."""
 
+import dataclasses
 import math
 from collections.abc import Sequence
 
@@ -18,6 +19,7 @@ from boxwright.planning.lifting import lifting_words
 from boxwright.planning.material_policy import MOST_NAMED, Candidate
 from boxwright.planning.model import OrderModel
 from boxwright.planning.own_containers import own_refusal
+from boxwright.protection import upright_words
 from boxwright.selection.search import Outcome
 from boxwright.selection.stock import in_stock
 from boxwright.units import exact
@@ -204,6 +206,8 @@ def _size_verdict(
     shapes = model.shapes(np.array([member]), one).units
     fitting: list[tuple[float, str, str]] = []
     small: list[tuple[str, Cuboid]] = []
+    lying = ""
+    upright = _upright(model, line)
     overfilled: list[tuple[float, str]] = []
     for box in boxes:
         space = model.space(box, one, whole=True, several=False)
@@ -222,6 +226,8 @@ def _size_verdict(
             fitting.append((limit, space.mass_rule, box.box_type_id))
         else:
             small += [(box.box_type_id, each.edges_um) for _, each in tried]
+            if upright and any(bounds.misfit(_in_any_orientation(shape), each) is None for shape, each in tried):
+                lying = box.box_type_id
     if fitting:
         most, why, box_type_id = max(fitting)
         short = exact(math.ceil(line.mass_mg - most))
@@ -241,11 +247,25 @@ def _size_verdict(
         rule += f" with a fit clearance of {policy.fit_clearance_mm:g} mm"
     if small:
         rule += f"; the nearest, {_nearest(model, shapes, small)}"
+    if lying:
+        rule += f"; on its side it would fit {lying!r}, but {upright}"
     if overfilled:
         rule += f"; {len(overfilled)} are large enough, but it would pass the fill limit of {policy.fill_limit:g}, of "
         over, box_type_id = min(overfilled)
         rule += f"{box_type_id!r} by {over / 1e15:.3g} L"
     return UnpackedReason.DOES_NOT_FIT_ANY_BOX, rule
+
+
+def _upright(model: OrderModel, line: Item) -> str:
+    """Return why a line that says nothing of orientations stays upright; empty where it does not."""
+    if line.fragility is None:
+        return ""
+    given = next(each for each in model.request.as_given.lines if each.line_id == line.line_id)
+    return upright_words(given, model.request.materials)
+
+
+def _in_any_orientation(units: Units) -> Units:
+    return dataclasses.replace(units, masks=np.full_like(units.masks, (1 << len(ALL_ORIENTATIONS)) - 1))
 
 
 def _nearest(model: OrderModel, shapes: Sequence[Units], small: Sequence[tuple[str, Cuboid]]) -> str:

@@ -5,7 +5,7 @@ Uses catalog, domain and units; knows nothing of where units lie.
 
 from boxwright.protection.blocking import BlockingLimits, blocking_limits, blocking_mg
 from boxwright.protection.cautions import cushion_warnings, stress_warnings
-from boxwright.protection.class_rules import class_warnings, ruled, with_class_rules
+from boxwright.protection.class_rules import class_warnings, ruled, upright_words, with_class_rules
 from boxwright.protection.cushion import cushion_mg, cushion_um
 from boxwright.protection.drop_height import drop_height_mm
 from boxwright.protection.grade import box_grade
@@ -41,6 +41,7 @@ __all__ = [
     "tape_mg",
     "tape_mm",
     "unreached",
+    "upright_words",
     "void_fill_mg",
     "with_class_rules",
 ]

@@ -51,24 +51,37 @@ def class_warnings(order: Order, materials: Materials) -> tuple[PlanWarning, ...
         rules = _rules(line, materials)
         if whole is line or rules is None:
             continue
-        what = []
+        what, override = [], []
         if whole.max_load_g != line.max_load_g:
-            what.append("carries nothing" if not whole.max_load_g else f"carries at most {whole.max_load_g:g} g")
+            what.append(
+                "nothing is stacked on it" if not whole.max_load_g else f"it carries at most {whole.max_load_g:g} g"
+            )
+            override.append("max_load_g")
         if whole.orientations != line.orientations:
-            what.append("keeps its height upright")
+            what.append("its height stays upright")
+            override.append("orientations (fewer than all six)")
         text = (
-            f"line {line.line_id!r} {' and '.join(what)}, as of {_reason(line, rules)}"
-            f" ({rules.rule_source}); its own max_load_g or orientations would win"
+            f"line {line.line_id!r}: {_reason(line, rules)}, so {' and '.join(what)} ({rules.rule_source});"
+            f" set {' or '.join(override)} to override"
         )
         found.append(PlanWarning(WarningCode.CLASS_RULE_ADDED, f"lines[{index}].fragility", text))
     return tuple(found)
 
 
+def upright_words(line: Item, materials: Materials) -> str:
+    """Return why a line as given stays upright by its fragility class, in words; empty where it does not."""
+    rules = _rules(line, materials)
+    if rules is None or ruled(line, materials).orientations == line.orientations:
+        return ""
+    return f"{_reason(line, rules)}, which keeps its height upright (set fewer than all six orientations to override)"
+
+
 def _reason(line: Item, rules: FragilityRange) -> str:
     """Return the class in words, for a G-level with the range that it was found by."""
-    named = f"fragility class {rules.fragility_class.value!r}"
     level = None if line.fragility is None else line.fragility.g_level
-    return named if level is None else f"{named}, to which {level:g} g belongs (up to {rules.g_high:f})"
+    if level is None:
+        return f"it is of fragility class {rules.fragility_class.value!r}"
+    return f"a G-level of {level:g} falls in fragility class {rules.fragility_class.value!r} (up to {rules.g_high:f} G)"
 
 
 def _rules(line: Item, materials: Materials) -> FragilityRange | None:
