@@ -51,8 +51,8 @@ def test_inches_are_told(lines, words):
     """An order all of whose lines are small and dense as given, and plausible as inches, is told as a whole."""
     (found,) = [each for each in implausible(Order("o", lines), MATERIALS) if each.code == "IMPLAUSIBLE_UNITS"]
     assert (found.field, found.count) == ("lines", len(lines))
-    assert f"looks like {words}" in found.text
-    assert "g/cm3 as given" in found.text
+    assert f"; in {words} it would have" in found.text
+    assert found.text.endswith("; they are right if mm and g were meant")
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ def _size(path: str, line: Item, rules: _Rules) -> Iterator[PlanWarning]:
 
 
 def _units(lines: Sequence[Item], rules: _Rules) -> Iterator[PlanWarning]:
-    """Yield that an order looks like inches: every unit is small and dense as given, and plausible as read so."""
+    """Yield that an order may be in inches: every unit is small and dense as given, and plausible as read so."""
     most_um = rules.small_edge * UM_PER_MM
     if not lines or any(max(line.edges_um) >= most_um or density_g_per_cm3(line) <= rules.dense for line in lines):
         return
@@ -93,8 +93,9 @@ def _units(lines: Sequence[Item], rules: _Rules) -> Iterator[PlanWarning]:
         if all(rules.least_read_density <= each <= rules.most_read_density for each in read):
             first = lines[0]
             text = (
-                f"every line looks like {words}, not mm and g: line {first.line_id!r} ({_figures(first)}) has "
-                f"{float(density_g_per_cm3(first)):.3g} g/cm3 as given, and {float(read[0]):.3g} g/cm3 read so"
+                f"every line is small and dense: line {first.line_id!r} ({_figures(first)}) has "
+                f"{float(density_g_per_cm3(first)):.3g} g/cm3; in {words} it would have {float(read[0]):.3g} g/cm3; "
+                "they are right if mm and g were meant"
             )
             yield PlanWarning(WarningCode.IMPLAUSIBLE_UNITS, "lines", text, len(lines))
             return
