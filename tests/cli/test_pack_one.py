@@ -371,7 +371,7 @@ def test_heavy_parcels_are_marked_in_text_json_and_picture(tmp_path):
     result = run(order, "--catalog", "eu-stock", "--picture", tmp_path / "irons.svg")
     assert result.exit_code == 0, result.output
     assert result.stdout.count("HEAVY, TEAM LIFT") == 3
-    assert "lifting: at most 23000 g gross of several units: manual@1" in " ".join(result.stdout.split())
+    assert "lifting: at most 23 kg gross of several units, by manual@1" in " ".join(result.stdout.split())
     text = " ".join("".join(ET.parse(tmp_path / "irons.svg").getroot().itertext()).split())
     assert text.count("HEAVY, TEAM LIFT") == 3
     for profile, marks in (("manual", [["heavy", "team_lift"]] * 3), ("freight@1", [None])):

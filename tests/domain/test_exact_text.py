@@ -22,7 +22,7 @@ def test_the_text_is_the_number(parts: int, of_one: int) -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (SmallestChange("a", lighten_mg=12_345_678), "line a: 12345.678 g off the mass"),
+        (SmallestChange("a", lighten_mg=12_345_678), "line a: 12345.678 g off the mass of each unit"),
         (
             SmallestChange("a", shorten_um=(1_234_567, 0, 1)),
             "line a: 1234.567 mm off the length, 0.001 mm off the height",

@@ -54,7 +54,7 @@ def test_three_irons_of_30_kg_are_three_parcels() -> None:
     assert verify_certificate(answer, IRONS, EU) == []
     refused = {each.box_type_id: each for each in answer.certificate.refused_candidates}["eu-400x300x200"]
     assert refused.proof is Proof.WEIGHT
-    assert refused.rule.endswith("at most 23000 g gross of several units: manual@1")
+    assert refused.rule.endswith(" g go in (at most 23 kg gross of several units, by manual@1)")
     (team,) = (each for each in answer.warnings if each.code == "TEAM_LIFT")
     assert (team.count, "lift it in a team" in str(team)) == (3, True)
     assert "UNVERIFIED_LIFTING_PROFILE" in {each.code for each in answer.warnings}
@@ -190,7 +190,7 @@ def test_where_parcels_are_limited_the_rule_names_the_lifting_limit(count: int) 
     (out, *_) = answer.unpacked
     assert out.reason is UnpackedReason.MAX_PARCELS_REACHED
     assert out.rule == (
-        f"max_parcels is {count}, and lifting asks for at most 23000 g gross of several units: manual@1"
+        f"max_parcels is {count}, and lifting asks for at most 23 kg gross of several units, by manual@1"
     )
 
 
@@ -225,7 +225,7 @@ def test_a_begun_group_is_completed_or_refused() -> None:
     (parcel,) = plan(alone, CRATE, started_parcels=[_started(alone, 1)]).parcels
     assert len(parcel.placements) == 2
     beside = Order("o", [block("a", 1, 1), kit])
-    with pytest.raises(InvalidInputError, match="found no place for 1 units of it"):
+    with pytest.raises(InvalidInputError, match=r"1 units of it: 31000 g of .* \(at most 23 kg gross of several"):
         plan(beside, CRATE, started_parcels=[_started(beside, 2)])
 
 

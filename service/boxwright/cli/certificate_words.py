@@ -15,7 +15,7 @@ OBJECTIVES = {
 }
 PROOFS = {
     Proof.VOLUME: "too little volume",
-    Proof.WEIGHT: "too weak for the weight",
+    Proof.WEIGHT: "a weight limit that the units pass together",
     Proof.SINGLE_UNIT: "too small for one of the units",
     Proof.UNIT_PAIR: "too small for two of the units together",
     Proof.BAR_RELAXATION: "too small for what rows of the units can fill",
@@ -24,7 +24,7 @@ PROOFS = {
     Proof.EXACT_RELAXED: "no arrangement of the units exists",
     Proof.EXACT: "no supported arrangement of the units exists",
     Proof.CUSHIONING: "cushioning used where its figures do not hold",
-    Proof.POLICY: "groups or caps that forbid it",
+    Proof.POLICY: "a rule of the policy or the carrier",
 }
 _LISTED = 4
 
@@ -52,7 +52,7 @@ def in_words(certificate: Certificate) -> str:
             if each.proof is proof
         ]
         if boxes:
-            words += f" Refused for {PROOFS[proof]}: {_names(boxes)}."
+            words += f" Refused for all units in one box, for {PROOFS[proof]}: {_names(boxes)}."
     if certificate.open_candidates:
         why = "Not excluded, or of a better plan" if certificate.rank else "Tried without success, not excluded"
         words += f" {why}: {_names([_name(*each) for each in certificate.open_candidates])}."

@@ -36,5 +36,5 @@ def in_words(change: SmallestChange | None) -> str:
     elif change.allow is not None:
         what = f"allow orientation {change.allow.value}"
     else:
-        what = f"{units.exact(change.lighten_mg or 0)} g off the mass"
+        what = f"{units.exact(change.lighten_mg or 0)} g off the mass of each unit"
     return f"line {change.line_id}: {what}"

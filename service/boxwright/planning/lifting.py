@@ -34,7 +34,11 @@ def for_several(box: BoxType, profile: LiftingProfile) -> BoxType:
 def lifting_words(profile: LiftingProfile) -> str:
     """Return the limit in words; empty where there is none."""
     most = most_of_several_mg(profile)
-    return "" if most is None else f"at most {units.exact(most)} g gross of several units: {profile.profile_id}"
+    return (
+        ""
+        if most is None
+        else f"at most {units.exact(most, MG_PER_KG)} kg gross of several units, by {profile.profile_id}"
+    )
 
 
 def handling_marks(gross_mg: int, profile: LiftingProfile) -> tuple[HandlingMark, ...]:

@@ -27,6 +27,7 @@ from boxwright.protection import cushion_mg
 from boxwright.selection.effort import EFFORT
 from boxwright.selection.filling import without_split_groups
 from boxwright.selection.model import PackedBox
+from boxwright.selection.refusal import over_weight
 from boxwright.selection.search import Outcome
 
 if TYPE_CHECKING:
@@ -290,12 +291,24 @@ def _fill_each(
         if len(missing):
             group = model.expansion.units[int(missing[0])][0].keep_together_group
             rule = f"holds part of keep-together group {group!r}, and found no place for {len(missing)} units of it"
+            rule += _too_heavy(model, each.packed, forced)
             at = f"started_parcels[{model.request.started.index(each.parcel)}]"
             raise InvalidInputError([FieldViolation(at, rule)])
         left = np.setdiff1d(left, packed.members)
         if len(packed.members):
             filled.append((each.parcel.started_parcel_id, packed))
     return filled, left
+
+
+def _too_heavy(model: OrderModel, packed: PackedBox, forced: Ints) -> str:
+    """Return the weight limit that a started parcel with further units would pass, with its figures; empty for none."""
+    members = np.sort(np.concatenate([packed.members, forced]))
+    units = _as_they_lie(
+        model, model.protect(members, any_subset=True), np.searchsorted(members, packed.members), packed
+    )
+    space = model.space(packed.box, units, whole=True, several=model.admission.several(members))
+    refused = over_weight(units, space)
+    return f": {refused}" if refused else ""
 
 
 def _fill(model: OrderModel, packer: Packer, packed: PackedBox, forced: Ints, offered: Ints) -> PackedBox:

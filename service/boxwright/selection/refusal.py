@@ -43,9 +43,9 @@ def _weight(question: Question) -> str | None:
     units, space = question.units, question.space
     if units.packed_mg <= space.mass_limit_mg:
         return None
-    rule = f"; {space.mass_rule}" if space.mass_rule else ""
+    rule = f" ({space.mass_rule})" if space.mass_rule else ""
     most = max(int(space.mass_limit_mg), 0)
-    return f"{exact_text(units.packed_mg)} g of goods and cushioning, at most {exact_text(most)} g{rule}"
+    return f"{exact_text(units.packed_mg)} g of goods and cushioning, at most {exact_text(most)} g go in{rule}"
 
 
 def _volume(question: Question) -> str | None:
@@ -142,6 +142,11 @@ def refused_cheaply(units: Units, space: Space) -> bool:
     """Whether the proofs refuse the units that only compare: masses, volumes, and edges of one and of two units."""
     question = Question(units, space, 0)
     return any(PROOFS[proof](question) is not None for proof in COMPARING)
+
+
+def over_weight(units: Units, space: Space) -> str | None:
+    """Return the weight limit that the units pass together, with its figures, or None."""
+    return _weight(Question(units, space, 0))
 
 
 def refuse(box: BoxType, units: Units, space: Space, nodes: int) -> RefusedCandidate | None:
