@@ -40,3 +40,14 @@ def test_an_error_survives_a_process_pool(error):
     assert type(again) is type(error)
     assert str(again) == str(error)
     assert vars(again) == vars(error)
+
+
+def test_units_of_one_line_are_one_reason():
+    """500 units that stay out for one reason are told once, with how many they are."""
+    reason = UnpackedReason.DOES_NOT_FIT_ANY_BOX
+    units = [UnpackedUnit("a", index, reason, "too long") for index in range(500)]
+    error = IncompletePlanError("o", [*units, UnpackedUnit("b", 0, reason, "too high")])
+    assert str(error) == (
+        "order 'o' cannot be packed whole: 501 unit(s) unpacked: a, 500 units: does_not_fit_any_box (too long);"
+        " b#0 does_not_fit_any_box (too high) (set allow_partial to accept a plan without them)"
+    )

@@ -124,6 +124,21 @@ class UnsupportedError(InvalidInputError):
     """A field of the contract that this version does not honour yet: refused, never ignored."""
 
 
+PARTIAL_HINT = "(set allow_partial to accept a plan without them)"
+"""What a caller may do about an order that cannot be packed whole."""
+
+
+def by_cause(unpacked: Sequence[UnpackedUnit]) -> list[tuple[str, int]]:
+    """Return units that stayed out in words, those of one line for one reason together, and how many they are."""
+    groups: dict[tuple[str, str, str], list[UnpackedUnit]] = {}
+    for unit in unpacked:
+        groups.setdefault((unit.line_id, unit.reason, unit.rule), []).append(unit)
+    return [
+        (str(units[0]) if len(units) == 1 else f"{line_id}, {len(units)} units: {reason} ({rule})", len(units))
+        for (line_id, reason, rule), units in groups.items()
+    ]
+
+
 class IncompletePlanError(BoxwrightError):
     """The order cannot be packed whole, and the policy does not allow a partial plan.
 
@@ -138,11 +153,13 @@ class IncompletePlanError(BoxwrightError):
     def __init__(self, order_id: str, unpacked: Sequence[UnpackedUnit]) -> None:
         self.order_id = order_id
         self.unpacked = tuple(unpacked)
-        reasons = "; ".join(str(unit) for unit in self.unpacked[:5])
-        more = f"; and {len(self.unpacked) - 5} more" if len(self.unpacked) > 5 else ""
+        causes = by_cause(self.unpacked)
+        reasons = "; ".join(words for words, _ in causes[:5])
+        left = sum(count for _, count in causes[5:])
+        more = f"; and {left} more units" if left else ""
         super().__init__(
             f"order {order_id!r} cannot be packed whole: {len(self.unpacked)} unit(s) unpacked: {reasons}{more}"
-            " (set allow_partial to accept a plan without them)"
+            f" {PARTIAL_HINT}"
         )
 
 

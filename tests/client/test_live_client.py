@@ -300,3 +300,13 @@ def test_the_examples_of_the_readme_run(live, capsys, number):
         exec(textwrap.dedent(block).replace("127.0.0.1:50051", live.address), namespace)
     printed = capsys.readouterr().out
     assert (" units\n" in printed and "g CO2e" in printed) if number == 0 else printed.splitlines()[-1] == "result"
+
+
+def test_a_long_order_that_is_not_packed_counts_the_lines_left_out(client):
+    """Of 300 lines that fit no box all are listed or counted, and the text gives one number of units."""
+    skis = [line(f"ski-{number}", 1_800, 120, 90, mass_g=3_000) for number in range(300)]
+    with pytest.raises(OrderNotPackedError) as caught:
+        client.pack(pack_request("o", skis))
+    error = caught.value
+    assert len(error.lines) + error.left_out == 300
+    assert re.findall(r"and (\d+) more", str(error)) == ["295"]

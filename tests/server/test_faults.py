@@ -62,6 +62,16 @@ def test_lines_past_fifty_are_counted_and_not_listed():
     assert (len(found.lines), found.unpacked_units, found.truncated) == (50, 80, True)
 
 
+@pytest.mark.parametrize("trailer", [True, False])
+@pytest.mark.parametrize("count", [20, 50, 300])
+def test_lines_that_are_not_listed_are_counted(count, trailer):
+    """Listed and left out are all lines, whether the list ends at fifty or where trailers are full."""
+    status = status_of(IncompletePlanError("o", units(count, lines=count)), trailer=trailer)
+    listed = detail(status, errors_pb2.IncompletePlanDetail).lines
+    left_out = detail(status, error_details_pb2.ErrorInfo).metadata.get("left_out", "0")
+    assert len(listed) + int(left_out) == count
+
+
 def test_missing_factors_are_listed():
     """Profile, component, stage and subject are there."""
     error = MissingFactorError("p@1", ["box/production: hemp", "transport/transport_wtt: no legs given"])

@@ -67,7 +67,8 @@ class ServiceError(Exception):
     details : mapping of str to message
         The details by the name of their type, such as ``IncompletePlanDetail``.
     left_out : int
-        Violations or lines past what fits into an error, which are only counted.
+        Violations, or of an order that is not packed lines with their reasons, past what fits into an error: they are
+        only counted.
     """
 
     def __init__(self, code: grpc.StatusCode, message: str, details: Mapping[str, Any]) -> None:
@@ -82,7 +83,7 @@ class ServiceError(Exception):
             Violation(each.field, each.description) for each in (bad.field_violations if bad else ())
         )
         lines = [f"{code.name}: {message}", *(f"  {violation}" for violation in self.violations)]
-        if self.left_out:
+        if self.left_out and self.violations:
             lines.append(f"  and {self.left_out} more")
         super().__init__("\n".join(lines))
 
@@ -100,7 +101,7 @@ class OrderNotPackedError(ServiceError):
 
     @property
     def lines(self) -> "tuple[errors_pb2.UnpackedLine, ...]":
-        """Lines with unpacked units, most units first, each with its reason and rule."""
+        """Lines with unpacked units, most units first, each with its reason and rule; ``left_out`` counts the rest."""
         detail = self.details.get("IncompletePlanDetail")
         return tuple(detail.lines) if detail else ()
 

@@ -9,6 +9,7 @@ from google.protobuf.message import Message
 from google.rpc import code_pb2, error_details_pb2, status_pb2
 
 from boxwright.checking import PlanViolation
+from boxwright.domain.plan import UnpackedReason
 from boxwright.errors import (
     MOST_VIOLATIONS,
     BoxwrightError,
@@ -80,7 +81,7 @@ def status_of(error: BaseException, *, trailer: bool = False) -> status_pb2.Stat
     """
     for kind, code, reason in KINDS:
         if isinstance(error, kind):
-            return _status(code, _sentence(error), reason, _details(error), trailer=trailer)
+            return _status(code, _sentence(error), reason, _details(error), trailer=trailer, left_out=_left_out(error))
     return _status(
         code_pb2.INTERNAL,
         "a fault of the service; its log says more",
@@ -146,9 +147,25 @@ def _bad_request(violations: Iterable[FieldViolation]) -> error_details_pb2.BadR
     )
 
 
+def _left_out(error: BaseException) -> int:
+    """Return how many entries of an error its detail does not list, whether it travels in trailers or not."""
+    if isinstance(error, IncompletePlanError):
+        entries = len(_causes(error))
+    elif isinstance(error, MissingFactorError):
+        entries = len(error.missing)
+    elif isinstance(error, EngineError):
+        entries = sum(isinstance(each, PlanViolation) for each in error.violations)
+    else:
+        return 0
+    return max(0, entries - MAX_LISTED)
+
+
+def _causes(error: IncompletePlanError) -> Counter[tuple[str, UnpackedReason, str]]:
+    return Counter((unit.line_id, unit.reason, unit.rule) for unit in error.unpacked)
+
+
 def _incomplete(error: IncompletePlanError) -> errors_pb2.IncompletePlanDetail:
-    counts = Counter((unit.line_id, unit.reason, unit.rule) for unit in error.unpacked)
-    ordered = sorted(counts.items(), key=lambda each: (-each[1], each[0][0]))
+    ordered = sorted(_causes(error).items(), key=lambda each: (-each[1], each[0][0]))
     return errors_pb2.IncompletePlanDetail(
         order_id=printable(error.order_id),
         lines=[
@@ -166,20 +183,27 @@ def _incomplete(error: IncompletePlanError) -> errors_pb2.IncompletePlanDetail:
 
 
 def _status(
-    code: int, message: str, reason: errors_pb2.ErrorReason.ValueType, details: Iterable[Message], *, trailer: bool
+    code: int,
+    message: str,
+    reason: errors_pb2.ErrorReason.ValueType,
+    details: Iterable[Message],
+    *,
+    trailer: bool,
+    left_out: int = 0,
 ) -> status_pb2.Status:
     info = error_details_pb2.ErrorInfo(
         reason=errors_pb2.ErrorReason.Name(reason).removeprefix("ERROR_REASON_"), domain=DOMAIN
     )
     details = list(details)
     if trailer:
-        for detail in details:
-            _shorten(detail, info)
+        left_out += sum(map(_shorten, details))
+    if left_out:
+        info.metadata["left_out"] = str(left_out)
     return status_pb2.Status(code=code, message=message, details=[packed(each) for each in (info, *details)])
 
 
-def _shorten(detail: Message, info: error_details_pb2.ErrorInfo) -> None:
-    """Cut long rules and drop the last entries of a detail until it fits into trailers; say in ``info`` how many."""
+def _shorten(detail: Message) -> int:
+    """Cut long rules and drop the last entries of a detail until it fits into trailers; return how many."""
     listed = {
         "BadRequest": ("field_violations", "description"),
         "IncompletePlanDetail": ("lines", "rule"),
@@ -187,7 +211,7 @@ def _shorten(detail: Message, info: error_details_pb2.ErrorInfo) -> None:
         "EngineFaultDetail": ("violations", "message"),
     }.get(detail.DESCRIPTOR.name)
     if listed is None:
-        return
+        return 0
     entries = getattr(detail, listed[0])
     for entry in entries:
         text = getattr(entry, listed[1])
@@ -196,10 +220,9 @@ def _shorten(detail: Message, info: error_details_pb2.ErrorInfo) -> None:
     total = len(entries)
     while len(entries) > 1 and detail.ByteSize() > TRAILER_BYTES:
         del entries[-max(1, len(entries) // 10) :]
-    if len(entries) < total:
-        info.metadata["left_out"] = str(total - len(entries))
-        if isinstance(detail, errors_pb2.IncompletePlanDetail):
-            detail.truncated = True
+    if len(entries) < total and isinstance(detail, errors_pb2.IncompletePlanDetail):
+        detail.truncated = True
+    return total - len(entries)
 
 
 def packed(message: Message) -> any_pb2.Any:
