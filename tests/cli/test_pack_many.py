@@ -45,6 +45,7 @@ def test_each_order_has_its_line(orders, tmp_path):
     ]
     assert lines[1]["plan"] is None
     assert "cannot be packed whole" in lines[1]["reason"]
+    assert lines[1]["reason"].endswith("(--allow-partial accepts a plan without them)")
     assert lines[1]["unpacked"][0]["reason"] == "does_not_fit_any_box"
     plan = plan_from_dict(lines[2]["plan"])
     assert sum(len(parcel.placements) for parcel in plan.parcels) == 4

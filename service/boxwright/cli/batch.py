@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from boxwright import errors
+from boxwright.cli.failures import PARTIAL_HINT
 from boxwright.domain.box import Catalog
 from boxwright.domain.lane import Lane
 from boxwright.domain.order import Order
@@ -80,7 +82,8 @@ def plan_each(
             )
             yield BatchResult(order, made, alternatives=tuple(others) if alternatives else None)
         except IncompletePlanError as error:
-            yield BatchResult(order, None, str(error), error.unpacked)
+            reason = str(error).replace(errors.PARTIAL_HINT, PARTIAL_HINT)
+            yield BatchResult(order, None, reason, error.unpacked)
         except BoxwrightError as error:
             yield BatchResult(order, None, str(error))
 

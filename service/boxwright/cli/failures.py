@@ -13,6 +13,7 @@ from boxwright.errors import (
     IncompletePlanError,
     InvalidInputError,
     MissingFactorError,
+    by_cause,
 )
 
 FOUND_WANTING = 1
@@ -21,6 +22,8 @@ BAD_INPUT = 2
 """A file, field or option breaks a rule; click uses the same code."""
 NOT_WHOLE = 3
 """An order cannot be packed whole."""
+
+PARTIAL_HINT = "(--allow-partial accepts a plan without them)"
 
 OPTION_OF_FIELD = {
     "catalog": "--catalog",
@@ -91,8 +94,8 @@ def told_to_users() -> Iterator[None]:
         yield
     except IncompletePlanError as error:
         headline = str(error).split(":", 1)[0]
-        reasons = [f"  {unit}" for unit in error.unpacked]
-        _leave(NOT_WHOLE, [f"{headline}:", *reasons, "  (--allow-partial accepts a plan without them)"])
+        reasons = [f"  {words}" for words, _ in by_cause(error.unpacked)]
+        _leave(NOT_WHOLE, [f"{headline}:", *reasons, f"  {PARTIAL_HINT}"])
     except DataFileError as error:
         _leave(BAD_INPUT, str(error).splitlines())
     except InvalidInputError as error:

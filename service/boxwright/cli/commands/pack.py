@@ -77,7 +77,9 @@ def command(
     With --orders it prints boxes used, fill, masses and grams over all orders, and a few of the orders; --out keeps
     every plan.
 
-    Exit codes: 0 packed; 2 bad input; 3 an order cannot be packed whole (with --orders: at least one).
+    Exit codes: 0 packed; 2 bad input; 3 an order cannot be packed whole. With --orders 2 is a file that cannot be read
+    or options that are wrong for every order, and 3 that at least one order has no whole plan, also where only that
+    order is refused, as by --plausibility refuse.
     """
     if (order_file is None) == (orders_file is None):
         raise click.UsageError("give either ORDER.json or --orders FILE")
