@@ -117,6 +117,7 @@ def mailers(draw: st.DrawFn, box_type_id: str) -> BoxType:
         width + seam,
         thickest + walls,
         tare_g=draw(st.integers(0, 80)),
+        tare_weighed=draw(st.booleans()),
         max_gross_g=draw(st.none() | st.integers(1_000, 30_000)),
         material_id="kraft-paper",
         style=draw(st.sampled_from(["flat_mailer", "padded_mailer", "bag"])),

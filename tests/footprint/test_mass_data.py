@@ -192,9 +192,10 @@ def test_shipped_data_have_the_ranges_of_their_tables(shipped):
 
 
 def test_a_box_of_your_own_is_as_exact_as_you_say(shipped):
-    """A stated tare is exact; one marked unverified is not, nor are its trips; own grammage is your own."""
-    assert data_of_box(BoxType("mine", 1, 1, 1, tare_g=9, trips=20), shipped) == PartData()
-    doubtful = data_of_box(BoxType("mine", 1, 1, 1, tare_g=9, trips=20, verified=False), shipped)
+    """A tare that was weighed and trips that were counted are exact; stated ones are not."""
+    mine = BoxType("mine", 1, 1, 1, tare_g=9, trips=20, tare_weighed=True, trips_counted=True)
+    assert data_of_box(mine, shipped) == PartData()
+    doubtful = data_of_box(BoxType("mine", 1, 1, 1, tare_g=9, trips=20), shipped)
     assert [each.datum_id for each in (*doubtful.mass, *doubtful.life)] == ["box/mine/tare", "box/mine/trips"]
 
 
@@ -284,3 +285,16 @@ def test_a_tote_without_way_back_and_washing_lacks_scope():
     assert whole.footprints[0].lacks == ()
     assert whole.footprints[0].missing_scope == HUBS
     assert whole.footprints[0].unverified_share > 0.5
+
+
+def test_a_size_that_was_read_says_nothing_of_tare_and_trips(shipped):
+    """A catalog of one's own that states tare and trips without saying that they were weighed and counted is unsure."""
+    tote = BoxType("tote", 300, 200, 100, tare_g=1_500, material_id="pp-tote", trips=50)
+    assert tote.verified
+    basis = data_of_box(tote, shipped)
+    assert [(each.datum_id, each.verified) for each in (*basis.mass, *basis.life)] == [
+        ("box/tote/tare", False),
+        ("box/tote/trips", False),
+    ]
+    known = replace(tote, tare_weighed=True, trips_counted=True, verified=False)
+    assert data_of_box(known, shipped) == PartData()

@@ -58,9 +58,13 @@ def test_tiers_and_caps_arrive_and_come_back() -> None:
         "price_tiers": [{"min_quantity": 100, "price": {"currency_code": "EUR", "nanos": 750_000_000}}],
         "minimum_order_quantity": 25,
         "property_caps": [{"property": "lithium_wh", "max_amount": 99.5}],
+        "tare_g": 150,
+        "tare_weighed": True,
+        "reuse": {"trips": 20, "trips_counted": True},
     }
     catalog = read(**sent)
     (box,) = catalog.box_types
+    assert (box.tare_weighed, box.trips_counted) == (True, True)
     assert box.price_tiers == (PriceTier(100, 75),)
     assert box.minimum_order_quantity == 25
     assert box.property_caps == (PropertyCap("lithium_wh", 99.5),)

@@ -27,7 +27,7 @@ TEXTS = (
     *("box_type_id", "name", "material_id", "style", "opening", "board_id", "source", "note", "size_basis"),
     *("flute", "grade", "washing_factor_id"),
 )
-FLAGS = ("verified",)
+FLAGS = ("verified", "tare_weighed", "trips_counted")
 LISTS: dict[str, tuple[type[PriceTier] | type[PropertyCap], tuple[str, str]]] = {
     "price_tiers": (PriceTier, ("min_quantity", "price_minor")),
     "property_caps": (PropertyCap, ("property", "max_amount")),

@@ -78,14 +78,14 @@ def _expected(
     if part.component is Component.BOX:
         if box is None:
             return {}, {}
-        life = {f"box/{box.box_type_id}/trips": assumed} if box.trips > 1 and not box.verified else {}
+        life = {f"box/{box.box_type_id}/trips": assumed} if box.trips > 1 and not box.trips_counted else {}
         if box.tare_basis == "board" and box.grammage_g_per_m2 is None:
             board = next((each for each in materials.boards if each.board_id == box.board_id), None)
             if board is None:
                 return {}, life
             key, verified = ("board", board.board_id), board.verified
             return _sourced(f"board/{board.board_id}/grammage", key, materials, assumed, verified=verified), life
-        return ({f"box/{box.box_type_id}/tare": assumed} if box.tare_mg and not box.verified else {}), life
+        return ({f"box/{box.box_type_id}/tare": assumed} if box.tare_mg and not box.tare_weighed else {}), life
     own = [each for each in catalog.dunnage if each.dunnage_id == part.dunnage_id]
     try:
         dunnage = own[0] if own else materials.dunnage_of(part.dunnage_id)

@@ -101,7 +101,7 @@ class BoxType:
     size_basis : str, optional
         What the published size is: ``inner`` or ``outer``; the other was derived from the board.
     verified : bool, optional
-        Whether the size was read in its source. Default True.
+        Whether the size was read in its source; it says nothing of tare and trips. Default True.
     flute, grade : str, optional
         Flute letters such as ``BC``, and the grade by which the board is sold, such as ``32 ECT``. Default unknown.
     caliper_mm, grammage_g_per_m2, edge_crush_kn_per_m : float, optional
@@ -113,6 +113,11 @@ class BoxType:
         Mass of the board that goes into one box, trim included, in g; not below the tare. Default the tare.
     tare_basis : str, optional
         Where the tare comes from: ``stated``, or ``board`` where it was derived from size and board. Default stated.
+    tare_weighed : bool, optional
+        Whether the tare was weighed, or read in its source: else footprints count it as unverified. Default False.
+    trips_counted : bool, optional
+        Whether the trips were counted, or read in their source: else footprints count them as unverified. Default
+        False.
 
     Raises
     ------
@@ -156,6 +161,8 @@ class BoxType:
     washing_factor_id: str = ""
     return_distance_km: float = 0.0
     tare_basis: str = "stated"
+    tare_weighed: bool = False
+    trips_counted: bool = False
 
     def __post_init__(self) -> None:
         own_numbers(self)

@@ -40,15 +40,15 @@ class PartData:
 def data_of_box(box: BoxType, materials: Materials) -> PartData:
     """Return what a box's mass and its share of a life stand on.
 
-    A tare that was derived stands on the grammage of its board, the box's own or that of ``board_id``; a tare that was
-    stated is as exact as its catalog says, and so are the trips.
+    A tare that was derived stands on the grammage of the board that ``board_id`` names. Any other, and the trips, are
+    unverified unless the catalog says that they were weighed or counted: that a size was read says nothing of them.
     """
-    life = () if box.trips == 1 or box.verified else (_assumed(f"box/{box.box_type_id}/trips", materials),)
+    life = () if box.trips == 1 or box.trips_counted else (_assumed(f"box/{box.box_type_id}/trips", materials),)
     if box.tare_basis == "board" and box.grammage_g_per_m2 is None:
         board = materials.board(box.board_id)
         ends = materials.mass_ranges.get(("board", board.board_id))
         return PartData(_datum(f"board/{board.board_id}/grammage", ends, board.verified, materials), life)
-    if box.tare_mg and not box.verified:
+    if box.tare_mg and not box.tare_weighed:
         return PartData((_assumed(f"box/{box.box_type_id}/tare", materials),), life)
     return PartData((), life)
 

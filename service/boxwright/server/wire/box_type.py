@@ -72,9 +72,10 @@ def read_box_type(message: box_type_pb2.BoxType, materials: Materials, found: Fi
     given["price_tiers"] = _read_tiers(message, found)
     given["property_caps"] = read_caps(message.property_caps, found)
     given["minimum_order_quantity"] = message.minimum_order_quantity
+    given["tare_weighed"] = message.tare_weighed
     if message.HasField("reuse"):
         given["trips"] = message.reuse.trips
-        for field in ("washing_factor_id", "return_distance_km", "idle_share"):
+        for field in ("washing_factor_id", "return_distance_km", "idle_share", "trips_counted"):
             given[field] = getattr(message.reuse, field)
     if message.published_size == box_type_pb2.PUBLISHED_SIZE_OUTER:
         given["size_basis"] = "outer"
@@ -147,6 +148,7 @@ def box_type_to_wire(box: BoxType, catalog_id: str, currency: str, materials: Ma
         available_quantity=box.available,
         source=source_to_wire(box.source, verified=box.verified) if box.source else None,
         note=box.note,
+        tare_weighed=box.tare_weighed,
     )
     if box.blank_g is not None:
         message.blank_g = box.blank_g
@@ -172,6 +174,7 @@ def box_type_to_wire(box: BoxType, catalog_id: str, currency: str, materials: Ma
                 washing_factor_id=box.washing_factor_id,
                 return_distance_km=box.return_distance_km,
                 idle_share=box.idle_share,
+                trips_counted=box.trips_counted,
             )
         )
     return message
