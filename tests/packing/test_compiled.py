@@ -30,29 +30,34 @@ def compiled(tree: ast.Module, kind: str) -> set[str]:
 
 def without_way_in(tree: ast.Module) -> set[str]:
     """Return the names of the functions of a module that only compiled ones may call."""
-    return compiled(tree, "inner") | compiled(tree, "maker")
+    return compiled(tree, "inner") | compiled(tree, "inlined") | compiled(tree, "maker")
 
 
-KERNELS = {path: tree for path, tree in TREES.items() if path.parent == PACKING}
-INNER = {(path.stem, name) for path, tree in KERNELS.items() for name in without_way_in(tree)}
+def module_of(path: Path) -> str:
+    """Return the dotted name of a file below the service, or of one elsewhere."""
+    base = ROOT / "service" if path.is_relative_to(ROOT / "service") else ROOT
+    return ".".join(path.relative_to(base).with_suffix("").parts)
 
 
-def used_by_python(stem: str, tree: ast.Module, inner: set[tuple[str, str]]) -> list[str]:
+KERNELS = {path: tree for path, tree in TREES.items() if path.is_relative_to(PACKING)}
+INNER = {(module_of(path), name) for path, tree in KERNELS.items() for name in without_way_in(tree)}
+
+
+def used_by_python(module: str, tree: ast.Module, inner: set[tuple[str, str]]) -> list[str]:
     """Return which of the inner kernels the interpreted part of a module names, with the line."""
-    own = {name: (stem, name) for name in without_way_in(tree)}
+    own = {name: (module, name) for name in without_way_in(tree)}
     for each in ast.walk(tree):
         if isinstance(each, ast.ImportFrom) and each.module is not None:
-            own |= {(one.asname or one.name): (each.module.rpartition(".")[2], one.name) for one in each.names}
+            own |= {(one.asname or one.name): (each.module, one.name) for one in each.names}
     kernels = {id(each) for each in tree.body if isinstance(each, ast.FunctionDef) and each.name in both(tree)}
     found = []
     for part in (each for each in tree.body if id(each) not in kernels):
         for each in ast.walk(part):
             if isinstance(each, ast.Name) and own.get(each.id) in inner:
-                found.append(f"{stem}:{each.lineno}: {each.id}")
+                found.append(f"{module}:{each.lineno}: {each.id}")
             if isinstance(each, ast.Attribute) and isinstance(each.value, ast.Name):
-                module = own.get(each.value.id, ("", each.value.id))[1]
-                if (module, each.attr) in inner:
-                    found.append(f"{stem}:{each.lineno}: {ast.unparse(each)}")
+                named = (".".join(own.get(each.value.id, ())), each.attr)
+                found += [f"{module}:{each.lineno}: {ast.unparse(each)}"] if named in inner else []
     return found
 
 
@@ -63,7 +68,7 @@ def both(tree: ast.Module) -> set[str]:
 
 def makers_called(tree: ast.Module) -> set[str]:
     """Return which names of functions that count references the inner kernels of a module use."""
-    chosen = compiled(tree, "inner")
+    chosen = compiled(tree, "inner") | compiled(tree, "inlined")
     kernels = [each for each in tree.body if isinstance(each, ast.FunctionDef) and each.name in chosen]
     names = {each.id for kernel in kernels for each in ast.walk(kernel) if isinstance(each, ast.Name)}
     return names & {name for each in KERNELS.values() for name in compiled(each, "maker") | compiled(each, "entry")}
@@ -94,41 +99,116 @@ def test_a_name_of_another_room_would_be_found() -> None:
     assert foreign(ast.parse(text.format(""))) == set()
 
 
-def answer(folder: Path) -> list[int]:
-    """Return what the kernel of ``folder`` gives in a process of its own, and how often the cache had its code."""
-    code = "import json, outer; print(json.dumps([outer.f(1), sum(outer.f.stats.cache_hits.values())]))"
+def run(code: str, folder: Path) -> str:
+    """Return what code prints in a process of its own that finds the service in a folder first."""
     environment = {name: value for name, value in os.environ.items() if name != "NUMBA_CACHE_DIR"}
     environment["PYTHONDONTWRITEBYTECODE"] = "1"  # Python's own cache looks at the second of the last change only
-    run = subprocess.run(
-        [sys.executable, "-c", code], cwd=folder, env=environment, capture_output=True, check=True, text=True
-    )
-    found: list[int] = json.loads(run.stdout)
+    command = [sys.executable, "-W", "always", "-c", code]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=True, text=True).stdout
+
+
+def answer(folder: Path) -> list[int]:
+    """Return what the kernel of ``folder`` gives in a process of its own, and how often the cache had its code."""
+    code = "from boxwright.packing.kernels.outer import f; print([f(1), sum(f.stats.cache_hits.values())])"
+    found: list[int] = json.loads(run(code, folder))
     return found
 
 
-def test_code_is_compiled_anew_when_any_file_of_the_folder_changes(tmp_path: Path) -> None:
-    """A changed kernel and a changed constant of another file are seen; the same files elsewhere need no compiler."""
-    folder = tmp_path / "one"
-    folder.mkdir()
+def test_code_is_compiled_anew_when_any_file_of_the_room_changes(tmp_path: Path) -> None:
+    """A changed kernel above and a changed constant beside are seen; the same files elsewhere need no compiler."""
+    room = tmp_path / "one" / "boxwright" / "packing"
+    (room / "kernels").mkdir(parents=True)
+    for each in (room.parent, room, room / "kernels"):
+        (each / "__init__.py").touch()
+    for name in ("compiled.py", "parts.py"):
+        shutil.copyfile(PACKING / name, room / name)
     decorated = "from boxwright.packing.compiled import {0}\n{1}\n@{0}\ndef {2}\n"
-    outer = decorated.format("entry", "from inside import STEP, g", "f(x):\n    return g(x) + STEP")
-    (folder / "outer.py").write_text(outer)
-    inside = decorated.format("inner", "STEP = 10", "g(x):\n    return x + 100")
-    (folder / "inside.py").write_text(inside)
-    assert answer(folder) == [111, 0]
-    assert answer(folder) == [111, 1]
-    (folder / "inside.py").write_text(inside.replace("100", "200"))
-    assert answer(folder) == [211, 0]
-    (folder / "inside.py").write_text(inside.replace("10\n", "20\n"))
-    assert answer(folder) == [121, 0]
-    shutil.copytree(folder, tmp_path / "two", copy_function=shutil.copyfile)
+    used = "from boxwright.packing.inside import g\nfrom boxwright.packing.kernels.step import STEP"
+    (room / "kernels" / "outer.py").write_text(decorated.format("entry", used, "f(x):\n    return g(x) + STEP"))
+    (room / "kernels" / "step.py").write_text("STEP = 10\n")
+    inside = decorated.format("inner", "", "g(x):\n    return x + 100")
+    (room / "inside.py").write_text(inside)
+    assert answer(tmp_path / "one") == [111, 0]
+    assert answer(tmp_path / "one") == [111, 1]
+    (room / "inside.py").write_text(inside.replace("100", "200"))
+    assert answer(tmp_path / "one") == [211, 0]
+    (room / "inside.py").write_text(inside)
+    (room / "kernels" / "step.py").write_text("STEP = 20\n")
+    assert answer(tmp_path / "one") == [121, 0]
+    shutil.copytree(tmp_path / "one", tmp_path / "two", copy_function=shutil.copyfile)
     assert answer(tmp_path / "two") == [121, 1]
+
+
+UNKNOWN = """
+import json, sys, warnings
+import numba
+
+numba.__version__ = "99.1.0"
+sys.modules["boxwright.packing.parts"] = None  # who asks for it ends here
+with warnings.catch_warnings(record=True) as said:
+    warnings.simplefilter("always")
+    from boxwright.packing.kernels.standing import new_loads
+    from boxwright.packing.own import NOTHING, problem_of
+    from boxwright.packing.problem import Rules, Space, Units
+    from boxwright.packing.unstack import stand
+import numpy as np
+
+units = Units(
+    np.array([[30, 20, 10], [30, 20, 10]]), np.array([63, 63]), np.array([0, 0]), np.ones(2), np.ones(2), np.zeros(2)
+)
+problem = problem_of(units, Space((60, 40, 20)), Rules(), None)
+rows = np.array([[0, 0, 0, 0, 0, 30, 20, 10], [0, 0, 16, 0, 10, 46, 20, 20]])
+print(json.dumps([[str(each.message) for each in said], stand(problem, rows).at.tolist(), new_loads.stats.cache_path]))
+"""
+
+
+def test_a_numba_of_an_unknown_version_compiles_kernels_by_itself() -> None:
+    """One warning names the version; kernels give the right answer without numba's inside, and are not cached."""
+    said, standing, cached = json.loads(run(UNKNOWN, ROOT))
+    assert ["99.1.0" in each for each in said] == [True]
+    assert standing == [[0, 0, 0, 30, 20, 10]], "the upper unit lacks support"
+    assert cached is None
+
+
+def depth(node: ast.AST, above: int = 0) -> int:
+    """Return how deep statements of a function are nested; ``elif`` goes no deeper than its ``if``."""
+    deepest = above
+    for field, each in ast.iter_fields(node):
+        for child in (one for one in (each if isinstance(each, list) else [each]) if isinstance(one, ast.stmt)):
+            chained = field == "orelse" and isinstance(node, ast.If) and isinstance(child, ast.If)
+            nests = isinstance(child, ast.For | ast.While | ast.If) and not chained
+            deepest = max(deepest, depth(child, above + nests))
+    return deepest
+
+
+def test_files_are_short_and_kernels_flat() -> None:
+    """Files have at most 500 lines, of kernels 300; kernels nest four deep and take nine arguments at most."""
+    most = {path: 300 if path.parent.name == "kernels" else 500 for path in KERNELS}
+    lines = {path: len(path.read_text("utf-8").splitlines()) for path in KERNELS}
+    assert [module_of(path) for path in KERNELS if lines[path] > most[path]] == []
+    functions = {
+        (path.stem, each.name): each
+        for path, tree in KERNELS.items()
+        if path.parent.name == "kernels"
+        for each in tree.body
+        if isinstance(each, ast.FunctionDef)
+    }
+    assert {name: found for name, each in functions.items() if (found := depth(each)) > 4} == {}
+    assert {name: found for name, each in functions.items() if (found := len(each.args.args)) > 9} == {}
+
+
+def test_nesting_is_measured() -> None:
+    """A loop in an ``elif`` in a loop is three deep."""
+    assert (
+        depth(ast.parse("for i in x:\n    if i:\n        pass\n    elif j:\n        for k in i:\n            pass"))
+        == 3
+    )
 
 
 def test_no_interpreted_code_calls_an_inner_kernel() -> None:
     """What is not itself compiled names only kernels that Python may call."""
     assert len(INNER) > 50
-    assert [found for path, tree in TREES.items() for found in used_by_python(path.stem, tree, INNER)] == []
+    assert [found for path, tree in TREES.items() for found in used_by_python(module_of(path), tree, INNER)] == []
 
 
 def test_inner_kernels_call_no_makers() -> None:
@@ -139,7 +219,7 @@ def test_inner_kernels_call_no_makers() -> None:
 
 def test_a_called_maker_would_be_found() -> None:
     """A maker that an inner kernel calls is told."""
-    assert makers_called(ast.parse("@inner\ndef f():\n    return _new_packing(3)")) == {"_new_packing"}
+    assert makers_called(ast.parse("@inner\ndef f():\n    return new_packing(3)")) == {"new_packing"}
 
 
 @pytest.mark.parametrize("made", ["array[1:]", "(array, 1)"])
@@ -164,13 +244,13 @@ def test_an_error_in_an_inner_kernel_reaches_python() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "from boxwright.packing import kernels\ndef f(): return kernels._settle(0)",
-        "from boxwright.packing.kernels import _settle\nprint(_settle)",
-        "from boxwright.packing import kernels as k\nx = k._settle",
+        "from boxwright.packing.kernels import standing\ndef f(): return standing.settle(0)",
+        "from boxwright.packing.kernels.standing import settle\nprint(settle)",
+        "from boxwright.packing.kernels import standing as s\nx = s.settle",
     ],
 )
 def test_a_call_would_be_found(text: str) -> None:
     """A call of an inner kernel by module, by name and under another name is told; from a kernel it is allowed."""
     assert used_by_python("some", ast.parse(text), INNER) != []
-    inside = "from boxwright.packing import kernels\n@entry\ndef f():\n    return kernels._settle(0)"
+    inside = "from boxwright.packing.kernels import standing\n@entry\ndef f():\n    return standing.settle(0)"
     assert used_by_python("some", ast.parse(inside), INNER) == []

@@ -9,7 +9,7 @@ CUTS = """
 import json
 import random
 import numpy as np
-from boxwright.packing import kernels
+from boxwright.packing.kernels.spaces import cut
 
 draw = random.Random(7)
 spaces, fresh = np.empty((600, 6), dtype=np.int64), np.empty((600, 7), dtype=np.int64)
@@ -20,7 +20,7 @@ for _box in range(30):
     for _unit in range(14):
         low = [draw.randrange(edge) for edge in (30, 24, 18)]
         high = [at + draw.randint(1, 7) for at in low]
-        count = kernels._cut(spaces, count, *low, *high, 2, fresh)
+        count = cut(spaces, count, (*low, *high), 2, fresh)
         parts = set()
         for space in listed:
             if any(low[axis] >= space[axis + 3] or high[axis] <= space[axis] for axis in range(3)):
@@ -46,7 +46,8 @@ print(json.dumps(answers))
 FLOORS = """
 import json
 import numpy as np
-from boxwright.packing import kernels
+from boxwright.packing.kernels.construct import construct
+from boxwright.packing.kernels.packings import new_packing, new_work
 from boxwright.packing.own import problem_of
 from boxwright.packing.problem import Rules, Space, Units
 
@@ -54,18 +55,15 @@ edges = np.array([[60, 40, 30], [50, 50, 20], [50, 50, 20], [70, 20, 20], [30, 3
 free, none = np.full(6, np.inf), np.zeros(6)
 units = Units(edges, np.full(6, 63), np.array([0, 1, 1, 2, 3, 4]), np.full(6, 9.0), free, none)
 problem = problem_of(units, Space((70, 60, 50)), Rules(), None)
-packing, loads, scratch = kernels._workspace(6, np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64))
-kernels._allow_all(problem, scratch.masks)
-scratch.corner[:] = 0
+work = new_work(problem, new_packing(6), np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64))
 answers = []
 for ordering in problem.orders:
     for rule in range(5):
-        def construct(floor):
-            arguments = (ordering, rule, 1 << 60, problem, packing, loads, scratch, packing, 0, np.empty(8, np.int64))
-            return kernels._construct(*arguments, floor)
-        placed = construct(-1.0)
-        volume = sum(int(edges[unit].prod()) for unit in packing.unit[:placed])
-        answers.append([int(count) for count in (placed, construct(volume - 1.0), construct(float(volume)))])
+        def placed(floor):
+            return int(construct(ordering, rule, 1 << 60, floor, work, work.packing, 0))
+        finished = placed(-1.0)
+        volume = sum(int(edges[unit].prod()) for unit in work.packing.unit[:finished])
+        answers.append([finished, placed(volume - 1.0), placed(float(volume))])
 print(json.dumps(answers))
 """
 """Constructions in a box that takes some of six units: finished, with a floor just below their volume, and at it."""

@@ -12,8 +12,8 @@ from numba.core.dispatcher import Dispatcher
 import boxwright.packing
 
 found = {}
-for each in pkgutil.iter_modules(boxwright.packing.__path__):
-    for name, kernel in vars(importlib.import_module(f"boxwright.packing.{each.name}")).items():
+for each in pkgutil.walk_packages(boxwright.packing.__path__, "boxwright.packing."):
+    for name, kernel in vars(importlib.import_module(each.name)).items():
         if isinstance(kernel, Dispatcher) and not kernel.targetoptions.get("no_cpython_wrapper"):
             found[f"{each.name}.{name}"] = sorted(str(signature) for signature in kernel.signatures)
 print(json.dumps(found))

@@ -14,6 +14,7 @@ import numpy as np
 
 from boxwright.packing.compiled import entry, inner, maker
 from boxwright.packing.kernels import ORIENTATIONS
+from boxwright.packing.kernels.draws import mixed
 from boxwright.packing.problem import Floats, Ints
 
 MOST_KINDS_IN_BLOCK = 4
@@ -87,24 +88,16 @@ def _rows(edge, along, most, wanted, edges, out):
 
 
 @inner
-def _mix(value):
-    """Scatter a 64-bit number (the finaliser of splitmix64)."""
-    value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return value ^ (value >> np.uint64(31))
-
-
-@inner
 def _is_new(b, blocks, seen):
     """Enter block ``b`` into the hash table ``seen``; return whether none of equal extents and content was there."""
     code = np.uint64(1)
     for axis in range(3):
-        code = _mix(code ^ np.uint64(blocks.size[b, axis]))
+        code = mixed(code ^ np.uint64(blocks.size[b, axis]))
     content = np.uint64(0)
     for i in range(blocks.kind.shape[1]):
         if blocks.kind[b, i] >= 0:
-            content += _mix(np.uint64(blocks.kind[b, i]) * np.uint64(1_000_003) + np.uint64(blocks.units[b, i]))
-    code = _mix(code ^ content) | np.uint64(1)
+            content += mixed(np.uint64(blocks.kind[b, i]) * np.uint64(1_000_003) + np.uint64(blocks.units[b, i]))
+    code = mixed(code ^ content) | np.uint64(1)
     slot = np.int64(code >> np.uint64(20)) % seen.shape[0]
     while seen[slot] != 0:
         if seen[slot] == code:

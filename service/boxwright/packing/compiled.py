@@ -1,110 +1,40 @@
-"""How kernels are compiled: cached on disk, without the GIL, each entry as a whole.
+"""How kernels are compiled: without the GIL, each entry as a whole and cached on disk, where numba's inside is known.
 
-numba compiles and optimises every kernel, then links it into each kernel that calls it and optimises that once more.
-Here a kernel that only kernels call is but lowered: it gets machine code as part of the entries that reach it.
+``parts`` takes numba's compiler apart, so it is asked only under the versions that it was tested with. Under any other
+kernels are compiled as numba does by itself: the same answers, but compiled anew in each process, and slower to run.
 """
 
-import functools
-import hashlib
-import inspect
+import warnings
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-from numba import njit
-from numba._dynfunc import make_function
-from numba.core.caching import FunctionCache, IndexDataCacheFile
-from numba.core.codegen import JITCodeLibrary
-from numba.core.compiler import CompilerBase, DefaultPassBuilder
-from numba.core.compiler_machinery import LoweringPass, register_pass
-from numba.core.typed_passes import NativeLowering
+import numba
 
+KNOWN = "0.68."
+"""Versions of numba that ``parts`` was tested with begin so."""
 
-class _Part(JITCodeLibrary):
-    """The code of one kernel, left for those that link it in to optimise."""
+if numba.__version__.startswith(KNOWN):
+    from boxwright.packing.parts import entry as _entry
+    from boxwright.packing.parts import inlined as _inlined
+    from boxwright.packing.parts import inner as _inner
+    from boxwright.packing.parts import maker as _maker
+else:
+    warnings.warn(
+        f"numba {numba.__version__} is unknown to Boxwright, so kernels are compiled anew in every process, "
+        f"which takes minutes; numba {KNOWN}* is known",
+        RuntimeWarning,
+        stacklevel=2,
+    )
 
-    def _optimize_final_module(self) -> None:
-        pass
+    def _entry(kernel: Callable[..., object]) -> Any:
+        return numba.njit(nogil=True)(kernel)
 
-    def _finalize_final_module(self) -> None:
-        self._finalized = True
-
-
-class _PartLowering(LoweringPass):
-    """Lower a kernel to a part, in place of numba's own lowering to machine code."""
-
-    _name = "part_lowering"
-
-    def __init__(self) -> None:
-        super().__init__()
-
-    def run_pass(self, state: Any) -> bool:
-        """See ``LoweringPass``."""
-        context = state.targetctx
-        if not state.flags.nrt and context.data_model_manager[state.return_type].contains_nrt_meminfo():
-            raise TypeError(f"{state.func_id.func_qualname} hands out arrays: compile it with maker")
-        state.flags.no_compile = True
-        state.library = _Part(context.codegen(), state.func_id.func_qualname)
-        NativeLowering().run_pass(state)
-        lowered = state.cr
-        # What numba knows the kernel by: a function whose address is 0.
-        module, name = lowered.fndesc.lookup_module(), lowered.fndesc.qualname
-        known_by = make_function(module, name, "", 0, lowered.env, (state.library,))
-        context.insert_user_function(known_by, lowered.fndesc, [state.library])
-        state.cr = lowered._replace(cfunc=known_by)
-        return True
-
-
-register_pass(mutates_CFG=True, analysis_only=False)(_PartLowering)
-
-
-class _PartCompiler(CompilerBase):
-    """numba's compiler, with ``_PartLowering``."""
-
-    def define_pipelines(self) -> list[Any]:
-        """See ``CompilerBase``."""
-        pipeline = DefaultPassBuilder.define_nopython_pipeline(self.state)
-        pipeline.passes = [(_PartLowering if each is NativeLowering else each, why) for each, why in pipeline.passes]
-        return [pipeline]
-
-
-_PART: dict[str, Any] = {
-    "nogil": True,
-    "no_cpython_wrapper": True,
-    "no_cfunc_wrapper": True,
-    "pipeline_class": _PartCompiler,
-}
-
-
-@functools.cache
-def sources_digest(folder: Path) -> bytes:
-    """Return the SHA-256 of the names and contents of the Python files of a folder; where it lies does not matter."""
-    digest = hashlib.sha256()
-    for path in sorted(folder.glob("*.py")):
-        content = path.read_bytes()
-        digest.update(f"{path.name} {len(content)}\n".encode() + content)
-    return digest.digest()
-
-
-class KernelCache(FunctionCache):
-    """numba's cache on disk, fresh as long as no file in the folder of the kernel has changed.
-
-    numba's own looks at the file that a kernel stands in, but its code holds that of kernels from other files of the
-    folder, and their constants.
-    """
-
-    def __init__(self, kernel: Callable[..., object]) -> None:
-        super().__init__(kernel)
-        stamp = sources_digest(Path(inspect.getfile(kernel)).parent)
-        self._cache_file = IndexDataCacheFile(self.cache_path, self._impl.filename_base, stamp)
+    _inlined = _inner = _maker = _entry
 
 
 def entry(kernel: Callable[..., object]) -> Any:
     """Compile a kernel that Python calls."""
-    compiled: Any = njit(nogil=True)(kernel)
-    if hasattr(compiled, "enable_caching"):  # with NUMBA_DISABLE_JIT it is the kernel itself
-        compiled._cache = KernelCache(kernel)  # noqa: SLF001 - what enable_caching() does with numba's own cache
-    return compiled
+    return _entry(kernel)
 
 
 def inner(kernel: Callable[..., object]) -> Any:
@@ -113,9 +43,14 @@ def inner(kernel: Callable[..., object]) -> Any:
     It works on arrays that its callers hold, so it counts no references to them, which takes half of the run time away.
     It calls no ``maker``. Called from Python it ends the process; ``tests/packing/test_compiled.py`` looks for both.
     """
-    return njit(**{**_PART, "_nrt": False})(kernel)
+    return _inner(kernel)
+
+
+def inlined(kernel: Callable[..., object]) -> Any:
+    """Compile a kernel as ``inner`` does, and put its code into every kernel that calls it."""
+    return _inlined(kernel)
 
 
 def maker(kernel: Callable[..., object]) -> Any:
     """Compile a kernel as ``inner`` does, but one that makes arrays or hands them out."""
-    return njit(**{**_PART, "_nrt": True})(kernel)
+    return _maker(kernel)

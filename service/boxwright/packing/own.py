@@ -5,9 +5,9 @@ import dataclasses
 import numpy as np
 
 from boxwright import fuse
-from boxwright.packing import bars, bounds, dual, exact, kernels, reach
+from boxwright.packing import bars, bounds, dual, exact, reach
 from boxwright.packing.block_packer import pack_blocks
-from boxwright.packing.kernels import MANY_UNITS
+from boxwright.packing.kernels import MANY_UNITS, search
 from boxwright.packing.problem import Layout, Rules, Space, Units
 from boxwright.packing.shares import Shares
 from boxwright.packing.state import Packing, Problem
@@ -112,7 +112,7 @@ def worth_blocks(units: int, kinds: int) -> bool:
 def _one_by_one(problem: Problem, *, whole: bool, effort: int, seed: int) -> Packing | None:
     n = len(problem.masks)
     out = Packing(np.empty((n, 6), np.int64), np.empty(n, np.int64), np.empty(n, np.int64))
-    placed = kernels.search(problem, whole, effort, seed, out, np.zeros(1, dtype=np.int64), fuse.flag())
+    placed = search.search(problem, whole, effort, seed, out, np.zeros(1, dtype=np.int64), fuse.flag())
     fuse.look()
     return Packing(out.at[:placed], out.unit[:placed], out.turn[:placed]) if placed else None
 

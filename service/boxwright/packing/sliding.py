@@ -7,7 +7,7 @@ it on both sides, they find nothing; here all are packed as if support mattered 
 import numpy as np
 
 from boxwright import fuse
-from boxwright.packing import kernels
+from boxwright.packing.kernels import search
 from boxwright.packing.own import SEED, problem_of
 from boxwright.packing.problem import Layout, Rules, Space, Units
 from boxwright.packing.state import Packing
@@ -55,7 +55,7 @@ def _pack(units: Units, space: Space, rules: Rules, effort: int) -> Layout | Non
         spent = np.zeros(1, dtype=np.int64)
         out = Packing(np.empty((n, 6), np.int64), np.empty(n, np.int64), np.empty(n, np.int64))
         loose = problem._replace(least=least)
-        placed = kernels.search(loose, True, left // part, SEED, out, spent, fuse.flag())
+        placed = search.search(loose, True, left // part, SEED, out, spent, fuse.flag())
         fuse.look()
         if placed:
             return Layout(out.unit, out.turn, out.at)

@@ -1,13 +1,14 @@
 """From blocks back to units, and the proof that each unit of the result stands.
 
 The search over blocks knows whole bases and heights, not how loads spread. So the units of its answer are set down one
-by one under every rule, as in ``kernels``; what does not stand is left out, with all that then lacks support.
+by one under every rule, as in ``kernels.standing``; what does not stand is left out, with all that then lacks support.
 """
 
 import numpy as np
 
-from boxwright.packing import kernels
 from boxwright.packing.compiled import entry
+from boxwright.packing.kernels import ORIENTATIONS
+from boxwright.packing.kernels.standing import new_loads, settle
 from boxwright.packing.problem import Ints
 from boxwright.packing.state import Packing, Problem
 
@@ -38,9 +39,9 @@ def units_of_blocks(placed, blocks, stock, out):
                 waiting += 2
                 continue
             kind, turn = blocks.kind[b, 0], recipe[0]
-            l = stock.edges[kind, kernels.ORIENTATIONS[turn, 0]]
-            w = stock.edges[kind, kernels.ORIENTATIONS[turn, 1]]
-            h = stock.edges[kind, kernels.ORIENTATIONS[turn, 2]]
+            l = stock.edges[kind, ORIENTATIONS[turn, 0]]
+            w = stock.edges[kind, ORIENTATIONS[turn, 1]]
+            h = stock.edges[kind, ORIENTATIONS[turn, 2]]
             for k in range(recipe[3]):
                 for j in range(recipe[2]):
                     for i in range(recipe[1]):
@@ -61,7 +62,7 @@ def units_of_blocks(placed, blocks, stock, out):
 def _stand(problem, packing, count, loads):
     """Keep those of the first ``count`` slots, from the bottom up, that stand on the ones kept; return how many.
 
-    Limits of the whole hold as in ``kernels._construct``.
+    Limits of the whole hold as in ``kernels.construct``.
     """
     kept = np.int64(0)
     weight_in = 0.0
@@ -73,7 +74,7 @@ def _stand(problem, packing, count, loads):
         weight = problem.weight[packing.unit[kept]]
         if weight > 0.0 and weight_in + weight > problem.weight_limit:
             continue
-        if kernels._settle(kept, problem, packing, loads):  # noqa: SLF001 - one rule of standing, defined there
+        if settle(kept, packing, loads):
             kept += 1
             weight_in += weight
     return kept if weight_in <= problem.weight_limit else 0
@@ -101,5 +102,5 @@ def stand(problem: Problem, units: Ints) -> Packing:
         firsts + rank,
         np.ascontiguousarray(units[:, 1]),
     )
-    kept = _stand(problem, packing, count, kernels.new_loads(count))
+    kept = _stand(problem, packing, count, new_loads(problem, count))
     return Packing(packing.at[:kept], packing.unit[:kept], packing.turn[:kept])

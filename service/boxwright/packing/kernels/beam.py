@@ -1,0 +1,221 @@
+"""Beams: packings built unit by unit, several side by side, each next step judged by where it leads."""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from boxwright.packing.compiled import inner, maker
+from boxwright.packing.kernels import MANY_UNITS
+from boxwright.packing.kernels.construct import construct
+from boxwright.packing.kernels.draws import mixed
+from boxwright.packing.kernels.packings import allow_all, copy, keep, sort_upwards, take_fixed
+from boxwright.packing.kernels.slide import slide
+from boxwright.packing.kernels.support import slides
+from boxwright.packing.problem import Floats, Ints
+from boxwright.packing.state import Packing
+
+KINDS, KINDS_OF_MANY = 6, 3
+"""Of how many kinds, the largest left, a beam tries a unit next: of few units, and of many."""
+HOPELESS = 0.2
+"""A search that has slid nothing after this share of its effort ends: even badly supported, not all go in."""
+LEAST_OF_MANY, MOST_LEFT = 200_000, 0.06
+"""A search for a place for all of many units ends, after at least this effort and that share of its own, as soon as it
+leaves out more than this share of their volume, times the share of its effort that is left."""
+
+
+class Levels(NamedTuple):
+    """The packings of two levels of a beam, turn about, and the children of one."""
+
+    at: Ints  # int64 (2, width, n, 6): see ``Packing``
+    unit: Ints  # int64 (2, width, n)
+    turn: Ints  # int64 (2, width, n)
+    code: npt.NDArray[np.uint64]  # uint64 (2, width): what packings are told apart by
+    parent: Ints  # int64 (width,): by child
+    worth: Floats  # float64 (width,): by child
+    step: Ints  # int64 (width, 8): by child, the unit set down, its orientation and corners
+    order: Ints  # int64 (n,): units as the construction under way takes them
+
+
+@maker
+def _new_levels(width, n):
+    """Return room for the levels of a beam."""
+    return Levels(
+        np.zeros((2, width, n, 6), dtype=np.int64),
+        np.zeros((2, width, n), dtype=np.int64),
+        np.zeros((2, width, n), dtype=np.int64),
+        np.zeros((2, width), dtype=np.uint64),
+        np.zeros(width, dtype=np.int64),
+        np.zeros(width),
+        np.zeros((width, 8), dtype=np.int64),
+        np.empty(n, dtype=np.int64),
+    )
+
+
+@inner
+def hopeless(hoped, budget, work):
+    """Whether a search for a place for all of many units is given up; ``hoped`` is their volume, 0 where it never is.
+
+    With more effort it is so no earlier, so that what less effort finds more finds too.
+    """
+    spent = work.scratch.effort[0]
+    if hoped == 0.0 or spent < LEAST_OF_MANY or spent < HOPELESS * budget:
+        return False
+    return hoped - work.best[0] > MOST_LEFT * hoped * (1.0 - spent / budget)
+
+
+@inner
+def _spent(budget, scratch):
+    """Whether a search ends here."""
+    return scratch.effort[0] >= budget or scratch.stop[0] != 0
+
+
+@inner
+def _least_worthy(worth, width):
+    """Return which of the first ``width`` is worth least, the last of those."""
+    worst = 0
+    for child in range(1, width):
+        if worth[child] <= worth[worst]:
+            worst = child
+    return worst
+
+
+@inner
+def _seat(children, worth, volume, codes, code):
+    """Return where a child goes: a free seat, that of the least worthy, or -1 where it is known or no better."""
+    width = worth.shape[0]
+    for child in range(children):
+        if codes[child] == code:
+            return -1
+    if children < width:
+        return children
+    worst = _least_worthy(worth, width)
+    return worst if worth[worst] < volume else -1
+
+
+@inner
+def _note_child(old, state, children, volume, work, levels):
+    """Give the packing that began with ``scratch.opening`` a seat among the children; return their new count."""
+    opening = work.scratch.opening
+    code = np.uint64(work.problem.kinds[opening[0]] + 1)
+    for column in range(2, 8):
+        code = mixed(code + np.uint64(opening[column]))
+    code += levels.code[old, state]
+    child = _seat(children, levels.worth, volume, levels.code[1 - old], code)
+    if child < 0:
+        return children
+    levels.parent[child], levels.worth[child], levels.code[1 - old, child] = state, volume, code
+    for column in range(8):
+        levels.step[child, column] = opening[column]
+    return max(children, child + 1)
+
+
+@inner
+def _put_first(unit, problem, order):
+    """Order units by size, but one before all others."""
+    order[0] = unit
+    filled = 1
+    for other in range(order.shape[0]):
+        if problem.orders[0, other] != unit:
+            order[filled] = problem.orders[0, other]
+            filled += 1
+
+
+@maker
+def _try_unit(unit, rule, budget, depth, old, state, children, work, levels):
+    """Set a unit down next in each orientation; return the new count of children, -1 once all units stand."""
+    problem, scratch = work.problem, work.scratch
+    n = scratch.masks.shape[0]
+    start = Packing(levels.at[old, state], levels.unit[old, state], levels.turn[old, state])
+    worth = levels.worth
+    _put_first(unit, problem, levels.order)
+    for o in range(6):
+        if not (problem.masks[unit] >> o) & 1:
+            continue
+        if _spent(budget, scratch):
+            break
+        scratch.masks[unit] = 1 << o
+        floor = worth[_least_worthy(worth, worth.shape[0])] if children == worth.shape[0] else -1.0
+        placed = construct(levels.order, rule, budget, floor, work, start, depth)
+        scratch.masks[unit] = problem.masks[unit]
+        if placed < 0 or scratch.opening[0] != unit:
+            continue
+        if placed == n and (not slides(problem) or slide(work, n, budget, np.uint64(scratch.effort[0]))):
+            return np.int64(-1)
+        children = _note_child(old, state, children, keep(work, placed), work, levels)
+    return children
+
+
+@maker
+def _branch(rule, budget, depth, old, state, children, work, levels):
+    """Set one of the largest units left down next in a packing; return as ``_try_unit`` does."""
+    problem, taken = work.problem, work.scratch.taken
+    n = taken.shape[0]
+    most_kinds = KINDS if n < MANY_UNITS else KINDS_OF_MANY
+    for i in range(n):
+        taken[i] = False
+    for slot in range(depth):
+        taken[levels.unit[old, state, slot]] = True
+    kinds = 0
+    last = np.int64(-1)
+    for rank in range(n):
+        unit = problem.orders[0, rank]
+        if taken[unit] or problem.kinds[unit] == last:
+            continue
+        if kinds == most_kinds or children < 0:
+            break
+        kinds += 1
+        last = problem.kinds[unit]
+        children = _try_unit(unit, rule, budget, depth, old, state, children, work, levels)
+    return children
+
+
+@maker
+def _grow(depth, old, children, fixed, levels):
+    """Write the packings of the next level: each child is its parent and one step."""
+    new = 1 - old
+    for child in range(children):
+        above = levels.parent[child]
+        parent = Packing(levels.at[old, above], levels.unit[old, above], levels.turn[old, above])
+        grown = Packing(levels.at[new, child], levels.unit[new, child], levels.turn[new, child])
+        copy(parent, grown, depth)
+        grown.unit[depth], grown.turn[depth] = levels.step[child, 0], levels.step[child, 1]
+        for column in range(6):
+            grown.at[depth, column] = levels.step[child, 2 + column]
+        sort_upwards(grown, fixed, depth + 1)
+
+
+@maker
+def beam(rule, width, budget, hoped, work):
+    """Build packings unit by unit, several side by side, each next step judged by where it leads.
+
+    A step sets one of the largest units left down in one orientation, in the best place under the rule. It is worth
+    the volume that a greedy construction from there packs (``worth_of``). Of each level the ``width`` best packings are
+    kept; equal ones count once. Returns whether all units found a place in which all rules hold.
+    """
+    problem, scratch = work.problem, work.scratch
+    n = scratch.masks.shape[0]
+    fixed = problem.fixed.unit.shape[0]
+    levels = _new_levels(width, n)
+    copy(problem.fixed, Packing(levels.at[0, 0], levels.unit[0, 0], levels.turn[0, 0]), fixed)
+    for i in range(n):
+        scratch.corner[i] = 0
+    allow_all(problem, scratch.masks)
+    scratch.effort[0] += n  # also where no unit is left, so that every search ends
+    states = np.int64(1)
+    children = np.int64(0)
+    for depth in range(fixed, n):
+        old = (depth - fixed) % 2
+        children = np.int64(0)
+        for state in range(states):
+            children = _branch(rule, budget, depth, old, state, children, work, levels)
+            if children < 0:
+                break
+        if children <= 0 or _spent(budget, scratch) or hopeless(hoped, budget, work):
+            break
+        _grow(depth, old, children, fixed, levels)
+        states = children
+    take_fixed(problem, scratch.taken)
+    if children < 0:
+        copy(work.packing, work.out, n)
+    return children < 0

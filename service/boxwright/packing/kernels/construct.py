@@ -1,0 +1,174 @@
+"""One construction: units are set down one by one, each in its best place in which all rules hold."""
+
+import numpy as np
+
+from boxwright.packing.compiled import inlined, inner
+from boxwright.packing.kernels.packings import copy, sort_upwards, volume_of, volume_of_all
+from boxwright.packing.kernels.places import find_place
+from boxwright.packing.kernels.spaces import cut
+from boxwright.packing.kernels.standing import settle, standing
+from boxwright.packing.kernels.support import obeys_nothing
+
+MOST_RESETTLED = 300
+"""With more units in the box none is slid under another, since all would have to be settled anew."""
+
+
+@inner
+def _slid_under(at, placed):
+    """Whether the top of the last slot meets the base of an earlier one, which now rests on it too."""
+    for i in range(placed):
+        if (
+            at[i, 2] == at[placed, 5]
+            and at[i, 0] < at[placed, 3]
+            and at[i, 3] > at[placed, 0]
+            and at[i, 1] < at[placed, 4]
+            and at[i, 4] > at[placed, 1]
+        ):
+            return True
+    return False
+
+
+@inlined
+def _set_down(unit, rule, budget, work, placed, count):
+    """Put a unit in its best place in which all rules hold; return whether one was found within the budget."""
+    problem, packing, loads, scratch = work.problem, work.packing, work.loads, work.scratch
+    place = scratch.place
+    for part in range(3):
+        scratch.after[part] = -np.inf
+    for _try in range(6):
+        turn = find_place(unit, rule, budget, work, placed, count)
+        if turn < 0:
+            return False
+        for axis in range(3):
+            packing.at[placed, axis] = place[axis]
+            packing.at[placed, axis + 3] = place[axis] + place[axis + 3]
+        packing.unit[placed], packing.turn[placed] = unit, turn
+        if obeys_nothing(problem):
+            return True
+        if not _slid_under(packing.at, placed):
+            scratch.effort[0] += placed
+            if settle(placed, packing, loads):
+                return True
+        elif placed <= MOST_RESETTLED:
+            scratch.effort[0] += 4 * placed
+            copy(packing, scratch.old, placed)
+            sort_upwards(packing, problem.fixed.unit.shape[0], placed + 1)
+            if standing(packing, placed + 1, loads) == placed + 1:
+                return True
+            copy(scratch.old, packing, placed)
+            standing(packing, placed, loads)
+        for part in range(3):
+            scratch.after[part] = scratch.score[part]
+    return False
+
+
+@inlined
+def _begin(work, start, started, budget, edge):
+    """Set the first slots down as they lie; return how many spaces are left, -1 where a rule or the budget breaks.
+
+    Returns the weight and the volume of these slots too.
+    """
+    problem, packing, scratch = work.problem, work.packing, work.scratch
+    for axis in range(3):
+        scratch.spaces[0, axis] = 0
+        scratch.spaces[0, axis + 3] = problem.box[axis]
+    count = np.int64(1)
+    weight_in = 0.0
+    volume_in = 0.0
+    fixed = problem.fixed.unit.shape[0]
+    lying = start if started > 0 else problem.fixed
+    for slot in range(max(fixed, started)):
+        unit, at = lying.unit[slot], lying.at[slot]
+        packing.unit[slot], packing.turn[slot] = unit, lying.turn[slot]
+        for column in range(6):
+            packing.at[slot, column] = at[column]
+        if not obeys_nothing(problem) and not settle(slot, packing, work.loads):
+            return np.int64(-1), weight_in, volume_in
+        weight_in += problem.weight[unit]
+        volume_in += float(at[3] - at[0]) * (at[4] - at[1]) * (at[5] - at[2])
+        scratch.effort[0] += count + slot
+        if scratch.effort[0] > budget:
+            return np.int64(-1), weight_in, volume_in
+        # Nothing can be set down from above into what lies under a fixed unit.
+        base = np.int64(0) if slot < fixed else at[2]
+        count = cut(scratch.spaces, count, (at[0], at[1], base, at[3], at[4], at[5]), edge, scratch.fresh)
+    return count, weight_in, volume_in
+
+
+@inlined
+def _note_opening(unit, work, placed):
+    """Write the first unit that was set down to ``scratch.opening``."""
+    packing, opening, place = work.packing, work.scratch.opening, work.scratch.place
+    opening[0], opening[1] = unit, np.int64(0)
+    for slot in range(placed + 1):
+        if packing.unit[slot] == unit:
+            opening[1] = packing.turn[slot]
+    for axis in range(3):
+        opening[2 + axis], opening[5 + axis] = place[axis], place[axis] + place[axis + 3]
+
+
+@inner
+def construct(order, rule, budget, floor, work, start, started):
+    """Set units down one by one in the given order; return how many have a place, the fixed ones included.
+
+    Begins with the first ``started`` slots of ``start``, the fixed ones at their head; with 0, with the fixed ones.
+    ``scratch.taken`` leaves their units out of ``order``. The next unit set down is written to ``scratch.opening``. Of
+    no use are packings of no more volume than ``floor``: once so much has found no place that none other can come of
+    it, the construction ends with -1.
+
+    Slots end up as the fixed ones, then the others sorted upwards: a pack sequence in which every step holds; the
+    return value is -1 if one does not.
+    """
+    problem, scratch = work.problem, work.scratch
+    place, edge_left, opening = scratch.place, scratch.edge_left, scratch.opening
+    n = order.shape[0]
+    edge_left[n] = np.int64(1) << 60
+    for i in range(n - 1, -1, -1):
+        edges = problem.edges[order[i]]
+        edge_left[i] = min(edge_left[i + 1], edges[0], edges[1], edges[2])
+    scratch.effort[0] += n  # also where nothing goes in, so that every search ends
+    for kind in range(n):
+        scratch.failed[kind] = 0
+    opening[0] = -1
+    count, weight_in, volume_in = _begin(work, start, started, budget, edge_left[0])
+    if count < 0:
+        return np.int64(-1)
+    placed = max(problem.fixed.unit.shape[0], started)
+    conceivable = volume_of_all(problem)
+    for i in range(n):
+        unit = order[i]
+        if scratch.taken[unit]:
+            continue
+        kind = problem.kinds[unit]
+        weight, volume = problem.weight[unit], volume_of(unit, problem)
+        if scratch.stop[0] != 0 or scratch.effort[0] > budget:
+            break
+        may = scratch.masks[unit] & ~scratch.failed[kind] != 0 and volume_in + volume <= problem.volume_limit
+        # A unit that displaces more void fill than it weighs makes the parcel lighter.
+        if weight > 0.0 and weight_in + weight > problem.weight_limit:
+            may = False
+        if may and not _set_down(unit, rule, budget, work, placed, count):
+            scratch.failed[kind] |= scratch.masks[unit]
+            if started > 0 and opening[0] < 0:
+                break
+            may = False
+        if not may:
+            conceivable -= volume
+            if conceivable <= floor:
+                return np.int64(-1)
+            continue
+        if opening[0] < 0:
+            _note_opening(unit, work, placed)
+        placed += 1
+        weight_in += weight
+        volume_in += volume
+        scratch.effort[0] += count
+        x, y, z = place[0], place[1], place[2]
+        there = (x, y, z, x + place[3], y + place[4], z + place[5])
+        count = cut(scratch.spaces, count, there, edge_left[i + 1], scratch.fresh)
+    if weight_in > problem.weight_limit:
+        return np.int64(0)
+    sort_upwards(work.packing, problem.fixed.unit.shape[0], placed)
+    if not obeys_nothing(problem) and standing(work.packing, placed, work.loads) < placed:
+        return np.int64(-1)
+    return placed

@@ -1,0 +1,137 @@
+"""Packings under construction: room for them, their copies, their sequence and what they are worth."""
+
+import numpy as np
+
+from boxwright.packing.compiled import inner, maker
+from boxwright.packing.kernels.spaces import MOST_SPACES, SPACES_TIMES_UNITS
+from boxwright.packing.kernels.standing import new_loads
+from boxwright.packing.kernels.support import lack, slides
+from boxwright.packing.state import Packing, Scratch, Work
+
+MOST_KNOWN = 1_024
+"""Packings of all units that are remembered, so as not to be slid again."""
+JUST_BELOW = 1.0 - 1e-9
+"""What is worth more than this share of another may be worth as much, but for rounding."""
+
+
+@maker
+def new_packing(n):
+    """Return an empty packing of ``n`` slots."""
+    return Packing(np.empty((n, 6), dtype=np.int64), np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64))
+
+
+@maker
+def new_work(problem, out, effort, stop):
+    """Return a search that has packed nothing yet."""
+    n = problem.edges.shape[0]
+    room = min(MOST_SPACES, 40 + 20 * n, max(30, SPACES_TIMES_UNITS // n))
+    scratch = Scratch(
+        np.empty((room, 6), dtype=np.int64),
+        np.empty((room, 7), dtype=np.int64),
+        np.empty(n, dtype=np.int64),
+        np.zeros(n, dtype=np.int64),
+        np.empty(n, dtype=np.int64),
+        np.zeros(n, dtype=np.int64),
+        new_packing(n),
+        np.empty(3),
+        np.empty(3),
+        np.empty(6, dtype=np.int64),
+        np.empty(8, dtype=np.int64),
+        np.empty(n + 1, dtype=np.int64),
+        np.zeros(n, dtype=np.bool_),
+        np.zeros(1, dtype=np.int64),
+        np.zeros(MOST_KNOWN, dtype=np.uint64),
+        effort,
+        stop,
+    )
+    best = np.zeros(2)
+    best[0] = -1.0
+    allow_all(problem, scratch.masks)
+    take_fixed(problem, scratch.taken)
+    return Work(problem, new_packing(n), new_loads(problem, n), scratch, out, best)
+
+
+@inner
+def allow_all(problem, masks):
+    """Let every unit lie as it may."""
+    for i in range(problem.masks.shape[0]):
+        masks[i] = problem.masks[i]
+
+
+@inner
+def take_fixed(problem, taken):
+    """Mark the units that lie in a fixed slot as taken, and no others."""
+    for i in range(taken.shape[0]):
+        taken[i] = False
+    for slot in range(problem.fixed.unit.shape[0]):
+        taken[problem.fixed.unit[slot]] = True
+
+
+@inner
+def volume_of(unit, problem):
+    """Volume of a unit, um3."""
+    edges = problem.edges[unit]
+    return float(edges[0]) * edges[1] * edges[2]
+
+
+@inner
+def volume_of_all(problem):
+    """Volume of all units, um3."""
+    volume = 0.0
+    for i in range(problem.edges.shape[0]):
+        volume += volume_of(i, problem)
+    return volume
+
+
+@inner
+def copy(source, target, placed):
+    """Copy the first ``placed`` slots of a packing."""
+    for slot in range(placed):
+        for column in range(6):
+            target.at[slot, column] = source.at[slot, column]
+        target.unit[slot] = source.unit[slot]
+        target.turn[slot] = source.turn[slot]
+
+
+@inner
+def sort_upwards(packing, first, placed):
+    """Sort slots by z, y, x of their lowest corner: then each unit is set down from above on what carries it.
+
+    The ``first`` slots are fixed and keep their sequence.
+    """
+    at = packing.at
+    for i in range(first + 1, placed):
+        j = i
+        while j > first and (
+            at[j - 1, 2] > at[j, 2]
+            or (at[j - 1, 2] == at[j, 2] and at[j - 1, 1] > at[j, 1])
+            or (at[j - 1, 2] == at[j, 2] and at[j - 1, 1] == at[j, 1] and at[j - 1, 0] > at[j, 0])
+        ):
+            for column in range(6):
+                at[j, column], at[j - 1, column] = at[j - 1, column], at[j, column]
+            packing.unit[j], packing.unit[j - 1] = packing.unit[j - 1], packing.unit[j]
+            packing.turn[j], packing.turn[j - 1] = packing.turn[j - 1], packing.turn[j]
+            j -= 1
+
+
+@inner
+def worth_of(problem, packing, placed):
+    """Volume of the units in the first slots; where units are slid, less the part of each that lacks support."""
+    volume = 0.0
+    for slot in range(placed):
+        own = volume_of(packing.unit[slot], problem)
+        if slides(problem):
+            own -= own * lack(slot, packing.at, placed, problem.millionths)
+        volume += own
+    return volume
+
+
+@inner
+def keep(work, placed):
+    """Copy a packing to ``out`` if it is worth more than the best, or as much in more units; return its worth."""
+    best = work.best
+    worth = worth_of(work.problem, work.packing, placed)
+    if worth > best[0] or (worth == best[0] and placed > best[1]):
+        best[0], best[1] = worth, placed
+        copy(work.packing, work.out, placed)
+    return worth

@@ -1,0 +1,142 @@
+"""Ruin and recreate: neighbouring units are taken out of a packing and set down again, over and over."""
+
+import numpy as np
+
+from boxwright.packing.compiled import inner, maker
+from boxwright.packing.kernels.construct import construct
+from boxwright.packing.kernels.draws import draw, generator, one_orientation
+from boxwright.packing.kernels.packings import (
+    JUST_BELOW,
+    allow_all,
+    copy,
+    keep,
+    new_packing,
+    take_fixed,
+    volume_of,
+    volume_of_all,
+    worth_of,
+)
+from boxwright.packing.kernels.places import RULES
+from boxwright.packing.kernels.slide import slide
+from boxwright.packing.kernels.support import lack
+
+SAWTOOTH = 200
+"""Over so many packings what ruin and recreate puts up with falls to nothing, and rises again at once."""
+PUT_UP_WITH = 0.05
+"""How much worse than the best of its segment a packing may be and still be gone on from: share of the volume."""
+NEARNESS = 0.1
+"""Part of the box's length by which what is taken out together is drawn at random."""
+SIZE_NOISE = 0.3
+"""Units go back by volume times this and up to one more, drawn: larger ones mostly first."""
+
+
+@inner
+def _centre(number, at, count, millionths, random):
+    """Return a slot to take units out round: three times in four one that lacks support, if any does."""
+    centre, seen = number % max(count, 1), 0
+    if (number >> 8) % 4 != 0:
+        for i in range(count):
+            if lack(i, at, count, millionths) > 0.0:
+                seen += 1
+                if draw(random) % seen == 0:
+                    centre = i
+    return centre
+
+
+@inner
+def _nearest(centre, at, count, many, noise, key, gone, random):
+    """Mark a slot and those nearest to it, ``many`` in all, as gone, nearness blurred by noise."""
+    for i in range(count):
+        away = 0.0
+        for axis in range(3):
+            away += max(0, max(at[i, axis], at[centre, axis]) - min(at[i, 3 + axis], at[centre, 3 + axis]))
+        key[i] = away + noise * (draw(random) % 1_000)
+        gone[i] = False
+    key[centre] = -1.0
+    for _turn in range(many):
+        next_one = -1
+        for i in range(count):
+            if not gone[i] and (next_one < 0 or key[i] < key[next_one]):
+                next_one = i
+        gone[next_one] = True
+
+
+@inner
+def _stay(current, count, gone, kept, taken):
+    """Copy the slots that are not gone; return how many, their units marked as taken."""
+    filled = np.int64(0)
+    for i in range(taken.shape[0]):
+        taken[i] = False
+    for i in range(count):
+        if not gone[i]:
+            for column in range(6):
+                kept.at[filled, column] = current.at[i, column]
+            kept.unit[filled], kept.turn[filled] = current.unit[i], current.turn[i]
+            taken[current.unit[i]] = True
+            filled += 1
+    return filled
+
+
+@inner
+def _line_up(problem, scratch, key, order, random):
+    """Order units roughly by size, one in four tied to one orientation, every other in a corner drawn at random."""
+    allow_all(problem, scratch.masks)
+    for i in range(order.shape[0]):
+        chance = draw(random)
+        key[i] = volume_of(i, problem) * (SIZE_NOISE + (chance % 1_000) / 1_000)
+        if (chance >> 10) % 4 == 0:
+            scratch.masks[i] = one_orientation(scratch.masks[i], chance >> 12)
+        scratch.corner[i] = (chance >> 15) % 4 if chance & 16384 else 0
+        j = i
+        while j > 0 and key[order[j - 1]] < key[i]:
+            order[j] = order[j - 1]
+            j -= 1
+        order[j] = i
+
+
+@maker
+def recreate(work, start, started, share, budget, seed):
+    """Take neighbouring units out of a packing and set them down again, over and over; slide what is whole.
+
+    Begins with the first ``started`` slots of ``start``. At most ``share`` of the units are taken out at once, most
+    often round one that lacks support. Returns whether all units stand in the end; ``out`` then holds them.
+    """
+    problem, packing, scratch = work.problem, work.packing, work.scratch
+    n = scratch.masks.shape[0]
+    current, kept = new_packing(n), new_packing(n)
+    copy(start, current, started)
+    have = np.int64(started)
+    worth = worth_of(problem, current, have)
+    top = worth
+    slack = PUT_UP_WITH * volume_of_all(problem)
+    noise = NEARNESS * problem.box[0] / 1_000
+    order = np.empty(n, dtype=np.int64)
+    gone = np.zeros(n, dtype=np.bool_)
+    key = np.empty(n)
+    random = generator(seed)
+    loops = 0
+    while scratch.effort[0] < budget and scratch.stop[0] == 0:
+        loops += 1
+        number = draw(random)
+        centre = _centre(number, current.at, have, problem.millionths, random)
+        many = min(have, 1 + (number >> 10) % max(1, np.int64(share * n)))
+        _nearest(centre, current.at, have, many, noise, key, gone, random)
+        filled = _stay(current, have, gone, kept, scratch.taken)
+        _line_up(problem, scratch, key, order, random)
+        rule = (number >> 20) % RULES
+        put_up_with = top - slack * (1.0 - (loops % SAWTOOTH) / SAWTOOTH)
+        floor = min(worth * JUST_BELOW, put_up_with)
+        count = construct(order, rule, budget, floor, work, kept, filled)
+        if count < 0:
+            continue
+        scratch.effort[0] += n * n // 8
+        if count == n and slide(work, n, budget, random[0]):
+            copy(packing, work.out, n)
+            return True
+        new = keep(work, count)
+        if new >= worth or new > put_up_with:
+            copy(packing, current, count)
+            have, worth = np.int64(count), new
+            top = max(top, new)
+    take_fixed(problem, scratch.taken)
+    return False

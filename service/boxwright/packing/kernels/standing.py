@@ -1,0 +1,187 @@
+"""The rules of standing: one unit is set down on those before it, and its load handed down."""
+
+import numpy as np
+
+from boxwright.packing.compiled import entry, inlined, inner
+from boxwright.packing.kernels.support import needed_contact
+from boxwright.packing.state import Loads
+
+MOST_CONTACTS = 24
+"""Most units that one unit may rest on; a place with more is not used."""
+
+
+@entry
+def new_loads(problem, n):
+    """Return room for what rests on what among ``n`` units of a problem."""
+    contacts = min(MOST_CONTACTS, n)
+    return Loads(
+        problem.mass,
+        problem.max_load,
+        problem.millionths,
+        problem.bearing,
+        np.zeros(n, dtype=np.int64),
+        np.empty((n, contacts), dtype=np.int64),
+        np.empty((n, contacts)),
+        np.empty((n, contacts, 4), dtype=np.int64),
+        np.empty((n, 5)),
+        np.empty((n, 5)),
+        np.empty(n, dtype=np.int64),
+    )
+
+
+@inner
+def _outside_hull(x, y, rects, count):
+    """Whether (x, y) lies strictly outside the convex hull of ``count`` rectangles, int64 (count, 4)."""
+    for i in range(count):
+        if rects[i, 0] <= x <= rects[i, 2] and rects[i, 1] <= y <= rects[i, 3]:
+            return False
+    if count == 1:
+        return True
+    # Outside if some corner q sees all other corners within the half plane to the left of the ray from (x, y) to q.
+    for i in range(4 * count):
+        qx = rects[i // 4, 2 * (i & 1)] - x
+        qy = rects[i // 4, 1 + (i & 2)] - y
+        all_left = True
+        for j in range(4 * count):
+            rx = rects[j // 4, 2 * (j & 1)] - x
+            ry = rects[j // 4, 1 + (j & 2)] - y
+            cross = qx * ry - qy * rx
+            if cross < 0.0 or (cross == 0.0 and qx * rx + qy * ry <= 0.0):
+                all_left = False
+                break
+        if all_left:
+            return True
+    return False
+
+
+@inlined
+def _touch(slot, at, loads):
+    """Write what a slot off the floor rests on; return how many slots, -1 if too many, and the area of contact."""
+    area, patch = loads.area, loads.patch
+    x1, y1, z1, x2, y2 = at[slot, 0], at[slot, 1], at[slot, 2], at[slot, 3], at[slot, 4]
+    count = np.int64(0)
+    contact = np.int64(0)
+    for other in range(slot):
+        if at[other, 5] != z1:
+            continue
+        ax1, ay1 = max(x1, at[other, 0]), max(y1, at[other, 1])
+        ax2, ay2 = min(x2, at[other, 3]), min(y2, at[other, 4])
+        if ax1 >= ax2 or ay1 >= ay2:
+            continue
+        if count == area.shape[1]:
+            return np.int64(-1), contact
+        loads.under[slot, count] = other
+        area[slot, count] = float(ax2 - ax1) * float(ay2 - ay1)
+        patch[slot, count, 0], patch[slot, count, 1] = ax1, ay1
+        patch[slot, count, 2], patch[slot, count, 3] = ax2, ay2
+        contact += (ax2 - ax1) * (ay2 - ay1)
+        count += 1
+    return count, contact
+
+
+@inlined
+def _tips(slot, at, loads):
+    """Whether a slot and what it carries would tip with the change of its load, in either reading."""
+    load, change = loads.load, loads.change
+    total = load[slot, 0] + change[slot, 0]
+    for reading in range(1, 5, 2):
+        px = (load[slot, reading] + change[slot, reading]) / total
+        py = (load[slot, reading + 1] + change[slot, reading + 1]) / total
+        if at[slot, 2] == 0:
+            if px < at[slot, 0] or px > at[slot, 3] or py < at[slot, 1] or py > at[slot, 4]:
+                return True
+        elif _outside_hull(px, py, loads.patch[slot], loads.under_n[slot]):
+            return True
+    return False
+
+
+@inner
+def _share(slot, extra, moment_x, moment_y, loads):
+    """Hand an extra load of ``slot`` down to what it rests on, in proportion to contact area."""
+    area, patch, change = loads.area, loads.patch, loads.change
+    count = loads.under_n[slot]
+    whole = 0.0
+    for i in range(count):
+        whole += area[slot, i]
+    for i in range(count):
+        other = loads.under[slot, i]
+        if change[other, 0] == 0.0:
+            for column in range(1, 5):
+                change[other, column] = 0.0
+        share = area[slot, i] / whole
+        part = share * extra
+        change[other, 0] += part
+        change[other, 1] += share * moment_x
+        change[other, 2] += share * moment_y
+        change[other, 3] += part * (patch[slot, i, 0] + patch[slot, i, 2]) * 0.5
+        change[other, 4] += part * (patch[slot, i, 1] + patch[slot, i, 3]) * 0.5
+
+
+@inlined
+def _bear(slot, own, centre, packing, loads):
+    """Hand the mass of a slot down through all below; return whether each bears it and none tips."""
+    at, under_n, load, change = packing.at, loads.under_n, loads.load, loads.change
+    for other in range(slot):
+        change[other, 0] = 0.0
+    _share(slot, own, own * centre[0], own * centre[1], loads)
+    for rank in range(slot - 1, -1, -1):
+        other = loads.by_z[rank]
+        extra = change[other, 0]
+        if extra == 0.0:
+            continue
+        total = load[other, 0] + extra
+        unit = packing.unit[other]
+        if loads.bearing and total - loads.mass[unit] > loads.max_load[unit]:
+            return False
+        if loads.millionths > 0 and _tips(other, at, loads):
+            return False
+        if under_n[other] > 0:
+            _share(other, extra, change[other, 1], change[other, 2], loads)
+    for other in range(slot):
+        if change[other, 0] > 0.0:
+            for column in range(5):
+                load[other, column] += change[other, column]
+    return True
+
+
+@inner
+def settle(slot, packing, loads):
+    """Set slot ``slot`` down on the slots before it: contacts, support, stability, load bearing.
+
+    Returns whether all hold; only then do the loads of what is below change. Nothing may be slid under an earlier
+    slot. ``load`` holds the mass of a unit and all it carries, then its moments about x and y with shared loads
+    acting at their own centre of mass, then with shared loads acting at the centre of the contact.
+    """
+    at, load = packing.at, loads.load
+    x1, y1, z1, x2, y2 = at[slot, 0], at[slot, 1], at[slot, 2], at[slot, 3], at[slot, 4]
+    count = np.int64(0)
+    loads.under_n[slot] = 0
+    if z1 > 0:
+        count, contact = _touch(slot, at, loads)
+        if count < 0 or contact < needed_contact((x2 - x1) * (y2 - y1), loads.millionths):
+            return False
+    loads.under_n[slot] = count
+    centre = ((x1 + x2) * 0.5, (y1 + y2) * 0.5)
+    if loads.millionths > 0 and z1 > 0 and _outside_hull(centre[0], centre[1], loads.patch[slot], count):
+        return False
+    own = loads.mass[packing.unit[slot]]
+    if count > 0 and own > 0.0 and not _bear(slot, own, centre, packing, loads):
+        return False
+    load[slot, 0] = own
+    load[slot, 1] = load[slot, 3] = own * centre[0]
+    load[slot, 2] = load[slot, 4] = own * centre[1]
+    rank = np.int64(slot)
+    while rank > 0 and at[loads.by_z[rank - 1], 2] > z1:
+        loads.by_z[rank] = loads.by_z[rank - 1]
+        rank -= 1
+    loads.by_z[rank] = slot
+    return True
+
+
+@inner
+def standing(packing, count, loads):
+    """Return how many slots can be settled in their order before one breaks a rule."""
+    for slot in range(count):
+        if not settle(slot, packing, loads):
+            return np.int64(slot)
+    return np.int64(count)

@@ -1,0 +1,121 @@
+"""How kernels are compiled by a numba whose inside is known: each entry as a whole, cached on disk.
+
+numba compiles and optimises every kernel, then links it into each kernel that calls it and optimises that once more.
+Here a kernel that only kernels call is but lowered: it gets machine code as part of the entries that reach it.
+"""
+
+import functools
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from numba import njit
+from numba._dynfunc import make_function
+from numba.core.caching import FunctionCache, IndexDataCacheFile
+from numba.core.codegen import JITCodeLibrary
+from numba.core.compiler import CompilerBase, DefaultPassBuilder
+from numba.core.compiler_machinery import LoweringPass, register_pass
+from numba.core.typed_passes import NativeLowering
+
+
+class _Part(JITCodeLibrary):
+    """The code of one kernel, left for those that link it in to optimise."""
+
+    def _optimize_final_module(self) -> None:
+        pass
+
+    def _finalize_final_module(self) -> None:
+        self._finalized = True
+
+
+class _PartLowering(LoweringPass):
+    """Lower a kernel to a part, in place of numba's own lowering to machine code."""
+
+    _name = "part_lowering"
+
+    def __init__(self) -> None:
+        super().__init__()
+
+    def run_pass(self, state: Any) -> bool:
+        """See ``LoweringPass``."""
+        context = state.targetctx
+        if not state.flags.nrt and context.data_model_manager[state.return_type].contains_nrt_meminfo():
+            raise TypeError(f"{state.func_id.func_qualname} hands out arrays: compile it with maker")
+        state.flags.no_compile = True
+        state.library = _Part(context.codegen(), state.func_id.func_qualname)
+        NativeLowering().run_pass(state)
+        lowered = state.cr
+        # What numba knows the kernel by: a function whose address is 0.
+        module, name = lowered.fndesc.lookup_module(), lowered.fndesc.qualname
+        known_by = make_function(module, name, "", 0, lowered.env, (state.library,))
+        context.insert_user_function(known_by, lowered.fndesc, [state.library])
+        state.cr = lowered._replace(cfunc=known_by)
+        return True
+
+
+register_pass(mutates_CFG=True, analysis_only=False)(_PartLowering)
+
+
+class _PartCompiler(CompilerBase):
+    """numba's compiler, with ``_PartLowering``."""
+
+    def define_pipelines(self) -> list[Any]:
+        """See ``CompilerBase``."""
+        pipeline = DefaultPassBuilder.define_nopython_pipeline(self.state)
+        pipeline.passes = [(_PartLowering if each is NativeLowering else each, why) for each, why in pipeline.passes]
+        return [pipeline]
+
+
+_PART: dict[str, Any] = {
+    "nogil": True,
+    "no_cpython_wrapper": True,
+    "no_cfunc_wrapper": True,
+    "pipeline_class": _PartCompiler,
+}
+
+
+@functools.cache
+def sources_digest(folder: Path) -> bytes:
+    """Return the SHA-256 of the names and contents of all Python files below a folder, wherever the folder lies."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*.py")):
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(folder).as_posix()} {len(content)}\n".encode() + content)
+    return digest.digest()
+
+
+class KernelCache(FunctionCache):
+    """numba's cache on disk, fresh as long as no file of this room has changed, its folders included.
+
+    numba's own looks at the file that a kernel stands in, but its code holds that of kernels from other files of the
+    folder, and their constants.
+    """
+
+    def __init__(self, kernel: Callable[..., object]) -> None:
+        super().__init__(kernel)
+        stamp = sources_digest(Path(__file__).parent)
+        self._cache_file = IndexDataCacheFile(self.cache_path, self._impl.filename_base, stamp)
+
+
+def entry(kernel: Callable[..., object]) -> Any:
+    """See ``compiled.entry``."""
+    compiled: Any = njit(nogil=True)(kernel)
+    if hasattr(compiled, "enable_caching"):  # with NUMBA_DISABLE_JIT it is the kernel itself
+        compiled._cache = KernelCache(kernel)  # noqa: SLF001 - what enable_caching() does with numba's own cache
+    return compiled
+
+
+def inner(kernel: Callable[..., object]) -> Any:
+    """See ``compiled.inner``."""
+    return njit(**{**_PART, "_nrt": False})(kernel)
+
+
+def inlined(kernel: Callable[..., object]) -> Any:
+    """See ``compiled.inlined``."""
+    return njit(**{**_PART, "_nrt": False, "forceinline": True})(kernel)
+
+
+def maker(kernel: Callable[..., object]) -> Any:
+    """See ``compiled.maker``."""
+    return njit(**{**_PART, "_nrt": True})(kernel)
