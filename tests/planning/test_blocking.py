@@ -26,8 +26,8 @@ from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.factor import Component
 from boxwright.export import plan_from_dict, plan_to_dict
 from boxwright.packing.voids import to_block, voids
-from boxwright.planning.expansion import Expansion
 from boxwright.planning.model import OrderModel
+from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.placed import corners_um
 from boxwright.planning.request import Request
 from boxwright.protection import blocking_limits, blocking_mg, void_fill_mg

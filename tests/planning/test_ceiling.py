@@ -8,7 +8,8 @@ import pytest
 from boxwright import BoxType, Catalog, Fuse, InvalidInputError, Item, Order, Policy, check, cpu_ceiling, plan, plans
 from boxwright.errors import CpuCeilingError, SearchEndedError
 from boxwright.fuse import under
-from boxwright.planning import ceiling, checked
+from boxwright.planning import ceiling
+from boxwright.planning.finishing import checked
 from boxwright.selection.regrouping import Regrouping
 
 BOXES = Catalog("c", [BoxType(f"box-{side}", side, side - 40, side - 60, max_net_g=30_000) for side in (300, 360, 420)])
@@ -105,7 +106,7 @@ def test_a_ceiling_is_a_number_above_0(seconds) -> None:
 
 def test_alternatives_end_with_the_ceiling_and_the_plan_stays(monkeypatch) -> None:
     """Where the time for the next best plans is gone, the best one is returned, as cut."""
-    from boxwright.planning import alternatives
+    from boxwright.planning.answers import alternatives
 
     fuse = Fuse()
 

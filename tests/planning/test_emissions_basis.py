@@ -13,8 +13,8 @@ from boxwright.catalog import load_materials
 from boxwright.domain.factor import RecyclingRule
 from boxwright.domain.footprint import Allocation
 from boxwright.errors import MissingFactorError
-from boxwright.planning.expansion import Expansion
 from boxwright.planning.model import OrderModel
+from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.request import Request
 
 STREET = Lane((Leg("road", 1),))

@@ -6,7 +6,7 @@ import pytest
 
 from boxwright import Item, Order
 from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT, Orientation
-from boxwright.planning.expansion import Expansion, mask_of
+from boxwright.planning.parts.expansion import Expansion, mask_of
 
 
 @pytest.mark.parametrize("edges", list(itertools.product((10, 20, 30), repeat=3)))

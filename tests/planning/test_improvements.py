@@ -4,7 +4,8 @@ import pytest
 
 from boxwright import BoxType, Catalog, Fuse, IncompletePlanError, Item, Order, Policy, check, improvements, plan
 from boxwright.errors import SearchEndedError
-from boxwright.planning import checked, improving
+from boxwright.planning.answers import improving
+from boxwright.planning.finishing import checked
 
 BOXES = Catalog("c", [BoxType(f"box-{side}", side, side - 40, side - 60) for side in range(200, 420, 20)])
 ORDER = Order("o", [Item(f"line-{n}", 2, 60 + 17 * n, 45 + 11 * n, 30 + 9 * n, 500) for n in range(6)])

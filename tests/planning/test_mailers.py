@@ -17,9 +17,9 @@ from boxwright.domain.mailer import inside_at
 from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT
 from boxwright.domain.plan import Plan, Proof, ProofStatus, UnpackedReason
 from boxwright.domain.policy import COSTS, Objective
-from boxwright.planning.expansion import Expansion
-from boxwright.planning.fillings import MOST_FILLINGS, filled_heights_um
 from boxwright.planning.model import OrderModel
+from boxwright.planning.parts.expansion import Expansion
+from boxwright.planning.parts.fillings import MOST_FILLINGS, filled_heights_um
 from boxwright.planning.request import Request
 from strategies import units_of
 

@@ -5,8 +5,8 @@ import pytest
 
 from boxwright import BoxType, Catalog, Fragility, Item, Lane, Leg, Order, Policy, load_catalog, plan
 from boxwright.catalog import load_materials
-from boxwright.planning.expansion import Expansion
 from boxwright.planning.model import OrderModel
+from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.request import Request
 
 DUNNAGE = load_catalog("us-stock").dunnage

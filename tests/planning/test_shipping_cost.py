@@ -16,8 +16,8 @@ from boxwright.domain.carrier import Change
 from boxwright.domain.price_table import AdditionalWeight, PriceTable, SurchargePrice, WeightPrice, ZonePrices
 from boxwright.errors import InvalidInputError
 from boxwright.planning.door import resolve
-from boxwright.planning.expansion import Expansion
 from boxwright.planning.model import OrderModel
+from boxwright.planning.parts.expansion import Expansion
 from boxwright.shipping import UNPRICED_MINOR
 from strategies import mailers
 

@@ -14,11 +14,11 @@ from boxwright.domain.factor import Component
 from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT
 from boxwright.domain.plan import Plan, Proof, ProofStatus
 from boxwright.domain.soft_goods import folded_um
-from boxwright.planning.expansion import Expansion
+from boxwright.planning.answers.verify import verify_certificate
 from boxwright.planning.model import OrderModel
+from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.request import Request
 from boxwright.planning.shapes import MOST_SHAPES
-from boxwright.planning.verify import verify_certificate
 
 SHIRT = Item("shirt", 1, 700, 500, 8, 180, UPRIGHT, soft=SoftGoods(4, 3))
 

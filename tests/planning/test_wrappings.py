@@ -9,8 +9,8 @@ import strategies
 from boxwright import BoxType, Catalog, Order, Policy
 from boxwright.catalog import load_materials
 from boxwright.domain.dunnage import Dunnage
-from boxwright.planning.cushioned import Wrappings
-from boxwright.planning.expansion import Expansion
+from boxwright.planning.parts.cushioned import Wrappings
+from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.request import Request
 from boxwright.protection import cushion_mg, cushion_um
 

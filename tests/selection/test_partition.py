@@ -16,8 +16,8 @@ from boxwright.domain.policy import SolvingMode
 from boxwright.errors import InvalidInputError
 from boxwright.packing.problem import Ints
 from boxwright.planning.engine import PACKERS
-from boxwright.planning.expansion import Expansion
 from boxwright.planning.model import OrderModel
+from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.request import Request
 from boxwright.selection.admission import bundle_kinds
 from boxwright.selection.effort import EFFORT

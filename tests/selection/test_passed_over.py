@@ -13,8 +13,8 @@ from boxwright.catalog import load_materials
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.policy import COSTS, Objective, SolvingMode
 from boxwright.packing.own import OwnPacker
-from boxwright.planning.expansion import Expansion
 from boxwright.planning.model import OrderModel
+from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.request import Request
 from boxwright.selection.attempt import attempt
 from boxwright.selection.effort import EFFORT

@@ -12,8 +12,8 @@ from boxwright.domain.plan import ProofScope, ProofStatus
 from boxwright.domain.policy import SolvingMode
 from boxwright.packing.own import OwnPacker
 from boxwright.packing.problem import Layout, Rules, Space, Units
-from boxwright.planning.expansion import Expansion
 from boxwright.planning.model import OrderModel
+from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.request import Request
 from boxwright.selection.combinations import cheaper_combinations
 from boxwright.selection.effort import EFFORT

@@ -32,7 +32,7 @@ def judge(
     of_placements = [each for each in violations if each.constraint != "stated_figures"]
     if of_placements:
         return of_placements
-    from boxwright.planning.assess import assess
+    from boxwright.planning.answers.assess import assess
 
     assessed = assess(plan.parcels, plan.unpacked, order, catalog, policy, lane, None, load_materials())
     footprints = plan.footprints or assessed.footprints

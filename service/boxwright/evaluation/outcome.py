@@ -11,7 +11,7 @@ from boxwright.domain.footprint import Allocation, Footprint
 from boxwright.domain.handling_mark import HandlingMark
 from boxwright.domain.plan import Parcel, Plan, PlanStatus, ProofStatus, UnpackedUnit
 from boxwright.domain.warning import PlanWarning
-from boxwright.planning.figures import packaging_cost_minor, shipping_minor
+from boxwright.planning.answers.figures import packaging_cost_minor, shipping_minor
 
 
 class OrderStatus(enum.StrEnum):

@@ -1,17 +1,22 @@
 """One order -> one plan: the room a newcomer reads first.
 
-Builds the ``ParcelModel`` that selection works on, and finishes, prices and checks what it returns. Uses every room
-below it.
+``planner.py`` is the algorithm on one page. ``parts`` hold the rules and prices of an order, ``finishing`` makes a plan
+of what was found, ``answers`` are what else can be asked. Uses every room below it.
 """
 
-from boxwright.planning.alternatives import MAX_ALTERNATIVES, plans
+from boxwright.planning.answers.alternatives import MAX_ALTERNATIVES, plans
+from boxwright.planning.answers.comparison import baseline_plan, compare
+from boxwright.planning.answers.improving import improvements
+from boxwright.planning.answers.mode_alternatives import (
+    ModeAlternative,
+    WeighedParcel,
+    mode_alternatives,
+    mode_warnings,
+)
+from boxwright.planning.answers.verify import verify_certificate
 from boxwright.planning.ceiling import cpu_ceiling
-from boxwright.planning.comparison import baseline_plan, compare
 from boxwright.planning.door import plan, refuse_early
 from boxwright.planning.engine import version
-from boxwright.planning.improving import improvements
-from boxwright.planning.mode_alternatives import ModeAlternative, WeighedParcel, mode_alternatives, mode_warnings
-from boxwright.planning.verify import verify_certificate
 
 __all__ = [
     "MAX_ALTERNATIVES",

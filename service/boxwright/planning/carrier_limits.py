@@ -6,7 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from boxwright import units
-from boxwright.planning.closed import least_size
+from boxwright.planning.parts.closed import least_size
 from boxwright.shipping import most_gross_mg, refusing_limit
 from boxwright.units import exact
 

@@ -16,9 +16,9 @@ from boxwright.domain.policy import Policy
 from boxwright.domain.started import StartedParcel
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.planning.engine import PACKERS
-from boxwright.planning.expansion import Expansion
 from boxwright.planning.known import with_known
 from boxwright.planning.model import OrderModel
+from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.planner import plan_request
 from boxwright.planning.request import Request
 from boxwright.planning.started import read_started

@@ -12,7 +12,7 @@ from boxwright.domain.fields import shown
 from boxwright.domain.plan import Plan
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.packing.problem import Ints
-from boxwright.planning.finish import finish_parcel
+from boxwright.planning.finishing.finish import finish_parcel
 from boxwright.planning.model import OrderModel
 from boxwright.planning.placed import packed_of
 from boxwright.planning.request import Request

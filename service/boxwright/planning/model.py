@@ -7,12 +7,12 @@ from boxwright.domain.box import BoxType
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.mailer import Cuboid
 from boxwright.packing.problem import Ints, Rules, Space, Units
-from boxwright.planning.admission import admission_of
-from boxwright.planning.candidate_prices import CandidatePrices
-from boxwright.planning.cushioned import least_of
-from boxwright.planning.expansion import Expansion
-from boxwright.planning.own_containers import own_parcel, those_carried
-from boxwright.planning.parts import Parts
+from boxwright.planning.parts.admission import admission_of
+from boxwright.planning.parts.candidate_prices import CandidatePrices
+from boxwright.planning.parts.cushioned import least_of
+from boxwright.planning.parts.expansion import Expansion
+from boxwright.planning.parts.own_containers import own_parcel, those_carried
+from boxwright.planning.parts.parts import Parts
 from boxwright.planning.request import Request
 from boxwright.planning.shapes import shapes_of
 from boxwright.selection.model import Fillings, PackedBox, Price, Shapes

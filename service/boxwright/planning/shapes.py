@@ -9,7 +9,7 @@ import numpy as np
 
 from boxwright.domain.order import DimensionStatus, Item, Order
 from boxwright.packing.problem import Ints, Units
-from boxwright.planning.expansion import Expansion, mask_of
+from boxwright.planning.parts.expansion import Expansion, mask_of
 from boxwright.selection.model import Shapes
 
 MOST_SHAPES = 16

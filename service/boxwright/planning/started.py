@@ -16,10 +16,10 @@ from boxwright.domain.plan import Parcel, ProofScope, ProofStatus, UnpackedReaso
 from boxwright.domain.warning import PlanWarning, WarningCode, gathered
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.packing.problem import Layout, Units
-from boxwright.planning.certify import NOTHING_PROVED
 from boxwright.planning.engine import PACKERS
 from boxwright.planning.finding import find_boxes
-from boxwright.planning.finish import finish_parcel, finish_plan
+from boxwright.planning.finishing.certify import NOTHING_PROVED
+from boxwright.planning.finishing.finish import finish_parcel, finish_plan
 from boxwright.planning.placed import packed_of
 from boxwright.planning.solution import Solution
 from boxwright.planning.triage import left_over

@@ -18,7 +18,7 @@ from boxwright.planning.groups import group_misfit, over_cap, without_broken_gro
 from boxwright.planning.lifting import lifting_words
 from boxwright.planning.material_policy import MOST_NAMED, Candidate
 from boxwright.planning.model import OrderModel
-from boxwright.planning.own_containers import own_refusal
+from boxwright.planning.parts.own_containers import own_refusal
 from boxwright.protection import upright_words
 from boxwright.selection.search import Outcome
 from boxwright.selection.stock import in_stock

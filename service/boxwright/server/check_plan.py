@@ -7,7 +7,7 @@ from boxwright.checking import PlanViolation, ViolationKind, check
 from boxwright.domain.plan import Plan, PlanStatus
 from boxwright.errors import IncompletePlanError, InvalidInputError
 from boxwright.planning import compare
-from boxwright.planning.assess import assess
+from boxwright.planning.answers.assess import assess
 from boxwright.server.findings import Findings
 from boxwright.server.metrics import Metrics
 from boxwright.server.pack import Packer, at_wire_paths

@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from boxwright.planning.blocking import Blocking
+from boxwright.planning.parts.blocking import Blocking
 from boxwright.protection import label_mg, tape_mg, void_fill_mg
 
 if TYPE_CHECKING:
     from boxwright.domain.box import BoxType
-    from boxwright.planning.expansion import Expansion
+    from boxwright.planning.parts.expansion import Expansion
     from boxwright.planning.request import Request
 
 

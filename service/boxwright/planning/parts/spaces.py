@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from boxwright.domain.mailer import inside_at
 from boxwright.packing.problem import Space
-from boxwright.planning.box_facts import empty_space
-from boxwright.planning.fillings import filled_heights_um, lowest_um
 from boxwright.planning.lifting import for_several, lifting_words, most_of_several_mg
+from boxwright.planning.parts.box_facts import empty_space
+from boxwright.planning.parts.fillings import filled_heights_um, lowest_um
 from boxwright.protection import void_fill_mg
 from boxwright.selection.model import Fillings
 from boxwright.units import to_um
@@ -18,9 +18,9 @@ from boxwright.units import to_um
 if TYPE_CHECKING:
     from boxwright.domain.box import BoxType
     from boxwright.packing.problem import Units
-    from boxwright.planning.cushioned import Wrappings
-    from boxwright.planning.dunnage import DunnageMasses
-    from boxwright.planning.expansion import Expansion
+    from boxwright.planning.parts.cushioned import Wrappings
+    from boxwright.planning.parts.dunnage import DunnageMasses
+    from boxwright.planning.parts.expansion import Expansion
     from boxwright.planning.request import Request
 
 ROUNDING_MG = 2

@@ -8,7 +8,7 @@ from boxwright.domain.box import BoxType
 from boxwright.domain.policy import Policy
 from boxwright.domain.property_cap import PropertyCap
 from boxwright.packing.problem import Ints
-from boxwright.planning.expansion import Expansion
+from boxwright.planning.parts.expansion import Expansion
 from boxwright.selection.admission import NO_CAP, NO_GROUP, Admission
 
 

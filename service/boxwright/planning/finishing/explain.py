@@ -13,10 +13,10 @@ from boxwright.domain.plan import Plan, Proof, RefusedCandidate
 from boxwright.domain.smallest_change import SmallestChange
 from boxwright.errors import SearchEndedError
 from boxwright.packing.problem import Packer, Space, Units
-from boxwright.planning.checked import cut
 from boxwright.planning.engine import PACKERS
-from boxwright.planning.expansion import Expansion
+from boxwright.planning.finishing.checked import cut
 from boxwright.planning.model import OrderModel
+from boxwright.planning.parts.expansion import Expansion
 from boxwright.selection.effort import EFFORT
 from boxwright.selection.refusal import refuse
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from boxwright.planning.accounts import Accounts
-from boxwright.planning.cushioned import Wrappings
-from boxwright.planning.dunnage import DunnageMasses
-from boxwright.planning.packaging import Packaging
-from boxwright.planning.pricing import Pricing
-from boxwright.planning.spaces import Spaces
+from boxwright.planning.parts.accounts import Accounts
+from boxwright.planning.parts.cushioned import Wrappings
+from boxwright.planning.parts.dunnage import DunnageMasses
+from boxwright.planning.parts.packaging import Packaging
+from boxwright.planning.parts.pricing import Pricing
+from boxwright.planning.parts.spaces import Spaces
 
 if TYPE_CHECKING:
     from boxwright.domain.dunnage import Dunnage
-    from boxwright.planning.expansion import Expansion
+    from boxwright.planning.parts.expansion import Expansion
     from boxwright.planning.request import Request
     from boxwright.selection.admission import Admission
 

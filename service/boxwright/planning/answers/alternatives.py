@@ -13,10 +13,10 @@ from boxwright import fuse
 from boxwright.domain.fields import own_number, shown
 from boxwright.domain.plan import Certificate, OpenCandidate, Plan, ProofScope, ProofStatus
 from boxwright.errors import FieldViolation, InvalidInputError, SearchEndedError
-from boxwright.planning.certify import certify
-from boxwright.planning.checked import checked, cut
 from boxwright.planning.door import resolve
-from boxwright.planning.explain import explained
+from boxwright.planning.finishing.certify import certify
+from boxwright.planning.finishing.checked import checked, cut
+from boxwright.planning.finishing.explain import explained
 from boxwright.planning.planner import solve
 from boxwright.planning.solution import Solution
 from boxwright.selection.model import Price

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from boxwright.domain.plan import Parcel
     from boxwright.domain.price_table import ShippingPrice
     from boxwright.packing.problem import Ints
-    from boxwright.planning.expansion import Expansion
+    from boxwright.planning.parts.expansion import Expansion
     from boxwright.planning.request import Request
     from boxwright.shipping import Billed
 

@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from boxwright.domain.box import BoxType
     from boxwright.domain.dunnage import Dunnage
     from boxwright.packing.problem import Ints
-    from boxwright.planning.cushioned import Wrappings
-    from boxwright.planning.dunnage import DunnageMasses
-    from boxwright.planning.expansion import Expansion
+    from boxwright.planning.parts.cushioned import Wrappings
+    from boxwright.planning.parts.dunnage import DunnageMasses
+    from boxwright.planning.parts.expansion import Expansion
+    from boxwright.planning.parts.spaces import Spaces
     from boxwright.planning.request import Request
-    from boxwright.planning.spaces import Spaces
     from boxwright.selection.admission import Admission
 
 

@@ -7,14 +7,14 @@ from boxwright.domain.order import ALL_ORIENTATIONS, Item
 from boxwright.domain.own_container import OwnContainer
 from boxwright.domain.plan import Parcel, Placement, Plan, PlanStatus, UnpackedUnit
 from boxwright.domain.strength import StackLoad
-from boxwright.planning.accounts import plan_footprints
-from boxwright.planning.certify import NOTHING_PROVED, certify
-from boxwright.planning.checked import cut
-from boxwright.planning.closed import closed_size
 from boxwright.planning.engine import PACKERS, version
+from boxwright.planning.finishing.certify import NOTHING_PROVED, certify
+from boxwright.planning.finishing.checked import cut
+from boxwright.planning.finishing.plan_warnings import warnings
 from boxwright.planning.lifting import handling_marks
 from boxwright.planning.model import OrderModel
-from boxwright.planning.plan_warnings import warnings
+from boxwright.planning.parts.accounts import plan_footprints
+from boxwright.planning.parts.closed import closed_size
 from boxwright.planning.triage import left_over
 from boxwright.protection import (
     box_grade,

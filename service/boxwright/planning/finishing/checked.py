@@ -9,7 +9,7 @@ from boxwright.domain.policy import Objective
 from boxwright.domain.warning import PlanWarning, WarningCode
 from boxwright.errors import EngineError, IncompletePlanError
 from boxwright.planning.cost_rules import raise_unpriced
-from boxwright.planning.empty_spaces import with_empty_spaces
+from boxwright.planning.finishing.empty_spaces import with_empty_spaces
 from boxwright.planning.request import Request
 
 CUT = PlanWarning(

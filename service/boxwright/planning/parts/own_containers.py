@@ -9,15 +9,15 @@ import numpy as np
 
 from boxwright.domain.order import ALL_ORIENTATIONS
 from boxwright.domain.own_container import OwnContainer, shipped_orientation
-from boxwright.planning.closed import closed_size
+from boxwright.planning.parts.closed import closed_size
 from boxwright.selection.model import PackedBox
 from boxwright.shipping import refusing_limit
 
 if TYPE_CHECKING:
     from boxwright.domain.order import Item
     from boxwright.packing.problem import Ints
-    from boxwright.planning.expansion import Expansion
-    from boxwright.planning.pricing import Pricing
+    from boxwright.planning.parts.expansion import Expansion
+    from boxwright.planning.parts.pricing import Pricing
     from boxwright.selection.admission import Admission
     from boxwright.shipping import Biller
 

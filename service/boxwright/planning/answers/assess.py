@@ -10,10 +10,10 @@ from boxwright.domain.order import Order
 from boxwright.domain.own_container import box_of
 from boxwright.domain.plan import Parcel, Plan, PlanStatus, UnpackedUnit
 from boxwright.domain.policy import Policy
-from boxwright.planning.accounts import plan_footprints
-from boxwright.planning.expansion import Expansion
-from boxwright.planning.finish import finish_parcel
+from boxwright.planning.finishing.finish import finish_parcel
 from boxwright.planning.model import OrderModel
+from boxwright.planning.parts.accounts import plan_footprints
+from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.placed import packed_of
 from boxwright.planning.request import Request
 from boxwright.selection.model import PackedBox

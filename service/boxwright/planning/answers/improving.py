@@ -10,9 +10,9 @@ from boxwright.domain.plan import Plan, ProofScope, ProofStatus
 from boxwright.domain.policy import SolvingMode
 from boxwright.errors import SearchEndedError
 from boxwright.fuse import Fuse, under
-from boxwright.planning.checked import checked, cut
 from boxwright.planning.door import resolve
-from boxwright.planning.explain import explained
+from boxwright.planning.finishing.checked import checked, cut
+from boxwright.planning.finishing.explain import explained
 from boxwright.planning.planner import solve
 from boxwright.planning.solution import Solution
 

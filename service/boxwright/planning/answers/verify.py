@@ -14,11 +14,11 @@ from boxwright.checking import check
 from boxwright.domain.plan import Certificate, OpenCandidate, Proof, ProofScope, ProofStatus, RefusedCandidate
 from boxwright.domain.policy import Objective, Policy
 from boxwright.errors import FieldViolation, InvalidInputError
-from boxwright.planning.certify import NOTHING_PROVED, constraint_words, premises
 from boxwright.planning.engine import PACKERS, version
-from boxwright.planning.expansion import Expansion
-from boxwright.planning.explain import Explanation
+from boxwright.planning.finishing.certify import NOTHING_PROVED, constraint_words, premises
+from boxwright.planning.finishing.explain import Explanation
 from boxwright.planning.model import OrderModel
+from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.placed import corners_um
 from boxwright.planning.request import Request
 from boxwright.planning.triage import triage

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from boxwright.domain.factor import Component
-from boxwright.planning.box_facts import price_by_size
-from boxwright.planning.closed import ClosedSize, closed_size, least_size
+from boxwright.planning.parts.box_facts import price_by_size
+from boxwright.planning.parts.closed import ClosedSize, closed_size, least_size
 from boxwright.planning.shapes import lowest_shape_um, shapes_of
 
 if TYPE_CHECKING:
     from boxwright.domain.box import BoxType
     from boxwright.domain.mailer import Cuboid
     from boxwright.packing.problem import Ints, Units
-    from boxwright.planning.parts import Parts
+    from boxwright.planning.parts.parts import Parts
     from boxwright.selection.model import Price
 
 

@@ -12,7 +12,7 @@ from boxwright import fuse
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.order import ALL_ORIENTATIONS, Item
 from boxwright.packing.problem import Ints, Units
-from boxwright.planning.expansion import Expansion
+from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.request import Request
 from boxwright.protection import (
     BearingLimits,

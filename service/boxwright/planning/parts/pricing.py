@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 from boxwright.domain.material import MaterialKind
 from boxwright.domain.own_container import OwnContainer
 from boxwright.domain.policy import Objective
-from boxwright.planning.box_facts import BY_SIZE
+from boxwright.planning.parts.box_facts import BY_SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from boxwright.domain.box import BoxType
     from boxwright.domain.footprint import PackagingComponent
-    from boxwright.planning.accounts import Accounts
-    from boxwright.planning.closed import ClosedSize
+    from boxwright.planning.parts.accounts import Accounts
+    from boxwright.planning.parts.closed import ClosedSize
     from boxwright.planning.request import Request
     from boxwright.selection.model import Price
     from boxwright.shipping import Billed

@@ -11,8 +11,8 @@ from boxwright.domain.comparison import Comparison, ComparisonOutcome, Objective
 from boxwright.domain.policy import Objective, Policy
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.footprint import difference
+from boxwright.planning.answers.figures import objective_figure
 from boxwright.planning.door import plan as make_plan
-from boxwright.planning.figures import objective_figure
 
 if TYPE_CHECKING:
     from boxwright.catalog.materials import Materials
