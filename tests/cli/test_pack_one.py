@@ -380,3 +380,14 @@ def test_heavy_parcels_are_marked_in_text_json_and_picture(tmp_path):
     result = run(order, "--catalog", "eu-stock", "--lifting-profile", "crane")
     assert result.exit_code == 2
     assert "--lifting-profile: must be one of freight@1, manual@1" in result.output
+
+
+def test_a_bill_in_pounds_is_shown_in_pounds_with_its_least_weight(tmp_path):
+    """A long light parcel says what it is billed in pounds, and that a surcharge made it so."""
+    order = {"order_id": "pole", "lines": [{"line_id": "pole", "quantity": 1}]}
+    order["lines"][0] |= {"length_mm": 1230, "width_mm": 140, "height_mm": 140, "mass_g": 2500}
+    order["lines"][0] |= {"ships_in_own_container": True}
+    (tmp_path / "pole.json").write_text(json.dumps(order))
+    result = run(tmp_path / "pole.json", "--catalog", "us-stock", "--carrier-service", "ups/us-daily")
+    assert "chargeable weight 18.1 kg (40 lb)" in " ".join(result.stdout.split()), result.output
+    assert "additional_handling bills at least 40 lb" in result.stdout

@@ -99,6 +99,26 @@ def test_export_has_triggers_of_its_own(materials, service_id, pounds, sides_in,
 
 
 @pytest.mark.parametrize(
+    ("service_id", "day", "sides_mm", "billed_lb", "flag"),
+    [
+        ("ups/us-daily", dt.date(2025, 3, 1), (1240, 150, 150), 40, "additional_handling"),
+        ("ups/us-daily", dt.date(2024, 12, 22), (1240, 150, 150), 13, "additional_handling"),
+        ("ups/us-export", dt.date(2024, 6, 1), (1100, 600, 500), 149, "oversize"),
+        ("ups/us-daily", dt.date(2016, 6, 1), (2400, 150, 150), 21, "additional_handling"),
+        ("ups/us-daily", dt.date(2016, 6, 1), (1500, 460, 460), 116, "oversize"),
+        ("ups/us-daily", dt.date(2016, 6, 1), (2400, 250, 250), 90, "oversize"),
+        ("fedex/us", dt.date(2024, 6, 1), (1240, 150, 150), 13, "additional_handling"),
+        ("fedex/us", dt.date(2016, 6, 1), (2400, 250, 250), 90, "oversize"),
+    ],
+)
+def test_least_weights_of_earlier_periods_are_billed_or_marked(materials, service_id, day, sides_mm, billed_lb, flag):
+    """Where the least weight was not read, the surcharge that may bring it is there, unverified."""
+    found = chargeable_weight(tuple(1_000 * side for side in sides_mm), 3 * KG, service_id, day, materials)
+    assert [(each.surcharge_id, each.verified) for each in found.surcharges] == [(flag, False)]
+    assert round(found.chargeable_mg / LB) == billed_lb
+
+
+@pytest.mark.parametrize(
     ("service_id", "day"), [("fedex/us", dt.date(2015, 1, 4)), ("ups/us-daily", dt.date(2014, 12, 31))]
 )
 def test_days_before_volume_counted_for_all_parcels_have_no_rule(materials, service_id, day):

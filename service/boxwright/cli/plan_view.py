@@ -1,6 +1,7 @@
 """One plan as a person reads it: what goes where, what it weighs, bills and emits, what was proved."""
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -13,7 +14,7 @@ from boxwright.cli.figures import count, grams, length, percent, size, visible
 from boxwright.cli.footprint_table import footprint_table
 from boxwright.cli.tables import plain_table
 from boxwright.domain.box import Catalog
-from boxwright.domain.carrier import Change, LowerStep
+from boxwright.domain.carrier import Change, ChargeableWeight, LowerStep
 from boxwright.domain.factor import Component
 from boxwright.domain.order import Order
 from boxwright.domain.plan import EmptySpace, Parcel, Plan
@@ -150,9 +151,8 @@ def _facts(parcel: Parcel) -> Text:
     if parcel.chargeable:
         weight = parcel.chargeable
         volumetric = "" if weight.dimensional_mg is None else f", dimensional {grams(weight.dimensional_mg)}"
-        lines.append(
-            f"chargeable weight {grams(weight.chargeable_mg)}{volumetric} ({weight.rule or weight.service_id})"
-        )
+        lines.append(f"chargeable weight {_billed(weight)}{volumetric} ({weight.rule or weight.service_id})")
+        lines += [each for each in weight.derivation if " bills at least " in each]
         lines += [f"surcharge {each.surcharge_id}: {each.because}" for each in weight.surcharges]
     if parcel.shipping:
         price = parcel.shipping
@@ -165,6 +165,13 @@ def _facts(parcel: Parcel) -> Text:
             lines.append("a lower bill: " + ", or ".join(_cut(each) for each in weight.lower_steps))
     lines += _strength(parcel)
     return Text("\n".join(lines))
+
+
+def _billed(weight: ChargeableWeight) -> str:
+    """Return what is billed, in pounds too where the rule counts them."""
+    pounds = Fraction(weight.chargeable_mg) / units.MG_PER_LB
+    in_pounds = f" ({float(round(pounds, 2)):,g} lb)" if " lb" in weight.rule else ""
+    return f"{grams(weight.chargeable_mg)}{in_pounds}"
 
 
 def _strength(parcel: Parcel) -> list[str]:

@@ -209,4 +209,13 @@ def _rule_warnings(billed: Sequence[ChargeableWeight]) -> list[PlanWarning]:
         )
         for each in billed
         if not each.verified
+    ] + [
+        PlanWarning(
+            WarningCode.UNVERIFIED_SURCHARGE,
+            "carrier_services",
+            f"surcharge {flag.surcharge_id!r} of {each.service_id!r} is unverified, as is what it bills at least",
+        )
+        for each in billed
+        for flag in each.surcharges
+        if not flag.verified
     ]

@@ -109,7 +109,8 @@ def _carrier_warnings(parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
             yield PlanWarning(WarningCode.UNVERIFIED_CARRIER_RULE, at, text)
         for each in billed.surcharges:
             if not each.verified:
-                text = f"surcharge {each.surcharge_id!r} of {billed.service_id!r} is unverified"
+                name = f"surcharge {each.surcharge_id!r} of {billed.service_id!r}"
+                text = f"{name} is unverified, as is what it bills at least"
                 yield PlanWarning(WarningCode.UNVERIFIED_SURCHARGE, at, text)
 
 
