@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from boxwright.catalog import cells
-from boxwright.catalog.cells import CellError
 from boxwright.catalog.documents import check_keys, read_document
 from boxwright.catalog.faults import Faults
 from boxwright.domain.carrier import (
@@ -20,6 +19,7 @@ from boxwright.domain.carrier import (
     WeightStep,
 )
 from boxwright.domain.gate import OF_VOLUME, SIZES, Gate, GateError, Measure, parse_gates
+from boxwright.domain.written import CellError
 
 Value = TypeVar("Value")
 

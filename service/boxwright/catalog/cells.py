@@ -3,36 +3,18 @@
 import datetime
 import enum
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TypeVar
 
+from boxwright.domain.written import CellError
+from boxwright.domain.written import number as number
+
 Member = TypeVar("Member", bound=enum.Enum)
-
-
-_LARGEST_EXPONENT = 18
-"""Power of ten past which no figure lies: ``1e999999`` is short to write and endless to compute with."""
-
-
-class CellError(ValueError):
-    """A cell breaks a rule; the message is the rule with the value."""
 
 
 def text(cell: str) -> str:
     """Return the cell as it stands."""
     return cell
-
-
-def number(cell: str) -> Decimal:
-    """Return a finite decimal number, exactly as written."""
-    try:
-        value = Decimal(cell)
-    except InvalidOperation:
-        raise CellError(f"must be a number, got {cell!r}") from None
-    if not value.is_finite():
-        raise CellError(f"must be finite, got {cell!r}")
-    if value.adjusted() > _LARGEST_EXPONENT:
-        raise CellError(f"must be below 1e{_LARGEST_EXPONENT + 1}, got {cell[:40]!r}")
-    return value
 
 
 def positive(cell: str) -> Decimal:

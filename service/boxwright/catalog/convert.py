@@ -10,15 +10,11 @@ from typing import Any
 
 from boxwright.catalog.boxes import read_box, unique_ids
 from boxwright.catalog.catalogs import check_currency
-from boxwright.catalog.cells import CellError
 from boxwright.catalog.faults import Faults, row_field
-from boxwright.catalog.lengths import SYNONYMS, exact_number, with_unit
 from boxwright.catalog.loader import load_materials
 from boxwright.catalog.spreadsheet import read_sheet
 from boxwright.domain.currency import minor_per_unit
-
-MM_PER_UNIT = {"mm": Fraction(1), "cm": Fraction(10), "m": Fraction(1000), "in": Fraction("25.4")}
-G_PER_UNIT = {"g": Fraction(1), "kg": Fraction(1000), "oz": Fraction("28.349523125"), "lb": Fraction("453.59237")}
+from boxwright.domain.written import G_PER_UNIT, MM_PER_UNIT, SYNONYMS, CellError, exact_number, with_unit
 
 NAMES = {
     "box_type_id": ("id", "box", "box id", "box type", "box type id", "code", "sku"),

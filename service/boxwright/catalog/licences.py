@@ -1,6 +1,6 @@
 """Which licences a row of published data may have."""
 
-from boxwright.catalog.cells import CellError
+from boxwright.domain.written import CellError
 
 ALLOWED_LICENCES = {
     "OGL-3.0": "Open Government Licence 3.0 (United Kingdom)",

@@ -25,6 +25,7 @@ from boxwright.domain.factor import (
     Stage,
 )
 from boxwright.domain.lane import TransportMode
+from boxwright.domain.written import CellError
 from boxwright.errors import InvalidInputError
 
 UNIT_OF_STAGE = {
@@ -155,7 +156,7 @@ def read_profile(path: Path, faults: Faults) -> AccountingProfile | None:
         faults.add("profile_id", f"must be name@version, got {document['profile_id']!r}")
     try:
         licence(document["licence"])
-    except cells.CellError as error:
+    except CellError as error:
         faults.add("licence", str(error))
     rule = _read_rule(document["recycling_rule"], faults)
     coverage = _read_coverage(document["coverage"], faults)
@@ -184,7 +185,7 @@ def read_profile(path: Path, faults: Faults) -> AccountingProfile | None:
 def _read_rule(text: str, faults: Faults) -> RecyclingRule | None:
     try:
         return cells.member_of(RecyclingRule)(text)
-    except cells.CellError as error:
+    except CellError as error:
         faults.add("recycling_rule", str(error))
         return None
 
@@ -220,7 +221,7 @@ def _read_coverage(table: Mapping[str, Any], faults: Faults) -> tuple[CoverageCe
             kind, _, note = str(stages[stage.value]).partition(":")
             try:
                 coverage = cells.member_of(Coverage)(kind.strip())
-            except cells.CellError as error:
+            except CellError as error:
                 faults.add(path, str(error))
                 continue
             found.append(CoverageCell(component, stage, coverage, note.strip()))
@@ -265,7 +266,7 @@ def _read_air_classes(entries: list[Any], faults: Faults) -> tuple[AirClass, ...
             continue
         try:
             ends = cells.member_of(FlightEnds)(entry["ends"])
-        except cells.CellError as error:
+        except CellError as error:
             faults.add(f"{path}.ends", str(error))
             continue
         below = Decimal(entry["below_km"]) if "below_km" in entry else None
@@ -278,7 +279,7 @@ def _read_vehicles(table: Mapping[str, Any], faults: Faults) -> tuple[tuple[Tran
     for name, vehicle in table.items():
         try:
             found.append((cells.member_of(TransportMode)(name), str(vehicle)))
-        except cells.CellError as error:
+        except CellError as error:
             faults.add(f"default_vehicles.{name}", str(error))
     return tuple(sorted(found))
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from boxwright.catalog.cells import CellError
 from boxwright.catalog.faults import Faults, row_field
+from boxwright.domain.written import CellError
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,27 @@
 
 import contextlib
 import errno
+import io
 import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 
 @contextlib.contextmanager
 def whole_file(path: Path) -> Iterator[TextIO]:
-    """Open a temporary file beside ``path`` for writing text; rename it to ``path`` at the end.
+    """Open a file for writing text that appears whole or not at all; see :func:`whole_binary_file`."""
+    with whole_binary_file(path) as raw:
+        file = io.TextIOWrapper(raw, encoding="utf-8", newline="\n", write_through=True)
+        yield file
+        file.flush()
+        file.detach()
+
+
+@contextlib.contextmanager
+def whole_binary_file(path: Path) -> Iterator[BinaryIO]:
+    """Open a temporary file beside ``path`` for writing bytes; rename it to ``path`` at the end.
 
     Where the body raises, the temporary file is removed and what was at ``path`` stays as it was. A link is followed,
     so that it stays one. A device or pipe, such as ``/dev/stdout``, is written to as it is: a file must not take its
@@ -26,7 +37,7 @@ def whole_file(path: Path) -> Iterator[TextIO]:
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(given))
     if is_device(given):
-        with given.open("w", encoding="utf-8", newline="\n") as file:
+        with given.open("wb") as file:
             yield file
         return
     try:
@@ -35,7 +46,7 @@ def whole_file(path: Path) -> Iterator[TextIO]:
         raise OSError(error.errno, error.strerror, str(given)) from None
     temporary = Path(name)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+        with os.fdopen(handle, "wb") as file:
             yield file
         # A temporary file is private; the result gets the permissions of any new file.
         mask = os.umask(0)

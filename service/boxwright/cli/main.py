@@ -6,6 +6,7 @@ import click
 
 COMMANDS = {
     "pack": "boxwright.cli.commands.pack",
+    "orders": "boxwright.cli.commands.orders",
     "check": "boxwright.cli.commands.check",
     "verify": "boxwright.cli.commands.verify",
     "catalog": "boxwright.cli.commands.catalog",

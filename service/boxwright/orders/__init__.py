@@ -1,9 +1,26 @@
-"""Reads orders from files: JSON, JSON Lines, CSV and Parquet.
+"""Reads orders from files: JSON, JSON Lines, CSV and Parquet; makes order files of any other export.
 
 Uses domain, units and errors only; doors and evaluation use it.
 """
 
+from boxwright.orders.column_map import ColumnMap, GuessOptions, MappedColumn
+from boxwright.orders.convert import Conversion, Rejection, convert_orders
+from boxwright.orders.data_report import DataReport, Finding
 from boxwright.orders.from_dict import order_from_dict
 from boxwright.orders.read import ORDER_FILE_SUFFIXES, count_orders, read_order, read_orders
 
-__all__ = ["ORDER_FILE_SUFFIXES", "count_orders", "order_from_dict", "read_order", "read_orders"]
+__all__ = [
+    "ORDER_FILE_SUFFIXES",
+    "ColumnMap",
+    "Conversion",
+    "DataReport",
+    "Finding",
+    "GuessOptions",
+    "MappedColumn",
+    "Rejection",
+    "convert_orders",
+    "count_orders",
+    "order_from_dict",
+    "read_order",
+    "read_orders",
+]

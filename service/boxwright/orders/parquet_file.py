@@ -9,6 +9,7 @@ from typing import Any
 from boxwright.errors import DataFileError, FieldViolation, UnsupportedError
 from boxwright.orders.rows import (
     AMOUNTS,
+    EXTRA,
     TEXTS,
     WHOLE,
     Reading,
@@ -48,7 +49,7 @@ def read_parquet(path: Path) -> Iterator[Reading]:
             columns = [name for name in file.schema_arrow.names if not _ROW_NUMBERS.fullmatch(name)]
             if broken := header_violations(columns):
                 raise DataFileError(path.name, broken)
-            yield from orders_of_rows(_rows(file, columns))
+            yield from orders_of_rows(_rows(file, [name for name in columns if not name.startswith(EXTRA)]))
     except pa.ArrowException as error:
         raise DataFileError(path.name, [FieldViolation("file", f"is not Parquet: {error}")]) from None
 
@@ -59,10 +60,10 @@ def _rows(file: Any, columns: list[str]) -> Iterator[tuple[int, dict[str, Any]]]
     for batch in file.iter_batches(batch_size=_BATCH_ROWS, columns=columns):
         for row in batch.to_pylist():
             number += 1
-            yield number, {name: _value(name, value) for name, value in row.items() if value is not None}
+            yield number, {name: typed_value(name, value) for name, value in row.items() if value is not None}
 
 
-def _value(name: str, value: Any) -> Any:
+def typed_value(name: str, value: Any) -> Any:
     """Return a cell as JSON would hold it."""
     if isinstance(value, Decimal):
         value = int(value) if value == value.to_integral_value() else float(value)

@@ -18,6 +18,9 @@ _KEYS = {field.name: field.json_key for field in LINE_FIELDS}
 _FLAGS = {"true": True, "false": False}
 _NUMBER = re.compile(r"[+-]?(\d+)(\.\d+)?([eE][+-]?\d+)?")
 
+EXTRA = "extra_"
+"""How columns begin that an order file carries along and a plan does not use."""
+
 TEXTS = frozenset({"order_id", "line_id", "sku", "description", "keep_together_group", "keep_apart_group"})
 """Columns of texts that a caller chooses; one that holds whole numbers only is stored as numbers by some tools."""
 
@@ -39,9 +42,11 @@ def at(where: str, field: str, rule: str) -> FieldViolation:
 def header_violations(header: Sequence[str]) -> list[FieldViolation]:
     """Return what is wrong with the names of the columns: unknown, repeated or missing ones."""
     broken = [
-        FieldViolation(f"column {name!r}", f"is not known; columns are {', '.join(COLUMNS)}")
+        FieldViolation(
+            f"column {name!r}", f"is not known; columns are {', '.join(COLUMNS)}, and any that start with {EXTRA}"
+        )
         for name in dict.fromkeys(header)
-        if name not in COLUMNS
+        if name not in COLUMNS and not name.startswith(EXTRA)
     ]
     broken += [
         FieldViolation(f"column {name!r}", "must not repeat") for name, count in Counter(header).items() if count > 1
@@ -52,14 +57,14 @@ def header_violations(header: Sequence[str]) -> list[FieldViolation]:
 
 
 def values_of_cells(header: Sequence[str], cells: Sequence[str]) -> dict[str, Any]:
-    """Return the values of a row of texts: empty cells left out, numbers parsed, orientations split.
+    """Return the values of a row of texts: empty cells and extra columns left out, numbers parsed, orientations split.
 
     A cell that is not a plain number (``12 mm``, ``1,5``) stays a text, which the rules of its field refuse.
     """
     values: dict[str, Any] = {}
     for name, cell in zip(header, cells, strict=True):
         text = cell.strip()
-        if not text:
+        if not text or name.startswith(EXTRA):
             continue
         if name in _NUMERIC and (match := _NUMBER.fullmatch(text)):
             whole = match[2] is None and match[3] is None and len(text) < 19
@@ -129,9 +134,9 @@ def orders_of_rows(rows: Iterable[tuple[int, Mapping[str, Any] | str]]) -> Itera
         if len(items) > MAX_UNITS_PER_ORDER or len(broken) > MOST_VIOLATIONS:
             continue
         try:
-            items.append(item_from_dict(_nested(values)))
+            items.append(item_from_dict(nested(values)))
         except InvalidInputError as error:
-            broken += [at(row, _column(each.field), each.rule) for each in error.violations]
+            broken += [at(row, column_of(each.field), each.rule) for each in error.violations]
     if order_id or broken:
         yield _close(order_id, first, last, items, broken)
 
@@ -142,7 +147,7 @@ def _note(broken: list[FieldViolation], violation: FieldViolation) -> None:
         broken.append(violation)
 
 
-def _column(field: str) -> str:
+def column_of(field: str) -> str:
     """Return the column that a path inside a line belongs to, with what follows it."""
     inside, dot, key = field.partition(".")
     if not dot:
@@ -155,13 +160,13 @@ def _column(field: str) -> str:
     return field
 
 
-def _nested(values: Mapping[str, Any]) -> dict[str, Any]:
+def nested(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return a flat row as a line, with its inner objects."""
     line: dict[str, Any] = {}
     for name, value in values.items():
         if name in _INSIDE:
             line.setdefault(_INSIDE[name], {})[_KEYS[name]] = value
-        elif name != "order_id":
+        elif name != "order_id" and not name.startswith(EXTRA):
             line[name] = value
     return line
 

@@ -1,0 +1,80 @@
+"""``boxwright orders``: order files made of exports."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from boxwright.cli.failures import BAD_INPUT, told_to_users
+
+
+@click.group("orders")
+def command() -> None:
+    """Make order files of exports."""
+
+
+@command.command("convert")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.option("--items", metavar="FILE", help="Item master with sizes and masses by SKU; fills what the orders lack.")
+@click.option(
+    "--out", "out_file", type=click.Path(path_type=Path), required=True, metavar="FILE", help="A .parquet or .csv file."
+)
+@click.option("--map", "map_file", type=click.Path(path_type=Path), metavar="FILE.toml", help="Which column is what.")
+@click.option("--save-map", type=click.Path(path_type=Path), metavar="FILE.toml", help="Save that for --map.")
+@click.option("--column", "given", multiple=True, metavar="FIELD=HEADER", help="Which column a field is; repeatable.")
+@click.option("--keep", multiple=True, metavar="HEADER", help="Keep a column that no field is for; '*' keeps all.")
+@click.option("--length-unit", default="", metavar="UNIT", help="Of columns that name none: mm, cm, m, in.")
+@click.option("--mass-unit", default="", metavar="UNIT", help="Of columns that name none: g, kg, oz, lb.")
+@click.option("--decimal", default="", metavar="MARK", help="Decimal mark, '.' or ','; without it 1,200 is refused.")
+@click.option("--encoding", default="", metavar="NAME", help="Of CSV.  [default: UTF-8, else Windows-1252]")
+@click.option("--sheet", default="", metavar="NAME", help="Sheet of workbooks.  [default: the only one in use]")
+@click.option(
+    "--on-bad-rows",
+    type=click.Choice(["reject", "stop"]),
+    default="reject",
+    show_default=True,
+    help="List rejected rows and go on, or write nothing.",
+)
+@click.option(
+    "--rejects",
+    "rejects_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE.csv",
+    help="Rejected rows by file, row, field and rule.  [default: OUT.rejected.csv]",
+)
+@click.option("--report", "report_file", type=click.Path(path_type=Path), metavar="FILE.json", help="The report whole.")
+def convert(
+    files: tuple[str, ...],
+    items: str | None,
+    out_file: Path,
+    map_file: Path | None,
+    save_map: Path | None,
+    given: tuple[str, ...],
+    rejects_file: Path | None,
+    report_file: Path | None,
+    on_bad_rows: str,
+    **options: Any,
+) -> None:
+    """Make an order file of exports: CSV of any usual form, Excel, Parquet; a folder, a pattern, or - for input.
+
+    Every row is written or rejected with its rule, and an order of which a row is rejected is rejected whole.
+
+    Exit codes: 0 some row is good; 2 none is, or with --on-bad-rows stop any is not.
+    """
+    from boxwright.cli import conversion
+
+    with told_to_users():
+        rejects_file = rejects_file or out_file.with_name(f"{out_file.stem}.rejected.csv")
+        written = (out_file, rejects_file, report_file, save_map)
+        conversion.refuse_outputs(out_file, written, (items, map_file))
+        found = conversion.read(files, items, map_file, given, written, **options)
+        conversion.show(found)
+        if report_file is not None:
+            conversion.write_report(found, report_file)
+        if on_bad_rows == "stop" and found.rejections:
+            conversion.stop(found)
+        if save_map is not None:
+            conversion.save_map(found, save_map)
+        conversion.write(found, out_file, rejects_file)
+        if not found.rows:
+            raise SystemExit(BAD_INPUT)

@@ -1,0 +1,220 @@
+"""What ``boxwright orders convert`` reads, shows and writes."""
+
+import csv
+import dataclasses
+import glob
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from boxwright.catalog import load_materials
+from boxwright.cli.atomic import whole_binary_file, whole_file, write_whole
+from boxwright.cli.failures import refusal
+from boxwright.cli.figures import visible
+from boxwright.domain.order import Order
+from boxwright.errors import DataFileError, FieldViolation, InvalidInputError
+from boxwright.orders import ColumnMap, Conversion, Finding, GuessOptions, convert_orders
+from boxwright.orders.column_map import map_text, read_maps
+from boxwright.orders.tables import SUFFIXES
+from boxwright.orders.write import write_csv, write_parquet
+from boxwright.planning.plausible import implausible
+
+SHOWN = 5
+"""Rows of each finding that the terminal names; --report and --rejects have all."""
+
+
+def refuse_outputs(out_file: Path, written: Sequence[Path | None], read: Sequence[str | Path | None]) -> None:
+    """Refuse an output of another kind, and outputs that are the same file as another one.
+
+    Raises
+    ------
+    InvalidInputError
+        Naming the option.
+    """
+    if out_file.suffix.lower() not in (".csv", ".parquet"):
+        raise refusal("--out", f"must end in .csv or .parquet, got {str(out_file)!r}")
+    paths = [path.resolve() for path in written if path is not None]
+    paths += [Path(path).resolve() for path in read if path not in (None, "-") and path is not None]
+    if repeated := [path for path, count in Counter(paths).items() if count > 1]:
+        raise refusal("--out", f"must not be a file that another option names: {repeated[0].name}")
+
+
+def read(
+    files: Sequence[str],
+    items: str | None,
+    map_file: Path | None,
+    given: Sequence[str],
+    written: Sequence[Path | None],
+    *,
+    keep: Sequence[str],
+    length_unit: str,
+    mass_unit: str,
+    decimal: str,
+    encoding: str,
+    sheet: str,
+) -> Conversion:
+    """Return what the files come to; see ``convert_orders`` for what is raised."""
+    if "-" in (items, *files) and [items, *files].count("-") > 1:
+        raise refusal("FILE", "must be - once: standard input can be read once")
+    how = GuessOptions(_given(given), keep, length_unit, mass_unit, decimal)
+    maps = {} if map_file is None else read_maps(map_file)
+    if maps and (given or keep):
+        raise refusal("--column" if given else "--keep", "must not be given with --map, which says that")
+    sources = list(_sources(files, {path.resolve() for path in written if path is not None}))
+    materials = load_materials()
+
+    def slips(order: Order) -> Iterator[FieldViolation]:
+        return (FieldViolation(each.field, each.text) for each in implausible(order, materials))
+
+    return convert_orders(
+        sources,
+        items=_source(items) if items is not None else None,
+        maps=maps,
+        how=how,
+        encoding=encoding,
+        sheet=sheet,
+        implausible=slips,
+    )
+
+
+def show(found: Conversion) -> None:
+    """Print how the columns are read and what the data looks like."""
+    for name, form, rows in found.forms:
+        click.echo(visible(f"{name}: {form}; {rows:,} rows"))
+    for title, mapping in (("orders", found.orders_map), ("items", found.items_map)):
+        if mapping is not None:
+            _show_map(title, mapping)
+    report = found.report
+    click.echo(f"\nrows {report.rows:,}, orders {report.orders:,}, SKUs {report.skus:,}")
+    for what, findings in (
+        ("without size", report.without_size),
+        ("without mass", report.without_mass),
+        ("repeat a row of their order", report.duplicates),
+        ("outliers", report.outliers),
+        ("implausible", report.implausible),
+    ):
+        _show_findings(what, findings, report.rows)
+    if report.unmatched_skus:
+        named = ", ".join(list(report.unmatched_skus)[:SHOWN]) + (", ..." if len(report.unmatched_skus) > SHOWN else "")
+        click.echo(visible(f"SKUs that the item master lacks: {len(report.unmatched_skus):,} ({named})"))
+    if report.without_order:
+        click.echo(f"rejected rows that name no order: {report.without_order:,}; a written order may lack them")
+
+
+def write(found: Conversion, out_file: Path, rejects_file: Path) -> None:
+    """Write rejected rows and orders, each file whole or not at all, and print the sum."""
+    with whole_file(rejects_file) as file:
+        table = csv.writer(file, lineterminator="\n")
+        table.writerow(("file", "row", "field", "rule"))
+        table.writerows((each.file, each.row, each.field, each.rule) for each in found.rejections)
+    rules = Counter(each.field for each in found.rejections)
+    click.echo(
+        f"\n{found.rows_in:,} rows in = {len(found.rows):,} written + {found.rows_rejected:,} rejected ({rejects_file})"
+    )
+    for name, count in rules.most_common():
+        click.echo(f"  {name or 'the row as a whole'}: {count:,} rules broken")
+    if not found.rows:
+        click.echo("Error: no row is good, nothing is written", err=True)
+        return
+    if out_file.suffix.lower() == ".csv":
+        with whole_file(out_file) as text:
+            write_csv(found.rows, found.columns, text)
+    else:
+        with whole_binary_file(out_file) as raw:
+            write_parquet(found.rows, found.columns, raw)
+    click.echo(f"wrote {out_file}: {found.orders:,} orders")
+
+
+def write_report(found: Conversion, path: Path) -> None:
+    """Write the data report whole, with every row of each finding, as JSON."""
+    content = {
+        **dataclasses.asdict(found.report),
+        "rows_written": len(found.rows),
+        "rows_rejected": found.rows_rejected,
+        "rejections": [dataclasses.asdict(each) for each in found.rejections],
+    }
+    write_whole(path, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+
+
+def save_map(found: Conversion, path: Path) -> None:
+    """Write how the columns were read, for ``--map``."""
+    write_whole(path, map_text(found.orders_map, found.items_map))
+    click.echo(f"wrote {path}")
+
+
+def stop(found: Conversion) -> None:
+    """Refuse the run for its rejected rows.
+
+    Raises
+    ------
+    InvalidInputError
+        With the rules broken.
+    """
+    raise InvalidInputError(
+        FieldViolation(f"{each.file}, row {each.row}" + (f", {each.field}" if each.field else ""), each.rule)
+        for each in found.rejections
+    )
+
+
+def _given(texts: Sequence[str]) -> dict[str, str]:
+    given = {}
+    for text in texts:
+        name, equals, header = (each.strip() for each in text.partition("="))
+        if not (name and equals and header) or name in given:
+            raise refusal("--column", f"must be FIELD=HEADER, each field once, got {text!r}")
+        given[name] = header
+    return given
+
+
+def _sources(files: Sequence[str], written: set[Path]) -> Iterator[Any]:
+    """Yield each file once; those of a folder or a pattern are sorted, and without what this run writes."""
+    seen: set[Path] = set()
+    for name in files:
+        path = Path(name)
+        if name == "-":
+            yield _source(name)
+            continue
+        if path.is_dir():
+            found = sorted(each for each in path.iterdir() if each.suffix.lower() in SUFFIXES and each.is_file())
+            what = f"holds no file that ends in {', '.join(SUFFIXES)}"
+        elif not path.exists() and glob.has_magic(name):
+            found = [Path(each) for each in sorted(glob.glob(name, recursive=True)) if Path(each).is_file()]  # noqa: PTH207  # the pattern may be absolute
+            what = "no file is called so"
+        else:
+            found, what = [path], ""
+        found = [each for each in found if not what or each.resolve() not in written]
+        if not found:
+            raise DataFileError(name, [FieldViolation("file", what)])
+        for each in found:
+            if each.resolve() in seen:
+                raise DataFileError(name, [FieldViolation("file", f"must be given once, {each.name} repeats")])
+            seen.add(each.resolve())
+            yield each
+
+
+def _source(name: str) -> Any:
+    return ("standard input", sys.stdin.buffer.read()) if name == "-" else Path(name)
+
+
+def _show_map(title: str, mapping: ColumnMap) -> None:
+    click.echo(f"\ncolumns of {title}:")
+    for each in mapping.columns:
+        if each.field:
+            click.echo(visible(f"  {each.header} -> {each.field}" + (f", in {each.unit}" if each.unit else "")))
+    left = [each.header for each in mapping.columns if not each.field]
+    if left:
+        click.echo(visible(f"  left out: {', '.join(left)}"))
+
+
+def _show_findings(what: str, findings: Sequence[Finding], rows: int) -> None:
+    share = f"{100 * len(findings) / rows:.1f} %" if rows else "0 %"
+    click.echo(f"{what}: {len(findings):,} ({share} of rows)")
+    for each in findings[:SHOWN]:
+        click.echo(visible(f"  {each.file}, row {each.row}, {each.field}: {each.text}"))
+    if len(findings) > SHOWN:
+        click.echo(f"  and {len(findings) - SHOWN:,} more")

@@ -1,0 +1,126 @@
+"""Figures as people write them in spreadsheets: decimal commas, grouped digits, fractions of an inch, units."""
+
+import re
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+
+MM_PER_UNIT = {"mm": Fraction(1), "cm": Fraction(10), "m": Fraction(1000), "in": Fraction("25.4")}
+G_PER_UNIT = {"g": Fraction(1), "kg": Fraction(1000), "oz": Fraction("28.349523125"), "lb": Fraction("453.59237")}
+SYNONYMS = {"inch": "in", "inches": "in", "lbs": "lb"}
+
+_FRACTION = re.compile(r"(?:(?P<whole>\d{1,9})(?:\s+|\s*-\s*))?(?P<top>\d{1,3})\s*/\s*(?P<bottom>\d{1,3})")
+_VULGAR = {"¼": "1/4", "½": "1/2", "¾": "3/4", "⅛": "1/8", "⅜": "3/8", "⅝": "5/8", "⅞": "7/8"}
+_GROUPED = re.compile(r"[1-9]\d{0,2},\d{3}")
+_LARGEST_EXPONENT = 18
+"""Power of ten past which no figure lies: ``1e999999`` is short to write and endless to compute with."""
+SMALLEST_EXPONENT = -18
+"""Power of ten below which no figure lies: ``1e-999999`` is short to write and endless as a fraction."""
+DENOMINATORS = (2, 4, 8, 16, 32, 64)
+"""How an inch is divided on a ruler."""
+
+
+class CellError(ValueError):
+    """A cell breaks a rule; the message is the rule with the value."""
+
+
+def number(cell: str) -> Decimal:
+    """Return a finite decimal number, exactly as written."""
+    try:
+        value = Decimal(cell)
+    except InvalidOperation:
+        raise CellError(f"must be a number, got {cell!r}") from None
+    if not value.is_finite():
+        raise CellError(f"must be finite, got {cell!r}")
+    if value.adjusted() > _LARGEST_EXPONENT:
+        raise CellError(f"must be below 1e{_LARGEST_EXPONENT + 1}, got {cell[:40]!r}")
+    return value
+
+
+def exact_number(cell: str) -> Fraction:
+    """Return a number written with a decimal point, a decimal comma, or as a fraction such as ``12 1/2``.
+
+    Raises
+    ------
+    CellError
+        If it is none, or could be read in two ways: ``1,200`` is 1200 to some and 1.2 to others.
+    """
+    for sign, written in _VULGAR.items():
+        cell = re.sub(rf"\s*{sign}", f" {written}", cell).strip()
+    fraction = _FRACTION.fullmatch(cell)
+    if fraction is not None:
+        top, bottom = int(fraction["top"]), int(fraction["bottom"])
+        if bottom not in DENOMINATORS or top >= bottom:
+            allowed = ", ".join(map(str, DENOMINATORS))
+            raise CellError(f"must be a proper fraction of {allowed}, got {cell!r}")
+        return int(fraction["whole"] or 0) + Fraction(top, bottom)
+    if _GROUPED.fullmatch(cell):
+        whole, part = cell.replace(",", ""), cell.replace(",", ".")
+        raise CellError(f"must not be in doubt: write {whole}, or {part} if that is meant, got {cell!r}")
+    value = number(cell if "." in cell else cell.replace(",", "."))
+    if value and value.adjusted() < SMALLEST_EXPONENT:
+        raise CellError(f"must be 0 or above 1e{SMALLEST_EXPONENT}, got {cell[:40]!r}")
+    return Fraction(value)
+
+
+def with_unit(cell: str, units: dict[str, Fraction]) -> tuple[str, str]:
+    """Return a cell without the unit that it ends in, and that unit; empty where it has none."""
+    text = cell.strip()
+    for sign, unit in (('"', "in"), ("″", "in"), ("”", "in"), ("''", "in")):
+        if "in" in units and text.endswith(sign):
+            return text.removesuffix(sign).strip(), unit
+    match = re.fullmatch(r"(.*[\d¼½¾⅛⅜⅝⅞.])\s*(mm|cm|m|in|inch|inches|g|kg|oz|lb|lbs)", text, re.IGNORECASE)
+    if match is None:
+        return text, ""
+    unit = SYNONYMS.get(match[2].lower(), match[2].lower())
+    if unit not in units:
+        raise CellError(f"must be in {', '.join(units) or 'no unit'}, got {cell!r}")
+    return match[1].strip(), unit
+
+
+_DIGITS_AND_MARKS = re.compile(r"[+-]?\d[\d.,'’    ]*")
+_BLANK_GROUPS = re.compile(r"[+-]?[1-9]\d{0,2}([ '’   ]\d{3})+([.,]\d+)?")
+_IN_DOUBT = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
+
+
+def readings(cell: str) -> tuple[str, ...]:
+    """Return the numbers that a text may stand for, with decimal points: two for ``1,200`` and ``1.200``, else none."""
+    return (re.sub(r"[.,]", "", cell), cell.replace(",", ".")) if _IN_DOUBT.fullmatch(cell) else ()
+
+
+def with_decimal_point(cell: str, decimal: str = "") -> str:
+    """Return a number with a decimal point and without marks between thousands, where it can be read in one way only.
+
+    Parameters
+    ----------
+    cell : str
+        Such as ``12,5``, ``1.200,50``, ``1 200`` or ``1'200.5``; a text of another form is returned as it is.
+    decimal : str, optional
+        The decimal mark, ``.`` or ``,``. Default: whichever makes sense alone.
+
+    Raises
+    ------
+    CellError
+        If it could be read in two ways, as ``1,200`` and ``1.200`` can, or contradicts ``decimal``.
+    """
+    if not _DIGITS_AND_MARKS.fullmatch(cell):
+        return cell.replace(",", ".") if decimal == "," and "." not in cell else cell
+    if re.search(r"[^\d.,+-]", cell):
+        if not _BLANK_GROUPS.fullmatch(cell):
+            return cell
+        cell = re.sub(r"[^\d.,+-]", "", cell)
+        decimal = decimal or next((mark for mark in ".," if mark in cell), "")
+    if not decimal:
+        if both := readings(cell):
+            raise CellError(f"must not be in doubt: it is {' or '.join(both)}, give the decimal mark; got {cell!r}")
+        marks = [mark for mark in ".," if mark in cell]
+        if len(marks) == 2:
+            decimal = max(marks, key=cell.rindex)
+        elif marks:
+            # A mark that comes twice stands between thousands.
+            decimal = marks[0] if cell.count(marks[0]) == 1 else ",".replace(marks[0], ".")
+        else:
+            return cell
+    group = "," if decimal == "." else r"\."
+    if not re.fullmatch(rf"[+-]?(\d+|[1-9]\d{{0,2}}({group}\d{{3}})+)({re.escape(decimal)}\d*)?", cell):
+        raise CellError(f"must be a number with the decimal mark {decimal!r}, got {cell!r}")
+    return re.sub(group, "", cell).replace(",", ".")

@@ -1,0 +1,309 @@
+"""Which column of an export is which field: guessed from its header, shown, saved and read again."""
+
+import json
+import re
+import tomllib
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from boxwright.domain.written import G_PER_UNIT, MM_PER_UNIT
+from boxwright.errors import DataFileError, FieldViolation, UnsupportedError
+from boxwright.orders.fields import EDGES, LINE_FIELDS
+from boxwright.orders.header_words import THIRD_EDGE, UNIT_WORDS, WORDS
+from boxwright.orders.rows import COLUMNS, EXTRA, REQUIRED_COLUMNS
+
+_UNITS = (*MM_PER_UNIT, *G_PER_UNIT, *UNIT_WORDS)
+_UNIT_AT_END = re.compile(rf"(?:(?<=\s)|(?<=[^\W_a-z0-9]))({'|'.join(sorted(_UNITS, key=len, reverse=True))})$")
+_OF_THE_GOODS = re.compile(r"^(item|product|unit|article|artikel|produkt|sku) (?=\S)")
+_LARGEST_MAP = 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class MappedColumn:
+    """A column of an export.
+
+    Attributes
+    ----------
+    header : str
+        How it is headed.
+    field : str
+        The field that it gives, as in an order file; empty if the column is left out.
+    unit : str
+        Of a size or a mass: ``mm``, ``cm``, ``m``, ``in``, ``g``, ``kg``, ``oz`` or ``lb``. Empty if it has none.
+    """
+
+    header: str
+    field: str
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnMap:
+    """How the columns of an export, or of an item master, are read.
+
+    Attributes
+    ----------
+    columns : tuple of MappedColumn
+        Of each header one; headers that are not here are left out.
+    decimal : str
+        Decimal mark, ``.`` or ``,``; empty: numbers that can be read in two ways are refused.
+    """
+
+    columns: tuple[MappedColumn, ...] = ()
+    decimal: str = ""
+
+    def of(self, header: str) -> MappedColumn:
+        """Return how a header is read."""
+        return next((each for each in self.columns if each.header == header), MappedColumn(header, ""))
+
+
+@dataclass(frozen=True, slots=True)
+class GuessOptions:
+    """What a caller says about columns before they are guessed.
+
+    Attributes
+    ----------
+    given : mapping of str to str
+        Header by field.
+    keep : sequence of str
+        Headers of columns to keep although no field is for them; ``*`` keeps all.
+    length_unit, mass_unit : str
+        Of columns whose header names none; empty: such a column is refused.
+    decimal : str
+        As in ``ColumnMap``.
+    """
+
+    given: Mapping[str, str] = field(default_factory=dict)
+    keep: Sequence[str] = ()
+    length_unit: str = ""
+    mass_unit: str = ""
+    decimal: str = ""
+
+
+def known_of(given: Mapping[str, str], headers: Sequence[str]) -> dict[str, str]:
+    """Return what the caller says of columns that a table has."""
+    return {name: header for name, header in given.items() if header in headers}
+
+
+def units_of(name: str) -> dict[str, Any]:
+    """Return the units that a field may be in, by name; none if it is no length and no mass."""
+    if name.endswith("_mm"):
+        return MM_PER_UNIT
+    return G_PER_UNIT if name.endswith("_g") else {}
+
+
+def plain_header(header: str) -> str:
+    """Return a header without case, accents, marks and camel case: ``Länge_(cm)`` is ``lange cm``."""
+    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", unicodedata.normalize("NFKC", header).replace("#", " no "))
+    bare = "".join(each for each in unicodedata.normalize("NFKD", parted) if not unicodedata.combining(each))
+    return re.sub(r"[\W_]+", " ", bare.casefold()).strip()
+
+
+def guess(headers: Sequence[str], how: GuessOptions) -> ColumnMap:
+    """Return which header is which field; a header that nothing is known of is left out.
+
+    A unit that neither the header nor ``how`` names is left empty, for :func:`map_violations` to refuse.
+    """
+    found: dict[str, MappedColumn] = {
+        header: _with_unit(header, name, _parts(header)[1], how) for name, header in how.given.items()
+    }
+    ranked: dict[str, tuple[int, str]] = {}
+    for header in headers:
+        known = None if header in found else _known(header)
+        if known is not None:
+            name, rank = known
+            if name not in how.given and (name not in ranked or rank < ranked[name][0]):
+                ranked[name] = (rank, header)
+    for name, (_, header) in ranked.items():
+        found[header] = _with_unit(header, name, _parts(header)[1], how)
+    open_edges = [name for name in EDGES if name not in how.given and name not in ranked]
+    deep = [header for header in headers if header not in found and _without_goods(_parts(header)[0]) in THIRD_EDGE]
+    if len(open_edges) == 1 and len(deep) == 1:
+        found[deep[0]] = _with_unit(deep[0], open_edges[0], _parts(deep[0])[1], how)
+    for header in headers:
+        if header not in found:
+            kept = header in how.keep or "*" in how.keep
+            found[header] = MappedColumn(header, EXTRA + plain_header(header).replace(" ", "_") if kept else "")
+    # An order file of ours has decimal points, as its format says.
+    decimal = how.decimal or ("." if set(REQUIRED_COLUMNS) <= set(headers) else "")
+    return ColumnMap(tuple(found[header] for header in dict.fromkeys((*headers, *found))), decimal)
+
+
+def map_violations(mapping: ColumnMap, headers: Sequence[str], required: Sequence[str]) -> list[FieldViolation]:
+    """Return what keeps columns from being read: headers or fields that repeat, are missing or have no unit."""
+    broken = []
+    seen: dict[str, str] = {}
+    for header in dict.fromkeys(headers):
+        column = mapping.of(header)
+        where = f"column {header!r}"
+        if not column.field:
+            continue
+        if headers.count(header) > 1:
+            broken.append(FieldViolation(where, "must not repeat"))
+        if column.field in seen:
+            broken.append(FieldViolation(where, f"must not be {column.field} as column {seen[column.field]!r} is"))
+        seen[column.field] = header
+        allowed = units_of(column.field)
+        if column.field not in COLUMNS and not column.field.startswith(EXTRA):
+            fields = ", ".join(COLUMNS)
+            broken.append(FieldViolation(where, f"must be one of {fields}, or start with {EXTRA}; got {column.field}"))
+        elif allowed and not column.unit:
+            option = "--length-unit" if "mm" in allowed else "--mass-unit"
+            broken.append(FieldViolation(where, f"must name its unit ({', '.join(allowed)}), or give {option}"))
+        elif column.unit and column.unit not in allowed:
+            rule = f"must be in {', '.join(allowed) or 'no unit'}, got {column.unit}"
+            broken.append(FieldViolation(where, rule))
+    missing = [name for name in required if name not in seen]
+    shown = ", ".join(map(repr, headers))
+    broken += [FieldViolation(name, f"no column is known to be it; the columns are {shown}") for name in missing]
+    return broken
+
+
+def map_text(orders: ColumnMap, items: ColumnMap | None) -> str:
+    """Return maps as the text of a file that :func:`read_maps` reads."""
+    parts = ["# Which column is which field of an order file. An empty field leaves the column out."]
+    for name, mapping in (("orders", orders), ("items", items)):
+        if mapping is None:
+            continue
+        parts.append(f"\n[{name}]\ndecimal = {json.dumps(mapping.decimal)}")
+        for column in mapping.columns:
+            header = json.dumps(column.header, ensure_ascii=False).replace("\x7f", "\\u007f")
+            parts.append(f"\n[{name}.columns.{header}]\nfield = {json.dumps(column.field, ensure_ascii=False)}")
+            if column.unit:
+                parts.append(f'unit = "{column.unit}"')
+    return "\n".join(parts) + "\n"
+
+
+def read_maps(path: Path) -> dict[str, ColumnMap]:
+    """Return the maps of a file, by ``orders`` and ``items``.
+
+    Raises
+    ------
+    DataFileError
+        If it is no such file, naming the key.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(_LARGEST_MAP + 1)
+        if len(content) > _LARGEST_MAP:
+            raise DataFileError(path.name, [FieldViolation("file", f"must be at most {_LARGEST_MAP} bytes")])
+        document = tomllib.loads(content.decode("utf-8-sig"))
+    except OSError as error:
+        rule = f"cannot be read: {(error.strerror or str(error)).lower()}"
+        raise DataFileError(path.name, [FieldViolation("file", rule)]) from None
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        raise DataFileError(path.name, [FieldViolation("file", f"must be TOML: {error}")]) from None
+    broken: list[FieldViolation] = []
+    maps = {name: _read_map(name, table, broken) for name, table in document.items()}
+    broken += [FieldViolation(name, "must be orders or items") for name in maps if name not in ("orders", "items")]
+    if broken:
+        raise DataFileError(path.name, broken)
+    return maps
+
+
+def with_options(mapping: ColumnMap, how: GuessOptions) -> ColumnMap:
+    """Return a map that was read, with what the caller says now."""
+    units = {True: how.length_unit, False: how.mass_unit}
+    columns = tuple(
+        replace(each, unit=units["mm" in units_of(each.field)]) if units_of(each.field) and not each.unit else each
+        for each in mapping.columns
+    )
+    return replace(mapping, columns=columns, decimal=how.decimal or mapping.decimal)
+
+
+def check_options(how: GuessOptions) -> None:
+    """Refuse options that mean nothing.
+
+    Raises
+    ------
+    UnsupportedError
+        Naming the option.
+    """
+    broken = [
+        FieldViolation(name, f"must be one of {', '.join(allowed)}, got {value!r}")
+        for name, value, allowed in (
+            ("length_unit", how.length_unit, tuple(MM_PER_UNIT)),
+            ("mass_unit", how.mass_unit, tuple(G_PER_UNIT)),
+            ("decimal", how.decimal, (".", ",")),
+        )
+        if value and value not in allowed
+    ]
+    if broken:
+        raise UnsupportedError(broken)
+
+
+def _read_map(name: str, table: object, broken: list[FieldViolation]) -> ColumnMap:
+    if not isinstance(table, dict):
+        broken.append(FieldViolation(name, "must be a table"))
+        return ColumnMap()
+    broken += [
+        FieldViolation(f"{name}.{key}", "is not known; known: decimal, columns")
+        for key in table
+        if key not in ("decimal", "columns")
+    ]
+    decimal, columns = table.get("decimal", ""), table.get("columns", {})
+    if decimal not in ("", ".", ","):
+        broken.append(FieldViolation(f"{name}.decimal", f"must be '.', ',' or empty, got {decimal!r}"))
+    if not isinstance(columns, dict):
+        broken.append(FieldViolation(f"{name}.columns", "must be a table"))
+        return ColumnMap()
+    read = []
+    for header, column in columns.items():
+        where = f"{name}.columns.{header}"
+        if not isinstance(column, dict) or not all(isinstance(each, str) for each in column.values()):
+            broken.append(FieldViolation(where, "must be a table of texts"))
+            continue
+        broken += [
+            FieldViolation(f"{where}.{key}", "is not known; known: field, unit")
+            for key in column
+            if key not in ("field", "unit")
+        ]
+        read.append(MappedColumn(header, column.get("field", ""), column.get("unit", "")))
+    return ColumnMap(tuple(read), decimal)
+
+
+def _parts(header: str) -> tuple[str, str]:
+    """Return the plain name of a header and the unit that it ends in."""
+    plain = plain_header(header)
+    match = _UNIT_AT_END.search(plain)
+    if match is None or not (name := plain[: match.start()].strip()):
+        return plain, ""
+    return name, UNIT_WORDS.get(match[1], match[1])
+
+
+def _without_goods(plain: str) -> str:
+    return _OF_THE_GOODS.sub("", plain)
+
+
+def _known(header: str) -> tuple[str, int] | None:
+    """Return the field that a header may be and how early its name stands; None if it is no name of one."""
+    if header.startswith(EXTRA):
+        return header, -1
+    name, _ = _parts(header)
+    known = (_RANKS.get(plain) for plain in (plain_header(header), name, _without_goods(name)))
+    return next(filter(None, known), None)
+
+
+def _ranks() -> dict[str, tuple[str, int]]:
+    ranks: dict[str, tuple[str, int]] = {}
+    for each in LINE_FIELDS:
+        ranks[plain_header(each.name)] = (each.name, -1)
+        ranks.setdefault(_parts(each.name)[0], (each.name, -1))
+    for name, words in WORDS.items():
+        ranks[plain_header(name)] = (name, -1)
+        for rank, word in enumerate(words):
+            ranks.setdefault(word, (name, rank))
+    return ranks
+
+
+def _with_unit(header: str, name: str, unit: str, how: GuessOptions) -> MappedColumn:
+    allowed = units_of(name)
+    if not allowed:
+        return MappedColumn(header, name)
+    return MappedColumn(header, name, unit or (how.length_unit if "mm" in allowed else how.mass_unit))
+
+
+_RANKS = _ranks()

@@ -1,0 +1,264 @@
+"""Any export of orders to the rows of an order file: what can be read is kept, and what cannot is listed.
+
+A row that breaks a rule takes its whole order with it: an order that lacks a line would be planned as if it were whole.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from boxwright.domain.order import Item, Order
+from boxwright.errors import DataFileError, FieldViolation, InvalidInputError
+from boxwright.orders.column_map import (
+    ColumnMap,
+    GuessOptions,
+    check_options,
+    guess,
+    known_of,
+    map_violations,
+    with_options,
+)
+from boxwright.orders.data_report import DataReport, report_of
+from boxwright.orders.export_row import Row, read_rows
+from boxwright.orders.from_dict import item_from_dict
+from boxwright.orders.item_master import FROM_ITEMS, ItemMaster, read_master
+from boxwright.orders.rows import COLUMNS, EXTRA, REQUIRED_COLUMNS, column_of, nested
+from boxwright.orders.tables import Table, open_table
+
+Implausible = Callable[[Order], Iterable[FieldViolation]]
+"""What of an order looks like a slip, by the path of the field."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A rule that a row breaks.
+
+    Attributes
+    ----------
+    file : str
+        Name of the file.
+    row : int
+        As a spreadsheet shows it.
+    field : str
+        The field; empty if it is the row as a whole.
+    rule : str
+        The rule and the value that breaks it.
+    """
+
+    file: str
+    row: int
+    field: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """What an export came to.
+
+    Attributes
+    ----------
+    rows : list of dict
+        Rows of the order file by column, the rows of an order next to each other; absent values left out.
+    columns : list of str
+        Columns that occur, in the order of an order file.
+    rejections : list of Rejection
+        Every rule that a rejected row breaks, by file and row.
+    rows_in, rows_rejected : int
+        Rows read, and rows rejected; ``rows_in == len(rows) + rows_rejected``.
+    orders : int
+        Orders written.
+    report : DataReport
+        What the data looks like, rejected rows included.
+    forms : list of (str, str, int)
+        Per table its name, how it was read, and its rows; the item master comes last.
+    orders_map : ColumnMap
+        How the columns were read.
+    items_map : ColumnMap or None
+        The same of the item master.
+    """
+
+    rows: list[dict[str, Any]]
+    columns: list[str]
+    rejections: list[Rejection]
+    rows_in: int
+    rows_rejected: int
+    orders: int
+    report: DataReport
+    forms: list[tuple[str, str, int]]
+    orders_map: ColumnMap
+    items_map: ColumnMap | None
+
+
+def convert_orders(
+    sources: Sequence[Any],
+    *,
+    items: Any = None,
+    maps: Mapping[str, ColumnMap] | None = None,
+    how: GuessOptions | None = None,
+    encoding: str = "",
+    sheet: str = "",
+    implausible: Implausible | None = None,
+) -> Conversion:
+    """Return the orders of exports as the rows of one order file.
+
+    Everything is held in memory, as rows of an order may stand anywhere.
+
+    Parameters
+    ----------
+    sources : sequence of Path, (str, bytes) or object with ``__arrow_c_stream__``
+        Order exports with a row per order line; see :func:`boxwright.orders.tables.open_table`.
+    items : the same, optional
+        Item master with a row per SKU. It fills what the order rows leave empty.
+    maps : mapping of str to ColumnMap, optional
+        Maps of ``orders`` and ``items`` to use instead of guessing.
+    how : GuessOptions, optional
+        Fields, units and decimal mark that the caller names.
+    encoding, sheet : str, optional
+        Of CSV files, and of workbooks.
+    implausible : callable, optional
+        Called with each order written; what it yields is reported.
+
+    Raises
+    ------
+    DataFileError
+        If a file as a whole cannot be read, or its columns cannot.
+    UnsupportedError
+        If an option means nothing, or a package is missing.
+    """
+    how, maps = how or GuessOptions(), maps or {}
+    check_options(how)
+    tables = [open_table(source, encoding=encoding, sheet=sheet) for source in sources]
+    master = None if items is None else read_master(open_table(items, encoding=encoding), maps.get("items"), how)
+    headers = list(dict.fromkeys(header for table in tables for header in table.header))
+    orders_map = maps.get("orders")
+    if orders_map is None:
+        mapping = guess(headers, replace(how, given=known_of(how.given, headers)))
+    else:
+        mapping = with_options(orders_map, how)
+    _check_columns(tables, mapping, headers, how, master)
+    forms: list[tuple[str, str, int]] = []
+    rows: list[Row] = []
+    for table in tables:
+        before = len(rows)
+        rows += read_rows(table, mapping)
+        forms.append((table.name, table.form, len(rows) - before))
+    if master is not None:
+        forms.append((master.name, master.form, master.rows))
+        for row in rows:
+            master.join(row)
+    orders = list(_orders(rows, numbered="line_id" not in _fields(mapping, headers)))
+    good = [row for _, members in orders for row in members if not row.broken]
+    bad = [row for row in rows if row.broken]
+    present = dict.fromkeys(name for row in good for name in row.values)
+    order = [*COLUMNS, *(name for name in present if name.startswith(EXTRA))]
+    return Conversion(
+        rows=[row.values for row in good],
+        columns=[name for name in order if name in present],
+        rejections=[Rejection(row.file, row.number, name, rule) for row in bad for name, rule in row.broken],
+        rows_in=len(rows),
+        rows_rejected=len(bad),
+        orders=sum(order is not None for order, _ in orders),
+        report=report_of(rows, orders, {} if master is None else master.unmatched, implausible),
+        forms=forms,
+        orders_map=mapping,
+        items_map=None if master is None else master.mapping,
+    )
+
+
+def _fields(mapping: ColumnMap, headers: Iterable[str]) -> set[str]:
+    """Return the fields that headers give."""
+    return {mapping.of(header).field for header in headers}
+
+
+def _check_columns(
+    tables: Sequence[Table], mapping: ColumnMap, headers: Sequence[str], how: GuessOptions, master: ItemMaster | None
+) -> None:
+    """Refuse tables whose columns cannot be read, and names of columns that no table has.
+
+    Raises
+    ------
+    DataFileError
+        With every rule of the first table that breaks any.
+    """
+    of_master = () if master is None else FROM_ITEMS
+    required = [name for name in REQUIRED_COLUMNS if name not in (*of_master, "line_id")]
+    for table in tables:
+        broken = [] if table is not tables[0] else _unknown_headers(mapping, headers, how, master)
+        broken += map_violations(mapping, table.header, required if master is None else (*required, "sku"))
+        if broken:
+            raise DataFileError(table.name, broken)
+
+
+def _unknown_headers(
+    mapping: ColumnMap, headers: Sequence[str], how: GuessOptions, master: ItemMaster | None
+) -> list[FieldViolation]:
+    of_items = () if master is None else tuple(each.header for each in master.mapping.columns)
+    named = [*(each.header for each in mapping.columns if each.field), *how.keep]
+    named += [header for header in how.given.values() if header not in of_items]
+    shown = ", ".join(map(repr, headers))
+    return [
+        FieldViolation(f"column {header!r}", f"is in no file; the columns are {shown}")
+        for header in dict.fromkeys(named)
+        if header not in headers and header != "*"
+    ]
+
+
+def _orders(rows: Sequence[Row], *, numbered: bool) -> Iterator[tuple[Order | None, list[Row]]]:
+    """Yield each order with its rows, in the order of their first rows; None for one of which a row is broken.
+
+    Parameters
+    ----------
+    rows : sequence of Row
+        From anywhere; those that name no order are broken, and left out of what is yielded.
+    numbered : bool
+        Whether lines get numbers, as no column names them.
+    """
+    by_order: dict[str, list[Row]] = {}
+    for row in rows:
+        if name := row.values.get("order_id"):
+            by_order.setdefault(name, []).append(row)
+        elif not row.broken:
+            row.broken.append(("order_id", "is required"))
+    for name, members in by_order.items():
+        items = []
+        for number, row in enumerate(members, start=1):
+            if numbered:
+                row.values["line_id"] = str(number)
+            if (item := _item(row)) is not None:
+                items.append(item)
+        yield _whole(name, items, members), members
+
+
+def _item(row: Row) -> Item | None:
+    """Return the order line of a row; None after noting what it breaks, besides what is noted already."""
+    try:
+        item = item_from_dict(nested(row.values))
+    except InvalidInputError as error:
+        noted = {name for name, _ in row.broken}
+        if "sku" in noted:
+            noted.update(FROM_ITEMS)  # they are missing because the item is
+        if "" not in noted:
+            found = ((column_of(each.field), each.rule) for each in error.violations)
+            row.broken += [(name, rule) for name, rule in found if name not in noted]
+        return None
+    return None if row.broken else item
+
+
+def _whole(name: str, items: list[Item], members: list[Row]) -> Order | None:
+    """Return the order of rows; None where any of them is broken, which the others then are too."""
+    order = None
+    if len(items) == len(members):
+        try:
+            order = Order(name, tuple(items))
+        except InvalidInputError as error:
+            for each in error.violations:
+                index, bracket, path = each.field.removeprefix("lines[").partition("].")
+                at = int(index) if bracket and index.isdigit() else 0
+                members[at].broken.append((path or each.field, each.rule))
+    if order is None:
+        first = next(row for row in members if row.broken)
+        rule = f"belongs to an order that lacks a line: row {first.number} of {first.file} is rejected"
+        for row in members:
+            if not row.broken:
+                row.broken.append(("order_id", rule))
+    return order

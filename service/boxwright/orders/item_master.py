@@ -1,0 +1,96 @@
+"""An item master: sizes and masses by SKU, for exports whose order rows have none."""
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+
+from boxwright.errors import DataFileError
+from boxwright.orders.column_map import ColumnMap, GuessOptions, guess, known_of, map_violations, with_options
+from boxwright.orders.export_row import Row, read_rows
+from boxwright.orders.fields import LINE_FIELDS
+from boxwright.orders.tables import Table
+
+FROM_ITEMS = ("length_mm", "width_mm", "height_mm", "mass_g")
+"""Required fields that an item master may give instead of the order rows."""
+
+_OF_AN_ITEM = frozenset(field.name for field in LINE_FIELDS) - {"line_id", "quantity"}
+
+
+@dataclass(slots=True)
+class ItemMaster:
+    """Items by SKU.
+
+    Attributes
+    ----------
+    name, form : str
+        Of the table.
+    mapping : ColumnMap
+        How its columns were read.
+    by_sku : dict of str to Row
+        Items; a SKU of several rows that differ is broken.
+    rows : int
+        Rows of the table.
+    unmatched : Counter of str
+        Order rows by SKU that no item has.
+    """
+
+    name: str
+    form: str
+    mapping: ColumnMap
+    by_sku: dict[str, Row] = field(default_factory=dict)
+    rows: int = 0
+    unmatched: Counter[str] = field(default_factory=Counter)
+
+    def add(self, row: Row) -> None:
+        """Add a row; one without a SKU is of no use and no harm."""
+        self.rows += 1
+        sku = row.values.get("sku")
+        if not isinstance(sku, str):
+            return
+        first = self.by_sku.setdefault(sku, row)
+        if first is not row and (first.values, first.broken) != (row.values, row.broken):
+            first.broken = [("sku", f"stands in rows {first.number} and {row.number} with different values")]
+
+    def join(self, row: Row) -> None:
+        """Fill what an order row leaves empty, and note why not."""
+        sku = row.values.get("sku")
+        given = {name for name, _ in row.broken} | row.values.keys()
+        if not isinstance(sku, str) or "" in given:
+            return
+        item = self.by_sku.get(sku)
+        lacks = [name for name in FROM_ITEMS if name not in given]
+        if item is None:
+            self.unmatched[sku] += 1
+            if lacks:
+                row.broken.append(("sku", f"is not in {self.name}: {sku!r}"))
+            return
+        if any(name in ("", "sku") for name, _ in item.broken):
+            if lacks:
+                row.broken.append(("sku", f"{self.name}: {item.broken[0][1]}"))
+            return
+        for name, rule in item.broken:
+            if name not in given:
+                row.broken.append((name, f"{self.name}, row {item.number}: {rule}"))
+        row.values.update((name, value) for name, value in item.values.items() if name not in given)
+
+
+def read_master(table: Table, given: ColumnMap | None, how: GuessOptions) -> ItemMaster:
+    """Return the items of a table.
+
+    Raises
+    ------
+    DataFileError
+        If its columns cannot be read.
+    """
+    if given is None:
+        mapping = guess(table.header, replace(how, given=known_of(how.given, table.header), keep=()))
+        # An item master has other columns of these names: its quantity is the stock.
+        columns = (each if each.field in _OF_AN_ITEM else replace(each, field="", unit="") for each in mapping.columns)
+        mapping = replace(mapping, columns=tuple(columns))
+    else:
+        mapping = with_options(given, how)
+    if broken := map_violations(mapping, table.header, ("sku",)):
+        raise DataFileError(table.name, broken)
+    master = ItemMaster(table.name, table.form, mapping)
+    for row in read_rows(table, mapping):
+        master.add(row)
+    return master

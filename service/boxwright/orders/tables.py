@@ -1,0 +1,297 @@
+"""Rows of any table that holds orders or items: CSV of any usual form, Excel workbooks, Parquet and data frames."""
+
+import csv
+import io
+import itertools
+import zipfile
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from boxwright.errors import DataFileError, FieldViolation, UnsupportedError
+
+SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".parquet")
+"""Endings of files that are read."""
+
+DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+_SAMPLE_LINES = 50
+_BATCH_ROWS = 4_096
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A cell without a value that could be read; ``rule`` says what it breaks."""
+
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Torn:
+    """A row that does not fit the header: the rule that it breaks, and its cells as far as they could be told apart."""
+
+    rule: str
+    cells: list[Any]
+
+
+Numbered = tuple[int, list[Any] | Torn]
+"""A row with its number."""
+
+
+@dataclass(slots=True)
+class Table:
+    """A table as it stands.
+
+    Attributes
+    ----------
+    name : str
+        Of the file, for messages.
+    header : list of str
+        Names of the columns.
+    rows : iterator of (int, list or Torn)
+        Row number as a spreadsheet shows it (of Parquet and frames: counted from 1) and the cells, as many as the
+        header has, None where there is none; or what is left of a row that fits no header. Blank rows are left out.
+    form : str
+        In what form it was read, such as ``cp1252, semicolons``.
+    """
+
+    name: str
+    header: list[str]
+    rows: Iterator[Numbered]
+    form: str = ""
+
+
+def open_table(source: Any, *, encoding: str = "", sheet: str = "") -> Table:
+    """Return the table of a source.
+
+    Parameters
+    ----------
+    source : Path, (str, bytes) or object with ``__arrow_c_stream__``
+        A file; a name and the content of a CSV file, workbook or Parquet file; or a data frame or Arrow table.
+    encoding : str, optional
+        Of CSV. Default: UTF-8, or UTF-16 with a byte order mark, else Windows-1252.
+    sheet : str, optional
+        Of a workbook. Default: the only one that holds anything.
+
+    Raises
+    ------
+    DataFileError
+        If the file as a whole cannot be read.
+    UnsupportedError
+        For another kind of file, or where a package is missing.
+    """
+    if hasattr(source, "__arrow_c_stream__"):
+        pa, _ = _pyarrow("frame")
+        return _arrow_table("frame", pa.table(source))
+    name, content = source if isinstance(source, tuple) else (source.name or str(source), _content(source))
+    if not content.strip():
+        raise DataFileError(name, [FieldViolation("file", "must not be empty")])
+    if content.startswith(b"PAR1") or name.lower().endswith(".parquet"):
+        return _parquet(name, content)
+    if content.startswith(b"PK\x03\x04") or name.lower().endswith(".xlsx"):
+        return _workbook(name, content, sheet)
+    if content.startswith(b"\xd0\xcf\x11\xe0"):
+        rule = "is an old Excel workbook or a locked one: save it as .xlsx without a password, or as CSV"
+        raise DataFileError(name, [FieldViolation("file", rule)])
+    return _csv(name, content, encoding)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        rule = f"cannot be read: {(error.strerror or str(error)).lower()}"
+        raise DataFileError(path.name or str(path), [FieldViolation("file", rule)]) from None
+
+
+def _csv(name: str, content: bytes, encoding: str) -> Table:
+    text, encoding = _decoded(name, content, encoding)
+    delimiter = _delimiter(text)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        header = next(cells for cells in reader if any(cell.strip() for cell in cells))
+    except (StopIteration, csv.Error) as error:
+        rule = f"must begin with the names of the columns: {error}".rstrip(": ")
+        raise DataFileError(name, [FieldViolation("row 1", rule)]) from None
+    header = _headers(header)
+    return Table(name, header, _csv_rows(reader, len(header)), f"{encoding}, {DELIMITERS[delimiter]}")
+
+
+def _decoded(name: str, content: bytes, encoding: str) -> tuple[str, str]:
+    """Return the text of a file and its encoding: as told, or the first that fits all of it."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        tried = ["utf-16"]
+    else:
+        tried = [encoding] if encoding else ["utf-8-sig", "cp1252"]
+    for each in tried:
+        try:
+            text = content.decode("utf-8-sig" if each.lower() in ("utf-8", "utf8") else each)
+        except LookupError:
+            raise UnsupportedError([FieldViolation("encoding", f"is not known: {each!r}")]) from None
+        except UnicodeDecodeError as error:
+            at = error.start
+        else:
+            if "\0" in text:
+                break
+            return text, "utf-8" if each == "utf-8-sig" else each
+    else:
+        row = content.count(b"\n", 0, at) + 1
+        rule = f"must be {' or '.join(tried)}, byte 0x{content[at]:02x} is not: give the encoding, such as gb18030"
+        raise DataFileError(name, [FieldViolation(f"row {row}", rule)])
+    raise DataFileError(name, [FieldViolation("file", "must be text, got NUL characters: give the encoding")])
+
+
+def _delimiter(text: str) -> str:
+    """Return the separator by which most of the first rows have as many cells as the header."""
+    lines = list(itertools.islice(io.StringIO(text, newline=""), _SAMPLE_LINES))
+
+    def score(delimiter: str) -> tuple[int, int]:
+        widths = []
+        reader = csv.reader(lines, delimiter=delimiter)
+        while True:
+            try:
+                widths.append(len(next(reader)))
+            except csv.Error:
+                continue
+            except StopIteration:
+                break
+        filled = [width for width in widths if width]
+        wide = filled[0] if filled else 1
+        return (sum(width == wide for width in filled) if wide > 1 else 0), wide
+
+    return max(DELIMITERS, key=score)
+
+
+def _csv_rows(reader: Any, width: int) -> Iterator[Numbered]:
+    number = 1
+    while True:
+        number += 1
+        first = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield number, Torn(f"must be CSV, lines {first} to {reader.line_num}: {error}", [])
+            continue
+        stripped = [cell.strip() or None for cell in cells]
+        if not any(stripped):
+            continue
+        while len(stripped) > width and stripped[-1] is None:
+            stripped.pop()
+        yield number, stripped if len(stripped) == width else _torn(stripped, width)
+
+
+def _torn(cells: list[Any], width: int) -> Torn:
+    return Torn(f"must have {width} cells, got {len(cells)}", cells)
+
+
+def _headers(cells: list[Any]) -> list[str]:
+    """Return names of columns; one without a name is named by its letter, and empty ones at the end are dropped."""
+    names = ["" if each is None else " ".join(str(each).split()) for each in cells]
+    while names and not names[-1]:
+        names.pop()
+    return [name or f"(column {at})" for at, name in enumerate(names, start=1)]
+
+
+def _workbook(name: str, content: bytes, sheet: str) -> Table:
+    try:
+        import openpyxl
+    except ImportError:
+        rule = "Excel workbooks need openpyxl, which is not installed; run: pip install 'boxwright[xlsx]'"
+        raise UnsupportedError([FieldViolation(name, rule)]) from None
+    try:
+        # Formulas count as what they came to when the file was saved.
+        results = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        formulas = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
+    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, SyntaxError, OSError) as error:
+        rule = f"must be an Excel workbook: {str(error)[:100]}"
+        raise DataFileError(name, [FieldViolation("file", rule)]) from None
+    titles = [each.title for each in results.worksheets]
+    if sheet and sheet not in titles:
+        rule = f"must be one of {', '.join(map(repr, titles))}, got {sheet!r}"
+        raise DataFileError(name, [FieldViolation("sheet", rule)])
+    filled = [each.title for each in results.worksheets if next(_sheet_rows(each, each), None) is not None]
+    if not sheet and len(filled) != 1:
+        named = f"the workbook has {', '.join(map(repr, filled))}" if filled else "every sheet is empty"
+        raise DataFileError(name, [FieldViolation("sheet", f"must be named: {named}")])
+    title = sheet or filled[0]
+    rows = _sheet_rows(results[title], formulas[title])
+    _, cells = next(rows, (0, []))
+    header = _headers([None if isinstance(each, Unreadable) else each for each in cells])
+    if not header:
+        raise DataFileError(name, [FieldViolation("sheet", f"{title!r} is empty")])
+    return Table(name, header, _fitted(rows, len(header)), f"sheet {title!r}")
+
+
+def _sheet_rows(results: Any, formulas: Any) -> Iterator[tuple[int, list[Any]]]:
+    """Yield the rows of a sheet that hold anything."""
+    results.reset_dimensions()
+    formulas.reset_dimensions()
+    pairs = zip(results.iter_rows(), formulas.iter_rows(), strict=True)
+    for number, (found, written) in enumerate(pairs, start=1):
+        cells = [_cell(result, formula) for result, formula in zip(found, written, strict=True)]
+        if any(cell is not None for cell in cells):
+            yield number, cells
+
+
+def _cell(result: Any, formula: Any) -> Any:
+    value = result.value
+    if value is None and formula.data_type == "f":
+        return Unreadable("must hold the formula's result: open the file in a spreadsheet program and save it")
+    if result.data_type == "e":
+        return Unreadable(f"must not be an error of the spreadsheet, got {value}")
+    return (" ".join(value.split()) or None) if isinstance(value, str) else value
+
+
+def _fitted(rows: Iterator[tuple[int, list[Any]]], width: int) -> Iterator[Numbered]:
+    """Yield rows with as many cells as the header: those left out at the end are empty."""
+    for number, cells in rows:
+        while len(cells) > width and cells[-1] is None:
+            cells.pop()
+        if len(cells) > width:
+            yield number, _torn(cells, width)
+        else:
+            yield number, cells + [None] * (width - len(cells))
+
+
+def _parquet(name: str, content: bytes) -> Table:
+    pa, pq = _pyarrow(name)
+    try:
+        with closing(pq.ParquetFile(io.BytesIO(content))) as file:
+            return _arrow_table(name, file.read())
+    except (pa.ArrowException, OSError) as error:
+        raise DataFileError(name, [FieldViolation("file", f"is not Parquet, or cut off: {error}")]) from None
+
+
+def _arrow_table(name: str, table: Any) -> Table:
+    columns = [each for each in table.column_names if not each.startswith("__index_level_")]
+    table = table.select(columns)
+
+    def rows() -> Iterator[Numbered]:
+        number = 0
+        for batch in table.to_batches(max_chunksize=_BATCH_ROWS):
+            for cells in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+                number += 1
+                kept = [_arrow_cell(each) for each in cells]
+                if any(each is not None for each in kept):
+                    yield number, kept
+
+    return Table(name, _headers(columns), rows(), "Arrow")
+
+
+def _arrow_cell(value: Any) -> Any:
+    if isinstance(value, float) and value != value:  # what pandas writes where there is nothing
+        return None
+    return (value.strip() or None) if isinstance(value, str) else value
+
+
+def _pyarrow(name: str) -> tuple[Any, Any]:
+    try:
+        import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships no type information
+        import pyarrow.parquet as pq  # type: ignore[import-untyped]  # the same
+    except ImportError:
+        rule = "Parquet and frames need pyarrow, which is not installed; run: pip install 'boxwright[batch]'"
+        raise UnsupportedError([FieldViolation(name, rule)]) from None
+    return pa, pq

@@ -1,0 +1,168 @@
+"""``boxwright orders convert`` as a user runs it."""
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+from benchmarks.dirty_export import write_export
+from click.testing import CliRunner
+
+from boxwright.cli import main
+from boxwright.orders import count_orders, read_orders
+
+HEADER = "order;sku;qty;length (mm);width (mm);height (mm);weight (g);Karton;Kunde\n"
+GOOD = "o1;A;1;300;200;100;500;K1;Meier\no2;B;2;30;20;10;50;K2;Schulz\n"
+BAD = "o3;C;0;30;20;10;50;K2;Vogt\n"
+
+
+def run(*arguments: Any, **options: Any) -> Any:
+    """Run a command in a wide terminal."""
+    return CliRunner(env={"COLUMNS": "120"}).invoke(main, ["orders", "convert", *map(str, arguments)], **options)
+
+
+@pytest.fixture
+def export(tmp_path: Path) -> Path:
+    """An export with two good rows and a bad one."""
+    path = tmp_path / "export.csv"
+    path.write_text(HEADER + GOOD + BAD)
+    return path
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_a_bad_row_does_not_refuse_the_run(export: Path, tmp_path: Path, suffix: str):
+    """The good orders are written, the bad row is listed with its rule, and the sum is printed."""
+    out = tmp_path / f"orders.{suffix}"
+    result = run(export, "--out", out)
+    assert result.exit_code == 0, result.output
+    assert "3 rows in = 2 written + 1 rejected" in result.stdout
+    assert "Karton -> extra_box_used" in result.stdout
+    assert "left out: Kunde" in result.stdout
+    assert [order.order_id for order in read_orders(out)] == ["o1", "o2"]
+    with (tmp_path / "orders.rejected.csv").open() as file:
+        rows = list(csv.reader(file))
+    rule = "must be a whole number of 1 or more, got 0"
+    assert rows == [["file", "row", "field", "rule"], ["export.csv", "4", "quantity", rule]]
+
+
+def test_stop_writes_nothing(export: Path, tmp_path: Path):
+    """With --on-bad-rows stop a bad row is an error, and what was at the output stays."""
+    out = tmp_path / "orders.csv"
+    out.write_text("before")
+    result = run(export, "--out", out, "--on-bad-rows", "stop")
+    assert result.exit_code == 2
+    assert "export.csv, row 4, quantity: must be a whole number" in result.stderr
+    assert out.read_text() == "before"
+    assert not (tmp_path / "orders.rejected.csv").exists()
+
+
+def test_no_good_row_is_an_error(tmp_path: Path):
+    """The rejected rows are listed, and nothing else is written."""
+    path = tmp_path / "export.csv"
+    path.write_text(HEADER + BAD)
+    result = run(path, "--out", tmp_path / "orders.csv")
+    assert result.exit_code == 2
+    assert "no row is good" in result.stderr
+    assert not (tmp_path / "orders.csv").exists()
+    assert (tmp_path / "orders.rejected.csv").exists()
+
+
+def test_columns_are_kept_and_named_on_request(export: Path, tmp_path: Path):
+    """--keep takes a column along, --column says which one a field is, and a saved map says both again."""
+    first, second, saved = tmp_path / "a.parquet", tmp_path / "b.parquet", tmp_path / "map.toml"
+    result = run(export, "--out", first, "--keep", "Kunde", "--column", "description=Karton", "--save-map", saved)
+    assert result.exit_code == 0, result.output
+    row = pq.read_table(first).to_pylist()[0]
+    assert (row["extra_kunde"], row["description"]) == ("Meier", "K1")
+    assert run(export, "--out", second, "--map", saved).exit_code == 0
+    assert pq.read_table(first) == pq.read_table(second)
+
+
+def test_folder_pattern_and_input_are_read(export: Path, tmp_path: Path):
+    """A folder, a pattern and standard input give the same orders, and what a run writes is not read by the next."""
+    inside = tmp_path / "exports"
+    inside.mkdir()
+    (inside / "1.csv").write_text(HEADER + GOOD.splitlines(keepends=True)[1])
+    (inside / "2.tsv").write_text((HEADER + GOOD.splitlines(keepends=True)[0]).replace(";", "\t"))
+    out = inside / "orders.csv"
+    for again in range(2):
+        assert run(inside, "--out", out).exit_code == 0, again
+        assert [order.order_id for order in read_orders(out)] == ["o2", "o1"]
+    assert run(f"{inside}/[12].*", "--out", tmp_path / "o.parquet").exit_code == 0
+    assert count_orders(tmp_path / "o.parquet") == 2
+    assert run("-", "--out", tmp_path / "i.csv", input=export.read_bytes()).exit_code == 0
+    assert count_orders(tmp_path / "i.csv") == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        pytest.param(["export.csv", "--out", "orders.xlsx"], "--out: must end in .csv or .parquet", id="output"),
+        pytest.param(["export.csv", "--out", "o.csv", "--rejects", "o.csv"], "another option names", id="same file"),
+        pytest.param(["missing.csv", "--out", "o.csv"], "missing.csv: file: cannot be read", id="no such file"),
+        pytest.param(["*.none", "--out", "o.csv"], "no file is called so", id="pattern"),
+        pytest.param(["empty", "--out", "o.csv"], "holds no file that ends in", id="empty folder"),
+        pytest.param(["export.csv", "export.csv", "--out", "o.csv"], "must be given once", id="twice"),
+        pytest.param(["-", "--items", "-", "--out", "o.csv"], "must be - once", id="input twice"),
+        pytest.param(["export.csv", "--out", "o.csv", "--column", "sku"], "must be FIELD=HEADER", id="column"),
+        pytest.param(["export.csv", "--out", "o.csv", "--column", "sku=X"], "is in no file", id="no such column"),
+        pytest.param(["export.csv", "--out", "o.csv", "--keep", "X"], "is in no file", id="nothing to keep"),
+        pytest.param(["export.csv", "--out", "o.csv", "--length-unit", "ft"], "must be one of mm, cm", id="unit"),
+        pytest.param(["export.csv", "--out", "o.csv", "--decimal", ";"], "must be one of ., ,", id="mark"),
+        pytest.param(["export.csv", "--out", "none/o.csv"], "none/o", id="no such folder"),
+    ],
+)
+def test_what_cannot_be_done_is_said(
+    export: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], message: str
+):
+    """The message names option or file and rule, and the exit code is that of bad input."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty").mkdir()
+    result = run(*arguments)
+    assert result.exit_code == 2, result.output
+    assert message in result.stderr
+
+
+def test_a_write_that_fails_leaves_what_was_there(export: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """A full disk in the middle leaves the old file and no half of a new one."""
+
+    def full(*_: Any) -> None:
+        raise OSError(28, "No space left on device", "orders.parquet")
+
+    out = tmp_path / "orders.parquet"
+    out.write_bytes(b"before")
+    monkeypatch.setattr("boxwright.cli.conversion.write_parquet", full)
+    result = run(export, "--out", out)
+    assert result.exit_code == 2
+    assert "no space left on device" in result.stderr
+    assert out.read_bytes() == b"before"
+    assert not list(tmp_path.glob(".*.part"))
+
+
+def test_a_dirty_export_ends_as_orders_with_a_report(tmp_path: Path):
+    """Inches, semicolons, an item master and 5 % faults: the report has every row that the sum speaks of."""
+    write_export(tmp_path, orders=200)
+    out, report = tmp_path / "orders.parquet", tmp_path / "report.json"
+    result = run(
+        tmp_path / "orders.csv", "--items", tmp_path / "items.csv", "--out", out, "--report", report, "--rejects",
+        tmp_path / "bad.csv",
+    )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    found = json.loads(report.read_text())
+    assert found["rows"] == found["rows_written"] + found["rows_rejected"]
+    assert found["rows_written"] == pq.read_metadata(out).num_rows
+    assert found["unmatched_skus"] == {"X-0000": sum("X-0000" in each["rule"] for each in found["rejections"])}
+    assert {each["row"] for each in found["without_size"]} <= {each["row"] for each in found["rejections"]}
+    assert count_orders(out) > 100
+
+
+def test_implausible_densities_are_named_with_their_rows(tmp_path: Path):
+    """A density outside the rules of the data is reported and written, as a plan will warn of it."""
+    path = tmp_path / "export.csv"
+    path.write_text(HEADER + "o1;A;1;100;100;100;90000;K1;x\n")
+    result = run(path, "--out", tmp_path / "o.csv")
+    assert result.exit_code == 0
+    assert "implausible: 1 (100.0 % of rows)" in result.stdout
+    assert "export.csv, row 2, mass_g: line '1' has a density of 90 g/cm3" in result.stdout

@@ -1,0 +1,459 @@
+"""Exports become order files: what can be read in one way is read, and every other row is listed."""
+
+import csv
+import io
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from benchmarks.dirty_export import FAULTS, write_export
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boxwright.errors import DataFileError, FieldViolation, UnsupportedError
+from boxwright.orders import GuessOptions, convert_orders, read_orders
+from boxwright.orders.column_map import guess, map_text, read_maps
+from boxwright.orders.write import write_csv, write_parquet
+
+MM = GuessOptions(length_unit="mm", mass_unit="g")
+HEADER = "order id,sku,qty,length (mm),width (mm),height (mm),weight (g)"
+ROWS = ["o1,A,2,300,200,100,500", "o2,B,1,30,20,10,50", "o1,C,1,31,21,11,51"]
+TEXT = "\n".join([HEADER, *ROWS])
+
+
+def converted(text: str | bytes, **options: Any) -> Any:
+    """Return what a CSV text comes to."""
+    content = text.encode() if isinstance(text, str) else text
+    return convert_orders([("orders.csv", content)], **options)
+
+
+def rules(found: Any) -> list[tuple[int, str, str]]:
+    """Return row, field and rule of what is rejected."""
+    return [(each.row, each.field, each.rule) for each in found.rejections]
+
+
+def workbook(rows: list[list[Any]]) -> bytes:
+    """Return a workbook of one sheet."""
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def test_rows_of_an_order_are_brought_together_and_numbered():
+    """Rows may stand anywhere; where no column names the lines they are numbered in the order of the rows."""
+    found = converted(TEXT)
+    assert [(row["order_id"], row["line_id"], row["sku"]) for row in found.rows] == [
+        ("o1", "1", "A"),
+        ("o1", "2", "C"),
+        ("o2", "1", "B"),
+    ]
+    assert found.rows[0] == {
+        "order_id": "o1",
+        "line_id": "1",
+        "sku": "A",
+        "quantity": 2,
+        "length_mm": 300,
+        "width_mm": 200,
+        "height_mm": 100,
+        "mass_g": 500,
+    }
+    assert (found.rows_in, found.rows_rejected, found.orders) == (3, 0, 2)
+
+
+CELLS = [line.split(",") for line in TEXT.splitlines()]
+TYPED = [[cell if at < 2 else int(cell) for at, cell in enumerate(row)] for row in CELLS[1:]]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        pytest.param(("a.csv", TEXT.replace(",", ";").encode()), id="semicolons"),
+        pytest.param(("a.csv", TEXT.replace(",", "\t").encode()), id="tabs"),
+        pytest.param(("a.csv", TEXT.replace("\n", "\r\n").encode()), id="Windows line ends"),
+        pytest.param(("a.csv", TEXT.encode("utf-8-sig")), id="UTF-8 with a byte order mark"),
+        pytest.param(("a.txt", TEXT.replace(",", "\t").encode("utf-16")), id="UTF-16, as Excel saves it"),
+        pytest.param(("a.xlsx", workbook([CELLS[0], *TYPED])), id="workbook"),
+        pytest.param(("standard input", workbook([CELLS[0], *TYPED])), id="workbook without a name"),
+        pytest.param(pd.DataFrame(TYPED, columns=CELLS[0]), id="pandas"),
+        pytest.param(pd.DataFrame(TYPED, columns=CELLS[0]).astype({"qty": float}), id="pandas, whole floats"),
+        pytest.param(pa.table(dict(zip(CELLS[0], map(list, zip(*TYPED, strict=True)), strict=True))), id="Arrow"),
+    ],
+)
+def test_every_form_gives_the_same_rows(source: Any):
+    """Separators, encodings, workbooks and frames say the same."""
+    assert convert_orders([source]).rows == converted(TEXT).rows
+
+
+def test_windows_1252_is_read_where_utf_8_does_not_fit():
+    """An umlaut of Windows-1252 is one, and the form says what was read."""
+    found = converted("Auftrag;SKU;Menge;Länge mm;Breite mm;Höhe mm;Gewicht g\no;Öl;1;3;2;1;1".encode("cp1252"))
+    assert found.rows[0]["sku"] == "Öl"
+    assert found.forms == [("orders.csv", "cp1252, semicolons", 1)]
+
+
+@pytest.mark.parametrize(
+    ("headers", "units"),
+    [
+        ("Order Number;Line No.;Item No;Qty;Length_cm;Width_cm;Depth_cm;Weight [kg]", ("cm", "kg")),
+        (
+            "orderId;lineId;productCode;qty;Item Length (in);Item Width (in);Item Height (in);Mass (oz)",
+            ("in", "oz"),
+        ),
+        ("Auftrags-Nr.;Pos.;Artikelnummer;Menge;Länge (cm);Breite (cm);Höhe (cm);Gewicht (kg)", ("cm", "kg")),
+        ("N° commande;Ligne;Référence;Quantité;Longueur (mm);Largeur (mm);Hauteur (mm);Poids (g)", ("mm", "g")),
+        ("Nº pedido;Línea;Referencia;Cantidad;Largo (cm);Ancho (cm);Alto (cm);Peso (kg)", ("cm", "kg")),
+        ("Ordine;Riga;Codice articolo;Quantità;Lunghezza cm;Larghezza cm;Altezza cm;Peso lordo kg", ("cm", "kg")),
+        ("订单号;行号;货号;数量;长(厘米);宽(厘米);高(厘米);重量(千克)", ("cm", "kg")),
+        ("Número do pedido;Linha;Código;Qtd;Comprimento cm;Largura cm;Altura cm;Peso kg", ("cm", "kg")),
+    ],
+    ids=["English", "camel case", "German", "French", "Spanish", "Italian", "Chinese", "Portuguese"],
+)
+def test_headers_of_eight_forms_are_guessed(headers: str, units: tuple[str, str]):
+    """Each header is the field that it names, in the unit that it names."""
+    fields = [(each.field, each.unit) for each in guess(headers.split(";"), GuessOptions()).columns]
+    length, mass = units
+    assert fields == [
+        *(("order_id", ""), ("line_id", ""), ("sku", ""), ("quantity", "")),
+        *((name, length) for name in ("length_mm", "width_mm", "height_mm")),
+        ("mass_g", mass),
+    ]
+
+
+def test_of_two_columns_the_better_name_is_taken():
+    """The weight of one unit wins over a weight that may be any, whichever comes first; the other is left out."""
+    columns = guess(["Weight (kg)", "Unit weight (kg)"], GuessOptions()).columns
+    assert [each.field for each in columns] == ["", "mass_g"]
+
+
+def test_own_names_and_extra_columns_stay_what_they_are():
+    """The columns of an order file are read as such, whatever else is there."""
+    names = ["order_id", "mass_g", "max_load_g", "extra_box_used", "extra_my_own", "ships_in_own_container"]
+    assert [each.field for each in guess(names, GuessOptions()).columns] == names
+
+
+def test_units_come_from_column_option_or_cell():
+    """A column names its unit, else the option does, and a cell may name its own."""
+    text = 'order,qty,length (in),width,height,weight\no,1,4.125,30 cm,"12 1/2""",2 lb\n'
+    (row,) = converted(text, how=GuessOptions(length_unit="cm", mass_unit="kg")).rows
+    assert [row[name] for name in ("length_mm", "width_mm", "height_mm")] == [104.775, 300, 317.5]
+    assert row["mass_g"] == pytest.approx(907.18474)
+
+
+def test_a_column_without_a_unit_is_refused():
+    """Nothing is taken for millimetres or grams that does not say so."""
+    with pytest.raises(DataFileError) as caught:
+        converted("order,qty,length,width (mm),height (mm),weight\no,1,1,1,1,1")
+    assert [each.field for each in caught.value.violations] == ["column 'length'", "column 'weight'"]
+    assert "--length-unit" in caught.value.violations[0].rule
+
+
+@pytest.mark.parametrize(
+    ("cell", "quantity"),
+    [("1.0", 1), ("2,0", 2), ("1 200", 1200), ("3e0", 3)],
+)
+def test_whole_numbers_in_any_form(cell: str, quantity: int):
+    """A quantity may have a decimal mark, where nothing stands behind it, and blanks between thousands."""
+    assert converted(f'{HEADER}\no,A,"{cell}",3,2,1,1').rows[0]["quantity"] == quantity
+
+
+def test_doubt_is_rejected_unless_the_decimal_mark_is_told():
+    """1,200 is 1200 or 1.2, which only the caller knows."""
+    text = f'{HEADER}\no,A,1,"1,200",200,100,5'
+    assert rules(converted(text))[0][:2] == (2, "length_mm")
+    assert converted(text, how=GuessOptions(decimal=".")).rows[0]["length_mm"] == 1200
+    assert converted(text, how=GuessOptions(decimal=",")).rows[0]["length_mm"] == 1.2
+
+
+@pytest.mark.parametrize(
+    ("unit", "cell", "length_mm"),
+    [("in", "4.125", 104.775), ("cm", "12,345", 123.45), ("m", "1.200", 1200), ("m", "9,999", 9999)],
+)
+def test_a_reading_past_the_limits_leaves_no_doubt(unit: str, cell: str, length_mm: float):
+    """Where one of two readings is longer than any edge may be, the other one is meant."""
+    text = f'{HEADER.replace("length (mm)", f"length ({unit})")}\no,A,1,"{cell}",20,10,5'
+    assert converted(text).rows[0]["length_mm"] == length_mm
+
+
+@pytest.mark.parametrize(
+    ("row", "field", "rule"),
+    [
+        pytest.param(",A,1,3,2,1,1", "order_id", "is required", id="no order"),
+        pytest.param("o,A,,3,2,1,1", "quantity", "is required", id="no quantity"),
+        pytest.param("o,A,0,3,2,1,1", "quantity", "whole number of 1 or more", id="quantity 0"),
+        pytest.param("o,A,-2,3,2,1,1", "quantity", "whole number of 1 or more", id="return"),
+        pytest.param("o,A,two,3,2,1,1", "quantity", "must be a number", id="words"),
+        pytest.param("o,A,1.5,3,2,1,1", "quantity", "must be a whole number", id="half a unit"),
+        pytest.param("o,A,1,,2,1,1", "length_mm", "is required", id="no size"),
+        pytest.param("o,A,1,3,2,0,1", "height_mm", "greater than 0", id="size 0"),
+        pytest.param("o,A,1,3,2,99999,1", "height_mm", "at most 10000", id="past the limit"),
+        pytest.param("o,A,1,3,2,1 kg,1", "height_mm", "must be in mm", id="a mass for a size"),
+        pytest.param("o,A,1,3,2,nan,1", "height_mm", "must be finite", id="not a number"),
+        pytest.param("o,A,1,3,2,1e999999,1", "height_mm", "must be below", id="endless"),
+        pytest.param("o,A,1,3,2,1,", "mass_g", "is required", id="no mass"),
+        pytest.param("o,A,1,3,2,1", "", "must have 7 cells, got 6", id="cut off"),
+        pytest.param("o,A,1,3,2,1,1,9", "", "must have 7 cells, got 8", id="too many cells"),
+        pytest.param('o,"A"B,1,3,2,1,1', "", "must be CSV, lines 2 to 2", id="stray quote"),
+        pytest.param(f"o,{'A' * 201},1,3,2,1,1", "sku", "at most 200 characters", id="long text"),
+    ],
+)
+def test_each_kind_of_bad_row_is_rejected_by_row_field_and_rule(row: str, field: str, rule: str):
+    """The row is listed, and the other order is written."""
+    found = converted(f"{HEADER}\n{row}\ngood,B,1,30,20,10,50")
+    assert [(each.row, each.field) for each in found.rejections] == [(2, field)]
+    assert rule in found.rejections[0].rule
+    assert [each["order_id"] for each in found.rows] == ["good"]
+    assert found.rows_in == len(found.rows) + found.rows_rejected == 2
+
+
+def test_a_bad_row_takes_its_order_with_it():
+    """An order that lacks a line is not written as if it were whole, even where the row is torn."""
+    found = converted(f"{HEADER}\no,A,1,3,2,1,1\no,B,1,3\nother,C,1,3,2,1,1")
+    assert [row["order_id"] for row in found.rows] == ["other"]
+    assert rules(found)[0] == (2, "order_id", "belongs to an order that lacks a line: row 3 of orders.csv is rejected")
+
+
+def test_a_line_id_that_repeats_is_rejected_with_its_order():
+    """Lines that an export names must be unique in their order, and the row that repeats is the one named."""
+    text = "order,line,qty,length mm,width mm,height mm,mass g\no,1,1,3,2,1,1\no,1,2,3,2,1,1"
+    assert (3, "line_id", "must be unique in its order, '1' repeats") in rules(converted(text))
+
+
+ITEMS = (
+    b"sku,length (cm),width (cm),height (cm),weight (kg),qty\nA,30,20,10,0.5,99\nB,3,2,1,x,9\nC,3,2,1,1,9\nC,4,2,1,1,9"
+)
+
+
+def test_an_item_master_fills_what_the_orders_lack():
+    """Sizes come by SKU, the orders' own values stand, and stock is no quantity; bad and unknown items are named."""
+    text = "order,sku,qty,weight (g)\no1,A,2,\no2,A,1,77\no3,B,1,\no4,C,1,\no5,D,1,\no6,D,1,"
+    found = converted(text, items=("items.csv", ITEMS))
+    assert [(row["order_id"], row["quantity"], row["length_mm"], row["mass_g"]) for row in found.rows] == [
+        ("o1", 2, 300, 500),
+        ("o2", 1, 300, 77),
+    ]
+    assert rules(found) == [
+        (4, "mass_g", "items.csv, row 3: must be a number, got 'x'"),
+        (5, "sku", "items.csv: stands in rows 4 and 5 with different values"),
+        (6, "sku", "is not in items.csv: 'D'"),
+        (7, "sku", "is not in items.csv: 'D'"),
+    ]
+    assert found.report.unmatched_skus == {"D": 2}
+
+
+def test_a_column_may_be_named_for_one_file_of_two():
+    """What the caller says of a column of the item master does not touch the orders, which have none of that name."""
+    items = ITEMS.replace(b"sku", b"Ref. 2")
+    text = "order,sku,qty,weight (g)\no1,A,2,"
+    found = converted(text, items=("items.csv", items), how=GuessOptions(given={"sku": "Ref. 2"}))
+    assert [row["length_mm"] for row in found.rows] == [300]
+
+
+def test_a_workbook_rejects_what_no_cell_says():
+    """A formula without its result, an error of the spreadsheet and a date for a number are rejected."""
+    good = ["o1", "A", 1, 3.125, 2, 1, 1]
+    formula, error, date = (["x", "A", 1, 3, 2, 1, cell] for cell in ("=1+1", "#DIV/0!", pd.Timestamp("2026-01-02")))
+    found = convert_orders([("a.xlsx", workbook([CELLS[0], good, formula, error, date]))])
+    assert found.rows[0]["length_mm"] == 3.125
+    assert [(row, field, rule[:26]) for row, field, rule in rules(found)] == [
+        (3, "mass_g", "must hold the formula's re"),
+        (4, "mass_g", "must not be an error of th"),
+        (5, "mass_g", "must be a number, got 2026"),
+    ]
+
+
+def test_types_of_a_frame_are_read_as_meant():
+    """Numbers as order ids, gaps as absent values, and decimals are what pandas made of the same data."""
+    frame = pd.DataFrame(
+        {
+            "order": [4711.0, 4712.0],
+            "qty": [1.0, 2.0],
+            "sku": [12, 13],
+            "box": pd.Categorical(["K1", None]),
+            "length mm": [1.125, 2.0],
+            "width mm": [1, 1],
+            "height mm": [1, 1],
+            "mass g": [5, 6],
+            "fragility": [None, "delicate"],
+        }
+    )
+    rows = convert_orders([frame]).rows
+    assert [(row["order_id"], row["sku"], row["quantity"], row["length_mm"]) for row in rows] == [
+        ("4711", "12", 1, 1.125),
+        ("4712", "13", 2, 2),
+    ]
+    assert [row.get("extra_box_used") for row in rows] == ["K1", None]
+    assert rows[1]["fragility_class"] == "delicate"
+
+
+def half_a_parquet() -> bytes:
+    """Return a Parquet file of which the end was never written."""
+    content = io.BytesIO()
+    pq.write_table(pa.table({"order": ["o"] * 1000}), content)
+    return content.getvalue()[:-20]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "rule"),
+    [
+        pytest.param("a.parquet", half_a_parquet(), "is not Parquet, or cut off", id="half-written Parquet"),
+        pytest.param("a.parquet", b"order,qty", "is not Parquet", id="CSV called Parquet"),
+        pytest.param("a.xlsx", workbook([["order"]])[:-100], "must be an Excel workbook", id="half a workbook"),
+        pytest.param("a.xlsx", b"order,qty", "must be an Excel workbook", id="CSV called a workbook"),
+        pytest.param("a.xls", b"\xd0\xcf\x11\xe0" * 9, "save it as .xlsx", id="old workbook"),
+        pytest.param("a.csv", b"", "must not be empty", id="empty"),
+        pytest.param("a.csv", b"\n \n", "must not be empty", id="blank"),
+        pytest.param("a.csv", b"order\n\x81", "byte 0x81 is not: give the encoding", id="no encoding fits"),
+        pytest.param("a.csv", "order,qty".encode("utf-16-le"), "NUL characters", id="UTF-16 without a mark"),
+        pytest.param("a.csv", b"\xff\xfea", "must be utf-16", id="UTF-16 cut off"),
+        pytest.param("a.csv", b"colour,shape\nred,round", "no column is known to be it", id="no orders"),
+        pytest.param("a.csv", HEADER.encode() + b",sku\n", "must not repeat", id="two columns of a name"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused_whole(name: str, content: bytes, rule: str):
+    """The error names file and rule."""
+    with pytest.raises(DataFileError) as caught:
+        convert_orders([(name, content)])
+    assert caught.value.file == name
+    assert rule in str(caught.value)
+
+
+def test_an_encoding_can_be_told():
+    """Chinese of GB 18030 is read where it is named; an encoding that there is not is refused."""
+    content = "订单号,数量,长mm,宽mm,高mm,重量g\n甲,1,3,2,1,1".encode("gb18030")
+    assert converted(content, encoding="gb18030").rows[0]["order_id"] == "甲"
+    with pytest.raises(UnsupportedError, match="encoding"):
+        converted(content, encoding="klingon")
+
+
+def test_a_map_is_saved_and_read_again(tmp_path: Path):
+    """A guessed map gives the same rows when it is read from its file, and a changed one gives others."""
+    text = TEXT.replace("sku", 'Artikel "neu"\\x')
+    how = GuessOptions(given={"sku": 'Artikel "neu"\\x'}, decimal=".")
+    first = converted(text, how=how)
+    path = tmp_path / "map.toml"
+    path.write_text(map_text(first.orders_map, None), encoding="utf-8")
+    maps = read_maps(path)
+    assert maps == {"orders": first.orders_map}
+    assert converted(text, maps=maps).rows == first.rows
+    path.write_text(path.read_text().replace('"sku"', '"description"'))
+    assert converted(text, maps=read_maps(path)).rows[0]["description"] == "A"
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        pytest.param("[", "file", id="no TOML"),
+        pytest.param("[order]", "order", id="another table"),
+        pytest.param("[orders]\nmark = 1", "orders.mark", id="another key"),
+        pytest.param("[orders]\ndecimal = ';'", "orders.decimal", id="no decimal mark"),
+        pytest.param("[orders.columns.a]\nfeld = 'sku'", "orders.columns.a.feld", id="misspelt"),
+        pytest.param("[orders.columns.a]\nfield = 1", "orders.columns.a", id="no text"),
+    ],
+)
+def test_a_map_that_is_wrong_is_refused(tmp_path: Path, text: str, field: str):
+    """The error names the key."""
+    path = tmp_path / "map.toml"
+    path.write_text(text)
+    with pytest.raises(DataFileError) as caught:
+        read_maps(path)
+    assert caught.value.violations[0].field == field
+
+
+@pytest.mark.parametrize(
+    ("table", "rule"),
+    [
+        pytest.param("[orders.columns.'order id']\nfield = 'nonsense'", "got nonsense", id="no such field"),
+        pytest.param("[orders.columns.'weight (g)']\nfield = 'mass_g'\nunit = 'mm'", "must be in mm, cm", id="unit"),
+        pytest.param("[orders.columns.colour]\nfield = 'sku'", "is in no file", id="no such column"),
+    ],
+)
+def test_a_map_that_does_not_fit_is_refused(tmp_path: Path, table: str, rule: str):
+    """Fields, units and columns of a map are checked against the file."""
+    path = tmp_path / "map.toml"
+    path.write_text(table)
+    with pytest.raises(DataFileError) as caught:
+        converted(TEXT, maps=read_maps(path))
+    assert rule.replace("mm, cm", "g, kg") in str(caught.value)
+
+
+def test_the_report_counts_and_names_rows():
+    """Gaps, repeats, outliers and what looks like a slip are found, each with its row."""
+    usual = [f"u{number},A,1,{300 + number},200,100,500" for number in range(40)]
+    text = "\n".join([HEADER, *usual, "far,B,1,9000,200,100,500", "gap,C,1,,2,1,", "o,D,1,3,2,1,1", "o,D,1,3,2,1,1"])
+    found = converted(text, implausible=lambda order: [FieldViolation("lines[0].mass_g", "odd")] * len(order.lines[1:]))
+    report = found.report
+    assert (report.rows, report.orders, report.skus) == (44, 43, 4)
+    assert [each.row for each in report.without_size] == [each.row for each in report.without_mass] == [43]
+    assert [(each.row, each.text) for each in report.duplicates] == [(45, "says the same as row 44 of orders.csv")]
+    assert {each.row for each in report.outliers} == {42, 44, 45}
+    assert [(each.row, each.field, each.text) for each in report.implausible] == [(44, "mass_g", "odd")]
+
+
+def test_every_sown_fault_of_a_dirty_export_is_found(tmp_path: Path):
+    """Each faulty row is rejected for its field, and else only rows of the same orders are."""
+    sown = write_export(tmp_path, orders=400)
+    found = convert_orders([tmp_path / "orders.csv"], items=tmp_path / "items.csv")
+    with (tmp_path / "faults.csv").open() as file:
+        faults = {int(row["row"]): row for row in csv.DictReader(file)}
+    assert sown == len(faults) > len(FAULTS)
+    assert {row["fault"] for row in faults.values()} == set(FAULTS)
+    rejected = {row: {field for at, field, _ in rules(found) if at == row} for row, _, _ in rules(found)}
+    assert all(fault["field"] in rejected[row] for row, fault in faults.items())
+    others = [each.rule for each in found.rejections if each.row not in faults]
+    assert all(rule.startswith("belongs to an order that lacks a line") for rule in others)
+    assert found.rows_in == len(found.rows) + found.rows_rejected
+    assert {row["extra_box_used"] for row in found.rows} == {"K1 klein", "K2 mittel", "K3 groß", "K4 Übergröße"}
+
+
+CELL = st.sampled_from(["", "1", "2.0", "1,5", "1,200", "x", "-1", '"', "a;b", "  3 ", "0", "10 in", "=1"])
+
+
+@given(st.lists(st.lists(CELL, min_size=5, max_size=8), max_size=12))
+def test_no_row_is_lost(rows: list[list[str]]):
+    """Whatever the rows hold: those in are those written and those rejected, and what is written is an order file."""
+    content = io.StringIO()
+    csv.writer(content, lineterminator="\n").writerows([HEADER.split(","), *rows])
+    found = converted(content.getvalue())
+    assert found.rows_in == sum(any(cell.strip() for cell in row) for row in rows)
+    assert found.rows_in == len(found.rows) + found.rows_rejected
+    assert len({(each.file, each.row) for each in found.rejections}) == found.rows_rejected
+
+
+def test_what_is_written_is_read_again_in_both_formats(tmp_path: Path):
+    """CSV and Parquet hold the same orders, whatever optional fields they have, and extra columns do not disturb."""
+    frame = pd.DataFrame(
+        {
+            "order_id": ["o1", "o2"],
+            "line_id": ["1", "1"],
+            "quantity": [1, 2],
+            "Box": ["K1", None],
+            "length_mm": [30.125, 3],
+            "width_mm": [20, 2],
+            "height_mm": [10, 1],
+            "mass_g": [5, 600],
+            "orientations": ["LWH WLH", None],
+            "ships_in_own_container": [True, False],
+            "property_amounts": ["lithium_wh=20;liquid_ml=0.5", None],
+            "fragility_class": ["delicate", None],
+        }
+    )
+    found = convert_orders([frame])
+    assert not found.rejections
+    as_csv, as_parquet = tmp_path / "o.csv", tmp_path / "o.parquet"
+    with as_csv.open("w", encoding="utf-8", newline="") as file:
+        write_csv(found.rows, found.columns, file)
+    with as_parquet.open("wb") as raw:
+        write_parquet(found.rows, found.columns, raw)
+    orders = list(read_orders(as_csv))
+    assert orders == list(read_orders(as_parquet))
+    assert orders[0].lines[0].length_mm == 30.125
+    assert len(orders[0].lines[0].property_amounts) == 2
+    assert "extra_box_used" in found.columns
+    assert convert_orders([as_csv]).rows == convert_orders([as_parquet]).rows
