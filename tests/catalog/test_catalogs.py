@@ -465,12 +465,11 @@ def test_the_description_has_prices(tmp_path: Path) -> None:
     ("text", "found"),
     [
         ("x = " + "[" * 100_000, "must be TOML: is nested too deeply"),
-        ("x = " + "9" * 6_000, "must be TOML: Exceeds the limit"),
         ("x = 2026-02-30", "must be TOML: "),
     ],
 )
 def test_what_no_toml_reader_takes_is_a_fault_of_the_file(tmp_path, text, found):
-    """Bottomless nesting, endless numbers and days that do not exist are told like any other broken TOML."""
+    """Bottomless nesting and days that do not exist are told like any other broken TOML."""
     (fault,) = validate_catalog_file(write(tmp_path, text))
     assert fault.field == "file"
     assert fault.rule.startswith(found)
@@ -491,6 +490,7 @@ def test_a_number_without_end_is_no_work(tmp_path):
         (f"{'.'.join('a' * 40_000)} = 1", "at most 8 names by dots"),
         (f"[{'.'.join('a' * 40_000)}", "at most 8 names by dots"),
         (f'x = {{ "a b".{".".join("a" * 9)} = 1 }}', "at most 8 names by dots"),
+        ("a = " + "9" * 1_001, "more than 1,000 letters, digits, dots and signs in a row"),
         ("[a]\n" * 50_001, "at most 50,000 names in headers and dotted keys"),
     ],
 )

@@ -1,6 +1,7 @@
 """Plans with soft goods: folded as the box asks, pressed, piled on each other and never under rigid goods."""
 
 import math
+import tracemalloc
 from dataclasses import replace
 
 import numpy as np
@@ -18,7 +19,7 @@ from boxwright.planning.answers.verify import verify_certificate
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.request import Request
-from boxwright.planning.shapes import MOST_SHAPES
+from boxwright.planning.shapes import MOST_SHAPES, shapes_of
 
 SHIRT = Item("shirt", 1, 700, 500, 8, 180, UPRIGHT, soft=SoftGoods(4, 3))
 
@@ -205,3 +206,33 @@ def _holds(box: BoxType, extents: tuple[int, int, int]) -> bool:
     if box.flexible:
         return x + z <= length and y + z <= width and z <= height
     return x <= length and y <= width and z <= height
+
+
+def test_the_shapes_of_many_foldable_lines_take_memory_in_proportion():
+    """Of thousands of lines that fold, the first sixteen ways are made, and no list of all ways to fold one of them."""
+    lines = [
+        Item(
+            f"s{at}",
+            1,
+            length_mm=300 + at % 97,
+            width_mm=250 + at % 53,
+            height_mm=5,
+            mass_g=200,
+            soft=SoftGoods(max_folds=6),
+        )
+        for at in range(2_000)
+    ]
+    expansion = Expansion.of(Order("many", lines))
+    units = expansion.arrays
+    tracemalloc.start()
+    try:
+        shapes = shapes_of(expansion, np.arange(len(units)), units)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert len(shapes.units) == MOST_SHAPES
+    assert not shapes.every
+    assert peak < MOST_SHAPES * 2_000 * 400
+    # The first way folds nothing, the second everything once.
+    assert (shapes.units[0].edges_um == units.edges_um).all()
+    assert (shapes.units[1].edges_um.min(axis=1) == 2 * units.edges_um.min(axis=1)).all()

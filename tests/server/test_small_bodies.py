@@ -69,6 +69,8 @@ BODIES = {
     "a long text": lambda: PackRequest(order=ORDER, catalog="\x01" * 4_000_000),
     "long paths": lambda: PackRequest(order=ORDER, read_mask={"paths": ["plan." * 1_000] * 900}),
     "a key of many names": lambda: ValidateCatalogRequest(toml=f"{'.'.join('a' * 40_000)}=1"),
+    "a number of many digits": lambda: ValidateCatalogRequest(toml=f"a={'9' * 4_000_000}"),
+    "a number of many places": lambda: ValidateCatalogRequest(toml=f"a=1.{'9' * 4_000_000}"),
     "a header of many names": lambda: ValidateCatalogRequest(toml=f"[{'.'.join('a' * 40_000)}"),
     "many keys of some names": lambda: ValidateCatalogRequest(
         toml=CATALOG + "".join(f"k{n}.a.a.a.a.a.a.a=1\n" for n in range(50_000))

@@ -19,6 +19,11 @@ Each takes about a kilobyte to read; the documents of this package have at most 
 MOST_JOINED = 32
 """Most of what looks like names joined by dots anywhere, such as in a text: no key, but perhaps the begin of one."""
 
+MOST_CHARACTERS = 1_000
+"""Most characters in a row of which names and numbers are made: reading a number takes a hundred bytes for each."""
+
+_BARE = re.compile(rf"[A-Za-z0-9_+.:-]{{{MOST_CHARACTERS + 1},}}")
+
 _PART = r"(?:(?<![A-Za-z0-9_-])[A-Za-z0-9_-]++|\"[^\"\n]*+\"|'[^'\n]*+')"
 _JOINED = rf"(?:[ \t]*+\.[ \t]*+{_PART})"
 _NAMES = re.compile(rf"^[ \t]*+\[\[?[ \t]*+{_PART}{_JOINED}*+|{_PART}{_JOINED}++[ \t]*+=?", re.MULTILINE)
@@ -39,7 +44,7 @@ def read_document(path: Path, faults: Faults) -> dict[str, Any] | None:
         faults.add("file", f"must be TOML: {error}")
     except RecursionError:
         faults.add("file", "must be TOML: is nested too deeply")
-    except ValueError as error:  # a whole number of thousands of digits, a day that the calendar does not have
+    except ValueError as error:  # a day that the calendar does not have
         faults.add("file", f"must be TOML: {str(error).partition(';')[0]}")
     return None
 
@@ -57,6 +62,9 @@ def _too_much(content: str) -> tuple[int, str] | None:
             if parts > MOST_PARTS:
                 return row, f"must join at most {MOST_PARTS} names by dots"
             return row, f"must have at most {MOST_NAMES:,} names in headers and dotted keys"
+    if (bare := _BARE.search(content)) is not None:
+        row = content.count("\n", 0, bare.start()) + 1
+        return row, f"must not have more than {MOST_CHARACTERS:,} letters, digits, dots and signs in a row"
     return None
 
 

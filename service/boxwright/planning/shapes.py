@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from boxwright import fuse
 from boxwright.domain.order import DimensionStatus, Item, Order
 from boxwright.packing.problem import Ints, Units
 from boxwright.planning.parts.expansion import Expansion, mask_of
@@ -40,12 +41,12 @@ def shapes_of(expansion: Expansion, members: Ints, units: Units) -> Shapes:
         # All once, all twice and so on, then lines on their own: of many ways those that are most alike.
         most = max(len(each) for each in ranges)
         alike = [tuple(min(folds, each[-1]) for each in ranges) for folds in range(most)]
-        alone = [
-            tuple(folds if other == at else 0 for other in range(len(ranges)))
-            for at, each in enumerate(ranges)
-            for folds in each[1:]
-        ]
-        ways = list(dict.fromkeys([*alike, *alone]))[:MOST_SHAPES]
+        found = dict.fromkeys(alike)
+        for at, folds in ((at, folds) for at, each in enumerate(ranges) for folds in each[1:]):
+            if len(found) >= MOST_SHAPES:
+                break
+            found[(0,) * at + (folds,) + (0,) * (len(ranges) - at - 1)] = None
+        ways = list(found)[:MOST_SHAPES]
     return Shapes(tuple(_folded(units, dict(zip(folding, way, strict=True)), folding) for way in ways), every)
 
 
@@ -87,11 +88,18 @@ def _soft_lines(expansion: Expansion, members: Ints, units: Units) -> Iterator[t
 
 
 def _folded(units: Units, folds: dict[int, int], lines: dict[int, Item]) -> Units:
-    edges, masks = units.edges_um.copy(), units.masks.copy()
-    for kind, count in folds.items():
-        if count:
-            shape = lines[kind].shape_um(count)
-            of_kind = units.kinds == kind
-            edges[of_kind] = shape
-            masks[of_kind] = mask_of(lines[kind], shape)
-    return dataclasses.replace(units, edges_um=edges, masks=masks)
+    kinds, firsts, kind_of = np.unique(units.kinds, return_index=True, return_inverse=True)
+    edges, masks = units.edges_um[firsts], units.masks[firsts]
+    folded = np.zeros(len(kinds), dtype=np.bool_)
+    for at, kind in enumerate(kinds.tolist()):
+        if count := folds.get(kind, 0):
+            fuse.look()
+            edges[at] = lines[kind].shape_um(count)
+            masks[at] = mask_of(lines[kind], lines[kind].shape_um(count))
+            folded[at] = True
+    changed = folded[kind_of]
+    return dataclasses.replace(
+        units,
+        edges_um=np.where(changed[:, None], edges[kind_of], units.edges_um),
+        masks=np.where(changed, masks[kind_of], units.masks),
+    )
