@@ -106,7 +106,8 @@ def test_without_blocking_the_plan_says_what_needs_it():
     made = packed(one(8_000), dunnage=(FILL,))
     assert made.parcels[0].packaging_mg(Component.BLOCKING) == 0
     assert any(
-        "7.500 L beside heavy units" in each.text and "no blocking is chosen" in each.text for each in made.warnings
+        "7.500 L beside heavy units of parcel 1, in" in each.text and "no blocking is chosen" in each.text
+        for each in made.warnings
     )
     assert any(space.needs_blocking for space in made.parcels[0].empty_spaces)
     tight = packed(one(8_000), replace(BOX, max_gross_g=8_408.999))

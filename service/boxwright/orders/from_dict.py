@@ -18,6 +18,7 @@ _FRAGILITY_KEYS = tuple(field.name for field in LINE_FIELDS if field.inside == "
 _SOFT_KEYS = tuple(field.name for field in LINE_FIELDS if field.inside == "soft")
 _REQUIRED = tuple(field.name for field in LINE_FIELDS if field.required)
 _STAND_IN = {"line_id": "line", "quantity": 1, "mass_g": 0.0, **dict.fromkeys(EDGES, 1.0)}
+EDGE_REQUIRED = "is required, unless dimension_status is missing"
 _LARGEST_WHOLE = 10**18
 
 
@@ -79,7 +80,7 @@ def item_from_dict(data: object) -> Item:
     values: dict[str, Any] = {key: tame(data[key]) for key in _LINE_KEYS if data.get(key) is not None}
     missing = values.get("dimension_status") == DimensionStatus.MISSING.value
     violations += (
-        FieldViolation(name, "is required")
+        FieldViolation(name, "is required" if name not in EDGES else EDGE_REQUIRED)
         for name in _REQUIRED
         if name not in values and not (missing and name in EDGES)
     )

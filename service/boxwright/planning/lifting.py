@@ -49,9 +49,9 @@ def handling_marks(gross_mg: int, profile: LiftingProfile) -> tuple[HandlingMark
 
 def lifting_warnings(profile: LiftingProfile, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
     """Yield which parcels two people must lift, and that the figures for marks are unverified where they are."""
-    for index, parcel in enumerate(parcels):
+    for number, parcel in enumerate(parcels, start=1):
         if HandlingMark.TEAM_LIFT in parcel.handling_marks:
-            text = f"parcel {index} weighs {units.exact(parcel.gross_mg)} g gross: lift it in a team"
+            text = f"parcel {number} weighs {parcel.gross_mg / MG_PER_KG:.1f} kg gross: lift it in a team"
             yield PlanWarning(WarningCode.TEAM_LIFT, "policy.lifting_profile", text)
     if not profile.verified and any(parcel.handling_marks for parcel in parcels):
         text = f"lifting profile {profile.profile_id!r}: its figures are unverified"

@@ -81,7 +81,7 @@ def _cushion_warnings(model: OrderModel, packed: PackedBox, parcel: Parcel, cush
 
 def _unblocked(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
     """Yield which parcels have spaces that need blocking and nothing that blocks them."""
-    for packed, parcel in zip(outcome.parcels, parcels, strict=True):
+    for number, (packed, parcel) in enumerate(zip(outcome.parcels, parcels, strict=True), start=1):
         fuse.look()
         if parcel.ships_in_own_container or parcel.packaging_mg(Component.BLOCKING):
             continue
@@ -92,7 +92,7 @@ def _unblocked(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -
                 if chosen is None
                 else f"its weight limit leaves no mass for {chosen.dunnage_id!r}"
             )
-            where = f"{volume / 1e15:.3f} L beside heavy units of a parcel in {parcel.box_type_id!r}"
+            where = f"{volume / 1e15:.3f} L beside heavy units of parcel {number}, in {parcel.box_type_id!r},"
             yield PlanWarning(WarningCode.NOT_BLOCKED, "policy.blocking_id", f"{where} need blocking, and {why}")
 
 
@@ -116,10 +116,10 @@ def _carrier_warnings(parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
 
 def _unpriced(parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
     """Yield which parcels have no price of carriage, and what the table lacks."""
-    for index, parcel in enumerate(parcels):
+    for number, parcel in enumerate(parcels, start=1):
         if parcel.shipping is not None and parcel.shipping.missing:
             lacks = ", ".join(parcel.shipping.missing)
-            text = f"carriage of parcel {index} has no price: {parcel.shipping.price_table} lacks {lacks}"
+            text = f"carriage of parcel {number} has no price: {parcel.shipping.price_table} lacks {lacks}"
             yield PlanWarning(WarningCode.SHIPPING_PRICE_UNKNOWN, "lane.price_tables", text)
 
 
