@@ -254,8 +254,8 @@ def test_json_error_names_file_and_path(tmp_path):
     with pytest.raises(DataFileError) as caught:
         read_order(path)
     assert str(caught.value).splitlines() == [
-        "order.json: lines[0].width_mm: is required",
-        "order.json: lines[0].height_mm: is required",
+        "order.json: lines[0].width_mm: is required, unless dimension_status is missing",
+        "order.json: lines[0].height_mm: is required, unless dimension_status is missing",
         "order.json: lines[0].mass_g: is required",
         "order.json: lines[0].length_mm: must be finite, got nan",
     ]
