@@ -6,6 +6,7 @@ import textwrap
 from pathlib import Path
 
 import grpc
+import numpy as np
 import pytest
 from google.type import money_pb2
 
@@ -55,6 +56,9 @@ TABLE = price_table_pb2.PriceTable(
 )
 
 
+EDGES = {"length_mm": 1, "width_mm": 2, "height_mm": 3, "mass_g": 4}
+
+
 @pytest.fixture
 def client(live):
     """A client of the live server."""
@@ -95,6 +99,30 @@ def test_a_line_states_what_is_known_of_the_unit():
     assert made.fragility == order_pb2.Fragility(fragility_class=order_pb2.FRAGILITY_CLASS_DELICATE)
     assert made.sales_packaging == inside
     assert made.dimension_status == order_pb2.DIMENSION_STATUS_MISSING
+
+
+def test_a_line_takes_what_callers_have():
+    """Unknown edges are left out, a class goes by name, and a whole number is one whatever its type."""
+    made = line("a", mass_g=300, dimension_status=order_pb2.DIMENSION_STATUS_MISSING)
+    assert (made.cuboid.dimensions, made.mass_g) == (geometry_pb2.Dimensions(), 300)
+    named = line("a", 1, 2, 3, 4, fragility_class="delicate", quantity=np.float64(2))
+    assert (named.fragility.fragility_class, named.quantity) == (order_pb2.FRAGILITY_CLASS_DELICATE, 2)
+
+
+@pytest.mark.parametrize(
+    ("given", "rule"),
+    [
+        ({"mass_g": 300}, "line 'a': length_mm, width_mm and height_mm are required, unless dimension_status is"),
+        ({"dimension_status": order_pb2.DIMENSION_STATUS_MISSING}, "line 'a': mass_g is required"),
+        ({"length_mm": 1, "width_mm": 2, "height_mm": 3}, "line 'a': mass_g is required"),
+        ({**EDGES, "quantity": 2.5}, "line 'a': quantity must be a whole number, got 2.5"),
+        ({**EDGES, "fragility_class": "soft"}, "fragility_class must be one of extremely_fragile, .*, got 'soft'"),
+    ],
+)
+def test_a_line_that_lacks_something_says_what(given, rule):
+    """Each error names the argument and its rule."""
+    with pytest.raises(ValueError, match=rule):
+        line("a", **given)
 
 
 def test_a_line_has_one_fragility():

@@ -10,16 +10,16 @@ UPRIGHT = (geometry_pb2.ORIENTATION_LWH, geometry_pb2.ORIENTATION_WLH)
 
 def line(
     line_id: str,
-    length_mm: float,
-    width_mm: float,
-    height_mm: float,
-    mass_g: float,
+    length_mm: float | None = None,
+    width_mm: float | None = None,
+    height_mm: float | None = None,
+    mass_g: float | None = None,
     *,
-    quantity: int = 1,
+    quantity: float = 1,
     orientations: Iterable[geometry_pb2.Orientation.ValueType] = (),
     max_load_g: float | None = None,
     g_level: float | None = None,
-    fragility_class: order_pb2.FragilityClass.ValueType | None = None,
+    fragility_class: order_pb2.FragilityClass.ValueType | str | None = None,
     min_thickness_mm: float | None = None,
     max_folds: int | None = None,
     keep_together_group: str = "",
@@ -38,12 +38,12 @@ def line(
     line_id : str
         Unique in its order.
     length_mm, width_mm, height_mm : float
-        Edges of one unit with its sales packaging, in mm; ``inches`` converts. 0 where they are not known, together
-        with the ``dimension_status`` that says so.
+        Edges of one unit with its sales packaging, in mm; ``inches`` converts. None or 0 where they are not known,
+        together with the ``dimension_status`` that says so.
     mass_g : float
         Mass of one unit, in g; ``pounds`` and ``ounces`` convert.
     quantity : int, optional
-        Units. Default 1.
+        Units: a whole number, of whatever type. Default 1.
     orientations : iterable of Orientation, optional
         Allowed orientations, such as ``UPRIGHT``. Default all six.
     max_load_g : float, optional
@@ -51,7 +51,8 @@ def line(
     g_level : float, optional
         Shock that a unit survives, in multiples of g. Default not fragile.
     fragility_class : FragilityClass, optional
-        The same by class, such as ``order_pb2.FRAGILITY_CLASS_DELICATE``, in place of ``g_level``. Default not fragile.
+        The same by class, such as ``order_pb2.FRAGILITY_CLASS_DELICATE`` or ``"delicate"``, in place of ``g_level``.
+        Default not fragile.
     min_thickness_mm : float, optional
         Of soft goods: thickness to which a unit lying flat may be pressed, in mm. Default: it does not give way.
     max_folds : int, optional
@@ -74,13 +75,25 @@ def line(
     Raises
     ------
     ValueError
-        If both ``g_level`` and ``fragility_class`` are given: the message holds one of them.
+        If both ``g_level`` and ``fragility_class`` are given, since the message holds one of them; if the class is not
+        known; if the mass is not given, or the edges are not and ``dimension_status`` does not say so; if the quantity
+        is no whole number.
     """
+    if mass_g is None:
+        raise ValueError(f"line {line_id!r}: mass_g is required")
+    edges_mm = [length_mm, width_mm, height_mm]
+    if None in edges_mm and dimension_status != order_pb2.DIMENSION_STATUS_MISSING:
+        raise ValueError(
+            f"line {line_id!r}: length_mm, width_mm and height_mm are required, unless dimension_status is"
+            " order_pb2.DIMENSION_STATUS_MISSING"
+        )
+    if int(quantity) != quantity:
+        raise ValueError(f"line {line_id!r}: quantity must be a whole number, got {quantity!r}")
     if g_level is not None and fragility_class is not None:
         raise ValueError("give g_level or fragility_class, not both")
     message = order_pb2.OrderLine(
         line_id=line_id,
-        quantity=quantity,
+        quantity=int(quantity),
         sku=sku,
         description=description,
         mass_g=mass_g,
@@ -95,7 +108,8 @@ def line(
             order_pb2.PropertyAmount(property=name, amount=amount) for name, amount in (property_amounts or {}).items()
         ],
     )
-    edges = geometry_pb2.Dimensions(length_mm=length_mm, width_mm=width_mm, height_mm=height_mm)
+    length, width, height = (each or 0 for each in edges_mm)
+    edges = geometry_pb2.Dimensions(length_mm=length, width_mm=width, height_mm=height)
     if min_thickness_mm is None and max_folds is None:
         message.cuboid.dimensions.CopyFrom(edges)
     else:
@@ -104,8 +118,19 @@ def line(
     if g_level is not None:
         message.fragility.g_level = g_level
     if fragility_class is not None:
-        message.fragility.fragility_class = fragility_class
+        message.fragility.fragility_class = _fragility_class(fragility_class)
     return message
+
+
+def _fragility_class(named: order_pb2.FragilityClass.ValueType | str) -> order_pb2.FragilityClass.ValueType:
+    """Return a fragility class by value or by name, such as ``delicate``."""
+    if not isinstance(named, str):
+        return named
+    prefix = "FRAGILITY_CLASS_"
+    known = {key.removeprefix(prefix).lower(): value for key, value in order_pb2.FragilityClass.items() if value}
+    if named not in known:
+        raise ValueError(f"fragility_class must be one of {', '.join(known)}, got {named!r}")
+    return known[named]
 
 
 def leg(mode: lane_pb2.TransportMode.ValueType, distance_km: float, *, vehicle_class: str = "") -> lane_pb2.Leg:
