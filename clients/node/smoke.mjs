@@ -35,7 +35,8 @@ function pack(message) {
 function print(plan) {
   console.log(`order ${plan.order_id}: ${plan.status}`)
   for (const parcel of plan.parcels) {
-    console.log(`  ${parcel.box_type_id}, ${parcel.gross_g} g gross, ${parcel.placements.length} units`)
+    const marks = parcel.handling_marks.map((mark) => `, ${mark.replace('HANDLING_MARK_', '').replace('_', ' ')}`)
+    console.log(`  ${parcel.box_type_id}, ${parcel.gross_g} g gross, ${parcel.placements.length} units${marks.join('')}`)
     for (const unit of parcel.placements) {
       const at = [unit.x_mm, unit.y_mm, unit.z_mm].join(', ')
       console.log(`    ${unit.step}. ${unit.line_id}#${unit.unit_index} at ${at} mm, ${unit.orientation}`)

@@ -47,6 +47,18 @@ def test_a_plan_is_counted_under_its_purpose_only(made):
         assert not any(sample.labels.get("purpose") == "shipment" for sample in family.samples)
 
 
+def test_marks_and_warnings_are_counted_by_kind():
+    """Each marked parcel counts under its marks, and a plan once under each code of its warnings."""
+    box = BoxType("b", 300, 200, 150, tare_g=100, material_id="corrugated-board")
+    heavy = plan(Order("o", [Item("iron", 2, 100, 100, 100, 21_000)]), Catalog("c", (box,)))
+    metrics = Metrics()
+    metrics.record_plan(heavy, "shipment", "c")
+    metrics.record_plan(heavy, "shipment", "c")
+    assert value(metrics, "boxwright_marked_parcels_total", purpose="shipment", mark="heavy") == 4
+    assert value(metrics, "boxwright_marked_parcels_total", purpose="shipment", mark="team_lift") == 0
+    assert value(metrics, "boxwright_plan_warnings_total", purpose="shipment", code="NO_TRANSPORT") == 2
+
+
 @pytest.mark.parametrize("profile", ["uk-desnz@2025", "us-epa@2025"])
 def test_grams_are_those_of_the_footprints_and_packaging_counts_once(made, profile):
     """Transport by allocation, packaging once a profile although each allocation shows it."""

@@ -10,6 +10,7 @@ import { Code, ConnectError, createClient } from '@connectrpc/connect'
 import { createGrpcTransport } from '@connectrpc/connect-node'
 import { BadRequestSchema, ErrorInfoSchema } from './gen/google/rpc/error_details_pb.js'
 import { PackingService, PackRequestSchema } from './gen/boxwright/v1/packing_service_pb.js'
+import { HandlingMark } from './gen/boxwright/v1/parcel_pb.js'
 import { type Plan, PlanStatus } from './gen/boxwright/v1/plan_pb.js'
 
 const target = process.argv[2] ?? '127.0.0.1:50051'
@@ -21,7 +22,8 @@ const client = createClient(PackingService, createGrpcTransport({ baseUrl: `http
 function show(plan: Plan): void {
   console.log(`order ${plan.orderId}: ${PlanStatus[plan.status]}`)
   for (const parcel of plan.parcels) {
-    console.log(`  ${parcel.boxTypeId}, ${parcel.grossG} g gross, ${parcel.placements.length} units`)
+    const marks = parcel.handlingMarks.map((mark) => `, ${HandlingMark[mark].replace('_', ' ')}`)
+    console.log(`  ${parcel.boxTypeId}, ${parcel.grossG} g gross, ${parcel.placements.length} units${marks.join('')}`)
   }
   for (const footprint of plan.footprints) {
     console.log(`  ${footprint.accountingProfile}: ${Number(footprint.totalCo2eMg) / 1000} g CO2e`)

@@ -85,6 +85,18 @@ class Metrics:
         self.parcels = Counter(
             "boxwright_parcels_total", "Parcels in plans, by purpose.", ("purpose",), registry=registry
         )
+        self.marked = Counter(
+            "boxwright_marked_parcels_total",
+            "Parcels with a handling mark (heavy, team_lift), by purpose; one that two people lift has both.",
+            ("purpose", "mark"),
+            registry=registry,
+        )
+        self.warnings = Counter(
+            "boxwright_plan_warnings_total",
+            "Plans with a warning, by purpose and code; a plan counts once a code.",
+            ("purpose", "code"),
+            registry=registry,
+        )
         self.boxes = Counter(
             "boxwright_boxes_used_total",
             'Boxes in plans, by purpose, catalog and box type; both are "inline" for a catalog sent along.',
@@ -186,12 +198,16 @@ class Metrics:
         self.parcels.labels(purpose).inc(len(plan.parcels))
         for parcel in plan.parcels:
             self._record_parcel(parcel, purpose, catalog)
+        for code in {each.code for each in plan.warnings}:
+            self.warnings.labels(purpose, code).inc()
         self.record_unpacked(plan.unpacked, purpose)
         self._record_footprints(plan, purpose)
 
     def _record_parcel(self, parcel: Parcel, purpose: str, catalog: str) -> None:
         box_type = INLINE if catalog == INLINE else parcel.box_type_id
         self.boxes.labels(purpose, catalog, OWN_CONTAINER if parcel.ships_in_own_container else box_type).inc()
+        for mark in parcel.handling_marks:
+            self.marked.labels(purpose, mark.value).inc()
         if parcel.inner_volume_um3:
             self.fill.labels(purpose).observe(1 - parcel.empty_space_ratio)
         for part in parcel.packaging:
