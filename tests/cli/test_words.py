@@ -29,8 +29,8 @@ def test_a_proof_is_told_with_its_scope_and_reasons():
     assert in_words(certificate) == (
         "Proved: no better one among all plans, by fewest parcels, then least emissions (emissions by uk-desnz@2025,"
         " transport by mass)."
-        " Constraints: inside the box, load bearing. Refused for all units in one box,"
-        " for too little volume: b0, b1, b2, b3 and 2 more."
+        " Constraints: inside the box, load bearing. Refused for all units in one box"
+        " (too little volume): b0, b1, b2, b3 and 2 more."
     )
 
 
