@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 
 from boxwright.domain.factor import Component, CoverageCell, Stage
 from boxwright.domain.mass_datum import MassDatum, MassPart
@@ -116,7 +117,7 @@ class FootprintLine:
     mass_parts: tuple[MassPart, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Footprint:
     """Lines that sum, under one profile and one allocation.
 
@@ -183,7 +184,7 @@ class Footprint:
         doubtful = {each.datum_id for each in self.mass_data if not each.verified}
         return sum((abs(line.co2e_mg) * _unverified_share(line, doubtful) for line in self.lines), Fraction(0))
 
-    @property
+    @cached_property
     def interval_co2e_mg(self) -> tuple[int, int] | None:
         """Sums of the lines' lower and upper ends, in mg CO2e; None where a factor has no range, or without lines.
 
@@ -199,6 +200,16 @@ class Footprint:
             low += min(products)
             high += max(products)
         return (round(low * MG_PER_KG), round(high * MG_PER_KG)) if self.lines else None
+
+    @property
+    def low_co2e_mg(self) -> int | None:
+        """Lower end of the interval, in mg CO2e; None where there is none."""
+        return ends[0] if (ends := self.interval_co2e_mg) else None
+
+    @property
+    def high_co2e_mg(self) -> int | None:
+        """Upper end of the interval, in mg CO2e; None where there is none."""
+        return ends[1] if (ends := self.interval_co2e_mg) else None
 
     @property
     def biogenic_stored_mg(self) -> int:

@@ -4,10 +4,8 @@ Uses domain, units and errors only; doors and evaluation use it.
 """
 
 from boxwright.export.canonical import canonical_hash, canonical_json
-from boxwright.export.comparison_dict import comparison_to_dict
-from boxwright.export.plan_dict import coverage_of, plan_to_dict, profiles_to_list
-from boxwright.export.plan_reading import plan_from_dict, profiles_from_dict
-from boxwright.export.started_reading import started_from_list
+from boxwright.export.plan_dict import comparison_to_dict, coverage_of, plan_to_dict, profiles_to_list
+from boxwright.export.plan_reading import plan_from_dict, profiles_from_dict, started_from_list
 
 __all__ = [
     "canonical_hash",

@@ -6,9 +6,22 @@ from boxwright.domain.lane import DistanceKind, Leg, LegDerivation, TransportMod
 from boxwright.domain.place import LocatedPlace, PlacePrecision
 from boxwright.errors import InvalidInputError
 from boxwright.export.fields import Fields
+from boxwright.export.kinds import NUMBER, TEXT, member
+from boxwright.export.noun import Field, Kind, Noun
+
+PLACE = Noun(
+    LocatedPlace,
+    Field("name", TEXT, required=True),
+    Field("country_code", TEXT, required=True),
+    Field("precision", member(PlacePrecision), required=True),
+    Field("latitude", NUMBER),
+    Field("longitude", NUMBER),
+    Field("spread_km", NUMBER),
+    Field("data_set", TEXT),
+)
 
 
-def leg_to_dict(leg: Leg) -> dict[str, Any]:
+def _write(leg: Leg) -> dict[str, Any]:
     """Return a leg with how it was found; distances in km, places in degrees."""
     found = leg.derivation
     return {
@@ -16,15 +29,15 @@ def leg_to_dict(leg: Leg) -> dict[str, Any]:
         "distance_km": leg.distance_km,
         "distance_kind": leg.distance_kind.value if leg.distance_kind else "",
         **({"vehicle": leg.vehicle} if leg.vehicle else {}),
-        **({"from": _place(found.start), "to": _place(found.end), "formula": found.formula} if found else {}),
+        **({"from": PLACE.write(found.start), "to": PLACE.write(found.end), "formula": found.formula} if found else {}),
     }
 
 
-def read_leg(fields: Fields) -> Leg | None:
+def _read(fields: Fields) -> Leg | None:
     """Return the leg of plain data, or None after noting why there is none."""
     mode = fields.member("mode", TransportMode)
     distance_km, kind = fields.number("distance_km", 0.0), fields.member("distance_kind", DistanceKind)
-    start, end = fields.object("from", _read_place), fields.object("to", _read_place)
+    start, end = fields.object("from", PLACE.read), fields.object("to", PLACE.read)
     formula, vehicle = fields.text("formula"), fields.text("vehicle")
     fields.close()
     derivation = LegDerivation(start, end, formula) if start and end else None
@@ -36,27 +49,9 @@ def read_leg(fields: Fields) -> Leg | None:
         return None
 
 
-def _place(place: LocatedPlace) -> dict[str, Any]:
-    return {
-        "name": place.name,
-        "country_code": place.country_code,
-        "precision": place.precision.value,
-        "latitude": place.latitude,
-        "longitude": place.longitude,
-        "spread_km": place.spread_km,
-        "data_set": place.data_set,
-    }
-
-
-def _read_place(fields: Fields) -> LocatedPlace:
-    place = LocatedPlace(
-        name=fields.text("name", required=True),
-        country_code=fields.text("country_code", required=True),
-        precision=fields.member("precision", PlacePrecision),
-        latitude=fields.number("latitude", 0.0),
-        longitude=fields.number("longitude", 0.0),
-        spread_km=fields.number("spread_km", 0.0),
-        data_set=fields.text("data_set"),
-    )
-    fields.close()
-    return place
+LEGS = Kind(
+    "list of objects",
+    (),
+    lambda fields, name: tuple(leg for each in fields.objects(name) if (leg := _read(each)) is not None),
+    lambda legs: [_write(each) for each in legs],
+)

@@ -1,0 +1,78 @@
+"""The kinds of values that fields hold: how each stands in JSON, in which unit, and in the canonical form."""
+
+import enum
+from decimal import Decimal
+from operator import attrgetter
+from typing import Any
+
+from boxwright import units
+from boxwright.export.exact import UM3_PER_MM3, mm3, plain
+from boxwright.export.fields import Fields
+from boxwright.export.noun import Kind
+
+
+def _edges(fields: Fields, name: str) -> tuple[int, int, int]:
+    values: Any = fields.get(name)
+    if not isinstance(values, list | tuple) or len(values) != 3:
+        fields.refuse(name, "must be a list of length, width and height")
+        return (0, 0, 0)
+    edges = Fields(dict(zip(("length", "width", "height"), values, strict=True)), name, fields.violations)
+    edges.path = f"{fields.path}.{name}"
+    length, width, height = (units.to_um(edges.number(edge)) for edge in ("length", "width", "height"))
+    return length, width, height
+
+
+def _share(fields: Fields, name: str) -> Decimal | None:
+    share = fields.decimal(name)
+    if not 0 <= share <= 1:
+        fields.refuse(name, "must be from 0 to 1")
+        return None
+    return share
+
+
+def _doubled(value: float) -> str:
+    return plain(Decimal(str(value)))
+
+
+TEXT = Kind("text", "", Fields.text)
+CODE = Kind("text", "", Fields.text, str)
+TEXTS = Kind("list of texts", (), Fields.texts, list)
+FLAG = Kind("true or false", False, Fields.flag, None, int)
+WHOLE = Kind("whole number", 0, Fields.whole)
+NUMBER = Kind("number", 0.0, Fields.number)
+DATE = Kind("date", None, Fields.date, lambda day: day.isoformat())
+MG_CO2E = Kind("mg CO2e, whole", 0, Fields.whole)
+MINOR = Kind("minor units of the currency, whole", 0, Fields.whole)
+G = Kind("g", 0, Fields.mg, units.to_g)
+N = Kind("N", 0, Fields.mg, units.to_g)
+"""Forces are held in mN, a thousandth as of masses."""
+MM = Kind("mm", 0, lambda fields, name: units.to_um(fields.number(name)), units.to_mm)
+PLACE = Kind("mm", 0.0, Fields.number, None, units.to_um)
+"""Where units lie and how far they reach: the domain holds what was stated, in mm, for the checker to judge."""
+EDGES = Kind("list of three: mm along length, width, height", (0, 0, 0), _edges, lambda um: [*map(units.to_mm, um)])
+MM3 = Kind("mm3, decimal as text", 0, lambda fields, name: round(fields.decimal(name) * UM3_PER_MM3), mm3)
+DECIMAL = Kind("decimal as text", Decimal(0), Fields.decimal, plain, plain)
+SHARE = Kind("decimal as text, 0 to 1", None, _share, plain, plain)
+DOUBLE = Kind("decimal as text", 0.0, lambda fields, name: float(fields.decimal(name)), _doubled, _doubled)
+GRAINS = Kind("whole number as text", 0, Fields.exact_whole, str, str)
+"""Bounds count cubic um and other grains past 2**53, the largest whole number of RFC 8785."""
+SIZES = Kind("whole numbers", (), Fields.get, list)
+"""Of the canonical form only."""
+
+
+def member(kind: type[enum.Enum]) -> Kind:
+    """Return the kind of a member of an enumeration."""
+    value = attrgetter("value")
+    words = "one of " + ", ".join(f"`{each.value}`" for each in kind)
+    kept = None if issubclass(kind, str) else value
+    return Kind(words, next(iter(kind)), lambda fields, name: fields.member(name, kind), value, kept)
+
+
+def members(kind: type[enum.Enum]) -> Kind:
+    """Return the kind of a list of members of an enumeration."""
+
+    def values(them: Any) -> list[str]:
+        return [each.value for each in them]
+
+    words = "list of " + ", ".join(f"`{each.value}`" for each in kind)
+    return Kind(words, (), lambda fields, name: fields.members(name, kind), values, values)

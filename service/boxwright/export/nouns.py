@@ -1,0 +1,434 @@
+"""The fields of a plan and its parts: the one description that JSON, the canonical form and the docs follow."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from boxwright.domain.carrier import AppliedSurcharge, BillingForm, ChargeableWeight
+from boxwright.domain.comparison import Comparison, ComparisonOutcome, FootprintDifference, ObjectiveDifference
+from boxwright.domain.factor import Component, Coverage, CoverageCell, Stage
+from boxwright.domain.footprint import Allocation, Footprint, FootprintLine, PackagingComponent
+from boxwright.domain.handling_mark import HandlingMark
+from boxwright.domain.mass_datum import MassDatum, MassPart
+from boxwright.domain.order import Orientation
+from boxwright.domain.plan import (
+    Certificate,
+    EmptySpace,
+    OpenCandidate,
+    Parcel,
+    Placement,
+    Plan,
+    PlanStatus,
+    Proof,
+    ProofScope,
+    ProofStatus,
+    RefusedCandidate,
+    UnpackedReason,
+    UnpackedUnit,
+)
+from boxwright.domain.policy import Objective
+from boxwright.domain.price_table import PriceLine, ShippingPrice
+from boxwright.domain.reuse import Reuse
+from boxwright.domain.smallest_change import SmallestChange
+from boxwright.domain.started import StartedParcel
+from boxwright.domain.strength import BoxGrade, StackLoad, StrengthMultiplier
+from boxwright.domain.warning import PlanWarning
+from boxwright.export.derived_legs import LEGS
+from boxwright.export.fields import Fields
+from boxwright.export.kinds import (
+    CODE,
+    DATE,
+    DECIMAL,
+    DOUBLE,
+    EDGES,
+    FLAG,
+    GRAINS,
+    MG_CO2E,
+    MINOR,
+    MM,
+    MM3,
+    NUMBER,
+    PLACE,
+    SHARE,
+    SIZES,
+    TEXT,
+    TEXTS,
+    WHOLE,
+    G,
+    N,
+    member,
+    members,
+)
+from boxwright.export.lower_steps import LOWER_STEPS
+from boxwright.export.noun import Field, Noun, many, one
+
+CELL = Noun(
+    CoverageCell,
+    Field("component", member(Component), required=True),
+    Field("stage", member(Stage), required=True),
+    Field("coverage", member(Coverage), required=True),
+    Field("note", TEXT),
+)
+
+MASS_PART = Noun(MassPart, Field("data", TEXTS), Field("amount", DECIMAL))
+
+
+def _datum(fields: Fields, datum: MassDatum) -> MassDatum:
+    if not 0 < datum.low <= 1 <= datum.high:
+        fields.refuse("low", f"must be above 0 and with high enclose 1, got {datum.low} to {datum.high}")
+    return datum
+
+
+MASS_DATUM = Noun(
+    MassDatum,
+    Field("datum_id", TEXT, required=True),
+    Field("low", DECIMAL),
+    Field("high", DECIMAL),
+    Field("verified", FLAG),
+    check=_datum,
+)
+
+LINE = Noun(
+    FootprintLine,
+    Field("component", member(Component), canonical="=", required=True),
+    Field("stage", member(Stage), canonical="=", required=True),
+    Field("subject", TEXT, canonical="="),
+    Field("amount", DECIMAL, canonical="="),
+    Field("unit", TEXT, canonical="="),
+    Field("factor_id", TEXT, canonical="="),
+    Field("factor_kg_per_unit", DECIMAL),
+    Field("co2e_mg", MG_CO2E, canonical="="),
+    Field("source", TEXT),
+    Field("verified", FLAG),
+    Field("leg_index", WHOLE, canonical="?", optional=True),
+    Field("rule", TEXT),
+    Field("low_kg_per_unit", DECIMAL),
+    Field("high_kg_per_unit", DECIMAL),
+    Field("range_assumed", FLAG),
+    Field("biogenic_co2_mg", MG_CO2E),
+    Field("mass_parts", many(MASS_PART), optional=True),
+)
+
+
+def _footprint(fields: Fields, footprint: Footprint) -> Footprint:
+    known = {each.datum_id for each in footprint.mass_data}
+    if any(not known.issuperset(part.data) for line in footprint.lines for part in line.mass_parts):
+        fields.refuse("mass_data", "must hold every datum that a line's mass_parts name")
+        return replace(footprint, lines=(), mass_data=())
+    return footprint
+
+
+SUM = "the sum of its lines"
+ENDS = "the sum of its lines' ends"
+
+FOOTPRINT = Noun(
+    Footprint,
+    Field("profile_id", TEXT, canonical="=", required=True),
+    Field("allocation", member(Allocation), canonical="=", required=True),
+    Field("total_co2e_mg", MG_CO2E, follows=SUM),
+    Field("factors_complete", FLAG, follows=""),
+    Field("missing", TEXTS, canonical="="),
+    Field("missing_scope", TEXTS),
+    Field("unverified_share", NUMBER, follows="what its lines stand on", slack=1e-9),
+    # Amounts are rounded to 34 digits for reading, so an end may round the other way.
+    Field("low_co2e_mg", MG_CO2E, follows=ENDS, slack=1, optional=True),
+    Field("high_co2e_mg", MG_CO2E, follows=ENDS, slack=1, optional=True),
+    Field("biogenic_stored_mg", MG_CO2E, follows=SUM),
+    Field("biogenic_released_mg", MG_CO2E, follows=SUM),
+    Field("biogenic_missing", TEXTS, follows=""),
+    Field("mass_data", many(MASS_DATUM), optional=True),
+    Field("lines", many(LINE), canonical="="),
+    check=_footprint,
+)
+
+
+def _footprints(footprints: Iterable[Footprint]) -> list[dict[str, Any]]:
+    ranked = sorted(footprints, key=lambda each: (each.profile_id, each.allocation.value))
+    return [FOOTPRINT.canonical(each) for each in ranked]
+
+
+FOOTPRINTS = many(FOOTPRINT, _footprints)
+
+REUSE = Noun(
+    Reuse,
+    Field("idle_share", DOUBLE, canonical="="),
+    Field("washing_factor_id", TEXT, canonical="="),
+    Field("return_distance_km", DOUBLE, canonical="="),
+)
+
+PACKAGING = Noun(
+    PackagingComponent,
+    Field("component", member(Component), canonical="=", required=True),
+    Field("material_id", TEXT, canonical="="),
+    Field("mass_g", G, "mass_mg", canonical="="),
+    Field("trips", WHOLE, canonical="="),
+    Field("dunnage_id", TEXT, canonical="="),
+    Field("recycled_content", SHARE, canonical="?", optional=True),
+    Field("reuse", one(REUSE), canonical="?", optional=True),
+    Field("trim_g", G, "trim_mg", canonical="?", optional=True),
+)
+
+PLACEMENT = Noun(
+    Placement,
+    Field("line_id", TEXT, canonical="=", required=True),
+    Field("unit_index", WHOLE, canonical="="),
+    Field("x_mm", PLACE, required=True),
+    Field("y_mm", PLACE, required=True),
+    Field("z_mm", PLACE, required=True),
+    Field("length_mm", PLACE, required=True),
+    Field("width_mm", PLACE, required=True),
+    Field("height_mm", PLACE, required=True),
+    Field("", SIZES, "corner_um", canonical="="),
+    Field("", SIZES, "extent_um", canonical="="),
+    Field("orientation", member(Orientation), canonical="=", required=True),
+    Field("cushion_mm", PLACE, canonical="cushion_um"),
+    Field("folds", WHOLE, canonical="="),
+    also=("step",),
+)
+
+
+def _in_steps(placements: Iterable[Placement]) -> list[dict[str, Any]]:
+    return [{"step": step, **PLACEMENT.write(each)} for step, each in enumerate(placements, start=1)]
+
+
+PLACEMENTS = replace(many(PLACEMENT), write=_in_steps)
+
+STARTED = Noun(
+    StartedParcel,
+    Field("started_parcel_id", TEXT, required=True),
+    Field("box_type_id", TEXT, required=True),
+    Field("placements", PLACEMENTS),
+)
+
+SPACE = Noun(
+    EmptySpace,
+    Field("x_mm", PLACE, required=True),
+    Field("y_mm", PLACE, required=True),
+    Field("z_mm", PLACE, required=True),
+    Field("length_mm", PLACE, required=True),
+    Field("width_mm", PLACE, required=True),
+    Field("height_mm", PLACE, required=True),
+    Field("volume_mm3", MM3, "volume_um3", follows=""),
+    Field("needs_blocking", FLAG),
+)
+
+MULTIPLIER = Noun(
+    StrengthMultiplier,
+    Field("factor", TEXT, required=True),
+    Field("level", TEXT),
+    Field("value", DECIMAL),
+    Field("source", TEXT),
+    Field("verified", FLAG),
+)
+
+STACK_LOAD = Noun(
+    StackLoad,
+    Field("not_modelled", TEXT, optional=True),
+    Field("compression_n", N, "compression_mn", canonical="="),
+    Field("allowed_n", N, "allowed_mn", canonical="="),
+    Field("required_n", N, "required_mn", canonical="="),
+    Field("layers", WHOLE, canonical="="),
+    Field("multipliers", many(MULTIPLIER)),
+    Field("safety_factor", DECIMAL),
+    Field("notes", TEXTS),
+    Field("holds", FLAG, follows="by its allowed and required load"),
+)
+
+
+def _stack_load(load: StackLoad) -> dict[str, Any]:
+    """Return a load as plain data: of one that is not modelled only why."""
+    content = STACK_LOAD.write(load)
+    return {name: content[name] for name in ("not_modelled", "holds")} if load.not_modelled else content
+
+
+BOX_GRADE = Noun(
+    BoxGrade,
+    Field("grade_id", TEXT),
+    Field("max_gross_g", G, "max_gross_mg"),
+    Field("max_length_width_height_mm", MM, "max_sum_um"),
+    Field("notes", TEXTS),
+    Field("source", TEXT),
+)
+
+SURCHARGE = Noun(
+    AppliedSurcharge, Field("surcharge_id", TEXT, required=True), Field("because", TEXT), Field("verified", FLAG)
+)
+
+CHARGEABLE = Noun(
+    ChargeableWeight,
+    Field("service_id", TEXT, canonical="=", required=True),
+    Field("dimensional_g", replace(G, empty=None), "dimensional_mg"),
+    Field("chargeable_g", G, "chargeable_mg", canonical="="),
+    Field("divisor", TEXT, canonical="="),
+    Field("rule", TEXT),
+    Field("verified", FLAG),
+    Field("exceeded_limits", TEXTS),
+    Field("form", member(BillingForm)),
+    Field("derivation", TEXTS),
+    Field("surcharges", many(SURCHARGE)),
+    Field("lower_steps", LOWER_STEPS),
+)
+
+PRICE_LINE = Noun(PriceLine, Field("name", TEXT, required=True), Field("amount_minor", MINOR))
+
+SHIPPING = Noun(
+    ShippingPrice,
+    Field("price_table", TEXT, required=True),
+    Field("zone", TEXT),
+    Field("currency", TEXT),
+    Field("lines", many(PRICE_LINE)),
+    Field("missing", TEXTS),
+    Field("total_minor", MINOR, follows="the sum of its lines, null where something is missing"),
+)
+
+
+def _price_lines(price: ShippingPrice) -> list[list[Any]]:
+    return [[line.name, line.amount_minor] for line in price.lines]
+
+
+PARCEL = Noun(
+    Parcel,
+    Field("box_type_id", TEXT, canonical="=", required=True),
+    Field("ships_in_own_container", FLAG, canonical="?"),
+    Field("started_parcel_id", TEXT, canonical="?"),
+    Field("cushioning_id", TEXT, canonical="?", optional=True),
+    Field("handling_marks", members(HandlingMark), canonical="?", optional=True),
+    Field("outer_mm", EDGES, "outer_um", canonical="="),
+    Field("inner_mm", EDGES, "inner_um"),
+    Field("inner_volume_mm3", MM3, "inner_volume_um3"),
+    Field("goods_volume_mm3", MM3, "goods_volume_um3"),
+    Field("empty_space_ratio", NUMBER, follows=""),
+    Field("net_g", G, "net_mg", canonical="="),
+    Field("tare_g", G, "tare_mg", follows=""),
+    Field("gross_g", G, "gross_mg", follows=""),
+    Field("placements", PLACEMENTS, canonical="=", required=True),
+    Field("packaging", many(PACKAGING), canonical="="),
+    Field("chargeable_weight", one(CHARGEABLE), "chargeable", canonical="chargeable_weight?"),
+    Field("shipping_price", one(SHIPPING, _price_lines), "shipping", canonical="shipping_price?", optional=True),
+    Field("carbon_cost_minor", MINOR, "carbon_minor", canonical="?", optional=True),
+    Field("footprints", FOOTPRINTS, canonical="="),
+    Field("stack_load", replace(one(STACK_LOAD), write=_stack_load), canonical="?", optional=True),
+    Field("box_grade", one(BOX_GRADE, lambda grade: grade.grade_id), canonical="?", optional=True),
+    Field("empty_spaces", many(SPACE), optional=True),
+)
+
+UNPACKED = Noun(
+    UnpackedUnit,
+    Field("line_id", TEXT, canonical="=", required=True),
+    Field("unit_index", WHOLE, canonical="="),
+    Field("reason", member(UnpackedReason), canonical="=", required=True),
+    Field("rule", TEXT),
+)
+
+
+def _unpacked(units: Iterable[UnpackedUnit]) -> list[dict[str, Any]]:
+    return [UNPACKED.canonical(each) for each in sorted(units, key=lambda unit: (unit.line_id, unit.unit_index))]
+
+
+CHANGE = Noun(
+    SmallestChange,
+    Field("line_id", TEXT, required=True),
+    Field("shorten_mm", EDGES, "shorten_um", optional=True),
+    Field("allow", member(Orientation), optional=True),
+    Field("lighten_g", G, "lighten_mg", optional=True),
+)
+
+REFUSED = Noun(
+    RefusedCandidate,
+    Field("box_type_id", TEXT, canonical="=", required=True),
+    Field("proof", member(Proof), canonical="=", required=True),
+    Field("rule", TEXT),
+    Field("smallest_change", one(CHANGE), optional=True),
+    Field("cushioning_id", TEXT, canonical="?", optional=True),
+)
+
+OPEN = Noun(
+    OpenCandidate,
+    Field("box_type_id", TEXT, canonical="=", required=True),
+    Field("cushioning_id", TEXT, canonical="?", optional=True),
+)
+
+CERTIFICATE = Noun(
+    Certificate,
+    Field("status", member(ProofStatus), canonical="=", required=True),
+    Field("scope", member(ProofScope), canonical="=", required=True),
+    Field("constraints", TEXTS),
+    Field("objectives", TEXTS, canonical="="),
+    Field("profile_id", TEXT, canonical="="),
+    Field("allocation", TEXT, canonical="="),
+    Field("refused_candidates", many(REFUSED), canonical="="),
+    Field("open_candidates", many(OPEN), canonical="="),
+    Field("bounded_objective", TEXT, canonical="="),
+    Field("lower_bound", GRAINS, canonical="="),
+    Field("value", GRAINS, canonical="="),
+    Field("gap", NUMBER, follows=""),
+    Field("rank", WHOLE, canonical="?"),
+    Field("carrier_service", TEXT, optional=True),
+    Field("price_table", TEXT, optional=True),
+    Field("price_table_hash", TEXT, canonical="?", optional=True),
+)
+
+
+def _warning(fields: Fields, warning: PlanWarning) -> PlanWarning:
+    if warning.count < 1:
+        fields.refuse("count", "must be 1 or more")
+    return warning
+
+
+WARNING = Noun(
+    PlanWarning,
+    Field("code", CODE, required=True),
+    Field("field", TEXT),
+    Field("text", TEXT, required=True),
+    Field("count", WHOLE),
+    check=_warning,
+)
+
+PLAN = Noun(
+    Plan,
+    Field("order_id", TEXT, required=True),
+    Field("status", member(PlanStatus), canonical="=", required=True),
+    Field("parcels", many(PARCEL), canonical="=", required=True),
+    Field("unpacked", many(UNPACKED, _unpacked), canonical="="),
+    Field("certificate", one(CERTIFICATE), canonical="="),
+    Field("footprints", FOOTPRINTS, canonical="="),
+    Field("catalog_id", TEXT),
+    Field("catalog_version", TEXT),
+    Field("catalog_hash", TEXT, canonical="="),
+    Field("data_version", TEXT),
+    Field("data_hash", TEXT, canonical="="),
+    Field("engine_version", TEXT, canonical="="),
+    Field("ship_date", DATE),
+    Field("warnings", many(WARNING)),
+    Field("cut_short", FLAG),
+    Field("derived_legs", LEGS, optional=True),
+    also=("canonical_hash", "alternatives", "comparison"),
+)
+
+OBJECTIVE = Noun(
+    ObjectiveDifference,
+    Field("objective", member(Objective)),
+    Field("first", GRAINS),
+    Field("second", GRAINS),
+    Field("difference", GRAINS),
+)
+
+DIFFERENCE = Noun(
+    FootprintDifference,
+    Field("profile_id", TEXT),
+    Field("allocation", member(Allocation)),
+    Field("difference_co2e_mg", MG_CO2E),
+    Field("low_co2e_mg", MG_CO2E),
+    Field("high_co2e_mg", MG_CO2E),
+    Field("confidence", NUMBER),
+    Field("outcome", member(ComparisonOutcome)),
+)
+
+COMPARISON = Noun(
+    Comparison,
+    Field("baseline", TEXT),
+    Field("outcome", member(ComparisonOutcome)),
+    Field("message", TEXT),
+    Field("objectives", many(OBJECTIVE)),
+    Field("footprints", many(DIFFERENCE)),
+)
