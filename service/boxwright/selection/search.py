@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -92,99 +93,143 @@ def search(
     SearchEndedError
         If the fuse of this thread ended the search before there was a plan, or is blown.
     """
-    so_far = SoFar(members, max_parcels)
+    ask = _Question(model, packer, members, mode, fewest_first, max_parcels, known, SoFar(members, max_parcels))
     for each in known:
-        so_far.offer(each)
+        ask.so_far.offer(each)
     try:
-        return _whole_search(
-            model, packer, members, mode, known, so_far, fewest_first=fewest_first, max_parcels=max_parcels
-        )
+        one = _one_box(ask)
+        several = _several(ask)
+        parcels = _or_known(ask, _boxes(ask, one, several))
+        if one.found is not None and not _better(parcels[:max_parcels], one.found, members):
+            return _proved_of_one(ask, one, one.found, several)
+        return _proved_of_several(ask, one, several, largest_first(parcels)[:max_parcels])
     except SearchEndedError:
-        if fuse.blown() or not so_far.parcels:
+        if fuse.blown() or not ask.so_far.parcels:
             raise
         with fuse.finishing():
-            return _cut(model, members, so_far)
+            return _cut(model, members, ask.so_far)
 
 
-def _whole_search(
-    model: ParcelModel,
-    packer: Packer,
-    members: Ints,
-    mode: SolvingMode,
-    known: Sequence[list[PackedBox]],
-    so_far: SoFar,
-    *,
-    fewest_first: bool,
-    max_parcels: int | None,
-) -> Outcome:
-    alike = _in_blocks(model, members)
-    efforts = up_to(mode, len(members), alike=alike)
-    single = search_single(model, packer, members, model.candidates(), efforts[-1].of_an_order)
-    if alike and single.open_candidates:
-        single = _with_less(model, packer, members, efforts[:-1], single)
-    if single.found is None and single.open_candidates:
-        single = _refuse_harder(model, members, mode, single)
-    so_far.single = single
-    if single.found is not None:
-        so_far.offer([single.found])
-    several = MultiSearch(
-        model, packer, efforts, fewest_first=fewest_first, max_parcels=max_parcels, offer=so_far.offer
+@dataclass(frozen=True)
+class _Question:
+    """The arguments of ``search``, and the best plan that it has come to."""
+
+    model: ParcelModel
+    packer: Packer
+    members: Ints
+    mode: SolvingMode
+    fewest_first: bool
+    max_parcels: int | None
+    known: Sequence[list[PackedBox]]
+    so_far: SoFar
+
+    @cached_property
+    def alike(self) -> bool:
+        """Whether units are packed in blocks; singly, what little effort finds is the first that more effort finds."""
+        count = len(self.members)
+        return count >= MANY_UNITS and worth_blocks(count, int(self.model.protect(self.members).kinds[-1]) + 1)
+
+    @cached_property
+    def efforts(self) -> Sequence[Effort]:
+        """Counted efforts, rising to that of the mode."""
+        return up_to(self.mode, len(self.members), alike=self.alike)
+
+    @cached_property
+    def own(self) -> bool:
+        """Whether some units may ship in their own container."""
+        return bool(self.model.admission.own[self.members].any())
+
+
+def _one_box(ask: _Question) -> SingleOutcome:
+    """Return the cheapest box that takes all units, and what became of the cheaper ones."""
+    model, members = ask.model, ask.members
+    one = search_single(model, ask.packer, members, model.candidates(), ask.efforts[-1].of_an_order)
+    if ask.alike and one.open_candidates:
+        one = _with_less(model, ask.packer, members, ask.efforts[:-1], one)
+    if one.found is None and one.open_candidates:
+        one = _refuse_harder(model, members, ask.mode, one)
+    ask.so_far.single = one
+    if one.found is not None:
+        ask.so_far.offer([one.found])
+    return one
+
+
+def _several(ask: _Question) -> MultiSearch:
+    return MultiSearch(
+        ask.model,
+        ask.packer,
+        ask.efforts,
+        fewest_first=ask.fewest_first,
+        max_parcels=ask.max_parcels,
+        offer=ask.so_far.offer,
     )
-    # Where the number of parcels is not what counts first, several may be better than one.
-    apart = (
-        not fewest_first
-        and max_parcels != 1
-        and (single.found is None or several.may_be_better(members, single.found.price))
-    )
-    if single.found is None and max_parcels == 1 and not model.admission.own[members].any():
+
+
+def _boxes(ask: _Question, one: SingleOutcome, several: MultiSearch) -> list[PackedBox]:
+    """Return the one box that takes all units; several where there is none, or they may be better."""
+    members = ask.members
+    if one.found is None and ask.max_parcels == 1 and not ask.own:
         # The one parcel that is allowed holds as much as possible; what a split would put into it is often less.
-        parcels = several.run_for_one(members, EFFORT[mode].places_for_one(len(members)))
-    else:
-        parcels = several.run(members, single) if single.found is None or apart else [single.found]
-    most = len(parcels) if max_parcels is None else max_parcels
-    for each in known:
-        if not _complete(parcels[:most], members) or _price(each) < _price(parcels):
-            parcels, most = each, len(each)
-    if single.found is not None and not _better(parcels[:most], single.found, members):
-        price = single.found.price
-        proved = not single.open_candidates
-        least = several.bound
-        if least is None and several.floor is not None and not model.admission.own[members].any():
-            least = several.floor.price
-        of_all = fewest_first or (proved and least == price)
-        return Outcome(
-            [single.found],
-            members[:0],
-            ProofStatus.PROVED if proved else ProofStatus.OPEN,
-            ProofScope.ALL_PLANS if of_all else ProofScope.SINGLE_PARCEL,
-            single.refused,
-            single.open_candidates,
-            price if proved else single.first_open or price,
-            price,
-        )
-    parcels = largest_first(parcels)[:max_parcels]
+        return several.run_for_one(members, EFFORT[ask.mode].places_for_one(len(members)))
+    if one.found is None:
+        return several.run(members, one)
+    # Where the number of parcels is not what counts first, several may be better than one.
+    apart = not ask.fewest_first and ask.max_parcels != 1 and several.may_be_better(members, one.found.price)
+    return several.run(members, one) if apart else [one.found]
+
+
+def _or_known(ask: _Question, parcels: list[PackedBox]) -> list[PackedBox]:
+    """Return parcels, or the known plan that is better."""
+    for each in ask.known:
+        if not _complete(parcels[: ask.max_parcels], ask.members) or _price(each) < _price(parcels):
+            parcels = each
+    return parcels
+
+
+def _proved_of_one(ask: _Question, one: SingleOutcome, found: PackedBox, several: MultiSearch) -> Outcome:
+    """Return the plan of one box, and what is proved of it."""
+    proved = not one.open_candidates
+    least = several.bound
+    if least is None and several.floor is not None and not ask.own:
+        least = several.floor.price
+    of_all = ask.fewest_first or (proved and least == found.price)
+    return Outcome(
+        [found],
+        ask.members[:0],
+        ProofStatus.PROVED if proved else ProofStatus.OPEN,
+        ProofScope.ALL_PLANS if of_all else ProofScope.SINGLE_PARCEL,
+        one.refused,
+        one.open_candidates,
+        found.price if proved else one.first_open or found.price,
+        found.price,
+    )
+
+
+def _proved_of_several(ask: _Question, one: SingleOutcome, several: MultiSearch, parcels: list[PackedBox]) -> Outcome:
+    """Return a plan of several boxes, or of one that does not take all units, and what is proved of it."""
+    model, members = ask.model, ask.members
     packed = np.concatenate([parcel.members for parcel in parcels]) if parcels else members[:0]
     price = _price(parcels) if parcels else ()
     left = np.setdiff1d(members, packed)
     bound = several.bound
     if bound != price and parcels and not len(left):
-        by_boxes = boxes_bound(model, members, len(parcels), price, fewest_first=fewest_first, floor=several.floor)
+        by_boxes = boxes_bound(model, members, len(parcels), price, fewest_first=ask.fewest_first, floor=several.floor)
         bound = max((each for each in (bound, by_boxes) if each is not None), default=None)
-    still_open = single.open_candidates
+    still_open = one.open_candidates
     if not len(left):
         # What stayed open of a mailer may start at a price above what its box type is priced at beforehand.
-        above = single.first_open is not None and single.first_open >= price
+        above = one.first_open is not None and one.first_open >= price
         still_open = () if above else _cheaper(model, members, still_open, price)
-    if bound is not None and single.first_open is not None and still_open:
+    if bound is not None and one.first_open is not None and still_open:
         # Units of them that a box does not take may exclude it from all partitions, but its own refusal is not shown.
-        bound = min(bound, single.first_open)
+        bound = min(bound, one.first_open)
     proved = bound == price and not len(left)
     return Outcome(
         parcels,
         left,
         ProofStatus.PROVED if proved else ProofStatus.OPEN,
         ProofScope.ALL_PLANS,
-        single.refused,
+        one.refused,
         tuple(still_open),
         bound,
         price,
@@ -232,11 +277,6 @@ def _complete(parcels: Sequence[PackedBox], members: Ints) -> bool:
 
 def _price(parcels: Sequence[PackedBox]) -> Price:
     return add([each.price for each in parcels])
-
-
-def _in_blocks(model: ParcelModel, members: Ints) -> bool:
-    """Whether units are packed in blocks; singly, what little effort finds is the first that more effort finds."""
-    return len(members) >= MANY_UNITS and worth_blocks(len(members), int(model.protect(members).kinds[-1]) + 1)
 
 
 def _with_less(

@@ -56,10 +56,8 @@ def search_single(
 
     Parameters
     ----------
-    model : ParcelModel
-        Rules and prices.
-    packer : Packer
-        The engine.
+    model, packer
+        Rules and prices; the engine.
     members : int64, (n,)
         Indices of the units, ascending.
     boxes : sequence of BoxType
@@ -77,17 +75,10 @@ def search_single(
     found = model.as_it_is(members)
     if found is not None and below is not None and found.price >= below:
         found = None
-    if found is not None:
-        below = found.price
+    below = below if found is None else found.price
     refused: list[RefusedCandidate] = []
     left_open: list[tuple[Price, OpenCandidate]] = []
-    ranked = sorted(
-        (variant.price(box, members), rank, which)
-        for which, variant in enumerate(variants)
-        for rank, box in enumerate(boxes)
-        if (certified or _has_room(box, shapes[which])) and (below is None or variant.lower_bound(box) < below)
-    )
-    for price, rank, which in ranked:
+    for price, rank, which in _lowest_first(variants, shapes, members, boxes, below, certified=certified):
         if below is not None and price >= below:
             break
         box, variant = boxes[rank], variants[which]
@@ -107,6 +98,24 @@ def search_single(
         tuple(refused),
         tuple(candidate for _, candidate in left_open),
         min((price for price, _ in left_open), default=None),
+    )
+
+
+def _lowest_first(
+    variants: Sequence[ParcelModel],
+    shapes: Sequence[Shapes],
+    members: Ints,
+    boxes: Sequence[BoxType],
+    below: Price | None,
+    *,
+    certified: bool,
+) -> list[tuple[Price, int, int]]:
+    """Return the candidates by rising bound on their price: the bound, which of ``boxes``, which of ``variants``."""
+    return sorted(
+        (variant.price(box, members), rank, which)
+        for which, variant in enumerate(variants)
+        for rank, box in enumerate(boxes)
+        if (certified or _has_room(box, shapes[which])) and (below is None or variant.lower_bound(box) < below)
     )
 
 

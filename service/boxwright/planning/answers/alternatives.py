@@ -55,8 +55,7 @@ def plans(
 
     Each uses other boxes than every plan before it, packs the same units, and is checked. An alternative is the best
     that the search finds without some box type of another plan; its certificate has a rank above 0 and is OPEN, and the
-    boxes of better plans are among those not excluded. Where what ``plan`` returns is not proved, looking further can
-    find a better plan: that one then comes first.
+    boxes of better plans are among those not excluded. A better plan than ``plan`` returns may be found: then first.
 
     Parameters
     ----------
@@ -75,13 +74,7 @@ def plans(
     InvalidInputError, IncompletePlanError, MissingFactorError, EngineError
         As ``plan`` does.
     """
-    alternatives = own_number(alternatives)
-    if isinstance(alternatives, bool) or not isinstance(alternatives, int) or not 0 <= alternatives <= MAX_ALTERNATIVES:
-        rule = f"must be a whole number from 0 to {MAX_ALTERNATIVES}, got {shown(alternatives)}"
-        raise InvalidInputError([FieldViolation("alternatives", rule)])
-    if started_parcels and alternatives:
-        rule = "must be 0 where parcels are already started: no alternatives are looked for"
-        raise InvalidInputError([FieldViolation("alternatives", rule)])
+    alternatives = _possible(alternatives, started_parcels)
     first = solve(resolve(order, catalog, policy, lane, profiles, materials, started_parcels))
     request = first.model.request
     best = checked(first.plan, request, empty_spaces=empty_spaces)
@@ -105,6 +98,18 @@ def plans(
     if explain:
         found[0] = explained(found[0], first.model)
     return tuple(found)
+
+
+def _possible(alternatives: int, started_parcels: Sequence[StartedParcel]) -> int:
+    """Return a number of alternatives; raise InvalidInputError for none that can be looked for."""
+    alternatives = own_number(alternatives)
+    if isinstance(alternatives, bool) or not isinstance(alternatives, int) or not 0 <= alternatives <= MAX_ALTERNATIVES:
+        rule = f"must be a whole number from 0 to {MAX_ALTERNATIVES}, got {shown(alternatives)}"
+        raise InvalidInputError([FieldViolation("alternatives", rule)])
+    if started_parcels and alternatives:
+        rule = "must be 0 where parcels are already started: no alternatives are looked for"
+        raise InvalidInputError([FieldViolation("alternatives", rule)])
+    return alternatives
 
 
 def _price(solution: Solution) -> Price:

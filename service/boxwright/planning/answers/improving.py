@@ -50,8 +50,7 @@ def improvements(
     order, catalog, policy, lane, profiles, started_parcels, materials, empty_spaces, explain
         As for ``plan``.
     fuse : Fuse, optional
-        Ends the search when it is blown, from whatever thread: the best plan so far is yielded once more, with
-        ``cut_short`` set. Default: nothing ends it.
+        Ends the search when it is blown: the best plan so far is yielded again, ``cut_short``. Default: nothing does.
 
     Yields
     ------
@@ -60,17 +59,13 @@ def improvements(
 
     Raises
     ------
-    InvalidInputError, IncompletePlanError, MissingFactorError, EngineError
-        As ``plan`` does.
-    SearchEndedError
-        If the fuse blew before there was a plan.
+    InvalidInputError, IncompletePlanError, MissingFactorError, EngineError, SearchEndedError
+        As ``plan`` does; the last where the fuse blew before there was a plan.
     """
     request = resolve(order, catalog, policy, lane, profiles, materials, started_parcels)
     fuse = fuse or Fuse()
-    modes = list(SolvingMode)
-    modes = modes[: modes.index(request.policy.mode) + 1]
     best: tuple[Solution, Plan] | None = None
-    for mode in modes:
+    for mode in (modes := _up_to(request.policy.mode)):
         try:
             with under(fuse):
                 solution = solve(_in_mode(request, mode))
@@ -92,6 +87,12 @@ def improvements(
             return
         if best[0].outcome is None or _settled(best[0].plan):
             return
+
+
+def _up_to(mode: SolvingMode) -> list[SolvingMode]:
+    """Return the modes of no more effort than one, rising."""
+    modes = list(SolvingMode)
+    return modes[: modes.index(mode) + 1]
 
 
 def _explained(answer: Plan, model: OrderModel, fuse: Fuse) -> Plan:
