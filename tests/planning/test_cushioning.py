@@ -440,3 +440,19 @@ def test_the_mass_of_the_goods_picks_the_drop(mass_g: float, cushion_mm: float) 
     answer = plan(order, SHELF, Policy(cushioning_ids="thin"))
     assert answer.parcels[0].gross_mg > 10_050_000
     assert answer.parcels[0].placements[0].cushion_mm == cushion_mm
+
+
+def test_a_fragile_unit_that_carries_much_is_told() -> None:
+    """Of three glasses in a column the lowest carries two: the plan says so, unless the line states a limit."""
+    glass = Item("glass", 3, 60, 60, 60, 300, fragility=Fragility(g_level=85))
+    catalog = Catalog("mine", [BoxType("column", 120, 120, 400, tare_g=100, material_id="corrugated-board")])
+    policy = Policy(cushioning_ids=["honeycomb-paper-wrap"])
+    (told,) = (each for each in plan(Order("o", [glass]), catalog, policy).warnings if each.code == "FRAGILE_LOADED")
+    assert told.field == "lines[0].max_load_g"
+    assert told.text == (
+        "line 'glass' is fragile, and a unit of it in parcel 1 carries 600 g, more than its own 300 g;"
+        " set max_load_g to limit it"
+    )
+    for quiet in (replace(glass, max_load_g=2_000), replace(glass, fragility=None), replace(glass, quantity=2)):
+        made = plan(Order("o", [quiet]), catalog, policy)
+        assert not [each for each in made.warnings if each.code == "FRAGILE_LOADED"]

@@ -33,6 +33,7 @@ from boxwright.protection import (
 from boxwright.routing import derivation_warnings
 from boxwright.selection.model import PackedBox
 from boxwright.selection.search import Outcome
+from boxwright.units import exact
 
 
 def _box_warnings(model: OrderModel, outcome: Outcome) -> Iterator[PlanWarning]:
@@ -77,6 +78,30 @@ def _cushion_warnings(model: OrderModel, packed: PackedBox, parcel: Parcel, cush
         bearing.sort(key=lambda each: each[0].line_id)
         found += stress_warnings(bearing, cushioning, paths, below=not shipped)
     return found
+
+
+def _fragile_loaded(request: Request, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
+    """Yield which fragile lines carry more than a unit's own mass, where the order states no load limit."""
+    fragile = {
+        line.line_id: (index, line)
+        for index, line in enumerate(request.as_given.lines)
+        if line.fragility is not None and line.max_load_g is None
+    }
+    most: dict[str, tuple[int, int]] = {}
+    for number, parcel in enumerate(parcels, start=1):
+        fuse.look()
+        if not any(each.line_id in fragile for each in parcel.placements):
+            continue
+        for each, load_mg in zip(parcel.placements, loads_mg(parcel, request.order), strict=True):
+            if each.line_id in fragile and load_mg > most.get(each.line_id, (fragile[each.line_id][1].mass_mg, 0))[0]:
+                most[each.line_id] = load_mg, number
+    for line_id, (load_mg, number) in most.items():
+        index, line = fragile[line_id]
+        text = (
+            f"line {line_id!r} is fragile, and a unit of it in parcel {number} carries {exact(load_mg)} g, more than"
+            f" its own {exact(line.mass_mg)} g; set max_load_g to limit it"
+        )
+        yield PlanWarning(WarningCode.FRAGILE_LOADED, f"lines[{index}].max_load_g", text)
 
 
 def _unblocked(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
@@ -185,6 +210,7 @@ def warnings(model: OrderModel, outcome: Outcome | None, parcels: Sequence[Parce
         cushioning = model.variant(packed.cushioning_id).cushioning
         if parcel.cushioning_id and cushioning is not None:
             found += _cushion_warnings(model, packed, parcel, cushioning)
+    found += _fragile_loaded(request, parcels)
     found += _box_warnings(model, outcome)
     found += request.material_policy.cautions(
         Candidate("", part.material_id) for parcel in parcels for part in parcel.packaging
