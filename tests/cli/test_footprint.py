@@ -216,7 +216,12 @@ def test_break_even_is_told_per_profile(tmp_path):
     # Life 4,544.773 g; 122.5 g once less 60.1 g per use: 73 trips
     assert "no practical one: 73 trips, a life has 50" in result.stdout
     assert "unknown, no factor for box reuse (return by truck, transport_wtt)" in result.stdout
-    assert "warning" not in result.stdout
+    assert "totes.toml:tote: washing not stated, not counted: with it a use emits more" in " ".join(
+        result.stdout.split()
+    )
+    (tmp_path / "unwashed.toml").write_text(TOTE + 'washing_factor_id = "none"\n')
+    settled = run("footprint", "break-even", "--reusable", tmp_path / "unwashed.toml:tote", "--single", single)
+    assert "warning" not in settled.stdout
 
 
 def test_a_break_even_without_a_way_back_is_warned_of():
@@ -224,7 +229,7 @@ def test_a_break_even_without_a_way_back_is_warned_of():
     options = ("--reusable", "reusable-totes:tote-s-13500", "--single", "us-stock:us-10x10x4")
     result = run("footprint", "break-even", *options)
     assert result.exit_code == 0, result.output
-    assert "warning: reusable-totes:tote-s-13500 states neither way back nor washing" in result.stdout
+    assert "warning: reusable-totes:tote-s-13500: way back not stated and washing not stated" in result.stdout
 
 
 @pytest.mark.parametrize(

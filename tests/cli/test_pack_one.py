@@ -391,3 +391,26 @@ def test_a_bill_in_pounds_is_shown_in_pounds_with_its_least_weight(tmp_path):
     result = run(tmp_path / "pole.json", "--catalog", "us-stock", "--carrier-service", "ups/us-daily")
     assert "chargeable weight 18.1 kg (40 lb)" in " ".join(result.stdout.split()), result.output
     assert "additional_handling bills at least 40 lb" in result.stdout
+
+
+def test_the_range_of_a_total_is_on_screen():
+    """Each footprint shows from where to where its total may lie."""
+    result = run(OFFICE, "--catalog", "us-stock", *LANE, "--profile", "uk-desnz")
+    plan = plan_from_dict(
+        json.loads(run(OFFICE, "--catalog", "us-stock", *LANE, "--profile", "uk-desnz", "--json").stdout)
+    )
+    for each in plan.footprints:
+        low, high = each.interval_co2e_mg
+        assert f"{low / 1e3:,.1f} to {high / 1e3:,.1f} g" in " ".join(result.stdout.split()), each.allocation
+
+
+def test_what_nobody_stated_is_no_missing_factor(tmp_path):
+    """A tote whose washing is not stated lacks no factor of it; JSON keeps lists that are empty."""
+    lane = ("--leg", "road:500", "--profile", "uk-desnz")
+    result = run(OFFICE, "--catalog", "reusable-totes", *lane)
+    text = " ".join(result.stdout.split())
+    assert "washing not stated" in text
+    assert "no factor for box/reuse" not in text
+    plan = json.loads(run(OFFICE, "--catalog", "reusable-totes", *lane, "--json").stdout)
+    assert all("mass_parts" in line for each in plan["footprints"] for line in each["lines"])
+    assert all("mass_data" in each for each in plan["footprints"])

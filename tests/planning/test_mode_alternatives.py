@@ -128,3 +128,10 @@ def test_what_cannot_be_compared_is_refused(materials, lane, field):
     with pytest.raises(InvalidInputError) as caught:
         compared(materials, lane)
     assert field in {each.field for each in caught.value.violations}
+
+
+def test_an_obstacle_is_no_rule_for_the_caller(materials):
+    """Nobody asked for road, so that it cannot be driven is said and not what must not be."""
+    lane = Lane(origin=Place("DE", "20457"), destination=Place("US", "10001"))
+    (why,) = compared(materials, lane)["road"].obstacles
+    assert why.startswith("one cannot drive from DE 204 to US 100")

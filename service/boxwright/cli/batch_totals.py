@@ -19,6 +19,8 @@ class Emissions:
     ----------
     packaging_mg, transport_mg : int
         Sums of lines.
+    ends_mg : tuple of int or None
+        Sums of the lower and of the upper ends of the ranges; None where one is not known.
     unverified_mg : int
         The part of both that rests on unverified factors or masses, by absolute value.
     incomplete : int
@@ -30,6 +32,7 @@ class Emissions:
     packaging_mg: int = 0
     transport_mg: int = 0
     unverified_mg: int = 0
+    ends_mg: tuple[int, int] | None = (0, 0)
     incomplete: int = 0
     missing: set[str] = field(default_factory=set)
 
@@ -98,5 +101,8 @@ class BatchTotals:
             sums.packaging_mg += footprint.subtotal_co2e_mg(*PACKAGING)
             sums.transport_mg += footprint.subtotal_co2e_mg(Component.TRANSPORT)
             sums.unverified_mg += round(footprint.unverified_mg)
+            ends = footprint.interval_co2e_mg
+            so_far = sums.ends_mg
+            sums.ends_mg = (so_far[0] + ends[0], so_far[1] + ends[1]) if so_far and ends else None
             sums.incomplete += bool(footprint.lacks)
             sums.missing.update(footprint.lacks)

@@ -138,6 +138,9 @@ def _emissions(totals: BatchTotals) -> Group:
         if profile not in notes:
             unverified = percent(sums.unverified_mg / total if total else 0.0)
             notes[profile] = f"{profile}: {unverified} rests on unverified factors or masses"
+            if sums.ends_mg is not None:
+                low, high = sums.ends_mg
+                notes[profile] += f"; by {allocation.replace('_', ' ')} the range is {_kg(low)} to {_kg(high)} kg"
             if sums.missing:
                 notes[profile] += f"; ? is {not_counted(sums.missing)}"
     lines = [Text(note, style="dim") for note in notes.values()]

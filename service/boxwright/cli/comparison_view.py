@@ -39,11 +39,8 @@ def print_comparison(console: Console, comparison: Comparison) -> None:
     console.print(table)
 
 
-def print_break_even(console: Console, reusable: str, single: str, found: Sequence[BreakEven], *, free: bool) -> None:
-    """Print, per profile, what a life and a use emit and after how many trips they beat the box used once.
-
-    ``free`` says that of the reusable box neither way back nor washing is stated.
-    """
+def print_break_even(console: Console, reusable: str, single: str, found: Sequence[BreakEven]) -> None:
+    """Print, per profile, what a life and a use emit and after how many trips they beat the box used once."""
     console.print(Text(visible(f"{reusable} against {single}, packaging in g CO2e"), style="bold"))
     table = plain_table("Profile", "Life", "Per use beside", "Single use", "Break-even")
     for each in found:
@@ -55,10 +52,9 @@ def print_break_even(console: Console, reusable: str, single: str, found: Sequen
             _verdict(each),
         )
     console.print(table)
-    if free:
-        told = (
-            f"warning: {reusable} states neither way back nor washing, none is counted: with them it takes more trips"
-        )
+    unstated = dict.fromkeys(what.partition(": ")[2] for each in found for what in each.missing_scope)
+    if unstated:
+        told = f"warning: {reusable}: {' and '.join(unstated)}, not counted: with it a use emits more"
         console.print(Text(visible(told)))
 
 

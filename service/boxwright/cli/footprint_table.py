@@ -33,10 +33,21 @@ def footprint_table(footprints: Iterable[Footprint]) -> Group:
             Text(stated(co2e(footprint.total_co2e_mg), lacking=bool(footprint.lacks)), style="bold"),
             percent(footprint.unverified_share),
         )
+    ranges = [
+        f"Range of {each.profile_id}, transport by {each.allocation.value.replace('_', ' ')}: {ends}"
+        for each in listed
+        if (ends := range_words(each.interval_co2e_mg))
+    ]
     notes = {f"? {each.profile_id}: {not_counted(each.lacks)}" for each in listed if each.lacks}
     if any(what.startswith(HUBS) for each in listed for what in each.missing_scope):
         notes.add("Hubs are not counted: the lane does not state them")
-    return Group(Text("Emissions in g CO2e", style="bold"), table, *(Text(note, style="dim") for note in sorted(notes)))
+    below = (*ranges, *sorted(notes))
+    return Group(Text("Emissions in g CO2e", style="bold"), table, *(Text(note, style="dim") for note in below))
+
+
+def range_words(ends: tuple[int, int] | None) -> str:
+    """Return the ends of a range in mg CO2e as text in g; empty where they are not known."""
+    return "" if ends is None else f"{co2e(ends[0])} to {co2e(ends[1])} g"
 
 
 def _part(footprint: Footprint, components: tuple[Component, ...]) -> str:

@@ -106,7 +106,7 @@ LINE = Noun(
     Field("high_kg_per_unit", DECIMAL),
     Field("range_assumed", FLAG),
     Field("biogenic_co2_mg", MG_CO2E),
-    Field("mass_parts", many(MASS_PART), optional=True),
+    Field("mass_parts", many(MASS_PART)),
 )
 
 
@@ -136,7 +136,7 @@ FOOTPRINT = Noun(
     Field("biogenic_stored_mg", MG_CO2E, follows=SUM),
     Field("biogenic_released_mg", MG_CO2E, follows=SUM),
     Field("biogenic_missing", TEXTS, follows=""),
-    Field("mass_data", many(MASS_DATUM), optional=True),
+    Field("mass_data", many(MASS_DATUM)),
     Field("lines", many(LINE), canonical="="),
     check=_footprint,
 )

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from boxwright.domain.factor import Stage
 from boxwright.domain.footprint import FootprintLine
+from boxwright.footprint.line import NotStated
 from boxwright.footprint.packaging import packaging_lines
+from boxwright.footprint.reuse import reuse_lines
 
 if TYPE_CHECKING:
     from boxwright.catalog.materials import Materials
@@ -50,6 +52,8 @@ class BreakEven:
         What ``life_mg`` and ``use_mg``, and what ``single_mg`` are the sums of.
     missing : tuple of str
         What has no factor, as ``component/stage: subject``.
+    missing_scope : tuple of str
+        What nobody stated of the reusable box, as in footprints: with it a use emits more, so it takes more trips.
     """
 
     profile_id: str
@@ -62,6 +66,7 @@ class BreakEven:
     lines: tuple[FootprintLine, ...]
     single_lines: tuple[FootprintLine, ...]
     missing: tuple[str, ...]
+    missing_scope: tuple[str, ...] = ()
 
     @property
     def per_use_mg(self) -> int:
@@ -107,7 +112,9 @@ def break_even(
     other = list(packaging_lines([single_use], profile, materials))
     lines = tuple(each for each in one_life if isinstance(each, FootprintLine))
     single_lines = tuple(each for each in other if isinstance(each, FootprintLine))
-    missing = tuple(dict.fromkeys(each for each in (*one_life, *other) if isinstance(each, str)))
+    missing = tuple(
+        dict.fromkeys(each for each in (*one_life, *other) if isinstance(each, str) and not isinstance(each, NotStated))
+    )
     use_mg = sum(line.co2e_mg for line in lines if line.stage is Stage.REUSE)
     life_mg = sum(line.co2e_mg for line in lines) - use_mg
     single_mg = sum(line.co2e_mg for line in single_lines)
@@ -129,4 +136,5 @@ def break_even(
         lines,
         single_lines,
         missing,
+        tuple(str(each) for each in reuse_lines(reusable, profile) if isinstance(each, NotStated)),
     )

@@ -62,7 +62,7 @@ def _to_wire(answer: BreakEven, profile: AccountingProfile) -> messages.BreakEve
         use_co2e_mg=answer.use_mg,
         per_use_co2e_mg=answer.per_use_mg,
         single_use_co2e_mg=answer.single_mg,
-        missing=[missing_to_wire(each) for each in answer.missing],
+        missing=[missing_to_wire(each) for each in (*answer.missing, *answer.missing_scope)],
         lines=[line_to_wire(each, factors[each.factor_id]) for each in answer.lines],
         single_use_lines=[line_to_wire(each, factors[each.factor_id]) for each in answer.single_lines],
     )

@@ -103,7 +103,7 @@ def break_even_of(reusable: str, single: str, profiles: tuple[str, ...]) -> None
         again, once = _component("reusable", reusable), _component("single", single)
         chosen = [materials.profile(name) for name in profiles] or list(materials.profiles)
         found = [break_even(again, once, profile, materials) for profile in chosen]
-        print_break_even(output(), reusable, single, found, free=again.reuse is None or again.reuse.free)
+        print_break_even(output(), reusable, single, found)
 
 
 command.add_command(estimate_parcel)

@@ -110,7 +110,7 @@ def mode_alternatives(
             way = derive(replace(lane, derive_legs=True, main_mode=mode))
         except InvalidInputError as error:
             vans = [f"van_{drive}" for drive in VANS] if mode is TransportMode.ROAD else []
-            why = tuple(each.rule for each in error.violations)
+            why = tuple(each.rule.removeprefix(f"must not be {mode.value}: ") for each in error.violations)
             found += [ModeAlternative(name, (), (), why) for name in (mode.value, *vans)]
             continue
         ways = [(mode.value, [(each, way) for each in profiles])]

@@ -180,7 +180,10 @@ def _footprint_warnings(request: Request, parcels: Sequence[Parcel]) -> Iterator
         missing = [what for what in each.lacks if not what.endswith(NO_LEGS) and not what.startswith(known)]
         if missing:
             name = f"footprint {each.profile_id} {each.allocation.value}"
-            text = f"{name} is incomplete: no factor for {', '.join(missing)}"
+            unstated = [what for what in missing if what in each.missing_scope]
+            no_factor = [what for what in missing if what not in each.missing_scope]
+            why = ([f"no factor for {', '.join(no_factor)}"] if no_factor else []) + unstated
+            text = f"{name} is incomplete: {'; '.join(why)}"
             yield PlanWarning(WarningCode.FOOTPRINT_INCOMPLETE, f"profiles[{ids.index(each.profile_id)}]", text)
 
 
