@@ -45,13 +45,13 @@ REMEDIES = {
 }
 """What would verify a row, by file or folder of materials/."""
 
-UNSHOWN = {"year", "verified", "min_quantity"}
+UNSHOWN = {"year", "read_in_source", "source_grade", "min_quantity"}
 INTRODUCTION = """\
-A figure is verified when it was read in the source that it names. These were not: they come from another text that
-quotes it, from a range that several texts share, from a proxy, or are the maintainers' own. Plans state the share of
-their grams that rests on unverified factors, masses or classes of flights ([footprint](footprint.md)), and warn where
-the order, its way or its boxes lead to one ([warnings](warnings.md)). In choices an unverified emission factor counts
-at the upper end of its range.
+A figure is unverified where it was not read in the source that it names. The grade says whether it comes from a text
+about the source (`secondary`), from memory (`memory`), or is an own rule, an estimate or a figure that stands in for
+another (`own`; [grades](materials.md#grades)). Plans state the share of their grams that rests on unverified factors,
+masses or classes of flights ([footprint](footprint.md)), and warn where the order, its way or its boxes lead to one
+([warnings](warnings.md)). In choices an unverified emission factor counts at the upper end of its range.
 
 To replace one, bring the better figure with its source in a folder of your own ([materials](materials.md)), or propose
 it for the next release. The heading of each table says what would verify its rows."""
@@ -74,7 +74,7 @@ def unverified_page(generated: str) -> str:
             continue
         total += len(rows)
         parts += [f"## {name}", f"{len(rows)} rows. What would verify them: {remedy(name)}"]
-        lines = ["| row | figures | said by | more |", "|---|---|---|---|"]
+        lines = ["| row | figures | grade | said by | more |", "|---|---|---|---|---|"]
         lines += [f"| {' | '.join(_cell(each) for each in row)} |" for row in rows]
         parts.append("\n".join(lines))
     parts.insert(3, f"{total} rows in all.")
@@ -95,12 +95,12 @@ def remedy(name: str) -> str:
     raise KeyError(f"docs/unverified_figures.py does not say what would verify the rows of materials/{name}")
 
 
-def unverified_rows(path: Path) -> Iterator[tuple[str, str, str, str]]:
-    """Yield identity, figures, source and note of each unverified row of a file."""
+def unverified_rows(path: Path) -> Iterator[tuple[str, str, str, str, str]]:
+    """Yield identity, figures, grade, source and note of each unverified row of a file."""
     if path.suffix == ".csv":
         with path.open(encoding="utf-8", newline="") as stream:
             for row in csv.DictReader(stream):
-                if row.get("verified") == "no":
+                if row.get("read_in_source") == "no":
                     yield _row(row, _identity(row), {})
         return
     document = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -110,26 +110,29 @@ def unverified_rows(path: Path) -> Iterator[tuple[str, str, str, str]]:
     for tables in document.values():
         if isinstance(tables, list) and tables and isinstance(tables[0], dict):
             for table in tables:
-                whole = {"verified": document.get("verified", True), **document.get("defaults", {}), **table}
-                if whole["verified"] in (False, "no"):
-                    yield _row(table, str(next(iter(table.values()))), document)
+                graded = {"read_in_source": True, **document.get("defaults", {}), **table}
+                if not graded["read_in_source"]:
+                    more = {name: graded[name] for name in ("read_in_source", "source_grade")}
+                    yield _row(table | more, str(next(iter(table.values()))), document)
 
 
-def _unverified_of_carrier(document: dict[str, Any]) -> Iterator[tuple[str, str, str, str]]:
+def _unverified_of_carrier(document: dict[str, Any]) -> Iterator[tuple[str, str, str, str, str]]:
     """Yield the rules that are unverified, and the limits and surcharges that are."""
     for service in document["services"]:
         for rule in service["rules"]:
-            whole = bool(rule["verified"])
+            whole = bool(rule["read_in_source"])
             since = f" from {rule['from']}" if "from" in rule else ""
             if not whole:
                 figures = [f"{name} {value}" for name, value in rule.items() if name not in UNSHOWN | {"note"}]
                 figures = [each for each in figures if not each.startswith(("source", "url", "limits", "surcharges"))]
-                yield f"`{service['id']}`{since}", ", ".join(figures), rule["source"], rule.get("note", "")
+                said = rule["source_grade"], rule["source"], rule.get("note", "")
+                yield f"`{service['id']}`{since}", ", ".join(figures), *said
             for each in [*rule.get("limits", []), *rule.get("surcharges", [])]:
-                if not each.get("verified", whole):
+                if not each.get("read_in_source", whole):
                     figure = f"not accepted: {each['refused']}" if "refused" in each else f"{each['id']}: {each['any']}"
                     said = each.get("source", "no source: from the maintainers' memory" if whole else rule["source"])
-                    yield f"`{service['id']}`{since}", figure, said, each.get("note", "")
+                    grade = each.get("source_grade", rule["source_grade"])
+                    yield f"`{service['id']}`{since}", figure, grade, said, each.get("note", "")
 
 
 def _identity(row: dict[str, str]) -> str:
@@ -143,15 +146,15 @@ def _identity(row: dict[str, str]) -> str:
     return " ".join([first, *spans])
 
 
-def _row(row: dict[str, Any], identity: str, document: dict[str, Any]) -> tuple[str, str, str, str]:
-    read = {"caliper_mm", "edge_crush_kn_per_m"} if row.get("strength_verified") == "yes" else set()
+def _row(row: dict[str, Any], identity: str, document: dict[str, Any]) -> tuple[str, str, str, str, str]:
+    read = {"caliper_mm", "edge_crush_kn_per_m"} if row.get("strength_read_in_source") == "yes" else set()
     figures = [f"{name} {value}" for name, value in row.items() if name not in UNSHOWN | read and _is_figure(value)]
     if "collection" in row:
         figures.append(str(row["collection"]))
     if row.get("composition"):
         figures.append(f"composition {row['composition']}")
     source = row.get("source") or document.get("source", "")
-    return f"`{identity}`", ", ".join(figures), str(source), str(row.get("note", ""))
+    return f"`{identity}`", ", ".join(figures), str(row["source_grade"]), str(source), str(row.get("note", ""))
 
 
 def _is_figure(value: object) -> bool:

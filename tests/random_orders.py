@@ -32,8 +32,8 @@ from boxwright.domain.soft_goods import SoftGoods
 from zero_slack import instance
 
 DUNNAGE = load_catalog("us-stock").dunnage
-BLOCKING = Dunnage("block", DunnageKind.BLOCKING, "honeycomb-paper", density_kg_per_m3=Decimal(40), verified=True)
-LABEL = Dunnage("label", DunnageKind.LABEL, "kraft-paper", piece_g=Decimal("4.5"), verified=True)
+BLOCKING = Dunnage("block", DunnageKind.BLOCKING, "honeycomb-paper", density_kg_per_m3=Decimal(40), read_in_source=True)
+LABEL = Dunnage("label", DunnageKind.LABEL, "kraft-paper", piece_g=Decimal("4.5"), read_in_source=True)
 PILES = (
     None,
     StackingCondition(layers=5, days=10, humidity_percent=70, pattern="column_aligned"),

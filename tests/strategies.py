@@ -139,7 +139,7 @@ def cushionings(draw: st.DrawFn, dunnage_id: str) -> Dunnage:
         min_static_stress_kpa=draw(st.none() | st.just(Decimal(least) / 20)),
         max_static_stress_kpa=draw(st.none() | st.just(Decimal(most) / 20)),
         multi_drop_factor=draw(st.none() | st.just(Decimal("1.2"))),
-        verified=draw(st.booleans()),
+        read_in_source=draw(st.booleans()),
     )
 
 

@@ -34,7 +34,8 @@ bands = [
 surcharges = [{ id = "bulky", any = ["longest > 1 in and actual > 2 lb"] }]
 limits = [{ refused = "actual > 30 kg" }]
 source = "a pigeon"
-verified = true
+read_in_source = true
+source_grade = "copy"
 
 [[services.rules]]
 from = 2026-01-01
@@ -44,7 +45,8 @@ weight_unit = "kg"
 weight_step = "0.1"
 bands = [{ form = "greater", divisor = 6000 }]
 source = "a pigeon"
-verified = true
+read_in_source = true
+source_grade = "copy"
 """
 
 
@@ -90,7 +92,14 @@ def test_a_good_document_has_no_fault(tmp_path: Path) -> None:
         ("longest > 1 in and actual > 2 lb", "ratio > 2", "surcharges[0].any[0]: must look at size"),
         ('id = "bulky", ', 'id = "bulky", unless = ["huge"], ', "surcharges[0].unless: must be another surcharge"),
         ("actual > 30 kg", "actual < 30 kg", "limits[0].refused: must look at size, or at actual weight above"),
-        ("verified = true\n\n", "verified = 1\n\n", "rules[0].verified: must be true or false"),
+        ("read_in_source = true\n", "read_in_source = 1\n", "rules[0].read_in_source: must be true or false"),
+        ("read_in_source = true\n", "verified = true\n", "rules[0].verified: is called read_in_source now"),
+        ('"copy"', '"memory"', "rules[0].source_grade: must be one of publisher, copy, own where the figure was read"),
+        (
+            '"actual > 30 kg" }',
+            '"actual > 30 kg", read_in_source = false }',
+            "limits[0].source_grade: must be one of secondary, memory, own where the figure was not read",
+        ),
         ('source = "a pigeon"', 'source = ""', "rules[0].source: must not be empty"),
         ('region = "CN"', 'region = "CN"\ncolour = "red"', "services[0].colour: is unknown"),
     ],

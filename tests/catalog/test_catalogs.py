@@ -43,7 +43,7 @@ def test_every_shipped_catalog_loads(name: str) -> None:
         assert box.material_id == NO_BOARD_AT_ALL.get(name, "corrugated-board")
         if name in {*WITHOUT_BOARD, *NO_BOARD_AT_ALL}:
             assert not box.board_id
-            assert not box.verified
+            assert not box.read_in_source
         if name in WITHOUT_BOARD:
             assert box.outer_um == box.inner_um
         elif name not in NO_BOARD_AT_ALL:
@@ -181,23 +181,23 @@ def test_what_is_given_is_not_derived(tmp_path: Path) -> None:
 
 def test_defaults_hold_for_every_box(tmp_path: Path) -> None:
     """A field in [defaults] is every box type's, unless the box type gives its own."""
-    text = HEAD + '[defaults]\nboard_id = "c-flute"\nverified = false\n' + BOX + "verified = true\n"
+    text = HEAD + '[defaults]\nboard_id = "c-flute"\nread_in_source = false\n' + BOX + "read_in_source = true\n"
     text += BOX.replace('"a"', '"b"')
     catalog = load_catalog(write(tmp_path, text))
-    assert [box.verified for box in catalog.box_types] == [True, False]
+    assert [box.read_in_source for box in catalog.box_types] == [True, False]
 
 
 def test_a_catalog_may_be_a_csv_file(tmp_path: Path) -> None:
     """A CSV catalog has a column per field, is named after its file, and stocks the default dunnage."""
     text = (
-        "box_type_id,inner_length_mm,inner_width_mm,inner_height_mm,board_id,price_minor,verified,currency,"
+        "box_type_id,inner_length_mm,inner_width_mm,inner_height_mm,board_id,price_minor,read_in_source,currency,"
         "price_tiers,minimum_order_quantity,property_caps\n"
         "a,300,200,150,c-flute,,no,,,,\nb,200,150,100,b-flute,45,yes,EUR,100=40;500=35.0,25,lithium_wh=99.5;perfume_ml=0\n"
     )
     catalog = load_catalog(write(tmp_path, text, "shop.csv"))
     assert catalog.catalog_id == "shop"
     assert [box.price_minor for box in catalog.box_types] == [None, 45]
-    assert [box.verified for box in catalog.box_types] == [False, True]
+    assert [box.read_in_source for box in catalog.box_types] == [False, True]
     assert [each.kind.value for each in catalog.dunnage] == ["cushioning", "void_fill", "tape"]
     assert catalog.currency == "EUR"
     second = catalog.box_type("b")
@@ -299,7 +299,15 @@ def test_a_reusable_tote_with_trips(tmp_path: Path) -> None:
             "box_types[0].property_caps[0].max_amount: must be a number, got 'much'",
             id="cap without a number",
         ),
-        pytest.param(HEAD + BOX + "tare_g = 1\nverified = 1\n", "verified: must be true or false", id="flag"),
+        pytest.param(
+            HEAD + BOX + "tare_g = 1\nread_in_source = 1\n", "read_in_source: must be true or false", id="flag"
+        ),
+        pytest.param(HEAD + BOX + "tare_g = 1\nverified = true\n", "verified: is called read_in_source now", id="old"),
+        pytest.param(
+            HEAD + BOX + 'tare_g = 1\nsource_grade = "memory"\n',
+            "source_grade: must be one of publisher, copy, own where the figure was read in its source, got 'memory'",
+            id="grade",
+        ),
         pytest.param(HEAD + BOX + "tare_g = 9\nmax_gross_g = 5\n", "must be above the empty box's 9 g", id="limit"),
         pytest.param(
             HEAD + BOX.replace("inner_width_mm = 200\n", "tare_g = 1\n"),

@@ -27,7 +27,8 @@ ROW = {
     "url": "https://example.com/declaration.pdf",
     "licence": "supplied under contract 12",
     "data_quality": "supplier",
-    "verified": "yes",
+    "read_in_source": "yes",
+    "source_grade": "own",
     "note": "",
 }
 

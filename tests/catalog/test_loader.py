@@ -181,9 +181,26 @@ def keep_header(rows: Rows) -> None:
         pytest.param(UK, cell(2, "licence", "GPL-3.0"), "row 2, licence: must be one of OGL-3.0", id="licence"),
         pytest.param(UK, cell(2, "licence", "cited-fact:"), "row 2, licence: must give a reason", id="no reason"),
         pytest.param(UK, cell(2, "source", ""), "row 2, source: must not be empty", id="no source"),
-        pytest.param(UK, cell(2, "verified", "maybe"), "row 2, verified: must be yes or no", id="flag"),
-        pytest.param(UK, cell(2, "url", ""), "row 2, url: must not be empty where verified", id="verified, no address"),
-        pytest.param(UK, lambda rows: rows[4].pop(), "row 5: must have 21 cells as the header has, got 20", id="short"),
+        pytest.param(
+            UK,
+            cell(2, "source_grade", "secondary"),
+            "row 2, source_grade: must be one of publisher, copy, own",
+            id="read",
+        ),
+        pytest.param(
+            UK, cell(2, "source_grade", "rumour"), "row 2, source_grade: must be one of publisher, copy,", id="grade"
+        ),
+        pytest.param(
+            UK, cell(1, "read_in_source", "verified"), "row 1, verified: is called read_in_source now", id="old"
+        ),
+        pytest.param(UK, cell(2, "read_in_source", "maybe"), "row 2, read_in_source: must be yes or no", id="flag"),
+        pytest.param(
+            UK,
+            cell(2, "url", ""),
+            "row 2, url: must not be empty where read_in_source is yes",
+            id="verified, no address",
+        ),
+        pytest.param(UK, lambda rows: rows[4].pop(), "row 5: must have 22 cells as the header has, got 21", id="short"),
         pytest.param(UK, keep_header, "file: must have at least one row", id="header only"),
         pytest.param("boards.csv", cell(2, "material_id", "tin"), "row 2, material_id: must be the id", id="board"),
         pytest.param("boards.csv", cell(2, "caliper_mm", "0"), "row 2, caliper_mm: must be greater", id="no caliper"),
@@ -226,11 +243,15 @@ def test_a_malformed_table_is_refused(folder: Path, file: str, change: Callable[
 
 def test_all_faults_are_named_not_the_first(folder: Path) -> None:
     """Three damaged cells in three rows are three violations."""
-    for change in (cell(2, "value", "x"), cell(3, "licence", "secret"), cell(4, "verified", "?")):
+    for change in (cell(2, "value", "x"), cell(3, "licence", "secret"), cell(4, "read_in_source", "?")):
         edit(folder / UK, change)
     with pytest.raises(DataFileError) as caught:
         load_materials(folder)
-    assert [each.field for each in caught.value.violations] == ["row 2, value", "row 3, licence", "row 4, verified"]
+    assert [each.field for each in caught.value.violations] == [
+        "row 2, value",
+        "row 3, licence",
+        "row 4, read_in_source",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -42,9 +42,11 @@ def test_a_catalog_brings_its_own_cushioning(tmp_path: Path) -> None:
     assert (foam.dunnage_id, foam.kind, foam.material_id) == ("foam-25", DunnageKind.CUSHIONING, "epe-foam")
     assert (foam.density_kg_per_m3, foam.cushion_factor) == (Decimal(25), Decimal("2.9"))
     assert (foam.min_static_stress_kpa, foam.max_static_stress_kpa) == (Decimal(2), Decimal("7.5"))
-    assert foam.verified
-    (doubtful,) = catalog(tmp_path, FOAM + "verified = false\n").dunnage
-    assert not doubtful.verified
+    assert foam.read_in_source
+    (doubtful,) = catalog(tmp_path, FOAM + "read_in_source = false\n").dunnage
+    assert (doubtful.read_in_source, doubtful.source_grade) == (False, "own")
+    (copied,) = catalog(tmp_path, FOAM + 'source_grade = "copy"\n').dunnage
+    assert copied.source_grade == "copy"
 
 
 def test_known_and_own_dunnage_stand_side_by_side(tmp_path: Path) -> None:
@@ -73,7 +75,10 @@ def test_known_and_own_dunnage_stand_side_by_side(tmp_path: Path) -> None:
         (('dunnage_id = "foam-25"', ""), "dunnage[0].dunnage_id: must be a non-empty text"),
         (('"foam-25"', "25"), "dunnage[0].dunnage_id: must be a text, got 25"),
         (("cushion_factor", "cushon_factor"), "dunnage[0].cushon_factor: is unknown; known: dunnage_id, kind"),
-        (("kind =", 'verified = "yes"\nkind ='), "dunnage[0].verified: must be true or false, got 'yes'"),
+        (("kind =", "verified = true\nkind ="), "dunnage[0].verified: is called read_in_source now"),
+        (("kind =", 'source_grade = "memory"\nkind ='), "dunnage[0].source_grade: must be one of publisher, copy, own"),
+        (("kind =", 'source_grade = "rumour"\nkind ='), "dunnage[0].source_grade: must be one of publisher, copy,"),
+        (("kind =", 'read_in_source = "yes"\nkind ='), "dunnage[0].read_in_source: must be true or false, got 'yes'"),
         ((FOAM, FOAM + FOAM), "dunnage[1]: must be unique, 'foam-25' repeats"),
         (
             ('"foam-25"', '"epe-foam-insert"'),
@@ -99,7 +104,7 @@ width_mm = 48
 seam_overlap_mm = 60
 price_per_kg_minor = 312.5
 """
-    (tape,) = catalog(tmp_path, f'currency = "EUR"\n{same}verified = false\n').dunnage
+    (tape,) = catalog(tmp_path, f'currency = "EUR"\n{same}read_in_source = false\n').dunnage
     assert (tape.dunnage_id, tape.price_per_kg_minor) == ("pp-tape", Decimal("312.5"))
-    with pytest.raises(DataFileError, match=r"dunnage\[0\]\.dunnage_id: .* whose verified is false and not true"):
+    with pytest.raises(DataFileError, match=r"dunnage\[0\]\.dunnage_id: .* whose read_in_source is false and not true"):
         catalog(tmp_path, f'currency = "EUR"\n{same}')

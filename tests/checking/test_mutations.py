@@ -201,7 +201,7 @@ def _cushioned_in_range(pack: Callable[..., Case]) -> Case:
         max_thickness_mm=Decimal(25),
         min_static_stress_kpa=Decimal(1),
         max_static_stress_kpa=Decimal("2.1"),
-        verified=True,
+        read_in_source=True,
     )
     case = pack((170, 150, 220), [((0, 0, 0), (120, 100, 80)), ((0, 0, 130), (170, 150, 90))])
     for unit in (0, 1):
@@ -365,7 +365,7 @@ def _with_step(case: Case, **fields: Any) -> Case:
     return _with_bill(case, lower_steps=(replace(case.plan.parcels[0].chargeable.lower_steps[0], **fields),))
 
 
-HALF = StrengthMultiplier("time_under_load", "up to 90 days", Decimal("0.5"), "a source", verified=True)
+HALF = StrengthMultiplier("time_under_load", "up to 90 days", Decimal("0.5"), "a source", read_in_source=True)
 
 
 def _with_load(case: Case, **fields: Any) -> Case:
@@ -656,7 +656,7 @@ DAMAGES: list[tuple[str, str, Callable[[Case], Case], K]] = [
     (
         "the bill forgets a surcharge",
         "billed",
-        lambda c: _with_bill(c, surcharges=(AppliedSurcharge("bulky", "longest > 1 cm", verified=True),)),
+        lambda c: _with_bill(c, surcharges=(AppliedSurcharge("bulky", "longest > 1 cm", read_in_source=True),)),
         K.WRONG_BILL,
     ),
     ("a step to a lower bill is a mg short", "billed", lambda c: _with_step(c, less=999), K.WRONG_BILL),
@@ -666,7 +666,7 @@ DAMAGES: list[tuple[str, str, Callable[[Case], Case], K]] = [
     ("a step is of a side that bills nothing", "billed", lambda c: _with_step(c, change=Change.HEIGHT), K.WRONG_BILL),
     ("a step is a number", "billed", lambda c: _with_bill(c, lower_steps=(5,)), K.WRONG_BILL),
     ("the bill passes a limit", "billed", lambda c: _with_bill(c, exceeded_limits=("actual > 1 kg",)), K.WRONG_BILL),
-    ("the bill is called unverified", "billed", lambda c: _with_bill(c, verified=False), K.WRONG_BILL),
+    ("the bill is called unverified", "billed", lambda c: _with_bill(c, read_in_source=False), K.WRONG_BILL),
     # Strength
     (
         "the pile is higher",

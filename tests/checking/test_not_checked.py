@@ -118,11 +118,11 @@ UNSEEN: dict[str, Callable[[Plan], Plan]] = {
     "coverage": of_footprints(lambda each: replace(each, coverage=())),
     "factor_id": of_lines(factor_id="another"),
     "factor_kg_per_unit": of_lines(
-        factor_kg_per_unit=Decimal(2), low_kg_per_unit=Decimal(1), high_kg_per_unit=Decimal(2), verified=True
+        factor_kg_per_unit=Decimal(2), low_kg_per_unit=Decimal(1), high_kg_per_unit=Decimal(2), read_in_source=True
     ),
-    "low_kg_per_unit": of_lines(low_kg_per_unit=None, verified=True),
+    "low_kg_per_unit": of_lines(low_kg_per_unit=None, read_in_source=True),
     "high_kg_per_unit": of_lines(high_kg_per_unit=None),
-    "verified": of_lines(verified=False, high_kg_per_unit=None),
+    "read_in_source": of_lines(read_in_source=False, high_kg_per_unit=None),
     "biogenic_co2_mg": of_lines(biogenic_co2_mg=1),
     "cut_short": lambda whole: replace(whole, cut_short=True),
     "data_version": lambda whole: replace(whole, data_version="0"),

@@ -75,8 +75,8 @@ def _plan(order: Order, catalog: Catalog, policy: Policy, lane: Lane | None, pro
     )
     missing = ("box/production: board",) if order.order_id == f"gap-{catalog.catalog_id}" else ()
     lines = (
-        _line(Component.BOX, Stage.PRODUCTION, box.tare_mg, verified=True),
-        _line(Component.TRANSPORT, Stage.TRANSPORT_TTW, 30_000, verified=False),
+        _line(Component.BOX, Stage.PRODUCTION, box.tare_mg, read_in_source=True),
+        _line(Component.TRANSPORT, Stage.TRANSPORT_TTW, 30_000, read_in_source=False),
     )
     footprints = (Footprint("test@1", Allocation.MASS, lines[1:] if missing else lines, missing),)
     parcel = Parcel(
@@ -104,5 +104,7 @@ def _plan(order: Order, catalog: Catalog, policy: Policy, lane: Lane | None, pro
     )
 
 
-def _line(component: Component, stage: Stage, co2e_mg: int, *, verified: bool) -> FootprintLine:
-    return FootprintLine(component, stage, "board", Decimal(1), "kg", "f", Decimal(1), co2e_mg, "a source", verified)
+def _line(component: Component, stage: Stage, co2e_mg: int, *, read_in_source: bool) -> FootprintLine:
+    return FootprintLine(
+        component, stage, "board", Decimal(1), "kg", "f", Decimal(1), co2e_mg, "a source", read_in_source
+    )

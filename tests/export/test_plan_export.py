@@ -60,7 +60,7 @@ lines = st.builds(
     factor_kg_per_unit=decimals,
     co2e_mg=st.integers(-(10**9), 10**9),
     source=texts,
-    verified=st.booleans(),
+    read_in_source=st.booleans(),
     leg_index=st.none() | st.integers(0, 9),
     rule=texts,
     low_kg_per_unit=st.none() | decimals,
@@ -79,7 +79,7 @@ footprints = st.builds(
     missing=st.lists(texts, max_size=2).map(tuple),
     missing_scope=st.lists(texts, max_size=2).map(tuple),
     coverage=st.just(COVERAGE),
-    mass_data=st.just(tuple(MassDatum(name, Decimal("0.5"), Decimal(2), verified=name == "b") for name in DATA)),
+    mass_data=st.just(tuple(MassDatum(name, Decimal("0.5"), Decimal(2), read_in_source=name == "b") for name in DATA)),
 )
 placements = st.builds(
     Placement,
@@ -96,7 +96,7 @@ placements = st.builds(
     folds=st.integers(0, 6),
 )
 multipliers = st.builds(
-    StrengthMultiplier, ids, texts, st.decimals("0.01", "1", places=2), texts, verified=st.booleans()
+    StrengthMultiplier, ids, texts, st.decimals("0.01", "1", places=2), texts, read_in_source=st.booleans()
 )
 stack_loads = st.builds(
     StackLoad,
@@ -332,7 +332,7 @@ def test_equal_amounts_are_equal_texts():
 
     def with_amount(amount):
         line = FootprintLine(
-            Component.BOX, Stage.PRODUCTION, "kraft", amount, "kg", "f", Decimal("0.8"), 80, "", verified=True
+            Component.BOX, Stage.PRODUCTION, "kraft", amount, "kg", "f", Decimal("0.8"), 80, "", read_in_source=True
         )
         return replace(PLAN, footprints=(Footprint("p@1", Allocation.MASS, (line,)),))
 

@@ -72,7 +72,7 @@ def factors(profile_id, values, *, unverified=()):
             url="",
             licence="",
             data_quality="",
-            verified=subject not in unverified,
+            read_in_source=subject not in unverified,
             mode=MODES.get(subject),
         )
         for (subject, stage), value in values.items()
@@ -167,7 +167,7 @@ def materials():
         profiles=(),
         carrier_rules=(),
         distance_adjustments=tuple(
-            DistanceAdjustment(mode, kind, Decimal(multiplier), Decimal(addend), "hand-made", "", verified=True)
+            DistanceAdjustment(mode, kind, Decimal(multiplier), Decimal(addend), "hand-made", "", read_in_source=True)
             for mode, kind, multiplier, addend in adjustments
         ),
         fragility_classes={},

@@ -17,7 +17,7 @@ from boxwright.footprint import estimate, offered_allocations
 
 BOX = PackagingComponent(Component.BOX, "board", 173_900)
 LANE = Lane((Leg("road", 500), Leg("air", 9_000), Leg("road", 20, vehicle="van")), carrier_service="any")
-BILLED = ChargeableWeight("any", None, 2_500_000, "", "", verified=True)
+BILLED = ChargeableWeight("any", None, 2_500_000, "", "", read_in_source=True)
 
 
 def footprint(profile, materials, packaging=(BOX,), gross_mg=1_000_000, lane=LANE, allocation=Allocation.MASS):
@@ -69,7 +69,7 @@ def test_a_line_names_all_it_rests_on(profiles, materials):
     line = next(line for line in footprint(profiles.full, materials).lines if line.subject == "aircraft")
     assert (line.amount, line.unit, line.factor_kg_per_unit) == (Decimal("9.095"), "tkm", Decimal("0.5313"))
     assert (line.factor_id, line.source) == ("full@1/aircraft/transport_ttw", "source of aircraft")
-    assert line.verified
+    assert line.read_in_source
 
 
 def test_sea_and_rail_are_adjusted_too(profiles, materials):
@@ -211,7 +211,7 @@ def test_unverified_factors_mark_their_lines(profiles, materials):
     """A line on an unverified factor says so, and the share of the total is stated."""
     fill = PackagingComponent(Component.VOID_FILL, "ldpe", 18_000)
     found = footprint(profiles.full, materials, packaging=(BOX, fill))
-    assert {line.subject for line in found.lines if not line.verified} == {"ldpe"}
+    assert {line.subject for line in found.lines if not line.read_in_source} == {"ldpe"}
     assert found.unverified_share == found.subtotal_co2e_mg(Component.VOID_FILL) / found.total_co2e_mg
 
 

@@ -128,7 +128,7 @@ def test_a_guessed_class_is_unverified_and_as_wide_as_it_may_be(shipped):
         of_class = estimated(shipped, Lane([Leg("air", 400, vehicle=vehicle)])).interval_co2e_mg
         assert low <= of_class[0] < of_class[1] <= high, vehicle
     assert all(line.range_assumed for line in guessed.lines)
-    assert uk.factor("air_shorthaul", guessed.lines[0].stage).verified
+    assert uk.factor("air_shorthaul", guessed.lines[0].stage).read_in_source
 
 
 def test_a_stand_in_of_a_class_is_unverified(shipped):

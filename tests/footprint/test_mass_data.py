@@ -16,10 +16,10 @@ from boxwright.domain.footprint import Allocation, PackagingComponent
 from boxwright.domain.mass_datum import MassDatum, MassPart
 from boxwright.footprint import PartData, data_of_box, data_of_dunnage, difference, estimate, total
 
-FILL = MassDatum("dunnage/fill/density", Decimal("0.5"), Decimal(2), verified=False)
-BOARD = MassDatum("board/b/grammage", Decimal("0.9"), Decimal("1.15"), verified=False)
-TRIPS = MassDatum("box/tote/trips", Decimal("0.5"), Decimal(2), verified=False)
-WEIGHED = MassDatum("dunnage/fill/density", Decimal("0.95"), Decimal("1.05"), verified=True)
+FILL = MassDatum("dunnage/fill/density", Decimal("0.5"), Decimal(2), read_in_source=False)
+BOARD = MassDatum("board/b/grammage", Decimal("0.9"), Decimal("1.15"), read_in_source=False)
+TRIPS = MassDatum("box/tote/trips", Decimal("0.5"), Decimal(2), read_in_source=False)
+WEIGHED = MassDatum("dunnage/fill/density", Decimal("0.95"), Decimal("1.05"), read_in_source=True)
 UNCERTAIN_FILL = (PartData(), PartData((FILL,)))
 LANE = Lane([Leg("road", 500)], include_hubs=True)
 
@@ -43,7 +43,7 @@ def footprint(shipped, fill_mg, *, data=UNCERTAIN_FILL, allocation=Allocation.MA
 def test_the_unverified_share_counts_masses_by_hand(shipped):
     """All of the fill's own grams, and of the way the fill's share of the gross mass."""
     found = footprint(shipped, 300_000)
-    assert all(line.verified for line in found.lines)
+    assert all(line.read_in_source for line in found.lines)
     fill = found.subtotal_co2e_mg(Component.VOID_FILL)
     way = found.subtotal_co2e_mg(Component.TRANSPORT)
     # 0.3 of 1.5 kg travel on a mass that nobody verified.
@@ -178,7 +178,7 @@ def test_sums_stand_on_what_their_parts_do(shipped, one, other):
 def test_shipped_data_have_the_ranges_of_their_tables(shipped):
     """18 kg/m3 of 10 to 30, 405 g/m2 of 364 to 466; tape without a range by the data-quality rule; a label is exact."""
     (fill,) = data_of_dunnage(shipped.dunnage_of("crumpled-kraft-fill"), shipped).mass
-    assert (fill.low, fill.high, fill.verified) == (Decimal("0.555556"), Decimal("1.666667"), False)
+    assert (fill.low, fill.high, fill.read_in_source) == (Decimal("0.555556"), Decimal("1.666667"), False)
     box = load_catalog("eu-stock").box_type("eu-200x150x100")
     (board,) = data_of_box(box, shipped).mass
     assert (board.datum_id, board.low, board.high) == (
@@ -187,7 +187,7 @@ def test_shipped_data_have_the_ranges_of_their_tables(shipped):
         Decimal("1.150617"),
     )
     (tape,) = data_of_dunnage(shipped.dunnage_of("kraft-paper-tape"), shipped).mass
-    assert (tape.high, tape.verified) == (shipped.unverified_spread, False)
+    assert (tape.high, tape.read_in_source) == (shipped.unverified_spread, False)
     assert data_of_dunnage(shipped.dunnage_of("paper-waybill"), shipped) == PartData()
 
 
@@ -226,9 +226,9 @@ def damaged(made, change):
     return replace(made, parcels=parcels, footprints=tuple(map(change, made.footprints)))
 
 
-def verified(found):
+def read_in_source(found):
     """Say that all masses were verified."""
-    return replace(found, mass_data=tuple(replace(each, verified=True) for each in found.mass_data))
+    return replace(found, mass_data=tuple(replace(each, read_in_source=True) for each in found.mass_data))
 
 
 def narrow(found):
@@ -257,7 +257,7 @@ def unnamed(found):
     return replace(found, mass_data=7)
 
 
-@pytest.mark.parametrize("change", [verified, narrow, replace_data, less, unreadable, unnamed])
+@pytest.mark.parametrize("change", [read_in_source, narrow, replace_data, less, unreadable, unnamed])
 def test_the_check_finds_masses_that_are_said_to_be_surer(change):
     """Whoever says more of the masses than the data do is found out, and nothing breaks."""
     made, order, catalog, lane = packed()
@@ -290,11 +290,11 @@ def test_a_tote_without_way_back_and_washing_lacks_scope():
 def test_a_size_that_was_read_says_nothing_of_tare_and_trips(shipped):
     """A catalog of one's own that states tare and trips without saying that they were weighed and counted is unsure."""
     tote = BoxType("tote", 300, 200, 100, tare_g=1_500, material_id="pp-tote", trips=50)
-    assert tote.verified
+    assert tote.read_in_source
     basis = data_of_box(tote, shipped)
-    assert [(each.datum_id, each.verified) for each in (*basis.mass, *basis.life)] == [
+    assert [(each.datum_id, each.read_in_source) for each in (*basis.mass, *basis.life)] == [
         ("box/tote/tare", False),
         ("box/tote/trips", False),
     ]
-    known = replace(tote, tare_weighed=True, trips_counted=True, verified=False)
+    known = replace(tote, tare_weighed=True, trips_counted=True, read_in_source=False)
     assert data_of_box(known, shipped) == PartData()

@@ -147,7 +147,7 @@ def test_a_reused_tote_over_its_trips(shipped):
         ("reuse", "tkm", 11_323),
     ]
     assert {line.component for line in found.lines} == {Component.BOX}
-    assert all(line.verified for line in found.lines)
+    assert all(line.read_in_source for line in found.lines)
 
 
 def test_a_shipped_tote_over_its_trips(shipped):

@@ -75,7 +75,7 @@ def test_the_same_box_under_every_profile(shipped, profile_id, co2e_mg):
     found = by_mass(shipped, profile_id, (box,), None)
     assert {line.stage.value: line.co2e_mg for line in found.lines} == co2e_mg
     stand_ins = {"end_of_life"} if profile_id == "cn-cpcd@2024" else set()
-    assert {line.stage.value for line in found.lines if not line.verified} == stand_ins
+    assert {line.stage.value for line in found.lines if not line.read_in_source} == stand_ins
     assert found.missing == tuple(each for each in found.missing if each.startswith("transport/"))
 
 
@@ -108,7 +108,7 @@ def test_void_fill_of_six_litres(shipped, component, material, mass_mg, profile_
     """
     found = by_mass(shipped, profile_id, (PackagingComponent(component, material, mass_mg),), None)
     made = [line for line in found.lines if line.stage is Stage.PRODUCTION]
-    assert [(line.co2e_mg, line.verified) for line in made] == [(co2e_mg, True)]
+    assert [(line.co2e_mg, line.read_in_source) for line in made] == [(co2e_mg, True)]
 
 
 def test_warm_figures_follow_from_the_publishers_units(shipped):
@@ -165,7 +165,7 @@ def test_every_factor_can_be_opened(shipped):
     for profile in shipped.profiles:
         for factor in profile.factors:
             if not factor.url and not factor.table:
-                told = (factor.source, factor.verified, factor.range_assumed)
+                told = (factor.source, factor.read_in_source, factor.range_assumed)
                 assert told == ("unsourced estimate, range only", False, True), factor.factor_id
             else:
                 assert factor.url.startswith("https://"), factor.factor_id

@@ -62,7 +62,7 @@ def test_a_total_is_that_of_the_lines(profile, careful, allocation, lane, parcel
     profile = cautious(profile) if careful else profile
     tally = Tally(lane, profile, allocation, SHIPPED)
     for box, beside, gross_mg, billed_mg, outer_um3 in parcels:
-        billed = ChargeableWeight("any", None, billed_mg, "", "", verified=True)
+        billed = ChargeableWeight("any", None, billed_mg, "", "", read_in_source=True)
         parts = (box, *beside)
         try:
             whole = estimate(parts, gross_mg, billed, lane, profile, allocation, SHIPPED, outer_um3)

@@ -175,7 +175,7 @@ def test_parcels_share_out_the_truckload(profiles, materials, parcels, mode, km)
 def test_dimensional_weight_does_not_sum_to_the_load(profiles, materials):
     """Ten light parcels billed at 5 kg each share out more than the load that they make: an indicator."""
     lane = Lane([Leg("road", 500)], carrier_service="any/any")
-    billed = ChargeableWeight("any/any", 5_000_000, 5_000_000, "", "", verified=True)
+    billed = ChargeableWeight("any/any", 5_000_000, 5_000_000, "", "", read_in_source=True)
     one = state(lane, profiles.full, materials, Allocation.DIMENSIONAL_WEIGHT, chargeable=billed)
     load = state(lane, profiles.full, materials, gross_mg=10_000_000)
     assert 10 * one.total_co2e_mg > 4 * load.total_co2e_mg

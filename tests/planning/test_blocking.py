@@ -33,8 +33,8 @@ from boxwright.planning.request import Request
 from boxwright.protection import blocking_limits, blocking_mg, void_fill_mg
 
 MATERIALS = load_materials()
-FILL = Dunnage("fill", DunnageKind.VOID_FILL, "kraft-paper", density_kg_per_m3=Decimal(18), verified=True)
-BLOCK = Dunnage("block", DunnageKind.BLOCKING, "honeycomb-paper", density_kg_per_m3=Decimal(40), verified=True)
+FILL = Dunnage("fill", DunnageKind.VOID_FILL, "kraft-paper", density_kg_per_m3=Decimal(18), read_in_source=True)
+BLOCK = Dunnage("block", DunnageKind.BLOCKING, "honeycomb-paper", density_kg_per_m3=Decimal(40), read_in_source=True)
 BOX = BoxType("box", 300, 200, 150, tare_g=100, material_id="corrugated-board", price_minor=50)
 
 

@@ -38,7 +38,7 @@ from boxwright.export import canonical_json, plan_from_dict, plan_to_dict
 
 def foam(name: str, factor: str, **fields: object) -> Dunnage:
     """Return cushioning of the user's own with a cushion factor."""
-    given = {"density_kg_per_m3": Decimal(20), "verified": True, **fields}
+    given = {"density_kg_per_m3": Decimal(20), "read_in_source": True, **fields}
     return Dunnage(name, DunnageKind.CUSHIONING, "epe-foam", cushion_factor=Decimal(factor), **given)
 
 
@@ -187,12 +187,12 @@ def test_a_verified_stress_range_binds_with_the_load() -> None:
 
 def test_an_unverified_stress_range_warns() -> None:
     """The same range unverified leaves the plan as it is, and the plan says what is out of it."""
-    answer = bricks(foam("pad", "1", max_static_stress_kpa=Decimal("1.9"), verified=False))
+    answer = bricks(foam("pad", "1", max_static_stress_kpa=Decimal("1.9"), read_in_source=False))
     assert answer.parcels[0].box_type_id == "tower"
     assert any(
         "line 'brick' with its load has a static stress of 1.96 kPa on 'pad'" in each.text for each in answer.warnings
     )
-    quiet = bricks(foam("pad", "1", max_static_stress_kpa=Decimal(2), verified=False))
+    quiet = bricks(foam("pad", "1", max_static_stress_kpa=Decimal(2), read_in_source=False))
     assert not any("static stress" in each.text for each in quiet.warnings)
 
 

@@ -13,8 +13,8 @@ from boxwright.domain.plan import UnpackedReason
 from boxwright.planning.answers.figures import price_minor
 
 MATERIALS = load_materials()
-LABEL = Dunnage("sticker", DunnageKind.LABEL, "kraft-paper", piece_g=Decimal("4.5"), verified=True)
-FILL = Dunnage("fill", DunnageKind.VOID_FILL, "kraft-paper", density_kg_per_m3=Decimal(10), verified=True)
+LABEL = Dunnage("sticker", DunnageKind.LABEL, "kraft-paper", piece_g=Decimal("4.5"), read_in_source=True)
+FILL = Dunnage("fill", DunnageKind.VOID_FILL, "kraft-paper", density_kg_per_m3=Decimal(10), read_in_source=True)
 TAPE = replace(MATERIALS.dunnage_of("kraft-paper-tape"), price_per_kg_minor=Decimal("250.5"))
 CUBE = Order("order", [Item("cube", 1, 100, 100, 100, 1_000)])
 

@@ -13,10 +13,10 @@ ISTA_2A = (("0", "10", "970"), ("10", "19", "810"), ("19", "28", "660"), ("28", 
 OPEN_ENDED = (("0", "10", "800"), ("10", None, "600"))
 
 
-def bands(profile, rows, *, verified):
+def bands(profile, rows, *, read_in_source):
     """Return the bands of a drop-height profile."""
     return tuple(
-        DropHeight(profile, Decimal(above), up_to and Decimal(up_to), Decimal(height), "hand-made", "", verified)
+        DropHeight(profile, Decimal(above), up_to and Decimal(up_to), Decimal(height), "hand-made", "", read_in_source)
         for above, up_to, height in rows
     )
 
@@ -35,16 +35,16 @@ def materials():
         distance_adjustments=(),
         fragility_classes={
             FragilityClass.DELICATE: FragilityRange(
-                FragilityClass.DELICATE, Decimal(40), Decimal(60), "hand-made", verified=False
+                FragilityClass.DELICATE, Decimal(40), Decimal(60), "hand-made", read_in_source=False
             ),
             FragilityClass.RUGGED: FragilityRange(
-                FragilityClass.RUGGED, Decimal(115), Decimal(300), "hand-made", verified=True
+                FragilityClass.RUGGED, Decimal(115), Decimal(300), "hand-made", read_in_source=True
             ),
         },
         drop_heights={
-            "ista-1a": bands("ista-1a", ISTA_1A, verified=True),
-            "ista-2a": bands("ista-2a", ISTA_2A, verified=True),
-            "open-ended": bands("open-ended", OPEN_ENDED, verified=False),
+            "ista-1a": bands("ista-1a", ISTA_1A, read_in_source=True),
+            "ista-2a": bands("ista-2a", ISTA_2A, read_in_source=True),
+            "open-ended": bands("open-ended", OPEN_ENDED, read_in_source=False),
         },
         default_drop_profile="ista-1a",
         default_dunnage=(),
@@ -62,7 +62,7 @@ def cushioning():
             DunnageKind.CUSHIONING,
             "paper",
             cushion_factor=factor and Decimal(factor),
-            **{"density_kg_per_m3": Decimal(40), "verified": True, **fields},
+            **{"density_kg_per_m3": Decimal(40), "read_in_source": True, **fields},
         )
 
     return make

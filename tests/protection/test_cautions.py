@@ -14,17 +14,19 @@ BY_CLASS = Item("mug", fragility=Fragility(FragilityClass.DELICATE), **SIZE)
 STURDY = Item("book", **SIZE)
 
 
-@pytest.mark.parametrize("verified", [True, False])
+@pytest.mark.parametrize("read_in_source", [True, False])
 @pytest.mark.parametrize("item", [BY_LEVEL, BY_CLASS])
 @pytest.mark.parametrize("profile", [None, "open-ended"])
-def test_what_is_unverified_for_every_order_is_no_warning(materials, cushioning, verified, item, profile):
+def test_what_is_unverified_for_every_order_is_no_warning(materials, cushioning, read_in_source, item, profile):
     """Cushion factor, G-level of a class and drop height: the pages say once what of them nobody verified."""
-    assert cushion_warnings([item], 1_000_000, cushioning("2.6", verified=verified), materials, profile) == ()
+    assert (
+        cushion_warnings([item], 1_000_000, cushioning("2.6", read_in_source=read_in_source), materials, profile) == ()
+    )
 
 
 def test_parcel_without_fragile_unit_needs_no_warning(materials, cushioning):
     """What is not used is not warned of."""
-    assert cushion_warnings([STURDY], 1, cushioning("2.6", verified=False), materials, "open-ended") == ()
+    assert cushion_warnings([STURDY], 1, cushioning("2.6", read_in_source=False), materials, "open-ended") == ()
 
 
 @pytest.mark.parametrize(

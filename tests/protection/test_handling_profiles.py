@@ -50,8 +50,8 @@ def test_every_profile_is_described_and_has_heights(shipped):
     for each in shipped.handling_profiles.values():
         assert each.network
         assert each.source
-        assert each.verified == all(band.verified for band in shipped.drop_heights[each.profile])
-        assert (each.drops, each.drops_per_face) == ((10, 1) if each.verified else (None, None))
+        assert each.read_in_source == all(band.read_in_source for band in shipped.drop_heights[each.profile])
+        assert (each.drops, each.drops_per_face) == ((10, 1) if each.read_in_source else (None, None))
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def test_the_handling_profiles_are_on_the_page():
             " / ".join(number(band.height_mm) for band in bands),
             " / ".join(number(band.up_to_kg) for band in bands if band.up_to_kg is not None),
             str(each.drops or "not known"),
-            "yes" if all(band.verified for band in bands) else "no",
+            "yes" if all(band.read_in_source for band in bands) else "no",
         )
         assert f"| {' | '.join(cells)} |" in PAGE
 

@@ -33,7 +33,7 @@ def foam(least=None, most=None, **fields):
         Decimal("3.2"),
         min_static_stress_kpa=None if least is None else Decimal(least),
         max_static_stress_kpa=None if most is None else Decimal(most),
-        **{"verified": True, **fields},
+        **{"read_in_source": True, **fields},
     )
 
 
@@ -94,7 +94,7 @@ def test_a_cushioning_is_refused_only_for_figures_that_are_known(materials):
     words = "line 'brick' needs 48.64 mm of 'foam' on each side, past the 48.639 mm up to which its figures hold"
     assert cushion_refusal(BRICK, goods, thin, materials) == words
     assert cushion_refusal(BRICK, goods, replace(thin, max_thickness_mm=Decimal("48.64")), materials) is None
-    for doubtful in (foam("4", "9", verified=False), replace(thin, verified=False)):
+    for doubtful in (foam("4", "9", read_in_source=False), replace(thin, read_in_source=False)):
         assert cushion_refusal(BRICK, goods, doubtful, materials) is None
     by_class = replace(BRICK, fragility=Fragility("delicate"))  # its lowest G-level is unverified
     assert cushion_refusal(by_class, goods, thin, materials) is None
@@ -113,16 +113,16 @@ def test_a_cushioning_is_refused_only_for_figures_that_are_known(materials):
 )
 def test_unverified_ranges_warn(carried_mg, least, most, words):
     """An unverified range warns of the unit alone below it and with its load above it."""
-    doubtful = foam(least, most, verified=False)
+    doubtful = foam(least, most, read_in_source=False)
     (found,) = stress_warnings([(BRICK, Orientation.LWH, carried_mg)], doubtful)
     assert words in found.text
-    assert stress_warnings([(BRICK, Orientation.LWH, carried_mg)], replace(doubtful, verified=True)) == ()
+    assert stress_warnings([(BRICK, Orientation.LWH, carried_mg)], replace(doubtful, read_in_source=True)) == ()
 
 
 def test_a_line_is_warned_of_once_and_by_its_worst_unit():
     """Of several units of a line the stress furthest out is told."""
     bearing = [(BRICK, Orientation.LWH, 0), (BRICK, Orientation.LWH, 2_000_000), (BRICK, Orientation.LHW, 500_000)]
-    found = stress_warnings(bearing, foam("1", "1.9", verified=False))
+    found = stress_warnings(bearing, foam("1", "1.9", read_in_source=False))
     assert len(found) == 2
     assert "0.981 kPa" in found[0].text
     assert "2.45 kPa" in found[1].text

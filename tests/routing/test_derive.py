@@ -226,9 +226,9 @@ def test_corrected_ports_are_plausible():
 @pytest.mark.parametrize(
     ("row", "fault"),
     [
-        ("CNSHG,Shanghai,31.4,,x,,yes,", "CNSHG: must have latitude and longitude, or neither"),
-        ("CNSHG,Shanghai,91,0,x,,yes,", "CNSHG.latitude: must be from -90 to 90, got 91"),
-        ("CNSHG,Shanghai,0,-181,x,,yes,", "CNSHG.longitude: must be from -180 to 180, got -181"),
+        ("CNSHG,Shanghai,31.4,,x,,yes,own,", "CNSHG: must have latitude and longitude, or neither"),
+        ("CNSHG,Shanghai,91,0,x,,yes,own,", "CNSHG.latitude: must be from -90 to 90, got 91"),
+        ("CNSHG,Shanghai,0,-181,x,,yes,own,", "CNSHG.longitude: must be from -180 to 180, got -181"),
     ],
 )
 def test_a_position_off_the_globe_is_refused(tmp_path, row, fault):
@@ -386,7 +386,7 @@ def test_every_cargo_airport_and_country_is_known():
     assert places.cargo_airports <= airports().keys()
     assert {country for country, _ in places.regions} >= {"CN", "DE", "US", "GB", "JP", "FR", "IN", "BR"}
     assert all(len(country) == 2 for country in places.road_networks)
-    assert {mode for mode, each in places.detours.items() if each.verified} == {TransportMode.ROAD}
+    assert {mode for mode, each in places.detours.items() if each.read_in_source} == {TransportMode.ROAD}
 
 
 def test_every_derived_distance_has_its_kind():

@@ -161,10 +161,10 @@ def test_an_estimate_shows_profiles_side_by_side(channel):
 
 
 def test_an_estimate_without_a_lane_counts_packaging_and_says_that_transport_is_missing(channel):
-    """No lane is no error: the footprint is incomplete, and a warning says why."""
+    """No lane is no error: the footprint names its transport as missing scope, and a warning says why."""
     box = "catalogs/china-post/boxTypes/china-post-6"
     answer = FootprintServiceStub(channel).EstimateFootprint(estimate(net_g=0, box_type=box), timeout=20)
-    assert not answer.footprints[0].factors_complete
+    assert {each.subject for each in answer.footprints[0].missing_scope} == {"no legs given"}
     assert answer.footprints[0].total_co2e_mg > 0
     assert [each.code for each in answer.warnings] == ["NO_TRANSPORT"]
 

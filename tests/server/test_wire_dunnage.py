@@ -82,7 +82,7 @@ def test_shipped_dunnage_comes_back_but_not_with_other_figures(shelf):
         dunnage_to_wire(shelf.materials.dunnage_of("honeycomb-paper-wrap"), ""), preserving_proto_field_name=True
     )
     (wrap,) = read(shelf, shown).catalog.published.dunnage
-    assert not wrap.verified
+    assert not wrap.read_in_source
     with pytest.raises(InvalidInputError) as caught:
         read(shelf, {**shown, "cushion_factor": 2})
     (broken,) = caught.value.violations
@@ -123,7 +123,7 @@ def test_a_range_of_static_stress_arrives(shelf):
     foam, _ = job.catalog.published.dunnage
     figures = (foam.min_static_stress_kpa, foam.max_static_stress_kpa, foam.multi_drop_factor)
     assert figures == (Decimal("2.0"), Decimal("7.5"), Decimal("1.2"))
-    assert foam.verified
+    assert foam.read_in_source
     assert (job.policy.cushioning_ids, job.policy.handling_profile) == (("g", "f"), "ista-2a@1")
     assert job.policy.lifting_profile == "freight@1"
     shown = dunnage_to_wire(foam, "", "EUR")

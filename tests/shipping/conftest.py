@@ -29,7 +29,7 @@ def rule(service_id, bands, units, rounding, step, limits=(), **fields):
         rounding,
         Decimal(step),
         tuple(bands),
-        limits=tuple(AcceptanceLimit(parse_gates(each), verified=True) for each in limits),
+        limits=tuple(AcceptanceLimit(parse_gates(each), read_in_source=True) for each in limits),
         **decimals,
     )
 
@@ -37,7 +37,7 @@ def rule(service_id, bands, units, rounding, step, limits=(), **fields):
 def surcharge(surcharge_id, *any_of, minimum="0", unless=()):
     """Return a surcharge with its gates as text."""
     gates = tuple(parse_gates(each) for each in any_of)
-    return SurchargeRule(surcharge_id, gates, Decimal(minimum), unless, verified=True)
+    return SurchargeRule(surcharge_id, gates, Decimal(minimum), unless, read_in_source=True)
 
 
 LARGE = (

@@ -14,9 +14,9 @@ LIMIT_UM = (1_200_000, 450_000, 450_000)
 KG = 1_000_000
 
 
-def limited(rule, *refused, verified=True):
+def limited(rule, *refused, read_in_source=True):
     """Return a rule with other limits."""
-    limits = tuple(AcceptanceLimit(parse_gates(each), verified) for each in refused)
+    limits = tuple(AcceptanceLimit(parse_gates(each), read_in_source) for each in refused)
     return dataclasses.replace(rule, limits=limits)
 
 
@@ -67,7 +67,7 @@ def test_most_gross_weight(rules, refused, outer_um, most_mg, remark):
 
 def test_unverified_limits_bind_and_are_marked(rules):
     """A limit that nobody read in a source refuses as any other, and is stated with that word."""
-    doubtful = limited(rules["actual"], "longest > 60 cm", verified=False)
+    doubtful = limited(rules["actual"], "longest > 60 cm", read_in_source=False)
     assert exceeded_limits((700_000, 1, 1), 1, doubtful) == (
         "longest side 70 cm: not accepted where longest > 60 cm (unverified)",
     )

@@ -114,7 +114,7 @@ def test_export_has_triggers_of_its_own(materials, service_id, pounds, sides_in,
 def test_least_weights_of_earlier_periods_are_billed_or_marked(materials, service_id, day, sides_mm, billed_lb, flag):
     """Where the least weight was not read, the surcharge that may bring it is there, unverified."""
     found = chargeable_weight(tuple(1_000 * side for side in sides_mm), 3 * KG, service_id, day, materials)
-    assert [(each.surcharge_id, each.verified) for each in found.surcharges] == [(flag, False)]
+    assert [(each.surcharge_id, each.read_in_source) for each in found.surcharges] == [(flag, False)]
     assert round(found.chargeable_mg / LB) == billed_lb
 
 
@@ -192,16 +192,16 @@ def test_every_limit_and_surcharge_has_a_source_or_says_that_it_is_unverified(ma
     """A figure that binds a plan can be looked up."""
     for rule in materials.carrier_rules:
         for each in (*rule.limits, *rule.surcharges):
-            assert not each.verified or each.source or (rule.source and rule.verified)
+            assert not each.read_in_source or each.source or (rule.source and rule.read_in_source)
 
 
 def test_a_rule_whose_roundings_nobody_read_is_unverified(materials):
     """A weight is billed to the step: without it a bill is a guess, and plans must say so."""
     guessed = [rule for rule in materials.carrier_rules if "a step of 1 g stands in" in rule.note]
     assert len(guessed) >= 10
-    assert not any(rule.verified for rule in guessed)
+    assert not any(rule.read_in_source for rule in guessed)
     wish = next(rule for rule in guessed if rule.service_id == "wish/cn-br")
-    assert all(limit.verified for limit in wish.limits)  # these were read, and bind
+    assert all(limit.read_in_source for limit in wish.limits)  # these were read, and bind
 
 
 def test_every_rule_bills(materials):
@@ -211,7 +211,7 @@ def test_every_rule_bills(materials):
         found = chargeable_weight((300_000, 200_000, 150_000), 400_000, rule.service_id, day, materials)
         assert found.chargeable_mg >= 360_000
         assert found.rule
-        assert found.verified is rule.verified
+        assert found.read_in_source is rule.read_in_source
         assert found.exceeded_limits == ()
 
 

@@ -7,12 +7,13 @@ from typing import Any
 
 from boxwright import units
 from boxwright.catalog.blank import Size, blank_of, inner_of, outer_of
-from boxwright.catalog.faults import Faults
+from boxwright.catalog.faults import Faults, unknown
 from boxwright.catalog.materials import Materials
 from boxwright.domain.box import BOARD_FIGURES, BoxStyle, BoxType, Opening
 from boxwright.domain.price import PriceTier
 from boxwright.domain.property_cap import PropertyCap
 from boxwright.domain.reuse import MOST_IDLE_SHARE, MOST_RETURN_KM
+from boxwright.domain.source_grade import SourceGrade
 from boxwright.errors import InvalidInputError
 
 LENGTHS = tuple(f"{side}_{edge}_mm" for side in ("inner", "outer") for edge in ("length", "width", "height"))
@@ -25,9 +26,9 @@ REUSE_NUMBERS = {"idle_share": MOST_IDLE_SHARE, "return_distance_km": MOST_RETUR
 """Numbers of reuse, with the most that each may be."""
 TEXTS = (
     *("box_type_id", "name", "material_id", "style", "opening", "board_id", "source", "note", "size_basis"),
-    *("flute", "grade", "washing_factor_id"),
+    *("flute", "grade", "washing_factor_id", "source_grade"),
 )
-FLAGS = ("verified", "tare_weighed", "trips_counted")
+FLAGS = ("read_in_source", "tare_weighed", "trips_counted")
 LISTS: dict[str, tuple[type[PriceTier] | type[PropertyCap], tuple[str, str]]] = {
     "price_tiers": (PriceTier, ("min_quantity", "price_minor")),
     "property_caps": (PropertyCap, ("property", "max_amount")),
@@ -90,6 +91,7 @@ def _broken_fields(
         "material_id": {each.material_id for each in materials.materials},
         "style": {each.value for each in BoxStyle},
         "opening": {each.value for each in Opening},
+        "source_grade": {each.value for each in SourceGrade},
     }
     broken = set(unread)
     if "box_type_id" not in {*values, *unread}:
@@ -132,7 +134,7 @@ def _rule(field: str, value: object) -> str | None:
     if field in COUNTS:
         whole = isinstance(value, int) and not isinstance(value, bool) and value >= COUNTS[field]
         return None if whole else f"must be a whole number of {COUNTS[field]} or more, got {value!r}"
-    return f"is unknown; known: {', '.join(BOX_FIELDS)}"
+    return unknown(field, f"is unknown; known: {', '.join(BOX_FIELDS)}")
 
 
 def _read_list(field: str, entries: Iterable[Any], name: FieldName, faults: Faults) -> tuple[Any, ...]:

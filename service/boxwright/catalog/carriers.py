@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from boxwright.catalog import cells
-from boxwright.catalog.documents import check_keys, read_document
+from boxwright.catalog.documents import GRADED, check_keys, read_document, read_grade
 from boxwright.catalog.faults import Faults
 from boxwright.domain.carrier import (
     AcceptanceLimit,
@@ -23,7 +23,8 @@ from boxwright.domain.written import CellError
 
 Value = TypeVar("Value")
 
-_RULE = {"length_unit": str, "side_rounding": str, "weight_unit": str, "bands": list, "source": str, "verified": bool}
+_TEXTS = ("length_unit", "side_rounding", "weight_unit", "source")
+_RULE: dict[str, type] = {**dict.fromkeys(_TEXTS, str), "bands": list, **GRADED}
 _RULE_MORE = {
     "weight_step": object,
     "heavier_steps": list,
@@ -97,9 +98,9 @@ def _rule(table: Mapping[str, Any], names: tuple[str, str, str, str], place: str
     bands = tuple(_band(each, at, faults) for at, each in _tables(table["bands"], f"{place}.bands", faults))
     _check_bands(bands, f"{place}.bands", faults)
     heavier = _heavier_steps(table.get("heavier_steps", []), step, f"{place}.heavier_steps", faults)
-    verified = table["verified"]
+    graded = read_grade(table, place, faults)
     surcharges = tuple(
-        _surcharge(each, at, faults, verified=verified)
+        _surcharge(each, at, faults, graded)
         for at, each in _tables(table.get("surcharges", []), f"{place}.surcharges", faults)
     )
     seen = [each.surcharge_id for each in surcharges]
@@ -108,8 +109,7 @@ def _rule(table: Mapping[str, Any], names: tuple[str, str, str, str], place: str
             faults.add(f"{place}.surcharges[{index}].id", f"must be unique, {each!r} repeats")
     _check_unless(surcharges, f"{place}.surcharges", faults)
     limits = tuple(
-        _limit(each, at, faults, verified=verified)
-        for at, each in _tables(table.get("limits", []), f"{place}.limits", faults)
+        _limit(each, at, faults, graded) for at, each in _tables(table.get("limits", []), f"{place}.limits", faults)
     )
     if len(faults.violations) != before:
         return None
@@ -128,7 +128,7 @@ def _rule(table: Mapping[str, Any], names: tuple[str, str, str, str], place: str
         effective_to=table.get("to"),
         source=table["source"],
         url=table.get("url", ""),
-        verified=verified,
+        **graded,
         note=table.get("note", ""),
     )
 
@@ -206,8 +206,8 @@ def _heavier_steps(values: Iterable[object], step: Decimal, place: str, faults: 
     return tuple(found)
 
 
-def _surcharge(table: Mapping[str, Any], place: str, faults: Faults, *, verified: bool) -> SurchargeRule:
-    optional = {"minimum_weight": object, "unless": list, "verified": bool, "source": str, "note": str}
+def _surcharge(table: Mapping[str, Any], place: str, faults: Faults, of_rule: Mapping[str, Any]) -> SurchargeRule:
+    optional = {"minimum_weight": object, "unless": list, "source": str, "note": str, **GRADED}
     if not check_keys(table, {"id": str, "any": list}, optional, faults, place):
         return SurchargeRule("", ())
     groups = tuple(_gates(text, f"{place}.any[{index}]", faults) for index, text in enumerate(table["any"]))
@@ -219,9 +219,9 @@ def _surcharge(table: Mapping[str, Any], place: str, faults: Faults, *, verified
                 rule = "must look at size, actual weight, or billed weight above a figure"
                 faults.add(f"{place}.any[{index}]", f"{rule}, got {gate.text!r}")
     minimum = _number(table.get("minimum_weight", 0), _not_negative, f"{place}.minimum_weight", faults)
-    own = {key: table[key] for key in ("source", "note") if key in table}
+    own = {key: table[key] for key in ("source", "note") if key in table} | read_grade(table, place, faults, of_rule)
     unless = tuple(map(str, table.get("unless", [])))
-    return SurchargeRule(table["id"], groups, minimum, unless, table.get("verified", verified), **own)
+    return SurchargeRule(table["id"], groups, minimum, unless, **own)
 
 
 def _check_unless(surcharges: tuple[SurchargeRule, ...], place: str, faults: Faults) -> None:
@@ -238,15 +238,15 @@ def _check_unless(surcharges: tuple[SurchargeRule, ...], place: str, faults: Fau
                 faults.add(at, f"must not name {other!r}: it looks at the billed weight")
 
 
-def _limit(table: Mapping[str, Any], place: str, faults: Faults, *, verified: bool) -> AcceptanceLimit:
-    if not check_keys(table, {"refused": str}, {"verified": bool, "source": str, "note": str}, faults, place):
+def _limit(table: Mapping[str, Any], place: str, faults: Faults, of_rule: Mapping[str, Any]) -> AcceptanceLimit:
+    if not check_keys(table, {"refused": str}, {"source": str, "note": str, **GRADED}, faults, place):
         return AcceptanceLimit(())
     gates = _gates(table["refused"], f"{place}.refused", faults)
     for gate in gates:
         if gate.measure not in SIZES and not (gate.measure is Measure.ACTUAL and gate.rises):
             faults.add(f"{place}.refused", f"must look at size, or at actual weight above a figure, got {gate.text!r}")
-    own = {key: table[key] for key in ("source", "note") if key in table}
-    return AcceptanceLimit(gates, table.get("verified", verified), **own)
+    own = {key: table[key] for key in ("source", "note") if key in table} | read_grade(table, place, faults, of_rule)
+    return AcceptanceLimit(gates, **own)
 
 
 def _gates(text: object, place: str, faults: Faults) -> tuple[Gate, ...]:

@@ -10,7 +10,7 @@ def describe(catalog: Catalog) -> str:
     rows = [_HEADER, *(_row(box, catalog) for box in catalog.box_types)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADER))]
     table = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    unverified = sum(not box.verified for box in catalog.box_types)
+    unverified = sum(not box.read_in_source for box in catalog.box_types)
     lines = [
         f"{catalog.catalog_id} version {catalog.version}" + (f": {catalog.name}" if catalog.name else ""),
         catalog.content_hash,
@@ -52,7 +52,7 @@ def _row(box: BoxType, catalog: Catalog) -> tuple[str, ...]:
         "" if box.max_gross_g is None else f"{box.max_gross_g:.0f}",
         box.material_id,
         "" if price is None else f"{price} {catalog.currency} minor".replace("  ", " "),
-        "" if box.verified else "unverified",
+        "" if box.read_in_source else "unverified",
         "; ".join(_more(box)),
     )
 

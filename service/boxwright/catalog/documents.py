@@ -7,8 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from boxwright.catalog.faults import Faults, row_field
+from boxwright.catalog import cells
+from boxwright.catalog.faults import Faults, row_field, unknown
 from boxwright.catalog.tables import read_text
+from boxwright.domain.source_grade import SourceGrade, grade_rule
+from boxwright.domain.written import CellError
 
 MOST_PARTS, MOST_NAMES = 8, 50_000
 """Most names that dots join to a key, and most of them in the headers and dotted keys of a document.
@@ -86,10 +89,30 @@ def check_keys(
     kinds = {**required, **optional}
     for key, value in table.items():
         if key not in kinds:
-            faults.add(f"{prefix}{key}", f"is unknown; known: {', '.join(kinds)}")
+            faults.add(f"{prefix}{key}", unknown(key, f"is unknown; known: {', '.join(kinds)}"))
         elif not isinstance(value, kinds[key]):
             faults.add(f"{prefix}{key}", f"must be {_KINDS[kinds[key]]}, got {value!r}")
     return len(faults.violations) == before
+
+
+GRADED: dict[str, type] = {"read_in_source": bool, "source_grade": str}
+"""Keys that say how near to its source a figure was read."""
+
+
+def read_grade(
+    table: Mapping[str, Any], path: str, faults: Faults, default: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Return the two fields of GRADED; what a table does not give is as in ``default``, or its own and read."""
+    found = {"read_in_source": True, "source_grade": SourceGrade.OWN, **(default or {})}
+    found |= {key: table[key] for key in GRADED if key in table}
+    try:
+        found["source_grade"] = cells.member_of(SourceGrade)(found["source_grade"])
+        rule = grade_rule(found["source_grade"], read_in_source=found["read_in_source"])
+    except CellError as error:
+        rule = str(error)
+    if rule is not None:
+        faults.add(f"{path}.source_grade", rule)
+    return found
 
 
 _KINDS: Mapping[type, str] = {

@@ -23,7 +23,7 @@ RANGES = (
 )
 """Figures that are the ends of a range."""
 
-FREE = ("dunnage_id", "price_per_kg_minor", "source", "year", "region", "note")
+FREE = ("dunnage_id", "price_per_kg_minor", "source", "source_grade", "year", "region", "note")
 """What a catalog may say otherwise of dunnage that the data folder has."""
 
 

@@ -46,6 +46,15 @@ class Faults:
             raise self.error()
 
 
+RENAMED = {"verified": "read_in_source", "strength_verified": "strength_read_in_source"}
+"""Names of fields that changed, with the new ones."""
+
+
+def unknown(name: str, rule: str) -> str:
+    """Return that a field has another name now, where it was renamed; else the rule on unknown ones."""
+    return f"is called {RENAMED[name]} now" if name in RENAMED else rule
+
+
 def row_field(row: int, column: str) -> str:
     """Return how a cell of a table is named in errors; the header is row 1, as in a spreadsheet."""
     return f"row {row}, {column}" if column else f"row {row}"

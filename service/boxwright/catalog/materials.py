@@ -13,6 +13,7 @@ from boxwright.domain.factor import AccountingProfile
 from boxwright.domain.lane import DistanceKind, TransportMode
 from boxwright.domain.material import Board, Material, RecyclingStream
 from boxwright.domain.order import FragilityClass
+from boxwright.domain.source_grade import SourceGrade
 from boxwright.errors import FieldViolation, InvalidInputError
 
 Thing = TypeVar("Thing")
@@ -31,7 +32,8 @@ class DistanceAdjustment:
     addend_km: Decimal
     source: str
     url: str
-    verified: bool
+    read_in_source: bool
+    source_grade: SourceGrade = SourceGrade.OWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,9 @@ class MeanDensity:
     high: Decimal | None
     source: str
     url: str
-    verified: bool
+    read_in_source: bool
     note: str = ""
+    source_grade: SourceGrade = SourceGrade.OWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +64,12 @@ class FragilityRange:
     g_low: Decimal
     g_high: Decimal
     source: str
-    verified: bool
+    read_in_source: bool
     note: str = ""
     max_load_g: Decimal | None = None
     upright: bool = False
     rule_source: str = ""
+    source_grade: SourceGrade = SourceGrade.OWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +85,9 @@ class DropHeight:
     height_mm: Decimal
     source: str
     url: str
-    verified: bool
+    read_in_source: bool
     note: str = ""
+    source_grade: SourceGrade = SourceGrade.OWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +104,9 @@ class StrengthFigure:
     low: Decimal | None = None
     high: Decimal | None = None
     source: str = ""
-    verified: bool = False
+    read_in_source: bool = False
     note: str = ""
+    source_grade: SourceGrade = SourceGrade.OWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +118,9 @@ class TapeRule:
     edge_strips: int
     edge_overlap_mm: Decimal
     source: str = ""
-    verified: bool = False
+    read_in_source: bool = False
     note: str = ""
+    source_grade: SourceGrade = SourceGrade.OWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +131,9 @@ class RuleFigure:
     value: Decimal
     unit: str
     source: str = ""
-    verified: bool = False
+    read_in_source: bool = False
     note: str = ""
+    source_grade: SourceGrade = SourceGrade.OWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +150,9 @@ class CertificateGrade:
     max_gross_lb: Decimal
     max_sum_in: Decimal
     source: str = ""
-    verified: bool = False
+    read_in_source: bool = False
     note: str = ""
+    source_grade: SourceGrade = SourceGrade.OWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +171,9 @@ class HandlingProfile:
     drops_per_face: int | None
     source: str
     url: str
-    verified: bool
+    read_in_source: bool
     note: str = ""
+    source_grade: SourceGrade = SourceGrade.OWN
 
     @property
     def profile_id(self) -> str:
@@ -190,8 +200,9 @@ class LiftingProfile:
     url: str
     licence: str
     data_quality: str
-    verified: bool
+    read_in_source: bool
     note: str = ""
+    source_grade: SourceGrade = SourceGrade.OWN
 
     @property
     def profile_id(self) -> str:
@@ -215,8 +226,9 @@ class MarketRule:
     definition: str
     source: str
     url: str
-    verified: bool
+    read_in_source: bool
     note: str = ""
+    source_grade: SourceGrade = SourceGrade.OWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,8 +255,9 @@ class CarbonContent:
     biogenic_share: Decimal
     source: str
     url: str
-    verified: bool
+    read_in_source: bool
     note: str = ""
+    source_grade: SourceGrade = SourceGrade.OWN
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,9 @@ from dataclasses import fields
 from decimal import Decimal
 from typing import Any
 
+from boxwright.catalog.documents import GRADED, read_grade
 from boxwright.catalog.dunnage_rules import LEAST_CUSHION_FACTOR, NEEDS_OF_KIND, RANGES, redefined
-from boxwright.catalog.faults import Faults
+from boxwright.catalog.faults import Faults, unknown
 from boxwright.catalog.materials import Materials
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.fields import id_rules
@@ -15,7 +16,7 @@ TEXTS = ("dunnage_id", "kind", "material_id", "source", "year", "region", "note"
 FIGURES = tuple(field.name for field in fields(Dunnage) if field.default is None and field.name != "price_per_kg_minor")
 PRICED = {"dunnage_id", "price_per_kg_minor"}
 """An entry with these fields alone is known dunnage at the catalog's own price."""
-KNOWN = (*TEXTS, *FIGURES, "price_per_kg_minor", "verified")
+KNOWN = (*TEXTS, *FIGURES, "price_per_kg_minor", *GRADED)
 MAX_RATE = 1_000_000_000
 """Highest price of a kilogram of dunnage, in minor units."""
 MOST = 1e6
@@ -25,7 +26,7 @@ MOST = 1e6
 def read_own_dunnage(entry: Mapping[str, Any], path: str, materials: Materials, faults: Faults) -> Dunnage | None:
     """Return the dunnage of a table, or None after noting every fault.
 
-    Its figures are the caller's own, so they count as verified unless the table says ``verified = false``.
+    Its figures are the caller's own, so they count as read unless the table says ``read_in_source = false``.
 
     Parameters
     ----------
@@ -54,6 +55,7 @@ def read_own_dunnage(entry: Mapping[str, Any], path: str, materials: Materials, 
     named = entry.get("material_id", "")
     if named and named not in {each.material_id for each in materials.materials}:
         faults.add(f"{path}.material_id", f"must be the id of a known material, got {named!r}")
+    graded = read_grade(entry, path, faults) if len(faults.violations) == before else {}
     if len(faults.violations) > before:
         return None
     for field in NEEDS_OF_KIND[DunnageKind(kind)]:
@@ -71,7 +73,7 @@ def read_own_dunnage(entry: Mapping[str, Any], path: str, materials: Materials, 
     figures = {field: Decimal(repr(entry[field])) for field in FIGURES if field in entry}
     texts = {field: entry[field] for field in TEXTS if field in entry and field != "kind"}
     given = {"material_id": "", **texts, **figures, "price_per_kg_minor": price}
-    own = Dunnage(kind=DunnageKind(kind), verified=entry.get("verified", True), **given)
+    own = Dunnage(kind=DunnageKind(kind), **graded, **given)
     rule = redefined(own, materials.dunnage)
     if rule is not None:
         faults.add(f"{path}.dunnage_id", rule)
@@ -91,12 +93,12 @@ def read_rate(value: object, path: str, faults: Faults) -> Decimal | None:
 
 def _rule(key: str, value: object) -> str | None:
     if key not in KNOWN:
-        return f"is unknown; known: {', '.join(KNOWN)}"
+        return unknown(key, f"is unknown; known: {', '.join(KNOWN)}")
     if key == "price_per_kg_minor":
         return None  # it has a rule of its own
-    if key in TEXTS:
+    if key in TEXTS or key == "source_grade":
         return None if isinstance(value, str) else f"must be a text, got {value!r:.80}"
-    if key == "verified":
+    if key == "read_in_source":
         return None if isinstance(value, bool) else f"must be true or false, got {value!r:.80}"
     if not isinstance(value, int | float) or isinstance(value, bool) or not 0 < value <= MOST:
         return f"must be a number above 0, at most {MOST:,.0f}, got {value!r:.80}"

@@ -13,6 +13,7 @@ from boxwright.catalog.faults import Faults, row_field
 from boxwright.catalog.folder import materials_folder
 from boxwright.catalog.tables import REQUIRED, Column, read_rows, read_table, read_text, unique
 from boxwright.domain.lane import TransportMode
+from boxwright.domain.source_grade import SourceGrade
 
 RULES = ("far_km", "cargo_airport_within_km", "port_countries", "shortest_leg_km", "gateway_warning_km", "van_km")
 REGION_HEADER = ["country", "region", "latitude", "longitude", "spread_km", "codes"]
@@ -20,7 +21,8 @@ REGION_HEADER = ["country", "region", "latitude", "longitude", "spread_km", "cod
 _SOURCED = {
     "source": Column(cells.text, REQUIRED),
     "url": Column(cells.text, ""),
-    "verified": Column(cells.flag, REQUIRED),
+    "read_in_source": Column(cells.flag, REQUIRED),
+    "source_grade": Column(cells.member_of(SourceGrade), REQUIRED),
     "note": Column(cells.text, ""),
 }
 NETWORK_COLUMNS = {
@@ -73,8 +75,9 @@ class Detour:
     high: Decimal | None
     source: str
     url: str
-    verified: bool
+    read_in_source: bool
     note: str = ""
+    source_grade: SourceGrade = SourceGrade.OWN
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from boxwright.catalog import cells
-from boxwright.catalog.documents import check_keys, read_document
+from boxwright.catalog.documents import GRADED, check_keys, read_document, read_grade
 from boxwright.catalog.faults import Faults, row_field
 from boxwright.catalog.licences import licence
 from boxwright.catalog.tables import REQUIRED, Column, Record, read_table, unique
@@ -25,6 +25,7 @@ from boxwright.domain.factor import (
     Stage,
 )
 from boxwright.domain.lane import TransportMode
+from boxwright.domain.source_grade import SourceGrade
 from boxwright.domain.written import CellError
 from boxwright.errors import InvalidInputError
 
@@ -64,7 +65,8 @@ FACTOR_COLUMNS = {
     "url": Column(cells.text, ""),
     "licence": Column(licence, REQUIRED),
     "data_quality": Column(cells.text, REQUIRED),
-    "verified": Column(cells.flag, REQUIRED),
+    "read_in_source": Column(cells.flag, REQUIRED),
+    "source_grade": Column(cells.member_of(SourceGrade), REQUIRED),
     "note": Column(cells.text, ""),
 }
 """Columns of a factor table, as the fields of EmissionFactor."""
@@ -94,8 +96,8 @@ def read_factors(path: Path, material_ids: set[str], faults: Faults) -> list[tup
     factors = []
     for record in records:
         _check_factor(record, material_ids, faults)
-        # A range of a figure that nobody verified is an estimate, whoever wrote it down.
-        factors.append((record.row, EmissionFactor(**record.values, range_assumed=not record.values["verified"])))
+        # A range of a figure that nobody read is an estimate, whoever wrote it down.
+        factors.append((record.row, EmissionFactor(**record.values, range_assumed=not record.values["read_in_source"])))
     return factors
 
 
@@ -120,8 +122,8 @@ def _check_factor(record: Record, material_ids: set[str], faults: Faults) -> Non
         faults.add(row_field(record.row, "low"), f"must not be above the value {value}, got {low}")
     if high is not None and high < value:
         faults.add(row_field(record.row, "high"), f"must not be below the value {value}, got {high}")
-    if values["verified"] and not values["url"]:
-        faults.add(row_field(record.row, "url"), "must not be empty where verified is yes")
+    if values["read_in_source"] and not values["url"]:
+        faults.add(row_field(record.row, "url"), "must not be empty where read_in_source is yes")
 
 
 PROFILE_KEYS: dict[str, type] = dict.fromkeys(
@@ -254,11 +256,11 @@ def _implied(component: Component, stage: Stage) -> CoverageCell | None:
 
 
 def _read_air_classes(entries: list[Any], faults: Faults) -> tuple[AirClass, ...]:
-    """Read ``[[air_classes]]``: ends, vehicle, source and verified, below_km and note where there are any."""
+    """Read ``[[air_classes]]``: ends, vehicle, source and its grade, below_km and note where there are any."""
     found = []
     for index, entry in enumerate(entries):
         path = f"air_classes[{index}]"
-        required = {"ends": str, "vehicle": str, "source": str, "verified": bool}
+        required = {"ends": str, "vehicle": str, "source": str, **GRADED}
         if not isinstance(entry, dict):
             faults.add(path, "must be a table")
             continue
@@ -270,7 +272,8 @@ def _read_air_classes(entries: list[Any], faults: Faults) -> tuple[AirClass, ...
             faults.add(f"{path}.ends", str(error))
             continue
         below = Decimal(entry["below_km"]) if "below_km" in entry else None
-        found.append(AirClass(ends, below, entry["vehicle"], entry["source"], entry["verified"], entry.get("note", "")))
+        graded = read_grade(entry, path, faults)
+        found.append(AirClass(ends, below, entry["vehicle"], entry["source"], note=entry.get("note", ""), **graded))
     return tuple(found)
 
 

@@ -45,7 +45,7 @@ def with_ranges(factors: Iterable[EmissionFactor], spreads: Mapping[bool, Decima
     spreads : mapping of bool to Decimal
         Spread of verified factors and of others.
     """
-    return [_with_range(factor, spreads[factor.verified]) for factor in factors]
+    return [_with_range(factor, spreads[factor.read_in_source]) for factor in factors]
 
 
 def _with_range(factor: EmissionFactor, spread: Decimal) -> EmissionFactor:

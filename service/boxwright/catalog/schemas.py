@@ -9,6 +9,7 @@ from boxwright.domain.dunnage import DunnageKind
 from boxwright.domain.lane import DistanceKind, TransportMode
 from boxwright.domain.material import Collection, Compostability, MaterialKind
 from boxwright.domain.order import FragilityClass
+from boxwright.domain.source_grade import SourceGrade
 
 BLANK_ALLOWANCES = (
     "rsc_glue_tab",
@@ -38,7 +39,8 @@ STRENGTH_FACTORS = (
 
 _SOURCE = {
     "source": Column(cells.text, REQUIRED),
-    "verified": Column(cells.flag, REQUIRED),
+    "read_in_source": Column(cells.flag, REQUIRED),
+    "source_grade": Column(cells.member_of(SourceGrade), REQUIRED),
     "note": Column(cells.text, ""),
 }
 
@@ -66,7 +68,8 @@ BOARD_COLUMNS = {
     "composition": Column(cells.text, ""),
     "edge_crush_kn_per_m": Column(cells.positive, None),
     "strength_source": Column(cells.text, ""),
-    "strength_verified": Column(cells.flag, REQUIRED),
+    "strength_read_in_source": Column(cells.flag, REQUIRED),
+    "strength_source_grade": Column(cells.member_of(SourceGrade), REQUIRED),
     **_SOURCE,
 }
 
@@ -155,7 +158,8 @@ DISTANCE_COLUMNS = {
     "addend_km": Column(cells.number, REQUIRED),
     "source": Column(cells.text, REQUIRED),
     "url": Column(cells.text, ""),
-    "verified": Column(cells.flag, REQUIRED),
+    "read_in_source": Column(cells.flag, REQUIRED),
+    "source_grade": Column(cells.member_of(SourceGrade), REQUIRED),
 }
 
 DENSITY_COLUMNS = {

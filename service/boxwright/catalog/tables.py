@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from boxwright.catalog.faults import Faults, row_field
+from boxwright.catalog.faults import Faults, row_field, unknown
+from boxwright.domain.source_grade import SourceGrade, grade_rule
 from boxwright.domain.written import CellError
 
 
@@ -132,7 +133,7 @@ def _header_fits(row: int, header: list[str], columns: Columns, faults: Faults) 
             faults.add(row_field(row, name), "column is missing")
     for index, name in enumerate(header):
         if name not in columns:
-            faults.add(row_field(row, name or f"column {index + 1}"), "column is unknown")
+            faults.add(row_field(row, name or f"column {index + 1}"), unknown(name, "column is unknown"))
         elif name in header[:index]:
             faults.add(row_field(row, name), "column appears twice")
     return len(faults.violations) == before
@@ -152,6 +153,12 @@ def _read_record(row: int, cells: Mapping[str, str], columns: Columns, faults: F
             values[name] = column.read(cell)
         except CellError as error:
             faults.add(row_field(row, name), str(error))
+    for name, grade in values.items():
+        if isinstance(grade, SourceGrade):
+            read = values.get(name.replace("source_grade", "read_in_source"), grade)
+            rule = grade_rule(grade, read_in_source=read) if isinstance(read, bool) else None
+            if rule is not None:
+                faults.add(row_field(row, name), rule)
     return Record(row, values, frozenset(columns.keys() - values.keys()))
 
 

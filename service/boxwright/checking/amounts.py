@@ -214,7 +214,7 @@ def is_mass_datum(datum: object) -> TypeGuard[MassDatum]:
     return (
         isinstance(datum, MassDatum)
         and isinstance(datum.datum_id, str)
-        and type(datum.verified) is bool
+        and type(datum.read_in_source) is bool
         and is_figure(datum.low)
         and is_figure(datum.high)
     )

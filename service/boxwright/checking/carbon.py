@@ -46,7 +46,7 @@ def wrong_carbon_price(parcel_index: int, parcel: Parcel, policy: Policy) -> Ite
 
 def _mg(line: FootprintLine, *, upper: bool) -> int:
     high = line.high_kg_per_unit
-    factor = line.factor_kg_per_unit if line.verified or high is None or not upper else high
+    factor = line.factor_kg_per_unit if line.read_in_source or high is None or not upper else high
     return round(Fraction(line.amount) * Fraction(factor) * MG_PER_KG)
 
 

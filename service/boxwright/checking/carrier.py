@@ -23,7 +23,7 @@ from boxwright.domain.plan import Parcel, Plan
 from boxwright.errors import InvalidInputError
 from boxwright.shipping import Biller, Pricer, pricer_of
 
-_STATED = ("chargeable_mg", "dimensional_mg", "divisor", "form", "surcharges", "exceeded_limits", "verified")
+_STATED = ("chargeable_mg", "dimensional_mg", "divisor", "form", "surcharges", "exceeded_limits", "read_in_source")
 """What of a bill is compared with the carrier's rule."""
 
 

@@ -74,7 +74,7 @@ def wrong_cushioning(
         rule = refused[each.item.line_id]
         if rule is not None:
             yield PlanViolation(ViolationKind.CUSHION_OUT_OF_RANGE, rule, parcel_index, *each.unit)
-    if cushioning.verified and not any(refused.values()):
+    if cushioning.read_in_source and not any(refused.values()):
         yield from _out_of_stress_range(parcel_index, envelopes, cushioning)
     yield from _stated(parcel_index, parcel, cushioning, cushions_mg)
 

@@ -138,7 +138,7 @@ def _sums(footprints: list[Footprint]) -> Sums:
 def _used(line: FootprintLine) -> str:
     """Return the factor as a line states it, so that a plan's line has the factor and range of its parcels' lines."""
     ends = (line.low_kg_per_unit, line.high_kg_per_unit)
-    return f"{line.factor_kg_per_unit} of {ends[0]} to {ends[1]}{'' if line.verified else ', unverified'}"
+    return f"{line.factor_kg_per_unit} of {ends[0]} to {ends[1]}{'' if line.read_in_source else ', unverified'}"
 
 
 def _unequal(name: str, stated: Sums, true: Sums) -> Iterator[str]:

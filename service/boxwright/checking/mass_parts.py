@@ -83,8 +83,10 @@ def _expected(
             board = next((each for each in materials.boards if each.board_id == box.board_id), None)
             if board is None:
                 return {}, life
-            key, verified = ("board", board.board_id), board.verified
-            return _sourced(f"board/{board.board_id}/grammage", key, materials, assumed, verified=verified), life
+            key, read_in_source = ("board", board.board_id), board.read_in_source
+            return _sourced(
+                f"board/{board.board_id}/grammage", key, materials, assumed, read_in_source=read_in_source
+            ), life
         return ({f"box/{box.box_type_id}/tare": assumed} if box.tare_mg and not box.tare_weighed else {}), life
     own = [each for each in catalog.dunnage if each.dunnage_id == part.dunnage_id]
     try:
@@ -93,16 +95,16 @@ def _expected(
         return {}, {}
     figure = {DunnageKind.TAPE: "grammage", DunnageKind.LABEL: "piece"}.get(dunnage.kind, "density")
     name, key = f"dunnage/{dunnage.dunnage_id}/{figure}", ("dunnage", dunnage.dunnage_id)
-    return _sourced(name, key, materials, assumed, verified=dunnage.verified), {}
+    return _sourced(name, key, materials, assumed, read_in_source=dunnage.read_in_source), {}
 
 
 def _sourced(
-    name: str, key: tuple[str, str], materials: Materials, assumed: Datum, *, verified: bool
+    name: str, key: tuple[str, str], materials: Materials, assumed: Datum, *, read_in_source: bool
 ) -> dict[str, Datum]:
     ends = materials.mass_ranges.get(key)
     if ends is not None:
-        return {name: (Fraction(ends[0]), Fraction(ends[1]), verified)}
-    return {} if verified else {name: assumed}
+        return {name: (Fraction(ends[0]), Fraction(ends[1]), read_in_source)}
+    return {} if read_in_source else {name: assumed}
 
 
 def _differences(
@@ -126,11 +128,11 @@ def _differences(
     if said_data is None or said_data.keys() != used:
         yield f"its masses stand on {sorted(used)}, it says {footprint.mass_data!r:.200}"
         return
-    for name, (low, high, verified) in said_data.items():
+    for name, (low, high, read) in said_data.items():
         true_low, true_high, true_verified = known[name]
-        if abs(low - true_low) > ENDS or abs(high - true_high) > ENDS or verified is not true_verified:
+        if abs(low - true_low) > ENDS or abs(high - true_high) > ENDS or read is not true_verified:
             ends = f"{float(true_low):.6g} to {float(true_high):.6g}, {'' if true_verified else 'un'}verified"
-            yield f"{name} is {ends}, it says {float(low):.6g} to {float(high):.6g}, {'' if verified else 'un'}verified"
+            yield f"{name} is {ends}, it says {float(low):.6g} to {float(high):.6g}, {'' if read else 'un'}verified"
 
 
 def _true_parts(
@@ -172,7 +174,7 @@ def _said_data(stated: object) -> dict[str, Datum] | None:
     for each in stated:
         if not is_mass_datum(each) or each.datum_id in found:
             return None
-        found[each.datum_id] = (Fraction(each.low), Fraction(each.high), each.verified)
+        found[each.datum_id] = (Fraction(each.low), Fraction(each.high), each.read_in_source)
     return found
 
 

@@ -114,7 +114,7 @@ def _figures(
         in_range = depth * materials.strength["mckee_perimeter_to_depth"][0].value >= perimeter and max(
             length, width
         ) <= materials.strength["mckee_length_to_width"][0].value * min(length, width)
-        binding = in_range and not board.notes and all(row.verified for row in used)
+        binding = in_range and not board.notes and all(row.read_in_source for row in used)
         return (
             _floor(strength),
             _floor(strength * share),

@@ -73,7 +73,7 @@ def _lines(footprint: Footprint, numbers: dict[str, int]) -> RenderableType:
             f"x {_short(line.factor_kg_per_unit)}",
             f"= {co2e_exact(line.co2e_mg)}",
             _range(line),
-            f"[{numbers[line.factor_id]}]{'' if line.verified else ' unverified'}",
+            f"[{numbers[line.factor_id]}]{'' if line.read_in_source else ' unverified'}",
             line.rule,
         )
     return table
@@ -83,7 +83,7 @@ def _stacked(footprint: Footprint, numbers: dict[str, int]) -> RenderableType:
     """Return the lines one below the other, for terminals in which the table would break its figures."""
     texts = []
     for line in footprint.lines:
-        unverified = "" if line.verified else ", unverified"
+        unverified = "" if line.read_in_source else ", unverified"
         component, stage = line.component.value, line.stage.value
         head = (stage if stage.startswith(component) else f"{component} {stage}").replace("_", " ")
         texts.append(Text(visible(f"{head}: {line.subject} [{numbers[line.factor_id]}]{unverified}")))

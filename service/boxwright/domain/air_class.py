@@ -4,6 +4,8 @@ import enum
 from dataclasses import dataclass
 from decimal import Decimal
 
+from boxwright.domain.source_grade import SourceGrade
+
 
 class FlightEnds(enum.StrEnum):
     """Where a flight begins and ends, seen from the countries that a profile is for."""
@@ -30,16 +32,19 @@ class AirClass:
         Transport class of the profile.
     source, note : str
         Where the rule comes from, and what to know of it.
-    verified : bool
+    read_in_source : bool
         Whether the rule was read in its source.
+    source_grade : SourceGrade
+        How near to its publisher it was read. Default own.
     """
 
     ends: FlightEnds
     below_km: Decimal | None
     vehicle: str
     source: str
-    verified: bool
+    read_in_source: bool
     note: str = ""
+    source_grade: SourceGrade = SourceGrade.OWN
 
     @property
     def words(self) -> str:
@@ -52,4 +57,6 @@ class AirClass:
             FlightEnds.ANY: "",
         }[self.ends]
         how_far = "" if self.below_km is None else f"below {self.below_km:,} km"
-        return " ".join(("class of flights", *filter(None, (where, how_far)))) + ("" if self.verified else ", own rule")
+        return " ".join(("class of flights", *filter(None, (where, how_far)))) + (
+            "" if self.read_in_source else ", own rule"
+        )

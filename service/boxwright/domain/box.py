@@ -14,6 +14,7 @@ from boxwright.domain.mailer import capacity_um3
 from boxwright.domain.price import PriceTier, price_at, rising_tiers
 from boxwright.domain.property_cap import PropertyCap, unique_properties
 from boxwright.domain.reuse import Reuse, reuse_rules
+from boxwright.domain.source_grade import SourceGrade, grade_rule
 from boxwright.errors import FieldViolation, InvalidInputError
 
 
@@ -100,8 +101,10 @@ class BoxType:
         For people.
     size_basis : str, optional
         What the published size is: ``inner`` or ``outer``; the other was derived from the board.
-    verified : bool, optional
+    read_in_source : bool, optional
         Whether the size was read in its source; it says nothing of tare and trips. Default True.
+    source_grade : SourceGrade
+        How near to its publisher the size was read. Default own.
     flute, grade : str, optional
         Flute letters such as ``BC``, and the grade by which the board is sold, such as ``32 ECT``. Default unknown.
     caliper_mm, grammage_g_per_m2, edge_crush_kn_per_m : float, optional
@@ -146,7 +149,7 @@ class BoxType:
     source: str = ""
     note: str = ""
     size_basis: str = "inner"
-    verified: bool = True
+    read_in_source: bool = True
     price_tiers: tuple[PriceTier, ...] = ()
     minimum_order_quantity: int = 0
     property_caps: tuple[PropertyCap, ...] = ()
@@ -163,6 +166,7 @@ class BoxType:
     tare_basis: str = "stated"
     tare_weighed: bool = False
     trips_counted: bool = False
+    source_grade: SourceGrade = SourceGrade.OWN
 
     def __post_init__(self) -> None:
         own_numbers(self)
@@ -193,6 +197,9 @@ class BoxType:
         yield from self._broken_board_rules()
         yield from coerce(self, "style", BoxStyle)
         yield from coerce(self, "opening", Opening)
+        yield from coerce(self, "source_grade", SourceGrade)
+        if rule := grade_rule(self.source_grade, read_in_source=self.read_in_source):
+            yield FieldViolation("source_grade", rule)
         for name, least in (("price_minor", 0), ("available", 0), ("trips", 1), ("minimum_order_quantity", 0)):
             value = getattr(self, name)
             optional = name in ("price_minor", "available")

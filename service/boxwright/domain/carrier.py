@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from boxwright.domain.gate import Gate
+from boxwright.domain.source_grade import SourceGrade
 
 
 class BillingForm(enum.StrEnum):
@@ -82,8 +83,10 @@ class SurchargeRule:
         Least chargeable weight where it applies, in weight units. Default 0.
     unless : tuple of str
         Surcharges of the rule in whose place none of this one is charged. Default none.
-    verified : bool
+    read_in_source : bool
         Whether it was read in its source.
+    source_grade : SourceGrade
+        How near to its publisher it was read. Default own.
     source, note : str
         Provenance, where it is not that of the rule.
     """
@@ -92,9 +95,10 @@ class SurchargeRule:
     any_of: tuple[tuple[Gate, ...], ...]
     minimum_weight: Decimal = Decimal(0)
     unless: tuple[str, ...] = ()
-    verified: bool = False
+    read_in_source: bool = False
     source: str = ""
     note: str = ""
+    source_grade: SourceGrade = SourceGrade.OWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,16 +109,19 @@ class AcceptanceLimit:
     ----------
     refused_when : tuple of Gate
         A parcel is not accepted where all are open, at the sides as they are.
-    verified : bool
+    read_in_source : bool
         Whether it was read in its source: then it binds a plan, otherwise it is told only.
+    source_grade : SourceGrade
+        How near to its publisher it was read. Default own.
     source, note : str
         Provenance, where it is not that of the rule.
     """
 
     refused_when: tuple[Gate, ...]
-    verified: bool = False
+    read_in_source: bool = False
     source: str = ""
     note: str = ""
+    source_grade: SourceGrade = SourceGrade.OWN
 
     @property
     def text(self) -> str:
@@ -155,8 +162,10 @@ class CarrierRule:
         First and last day of the rule; None is open.
     source, url, note : str
         Provenance.
-    verified : bool
+    read_in_source : bool
         Whether the rule was read in its source.
+    source_grade : SourceGrade
+        How near to its publisher it was read. Default own.
     """
 
     service_id: str
@@ -176,8 +185,9 @@ class CarrierRule:
     effective_to: datetime.date | None = None
     source: str = ""
     url: str = ""
-    verified: bool = False
+    read_in_source: bool = False
     note: str = ""
+    source_grade: SourceGrade = SourceGrade.OWN
 
     def in_force(self, day: datetime.date) -> bool:
         """Whether the rule holds on a day."""
@@ -232,13 +242,13 @@ class AppliedSurcharge:
         Such as ``oversize``.
     because : str
         The gates that are open, as written.
-    verified : bool
+    read_in_source : bool
         Whether the rule was read in its source.
     """
 
     surcharge_id: str
     because: str
-    verified: bool
+    read_in_source: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +267,7 @@ class ChargeableWeight:
         The divisor used with its unit, such as ``139 in3/lb``; empty where none counts.
     rule : str
         The rule in words with its effective date, for people.
-    verified : bool
+    read_in_source : bool
         Whether the rule was read in its source.
     exceeded_limits : tuple of str
         The service's acceptance limits that the parcel passes, each with its figures. Default none.
@@ -277,7 +287,7 @@ class ChargeableWeight:
     chargeable_mg: int
     divisor: str
     rule: str
-    verified: bool
+    read_in_source: bool
     exceeded_limits: tuple[str, ...] = ()
     form: BillingForm = BillingForm.GREATER
     derivation: tuple[str, ...] = ()

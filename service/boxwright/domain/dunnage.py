@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from boxwright.domain.source_grade import SourceGrade
+
 MG_PER_KG = 1_000_000
 
 
@@ -46,8 +48,10 @@ class Dunnage:
         How far a strip runs past each end of the seam it closes, in mm. Tape only.
     source, year, region : str
         Where the figures come from.
-    verified : bool
+    read_in_source : bool
         Whether the figures were read in their source.
+    source_grade : SourceGrade
+        How near to its publisher it was read. Default own.
     note : str
         What a user should know.
     piece_g : Decimal or None
@@ -72,10 +76,11 @@ class Dunnage:
     source: str = ""
     year: str = ""
     region: str = ""
-    verified: bool = False
+    read_in_source: bool = False
     note: str = ""
     piece_g: Decimal | None = None
     price_per_kg_minor: Decimal | None = None
+    source_grade: SourceGrade = SourceGrade.OWN
 
     def cost_minor(self, mass_mg: int) -> int:
         """Return the price of a mass in minor units, half to even; 0 where its price is unknown."""

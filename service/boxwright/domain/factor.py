@@ -8,6 +8,7 @@ from functools import cached_property
 
 from boxwright.domain.air_class import AirClass, FlightEnds
 from boxwright.domain.lane import TransportMode
+from boxwright.domain.source_grade import SourceGrade
 from boxwright.errors import FieldViolation, InvalidInputError
 
 
@@ -97,8 +98,10 @@ class EmissionFactor:
         Range, stated by the source or assumed by a sourced rule; None is unknown.
     year, region, boundary, gwp_basis, source, table, url, licence, data_quality, note : str
         Provenance; ``source`` is a citation that an outsider can open.
-    verified : bool
+    read_in_source : bool
         Whether the number was read in its source.
+    source_grade : SourceGrade
+        How near to its publisher it was read. Default own.
     recycled_content : Decimal or None
         Share of recycled input that the row is for, 0 or 1; None: the profile's average, or a row without input.
     range_assumed : bool
@@ -126,12 +129,13 @@ class EmissionFactor:
     url: str
     licence: str
     data_quality: str
-    verified: bool
+    read_in_source: bool
     note: str = ""
     recycled_content: Decimal | None = None
     range_assumed: bool = False
     mode: TransportMode | None = None
     biogenic_included: bool = False
+    source_grade: SourceGrade = SourceGrade.OWN
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,7 @@ class FootprintLine:
         The product in mg CO2e.
     source : str
         Citation of the factor.
-    verified : bool
+    read_in_source : bool
         Whether the factor was read in its source.
     leg_index : int or None
         Which leg of the lane, from 0; the leg before it, for a hub. None for packaging.
@@ -107,7 +107,7 @@ class FootprintLine:
     factor_kg_per_unit: Decimal
     co2e_mg: int
     source: str
-    verified: bool
+    read_in_source: bool
     leg_index: int | None = None
     rule: str = ""
     low_kg_per_unit: Decimal | None = None
@@ -181,7 +181,7 @@ class Footprint:
 
         All of a line by an unverified factor; of any other the part of its amount that stands on unverified data.
         """
-        doubtful = {each.datum_id for each in self.mass_data if not each.verified}
+        doubtful = {each.datum_id for each in self.mass_data if not each.read_in_source}
         return sum((abs(line.co2e_mg) * _unverified_share(line, doubtful) for line in self.lines), Fraction(0))
 
     @cached_property
@@ -270,6 +270,6 @@ def unverified_amount(line: FootprintLine, doubtful: AbstractSet[str]) -> Fracti
 
 def _unverified_share(line: FootprintLine, doubtful: AbstractSet[str]) -> Fraction:
     """Return the share of a line that rests on an unverified factor or on doubtful data, 0 to 1."""
-    if not line.verified:
+    if not line.read_in_source:
         return Fraction(1)
     return unverified_amount(line, doubtful) / Fraction(line.amount) if line.amount else Fraction(0)

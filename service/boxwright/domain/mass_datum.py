@@ -14,14 +14,14 @@ class MassDatum:
         What it is, such as ``dunnage/crumpled-kraft-fill/density``: the same datum is drawn once for two plans.
     low, high : Decimal
         The mass at the datum's ends over the mass at its value: ``0 < low <= 1 <= high``.
-    verified : bool
+    read_in_source : bool
         Whether it was read in its source, or is the caller's own.
     """
 
     datum_id: str
     low: Decimal
     high: Decimal
-    verified: bool
+    read_in_source: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ import enum
 from dataclasses import dataclass
 from decimal import Decimal
 
+from boxwright.domain.source_grade import SourceGrade
+
 
 class MaterialKind(enum.StrEnum):
     """Why a material is in ``materials/``."""
@@ -46,8 +48,10 @@ class RecyclingStream:
         Name of the stream, such as ``paper``; empty where it is not collected.
     source, url, note : str
         Provenance.
-    verified : bool
+    read_in_source : bool
         Whether it was read in the source.
+    source_grade : SourceGrade
+        How near to its publisher it was read. Default own.
     """
 
     material_id: str
@@ -56,8 +60,9 @@ class RecyclingStream:
     stream: str = ""
     source: str = ""
     url: str = ""
-    verified: bool = False
+    read_in_source: bool = False
     note: str = ""
+    source_grade: SourceGrade = SourceGrade.OWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +93,10 @@ class Material:
         What may become of it in the end: ``recycling``, ``composting``, ``combustion``, ``landfill``.
     source, note : str
         Provenance and what a user should know.
-    verified : bool
+    read_in_source : bool
         Whether the attributes were read in the source.
+    source_grade : SourceGrade
+        How near to its publisher it was read. Default own.
     """
 
     material_id: str
@@ -103,8 +110,9 @@ class Material:
     biogenic_share: Decimal | None = None
     disposal: tuple[str, ...] = ()
     source: str = ""
-    verified: bool = False
+    read_in_source: bool = False
     note: str = ""
+    source_grade: SourceGrade = SourceGrade.OWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +138,14 @@ class Board:
         ``140 + 120 x 1.45 + 140 + 10``; their sum is the grammage. Empty is unknown.
     edge_crush_kn_per_m : Decimal or None
         Edge crush resistance (ECT) in kN/m; None is unknown.
-    strength_source, strength_verified : str, bool
+    strength_source, strength_read_in_source : str, bool
         Where edge crush and caliper come from, and whether both were read there.
     source, note : str
         Provenance.
-    verified : bool
+    read_in_source : bool
         Whether caliper and grammage were read in the source.
+    source_grade : SourceGrade
+        How near to its publisher it was read. Default own.
     """
 
     board_id: str
@@ -146,8 +156,10 @@ class Board:
     grade: str = ""
     edge_crush_kn_per_m: Decimal | None = None
     strength_source: str = ""
-    strength_verified: bool = False
+    strength_read_in_source: bool = False
+    strength_source_grade: SourceGrade = SourceGrade.OWN
     source: str = ""
-    verified: bool = False
+    read_in_source: bool = False
     note: str = ""
     composition: str = ""
+    source_grade: SourceGrade = SourceGrade.OWN

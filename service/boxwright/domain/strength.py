@@ -18,7 +18,7 @@ class StrengthMultiplier:
         From 0 to 1.
     source : str
         Where the value comes from.
-    verified : bool
+    read_in_source : bool
         Whether it was read there.
     """
 
@@ -26,7 +26,7 @@ class StrengthMultiplier:
     level: str
     value: Decimal
     source: str = ""
-    verified: bool = True
+    read_in_source: bool = True
 
 
 @dataclass(frozen=True, slots=True)

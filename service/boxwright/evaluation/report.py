@@ -81,7 +81,7 @@ def _catalog(index: int, result: CatalogResult) -> View:
         "source": catalog.source,
         "hash": catalog.content_hash,
         "box_types": len(catalog.box_types),
-        "unverified": sum(not box.verified for box in catalog.box_types),
+        "unverified": sum(not box.read_in_source for box in catalog.box_types),
     }
 
 

@@ -84,7 +84,7 @@ MASS_DATUM = Noun(
     Field("datum_id", TEXT, required=True),
     Field("low", DECIMAL),
     Field("high", DECIMAL),
-    Field("verified", FLAG),
+    Field("read_in_source", FLAG),
     check=_datum,
 )
 
@@ -99,7 +99,7 @@ LINE = Noun(
     Field("factor_kg_per_unit", DECIMAL),
     Field("co2e_mg", MG_CO2E, canonical="="),
     Field("source", TEXT),
-    Field("verified", FLAG),
+    Field("read_in_source", FLAG),
     Field("leg_index", WHOLE, canonical="?", optional=True),
     Field("rule", TEXT),
     Field("low_kg_per_unit", DECIMAL),
@@ -218,7 +218,7 @@ MULTIPLIER = Noun(
     Field("level", TEXT),
     Field("value", DECIMAL),
     Field("source", TEXT),
-    Field("verified", FLAG),
+    Field("read_in_source", FLAG),
 )
 
 STACK_LOAD = Noun(
@@ -251,7 +251,7 @@ BOX_GRADE = Noun(
 )
 
 SURCHARGE = Noun(
-    AppliedSurcharge, Field("surcharge_id", TEXT, required=True), Field("because", TEXT), Field("verified", FLAG)
+    AppliedSurcharge, Field("surcharge_id", TEXT, required=True), Field("because", TEXT), Field("read_in_source", FLAG)
 )
 
 CHARGEABLE = Noun(
@@ -261,7 +261,7 @@ CHARGEABLE = Noun(
     Field("chargeable_g", G, "chargeable_mg", canonical="="),
     Field("divisor", TEXT, canonical="="),
     Field("rule", TEXT),
-    Field("verified", FLAG),
+    Field("read_in_source", FLAG),
     Field("exceeded_limits", TEXTS),
     Field("form", member(BillingForm)),
     Field("derivation", TEXTS),

@@ -14,7 +14,7 @@ def cautious(profile: AccountingProfile) -> AccountingProfile:
     value.
     """
     factors = tuple(
-        factor if factor.verified or factor.high is None else replace(factor, value=factor.high)
+        factor if factor.read_in_source or factor.high is None else replace(factor, value=factor.high)
         for factor in profile.factors
     )
     return replace(profile, factors=factors)

@@ -37,7 +37,7 @@ class FlightClass:
     @property
     def guessed(self) -> bool:
         """Whether the factor may be another one."""
-        return bool(self.others) or (not self.rule.verified and self.rule.ends is not FlightEnds.UNKNOWN)
+        return bool(self.others) or (not self.rule.read_in_source and self.rule.ends is not FlightEnds.UNKNOWN)
 
     def widened(self, factor: EmissionFactor, profile: AccountingProfile, materials: Materials) -> EmissionFactor:
         """Return the factor of a guessed class: unverified, its range as wide as all classes that it may be of.
@@ -50,7 +50,7 @@ class FlightClass:
         alike = [factor, *(found for each in self.others if (found := profile.factor(each, factor.stage)) is not None)]
         low = min(factor.value / spread, *(each.value if each.low is None else each.low for each in alike))
         high = max(factor.value * spread, *(each.value if each.high is None else each.high for each in alike))
-        return replace(factor, verified=False, low=low, high=high, range_assumed=True)
+        return replace(factor, read_in_source=False, low=low, high=high, range_assumed=True)
 
 
 def flight_countries(lane: Lane | None, leg: Leg) -> tuple[str, str] | None:
@@ -81,7 +81,7 @@ def flight_class(leg: Leg, profile: AccountingProfile, lane: Lane | None) -> Fli
     if rule.ends is FlightEnds.UNKNOWN:
         possible = [each.vehicle for ends in KNOWN_ENDS if (each := profile.air_class(distance, ends))]
     else:
-        possible = [each.vehicle for each in profile.air_classes if each.ends is rule.ends and not rule.verified]
+        possible = [each.vehicle for each in profile.air_classes if each.ends is rule.ends and not rule.read_in_source]
     values = _values(profile, rule.vehicle)
     others = (each for each in dict.fromkeys(possible) if _values(profile, each) != values)
     return FlightClass(rule, tuple(others))

@@ -66,7 +66,7 @@ def product(
         factor_kg_per_unit=factor.value,
         co2e_mg=round(Fraction(numerator * value * MG_PER_KG, denominator * scale)),
         source=factor.source,
-        verified=factor.verified,
+        read_in_source=factor.read_in_source,
         leg_index=leg_index,
         rule=rule,
         low_kg_per_unit=factor.low,

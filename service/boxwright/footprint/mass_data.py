@@ -47,7 +47,7 @@ def data_of_box(box: BoxType, materials: Materials) -> PartData:
     if box.tare_basis == "board" and box.grammage_g_per_m2 is None:
         board = materials.board(box.board_id)
         ends = materials.mass_ranges.get(("board", board.board_id))
-        return PartData(_datum(f"board/{board.board_id}/grammage", ends, board.verified, materials), life)
+        return PartData(_datum(f"board/{board.board_id}/grammage", ends, board.read_in_source, materials), life)
     if box.tare_mg and not box.tare_weighed:
         return PartData((_assumed(f"box/{box.box_type_id}/tare", materials),), life)
     return PartData((), life)
@@ -57,18 +57,18 @@ def data_of_dunnage(dunnage: Dunnage, materials: Materials) -> PartData:
     """Return what the mass of dunnage stands on: its density, grammage or mass of a piece."""
     name = f"dunnage/{dunnage.dunnage_id}/{FIGURE_OF_KIND.get(dunnage.kind, 'density')}"
     ends = materials.mass_ranges.get(("dunnage", dunnage.dunnage_id))
-    return PartData(_datum(name, ends, dunnage.verified, materials))
+    return PartData(_datum(name, ends, dunnage.read_in_source, materials))
 
 
 def _datum(
-    name: str, ends: tuple[Decimal, Decimal] | None, verified: bool, materials: Materials
+    name: str, ends: tuple[Decimal, Decimal] | None, read_in_source: bool, materials: Materials
 ) -> tuple[MassDatum, ...]:
     """Return a datum with its own range, or what is assumed where it is unverified; nothing where it is exact."""
     if ends is not None:
-        return (MassDatum(name, *ends, verified),)
-    return () if verified else (_assumed(name, materials),)
+        return (MassDatum(name, *ends, read_in_source),)
+    return () if read_in_source else (_assumed(name, materials),)
 
 
 def _assumed(name: str, materials: Materials) -> MassDatum:
     spread = materials.unverified_spread
-    return MassDatum(name, LOGARITHMS.divide(Decimal(1), spread).quantize(RATIOS), spread, verified=False)
+    return MassDatum(name, LOGARITHMS.divide(Decimal(1), spread).quantize(RATIOS), spread, read_in_source=False)

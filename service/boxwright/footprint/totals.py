@@ -60,7 +60,9 @@ def _data(footprints: Sequence[Footprint]) -> tuple[MassDatum, ...]:
         so_far = found.setdefault(each.datum_id, each)
         if so_far != each:
             low, high = min(so_far.low, each.low), max(so_far.high, each.high)
-            found[each.datum_id] = replace(each, low=low, high=high, verified=so_far.verified and each.verified)
+            found[each.datum_id] = replace(
+                each, low=low, high=high, read_in_source=so_far.read_in_source and each.read_in_source
+            )
     return tuple(found[name] for name in sorted(found))
 
 

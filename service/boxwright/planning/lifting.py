@@ -53,6 +53,6 @@ def lifting_warnings(profile: LiftingProfile, parcels: Sequence[Parcel]) -> Iter
         if HandlingMark.TEAM_LIFT in parcel.handling_marks:
             text = f"parcel {number} weighs {parcel.gross_mg / MG_PER_KG:.1f} kg gross: lift it in a team"
             yield PlanWarning(WarningCode.TEAM_LIFT, "policy.lifting_profile", text)
-    if not profile.verified and any(parcel.handling_marks for parcel in parcels):
+    if not profile.read_in_source and any(parcel.handling_marks for parcel in parcels):
         text = f"lifting profile {profile.profile_id!r}: its figures are unverified"
         yield PlanWarning(WarningCode.UNVERIFIED_LIFTING_PROFILE, "policy.lifting_profile", text)

@@ -167,12 +167,12 @@ class MaterialPolicy:
                     found.append(PlanWarning(WarningCode.COMPOSTABLE_BY_CERTIFICATE, MATERIALS, text))
                 elif claim == "recyclable_at_destination" and self.market is not None:
                     stream = self.market.stream(material_id)
-                    if stream is not None and not stream.verified:
+                    if stream is not None and not stream.read_in_source:
                         text = f"that {material_id!r} is collected in market {self.market.market_id} is unverified"
                         found.append(PlanWarning(WarningCode.UNVERIFIED_CLAIM, MATERIALS, text))
-                elif not material.verified and claim != "reusable":
+                elif not material.read_in_source and claim != "reusable":
                     found.append(_unverified(material_id, MATERIALS))
-            if self.policy.min_recycled_content and not material.verified:
+            if self.policy.min_recycled_content and not material.read_in_source:
                 found.append(_unverified(material_id, "policy.min_recycled_content"))
         return list(dict.fromkeys(found))
 

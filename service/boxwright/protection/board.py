@@ -56,7 +56,7 @@ def board_strength(box: BoxType, materials: Materials) -> BoardStrength:
         caliper = Fraction(board.caliper_mm)
         taken.append(f"caliper {board.caliper_mm} mm")
     notes = []
-    if board is not None and taken and not board.strength_verified:
+    if board is not None and taken and not board.strength_read_in_source:
         notes.append(f"board {board.board_id!r}: its {' and '.join(taken)} are unverified")
     recycled = _own(box.recycled_content)
     material_id = box.material_id or (board.material_id if board else "")

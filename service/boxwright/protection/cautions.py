@@ -82,7 +82,7 @@ def stress_warnings(
     below : bool, optional
         Whether a stress below the range counts as well as one above. Default True.
     """
-    if cushioning.verified or not has_stress_range(cushioning):
+    if cushioning.read_in_source or not has_stress_range(cushioning):
         return ()
     ends = cushioning.min_static_stress_kpa, cushioning.max_static_stress_kpa
     least, most = (None if end is None else Fraction(end) for end in ends)

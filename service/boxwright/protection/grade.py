@@ -36,7 +36,7 @@ def box_grade(box: BoxType, materials: Materials) -> BoxGrade:
     if not reached:
         return BoxGrade(notes=(*notes, "its edge crush is below every grade of the box certificate"))
     best = max(reached, key=lambda each: each.edge_crush_kn_per_m)
-    if not best.verified:
+    if not best.read_in_source:
         notes = (*notes, f"grade {best.grade_id!r} of the box certificate is unverified")
     return BoxGrade(
         best.grade_id,

@@ -80,7 +80,7 @@ def cushion_refusal(
     item, goods_mg, cushioning, materials, profile
         As for ``cushion_um``.
     """
-    if item.fragility is None or not cushioning.verified:
+    if item.fragility is None or not cushioning.read_in_source:
         return None
     needed_um = cushion_um(item, goods_mg, cushioning, materials, profile)
     if not needed_um:
@@ -111,8 +111,8 @@ def stress_range(cushioning: Dunnage) -> str:
 def _known(item: Item, goods_mg: int, materials: Materials, profile: str | None) -> bool:
     """Whether G-level and drop height are verified or the caller's own."""
     name = item.fragility.fragility_class if item.fragility is not None else None
-    known = name is None or materials.fragility_classes[name].verified
-    return known and drop_height_band(goods_mg, materials, profile).verified
+    known = name is None or materials.fragility_classes[name].read_in_source
+    return known and drop_height_band(goods_mg, materials, profile).read_in_source
 
 
 def _span(least: float, most: float) -> str:

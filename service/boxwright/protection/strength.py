@@ -81,9 +81,11 @@ def stack_load(box: BoxType, gross_mg: int, stacking: StackingCondition, materia
     share = 1 / factor if factor is not None else math.prod(Fraction(each.value) for each in multipliers)
     layers = stacking.layers_of(box.outer_um[2])
     notes = [*board.notes, *_outside(box, perimeter_mm, materials)]
-    if not constant.verified:
+    if not constant.read_in_source:
         notes.append(f"the constant {constant.value} of the formula is unverified")
-    notes += [f"multiplier {each.value} for {each.level} is unverified" for each in multipliers if not each.verified]
+    notes += [
+        f"multiplier {each.value} for {each.level} is unverified" for each in multipliers if not each.read_in_source
+    ]
     return StackLoad(
         compression_mn=compression_mn(*figures, Fraction(1)),
         allowed_mn=compression_mn(*figures, Fraction(share)),
@@ -145,7 +147,7 @@ def _multipliers(
 
 
 def _multiplier(row: StrengthFigure, level: str) -> StrengthMultiplier:
-    return StrengthMultiplier(row.factor, level, row.value, row.source, row.verified)
+    return StrengthMultiplier(row.factor, level, row.value, row.source, row.read_in_source)
 
 
 def _step(rows: Sequence[StrengthFigure], value: float, field: str) -> StrengthFigure:

@@ -86,7 +86,7 @@ def derivation_warnings(lane: Lane | None, places: Places | None = None) -> list
     ]
     for mode in dict.fromkeys(leg.mode for leg in legs if leg.mode in GROUND):
         detour = places.detours.get(mode)
-        if detour is not None and not detour.verified:
+        if detour is not None and not detour.read_in_source:
             text = f"the detour factor of {mode.value} legs is unverified: {detour.note}"
             found.append(PlanWarning(WarningCode.UNVERIFIED_DETOUR, "lane.derive_legs", text))
     return [*found, *_far_gateways(legs, places)]

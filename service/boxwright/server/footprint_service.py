@@ -208,7 +208,7 @@ def _rule_warnings(billed: Sequence[ChargeableWeight]) -> list[PlanWarning]:
             f"the billing rule of {each.service_id} was not read in its source",
         )
         for each in billed
-        if not each.verified
+        if not each.read_in_source
     ] + [
         PlanWarning(
             WarningCode.UNVERIFIED_SURCHARGE,
@@ -217,5 +217,5 @@ def _rule_warnings(billed: Sequence[ChargeableWeight]) -> list[PlanWarning]:
         )
         for each in billed
         for flag in each.surcharges
-        if not flag.verified
+        if not flag.read_in_source
     ]

@@ -123,7 +123,7 @@ class Biller:
             assert gates is not None  # it is listed because they are open
             each = rule.surcharges[index]
             text = " and ".join(gate.text for gate in gates)
-            applied.append(AppliedSurcharge(each.surcharge_id, text, each.verified))
+            applied.append(AppliedSurcharge(each.surcharge_id, text, each.read_in_source))
         unit = f"{rule.length_unit}3/{rule.weight_unit}"
         return ChargeableWeight(
             service_id=rule.service_id,
@@ -131,7 +131,7 @@ class Biller:
             chargeable_mg=billed.chargeable_mg,
             divisor="" if band.divisor is None else f"{band.divisor} {unit}",
             rule=self._words,
-            verified=rule.verified,
+            read_in_source=rule.read_in_source,
             exceeded_limits=exceeded_limits(outer_um, gross_mg, rule),
             form=band.form,
             derivation=tuple(self._derivation(sides, actual, at, before, billed)),
@@ -140,7 +140,7 @@ class Biller:
 
     def bare(self, billed: Billed) -> ChargeableWeight:
         """Return what is billed without how it came about, for those who need the figure only."""
-        return ChargeableWeight(self.rule.service_id, None, billed.chargeable_mg, "", "", self.rule.verified)
+        return ChargeableWeight(self.rule.service_id, None, billed.chargeable_mg, "", "", self.rule.read_in_source)
 
     def _derivation(self, sides: Cuboid, actual: int, at: int, before: int, billed: Billed) -> list[str]:
         scale, rule, band = self.scale, self.rule, self.scale.bands[at]

@@ -77,7 +77,7 @@ def limit_words(limit: AcceptanceLimit, outer_um: Cuboid, gross_mg: int) -> str:
         per_unit = MG_PER_UNIT.get(unit) or UM_PER_UNIT[unit.removesuffix("3")] ** (3 if unit.endswith("3") else 1)
         measured = decimal_text(Fraction(_value(gate, sides, gross_mg)) / per_unit)
         found.append(f"{NAMES[gate.measure]} {measured} {unit}")
-    return f"{' and '.join(found)}: not accepted where {limit.text}" + ("" if limit.verified else " (unverified)")
+    return f"{' and '.join(found)}: not accepted where {limit.text}" + ("" if limit.read_in_source else " (unverified)")
 
 
 def _sorted(outer_um: Cuboid) -> Cuboid:

@@ -23,7 +23,7 @@ def list_catalogs() -> None:
         table = plain_table("Catalog", "Version", "Box types", "Unverified", "Name")
         for name in catalog_names():
             catalog = load_catalog(name)
-            unverified = sum(not box.verified for box in catalog.box_types)
+            unverified = sum(not box.read_in_source for box in catalog.box_types)
             table.row(name, catalog.version, str(len(catalog.box_types)), str(unverified), catalog.name)
         output().print(table)
 

@@ -42,7 +42,7 @@ def _box_warnings(model: OrderModel, outcome: Outcome) -> Iterator[PlanWarning]:
         if isinstance(box, OwnContainer):
             continue
         at, name = model.request.catalog.field_of(box.box_type_id), f"box type {box.box_type_id!r}"
-        if not box.verified and not is_shipped_catalog(model.request.catalog):
+        if not box.read_in_source and not is_shipped_catalog(model.request.catalog):
             yield PlanWarning(WarningCode.UNVERIFIED_BOX_SIZE, at, f"{name}: its size is unverified")
         if box.trips > 1 and (box.reuse is None or box.reuse.free):
             text = f"{name}: of {box.trips} uses neither way back nor washing is stated or counted"
@@ -67,7 +67,7 @@ def _cushion_warnings(model: OrderModel, packed: PackedBox, parcel: Parcel, cush
             paths,
         )
     )
-    if has_stress_range(cushioning) and not cushioning.verified:
+    if has_stress_range(cushioning) and not cushioning.read_in_source:
         shipped = cushioning in request.materials.dunnage and is_shipped_data(request.materials)
         loads = loads_mg(parcel, request.order)
         bearing = [
@@ -129,11 +129,11 @@ def _carrier_warnings(parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
         billed = parcel.chargeable
         if billed is None:
             continue
-        if not billed.verified:
+        if not billed.read_in_source:
             text = f"the carrier rule of {billed.service_id!r} is unverified"
             yield PlanWarning(WarningCode.UNVERIFIED_CARRIER_RULE, at, text)
         for each in billed.surcharges:
-            if not each.verified:
+            if not each.read_in_source:
                 name = f"surcharge {each.surcharge_id!r} of {billed.service_id!r}"
                 text = f"{name} is unverified, as is what it bills at least"
                 yield PlanWarning(WarningCode.UNVERIFIED_SURCHARGE, at, text)
@@ -222,7 +222,7 @@ def warnings(model: OrderModel, outcome: Outcome | None, parcels: Sequence[Parce
     beside = (request.void_fill, request.blocking, request.tape, request.label)
     found += _redefined([each for each in (*beside, *request.cushionings) if each and each.dunnage_id in used], request)
     rule = request.materials.tape_rule(request.policy.tape_rule)
-    if not rule.verified and request.tape is not None and request.tape.dunnage_id in used:
+    if not rule.read_in_source and request.tape is not None and request.tape.dunnage_id in used:
         text = f"tape rule {rule.rule_id!r}: its figures are unverified"
         found.append(PlanWarning(WarningCode.UNVERIFIED_TAPE_RULE, "policy.tape_rule", text))
     unblocked = list(_unblocked(model, outcome, parcels))
@@ -235,7 +235,7 @@ def warnings(model: OrderModel, outcome: Outcome | None, parcels: Sequence[Parce
                 f"blocking rule {each.rule_id!r}: its {each.value} {each.unit} are unverified",
             )
             for each in request.materials.blocking_rules.values()
-            if not each.verified
+            if not each.read_in_source
         ]
     found += _idle_caps(request)
     found += strength_warnings(request, parcels)

@@ -90,7 +90,7 @@ class Wrappings:
     @property
     def _refuses(self) -> bool:
         """Whether the cushioning's figures are known for sure, so that they may refuse units."""
-        return self.any and self.cushioning is not None and self.cushioning.verified
+        return self.any and self.cushioning is not None and self.cushioning.read_in_source
 
     def unprotected(self, members: Ints, company: Ints) -> str | None:
         """Return why the cushioning cannot protect some of these units in a parcel of all their company, or None."""

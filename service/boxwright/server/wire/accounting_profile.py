@@ -1,6 +1,7 @@
 """Accounting profiles."""
 
 from boxwright.domain.factor import AccountingProfile, CoverageCell
+from boxwright.domain.source_grade import weakest
 from boxwright.server.wire.enums import COMPONENT, COVERAGE, RECYCLING_RULE, STAGE, TRANSPORT_MODE
 from boxwright.server.wire.names import profile_name
 from boxwright.server.wire.source import source_to_wire
@@ -30,7 +31,8 @@ def profile_to_wire(profile: AccountingProfile) -> accounting_profile_pb2.Accoun
             year=profile.year,
             region=profile.region,
             licence=profile.licence,
-            verified=all(factor.verified for factor in profile.factors),
+            read_in_source=all(factor.read_in_source for factor in profile.factors),
+            grade=weakest(factor.source_grade for factor in profile.factors),
         ),
         note=profile.note,
     )

@@ -16,7 +16,7 @@ from boxwright.server.wire.geometry import dimensions_to_wire
 from boxwright.server.wire.money import price_to_wire, read_price
 from boxwright.server.wire.names import box_type_name, material_name, read_name
 from boxwright.server.wire.property_cap import cap_to_wire, read_caps
-from boxwright.server.wire.source import source_to_wire
+from boxwright.server.wire.source import read_grade, source_to_wire
 from boxwright.v1 import box_type_pb2
 
 WIRE_NAMES = {
@@ -80,7 +80,8 @@ def read_box_type(message: box_type_pb2.BoxType, materials: Materials, found: Fi
     if message.published_size == box_type_pb2.PUBLISHED_SIZE_OUTER:
         given["size_basis"] = "outer"
     if message.HasField("source"):
-        given |= {"source": message.source.citation, "verified": message.source.verified}
+        given |= {"source": message.source.citation, "read_in_source": message.source.read_in_source}
+        given["source_grade"] = read_grade(message.source, found.at("source")).value
     if len(found) > before or style is None or opening is None:
         return None
     faults = Faults(Path("request"))
@@ -146,7 +147,9 @@ def box_type_to_wire(box: BoxType, catalog_id: str, currency: str, materials: Ma
         minimum_order_quantity=box.minimum_order_quantity,
         property_caps=[cap_to_wire(each) for each in box.property_caps],
         available_quantity=box.available,
-        source=source_to_wire(box.source, verified=box.verified) if box.source else None,
+        source=source_to_wire(box.source, read_in_source=box.read_in_source, grade=box.source_grade)
+        if box.source
+        else None,
         note=box.note,
         tare_weighed=box.tare_weighed,
     )

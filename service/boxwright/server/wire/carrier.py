@@ -74,7 +74,9 @@ def _rule(rule: CarrierRule) -> carrier_pb2.BillingRule:
                 surcharge_id=each.surcharge_id,
                 any_of=[carrier_pb2.GateGroup(gates=map(_gate, gates)) for gates in each.any_of],
                 min_weight=float(each.minimum_weight),
-                source=source_to_wire(each.source or rule.source, verified=each.verified),
+                source=source_to_wire(
+                    each.source or rule.source, read_in_source=each.read_in_source, grade=each.source_grade
+                ),
                 unless_surcharge_ids=each.unless,
             )
             for each in rule.surcharges
@@ -82,12 +84,14 @@ def _rule(rule: CarrierRule) -> carrier_pb2.BillingRule:
         limits=[
             carrier_pb2.AcceptanceLimit(
                 refused_when=map(_gate, each.refused_when),
-                source=source_to_wire(each.source or rule.source, verified=each.verified),
+                source=source_to_wire(
+                    each.source or rule.source, read_in_source=each.read_in_source, grade=each.source_grade
+                ),
             )
             for each in rule.limits
         ],
         description=rule.note,
-        source=source_to_wire(rule.source, url=rule.url, verified=rule.verified),
+        source=source_to_wire(rule.source, url=rule.url, read_in_source=rule.read_in_source, grade=rule.source_grade),
     )
 
 

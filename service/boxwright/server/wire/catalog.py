@@ -3,6 +3,7 @@
 from boxwright.catalog import Materials
 from boxwright.domain.box import Catalog
 from boxwright.domain.dunnage import Dunnage
+from boxwright.domain.source_grade import weakest
 from boxwright.domain.warning import PlanWarning, WarningCode
 from boxwright.errors import InvalidInputError
 from boxwright.server.findings import Findings
@@ -107,7 +108,11 @@ def catalog_to_wire(catalog: Catalog, materials: Materials, *, loaded: bool) -> 
         hash=catalog.content_hash,
         box_types=[box_type_to_wire(box, catalog_id, catalog.currency, materials) for box in catalog.box_types],
         dunnage=[dunnage_to_wire(each, catalog_id, catalog.currency) for each in catalog.dunnage],
-        source=source_to_wire(catalog.source, verified=all(box.verified for box in catalog.box_types))
+        source=source_to_wire(
+            catalog.source,
+            read_in_source=all(box.read_in_source for box in catalog.box_types),
+            grade=weakest(box.source_grade for box in catalog.box_types),
+        )
         if catalog.source
         else None,
         purchase_quantity=catalog.purchase_quantity,

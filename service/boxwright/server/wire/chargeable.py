@@ -40,7 +40,7 @@ def chargeable_to_wire(
         "chargeable_weight_g": units.to_g(weight.chargeable_mg),
         "divisor": weight.divisor,
         "rule": weight.rule,
-        "verified": weight.verified,
+        "read_in_source": weight.read_in_source,
         "exceeded_limits": weight.exceeded_limits,
         "form": FORMS[weight.form],
         "derivation": weight.derivation,
@@ -54,7 +54,7 @@ def chargeable_to_wire(
 
 def _surcharge(applied: AppliedSurcharge) -> chargeable_weight_pb2.AppliedSurcharge:
     return chargeable_weight_pb2.AppliedSurcharge(
-        surcharge_id=applied.surcharge_id, because=applied.because, verified=applied.verified
+        surcharge_id=applied.surcharge_id, because=applied.because, read_in_source=applied.read_in_source
     )
 
 

@@ -7,12 +7,13 @@ from boxwright.catalog import Materials
 from boxwright.catalog.dunnage_rules import LEAST_CUSHION_FACTOR, redefined
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.fields import id_rules
+from boxwright.domain.source_grade import SourceGrade
 from boxwright.server.findings import Findings
 from boxwright.server.wire.enums import DUNNAGE_KIND
 from boxwright.server.wire.money import rate_to_wire, read_rate
 from boxwright.server.wire.names import dunnage_name, material_name, read_name
 from boxwright.server.wire.presence import present
-from boxwright.server.wire.source import source_to_wire
+from boxwright.server.wire.source import read_grade, source_to_wire
 from boxwright.v1 import dunnage_pb2
 
 RANGES = {
@@ -68,6 +69,7 @@ def read_dunnage(message: dunnage_pb2.Dunnage, materials: Materials, found: Find
         material_id = parts[0]
         if material_id not in {each.material_id for each in materials.materials}:
             found.unknown("material", f"names no material, got {message.material!r}")
+    grade = read_grade(message.source, found.at("source")) if message.HasField("source") else SourceGrade.OWN
     price = read_rate(message.price_per_kg, found, "price_per_kg") if message.HasField("price_per_kg") else None
     if len(found) > before or kind is None:
         return None
@@ -90,7 +92,8 @@ def read_dunnage(message: dunnage_pb2.Dunnage, materials: Materials, found: Find
         source=message.source.citation,
         year=str(message.source.year or ""),
         region=message.source.region,
-        verified=message.source.verified or not message.HasField("source"),
+        read_in_source=message.source.read_in_source or not message.HasField("source"),
+        source_grade=grade,
         note=message.note,
         piece_g=figures["piece_g"],
         price_per_kg_minor=price,
@@ -133,7 +136,13 @@ def dunnage_to_wire(dunnage: Dunnage, catalog_id: str, currency: str = "") -> du
         grammage_gsm=optional_float(dunnage.grammage_g_per_m2),
         width_mm=optional_float(dunnage.width_mm),
         seam_overlap_mm=optional_float(dunnage.seam_overlap_mm),
-        source=source_to_wire(dunnage.source, year=dunnage.year, region=dunnage.region, verified=dunnage.verified)
+        source=source_to_wire(
+            dunnage.source,
+            year=dunnage.year,
+            region=dunnage.region,
+            read_in_source=dunnage.read_in_source,
+            grade=dunnage.source_grade,
+        )
         if dunnage.source
         else None,
         note=dunnage.note,

@@ -15,6 +15,7 @@ from boxwright.domain.order import DimensionStatus, FragilityClass, Orientation
 from boxwright.domain.place import PlacePrecision
 from boxwright.domain.plan import PlanStatus, Proof, ProofScope, ProofStatus, UnpackedReason
 from boxwright.domain.policy import Engine, Objective, Plausibility, SolvingMode
+from boxwright.domain.source_grade import SourceGrade
 from boxwright.domain.stacking import PalletPattern
 from boxwright.footprint import BreakEvenOutcome
 from boxwright.server.findings import Findings
@@ -33,6 +34,7 @@ from boxwright.v1 import (
     parcel_pb2,
     plan_pb2,
     policy_pb2,
+    provenance_pb2,
     strength_pb2,
 )
 
@@ -103,6 +105,7 @@ PROOF_SCOPE = EnumCodec(certificate_pb2.CertificateScope, ProofScope)
 PROOF_STATUS = EnumCodec(certificate_pb2.CertificateStatus, ProofStatus)
 SOLVING_MODE = EnumCodec(policy_pb2.SolvingMode, SolvingMode)
 RECYCLING_RULE = EnumCodec(accounting_profile_pb2.RecyclingRule, RecyclingRule)
+SOURCE_GRADE = EnumCodec(provenance_pb2.SourceGrade, SourceGrade)
 STAGE = EnumCodec(footprint_pb2.LifeCycleStage, Stage)
 TRANSPORT_MODE = EnumCodec(lane_pb2.TransportMode, TransportMode)
 UNPACKED_REASON = EnumCodec(plan_pb2.UnpackedReason, UnpackedReason)

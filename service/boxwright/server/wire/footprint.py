@@ -91,7 +91,7 @@ def line_to_wire(
         What the parts of its amount stand on. Default: it has none.
     """
     low, high = amount_ends(line, {each.datum_id: (Fraction(each.low), Fraction(each.high)) for each in mass_data})
-    doubtful = {each.datum_id for each in mass_data if not each.verified}
+    doubtful = {each.datum_id for each in mass_data if not each.read_in_source}
     values = {
         "component": COMPONENT.to_wire(line.component),
         "stage": STAGE.to_wire(line.stage),
@@ -123,7 +123,8 @@ def _source(factor: EmissionFactor) -> provenance_pb2.Source:
         boundary=factor.boundary,
         licence=factor.licence,
         data_quality=factor.data_quality,
-        verified=factor.verified,
+        read_in_source=factor.read_in_source,
+        grade=factor.source_grade,
     )
 
 

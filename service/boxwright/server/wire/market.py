@@ -39,7 +39,7 @@ def _rule(rule: MarketRule) -> market_pb2.MarketRule:
         effective_from=date_to_wire(day),
         provisional=rule.note.startswith("provisional"),
         description=" ".join(word for word in words if word),
-        source=source_to_wire(rule.source, url=rule.url, verified=rule.verified),
+        source=source_to_wire(rule.source, url=rule.url, read_in_source=rule.read_in_source, grade=rule.source_grade),
     )
 
 

@@ -26,7 +26,7 @@ def material_to_wire(material: Material, markets: Sequence[Market] = ()) -> mate
         recycled_content=optional_float(material.recycled_content),
         biogenic_share=optional_float(material.biogenic_share),
         recycling_streams=_streams(material, markets),
-        source=source_to_wire(material.source, verified=material.verified),
+        source=source_to_wire(material.source, read_in_source=material.read_in_source, grade=material.source_grade),
         note=material.note,
         disposal_routes=material.disposal,
     )
@@ -41,6 +41,8 @@ def _streams(material: Material, markets: Sequence[Market]) -> Iterator[material
             yield material_pb2.RecyclingStream(
                 stream=found.stream,
                 market=market_name(market.market_id),
-                source=source_to_wire(found.source, url=found.url, verified=found.verified),
+                source=source_to_wire(
+                    found.source, url=found.url, read_in_source=found.read_in_source, grade=found.source_grade
+                ),
                 collection=COLLECTION.to_wire(found.collection),
             )

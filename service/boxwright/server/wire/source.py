@@ -2,6 +2,9 @@
 
 from boxwright.catalog import Materials
 from boxwright.domain.box import Catalog
+from boxwright.domain.source_grade import SourceGrade, grade_rule
+from boxwright.server.findings import Findings
+from boxwright.server.wire.enums import SOURCE_GRADE
 from boxwright.server.wire.names import catalog_name
 from boxwright.v1 import provenance_pb2
 
@@ -9,7 +12,8 @@ from boxwright.v1 import provenance_pb2
 def source_to_wire(
     citation: str,
     *,
-    verified: bool,
+    read_in_source: bool,
+    grade: SourceGrade | None = None,
     url: str = "",
     year: str = "",
     region: str = "",
@@ -26,8 +30,17 @@ def source_to_wire(
         boundary=boundary,
         licence=licence,
         data_quality=data_quality,
-        verified=verified,
+        read_in_source=read_in_source,
+        source_grade=SOURCE_GRADE.to_wire(grade) if grade else provenance_pb2.SOURCE_GRADE_UNSPECIFIED,
     )
+
+
+def read_grade(source: provenance_pb2.Source, found: Findings) -> SourceGrade:
+    """Return the grade of a source, own where none is stated, after noting what is wrong with it."""
+    grade = SOURCE_GRADE.read(source.source_grade, found, "source_grade") if source.source_grade else SourceGrade.OWN
+    if grade is not None and (rule := grade_rule(grade, read_in_source=source.read_in_source)):
+        found.invalid("source_grade", rule)
+    return grade or SourceGrade.OWN
 
 
 def versions_to_wire(materials: Materials, catalog: Catalog | None = None) -> provenance_pb2.Versions:

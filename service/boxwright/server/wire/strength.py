@@ -55,7 +55,7 @@ def stack_load_to_wire(load: StackLoad | None) -> strength_pb2.StackLoad | None:
                 factor=each.factor,
                 level=each.level,
                 value=float(each.value),
-                source=source_to_wire(each.source, verified=each.verified),
+                source=source_to_wire(each.source, read_in_source=each.read_in_source),
             )
             for each in load.multipliers
         ],
@@ -74,5 +74,5 @@ def box_grade_to_wire(grade: BoxGrade | None) -> strength_pb2.BoxGrade | None:
         max_gross_g=units.to_g(grade.max_gross_mg),
         max_length_width_height_mm=units.to_mm(grade.max_sum_um),
         notes=grade.notes,
-        source=source_to_wire(grade.source, verified=grade.binding) if grade.source else None,
+        source=source_to_wire(grade.source, read_in_source=grade.binding) if grade.source else None,
     )

@@ -1,0 +1,42 @@
+"""How near to its publisher a figure was read."""
+
+import enum
+from collections.abc import Iterable
+
+READ_BY = {
+    "publisher": True,
+    "copy": True,
+    "secondary": False,
+    "memory": False,
+}
+"""Whether a figure of a grade was read in the source that it names; an own one may be read or not."""
+
+
+class SourceGrade(enum.StrEnum):
+    """How near to its publisher a figure was read, nearest first; ``docs/materials.md`` has what each means."""
+
+    PUBLISHER = "publisher"
+    """In the publisher's own file."""
+    COPY = "copy"
+    """In another one's copy of it, a stored page, or a text that quotes it."""
+    SECONDARY = "secondary"
+    """Not in the source named: in a text about it."""
+    MEMORY = "memory"
+    """Nowhere."""
+    OWN = "own"
+    """An own figure: the caller's, a rule of the maintainers, an estimate, or a figure that stands in for another."""
+
+
+def grade_rule(grade: object, *, read_in_source: object) -> str | None:
+    """Return the rule that a grade breaks beside ``read_in_source``; None where the two agree."""
+    read = READ_BY.get(str(grade), read_in_source)
+    if read == read_in_source:
+        return None
+    fits = [each.value for each in SourceGrade if READ_BY.get(each.value, read_in_source) == read_in_source]
+    words = "was" if read_in_source else "was not"
+    return f"must be one of {', '.join(fits)} where the figure {words} read in its source, got {str(grade)!r}"
+
+
+def weakest(grades: Iterable[SourceGrade]) -> SourceGrade:
+    """Return the grade of figures together: that of the one farthest from its publisher; own where there is none."""
+    return max(grades, key=list(SourceGrade).index, default=SourceGrade.OWN)
