@@ -326,6 +326,12 @@ def messages_page() -> str:
     return page
 
 
+def plan_page() -> str:
+    """Return the page of a plan's JSON, from the description of its fields."""
+    page: str = runpy.run_path(str(DOCS / "plan_tables.py"))["plan_page"](GENERATED)
+    return page
+
+
 def pages() -> dict[str, str]:
     """Return every page by file name."""
     running_server = runpy.run_path(str(ROOT / "tests" / "interop" / "running_server.py"))["running_server"]
@@ -334,6 +340,7 @@ def pages() -> dict[str, str]:
     return {
         "api.md": api,
         "messages.md": messages_page(),
+        "plan.md": plan_page(),
         "settings.md": settings_page(),
         "metrics.md": metrics_page(),
         "errors.md": errors_page(),

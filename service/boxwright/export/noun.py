@@ -24,6 +24,8 @@ class Kind:
         Makes it plain data. Default None: it is plain.
     canonical : callable or None
         Makes it what the canonical form holds. Default None: it is as it stands in the domain, in whole um and mg.
+    noun : Noun or None
+        What an object, or each of a list, is. Default None: it is no object.
     """
 
     words: str
@@ -31,6 +33,7 @@ class Kind:
     read: Callable[[Fields, str], Any]
     write: Callable[[Any], Any] | None = None
     canonical: Callable[[Any], Any] | None = None
+    noun: "Noun | None" = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -114,6 +117,7 @@ class Noun:
         also: tuple[str, ...] = (),
     ) -> None:
         self.made, self.fields, self._check = made, fields, check
+        self.name: str = made.__name__
         self._defaults: dict[str, Any] = getattr(made, "_field_defaults", None) or {
             each.name: each.default
             for each in dataclasses.fields(made)  # type: ignore[arg-type]  # a dataclass where no named tuple
@@ -164,7 +168,12 @@ class Noun:
 def one(noun: Noun, canonical: Callable[[Any], Any] | None = None) -> Kind:
     """Return the kind of an inner object."""
     return Kind(
-        "object", None, lambda fields, name: fields.object(name, noun.read), noun.write, canonical or noun.canonical
+        noun.name,
+        None,
+        lambda fields, name: fields.object(name, noun.read),
+        noun.write,
+        canonical or noun.canonical,
+        noun,
     )
 
 
@@ -178,5 +187,10 @@ def many(noun: Noun, canonical: Callable[[Any], Any] | None = None) -> Kind:
         return [noun.write(each) for each in values]
 
     return Kind(
-        "list of objects", (), read, write, canonical or (lambda values: [noun.canonical(each) for each in values])
+        f"list of {noun.name}",
+        (),
+        read,
+        write,
+        canonical or (lambda values: [noun.canonical(each) for each in values]),
+        noun,
     )
