@@ -23,20 +23,16 @@ class OrderModel:
 
     Parameters
     ----------
-    request : Request
-        What was asked, resolved.
-    expansion : Expansion
-        Its units; members are indices into them.
+    request, expansion : Request, Expansion
+        What was asked, resolved; its units, into which members are indices.
     cushioning : Dunnage, optional
         The one that protects fragile units in every parcel. Default: any that the request allows; of several this is
         then a relaxation, and ``variants`` are the models to pack by.
 
     Attributes
     ----------
-    cushioning : Dunnage or None
-        What protects fragile units; of several the first.
-    cushioning_id : str
-        Its id if it was chosen among several, else empty.
+    cushioning, cushioning_id : Dunnage or None, str
+        What protects fragile units, of several the first; its id if it was chosen among several, else empty.
     parts : Parts
         What knows one thing each: units, cushioning, dunnage, boxes, packaging, accounts, prices.
     """
