@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from boxwright.packing.own import OwnPacker
-from boxwright.packing.problem import Layout, Rules, Space, Units
+from boxwright.packing.problem import Layout, Question, Rules, Space, Units
 
 Unit = tuple[tuple[int, int, int, int, int, int], float]
 """Lowest and highest corner, and mass in mg."""
@@ -20,19 +20,21 @@ def stands(units: list[Unit], ratio: float, loads: list[float] | None = None, *,
     corners = np.array([each[0] for each in units], dtype=np.int64)
     count = len(units)
     packed = OwnPacker().pack(
-        Units(
-            corners[:, 3:] - corners[:, :3],
-            np.ones(count, dtype=np.int64),
-            np.arange(count, dtype=np.int64),
-            np.array([each[1] for each in units], dtype=np.float64),
-            np.array(loads or [np.inf] * count, dtype=np.float64),
-            np.zeros(count),
-        ),
-        SPACE,
-        Rules(round(ratio * 1_000_000), bearing),
-        whole=True,
-        effort=1_000,
-        fixed=Layout(np.arange(count, dtype=np.int64), np.zeros(count, dtype=np.int64), corners),
+        Question(
+            Units(
+                corners[:, 3:] - corners[:, :3],
+                np.ones(count, dtype=np.int64),
+                np.arange(count, dtype=np.int64),
+                np.array([each[1] for each in units], dtype=np.float64),
+                np.array(loads or [np.inf] * count, dtype=np.float64),
+                np.zeros(count),
+            ),
+            SPACE,
+            Rules(round(ratio * 1_000_000), bearing),
+            whole=True,
+            effort=1_000,
+            fixed=Layout(np.arange(count, dtype=np.int64), np.zeros(count, dtype=np.int64), corners),
+        )
     )
     return packed is not None
 
@@ -120,7 +122,7 @@ def test_the_volume_limit_is_met_and_not_passed(limit: float, packed: int) -> No
         np.zeros(8),
     )
     space = Space((100, 100, 100), volume_limit_um3=limit)
-    layout = OwnPacker().pack(cubes, space, Rules(), whole=False, effort=5_000)
+    layout = OwnPacker().pack(Question(cubes, space, Rules(), whole=False, effort=5_000))
     assert layout is not None
     assert len(layout) == packed
-    assert (OwnPacker().pack(cubes, space, Rules(), whole=True, effort=5_000) is not None) == (packed == 8)
+    assert (OwnPacker().pack(Question(cubes, space, Rules(), whole=True, effort=5_000)) is not None) == (packed == 8)

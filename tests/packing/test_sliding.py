@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from boxwright import BoxType, Catalog, Item, Order, Policy, check, plan
 from boxwright.domain.order import Orientation
 from boxwright.packing.own import OwnPacker
-from boxwright.packing.problem import Layout, Rules, Space, Units
+from boxwright.packing.problem import Layout, Question, Rules, Space, Units
 from boxwright.packing.sliding import pack_sliding
 from strategies import cut_boxes, units_of
 
@@ -50,7 +50,9 @@ def test_a_plate_lies_a_little_off_its_corner(mode: str) -> None:
 def test_corners_alone_do_not_serve() -> None:
     """Set down in corners and flush with edges, the three units find no place, however long one looks."""
     units = tight_units(UNDER_TWO)
-    assert OwnPacker().pack(units, Space((60_000, 41_000, 25_000)), Rules(), whole=True, effort=100_000) is None
+    assert (
+        OwnPacker().pack(Question(units, Space((60_000, 41_000, 25_000)), Rules(), whole=True, effort=100_000)) is None
+    )
 
 
 def test_a_pile_that_tips_is_slid_on() -> None:
@@ -103,7 +105,7 @@ def test_what_is_slid_obeys_every_rule(case, millionths: int, slack: int) -> Non
     for one, two in itertools.combinations(corners.tolist(), 2):
         assert any(one[axis + 3] <= two[axis] or two[axis + 3] <= one[axis] for axis in range(3))
     assert supported(layout, millionths)
-    assert OwnPacker().pack(units, space, rules, whole=True, effort=0, fixed=layout) is not None
+    assert OwnPacker().pack(Question(units, space, rules, whole=True, effort=0, fixed=layout)) is not None
 
 
 def test_sliding_repeats_itself() -> None:

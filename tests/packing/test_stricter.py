@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import strategies
-from boxwright.packing.problem import Layout, Rules, Space, Units
+from boxwright.packing.problem import Layout, Question, Rules, Space, Units
 from boxwright.packing.stricter import Stricter, stricter
 
 FREE = strategies.units_of([(30, 20, 10)] * 2)
@@ -25,11 +25,11 @@ class OnlyUnder:
         self.rules = rules
         self.asked: list[Rules] = []
 
-    def pack(self, units: Units, space: Space, rules: Rules, **_: object) -> Layout | None:
+    def pack(self, question: Question) -> Layout | None:
         """See ``Packer.pack``."""
-        self.asked.append(rules)
+        self.asked.append(question.rules)
         none = np.empty(0, dtype=np.int64)
-        return Layout(none, none, none.reshape(0, 6)) if rules in self.rules else None
+        return Layout(none, none, none.reshape(0, 6)) if question.rules in self.rules else None
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ class OnlyUnder:
 def test_what_is_tried(units: Units, rules: Rules, tried: list) -> None:
     """Higher support ratios of the grid; load limits where there are some and they need not be obeyed."""
     engine = OnlyUnder([])
-    assert Stricter(engine).pack(units, SPACE, rules, whole=True, effort=1) is None
+    assert Stricter(engine).pack(Question(units, SPACE, rules, whole=True, effort=1)) is None
     assert engine.asked == [rules, *(Rules(*each) for each in tried)]
 
 
@@ -59,7 +59,7 @@ def test_what_is_found_on_the_grid_is_found_under_looser_rules(units: Units) -> 
         bearing_counts = units is LIMITED or strict.bearing == loose.bearing
         if looser and on_grid and bearing_counts:
             found = [strict]
-            assert Stricter(OnlyUnder(found)).pack(units, SPACE, loose, whole=True, effort=1) is not None, (
+            assert Stricter(OnlyUnder(found)).pack(Question(units, SPACE, loose, whole=True, effort=1)) is not None, (
                 strict,
                 loose,
             )
@@ -70,5 +70,5 @@ def test_what_is_found_on_the_grid_is_found_under_looser_rules(units: Units) -> 
 def test_parts_and_begun_boxes_are_packed_as_asked(asked: dict) -> None:
     """What lies in a box already may not be as stricter rules ask; of some units more may go in as asked."""
     engine = OnlyUnder([])
-    assert Stricter(engine).pack(FREE, SPACE, Rules(), effort=1, **asked) is None
+    assert Stricter(engine).pack(Question(FREE, SPACE, Rules(), effort=1, **asked)) is None
     assert engine.asked == [Rules()]

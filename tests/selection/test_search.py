@@ -1,7 +1,7 @@
 """The search among box types: what it proves, and what it must not, with an engine that fails where a test says."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ from boxwright.catalog import load_materials
 from boxwright.domain.plan import ProofScope, ProofStatus
 from boxwright.domain.policy import SolvingMode
 from boxwright.packing.own import OwnPacker
-from boxwright.packing.problem import Layout, Rules, Space, Units
+from boxwright.packing.problem import Layout, Question, Space, Units
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.request import Request
@@ -32,13 +32,9 @@ class Failing:
     starts_from_fixed = False
     solver = False
 
-    def pack(
-        self, units: Units, space: Space, rules: Rules, *, whole: bool, effort: int, seed: int = 1
-    ) -> Layout | None:
+    def pack(self, question: Question) -> Layout | None:
         """See ``Packer.pack``."""
-        if self.blind(units, space):
-            return None
-        return OwnPacker().pack(units, space, rules, whole=whole, effort=effort, seed=seed)
+        return None if self.blind(question.units, question.space) else OwnPacker().pack(question)
 
 
 def model_of(lines: list[Item], boxes: list[BoxType], **policy: object) -> OrderModel:
@@ -62,10 +58,10 @@ def test_one_parcel_of_few_units_is_not_filled_with_the_effort_of_many(units: in
 
     @dataclass
     class Asked(Failing):
-        def pack(self, units, space, rules, *, whole, effort, seed=1):
-            if not whole:
-                asked.append(effort)
-            return super().pack(units, space, rules, whole=whole, effort=min(effort, 1_000), seed=seed)
+        def pack(self, question):
+            if not question.whole:
+                asked.append(question.effort)
+            return super().pack(replace(question, effort=min(question.effort, 1_000)))
 
     model = model_of([Item("u", units, 70, 60, 50, 1)], [BoxType("box", 100, 100, 100)])
     engine = Asked(lambda units, space: False)
@@ -89,8 +85,8 @@ def test_few_goods_that_fold_have_their_effort_for_each_form() -> None:
     asked: list[int] = []
 
     class Asked(Failing):
-        def pack(self, units, space, rules, *, whole, effort, seed=1):
-            asked.append(effort)
+        def pack(self, question):
+            asked.append(question.effort)
 
     mailer = BoxType("mailer", 400, 300, 100, style="flat_mailer")
     model = model_of([Item("shirt", 2, 300, 250, 20, 1, soft=SoftGoods(max_folds=2))], [mailer])
@@ -106,10 +102,10 @@ def test_of_a_mailer_the_cheapest_layout_under_stricter_rules_counts_too() -> No
     """
 
     class Spreading(Failing):
-        def pack(self, units, space, rules, *, whole, effort, seed=1):
-            apart = 50_000 if rules.support_millionths < 750_000 else 150_000
+        def pack(self, question):
+            apart = 50_000 if question.rules.support_millionths < 750_000 else 150_000
             corners = np.array([[0, 0, 0, 50_000, 100_000, 20_000], [apart, 0, 0, apart + 50_000, 100_000, 20_000]])
-            return Layout(np.arange(2), np.array([1, 1]), corners) if space.edges_um[2] >= 20_000 else None
+            return Layout(np.arange(2), np.array([1, 1]), corners) if question.space.edges_um[2] >= 20_000 else None
 
     mailer = BoxType("mailer", 400, 300, 100, style="flat_mailer")
     model = model_of([Item("u", 2, 100, 50, 20, 1)], [mailer], objectives=["outer_volume"], support_ratio=0.5)

@@ -16,7 +16,7 @@ from boxwright.domain.policy import Engine
 from boxwright.errors import SearchEndedError
 from boxwright.packing import exact, fuse, solver
 from boxwright.packing.own import OwnPacker
-from boxwright.packing.problem import Layout, Rules, Space, Units
+from boxwright.packing.problem import Layout, Question, Rules, Space, Units
 from boxwright.planning.engine import PACKERS
 from boxwright.selection.solved import SOLVED, OpenQuestion, settle
 from strategies import cut_boxes, units_of
@@ -47,7 +47,7 @@ def put(units: Units, space: Space, rules: Rules, layout: Layout) -> None:
     assert np.array_equal(sizes, np.sort(units.edges_um[layout.units], axis=1))
     for slot in range(len(layout)):
         assert ((high[:slot] <= low[slot]) | (high[slot] <= low[:slot])).any(axis=1).all()
-    assert OwnPacker().pack(units, space, rules, whole=True, effort=0, fixed=layout) is not None
+    assert OwnPacker().pack(Question(units, space, rules, whole=True, effort=0, fixed=layout)) is not None
 
 
 @pytest.mark.parametrize("seed", range(30))
@@ -199,11 +199,10 @@ class Idle:
     solver: bool
     starts_from_fixed = False
 
-    def pack(self, units: Units, space: Space, rules: Rules, *, whole: bool, effort: int, **more) -> Layout | None:
+    def pack(self, question: Question) -> Layout | None:
         """See ``Packer.pack``."""
-        if space.edges_um[0] == space.edges_um[2]:
-            return None
-        return OwnPacker().pack(units, space, rules, whole=whole, effort=effort)
+        edges_um = question.space.edges_um
+        return None if edges_um[0] == edges_um[2] else OwnPacker().pack(question)
 
 
 @pytest.mark.parametrize(("helped", "box"), [(True, "cube"), (False, "long")])

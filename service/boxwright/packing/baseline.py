@@ -8,7 +8,7 @@ such an answer is an error.
 import numpy as np
 from py3dbp import Bin, Item, Packer
 
-from boxwright.packing.problem import Layout, Rules, Space, Units
+from boxwright.packing.problem import Layout, Question
 
 # py3dbp's rotation type r puts (width, height, depth) along x, y, z as these indices into the item's edges.
 _ROTATIONS = ((0, 1, 2), (1, 0, 2), (1, 2, 0), (2, 1, 0), (2, 0, 1), (0, 2, 1))
@@ -23,17 +23,7 @@ class Py3dbpPacker:
     starts_from_fixed = False
     solver = False
 
-    def pack(
-        self,
-        units: Units,
-        space: Space,
-        rules: Rules,
-        *,
-        whole: bool,
-        effort: int,
-        fixed: Layout | None = None,
-        seed: int = 1,
-    ) -> Layout | None:
+    def pack(self, question: Question) -> Layout | None:
         """See ``Packer.pack``; ``rules``, ``effort``, ``seed`` mean nothing to it; it starts from no fixed units.
 
         Raises
@@ -41,7 +31,8 @@ class Py3dbpPacker:
         ValueError
             If there are fixed units.
         """
-        if fixed is not None:
+        units, space = question.units, question.space
+        if question.fixed is not None:
             raise ValueError("py3dbp cannot start from units that lie in the bin already")
         packer = Packer()
         length, width, height = (edge / 1_000 for edge in space.edges_um)
@@ -52,7 +43,7 @@ class Py3dbpPacker:
             packer.add_item(Item(str(index), *(edge / 1_000 for edge in edges), max(mass, 0.0) / 1_000))
         packer.pack(bigger_first=True, distribute_items=False, number_of_decimals=_DECIMALS)
         fitted = sorted(packer.bins[0].items, key=lambda item: (item.position[2], item.position[1], item.position[0]))
-        if not fitted or (whole and len(fitted) < len(units)):
+        if not fitted or (question.whole and len(fitted) < len(units)):
             return None
         chosen = np.array([int(item.name) for item in fitted], dtype=np.int64)
         orientations = np.array([_ORIENTATION_OF[_ROTATIONS[item.rotation_type]] for item in fitted], dtype=np.int64)

@@ -8,7 +8,7 @@ from boxwright import fuse
 from boxwright.packing import bars, bounds, dual, exact, reach
 from boxwright.packing.block_packer import pack_blocks
 from boxwright.packing.kernels import MANY_UNITS, search
-from boxwright.packing.problem import Layout, Rules, Space, Units
+from boxwright.packing.problem import Layout, Question, Rules, Space, Units
 from boxwright.packing.shares import Shares
 from boxwright.packing.state import Packing, Problem
 
@@ -38,49 +38,39 @@ class OwnPacker:
     starts_from_fixed = True
     solver = True
 
-    def pack(
-        self,
-        units: Units,
-        space: Space,
-        rules: Rules,
-        *,
-        whole: bool,
-        effort: int,
-        fixed: Layout | None = None,
-        seed: int = SEED,
-    ) -> Layout | None:
+    def pack(self, question: Question) -> Layout | None:
         """See ``Packer.pack``."""
         fuse.look()
+        units = question.units
         if not units.masks.all():
-            return self._without_homeless(units, space, rules, whole=whole, effort=effort, fixed=fixed, seed=seed)
-        n = len(units)
-        problem = problem_of(units, space, rules, fixed)
+            return self._without_homeless(question)
+        n, effort = len(units), question.effort
+        problem = problem_of(units, question.space, question.rules, question.fixed)
         enough = effort >= LEAST_FOR_BLOCKS or n > MOST_SINGLE
         alike = worth_blocks(n, int(units.kinds[-1]) + 1)
-        mixed = not whole and n >= MANY_UNITS and effort >= LEAST_FOR_MIXED
-        if fixed is None and enough and (alike or mixed):
+        mixed = not question.whole and n >= MANY_UNITS and effort >= LEAST_FOR_MIXED
+        if question.fixed is None and enough and (alike or mixed):
             singly = n <= MOST_SINGLE or not alike
-            packing = _with_blocks(problem, whole=whole, effort=effort, seed=seed, singly=singly)
+            packing = _with_blocks(problem, whole=question.whole, effort=effort, seed=question.seed, singly=singly)
         else:
-            packing = _one_by_one(problem, whole=whole, effort=effort, seed=seed)
+            packing = _one_by_one(problem, whole=question.whole, effort=effort, seed=question.seed)
         return None if packing is None else Layout(packing.unit, packing.turn, packing.at)
 
-    def _without_homeless(
-        self, units: Units, space: Space, rules: Rules, *, whole: bool, effort: int, fixed: Layout | None, seed: int
-    ) -> Layout | None:
+    def _without_homeless(self, question: Question) -> Layout | None:
         """Pack the units that may lie in some orientation: others, which no cushioning protects, go in nowhere."""
+        units, fixed = question.units, question.fixed
         lies = units.masks != 0
         if fixed is not None:
             lies[fixed.units] = True  # where they are is not asked
         index = np.flatnonzero(lies)
-        if not len(index) or (whole and len(index) < len(units)):
+        if not len(index) or (question.whole and len(index) < len(units)):
             return None
         if fixed is not None:
             fixed = Layout(np.searchsorted(index, fixed.units), fixed.orientations, fixed.corners_um)
         some = units.take(index)
         # Those that lie already and may lie in no orientation any more are not turned: any mask does.
         some = dataclasses.replace(some, masks=np.where(some.masks == 0, 1, some.masks))
-        layout = self.pack(some, space, rules, whole=whole, effort=effort, fixed=fixed, seed=seed)
+        layout = self.pack(dataclasses.replace(question, units=some, fixed=fixed))
         return None if layout is None else Layout(index[layout.units], layout.orientations, layout.corners_um)
 
 
@@ -157,5 +147,5 @@ def warm_up() -> None:
     exact.feasible(units, space, 100)
     box = np.array([space.edges_um], dtype=np.int64)
     Shares(units.edges_um, units.masks, np.ones(3, dtype=np.int64), box, 1_000).least_cost(np.ones(1))
-    OwnPacker().pack(units, space, Rules(), whole=True, effort=1_000)
+    OwnPacker().pack(Question(units, space, Rules(), whole=True, effort=1_000))
     pack_blocks(problem_of(units, space, Rules(), None), whole=False, effort=1_000)

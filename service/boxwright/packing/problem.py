@@ -1,6 +1,6 @@
 """What a packing engine is given and what it returns: arrays of units, the rules, a layout."""
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from functools import cached_property
 from typing import Protocol
 
@@ -215,6 +215,35 @@ class Layout:
         return length, width, height
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What an engine is asked: whether and how units go into one space.
+
+    Attributes
+    ----------
+    units, space, rules
+        What is packed, into what, and how it must stand.
+    whole : bool
+        All units or nothing; else as much volume as possible.
+    effort : int
+        Counted effort, about one per place looked at.
+    fixed : Layout or None
+        Units that lie in the space already, among ``units``: they stay where they are, come first in the pack
+        sequence, and count to its limits.
+    seed : int
+        Another one begins with other constructions.
+    """
+
+    units: Units
+    space: Space
+    rules: Rules
+    _: KW_ONLY
+    whole: bool
+    effort: int
+    fixed: Layout | None = None
+    seed: int = 1
+
+
 class Packer(Protocol):
     """An engine that packs units into one space."""
 
@@ -223,21 +252,6 @@ class Packer(Protocol):
     solver: bool
     """Whether what it cannot pack may be packed by sliding units, or put to the constraint solver."""
 
-    def pack(
-        self,
-        units: Units,
-        space: Space,
-        rules: Rules,
-        *,
-        whole: bool,
-        effort: int,
-        fixed: Layout | None = None,
-        seed: int = 1,
-    ) -> Layout | None:
-        """Pack all units (``whole``) or as much volume as possible.
-
-        ``fixed`` are units that lie in the space already, among ``units``: they stay where they are, come first in the
-        pack sequence, and count to its limits. Another ``seed`` begins with other constructions. Returns None where
-        ``whole`` finds no layout within the counted effort, or where not one unit goes in.
-        """
+    def pack(self, question: Question) -> Layout | None:
+        """Return None where ``whole`` finds no layout within the counted effort, or where not one unit goes in."""
         ...

@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import numpy.typing as npt
 
-from boxwright.packing.problem import Layout, Packer, Rules, Space, Units
+from boxwright.packing.problem import Layout, Packer, Question, Units
 
 MOST_UNITS = 1_000
 """Of more units soft ones carry nothing where rigid ones are among them: contacts are looked for pair by pair."""
@@ -33,32 +33,23 @@ class SoftPiles:
         self.starts_from_fixed = packer.starts_from_fixed
         self.solver = packer.solver
 
-    def pack(
-        self,
-        units: Units,
-        space: Space,
-        rules: Rules,
-        *,
-        whole: bool,
-        effort: int,
-        fixed: Layout | None = None,
-        seed: int = 1,
-    ) -> Layout | None:
+    def pack(self, question: Question) -> Layout | None:
         """See ``Packer.pack``."""
-        if units.soft is None or not rules.bearing or np.count_nonzero(units.soft) < 2:
-            return self._packer.pack(units, space, rules, whole=whole, effort=effort, fixed=fixed, seed=seed)
+        units = question.units
+        if units.soft is None or not question.rules.bearing or np.count_nonzero(units.soft) < 2:
+            return self._packer.pack(question)
         piling = units.soft == PILING
         if units.soft.all():
             free = dataclasses.replace(units, max_load_mg=np.where(piling, np.inf, units.max_load_mg))
-            return self._packer.pack(free, space, rules, whole=whole, effort=effort, fixed=fixed, seed=seed)
-        share = effort // 2
-        strict = self._packer.pack(units, space, rules, whole=whole, effort=share, fixed=fixed, seed=seed)
+            return self._packer.pack(dataclasses.replace(question, units=free))
+        half = dataclasses.replace(question, effort=question.effort // 2)
+        strict = self._packer.pack(half)
         if (strict is not None and len(strict) == len(units)) or len(units) > MOST_UNITS:
             return strict
         # A finite limit, so that the engine sets soft units down after the others.
         limit = float(units.mass_mg[units.soft > 0].sum())
         loose = dataclasses.replace(units, max_load_mg=np.where(piling, limit, units.max_load_mg))
-        piled = self._packer.pack(loose, space, rules, whole=whole, effort=share, fixed=fixed, seed=seed)
+        piled = self._packer.pack(dataclasses.replace(half, units=loose))
         if piled is None or carries_rigid(units, piled):
             return strict
         return piled if strict is None or _volume(units, piled) > _volume(units, strict) else strict

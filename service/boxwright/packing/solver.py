@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from boxwright.packing.own import OwnPacker
-from boxwright.packing.problem import Layout, Rules, Space, Units
+from boxwright.packing.problem import Layout, Question, Rules, Space, Units
 
 if TYPE_CHECKING:
     from boxwright.packing.arrangement import Arrangement, Pair, Solved
@@ -99,7 +99,7 @@ def _broken(units: Units, space: Space, rules: Rules, layout: Layout) -> int:
         fixed = Layout(
             np.searchsorted(inside, layout.units[:count]), layout.orientations[:count], layout.corners_um[:count]
         )
-        if packer.pack(some, space, rules, whole=True, effort=0, fixed=fixed) is not None:
+        if packer.pack(Question(some, space, rules, whole=True, effort=0, fixed=fixed)) is not None:
             return count
     return 0
 

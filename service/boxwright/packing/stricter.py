@@ -1,8 +1,10 @@
 """Stricter rules of a placement: what is found under them is an answer under looser rules too, so it stays one."""
 
+import dataclasses
+
 import numpy as np
 
-from boxwright.packing.problem import Layout, Packer, Rules, Space, Units
+from boxwright.packing.problem import Layout, Packer, Question, Rules, Units
 
 GRID = (750_000, 1_000_000)
 """Support ratios in millionths: all units that go in under one of them go in under any lower ratio."""
@@ -34,22 +36,12 @@ class Stricter:
         self.starts_from_fixed = packer.starts_from_fixed
         self.solver = packer.solver
 
-    def pack(
-        self,
-        units: Units,
-        space: Space,
-        rules: Rules,
-        *,
-        whole: bool,
-        effort: int,
-        fixed: Layout | None = None,
-        seed: int = 1,
-    ) -> Layout | None:
+    def pack(self, question: Question) -> Layout | None:
         """See ``Packer.pack``. Units that lie in the space already need not lie as stricter rules ask."""
-        found = self._packer.pack(units, space, rules, whole=whole, effort=effort, fixed=fixed, seed=seed)
-        if found is None and whole and fixed is None:
-            for each in stricter(rules, units):
-                found = self._packer.pack(units, space, each, whole=True, effort=effort, seed=seed)
+        found = self._packer.pack(question)
+        if found is None and question.whole and question.fixed is None:
+            for each in stricter(question.rules, question.units):
+                found = self._packer.pack(dataclasses.replace(question, rules=each))
                 if found is not None:
                     break
         return found

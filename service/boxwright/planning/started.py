@@ -15,7 +15,7 @@ from boxwright.domain.order import ALL_ORIENTATIONS
 from boxwright.domain.plan import Parcel, ProofScope, ProofStatus, UnpackedReason, UnpackedUnit
 from boxwright.domain.warning import PlanWarning, WarningCode, gathered
 from boxwright.errors import FieldViolation, InvalidInputError
-from boxwright.packing.problem import Layout, Units
+from boxwright.packing.problem import Layout, Question, Units
 from boxwright.planning.engine import PACKERS
 from boxwright.planning.finding import find_boxes
 from boxwright.planning.finishing.certify import NOTHING_PROVED
@@ -355,7 +355,7 @@ def _beside(model: OrderModel, packer: Packer, packed: PackedBox, more: Ints, *,
     space = model.space(packed.box, units, whole=whole, several=model.admission.several(members))
     fixed = Layout(at, packed.orientations, packed.corners_um)
     effort = EFFORT[model.request.policy.mode].places
-    layout = packer.pack(units, space, model.rules, whole=whole, effort=effort, fixed=fixed)
+    layout = packer.pack(Question(units, space, model.rules, whole=whole, effort=effort, fixed=fixed))
     if layout is None:
         return None
     inside = members[layout.units]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from boxwright import fuse
 from boxwright.domain.box import BoxType
 from boxwright.domain.plan import Proof, RefusedCandidate
-from boxwright.packing.problem import Ints, Packer
+from boxwright.packing.problem import Ints, Layout, Packer, Question, Rules, Space, Units
 from boxwright.packing.sliding import pack_sliding
 from boxwright.packing.stricter import stricter
 from boxwright.selection.effort import Effort
@@ -73,24 +73,30 @@ def attempt(
         return _try_forms(model, packer, box, members, shapes, price, effort, below)
     (units,) = shapes.units
     space = model.space(box, units, whole=True, several=model.admission.several(members))
-    proof = refuse(box, units, space, effort.nodes)
-    if proof is not None:
-        return Attempt(refused=proof)
-    effort = effort.of_units(len(members))
-    layout = packer.pack(units, space, model.rules, whole=True, effort=effort.places)
-    if layout is None and packer.solver:
-        layout = pack_sliding(units, space, model.rules, effort.sliding)
-    if layout is None and packer.solver:
-        settled = settle(box, OpenQuestion(units, space, model.rules, effort.solver_seconds))
-        if isinstance(settled, RefusedCandidate):
-            return Attempt(refused=settled)
-        layout = settled
-    if layout is None:
+    answer = _ask(packer, box, units, space, model.rules, effort)
+    if isinstance(answer, RefusedCandidate):
+        return Attempt(refused=answer)
+    if answer is None:
         return Attempt(open_at=price)
-    packed = PackedBox.of(model, box, members, layout)
+    packed = PackedBox.of(model, box, members, answer)
     if below is not None and packed.price >= below:
         return Attempt(open_at=price)  # blocking made it dearer than its bound; another layout may do without
     return Attempt(packed, open_at=price if price < packed.price else None)
+
+
+def _ask(
+    packer: Packer, box: BoxType, units: Units, space: Space, rules: Rules, effort: Effort
+) -> Layout | RefusedCandidate | None:
+    """Put one question in all ways: packed (a layout), refused (a proof), or open (None)."""
+    proof = refuse(box, units, space, effort.nodes)
+    if proof is not None:
+        return proof
+    effort = effort.of_units(len(units))
+    layout = packer.pack(Question(units, space, rules, whole=True, effort=effort.places))
+    if layout is not None or not packer.solver:
+        return layout
+    layout = pack_sliding(units, space, rules, effort.sliding)
+    return layout if layout is not None else settle(box, OpenQuestion(units, space, rules, effort.solver_seconds))
 
 
 def conceivable(model: ParcelModel, box: BoxType, members: Ints, shapes: Shapes) -> bool:
@@ -153,7 +159,7 @@ def _cheapest_layout(
     """
     found: PackedBox | None = None
     for rules in (model.rules, *stricter(model.rules, form.units)):
-        layout = packer.pack(form.units, form.space, rules, whole=True, effort=effort.places)
+        layout = packer.pack(Question(form.units, form.space, rules, whole=True, effort=effort.places))
         if layout is None:
             if found is None:  # neither under these rules nor, the engine has looked, under stricter ones
                 return None

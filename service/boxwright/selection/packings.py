@@ -7,7 +7,7 @@ import numpy as np
 
 from boxwright import fuse
 from boxwright.domain.box import BoxType
-from boxwright.packing.problem import Ints, Layout, Packer, Space
+from boxwright.packing.problem import Ints, Layout, Packer, Question, Space
 from boxwright.selection.attempt import attempt
 from boxwright.selection.conceivable import Conceivable
 from boxwright.selection.effort import Effort
@@ -259,7 +259,7 @@ class Packings:
         most = 0
         for units, space in forms:
             layout = self._packer.pack(
-                units, space, self.model.rules, whole=False, effort=places // len(forms), seed=seed
+                Question(units, space, self.model.rules, whole=False, effort=places // len(forms), seed=seed)
             )
             if len(forms) == 1:
                 return layout

@@ -12,7 +12,7 @@ from boxwright.domain.order import ALL_ORIENTATIONS, Item, Order
 from boxwright.domain.plan import Plan, Proof, RefusedCandidate
 from boxwright.domain.smallest_change import SmallestChange
 from boxwright.errors import SearchEndedError
-from boxwright.packing.problem import Packer, Space, Units
+from boxwright.packing.problem import Packer, Question, Space, Units
 from boxwright.planning.engine import PACKERS
 from boxwright.planning.finishing.checked import cut
 from boxwright.planning.model import OrderModel
@@ -206,7 +206,9 @@ class Explanation:
         units, space = self._units_and_space(order)
         if refuse(self._box, units, space, self._effort.nodes) is not None:
             return False
-        return self._packer.pack(units, space, self._rules, whole=True, effort=self._effort.places) is not None
+        return (
+            self._packer.pack(Question(units, space, self._rules, whole=True, effort=self._effort.places)) is not None
+        )
 
     def _units_and_space(self, order: Order) -> tuple[Units, Space]:
         model = OrderModel(dataclasses.replace(self._request, order=order), Expansion.of(order))
