@@ -26,8 +26,18 @@ TOTE = BoxType(
     trips=20,
     idle_share=0.1,
     return_distance_km=150,
+    tare_weighed=True,
+    trips_counted=True,
 )
-MAILER = BoxType("mailer", 200, 200, 200, tare_g=100, blank_g=140, style="mailer_0427", material_id="corrugated-board")
+MAILER = BoxType(
+    "mailer",
+    *(200, 200, 200),
+    tare_g=100,
+    blank_g=140,
+    style="mailer_0427",
+    material_id="corrugated-board",
+    tare_weighed=True,
+)
 LANE = Lane(
     [Leg("road", 500, mean_density_kg_m3=150), Leg("air", 3_000, mean_density_kg_m3=167)],
     carrier_service="dhl-express/international",
