@@ -236,6 +236,29 @@ def test_threads_that_never_end_show_in_liveness_and_do_not_keep_the_process(ord
     assert {"planning is stuck", "planning threads did not end"} <= {line["message"] for line in said}
 
 
+HELD = """
+import asyncio
+import threading
+from boxwright.server import Settings, lifecycle
+
+class Held(lifecycle.Server):
+    async def start(self):
+        await super().start()
+        asyncio.get_running_loop().run_in_executor(None, threading.Event().wait)
+
+lifecycle.Server = Held
+lifecycle.serve(Settings.from_environment())
+"""
+"""A server whose event loop has a thread that never ends."""
+
+
+def test_a_thread_of_the_event_loop_does_not_keep_the_process():
+    """Python waits for such threads; after SIGTERM the process ends all the same, with 0."""
+    with RUNNING["running_server"](start=HELD, workers=1, grace_s=0.2) as server:
+        server.process.send_signal(signal.SIGTERM)
+        assert server.process.wait(timeout=60) == 0
+
+
 @pytest.fixture(scope="module")
 def narrow():
     """A server with few places for streams."""

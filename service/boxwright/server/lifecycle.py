@@ -80,8 +80,35 @@ def serve(settings: Settings) -> None:
         If data or catalogs cannot be loaded.
     """
     configure_logs(settings.log_format, settings.log_level)
-    if asyncio.run(_serve(settings)):
+    with _Deadline() as deadline:
+        left = asyncio.run(_serve(settings, deadline))  # whose end waits for threads of the event loop, if there are any
+    if left:
         _end_process(0)
+
+
+class _Deadline:
+    """When the process ends whatever its threads do, and even should the event loop stand still."""
+
+    def __init__(self) -> None:
+        self._timer: threading.Timer | None = None
+
+    def set(self, seconds: float, code: int) -> None:
+        """End the process with a code after so long, in seconds, in place of what was set before."""
+        self.cancel()
+        self._timer = threading.Timer(seconds, _end_process, (code,))
+        self._timer.daemon = True
+        self._timer.start()
+
+    def cancel(self) -> None:
+        """Let the process live on."""
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def __enter__(self) -> "_Deadline":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.cancel()
 
 
 def _end_process(code: int) -> None:
@@ -92,7 +119,7 @@ def _end_process(code: int) -> None:
     os._exit(code)
 
 
-async def _serve(settings: Settings) -> int:
+async def _serve(settings: Settings, deadline: _Deadline) -> int:
     """Serve and drain; return how many planning threads have not ended."""
     server = Server(settings)
     stop = asyncio.Event()
@@ -107,12 +134,9 @@ async def _serve(settings: Settings) -> int:
             await stopped
     finally:
         starting.cancel()
-        # Should even this loop stand still, the process ends all the same.
-        last = threading.Timer(settings.grace_s + 5 * LAST_WAIT_S, _end_process, (1,))
-        last.daemon = True
-        last.start()
+        deadline.set(settings.grace_s + 5 * LAST_WAIT_S, 1)
         left = await server.stop()
-        last.cancel()
+        deadline.set(LAST_WAIT_S, 0)
     return left
 
 
