@@ -1,14 +1,17 @@
 """Requests as bytes: lists are counted before they are read, and what does not decode is the caller's error."""
 
+import contextlib
+
 import pytest
 from google.protobuf.message import DecodeError
 from hypothesis import given
 from hypothesis import strategies as st
 
 from boxwright.domain.limits import MAX_ENTRIES
-from boxwright.errors import InvalidInputError
+from boxwright.errors import InvalidInputError, SearchEndedError
+from boxwright.fuse import Fuse, under
 from boxwright.server.findings import LimitExceededError
-from boxwright.server.intake import BYTES_PER_ENTRY, FREE_ENTRIES, parse
+from boxwright.server.intake import BYTES_PER_ENTRY, FREE_ENTRIES, GroupError, parse
 from boxwright.v1.order_pb2 import Order, OrderLine
 from boxwright.v1.packing_service_pb2 import BatchPackRequest, CheckPlanRequest, PackRequest
 
@@ -44,14 +47,15 @@ AMOUNT = tagged(OrderLine, "property_amounts")
         (PackRequest, tagged(PackRequest, "allocations", b"\x01" * 5_000), "allocations"),
         (PackRequest, tagged(PackRequest, "policy.material_requirements.excluded_materials") * 2_000,
          "policy.material_requirements.excluded_materials"),
-        (PackRequest, b"\xfb\xff\x3f\xfc\xff\x3f" + tagged(PackRequest, "markets") * 5_000, "markets"),
+        (PackRequest, tagged(PackRequest, "markets") * 5_000, "markets"),
+        (PackRequest, b"\xf8\x07\x00" * 5_300_000, ""),
         (BatchPackRequest, tagged(BatchPackRequest, "requests") * 8_000_000, "requests"),
         (BatchPackRequest, tagged(BatchPackRequest, "requests.order", LINE * 9_000) * 20, "requests[12].order.lines"),
         (CheckPlanRequest, tagged(CheckPlanRequest, "plan.parcels") * 300_000, "plan.parcels"),
     ],
 )  # fmt: skip
 def test_a_list_that_is_too_long_is_named_before_it_is_read(kind, data, path):
-    """Lists of all depths, in one or several pieces, after a group of unknown fields too; and all lists together."""
+    """Lists of all depths, in one or several pieces; all lists together; and fields that say nothing."""
     with pytest.raises(LimitExceededError) as caught:
         parse(data, kind)
     assert [each.field for each in caught.value.violations] == [path]
@@ -75,7 +79,22 @@ def test_any_bytes_are_a_request_or_an_error_of_the_caller(data, long):
     try:
         expected = PackRequest.FromString(data)
     except DecodeError:
-        with pytest.raises(InvalidInputError, match="do not decode"):
+        with pytest.raises(InvalidInputError, match=r"do not decode|group"):
             parse(data, PackRequest)
     else:
-        assert parse(data, PackRequest) == expected
+        with contextlib.suppress(GroupError):
+            assert parse(data, PackRequest) == expected
+
+
+def test_groups_of_fields_are_refused_at_once():
+    """No message of the contract has any, and what they hold is no list that could be counted."""
+    with pytest.raises(GroupError):
+        parse(b"\x0b\x0c" * 8_000_000, PackRequest)
+
+
+def test_counting_ends_with_the_fuse():
+    """Whoever gives a call up does not have its lists counted to the end."""
+    fuse = Fuse()
+    fuse.blow()
+    with under(fuse), pytest.raises(SearchEndedError):
+        parse(tagged(PackRequest, "order", LINE * MAX_ENTRIES), PackRequest)

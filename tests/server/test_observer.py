@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import threading
 
 import grpc
 import grpc.aio
@@ -9,7 +10,8 @@ import pytest
 
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.server.metrics import Metrics
-from boxwright.server.observer import Observer
+from boxwright.server.observer import LARGE_BYTES, Observer
+from boxwright.server.workers import Workers
 from boxwright.v1.packing_service_pb2 import PackRequest, PackResponse, StreamPackRequest
 from boxwright.v1.packing_service_pb2_grpc import (
     PackingServiceServicer,
@@ -44,7 +46,8 @@ def call(error, method):
 
     async def scene():
         metrics = Metrics()
-        server = grpc.aio.server(interceptors=[Observer(metrics)])
+        workers = Workers(1, 1, metrics=metrics)
+        server = grpc.aio.server(interceptors=[Observer(metrics, workers)])
         add_PackingServiceServicer_to_server(Failing(error), server)
         port = server.add_insecure_port("127.0.0.1:0")
         await server.start()
@@ -59,6 +62,7 @@ def call(error, method):
             except grpc.aio.AioRpcError as raised:
                 caught = raised
         await server.stop(None)
+        workers.close()
         return metrics, caught
 
     return asyncio.run(scene())
@@ -96,3 +100,32 @@ def test_a_good_call_is_counted_once_and_no_longer_under_way():
     assert counted(metrics, "Pack", "OK") == 1
     labels = {"method": "PackingService/Pack"}
     assert metrics.registry.get_sample_value("boxwright_rpcs_under_way", labels) == 0
+
+
+def test_a_long_request_waits_its_turn_and_is_given_up_with_its_call():
+    """A planning thread reads it, in the queue of all others: at the deadline of its call nothing of it is left."""
+
+    async def scene():
+        metrics, gate = Metrics(), threading.Event()
+        workers = Workers(1, 1, metrics=metrics)
+        held = asyncio.ensure_future(workers.run(gate.wait))
+        server = grpc.aio.server(interceptors=[Observer(metrics, workers)])
+        add_PackingServiceServicer_to_server(Failing(None), server)
+        port = server.add_insecure_port("127.0.0.1:0")
+        await server.start()
+        async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
+            stub = PackingServiceStub(channel)
+            with pytest.raises(grpc.aio.AioRpcError) as late:
+                await stub.Pack(PackRequest(request_id="x" * LARGE_BYTES), timeout=0.5)
+            assert late.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED
+            while workers.waiting:
+                await asyncio.sleep(0.01)
+            gate.set()
+            await held
+            await stub.Pack(PackRequest(request_id="x" * LARGE_BYTES), timeout=30)
+        await server.stop(None)
+        workers.close()
+        return metrics
+
+    labels = {"kind": "single", "state": "waiting"}
+    assert asyncio.run(scene()).registry.get_sample_value("boxwright_abandoned_orders_total", labels) == 1

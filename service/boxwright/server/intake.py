@@ -1,4 +1,4 @@
-"""From bytes to a request: its lists are counted before their entries get memory.
+"""From bytes to a request: its lists are counted before their entries get memory, under the fuse of who reads them.
 
 What is no message of the contract is an error of the caller's.
 """
@@ -13,6 +13,7 @@ from google.protobuf.message import DecodeError, Message
 
 from boxwright.domain.limits import max_entries
 from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.fuse import look
 from boxwright.server.findings import LimitExceededError
 
 SMALL_BYTES = 4_096
@@ -22,7 +23,18 @@ FREE_ENTRIES, BYTES_PER_ENTRY = 100_000, 24
 """Entries of all lists of a request: so many, and one more for each so many bytes. An empty entry takes two bytes on
 the wire and hundreds in memory; those that say something have more than this."""
 
+FREE_TAGS, BYTES_PER_TAG = 100_000, 4
+"""Fields of a request where they are counted: so many, and one more for each so many bytes. A field takes two bytes or
+more on the wire; those that say something have a size, a mass or a name, and more than this on average."""
+
+LOOK_EVERY = 1_024
+"""Fields that are counted between two looks at the fuse: less than a millisecond."""
+
 _VARINT, _FIXED_64, _LENGTH, _GROUP, _GROUP_END, _FIXED_32 = range(6)
+
+
+class GroupError(InvalidInputError):
+    """A request holds a group of fields, of which the contract has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +78,7 @@ class _Count:
     def __init__(self, data: bytes) -> None:
         self._data = data
         self._left = FREE_ENTRIES + len(data) // BYTES_PER_ENTRY
+        self._tags, self._most_tags = 0, FREE_TAGS + len(data) // BYTES_PER_TAG
 
     def look(self, start: int, end: int, kind: Any, path: str, counts: dict[int, Any]) -> None:
         """Count in the message of a kind that lies from ``start`` to ``end``; what cannot be read is left to protobuf.
@@ -73,8 +86,9 @@ class _Count:
         ``counts`` holds entries by field number for lists, and such a dict for a message below: sent twice, a field
         that is no list is one message, and its lists are one list.
         """
-        fields, at, groups = _counted(kind), start, 0
+        fields, at = _counted(kind), start
         while at < end:
+            self._step()
             tag, at = self._number(at)
             number, wire = tag >> 3, tag & 7
             if wire == _LENGTH:
@@ -85,12 +99,11 @@ class _Count:
             elif wire in (_FIXED_32, _FIXED_64):
                 begin, at = at, at + (8 if wire == _FIXED_64 else 4)
             elif wire in (_GROUP, _GROUP_END):
-                groups += 1 if wire == _GROUP else -1
-                continue
+                raise GroupError([FieldViolation(path, "must not hold a group of fields: this contract has none")])
             else:
                 raise IndexError
             field = fields.get(number)
-            if field is None or groups:
+            if field is None:
                 continue
             if at > end:
                 raise IndexError
@@ -104,6 +117,15 @@ class _Count:
                     self.look(begin, at, field.below, f"{_under(path, field.name)}[{counts[number] - 1}]", {})
                 else:
                     self.look(begin, at, field.below, _under(path, field.name), counts.setdefault(number, {}))
+
+    def _step(self) -> None:
+        """Count a field, and look at the fuse now and then."""
+        self._tags += 1
+        if not self._tags % LOOK_EVERY:
+            look()
+        if self._tags > self._most_tags:
+            rule = f"a request of {len(self._data):,} bytes must not hold so many fields"
+            raise LimitExceededError([FieldViolation("", rule)])
 
     def _number(self, at: int) -> tuple[int, int]:
         """Return the varint at a place and the place after it."""
@@ -158,9 +180,14 @@ def parse(data: bytes, kind: type[Message]) -> Message:
     Raises
     ------
     LimitExceededError
-        If a list has more entries than lists of its name may have, or all together more than fit the bytes.
+        If a list has more entries than lists of its name may have, or all together more than fit the bytes; or if
+        there are more fields than fit them.
+    GroupError
+        If it is counted and has groups of fields.
     InvalidInputError
         If the bytes are no such message.
+    SearchEndedError
+        If the fuse of this thread ends it.
     """
     if len(data) > SMALL_BYTES:
         with contextlib.suppress(IndexError):  # cut short: protobuf says so below

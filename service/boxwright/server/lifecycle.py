@@ -170,7 +170,7 @@ class Server:
         packer = Packer(self._shelf, self.metrics)
         judge = PlanJudge(self._shelf, packer, self.metrics)
         self._packing = PackingService(packer, judge, self._workers, settings, self.metrics)
-        self._observer = Observer(self.metrics)
+        self._observer = Observer(self.metrics, self._workers)
         self._health = health.aio.HealthServicer()
         self._grpc = self._build()
         self._admin: WSGIServer | None = None

@@ -7,6 +7,7 @@ import inspect
 import logging
 import time
 from contextlib import aclosing, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import grpc
@@ -15,6 +16,7 @@ from google.protobuf import descriptor_pool, message_factory
 
 from boxwright.errors import InvalidInputError, printable
 from boxwright.server.caller import caller
+from boxwright.server.fair_queue import Kind
 from boxwright.server.faults import grpc_code, is_ours, reason_of, status_of
 from boxwright.server.intake import parse
 from boxwright.server.logs import log
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from google.protobuf.message import Message
 
     from boxwright.server.metrics import Metrics
+    from boxwright.server.workers import Workers
 
 PACKAGE = "/boxwright.v1."
 """Beginning of the methods that are observed; health checks and reflection are not."""
@@ -41,8 +44,9 @@ MAX_WATCHES = 256
 MAX_WATCHES_PER_CALLER = 64
 
 
-LARGE_BYTES = 256 * 1024
-"""From this length on, a request is read in a thread of its own: health checks and others do not wait for it."""
+LARGE_BYTES = 16 * 1024
+"""From this length on, a request is read in a planning thread, in turn: health checks and others do not wait for it,
+and it ends with its call."""
 
 LOGGED_FIELDS = 5
 """Most field paths of a refusal in its log line."""
@@ -62,10 +66,13 @@ class Observer(grpc.aio.ServerInterceptor):
     ----------
     metrics : Metrics
         Where calls are counted.
+    workers : Workers
+        Threads that read long requests.
     """
 
-    def __init__(self, metrics: Metrics) -> None:
+    def __init__(self, metrics: Metrics, workers: Workers) -> None:
         self._metrics = metrics
+        self._workers = workers
         self._calls = Seats("calls", MAX_CALLS, MAX_CALLS, metrics)
         self._watches = Seats("watches", MAX_WATCHES, MAX_WATCHES_PER_CALLER, metrics)
         self._watching: set[asyncio.Future[Any]] = set()
@@ -109,8 +116,9 @@ class Observer(grpc.aio.ServerInterceptor):
         async def call(data: bytes, context: grpc.aio.ServicerContext[Any, Any]) -> Any:
             with self._observed(name, context) as outcome:
                 try:
-                    with self._calls.taken(caller(context)):
-                        request = await _read(data, kind)
+                    who = caller(context)
+                    with self._calls.taken(who):
+                        request = await self._read(data, kind, who, Kind.SINGLE)
                         outcome |= _ids(request)
                         return await behaviour(request, context)
                 except Exception as error:
@@ -122,13 +130,30 @@ class Observer(grpc.aio.ServerInterceptor):
         async def call(requests: AsyncIterator[Any], context: grpc.aio.ServicerContext[Any, Any]) -> AsyncIterator[Any]:
             with self._observed(name, context) as outcome:
                 try:
-                    async with aclosing(behaviour(_each_read(requests, kind), context)) as answers:
+                    async with aclosing(
+                        behaviour(self._each_read(requests, kind, caller(context)), context)
+                    ) as answers:
                         async for answer in answers:
                             yield answer
                 except Exception as error:
                     await _abort(error, context, outcome)
 
         return call
+
+    async def _read(self, data: bytes, kind: type[Message], who: str, came: Kind) -> Message:
+        if len(data) < LARGE_BYTES:
+            return parse(data, kind)
+        return await self._workers.run(partial(parse, data, kind), caller=who, kind=came)
+
+    async def _each_read(
+        self, requests: AsyncIterator[bytes], kind: type[Message], who: str
+    ) -> AsyncIterator[Message | InvalidInputError]:
+        """Yield the messages of a stream, or what is wrong with one that does not decode."""
+        async for data in requests:
+            try:
+                yield await self._read(data, kind, who, Kind.STREAM)
+            except InvalidInputError as error:
+                yield error
 
     def _watch(self, behaviour: Any) -> Any:
         """Return a call that is not of the contract and stays open, limited in number and ended at a stop."""
@@ -190,19 +215,6 @@ class Observer(grpc.aio.ServerInterceptor):
 def _as_sent(serialize: Callable[[Any], bytes] | None) -> Callable[[Any], bytes]:
     """Return a serializer that leaves answers alone that are bytes already."""
     return lambda answer: answer if serialize is None or isinstance(answer, bytes) else serialize(answer)
-
-
-async def _read(data: bytes, kind: type[Message]) -> Message:
-    return parse(data, kind) if len(data) < LARGE_BYTES else await asyncio.to_thread(parse, data, kind)
-
-
-async def _each_read(requests: AsyncIterator[bytes], kind: type[Message]) -> AsyncIterator[Message | InvalidInputError]:
-    """Yield the messages of a stream, or what is wrong with one that does not decode."""
-    async for data in requests:
-        try:
-            yield await _read(data, kind)
-        except InvalidInputError as error:
-            yield error
 
 
 def _ids(request: Any) -> dict[str, object]:
