@@ -7,8 +7,7 @@ import signal
 import sys
 import threading
 import time
-from typing import Any
-from wsgiref.simple_server import WSGIServer
+from typing import Any, Self
 
 import grpc
 import grpc.aio
@@ -16,7 +15,7 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
 from boxwright.errors import BoxwrightError
 from boxwright.planning import version
-from boxwright.server.admin import admin_app, start_admin
+from boxwright.server.admin import AdminServer, admin_app, start_admin
 from boxwright.server.catalog_service import CatalogService
 from boxwright.server.check_plan import PlanJudge
 from boxwright.server.evaluation_service import EvaluationService
@@ -81,7 +80,9 @@ def serve(settings: Settings) -> None:
     """
     configure_logs(settings.log_format, settings.log_level)
     with _Deadline() as deadline:
-        left = asyncio.run(_serve(settings, deadline))  # whose end waits for threads of the event loop, if there are any
+        left = asyncio.run(
+            _serve(settings, deadline)
+        )  # whose end waits for threads of the event loop, if there are any
     if left:
         _end_process(0)
 
@@ -104,7 +105,7 @@ class _Deadline:
         if self._timer is not None:
             self._timer.cancel()
 
-    def __enter__(self) -> "_Deadline":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -173,7 +174,7 @@ class Server:
         self._observer = Observer(self.metrics, self._workers)
         self._health = health.aio.HealthServicer()
         self._grpc = self._build()
-        self._admin: WSGIServer | None = None
+        self._admin: AdminServer | None = None
         self._serving = False
         self._looking: asyncio.Task[None] | None = None
 
@@ -298,7 +299,7 @@ def _bind(server: grpc.aio.Server, address: str) -> int:
         raise ServerStartError(f"cannot listen on {address} (address): is it taken? {error}") from None
 
 
-def _bind_admin(address: str, server: Server) -> WSGIServer:
+def _bind_admin(address: str, server: Server) -> AdminServer:
     host, _, port = address.rpartition(":")
     try:
         return start_admin(
