@@ -19,6 +19,7 @@ from boxwright import (
     PropertyCap,
     SoftGoods,
     StackingCondition,
+    StartedParcel,
     plan,
 )
 from boxwright.errors import FieldViolation
@@ -33,6 +34,12 @@ CATALOG = Catalog("catalog", [BOX])
     [
         (lambda: Item("", 1, 10, 10, 10, 1), "line_id"),
         (lambda: Item("a" * 201, 1, 10, 10, 10, 1), "line_id"),
+        (lambda: Item("a\x1b[2J", 1, 10, 10, 10, 1), "line_id"),
+        (lambda: Item("a", 1, 10, 10, 10, 1, keep_apart_group="a\r\nb"), "keep_apart_group"),
+        (lambda: Item("a", 1, 10, 10, 10, 1, keep_together_group="\u202eb"), "keep_together_group"),
+        (lambda: Order("o\u2028o", [Item("a", 1, 10, 10, 10, 1)]), "order_id"),
+        (lambda: BoxType("a\x85", 1, 1, 1), "box_type_id"),
+        (lambda: StartedParcel("a\n", "box"), "started_parcel_id"),
         (lambda: Item("a", 0, 10, 10, 10, 1), "quantity"),
         (lambda: Item("a", True, 10, 10, 10, 1), "quantity"),
         (lambda: Item("a", 1.5, 10, 10, 10, 1), "quantity"),

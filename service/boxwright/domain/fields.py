@@ -1,6 +1,7 @@
 """Rules that the fields of many dataclasses share: identifiers, enum members, snapping."""
 
 import enum
+import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
@@ -9,6 +10,9 @@ from boxwright.domain.limits import max_entries
 from boxwright.errors import FieldViolation, InvalidInputError
 
 MAX_ID_LENGTH = 200
+
+CONTROLS = ("Cc", "Cf", "Cs", "Zl", "Zp")
+"""Unicode categories that no identifier holds: control and format characters, surrogates, and separators of lines."""
 
 Member = TypeVar("Member", bound=enum.Enum)
 
@@ -72,6 +76,8 @@ def id_rules(field: str, value: object) -> Iterator[FieldViolation]:
         yield FieldViolation(field, "must be a non-empty text")
     elif len(value) > MAX_ID_LENGTH:
         yield FieldViolation(field, f"must have at most {MAX_ID_LENGTH} characters, got {len(value)}")
+    else:
+        yield from _control_rules(field, value)
 
 
 def label_rules(field: str, value: object) -> Iterator[FieldViolation]:
@@ -82,6 +88,14 @@ def label_rules(field: str, value: object) -> Iterator[FieldViolation]:
         yield FieldViolation(field, "must not be blank; leave it empty for no value")
     elif len(value) > MAX_ID_LENGTH:
         yield FieldViolation(field, f"must have at most {MAX_ID_LENGTH} characters, got {len(value)}")
+    else:
+        yield from _control_rules(field, value)
+
+
+def _control_rules(field: str, value: str) -> Iterator[FieldViolation]:
+    """Yield the rule that a text breaks which would move a cursor, break a line or turn the order of letters round."""
+    if not value.isprintable() and any(unicodedata.category(each) in CONTROLS for each in value):
+        yield FieldViolation(field, f"must not hold control characters, got {shown(value)}")
 
 
 def member(kind: type[Member], value: object, field: str) -> Member:
