@@ -61,6 +61,11 @@ def test_orders_past_the_size_of_an_answer_are_errors_and_none_is_lost():
         small = PackingServiceStub(channel).BatchPack(asked, timeout=30)
         asked.defaults.read_mask.paths.append("*")
         whole = PackingServiceStub(channel).BatchPack(asked, timeout=30)
+        alone = asked.requests[0]
+        alone.order.lines[0].quantity = 100
+        alone.read_mask.paths.append("*")
+        with pytest.raises(grpc.RpcError, match="read_mask: asks for"):
+            PackingServiceStub(channel).Pack(alone, timeout=60)
     assert small.planned_count == 12
     assert [each.order_id for each in whole.results] == [str(number) for number in range(12)]
     assert 0 < whole.planned_count < 12

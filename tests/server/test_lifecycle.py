@@ -349,3 +349,15 @@ def test_callers_that_break_off_their_streams_do_no_harm(pack_request):
             with grpc.insecure_channel(server.address) as channel:
                 assert PackingServiceStub(channel).Pack(pack_request, timeout=60).plan.parcels
         assert server.process.poll() is None
+
+
+def test_a_server_opens_as_many_connections_as_the_system_lets_it():
+    """The soft limit of descriptors, often 1,024, goes up to the hard one."""
+    script = (
+        "import resource\nfrom boxwright.server.lifecycle import raise_descriptor_limit\n"
+        "most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]\n"
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (256, most))\n"
+        "raise_descriptor_limit()\nprint(resource.getrlimit(resource.RLIMIT_NOFILE) == (most, most))\n"
+    )
+    run = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
+    assert run.stdout == "True\n"

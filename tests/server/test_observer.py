@@ -3,10 +3,12 @@
 import asyncio
 import logging
 import threading
+from functools import partial
 
 import grpc
 import grpc.aio
 import pytest
+from benchmarks.attacks.frozen import frozen_calls
 
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.server.metrics import Metrics
@@ -18,6 +20,7 @@ from boxwright.v1.packing_service_pb2_grpc import (
     PackingServiceStub,
     add_PackingServiceServicer_to_server,
 )
+from boxwright.v1.plan_pb2 import Plan
 
 
 class Failing(PackingServiceServicer):
@@ -129,3 +132,52 @@ def test_a_long_request_waits_its_turn_and_is_given_up_with_its_call():
 
     labels = {"kind": "single", "state": "waiting"}
     assert asyncio.run(scene()).registry.get_sample_value("boxwright_abandoned_orders_total", labels) == 1
+
+
+MIB = 1 << 20
+
+
+class Long(Failing):
+    """Answers with 1 MiB, or with little to a request that has an id."""
+
+    async def Pack(self, request, context):  # noqa: N802 - the contract's name
+        """Answer."""
+        return PackResponse(plan=Plan(order_id="x" if request.request_id else "x" * MIB))
+
+
+def test_answers_that_nobody_reads_are_limited_in_bytes_and_do_not_keep_short_ones_back():
+    """Of a caller that reads nothing so much is held; more is refused, until the connection is gone."""
+
+    async def scene():
+        metrics = Metrics()
+        workers = Workers(1, 1, metrics=metrics)
+
+        def value(name, **labels):
+            return metrics.registry.get_sample_value(name, labels) or 0
+
+        async def until(holds):
+            while not holds():
+                await asyncio.sleep(0.01)
+
+        server = grpc.aio.server(interceptors=[Observer(metrics, workers, 9 * MIB, 4 * MIB)])
+        add_PackingServiceServicer_to_server(Long(None), server)
+        port = server.add_insecure_port("127.0.0.1:0")
+        await server.start()
+        async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
+            stub = PackingServiceStub(channel)
+            frozen = frozen_calls(port, "/boxwright.v1.PackingService/Pack", b"", 10)
+            await asyncio.to_thread(frozen.__enter__)
+            refusals = partial(value, "boxwright_overload_refusals_total", what="unsent bytes", limit="per_caller")
+            await until(lambda: refusals() == 7)
+            assert 3 * MIB < value("boxwright_unsent_answer_bytes") <= 4 * MIB
+            with pytest.raises(grpc.aio.AioRpcError) as refused:
+                await stub.Pack(PackRequest(), timeout=30)
+            assert refused.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+            assert (await stub.Pack(PackRequest(request_id="a"), timeout=30)).plan.order_id == "x"
+            frozen.__exit__(None, None, None)
+            await until(lambda: not value("boxwright_unsent_answer_bytes"))
+            assert len((await stub.Pack(PackRequest(), timeout=30)).plan.order_id) == MIB
+        await server.stop(None)
+        workers.close()
+
+    asyncio.run(scene())

@@ -37,7 +37,7 @@ class _Handler(WSGIRequestHandler):
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the parameter's name is the base class's
         """Say nothing."""
 
-    def get_stderr(self) -> io.StringIO:  # type: ignore[override] # any text file does
+    def get_stderr(self) -> io.StringIO:
         """Take what the base class writes there, which is tracebacks, and say no more than that."""
         return _Fault()
 

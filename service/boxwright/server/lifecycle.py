@@ -1,6 +1,7 @@
 """A server from start to stop: load, bind, warm up, serve, drain."""
 
 import asyncio
+import contextlib
 import logging
 import os
 import signal
@@ -22,7 +23,7 @@ from boxwright.server.evaluation_service import EvaluationService
 from boxwright.server.footprint_service import FootprintService
 from boxwright.server.logs import configure_logs, log
 from boxwright.server.metrics import Metrics
-from boxwright.server.observer import Observer
+from boxwright.server.observer import MAX_CALLS_PER_CALLER, Observer
 from boxwright.server.pack import Packer
 from boxwright.server.packing_service import PackingService
 from boxwright.server.reflection import add_reflection
@@ -35,6 +36,11 @@ from boxwright.v1.catalog_service_pb2_grpc import add_CatalogServiceServicer_to_
 from boxwright.v1.evaluation_service_pb2_grpc import add_EvaluationServiceServicer_to_server
 from boxwright.v1.footprint_service_pb2_grpc import add_FootprintServiceServicer_to_server
 from boxwright.v1.packing_service_pb2_grpc import add_PackingServiceServicer_to_server
+
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None  # type: ignore[assignment] # there is none
 
 SERVICES = tuple(
     module.DESCRIPTOR.services_by_name[name].full_name
@@ -79,12 +85,21 @@ def serve(settings: Settings) -> None:
         If data or catalogs cannot be loaded.
     """
     configure_logs(settings.log_format, settings.log_level)
+    raise_descriptor_limit()
     with _Deadline() as deadline:
         left = asyncio.run(
             _serve(settings, deadline)
         )  # whose end waits for threads of the event loop, if there are any
     if left:
         _end_process(0)
+
+
+def raise_descriptor_limit() -> None:
+    """Let this process open as many files and connections as the system lets it have, where there are such limits."""
+    if resource is not None:
+        most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        with contextlib.suppress(ValueError, OSError):  # some systems have no number for it, and refuse
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 class _Deadline:
@@ -171,7 +186,9 @@ class Server:
         packer = Packer(self._shelf, self.metrics)
         judge = PlanJudge(self._shelf, packer, self.metrics)
         self._packing = PackingService(packer, judge, self._workers, settings, self.metrics)
-        self._observer = Observer(self.metrics, self._workers)
+        self._observer = Observer(
+            self.metrics, self._workers, settings.max_unsent_bytes, settings.max_unsent_bytes_per_caller
+        )
         self._health = health.aio.HealthServicer()
         self._grpc = self._build()
         self._admin: AdminServer | None = None
@@ -185,6 +202,8 @@ class Server:
             options=[
                 ("grpc.so_reuseport", 0),  # else a second server takes half the calls without an error
                 ("grpc.max_receive_message_length", self._settings.max_message_bytes),
+                # Past it a client waits, or opens another connection, as proxies do.
+                ("grpc.max_concurrent_streams", self._settings.max_streams_per_caller + MAX_CALLS_PER_CALLER),
                 ("grpc.max_send_message_length", -1),  # what was planned is sent, however long
                 # Clients that keep an idle or waiting connection alive are not sent away for it.
                 ("grpc.http2.min_recv_ping_interval_without_data_ms", 10_000),

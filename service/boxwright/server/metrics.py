@@ -165,10 +165,16 @@ class Metrics:
         )
         self.refused = Counter(
             "boxwright_overload_refusals_total",
-            "Refusals with RESOURCE_EXHAUSTED, by what there was too much of (orders, batches, streams, calls, watches)"
+            "Refusals with RESOURCE_EXHAUSTED, by what there was too much of (orders, batches, streams, calls, watches,"
+            " unsent bytes)"
             " and by which limit: of all callers, of one caller, or since another caller had fewer waiting"
             " (all, per_caller, share).",
             ("what", "limit"),
+            registry=registry,
+        )
+        self.unsent = Gauge(
+            "boxwright_unsent_answer_bytes",
+            "Bytes of answers of 64 KiB and more that are made, and not sent yet since their callers read them slowly.",
             registry=registry,
         )
         self.streams = Gauge("boxwright_streams_open", "StreamPack calls that are open.", registry=registry)

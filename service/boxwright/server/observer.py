@@ -5,8 +5,9 @@ from __future__ import annotations  # grpc.RpcMethodHandler takes parameters for
 import asyncio
 import inspect
 import logging
+import sys
 import time
-from contextlib import aclosing, contextmanager
+from contextlib import ExitStack, aclosing, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +37,13 @@ PACKAGE = "/boxwright.v1."
 """Beginning of the methods that are observed; health checks and reflection are not."""
 
 MAX_CALLS = 2_000
-"""Calls of the contract with one request at once, well above the orders that may wait."""
+"""Calls of the contract with one request at once, well above the orders that may wait. A call is open until its answer
+is sent: whoever reads no answers gets no more of them."""
+
+MAX_CALLS_PER_CALLER = 1_000
+
+SMALL_ANSWER_BYTES = 64 * 1024
+"""Answers below this length count as calls alone; so those who read no long answers keep no short ones from others."""
 
 MAX_WATCHES = 256
 """Calls at once that watch health or ask for reflection; they stay open, unlike a health check."""
@@ -68,12 +75,22 @@ class Observer(grpc.aio.ServerInterceptor):
         Where calls are counted.
     workers : Workers
         Threads that read long requests.
+    max_unsent_bytes, max_unsent_bytes_per_caller : int, optional
+        Most bytes of long answers that are not sent yet, in all and of one caller. Default: no limit.
     """
 
-    def __init__(self, metrics: Metrics, workers: Workers) -> None:
+    def __init__(
+        self,
+        metrics: Metrics,
+        workers: Workers,
+        max_unsent_bytes: int = sys.maxsize,
+        max_unsent_bytes_per_caller: int = sys.maxsize,
+    ) -> None:
         self._metrics = metrics
         self._workers = workers
-        self._calls = Seats("calls", MAX_CALLS, MAX_CALLS, metrics)
+        self._calls = Seats("calls", MAX_CALLS, MAX_CALLS_PER_CALLER, metrics)
+        self._unsent = Seats("unsent bytes", max_unsent_bytes, max_unsent_bytes_per_caller, metrics)
+        metrics.unsent.set_function(lambda: self._unsent.in_use)
         self._watches = Seats("watches", MAX_WATCHES, MAX_WATCHES_PER_CALLER, metrics)
         self._watching: set[asyncio.Future[Any]] = set()
 
@@ -109,20 +126,27 @@ class Observer(grpc.aio.ServerInterceptor):
         if handler.stream_stream is not None:
             stream = self._stream(name, handler.stream_stream, kind)
             return grpc.stream_stream_rpc_method_handler(stream, response_serializer=serializer)
-        unary = self._unary(name, handler.unary_unary, kind)
-        return grpc.unary_unary_rpc_method_handler(unary, response_serializer=serializer)
+        return grpc.unary_unary_rpc_method_handler(self._unary(name, handler.unary_unary, kind, serializer))
 
-    def _unary(self, name: str, behaviour: Any, kind: type[Message]) -> Any:
-        async def call(data: bytes, context: grpc.aio.ServicerContext[Any, Any]) -> Any:
+    def _unary(self, name: str, behaviour: Any, kind: type[Message], serialize: Callable[[Any], bytes]) -> Any:
+        async def call(data: bytes, context: grpc.aio.ServicerContext[Any, Any]) -> bytes | None:
+            # Given back once the answer is sent, or nobody is there to take it: gRPC holds it until then.
+            held = ExitStack()
+            done: Any = lambda _: held.close()  # noqa: E731 - of a type that the stubs do not have
+            context.add_done_callback(done)
             with self._observed(name, context) as outcome:
                 try:
                     who = caller(context)
-                    with self._calls.taken(who):
-                        request = await self._read(data, kind, who, Kind.SINGLE)
-                        outcome |= _ids(request)
-                        return await behaviour(request, context)
+                    held.enter_context(self._calls.taken(who))
+                    request = await self._read(data, kind, who, Kind.SINGLE)
+                    outcome |= _ids(request)
+                    answer = serialize(await behaviour(request, context))
+                    if len(answer) >= SMALL_ANSWER_BYTES:
+                        held.enter_context(self._unsent.taken(who, len(answer)))
+                    return answer
                 except Exception as error:
                     await _abort(error, context, outcome)
+            return None
 
         return call
 

@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 from functools import partial
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
+from boxwright.errors import FieldViolation
 from boxwright.fuse import Fuse
 from boxwright.server.batch_answer import BatchAnswer
 from boxwright.server.caller import caller
@@ -13,7 +14,7 @@ from boxwright.server.check_plan import PlanJudge
 from boxwright.server.defaults import check_defaults, with_defaults
 from boxwright.server.fair_queue import Kind
 from boxwright.server.faults import NotInThisVersionError, status_of
-from boxwright.server.findings import Findings
+from boxwright.server.findings import Findings, LimitExceededError
 from boxwright.server.metrics import Metrics
 from boxwright.server.pack import Packer
 from boxwright.server.repeats import Repeats
@@ -24,6 +25,8 @@ from boxwright.server.stream_ended import StreamEndedError
 from boxwright.server.workers import Workers
 from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceServicer
+
+Answer = TypeVar("Answer", messages.PackResponse, messages.CheckPlanResponse)
 
 
 class PackingService(PackingServiceServicer):
@@ -60,7 +63,7 @@ class PackingService(PackingServiceServicer):
         who = caller(context)
 
         def make() -> Awaitable[messages.PackResponse]:
-            return self._workers.run(partial(self._packer.answer, request), caller=who)
+            return self._workers.run(partial(self._planned, request), caller=who)
 
         return await self._repeats.answer(who, "Pack", request, make)
 
@@ -117,7 +120,11 @@ class PackingService(PackingServiceServicer):
 
     async def CheckPlan(self, request: messages.CheckPlanRequest, context: Any) -> messages.CheckPlanResponse:
         """Judge a packing made by anyone."""
-        return await self._workers.run(partial(self._judge.answer, request), caller=caller(context))
+
+        def judged() -> messages.CheckPlanResponse:
+            return self._fitting(self._judge.answer(request))
+
+        return await self._workers.run(judged, caller=caller(context))
 
     async def RecordOutcome(self, request: Any, context: Any) -> NoReturn:
         """Refuse: plans are not stored."""
@@ -167,13 +174,26 @@ class PackingService(PackingServiceServicer):
     def _waiting_its_turn(
         self, who: str, kind: Kind, request: messages.PackRequest
     ) -> Awaitable[messages.PackResponse]:
-        return self._workers.run(partial(self._packer.answer, request), caller=who, kind=kind)
+        return self._workers.run(partial(self._planned, request), caller=who, kind=kind)
 
     def _improving(
         self, who: str, request: messages.PackRequest, fuse: Fuse, better: Callable[[messages.PackResponse], None]
     ) -> Awaitable[messages.PackResponse]:
-        work = partial(self._packer.improve, request, fuse, better)
+        def work() -> messages.PackResponse:
+            return self._fitting(self._packer.improve(request, fuse, lambda plan: better(self._fitting(plan))))
+
         return self._workers.run(work, caller=who, kind=Kind.STREAM)
+
+    def _planned(self, request: messages.PackRequest) -> messages.PackResponse:
+        return self._fitting(self._packer.answer(request))
+
+    def _fitting(self, answer: Answer) -> Answer:
+        """Return an answer that is not too long."""
+        size, most = answer.ByteSize(), self._settings.max_answer_bytes
+        if size > most:
+            rule = f"asks for {size:,} bytes, which is more than an answer may have on this server, {most:,}"
+            raise LimitExceededError([FieldViolation("read_mask", f"{rule}: ask for fewer fields")])
+        return answer
 
 
 def _not_yet(method: str) -> NoReturn:

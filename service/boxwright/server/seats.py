@@ -1,4 +1,4 @@
-"""How many calls of one kind may be open at once: in all, and of one caller."""
+"""How much of one kind may be held at once, such as calls: in all, and by one caller."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -9,14 +9,14 @@ from boxwright.server.workers import OverloadedError
 
 
 class Seats:
-    """Places for calls that stay open.
+    """Places for calls, or for what they hold.
 
     Parameters
     ----------
     what : str
-        The kind of call as the metrics and errors name it, in the plural.
+        What it is as the metrics and errors name it, in the plural.
     most, most_per_caller : int
-        Most calls at once in all, and of one caller.
+        Most at once in all, and of one caller.
     metrics : Metrics
         Where refusals are counted.
     """
@@ -29,24 +29,30 @@ class Seats:
         self._taken: Counter[str] = Counter()
 
     @contextmanager
-    def taken(self, caller: str) -> Iterator[None]:
-        """Hold one seat for the time of a call.
+    def taken(self, caller: str, amount: int = 1) -> Iterator[None]:
+        """Hold one seat, or so many, for a time. Whoever holds none is not refused for asking for too many at once.
 
         Raises
         ------
         OverloadedError
-            If all seats are taken, or all that one caller may have.
+            If too few seats are left in all, or of those that one caller may have.
         """
-        if self._taken[caller] >= self._most_per_caller:
+        held, total = self._taken[caller], self._taken.total()
+        if held and held + amount > self._most_per_caller:
             self._metrics.refused.labels(self._what, "per_caller").inc()
             raise OverloadedError(f"{self._most_per_caller} {self._what} of this caller are open, as many as may be")
-        if self._taken.total() >= self._most:
+        if total and total + amount > self._most:
             self._metrics.refused.labels(self._what, "all").inc()
             raise OverloadedError(f"{self._most} {self._what} are open, as many as may be")
-        self._taken[caller] += 1
+        self._taken[caller] += amount
         try:
             yield
         finally:
-            self._taken[caller] -= 1
+            self._taken[caller] -= amount
             if not self._taken[caller]:
                 del self._taken[caller]
+
+    @property
+    def in_use(self) -> int:
+        """How many are held."""
+        return self._taken.total()

@@ -66,8 +66,17 @@ class Settings:
     """Most orders of one BatchPack, at most 1,000."""
 
     max_answer_bytes: int = 16 * 1024 * 1024
-    """Most bytes of the results of one BatchPack. Orders whose plans do not fit any more are errors with the reason
-    LIMIT_EXCEEDED, and are not planned. With the default read mask 1,000 orders take about 2 MB."""
+    """Most bytes of the results of one BatchPack, and of one answer of Pack, StreamPack or CheckPlan. Orders of a batch
+    whose plans do not fit any more are errors with the reason LIMIT_EXCEEDED, and are not planned; so is an answer that
+    is too long. With the default read mask 1,000 orders take about 2 MB."""
+
+    max_unsent_bytes: int = 256 * 1024 * 1024
+    """Most bytes of answers that wait until their callers read them. One more answer is refused with
+    RESOURCE_EXHAUSTED. Answers below 64 KiB and those of streams are not counted: they are limited in number."""
+
+    max_unsent_bytes_per_caller: int = 64 * 1024 * 1024
+    """The same for one caller (an address without its port); one answer is always taken, however long. Raise it where
+    all callers come through one proxy, which has one address."""
 
     max_orders_per_stream: int = 16
     """Orders of one StreamPack that are under way at once; the server reads no further until one is answered."""
@@ -178,6 +187,8 @@ RANGES: dict[str, tuple[float, float]] = {
     "max_units_per_order": (1, 10_000),
     "max_orders_per_batch": (1, 1_000),
     "max_answer_bytes": (65_536, 1 << 30),
+    "max_unsent_bytes": (65_536, 1 << 40),
+    "max_unsent_bytes_per_caller": (65_536, 1 << 40),
     "max_orders_per_stream": (1, 1_000),
     "max_streams": (1, 1_000_000),
     "max_streams_per_caller": (1, 1_000_000),

@@ -1,0 +1,63 @@
+"""A caller that asks over and over and reads no answer, which no gRPC client would do: HTTP/2 by hand."""
+
+import socket
+import struct
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+DATA, HEADERS, SETTINGS, PING = 0, 1, 4, 6
+ACK, END_STREAM, END_HEADERS = 1, 1, 4
+INITIAL_WINDOW_SIZE = 4
+PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+FRAME_HEAD = 9
+
+
+@contextmanager
+def frozen_calls(port: int, method: str, body: bytes, times: int) -> Iterator[None]:
+    """Send the same call so often over one connection whose window for answers is 0; hold it meanwhile.
+
+    Parameters
+    ----------
+    port : int
+        Where the server listens on 127.0.0.1.
+    method : str
+        Full name with slashes, at most 127 characters.
+    body : bytes
+        The request, at most 16 kB.
+    times : int
+        How often.
+    """
+    with socket.create_connection(("127.0.0.1", port)) as connection:
+        connection.sendall(PREFACE + _frame(SETTINGS, 0, 0, struct.pack(">HI", INITIAL_WINDOW_SIZE, 0)))
+        threading.Thread(target=_acknowledge, args=(connection,), daemon=True).start()
+        fields = {":method": "POST", ":scheme": "http", ":path": method, ":authority": "frozen", "te": "trailers"}
+        head = b"".join(_literal(*field) for field in (*fields.items(), ("content-type", "application/grpc")))
+        message = b"\x00" + struct.pack(">I", len(body)) + body
+        with suppress(ConnectionError):  # the server may have enough of it
+            for number in range(times):
+                stream = 2 * number + 1
+                call = _frame(HEADERS, END_HEADERS, stream, head) + _frame(DATA, END_STREAM, stream, message)
+                connection.sendall(call)
+        yield
+        with suppress(OSError):
+            connection.shutdown(socket.SHUT_RDWR)  # the thread below holds it open else
+
+
+def _frame(kind: int, flags: int, stream: int, content: bytes) -> bytes:
+    return struct.pack(">I", len(content))[1:] + bytes([kind, flags]) + struct.pack(">I", stream) + content
+
+
+def _literal(name: str, value: str) -> bytes:
+    """Return a header field without indexing or Huffman coding."""
+    return b"\x00" + bytes([len(name)]) + name.encode() + bytes([len(value)]) + value.encode()
+
+
+def _acknowledge(connection: socket.socket) -> None:
+    """Acknowledge settings and pings, as a living caller does, until the connection is closed."""
+    with suppress(OSError):
+        while head := connection.recv(FRAME_HEAD, socket.MSG_WAITALL):
+            length, kind, flags = int.from_bytes(head[:3]), head[3], head[4]
+            content = connection.recv(length, socket.MSG_WAITALL) if length else b""
+            if kind in (SETTINGS, PING) and not flags & ACK:
+                connection.sendall(_frame(kind, ACK, 0, content if kind == PING else b""))
