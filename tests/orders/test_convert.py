@@ -2,6 +2,7 @@
 
 import csv
 import io
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -299,9 +300,25 @@ def half_a_parquet() -> bytes:
     return content.getvalue()[:-20]
 
 
+def spoiled(member: str, old: bytes, new: bytes) -> bytes:
+    """Return a workbook of which a member was changed."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook(CELLS))) as book, zipfile.ZipFile(content, "w") as other:
+        for name in book.namelist():
+            text = book.read(name)
+            assert name != member or old in text
+            other.writestr(name, text.replace(old, new) if name == member else text)
+    return content.getvalue()
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+
+
 @pytest.mark.parametrize(
     ("name", "content", "rule"),
     [
+        pytest.param("a.xlsx", spoiled(SHEET, b"</sheetData>", b""), "workbook that is whole", id="rows cut off"),
+        pytest.param("a.xlsx", spoiled(SHEET, b'r="B2"', b'r="-"'), "workbook that is whole", id="no such cell"),
         pytest.param("a.parquet", half_a_parquet(), "is not Parquet, or cut off", id="half-written Parquet"),
         pytest.param("a.parquet", b"order,qty", "is not Parquet", id="CSV called Parquet"),
         pytest.param("a.xlsx", workbook([["order"]])[:-100], "must be an Excel workbook", id="half a workbook"),

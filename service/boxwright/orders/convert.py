@@ -18,7 +18,7 @@ from boxwright.orders.column_map import (
     map_violations,
     with_options,
 )
-from boxwright.orders.data_report import DataReport, report_of
+from boxwright.orders.data_report import DataReport, Finding, findings_of, report_of
 from boxwright.orders.export_row import Row, read_rows
 from boxwright.orders.from_dict import item_from_dict
 from boxwright.orders.item_master import FROM_ITEMS, ItemMaster, read_master
@@ -146,19 +146,24 @@ def convert_orders(
         forms.append((master.name, master.form, master.rows))
         for row in rows:
             master.join(row)
-    orders = list(_orders(rows, numbered="line_id" not in _fields(mapping, headers)))
-    good = [row for _, members in orders for row in members if not row.broken]
+    groups, slips, written = [], list[Finding](), 0
+    for order, members in _orders(rows, numbered="line_id" not in _fields(mapping, headers)):
+        groups.append(members)
+        if order is not None:
+            written += 1
+            slips += () if implausible is None else findings_of(implausible(order), members)
+    good = [row for members in groups for row in members if not row.broken]
     bad = [row for row in rows if row.broken]
     present = dict.fromkeys(name for row in good for name in row.values)
-    order = [*COLUMNS, *(name for name in present if name.startswith(EXTRA))]
+    columns = [*COLUMNS, *(name for name in present if name.startswith(EXTRA))]
     return Conversion(
         rows=[row.values for row in good],
-        columns=[name for name in order if name in present],
+        columns=[name for name in columns if name in present],
         rejections=[Rejection(row.file, row.number, name, rule) for row in bad for name, rule in row.broken],
         rows_in=len(rows),
         rows_rejected=len(bad),
-        orders=sum(order is not None for order, _ in orders),
-        report=report_of(rows, orders, {} if master is None else master.unmatched, implausible),
+        orders=written,
+        report=report_of(rows, groups, {} if master is None else master.unmatched, slips),
         forms=forms,
         orders_map=mapping,
         items_map=None if master is None else master.mapping,

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from boxwright.domain.order import Order
 from boxwright.errors import FieldViolation
 from boxwright.orders.export_row import Row
 from boxwright.orders.fields import EDGES
@@ -76,9 +75,9 @@ class DataReport:
 
 def report_of(
     rows: Sequence[Row],
-    orders: Sequence[tuple[Order | None, Sequence[Row]]],
+    orders: Sequence[Sequence[Row]],
     unmatched: Mapping[str, int],
-    implausible: Callable[[Order], Iterable[FieldViolation]] | None,
+    implausible: Sequence[Finding],
 ) -> DataReport:
     """Return the report.
 
@@ -86,12 +85,12 @@ def report_of(
     ----------
     rows : sequence of Row
         All rows, joined with the item master.
-    orders : sequence of (Order or None, sequence of Row)
-        Each order with its rows.
+    orders : sequence of (sequence of Row)
+        The rows of each order.
     unmatched : mapping of str to int
         Order rows by SKU that the item master does not have.
-    implausible : callable, optional
-        Yields what of an order looks like a slip, with paths such as ``lines[3].mass_g``.
+    implausible : sequence of Finding
+        What of orders written looks like a slip.
     """
     whole = [row for row in rows if all(name for name, _ in row.broken)]
     gaps = [(row, [name for name in EDGES if not _above_zero(row.values.get(name))]) for row in whole]
@@ -108,7 +107,7 @@ def report_of(
             *_outliers(rows, "longest edge", "mm", lambda values: _greatest(values, EDGES)),
             *_outliers(rows, "mass_g", "g", lambda values: _greatest(values, ("mass_g",))),
         ),
-        implausible=() if implausible is None else tuple(_implausible(orders, implausible)),
+        implausible=tuple(implausible),
         without_order=sum("order_id" not in row.values for row in rows),
         unmatched_skus=dict(unmatched),
     )
@@ -127,8 +126,8 @@ def _finding(row: Row, name: str, text: str) -> Finding:
     return Finding(row.file, row.number, name, text)
 
 
-def _duplicates(orders: Sequence[tuple[Order | None, Sequence[Row]]]) -> Iterable[Finding]:
-    for _, members in orders:
+def _duplicates(orders: Sequence[Sequence[Row]]) -> Iterable[Finding]:
+    for members in orders:
         if len(members) < 2:
             continue
         first: dict[str, Row] = {}
@@ -155,13 +154,9 @@ def _outliers(
             yield _finding(row, name, f"{text}{math.exp(most):.3g} {unit}")
 
 
-def _implausible(
-    orders: Sequence[tuple[Order | None, Sequence[Row]]], implausible: Callable[[Order], Iterable[FieldViolation]]
-) -> Iterable[Finding]:
-    for order, members in orders:
-        if order is None:
-            continue
-        for each in implausible(order):
-            index, bracket, name = each.field.removeprefix("lines[").partition("].")
-            row = members[int(index)] if bracket and index.isdigit() else members[0]
-            yield _finding(row, name or each.field, each.rule)
+def findings_of(slips: Iterable[FieldViolation], members: Sequence[Row]) -> Iterable[Finding]:
+    """Yield what looks like a slip of an order with the row of its line; paths are such as ``lines[3].mass_g``."""
+    for each in slips:
+        index, bracket, name = each.field.removeprefix("lines[").partition("].")
+        row = members[int(index)] if bracket and index.isdigit() else members[0]
+        yield _finding(row, name or each.field, each.rule)

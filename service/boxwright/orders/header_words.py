@@ -1,4 +1,4 @@
-"""What order exports call their columns, in eight languages: words without case, accents, marks and unit."""
+"""What order exports call their columns, in seven languages: words without case, accents, marks and unit."""
 
 WORDS: dict[str, tuple[str, ...]] = {
     "order_id": (

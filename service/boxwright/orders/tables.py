@@ -4,8 +4,9 @@ import csv
 import io
 import itertools
 import zipfile
+import zlib
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,11 @@ SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".parquet")
 """Endings of files that are read."""
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+_DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, EOFError, OSError, SyntaxError, RuntimeError, LookupError),
+    *(AttributeError, TypeError, ValueError, ArithmeticError),
+)
+"""What readers of workbooks and Parquet raise for a damaged file; errors of Arrow are among them."""
 _SAMPLE_LINES = 50
 _BATCH_ROWS = 4_096
 
@@ -201,23 +207,20 @@ def _workbook(name: str, content: bytes, sheet: str) -> Table:
     except ImportError:
         rule = "Excel workbooks need openpyxl, which is not installed; run: pip install 'boxwright[xlsx]'"
         raise UnsupportedError([FieldViolation(name, rule)]) from None
-    try:
+    with _readable(name, "must be an Excel workbook that is whole"):
         # Formulas count as what they came to when the file was saved.
         results = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         formulas = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
-    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, SyntaxError, OSError) as error:
-        rule = f"must be an Excel workbook: {str(error)[:100]}"
-        raise DataFileError(name, [FieldViolation("file", rule)]) from None
     titles = [each.title for each in results.worksheets]
     if sheet and sheet not in titles:
         rule = f"must be one of {', '.join(map(repr, titles))}, got {sheet!r}"
         raise DataFileError(name, [FieldViolation("sheet", rule)])
-    filled = [each.title for each in results.worksheets if next(_sheet_rows(each, each), None) is not None]
+    filled = [each.title for each in results.worksheets if next(_sheet_rows(name, each, each), None) is not None]
     if not sheet and len(filled) != 1:
         named = f"the workbook has {', '.join(map(repr, filled))}" if filled else "every sheet is empty"
         raise DataFileError(name, [FieldViolation("sheet", f"must be named: {named}")])
     title = sheet or filled[0]
-    rows = _sheet_rows(results[title], formulas[title])
+    rows = _sheet_rows(name, results[title], formulas[title])
     _, cells = next(rows, (0, []))
     header = _headers([None if isinstance(each, Unreadable) else each for each in cells])
     if not header:
@@ -225,15 +228,25 @@ def _workbook(name: str, content: bytes, sheet: str) -> Table:
     return Table(name, header, _fitted(rows, len(header)), f"sheet {title!r}")
 
 
-def _sheet_rows(results: Any, formulas: Any) -> Iterator[tuple[int, list[Any]]]:
+@contextmanager
+def _readable(name: str, rule: str) -> Iterator[None]:
+    """Refuse a file that a package cannot read to its end; what it raises then is anyone's guess."""
+    try:
+        yield
+    except _DAMAGED as error:
+        raise DataFileError(name, [FieldViolation("file", f"{rule}: {str(error)[:100]}")]) from None
+
+
+def _sheet_rows(name: str, results: Any, formulas: Any) -> Iterator[tuple[int, list[Any]]]:
     """Yield the rows of a sheet that hold anything."""
-    results.reset_dimensions()
-    formulas.reset_dimensions()
-    pairs = zip(results.iter_rows(), formulas.iter_rows(), strict=True)
-    for number, (found, written) in enumerate(pairs, start=1):
-        cells = [_cell(result, formula) for result, formula in zip(found, written, strict=True)]
-        if any(cell is not None for cell in cells):
-            yield number, cells
+    with _readable(name, "must be an Excel workbook that is whole"):
+        results.reset_dimensions()
+        formulas.reset_dimensions()
+        pairs = zip(results.iter_rows(), formulas.iter_rows(), strict=True)
+        for number, (found, written) in enumerate(pairs, start=1):
+            cells = [_cell(result, formula) for result, formula in zip(found, written, strict=True)]
+            if any(cell is not None for cell in cells):
+                yield number, cells
 
 
 def _cell(result: Any, formula: Any) -> Any:
@@ -257,28 +270,27 @@ def _fitted(rows: Iterator[tuple[int, list[Any]]], width: int) -> Iterator[Numbe
 
 
 def _parquet(name: str, content: bytes) -> Table:
-    pa, pq = _pyarrow(name)
-    try:
-        with closing(pq.ParquetFile(io.BytesIO(content))) as file:
-            return _arrow_table(name, file.read())
-    except (pa.ArrowException, OSError) as error:
-        raise DataFileError(name, [FieldViolation("file", f"is not Parquet, or cut off: {error}")]) from None
+    _, pq = _pyarrow(name)
+    with _readable(name, "is not Parquet, or cut off"), closing(pq.ParquetFile(io.BytesIO(content))) as file:
+        return _arrow_table(name, file.read())
 
 
 def _arrow_table(name: str, table: Any) -> Table:
-    columns = [each for each in table.column_names if not each.startswith("__index_level_")]
-    table = table.select(columns)
+    named = [each for each in table.column_names if not each.startswith("__index_level_")]
+    table = table.select(named)
 
     def rows() -> Iterator[Numbered]:
         number = 0
         for batch in table.to_batches(max_chunksize=_BATCH_ROWS):
-            for cells in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+            with _readable(name, "is not whole"):
+                columns = [column.to_pylist() for column in batch.columns]
+            for cells in zip(*columns, strict=True):
                 number += 1
                 kept = [_arrow_cell(each) for each in cells]
                 if any(each is not None for each in kept):
                     yield number, kept
 
-    return Table(name, _headers(columns), rows(), "Arrow")
+    return Table(name, _headers(named), rows(), "Arrow")
 
 
 def _arrow_cell(value: Any) -> Any:
