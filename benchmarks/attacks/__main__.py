@@ -14,11 +14,12 @@ from collections.abc import Sequence
 
 from benchmarks.attacks.attack import Attack
 from benchmarks.attacks.bodies import BODIES
+from benchmarks.attacks.connections import CONNECTIONS
 from benchmarks.attacks.given_up import GIVEN_UP
 from benchmarks.attacks.measure import Cost, cost_of
 from benchmarks.attacks.open_calls import OPEN_CALLS
 
-ATTACKS: Sequence[Attack] = (*GIVEN_UP, *OPEN_CALLS, *BODIES)
+ATTACKS: Sequence[Attack] = (*GIVEN_UP, *OPEN_CALLS, *BODIES, *CONNECTIONS)
 """All attacks, in the order of the table."""
 
 COLUMNS = (

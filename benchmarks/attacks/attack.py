@@ -23,11 +23,14 @@ class Attack:
         Does it, returns once the server has answered or refused everything, and says in a few words what came.
     settings : mapping of str to object
         Settings of the server beside the usual ones.
+    soft_files : int
+        Soft limit of open files under which the server starts; 0 leaves it as it is.
     """
 
     name: str
     run: Callable[[AttackedServer], str]
     settings: Mapping[str, object] = field(default_factory=dict)
+    soft_files: int = 0
 
 
 def channel_to(server: AttackedServer, number: int = 0) -> grpc.Channel:

@@ -51,7 +51,7 @@ class Probe:
 
 def cost_of(attack: Attack) -> Cost:
     """Return what an attack costs a new server."""
-    with attacked_server(**attack.settings) as server:
+    with attacked_server(attack.soft_files, **attack.settings) as server:
         probes = [Probe(what, server) for what in ("health", "order")]
         server.wait_until_idle(10)
         time.sleep(1)

@@ -22,6 +22,7 @@ class AttackedServer:
     """Where a server listens, and its process. Attackers come over IPv4, others over IPv6: so they are two callers."""
 
     port: int
+    admin_port: int
     process: "subprocess.Popen[str]"
 
     @property
@@ -82,28 +83,31 @@ IDLE_CPU_S = 0.2
 
 
 @contextmanager
-def attacked_server(**settings: object) -> Iterator[AttackedServer]:
-    """Start a server, wait until it serves, and kill it at the end."""
+def attacked_server(soft_files: int = 0, **settings: object) -> Iterator[AttackedServer]:
+    """Start a server, under a soft limit of open files unless it is 0, wait until it serves, and kill it at the end."""
     given = {"address": "[::]:0", "admin_address": "127.0.0.1:0", "log_format": "json", "workers": 2, **settings}
     environment = {**os.environ, **{f"BOXWRIGHT_{name.upper()}": str(value) for name, value in given.items()}}
     command = [sys.executable, "-c", START]
+    if soft_files:
+        command = ["sh", "-c", f'ulimit -S -n {soft_files}; exec "$@"', "sh", *command]
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True, encoding="utf-8") as process:
         try:
-            port = _wait(process)
+            ports = _wait(process)
             threading.Thread(target=_drop, args=(process,), daemon=True).start()
-            yield AttackedServer(port, process)
+            yield AttackedServer(*ports, process)
         finally:
             process.kill()
 
 
-def _wait(process: "subprocess.Popen[str]") -> int:
+def _wait(process: "subprocess.Popen[str]") -> tuple[int, int]:
     assert process.stderr is not None  # it was asked for
-    port = 0
+    ports = (0, 0)
     for line in process.stderr:
         entry = json.loads(line) if line.startswith("{") else {}
-        port = entry.get("grpc_port", port)
+        if "grpc_port" in entry:
+            ports = (entry["grpc_port"], entry["admin_port"])
         if entry.get("message") == "serving":
-            return port
+            return ports
     raise RuntimeError("the server did not start")
 
 
