@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boxwright.catalog import convert_sizes, load_catalog
+from boxwright.domain.fields import CONTROLS
 from boxwright.domain.price import PriceTier
 from boxwright.errors import DataFileError
 
@@ -105,14 +106,14 @@ def test_a_malformed_spreadsheet_is_refused(tmp_path: Path, text: str, options: 
     assert fault in str(caught.value)
 
 
-names = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=20).filter(
+names = st.text(st.characters(codec="utf-8", exclude_categories=CONTROLS), min_size=1, max_size=20).filter(
     lambda name: name == name.strip() != ""
 )
 
 
 @given(names, st.integers(1, 9_999_999))
 def test_any_name_and_size_survive(tmp_path_factory: pytest.TempPathFactory, name: str, length_um: int) -> None:
-    """Whatever a box is called and however long it is, the catalog written loads with exactly that."""
+    """Whatever a box is called without control characters, and however long it is, it loads exactly so."""
     tmp_path = tmp_path_factory.mktemp("convert")
     quoted = name.replace('"', '""')
     source = tmp_path / "sizes.csv"
