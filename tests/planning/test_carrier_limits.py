@@ -76,12 +76,12 @@ def test_the_greatest_gross_weight_splits_an_order():
 
 
 def test_a_unit_that_no_accepted_box_takes_says_what_stood_in_the_way():
-    """A rod of 60 cm fits the long box only, which is 61.4 cm outside: both the size and the carrier are named."""
+    """A rod of 60 cm fits the long box only, which is 61.4 cm outside: the box and the carrier's rule are named."""
     with pytest.raises(IncompletePlanError) as caught:
         plan(order((1, 600, 50, 50, 500)), CATALOG, POLICY, EPACKET)
     (unit,) = caught.value.unpacked
-    assert unit.reason is UnpackedReason.DOES_NOT_FIT_ANY_BOX
-    assert "2 more may not be used, 'flat' for one: china-post/epacket-ru: longest side 13.4 cm" in unit.rule
+    assert unit.reason is UnpackedReason.NO_BOX_AVAILABLE
+    assert "would take it and may not be used: china-post/epacket-ru: longest side 61.4 cm" in unit.rule
 
 
 def test_a_unit_too_heavy_for_the_carrier_names_its_limit():

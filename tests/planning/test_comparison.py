@@ -10,9 +10,9 @@ from boxwright.domain.comparison import ComparisonOutcome
 
 LANE = Lane((Leg("road", 500),))
 ORDER = Order("o", (Item("a", 2, 90, 90, 90, mass_g=500),))
-SMALL = BoxType("small", 180, 90, 90, tare_g=150, material_id="corrugated-board")
-LIGHT = BoxType("light", 200, 100, 100, tare_g=80, material_id="corrugated-board")
-HUGE = BoxType("huge", 400, 400, 400, tare_g=700, material_id="corrugated-board")
+SMALL = BoxType("small", 180, 90, 90, tare_g=150, material_id="corrugated-board", tare_weighed=True)
+LIGHT = BoxType("light", 200, 100, 100, tare_g=80, material_id="corrugated-board", tare_weighed=True)
+HUGE = BoxType("huge", 400, 400, 400, tare_g=700, material_id="corrugated-board", tare_weighed=True)
 CATALOG = Catalog("c", (SMALL, LIGHT, HUGE))
 BARE = Policy("emissions", void_fill_id="none", tape_id="none")
 

@@ -94,7 +94,7 @@ class Shop:
         found, least = self.outcome(part)
         nothing = np.zeros(0, dtype=np.int64)
         packed = None if found is None else PackedBox(BOX, units, nothing, nothing.reshape(0, 6), found)
-        return SingleOutcome(packed, (), (), None if least == found else least, ())
+        return SingleOutcome(packed, (), (), None if least == found else least)
 
     def at_least(self, units: Ints) -> Price | None:
         """Tell of a part what a search could prove of it, of some parts less."""
