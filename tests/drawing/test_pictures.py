@@ -95,9 +95,10 @@ def test_sizes_fit_round_boxes_of_any_shape(length_mm: float, width_mm: float, h
 
 def test_markup_in_names_stays_text() -> None:
     """Names that hold markup or characters that XML forbids come out as text of a well-formed file."""
-    evil = '</title><script>alert("1")</script>&\x00'
-    order = Order(evil, (Item(evil, 1, 10, 10, 10, 5, description=evil),))
-    parcel = Parcel("B-30", (Placement(evil, 0, 0, 0, 0, 10, 10, 10),))
+    name = '</title><script>alert("1")</script>&'
+    evil = f"{name}\x00"
+    order = Order(name, (Item(name, 1, 10, 10, 10, 5, description=evil),))
+    parcel = Parcel("B-30", (Placement(name, 0, 0, 0, 0, 10, 10, 10),))
     unpacked = (UnpackedUnit(evil, 0, UnpackedReason.MISSING_DIMENSIONS, evil),)
     plan = Plan(evil, PlanStatus.PARTIAL, (parcel,), unpacked)
     for svg in (plan_svg(plan, order, Catalog("c", (BOX,))), parcel_svg(parcel, order, BOX, step=1)):

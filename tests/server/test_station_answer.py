@@ -35,7 +35,7 @@ LANE = Lane(
     price_tables=[PRICES],
 )
 ORDER = Order(
-    "o", [Item("vase", 1, 120, 120, 200, 900, fragility=Fragility(g_level=60)), Item("pole", 1, 3_000, 10, 10, 100)]
+    "o", [Item("vase", 1, 120, 120, 200, 900, fragility=Fragility(g_level=60)), Item("pole", 1, 3_000, 10, 1, 100)]
 )
 
 
