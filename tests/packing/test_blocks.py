@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boxwright import BoxType, Catalog, Order, Policy, check, plan
-from boxwright.packing import own
+from boxwright.errors import SearchEndedError
+from boxwright.fuse import Fuse, under
+from boxwright.packing import blocks, own
 from boxwright.packing.block_packer import pack_blocks, stock_of
 from boxwright.packing.own import worth_blocks
 from boxwright.packing.problem import Question, Rules, Space
@@ -153,3 +155,14 @@ def test_no_kind_is_lost_among_many() -> None:
     packing = pack_blocks(problem_of(sizes, (300, 300, 300)), whole=True, effort=1_000)
     assert packing is not None
     assert len(packing.unit) == len(sizes) == 70
+
+
+def test_making_blocks_ends_with_the_fuse() -> None:
+    """Making the blocks of thousands of kinds took most of a second without a look: a blown fuse makes none."""
+    stock = stock_of(problem_of({(20 + n % 17, 15 + n % 11, 10 + n % 7): 1 for n in range(1_309)}, (600, 400, 600)))
+    box = np.array([600_000, 400_000, 600_000])
+    fuse, effort = Fuse(), np.zeros(1, dtype=np.int64)
+    fuse.blow()
+    with under(fuse), pytest.raises(SearchEndedError):
+        blocks.build(stock, box, 10_000, 0.9, effort)
+    assert effort[0] == 0

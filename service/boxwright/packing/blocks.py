@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from boxwright import fuse
 from boxwright.packing.compiled import entry, inner, maker
 from boxwright.packing.kernels import ORIENTATIONS
 from boxwright.packing.kernels.draws import mixed
@@ -108,8 +109,8 @@ def _is_new(b, blocks, seen):
 
 
 @entry
-def _simple(stock, box, quota, blocks, seen):
-    """Make the grids of one kind; return how many."""
+def _simple(stock, box, quota, blocks, seen, flag):
+    """Make the grids of one kind; return how many. It ends where the fuse does."""
     made = np.int64(0)
     rows = np.empty((3, MOST_ON_AXIS), dtype=np.int64)
     several = np.empty(3, dtype=np.int64)
@@ -119,6 +120,8 @@ def _simple(stock, box, quota, blocks, seen):
             turns += (stock.masks[k] >> o) & 1
     wanted = max(2, int((quota / max(turns, 1)) ** (1.0 / 3.0)))
     for k in range(stock.count.shape[0]):
+        if flag[0] != 0:
+            return made
         edges = stock.edges[k]
         volume = float(edges[0]) * edges[1] * edges[2]
         for o in range(6):
@@ -231,11 +234,11 @@ def _join(first, second, axis, out, stock, box, least, blocks):
 
 
 @entry
-def _join_neighbours(axis, order, old, made, stock, box, least, blocks, seen, effort, budget):
+def _join_neighbours(axis, order, old, made, stock, box, least, blocks, seen, effort, budget, flag):
     """Join along one axis blocks that are near each other in ``order``; return how many blocks there are then.
 
     ``order`` has them by their extents across the axis, as ``_order``. Two blocks of the first ``old`` were tried
-    before. It ends where room or effort does.
+    before. It ends where room, effort or the fuse does.
     """
     size = blocks.size
     one, other = (2, 1) if axis == 0 else (2, 0) if axis == 1 else (0, 1)
@@ -250,7 +253,7 @@ def _join_neighbours(axis, order, old, made, stock, box, least, blocks, seen, ef
             if axis < 2 and (size[second, one] > length or size[second, other] * least > width):
                 break
             effort[0] += 1
-            if made == most or effort[0] > budget:
+            if made == most or effort[0] > budget or flag[0] != 0:
                 return made
             if first < old and second < old:
                 continue
@@ -289,6 +292,11 @@ def build(stock: Stock, box: Ints, most: int, least: float, effort: Ints) -> Blo
         Least share of a joined block's hull that its units fill.
     effort : int64, (1,)
         Counted effort is added to it.
+
+    Raises
+    ------
+    SearchEndedError
+        If the fuse ends meanwhile.
     """
     width = min(MOST_KINDS_IN_BLOCK, len(stock.count))
     wanted = most
@@ -306,14 +314,17 @@ def build(stock: Stock, box: Ints, most: int, least: float, effort: Ints) -> Blo
         np.empty((most + 1, 5), dtype=np.int64),
     )
     seen = np.zeros(4 * most + 7, dtype=np.uint64)
-    made = _simple(stock, box, SIMPLE_SHARE * wanted, blocks, seen)
+    flag = fuse.flag()
+    made = _simple(stock, box, SIMPLE_SHARE * wanted, blocks, seen, flag)
+    fuse.look()
     effort[0] += made
     budget = int(effort[0]) + PAIRS_PER_BLOCK * wanted
     old, limit = 0, made
     while limit > old:
         for axis in range(3):
             order = _order(axis, blocks.size[:limit], box)
-            made = _join_neighbours(axis, order, old, made, stock, box, least, blocks, seen, effort, budget)
+            made = _join_neighbours(axis, order, old, made, stock, box, least, blocks, seen, effort, budget, flag)
+            fuse.look()
         old, limit = limit, made
         if made == most or effort[0] > budget:
             break
