@@ -7,10 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from boxwright import Lane, Leg, load_catalog, plan
 from boxwright.domain.box import BoxStyle, BoxType, Catalog
 from boxwright.domain.order import Item, Order
 from boxwright.domain.plan import Parcel, Placement, Plan, PlanStatus, UnpackedReason, UnpackedUnit
 from boxwright.drawing import parcel_svg, plan_svg, thumbnail_svg
+from boxwright.drawing.legend import footprint_text
 from boxwright.drawing.lettering import ranges, text_width_px
 from boxwright.errors import InvalidInputError
 
@@ -170,3 +172,10 @@ def test_a_mailer_is_drawn_as_it_is_filled() -> None:
     assert "310 × 210 × 40 mm" in texts(parcel_svg(parcel, order, mailer))
     too_much = Parcel("m", (Placement("a", 0, 0, 0, 0, 340, 150, 300),))
     assert {"x 350 mm", "y 250 mm", "z 300 mm"} <= set(texts(parcel_svg(too_much, order, mailer)))
+
+
+def test_what_nobody_stated_is_named_once() -> None:
+    """Fuel burnt and fuel made are two stages of one way: a picture says once that it is not counted."""
+    order = Order("o", [Item("a", 1, 100, 90, 80, mass_g=300)])
+    (footprint,) = plan(order, load_catalog("eu-stock"), lane=Lane([Leg("road", 5)]), profiles=["uk-desnz"]).footprints
+    assert "; without hub (not stated, not counted); " in footprint_text(footprint)
