@@ -320,9 +320,11 @@ def _shortest(stock, left):
 
 
 @inner
-def _choose(width, blocks, box, limits, state, room):
+def _choose(width, blocks, box, limits, state, room, stop):
     """Rank blocks for the next plateau that takes any; return the plateau, or -1, and how many blocks."""
     while True:
+        if stop[0]:
+            return -1, 0
         at = _next_space(state, box)
         if at < 0:
             return -1, 0
@@ -334,10 +336,10 @@ def _choose(width, blocks, box, limits, state, room):
 
 
 @inner
-def _finish(blocks, stock, box, limits, state, room):
+def _finish(blocks, stock, box, limits, state, room, stop):
     """Finish a state greedily, the best block for each plateau in turn."""
     while True:
-        at, _found = _choose(np.int64(1), blocks, box, limits, state, room)
+        at, _found = _choose(np.int64(1), blocks, box, limits, state, room, stop)
         if at < 0:
             return
         _set(room.best[0], at, blocks, stock, box, state, room)
@@ -396,14 +398,14 @@ def search(blocks, stock, box, limits, whole_volume, budget, most_wide, states, 
             _reach(stock, states.left[beam[0]], box, room)
             for s in range(level):
                 parent = _state(states, beam[s])
-                at, found = _choose(width, blocks, box, limits, parent, room)
+                at, found = _choose(width, blocks, box, limits, parent, room, stop)
                 for c in range(found):
                     chosen[c] = room.best[c]
                 for c in range(found):
                     _copy_state(states, beam[s], trial)
                     _set(chosen[c], at, blocks, stock, box, _state(states, trial), room)
                     _copy_state(states, trial, finished)
-                    _finish(blocks, stock, box, limits, _state(states, finished), room)
+                    _finish(blocks, stock, box, limits, _state(states, finished), room, stop)
                     room.effort[0] += count // 4
                     volume = states.totals[finished, 0]
                     if volume > best_volume:
@@ -432,7 +434,7 @@ def search(blocks, stock, box, limits, whole_volume, budget, most_wide, states, 
                     _copy_state(states, trial, slot)
             beam, pool = pool, beam
             level = kept
-        if width == most_wide:
+        if width == most_wide or stop[0]:
             return best_count
         wide = max(wide * WIDER, wide + 1.0)
 
