@@ -5,7 +5,7 @@ import random
 import numpy as np
 import pytest
 
-from boxwright.packing import fuse
+from boxwright import fuse
 from boxwright.packing.kernels import search
 from boxwright.packing.own import problem_of
 from boxwright.packing.problem import Rules, Space

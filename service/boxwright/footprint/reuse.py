@@ -10,6 +10,7 @@ from boxwright.domain.lane import TransportMode
 from boxwright.domain.reuse import NOT_WASHED, Reuse
 from boxwright.footprint.line import NotStated, product
 from boxwright.footprint.mass_data import PartData
+from boxwright.footprint.transport import SPLIT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 MG_PER_TONNE = 1_000_000_000
 NO_WAY_BACK, NO_WASHING = "way back not stated", "washing not stated"
 """What a footprint of reusable packaging lacks where nobody says how it comes back clean."""
-
-SPLIT = (Stage.TRANSPORT_TTW, Stage.TRANSPORT_WTT)
 
 
 def lives(part: PackagingComponent) -> Fraction:
