@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from boxwright import BoxType, Catalog, Item, Order, Policy, check, plan, verify_certificate
+from boxwright import BoxType, Catalog, Item, Order, Policy, check, fuse, plan, verify_certificate
 from boxwright.domain.order import Orientation
 from boxwright.domain.plan import Proof, ProofStatus, RefusedCandidate
 from boxwright.domain.policy import Engine
 from boxwright.errors import SearchEndedError
-from boxwright.packing import exact, fuse, solver
+from boxwright.packing import exact, solver
 from boxwright.packing.own import OwnPacker
 from boxwright.packing.problem import Layout, Question, Rules, Space, Units
 from boxwright.planning.engine import PACKERS
