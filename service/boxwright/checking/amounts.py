@@ -12,8 +12,8 @@ from fractions import Fraction
 from typing import TypeGuard
 
 from boxwright import fuse, units
-from boxwright.catalog import load_materials
 from boxwright.catalog.materials import Materials
+from boxwright.checking.case import ParcelCase
 from boxwright.checking.envelope import Envelope
 from boxwright.checking.parts import parts
 from boxwright.checking.violation import PlanViolation, ViolationKind
@@ -34,46 +34,21 @@ UNITS = {Component.TRANSPORT: "tkm", Component.HUB: "t"}
 
 OF_A_LIFE = (Stage.PRODUCTION, Stage.END_OF_LIFE, Stage.CRADLE_TO_GRAVE)
 
-Loads = dict[Allocation, int | None]
-"""Mass in mg that transport is laid on, by allocation; None is not known here."""
 
-
-def wrong_amounts(
-    parcel_index: int,
-    parcel: Parcel,
-    envelopes: Sequence[Envelope],
-    legs: Sequence[Leg],
-    gross_mg: int,
-    billed_mg: int | None,
-    outer_um: tuple[int, int, int],
-    materials: Materials | None,
-) -> Iterator[PlanViolation]:
-    """Yield the amounts of a parcel's footprints that are not the mass of its packaging, or its tonne-kilometres.
-
-    Parameters
-    ----------
-    parcel_index, parcel, envelopes
-        The parcel, and its units as ordered.
-    legs : sequence of Leg
-        Of the lane, or as the plan says that they were derived; empty is not known.
-    gross_mg, billed_mg, outer_um
-        True gross mass, chargeable weight (None is not known) and outer size.
-    materials : Materials or None
-        Distance adjustments and mean densities; loaded only where there is a leg.
-    """
-    stated = parts(parcel.footprints)
-    held = _held_mg(parcel, envelopes) if stated else {}
+def wrong_amounts(case: ParcelCase) -> Iterator[PlanViolation]:
+    """Yield the amounts of a parcel's footprints that are not the mass of its packaging, or its tonne-kilometres."""
+    stated, legs = parts(case.parcel.footprints), case.premises.legs
+    held = _held_mg(case.parcel, case.envelopes) if stated else {}
     for footprint in stated:
         if not isinstance(footprint, Footprint) or not isinstance(footprint.allocation, Allocation):
             continue  # reported with the footprints
         lines = [line for line in parts(footprint.lines) if is_line(line)]
-        found = [*_wrong_lives(lines, held), *_wrong_uses(lines, parcel)]
+        found = [*_wrong_lives(lines, held), *_wrong_uses(lines, case.parcel)]
         if legs and any(line.component in UNITS for line in lines):
-            loads = {Allocation.MASS: gross_mg, Allocation.DIMENSIONAL_WEIGHT: billed_mg}
-            found += _wrong_ways(lines, footprint, legs, loads, math.prod(outer_um), materials or load_materials())
+            found += _wrong_ways(lines, footprint, case)
         for detail in found:
             text = f"{footprint.profile_id!s:.80} {footprint.allocation!s:.80}: {detail}"
-            yield PlanViolation(ViolationKind.WRONG_FOOTPRINT, text, parcel_index)
+            yield case.broken(ViolationKind.WRONG_FOOTPRINT, text)
 
 
 def _held_mg(parcel: Parcel, envelopes: Sequence[Envelope]) -> dict[tuple[str, str, Stage], Fraction]:
@@ -129,15 +104,14 @@ def _wrong_uses(lines: Sequence[FootprintLine], parcel: Parcel) -> Iterator[str]
             yield f"{line.component}/{line.stage} of {line.subject} is {line.amount} {line.unit}, the parcel has {of}"
 
 
-def _wrong_ways(
-    lines: Sequence[FootprintLine],
-    footprint: Footprint,
-    legs: Sequence[Leg],
-    loads: Loads,
-    outer_um3: int,
-    materials: Materials,
-) -> Iterator[str]:
+def _wrong_ways(lines: Sequence[FootprintLine], footprint: Footprint, case: ParcelCase) -> Iterator[str]:
     """Yield tonne-kilometres that are not load times distance of the leg, and tonnes of hubs that are not the load."""
+    legs, materials = case.premises.legs, case.premises.materials
+    loads = {Allocation.MASS: case.gross_mg}
+    if case.premises.carriage is not None:
+        biller, _ = case.premises.carriage
+        loads[Allocation.DIMENSIONAL_WEIGHT] = biller.weigh(case.outer_um, case.gross_mg).chargeable_mg
+    outer_um3 = math.prod(case.outer_um)
     for line in lines:
         unit = UNITS.get(line.component)
         if unit is None:

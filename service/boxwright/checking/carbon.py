@@ -4,30 +4,30 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from boxwright.checking.amounts import is_line
+from boxwright.checking.case import ParcelCase
 from boxwright.checking.parts import parts
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.domain.emissions_basis import UnverifiedFactorRule
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import Footprint, FootprintLine
-from boxwright.domain.plan import Parcel
-from boxwright.domain.policy import Policy
 
 MG_PER_TONNE, MG_PER_KG = 10**9, 10**6
 
 
-def wrong_carbon_price(parcel_index: int, parcel: Parcel, policy: Policy) -> Iterator[PlanViolation]:
+def wrong_carbon_price(case: ParcelCase) -> Iterator[PlanViolation]:
     """Yield whether what the parcel's grams are said to cost is not their price, rounded once, halves up.
 
     The grams are those of the policy's basis without the goods' own packaging, unverified factors at the upper end of
     their range unless the policy says otherwise. Nothing is judged without a price in parcel and policy.
     """
-    price, basis, stated = policy.carbon_price_per_tonne_minor, policy.emissions_basis, parcel.carbon_minor
+    policy, stated = case.premises.policy, case.parcel.carbon_minor
+    price, basis = policy.carbon_price_per_tonne_minor, policy.emissions_basis
     if stated is None or price is None or basis is None:
         return
     if type(stated) is not int:
-        yield _wrong(parcel_index, f"says that its grams cost {stated!r:.80}")
+        yield case.broken(ViolationKind.WRONG_BILL, f"says that its grams cost {stated!r:.80}")
         return
-    for footprint in parts(parcel.footprints):
+    for footprint in parts(case.parcel.footprints):
         if not isinstance(footprint, Footprint) or footprint.allocation != basis.allocation:
             continue
         if basis.profile_id not in (footprint.profile_id, str(footprint.profile_id).split("@")[0]):
@@ -41,7 +41,8 @@ def wrong_carbon_price(parcel_index: int, parcel: Parcel, policy: Policy) -> Ite
         # Amounts are rounded to 34 digits for reading, so each line may be a mg off.
         least, most = (_half_up(price, sum(counted) + each) for each in (-len(counted), len(counted)))
         if not least <= stated <= most:
-            yield _wrong(parcel_index, f"says that its grams cost {stated}, {sum(counted)} mg cost {least} to {most}")
+            detail = f"says that its grams cost {stated}, {sum(counted)} mg cost {least} to {most}"
+            yield case.broken(ViolationKind.WRONG_BILL, detail)
 
 
 def _mg(line: FootprintLine, *, upper: bool) -> int:
@@ -52,7 +53,3 @@ def _mg(line: FootprintLine, *, upper: bool) -> int:
 
 def _half_up(price_minor: int, mass_mg: int) -> int:
     return (2 * price_minor * mass_mg + MG_PER_TONNE) // (2 * MG_PER_TONNE)
-
-
-def _wrong(parcel_index: int, detail: str) -> PlanViolation:
-    return PlanViolation(ViolationKind.WRONG_BILL, detail, parcel_index)

@@ -3,27 +3,24 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from boxwright import fuse
-from boxwright.catalog import load_materials
 from boxwright.catalog.materials import Materials
-from boxwright.checking.accounting import Judged, UnitAccount
+from boxwright.checking.accounting import UnitAccount
 from boxwright.checking.amounts import wrong_amounts
 from boxwright.checking.bearing import overloaded
 from boxwright.checking.carbon import wrong_carbon_price
-from boxwright.checking.carrier import Carriage, true_gross_mg, true_size
+from boxwright.checking.carrier import wrong_carriage
+from boxwright.checking.case import ParcelCase, Premises
 from boxwright.checking.company import mixed_groups, over_caps, split_groups
-from boxwright.checking.contacts import Contacts
 from boxwright.checking.cushioning import wrong_cushioning
 from boxwright.checking.derived_legs import wrong_legs
 from boxwright.checking.dunnage import wrong_dunnage
-from boxwright.checking.envelope import Envelope, read_envelopes
+from boxwright.checking.envelope import read_envelopes
 from boxwright.checking.footprints import wrong_footprints
 from boxwright.checking.fragile_lines import with_fragility_rules
-from boxwright.checking.inside import outside, overfilled
-from boxwright.checking.lifting import Lifting
-from boxwright.checking.mailer import not_in_mailer
+from boxwright.checking.inside import not_in_mailer, outside, overfilled
+from boxwright.checking.lifting import wrong_lifting
 from boxwright.checking.mass_parts import wrong_mass_parts
 from boxwright.checking.masses import overweight, wrong_box, wrong_goods, wrong_packaging
 from boxwright.checking.materials import wrong_materials
@@ -38,7 +35,7 @@ from boxwright.checking.strength import weak
 from boxwright.checking.support import unsupported
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.domain.box import BoxType, Catalog
-from boxwright.domain.lane import Lane, Leg
+from boxwright.domain.lane import Lane
 from boxwright.domain.order import Order
 from boxwright.domain.plan import Parcel, Plan, PlanStatus
 from boxwright.domain.policy import Policy
@@ -84,11 +81,9 @@ def check(
         Every broken rule; empty for a good plan. docs/checking.md defines each.
     """
     order = with_fragility_rules(order, materials)
-    premises = _Premises.of(plan, order, catalog, policy, lane, started_parcels, materials)
     account = UnitAccount(order)
-    violations = list(_names(plan, order, catalog))
-    violations += moved(plan, started_parcels)
-    violations += _parcels(plan, account, premises)
+    violations = [*_names(plan, order, catalog), *moved(plan, started_parcels)]
+    violations += _parcels(account, Premises(plan, order, catalog, policy, lane, started_parcels, materials))
     account.enter_unpacked(plan)
     account.close(plan, allow_partial=policy.allow_partial)
     violations += account.violations
@@ -131,59 +126,28 @@ def check_parcels(
     order = with_fragility_rules(order, materials)
     plan = Plan(order.order_id, PlanStatus.PARTIAL, tuple(parcels), ship_date=ship_date)
     account = UnitAccount(order)
-    violations = list(
-        _parcels(plan, account, _Premises.of(plan, order, catalog, policy, lane, started_parcels, materials))
-    )
+    violations = list(_parcels(account, Premises(plan, order, catalog, policy, lane, started_parcels, materials)))
     return [*violations, *account.violations, *split_groups(account, whole=False)]
 
 
-@dataclass(frozen=True)
-class _Premises:
-    """What parcels are judged by."""
-
-    catalog: Catalog
-    policy: Policy
-    lane: Lane | None
-    legs: Sequence[Leg]
-    started: Sequence[StartedParcel]
-    materials: Materials | None
-    carriage: Carriage | None
-    lifting: Lifting
-
-    @classmethod
-    def of(
-        cls,
-        plan: Plan,
-        order: Order,
-        catalog: Catalog,
-        policy: Policy,
-        lane: Lane | None,
-        started: Sequence[StartedParcel],
-        materials: Materials | None,
-    ) -> "_Premises":
-        legs = (lane.legs if lane else ()) or [leg for leg in parts(plan.derived_legs) if isinstance(leg, Leg)]
-        carriage, lifting = Carriage.of(plan, lane, materials), Lifting(order, policy, started, materials)
-        return cls(catalog, policy, lane, legs, started, materials, carriage, lifting)
-
-
-def _parcels(plan: Plan, account: UnitAccount, premises: _Premises) -> Iterator[PlanViolation]:
+def _parcels(account: UnitAccount, premises: Premises) -> Iterator[PlanViolation]:
     """Yield what is wrong with the parcels of a plan, one by one and together, and enter their units."""
-    policy, materials = premises.policy, premises.materials
-    yield from _numbers(plan, premises)
+    yield from _numbers(premises)
     boxes = {}
-    for index, parcel in enumerate(parts(plan.parcels)):
+    for index, parcel in enumerate(parts(premises.plan.parcels)):
         fuse.look()
         if not isinstance(parcel, Parcel):
             yield PlanViolation(ViolationKind.MALFORMED, f"a parcel is {parcel!r:.80}", index)
             continue
-        yield from _parcel(index, parcel, account.enter_parcel(index, parcel), premises)
-        yield from wrong_carbon_price(index, parcel, policy)
-        if policy.has_material_rules:
-            yield from wrong_materials(index, parcel, policy, premises.lane, materials or load_materials())
-        if parcel.ships_in_own_container is not True and (box := _box_type(premises.catalog, parcel.box_type_id)):
+        envelopes, unreadable = read_envelopes(index, account.enter_parcel(index, parcel))
+        yield from unreadable
+        own_container = parcel.ships_in_own_container is True
+        box = None if own_container else _box_type(premises.catalog, parcel.box_type_id)
+        if box is not None:
             boxes[index] = box
+        yield from _parcel(ParcelCase(index, parcel, envelopes, box, premises), own_container=own_container)
     yield from mixed_groups(account)
-    yield from over_caps(account, policy, boxes)
+    yield from over_caps(account, premises.policy, boxes)
 
 
 def _names(plan: Plan, order: Order, catalog: Catalog) -> Iterator[PlanViolation]:
@@ -201,10 +165,10 @@ def _names(plan: Plan, order: Order, catalog: Catalog) -> Iterator[PlanViolation
             yield PlanViolation(ViolationKind.WRONG_CATALOG, detail)
 
 
-def _numbers(plan: Plan, premises: _Premises) -> Iterator[PlanViolation]:
+def _numbers(premises: Premises) -> Iterator[PlanViolation]:
     """Yield whether there are more parcels than allowed, and more boxes than at hand."""
     policy, catalog = premises.policy, premises.catalog
-    parcels = [parcel for parcel in parts(plan.parcels) if isinstance(parcel, Parcel)]
+    parcels = [parcel for parcel in parts(premises.plan.parcels) if isinstance(parcel, Parcel)]
     if policy.max_parcels is not None and len(parcels) > policy.max_parcels:
         detail = f"{len(parcels)} parcels, at most {policy.max_parcels} allowed"
         yield PlanViolation(ViolationKind.TOO_MANY_PARCELS, detail)
@@ -221,66 +185,55 @@ def _numbers(plan: Plan, premises: _Premises) -> Iterator[PlanViolation]:
             yield PlanViolation(ViolationKind.BOX_NOT_AVAILABLE, detail)
 
 
-def _parcel(index: int, parcel: Parcel, judged: Judged, premises: _Premises) -> Iterator[PlanViolation]:
-    catalog, policy, lane, materials = premises.catalog, premises.policy, premises.lane, premises.materials
-    carriage = premises.carriage
+ANY_PARCEL = (wrong_goods, wrong_lifting, wrong_carbon_price, wrong_materials)
+IN_A_BOX = (
+    wrong_box,
+    wrong_packaging,
+    wrong_dunnage,
+    overweight,
+    weak,
+    outside,
+    not_in_mailer,
+    overfilled,
+    wrong_spaces,
+)
+OF_ITS_FIGURES = (wrong_carriage, wrong_amounts, wrong_mass_parts)
+
+
+def _parcel(case: ParcelCase, *, own_container: bool) -> Iterator[PlanViolation]:
+    """Yield what is wrong with a parcel by itself."""
+    parcel, policy = case.parcel, case.premises.policy
     if not parts(parcel.placements):
-        yield PlanViolation(ViolationKind.EMPTY_PARCEL, "holds no unit", index)
-    envelopes, unreadable = read_envelopes(index, judged)
-    yield from unreadable
-    yield from wrong_goods(index, parcel, envelopes)
-    yield from premises.lifting.violations(index, parcel, envelopes)
+        yield case.broken(ViolationKind.EMPTY_PARCEL, "holds no unit")
     if type(parcel.ships_in_own_container) is not bool:
         detail = f"ships_in_own_container is {parcel.ships_in_own_container!r:.80}"
-        yield PlanViolation(ViolationKind.MALFORMED, detail, index)
-    if parcel.ships_in_own_container is True:
-        yield from wrong_own_container(index, parcel, envelopes)
-        if envelopes:
-            yield from overlaps(index, envelopes)
-        if carriage is not None:
-            yield from carriage.violations(index, parcel, envelopes, None)
-        yield from _amounts(index, parcel, envelopes, None, premises)
-        return
-    yield from wrong_cushioning(index, parcel, envelopes, catalog, policy, lane, materials)
-    box = _box_type(catalog, parcel.box_type_id)
-    if box is None:
-        detail = f"catalog {catalog.catalog_id!r} has no box type {parcel.box_type_id!r:.80}"
-        yield PlanViolation(ViolationKind.UNKNOWN_BOX_TYPE, detail, index)
+        yield case.broken(ViolationKind.MALFORMED, detail)
+    for rule in ANY_PARCEL:
+        yield from rule(case)
+    if own_container:
+        yield from wrong_own_container(case)
     else:
-        yield from wrong_box(index, parcel, envelopes, box)
-        yield from wrong_packaging(index, parcel, box)
-        yield from wrong_dunnage(index, parcel, envelopes, box, catalog, policy, lane, materials)
-        yield from overweight(index, parcel, envelopes, box)
-        yield from weak(index, parcel, envelopes, box, policy, materials)
-        yield from (not_in_mailer if box.flexible else outside)(index, envelopes, box, policy)
-        yield from overfilled(index, envelopes, box, policy)
-        yield from wrong_spaces(index, parcel, envelopes, box, materials)
-        if carriage is not None:
-            yield from carriage.violations(index, parcel, envelopes, box)
-        yield from _amounts(index, parcel, envelopes, box, premises)
-    if not envelopes:
+        yield from wrong_cushioning(case)
+        if case.box is None:
+            detail = f"catalog {case.premises.catalog.catalog_id!r} has no box type {parcel.box_type_id!r:.80}"
+            yield case.broken(ViolationKind.UNKNOWN_BOX_TYPE, detail)
+        else:
+            for of_box in IN_A_BOX:
+                yield from of_box(case, case.box)
+    if not case.envelopes:
         return
-    yield from overlaps(index, envelopes)
-    yield from blocked(index, envelopes)
-    contacts = Contacts(envelopes)
+    if own_container or case.box is not None:
+        for rule in OF_ITS_FIGURES:
+            yield from rule(case)
+    yield from overlaps(case)
+    if own_container:
+        return
+    yield from blocked(case)
     if policy.support_ratio > 0:
-        yield from unsupported(index, envelopes, contacts, policy)
-        yield from unstable(index, envelopes, contacts)
+        yield from unsupported(case)
+        yield from unstable(case)
     if policy.load_bearing:
-        yield from overloaded(index, envelopes, contacts)
-
-
-def _amounts(
-    index: int, parcel: Parcel, envelopes: Sequence[Envelope], box: BoxType | None, premises: _Premises
-) -> Iterator[PlanViolation]:
-    """Yield the amounts of the footprints that are not the parcel's; those of a parcel without readable units are."""
-    if not envelopes:
-        return
-    carriage, materials = premises.carriage, premises.materials
-    outer_um, gross_mg = true_size(envelopes, box), true_gross_mg(parcel, envelopes)
-    billed_mg = None if carriage is None else carriage.billed_mg(outer_um, gross_mg)
-    yield from wrong_amounts(index, parcel, envelopes, premises.legs, gross_mg, billed_mg, outer_um, materials)
-    yield from wrong_mass_parts(index, parcel, box, premises.catalog, gross_mg, materials)
+        yield from overloaded(case)
 
 
 def _box_type(catalog: Catalog, box_type_id: object) -> BoxType | None:

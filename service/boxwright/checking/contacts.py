@@ -8,6 +8,9 @@ from typing import NamedTuple
 from boxwright import fuse
 from boxwright.checking.envelope import Envelope
 
+TOLERANCE_MG = 0.5
+"""Loads are fractions of masses in whole mg, computed in floating point: half a mg decides nothing real."""
+
 
 class Contact(NamedTuple):
     """The patch on which a unit rests on another one.
@@ -49,6 +52,7 @@ class Contacts:
     """
 
     def __init__(self, envelopes: Sequence[Envelope]) -> None:
+        self._envelopes = envelopes
         self.below: list[list[Contact]] = [[] for _ in envelopes]
         self.above: list[list[int]] = [[] for _ in envelopes]
         self.area_um2 = [0] * len(envelopes)
@@ -57,7 +61,7 @@ class Contacts:
             fuse.look()
             x0, x1, y0, y1 = each.x0, each.x1, each.y0, each.y1
             if each.z0 == 0:
-                self.area_um2[unit] = (x1 - x0) * (y1 - y0)
+                self.area_um2[unit] = each.base_um2
                 continue
             layer = layers.get(each.z0)
             if layer is None:
@@ -73,6 +77,21 @@ class Contacts:
                     self.below[unit].append(Contact(other.index, area, px0, px1, py0, py1))
                     self.above[other.index].append(unit)
                     self.area_um2[unit] += area
+
+    def carried_mg(self, *, soft: bool = True) -> list[float]:
+        """Return the mass in mg that each unit carries; without ``soft`` that of rigid goods alone.
+
+        Each unit passes its own mass and its load on to what it rests on, in proportion to contact area. Contacts lead
+        strictly down, so that going by descending bottom each load is whole before it is passed on.
+        """
+        carried = [0.0] * len(self._envelopes)
+        for each in sorted(self._envelopes, key=lambda envelope: -envelope.z0):
+            fuse.look()
+            own = each.item.mass_mg if soft or each.item.soft is None else 0
+            for contact in self.below[each.index]:
+                passed_on = (own + carried[each.index]) * contact.area_um2 / self.area_um2[each.index]
+                carried[contact.under] += passed_on
+        return carried
 
 
 class _Layer(NamedTuple):

@@ -55,9 +55,19 @@ class Envelope:
         return (self.x0 + self.x1) / 2, (self.y0 + self.y1) / 2
 
     @property
+    def extents_um(self) -> tuple[int, int, int]:
+        """Extent along each axis, in um."""
+        return self.x1 - self.x0, self.y1 - self.y0, self.z1 - self.z0
+
+    @property
+    def base_um2(self) -> int:
+        """Area in plan view, in square um."""
+        return (self.x1 - self.x0) * (self.y1 - self.y0)
+
+    @property
     def volume_um3(self) -> int:
         """Volume in cubic um."""
-        return (self.x1 - self.x0) * (self.y1 - self.y0) * (self.z1 - self.z0)
+        return self.base_um2 * (self.z1 - self.z0)
 
     def __str__(self) -> str:
         return f"{self.placement.line_id}#{self.placement.unit_index}"

@@ -1,41 +1,72 @@
-"""Inside: every envelope is in the usable box, and the box is not overfilled."""
+"""Inside: every envelope is in the usable box, or passes through the sheets of the mailer, and none is overfilled."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from boxwright import fuse
-from boxwright.checking.envelope import Envelope
+from boxwright.checking.case import ParcelCase
 from boxwright.checking.figures import cm3, mm, percent
+from boxwright.checking.mailer import content_um
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.domain.box import BoxType
-from boxwright.domain.policy import Policy
 from boxwright.units import to_um
 
 
-def outside(parcel_index: int, envelopes: Sequence[Envelope], box: BoxType, policy: Policy) -> Iterator[PlanViolation]:
-    """Yield the units that reach out of the box, or into the slack of ``policy.fit_clearance_mm``."""
+def outside(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
+    """Yield the units that reach out of a rigid box, or into the slack of ``policy.fit_clearance_mm``."""
+    if box.flexible:
+        return
     length, width, height = box.inner_um
-    clearance = to_um(policy.fit_clearance_mm)
-    for each in envelopes:
+    clearance = to_um(case.premises.policy.fit_clearance_mm)
+    for each in case.envelopes:
         fuse.look()
         lowest = min(each.x0, each.y0, each.z0)
         room = min(length - each.x1, width - each.y1, height - each.z1)
         if lowest >= 0 and room >= clearance:
             continue
-        lies = f"reaches from ({mm(each.x0, each.y0, each.z0)}) to ({mm(each.x1, each.y1, each.z1)})"
+        corners = f"from ({mm(each.x0, each.y0, each.z0)}) to ({mm(each.x1, each.y1, each.z1)})"
+        detail = f"reaches {corners} in a box of {mm(*box.inner_um)}"
         if lowest < 0 or room < 0:
-            kind, detail = ViolationKind.OUTSIDE_BOX, f"{lies} in a box of {mm(*box.inner_um)}"
+            yield case.broken(ViolationKind.OUTSIDE_BOX, detail, each)
         else:
-            kind = ViolationKind.NO_CLEARANCE
-            detail = f"{lies} in a box of {mm(*box.inner_um)}, of which {mm(clearance)} on each axis stay free"
-        yield PlanViolation(kind, detail, parcel_index, *each.unit)
+            detail += f", of which {mm(clearance)} on each axis stay free"
+            yield case.broken(ViolationKind.NO_CLEARANCE, detail, each)
 
 
-def overfilled(
-    parcel_index: int, envelopes: Sequence[Envelope], box: BoxType, policy: Policy
-) -> Iterator[PlanViolation]:
+def not_in_mailer(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
+    """Yield the units that reach below the corner of a mailer, and the loops that are too short for what is in it.
+
+    The sheets make closed loops of twice the flat length and twice the flat width; the goods' bounding cuboid, from the
+    mailer's corner, must pass through both.
+    """
+    if not box.flexible or not case.envelopes:
+        return
+    for each in case.envelopes:
+        fuse.look()
+        if min(each.x0, each.y0, each.z0) < 0:
+            detail = f"reaches to ({mm(each.x0, each.y0, each.z0)}), below the corner of the mailer"
+            yield case.broken(ViolationKind.OUTSIDE_BOX, detail, each)
+    x, y, z = content_um(case.envelopes)
+    length, width, thickest = box.inner_um
+    clearance = to_um(case.premises.policy.fit_clearance_mm)
+    for name, extent, flat in (("length", x, length), ("width", y, width)):
+        girth, loop = 2 * (extent + z), 2 * flat
+        goods = f"the goods are {mm(extent)} in {name} and {mm(z)} high, a girth of {mm(girth)}"
+        detail = f"{goods}; the sheets go {mm(loop)} round"
+        if girth > loop:
+            yield case.broken(ViolationKind.TOO_MUCH_GIRTH, detail)
+        elif girth > loop - 2 * clearance:
+            yield case.broken(ViolationKind.NO_CLEARANCE, f"{detail}, of which {mm(2 * clearance)} stay free")
+    detail = f"the goods are {mm(z)} high, the mailer closes up to {mm(thickest)}"
+    if z > thickest:
+        yield case.broken(ViolationKind.OUTSIDE_BOX, detail)
+    elif z > thickest - clearance:
+        yield case.broken(ViolationKind.NO_CLEARANCE, f"{detail}, of which {mm(clearance)} stay free")
+
+
+def overfilled(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
     """Yield whether the envelopes take more than the fill limit of the inner volume; of a mailer, the most it holds."""
-    filled = sum(each.volume_um3 for each in envelopes)
+    policy, filled = case.premises.policy, sum(each.volume_um3 for each in case.envelopes)
     if filled * 1_000_000 > policy.fill_millionths * box.inner_volume_um3:
         share = percent(filled / box.inner_volume_um3)
         detail = f"{cm3(filled)} of {cm3(box.inner_volume_um3)} is {share}, limit {percent(policy.fill_limit)}"
-        yield PlanViolation(ViolationKind.OVERFILLED, detail, parcel_index)
+        yield case.broken(ViolationKind.OVERFILLED, detail)

@@ -7,16 +7,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
-from boxwright.catalog import load_materials
 from boxwright.catalog.materials import Materials
 from boxwright.checking.amounts import is_line, is_mass_datum, is_mass_part
+from boxwright.checking.case import ParcelCase
 from boxwright.checking.parts import parts
 from boxwright.checking.violation import PlanViolation, ViolationKind
-from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.dunnage import DunnageKind
 from boxwright.domain.factor import CARRIED, Component, Stage
 from boxwright.domain.footprint import Allocation, Footprint, FootprintLine, PackagingComponent
-from boxwright.domain.plan import Parcel
 from boxwright.errors import InvalidInputError
 
 TRACE = Fraction(1, 10**9)
@@ -32,47 +30,26 @@ Parts = dict[frozenset[str], Fraction]
 """Parts of an amount by the data that they stand on."""
 
 
-def wrong_mass_parts(
-    parcel_index: int,
-    parcel: Parcel,
-    box: BoxType | None,
-    catalog: Catalog,
-    gross_mg: int,
-    materials: Materials | None,
-) -> Iterator[PlanViolation]:
+def wrong_mass_parts(case: ParcelCase) -> Iterator[PlanViolation]:
     """Yield where footprints take a mass as more exact than the data, or as less, or what they stand on is otherwise.
 
-    Parameters
-    ----------
-    parcel_index, parcel
-        The parcel.
-    box : BoxType or None
-        As the catalog has it; None in its own container.
-    catalog : Catalog
-        Its own dunnage comes before that of the data.
-    gross_mg : int
-        True gross mass.
-    materials : Materials or None
-        Ranges of boards and dunnage; loaded only where there is a footprint.
+    Materials are loaded only where there is a footprint.
     """
-    stated = [each for each in parts(parcel.footprints) if isinstance(each, Footprint)]
+    stated = [each for each in parts(case.parcel.footprints) if isinstance(each, Footprint)]
     if not stated:
         return
-    at_hand = materials or load_materials()
     masses: dict[Component, tuple[int, dict[str, Datum], dict[str, Datum]]] = {}
-    for part in parts(parcel.packaging):
-        if isinstance(part, PackagingComponent) and type(part.mass_mg) is int:
-            masses[part.component] = (part.mass_mg, *_expected(part, box, catalog, at_hand))
+    for part in case.packaging:
+        masses[part.component] = (part.mass_mg, *_expected(part, case))
     for footprint in stated:
-        for detail in _differences(footprint, masses, gross_mg):
+        for detail in _differences(footprint, masses, case.gross_mg):
             text = f"{footprint.profile_id!s:.80} {footprint.allocation!s:.80}: {detail}"
-            yield PlanViolation(ViolationKind.WRONG_FOOTPRINT, text, parcel_index)
+            yield case.broken(ViolationKind.WRONG_FOOTPRINT, text)
 
 
-def _expected(
-    part: PackagingComponent, box: BoxType | None, catalog: Catalog, materials: Materials
-) -> tuple[dict[str, Datum], dict[str, Datum]]:
+def _expected(part: PackagingComponent, case: ParcelCase) -> tuple[dict[str, Datum], dict[str, Datum]]:
     """Return what the mass of a part, and beside it its share of a life, stand on."""
+    box, catalog, materials = case.box, case.premises.catalog, case.premises.materials
     spread = Fraction(materials.unverified_spread)
     assumed = (1 / spread, spread, False)
     if part.component is Component.BOX:

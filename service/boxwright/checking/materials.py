@@ -3,35 +3,35 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from boxwright.catalog.materials import Market, Materials
+from boxwright.catalog.materials import Market
+from boxwright.checking.case import ParcelCase, Premises
 from boxwright.checking.parts import parts
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.domain.footprint import PackagingComponent
-from boxwright.domain.lane import Lane
 from boxwright.domain.material import Collection, Compostability, Material, MaterialKind
-from boxwright.domain.plan import Parcel
 from boxwright.domain.policy import Policy
 
 
-def wrong_materials(
-    parcel_index: int, parcel: Parcel, policy: Policy, lane: Lane | None, materials: Materials
-) -> Iterator[PlanViolation]:
+def wrong_materials(case: ParcelCase) -> Iterator[PlanViolation]:
     """Yield each rule about materials that a part of the packaging breaks: box, cushioning, void fill or tape."""
-    for part in parts(parcel.packaging):
-        if isinstance(part, PackagingComponent):  # others are told as wrong packaging
+    for part in parts(case.parcel.packaging):
+        if isinstance(part, PackagingComponent):  # others are reported as wrong packaging
             what = f"{part.component!s:.40} of {part.material_id!r:.80}"
-            for rule in broken_rules(part, policy, lane, materials):
-                yield PlanViolation(ViolationKind.WRONG_MATERIAL, f"{what} does not meet {rule}", parcel_index)
+            for rule in broken_rules(part, case.premises):
+                yield case.broken(ViolationKind.WRONG_MATERIAL, f"{what} does not meet {rule}")
 
 
-def broken_rules(part: PackagingComponent, policy: Policy, lane: Lane | None, materials: Materials) -> list[str]:
+def broken_rules(part: PackagingComponent, premises: Premises) -> list[str]:
     """Return the rules about materials that a part of a parcel's packaging does not meet."""
+    policy, lane = premises.policy, premises.lane
+    if not policy.has_material_rules:
+        return []
     rules = [*policy.material_requirements]
     if policy.min_recycled_content > 0:
         rules.append("min_recycled_content")
     rules += [f"excluded_materials {name}" for name in policy.excluded_materials]
-    facts = [each for each in materials.materials if each.material_id == part.material_id]
-    market = materials.market_of(lane.destination_country) if lane and lane.destination_country else None
+    facts = [each for each in premises.materials.materials if each.material_id == part.material_id]
+    market = premises.materials.market_of(lane.destination_country) if lane and lane.destination_country else None
     return [rule for rule in rules if not facts or not _meets(rule, part, facts[0], policy, market)]
 
 

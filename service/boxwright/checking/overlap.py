@@ -1,16 +1,16 @@
 """Overlap: no two envelopes take the same space."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from boxwright.checking.envelope import Envelope
+from boxwright.checking.case import ParcelCase
 from boxwright.checking.figures import mm
 from boxwright.checking.sweep import sweep
 from boxwright.checking.violation import PlanViolation, ViolationKind
 
 
-def overlaps(parcel_index: int, envelopes: Sequence[Envelope]) -> Iterator[PlanViolation]:
+def overlaps(case: ParcelCase) -> Iterator[PlanViolation]:
     """Yield overlapping pairs: for each unit at most one, so that n units never make n x n violations."""
-    for each, meeting in sweep(envelopes, "xyz"):
+    for each, meeting in sweep(case.envelopes, "xyz"):
         x0, x1, y0, y1, z0, z1 = each.x0, each.x1, each.y0, each.y1, each.z0, each.z1
         for other in meeting:
             if other.x0 < x1 and x0 < other.x1 and other.y0 < y1 and y0 < other.y1 and other.z0 < z1 and z0 < other.z1:
@@ -21,6 +21,5 @@ def overlaps(parcel_index: int, envelopes: Sequence[Envelope]) -> Iterator[PlanV
                     min(z1, other.z1) - max(z0, other.z0),
                 )
                 detail = f"shares a space of {mm(*common)} with {first}"
-                kind = ViolationKind.OVERLAP
-                yield PlanViolation(kind, detail, parcel_index, *second.unit, other_unit=first.unit)
+                yield case.broken(ViolationKind.OVERLAP, detail, second, other=first)
                 break

@@ -2,17 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 
+from boxwright.checking.case import ParcelCase
 from boxwright.checking.envelope import Envelope
 from boxwright.checking.figures import mm
 from boxwright.checking.sweep import sweep
 from boxwright.checking.violation import PlanViolation, ViolationKind
 
 
-def blocked(parcel_index: int, envelopes: Sequence[Envelope]) -> Iterator[PlanViolation]:
+def blocked(case: ParcelCase) -> Iterator[PlanViolation]:
     """Yield each unit that has an earlier one over it, seen from above: one pair for each unit in the way."""
-    if _rises(envelopes):
+    if _rises(case.envelopes):
         return
-    for each, meeting in sweep(envelopes, "xy"):
+    for each, meeting in sweep(case.envelopes, "xy"):
         x0, x1, y0, y1, z0, z1, index = each.x0, each.x1, each.y0, each.y1, each.z0, each.z1, each.index
         for other in meeting:
             if other.x0 < x1 and x0 < other.x1 and other.y0 < y1 and y0 < other.y1:
@@ -23,8 +24,7 @@ def blocked(parcel_index: int, envelopes: Sequence[Envelope]) -> Iterator[PlanVi
                 else:
                     continue
                 detail = f"its way down to z {mm(late.z0)} is barred by {early} at z {mm(early.z0)}, set down before"
-                kind = ViolationKind.BLOCKED
-                yield PlanViolation(kind, detail, parcel_index, *late.unit, late.step, early.unit)
+                yield case.broken(ViolationKind.BLOCKED, detail, late, late.step, early)
                 break
 
 

@@ -4,14 +4,12 @@ import math
 from collections.abc import Iterator, Sequence
 
 from boxwright import units
-from boxwright.catalog import load_materials
-from boxwright.catalog.materials import Materials
-from boxwright.checking.envelope import Envelope
+from boxwright.checking.case import ParcelCase
 from boxwright.checking.figures import cm3, mm
 from boxwright.checking.parts import parts
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.domain.box import BoxType
-from boxwright.domain.plan import EmptySpace, Parcel
+from boxwright.domain.plan import EmptySpace
 
 MOST_PER_UNIT = 100
 """More spaces than this for each unit are not looked at, so that the work is bounded by the order."""
@@ -19,25 +17,28 @@ Span = tuple[int, int, int, int, int, int]
 """Lowest and highest x, lowest and highest y, lowest and highest z, in um."""
 
 
-def wrong_spaces(
-    parcel_index: int, parcel: Parcel, envelopes: Sequence[Envelope], box: BoxType, materials: Materials | None
-) -> Iterator[PlanViolation]:
-    """Yield what is wrong with the empty spaces that a parcel lists; one that lists none is not asked for them.
+def wrong_spaces(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
+    """Yield what is wrong with the empty spaces that a parcel lists; one that lists none is not asked for them."""
+    if case.parcel.empty_spaces is not None:
+        for detail in _wrong(parts(case.parcel.empty_spaces), case, box):
+            yield case.broken(ViolationKind.WRONG_EMPTY_SPACES, detail)
+
+
+def _wrong(stated: Sequence[object], case: ParcelCase, box: BoxType) -> Iterator[str]:
+    """Yield what is wrong with the empty spaces of a parcel.
 
     Spaces that lie in the box, overlap no unit and no other space, and have the volume that the units leave, are the
     empty space exactly. Of a mailer the box is as high as its units, and narrower by that on both sides.
     """
-    if parcel.empty_spaces is None:
-        return
-    stated = parts(parcel.empty_spaces)
+    envelopes = case.envelopes
     if len(stated) > MOST_PER_UNIT * (len(envelopes) + 1):
-        yield _wrong(parcel_index, f"{len(stated)} empty spaces, more than {MOST_PER_UNIT} for each unit")
+        yield f"{len(stated)} empty spaces, more than {MOST_PER_UNIT} for each unit"
         return
     spans = []
     for number, space in enumerate(stated):
         span = _span(space)
         if span is None:
-            yield _wrong(parcel_index, f"empty space {number} is {space!r:.120}, no cuboid of mm")
+            yield f"empty space {number} is {space!r:.120}, no cuboid of mm"
         else:
             spans.append((number, span))
     length, width, height = box.inner_um
@@ -50,27 +51,26 @@ def wrong_spaces(
         x0, x1, y0, y1, z0, z1 = span
         volume += (x1 - x0) * (y1 - y0) * (z1 - z0)
         if min(x0, y0, z0) < 0 or x1 > length or y1 > width or z1 > height:
-            detail = f"empty space {number} reaches to ({mm(x1, y1, z1)}) in a box of {mm(length, width, height)}"
-            yield _wrong(parcel_index, detail)
+            yield f"empty space {number} reaches to ({mm(x1, y1, z1)}) in a box of {mm(length, width, height)}"
     for number, span in spans:
         stated_need = getattr(stated[number], "needs_blocking", None)
-        if stated_need is not (need := not box.flexible and _needs_blocking(span, envelopes, materials)):
-            yield _wrong(parcel_index, f"empty space {number} says that it needs blocking: {stated_need}, it is {need}")
+        if stated_need is not (need := not box.flexible and _needs_blocking(span, case)):
+            yield f"empty space {number} says that it needs blocking: {stated_need}, it is {need}"
     everything = sorted(
         [*((f"empty space {number}", span) for number, span in spans), *taken], key=lambda each: each[1]
     )
     for name, other in _overlaps(everything):
         if name.startswith("empty") or other.startswith("empty"):
-            yield _wrong(parcel_index, f"{name} overlaps {other}")
+            yield f"{name} overlaps {other}"
     empty = length * width * height - sum(each.volume_um3 for each in envelopes)
     if len(spans) == len(stated) and volume != empty:
-        yield _wrong(parcel_index, f"empty spaces of {cm3(volume)}, the units leave {cm3(empty)} ({empty} cubic um)")
+        yield f"empty spaces of {cm3(volume)}, the units leave {cm3(empty)} ({empty} cubic um)"
 
 
-def _needs_blocking(span: Span, envelopes: Sequence[Envelope], materials: Materials | None) -> bool:
+def _needs_blocking(span: Span, case: ParcelCase) -> bool:
     """Whether a unit that fill alone does not hold could slide into a space, along x or y."""
     x0, x1, y0, y1, z0, z1 = span
-    for each in envelopes:
+    for each in case.envelopes:
         if each.z0 >= z1 or z0 >= each.z1:
             continue
         along_x = x0 == each.x1 or x1 == each.x0
@@ -82,7 +82,7 @@ def _needs_blocking(span: Span, envelopes: Sequence[Envelope], materials: Materi
             slides.append(y1 - y0)
         if not slides:
             continue
-        rules = (materials or load_materials()).blocking_rules
+        rules = case.premises.materials.blocking_rules
         if each.item.mass_mg < rules["least_mass"].value * 1_000_000:
             continue
         if any(gap > rules["least_gap"].value * 1_000 for gap in slides):
@@ -116,7 +116,3 @@ def _span(space: object) -> Span | None:
     if min(length, width, height) <= 0:
         return None
     return x, x + length, y, y + width, z, z + height
-
-
-def _wrong(parcel_index: int, detail: str) -> PlanViolation:
-    return PlanViolation(ViolationKind.WRONG_EMPTY_SPACES, detail, parcel_index)

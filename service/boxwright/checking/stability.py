@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from boxwright import fuse
 from boxwright.checking.arrivals import combined_centres
+from boxwright.checking.case import ParcelCase
 from boxwright.checking.contacts import Contacts
 from boxwright.checking.envelope import Envelope
 from boxwright.checking.figures import mm
@@ -20,17 +21,18 @@ TOLERANCE_UM = 1.0
 _READINGS = ("their own centre of mass", "the centre of the contact")
 
 
-def unstable(parcel_index: int, envelopes: Sequence[Envelope], contacts: Contacts) -> Iterator[PlanViolation]:
+def unstable(case: ParcelCase) -> Iterator[PlanViolation]:
     """Yield the units that would topple; a unit in mid-air has no contacts and is left to the rule of support."""
+    envelopes, contacts = case.envelopes, case.contacts
     hulls = {each.index: Hull(rectangles) for each in envelopes if (rectangles := _rests_on(each, contacts))}
     steady = _steady(envelopes, contacts, hulls)
     doubtful = [unit for unit in hulls if unit not in steady]
     if not doubtful:
         return
-    falls = list(_falls(parcel_index, doubtful, envelopes, contacts, hulls))
+    falls = list(_falls(case, doubtful, hulls))
     if falls:
         # Where one unit falls, those under it were steady only as long as it was: look at all.
-        falls += _falls(parcel_index, [unit for unit in hulls if unit in steady], envelopes, contacts, hulls)
+        falls += _falls(case, [unit for unit in hulls if unit in steady], hulls)
     yield from falls
 
 
@@ -70,14 +72,8 @@ def _steady(envelopes: Sequence[Envelope], contacts: Contacts, hulls: dict[int, 
     return steady
 
 
-def _falls(
-    parcel_index: int,
-    units: Sequence[int],
-    envelopes: Sequence[Envelope],
-    contacts: Contacts,
-    hulls: dict[int, Hull],
-) -> Iterator[PlanViolation]:
-    for unit, centres in combined_centres(units, envelopes, contacts):
+def _falls(case: ParcelCase, units: Sequence[int], hulls: dict[int, Hull]) -> Iterator[PlanViolation]:
+    for unit, centres in combined_centres(units, case.envelopes, case.contacts):
         fuse.look()
         outside = hulls[unit].outside_um(centres.reshape(2, -1)).reshape(2, -1)
         broken = (outside.max(axis=0) > TOLERANCE_UM).nonzero()[0].tolist()
@@ -91,8 +87,8 @@ def _falls(
             f"combined centre of mass with its load at ({mm(x, y)}) lies {mm(outside[reading, moment])} outside of"
             f" what it rests on, loads taken to act at {_READINGS[reading]}"
         )
-        step = None if last else envelopes[unit + moment].step
-        yield PlanViolation(ViolationKind.UNSTABLE, detail, parcel_index, *envelopes[unit].unit, step)
+        step = None if last else case.envelopes[unit + moment].step
+        yield case.broken(ViolationKind.UNSTABLE, detail, case.envelopes[unit], step)
 
 
 def _centroid(x0: int, x1: int, y0: int, y1: int) -> Rectangle:

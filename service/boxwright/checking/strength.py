@@ -3,21 +3,16 @@
 The formula is worked out here in decimals of fifty digits, apart from the planner's integers; only tables are shared.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal, localcontext
 from itertools import pairwise
-from typing import TypeGuard
 
-from boxwright.catalog import load_materials
 from boxwright.catalog.materials import Materials, StrengthFigure
-from boxwright.checking.envelope import Envelope
+from boxwright.checking.case import ParcelCase
 from boxwright.checking.figures import g
-from boxwright.checking.masses import gross_mg
 from boxwright.checking.parts import parts
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.domain.box import BoxStyle, BoxType, Opening
-from boxwright.domain.plan import Parcel
-from boxwright.domain.policy import Policy
 from boxwright.domain.stacking import StackingCondition
 from boxwright.domain.strength import StackLoad
 from boxwright.protection.board import board_strength
@@ -27,60 +22,41 @@ PRECISE, ROUNDED = Context(prec=50), Context(prec=40)
 GRAVITY = Decimal("9.80665")
 
 
-def weak(
-    parcel_index: int,
-    parcel: Parcel,
-    envelopes: Sequence[Envelope],
-    box: BoxType,
-    policy: Policy,
-    materials: Materials | None,
-) -> Iterator[PlanViolation]:
+def weak(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
     """Yield what a box does not bear, by figures that are verified or the caller's own, and what is wrongly stated.
 
     Materials are loaded only where the policy asks for strength.
     """
-    if policy.stacking is None and not policy.box_certificate:
-        return
-    materials = materials or load_materials()
-    weight_mg = gross_mg(parcel, envelopes, box)
+    policy = case.premises.policy
     if policy.stacking is not None:
-        yield from _in_a_pile(parcel_index, parcel, weight_mg, box, policy.stacking, materials)
+        yield from _in_a_pile(case, box, policy.stacking)
     if policy.box_certificate and not box.flexible:
-        yield from _by_grade(parcel_index, parcel, weight_mg, box, materials)
+        yield from _by_grade(case, box)
 
 
-def _in_a_pile(
-    parcel_index: int,
-    parcel: Parcel,
-    weight_mg: int,
-    box: BoxType,
-    stacking: StackingCondition,
-    materials: Materials,
-) -> Iterator[PlanViolation]:
-    found = _figures(box, weight_mg, stacking, materials)
-    stated = parcel.stack_load
+def _in_a_pile(case: ParcelCase, box: BoxType, stacking: StackingCondition) -> Iterator[PlanViolation]:
+    found = _loads(box, case.gross_mg, stacking, case.premises.materials)
+    stated = case.parcel.stack_load
     if found is None:
         if not isinstance(stated, StackLoad) or not stated.not_modelled:
-            yield _wrong(parcel_index, f"states a stack load of box type {box.box_type_id!r}, which is not modelled")
+            detail = f"states a stack load of box type {box.box_type_id!r}, which is not modelled"
+            yield case.broken(ViolationKind.WRONG_STRENGTH, detail)
         return
     compression, allowed, required, layers, binding, shares = found
     if binding and required > allowed:
-        detail = (
-            f"bears {allowed / 1_000} N, {layers - 1} parcels of {g(weight_mg)} above it weigh {required / 1_000} N"
-        )
-        yield PlanViolation(ViolationKind.OVER_STACK_LOAD, detail, parcel_index)
+        above = f"{layers - 1} parcels of {g(case.gross_mg)} above it weigh {required / 1_000} N"
+        yield case.broken(ViolationKind.OVER_STACK_LOAD, f"bears {allowed / 1_000} N, {above}")
     true = (compression, allowed, required, layers, shares)
-    said = (
-        (stated.compression_mn, stated.allowed_mn, stated.required_mn, stated.layers, _stated_shares(stated))
-        if _is_load(stated)
-        else None
-    )
+    said = None
+    if isinstance(stated, StackLoad) and not stated.not_modelled:
+        stated_shares = tuple(getattr(each, "value", None) for each in parts(stated.multipliers))
+        said = (stated.compression_mn, stated.allowed_mn, stated.required_mn, stated.layers, stated_shares)
     if said != true:
         detail = f"states a strength of {_shown(said)}, and has {_shown(true)}"
-        yield _wrong(parcel_index, detail)
+        yield case.broken(ViolationKind.WRONG_STRENGTH, detail)
 
 
-def _figures(
+def _loads(
     box: BoxType, weight_mg: int, stacking: StackingCondition, materials: Materials
 ) -> tuple[int, int, int, int, bool, tuple[Decimal, ...]] | None:
     """Return compression strength, allowed and required load in mN, layers, whether they bind, and the multipliers.
@@ -108,7 +84,7 @@ def _figures(
         perimeter = 2 * (length + width)
         thickness = Decimal(caliper.numerator) / caliper.denominator
         edge_crush = Decimal(crush.numerator) / crush.denominator
-        strength = used[0].value * edge_crush * (thickness * perimeter).sqrt() * 1_000
+        compression = used[0].value * edge_crush * (thickness * perimeter).sqrt() * 1_000
         layers = _layers(stacking, box.outer_um[2])
         required = Decimal(weight_mg) * (layers - 1) * GRAVITY / 1_000
         in_range = depth * materials.strength["mckee_perimeter_to_depth"][0].value >= perimeter and max(
@@ -116,8 +92,8 @@ def _figures(
         ) <= materials.strength["mckee_length_to_width"][0].value * min(length, width)
         binding = in_range and not board.notes and all(row.read_in_source for row in used)
         return (
-            _floor(strength),
-            _floor(strength * share),
+            _floor(compression),
+            _floor(compression * share),
             int(required.to_integral_value(ROUND_CEILING)),
             layers,
             binding,
@@ -125,14 +101,10 @@ def _figures(
         )
 
 
-def _stated_shares(stated: StackLoad) -> tuple[object, ...]:
-    return tuple(getattr(each, "value", None) for each in parts(stated.multipliers))
-
-
-def _shown(figures: tuple[object, ...] | None) -> str:
-    if figures is None:
+def _shown(load: tuple[object, ...] | None) -> str:
+    if load is None:
         return "nothing"
-    *loads, layers, shares = figures
+    *loads, layers, shares = load
     of = " x ".join(str(each) for each in parts(shares)) or "no multiplier"
     return f"{', '.join(f'{each} mN' for each in loads)} in {layers} layers by {of}"
 
@@ -167,21 +139,12 @@ def _floor(value: Decimal) -> int:
     return int(ROUNDED.plus(value).to_integral_value(ROUND_FLOOR))
 
 
-def _by_grade(
-    parcel_index: int, parcel: Parcel, weight_mg: int, box: BoxType, materials: Materials
-) -> Iterator[PlanViolation]:
-    grade = box_grade(box, materials)
+def _by_grade(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
+    grade = box_grade(box, case.premises.materials)
     if grade.binding:
-        for limit in grade.exceeded(weight_mg, box.outer_um):
+        for limit in grade.exceeded(case.gross_mg, box.outer_um):
             detail = f"{limit}, by grade {grade.grade_id} of the box certificate"
-            yield PlanViolation(ViolationKind.OVER_CERTIFICATE, detail, parcel_index)
-    if parcel.box_grade != grade:
-        yield _wrong(parcel_index, f"states {parcel.box_grade!r:.80}, its board reaches grade {grade.grade_id!r}")
-
-
-def _is_load(stated: object) -> TypeGuard[StackLoad]:
-    return isinstance(stated, StackLoad) and not stated.not_modelled
-
-
-def _wrong(parcel_index: int, detail: str) -> PlanViolation:
-    return PlanViolation(ViolationKind.WRONG_STRENGTH, detail, parcel_index)
+            yield case.broken(ViolationKind.OVER_CERTIFICATE, detail)
+    if case.parcel.box_grade != grade:
+        detail = f"states {case.parcel.box_grade!r:.80}, its board reaches grade {grade.grade_id!r}"
+        yield case.broken(ViolationKind.WRONG_STRENGTH, detail)

@@ -1,0 +1,161 @@
+"""One parcel before the judge, with all that it is judged by."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from boxwright.catalog import load_materials
+from boxwright.catalog.materials import Materials
+from boxwright.checking.contacts import Contacts
+from boxwright.checking.envelope import Envelope
+from boxwright.checking.mailer import Size, filled_sizes
+from boxwright.checking.parts import parts
+from boxwright.checking.violation import PlanViolation, ViolationKind
+from boxwright.domain.box import BoxType, Catalog
+from boxwright.domain.factor import Component
+from boxwright.domain.footprint import PackagingComponent
+from boxwright.domain.lane import Lane, Leg
+from boxwright.domain.order import Order
+from boxwright.domain.plan import Parcel, Plan
+from boxwright.domain.policy import Policy
+from boxwright.domain.started import StartedParcel
+from boxwright.errors import InvalidInputError
+from boxwright.shipping import Biller, Pricer, pricer_of
+
+IN_THE_BOX = (Component.CUSHIONING, Component.VOID_FILL, Component.BLOCKING)
+ON_THE_BOX = (Component.TAPE, Component.LABEL)
+
+
+@dataclass(frozen=True, eq=False)
+class Premises:
+    """All that the parcels of a plan are judged by.
+
+    Attributes
+    ----------
+    plan : Plan
+        Its ship date and derived legs count where the lane has none of its own.
+    order : Order
+        With the rules that fragility adds to its lines.
+    catalog, policy, lane, started : Catalog, Policy, Lane or None, sequence of StartedParcel
+        As given.
+    given_materials : Materials or None
+        None are the shipped ones, which are loaded when first asked for.
+    """
+
+    plan: Plan
+    order: Order
+    catalog: Catalog
+    policy: Policy
+    lane: Lane | None
+    started: Sequence[StartedParcel]
+    given_materials: Materials | None
+
+    @cached_property
+    def materials(self) -> Materials:
+        """Profiles, rules and facts of materials."""
+        return self.given_materials or load_materials()
+
+    @cached_property
+    def legs(self) -> Sequence[Leg]:
+        """The legs of the lane, or those that the plan says were derived; empty is not known."""
+        given = self.lane.legs if self.lane else ()
+        return given or [leg for leg in parts(self.plan.derived_legs) if isinstance(leg, Leg)]
+
+    @cached_property
+    def carriage(self) -> tuple[Biller, Pricer | None] | None:
+        """What bills and prices parcels; None where no carrier service is named or none can be found.
+
+        Where the lane has no ship date, the plan's own is taken, and where that is none either, today's.
+        """
+        lane = self.lane
+        if lane is None or not lane.carrier_service:
+            return None
+        day = lane.ship_date or self.plan.ship_date
+        if not isinstance(day, dt.date):
+            day = dt.date.today()
+        try:
+            biller = Biller(self.materials.carrier_rule(lane.carrier_service, day), lane.zone)
+            return biller, pricer_of(lane.price_tables, biller, day, lane.zone) if lane.price_tables else None
+        except InvalidInputError:
+            return None
+
+
+@dataclass(frozen=True, eq=False)
+class ParcelCase:
+    """One parcel, and what it is judged by.
+
+    Attributes
+    ----------
+    index : int
+        Which parcel of the plan, from 0.
+    parcel : Parcel
+        As stated.
+    envelopes : sequence of Envelope
+        Its readable units, in pack sequence.
+    box : BoxType or None
+        As the catalog has it; None without one, or where the catalog does not have it.
+    premises : Premises
+        What it is judged by.
+    """
+
+    index: int
+    parcel: Parcel
+    envelopes: Sequence[Envelope]
+    box: BoxType | None
+    premises: Premises
+
+    @cached_property
+    def contacts(self) -> Contacts:
+        """What rests on what."""
+        return Contacts(self.envelopes)
+
+    @cached_property
+    def packaging(self) -> list[PackagingComponent]:
+        """The stated packaging of a known kind and a whole mass from 0; all else is reported with the packaging."""
+        stated = (part for part in parts(self.parcel.packaging) if isinstance(part, PackagingComponent))
+        known = (part for part in stated if isinstance(part.component, Component))
+        return [part for part in known if type(part.mass_mg) is int and part.mass_mg >= 0]
+
+    def stated(self, *components: Component) -> list[PackagingComponent]:
+        """Return the stated packaging of some kinds."""
+        return [part for part in self.packaging if part.component in components]
+
+    def stated_mg(self, *components: Component) -> int:
+        """Return what the stated packaging of some kinds weighs, in mg."""
+        return sum(part.mass_mg for part in self.stated(*components))
+
+    @cached_property
+    def goods_mg(self) -> int:
+        """Mass of the goods as ordered, in mg."""
+        return sum(each.item.mass_mg for each in self.envelopes)
+
+    @cached_property
+    def net_mg(self) -> int:
+        """Goods as ordered, with the cushioning, void fill and blocking that are stated, in mg."""
+        return self.goods_mg + self.stated_mg(*IN_THE_BOX)
+
+    @cached_property
+    def gross_mg(self) -> int:
+        """Mass of the closed parcel in mg: goods as ordered, the box as the catalog has it, all else as stated."""
+        box_mg = self.stated_mg(Component.BOX) if self.box is None else self.box.tare_mg
+        return self.net_mg + box_mg + self.stated_mg(*ON_THE_BOX)
+
+    @cached_property
+    def outer_um(self) -> Size:
+        """Outer size in um: of the catalog's box, of the mailer as filled, or of the first unit without a box."""
+        if self.box is None:
+            return self.envelopes[0].extents_um
+        return filled_sizes(self.envelopes, self.box)[1] if self.box.flexible else self.box.outer_um
+
+    def broken(
+        self,
+        kind: ViolationKind,
+        detail: str,
+        unit: Envelope | None = None,
+        step: int | None = None,
+        other: Envelope | None = None,
+    ) -> PlanViolation:
+        """Return a violation of this parcel, and of a unit and another one where they are concerned."""
+        line_id, unit_index = (None, None) if unit is None else unit.unit
+        return PlanViolation(kind, detail, self.index, line_id, unit_index, step, None if other is None else other.unit)
