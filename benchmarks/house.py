@@ -1,0 +1,88 @@
+"""Prints the size of the code: lines by room, and functions and files above the limits that CONTRIBUTING.md states.
+
+    python -m benchmarks.house [--against REVISION]
+
+Lines are those of tracked files, ``service/**/*.py``. With ``--against`` those of an earlier version follow.
+"""
+
+import argparse
+import ast
+import collections
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+MOST_LINES_OF_A_FUNCTION = 60
+MOST_LINES_OF_A_PACKING_FILE = 500
+MOST_LINES_OF_A_KERNEL_FILE = 300
+MOST_LINES_OF_THE_MODEL = 150
+
+Sources = Mapping[str, str]
+"""Text by path below the repository."""
+
+
+def sources(revision: str | None = None) -> Sources:
+    """Return the tracked Python files of the service: as they stand in the folder, or at a revision of git."""
+    listing = ["ls-files"] if revision is None else ["ls-tree", "-r", "--name-only", revision]
+    names = [name for name in _git(*listing, "service").splitlines() if name.endswith(".py") and name.count("/") > 1]
+    if revision is None:
+        return {name: (ROOT / name).read_text() for name in names if (ROOT / name).exists()}
+    return {name: _git("show", f"{revision}:{name}") for name in names}
+
+
+def rooms(files: Sources) -> collections.Counter[str]:
+    """Return the lines of each room; files that stand in none count as ``boxwright``."""
+    lines: collections.Counter[str] = collections.Counter()
+    for name, text in files.items():
+        parts = name.split("/")
+        lines[parts[2] if len(parts) > 3 else "boxwright"] += text.count("\n")
+    return lines
+
+
+def too_long(files: Sources) -> Iterator[str]:
+    """Yield what is above a limit, with its lines."""
+    for name, text in sorted(files.items()):
+        lines = text.count("\n")
+        kernels = "/packing/kernels/" in name
+        if kernels and lines > MOST_LINES_OF_A_KERNEL_FILE:
+            yield f"{name}: {lines} lines, at most {MOST_LINES_OF_A_KERNEL_FILE}"
+        elif "/packing/" in name and lines > MOST_LINES_OF_A_PACKING_FILE:
+            yield f"{name}: {lines} lines, at most {MOST_LINES_OF_A_PACKING_FILE}"
+        elif name.endswith("/planning/model.py") and lines > MOST_LINES_OF_THE_MODEL:
+            yield f"{name}: {lines} lines, at most {MOST_LINES_OF_THE_MODEL}"
+        if not kernels:
+            yield from _long_functions(name, text)
+
+
+def _long_functions(name: str, text: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            lines = (node.end_lineno or node.lineno) - node.lineno + 1
+            if lines > MOST_LINES_OF_A_FUNCTION:
+                yield f"{name}: {node.name} has {lines} lines, at most {MOST_LINES_OF_A_FUNCTION}"
+
+
+def _git(*arguments: str) -> str:
+    return subprocess.run(["git", *arguments], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout
+
+
+def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = print) -> int:
+    """Print the figures; see the module. Returns how many things are above a limit."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.house", description=__doc__.split("\n")[0])
+    parser.add_argument("--against", help="an earlier revision of git")
+    asked = parser.parse_args(arguments)
+    files = sources()
+    now, earlier = rooms(files), rooms(sources(asked.against)) if asked.against else None
+    for room in sorted({*now, *(earlier or ())}):
+        say(f"{room:14}{now[room]:8,}" + (f"{earlier[room]:8,}" if earlier is not None else ""))
+    say(f"{'all':14}{now.total():8,}" + (f"{earlier.total():8,}" if earlier is not None else ""))
+    found = list(too_long(files))
+    for each in found:
+        say(each)
+    return len(found)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

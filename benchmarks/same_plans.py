@@ -1,0 +1,212 @@
+"""Plans the same orders with this version and with an earlier one: the canonical plans must be the same.
+
+    python -m benchmarks.same_plans --against REVISION [--data FOLDER] [--orders N]
+
+The earlier version is taken out of git into a temporary folder, and each version plans in a process of its own. The
+orders are the examples, seeded draws that use shipped catalogs, fragile goods, carriers, modes and objectives, and
+with ``--data`` N orders of each set there. What may differ: names that changed (``RENAMED``), keys that the earlier
+version does not have (``ADDED``), and the versions of engine and data. Prints each other difference by order, where it
+stands and how often; ends with status 1 if there is any.
+"""
+
+import argparse
+import collections
+import datetime
+import itertools
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from boxwright import Fragility, Item, Lane, Leg, Objective, Order, Policy, load_catalog, plan
+from boxwright.export.canonical import canonical_json
+from boxwright.orders import read_orders
+
+ROOT = Path(__file__).parents[1]
+RENAMED = {
+    "refused": "refused_candidates",
+    "detail": "rule",
+    "open": "open_candidates",
+    "cut_by_fuse": "cut_short",
+    "carbon_cost_minor": "carbon_minor",
+    "complete": "factors_complete",
+    "verified": "read_in_source",
+}
+"""Earlier keys of the canonical form with those of today."""
+ADDED = frozenset({"missing_scope", "source_grade"})
+"""Keys that the earlier version does not have."""
+UNLIKE = frozenset({"engine_version", "data_hash", "catalog_hash"})
+"""Keys that name the version itself, or hash the names of fields."""
+CATALOGS = ("eu-stock", "us-stock", "china-post", "fedex", "reusable-totes", "paper-mailers")
+CLASSES = ("extremely_fragile", "very_delicate", "delicate", "moderately_delicate", "moderately_rugged", "rugged")
+SERVICES = ("ups/us-daily", "fedex/us", "usps/parcel", "dhl-express/international", "sf/standard", "")
+OBJECTIVES = (Objective.OUTER_VOLUME, Objective.EMISSIONS, Objective.PACKAGING_MASS, Objective.PARCEL_COUNT)
+SHIPPED = datetime.date(2026, 3, 2)
+
+Case = tuple[str, Order, Any, Policy, Lane | None, tuple[str, ...]]
+
+
+def cases(data: Path | None, orders: int) -> Iterator[Case]:
+    """Yield the calls of ``plan``, each with a name."""
+    own = load_catalog(ROOT / "examples" / "boxpacker-catalog.toml")
+    for mode in ("fast", "balanced"):
+        policy = Policy(lifting_profile="freight", mode=mode, allow_partial=True)
+        for order in read_orders(ROOT / "examples" / "orders.csv"):
+            yield f"examples {mode} {order.order_id}", order, own, policy, None, ()
+    catalogs = [load_catalog(name) for name in CATALOGS]
+    draw = random.Random(20261126)
+    for number in range(orders):
+        order = Order(f"drawn-{number}", [_line(draw, index) for index in range(draw.randint(1, 8))])
+        service = draw.choice(SERVICES)
+        lane = Lane([Leg("road", draw.randint(10, 2_000))], carrier_service=service, ship_date=SHIPPED)
+        policy = Policy(
+            mode=draw.choice(("fast", "balanced")),
+            objectives=(draw.choice(OBJECTIVES),),
+            allow_partial=draw.random() < 0.9,
+        )
+        profiles = draw.choice(((), ("uk-desnz",), ("uk-desnz", "us-epa")))
+        yield f"drawn {number}", order, draw.choice(catalogs), policy, lane, profiles
+    if data is not None:
+        yield from _sets(data, orders)
+
+
+def _sets(data: Path, orders: int) -> Iterator[Case]:
+    from benchmarks import datasets
+
+    stock = load_catalog("eu-stock")
+    road = Lane([Leg("road", 500)])
+    for name in (*datasets.SETS, *datasets.POOLED):
+        found = datasets.load(data, name)
+        few = max(1, orders // 10) if name in datasets.POOLED else orders
+        for order in found.orders[:few]:
+            for mode in ("fast", "balanced"):
+                policy = Policy(lifting_profile="freight", mode=mode, allow_partial=True)
+                yield f"{name} {mode} {order.order_id}", order, found.catalog, policy, None, ()
+            if name.startswith("olist"):
+                whole = Policy(allow_partial=True)
+                yield f"{name} eu-stock {order.order_id}", order, stock, whole, road, ("uk-desnz", "us-epa")
+
+
+def _line(draw: random.Random, index: int) -> Item:
+    length, width, height = sorted((draw.randint(20, 420) for _ in range(3)), reverse=True)
+    mass_g = max(5, round(length * width * height * draw.uniform(0.05, 1.2) / 1_000))
+    fragility = Fragility(draw.choice(CLASSES)) if draw.random() < 0.15 else None
+    return Item(f"l{index}", draw.randint(1, 3), length, width, height, mass_g, fragility=fragility)
+
+
+def record(data: Path | None, orders: int, out: Path) -> None:
+    """Write one line per call: its name and the canonical plan, or the error."""
+    with out.open("w") as lines:
+        for name, order, catalog, policy, lane, profiles in cases(data, orders):
+            try:
+                answer: Any = json.loads(canonical_json(plan(order, catalog, policy, lane, profiles)))
+            except Exception as error:
+                answer = {"error": f"{type(error).__name__}: {error}"}
+            lines.write(json.dumps([name, answer]) + "\n")
+
+
+def of_revision(revision: str, arguments: Sequence[str], folder: Path) -> Path:
+    """Record the plans of an earlier version, with this file's orders."""
+    packed = subprocess.run(["git", "archive", revision], cwd=ROOT, stdout=subprocess.PIPE, check=True).stdout
+    tree = folder / "earlier"
+    tree.mkdir()
+    subprocess.run(["tar", "-x"], cwd=tree, input=packed, check=True)
+    (tree / "benchmarks" / "same_plans.py").write_text(Path(__file__).read_text())
+    out = folder / "earlier.jsonl"
+    _run(tree, [*arguments, "--record", str(out)])
+    return out
+
+
+def _run(tree: Path, arguments: Sequence[str]) -> None:
+    environment = {**os.environ, "PYTHONPATH": f"{tree / 'service'}{os.pathsep}{tree}"}
+    subprocess.run([sys.executable, "-m", "benchmarks.same_plans", *arguments], cwd=tree, env=environment, check=True)
+
+
+def mapped(earlier: Any) -> Any:
+    """Return a part of an earlier canonical plan with the names of today."""
+    if isinstance(earlier, dict):
+        found = {RENAMED.get(key, key): mapped(value) for key, value in earlier.items() if key not in UNLIKE}
+        if "open_box_type_ids" in found:
+            found["open_candidates"] = _open(found.pop("open_box_type_ids"), found.pop("open_cushioning_ids", ()))
+        if "missing" in found:  # scope that nobody stated is no missing factor any more
+            found["missing"] = [each for each in found["missing"] if not str(each).endswith(" not stated")]
+        return found
+    return [mapped(each) for each in earlier] if isinstance(earlier, list) else earlier
+
+
+def _open(box_type_ids: Sequence[str], cushioning_ids: Sequence[str]) -> list[dict[str, str]]:
+    names = itertools.zip_longest(box_type_ids, cushioning_ids, fillvalue="")
+    return [{"box_type_id": box, **({"cushioning_id": cushioning} if cushioning else {})} for box, cushioning in names]
+
+
+def differences(earlier: Any, now: Any, where: str = "") -> Iterator[str]:
+    """Yield where two parts differ, the earlier one already mapped."""
+    if isinstance(earlier, dict) and isinstance(now, dict):
+        for key in sorted({*earlier, *now} - UNLIKE):
+            path = f"{where}.{key}" if where else key
+            if key not in earlier:
+                if key not in ADDED:
+                    yield f"{path}: only now"
+            elif key not in now:
+                yield f"{path}: only earlier"
+            else:
+                yield from differences(earlier[key], now[key], path)
+    elif isinstance(earlier, list) and isinstance(now, list) and len(earlier) == len(now):
+        for before, after in zip(earlier, now, strict=True):
+            yield from differences(before, after, f"{where}[]")
+    elif earlier != now:
+        yield where or "the whole"
+
+
+def compare(earlier: Path, now: Path, say: Callable[[str], None]) -> int:
+    """Print what differs; return the number of orders that do."""
+    kinds: collections.Counter[str] = collections.Counter()
+    first: dict[str, str] = {}
+    unlike = total = 0
+    with earlier.open() as before, now.open() as after:
+        for old, new in zip(map(json.loads, before), map(json.loads, after), strict=True):
+            if old[0] != new[0]:
+                raise SystemExit(f"the orders differ: {old[0]!r} and {new[0]!r}")
+            found = sorted(set(differences(mapped(old[1]), new[1])))
+            total += 1
+            unlike += bool(found)
+            for each in found:
+                kinds[each] += 1
+                first.setdefault(each, old[0])
+    for each, count in kinds.most_common():
+        say(f"{count:6}  {each}  (first: {first[each]})")
+    say(f"{total} plans, {unlike} differ")
+    return unlike
+
+
+def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = print) -> int:
+    """Record or compare; see the module. Returns 1 if any plan differs."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.same_plans", description=__doc__.split("\n")[0])
+    parser.add_argument("--against", help="revision of git that is compared with")
+    parser.add_argument("--earlier", type=Path, help="a file of --record that is compared with")
+    parser.add_argument("--record", type=Path, help="only write the plans of this version to this file")
+    parser.add_argument("--data", type=Path, default=None, help="folder of the data sets; default: none of them")
+    parser.add_argument("--orders", type=int, default=200, help="of each set; default 200")
+    asked = parser.parse_args(arguments)
+    data = asked.data.resolve() if asked.data else None
+    if asked.record:
+        record(data, asked.orders, asked.record)
+        return 0
+    if not (asked.against or asked.earlier):
+        parser.error("--against, --earlier or --record is needed")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        passed = ["--orders", str(asked.orders), *(["--data", str(data)] if data else [])]
+        earlier = asked.earlier or of_revision(asked.against, passed, folder)
+        now = folder / "now.jsonl"
+        record(data, asked.orders, now)
+        return int(bool(compare(earlier, now, say)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
