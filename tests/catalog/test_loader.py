@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from boxwright.catalog import Materials, load_materials
 from boxwright.catalog.faults import Faults
 from boxwright.catalog.folder import shipped_folder
-from boxwright.catalog.schemas import BOARD_COLUMNS
+from boxwright.catalog.loader import BOARDS
 from boxwright.catalog.tables import read_table
 from boxwright.errors import DataFileError, InvalidInputError
 
@@ -382,7 +382,7 @@ def test_no_content_makes_the_reader_fail(tmp_path_factory: pytest.TempPathFacto
     path = tmp_path_factory.mktemp("fuzz") / "boards.csv"
     path.write_bytes(content)
     faults = Faults(path)
-    records = read_table(path, BOARD_COLUMNS, faults)
+    records = read_table(path, BOARDS.columns, faults)
     assert records or faults.violations
 
 

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from boxwright.catalog.materials import DistanceAdjustment, Materials
+from boxwright.catalog.materials import Materials
+from boxwright.catalog.rows import DistanceAdjustment
 from boxwright.domain.factor import (
     AccountingProfile,
     Component,
@@ -167,7 +168,14 @@ def materials():
         profiles=(),
         carrier_rules=(),
         distance_adjustments=tuple(
-            DistanceAdjustment(mode, kind, Decimal(multiplier), Decimal(addend), "hand-made", "", read_in_source=True)
+            DistanceAdjustment(
+                mode=mode,
+                distance_kind=kind,
+                multiplier=Decimal(multiplier),
+                addend_km=Decimal(addend),
+                source="hand-made",
+                read_in_source=True,
+            )
             for mode, kind, multiplier, addend in adjustments
         ),
         fragility_classes={},

@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from boxwright.catalog.materials import DropHeight, FragilityRange, Materials
+from boxwright.catalog.materials import Materials
+from boxwright.catalog.rows import DropHeight, FragilityRange
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.order import FragilityClass
 
@@ -16,7 +17,14 @@ OPEN_ENDED = (("0", "10", "800"), ("10", None, "600"))
 def bands(profile, rows, *, read_in_source):
     """Return the bands of a drop-height profile."""
     return tuple(
-        DropHeight(profile, Decimal(above), up_to and Decimal(up_to), Decimal(height), "hand-made", "", read_in_source)
+        DropHeight(
+            profile,
+            Decimal(above),
+            up_to and Decimal(up_to),
+            Decimal(height),
+            source="hand-made",
+            read_in_source=read_in_source,
+        )
         for above, up_to, height in rows
     )
 
@@ -35,10 +43,10 @@ def materials():
         distance_adjustments=(),
         fragility_classes={
             FragilityClass.DELICATE: FragilityRange(
-                FragilityClass.DELICATE, Decimal(40), Decimal(60), "hand-made", read_in_source=False
+                FragilityClass.DELICATE, Decimal(40), Decimal(60), source="hand-made", read_in_source=False
             ),
             FragilityClass.RUGGED: FragilityRange(
-                FragilityClass.RUGGED, Decimal(115), Decimal(300), "hand-made", read_in_source=True
+                FragilityClass.RUGGED, Decimal(115), Decimal(300), source="hand-made", read_in_source=True
             ),
         },
         drop_heights={

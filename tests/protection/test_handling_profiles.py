@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from boxwright.catalog import load_materials
-from boxwright.catalog.materials import HandlingProfile
+from boxwright.catalog.rows import HandlingProfile
 from boxwright.domain.order import Fragility, Item
 from boxwright.errors import InvalidInputError
 from boxwright.protection import cushion_um, cushion_warnings
@@ -22,7 +22,9 @@ def shipped():
 
 def described(materials, drops_per_face):
     """Return the materials with a description of their default profile, of so many drops on a face."""
-    profile = HandlingProfile("ista-1a", "1", "name", "network", "", 10, drops_per_face, "hand-made", "", True)
+    named = {"profile": "ista-1a", "version": "1", "name": "name", "network": "network"}
+    provenance = {"source": "hand-made", "read_in_source": True}
+    profile = HandlingProfile(**named, drops=10, drops_per_face=drops_per_face, **provenance)
     return replace(materials, handling_profiles={"ista-1a": profile})
 
 

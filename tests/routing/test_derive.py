@@ -226,13 +226,13 @@ def test_corrected_ports_are_plausible():
 @pytest.mark.parametrize(
     ("row", "fault"),
     [
-        ("CNSHG,Shanghai,31.4,,x,,yes,own,", "CNSHG: must have latitude and longitude, or neither"),
-        ("CNSHG,Shanghai,91,0,x,,yes,own,", "CNSHG.latitude: must be from -90 to 90, got 91"),
-        ("CNSHG,Shanghai,0,-181,x,,yes,own,", "CNSHG.longitude: must be from -180 to 180, got -181"),
+        ("CNSHG,Shanghai,31.4,,x,,yes,own,", "row 2, latitude: must be given with longitude"),
+        ("CNSHG,Shanghai,91,0,x,,yes,own,", "row 2, latitude: must be from -90 to 90, got 91"),
+        ("CNSHG,Shanghai,0,-181,x,,yes,own,", "row 2, longitude: must be from -180 to 180, got -181"),
     ],
 )
 def test_a_position_off_the_globe_is_refused(tmp_path, row, fault):
-    """Half a position, or degrees that there are not, name the port and the rule."""
+    """Half a position, or degrees that there are not, name row, field and rule."""
     shutil.copytree(materials_folder(), tmp_path / "materials")
     file = tmp_path / "materials" / "port_positions.csv"
     file.write_text(file.read_text().split("\n")[0] + f"\n{row}\n")

@@ -19,13 +19,14 @@ from boxwright.catalog.boxes import (
     read_box,
     unique_ids,
 )
+from boxwright.catalog.columns import REQUIRED, Column
 from boxwright.catalog.documents import check_keys, read_document
 from boxwright.catalog.faults import Faults, member_field, row_field
 from boxwright.catalog.folder import materials_folder
 from boxwright.catalog.loader import load_materials
 from boxwright.catalog.materials import Materials
 from boxwright.catalog.own_dunnage import PRICED, read_own_dunnage, read_rate
-from boxwright.catalog.tables import REQUIRED, Column, read_table
+from boxwright.catalog.tables import read_table
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.currency import is_currency
 from boxwright.domain.dunnage import Dunnage

@@ -7,12 +7,13 @@ import tempfile
 from pathlib import Path
 
 from boxwright.catalog import cells
+from boxwright.catalog.columns import REQUIRED, Column
 from boxwright.catalog.faults import Faults
 from boxwright.catalog.folder import shipped_folder
 from boxwright.catalog.licences import ALLOWED_LICENCES, OPERATOR
 from boxwright.catalog.loader import forget_loaded, load_materials
 from boxwright.catalog.profiles import FACTOR_COLUMNS, OPTIONAL_FACTOR_COLUMNS
-from boxwright.catalog.tables import REQUIRED, Column, read_rows, read_table, read_text
+from boxwright.catalog.tables import read_rows, read_table, read_text
 from boxwright.errors import DataFileError
 
 

@@ -7,228 +7,29 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TypeVar
 
+from boxwright.catalog.rows import (
+    CarbonContent,
+    CertificateGrade,
+    DistanceAdjustment,
+    DropHeight,
+    FragilityRange,
+    HandlingProfile,
+    LiftingProfile,
+    MarketRule,
+    MeanDensity,
+    RuleFigure,
+    StrengthFigure,
+    TapeRule,
+)
 from boxwright.domain.carrier import CarrierRule
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.factor import AccountingProfile
-from boxwright.domain.lane import DistanceKind, TransportMode
 from boxwright.domain.material import Board, Material, RecyclingStream
 from boxwright.domain.order import FragilityClass
-from boxwright.domain.source_grade import SourceGrade
 from boxwright.errors import FieldViolation, InvalidInputError
 
 Thing = TypeVar("Thing")
-
-
-@dataclass(frozen=True, slots=True)
-class DistanceAdjustment:
-    """How a planned distance becomes a transport activity distance (ISO 14083).
-
-    ``activity distance = distance x multiplier + addend_km``.
-    """
-
-    mode: TransportMode
-    distance_kind: DistanceKind
-    multiplier: Decimal
-    addend_km: Decimal
-    source: str
-    url: str
-    read_in_source: bool
-    source_grade: SourceGrade = SourceGrade.OWN
-
-
-@dataclass(frozen=True, slots=True)
-class MeanDensity:
-    """Mean mass of freight per m3 of the load of a profile's transport class, in kg."""
-
-    profile_id: str
-    subject: str
-    kg_per_m3: Decimal
-    low: Decimal | None
-    high: Decimal | None
-    source: str
-    url: str
-    read_in_source: bool
-    note: str = ""
-    source_grade: SourceGrade = SourceGrade.OWN
-
-
-@dataclass(frozen=True, slots=True)
-class FragilityRange:
-    """Range of G-levels (peak acceleration survived, in multiples of g) of a fragility class, with example goods.
-
-    ``max_load_g`` (None: no rule) and ``upright`` hold for units of the class whose line does not say otherwise;
-    ``rule_source`` says whose rules those are. ``note`` has the example goods.
-    """
-
-    fragility_class: FragilityClass
-    g_low: Decimal
-    g_high: Decimal
-    source: str
-    read_in_source: bool
-    note: str = ""
-    max_load_g: Decimal | None = None
-    upright: bool = False
-    rule_source: str = ""
-    source_grade: SourceGrade = SourceGrade.OWN
-
-
-@dataclass(frozen=True, slots=True)
-class DropHeight:
-    """Drop height of one mass band: gross mass above ``above_kg`` and up to ``up_to_kg`` (None: no upper end).
-
-    A mass on a border belongs to the lighter band, which has the higher drop.
-    """
-
-    profile: str
-    above_kg: Decimal
-    up_to_kg: Decimal | None
-    height_mm: Decimal
-    source: str
-    url: str
-    read_in_source: bool
-    note: str = ""
-    source_grade: SourceGrade = SourceGrade.OWN
-
-
-@dataclass(frozen=True, slots=True)
-class StrengthFigure:
-    """A figure of the compression formula, or a multiplier that derates it.
-
-    Of what derates by steps (time under load in days, relative humidity in %) a row holds up to ``up_to``.
-    """
-
-    row_id: str
-    factor: str
-    up_to: Decimal | None
-    value: Decimal
-    low: Decimal | None = None
-    high: Decimal | None = None
-    source: str = ""
-    read_in_source: bool = False
-    note: str = ""
-    source_grade: SourceGrade = SourceGrade.OWN
-
-
-@dataclass(frozen=True, slots=True)
-class TapeRule:
-    """Which seams are taped: strips along the opening and opposite it, and across the edges at both of their ends."""
-
-    rule_id: str
-    seam_strips: int
-    edge_strips: int
-    edge_overlap_mm: Decimal
-    source: str = ""
-    read_in_source: bool = False
-    note: str = ""
-    source_grade: SourceGrade = SourceGrade.OWN
-
-
-@dataclass(frozen=True, slots=True)
-class RuleFigure:
-    """A figure of a rule, in its own unit: of that on blocking, or of those on what an order plausibly holds."""
-
-    rule_id: str
-    value: Decimal
-    unit: str
-    source: str = ""
-    read_in_source: bool = False
-    note: str = ""
-    source_grade: SourceGrade = SourceGrade.OWN
-
-
-@dataclass(frozen=True, slots=True)
-class CertificateGrade:
-    """A grade of the US box certificate: what a box of board with at least this edge crush may weigh and measure.
-
-    Limits stand in the pounds and inches in which they are published.
-    """
-
-    grade_id: str
-    wall: str
-    grade: str
-    edge_crush_kn_per_m: Decimal
-    max_gross_lb: Decimal
-    max_sum_in: Decimal
-    source: str = ""
-    read_in_source: bool = False
-    note: str = ""
-    source_grade: SourceGrade = SourceGrade.OWN
-
-
-@dataclass(frozen=True, slots=True)
-class HandlingProfile:
-    """How parcels are handled on their way: a series of drops, and the network that it stands for.
-
-    ``drops`` is the number of drops of the series and ``drops_per_face`` how many a face takes flat; None is unknown.
-    """
-
-    profile: str
-    version: str
-    name: str
-    network: str
-    test_series: str
-    drops: int | None
-    drops_per_face: int | None
-    source: str
-    url: str
-    read_in_source: bool
-    note: str = ""
-    source_grade: SourceGrade = SourceGrade.OWN
-
-    @property
-    def profile_id(self) -> str:
-        """Name and version, such as ``ista-1a@1``."""
-        return f"{self.profile}@{self.version}"
-
-
-@dataclass(frozen=True, slots=True)
-class LiftingProfile:
-    """How parcels are lifted: what several units may weigh together, and above what gross mass a parcel is marked.
-
-    ``several_at_most_kg`` is gross; a single unit or keep-together group may weigh more. None: no limit, no mark.
-    """
-
-    profile: str
-    version: str
-    name: str
-    several_at_most_kg: Decimal | None
-    heavy_above_kg: Decimal | None
-    team_lift_above_kg: Decimal | None
-    year: str
-    region: str
-    source: str
-    url: str
-    licence: str
-    data_quality: str
-    read_in_source: bool
-    note: str = ""
-    source_grade: SourceGrade = SourceGrade.OWN
-
-    @property
-    def profile_id(self) -> str:
-        """Name and version, such as ``manual@1``."""
-        return f"{self.profile}@{self.version}"
-
-
-@dataclass(frozen=True, slots=True)
-class MarketRule:
-    """One provision of a market's law or standard, as data without logic."""
-
-    rule_id: str
-    market_id: str
-    instrument: str
-    provision: str
-    check_type: str
-    threshold: str
-    unit: str
-    applies_to: str
-    in_force_from: str
-    definition: str
-    source: str
-    url: str
-    read_in_source: bool
-    note: str = ""
-    source_grade: SourceGrade = SourceGrade.OWN
+Profile = TypeVar("Profile", HandlingProfile, LiftingProfile)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,20 +45,6 @@ class Market:
     def stream(self, material_id: str) -> RecyclingStream | None:
         """Return how a material is collected here; None where that is not known."""
         return next((each for each in self.streams if each.material_id == material_id), None)
-
-
-@dataclass(frozen=True, slots=True)
-class CarbonContent:
-    """Carbon in a material, as a share of its mass, and how much of the carbon is biogenic."""
-
-    material_id: str
-    carbon_content: Decimal
-    biogenic_share: Decimal
-    source: str
-    url: str
-    read_in_source: bool
-    note: str = ""
-    source_grade: SourceGrade = SourceGrade.OWN
 
 
 @dataclass(frozen=True)
@@ -328,16 +115,15 @@ class Materials:
     blocking_rules: Mapping[str, RuleFigure] = field(default_factory=dict)
     plausibility_rules: Mapping[str, RuleFigure] = field(default_factory=dict)
     mean_densities: tuple[MeanDensity, ...] = ()
-
-    def mean_density(self, profile_id: str, subject: str) -> MeanDensity | None:
-        """Return the mean density of the load of a profile's transport class; None where no source has one."""
-        return self._mean_densities.get((profile_id, subject))
-
     handling_profiles: Mapping[str, HandlingProfile] = field(default_factory=dict)
     lifting_profiles: Mapping[str, LiftingProfile] = field(default_factory=dict)
     default_lifting_profile: str = ""
     mass_ranges: Mapping[tuple[str, str], tuple[Decimal, Decimal]] = field(default_factory=dict)
     unverified_spread: Decimal = Decimal(1)
+
+    def mean_density(self, profile_id: str, subject: str) -> MeanDensity | None:
+        """Return the mean density of the load of a profile's transport class; None where no source has one."""
+        return self._mean_densities.get((profile_id, subject))
 
     def material(self, material_id: str) -> Material:
         """Return a material; InvalidInputError if there is none of that id."""
@@ -382,15 +168,7 @@ class Materials:
         InvalidInputError
             If there is none of that name, or not in that version.
         """
-        name = name or self.default_drop_profile
-        profile, _, version = name.partition("@")
-        found = self.handling_profiles.get(profile)
-        if found is None or ((version or "@" in name) and version != found.version):
-            known = (each.profile_id for each in self.handling_profiles.values())
-            raise InvalidInputError(
-                [FieldViolation("handling_profile", f"must be one of {_names(known)}, got {name!r}")]
-            )
-        return found
+        return _versioned(self.handling_profiles, name or self.default_drop_profile, "handling_profile")
 
     def lifting_profile(self, name: str = "") -> LiftingProfile:
         """Return a lifting profile by name, or by name and version such as ``manual@1``; empty is the default.
@@ -400,14 +178,7 @@ class Materials:
         InvalidInputError
             If there is none of that name, or not in that version.
         """
-        name = name or self.default_lifting_profile
-        profile, _, version = name.partition("@")
-        found = self.lifting_profiles.get(profile)
-        if found is None or ((version or "@" in name) and version != found.version):
-            known = (each.profile_id for each in self.lifting_profiles.values())
-            rule = f"must be one of {_names(known)}, got {name!r}"
-            raise InvalidInputError([FieldViolation("lifting_profile", rule)])
-        return found
+        return _versioned(self.lifting_profiles, name or self.default_lifting_profile, "lifting_profile")
 
     def carrier_rule(self, service_id: str, day: datetime.date) -> CarrierRule:
         """Return the rule of a carrier service in force on a day.
@@ -458,6 +229,16 @@ def _get(things: Mapping[str, Thing], key: str, field: str) -> Thing:
     if key in things:
         return things[key]
     raise InvalidInputError([FieldViolation(field, f"must be one of {_names(things)}, got {key!r}")])
+
+
+def _versioned(profiles: Mapping[str, Profile], name: str, field: str) -> Profile:
+    """Return the profile of a name, perhaps with its version after an ``@``."""
+    profile, at, version = name.partition("@")
+    found = profiles.get(profile)
+    if found is not None and (not at or version == found.version):
+        return found
+    known = _names(each.profile_id for each in profiles.values())
+    raise InvalidInputError([FieldViolation(field, f"must be one of {known}, got {name!r}")])
 
 
 def _names(things: Iterable[str]) -> str:

@@ -1,59 +1,26 @@
 """Where postal codes are, which countries can be driven to from each other, and the choices of the routing rule."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from boxwright.catalog import cells
+from boxwright.catalog.columns import Number
 from boxwright.catalog.documents import check_keys, read_document
-from boxwright.catalog.faults import Faults, row_field
+from boxwright.catalog.faults import row_field
 from boxwright.catalog.folder import materials_folder
-from boxwright.catalog.tables import REQUIRED, Column, read_rows, read_table, read_text, unique
+from boxwright.catalog.folder_reader import FolderReader, Table
+from boxwright.catalog.rows import Rules, Sourced
+from boxwright.catalog.tables import read_rows, read_text
 from boxwright.domain.lane import TransportMode
-from boxwright.domain.source_grade import SourceGrade
 
 RULES = ("far_km", "cargo_airport_within_km", "port_countries", "shortest_leg_km", "gateway_warning_km", "van_km")
 REGION_HEADER = ["country", "region", "latitude", "longitude", "spread_km", "codes"]
 
-_SOURCED = {
-    "source": Column(cells.text, REQUIRED),
-    "url": Column(cells.text, ""),
-    "read_in_source": Column(cells.flag, REQUIRED),
-    "source_grade": Column(cells.member_of(SourceGrade), REQUIRED),
-    "note": Column(cells.text, ""),
-}
-NETWORK_COLUMNS = {
-    "country": Column(cells.text, REQUIRED),
-    "road_network": Column(cells.text, REQUIRED),
-    **_SOURCED,
-}
-AIRPORT_COLUMNS = {"airport_code": Column(cells.text, REQUIRED), **_SOURCED}
-DETOUR_COLUMNS = {
-    "mode": Column(cells.member_of(TransportMode), REQUIRED),
-    "multiplier": Column(cells.positive, REQUIRED),
-    "low": Column(cells.positive, None),
-    "high": Column(cells.positive, None),
-    **_SOURCED,
-}
-PORT_COLUMNS = {
-    "un_locode": Column(cells.text, REQUIRED),
-    "name": Column(cells.text, REQUIRED),
-    "latitude": Column(cells.number, None),
-    "longitude": Column(cells.number, None),
-    **_SOURCED,
-}
 SETTINGS_FILE = "routing.toml"
 REGIONS_FILE = "postal_regions.csv"
-TABLES: dict[str, tuple[Mapping[str, Column], str]] = {
-    "road_networks.csv": (NETWORK_COLUMNS, "country"),
-    "cargo_airports.csv": (AIRPORT_COLUMNS, "airport_code"),
-    "detour_factors.csv": (DETOUR_COLUMNS, "mode"),
-    "port_positions.csv": (PORT_COLUMNS, "un_locode"),
-}
-"""Columns and key of each small table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,40 +32,70 @@ class PostalRegion:
     spread_km: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfPlaces(Sourced):
+    """A row about places, with the address of its source."""
+
+    source: str
+    url: str = ""
+
+
 @dataclass(frozen=True, slots=True)
-class Detour:
+class RoadNetwork(OfPlaces):
+    """A country, and the network of roads that joins it to others without a ship."""
+
+    country: str
+    road_network: str
+
+
+@dataclass(frozen=True, slots=True)
+class CargoAirport(OfPlaces):
+    """A large cargo airport by its IATA code."""
+
+    airport_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Detour(OfPlaces):
     """How much longer the way by a mode is than the great circle."""
 
     mode: TransportMode
     multiplier: Decimal
-    low: Decimal | None
-    high: Decimal | None
-    source: str
-    url: str
-    read_in_source: bool
-    note: str = ""
-    source_grade: SourceGrade = SourceGrade.OWN
+    low: Decimal | None = None
+    high: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class PortPosition:
+class PortPosition(OfPlaces):
     """Where a port is, in place of what the package of ports says.
 
     Attributes
     ----------
     un_locode, name : str
         Its code and name.
-    latitude, longitude : float or None
+    latitude, longitude : Decimal or None
         Degrees north and east; None: the package's position is another place, and none is known.
-    source : str
-        Where the position was read.
     """
 
     un_locode: str
     name: str
-    latitude: float | None
-    longitude: float | None
-    source: str
+    latitude: Number | None = None
+    longitude: Number | None = None
+
+    def broken(self) -> Rules:
+        """Yield half a position, and one that is not on the globe."""
+        if (self.latitude is None) != (self.longitude is None):
+            yield "latitude", "must be given with longitude, or both left empty"
+        ends = {"latitude": (self.latitude, 90), "longitude": (self.longitude, 180)}
+        for name, (degrees, most) in ends.items():
+            if degrees is not None and abs(degrees) > most:
+                yield name, f"must be from -{most} to {most}, got {degrees}"
+
+
+NETWORKS = Table("road_networks.csv", RoadNetwork, ("country",))
+AIRPORTS = Table("cargo_airports.csv", CargoAirport, ("airport_code",))
+DETOURS = Table("detour_factors.csv", Detour, ("mode",))
+PORTS = Table("port_positions.csv", PortPosition, ("un_locode",))
 
 
 @dataclass(frozen=True)
@@ -163,12 +160,12 @@ def place_rows(folder: Path) -> dict[str, list[str]]:
     DataFileError
         If a file is malformed or missing.
     """
-    tables = {name: _table(folder / name, columns, key) for name, (columns, key) in TABLES.items()}
-    return {
-        SETTINGS_FILE: [repr(_settings(folder / SETTINGS_FILE))],
-        REGIONS_FILE: _region_lines(folder / REGIONS_FILE),
-        **{name: [repr(row) for row in rows] for name, rows in tables.items()},
-    }
+    reader = FolderReader(folder)
+    tables: tuple[Table[Any], ...] = (NETWORKS, AIRPORTS, DETOURS, PORTS)
+    for table in tables:
+        reader.rows(table)
+    reader.keep(SETTINGS_FILE, [_settings(reader)])
+    return {**reader.content, REGIONS_FILE: _region_text(reader).splitlines()}
 
 
 def forget_places() -> None:
@@ -178,82 +175,53 @@ def forget_places() -> None:
 
 @cache
 def _load(folder: Path) -> Places:
-    settings = _settings(folder / SETTINGS_FILE)
-    networks, airports, detours, ports = (_table(folder / name, *TABLES[name]) for name in TABLES)
+    reader = FolderReader(folder)
+    settings = _settings(reader)
     return Places(
         postal_data_set=settings["postal_regions"]["data_set"],
-        regions=_regions(folder / REGIONS_FILE),
-        road_networks={row["country"]: row["road_network"] for row in networks},
-        cargo_airports=frozenset(row["airport_code"] for row in airports),
-        detours={row["mode"]: Detour(**row) for row in detours},
+        regions=_regions(reader),
+        road_networks={row.country: row.road_network for row in reader.rows(NETWORKS)},
+        cargo_airports=frozenset(row.airport_code for row in reader.rows(AIRPORTS)),
+        detours={row.mode: row for row in reader.rows(DETOURS)},
         rules=settings["rules"],
-        port_positions=_positions(folder / "port_positions.csv", ports),
+        port_positions=tuple(reader.rows(PORTS)),
     )
 
 
-def _positions(path: Path, rows: Iterable[Mapping[str, Any]]) -> tuple[PortPosition, ...]:
-    faults = Faults(path)
-    found = []
-    for row in rows:
-        ends = {"latitude": 90, "longitude": 180}
-        degrees = {name: None if row[name] is None else float(row[name]) for name in ends}
-        if None in degrees.values() and set(degrees.values()) != {None}:
-            faults.add(row["un_locode"], "must have latitude and longitude, or neither")
-        for name, most in ends.items():
-            if abs(degrees[name] or 0) > most:
-                faults.add(f"{row['un_locode']}.{name}", f"must be from -{most} to {most}, got {degrees[name]:g}")
-        place = row["un_locode"], row["name"], degrees["latitude"], degrees["longitude"]
-        found.append(PortPosition(*place, row["source"]))
-    faults.raise_any()
-    return tuple(found)
-
-
-def _settings(path: Path) -> dict[str, Any]:
-    faults = Faults(path)
-    document = read_document(path, faults)
-    if document is not None and check_keys(document, {"postal_regions": dict, "rules": dict}, {}, faults):
-        texts = dict.fromkeys(("data_set", "licence", "source", "url"), str)
-        check_keys(document["postal_regions"], texts, {}, faults, "postal_regions")
-        for name in RULES:
-            value = document["rules"].get(name)
-            if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-                faults.add(f"rules.{name}", f"must be a whole number of at least 1, got {value!r}")
-        for name in document["rules"].keys() - set(RULES):
-            faults.add(f"rules.{name}", f"is unknown; known: {', '.join(RULES)}")
-    faults.raise_any()
+def _settings(reader: FolderReader) -> dict[str, Any]:
+    with reader.faults_of(SETTINGS_FILE) as faults:
+        document = read_document(faults.path, faults)
+        if document is not None and check_keys(document, {"postal_regions": dict, "rules": dict}, {}, faults):
+            texts = dict.fromkeys(("data_set", "licence", "source", "url"), str)
+            check_keys(document["postal_regions"], texts, {}, faults, "postal_regions")
+            for name in RULES:
+                value = document["rules"].get(name)
+                if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+                    faults.add(f"rules.{name}", f"must be a whole number of at least 1, got {value!r}")
+            for name in document["rules"].keys() - set(RULES):
+                faults.add(f"rules.{name}", f"is unknown; known: {', '.join(RULES)}")
     assert document is not None  # a document that cannot be read is a fault, raised above
     return document
 
 
-def _table(path: Path, columns: Mapping[str, Column], key: str) -> list[dict[str, Any]]:
-    faults = Faults(path)
-    records = read_table(path, columns, faults)
-    unique(records, key, faults)
-    faults.raise_any()
-    return [record.values for record in records]
+def _region_text(reader: FolderReader) -> str:
+    with reader.faults_of(REGIONS_FILE) as faults:
+        return read_text(faults.path, faults) or ""
 
 
-def _region_lines(path: Path) -> list[str]:
-    faults = Faults(path)
-    text = read_text(path, faults)
-    faults.raise_any()
-    return text.splitlines() if text is not None else []
-
-
-def _regions(path: Path) -> dict[tuple[str, str], PostalRegion]:
+def _regions(reader: FolderReader) -> dict[tuple[str, str], PostalRegion]:
     """Read the regions by position: a table of tens of thousands of rows, which a general reader takes seconds for."""
-    faults = Faults(path)
-    text = read_text(path, faults)
-    rows = read_rows(text, faults) if text is not None else []
-    if rows and rows[0][1] != REGION_HEADER:
-        faults.add(row_field(1, ""), f"must be {','.join(REGION_HEADER)}")
-    faults.raise_any()
+    text = _region_text(reader)
+    with reader.faults_of(REGIONS_FILE) as faults:
+        (_, header), *rows = read_rows(text, faults)
+        if header != REGION_HEADER:
+            faults.add(row_field(1, ""), f"must be {','.join(REGION_HEADER)}")
     found = {}
-    for number, row in rows[1:]:
-        try:
-            country, region, latitude, longitude, spread, _ = row
-            found[country, region] = PostalRegion(float(latitude), float(longitude), int(spread))
-        except ValueError:
-            faults.add(row_field(number, ""), "must hold country, region, two numbers and two whole numbers")
-    faults.raise_any()
+    with reader.faults_of(REGIONS_FILE) as faults:
+        for number, row in rows:
+            try:
+                country, region, latitude, longitude, spread, _ = row
+                found[country, region] = PostalRegion(float(latitude), float(longitude), int(spread))
+            except ValueError:
+                faults.add(row_field(number, ""), "must hold country, region, two numbers and two whole numbers")
     return found

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from boxwright.catalog import cells
+from boxwright.catalog.columns import REQUIRED, Column
 from boxwright.catalog.documents import check_keys, read_document
 from boxwright.catalog.faults import Faults, row_field
-from boxwright.catalog.tables import REQUIRED, Column, read_table
+from boxwright.catalog.tables import read_table
 from boxwright.domain.price_table import (
     UNPRICED,
     AdditionalWeight,

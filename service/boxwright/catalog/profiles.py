@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from boxwright.catalog import cells
+from boxwright.catalog.columns import REQUIRED, Column, columns_of
 from boxwright.catalog.documents import GRADED, check_keys, read_document, read_grade
 from boxwright.catalog.faults import Faults, row_field
 from boxwright.catalog.licences import licence
-from boxwright.catalog.tables import REQUIRED, Column, Record, read_table, unique
+from boxwright.catalog.tables import Record, read_table, unique
 from boxwright.domain.air_class import AirClass, FlightEnds
 from boxwright.domain.factor import (
     CARRIED,
@@ -25,7 +26,6 @@ from boxwright.domain.factor import (
     Stage,
 )
 from boxwright.domain.lane import TransportMode
-from boxwright.domain.source_grade import SourceGrade
 from boxwright.domain.written import CellError
 from boxwright.errors import InvalidInputError
 
@@ -47,36 +47,25 @@ PACKAGING_STAGES = (Stage.PRODUCTION, Stage.END_OF_LIFE, Stage.CRADLE_TO_GRAVE, 
 IN_GROSS_MASS = "its mass is in the parcel's gross mass"
 PARTS = "in the lines of its parts"
 
-FACTOR_COLUMNS = {
-    "factor_id": Column(cells.text, REQUIRED),
-    "profile_id": Column(cells.text, REQUIRED),
-    "subject": Column(cells.text, REQUIRED),
-    "stage": Column(cells.member_of(Stage), REQUIRED),
-    "value": Column(cells.number, REQUIRED),
-    "unit": Column(cells.one_of("kg", "piece", "tkm", "t"), REQUIRED),
-    "low": Column(cells.number, None),
-    "high": Column(cells.number, None),
-    "year": Column(cells.text, REQUIRED),
-    "region": Column(cells.text, REQUIRED),
-    "boundary": Column(cells.text, REQUIRED),
-    "gwp_basis": Column(cells.text, REQUIRED),
-    "source": Column(cells.text, REQUIRED),
-    "table": Column(cells.text, ""),
-    "url": Column(cells.text, ""),
-    "licence": Column(licence, REQUIRED),
-    "data_quality": Column(cells.text, REQUIRED),
-    "read_in_source": Column(cells.flag, REQUIRED),
-    "source_grade": Column(cells.member_of(SourceGrade), REQUIRED),
-    "note": Column(cells.text, ""),
-}
-"""Columns of a factor table, as the fields of EmissionFactor."""
-
-OPTIONAL_FACTOR_COLUMNS = {
-    "recycled_content": Column(cells.zero_or_one, None),
-    "mode": Column(cells.member_of(TransportMode), None),
-    "biogenic_included": Column(cells.flag, False),
-}
+OPTIONAL_FACTOR_COLUMNS = columns_of(
+    EmissionFactor,
+    *("recycled_content", "mode", "biogenic_included"),
+    recycled_content=Column(cells.zero_or_one),
+    biogenic_included=Column(cells.flag, False),
+)
 """Columns that a factor table may leave out where no row needs them."""
+
+FACTOR_COLUMNS = columns_of(
+    EmissionFactor,
+    *("factor_id", "profile_id", "subject", "stage", "value", "unit", "low", "high", "year", "region", "boundary"),
+    *("gwp_basis", "source", "table", "url", "licence", "data_quality", "read_in_source", "source_grade", "note"),
+    **dict.fromkeys(("low", "high"), Column(cells.number)),
+    **dict.fromkeys(("table", "url"), Column(cells.text, "")),
+    value=Column(cells.number, REQUIRED),
+    unit=Column(cells.one_of("kg", "piece", "tkm", "t"), REQUIRED),
+    licence=Column(licence, REQUIRED),
+)
+"""Columns of a factor table, as the fields of EmissionFactor."""
 
 
 def read_factors(path: Path, material_ids: set[str], faults: Faults) -> list[tuple[int, EmissionFactor]]:
@@ -92,7 +81,7 @@ def read_factors(path: Path, material_ids: set[str], faults: Faults) -> list[tup
         Collects what is wrong.
     """
     records = read_table(path, FACTOR_COLUMNS, faults, OPTIONAL_FACTOR_COLUMNS)
-    unique(records, "factor_id", faults)
+    unique(records, ("factor_id",), faults)
     factors = []
     for record in records:
         _check_factor(record, material_ids, faults)

@@ -3,12 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import ROUND_HALF_EVEN, Context, Decimal
-from typing import Any
 
+from boxwright.catalog.rows import RangeRule
 from boxwright.domain.factor import EmissionFactor
-
-INDICATORS = ("reliability", "completeness", "temporal", "geographical", "technological")
-"""The indicators of the pedigree matrix, each with its uncertainty factor."""
 
 LOGARITHMS = Context(prec=28, rounding=ROUND_HALF_EVEN)
 """``ln`` and ``exp`` of Decimal are correctly rounded, so that a spread is the same on any machine."""
@@ -18,7 +15,7 @@ RATIOS = Decimal("0.000001")
 """To what the ends of a mass over its value are rounded."""
 
 
-def spread_of(rule: Mapping[str, Any]) -> Decimal:
+def spread_of(rule: RangeRule) -> Decimal:
     """Return the spread of a data-quality rule: ``exp(sqrt(sum of ln(u)^2))`` over its uncertainty factors ``u``.
 
     It is the square of the geometric standard deviation, so that ``value / spread`` to ``value x spread`` holds 95 % of
@@ -27,10 +24,10 @@ def spread_of(rule: Mapping[str, Any]) -> Decimal:
 
     Parameters
     ----------
-    rule : mapping of str to Decimal
-        The uncertainty factor of each indicator, 1 or more.
+    rule : RangeRule
+        The uncertainty factor of each indicator of the pedigree matrix, 1 or more.
     """
-    squares = [LOGARITHMS.power(LOGARITHMS.ln(rule[name]), 2) for name in INDICATORS]
+    squares = [LOGARITHMS.power(LOGARITHMS.ln(factor), 2) for factor in rule.factors]
     root = LOGARITHMS.sqrt(sum(squares, Decimal(0)))
     return LOGARITHMS.exp(root).quantize(Decimal("0.0001"))
 

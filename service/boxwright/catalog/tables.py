@@ -2,36 +2,15 @@
 
 import csv
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from boxwright.catalog.columns import REQUIRED, Columns
 from boxwright.catalog.faults import Faults, row_field, unknown
 from boxwright.domain.source_grade import SourceGrade, grade_rule
 from boxwright.domain.written import CellError
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """How the cells of a column are read.
-
-    Attributes
-    ----------
-    read : callable
-        From text to value; raises CellError.
-    default : object
-        What an empty cell means; REQUIRED if it must not be empty.
-    """
-
-    read: Callable[[str], Any]
-    default: Any = None
-
-
-REQUIRED = object()
-"""Default of a column whose cells must not be empty."""
-
-Columns = Mapping[str, Column]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,12 +141,14 @@ def _read_record(row: int, cells: Mapping[str, str], columns: Columns, faults: F
     return Record(row, values, frozenset(columns.keys() - values.keys()))
 
 
-def unique(records: list[Record], column: str, faults: Faults) -> None:
-    """Note every id of ``column`` that an earlier row has already."""
-    first: dict[Any, int] = {}
+def unique(records: Sequence[Record], key: Sequence[str], faults: Faults) -> None:
+    """Note every row whose values of ``key`` an earlier row has: of two columns, the first is unique in the second."""
+    first: dict[tuple[Any, ...], int] = {}
     for record in records:
-        value = record.values[column]
-        if value in first:
-            faults.add(row_field(record.row, column), f"must be unique, {value!r} is in row {first[value]} already")
-        else:
-            first[value] = record.row
+        values = tuple(record.values[name] for name in key)
+        row = first.setdefault(values, record.row)
+        if row != record.row:
+            rule = f"must be unique, {values[0]!r} is in row {row} already"
+            if len(key) > 1:
+                rule = f"must be unique in its {key[1].removesuffix('_id')}, row {row} has both"
+            faults.add(row_field(record.row, key[0]), rule)

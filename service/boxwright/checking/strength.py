@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal, localcontext
 from itertools import pairwise
 
-from boxwright.catalog.materials import Materials, StrengthFigure
+from boxwright.catalog.materials import Materials
+from boxwright.catalog.rows import StrengthFigure
 from boxwright.checking.case import ParcelCase
 from boxwright.checking.figures import g
 from boxwright.checking.parts import parts

@@ -1,84 +1,132 @@
 """The data that plans rest on, as tables."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
+from typing import Any
 
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from boxwright.catalog import Materials
 from boxwright.cli.tables import plain_table
 from boxwright.domain.factor import CARRIED, AccountingProfile, Coverage, Stage
-from boxwright.domain.material import Collection
+from boxwright.domain.material import Collection, Material
 from boxwright.protection import drop_height_mm
+
+_SECTIONS: dict[str, tuple[tuple[str, ...], Callable[[Materials], Iterable[tuple[object, ...]]]]] = {
+    "Materials": (
+        ("Material", "Kind", "Plastic", "Composts", "Collected", "Read"),
+        lambda materials: (
+            (each.material_id, each.kind, each.plastic, each.compostability, _collecting(each, materials), _read(each))
+            for each in materials.materials
+        ),
+    ),
+    "Dunnage": (
+        ("Dunnage", "Kind", "Material", "Read"),
+        lambda materials: (
+            (each.dunnage_id, each.kind.replace("_", " "), each.material_id, _read(each)) for each in materials.dunnage
+        ),
+    ),
+    "Handling profiles": (
+        ("Handling profile", "Drop up to 10 kg, mm", "Drops", "Read", "Network"),
+        lambda materials: (
+            (
+                *(each.profile_id, drop_height_mm(10_000_000, materials, each.profile), each.drops),
+                *(all(map(_read, materials.drop_heights[each.profile])), each.network),
+            )
+            for each in materials.handling_profiles.values()
+        ),
+    ),
+    "Lifting profiles": (
+        ("Lifting profile", "Several at most, kg", "Heavy above, kg", "Team lift above, kg", "Read"),
+        lambda materials: (
+            (
+                each.profile_id,
+                *(limit or "none" for limit in (each.several_at_most_kg, each.heavy_above_kg, each.team_lift_above_kg)),
+                _read(each),
+            )
+            for each in materials.lifting_profiles.values()
+        ),
+    ),
+    "Fragility classes": (
+        ("Fragility class", "G", "Carries at most", "Read", "Such as"),
+        lambda materials: (
+            (
+                *(each.fragility_class, f"{each.g_low:f} to {each.g_high:f}"),
+                *("" if each.max_load_g is None else f"{each.max_load_g:f} g", _read(each), each.note),
+            )
+            for each in materials.fragility_classes.values()
+        ),
+    ),
+    "Boards": (
+        ("Board", "Flute", "Caliper mm", "g per m2", "Read", "ECT kN/m", "Read"),
+        lambda materials: (
+            (
+                *(each.board_id, each.flute, each.caliper_mm, each.grammage_g_per_m2, _read(each)),
+                *(each.edge_crush_kn_per_m, each.strength_read_in_source),
+            )
+            for each in materials.boards
+        ),
+    ),
+    "Tape rules": (
+        ("Tape rule", "Strips along seams", "Strips across edges", "Read"),
+        lambda materials: (
+            (each.rule_id, each.seam_strips, each.edge_strips, _read(each)) for each in materials.tape_rules
+        ),
+    ),
+    "Accounting profiles": (
+        ("Profile", "Year", "Factors", "Read", "Licence", "GWP basis"),
+        lambda materials: (
+            (
+                *(each.profile_id, each.year, len(each.factors), sum(map(_read, each.factors))),
+                *(each.licence, each.gwp_basis),
+            )
+            for each in materials.profiles
+        ),
+    ),
+    "What they follow and what they lack": (
+        ("Profile", "Standard", "Missing"),
+        lambda materials: (
+            (each.profile_id, each.standard, "; ".join(_missing(each, materials))) for each in materials.profiles
+        ),
+    ),
+    "Carrier services": (
+        ("Carrier service", "From", "To", "Read"),
+        lambda materials: (
+            (each.service_id, each.effective_from or "", each.effective_to or "", _read(each))
+            for each in materials.carrier_rules
+        ),
+    ),
+}
+"""Tables by title: their columns, and the values of their rows."""
 
 
 def materials_parts(materials: Materials) -> Iterator[RenderableType]:
     """Yield version, materials, dunnage, handling, lifting, fragility, boards, tape rules, profiles, carriers."""
     yield Text(f"data {materials.version} {materials.content_hash}")
-    table = plain_table("Material", "Kind", "Plastic", "Composts", "Collected", "Read")
-    for material in materials.materials:
-        plastic = "yes" if material.plastic else "no"
-        composts = "not known" if material.compostability is None else material.compostability.value
-        collected = [
-            market.market_id
-            for market in materials.markets
-            if (stream := market.stream(material.material_id)) and stream.collection is Collection.COLLECTED
-        ]
-        claims = plastic, composts, " ".join(collected), _said(material.read_in_source)
-        table.row(material.material_id, material.kind.value, *claims)
-    yield _titled("Materials", table)
-    table = plain_table("Dunnage", "Kind", "Material", "Read")
-    for dunnage in materials.dunnage:
-        kind = dunnage.kind.value.replace("_", " ")
-        table.row(dunnage.dunnage_id, kind, dunnage.material_id, _said(dunnage.read_in_source))
-    yield _titled("Dunnage", table)
-    table = plain_table("Handling profile", "Drop up to 10 kg, mm", "Drops", "Read", "Network")
-    for handling in materials.handling_profiles.values():
-        height = f"{drop_height_mm(10_000_000, materials, handling.profile):f}"
-        drops = "not known" if handling.drops is None else f"{handling.drops}"
-        known = _said(all(band.read_in_source for band in materials.drop_heights[handling.profile]))
-        table.row(handling.profile_id, height, drops, known, handling.network)
-    yield _titled("Handling profiles", table)
-    table = plain_table("Lifting profile", "Several at most, kg", "Heavy above, kg", "Team lift above, kg", "Read")
-    for lifting in materials.lifting_profiles.values():
-        kilograms = [
-            "none" if each is None else f"{each:f}"
-            for each in (lifting.several_at_most_kg, lifting.heavy_above_kg, lifting.team_lift_above_kg)
-        ]
-        table.row(lifting.profile_id, *kilograms, _said(lifting.read_in_source))
-    yield _titled("Lifting profiles", table)
-    table = plain_table("Fragility class", "G", "Carries at most", "Read", "Such as")
-    for fragility in materials.fragility_classes.values():
-        load = "" if fragility.max_load_g is None else f"{fragility.max_load_g:f} g"
-        levels = f"{fragility.g_low:f} to {fragility.g_high:f}"
-        table.row(fragility.fragility_class.value, levels, load, _said(fragility.read_in_source), fragility.note)
-    yield _titled("Fragility classes", table)
-    table = plain_table("Board", "Flute", "Caliper mm", "g per m2", "Read", "ECT kN/m", "Read")
-    for board in materials.boards:
-        crush = "not known" if board.edge_crush_kn_per_m is None else f"{board.edge_crush_kn_per_m:f}"
-        figures = f"{board.caliper_mm:f}", f"{board.grammage_g_per_m2:f}", _said(board.read_in_source)
-        table.row(board.board_id, board.flute, *figures, crush, _said(board.strength_read_in_source))
-    yield _titled("Boards", table)
-    table = plain_table("Tape rule", "Strips along seams", "Strips across edges", "Read")
-    for tape in materials.tape_rules:
-        table.row(tape.rule_id, str(tape.seam_strips), str(tape.edge_strips), _said(tape.read_in_source))
-    yield _titled("Tape rules", table)
-    table = plain_table("Profile", "Year", "Factors", "Read", "Licence", "GWP basis")
-    for profile in materials.profiles:
-        read = sum(factor.read_in_source for factor in profile.factors)
-        figures = profile.year, str(len(profile.factors)), str(read)
-        table.row(profile.profile_id, *figures, profile.licence, profile.gwp_basis)
-    yield _titled("Accounting profiles", table)
-    table = plain_table("Profile", "Standard", "Missing")
-    for profile in materials.profiles:
-        table.row(profile.profile_id, profile.standard, "; ".join(_missing(profile, materials)))
-    yield _titled("What they follow and what they lack", table)
-    table = plain_table("Carrier service", "From", "To", "Read")
-    for rule in materials.carrier_rules:
-        first, last = (day.isoformat() if day else "" for day in (rule.effective_from, rule.effective_to))
-        table.row(rule.service_id, first, last, _said(rule.read_in_source))
-    yield _titled("Carrier services", table)
+    for title, (columns, rows) in _SECTIONS.items():
+        table = plain_table(*columns)
+        for row in rows(materials):
+            table.row(*map(_text, row))
+        yield Group(Text(title, style="bold"), table)
+
+
+def _read(row: Any) -> bool:
+    return bool(row.read_in_source)
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return "not known"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+
+
+def _collecting(material: Material, materials: Materials) -> str:
+    """Return the markets where a material is collected as a matter of course."""
+    streams = ((market.market_id, market.stream(material.material_id)) for market in materials.markets)
+    return " ".join(name for name, stream in streams if stream and stream.collection is Collection.COLLECTED)
 
 
 def _missing(profile: AccountingProfile, materials: Materials) -> Iterator[str]:
@@ -98,11 +146,3 @@ def _missing(profile: AccountingProfile, materials: Materials) -> Iterator[str]:
             yield f"{stage.value.replace('_', ' ')} of {', '.join(lacking)}"
     if not any(factor.stage is Stage.REUSE for factor in profile.factors):
         yield "washing"
-
-
-def _titled(title: str, table: Table) -> Group:
-    return Group(Text(title, style="bold"), table)
-
-
-def _said(flag: bool) -> str:
-    return "yes" if flag else "no"

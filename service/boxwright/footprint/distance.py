@@ -9,7 +9,8 @@ from boxwright.domain.lane import DistanceKind, Leg
 from boxwright.errors import FieldViolation, InvalidInputError
 
 if TYPE_CHECKING:
-    from boxwright.catalog.materials import DistanceAdjustment, Materials
+    from boxwright.catalog.materials import Materials
+    from boxwright.catalog.rows import DistanceAdjustment
 
 
 def adjusted_km(leg: Leg, materials: Materials) -> Fraction:

@@ -11,7 +11,7 @@ from boxwright.domain.handling_mark import HandlingMark
 from boxwright.domain.warning import PlanWarning, WarningCode
 
 if TYPE_CHECKING:
-    from boxwright.catalog.materials import LiftingProfile
+    from boxwright.catalog.rows import LiftingProfile
     from boxwright.domain.box import BoxType
     from boxwright.domain.plan import Parcel
 

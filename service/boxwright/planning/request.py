@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from boxwright.catalog.materials import HandlingProfile, LiftingProfile, Materials
+from boxwright.catalog.materials import Materials
+from boxwright.catalog.rows import HandlingProfile, LiftingProfile
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.factor import AccountingProfile, RecyclingRule

@@ -11,7 +11,8 @@ from boxwright.domain.warning import PlanWarning, WarningCode
 from boxwright.protection.cushion import g_level
 
 if TYPE_CHECKING:
-    from boxwright.catalog.materials import FragilityRange, Materials
+    from boxwright.catalog.materials import Materials
+    from boxwright.catalog.rows import FragilityRange
     from boxwright.domain.order import Item, Order
 
 

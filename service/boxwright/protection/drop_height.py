@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from boxwright.errors import FieldViolation, InvalidInputError
 
 if TYPE_CHECKING:
-    from boxwright.catalog.materials import DropHeight, Materials
+    from boxwright.catalog.materials import Materials
+    from boxwright.catalog.rows import DropHeight
 
 
 def drop_height_band(goods_mg: int, materials: Materials, profile: str | None = None) -> DropHeight:

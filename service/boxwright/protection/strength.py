@@ -16,7 +16,8 @@ from boxwright.units import UM_PER_MM
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from boxwright.catalog.materials import Materials, StrengthFigure
+    from boxwright.catalog.materials import Materials
+    from boxwright.catalog.rows import StrengthFigure
     from boxwright.domain.box import BoxType
     from boxwright.domain.stacking import StackingCondition
 

@@ -10,7 +10,7 @@ from boxwright.protection.figures import figure
 from boxwright.units import UM_PER_MM
 
 if TYPE_CHECKING:
-    from boxwright.catalog.materials import TapeRule
+    from boxwright.catalog.rows import TapeRule
     from boxwright.domain.dunnage import Dunnage
 
 TAPED_STYLES = frozenset({BoxStyle.RSC_0201, BoxStyle.TELESCOPE_0300})

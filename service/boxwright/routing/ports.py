@@ -35,7 +35,13 @@ def ports(corrections: tuple[PortPosition, ...]) -> dict[str, LocatedPlace]:
             found.pop(code, None)
             continue
         found[code] = LocatedPlace(
-            f"{code} {port.name}", code[:2], PlacePrecision.PORT, port.latitude, port.longitude, 0.0, port.source
+            f"{code} {port.name}",
+            code[:2],
+            PlacePrecision.PORT,
+            float(port.latitude),
+            float(port.longitude),
+            0.0,
+            port.source,
         )
     return found
 

@@ -3,7 +3,8 @@
 import datetime
 import math
 
-from boxwright.catalog.materials import Market, MarketRule
+from boxwright.catalog.materials import Market
+from boxwright.catalog.rows import MarketRule
 from boxwright.server.wire.dates import date_to_wire
 from boxwright.server.wire.names import market_name
 from boxwright.server.wire.source import source_to_wire

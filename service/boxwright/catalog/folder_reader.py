@@ -1,0 +1,119 @@
+"""Reads the tables of a data folder into rows, and keeps their content for the hash."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from boxwright.catalog import cells
+from boxwright.catalog.columns import REQUIRED, Column, Columns, columns_of
+from boxwright.catalog.faults import Faults, row_field
+from boxwright.catalog.rows import Rules, Sourced
+from boxwright.catalog.tables import read_table, unique
+
+Row = TypeVar("Row")
+
+
+def _own_rules(row: object) -> Rules:
+    yield from row.broken() if isinstance(row, Sourced) else ()
+
+
+@dataclass(frozen=True)
+class Table(Generic[Row]):
+    """A table of a data folder.
+
+    Attributes
+    ----------
+    file : str
+        Its name.
+    kind : type
+        What a row becomes.
+    key : tuple of str
+        Columns that no two rows have the same values of.
+    columns : dict of str to Column, optional
+        Default: those of ``kind``.
+    refers : tuple of str
+        Columns that hold the id of a known thing.
+    needed : iterable
+        Values of the first column of the key that must each have a row.
+    check : callable
+        From a row to the rules that its fields break. Default: those of its class.
+    optional : bool
+        Whether a folder may lack it.
+    """
+
+    file: str
+    kind: type[Row]
+    key: tuple[str, ...]
+    columns: Columns | None = None
+    refers: tuple[str, ...] = ()
+    needed: Iterable[Any] = ()
+    check: Callable[[Any], Rules] = _own_rules
+    optional: bool = False
+
+
+class FolderReader:
+    """Reads the files of one folder.
+
+    Attributes
+    ----------
+    ids : dict of str to set of str
+        What tables may refer to, such as the ids of materials by ``material_id``.
+    content : dict of str to list of str
+        Rows read so far, by file.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.ids: dict[str, set[str]] = {}
+        self.content: dict[str, list[str]] = {}
+
+    def content_hash(self, more: Mapping[str, list[str]]) -> str:
+        """Hash file by file over the rows in sorted order, so that sorting or reformatting a table changes nothing.
+
+        ``more`` are rows of files that others read.
+        """
+        rows = {**self.content, **more}
+        content = json.dumps({name: sorted(each) for name, each in rows.items()}, sort_keys=True)
+        return f"sha256:{hashlib.sha256(content.encode()).hexdigest()}"
+
+    def keep(self, name: str, rows: Iterable[object]) -> None:
+        """Keep the content of a file for the hash."""
+        self.content[name] = [repr(row) for row in rows]
+
+    @contextmanager
+    def faults_of(self, name: str) -> Iterator[Faults]:
+        """Collect the faults of a file, and refuse it at the end if there are any."""
+        faults = Faults(self.folder / name)
+        yield faults
+        faults.raise_any()
+
+    def rows(self, table: Table[Row]) -> list[Row]:
+        """Return the rows of a table that need no look at each other, sorted by their key."""
+        with self.faults_of(table.file) as faults:
+            rows = [row for _, row in self.read(table, faults)]
+        return sorted(rows, key=lambda row: tuple(str(getattr(row, name)) for name in table.key))
+
+    def read(self, table: Table[Row], faults: Faults) -> list[tuple[int, Row]]:
+        """Return the rows of a table with their numbers, as they stand, after noting what each breaks."""
+        if table.optional and not faults.path.exists():
+            return []
+        columns = table.columns or columns_of(table.kind)
+        for name in table.refers:
+            columns = {**columns, name: Column(cells.known(self.ids[name], name.removesuffix("_id")), REQUIRED)}
+        records = read_table(faults.path, columns, faults)
+        unique(records, table.key, faults)
+        rows = [(record.row, table.kind(**record.values)) for record in records]
+        for number, row in rows:
+            for field, rule in table.check(row):
+                faults.add(row_field(number, field), rule)
+        if not faults.violations:
+            found = {getattr(row, table.key[0]) for _, row in rows}
+            for missing in table.needed:
+                if missing not in found:
+                    faults.add(table.key[0], f"must have a row for {missing}")
+        self.keep(table.file, (record.values for record in records))
+        return rows

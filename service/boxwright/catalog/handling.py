@@ -1,0 +1,71 @@
+"""Reads how parcels are handled and lifted on their way, and what fragile goods survive."""
+
+import itertools
+from collections.abc import Collection
+
+from boxwright.catalog.faults import row_field
+from boxwright.catalog.folder_reader import FolderReader, Table
+from boxwright.catalog.rows import DropHeight, FragilityRange, HandlingProfile, LiftingProfile
+from boxwright.domain.order import FragilityClass
+
+HEIGHTS = Table("drop_heights.csv", DropHeight, ("profile", "above_kg"))
+HANDLING = Table("handling_profiles.csv", HandlingProfile, ("profile",))
+LIFTING = Table("lifting_profiles.csv", LiftingProfile, ("profile",))
+FRAGILITY = Table("fragility_classes.csv", FragilityRange, ("fragility_class",), needed=FragilityClass)
+
+
+def read_drop_heights(reader: FolderReader, default: str) -> dict[str, tuple[DropHeight, ...]]:
+    """Return the bands of each profile in ascending mass.
+
+    Raises
+    ------
+    DataFileError
+        If the table is malformed, bands leave a gap or overlap, a heavier parcel falls from higher, or the default
+        profile has no bands.
+    """
+    bands: dict[str, list[tuple[int, DropHeight]]] = {}
+    with reader.faults_of(HEIGHTS.file) as faults:
+        for number, row in reader.read(HEIGHTS, faults):
+            bands.setdefault(row.profile, []).append((number, row))
+        for profile, rows in bands.items():
+            rows.sort(key=lambda row: row[1].above_kg)
+            expected: object = 0
+            for number, band in rows:
+                if band.above_kg != expected:
+                    rule = f"must follow the band before it ({profile}: {expected}), no gap"
+                    faults.add(row_field(number, "above_kg"), rule)
+                expected = band.up_to_kg
+            for (_, lighter), (number, heavier) in itertools.pairwise(rows):
+                if heavier.height_mm > lighter.height_mm:
+                    faults.add(row_field(number, "height_mm"), f"must not be above that of lighter parcels ({profile})")
+        if not faults.violations and default not in bands:
+            faults.add("profile", f"must have rows for the default profile {default!r}")
+    return {profile: tuple(band for _, band in rows) for profile, rows in sorted(bands.items())}
+
+
+def read_handling(reader: FolderReader, with_heights: Collection[str]) -> dict[str, HandlingProfile]:
+    """Return the handling profiles by name; each must have drop heights, and all drop heights a profile."""
+    with reader.faults_of(HANDLING.file) as faults:
+        rows = reader.read(HANDLING, faults)
+        for number, row in rows:
+            if row.profile not in with_heights:
+                faults.add(row_field(number, "profile"), f"must have rows in {HEIGHTS.file}, got {row.profile!r}")
+        for missing in () if faults.violations else set(with_heights) - {row.profile for _, row in rows}:
+            faults.add("profile", f"must have a row for {missing}, which {HEIGHTS.file} has heights for")
+    return {row.profile: row for _, row in sorted(rows, key=lambda each: each[1].profile)}
+
+
+def read_lifting(reader: FolderReader, default: str) -> dict[str, LiftingProfile]:
+    """Return the lifting profiles by name, the default one among them."""
+    with reader.faults_of(LIFTING.file) as faults:
+        rows = reader.read(LIFTING, faults)
+        if not faults.violations and default not in {row.profile for _, row in rows}:
+            faults.add("profile", f"must have a row for the default profile {default!r}")
+    return {row.profile: row for _, row in sorted(rows, key=lambda each: each[1].profile)}
+
+
+def read_fragility(reader: FolderReader) -> dict[FragilityClass, FragilityRange]:
+    """Return the range of G-levels of every fragility class."""
+    with reader.faults_of(FRAGILITY.file) as faults:
+        rows = reader.read(FRAGILITY, faults)
+    return {row.fragility_class: row for _, row in rows}

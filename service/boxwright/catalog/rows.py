@@ -1,0 +1,304 @@
+"""Rows of the tables in ``materials/``: a class each, whose fields are the columns of its table."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Annotated
+
+from boxwright.catalog import cells
+from boxwright.catalog.columns import NotNegative, Number, Share
+from boxwright.catalog.licences import licence
+from boxwright.domain.lane import DistanceKind, TransportMode
+from boxwright.domain.order import FragilityClass
+from boxwright.domain.source_grade import SourceGrade
+
+STEPPED_FACTORS = ("time_under_load", "relative_humidity")
+"""What derates a box by steps, each up to a number of days or percent."""
+
+STRENGTH_FACTORS = (
+    *("mckee_constant", "mckee_perimeter_to_depth", "mckee_length_to_width"),
+    *STEPPED_FACTORS,
+    *("column_aligned", "column", "interlocked"),
+    *("overhang", "deckboard_gap", "rough_handling", "recycled_content"),
+)
+"""Figures of the compression formula and everything that derates it; each has a row."""
+
+BLANK_ALLOWANCES = (
+    *("rsc_glue_tab", "tuck_glue_tab", "tuck_flap", "roll_end_tab", "roll_end_corner_cut", "roll_end_lid_flap"),
+    *("roll_end_lid_flap_gap", "roll_end_front_slit", "roll_end_ear_gap", "mailer_seam", "mailer_flap"),
+)
+"""Lengths that the blank of a style needs beside its panels."""
+
+Rules = Iterator[tuple[str, str]]
+"""Fields of a row, each with the rule that it breaks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sourced:
+    """A row that says where it comes from, whether it was read there, and how near to the publisher."""
+
+    source: str
+    read_in_source: bool
+    source_grade: SourceGrade = SourceGrade.OWN
+    note: str = ""
+
+    def broken(self) -> Rules:
+        """Yield the rules that fields break beside each other."""
+        yield from ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DistanceAdjustment:
+    """How a planned distance becomes a transport activity distance (ISO 14083).
+
+    ``activity distance = distance x multiplier + addend_km``.
+    """
+
+    mode: TransportMode
+    distance_kind: DistanceKind
+    multiplier: Decimal
+    addend_km: Number
+    source: str
+    url: str = ""
+    read_in_source: bool
+    source_grade: SourceGrade = SourceGrade.OWN
+
+
+@dataclass(frozen=True, slots=True)
+class MeanDensity(Sourced):
+    """Mean mass of freight per m3 of the load of a profile's transport class, in kg."""
+
+    profile_id: str
+    subject: str
+    kg_per_m3: Decimal
+    low: Decimal | None = None
+    high: Decimal | None = None
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FragilityRange(Sourced):
+    """Range of G-levels (peak acceleration survived, in multiples of g) of a fragility class, with example goods.
+
+    ``max_load_g`` (None: no rule) and ``upright`` hold for units of the class whose line does not say otherwise;
+    ``rule_source`` says whose rules those are. ``note`` has the example goods.
+    """
+
+    fragility_class: FragilityClass
+    g_low: Decimal
+    g_high: Decimal
+    max_load_g: NotNegative | None = None
+    upright: bool = False
+    rule_source: str = ""
+
+    def broken(self) -> Rules:
+        """Yield a range that is reversed, and rules of nobody."""
+        if self.g_low > self.g_high:
+            yield "g_low", "must not be above g_high"
+        if (self.max_load_g is not None or self.upright) and not self.rule_source:
+            yield "rule_source", "must say whose rules max_load_g and upright are"
+
+
+@dataclass(frozen=True, slots=True)
+class DropHeight(Sourced):
+    """Drop height of one mass band: gross mass above ``above_kg`` and up to ``up_to_kg`` (None: no upper end).
+
+    A mass on a border belongs to the lighter band, which has the higher drop.
+    """
+
+    profile: str
+    above_kg: Number
+    up_to_kg: Decimal | None
+    height_mm: Decimal
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StrengthFigure(Sourced):
+    """A figure of the compression formula, or a multiplier that derates it.
+
+    Of what derates by steps (time under load in days, relative humidity in %) a row holds up to ``up_to``.
+    """
+
+    row_id: str
+    factor: Annotated[str, cells.one_of(*STRENGTH_FACTORS)]
+    up_to: Number | None
+    value: Decimal
+    low: Decimal | None = None
+    high: Decimal | None = None
+
+    def broken(self) -> Rules:
+        """Yield a step where there is none, and a multiplier that does not derate."""
+        stepped = self.factor in STEPPED_FACTORS
+        if stepped == (self.up_to is None):
+            yield "up_to", f"must be {'given' if stepped else 'empty'}"
+        if not self.factor.startswith("mckee") and self.value > 1:
+            yield "value", f"must not be above 1, got {self.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class TapeRule(Sourced):
+    """Which seams are taped: strips along the opening and opposite it, and across the edges at both of their ends."""
+
+    rule_id: str
+    seam_strips: int
+    edge_strips: int
+    edge_overlap_mm: Number
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFigure(Sourced):
+    """A figure of a rule, in its own unit: of that on blocking, or of those on what an order plausibly holds."""
+
+    rule_id: str
+    value: Decimal
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateGrade(Sourced):
+    """A grade of the US box certificate: what a box of board with at least this edge crush may weigh and measure.
+
+    Limits stand in the pounds and inches in which they are published.
+    """
+
+    grade_id: str
+    wall: Annotated[str, cells.one_of("single", "double", "e_flute")]
+    grade: str
+    edge_crush_kn_per_m: Decimal
+    max_gross_lb: Decimal
+    max_sum_in: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class HandlingProfile(Sourced):
+    """How parcels are handled on their way: a series of drops, and the network that it stands for.
+
+    ``drops`` is the number of drops of the series and ``drops_per_face`` how many a face takes flat; None is unknown.
+    """
+
+    profile: str
+    version: str
+    name: str
+    network: str
+    test_series: str = ""
+    drops: int | None = None
+    drops_per_face: int | None = None
+    url: str = ""
+
+    @property
+    def profile_id(self) -> str:
+        """Name and version, such as ``ista-1a@1``."""
+        return f"{self.profile}@{self.version}"
+
+    def broken(self) -> Rules:
+        """Yield numbers of drops that are none."""
+        for name, drops in (("drops", self.drops), ("drops_per_face", self.drops_per_face)):
+            if drops is not None and drops < 1:
+                yield name, f"must be 1 or more, got {drops}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiftingProfile(Sourced):
+    """How parcels are lifted: what several units may weigh together, and above what gross mass a parcel is marked.
+
+    ``several_at_most_kg`` is gross; a single unit or keep-together group may weigh more. None: no limit, no mark.
+    """
+
+    profile: str
+    version: str
+    name: str
+    several_at_most_kg: Decimal | None
+    heavy_above_kg: Decimal | None
+    team_lift_above_kg: Decimal | None
+    year: str
+    region: str
+    url: str = ""
+    licence: Annotated[str, licence]
+    data_quality: str
+
+    @property
+    def profile_id(self) -> str:
+        """Name and version, such as ``manual@1``."""
+        return f"{self.profile}@{self.version}"
+
+    def broken(self) -> Rules:
+        """Yield marks in the wrong order."""
+        heavy, team = self.heavy_above_kg, self.team_lift_above_kg
+        if heavy is not None and team is not None and heavy > team:
+            yield "heavy_above_kg", f"must not be above team_lift_above_kg, {team}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarketRule(Sourced):
+    """One provision of a market's law or standard, as data without logic."""
+
+    rule_id: str
+    market_id: str
+    market_name: str
+    instrument: str
+    provision: str = ""
+    check_type: str
+    threshold: str = ""
+    unit: str = ""
+    applies_to: str = ""
+    in_force_from: str = ""
+    definition: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MarketCountries(Sourced):
+    """The countries that a market covers."""
+
+    market_id: str
+    market_name: str
+    country_codes: Annotated[tuple[str, ...], cells.country_codes]
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CarbonContent(Sourced):
+    """Carbon in a material, as a share of its mass, and how much of the carbon is biogenic."""
+
+    material_id: str
+    carbon_content: Share
+    biogenic_share: Share
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MassRange(Sourced):
+    """Ends of the grammage, density or piece mass of a board or kind of dunnage."""
+
+    kind: Annotated[str, cells.one_of("board", "dunnage")]
+    subject: str
+    low: Decimal
+    high: Decimal
+    unit: Annotated[str, cells.one_of("g/m2", "kg/m3", "g")]
+
+
+@dataclass(frozen=True, slots=True)
+class RangeRule(Sourced):
+    """Uncertainty factors of a data-quality rule, one an indicator."""
+
+    rule_id: Annotated[str, cells.one_of("verified", "unverified")]
+    reliability: Decimal
+    completeness: Decimal
+    temporal: Decimal
+    geographical: Decimal
+    technological: Decimal
+    url: str = ""
+
+    @property
+    def factors(self) -> tuple[Decimal, ...]:
+        """The uncertainty factors."""
+        return self.reliability, self.completeness, self.temporal, self.geographical, self.technological
+
+
+@dataclass(frozen=True, slots=True)
+class BlankAllowance(Sourced):
+    """A length that blanks need beside their panels."""
+
+    allowance_id: Annotated[str, cells.one_of(*BLANK_ALLOWANCES)]
+    value_mm: Decimal
