@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from boxwright import BoxType, InvalidInputError, StackingCondition
 from boxwright.catalog import load_materials
-from boxwright.protection import box_grade, most_gross_mg, stack_load, unreached
+from boxwright.protection import box_grade, most_stacked_mg, stack_load, unreached
 from boxwright.protection.strength import compression_mn
 
 SHIPPED = load_materials()
@@ -62,7 +62,7 @@ def test_golden_derated_for_a_damp_quarter():
     assert found.required_mn == 784_532  # 80 kg x 9.80665
     assert found.holds
     # 804.103 N / 9.80665 = 81.9956 kg for ten boxes.
-    assert most_gross_mg(found) == 8_199_568
+    assert most_stacked_mg(found) == 8_199_568
     twelve = replace(condition, layers=12)
     assert not stack_load(box(400, 300, 300), 8_000_000, twelve, materials).holds
 
@@ -113,7 +113,7 @@ def test_other_boxes_are_not_modelled(case, why):
     found = load(case, 5_000, layers=5, safety_factor=3)
     assert why in found.not_modelled
     assert (found.compression_mn, found.allowed_mn, found.required_mn, found.layers) == (0, 0, 0, 0)
-    assert most_gross_mg(found) is None
+    assert most_stacked_mg(found) is None
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ def test_strength_rises_with_each_figure_and_falls_with_each_multiplier(crush, c
 def test_the_gross_limit_is_where_the_pile_holds(layers, over):
     """A parcel at the limit that follows from strength holds its pile, and one of a milligram more does not."""
     condition = {"layers": layers, "safety_factor": 2.5}
-    most = most_gross_mg(load(box(300, 200, 150), **condition))
+    most = most_stacked_mg(load(box(300, 200, 150), **condition))
     assert load(box(300, 200, 150), most / 1_000, **condition).holds
     assert not load(box(300, 200, 150), (most + 1 + over) / 1_000, **condition).holds
 

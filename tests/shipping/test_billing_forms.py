@@ -4,7 +4,7 @@ import pytest
 
 from boxwright.domain.carrier import BillingForm
 from boxwright.errors import InvalidInputError
-from boxwright.shipping import Biller, bill
+from boxwright.shipping import Biller
 
 KG = 1_000_000
 
@@ -43,7 +43,7 @@ def cm(*sides):
 )
 def test_golden_billing_forms(rules, rule, outer_um, gross_mg, billed_mg, remark):
     """Each form on both sides of its threshold, to the milligram."""
-    assert bill(outer_um, gross_mg, rules[rule]).chargeable_mg == billed_mg, remark
+    assert Biller(rules[rule]).bill(outer_um, gross_mg).chargeable_mg == billed_mg, remark
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_golden_billing_forms(rules, rule, outer_um, gross_mg, billed_mg, remark
 )
 def test_golden_zones(rules, zone, billed_mg):
     """24 L are 2 kg over 12000, 3 kg over 8000 and 4 kg over 6000."""
-    assert bill(cm(40, 30, 20), KG, rules["zones"], zone).chargeable_mg == billed_mg
+    assert Biller(rules["zones"], zone).bill(cm(40, 30, 20), KG).chargeable_mg == billed_mg
 
 
 @pytest.mark.parametrize("zone", ["", "moon"])
@@ -63,9 +63,9 @@ def test_a_rule_by_zone_needs_one_of_its_zones(rules, zone):
 
 def test_surcharge_looks_at_the_billed_weight(rules):
     """SF's bulky surcharge applies above 50 kg billed, though the parcel weighs 10: 606 L over 12000 is 50.5 kg."""
-    found = bill(cm(101, 100, 60), 10 * KG, rules["sf"])
+    found = Biller(rules["sf"]).bill(cm(101, 100, 60), 10 * KG)
     assert (found.chargeable_mg, [each.because for each in found.surcharges]) == (50_500_000, ["billed > 50 kg"])
-    assert bill(cm(100, 100, 60), 10 * KG, rules["sf"]).surcharges == ()
+    assert Biller(rules["sf"]).bill(cm(100, 100, 60), 10 * KG).surcharges == ()
 
 
 @pytest.mark.parametrize(
@@ -81,20 +81,20 @@ def test_surcharge_looks_at_the_billed_weight(rules):
 )
 def test_one_surcharge_takes_the_place_of_another(rules, inches, gross_mg, expected, remark):
     """A parcel bears one of additional handling by size or by weight and oversize, each on both sides of its gate."""
-    found = bill(tuple(side * 25_400 for side in inches), gross_mg, rules["ups"])
+    found = Biller(rules["ups"]).bill(tuple(side * 25_400 for side in inches), gross_mg)
     assert [each.surcharge_id for each in found.surcharges] == expected, remark
 
 
 def test_oversize_bills_its_minimum(rules):
     """A light tube of 97 in bills as 90 lb (40,823,313.3 mg); at 96 in as its 14 lb (96 x 4 x 5 / 139 = 13.8)."""
     inch = 25_400
-    assert bill((97 * inch, 4 * inch, 5 * inch), KG, rules["ups"]).chargeable_mg == 40_823_313
-    assert bill((96 * inch, 4 * inch, 5 * inch), KG, rules["ups"]).chargeable_mg == 6_350_293
+    assert Biller(rules["ups"]).bill((97 * inch, 4 * inch, 5 * inch), KG).chargeable_mg == 40_823_313
+    assert Biller(rules["ups"]).bill((96 * inch, 4 * inch, 5 * inch), KG).chargeable_mg == 6_350_293
 
 
 def test_the_bill_says_how_it_came_about(rules):
     """Form, sides, volume, divisor, rounding: each step with its figures."""
-    found = bill(cm(40, 40, 40), 5 * KG, rules["half"])
+    found = Biller(rules["half"]).bill(cm(40, 40, 40), 5 * KG)
     assert found.form is BillingForm.SPLIT
     assert found.derivation == (
         "gap >= 1 kg: volume over 6000 cm3/kg less 0.5 of what it is above actual weight, of 5 kg actual",

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from boxwright.domain.carrier import AcceptanceLimit
 from boxwright.domain.gate import parse_gates
-from boxwright.shipping import bill, exceeded_limits, most_gross_mg, refusing_limit
+from boxwright.shipping import Biller, exceeded_limits, most_accepted_mg, refusing_limit
 
 LIMIT_UM = (1_200_000, 450_000, 450_000)
 KG = 1_000_000
@@ -35,15 +35,15 @@ def test_each_limit_is_named_with_its_figures(rules):
 
 def test_mass_counts_as_gross(rules):
     """The heaviest parcel is a matter of gross weight (150 lb are 68,038,855.5 mg); the bill carries the finding."""
-    found = bill((1_000,) * 3, 68_038_856, rules["ups"])
+    found = Biller(rules["ups"]).bill((1_000,) * 3, 68_038_856)
     assert found.exceeded_limits == ("gross weight about 150 lb: not accepted where actual > 150 lb",)
-    assert bill((1_000,) * 3, 68_038_855, rules["ups"]).exceeded_limits == ()
+    assert Biller(rules["ups"]).bill((1_000,) * 3, 68_038_855).exceeded_limits == ()
 
 
 def test_unknown_limit_is_not_checked(rules):
     """A rule that states no limit has none to pass."""
     assert exceeded_limits((9_000_000,) * 3, 10**9, rules["actual"]) == ()
-    assert most_gross_mg((9_000_000,) * 3, rules["actual"]) is None
+    assert most_accepted_mg((9_000_000,) * 3, rules["actual"]) is None
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_unknown_limit_is_not_checked(rules):
 )
 def test_most_gross_weight(rules, refused, outer_um, most_mg, remark):
     """The most that a parcel of an outer size may weigh follows from the limits that bind."""
-    assert most_gross_mg(outer_um, limited(rules["actual"], *refused)) == most_mg, remark
+    assert most_accepted_mg(outer_um, limited(rules["actual"], *refused)) == most_mg, remark
 
 
 def test_unverified_limits_bind_and_are_marked(rules):
@@ -71,7 +71,7 @@ def test_unverified_limits_bind_and_are_marked(rules):
     assert exceeded_limits((700_000, 1, 1), 1, doubtful) == (
         "longest side 70 cm: not accepted where longest > 60 cm (unverified)",
     )
-    assert most_gross_mg((700_000, 1, 1), doubtful) == -1
+    assert most_accepted_mg((700_000, 1, 1), doubtful) == -1
     refused = refusing_limit((700_000, 1, 1), 1, doubtful)
     assert refused == "longest side 70 cm: not accepted where longest > 60 cm (unverified)"
 
@@ -87,5 +87,5 @@ def test_unverified_limits_bind_and_are_marked(rules):
 def test_a_parcel_is_refused_exactly_above_its_most(rules, outer_um, gross_mg, refused):
     """The most gross weight of a size and the limit that refuses a parcel are two views of one rule."""
     rule = limited(rules["actual"], *sorted(refused))
-    most = most_gross_mg(outer_um, rule)
+    most = most_accepted_mg(outer_um, rule)
     assert (refusing_limit(outer_um, gross_mg, rule) is None) is (most is None or gross_mg <= most)

@@ -18,7 +18,7 @@ from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import PackagingComponent
 from boxwright.errors import InvalidInputError
-from boxwright.protection.figures import figure
+from boxwright.protection.dunnage import figure
 from boxwright.protection.tape import TAPED_STYLES
 
 UM3_PER_MG = 10**12

@@ -1,7 +1,7 @@
 """The box round the goods: floor and far walls behind them, near edges open in front, its inner size in mm."""
 
 from boxwright.domain.box import BoxStyle, BoxType, Opening
-from boxwright.drawing.isometric import Block, Point, Viewport
+from boxwright.drawing.isometric import Point, Spot, Viewport
 from boxwright.drawing.lettering import millimetres
 from boxwright.drawing.svg import INK, MUTED, label, line, polygon, tag
 
@@ -16,7 +16,6 @@ def behind_goods_svg(box: BoxType, view: Viewport, *, flaps: bool = False) -> st
     """Return floor and far walls with the thickness of the board, and the far flaps where the style has them."""
     length, width, height = box.inner_um
     wall_x, wall_y, wall_z = _walls(box)
-    inner = Block((0, 0, 0), (length, width, height))
     walls = [
         _flat((0, 0, 0), (length, width, 0), view, _FLOOR),
         _flat((0, width, 0), (length, width, height), view, _BACK),
@@ -31,7 +30,7 @@ def behind_goods_svg(box: BoxType, view: Viewport, *, flaps: bool = False) -> st
         _flat((length, 0, -wall_z), (length, width, 0), view, _RIM),
     ]
     corner = [
-        line(view.at(*inner.lo), view.at(0, width, 0), stroke=_EDGE, stroke_width=0.8),
+        line(view.at(0, 0, 0), view.at(0, width, 0), stroke=_EDGE, stroke_width=0.8),
         line(view.at(0, width, 0), view.at(length, width, 0), stroke=_EDGE, stroke_width=0.8),
         line(view.at(0, width, 0), view.at(0, width, height), stroke=_EDGE, stroke_width=0.8),
     ]
@@ -131,12 +130,5 @@ def _flaps(box: BoxType, view: Viewport) -> list[str]:
     return [polygon(flap, fill=fill, stroke=_EDGE, stroke_width=0.8) for flap, fill in ((back, _BACK), (left, _LEFT))]
 
 
-def _flat(lo: tuple[float, float, float], hi: tuple[float, float, float], view: Viewport, fill: str) -> str:
-    (x0, y0, z0), (x1, y1, z1) = lo, hi
-    if z0 == z1:
-        corners = [(x0, y0, z0), (x1, y0, z0), (x1, y1, z0), (x0, y1, z0)]
-    elif y0 == y1:
-        corners = [(x0, y0, z0), (x1, y0, z0), (x1, y0, z1), (x0, y0, z1)]
-    else:
-        corners = [(x0, y0, z0), (x0, y1, z0), (x0, y1, z1), (x0, y0, z1)]
-    return polygon([view.at(*corner) for corner in corners], fill=fill)
+def _flat(lo: Spot, hi: Spot, view: Viewport, fill: str) -> str:
+    return polygon(view.outline(lo, hi), fill=fill)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from boxwright.domain.plan import Placement
-from boxwright.drawing.isometric import Block, Corner, Face, Viewport, outline
+from boxwright.drawing.isometric import Block, Face, Spot, Viewport, outline
 from boxwright.drawing.occlusion import Bools, Piece
 from boxwright.drawing.palette import mix, pale, shaded
 from boxwright.drawing.svg import hatch_id, label, line, polygon, safe, tag
@@ -81,7 +81,9 @@ def piece_svg(unit: Unit, piece: Piece, covered: Bools, view: Viewport, *, faded
         shell = mix(shaded(colour, face), "#ffffff", 0.72)
         shapes.append(_face_svg(part, whole, view, shell, edge))
         shapes.append(
-            polygon(view.polygon(part), fill=f"url(#{hatch_id(face.name)})", fill_opacity=0.35 if faded else 1)
+            polygon(
+                view.outline(part.lo, part.hi), fill=f"url(#{hatch_id(face.name)})", fill_opacity=0.35 if faded else 1
+            )
         )
         if inner is not None:
             shapes.append(_face_svg(inner, goods, view, shaded(colour, face), edge))
@@ -91,9 +93,9 @@ def piece_svg(unit: Unit, piece: Piece, covered: Bools, view: Viewport, *, faded
 def _face_svg(part: Block, whole: Block, view: Viewport, fill: str, edge: str) -> str:
     """Return a flat block, its own edges drawn and the edges made by cuts left out."""
     if part == whole:
-        return polygon(view.polygon(part), fill=fill, stroke=edge, stroke_width=0.8)
-    seamless = polygon(view.polygon(part), fill=fill, stroke=fill, stroke_width=0.5)
-    corners = outline(part)
+        return polygon(view.outline(part.lo, part.hi), fill=fill, stroke=edge, stroke_width=0.8)
+    seamless = polygon(view.outline(part.lo, part.hi), fill=fill, stroke=fill, stroke_width=0.5)
+    corners = outline(part.lo, part.hi)
     sides = zip(corners, (*corners[1:], corners[0]), strict=True)
     return seamless + "".join(
         line(view.at(*start), view.at(*end), stroke=edge, stroke_width=0.8)
@@ -102,7 +104,7 @@ def _face_svg(part: Block, whole: Block, view: Viewport, fill: str, edge: str) -
     )
 
 
-def _on_rim(start: Corner, end: Corner, whole: Block) -> bool:
+def _on_rim(start: Spot, end: Spot, whole: Block) -> bool:
     """Whether the side of a flat block lies on the rim of the whole flat block."""
     return any(
         start[axis] == end[axis] and start[axis] in (whole.lo[axis], whole.hi[axis])
@@ -114,13 +116,14 @@ def _on_rim(start: Corner, end: Corner, whole: Block) -> bool:
 def ghost_svg(unit: Unit, view: Viewport) -> str:
     """Return the dashed edges of a unit that others hide, drawn over them."""
     edge = mix(unit.colour, "#000000", 0.35)
-    shapes = (polygon(view.polygon(unit.block.face(face))) for face in _PAINTED)
+    shown = (unit.block.face(face) for face in _PAINTED)
+    shapes = (polygon(view.outline(face.lo, face.hi)) for face in shown)
     return tag("g", *shapes, fill="none", stroke=edge, stroke_width=1.1, stroke_dasharray="4 2.5", class_="ghost")
 
 
 def ghost_number_svg(unit: Unit, view: Viewport) -> str:
     """Return the number of a unit that no visible face has room for: over its dashed edges, or above it if small."""
-    corners = view.polygon(unit.block)
+    corners = view.outline(unit.block.lo, unit.block.hi)
     left, right = min(x for x, _ in corners), max(x for x, _ in corners)
     top, bottom = min(y for _, y in corners), max(y for _, y in corners)
     small = bottom - top < _LEAST_FOR_NUMBER_PX or right - left < _LEAST_FOR_NUMBER_PX

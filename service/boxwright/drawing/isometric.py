@@ -13,6 +13,7 @@ COS_30 = math.cos(math.pi / 6)
 SIN_30 = 0.5
 
 Corner = tuple[int, int, int]
+Spot = tuple[float, float, float]
 Point = tuple[float, float]
 
 
@@ -96,9 +97,9 @@ def project(x: float, y: float, z: float) -> Point:
     return (x + y) * COS_30, (x - y) * SIN_30 - z
 
 
-def outline(block: Block) -> tuple[Corner, ...]:
+def outline(lo: Spot, hi: Spot) -> tuple[Spot, ...]:
     """Return the corners round the picture of a block, or round the block itself where it is flat."""
-    (x0, y0, z0), (x1, y1, z1) = block.lo, block.hi
+    (x0, y0, z0), (x1, y1, z1) = lo, hi
     if z0 == z1:
         return (x0, y0, z0), (x1, y0, z0), (x1, y1, z0), (x0, y1, z0)
     if y0 == y1:
@@ -129,6 +130,6 @@ class Viewport:
         u, v = project(x_um, y_um, z_um)
         return self.left_px + u * self.px_per_um, self.top_px + v * self.px_per_um
 
-    def polygon(self, block: Block) -> tuple[Point, ...]:
+    def outline(self, lo: Spot, hi: Spot) -> tuple[Point, ...]:
         """Return the outline of a block on the paper, in px."""
-        return tuple(self.at(*corner) for corner in outline(block))
+        return tuple(self.at(*corner) for corner in outline(lo, hi))

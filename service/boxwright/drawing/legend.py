@@ -23,7 +23,7 @@ _PARTS = (
 )
 
 
-def figures(parcel: Parcel, box: BoxType) -> list[tuple[str, str]]:
+def facts_of(parcel: Parcel, box: BoxType) -> list[tuple[str, str]]:
     """Return the parcel's figures as names and values."""
     inner = (box.inner_length_mm, box.inner_width_mm, box.inner_height_mm)
     rows = [
@@ -65,7 +65,7 @@ def footprint_text(footprint: Footprint) -> str:
     return text
 
 
-def figures_svg(rows: Iterable[tuple[str, str]], left: float, top: float, width: float) -> tuple[str, float]:
+def facts_svg(rows: Iterable[tuple[str, str]], left: float, top: float, width: float) -> tuple[str, float]:
     """Return names and values as two columns, and the y below them, in px."""
     y, written = top, []
     last = ""

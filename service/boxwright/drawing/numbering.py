@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
 from boxwright.drawing.goods import Unit
 from boxwright.drawing.isometric import Block, Face, Viewport
 from boxwright.drawing.occlusion import Bools, Sightings
@@ -48,7 +50,8 @@ def _number_svg(unit: Unit, covered: Bools, sightings: Sightings, view: Viewport
     for size in _SIZES_PX:
         for face, others in zip(faces, hiding, strict=True):
             spots = list(_spots(unit, face, size * (_DIGIT_WIDTH * len(text)), size * _DIGIT_HEIGHT, size, view))
-            for spot, hidden in zip(spots, others.hidden(Sightings(spots)), strict=True):
+            hidden_at = np.any(others.hiding(Sightings(spots), slice(None)), axis=1)
+            for spot, hidden in zip(spots, hidden_at, strict=True):
                 if not hidden:
                     return _on_face(text, spot, face, size, shaded(unit.colour, face), view)
     return None

@@ -58,11 +58,12 @@ class Sightings:
         self.line_hi = np.stack([near[:, k] - far[:, m] for k, m in ((0, 1), (1, 2), (2, 0))], axis=1)
         """int64, (n, 3), um: high ends."""
 
-    def hiding(self, others: "Sightings", index: int) -> Bools:
-        """Return which blocks hide part of one block of ``others``, as bool (n,)."""
-        meet = np.all((self.line_lo < others.line_hi[index]) & (others.line_lo[index] < self.line_hi), axis=1)
-        nearer = np.any(self.near_lo >= others.near_hi[index], axis=1)
-        farther = np.any(others.near_lo[index] >= self.near_hi, axis=1)
+    def hiding(self, others: "Sightings", index: int | slice) -> Bools:
+        """Return which of these n blocks hide part of one block of ``others``, as bool (n,); of m, as bool (m, n)."""
+        of_line_lo, of_line_hi = others.line_lo[index][..., None, :], others.line_hi[index][..., None, :]
+        meet = np.all((self.line_lo < of_line_hi) & (of_line_lo < self.line_hi), axis=-1)
+        nearer = np.any(self.near_lo >= others.near_hi[index][..., None, :], axis=-1)
+        farther = np.any(others.near_lo[index][..., None, :] >= self.near_hi, axis=-1)
         hides: Bools = meet & nearer & ~farther
         return hides
 
@@ -72,14 +73,6 @@ class Sightings:
         some.near_lo, some.near_hi = self.near_lo[wanted], self.near_hi[wanted]
         some.line_lo, some.line_hi = self.line_lo[wanted], self.line_hi[wanted]
         return some
-
-    def hidden(self, others: "Sightings") -> Bools:
-        """Return which of m other blocks are hidden in part by any of these, as bool (m,)."""
-        meet = np.all((self.line_lo < others.line_hi[:, None]) & (others.line_lo[:, None] < self.line_hi), axis=2)
-        nearer = np.any(self.near_lo >= others.near_hi[:, None], axis=2)
-        farther = np.any(others.near_lo[:, None] >= self.near_hi, axis=2)
-        found: Bools = np.any(meet & nearer & ~farther, axis=1)
-        return found
 
 
 def paint_order(blocks: Sequence[Block]) -> tuple[Piece, ...]:

@@ -6,7 +6,7 @@ from boxwright.domain.plan import Parcel
 from boxwright.drawing.captions import unit_caption
 from boxwright.drawing.carton import FLAP_REACH, dimensions_svg, flap_um
 from boxwright.drawing.isometric import SIN_30
-from boxwright.drawing.legend import figures, figures_svg, legend_svg
+from boxwright.drawing.legend import facts_of, facts_svg, legend_svg
 from boxwright.drawing.lettering import shortened
 from boxwright.drawing.scene import Scene, fitted_with_sizes, scene_of, scene_svg
 from boxwright.drawing.svg import INK, document, label
@@ -70,7 +70,7 @@ def overview_svg(
     picture, unseen = scene_svg(scene, view, placed=placed, new=None if flaps else 1, flaps=flaps)
     picture += dimensions_svg(box, view)
     column = WIDTH - MARGIN - _COLUMN
-    facts, y = figures_svg(figures(parcel, box), column, area_top, _COLUMN)
+    facts, y = facts_svg(facts_of(parcel, box), column, area_top, _COLUMN)
     legend, y = legend_svg(parcel, order, unseen, column, y + 14, _COLUMN)
     return heading + picture + facts + legend, max(y, area_top + raised + height + 44)
 

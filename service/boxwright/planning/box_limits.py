@@ -6,7 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from boxwright import units
-from boxwright.protection import box_grade, most_gross_mg, stack_load
+from boxwright.protection import box_grade, most_stacked_mg, stack_load
 
 if TYPE_CHECKING:
     from boxwright.catalog.materials import Materials
@@ -23,7 +23,7 @@ def limited(box: BoxType, policy: Policy, materials: Materials) -> tuple[BoxType
     found: list[tuple[int, str]] = []
     if policy.stacking is not None:
         load = stack_load(box, 0, policy.stacking, materials)
-        most = most_gross_mg(load)
+        most = most_stacked_mg(load)
         if load.binding and most is not None:
             bears = f"its box bears {units.exact(load.allowed_mn)} N of {load.layers - 1} such parcels above it"
             found.append((most, f"{bears} ({policy.stacking})"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from boxwright import units
 from boxwright.planning.parts.closed import least_size
-from boxwright.shipping import most_gross_mg, refusing_limit
+from boxwright.shipping import most_accepted_mg, refusing_limit
 from boxwright.units import exact
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def carried(box: BoxType, rule: CarrierRule, lowest_um: int) -> tuple[BoxType, s
     """
     largest = box.outer_um
     smallest = least_size(box, lowest_um).outer_um if box.flexible else largest
-    most = most_gross_mg(smallest, rule, largest)
+    most = most_accepted_mg(smallest, rule, largest)
     if most is None:
         return box, "", ""
     if most <= box.tare_mg:

@@ -3,22 +3,20 @@
 Uses catalog, domain and units; knows nothing of where units lie.
 """
 
-from boxwright.protection.blocking import BlockingLimits, blocking_limits, blocking_mg
+from boxwright.protection.blocking import blocking_limits, blocking_mg
 from boxwright.protection.cautions import cushion_warnings, stress_warnings
 from boxwright.protection.class_rules import class_warnings, ruled, upright_words, with_class_rules
 from boxwright.protection.cushion import cushion_mg, cushion_um
 from boxwright.protection.drop_height import drop_height_mm
+from boxwright.protection.dunnage import label_mg, void_fill_mg
 from boxwright.protection.grade import box_grade
-from boxwright.protection.label import label_mg
 from boxwright.protection.limits import BearingLimits, bearing_limits, cushion_refusal, has_stress_range
 from boxwright.protection.static_stress import bearing_area_mm2, bearing_um2, static_stress_kpa
-from boxwright.protection.strength import most_gross_mg, stack_load, unreached
+from boxwright.protection.strength import most_stacked_mg, stack_load, unreached
 from boxwright.protection.tape import tape_mg, tape_mm
-from boxwright.protection.void_fill import void_fill_mg
 
 __all__ = [
     "BearingLimits",
-    "BlockingLimits",
     "bearing_area_mm2",
     "bearing_limits",
     "bearing_um2",
@@ -33,7 +31,7 @@ __all__ = [
     "drop_height_mm",
     "has_stress_range",
     "label_mg",
-    "most_gross_mg",
+    "most_stacked_mg",
     "ruled",
     "stack_load",
     "static_stress_kpa",

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from boxwright.protection.figures import UM3_KG_PER_M3_PER_MG, figure
-from boxwright.protection.void_fill import void_fill_mg
+from boxwright.protection.dunnage import UM3_KG_PER_M3_PER_MG, figure, void_fill_mg
 from boxwright.units import UM_PER_MM
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from boxwright.domain.warning import PlanWarning, WarningCode
 from boxwright.protection.cushion import cushion_um
 from boxwright.protection.drop_height import drop_height_band
-from boxwright.protection.limits import has_stress_range, stress_range
+from boxwright.protection.limits import has_stress_range, stress_range, thickness_words
 from boxwright.protection.static_stress import bearing_area_mm2, bearing_um2, static_stress_kpa
-from boxwright.units import MG_PER_G, UM_PER_MM, to_mm
+from boxwright.units import MG_PER_G, UM_PER_MM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -152,8 +152,5 @@ def _thickness(
     for item in fragile:
         needed_um = cushion_um(item, goods_mg, cushioning, materials, profile)
         if needed_um > cushioning.max_thickness_mm * UM_PER_MM:
-            text = (
-                f"line {item.line_id!r} needs {to_mm(needed_um):g} mm of {cushioning.dunnage_id!r} on each side, "
-                f"past the {cushioning.max_thickness_mm} mm up to which its figures hold"
-            )
+            text = thickness_words(item, needed_um, cushioning)
             yield PlanWarning(WarningCode.CUSHION_OUT_OF_RANGE, paths.get(item.line_id, "lines"), text)

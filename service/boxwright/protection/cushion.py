@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from boxwright.protection.drop_height import drop_height_mm, drops_per_face
-from boxwright.protection.figures import figure, filled_mg
+from boxwright.protection.dunnage import figure, filled_mg
 from boxwright.units import UM_PER_MM
 
 if TYPE_CHECKING:

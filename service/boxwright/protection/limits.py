@@ -87,10 +87,7 @@ def cushion_refusal(
         return None
     thickest = cushioning.max_thickness_mm
     if thickest is not None and needed_um > thickest * UM_PER_MM and _known(item, goods_mg, materials, profile):
-        return (
-            f"line {item.line_id!r} needs {to_mm(needed_um):g} mm of {cushioning.dunnage_id!r} on each side, "
-            f"past the {thickest} mm up to which its figures hold"
-        )
+        return thickness_words(item, needed_um, cushioning)
     if has_stress_range(cushioning) and not bearing_limits(item, cushioning).orientations:
         stresses = [static_stress_kpa(item.mass_mg, bearing_um2(item, each)) for each in item.orientations]
         return (
@@ -98,6 +95,12 @@ def cushion_refusal(
             f"{cushioning.dunnage_id!r}, whose cushion factor holds {stress_range(cushioning)}"
         )
     return None
+
+
+def thickness_words(item: Item, needed_um: int, cushioning: Dunnage) -> str:
+    """Return in words that a unit needs more of a cushioning than its figures hold for."""
+    needed = f"line {item.line_id!r} needs {to_mm(needed_um):g} mm of {cushioning.dunnage_id!r} on each side"
+    return f"{needed}, past the {cushioning.max_thickness_mm} mm up to which its figures hold"
 
 
 def stress_range(cushioning: Dunnage) -> str:

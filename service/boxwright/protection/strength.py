@@ -77,7 +77,7 @@ def stack_load(box: BoxType, gross_mg: int, stacking: StackingCondition, materia
     constant = _only(materials, "mckee_constant")
     perimeter_mm = Fraction(2 * (box.inner_um[0] + box.inner_um[1]), UM_PER_MM)
     figures = (board.edge_crush_kn_per_m, board.caliper_mm, perimeter_mm, Fraction(constant.value))
-    multipliers = multipliers_of(stacking, board, materials)
+    multipliers = tuple(_multipliers(stacking, board, materials)) if stacking.safety_factor is None else ()
     factor = None if stacking.safety_factor is None else Fraction(str(stacking.safety_factor))
     share = 1 / factor if factor is not None else math.prod(Fraction(each.value) for each in multipliers)
     layers = stacking.layers_of(box.outer_um[2])
@@ -98,7 +98,7 @@ def stack_load(box: BoxType, gross_mg: int, stacking: StackingCondition, materia
     )
 
 
-def most_gross_mg(load: StackLoad) -> int | None:
+def most_stacked_mg(load: StackLoad) -> int | None:
     """Return the most that a parcel may weigh so that its pile holds, in mg; None where nothing limits it."""
     if load.not_modelled or load.layers < 2:
         return None
@@ -116,26 +116,13 @@ def unreached(stacking: StackingCondition, materials: Materials) -> list[FieldVi
     return broken
 
 
-def multipliers_of(
-    stacking: StackingCondition, board: BoardStrength, materials: Materials
-) -> tuple[StrengthMultiplier, ...]:
-    """Return what derates a box of this board; nothing beside a safety factor, which stands for all of it.
-
-    Of what is listed by steps, the first step that reaches as far holds: never one that derates less.
-
-    Raises
-    ------
-    InvalidInputError
-        If no step reaches as far.
-    """
-    if stacking.safety_factor is not None:
-        return ()
-    return tuple(_multipliers(stacking, board, materials))
-
-
 def _multipliers(
     stacking: StackingCondition, board: BoardStrength, materials: Materials
 ) -> Iterator[StrengthMultiplier]:
+    """Yield what derates a box of this board, without a safety factor, which stands for all of it.
+
+    Of what is listed by steps, the first step that reaches as far holds: never one that derates less.
+    """
     for field, factor in _STEPPED.items():
         row = _step(materials.strength[factor], getattr(stacking, field), field)
         yield _multiplier(row, f"{factor.replace('_', ' ')} up to {row.up_to} {'days' if field == 'days' else '%'}")

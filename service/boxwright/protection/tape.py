@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from boxwright.domain.box import BoxStyle, BoxType, Opening
-from boxwright.protection.figures import figure
+from boxwright.protection.dunnage import figure
 from boxwright.units import UM_PER_MM
 
 if TYPE_CHECKING:
@@ -48,17 +48,7 @@ def tape_mm(box: BoxType, tape: Dunnage, rule: TapeRule) -> Fraction:
 def tape_mg(box: BoxType, tape: Dunnage, rule: TapeRule) -> int:
     """Return the mass of tape on a closed box, in mg, half to even: its length x width x grammage.
 
-    Parameters
-    ----------
-    box, rule
-        As for ``tape_mm``.
-    tape : Dunnage
-        Has a width, a grammage and a seam overlap.
-
-    Raises
-    ------
-    InvalidInputError
-        If the tape lacks one of them.
+    Arguments and errors are those of ``tape_mm``; the tape has a width and a grammage besides.
     """
     strips_mm = tape_mm(box, tape, rule)
     if not strips_mm:

@@ -1,11 +1,10 @@
 """Airports with an IATA code: data of the package airportsdata (MIT licence)."""
 
-import math
 from functools import cache
 from importlib.metadata import version
 
 from boxwright.domain.place import LocatedPlace, PlacePrecision
-from boxwright.routing.great_circle import great_circle_km
+from boxwright.routing.great_circle import degrees_of, great_circle_km, unit_vector
 
 
 @cache
@@ -47,13 +46,10 @@ def middle_of(country: str) -> LocatedPlace | None:
         return None
     x = y = z = 0.0
     for each in known:
-        phi, lam = math.radians(each.latitude), math.radians(each.longitude)
-        x += math.cos(phi) * math.cos(lam)
-        y += math.cos(phi) * math.sin(lam)
-        z += math.sin(phi)
+        towards = unit_vector(each.latitude, each.longitude)
+        x, y, z = x + towards[0], y + towards[1], z + towards[2]
     # Hundredths of a degree are a kilometre: finer would only differ from one machine to another.
-    latitude = round(math.degrees(math.atan2(z, math.hypot(x, y))), 2)
-    longitude = round(math.degrees(math.atan2(y, x)), 2)
+    latitude, longitude = degrees_of(x, y, z, 2)
     spread = max(great_circle_km(latitude, longitude, each.latitude, each.longitude) for each in known)
     name = f"{country} (middle of {len(known)} airports)"
     return LocatedPlace(

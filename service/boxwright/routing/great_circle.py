@@ -37,14 +37,22 @@ def point_along(start: tuple[float, float], end: tuple[float, float], share: flo
     share : float
         0 to 1.
     """
-    vectors = []
-    for latitude, longitude in (start, end):
-        phi, lam = math.radians(latitude), math.radians(longitude)
-        vectors.append((math.cos(phi) * math.cos(lam), math.cos(phi) * math.sin(lam), math.sin(phi)))
     apart = great_circle_km(*start, *end) / EARTH_RADIUS_KM
     if math.sin(apart) < 1e-12:
         return start
     first, second = (math.sin((1 - share) * apart) / math.sin(apart), math.sin(share * apart) / math.sin(apart))
-    x, y, z = (first * a + second * b for a, b in zip(*vectors, strict=True))
+    x, y, z = (first * a + second * b for a, b in zip(unit_vector(*start), unit_vector(*end), strict=True))
     # A metre: finer would only differ from one machine to another.
-    return round(math.degrees(math.atan2(z, math.hypot(x, y))), 5), round(math.degrees(math.atan2(y, x)), 5)
+    return degrees_of(x, y, z, 5)
+
+
+def unit_vector(latitude: float, longitude: float) -> tuple[float, float, float]:
+    """Return the unit vector to a point given in degrees."""
+    phi, lam = math.radians(latitude), math.radians(longitude)
+    return math.cos(phi) * math.cos(lam), math.cos(phi) * math.sin(lam), math.sin(phi)
+
+
+def degrees_of(x: float, y: float, z: float, decimals: int) -> tuple[float, float]:
+    """Return latitude and longitude of the point that a vector points to, in degrees, rounded."""
+    latitude, longitude = math.degrees(math.atan2(z, math.hypot(x, y))), math.degrees(math.atan2(y, x))
+    return round(latitude, decimals), round(longitude, decimals)

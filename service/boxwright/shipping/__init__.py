@@ -3,10 +3,9 @@
 Uses catalog, domain and units; knows nothing of carbon.
 """
 
-from boxwright.shipping.biller import Billed, Biller
-from boxwright.shipping.chargeable import bill, biller_of, chargeable_weight
+from boxwright.shipping.biller import Billed, Biller, biller_of, chargeable_weight
 from boxwright.shipping.least import least_billed
-from boxwright.shipping.limits import exceeded_limits, most_gross_mg, refusing_limit
+from boxwright.shipping.limits import exceeded_limits, most_accepted_mg, refusing_limit
 from boxwright.shipping.lower_steps import lower_steps
 from boxwright.shipping.prices import UNPRICED_MINOR, Pricer, pricer_of
 
@@ -15,13 +14,12 @@ __all__ = [
     "Billed",
     "Biller",
     "Pricer",
-    "bill",
     "biller_of",
     "chargeable_weight",
     "exceeded_limits",
     "least_billed",
     "lower_steps",
-    "most_gross_mg",
+    "most_accepted_mg",
     "pricer_of",
     "refusing_limit",
 ]

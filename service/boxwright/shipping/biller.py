@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from boxwright.domain.carrier import AppliedSurcharge, Band, BillingForm, CarrierRule, ChargeableWeight
 from boxwright.domain.gate import Gate
 from boxwright.shipping.limits import exceeded_limits
 from boxwright.shipping.scale import Cuboid, Scale
 from boxwright.shipping.words import band_words, decimal_text, rule_words
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from boxwright.catalog.materials import Materials
 
 
 class Billed(NamedTuple):
@@ -99,15 +104,7 @@ class Biller:
         return max(steps * step, scale.minimum)
 
     def bill(self, outer_um: Cuboid, gross_mg: int) -> ChargeableWeight:
-        """Return what is billed for a parcel, with how it came about.
-
-        Parameters
-        ----------
-        outer_um : tuple of int
-            Outer length, width and height in um.
-        gross_mg : int
-            Goods, dunnage and box in mg.
-        """
+        """Return what is billed for a parcel of this outer size (um) and gross weight (mg), with how it came about."""
         scale, rule = self.scale, self.rule
         sides = scale.rounded(outer_um)
         actual = gross_mg * scale.per_mg
@@ -160,6 +157,34 @@ class Biller:
                 each = rule.surcharges[index]
                 lines.append(f"{each.surcharge_id} bills at least {each.minimum_weight} {weight}")
         return lines
+
+
+def biller_of(service_id: str, day: dt.date, materials: Materials, zone: str = "") -> Biller:
+    """Return what bills parcels of a carrier service on a day, in a zone of the lane.
+
+    Raises
+    ------
+    InvalidInputError
+        If the service is unknown, has no rule in force on that day, or bills by zone and has no band for this one.
+    """
+    return Biller(materials.carrier_rule(service_id, day), zone)
+
+
+def chargeable_weight(
+    outer_um: Cuboid, gross_mg: int, service_id: str, day: dt.date, materials: Materials, zone: str = ""
+) -> ChargeableWeight:
+    """Return what a carrier service bills for a parcel shipped on a day.
+
+    Parameters
+    ----------
+    outer_um : tuple of int
+        Outer length, width and height in um.
+    gross_mg : int
+        Goods, dunnage and box in mg.
+    service_id, day, materials, zone
+        As for ``biller_of``, with the same error; a service is named such as ``usps/ground-advantage``.
+    """
+    return biller_of(service_id, day, materials, zone).bill(outer_um, gross_mg)
 
 
 def formed(band: Band, actual: int, volume: int) -> int:

@@ -33,15 +33,16 @@ def exceeded_limits(outer_um: Cuboid, gross_mg: int, rule: CarrierRule) -> tuple
     rule : CarrierRule
         The rule in force.
     """
-    sides = _sorted(outer_um)
-    return tuple(
-        limit_words(limit, outer_um, gross_mg)
-        for limit in rule.limits
-        if all(gate.open_at(_value(gate, sides, gross_mg)) for gate in limit.refused_when)
-    )
+    refusing = (limit for limit in rule.limits if refuses(limit, outer_um, gross_mg))
+    return tuple(limit_words(limit, outer_um, gross_mg) for limit in refusing)
 
 
-def most_gross_mg(outer_um: Cuboid, rule: CarrierRule, largest_um: Cuboid | None = None) -> int | None:
+def refuses(limit: AcceptanceLimit, outer_um: Cuboid, gross_mg: int) -> bool:
+    """Whether a limit refuses a parcel of this outer size (um) and gross weight (mg)."""
+    return all(gate.open_at(measured(gate, outer_um, gross_mg)) for gate in limit.refused_when)
+
+
+def most_accepted_mg(outer_um: Cuboid, rule: CarrierRule, largest_um: Cuboid | None = None) -> int | None:
     """Return the most that a parcel of an outer size may weigh to be accepted, in mg.
 
     -1 where it is not accepted however light, None where no limit is stated. All limits count, whoever read them. With
@@ -61,22 +62,17 @@ def most_gross_mg(outer_um: Cuboid, rule: CarrierRule, largest_um: Cuboid | None
 
 def refusing_limit(outer_um: Cuboid, gross_mg: int, rule: CarrierRule) -> str | None:
     """Return the first limit that refuses a parcel, with its figures, or None."""
-    sides = _sorted(outer_um)
-    for limit in rule.limits:
-        if all(gate.open_at(_value(gate, sides, gross_mg)) for gate in limit.refused_when):
-            return limit_words(limit, outer_um, gross_mg)
-    return None
+    return next(iter(exceeded_limits(outer_um, gross_mg, rule)), None)
 
 
 def limit_words(limit: AcceptanceLimit, outer_um: Cuboid, gross_mg: int) -> str:
     """Return a limit with what the parcel measures, in the limit's own units."""
-    sides = _sorted(outer_um)
     found = []
     for gate in limit.refused_when:
         unit = gate.text.rpartition(" ")[2]
         per_unit = MG_PER_UNIT.get(unit) or UM_PER_UNIT[unit.removesuffix("3")] ** (3 if unit.endswith("3") else 1)
-        measured = decimal_text(Fraction(_value(gate, sides, gross_mg)) / per_unit)
-        found.append(f"{NAMES[gate.measure]} {measured} {unit}")
+        value = Fraction(measured(gate, outer_um, gross_mg)) / per_unit
+        found.append(f"{NAMES[gate.measure]} {decimal_text(value)} {unit}")
     return f"{' and '.join(found)}: not accepted where {limit.text}" + ("" if limit.read_in_source else " (unverified)")
 
 
@@ -85,8 +81,9 @@ def _sorted(outer_um: Cuboid) -> Cuboid:
     return longest, second, shortest
 
 
-def _value(gate: Gate, sides_um: Cuboid, gross_mg: int) -> int:
-    return gross_mg if gate.measure is Measure.ACTUAL else size_of(gate.measure, sides_um)
+def measured(gate: Gate, outer_um: Cuboid, gross_mg: int) -> int:
+    """Return what a gate of a limit looks at: the gross weight, or a measure of the sides as they are, unrounded."""
+    return gross_mg if gate.measure is Measure.ACTUAL else size_of(gate.measure, _sorted(outer_um))
 
 
 def _most_below(gate: Gate) -> int:

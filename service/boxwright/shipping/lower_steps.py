@@ -6,6 +6,7 @@ from functools import partial
 from boxwright.domain.carrier import Change, LowerStep
 from boxwright.domain.gate import Gate, Measure
 from boxwright.shipping.biller import Billed, Biller
+from boxwright.shipping.limits import measured, refuses
 from boxwright.shipping.scale import Cuboid
 
 SIDES = (Change.LENGTH, Change.WIDTH, Change.HEIGHT)
@@ -67,14 +68,11 @@ class _Axis:
         self._price = price
 
     def _at(self, left: int) -> tuple[Cuboid, int]:
-        length, width, height = self._outer_um
-        if self._change is Change.LENGTH:
-            return (left, width, height), self._gross_mg
-        if self._change is Change.WIDTH:
-            return (length, left, height), self._gross_mg
-        if self._change is Change.HEIGHT:
-            return (length, width, left), self._gross_mg
-        return self._outer_um, left
+        if self._change is Change.GROSS:
+            return self._outer_um, left
+        sides = zip(SIDES, self._outer_um, strict=True)
+        length, width, height = (left if side is self._change else edge for side, edge in sides)
+        return (length, width, height), self._gross_mg
 
     def billed(self, left: int) -> Billed:
         return self._biller.weigh(*self._at(left))
@@ -102,11 +100,7 @@ class _Axis:
 
     def _refused(self, left: int) -> set[int]:
         """Which limits refuse the parcel."""
-        return {
-            index
-            for index, limit in enumerate(self._biller.rule.limits)
-            if all(self._open_as_it_is(gate, left) for gate in limit.refused_when)
-        }
+        return {index for index, limit in enumerate(self._biller.rule.limits) if refuses(limit, *self._at(left))}
 
     def _stretches(self, most: int, falls_mg: Sequence[int]) -> Iterator[tuple[int, int]]:
         """Yield stretches of values, each with its least and greatest, on which the bill rises; the nearest first."""
@@ -141,9 +135,7 @@ class _Axis:
         return scale.open(gate, sides, gross_mg * scale.per_mg, sides[0] * sides[1] * sides[2] * volume_ticks)
 
     def _open_as_it_is(self, gate: Gate, left: int) -> bool:
-        outer_um, gross_mg = self._at(left)
-        shortest, second, longest = sorted(outer_um)
-        return self._biller.scale.open(gate, (longest, second, shortest), gross_mg * self._biller.scale.per_mg, 0)
+        return gate.open_at(measured(gate, *self._at(left)))
 
 
 def _split(first: int, last: int, questions: Sequence[Callable[[int], bool]]) -> list[tuple[int, int]]:

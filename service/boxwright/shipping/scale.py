@@ -12,24 +12,10 @@ Cuboid = tuple[int, int, int]
 
 
 class Scale:
-    """One rule in one zone, ready to compute with; no figure of it is rounded.
+    """One rule in one zone, ready to compute with; no figure of it is rounded; arguments as for ``Biller``."""
 
-    Parameters
-    ----------
-    rule : CarrierRule
-        The rule in force.
-    zone : str, optional
-        Zone of the lane; of account where the rule tells zones apart. Default none.
-
-    Raises
-    ------
-    InvalidInputError
-        If the rule bills by zone and has no band for this one.
-    """
-
-    def __init__(self, rule: CarrierRule, zone: str = "") -> None:
+    def __init__(self, rule: CarrierRule, zone: str) -> None:
         self.rule = rule
-        self.zone = zone
         self.bands = tuple(band for band in rule.bands if not band.zones or zone in band.zones)
         if not self.bands or self.bands[-1].when:
             given = f"got {zone!r}" if zone else "got none"

@@ -1,0 +1,54 @@
+"""What dunnage weighs, from its exact figures; each raises InvalidInputError where the piece lacks one."""
+
+import functools
+from fractions import Fraction
+
+from boxwright.domain.dunnage import Dunnage
+from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.units import MG_PER_G
+
+UM3_KG_PER_M3_PER_MG = 10**12
+"""Cubic um times kg/m3 that make one mg: 1 kg/m3 is 1 mg per cm3, and a cm3 holds 10^12 cubic um."""
+
+
+def figure(dunnage: Dunnage, field: str) -> Fraction:
+    """Return a figure that the use of a piece of dunnage needs; without it InvalidInputError names both."""
+    value = getattr(dunnage, field)
+    if value is None:
+        rule = f"must be given to use it as dunnage, but {dunnage.dunnage_id!r} ({dunnage.kind.value}) has none"
+        raise InvalidInputError([FieldViolation(f"dunnage.{field}", rule)])
+    return Fraction(value)
+
+
+def filled_mg(volume_um3: Fraction, dunnage: Dunnage) -> int:
+    """Return the mass of dunnage in a volume in cubic um, in mg, half to even."""
+    return round(volume_um3 * figure(dunnage, "density_kg_per_m3") / UM3_KG_PER_M3_PER_MG)
+
+
+def label_mg(label: Dunnage) -> int:
+    """Return the mass of one label, in mg, half to even; every parcel in a box has one."""
+    return round(figure(label, "piece_g") * MG_PER_G)
+
+
+def void_fill_mg(empty_um3: int, share: float, void_fill: Dunnage) -> int:
+    """Return the mass of void fill in a parcel, in mg, half to even: ``share x empty volume x density``.
+
+    Parameters
+    ----------
+    empty_um3 : int
+        Inner volume that neither goods nor cushioning take, in cubic um.
+    share : float
+        Share of it to fill, 0 to 1.
+    void_fill : Dunnage
+        Has a density, as filled.
+    """
+    above, below = _mg_per_um3(share, void_fill)
+    whole, rest = divmod(empty_um3 * above, below)
+    return whole + (2 * rest > below or (2 * rest == below and whole % 2 == 1))
+
+
+@functools.lru_cache(maxsize=256)
+def _mg_per_um3(share: float, void_fill: Dunnage) -> tuple[int, int]:
+    """Return mg of void fill per cubic um of empty volume as numerator and denominator; asked for every box."""
+    ratio = Fraction(str(share)) * figure(void_fill, "density_kg_per_m3") / UM3_KG_PER_M3_PER_MG
+    return ratio.numerator, ratio.denominator
