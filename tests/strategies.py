@@ -105,7 +105,7 @@ def box_types(draw: st.DrawFn, box_type_id: str) -> BoxType:
 
 @st.composite
 def mailers(draw: st.DrawFn, box_type_id: str) -> BoxType:
-    """Return a mailer or bag with seams and walls, so thin or so thick that its girth or its thickness binds."""
+    """Return a mailer, bag or wrap with seams and walls, so thin or so thick that girth or thickness binds."""
     length, width, thickest = draw(st.integers(50, 700)), draw(st.integers(50, 700)), draw(st.integers(5, 400))
     seam, walls = draw(st.sampled_from([0, 10])), draw(st.sampled_from([0, 0.4, 8]))
     return BoxType(
@@ -120,7 +120,7 @@ def mailers(draw: st.DrawFn, box_type_id: str) -> BoxType:
         tare_weighed=draw(st.booleans()),
         max_gross_g=draw(st.none() | st.integers(1_000, 30_000)),
         material_id="kraft-paper",
-        style=draw(st.sampled_from(["flat_mailer", "padded_mailer", "bag"])),
+        style=draw(st.sampled_from(["flat_mailer", "padded_mailer", "bag", "book_wrap"])),
     )
 
 

@@ -163,6 +163,8 @@ def test_inner_and_outer_undo_each_other(
         pytest.param("flat_mailer", size(355, 305, 40), (0.2, 120), 29_700, 29_700, id="flat mailer, kraft"),
         # across 2 x 500 + 20 + 4 x 1.6 = 1026.4, along 100 + 2 x 225 + 3 x 1.6 = 554.8: 569,446.72 mm2; trimmed
         # 1020 x 100 + 600 x 225 + 2 x 200^2 = 317,000 mm2; x 375 = 213.54252 and 118.875 g.
+        # across 217 + 2 x (60 + 25) + 2 x 1.6 = 390.2, along 2 x (155 + 60) + 60 + 4 x 1.6 = 496.4: 193,695.28 mm2.
+        pytest.param("book_wrap", size(217, 155, 60), (1.6, 375), 72_636, 72_636, id="book wrap, A5"),
         pytest.param("tuck_0210", size(300, 200, 100), (1.6, 375), 118_875, 213_543, id="tuck-end tube"),
     ],
 )

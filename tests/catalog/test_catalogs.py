@@ -11,6 +11,7 @@ from boxwright.domain.box import BoxStyle, BoxType, Opening
 from boxwright.domain.dunnage import DunnageKind
 from boxwright.domain.price import PriceTier
 from boxwright.domain.property_cap import PropertyCap
+from boxwright.domain.source_grade import SourceGrade
 from boxwright.errors import DataFileError, InvalidInputError
 
 HEAD = 'catalog_id = "mine"\ndunnage = ["honeycomb-paper-wrap"]\n'
@@ -28,7 +29,9 @@ WITHOUT_BOARD = {"fedex"}
 """Catalogs whose board is not published, but inner size and mass are."""
 NO_BOARD_AT_ALL = {"paper-mailers": "kraft-paper", "reusable-totes": "pp-tote"}
 """Catalogs of what is not made of board, with its material."""
-OTHER_TAPE = {"china-post": "kraft-paper-tape-45"}
+MIXED = {"cn-webshop", "eu-webshop", "us-webshop"}
+"""Catalogs of a whole shop: cartons, book wraps, and mailers of board, paper and film."""
+OTHER_TAPE = {"china-post": "kraft-paper-tape-45", "cn-webshop": "kraft-paper-tape-45"}
 """Catalogs whose tape is not the default one, and which it is: GB 45186 allows 45 mm of width since 1 July 2026."""
 
 
@@ -38,7 +41,7 @@ def test_every_shipped_catalog_loads(name: str) -> None:
     catalog = load_catalog(name)
     assert catalog.catalog_id == name
     assert catalog.content_hash == load_catalog(name).content_hash
-    for box in catalog.box_types:
+    for box in () if name in MIXED else catalog.box_types:
         assert box.tare_g > 15
         assert box.material_id == NO_BOARD_AT_ALL.get(name, "corrugated-board")
         if name in {*WITHOUT_BOARD, *NO_BOARD_AT_ALL}:
@@ -65,9 +68,36 @@ def test_the_chinese_tape_is_as_narrow_as_its_rule_asks() -> None:
 
 
 def test_sets_of_three_regions_are_shipped() -> None:
-    """There is a Chinese, a US and an EU set, carriers' boxes, mailers and totes."""
-    boxes = ("china-post", "eu-stock", "fedex", "paper-mailers", "reusable-totes", "us-stock", "usps-flat-rate")
-    assert catalog_names() == boxes
+    """There are Chinese, US and EU sets, carriers' boxes, mailers and totes."""
+    one_kind = {"china-post", "eu-stock", "fedex", "paper-mailers", "reusable-totes", "us-stock", "usps-flat-rate"}
+    assert set(catalog_names()) == one_kind | MIXED
+
+
+@pytest.mark.parametrize("name", sorted(MIXED))
+def test_a_web_shop_has_boxes_that_fit(name: str) -> None:
+    """At least 30 sizes: cartons, mailers, recyclable and compostable ones; each says what was read and what not."""
+    catalog, materials = load_catalog(name), load_materials()
+    assert len({box.inner_um for box in catalog.box_types}) >= 30
+    styles = {box.style for box in catalog.box_types}
+    assert {BoxStyle.RSC_0201, BoxStyle.MAILER_0427, BoxStyle.FLAT_MAILER} <= styles
+    kinds = {box.material_id: materials.material(box.material_id).kind for box in catalog.box_types}
+    assert {"recyclable", "compostable"} == set(kinds.values())
+    for box in catalog.box_types:
+        assert box.tare_basis == "board" or box.box_type_id.startswith(("us-kraft", "us-padded"))
+        assert not box.tare_weighed
+        assert box.read_in_source == (box.source_grade is SourceGrade.PUBLISHER)
+        assert box.flexible or all(out > inn for inn, out in zip(box.inner_um, box.outer_um, strict=True))
+        assert box.max_net_g or box.style not in {BoxStyle.FLAT_MAILER, BoxStyle.PADDED_MAILER}
+
+
+def test_sizes_of_the_us_dealer_are_read_and_those_of_mailers_are_not() -> None:
+    """A carton of the list is marked as read, with its SKU; what was not in it is marked."""
+    catalog = load_catalog("us-webshop")
+    carton, mailer = catalog.box_type("us-10x8x6"), catalog.box_type("us-padded-2")
+    assert (carton.inner_um, carton.read_in_source) == ((254_000, 203_200, 152_400), True)
+    assert carton.name.endswith("SKU 1086")
+    assert (mailer.read_in_source, mailer.source_grade) == (False, SourceGrade.SECONDARY)
+    assert {box.read_in_source for box in load_catalog("eu-webshop").box_types} == {False}
 
 
 def test_masses_of_fedex_boxes_follow_from_the_small_one() -> None:
@@ -157,7 +187,9 @@ def test_the_side_loading_box_opens_at_its_end() -> None:
 
 def test_an_unknown_name_lists_what_is_shipped() -> None:
     """A name that is neither shipped nor a file is the caller's error."""
-    with pytest.raises(InvalidInputError, match=r"catalog: must be one of china-post, eu-stock, .* got 'nobody'"):
+    with pytest.raises(
+        InvalidInputError, match=r"catalog: must be one of china-post, cn-webshop, eu-stock, .* got 'nobody'"
+    ):
         load_catalog("nobody")
 
 

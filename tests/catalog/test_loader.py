@@ -228,7 +228,7 @@ def keep_header(rows: Rows) -> None:
             "fragility_classes.csv", lambda rows: rows.pop(), "must have a row for rugged", id="class missing"
         ),
         pytest.param(
-            "blank_allowances.csv", lambda rows: rows.pop(), "must have a row for mailer_flap", id="allowance missing"
+            "blank_allowances.csv", lambda rows: rows.pop(), "must have a row for wrap_turn_in", id="allowance missing"
         ),
     ],
 )

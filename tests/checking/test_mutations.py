@@ -91,6 +91,7 @@ def good(pack: Callable[..., Case]) -> dict[str, Case]:
         "partial": _partial(pack),
         "company": _company(pack),
         "mailer": _mailer(pack),
+        "wrap": _wrapped(pack),
         "spacious": _spacious(pack),
         "soft": _soft(pack),
         "materials": _materials(pack),
@@ -144,6 +145,17 @@ def _mailer(pack: Callable[..., Case]) -> Case:
         inner_um=(310_000, 210_000, 40_000),
         inner_volume_um3=310_000 * 210_000 * 40_000,
         outer_um=(354_165, 251_652, 41_000),
+    )
+
+
+def _wrapped(pack: Callable[..., Case]) -> Case:
+    """Goods of 210 x 150 x 40 mm in a book wrap of 217 x 155 mm, up to 60 mm high, with walls of 3, 3 and 4.5 mm."""
+    case = pack((217, 155, 60), [((0, 0, 0), (210, 150, 30)), ((0, 0, 30), (100, 80, 10))])
+    case = case.with_box(style="book_wrap", outer_length_mm=220, outer_width_mm=158, outer_height_mm=64.5)
+    return case.with_parcel(
+        inner_um=(217_000, 155_000, 40_000),
+        inner_volume_um3=217_000 * 155_000 * 40_000,
+        outer_um=(220_000, 158_000, 44_500),
     )
 
 
@@ -409,6 +421,7 @@ PLANS = (
     "partial",
     "company",
     "mailer",
+    "wrap",
     "spacious",
     "soft",
     "materials",
@@ -852,6 +865,23 @@ DAMAGES: list[tuple[str, str, Callable[[Case], Case], K]] = [
         "a mailer's outer length is 1 um short",
         "mailer",
         lambda c: c.with_parcel(outer_um=(354_164, 251_652, 41_000)),
+        K.WRONG_BOX_SIZE,
+    ),
+    ("a wrap is 1 um too short", "wrap", lambda c: c.with_box(inner_length_mm=209.999), K.OUTSIDE_BOX),
+    ("a wrap is 1 um too narrow", "wrap", lambda c: c.with_box(inner_width_mm=149.999), K.OUTSIDE_BOX),
+    ("a wrap's goods are 1 um too high", "wrap", lambda c: c.with_box(inner_height_mm=39.999), K.OUTSIDE_BOX),
+    ("a unit is pushed out of a wrap", "wrap", lambda c: c.with_placement(1, y_mm=-0.001), K.OUTSIDE_BOX),
+    ("a wrap's clearance is asked for", "wrap", lambda c: c.with_policy(fit_clearance_mm=5.001), K.NO_CLEARANCE),
+    (
+        "a wrap states its greatest height",
+        "wrap",
+        lambda c: c.with_parcel(inner_um=(217_000, 155_000, 60_000)),
+        K.WRONG_BOX_SIZE,
+    ),
+    (
+        "a wrap is 1 um lower outside",
+        "wrap",
+        lambda c: c.with_parcel(outer_um=(220_000, 158_000, 44_499)),
         K.WRONG_BOX_SIZE,
     ),
     ("an extent is shrunk", "single", lambda c: c.with_placement(length_mm=99.999), K.WRONG_EXTENTS),

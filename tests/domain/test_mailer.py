@@ -38,11 +38,20 @@ def test_seams_and_walls_come_on_top() -> None:
     assert outer == (342_000 + 10_000, 226_000 + 10_000, 24_400)
 
 
-@given(st.tuples(st.integers(2, 300), st.integers(2, 300), st.integers(1, 300)))
-def test_capacity_is_the_largest_of_all_heights(flat: tuple[int, int, int]) -> None:
+def test_a_book_wrap_keeps_its_length_and_width() -> None:
+    """A wrap of 217 x 155 mm closes at any height up to 60 mm and at none above; outside only its height changes."""
+    flat, outer = (217_000, 155_000, 60_000), (223_000, 161_000, 69_000)
+    assert inside_at(flat, 20_000, wraps=True) == (217_000, 155_000, 20_000)
+    assert inside_at(flat, 60_000, wraps=True) == flat
+    assert inside_at(flat, 60_001, wraps=True) == inside_at(flat, 0, wraps=True) == (0, 0, 0)
+    assert outside_um(flat, outer, (100_000, 50_000, 20_000), wraps=True) == (223_000, 161_000, 29_000)
+
+
+@given(st.tuples(st.integers(2, 300), st.integers(2, 300), st.integers(1, 300)), st.booleans())
+def test_capacity_is_the_largest_of_all_heights(flat: tuple[int, int, int], wraps: bool) -> None:
     """No filled height has more volume than the capacity, and one has as much."""
-    volumes = [math.prod(inside_at(flat, height)) for height in range(1, flat[2] + 1)]
-    assert capacity_um3(flat) == max(volumes)
+    volumes = [math.prod(inside_at(flat, height, wraps=wraps)) for height in range(1, flat[2] + 1)]
+    assert capacity_um3(flat, wraps=wraps) == max(volumes)
 
 
 @given(st.integers(1, 10**6), st.integers(1, 10**6), st.integers(0, 10**6))

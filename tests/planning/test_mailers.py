@@ -28,7 +28,13 @@ BOOK = Item("book", 1, 210, 148, 20, 340)
 
 def mailer(length: float, width: float, thickest: float = 60, name: str = "mailer", **fields: object) -> BoxType:
     """Return a flat mailer."""
-    return BoxType(name, length, width, thickest, style="flat_mailer", tare_g=20, **fields)  # type: ignore[arg-type] # edges in mm
+    stated = {"style": "flat_mailer", "tare_g": 20, **fields}
+    return BoxType(name, length, width, thickest, **stated)  # type: ignore[arg-type] # edges in mm
+
+
+def wrap(length: float, width: float, thickest: float = 60, name: str = "wrap", **fields: object) -> BoxType:
+    """Return a book wrap."""
+    return mailer(length, width, thickest, name, **{"style": "book_wrap", **fields})
 
 
 def packed(order: Order, *boxes: BoxType, policy: Policy | None = None) -> Plan | None:
@@ -188,8 +194,9 @@ def test_up_to_two_units_go_in_exactly_when_an_enumeration_says_so(
 ) -> None:
     """All orientations and ways to lie apart, tried one by one against the rule, agree with the plan."""
     order = Order("o", [Item(f"u{index}", 1, *size) for index, size in enumerate(sizes)])
-    answer = packed(order, mailer(*flat), policy=Policy(max_parcels=1, support_ratio=0))
-    assert (answer is not None) == any(_keeps_rule(flat, content) for content in _contents(sizes))
+    for box, keeps in ((mailer(*flat), _keeps_rule), (wrap(*flat), _goes_in_a_wrap)):
+        answer = packed(order, box, policy=Policy(max_parcels=1, support_ratio=0))
+        assert (answer is not None) == any(keeps(flat, content) for content in _contents(sizes))
 
 
 def _contents(sizes: list[tuple[int, int, int]]) -> list[tuple[int, ...]]:
@@ -206,6 +213,28 @@ def _contents(sizes: list[tuple[int, int, int]]) -> list[tuple[int, ...]]:
 def _keeps_rule(flat: tuple[int, int, int], content: tuple[int, ...]) -> bool:
     length, width, height = content
     return length + height <= flat[0] and width + height <= flat[1] and height <= flat[2]
+
+
+def _goes_in_a_wrap(flat: tuple[int, int, int], content: tuple[int, ...]) -> bool:
+    return all(extent <= room for extent, room in zip(content, flat, strict=True))
+
+
+def test_a_book_wrap_is_as_high_as_what_is_in_it() -> None:
+    """Two books of 20 mm piled in a wrap of 217 x 155 mm: 40 mm inside, outside its walls more; 1 um less is no fit."""
+    order = Order("o", [replace(BOOK, quantity=2, orientations=UPRIGHT)])
+    outer = {"outer_length_mm": 220, "outer_width_mm": 158, "outer_height_mm": 64.8}
+    answer = packed(order, wrap(217, 155, **outer), BoxType("box", 215, 150, 41))
+    assert answer is not None
+    (parcel,) = answer.parcels
+    assert (parcel.box_type_id, parcel.inner_um) == ("box", (215_000, 150_000, 41_000))
+    answer = packed(order, wrap(217, 155, **outer), BoxType("box", 217, 155, 41))
+    assert answer is not None
+    (parcel,) = answer.parcels
+    assert (parcel.box_type_id, parcel.inner_um) == ("wrap", (217_000, 155_000, 40_000))
+    assert parcel.outer_um == (220_000, 158_000, 44_800)
+    assert answer.certificate.status is ProofStatus.PROVED
+    for short in (wrap(209.999, 155), wrap(217, 147.999), wrap(217, 155, 39.999)):
+        assert packed(order, short) is None
 
 
 @given(strategies.orders(), st.data())
@@ -232,7 +261,7 @@ def test_a_bound_is_never_above_the_price(order: Order, data: st.DataObject) -> 
     price = model.price(box, members, content)
     assert all(low <= high for low, high in zip(model.lower_bound(box), price, strict=True))
     assert model.price(box, members) <= price
-    filling = inside_at(box.inner_um, content[2])
+    filling = inside_at(box.inner_um, content[2], wraps=box.wraps)
     assert all(low <= high for low, high in zip(model.price(box, members, filling), price, strict=True))
     assert check(answer, order, catalog, policy) == []
 

@@ -19,12 +19,14 @@ WALL_LAYERS = {
     BoxStyle.TUCK_0210: (2, 2, 4),
     BoxStyle.TELESCOPE_0300: (4, 4, 2),
     BoxStyle.MAILER_0427: (6, 3, 2),
+    BoxStyle.BOOK_WRAP: (2, 2, 3),
 }
 """Layers of board crossed along length, width and height, both ends together, by style.
 
 0201: one wall each side, and two layers of flaps at top and bottom. Tuck-end: the same, closing panel and dust
 flaps. 0300: base and lid side by side, and one on top of the other. 0427: outer wall, corner flap and rolled-over
-wall at each end; back wall, front wall and lid flap; base and lid.
+wall at each end; back wall, front wall and lid flap; base and lid. Book wrap: one
+wall each side; base, cover and the strip that closes it.
 """
 
 
@@ -73,6 +75,8 @@ def blank_of(
         return _roll_end_mailer(*inner_mm, caliper_mm, allowances)
     if style is BoxStyle.FLAT_MAILER:
         return _flat_mailer(*inner_mm[:2], opening, allowances)
+    if style is BoxStyle.BOOK_WRAP:
+        return _book_wrap(*inner_mm, caliper_mm, allowances)
     return None
 
 
@@ -137,4 +141,11 @@ def _flat_mailer(length: Decimal, width: Decimal, opening: Opening, allowances: 
     edge, deep = (width, length) if opening is Opening.END else (length, width)
     across = edge + 2 * seam
     along = 2 * deep + flap
+    return Blank(across, along, across * along)
+
+
+def _book_wrap(length: Decimal, width: Decimal, height: Decimal, caliper: Decimal, allowances: Allowances) -> Blank:
+    """One sheet: base, two walls, a cover and the strip that closes it; at either end a wall and what turns in."""
+    across = length + 2 * (height + allowances["wrap_turn_in"]) + 2 * caliper
+    along = 2 * (width + height) + allowances["wrap_strip"] + 4 * caliper
     return Blank(across, along, across * along)

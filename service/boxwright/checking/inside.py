@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from boxwright import fuse
 from boxwright.checking.case import ParcelCase
 from boxwright.checking.figures import cm3, mm, percent
-from boxwright.checking.mailer import content_um
+from boxwright.checking.mailer import Size, content_um
 from boxwright.checking.violation import PlanViolation, ViolationKind
-from boxwright.domain.box import BoxType
+from boxwright.domain.box import BoxStyle, BoxType
 from boxwright.units import to_um
 
 
@@ -36,7 +36,7 @@ def not_in_mailer(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
     """Yield the units that reach below the corner of a mailer, and the loops that are too short for what is in it.
 
     The sheets make closed loops of twice the flat length and twice the flat width; the goods' bounding cuboid, from the
-    mailer's corner, must pass through both.
+    mailer's corner, must pass through both. A book wrap keeps its length and width instead.
     """
     if not box.flexible or not case.envelopes:
         return
@@ -46,6 +46,9 @@ def not_in_mailer(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
             detail = f"reaches to ({mm(each.x0, each.y0, each.z0)}), below the corner of the mailer"
             yield case.broken(ViolationKind.OUTSIDE_BOX, detail, each)
     x, y, z = content_um(case.envelopes)
+    if box.style is BoxStyle.BOOK_WRAP:
+        yield from _past_a_wrap(case, (x, y, z), box)
+        return
     length, width, thickest = box.inner_um
     clearance = to_um(case.premises.policy.fit_clearance_mm)
     for name, extent, flat in (("length", x, length), ("width", y, width)):
@@ -61,6 +64,16 @@ def not_in_mailer(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
         yield case.broken(ViolationKind.OUTSIDE_BOX, detail)
     elif z > thickest - clearance:
         yield case.broken(ViolationKind.NO_CLEARANCE, f"{detail}, of which {mm(clearance)} stay free")
+
+
+def _past_a_wrap(case: ParcelCase, content: Size, box: BoxType) -> Iterator[PlanViolation]:
+    clearance = to_um(case.premises.policy.fit_clearance_mm)
+    for name, extent, room in zip(("length", "width", "height"), content, box.inner_um, strict=True):
+        detail = f"the goods are {mm(extent)} in {name}, the wrap takes {mm(room)}"
+        if extent > room:
+            yield case.broken(ViolationKind.OUTSIDE_BOX, detail)
+        elif extent > room - clearance:
+            yield case.broken(ViolationKind.NO_CLEARANCE, f"{detail}, of which {mm(clearance)} stay free")
 
 
 def overfilled(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:

@@ -1,21 +1,24 @@
-"""The size of a mailer as it is filled."""
+"""The size of a mailer or book wrap as it is filled."""
 
 from collections.abc import Sequence
 
 from boxwright.checking.envelope import Envelope
-from boxwright.domain.box import BoxType
+from boxwright.domain.box import BoxStyle, BoxType
 
 Size = tuple[int, int, int]
 
 
 def filled_sizes(envelopes: Sequence[Envelope], box: BoxType) -> tuple[Size, Size]:
-    """Return inner and outer size of a mailer with these goods in it, in um.
+    """Return inner and outer size of a mailer or book wrap with these goods in it, in um.
 
     Inside it is as high as the goods and the shorter for it, both ways. Outside, sheet beside the goods is pulled
     straight to the seams at half height, rounded up to a whole um; seams and walls come on top.
     """
     x, y, z = content_um(envelopes)
     length, width, _ = box.inner_um
+    if box.style is BoxStyle.BOOK_WRAP:
+        inner = (length, width, z) if z <= box.inner_um[2] else (0, 0, 0)
+        return inner, (box.outer_um[0], box.outer_um[1], z + box.outer_um[2] - box.inner_um[2])
     inner = (length - z, width - z, z)
     if min(inner) <= 0 or z > box.inner_um[2]:
         inner = (0, 0, 0)

@@ -29,10 +29,11 @@ class BoxStyle(enum.StrEnum):
     PADDED_MAILER = "padded_mailer"
     BAG = "bag"
     TOTE = "tote"
+    BOOK_WRAP = "book_wrap"
 
 
-FLEXIBLE_STYLES = frozenset({BoxStyle.FLAT_MAILER, BoxStyle.PADDED_MAILER, BoxStyle.BAG})
-"""Styles without rigid walls: what goes in follows from girth, see ``domain.mailer``."""
+FLEXIBLE_STYLES = frozenset({BoxStyle.FLAT_MAILER, BoxStyle.PADDED_MAILER, BoxStyle.BAG, BoxStyle.BOOK_WRAP})
+"""Styles that are as high as what is in them, see ``domain.mailer``."""
 
 
 BOARD_FIGURES = {"caliper_mm": 100, "grammage_g_per_m2": 10_000, "edge_crush_kn_per_m": 1_000}
@@ -242,8 +243,13 @@ class BoxType:
 
     @cached_property
     def flexible(self) -> bool:
-        """Whether it is a mailer or bag, which is as high as what is in it and the shorter for it."""
+        """Whether it is a mailer, bag or book wrap, which is as high as what is in it."""
         return self.style in FLEXIBLE_STYLES
+
+    @cached_property
+    def wraps(self) -> bool:
+        """Whether it is a book wrap, which keeps its length and width at any height."""
+        return self.style is BoxStyle.BOOK_WRAP
 
     @cached_property
     def inner_um(self) -> tuple[int, int, int]:
@@ -267,7 +273,7 @@ class BoxType:
         Past 64 bits for boxes over about 9 m3, so never in an int64.
         """
         if self.flexible:
-            return capacity_um3(self.inner_um)
+            return capacity_um3(self.inner_um, wraps=self.wraps)
         length, width, height = self.inner_um
         return length * width * height
 

@@ -1,4 +1,6 @@
-"""Mailers and bags: two flat sheets joined at the edges, and the cuboids that go in between.
+"""Mailers, bags and book wraps: how much goes in where the height is that of the content.
+
+Mailers and bags are two flat sheets joined at the edges.
 
 A cuboid of l x w x h goes into a mailer of flat inner length L and width W, lying flat, iff
 
@@ -7,7 +9,8 @@ A cuboid of l x w x h goes into a mailer of flat inner length L and width W, lyi
 Both follow from girth: the sheets make closed loops of 2 L and 2 W, and a loop round the cuboid along an axis is at
 least the girth of its section, 2 (l + h) or 2 (w + h). They are enough, too: a tube of girth 2 (w + h) closed flat at
 both ends folds into that cuboid, each end taking h / 2, with its corners folded away, as beverage cartons show.
-``docs/mailers.md`` names the sources. All lengths are in um.
+``docs/mailers.md`` names the sources. A book wrap (``wraps``) is one board folded round the content: its length and
+width stay as they are, and it closes at any height up to its greatest. All lengths are in um.
 """
 
 import math
@@ -15,8 +18,8 @@ import math
 Cuboid = tuple[int, int, int]
 
 
-def inside_at(flat_um: Cuboid, height_um: int) -> Cuboid:
-    """Return length, width and height of the cuboid that a mailer is when it is filled to a height, all in um.
+def inside_at(flat_um: Cuboid, height_um: int, *, wraps: bool = False) -> Cuboid:
+    """Return length, width and height of the cuboid that a mailer or wrap is when it is filled to a height, in um.
 
     Parameters
     ----------
@@ -24,19 +27,25 @@ def inside_at(flat_um: Cuboid, height_um: int) -> Cuboid:
         Flat inner length and width, and the greatest thickness.
     height_um : int
         Filled height; edges are 0 where the mailer cannot be so thick.
+    wraps : bool, optional
+        Whether it is a book wrap. Default a mailer or bag.
     """
     length, width, thickest = flat_um
+    if wraps:
+        return (length, width, height_um) if 0 < height_um <= thickest else (0, 0, 0)
     if not 0 < height_um <= min(thickest, length - 1, width - 1):
         return 0, 0, 0
     return length - height_um, width - height_um, height_um
 
 
-def capacity_um3(flat_um: Cuboid) -> int:
-    """Return the volume of the largest cuboid that goes into a mailer, in cubic um.
+def capacity_um3(flat_um: Cuboid, *, wraps: bool = False) -> int:
+    """Return the volume of the largest cuboid that goes into a mailer or wrap, in cubic um.
 
     (L - h)(W - h) h grows up to h = (L + W - sqrt(L^2 - L W + W^2)) / 3, the smaller root of its derivative.
     """
     length, width, thickest = flat_um
+    if wraps:
+        return length * width * thickest
     best = (length + width - math.isqrt(length * length - length * width + width * width)) // 3
     heights = [min(max(near, 1), thickest) for near in (best - 1, best, best + 1)]
     return max(math.prod(inside_at(flat_um, height)) for height in heights)
@@ -53,8 +62,8 @@ def reach_um(flat_um: int, content_um: int, height_um: int) -> int:
     return content_um + (math.isqrt(squared - 1) + 1 if squared > 0 else 0)
 
 
-def outside_um(flat_um: Cuboid, outer_um: Cuboid, content_um: Cuboid) -> Cuboid:
-    """Return the outer size of a filled mailer.
+def outside_um(flat_um: Cuboid, outer_um: Cuboid, content_um: Cuboid, *, wraps: bool = False) -> Cuboid:
+    """Return the outer size of a filled mailer or wrap.
 
     Parameters
     ----------
@@ -63,8 +72,12 @@ def outside_um(flat_um: Cuboid, outer_um: Cuboid, content_um: Cuboid) -> Cuboid:
         seams, along height both walls.
     content_um : tuple of int
         Extents of what is in it, from the corner where both coordinates are 0.
+    wraps : bool, optional
+        Whether it is a book wrap, whose outer length and width do not change. Default a mailer or bag.
     """
     length, width, height = content_um
+    if wraps:
+        return outer_um[0], outer_um[1], height + outer_um[2] - flat_um[2]
     return (
         reach_um(flat_um[0], length, height) + outer_um[0] - flat_um[0],
         reach_um(flat_um[1], width, height) + outer_um[1] - flat_um[1],

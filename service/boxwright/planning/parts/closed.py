@@ -43,8 +43,8 @@ def closed_size(box: BoxType, extents_um: Cuboid | None) -> ClosedSize:
         return ClosedSize((0, 0, 0), box.outer_um)
     if not box.flexible or extents_um is None:
         return ClosedSize(box.inner_um, box.outer_um)
-    inner = inside_at(box.inner_um, extents_um[2])
-    return ClosedSize(inner, outside_um(box.inner_um, box.outer_um, extents_um))
+    inner = inside_at(box.inner_um, extents_um[2], wraps=box.wraps)
+    return ClosedSize(inner, outside_um(box.inner_um, box.outer_um, extents_um, wraps=box.wraps))
 
 
 def least_size(box: BoxType, lowest_um: int) -> ClosedSize:
@@ -54,6 +54,10 @@ def least_size(box: BoxType, lowest_um: int) -> ClosedSize:
     shorter than its flat length less its height.
     """
     length, width, thickest = box.inner_um
+    if box.wraps:
+        lowest = min(lowest_um, thickest)
+        outer = outside_um(box.inner_um, box.outer_um, (length, width, lowest), wraps=True)
+        return ClosedSize(inside_at(box.inner_um, lowest, wraps=True), outer)
     highest = min(thickest, length - 1, width - 1)
     lowest = min(lowest_um, highest)
     seams = [outer - inner for outer, inner in zip(box.outer_um, box.inner_um, strict=True)]

@@ -5,6 +5,8 @@ the filled height is one of those sums, and a layout that takes all units is fou
 cuboids.
 """
 
+import math
+
 import numpy as np
 
 from boxwright.domain.mailer import Cuboid, inside_at
@@ -25,7 +27,7 @@ def lowest_um(units: Units, *, whole: bool) -> int:
     return max(lowest, default=1) if whole else min(lowest, default=1)
 
 
-def filled_heights_um(units: Units, flat_um: Cuboid, *, whole: bool) -> tuple[list[int], bool]:
+def filled_heights_um(units: Units, flat_um: Cuboid, *, whole: bool, wraps: bool = False) -> tuple[list[int], bool]:
     """Return the heights to which some or all of the units can fill a mailer, rising, and whether those are all.
 
     Parameters
@@ -37,10 +39,12 @@ def filled_heights_um(units: Units, flat_um: Cuboid, *, whole: bool) -> tuple[li
     whole : bool
         Whether all units must go in: then the heights are left out at which one is too high however it lies, or the
         cuboid has less volume than the units.
+    wraps : bool, optional
+        Whether it is a book wrap. Default a mailer or bag.
     """
     _, firsts, counts = np.unique(units.kinds, return_index=True, return_counts=True)
     stand = [_upright_um(units, first) for first in firsts.tolist()]
-    thickest = min(flat_um[2], flat_um[0] - 1, flat_um[1] - 1)
+    thickest = flat_um[2] if wraps else min(flat_um[2], flat_um[0] - 1, flat_um[1] - 1)
     sums: set[int] = {0}
     every = True
     for heights, count in zip(stand, counts.tolist(), strict=True):
@@ -58,17 +62,17 @@ def filled_heights_um(units: Units, flat_um: Cuboid, *, whole: bool) -> tuple[li
         # Listing them all is beyond the bound: spread over the whole range instead.
         step = max((thickest - least) // MOST_FILLINGS, 1)
         sums = set(range(thickest, least - 1, -step))
-    found = [height for height in sorted(sums) if height >= least and _volume(flat_um, height) >= max(volume, 1)]
+    room = max(volume, 1)
+    found = [
+        height
+        for height in sorted(sums)
+        if height >= least and math.prod(inside_at(flat_um, height, wraps=wraps)) >= room
+    ]
     if len(found) > MOST_FILLINGS:
         every = False
         picks = np.linspace(0, len(found) - 1, MOST_FILLINGS).round().astype(int).tolist()
         found = [found[pick] for pick in picks]
     return found, every
-
-
-def _volume(flat_um: Cuboid, height: int) -> int:
-    length, width, high = inside_at(flat_um, height)
-    return length * width * high
 
 
 def _upright_um(units: Units, unit: int) -> list[int]:

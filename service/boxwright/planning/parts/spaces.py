@@ -82,6 +82,8 @@ class Spaces:
         """See ``ParcelModel.space``. Where it is open which units go in, each displaces void fill."""
         box, rule = self.bound(box, several=several)
         space = self._empty_space(box, rule)
+        if box.wraps:
+            return space
         if box.flexible:
             lowest = lowest_um(units, whole=whole)
             length, width, height = space.edges_um
@@ -104,9 +106,11 @@ class Spaces:
     def fillings(self, box: BoxType, units: Units, *, whole: bool, several: bool) -> Fillings:
         """See ``ParcelModel.fillings``."""
         usable = self._empty_space(box).edges_um
-        heights, every = filled_heights_um(units, usable, whole=whole)
+        heights, every = filled_heights_um(units, usable, whole=whole, wraps=box.wraps)
         enclosing = self.space(box, units, whole=whole, several=several)
-        spaces = [dataclasses.replace(enclosing, edges_um=inside_at(usable, height)) for height in heights]
+        spaces = [
+            dataclasses.replace(enclosing, edges_um=inside_at(usable, height, wraps=box.wraps)) for height in heights
+        ]
         return Fillings(tuple(spaces), every)
 
     @cached_property
