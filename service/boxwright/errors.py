@@ -4,8 +4,10 @@
 
     BoxwrightError
     ├── InvalidInputError     the caller's: fields that break rules, all of them listed
-    │   └── DataFileError     a catalog, materials or order file: file, row and field named
-    ├── UnsupportedError      the caller asks for what this version does not do yet, the field named
+    │   ├── DataFileError         a catalog, materials or order file: file, row and field named
+    │   ├── UnsupportedError      the caller asks for what this version does not do yet, the field named
+    │   ├── LimitExceededError    past a limit that the server is set to
+    │   └── UnknownResourceError  a name that names nothing
     ├── IncompletePlanError   the order cannot be packed whole and the policy does not allow a partial plan
     ├── MissingFactorError    a footprint needs a factor that the accounting profile does not have
     ├── SearchEndedError      the caller ended the search before there was a plan
@@ -122,6 +124,14 @@ class DataFileError(InvalidInputError):
 
 class UnsupportedError(InvalidInputError):
     """A field of the contract that this version does not honour yet: refused, never ignored."""
+
+
+class LimitExceededError(InvalidInputError):
+    """A request past a limit that the server is set to."""
+
+
+class UnknownResourceError(InvalidInputError):
+    """A resource name or identifier that names nothing."""
 
 
 PARTIAL_HINT = "(set allow_partial to accept a plan without them)"

@@ -7,8 +7,8 @@ import grpc
 import pytest
 from google.protobuf import json_format
 
+from boxwright.errors import LimitExceededError
 from boxwright.server.batch_answer import BatchAnswer
-from boxwright.server.findings import LimitExceededError
 from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 

@@ -8,9 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boxwright.domain.limits import MAX_ENTRIES
-from boxwright.errors import InvalidInputError, SearchEndedError
+from boxwright.errors import InvalidInputError, LimitExceededError, SearchEndedError
 from boxwright.fuse import Fuse, under
-from boxwright.server.findings import LimitExceededError
 from boxwright.server.intake import BYTES_PER_ENTRY, FREE_ENTRIES, GroupError, parse
 from boxwright.v1.order_pb2 import Order, OrderLine
 from boxwright.v1.packing_service_pb2 import BatchPackRequest, CheckPlanRequest, PackRequest

@@ -4,7 +4,7 @@ import pytest
 from google.protobuf import field_mask_pb2
 
 from boxwright.errors import InvalidInputError
-from boxwright.server.findings import Findings
+from boxwright.findings import Findings
 from boxwright.server.wire.masks import asks_for, keep, names, read_mask
 from boxwright.v1 import packing_service_pb2, parcel_pb2, plan_pb2
 

@@ -5,7 +5,7 @@ from google.type import money_pb2
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boxwright.server.findings import Findings
+from boxwright.findings import Findings
 from boxwright.server.wire.money import price_to_wire, read_price
 
 

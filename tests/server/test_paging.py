@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boxwright.errors import InvalidInputError
-from boxwright.server.findings import Findings
+from boxwright.findings import Findings
 from boxwright.server.paging import page
 from boxwright.v1.catalog_service_pb2 import ListBoxTypesRequest, ListMaterialsRequest
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from boxwright import Fragility, Item, Lane, Leg, Order, Policy, PriceTable, WeightPrice, ZonePrices, load_catalog, plan
 from boxwright.catalog import load_materials
 from boxwright.domain.footprint import Allocation
-from boxwright.server.findings import Findings
+from boxwright.findings import Findings
 from boxwright.server.wire import certificate as certificate_module
 from boxwright.server.wire import chargeable as chargeable_module
 from boxwright.server.wire import footprint as footprint_module

@@ -9,7 +9,7 @@ from boxwright.domain.price import PriceTier
 from boxwright.domain.property_cap import PropertyCap
 from boxwright.domain.reuse import Reuse
 from boxwright.errors import InvalidInputError
-from boxwright.server.findings import Findings
+from boxwright.findings import Findings
 from boxwright.server.wire.catalog import catalog_to_wire, read_catalog
 from boxwright.v1 import catalog_pb2
 

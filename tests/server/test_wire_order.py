@@ -8,7 +8,7 @@ from boxwright.domain.order import DimensionStatus, Fragility, FragilityClass, I
 from boxwright.domain.property_cap import PropertyAmount
 from boxwright.domain.sales_packaging import MaterialMass, SalesPackaging
 from boxwright.errors import InvalidInputError
-from boxwright.server.findings import Findings
+from boxwright.findings import Findings
 from boxwright.server.wire.enums import DIMENSION_STATUS, FRAGILITY_CLASS, ORIENTATION
 from boxwright.server.wire.order import read_order
 from boxwright.v1 import order_pb2

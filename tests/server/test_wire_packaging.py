@@ -10,7 +10,7 @@ from boxwright.catalog import load_materials
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import PackagingComponent
 from boxwright.domain.reuse import Reuse
-from boxwright.server.findings import Findings
+from boxwright.findings import Findings
 from boxwright.server.wire.footprint import packaging_to_wire, read_packaging
 from boxwright.v1 import packaging_pb2
 

@@ -6,7 +6,7 @@ from google.protobuf import json_format
 from boxwright import EmissionsBasis, Objective, PropertyCap, StackingCondition
 from boxwright.domain.policy import MATERIAL_CLAIMS
 from boxwright.errors import InvalidInputError
-from boxwright.server.findings import Findings
+from boxwright.findings import Findings
 from boxwright.server.wire.policy import REQUIREMENTS, read_policy
 from boxwright.v1 import policy_pb2
 

@@ -10,7 +10,7 @@ from boxwright.catalog import load_materials
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.policy import Objective
 from boxwright.domain.price_table import PriceLine, PriceRounding, ShippingPrice
-from boxwright.server.findings import Findings
+from boxwright.findings import Findings
 from boxwright.server.wire.lane import read_lane
 from boxwright.server.wire.policy import read_policy
 from boxwright.server.wire.price_table import read_price_table, shipping_price_to_wire

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from boxwright.domain.dunnage import Dunnage
     from boxwright.domain.lane import Lane
     from boxwright.domain.order import Order
+    from boxwright.findings import Findings
 
 MATERIALS = "policy.material_requirements"
 """The field that asks for claims."""
@@ -177,31 +178,26 @@ class MaterialPolicy:
         return list(dict.fromkeys(found))
 
 
-def material_policy(
-    policy: Policy, lane: Lane | None, materials: Materials, broken: list[FieldViolation]
-) -> MaterialPolicy:
+def material_policy(policy: Policy, lane: Lane | None, materials: Materials, found: Findings) -> MaterialPolicy:
     """Return the material rules of a policy; note materials that do not exist, and a destination that is needed."""
     known = {each.material_id for each in materials.materials}
-    broken += [
-        FieldViolation(
-            f"policy.excluded_materials[{index}]", f"must be one of {', '.join(sorted(known))}, got {name!r}"
-        )
-        for index, name in enumerate(policy.excluded_materials)
-        if name not in known
-    ]
+    for index, name in enumerate(policy.excluded_materials):
+        if name not in known:
+            rule = f"must be one of {', '.join(sorted(known))}, got {name!r}"
+            found.add(f"policy.excluded_materials[{index}]", rule)
     if "recyclable_at_destination" not in policy.material_requirements:
         return MaterialPolicy(policy, materials)
     country = lane.destination_country if lane else ""
     market = materials.market_of(country)
     if not country:
-        broken.append(FieldViolation("lane.destination_country", "is needed by recyclable_at_destination"))
+        found.add("lane.destination_country", "is needed by recyclable_at_destination")
     elif market is None or not market.streams:
         covered = sorted({code for each in materials.markets if each.streams for code in each.country_codes})
         rule = (
             f"must be a country whose recycling streams are known, for recyclable_at_destination:"
             f" {', '.join(covered)}; got {country!r}"
         )
-        broken.append(FieldViolation("lane.destination_country", rule))
+        found.add("lane.destination_country", rule)
     return MaterialPolicy(policy, materials, market)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from boxwright.catalog.materials import Materials
 from boxwright.catalog.rows import HandlingProfile, LiftingProfile
@@ -19,7 +20,8 @@ from boxwright.domain.order import Order
 from boxwright.domain.plan import Plan
 from boxwright.domain.policy import Objective, Plausibility, Policy
 from boxwright.domain.started import StartedParcel
-from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.errors import FieldViolation
+from boxwright.findings import Findings
 from boxwright.footprint import lane_rules
 from boxwright.planning.box_limits import limited, too_large
 from boxwright.planning.carrier_limits import carried
@@ -170,131 +172,156 @@ class Request:
         materials: Materials,
     ) -> Request:
         """Look up every name; raise InvalidInputError with all that cannot be found or cannot be served."""
-        broken: list[FieldViolation] = []
-        asked = material_policy(policy, lane, materials, broken)
-        # What stands in the way is told once all names are known.
-        meeting = [] if broken else asked.meeting(catalog.at_hand)
-        known = not broken
-
-        def dunnage(kind: DunnageKind, name: str, field: str) -> Dunnage | None:
-            try:
-                found = _dunnage(catalog, materials, kind, name, field)
-                return meeting_dunnage(catalog, found, kind, name, field, asked, meeting, order) if known else found
-            except InvalidInputError as error:
-                broken.extend(error.violations)
-                return None
-
-        void_fill = dunnage(DunnageKind.VOID_FILL, policy.void_fill_id, "policy.void_fill_id")
-        cushionings = [
-            dunnage(DunnageKind.CUSHIONING, name, f"policy.cushioning_ids[{index}]")
-            for index, name in enumerate(policy.cushioning_ids)
-        ] or [dunnage(DunnageKind.CUSHIONING, "", "policy.cushioning_ids")]
-        tape = dunnage(DunnageKind.TAPE, policy.tape_id, "policy.tape_id")
-        label = dunnage(DunnageKind.LABEL, policy.label_id, "policy.label_id")
-        blocking = dunnage(DunnageKind.BLOCKING, policy.blocking_id, "policy.blocking_id")
-        try:
-            materials.tape_rule(policy.tape_rule)
-        except InvalidInputError as error:
-            broken += [FieldViolation("policy.tape_rule", each.rule) for each in error.violations]
-        if cushionings == [None] and not any(each.field.startswith("policy.cushioning_ids") for each in broken):
-            broken += [
-                FieldViolation(
-                    f"lines[{index}].fragility",
-                    f"needs cushioning, and catalog {catalog.catalog_id!r} stocks none (set policy.cushioning_ids)",
-                )
-                for index, line in enumerate(order.lines)
-                if line.fragility is not None
-            ]
-        try:
-            handling = materials.handling_profile(policy.handling_profile)
-        except InvalidInputError as error:
-            broken += [FieldViolation("policy.handling_profile", each.rule) for each in error.violations]
-        try:
-            lifting = materials.lifting_profile(policy.lifting_profile)
-        except InvalidInputError as error:
-            broken += [FieldViolation("policy.lifting_profile", each.rule) for each in error.violations]
-        broken += _sales_packaging_rules(order, materials)
-        if policy.plausibility is Plausibility.REFUSE:
-            broken += implausible_rules(order, materials)
-        chosen = []
-        names = DEFAULT_PROFILES if profiles is None else (profiles,) if isinstance(profiles, str) else tuple(profiles)
-        for index, name in enumerate(names):
-            try:
-                chosen.append(materials.profile(name))
-            except InvalidInputError as error:
-                broken += [FieldViolation(f"profiles[{index}]", each.rule) for each in error.violations]
-        ids = [profile.profile_id for profile in chosen]
-        broken += [
-            FieldViolation(f"profiles[{index}]", f"must not repeat, {name!r} does")
-            for index, name in enumerate(ids)
-            if name in ids[:index]
-        ]
-        basis = policy.emissions_basis
-        if basis is not None and basis.profile_id:
-            try:
-                named = materials.profile(basis.profile_id)
-                chosen += [] if named.profile_id in ids else [named]
-            except InvalidInputError as error:
-                broken += [FieldViolation("policy.emissions_basis.profile_id", each.rule) for each in error.violations]
-        try:
-            lane = lane and derive(lane)
-        except InvalidInputError as error:
-            broken += error.violations
-        by_volume = basis is not None and basis.allocation is Allocation.VOLUME_SHARE
-        broken += lane_rules(lane, chosen, materials, by_volume=by_volume)
-        if lane is not None and by_volume:
-            lane = dataclasses.replace(lane, include_volume_share=True)
-        ship_date = biller = None
-        if lane is not None and lane.carrier_service:
-            ship_date = lane.ship_date or datetime.date.today()
-            try:
-                biller = biller_of(lane.carrier_service, ship_date, materials, lane.zone)
-            except InvalidInputError as error:
-                broken += [
-                    FieldViolation("lane.zone" if each.field == "zone" else "lane.carrier_service", each.rule)
-                    for each in error.violations
-                ]
-        pricer = None
-        if lane is not None and biller is not None and lane.price_tables:
-            try:
-                pricer = pricer_of(lane.price_tables, biller, ship_date or datetime.date.min, lane.zone)
-            except InvalidInputError as error:
-                broken += [each.under("lane") for each in error.violations]
-        if policy.stacking is not None:
-            broken += unreached(policy.stacking, materials)
-        if blocking and void_fill and (blocking.density_kg_per_m3 or 0) < (void_fill.density_kg_per_m3 or 0):
-            which = f"{void_fill.dunnage_id!r}, {blocking.dunnage_id!r} is not"
-            rule = f"must be at least as dense as the void fill {which}"
-            broken.append(FieldViolation("policy.blocking_id", rule))
-        broken += _objective_rules(policy, lane, catalog, chosen)
-        broken += cost_rules(policy, lane, catalog, chosen)
-        if broken:
-            raise InvalidInputError(broken)
-        usable, left_out = _usable(meeting, policy, materials, biller, order)
-        box_types = tuple(box for box, _ in usable)
+        found = Findings()
+        asked = material_policy(policy, lane, materials, found)
+        # What stands in the way is said once all names are known.
+        meeting = [] if found else asked.meeting(catalog.at_hand)
+        dunnage = _chosen_dunnage(order, catalog, asked, None if found else meeting, found)
+        handling = found.field("policy.handling_profile").attempt(materials.handling_profile, policy.handling_profile)
+        lifting = found.field("policy.lifting_profile").attempt(materials.lifting_profile, policy.lifting_profile)
+        _check_order(order, policy, materials, found)
+        chosen = _chosen_profiles(profiles, policy, materials, found)
+        lane = _settled_lane(lane, policy, chosen, materials, found)
+        billing = _billing(lane, materials, found)
+        found.extend(unreached(policy.stacking, materials) if policy.stacking else ())
+        found.extend(_objective_rules(policy, lane, chosen))
+        found.extend(cost_rules(policy, lane, catalog, chosen))
+        found.raise_any()
+        assert handling is not None  # it is a finding otherwise, raised above; so is the next one
+        assert lifting is not None
+        usable, left_out = _usable(meeting, policy, materials, billing.biller, order)
         return cls(
             with_class_rules(order, materials),
             catalog,
             policy,
             lane,
             materials,
-            tuple(chosen),
-            box_types,
-            void_fill,
-            tuple(each for each in cushionings if each is not None),
-            tape,
-            ship_date,
-            handling,
-            lifting,
-            order,
+            chosen,
+            tuple(box for box, _ in usable),
+            handling=handling,
+            lifting=lifting,
+            as_given=order,
             material_policy=asked,
-            biller=biller,
-            pricer=pricer,
             mass_rules={box.box_type_id: rule for box, rule in usable if rule},
             left_out=left_out,
-            label=label,
-            blocking=blocking,
+            **dunnage._asdict(),
+            **billing._asdict(),
         )
+
+
+class _ChosenDunnage(NamedTuple):
+    """What goes in beside the goods, as ``Request`` has it."""
+
+    void_fill: Dunnage | None
+    cushionings: tuple[Dunnage, ...]
+    tape: Dunnage | None
+    label: Dunnage | None
+    blocking: Dunnage | None
+
+
+class _Billing(NamedTuple):
+    """Who bills parcels on a lane and when, as ``Request`` has it."""
+
+    ship_date: datetime.date | None = None
+    biller: Biller | None = None
+    pricer: Pricer | None = None
+
+
+def _chosen_dunnage(
+    order: Order, catalog: Catalog, asked: MaterialPolicy, boxes: Sequence[BoxType] | None, found: Findings
+) -> _ChosenDunnage:
+    """Return the dunnage that the policy names, or the catalog's first of each kind; note what is in the way.
+
+    Parameters
+    ----------
+    order, catalog
+        Of the request.
+    asked : MaterialPolicy
+        What the policy asks of materials.
+    boxes : sequence of BoxType or None
+        Those that meet it; None where names in it are not known: dunnage is not asked then.
+    found : Findings
+        Collects what is wrong.
+    """
+    policy, materials = asked.policy, asked.materials
+
+    def choose(kind: DunnageKind, name: str, field: str) -> Dunnage | None:
+        with found:
+            chosen = _dunnage(catalog, materials, kind, name, field)
+            if boxes is None:
+                return chosen
+            return meeting_dunnage(catalog, chosen, kind, name, field, asked, boxes, order)
+        return None
+
+    void_fill = choose(DunnageKind.VOID_FILL, policy.void_fill_id, "policy.void_fill_id")
+    before = len(found)
+    cushionings = [
+        choose(DunnageKind.CUSHIONING, name, f"policy.cushioning_ids[{index}]")
+        for index, name in enumerate(policy.cushioning_ids)
+    ] or [choose(DunnageKind.CUSHIONING, "", "policy.cushioning_ids")]
+    if cushionings == [None] and len(found) == before:
+        rule = f"needs cushioning, and catalog {catalog.catalog_id!r} stocks none (set policy.cushioning_ids)"
+        for index, line in enumerate(order.lines):
+            if line.fragility is not None:
+                found.add(f"lines[{index}].fragility", rule)
+    tape = choose(DunnageKind.TAPE, policy.tape_id, "policy.tape_id")
+    label = choose(DunnageKind.LABEL, policy.label_id, "policy.label_id")
+    blocking = choose(DunnageKind.BLOCKING, policy.blocking_id, "policy.blocking_id")
+    found.field("policy.tape_rule").attempt(materials.tape_rule, policy.tape_rule)
+    if blocking and void_fill and (blocking.density_kg_per_m3 or 0) < (void_fill.density_kg_per_m3 or 0):
+        which = f"{void_fill.dunnage_id!r}, {blocking.dunnage_id!r} is not"
+        found.add("policy.blocking_id", f"must be at least as dense as the void fill {which}")
+    return _ChosenDunnage(void_fill, tuple(each for each in cushionings if each is not None), tape, label, blocking)
+
+
+def _check_order(order: Order, policy: Policy, materials: Materials, found: Findings) -> None:
+    """Note what of an order the data or the policy refuse."""
+    _check_sales_packaging(order, materials, found)
+    if policy.plausibility is Plausibility.REFUSE:
+        found.extend(implausible_rules(order, materials))
+
+
+def _chosen_profiles(
+    names: Sequence[str] | None, policy: Policy, materials: Materials, found: Findings
+) -> tuple[AccountingProfile, ...]:
+    """Return the accounting profiles named, or the defaults, and the one that emissions are compared by."""
+    names = DEFAULT_PROFILES if names is None else (names,) if isinstance(names, str) else tuple(names)
+    chosen: list[AccountingProfile] = []
+    for index, name in enumerate(names):
+        with found.field(f"profiles[{index}]"):
+            profile = materials.profile(name)
+            if profile in chosen:
+                found.add(f"profiles[{index}]", f"must not repeat, {profile.profile_id!r} does")
+            chosen.append(profile)
+    basis = policy.emissions_basis
+    if basis is not None and basis.profile_id:
+        with found.field("policy.emissions_basis.profile_id"):
+            named = materials.profile(basis.profile_id)
+            chosen += [] if named in chosen else [named]
+    return tuple(chosen)
+
+
+def _settled_lane(
+    lane: Lane | None, policy: Policy, profiles: Sequence[AccountingProfile], materials: Materials, found: Findings
+) -> Lane | None:
+    """Return the lane with its legs, derived where it asks for that, and what its footprints have to state."""
+    basis = policy.emissions_basis
+    by_volume = basis is not None and basis.allocation is Allocation.VOLUME_SHARE
+    lane = lane and (found.attempt(derive, lane) or lane)
+    found.extend(lane_rules(lane, profiles, materials, by_volume=by_volume))
+    return dataclasses.replace(lane, include_volume_share=True) if lane and by_volume else lane
+
+
+def _billing(lane: Lane | None, materials: Materials, found: Findings) -> _Billing:
+    """Return who bills parcels on a lane by the rule and the price table in force; nobody without a carrier service."""
+    if lane is None or not lane.carrier_service:
+        return _Billing()
+    day = lane.ship_date or datetime.date.today()
+    at = found.at("lane", lambda field: "zone" if field == "zone" else "carrier_service")
+    biller = at.attempt(biller_of, lane.carrier_service, day, materials, lane.zone)
+    if biller is None or not lane.price_tables:
+        return _Billing(day, biller)
+    return _Billing(day, biller, found.at("lane").attempt(pricer_of, lane.price_tables, biller, day, lane.zone))
 
 
 def _usable(
@@ -329,18 +356,17 @@ def _dunnage(catalog: Catalog, materials: Materials, kind: DunnageKind, name: st
     if not name:
         return next((each for each in catalog.dunnage if each.kind is kind), None)
     stocked = next((each for each in catalog.dunnage if each.dunnage_id == name), None)
-    try:
-        found = stocked or materials.dunnage_of(name)
-    except InvalidInputError as error:
-        raise InvalidInputError([FieldViolation(field, each.rule) for each in error.violations]) from None
-    if found.kind is not kind:
-        raise InvalidInputError([FieldViolation(field, f"must be {kind.value}, {name!r} is {found.kind.value}")])
-    return found
+    found = Findings().field(field)
+    chosen = stocked or found.attempt(materials.dunnage_of, name)
+    if chosen is not None and chosen.kind is not kind:
+        found.add("", f"must be {kind.value}, {name!r} is {chosen.kind.value}")
+    found.raise_any()
+    return chosen
 
 
-def _sales_packaging_rules(order: Order, materials: Materials) -> list[FieldViolation]:
+def _check_sales_packaging(order: Order, materials: Materials, found: Findings) -> None:
+    """Note materials of sales packaging that are not known."""
     known = {each.material_id for each in materials.materials}
-    broken = []
     for index, line in enumerate(order.lines):
         inside = line.sales_packaging
         if inside is None:
@@ -348,38 +374,30 @@ def _sales_packaging_rules(order: Order, materials: Materials) -> list[FieldViol
         named = [(f"materials[{at}].material_id", each.material_id) for at, each in enumerate(inside.materials)]
         if inside.cushion_material_id:
             named.append(("cushion_material_id", inside.cushion_material_id))
-        broken += [
-            FieldViolation(f"lines[{index}].sales_packaging.{field}", f"must be a known material, got {name!r}")
-            for field, name in named
-            if name not in known
-        ]
-    return broken
+        for where, name in named:
+            if name not in known:
+                found.add(f"lines[{index}].sales_packaging.{where}", f"must be a known material, got {name!r}")
 
 
 def _objective_rules(
-    policy: Policy, lane: Lane | None, catalog: Catalog, profiles: Sequence[AccountingProfile]
-) -> list[FieldViolation]:
-    broken = []
+    policy: Policy, lane: Lane | None, profiles: Sequence[AccountingProfile]
+) -> Iterator[FieldViolation]:
+    """Yield what objectives and their basis need and the request lacks."""
     basis = policy.emissions_basis
-    by_weight = basis is not None and basis.allocation is Allocation.DIMENSIONAL_WEIGHT
-    if by_weight and not (lane and lane.carrier_service):
-        broken.append(
-            FieldViolation("policy.emissions_basis.allocation", "dimensional_weight needs lane.carrier_service")
-        )
+    billed = lane is not None and lane.carrier_service
+    if basis is not None and basis.allocation is Allocation.DIMENSIONAL_WEIGHT and not billed:
+        yield FieldViolation("policy.emissions_basis.allocation", "dimensional_weight needs lane.carrier_service")
     # The profile that the basis names, with its version or without, else the first.
     named = [
         each for each in profiles if basis and basis.profile_id in (each.profile_id, each.profile_id.split("@")[0])
     ]
-    compared = named or list(profiles[:1])
-    if Objective.EMISSIONS in policy.objectives and any(
-        each.recycling_rule is RecyclingRule.AVOIDED_BURDEN for each in compared
-    ):
+    credited = any(each.recycling_rule is RecyclingRule.AVOIDED_BURDEN for each in named or profiles[:1])
+    if Objective.EMISSIONS in policy.objectives and credited:
         rule = "emissions needs a profile without credits: under one that credits, more material may count as less"
-        broken.append(FieldViolation(f"policy.objectives[{policy.objectives.index(Objective.EMISSIONS)}]", rule))
+        yield FieldViolation(f"policy.objectives[{policy.objectives.index(Objective.EMISSIONS)}]", rule)
     for index, objective in enumerate(policy.ranking):
         field = f"policy.objectives[{index}]"
-        if objective is Objective.CHARGEABLE_WEIGHT and not (lane and lane.carrier_service):
-            broken.append(FieldViolation(field, "chargeable_weight needs lane.carrier_service"))
+        if objective is Objective.CHARGEABLE_WEIGHT and not billed:
+            yield FieldViolation(field, "chargeable_weight needs lane.carrier_service")
         if objective is Objective.EMISSIONS and not profiles:
-            broken.append(FieldViolation(field, "emissions needs an accounting profile"))
-    return broken
+            yield FieldViolation(field, "emissions needs an accounting profile")

@@ -1,7 +1,6 @@
 """The answer of a batch as bytes: results are kept as they are sent, in a sixth of the memory that messages take."""
 
-from boxwright.errors import FieldViolation
-from boxwright.server.findings import LimitExceededError
+from boxwright.errors import FieldViolation, LimitExceededError
 from boxwright.v1 import packing_service_pb2 as messages
 
 _RESULTS = messages.BatchPackResponse.DESCRIPTOR.fields_by_name["results"].number

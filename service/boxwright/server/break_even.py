@@ -3,8 +3,8 @@
 from boxwright.domain.box import BoxType
 from boxwright.domain.box_component import box_component
 from boxwright.domain.factor import AccountingProfile
+from boxwright.findings import Findings
 from boxwright.footprint import BreakEven, break_even
-from boxwright.server.findings import Findings
 from boxwright.server.shelf import Shelf
 from boxwright.server.wire.enums import BREAK_EVEN_OUTCOME
 from boxwright.server.wire.footprint import line_to_wire, missing_to_wire

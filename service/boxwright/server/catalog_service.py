@@ -8,8 +8,8 @@ from google.protobuf import field_mask_pb2
 from google.protobuf.message import Message
 
 from boxwright.domain.box import Catalog
+from boxwright.findings import Findings
 from boxwright.server.caller import caller
-from boxwright.server.findings import Findings
 from boxwright.server.paging import page
 from boxwright.server.shelf import Shelf
 from boxwright.server.validate_catalog import validate_catalog

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from boxwright.checking import PlanViolation, ViolationKind, check
 from boxwright.domain.plan import Plan, PlanStatus
 from boxwright.errors import IncompletePlanError, InvalidInputError
+from boxwright.findings import Findings
 from boxwright.planning import compare
 from boxwright.planning.answers.assess import assess
-from boxwright.server.findings import Findings
 from boxwright.server.metrics import Metrics
 from boxwright.server.pack import Packer, at_wire_paths
 from boxwright.server.pack_request import PackJob, read_pack_request
@@ -172,12 +172,10 @@ def read_check_request(request: messages.CheckPlanRequest, shelf: Shelf, today: 
     )
     if request.HasField("catalog"):
         shared.catalog = request.catalog
-    try:
+    with found:
         job = read_pack_request(shared, shelf, today)
-    except InvalidInputError as error:
-        found.include(error)
     if not request.HasField("plan"):
-        found.invalid("plan", "is required")
+        found.add("plan", "is required")
     stated = read_stated_plan(request.plan, job.order if job else None, found.at("plan"))
     mask = read_mask(request.read_mask, messages.CheckPlanResponse.DESCRIPTOR, found)
     found.raise_any()

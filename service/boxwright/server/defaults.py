@@ -1,6 +1,6 @@
 """What the orders of a batch or stream share."""
 
-from boxwright.server.findings import Findings
+from boxwright.findings import Findings
 from boxwright.v1 import packing_service_pb2
 
 
@@ -27,6 +27,6 @@ def with_defaults(
 def check_defaults(defaults: packing_service_pb2.PackRequest, found: Findings) -> None:
     """Note what defaults must not hold."""
     if defaults.HasField("order"):
-        found.invalid("order", "must be unset in defaults")
+        found.add("order", "must be unset in defaults")
     if defaults.request_id:
-        found.invalid("request_id", "must be unset in defaults")
+        found.add("request_id", "must be unset in defaults")

@@ -10,9 +10,8 @@ from boxwright.domain.box_component import box_component
 from boxwright.domain.carrier import ChargeableWeight
 from boxwright.domain.footprint import Allocation, PackagingComponent
 from boxwright.domain.lane import Lane
-from boxwright.errors import InvalidInputError
+from boxwright.findings import Findings
 from boxwright.routing import derive
-from boxwright.server.findings import Findings
 from boxwright.server.shelf import Shelf
 from boxwright.server.wire.footprint import read_allocations, read_packaging
 from boxwright.server.wire.lane import read_lane
@@ -93,9 +92,9 @@ def read_estimate(
         Or one of its kinds, with every finding.
     """
     if not request.HasField("net_g"):
-        found.invalid("net_g", "is required (0 is an empty parcel)")
+        found.add("net_g", "is required (0 is an empty parcel)")
     elif rule := units.mass_rule(request.net_g):
-        found.invalid("net_g", rule)
+        found.add("net_g", rule)
     packaging, outer_um, catalog = _read_box(request, shelf, found)
     for index, part in enumerate(request.packaging):
         read = read_packaging(part, shelf.materials, found.at(f"packaging[{index}]"))
@@ -107,12 +106,13 @@ def read_estimate(
         request.carrier_services, lane.ship_date if lane else None, request.lane.zone, shelf, found
     )
     if lane is not None:
-        lane = _derived(dataclasses.replace(lane, include_volume_share=Allocation.VOLUME_SHARE in allocations), found)
+        lane = dataclasses.replace(lane, include_volume_share=Allocation.VOLUME_SHARE in allocations)
+        lane = found.attempt(derive, lane) or lane
         check_vehicles(lane, profiles, shelf, found.at("lane"))
     if outer_um is None and Allocation.VOLUME_SHARE in allocations:
-        found.invalid("outer", "is required by ALLOCATION_VOLUME_SHARE, unless box_type gives it")
+        found.add("outer", "is required by ALLOCATION_VOLUME_SHARE, unless box_type gives it")
     if outer_um is None and (services or request.lane.carrier_service):
-        found.invalid("outer", "is required where a carrier service is named, unless box_type gives it")
+        found.add("outer", "is required where a carrier service is named, unless box_type gives it")
     found.raise_any()
     assert lane is not None  # None has noted a finding, raised above
     gross_mg = units.to_mg(request.net_g) + sum(part.mass_mg for part in packaging)
@@ -132,7 +132,7 @@ def _read_box(
 ) -> tuple[list[PackagingComponent], tuple[int, int, int] | None, str]:
     """Return the box as packaging, the outer size in um, and the id of the catalog that the box is from."""
     if request.box_type and request.HasField("outer"):
-        found.invalid("outer", "must not be set together with box_type")
+        found.add("outer", "must not be set together with box_type")
     if request.box_type:
         parts = read_name(request.box_type, "catalogs/{catalog}/boxTypes/{box_type}", found, "box_type")
         if parts is None:
@@ -148,17 +148,8 @@ def _read_box(
     edges = {name: getattr(request.outer, name) for name in ("length_mm", "width_mm", "height_mm")}
     rules = {name: rule for name, value in edges.items() if (rule := units.length_rule(value))}
     for name, rule in rules.items():
-        found.invalid(f"outer.{name}", rule)
+        found.add(f"outer.{name}", rule)
     if rules:
         return [], (1, 1, 1), ""
     length, width, height = (units.to_um(value) for value in edges.values())
     return [], (length, width, height), ""
-
-
-def _derived(lane: Lane, found: Findings) -> Lane:
-    """Return the lane with its legs derived where it asks for that; as it is after noting why they cannot be."""
-    try:
-        return derive(lane)
-    except InvalidInputError as error:
-        found.absorb(error)
-        return lane

@@ -18,12 +18,13 @@ from boxwright.errors import (
     FieldViolation,
     IncompletePlanError,
     InvalidInputError,
+    LimitExceededError,
     MissingFactorError,
     SearchEndedError,
+    UnknownResourceError,
     UnsupportedError,
     printable,
 )
-from boxwright.server.findings import LimitExceededError, UnknownResourceError
 from boxwright.server.repeats import RequestIdReusedError
 from boxwright.server.stream_ended import StreamEndedError
 from boxwright.server.wire.enums import UNPACKED_REASON

@@ -11,14 +11,14 @@ from boxwright.domain.factor import AccountingProfile, Component
 from boxwright.domain.footprint import Allocation, Footprint
 from boxwright.domain.lane import Lane
 from boxwright.domain.warning import PlanWarning, WarningCode, gathered
-from boxwright.errors import InvalidInputError, MissingFactorError
+from boxwright.errors import MissingFactorError
+from boxwright.findings import Findings
 from boxwright.footprint import estimate, flight_warnings
 from boxwright.planning import WeighedParcel, mode_alternatives, mode_warnings
 from boxwright.routing import derivation_warnings
 from boxwright.server.break_even import estimate_break_even
 from boxwright.server.caller import caller
 from boxwright.server.estimate_request import EstimateJob, read_estimate
-from boxwright.server.findings import Findings
 from boxwright.server.shelf import Shelf
 from boxwright.server.wire.chargeable import chargeable_to_wire
 from boxwright.server.wire.dates import date_to_wire
@@ -112,7 +112,7 @@ def compare_transport_modes(
     """
     found = Findings()
     if not request.HasField("parcel"):
-        found.invalid("parcel", "is required")
+        found.add("parcel", "is required")
         found.raise_any()
     sent = messages.EstimateFootprintRequest()
     sent.CopyFrom(request.parcel)
@@ -120,12 +120,9 @@ def compare_transport_modes(
     job = read_estimate(sent, shelf, today, found.at("parcel"))
     parcel = WeighedParcel(job.packaging, job.gross_mg, job.chargeable, job.outer_um3)
     profiles = [shelf.materials.profile(each) for each in job.profiles]
-    try:
+    with found.at("parcel"):
         alternatives = mode_alternatives(parcel, job.lane, profiles, job.allocations, shelf.materials)
-    except InvalidInputError as error:
-        found.at("parcel").absorb(error)
-        found.raise_any()
-        raise
+    found.raise_any()
     no_way = [] if any(each.legs for each in alternatives) else [_no_transport()]
     return messages.CompareTransportModesResponse(
         alternatives=[
@@ -162,22 +159,16 @@ def _estimate(
 
     Transport that no leg was given for makes the footprint incomplete, but is no factor that the profile lacks.
     """
-    try:
-        made = estimate(
-            job.packaging,
-            job.gross_mg,
-            job.chargeable,
-            job.lane,
-            shelf.materials.profile(profile_id),
-            allocation,
-            shelf.materials,
-            job.outer_um3,
-        )
-    except InvalidInputError as error:
-        found = Findings()
-        found.absorb(error)
-        found.raise_any()
-        raise
+    made = estimate(
+        job.packaging,
+        job.gross_mg,
+        job.chargeable,
+        job.lane,
+        shelf.materials.profile(profile_id),
+        allocation,
+        shelf.materials,
+        job.outer_um3,
+    )
     lacking = [each for each in made.lacks if job.lane.legs or not each.startswith(Component.TRANSPORT.value)]
     if lacking and not request.accept_incomplete_footprint:
         raise MissingFactorError(made.profile_id, lacking)

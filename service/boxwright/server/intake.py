@@ -12,9 +12,8 @@ from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import DecodeError, Message
 
 from boxwright.domain.limits import max_entries
-from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.errors import FieldViolation, InvalidInputError, LimitExceededError
 from boxwright.fuse import look
-from boxwright.server.findings import LimitExceededError
 
 SMALL_BYTES = 4_096
 """Requests up to this length are not counted: what they can hold is little, and reading them stops by itself."""

@@ -17,10 +17,10 @@ from boxwright.errors import (
     InvalidInputError,
     SearchEndedError,
 )
+from boxwright.findings import Findings
 from boxwright.fuse import Fuse, blown, finishing, look
 from boxwright.planning import baseline_plan, compare, improvements, plans, refuse_early
 from boxwright.server.faults import reason_of
-from boxwright.server.findings import Findings
 from boxwright.server.metrics import Metrics
 from boxwright.server.pack_request import PURPOSES, PackJob, read_pack_request
 from boxwright.server.shelf import Shelf

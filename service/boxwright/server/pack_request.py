@@ -9,8 +9,8 @@ from boxwright.domain.lane import Lane
 from boxwright.domain.order import Order
 from boxwright.domain.policy import Policy
 from boxwright.domain.started import StartedParcel
+from boxwright.findings import Findings
 from boxwright.planning import MAX_ALTERNATIVES
-from boxwright.server.findings import Findings
 from boxwright.server.metrics import INLINE
 from boxwright.server.shelf import Shelf
 from boxwright.server.wire.catalog_source import CatalogChoice, read_availability, read_catalog_source
@@ -130,9 +130,9 @@ def read_pack_request(message: packing_service_pb2.PackRequest, shelf: Shelf, to
     found = Findings()
     _refuse_later_fields(message, found)
     if message.purpose not in PURPOSES:
-        found.invalid("purpose", f"must be a known value, got {message.purpose}")
+        found.add("purpose", f"must be a known value, got {message.purpose}")
     if not message.HasField("order"):
-        found.invalid("order", "is required")
+        found.add("order", "is required")
     order = read_order(message.order, found.at("order"), shelf.settings.max_units_per_order)
     inline = message.inline_catalog if message.HasField("inline_catalog") else None
     catalog = read_catalog_source(message.catalog, inline, shelf, found)
@@ -191,14 +191,14 @@ def _read_baseline(
         return None
     which = message.compare_with.WhichOneof("baseline")
     if message.started_parcels:
-        found.invalid("compare_with", "must be absent where parcels are already started")
+        found.add("compare_with", "must be absent where parcels are already started")
     if which == "box_type_id":
         name = message.compare_with.box_type_id
         if catalog and name not in {box.box_type_id for box in catalog.at_hand.box_types}:
             found.unknown("compare_with.box_type_id", f"names no box type of the catalog, got {name!r}")
         return name
     if not message.compare_with.smallest_by_volume:
-        found.invalid("compare_with", "must name a box type or be smallest_by_volume")
+        found.add("compare_with", "must name a box type or be smallest_by_volume")
     return ""
 
 
@@ -206,7 +206,7 @@ def _refuse_later_fields(message: packing_service_pb2.PackRequest, found: Findin
     if message.markets:
         found.unsupported("markets")
     if not 0 <= message.alternative_count <= MAX_ALTERNATIVES:
-        found.invalid("alternative_count", f"must be 0 to {MAX_ALTERNATIVES}, got {message.alternative_count}")
+        found.add("alternative_count", f"must be 0 to {MAX_ALTERNATIVES}, got {message.alternative_count}")
 
 
 def basis_first(choice: PolicyChoice, profiles: tuple[str, ...], shelf: Shelf, found: Findings) -> tuple[str, ...]:

@@ -6,7 +6,8 @@ from contextlib import aclosing
 from functools import partial
 from typing import Any, NoReturn, TypeVar
 
-from boxwright.errors import FieldViolation
+from boxwright.errors import FieldViolation, LimitExceededError
+from boxwright.findings import Findings
 from boxwright.fuse import Fuse
 from boxwright.server.batch_answer import BatchAnswer
 from boxwright.server.caller import caller
@@ -14,7 +15,6 @@ from boxwright.server.check_plan import PlanJudge
 from boxwright.server.defaults import check_defaults, with_defaults
 from boxwright.server.fair_queue import Kind
 from boxwright.server.faults import NotInThisVersionError, status_of
-from boxwright.server.findings import Findings, LimitExceededError
 from boxwright.server.metrics import Metrics
 from boxwright.server.pack import Packer
 from boxwright.server.repeats import Repeats
@@ -142,7 +142,7 @@ class PackingService(PackingServiceServicer):
         found = Findings()
         most = self._settings.max_orders_per_batch
         if not request.requests:
-            found.invalid("requests", "must hold at least one request")
+            found.add("requests", "must hold at least one request")
         elif len(request.requests) > most:
             found.limit("requests", f"must hold at most {most} requests on this server, got {len(request.requests)}")
         check_defaults(request.defaults, found.at("defaults"))
@@ -158,7 +158,7 @@ class PackingService(PackingServiceServicer):
                 try:
                     found = Findings()
                     if item.request_id:
-                        found.invalid("request_id", "must be empty inside a batch")
+                        found.add("request_id", "must be empty inside a batch")
                     found.raise_any()
                     answer.check_room()
                     whole = with_defaults(item, request.defaults)

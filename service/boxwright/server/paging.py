@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from boxwright.server.findings import Findings
+from boxwright.findings import Findings
 
 Entry = TypeVar("Entry")
 
@@ -28,13 +28,13 @@ def page(entries: Sequence[Entry], request: Any, found: Findings) -> tuple[Seque
         Collects what is wrong.
     """
     if request.page_size < 0:
-        found.invalid("page_size", f"must be 0 or more, got {request.page_size}")
+        found.add("page_size", f"must be 0 or more, got {request.page_size}")
     size = min(request.page_size or DEFAULT_SIZE, MAX_SIZE)
     start = 0
     if request.page_token:
         read = _read_token(request.page_token, _digest(request))
         if read is None:
-            found.invalid("page_token", "must be the next_page_token of a page of the same request")
+            found.add("page_token", "must be the next_page_token of a page of the same request")
         start = read or 0
     end = start + max(size, 0)
     return entries[start:end], _token(end, _digest(request)) if end < len(entries) else ""

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from google.protobuf.message import Message
 
 from boxwright.errors import BoxwrightError
-from boxwright.server.findings import Findings
+from boxwright.findings import Findings
 
 MAX_LENGTH = 64
 """Longest ``request_id`` or ``correlation_id``, in characters, as the contract says."""
@@ -115,4 +115,4 @@ async def _run(make: Callable[[], Awaitable[Answer]]) -> Answer:
 def check_id(text: str, found: Findings, field: str) -> None:
     """Note an identifier that is not 1 to 64 printable ASCII characters."""
     if not 1 <= len(text) <= MAX_LENGTH or not (text.isascii() and text.isprintable()):
-        found.invalid(field, f"must have 1 to {MAX_LENGTH} printable ASCII characters, got {text[:80]!r}")
+        found.add(field, f"must have 1 to {MAX_LENGTH} printable ASCII characters, got {text[:80]!r}")

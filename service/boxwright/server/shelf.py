@@ -7,7 +7,7 @@ from pathlib import Path
 from boxwright.catalog import Materials, load_catalog, load_materials
 from boxwright.catalog.folder import materials_folder
 from boxwright.domain.box import Catalog
-from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.findings import Findings
 from boxwright.server.inline_catalogs import InlineCatalogs
 from boxwright.server.settings import Settings
 
@@ -49,14 +49,11 @@ class Shelf:
         shipped = sorted((folder / "catalogs").glob("*.toml"))
         loaded = [load_catalog(path, materials=materials) for path in (*map(str, shipped), *settings.catalogs)]
         catalogs = {catalog.catalog_id: catalog for catalog in loaded}
+        found = Findings()
         if settings.default_catalog and settings.default_catalog not in catalogs:
             known = ", ".join(sorted(catalogs))
             rule = f"must be one of {known}, got {settings.default_catalog!r}"
-            raise InvalidInputError([FieldViolation("default_catalog", rule)])
-        try:
-            materials.profile(settings.default_profile)
-        except InvalidInputError as error:
-            raise InvalidInputError(
-                [FieldViolation("default_profile", each.rule) for each in error.violations]
-            ) from None
+            found.add("default_catalog", rule)
+        found.field("default_profile").attempt(materials.profile, settings.default_profile)
+        found.raise_any()
         return cls(settings, materials, dict(sorted(catalogs.items())))

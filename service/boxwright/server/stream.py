@@ -5,10 +5,10 @@ import concurrent.futures
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 
 from boxwright.errors import BoxwrightError, InvalidInputError, SearchEndedError
+from boxwright.findings import Findings
 from boxwright.fuse import Fuse
 from boxwright.server.defaults import check_defaults, with_defaults
 from boxwright.server.faults import status_of
-from boxwright.server.findings import Findings
 from boxwright.server.repeats import check_id
 from boxwright.server.stream_ended import StreamEndedError
 from boxwright.v1.packing_service_pb2 import (
@@ -148,9 +148,9 @@ class PackStream:
         check_id(message.correlation_id, found, "correlation_id")
         what = message.WhichOneof("message")
         if what is None:
-            found.invalid("message", "must be setup, pack or stop")
+            found.add("message", "must be setup, pack or stop")
         if what == "pack" and message.correlation_id in self._under_way:
-            found.invalid("correlation_id", "must be unique among orders under way")
+            found.add("correlation_id", "must be unique among orders under way")
         found.raise_any()
         if what == "setup":
             await self._set_up(message.correlation_id, message.setup)
@@ -182,15 +182,15 @@ class PackStream:
     async def _start(self, correlation_id: str, order: StreamPackOrder) -> None:
         found = Findings("pack")
         if not order.HasField("request"):
-            found.invalid("request", "is required")
+            found.add("request", "is required")
         if order.request.request_id:
-            found.invalid("request.request_id", "must be empty on a stream")
+            found.add("request.request_id", "must be empty on a stream")
         seconds = order.fuse.seconds + order.fuse.nanos / 1e9
         if order.HasField("fuse") and not 0 < seconds <= MOST_FUSE_S:
-            found.invalid("fuse", f"must be above 0 and at most {MOST_FUSE_S:,} s, got {seconds:g} s")
+            found.add("fuse", f"must be above 0 and at most {MOST_FUSE_S:,} s, got {seconds:g} s")
         request = with_defaults(order.request, self._defaults)
         if (order.send_improvements or order.HasField("fuse")) and request.alternative_count:
-            found.invalid("request.alternative_count", "must be 0 with send_improvements or fuse")
+            found.add("request.alternative_count", "must be 0 with send_improvements or fuse")
         found.raise_any()
         await self._slots.acquire()
         if order.send_improvements or order.HasField("fuse"):

@@ -6,7 +6,7 @@ from pathlib import Path
 from boxwright.catalog import load_catalog
 from boxwright.domain.box import Catalog
 from boxwright.errors import FieldViolation, InvalidInputError
-from boxwright.server.findings import Findings
+from boxwright.findings import Findings
 from boxwright.server.shelf import Shelf
 from boxwright.server.wire.catalog import catalog_to_wire, catalog_warnings, read_catalog
 from boxwright.server.wire.warning import warnings_to_wire
@@ -27,7 +27,7 @@ def validate_catalog(request: messages.ValidateCatalogRequest, shelf: Shelf) -> 
     found = Findings()
     source = request.WhichOneof("source")
     if source is None:
-        found.invalid("", "must hold catalog or toml")
+        found.add("", "must hold catalog or toml")
     if len(request.toml.encode()) > MAX_TOML_BYTES:
         found.limit("toml", f"must have at most {MAX_TOML_BYTES} bytes, got {len(request.toml.encode())}")
     found.raise_any()

@@ -8,8 +8,7 @@ from boxwright.catalog.boxes import read_box
 from boxwright.catalog.faults import Faults
 from boxwright.domain.box import BoxType, Opening
 from boxwright.domain.price import PriceTier
-from boxwright.errors import InvalidInputError
-from boxwright.server.findings import Findings, renamed
+from boxwright.findings import Findings, renamed
 from boxwright.server.wire.dunnage import optional_float
 from boxwright.server.wire.enums import BOX_STYLE, OPENING
 from boxwright.server.wire.geometry import dimensions_to_wire
@@ -52,7 +51,7 @@ def read_box_type(message: box_type_pb2.BoxType, materials: Materials, found: Fi
     style = BOX_STYLE.read(message.style, found, "style")
     opening = OPENING.read(message.opening, found, "opening", Opening.TOP)
     if not message.HasField("inner"):
-        found.invalid("inner", "is required")
+        found.add("inner", "is required")
     for side in ("inner", "outer"):
         if message.HasField(side):
             given |= {f"{side}_{edge}_mm": getattr(getattr(message, side), f"{edge}_mm") for edge in _EDGES}
@@ -87,7 +86,7 @@ def read_box_type(message: box_type_pb2.BoxType, materials: Materials, found: Fi
     faults = Faults(Path("request"))
     box = read_box(given | {"style": style, "opening": opening}, lambda field: field, materials, faults)
     for fault in faults.violations:
-        found.invalid(renamed(fault.field, WIRE_NAMES), fault.rule)
+        found.add(renamed(fault.field, WIRE_NAMES), fault.rule)
     return box
 
 
@@ -96,12 +95,10 @@ def _read_tiers(message: box_type_pb2.BoxType, found: Findings) -> tuple[PriceTi
     for index, each in enumerate(message.price_tiers):
         at = found.at(f"price_tiers[{index}]")
         if not each.HasField("price"):
-            at.invalid("price", "is required")
+            at.add("price", "is required")
         elif (price := read_price(each.price, at, "price")) is not None:
-            try:
+            with at:
                 tiers.append(PriceTier(each.min_quantity, price))
-            except InvalidInputError as error:
-                at.absorb(error)
     return tuple(tiers)
 
 
@@ -121,7 +118,7 @@ def _refuse_later_fields(message: box_type_pb2.BoxType, found: Findings) -> None
     if message.HasField("board"):
         for field, _ in message.board.ListFields() if message.board.board_id else ():
             if field.name != "board_id":
-                found.invalid(f"board.{field.name}", "must be unset where board_id is given")
+                found.add(f"board.{field.name}", "must be unset where board_id is given")
 
 
 def box_type_to_wire(box: BoxType, catalog_id: str, currency: str, materials: Materials) -> box_type_pb2.BoxType:

@@ -5,8 +5,7 @@ from boxwright.domain.box import Catalog
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.source_grade import weakest
 from boxwright.domain.warning import PlanWarning, WarningCode
-from boxwright.errors import InvalidInputError
-from boxwright.server.findings import Findings
+from boxwright.findings import Findings
 from boxwright.server.wire.box_type import box_type_to_wire, read_box_type
 from boxwright.server.wire.dunnage import dunnage_to_wire, read_dunnage
 from boxwright.server.wire.names import catalog_name
@@ -42,23 +41,20 @@ def read_catalog(message: catalog_pb2.Catalog, materials: Materials, found: Find
         first, *others = currencies
         for other in others:
             rule = f"must be {first!r} as in the rest of the request, got {other!r}"
-            found.invalid(currencies[other], rule)
+            found.add(currencies[other], rule)
     if len(found) > before:
         return None
-    try:
-        return Catalog(
-            message.catalog_id,
-            tuple(box for box in boxes if box is not None),
-            version=message.version,
-            dunnage=tuple(each for each in dunnage if each is not None) or _default_dunnage(materials),
-            currency=next(iter(currencies), ""),
-            name=message.display_name,
-            source=message.source.citation,
-            purchase_quantity=message.purchase_quantity,
-        )
-    except InvalidInputError as error:
-        found.absorb(error)
-        return None
+    return found.attempt(
+        Catalog,
+        message.catalog_id,
+        tuple(box for box in boxes if box is not None),
+        version=message.version,
+        dunnage=tuple(each for each in dunnage if each is not None) or _default_dunnage(materials),
+        currency=next(iter(currencies), ""),
+        name=message.display_name,
+        source=message.source.citation,
+        purchase_quantity=message.purchase_quantity,
+    )
 
 
 def _default_dunnage(materials: Materials) -> tuple[Dunnage, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from boxwright.domain.box import Catalog
 from boxwright.domain.warning import PlanWarning, WarningCode, gathered
-from boxwright.server.findings import Findings
+from boxwright.findings import Findings
 from boxwright.server.inline_catalogs import content_key
 from boxwright.server.shelf import Shelf
 from boxwright.server.wire.catalog import catalog_warnings, read_catalog
@@ -52,7 +52,7 @@ def read_catalog_source(
         return CatalogChoice(catalog, catalog, loaded=False, warnings=gathered(told))
     if not name and not shelf.settings.default_catalog:
         known = ", ".join(f"catalogs/{each}" for each in shelf.catalogs)
-        found.invalid("catalog", f"is required on this server, which has no default: one of {known}, or inline_catalog")
+        found.add("catalog", f"is required on this server, which has no default: one of {known}, or inline_catalog")
         return None
     if not name:
         catalog = shelf.catalogs[shelf.settings.default_catalog]
@@ -91,9 +91,9 @@ def read_availability(
             catalog_id = choice.published.catalog_id
             at.unknown("box_type_id", f"must be a box type of catalog {catalog_id!r}, got {entry.box_type_id!r}")
         elif entry.box_type_id in quantities:
-            at.invalid("box_type_id", f"must not repeat, {entry.box_type_id!r} does")
+            at.add("box_type_id", f"must not repeat, {entry.box_type_id!r} does")
         if entry.quantity < 0:
-            at.invalid("quantity", f"must be 0 or more, got {entry.quantity}")
+            at.add("quantity", f"must be 0 or more, got {entry.quantity}")
         quantities[entry.box_type_id] = entry.quantity if entry.HasField("quantity") else None
     if not quantities or len(found):
         return choice

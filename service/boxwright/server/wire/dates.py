@@ -4,7 +4,7 @@ import datetime
 
 from google.type import date_pb2
 
-from boxwright.server.findings import Findings
+from boxwright.findings import Findings
 
 
 def read_date(message: date_pb2.Date, found: Findings, field: str) -> datetime.date | None:
@@ -13,7 +13,7 @@ def read_date(message: date_pb2.Date, found: Findings, field: str) -> datetime.d
         return datetime.date(message.year, message.month, message.day)
     except ValueError:
         written = f"{message.year}-{message.month}-{message.day}"
-        found.invalid(field, f"must be a day of the calendar with year, month and day, got {written}")
+        found.add(field, f"must be a day of the calendar with year, month and day, got {written}")
         return None
 
 

@@ -8,7 +8,7 @@ from boxwright.catalog.dunnage_rules import LEAST_CUSHION_FACTOR, redefined
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.fields import id_rules
 from boxwright.domain.source_grade import SourceGrade
-from boxwright.server.findings import Findings
+from boxwright.findings import Findings
 from boxwright.server.wire.enums import DUNNAGE_KIND
 from boxwright.server.wire.money import rate_to_wire, read_rate
 from boxwright.server.wire.names import dunnage_name, material_name, read_name
@@ -48,22 +48,22 @@ def read_dunnage(message: dunnage_pb2.Dunnage, materials: Materials, found: Find
     """Return the dunnage of a message, or None after noting every finding."""
     before = len(found)
     for violation in id_rules("dunnage_id", message.dunnage_id):
-        found.invalid(violation.field, violation.rule)
+        found.add(violation.field, violation.rule)
     kind = DUNNAGE_KIND.read(message.kind, found, "kind")
     figures = {field: _figure(message, field, found) for field in RANGES}
     for field in NEEDED.get(kind, ()) if kind else ():
         if not present(message, field):
-            found.invalid(field, f"is required for {kind.value if kind else ''}")
+            found.add(field, f"is required for {kind.value if kind else ''}")
     for least, most in ENDS:
         low, high = figures[least], figures[most]
         if low is not None and high is not None and low > high:
-            found.invalid(least, f"must not be above {most} {high}, got {low}")
+            found.add(least, f"must not be above {most} {high}, got {low}")
     factor = figures["cushion_factor"]
     if factor is not None and factor < LEAST_CUSHION_FACTOR:
-        found.invalid("cushion_factor", f"must be 1 or more, the bound of any cushion, got {factor}")
+        found.add("cushion_factor", f"must be 1 or more, the bound of any cushion, got {factor}")
     several = figures["multi_drop_factor"]
     if several is not None and several < 1:
-        found.invalid("multi_drop_factor", f"must be 1 or more, got {several}")
+        found.add("multi_drop_factor", f"must be 1 or more, got {several}")
     material_id = ""
     if message.material and (parts := read_name(message.material, "materials/{material}", found, "material")):
         material_id = parts[0]
@@ -100,7 +100,7 @@ def read_dunnage(message: dunnage_pb2.Dunnage, materials: Materials, found: Find
     )
     rule = redefined(read, materials.dunnage)
     if rule is not None:
-        found.invalid("dunnage_id", rule)
+        found.add("dunnage_id", rule)
         return None
     return read
 
@@ -114,7 +114,7 @@ def _figure(message: dunnage_pb2.Dunnage, field: str, found: Findings) -> Decima
     if not math.isfinite(value) or value < 0 or (value == 0 and not zero) or value > most:
         least = "zero or more" if zero else "greater than 0"
         up_to = f" and at most {most:,}" if most != math.inf else ""
-        found.invalid(field, f"must be {least}{up_to}, got {value:g}")
+        found.add(field, f"must be {least}{up_to}, got {value:g}")
         return None
     return Decimal(repr(value))
 

@@ -17,8 +17,8 @@ from boxwright.domain.plan import PlanStatus, Proof, ProofScope, ProofStatus, Un
 from boxwright.domain.policy import Engine, Objective, Plausibility, SolvingMode
 from boxwright.domain.source_grade import SourceGrade
 from boxwright.domain.stacking import PalletPattern
+from boxwright.findings import Findings
 from boxwright.footprint import BreakEvenOutcome
-from boxwright.server.findings import Findings
 from boxwright.v1 import (
     accounting_profile_pb2,
     box_type_pb2,
@@ -72,7 +72,7 @@ class EnumCodec(Generic[Member]):
         known = self._wire.DESCRIPTOR.values_by_number.get(number)
         if known is None or number == 0:
             allowed = ", ".join(self._members)
-            found.invalid(field, f"must be one of {allowed}, got {known.name if known else number}")
+            found.add(field, f"must be one of {allowed}, got {known.name if known else number}")
             return None
         if known.name not in self._members:
             found.unsupported(field, known.name)

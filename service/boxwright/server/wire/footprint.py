@@ -18,7 +18,7 @@ from boxwright.domain.footprint import (
 )
 from boxwright.domain.mass_datum import MassDatum
 from boxwright.domain.reuse import Reuse, reuse_rules
-from boxwright.server.findings import Findings
+from boxwright.findings import Findings
 from boxwright.server.wire.accounting_profile import coverage_to_wire
 from boxwright.server.wire.dunnage import optional_float
 from boxwright.server.wire.enums import ALLOCATION, COMPONENT, STAGE
@@ -171,22 +171,22 @@ def read_packaging(
     component = COMPONENT.read(message.component, found, "component")
     if component in CARRIED:
         name = footprint_pb2.FootprintComponent.Name(message.component)
-        found.invalid("component", f"must be a part of the packaging, got {name}")
+        found.add("component", f"must be a part of the packaging, got {name}")
     parts = read_name(message.material, "materials/{material}", found, "material")
     if parts and parts[0] not in {each.material_id for each in materials.materials}:
         found.unknown("material", f"names no material, got {message.material!r}")
     if rule := units.mass_rule(message.mass_g, zero=False):
-        found.invalid("mass_g", rule)
+        found.add("mass_g", rule)
     if not 0 <= message.trips <= MAX_TRIPS:
-        found.invalid("trips", f"must be from 0 to {MAX_TRIPS:,}, got {message.trips}")
+        found.add("trips", f"must be from 0 to {MAX_TRIPS:,}, got {message.trips}")
     content = Decimal(str(message.recycled_content)) if message.HasField("recycled_content") else None
     if content is not None and not (content.is_finite() and 0 <= content <= 1 and content == round(content, 6)):
-        found.invalid("recycled_content", f"must be from 0 to 1 with at most six decimals, got {content}")
+        found.add("recycled_content", f"must be from 0 to 1 with at most six decimals, got {content}")
     if rule := units.mass_rule(message.trim_g):
-        found.invalid("trim_g", rule)
+        found.add("trim_g", rule)
     terms = message.reuse
     for broken in reuse_rules(terms.idle_share, terms.washing_factor_id, terms.return_distance_km):
-        found.invalid(f"reuse.{broken.field}", broken.rule)
+        found.add(f"reuse.{broken.field}", broken.rule)
     if len(found) > before or component is None or parts is None:
         return None
     return PackagingComponent(
@@ -214,8 +214,8 @@ def read_allocations(
         if allocation is None:
             continue
         if allocation in read:
-            found.invalid(f"{field}[{index}]", f"must not repeat, {allocation.value} does")
+            found.add(f"{field}[{index}]", f"must not repeat, {allocation.value} does")
         if allocation is Allocation.DIMENSIONAL_WEIGHT and not carrier_service:
-            found.invalid(f"{field}[{index}]", "needs lane.carrier_service, which decides the chargeable weight")
+            found.add(f"{field}[{index}]", "needs lane.carrier_service, which decides the chargeable weight")
         read.append(allocation)
     return tuple(read)

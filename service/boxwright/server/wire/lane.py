@@ -5,8 +5,7 @@ import datetime
 from boxwright.catalog import Materials
 from boxwright.domain.lane import Lane, Leg
 from boxwright.domain.place import LocatedPlace, Place
-from boxwright.errors import InvalidInputError
-from boxwright.server.findings import Findings
+from boxwright.findings import Findings
 from boxwright.server.wire.dates import read_date
 from boxwright.server.wire.enums import DISTANCE_KIND, PLACE_PRECISION, TRANSPORT_MODE
 from boxwright.server.wire.names import read_service
@@ -44,16 +43,18 @@ def read_lane(message: lane_pb2.Lane, materials: Materials, today: datetime.date
     }
     mode = TRANSPORT_MODE.read(message.main_mode, found, "main_mode") if message.main_mode else None
     if len(message.legs) > MAX_LEGS:
-        found.invalid("legs", f"must hold at most {MAX_LEGS} legs, got {len(message.legs)}")
+        found.add("legs", f"must hold at most {MAX_LEGS} legs, got {len(message.legs)}")
     legs = [_read_leg(leg, found.at(f"legs[{index}]")) for index, leg in enumerate(message.legs)]
     day = read_date(message.ship_date, found, "ship_date") if message.HasField("ship_date") else today
     if len(message.price_tables) > MAX_PRICE_TABLES:
-        found.invalid("price_tables", f"must hold at most {MAX_PRICE_TABLES}, got {len(message.price_tables)}")
+        found.add("price_tables", f"must hold at most {MAX_PRICE_TABLES}, got {len(message.price_tables)}")
     tables = [read_price_table(each, found.at(f"price_tables[{at}]")) for at, each in enumerate(message.price_tables)]
     service = ""
     if message.carrier_service:
         service = find_service(message.carrier_service, day, materials, found, "carrier_service", message.zone) or ""
-    try:
+    lane = None
+    # What a place broke has been said already.
+    with found if len(found) == before else Findings():
         lane = Lane(
             legs=tuple(leg for leg in legs if leg is not None),
             carrier_service=service,
@@ -67,10 +68,6 @@ def read_lane(message: lane_pb2.Lane, materials: Materials, today: datetime.date
             include_radiative_forcing=message.include_radiative_forcing,
             price_tables=tuple(table for table in tables if table is not None),
         )
-    except InvalidInputError as error:
-        if len(found) == before:  # what a place broke has been said already
-            found.absorb(error)
-        return None
     return lane if len(found) == before else None
 
 
@@ -85,54 +82,43 @@ def find_service(
         found.unknown(field, f"names no carrier service, got {name!r}")
         return None
     if day is not None:
-        try:
-            biller_of(service, day, materials, zone)
-        except InvalidInputError as error:
-            for violation in error.violations:
-                at_zone = violation.field == "zone"
-                found.invalid(field, f"needs lane.zone, which {violation.rule}" if at_zone else violation.rule)
-            return None
+        refused = Findings()
+        refused.attempt(biller_of, service, day, materials, zone)
+        for each in refused.violations:
+            found.add(field, f"needs lane.zone, which {each.rule}" if each.field == "zone" else each.rule)
+        return None if refused else service
     return service
 
 
 def _read_place(message: lane_pb2.Place, found: Findings) -> Place | None:
     if not message.country_code:
-        found.invalid("country_code", "is required")
+        found.add("country_code", "is required")
         return None
-    try:
-        return Place(message.country_code, message.postal_code, message.un_locode, message.airport_code)
-    except InvalidInputError as error:
-        found.absorb(error)
-        return None
+    return found.attempt(Place, message.country_code, message.postal_code, message.un_locode, message.airport_code)
 
 
 def _read_leg(message: lane_pb2.Leg, found: Findings) -> Leg | None:
     before = len(found)
     if message.HasField("derivation"):
-        found.invalid("derivation", "must be absent: it is only in answers")
+        found.add("derivation", "must be absent: it is only in answers")
     if message.factor_id and message.vehicle_class:
-        found.invalid("factor_id", "must not be set together with vehicle_class")
+        found.add("factor_id", "must not be set together with vehicle_class")
     mode = TRANSPORT_MODE.read(message.mode, found, "mode")
     kind = None
     if message.distance_kind:
         kind = DISTANCE_KIND.read(message.distance_kind, found, "distance_kind")
-    if mode is None:
+    if mode is None or len(found) > before:
         return None
-    try:
-        leg = Leg(
-            mode,
-            message.distance_km,
-            kind,
-            message.vehicle_class,
-            message.factor_id,
-            message.mean_density_kg_per_m3 if message.HasField("mean_density_kg_per_m3") else None,
-            message.hub_class,
-        )
-    except InvalidInputError as error:
-        if len(found) == before:
-            found.absorb(error, LEG_NAMES)
-        return None
-    return leg if len(found) == before else None
+    return found.at("", LEG_NAMES).attempt(
+        Leg,
+        mode,
+        message.distance_km,
+        kind,
+        message.vehicle_class,
+        message.factor_id,
+        message.mean_density_kg_per_m3 if message.HasField("mean_density_kg_per_m3") else None,
+        message.hub_class,
+    )
 
 
 def leg_to_wire(leg: Leg) -> lane_pb2.Leg:

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from google.protobuf import field_mask_pb2
 from google.protobuf.message import Message
 
-from boxwright.server.findings import Findings
+from boxwright.findings import Findings
 
 Tree = dict[str, "Tree"]
 """Fields to keep, each with those below it; an empty tree keeps all below."""
@@ -61,7 +61,7 @@ def read_mask(mask: field_mask_pb2.FieldMask, descriptor: Any, found: Findings, 
         if _exists(path.split("."), descriptor):
             _insert(tree, path.split("."))
         else:
-            found.invalid(f"{field}.paths[{index}]", f"must be a path of {descriptor.name}, got {path!r}")
+            found.add(f"{field}.paths[{index}]", f"must be a path of {descriptor.name}, got {path!r}")
     return {} if "*" in mask.paths else tree
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from google.type import money_pb2
 
 from boxwright.domain.currency import is_currency, minor_per_unit
-from boxwright.server.findings import Findings
+from boxwright.findings import Findings
 
 NANOS_PER_UNIT = 1_000_000_000
 
@@ -17,7 +17,7 @@ def read_price(message: money_pb2.Money, found: Findings, field: str) -> int | N
         return None
     if price != int(price):
         rule = f"must be a whole number of minor units of {message.currency_code}, got {message.nanos}"
-        found.invalid(f"{field}.nanos", rule)
+        found.add(f"{field}.nanos", rule)
         return None
     return int(price)
 
@@ -26,11 +26,11 @@ def read_rate(message: money_pb2.Money, found: Findings, field: str) -> Decimal 
     """Return a price of zero or more in minor units, perhaps of a fraction, or None after noting why it is none."""
     currency = message.currency_code
     if not is_currency(currency):
-        found.invalid(f"{field}.currency_code", f"must be an ISO 4217 code, got {currency!r}")
+        found.add(f"{field}.currency_code", f"must be an ISO 4217 code, got {currency!r}")
         return None
     nanos = int(message.units) * NANOS_PER_UNIT + int(message.nanos)
     if not 0 <= message.nanos < NANOS_PER_UNIT or nanos < 0:
-        found.invalid(field, "must be zero or more, with nanos from 0 to 999,999,999")
+        found.add(field, "must be zero or more, with nanos from 0 to 999,999,999")
         return None
     return Decimal(nanos * minor_per_unit(currency)).scaleb(-9)
 

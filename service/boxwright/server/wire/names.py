@@ -1,6 +1,6 @@
 """Open sets: resource names of the contract and identifiers of the domain."""
 
-from boxwright.server.findings import Findings
+from boxwright.findings import Findings
 
 
 def catalog_name(catalog_id: str) -> str:
@@ -64,7 +64,7 @@ def read_name(name: str, pattern: str, found: Findings, field: str) -> tuple[str
         part.strip() if want.startswith("{") else part == want for part, want in zip(parts, wanted, strict=True)
     )
     if not fits:
-        found.invalid(field, f"must be a resource name {pattern}, got {name!r}" if name else f"is required: {pattern}")
+        found.add(field, f"must be a resource name {pattern}, got {name!r}" if name else f"is required: {pattern}")
         return None
     return tuple(part for part, want in zip(parts, wanted, strict=True) if want.startswith("{"))
 

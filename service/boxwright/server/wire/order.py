@@ -12,8 +12,7 @@ from boxwright.domain.order import (
 from boxwright.domain.property_cap import PropertyAmount
 from boxwright.domain.sales_packaging import MaterialMass, SalesPackaging
 from boxwright.domain.soft_goods import SoftGoods
-from boxwright.errors import InvalidInputError
-from boxwright.server.findings import Findings
+from boxwright.findings import Findings
 from boxwright.server.wire.enums import DIMENSION_STATUS, FRAGILITY_CLASS, ORIENTATION
 from boxwright.server.wire.names import read_name
 from boxwright.v1 import order_pb2
@@ -47,11 +46,7 @@ def read_order(message: order_pb2.Order, found: Findings, max_units: int) -> Ord
     stand_ins = [
         item or _stand_in(line, index) for index, (item, line) in enumerate(zip(lines, message.lines, strict=True))
     ]
-    try:
-        order = Order(message.order_id, tuple(stand_ins))
-    except InvalidInputError as error:
-        found.absorb(error)
-        return None
+    order = found.attempt(Order, message.order_id, tuple(stand_ins))
     return order if len(found) == before else None
 
 
@@ -68,9 +63,9 @@ def _read_line(line: order_pb2.OrderLine, found: Findings) -> Item | None:
     status = DIMENSION_STATUS.read(line.dimension_status, found, "dimension_status", DimensionStatus.DECLARED)
     shape = line.WhichOneof("shape")
     if shape is None and status is not DimensionStatus.MISSING:
-        found.invalid("cuboid", "is required, unless dimension_status is DIMENSION_STATUS_MISSING")
+        found.add("cuboid", "is required, unless dimension_status is DIMENSION_STATUS_MISSING")
     if not line.HasField("mass_g"):
-        found.invalid("mass_g", "is required (0 is a statement, absent is not)")
+        found.add("mass_g", "is required (0 is a statement, absent is not)")
     orientations = _read_orientations(line, found)
     fragility = _read_fragility(line.fragility, found.at("fragility")) if line.HasField("fragility") else None
     edges = line.soft_goods.dimensions if shape == "soft_goods" else line.cuboid.dimensions
@@ -82,7 +77,8 @@ def _read_line(line: order_pb2.OrderLine, found: Findings) -> Item | None:
     )
     amounts = _read_amounts(line, found)
     soft = _read_soft_goods(line.soft_goods, found.at("soft_goods")) if shape == "soft_goods" else None
-    try:
+    item = None
+    with found.at("", WIRE_NAMES.get(shape or "cuboid")):
         item = Item(
             line_id=line.line_id,
             quantity=line.quantity,
@@ -105,9 +101,6 @@ def _read_line(line: order_pb2.OrderLine, found: Findings) -> Item | None:
             if line.HasField("sales_packaging")
             else None,
         )
-    except InvalidInputError as error:
-        found.absorb(error, WIRE_NAMES.get(shape or "cuboid", {}))
-        return None
     return item if len(found) == before else None
 
 
@@ -117,12 +110,8 @@ def _refuse_later_fields(line: order_pb2.OrderLine, found: Findings) -> None:
 
 
 def _read_soft_goods(message: order_pb2.SoftGoods, found: Findings) -> SoftGoods | None:
-    try:
-        thinnest = message.min_thickness_mm if message.HasField("min_thickness_mm") else None
-        return SoftGoods(thinnest, message.max_folds)
-    except InvalidInputError as error:
-        found.absorb(error)
-        return None
+    thinnest = message.min_thickness_mm if message.HasField("min_thickness_mm") else None
+    return found.attempt(SoftGoods, thinnest, message.max_folds)
 
 
 def _read_sales_packaging(message: order_pb2.SalesPackaging, found: Findings) -> SalesPackaging | None:
@@ -130,29 +119,21 @@ def _read_sales_packaging(message: order_pb2.SalesPackaging, found: Findings) ->
     for index, each in enumerate(message.materials):
         at = found.at(f"materials[{index}]")
         named = read_name(each.material, "materials/{material}", at, "material")
-        try:
+        with at:
             masses.append(MaterialMass(named[0] if named else "unknown", each.mass_g))
-        except InvalidInputError as error:
-            at.absorb(error)
     cushion = ""
     if message.cushion_material:
         named = read_name(message.cushion_material, "materials/{material}", found, "cushion_material")
         cushion = named[0] if named else ""
-    try:
-        return SalesPackaging(message.cushion_mm, cushion, tuple(masses))
-    except InvalidInputError as error:
-        for violation in error.violations:
-            found.invalid(violation.field.replace("material_id", "material"), violation.rule)
-        return None
+    made = found.at("", lambda field: field.replace("material_id", "material"))
+    return made.attempt(SalesPackaging, message.cushion_mm, cushion, tuple(masses))
 
 
 def _read_amounts(line: order_pb2.OrderLine, found: Findings) -> tuple[PropertyAmount, ...]:
     amounts = []
     for index, each in enumerate(line.property_amounts):
-        try:
+        with found.at(f"property_amounts[{index}]"):
             amounts.append(PropertyAmount(each.property, each.amount))
-        except InvalidInputError as error:
-            found.at(f"property_amounts[{index}]").absorb(error)
     return tuple(amounts)
 
 
@@ -167,13 +148,9 @@ def _read_orientations(line: order_pb2.OrderLine, found: Findings) -> tuple[Orie
 def _read_fragility(message: order_pb2.Fragility, found: Findings) -> Fragility | None:
     level = message.WhichOneof("level")
     if level is None:
-        found.invalid("", "must give fragility_class or g_level, exactly one")
+        found.add("", "must give fragility_class or g_level, exactly one")
         return None
-    try:
-        if level == "g_level":
-            return Fragility(g_level=message.g_level)
-        known = FRAGILITY_CLASS.read(message.fragility_class, found, "fragility_class")
-        return None if known is None else Fragility(fragility_class=known)
-    except InvalidInputError as error:
-        found.absorb(error)
-        return None
+    if level == "g_level":
+        return found.attempt(Fragility, g_level=message.g_level)
+    known = FRAGILITY_CLASS.read(message.fragility_class, found, "fragility_class")
+    return None if known is None else Fragility(fragility_class=known)

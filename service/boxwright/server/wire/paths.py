@@ -3,7 +3,7 @@
 import re
 
 from boxwright.domain.order import Order
-from boxwright.server.findings import renamed
+from boxwright.findings import renamed
 from boxwright.server.wire.lane import LEG_NAMES
 
 WIRE_NAMES = {

@@ -8,8 +8,7 @@ from boxwright.domain.dunnage import DunnageKind
 from boxwright.domain.emissions_basis import EmissionsBasis, UnverifiedFactorRule
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.policy import Engine, Objective, Plausibility, Policy, SolvingMode
-from boxwright.errors import InvalidInputError
-from boxwright.server.findings import Findings
+from boxwright.findings import Findings
 from boxwright.server.wire.enums import (
     ALLOCATION,
     ENGINE,
@@ -97,7 +96,8 @@ def read_policy(message: policy_pb2.Policy, catalog: Catalog | None, found: Find
     stacking = read_stacking(message.stacking, found.at("stacking")) if message.HasField("stacking") else None
     basis = _read_basis(message, found)
     carbon = _read_carbon_price(message, catalog, found)
-    try:
+    policy = None
+    with found.at("", WIRE_NAMES):
         policy = Policy(
             fit_clearance_mm=message.fit_clearance_mm,
             allow_partial=message.allow_partial,
@@ -126,10 +126,7 @@ def read_policy(message: policy_pb2.Policy, catalog: Catalog | None, found: Find
             lifting_profile=message.lifting_profile,
             **optional,
         )
-    except InvalidInputError as error:
-        found.absorb(error, WIRE_NAMES)
-        return None
-    return PolicyChoice(policy, basis.profile_id if basis else "") if len(found) == before else None
+    return PolicyChoice(policy, basis.profile_id if basis else "") if policy and len(found) == before else None
 
 
 def _read_requirements(message: policy_pb2.Policy, found: Findings) -> tuple[str, ...]:
@@ -138,11 +135,11 @@ def _read_requirements(message: policy_pb2.Policy, found: Findings) -> tuple[str
         field = f"requirements[{index}]"
         if number in REQUIREMENTS:
             if REQUIREMENTS[number] in claims:
-                found.invalid(field, f"must not repeat, {policy_pb2.MaterialRequirement.Name(number)} does")
+                found.add(field, f"must not repeat, {policy_pb2.MaterialRequirement.Name(number)} does")
             claims.append(REQUIREMENTS[number])
         else:
             allowed = ", ".join(policy_pb2.MaterialRequirement.Name(each) for each in REQUIREMENTS)
-            found.invalid(field, f"must be one of {allowed}, got {number}")
+            found.add(field, f"must be one of {allowed}, got {number}")
     return tuple(claims)
 
 
@@ -166,7 +163,7 @@ def _read_carbon_price(message: policy_pb2.Policy, catalog: Catalog | None, foun
             else "needs a catalog with prices"
         )
         rule = f"{needed}, got {price.currency_code!r}"
-        found.invalid("carbon_price_per_tonne.currency_code", rule)
+        found.add("carbon_price_per_tonne.currency_code", rule)
     return read_price(price, found, "carbon_price_per_tonne")
 
 
@@ -190,4 +187,4 @@ def _look_up(chosen: str, kind: DunnageKind, catalog: Catalog | None, found: Fin
         names = ", ".join(name for name, has in stocked.items() if has is kind) or "none"
         found.unknown(field, f"must be {kind.value} of catalog {catalog.catalog_id!r} (it has {names}), got {chosen!r}")
     elif stocked[chosen] is not kind:
-        found.invalid(field, f"must be {kind.value}, {chosen!r} is {stocked[chosen].value}")
+        found.add(field, f"must be {kind.value}, {chosen!r} is {stocked[chosen].value}")

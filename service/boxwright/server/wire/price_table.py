@@ -14,8 +14,7 @@ from boxwright.domain.price_table import (
     WeightPrice,
     ZonePrices,
 )
-from boxwright.errors import InvalidInputError
-from boxwright.server.findings import Findings
+from boxwright.findings import Findings
 from boxwright.server.wire.carrier import WEIGHT_UNITS
 from boxwright.server.wire.dates import read_date
 from boxwright.server.wire.money import amount_to_wire, read_price
@@ -37,7 +36,7 @@ def read_price_table(message: price_table_pb2.PriceTable, found: Findings) -> Pr
 
     def minor(money: money_pb2.Money, field: str) -> int:
         if money.currency_code != message.currency:
-            found.invalid(f"{field}.currency_code", f"must be {message.currency!r}, got {money.currency_code!r}")
+            found.add(f"{field}.currency_code", f"must be {message.currency!r}, got {money.currency_code!r}")
             return 0
         return read_price(money, found, field) or 0
 
@@ -67,13 +66,13 @@ def read_price_table(message: price_table_pb2.PriceTable, found: Findings) -> Pr
             for name in ("amount", "per_weight", "minimum")
         )
         if not any(each.HasField(name) for name in ("amount", "per_weight", "minimum")):
-            found.invalid(f"surcharges[{index}].amount", UNPRICED)
+            found.add(f"surcharges[{index}].amount", UNPRICED)
         zones_of = tuple(each.zones)
         surcharges.append(SurchargePrice(each.surcharge_id, amount, per_weight, least, zones_of, each.with_fuel))
     if message.weight_unit not in UNITS:
-        found.invalid("weight_unit", f"must be CARRIER_WEIGHT_UNIT_KG or _LB, got {message.weight_unit}")
+        found.add("weight_unit", f"must be CARRIER_WEIGHT_UNIT_KG or _LB, got {message.weight_unit}")
     if message.rounding not in ROUNDINGS:
-        found.invalid("rounding", f"must be a known value, got {message.rounding}")
+        found.add("rounding", f"must be a known value, got {message.rounding}")
     service = read_service(message.carrier_service, found, "carrier_service")
     days = {
         name: read_date(getattr(message, name), found, name)
@@ -84,30 +83,27 @@ def read_price_table(message: price_table_pb2.PriceTable, found: Findings) -> Pr
     round_to = minor(message.round_to, "round_to") if message.HasField("round_to") else 1
     if len(found) > before:
         return None
-    try:
-        return PriceTable(
-            message.price_table_id,
-            message.version,
-            service or "",
-            message.currency,
-            UNITS[message.weight_unit],
-            tuple(zones),
-            tuple(surcharges),
-            fuel,
-            round_to,
-            ROUNDINGS[message.rounding],
-            **days,
-        )
-    except InvalidInputError as error:
-        found.absorb(error, WIRE_NAMES)
-        return None
+    return found.at("", WIRE_NAMES).attempt(
+        PriceTable,
+        message.price_table_id,
+        message.version,
+        service or "",
+        message.currency,
+        UNITS[message.weight_unit],
+        tuple(zones),
+        tuple(surcharges),
+        fuel,
+        round_to,
+        ROUNDINGS[message.rounding],
+        **days,
+    )
 
 
 def _decimal(value: float, found: Findings, field: str) -> Decimal:
     """Return a number of at most six decimals, exactly."""
     exact = Decimal(repr(float(value)))
     if not exact.is_finite() or exact.as_tuple().exponent < -6:  # type: ignore[operator]  # finite, so a number
-        found.invalid(field, f"must be a number with at most six decimals, got {value!r}")
+        found.add(field, f"must be a number with at most six decimals, got {value!r}")
         return Decimal(0)
     return exact
 

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 
 from boxwright.domain.factor import TONNE_KM
 from boxwright.domain.lane import VAN, Lane
-from boxwright.errors import InvalidInputError
+from boxwright.findings import Findings
 from boxwright.footprint import lane_rules
-from boxwright.server.findings import Findings
 from boxwright.server.shelf import Shelf
 from boxwright.server.wire.lane import LEG_NAMES, find_service
 from boxwright.server.wire.names import profile_name, read_name
@@ -20,7 +19,7 @@ MAX_SERVICES = 20
 def read_profiles(names: Sequence[str], shelf: Shelf, found: Findings) -> tuple[str, ...]:
     """Return the ids of the accounting profiles asked for, versions resolved; empty is the server's default."""
     if len(names) > MAX_PROFILES:
-        found.invalid("accounting_profiles", f"must hold at most {MAX_PROFILES} profiles, got {len(names)}")
+        found.add("accounting_profiles", f"must hold at most {MAX_PROFILES} profiles, got {len(names)}")
     if not names:
         return (shelf.materials.profile(shelf.settings.default_profile).profile_id,)
     ids: list[str] = []
@@ -28,7 +27,7 @@ def read_profiles(names: Sequence[str], shelf: Shelf, found: Findings) -> tuple[
         field = f"accounting_profiles[{index}]"
         profile_id = find_profile(name, shelf, found, field)
         if profile_id in ids:
-            found.invalid(field, f"must not repeat, {name!r} does")
+            found.add(field, f"must not repeat, {name!r} does")
         if profile_id is not None:
             ids.append(profile_id)
     return tuple(ids)
@@ -39,12 +38,12 @@ def find_profile(name: str, shelf: Shelf, found: Findings, field: str) -> str | 
     parts = read_name(name, "accountingProfiles/{profile}@{version}", found, field)
     if parts is None:
         return None
-    try:
-        return shelf.materials.profile(parts[0]).profile_id
-    except InvalidInputError:
+    profile = Findings().attempt(shelf.materials.profile, parts[0])
+    if profile is None:
         known = ", ".join(profile_name(each.profile_id) for each in shelf.materials.profiles)
         found.unknown(field, f"must be one of {known}, got {name!r}")
         return None
+    return profile.profile_id
 
 
 def read_services(
@@ -52,7 +51,7 @@ def read_services(
 ) -> tuple[str, ...]:
     """Return the ids of the carrier services to state chargeable weight for."""
     if len(names) > MAX_SERVICES:
-        found.invalid("carrier_services", f"must hold at most {MAX_SERVICES} services, got {len(names)}")
+        found.add("carrier_services", f"must hold at most {MAX_SERVICES} services, got {len(names)}")
     read = [
         find_service(name, day, shelf.materials, found, f"carrier_services[{index}]", zone)
         for index, name in enumerate(names)
@@ -77,4 +76,4 @@ def check_vehicles(lane: Lane, profile_ids: Sequence[str], shelf: Shelf, found: 
         if each.field in unknown:
             found.unknown(field, f"must be one of {', '.join(known)}, got {unknown[each.field]!r}")
         else:
-            found.invalid(field, each.rule)
+            found.add(field, each.rule)

@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 
 from boxwright.domain.property_cap import PropertyCap
-from boxwright.errors import InvalidInputError
-from boxwright.server.findings import Findings
+from boxwright.findings import Findings
 from boxwright.v1 import order_pb2
 
 
@@ -14,12 +13,10 @@ def read_caps(messages: Iterable[order_pb2.PropertyCap], found: Findings) -> tup
     for index, each in enumerate(messages):
         at = found.at(f"property_caps[{index}]")
         if not each.HasField("max_amount"):
-            at.invalid("max_amount", "is required (0 is a statement, absent is not)")
+            at.add("max_amount", "is required (0 is a statement, absent is not)")
             continue
-        try:
+        with at:
             caps.append(PropertyCap(each.property, each.max_amount))
-        except InvalidInputError as error:
-            at.absorb(error)
     return tuple(caps)
 
 

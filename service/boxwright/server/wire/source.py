@@ -3,7 +3,7 @@
 from boxwright.catalog import Materials
 from boxwright.domain.box import Catalog
 from boxwright.domain.source_grade import SourceGrade, grade_rule
-from boxwright.server.findings import Findings
+from boxwright.findings import Findings
 from boxwright.server.wire.enums import SOURCE_GRADE
 from boxwright.server.wire.names import catalog_name
 from boxwright.v1 import provenance_pb2
@@ -39,7 +39,7 @@ def read_grade(source: provenance_pb2.Source, found: Findings) -> SourceGrade:
     """Return the grade of a source, own where none is stated, after noting what is wrong with it."""
     grade = SOURCE_GRADE.read(source.source_grade, found, "source_grade") if source.source_grade else SourceGrade.OWN
     if grade is not None and (rule := grade_rule(grade, read_in_source=source.read_in_source)):
-        found.invalid("source_grade", rule)
+        found.add("source_grade", rule)
     return grade or SourceGrade.OWN
 
 

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 from boxwright.domain.order import MAX_UNITS_PER_ORDER, Order
 from boxwright.domain.started import StartedParcel
-from boxwright.errors import InvalidInputError
-from boxwright.server.findings import Findings
+from boxwright.findings import Findings
 from boxwright.server.wire.stated_plan import in_sequence, read_placement
 from boxwright.v1 import placement_pb2
 
@@ -36,8 +35,6 @@ def read_started_parcels(
             read_placement(each, lines, at.at(f"placements[{place}]"))
             for place, each in in_sequence(message.placements, at)
         ]
-        try:
+        with at:
             started.append(StartedParcel(message.started_parcel_id, message.box_type_id, tuple(placements)))
-        except InvalidInputError as error:
-            at.absorb(error)
     return tuple(started)

@@ -7,8 +7,8 @@ from boxwright import units
 from boxwright.domain.order import ALL_ORIENTATIONS, MAX_UNITS_PER_ORDER, Item, Order, Orientation
 from boxwright.domain.plan import EmptySpace, Parcel, Placement, UnpackedUnit
 from boxwright.domain.soft_goods import MAX_FOLDS, folded_um
+from boxwright.findings import Findings
 from boxwright.fuse import look
-from boxwright.server.findings import Findings
 from boxwright.server.wire.enums import ORIENTATION, UNPACKED_REASON
 from boxwright.v1 import parcel_pb2, placement_pb2, plan_pb2
 
@@ -85,7 +85,7 @@ def in_sequence(placements: Sequence[placement_pb2.Placement], found: Findings) 
     if not any(steps):
         return numbered
     if sorted(steps) != list(range(1, len(steps) + 1)):
-        found.invalid("placements", f"must have steps 1 to {len(steps)}, each once, or none at all")
+        found.add("placements", f"must have steps 1 to {len(steps)}, each once, or none at all")
     return sorted(numbered, key=lambda each: each[1].step)
 
 

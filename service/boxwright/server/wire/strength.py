@@ -3,8 +3,7 @@
 from boxwright import units
 from boxwright.domain.stacking import PalletPattern, StackingCondition
 from boxwright.domain.strength import BoxGrade, StackLoad
-from boxwright.errors import InvalidInputError
-from boxwright.server.findings import Findings
+from boxwright.findings import Findings
 from boxwright.server.wire.enums import PALLET_PATTERN
 from boxwright.server.wire.presence import present
 from boxwright.server.wire.source import source_to_wire
@@ -25,19 +24,16 @@ def read_stacking(message: strength_pb2.StackingCondition, found: Findings) -> S
         name: getattr(message, name) if present(message, name) else None
         for name in ("days", "humidity_percent", "safety_factor")
     }
-    try:
-        return StackingCondition(
-            layers=message.layers or None,
-            stack_height_mm=message.stack_height_mm or None,
-            pattern=pattern,
-            overhang=message.overhang,
-            deckboard_gap=message.deckboard_gap,
-            rough_handling=message.rough_handling,
-            **optional,
-        )
-    except InvalidInputError as error:
-        found.absorb(error)
-        return None
+    return found.attempt(
+        StackingCondition,
+        layers=message.layers or None,
+        stack_height_mm=message.stack_height_mm or None,
+        pattern=pattern,
+        overhang=message.overhang,
+        deckboard_gap=message.deckboard_gap,
+        rough_handling=message.rough_handling,
+        **optional,
+    )
 
 
 def stack_load_to_wire(load: StackLoad | None) -> strength_pb2.StackLoad | None:
