@@ -63,9 +63,8 @@ def _parcel(catalog: Catalog, lines: Mapping[str, Item], box_type_id: str, place
 
 
 def _placement(line: Item, each: Placed) -> Placement:
-    corner = [value / 1_000 for value in each.corner_um]
-    extent = [value / 1_000 for value in each.extent_um]
-    return Placement(each.line_id, each.unit_index, *corner, *extent, orientation_of(line, each.extent_um))
+    orientation = orientation_of(line, each.extent_um)
+    return Placement(each.line_id, each.unit_index, *each.corner_um, *each.extent_um, orientation)
 
 
 def orientation_of(line: Item, extent_um: Triple) -> Orientation:

@@ -204,10 +204,10 @@ class BruteForce:
         """Whether the independent check finds nothing against a layout, in the order given."""
         envelopes = []
         for index, (unit, each) in enumerate(laid):
-            low = [CELL_MM * edge for edge in each.low]
-            extent = [CELL_MM * edge for edge in each.extent]
+            low = [1_000 * CELL_MM * edge for edge in each.low]
+            extent = [1_000 * CELL_MM * edge for edge in each.extent]
             placement = Placement(*unit, *low, *extent, each.orientation)
-            borders = [value * 1_000 for axis in range(3) for value in (low[axis], low[axis] + extent[axis])]
+            borders = [value for axis in range(3) for value in (low[axis], low[axis] + extent[axis])]
             envelopes.append(Envelope(index, index + 1, placement, self._line(unit), *borders, 0))
         contacts = Contacts(envelopes)
         if self.policy.support_ratio > 0:

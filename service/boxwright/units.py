@@ -7,6 +7,7 @@ numbers of millimetres and grams, snapped once to the nearest micrometre and mil
 
 import math
 from fractions import Fraction
+from typing import Any, Self, overload
 
 UM_PER_MM = 1_000
 MG_PER_G = 1_000
@@ -18,6 +19,9 @@ MAX_LENGTH_MM = 10_000.0
 """Longest edge of a unit or box, in mm: ten metres, past any parcel, so that areas stay inside 64 bits."""
 MAX_MASS_G = 1_000_000.0
 """Heaviest unit or box limit, in g: one tonne."""
+
+MAX_STATED = 1e9
+"""Largest length in mm or mass in g that a plan to be judged may state: a thousand of the heaviest parcels."""
 
 
 def to_um(length_mm: float) -> int:
@@ -38,6 +42,21 @@ def to_mm(length_um: int) -> float:
 def to_g(mass_mg: int) -> float:
     """Return milligrams as g."""
     return mass_mg / MG_PER_G
+
+
+class InUnits:
+    """An attribute that reads a field of its class in mm or g: ``x_mm`` is ``x_um`` in mm."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        stem, unit = name.rsplit("_", 1)
+        self._field = f"{stem}_{'um' if unit == 'mm' else 'mg'}"
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, instance: object, owner: type) -> float: ...
+    def __get__(self, instance: Any, owner: type) -> float | Self:
+        return self if instance is None else getattr(instance, self._field) / 1_000
 
 
 def exact(parts: int, of_one: int = 1_000) -> str:

@@ -15,6 +15,7 @@ from boxwright.domain.order import Item, Order, Orientation
 from boxwright.domain.plan import Parcel, Placement, Plan, PlanStatus
 from boxwright.domain.policy import Policy
 from boxwright.domain.started import StartedParcel
+from boxwright.units import to_um
 
 Block = tuple[Any, ...]
 """A unit as it lies: corner and size, each three numbers of mm; then, where it matters, mass and load limit in g."""
@@ -86,7 +87,8 @@ def pack(box_mm: tuple[float, float, float], *parcels: list[Block], **policy: An
         for corner_mm, size_mm, *rest in blocks:
             mass_g, max_load_g = (*rest, *(100.0, None)[len(rest) :])
             item = Item(f"u{len(lines)}", 1, *size_mm, mass_g=mass_g, max_load_g=max_load_g)
-            placements.append(Placement(item.line_id, 0, *corner_mm, *size_mm, Orientation.LWH))
+            corner = map(to_um, corner_mm)
+            placements.append(Placement(item.line_id, 0, *corner, *item.edges_um, Orientation.LWH))
             lines.append(item)
         packed.append(
             Parcel(

@@ -194,7 +194,7 @@ def test_without_mass_the_geometric_centre_counts(pack: Pack) -> None:
     blocks = [((0, 0, 0), (100, 100, 50), 0.0), ((40, 0, 50), (100, 100, 50), 0.0)]
     case = pack((200, 100, 100), blocks, support_ratio=0.3)
     assert case.violations() == []
-    assert _short(case.with_placement(1, x_mm=60.0).violations()) == [(K.UNSTABLE, "u1", None)]
+    assert _short(case.with_placement(1, x_um=60_000).violations()) == [(K.UNSTABLE, "u1", None)]
 
 
 def test_support_ratio_zero_switches_support_and_stability_off(pack: Pack) -> None:
@@ -252,7 +252,7 @@ def test_clearance_is_kept_once_on_each_axis(pack: Pack) -> None:
     """A unit may use all but the clearance of each inner edge, to the um."""
     case = pack((100, 100, 100), [((0, 0, 0), (99, 99, 99))], fit_clearance_mm=1.0)
     assert case.violations() == []
-    assert case.with_placement(0, y_mm=0.001).kinds() == {K.NO_CLEARANCE}
+    assert case.with_placement(0, y_um=1).kinds() == {K.NO_CLEARANCE}
 
 
 def test_fill_counts_envelopes_against_the_whole_inside(pack: Pack) -> None:
@@ -265,10 +265,10 @@ def test_fill_counts_envelopes_against_the_whole_inside(pack: Pack) -> None:
 @pytest.mark.parametrize("orientation", list(Orientation))
 def test_each_orientation_turns_the_declared_edges(pack: Pack, orientation: Orientation) -> None:
     """Extents are judged by the stated orientation, of goods whose three edges differ."""
-    edge = {"L": 30.0, "W": 20.0, "H": 10.0}
+    edge = {"L": 30_000, "W": 20_000, "H": 10_000}
     length, width, height = (edge[letter] for letter in orientation.value)
     case = pack((30, 30, 30), [((0, 0, 0), (30, 20, 10))])
-    turned = case.with_placement(0, orientation=orientation, length_mm=length, width_mm=width, height_mm=height)
+    turned = case.with_placement(0, orientation=orientation, length_um=length, width_um=width, height_um=height)
     assert turned.violations() == []
     for other in set(Orientation) - {orientation}:
         assert turned.with_placement(0, orientation=other).kinds() == {K.WRONG_EXTENTS}

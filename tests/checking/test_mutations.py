@@ -179,7 +179,7 @@ def _cushioned(pack: Callable[..., Case]) -> Case:
     materials = load_materials()
     cushioning = next(each for each in materials.dunnage if each.kind is DunnageKind.CUSHIONING)
     thickness = cushion_um(case.order.lines[0], case.order.goods_mg, cushioning, materials)
-    both = 2 * thickness / 1_000
+    both = 2 * thickness
     parts = (
         *case.plan.parcels[0].packaging,
         PackagingComponent(
@@ -190,10 +190,10 @@ def _cushioned(pack: Callable[..., Case]) -> Case:
     )
     case = case.with_placement(
         0,
-        length_mm=120 + both,
-        width_mm=100 + both,
-        height_mm=80 + both,
-        cushion_mm=thickness / 1_000,
+        length_um=120_000 + both,
+        width_um=100_000 + both,
+        height_um=80_000 + both,
+        cushion_um=thickness,
     )
     case = case.with_parcel(0, packaging=parts)
     return replace(case, catalog=replace(case.catalog, dunnage=(cushioning,)))
@@ -219,7 +219,7 @@ def _cushioned_in_range(pack: Callable[..., Case]) -> Case:
     for unit in (0, 1):
         case = case.with_line(unit, mass_g=1224)
     case = case.with_line(0, fragility=Fragility(g_level=30.4), max_load_g=5_000)  # of itself it would carry nothing
-    case = case.with_placement(0, length_mm=170, width_mm=150, height_mm=130, cushion_mm=25)
+    case = case.with_placement(0, length_um=170_000, width_um=150_000, height_um=130_000, cushion_um=25_000)
     cushion = PackagingComponent(
         Component.CUSHIONING, "epe-foam", cushion_mg(case.order.lines[0], 25_000, foam), dunnage_id="foam"
     )
@@ -262,9 +262,9 @@ def _spacious(pack: Callable[..., Case]) -> Case:
     case = pack((100, 100, 100), [((0, 0, 0), (50, 50, 50))])
     return case.with_parcel(
         empty_spaces=(
-            EmptySpace(50, 0, 0, 50, 100, 100),
-            EmptySpace(0, 50, 0, 50, 50, 100),
-            EmptySpace(0, 0, 50, 50, 50, 50),
+            EmptySpace(50_000, 0, 0, 50_000, 100_000, 100_000),
+            EmptySpace(0, 50_000, 0, 50_000, 50_000, 100_000),
+            EmptySpace(0, 0, 50_000, 50_000, 50_000, 50_000),
         )
     )
 
@@ -395,7 +395,7 @@ def _both_as_they_are(case: Case) -> Case:
         parcels=(
             replace(
                 first,
-                placements=(first.placements[0], replace(second.placements[0], x_mm=100.0)),
+                placements=(first.placements[0], replace(second.placements[0], x_um=100_000)),
                 net_mg=first.net_mg + second.net_mg,
                 goods_volume_um3=first.goods_volume_um3 + second.goods_volume_um3,
             ),
@@ -474,7 +474,7 @@ def _other_cushion(case: Case, **fields: Any) -> Case:
 def _swapped_heights(case: Case) -> Case:
     """Put the upper of two units under the other."""
     lower, upper = case.plan.parcels[0].placements
-    swapped = (replace(upper, z_mm=0), replace(lower, z_mm=upper.height_mm))
+    swapped = (replace(upper, z_um=0), replace(lower, z_um=upper.height_um))
     return case.with_parcel(0, placements=swapped)
 
 
@@ -641,7 +641,7 @@ DAMAGES: list[tuple[str, str, Callable[[Case], Case], K]] = [
         K.WRONG_MATERIAL,
     ),
     # Started parcels
-    ("a unit of a started parcel is moved", "started", lambda c: c.with_placement(1, x_mm=1.0), K.STARTED_PARCEL),
+    ("a unit of a started parcel is moved", "started", lambda c: c.with_placement(1, x_um=1_000), K.STARTED_PARCEL),
     ("a unit of a started parcel is swapped", "started", lambda c: _with_placements(c, 0, 2, 1), K.STARTED_PARCEL),
     ("a unit of a started parcel is gone", "started", lambda c: _with_placements(c, 0), K.STARTED_PARCEL),
     (
@@ -727,11 +727,11 @@ DAMAGES: list[tuple[str, str, Callable[[Case], Case], K]] = [
     ("two units ship as one", "own container", _both_as_they_are, K.OWN_CONTAINER),
     ("no unit ships as it is", "own container", lambda c: c.with_parcel(0, placements=()), K.OWN_CONTAINER),
     ("an own container names a box", "own container", lambda c: c.with_parcel(0, box_type_id="box"), K.OWN_CONTAINER),
-    ("an own container floats", "own container", lambda c: c.with_placement(0, z_mm=1.0), K.OWN_CONTAINER),
+    ("an own container floats", "own container", lambda c: c.with_placement(0, z_um=1_000), K.OWN_CONTAINER),
     (
         "an own container is cushioned",
         "own container",
-        lambda c: c.with_placement(0, cushion_mm=1.0, length_mm=102.0, width_mm=82.0, height_mm=62.0),
+        lambda c: c.with_placement(0, cushion_um=1_000, length_um=102_000, width_um=82_000, height_um=62_000),
         K.OWN_CONTAINER,
     ),
     ("an own container has tape", "own container", lambda c: _with_packaging(c, TAPE), K.WRONG_PACKAGING),
@@ -744,7 +744,7 @@ DAMAGES: list[tuple[str, str, Callable[[Case], Case], K]] = [
     (
         "an own container has empty spaces",
         "own container",
-        lambda c: c.with_parcel(0, empty_spaces=(EmptySpace(0, 0, 0, 1, 1, 1),)),
+        lambda c: c.with_parcel(0, empty_spaces=(EmptySpace(0, 0, 0, 1_000, 1_000, 1_000),)),
         K.WRONG_EMPTY_SPACES,
     ),
     ("an own container is smaller", "own container", lambda c: c.with_parcel(0, outer_um=(1, 1, 1)), K.WRONG_BOX_SIZE),
@@ -784,14 +784,14 @@ DAMAGES: list[tuple[str, str, Callable[[Case], Case], K]] = [
     # Empty spaces
     ("an empty space is left out", "spacious", lambda c: _spaces(c, slice(1)), K.WRONG_EMPTY_SPACES),
     ("all empty spaces are left out", "spacious", lambda c: _spaces(c, slice(0)), K.WRONG_EMPTY_SPACES),
-    ("a space is a micrometre wider", "spacious", lambda c: _with_space(c, 0, length_mm=50.001), K.WRONG_EMPTY_SPACES),
-    ("a space is a micrometre lower", "spacious", lambda c: _with_space(c, 2, height_mm=49.999), K.WRONG_EMPTY_SPACES),
-    ("a space moves into the unit", "spacious", lambda c: _with_space(c, 0, x_mm=49.999), K.WRONG_EMPTY_SPACES),
-    ("a space moves into another", "spacious", lambda c: _with_space(c, 2, y_mm=25), K.WRONG_EMPTY_SPACES),
-    ("a space moves out of the box", "spacious", lambda c: _with_space(c, 0, x_mm=50.001), K.WRONG_EMPTY_SPACES),
-    ("a space lies below the floor", "spacious", lambda c: _with_space(c, 0, z_mm=-1), K.WRONG_EMPTY_SPACES),
-    ("a space has no height", "spacious", lambda c: _with_space(c, 0, height_mm=0), K.WRONG_EMPTY_SPACES),
-    ("a space is endless", "spacious", lambda c: _with_space(c, 0, height_mm=10**400), K.WRONG_EMPTY_SPACES),
+    ("a space is a micrometre wider", "spacious", lambda c: _with_space(c, 0, length_um=50_001), K.WRONG_EMPTY_SPACES),
+    ("a space is a micrometre lower", "spacious", lambda c: _with_space(c, 2, height_um=49_999), K.WRONG_EMPTY_SPACES),
+    ("a space moves into the unit", "spacious", lambda c: _with_space(c, 0, x_um=49_999), K.WRONG_EMPTY_SPACES),
+    ("a space moves into another", "spacious", lambda c: _with_space(c, 2, y_um=25_000), K.WRONG_EMPTY_SPACES),
+    ("a space moves out of the box", "spacious", lambda c: _with_space(c, 0, x_um=50_001), K.WRONG_EMPTY_SPACES),
+    ("a space lies below the floor", "spacious", lambda c: _with_space(c, 0, z_um=-1_000), K.WRONG_EMPTY_SPACES),
+    ("a space has no height", "spacious", lambda c: _with_space(c, 0, height_um=0), K.WRONG_EMPTY_SPACES),
+    ("a space is endless", "spacious", lambda c: _with_space(c, 0, height_um=10**400), K.WRONG_EMPTY_SPACES),
     ("a space is a text", "spacious", lambda c: c.with_parcel(empty_spaces=("above",)), K.WRONG_EMPTY_SPACES),
     (
         "there are too many spaces to look at",
@@ -800,17 +800,18 @@ DAMAGES: list[tuple[str, str, Callable[[Case], Case], K]] = [
         K.WRONG_EMPTY_SPACES,
     ),
     # Placements
-    ("a coordinate is not a number", "single", lambda c: c.with_placement(x_mm=math.nan), K.INVALID_NUMBER),
-    ("a coordinate is infinite", "single", lambda c: c.with_placement(z_mm=math.inf), K.INVALID_NUMBER),
-    ("a coordinate is a text", "single", lambda c: c.with_placement(y_mm="0"), K.INVALID_NUMBER),
-    ("a coordinate is missing", "single", lambda c: c.with_placement(y_mm=None), K.INVALID_NUMBER),
-    ("a coordinate is astronomical", "single", lambda c: c.with_placement(y_mm=1e300), K.INVALID_NUMBER),
-    ("an extent is negative", "single", lambda c: c.with_placement(length_mm=-100.0), K.INVALID_NUMBER),
-    ("an extent is zero", "single", lambda c: c.with_placement(height_mm=0.0), K.INVALID_NUMBER),
-    ("a cushion is negative", "single", lambda c: c.with_placement(cushion_mm=-1.0), K.INVALID_NUMBER),
-    ("a coordinate is negative", "single", lambda c: c.with_placement(x_mm=-0.001), K.OUTSIDE_BOX),
-    ("a unit is moved out of the side", "single", lambda c: c.with_placement(y_mm=0.001), K.OUTSIDE_BOX),
-    ("a unit is moved out of the top", "stacked", lambda c: c.with_placement(2, z_mm=110.001), K.OUTSIDE_BOX),
+    ("a coordinate is not a number", "single", lambda c: c.with_placement(x_um=math.nan), K.INVALID_NUMBER),
+    ("a coordinate is infinite", "single", lambda c: c.with_placement(z_um=math.inf), K.INVALID_NUMBER),
+    ("a coordinate is a text", "single", lambda c: c.with_placement(y_um="0"), K.INVALID_NUMBER),
+    ("a coordinate is missing", "single", lambda c: c.with_placement(y_um=None), K.INVALID_NUMBER),
+    ("a coordinate is astronomical", "single", lambda c: c.with_placement(y_um=10**400), K.INVALID_NUMBER),
+    ("a coordinate is part of a um", "single", lambda c: c.with_placement(y_um=0.5), K.INVALID_NUMBER),
+    ("an extent is negative", "single", lambda c: c.with_placement(length_um=-100_000), K.INVALID_NUMBER),
+    ("an extent is zero", "single", lambda c: c.with_placement(height_um=0), K.INVALID_NUMBER),
+    ("a cushion is negative", "single", lambda c: c.with_placement(cushion_um=-1_000), K.INVALID_NUMBER),
+    ("a coordinate is negative", "single", lambda c: c.with_placement(x_um=-1), K.OUTSIDE_BOX),
+    ("a unit is moved out of the side", "single", lambda c: c.with_placement(y_um=1), K.OUTSIDE_BOX),
+    ("a unit is moved out of the top", "stacked", lambda c: c.with_placement(2, z_um=110_001), K.OUTSIDE_BOX),
     ("the box is smaller", "single", lambda c: c.with_box(inner_width_mm=79.999), K.OUTSIDE_BOX),
     ("clearance is asked for", "single", lambda c: c.with_policy(fit_clearance_mm=0.001), K.NO_CLEARANCE),
     ("the fill limit is lower", "single", lambda c: c.with_policy(fill_limit=0.999999), K.OVERFILLED),
@@ -820,9 +821,9 @@ DAMAGES: list[tuple[str, str, Callable[[Case], Case], K]] = [
     ("a fold is not stated", "soft", lambda c: c.with_placement(1, folds=0), K.WRONG_EXTENTS),
     ("a rigid unit is folded", "single", lambda c: c.with_placement(folds=1), K.WRONG_SHAPE),
     ("a shirt may be pressed less", "soft", lambda c: c.with_line(2, soft=SoftGoods(3.001, 2)), K.WRONG_SHAPE),
-    ("a shirt is pressed further", "soft", lambda c: c.with_placement(2, height_mm=5.999), K.WRONG_SHAPE),
-    ("a shirt is thicker than at rest", "soft", lambda c: c.with_placement(2, height_mm=8.001), K.WRONG_SHAPE),
-    ("a shirt is longer than its fold", "soft", lambda c: c.with_placement(2, length_mm=35.001), K.WRONG_EXTENTS),
+    ("a shirt is pressed further", "soft", lambda c: c.with_placement(2, height_um=5_999), K.WRONG_SHAPE),
+    ("a shirt is thicker than at rest", "soft", lambda c: c.with_placement(2, height_um=8_001), K.WRONG_SHAPE),
+    ("a shirt is longer than its fold", "soft", lambda c: c.with_placement(2, length_um=35_001), K.WRONG_EXTENTS),
     (
         "the volume of shirts is that at rest",
         "soft",
@@ -832,7 +833,7 @@ DAMAGES: list[tuple[str, str, Callable[[Case], Case], K]] = [
     (
         "a shirt carries a rigid unit",
         "soft",
-        lambda c: c.with_line(2, soft=None, length_mm=35, height_mm=6).with_placement(2, folds=0),
+        lambda c: c.with_line(2, soft=None, length_mm=35.0, height_mm=6.0).with_placement(2, folds=0),
         K.OVERLOADED,
     ),
     ("a shirt's limit is lower", "soft", lambda c: c.with_line(1, max_load_g=99.999), K.OVERLOADED),
@@ -842,11 +843,11 @@ DAMAGES: list[tuple[str, str, Callable[[Case], Case], K]] = [
     (
         "a unit is moved along a mailer",
         "mailer",
-        lambda c: c.with_placement(0, x_mm=100.001),
+        lambda c: c.with_placement(0, x_um=100_001),
         K.TOO_MUCH_GIRTH,
     ),
     ("a mailer's goods are 1 um too high", "mailer", lambda c: c.with_box(inner_height_mm=39.999), K.OUTSIDE_BOX),
-    ("a unit is pushed out of a mailer", "mailer", lambda c: c.with_placement(1, y_mm=-0.001), K.OUTSIDE_BOX),
+    ("a unit is pushed out of a mailer", "mailer", lambda c: c.with_placement(1, y_um=-1), K.OUTSIDE_BOX),
     ("a mailer's clearance is asked for", "mailer", lambda c: c.with_policy(fit_clearance_mm=60.001), K.NO_CLEARANCE),
     ("a mailer's fill limit is lower", "mailer", lambda c: c.with_policy(fill_limit=0.2), K.OVERFILLED),
     (
@@ -870,7 +871,7 @@ DAMAGES: list[tuple[str, str, Callable[[Case], Case], K]] = [
     ("a wrap is 1 um too short", "wrap", lambda c: c.with_box(inner_length_mm=209.999), K.OUTSIDE_BOX),
     ("a wrap is 1 um too narrow", "wrap", lambda c: c.with_box(inner_width_mm=149.999), K.OUTSIDE_BOX),
     ("a wrap's goods are 1 um too high", "wrap", lambda c: c.with_box(inner_height_mm=39.999), K.OUTSIDE_BOX),
-    ("a unit is pushed out of a wrap", "wrap", lambda c: c.with_placement(1, y_mm=-0.001), K.OUTSIDE_BOX),
+    ("a unit is pushed out of a wrap", "wrap", lambda c: c.with_placement(1, y_um=-1), K.OUTSIDE_BOX),
     ("a wrap's clearance is asked for", "wrap", lambda c: c.with_policy(fit_clearance_mm=5.001), K.NO_CLEARANCE),
     (
         "a wrap states its greatest height",
@@ -884,7 +885,7 @@ DAMAGES: list[tuple[str, str, Callable[[Case], Case], K]] = [
         lambda c: c.with_parcel(outer_um=(220_000, 158_000, 44_499)),
         K.WRONG_BOX_SIZE,
     ),
-    ("an extent is shrunk", "single", lambda c: c.with_placement(length_mm=99.999), K.WRONG_EXTENTS),
+    ("an extent is shrunk", "single", lambda c: c.with_placement(length_um=99_999), K.WRONG_EXTENTS),
     (
         "a unit is turned, its extents are not",
         "single",
@@ -904,17 +905,17 @@ DAMAGES: list[tuple[str, str, Callable[[Case], Case], K]] = [
         lambda c: c.with_placement(orientation="XYZ"),
         K.ORIENTATION_NOT_ALLOWED,
     ),
-    ("a unit is pushed into another", "two parcels", lambda c: c.with_placement(1, parcel=1, y_mm=49.999), K.OVERLAP),
-    ("a unit sinks into another", "stacked", lambda c: c.with_placement(1, z_mm=49.999), K.OVERLAP),
-    ("a unit is put inside another", "bridging", lambda c: c.with_placement(3, x_mm=10.0, z_mm=10.0), K.OVERLAP),
-    ("a unit is lifted off", "stacked", lambda c: c.with_placement(2, z_mm=100.001), K.UNSUPPORTED),
-    ("a unit is pushed over the edge", "stacked", lambda c: c.with_placement(2, x_mm=52.501), K.UNSUPPORTED),
+    ("a unit is pushed into another", "two parcels", lambda c: c.with_placement(1, parcel=1, y_um=49_999), K.OVERLAP),
+    ("a unit sinks into another", "stacked", lambda c: c.with_placement(1, z_um=49_999), K.OVERLAP),
+    ("a unit is put inside another", "bridging", lambda c: c.with_placement(3, x_um=10_000, z_um=10_000), K.OVERLAP),
+    ("a unit is lifted off", "stacked", lambda c: c.with_placement(2, z_um=100_001), K.UNSUPPORTED),
+    ("a unit is pushed over the edge", "stacked", lambda c: c.with_placement(2, x_um=52_501), K.UNSUPPORTED),
     ("more support is asked for", "bridging", lambda c: c.with_policy(support_ratio=0.81), K.UNSUPPORTED),
     ("a pillar is taken out", "bridging", lambda c: _without_unit(c, 1), K.UNSUPPORTED),
     (
         "a load moves from the middle to the end",
         "bridging",
-        lambda c: _without_unit(c, 1).with_policy(support_ratio=0.4).with_placement(2, x_mm=200.0),
+        lambda c: _without_unit(c, 1).with_policy(support_ratio=0.4).with_placement(2, x_um=200_000),
         K.UNSTABLE,
     ),
     ("a load is heavier", "stacked", lambda c: c.with_line(2, mass_g=100.001), K.OVERLOADED),
@@ -938,13 +939,13 @@ DAMAGES: list[tuple[str, str, Callable[[Case], Case], K]] = [
     (
         "the cushion is said to be thinner",
         "cushioned",
-        lambda c: c.with_placement(0, cushion_mm=1.0),
+        lambda c: c.with_placement(0, cushion_um=1_000),
         K.WRONG_EXTENTS,
     ),
     (
         "the cushion is thinner than needed by 1 um",
         "cushioned",
-        lambda c: _thinner(c, 0.001),
+        lambda c: _thinner(c, 1),
         K.CUSHION_TOO_THIN,
     ),
     (
@@ -1010,7 +1011,7 @@ DAMAGES: list[tuple[str, str, Callable[[Case], Case], K]] = [
     (
         "the unit whose class keeps it upright lies on its side",
         "extremely fragile",
-        lambda c: c.with_placement(1, orientation=Orientation.LHW, width_mm=90, height_mm=100),
+        lambda c: c.with_placement(1, orientation=Orientation.LHW, width_um=90_000, height_um=100_000),
         K.ORIENTATION_NOT_ALLOWED,
     ),
     (
@@ -1023,7 +1024,7 @@ DAMAGES: list[tuple[str, str, Callable[[Case], Case], K]] = [
         "a unit whose few g keep it upright lies on its side",
         "extremely fragile",
         lambda c: c.with_line(1, fragility=Fragility(g_level=25)).with_placement(
-            1, orientation=Orientation.LHW, width_mm=90, height_mm=100
+            1, orientation=Orientation.LHW, width_um=90_000, height_um=100_000
         ),
         K.ORIENTATION_NOT_ALLOWED,
     ),
@@ -1228,18 +1229,18 @@ DAMAGES: list[tuple[str, str, Callable[[Case], Case], K]] = [
 ]
 
 
-def _thinner(case: Case, by_mm: float) -> Case:
+def _thinner(case: Case, by_um: int) -> Case:
     """Return the case with a thinner cushion that the plan states and weighs truly."""
     placement = case.plan.parcels[0].placements[0]
-    thickness_mm = placement.cushion_mm - by_mm
+    thickness = placement.cushion_um - by_um
     case = case.with_placement(
         0,
-        cushion_mm=thickness_mm,
-        length_mm=placement.length_mm - 2 * by_mm,
-        width_mm=placement.width_mm - 2 * by_mm,
-        height_mm=placement.height_mm - 2 * by_mm,
+        cushion_um=thickness,
+        length_um=placement.length_um - 2 * by_um,
+        width_um=placement.width_um - 2 * by_um,
+        height_um=placement.height_um - 2 * by_um,
     )
-    mass_mg = cushion_mg(case.order.lines[0], round(thickness_mm * 1_000), case.catalog.dunnage[0])
+    mass_mg = cushion_mg(case.order.lines[0], thickness, case.catalog.dunnage[0])
     box, cushions = case.plan.parcels[0].packaging
     return _with_packaging(case, box, replace(cushions, mass_mg=mass_mg))
 
@@ -1259,7 +1260,7 @@ def test_every_kind_of_violation_is_provoked() -> None:
 
 def test_a_violation_names_parcel_unit_and_the_other_unit(good: dict[str, Case]) -> None:
     """An overlap says in which parcel, and names both units and the size of what they share."""
-    (found,) = good["two parcels"].with_placement(1, parcel=1, y_mm=49.999).violations()
+    (found,) = good["two parcels"].with_placement(1, parcel=1, y_um=49_999).violations()
     assert (found.kind, found.parcel_index, found.step) == (K.OVERLAP, 1, None)
     assert (found.line_id, found.unit_index, found.other_unit) == ("u2", 0, ("u1", 0))
     assert "60 x 0.001 x 40 mm" in found.detail
@@ -1287,7 +1288,7 @@ def test_nothing_of_a_stranger_crashes_the_check(good: dict[str, Case]) -> None:
             "started_parcel_id",
         ):
             assert case.with_parcel(**{field: value}).violations()
-        for field in ("line_id", "unit_index", "x_mm", "length_mm", "orientation", "cushion_mm", "folds"):
+        for field in ("line_id", "unit_index", "x_um", "length_um", "orientation", "cushion_um", "folds"):
             case.with_placement(**{field: value}).violations()
             good["soft"].with_placement(1, **{field: value}).violations()
         for field in ("profile_id", "allocation", "lines", "missing"):

@@ -90,13 +90,13 @@ SUNK = {K.OVERLAP, K.OUTSIDE_BOX}
 @pytest.mark.parametrize(
     ("damage", "kinds"),
     [
-        pytest.param(_change_last(lambda p: replace(p, z_mm=p.z_mm + 0.001)), LIFTED, id="a unit is lifted by 1 um"),
-        pytest.param(_change_last(lambda p: replace(p, z_mm=p.z_mm - 0.001)), SUNK, id="a unit sinks by 1 um"),
+        pytest.param(_change_last(lambda p: replace(p, z_um=p.z_um + 1)), LIFTED, id="a unit is lifted by 1 um"),
+        pytest.param(_change_last(lambda p: replace(p, z_um=p.z_um - 1)), SUNK, id="a unit sinks by 1 um"),
         pytest.param(
-            _change_last(lambda p: replace(p, length_mm=p.length_mm - 0.001)), {K.WRONG_EXTENTS}, id="a unit shrinks"
+            _change_last(lambda p: replace(p, length_um=p.length_um - 1)), {K.WRONG_EXTENTS}, id="a unit shrinks"
         ),
         pytest.param(
-            _change_last(lambda p: replace(p, x_mm=-p.length_mm)), {K.OUTSIDE_BOX}, id="a unit leaves the box"
+            _change_last(lambda p: replace(p, x_um=-p.length_um)), {K.OUTSIDE_BOX}, id="a unit leaves the box"
         ),
         pytest.param(_change_last(lambda p: replace(p, line_id="none")), {K.UNKNOWN_LINE}, id="a line is unknown"),
         pytest.param(

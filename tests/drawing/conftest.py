@@ -54,15 +54,14 @@ def _shrunk(block: Block, rng: random.Random) -> Block:
 
 
 def _parcel_of(
-    blocks: list[Block], box_type_id: str, lines: int = 3, cushion_mm: float = 0.0, name: str = "line"
+    blocks: list[Block], box_type_id: str, lines: int = 3, cushion_um: int = 0, name: str = "line"
 ) -> tuple[Parcel, Order]:
     placements, quantity = [], [0] * lines
     for number, block in enumerate(sorted(blocks, key=lambda each: (each.lo[2], each.lo[1], each.lo[0]))):
         line = number % lines
-        edges = [(high - low) / 1_000 for low, high in zip(block.lo, block.hi, strict=True)]
-        corner = [low / 1_000 for low in block.lo]
-        cushion = cushion_mm if line == 0 else 0.0
-        placements.append(Placement(f"{name}-{line}", quantity[line], *corner, *edges, cushion_mm=cushion))
+        edges = [high - low for low, high in zip(block.lo, block.hi, strict=True)]
+        cushion = cushion_um if line == 0 else 0
+        placements.append(Placement(f"{name}-{line}", quantity[line], *block.lo, *edges, cushion_um=cushion))
         quantity[line] += 1
     items = [
         Item(f"{name}-{line}", count, 100, 100, 100, 250, description="made up")

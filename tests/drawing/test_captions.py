@@ -22,7 +22,7 @@ def test_every_step_is_in_exactly_one_picture(count: int) -> None:
 def test_a_step_in_words() -> None:
     """A caption names step, line, unit counted from 1, pose, corner in mm and cushioning."""
     order = Order("o", (Item("A", 3, 10, 20, 30, 1),))
-    placement = Placement("A", 1, 120, 0, 85.125, 10, 20, 30, Orientation.LWH, cushion_mm=12.5)
+    placement = Placement("A", 1, 120_000, 0, 85_125, 10_000, 20_000, 30_000, Orientation.LWH, cushion_um=12_500)
     assert unit_caption(placement, 3, order) == (
         "3. line A #2 of 3, upright, at x 120 y 0 z 85.125 mm, 12.5 mm cushioning round it"
     )
@@ -30,7 +30,9 @@ def test_a_step_in_words() -> None:
 
 def test_a_group_in_words() -> None:
     """A caption of several steps counts the units of each line and gives their numbers."""
-    placed = [Placement(line, index, 0, 0, 0, 1, 1, 1) for line, index in (("A", 0), ("A", 1), ("B", 0), ("A", 2))]
+    placed = [
+        Placement(line, index, 0, 0, 0, 1_000, 1_000, 1_000) for line, index in (("A", 0), ("A", 1), ("B", 0), ("A", 2))
+    ]
     assert group_caption(enumerate(placed, start=4)) == ("3 × A (4–5, 7)", "1 × B (6)")
 
 

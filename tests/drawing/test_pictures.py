@@ -38,7 +38,7 @@ def numbers_listed(text: str) -> set[int]:
 @settings(max_examples=25, deadline=None)
 def test_every_unit_is_numbered_or_listed(guillotine, parcel_of, seed: int, cuts: int) -> None:
     """Each unit's number stands on it, or the legend says that it does not."""
-    parcel, order = parcel_of(guillotine(SIZE_UM, cuts, seed, gaps=True), "B-30", cushion_mm=2)
+    parcel, order = parcel_of(guillotine(SIZE_UM, cuts, seed, gaps=True), "B-30", cushion_um=2_000)
     written = texts(parcel_svg(parcel, order, BOX))
     on_units = {int(text) for text in written if text.isdigit()}
     joined = " ".join(written)
@@ -72,17 +72,18 @@ def assert_inside(text: str) -> None:
         assert size <= y <= height
 
 
-EDGE_MM = st.integers(1_000, 2_000_000).map(lambda um: um / 1_000)
+EDGE_UM = st.integers(1_000, 2_000_000)
 
 
-@given(length_mm=EDGE_MM, width_mm=EDGE_MM, height_mm=EDGE_MM, flaps=st.booleans())
+@given(edges_um=st.tuples(EDGE_UM, EDGE_UM, EDGE_UM), flaps=st.booleans())
 @settings(max_examples=60, deadline=None)
-def test_sizes_fit_round_boxes_of_any_shape(length_mm: float, width_mm: float, height_mm: float, flaps: bool) -> None:
+def test_sizes_fit_round_boxes_of_any_shape(edges_um: tuple[int, int, int], flaps: bool) -> None:
     """The inner sizes, to the um, are inside the picture and left of the column for flat, long and tall boxes."""
     style = BoxStyle.RSC_0201 if flaps else BoxStyle.TOTE
-    box = BoxType("b", length_mm, width_mm, height_mm, style=style)
-    order = Order("o", (Item("A", 1, length_mm, width_mm, height_mm, 1),))
-    parcel = Parcel("b", (Placement("A", 0, 0, 0, 0, length_mm, width_mm, height_mm),))
+    edges_mm = [edge / 1_000 for edge in edges_um]
+    box = BoxType("b", *edges_mm, style=style)
+    order = Order("o", (Item("A", 1, *edges_mm, 1),))
+    parcel = Parcel("b", (Placement("A", 0, 0, 0, 0, *edges_um),))
     for svg in (parcel_svg(parcel, order, box), thumbnail_svg(parcel, order, box)):
         assert_inside(svg)
     overview = ET.fromstring(parcel_svg(parcel, order, box))
@@ -100,7 +101,7 @@ def test_markup_in_names_stays_text() -> None:
     name = '</title><script>alert("1")</script>&'
     evil = f"{name}\x00"
     order = Order(name, (Item(name, 1, 10, 10, 10, 5, description=evil),))
-    parcel = Parcel("B-30", (Placement(name, 0, 0, 0, 0, 10, 10, 10),))
+    parcel = Parcel("B-30", (Placement(name, 0, 0, 0, 0, 10_000, 10_000, 10_000),))
     unpacked = (UnpackedUnit(evil, 0, UnpackedReason.MISSING_DIMENSIONS, evil),)
     plan = Plan(evil, PlanStatus.PARTIAL, (parcel,), unpacked)
     for svg in (plan_svg(plan, order, Catalog("c", (BOX,))), parcel_svg(parcel, order, BOX, step=1)):
@@ -138,7 +139,7 @@ def test_unpacked_units_are_named() -> None:
 def test_a_step_must_exist(step: int) -> None:
     """A step that the parcel does not have is refused, naming the range."""
     order = Order("o", (Item("A", 2, 10, 10, 10, 5),))
-    parcel = Parcel("B-30", tuple(Placement("A", k, 10.0 * k, 0, 0, 10, 10, 10) for k in range(2)))
+    parcel = Parcel("B-30", tuple(Placement("A", k, 10_000 * k, 0, 0, 10_000, 10_000, 10_000) for k in range(2)))
     with pytest.raises(InvalidInputError, match="step: must be from 1 to 2"):
         parcel_svg(parcel, order, BOX, step=step)
 
@@ -146,7 +147,7 @@ def test_a_step_must_exist(step: int) -> None:
 def test_a_step_shows_only_what_is_in_the_box_by_then() -> None:
     """After step 1 of 2, the second unit is not drawn."""
     order = Order("o", (Item("A", 2, 10, 10, 10, 5),))
-    parcel = Parcel("B-30", tuple(Placement("A", k, 10.0 * k, 0, 0, 10, 10, 10) for k in range(2)))
+    parcel = Parcel("B-30", tuple(Placement("A", k, 10_000 * k, 0, 0, 10_000, 10_000, 10_000) for k in range(2)))
     assert "A #2 of 2" in parcel_svg(parcel, order, BOX, step=2)
     assert "A #2 of 2" not in parcel_svg(parcel, order, BOX, step=1)
 
@@ -154,7 +155,7 @@ def test_a_step_shows_only_what_is_in_the_box_by_then() -> None:
 def test_box_and_lines_must_be_the_parcels() -> None:
     """Another box type, a line that the order lacks and a box that the catalog lacks are refused by field path."""
     order = Order("o", (Item("A", 1, 10, 10, 10, 5),))
-    parcel = Parcel("other", (Placement("B", 0, 0, 0, 0, 10, 10, 10),))
+    parcel = Parcel("other", (Placement("B", 0, 0, 0, 0, 10_000, 10_000, 10_000),))
     with pytest.raises(InvalidInputError) as refused:
         parcel_svg(parcel, order, BOX)
     assert [violation.field for violation in refused.value.violations] == ["placements[0].line_id", "box"]
@@ -165,12 +166,12 @@ def test_box_and_lines_must_be_the_parcels() -> None:
 def test_a_mailer_is_drawn_as_it_is_filled() -> None:
     """Goods 40 mm high make 350 x 250 mm of mailer 310 x 210 x 40 mm in the picture, the figures and the thumbnail."""
     mailer = BoxType("m", 350, 250, 60, 360, 260, 60.4, style="flat_mailer")
-    parcel = Parcel("m", (Placement("a", 0, 0, 0, 0, 210, 150, 40),))
+    parcel = Parcel("m", (Placement("a", 0, 0, 0, 0, 210_000, 150_000, 40_000),))
     order = Order("o", [Item("a", 1, 210, 150, 40)])
     for svg in (parcel_svg(parcel, order, mailer), thumbnail_svg(parcel, order, mailer)):
         assert {"x 310 mm", "y 210 mm", "z 40 mm"} <= set(texts(svg))
     assert "310 × 210 × 40 mm" in texts(parcel_svg(parcel, order, mailer))
-    too_much = Parcel("m", (Placement("a", 0, 0, 0, 0, 340, 150, 300),))
+    too_much = Parcel("m", (Placement("a", 0, 0, 0, 0, 340_000, 150_000, 300_000),))
     assert {"x 350 mm", "y 250 mm", "z 300 mm"} <= set(texts(parcel_svg(too_much, order, mailer)))
 
 

@@ -71,7 +71,8 @@ def _plan(order: Order, catalog: Catalog, policy: Policy, lane: Lane | None, pro
     box = catalog.box_types[0]
     first = 1 if kind == "partial" else 0
     placements = tuple(
-        Placement("cube", k, 100.0 * (k % 2), 0, 0, 100, 100, 100) for k in range(first, order.lines[0].quantity)
+        Placement("cube", k, 100_000 * (k % 2), 0, 0, 100_000, 100_000, 100_000)
+        for k in range(first, order.lines[0].quantity)
     )
     missing = ("box/production: board",) if order.order_id == f"gap-{catalog.catalog_id}" else ()
     lines = (

@@ -45,7 +45,7 @@ COVERAGE = (CoverageCell(Component.BOX, Stage.PRODUCTION, Coverage.FACTOR, "per 
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 ids = texts.filter(str.strip)
-lengths_mm = st.integers(0, 10_000_000).map(lambda um: um / 1_000)
+lengths_um = st.integers(0, 10_000_000)
 masses_mg = st.integers(0, 10**9)
 DATA = ("a", "b")
 decimals = st.decimals(0, 10**6, allow_nan=False, places=12)
@@ -85,14 +85,14 @@ placements = st.builds(
     Placement,
     line_id=ids,
     unit_index=st.integers(0, 9),
-    x_mm=lengths_mm,
-    y_mm=lengths_mm,
-    z_mm=lengths_mm,
-    length_mm=lengths_mm,
-    width_mm=lengths_mm,
-    height_mm=lengths_mm,
+    x_um=lengths_um,
+    y_um=lengths_um,
+    z_um=lengths_um,
+    length_um=lengths_um,
+    width_um=lengths_um,
+    height_um=lengths_um,
     orientation=st.sampled_from(Orientation),
-    cushion_mm=lengths_mm,
+    cushion_um=lengths_um,
     folds=st.integers(0, 6),
 )
 multipliers = st.builds(
@@ -150,7 +150,7 @@ parcels = st.builds(
         ).map(tuple),
     ),
     footprints=st.lists(footprints, max_size=2).map(tuple),
-    empty_spaces=st.none() | st.lists(st.builds(EmptySpace, *[lengths_mm] * 6, st.booleans()), max_size=2).map(tuple),
+    empty_spaces=st.none() | st.lists(st.builds(EmptySpace, *[lengths_um] * 6, st.booleans()), max_size=2).map(tuple),
     ships_in_own_container=st.booleans(),
     started_parcel_id=texts,
     shipping=st.none()
@@ -233,7 +233,7 @@ plans = st.builds(
     cut_short=st.booleans(),
     derived_legs=st.lists(derived_legs, max_size=2).map(tuple),
 )
-PLACEMENT = Placement("a", 0, 0, 0, 0, 10, 20, 30)
+PLACEMENT = Placement("a", 0, 0, 0, 0, 10_000, 20_000, 30_000)
 PLAN = Plan("o", PlanStatus.COMPLETE, (Parcel("box", (PLACEMENT,)),))
 
 
@@ -315,8 +315,8 @@ def test_what_explains_a_plan_is_not_in_its_digest(change):
     [
         {"status": PlanStatus.PARTIAL},
         {"parcels": (Parcel("other box", (PLACEMENT,)),)},
-        {"parcels": (Parcel("box", (replace(PLACEMENT, x_mm=0.001),)),)},
-        {"parcels": (Parcel("box", (replace(PLACEMENT, cushion_mm=0.001),)),)},
+        {"parcels": (Parcel("box", (replace(PLACEMENT, x_um=1),)),)},
+        {"parcels": (Parcel("box", (replace(PLACEMENT, cushion_um=1),)),)},
         {"unpacked": (UnpackedUnit("b", 0, UnpackedReason.NO_BOX_AVAILABLE, "none left"),)},
         {"catalog_hash": "sha256:1"},
         {"certificate": Certificate(ProofStatus.PROVED, ProofScope.SINGLE_PARCEL)},

@@ -108,7 +108,7 @@ def test_own_containers_have_the_policys_caps_only() -> None:
 
 def test_a_parcel_already_begun_obeys_its_box_type() -> None:
     """Two of four cells lie in a small box, whose cap they fill: the others go elsewhere."""
-    lying = [Placement("cell", index, 10 * index, 0, 0, 10, 10, 10) for index in range(2)]
+    lying = [Placement("cell", index, 10_000 * index, 0, 0, 10_000, 10_000, 10_000) for index in range(2)]
     started = [StartedParcel("b", "small", lying)]
     order = cells(4, 5)
     answer = plan(order, CATALOG, started_parcels=started)

@@ -391,7 +391,7 @@ def test_what_a_class_says_is_kept_and_told() -> None:
 def test_begun_parcels_are_of_the_first_cushioning() -> None:
     """A mug that lies in a started parcel lies in the first cushioning named, and another joins it in the same."""
     order = Order("1", [replace(MUG, quantity=2)])
-    lying = Placement("mug", 0, 0, 0, 0, 241.6, 221.6, 231.6, cushion_mm=60.8)
+    lying = Placement("mug", 0, 0, 0, 0, 241_600, 221_600, 231_600, cushion_um=60_800)
     started = StartedParcel("P", "long", (lying,))
     catalog = Catalog("shelf", [BoxType("long", 500, 240, 240), *cubes(320)], dunnage=(THIN, MIDDLE))
     policy = Policy(cushioning_ids=("middle", "thin"))

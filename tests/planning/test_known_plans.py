@@ -106,7 +106,7 @@ def test_what_can_be_no_known_plan_is_an_error() -> None:
     """Another order's plan, something else than a plan, and any beside started parcels: each by its field."""
     catalog = Catalog("c", [FLAT])
     other = plan(Order("other", CUBES.lines), catalog, profiles=())
-    started = StartedParcel("P", "flat", [Placement("cube", 0, 0, 0, 0, 100, 100, 100)])
+    started = StartedParcel("P", "flat", [Placement("cube", 0, 0, 0, 0, 100_000, 100_000, 100_000)])
     with pytest.raises(InvalidInputError) as raised:
         plan(CUBES, catalog, profiles=(), known_plans=[other, "plan"], started_parcels=[started])
     assert [(each.field, each.rule) for each in raised.value.violations] == [

@@ -32,7 +32,7 @@ BOX = BoxType("box", 300, 200, 200, 306, 206, 212, tare_g=250, max_gross_g=20_00
 SMALL = BoxType("small", 100, 100, 100, tare_g=60)
 CATALOG = Catalog("two", [BOX, SMALL])
 BOOK = Item("book", 3, 150, 200, 50, 800)
-LYING = Placement("book", 0, 0, 0, 0, 150, 200, 50)
+LYING = Placement("book", 0, 0, 0, 0, 150_000, 200_000, 50_000)
 STARTED = StartedParcel("P-7", "box", [LYING])
 
 
@@ -60,7 +60,7 @@ def test_whole_groups_that_lie_there_are_no_matter_of_what_joins_them() -> None:
     """Two groups of two books lie in the parcel; of two blocks, which are of no group, one goes in beside them."""
     books = [Item(name, 2, 150, 200, 25, 400, keep_together_group=name) for name in ("atlas", "bible")]
     lying = [
-        Placement(line.line_id, unit, 150 * unit, 0, 25 * layer, 150, 200, 25)
+        Placement(line.line_id, unit, 150_000 * unit, 0, 25_000 * layer, 150_000, 200_000, 25_000)
         for layer, line in enumerate(books)
         for unit in range(2)
     ]
@@ -87,9 +87,9 @@ def test_nothing_goes_where_only_a_hand_from_below_could_put_it() -> None:
     """The room under a plate that lies on two books is out of reach, though it would hold the cup."""
     book, plate = Item("book", 2, 120, 200, 100, 800), Item("plate", 1, 300, 200, 100, 900)
     lying = (
-        Placement("book", 0, 0, 0, 0, 120, 200, 100),
-        Placement("book", 1, 180, 0, 0, 120, 200, 100),
-        Placement("plate", 0, 0, 0, 100, 300, 200, 100),
+        Placement("book", 0, 0, 0, 0, 120_000, 200_000, 100_000),
+        Placement("book", 1, 180_000, 0, 0, 120_000, 200_000, 100_000),
+        Placement("plate", 0, 0, 0, 100_000, 300_000, 200_000, 100_000),
     )
     order = Order("o", [book, plate, Item("cup", 1, 50, 50, 50, 300)])
     answer = plan(order, CATALOG, started_parcels=[StartedParcel("P-1", "box", lying)])
@@ -99,7 +99,7 @@ def test_nothing_goes_where_only_a_hand_from_below_could_put_it() -> None:
 def test_limits_count_what_lies_there() -> None:
     """Weight limit and load bearing hold for old and new units together."""
     heavy = Item("heavy", 3, 100, 100, 100, 9_000)
-    started = StartedParcel("P-1", "box", [Placement("heavy", 0, 0, 0, 0, 100, 100, 100)])
+    started = StartedParcel("P-1", "box", [Placement("heavy", 0, 0, 0, 0, 100_000, 100_000, 100_000)])
     answer = plan(Order("o", [heavy]), CATALOG, started_parcels=[started])
     assert [len(units) for _, _, units in where(answer)] == [2, 1]
     weak = dataclasses.replace(BOOK, max_load_g=0.0, quantity=1)
@@ -205,22 +205,22 @@ MAILER = BoxType("mailer", 300, 200, 40, style=BoxStyle.FLAT_MAILER)
             "unit of the order",
         ),
         (
-            [StartedParcel("Q", "small"), StartedParcel("P", "box", [dataclasses.replace(LYING, x_mm=200)])],
+            [StartedParcel("Q", "small"), StartedParcel("P", "box", [dataclasses.replace(LYING, x_um=200_000)])],
             "started_parcels[1].placements[0]",
             "outside_box",
         ),
         (
-            [StartedParcel("P", "box", [LYING, dataclasses.replace(LYING, unit_index=1, x_mm=100)])],
+            [StartedParcel("P", "box", [LYING, dataclasses.replace(LYING, unit_index=1, x_um=100_000)])],
             "started_parcels[0].placements[1]",
             "overlap",
         ),
         (
-            [StartedParcel("P", "box", [dataclasses.replace(LYING, z_mm=50)])],
+            [StartedParcel("P", "box", [dataclasses.replace(LYING, z_um=50_000)])],
             "started_parcels[0].placements[0]",
             "unsupported",
         ),
         (
-            [StartedParcel("P", "box", [dataclasses.replace(LYING, y_mm=float("nan"))])],
+            [StartedParcel("P", "box", [dataclasses.replace(LYING, y_um=float("nan"))])],
             "started_parcels[0].placements[0]",
             "invalid_number",
         ),

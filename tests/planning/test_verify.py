@@ -232,7 +232,7 @@ def test_a_changed_catalog_is_another_catalog(single: Plan) -> None:
 def test_a_plan_that_breaks_rules_has_no_certificate(single: Plan) -> None:
     """Nothing is proved of a parcel that cannot be: what the check finds is told instead."""
     first, second, *others = single.parcels[0].placements
-    moved = replace(second, x_mm=first.x_mm, y_mm=first.y_mm, z_mm=first.z_mm)
+    moved = replace(second, x_um=first.x_um, y_um=first.y_um, z_um=first.z_um)
     parcel = replace(single.parcels[0], placements=(first, moved, *others))
     found = verify_certificate(replace(single, parcels=(parcel,)), ORDER, SHELF, profiles=())
     assert {each.field for each in found} == {"plan"}

@@ -651,7 +651,7 @@ def test_company_is_kept_over_the_wire(packing):
     [
         (lambda plan: plan.parcels[0].placements[0].__setattr__("z_mm", 5), "UNSUPPORTED"),
         (lambda plan: plan.parcels[0].placements[0].__setattr__("length_mm", 9), "WRONG_EXTENTS"),
-        (lambda plan: plan.parcels[0].placements[0].__setattr__("x_mm", float("nan")), "INVALID_NUMBER"),
+        (lambda plan: plan.parcels[0].placements[0].__setattr__("x_mm", 1e5), "INVALID_NUMBER"),
         (lambda plan: plan.parcels[0].placements[0].__setattr__("line_id", "cat"), "UNKNOWN_LINE"),
         (lambda plan: plan.parcels[0].placements[0].__setattr__("unit_index", 1), "DUPLICATE_UNIT"),
         (lambda plan: plan.parcels[0].__setattr__("box_type_id", "hat"), "UNKNOWN_BOX_TYPE"),
@@ -669,6 +669,16 @@ def test_damage_to_a_plan_is_found(packing, damage, code):
     answer = packing.CheckPlan(asked, timeout=20)
     assert not answer.valid
     assert code in {each.code for each in answer.violations}
+
+
+def test_a_length_that_is_no_number_is_refused_by_its_path(packing):
+    """A plan to judge states numbers: one that is none is an error of the call, as in JSON."""
+    asked = request(BOOK, kind=messages.CheckPlanRequest)
+    asked.plan.CopyFrom(packing.Pack(request(BOOK), timeout=20).plan)
+    asked.plan.parcels[0].placements[0].x_mm = float("nan")
+    code, status = failure(packing.CheckPlan, asked)
+    assert code is grpc.StatusCode.INVALID_ARGUMENT
+    assert list(bad_fields(status)) == ["plan.parcels[0].placements[0].x_mm"]
 
 
 def test_a_bare_packing_is_read_by_its_extents(packing):

@@ -11,7 +11,7 @@ from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.domain.order import ALL_ORIENTATIONS, Item, Orientation
 from boxwright.domain.plan import Placement
 
-_LIMIT_UM = units.to_um(units.MAX_LENGTH_MM)
+_LIMIT_UM, _MOST_UM = units.to_um(units.MAX_LENGTH_MM), units.to_um(units.MAX_STATED)
 
 
 @dataclass(slots=True, eq=False)
@@ -83,14 +83,9 @@ def read_envelopes(parcel_index: int, judged: Judged) -> tuple[list[Envelope], l
     violations: list[PlanViolation] = []
     for step, placement, item in judged:
         fuse.look()
-        try:
-            x, y, z = placement.corner_um
-            length, width, height = placement.extent_um
-            cushion = units.to_um(placement.cushion_mm)
-        except (TypeError, ValueError, ArithmeticError) as error:
-            violations.append(_violation(ViolationKind.INVALID_NUMBER, f"{error}", parcel_index, placement))
-            continue
-        out_of_range = _out_of_range(placement, (x, y, z), (length, width, height), cushion)
+        (x, y, z), (length, width, height) = placement.corner_um, placement.extent_um
+        cushion = placement.cushion_um
+        out_of_range = _out_of_range((x, y, z), (length, width, height), cushion)
         if out_of_range:
             violations.append(_violation(ViolationKind.INVALID_NUMBER, out_of_range, parcel_index, placement))
             continue
@@ -106,11 +101,12 @@ def _violation(kind: ViolationKind, detail: str, parcel_index: int, placement: P
     return PlanViolation(kind, detail, parcel_index, placement.line_id, placement.unit_index)
 
 
-def _out_of_range(
-    placement: Placement, corner_um: tuple[int, int, int], extents_um: tuple[int, int, int], cushion_um: int
-) -> str:
+def _out_of_range(corner_um: tuple[int, int, int], extents_um: tuple[int, int, int], cushion_um: int) -> str:
+    wrong = [each for each in (*corner_um, *extents_um, cushion_um) if type(each) is not int or abs(each) > _MOST_UM]
+    if wrong:
+        return f"{wrong[0]!r:.80} is no whole number of um, or too great"
     if not 0 <= cushion_um <= _LIMIT_UM:
-        return f"cushion of {placement.cushion_mm} mm is not from 0 to {units.MAX_LENGTH_MM:g} mm"
+        return f"cushion of {mm(cushion_um)} is not from 0 to {units.MAX_LENGTH_MM:g} mm"
     if not all(0 < extent <= _LIMIT_UM for extent in extents_um):
         return f"extents {mm(*extents_um)} are not above 0 and at most {units.MAX_LENGTH_MM:g} mm"
     if not all(-_LIMIT_UM <= corner <= _LIMIT_UM for corner in corner_um):

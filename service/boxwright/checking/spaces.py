@@ -1,6 +1,5 @@
 """Empty spaces that a parcel states: inside, apart from units and from each other, and together all that is empty."""
 
-import math
 from collections.abc import Iterator, Sequence
 
 from boxwright import units
@@ -11,6 +10,7 @@ from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.domain.box import BoxType
 from boxwright.domain.plan import EmptySpace
 
+_LIMIT_UM = units.to_um(units.MAX_LENGTH_MM)
 MOST_PER_UNIT = 100
 """More spaces than this for each unit are not looked at, so that the work is bounded by the order."""
 Span = tuple[int, int, int, int, int, int]
@@ -38,7 +38,7 @@ def _wrong(stated: Sequence[object], case: ParcelCase, box: BoxType) -> Iterator
     for number, space in enumerate(stated):
         span = _span(space)
         if span is None:
-            yield f"empty space {number} is {space!r:.120}, no cuboid of mm"
+            yield f"empty space {number} is {space!r:.120}, no cuboid of whole um"
         else:
             spans.append((number, span))
     length, width, height = box.inner_um
@@ -106,13 +106,7 @@ def _span(space: object) -> Span | None:
     """Return a cuboid in um, or None if its numbers make none."""
     if not isinstance(space, EmptySpace):
         return None
-    numbers = (space.x_mm, space.y_mm, space.z_mm, space.length_mm, space.width_mm, space.height_mm)
-    for number in numbers:
-        if isinstance(number, bool) or not isinstance(number, int | float):
-            return None
-        if abs(number) > units.MAX_LENGTH_MM or not math.isfinite(number):
-            return None
-    x, y, z, length, width, height = map(units.to_um, numbers)
-    if min(length, width, height) <= 0:
+    x, y, z, length, width, height = numbers = (*space.corner_um, *space.extent_um)
+    if any(type(each) is not int or abs(each) > _LIMIT_UM for each in numbers) or min(length, width, height) <= 0:
         return None
     return x, x + length, y, y + width, z, z + height

@@ -34,7 +34,7 @@ def moved(plan: Plan, started: Sequence[StartedParcel]) -> Iterator[PlanViolatio
         there = parts(parcel.placements)
         for step, unit in enumerate(given.placements, 1):
             now = there[step - 1] if step <= len(there) else None
-            if not isinstance(now, Placement) or not _same(now, unit):
+            if not isinstance(now, Placement) or _lies(now) != _lies(unit):
                 detail = f"at step {step} of started parcel {name!r:.80} this unit lay, and there it must stay"
                 yield PlanViolation(ViolationKind.STARTED_PARCEL, detail, index, unit.line_id, unit.unit_index)
     for each in started:
@@ -44,17 +44,9 @@ def moved(plan: Plan, started: Sequence[StartedParcel]) -> Iterator[PlanViolatio
             )
 
 
-def _same(now: Placement, then: Placement) -> bool:
-    try:
-        return _lies(now) == _lies(then)
-    except (TypeError, ValueError, ArithmeticError):
-        return False
-
-
 def _lies(unit: Placement) -> tuple[object, ...]:
     """Which unit it is and how it lies, in whole um."""
-    cushion_um = round(unit.cushion_mm * 1_000)
-    where = (unit.corner_um, unit.extent_um, unit.orientation, cushion_um, unit.folds)
+    where = (unit.corner_um, unit.extent_um, unit.orientation, unit.cushion_um, unit.folds)
     return unit.line_id, unit.unit_index, *where
 
 

@@ -72,9 +72,42 @@ class Proof(enum.StrEnum):
     POLICY = "policy"
 
 
+class Cuboid:
+    """What a placement and an empty space have in common: lowest corner and size along x, y, z, held in um."""
+
+    __slots__ = ()
+    x_um: int
+    y_um: int
+    z_um: int
+    length_um: int
+    width_um: int
+    height_um: int
+    x_mm = units.InUnits()
+    y_mm = units.InUnits()
+    z_mm = units.InUnits()
+    length_mm = units.InUnits()
+    width_mm = units.InUnits()
+    height_mm = units.InUnits()
+
+    @property
+    def corner_um(self) -> tuple[int, int, int]:
+        """Lowest corner in um."""
+        return self.x_um, self.y_um, self.z_um
+
+    @property
+    def extent_um(self) -> tuple[int, int, int]:
+        """Extents along x, y, z in um."""
+        return self.length_um, self.width_um, self.height_um
+
+    @property
+    def volume_um3(self) -> int:
+        """Volume in cubic um."""
+        return self.length_um * self.width_um * self.height_um
+
+
 @dataclass(frozen=True, slots=True)
-class Placement:
-    """One unit in a parcel: lowest corner and rotated size of its envelope, in mm.
+class Placement(Cuboid):
+    """One unit in a parcel: lowest corner and rotated size of its envelope, held in um and readable in mm.
 
     Origin at the inner left-front-bottom corner, x along the box's length, y along its width, z up.
 
@@ -84,78 +117,53 @@ class Placement:
         The order line.
     unit_index : int
         Which unit of the line, from 0.
-    x_mm, y_mm, z_mm : float
-        Lowest corner.
-    length_mm, width_mm, height_mm : float
-        Extents along x, y, z, cushioning included.
+    x_um, y_um, z_um : int
+        Lowest corner; in mm as ``x_mm``, ``y_mm``, ``z_mm``.
+    length_um, width_um, height_um : int
+        Extents along x, y, z, cushioning included; in mm as ``length_mm``, ``width_mm``, ``height_mm``.
     orientation : Orientation
         Which declared edge lies along x, y, z.
-    cushion_mm : float
-        Thickness of cushioning on every side, inside the extents. Default 0.
+    cushion_um : int
+        Thickness of cushioning on every side, inside the extents; in mm as ``cushion_mm``. Default 0.
     folds : int
         How many times soft goods are folded; their thickness is in the extents. Default 0.
     """
 
     line_id: str
     unit_index: int
-    x_mm: float
-    y_mm: float
-    z_mm: float
-    length_mm: float
-    width_mm: float
-    height_mm: float
+    x_um: int
+    y_um: int
+    z_um: int
+    length_um: int
+    width_um: int
+    height_um: int
     orientation: Orientation = Orientation.LWH
-    cushion_mm: float = 0.0
+    cushion_um: int = 0
     folds: int = 0
-
-    @property
-    def corner_um(self) -> tuple[int, int, int]:
-        """Lowest corner in um."""
-        return units.to_um(self.x_mm), units.to_um(self.y_mm), units.to_um(self.z_mm)
-
-    @property
-    def extent_um(self) -> tuple[int, int, int]:
-        """Extents along x, y, z in um."""
-        return units.to_um(self.length_mm), units.to_um(self.width_mm), units.to_um(self.height_mm)
+    cushion_mm = units.InUnits()
 
 
 @dataclass(frozen=True, slots=True)
-class EmptySpace:
-    """A cuboid in a parcel that nothing takes, in mm.
+class EmptySpace(Cuboid):
+    """A cuboid in a parcel that nothing takes, held in um and readable in mm.
 
     Attributes
     ----------
-    x_mm, y_mm, z_mm : float
+    x_um, y_um, z_um : int
         Lowest corner, as of a placement.
-    length_mm, width_mm, height_mm : float
+    length_um, width_um, height_um : int
         Size along x, y, z.
     needs_blocking : bool
         Whether a unit beside it can move into it and fill alone does not hold that. Default False.
     """
 
-    x_mm: float
-    y_mm: float
-    z_mm: float
-    length_mm: float
-    width_mm: float
-    height_mm: float
+    x_um: int
+    y_um: int
+    z_um: int
+    length_um: int
+    width_um: int
+    height_um: int
     needs_blocking: bool = False
-
-    @property
-    def corner_um(self) -> tuple[int, int, int]:
-        """Lowest corner in um."""
-        return units.to_um(self.x_mm), units.to_um(self.y_mm), units.to_um(self.z_mm)
-
-    @property
-    def extent_um(self) -> tuple[int, int, int]:
-        """Size along x, y, z in um."""
-        return units.to_um(self.length_mm), units.to_um(self.width_mm), units.to_um(self.height_mm)
-
-    @property
-    def volume_um3(self) -> int:
-        """Volume in cubic um."""
-        length, width, height = self.extent_um
-        return length * width * height
 
 
 @dataclass(frozen=True)

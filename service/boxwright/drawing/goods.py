@@ -7,7 +7,6 @@ from boxwright.drawing.isometric import Block, Face, Spot, Viewport, outline
 from boxwright.drawing.occlusion import Bools, Piece
 from boxwright.drawing.palette import mix, pale, shaded
 from boxwright.drawing.svg import hatch_id, label, line, polygon, safe, tag
-from boxwright.units import to_um
 
 _PAINTED = (Face.TOP, Face.RIGHT, Face.FRONT)
 _LEAST_FOR_NUMBER_PX = 32.0
@@ -46,7 +45,7 @@ def envelope(placement: Placement) -> Block:
 
 def unit_of(placement: Placement, number: int, colour: str, title: str) -> Unit:
     """Return a placement as a unit to draw."""
-    return Unit(number, envelope(placement), to_um(placement.cushion_mm), colour, title)
+    return Unit(number, envelope(placement), placement.cushion_um, colour, title)
 
 
 def piece_svg(unit: Unit, piece: Piece, covered: Bools, view: Viewport, *, faded: bool) -> str:

@@ -11,8 +11,6 @@ from boxwright import units
 from boxwright.errors import FieldViolation
 
 Member = TypeVar("Member", bound=enum.Enum)
-_LARGEST = 1e9
-"""Largest length in mm or mass in g that a plan may state: a thousand of the heaviest parcels."""
 
 
 class Fields:
@@ -84,8 +82,8 @@ class Fields:
                 self.refuse(name, "is required")
             return default or 0.0
         number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not number or not abs(value) <= _LARGEST or not math.isfinite(value):
-            self.refuse(name, f"must be a number from -{_LARGEST:g} to {_LARGEST:g}")
+        if not number or not abs(value) <= units.MAX_STATED:
+            self.refuse(name, f"must be a number from -{units.MAX_STATED:g} to {units.MAX_STATED:g}")
             return 0.0
         return float(value)
 

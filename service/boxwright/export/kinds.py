@@ -47,8 +47,6 @@ G = Kind("g", 0, Fields.mg, units.to_g)
 N = Kind("N", 0, Fields.mg, units.to_g)
 """Forces are held in mN, a thousandth as of masses."""
 MM = Kind("mm", 0, lambda fields, name: units.to_um(fields.number(name)), units.to_mm)
-PLACE = Kind("mm", 0.0, Fields.number, None, units.to_um)
-"""Where units lie and how far they reach: the domain holds what was stated, in mm, for the checker to judge."""
 EDGES = Kind("list of three: mm along length, width, height", (0, 0, 0), _edges, lambda um: [*map(units.to_mm, um)])
 MM3 = Kind("mm3, decimal as text", 0, lambda fields, name: round(fields.decimal(name) * UM3_PER_MM3), mm3)
 DECIMAL = Kind("decimal as text", Decimal(0), Fields.decimal, plain, plain)

@@ -33,8 +33,6 @@ def empty_spaces(parcel: Parcel, request: Request) -> tuple[EmptySpace, ...]:
         heavy[:] = False
     marked = to_block(spaces, corners, heavy, limits.gap_um)
     return tuple(
-        EmptySpace(
-            x / 1_000, y / 1_000, z / 1_000, (x2 - x) / 1_000, (y2 - y) / 1_000, (z2 - z) / 1_000, needs_blocking
-        )
+        EmptySpace(x, y, z, x2 - x, y2 - y, z2 - z, needs_blocking)
         for (x, y, z, x2, y2, z2), needs_blocking in zip(spaces.tolist(), marked.tolist(), strict=True)
     )

@@ -78,10 +78,7 @@ def _placement(unit: tuple[Item, int], turn: int, corners_um: list[int]) -> tupl
         folds = _folds(line, flat)
         # Folding takes no room away: a layer is as long and wide as the goods lying flat.
         volume = line.edges_um[0] * line.edges_um[1] * flat[2] // 2**folds
-    x_mm, y_mm, z_mm, dx_mm, dy_mm, dz_mm = (each / 1_000 for each in (x, y, z, x2 - x, y2 - y, z2 - z))
-    placement = Placement(
-        line.line_id, index, x_mm, y_mm, z_mm, dx_mm, dy_mm, dz_mm, orientation, cushion / 1_000, folds
-    )
+    placement = Placement(line.line_id, index, x, y, z, x2 - x, y2 - y, z2 - z, orientation, cushion, folds)
     return placement, volume, cushion
 
 

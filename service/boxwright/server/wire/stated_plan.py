@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from google.protobuf.message import Message
+
 from boxwright import units
 from boxwright.domain.order import ALL_ORIENTATIONS, MAX_UNITS_PER_ORDER, Item, Order, Orientation
 from boxwright.domain.plan import EmptySpace, Parcel, Placement, UnpackedUnit
@@ -24,7 +26,7 @@ class StatedPlan:
 def read_stated_plan(message: plan_pb2.Plan, order: Order | None, found: Findings) -> StatedPlan | None:
     """Return the facts of a plan, or None after noting what keeps it from being read.
 
-    Wrong numbers, unknown units and boxes are no findings: they are for the checker.
+    Unknown units and boxes, and lengths that cannot be, are no findings: they are for the checker.
 
     Parameters
     ----------
@@ -48,12 +50,12 @@ def read_stated_plan(message: plan_pb2.Plan, order: Order | None, found: Finding
             read_placement(each, lines, at.at(f"placements[{place}]"))
             for place, each in in_sequence(parcel.placements, at)
         ]
-        spaces = tuple(_read_space(each) for each in parcel.empty_spaces) or None
+        spaces = [_read_space(each, at.at(f"empty_spaces[{place}]")) for place, each in enumerate(parcel.empty_spaces)]
         parcels.append(
             Parcel(
                 parcel.box_type_id,
                 tuple(placements),
-                empty_spaces=spaces,
+                empty_spaces=tuple(spaces) or None,
                 ships_in_own_container=parcel.ships_in_own_container,
                 started_parcel_id=parcel.started_parcel_id,
                 cushioning_id=parcel.cushioning_id,
@@ -68,13 +70,22 @@ def read_stated_plan(message: plan_pb2.Plan, order: Order | None, found: Finding
     return StatedPlan(tuple(parcels), tuple(unpacked)) if len(found) == before else None
 
 
-def _read_space(message: parcel_pb2.EmptySpace) -> EmptySpace:
-    look()
-    corner, size = message.corner, message.dimensions
-    edges = (size.length_mm, size.width_mm, size.height_mm)
-    return EmptySpace(corner.x_mm, corner.y_mm, corner.z_mm, *edges, message.needs_blocking)
+def _read_space(message: parcel_pb2.EmptySpace, found: Findings) -> EmptySpace:
+    x, y, z = _um(message.corner, _LENGTHS[:3], found.at("corner"))
+    length, width, height = _um(message.dimensions, _LENGTHS[3:6], found.at("dimensions"))
+    return EmptySpace(x, y, z, length, width, height, message.needs_blocking)
 
 
+def _um(message: Message, names: Sequence[str], found: Findings) -> list[int]:
+    """Return lengths of a message in um, after noting those that are no length of anything."""
+    values = [getattr(message, name) for name in names]
+    for name, value in zip(names, values, strict=True):
+        if not abs(value) <= units.MAX_STATED:  # nor is what is not a number
+            found.add(name, f"must be a number from -{units.MAX_STATED:g} to {units.MAX_STATED:g}, got {value}")
+    return [units.to_um(value) if abs(value) <= units.MAX_STATED else 0 for value in values]
+
+
+_LENGTHS = ("x_mm", "y_mm", "z_mm", "length_mm", "width_mm", "height_mm", "cushion_mm")
 Sequenced = list[tuple[int, placement_pb2.Placement]]
 
 
@@ -94,34 +105,31 @@ def read_placement(message: placement_pb2.Placement, lines: dict[str, Item], fou
     orientation = None
     if message.orientation:
         orientation = ORIENTATION.read(message.orientation, found, "orientation")
+    x, y, z, length, width, height, cushion = _um(message, _LENGTHS, found)
+    bare = [edge - 2 * cushion for edge in (length, width, height)]
     return Placement(
         line_id=message.line_id,
         unit_index=message.unit_index,
-        x_mm=message.x_mm,
-        y_mm=message.y_mm,
-        z_mm=message.z_mm,
-        length_mm=message.length_mm,
-        width_mm=message.width_mm,
-        height_mm=message.height_mm,
-        orientation=orientation or _from_extents(message, lines.get(message.line_id)),
-        cushion_mm=message.cushion_mm,
+        x_um=x,
+        y_um=y,
+        z_um=z,
+        length_um=length,
+        width_um=width,
+        height_um=height,
+        orientation=orientation or _from_extents(bare, message.folds, lines.get(message.line_id)),
+        cushion_um=cushion,
         folds=message.folds,
     )
 
 
-def _from_extents(message: placement_pb2.Placement, line: Item | None) -> Orientation:
-    """Return the orientation that the extents show, an allowed one for choice; LWH where none does."""
+def _from_extents(bare_um: Sequence[int], folds: int, line: Item | None) -> Orientation:
+    """Return the orientation that extents without cushion show, an allowed one for choice; LWH where none does."""
     if line is None:
         return Orientation.LWH
-    try:
-        padding = 2 * units.to_um(message.cushion_mm)
-        x, y, z = (units.to_um(edge) - padding for edge in (message.length_mm, message.width_mm, message.height_mm))
-    except (ValueError, OverflowError):
-        return Orientation.LWH
-    sides = 3
-    edges = line.edges_um
+    x, y, z = bare_um
+    sides, edges = 3, line.edges_um
     if line.soft is not None:  # their thickness is what it is pressed to
-        sides, edges = 2, folded_um(edges, min(max(message.folds, 0), MAX_FOLDS))
+        sides, edges = 2, folded_um(edges, min(max(folds, 0), MAX_FOLDS))
     fitting = [
         each for each in (*line.orientations, *ALL_ORIENTATIONS) if each.edges_of(x, y, z)[:sides] == edges[:sides]
     ]
