@@ -2,6 +2,7 @@
 
 import datetime
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from boxwright.catalog import convert_sizes, load_catalog
 from boxwright.domain.fields import CONTROLS
 from boxwright.domain.price import PriceTier
-from boxwright.errors import DataFileError
+from boxwright.errors import DataFileError, UnsupportedError
 
 
 def spreadsheet(tmp_path: Path, text: str) -> Path:
@@ -78,13 +79,14 @@ def test_a_name_is_the_id_where_there_is_no_other(tmp_path: Path) -> None:
     ("text", "options", "fault"),
     [
         pytest.param("", {}, "file: must not be empty", id="empty"),
-        pytest.param(",,\n", {}, "file: must not be empty", id="separators only"),
+        pytest.param(",,\n", {}, "row 1: must begin with the names of the columns", id="separators only"),
         pytest.param("id,l,w,h\n", {}, "file: must have at least one row", id="header only"),
-        pytest.param("id,l,w\nA,1,2\n", {}, "row 1, height: column is missing", id="no height"),
-        pytest.param("l,w,h\n1,2,3\n", {}, "row 1, id: column is missing", id="no id"),
-        pytest.param("id,l,w,h,hue\nA,1,2,3,4\n", {}, "row 1, hue: column is not understood", id="unknown column"),
-        pytest.param("id,l,w,h,length\nA,1,2,3,4\n", {}, "row 1, length: column appears twice", id="twice"),
-        pytest.param("id,l kg,w,h\nA,1,2,3\n", {}, "row 1, l kg: must be in mm, cm, m, in, got kg", id="unit"),
+        pytest.param(
+            "id,l,w\nA,1,2\n", {}, "height: no column is known to be it; the columns are 'id', 'l', 'w'", id="no height"
+        ),
+        pytest.param("l,w,h\n1,2,3\n", {}, "id: no column is known to be it", id="no id"),
+        pytest.param("id,l,w,h,length\nA,1,2,3,4\n", {}, "column 'length': appears twice", id="twice"),
+        pytest.param("id,l kg,w,h\nA,1,2,3\n", {}, "column 'l kg': must be in mm, cm, m, in, got kg", id="unit"),
         pytest.param("id,l,w,h\nA,1,2\n", {}, "row 2: must have 4 cells", id="short row"),
         pytest.param("id,l,w,h\nA,1,,3\n", {}, "row 2, w: must not be empty", id="empty cell"),
         pytest.param("id,l,w,h\nA,1,two,3\n", {}, "row 2, w: must be a number, got 'two'", id="text"),
@@ -99,7 +101,7 @@ def test_a_name_is_the_id_where_there_is_no_other(tmp_path: Path) -> None:
     ],
 )
 def test_a_malformed_spreadsheet_is_refused(tmp_path: Path, text: str, options: dict[str, Any], fault: str) -> None:
-    """A spreadsheet that cannot be understood whole is refused with file, row and field; no column is dropped."""
+    """A spreadsheet that cannot be understood whole is refused with file, row and field."""
     with pytest.raises(DataFileError) as caught:
         convert_sizes(spreadsheet(tmp_path, text), **options)
     assert caught.value.file == "sizes.csv"
@@ -230,13 +232,12 @@ def test_a_cell_that_cannot_be_read_hides_no_other(tmp_path: Path) -> None:
         ([ROWS, ROWS], {}, "sheet: must be named: the workbook has 'one', 'two'"),
         ([ROWS], {"sheet": "two"}, "sheet: must be one of 'one', got 'two'"),
         ([[], []], {}, "sheet: must be named: every sheet is empty"),
-        ([[HEADER, ["A", datetime.date(2026, 2, 1), 8, 4, 9]]], {}, "row 2, column B: must be a number or a text"),
-        ([[HEADER, ["A", True, 8, 4, 9]]], {}, "row 2, column B: must be a number or a text, got True"),
-        ([[HEADER, ["A", "#REF!", 8, 4, 9]]], {}, "row 2, column B: must not be an error of the spreadsheet"),
-        ([[HEADER, ["A", "=4*3", 8, 4, 9]]], {}, "row 2, column B: must hold the formula's result"),
-        ([[[*HEADER, "Stock"], ["A", 12, 8, 4, 9, "=2+1"]]], {}, "row 2, column F: must hold the formula's result"),
-        ([[HEADER, ["A", 12, 8, 4, 9, "aside"]]], {}, "row 2: must have 5 cells as the header has, got 6"),
-        ([[[*HEADER, "Colour"], ["A", 12, 8, 4, 9, "red"]]], {}, "row 1, Colour: column is not understood"),
+        ([[HEADER, ["A", datetime.date(2026, 2, 1), 8, 4, 9]]], {}, "row 2, L (in): must be a number, got 2026-02-01"),
+        ([[HEADER, ["A", True, 8, 4, 9]]], {}, "row 2, L (in): must be a number, got True"),
+        ([[HEADER, ["A", "#REF!", 8, 4, 9]]], {}, "row 2, L (in): must not be an error of the spreadsheet"),
+        ([[HEADER, ["A", "=4*3", 8, 4, 9]]], {}, "row 2, L (in): must hold the formula's result"),
+        ([[[*HEADER, "Stock"], ["A", 12, 8, 4, 9, "=2+1"]]], {}, "row 2, Stock: must hold the formula's result"),
+        ([[HEADER, ["A", 12, 8, 4, 9, "aside"]]], {}, "row 2: must have 5 cells, got 6"),
         ([[HEADER, [], ["A", None, 8, 4, 9]]], {}, "row 3, L (in): must not be empty"),
     ],
 )
@@ -252,7 +253,7 @@ def test_a_workbook_in_doubt_is_refused(tmp_path: Path, sheets: list, options: d
     [
         ("sizes.xlsx", b"no workbook", "file: must be an Excel workbook"),
         ("sizes.xlsx", None, "file: cannot be read"),
-        ("sizes.ods", b"", "file: must be .csv or .xlsx, got '.ods'"),
+        ("sizes.ods", b"", "file: must be .csv, .xlsx or .parquet, got '.ods'"),
     ],
 )
 def test_what_is_no_workbook_is_refused(tmp_path: Path, name: str, content: bytes | None, fault: str) -> None:
@@ -268,6 +269,38 @@ def test_what_is_no_workbook_is_refused(tmp_path: Path, name: str, content: byte
 
 def test_without_the_extra_a_workbook_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The error names the extra, and the way without it."""
+    path = workbook(tmp_path, ROWS)
     monkeypatch.setitem(sys.modules, "openpyxl", None)
-    with pytest.raises(DataFileError, match=r"file: needs the extra xlsx \(pip install 'boxwright\[xlsx\]'\)"):
-        convert_sizes(tmp_path / "sizes.xlsx")
+    with pytest.raises(UnsupportedError, match=r"need openpyxl, which is not installed; run: pip install 'boxwright"):
+        convert_sizes(path)
+
+
+def test_a_column_of_something_else_is_left_out_and_named(tmp_path: Path) -> None:
+    """Columns that no field is for change nothing but the first line, whatever their cells hold."""
+    plain = convert_sizes(spreadsheet(tmp_path, "id,l,w,h,tare\nA,9,9,9,1\n"))
+    more = convert_sizes(spreadsheet(tmp_path, "id,hue,l,w,h,tare,Für\x7f wen\nA,red,9,9,9,1,\n"))
+    assert more == '# Columns left out: "hue", "Für\\u007f wen"\n\n' + plain
+    assert tomllib.loads(more) == tomllib.loads(plain)
+
+
+def test_any_encoding_of_spreadsheet_programs_is_read(tmp_path: Path) -> None:
+    """Windows-1252 and UTF-16 give what UTF-8 gives; another encoding is read where it is named."""
+    text = "Code;Name;l (cm);w;h;tare\nA;Große Schachtel;30;200;150;9\n"
+    path = tmp_path / "sizes.csv"
+    written = []
+    for encoding, named in (("utf-8", ""), ("cp1252", ""), ("utf-16", ""), ("cp850", "cp850")):
+        path.write_bytes(text.encode(encoding))
+        written.append(convert_sizes(path, encoding=named))
+    assert len(set(written)) == 1
+    assert "Große Schachtel" in written[0]
+
+
+def test_parquet_is_read_as_a_spreadsheet_is(tmp_path: Path) -> None:
+    """Numbers of a Parquet file, whole and broken, mean what they mean in CSV."""
+    pa = pytest.importorskip("pyarrow", reason="the extra batch is not installed")
+    import pyarrow.parquet as pq
+
+    columns = {"id": [101, 102], "length": [300.0, 12.5], "width": [200, 10], "height": [150, 9], "tare": [9, 1.5]}
+    pq.write_table(pa.table(columns), tmp_path / "sizes.parquet")
+    csv = "id,length,width,height,tare\n101,300,200,150,9\n102,12.5,10,9,1.5\n"
+    assert convert_sizes(tmp_path / "sizes.parquet") == convert_sizes(spreadsheet(tmp_path, csv))

@@ -8,13 +8,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from boxwright.catalog.boxes import read_box, unique_ids
+from boxwright.catalog.boxes import FieldName, read_box, unique_ids
 from boxwright.catalog.catalogs import check_currency
 from boxwright.catalog.faults import Faults, row_field
 from boxwright.catalog.loader import load_materials
-from boxwright.catalog.spreadsheet import read_sheet
 from boxwright.domain.currency import minor_per_unit
-from boxwright.domain.written import G_PER_UNIT, MM_PER_UNIT, SYNONYMS, CellError, exact_number, with_unit
+from boxwright.domain.written import G_PER_UNIT, MM_PER_UNIT, CellError, exact_number, with_unit
+from boxwright.tabular import Table, Torn, header_parts, number_text, open_table, plain_text
 
 NAMES = {
     "box_type_id": ("id", "box", "box id", "box type", "box type id", "code", "sku"),
@@ -33,14 +33,13 @@ NAMES = {
     "material_id": ("material", "material id"),
     "note": ("note", "remark"),
 }
-"""What a column may be called, without its unit: case, blanks, underscores and brackets do not matter."""
+"""What a column may be called, without its unit: case, accents, blanks, underscores and brackets do not matter."""
 
 _EDGES = ("length", "width", "height")
 _MASSES = ("tare_g", "max_gross_g", "max_net_g")
 _TEXTS = ("box_type_id", "name", "board_id", "material_id", "note")
 _WHOLE = ("available", "minimum_order_quantity", "trips")
-_UNIT_AT_END = re.compile(r"\s+(mm|cm|m|in|inch|inches|g|kg|oz|lb|lbs)$")
-_TIER = re.compile(r"(?:price|cost)(?: from)? (\d+)\+?")
+_TIER = re.compile(r"(?:price|cost)(?: from)? (\d+)")
 """A price from a quantity up, such as ``Price 100+`` or ``price from 100``."""
 
 
@@ -55,19 +54,20 @@ def convert_sizes(
     style: str = "rsc_0201",
     opening: str = "top",
     currency: str = "",
+    encoding: str = "",
     sheet: str = "",
 ) -> str:
     """Return a catalog in TOML made from a spreadsheet with a box per row.
 
     The first row names the columns; the names in NAMES are understood, with a unit or without, such as ``Length (cm)``
-    or ``max_weight_kg``. A cell may name its unit too (``12 1/2 in``), but none other than its column's. Numbers may
-    have decimal commas; lengths may be fractions of an inch. Prices are in whole units of the currency, ``Price 100+``
-    is one from 100 up. Cells of CSV may be separated by comma, semicolon or tab.
+    or ``max_weight_kg``. Other columns are left out, and the catalog's first line names them. A cell may name its unit
+    too (``12 1/2 in``), but none other than its column's. Numbers may have decimal commas; lengths may be fractions of
+    an inch. Prices are in whole units of the currency, ``Price 100+`` is one from 100 up.
 
     Parameters
     ----------
     path : Path
-        The spreadsheet, as CSV or as a workbook that ends in ``.xlsx`` (needs the extra ``xlsx``).
+        The spreadsheet; :func:`boxwright.tabular.open_table` says in which forms.
     catalog_id : str, optional
         Default: the file's name.
     basis : str, optional
@@ -80,44 +80,31 @@ def convert_sizes(
         As in a catalog. Defaults ``rsc_0201`` and ``top``.
     currency : str, optional
         ISO 4217 code of the prices.
-    sheet : str, optional
-        Sheet of a workbook. Default: the only one that holds anything.
+    encoding, sheet : str, optional
+        Of CSV, and of a workbook.
 
     Raises
     ------
     DataFileError
         Naming file, row and field of every fault.
+    UnsupportedError
+        If a package is missing.
     """
     faults = Faults(path)
     _check_options(basis, length_unit, mass_unit, faults)
-    rows = read_sheet(path, faults, sheet)
     faults.raise_any()
-    columns = _columns(rows[0], basis, (length_unit, mass_unit), minor_per_unit(currency), faults)
-    if len(rows) == 1:
-        faults.add("file", "must have at least one row below the header")
+    table = open_table(path, encoding=encoding, sheet=sheet)
+    columns = _columns(table.header, basis, (length_unit, mass_unit), minor_per_unit(currency), faults)
     faults.raise_any()
-    defaults: dict[str, Any] = {"style": style, "opening": opening, "size_basis": basis}
-    if board_id:
-        defaults["board_id"] = board_id
-    headers = {column.field: column.header for column in columns}
-    materials = load_materials()
-    given: list[tuple[str, dict[str, Any]]] = []
-    for row, cells in rows[1:]:
-        read = _read_row(row, cells, columns, faults)
-        if read is None:
-            continue
-        fields, unread = read
-        name = partial(_row_header, row, headers)
-        given.append((name("box_type_id"), fields))
-        read_box({**defaults, **fields}, name, materials, faults, unread)
-    unique_ids(given, faults)
-    check_currency("currency", currency, (fields for _, fields in given), faults)
+    defaults = {"style": style, "opening": opening, "size_basis": basis, "board_id": board_id}
+    given = _boxes(table, columns, defaults, faults)
+    check_currency("currency", currency, given, faults)
     faults.raise_any()
-    head = {"catalog_id": catalog_id or path.stem, "version": "1"}
-    if currency:
-        head["currency"] = currency
-    tables = ["[defaults]\n" + _toml(defaults), *("[[box_types]]\n" + _toml(fields) for _, fields in given)]
-    return "\n\n".join([_toml(head), *tables]) + "\n"
+    left_out = [header for header in table.header if header not in {column.header for column in columns}]
+    parts = [f"# Columns left out: {', '.join(map(_value, left_out))}"] if left_out else []
+    parts.append(_toml({"catalog_id": catalog_id or path.stem, "version": "1", "currency": currency}))
+    parts += ["[defaults]\n" + _toml(defaults), *("[[box_types]]\n" + _toml(fields) for fields in given)]
+    return "\n\n".join(parts) + "\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +132,26 @@ class _Column:
     named: str = ""
     quantity: int = 0
 
+    def read(self, cell: Any) -> str | float | int:
+        """Return a cell's text, or its number in the unit of the field.
 
-def _row_header(row: int, headers: dict[str, str], field: str) -> str:
-    """Return how a field is named in errors: by the spreadsheet's own header where it has one."""
-    return row_field(row, headers.get(field, field))
+        Raises
+        ------
+        CellError
+            With the rule broken.
+        """
+        if self.field in _TEXTS:
+            return plain_text(cell)
+        text, unit = with_unit(number_text(cell), self.units) if self.units else (number_text(cell), "")
+        if unit and self.named and unit != self.named:
+            raise CellError(f"must be in {self.named} as its column, got {cell!r}")
+        value = exact_number(text) * (self.units[unit] if unit else self.factor)
+        if not self.field.startswith("price") and self.field not in _WHOLE:
+            return float(value)
+        if value.denominator != 1:
+            what = "a whole number" if self.field in _WHOLE else "a price in whole minor units of its currency"
+            raise CellError(f"must be {what}, got {cell!r}")
+        return int(value)
 
 
 def _check_options(basis: str, length_unit: str, mass_unit: str, faults: Faults) -> None:
@@ -161,40 +164,29 @@ def _check_options(basis: str, length_unit: str, mass_unit: str, faults: Faults)
             faults.add(name, f"must be one of {', '.join(allowed)}, got {value!r}")
 
 
-def _columns(
-    header: tuple[int, list[str]], basis: str, defaults: tuple[str, str], minor: int, faults: Faults
-) -> list[_Column]:
-    """Return the columns; note what is not understood, repeated or missing."""
-    row, names = header
-    columns: list[_Column] = []
-    present: list[tuple[str, int]] = []
-    for name in names:
-        plain = re.sub(r"[\s_()\[\].]+", " ", name.lower()).strip()
-        tier = _TIER.fullmatch(plain)
-        match = _UNIT_AT_END.search(plain)
-        unit = SYNONYMS.get(match[1], match[1]) if match else ""
-        plain = _UNIT_AT_END.sub("", plain)
-        field = "price_tiers" if tier else next((field for field, known in NAMES.items() if plain in known), "")
+def _columns(headers: list[str], basis: str, defaults: tuple[str, str], minor: int, faults: Faults) -> list[_Column]:
+    """Return the columns that are understood; note what is repeated, missing or in a unit of something else."""
+    columns: dict[tuple[str, int], _Column] = {}
+    for header in headers:
+        name, unit = header_parts(header)
+        tier = _TIER.fullmatch(name)
+        known = "price_tiers" if tier else next((each for each, names in NAMES.items() if name in names), "")
+        if not known:
+            continue
         quantity = int(tier[1]) if tier else 0
-        if not field:
-            understood = ", ".join(known[0] for known in NAMES.values())
-            faults.add(row_field(row, name or "a column"), f"column is not understood; understood: {understood}")
-        elif (field, quantity) in present:
-            faults.add(row_field(row, name), "column appears twice")
-        present.append((field, quantity))
-        units, default = _units(field, *defaults)
+        if (known, quantity) in columns:
+            faults.add(f"column {header!r}", "appears twice")
+        units, default = _units(known, *defaults)
         if unit and unit not in units:
-            faults.add(row_field(row, name), f"must be in {', '.join(units) or 'no unit'}, got {unit}")
-        factor = units.get(unit or default, Fraction(minor) if field.startswith("price") else Fraction(1))
-        field = f"{basis}_{field}_mm" if field in _EDGES else field
-        columns.append(_Column(name, field, factor, units, unit, quantity))
-    fields = [each for each, _ in present]
-    for field in _EDGES:
-        if field not in fields:
-            faults.add(row_field(row, field), "column is missing")
-    if "box_type_id" not in fields and "name" not in fields:
-        faults.add(row_field(row, "id"), "column is missing")
-    return columns
+            faults.add(f"column {header!r}", f"must be in {', '.join(units) or 'no unit'}, got {unit}")
+        factor = units.get(unit or default, Fraction(minor) if known.startswith("price") else Fraction(1))
+        named = f"{basis}_{known}_mm" if known in _EDGES else known
+        columns[known, quantity] = _Column(header, named, factor, units, unit, quantity)
+    shown = ", ".join(map(repr, headers))
+    for needed in (*_EDGES, "box_type_id"):
+        if (needed, 0) not in columns and (needed != "box_type_id" or ("name", 0) not in columns):
+            faults.add(NAMES[needed][0], f"no column is known to be it; the columns are {shown}")
+    return list(columns.values())
 
 
 def _units(field: str, length_unit: str, mass_unit: str) -> tuple[dict[str, Fraction], str]:
@@ -204,56 +196,63 @@ def _units(field: str, length_unit: str, mass_unit: str) -> tuple[dict[str, Frac
     return (G_PER_UNIT, mass_unit) if field in _MASSES else ({}, "")
 
 
-def _read_row(
-    row: int, cells: list[str], columns: list[_Column], faults: Faults
-) -> tuple[dict[str, Any], set[str]] | None:
-    """Return the fields of a row as a catalog names them and those that cannot be read; None if it is no such row."""
-    if len(cells) != len(columns):
-        faults.add(row_field(row, ""), f"must have {len(columns)} cells as the header has, got {len(cells)}")
-        return None
+def _boxes(table: Table, columns: list[_Column], defaults: dict[str, str], faults: Faults) -> list[dict[str, Any]]:
+    """Return the box types of the rows, as a catalog names their fields; note what is wrong with any."""
+    headers = {column.field: column.header for column in columns}
+    places = [(table.header.index(column.header), column) for column in columns]
+    materials = load_materials()
+    given: list[tuple[str, dict[str, Any]]] = []
+    empty = True
+    for number, cells in table.rows:
+        empty = False
+        if isinstance(cells, Torn):
+            faults.add(row_field(number, ""), cells.rule)
+            continue
+        name = partial(_cell_field, number, headers)
+        fields, unread = _read_row([(cells[at], column) for at, column in places], name, faults)
+        given.append((name("box_type_id"), fields))
+        read_box({**defaults, **fields}, name, materials, faults, unread)
+    if empty:
+        faults.add("file", "must have at least one row below the header")
+    unique_ids(given, faults)
+    return [fields for _, fields in given]
+
+
+def _cell_field(row: int, headers: dict[str, str], field: str) -> str:
+    """Return how a field is named in errors: by the spreadsheet's own header where it has one."""
+    return row_field(row, headers.get(field, field))
+
+
+def _read_row(cells: list[tuple[Any, _Column]], name: FieldName, faults: Faults) -> tuple[dict[str, Any], set[str]]:
+    """Return the fields of a row as a catalog names them, and those that cannot be read."""
     found: dict[str, Any] = {}
     unread: set[str] = set()
-    tiers: list[tuple[int, int]] = []
-    for cell, column in zip(cells, columns, strict=True):
-        if not cell:
+    tiers: list[tuple[int, Any]] = []
+    for cell, column in cells:
+        if cell is None:
             if column.field.endswith("_mm"):
-                faults.add(row_field(row, column.header), "must not be empty")
+                faults.add(name(column.field), "must not be empty")
                 unread.add(column.field)
-        elif column.field in _TEXTS:
-            found[column.field] = cell
+            continue
+        try:
+            value = column.read(cell)
+        except CellError as error:
+            faults.add(name(column.field), str(error))
+            unread.add(column.field)
+            continue
+        if column.quantity:
+            tiers.append((column.quantity, value))
         else:
-            try:
-                value = _scaled(cell, column)
-            except CellError as error:
-                faults.add(row_field(row, column.header), str(error))
-                unread.add(column.field)
-                continue
-            if column.quantity:
-                tiers.append((column.quantity, int(value)))
-            else:
-                found[column.field] = value
+            found[column.field] = value
     if tiers:
         found["price_tiers"] = [{"min_quantity": least, "price_minor": price} for least, price in sorted(tiers)]
     found.setdefault("box_type_id", found.get("name", ""))
     return found, unread
 
 
-def _scaled(cell: str, column: _Column) -> float | int:
-    """Return a number in the unit of its field."""
-    text, unit = with_unit(cell, column.units) if column.units else (cell, "")
-    if unit and column.named and unit != column.named:
-        raise CellError(f"must be in {column.named} as its column, got {cell!r}")
-    value = exact_number(text) * (column.units[unit] if unit else column.factor)
-    if not column.field.startswith("price") and column.field not in _WHOLE:
-        return float(value)
-    if value.denominator != 1:
-        what = "a whole number" if column.field in _WHOLE else "a price in whole minor units of its currency"
-        raise CellError(f"must be {what}, got {cell!r}")
-    return int(value)
-
-
 def _toml(fields: dict[str, Any]) -> str:
-    return "\n".join(f"{key} = {_value(value)}" for key, value in fields.items())
+    """Return fields as lines of TOML, empty texts left out."""
+    return "\n".join(f"{key} = {_value(value)}" for key, value in fields.items() if value != "")
 
 
 def _value(value: object) -> str:

@@ -20,9 +20,9 @@ from boxwright.domain.order import Order
 from boxwright.errors import DataFileError, FieldViolation, InvalidInputError
 from boxwright.orders import ColumnMap, Conversion, Finding, GuessOptions, convert_orders
 from boxwright.orders.column_map import map_text, read_maps
-from boxwright.orders.tables import SUFFIXES
 from boxwright.orders.write import write_csv, write_parquet
 from boxwright.planning.plausible import implausible
+from boxwright.tabular import SUFFIXES
 
 SHOWN = 5
 """Rows of each finding that the terminal names; --report and --rejects have all."""

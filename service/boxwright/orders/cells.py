@@ -10,7 +10,7 @@ from boxwright.orders.column_map import MappedColumn, units_of
 from boxwright.orders.fields import LINE_FIELDS
 from boxwright.orders.parquet_file import typed_value
 from boxwright.orders.rows import EXTRA, TEXTS, WHOLE, values_of_cells
-from boxwright.orders.tables import Unreadable
+from boxwright.tabular import Unreadable, number_text, plain_text
 from boxwright.units import MAX_LENGTH_MM, MAX_MASS_G
 
 _NUMERIC = frozenset(field.name for field in LINE_FIELDS if field.numeric)
@@ -24,22 +24,20 @@ def reader_of(column: MappedColumn, decimal: str) -> Callable[[Any], Any]:
         factor = units[column.unit] if units else Fraction(1)
         return lambda cell: _number(cell, name, decimal, units, factor)
     if name.startswith(EXTRA):
-        return _extra
+        return plain_text
     return lambda cell: _other(cell, name)
 
 
 def _number(cell: Any, name: str, decimal: str, units: dict[str, Fraction], factor: Fraction) -> float | int:
     """Return a number in mm or g, or as it is where the field has no unit."""
+    written = number_text(cell)
     if isinstance(cell, str):
         text, unit = with_unit(cell, units) if units else (cell, "")
         factor = units[unit] if unit else factor
         # 4.125 in and 1,250 kg are not in doubt: an edge of 105 m and a mass of 1.25 t are past the limits.
         possible = [] if decimal else [each for each in readings(text) if _in_limits(Fraction(each) * factor, name)]
-        value = exact_number(possible[0] if len(possible) == 1 else with_decimal_point(text, decimal)) * factor
-    elif isinstance(cell, int | float | Decimal) and not isinstance(cell, bool):
-        value = exact_number(str(cell)) * factor
-    else:
-        raise CellError(_rule(cell, "a number"))
+        written = possible[0] if len(possible) == 1 else with_decimal_point(text, decimal)
+    value = exact_number(written) * factor
     if name in WHOLE and value.denominator != 1:
         raise CellError(f"must be a whole number, got {cell!r}")
     return int(value) if value.denominator == 1 else float(value)
@@ -56,19 +54,8 @@ def _other(cell: Any, name: str) -> Any:
     """Return a text, a flag or one of the lists and maps of an order file."""
     if isinstance(cell, str):
         return values_of_cells([name], [cell]).get(name)
-    if isinstance(cell, Unreadable) or (name in TEXTS and not isinstance(cell, int | float | Decimal)):
-        raise CellError(_rule(cell, "a text"))
-    return typed_value(name, cell)
-
-
-def _extra(cell: Any) -> str:
     if isinstance(cell, Unreadable):
         raise CellError(cell.rule)
-    whole = isinstance(cell, float) and cell.is_integer()
-    return str(int(cell) if whole else cell)
-
-
-def _rule(cell: Any, wanted: str) -> str:
-    if isinstance(cell, Unreadable):
-        return cell.rule
-    return f"must be {wanted}, got {cell} ({type(cell).__name__})"
+    if name in TEXTS and not isinstance(cell, int | float | Decimal):
+        raise CellError(f"must be a text, got {cell} ({type(cell).__name__})")
+    return typed_value(name, cell)

@@ -3,7 +3,6 @@
 import json
 import re
 import tomllib
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,11 +11,10 @@ from typing import Any
 from boxwright.domain.written import G_PER_UNIT, MM_PER_UNIT
 from boxwright.errors import DataFileError, FieldViolation, UnsupportedError
 from boxwright.orders.fields import EDGES, LINE_FIELDS
-from boxwright.orders.header_words import THIRD_EDGE, UNIT_WORDS, WORDS
+from boxwright.orders.header_words import THIRD_EDGE, WORDS
 from boxwright.orders.rows import COLUMNS, EXTRA, REQUIRED_COLUMNS
+from boxwright.tabular import header_parts, plain_header
 
-_UNITS = (*MM_PER_UNIT, *G_PER_UNIT, *UNIT_WORDS)
-_UNIT_AT_END = re.compile(rf"(?:(?<=\s)|(?<=[^\W_a-z0-9]))({'|'.join(sorted(_UNITS, key=len, reverse=True))})$")
 _OF_THE_GOODS = re.compile(r"^(item|product|unit|article|artikel|produkt|sku) (?=\S)")
 _LARGEST_MAP = 2**20
 
@@ -95,20 +93,13 @@ def units_of(name: str) -> dict[str, Any]:
     return G_PER_UNIT if name.endswith("_g") else {}
 
 
-def plain_header(header: str) -> str:
-    """Return a header without case, accents, marks and camel case: ``Länge_(cm)`` is ``lange cm``."""
-    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", unicodedata.normalize("NFKC", header).replace("#", " no "))
-    bare = "".join(each for each in unicodedata.normalize("NFKD", parted) if not unicodedata.combining(each))
-    return re.sub(r"[\W_]+", " ", bare.casefold()).strip()
-
-
 def guess(headers: Sequence[str], how: GuessOptions) -> ColumnMap:
     """Return which header is which field; a header that nothing is known of is left out.
 
     A unit that neither the header nor ``how`` names is left empty, for :func:`map_violations` to refuse.
     """
     found: dict[str, MappedColumn] = {
-        header: _with_unit(header, name, _parts(header)[1], how) for name, header in how.given.items()
+        header: _with_unit(header, name, header_parts(header)[1], how) for name, header in how.given.items()
     }
     ranked: dict[str, tuple[int, str]] = {}
     for header in headers:
@@ -118,11 +109,13 @@ def guess(headers: Sequence[str], how: GuessOptions) -> ColumnMap:
             if name not in how.given and (name not in ranked or rank < ranked[name][0]):
                 ranked[name] = (rank, header)
     for name, (_, header) in ranked.items():
-        found[header] = _with_unit(header, name, _parts(header)[1], how)
+        found[header] = _with_unit(header, name, header_parts(header)[1], how)
     open_edges = [name for name in EDGES if name not in how.given and name not in ranked]
-    deep = [header for header in headers if header not in found and _without_goods(_parts(header)[0]) in THIRD_EDGE]
+    deep = [
+        header for header in headers if header not in found and _without_goods(header_parts(header)[0]) in THIRD_EDGE
+    ]
     if len(open_edges) == 1 and len(deep) == 1:
-        found[deep[0]] = _with_unit(deep[0], open_edges[0], _parts(deep[0])[1], how)
+        found[deep[0]] = _with_unit(deep[0], open_edges[0], header_parts(deep[0])[1], how)
     for header in headers:
         if header not in found:
             kept = header in how.keep or "*" in how.keep
@@ -265,15 +258,6 @@ def _read_map(name: str, table: object, broken: list[FieldViolation]) -> ColumnM
     return ColumnMap(tuple(read), decimal)
 
 
-def _parts(header: str) -> tuple[str, str]:
-    """Return the plain name of a header and the unit that it ends in."""
-    plain = plain_header(header)
-    match = _UNIT_AT_END.search(plain)
-    if match is None or not (name := plain[: match.start()].strip()):
-        return plain, ""
-    return name, UNIT_WORDS.get(match[1], match[1])
-
-
 def _without_goods(plain: str) -> str:
     return _OF_THE_GOODS.sub("", plain)
 
@@ -282,7 +266,7 @@ def _known(header: str) -> tuple[str, int] | None:
     """Return the field that a header may be and how early its name stands; None if it is no name of one."""
     if header.startswith(EXTRA):
         return header, -1
-    name, _ = _parts(header)
+    name, _ = header_parts(header)
     known = (_RANKS.get(plain) for plain in (plain_header(header), name, _without_goods(name)))
     return next(filter(None, known), None)
 
@@ -291,7 +275,7 @@ def _ranks() -> dict[str, tuple[str, int]]:
     ranks: dict[str, tuple[str, int]] = {}
     for each in LINE_FIELDS:
         ranks[plain_header(each.name)] = (each.name, -1)
-        ranks.setdefault(_parts(each.name)[0], (each.name, -1))
+        ranks.setdefault(header_parts(each.name)[0], (each.name, -1))
     for name, words in WORDS.items():
         ranks[plain_header(name)] = (name, -1)
         for rank, word in enumerate(words):

@@ -18,36 +18,27 @@ from boxwright.orders.column_map import (
     map_violations,
     with_options,
 )
-from boxwright.orders.data_report import DataReport, Finding, findings_of, report_of
+from boxwright.orders.data_report import DataReport, Finding, InRow, findings_of, report_of
 from boxwright.orders.export_row import Row, read_rows
 from boxwright.orders.from_dict import item_from_dict
 from boxwright.orders.item_master import FROM_ITEMS, ItemMaster, read_master
-from boxwright.orders.rows import COLUMNS, EXTRA, REQUIRED_COLUMNS, column_of, nested
-from boxwright.orders.tables import Table, open_table
+from boxwright.orders.rows import COLUMNS, REQUIRED_COLUMNS, column_of, nested
+from boxwright.tabular import Table, open_table
 
 Implausible = Callable[[Order], Iterable[FieldViolation]]
 """What of an order looks like a slip, by the path of the field."""
 
 
 @dataclass(frozen=True, slots=True)
-class Rejection:
-    """A rule that a row breaks.
+class Rejection(InRow):
+    """A rule that a row breaks; without a field if it is the row as a whole.
 
     Attributes
     ----------
-    file : str
-        Name of the file.
-    row : int
-        As a spreadsheet shows it.
-    field : str
-        The field; empty if it is the row as a whole.
     rule : str
         The rule and the value that breaks it.
     """
 
-    file: str
-    row: int
-    field: str
     rule: str
 
 
@@ -106,7 +97,7 @@ def convert_orders(
     Parameters
     ----------
     sources : sequence of Path, (str, bytes) or object with ``__arrow_c_stream__``
-        Order exports with a row per order line; see :func:`boxwright.orders.tables.open_table`.
+        Order exports with a row per order line; see :func:`boxwright.tabular.open_table`.
     items : the same, optional
         Item master with a row per SKU. It fills what the order rows leave empty.
     maps : mapping of str to ColumnMap, optional
@@ -130,18 +121,11 @@ def convert_orders(
     tables = [open_table(source, encoding=encoding, sheet=sheet) for source in sources]
     master = None if items is None else read_master(open_table(items, encoding=encoding), maps.get("items"), how)
     headers = list(dict.fromkeys(header for table in tables for header in table.header))
-    orders_map = maps.get("orders")
-    if orders_map is None:
-        mapping = guess(headers, replace(how, given=known_of(how.given, headers)))
-    else:
-        mapping = with_options(orders_map, how)
+    mapping = _mapping(maps.get("orders"), headers, how)
     _check_columns(tables, mapping, headers, how, master)
-    forms: list[tuple[str, str, int]] = []
-    rows: list[Row] = []
-    for table in tables:
-        before = len(rows)
-        rows += read_rows(table, mapping)
-        forms.append((table.name, table.form, len(rows) - before))
+    read = [(table, list(read_rows(table, mapping))) for table in tables]
+    forms = [(table.name, table.form, len(rows)) for table, rows in read]
+    rows = [row for _, rows in read for row in rows]
     if master is not None:
         forms.append((master.name, master.form, master.rows))
         for row in rows:
@@ -149,16 +133,14 @@ def convert_orders(
     groups, slips, written = [], list[Finding](), 0
     for order, members in _orders(rows, numbered="line_id" not in _fields(mapping, headers)):
         groups.append(members)
-        if order is not None:
-            written += 1
-            slips += () if implausible is None else findings_of(implausible(order), members)
+        written += order is not None
+        slips += findings_of(implausible(order), members) if order is not None and implausible is not None else ()
     good = [row for members in groups for row in members if not row.broken]
     bad = [row for row in rows if row.broken]
     present = dict.fromkeys(name for row in good for name in row.values)
-    columns = [*COLUMNS, *(name for name in present if name.startswith(EXTRA))]
     return Conversion(
         rows=[row.values for row in good],
-        columns=[name for name in columns if name in present],
+        columns=[name for name in dict.fromkeys((*COLUMNS, *present)) if name in present],
         rejections=[Rejection(row.file, row.number, name, rule) for row in bad for name, rule in row.broken],
         rows_in=len(rows),
         rows_rejected=len(bad),
@@ -168,6 +150,13 @@ def convert_orders(
         orders_map=mapping,
         items_map=None if master is None else master.mapping,
     )
+
+
+def _mapping(given: ColumnMap | None, headers: Sequence[str], how: GuessOptions) -> ColumnMap:
+    """Return how columns are read: as a map says, else as guessed."""
+    if given is not None:
+        return with_options(given, how)
+    return guess(headers, replace(how, given=known_of(how.given, headers)))
 
 
 def _fields(mapping: ColumnMap, headers: Iterable[str]) -> set[str]:

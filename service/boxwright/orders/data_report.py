@@ -17,8 +17,8 @@ FEWEST = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """Something about a row that a person should look at.
+class InRow:
+    """A field of a row of an export.
 
     Attributes
     ----------
@@ -28,13 +28,17 @@ class Finding:
         As a spreadsheet shows it.
     field : str
         The field.
-    text : str
-        What is found.
     """
 
     file: str
     row: int
     field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding(InRow):
+    """What a person should look at, in ``text``."""
+
     text: str
 
 

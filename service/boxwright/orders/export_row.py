@@ -7,7 +7,7 @@ from typing import Any
 from boxwright.domain.written import CellError
 from boxwright.orders.cells import reader_of
 from boxwright.orders.column_map import ColumnMap
-from boxwright.orders.tables import Table, Torn
+from boxwright.tabular import Table, Torn
 
 
 @dataclass(slots=True)

@@ -98,36 +98,3 @@ WORDS: dict[str, tuple[str, ...]] = {
 
 THIRD_EDGE = ("depth", "d", "tiefe", "profondeur", "profundidad", "fondo", "profondita", "profundidade", "深度", "深")
 """Names of the edge that length, width and height leave over."""
-
-UNIT_WORDS = {
-    "millimeter": "mm",
-    "millimetre": "mm",
-    "millimeters": "mm",
-    "毫米": "mm",
-    "centimeter": "cm",
-    "centimetre": "cm",
-    "centimeters": "cm",
-    "厘米": "cm",
-    "meter": "m",
-    "metre": "m",
-    "inch": "in",
-    "inches": "in",
-    "zoll": "in",
-    "pouces": "in",
-    "gram": "g",
-    "grams": "g",
-    "gr": "g",
-    "gramm": "g",
-    "克": "g",
-    "kilogram": "kg",
-    "kilograms": "kg",
-    "kgs": "kg",
-    "千克": "kg",
-    "公斤": "kg",
-    "lbs": "lb",
-    "pound": "lb",
-    "pounds": "lb",
-    "ounce": "oz",
-    "ounces": "oz",
-}
-"""Units as headers name them."""

@@ -7,7 +7,7 @@ from boxwright.errors import DataFileError
 from boxwright.orders.column_map import ColumnMap, GuessOptions, guess, known_of, map_violations, with_options
 from boxwright.orders.export_row import Row, read_rows
 from boxwright.orders.fields import LINE_FIELDS
-from boxwright.orders.tables import Table
+from boxwright.tabular import Table
 
 FROM_ITEMS = ("length_mm", "width_mm", "height_mm", "mass_g")
 """Required fields that an item master may give instead of the order rows."""

@@ -58,7 +58,7 @@ def check(file: Path) -> None:
 
 
 @command.command("convert")
-@click.argument("file", metavar="FILE.csv|FILE.xlsx", type=click.Path(path_type=Path))
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
 @click.option("--catalog-id", default="", help="Name of the catalog.  [default: the file's name]")
 @click.option(
     "--basis",
@@ -73,10 +73,11 @@ def check(file: Path) -> None:
 @click.option("--style", default="rsc_0201", show_default=True, help="How the boxes are made.")
 @click.option("--opening", default="top", show_default=True, help="Which side opens: top, end.")
 @click.option("--currency", default="", metavar="CODE", help="ISO 4217 code of the prices.")
+@click.option("--encoding", default="", metavar="NAME", help="Of CSV.  [default: UTF-8, else Windows-1252]")
 @click.option("--sheet", default="", metavar="NAME", help="Sheet of a workbook.  [default: the only one in use]")
 @click.option("--out", "out_file", type=click.Path(path_type=Path), metavar="FILE.toml", help="[default: print it]")
 def convert(file: Path, out_file: Path | None, **how: str) -> None:
-    """Make a catalog of a spreadsheet with one box per row: CSV, or an Excel workbook (.xlsx)."""
+    """Make a catalog of a spreadsheet with one box per row: CSV of any usual form, Excel (.xlsx), Parquet."""
     from boxwright.catalog import convert_sizes
 
     with told_to_users():

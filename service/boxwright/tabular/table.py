@@ -1,4 +1,4 @@
-"""Rows of any table that holds orders or items: CSV of any usual form, Excel workbooks, Parquet and data frames."""
+"""Rows of a table as it stands: CSV of any usual form, an Excel workbook, Parquet or a data frame."""
 
 import csv
 import io
@@ -8,13 +8,17 @@ import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from boxwright.domain.written import CellError
 from boxwright.errors import DataFileError, FieldViolation, UnsupportedError
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".parquet")
 """Endings of files that are read."""
+
+_OTHER_SUFFIXES = (".ods", ".numbers")
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _DAMAGED = (
@@ -91,6 +95,9 @@ def open_table(source: Any, *, encoding: str = "", sheet: str = "") -> Table:
         pa, _ = _pyarrow("frame")
         return _arrow_table("frame", pa.table(source))
     name, content = source if isinstance(source, tuple) else (source.name or str(source), _content(source))
+    if name.lower().endswith(_OTHER_SUFFIXES):
+        rule = f"must be .csv, .xlsx or .parquet, got '{Path(name).suffix}': save it as one of these"
+        raise DataFileError(name, [FieldViolation("file", rule)])
     if not content.strip():
         raise DataFileError(name, [FieldViolation("file", "must not be empty")])
     if content.startswith(b"PAR1") or name.lower().endswith(".parquet"):
@@ -101,6 +108,34 @@ def open_table(source: Any, *, encoding: str = "", sheet: str = "") -> Table:
         rule = "is an old Excel workbook or a locked one: save it as .xlsx without a password, or as CSV"
         raise DataFileError(name, [FieldViolation("file", rule)])
     return _csv(name, content, encoding)
+
+
+def number_text(cell: Any) -> str:
+    """Return a cell of numbers as text: as it stands, or what a number is.
+
+    Raises
+    ------
+    CellError
+        If it holds no value that can be read, or a date, a flag or a list.
+    """
+    if isinstance(cell, Unreadable):
+        raise CellError(cell.rule)
+    if isinstance(cell, bool) or not isinstance(cell, str | int | float | Decimal):
+        raise CellError(f"must be a number, got {cell} ({type(cell).__name__})")
+    return str(cell)
+
+
+def plain_text(cell: Any) -> str:
+    """Return a cell of texts as it is shown: a whole number without a decimal point.
+
+    Raises
+    ------
+    CellError
+        If it holds no value that can be read.
+    """
+    if isinstance(cell, Unreadable):
+        raise CellError(cell.rule)
+    return str(int(cell) if isinstance(cell, float) and cell.is_integer() else cell)
 
 
 def _content(path: Path) -> bytes:

@@ -1,0 +1,19 @@
+"""Reads any table that people export: CSV of any usual form, Excel workbooks, Parquet and data frames.
+
+Uses domain and errors only; what the columns mean is for ``catalog`` and ``orders`` to say.
+"""
+
+from boxwright.tabular.headers import header_parts, plain_header
+from boxwright.tabular.table import SUFFIXES, Table, Torn, Unreadable, number_text, open_table, plain_text
+
+__all__ = [
+    "SUFFIXES",
+    "Table",
+    "Torn",
+    "Unreadable",
+    "header_parts",
+    "number_text",
+    "open_table",
+    "plain_header",
+    "plain_text",
+]

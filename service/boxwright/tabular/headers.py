@@ -1,0 +1,58 @@
+"""Headers of columns as people write them: a plain name, and the unit that it ends in."""
+
+import re
+import unicodedata
+
+from boxwright.domain.written import G_PER_UNIT, MM_PER_UNIT
+
+UNIT_WORDS = {
+    "millimeter": "mm",
+    "millimetre": "mm",
+    "millimeters": "mm",
+    "毫米": "mm",
+    "centimeter": "cm",
+    "centimetre": "cm",
+    "centimeters": "cm",
+    "厘米": "cm",
+    "meter": "m",
+    "metre": "m",
+    "inch": "in",
+    "inches": "in",
+    "zoll": "in",
+    "pouces": "in",
+    "gram": "g",
+    "grams": "g",
+    "gr": "g",
+    "gramm": "g",
+    "克": "g",
+    "kilogram": "kg",
+    "kilograms": "kg",
+    "kgs": "kg",
+    "千克": "kg",
+    "公斤": "kg",
+    "lbs": "lb",
+    "pound": "lb",
+    "pounds": "lb",
+    "ounce": "oz",
+    "ounces": "oz",
+}
+"""Units as headers name them."""
+
+_UNITS = sorted((*MM_PER_UNIT, *G_PER_UNIT, *UNIT_WORDS), key=len, reverse=True)
+_UNIT_AT_END = re.compile(rf"(?:(?<=\s)|(?<=[^\W_a-z0-9]))({'|'.join(_UNITS)})$")
+
+
+def plain_header(header: str) -> str:
+    """Return a header without case, accents, marks and camel case: ``Länge_(cm)`` is ``lange cm``."""
+    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", unicodedata.normalize("NFKC", header).replace("#", " no "))
+    bare = "".join(each for each in unicodedata.normalize("NFKD", parted) if not unicodedata.combining(each))
+    return re.sub(r"[\W_]+", " ", bare.casefold()).strip()
+
+
+def header_parts(header: str) -> tuple[str, str]:
+    """Return the plain name of a header and the unit that it ends in; empty if it names none."""
+    plain = plain_header(header)
+    match = _UNIT_AT_END.search(plain)
+    if match is None or not (name := plain[: match.start()].strip()):
+        return plain, ""
+    return name, UNIT_WORDS.get(match[1], match[1])
