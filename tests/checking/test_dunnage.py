@@ -11,6 +11,7 @@ from boxwright.checking import ViolationKind, check
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import PackagingComponent
+from boxwright.domain.reuse import Reuse
 
 Case = Any  # the class of conftest.py, which tests get only through its fixtures
 FILL = Dunnage("fill", DunnageKind.VOID_FILL, "kraft-paper", density_kg_per_m3=Decimal(18))
@@ -119,6 +120,12 @@ def test_what_is_not_blocked_is_filled(good: Case) -> None:
         pytest.param(lambda c: changed(c, Component.BLOCKING, dunnage_id="fill"), id="blocking of another id"),
         pytest.param(lambda c: changed(c, Component.TAPE, material_id="paper-tape"), id="tape of another material"),
         pytest.param(lambda c: changed(c, Component.LABEL, dunnage_id="other"), id="a label of another id"),
+        pytest.param(lambda c: changed(c, Component.VOID_FILL, trips=10), id="fill that is used ten times"),
+        pytest.param(
+            lambda c: changed(c, Component.TAPE, reuse=Reuse(return_distance_km=1)), id="tape that comes back"
+        ),
+        pytest.param(lambda c: changed(c, Component.BLOCKING, trim_mg=-1), id="blocking that is made of less"),
+        pytest.param(lambda c: changed(c, Component.LABEL, recycled_content=Decimal(1)), id="a recycled label"),
         pytest.param(
             lambda c: changed(c, Component.BLOCKING, mass_mg=330_000).with_policy(void_fill_id="none"),
             id="more blocking than the box has room for",

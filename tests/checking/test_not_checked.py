@@ -28,13 +28,16 @@ from boxwright import (
 )
 from boxwright.checking import ViolationKind
 from boxwright.domain.footprint import Footprint, FootprintLine
+from boxwright.domain.lane import LegDerivation
+from boxwright.domain.place import LocatedPlace, PlacePrecision
 from boxwright.domain.plan import Parcel, Plan, UnpackedReason
+from boxwright.domain.stacking import StackingCondition
 
 PAGE = Path(__file__).parents[2] / "docs" / "checking.md"
 ORDER = Order("order", [Item("cube", 1, 100, 100, 100, 900), Item("pole", 1, 900, 10, 10, 100)])
 CATALOG = Catalog(
     "catalog",
-    [BoxType("box", 250, 200, 200, tare_g=300, price_minor=90, material_id="corrugated-board")],
+    [BoxType("box", 250, 200, 200, tare_g=300, price_minor=90, material_id="corrugated-board", board_id="c-flute")],
     currency="USD",
 )
 LANE = Lane(
@@ -57,7 +60,9 @@ POLICY = Policy(
     allow_partial=True,
     carbon_price_per_tonne_minor=10_000_000,
     emissions_basis=EmissionsBasis("uk-desnz", "mass"),
+    stacking=StackingCondition(layers=2, safety_factor=4),
 )
+HERE = LocatedPlace("here", "US", PlacePrecision.COUNTRY, 0.0, 0.0, 0.0, "")
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +111,11 @@ def of_lines(**fields: Any) -> Callable[[Plan], Plan]:
     return of_footprints(lambda each: replace(each, lines=tuple(line(old) for old in each.lines)))
 
 
+def of_load(**fields: Any) -> Callable[[Plan], Plan]:
+    """Return a change of what the box bears in a pile."""
+    return of_parcel(lambda each: replace(each, stack_load=each.stack_load and replace(each.stack_load, **fields)))
+
+
 UNSEEN: dict[str, Callable[[Plan], Plan]] = {
     "certificate": lambda whole: replace(whole, certificate=replace(whole.certificate, value=7, lower_bound=9)),
     "reason": lambda whole: replace(
@@ -116,6 +126,8 @@ UNSEEN: dict[str, Callable[[Plan], Plan]] = {
     "source": of_lines(source="another"),
     "lines": of_footprints(lambda each: replace(each, lines=each.lines[:1])),
     "coverage": of_footprints(lambda each: replace(each, coverage=())),
+    "missing": of_footprints(lambda each: replace(each, missing=("box/production: glass",))),
+    "missing_scope": of_footprints(lambda each: replace(each, missing_scope=("box/production: glass",))),
     "factor_id": of_lines(factor_id="another"),
     "factor_kg_per_unit": of_lines(
         factor_kg_per_unit=Decimal(2), low_kg_per_unit=Decimal(1), high_kg_per_unit=Decimal(2), read_in_source=True
@@ -123,7 +135,17 @@ UNSEEN: dict[str, Callable[[Plan], Plan]] = {
     "low_kg_per_unit": of_lines(low_kg_per_unit=None, read_in_source=True),
     "high_kg_per_unit": of_lines(high_kg_per_unit=None),
     "read_in_source": of_lines(read_in_source=False, high_kg_per_unit=None),
+    "range_assumed": of_lines(range_assumed=True),
     "biogenic_co2_mg": of_lines(biogenic_co2_mg=1),
+    "derivation": of_parcel(
+        lambda each: replace(each, chargeable=each.chargeable and replace(each.chargeable, derivation=("nothing",)))
+    ),
+    "notes": of_load(notes=()),
+    "safety_factor": of_load(safety_factor=Decimal(9)),
+    "derived_legs": lambda whole: replace(
+        whole, derived_legs=(Leg("road", 9, derivation=LegDerivation(HERE, HERE, "")),)
+    ),
+    "ship_date": lambda whole: replace(whole, ship_date=datetime.date(1999, 1, 1)),
     "cut_short": lambda whole: replace(whole, cut_short=True),
     "data_version": lambda whole: replace(whole, data_version="0"),
     "data_hash": lambda whole: replace(whole, data_hash="0"),

@@ -186,6 +186,7 @@ def _numbers(premises: Premises) -> Iterator[PlanViolation]:
 
 
 ANY_PARCEL = (wrong_goods, wrong_lifting, wrong_carbon_price, wrong_materials)
+"""Rules of every parcel."""
 IN_A_BOX = (
     wrong_box,
     wrong_packaging,
@@ -197,7 +198,9 @@ IN_A_BOX = (
     overfilled,
     wrong_spaces,
 )
-OF_ITS_FIGURES = (wrong_carriage, wrong_amounts, wrong_mass_parts)
+"""Rules of a parcel in a box that the catalog has."""
+OF_ITS_SIZE = (wrong_carriage, wrong_amounts, wrong_mass_parts)
+"""Rules of a parcel whose outer size is known: one with readable units."""
 
 
 def _parcel(case: ParcelCase, *, own_container: bool) -> Iterator[PlanViolation]:
@@ -223,7 +226,7 @@ def _parcel(case: ParcelCase, *, own_container: bool) -> Iterator[PlanViolation]
     if not case.envelopes:
         return
     if own_container or case.box is not None:
-        for rule in OF_ITS_FIGURES:
+        for rule in OF_ITS_SIZE:
             yield from rule(case)
     yield from overlaps(case)
     if own_container:

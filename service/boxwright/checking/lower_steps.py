@@ -21,16 +21,7 @@ def wrong_steps(
 ) -> Iterator[str]:
     """Yield what is wrong with the steps of a bill; steps that are not stated are not looked for.
 
-    Parameters
-    ----------
-    stated : object
-        The steps as the plan has them.
-    outer_um, gross_mg
-        True outer size and gross mass of the parcel.
-    biller, pricer : Biller, Pricer or None
-        What bills and prices it.
-    refused : callable
-        Which limits of the carrier refuse a size and mass.
+    ``refused`` names the limits of the carrier that refuse a size (um) and mass (mg).
     """
 
     def bill(size: Size, mass_mg: int) -> tuple[int, int | None]:

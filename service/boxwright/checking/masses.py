@@ -49,7 +49,7 @@ def wrong_box(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
 
 
 def wrong_packaging(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
-    """Yield what is wrong with the packaging: masses below 0, and any but one box as the catalog describes it."""
+    """Yield what is wrong with the packaging: masses below 0, any but one box as in the catalog, dunnage used again."""
     return (case.broken(ViolationKind.WRONG_PACKAGING, detail) for detail in _wrong_packaging(case, box))
 
 
@@ -73,6 +73,9 @@ def _wrong_packaging(case: ParcelCase, box: BoxType) -> Iterator[str]:
         if (part.material_id, part.trips) != (box.material_id, box.trips):
             stated = f"{part.material_id!r:.80} used {part.trips!r:.20} times"
             yield f"says a box of {stated}, the catalog {box.material_id!r} used {box.trips} times"
+    for part in case.stated(*IN_THE_BOX, *ON_THE_BOX):
+        if (part.trips, part.reuse, part.recycled_content, part.trim_mg) != (1, None, None, 0):
+            yield f"says of {part.component.value} {part!r:.200}, dunnage is used once, as it is bought"
 
 
 def overweight(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:

@@ -23,16 +23,7 @@ def unturned(orientation: Orientation, extents_um: Size, both_um: int) -> Size:
 def wrong_shape(flat_um: Size, soft: SoftGoods, folds: object, shape_um: Size) -> Iterator[tuple[ViolationKind, str]]:
     """Yield what is wrong with the shape of soft goods.
 
-    Parameters
-    ----------
-    flat_um : tuple of int
-        Declared edges, lying flat and at rest.
-    soft : SoftGoods
-        How far they fold and give way.
-    folds : object
-        How often they are said to be folded.
-    shape_um : tuple of int
-        Length, width and thickness as they are placed.
+    ``flat_um`` are the declared edges, lying flat and at rest, ``shape_um`` length, width and thickness as placed.
     """
     if type(folds) is not int or not 0 <= folds <= soft.max_folds:
         yield ViolationKind.WRONG_SHAPE, f"folded {folds!r:.20} times, at most {soft.max_folds} allowed"

@@ -49,20 +49,10 @@ def unit_of(placement: Placement, number: int, colour: str, title: str) -> Unit:
 
 
 def piece_svg(unit: Unit, piece: Piece, covered: Bools, view: Viewport, *, faded: bool) -> str:
-    """Return a piece of a unit: the faces that the viewer can see.
+    """Return a piece of a unit: the faces that the viewer can see, in a pale colour where it is ``faded``.
 
-    Parameters
-    ----------
-    unit : Unit
-        The unit.
-    piece : Piece
-        The unit's block or a part of it; faces made by a cut are not drawn.
-    covered : bool, (3,)
-        Faces x high, y low, z high that others touch all over.
-    view : Viewport
-        Where to draw.
-    faded : bool
-        Whether the unit was placed in an earlier step and steps back.
+    Faces made by a cut are not drawn, nor those that others touch all over: ``covered``, bool (3,), says so of x high,
+    y low and z high.
     """
     colour = pale(unit.colour) if faded else unit.colour
     shapes: list[str] = []

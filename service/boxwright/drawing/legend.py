@@ -83,19 +83,7 @@ def facts_svg(rows: Iterable[tuple[str, str]], left: float, top: float, width: f
 def legend_svg(
     parcel: Parcel, order: Order, unseen: tuple[int, ...], left: float, top: float, width: float
 ) -> tuple[str, float]:
-    """Return the legend of the lines in a parcel, and the y below it, in px.
-
-    Parameters
-    ----------
-    parcel : Parcel
-        The parcel.
-    order : Order
-        Its order.
-    unseen : tuple of int
-        Numbers that the picture has no room for; the legend says so.
-    left, top, width : float
-        Where to write, in px.
-    """
+    """Return the legend of the lines in a parcel, and the y below it, in px; it says which numbers are ``unseen``."""
     numbered: dict[str, list[tuple[int, Placement]]] = {}
     for number, placement in enumerate(parcel.placements, start=1):
         numbered.setdefault(placement.line_id, []).append((number, placement))

@@ -20,18 +20,9 @@ _SPOTS = sorted(
 def numbers_svg(
     units: Sequence[Unit], wanted: Sequence[int], covered: Bools, view: Viewport
 ) -> tuple[str, tuple[int, ...]]:
-    """Return the numbers of some units, and those for which no visible face has room.
+    """Return the numbers of the units at ``wanted`` positions, and those for which no visible face has room.
 
-    Parameters
-    ----------
-    units : sequence of Unit
-        All units in the picture.
-    wanted : sequence of int
-        Positions in ``units`` of those to number.
-    covered : bool, (n, 3)
-        Faces that others touch all over.
-    view : Viewport
-        Where they are drawn.
+    ``covered``, bool (n, 3), are the faces that others touch all over.
     """
     sightings = Sightings([unit.block for unit in units])
     written, unseen = [], []

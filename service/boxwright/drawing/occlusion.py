@@ -22,28 +22,14 @@ Bools = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A block, or what is left of it after cuts.
-
-    Attributes
-    ----------
-    index : int
-        Position of the whole block in the input.
-    block : Block
-        The piece.
-    """
+    """A block, or what is left of it after cuts, and the position of the whole block in the input."""
 
     index: int
     block: Block
 
 
 class Sightings:
-    """Blocks as arrays, for questions about many of them at once.
-
-    Parameters
-    ----------
-    blocks : sequence of Block
-        Any blocks, also flat ones.
-    """
+    """Blocks as arrays, for questions about many of them at once; flat ones may be among them."""
 
     def __init__(self, blocks: Sequence[Block]) -> None:
         lo = np.array([block.lo for block in blocks], dtype=np.int64).reshape(-1, 3)

@@ -14,17 +14,7 @@ _TALLEST = 190.0
 
 
 def panels_svg(scene: Scene, parcel: Parcel, order: Order, left: float, top: float, width: float) -> tuple[str, float]:
-    """Return the step pictures of a parcel, and the y below them, in px.
-
-    Parameters
-    ----------
-    scene : Scene
-        The parcel's units and their painter's order.
-    parcel, order : Parcel, Order
-        For the captions.
-    left, top, width : float
-        Where to draw, in px.
-    """
+    """Return the step pictures of a parcel with their captions, and the y below them, in px."""
     runs = steps(len(parcel.placements))
     panel_width = (width - (COLUMNS - 1) * _GAP) / COLUMNS
     inner_width = panel_width - 2 * _PAD

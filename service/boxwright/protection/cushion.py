@@ -79,23 +79,10 @@ def cushion_um(
 
 
 def cushion_mg(item: Item, cushion_um: int, cushioning: Dunnage) -> int:
-    """Return the mass of cushioning round one unit, in mg, half to even.
+    """Return the mass of cushioning of a thickness in um round one unit, in mg, half to even.
 
-    It fills the shell between the unit and its envelope: ``((l+2t)(w+2t)(h+2t) - lwh) x density``.
-
-    Parameters
-    ----------
-    item : Item
-        The unit.
-    cushion_um : int
-        Thickness on each side in um.
-    cushioning : Dunnage
-        Has a density.
-
-    Raises
-    ------
-    InvalidInputError
-        If the cushioning has no density.
+    It fills the shell between the unit and its envelope: ``((l+2t)(w+2t)(h+2t) - lwh) x density``. Without a density of
+    the cushioning InvalidInputError is raised.
     """
     length, width, height = item.edges_um
     padding = 2 * cushion_um

@@ -16,14 +16,9 @@ if TYPE_CHECKING:
 
 
 def box_grade(box: BoxType, materials: Materials) -> BoxGrade:
-    """Return the highest grade that the board of a box reaches; one without an id, with the reason, where it has none.
+    """Return the highest grade that the board of a box reaches, by edge crush and flute count of its own or its board.
 
-    Parameters
-    ----------
-    box : BoxType
-        Its edge crush and flute count, given by itself or by its board.
-    materials : Materials
-        Boards and grades.
+    One without an id, with the reason, where it has none.
     """
     board = board_strength(box, materials)
     wall = _wall(board.flute)

@@ -31,19 +31,10 @@ _STEPPED = {"days": "time_under_load", "humidity_percent": "relative_humidity"}
 def compression_mn(
     edge_crush_kn_per_m: Fraction, caliper_mm: Fraction, perimeter_mm: Fraction, constant: Fraction, share: Fraction
 ) -> int:
-    """Return a share of the compression strength of a slotted box in mN, rounded down once.
+    """Return a share (1 for all) of the compression strength of a slotted box in mN, rounded down once.
 
     ``BCT = constant x ECT x sqrt(caliper x perimeter)``: the simplified formula of McKee, Gander and Wachuta (1963),
-    in N for kN/m and mm.
-
-    Parameters
-    ----------
-    edge_crush_kn_per_m, caliper_mm, perimeter_mm : Fraction
-        Edge crush resistance, thickness of the board, inner perimeter of the opening.
-    constant : Fraction
-        Of the formula.
-    share : Fraction
-        What of it may be used, 1 for all.
+    in N for kN/m and mm, with the inner perimeter of the opening.
     """
     square = (constant * edge_crush_kn_per_m * share * MN_PER_N) ** 2 * caliper_mm * perimeter_mm
     return math.isqrt(square.numerator // square.denominator)

@@ -18,15 +18,7 @@ if TYPE_CHECKING:
 
 
 class Billed(NamedTuple):
-    """What is billed for a parcel, in whole numbers.
-
-    Attributes
-    ----------
-    chargeable_mg : int
-        After all roundings and minima.
-    surcharges : tuple of int
-        Places of the surcharges that apply among those of the rule.
-    """
+    """What is billed for a parcel: the mg after all roundings and minima, and places of surcharges in the rule."""
 
     chargeable_mg: int
     surcharges: tuple[int, ...]
