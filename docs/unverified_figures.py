@@ -34,6 +34,7 @@ REMEDIES = {
     "fragility_classes.csv": "A fragility test of the product (ASTM D3332), which gives its own G-level; "
     "for the classes, the handbook itself.",
     "market_rules.csv": "The act in the official journal.",
+    "parcel_limits.csv": "The carrier's own packaging guide.",
     "strength.csv": "The manual or study that the range comes from, or compression tests (ISO 12048) of the boxes "
     "stacked so.",
     "mass_ranges.csv": "The board or dunnage weighed: a cut area, a filled volume; then give its figure as your own.",

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from boxwright import Item, Order, check, plan
 from boxwright.catalog import catalog_names, describe, load_catalog, load_materials, validate_catalog_file
 from boxwright.catalog.blank import blank_of
 from boxwright.domain.box import BoxStyle, BoxType, Opening
@@ -177,6 +178,34 @@ def test_us_stock_boxes_carry_their_certificate() -> None:
     """A 32 lbf/in box may weigh 65 lb packed, and that limit is on every row."""
     for box in load_catalog("us-stock").box_types:
         assert box.max_gross_g == pytest.approx(65 * 453.59237, abs=0.001)
+
+
+@pytest.mark.parametrize(
+    ("board", "net_g"),
+    [
+        pytest.param('board_id = "c-flute-32ect"', 30 * 453.59237, id="grade of its board: 30 lb"),
+        pytest.param('board_id = "c-flute"\ngrade = "44 ECT"', 50 * 453.59237, id="its own grade: 50 lb"),
+        pytest.param('board_id = "c-flute-32ect"\nmax_net_g = 9000', 9000, id="its own limit is lower"),
+        pytest.param('board_id = "c-flute-32ect"\nmax_net_g = 20000', 30 * 453.59237, id="its own limit is higher"),
+        pytest.param('board_id = "c-flute"', None, id="no grade"),
+        pytest.param('board_id = "bc-flute"\ngrade = "48 ECT"', None, id="a grade without a row"),
+        pytest.param('board_id = "c-flute-32ect"\nstyle = "flat_mailer"', None, id="a mailer"),
+    ],
+)
+def test_a_grade_limits_the_contents_of_a_single_parcel(tmp_path: Path, board: str, net_g: float | None) -> None:
+    """A board of a grade limits goods and dunnage; a lower limit of the box's own stays, a higher one does not."""
+    box = load_catalog(write(tmp_path, HEAD + BOX + board + "\n")).box_type("a")
+    assert box.max_net_g == (None if net_g is None else pytest.approx(net_g, abs=0.001))
+    assert box.max_net_g is None or box.max_net_g <= net_g
+    assert ("of contents" in describe(load_catalog(tmp_path / "mine.toml"))) == (net_g is not None)
+
+
+def test_heavy_goods_need_two_boxes_of_a_grade() -> None:
+    """Two weights of 10 kg exceed the 30 lb of a parcel at 32 lbf/in: each goes into a box of its own."""
+    order = Order("weights", [Item("weight", 2, 150, 150, 90, mass_g=10_000)])
+    answer = plan(order, load_catalog("us-stock"), profiles=())
+    assert [len(parcel.placements) for parcel in answer.parcels] == [1, 1]
+    assert check(answer, order, load_catalog("us-stock")) == []
 
 
 def test_the_side_loading_box_opens_at_its_end() -> None:

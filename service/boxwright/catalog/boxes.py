@@ -1,15 +1,17 @@
 """Turns one catalog entry into a BoxType: what is not given is derived from style and board, or refused."""
 
+import math
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from boxwright import units
 from boxwright.catalog.blank import Size, blank_of, inner_of, outer_of
 from boxwright.catalog.faults import Faults, unknown
 from boxwright.catalog.materials import Materials
-from boxwright.domain.box import BOARD_FIGURES, BoxStyle, BoxType, Opening
+from boxwright.domain.box import BOARD_FIGURES, FLEXIBLE_STYLES, BoxStyle, BoxType, Opening
 from boxwright.domain.price import PriceTier
 from boxwright.domain.property_cap import PropertyCap
 from boxwright.domain.reuse import MOST_IDLE_SHARE, MOST_RETURN_KM
@@ -76,6 +78,8 @@ def read_box(
         opening = Opening(given.get("opening", Opening.TOP))
         if _fill_sizes(given, style, opening, board, name, faults) and "tare_g" not in broken:
             _fill_tare(given, style, opening, board, materials, name, faults)
+    if not broken & {"style", "max_net_g", *of_board}:
+        _limit_contents(given, materials)
     tare, gross = given.get("tare_g"), given.get("max_gross_g")
     if len(faults.violations) == before and tare is not None and gross is not None and gross <= tare:
         faults.add(name("max_gross_g"), f"must be above the empty box's {tare:g} g, got {gross:g}")
@@ -263,6 +267,18 @@ def _fill_tare(
     given["tare_basis"] = "board"
     if given.get("blank_g") is None and blank.length_mm * blank.width_mm > blank.net_mm2:
         given["blank_g"] = float(blank.untrimmed_g(grammage))
+
+
+def _limit_contents(given: dict[str, Any], materials: Materials) -> None:
+    """Take the lower of the stated net limit and what a single parcel may hold in a box of a board of its grade."""
+    if given.get("style") in FLEXIBLE_STYLES:
+        return
+    board_id = given.get("board_id")
+    grade = given.get("grade") or (materials.board(board_id).grade if board_id else "")
+    if grade not in materials.parcel_limits:
+        return
+    most_g = units.to_g(math.floor(Fraction(materials.parcel_limits[grade].max_contents_lb) * units.MG_PER_LB))
+    given["max_net_g"] = min(most_g, most_g if given.get("max_net_g") is None else given["max_net_g"])
 
 
 def _build(given: Mapping[str, Any], name: FieldName, faults: Faults) -> BoxType | None:

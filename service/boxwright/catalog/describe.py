@@ -58,9 +58,11 @@ def _row(box: BoxType, catalog: Catalog) -> tuple[str, ...]:
 
 
 def _more(box: BoxType) -> Iterator[str]:
-    """Yield what only some box types have: price tiers, minimum order, stock, trips, property caps."""
+    """Yield what only some box types have: price tiers, net limit, minimum order, stock, trips, property caps."""
     if box.price_tiers:
         yield "from " + ", ".join(f"{each.min_quantity}: {each.price_minor}" for each in box.price_tiers)
+    if box.max_net_g is not None:
+        yield f"at most {box.max_net_g:.0f} g of contents"
     if box.minimum_order_quantity:
         yield f"minimum order {box.minimum_order_quantity}"
     if box.available is not None:

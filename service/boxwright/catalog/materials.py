@@ -17,6 +17,7 @@ from boxwright.catalog.rows import (
     LiftingProfile,
     MarketRule,
     MeanDensity,
+    ParcelLimit,
     RuleFigure,
     StrengthFigure,
     TapeRule,
@@ -73,6 +74,8 @@ class Materials:
         By factor, in ascending ``up_to``.
     certificate_grades, tape_rules : tuple of CertificateGrade, tuple of TapeRule
         Sorted by id.
+    parcel_limits : mapping of str to ParcelLimit
+        By the grade of a board.
     carbon_contents : mapping of str to CarbonContent
         By material; one without a row has an unknown content.
     mean_densities : tuple of MeanDensity
@@ -109,6 +112,7 @@ class Materials:
     markets: tuple[Market, ...] = ()
     strength: Mapping[str, tuple[StrengthFigure, ...]] = field(default_factory=dict)
     certificate_grades: tuple[CertificateGrade, ...] = ()
+    parcel_limits: Mapping[str, ParcelLimit] = field(default_factory=dict)
     carbon_contents: Mapping[str, CarbonContent] = field(default_factory=dict)
     tape_rules: tuple[TapeRule, ...] = ()
     default_tape_rule: str = ""

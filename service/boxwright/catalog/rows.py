@@ -171,6 +171,14 @@ class CertificateGrade(Sourced):
     max_sum_in: Decimal
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParcelLimit(Sourced):
+    """What may be in a box of board of a grade that travels as a single parcel, in lb as it is published."""
+
+    grade: str
+    max_contents_lb: Decimal
+
+
 @dataclass(frozen=True, slots=True)
 class HandlingProfile(Sourced):
     """How parcels are handled on their way: a series of drops, and the network that it stands for.
