@@ -59,6 +59,13 @@ class InUnits:
         return self if instance is None else getattr(instance, self._field) / 1_000
 
 
+def half_even(above: int, below: int) -> int:
+    """Return ``above / below`` as the nearest whole number, halves to the even one; ``below`` is greater than 0."""
+    whole, rest = divmod(above, below)
+    twice = 2 * rest
+    return whole + (twice > below or (twice == below and whole & 1))
+
+
 def exact(parts: int, of_one: int = 1_000) -> str:
     """Return a whole number of parts as text in units, without rounding: um in mm and mg in g by default.
 

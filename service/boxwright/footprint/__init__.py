@@ -11,7 +11,7 @@ from boxwright.footprint.estimate import estimate, offered_allocations
 from boxwright.footprint.flight_warnings import flight_warnings
 from boxwright.footprint.lane_rules import lane_rules
 from boxwright.footprint.mass_data import PartData, data_of_box, data_of_dunnage
-from boxwright.footprint.tally import Tally
+from boxwright.footprint.rates import Rates, rates_of
 from boxwright.footprint.totals import total
 from boxwright.footprint.transport import NO_LEGS
 
@@ -20,7 +20,7 @@ __all__ = [
     "BreakEven",
     "BreakEvenOutcome",
     "PartData",
-    "Tally",
+    "Rates",
     "adjusted_km",
     "break_even",
     "cautious",
@@ -31,6 +31,7 @@ __all__ = [
     "flight_warnings",
     "lane_rules",
     "offered_allocations",
+    "rates_of",
     "total",
     "trips_to_break_even",
 ]

@@ -17,10 +17,10 @@ SIGN = {Stage.PRODUCTION: -1, Stage.END_OF_LIFE: 1, Stage.CRADLE_TO_GRAVE: 0}
 """Stored while it is made, released at its end, or both inside one figure: the -1/+1 convention."""
 
 
-def biogenic_mg(material_id: str, stage: Stage, amount_mg: Fraction, materials: Materials) -> int | None:
-    """Return the biogenic CO2 of an amount of material at a stage, in mg; below 0 stored, above 0 released.
+def biogenic_share(material_id: str, stage: Stage, materials: Materials) -> Fraction | None:
+    """Return the biogenic CO2 of a material at a stage per its mass; below 0 stored, above 0 released.
 
-    ``amount x carbon content x biogenic share of the carbon x 44/12``. All that was stored counts as released at the
+    ``carbon content x biogenic share of the carbon x 44/12``. All that was stored counts as released at the
     end of life, whatever the route: carbon that goes on in recycled fibre leaves the system too (ISO 14067, EN 15804).
 
     Parameters
@@ -29,18 +29,15 @@ def biogenic_mg(material_id: str, stage: Stage, amount_mg: Fraction, materials: 
         Material of ``materials/``.
     stage : Stage
         Production, end of life, or both in one.
-    amount_mg : Fraction
-        Mass over trips.
     materials : Materials
         Holds the carbon contents.
 
     Returns
     -------
-    int or None
+    Fraction or None
         None where the material's carbon content is unknown.
     """
     content = materials.carbon_contents.get(material_id)
     if content is None:
         return None
-    carbon = Fraction(content.carbon_content) * Fraction(content.biogenic_share)
-    return SIGN[stage] * round(amount_mg * carbon * CO2_PER_CARBON)
+    return SIGN[stage] * Fraction(content.carbon_content) * Fraction(content.biogenic_share) * CO2_PER_CARBON

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from boxwright.domain.factor import Stage
 from boxwright.domain.footprint import FootprintLine
-from boxwright.footprint.line import NotStated
-from boxwright.footprint.packaging import packaging_lines
-from boxwright.footprint.reuse import reuse_lines
+from boxwright.footprint.line import NotStated, Rate
+from boxwright.footprint.packaging import packaging_rates
+from boxwright.footprint.reuse import reuse_rates
 
 if TYPE_CHECKING:
     from boxwright.catalog.materials import Materials
@@ -108,10 +108,10 @@ def break_even(
     materials : Materials
         Holds the carbon contents.
     """
-    one_life = list(packaging_lines([replace(reusable, trips=1)], profile, materials))
-    other = list(packaging_lines([single_use], profile, materials))
-    lines = tuple(each for each in one_life if isinstance(each, FootprintLine))
-    single_lines = tuple(each for each in other if isinstance(each, FootprintLine))
+    one_life = list(packaging_rates(replace(reusable, trips=1), profile, materials))
+    other = list(packaging_rates(single_use, profile, materials))
+    lines = tuple(each.line(reusable.mass_mg) for each in one_life if isinstance(each, Rate))
+    single_lines = tuple(each.line(single_use.mass_mg) for each in other if isinstance(each, Rate))
     missing = tuple(
         dict.fromkeys(each for each in (*one_life, *other) if isinstance(each, str) and not isinstance(each, NotStated))
     )
@@ -136,5 +136,5 @@ def break_even(
         lines,
         single_lines,
         missing,
-        tuple(str(each) for each in reuse_lines(reusable, profile) if isinstance(each, NotStated)),
+        tuple(str(each) for each in reuse_rates(reusable, profile) if isinstance(each, NotStated)),
     )

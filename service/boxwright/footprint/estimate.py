@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from boxwright.domain.footprint import Allocation, Footprint, FootprintLine, PackagingComponent
-from boxwright.footprint.freight import Freight
-from boxwright.footprint.line import NotStated
-from boxwright.footprint.mass_data import PartData
-from boxwright.footprint.packaging import packaging_lines
-from boxwright.footprint.transport import transport_lines, unstated_hubs
+from boxwright.domain.footprint import Allocation
+from boxwright.footprint.rates import rates_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,8 +13,9 @@ if TYPE_CHECKING:
     from boxwright.catalog.materials import Materials
     from boxwright.domain.carrier import ChargeableWeight
     from boxwright.domain.factor import AccountingProfile
+    from boxwright.domain.footprint import Footprint, PackagingComponent
     from boxwright.domain.lane import Lane
-    from boxwright.domain.mass_datum import MassDatum
+    from boxwright.footprint.mass_data import PartData
 
 
 def estimate(
@@ -65,41 +62,7 @@ def estimate(
         is no volume or a leg's vehicle has no mean density, a leg's distance is of a kind that has no adjustment for
         its mode, or a leg's ``factor_id`` is no row of the profile.
     """
-    basis = (*data, *(PartData() for _ in packaging[len(data) :]))
-    freight = Freight.of(allocation, gross_mg, chargeable, outer_um3, _uncertain_mg(packaging, basis))
-    found: list[FootprintLine | str] = [
-        *packaging_lines(packaging, profile, materials, basis),
-        *transport_lines(freight, lane, profile, materials),
-    ]
-    lacking = dict.fromkeys(each for each in (*found, *unstated_hubs(lane, profile)) if isinstance(each, str))
-    return Footprint(
-        profile_id=profile.profile_id,
-        allocation=allocation,
-        lines=tuple(each for each in found if isinstance(each, FootprintLine)),
-        missing=tuple(each for each in lacking if not isinstance(each, NotStated)),
-        missing_scope=tuple(str(each) for each in lacking if isinstance(each, NotStated)),
-        coverage=profile.coverage,
-        mass_data=_stood_on(found, basis),
-    )
-
-
-def _uncertain_mg(
-    packaging: Sequence[PackagingComponent], basis: Sequence[PartData]
-) -> tuple[tuple[tuple[str, ...], int], ...]:
-    """Return the masses that stand on data, in mg, by the ids of the data."""
-    found: dict[tuple[str, ...], int] = {}
-    for part, each in zip(packaging, basis, strict=True):
-        if each.mass and part.mass_mg:
-            key = tuple(datum.datum_id for datum in each.mass)
-            found[key] = found.get(key, 0) + part.mass_mg
-    return tuple(sorted(found.items()))
-
-
-def _stood_on(found: Sequence[FootprintLine | str], basis: Sequence[PartData]) -> tuple[MassDatum, ...]:
-    """Return the data that the lines stand on, by id."""
-    used = {name for each in found if isinstance(each, FootprintLine) for part in each.mass_parts for name in part.data}
-    known = {datum.datum_id: datum for each in basis for datum in (*each.mass, *each.life)}
-    return tuple(known[name] for name in sorted(used))
+    return rates_of(lane, profile, allocation, materials).estimate(packaging, gross_mg, chargeable, outer_um3, data)
 
 
 def offered_allocations(lane: Lane | None) -> tuple[Allocation, ...]:

@@ -8,7 +8,7 @@ from boxwright.domain.factor import TONNE_KM
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.lane import VAN
 from boxwright.errors import FieldViolation, InvalidInputError
-from boxwright.footprint.freight import Freight
+from boxwright.footprint.freight import mg_per_load
 from boxwright.footprint.transport import vehicle_of
 
 if TYPE_CHECKING:
@@ -63,9 +63,8 @@ def _leg_rules(leg: Leg, lane: Lane | None, profiles: Sequence[AccountingProfile
 def _density_rules(
     leg: Leg, lane: Lane | None, profiles: Sequence[AccountingProfile], materials: Materials
 ) -> Iterator[FieldViolation]:
-    freight = Freight(Allocation.VOLUME_SHARE, 0, outer_um3=1)
     for profile in profiles:
         try:
-            freight.mass_mg(leg, vehicle_of(leg, profile, lane), profile.profile_id, materials)
+            mg_per_load(Allocation.VOLUME_SHARE, leg, vehicle_of(leg, profile, lane), profile.profile_id, materials)
         except InvalidInputError as error:
             yield from error.violations

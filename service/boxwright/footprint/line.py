@@ -1,12 +1,19 @@
 """One line of a footprint: an amount of activity times a factor."""
 
-from collections.abc import Iterable
+from __future__ import annotations
+
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from boxwright.domain.factor import Component, EmissionFactor, Stage
 from boxwright.domain.footprint import FootprintLine
 from boxwright.domain.mass_datum import MassPart
+from boxwright.units import half_even
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from boxwright.domain.factor import Component, EmissionFactor, Stage
 
 AMOUNTS = Context(prec=34, rounding=ROUND_HALF_EVEN)
 """Precision of amounts, which are for reading; grams are computed exactly, in no decimal context."""
@@ -20,21 +27,11 @@ class NotStated(str):
     __slots__ = ()
 
 
-def product(
-    component: Component,
-    factor: EmissionFactor,
-    numerator: int,
-    denominator: int,
-    leg_index: int | None = None,
-    rule: str = "",
-    *,
-    stage: Stage | None = None,
-    biogenic_co2_mg: int | None = None,
-    mass_parts: Iterable[tuple[tuple[str, ...], Fraction]] = (),
-) -> FootprintLine:
-    """Return the line of ``numerator / denominator`` units of activity.
+class Rate:
+    """A line of a footprint for any mass: all of it but its amount, and what the amount is of a mg.
 
-    Its grams are the exact product, rounded once to a whole mg CO2e, half to even.
+    Its grams are the exact product, rounded once to a whole mg CO2e, half to even. All fractions are made here, once,
+    so that a line of a mass is a few products of integers.
 
     Parameters
     ----------
@@ -42,39 +39,82 @@ def product(
         What is counted.
     factor : EmissionFactor
         kg CO2e per unit.
-    numerator, denominator : int
-        The amount, in the factor's unit, as a fraction.
-    leg_index : int or None
-        Which leg of the lane it belongs to.
-    rule : str
-        What makes the amount so, in words.
-    stage : Stage or None
+    per_mg : Fraction
+        The amount that a mg makes, in the factor's unit; of a share by volume, that a cubic um makes.
+    fixed : Fraction, optional
+        What the amount is besides, whatever the mass. Default 0.
+    leg_index : int or None, optional
+        Which leg of the lane it belongs to. Default None.
+    rule : str, optional
+        What makes the amount so, in words. Default empty.
+    stage : Stage or None, optional
         At which stage it is counted. Default the factor's.
-    biogenic_co2_mg : int or None
-        Biogenic CO2 of the line, in mg; None where it is unknown.
-    mass_parts : iterable of (tuple of str, Fraction)
-        Parts of the amount that stand on data, by the ids of the data.
+    biogenic_per_mg : Fraction or None, optional
+        Biogenic CO2 per mg; None where it is unknown. Default None.
+    data : tuple of str, optional
+        Ids of the data that the whole amount stands on. Default none.
     """
-    value, scale = factor.value.as_integer_ratio()
-    return FootprintLine(
-        component=component,
-        stage=stage or factor.stage,
-        subject=factor.subject,
-        amount=AMOUNTS.divide(Decimal(numerator), Decimal(denominator)),
-        unit=factor.unit,
-        factor_id=factor.factor_id,
-        factor_kg_per_unit=factor.value,
-        co2e_mg=round(Fraction(numerator * value * MG_PER_KG, denominator * scale)),
-        source=factor.source,
-        read_in_source=factor.read_in_source,
-        leg_index=leg_index,
-        rule=rule,
-        low_kg_per_unit=factor.low,
-        high_kg_per_unit=factor.high,
-        range_assumed=factor.range_assumed,
-        biogenic_co2_mg=biogenic_co2_mg,
-        mass_parts=tuple(
-            MassPart(data, AMOUNTS.divide(Decimal(amount.numerator), Decimal(amount.denominator)))
-            for data, amount in mass_parts
-        ),
-    )
+
+    __slots__ = ("_above", "_below", "_biogenic", "_fixed", "_grams", "component", "data", "factor", "said")
+
+    def __init__(
+        self,
+        component: Component,
+        factor: EmissionFactor,
+        per_mg: Fraction,
+        *,
+        fixed: Fraction = Fraction(0),
+        leg_index: int | None = None,
+        rule: str = "",
+        stage: Stage | None = None,
+        biogenic_per_mg: Fraction | None = None,
+        data: tuple[str, ...] = (),
+    ) -> None:
+        self.component, self.factor, self.data = component, factor, data
+        self.said = (stage or factor.stage, leg_index, rule)
+        below = per_mg.denominator * fixed.denominator
+        self._above, self._fixed, self._below = int(per_mg * below), int(fixed * below), below
+        value = Fraction(factor.value) * MG_PER_KG / below
+        self._grams = (value.numerator, value.denominator)
+        self._biogenic = None if biogenic_per_mg is None else biogenic_per_mg.as_integer_ratio()
+
+    def co2e_mg(self, mass_mg: int) -> int:
+        """Return the grams of a mass, in mg CO2e."""
+        above, below = self._grams
+        return half_even((mass_mg * self._above + self._fixed) * above, below)
+
+    def line(self, mass_mg: int, mass_parts: Iterable[tuple[tuple[str, ...], int]] = ()) -> FootprintLine:
+        """Return the line of a mass.
+
+        Parameters
+        ----------
+        mass_mg : int
+            In mg; of a share by volume, the volume in cubic um.
+        mass_parts : iterable of (tuple of str, int), optional
+            Parts of the mass that stand on data, by the ids of the data, where not all of it does. Default none.
+        """
+        factor = self.factor
+        stage, leg_index, rule = self.said
+        below = Decimal(self._below)
+        amount = AMOUNTS.divide(Decimal(mass_mg * self._above + self._fixed), below)
+        return FootprintLine(
+            self.component,
+            stage,
+            factor.subject,
+            amount,
+            factor.unit,
+            factor.factor_id,
+            factor.value,
+            self.co2e_mg(mass_mg),
+            factor.source,
+            factor.read_in_source,
+            leg_index,
+            rule,
+            factor.low,
+            factor.high,
+            factor.range_assumed,
+            None if self._biogenic is None else half_even(mass_mg * self._biogenic[0], self._biogenic[1]),
+            (MassPart(self.data, amount),)
+            if self.data
+            else tuple(MassPart(data, AMOUNTS.divide(Decimal(part * self._above), below)) for data, part in mass_parts),
+        )

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from boxwright.domain.box import BoxType
     from boxwright.domain.dunnage import Dunnage
 
-EXACT = (Decimal(1), Decimal(1))
-
 FIGURE_OF_KIND = {DunnageKind.TAPE: "grammage", DunnageKind.LABEL: "piece"}
 """What the mass of a kind of dunnage is proportional to; of all others it is the density."""
 
@@ -35,6 +33,10 @@ class PartData:
 
     mass: tuple[MassDatum, ...] = ()
     life: tuple[MassDatum, ...] = ()
+
+
+EXACT_DATA = PartData()
+"""What a component stands on whose mass and life are exact."""
 
 
 def data_of_box(box: BoxType, materials: Materials) -> PartData:

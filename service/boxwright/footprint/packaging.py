@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import itertools
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from boxwright.domain.factor import AccountingProfile, Component, Coverage, EmissionFactor, Stage
-from boxwright.footprint.biogenic import biogenic_mg
-from boxwright.footprint.line import MG_PER_KG, product
-from boxwright.footprint.mass_data import PartData
+from boxwright.footprint.biogenic import biogenic_share
+from boxwright.footprint.line import MG_PER_KG, Rate
+from boxwright.footprint.mass_data import EXACT_DATA
 from boxwright.footprint.recycled import shares_of_content
-from boxwright.footprint.reuse import life_rule, lives, reuse_lines
+from boxwright.footprint.reuse import life_rule, lives, reuse_rates
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from boxwright.catalog.materials import Materials
-    from boxwright.domain.footprint import FootprintLine, PackagingComponent
+    from boxwright.domain.footprint import PackagingComponent
+    from boxwright.footprint.mass_data import PartData
 
 BIOGENIC_INSIDE = "biogenic CO2 is in the figure"
 """Rule of a line whose factor counts it, so that none stands apart."""
@@ -25,13 +25,10 @@ BIOGENIC_INSIDE = "biogenic CO2 is in the figure"
 STAGES = (Stage.PRODUCTION, Stage.END_OF_LIFE)
 
 
-def packaging_lines(
-    packaging: Sequence[PackagingComponent],
-    profile: AccountingProfile,
-    materials: Materials,
-    data: Sequence[PartData] = (),
-) -> Iterator[FootprintLine | str]:
-    """Yield a line, or the name of what is missing, per component and stage inside the profile's boundary.
+def packaging_rates(
+    part: PackagingComponent, profile: AccountingProfile, materials: Materials, basis: PartData = EXACT_DATA
+) -> Iterator[Rate | str]:
+    """Yield a line per mg, or the name of what is missing, per stage of a component inside the profile's boundary.
 
     The amount is the component's mass, with its idle stock, over its trips, in kg; what is lost in making it is made
     as well. A box without mass is a box of
@@ -41,30 +38,29 @@ def packaging_lines(
 
     Parameters
     ----------
-    packaging : sequence of PackagingComponent
-        Box, cushioning, void fill, tape.
+    part : PackagingComponent
+        Box, cushioning, void fill, tape. Of its mass only counts whether it has any.
     profile : AccountingProfile
         Coverage and factors.
     materials : Materials
         Holds the carbon contents.
-    data : sequence of PartData
-        What each component stands on. Default: all masses are exact.
+    basis : PartData, optional
+        What its mass stands on. Default: it is exact.
     """
-    for part, basis in zip(packaging, data or itertools.repeat(PartData()), strict=False):
-        for stage in _stages(part, profile):
-            coverage = profile.cell(part.component, stage).coverage
-            if coverage is Coverage.INCLUDED or coverage is Coverage.OUTSIDE:
-                continue
-            if part.mass_mg == 0:
-                if part.component is Component.BOX:
-                    yield f"box/{stage.value}: {part.material_id or 'unknown material'} of unknown mass"
-                continue
-            shares = shares_of_content(part, stage, profile) if coverage is Coverage.FACTOR else ()
-            if not shares:
-                yield f"{part.component.value}/{stage.value}: {part.material_id or 'unknown material'}"
-            for factor, share, rule in shares:
-                yield _line(part, factor, share, rule, materials, basis)
-        yield from reuse_lines(part, profile, basis)
+    for stage in _stages(part, profile):
+        coverage = profile.cell(part.component, stage).coverage
+        if coverage is Coverage.INCLUDED or coverage is Coverage.OUTSIDE:
+            continue
+        if part.mass_mg == 0:
+            if part.component is Component.BOX:
+                yield f"box/{stage.value}: {part.material_id or 'unknown material'} of unknown mass"
+            continue
+        shares = shares_of_content(part, stage, profile) if coverage is Coverage.FACTOR else ()
+        if not shares:
+            yield f"{part.component.value}/{stage.value}: {part.material_id or 'unknown material'}"
+        for factor, share, rule in shares:
+            yield _rate(part, factor, share, rule, materials, basis)
+    yield from reuse_rates(part, profile, basis)
 
 
 def _stages(part: PackagingComponent, profile: AccountingProfile) -> tuple[Stage, ...]:
@@ -74,27 +70,25 @@ def _stages(part: PackagingComponent, profile: AccountingProfile) -> tuple[Stage
     return STAGES
 
 
-def _line(
+def _rate(
     part: PackagingComponent,
     factor: EmissionFactor,
     share: Fraction,
     rule: str,
     materials: Materials,
     basis: PartData,
-) -> FootprintLine:
+) -> Rate:
     trim = part.trim_mg if factor.stage is Stage.PRODUCTION else 0
-    amount = share * (part.mass_mg + trim) * lives(part)
-    apart = not factor.biogenic_included
-    stands_on = tuple(each.datum_id for each in (*basis.mass, *basis.life))
+    per_mg = share * lives(part) / MG_PER_KG
+    biogenic = None if factor.biogenic_included else biogenic_share(part.material_id, factor.stage, materials)
     lost = f"with {trim / 1_000:g} g of trim" if trim else ""
-    return product(
+    inside = BIOGENIC_INSIDE if factor.biogenic_included else ""
+    return Rate(
         part.component,
         factor,
-        amount.numerator,
-        MG_PER_KG * amount.denominator,
-        rule="; ".join(each for each in (lost, life_rule(part), rule, "" if apart else BIOGENIC_INSIDE) if each),
-        biogenic_co2_mg=biogenic_mg(part.material_id, factor.stage, share * part.mass_mg * lives(part), materials)
-        if apart
-        else None,
-        mass_parts=[(stands_on, amount / MG_PER_KG)] if stands_on else (),
+        per_mg,
+        fixed=per_mg * trim,
+        rule="; ".join(each for each in (lost, life_rule(part), rule, inside) if each),
+        biogenic_per_mg=None if biogenic is None else biogenic * share * lives(part),
+        data=tuple(each.datum_id for each in (*basis.mass, *basis.life)),
     )

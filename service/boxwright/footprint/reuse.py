@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from boxwright.domain.factor import AccountingProfile, Component, Coverage, Stage
 from boxwright.domain.lane import TransportMode
 from boxwright.domain.reuse import NOT_WASHED, Reuse
-from boxwright.footprint.line import NotStated, product
+from boxwright.footprint.line import NotStated, Rate
 from boxwright.footprint.mass_data import PartData
 from boxwright.footprint.transport import SPLIT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from boxwright.domain.footprint import FootprintLine, PackagingComponent
+    from boxwright.domain.footprint import PackagingComponent
 
 MG_PER_TONNE = 1_000_000_000
 NO_WAY_BACK, NO_WASHING = "way back not stated", "washing not stated"
@@ -36,9 +36,9 @@ def life_rule(part: PackagingComponent) -> str:
     return words
 
 
-def reuse_lines(
+def reuse_rates(
     part: PackagingComponent, profile: AccountingProfile, basis: PartData | None = None
-) -> Iterator[FootprintLine | str]:
+) -> Iterator[Rate | str]:
     """Yield the lines of one use's way back and washing, or the names of what is missing.
 
     Of what is used more than once, a way back or washing that nobody stated is missing: it does come back, and is
@@ -72,17 +72,16 @@ def reuse_lines(
         if factor is None or factor.stage is not Stage.REUSE:
             yield f"{part.component.value}/{Stage.REUSE.value}: washing by {name}"
         else:
-            yield product(part.component, factor, 1, 1, rule="one piece washed per use")
+            yield Rate(part.component, factor, Fraction(0), fixed=Fraction(1), rule="one piece washed per use")
 
 
 def _way_back(
     part: PackagingComponent, distance_km: Fraction, profile: AccountingProfile, basis: PartData
-) -> Iterator[FootprintLine | str]:
+) -> Iterator[Rate | str]:
     vehicle = profile.vehicle(TransportMode.ROAD)
     if part.mass_mg == 0:
         yield f"{part.component.value}/{Stage.REUSE.value}: return of unknown mass"
         return
-    activity = part.mass_mg * distance_km
     whole = profile.factor(vehicle, Stage.TRANSPORT_WTW)
     if whole is not None:
         found = [(Stage.TRANSPORT_WTW, whole)]
@@ -98,9 +97,6 @@ def _way_back(
             yield f"{part.component.value}/{Stage.REUSE.value}: return by {subject}, {stage.value}"
         else:
             rule = f"empty way back of {float(distance_km):g} km, {stage.value.removeprefix('transport_').upper()}"
-            numerator, denominator = activity.numerator, MG_PER_TONNE * activity.denominator
             stands_on = tuple(each.datum_id for each in basis.mass)
-            parts = [(stands_on, Fraction(numerator, denominator))] if stands_on else ()
-            yield product(
-                part.component, factor, numerator, denominator, rule=rule, stage=Stage.REUSE, mass_parts=parts
-            )
+            per_mg = distance_km / MG_PER_TONNE
+            yield Rate(part.component, factor, per_mg, rule=rule, stage=Stage.REUSE, data=stands_on)

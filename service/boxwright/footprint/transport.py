@@ -6,19 +6,19 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from boxwright.domain.factor import TONNE_KM, AccountingProfile, Component, Coverage, EmissionFactor, Stage
+from boxwright.domain.footprint import Allocation
 from boxwright.domain.lane import VAN, TransportMode
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.footprint.distance import adjusted_km, adjustment_rule
 from boxwright.footprint.flight_class import flight_class
-from boxwright.footprint.line import NotStated, product
+from boxwright.footprint.freight import mg_per_load
+from boxwright.footprint.line import NotStated, Rate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from boxwright.catalog.materials import Materials
-    from boxwright.domain.footprint import FootprintLine
     from boxwright.domain.lane import Lane, Leg
-    from boxwright.footprint.freight import Freight
 
 SPLIT = (Stage.TRANSPORT_TTW, Stage.TRANSPORT_WTT)
 """The two stages that sum to WTW."""
@@ -40,9 +40,9 @@ HUB_RULE = "ISO 14083 hub operation: tonnes that leave the hub"
 FORCING_RULE = "effects of flight beyond the CO2e of its fuel, apart from the total of the fuel"
 
 
-def transport_lines(
-    freight: Freight, lane: Lane | None, profile: AccountingProfile, materials: Materials
-) -> Iterator[FootprintLine | str]:
+def transport_rates(
+    allocation: Allocation, lane: Lane | None, profile: AccountingProfile, materials: Materials
+) -> Iterator[Rate | str]:
     """Yield a line, or the name of what is missing, per leg and stage inside the profile's boundary, then per hub.
 
     A leg's amount is mass times distance travelled, in tonne-kilometres; a hub's is mass, in tonnes. A transport class
@@ -50,8 +50,8 @@ def transport_lines(
 
     Parameters
     ----------
-    freight : Freight
-        The parcel under its allocation.
+    allocation : Allocation
+        What of a parcel the lines are of: each is per mg, or per cubic um, of its load.
     lane : Lane or None
         Legs, and whether hubs and radiative forcing count. Without legs, transport is missing, not zero.
     profile : AccountingProfile
@@ -72,13 +72,13 @@ def transport_lines(
         return
     for index, leg in enumerate(legs):
         try:
-            yield from _leg_lines(index, leg, freight, lane, profile, materials)
+            yield from _leg_rates(index, leg, allocation, lane, profile, materials)
         except InvalidInputError as error:
             raise InvalidInputError(
                 [violation.under(f"lane.legs[{index}]") for violation in error.violations]
             ) from None
         if lane.include_hubs and index + 1 < len(legs):
-            yield from _hub_lines(index, leg, freight, profile)
+            yield from _hub_rates(index, leg, allocation, profile)
 
 
 def unstated_hubs(lane: Lane | None, profile: AccountingProfile) -> Iterator[NotStated]:
@@ -127,9 +127,9 @@ def vehicle_of(leg: Leg, profile: AccountingProfile, lane: Lane | None) -> str:
     return vehicle
 
 
-def _leg_lines(
-    index: int, leg: Leg, freight: Freight, lane: Lane, profile: AccountingProfile, materials: Materials
-) -> Iterator[FootprintLine | str]:
+def _leg_rates(
+    index: int, leg: Leg, allocation: Allocation, lane: Lane, profile: AccountingProfile, materials: Materials
+) -> Iterator[Rate | str]:
     km = adjusted_km(leg, materials)
     rule = adjustment_rule(leg, materials)
     vehicle = vehicle_of(leg, profile, lane)
@@ -137,34 +137,32 @@ def _leg_lines(
     if by_rule is not None:
         rule = f"{rule}; {by_rule.rule.words}"
     subject = vehicle or f"{leg.mode.value} without a default transport class"
-    amount = freight.mass_mg(leg, vehicle, profile.profile_id, materials) * km / MG_PER_TONNE
-    held = [(data, mass_mg * km / MG_PER_TONNE) for data, mass_mg in freight.parts_mg]
+    per_load = mg_per_load(allocation, leg, vehicle, profile.profile_id, materials) * km / MG_PER_TONNE
     for stage in _stages(vehicle, profile, Component.TRANSPORT):
         if _counts(profile, Component.TRANSPORT, stage):
             factor = _factor(vehicle, stage, profile, Component.TRANSPORT)
             if factor is not None and by_rule is not None:
                 factor = by_rule.widened(factor, profile, materials)
-            yield _line(Component.TRANSPORT, factor, amount, index, rule, held) or f"transport/{stage.value}: {subject}"
+            yield _rate(Component.TRANSPORT, factor, per_load, index, rule) or f"transport/{stage.value}: {subject}"
     if lane.include_radiative_forcing and leg.mode is TransportMode.AIR:
         factor = _factor(vehicle, Stage.RADIATIVE_FORCING, profile, Component.TRANSPORT)
         if factor is not None and by_rule is not None:
             factor = by_rule.widened(factor, profile, materials)
-        line = _line(Component.TRANSPORT, factor, amount, index, f"{rule}; {FORCING_RULE}", held)
-        yield line or f"transport/{Stage.RADIATIVE_FORCING.value}: {subject}"
+        rate = _rate(Component.TRANSPORT, factor, per_load, index, f"{rule}; {FORCING_RULE}")
+        yield rate or f"transport/{Stage.RADIATIVE_FORCING.value}: {subject}"
 
 
-def _hub_lines(index: int, leg: Leg, freight: Freight, profile: AccountingProfile) -> Iterator[FootprintLine | str]:
+def _hub_rates(index: int, leg: Leg, allocation: Allocation, profile: AccountingProfile) -> Iterator[Rate | str]:
     """Yield the lines of the hub after a leg; by volume it is missing, because no hub has a mean density."""
-    mass_mg = freight.hub_mg
-    held = [(data, Fraction(part, MG_PER_TONNE)) for data, part in freight.parts_mg]
     hub = leg.hub or profile.default_hub
     subject = hub or "hub without a default class"
     for stage in _stages(hub, profile, Component.HUB):
         if not _counts(profile, Component.HUB, stage):
             continue
-        factor = _factor(hub, stage, profile, Component.HUB)
-        line = None if mass_mg is None else _line(Component.HUB, factor, mass_mg / MG_PER_TONNE, index, HUB_RULE, held)
-        yield line or f"hub/{stage.value}: {subject}"
+        factor = None if allocation is Allocation.VOLUME_SHARE else _factor(hub, stage, profile, Component.HUB)
+        yield (
+            _rate(Component.HUB, factor, Fraction(1, MG_PER_TONNE), index, HUB_RULE) or f"hub/{stage.value}: {subject}"
+        )
 
 
 def _stages(subject: str, profile: AccountingProfile, component: Component) -> tuple[Stage, ...]:
@@ -182,17 +180,10 @@ def _factor(subject: str, stage: Stage, profile: AccountingProfile, component: C
     return factor if factor is not None and factor.unit == UNITS[component] else None
 
 
-def _line(
-    component: Component,
-    factor: EmissionFactor | None,
-    amount: Fraction,
-    index: int,
-    rule: str,
-    held: Sequence[tuple[tuple[str, ...], Fraction]],
-) -> FootprintLine | None:
-    if factor is None:
-        return None
-    return product(component, factor, amount.numerator, amount.denominator, index, rule, mass_parts=held)
+def _rate(
+    component: Component, factor: EmissionFactor | None, per_load: Fraction, index: int, rule: str
+) -> Rate | None:
+    return None if factor is None else Rate(component, factor, per_load, leg_index=index, rule=rule)
 
 
 def _counts(profile: AccountingProfile, component: Component, stage: Stage) -> bool:

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from boxwright.domain.dunnage import Dunnage
 from boxwright.errors import FieldViolation, InvalidInputError
-from boxwright.units import MG_PER_G
+from boxwright.units import MG_PER_G, half_even
 
 UM3_KG_PER_M3_PER_MG = 10**12
 """Cubic um times kg/m3 that make one mg: 1 kg/m3 is 1 mg per cm3, and a cm3 holds 10^12 cubic um."""
@@ -43,8 +43,7 @@ def void_fill_mg(empty_um3: int, share: float, void_fill: Dunnage) -> int:
         Has a density, as filled.
     """
     above, below = _mg_per_um3(share, void_fill)
-    whole, rest = divmod(empty_um3 * above, below)
-    return whole + (2 * rest > below or (2 * rest == below and whole % 2 == 1))
+    return half_even(empty_um3 * above, below)
 
 
 @functools.lru_cache(maxsize=256)

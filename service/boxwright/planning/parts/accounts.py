@@ -13,12 +13,13 @@ from boxwright.domain.footprint import PackagingComponent
 from boxwright.errors import MissingFactorError
 from boxwright.footprint import (
     PartData,
-    Tally,
+    Rates,
     cautious,
     data_of_box,
     data_of_dunnage,
     estimate,
     offered_allocations,
+    rates_of,
     total,
 )
 from boxwright.shipping import least_billed, lower_steps
@@ -121,7 +122,7 @@ class Accounts:
         """
         request = self._request
         bare = None if billed is None or request.biller is None else request.biller.bare(billed)
-        grams_mg, complete = self._tally.total(packaging, gross_mg, bare, math.prod(outer_um))
+        grams_mg, complete = self._choosing_rates.total(packaging, gross_mg, bare, math.prod(outer_um))
         if not complete and not request.policy.accept_incomplete_footprint:
             basis = self._choosing_profile, request.basis_allocation, request.materials
             footprint = estimate(packaging, gross_mg, bare, request.lane, *basis, math.prod(outer_um))
@@ -129,9 +130,9 @@ class Accounts:
         return grams_mg
 
     @cached_property
-    def _tally(self) -> Tally:
+    def _choosing_rates(self) -> Rates:
         request = self._request
-        return Tally(request.lane, self._choosing_profile, request.basis_allocation, request.materials)
+        return rates_of(request.lane, self._choosing_profile, request.basis_allocation, request.materials)
 
     @cached_property
     def _choosing_profile(self) -> AccountingProfile:
@@ -149,7 +150,9 @@ class Accounts:
         chargeable = None if request.biller is None else request.biller.bill(outer_um, gross_mg)
         data, volume = self._mass_data(box, packaging), math.prod(outer_um)
         return tuple(
-            estimate(counted, gross_mg, chargeable, request.lane, profile, allocation, request.materials, volume, data)
+            rates_of(request.lane, profile, allocation, request.materials).estimate(
+                counted, gross_mg, chargeable, volume, data
+            )
             for profile in request.profiles
             for allocation in offered_allocations(request.lane)
         )

@@ -13,7 +13,7 @@ from boxwright.domain.footprint import Allocation, PackagingComponent
 from boxwright.domain.lane import Lane, Leg
 from boxwright.domain.reuse import Reuse
 from boxwright.errors import InvalidInputError
-from boxwright.footprint import Tally, cautious, estimate
+from boxwright.footprint import cautious, estimate, rates_of
 
 SHIPPED = load_materials()
 DUNNAGE = (Component.CUSHIONING, Component.VOID_FILL, Component.TAPE, Component.BLOCKING, Component.LABEL)
@@ -60,7 +60,10 @@ lanes = st.none() | st.builds(
 def test_a_total_is_that_of_the_lines(profile, careful, allocation, lane, parcels) -> None:
     """Of one parcel after another, under every shipped profile: the same total, and the same word on completeness."""
     profile = cautious(profile) if careful else profile
-    tally = Tally(lane, profile, allocation, SHIPPED)
+
+    def totalled(*figures):
+        return rates_of(lane, profile, allocation, SHIPPED).total(*figures)
+
     for box, beside, gross_mg, billed_mg, outer_um3 in parcels:
         billed = ChargeableWeight("any", None, billed_mg, "", "", read_in_source=True)
         parts = (box, *beside)
@@ -68,9 +71,9 @@ def test_a_total_is_that_of_the_lines(profile, careful, allocation, lane, parcel
             whole = estimate(parts, gross_mg, billed, lane, profile, allocation, SHIPPED, outer_um3)
         except InvalidInputError:
             with pytest.raises(InvalidInputError):
-                tally.total(parts, gross_mg, billed, outer_um3)
+                totalled(parts, gross_mg, billed, outer_um3)
         else:
-            assert tally.total(parts, gross_mg, billed, outer_um3) == (whole.total_co2e_mg, not whole.lacks)
+            assert totalled(parts, gross_mg, billed, outer_um3) == (whole.total_co2e_mg, not whole.lacks)
 
 
 @pytest.mark.parametrize(("mass_mg", "grams_mg"), [(1, 0), (3, 2), (5, 2), (7, 4)])
@@ -79,7 +82,7 @@ def test_half_a_mg_goes_to_the_even_one(profiles, materials, with_factor, mass_m
     half = with_factor(profiles.full, "kraft", Stage.PRODUCTION, "0.5")
     part = PackagingComponent(Component.VOID_FILL, "kraft", mass_mg)
     lane = Lane((Leg("road", 500),))
-    assert Tally(lane, half, Allocation.MASS, materials).total([part], 0, None) == (grams_mg, True)
+    assert rates_of(lane, half, Allocation.MASS, materials).total([part], 0, None) == (grams_mg, True)
     assert estimate([part], 0, None, lane, half, Allocation.MASS, materials).total_co2e_mg == grams_mg
 
 
@@ -91,4 +94,4 @@ def test_an_amount_that_is_rounded_is_not_scaled(profiles, materials, with_facto
     tenth = with_factor(profiles.full, "aircraft", Stage.TRANSPORT_TTW, "0.1")
     whole = estimate((), 3_000, None, lane, tenth, Allocation.MASS, materials)
     assert whole.lines[0].co2e_mg == 29  # of 28.5 and a little
-    assert Tally(lane, tenth, Allocation.MASS, materials).total((), 3_000, None) == (whole.total_co2e_mg, True)
+    assert rates_of(lane, tenth, Allocation.MASS, materials).total((), 3_000, None) == (whole.total_co2e_mg, True)
