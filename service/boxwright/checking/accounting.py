@@ -1,7 +1,7 @@
 """Units: every ordered one is in exactly one parcel, or unpacked with a reason."""
 
 from boxwright import fuse
-from boxwright.checking.parts import parts
+from boxwright.checking.listed import listed
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.domain.order import DimensionStatus, Item, Order
 from boxwright.domain.plan import Parcel, Placement, Plan, PlanStatus, UnpackedReason, UnpackedUnit
@@ -32,7 +32,7 @@ class UnitAccount:
     def enter_parcel(self, index: int, parcel: Parcel) -> Judged:
         """Enter the placements of a parcel; return those to be judged further."""
         judged: Judged = []
-        for step, placement in enumerate(parts(parcel.placements), 1):
+        for step, placement in enumerate(listed(parcel.placements), 1):
             fuse.look()
             if not isinstance(placement, Placement):
                 self._note(ViolationKind.MALFORMED, f"a placement is {placement!r:.80}", index)
@@ -55,7 +55,7 @@ class UnitAccount:
 
     def enter_unpacked(self, plan: Plan) -> None:
         """Enter the units that the plan lists as unpacked."""
-        for entry in parts(plan.unpacked):
+        for entry in listed(plan.unpacked):
             fuse.look()
             if not isinstance(entry, UnpackedUnit):
                 self._note(ViolationKind.MALFORMED, f"an unpacked unit is {entry!r:.80}")

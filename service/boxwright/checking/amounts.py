@@ -15,7 +15,7 @@ from boxwright import fuse, units
 from boxwright.catalog.materials import Materials
 from boxwright.checking.case import ParcelCase
 from boxwright.checking.envelope import Envelope
-from boxwright.checking.parts import parts
+from boxwright.checking.listed import listed
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.domain.factor import Component, Stage
 from boxwright.domain.footprint import Allocation, Footprint, FootprintLine, PackagingComponent
@@ -37,12 +37,12 @@ OF_A_LIFE = (Stage.PRODUCTION, Stage.END_OF_LIFE, Stage.CRADLE_TO_GRAVE)
 
 def wrong_amounts(case: ParcelCase) -> Iterator[PlanViolation]:
     """Yield the amounts of a parcel's footprints that are not the mass of its packaging, or its tonne-kilometres."""
-    stated, legs = parts(case.parcel.footprints), case.premises.legs
+    stated, legs = listed(case.parcel.footprints), case.premises.legs
     held = _held_mg(case.parcel, case.envelopes) if stated else {}
     for footprint in stated:
         if not isinstance(footprint, Footprint) or not isinstance(footprint.allocation, Allocation):
             continue  # reported with the footprints
-        lines = [line for line in parts(footprint.lines) if is_line(line)]
+        lines = [line for line in listed(footprint.lines) if is_line(line)]
         found = [*_wrong_lives(lines, held), *_wrong_uses(lines, case.parcel)]
         if legs and any(line.component in UNITS for line in lines):
             found += _wrong_ways(lines, footprint, case)
@@ -57,7 +57,7 @@ def _held_mg(parcel: Parcel, envelopes: Sequence[Envelope]) -> dict[tuple[str, s
     Idle stock and trips spread a life; what is lost in making is made as well.
     """
     held: dict[tuple[str, str, Stage], Fraction] = defaultdict(Fraction)
-    for part in parts(parcel.packaging):
+    for part in listed(parcel.packaging):
         if not _is_part(part):
             continue  # reported with the packaging
         uses = part.trips / (1 + Fraction(str(part.reuse.idle_share))) if part.reuse else Fraction(part.trips)
@@ -96,7 +96,7 @@ def _wrong_uses(lines: Sequence[FootprintLine], parcel: Parcel) -> Iterator[str]
             continue
         true = [
             part.mass_mg * Fraction(str(part.reuse.return_distance_km)) / MG_PER_TONNE if line.unit == "tkm" else 1
-            for part in parts(parcel.packaging)
+            for part in listed(parcel.packaging)
             if _is_part(part) and part.component == line.component and part.reuse is not None
         ]
         if all(abs(Fraction(line.amount) - each) > TRACE for each in true):

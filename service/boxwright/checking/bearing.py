@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from boxwright.checking.case import ParcelCase
 from boxwright.checking.contacts import TOLERANCE_MG
-from boxwright.checking.figures import g
 from boxwright.checking.violation import PlanViolation, ViolationKind
+from boxwright.checking.wording import g
 
 
 def overloaded(case: ParcelCase) -> Iterator[PlanViolation]:

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from boxwright.checking.amounts import is_line
 from boxwright.checking.case import ParcelCase
-from boxwright.checking.parts import parts
+from boxwright.checking.listed import listed
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.domain.emissions_basis import UnverifiedFactorRule
 from boxwright.domain.factor import Component
@@ -27,7 +27,7 @@ def wrong_carbon_price(case: ParcelCase) -> Iterator[PlanViolation]:
     if type(stated) is not int:
         yield case.broken(ViolationKind.WRONG_BILL, f"says that its grams cost {stated!r:.80}")
         return
-    for footprint in parts(case.parcel.footprints):
+    for footprint in listed(case.parcel.footprints):
         if not isinstance(footprint, Footprint) or footprint.allocation != basis.allocation:
             continue
         if basis.profile_id not in (footprint.profile_id, str(footprint.profile_id).split("@")[0]):
@@ -35,7 +35,7 @@ def wrong_carbon_price(case: ParcelCase) -> Iterator[PlanViolation]:
         upper = policy.unverified_factor_rule is UnverifiedFactorRule.UPPER_END
         counted = [
             _mg(line, upper=upper)
-            for line in parts(footprint.lines)
+            for line in listed(footprint.lines)
             if is_line(line) and line.component is not Component.SALES_PACKAGING
         ]
         # Amounts are rounded to 34 digits for reading, so each line may be a mg off.

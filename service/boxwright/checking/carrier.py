@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from boxwright.checking.case import ParcelCase
-from boxwright.checking.figures import g, mm
 from boxwright.checking.lower_steps import wrong_steps
 from boxwright.checking.violation import PlanViolation, ViolationKind
+from boxwright.checking.wording import g, mm
 from boxwright.domain.carrier import CarrierRule, ChargeableWeight
 
 _STATED = ("chargeable_mg", "dimensional_mg", "divisor", "form", "surcharges", "exceeded_limits", "read_in_source")

@@ -9,8 +9,8 @@ from boxwright.catalog import load_materials
 from boxwright.catalog.materials import Materials
 from boxwright.checking.contacts import Contacts
 from boxwright.checking.envelope import Envelope
+from boxwright.checking.listed import listed
 from boxwright.checking.mailer import Size, filled_sizes
-from boxwright.checking.parts import parts
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.factor import Component
@@ -60,7 +60,7 @@ class Premises:
     def legs(self) -> Sequence[Leg]:
         """The legs of the lane, or those that the plan says were derived; empty is not known."""
         given = self.lane.legs if self.lane else ()
-        return given or [leg for leg in parts(self.plan.derived_legs) if isinstance(leg, Leg)]
+        return given or [leg for leg in listed(self.plan.derived_legs) if isinstance(leg, Leg)]
 
     @cached_property
     def carriage(self) -> tuple[Biller, Pricer | None] | None:
@@ -113,7 +113,7 @@ class ParcelCase:
     @cached_property
     def packaging(self) -> list[PackagingComponent]:
         """The stated packaging of a known kind and a whole mass from 0; all else is reported with the packaging."""
-        stated = (part for part in parts(self.parcel.packaging) if isinstance(part, PackagingComponent))
+        stated = (part for part in listed(self.parcel.packaging) if isinstance(part, PackagingComponent))
         known = (part for part in stated if isinstance(part.component, Component))
         return [part for part in known if type(part.mass_mg) is int and part.mass_mg >= 0]
 

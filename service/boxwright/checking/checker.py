@@ -12,21 +12,21 @@ from boxwright.checking.bearing import overloaded
 from boxwright.checking.carbon import wrong_carbon_price
 from boxwright.checking.carrier import wrong_carriage
 from boxwright.checking.case import ParcelCase, Premises
-from boxwright.checking.company import mixed_groups, over_caps, split_groups
 from boxwright.checking.cushioning import wrong_cushioning
 from boxwright.checking.derived_legs import wrong_legs
 from boxwright.checking.dunnage import wrong_dunnage
 from boxwright.checking.envelope import read_envelopes
 from boxwright.checking.footprints import wrong_footprints
 from boxwright.checking.fragile_lines import with_fragility_rules
+from boxwright.checking.groups import mixed_groups, over_caps, split_groups
 from boxwright.checking.inside import not_in_mailer, outside, overfilled
 from boxwright.checking.lifting import wrong_lifting
+from boxwright.checking.listed import listed
 from boxwright.checking.mass_parts import wrong_mass_parts
 from boxwright.checking.masses import overweight, wrong_box, wrong_goods, wrong_packaging
 from boxwright.checking.materials import wrong_materials
 from boxwright.checking.overlap import overlaps
 from boxwright.checking.own_container import wrong_own_container
-from boxwright.checking.parts import parts
 from boxwright.checking.sequence import blocked
 from boxwright.checking.spaces import wrong_spaces
 from boxwright.checking.stability import unstable
@@ -134,7 +134,7 @@ def _parcels(account: UnitAccount, premises: Premises) -> Iterator[PlanViolation
     """Yield what is wrong with the parcels of a plan, one by one and together, and enter their units."""
     yield from _numbers(premises)
     boxes = {}
-    for index, parcel in enumerate(parts(premises.plan.parcels)):
+    for index, parcel in enumerate(listed(premises.plan.parcels)):
         fuse.look()
         if not isinstance(parcel, Parcel):
             yield PlanViolation(ViolationKind.MALFORMED, f"a parcel is {parcel!r:.80}", index)
@@ -168,7 +168,7 @@ def _names(plan: Plan, order: Order, catalog: Catalog) -> Iterator[PlanViolation
 def _numbers(premises: Premises) -> Iterator[PlanViolation]:
     """Yield whether there are more parcels than allowed, and more boxes than at hand."""
     policy, catalog = premises.policy, premises.catalog
-    parcels = [parcel for parcel in parts(premises.plan.parcels) if isinstance(parcel, Parcel)]
+    parcels = [parcel for parcel in listed(premises.plan.parcels) if isinstance(parcel, Parcel)]
     if policy.max_parcels is not None and len(parcels) > policy.max_parcels:
         detail = f"{len(parcels)} parcels, at most {policy.max_parcels} allowed"
         yield PlanViolation(ViolationKind.TOO_MANY_PARCELS, detail)
@@ -206,7 +206,7 @@ OF_ITS_SIZE = (wrong_carriage, wrong_amounts, wrong_mass_parts)
 def _parcel(case: ParcelCase, *, own_container: bool) -> Iterator[PlanViolation]:
     """Yield what is wrong with a parcel by itself."""
     parcel, policy = case.parcel, case.premises.policy
-    if not parts(parcel.placements):
+    if not listed(parcel.placements):
         yield case.broken(ViolationKind.EMPTY_PARCEL, "holds no unit")
     if type(parcel.ships_in_own_container) is not bool:
         detail = f"ships_in_own_container is {parcel.ships_in_own_container!r:.80}"

@@ -10,8 +10,8 @@ from boxwright import fuse
 from boxwright.checking.case import ParcelCase, Premises
 from boxwright.checking.contacts import TOLERANCE_MG
 from boxwright.checking.dunnage import first_stocked, misnamed
-from boxwright.checking.figures import g, mm
 from boxwright.checking.violation import PlanViolation, ViolationKind
+from boxwright.checking.wording import g, mm
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.factor import Component
 from boxwright.errors import InvalidInputError

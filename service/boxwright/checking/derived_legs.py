@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 
-from boxwright.checking.parts import parts
+from boxwright.checking.listed import listed
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.domain.footprint import Footprint, FootprintLine
 from boxwright.domain.lane import Leg, LegDerivation, TransportMode
@@ -23,7 +23,7 @@ def wrong_legs(plan: Plan) -> Iterator[PlanViolation]:
     A flight is the great circle of its ends, any other way is no shorter; and no line of a footprint may belong to a
     leg that there is not.
     """
-    legs = list(parts(plan.derived_legs))
+    legs = list(listed(plan.derived_legs))
     if not legs:
         return
     previous: LocatedPlace | None = None
@@ -40,7 +40,7 @@ def wrong_legs(plan: Plan) -> Iterator[PlanViolation]:
         if leg.distance_km < straight - STATED_TO_KM or (flown and leg.distance_km > straight + STATED_TO_KM):
             way = f"derived leg {index} by {leg.mode.value} is {leg.distance_km:g} km"
             yield _violation(f"{way}, its ends are {straight:.1f} km apart")
-    for parcel in parts(plan.parcels):
+    for parcel in listed(plan.parcels):
         for line in _lines(parcel):
             if line.leg_index is not None and not 0 <= line.leg_index < len(legs):
                 yield _violation(f"a line of {line.subject} belongs to leg {line.leg_index} of {len(legs)}")
@@ -60,9 +60,9 @@ def _vector(place: LocatedPlace) -> tuple[float, float, float]:
 
 
 def _lines(parcel: object) -> Iterator[FootprintLine]:
-    for footprint in parts(parcel.footprints) if isinstance(parcel, Parcel) else ():
+    for footprint in listed(parcel.footprints) if isinstance(parcel, Parcel) else ():
         if isinstance(footprint, Footprint):
-            yield from (line for line in parts(footprint.lines) if isinstance(line, FootprintLine))
+            yield from (line for line in listed(footprint.lines) if isinstance(line, FootprintLine))
 
 
 def _violation(detail: str) -> PlanViolation:

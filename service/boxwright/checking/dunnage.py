@@ -9,10 +9,10 @@ from fractions import Fraction
 
 from boxwright.checking.case import ParcelCase, Premises
 from boxwright.checking.envelope import Envelope
-from boxwright.checking.figures import cm3, g
 from boxwright.checking.materials import broken_rules
 from boxwright.checking.soft import goods_um3
 from boxwright.checking.violation import PlanViolation, ViolationKind
+from boxwright.checking.wording import cm3, g
 from boxwright.domain.box import BoxType, Opening
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.factor import Component

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from boxwright import fuse, units
 from boxwright.checking.accounting import Judged
-from boxwright.checking.figures import mm
 from boxwright.checking.soft import unturned, wrong_shape
 from boxwright.checking.violation import PlanViolation, ViolationKind
+from boxwright.checking.wording import mm
 from boxwright.domain.order import ALL_ORIENTATIONS, Item, Orientation
 from boxwright.domain.plan import Placement
 

@@ -6,7 +6,7 @@ from math import isclose
 
 from boxwright import fuse
 from boxwright.checking.amounts import is_figure, is_mass_datum, is_mass_part
-from boxwright.checking.parts import parts
+from boxwright.checking.listed import listed
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.domain.footprint import Allocation, Footprint, FootprintLine
 from boxwright.domain.plan import Parcel, Plan
@@ -30,7 +30,7 @@ def wrong_footprints(plan: Plan) -> Iterator[PlanViolation]:
 
 def _differences(plan: Plan) -> Iterator[str]:
     whole = _by_key(plan.footprints)
-    of_parcels = [_by_key(parcel.footprints) for parcel in parts(plan.parcels) if isinstance(parcel, Parcel)]
+    of_parcels = [_by_key(parcel.footprints) for parcel in listed(plan.parcels) if isinstance(parcel, Parcel)]
     for key in dict.fromkeys([*whole, *(key for each in of_parcels for key in each)]):
         name = f"{key[0]} {key[1]}"
         stated = whole.get(key)
@@ -50,7 +50,7 @@ def _differences(plan: Plan) -> Iterator[str]:
 
 def _false_lines(plan: Plan) -> Iterator[str]:
     """Yield what is wrong with the lines of each parcel by themselves."""
-    for index, parcel in enumerate(each for each in parts(plan.parcels) if isinstance(each, Parcel)):
+    for index, parcel in enumerate(each for each in listed(plan.parcels) if isinstance(each, Parcel)):
         for (profile_id, allocation), footprint in _by_key(parcel.footprints).items():
             name = f"parcel {index}, {profile_id} {allocation}"
             stages: dict[tuple[str, str], set[str]] = {}
@@ -91,7 +91,7 @@ def _false_line(name: str, line: FootprintLine) -> Iterator[str]:
 def _by_key(footprints: object) -> dict[Key, Footprint]:
     """Return footprints by profile and allocation; TypeError or ValueError if they are none or repeat."""
     found: dict[Key, Footprint] = {}
-    for each in parts(footprints):
+    for each in listed(footprints):
         fuse.look()
         if not isinstance(each, Footprint):
             raise TypeError(f"a footprint is {each!r:.80}")

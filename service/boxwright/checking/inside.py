@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from boxwright import fuse
 from boxwright.checking.case import ParcelCase
-from boxwright.checking.figures import cm3, mm, percent
 from boxwright.checking.mailer import Size, content_um
 from boxwright.checking.violation import PlanViolation, ViolationKind
+from boxwright.checking.wording import cm3, mm, percent
 from boxwright.domain.box import BoxStyle, BoxType
 from boxwright.units import to_um
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from boxwright.checking.case import ParcelCase
-from boxwright.checking.figures import g
-from boxwright.checking.parts import parts
+from boxwright.checking.listed import listed
 from boxwright.checking.violation import PlanViolation, ViolationKind
+from boxwright.checking.wording import g
 from boxwright.errors import InvalidInputError
 
 MG_PER_KG = 10**6
@@ -42,7 +42,7 @@ def _stays(case: ParcelCase) -> bool:
     """Whether a parcel was started and holds just what lay in it."""
     lay = {each.started_parcel_id: len(each.placements) for each in case.premises.started}
     name = case.parcel.started_parcel_id
-    return isinstance(name, str) and lay.get(name) == len(parts(case.parcel.placements))
+    return isinstance(name, str) and lay.get(name) == len(listed(case.parcel.placements))
 
 
 def _several(case: ParcelCase) -> bool:

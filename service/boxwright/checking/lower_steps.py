@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Iterator
 
-from boxwright.checking.parts import parts
+from boxwright.checking.listed import listed
 from boxwright.domain.carrier import Change, LowerStep
 from boxwright.shipping import Biller, Pricer
 
@@ -35,7 +35,7 @@ def wrong_steps(
         return math.inf if price_minor is None else price_minor
 
     now = cost(*bill(outer_um, gross_mg))
-    for step in parts(stated):
+    for step in listed(stated):
         if not isinstance(step, LowerStep) or step.change not in tuple(Change) or type(step.less) is not int:
             yield f"a step to a lower bill is {step!r:.120}"
             continue

@@ -10,7 +10,7 @@ from fractions import Fraction
 from boxwright.catalog.materials import Materials
 from boxwright.checking.amounts import is_line, is_mass_datum, is_mass_part
 from boxwright.checking.case import ParcelCase
-from boxwright.checking.parts import parts
+from boxwright.checking.listed import listed
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.domain.dunnage import DunnageKind
 from boxwright.domain.factor import CARRIED, Component, Stage
@@ -35,7 +35,7 @@ def wrong_mass_parts(case: ParcelCase) -> Iterator[PlanViolation]:
 
     Materials are loaded only where there is a footprint.
     """
-    stated = [each for each in parts(case.parcel.footprints) if isinstance(each, Footprint)]
+    stated = [each for each in listed(case.parcel.footprints) if isinstance(each, Footprint)]
     if not stated:
         return
     masses: dict[Component, tuple[int, dict[str, Datum], dict[str, Datum]]] = {}
@@ -91,7 +91,7 @@ def _differences(
 ) -> Iterator[str]:
     known = {name: datum for _, mass, life in masses.values() for name, datum in (mass | life).items()}
     used: set[str] = set()
-    for line in parts(footprint.lines):
+    for line in listed(footprint.lines):
         if not is_line(line):
             continue  # reported with the footprints
         true = _true_parts(line, footprint.allocation, masses, gross_mg)

@@ -5,11 +5,11 @@ from decimal import Decimal
 
 from boxwright import fuse, units
 from boxwright.checking.case import IN_THE_BOX, ON_THE_BOX, ParcelCase
-from boxwright.checking.figures import cm3, g
+from boxwright.checking.listed import listed
 from boxwright.checking.mailer import filled_sizes
-from boxwright.checking.parts import parts
 from boxwright.checking.soft import goods_um3
 from boxwright.checking.violation import PlanViolation, ViolationKind
+from boxwright.checking.wording import cm3, g
 from boxwright.domain.box import BoxType
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import PackagingComponent
@@ -54,7 +54,7 @@ def wrong_packaging(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
 
 
 def _wrong_packaging(case: ParcelCase, box: BoxType) -> Iterator[str]:
-    for part in parts(case.parcel.packaging):
+    for part in listed(case.parcel.packaging):
         if not isinstance(part, PackagingComponent) or part.component not in _IN_A_PARCEL:
             yield f"a component is {part!r:.120}"
         elif type(part.mass_mg) is not int or part.mass_mg < 0:

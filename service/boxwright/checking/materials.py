@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from boxwright.catalog.materials import Market
 from boxwright.checking.case import ParcelCase, Premises
-from boxwright.checking.parts import parts
+from boxwright.checking.listed import listed
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.domain.footprint import PackagingComponent
 from boxwright.domain.material import Collection, Compostability, Material, MaterialKind
@@ -14,7 +14,7 @@ from boxwright.domain.policy import Policy
 
 def wrong_materials(case: ParcelCase) -> Iterator[PlanViolation]:
     """Yield each rule about materials that a part of the packaging breaks: box, cushioning, void fill or tape."""
-    for part in parts(case.parcel.packaging):
+    for part in listed(case.parcel.packaging):
         if isinstance(part, PackagingComponent):  # others are reported as wrong packaging
             what = f"{part.component!s:.40} of {part.material_id!r:.80}"
             for rule in broken_rules(part, case.premises):

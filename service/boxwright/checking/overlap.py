@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from boxwright.checking.case import ParcelCase
-from boxwright.checking.figures import mm
 from boxwright.checking.sweep import sweep
 from boxwright.checking.violation import PlanViolation, ViolationKind
+from boxwright.checking.wording import mm
 
 
 def overlaps(case: ParcelCase) -> Iterator[PlanViolation]:

@@ -3,18 +3,18 @@
 from collections.abc import Iterator
 
 from boxwright.checking.case import ParcelCase
-from boxwright.checking.figures import mm
-from boxwright.checking.parts import parts
+from boxwright.checking.listed import listed
 from boxwright.checking.violation import PlanViolation, ViolationKind
+from boxwright.checking.wording import mm
 
 
 def wrong_own_container(case: ParcelCase) -> Iterator[PlanViolation]:
     """Yield what is wrong with a parcel that says it is one unit in its own container."""
     parcel, first = case.parcel, next(iter(case.envelopes), None)
     kind = ViolationKind.OWN_CONTAINER
-    if len(parts(parcel.placements)) != 1:
+    if len(listed(parcel.placements)) != 1:
         yield case.broken(
-            kind, f"holds {len(parts(parcel.placements))} units, an own container holds itself only", first
+            kind, f"holds {len(listed(parcel.placements))} units, an own container holds itself only", first
         )
     if parcel.box_type_id != "":
         yield case.broken(kind, f"names box type {parcel.box_type_id!r:.80}, and ships without a box", first)

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from boxwright.checking.case import ParcelCase
 from boxwright.checking.envelope import Envelope
-from boxwright.checking.figures import mm
 from boxwright.checking.sweep import sweep
 from boxwright.checking.violation import PlanViolation, ViolationKind
+from boxwright.checking.wording import mm
 
 
 def blocked(case: ParcelCase) -> Iterator[PlanViolation]:

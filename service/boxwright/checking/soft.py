@@ -4,8 +4,8 @@ import math
 from collections.abc import Iterator
 from fractions import Fraction
 
-from boxwright.checking.figures import mm
 from boxwright.checking.violation import ViolationKind
+from boxwright.checking.wording import mm
 from boxwright.domain.order import Item, Orientation
 from boxwright.domain.soft_goods import SoftGoods
 from boxwright.units import to_um

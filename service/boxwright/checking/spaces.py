@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from boxwright import units
 from boxwright.checking.case import ParcelCase
-from boxwright.checking.figures import cm3, mm
-from boxwright.checking.parts import parts
+from boxwright.checking.listed import listed
 from boxwright.checking.violation import PlanViolation, ViolationKind
+from boxwright.checking.wording import cm3, mm
 from boxwright.domain.box import BoxType
 from boxwright.domain.plan import EmptySpace
 
@@ -20,7 +20,7 @@ Span = tuple[int, int, int, int, int, int]
 def wrong_spaces(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
     """Yield what is wrong with the empty spaces that a parcel lists; one that lists none is not asked for them."""
     if case.parcel.empty_spaces is not None:
-        for detail in _wrong(parts(case.parcel.empty_spaces), case, box):
+        for detail in _wrong(listed(case.parcel.empty_spaces), case, box):
             yield case.broken(ViolationKind.WRONG_EMPTY_SPACES, detail)
 
 

@@ -11,9 +11,9 @@ from boxwright.checking.arrivals import combined_centres
 from boxwright.checking.case import ParcelCase
 from boxwright.checking.contacts import Contacts
 from boxwright.checking.envelope import Envelope
-from boxwright.checking.figures import mm
 from boxwright.checking.hull import Hull, Rectangle
 from boxwright.checking.violation import PlanViolation, ViolationKind
+from boxwright.checking.wording import mm
 
 TOLERANCE_UM = 1.0
 """How far outside of its contacts a centre of mass may lie: it is computed in floating point from whole um."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from boxwright.checking.parts import parts
+from boxwright.checking.listed import listed
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.domain.plan import Parcel, Placement, Plan
 from boxwright.domain.started import StartedParcel
@@ -15,7 +15,7 @@ def moved(plan: Plan, started: Sequence[StartedParcel]) -> Iterator[PlanViolatio
     """
     given_by_id = {each.started_parcel_id: each for each in started}
     seen: set[object] = set()
-    for index, parcel in enumerate(parts(plan.parcels)):
+    for index, parcel in enumerate(listed(plan.parcels)):
         if not isinstance(parcel, Parcel) or parcel.started_parcel_id == "":
             continue
         name = parcel.started_parcel_id
@@ -31,7 +31,7 @@ def moved(plan: Plan, started: Sequence[StartedParcel]) -> Iterator[PlanViolatio
                 f"box type {parcel.box_type_id!r:.80}, parcel {name!r:.80} was started in {given.box_type_id!r:.80}"
             )
             yield _broken(detail, index)
-        there = parts(parcel.placements)
+        there = listed(parcel.placements)
         for step, unit in enumerate(given.placements, 1):
             now = there[step - 1] if step <= len(there) else None
             if not isinstance(now, Placement) or _lies(now) != _lies(unit):

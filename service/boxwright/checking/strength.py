@@ -10,9 +10,9 @@ from itertools import pairwise
 from boxwright.catalog.materials import Materials
 from boxwright.catalog.rows import StrengthFigure
 from boxwright.checking.case import ParcelCase
-from boxwright.checking.figures import g
-from boxwright.checking.parts import parts
+from boxwright.checking.listed import listed
 from boxwright.checking.violation import PlanViolation, ViolationKind
+from boxwright.checking.wording import g
 from boxwright.domain.box import BoxStyle, BoxType, Opening
 from boxwright.domain.stacking import StackingCondition
 from boxwright.domain.strength import StackLoad
@@ -50,7 +50,7 @@ def _in_a_pile(case: ParcelCase, box: BoxType, stacking: StackingCondition) -> I
     true = (compression, allowed, required, layers, shares)
     said = None
     if isinstance(stated, StackLoad) and not stated.not_modelled:
-        stated_shares = tuple(getattr(each, "value", None) for each in parts(stated.multipliers))
+        stated_shares = tuple(getattr(each, "value", None) for each in listed(stated.multipliers))
         said = (stated.compression_mn, stated.allowed_mn, stated.required_mn, stated.layers, stated_shares)
     if said != true:
         detail = f"states a strength of {_shown(said)}, and has {_shown(true)}"
@@ -106,7 +106,7 @@ def _shown(load: tuple[object, ...] | None) -> str:
     if load is None:
         return "nothing"
     *loads, layers, shares = load
-    of = " x ".join(str(each) for each in parts(shares)) or "no multiplier"
+    of = " x ".join(str(each) for each in listed(shares)) or "no multiplier"
     return f"{', '.join(f'{each} mN' for each in loads)} in {layers} layers by {of}"
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from boxwright import fuse
 from boxwright.checking.case import ParcelCase
-from boxwright.checking.figures import mm, percent
 from boxwright.checking.violation import PlanViolation, ViolationKind
+from boxwright.checking.wording import mm, percent
 
 
 def unsupported(case: ParcelCase) -> Iterator[PlanViolation]:

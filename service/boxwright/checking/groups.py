@@ -1,4 +1,4 @@
-"""Company: what must be in one parcel is, what must not is not, and no parcel holds too much of a property."""
+"""Groups and caps: what must be in one parcel is, what must not is not, and no parcel holds too much of a property."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping

@@ -3,6 +3,6 @@
 from collections.abc import Sequence
 
 
-def parts(value: object) -> Sequence[object]:
+def listed(value: object) -> Sequence[object]:
     """Return a tuple or list as it is; anything else as the one wrong element that it is."""
     return value if isinstance(value, tuple | list) else (value,)
