@@ -12,18 +12,11 @@ COPY service ./service
 COPY clients/python ./clients/python
 RUN python3 -m venv /opt/boxwright && /opt/boxwright/bin/pip install --no-compile .
 RUN /opt/boxwright/bin/python -m compileall -q /opt/boxwright/lib
-# Kernels for any processor of the architecture, compiled now so that no container does it when it starts. The same
-# three variables stand in the second stage: numba takes a cache only for the processor that it was made for.
-ENV NUMBA_CPU_NAME=generic NUMBA_CPU_FEATURES="" NUMBA_CACHE_DIR=/opt/boxwright/kernels
-RUN /opt/boxwright/bin/python -m boxwright.server.warm_up
 
 FROM ${PYTHON_IMAGE}
 RUN useradd --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin boxwright
 COPY --from=build /opt/boxwright /opt/boxwright
-# numba looks for a cache folder that it may write to, even when it only reads.
-RUN chown -R boxwright:boxwright /opt/boxwright/kernels
 ENV PATH=/opt/boxwright/bin:$PATH PYTHONUNBUFFERED=1 \
-    NUMBA_CPU_NAME=generic NUMBA_CPU_FEATURES="" NUMBA_CACHE_DIR=/opt/boxwright/kernels \
     BOXWRIGHT_ADDRESS=0.0.0.0:50051 BOXWRIGHT_ADMIN_ADDRESS=0.0.0.0:9464 BOXWRIGHT_LOG_FORMAT=json
 USER boxwright
 EXPOSE 50051 9464

@@ -23,11 +23,13 @@ def faults(names: set[str]) -> list[str]:
             wanted.add(f"boxwright/v1/{proto.stem}_pb2_grpc.py")
     for source in (ROOT / "service", ROOT / "clients" / "python"):
         wanted |= {str(path.relative_to(source)) for path in source.rglob("*.py")}
+    code = [name for name in names if re.fullmatch(r"boxwright/packing/kernels\.[\w.-]+\.code", name)]
     strange = {name for name in names if not name.startswith(PLACES) or re.search(r"(^|/)(tests?|__pycache__)/", name)}
     licences = {"LICENSE", "proto/third_party/googleapis/LICENSE"}
     held = {name.partition(".dist-info/licenses/")[2] for name in names}
     return [
         *(f"missing: {name}" for name in sorted(wanted - names)),
+        *([] if len(code) == 1 else [f"kernels for one Python and platform, not {len(code)}"]),
         *(f"missing licence: {name}" for name in sorted(licences - held)),
         *(f"should not be in it: {name}" for name in sorted(strange)),
     ]

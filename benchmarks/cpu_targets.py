@@ -1,9 +1,10 @@
-"""Plans the example orders with kernels compiled for this CPU and for a generic one: the plans must be the same.
+"""Plans the example orders with kernels of the package, fresh generic ones and fresh native ones: plans are the same.
 
     python -m benchmarks.cpu_targets [--orders N] [--mode fast]
 
 Each target is a process of its own with its own kernel cache. Prints the number of orders and one hash of all their
-canonical plans per target; ends with status 1 if they differ, and names the orders that do.
+canonical plans per target; ends with status 1 if they differ, and names the orders that do, or if the package, once
+installed, has no kernels that suit.
 """
 
 import argparse
@@ -16,14 +17,18 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from llvmlite.binding import get_host_cpu_name
+
 from boxwright import Policy, load_catalog, plan
 from boxwright.export import canonical_json
 from boxwright.orders import read_orders
+from boxwright.packing.parts import ENTRIES
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "examples"
-TARGETS = {"native": {}, "generic": {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": ""}}
-"""Environment of numba by target."""
+TARGETS = {name: {"NUMBA_CPU_NAME": cpu} for name, cpu in (("generic", "generic"), ("native", get_host_cpu_name()))}
+"""Environment of numba by target; a CPU that is named passes the package's kernels over."""
+PACKAGE = "package"
 
 
 def hashes(mode: str, orders: int | None) -> dict[str, str]:
@@ -37,41 +42,43 @@ def hashes(mode: str, orders: int | None) -> dict[str, str]:
     return found
 
 
-def of_target(name: str, mode: str, orders: int | None) -> dict[str, str]:
-    """Return ``hashes`` of a process that compiles for a target."""
+def of_target(name: str, mode: str, orders: int | None) -> tuple[dict[str, str], list[str]]:
+    """Return ``hashes`` of a process for a target, and the kernels that it compiled."""
     with tempfile.TemporaryDirectory() as cache:
         run = subprocess.run(
             [sys.executable, "-m", "benchmarks.cpu_targets", "--here", "--mode", mode]
             + (["--orders", str(orders)] if orders else []),
             cwd=ROOT,
-            env={**os.environ, **TARGETS[name], "NUMBA_CACHE_DIR": cache},
+            env={**os.environ, **TARGETS.get(name, {}), "NUMBA_CACHE_DIR": cache},
             stdout=subprocess.PIPE,
             text=True,
             check=True,
         )
-    answer: dict[str, str] = json.loads(run.stdout)
-    return answer
+    found, compiled = json.loads(run.stdout)
+    return found, compiled
 
 
 def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = print) -> int:
-    """Compare the targets; see the module. Returns how many orders differ."""
+    """Compare the targets; see the module. Returns how many faults there are."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.cpu_targets", description=__doc__.split("\n")[0])
     parser.add_argument("--orders", type=int, default=None, help="first N example orders; default: all")
     parser.add_argument("--mode", default="fast", help="default: fast")
     parser.add_argument("--here", action="store_true", help="print the hashes of this process and compare nothing")
     chosen = parser.parse_args(arguments)
     if chosen.here:
-        say(json.dumps(hashes(chosen.mode, chosen.orders)))
+        found = hashes(chosen.mode, chosen.orders)
+        say(json.dumps([found, [each.py_func.__name__ for each in ENTRIES if each.stats.cache_misses]]))
         return 0
-    found = {name: of_target(name, chosen.mode, chosen.orders) for name in TARGETS}
-    native, generic = found["native"], found["generic"]
-    for name, each in found.items():
-        whole = hashlib.sha256("".join(each.values()).encode()).hexdigest()
-        say(f"{name}: {len(each)} orders, {whole}")
-    differ = [order_id for order_id, digest in native.items() if generic.get(order_id) != digest]
-    if differ:
-        say(f"different: {', '.join(differ)}")
-    return len(differ)
+    package, compiled = of_target(PACKAGE, chosen.mode, chosen.orders)
+    faults = [f"the package has no code that suits for {', '.join(compiled)}"] if compiled else []
+    for name in (PACKAGE, *TARGETS):
+        found = package if name == PACKAGE else of_target(name, chosen.mode, chosen.orders)[0]
+        whole = hashlib.sha256("".join(found.values()).encode()).hexdigest()
+        say(f"{name}: {len(found)} orders, {whole}")
+        differ = [order_id for order_id, digest in package.items() if found.get(order_id) != digest]
+        faults += [f"{name} differs: {', '.join(differ)}"] if differ else []
+    say("\n".join(faults) or "all the same")
+    return len(faults)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ FILES = [
     if path.is_file()
     and not SKIPPED & set(path.relative_to(ROOT).parts)
     and not re.search(r"_pb2|_pb\.ts$", path.name)
-    and path.suffix not in {".png", ".parquet"}
+    and path.suffix not in {".png", ".parquet", ".code"}
 ]
 PYTHON = [path for path in FILES if path.suffix == ".py"]
 # In pieces, so that this file passes its own test.

@@ -99,44 +99,118 @@ def test_a_name_of_another_room_would_be_found() -> None:
     assert foreign(ast.parse(text.format(""))) == set()
 
 
-def run(code: str, folder: Path) -> str:
-    """Return what code prints in a process of its own that finds the service in a folder first."""
-    environment = {name: value for name, value in os.environ.items() if name != "NUMBA_CACHE_DIR"}
+def ran(code: str, folder: Path, **more: str) -> subprocess.CompletedProcess[str]:
+    """Return what code does in a process of its own that finds the service in a folder first."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("NUMBA_")}
     environment["PYTHONDONTWRITEBYTECODE"] = "1"  # Python's own cache looks at the second of the last change only
-    command = [sys.executable, "-W", "always", "-c", code]
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=True, text=True).stdout
+    command = [sys.executable, "-W", "always", *(["-m", code] if code.endswith(".ahead") else ["-c", code])]
+    return subprocess.run(command, cwd=folder, env=environment | more, capture_output=True, check=True, text=True)
 
 
-def answer(folder: Path) -> list[int]:
+def answer(folder: Path, **more: str) -> list[int]:
     """Return what the kernel of ``folder`` gives in a process of its own, and how often the cache had its code."""
-    code = "from boxwright.packing.kernels.outer import f; print([f(1), sum(f.stats.cache_hits.values())])"
-    found: list[int] = json.loads(run(code, folder))
+    found: list[int] = json.loads(ran(F, folder, **more).stdout)
     return found
 
 
-def test_code_is_compiled_anew_when_any_file_of_the_room_changes(tmp_path: Path) -> None:
-    """A changed kernel above and a changed constant beside are seen; the same files elsewhere need no compiler."""
+F = "from boxwright.packing.kernels.outer import f; print([f(1), sum(f.stats.cache_hits.values())])"
+DECORATED = "from boxwright.packing.compiled import {0}\n{1}\n@{0}\ndef {2}\n"
+INSIDE = DECORATED.format("inner", "", "g(x):\n    return x + 100")
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Path:
+    """A room of one kernel, which calls one of another file and reads a constant of a third."""
     room = tmp_path / "one" / "boxwright" / "packing"
     (room / "kernels").mkdir(parents=True)
     for each in (room.parent, room, room / "kernels"):
         (each / "__init__.py").touch()
-    for name in ("compiled.py", "parts.py"):
+    for name in ("compiled.py", "parts.py", "machine_code.py", "ahead.py"):
         shutil.copyfile(PACKING / name, room / name)
-    decorated = "from boxwright.packing.compiled import {0}\n{1}\n@{0}\ndef {2}\n"
     used = "from boxwright.packing.inside import g\nfrom boxwright.packing.kernels.step import STEP"
-    (room / "kernels" / "outer.py").write_text(decorated.format("entry", used, "f(x):\n    return g(x) + STEP"))
+    outer = DECORATED.format("entry", used, "f(x):\n    return g(x) + STEP")
+    (room / "kernels" / "outer.py").write_text(outer)
     (room / "kernels" / "step.py").write_text("STEP = 10\n")
-    inside = decorated.format("inner", "", "g(x):\n    return x + 100")
-    (room / "inside.py").write_text(inside)
+    (room / "inside.py").write_text(INSIDE)
+    (room / "own.py").write_text("from boxwright.packing.kernels.outer import f\ndef warm_up():\n    f(1)\n")
+    return room
+
+
+def test_code_is_compiled_anew_when_any_file_of_the_room_changes(tmp_path: Path, room: Path) -> None:
+    """A changed kernel above and a changed constant beside are seen; the same files elsewhere need no compiler."""
     assert answer(tmp_path / "one") == [111, 0]
     assert answer(tmp_path / "one") == [111, 1]
-    (room / "inside.py").write_text(inside.replace("100", "200"))
+    (room / "inside.py").write_text(INSIDE.replace("100", "200"))
     assert answer(tmp_path / "one") == [211, 0]
-    (room / "inside.py").write_text(inside)
+    (room / "inside.py").write_text(INSIDE)
     (room / "kernels" / "step.py").write_text("STEP = 20\n")
     assert answer(tmp_path / "one") == [121, 0]
     shutil.copytree(tmp_path / "one", tmp_path / "two", copy_function=shutil.copyfile)
     assert answer(tmp_path / "two") == [121, 1]
+
+
+GENERIC = {"NUMBA_CPU_NAME": "generic"}
+NO_FOLDER = {"NUMBA_CACHE_LOCATOR_CLASSES": "UserProvidedCacheLocator"}
+"""numba may write to ``NUMBA_CACHE_DIR`` alone, which is not set."""
+
+
+def built(folder: Path) -> Path:
+    """Compile ahead and return the file of code."""
+    return Path(ran("boxwright.packing.ahead", folder, **GENERIC, **NO_FOLDER).stdout.strip())
+
+
+def test_a_package_with_code_compiles_nothing_and_writes_nowhere(tmp_path: Path, room: Path) -> None:
+    """Its code is found in another folder, on a CPU that is not the generic one, with nothing said."""
+    code = built(tmp_path / "one")
+    assert code.parent == room
+    assert str(tmp_path).encode() not in code.read_bytes(), "folders of the machine that built it"
+    shutil.copytree(tmp_path / "one", tmp_path / "two")
+    before = sorted((tmp_path / "two").rglob("*"))
+    run = ran(F, tmp_path / "two", **NO_FOLDER)
+    assert json.loads(run.stdout) == [111, 1]
+    assert run.stderr == ""
+    assert sorted((tmp_path / "two").rglob("*")) == before
+    made = code.stat().st_mtime_ns
+    assert built(tmp_path / "one").stat().st_mtime_ns == made, "fresh code is made anew"
+
+
+@pytest.mark.parametrize(
+    ("change", "more", "said"),
+    [
+        ("", {}, None),
+        ("import numba; numba.__version__ = '0.68.99'\n", {}, "other numba"),
+        (
+            "from boxwright.packing import machine_code as m; m.get_process_triple = lambda: 'riscv64-linux'\n",
+            {},
+            "other processor",
+        ),
+        ("import sys; sys.implementation.cache_tag = 'cpython-399'\n", {}, "no code for cpython-399"),
+        ("", GENERIC, "NUMBA_CPU_NAME is set"),
+    ],
+)
+def test_code_for_another_numba_processor_or_python_is_not_used(
+    tmp_path: Path, room: Path, change: str, more: dict[str, str], said: str | None
+) -> None:
+    """Such kernels are compiled, with one line that says why, kept nowhere if there is no folder for it."""
+    built(tmp_path / "one")
+    run = ran(f"{change}{F}; f(2); f(1.5); f(2.5)", tmp_path / "one", **more, **NO_FOLDER)
+    assert json.loads(run.stdout) == [111, said is None]
+    lines = run.stderr.splitlines()
+    assert [line for line in lines if (said or "the build did not foresee") in line] == lines
+    assert len(lines) == 1
+
+
+def test_code_of_other_sources_is_not_used(tmp_path: Path, room: Path) -> None:
+    """A changed constant is seen; what was compiled for it is kept by numba, and found with nothing said."""
+    built(tmp_path / "one")
+    (room / "kernels" / "step.py").write_text("STEP = 20\n")
+    run = ran(F, tmp_path / "one")
+    assert json.loads(run.stdout) == [121, 0]
+    assert run.stderr.count("\n") == 1
+    assert "other sources" in run.stderr
+    run = ran(F, tmp_path / "one")
+    assert json.loads(run.stdout) == [121, 1]
+    assert run.stderr == ""
 
 
 UNKNOWN = """
@@ -164,7 +238,7 @@ print(json.dumps([[str(each.message) for each in said], stand(problem, rows).at.
 
 def test_a_numba_of_an_unknown_version_compiles_kernels_by_itself() -> None:
     """One warning names the version; kernels give the right answer without numba's inside, and are not cached."""
-    said, standing, cached = json.loads(run(UNKNOWN, ROOT))
+    said, standing, cached = json.loads(ran(UNKNOWN, ROOT).stdout)
     assert ["99.1.0" in each for each in said] == [True]
     assert standing == [[0, 0, 0, 30, 20, 10]], "the upper unit lacks support"
     assert cached is None

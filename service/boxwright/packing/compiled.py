@@ -1,4 +1,4 @@
-"""How kernels are compiled: without the GIL, each entry as a whole and cached on disk, where numba's inside is known.
+"""How kernels are compiled: without the GIL, each entry as a whole and once, where numba's inside is known.
 
 ``parts`` takes numba's compiler apart, so it is asked only under the versions that it was tested with. Under any other
 kernels are compiled as numba does by itself: the same answers, but compiled anew in each process, and slower to run.

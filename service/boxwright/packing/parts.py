@@ -1,22 +1,20 @@
-"""How kernels are compiled by a numba whose inside is known: each entry as a whole, cached on disk.
+"""How kernels are compiled by a numba whose inside is known: each entry as a whole.
 
 numba compiles and optimises every kernel, then links it into each kernel that calls it and optimises that once more.
 Here a kernel that only kernels call is but lowered: it gets machine code as part of the entries that reach it.
 """
 
-import functools
-import hashlib
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from numba import njit
 from numba._dynfunc import make_function
-from numba.core.caching import FunctionCache, IndexDataCacheFile
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import CompilerBase, DefaultPassBuilder
 from numba.core.compiler_machinery import LoweringPass, register_pass
 from numba.core.typed_passes import NativeLowering
+
+from boxwright.packing.machine_code import KernelCache
 
 
 class _Part(JITCodeLibrary):
@@ -75,27 +73,8 @@ _PART: dict[str, Any] = {
 }
 
 
-@functools.cache
-def sources_digest(folder: Path) -> bytes:
-    """Return the SHA-256 of the names and contents of all Python files below a folder, wherever the folder lies."""
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*.py")):
-        content = path.read_bytes()
-        digest.update(f"{path.relative_to(folder).as_posix()} {len(content)}\n".encode() + content)
-    return digest.digest()
-
-
-class KernelCache(FunctionCache):
-    """numba's cache on disk, fresh as long as no file of this room has changed, its folders included.
-
-    numba's own looks at the file that a kernel stands in, but its code holds that of kernels from other files of the
-    folder, and their constants.
-    """
-
-    def __init__(self, kernel: Callable[..., object]) -> None:
-        super().__init__(kernel)
-        stamp = sources_digest(Path(__file__).parent)
-        self._cache_file = IndexDataCacheFile(self.cache_path, self._impl.filename_base, stamp)
+ENTRIES: list[Any] = []
+"""All kernels that Python calls, in the order they were read."""
 
 
 def entry(kernel: Callable[..., object]) -> Any:
@@ -103,6 +82,7 @@ def entry(kernel: Callable[..., object]) -> Any:
     compiled: Any = njit(nogil=True)(kernel)
     if hasattr(compiled, "enable_caching"):  # with NUMBA_DISABLE_JIT it is the kernel itself
         compiled._cache = KernelCache(kernel)  # noqa: SLF001 - what enable_caching() does with numba's own cache
+        ENTRIES.append(compiled)
     return compiled
 
 

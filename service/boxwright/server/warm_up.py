@@ -1,6 +1,4 @@
-"""Compiles every kernel, or loads it from the cache: before health says SERVING, and when an image is built."""
-
-import time
+"""Loads every kernel, or compiles it, before health says SERVING."""
 
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.order import Item, Order
@@ -10,7 +8,7 @@ from boxwright.planning import plan
 
 
 def warm_up() -> None:
-    """Compile every kernel, and plan small orders for all that is loaded late: no caller waits for either."""
+    """Load or compile every kernel, and plan small orders for all that is loaded late: no caller waits for either."""
     own.warm_up()
     catalog = Catalog("warm-up", (BoxType("small", 200, 150, 100), BoxType("large", 400, 300, 200)))
     lines = (
@@ -20,9 +18,3 @@ def warm_up() -> None:
     )
     for order in (Order("one", lines[1:2]), Order("many", lines)):
         plan(order, catalog, Policy(allow_partial=True), profiles=())
-
-
-if __name__ == "__main__":
-    begun = time.perf_counter()
-    warm_up()
-    print(f"kernels are warm after {time.perf_counter() - begun:.1f} s")

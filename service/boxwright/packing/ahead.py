@@ -1,0 +1,26 @@
+"""Compiles every kernel for any CPU of this architecture and puts the code into the package.
+
+    NUMBA_CPU_NAME=generic python -m boxwright.packing.ahead
+
+A build runs it, with numba and numpy alone installed. It compiles nothing where the code is fresh. Prints the file.
+"""
+
+import sys
+
+from numba.core import config
+
+from boxwright.packing import machine_code, own, parts
+
+
+def main() -> None:
+    """Compile; see the module."""
+    if config.DISABLE_JIT or config.CPU_NAME != "generic":
+        sys.exit("set NUMBA_CPU_NAME=generic, and leave NUMBA_DISABLE_JIT unset")
+    if not machine_code.read()[0]:
+        own.warm_up()
+        machine_code.write(parts.ENTRIES)
+    print(machine_code.FILE)
+
+
+if __name__ == "__main__":
+    main()
