@@ -1,18 +1,13 @@
 """Blocking: what holds heavy units where fill alone does not, and how much of it."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
+from boxwright.catalog.materials import Materials
+from boxwright.domain.dunnage import Dunnage
 from boxwright.protection.dunnage import UM3_KG_PER_M3_PER_MG, figure, void_fill_mg
 from boxwright.units import UM_PER_MM
-
-if TYPE_CHECKING:
-    from boxwright.catalog.materials import Materials
-    from boxwright.domain.dunnage import Dunnage
 
 MG_PER_KG = 1_000_000
 

@@ -1,14 +1,10 @@
 """What is known of the board of a box: the caller's own figures first, then those of the materials."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from boxwright.catalog.materials import Materials
-    from boxwright.domain.box import BoxType
+from boxwright.catalog.materials import Materials
+from boxwright.domain.box import BoxType
 
 
 @dataclass(frozen=True, slots=True)

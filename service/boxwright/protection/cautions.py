@@ -1,23 +1,17 @@
 """What a reader of a plan must know about the figures that protect its goods."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
+from boxwright.catalog.materials import Materials
+from boxwright.domain.dunnage import Dunnage
+from boxwright.domain.order import Item, Orientation
 from boxwright.domain.warning import PlanWarning, WarningCode
 from boxwright.protection.cushion import cushion_um
 from boxwright.protection.drop_height import drop_height_band
 from boxwright.protection.limits import has_stress_range, stress_range, thickness_words
 from boxwright.protection.static_stress import bearing_area_mm2, bearing_um2, static_stress_kpa
 from boxwright.units import MG_PER_G, UM_PER_MM
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from boxwright.catalog.materials import Materials
-    from boxwright.domain.dunnage import Dunnage
-    from boxwright.domain.order import Item, Orientation
 
 HANDLING_PROFILE = "policy.handling_profile"
 """The field that picks the drops."""

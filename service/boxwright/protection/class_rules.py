@@ -1,19 +1,14 @@
 """What follows from fragility besides cushioning: what a unit may carry, and how it may lie, by its fragility class."""
 
-from __future__ import annotations
-
 import dataclasses
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from boxwright import fuse
-from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT
+from boxwright.catalog.materials import Materials
+from boxwright.catalog.rows import FragilityRange
+from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT, Item, Order
 from boxwright.domain.warning import PlanWarning, WarningCode
 from boxwright.protection.cushion import g_level
-
-if TYPE_CHECKING:
-    from boxwright.catalog.materials import Materials
-    from boxwright.catalog.rows import FragilityRange
-    from boxwright.domain.order import Item, Order
 
 
 def with_class_rules(order: Order, materials: Materials) -> Order:

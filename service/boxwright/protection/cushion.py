@@ -1,19 +1,14 @@
 """Cushioning round a fragile unit: thickness and mass."""
 
-from __future__ import annotations
-
 import math
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
+from boxwright.catalog.materials import Materials
+from boxwright.domain.dunnage import Dunnage
+from boxwright.domain.order import Fragility, Item
 from boxwright.protection.drop_height import drop_height_mm, drops_per_face
 from boxwright.protection.dunnage import figure, filled_mg
 from boxwright.units import UM_PER_MM
-
-if TYPE_CHECKING:
-    from boxwright.catalog.materials import Materials
-    from boxwright.domain.dunnage import Dunnage
-    from boxwright.domain.order import Fragility, Item
 
 
 def g_level(fragility: Fragility, materials: Materials) -> Fraction:

@@ -1,15 +1,10 @@
 """From what height a parcel must be expected to fall, and how often on one face."""
 
-from __future__ import annotations
-
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
+from boxwright.catalog.materials import Materials
+from boxwright.catalog.rows import DropHeight
 from boxwright.errors import FieldViolation, InvalidInputError
-
-if TYPE_CHECKING:
-    from boxwright.catalog.materials import Materials
-    from boxwright.catalog.rows import DropHeight
 
 
 def drop_height_band(goods_mg: int, materials: Materials, profile: str | None = None) -> DropHeight:

@@ -1,18 +1,13 @@
 """The US box certificate: what a box may weigh and measure by the grade of its board."""
 
-from __future__ import annotations
-
 import math
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
+from boxwright.catalog.materials import Materials
+from boxwright.domain.box import BoxType
 from boxwright.domain.strength import BoxGrade
 from boxwright.protection.board import board_strength
 from boxwright.units import MG_PER_LB, UM_PER_INCH
-
-if TYPE_CHECKING:
-    from boxwright.catalog.materials import Materials
-    from boxwright.domain.box import BoxType
 
 
 def box_grade(box: BoxType, materials: Materials) -> BoxGrade:

@@ -4,21 +4,16 @@ Figures that are verified, or that a user supplied, refuse; what rests on an unv
 ``protection.cautions``.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
+from boxwright.catalog.materials import Materials
+from boxwright.domain.dunnage import Dunnage
+from boxwright.domain.order import Item, Orientation
 from boxwright.protection.cushion import cushion_um
 from boxwright.protection.drop_height import drop_height_band
 from boxwright.protection.static_stress import bearing_um2, most_mass_mg, static_stress_kpa
 from boxwright.units import UM_PER_MM, to_mm
-
-if TYPE_CHECKING:
-    from boxwright.catalog.materials import Materials
-    from boxwright.domain.dunnage import Dunnage
-    from boxwright.domain.order import Item, Orientation
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,15 +4,10 @@
 goods' edges carries nothing.
 """
 
-from __future__ import annotations
-
+from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from decimal import Decimal
-
-    from boxwright.domain.order import Item, Orientation
+from boxwright.domain.order import Item, Orientation
 
 STANDARD_GRAVITY = Fraction(980_665, 100_000)
 """9.80665 m/s2, by definition."""

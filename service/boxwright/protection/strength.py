@@ -1,25 +1,18 @@
 """Compression strength of a box, and what the lowest parcel of a pile may bear."""
 
-from __future__ import annotations
-
 import math
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
-from boxwright.domain.box import BoxStyle, Opening
+from boxwright.catalog.materials import Materials
+from boxwright.catalog.rows import StrengthFigure
+from boxwright.domain.box import BoxStyle, BoxType, Opening
+from boxwright.domain.stacking import StackingCondition
 from boxwright.domain.strength import StackLoad, StrengthMultiplier
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.protection.board import BoardStrength, board_strength
 from boxwright.units import UM_PER_MM
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from boxwright.catalog.materials import Materials
-    from boxwright.catalog.rows import StrengthFigure
-    from boxwright.domain.box import BoxType
-    from boxwright.domain.stacking import StackingCondition
 
 UN_PER_MG = Fraction(980_665, 100_000)
 """Weight of a mg in micronewtons: the standard acceleration of free fall, 9.80665 m/s2 by definition."""

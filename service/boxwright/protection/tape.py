@@ -1,17 +1,12 @@
 """Tape that closes a box."""
 
-from __future__ import annotations
-
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
+from boxwright.catalog.rows import TapeRule
 from boxwright.domain.box import BoxStyle, BoxType, Opening
+from boxwright.domain.dunnage import Dunnage
 from boxwright.protection.dunnage import figure
 from boxwright.units import UM_PER_MM
-
-if TYPE_CHECKING:
-    from boxwright.catalog.rows import TapeRule
-    from boxwright.domain.dunnage import Dunnage
 
 TAPED_STYLES = frozenset({BoxStyle.RSC_0201, BoxStyle.TELESCOPE_0300})
 """Styles closed with tape; all others lock or seal by themselves."""

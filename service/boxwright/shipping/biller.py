@@ -1,20 +1,15 @@
 """What a carrier rule bills for a parcel, step by step, in exact whole numbers."""
 
-from __future__ import annotations
-
+import datetime as dt
 from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from boxwright.catalog.materials import Materials
 from boxwright.domain.carrier import AppliedSurcharge, Band, BillingForm, CarrierRule, ChargeableWeight
 from boxwright.domain.gate import Gate
 from boxwright.shipping.limits import exceeded_limits
 from boxwright.shipping.scale import Cuboid, Scale
 from boxwright.shipping.words import band_words, decimal_text, rule_words
-
-if TYPE_CHECKING:
-    import datetime as dt
-
-    from boxwright.catalog.materials import Materials
 
 
 class Billed(NamedTuple):

@@ -1,21 +1,16 @@
 """What carriage costs: a price table laid on what is billed, in exact arithmetic."""
 
-from __future__ import annotations
-
+import datetime as dt
 import math
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from boxwright.domain.carrier import CarrierRule
 from boxwright.domain.gate import MG_PER_UNIT
 from boxwright.domain.price_table import PriceLine, PriceRounding, PriceTable, ShippingPrice, SurchargePrice
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.shipping.biller import Billed, Biller
-
-if TYPE_CHECKING:
-    import datetime as dt
 
 HALF = Fraction(1, 2)
 UNPRICED_MINOR = 10**15
