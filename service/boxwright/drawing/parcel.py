@@ -11,6 +11,7 @@ from boxwright.drawing.lettering import shortened
 from boxwright.drawing.scene import Scene, fitted_with_sizes, scene_of, scene_svg
 from boxwright.drawing.svg import INK, document, label
 from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.findings import Findings
 
 WIDTH = 960.0
 MARGIN = 24.0
@@ -78,13 +79,10 @@ def overview_svg(
 def validated(parcel: Parcel, order: Order, box: BoxType) -> None:
     """Raise InvalidInputError unless box and lines are those of the parcel."""
     known = {line.line_id for line in order.lines}
-    broken = [
-        FieldViolation(f"placements[{index}].line_id", f"must be a line of the order, got {placement.line_id!r}")
-        for index, placement in enumerate(parcel.placements)
-        if placement.line_id not in known
-    ]
+    found = Findings()
+    for index, placement in enumerate(parcel.placements):
+        if placement.line_id not in known:
+            found.add(f"placements[{index}].line_id", f"must be a line of the order, got {placement.line_id!r}")
     if not parcel.ships_in_own_container and box.box_type_id != parcel.box_type_id:
-        rule = f"must be the parcel's box type {parcel.box_type_id!r}, got {box.box_type_id!r}"
-        broken.append(FieldViolation("box", rule))
-    if broken:
-        raise InvalidInputError(broken)
+        found.add("box", f"must be the parcel's box type {parcel.box_type_id!r}, got {box.box_type_id!r}")
+    found.raise_any()

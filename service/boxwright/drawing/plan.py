@@ -11,7 +11,7 @@ from boxwright.drawing.panels import panels_svg
 from boxwright.drawing.parcel import MARGIN, WIDTH, overview_svg, validated
 from boxwright.drawing.scene import scene_of
 from boxwright.drawing.svg import INK, MUTED, RULE, document, label, line
-from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.findings import Findings
 
 
 def plan_svg(plan: Plan, order: Order, catalog: Catalog) -> str:
@@ -37,15 +37,12 @@ def plan_svg(plan: Plan, order: Order, catalog: Catalog) -> str:
         If the catalog lacks a box type of the plan, or the order a line.
     """
     known = {box.box_type_id for box in catalog.box_types}
-    broken = [
-        FieldViolation(
-            f"parcels[{index}].box_type_id", f"must be in catalog {catalog.catalog_id}, got {parcel.box_type_id!r}"
-        )
-        for index, parcel in enumerate(plan.parcels)
-        if parcel.box_type_id not in known and not parcel.ships_in_own_container
-    ]
-    if broken:
-        raise InvalidInputError(broken)
+    found = Findings()
+    for index, parcel in enumerate(plan.parcels):
+        if parcel.box_type_id not in known and not parcel.ships_in_own_container:
+            rule = f"must be in catalog {catalog.catalog_id}, got {parcel.box_type_id!r}"
+            found.add(f"parcels[{index}].box_type_id", rule)
+    found.raise_any()
     title = f"Order {order.order_id}"
     body, y = _heading_svg(plan, order, title)
     for index, parcel in enumerate(plan.parcels, start=1):

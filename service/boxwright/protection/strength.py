@@ -11,6 +11,7 @@ from boxwright.domain.box import BoxStyle, BoxType, Opening
 from boxwright.domain.stacking import StackingCondition
 from boxwright.domain.strength import StackLoad, StrengthMultiplier
 from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.findings import Findings
 from boxwright.protection.board import BoardStrength, board_strength
 from boxwright.units import UM_PER_MM
 
@@ -89,15 +90,12 @@ def most_stacked_mg(load: StackLoad) -> int | None:
     return math.floor(load.allowed_mn * 1_000 / (UN_PER_MG * (load.layers - 1)))
 
 
-def unreached(stacking: StackingCondition, materials: Materials) -> list[FieldViolation]:
+def unreached(stacking: StackingCondition, materials: Materials) -> tuple[FieldViolation, ...]:
     """Return where a pile stands longer, or in damper air, than the multipliers reach."""
-    broken: list[FieldViolation] = []
+    found = Findings()
     for field, factor in _STEPPED.items() if stacking.safety_factor is None else ():
-        try:
-            _step(materials.strength[factor], getattr(stacking, field), field)
-        except InvalidInputError as error:
-            broken += error.violations
-    return broken
+        found.attempt(_step, materials.strength[factor], getattr(stacking, field), field)
+    return found.violations
 
 
 def _multipliers(

@@ -9,6 +9,7 @@ from boxwright.domain.lane import VAN, DistanceKind, Lane, Leg, LegDerivation, T
 from boxwright.domain.place import LocatedPlace, Place, PlacePrecision
 from boxwright.domain.warning import PlanWarning, WarningCode
 from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.findings import Findings
 from boxwright.routing.gateways import air_gateway, apart_km, sea_gateway
 from boxwright.routing.great_circle import point_along
 from boxwright.routing.locate import airport_of, locate, port_of
@@ -122,17 +123,14 @@ def _field_of(point: LocatedPlace, legs: Sequence[Leg]) -> str:
 
 
 def _ends(origin: Place, destination: Place, places: Places) -> tuple[_End, _End]:
-    broken: list[FieldViolation] = []
+    found = Findings("lane")
     ends = []
     for field, place in (("origin", origin), ("destination", destination)):
-        try:
+        with found.at(field):
             ends.append(_End(field, place, locate(place, places)))
             # A gateway that is named must be known even where the way does not lead through it.
             _ = (place.airport_code and airport_of(place), place.un_locode and port_of(place, places))
-        except InvalidInputError as error:
-            broken += [each.under(f"lane.{field}") for each in error.violations]
-    if broken:
-        raise InvalidInputError(broken)
+    found.raise_any()
     start, end = ends
     if apart_km(start.located, end.located) < places.rules["shortest_leg_km"]:
         rule = f"must be another place than origin: both are located at {start.located.name}"
@@ -149,12 +147,11 @@ def _main_mode(start: LocatedPlace, end: LocatedPlace, places: Places) -> Transp
 
 def _through_gateways(mode: TransportMode, start: _End, end: _End, places: Places) -> list[Leg]:
     choose = air_gateway if mode is TransportMode.AIR else sea_gateway
-    gates = []
+    gates, found = [], Findings("lane")
     for side in (start, end):
-        try:
+        with found.at(side.field):
             gates.append(choose(side.place, side.located, places))
-        except InvalidInputError as error:
-            raise InvalidInputError([each.under(f"lane.{side.field}") for each in error.violations]) from None
+    found.raise_any()
     (out, out_why), (into, into_why) = gates
     if out == into:
         rule = f"must not be {mode.value}: {out.name} is the gateway of both places"
