@@ -7,7 +7,9 @@ numbers of millimetres and grams, snapped once to the nearest micrometre and mil
 
 import math
 from fractions import Fraction
-from typing import Any, Self, overload
+from typing import Any, Generic, Self, TypeVar, cast, overload
+
+Whole = TypeVar("Whole", int, int | None)
 
 UM_PER_MM = 1_000
 MG_PER_G = 1_000
@@ -57,6 +59,25 @@ class InUnits:
     def __get__(self, instance: object, owner: type) -> float: ...
     def __get__(self, instance: Any, owner: type) -> float | Self:
         return self if instance is None else getattr(instance, self._field) / 1_000
+
+
+class InWhole(Generic[Whole]):
+    """An attribute that reads a field of its class in um or mg, rounded once: ``mass_mg`` is ``mass_g`` in mg."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        stem, unit = name.rsplit("_", 1)
+        self._name, self._field = name, f"{stem}_{'mm' if unit == 'um' else 'g'}"
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, instance: object, owner: type) -> Whole: ...
+    def __get__(self, instance: Any, owner: type) -> Whole | Self:
+        if instance is None:
+            return self
+        value = getattr(instance, self._field)
+        instance.__dict__[self._name] = whole = None if value is None else round(value * 1_000)
+        return cast("Whole", whole)  # from now on it is found in the instance
 
 
 def half_even(above: int, below: int) -> int:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TypeGuard
 
-from boxwright import fuse, units
+from boxwright import fuse
 from boxwright.catalog.materials import Materials
 from boxwright.checking.case import ParcelCase
 from boxwright.checking.envelope import Envelope
@@ -68,7 +68,7 @@ def _held_mg(parcel: Parcel, envelopes: Sequence[Envelope]) -> dict[tuple[str, s
         fuse.look()
         for inside in each.item.sales_packaging.materials if each.item.sales_packaging else ():
             for stage in OF_A_LIFE:
-                held[str(Component.SALES_PACKAGING), inside.material_id, stage] += units.to_mg(inside.mass_g)
+                held[str(Component.SALES_PACKAGING), inside.material_id, stage] += inside.mass_mg
     return held
 
 

@@ -8,7 +8,6 @@ from boxwright.checking.mailer import Size, content_um
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.checking.wording import cm3, mm, percent
 from boxwright.domain.box import BoxStyle, BoxType
-from boxwright.units import to_um
 
 
 def outside(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
@@ -16,7 +15,7 @@ def outside(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
     if box.flexible:
         return
     length, width, height = box.inner_um
-    clearance = to_um(case.premises.policy.fit_clearance_mm)
+    clearance = case.premises.policy.fit_clearance_um
     for each in case.envelopes:
         fuse.look()
         lowest = min(each.x0, each.y0, each.z0)
@@ -50,7 +49,7 @@ def not_in_mailer(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
         yield from _past_a_wrap(case, (x, y, z), box)
         return
     length, width, thickest = box.inner_um
-    clearance = to_um(case.premises.policy.fit_clearance_mm)
+    clearance = case.premises.policy.fit_clearance_um
     for name, extent, flat in (("length", x, length), ("width", y, width)):
         girth, loop = 2 * (extent + z), 2 * flat
         goods = f"the goods are {mm(extent)} in {name} and {mm(z)} high, a girth of {mm(girth)}"
@@ -67,7 +66,7 @@ def not_in_mailer(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
 
 
 def _past_a_wrap(case: ParcelCase, content: Size, box: BoxType) -> Iterator[PlanViolation]:
-    clearance = to_um(case.premises.policy.fit_clearance_mm)
+    clearance = case.premises.policy.fit_clearance_um
     for name, extent, room in zip(("length", "width", "height"), content, box.inner_um, strict=True):
         detail = f"the goods are {mm(extent)} in {name}, the wrap takes {mm(room)}"
         if extent > room:

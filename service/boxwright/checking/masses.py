@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from boxwright import fuse, units
+from boxwright import fuse
 from boxwright.checking.case import IN_THE_BOX, ON_THE_BOX, ParcelCase
 from boxwright.checking.listed import listed
 from boxwright.checking.mailer import filled_sizes
@@ -84,12 +84,12 @@ def overweight(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
     Net is goods, cushioning, void fill and blocking; gross is net, box, tape and label. The box weighs what the catalog
     says.
     """
-    for weight_mg, limit_g, kind, words in (
-        (case.net_mg, box.max_net_g, ViolationKind.OVER_NET_LIMIT, "goods and dunnage weigh"),
-        (case.gross_mg, box.max_gross_g, ViolationKind.OVER_GROSS_LIMIT, "goods, dunnage, box and tape weigh"),
+    for weight_mg, limit_mg, kind, words in (
+        (case.net_mg, box.max_net_mg, ViolationKind.OVER_NET_LIMIT, "goods and dunnage weigh"),
+        (case.gross_mg, box.max_gross_mg, ViolationKind.OVER_GROSS_LIMIT, "goods, dunnage, box and tape weigh"),
     ):
-        if limit_g is not None and weight_mg > units.to_mg(limit_g):
-            detail = f"{words} {g(weight_mg)}, at most {g(units.to_mg(limit_g))} allowed"
+        if limit_mg is not None and weight_mg > limit_mg:
+            detail = f"{words} {g(weight_mg)}, at most {g(limit_mg)} allowed"
             yield case.broken(kind, detail)
 
 

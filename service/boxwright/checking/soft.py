@@ -8,7 +8,6 @@ from boxwright.checking.violation import ViolationKind
 from boxwright.checking.wording import mm
 from boxwright.domain.order import Item, Orientation
 from boxwright.domain.soft_goods import SoftGoods
-from boxwright.units import to_um
 
 Size = tuple[int, int, int]
 
@@ -36,7 +35,7 @@ def wrong_shape(flat_um: Size, soft: SoftGoods, folds: object, shape_um: Size) -
     if [*shape_um[:2]] != sides:
         detail = f"{mm(*shape_um[:2])} long and wide, folded {folds} times the goods are {mm(*sides)}"
         yield ViolationKind.WRONG_EXTENTS, detail
-    least = flat_um[2] if soft.min_thickness_mm is None else to_um(soft.min_thickness_mm)
+    least = flat_um[2] if soft.min_thickness_um is None else soft.min_thickness_um
     if not least * layers <= shape_um[2] <= flat_um[2] * layers:
         detail = f"{mm(shape_um[2])} thick, folded {folds} times from {mm(least * layers)} to {mm(flat_um[2] * layers)}"
         yield ViolationKind.WRONG_SHAPE, detail

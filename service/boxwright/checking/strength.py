@@ -132,7 +132,7 @@ _FLAGS = ("overhang", "deckboard_gap", "rough_handling")
 def _layers(stacking: StackingCondition, outer_height_um: int) -> int:
     if stacking.layers is not None:
         return stacking.layers
-    return max(1, round((stacking.stack_height_mm or 0) * 1_000) // outer_height_um)
+    return max(1, (stacking.stack_height_um or 0) // outer_height_um)
 
 
 def _floor(value: Decimal) -> int:

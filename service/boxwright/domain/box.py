@@ -4,7 +4,7 @@ import enum
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 
 from boxwright import units
@@ -168,6 +168,9 @@ class BoxType:
     tare_weighed: bool = False
     trips_counted: bool = False
     source_grade: SourceGrade = SourceGrade.OWN
+    tare_mg = units.InWhole[int]()
+    max_gross_mg = units.InWhole[int | None]()
+    max_net_mg = units.InWhole[int | None]()
 
     def __post_init__(self) -> None:
         own_numbers(self)
@@ -284,14 +287,15 @@ class BoxType:
         return None if stated == Reuse() else stated
 
     @cached_property
-    def tare_mg(self) -> int:
-        """Mass of the empty box, in mg."""
-        return units.to_mg(self.tare_g)
-
-    @cached_property
     def blank_mg(self) -> int:
         """Mass of the board that goes into one box, in mg, trim included; the tare where it is not known."""
         return self.tare_mg if self.blank_g is None else units.to_mg(self.blank_g)
+
+    def limited(self, gross_mg: int | None) -> "BoxType":
+        """Return it with a gross limit in mg; itself where that is None, or its own is not above."""
+        if gross_mg is None or (self.max_gross_mg is not None and self.max_gross_mg <= gross_mg):
+            return self
+        return replace(self, max_gross_g=units.to_g(gross_mg))
 
     @cached_property
     def max_load_mg(self) -> int | None:
@@ -300,11 +304,9 @@ class BoxType:
 
     def load_limit_mg(self, tape_mg: int) -> int | None:
         """Return the most that goods, cushioning and void fill may weigh, in mg. Tape counts to gross, not to net."""
-        limits = []
-        if self.max_net_g is not None:
-            limits.append(units.to_mg(self.max_net_g))
-        if self.max_gross_g is not None:
-            limits.append(units.to_mg(self.max_gross_g) - self.tare_mg - tape_mg)
+        limits = [] if self.max_net_mg is None else [self.max_net_mg]
+        if self.max_gross_mg is not None:
+            limits.append(self.max_gross_mg - self.tare_mg - tape_mg)
         return min(limits, default=None)
 
 

@@ -165,6 +165,8 @@ class Item:
     soft: SoftGoods | None = None
     ships_in_own_container: bool = False
     sales_packaging: SalesPackaging | None = None
+    mass_mg = units.InWhole[int]()
+    max_load_mg = units.InWhole[int | None]()
 
     def __post_init__(self) -> None:
         own_numbers(self)
@@ -240,26 +242,15 @@ class Item:
     @cached_property
     def inner_cushion_um(self) -> int:
         """Thickness of the cushion that the sales packaging holds on each face, in um."""
-        return 0 if self.sales_packaging is None else units.to_um(self.sales_packaging.cushion_mm)
+        return 0 if self.sales_packaging is None else self.sales_packaging.cushion_um
 
     def shape_um(self, folds: int = 0) -> tuple[int, int, int]:
         """Return length, width and thickness at which one unit is packed, in um: soft goods are pressed and folded."""
         if self.soft is None:
             return self.edges_um
         length, width, thickness = self.edges_um
-        if self.soft.min_thickness_mm is not None:
-            thickness = units.to_um(self.soft.min_thickness_mm)
-        return folded_um((length, width, thickness), folds)
-
-    @cached_property
-    def mass_mg(self) -> int:
-        """Mass of one unit, in mg."""
-        return units.to_mg(self.mass_g)
-
-    @cached_property
-    def max_load_mg(self) -> int | None:
-        """Mass that one unit may carry, in mg; None is unlimited, or for soft goods any mass of soft goods."""
-        return None if self.max_load_g is None else units.to_mg(self.max_load_g)
+        least = self.soft.min_thickness_um
+        return folded_um((length, width, thickness if least is None else least), folds)
 
 
 @dataclass(frozen=True)

@@ -230,6 +230,9 @@ class Parcel:
     box_grade: BoxGrade | None = None
     cushioning_id: str = ""
     handling_marks: tuple[HandlingMark, ...] = ()
+    net_g = units.InUnits()
+    tare_g = units.InUnits()
+    gross_g = units.InUnits()
 
     @property
     def tare_mg(self) -> int:

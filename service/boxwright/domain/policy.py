@@ -180,6 +180,7 @@ class Policy:
     handling_profile: str = ""
     plausibility: Plausibility = Plausibility.WARN
     lifting_profile: str = ""
+    fit_clearance_um = units.InWhole[int]()
 
     def __post_init__(self) -> None:
         own_numbers(self)

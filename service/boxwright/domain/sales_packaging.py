@@ -10,7 +10,7 @@ from boxwright.errors import FieldViolation, InvalidInputError
 MAX_CUSHION_MM = 1_000.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MaterialMass:
     """A mass of one material.
 
@@ -29,6 +29,7 @@ class MaterialMass:
 
     material_id: str
     mass_g: float
+    mass_mg = units.InWhole[int]()
 
     def __post_init__(self) -> None:
         own_numbers(self)
@@ -40,7 +41,7 @@ class MaterialMass:
         snap(self, ("mass_g",))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SalesPackaging:
     """The sales packaging of one unit; size and mass of its line include it.
 
@@ -63,6 +64,7 @@ class SalesPackaging:
     cushion_mm: float = 0.0
     cushion_material_id: str = ""
     materials: tuple[MaterialMass, ...] = ()
+    cushion_um = units.InWhole[int]()
 
     def __post_init__(self) -> None:
         own_numbers(self)
@@ -87,4 +89,4 @@ class SalesPackaging:
     @property
     def mass_mg(self) -> int:
         """Mass of the stated materials, in mg."""
-        return sum(units.to_mg(each.mass_g) for each in self.materials)
+        return sum(each.mass_mg for each in self.materials)

@@ -14,7 +14,7 @@ from boxwright.errors import FieldViolation, InvalidInputError
 MAX_FOLDS = 6
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SoftGoods:
     """How far a unit folds and gives way.
 
@@ -34,6 +34,7 @@ class SoftGoods:
 
     min_thickness_mm: float | None = None
     max_folds: int = 0
+    min_thickness_um = units.InWhole[int | None]()
 
     def __post_init__(self) -> None:
         own_numbers(self)

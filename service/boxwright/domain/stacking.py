@@ -63,6 +63,7 @@ class StackingCondition:
     deckboard_gap: bool = False
     rough_handling: bool = False
     safety_factor: float | None = None
+    stack_height_um = units.InWhole[int | None]()
 
     def __post_init__(self) -> None:
         own_numbers(self)
@@ -102,8 +103,8 @@ class StackingCondition:
         """Return how many parcels of an outer height, in um, are in the pile; at least one."""
         if self.layers is not None:
             return self.layers
-        assert self.stack_height_mm is not None  # one of both is given
-        return max(units.to_um(self.stack_height_mm) // outer_height_um, 1)
+        assert self.stack_height_um is not None  # one of both is given
+        return max(self.stack_height_um // outer_height_um, 1)
 
     def __str__(self) -> str:
         pile = f"{self.layers} layers" if self.layers is not None else f"piles of {self.stack_height_mm:g} mm"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
 
 from boxwright import units
@@ -35,9 +34,8 @@ def limited(box: BoxType, policy: Policy, materials: Materials) -> tuple[BoxType
         return box, ""
     most, rule = min(found)
     most = min(most, units.to_mg(units.MAX_MASS_G))
-    if box.max_gross_g is not None and units.to_mg(box.max_gross_g) <= most:
-        return box, ""
-    return dataclasses.replace(box, max_gross_g=units.to_g(most)), f"at most {units.exact(most)} g gross: {rule}"
+    bound = box.limited(most)
+    return bound, "" if bound is box else f"at most {units.exact(most)} g gross: {rule}"
 
 
 def too_large(box: BoxType, policy: Policy, materials: Materials) -> str:

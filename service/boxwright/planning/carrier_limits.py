@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
 
 from boxwright import units
@@ -39,9 +38,9 @@ def carried(box: BoxType, rule: CarrierRule, lowest_um: int) -> tuple[BoxType, s
         refused = refusing_limit(largest, box.tare_mg, rule) or refusing_limit(smallest, box.tare_mg, rule)
         return box, "", f"{rule.service_id}: {refused or 'not accepted as it may be filled'}"
     most = min(most, units.to_mg(units.MAX_MASS_G))
-    if box.max_gross_g is not None and units.to_mg(box.max_gross_g) <= most:
+    limited = box.limited(most)
+    if limited is box:
         return box, "", ""
-    limited = dataclasses.replace(box, max_gross_g=units.to_g(most))
     above = refusing_limit(smallest, most + 1, rule) or refusing_limit(largest, most + 1, rule) or ""
     read = " (unverified)" if above.endswith("(unverified)") else ""
     return limited, f"at most {exact(most)} g gross: {rule.service_id} does not accept more{read}", ""

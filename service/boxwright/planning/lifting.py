@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -25,10 +24,7 @@ def most_of_several_mg(profile: LiftingProfile) -> int | None:
 
 def for_several(box: BoxType, profile: LiftingProfile) -> BoxType:
     """Return a box type with the gross limit that binds a parcel of several units; itself where it has a lower one."""
-    most = most_of_several_mg(profile)
-    if most is None or (box.max_gross_g is not None and units.to_mg(box.max_gross_g) <= most):
-        return box
-    return dataclasses.replace(box, max_gross_g=units.to_g(most))
+    return box.limited(most_of_several_mg(profile))
 
 
 def lifting_words(profile: LiftingProfile) -> str:

@@ -23,7 +23,6 @@ from boxwright.footprint import (
     total,
 )
 from boxwright.shipping import least_billed, lower_steps
-from boxwright.units import to_mg
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -166,7 +165,7 @@ class Accounts:
         for member in members.tolist():
             inside = self._expansion.units[member][0].sales_packaging
             for each in () if inside is None else inside.materials:
-                masses[each.material_id] = masses.get(each.material_id, 0) + to_mg(each.mass_g)
+                masses[each.material_id] = masses.get(each.material_id, 0) + each.mass_mg
         return tuple(PackagingComponent(Component.SALES_PACKAGING, name, masses[name]) for name in sorted(masses))
 
     def _mass_data(self, box: BoxType, packaging: Sequence[PackagingComponent]) -> tuple[PartData, ...]:

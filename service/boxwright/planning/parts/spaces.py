@@ -13,7 +13,6 @@ from boxwright.planning.parts.box_facts import empty_space
 from boxwright.planning.parts.fillings import filled_heights_um, lowest_um
 from boxwright.protection import void_fill_mg
 from boxwright.selection.model import Fillings
-from boxwright.units import to_um
 
 if TYPE_CHECKING:
     from boxwright.domain.box import BoxType
@@ -45,7 +44,7 @@ class Spaces:
         self._expansion = expansion
         self._wrappings = wrappings
         self._masses = masses
-        self._clearance_um = to_um(request.policy.fit_clearance_mm)
+        self._clearance_um = request.policy.fit_clearance_um
         self._most_of_several_mg = most_of_several_mg(request.lifting)
         self._for_several: dict[str, tuple[BoxType, BoxType]] = {}
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from google.protobuf import timestamp_pb2
 
-from boxwright import units
 from boxwright.catalog import Materials
 from boxwright.domain.box import Catalog
 from boxwright.domain.carrier import ChargeableWeight
@@ -156,9 +155,9 @@ def _parcel(index: int, parcel: Parcel, plan: Plan, view: PlanView, tree: Tree) 
         "parcel_index": index,
         "box_type_id": parcel.box_type_id,
         "outer": dimensions_to_wire(parcel.outer_um),
-        "net_g": units.to_g(parcel.net_mg),
-        "tare_g": units.to_g(parcel.tare_mg),
-        "gross_g": units.to_g(parcel.gross_mg),
+        "net_g": parcel.net_g,
+        "tare_g": parcel.tare_g,
+        "gross_g": parcel.gross_g,
         "empty_space_ratio": parcel.empty_space_ratio,
         "goods_volume_mm3": parcel.goods_volume_um3 / UM3_PER_MM3,
         "inner_volume_mm3": parcel.inner_volume_um3 / UM3_PER_MM3,
