@@ -13,6 +13,8 @@ Whole = TypeVar("Whole", int, int | None)
 
 UM_PER_MM = 1_000
 MG_PER_G = 1_000
+MG_PER_KG = 1_000_000
+MG_PER_TONNE = 1_000_000_000
 UM_PER_INCH = 25_400
 MG_PER_LB = Fraction(45_359_237, 100)
 """The international pound is 0.45359237 kg by definition."""

@@ -23,8 +23,9 @@ from boxwright.domain.lane import DistanceKind, Leg
 from boxwright.domain.mass_datum import MassDatum, MassPart
 from boxwright.domain.plan import Parcel
 from boxwright.domain.reuse import Reuse
+from boxwright.units import MG_PER_KG, MG_PER_TONNE
 
-MG_PER_KG, MG_PER_TONNE, UM3_PER_M3 = 10**6, 10**9, 10**18
+UM3_PER_M3 = 10**18
 TRACE = Fraction(1, 10**9)
 """Amounts are rounded to 34 digits for reading, so one may miss what it states by a trace."""
 

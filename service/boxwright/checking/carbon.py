@@ -10,8 +10,7 @@ from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.domain.emissions_basis import UnverifiedFactorRule
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import Footprint, FootprintLine
-
-MG_PER_TONNE, MG_PER_KG = 10**9, 10**6
+from boxwright.units import MG_PER_KG, MG_PER_TONNE
 
 
 def wrong_carbon_price(case: ParcelCase) -> Iterator[PlanViolation]:

@@ -8,8 +8,7 @@ from boxwright.checking.listed import listed
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.checking.wording import g
 from boxwright.errors import InvalidInputError
-
-MG_PER_KG = 10**6
+from boxwright.units import MG_PER_KG
 
 
 def wrong_lifting(case: ParcelCase) -> Iterator[PlanViolation]:

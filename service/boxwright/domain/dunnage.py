@@ -6,8 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from boxwright.domain.source_grade import SourceGrade
-
-MG_PER_KG = 1_000_000
+from boxwright.units import MG_PER_KG
 
 
 class DunnageKind(enum.StrEnum):

@@ -12,8 +12,7 @@ from functools import cached_property
 from boxwright.domain.factor import Component, CoverageCell, Stage
 from boxwright.domain.mass_datum import MassDatum, MassPart
 from boxwright.domain.reuse import Reuse
-
-MG_PER_KG = 1_000_000
+from boxwright.units import MG_PER_KG
 
 
 class Allocation(enum.StrEnum):

@@ -8,9 +8,9 @@ from boxwright.domain.factor import Component
 from boxwright.domain.footprint import Allocation
 from boxwright.evaluation.comparison import Metric, MetricComparison
 from boxwright.evaluation.outcome import Money, OrderStatus
+from boxwright.units import MG_PER_KG
 
 UM3_PER_LITRE = 10**15
-MG_PER_KG = 10**6
 _LARGE_MG = 10 * MG_PER_KG
 
 METRIC_NAMES = {

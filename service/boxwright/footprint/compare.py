@@ -10,8 +10,8 @@ import numpy as np
 
 from boxwright.domain.comparison import ComparisonOutcome, FootprintDifference
 from boxwright.errors import FieldViolation, InvalidInputError
-from boxwright.footprint.line import MG_PER_KG
 from boxwright.footprint.paired_draws import CONFIDENCE, DRAWS, TAIL, draws_of
+from boxwright.units import MG_PER_KG
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from boxwright.domain.footprint import FootprintLine
 from boxwright.domain.mass_datum import MassPart
-from boxwright.units import half_even
+from boxwright.units import MG_PER_KG, half_even
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 AMOUNTS = Context(prec=34, rounding=ROUND_HALF_EVEN)
 """Precision of amounts, which are for reading; grams are computed exactly, in no decimal context."""
-
-MG_PER_KG = 1_000_000
 
 
 class NotStated(str):

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from boxwright.domain.factor import AccountingProfile, Component, Coverage, EmissionFactor, Stage
 from boxwright.footprint.biogenic import biogenic_share
-from boxwright.footprint.line import MG_PER_KG, Rate
+from boxwright.footprint.line import Rate
 from boxwright.footprint.mass_data import EXACT_DATA
 from boxwright.footprint.recycled import shares_of_content
 from boxwright.footprint.reuse import life_rule, lives, reuse_rates
+from boxwright.units import MG_PER_KG
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

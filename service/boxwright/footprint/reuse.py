@@ -11,13 +11,13 @@ from boxwright.domain.reuse import NOT_WASHED, Reuse
 from boxwright.footprint.line import NotStated, Rate
 from boxwright.footprint.mass_data import PartData
 from boxwright.footprint.transport import SPLIT
+from boxwright.units import MG_PER_TONNE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from boxwright.domain.footprint import PackagingComponent
 
-MG_PER_TONNE = 1_000_000_000
 NO_WAY_BACK, NO_WASHING = "way back not stated", "washing not stated"
 """What a footprint of reusable packaging lacks where nobody says how it comes back clean."""
 

@@ -13,6 +13,7 @@ from boxwright.footprint.distance import adjusted_km, adjustment_rule
 from boxwright.footprint.flight_class import flight_class
 from boxwright.footprint.freight import mg_per_load
 from boxwright.footprint.line import NotStated, Rate
+from boxwright.units import MG_PER_TONNE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +29,6 @@ FUEL_STAGES = (*SPLIT, Stage.TRANSPORT_WTW)
 
 UNITS = {Component.TRANSPORT: TONNE_KM, Component.HUB: "t"}
 
-MG_PER_TONNE = 1_000_000_000
 
 NO_LEGS = "no legs given"
 """What a footprint lacks where the lane has no legs."""

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 from boxwright import units
 from boxwright.domain.handling_mark import HandlingMark
 from boxwright.domain.warning import PlanWarning, WarningCode
+from boxwright.units import MG_PER_KG
 
 if TYPE_CHECKING:
     from boxwright.catalog.rows import LiftingProfile
     from boxwright.domain.box import BoxType
     from boxwright.domain.plan import Parcel
-
-MG_PER_KG = 1_000_000
 
 
 def most_of_several_mg(profile: LiftingProfile) -> int | None:

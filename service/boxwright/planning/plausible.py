@@ -11,10 +11,9 @@ from boxwright.catalog.materials import Materials
 from boxwright.domain.order import DimensionStatus, Item, Order
 from boxwright.domain.warning import PlanWarning, WarningCode
 from boxwright.errors import FieldViolation
-from boxwright.units import MG_PER_LB, OUNCES_PER_LB, UM_PER_INCH, UM_PER_MM
+from boxwright.units import MG_PER_G, MG_PER_LB, OUNCES_PER_LB, UM_PER_INCH, UM_PER_MM
 
 UM3_PER_CM3 = 10**12
-MG_PER_G = 1_000
 READINGS = {"inches and pounds": MG_PER_LB, "inches and ounces": MG_PER_LB / OUNCES_PER_LB}
 """What a caller may have meant by figures read as mm and g, with the mass unit in mg."""
 

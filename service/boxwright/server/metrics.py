@@ -18,8 +18,8 @@ from prometheus_client import (
 from boxwright.domain.factor import Component
 from boxwright.domain.own_container import OWN_CONTAINER
 from boxwright.domain.plan import Parcel, Plan, UnpackedUnit
+from boxwright.units import MG_PER_G
 
-MG_PER_G = 1_000
 INLINE = "inline"
 """Label of catalogs, and of their box types, that are sent along in a request."""
 

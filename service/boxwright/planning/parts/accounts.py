@@ -23,6 +23,7 @@ from boxwright.footprint import (
     total,
 )
 from boxwright.shipping import least_billed, lower_steps
+from boxwright.units import MG_PER_TONNE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,8 +39,6 @@ if TYPE_CHECKING:
     from boxwright.planning.parts.expansion import Expansion
     from boxwright.planning.request import Request
     from boxwright.shipping import Billed
-
-MG_PER_TONNE = 1_000_000_000
 
 
 class Accounts:
