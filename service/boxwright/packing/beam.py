@@ -2,56 +2,18 @@
 
 States are packings under construction. One level of the search sets one block: each state tries its best blocks, each
 try is finished greedily, and those with the most volume go on (Araya and Riff, A beam search approach to the container
-loading problem, Computers & Operations Research 43, 2014). Blocks are ranked by volume, contact, waste and number of
-units (Araya, Guerrero and Nunez, VCS: a new heuristic function for selecting boxes in the single container loading
-problem, Computers & Operations Research 82, 2017, with their parameters). The beam starts one state wide and widens
-while counted effort is left.
+loading problem, Computers & Operations Research 43, 2014). The beam starts one state wide and widens while counted
+effort is left.
 """
-
-from typing import NamedTuple
 
 import numpy as np
 
+from boxwright.packing.block_ranks import State, gather, next_space, rank, reach
 from boxwright.packing.compiled import entry, inner, maker
-from boxwright.packing.kernels import ORIENTATIONS
 from boxwright.packing.plateaus import add_top, take_out
-from boxwright.packing.problem import Floats, Ints
 
-NEAR = 0.04
-"""A gap of up to this share of a block's extent counts as contact."""
-MOST_PLATEAUS = 256
-"""Most plateaus kept; more are dropped, which loses places, never validity."""
-CELLS = 512
-"""Lengths are rounded to so many parts of a box's edge where only waste is judged."""
 WIDER = 1.4142
 """How much wider each beam is than the one before: about twice the effort."""
-MOST_RECTANGLES = 64
-"""Most neighbours looked at on one side of a plateau."""
-
-
-class State(NamedTuple):
-    """A packing under construction."""
-
-    spaces: Ints  # int64 (MOST_PLATEAUS, 6): see ``plateaus``
-    left: Ints  # int64 (k,): units left, by kind
-    placed: Ints  # int64 (m, 9): block, turned round in x, in y (0 or 1), then x1, y1, z1, x2, y2, z2
-    live: Ints  # int64 (b + 1,): the next block after b that the stock left still has; live[b] heads the list
-    totals: Floats  # float64 (4,): volume and weight inside; plateaus; blocks
-
-
-class Room(NamedTuple):
-    """Room to work in, and counted effort."""
-
-    old: Ints  # int64 (MOST_PLATEAUS, 6)
-    queue: Ints  # int64 (4 MOST_PLATEAUS, 4)
-    sides: Ints  # int64 (4, MOST_RECTANGLES, 4): what stands at the near and far side in x, then in y
-    standing: Ints  # int64 (4,): how many each; -1 is a wall
-    reach: Ints  # int64 (3, CELLS + 1), um: longest row of edges within a length, by axis
-    step: Ints  # int64 (3,), um: length of a cell, by axis
-    seen: Ints  # int64 (CELLS + 1,), um: longest edge of so many cells
-    best: Ints  # int64 (width,): blocks of a level's state
-    score: Floats  # float64 (width,): their scores, descending
-    effort: Ints  # int64 (1,)
 
 
 @maker
@@ -76,205 +38,6 @@ def _copy_state(states, source, target):
         states.left[target, k] = states.left[source, k]
     for b in range(states.live.shape[1]):
         states.live[target, b] = states.live[source, b]
-
-
-@inner
-def _reach(stock, left, box, room):
-    """Work out how much of each length rows of edges of what is left can fill."""
-    reach, seen = room.reach, room.seen
-    for axis in range(3):
-        step = room.step[axis]
-        for cell in range(CELLS + 1):
-            reach[axis, cell] = 0
-            seen[cell] = 0
-        for k in range(left.shape[0]):
-            if left[k] == 0:
-                continue
-            for o in range(6):
-                if (stock.masks[k] >> o) & 1:
-                    edge = stock.edges[k, ORIENTATIONS[o, axis]]
-                    if edge <= box[axis]:
-                        cell = -(-edge // step)
-                        if seen[cell] == 0 or edge > seen[cell]:
-                            seen[cell] = edge
-        for cells in range(1, CELLS + 1):
-            edge = seen[cells]
-            if edge == 0:
-                continue
-            room.effort[0] += CELLS // 8
-            for cell in range(cells, CELLS + 1):
-                longer = reach[axis, cell - cells] + edge
-                if longer > reach[axis, cell]:
-                    reach[axis, cell] = longer
-        for cell in range(1, CELLS + 1):
-            reach[axis, cell] = max(reach[axis, cell], reach[axis, cell - 1])
-    room.effort[0] += left.shape[0] + CELLS
-
-
-@inner
-def _next_space(state, box):
-    """Return the live plateau that comes next, or -1: the lowest, then nearest to a wall, to a corner, the largest."""
-    chosen = -1
-    lowest, near, far, largest = np.int64(0), np.int64(0), np.int64(0), 0.0
-    spaces = state.spaces
-    for i in range(int(state.totals[2])):
-        if spaces[i, 5] == 1:
-            continue
-        x1, y1, x2, y2, z = spaces[i, 0], spaces[i, 1], spaces[i, 2], spaces[i, 3], spaces[i, 4]
-        if chosen >= 0 and z > lowest:
-            continue
-        along, across = min(x1, box[0] - x2), min(y1, box[1] - y2)
-        nearer, farther = min(along, across), max(along, across)
-        area = float(x2 - x1) * float(y2 - y1)
-        if (
-            chosen < 0
-            or z < lowest
-            or nearer < near
-            or (nearer == near and (farther < far or (farther == far and area > largest)))
-        ):
-            chosen, lowest, near, far, largest = i, z, nearer, farther, area
-    return chosen
-
-
-@inner
-def _gather(space, box, state, room):
-    """Collect what stands at the four sides of a plateau, above its height: near and far in x, near and far in y."""
-    sides, standing, placed = room.sides, room.standing, state.placed
-    for axis in range(2):
-        other = 1 - axis
-        low, high = space[axis], space[axis + 2]
-        # The side that blocks are set against comes first.
-        mirrored = box[axis] - high < low
-        for far in range(2):
-            side = 2 * axis + far
-            at_high = (far == 1) != mirrored
-            standing[side] = 0
-            if high == box[axis] if at_high else low == 0:
-                standing[side] = -1
-                continue
-            plane, face = (high, 3 + axis) if at_high else (low, 6 + axis)
-            for i in range(int(state.totals[3])):
-                if (
-                    placed[i, face] != plane
-                    or placed[i, 8] <= space[4]
-                    or placed[i, 3 + other] >= space[other + 2]
-                    or placed[i, 6 + other] <= space[other]
-                    or standing[side] == MOST_RECTANGLES
-                ):
-                    continue
-                at = standing[side]
-                sides[side, at, 0], sides[side, at, 1] = placed[i, 3 + other], placed[i, 6 + other]
-                sides[side, at, 2], sides[side, at, 3] = placed[i, 5], placed[i, 8]
-                standing[side] = at + 1
-
-
-@inner
-def _contact(side, low, high, z1, z2, room):
-    """Area of one side of a block that touches what stands there."""
-    count = room.standing[side]
-    if count < 0:
-        return float(high - low) * float(z2 - z1)
-    area = 0.0
-    for i in range(count):
-        across = min(high, room.sides[side, i, 1]) - max(low, room.sides[side, i, 0])
-        up = min(z2, room.sides[side, i, 3]) - max(z1, room.sides[side, i, 2])
-        if across > 0 and up > 0:
-            area += float(across) * float(up)
-    return area
-
-
-@inner
-def _in_stock(b, blocks, left):
-    """Whether what is left has all units of a block."""
-    for i in range(blocks.kind.shape[1]):
-        k = blocks.kind[b, i]
-        if k < 0:
-            return True
-        if blocks.units[b, i] > left[k]:
-            return False
-    return True
-
-
-@inner
-def _score(b, space, least, blocks, box, room):
-    """Return the score of a block in a plateau; 0 where it is certainly not above ``least``.
-
-    Units' volume x contact ** 4 x (1 - waste) x number ** -0.2, where contact is the share of the surface that touches
-    the box or other blocks, and waste what rows of edges cannot fill beside the block.
-    """
-    x1, y1, x2, y2, z = space[0], space[1], space[2], space[3], space[4]
-    l, w, h = blocks.size[b, 0], blocks.size[b, 1], blocks.size[b, 2]
-    rest_x, rest_y, rest_z = x2 - x1 - l, y2 - y1 - w, box[2] - z - h
-    side_x, side_y, side_z = float(w) * float(h), float(l) * float(h), float(l) * float(w)
-    surface = 2.0 * (side_x + side_y + side_z)
-    used = blocks.worth[b]
-    used *= float(l + room.reach[0, rest_x // room.step[0]]) / float(x2 - x1)
-    used *= float(w + room.reach[1, rest_y // room.step[1]]) / float(y2 - y1)
-    used *= float(h + room.reach[2, rest_z // room.step[2]]) / float(box[2] - z)
-    close_x, close_y, close_z = rest_x <= NEAR * l, rest_y <= NEAR * w, rest_z <= NEAR * h
-    most = 0.5 * surface
-    if close_x:
-        most += side_x
-    if close_y:
-        most += side_y
-    if close_z:
-        most += side_z
-    most /= surface
-    if used * most * most * most * most <= least:
-        return 0.0
-    bx1 = x2 - l if box[0] - x2 < x1 else x1
-    by1 = y2 - w if box[1] - y2 < y1 else y1
-    touch = 2.0 * side_z if close_z else side_z
-    for side in range(4):
-        if (side == 1 and not close_x) or (side == 3 and not close_y):
-            continue
-        low, high = (by1, by1 + w) if side < 2 else (bx1, bx1 + l)
-        touch += _contact(side, low, high, z, z + h, room)
-    touch /= surface
-    return used * touch * touch * touch * touch
-
-
-@inner
-def _rank(space, width, blocks, box, limits, state, room):
-    """Write the best blocks for a plateau into ``room.best``; return how many, at most ``width``."""
-    length, width_y, height = space[2] - space[0], space[3] - space[1], box[2] - space[4]
-    volume_left, weight_left = limits[0] - state.totals[0], limits[1] - state.totals[1]
-    live = state.live
-    end = live.shape[0] - 1
-    found = 0
-    least = 0.0
-    before = end
-    b = live[end]
-    while b < end:
-        room.effort[0] += 1
-        # No score is above the worth.
-        if blocks.worth[b] <= least:
-            break
-        after = live[b]
-        if not _in_stock(b, blocks, state.left):
-            live[before] = after
-            b = after
-            continue
-        before = b
-        if (
-            blocks.size[b, 0] <= length
-            and blocks.size[b, 1] <= width_y
-            and blocks.size[b, 2] <= height
-            and blocks.volume[b] <= volume_left
-            and (blocks.weight[b] <= 0.0 or blocks.weight[b] <= weight_left)
-        ):
-            score = _score(b, space, least, blocks, box, room)
-            if score > least:
-                at = found if found < width else width - 1
-                while at > 0 and room.score[at - 1] < score:
-                    room.score[at], room.best[at] = room.score[at - 1], room.best[at - 1]
-                    at -= 1
-                room.score[at], room.best[at] = score, b
-                found = min(found + 1, width)
-                if found == width:
-                    least = room.score[width - 1]
-        b = after
-    return found
 
 
 @inner
@@ -325,11 +88,11 @@ def _choose(width, blocks, box, limits, state, room, stop):
     while True:
         if stop[0]:
             return -1, 0
-        at = _next_space(state, box)
+        at = next_space(state, box)
         if at < 0:
             return -1, 0
-        _gather(state.spaces[at], box, state, room)
-        found = _rank(state.spaces[at], width, blocks, box, limits, state, room)
+        gather(state.spaces[at], box, state, room)
+        found = rank(state.spaces[at], width, blocks, box, limits, state, room)
         if found > 0:
             return at, found
         state.spaces[at, 5] = 1
@@ -343,6 +106,54 @@ def _finish(blocks, stock, box, limits, state, room, stop):
         if at < 0:
             return
         _set(room.best[0], at, blocks, stock, box, state, room)
+
+
+@inner
+def _begin(stock, box, states, start):
+    """Write the state in which nothing is set yet."""
+    for k in range(stock.count.shape[0]):
+        states.left[start, k] = stock.count[k]
+    end = states.live.shape[1] - 1
+    for b in range(end):
+        states.live[start, b] = b + 1
+    states.live[start, end] = 0
+    for column in range(6):
+        states.spaces[start, 0, column] = 0
+    states.spaces[start, 0, 2], states.spaces[start, 0, 3] = box[0], box[1]
+    for i in range(4):
+        states.totals[start, i] = 0.0
+    states.totals[start, 2] = 1.0
+
+
+@inner
+def _write(states, i, answer):
+    """Write the blocks of one of many states into ``answer``; return how many."""
+    count = np.int64(states.totals[i, 3])
+    for slot in range(count):
+        for column in range(9):
+            answer[slot, column] = states.placed[i, slot, column]
+    return count
+
+
+@inner
+def _keep(volume, width, states, trial, pool, value, kept):
+    """Keep a state for the next level if it is among its best; return how many these are.
+
+    Of states that are finished alike and hold as much, one is enough.
+    """
+    for i in range(kept):
+        if value[i] == volume and states.totals[pool[i], 0] == states.totals[trial, 0]:
+            return kept
+    if kept == width and volume <= value[kept - 1]:
+        return kept
+    into = kept if kept < width else width - 1
+    slot = pool[into]
+    while into > 0 and value[into - 1] < volume:
+        pool[into], value[into] = pool[into - 1], value[into - 1]
+        into -= 1
+    pool[into], value[into] = slot, volume
+    _copy_state(states, trial, slot)
+    return min(kept + 1, width)
 
 
 @entry
@@ -369,18 +180,8 @@ def search(blocks, stock, box, limits, whole_volume, budget, most_wide, states, 
     answer : int64, (m, 9)
         As ``State.placed``.
     """
-    count = blocks.worth.shape[0]
     start, trial, finished = 2 * most_wide, 2 * most_wide + 1, 2 * most_wide + 2
-    for k in range(stock.count.shape[0]):
-        states.left[start, k] = stock.count[k]
-    for b in range(count):
-        states.live[start, b] = b + 1
-    states.live[start, count] = 0
-    states.spaces[start, 0, 0], states.spaces[start, 0, 1] = 0, 0
-    states.spaces[start, 0, 2], states.spaces[start, 0, 3] = box[0], box[1]
-    states.spaces[start, 0, 4], states.spaces[start, 0, 5] = 0, 0
-    states.totals[start, 0], states.totals[start, 1] = 0.0, 0.0
-    states.totals[start, 2], states.totals[start, 3] = 1.0, 0.0
+    _begin(stock, box, states, start)
     # The states of this level and of the next, best first, and the volume each is finished with.
     beam, pool = np.empty(most_wide, dtype=np.int64), np.empty(most_wide, dtype=np.int64)
     for i in range(most_wide):
@@ -394,74 +195,25 @@ def search(blocks, stock, box, limits, whole_volume, budget, most_wide, states, 
         _copy_state(states, start, beam[0])
         level = 1
         while level > 0:
-            kept = 0
-            _reach(stock, states.left[beam[0]], box, room)
+            kept = np.int64(0)
+            reach(stock, states.left[beam[0]], box, room)
             for s in range(level):
-                parent = _state(states, beam[s])
-                at, found = _choose(width, blocks, box, limits, parent, room, stop)
-                for c in range(found):
-                    chosen[c] = room.best[c]
+                at, found = _choose(width, blocks, box, limits, _state(states, beam[s]), room, stop)
+                chosen[:found] = room.best[:found]
                 for c in range(found):
                     _copy_state(states, beam[s], trial)
                     _set(chosen[c], at, blocks, stock, box, _state(states, trial), room)
                     _copy_state(states, trial, finished)
                     _finish(blocks, stock, box, limits, _state(states, finished), room, stop)
-                    room.effort[0] += count // 4
+                    room.effort[0] += blocks.worth.shape[0] // 4
                     volume = states.totals[finished, 0]
                     if volume > best_volume:
-                        best_volume, best_count = volume, int(states.totals[finished, 3])
-                        for i in range(best_count):
-                            for column in range(9):
-                                answer[i, column] = states.placed[finished, i, column]
-                        if best_volume >= whole_volume:
-                            return best_count
-                    if room.effort[0] > budget or stop[0]:
+                        best_volume, best_count = volume, _write(states, finished, answer)
+                    if best_volume >= whole_volume or room.effort[0] > budget or stop[0]:
                         return best_count
-                    # Of states that are finished alike and hold as much, one is enough.
-                    known = False
-                    for i in range(kept):
-                        if value[i] == volume and states.totals[pool[i], 0] == states.totals[trial, 0]:
-                            known = True
-                    if known or (kept == width and volume <= value[kept - 1]):
-                        continue
-                    into = kept if kept < width else width - 1
-                    kept = min(kept + 1, width)
-                    slot = pool[into]
-                    while into > 0 and value[into - 1] < volume:
-                        pool[into], value[into] = pool[into - 1], value[into - 1]
-                        into -= 1
-                    pool[into], value[into] = slot, volume
-                    _copy_state(states, trial, slot)
+                    kept = _keep(volume, width, states, trial, pool, value, kept)
             beam, pool = pool, beam
             level = kept
         if width == most_wide or stop[0]:
             return best_count
         wide = max(wide * WIDER, wide + 1.0)
-
-
-def new_states(most_wide: int, kinds: int, blocks: int, units: int) -> State:
-    """Return room for the states of beams up to so wide: arrays as in ``State``, one more dimension in front."""
-    count = 2 * most_wide + 3
-    return State(
-        np.empty((count, MOST_PLATEAUS, 6), dtype=np.int64),
-        np.empty((count, kinds), dtype=np.int64),
-        np.empty((count, units, 9), dtype=np.int64),
-        np.empty((count, blocks + 1), dtype=np.int64),
-        np.empty((count, 4)),
-    )
-
-
-def new_room(most_wide: int, box: Ints) -> Room:
-    """Return room to work in for beams up to so wide."""
-    return Room(
-        np.empty((MOST_PLATEAUS, 6), dtype=np.int64),
-        np.empty((4 * MOST_PLATEAUS, 4), dtype=np.int64),
-        np.empty((4, MOST_RECTANGLES, 4), dtype=np.int64),
-        np.empty(4, dtype=np.int64),
-        np.empty((3, CELLS + 1), dtype=np.int64),
-        np.maximum(1, -(-box // CELLS)),
-        np.empty(CELLS + 1, dtype=np.int64),
-        np.empty(most_wide, dtype=np.int64),
-        np.empty(most_wide),
-        np.zeros(1, dtype=np.int64),
-    )

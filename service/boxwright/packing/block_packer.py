@@ -3,7 +3,7 @@
 import numpy as np
 
 from boxwright import fuse
-from boxwright.packing import beam, blocks, unstack
+from boxwright.packing import beam, block_ranks, blocks, unstack
 from boxwright.packing.kernels import ORIENTATIONS
 from boxwright.packing.problem import Ints
 from boxwright.packing.state import Packing, Problem
@@ -36,7 +36,7 @@ def pack_blocks(problem: Problem, *, whole: bool, effort: int) -> Packing | None
         In pack sequence; None where ``whole`` found no layout, or where not one unit goes in.
     """
     stock = stock_of(problem)
-    room = beam.new_room(MOST_WIDE, problem.box)
+    room = block_ranks.new_room(MOST_WIDE, problem.box)
     least = 1.0 if len(stock.count) <= FEW_KINDS else LOOSE
     made = blocks.build(stock, problem.box, most_blocks(effort), least, room.effort)
     if not len(made.worth):
@@ -44,7 +44,7 @@ def pack_blocks(problem: Problem, *, whole: bool, effort: int) -> Packing | None
     limits = np.array([problem.volume_limit, problem.weight_limit])
     volume = float((stock.count * stock.edges.astype(np.float64).prod(axis=1)).sum())
     placed = np.empty((len(problem.kinds), 9), dtype=np.int64)
-    states = beam.new_states(MOST_WIDE, len(stock.count), len(made.worth), len(placed))
+    states = block_ranks.new_states(MOST_WIDE, len(stock.count), len(made.worth), len(placed))
     found = beam.search(made, stock, problem.box, limits, volume, effort, MOST_WIDE, states, room, fuse.flag(), placed)
     fuse.look()
     placed = placed[:found]

@@ -108,6 +108,24 @@ def _is_new(b, blocks, seen):
     return True
 
 
+@inner
+def _grid(b, k, o, nx, ny, nz, stock, blocks):
+    """Write block ``b``: so many units of kind ``k`` in orientation ``o`` along x, y and z."""
+    edges, number = stock.edges[k], nx * ny * nz
+    blocks.size[b, 0] = nx * edges[ORIENTATIONS[o, 0]]
+    blocks.size[b, 1] = ny * edges[ORIENTATIONS[o, 1]]
+    blocks.size[b, 2] = nz * edges[ORIENTATIONS[o, 2]]
+    for axis in range(2):
+        blocks.top[b, axis] = blocks.size[b, axis] * stock.bears[k]
+    for i in range(blocks.kind.shape[1]):
+        blocks.kind[b, i], blocks.units[b, i] = -1, 0
+    blocks.kind[b, 0], blocks.units[b, 0] = k, number
+    blocks.volume[b] = float(edges[0]) * edges[1] * edges[2] * number
+    blocks.weight[b] = stock.weight[k] * number
+    blocks.recipe[b, 0], blocks.recipe[b, 4] = o, -1
+    blocks.recipe[b, 1], blocks.recipe[b, 2], blocks.recipe[b, 3] = nx, ny, nz
+
+
 @entry
 def _simple(stock, box, quota, blocks, seen, flag):
     """Make the grids of one kind; return how many. It ends where the fuse does."""
@@ -123,7 +141,6 @@ def _simple(stock, box, quota, blocks, seen, flag):
         if flag[0] != 0:
             return made
         edges = stock.edges[k]
-        volume = float(edges[0]) * edges[1] * edges[2]
         for o in range(6):
             if not (stock.masks[k] >> o) & 1:
                 continue
@@ -149,25 +166,10 @@ def _simple(stock, box, quota, blocks, seen, flag):
             for a in range(several[0]):
                 for b in range(several[1]):
                     for c in range(several[2]):
-                        nx, ny, nz = rows[0, a], rows[1, b], rows[2, c]
-                        number = nx * ny * nz
+                        number = rows[0, a] * rows[1, b] * rows[2, c]
                         if number > stock.count[k] or made == blocks.size.shape[0]:
                             continue
-                        blocks.size[made, 0] = nx * edges[ORIENTATIONS[o, 0]]
-                        blocks.size[made, 1] = ny * edges[ORIENTATIONS[o, 1]]
-                        blocks.size[made, 2] = nz * edges[ORIENTATIONS[o, 2]]
-                        for axis in range(2):
-                            blocks.top[made, axis] = blocks.size[made, axis] * stock.bears[k]
-                        for i in range(blocks.kind.shape[1]):
-                            blocks.kind[made, i] = -1
-                            blocks.units[made, i] = 0
-                        blocks.kind[made, 0] = k
-                        blocks.units[made, 0] = number
-                        blocks.volume[made] = volume * number
-                        blocks.weight[made] = stock.weight[k] * number
-                        blocks.recipe[made, 0] = o
-                        blocks.recipe[made, 1], blocks.recipe[made, 2], blocks.recipe[made, 3] = nx, ny, nz
-                        blocks.recipe[made, 4] = -1
+                        _grid(made, k, o, rows[0, a], rows[1, b], rows[2, c], stock, blocks)
                         if _is_new(made, blocks, seen):
                             made += 1
     return made
