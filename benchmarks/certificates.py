@@ -14,7 +14,8 @@ from pathlib import Path
 
 from benchmarks.datasets import SETS, load
 from boxwright import Plan, Policy, plan, verify_certificate
-from boxwright.domain.plan import Certificate, Proof, ProofStatus, RefusedCandidate
+from boxwright.domain.plan import Certificate, ProofStatus, RefusedCandidate
+from boxwright.domain.proof import Proof
 from boxwright.packing.own import warm_up
 
 Forgery = Callable[[Plan], Certificate | None]

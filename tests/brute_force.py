@@ -20,7 +20,8 @@ from boxwright.checking.envelope import Envelope
 from boxwright.checking.stability import unstable
 from boxwright.checking.support import unsupported
 from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT
-from boxwright.domain.plan import PlanStatus, Proof, ProofScope, ProofStatus, UnpackedReason
+from boxwright.domain.plan import PlanStatus, ProofScope, ProofStatus, UnpackedReason
+from boxwright.domain.proof import Proof
 from boxwright.protection import tape_mg, void_fill_mg
 
 CELL_MM = 50

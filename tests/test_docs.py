@@ -18,8 +18,9 @@ from boxwright.cli.help_page import commands
 from boxwright.cli.main import main
 from boxwright.domain.factor import CARRIED, Component
 from boxwright.domain.footprint import Allocation
-from boxwright.domain.plan import PlanStatus, Proof, ProofScope, ProofStatus, UnpackedReason
+from boxwright.domain.plan import PlanStatus, ProofScope, ProofStatus, UnpackedReason
 from boxwright.domain.policy import Objective, SolvingMode
+from boxwright.domain.proof import Proof
 from boxwright.domain.warning import WarningCode
 from boxwright.server.metrics import Metrics
 from boxwright.server.settings import PREFIX, Settings

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from boxwright import BoxType
 from boxwright.domain.order import ALL_ORIENTATIONS
 from boxwright.packing import bars, bounds, dual, exact, reach
-from boxwright.packing.problem import Space, Units
-from boxwright.selection.refusal import refuse
+from boxwright.packing.problem import Rules, Space, Units
+from boxwright.packing.proofs import refuse
+from boxwright.packing.question import Question
 
 Extent = tuple[int, int, int]
 Piece = tuple[int, int, int, int, int, int]
@@ -201,10 +201,6 @@ def _turn(draw: random.Random, freedom: str) -> tuple[int, int]:
     return turn, 1 << turn | draw.getrandbits(6)
 
 
-BOX = BoxType("box", 1, 1, 1)
-"""Proofs by weight aside, ``refuse`` looks at the space only."""
-
-
 def proofs(nodes: int) -> dict[str, Callable[[Instance], bool]]:
     """Return, by name, whether a proof refuses the box of an instance; ``nodes`` is the budget of the exact search."""
     return {
@@ -217,5 +213,7 @@ def proofs(nodes: int) -> dict[str, Callable[[Instance], bool]]:
         ),
         "identical_units": lambda each: bars.too_many(each.units, each.space) is not None,
         "exact_relaxed": lambda each: exact.feasible(each.units, each.space, nodes) is False,
-        "all, as a plan asks them": lambda each: refuse(BOX, each.units, each.space, nodes) is not None,
+        "all, as a plan asks them": lambda each: (
+            refuse(Question(each.units, each.space, Rules(), whole=True, nodes=nodes)) is not None
+        ),
     }

@@ -12,7 +12,8 @@ from boxwright.cli.figures import grams, length, percent, stated
 from boxwright.cli.footprint_table import not_counted
 from boxwright.cli.options import parse_leg
 from boxwright.domain.lane import Leg, TransportMode
-from boxwright.domain.plan import Certificate, OpenCandidate, Proof, ProofScope, ProofStatus, RefusedCandidate
+from boxwright.domain.plan import Certificate, OpenCandidate, ProofScope, ProofStatus, RefusedCandidate
+from boxwright.domain.proof import Proof
 
 
 def test_a_proof_is_told_with_its_scope_and_reasons():

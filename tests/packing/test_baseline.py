@@ -3,8 +3,9 @@
 import numpy as np
 from py3dbp import Bin, Item, Packer
 
-from boxwright.packing.baseline import Py3dbpPacker
-from boxwright.packing.problem import Question, Rules, Space, Units
+from boxwright.packing.baseline import pack_py3dbp
+from boxwright.packing.problem import Rules, Space, Units
+from boxwright.packing.question import Question
 
 
 def test_placements_equal_a_direct_call() -> None:
@@ -18,7 +19,7 @@ def test_placements_equal_a_direct_call() -> None:
         np.full(5, np.inf),
         np.zeros(5),
     )
-    layout = Py3dbpPacker().pack(Question(units, Space((300_000, 200_000, 150_000)), Rules(), whole=False, effort=0))
+    layout = pack_py3dbp(Question(units, Space((300_000, 200_000, 150_000)), Rules(), whole=False, effort=0))
     direct = Packer()
     direct.add_bin(Bin("box", 300, 200, 150, 10**9))
     for index, edge in enumerate(edges):
@@ -47,7 +48,7 @@ def test_whole_is_all_or_nothing() -> None:
         np.zeros(3),
     )
     space = Space((120_000, 60_000, 60_000))
-    assert Py3dbpPacker().pack(Question(units, space, Rules(), whole=True, effort=0)) is None
-    partial = Py3dbpPacker().pack(Question(units, space, Rules(), whole=False, effort=0))
+    assert pack_py3dbp(Question(units, space, Rules(), whole=True, effort=0)) is None
+    partial = pack_py3dbp(Question(units, space, Rules(), whole=False, effort=0))
     assert partial is not None
     assert len(partial) == 2

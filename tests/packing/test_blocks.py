@@ -14,7 +14,8 @@ from boxwright.fuse import Fuse, under
 from boxwright.packing import blocks, own
 from boxwright.packing.block_packer import pack_blocks, stock_of
 from boxwright.packing.own import worth_blocks
-from boxwright.packing.problem import Question, Rules, Space
+from boxwright.packing.problem import Rules, Space
+from boxwright.packing.question import Question
 from boxwright.packing.state import Problem
 from strategies import repetitive_orders, units_of
 
@@ -143,7 +144,7 @@ def test_a_given_box_is_filled_with_blocks_of_mixed_units() -> None:
     kinds = [tuple(1_000 * draw.randint(25, 100) for _ in range(3)) for _ in range(40)]
     units = units_of(kinds + draw.sample(kinds, 20))
     space = Space((300_000, 230_000, 220_000))
-    layout = own.OwnPacker().pack(Question(units, space, Rules(1_000_000), whole=False, effort=1_500_000))
+    layout = own.lay(Question(units, space, Rules(1_000_000), whole=False, effort=1_500_000))
     assert layout is not None
     volume = sum(units.volumes_um3[unit] for unit in layout.units.tolist())
     assert volume >= 0.83 * 300_000 * 230_000 * 220_000

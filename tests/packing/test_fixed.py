@@ -5,9 +5,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from boxwright.packing.baseline import Py3dbpPacker
-from boxwright.packing.own import OwnPacker
-from boxwright.packing.problem import Layout, Question, Rules, Space
+from boxwright.packing.baseline import pack_py3dbp
+from boxwright.packing.own import lay
+from boxwright.packing.problem import Layout, Rules, Space
+from boxwright.packing.question import Question
 from strategies import cut_boxes, units_of
 
 
@@ -24,11 +25,11 @@ def test_fixed_units_stay_first_and_nothing_goes_below_them(case, count) -> None
     """What lies in the box keeps place and sequence; all else is inside, apart from it, and never under it."""
     box, pieces = case
     units = units_of([tuple(sorted(piece)) for piece in pieces])
-    first = OwnPacker().pack(Question(units, Space(box), Rules(), whole=False, effort=2_000))
+    first = lay(Question(units, Space(box), Rules(), whole=False, effort=2_000))
     assume(first is not None)
     count = min(count, len(first))
     fixed = Layout(first.units[:count], first.orientations[:count], first.corners_um[:count].copy())
-    found = OwnPacker().pack(Question(units, Space(box), Rules(), whole=False, effort=2_000, fixed=fixed))
+    found = lay(Question(units, Space(box), Rules(), whole=False, effort=2_000, fixed=fixed))
     assert found.units[:count].tolist() == fixed.units.tolist()
     assert found.orientations[:count].tolist() == fixed.orientations.tolist()
     assert found.corners_um[:count].tolist() == fixed.corners_um.tolist()
@@ -47,7 +48,7 @@ def test_a_new_unit_rests_on_a_fixed_one() -> None:
     """Where the floor is taken, a unit goes on top of what lies there."""
     units = units_of([(100, 100, 40), (100, 100, 60)])
     fixed = fixed_at((0, (0, 0, 0, 100, 100, 40)))
-    found = OwnPacker().pack(Question(units, Space((100, 100, 100)), Rules(), whole=True, effort=1_000, fixed=fixed))
+    found = lay(Question(units, Space((100, 100, 100)), Rules(), whole=True, effort=1_000, fixed=fixed))
     assert found.corners_um.tolist() == [[0, 0, 0, 100, 100, 40], [0, 0, 40, 100, 100, 100]]
 
 
@@ -56,24 +57,21 @@ def test_fixed_units_count_to_the_mass_limit() -> None:
     units = units_of([(10, 10, 10)] * 3, mass=[100.0] * 3)
     fixed = fixed_at((0, (0, 0, 0, 10, 10, 10)))
     space = Space((100, 100, 100), 250.0)
-    assert len(OwnPacker().pack(Question(units, space, Rules(), whole=False, effort=1_000, fixed=fixed))) == 2
+    assert len(lay(Question(units, space, Rules(), whole=False, effort=1_000, fixed=fixed))) == 2
 
 
 def test_fixed_units_carry_only_what_they_may() -> None:
     """A unit that bears nothing gets nothing on top, though it lay there first."""
     units = units_of([(100, 100, 40), (100, 100, 60)], max_load=[0.0, np.inf])
     fixed = fixed_at((0, (0, 0, 0, 100, 100, 40)))
-    assert (
-        OwnPacker().pack(Question(units, Space((100, 100, 100)), Rules(), whole=True, effort=1_000, fixed=fixed))
-        is None
-    )
+    assert lay(Question(units, Space((100, 100, 100)), Rules(), whole=True, effort=1_000, fixed=fixed)) is None
 
 
 def test_the_baseline_refuses_fixed_units() -> None:
     """The package py3dbp starts from an empty bin only, and says so."""
     units = units_of([(10, 10, 10)])
     with pytest.raises(ValueError, match="py3dbp cannot start"):
-        Py3dbpPacker().pack(
+        pack_py3dbp(
             Question(units, Space((10,) * 3), Rules(), whole=True, effort=1, fixed=fixed_at((0, (0, 0, 0, 10, 10, 10))))
         )
 
@@ -82,5 +80,5 @@ def test_nothing_slips_under_a_fixed_bridge() -> None:
     """The room below a fixed plate on two pillars is out of reach from above, so a unit that fits there stays out."""
     units = units_of([(125, 100, 50), (125, 100, 50), (300, 100, 50), (50, 50, 50)])
     fixed = fixed_at((0, (0, 0, 0, 125, 100, 50)), (1, (175, 0, 0, 300, 100, 50)), (2, (0, 0, 50, 300, 100, 100)))
-    found = OwnPacker().pack(Question(units, Space((300, 100, 100)), Rules(), whole=False, effort=5_000, fixed=fixed))
+    found = lay(Question(units, Space((300, 100, 100)), Rules(), whole=False, effort=5_000, fixed=fixed))
     assert len(found) == 3

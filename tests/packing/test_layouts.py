@@ -7,8 +7,9 @@ Lengths are micrometres, which no rule minds.
 import numpy as np
 import pytest
 
-from boxwright.packing.own import OwnPacker
-from boxwright.packing.problem import Layout, Question, Rules, Space, Units
+from boxwright.packing.own import lay
+from boxwright.packing.problem import Layout, Rules, Space, Units
+from boxwright.packing.question import Question
 
 Unit = tuple[tuple[int, int, int, int, int, int], float]
 """Lowest and highest corner, and mass in mg."""
@@ -19,7 +20,7 @@ def stands(units: list[Unit], ratio: float, loads: list[float] | None = None, *,
     """Whether every unit of a layout, set down in the order given, is supported, stable and bears what it carries."""
     corners = np.array([each[0] for each in units], dtype=np.int64)
     count = len(units)
-    packed = OwnPacker().pack(
+    packed = lay(
         Question(
             Units(
                 corners[:, 3:] - corners[:, :3],
@@ -122,7 +123,7 @@ def test_the_volume_limit_is_met_and_not_passed(limit: float, packed: int) -> No
         np.zeros(8),
     )
     space = Space((100, 100, 100), volume_limit_um3=limit)
-    layout = OwnPacker().pack(Question(cubes, space, Rules(), whole=False, effort=5_000))
+    layout = lay(Question(cubes, space, Rules(), whole=False, effort=5_000))
     assert layout is not None
     assert len(layout) == packed
-    assert (OwnPacker().pack(Question(cubes, space, Rules(), whole=True, effort=5_000)) is not None) == (packed == 8)
+    assert (lay(Question(cubes, space, Rules(), whole=True, effort=5_000)) is not None) == (packed == 8)

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from boxwright import BoxType
-from boxwright.domain.plan import Proof
+from boxwright.domain.proof import Proof
 from boxwright.packing import bars, bounds, dual, exact, reach
-from boxwright.packing.problem import Space
-from boxwright.selection.refusal import PROOFS, Question, refuse
+from boxwright.packing.problem import Rules, Space
+from boxwright.packing.proofs import PROOFS, refuse
+from boxwright.packing.question import Question
 from strategies import cut_boxes, units_of
 
 NODES = 20_000
@@ -136,7 +136,7 @@ def test_the_largest_of_many_units_refuse_a_box() -> None:
     """Nine units of which the three largest have no arrangement: the exact search looks at the largest and refuses."""
     large = [(40, 60, 60), (50, 60, 60), (30, 40, 70)]
     units = units_of([*((each, 1, 1) for each in range(1, 7)), *large])
-    refusal = refuse(BoxType("box", 80, 90, 80), units, Space((80, 90, 80)), NODES)
+    refusal = refuse(Question(units, Space((80, 90, 80)), Rules(), whole=True, nodes=NODES))
     assert refusal is not None
     assert refusal.proof is Proof.EXACT_RELAXED
     assert "8 largest units" in refusal.rule
@@ -156,7 +156,7 @@ def test_the_largest_of_many_units_refuse_a_box() -> None:
 )
 def test_a_refusal_names_its_proof(edges: list[tuple[int, int, int]], box: tuple[int, int, int], proof: Proof) -> None:
     """Each case is refused by the cheapest proof that sees it, with what bound in words."""
-    refusal = refuse(BoxType("box", *box), units_of(edges), Space(box), NODES)
+    refusal = refuse(Question(units_of(edges), Space(box), Rules(), whole=True, nodes=NODES))
     assert refusal is not None
     assert refusal.proof is proof
     assert refusal.rule
@@ -166,7 +166,7 @@ def test_a_refusal_names_its_proof(edges: list[tuple[int, int, int]], box: tuple
 @pytest.mark.parametrize("box", [(9, 9, 9), (0, 9, 9), (0, 0, 0)])
 def test_a_proof_asked_alone_is_never_wrong(proof: Proof, box: tuple[int, int, int]) -> None:
     """Where no unit fits at all, a box without inside among them, a proof asked alone is right or says nothing."""
-    question = Question(units_of([(10, 10, 10)] * 3), Space(box), NODES)
+    question = Question(units_of([(10, 10, 10)] * 3), Space(box), Rules(), whole=True, nodes=NODES)
     ground = PROOFS[proof](question)
     assert ground is None or "inf" not in ground
 

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from boxwright import BoxType, Catalog, Item, Order, Policy, check, plan
 from boxwright.domain.order import Orientation
-from boxwright.packing.own import OwnPacker
-from boxwright.packing.problem import Layout, Question, Rules, Space, Units
-from boxwright.packing.sliding import pack_sliding
+from boxwright.packing.own import lay
+from boxwright.packing.problem import Layout, Rules, Space, Units
+from boxwright.packing.question import Question
+from boxwright.packing.sliding import slide
 from strategies import cut_boxes, units_of
 
 AS_DECLARED = (Orientation.LWH,)
@@ -50,9 +51,7 @@ def test_a_plate_lies_a_little_off_its_corner(mode: str) -> None:
 def test_corners_alone_do_not_serve() -> None:
     """Set down in corners and flush with edges, the three units find no place, however long one looks."""
     units = tight_units(UNDER_TWO)
-    assert (
-        OwnPacker().pack(Question(units, Space((60_000, 41_000, 25_000)), Rules(), whole=True, effort=100_000)) is None
-    )
+    assert lay(Question(units, Space((60_000, 41_000, 25_000)), Rules(), whole=True, effort=100_000)) is None
 
 
 def test_a_pile_that_tips_is_slid_on() -> None:
@@ -64,7 +63,7 @@ def test_a_pile_that_tips_is_slid_on() -> None:
         Item("heavy", 1, 12, 20, 10, 5_000, orientations=AS_DECLARED),
     ]
     units = tight_units(lines)
-    layout = pack_sliding(units, Space((50_000, 20_000, 30_000)), Rules(), 100_000)
+    layout = slide(Question(units, Space((50_000, 20_000, 30_000)), Rules(), whole=True, sliding=100_000))
     assert layout is not None
     where = {int(unit): at for unit, at in zip(layout.units, layout.corners_um.tolist(), strict=True)}
     carried = [where[unit] for unit in (1, 2, 3)]
@@ -95,7 +94,7 @@ def test_what_is_slid_obeys_every_rule(case, millionths: int, slack: int) -> Non
     units = units_of([tuple(sorted(piece)) for piece in pieces])
     space = Space((box[0] + slack, box[1] + slack, box[2] + slack))
     rules = Rules(millionths)
-    layout = pack_sliding(units, space, rules, 5_000)
+    layout = slide(Question(units, space, rules, whole=True, sliding=5_000))
     if layout is None:
         return
     corners = layout.corners_um
@@ -105,13 +104,14 @@ def test_what_is_slid_obeys_every_rule(case, millionths: int, slack: int) -> Non
     for one, two in itertools.combinations(corners.tolist(), 2):
         assert any(one[axis + 3] <= two[axis] or two[axis + 3] <= one[axis] for axis in range(3))
     assert supported(layout, millionths)
-    assert OwnPacker().pack(Question(units, space, rules, whole=True, effort=0, fixed=layout)) is not None
+    assert lay(Question(units, space, rules, whole=True, effort=0, fixed=layout)) is not None
 
 
 def test_sliding_repeats_itself() -> None:
     """The same units in the same box lie in the same places each time."""
     units = tight_units(UNDER_TWO)
-    first, second = (pack_sliding(units, Space((60_000, 41_000, 25_000)), Rules(), 100_000) for _ in range(2))
+    question = Question(units, Space((60_000, 41_000, 25_000)), Rules(), whole=True, sliding=100_000)
+    first, second = (slide(question) for _ in range(2))
     assert first is not None
     assert second is not None
     assert first.corners_um.tolist() == second.corners_um.tolist()

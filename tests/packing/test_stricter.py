@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 import strategies
-from boxwright.packing.problem import Layout, Question, Rules, Space, Units
-from boxwright.packing.stricter import Stricter, stricter
+from boxwright.packing.problem import Layout, Rules, Space, Units
+from boxwright.packing.question import Question
+from boxwright.packing.stricter import or_stricter, stricter
 
 FREE = strategies.units_of([(30, 20, 10)] * 2)
 LIMITED = strategies.units_of([(30, 20, 10)] * 2, max_load=[0.0, np.inf])
@@ -16,17 +17,14 @@ SPACE = Space((60, 40, 20))
 
 
 class OnlyUnder:
-    """An engine that finds a place under some rules only, and keeps what it was asked."""
-
-    starts_from_fixed = True
-    solver = True
+    """A way of packing that finds a place under some rules only, and keeps what it was asked."""
 
     def __init__(self, rules: list[Rules]) -> None:
         self.rules = rules
         self.asked: list[Rules] = []
 
-    def pack(self, question: Question) -> Layout | None:
-        """See ``Packer.pack``."""
+    def __call__(self, question: Question) -> Layout | None:
+        """Answer as a way of packing does."""
         self.asked.append(question.rules)
         none = np.empty(0, dtype=np.int64)
         return Layout(none, none, none.reshape(0, 6)) if question.rules in self.rules else None
@@ -45,7 +43,7 @@ class OnlyUnder:
 def test_what_is_tried(units: Units, rules: Rules, tried: list) -> None:
     """Higher support ratios of the grid; load limits where there are some and they need not be obeyed."""
     engine = OnlyUnder([])
-    assert Stricter(engine).pack(Question(units, SPACE, rules, whole=True, effort=1)) is None
+    assert or_stricter(engine)(Question(units, SPACE, rules, whole=True, effort=1)) is None
     assert engine.asked == [rules, *(Rules(*each) for each in tried)]
 
 
@@ -59,7 +57,7 @@ def test_what_is_found_on_the_grid_is_found_under_looser_rules(units: Units) -> 
         bearing_counts = units is LIMITED or strict.bearing == loose.bearing
         if looser and on_grid and bearing_counts:
             found = [strict]
-            assert Stricter(OnlyUnder(found)).pack(Question(units, SPACE, loose, whole=True, effort=1)) is not None, (
+            assert or_stricter(OnlyUnder(found))(Question(units, SPACE, loose, whole=True, effort=1)) is not None, (
                 strict,
                 loose,
             )
@@ -70,5 +68,5 @@ def test_what_is_found_on_the_grid_is_found_under_looser_rules(units: Units) -> 
 def test_parts_and_begun_boxes_are_packed_as_asked(asked: dict) -> None:
     """What lies in a box already may not be as stricter rules ask; of some units more may go in as asked."""
     engine = OnlyUnder([])
-    assert Stricter(engine).pack(Question(FREE, SPACE, Rules(), effort=1, **asked)) is None
+    assert or_stricter(engine)(Question(FREE, SPACE, Rules(), effort=1, **asked)) is None
     assert engine.asked == [Rules()]

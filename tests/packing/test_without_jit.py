@@ -8,8 +8,9 @@ import sys
 SCRIPT = """
 import json
 import numpy as np
-from boxwright.packing.own import OwnPacker
-from boxwright.packing.problem import Question, Rules, Space, Units
+from boxwright.packing.own import lay
+from boxwright.packing.problem import Rules, Space, Units
+from boxwright.packing.question import Question
 
 edges = np.array([[60, 40, 30], [50, 50, 20], [50, 50, 20], [70, 20, 20], [30, 30, 30], [45, 35, 25]], dtype=np.int64)
 units = Units(
@@ -20,7 +21,7 @@ units = Units(
     np.array([np.inf, 400.0, 400.0, np.inf, 0.0, np.inf]),
     np.zeros(6),
 )
-layout = OwnPacker().pack(Question(units, Space((100, 80, 60)), Rules(), whole=False, effort=2_000))
+layout = lay(Question(units, Space((100, 80, 60)), Rules(), whole=False, effort=2_000))
 print(json.dumps([layout.units.tolist(), layout.orientations.tolist(), layout.corners_um.tolist()]))
 """
 

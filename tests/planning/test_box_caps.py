@@ -17,7 +17,8 @@ from boxwright import (
     plan,
     verify_certificate,
 )
-from boxwright.domain.plan import Proof, ProofStatus, UnpackedReason
+from boxwright.domain.plan import ProofStatus, UnpackedReason
+from boxwright.domain.proof import Proof
 
 SMALL = BoxType("small", 100, 10, 10, tare_g=20, property_caps=[PropertyCap("wh", 10)])
 LARGE = BoxType("large", 200, 10, 10, tare_g=20, property_caps=[PropertyCap("wh", 30)])

@@ -18,7 +18,8 @@ from boxwright import (
     verify_certificate,
 )
 from boxwright.checking import check
-from boxwright.domain.plan import PlanStatus, Proof, UnpackedReason
+from boxwright.domain.plan import PlanStatus, UnpackedReason
+from boxwright.domain.proof import Proof
 from boxwright.errors import IncompletePlanError, InvalidInputError
 
 DAY = dt.date(2026, 11, 1)

@@ -18,7 +18,8 @@ from boxwright import (
     load_catalog,
     plan,
 )
-from boxwright.domain.plan import PlanStatus, Proof, ProofStatus, UnpackedReason
+from boxwright.domain.plan import PlanStatus, ProofStatus, UnpackedReason
+from boxwright.domain.proof import Proof
 
 RAIL = BoxType("rail", 100, 10, 10, tare_g=20)
 RAILS = Catalog("rails", [RAIL])

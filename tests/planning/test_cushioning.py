@@ -32,7 +32,8 @@ from boxwright import (
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.factor import Component
 from boxwright.domain.order import UPRIGHT
-from boxwright.domain.plan import OpenCandidate, PlanStatus, Proof, ProofScope, ProofStatus, UnpackedReason
+from boxwright.domain.plan import OpenCandidate, PlanStatus, ProofScope, ProofStatus, UnpackedReason
+from boxwright.domain.proof import Proof
 from boxwright.export import canonical_json, plan_from_dict, plan_to_dict
 
 

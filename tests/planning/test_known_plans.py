@@ -7,6 +7,8 @@ import pytest
 from boxwright import BoxType, Catalog, InvalidInputError, Item, Lane, Order, Placement, Policy, StartedParcel, plan
 from boxwright import verify_certificate as verify
 from boxwright.domain.plan import ProofStatus
+from boxwright.selection.attempt import attempt
+from boxwright.selection.outcome import Outcome
 
 CUBES = Order("o", [Item("cube", 4, 100, 100, 100, 500)])
 SMALL = BoxType("small", 200, 100, 100, tare_g=40, price_minor=60)
@@ -27,12 +29,10 @@ def lucky(monkeypatch):
     return before
 
 
-def _without_flat(model, packer, box, members, shapes, price, effort, below):
-    from boxwright.selection.attempt import Attempt, attempt
-
-    if box.box_type_id == "flat" and len(members) == 4:
-        return Attempt(open_at=price)
-    return attempt(model, packer, box, members, shapes, price, effort, below)
+def _without_flat(candidate, packer, effort, below):
+    if candidate.box.box_type_id == "flat" and len(candidate.members) == 4:
+        return Outcome(left_open=((candidate.price, candidate.key),))
+    return attempt(candidate, packer, effort, below)
 
 
 def test_a_known_plan_beats_what_the_search_finds(lucky) -> None:

@@ -21,7 +21,8 @@ from boxwright import (
 )
 from boxwright.checking import ViolationKind, check
 from boxwright.domain.handling_mark import HandlingMark
-from boxwright.domain.plan import Plan, PlanStatus, Proof, ProofStatus, UnpackedReason
+from boxwright.domain.plan import Plan, PlanStatus, ProofStatus, UnpackedReason
+from boxwright.domain.proof import Proof
 from boxwright.errors import InvalidInputError
 from boxwright.export import canonical_json
 from boxwright.planning.door import resolve

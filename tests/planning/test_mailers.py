@@ -15,8 +15,9 @@ from boxwright.domain.factor import Component
 from boxwright.domain.lane import Lane, Leg, TransportMode
 from boxwright.domain.mailer import inside_at
 from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT
-from boxwright.domain.plan import Plan, Proof, ProofStatus, UnpackedReason
+from boxwright.domain.plan import Plan, ProofStatus, UnpackedReason
 from boxwright.domain.policy import COSTS, Objective
+from boxwright.domain.proof import Proof
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.parts.fillings import MOST_FILLINGS, filled_heights_um

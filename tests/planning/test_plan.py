@@ -21,7 +21,8 @@ from boxwright import (
 )
 from boxwright.catalog import load_materials
 from boxwright.domain.factor import Component
-from boxwright.domain.plan import PlanStatus, Proof, ProofScope, ProofStatus, UnpackedReason
+from boxwright.domain.plan import PlanStatus, ProofScope, ProofStatus, UnpackedReason
+from boxwright.domain.proof import Proof
 from boxwright.errors import EngineError, MissingFactorError
 
 SMALL = BoxType("small", 200, 150, 100, 206, 156, 112, tare_g=90, material_id="corrugated-board")

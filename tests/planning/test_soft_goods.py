@@ -13,7 +13,8 @@ from boxwright import BoxType, Catalog, IncompletePlanError, Item, Order, Policy
 from boxwright.catalog import load_materials
 from boxwright.domain.factor import Component
 from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT
-from boxwright.domain.plan import Plan, Proof, ProofStatus
+from boxwright.domain.plan import Plan, ProofStatus
+from boxwright.domain.proof import Proof
 from boxwright.domain.soft_goods import folded_um
 from boxwright.planning.answers.verify import verify_certificate
 from boxwright.planning.model import OrderModel

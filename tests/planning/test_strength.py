@@ -15,7 +15,8 @@ from boxwright import (
     plan,
     verify_certificate,
 )
-from boxwright.domain.plan import Proof, UnpackedReason
+from boxwright.domain.plan import UnpackedReason
+from boxwright.domain.proof import Proof
 from boxwright.export import plan_from_dict, plan_to_dict
 
 WEAK = BoxType("a-weak", 300, 200, 150, tare_g=150, board_id="c-flute-32ect")

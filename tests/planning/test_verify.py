@@ -25,11 +25,12 @@ from boxwright import (
     plan,
     verify_certificate,
 )
-from boxwright.domain.plan import OpenCandidate, Plan, Proof, ProofScope, ProofStatus, RefusedCandidate
+from boxwright.domain.plan import OpenCandidate, Plan, ProofScope, ProofStatus, RefusedCandidate
 from boxwright.domain.policy import Objective
+from boxwright.domain.proof import Proof
 from boxwright.export import plan_from_dict, plan_to_dict
-from boxwright.selection.refusal import PROOFS
-from boxwright.selection.solved import SOLVED
+from boxwright.packing.proofs import PROOFS
+from boxwright.packing.solver import SOLVED
 
 
 def box(name: str, length: float, width: float, height: float, **fields: object) -> BoxType:

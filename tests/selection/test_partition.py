@@ -26,6 +26,7 @@ from boxwright.selection.part_floors import part_floors
 from boxwright.selection.partition import (
     MOST_SUBSETS,
     Counts,
+    Searched,
     best_partition,
     by_kinds,
     one_fewer,
@@ -34,7 +35,7 @@ from boxwright.selection.partition import (
     subset_count,
     units_of,
 )
-from boxwright.selection.single import SingleOutcome, least_price, search_single
+from boxwright.selection.single import least_price, search_single
 
 BOX = BoxType("box", 100, 100, 100)
 
@@ -87,14 +88,14 @@ class Shop:
                 first_open = self._price(box)
         return None, first_open
 
-    def single(self, units: Ints) -> SingleOutcome:
+    def single(self, units: Ints) -> Searched:
         """Search a part."""
         part = self.part(units)
         self.asked.append(part)
         found, least = self.outcome(part)
         nothing = np.zeros(0, dtype=np.int64)
         packed = None if found is None else PackedBox(BOX, units, nothing, nothing.reshape(0, 6), found)
-        return SingleOutcome(packed, (), (), None if least == found else least)
+        return packed, least
 
     def at_least(self, units: Ints) -> Price | None:
         """Tell of a part what a search could prove of it, of some parts less."""

@@ -1,7 +1,7 @@
 """The search among box types: what it proves, and what it must not, with an engine that fails where a test says."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,31 +10,25 @@ from boxwright import BoxType, Catalog, Item, Order, Policy, SoftGoods
 from boxwright.catalog import load_materials
 from boxwright.domain.plan import ProofScope, ProofStatus
 from boxwright.domain.policy import SolvingMode
-from boxwright.packing.own import OwnPacker
-from boxwright.packing.problem import Layout, Question, Space, Units
+from boxwright.packing.own import lay
+from boxwright.packing.packer import Packer
+from boxwright.packing.problem import Layout, Space, Units
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.request import Request
 from boxwright.selection.combinations import cheaper_combinations
 from boxwright.selection.effort import EFFORT
+from boxwright.selection.outcome import Outcome
 from boxwright.selection.packings import LARGE_SHARE, SMALL_SHARE, Packings
-from boxwright.selection.search import Outcome, search
+from boxwright.selection.search import search
 from boxwright.selection.single import search_single
 
 FAST = EFFORT[SolvingMode.FAST]
 
 
-@dataclass
-class Failing:
-    """Boxwright's engine, which finds nothing for the questions that ``blind`` names."""
-
-    blind: Callable[[Units, Space], bool]
-    starts_from_fixed = False
-    solver = False
-
-    def pack(self, question: Question) -> Layout | None:
-        """See ``Packer.pack``."""
-        return None if self.blind(question.units, question.space) else OwnPacker().pack(question)
+def failing(blind: Callable[[Units, Space], bool]) -> Packer:
+    """Return an engine that finds nothing for the questions that ``blind`` names."""
+    return Packer(lambda each: None if blind(each.units, each.space) else lay(each), starts_from_fixed=False)
 
 
 def model_of(lines: list[Item], boxes: list[BoxType], **policy: object) -> OrderModel:
@@ -48,7 +42,7 @@ def model_of(lines: list[Item], boxes: list[BoxType], **policy: object) -> Order
 def searched(model: OrderModel, blind: Callable[[Units, Space], bool] = lambda units, space: False) -> Outcome:
     """Return the outcome of a search in which the first objective is the number of parcels."""
     members = np.arange(len(model.expansion.units))
-    return search(model, Failing(blind), members, SolvingMode.FAST, fewest_first=True, max_parcels=None)
+    return search(model, failing(blind), members, SolvingMode.FAST, fewest_first=True, max_parcels=None)
 
 
 @pytest.mark.parametrize(("units", "places"), [(4, FAST.places), (8, 4 * FAST.places), (60, 25 * FAST.places)])
@@ -56,16 +50,13 @@ def test_one_parcel_of_few_units_is_not_filled_with_the_effort_of_many(units: in
     """Where one parcel is allowed and not all goes in, it grows with the square of their number."""
     asked: list[int] = []
 
-    @dataclass
-    class Asked(Failing):
-        def pack(self, question):
-            if not question.whole:
-                asked.append(question.effort)
-            return super().pack(replace(question, effort=min(question.effort, 1_000)))
+    def counting(question):
+        if not question.whole:
+            asked.append(question.effort)
+        return lay(replace(question, effort=min(question.effort, 1_000)))
 
     model = model_of([Item("u", units, 70, 60, 50, 1)], [BoxType("box", 100, 100, 100)])
-    engine = Asked(lambda units, space: False)
-    found = search(model, engine, np.arange(units), SolvingMode.FAST, fewest_first=True, max_parcels=1)
+    found = search(model, Packer(counting), np.arange(units), SolvingMode.FAST, fewest_first=True, max_parcels=1)
     assert len(found.parcels) == 1
     assert asked == [places]
 
@@ -84,13 +75,12 @@ def test_few_goods_that_fold_have_their_effort_for_each_form() -> None:
     """What few units are worth is given to each filled height of a mailer: shared among them it is nothing."""
     asked: list[int] = []
 
-    class Asked(Failing):
-        def pack(self, question):
-            asked.append(question.effort)
+    def counting(question):
+        asked.append(question.effort)
 
     mailer = BoxType("mailer", 400, 300, 100, style="flat_mailer")
     model = model_of([Item("shirt", 2, 300, 250, 20, 1, soft=SoftGoods(max_folds=2))], [mailer])
-    search_single(model, Asked(lambda units, space: True), np.arange(2), [mailer], FAST.of_an_order)
+    search_single(model, Packer(counting), np.arange(2), [mailer], FAST.of_an_order)
     assert len(asked) > 2
     assert set(asked) == {FAST.of_an_order.of_units(2).places}
 
@@ -101,16 +91,14 @@ def test_of_a_mailer_the_cheapest_layout_under_stricter_rules_counts_too() -> No
     A mailer round wider content is shorter beside it: 2.386 L outside with the units apart, 2.388 with them close.
     """
 
-    class Spreading(Failing):
-        def pack(self, question):
-            apart = 50_000 if question.rules.support_millionths < 750_000 else 150_000
-            corners = np.array([[0, 0, 0, 50_000, 100_000, 20_000], [apart, 0, 0, apart + 50_000, 100_000, 20_000]])
-            return Layout(np.arange(2), np.array([1, 1]), corners) if question.space.edges_um[2] >= 20_000 else None
+    def spread(question):
+        apart = 50_000 if question.rules.support_millionths < 750_000 else 150_000
+        corners = np.array([[0, 0, 0, 50_000, 100_000, 20_000], [apart, 0, 0, apart + 50_000, 100_000, 20_000]])
+        return Layout(np.arange(2), np.array([1, 1]), corners) if question.space.edges_um[2] >= 20_000 else None
 
     mailer = BoxType("mailer", 400, 300, 100, style="flat_mailer")
     model = model_of([Item("u", 2, 100, 50, 20, 1)], [mailer], objectives=["outer_volume"], support_ratio=0.5)
-    engine = Spreading(lambda units, space: False)
-    found = search(model, engine, np.arange(2), SolvingMode.FAST, fewest_first=False, max_parcels=1)
+    found = search(model, Packer(spread), np.arange(2), SolvingMode.FAST, fewest_first=False, max_parcels=1)
     assert found.parcels[0].corners_um[:, 3].max() == 200_000
 
 
@@ -149,7 +137,7 @@ def test_an_open_box_that_is_dearer_than_the_split_is_no_question() -> None:
     """Where volume counts first, two small boxes beat a huge one: that it was not filled leaves nothing open."""
     boxes = [BoxType("small", 100, 100, 100), BoxType("huge", 500, 500, 500)]
     model = model_of([Item("u", 2, 90, 90, 90, 1)], boxes, objectives=["inner_volume"])
-    blind = Failing(lambda units, space: len(units) == 2)
+    blind = failing(lambda units, space: len(units) == 2)
     found = search(model, blind, np.arange(2), SolvingMode.FAST, fewest_first=False, max_parcels=None)
     assert [parcel.box.box_type_id for parcel in found.parcels] == ["small", "small"]
     assert (found.status, found.open_candidates) == (ProofStatus.PROVED, ())
@@ -160,7 +148,7 @@ def test_a_proof_among_single_boxes_covers_all_plans_only_where_parcels_count_fi
     model = model_of([Item("u", 1, 90, 90, 90, 1)], [BoxType("a", 100, 100, 100)], objectives=["inner_volume"])
     members = np.arange(1)
     for fewest_first, scope in ((True, ProofScope.ALL_PLANS), (False, ProofScope.SINGLE_PARCEL)):
-        found = search(model, OwnPacker(), members, SolvingMode.FAST, fewest_first=fewest_first, max_parcels=None)
+        found = search(model, Packer(lay), members, SolvingMode.FAST, fewest_first=fewest_first, max_parcels=None)
         assert (found.status, found.scope) == (ProofStatus.PROVED, scope)
 
 
@@ -169,8 +157,8 @@ def test_boxes_at_or_above_a_price_are_of_no_interest() -> None:
     model = model_of([Item("u", 1, 90, 90, 90, 1)], [BoxType("a", 100, 100, 100)])
     members = np.arange(1)
     price = model.price(model.candidates()[0], members)
-    assert search_single(model, OwnPacker(), members, model.candidates(), FAST, price).found is None
-    assert search_single(model, OwnPacker(), members, model.candidates(), FAST, (price[0], price[1] + 1)).found
+    assert search_single(model, Packer(lay), members, model.candidates(), FAST, price).found is None
+    assert search_single(model, Packer(lay), members, model.candidates(), FAST, (price[0], price[1] + 1)).found
 
 
 @pytest.mark.parametrize(("available", "twice"), [(None, True), (2, True), (1, False)])
@@ -207,7 +195,7 @@ def test_of_many_units_a_box_is_offered_the_largest_and_the_smallest() -> None:
     lines = [Item(f"u{edge}", 1, edge, 100, 100, 1) for edge in range(1, 201)]
     box = BoxType("box", 1_000, 100, 100)
     model = model_of(lines, [box])
-    offered = Packings(model, OwnPacker(), np.arange(200), FAST).worth_trying(np.arange(200), box)
+    offered = Packings(model, Packer(lay), np.arange(200), FAST).worth_trying(np.arange(200), box)
     lengths = [int(model.expansion.arrays.edges_um[member, 0]) // 1_000 for member in offered.tolist()]
     largest = [each for each in lengths if each > 150]
     smallest = [each for each in lengths if each < 50]
@@ -220,4 +208,4 @@ def test_of_one_kind_a_box_is_offered_no_more_than_its_volume_holds() -> None:
     """Of 300 equal units, ten of which fill the box, ten are offered."""
     box = BoxType("box", 1_000, 100, 100)
     model = model_of([Item("u", 300, 100, 100, 100, 1)], [box])
-    assert len(Packings(model, OwnPacker(), np.arange(300), FAST).worth_trying(np.arange(300), box)) == 10
+    assert len(Packings(model, Packer(lay), np.arange(300), FAST).worth_trying(np.arange(300), box)) == 10

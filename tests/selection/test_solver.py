@@ -11,20 +11,26 @@ from hypothesis import given, settings
 
 from boxwright import BoxType, Catalog, Item, Order, Policy, check, fuse, plan, verify_certificate
 from boxwright.domain.order import Orientation
-from boxwright.domain.plan import Proof, ProofStatus, RefusedCandidate
+from boxwright.domain.plan import ProofStatus
 from boxwright.domain.policy import Engine
+from boxwright.domain.proof import Proof
 from boxwright.errors import SearchEndedError
 from boxwright.packing import exact, solver
-from boxwright.packing.own import OwnPacker
-from boxwright.packing.problem import Layout, Question, Rules, Space, Units
+from boxwright.packing.own import lay
+from boxwright.packing.packer import Packer, Way
+from boxwright.packing.problem import Layout, Rules, Space, Units
+from boxwright.packing.question import Question, Refused
 from boxwright.planning.engine import PACKERS
-from boxwright.selection.solved import SOLVED, OpenQuestion, settle
 from strategies import cut_boxes, units_of
 from zero_slack import instance
 
 RULES = Rules()
 RELAXED = Rules(support_millionths=0, bearing=False)
-BOX = BoxType("box", 1, 1, 1)
+
+
+def asked(units: Units, space: Space, rules: Rules, seconds: float) -> Question:
+    """Return whether all units go in, with a limit for the solver."""
+    return Question(units, space, rules, whole=True, solver_seconds=seconds)
 
 
 def rails_and_sleeper(gauge_um: int) -> Units:
@@ -47,7 +53,7 @@ def put(units: Units, space: Space, rules: Rules, layout: Layout) -> None:
     assert np.array_equal(sizes, np.sort(units.edges_um[layout.units], axis=1))
     for slot in range(len(layout)):
         assert ((high[:slot] <= low[slot]) | (high[slot] <= low[:slot])).any(axis=1).all()
-    assert OwnPacker().pack(Question(units, space, rules, whole=True, effort=0, fixed=layout)) is not None
+    assert lay(Question(units, space, rules, whole=True, effort=0, fixed=layout)) is not None
 
 
 @pytest.mark.parametrize("seed", range(30))
@@ -56,7 +62,7 @@ def test_the_solver_agrees_with_the_own_exact_search(seed: int) -> None:
     draw = random.Random(seed)
     box = tuple(draw.randint(3, 8) * 5_000 for _ in range(3))
     units = units_of([tuple(draw.randint(1, 5) * 5_000 for _ in range(3)) for _ in range(draw.randint(3, 5))])
-    answer = solver.solve(units, Space(box), RELAXED, 5.0, support=False)
+    answer = solver.judge(asked(units, Space(box), RELAXED, 5.0), support=False)
     assert answer.feasible == exact.feasible(units, Space(box), 10**6)
     if answer.feasible:
         put(units, Space(box), RELAXED, answer.layout)
@@ -69,27 +75,26 @@ def test_no_cut_box_is_refused(case) -> None:
     box, pieces = case
     units = units_of([tuple(sorted(piece)) for piece in pieces])
     for rules in (RULES, Rules(support_millionths=1_000_000)):
-        question = OpenQuestion(units, Space(box), rules, 0.2)
-        assert not isinstance(settle(BOX, question), RefusedCandidate)
+        assert not isinstance(solver.solve(asked(units, Space(box), rules, 0.2)), Refused)
 
 
 @pytest.mark.parametrize("support", [False, True])
 def test_no_box_that_units_were_cut_out_of_is_refused(support: bool) -> None:
     """Pinwheels, knots of nine and equal units, limited in how they may lie, without slack: none is refused."""
-    asked = [each for each in (instance(random.Random(seed), 10) for seed in range(40)) if not each.loose]
+    cut = [each for each in (instance(random.Random(seed), 10) for seed in range(40)) if not each.loose]
     rules = Rules(support_millionths=1_000_000)
-    answers = [solver.solve(each.units, each.space, rules, 0.05, support=support) for each in asked]
+    answers = [solver.judge(asked(each.units, each.space, rules, 0.05), support=support) for each in cut]
     assert [number for number, answer in enumerate(answers) if answer.feasible is False] == []
-    assert sum(answer.feasible is True for answer in answers) > len(asked) // 2
+    assert sum(answer.feasible is True for answer in answers) > len(cut) // 2
 
 
 def test_support_refuses_what_lies_apart() -> None:
     """A sleeper on two rails of 35 of 100 mm rests on 70 % of its base: too little for a ratio of 0.75, not for 0.7."""
     units = rails_and_sleeper(35_000)
-    assert solver.solve(units, CUBE, RULES, 1.0, support=False).feasible is True
-    assert solver.solve(units, CUBE, RULES, 1.0, support=True) == solver.Answer(False)
+    assert solver.judge(asked(units, CUBE, RULES, 1.0), support=False).feasible is True
+    assert solver.judge(asked(units, CUBE, RULES, 1.0), support=True) == solver.Verdict(False)
     rules = Rules(support_millionths=700_000)
-    found = solver.solve(units, CUBE, rules, 1.0, support=True)
+    found = solver.judge(asked(units, CUBE, rules, 1.0), support=True)
     assert found.layout is not None
     put(units, CUBE, rules, found.layout)
 
@@ -98,7 +103,7 @@ def test_support_refuses_what_lies_apart() -> None:
 def test_one_micrometre_decides(gauge_um: int) -> None:
     """Two rails of 37.5 mm are 75 % of the sleeper; of a micrometre less each, there is never a wrong yes or no."""
     units = rails_and_sleeper(gauge_um)
-    answer = solver.solve(units, CUBE, RULES, 1.0, support=True)
+    answer = solver.judge(asked(units, CUBE, RULES, 1.0), support=True)
     assert (answer.layout is not None) == (gauge_um == 37_500)
     if gauge_um == 37_500:
         assert answer.feasible is True
@@ -107,7 +112,7 @@ def test_one_micrometre_decides(gauge_um: int) -> None:
 def test_the_same_question_gets_the_same_answer() -> None:
     """Asked twice, the solver puts every unit in the same place."""
     each = instance(random.Random(3), 10)
-    first, second = (solver.solve(each.units, each.space, RULES, 1.0, support=True).layout for _ in range(2))
+    first, second = (solver.judge(asked(each.units, each.space, RULES, 1.0), support=True).layout for _ in range(2))
     assert first is not None
     assert second is not None
     assert first.units.tolist() == second.units.tolist()
@@ -117,8 +122,8 @@ def test_the_same_question_gets_the_same_answer() -> None:
 def test_too_many_units_and_no_time_settle_nothing() -> None:
     """Past the largest number of units, and without a limit to spend, nothing is said."""
     many = units_of([(1, 1, 1)] * (solver.MOST_UNITS + 1))
-    assert solver.solve(many, Space((1, 1, 1)), RULES, 1.0, support=False) == solver.Answer(None)
-    assert solver.solve(rails_and_sleeper(35_000), CUBE, RULES, 0.0, support=True) == solver.Answer(None)
+    assert solver.judge(asked(many, Space((1, 1, 1)), RULES, 1.0), support=False) == solver.Verdict(None)
+    assert solver.judge(asked(rails_and_sleeper(35_000), CUBE, RULES, 0.0), support=True) == solver.Verdict(None)
 
 
 def test_a_fuse_ends_the_solver() -> None:
@@ -131,15 +136,15 @@ def test_a_fuse_ends_the_solver() -> None:
         with fuse.ending(lambda: called.append("second")):
             blown.blow()
         with pytest.raises(SearchEndedError):
-            solver.solve(rails_and_sleeper(35_000), CUBE, RULES, 1.0, support=True)
+            solver.judge(asked(rails_and_sleeper(35_000), CUBE, RULES, 1.0), support=True)
     assert called == ["second"]
 
 
-@pytest.mark.parametrize("proof", SOLVED)
+@pytest.mark.parametrize("proof", solver.SOLVED)
 def test_a_proof_asked_alone_is_never_wrong(proof: Proof) -> None:
     """Rails of half the width carry the sleeper: no proof refuses it. A cube that fits nowhere is refused."""
-    assert SOLVED[proof](OpenQuestion(rails_and_sleeper(50_000), CUBE, RULES, 1.0)) is None
-    assert SOLVED[proof](OpenQuestion(units_of([(200_000,) * 3] * 2), CUBE, RULES, 1.0))
+    assert solver.SOLVED[proof](asked(rails_and_sleeper(50_000), CUBE, RULES, 1.0)) is None
+    assert solver.SOLVED[proof](asked(units_of([(200_000,) * 3] * 2), CUBE, RULES, 1.0))
 
 
 def test_a_layout_obeys_the_rules_that_the_solver_does_not_know() -> None:
@@ -147,11 +152,11 @@ def test_a_layout_obeys_the_rules_that_the_solver_does_not_know() -> None:
     plates = [(100_000, 100_000, 40_000), (100_000, 100_000, 60_000)]
     lying = np.ones(2, dtype=np.int64)
     one = dataclasses.replace(units_of(plates, max_load=[0.0, np.inf]), masks=lying)
-    found = solver.solve(one, CUBE, RULES, 1.0, support=True)
+    found = solver.judge(asked(one, CUBE, RULES, 1.0), support=True)
     assert found.layout is not None
     assert found.layout.units.tolist() == [1, 0]
     neither = dataclasses.replace(one, max_load_mg=np.zeros(2))
-    assert solver.solve(neither, CUBE, RULES, 1.0, support=True) == solver.Answer(True)
+    assert solver.judge(asked(neither, CUBE, RULES, 1.0), support=True) == solver.Verdict(True)
 
 
 def rails(gauge_mm: float) -> Order:
@@ -192,23 +197,16 @@ def test_a_refusal_under_a_ratio_does_not_hold_under_a_lower_one() -> None:
     assert {each.field for each in found} >= {"certificate.constraints", "certificate.refused_candidates[0].proof"}
 
 
-@dataclasses.dataclass
-class Idle:
-    """An engine that packs only boxes longer than they are high."""
-
-    solver: bool
-    starts_from_fixed = False
-
-    def pack(self, question: Question) -> Layout | None:
-        """See ``Packer.pack``."""
-        edges_um = question.space.edges_um
-        return None if edges_um[0] == edges_um[2] else OwnPacker().pack(question)
+def idle(question: Question) -> Layout | None:
+    """Pack only boxes longer than they are high."""
+    edges_um = question.space.edges_um
+    return None if edges_um[0] == edges_um[2] else lay(question)
 
 
-@pytest.mark.parametrize(("helped", "box"), [(True, "cube"), (False, "long")])
-def test_the_solver_finds_what_packing_does_not(helped: bool, box: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where packing finds nothing in the cube the solver does, for an engine that may be helped; the plan is valid."""
-    monkeypatch.setitem(PACKERS, Engine.BOXWRIGHT, Idle(helped))
+@pytest.mark.parametrize(("ways", "box"), [((idle, solver.solve), "cube"), ((idle,), "long")])
+def test_the_solver_finds_what_packing_does_not(ways: tuple[Way, ...], box: str, monkeypatch) -> None:
+    """Where packing finds nothing in the cube the solver does, for an engine that asks it; the plan is valid."""
+    monkeypatch.setitem(PACKERS, Engine.BOXWRIGHT, Packer(*ways))
     order, policy = rails(50), Policy(mode="thorough")
     found = plan(order, CATALOG, policy)
     assert [parcel.box_type_id for parcel in found.parcels] == [box]

@@ -1,6 +1,7 @@
 """What was proved about a choice of boxes, as sentences."""
 
-from boxwright.domain.plan import Certificate, Proof, ProofScope, ProofStatus
+from boxwright.domain.plan import Certificate, ProofScope, ProofStatus
+from boxwright.domain.proof import Proof
 
 OBJECTIVES = {
     "parcel_count": "fewest parcels",

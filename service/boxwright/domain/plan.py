@@ -14,6 +14,7 @@ from boxwright.domain.handling_mark import HandlingMark
 from boxwright.domain.lane import Leg
 from boxwright.domain.order import Orientation
 from boxwright.domain.price_table import ShippingPrice
+from boxwright.domain.proof import Proof
 from boxwright.domain.smallest_change import SmallestChange
 from boxwright.domain.strength import BoxGrade, StackLoad
 from boxwright.domain.warning import PlanWarning
@@ -54,22 +55,6 @@ class ProofScope(enum.StrEnum):
 
     SINGLE_PARCEL = "single_parcel"
     ALL_PLANS = "all_plans"
-
-
-class Proof(enum.StrEnum):
-    """Why a cheaper candidate cannot hold the units."""
-
-    VOLUME = "volume"
-    WEIGHT = "weight"
-    SINGLE_UNIT = "single_unit"
-    UNIT_PAIR = "unit_pair"
-    BAR_RELAXATION = "bar_relaxation"
-    DUAL_FEASIBLE_FUNCTION = "dual_feasible_function"
-    IDENTICAL_UNITS = "identical_units"
-    EXACT_RELAXED = "exact_relaxed"
-    EXACT = "exact"
-    CUSHIONING = "cushioning"
-    POLICY = "policy"
 
 
 class Cuboid:

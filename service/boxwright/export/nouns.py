@@ -19,7 +19,6 @@ from boxwright.domain.plan import (
     Placement,
     Plan,
     PlanStatus,
-    Proof,
     ProofScope,
     ProofStatus,
     RefusedCandidate,
@@ -28,6 +27,7 @@ from boxwright.domain.plan import (
 )
 from boxwright.domain.policy import Objective
 from boxwright.domain.price_table import PriceLine, ShippingPrice
+from boxwright.domain.proof import Proof
 from boxwright.domain.reuse import Reuse
 from boxwright.domain.smallest_change import SmallestChange
 from boxwright.domain.started import StartedParcel

@@ -1,4 +1,4 @@
-"""The py3dbp package as a baseline behind the ``Packer`` interface.
+"""The py3dbp package as a baseline: a way to answer questions.
 
 Its placements are those of a direct call, neither repaired nor reordered, save that they are listed from the bottom
 up as a pack sequence. It knows neither allowed orientations nor support, so an answer can fail the independent check;
@@ -8,7 +8,8 @@ such an answer is an error.
 import numpy as np
 from py3dbp import Bin, Item, Packer
 
-from boxwright.packing.problem import Layout, Question
+from boxwright.packing.problem import Layout
+from boxwright.packing.question import Question
 
 # py3dbp's rotation type r puts (width, height, depth) along x, y, z as these indices into the item's edges.
 _ROTATIONS = ((0, 1, 2), (1, 0, 2), (1, 2, 0), (2, 1, 0), (2, 0, 1), (0, 2, 1))
@@ -17,45 +18,41 @@ _DECIMALS = 3
 _UNLIMITED_G = 10**12
 
 
-class Py3dbpPacker:
-    """One pass of py3dbp 1.1.2 over one bin, bigger items first."""
+def pack_py3dbp(question: Question) -> Layout | None:
+    """Return what one pass of py3dbp 1.1.2 over one bin lays, bigger items first.
 
-    starts_from_fixed = False
-    solver = False
+    ``rules``, ``effort`` and ``seed`` mean nothing to it.
 
-    def pack(self, question: Question) -> Layout | None:
-        """See ``Packer.pack``; ``rules``, ``effort``, ``seed`` mean nothing to it; it starts from no fixed units.
-
-        Raises
-        ------
-        ValueError
-            If there are fixed units.
-        """
-        units, space = question.units, question.space
-        if question.fixed is not None:
-            raise ValueError("py3dbp cannot start from units that lie in the bin already")
-        packer = Packer()
-        length, width, height = (edge / 1_000 for edge in space.edges_um)
-        limit = _UNLIMITED_G if space.mass_limit_mg == float("inf") else space.mass_limit_mg / 1_000
-        weights = units.weights_mg(space.displaced_mg_per_um3).tolist()
-        packer.add_bin(Bin("box", length, width, height, limit))
-        for index, (edges, mass) in enumerate(zip(units.edges_um.tolist(), weights, strict=True)):
-            packer.add_item(Item(str(index), *(edge / 1_000 for edge in edges), max(mass, 0.0) / 1_000))
-        packer.pack(bigger_first=True, distribute_items=False, number_of_decimals=_DECIMALS)
-        fitted = sorted(packer.bins[0].items, key=lambda item: (item.position[2], item.position[1], item.position[0]))
-        if not fitted or (question.whole and len(fitted) < len(units)):
-            return None
-        chosen = np.array([int(item.name) for item in fitted], dtype=np.int64)
-        orientations = np.array([_ORIENTATION_OF[_ROTATIONS[item.rotation_type]] for item in fitted], dtype=np.int64)
-        corners = np.array(
-            [
-                [round(value * 1_000) for value in item.position]
-                + [
-                    round((start + extent) * 1_000)
-                    for start, extent in zip(item.position, item.get_dimension(), strict=True)
-                ]
-                for item in fitted
-            ],
-            dtype=np.int64,
-        )
-        return Layout(chosen, orientations, corners)
+    Raises
+    ------
+    ValueError
+        If there are fixed units.
+    """
+    units, space = question.units, question.space
+    if question.fixed is not None:
+        raise ValueError("py3dbp cannot start from units that lie in the bin already")
+    packer = Packer()
+    length, width, height = (edge / 1_000 for edge in space.edges_um)
+    limit = _UNLIMITED_G if space.mass_limit_mg == float("inf") else space.mass_limit_mg / 1_000
+    weights = units.weights_mg(space.displaced_mg_per_um3).tolist()
+    packer.add_bin(Bin("box", length, width, height, limit))
+    for index, (edges, mass) in enumerate(zip(units.edges_um.tolist(), weights, strict=True)):
+        packer.add_item(Item(str(index), *(edge / 1_000 for edge in edges), max(mass, 0.0) / 1_000))
+    packer.pack(bigger_first=True, distribute_items=False, number_of_decimals=_DECIMALS)
+    fitted = sorted(packer.bins[0].items, key=lambda item: (item.position[2], item.position[1], item.position[0]))
+    if not fitted or (question.whole and len(fitted) < len(units)):
+        return None
+    chosen = np.array([int(item.name) for item in fitted], dtype=np.int64)
+    orientations = np.array([_ORIENTATION_OF[_ROTATIONS[item.rotation_type]] for item in fitted], dtype=np.int64)
+    corners = np.array(
+        [
+            [round(value * 1_000) for value in item.position]
+            + [
+                round((start + extent) * 1_000)
+                for start, extent in zip(item.position, item.get_dimension(), strict=True)
+            ]
+            for item in fitted
+        ],
+        dtype=np.int64,
+    )
+    return Layout(chosen, orientations, corners)

@@ -1,4 +1,4 @@
-"""Boxwright's own engine behind the ``Packer`` interface."""
+"""Boxwright's own way of packing: whole blocks of units where there are many, else one unit after another."""
 
 import dataclasses
 
@@ -8,12 +8,11 @@ from boxwright import fuse
 from boxwright.packing import bars, bounds, dual, exact, reach
 from boxwright.packing.block_packer import pack_blocks
 from boxwright.packing.kernels import MANY_UNITS, search
-from boxwright.packing.problem import Layout, Question, Rules, Space, Units
+from boxwright.packing.problem import Layout, Rules, Space, Units
+from boxwright.packing.question import Question
 from boxwright.packing.shares import Shares
 from boxwright.packing.state import Packing, Problem
 
-SEED = 1
-"""Fixed, so that the same order gives the same plan on every machine."""
 ALIKE = 2
 """Of many units, so many of a kind on average, blocks are tried."""
 MOST_SINGLE = 150
@@ -32,46 +31,44 @@ NO_ORDERS = np.empty((0, 0), dtype=np.int64)
 NOTHING = Packing(np.empty((0, 6), dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
 
 
-class OwnPacker:
-    """Maximal empty spaces with support at every step; see ``kernels``."""
+def lay(question: Question) -> Layout | None:
+    """Lay units into maximal empty spaces, with support at every step; see ``kernels``.
 
-    starts_from_fixed = True
-    solver = True
+    None where not all go in that must, or not one does.
+    """
+    fuse.look()
+    units = question.units
+    if not units.masks.all():
+        return _without_homeless(question)
+    n, effort = len(units), question.effort
+    problem = problem_of(units, question.space, question.rules, question.fixed)
+    enough = effort >= LEAST_FOR_BLOCKS or n > MOST_SINGLE
+    alike = worth_blocks(n, int(units.kinds[-1]) + 1)
+    mixed = not question.whole and n >= MANY_UNITS and effort >= LEAST_FOR_MIXED
+    if question.fixed is None and enough and (alike or mixed):
+        singly = n <= MOST_SINGLE or not alike
+        packing = _with_blocks(problem, whole=question.whole, effort=effort, seed=question.seed, singly=singly)
+    else:
+        packing = _one_by_one(problem, whole=question.whole, effort=effort, seed=question.seed)
+    return None if packing is None else Layout(packing.unit, packing.turn, packing.at)
 
-    def pack(self, question: Question) -> Layout | None:
-        """See ``Packer.pack``."""
-        fuse.look()
-        units = question.units
-        if not units.masks.all():
-            return self._without_homeless(question)
-        n, effort = len(units), question.effort
-        problem = problem_of(units, question.space, question.rules, question.fixed)
-        enough = effort >= LEAST_FOR_BLOCKS or n > MOST_SINGLE
-        alike = worth_blocks(n, int(units.kinds[-1]) + 1)
-        mixed = not question.whole and n >= MANY_UNITS and effort >= LEAST_FOR_MIXED
-        if question.fixed is None and enough and (alike or mixed):
-            singly = n <= MOST_SINGLE or not alike
-            packing = _with_blocks(problem, whole=question.whole, effort=effort, seed=question.seed, singly=singly)
-        else:
-            packing = _one_by_one(problem, whole=question.whole, effort=effort, seed=question.seed)
-        return None if packing is None else Layout(packing.unit, packing.turn, packing.at)
 
-    def _without_homeless(self, question: Question) -> Layout | None:
-        """Pack the units that may lie in some orientation: others, which no cushioning protects, go in nowhere."""
-        units, fixed = question.units, question.fixed
-        lies = units.masks != 0
-        if fixed is not None:
-            lies[fixed.units] = True  # where they are is not asked
-        index = np.flatnonzero(lies)
-        if not len(index) or (question.whole and len(index) < len(units)):
-            return None
-        if fixed is not None:
-            fixed = Layout(np.searchsorted(index, fixed.units), fixed.orientations, fixed.corners_um)
-        some = units.take(index)
-        # Those that lie already and may lie in no orientation any more are not turned: any mask does.
-        some = dataclasses.replace(some, masks=np.where(some.masks == 0, 1, some.masks))
-        layout = self.pack(dataclasses.replace(question, units=some, fixed=fixed))
-        return None if layout is None else Layout(index[layout.units], layout.orientations, layout.corners_um)
+def _without_homeless(question: Question) -> Layout | None:
+    """Lay the units that may lie in some orientation: others, which no cushioning protects, go in nowhere."""
+    units, fixed = question.units, question.fixed
+    lies = units.masks != 0
+    if fixed is not None:
+        lies[fixed.units] = True  # where they are is not asked
+    index = np.flatnonzero(lies)
+    if not len(index) or (question.whole and len(index) < len(units)):
+        return None
+    if fixed is not None:
+        fixed = Layout(np.searchsorted(index, fixed.units), fixed.orientations, fixed.corners_um)
+    some = units.take(index)
+    # Those that lie already and may lie in no orientation any more are not turned: any mask does.
+    some = dataclasses.replace(some, masks=np.where(some.masks == 0, 1, some.masks))
+    layout = lay(dataclasses.replace(question, units=some, fixed=fixed))
+    return None if layout is None else Layout(index[layout.units], layout.orientations, layout.corners_um)
 
 
 def problem_of(units: Units, space: Space, rules: Rules, fixed: Layout | None) -> Problem:
@@ -147,5 +144,5 @@ def warm_up() -> None:
     exact.feasible(units, space, 100)
     box = np.array([space.edges_um], dtype=np.int64)
     Shares(units.edges_um, units.masks, np.ones(3, dtype=np.int64), box, 1_000).least_cost(np.ones(1))
-    OwnPacker().pack(Question(units, space, Rules(), whole=True, effort=1_000))
+    lay(Question(units, space, Rules(), whole=True, effort=1_000))
     pack_blocks(problem_of(units, space, Rules(), None), whole=False, effort=1_000)

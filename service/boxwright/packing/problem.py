@@ -1,8 +1,7 @@
 """What a packing engine is given and what it returns: arrays of units, the rules, a layout."""
 
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -213,45 +212,3 @@ class Layout:
         """Length, width and height that the layout takes of the space, from its corner."""
         length, width, height = self.corners_um[:, 3:].max(axis=0).tolist()
         return length, width, height
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What an engine is asked: whether and how units go into one space.
-
-    Attributes
-    ----------
-    units, space, rules
-        What is packed, into what, and how it must stand.
-    whole : bool
-        All units or nothing; else as much volume as possible.
-    effort : int
-        Counted effort, about one per place looked at.
-    fixed : Layout or None
-        Units that lie in the space already, among ``units``: they stay where they are, come first in the pack
-        sequence, and count to its limits.
-    seed : int
-        Another one begins with other constructions.
-    """
-
-    units: Units
-    space: Space
-    rules: Rules
-    _: KW_ONLY
-    whole: bool
-    effort: int
-    fixed: Layout | None = None
-    seed: int = 1
-
-
-class Packer(Protocol):
-    """An engine that packs units into one space."""
-
-    starts_from_fixed: bool
-    """Whether ``fixed`` units are possible."""
-    solver: bool
-    """Whether what it cannot pack may be packed by sliding units, or put to the constraint solver."""
-
-    def pack(self, question: Question) -> Layout | None:
-        """Return None where ``whole`` finds no layout within the counted effort, or where not one unit goes in."""
-        ...

@@ -1,42 +1,16 @@
-"""Cheap proofs that a box type cannot hold a set of units."""
+"""Cheap proofs that units do not all go into a space."""
 
 import itertools
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
 from boxwright import fuse
-from boxwright.domain.box import BoxType
-from boxwright.domain.plan import Proof, RefusedCandidate
+from boxwright.domain.proof import Proof
 from boxwright.packing import bars, bounds, dual, exact, reach
-from boxwright.packing.problem import Space, Units
+from boxwright.packing.problem import Rules, Space, Units
+from boxwright.packing.question import Question, Refused
 from boxwright.units import exact as exact_text
-
-
-@dataclass(frozen=True)
-class Question:
-    """Whether units all fit into a space.
-
-    Attributes
-    ----------
-    units : Units
-        Protected, in canonical order.
-    space : Space
-        Usable inside of the box.
-    nodes : int
-        Budget of exact searches; it bounds what they cost, and never what they find.
-    """
-
-    units: Units
-    space: Space
-    nodes: int
-
-    @cached_property
-    def lengths(self) -> reach.Lengths:
-        """The units grown into slack that no others fill, and the box cut down to what rows of them reach."""
-        return reach.grown(self.units, self.space)
 
 
 def _weight(question: Question) -> str | None:
@@ -100,7 +74,7 @@ def _exact_relaxed(question: Question) -> str | None:
     if len(units) < 3:
         return None
     some = _largest_first(units)
-    if exact.feasible(some, question.space, question.nodes) is not False:
+    if exact.feasible(some, question.space, question.nodes or 0) is not False:
         return None
     which = f"the {len(units)} units" if len(some) == len(units) else f"the {len(some)} largest units"
     return f"no arrangement of {which} exists, even without support"
@@ -134,33 +108,33 @@ still never wrong.
 COMPARING = (Proof.WEIGHT, Proof.VOLUME, Proof.SINGLE_UNIT, Proof.UNIT_PAIR)
 """Those that cost next to nothing."""
 
+RELAXED = Rules(support_millionths=0, bearing=False)
+
 RANK = {proof: rank for rank, proof in enumerate([*PROOFS, Proof.EXACT])}
 """From cheap to dear; the exact search under the rules is the dearest."""
 
 
 def refused_cheaply(units: Units, space: Space) -> bool:
     """Whether the proofs refuse the units that only compare: masses, volumes, and edges of one and of two units."""
-    question = Question(units, space, 0)
+    question = Question(units, space, RELAXED, whole=True)
     return any(PROOFS[proof](question) is not None for proof in COMPARING)
 
 
 def over_weight(units: Units, space: Space) -> str | None:
     """Return the weight limit that the units pass together, with its figures, or None."""
-    return _weight(Question(units, space, 0))
+    return _weight(Question(units, space, RELAXED, whole=True))
 
 
-def refuse(box: BoxType, units: Units, space: Space, nodes: int) -> RefusedCandidate | None:
+def refuse(question: Question) -> Refused | None:
     """Return a proof that the units do not all fit into the space, from cheap to dear, or None.
 
-    Each proof is of a relaxed problem, so it holds under support, stability and load bearing as well. ``nodes`` is the
-    budget of the exact search, the last and dearest.
+    Each proof is of a relaxed problem, so it holds under support, stability and load bearing as well.
     """
-    question = Question(units, space, nodes)
     for proof, ground in PROOFS.items():
         fuse.look()
-        detail = ground(question)
-        if detail is not None:
-            return RefusedCandidate(box.box_type_id, proof, detail)
+        rule = ground(question)
+        if rule is not None:
+            return Refused(proof, rule)
     return None
 
 

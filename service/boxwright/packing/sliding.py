@@ -8,10 +8,10 @@ import numpy as np
 
 from boxwright import fuse
 from boxwright.packing.kernels import search
-from boxwright.packing.own import SEED, problem_of
-from boxwright.packing.problem import Layout, Rules, Space, Units
+from boxwright.packing.own import problem_of
+from boxwright.packing.problem import Layout
+from boxwright.packing.question import Question
 from boxwright.packing.state import Packing
-from boxwright.packing.stricter import stricter
 
 FEWEST_UNITS, MOST_UNITS = 3, 24
 """Two units need no sliding; of more than the most, few packings can be mended."""
@@ -21,41 +21,22 @@ STAGES = ((400_000, 3), (0, 1))
 """Support ratio in millionths that units have before they are slid, and one over the share of what effort is left."""
 
 
-def pack_sliding(units: Units, space: Space, rules: Rules, effort: int) -> Layout | None:
-    """Pack all units into the space, or return None where no packing was found within the counted effort.
+def slide(question: Question) -> Layout | None:
+    """Lay all units into the space, or return None where that was not found within the places for sliding.
 
-    Parameters
-    ----------
-    units : Units
-        Sorted by kind.
-    space : Space
-        Usable inside of the box, and its limits.
-    rules : Rules
-        Physical rules; a layout that is returned obeys them. What is found under stricter rules of the fixed grid is
-        an answer too.
-    effort : int
-        Places that may be looked at under each of these rules.
+    A layout obeys the rules of the question.
     """
-    if not FEWEST_UNITS <= len(units) <= MOST_UNITS:
+    n, rules, left = len(question.units), question.rules, question.sliding
+    if left <= 0 or not FEWEST_UNITS <= n <= MOST_UNITS or rules.support_millionths >= WHOLE:
         return None
-    for each in (rules, *stricter(rules, units)):
-        layout = _pack(units, space, each, effort) if each.support_millionths < WHOLE else None
-        if layout is not None:
-            return layout
-    return None
-
-
-def _pack(units: Units, space: Space, rules: Rules, effort: int) -> Layout | None:
-    n = len(units)
-    problem = problem_of(units, space, rules, None)
-    left = effort
+    problem = problem_of(question.units, question.space, rules, None)
     for least, part in STAGES:
         if least >= rules.support_millionths or left <= 0:
             continue
         spent = np.zeros(1, dtype=np.int64)
         out = Packing(np.empty((n, 6), np.int64), np.empty(n, np.int64), np.empty(n, np.int64))
         loose = problem._replace(least=least)
-        placed = search.search(loose, True, left // part, SEED, out, spent, fuse.flag())
+        placed = search.search(loose, True, left // part, question.seed, out, spent, fuse.flag())
         fuse.look()
         if placed:
             return Layout(out.unit, out.turn, out.at)

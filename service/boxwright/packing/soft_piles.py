@@ -1,58 +1,45 @@
-"""Soft units carry each other and nothing rigid, which no mass per unit can say: a rule kept round an engine."""
+"""Soft units carry each other and nothing rigid, which no mass per unit can say: a rule kept round packing."""
 
 import dataclasses
 
 import numpy as np
 import numpy.typing as npt
 
-from boxwright.packing.problem import Layout, Packer, Question, Units
+from boxwright.packing.own import lay
+from boxwright.packing.problem import Layout, Units
+from boxwright.packing.question import Question
 
 MOST_UNITS = 1_000
 """Of more units soft ones carry nothing where rigid ones are among them: contacts are looked for pair by pair."""
-
-
 PILING = 2
 """In ``Units.soft``: a soft unit without a load limit."""
 
 
-class SoftPiles:
-    """An engine that also piles soft units.
+def lay_piles(question: Question) -> Layout | None:
+    """Lay units, soft ones in piles, too.
 
     Soft units without a load limit may carry any mass of soft units. Where all are soft, that is no limit. Else units
     are packed so that those carry nothing; and so that they may carry as much as all soft units weigh, which is an
     answer only if what rests on them is soft all the way up. Each way has half the effort.
-
-    Parameters
-    ----------
-    packer : Packer
-        The engine.
     """
-
-    def __init__(self, packer: Packer) -> None:
-        self._packer = packer
-        self.starts_from_fixed = packer.starts_from_fixed
-        self.solver = packer.solver
-
-    def pack(self, question: Question) -> Layout | None:
-        """See ``Packer.pack``."""
-        units = question.units
-        if units.soft is None or not question.rules.bearing or np.count_nonzero(units.soft) < 2:
-            return self._packer.pack(question)
-        piling = units.soft == PILING
-        if units.soft.all():
-            free = dataclasses.replace(units, max_load_mg=np.where(piling, np.inf, units.max_load_mg))
-            return self._packer.pack(dataclasses.replace(question, units=free))
-        half = dataclasses.replace(question, effort=question.effort // 2)
-        strict = self._packer.pack(half)
-        if (strict is not None and len(strict) == len(units)) or len(units) > MOST_UNITS:
-            return strict
-        # A finite limit, so that the engine sets soft units down after the others.
-        limit = float(units.mass_mg[units.soft > 0].sum())
-        loose = dataclasses.replace(units, max_load_mg=np.where(piling, limit, units.max_load_mg))
-        piled = self._packer.pack(dataclasses.replace(half, units=loose))
-        if piled is None or carries_rigid(units, piled):
-            return strict
-        return piled if strict is None or _volume(units, piled) > _volume(units, strict) else strict
+    units = question.units
+    if units.soft is None or not question.rules.bearing or np.count_nonzero(units.soft) < 2:
+        return lay(question)
+    piling = units.soft == PILING
+    if units.soft.all():
+        free = dataclasses.replace(units, max_load_mg=np.where(piling, np.inf, units.max_load_mg))
+        return lay(dataclasses.replace(question, units=free))
+    half = dataclasses.replace(question, effort=question.effort // 2)
+    strict = lay(half)
+    if (strict is not None and len(strict) == len(units)) or len(units) > MOST_UNITS:
+        return strict
+    # A finite limit, so that soft units are set down after the others.
+    limit = float(units.mass_mg[units.soft > 0].sum())
+    loose = dataclasses.replace(units, max_load_mg=np.where(piling, limit, units.max_load_mg))
+    piled = lay(dataclasses.replace(half, units=loose))
+    if piled is None or carries_rigid(units, piled):
+        return strict
+    return piled if strict is None or _volume(units, piled) > _volume(units, strict) else strict
 
 
 def carries_rigid(units: Units, layout: Layout) -> bool:

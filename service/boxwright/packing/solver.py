@@ -6,15 +6,21 @@ same answer. The solver is loaded when it is first asked, since that takes most 
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from boxwright.packing.own import OwnPacker
-from boxwright.packing.problem import Layout, Question, Rules, Space, Units
+from boxwright.domain.proof import Proof
+from boxwright.packing.own import lay
+from boxwright.packing.problem import Layout
+from boxwright.packing.question import Question, Refused
+from boxwright.packing.stricter import stricter
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from boxwright.packing.arrangement import Arrangement, Pair, Solved
 
 FEWEST_UNITS, MOST_UNITS = 2, 16
@@ -24,7 +30,7 @@ MOST_FOUND = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Verdict:
     """What the solver says to one question.
 
     Attributes
@@ -40,66 +46,112 @@ class Answer:
     layout: Layout | None = None
 
 
-def solve(units: Units, space: Space, rules: Rules, seconds: float, *, support: bool) -> Answer:
-    """Ask whether all units go into the space.
+def judge(question: Question, *, support: bool) -> Verdict:
+    """Say whether all units go into the space, its limits of mass and volume aside.
 
-    Parameters
-    ----------
-    units : Units
-        Sorted by kind.
-    space : Space
-        Usable inside of the box. Its limits of mass and volume are no part of the question.
-    rules : Rules
-        Physical rules; a layout that is returned obeys them.
-    seconds : float
-        Limit in CP-SAT's deterministic time, roughly a second of CPU each; 0 asks nothing.
-    support : bool
-        Whether the support ratio is part of the question. Without it a refusal holds under any rules.
+    With ``support`` the support ratio is part of the question; without it a refusal holds under any rules.
     """
-    if not FEWEST_UNITS <= len(units) <= MOST_UNITS or seconds <= 0:
-        return Answer(None)
+    seconds = question.solver_seconds
+    if not FEWEST_UNITS <= len(question.units) <= MOST_UNITS or seconds <= 0:
+        return Verdict(None)
     from boxwright.packing.arrangement import Arrangement
 
-    ratio = rules.support_millionths if support else 0
+    ratio = question.rules.support_millionths if support else 0
     for slack in (0, 1) if ratio else (0,):
-        question = Arrangement(units, space, ratio, slack)
-        solved = question.run(seconds)
+        model = Arrangement(question.units, question.space, ratio, slack)
+        solved = model.run(seconds)
         if solved.layout is not None:
-            return Answer(True, _obeying_all(question, solved, units, space, rules, seconds))
+            return Verdict(True, _obeying_all(model, solved, question))
         if solved.feasible is None:
-            return Answer(None)
-    return Answer(False)
+            return Verdict(None)
+    return Verdict(False)
 
 
-def _obeying_all(
-    question: Arrangement, solved: Solved, units: Units, space: Space, rules: Rules, seconds: float
-) -> Layout | None:
+def refuse_exactly(question: Question) -> Refused | None:
+    """Return a proof that the units do not all fit, support left out or asked for, or None."""
+    return as_asked if isinstance(as_asked := _as_asked(question)[0], Refused) else None
+
+
+def solve(question: Question) -> Layout | Refused | None:
+    """Return a packing that obeys all rules, or a proof that there is none.
+
+    Where there is neither, a packing under stricter rules is looked for, as other ways of packing do.
+    """
+    found, open_still = _as_asked(question)
+    for rules in stricter(question.rules, question.units) if open_still else ():
+        found = judge(dataclasses.replace(question, rules=rules), support=rules.support_millionths > 0).layout
+        if found is not None:
+            break
+    return found
+
+
+def _as_asked(question: Question) -> tuple[Layout | Refused | None, bool]:
+    """Return the answer under the rules as asked; and, where there is none, whether some packing may exist."""
+    verdict = judge(question, support=False)
+    if verdict.feasible is False:
+        return Refused(Proof.EXACT_RELAXED, _relaxed_words(question)), False
+    if verdict.layout is not None or verdict.feasible is None:
+        return verdict.layout, False
+    if not question.rules.support_millionths:
+        return None, True
+    verdict = judge(question, support=True)
+    if verdict.feasible is False:
+        return Refused(Proof.EXACT, _ruled_words(question)), False
+    return verdict.layout, verdict.layout is None
+
+
+def _relaxed_words(question: Question) -> str:
+    return f"no arrangement of the {len(question.units)} units exists, even without support (CP-SAT)"
+
+
+def _ruled_words(question: Question) -> str:
+    share = question.rules.support_millionths / 1e6
+    return f"no arrangement of the {len(question.units)} units exists in which each is supported to {share:g} (CP-SAT)"
+
+
+def _exact_relaxed(question: Question) -> str | None:
+    return _relaxed_words(question) if judge(question, support=False).feasible is False else None
+
+
+def _exact(question: Question) -> str | None:
+    supported = question.rules.support_millionths > 0
+    return _ruled_words(question) if supported and judge(question, support=True).feasible is False else None
+
+
+SOLVED: dict[Proof, Callable[[Question], str | None]] = {
+    Proof.EXACT_RELAXED: _exact_relaxed,
+    Proof.EXACT: _exact,
+}
+"""The solver's proofs: the rule that binds, or None where it proves nothing. Certificates are replayed from here."""
+
+
+def _obeying_all(model: Arrangement, solved: Solved, question: Question) -> Layout | None:
     """Return the first solution that obeys the rules outside the model too; None if the limit comes first."""
+    seconds = question.solver_seconds
     for _ in range(MOST_FOUND):
         if solved.layout is None:
             break
-        broken = _broken(units, space, rules, solved.layout)
-        if broken == len(units):
+        broken = _broken(question, solved.layout)
+        if broken == len(question.units):
             return solved.layout
         seconds -= solved.spent
-        if seconds <= 0 or not question.supported:
+        if seconds <= 0 or not model.supported:
             break
         # Moved a little it might stand, so from here on the solver can find, but proves nothing.
-        question.forbid(_pile(solved.layout, broken))
-        solved = question.run(seconds)
+        model.forbid(_pile(solved.layout, broken))
+        solved = model.run(seconds)
     return None
 
 
-def _broken(units: Units, space: Space, rules: Rules, layout: Layout) -> int:
+def _broken(question: Question, layout: Layout) -> int:
     """Return the number of the first slot that breaks a rule when it is set down; as many as there are where none."""
-    packer = OwnPacker()
     for count in range(len(layout), 0, -1):
         inside = np.sort(layout.units[:count])
-        some = units.take(inside)
-        fixed = Layout(
+        lying = Layout(
             np.searchsorted(inside, layout.units[:count]), layout.orientations[:count], layout.corners_um[:count]
         )
-        if packer.pack(Question(some, space, rules, whole=True, effort=0, fixed=fixed)) is not None:
+        units = question.units.take(inside)
+        if lay(Question(units, question.space, question.rules, whole=True, fixed=lying)) is not None:
             return count
     return 0
 

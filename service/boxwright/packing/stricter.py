@@ -1,10 +1,12 @@
 """Stricter rules of a placement: what is found under them is an answer under looser rules too, so it stays one."""
 
 import dataclasses
+from collections.abc import Callable
 
 import numpy as np
 
-from boxwright.packing.problem import Layout, Packer, Question, Rules, Units
+from boxwright.packing.problem import Layout, Rules, Units
+from boxwright.packing.question import Question
 
 GRID = (750_000, 1_000_000)
 """Support ratios in millionths: all units that go in under one of them go in under any lower ratio."""
@@ -22,26 +24,19 @@ def stricter(rules: Rules, units: Units) -> list[Rules]:
     return found[1:]
 
 
-class Stricter:
-    """An engine that looks under stricter rules, too, where it finds no place for all units under those asked.
+def or_stricter(lay: Callable[[Question], Layout | None]) -> Callable[[Question], Layout | None]:
+    """Return a way of packing that looks under stricter rules, too, where it finds no place for all units as asked.
 
-    Parameters
-    ----------
-    packer : Packer
-        The engine. Each of the stricter rules has its whole effort again.
+    Each of the stricter rules has the whole effort again. Units that lie in the space already need not lie as they ask.
     """
 
-    def __init__(self, packer: Packer) -> None:
-        self._packer = packer
-        self.starts_from_fixed = packer.starts_from_fixed
-        self.solver = packer.solver
-
-    def pack(self, question: Question) -> Layout | None:
-        """See ``Packer.pack``. Units that lie in the space already need not lie as stricter rules ask."""
-        found = self._packer.pack(question)
+    def asked_again(question: Question) -> Layout | None:
+        found = lay(question)
         if found is None and question.whole and question.fixed is None:
             for each in stricter(question.rules, question.units):
-                found = self._packer.pack(dataclasses.replace(question, rules=each))
+                found = lay(dataclasses.replace(question, rules=each))
                 if found is not None:
                     break
         return found
+
+    return asked_again

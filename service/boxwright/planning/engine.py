@@ -1,23 +1,19 @@
 """The engines that pack, and their version."""
 
-from __future__ import annotations
-
 import functools
 import importlib.metadata
-from typing import TYPE_CHECKING
 
 from boxwright.domain.policy import Engine
-from boxwright.packing.baseline import Py3dbpPacker
-from boxwright.packing.own import OwnPacker
-from boxwright.packing.soft_piles import SoftPiles
-from boxwright.packing.stricter import Stricter
+from boxwright.packing.baseline import pack_py3dbp
+from boxwright.packing.packer import Packer
+from boxwright.packing.sliding import slide
+from boxwright.packing.soft_piles import lay_piles
+from boxwright.packing.solver import solve
+from boxwright.packing.stricter import or_stricter
 
-if TYPE_CHECKING:
-    from boxwright.packing.problem import Packer
-
-PACKERS: dict[Engine, Packer] = {
-    Engine.BOXWRIGHT: Stricter(SoftPiles(OwnPacker())),
-    Engine.PY3DBP: Py3dbpPacker(),
+PACKERS = {
+    Engine.BOXWRIGHT: Packer(or_stricter(lay_piles), or_stricter(slide), solve),
+    Engine.PY3DBP: Packer(pack_py3dbp, starts_from_fixed=False),
 }
 
 

@@ -8,7 +8,8 @@ from boxwright import fuse
 from boxwright.domain.policy import Objective
 from boxwright.planning.engine import PACKERS
 from boxwright.planning.known import candidates
-from boxwright.selection.search import Outcome, search
+from boxwright.selection.outcome import Outcome
+from boxwright.selection.search import search
 
 if TYPE_CHECKING:
     from boxwright.packing.problem import Ints

@@ -4,7 +4,8 @@ import numpy as np
 
 from boxwright import fuse
 from boxwright.domain.plan import UnpackedReason, UnpackedUnit
-from boxwright.packing.problem import Ints, Packer
+from boxwright.packing.packer import Packer
+from boxwright.packing.problem import Ints
 from boxwright.planning.model import OrderModel
 from boxwright.selection.effort import EFFORT
 from boxwright.selection.single import search_single

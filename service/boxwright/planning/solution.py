@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from boxwright.domain.plan import Plan
     from boxwright.packing.problem import Ints
     from boxwright.planning.model import OrderModel
-    from boxwright.selection.search import Outcome
+    from boxwright.selection.outcome import Outcome
 
 
 @dataclass(frozen=True)

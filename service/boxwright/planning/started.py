@@ -12,10 +12,12 @@ import numpy as np
 from boxwright import fuse
 from boxwright.checking import check_parcels
 from boxwright.domain.order import ALL_ORIENTATIONS
-from boxwright.domain.plan import Parcel, ProofScope, ProofStatus, UnpackedReason, UnpackedUnit
+from boxwright.domain.plan import Parcel, UnpackedReason, UnpackedUnit
 from boxwright.domain.warning import PlanWarning, WarningCode, gathered
 from boxwright.errors import FieldViolation, InvalidInputError
-from boxwright.packing.problem import Layout, Question, Units
+from boxwright.packing.problem import Layout, Units
+from boxwright.packing.proofs import over_weight
+from boxwright.packing.question import Question
 from boxwright.planning.engine import PACKERS
 from boxwright.planning.finding import find_boxes
 from boxwright.planning.finishing.certify import NOTHING_PROVED
@@ -27,12 +29,12 @@ from boxwright.protection import cushion_mg
 from boxwright.selection.effort import EFFORT
 from boxwright.selection.filling import without_split_groups
 from boxwright.selection.model import PackedBox
-from boxwright.selection.refusal import over_weight
-from boxwright.selection.search import Outcome
+from boxwright.selection.outcome import Outcome
 
 if TYPE_CHECKING:
     from boxwright.domain.started import StartedParcel
-    from boxwright.packing.problem import Ints, Packer
+    from boxwright.packing.packer import Packer
+    from boxwright.packing.problem import Ints
     from boxwright.planning.model import OrderModel
 
 
@@ -62,14 +64,13 @@ def solve_started(model: OrderModel, packable: Ints, unpacked: list[UnpackedUnit
     most = model.request.policy.max_parcels
     left_to_open = None if most is None else most - len(filled)
     if not len(packable) or left_to_open == 0:
-        nothing = ((), (), None, ())
-        rest = Outcome([], packable, ProofStatus.OPEN, ProofScope.SINGLE_PARCEL, *nothing)
+        rest = Outcome(left=packable)
     else:
         rest = find_boxes(model, packable, left_to_open)
     with fuse.finishing():
         left = left_over(model, packer, rest, left_to_open)
-        parcels = [*(packed for _, packed in filled), *rest.parcels]
-        outcome = dataclasses.replace(rest, parcels=parcels, left=packable[:0])
+        begun = [dataclasses.replace(packed, price=(0,) * len(model.request.policy.ranking)) for _, packed in filled]
+        outcome = dataclasses.replace(rest, parcels=[*begun, *rest.parcels], left=packable[:0])
         plan = finish_plan(model, outcome, [*unpacked, *left])
     ids = [name for name, _ in filled] + [""] * len(rest.parcels)
     named = tuple(
@@ -355,7 +356,7 @@ def _beside(model: OrderModel, packer: Packer, packed: PackedBox, more: Ints, *,
     space = model.space(packed.box, units, whole=whole, several=model.admission.several(members))
     fixed = Layout(at, packed.orientations, packed.corners_um)
     effort = EFFORT[model.request.policy.mode].places
-    layout = packer.pack(Question(units, space, model.rules, whole=whole, effort=effort, fixed=fixed))
+    layout = packer.ask(Question(units, space, model.rules, whole=whole, effort=effort, fixed=fixed)).layout
     if layout is None:
         return None
     inside = members[layout.units]

@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 
 from boxwright.domain.policy import SolvingMode
 from boxwright.packing.kernels import MANY_UNITS
+from boxwright.packing.problem import Rules, Space, Units
+from boxwright.packing.question import Question
 
 PLACES_PER_FOURTH_POWER, TIMES_SLIDING = 250, 8
 """Most places looked at for some units in one box, times the fourth power of their number, and how many times as many
@@ -92,6 +94,20 @@ class Effort:
         if most >= max(self.places, self.sliding):
             return self
         return replace(self, places=min(self.places, most), sliding=min(self.sliding, most * TIMES_SLIDING))
+
+    def question(self, units: Units, space: Space, rules: Rules) -> Question:
+        """Return whether units all go into a space, to be proved or packed with this effort."""
+        few = self.of_units(len(units))
+        return Question(
+            units,
+            space,
+            rules,
+            whole=True,
+            effort=few.places,
+            nodes=self.nodes,
+            sliding=few.sliding,
+            solver_seconds=self.solver_seconds,
+        )
 
     def places_for_one(self, count: int) -> int:
         """Places that the one parcel that is allowed may look at where not all of so many units go in."""

@@ -6,7 +6,9 @@ import numpy as np
 
 from boxwright import fuse
 from boxwright.domain.box import BoxType
-from boxwright.packing.problem import Ints, Layout, Packer, Question
+from boxwright.packing.packer import Packer
+from boxwright.packing.problem import Ints, Layout
+from boxwright.packing.question import Question
 from boxwright.selection.model import PackedBox, ParcelModel, without
 
 MOST_OFFERS = 8
@@ -97,7 +99,7 @@ def _groups_first(
         fuse.look()
         trial = np.sort(np.concatenate([kept, group]))
         some = units.take(np.searchsorted(offer, trial))
-        found = packer.pack(Question(some, space, model.rules, whole=True, effort=effort))
+        found = packer.ask(Question(some, space, model.rules, whole=True, effort=effort)).layout
         if found is not None:
             kept, layout = trial, found
         else:
@@ -111,7 +113,7 @@ def _groups_first(
         whole = np.sort(np.concatenate([kept, *singles]))
         some = units.take(np.searchsorted(offer, whole))
         fixed = Layout(np.searchsorted(whole, kept[layout.units]), layout.orientations, layout.corners_um)
-        fuller = packer.pack(Question(some, space, model.rules, whole=False, effort=effort, fixed=fixed))
+        fuller = packer.ask(Question(some, space, model.rules, whole=False, effort=effort, fixed=fixed)).layout
         if fuller is not None:
             kept, layout = whole, fuller
     return PackedBox.of(model, box, kept, layout)

@@ -7,11 +7,13 @@ import numpy as np
 
 from boxwright.domain.box import BoxType
 from boxwright.domain.order import ALL_ORIENTATIONS
-from boxwright.domain.plan import Proof, RefusedCandidate
+from boxwright.domain.proof import Proof
 from boxwright.packing import bounds
-from boxwright.packing.problem import Ints, Space, Units
+from boxwright.packing.problem import Space, Units
+from boxwright.packing.proofs import PROOFS, refuse
+from boxwright.packing.question import Question, Refused
+from boxwright.selection.candidate import Candidate
 from boxwright.selection.model import Fillings, ParcelModel, Price, Shapes
-from boxwright.selection.refusal import PROOFS, Question, refuse
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,52 +43,42 @@ class Forms:
     ----------
     cheapest_first : tuple of Form
         Those that the enclosing cuboids do not refuse.
-    refused : tuple of RefusedCandidate
+    refused : tuple of Refused
         A proof for each shape whose enclosing cuboid does.
     every : bool
         Whether units that go in at all do so in one of them.
     """
 
     cheapest_first: tuple[Form, ...]
-    refused: tuple[RefusedCandidate, ...]
+    refused: tuple[Refused, ...]
     every: bool
 
 
-def forms_of(model: ParcelModel, box: BoxType, members: Ints, shapes: Shapes) -> Forms:
-    """Return the forms of units in a box type.
-
-    Parameters
-    ----------
-    model : ParcelModel
-        Rules and prices.
-    box : BoxType
-        The type.
-    members, shapes : int64 (n,), Shapes
-        Which units, and they in every shape.
-    """
+def forms_of(candidate: Candidate) -> Forms:
+    """Return the forms that the units of a candidate can take in its box."""
+    model, box, members, shapes = candidate.model, candidate.box, candidate.members, candidate.shapes
     if not shapes.every:
-        whatever = _whatever_the_shape(model, box, members, shapes)
+        whatever = _whatever_the_shape(candidate)
         if whatever is not None:
             return Forms((), (whatever,), every=True)
     forms: list[Form] = []
-    refused: list[RefusedCandidate] = []
+    refused: list[Refused] = []
     every = shapes.every
     # Folding changes no mass and adds, by rounding, next to no volume: limits are those of the first shape.
-    several = model.admission.several(members)
-    rigid = model.space(box, shapes.units[0], whole=True, several=several)
+    rigid = candidate.space(shapes.units[0])
     for units in shapes.units:
         if not box.flexible:
-            forms.append(Form(model.price(box, members), units, rigid))
+            forms.append(Form(candidate.price, units, rigid))
             continue
         # Without exact search: what refuses a shape is then the same for any budget, and a replay finds it again.
-        proof = refuse(box, units, model.space(box, units, whole=True, several=several), 0)
+        proof = refuse(Question(units, candidate.space(units), model.rules, whole=True))
         if proof is not None:
             refused.append(proof)
             continue
-        fillings = model.fillings(box, units, whole=True, several=several)
+        fillings = model.fillings(box, units, whole=True, several=model.admission.several(members))
         every = every and fillings.every
         if len(units) == 1:
-            forms += _of_one_unit(model, box, members, units, fillings)
+            forms += _of_one_unit(candidate, units, fillings)
         else:
             forms += [
                 Form(model.price(box, members, space.edges_um, least=True), units, space) for space in fillings.spaces
@@ -95,7 +87,7 @@ def forms_of(model: ParcelModel, box: BoxType, members: Ints, shapes: Shapes) ->
     return Forms(tuple(forms[at] for at in order), tuple(refused), every)
 
 
-def _of_one_unit(model: ParcelModel, box: BoxType, members: Ints, units: Units, fillings: Fillings) -> list[Form]:
+def _of_one_unit(candidate: Candidate, units: Units, fillings: Fillings) -> list[Form]:
     """Return the forms of one unit in a mailer: of each orientation size, and so price, are known beforehand."""
     forms = []
     edges = (*units.edges_um[0].tolist(),)
@@ -105,38 +97,34 @@ def _of_one_unit(model: ParcelModel, box: BoxType, members: Ints, units: Units, 
         extents = orientation.rotate(*edges)
         turned = dataclasses.replace(units, masks=np.array([1 << bit], dtype=np.int64))
         forms += [
-            Form(model.price(box, members, extents), turned, space)
+            Form(candidate.model.price(candidate.box, candidate.members, extents), turned, space)
             for space in fillings.spaces
             if space.edges_um[2] == extents[2]
         ]
     return forms
 
 
-def _whatever_the_shape(model: ParcelModel, box: BoxType, members: Ints, shapes: Shapes) -> RefusedCandidate | None:
+def _whatever_the_shape(candidate: Candidate) -> Refused | None:
     """Return a proof that needs no list of all shapes: by mass, by volume, or of one unit in each of its own."""
-    units = shapes.units[0]
+    units = candidate.shapes.units[0]
     # What encloses a mailer in one shape need not in another.
-    enclosing = model.space(box, units, whole=True, several=model.admission.several(members))
-    space = dataclasses.replace(enclosing, edges_um=box.inner_um)
+    space = dataclasses.replace(candidate.space(units), edges_um=candidate.box.inner_um)
+    question = Question(units, space, candidate.model.rules, whole=True)
     for proof in (Proof.WEIGHT, Proof.VOLUME):
-        detail = PROOFS[proof](Question(units, space, 0))
-        if detail is not None:
-            return RefusedCandidate(box.box_type_id, proof, detail)
+        rule = PROOFS[proof](question)
+        if rule is not None:
+            return Refused(proof, rule)
     _, firsts = np.unique(units.kinds, return_index=True)
     for first in firsts.tolist():
-        one = model.shapes(members[first : first + 1], units.take(np.array([first])))
-        if one.every and not any(fits_alone(model, box, each) for each in one.units):
+        one = candidate.model.shapes(candidate.members[first : first + 1], units.take(np.array([first])))
+        if not may_go_in(candidate.model, candidate.box, one):
             size = " x ".join(f"{edge / 1e3:g}" for edge in one.units[0].edges_um[0].tolist())
-            detail = f"{size} mm fits in no orientation, however it is folded"
-            return RefusedCandidate(box.box_type_id, Proof.SINGLE_UNIT, detail)
+            return Refused(Proof.SINGLE_UNIT, f"{size} mm fits in no orientation, however it is folded")
     return None
-
-
-def fits_alone(model: ParcelModel, box: BoxType, one: Units) -> bool:
-    """Whether a unit in one shape goes into a box; of a mailer, into what encloses all that it can hold."""
-    return bounds.misfit(one, model.space(box, one, whole=True, several=False)) is None
 
 
 def may_go_in(model: ParcelModel, box: BoxType, one: Shapes) -> bool:
     """Whether a unit goes into a box in some shape; of a mailer, into what encloses all that it can hold."""
-    return not one.every or any(fits_alone(model, box, each) for each in one.units)
+    return not one.every or any(
+        bounds.misfit(each, model.space(box, each, whole=True, several=False)) is None for each in one.units
+    )

@@ -7,20 +7,22 @@ from functools import cached_property
 import numpy as np
 
 from boxwright.domain.box import BoxType
-from boxwright.packing.problem import Ints, Packer
+from boxwright.packing.packer import Packer
+from boxwright.packing.problem import Ints
 from boxwright.selection.admission import bundle_kinds
 from boxwright.selection.construction import construct
 from boxwright.selection.effort import Effort
 from boxwright.selection.limited import best_within
 from boxwright.selection.loads import forced_alone
-from boxwright.selection.model import PackedBox, ParcelModel, Price, add
+from boxwright.selection.model import PackedBox, ParcelModel, Price
+from boxwright.selection.outcome import Outcome, total
 from boxwright.selection.packings import Packings
 from boxwright.selection.part_floors import part_floors
 from boxwright.selection.partition import FEW_SUBSETS, MOST_SUBSETS, Partition, best_partition, subset_count
 from boxwright.selection.plan_bound import Floor, floor_of
 from boxwright.selection.reduction import Reduction
 from boxwright.selection.regrouping import Regrouping
-from boxwright.selection.single import SingleOutcome, least_price, search_single
+from boxwright.selection.single import least_price, search_single
 from boxwright.selection.stock import Stock, enough, in_stock
 
 EFFORT_SHARE = 8
@@ -84,14 +86,14 @@ class MultiSearch:
     def _effort(self) -> Effort:
         return self._efforts[-1]
 
-    def run(self, members: Ints, whole: SingleOutcome) -> list[PackedBox]:
+    def run(self, members: Ints, whole: Outcome) -> list[PackedBox]:
         """Return parcels for as many units as possible.
 
         Parameters
         ----------
         members : int64, (n,)
             Units, each of which fits some box alone.
-        whole : SingleOutcome
+        whole : Outcome
             What the single-parcel search of all of them came to.
         """
         exact = self._partition(members, whole, in_stock(self._model.candidates(), []))
@@ -104,7 +106,7 @@ class MultiSearch:
                 within = self._within(members, whole) if few else None
             if within is not None:
                 # Parts are searched with little effort: of many units, what is not proved may be built better.
-                if few or _price(within) == exact.bound:
+                if few or total(within) == exact.bound:
                     return within
                 plans.append(within)
         needed, allowed = self._own_containers(members)
@@ -296,27 +298,30 @@ class MultiSearch:
     def _rank(self, parcels: list[PackedBox]) -> tuple[int, float, Price]:
         """Return what makes one plan better than another, smaller first: units, parcels too many, price."""
         excess = max(0, len(parcels) - self._max_parcels)
-        return -sum(len(each.members) for each in parcels), excess, _price(parcels)
+        return -sum(len(each.members) for each in parcels), excess, total(parcels)
 
-    def _partition(self, members: Ints, whole: SingleOutcome, stock: Sequence[BoxType]) -> Partition | None:
+    def _partition(self, members: Ints, whole: Outcome, stock: Sequence[BoxType]) -> Partition | None:
         """Return the best partition of few units; None if they are many."""
         bundles, kinds, subsets = self._bundled(members)
         if subsets > MOST_SUBSETS:
             return None
+
+        def single(some: Ints) -> tuple[PackedBox | None, Price | None]:
+            one = whole
+            if len(some) < len(members):
+                one = search_single(self._model, self._packer, some, stock, self._effort)
+            return one.found, one.least
+
         return best_partition(
             bundles,
             kinds,
-            lambda some: (
-                whole
-                if len(some) == len(members)
-                else search_single(self._model, self._packer, some, stock, self._effort)
-            ),
+            single,
             lambda some: whole.least if len(some) == len(members) else least_price(self._model, some, stock),
             lambda by_kind, parts: part_floors(self._model, members, stock, by_kind, parts),
             monotone=self._model.monotone,
         )
 
-    def _within(self, members: Ints, whole: SingleOutcome) -> list[PackedBox] | None:
+    def _within(self, members: Ints, whole: Outcome) -> list[PackedBox] | None:
         """Return the best split of few units within the stock and the number of parcels; None if none was found."""
         bundles, kinds, _ = self._bundled(members)
         boxes = self._model.candidates()
@@ -335,7 +340,3 @@ class MultiSearch:
 
         stock = {box.box_type_id: box.available for box in scarce if box.available is not None}
         return best_within(bundles, kinds, options, stock, math.inf if self._fewest_first else self._max_parcels)
-
-
-def _price(parcels: list[PackedBox]) -> Price:
-    return add([parcel.price for parcel in parcels]) if parcels else ()

@@ -7,8 +7,11 @@ import numpy as np
 
 from boxwright import fuse
 from boxwright.domain.box import BoxType
-from boxwright.packing.problem import Ints, Layout, Packer, Question, Space
+from boxwright.packing.packer import Packer
+from boxwright.packing.problem import Ints, Layout, Space
+from boxwright.packing.question import Question
 from boxwright.selection.attempt import attempt
+from boxwright.selection.candidate import Candidate
 from boxwright.selection.conceivable import Conceivable
 from boxwright.selection.effort import Effort
 from boxwright.selection.filling import fill_admitted
@@ -171,20 +174,21 @@ class Packings:
     ) -> PackedBox | None:
         if box.flexible:  # what a mailer costs depends on how it is filled, and so on the limit
             self.spent += effort.places
-            shapes = self.model.shapes(members, self.model.protect(members))
-            return attempt(self.model, self._packer, box, members, shapes, price, effort, below).found
+            return attempt(self._candidate(members, box, price), self._packer, effort, below).found
         key = self.same(members), box.box_type_id
         known = self._tried.get(key)
         if known is None or (known.packed is None and known.places < effort.places):
-            shapes = self.model.shapes(members, self.model.protect(members))
-            result = attempt(self.model, self._packer, box, members, shapes, price, effort, None)
+            outcome = attempt(self._candidate(members, box, price), self._packer, effort, None)
             places = effort.places
-            if result.open_at is not None:
+            if outcome.left_open:
                 self.spent += places
-            elif result.found is None:
+            elif outcome.found is None:
                 places = PROVED
-            known = self._tried[key] = self._positions(result.found, members, places)
+            known = self._tried[key] = self._positions(outcome.found, members, places)
         return self._stand_in(known, members)
+
+    def _candidate(self, members: Ints, box: BoxType, price: Price) -> Candidate:
+        return Candidate(self.model, box, members, self.model.shapes(members, self.model.protect(members)), price)
 
     def fill(self, members: Ints, box: BoxType, places: int | None = None, seed: int = FIRST_SEED) -> PackedBox | None:
         """Pack as much volume of ``members`` into the box as possible and allowed.
@@ -258,9 +262,9 @@ class Packings:
         best: Layout | None = None
         most = 0
         for units, space in forms:
-            layout = self._packer.pack(
+            layout = self._packer.ask(
                 Question(units, space, self.model.rules, whole=False, effort=places // len(forms), seed=seed)
-            )
+            ).layout
             if len(forms) == 1:
                 return layout
             if layout is not None:

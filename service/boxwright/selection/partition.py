@@ -12,10 +12,11 @@ import numpy as np
 from boxwright import fuse
 from boxwright.packing.problem import Ints
 from boxwright.selection.model import PackedBox, Price, add
-from boxwright.selection.single import SingleOutcome
 
 Counts = tuple[int, ...]
 """How many units of each kind."""
+Searched = tuple[PackedBox | None, Price | None]
+"""The one parcel that was found for some units, and a price that none undercuts; None where there is no parcel."""
 
 MOST_SUBSETS, FEW_SUBSETS = 512, 128
 """Largest number of distinct sub-multisets of units for which all partitions are weighed; and up to which they are so
@@ -50,7 +51,7 @@ class Partition:
 def best_partition(
     bundles: Sequence[Ints],
     kinds: Ints,
-    single: Callable[[Ints], SingleOutcome],
+    single: Callable[[Ints], Searched],
     at_least: Callable[[Ints], Price | None],
     floors: Callable[[list[list[Ints]], Sequence[Counts]], Sequence[Price | None]],
     *,
@@ -87,8 +88,8 @@ def best_partition(
     while least is not None and sum(map(parts.settle, least)):
         least = parts.cheapest(parts.least)
     assert least is not None  # what was found costs no less
-    split = [(parts.all[part], found) for part in best if (found := parts.outcomes[part].found) is not None]
-    bound = [price for part in least if (price := parts.outcomes[part].least) is not None]
+    split = [(parts.all[part], found) for part in best if (found := parts.searched[part][0]) is not None]
+    bound = [price for part in least if (price := parts.searched[part][1]) is not None]
     return Partition(stand_in(parts.by_kind, split), add(bound))
 
 
@@ -113,11 +114,7 @@ def partition_bound(
     enough : Price
         Once no partition undercuts this, no more is asked.
     """
-
-    def single(some: Ints) -> SingleOutcome:
-        return SingleOutcome(None, (), (), refused(some))
-
-    parts = _Parts(by_kinds(bundles, kinds), single, at_least, floors, monotone=monotone)
+    parts = _Parts(by_kinds(bundles, kinds), lambda some: (None, refused(some)), at_least, floors, monotone=monotone)
     split: tuple[int, ...] = ()
     for ask in (parts.search, parts.settle):
         new = 1
@@ -127,7 +124,7 @@ def partition_bound(
                 return enough
             split = cheapest
             new = sum(map(ask, split))
-    return add([least for part in split if (least := parts.outcomes[part].least) is not None])
+    return add([least for part in split if (least := parts.searched[part][1]) is not None])
 
 
 class _Division:
@@ -260,14 +257,14 @@ class _Parts:
         Every part, few units first, that of no units included; parts are named by their place here.
     price, least : _Prices
         Of each part the price of its parcel, and a price that none undercuts; the same before it is searched.
-    outcomes : dict of int to SingleOutcome
+    searched : dict of int to Searched
         Of the parts that were searched.
     """
 
     def __init__(
         self,
         by_kind: list[list[Ints]],
-        single: Callable[[Ints], SingleOutcome],
+        single: Callable[[Ints], Searched],
         at_least: Callable[[Ints], Price | None],
         floors: Callable[[list[list[Ints]], Sequence[Counts]], Sequence[Price | None]],
         *,
@@ -277,8 +274,8 @@ class _Parts:
         self._single, self._at_least, self._monotone = single, at_least, monotone
         self._division = _division(tuple(len(each) for each in by_kind))
         self.all = self._division.all
-        self.outcomes: dict[int, SingleOutcome] = {}
-        self._told: set[int] = set()
+        self.searched: dict[int, Searched] = {}
+        self._glanced: set[int] = set()
         self._settled: set[int] = set()
         numbers = [NO_PRICE, *map(_number, floors(by_kind, self.all[1:]))]
         self.price, self.least = _Prices(self._division, numbers), _Prices(self._division, numbers)
@@ -290,24 +287,24 @@ class _Parts:
 
     def search(self, part: int) -> bool:
         """Tell more of a part: what it comes to at least, then what its search finds; return whether that was new."""
-        if part in self.outcomes or self.least.of_parts[part] == NO_PRICE:
+        if part in self.searched or self.least.of_parts[part] == NO_PRICE:
             return False
-        if part not in self._told:
-            self._told.add(part)
+        if part not in self._glanced:
+            self._glanced.add(part)
             price = _number(self._at_least(self._units(part)))
             if price > self.least.of_parts[part]:
                 self._set(part, price, price)
                 return True
-        outcome = self.outcomes[part] = self._single(self._units(part))
-        least = max(self.least.of_parts[part], _number(outcome.least))
-        self._set(part, least, _number(None if outcome.found is None else outcome.found.price))
+        found, price_at_least = self.searched[part] = self._single(self._units(part))
+        least = max(self.least.of_parts[part], _number(price_at_least))
+        self._set(part, least, _number(None if found is None else found.price))
         return True
 
     def _set(self, part: int, least: int, price: int) -> None:
         self.least.of_parts[part], self.price.of_parts[part] = least, price
         if least == NO_PRICE and self._monotone:
             for more in self._division.holding(part):
-                if more not in self.outcomes or self.outcomes[more].found is None:
+                if more not in self.searched or self.searched[more][0] is None:
                     self.least.of_parts[more] = self.price.of_parts[more] = NO_PRICE
 
     def settle(self, part: int) -> bool:

@@ -3,18 +3,21 @@
 from collections.abc import Collection, Iterator, Sequence
 
 from boxwright.domain.box import BoxType
-from boxwright.domain.plan import Proof, RefusedCandidate
-from boxwright.packing.problem import Ints, Rules, Space, Units
+from boxwright.domain.plan import RefusedCandidate
+from boxwright.domain.proof import Proof
+from boxwright.packing.problem import Ints
+from boxwright.packing.proofs import PROOFS, RANK, refuse
+from boxwright.packing.question import Question
+from boxwright.packing.solver import SOLVED, refuse_exactly
 from boxwright.selection.admission import bundle_kinds
+from boxwright.selection.candidate import Candidate, lowest_first
 from boxwright.selection.effort import Effort
 from boxwright.selection.forms import forms_of
 from boxwright.selection.model import ParcelModel, Price, Shapes
 from boxwright.selection.part_floors import part_floors
 from boxwright.selection.partition import MOST_SUBSETS, partition_bound, subset_count
 from boxwright.selection.plan_bound import boxes_bound
-from boxwright.selection.refusal import PROOFS, RANK, Question, refuse
 from boxwright.selection.single import least_price
-from boxwright.selection.solved import SOLVED, OpenQuestion, refuse_exactly
 
 
 def failed_proofs(
@@ -44,86 +47,71 @@ def failed_proofs(
         Whether the detail must be word for word what the proof says.
     """
     shapes_with: dict[str, Shapes] = {}
-    whole = model
-    for place, (box, candidate) in enumerate(refused):
-        model = whole.variant(candidate.cushioning_id)
-        shapes = shapes_with.get(candidate.cushioning_id)
+    for place, (box, claim) in enumerate(refused):
+        variant = model.variant(claim.cushioning_id)
+        shapes = shapes_with.get(claim.cushioning_id)
         if shapes is None:
-            shapes = shapes_with[candidate.cushioning_id] = model.shapes(members, model.protect(members))
-        if candidate.proof is Proof.POLICY:
-            words = model.admission.refusal(members, box.box_type_id) or ""
-            proved = bool(words)
-        elif candidate.proof is Proof.CUSHIONING:
-            words = model.unprotected(members) or ""
-            proved = bool(words)
-        elif box.flexible or len(shapes.units) > 1:
-            dearest, _ = _in_forms(model, box, members, shapes, effort, price)
-            proved, words = dearest is not None and RANK[dearest] <= RANK[candidate.proof], candidate.rule
-        else:
-            (units,) = shapes.units
-            space = model.space(box, units, whole=True, several=model.admission.several(members))
-            grounds = _grounds(candidate.proof, units, space, model.rules, effort)
-            words = ""
-            for words in grounds:
-                if words == candidate.rule:
-                    break
-            proved = bool(words)
-        if not proved:
-            limit = f" within {effort.nodes:,} nodes" if candidate.proof is Proof.EXACT_RELAXED else ""
-            if candidate.proof in SOLVED and effort.solver_seconds:
+            shapes = shapes_with[claim.cushioning_id] = variant.shapes(members, variant.protect(members))
+        candidate = Candidate(variant, box, members, shapes, variant.price(box, members))
+        words = _words(candidate, claim, effort, price)
+        if not words:
+            limit = f" within {effort.nodes:,} nodes" if claim.proof is Proof.EXACT_RELAXED else ""
+            if claim.proof in SOLVED and effort.solver_seconds:
                 limit += f" and {effort.solver_seconds:g} s of the solver" if limit else " within the solver's limit"
-            rule = f"{candidate.proof.value} does not prove{limit} that {box.box_type_id!r} cannot hold the units"
+            rule = f"{claim.proof.value} does not prove{limit} that {box.box_type_id!r} cannot hold the units"
             yield place, "proof", rule
-        elif in_words and words != candidate.rule:
-            yield place, "rule", f"must be {words!r}, got {candidate.rule!r:.200}"
+        elif in_words and words != claim.rule:
+            yield place, "rule", f"must be {words!r}, got {claim.rule!r:.200}"
 
 
-def _grounds(proof: Proof, units: Units, space: Space, rules: Rules, effort: Effort) -> Iterator[str]:
+def _words(candidate: Candidate, claim: RefusedCandidate, effort: Effort, price: Price) -> str:
+    """Return what the proof that a certificate claims says of a candidate; empty where it does not refuse it."""
+    if claim.proof is Proof.POLICY:
+        return candidate.model.admission.refusal(candidate.members, candidate.box.box_type_id) or ""
+    if claim.proof is Proof.CUSHIONING:
+        return candidate.model.unprotected(candidate.members) or ""
+    if candidate.has_forms:
+        dearest, _ = _in_forms(candidate, effort, price)
+        return claim.rule if dearest is not None and RANK[dearest] <= RANK[claim.proof] else ""
+    words = ""
+    for words in _grounds(claim.proof, candidate.question(effort)):
+        if words == claim.rule:
+            break
+    return words
+
+
+def _grounds(proof: Proof, question: Question) -> Iterator[str]:
     """Yield what a proof says where it refuses, each way to come to it in turn."""
-    if proof in PROOFS:
-        detail = PROOFS[proof](Question(units, space, effort.nodes))
-        if detail is not None:
-            yield detail
-    if proof in SOLVED:
-        detail = SOLVED[proof](OpenQuestion(units, space, rules, effort.solver_seconds))
-        if detail is not None:
-            yield detail
+    for proofs in (PROOFS, SOLVED):
+        if proof in proofs and (rule := proofs[proof](question)) is not None:
+            yield rule
 
 
-def least_not_refused(
-    model: ParcelModel, box: BoxType, members: Ints, shapes: Shapes, effort: Effort, below: Price | None
-) -> Price | None:
-    """Return a price that no parcel of these units in this box type undercuts; None where proofs refuse it.
+def least_not_refused(candidate: Candidate, effort: Effort, below: Price | None) -> Price | None:
+    """Return a price that no parcel of a candidate undercuts; None where proofs refuse it.
 
-    The model is of one cushioning. Of a mailer, filled heights that cost ``below`` or more are no question.
+    Of a mailer, filled heights that cost ``below`` or more are no question.
     """
-    forbidden = model.admission.refusal(members, box.box_type_id) or model.unprotected(members)
-    if forbidden is not None:
+    if candidate.forbidden() is not None:
         return None
-    if box.flexible or len(shapes.units) > 1:
-        return _in_forms(model, box, members, shapes, effort, below)[1]
-    (units,) = shapes.units
-    space = model.space(box, units, whole=True, several=model.admission.several(members))
-    refused = refuse(box, units, space, effort.nodes) or refuse_exactly(
-        box, OpenQuestion(units, space, model.rules, effort.solver_seconds)
-    )
-    return None if refused else model.price(box, members)
+    if candidate.has_forms:
+        return _in_forms(candidate, effort, below)[1]
+    question = candidate.question(effort)
+    return None if refuse(question) or refuse_exactly(question) else candidate.price
 
 
-def _in_forms(
-    model: ParcelModel, box: BoxType, members: Ints, shapes: Shapes, effort: Effort, below: Price | None
-) -> tuple[Proof | None, Price | None]:
+def _in_forms(candidate: Candidate, effort: Effort, below: Price | None) -> tuple[Proof | None, Price | None]:
     """Return the dearest proof that refuses a box in some form, or the least price at which none refuses it."""
-    forms = forms_of(model, box, members, shapes)
+    forms = forms_of(candidate)
     if not forms.every:
-        return None, model.price(box, members)
+        return None, candidate.price
     if not forms.cheapest_first and not forms.refused:
         return Proof.VOLUME, None
     proofs = [each.proof for each in forms.refused]
     for form in forms.cheapest_first:
         if below is not None and form.price >= below:
             break
-        proof = refuse(box, form.units, form.space, effort.nodes)
+        proof = refuse(effort.question(form.units, form.space, candidate.model.rules))
         if proof is None:
             return None, form.price
         proofs.append(proof.proof)
@@ -137,16 +125,11 @@ def single_bound(
 
     ``refused`` are pairs of box type and cushioning, as certificates name them.
     """
-    left: list[Price | None] = []
-    for variant in model.variants(members):
-        shapes = variant.shapes(members, variant.protect(members))
-        left += [
-            least_not_refused(variant, box, members, shapes, effort, price)
-            if box.flexible
-            else variant.price(box, members)
-            for box in model.candidates()
-            if (box.box_type_id, variant.cushioning_id) not in refused
-        ]
+    left = [
+        least_not_refused(each, effort, price) if each.box.flexible else each.price
+        for each in lowest_first(model, members, model.candidates())
+        if each.key not in refused
+    ]
     own = model.as_it_is(members)
     left.append(None if own is None else own.price)
     return min([price, *(each for each in left if each is not None)])
@@ -203,20 +186,12 @@ def _partition_bound(model: ParcelModel, members: Ints, price: Price, effort: Ef
 
 
 def _cheapest_not_refused(model: ParcelModel, members: Ints, effort: Effort) -> Price | None:
-    variants = model.variants(members)
-    shapes = [each.shapes(members, each.protect(members)) for each in variants]
     own = model.as_it_is(members)
     best: Price | None = None if own is None else own.price
-    ranked = sorted(
-        (variant.price(box, members), rank, which)
-        for which, variant in enumerate(variants)
-        for rank, box in enumerate(model.candidates())
-    )
-    for price, rank, which in ranked:
-        if best is not None and price >= best:
+    for candidate in lowest_first(model, members, model.candidates()):
+        if best is not None and candidate.price >= best:
             break
-        box = model.candidates()[rank]
-        least = least_not_refused(variants[which], box, members, shapes[which], effort, best)
+        least = least_not_refused(candidate, effort, best)
         if least is not None and (best is None or least < best):
             best = least
     return best

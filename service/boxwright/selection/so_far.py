@@ -3,7 +3,7 @@
 from boxwright import fuse
 from boxwright.packing.problem import Ints
 from boxwright.selection.model import PackedBox, Price, add
-from boxwright.selection.single import SingleOutcome
+from boxwright.selection.outcome import Outcome
 from boxwright.selection.stock import enough
 
 
@@ -21,7 +21,7 @@ class SoFar:
     ----------
     parcels : list of PackedBox
         The best plan, largest box first; empty until there is one.
-    single : SingleOutcome or None
+    single : Outcome or None
         What the single-parcel search came to, once it has ended.
     """
 
@@ -29,7 +29,7 @@ class SoFar:
         self._count = len(members)
         self._max_parcels = max_parcels
         self.parcels: list[PackedBox] = []
-        self.single: SingleOutcome | None = None
+        self.single: Outcome | None = None
 
     def offer(self, parcels: list[PackedBox]) -> None:
         """Keep a plan if there are as many boxes as it uses and it is better than what is kept."""

@@ -11,7 +11,7 @@ import numpy as np
 
 from boxwright import fuse
 from boxwright.domain.fields import own_number, shown
-from boxwright.domain.plan import Certificate, OpenCandidate, Plan, ProofScope, ProofStatus
+from boxwright.domain.plan import Certificate, Plan, ProofScope, ProofStatus
 from boxwright.errors import FieldViolation, InvalidInputError, SearchEndedError
 from boxwright.planning.door import resolve
 from boxwright.planning.finishing.certify import certify
@@ -19,8 +19,9 @@ from boxwright.planning.finishing.checked import checked, cut
 from boxwright.planning.finishing.explain import explained
 from boxwright.planning.planner import solve
 from boxwright.planning.solution import Solution
+from boxwright.selection.candidate import lowest_first
 from boxwright.selection.model import Price
-from boxwright.selection.search import Outcome
+from boxwright.selection.outcome import Outcome
 
 if TYPE_CHECKING:
     from boxwright.catalog.materials import Materials
@@ -169,7 +170,7 @@ def _certificate(first: Solution, other: Solution, rank: int) -> Certificate:
     assert first.outcome is not None  # without it there would be no alternative
     assert other.outcome is not None
     model, members, catalog = first.model, first.members, first.model.request.catalog
-    price = other.outcome.price or ()
+    price = other.outcome.price
     offered = {box.box_type_id for box in other.model.candidates()}
     # What is refused of a mailer are filled heights cheaper than the plan it was refused for.
     refused = {
@@ -178,17 +179,9 @@ def _certificate(first: Solution, other: Solution, rank: int) -> Certificate:
         if not catalog.box_type(each.box_type_id).flexible
     }
     refused |= {(each.box_type_id, each.cushioning_id): each for each in other.outcome.refused}
-    variants = model.variants(members)
-    ranked = [
-        (least, OpenCandidate(box_type_id, variants[which].cushioning_id))
-        for least, box_type_id, which in sorted(
-            (variant.price(box, members), box.box_type_id, which)
-            for which, variant in enumerate(variants)
-            for box in model.candidates()
-        )
-    ]
+    ranked = [(each.price, each.key) for each in lowest_first(model, members, model.candidates())]
     still_open = [
-        candidate
+        (least, candidate)
         for least, candidate in ranked
         if candidate not in refused
         and (candidate in other.outcome.open_candidates or (candidate[0] not in offered and least < price))
@@ -199,13 +192,11 @@ def _certificate(first: Solution, other: Solution, rank: int) -> Certificate:
     proved = best and (scope is ProofScope.ALL_PLANS or len(other.plan.parcels) == 1)
     merged = Outcome(
         other.outcome.parcels,
-        other.outcome.left,
-        ProofStatus.PROVED if proved else ProofStatus.OPEN,
-        scope,
         tuple(refused[candidate] for _, candidate in ranked if candidate in refused),
         tuple(still_open),
+        other.outcome.left,
         bound,
-        price,
+        scope,
     )
     certificate = certify(model, merged, all_units=not other.plan.unpacked)
-    return dataclasses.replace(certificate, rank=rank)
+    return dataclasses.replace(certificate, rank=rank, status=certificate.status if proved else ProofStatus.OPEN)

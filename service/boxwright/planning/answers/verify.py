@@ -11,8 +11,9 @@ import numpy as np
 
 from boxwright.catalog import load_materials
 from boxwright.checking import check
-from boxwright.domain.plan import Certificate, OpenCandidate, Proof, ProofScope, ProofStatus, RefusedCandidate
+from boxwright.domain.plan import Certificate, OpenCandidate, ProofScope, ProofStatus, RefusedCandidate
 from boxwright.domain.policy import Objective, Policy
+from boxwright.domain.proof import Proof
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.planning.engine import PACKERS, version
 from boxwright.planning.finishing.certify import NOTHING_PROVED, constraint_words, premises
@@ -22,6 +23,7 @@ from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.placed import corners_um
 from boxwright.planning.request import Request
 from boxwright.planning.triage import triage
+from boxwright.selection.candidate import Candidate
 from boxwright.selection.effort import EFFORT
 from boxwright.selection.model import Price, add
 from boxwright.selection.multi import EFFORT_SHARE
@@ -243,9 +245,10 @@ class _Replay:
             for box_type_id, box in self._boxes.items():
                 if (box_type_id, model.cushioning_id) in listed:
                     continue
-                least: Price | None = model.price(box, self._members)
+                candidate = Candidate(model, box, self._members, shapes, model.price(box, self._members))
+                least: Price | None = candidate.price
                 if box.flexible:  # what is chosen may have cheaper filled heights
-                    least = least_not_refused(model, box, self._members, shapes, self._effort, price)
+                    least = least_not_refused(candidate, self._effort, price)
                 if least is not None and least < price:
                     missing.append(f"{box_type_id!r}{f' with {model.cushioning_id!r}' if model.cushioning_id else ''}")
         if missing:

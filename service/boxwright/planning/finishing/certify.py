@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from boxwright.domain.plan import Certificate, Proof, ProofScope, ProofStatus, RefusedCandidate
+from boxwright.domain.plan import Certificate, ProofScope, ProofStatus, RefusedCandidate
 from boxwright.domain.policy import Objective
+from boxwright.domain.proof import Proof
 from boxwright.planning.lifting import lifting_words
 from boxwright.planning.model import OrderModel
 from boxwright.planning.request import Request
-from boxwright.selection.search import Outcome
+from boxwright.selection.outcome import Outcome
 
 NOTHING_PROVED = Certificate(ProofStatus.OPEN, ProofScope.SINGLE_PARCEL)
 """The certificate of an order of which no unit fits any box type, or with parcels already started."""

@@ -9,16 +9,19 @@ import numpy as np
 from boxwright import fuse
 from boxwright.domain.box import BoxType
 from boxwright.domain.order import ALL_ORIENTATIONS, Item, Order
-from boxwright.domain.plan import Plan, Proof, RefusedCandidate
+from boxwright.domain.plan import Plan, RefusedCandidate
+from boxwright.domain.proof import Proof
 from boxwright.domain.smallest_change import SmallestChange
 from boxwright.errors import SearchEndedError
-from boxwright.packing.problem import Packer, Question, Space, Units
+from boxwright.packing.packer import Packer
+from boxwright.packing.problem import Space, Units
+from boxwright.packing.proofs import refuse
+from boxwright.packing.question import Packed, Question
 from boxwright.planning.engine import PACKERS
 from boxwright.planning.finishing.checked import cut
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.expansion import Expansion
 from boxwright.selection.effort import EFFORT
-from boxwright.selection.refusal import refuse
 
 NOT_OF_A_LINE = (Proof.POLICY, Proof.CUSHIONING)
 """Proofs that no change of edges, mass or orientation of one line is sought for."""
@@ -196,19 +199,17 @@ class Explanation:
         self._tests += 1
         if self._tests > MOST_TESTS:
             return self._proof  # the answer is given up; see ``smallest``
-        order = self._order if change is None else change.applied(self._order)
-        refused = refuse(self._box, *self._units_and_space(order), self._effort.nodes)
+        refused = refuse(self._question(self._order if change is None else change.applied(self._order)))
         return None if refused is None else refused.proof
 
     def _fits(self, change: SmallestChange) -> bool:
         """Return whether the engine finds the changed order a place in the box."""
-        order = change.applied(self._order)
+        return isinstance(self._packer.ask(self._question(change.applied(self._order))), Packed)
+
+    def _question(self, order: Order) -> Question:
         units, space = self._units_and_space(order)
-        if refuse(self._box, units, space, self._effort.nodes) is not None:
-            return False
-        return (
-            self._packer.pack(Question(units, space, self._rules, whole=True, effort=self._effort.places)) is not None
-        )
+        effort = self._effort
+        return Question(units, space, self._rules, whole=True, effort=effort.places, nodes=effort.nodes)
 
     def _units_and_space(self, order: Order) -> tuple[Units, Space]:
         model = OrderModel(dataclasses.replace(self._request, order=order), Expansion.of(order))

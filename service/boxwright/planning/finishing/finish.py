@@ -21,7 +21,7 @@ from boxwright.protection import (
     stack_load,
 )
 from boxwright.selection.model import PackedBox
-from boxwright.selection.search import Outcome
+from boxwright.selection.outcome import Outcome
 
 
 def finish_parcel(model: OrderModel, packed: PackedBox) -> Parcel:

@@ -32,7 +32,7 @@ from boxwright.protection import (
 )
 from boxwright.routing import derivation_warnings
 from boxwright.selection.model import PackedBox
-from boxwright.selection.search import Outcome
+from boxwright.selection.outcome import Outcome
 from boxwright.units import exact
 
 

@@ -13,8 +13,9 @@ from boxwright.domain.lane import DistanceKind, TransportMode
 from boxwright.domain.material import Collection, Compostability, MaterialKind
 from boxwright.domain.order import DimensionStatus, FragilityClass, Orientation
 from boxwright.domain.place import PlacePrecision
-from boxwright.domain.plan import PlanStatus, Proof, ProofScope, ProofStatus, UnpackedReason
+from boxwright.domain.plan import PlanStatus, ProofScope, ProofStatus, UnpackedReason
 from boxwright.domain.policy import Engine, Objective, Plausibility, SolvingMode
+from boxwright.domain.proof import Proof
 from boxwright.domain.source_grade import SourceGrade
 from boxwright.domain.stacking import PalletPattern
 from boxwright.findings import Findings

@@ -1,0 +1,19 @@
+"""What a refusal can rest on."""
+
+import enum
+
+
+class Proof(enum.StrEnum):
+    """Why a cheaper candidate cannot hold the units."""
+
+    VOLUME = "volume"
+    WEIGHT = "weight"
+    SINGLE_UNIT = "single_unit"
+    UNIT_PAIR = "unit_pair"
+    BAR_RELAXATION = "bar_relaxation"
+    DUAL_FEASIBLE_FUNCTION = "dual_feasible_function"
+    IDENTICAL_UNITS = "identical_units"
+    EXACT_RELAXED = "exact_relaxed"
+    EXACT = "exact"
+    CUSHIONING = "cushioning"
+    POLICY = "policy"

@@ -1,0 +1,79 @@
+"""What a search comes to: of one candidate, of one parcel, or of a plan."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from boxwright.domain.plan import OpenCandidate, ProofScope, ProofStatus, RefusedCandidate
+from boxwright.packing.problem import Ints
+from boxwright.selection.model import PackedBox, Price, add
+
+NO_UNITS: Ints = np.empty(0, dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Parcels, and what was proved about them.
+
+    Attributes
+    ----------
+    parcels : sequence of PackedBox
+        Largest box first; none where nothing was found.
+    refused : tuple of RefusedCandidate
+        Candidates of one box for all units that would be cheaper (or all, if none was found), each with its proof.
+    left_open : tuple of (Price, OpenCandidate)
+        Those that are not excluded, each with a price that no parcel of it undercuts.
+    left : int64, (k,)
+        Units that found no parcel within the effort.
+    bound : Price or None
+        Lower bound on the price of every plan in scope; None if none was worked out.
+    scope : ProofScope
+        Among which plans the bound holds.
+    cut : bool
+        Whether a fuse ended the search: this is the best that it had found until then.
+    """
+
+    parcels: Sequence[PackedBox] = ()
+    refused: tuple[RefusedCandidate, ...] = ()
+    left_open: tuple[tuple[Price, OpenCandidate], ...] = ()
+    left: Ints = field(default_factory=lambda: NO_UNITS)
+    bound: Price | None = None
+    scope: ProofScope = ProofScope.SINGLE_PARCEL
+    cut: bool = False
+
+    @property
+    def found(self) -> PackedBox | None:
+        """The first parcel, or None."""
+        return self.parcels[0] if self.parcels else None
+
+    @property
+    def price(self) -> Price:
+        """Price of all parcels; empty where there are none."""
+        return total(self.parcels)
+
+    @property
+    def open_candidates(self) -> tuple[OpenCandidate, ...]:
+        """Cheaper single boxes that are not excluded."""
+        return tuple(candidate for _, candidate in self.left_open)
+
+    @property
+    def first_open(self) -> Price | None:
+        """A price that no parcel of any of them undercuts; None where there are none."""
+        return min((price for price, _ in self.left_open), default=None)
+
+    @property
+    def least(self) -> Price | None:
+        """Of one parcel for all units: a price that none undercuts; None where every candidate is refused."""
+        return self.first_open or (self.price or None)
+
+    @property
+    def status(self) -> ProofStatus:
+        """Whether no plan in scope is cheaper."""
+        proved = self.parcels and not len(self.left) and not self.left_open and self.bound == self.price
+        return ProofStatus.PROVED if proved else ProofStatus.OPEN
+
+
+def total(parcels: Sequence[PackedBox]) -> Price:
+    """Return the price of some parcels together; empty where there are none."""
+    return add([each.price for each in parcels]) if parcels else ()
