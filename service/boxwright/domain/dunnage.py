@@ -81,6 +81,9 @@ class Dunnage:
     price_per_kg_minor: Decimal | None = None
     source_grade: SourceGrade = SourceGrade.OWN
 
+    def __hash__(self) -> int:
+        return hash(self.dunnage_id)  # of all fields it would cost more than what is looked up by it
+
     def cost_minor(self, mass_mg: int) -> int:
         """Return the price of a mass in minor units, half to even; 0 where its price is unknown."""
         return round(Fraction(self.price_per_kg_minor or 0) * mass_mg / MG_PER_KG)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from boxwright.domain.box_component import box_component
 from boxwright.domain.factor import Component
-from boxwright.domain.footprint import PackagingComponent
+from boxwright.planning.parts.closures import part_of
 from boxwright.protection import cushion_mg
 
 if TYPE_CHECKING:
     from boxwright.domain.box import BoxType
-    from boxwright.domain.dunnage import Dunnage
+    from boxwright.domain.footprint import PackagingComponent
     from boxwright.packing.problem import Ints
     from boxwright.planning.parts.cushioned import Wrappings
     from boxwright.planning.parts.dunnage import DunnageMasses
@@ -54,7 +53,8 @@ class Packaging:
 
     def bare(self, box: BoxType) -> tuple[PackagingComponent, ...]:
         """Return the packaging of a box with nothing in it and nothing to fill it."""
-        return (box_component(box), *self._dunnage(box, 0, 0))
+        closure = self._masses.closures[box]
+        return (closure.box, *closure.closing)
 
     def of(self, box: BoxType, members: Ints, corners_um: Ints | None = None) -> tuple[PackagingComponent, ...]:
         """Return all that a parcel of these units is packed with; blocking only where their corners are known."""
@@ -82,31 +82,26 @@ class Packaging:
     def _of(
         self, box: BoxType, members: Ints, envelopes_um3: int, cushioning_mg: int | None, corners_um: Ints | None
     ) -> tuple[PackagingComponent, ...]:
-        parts = [box_component(box)]
+        parts = [self._masses.closures[box].box]
         if self._wrappings.cushioning is not None and cushioning_mg is not None:
-            parts.append(_part(Component.CUSHIONING, self._wrappings.cushioning, cushioning_mg))
+            parts.append(part_of(Component.CUSHIONING, self._wrappings.cushioning, cushioning_mg))
         empty = box.inner_volume_um3 - envelopes_um3
         blocked, blocking = 0, self._masses.blocking
         if corners_um is not None and blocking.possible(box, members):
             blocked = blocking.spaces_um3(box, members, corners_um)
             bound, _ = self._spaces.bound(box, several=self._admission.several(members))
-            limit = bound.load_limit_mg(self._masses.closing_mg(box))
+            limit = bound.load_limit_mg(self._masses.closures[box].closing_mg)
             envelopes_mg = self._expansion.goods_mg(members) + sum(part.mass_mg for part in parts[1:])
             if not blocking.within(limit, envelopes_mg, blocked, empty):
                 blocked = 0  # the plan warns of spaces that nothing blocks
         return (*parts, *self._dunnage(box, empty, blocked))
 
-    def _dunnage(self, box: BoxType, empty_um3: int, blocked_um3: int) -> list[PackagingComponent]:
+    def _dunnage(self, box: BoxType, empty_um3: int, blocked_um3: int) -> tuple[PackagingComponent, ...]:
         """Fill of an empty volume but for what is blocked, blocking, tape, label; a mailer lies close, unfilled."""
         request, masses = self._request, self._masses
         beside = (
             (Component.VOID_FILL, request.void_fill, masses.void_fill_mg(box, empty_um3 - blocked_um3)),
             (Component.BLOCKING, request.blocking, masses.blocking.mass_mg(blocked_um3, empty_um3)),
-            (Component.TAPE, request.tape, masses.tape_mg(box)),
-            (Component.LABEL, request.label, masses.label_mg),
         )
-        return [_part(component, each, mass) for component, each, mass in beside if each is not None and mass]
-
-
-def _part(component: Component, dunnage: Dunnage, mass_mg: int) -> PackagingComponent:
-    return PackagingComponent(component, dunnage.material_id, mass_mg, dunnage_id=dunnage.dunnage_id)
+        filling = [part_of(component, each, mass) for component, each, mass in beside if each is not None and mass]
+        return (*filling, *masses.closures[box].closing)

@@ -61,9 +61,7 @@ class Spaces:
 
     def _heaviest_mg(self, box: BoxType) -> int:
         """Return what no parcel of this box type outweighs, in mg: with all units, and full of dunnage besides."""
-        inside = box.inner_volume_um3
-        dunnage = self._masses.void_fill_mg(box, inside) + self._masses.blocking.mass_mg(inside, inside)
-        return self._goods_and_cushions_mg + box.tare_mg + self._masses.closing_mg(box) + dunnage
+        return self._goods_and_cushions_mg + self._masses.closures[box].fullest_mg
 
     @cached_property
     def _goods_and_cushions_mg(self) -> int:
@@ -99,7 +97,7 @@ class Spaces:
         return Space(space.edges_um, limit, space.volume_limit_um3, displaced, space.mass_rule)
 
     def _empty_space(self, box: BoxType, rule: str = "") -> Space:
-        closing_mg = self._masses.closing_mg(box)
+        closing_mg = self._masses.closures[box].closing_mg
         return empty_space(box, self._clearance_um, self._request.policy.fill_millionths, closing_mg, rule)
 
     def fillings(self, box: BoxType, units: Units, *, whole: bool, several: bool) -> Fillings:
