@@ -55,7 +55,7 @@ def mixed(units: int, *, thorough: bool = False, everything: bool = False) -> pa
         edges_mm = (41 + number % 83, 37 + number % 61, 29 + number % 47)
         line(request.order, f"line {number}", 5, edges_mm, 100 + number)
     if thorough:
-        request.policy.solving_mode = policy_pb2.SOLVING_MODE_THOROUGH
+        request.policy.mode = policy_pb2.SOLVING_MODE_THOROUGH
     if everything:
         request.read_mask.paths.extend(("*",) if units <= MOST_DRAWN else WITHOUT_DRAWINGS)
         request.alternative_count = 3

@@ -39,7 +39,7 @@ MAILER = BoxType(
     tare_weighed=True,
 )
 LANE = Lane(
-    [Leg("road", 500, mean_density_kg_m3=150), Leg("air", 3_000, mean_density_kg_m3=167)],
+    [Leg("road", 500, mean_density_kg_per_m3=150), Leg("air", 3_000, mean_density_kg_per_m3=167)],
     carrier_service="dhl-express/international",
     ship_date=datetime.date(2026, 7, 20),
     include_radiative_forcing=True,

@@ -73,8 +73,8 @@ def good() -> Plan:
     assert made.unpacked
     assert parcel.chargeable is not None
     assert parcel.chargeable.lower_steps
-    assert parcel.shipping is not None
-    assert parcel.carbon_minor
+    assert parcel.shipping_price is not None
+    assert parcel.carbon_cost_minor
     assert found(made) == set()
     return made
 
@@ -95,7 +95,7 @@ def of_footprints(change: Callable[[Footprint], Footprint]) -> Callable[[Plan], 
     def changed(whole: Plan) -> Plan:
         footprints = tuple(change(each) for each in whole.parcels[0].footprints)
         grams_mg = sum(line.co2e_mg for line in footprints[0].lines)
-        parcel = replace(whole.parcels[0], footprints=footprints, carbon_minor=round(Fraction(grams_mg, 100)))
+        parcel = replace(whole.parcels[0], footprints=footprints, carbon_cost_minor=round(Fraction(grams_mg, 100)))
         return replace(whole, parcels=(parcel,), footprints=footprints)
 
     return changed
@@ -181,8 +181,8 @@ def step_of(whole: Plan, **fields: Any) -> Plan:
 
 SEEN: dict[str, tuple[Callable[[Plan], Plan], ViolationKind]] = {
     "amount": (of_lines(amount=Decimal(7)), ViolationKind.WRONG_FOOTPRINT),
-    "carbon_minor": (
-        of_parcel(lambda each: replace(each, carbon_minor=(each.carbon_minor or 0) + 5)),
+    "carbon_cost_minor": (
+        of_parcel(lambda each: replace(each, carbon_cost_minor=(each.carbon_cost_minor or 0) + 5)),
         ViolationKind.WRONG_BILL,
     ),
     "chargeable_mg": (

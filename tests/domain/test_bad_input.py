@@ -156,7 +156,7 @@ CATALOG = Catalog("catalog", [BOX])
         (lambda: Leg("boat", 1), "mode"),
         (lambda: Leg("road", float("nan")), "distance_km"),
         (lambda: Leg("road", 1e-40), "distance_km"),
-        (lambda: Leg("road", 1, mean_density_kg_m3=1e-40), "mean_density_kg_m3"),
+        (lambda: Leg("road", 1, mean_density_kg_per_m3=1e-40), "mean_density_kg_per_m3"),
         (lambda: BoxType("b", 1, 1, 1, trips=2, return_distance_km=1e-40), "return_distance_km"),
         (
             lambda: Item("a", 1, 1, 1, 1, 1, property_amounts=[PropertyAmount(f"p{n}", 1) for n in range(101)]),

@@ -41,7 +41,7 @@ MAKERS = [
     lambda n: SalesPackaging(n(4)),
     lambda n: PropertyAmount("wh", n(4)),
     lambda n: PropertyCap("wh", n(4)),
-    lambda n: Leg("road", n(4), mean_density_kg_m3=n(5)),
+    lambda n: Leg("road", n(4), mean_density_kg_per_m3=n(5)),
     lambda n: Policy(support_ratio=n(1), fit_clearance_mm=n(1), max_parcels=n(2)),
     lambda n: StackingCondition(stack_height_mm=n(4), safety_factor=n(4)),
     lambda n: PriceTier(n(4), n(5)),

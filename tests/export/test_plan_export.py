@@ -153,7 +153,7 @@ parcels = st.builds(
     empty_spaces=st.none() | st.lists(st.builds(EmptySpace, *[lengths_um] * 6, st.booleans()), max_size=2).map(tuple),
     ships_in_own_container=st.booleans(),
     started_parcel_id=texts,
-    shipping=st.none()
+    shipping_price=st.none()
     | st.builds(
         ShippingPrice,
         ids,
@@ -162,7 +162,7 @@ parcels = st.builds(
         st.lists(st.builds(PriceLine, ids, st.integers(-(10**9), 10**9)), max_size=2).map(tuple),
         st.lists(texts, max_size=2).map(tuple),
     ),
-    carbon_minor=st.none() | st.integers(0, 10**9),
+    carbon_cost_minor=st.none() | st.integers(0, 10**9),
     stack_load=st.none() | st.builds(StackLoad, not_modelled=texts.filter(bool)) | stack_loads,
     box_grade=st.none()
     | st.builds(
@@ -459,7 +459,7 @@ def test_a_stated_sum_of_grams_is_that_of_its_lines(figure):
 def test_a_stated_price_of_carriage_is_that_of_its_lines():
     """Lines of 1,200 and 150 sum to 1,350; another total is refused, as is one beside something missing."""
     price = ShippingPrice("t@1", "near", "CNY", (PriceLine("weight", 1_200), PriceLine("fuel", 150)), ())
-    data = plan_to_dict(replace(PLAN, parcels=(replace(PLAN.parcels[0], shipping=price),)))
+    data = plan_to_dict(replace(PLAN, parcels=(replace(PLAN.parcels[0], shipping_price=price),)))
     assert data["parcels"][0]["shipping_price"]["total_minor"] == 1_350
     data["parcels"][0]["shipping_price"]["total_minor"] = 1_351
     with pytest.raises(InvalidInputError, match=r"shipping_price\.total_minor: must be 1350, the sum of its lines"):

@@ -85,7 +85,7 @@ def test_trips_spread_a_life_and_do_not_travel(shipped):
 
 def test_a_bill_and_a_volume_stand_on_no_mass(shipped):
     """What a carrier bills is as billed, and a volume is as measured: only packaging lines stand on data."""
-    lane = Lane([Leg("road", 500, mean_density_kg_m3=200)])
+    lane = Lane([Leg("road", 500, mean_density_kg_per_m3=200)])
     packaging = (PackagingComponent(Component.VOID_FILL, "kraft-paper", 300_000),)
     profile, basis = shipped.profile("uk-desnz"), (PartData((FILL,)),)
     found = estimate(

@@ -161,7 +161,7 @@ def test_parcels_share_out_the_truckload(profiles, materials, parcels, mode, km)
     density = float(Fraction(mass, volume) * 10**12)
     if not 1e-9 < density <= 25_000:
         return
-    lane = Lane([Leg(mode, km, mean_density_kg_m3=density)])
+    lane = Lane([Leg(mode, km, mean_density_kg_per_m3=density)])
     load = state(lane, profiles.full, materials, gross_mg=mass)
     for allocation in (Allocation.MASS, Allocation.VOLUME_SHARE):
         shares = [
@@ -187,7 +187,7 @@ def test_volume_share_needs_a_sourced_density(profiles, materials, mode):
     vehicle = profiles.full.vehicle(Leg(mode, 1).mode)
     with pytest.raises(
         InvalidInputError,
-        match=rf"lane\.legs\[0\]\.mean_density_kg_m3: must be given .* 'full@1' .* for {mode} by {vehicle}",
+        match=rf"lane\.legs\[0\]\.mean_density_kg_per_m3: must be given .* 'full@1' .* for {mode} by {vehicle}",
     ):
         state(Lane([Leg(mode, 1)]), profiles.full, materials, Allocation.VOLUME_SHARE, outer_um3=10**15)
 
@@ -201,7 +201,7 @@ def test_volume_share_needs_a_volume(profiles, materials):
 def test_hubs_by_volume_are_missing(with_more, materials):
     """No hub has a mean density, so its share by volume is named as missing and never guessed."""
     profile = with_more(("sorting", Stage.TRANSPORT_WTW, "t", "1.19"), hub="sorting")
-    legs = (Leg("road", 1, mean_density_kg_m3=200), Leg("road", 1, mean_density_kg_m3=200))
+    legs = (Leg("road", 1, mean_density_kg_per_m3=200), Leg("road", 1, mean_density_kg_per_m3=200))
     lane = Lane(legs, include_hubs=True)
     found = state(lane, profile, materials, Allocation.VOLUME_SHARE, outer_um3=10**15)
     assert found.missing == ("hub/transport_wtw: sorting",)

@@ -45,11 +45,11 @@ def test_the_dearer_box_is_cheaper_to_ship():
     """
     by_box = plan(BOOKS, CATALOG, replace(COST, objectives=["packaging_cost"]), NEAR)
     assert by_box.parcels[0].box_type_id == "roomy"
-    assert by_box.parcels[0].shipping.total_minor == 1_600
+    assert by_box.parcels[0].shipping_price.total_minor == 1_600
     by_both = plan(BOOKS, CATALOG, COST, NEAR)
     (parcel,) = by_both.parcels
     assert parcel.box_type_id == "tight"
-    assert [(line.name, line.amount_minor) for line in parcel.shipping.lines] == [("weight", 1_400)]
+    assert [(line.name, line.amount_minor) for line in parcel.shipping_price.lines] == [("weight", 1_400)]
     certificate = by_both.certificate
     assert (certificate.status, certificate.value) == ("proved", 250 + 1_400)
     assert (certificate.carrier_service, certificate.price_table) == ("sf/fast", "sf-own@2026")
@@ -121,7 +121,7 @@ def test_a_weight_or_surcharge_without_a_price_is_named():
     ):
         plan(BOOKS, CATALOG, replace(COST, max_parcels=1), lane)
     told = plan(BOOKS, CATALOG, replace(COST, objectives=["parcel_count", "packaging_mass"]), lane)
-    assert told.parcels[0].shipping.total_minor is None
+    assert told.parcels[0].shipping_price.total_minor is None
     assert any("sf-own@2026 lacks 1300 g chargeable" in each.text for each in told.warnings)
     rod = Order("rod", [Item("rod", 1, 1_690, 40, 40, 500)])
     long = BoxType("long", 1_700, 50, 50, 1_706, 56, 62, tare_g=300, material_id="", price_minor=500)
@@ -129,7 +129,7 @@ def test_a_weight_or_surcharge_without_a_price_is_named():
     with pytest.raises(InvalidInputError, match="a price for surcharge 'bulky' in zone 'near'"):
         plan(rod, Catalog("long", [long], currency="CNY"), COST, bare)
     priced = plan(rod, Catalog("long", [long], currency="CNY"), COST, NEAR)
-    assert [(line.name, line.amount_minor) for line in priced.parcels[0].shipping.lines] == [
+    assert [(line.name, line.amount_minor) for line in priced.parcels[0].shipping_price.lines] == [
         ("weight", 1_200),
         ("bulky", 2_000),
     ]
@@ -155,7 +155,7 @@ CARBON = Policy(
 def test_grams_are_priced_by_the_tonne():
     """At 10,000 yuan a tonne each gram costs a hundredth of a yuan; the sum is rounded once a parcel, halves up."""
     cheap = plan(BOOKS, CATALOG, replace(CARBON, carbon_price_per_tonne_minor=0)).parcels[0]
-    assert (cheap.box_type_id, cheap.carbon_minor) == ("roomy", 0)
+    assert (cheap.box_type_id, cheap.carbon_cost_minor) == ("roomy", 0)
     emissions = plan(
         BOOKS,
         Catalog("one", [ROOMY], currency="CNY"),
@@ -164,7 +164,7 @@ def test_grams_are_priced_by_the_tonne():
     co2e_mg = emissions.certificate.value
     priced = plan(BOOKS, Catalog("one", [ROOMY], currency="CNY"), CARBON)
     expected = (co2e_mg * 1_000_000 * 2 + 10**9) // (2 * 10**9)
-    assert priced.parcels[0].carbon_minor == expected > 0
+    assert priced.parcels[0].carbon_cost_minor == expected > 0
     assert priced.certificate.value == 90 + expected
     assert priced.certificate.profile_id.startswith("uk-desnz@")
 
@@ -176,7 +176,7 @@ def test_a_false_price_of_grams_is_found():
     (parcel,) = whole.parcels
     assert check(whole, BOOKS, catalog, CARBON) == []
     for off in (-1, 1):
-        false = replace(whole, parcels=(replace(parcel, carbon_minor=parcel.carbon_minor + off),))
+        false = replace(whole, parcels=(replace(parcel, carbon_cost_minor=parcel.carbon_cost_minor + off),))
         assert [each.kind for each in check(false, BOOKS, catalog, CARBON)] == [ViolationKind.WRONG_BILL]
     by_value = replace(CARBON, unverified_factor_rule="central")
     assert check(plan(BOOKS, catalog, by_value), BOOKS, catalog, by_value) == []
@@ -209,8 +209,8 @@ def test_the_judge_does_the_sums_anew():
     found = plan(BOOKS, CATALOG, COST, NEAR)
     assert check(found, BOOKS, CATALOG, COST, lane=NEAR) == []
     (parcel,) = found.parcels
-    line = replace(parcel.shipping.lines[0], amount_minor=1)
-    wrong = replace(found, parcels=(replace(parcel, shipping=replace(parcel.shipping, lines=(line,))),))
+    line = replace(parcel.shipping_price.lines[0], amount_minor=1)
+    wrong = replace(found, parcels=(replace(parcel, shipping_price=replace(parcel.shipping_price, lines=(line,))),))
     assert [each.kind.value for each in check(wrong, BOOKS, CATALOG, COST, lane=NEAR)] == ["wrong_bill"]
 
 

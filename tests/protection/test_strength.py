@@ -201,7 +201,11 @@ def test_the_gross_limit_is_where_the_pile_holds(layers, over):
 def test_grades_of_the_box_certificate():
     """32 lbf/in is 65 lb = 29,483.504 g and 75 in = 1,905 mm; E flute of it 50 lb; a board below 23 lbf/in has none."""
     graded = box_grade(box(300, 200, 150, board_id="c-flute-32ect"), SHIPPED)
-    assert (graded.grade_id, graded.max_gross_mg, graded.max_sum_um) == ("single-32ect", 29_483_504, 1_905_000)
+    assert (graded.grade_id, graded.max_gross_mg, graded.max_length_width_height_um) == (
+        "single-32ect",
+        29_483_504,
+        1_905_000,
+    )
     assert graded.binding
     own = {"caliper_mm": 1.6, "edge_crush_kn_per_m": 5.6}
     assert box_grade(box(300, 200, 150, flute="E", **own), SHIPPED).max_gross_mg == 22_679_618

@@ -148,7 +148,7 @@ def test_a_stopping_server_answers_what_is_under_way_and_then_ends():
     with RUNNING["running_server"](grace_s=600) as server, grpc.insecure_channel(server.address) as channel:
         hold = threading.Event()
         long_order = stream_order("1", 400, send_improvements=True, fuse=duration_pb2.Duration(seconds=1))
-        long_order.pack.request.policy.solving_mode = policy_pb2.SOLVING_MODE_THOROUGH
+        long_order.pack.request.policy.mode = policy_pb2.SOLVING_MODE_THOROUGH
 
         def sent():
             yield long_order

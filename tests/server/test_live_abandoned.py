@@ -22,7 +22,7 @@ def long_order(**fields):
     message = packing_service_pb2.PackRequest(**fields)
     message.catalog = "catalogs/eu-stock"
     message.order.order_id = "long"
-    message.policy.solving_mode = policy_pb2.SOLVING_MODE_THOROUGH
+    message.policy.mode = policy_pb2.SOLVING_MODE_THOROUGH
     message.policy.allow_partial = True
     for number in range(200):
         line = message.order.lines.add(line_id=f"line {number}", quantity=5, mass_g=100 + number)

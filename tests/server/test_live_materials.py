@@ -122,4 +122,4 @@ def test_a_material_lists_how_each_market_collects_it(channel):
     cellulose = stub.GetMaterial(catalogs.GetMaterialRequest(name="materials/cellulose-film"), timeout=20)
     assert cellulose.compostability == material_pb2.COMPOSTABILITY_HOME
     assert cellulose.compostability_certificate == "OK compost HOME"
-    assert "composting" in cellulose.disposal_routes
+    assert "composting" in cellulose.disposal

@@ -188,8 +188,8 @@ def test_every_broken_field_is_in_the_error(packing):
         ({"carrier_services": ["carriers/nobody/services/x"]}, "carrier_services[0]"),
         ({"availability": [{"box_type_id": "nothing"}]}, "availability[0].box_type_id"),
         (
-            {"lane": {"legs": [{"mode": "TRANSPORT_MODE_ROAD", "distance_km": 5, "vehicle_class": "camel"}]}},
-            "lane.legs[0].vehicle_class",
+            {"lane": {"legs": [{"mode": "TRANSPORT_MODE_ROAD", "distance_km": 5, "vehicle": "camel"}]}},
+            "lane.legs[0].vehicle",
         ),
     ],
 )
@@ -373,7 +373,7 @@ def test_chargeable_weights_are_stated_for_the_lane_and_for_services_asked_for(p
     made = packing.Pack(request(BOOK, lane=lane, carrier_services=services), timeout=20).plan
     billed = made.parcels[0].chargeable_weights
     assert [each.carrier_service for each in billed] == services
-    assert all(each.chargeable_weight_g >= made.parcels[0].gross_g * 0.99 for each in billed)
+    assert all(each.chargeable_g >= made.parcels[0].gross_g * 0.99 for each in billed)
     assert {each.allocation for each in made.footprints} == {1, 2}
 
 
@@ -708,7 +708,7 @@ def test_a_worse_packing_is_told_so(packing):
     assert answer.comparison.outcome == 2
     assert answer.comparison.message == "worse by parcel count: 2 against 1"
     assert answer.comparison.baseline == "this service's plan"
-    told = answer.comparison.footprint_differences[0]
+    told = answer.comparison.footprints[0]
     assert 0 < told.interval.low_co2e_mg <= told.difference_co2e_mg <= told.interval.high_co2e_mg
     assert (told.outcome, told.interval.confidence) == (2, 0.95)
 
@@ -718,7 +718,7 @@ def test_a_plan_is_measured_against_the_baseline_that_the_request_names(packing)
     answer = packing.Pack(request(BOOK, compare_with={"smallest_by_volume": True}), timeout=20)
     assert answer.comparison.outcome == 3
     assert answer.comparison.baseline == "the smallest standard cartons by volume"
-    assert answer.comparison.footprint_differences[0].difference_co2e_mg == 0
+    assert answer.comparison.footprints[0].difference_co2e_mg == 0
     answer = packing.Pack(request(BOOK, compare_with={"box_type_id": "china-post-1"}), timeout=20)
     assert answer.comparison.outcome == 1
     assert answer.comparison.message.startswith("better by inner volume: ")

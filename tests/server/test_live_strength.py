@@ -34,7 +34,7 @@ def test_a_plan_states_strength_and_a_check_judges_it(channel):
     stub = packing_service_pb2_grpc.PackingServiceStub(channel)
     answer = stub.Pack(json_format.ParseDict({**asked(), "read_mask": "plan"}, messages.PackRequest()), timeout=60)
     load = answer.plan.parcels[0].stack_load
-    assert (load.compression_strength_n, load.allowed_n, load.layers, load.holds) == (1975.073, 738.677, 5, True)
+    assert (load.compression_n, load.allowed_n, load.layers, load.holds) == (1975.073, 738.677, 5, True)
     assert [each.value for each in load.multipliers] == [0.55, 0.68, 1.0]
     assert all(each.source.citation and each.source.read_in_source for each in load.multipliers)
     assert answer.plan.parcels[0].box_grade.grade_id == "single-32ect"

@@ -146,7 +146,7 @@ def test_the_default_holds_what_a_station_needs(rich):
     assert parcel.gross_g == pytest.approx(parcel.net_g + parcel.tare_g)
     assert sum(part.mass_g for part in parcel.packaging) == pytest.approx(parcel.tare_g)
     assert [unit.cushion_mm > 0 for unit in parcel.placements] == [True]
-    assert [bill.chargeable_weight_g > 0 for bill in parcel.chargeable_weights] == [True, True]
+    assert [bill.chargeable_g > 0 for bill in parcel.chargeable_weights] == [True, True]
     assert parcel.shipping_price.total.units
     assert len(made.footprints) == 4
     assert all(each.total_co2e_mg and each.accounting_profile and not each.lines for each in made.footprints)

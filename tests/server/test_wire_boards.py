@@ -39,9 +39,9 @@ def read(shelf, board, **fields):
         ({"board_id": "c-flute"}, "c-flute", 173.928),
         ({"flute": "C"}, "c-flute", 173.928),
         ({"flute": "C", "grade": "32 ECT"}, "c-flute-32ect", 191.921),
-        ({"flute": "C", "grammage_gsm": 500}, "c-flute", 187.423),
-        ({"flute": "C", "grammage_gsm": 500, "caliper_mm": 3.6}, "", 187.423),
-        ({"grammage_gsm": 500, "caliper_mm": 3.6}, "", 187.423),
+        ({"flute": "C", "grammage_g_per_m2": 500}, "c-flute", 187.423),
+        ({"flute": "C", "grammage_g_per_m2": 500, "caliper_mm": 3.6}, "", 187.423),
+        ({"grammage_g_per_m2": 500, "caliper_mm": 3.6}, "", 187.423),
     ],
 )
 def test_a_board_gives_tare_and_walls(shelf, board, board_id, tare_g):

@@ -92,7 +92,7 @@ def test_shipped_dunnage_comes_back_but_not_with_other_figures(shelf):
 
 def test_tape_without_a_seam_overlap_ends_with_its_seam(shelf):
     """The contract's default is 0: two strips of 300 mm outside, 50 mm wide at 50 g/m2, are 1.5 g."""
-    tape = {"dunnage_id": "t", "kind": "DUNNAGE_KIND_TAPE", "grammage_gsm": 50, "width_mm": 50}
+    tape = {"dunnage_id": "t", "kind": "DUNNAGE_KIND_TAPE", "grammage_g_per_m2": 50, "width_mm": 50}
     job = read(shelf, tape)
     (read_tape,) = job.catalog.published.dunnage
     (box,) = job.catalog.published.box_types

@@ -66,7 +66,7 @@ def test_forcing_and_hubs_are_asked_for(shelf):
 def test_a_leg_by_factor_counts_like_its_class(shelf):
     """A factor's id picks its class of vehicle for both stages of the fuel."""
     by_id = estimate(shelf, {"legs": [{**ROAD, "factor_id": "uk-desnz-2025/van_bev_avg/ttw"}]})
-    by_class = estimate(shelf, {"legs": [{**ROAD, "vehicle_class": "van_bev_avg"}]})
+    by_class = estimate(shelf, {"legs": [{**ROAD, "vehicle": "van_bev_avg"}]})
     assert by_id.footprints == by_class.footprints
 
 
@@ -74,9 +74,9 @@ def test_a_leg_by_factor_counts_like_its_class(shelf):
     ("lane", "fields", "field"),
     [
         ({"legs": [{**ROAD, "factor_id": "f"}]}, {}, "lane.legs[0].factor_id"),
-        ({"legs": [{**ROAD, "factor_id": "f", "vehicle_class": "v"}]}, {}, "lane.legs[0].factor_id"),
-        ({"legs": [{**ROAD, "vehicle_class": "v"}]}, {}, "lane.legs[0].vehicle_class"),
-        ({"legs": [{**ROAD, "vehicle_class": "air_longhaul"}]}, {}, "lane.legs[0].vehicle_class"),
+        ({"legs": [{**ROAD, "factor_id": "f", "vehicle": "v"}]}, {}, "lane.legs[0].factor_id"),
+        ({"legs": [{**ROAD, "vehicle": "v"}]}, {}, "lane.legs[0].vehicle"),
+        ({"legs": [{**ROAD, "vehicle": "air_longhaul"}]}, {}, "lane.legs[0].vehicle"),
         ({"legs": [{**ROAD, "factor_id": "uk-desnz-2025/air_longhaul/ttw"}]}, {}, "lane.legs[0].factor_id"),
         ({"legs": [{**ROAD, "mean_density_kg_per_m3": 0}]}, {}, "lane.legs[0].mean_density_kg_per_m3"),
         ({"legs": [ROAD]}, {"allocations": [3], "outer": OUTER}, "lane.legs[0].mean_density_kg_per_m3"),
@@ -134,7 +134,7 @@ def test_a_plan_echoes_derived_legs(shelf):
     job = read_pack_request(json_format.ParseDict(data, packing_service_pb2.PackRequest()), shelf, TODAY)
     made = plan(job.order, job.catalog.at_hand, job.policy, job.lane, job.profiles, materials=shelf.materials)
     message = plan_to_wire(made, job.view(shelf))
-    assert [leg.derivation.end.name.split()[0] for leg in message.derived_legs if not leg.vehicle_class] == [
+    assert [leg.derivation.end.name.split()[0] for leg in message.derived_legs if not leg.vehicle] == [
         "SZX",
         "FRA",
         "handover",

@@ -133,9 +133,9 @@ def _fragility_class(named: order_pb2.FragilityClass.ValueType | str) -> order_p
     return known[named]
 
 
-def leg(mode: lane_pb2.TransportMode.ValueType, distance_km: float, *, vehicle_class: str = "") -> lane_pb2.Leg:
+def leg(mode: lane_pb2.TransportMode.ValueType, distance_km: float, *, vehicle: str = "") -> lane_pb2.Leg:
     """Return a leg of a lane, such as ``leg(lane_pb2.TRANSPORT_MODE_ROAD, 350)``."""
-    return lane_pb2.Leg(mode=mode, distance_km=distance_km, vehicle_class=vehicle_class)
+    return lane_pb2.Leg(mode=mode, distance_km=distance_km, vehicle=vehicle)
 
 
 def pack_request(

@@ -168,7 +168,7 @@ class CertificateGrade(Sourced):
     grade: str
     edge_crush_kn_per_m: Decimal
     max_gross_lb: Decimal
-    max_sum_in: Decimal
+    max_length_width_height_in: Decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

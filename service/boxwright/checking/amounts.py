@@ -140,8 +140,8 @@ def _wrong_ways(lines: Sequence[FootprintLine], footprint: Footprint, case: Parc
 
 def _by_volume_mg(leg: Leg, vehicle: str, profile_id: str, outer_um3: int, materials: Materials) -> Fraction | None:
     """Return the mass of a parcel's volume at the mean density of the vehicle's load; None where none is known."""
-    if leg.mean_density_kg_m3 is not None:
-        density = Fraction(str(leg.mean_density_kg_m3))
+    if leg.mean_density_kg_per_m3 is not None:
+        density = Fraction(str(leg.mean_density_kg_per_m3))
     elif (row := materials.mean_density(profile_id, vehicle)) is not None:
         density = Fraction(row.kg_per_m3)
     else:

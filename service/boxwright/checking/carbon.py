@@ -19,7 +19,7 @@ def wrong_carbon_price(case: ParcelCase) -> Iterator[PlanViolation]:
     The grams are those of the policy's basis without the goods' own packaging, unverified factors at the upper end of
     their range unless the policy says otherwise. Nothing is judged without a price in parcel and policy.
     """
-    policy, stated = case.premises.policy, case.parcel.carbon_minor
+    policy, stated = case.premises.policy, case.parcel.carbon_cost_minor
     price, basis = policy.carbon_price_per_tonne_minor, policy.emissions_basis
     if stated is None or price is None or basis is None:
         return

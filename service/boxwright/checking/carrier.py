@@ -26,10 +26,10 @@ def wrong_carriage(case: ParcelCase) -> Iterator[PlanViolation]:
     for text in passed(rule, outer_um, gross_mg):
         detail = f"{mm(*outer_um)} and {g(gross_mg)} gross: {rule.service_id} refuses {text}"
         yield case.broken(ViolationKind.CARRIER_REFUSES, detail)
-    if pricer is not None and case.parcel.shipping is not None:
+    if pricer is not None and case.parcel.shipping_price is not None:
         price = pricer.price(biller.weigh(outer_um, gross_mg))
-        if case.parcel.shipping != price:
-            detail = f"states carriage of {case.parcel.shipping!r:.160}, the price table gives {price!r:.160}"
+        if case.parcel.shipping_price != price:
+            detail = f"states carriage of {case.parcel.shipping_price!r:.160}, the price table gives {price!r:.160}"
             yield case.broken(ViolationKind.WRONG_BILL, detail)
     stated = case.parcel.chargeable
     if stated is None:

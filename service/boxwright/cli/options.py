@@ -510,7 +510,7 @@ def parse_leg(text: str) -> Leg:
         except ValueError:
             raise refusal("leg", f"must hold a number of kg per m3, got {rest[2]!r}") from None
     vehicle = rest[1] if len(rest) > 1 else ""
-    return Leg(mode, distance_km, vehicle=vehicle, mean_density_kg_m3=density)  # type: ignore[arg-type]  # Leg coerces
+    return Leg(mode, distance_km, vehicle=vehicle, mean_density_kg_per_m3=density)  # type: ignore[arg-type]  # Leg coerces
 
 
 def take_profiles(given: dict[str, Any]) -> tuple[str, ...] | None:

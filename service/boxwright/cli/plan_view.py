@@ -154,8 +154,8 @@ def _facts(parcel: Parcel) -> Text:
         lines.append(f"chargeable weight {_billed(weight)}{volumetric} ({weight.rule or weight.service_id})")
         lines += [each for each in weight.derivation if " bills at least " in each]
         lines += [f"surcharge {each.surcharge_id}: {each.because}" for each in weight.surcharges]
-    if parcel.shipping:
-        price = parcel.shipping
+    if parcel.shipping_price:
+        price = parcel.shipping_price
         sums = " + ".join(f"{line.name} {line.amount_minor}" for line in price.lines)
         total = "not known" if price.total_minor is None else f"{price.total_minor}"
         lines.append(f"carriage {total} {price.currency} minor units by {price.price_table} ({sums})")
@@ -193,7 +193,7 @@ def _strength(parcel: Parcel) -> list[str]:
             )
         )
     if grade is not None:
-        limits = f"at most {grams(grade.max_gross_mg)} gross and {length(units.to_mm(grade.max_sum_um))} mm in sum"
+        limits = f"at most {grams(grade.max_gross_mg)} gross and {length(grade.max_length_width_height_mm)} mm in sum"
         lines.append(
             visible(
                 f"box certificate grade {grade.grade_id}: {limits}" if grade.grade_id else "no box certificate grade"

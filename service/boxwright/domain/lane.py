@@ -72,7 +72,7 @@ class Leg:
     factor_id : str, optional
         Emission factor of ``materials/`` to use, of a stage of the fuel (TTW, WTT or WTW); its transport class gives
         the other stages. Not together with ``vehicle``. Default: chosen by mode and vehicle.
-    mean_density_kg_m3 : float, optional
+    mean_density_kg_per_m3 : float, optional
         Mean density of what the vehicle carries, in kg per m3 of load; what the allocation ``VOLUME_SHARE`` needs.
         Default: the sourced one of ``materials/`` for the transport class, if there is one.
     hub : str, optional
@@ -92,7 +92,7 @@ class Leg:
     distance_kind: DistanceKind | None = None
     vehicle: str = ""
     factor_id: str = ""
-    mean_density_kg_m3: float | None = None
+    mean_density_kg_per_m3: float | None = None
     hub: str = ""
     derivation: LegDerivation | None = None
 
@@ -119,14 +119,14 @@ class Leg:
                 yield FieldViolation(name, f"must be a text, got {shown(getattr(self, name))}")
         if self.factor_id and self.vehicle:
             yield FieldViolation("factor_id", "must not be set together with vehicle")
-        density = self.mean_density_kg_m3
+        density = self.mean_density_kg_per_m3
         if density is not None and (
             isinstance(density, bool)
             or not isinstance(density, int | float)
             or not MIN_DENSITY_KG_M3 <= density <= MAX_DENSITY_KG_M3
         ):
             span = f"at least {MIN_DENSITY_KG_M3:g} and at most {MAX_DENSITY_KG_M3:g} kg/m3"
-            yield FieldViolation("mean_density_kg_m3", f"must be {span}, got {shown(density)}")
+            yield FieldViolation("mean_density_kg_per_m3", f"must be {span}, got {shown(density)}")
 
 
 @dataclass(frozen=True)

@@ -173,9 +173,9 @@ class Parcel:
         Outer length, width, height of the closed box in um.
     chargeable : ChargeableWeight or None
         What the lane's carrier service bills; None without one.
-    shipping : ShippingPrice or None
+    shipping_price : ShippingPrice or None
         What carriage costs by the lane's price table; None without one.
-    carbon_minor : int or None
+    carbon_cost_minor : int or None
         What the parcel's grams add to objectives in money, in minor units; None without a carbon price.
     footprints : tuple of Footprint
         One per profile and allocation.
@@ -209,8 +209,8 @@ class Parcel:
     empty_spaces: tuple[EmptySpace, ...] | None = None
     ships_in_own_container: bool = False
     started_parcel_id: str = ""
-    shipping: ShippingPrice | None = None
-    carbon_minor: int | None = None
+    shipping_price: ShippingPrice | None = None
+    carbon_cost_minor: int | None = None
     stack_load: StackLoad | None = None
     box_grade: BoxGrade | None = None
     cushioning_id: str = ""

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from boxwright.units import InUnits
+
 
 @dataclass(frozen=True, slots=True)
 class StrengthMultiplier:
@@ -83,7 +85,7 @@ class BoxGrade:
         The highest grade that the board reaches, such as ``single-32ect``; empty where it is of none.
     max_gross_mg : int
         Most that the closed parcel may weigh, in mg.
-    max_sum_um : int
+    max_length_width_height_um : int
         Most that outer length, width and height may sum to, in um.
     notes : tuple of str
         What it rests on that was not read in a source, or why there is no grade.
@@ -93,9 +95,11 @@ class BoxGrade:
 
     grade_id: str = ""
     max_gross_mg: int = 0
-    max_sum_um: int = 0
+    max_length_width_height_um: int = 0
     notes: tuple[str, ...] = ()
     source: str = ""
+    max_gross_g = InUnits()
+    max_length_width_height_mm = InUnits()
 
     @property
     def binding(self) -> bool:
@@ -108,9 +112,8 @@ class BoxGrade:
             return ()
         found = []
         if gross_mg > self.max_gross_mg:
-            found.append(f"{gross_mg / 1e3:g} g gross, at most {self.max_gross_mg / 1e3:g} g")
-        if sum(outer_um) > self.max_sum_um:
-            found.append(
-                f"length, width and height of {sum(outer_um) / 1e3:g} mm, at most {self.max_sum_um / 1e3:g} mm"
-            )
+            found.append(f"{gross_mg / 1e3:g} g gross, at most {self.max_gross_g:g} g")
+        if sum(outer_um) > self.max_length_width_height_um:
+            most = self.max_length_width_height_mm
+            found.append(f"length, width and height of {sum(outer_um) / 1e3:g} mm, at most {most:g} mm")
         return tuple(found)

@@ -203,7 +203,7 @@ def outcome_of(plan: Plan, catalog: Catalog, unit_count: int, cpu_s: float) -> O
         chargeable_mg=_chargeable_mg(plan.parcels),
         packaging_price=_money(packaging_cost_minor(plan, catalog), {catalog.currency}),
         carriage_price=_money(
-            shipping_minor(plan), {parcel.shipping.currency for parcel in plan.parcels if parcel.shipping}
+            shipping_minor(plan), {parcel.shipping_price.currency for parcel in plan.parcels if parcel.shipping_price}
         ),
         footprints=tuple(_figures(footprint) for footprint in plan.footprints),
         unpacked=plan.unpacked,

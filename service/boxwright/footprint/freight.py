@@ -51,15 +51,15 @@ def mg_per_load(allocation: Allocation, leg: Leg, vehicle: str, profile_id: str,
     """
     if allocation is not Allocation.VOLUME_SHARE:
         return Fraction(1)
-    if leg.mean_density_kg_m3 is not None:
-        density = Fraction(str(leg.mean_density_kg_m3))
+    if leg.mean_density_kg_per_m3 is not None:
+        density = Fraction(str(leg.mean_density_kg_per_m3))
     elif (sourced := materials.mean_density(profile_id, vehicle)) is not None:
         density = Fraction(sourced.kg_per_m3)
     else:
         raise InvalidInputError(
             [
                 FieldViolation(
-                    "mean_density_kg_m3",
+                    "mean_density_kg_per_m3",
                     f"must be given for the allocation {allocation.value}: profile {profile_id!r} has no"
                     f" sourced mean density for {leg.mode.value} by {vehicle or 'an unnamed vehicle'}",
                 )

@@ -47,7 +47,7 @@ def too_large(box: BoxType, policy: Policy, materials: Materials) -> str:
     if not policy.box_certificate or box.flexible:
         return ""
     grade = box_grade(box, materials)
-    if not grade.binding or sum(box.outer_um) <= grade.max_sum_um:
+    if not grade.binding or sum(box.outer_um) <= grade.max_length_width_height_um:
         return ""
-    sides, most = units.exact(sum(box.outer_um)), units.exact(grade.max_sum_um)
+    sides, most = units.exact(sum(box.outer_um)), units.exact(grade.max_length_width_height_um)
     return f"length, width and height of {sides} mm, grade {grade.grade_id} of the box certificate allows {most} mm"

@@ -13,10 +13,10 @@ from boxwright.errors import FieldViolation, InvalidInputError
 def raise_unpriced(plan: Plan) -> None:
     """Raise InvalidInputError with what the price table lacks for the parcels of a plan that was chosen by price."""
     lacking = {
-        f"must have a price for {lack}, {parcel.shipping.price_table!r} has none"
+        f"must have a price for {lack}, {parcel.shipping_price.price_table!r} has none"
         for parcel in plan.parcels
-        if parcel.shipping is not None
-        for lack in parcel.shipping.missing
+        if parcel.shipping_price is not None
+        for lack in parcel.shipping_price.missing
     }
     if lacking:
         raise InvalidInputError([FieldViolation("lane.price_tables", each) for each in sorted(lacking)])

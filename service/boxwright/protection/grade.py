@@ -31,7 +31,7 @@ def box_grade(box: BoxType, materials: Materials) -> BoxGrade:
     return BoxGrade(
         best.grade_id,
         math.floor(Fraction(best.max_gross_lb) * MG_PER_LB),
-        math.floor(Fraction(best.max_sum_in) * UM_PER_INCH),
+        math.floor(Fraction(best.max_length_width_height_in) * UM_PER_INCH),
         notes,
         best.source,
     )

@@ -88,14 +88,14 @@ def packaging_cost_minor(plan: Plan, catalog: Catalog) -> int | None:
 
 def shipping_minor(plan: Plan) -> int | None:
     """Return the price of the plan's carriage in minor units; None where one is unknown."""
-    prices = [parcel.shipping.total_minor if parcel.shipping else None for parcel in plan.parcels]
+    prices = [parcel.shipping_price.total_minor if parcel.shipping_price else None for parcel in plan.parcels]
     known = [price for price in prices if price is not None]
     return sum(known) if prices and len(known) == len(prices) else None
 
 
 def carbon_cost_minor(plan: Plan) -> int | None:
     """Return what the plan's grams add to objectives in money, in minor units; None without a carbon price."""
-    prices = [parcel.carbon_minor for parcel in plan.parcels if parcel.carbon_minor is not None]
+    prices = [parcel.carbon_cost_minor for parcel in plan.parcels if parcel.carbon_cost_minor is not None]
     return sum(prices) if prices and len(prices) == len(plan.parcels) else None
 
 

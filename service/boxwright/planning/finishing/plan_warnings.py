@@ -142,9 +142,9 @@ def _carrier_warnings(parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
 def _unpriced(parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
     """Yield which parcels have no price of carriage, and what the table lacks."""
     for number, parcel in enumerate(parcels, start=1):
-        if parcel.shipping is not None and parcel.shipping.missing:
-            lacks = ", ".join(parcel.shipping.missing)
-            text = f"carriage of parcel {number} has no price: {parcel.shipping.price_table} lacks {lacks}"
+        if parcel.shipping_price is not None and parcel.shipping_price.missing:
+            lacks = ", ".join(parcel.shipping_price.missing)
+            text = f"carriage of parcel {number} has no price: {parcel.shipping_price.price_table} lacks {lacks}"
             yield PlanWarning(WarningCode.SHIPPING_PRICE_UNKNOWN, "lane.price_tables", text)
 
 

@@ -79,7 +79,7 @@ class Accounts:
         )
         return dataclasses.replace(biller.bill(outer_um, gross_mg), lower_steps=steps)
 
-    def shipping(self, outer_um: Cuboid, gross_mg: int) -> ShippingPrice | None:
+    def shipping_price(self, outer_um: Cuboid, gross_mg: int) -> ShippingPrice | None:
         """Return what carriage costs by the lane's price table, None without one."""
         biller, pricer = self._request.biller, self._request.pricer
         return None if biller is None or pricer is None else pricer.price(biller.weigh(outer_um, gross_mg))
@@ -91,7 +91,9 @@ class Accounts:
             return 0
         return pricer.least_minor(billed) if least else pricer.price_minor(billed)
 
-    def carbon_minor(self, outer_um: Cuboid, packaging: tuple[PackagingComponent, ...], gross_mg: int) -> int | None:
+    def carbon_cost_minor(
+        self, outer_um: Cuboid, packaging: tuple[PackagingComponent, ...], gross_mg: int
+    ) -> int | None:
         """Return what a parcel's grams add to objectives in money, in minor units; None without a carbon price."""
         if self._request.policy.carbon_price_per_tonne_minor is None:
             return None

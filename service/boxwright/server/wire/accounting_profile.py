@@ -20,7 +20,7 @@ def profile_to_wire(profile: AccountingProfile) -> accounting_profile_pb2.Accoun
         end_of_life_route=profile.end_of_life_route,
         coverage=[coverage_to_wire(cell) for cell in profile.coverage],
         default_vehicles=[
-            accounting_profile_pb2.DefaultVehicle(mode=TRANSPORT_MODE.to_wire(mode), vehicle_class=vehicle)
+            accounting_profile_pb2.DefaultVehicle(mode=TRANSPORT_MODE.to_wire(mode), vehicle=vehicle)
             for mode, vehicle in profile.default_vehicles
         ],
         diesel_van_class=profile.van("diesel"),

@@ -27,13 +27,12 @@ WIRE_NAMES = {
     "board_id": "board.board_id",
     "flute": "board.flute",
     "grade": "board.grade",
-    "grammage_g_per_m2": "board.grammage_gsm",
+    "grammage_g_per_m2": "board.grammage_g_per_m2",
     "caliper_mm": "board.caliper_mm",
     "edge_crush_kn_per_m": "board.edge_crush_kn_per_m",
     "recycled_content": "board.recycled_content",
     "material_id": "material",
     "price_minor": "price",
-    "available": "available_quantity",
     "trips": "reuse.trips",
     "washing_factor_id": "reuse.washing_factor_id",
     "return_distance_km": "reuse.return_distance_km",
@@ -60,8 +59,8 @@ def read_box_type(message: box_type_pb2.BoxType, materials: Materials, found: Fi
             given[field] = getattr(message, field)
     described = {each.name for each, _ in message.board.ListFields()}
     given |= {own: getattr(message.board, field) for field, own in _BOARD_FIELDS.items() if field in described}
-    if message.HasField("available_quantity"):
-        given["available"] = message.available_quantity
+    if message.HasField("available"):
+        given["available"] = message.available
     if message.material and (parts := read_name(message.material, "materials/{material}", found, "material")):
         given["material_id"] = parts[0]
     if message.board.board_id:
@@ -106,7 +105,7 @@ _EDGES = ("length", "width", "height")
 _BOARD_FIELDS = {
     "flute": "flute",
     "grade": "grade",
-    "grammage_gsm": "grammage_g_per_m2",
+    "grammage_g_per_m2": "grammage_g_per_m2",
     "caliper_mm": "caliper_mm",
     "edge_crush_kn_per_m": "edge_crush_kn_per_m",
     "recycled_content": "recycled_content",
@@ -143,7 +142,7 @@ def box_type_to_wire(box: BoxType, catalog_id: str, currency: str, materials: Ma
         ],
         minimum_order_quantity=box.minimum_order_quantity,
         property_caps=[cap_to_wire(each) for each in box.property_caps],
-        available_quantity=box.available,
+        available=box.available,
         source=source_to_wire(box.source, read_in_source=box.read_in_source, grade=box.source_grade)
         if box.source
         else None,
@@ -159,7 +158,7 @@ def box_type_to_wire(box: BoxType, catalog_id: str, currency: str, materials: Ma
                 board_id=board.board_id,
                 grade=board.grade,
                 flute=board.flute,
-                grammage_gsm=float(board.grammage_g_per_m2),
+                grammage_g_per_m2=float(board.grammage_g_per_m2),
                 caliper_mm=float(board.caliper_mm),
                 edge_crush_kn_per_m=optional_float(board.edge_crush_kn_per_m),
             )

@@ -81,7 +81,7 @@ def catalog_warnings(message: catalog_pb2.Catalog) -> list[PlanWarning]:
 
 def _means_a_board(box: box_type_pb2.BoxType) -> bool:
     """Whether a board of the materials is meant by its flute: one with its own grammage and caliper names none."""
-    own = box.board.HasField("grammage_gsm") and box.board.HasField("caliper_mm")
+    own = box.board.HasField("grammage_g_per_m2") and box.board.HasField("caliper_mm")
     return bool(box.board.flute) and not own
 
 

@@ -36,8 +36,8 @@ def chargeable_to_wire(
     """
     values = {
         "carrier_service": service_name(weight.service_id),
-        "dimensional_weight_g": None if weight.dimensional_mg is None else units.to_g(weight.dimensional_mg),
-        "chargeable_weight_g": units.to_g(weight.chargeable_mg),
+        "dimensional_g": None if weight.dimensional_mg is None else units.to_g(weight.dimensional_mg),
+        "chargeable_g": units.to_g(weight.chargeable_mg),
         "divisor": weight.divisor,
         "rule": weight.rule,
         "read_in_source": weight.read_in_source,
@@ -61,7 +61,7 @@ def _surcharge(applied: AppliedSurcharge) -> chargeable_weight_pb2.AppliedSurcha
 def _lower_step(step: LowerStep, currency: str) -> chargeable_weight_pb2.LowerStep:
     less = units.to_g(step.less) if step.change is Change.GROSS else units.to_mm(step.less)
     message = chargeable_weight_pb2.LowerStep(
-        chargeable_weight_g=units.to_g(step.chargeable_mg), shipping_price=price_to_wire(step.price_minor, currency)
+        chargeable_g=units.to_g(step.chargeable_mg), shipping_price=price_to_wire(step.price_minor, currency)
     )
     setattr(message, LESS[step.change], less)
     return message

@@ -34,8 +34,8 @@ def comparison_to_wire(
     """
     return comparison_pb2.Comparison(
         outcome=OUTCOMES[comparison.outcome],
-        objective_differences=[_objective(each, catalog) for each in comparison.objectives],
-        footprint_differences=[_footprint(each) for each in comparison.footprints if each.allocation in allocations],
+        objectives=[_objective(each, catalog) for each in comparison.objectives],
+        footprints=[_footprint(each) for each in comparison.footprints if each.allocation in allocations],
         message=comparison.message,
         baseline=comparison.baseline,
     )

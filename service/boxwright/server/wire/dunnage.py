@@ -24,7 +24,7 @@ RANGES = {
     "min_static_stress_kpa": (False, 10_000),
     "max_static_stress_kpa": (False, 10_000),
     "multi_drop_factor": (False, 100),
-    "grammage_gsm": (False, 10_000),
+    "grammage_g_per_m2": (False, 10_000),
     "width_mm": (False, 1_000),
     "seam_overlap_mm": (True, 1_000),
     "piece_g": (False, 10_000),
@@ -34,7 +34,7 @@ RANGES = {
 NEEDED = {
     DunnageKind.CUSHIONING: ("density_kg_per_m3", "cushion_factor"),
     DunnageKind.VOID_FILL: ("density_kg_per_m3",),
-    DunnageKind.TAPE: ("grammage_gsm", "width_mm"),
+    DunnageKind.TAPE: ("grammage_g_per_m2", "width_mm"),
     DunnageKind.BLOCKING: ("density_kg_per_m3",),
     DunnageKind.LABEL: ("piece_g",),
 }
@@ -86,7 +86,7 @@ def read_dunnage(message: dunnage_pb2.Dunnage, materials: Materials, found: Find
         min_static_stress_kpa=figures["min_static_stress_kpa"],
         max_static_stress_kpa=figures["max_static_stress_kpa"],
         multi_drop_factor=figures["multi_drop_factor"],
-        grammage_g_per_m2=figures["grammage_gsm"],
+        grammage_g_per_m2=figures["grammage_g_per_m2"],
         width_mm=figures["width_mm"],
         seam_overlap_mm=figures["seam_overlap_mm"],
         source=message.source.citation,
@@ -133,7 +133,7 @@ def dunnage_to_wire(dunnage: Dunnage, catalog_id: str, currency: str = "") -> du
         min_static_stress_kpa=optional_float(dunnage.min_static_stress_kpa),
         max_static_stress_kpa=optional_float(dunnage.max_static_stress_kpa),
         multi_drop_factor=optional_float(dunnage.multi_drop_factor),
-        grammage_gsm=optional_float(dunnage.grammage_g_per_m2),
+        grammage_g_per_m2=optional_float(dunnage.grammage_g_per_m2),
         width_mm=optional_float(dunnage.width_mm),
         seam_overlap_mm=optional_float(dunnage.seam_overlap_mm),
         source=source_to_wire(

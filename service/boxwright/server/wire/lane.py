@@ -16,8 +16,6 @@ from boxwright.v1 import lane_pb2
 MAX_LEGS = 50
 """Most legs of a lane, as the contract says."""
 
-LEG_NAMES = {"vehicle": "vehicle_class", "hub": "hub_class", "mean_density_kg_m3": "mean_density_kg_per_m3"}
-"""Fields of the domain's ``Leg`` that have another name in the message."""
 MAX_PRICE_TABLES = 20
 """Most price tables of a lane, as the contract says."""
 
@@ -101,23 +99,23 @@ def _read_leg(message: lane_pb2.Leg, found: Findings) -> Leg | None:
     before = len(found)
     if message.HasField("derivation"):
         found.add("derivation", "must be absent: it is only in answers")
-    if message.factor_id and message.vehicle_class:
-        found.add("factor_id", "must not be set together with vehicle_class")
+    if message.factor_id and message.vehicle:
+        found.add("factor_id", "must not be set together with vehicle")
     mode = TRANSPORT_MODE.read(message.mode, found, "mode")
     kind = None
     if message.distance_kind:
         kind = DISTANCE_KIND.read(message.distance_kind, found, "distance_kind")
     if mode is None or len(found) > before:
         return None
-    return found.at("", LEG_NAMES).attempt(
+    return found.attempt(
         Leg,
         mode,
         message.distance_km,
         kind,
-        message.vehicle_class,
+        message.vehicle,
         message.factor_id,
         message.mean_density_kg_per_m3 if message.HasField("mean_density_kg_per_m3") else None,
-        message.hub_class,
+        message.hub,
     )
 
 
@@ -127,10 +125,10 @@ def leg_to_wire(leg: Leg) -> lane_pb2.Leg:
         mode=TRANSPORT_MODE.to_wire(leg.mode),
         distance_km=leg.distance_km,
         distance_kind=DISTANCE_KIND.to_wire(leg.distance_kind) if leg.distance_kind else 0,  # type: ignore[arg-type]  # stubs know no 0
-        vehicle_class=leg.vehicle,
+        vehicle=leg.vehicle,
         factor_id=leg.factor_id,
-        mean_density_kg_per_m3=leg.mean_density_kg_m3,
-        hub_class=leg.hub,
+        mean_density_kg_per_m3=leg.mean_density_kg_per_m3,
+        hub=leg.hub,
     )
     if leg.derivation is not None:
         message.derivation.start.CopyFrom(_place_to_wire(leg.derivation.start))

@@ -27,10 +27,7 @@ STATION = (
     *("plan.parcels.ships_in_own_container", "plan.parcels.started_parcel_id", "plan.parcels.cushioning_id"),
     *(f"plan.parcels.{name}" for name in ("placements", "net_g", "tare_g", "gross_g", "handling_marks")),
     *(f"plan.parcels.packaging.{name}" for name in ("component", "dunnage_id", "mass_g")),
-    *(
-        f"plan.parcels.chargeable_weights.{name}"
-        for name in ("carrier_service", "chargeable_weight_g", "read_in_source")
-    ),
+    *(f"plan.parcels.chargeable_weights.{name}" for name in ("carrier_service", "chargeable_g", "read_in_source")),
     *("plan.parcels.chargeable_weights.exceeded_limits", "plan.parcels.chargeable_weights.surcharges.surcharge_id"),
     *("plan.parcels.shipping_price.total", "plan.parcels.shipping_price.missing"),
     "comparison",

@@ -28,7 +28,7 @@ def material_to_wire(material: Material, markets: Sequence[Market] = ()) -> mate
         recycling_streams=_streams(material, markets),
         source=source_to_wire(material.source, read_in_source=material.read_in_source, grade=material.source_grade),
         note=material.note,
-        disposal_routes=material.disposal,
+        disposal=material.disposal,
     )
 
 

@@ -4,7 +4,6 @@ import re
 
 from boxwright.domain.order import Order
 from boxwright.findings import renamed
-from boxwright.server.wire.lane import LEG_NAMES
 
 WIRE_NAMES = {
     "lines": "order.lines",
@@ -25,7 +24,4 @@ def wire_path(field: str, order: Order | None = None) -> str:
         shape = "cuboid" if order.lines[int(edge[1])].soft is None else "soft_goods"
         field = f"lines[{edge[1]}].{shape}.dimensions.{edge[2]}"
     path = renamed(field, WIRE_NAMES)
-    if path.startswith("lane.legs["):
-        leg, _, name = path.partition("].")
-        path = f"{leg}].{LEG_NAMES.get(name, name)}" if name else path
     return path.replace("material_id", "material") if ".sales_packaging." in path else path

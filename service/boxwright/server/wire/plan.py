@@ -150,7 +150,7 @@ def _parcel(index: int, parcel: Parcel, plan: Plan, view: PlanView, tree: Tree) 
     look()
     components = {part.component for part in parcel.packaging}
     currency = view.catalog.currency
-    bill_currency = parcel.shipping.currency if parcel.shipping else ""
+    bill_currency = parcel.shipping_price.currency if parcel.shipping_price else ""
     values: dict[str, Any] = {
         "parcel_index": index,
         "box_type_id": parcel.box_type_id,
@@ -163,7 +163,7 @@ def _parcel(index: int, parcel: Parcel, plan: Plan, view: PlanView, tree: Tree) 
         "inner_volume_mm3": parcel.inner_volume_um3 / UM3_PER_MM3,
         "ships_in_own_container": parcel.ships_in_own_container,
         "started_parcel_id": parcel.started_parcel_id,
-        "carbon_cost": price_to_wire(parcel.carbon_minor, currency),
+        "carbon_cost": price_to_wire(parcel.carbon_cost_minor, currency),
         "cushioning_id": parcel.cushioning_id,
         "handling_marks": [HANDLING_MARK.to_wire(each) for each in parcel.handling_marks],
     }
@@ -176,7 +176,7 @@ def _parcel(index: int, parcel: Parcel, plan: Plan, view: PlanView, tree: Tree) 
         "footprints": lambda below: _footprints(parcel.footprints, components, view, below),
         "packaging_cost": lambda below: kept(price_to_wire(price_minor(parcel, view.catalog), currency), below),
         "shipping_price": lambda below: kept(
-            None if parcel.shipping is None else shipping_price_to_wire(parcel.shipping), below
+            None if parcel.shipping_price is None else shipping_price_to_wire(parcel.shipping_price), below
         ),
         "empty_spaces": lambda below: kept([_empty_space(each) for each in parcel.empty_spaces or ()], below),
         "stack_load": lambda below: kept(stack_load_to_wire(parcel.stack_load), below),

@@ -25,7 +25,6 @@ from boxwright.server.wire.strength import read_stacking
 from boxwright.v1 import policy_pb2
 
 WIRE_NAMES = {
-    "mode": "solving_mode",
     "carbon_price_per_tonne_minor": "carbon_price_per_tonne",
     "material_requirements": "material_requirements.requirements",
     "min_recycled_content": "material_requirements.min_recycled_content",
@@ -101,8 +100,7 @@ def read_policy(message: policy_pb2.Policy, catalog: Catalog | None, found: Find
         policy = Policy(
             fit_clearance_mm=message.fit_clearance_mm,
             allow_partial=message.allow_partial,
-            mode=SOLVING_MODE.read(message.solving_mode, found, "solving_mode", SolvingMode.BALANCED)
-            or SolvingMode.BALANCED,
+            mode=SOLVING_MODE.read(message.mode, found, "mode", SolvingMode.BALANCED) or SolvingMode.BALANCED,
             plausibility=PLAUSIBILITY.read(message.plausibility, found, "plausibility", Plausibility.WARN)
             or Plausibility.WARN,
             engine=ENGINE.read(message.engine, found, "engine", Engine.BOXWRIGHT) or Engine.BOXWRIGHT,

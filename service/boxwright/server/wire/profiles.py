@@ -8,7 +8,7 @@ from boxwright.domain.lane import VAN, Lane
 from boxwright.findings import Findings
 from boxwright.footprint import lane_rules
 from boxwright.server.shelf import Shelf
-from boxwright.server.wire.lane import LEG_NAMES, find_service
+from boxwright.server.wire.lane import find_service
 from boxwright.server.wire.names import profile_name, read_name
 
 MAX_PROFILES = 10
@@ -71,8 +71,7 @@ def check_vehicles(lane: Lane, profile_ids: Sequence[str], shelf: Shelf, found: 
     unknown = {f"lane.legs[{index}].vehicle": leg.vehicle for index, leg in enumerate(lane.legs)}
     unknown = {path: vehicle for path, vehicle in unknown.items() if vehicle not in known}
     for each in lane_rules(lane, profiles, shelf.materials):
-        path, _, name = each.field.removeprefix("lane.").rpartition(".")
-        field = f"{path}.{LEG_NAMES.get(name, name)}"
+        field = each.field.removeprefix("lane.")
         if each.field in unknown:
             found.unknown(field, f"must be one of {', '.join(known)}, got {unknown[each.field]!r}")
         else:

@@ -1,6 +1,5 @@
 """Stacking conditions on their way in; what boxes bear on its way out."""
 
-from boxwright import units
 from boxwright.domain.stacking import PalletPattern, StackingCondition
 from boxwright.domain.strength import BoxGrade, StackLoad
 from boxwright.findings import Findings
@@ -42,7 +41,7 @@ def stack_load_to_wire(load: StackLoad | None) -> strength_pb2.StackLoad | None:
         return None
     return strength_pb2.StackLoad(
         not_modelled=load.not_modelled,
-        compression_strength_n=load.compression_mn / MN_PER_N,
+        compression_n=load.compression_mn / MN_PER_N,
         allowed_n=load.allowed_mn / MN_PER_N,
         required_n=load.required_mn / MN_PER_N,
         layers=load.layers,
@@ -67,8 +66,8 @@ def box_grade_to_wire(grade: BoxGrade | None) -> strength_pb2.BoxGrade | None:
         return None
     return strength_pb2.BoxGrade(
         grade_id=grade.grade_id,
-        max_gross_g=units.to_g(grade.max_gross_mg),
-        max_length_width_height_mm=units.to_mm(grade.max_sum_um),
+        max_gross_g=grade.max_gross_g,
+        max_length_width_height_mm=grade.max_length_width_height_mm,
         notes=grade.notes,
         source=source_to_wire(grade.source, read_in_source=grade.binding) if grade.source else None,
     )
