@@ -158,5 +158,5 @@ def _said_data(stated: object) -> dict[str, Datum] | None:
 def _shown(found: Parts | None) -> str:
     if found is None:
         return "what cannot be read"
-    listed = (f"{' and '.join(sorted(key))} with {float(amount):.6g}" for key, amount in found.items())
-    return ", ".join(listed) or "nothing"
+    words = (f"{' and '.join(sorted(key))} with {float(amount):.6g}" for key, amount in found.items())
+    return ", ".join(words) or "nothing"
