@@ -213,6 +213,13 @@ def test_names_in_prose_exist(page: str) -> None:
     assert spans
 
 
+def test_the_floors_are_those_that_imports_keep_to() -> None:
+    """The drawing of the rooms has the layers of the import contract, from top to bottom."""
+    layers = (ROOT / ".importlinter").read_text(encoding="utf-8").split("layers =\n")[1].split("\nexhaustive")[0]
+    drawn = re.findall(r"```text\n(.*?)```", text("architecture.md"), re.DOTALL)[0]
+    assert [line.strip() for line in layers.splitlines()] == [line[:32].strip() for line in drawn.splitlines()]
+
+
 @pytest.mark.parametrize(("page", "line"), shell_commands())
 def test_commands_of_the_pages_exist(page: str, line: str) -> None:
     """Each command line is one that the command line takes: command, options and values."""
