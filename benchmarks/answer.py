@@ -28,12 +28,12 @@ from boxwright.domain.own_container import OwnContainer
 from boxwright.errors import EngineError, IncompletePlanError
 from boxwright.export import canonical_hash
 from boxwright.packing.own import warm_up
-from boxwright.planning.door import resolve
 from boxwright.planning.finding import find_boxes
 from boxwright.planning.finishing.checked import checked
 from boxwright.planning.finishing.finish import finish_plan
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.expansion import Expansion
+from boxwright.planning.request import Request
 from boxwright.planning.triage import triage
 from boxwright.server.pack_request import read_pack_request
 from boxwright.server.settings import Settings
@@ -109,8 +109,7 @@ def stages(times: Times, order: Order, count: int, shelf: Shelf) -> None:
     data = request_of(order, count).SerializeToString()
     parse, resolve_, search, finish, footprint, check_, hash_, wire = (f"{count} {stage}" for stage in STAGES)
     job = times.take(parse, lambda: read_pack_request(messages.PackRequest.FromString(data), shelf, DAY))
-    terms = (job.order, job.catalog.at_hand, job.policy, job.lane, job.profiles, shelf.materials)
-    request = times.take(resolve_, resolve, *terms)
+    request = times.take(resolve_, Request.resolve, job.task)
 
     def searched() -> Any:
         model = OrderModel(request, Expansion.of(request.order))
@@ -127,7 +126,7 @@ def stages(times: Times, order: Order, count: int, shelf: Shelf) -> None:
     times.take(footprint, lambda: [model.parts.accounts.footprints(*each) for each in parts])
     times.take(check_, checked, made, request, empty_spaces=False)
     times.take(hash_, canonical_hash, made)
-    times.take(wire, lambda: plan_to_wire(made, job.view(shelf), job.mask["plan"]).SerializeToString())
+    times.take(wire, lambda: plan_to_wire(made, job.view(), job.mask["plan"]).SerializeToString())
 
 
 def whole(times: Times, order: Order, catalog: Catalog, count: int) -> None:

@@ -11,7 +11,7 @@ import argparse
 import random
 import time
 
-from boxwright import BoxType, Catalog, Item, Order, Policy, improvements, load_catalog, plan
+from boxwright import BoxType, Catalog, Item, Order, Policy, Task, improvements, load_catalog, plan
 from boxwright.domain.property_cap import PropertyAmount, PropertyCap
 from boxwright.packing.own import warm_up
 
@@ -95,7 +95,7 @@ def main() -> None:
         order = order_of(units, equal=equal)
         started = time.process_time()
         took = []
-        for answer in improvements(order, catalog, Policy(lifting_profile="freight", mode=mode)):
+        for answer in improvements(Task(order, catalog, Policy(lifting_profile="freight", mode=mode))):
             took.append(time.process_time() - started)
             parcels = len(answer.parcels)
         last = time.process_time() - started

@@ -4,12 +4,12 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from boxwright import BoxType, Catalog, Item, Order, Policy, PropertyAmount, PropertyCap
+from boxwright import BoxType, Catalog, Item, Order, Policy, PropertyAmount, PropertyCap, Task
 from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT
 from boxwright.domain.plan import Plan
 from boxwright.errors import InvalidInputError, MissingFactorError
-from boxwright.planning.door import resolve
 from boxwright.planning.planner import solve
+from boxwright.planning.request import Request
 from boxwright.planning.solution import Solution
 from boxwright.selection.admission import bundle_kinds
 from boxwright.selection.partition import MOST_SUBSETS, subset_count
@@ -264,7 +264,7 @@ def compare(pair: Pair, *, known: bool = False) -> Comparison | None:
 
 
 def _solution(asked: Case, known: tuple[Plan, ...] = ()) -> Solution:
-    request = resolve(asked.order, asked.catalog, asked.policy, asked.lane, asked.profiles, None)
+    request = Request.resolve(Task(asked.order, asked.catalog, asked.policy, asked.lane, asked.profiles))
     return solve(replace(request, known=known))
 
 

@@ -31,7 +31,16 @@ if TYPE_CHECKING:
     from boxwright.domain.started import StartedParcel
     from boxwright.errors import BoxwrightError, IncompletePlanError, InvalidInputError
     from boxwright.fuse import Fuse
-    from boxwright.planning import baseline_plan, compare, cpu_ceiling, improvements, plan, plans, verify_certificate
+    from boxwright.planning import (
+        Task,
+        baseline_plan,
+        compare,
+        cpu_ceiling,
+        improvements,
+        plan,
+        plans,
+        verify_certificate,
+    )
 
 __all__ = [
     "AdditionalWeight",
@@ -68,6 +77,7 @@ __all__ = [
     "StackingCondition",
     "StartedParcel",
     "SurchargePrice",
+    "Task",
     "WeightPrice",
     "ZonePrices",
     "baseline_plan",
@@ -117,6 +127,7 @@ _HOMES = {
     "StackingCondition": "boxwright.domain.stacking",
     "StartedParcel": "boxwright.domain.started",
     "SurchargePrice": "boxwright.domain.price_table",
+    "Task": "boxwright.planning.task",
     "WeightPrice": "boxwright.domain.price_table",
     "ZonePrices": "boxwright.domain.price_table",
     "baseline_plan": "boxwright.planning",

@@ -25,6 +25,7 @@ from boxwright import (
     SoftGoods,
     StackingCondition,
     SurchargePrice,
+    Task,
     WeightPrice,
     ZonePrices,
     check,
@@ -130,4 +131,4 @@ def test_an_order_of_them_is_planned():
     order = Order("o", [Item("a", np.int64(2), np.int32(30), np.float32(20), 10, np.int64(5))])
     catalog = Catalog("c", [BOX])
     assert check(plan(order, catalog), order, catalog) == []
-    assert plans(order, catalog, alternatives=np.int64(0))
+    assert plans(Task(order, catalog), alternatives=np.int64(0))

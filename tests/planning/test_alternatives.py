@@ -16,6 +16,7 @@ from boxwright import (
     Order,
     Plan,
     Policy,
+    Task,
     check,
     plan,
     plans,
@@ -41,7 +42,7 @@ def price(answer: Plan) -> tuple[int, int]:
 @settings(max_examples=60, deadline=None)
 def test_plans_are_ranked_distinct_and_honest(order: Order, catalog: Catalog, policy: Policy, count: int) -> None:
     """Each plan is valid, packs the same units in other boxes, is no better than those before it, and says its rank."""
-    found = plans(order, catalog, policy, profiles=(), alternatives=count)
+    found = plans(Task(order, catalog, policy, profiles=()), alternatives=count)
     assert len(found) <= count + 1
     assert len({boxes(each) for each in found}) == len(found)
     assert [price(each) for each in found] == sorted(price(each) for each in found)
@@ -66,7 +67,7 @@ def test_no_box_that_takes_the_order_is_passed_over(order: Order, catalog: Catal
     # A unit that ships without a box does so whatever boxes there are.
     order = Order("order", [replace(line, ships_in_own_container=False) for line in order.lines])
     try:
-        found = plans(order, catalog, FAST, profiles=(), alternatives=3)
+        found = plans(Task(order, catalog, FAST, profiles=()), alternatives=3)
     except IncompletePlanError:
         return
     singles = [boxes(each)[0] for each in found if len(each.parcels) == 1]
@@ -99,7 +100,7 @@ SHELF = Catalog(
 def test_the_next_best_boxes_follow_in_order() -> None:
     """A book goes into the small box; the middle and the large one are next, the long one takes it never."""
     order = Order("o", [Item("book", 1, 110, 90, 50, 300)])
-    found = plans(order, SHELF, profiles=(), alternatives=10)
+    found = plans(Task(order, SHELF, profiles=()), alternatives=10)
     assert [boxes(each) for each in found] == [("small",), ("middle",), ("large",)]
     last = found[2].certificate
     assert [each.box_type_id for each in last.refused_candidates] == ["long"]
@@ -110,7 +111,7 @@ def test_the_next_best_boxes_follow_in_order() -> None:
 def test_where_one_box_takes_all_two_may_be_next() -> None:
     """Without the large box the order is split: that is an alternative too, and costs a parcel more."""
     order = Order("o", [Item("book", 2, 190, 140, 90, 300)])
-    found = plans(order, SHELF, profiles=(), alternatives=10)
+    found = plans(Task(order, SHELF, profiles=()), alternatives=10)
     assert [boxes(each) for each in found] == [("large",), ("middle", "middle")]
     assert found[1].certificate.bounded_objective == "parcel_count"
 
@@ -118,7 +119,7 @@ def test_where_one_box_takes_all_two_may_be_next() -> None:
 def test_a_unit_in_its_own_container_goes_into_boxes_next() -> None:
     """What ships best as it is has boxes as alternatives; of them the smallest comes first."""
     order = Order("o", [Item("book", 1, 110, 90, 50, 300, ships_in_own_container=True)])
-    found = plans(order, SHELF, profiles=(), alternatives=10)
+    found = plans(Task(order, SHELF, profiles=()), alternatives=10)
     assert found[0].parcels[0].ships_in_own_container
     assert [boxes(each) for each in found] == [("",), ("small",), ("middle",), ("large",)]
     for each in found:
@@ -128,7 +129,7 @@ def test_a_unit_in_its_own_container_goes_into_boxes_next() -> None:
 def test_empty_spaces_are_listed_for_each() -> None:
     """Alternatives are as complete as the plan."""
     order = Order("o", [Item("book", 1, 110, 90, 50, 300)])
-    found = plans(order, SHELF, profiles=(), alternatives=1, empty_spaces=True)
+    found = plans(Task(order, SHELF, profiles=()), alternatives=1, empty_spaces=True)
     assert all(parcel.empty_spaces for each in found for parcel in each.parcels)
 
 
@@ -136,12 +137,12 @@ def test_an_order_that_cannot_be_packed_whole_has_no_alternatives() -> None:
     """The error is that of the plan; where a partial plan is allowed, it stands alone if nothing is packed."""
     order = Order("o", [Item("pole", 1, 2_000, 10, 10, 300)])
     with pytest.raises(IncompletePlanError):
-        plans(order, SHELF, profiles=(), alternatives=2)
-    assert len(plans(order, SHELF, Policy(allow_partial=True), profiles=(), alternatives=2)) == 1
+        plans(Task(order, SHELF, profiles=()), alternatives=2)
+    assert len(plans(Task(order, SHELF, Policy(allow_partial=True), profiles=()), alternatives=2)) == 1
 
 
 @pytest.mark.parametrize("count", [-1, 11, 1.5, True, "3", None])
 def test_a_count_out_of_range_is_refused(count: object) -> None:
     """How many alternatives is a whole number from 0 to 10."""
     with pytest.raises(InvalidInputError, match="alternatives: must be a whole number from 0 to 10"):
-        plans(Order("o", [Item("book", 1, 110, 90, 50, 300)]), SHELF, alternatives=count)
+        plans(Task(Order("o", [Item("book", 1, 110, 90, 50, 300)]), SHELF), alternatives=count)

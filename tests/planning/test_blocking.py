@@ -16,6 +16,7 @@ from boxwright import (
     Order,
     Policy,
     StackingCondition,
+    Task,
     check,
     plan,
     verify_certificate,
@@ -206,7 +207,9 @@ def test_bounds_stay_below_the_price_and_volumes_add_up(order, some, objective, 
     assert check(made, order, catalog, policy) == []
     assert verify_certificate(made, order, catalog, policy, profiles=("uk-desnz",)) == []
     assert made.certificate.lower_bound <= made.certificate.value
-    model = OrderModel(Request.resolve(order, catalog, policy, None, ("uk-desnz",), MATERIALS), Expansion.of(order))
+    model = OrderModel(
+        Request.resolve(Task(order, catalog, policy, profiles=("uk-desnz",), materials=MATERIALS)), Expansion.of(order)
+    )
     for parcel in made.parcels:
         box = catalog.box_type(parcel.box_type_id)
         inside = np.array([model.expansion.members[each.line_id, each.unit_index] for each in parcel.placements])

@@ -5,7 +5,20 @@ from contextlib import nullcontext
 
 import pytest
 
-from boxwright import BoxType, Catalog, Fuse, InvalidInputError, Item, Order, Policy, check, cpu_ceiling, plan, plans
+from boxwright import (
+    BoxType,
+    Catalog,
+    Fuse,
+    InvalidInputError,
+    Item,
+    Order,
+    Policy,
+    Task,
+    check,
+    cpu_ceiling,
+    plan,
+    plans,
+)
 from boxwright.errors import CpuCeilingError, SearchEndedError
 from boxwright.fuse import under
 from boxwright.planning import ceiling
@@ -116,7 +129,7 @@ def test_alternatives_end_with_the_ceiling_and_the_plan_stays(monkeypatch) -> No
 
     monkeypatch.setattr(alternatives, "_solve_without", end)
     with under(fuse):
-        (answer,) = plans(ORDER, BOXES, CHEAP, profiles=(), alternatives=3)
+        (answer,) = plans(Task(ORDER, BOXES, CHEAP, profiles=()), alternatives=3)
     assert answer.cut_short
     assert answer.parcels == plan(ORDER, BOXES, CHEAP, profiles=()).parcels
 

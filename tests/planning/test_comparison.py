@@ -25,7 +25,7 @@ def planned(policy=BARE, order=ORDER):
 def test_against_the_smallest_standard_carton():
     """The lighter of two boxes beats the smaller one by emissions; the baseline is told in words."""
     plan = planned()
-    baseline, words = boxwright.baseline_plan(ORDER, CATALOG, BARE, LANE, ("uk-desnz",))
+    baseline, words = boxwright.baseline_plan(boxwright.Task(ORDER, CATALOG, BARE, LANE, ("uk-desnz",)))
     assert (plan.parcels[0].box_type_id, baseline.parcels[0].box_type_id) == ("light", "small")
     found = boxwright.compare(plan, baseline, CATALOG, BARE, baseline=words)
     assert found.outcome is ComparisonOutcome.BETTER
@@ -42,12 +42,14 @@ def test_against_the_smallest_standard_carton():
 
 def test_against_a_named_box_type():
     """Everything in the huge box is the baseline; one that the catalog lacks is refused by name."""
-    baseline, words = boxwright.baseline_plan(ORDER, CATALOG, BARE, LANE, ("uk-desnz",), box_type_id="huge")
+    baseline, words = boxwright.baseline_plan(
+        boxwright.Task(ORDER, CATALOG, BARE, LANE, ("uk-desnz",)), box_type_id="huge"
+    )
     assert {parcel.box_type_id for parcel in baseline.parcels} == {"huge"}
     assert words == "box type huge for everything"
     assert boxwright.compare(planned(), baseline, CATALOG, BARE).outcome is ComparisonOutcome.BETTER
     with pytest.raises(InvalidInputError, match="box_type_id: must be a box type of catalog 'c', got 'none'"):
-        boxwright.baseline_plan(ORDER, CATALOG, BARE, LANE, box_type_id="none")
+        boxwright.baseline_plan(boxwright.Task(ORDER, CATALOG, BARE, LANE), box_type_id="none")
 
 
 def test_emissions_inside_the_uncertainty_leave_it_to_the_next_objective():
@@ -81,7 +83,7 @@ def test_the_basis_of_the_policy_is_what_decides():
     """With two profiles stated, the emissions compared are those of the basis."""
     policy = dataclasses.replace(BARE, emissions_basis=EmissionsBasis("fr-ademe"))
     plan = boxwright.plan(ORDER, CATALOG, policy, LANE, ("uk-desnz",))
-    baseline, _ = boxwright.baseline_plan(ORDER, CATALOG, policy, LANE, ("uk-desnz", "fr-ademe"))
+    baseline, _ = boxwright.baseline_plan(boxwright.Task(ORDER, CATALOG, policy, LANE, ("uk-desnz", "fr-ademe")))
     found = boxwright.compare(plan, baseline, CATALOG, policy)
     assert [each.profile_id for each in found.footprints] == ["uk-desnz@2025", "fr-ademe@2024"]
     assert found.objectives[0].difference == found.footprints[1].difference_co2e_mg
@@ -112,7 +114,7 @@ def test_an_unknown_figure_is_not_equality(side):
     found = boxwright.compare(*plans, CATALOG, BARE)
     assert found.outcome is ComparisonOutcome.UNKNOWN
     assert found.message == "emissions of one plan is unknown, so the plans cannot be compared"
-    huge, _ = boxwright.baseline_plan(ORDER, CATALOG, BARE, LANE, (), box_type_id="huge")
+    huge, _ = boxwright.baseline_plan(boxwright.Task(ORDER, CATALOG, BARE, LANE, ()), box_type_id="huge")
     by_volume = dataclasses.replace(BARE, objectives=("inner_volume", "emissions"))
     assert boxwright.compare(planned(), huge, CATALOG, by_volume).outcome is ComparisonOutcome.BETTER
     by_price = dataclasses.replace(BARE, objectives=("packaging_cost", "inner_volume"))

@@ -24,6 +24,7 @@ from boxwright import (
     Policy,
     SalesPackaging,
     StartedParcel,
+    Task,
     check,
     plan,
     plans,
@@ -329,7 +330,7 @@ def test_a_parcel_of_another_cushioning_is_not_the_plan() -> None:
 def test_alternatives_name_cushionings() -> None:
     """Ranked alternatives with a choice replay too: pairs of better plans are among those not excluded."""
     order, policy = Order("1", [MUG]), Policy(cushioning_ids=("thick", "thin"))
-    best, *others = plans(order, SHELF, policy, alternatives=2)
+    best, *others = plans(Task(order, SHELF, policy), alternatives=2)
     assert [each.parcels[0].box_type_id for each in (best, *others)] == ["cube-220", "cube-260", "cube-320"]
     for each in others:
         assert ("cube-220", "thin") in each.certificate.open_candidates

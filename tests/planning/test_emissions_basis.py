@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import boxwright
-from boxwright import BoxType, Catalog, EmissionsBasis, InvalidInputError, Item, Lane, Leg, Order, Policy
+from boxwright import BoxType, Catalog, EmissionsBasis, InvalidInputError, Item, Lane, Leg, Order, Policy, Task
 from boxwright.catalog import load_materials
 from boxwright.domain.factor import RecyclingRule
 from boxwright.domain.footprint import Allocation
@@ -142,7 +142,7 @@ def test_the_bound_never_exceeds_the_price(allocation, rule, edges, tare_g, prof
     )
     lane = Lane((Leg("road", 300),), carrier_service="dhl-express/international")
     materials = load_materials()
-    request = Request.resolve(order, Catalog("c", (chosen_box,)), policy, lane, (profile,), materials)
+    request = Request.resolve(Task(order, Catalog("c", (chosen_box,)), policy, lane, (profile,), materials=materials))
     model = OrderModel(request, Expansion.of(order))
     price = model.price(chosen_box, np.arange(len(edges)))
     assert all(low <= high for low, high in zip(model.lower_bound(chosen_box), price, strict=True))

@@ -16,6 +16,7 @@ from boxwright import (
     Orientation,
     Plan,
     Policy,
+    Task,
     check,
     load_catalog,
     plan,
@@ -131,7 +132,7 @@ def test_nothing_is_explained_unless_asked_for() -> None:
     """A plan states no changes by default, and the best of ranked plans does on request."""
     order = Order("order", CASES["one edge"][0])
     assert plan(order, SHELF, profiles=()).certificate.refused_candidates[0].smallest_change is None
-    best, *_ = plans(order, SHELF, profiles=(), alternatives=1, explain=True)
+    best, *_ = plans(Task(order, SHELF, profiles=()), alternatives=1, explain=True)
     assert best.certificate.refused_candidates[0].smallest_change == CASES["one edge"][1]
 
 

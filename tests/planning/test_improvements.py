@@ -2,7 +2,7 @@
 
 import pytest
 
-from boxwright import BoxType, Catalog, Fuse, IncompletePlanError, Item, Order, Policy, check, improvements, plan
+from boxwright import BoxType, Catalog, Fuse, IncompletePlanError, Item, Order, Policy, Task, check, improvements, plan
 from boxwright.errors import SearchEndedError
 from boxwright.planning.answers import improving
 from boxwright.planning.finishing import checked
@@ -18,7 +18,7 @@ def price(answer):
 
 def test_each_plan_is_better_than_the_one_before_and_the_last_no_worse_than_a_plan_of_the_mode() -> None:
     """Prices fall, or proofs get better at the same price; each plan passes the check."""
-    found = list(improvements(ORDER, BOXES, Policy(mode="balanced"), profiles=()))
+    found = list(improvements(Task(ORDER, BOXES, Policy(mode="balanced"), profiles=())))
     assert found
     assert all(not check(each, ORDER, BOXES, Policy()) for each in found)
     assert [price(each) for each in found] == sorted((price(each) for each in found), reverse=True)
@@ -30,7 +30,7 @@ def test_a_fuse_ends_the_search_with_the_best_plan_so_far() -> None:
     """A caller that has enough after the first plan gets it once more, marked as cut; no more effort is spent."""
     fuse = Fuse()
     found = []
-    for each in improvements(ORDER, BOXES, Policy(mode="thorough", support_ratio=1), profiles=(), fuse=fuse):
+    for each in improvements(Task(ORDER, BOXES, Policy(mode="thorough", support_ratio=1), profiles=()), fuse=fuse):
         found.append(each)
         if not fuse.blown and each.certificate.status.value == "proved":
             pytest.fail("the case is too easy: nothing is left to search for")
@@ -45,7 +45,7 @@ def test_a_fuse_that_blew_before_any_plan_is_an_error() -> None:
     fuse = Fuse()
     fuse.blow()
     with pytest.raises(SearchEndedError):
-        next(improvements(ORDER, BOXES, profiles=(), fuse=fuse))
+        next(improvements(Task(ORDER, BOXES, profiles=()), fuse=fuse))
 
 
 def test_a_blown_fuse_ends_only_its_own_search() -> None:
@@ -53,7 +53,7 @@ def test_a_blown_fuse_ends_only_its_own_search() -> None:
     fuse = Fuse()
     fuse.blow()
     with pytest.raises(SearchEndedError):
-        next(improvements(ORDER, BOXES, profiles=(), fuse=fuse))
+        next(improvements(Task(ORDER, BOXES, profiles=()), fuse=fuse))
     assert plan(ORDER, BOXES, profiles=()).parcels
 
 
@@ -61,8 +61,8 @@ def test_an_order_that_cannot_be_packed_whole_is_an_error_as_ever() -> None:
     """What stays out is told at the end of the search, and only then."""
     order = Order("o", [Item("a", 1, 10, 10, 10), Item("b", 1, 900, 10, 10)])
     with pytest.raises(IncompletePlanError):
-        list(improvements(order, BOXES, profiles=()))
-    (last,) = improvements(order, BOXES, Policy(allow_partial=True), profiles=())
+        list(improvements(Task(order, BOXES, profiles=())))
+    (last,) = improvements(Task(order, BOXES, Policy(allow_partial=True), profiles=()))
     assert len(last.unpacked) == 1
 
 
@@ -78,6 +78,6 @@ def test_explanations_end_with_the_fuse_and_are_made_once(monkeypatch) -> None:
     fuse = Fuse()
     monkeypatch.setattr(improving, "explained", blow)
     policy = Policy(mode="thorough", support_ratio=1)
-    first, cut = improvements(ORDER, BOXES, policy, profiles=(), fuse=fuse, explain=True)
+    first, cut = improvements(Task(ORDER, BOXES, policy, profiles=()), fuse=fuse, explain=True)
     assert (first.cut_short, cut.cut_short, len(asked)) == (False, True, 1)
     assert cut.parcels == first.parcels

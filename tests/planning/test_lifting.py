@@ -14,6 +14,7 @@ from boxwright import (
     Order,
     Policy,
     StartedParcel,
+    Task,
     load_catalog,
     plan,
     plans,
@@ -25,8 +26,8 @@ from boxwright.domain.plan import Plan, PlanStatus, ProofStatus, UnpackedReason
 from boxwright.domain.proof import Proof
 from boxwright.errors import InvalidInputError
 from boxwright.export import canonical_json
-from boxwright.planning.door import resolve
 from boxwright.planning.planner import solve
+from boxwright.planning.request import Request
 
 HEAVY, TEAM_LIFT = HandlingMark
 EU = load_catalog("eu-stock")
@@ -266,7 +267,7 @@ def test_the_baseline_engine_keeps_to_the_limit() -> None:
 def test_alternatives_keep_to_the_limit() -> None:
     """No plan that is offered besides the best one is too heavy."""
     order = Order("o", [block("a", 6, 6)])
-    for answer in plans(order, EU, alternatives=4):
+    for answer in plans(Task(order, EU), alternatives=4):
         assert check(answer, order, EU) == []
         assert all(len(each.placements) == 1 or each.gross_mg <= 23_000_000 for each in answer.parcels)
 
@@ -286,7 +287,7 @@ def test_a_light_order_has_the_plan_of_freight() -> None:
     order = Order("o", [block("a", 5, 1.5), block("b", 3, 0.7)])
     made = [plan(order, EU, Policy(lifting_profile=name)) for name in ("manual", "freight")]
     assert canonical_json(made[0]) == canonical_json(made[1])
-    model = solve(resolve(order, EU, None, None, None, None)).model
+    model = solve(Request.resolve(Task(order, EU))).model
     assert all(model.for_several(box) is box for box in EU.box_types)
 
 

@@ -9,8 +9,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import strategies
-from boxwright import BoxType, Catalog, Fragility, IncompletePlanError, Item, Order, Policy, check, load_catalog, plan
-from boxwright.catalog import load_materials
+from boxwright import (
+    BoxType,
+    Catalog,
+    Fragility,
+    IncompletePlanError,
+    Item,
+    Order,
+    Policy,
+    Task,
+    check,
+    load_catalog,
+    plan,
+)
 from boxwright.domain.factor import Component
 from boxwright.domain.lane import Lane, Leg, TransportMode
 from boxwright.domain.mailer import inside_at
@@ -253,7 +264,7 @@ def test_a_bound_is_never_above_the_price(order: Order, data: st.DataObject) -> 
         return
     if answer.parcels[0].ships_in_own_container:
         return
-    request = Request.resolve(order, catalog, policy, lane, (), load_materials())
+    request = Request.resolve(Task(order, catalog, policy, lane, ()))
     model = OrderModel(request, Expansion.of(order))
     members = np.arange(order.unit_count)
     content = tuple(

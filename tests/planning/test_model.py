@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from boxwright import BoxType, Catalog, Fragility, Item, Lane, Leg, Order, Policy, load_catalog, plan
-from boxwright.catalog import load_materials
+from boxwright import BoxType, Catalog, Fragility, Item, Lane, Leg, Order, Policy, Task, load_catalog, plan
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.request import Request
@@ -16,9 +15,7 @@ LANE = Lane([Leg("road", 100)])
 def model_of(order: Order, box: BoxType, **policy: object) -> OrderModel:
     """Return the model of an order in one box type with dunnage at hand."""
     catalog = Catalog("catalog", [box], dunnage=DUNNAGE)
-    return OrderModel(
-        Request.resolve(order, catalog, Policy(**policy), None, (), load_materials()), Expansion.of(order)
-    )
+    return OrderModel(Request.resolve(Task(order, catalog, Policy(**policy), profiles=())), Expansion.of(order))
 
 
 def test_cushioning_for_any_company_is_as_for_a_parcel_of_nothing() -> None:

@@ -9,8 +9,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boxwright import BoxType, Catalog, IncompletePlanError, Item, Order, Policy, SoftGoods, check, load_catalog, plan
-from boxwright.catalog import load_materials
+from boxwright import (
+    BoxType,
+    Catalog,
+    IncompletePlanError,
+    Item,
+    Order,
+    Policy,
+    SoftGoods,
+    Task,
+    check,
+    load_catalog,
+    plan,
+)
 from boxwright.domain.factor import Component
 from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT
 from boxwright.domain.plan import Plan, ProofStatus
@@ -152,7 +163,7 @@ def test_many_kinds_are_folded_in_as_many_ways_as_counted() -> None:
     """Of four kinds with three folds each not all 256 ways are tried; what was not is neither refused nor proved."""
     lines = [replace(SHIRT, line_id=f"s{at}", length_mm=700 + 20 * at, soft=SoftGoods(4, 3)) for at in range(4)]
     order, catalog = Order("o", lines), Catalog("c", [BoxType("box", 400, 300, 200)])
-    model = OrderModel(Request.resolve(order, catalog, Policy(), None, (), load_materials()), Expansion.of(order))
+    model = OrderModel(Request.resolve(Task(order, catalog, Policy(), profiles=())), Expansion.of(order))
     members = np.arange(4)
     shapes = model.shapes(members, model.protect(members))
     assert not shapes.every

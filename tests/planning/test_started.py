@@ -19,6 +19,7 @@ from boxwright import (
     PropertyAmount,
     PropertyCap,
     StartedParcel,
+    Task,
     check,
     plan,
     plans,
@@ -245,7 +246,7 @@ def test_a_begun_parcel_that_cannot_be_is_refused(started, field: str, word: str
             lambda: plan(Order("o", [BOOK]), CATALOG, Policy(engine="py3dbp"), started_parcels=[STARTED]),
             "policy.engine",
         ),
-        (lambda: plans(Order("o", [BOOK]), CATALOG, alternatives=1, started_parcels=[STARTED]), "alternatives"),
+        (lambda: plans(Task(Order("o", [BOOK]), CATALOG, started_parcels=[STARTED]), alternatives=1), "alternatives"),
         (
             lambda: plan(
                 Order("o", [BOOK]),

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import strategies
-from boxwright import BoxType, Catalog, Order, Policy
+from boxwright import BoxType, Catalog, Order, Policy, Task
 from boxwright.catalog import load_materials
 from boxwright.domain.dunnage import Dunnage
 from boxwright.planning.parts.cushioned import Wrappings
@@ -36,7 +36,7 @@ def test_each_unit_is_wrapped_as_alone(order: Order, cushioning: Dunnage, profil
     """Round the borders of the bands of drop heights, in any turn: thickness, mass and volume of each unit's own."""
     policy = Policy(handling_profile=profile, allow_partial=True)
     catalog = Catalog("c", [BoxType("box", 100, 100, 100)], dunnage=(cushioning,))
-    request = Request.resolve(order, catalog, policy, None, (), MATERIALS)
+    request = Request.resolve(Task(order, catalog, policy, profiles=(), materials=MATERIALS))
     expansion = Expansion.of(request.order)
     wrappings = Wrappings(request, expansion, cushioning)
     for mass_mg in goods_mg:

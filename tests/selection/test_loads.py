@@ -6,9 +6,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boxwright import BoxType, Catalog, Item, Order, Policy
-from boxwright.planning.door import resolve
+from boxwright import BoxType, Catalog, Item, Order, Policy, Task
 from boxwright.planning.planner import solve
+from boxwright.planning.request import Request
 from boxwright.selection.loads import fewest_parcels, forced_alone, most_loads_mg
 
 BOXES = Catalog("c", [BoxType("small", 300, 300, 300, tare_g=1_000), BoxType("large", 600, 600, 600, tare_g=3_000)])
@@ -17,7 +17,7 @@ BOXES = Catalog("c", [BoxType("small", 300, 300, 300, tare_g=1_000), BoxType("la
 def model_of(masses_kg, **policy):
     """Return the model of an order of cubes of these masses, and their numbers."""
     order = Order("o", [Item(f"line-{at}", 1, 50, 50, 50, kg * 1_000) for at, kg in enumerate(masses_kg)])
-    request = resolve(order, BOXES, Policy(**policy), None, (), None)
+    request = Request.resolve(Task(order, BOXES, Policy(**policy), profiles=()))
     return solve(request).model, np.arange(len(masses_kg))
 
 

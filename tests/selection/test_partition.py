@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import random_orders
-from boxwright import BoxType
-from boxwright.catalog import load_materials
+from boxwright import BoxType, Task
 from boxwright.domain.policy import SolvingMode
 from boxwright.errors import InvalidInputError
 from boxwright.packing.problem import Ints
@@ -204,7 +203,7 @@ def few_units() -> list[tuple[random_orders.Case, OrderModel]]:
     for seed in range(150):
         case = random_orders.case(random.Random(seed))
         try:
-            request = Request.resolve(case.order, case.catalog, case.policy, case.lane, case.profiles, load_materials())
+            request = Request.resolve(Task(case.order, case.catalog, case.policy, case.lane, case.profiles))
         except InvalidInputError:
             continue
         model = OrderModel(request, Expansion.of(request.order))

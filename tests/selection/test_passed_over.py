@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import strategies
-from boxwright import BoxType, Catalog, Fragility, Item, Lane, Leg, Order, Policy
+from boxwright import BoxType, Catalog, Fragility, Item, Lane, Leg, Order, Policy, Task
 from boxwright.catalog import load_materials
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.policy import COSTS, Objective, SolvingMode
@@ -65,7 +65,7 @@ def models(draw: st.DrawFn) -> OrderModel:
         support_ratio=draw(st.sampled_from([0.0, 0.75])),
     )
     catalog = Catalog("c", boxes, dunnage=(*cushionings, *BESIDE))
-    request = Request.resolve(order, catalog, policy, LANE, ["uk-desnz"], MATERIALS)
+    request = Request.resolve(Task(order, catalog, policy, LANE, ["uk-desnz"], materials=MATERIALS))
     return OrderModel(request, Expansion.of(request.order))
 
 
@@ -158,7 +158,9 @@ def test_units_are_measured_as_in_the_company_they_have() -> None:
     item = Item("vase", 2, 100, 100, 100, 8_000, fragility=Fragility(g_level=50))
     edge_mm = 100 + 2 * 3 * 610 / 50  # each falls 610 mm in company of 16 kg, and 760 mm alone
     box = BoxType("tight", 2 * edge_mm, edge_mm, edge_mm, tare_g=200)
-    request = Request.resolve(Order("o", [item]), Catalog("c", [box], dunnage=(foam,)), Policy(), None, (), MATERIALS)
+    request = Request.resolve(
+        Task(Order("o", [item]), Catalog("c", [box], dunnage=(foam,)), Policy(), profiles=(), materials=MATERIALS)
+    )
     model = OrderModel(request, Expansion.of(request.order))
     members = np.arange(2)
     found = Packings(model, ENGINE, members, EFFORT_OF_A_PART).cheapest(members, [box])

@@ -6,8 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from boxwright import BoxType, Catalog, Item, Order, Policy, SoftGoods
-from boxwright.catalog import load_materials
+from boxwright import BoxType, Catalog, Item, Order, Policy, SoftGoods, Task
 from boxwright.domain.plan import ProofScope, ProofStatus
 from boxwright.domain.policy import SolvingMode
 from boxwright.packing.own import lay
@@ -34,9 +33,7 @@ def failing(blind: Callable[[Units, Space], bool]) -> Packer:
 def model_of(lines: list[Item], boxes: list[BoxType], **policy: object) -> OrderModel:
     """Return the model of an order without dunnage."""
     order, catalog = Order("order", lines), Catalog("catalog", boxes)
-    return OrderModel(
-        Request.resolve(order, catalog, Policy(**policy), None, (), load_materials()), Expansion.of(order)
-    )
+    return OrderModel(Request.resolve(Task(order, catalog, Policy(**policy), profiles=())), Expansion.of(order))
 
 
 def searched(model: OrderModel, blind: Callable[[Units, Space], bool] = lambda units, space: False) -> Outcome:

@@ -46,7 +46,7 @@ def test_label_and_blocking_arrive(shelf):
     assert (label.kind, label.piece_g) == (DunnageKind.LABEL, Decimal("4.5"))
     assert label.price_per_kg_minor == Decimal("123.45")
     assert (block.kind, block.density_kg_per_m3) == (DunnageKind.BLOCKING, Decimal("40.0"))
-    assert (job.policy.label_id, job.policy.blocking_id, job.policy.tape_rule) == ("l", "none", "h-seal")
+    assert (job.task.policy.label_id, job.task.policy.blocking_id, job.task.policy.tape_rule) == ("l", "none", "h-seal")
     shown = dunnage_to_wire(label, "", "EUR").price_per_kg
     assert (shown.currency_code, shown.units, shown.nanos) == ("EUR", 1, 234_500_000)
 
@@ -124,8 +124,8 @@ def test_a_range_of_static_stress_arrives(shelf):
     figures = (foam.min_static_stress_kpa, foam.max_static_stress_kpa, foam.multi_drop_factor)
     assert figures == (Decimal("2.0"), Decimal("7.5"), Decimal("1.2"))
     assert foam.read_in_source
-    assert (job.policy.cushioning_ids, job.policy.handling_profile) == (("g", "f"), "ista-2a@1")
-    assert job.policy.lifting_profile == "freight@1"
+    assert (job.task.policy.cushioning_ids, job.task.policy.handling_profile) == (("g", "f"), "ista-2a@1")
+    assert job.task.policy.lifting_profile == "freight@1"
     shown = dunnage_to_wire(foam, "", "EUR")
     assert (shown.min_static_stress_kpa, shown.max_static_stress_kpa, shown.multi_drop_factor) == (2, 7.5, 1.2)
 

@@ -132,8 +132,8 @@ def test_a_plan_echoes_derived_legs(shelf):
         "lane": PLACES,
     }
     job = read_pack_request(json_format.ParseDict(data, packing_service_pb2.PackRequest()), shelf, TODAY)
-    made = plan(job.order, job.catalog.at_hand, job.policy, job.lane, job.profiles, materials=shelf.materials)
-    message = plan_to_wire(made, job.view(shelf))
+    made = plan(job.task.order, job.task.catalog, job.task.policy, job.task.lane, job.task.profiles)
+    message = plan_to_wire(made, job.view())
     assert [leg.derivation.end.name.split()[0] for leg in message.derived_legs if not leg.vehicle] == [
         "SZX",
         "FRA",

@@ -14,9 +14,9 @@ from boxwright.v1 import policy_pb2
 def read(**fields):
     """Return the policy of fields given as plain data."""
     found = Findings("policy")
-    choice = read_policy(json_format.ParseDict(fields, policy_pb2.Policy()), None, found)
+    policy = read_policy(json_format.ParseDict(fields, policy_pb2.Policy()), None, found)
     found.raise_any()
-    return choice.policy
+    return policy
 
 
 def test_caps_arrive():

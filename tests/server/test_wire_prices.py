@@ -115,8 +115,8 @@ def test_a_carbon_price_is_in_the_catalogs_currency():
     }
     choice, error = told(ParseDict(policy, policy_pb2.Policy()), read)
     assert error == ""
-    assert choice.policy.carbon_price_per_tonne_minor == 10_000
-    assert choice.policy.objectives == (Objective.SHIPPING_COST,)
+    assert choice.carbon_price_per_tonne_minor == 10_000
+    assert choice.objectives == (Objective.SHIPPING_COST,)
     policy["carbon_price_per_tonne"]["currency_code"] = "EUR"
     _, error = told(ParseDict(policy, policy_pb2.Policy()), read)
     assert "carbon_price_per_tonne.currency_code: must be the catalog's currency, 'CNY', got 'EUR'" in error

@@ -66,20 +66,12 @@ def plan_each(
     explain: bool = False,
 ) -> Iterator[BatchResult]:
     """Yield what becomes of each order; an order that cannot be planned does not end the batch."""
-    from boxwright.planning import plans
+    from boxwright.planning import Task, plans
 
     for order in orders:
         try:
-            made, *others = plans(
-                order,
-                catalog,
-                policy,
-                lane,
-                profiles,
-                alternatives=alternatives,
-                empty_spaces=empty_spaces,
-                explain=explain,
-            )
+            task = Task(order, catalog, policy, lane, profiles)
+            made, *others = plans(task, alternatives, empty_spaces=empty_spaces, explain=explain)
             yield BatchResult(order, made, alternatives=tuple(others) if alternatives else None)
         except IncompletePlanError as error:
             reason = str(error).replace(errors.PARTIAL_HINT, PARTIAL_HINT)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from boxwright.catalog import load_materials
 from boxwright.checking import PlanViolation, check
 from boxwright.domain.box import Catalog
 from boxwright.domain.lane import Lane
@@ -32,9 +31,10 @@ def judge(
     of_placements = [each for each in violations if each.constraint != "stated_figures"]
     if of_placements:
         return of_placements
+    from boxwright.planning import Task
     from boxwright.planning.answers.assess import assess
 
-    assessed = assess(plan.parcels, plan.unpacked, order, catalog, policy, lane, None, load_materials())
+    assessed = assess(Task(order, catalog, policy, lane), plan.parcels, plan.unpacked)
     footprints = plan.footprints or assessed.footprints
     whole = replace(plan, parcels=assessed.parcels, footprints=footprints)
     return check(whole, order, catalog, policy, lane=lane, started_parcels=started)

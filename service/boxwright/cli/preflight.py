@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 
-from boxwright.catalog import load_materials
 from boxwright.cli.failures import warn
 from boxwright.domain.box import Catalog
 from boxwright.domain.lane import Lane
@@ -10,6 +9,7 @@ from boxwright.domain.order import Order
 from boxwright.domain.policy import Policy
 from boxwright.errors import InvalidInputError
 from boxwright.planning.request import Request
+from boxwright.planning.task import Task
 
 
 def refuse_bad_options(
@@ -34,7 +34,7 @@ def refuse_bad_options(
     violations = []
     for catalog in catalogs:
         try:
-            Request.resolve(order, catalog, policy, lane, profiles, load_materials())
+            Request.resolve(Task(order, catalog, policy, lane, profiles))
         except InvalidInputError as error:
             violations += [each for each in error.violations if not each.field.startswith("lines")]
     if violations:

@@ -17,10 +17,12 @@ from boxwright.planning.answers.verify import verify_certificate
 from boxwright.planning.ceiling import cpu_ceiling
 from boxwright.planning.door import plan, refuse_early
 from boxwright.planning.engine import version
+from boxwright.planning.task import Task
 
 __all__ = [
     "MAX_ALTERNATIVES",
     "ModeAlternative",
+    "Task",
     "WeighedParcel",
     "baseline_plan",
     "compare",

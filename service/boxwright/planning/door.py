@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 
 from boxwright.catalog import load_materials
 from boxwright.catalog.materials import Materials
 from boxwright.domain.box import Catalog
-from boxwright.domain.fields import shown
 from boxwright.domain.lane import Lane
 from boxwright.domain.order import Order
 from boxwright.domain.plan import Plan
 from boxwright.domain.policy import Policy
 from boxwright.domain.started import StartedParcel
-from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.planning.engine import PACKERS
-from boxwright.planning.known import with_known
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.planner import plan_request
 from boxwright.planning.request import Request
 from boxwright.planning.started import read_started
+from boxwright.planning.task import Task
 
 
 def plan(
@@ -81,52 +78,21 @@ def plan(
     EngineError
         If the engine's answer fails the independent check.
     """
-    request = resolve(order, catalog, policy, lane, profiles, materials, started_parcels)
-    return plan_request(with_known(request, known_plans), empty_spaces=empty_spaces, explain=explain)
+    task = Task(
+        order,
+        catalog,
+        policy or Policy(),
+        lane,
+        profiles,
+        started_parcels,
+        known_plans,
+        materials or load_materials(),
+    )
+    return plan_request(Request.resolve(task), empty_spaces=empty_spaces, explain=explain)
 
 
-def resolve(
-    order: Order,
-    catalog: Catalog,
-    policy: Policy | None,
-    lane: Lane | None,
-    profiles: Sequence[str] | None,
-    materials: Materials | None,
-    started_parcels: Sequence[StartedParcel] = (),
-) -> Request:
-    """Return all that a plan depends on, from the arguments of ``plan``; raise InvalidInputError as it does."""
-    policy = policy or Policy()
-    _must_be(order=(order, Order), catalog=(catalog, Catalog), policy=(policy, Policy))
-    if lane is not None:
-        _must_be(lane=(lane, Lane))
-    for index, each in enumerate(started_parcels):
-        _must_be(**{f"started_parcels[{index}]": (each, StartedParcel)})
-    request = Request.resolve(order, catalog, policy, lane, profiles, materials or load_materials())
-    return dataclasses.replace(request, started=tuple(started_parcels))
-
-
-def refuse_early(
-    order: Order,
-    catalog: Catalog,
-    policy: Policy | None = None,
-    lane: Lane | None = None,
-    profiles: Sequence[str] | None = None,
-    *,
-    started_parcels: Sequence[StartedParcel] = (),
-    materials: Materials | None = None,
-) -> None:
-    """Raise what ``plan`` refuses before any search: InvalidInputError, arguments as there."""
-    request = resolve(order, catalog, policy, lane, profiles, materials, started_parcels)
+def refuse_early(task: Task) -> None:
+    """Raise what ``plan`` refuses of a task before any search: InvalidInputError."""
+    request = Request.resolve(task)
     if request.started:
         read_started(OrderModel(request, Expansion.of(request.order)), PACKERS[request.policy.engine])
-
-
-def _must_be(**arguments: tuple[object, type]) -> None:
-    """Raise InvalidInputError for arguments of another type than the one they must have."""
-    broken = [
-        FieldViolation(name, f"must be a {kind.__name__}, got {shown(value)}")
-        for name, (value, kind) in arguments.items()
-        if not isinstance(value, kind)
-    ]
-    if broken:
-        raise InvalidInputError(broken)

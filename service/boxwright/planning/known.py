@@ -3,40 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from boxwright.checking import check_parcels
-from boxwright.domain.fields import shown
 from boxwright.domain.plan import Plan
-from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.packing.problem import Ints
 from boxwright.planning.finishing.finish import finish_parcel
 from boxwright.planning.model import OrderModel
 from boxwright.planning.placed import packed_of
-from boxwright.planning.request import Request
 from boxwright.selection.model import PackedBox
-
-
-def with_known(request: Request, plans: Sequence[Plan]) -> Request:
-    """Return a request that knows some plans; raise InvalidInputError for what can be no known plan of it."""
-    broken = list(_broken(request, plans))
-    if broken:
-        raise InvalidInputError(broken)
-    return dataclasses.replace(request, known=tuple(plans))
-
-
-def _broken(request: Request, plans: Sequence[Plan]) -> Iterator[FieldViolation]:
-    """Yield what keeps plans from being known plans of a request at all."""
-    for index, each in enumerate(plans):
-        at = f"known_plans[{index}]"
-        if not isinstance(each, Plan):
-            yield FieldViolation(at, f"must be a Plan, got {shown(each)}")
-        elif each.order_id != request.order.order_id:
-            yield FieldViolation(f"{at}.order_id", f"must be {request.order.order_id!r}, got {each.order_id!r:.80}")
-    if plans and request.started:
-        yield FieldViolation("known_plans", "must be empty where parcels are already started")
 
 
 def candidates(model: OrderModel, members: Ints, plans: Sequence[Plan]) -> list[list[PackedBox]]:

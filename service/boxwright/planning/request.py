@@ -29,6 +29,7 @@ from boxwright.planning.cost_rules import cost_rules
 from boxwright.planning.material_policy import MaterialPolicy, material_policy, meeting_dunnage
 from boxwright.planning.plausible import implausible_rules
 from boxwright.planning.shapes import lowest_edge_um
+from boxwright.planning.task import Task
 from boxwright.protection import unreached, with_class_rules
 from boxwright.routing import derive
 from boxwright.shipping import Biller, Pricer, biller_of, pricer_of
@@ -162,26 +163,19 @@ class Request:
         return basis.allocation if basis else Allocation.MASS
 
     @classmethod
-    def resolve(
-        cls,
-        order: Order,
-        catalog: Catalog,
-        policy: Policy,
-        lane: Lane | None,
-        profiles: Sequence[str] | None,
-        materials: Materials,
-    ) -> Request:
+    def resolve(cls, task: Task) -> Request:
         """Look up every name; raise InvalidInputError with all that cannot be found or cannot be served."""
+        order, catalog, policy, materials = task.order, task.catalog, task.policy, task.materials
         found = Findings()
-        asked = material_policy(policy, lane, materials, found)
+        asked = material_policy(policy, task.lane, materials, found)
         # What stands in the way is said once all names are known.
         meeting = [] if found else asked.meeting(catalog.at_hand)
         dunnage = _chosen_dunnage(order, catalog, asked, None if found else meeting, found)
         handling = found.field("policy.handling_profile").attempt(materials.handling_profile, policy.handling_profile)
         lifting = found.field("policy.lifting_profile").attempt(materials.lifting_profile, policy.lifting_profile)
         _check_order(order, policy, materials, found)
-        chosen = _chosen_profiles(profiles, policy, materials, found)
-        lane = _settled_lane(lane, policy, chosen, materials, found)
+        chosen = _chosen_profiles(task.profiles, policy, materials, found)
+        lane = _settled_lane(task.lane, policy, chosen, materials, found)
         billing = _billing(lane, materials, found)
         found.extend(unreached(policy.stacking, materials) if policy.stacking else ())
         found.extend(_objective_rules(policy, lane, chosen))
@@ -202,6 +196,8 @@ class Request:
             lifting=lifting,
             as_given=order,
             material_policy=asked,
+            started=tuple(task.started_parcels),
+            known=tuple(task.known_plans),
             mass_rules={box.box_type_id: rule for box, rule in usable if rule},
             left_out=left_out,
             **dunnage._asdict(),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from boxwright.checking import PlanViolation, ViolationKind, check
 from boxwright.domain.plan import Plan, PlanStatus
-from boxwright.errors import IncompletePlanError, InvalidInputError
+from boxwright.errors import IncompletePlanError
 from boxwright.findings import Findings
 from boxwright.planning import compare
 from boxwright.planning.answers.assess import assess
@@ -92,9 +92,10 @@ class PlanJudge:
             broken = [each for each in bare if each.constraint != "stated_figures"]
             answer.violations.extend(violation_to_wire(each) for each in broken)
         else:
-            assessed = self._assess(checked.stated, job)
+            with at_wire_paths(job):
+                assessed = assess(job.task, checked.stated.parcels, checked.stated.unpacked)
             answer.violations.extend(violation_to_wire(each) for each in self._check(assessed, job))
-            answer.assessed_plan.CopyFrom(plan_to_wire(self._published(assessed, job), job.view(self._shelf)))
+            answer.assessed_plan.CopyFrom(plan_to_wire(self._published(assessed, job), job.view()))
             answer.assessed_plan.ClearField("certificate")
             answer.violations.extend(wrong_figures(request.plan, answer.assessed_plan))
         answer.valid = not answer.violations
@@ -105,34 +106,20 @@ class PlanJudge:
         return answer
 
     def _check(self, plan: Plan, job: PackJob) -> list[PlanViolation]:
+        task = job.task
         return check(
             plan,
-            job.order,
-            job.catalog.at_hand,
-            job.policy,
-            lane=job.lane,
-            started_parcels=job.started,
-            materials=self._shelf.materials,
+            task.order,
+            task.catalog,
+            task.policy,
+            lane=task.lane,
+            started_parcels=task.started_parcels,
+            materials=task.materials,
         )
-
-    def _assess(self, stated: StatedPlan, job: PackJob) -> Plan:
-        try:
-            return assess(
-                stated.parcels,
-                stated.unpacked,
-                job.order,
-                job.catalog.at_hand,
-                job.policy,
-                job.lane,
-                job.profiles,
-                self._shelf.materials,
-            )
-        except InvalidInputError as error:
-            raise at_wire_paths(error, job.order) from None
 
     @staticmethod
     def _published(plan: Plan, job: PackJob) -> Plan:
-        return replace(plan, catalog_hash=job.catalog.published.content_hash, ship_date=job.lane.ship_date)
+        return replace(plan, catalog_hash=job.catalog.published.content_hash, ship_date=job.ship_date)
 
     def _compare(self, answer: messages.CheckPlanResponse, assessed: Plan | None, job: PackJob) -> None:
         """Add the plan made here, where there is one, and the comparison, where there are two."""
@@ -141,11 +128,11 @@ class PlanJudge:
         except IncompletePlanError:
             return
         self._metrics.record_plan(own, "what_if", job.catalog_label)
-        answer.own_plan.CopyFrom(plan_to_wire(own, job.view(self._shelf)))
+        answer.own_plan.CopyFrom(plan_to_wire(own, job.view()))
         stamp(answer.own_plan)
         if assessed is not None:
             catalog = job.catalog.published
-            found = compare(assessed, own, catalog, job.policy, baseline="this service's plan")
+            found = compare(assessed, own, catalog, job.task.policy, baseline="this service's plan")
             answer.comparison.CopyFrom(comparison_to_wire(found, catalog, job.allocations))
 
 
@@ -176,7 +163,7 @@ def read_check_request(request: messages.CheckPlanRequest, shelf: Shelf, today: 
         job = read_pack_request(shared, shelf, today)
     if not request.HasField("plan"):
         found.add("plan", "is required")
-    stated = read_stated_plan(request.plan, job.order if job else None, found.at("plan"))
+    stated = read_stated_plan(request.plan, job.task.order if job else None, found.at("plan"))
     mask = read_mask(request.read_mask, messages.CheckPlanResponse.DESCRIPTOR, found)
     found.raise_any()
     assert job is not None  # it has noted a finding otherwise, raised above; so has the packing
@@ -187,7 +174,7 @@ def read_check_request(request: messages.CheckPlanRequest, shelf: Shelf, today: 
 def _bare_plan(stated: StatedPlan, job: PackJob) -> Plan:
     status = PlanStatus.PARTIAL if stated.unpacked else PlanStatus.COMPLETE
     return Plan(
-        order_id=job.order.order_id,
+        order_id=job.task.order.order_id,
         status=status if stated.parcels else PlanStatus.NONE,
         parcels=stated.parcels,
         unpacked=stated.unpacked,

@@ -2,21 +2,15 @@
 
 import datetime
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from boxwright.domain.order import Order
 from boxwright.domain.own_container import box_of
 from boxwright.domain.plan import Plan
 from boxwright.drawing import parcel_svg
-from boxwright.errors import (
-    BoxwrightError,
-    FieldViolation,
-    IncompletePlanError,
-    InvalidInputError,
-    SearchEndedError,
-)
+from boxwright.errors import BoxwrightError, IncompletePlanError, SearchEndedError
 from boxwright.findings import Findings
 from boxwright.fuse import Fuse, blown, finishing, look
 from boxwright.planning import baseline_plan, compare, improvements, plans, refuse_early
@@ -122,24 +116,11 @@ class Packer:
             self.resolve(job)
             return packing_service_pb2.PackResponse()
         made: Plan | None = None
-        try:
-            for found in improvements(
-                job.order,
-                job.catalog.at_hand,
-                job.policy,
-                job.lane,
-                job.profiles,
-                fuse=fuse,
-                started_parcels=job.started,
-                materials=self._shelf.materials,
-                empty_spaces=job.empty_spaces,
-                explain=job.explain,
-            ):
+        with at_wire_paths(job):
+            for found in improvements(job.task, fuse, empty_spaces=job.empty_spaces, explain=job.explain):
                 made = _as_published(found, job)
                 if not made.cut_short:
                     better(self._response(job, made, []))
-        except InvalidInputError as error:
-            raise at_wire_paths(error, job.order) from None
         if made is None:
             raise AssertionError("improvements yields a plan or raises")
         self._metrics.record_plan(made, job.purpose, job.catalog_label)
@@ -149,33 +130,22 @@ class Packer:
         """Return how a plan stands to the one that the job names; None where it names none, or nobody wants to know."""
         if job.baseline is None or (job.mask and "comparison" not in job.mask):
             return None
-        catalog = job.catalog.at_hand
         try:
-            other, words = baseline_plan(
-                job.order,
-                catalog,
-                job.policy,
-                job.lane,
-                job.profiles,
-                box_type_id=job.baseline,
-                materials=self._shelf.materials,
-            )
-        except IncompletePlanError as error:
-            message = f"nothing to compare with: {error}"
-            return comparison_pb2.Comparison(message=message, baseline=job.baseline or "smallest by volume")
-        except SearchEndedError as error:
-            if blown():
+            other, words = baseline_plan(job.task, job.baseline)
+        except (IncompletePlanError, SearchEndedError) as error:
+            if isinstance(error, SearchEndedError) and blown():
                 raise
             message = f"nothing to compare with: {error}"
             return comparison_pb2.Comparison(message=message, baseline=job.baseline or "smallest by volume")
-        found = compare(made, other, catalog, job.policy, baseline=words)
+        catalog = job.task.catalog
+        found = compare(made, other, catalog, job.task.policy, baseline=words)
         return comparison_to_wire(found, catalog, job.allocations)
 
     def _response(
         self, job: PackJob, made: Plan, others: Sequence[Plan], comparison: comparison_pb2.Comparison | None = None
     ) -> packing_service_pb2.PackResponse:
         with finishing():  # a plan that the ceiling of CPU time cut short is sent all the same
-            view = job.view(self._shelf)
+            view = job.view()
             makers: dict[str, Callable[[Tree], Any]] = {
                 "plan": lambda below: _stamped(plan_to_wire(made, view, below), below),
                 "alternatives": lambda below: [_stamped(plan_to_wire(each, view, below), below) for each in others],
@@ -185,18 +155,8 @@ class Packer:
 
     def resolve(self, job: PackJob) -> None:
         """Raise what planning a job would refuse before any search."""
-        try:
-            refuse_early(
-                job.order,
-                job.catalog.at_hand,
-                job.policy,
-                job.lane,
-                job.profiles,
-                started_parcels=job.started,
-                materials=self._shelf.materials,
-            )
-        except InvalidInputError as error:
-            raise at_wire_paths(error, job.order) from None
+        with at_wire_paths(job):
+            refuse_early(job.task)
 
     def make(self, job: PackJob) -> Plan:
         """Return the plan of a job alone; see ``make_all``."""
@@ -207,26 +167,13 @@ class Packer:
 
         They are under the hash of the catalog as published and not as stocked at this site.
         """
-        try:
-            made = plans(
-                job.order,
-                job.catalog.at_hand,
-                job.policy,
-                job.lane,
-                job.profiles,
-                alternatives=job.alternatives,
-                started_parcels=job.started,
-                materials=self._shelf.materials,
-                empty_spaces=job.empty_spaces,
-                explain=job.explain,
-            )
-        except InvalidInputError as error:
-            raise at_wire_paths(error, job.order) from None
+        with at_wire_paths(job):
+            made = plans(job.task, job.alternatives, empty_spaces=job.empty_spaces, explain=job.explain)
         return [_as_published(each, job) for each in made]
 
 
 def _as_published(made: Plan, job: PackJob) -> Plan:
-    return replace(made, catalog_hash=job.catalog.published.content_hash, ship_date=job.lane.ship_date)
+    return replace(made, catalog_hash=job.catalog.published.content_hash, ship_date=job.ship_date)
 
 
 def _stamped(message: plan_pb2.Plan, tree: Tree) -> plan_pb2.Plan:
@@ -235,9 +182,13 @@ def _stamped(message: plan_pb2.Plan, tree: Tree) -> plan_pb2.Plan:
     return message
 
 
-def at_wire_paths(error: InvalidInputError, order: Order) -> InvalidInputError:
-    """Return an error of planning an order with the paths of the request."""
-    return type(error)([FieldViolation(wire_path(each.field, order), each.rule) for each in error.violations])
+@contextmanager
+def at_wire_paths(job: PackJob) -> Iterator[None]:
+    """Raise what planning refuses inside with the paths of the request."""
+    found = Findings()
+    with found.at("", lambda field: wire_path(field, job.task.order)):
+        yield
+    found.raise_any()
 
 
 def _drawings(made: Plan, job: PackJob) -> list[packing_service_pb2.Drawing]:
@@ -246,6 +197,6 @@ def _drawings(made: Plan, job: PackJob) -> list[packing_service_pb2.Drawing]:
     for index, parcel in enumerate(made.parcels):
         for step in range(len(parcel.placements) + 1):
             look()
-            svg = parcel_svg(parcel, job.order, box_of(parcel, job.catalog.published), step=step or None)
+            svg = parcel_svg(parcel, job.task.order, box_of(parcel, job.catalog.published), step=step or None)
             drawn.append(packing_service_pb2.Drawing(parcel_index=index, step=step, svg=svg))
     return drawn

@@ -8,18 +8,18 @@ from boxwright.domain.footprint import Allocation
 from boxwright.domain.lane import Lane
 from boxwright.domain.order import Order
 from boxwright.domain.policy import Policy
-from boxwright.domain.started import StartedParcel
 from boxwright.findings import Findings
-from boxwright.planning import MAX_ALTERNATIVES
+from boxwright.planning import MAX_ALTERNATIVES, Task
 from boxwright.server.metrics import INLINE
 from boxwright.server.shelf import Shelf
-from boxwright.server.wire.catalog_source import CatalogChoice, read_availability, read_catalog_source
+from boxwright.server.wire.catalog_source import CatalogChoice, read_catalog_source
 from boxwright.server.wire.footprint import read_allocations
 from boxwright.server.wire.lane import read_lane
 from boxwright.server.wire.masks import Tree, asks_for, names, read_mask, station_tree
+from boxwright.server.wire.names import profile_name
 from boxwright.server.wire.order import read_order
 from boxwright.server.wire.plan import PlanView
-from boxwright.server.wire.policy import PolicyChoice, read_policy
+from boxwright.server.wire.policy import read_policy
 from boxwright.server.wire.profiles import check_vehicles, find_profile, read_profiles, read_services
 from boxwright.server.wire.started_parcel import read_started_parcels
 from boxwright.v1 import packing_service_pb2
@@ -43,16 +43,10 @@ class PackJob:
 
     Attributes
     ----------
-    order, policy : Order, Policy
-        As sent.
-    started : tuple of StartedParcel
-        Parcels already started.
-    lane : Lane
-        With the ship date settled; without legs or carrier service where the request has none.
+    task : Task
+        What to pack and with what: the catalog as it is at hand, the ship date of the lane settled.
     catalog : CatalogChoice
         The catalog, and what of it is at hand.
-    profiles : tuple of str
-        Accounting profiles with versions; the objective ``emissions`` uses the first.
     allocations : tuple of Allocation
         Footprints to show.
     carrier_services : tuple of str
@@ -73,12 +67,8 @@ class PackJob:
         How many further plans are asked for.
     """
 
-    order: Order
-    started: tuple[StartedParcel, ...]
-    policy: Policy
-    lane: Lane
+    task: Task
     catalog: CatalogChoice
-    profiles: tuple[str, ...]
     allocations: tuple[Allocation, ...]
     carrier_services: tuple[str, ...]
     purpose: str
@@ -94,19 +84,25 @@ class PackJob:
         """Metric label of the catalog."""
         return self.catalog.published.catalog_id if self.catalog.loaded else INLINE
 
-    def view(self, shelf: Shelf) -> PlanView:
+    @property
+    def ship_date(self) -> datetime.date | None:
+        """When parcels leave."""
+        return self.task.lane.ship_date if self.task.lane else None
+
+    def view(self) -> PlanView:
         """Return what the plan's message shows beside the plan itself."""
+        basis = self.task.policy.emissions_basis
         return PlanView(
             catalog=self.catalog.published,
             loaded=self.catalog.loaded,
-            materials=shelf.materials,
-            objectives=self.policy.ranking,
+            materials=self.task.materials,
+            objectives=self.task.policy.ranking,
             allocations=self.allocations,
             carrier_services=self.carrier_services,
-            basis_allocation=self.policy.emissions_basis.allocation if self.policy.emissions_basis else Allocation.MASS,
-            zone=self.lane.zone,
+            basis_allocation=basis.allocation if basis else Allocation.MASS,
+            zone=self.task.lane.zone if self.task.lane else "",
             warnings=self.catalog.warnings,
-            order=self.order,
+            order=self.task.order,
         )
 
 
@@ -128,49 +124,22 @@ def read_pack_request(message: packing_service_pb2.PackRequest, shelf: Shelf, to
         Or one of its kinds, with every finding.
     """
     found = Findings()
-    _refuse_later_fields(message, found)
-    if message.purpose not in PURPOSES:
-        found.add("purpose", f"must be a known value, got {message.purpose}")
-    if not message.HasField("order"):
-        found.add("order", "is required")
+    _check_scalars(message, found)
     order = read_order(message.order, found.at("order"), shelf.settings.max_units_per_order)
-    inline = message.inline_catalog if message.HasField("inline_catalog") else None
-    catalog = read_catalog_source(message.catalog, inline, shelf, found)
-    if catalog is not None:
-        catalog = read_availability(message.availability, catalog, found)
-    choice = read_policy(message.policy, catalog.published if catalog else None, found.at("policy"))
+    catalog = read_catalog_source(message, shelf, found)
+    policy = read_policy(message.policy, catalog.published if catalog else None, found.at("policy"))
     started = read_started_parcels(message.started_parcels, order, found)
-    lane = read_lane(message.lane, shelf.materials, today, found.at("lane"))
-    profiles = read_profiles(message.accounting_profiles, shelf, found)
-    allocations = read_allocations(message.allocations, message.lane.carrier_service, found)
-    services = read_services(
-        message.carrier_services, lane.ship_date if lane else None, message.lane.zone, shelf, found
-    )
-    if lane is not None:
-        lane = dataclasses.replace(lane, include_volume_share=Allocation.VOLUME_SHARE in allocations)
-        check_vehicles(lane, profiles, shelf, found.at("lane"))
-    if choice is not None:
-        profiles = basis_first(choice, profiles, shelf, found)
+    lane, profiles, allocations, services = _read_way(message, shelf, today, found)
+    profiles = basis_first(policy, profiles, shelf, found)
     baseline = _read_baseline(message, catalog, found)
-    mask = read_mask(message.read_mask, packing_service_pb2.PackResponse.DESCRIPTOR, found)
-    if not message.read_mask.paths:
-        mask = station_tree()
-    drawings = names(mask, "drawings") if mask else "*" in message.read_mask.paths
-    if drawings and order is not None and order.unit_count > shelf.settings.max_drawn_units:
-        most = shelf.settings.max_drawn_units
-        found.limit("read_mask", f"must not name drawings for more than {most} units, got {order.unit_count}")
+    mask, drawings = _read_answer(message, order, shelf, found)
     found.raise_any()
-    assert order is not None  # it has noted a finding otherwise, raised above; so have the next three
+    assert order is not None  # it has noted a finding otherwise, raised above; so have the next two
     assert catalog is not None
-    assert choice is not None
-    assert lane is not None
+    assert policy is not None
     return PackJob(
-        order=order,
-        started=started,
-        policy=choice.policy,
-        lane=lane,
+        task=Task(order, catalog.at_hand, policy, lane, profiles, started, materials=shelf.materials),
         catalog=catalog,
-        profiles=profiles,
         allocations=allocations,
         carrier_services=services,
         purpose=PURPOSES[message.purpose],
@@ -181,6 +150,47 @@ def read_pack_request(message: packing_service_pb2.PackRequest, shelf: Shelf, to
         explain=asks_for(message.read_mask, SMALLEST_CHANGES),
         baseline=baseline,
     )
+
+
+def _check_scalars(message: packing_service_pb2.PackRequest, found: Findings) -> None:
+    """Note what is wrong with the fields that are no messages, and an order that lacks."""
+    if message.markets:
+        found.unsupported("markets")
+    if not 0 <= message.alternative_count <= MAX_ALTERNATIVES:
+        found.add("alternative_count", f"must be 0 to {MAX_ALTERNATIVES}, got {message.alternative_count}")
+    if message.purpose not in PURPOSES:
+        found.add("purpose", f"must be a known value, got {message.purpose}")
+    if not message.HasField("order"):
+        found.add("order", "is required")
+
+
+def _read_way(
+    message: packing_service_pb2.PackRequest, shelf: Shelf, today: datetime.date, found: Findings
+) -> tuple[Lane | None, tuple[str, ...], tuple[Allocation, ...], tuple[str, ...]]:
+    """Return the lane, and the profiles, allocations and carrier services that parcels on it are stated under."""
+    lane = read_lane(message.lane, shelf.materials, today, found.at("lane"))
+    profiles = read_profiles(message.accounting_profiles, shelf, found)
+    allocations = read_allocations(message.allocations, message.lane.carrier_service, found)
+    day = lane.ship_date if lane else None
+    services = read_services(message.carrier_services, day, message.lane.zone, shelf, found)
+    if lane is not None:
+        lane = dataclasses.replace(lane, include_volume_share=Allocation.VOLUME_SHARE in allocations)
+        check_vehicles(lane, profiles, shelf, found.at("lane"))
+    return lane, profiles, allocations, services
+
+
+def _read_answer(
+    message: packing_service_pb2.PackRequest, order: Order | None, shelf: Shelf, found: Findings
+) -> tuple[Tree, bool]:
+    """Return which fields of the answer to make, and whether drawings are among them."""
+    mask = read_mask(message.read_mask, packing_service_pb2.PackResponse.DESCRIPTOR, found)
+    if not message.read_mask.paths:
+        mask = station_tree()
+    drawings = names(mask, "drawings") if mask else "*" in message.read_mask.paths
+    most = shelf.settings.max_drawn_units
+    if drawings and order is not None and order.unit_count > most:
+        found.limit("read_mask", f"must not name drawings for more than {most} units, got {order.unit_count}")
+    return mask, drawings
 
 
 def _read_baseline(
@@ -202,17 +212,10 @@ def _read_baseline(
     return ""
 
 
-def _refuse_later_fields(message: packing_service_pb2.PackRequest, found: Findings) -> None:
-    if message.markets:
-        found.unsupported("markets")
-    if not 0 <= message.alternative_count <= MAX_ALTERNATIVES:
-        found.add("alternative_count", f"must be 0 to {MAX_ALTERNATIVES}, got {message.alternative_count}")
-
-
-def basis_first(choice: PolicyChoice, profiles: tuple[str, ...], shelf: Shelf, found: Findings) -> tuple[str, ...]:
+def basis_first(policy: Policy | None, profiles: tuple[str, ...], shelf: Shelf, found: Findings) -> tuple[str, ...]:
     """Return the profiles with the one that emissions are compared by in front."""
-    if not choice.basis_profile_id:
+    if policy is None or policy.emissions_basis is None:
         return profiles
-    field = "policy.emissions_basis.accounting_profile"
-    basis = find_profile(f"accountingProfiles/{choice.basis_profile_id}", shelf, found, field)
+    name = profile_name(policy.emissions_basis.profile_id)
+    basis = find_profile(name, shelf, found, "policy.emissions_basis.accounting_profile")
     return profiles if basis is None else (basis, *(each for each in profiles if each != basis))

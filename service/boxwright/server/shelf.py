@@ -33,6 +33,11 @@ class Shelf:
     catalogs: Mapping[str, Catalog]
     inline: InlineCatalogs = field(default_factory=InlineCatalogs)
 
+    @property
+    def default_name(self) -> str:
+        """Resource name of the catalog for requests that name none; empty where there is none."""
+        return f"catalogs/{self.settings.default_catalog}" if self.settings.default_catalog else ""
+
     @classmethod
     def load(cls, settings: Settings) -> "Shelf":
         """Read everything that the settings name.

@@ -124,22 +124,13 @@ def _pack_one(order_file: Path, as_json: bool, picture: Path | None, given: dict
     policy, lane, profiles = take_policy(given), take_lane(given), take_profiles(given)
     catalog = load_catalog(given["catalog"])
     started = read_started_file(given["started_file"])
-    from boxwright.planning import plans  # the heaviest import, after everything that can be refused
+    from boxwright.planning import Task, plans  # the heaviest import, after everything that can be refused
 
-    answer, *others = plans(
-        order,
-        catalog,
-        policy,
-        lane,
-        profiles,
-        alternatives=given["alternatives"],
-        started_parcels=started,
-        empty_spaces=given["empty_spaces"],
-        explain=given["explain"],
-    )
+    task = Task(order, catalog, policy, lane, profiles, started)
+    answer, *others = plans(task, given["alternatives"], empty_spaces=given["empty_spaces"], explain=given["explain"])
     comparison = None
     if given["compare_with"]:
-        comparison = _compare(answer, order, catalog, (policy, lane, profiles), given["compare_with"])
+        comparison = _compare(answer, task, given["compare_with"])
     if picture:
         from boxwright.cli.atomic import write_whole
         from boxwright.drawing import plan_svg
@@ -173,13 +164,13 @@ def _pack_one(order_file: Path, as_json: bool, picture: Path | None, given: dict
         print_comparison(output(), comparison)
 
 
-def _compare(answer: Any, order: Any, catalog: Any, terms: tuple[Any, Any, Any], baseline: str) -> Any:
-    """Return how a plan stands to the baseline named, made by the same policy, lane and profiles."""
+def _compare(answer: Any, task: Any, baseline: str) -> Any:
+    """Return how the plan of a task stands to the baseline named."""
     from boxwright.planning import baseline_plan, compare
 
     box_type_id = "" if baseline == "smallest" else baseline
     try:
-        other, words = baseline_plan(order, catalog, *terms, box_type_id=box_type_id)
+        other, words = baseline_plan(task, box_type_id)
     except InvalidInputError as error:
         if {each.field for each in error.violations} == {"box_type_id"}:
             raise InvalidInputError(
@@ -188,7 +179,7 @@ def _compare(answer: Any, order: Any, catalog: Any, terms: tuple[Any, Any, Any],
         raise
     except IncompletePlanError:
         raise refusal("--compare-with", f"must name what packs the whole order, {baseline!r} does not") from None
-    return compare(answer, other, catalog, terms[0], baseline=words)
+    return compare(answer, other, task.catalog, task.policy, baseline=words)
 
 
 def _pack_many(orders_file: Path, out_file: Path | None, given: dict[str, Any]) -> None:

@@ -13,23 +13,19 @@ from boxwright import fuse
 from boxwright.domain.fields import own_number, shown
 from boxwright.domain.plan import Certificate, Plan, ProofScope, ProofStatus
 from boxwright.errors import FieldViolation, InvalidInputError, SearchEndedError
-from boxwright.planning.door import resolve
 from boxwright.planning.finishing.certify import certify
 from boxwright.planning.finishing.checked import checked, cut
 from boxwright.planning.finishing.explain import explained
 from boxwright.planning.planner import solve
+from boxwright.planning.request import Request
 from boxwright.planning.solution import Solution
 from boxwright.selection.candidate import lowest_first
 from boxwright.selection.model import Price
 from boxwright.selection.outcome import Outcome
 
 if TYPE_CHECKING:
-    from boxwright.catalog.materials import Materials
-    from boxwright.domain.box import Catalog
-    from boxwright.domain.lane import Lane
-    from boxwright.domain.order import Order
-    from boxwright.domain.policy import Policy
     from boxwright.domain.started import StartedParcel
+    from boxwright.planning.task import Task
 
 MAX_ALTERNATIVES = 10
 """Most alternatives of a plan."""
@@ -39,19 +35,7 @@ MOST_LEFT_OUT = 5
 """Of a plan with more box types, so many are left out in turn, the first by id."""
 
 
-def plans(
-    order: Order,
-    catalog: Catalog,
-    policy: Policy | None = None,
-    lane: Lane | None = None,
-    profiles: Sequence[str] | None = None,
-    *,
-    alternatives: int,
-    started_parcels: Sequence[StartedParcel] = (),
-    materials: Materials | None = None,
-    empty_spaces: bool = False,
-    explain: bool = False,
-) -> tuple[Plan, ...]:
+def plans(task: Task, alternatives: int, *, empty_spaces: bool = False, explain: bool = False) -> tuple[Plan, ...]:
     """Return the best plan of an order and the next best ones, ranked by the objectives.
 
     Each uses other boxes than every plan before it, packs the same units, and is checked. An alternative is the best
@@ -60,10 +44,12 @@ def plans(
 
     Parameters
     ----------
-    order, catalog, policy, lane, profiles, started_parcels, materials, empty_spaces, explain
-        As for ``plan``; the best plan alone is explained.
+    task : Task
+        What to pack and with what.
     alternatives : int
         How many to return beside the plan, 0 to ``MAX_ALTERNATIVES``; 0 where parcels are already started.
+    empty_spaces, explain
+        As for ``plan``; the best plan alone is explained.
 
     Returns
     -------
@@ -75,8 +61,8 @@ def plans(
     InvalidInputError, IncompletePlanError, MissingFactorError, EngineError
         As ``plan`` does.
     """
-    alternatives = _possible(alternatives, started_parcels)
-    first = solve(resolve(order, catalog, policy, lane, profiles, materials, started_parcels))
+    alternatives = _possible(alternatives, task.started_parcels)
+    first = solve(Request.resolve(task))
     request = first.model.request
     best = checked(first.plan, request, empty_spaces=empty_spaces)
     if not alternatives or first.outcome is None:

@@ -3,51 +3,40 @@
 import dataclasses
 from collections.abc import Sequence
 
-from boxwright.catalog.materials import Materials
 from boxwright.domain.box import BoxType, Catalog
-from boxwright.domain.lane import Lane
-from boxwright.domain.order import Order
 from boxwright.domain.own_container import box_of
 from boxwright.domain.plan import Parcel, Plan, PlanStatus, UnpackedUnit
-from boxwright.domain.policy import Policy
 from boxwright.planning.finishing.finish import finish_parcel
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.accounts import plan_footprints
 from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.placed import packed_of
 from boxwright.planning.request import Request
+from boxwright.planning.task import Task
 from boxwright.selection.model import PackedBox
 
 
-def assess(
-    parcels: Sequence[Parcel],
-    unpacked: Sequence[UnpackedUnit],
-    order: Order,
-    catalog: Catalog,
-    policy: Policy,
-    lane: Lane | None,
-    profiles: Sequence[str] | None,
-    materials: Materials,
-) -> Plan:
+def assess(task: Task, parcels: Sequence[Parcel], unpacked: Sequence[UnpackedUnit]) -> Plan:
     """Return the plan of given parcels with its figures computed; nothing is proved and nothing is judged.
 
     Parameters
     ----------
+    task : Task
+        What the packing is of.
     parcels : sequence of Parcel
         Boxes of the catalog and units of the order that have dimensions, each once; of each parcel only box type,
         cushioning and placements are read, of each placement the unit, its corner, extents and orientation. Empty
         spaces are passed on as stated.
     unpacked : sequence of UnpackedUnit
         Units that stayed out, as stated.
-    order, catalog, policy, lane, profiles, materials
-        As for ``plan``.
 
     Raises
     ------
     InvalidInputError
         As ``plan`` does for names that cannot be found.
     """
-    request = Request.resolve(order, catalog, policy, lane, profiles, materials)
+    catalog = task.catalog
+    request = Request.resolve(task)
     model = OrderModel(request, Expansion.of(request.order))
     finished = tuple(
         dataclasses.replace(
@@ -59,7 +48,7 @@ def assess(
     )
     status = PlanStatus.PARTIAL if unpacked else PlanStatus.COMPLETE
     return Plan(
-        order_id=order.order_id,
+        order_id=task.order.order_id,
         status=status if finished else PlanStatus.NONE,
         parcels=finished,
         unpacked=tuple(unpacked),
@@ -67,8 +56,8 @@ def assess(
         catalog_id=catalog.catalog_id,
         catalog_version=catalog.version,
         catalog_hash=catalog.content_hash,
-        data_version=materials.version,
-        data_hash=materials.content_hash,
+        data_version=task.materials.version,
+        data_hash=task.materials.content_hash,
         ship_date=request.ship_date,
         derived_legs=request.derived_legs,
     )

@@ -12,15 +12,14 @@ from boxwright.domain.policy import Objective, Policy
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.footprint import difference
 from boxwright.planning.answers.figures import objective_figure
-from boxwright.planning.door import plan as make_plan
+from boxwright.planning.planner import plan_request
+from boxwright.planning.request import Request
 
 if TYPE_CHECKING:
-    from boxwright.catalog.materials import Materials
     from boxwright.domain.box import Catalog
     from boxwright.domain.comparison import FootprintDifference
-    from boxwright.domain.lane import Lane
-    from boxwright.domain.order import Order
     from boxwright.domain.plan import Plan
+    from boxwright.planning.task import Task
 
 SMALLEST = (Objective.PARCEL_COUNT, Objective.INNER_VOLUME)
 """What the smallest standard carton is the best by."""
@@ -76,22 +75,13 @@ def compare(
     return Comparison(outcome, objectives, footprints, baseline, message)
 
 
-def baseline_plan(
-    order: Order,
-    catalog: Catalog,
-    policy: Policy | None = None,
-    lane: Lane | None = None,
-    profiles: Sequence[str] | None = None,
-    *,
-    box_type_id: str = "",
-    materials: Materials | None = None,
-) -> tuple[Plan, str]:
+def baseline_plan(task: Task, box_type_id: str = "") -> tuple[Plan, str]:
     """Return the plan that a plan is measured against, and what it is in words.
 
     Parameters
     ----------
-    order, catalog, policy, lane, profiles, materials
-        As for ``plan``; of the policy all rules hold, the objectives do not.
+    task : Task
+        What to pack and with what; of the policy all rules hold, the objectives do not.
     box_type_id : str, optional
         The one box type to use. Default: any, and the plan is the smallest standard cartons by volume.
 
@@ -100,7 +90,8 @@ def baseline_plan(
     InvalidInputError, IncompletePlanError
         As ``plan`` does, and if the catalog has no box type of that id.
     """
-    policy = dataclasses.replace(policy or Policy(), objectives=SMALLEST, emissions_basis=None)
+    policy = dataclasses.replace(task.policy, objectives=SMALLEST, emissions_basis=None)
+    catalog = task.catalog
     words = "the smallest standard cartons by volume"
     if box_type_id:
         boxes = tuple(box for box in catalog.box_types if box.box_type_id == box_type_id)
@@ -109,7 +100,8 @@ def baseline_plan(
             raise InvalidInputError([FieldViolation("box_type_id", rule)])
         catalog = dataclasses.replace(catalog, box_types=boxes)
         words = f"box type {box_type_id} for everything"
-    return make_plan(order, catalog, policy, lane, profiles, materials=materials), words
+    task = dataclasses.replace(task, catalog=catalog, policy=policy, started_parcels=(), known_plans=())
+    return plan_request(Request.resolve(task), empty_spaces=False, explain=False), words
 
 
 def _units(plan: Plan) -> tuple[Counter[tuple[str, int]], set[tuple[str, int]]]:

@@ -3,42 +3,26 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from boxwright.domain.plan import Plan, ProofScope, ProofStatus
 from boxwright.domain.policy import SolvingMode
 from boxwright.errors import SearchEndedError
 from boxwright.fuse import Fuse, under
-from boxwright.planning.door import resolve
 from boxwright.planning.finishing.checked import checked, cut
 from boxwright.planning.finishing.explain import explained
 from boxwright.planning.planner import solve
+from boxwright.planning.request import Request
 from boxwright.planning.solution import Solution
 
 if TYPE_CHECKING:
-    from boxwright.catalog.materials import Materials
-    from boxwright.domain.box import Catalog
-    from boxwright.domain.lane import Lane
-    from boxwright.domain.order import Order
-    from boxwright.domain.policy import Policy
-    from boxwright.domain.started import StartedParcel
     from boxwright.planning.model import OrderModel
-    from boxwright.planning.request import Request
+    from boxwright.planning.task import Task
 
 
 def improvements(
-    order: Order,
-    catalog: Catalog,
-    policy: Policy | None = None,
-    lane: Lane | None = None,
-    profiles: Sequence[str] | None = None,
-    *,
-    fuse: Fuse | None = None,
-    started_parcels: Sequence[StartedParcel] = (),
-    materials: Materials | None = None,
-    empty_spaces: bool = False,
-    explain: bool = False,
+    task: Task, fuse: Fuse | None = None, *, empty_spaces: bool = False, explain: bool = False
 ) -> Iterator[Plan]:
     """Yield a first plan at once and then better ones; the last is the answer.
 
@@ -47,10 +31,12 @@ def improvements(
 
     Parameters
     ----------
-    order, catalog, policy, lane, profiles, started_parcels, materials, empty_spaces, explain
-        As for ``plan``.
+    task : Task
+        What to pack and with what.
     fuse : Fuse, optional
         Ends the search when it is blown: the best plan so far is yielded again, ``cut_short``. Default: nothing does.
+    empty_spaces, explain
+        As for ``plan``.
 
     Yields
     ------
@@ -62,7 +48,7 @@ def improvements(
     InvalidInputError, IncompletePlanError, MissingFactorError, EngineError, SearchEndedError
         As ``plan`` does; the last where the fuse blew before there was a plan.
     """
-    request = resolve(order, catalog, policy, lane, profiles, materials, started_parcels)
+    request = Request.resolve(task)
     fuse = fuse or Fuse()
     best: tuple[Solution, Plan] | None = None
     for mode in (modes := _up_to(request.policy.mode)):

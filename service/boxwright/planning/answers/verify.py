@@ -22,6 +22,7 @@ from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.placed import corners_um
 from boxwright.planning.request import Request
+from boxwright.planning.task import Task
 from boxwright.planning.triage import triage
 from boxwright.selection.candidate import Candidate
 from boxwright.selection.effort import EFFORT
@@ -75,8 +76,7 @@ def verify_certificate(
     InvalidInputError
         As ``plan`` does for names that cannot be found.
     """
-    policy = policy or Policy()
-    materials = materials or load_materials()
+    policy, materials = policy or Policy(), materials or load_materials()
     broken = list(_made_with_others(plan, catalog, materials))
     if not broken:
         violations = check(
@@ -91,7 +91,7 @@ def verify_certificate(
         return []
     if lane is not None and lane.ship_date is None and plan.ship_date is not None:
         lane = dataclasses.replace(lane, ship_date=plan.ship_date)
-    request = Request.resolve(order, catalog, policy, lane, profiles, materials)
+    request = Request.resolve(Task(order, catalog, policy, lane, profiles, materials=materials))
     return list(_Replay(plan, OrderModel(request, Expansion.of(request.order))).findings())
 
 

@@ -1,6 +1,5 @@
 """Policies."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from boxwright.domain.box import Catalog
@@ -45,23 +44,7 @@ REQUIREMENTS = {
 }
 
 
-@dataclass(frozen=True)
-class PolicyChoice:
-    """A policy, and the accounting profile whose grams it compares.
-
-    Attributes
-    ----------
-    policy : Policy
-        The domain's policy.
-    basis_profile_id : str
-        Profile of the objective ``emissions``; empty: the first of the request.
-    """
-
-    policy: Policy
-    basis_profile_id: str = ""
-
-
-def read_policy(message: policy_pb2.Policy, catalog: Catalog | None, found: Findings) -> PolicyChoice | None:
+def read_policy(message: policy_pb2.Policy, catalog: Catalog | None, found: Findings) -> Policy | None:
     """Return the policy of a message, or None after noting every finding.
 
     Parameters
@@ -93,8 +76,6 @@ def read_policy(message: policy_pb2.Policy, catalog: Catalog | None, found: Find
     for index, chosen in enumerate(message.cushioning_ids):
         _look_up(chosen, DunnageKind.CUSHIONING, catalog, found, f"cushioning_ids[{index}]")
     stacking = read_stacking(message.stacking, found.at("stacking")) if message.HasField("stacking") else None
-    basis = _read_basis(message, found)
-    carbon = _read_carbon_price(message, catalog, found)
     policy = None
     with found.at("", WIRE_NAMES):
         policy = Policy(
@@ -105,8 +86,8 @@ def read_policy(message: policy_pb2.Policy, catalog: Catalog | None, found: Find
             or Plausibility.WARN,
             engine=ENGINE.read(message.engine, found, "engine", Engine.BOXWRIGHT) or Engine.BOXWRIGHT,
             accept_incomplete_footprint=message.accept_incomplete_footprint,
-            emissions_basis=basis,
-            carbon_price_per_tonne_minor=carbon,
+            emissions_basis=_read_basis(message, found),
+            carbon_price_per_tonne_minor=_read_carbon_price(message, catalog, found),
             unverified_factor_rule=UNVERIFIED_FACTOR_RULE.read(
                 message.unverified_factor_rule, found, "unverified_factor_rule", UnverifiedFactorRule.UPPER_END
             )
@@ -124,7 +105,7 @@ def read_policy(message: policy_pb2.Policy, catalog: Catalog | None, found: Find
             lifting_profile=message.lifting_profile,
             **optional,
         )
-    return PolicyChoice(policy, basis.profile_id if basis else "") if policy and len(found) == before else None
+    return policy if len(found) == before else None
 
 
 def _read_requirements(message: policy_pb2.Policy, found: Findings) -> tuple[str, ...]:

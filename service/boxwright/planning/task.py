@@ -1,0 +1,60 @@
+"""What is asked of planning: an order, and all that its plan is made with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from boxwright.catalog import load_materials
+from boxwright.catalog.materials import Materials
+from boxwright.domain.box import Catalog
+from boxwright.domain.fields import shown
+from boxwright.domain.lane import Lane
+from boxwright.domain.order import Order
+from boxwright.domain.plan import Plan
+from boxwright.domain.policy import Policy
+from boxwright.domain.started import StartedParcel
+from boxwright.findings import Findings
+
+
+@dataclass(frozen=True)
+class Task:
+    """An order, and all that its plan is made with; whatever is asked about an order is asked of a task.
+
+    Attributes
+    ----------
+    order, catalog, policy, lane, profiles, started_parcels, known_plans, materials
+        As for ``plan``, with the same defaults.
+
+    Raises
+    ------
+    InvalidInputError
+        If something is of another type than these, or a known plan is of another order or beside started parcels.
+    """
+
+    order: Order
+    catalog: Catalog
+    policy: Policy = field(default_factory=Policy)
+    lane: Lane | None = None
+    profiles: Sequence[str] | None = None
+    started_parcels: Sequence[StartedParcel] = ()
+    known_plans: Sequence[Plan] = ()
+    materials: Materials = field(default_factory=load_materials)
+
+    def __post_init__(self) -> None:
+        found = Findings()
+        for name, value, kind in (
+            ("order", self.order, Order),
+            ("catalog", self.catalog, Catalog),
+            ("policy", self.policy, Policy),
+            ("lane", self.lane or Lane(), Lane),
+            *((f"started_parcels[{index}]", each, StartedParcel) for index, each in enumerate(self.started_parcels)),
+            *((f"known_plans[{index}]", each, Plan) for index, each in enumerate(self.known_plans)),
+        ):
+            if not isinstance(value, kind):
+                found.add(name, f"must be a {kind.__name__}, got {shown(value)}")
+            elif isinstance(value, Plan) and value.order_id != self.order.order_id:
+                found.add(f"{name}.order_id", f"must be {self.order.order_id!r}, got {value.order_id!r:.80}")
+        if self.known_plans and self.started_parcels:
+            found.add("known_plans", "must be empty where parcels are already started")
+        found.raise_any()
