@@ -1,4 +1,4 @@
-# One process that serves one pack hall: gRPC on 50051, metrics and health over HTTP on 9464.
+# One process that serves one pack hall: gRPC on 50051, JSON over HTTP on 8080, metrics and health on 9464.
 # What was run of this file and what was not is in docs/deployment.md.
 ARG PYTHON_IMAGE=python:3.13-slim-trixie
 
@@ -17,9 +17,10 @@ FROM ${PYTHON_IMAGE}
 RUN useradd --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin boxwright
 COPY --from=build /opt/boxwright /opt/boxwright
 ENV PATH=/opt/boxwright/bin:$PATH PYTHONUNBUFFERED=1 \
-    BOXWRIGHT_ADDRESS=0.0.0.0:50051 BOXWRIGHT_ADMIN_ADDRESS=0.0.0.0:9464 BOXWRIGHT_LOG_FORMAT=json
+    BOXWRIGHT_ADDRESS=0.0.0.0:50051 BOXWRIGHT_HTTP_ADDRESS=0.0.0.0:8080 BOXWRIGHT_ALLOW_UNAUTHENTICATED=true \
+    BOXWRIGHT_ADMIN_ADDRESS=0.0.0.0:9464 BOXWRIGHT_LOG_FORMAT=json
 USER boxwright
-EXPOSE 50051 9464
+EXPOSE 50051 8080 9464
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
     CMD ["python", "-m", "boxwright.server.health"]
 ENTRYPOINT ["boxwright"]

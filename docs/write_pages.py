@@ -334,8 +334,14 @@ def plan_page() -> str:
     return page
 
 
+def openapi() -> str:
+    """Return the description of the HTTP door, from the contract and its comments."""
+    text: str = runpy.run_path(str(DOCS / "openapi.py"))["openapi"]()
+    return text
+
+
 def pages() -> dict[str, str]:
-    """Return every page by file name."""
+    """Return every page by its path from here."""
     running_server = runpy.run_path(str(ROOT / "tests" / "interop" / "running_server.py"))["running_server"]
     with running_server() as server:
         api = api_page(server.address)
@@ -347,6 +353,7 @@ def pages() -> dict[str, str]:
         "metrics.md": metrics_page(),
         "errors.md": errors_page(),
         "unverified.md": unverified_page(),
+        "../service/boxwright/server/http/files/openapi.json": openapi(),
     }
 
 
@@ -357,7 +364,7 @@ def main() -> int:
         path = DOCS / name
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             stale += 1
-            print(f"{'stale' if '--check' in sys.argv else 'written'}: docs/{name}")
+            print(f"{'stale' if '--check' in sys.argv else 'written'}: {path.resolve().relative_to(ROOT)}")
             if "--check" not in sys.argv:
                 path.write_text(text, encoding="utf-8")
     return int("--check" in sys.argv and stale > 0)

@@ -19,6 +19,7 @@ class RunningServer:
 
     address: str
     admin_address: str
+    http_address: str
     process: "subprocess.Popen[str]"
     log: list[str]
 
@@ -34,7 +35,11 @@ def running_server(start: str = START, **settings: object) -> Iterator[RunningSe
     settings
         Settings by name, put into the environment.
     """
-    given = {"address": "127.0.0.1:0", "admin_address": "127.0.0.1:0", "log_format": "json", **settings}
+    given = {
+        **dict.fromkeys(("address", "admin_address", "http_address"), "127.0.0.1:0"),
+        "log_format": "json",
+        **settings,
+    }
     environment = {**os.environ, **{f"BOXWRIGHT_{name.upper()}": str(value) for name, value in given.items()}}
     process = subprocess.Popen(
         [sys.executable, "-c", start], env=environment, stderr=subprocess.PIPE, text=True, encoding="utf-8"
@@ -63,8 +68,8 @@ def _wait(process: "subprocess.Popen[str]", said: list[str]) -> RunningServer:
         if not line.startswith("{"):
             continue
         entry = json.loads(line)
-        ports |= {name: entry[name] for name in ("grpc_port", "admin_port") if name in entry}
+        ports |= {name: entry[name] for name in ("grpc_port", "admin_port", "http_port") if name in entry}
         if entry["message"] == "serving":
-            grpc_port, admin_port = ports["grpc_port"], ports["admin_port"]
-            return RunningServer(f"127.0.0.1:{grpc_port}", f"127.0.0.1:{admin_port}", process, said)
+            addresses = (f"127.0.0.1:{ports.get(name, 0)}" for name in ("grpc_port", "admin_port", "http_port"))
+            return RunningServer(*addresses, process, said)
     raise RuntimeError(f"the server did not start:\n{''.join(said)}")

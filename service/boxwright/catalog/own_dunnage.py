@@ -7,11 +7,10 @@ from typing import Any
 
 from boxwright.catalog.documents import GRADED, read_grade
 from boxwright.catalog.dunnage_rules import LEAST_CUSHION_FACTOR, NEEDS_OF_KIND, RANGES, redefined
+from boxwright.catalog.faults import Faults, unknown
 from boxwright.catalog.materials import Materials
-from boxwright.catalog.renamed import unknown
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.fields import id_rules
-from boxwright.findings import Findings
 
 TEXTS = ("dunnage_id", "kind", "material_id", "source", "year", "region", "note")
 FIGURES = tuple(field.name for field in fields(Dunnage) if field.default is None and field.name != "price_per_kg_minor")
@@ -24,7 +23,7 @@ MOST = 1e6
 """No figure of dunnage is larger, in any unit."""
 
 
-def read_own_dunnage(entry: Mapping[str, Any], materials: Materials, faults: Findings) -> Dunnage | None:
+def read_own_dunnage(entry: Mapping[str, Any], path: str, materials: Materials, faults: Faults) -> Dunnage | None:
     """Return the dunnage of a table, or None after noting every fault.
 
     Its figures are the caller's own, so they count as read unless the table says ``read_in_source = false``.
@@ -33,39 +32,43 @@ def read_own_dunnage(entry: Mapping[str, Any], materials: Materials, faults: Fin
     ----------
     entry : mapping of str to object
         The fields given.
+    path : str
+        Where the table stands.
     materials : Materials
         Where its material is looked up.
-    faults : Findings
-        The view of the table, which collects what is wrong.
+    faults : Faults
+        Collects what is wrong.
     """
-    before = len(faults)
-    price = read_rate(entry.get("price_per_kg_minor"), faults)
+    before = len(faults.violations)
+    price = read_rate(entry.get("price_per_kg_minor"), path, faults)
     for key, value in entry.items():
         rule = _rule(key, value)
         if rule is not None:
-            faults.add(key, rule)
+            faults.add(f"{path}.{key}", rule)
     for violation in id_rules("dunnage_id", entry.get("dunnage_id")):
         if isinstance(entry.get("dunnage_id", ""), str):
-            faults.add("dunnage_id", violation.rule)
+            faults.add(f"{path}.dunnage_id", violation.rule)
     kinds = [each.value for each in DunnageKind]
     kind = str(entry.get("kind", ""))
     if kind not in kinds:
-        faults.add("kind", f"must be one of {', '.join(kinds)}, got {kind!r:.80}")
+        faults.add(f"{path}.kind", f"must be one of {', '.join(kinds)}, got {kind!r:.80}")
     named = entry.get("material_id", "")
     if named and named not in {each.material_id for each in materials.materials}:
-        faults.add("material_id", f"must be the id of a known material, got {named!r}")
-    graded = read_grade(entry, faults) if len(faults) == before else {}
-    if len(faults) > before:
+        faults.add(f"{path}.material_id", f"must be the id of a known material, got {named!r}")
+    graded = read_grade(entry, path, faults) if len(faults.violations) == before else {}
+    if len(faults.violations) > before:
         return None
     for field in NEEDS_OF_KIND[DunnageKind(kind)]:
         if field not in entry:
-            faults.add(field, f"must be given for {kind}")
+            faults.add(f"{path}.{field}", f"must be given for {kind}")
     if entry.get("cushion_factor", LEAST_CUSHION_FACTOR) < LEAST_CUSHION_FACTOR:
-        faults.add("cushion_factor", f"must be 1 or more, the bound of any cushion, got {entry['cushion_factor']}")
+        faults.add(
+            f"{path}.cushion_factor", f"must be 1 or more, the bound of any cushion, got {entry['cushion_factor']}"
+        )
     for low, high in RANGES:
         if low in entry and high in entry and entry[low] > entry[high]:
-            faults.add(low, f"must not be above {high} {entry[high]}, got {entry[low]}")
-    if len(faults) > before:
+            faults.add(f"{path}.{low}", f"must not be above {high} {entry[high]}, got {entry[low]}")
+    if len(faults.violations) > before:
         return None
     figures = {field: Decimal(repr(entry[field])) for field in FIGURES if field in entry}
     texts = {field: entry[field] for field in TEXTS if field in entry and field != "kind"}
@@ -73,17 +76,17 @@ def read_own_dunnage(entry: Mapping[str, Any], materials: Materials, faults: Fin
     own = Dunnage(kind=DunnageKind(kind), **graded, **given)
     rule = redefined(own, materials.dunnage)
     if rule is not None:
-        faults.add("dunnage_id", rule)
+        faults.add(f"{path}.dunnage_id", rule)
         return None
     return own
 
 
-def read_rate(value: object, faults: Findings) -> Decimal | None:
+def read_rate(value: object, path: str, faults: Faults) -> Decimal | None:
     """Return the price of a kilogram in minor units; None where there is none or after noting what is wrong with it."""
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MAX_RATE:
-        faults.add("price_per_kg_minor", f"must be a number from 0 to {MAX_RATE:,}, got {value!r:.80}")
+        faults.add(f"{path}.price_per_kg_minor", f"must be a number from 0 to {MAX_RATE:,}, got {value!r:.80}")
         return None
     return Decimal(str(value))
 

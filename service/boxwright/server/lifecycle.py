@@ -21,13 +21,15 @@ from boxwright.server.catalog_service import CatalogService
 from boxwright.server.check_plan import PlanJudge
 from boxwright.server.evaluation_service import EvaluationService
 from boxwright.server.footprint_service import FootprintService
+from boxwright.server.http.door import http_app
+from boxwright.server.http.listen import HttpServer
 from boxwright.server.logs import configure_logs, log
 from boxwright.server.metrics import Metrics
 from boxwright.server.observer import MAX_CALLS_PER_CALLER, Observer
 from boxwright.server.pack import Packer
 from boxwright.server.packing_service import PackingService
 from boxwright.server.reflection import add_reflection
-from boxwright.server.settings import Settings
+from boxwright.server.settings import Settings, host_and_port, is_loopback
 from boxwright.server.shelf import Shelf
 from boxwright.server.warm_up import warm_up
 from boxwright.server.workers import Workers
@@ -42,8 +44,8 @@ try:
 except ImportError:  # Windows
     resource = None  # type: ignore[assignment] # there is none
 
-SERVICES = tuple(
-    module.DESCRIPTOR.services_by_name[name].full_name
+SERVICE_DESCRIPTORS = tuple(
+    module.DESCRIPTOR.services_by_name[name]
     for module, name in (
         (packing_service_pb2, "PackingService"),
         (catalog_service_pb2, "CatalogService"),
@@ -51,7 +53,10 @@ SERVICES = tuple(
         (evaluation_service_pb2, "EvaluationService"),
     )
 )
-"""Full names of the services of the contract."""
+"""Services of the contract."""
+
+SERVICES = tuple(service.full_name for service in SERVICE_DESCRIPTORS)
+"""Their full names."""
 
 MAX_CONCURRENT_CALLS = 10_000
 """Calls of any kind at once, health checks too; past it gRPC refuses with RESOURCE_EXHAUSTED. Above the sum of all
@@ -166,12 +171,13 @@ class Server:
 
     Attributes
     ----------
-    port, admin_port : int
-        The ports that it listens on, once started.
+    port, http_port, admin_port : int
+        The ports that it listens on, once started; ``http_port`` is 0 where HTTP is off.
     """
 
     def __init__(self, settings: Settings) -> None:
         self.port = 0
+        self.http_port = 0
         self.admin_port = 0
         self.metrics = Metrics()
         self._settings = settings
@@ -186,12 +192,16 @@ class Server:
         packer = Packer(self._shelf, self.metrics)
         judge = PlanJudge(self._shelf, packer, self.metrics)
         self._packing = PackingService(packer, judge, self._workers, settings, self.metrics)
+        self._catalogs = CatalogService(self._shelf, self._workers)
+        self._footprints = FootprintService(self._shelf, self._workers)
+        self._evaluation = EvaluationService()
         self._observer = Observer(
             self.metrics, self._workers, settings.max_unsent_bytes, settings.max_unsent_bytes_per_caller
         )
         self._health = health.aio.HealthServicer()
         self._grpc = self._build()
         self._admin: AdminServer | None = None
+        self._http: HttpServer | None = None
         self._serving = False
         self._looking: asyncio.Task[None] | None = None
 
@@ -217,9 +227,9 @@ class Server:
             maximum_concurrent_rpcs=MAX_CONCURRENT_CALLS,
         )
         add_PackingServiceServicer_to_server(self._packing, server)
-        add_CatalogServiceServicer_to_server(CatalogService(shelf, workers), server)
-        add_FootprintServiceServicer_to_server(FootprintService(shelf, workers), server)
-        add_EvaluationServiceServicer_to_server(EvaluationService(), server)
+        add_CatalogServiceServicer_to_server(self._catalogs, server)
+        add_FootprintServiceServicer_to_server(self._footprints, server)
+        add_EvaluationServiceServicer_to_server(self._evaluation, server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
         add_reflection((*SERVICES, health.SERVICE_NAME), server)
         metrics.watch_threads(lambda: workers.waiting, lambda: workers.busy, lambda: workers.stuck)
@@ -239,7 +249,12 @@ class Server:
         self._admin = _bind_admin(self._settings.admin_address, self)
         self.admin_port = self._admin.server_port
         await self._grpc.start()
-        log(logging.INFO, "listening", {"grpc_port": self.port, "admin_port": self.admin_port, "version": version()})
+        ports = {"grpc_port": self.port, "admin_port": self.admin_port}
+        if self._settings.http_address:
+            self._http = self._bind_http()
+            ports["http_port"] = self.http_port = self._http.port
+            self._http.start()
+        log(logging.INFO, "listening", {**ports, "version": version()})
         begun = time.perf_counter()
         self._looking = asyncio.ensure_future(self._look())
         await self._workers.run(warm_up, limited=False)
@@ -265,7 +280,7 @@ class Server:
         log(logging.INFO, "draining", {"grace_s": self._settings.grace_s})
         self._packing.end_streams()
         self._observer.end_watches()
-        stopping = asyncio.ensure_future(self._grpc.stop(self._settings.grace_s))
+        stopping = asyncio.ensure_future(self._stop_doors(self._settings.grace_s))
         await asyncio.wait({stopping}, timeout=self._settings.grace_s + LAST_WAIT_S)
         self._workers.close()
         left = self._workers.join(LAST_WAIT_S)
@@ -276,6 +291,27 @@ class Server:
             log(logging.WARNING, "planning threads did not end", {"threads": left})
         log(logging.INFO, "stopped")
         return left
+
+    async def _stop_doors(self, grace_s: float) -> None:
+        http = [] if self._http is None else [self._http.stop(grace_s)]
+        await asyncio.gather(self._grpc.stop(grace_s), *http)
+
+    def _bind_http(self) -> HttpServer:
+        settings = self._settings
+        host, port = host_and_port(settings.http_address)
+        servicers = (self._packing, self._catalogs, self._footprints, self._evaluation)
+        app = http_app(
+            list(zip(SERVICE_DESCRIPTORS, servicers, strict=True)),
+            self._observer,
+            self._workers,
+            max_bytes=settings.max_message_bytes,
+            origins=[each.strip() for each in settings.http_origins.split(",") if each.strip()],
+            hosts=("localhost", "127.0.0.1", "::1", host) if is_loopback(host) else (),
+        )
+        try:
+            return HttpServer(app, host, port or 0)
+        except OSError as error:
+            raise ServerStartError(f"cannot listen on {settings.http_address} (http_address): {error}") from None
 
     @property
     def serving(self) -> bool:

@@ -126,9 +126,33 @@ class Observer(grpc.aio.ServerInterceptor):
         if handler.stream_stream is not None:
             stream = self._stream(name, handler.stream_stream, kind)
             return grpc.stream_stream_rpc_method_handler(stream, response_serializer=serializer)
-        return grpc.unary_unary_rpc_method_handler(self._unary(name, handler.unary_unary, kind, serializer))
+        return grpc.unary_unary_rpc_method_handler(self.unary(name, handler.unary_unary, kind, serializer))
 
-    def _unary(self, name: str, behaviour: Any, kind: type[Message], serialize: Callable[[Any], bytes]) -> Any:
+    def unary(
+        self,
+        name: str,
+        behaviour: Any,
+        kind: type[Message],
+        serialize: Callable[[Any], bytes],
+        reader: Callable[[bytes], Message] | None = None,
+    ) -> Any:
+        """Return a call from bytes to bytes with the observation round it.
+
+        Parameters
+        ----------
+        name : str
+            Service and method, as metrics and log name them.
+        behaviour : coroutine function
+            From request and context to the answer.
+        kind : type
+            Of the request.
+        serialize : callable
+            Makes bytes of the answer.
+        reader : callable, optional
+            Makes the request of bytes; raises InvalidInputError. Default: as protobuf writes messages.
+        """
+        read = reader or partial(parse, kind=kind)
+
         async def call(data: bytes, context: grpc.aio.ServicerContext[Any, Any]) -> bytes | None:
             # Given back once the answer is sent, or nobody is there to take it: gRPC holds it until then.
             held = ExitStack()
@@ -138,7 +162,7 @@ class Observer(grpc.aio.ServerInterceptor):
                 try:
                     who = caller(context)
                     held.enter_context(self._calls.taken(who))
-                    request = await self._read(data, kind, who, Kind.SINGLE)
+                    request = await self._read(data, read, who, Kind.SINGLE)
                     outcome |= _ids(request)
                     answer = serialize(await behaviour(request, context))
                     if len(answer) >= SMALL_ANSWER_BYTES:
@@ -164,10 +188,10 @@ class Observer(grpc.aio.ServerInterceptor):
 
         return call
 
-    async def _read(self, data: bytes, kind: type[Message], who: str, came: Kind) -> Message:
+    async def _read(self, data: bytes, read: Callable[[bytes], Message], who: str, came: Kind) -> Message:
         if len(data) < LARGE_BYTES:
-            return parse(data, kind)
-        return await self._workers.run(partial(parse, data, kind), caller=who, kind=came)
+            return read(data)
+        return await self._workers.run(partial(read, data), caller=who, kind=came)
 
     async def _each_read(
         self, requests: AsyncIterator[bytes], kind: type[Message], who: str
@@ -175,7 +199,7 @@ class Observer(grpc.aio.ServerInterceptor):
         """Yield the messages of a stream, or what is wrong with one that does not decode."""
         async for data in requests:
             try:
-                yield await self._read(data, kind, who, Kind.STREAM)
+                yield await self._read(data, partial(parse, kind=kind), who, Kind.STREAM)
             except InvalidInputError as error:
                 yield error
 

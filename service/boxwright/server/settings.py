@@ -1,5 +1,6 @@
 """Settings of the server: each from a command-line option, else the environment, else its default."""
 
+import ipaddress
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -17,7 +18,20 @@ class Settings:
 
     address: str = "127.0.0.1:50051"
     """Host and port of the gRPC service; port 0 takes a free one. There is no TLS and no authentication at this port:
-    leave it to the mesh or proxy in front, and listen on ``0.0.0.0`` or ``[::]`` only behind one."""
+    leave it to the mesh or proxy in front, and listen on ``0.0.0.0`` or ``[::]`` only behind one, with
+    ``allow_unauthenticated``."""
+
+    http_address: str = "127.0.0.1:8080"
+    """Host and port of the contract as JSON over HTTP, with a page to try it; port 0 takes a free one. Empty: no HTTP.
+    Without TLS and authentication, as ``address`` is."""
+
+    http_origins: str = ""
+    """Sites whose pages may call over HTTP (CORS), separated by commas, such as ``https://wms.example``; ``*`` is every
+    site. Empty: none."""
+
+    allow_unauthenticated: bool = False
+    """Whether ``address`` and ``http_address`` may be others than loopback. Nobody is authenticated there, so that
+    whoever reaches them plans and reads: the server does not start at such an address unless this is ``true``."""
 
     admin_address: str = "127.0.0.1:9464"
     """Host and port of ``/metrics`` (Prometheus) and ``/healthz``; port 0 takes a free one. Not for the public."""
@@ -132,10 +146,13 @@ class Settings:
             for name, (least, most) in RANGES.items()
             if not least <= getattr(self, name) <= most
         ]
-        for name in ("address", "admin_address"):
-            host, _, port = getattr(self, name).rpartition(":")
-            if not host or not port.isdecimal() or int(port) > 65_535:
+        for name in ("address", "admin_address", *(("http_address",) if self.http_address else ())):
+            host, port = host_and_port(getattr(self, name))
+            if not host or port is None:
                 broken.append(FieldViolation(name, f"must be host:port, got {getattr(self, name)!r}"))
+            elif name != "admin_address" and not self.allow_unauthenticated and not is_loopback(host):
+                rule = "must be loopback, since nobody is authenticated there, unless allow_unauthenticated is true"
+                broken.append(FieldViolation(name, f"{rule}; got {getattr(self, name)!r}"))
         for name, allowed in (
             ("log_format", ("plain", "json")),
             ("log_level", ("DEBUG", "INFO", "WARNING", "ERROR")),
@@ -164,14 +181,35 @@ class Settings:
             try:
                 values[field.name] = _parse(text, field.default)
             except ValueError:
-                broken.append(FieldViolation(PREFIX + field.name.upper(), f"must be a number, got {text!r}"))
+                sort = "true or false" if isinstance(field.default, bool) else "a number"
+                broken.append(FieldViolation(PREFIX + field.name.upper(), f"must be {sort}, got {text!r}"))
         if broken:
             raise InvalidInputError(broken)
         return cls(**values)
 
 
+def host_and_port(address: str) -> tuple[str, int | None]:
+    """Return both parts of ``host:port``; the port is None where there is none from 0 to 65,535."""
+    host, _, port = address.rpartition(":")
+    return host.strip("[]"), int(port) if port.isascii() and port.isdecimal() and int(port) <= 65_535 else None
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether only this machine reaches a host."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 def _parse(text: str, default: object) -> object:
     """Return the value of a variable, of the type of the setting's default."""
+    if isinstance(default, bool):
+        if text.lower() not in ("true", "false"):
+            raise ValueError(text)
+        return text.lower() == "true"
     if isinstance(default, tuple):
         return tuple(part for part in text.split(os.pathsep) if part)
     if isinstance(default, int | float):

@@ -1,4 +1,4 @@
-"""``boxwright serve``: the gRPC service."""
+"""``boxwright serve``: the service."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,6 +9,9 @@ from boxwright.cli.failures import told_to_users
 
 OPTIONS: tuple[tuple[str, type, str, str], ...] = (
     ("address", str, "HOST:PORT", "Where gRPC listens.  [default: 127.0.0.1:50051]"),
+    ("http_address", str, "HOST:PORT", "Where JSON over HTTP is served; empty: nowhere.  [default: 127.0.0.1:8080]"),
+    ("http_origins", str, "ORIGINS", "Sites whose pages may call over HTTP, separated by commas."),
+    ("allow_unauthenticated", bool, "", "Listen on addresses other than loopback, where anybody may call."),
     ("admin_address", str, "HOST:PORT", "Where metrics and health are served over HTTP.  [default: 127.0.0.1:9464]"),
     ("default_catalog", str, "ID", "For requests that name none; without it they are refused."),
     ("default_profile", str, "ID", "For requests that name none.  [default: uk-desnz]"),
@@ -43,7 +46,10 @@ OPTIONS: tuple[tuple[str, type, str, str], ...] = (
 def _settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add an option per setting, in the order of ``OPTIONS``."""
     for name, kind, placeholder, text in reversed(OPTIONS):
-        command = click.option(f"--{name.replace('_', '-')}", name, type=kind, metavar=placeholder, help=text)(command)
+        shape: dict[str, Any] = (
+            {"is_flag": True, "default": None} if kind is bool else {"type": kind, "metavar": placeholder}
+        )
+        command = click.option(f"--{name.replace('_', '-')}", name, help=text, **shape)(command)
     return command
 
 
@@ -57,7 +63,7 @@ def _settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
 )
 @_settings_options
 def command(catalogs: tuple[str, ...], **given: Any) -> None:
-    """Serve planning over gRPC until SIGTERM or SIGINT.
+    """Serve planning over gRPC and HTTP until SIGTERM or SIGINT.
 
     Each option is also an environment variable, such as BOXWRIGHT_ADDRESS for --address; the option wins. The page
     on settings says more about each. There is no TLS and no authentication: leave both to what stands in front.

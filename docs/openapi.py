@@ -1,0 +1,236 @@
+"""Builds the description of the HTTP door, OpenAPI 3.1, from the comments in proto/boxwright/v1.
+
+Written by docs/write_pages.py to ``service/boxwright/server/http/files/openapi.json``, which the server hands out.
+"""
+
+import json
+import re
+import runpy
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from google.api import field_behavior_pb2
+from google.protobuf.descriptor_pb2 import (
+    DescriptorProto,
+    EnumDescriptorProto,
+    FieldDescriptorProto,
+    FileDescriptorProto,
+    MethodDescriptorProto,
+)
+
+from boxwright.server.http.call import HTTP_CODES
+from boxwright.server.http.resources import CATALOGS, PATHS
+
+ROOT = Path(__file__).parent.parent
+OPENAPI = ROOT / "service" / "boxwright" / "server" / "http" / "files" / "openapi.json"
+REQUESTS = ROOT / "docs" / "requests"
+PACKAGE = "boxwright.v1."
+ABOUT = """\
+The contract of Boxwright as JSON over HTTP. A call is a POST of its request to `/{service}/{method}`, as unary calls of
+Connect are; catalogs and the like can be read with GET as well. Keys may be in camelCase, as in answers, or in
+snake_case; a key that is not in the contract is an error. 64-bit integers are texts. Fields at their default are left
+out of answers. Bodies may be packed with gzip. `Connect-Timeout-Ms` sets a deadline."""
+
+_MESSAGE, _ENUM, _SERVICE = 4, 5, 6
+_TYPES = FieldDescriptorProto.Type
+_SCALARS: dict[int, dict[str, Any]] = {
+    _TYPES.TYPE_DOUBLE: {"type": "number", "format": "double"},
+    _TYPES.TYPE_FLOAT: {"type": "number", "format": "float"},
+    _TYPES.TYPE_BOOL: {"type": "boolean"},
+    _TYPES.TYPE_STRING: {"type": "string"},
+    _TYPES.TYPE_BYTES: {"type": "string", "contentEncoding": "base64"},
+    _TYPES.TYPE_INT32: {"type": "integer", "format": "int32"},
+    _TYPES.TYPE_UINT32: {"type": "integer", "format": "int64", "minimum": 0},
+    _TYPES.TYPE_INT64: {"type": ["string", "integer"], "format": "int64"},
+    _TYPES.TYPE_UINT64: {"type": ["string", "integer"], "format": "uint64"},
+}
+_OTHERS: dict[str, dict[str, Any]] = {
+    ".google.protobuf.FieldMask": {"type": "string", "description": "Paths in camelCase, separated by commas."},
+    ".google.protobuf.Timestamp": {"type": "string", "format": "date-time"},
+    ".google.protobuf.Duration": {"type": "string", "description": "Seconds with the letter s, such as `1.5s`."},
+}
+Comments = dict[tuple[int, ...], str]
+Schemas = dict[str, dict[str, Any]]
+
+
+def openapi() -> str:
+    """Return the description as the text of a JSON file."""
+    contract = runpy.run_path(str(ROOT / "docs" / "message_tables.py"))["contract"]()
+    files = {file.name: file for file in contract.file}
+    schemas: Schemas = {"Error": _error()}
+    paths: dict[str, Any] = {}
+    for file in contract.file:
+        comments = {
+            tuple(each.path): " ".join(each.leading_comments.split()) for each in file.source_code_info.location
+        }
+        if file.package == PACKAGE.strip("."):
+            _add_types(file, comments, schemas)
+            paths |= dict(_calls(file, comments))
+        elif file.name == "google/type/date.proto" or file.package.startswith(("google.type", "google.rpc")):
+            _add_types(file, {}, schemas)
+    paths |= {f"/v1/{path}": _reading(path, method, files) for path, method in PATHS}
+    used = _used(paths, schemas)
+    content = {
+        "openapi": "3.1.0",
+        "info": {"title": "Boxwright", "version": "v1", "description": ABOUT, "license": {"name": "Apache-2.0"}},
+        "paths": paths,
+        "components": {"schemas": {name: schemas[name] for name in sorted(used)}},
+    }
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+
+
+def _add_types(file: FileDescriptorProto, comments: Comments, schemas: Schemas) -> None:
+    prefix = "" if file.package == PACKAGE.strip(".") else f"{file.package}."
+    for index, message in enumerate(file.message_type):
+        _add_message(message, (_MESSAGE, index), comments, f"{prefix}{message.name}", schemas)
+    for index, enum in enumerate(file.enum_type):
+        schemas[f"{prefix}{enum.name}"] = _enum(enum, (_ENUM, index), comments)
+
+
+def _add_message(
+    message: DescriptorProto, path: tuple[int, ...], comments: Comments, name: str, schemas: Schemas
+) -> None:
+    fields = {}
+    for index, field in enumerate(message.field):
+        said = comments.get((*path, 2, index), "")
+        shape = _shape(field)
+        fields[field.json_name] = {**shape, **({"description": said} if said else {})}
+    required = [
+        field.json_name
+        for field in message.field
+        if field_behavior_pb2.REQUIRED in field.options.Extensions[field_behavior_pb2.field_behavior]
+    ]
+    schemas[name] = {
+        "type": "object",
+        **({"description": said} if (said := comments.get(path, "")) else {}),
+        "properties": fields,
+        **({"required": required} if required else {}),
+        "additionalProperties": False,
+    }
+    for index, nested in enumerate(message.nested_type):
+        _add_message(nested, (*path, 3, index), comments, f"{name}.{nested.name}", schemas)
+    for index, enum in enumerate(message.enum_type):
+        schemas[f"{name}.{enum.name}"] = _enum(enum, (*path, 4, index), comments)
+
+
+def _enum(enum: EnumDescriptorProto, path: tuple[int, ...], comments: Comments) -> dict[str, Any]:
+    values = [f"`{each.name}`: {comments.get((*path, 2, index), '')}" for index, each in enumerate(enum.value)]
+    said = comments.get(path, "")
+    return {"type": "string", "enum": [each.name for each in enum.value], "description": "\n\n".join([said, *values])}
+
+
+def _shape(field: FieldDescriptorProto) -> dict[str, Any]:
+    if field.type in (_TYPES.TYPE_MESSAGE, _TYPES.TYPE_ENUM):
+        name = field.type_name.lstrip(".").removeprefix(PACKAGE)
+        one = _OTHERS.get(field.type_name) or {"$ref": f"#/components/schemas/{name}"}
+    else:
+        one = _SCALARS[field.type]
+    return {"type": "array", "items": one} if field.label == FieldDescriptorProto.Label.LABEL_REPEATED else dict(one)
+
+
+def _calls(file: FileDescriptorProto, comments: Comments) -> Iterator[tuple[str, Any]]:
+    for index, service in enumerate(file.service):
+        for number, method in enumerate(service.method):
+            if method.client_streaming or method.server_streaming:
+                continue
+            said = comments.get((_SERVICE, index, 2, number), "")
+            yield f"/{PACKAGE}{service.name}/{method.name}", {"post": _call(service.name, method, said)}
+
+
+def _call(service: str, method: MethodDescriptorProto, said: str) -> dict[str, Any]:
+    body: dict[str, Any] = {"schema": _named(method.input_type)}
+    example = REQUESTS / f"{service}.{method.name}.json"
+    if example.exists():
+        body["example"] = _first(json.loads(example.read_text(encoding="utf-8")))
+    return {
+        "operationId": f"{service}.{method.name}",
+        "tags": [service],
+        "summary": method.name,
+        "description": said,
+        "requestBody": {"required": True, "content": {"application/json": body}},
+        "responses": _answers(method.output_type),
+    }
+
+
+def _first(example: Any) -> Any:
+    return example[0] if isinstance(example, list) else example
+
+
+def _reading(path: str, name: str, files: dict[str, FileDescriptorProto]) -> dict[str, Any]:
+    file = files["boxwright/v1/catalog_service.proto"]
+    method = next(each for each in file.service[0].method if each.name == name)
+    message = next(each for each in file.message_type if f".{PACKAGE}{each.name}" == method.input_type)
+    parameters = [
+        {"name": each, "in": "path", "required": True, "schema": {"type": "string"}}
+        for each in re.findall(r"\{(\w+)\}", path)
+    ]
+    parameters += [
+        {"name": field.json_name, "in": "query", "schema": _shape(field)}
+        for field in message.field
+        if field.name not in ("name", "parent")
+    ]
+    return {
+        "get": {
+            "operationId": f"get.{name}",
+            "tags": ["GET"],
+            "summary": name,
+            "description": f"The same as `POST /{CATALOGS}/{name}`.",
+            "parameters": parameters,
+            "responses": _answers(method.output_type),
+        }
+    }
+
+
+def _answers(output: str) -> dict[str, Any]:
+    codes = sorted({str(code) for code in HTTP_CODES.values()})
+    error = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+    refused = {code: {"description": _meaning(code), "content": error} for code in codes}
+    return {
+        "200": {"description": "The answer.", "content": {"application/json": {"schema": _named(output)}}},
+        **refused,
+    }
+
+
+def _meaning(code: str) -> str:
+    return "Code " + ", ".join(f"`{name}`" for name, each in HTTP_CODES.items() if str(each) == code) + "."
+
+
+def _named(type_name: str) -> dict[str, Any]:
+    name = type_name.lstrip(".").removeprefix(PACKAGE)
+    return {"type": "object"} if name.startswith("google.") else {"$ref": f"#/components/schemas/{name}"}
+
+
+def _error() -> dict[str, Any]:
+    return {
+        "type": "object",
+        "description": "An error, as Connect writes it.",
+        "properties": {
+            "code": {"type": "string", "enum": list(HTTP_CODES)},
+            "message": {"type": "string"},
+            "details": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": {
+                        "type": {"type": "string", "description": "Full name of the message."},
+                        "value": {"type": "string", "description": "The message in base64, without padding."},
+                        "debug": {"type": "object", "description": "The same as JSON, to be read."},
+                    },
+                },
+            },
+        },
+        "required": ["code", "message"],
+    }
+
+
+def _used(paths: dict[str, Any], schemas: Schemas) -> set[str]:
+    """Return the schemas that paths lead to, directly or not; a type without one is any object."""
+    found: set[str] = set()
+    open_ones = [paths]
+    while open_ones:
+        for name in re.findall(r'"#/components/schemas/([^"]+)"', json.dumps(open_ones.pop())):
+            if name not in found:
+                found.add(name)
+                open_ones.append(schemas.setdefault(name, {"type": "object"}))
+    return found

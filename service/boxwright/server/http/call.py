@@ -1,0 +1,110 @@
+"""One call over HTTP, with what calls over gRPC ask of their context."""
+
+import base64
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NoReturn
+
+import grpc
+import grpc.aio
+from google.protobuf import json_format
+from google.rpc import error_details_pb2, status_pb2
+
+STATUS = "grpc-status-details-bin"
+"""The trailer that carries the whole status."""
+
+HTTP_CODES: Mapping[str, int] = {
+    "canceled": 499,
+    "unknown": 500,
+    "invalid_argument": 400,
+    "deadline_exceeded": 504,
+    "not_found": 404,
+    "already_exists": 409,
+    "permission_denied": 403,
+    "resource_exhausted": 429,
+    "failed_precondition": 400,
+    "aborted": 409,
+    "out_of_range": 400,
+    "unimplemented": 501,
+    "internal": 500,
+    "unavailable": 503,
+    "data_loss": 500,
+    "unauthenticated": 401,
+}
+"""HTTP status of each code of Connect (connectrpc.com/docs/protocol, "Error codes")."""
+
+
+class CallRefusedError(grpc.aio.AbortError):
+    """A call that ended with a status."""
+
+    def __init__(self, status: status_pb2.Status) -> None:
+        super().__init__(status.message)
+        self.status = status
+
+
+class Call:
+    """The context of one call.
+
+    Parameters
+    ----------
+    host, port : str, int
+        Who calls.
+    """
+
+    def __init__(self, host: str, port: int) -> None:
+        family = "ipv6:[{}]:{}" if ":" in host else "ipv4:{}:{}"
+        self._peer = family.format(host, port)
+        self._at_end: list[Callable[[Any], None]] = []
+
+    def peer(self) -> str:
+        """Return the caller's address as gRPC writes it, so that limits count both doors together."""
+        return self._peer
+
+    def add_done_callback(self, callback: Callable[[Any], None]) -> None:
+        """Have something called once the answer is sent or nobody takes it."""
+        self._at_end.append(callback)
+
+    def end(self) -> None:
+        """Call what waits for the end."""
+        while self._at_end:
+            self._at_end.pop()(self)
+
+    async def abort(self, code: grpc.StatusCode, message: str, trailers: Sequence[tuple[str, bytes]] = ()) -> NoReturn:
+        """End the call with a status."""
+        status = status_pb2.Status(code=code.value[0], message=message)
+        for name, value in trailers:
+            if name == STATUS:
+                status = status_pb2.Status.FromString(value)
+        raise CallRefusedError(status)
+
+
+def connect_code(status: status_pb2.Status) -> str:
+    """Return the code as Connect writes it, such as ``invalid_argument``."""
+    name = next(code.name for code in grpc.StatusCode if code.value[0] == status.code)
+    return "canceled" if name == "CANCELLED" else name.lower()
+
+
+def error_body(status: status_pb2.Status) -> bytes:
+    """Return the body of an error: code, message and details; each detail as bytes and, to be read, as JSON."""
+    details = []
+    for each in status.details:
+        readable = json_format.MessageToDict(each)
+        details.append(
+            {
+                "type": readable.pop("@type").rpartition("/")[2],
+                "value": base64.b64encode(each.value).decode().rstrip("="),
+                "debug": readable,
+            }
+        )
+    content = {"code": connect_code(status), "message": status.message, **({"details": details} if details else {})}
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def retry_after_s(status: status_pb2.Status) -> int | None:
+    """Return after how many seconds to try again, where the status says so."""
+    retry = error_details_pb2.RetryInfo()
+    for each in status.details:
+        if each.Unpack(retry):
+            seconds: int = retry.retry_delay.seconds
+            return seconds + bool(retry.retry_delay.nanos)
+    return None

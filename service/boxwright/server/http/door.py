@@ -1,0 +1,271 @@
+"""The door: from a request over HTTP to the call of the contract that it asks for."""
+
+import asyncio
+import contextlib
+import zlib
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from google.protobuf import message_factory
+from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
+from google.protobuf.message import Message
+from google.rpc import code_pb2, status_pb2
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from boxwright.server.caller import caller
+from boxwright.server.http.call import HTTP_CODES, Call, CallRefusedError, connect_code, error_body, retry_after_s
+from boxwright.server.http.codecs import from_json, to_json
+from boxwright.server.http.resources import asked
+from boxwright.server.observer import LARGE_BYTES, Observer
+from boxwright.server.workers import Workers
+
+JSON, PROTO = "application/json", "application/proto"
+BODY_S = 30.0
+"""Time for the body of a request to arrive, in seconds."""
+
+FILES = Path(__file__).parent / "files"
+PAGES = {"/": "try.html", "/try.js": "try.js", "/openapi.json": "openapi.json"}
+HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline';"
+    " frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+
+Handler = Callable[[bytes, Any], Awaitable[bytes]]
+
+
+class _BodyError(Exception):
+    """A body that is not taken: HTTP status, code and message."""
+
+    def __init__(self, code: int, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def http_app(
+    services: Sequence[tuple[ServiceDescriptor, Any]],
+    observer: Observer,
+    workers: Workers,
+    *,
+    max_bytes: int,
+    origins: Sequence[str] = (),
+    hosts: Sequence[str] = (),
+) -> Starlette:
+    """Return the application.
+
+    Parameters
+    ----------
+    services : sequence of (ServiceDescriptor, servicer)
+        Whose unary methods are offered.
+    observer : Observer
+        Reads, limits, times and logs the calls.
+    workers : Workers
+        Threads that make JSON of long answers.
+    max_bytes : int
+        Longest body, unpacked.
+    origins : sequence of str, optional
+        Sites whose pages may call, for CORS; ``*`` is every site. Default: none.
+    hosts : sequence of str, optional
+        Names under which the door is called; others are refused. Default: any.
+    """
+    door = _Door(services, observer, workers, max_bytes, hosts)
+    middleware = [Middleware(GZipMiddleware, minimum_size=1_024, compresslevel=1)]
+    if origins:
+        cors = Middleware(
+            CORSMiddleware,
+            allow_origins=list(origins),
+            allow_methods=["GET", "POST"],
+            allow_headers=["Content-Type", "Connect-Protocol-Version", "Connect-Timeout-Ms"],
+            expose_headers=["Retry-After"],
+            max_age=600,
+        )
+        middleware.insert(0, cors)
+    return Starlette(
+        routes=[
+            *(Route(path, partial(_page, name), methods=["GET"]) for path, name in PAGES.items()),
+            Route("/v1/{path:path}", door.get, methods=["GET"]),
+            Route("/{service}/{method}", door.post, methods=["POST"]),
+        ],
+        middleware=middleware,
+        exception_handlers={404: _not_found, 405: _not_found},
+    )
+
+
+async def _page(name: str, _: Request) -> Response:
+    return FileResponse(FILES / name, headers=HEADERS)
+
+
+async def _not_found(request: Request, error: Any) -> Response:
+    text = f"there is no {request.method} {request.url.path} here: see / for what there is"
+    return _refused(status_pb2.Status(code=code_pb2.UNIMPLEMENTED, message=text), getattr(error, "status_code", 404))
+
+
+class _Door:
+    def __init__(
+        self,
+        services: Sequence[tuple[ServiceDescriptor, Any]],
+        observer: Observer,
+        workers: Workers,
+        max_bytes: int,
+        hosts: Sequence[str],
+    ) -> None:
+        self._observer = observer
+        self._workers = workers
+        self._max_bytes = max_bytes
+        self._hosts = frozenset(hosts)
+        self._methods = {
+            f"{service.full_name}/{method.name}": self._method(service, method, getattr(servicer, method.name))
+            for service, servicer in services
+            for method in service.methods
+            if not (method.client_streaming or method.server_streaming)
+        }
+
+    def _method(self, service: ServiceDescriptor, method: MethodDescriptor, behaviour: Any) -> Mapping[str, Handler]:
+        name = f"{service.name}/{method.name}"
+        asks, answers = (message_factory.GetMessageClass(each) for each in (method.input_type, method.output_type))
+        read_json: Callable[[bytes], Message] = partial(from_json, kind=asks)
+        in_json = self._observer.unary(
+            name, partial(self._answered_in_json, behaviour, answers), asks, bytes, reader=read_json
+        )
+        return {JSON: in_json, PROTO: self._observer.unary(name, behaviour, asks, _serialized)}
+
+    async def _answered_in_json(self, behaviour: Any, kind: type[Message], request: Message, context: Any) -> bytes:
+        """Answer in JSON; a long answer is made in a planning thread, so that nobody else waits for it."""
+        answer = await behaviour(request, context)
+        size = len(answer) if isinstance(answer, bytes) else answer.ByteSize()
+        if size < LARGE_BYTES:
+            return to_json(answer, kind)
+        return await self._workers.run(partial(to_json, answer, kind), caller=caller(context), limited=False)
+
+    async def post(self, request: Request) -> Response:
+        """Answer a call of the contract."""
+        path = f"{request.path_params['service']}/{request.path_params['method']}"
+        handlers = self._methods.get(path)
+        if handlers is None:
+            text = f"{path} is no method with one request and one answer of this service: see / for those"
+            return _refused(status_pb2.Status(code=code_pb2.UNIMPLEMENTED, message=text), 404)
+        sort = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if sort not in handlers:
+            text = f"the Content-Type must be {JSON} or {PROTO}, got {sort or 'none'}"
+            return PlainTextResponse(text + "\n", 415, {"Accept-Post": f"{JSON}, {PROTO}"})
+        try:
+            limit_s = _timeout_s(request)
+            body = await asyncio.wait_for(self._body(request), BODY_S)
+        except _BodyError as error:
+            code = code_pb2.RESOURCE_EXHAUSTED if error.code == 413 else code_pb2.INVALID_ARGUMENT
+            return _refused(status_pb2.Status(code=code, message=str(error)), error.code)
+        except TimeoutError:
+            return _refused(_deadline(f"the body did not arrive within {BODY_S:g} s"), 408)
+        except ClientDisconnect:
+            return Response(status_code=499)
+        return await self._answer(request, handlers[sort], body, sort, limit_s)
+
+    async def get(self, request: Request) -> Response:
+        """Read a resource."""
+        path = request.path_params["path"]
+        found = asked(path, request.query_params.multi_items())
+        if found is None:
+            text = f"there is no resource {path!r}: see / for those that there are"
+            return _refused(status_pb2.Status(code=code_pb2.NOT_FOUND, message=text), 404)
+        method, content = found
+        handler = self._methods[method][JSON]
+        return await self._answer(request, handler, content, JSON, None)
+
+    async def _answer(
+        self, request: Request, handler: Handler, body: bytes, sort: str, limit_s: float | None
+    ) -> Response:
+        host = request.headers.get("host", "").rpartition(":")[0] or request.headers.get("host", "")
+        if self._hosts and host.strip("[]") not in self._hosts:
+            text = "the Host header names another server than this one, as pages of strange sites may have it"
+            return _refused(status_pb2.Status(code=code_pb2.PERMISSION_DENIED, message=text), 421)
+        client = request.client
+        call = Call(client.host if client else "unknown", client.port if client else 0)
+        working = asyncio.ensure_future(handler(body, call))
+        leaving = asyncio.ensure_future(_left(request))
+        try:
+            await asyncio.wait((working, leaving), timeout=limit_s, return_when=asyncio.FIRST_COMPLETED)
+            if working.done():
+                return _Ending(call, content=await working, media_type=sort, headers=HEADERS)
+            if leaving.done():
+                return Response(status_code=499)
+            return _refused(_deadline("the deadline of the call passed"))
+        except CallRefusedError as error:
+            return _refused(error.status)
+        finally:
+            leaving.cancel()
+            if not working.done():
+                working.cancel()
+                with contextlib.suppress(asyncio.CancelledError, CallRefusedError):
+                    await working
+                call.end()
+
+    async def _body(self, request: Request) -> bytes:
+        """Return the body, unpacked; raise _BodyError where it is too long or packed in a way not known."""
+        coding = request.headers.get("content-encoding", "identity").strip().lower()
+        if coding not in {"identity", "gzip"}:
+            raise _BodyError(415, f"the Content-Encoding must be gzip or identity, got {coding}")
+        unpack = zlib.decompressobj(wbits=31) if coding == "gzip" else None
+        found = bytearray()
+        async for part in request.stream():
+            room = self._max_bytes - len(found) + 1
+            try:
+                found += part if unpack is None else unpack.decompress(part, room)
+            except zlib.error as error:
+                raise _BodyError(400, f"the body is no gzip: {error}") from None
+            if len(found) > self._max_bytes:
+                raise _BodyError(413, f"the body must have at most {self._max_bytes:,} bytes")
+        if unpack is not None and not unpack.eof:
+            raise _BodyError(400, "the body is no whole gzip")
+        return bytes(found)
+
+
+class _Ending(Response):
+    """An answer, with the call's end once it is sent."""
+
+    def __init__(self, call: Call, **given: Any) -> None:
+        super().__init__(**given)
+        self._call = call
+
+    async def __call__(self, *asgi: Any) -> None:
+        try:
+            await super().__call__(*asgi)
+        finally:
+            self._call.end()
+
+
+def _serialized(answer: Message | bytes) -> bytes:
+    return answer if isinstance(answer, bytes) else answer.SerializeToString()
+
+
+def _timeout_s(request: Request) -> float | None:
+    text = request.headers.get("connect-timeout-ms", "")
+    if not text:
+        return None
+    if not text.isascii() or not text.isdecimal() or len(text) > 10:
+        raise _BodyError(400, "Connect-Timeout-Ms must be a whole number of milliseconds, of at most 10 digits")
+    return int(text) / 1_000
+
+
+def _deadline(text: str) -> status_pb2.Status:
+    return status_pb2.Status(code=code_pb2.DEADLINE_EXCEEDED, message=text)
+
+
+def _refused(status: status_pb2.Status, http_code: int | None = None) -> Response:
+    wait_s = retry_after_s(status)
+    headers = HEADERS | ({"Retry-After": str(wait_s)} if wait_s is not None else {})
+    return Response(error_body(status), http_code or HTTP_CODES[connect_code(status)], headers, JSON)
+
+
+async def _left(request: Request) -> None:
+    """Return once the caller has gone."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass

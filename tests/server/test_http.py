@@ -1,0 +1,295 @@
+"""The contract as JSON over HTTP: the same answers, limits and errors as over gRPC, asked with the standard library."""
+
+import base64
+import gzip
+import http.client
+import json
+import socket
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+import grpc
+import pytest
+from google.protobuf import json_format
+from google.rpc import error_details_pb2
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boxwright.errors import InvalidInputError
+from boxwright.server.http.codecs import from_json, to_json
+from boxwright.server.http.resources import PATHS
+from boxwright.server.settings import Settings
+from boxwright.v1 import packing_service_pb2
+from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
+
+BOOK = {
+    "line_id": "book",
+    "quantity": 2,
+    "cuboid": {"dimensions": {"length_mm": 210, "width_mm": 148, "height_mm": 25}},
+    "mass_g": 400,
+}
+FRAGILITY = "is not a field of OrderLine; do you mean fragility?"
+PACK = "/boxwright.v1.PackingService/Pack"
+ORDER = {"catalog": "catalogs/china-post", "order": {"order_id": "o", "lines": [BOOK]}}
+
+
+def pack_request_of(data):
+    """Return the PackRequest that plain data describes."""
+    return json_format.ParseDict(data, packing_service_pb2.PackRequest())
+
+
+def ask(live, path, body=None, method=None, **headers):
+    """Return status, headers and body of one request."""
+    given = {"Content-Type": "application/json"} if body is not None else {}
+    given |= {name.replace("_", "-"): value for name, value in headers.items()}
+    data = json.dumps(body).encode() if isinstance(body, dict) else body
+    with closing(http.client.HTTPConnection(live.http_address, timeout=60)) as connection:
+        connection.request(method or ("GET" if body is None else "POST"), path, data, given)
+        answer = connection.getresponse()
+        return answer.status, answer.headers, answer.read()
+
+
+def refusal(live, body, path=PACK, **headers):
+    """Return status, code and the fields and rules of an error."""
+    status, _, answer = ask(live, path, body, **headers)
+    content = json.loads(answer)
+    found = {}
+    for detail in content.get("details", ()):
+        if detail["type"] == "google.rpc.BadRequest":
+            stated = error_details_pb2.BadRequest.FromString(base64.b64decode(detail["value"] + "=="))
+            assert detail["debug"] == json_format.MessageToDict(stated)
+            found = {each.field: each.description for each in stated.field_violations}
+    return status, content["code"], found
+
+
+def test_the_answer_is_that_of_grpc(live, channel):
+    """One order over both doors: the same plan, but for its times."""
+    whole = {**ORDER, "read_mask": "*"}
+    status, _, body = ask(live, PACK, whole)
+    assert status == 200
+    over_http = json_format.Parse(body, packing_service_pb2.PackResponse())
+    over_grpc = PackingServiceStub(channel).Pack(pack_request_of(whole))
+    assert over_http.plan.canonical_hash
+    assert over_http.plan.parcels == over_grpc.plan.parcels
+    assert over_http.plan.canonical_hash == over_grpc.plan.canonical_hash
+
+
+def test_protobuf_is_taken_as_well(live):
+    """Connect's binary form: the message goes in and out as protobuf writes it."""
+    request = pack_request_of(ORDER).SerializeToString()
+    status, headers, body = ask(live, PACK, request, Content_Type="application/proto")
+    assert (status, headers["Content-Type"]) == (200, "application/proto")
+    assert packing_service_pb2.PackResponse.FromString(body).plan.parcels
+
+
+def test_batches_are_answered(live):
+    """A batch, whose answer is made in another thread where it is long."""
+    orders = {"requests": [{"order": {"order_id": f"o{number}", "lines": [BOOK]}} for number in range(20)]}
+    batch = {"defaults": {"catalog": "catalogs/china-post", "read_mask": "*"}, **orders}
+    status, _, body = ask(live, "/boxwright.v1.PackingService/BatchPack", batch)
+    assert status == 200
+    results = json.loads(body)["results"]
+    assert len(results) == 20
+    assert all("plan" in each["response"] for each in results), results[0]
+
+
+@pytest.mark.parametrize(
+    ("order", "field", "rule"),
+    [
+        ({"lines": [{**BOOK, "fragilty": {}}]}, "order.lines[0].fragilty", FRAGILITY),
+        ({"lines": [BOOK, {**BOOK, "quantity": "x"}]}, "order.lines[1].quantity", 'must be a whole number, got "x"'),
+        ({"lines": [{**BOOK, "quantity": 1.5}]}, "order.lines[0].quantity", "must be a whole number, got 1.5"),
+        ({"lines": [{**BOOK, "mass_g": True}]}, "order.lines[0].mass_g", "must be a number, got true"),
+        ({"lines": {}}, "order.lines", "must be a list, got an object"),
+        ({"order_id": 5, "lines": [BOOK]}, "order.order_id", "must be a text, got 5"),
+        ({"order_id": "o", "orderId": "o", "lines": []}, "order.orderId", "must not stand together with order_id"),
+        ([], "order", "must be an object, got a list"),
+    ],
+)  # fmt: skip
+def test_shapes_that_the_contract_does_not_have_are_refused_by_field(live, order, field, rule):
+    """A slip of a key or type names the field as errors over gRPC do, and what it must be."""
+    assert refusal(live, {"order": order}) == (400, "invalid_argument", {field: rule})
+
+
+def test_all_slips_are_listed(live):
+    """Several slips are one error with all of them."""
+    _, _, found = refusal(live, {"ordr": {}, "validate_only": "yes", "purpose": "NOW"})
+    assert set(found) == {"ordr", "validate_only", "purpose"}
+
+
+def test_errors_of_the_call_have_their_codes(live):
+    """The same codes and reasons as over gRPC, with the HTTP status that Connect gives them."""
+    status, code, found = refusal(live, {"order": {"order_id": "o", "lines": []}})
+    assert (status, code) == (400, "invalid_argument")
+    assert found == {"order.lines": "must hold at least one line"}
+    assert refusal(live, {**ORDER, "catalog": "catalogs/nope"})[:2] == (404, "not_found")
+    assert refusal(live, {}, "/boxwright.v1.PackingService/GetPlan")[:2] == (501, "unimplemented")
+    assert refusal(live, {}, "/boxwright.v1.PackingService/StreamPack")[:2] == (404, "unimplemented")
+    assert refusal(live, {}, "/nothing/here")[:2] == (404, "unimplemented")
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"order":{},"order":{}}', b'{"a":NaN}', b"\xff", b"[" * 100_000])
+def test_what_is_no_json_object_is_refused(live, body):
+    """Not JSON, or JSON of which a part would be dropped: an error, and no fault of the service."""
+    assert refusal(live, body)[:2] == (400, "invalid_argument")
+
+
+def test_small_bodies_that_would_take_much_memory_are_refused():
+    """Values that say nothing are counted before they are made."""
+    with pytest.raises(InvalidInputError, match="fewer values"):
+        from_json(b'{"order":{"lines":[' + b"{}," * 2_000_000 + b"{}]}}", packing_service_pb2.PackRequest)
+
+
+def test_bodies_may_be_packed(live):
+    """Gzip is read and written; a bomb, damage and other codings are refused."""
+    packed = gzip.compress(json.dumps(ORDER).encode())
+    status, headers, body = ask(
+        live, PACK, packed, Content_Type="application/json", Content_Encoding="gzip", Accept_Encoding="gzip"
+    )
+    assert (status, headers["Content-Encoding"]) == (200, "gzip")
+    assert json.loads(gzip.decompress(body))["plan"]["parcels"]
+    bomb = gzip.compress(b" " * 200_000_000, 1)
+    assert refusal(live, bomb, Content_Encoding="gzip")[:2] == (413, "resource_exhausted")
+    assert refusal(live, packed[:-20], Content_Encoding="gzip")[:2] == (400, "invalid_argument")
+    assert refusal(live, b"no gzip", Content_Encoding="gzip")[:2] == (400, "invalid_argument")
+    assert refusal(live, packed, Content_Encoding="br")[:2] == (415, "invalid_argument")
+
+
+def test_other_content_is_refused(live):
+    """A form of a page of another site is no call: JSON needs that site to be allowed."""
+    status, headers, _ = ask(live, PACK, b"{}", Content_Type="text/plain")
+    assert status == 415
+    assert "application/json" in headers["Accept-Post"]
+
+
+def test_a_deadline_ends_the_call(live):
+    """The deadline of Connect's header ends the call with its code."""
+    heavy = {"order_id": "o", "lines": [{**BOOK, "line_id": f"l{number}", "quantity": 4} for number in range(120)]}
+    body = {**ORDER, "order": heavy, "policy": {"mode": "SOLVING_MODE_THOROUGH"}}
+    assert refusal(live, body, Connect_Timeout_Ms="20")[:2] == (504, "deadline_exceeded")
+    assert refusal(live, ORDER, Connect_Timeout_Ms="soon")[:2] == (400, "invalid_argument")
+
+
+def test_a_caller_that_leaves_frees_its_thread(live):
+    """A call given up by its caller is logged as cancelled, and the next is answered."""
+    heavy = {"order_id": "left", "lines": [{**BOOK, "line_id": f"l{number}", "quantity": 4} for number in range(120)]}
+    body = json.dumps({**ORDER, "order": heavy, "policy": {"mode": "SOLVING_MODE_THOROUGH"}}).encode()
+    host, port = live.http_address.split(":")
+    with socket.create_connection((host, int(port))) as connection:
+        head = (
+            f"POST {PACK} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+        )
+        connection.sendall(f"{head}\r\n".encode() + body)
+        time.sleep(0.2)
+    assert ask(live, PACK, ORDER)[0] == 200
+    deadline = time.monotonic() + 60
+    while not any('"left"' in line and "CANCELLED" in line for line in live.log):
+        assert time.monotonic() < deadline, live.log[-5:]
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize(("path", "method"), PATHS)
+def test_resources_are_read_with_get(live, path, method):
+    """Each path answers: with the resource, a page of them, or by name that there is none."""
+    filled = path.replace("{catalog}", "china-post").replace("{profile}", "uk-desnz@2025")
+    status, _, body = ask(live, f"/v1/{filled}")
+    content = json.loads(body)
+    if "{" in filled:
+        assert (status, content["code"]) == (404, "not_found")
+    else:
+        assert status == 200, (method, content)
+
+
+def test_fields_of_a_get_are_those_of_the_request(live):
+    """Page size and token; what is no field, or stands twice, is refused."""
+    status, _, body = ask(live, "/v1/catalogs/china-post/boxTypes?pageSize=2")
+    page = json.loads(body)
+    assert status == 200
+    assert len(page["boxTypes"]) == 2
+    rest = json.loads(ask(live, f"/v1/catalogs/china-post/boxTypes?pageSize=2&pageToken={page['nextPageToken']}")[2])
+    assert page["boxTypes"][0] not in rest["boxTypes"]
+    assert ask(live, "/v1/catalogs?size=1")[0] == 400
+    assert ask(live, "/v1/catalogs?pageSize=1&pageSize=2")[0] == 400
+    assert ask(live, "/v1/catalogs/nope")[0] == 404
+
+
+def test_another_host_is_refused(live):
+    """A page of another site that gives its name to this machine reads nothing."""
+    assert ask(live, "/v1/catalogs", Host="site.example")[0] == 421
+    assert ask(live, "/v1/catalogs", Host="localhost:8080")[0] == 200
+
+
+def test_no_site_may_call_unless_it_is_allowed(live):
+    """Without ``http_origins`` a browser gets no leave to call from another site."""
+    asking = {"Origin": "https://site.example", "Access_Control_Request_Method": "POST"}
+    status, headers, _ = ask(live, PACK, method="OPTIONS", **asking)
+    assert status >= 400
+    assert headers["Access-Control-Allow-Origin"] is None
+
+
+def test_the_page_and_the_description_are_served(live):
+    """The page loads nothing from elsewhere; the description names every call of one request and one answer."""
+    status, headers, page = ask(live, "/")
+    assert status == 200
+    assert not any(word in page for word in (b"http://", b"https://"))
+    assert "default-src 'self'" in headers["Content-Security-Policy"]
+    assert ask(live, "/try.js")[0] == 200
+    described = json.loads(ask(live, "/openapi.json")[2])
+    assert described["openapi"] == "3.1.0"
+    assert PACK in described["paths"]
+    assert {f"/v1/{path}" for path, _ in PATHS} <= set(described["paths"])
+    for path, verbs in described["paths"].items():
+        for verb, call in verbs.items():
+            example = call.get("requestBody", {}).get("content", {}).get("application/json", {}).get("example")
+            if verb == "post" and example is not None:
+                assert ask(live, path, example)[0] in (200, 501), path
+
+
+def test_an_address_that_others_reach_needs_leave():
+    """Nobody is authenticated, so that the server starts at loopback only, unless it is told otherwise."""
+    for name in ("address", "http_address"):
+        for host in ("0.0.0.0", "[::]", "192.0.2.1", "wms.example"):
+            with pytest.raises(InvalidInputError, match=f"{name}: must be loopback"):
+                Settings(**{name: f"{host}:0"})
+            Settings(**{name: f"{host}:0"}, allow_unauthenticated=True)
+        for host in ("127.0.0.1", "[::1]", "localhost", "127.8.8.8"):
+            Settings(**{name: f"{host}:0"})
+    run = subprocess.run(
+        [Path(sys.executable).parent / "boxwright", "serve", "--address", "0.0.0.0:0"], capture_output=True, text=True
+    )
+    assert run.returncode != 0
+    assert "allow_unauthenticated" in run.stderr
+    assert run.stderr.count("\n") == 1
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+        lambda each: (
+            st.lists(each, max_size=3)
+            | st.dictionaries(st.sampled_from(["order", "lines", "lineId", "mass_g", "policy", "x"]), each, max_size=4)
+        ),
+        max_leaves=12,
+    )
+)
+def test_any_json_is_a_request_or_refused(content):
+    """No JSON is a fault of the service."""
+    try:
+        read = from_json(json.dumps(content).encode(), packing_service_pb2.PackRequest)
+    except InvalidInputError:
+        return
+    assert from_json(to_json(read, packing_service_pb2.PackRequest), packing_service_pb2.PackRequest) == read
+
+
+def test_grpc_and_http_share_the_limits_of_a_caller(live):
+    """An order above the limit is refused alike at both doors."""
+    many = {**ORDER, "order": {"order_id": "o", "lines": [{**BOOK, "quantity": 501}]}}
+    status, code, found = refusal(live, many)
+    assert (status, code) == (400, "invalid_argument")
+    with pytest.raises(grpc.RpcError) as error, grpc.insecure_channel(live.address) as channel:
+        PackingServiceStub(channel).Pack(pack_request_of(many))
+    assert error.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+    assert next(iter(found)) in error.value.details()
