@@ -175,7 +175,7 @@ def test_modes_are_compared_over_the_wire(shelf):
     assert found["air"].footprints[0].total_co2e_mg > found["sea"].footprints[0].total_co2e_mg
     assert [leg.derivation.end.name.split()[0] for leg in found["sea"].legs] == ["CNYTN", "DEHAM", "DE"]
     assert found["sea"].footprints[0].interval.low_co2e_mg < found["sea"].footprints[0].total_co2e_mg
-    assert any("rail" in each.message for each in answer.warnings)
+    assert any("rail" in each.text for each in answer.warnings)
     assert answer.gross_g == 1_000
 
 

@@ -43,6 +43,6 @@ def coverage_to_wire(cell: CoverageCell) -> footprint_pb2.CoverageEntry:
     return footprint_pb2.CoverageEntry(
         component=COMPONENT.to_wire(cell.component),
         stage=STAGE.to_wire(cell.stage),
-        status=COVERAGE.to_wire(cell.coverage),
+        coverage=COVERAGE.to_wire(cell.coverage),
         note=cell.note,
     )

@@ -34,6 +34,7 @@ WIRE_NAMES = {
     "material_id": "material",
     "price_minor": "price",
     "trips": "reuse.trips",
+    "trips_counted": "reuse.trips_counted",
     "washing_factor_id": "reuse.washing_factor_id",
     "return_distance_km": "reuse.return_distance_km",
     "idle_share": "reuse.idle_share",

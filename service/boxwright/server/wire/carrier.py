@@ -68,16 +68,16 @@ def _rule(rule: CarrierRule) -> carrier_pb2.BillingRule:
             )
             for step in rule.heavier_steps
         ],
-        min_weight=float(rule.minimum_weight),
+        minimum_weight=float(rule.minimum_weight),
         surcharges=[
             carrier_pb2.CarrierSurcharge(
                 surcharge_id=each.surcharge_id,
                 any_of=[carrier_pb2.GateGroup(gates=map(_gate, gates)) for gates in each.any_of],
-                min_weight=float(each.minimum_weight),
+                minimum_weight=float(each.minimum_weight),
                 source=source_to_wire(
                     each.source or rule.source, read_in_source=each.read_in_source, grade=each.source_grade
                 ),
-                unless_surcharge_ids=each.unless,
+                unless=each.unless,
             )
             for each in rule.surcharges
         ],

@@ -1,0 +1,218 @@
+"""One name and one unit per field: in the domain, in the contract, in JSON and in the columns of tables."""
+
+import csv
+import dataclasses
+import importlib
+import pkgutil
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import boxwright.domain
+import boxwright.v1
+from boxwright.catalog import loader, markets
+from boxwright.catalog.boxes import BOX_FIELDS
+from boxwright.catalog.folder_reader import Table
+from boxwright.catalog.profiles import FACTOR_COLUMNS, OPTIONAL_FACTOR_COLUMNS
+from boxwright.domain.box import BoxType
+from boxwright.domain.factor import EmissionFactor
+from boxwright.domain.order import Fragility, Item
+from boxwright.domain.sales_packaging import SalesPackaging
+from boxwright.domain.soft_goods import SoftGoods
+from boxwright.export import derived_legs, nouns
+from boxwright.export.noun import Noun
+from boxwright.orders.fields import LINE_FIELDS
+from boxwright.server.wire import box_type, order, policy, price_table
+
+MATERIALS = Path(__file__).parents[1] / "materials"
+
+READABLE = {"um": "mm", "um3": "mm3", "mg": "g", "mn": "n"}
+"""Units inside, and those at the doors. Grams of CO2e are whole mg everywhere."""
+
+SECOND_SPELLINGS = ("_gsm", "_kg_m3", "_g_m2", "_litre", "_pct", "_cents")
+"""Ends of names that would spell a unit in a second way."""
+
+PROVENANCE = re.compile(r"(strength_)?(source|url|note|year|region|read_in_source|source_grade|licence)")
+"""Of an entry of ``materials/`` the contract has these in one Source."""
+
+MESSAGES_OF = {
+    "Item": "OrderLine",
+    "PlanWarning": "Warning",
+    "CoverageCell": "CoverageEntry",
+    "SurchargeRule": "CarrierSurcharge",
+    "Band": "BillingBand",
+}
+"""Nouns whose message has another name: what a request is made of, and enumerations of one room."""
+
+PATHS = {
+    "Item": {**order.WIRE_NAMES["soft_goods"], **order.WIRE_NAMES["cuboid"], "soft": "soft_goods"},
+    "BoxType": box_type.WIRE_NAMES,
+    "Policy": policy.WIRE_NAMES,
+    "PriceTable": price_table.WIRE_NAMES,
+    "Certificate": {"profile_id": "accounting_profile", "bounded_objective": "lower_bound.objective"},
+    "ChargeableWeight": {"service_id": "carrier_service"},
+    "EmissionsBasis": {"profile_id": "accounting_profile"},
+    "EmptySpace": {
+        **{f"{axis}_mm": f"corner.{axis}_mm" for axis in "xyz"},
+        **{f"{edge}_mm": f"dimensions.{edge}_mm" for edge in ("length", "width", "height")},
+    },
+    "Footprint": {
+        "profile_id": "accounting_profile",
+        "low_co2e_mg": "interval.low_co2e_mg",
+        "high_co2e_mg": "interval.high_co2e_mg",
+    },
+    "FootprintDifference": {
+        "profile_id": "accounting_profile",
+        "low_co2e_mg": "interval.low_co2e_mg",
+        "high_co2e_mg": "interval.high_co2e_mg",
+        "confidence": "interval.confidence",
+    },
+    "Lane": {"origin_country": "origin.country_code", "destination_country": "destination.country_code"},
+    "ObjectiveDifference": {"objective": "first.objective"},
+    "Parcel": {"outer_mm": "outer", "inner_mm": "inner", "chargeable_weight": "chargeable_weights"},
+    "Plan": {
+        "catalog_id": "versions.catalog",
+        "catalog_version": "versions.catalog",
+        "catalog_hash": "versions.catalog_hash",
+        "data_version": "versions.data_version",
+        "data_hash": "versions.data_hash",
+        "engine_version": "versions.engine_version",
+    },
+    "ShippingPrice": {"currency": "total.currency_code"},
+    "SmallestChange": {"shorten_mm": "shorten"},
+    "Material": {"recycling_stream": "recycling_streams"},
+}
+"""Fields that stand elsewhere in the message: in an object that several share, or by the name of a resource."""
+
+ON_PURPOSE = {
+    "not in the contract: a caller states its effect": {
+        "BoxType": {"size_basis", "tare_basis"},
+        "Policy": {"prefer_reusable"},
+        "Lane": {"include_volume_share"},
+        "Catalog": {"currency"},
+    },
+    "not in the contract: what shipped data is worked out from": {
+        "AccountingProfile": {"factors", "default_hub", "default_vans", "countries", "air_classes"},
+        "Board": {"composition", "material_id"},
+        "RecyclingStream": {"material_id"},
+    },
+    "the contract states its outcome: sums and ends of amounts": {
+        "Footprint": {"biogenic_stored_mg", "biogenic_released_mg", "mass_data"},
+        "FootprintLine": {"mass_parts"},
+    },
+    "one of several fields of the message, whose name says the unit": {"LowerStep": {"change", "less", "price_minor"}},
+}
+"""Names that only one side has, by the reason."""
+
+JSON_ON_PURPOSE = {("Parcel", "chargeable_weight"): "chargeable"}
+"""Keys of JSON whose attribute has another name: Python's is shorter and public."""
+
+CANONICAL_ON_PURPOSE = {("Parcel", "chargeable_weight"), ("Parcel", "carbon_minor")}
+"""Keys of the canonical form that stay as they were, so that hashes do."""
+
+
+def _domain() -> dict[str, Any]:
+    found = {}
+    for module in pkgutil.iter_modules(boxwright.domain.__path__):
+        room = importlib.import_module(f"boxwright.domain.{module.name}")
+        found |= {name: each for name, each in vars(room).items() if dataclasses.is_dataclass(each)}
+    return found
+
+
+def _messages() -> dict[str, Any]:
+    found = {}
+    for module in pkgutil.iter_modules(boxwright.v1.__path__):
+        if module.name.endswith("_pb2"):
+            found |= importlib.import_module(f"boxwright.v1.{module.name}").DESCRIPTOR.message_types_by_name
+    return found
+
+
+DOMAIN, MESSAGES = _domain(), _messages()
+NOUNS = {each.name: each for room in (nouns, derived_legs) for each in vars(room).values() if isinstance(each, Noun)}
+BOTH = sorted(name for name in {*DOMAIN, *NOUNS} if MESSAGES_OF.get(name, name) in MESSAGES)
+TABLES = [each for room in (loader, markets) for each in vars(room).values() if isinstance(each, Table)]
+
+
+def _names(kind: Any) -> list[str]:
+    return [each.name for each in dataclasses.fields(kind)]
+
+
+def _readable(name: str) -> str:
+    """Return the name that a field has at the doors."""
+    stem, _, unit = name.rpartition("_")
+    return f"{stem}_{READABLE[unit]}" if unit in READABLE and not re.search("co2|biogenic", stem) else name
+
+
+def _spellings(name: str) -> Iterator[str]:
+    """Yield how a message may call it: the same, a resource by its name, an amount of money, a name for people."""
+    yield name
+    yield name.removesuffix("_id")
+    yield name.removesuffix("_minor")
+    yield "display_name" if name == "name" else name
+
+
+def _resolves(message: Any, path: str) -> bool:
+    first, _, rest = path.partition(".")
+    field = message.fields_by_name.get(first)
+    return field is not None and (not rest or _resolves(field.message_type, rest))
+
+
+@pytest.mark.parametrize("noun", BOTH)
+def test_the_contract_calls_a_field_as_the_domain_and_json_do(noun: str) -> None:
+    """Each field of a noun is in its message by the same name, by a path that is listed, or not at all for a reason."""
+    message = MESSAGES[MESSAGES_OF.get(noun, noun)]
+    here = {each.name for each in NOUNS[noun].fields if each.name} if noun in NOUNS else set()
+    here = here or {_readable(each) for each in _names(DOMAIN[noun])}
+    listed = PATHS.get(noun, {})
+    missing = {
+        each
+        for each in here
+        if not any(spelling in message.fields_by_name for spelling in _spellings(each))
+        and not (each in listed and _resolves(message, listed[each]))
+        and not (PROVENANCE.fullmatch(each) and noun not in NOUNS)
+    }
+    expected = {name for nouns_of in ON_PURPOSE.values() for name in nouns_of.get(noun, ())}
+    assert missing - {"read_in_source"} == expected & here
+
+
+@pytest.mark.parametrize("noun", sorted(NOUNS))
+def test_json_and_its_canonical_form_call_a_field_as_the_domain_does(noun: str) -> None:
+    """A key is the attribute's name, in the unit of the door, and the canonical key is the attribute's name."""
+    for each in NOUNS[noun].fields:
+        own = each.attribute or each.name
+        if each.name:
+            assert each.name == _readable(own) or JSON_ON_PURPOSE[noun, each.name] == own
+        key = each.canonical.rstrip("=?") or own
+        assert key == own or (noun, key) in CANONICAL_ON_PURPOSE
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.file)
+def test_a_column_is_called_as_the_field_of_its_row(table: Table[Any]) -> None:
+    """The header of each table of ``materials/`` names fields of the class that its rows become."""
+    with (MATERIALS / table.file).open(encoding="utf-8", newline="") as file:
+        assert set(next(csv.reader(file))) <= set(_names(table.kind))
+
+
+def test_columns_of_factors_boxes_and_orders_are_fields() -> None:
+    """Files of factors, catalogs and orders use the names of the nouns that they are read into."""
+    assert {*FACTOR_COLUMNS, *OPTIONAL_FACTOR_COLUMNS} <= set(_names(EmissionFactor))
+    assert set(BOX_FIELDS) <= set(_names(BoxType))
+    inside = {"": Item, "fragility": Fragility, "soft": SoftGoods, "sales_packaging": SalesPackaging}
+    for each in LINE_FIELDS:
+        assert each.json_key in _names(inside[each.inside])
+        assert each.json_key == each.name or each.inside == "sales_packaging"  # rows are flat: theirs say of what
+
+
+def test_a_unit_is_spelled_in_one_way() -> None:
+    """No field of domain, contract, JSON or tables ends with a second spelling of a unit."""
+    fields = {
+        *(f"{noun}.{name}" for noun, kind in DOMAIN.items() for name in _names(kind)),
+        *(f"{noun}.{name}" for noun, message in MESSAGES.items() for name in message.fields_by_name),
+        *(f"{noun}.{each.name}" for noun, of in NOUNS.items() for each in of.fields),
+        *(f"{table.file}.{name}" for table in TABLES for name in _names(table.kind)),
+    }
+    assert len(fields) > 1_000
+    assert [each for each in sorted(fields) if each.endswith(SECOND_SPELLINGS)] == []
