@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 import click
 
 from boxwright.cli.figures import visible
+from boxwright.cli.option_rows import option_of
 from boxwright.errors import (
     BoxwrightError,
     DataFileError,
@@ -24,67 +25,6 @@ NOT_WHOLE = 3
 """An order cannot be packed whole."""
 
 PARTIAL_HINT = "(--allow-partial accepts a plan without them)"
-
-OPTION_OF_FIELD = {
-    "catalog": "--catalog",
-    "objectives": "--objective",
-    "policy.objectives": "--objective",
-    "support_ratio": "--support-ratio",
-    "fit_clearance_mm": "--fit-clearance",
-    "fill_limit": "--fill-limit",
-    "max_parcels": "--max-parcels",
-    "policy.void_fill_id": "--void-fill",
-    "void_fill_share": "--void-fill-share",
-    "cushioning_ids": "--cushioning",
-    "policy.cushioning_ids": "--cushioning",
-    "handling_profile": "--handling-profile",
-    "policy.handling_profile": "--handling-profile",
-    "lifting_profile": "--lifting-profile",
-    "policy.lifting_profile": "--lifting-profile",
-    "policy.tape_id": "--tape",
-    "policy.label_id": "--label",
-    "policy.blocking_id": "--blocking",
-    "policy.tape_rule": "--tape-rule",
-    "material_requirements": "--require",
-    "min_recycled_content": "--min-recycled-content",
-    "excluded_materials": "--exclude-material",
-    "policy.excluded_materials": "--exclude-material",
-    "lane.origin_country": "--origin-country",
-    "origin_country": "--origin-country",
-    "lane.destination_country": "--destination-country",
-    "destination_country": "--destination-country",
-    "emissions_basis": "--emissions-basis",
-    "policy.emissions_basis": "--emissions-basis",
-    "policy.emissions_basis.profile_id": "--emissions-basis",
-    "policy.emissions_basis.allocation": "--emissions-basis",
-    "property_caps": "--property-cap",
-    "policy.stacking.days": "--stack days",
-    "policy.stacking.humidity_percent": "--stack humidity_percent",
-    "profiles": "--profile",
-    "alternatives": "--alternatives",
-    "lane.carrier_service": "--carrier-service",
-    "lane.legs": "--leg",
-    "legs": "--leg",
-    "origin": "--from",
-    "destination": "--to",
-    "main_mode": "--by",
-    "lane.origin": "--from",
-    "lane.origin.country_code": "--from",
-    "lane.origin.postal_code": "--from",
-    "lane.origin.un_locode": "--from",
-    "lane.origin.airport_code": "--from",
-    "lane.destination": "--to",
-    "lane.destination.country_code": "--to",
-    "lane.destination.postal_code": "--to",
-    "lane.destination.un_locode": "--to",
-    "lane.destination.airport_code": "--to",
-    "lane.main_mode": "--by",
-    "lane.zone": "--zone",
-    "lane.price_tables": "--prices",
-    "carbon_price_per_tonne_minor": "--carbon-price",
-    "policy.carbon_price_per_tonne_minor": "--carbon-price",
-}
-"""Options by the field that they set, where a message would else name something that the user did not type."""
 
 
 @contextlib.contextmanager
@@ -106,11 +46,6 @@ def told_to_users() -> Iterator[None]:
         _leave(FOUND_WANTING, [str(error)])
     except OSError as error:
         _leave(BAD_INPUT, [f"{error.filename}: {(error.strerror or str(error)).lower()}"])
-
-
-def option_of(field: str) -> str:
-    """Return the option that sets a field, or the field itself; an option's index says less than its value."""
-    return OPTION_OF_FIELD.get(field.partition("[")[0], field)
 
 
 def warn(texts: Iterable[object]) -> None:

@@ -1,11 +1,11 @@
 """Options that change nothing without another one: refused, since whoever gives one means something by it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from boxwright.domain.emissions_basis import UnverifiedFactorRule
 from boxwright.domain.policy import Objective
-from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.errors import FieldViolation
 
 OF_THE_WAY = {
     "include_hubs": "--hubs",
@@ -13,13 +13,6 @@ OF_THE_WAY = {
     "include_volume_share": "--volume-share",
 }
 """Options that say what of the way counts."""
-
-
-def refuse(broken: Iterable[FieldViolation]) -> None:
-    """Raise InvalidInputError with all that is broken, if anything is."""
-    found = list(broken)
-    if found:
-        raise InvalidInputError(found)
 
 
 def idle_of_policy(given: Mapping[str, Any]) -> Iterator[FieldViolation]:

@@ -6,14 +6,14 @@ from typing import Any
 import click
 
 from boxwright.cli.failures import FOUND_WANTING, told_to_users
-from boxwright.cli.options import CARRIER, CATALOG, DESTINATION, POLICY, STARTED, take_lane, take_policy, with_options
+from boxwright.cli.options import CARRIER, CATALOG, POLICY, STARTED, take_lane, take_policy, with_options
 
 
 @click.command("check")
 @click.argument("plan_file", metavar="PLAN.json", type=click.Path(path_type=Path))
 @click.argument("order_file", metavar="ORDER.json", type=click.Path(path_type=Path))
 @STARTED
-@with_options(CATALOG, *POLICY, DESTINATION, *CARRIER)
+@with_options(CATALOG, *POLICY, *CARRIER)
 def command(plan_file: Path, order_file: Path, **given: Any) -> None:
     """Judge a plan against its order and catalog.
 

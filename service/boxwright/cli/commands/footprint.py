@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from boxwright.cli.commands.footprint_parcel import compare_modes, estimate_parcel
+from boxwright.cli.commands.footprint_parcel import box_named, compare_modes, estimate_parcel
 from boxwright.cli.failures import refusal, told_to_users
 from boxwright.cli.options import CATALOG, POLICY, take_policy, with_options
 
@@ -115,17 +115,3 @@ def _component(option: str, text: str) -> Any:
     from boxwright.domain.box_component import box_component
 
     return box_component(box_named(option, text))
-
-
-def box_named(option: str, text: str) -> Any:
-    """Return the box type that ``CATALOG:BOX_TYPE`` names."""
-    from boxwright.catalog import load_catalog
-
-    name, colon, box_type_id = text.rpartition(":")
-    if not colon:
-        raise refusal(f"--{option}", f"must be CATALOG:BOX_TYPE, such as eu-stock:box-1, got {text!r}")
-    catalog = load_catalog(name)
-    for box in catalog.box_types:
-        if box.box_type_id == box_type_id:
-            return box
-    raise refusal(f"--{option}", f"must name a box type of catalog {catalog.catalog_id!r}, got {box_type_id!r}")

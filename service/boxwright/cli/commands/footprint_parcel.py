@@ -94,7 +94,7 @@ def _lane_and_profiles(given: dict[str, Any]) -> "tuple[Lane, list[AccountingPro
     from boxwright.domain.lane import Lane
     from boxwright.planning.request import DEFAULT_PROFILES
 
-    if given["prices_file"] is not None:
+    if given["price_tables"] is not None:
         raise refusal("--prices", "must not be given: carriage is priced in plans only")
     lane, names = take_lane(given) or Lane(), take_profiles(given)
     return lane, [load_materials().profile(each) for each in names or DEFAULT_PROFILES]
@@ -107,7 +107,6 @@ def _parcel(lane: "Lane", given: dict[str, Any]) -> "WeighedParcel":
 
     from boxwright import units
     from boxwright.catalog import load_materials
-    from boxwright.cli.commands.footprint import box_named
     from boxwright.domain.box_component import box_component
     from boxwright.planning import WeighedParcel
     from boxwright.shipping import chargeable_weight
@@ -136,3 +135,17 @@ def _parcel(lane: "Lane", given: dict[str, Any]) -> "WeighedParcel":
         day = lane.ship_date or datetime.date.today()
         billed = chargeable_weight(outer_um, gross_mg, lane.carrier_service, day, load_materials(), lane.zone)
     return WeighedParcel(tuple(packaging), gross_mg, billed, None if outer_um is None else math.prod(outer_um))
+
+
+def box_named(option: str, text: str) -> Any:
+    """Return the box type that ``CATALOG:BOX_TYPE`` names."""
+    from boxwright.catalog import load_catalog
+
+    name, colon, box_type_id = text.rpartition(":")
+    if not colon:
+        raise refusal(f"--{option}", f"must be CATALOG:BOX_TYPE, such as eu-stock:box-1, got {text!r}")
+    catalog = load_catalog(name)
+    for box in catalog.box_types:
+        if box.box_type_id == box_type_id:
+            return box
+    raise refusal(f"--{option}", f"must name a box type of catalog {catalog.catalog_id!r}, got {box_type_id!r}")
