@@ -286,3 +286,34 @@ def test_bad_places_name_their_option(arguments, message):
     result = run("footprint", "estimate", "--net-g", 1000, *arguments)
     assert result.exit_code == 2
     assert message in result.output
+
+
+def test_weighing_prints_a_row_or_puts_it_into_a_folder(tmp_path):
+    """One weighed box is a row: printed, or written where --into says; a strange density is remarked on."""
+    printed = run("materials", "weigh", "crumpled-kraft-fill", "--litres", "50", "--grams", "850")
+    assert "17.00 kg/m3, before 18" in printed.output
+    assert "crumpled-kraft-fill,void_fill,kraft-paper,17," in printed.output
+    own = tmp_path / "own"
+    size = ("--box-mm", "400", "300", "200", "--grams", "705", "--empty-grams", "297", "--into", str(own))
+    assert f"BOXWRIGHT_MATERIALS={own}" in run("materials", "weigh", "crumpled-kraft-fill", *size).output
+    assert "weighed at the site: 408 g in 24 litres" in (own / "dunnage.csv").read_text(encoding="utf-8")
+    heavy = run("materials", "weigh", "crumpled-kraft-fill", "--litres", "1", "--grams", "500")
+    assert "outside the 10 to 30 kg/m3 that were assumed" in heavy.output
+
+
+@pytest.mark.parametrize(
+    ("options", "error"),
+    [
+        (("--grams", "5"), "--litres: must be given, or --box-mm, and not both"),
+        (("--grams", "5", "--litres", "1", "--box-mm", "1", "1", "1"), "and not both"),
+        (("--grams", "5", "--box-mm", "1", "0", "1"), "--box-mm: must be greater than 0, got 1 0 1"),
+        (("--grams", "5", "--empty-grams", "5", "--litres", "1"), "--empty-grams: must be from 0 to below the 5 g"),
+        (("--grams", "much", "--litres", "1"), "must be a number, got 'much'"),
+        (("--grams", "5", "--litres", "0"), "litres: must be greater than 0, got 0"),
+    ],
+)
+def test_a_weighing_that_cannot_be_is_refused(options, error):
+    """The option and its rule are named."""
+    answer = run("materials", "weigh", "crumpled-kraft-fill", *options)
+    assert answer.exit_code == 2
+    assert error in answer.stderr

@@ -9,9 +9,11 @@ from boxwright.catalog.describe import describe
 from boxwright.catalog.imports import import_materials
 from boxwright.catalog.loader import load_materials
 from boxwright.catalog.materials import Materials
+from boxwright.catalog.weighed import WeighedDunnage, weigh_dunnage
 
 __all__ = [
     "Materials",
+    "WeighedDunnage",
     "catalog_names",
     "convert_sizes",
     "describe",
@@ -19,4 +21,5 @@ __all__ = [
     "load_catalog",
     "load_materials",
     "validate_catalog_file",
+    "weigh_dunnage",
 ]

@@ -4,6 +4,7 @@ import csv
 import io
 import shutil
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from boxwright.catalog import cells
@@ -38,25 +39,46 @@ def import_materials(file: Path, target_folder: Path) -> tuple[str, ...]:
         If the file is malformed or incomplete, or contradicts the folder; nothing is written then.
     """
     content, factor_ids = _marked(file)
-    new = not target_folder.exists() or not any(target_folder.iterdir())
     name = f"operator-{file.stem}.csv"
+    try:
+        put_tables({f"factors/{name}": content}, target_folder)
+    except DataFileError as error:
+        raise DataFileError(file.name if error.file == name else error.file, error.violations) from None
+    return factor_ids
+
+
+def put_tables(tables: Mapping[str, str], target_folder: Path) -> None:
+    """Write tables into a data folder, if it loads with them; a new or empty folder starts as the shipped data.
+
+    Parameters
+    ----------
+    tables : mapping of str to str
+        What each file holds, by its path in the folder.
+    target_folder : Path
+        The operator's data folder.
+
+    Raises
+    ------
+    DataFileError
+        If the folder does not load with the tables; nothing is written then.
+    """
+    new = not target_folder.exists() or not any(target_folder.iterdir())
     with tempfile.TemporaryDirectory() as scratch:
         trial = Path(scratch) / "materials"
         shutil.copytree(shipped_folder() if new else target_folder, trial)
-        (trial / "factors" / name).write_text(content, encoding="utf-8")
+        for name, content in tables.items():
+            (trial / name).write_text(content, encoding="utf-8")
         try:
             load_materials(trial)
-        except DataFileError as error:
-            raise DataFileError(file.name if error.file == name else error.file, error.violations) from None
         finally:
             forget_loaded()
         if new:
             shutil.copytree(trial, target_folder, dirs_exist_ok=True)
-        else:
-            part = target_folder / "factors" / f"{name}.part"
-            shutil.copyfile(trial / "factors" / name, part)
-            part.replace(target_folder / "factors" / name)
-    return factor_ids
+            return
+        for name in tables:
+            part = target_folder / f"{name}.part"
+            shutil.copyfile(trial / name, part)
+            part.replace(target_folder / name)
 
 
 def _marked(file: Path) -> tuple[str, tuple[str, ...]]:

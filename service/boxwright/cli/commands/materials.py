@@ -1,15 +1,33 @@
 """``boxwright materials``: the data that plans rest on."""
 
+import math
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 import click
 
-from boxwright.cli.failures import told_to_users
+from boxwright.cli.failures import refusal, told_to_users
+
+
+class _DecimalNumber(click.ParamType[Decimal]):
+    name = "number"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Decimal:
+        try:
+            number = Decimal(str(value))
+        except InvalidOperation:
+            number = Decimal("nan")
+        if not number.is_finite():
+            self.fail(f"must be a number, got {value!r}", param, ctx)
+        return number
+
+
+DECIMAL = _DecimalNumber()
 
 
 @click.group("materials")
 def command() -> None:
-    """List the data behind plans; add your own factors."""
+    """List the data behind plans; add your own factors and densities."""
 
 
 @command.command("list")
@@ -48,3 +66,60 @@ def import_factors(file: Path, folder: Path) -> None:
         added = import_materials(file, folder)
         click.echo(f"added {len(added)} factors to {folder}: {', '.join(added)}")
         click.echo(f"use them with BOXWRIGHT_MATERIALS={folder}")
+
+
+@command.command("weigh")
+@click.argument("dunnage_id", metavar="DUNNAGE")
+@click.option("--litres", type=DECIMAL, metavar="L", help="Volume that it fills, as it is used.")
+@click.option("--box-mm", type=DECIMAL, nargs=3, metavar="L W H", help="Inner edges of the box that it fills.")
+@click.option("--grams", type=DECIMAL, required=True, metavar="G", help="Mass of it, or of the box that it fills.")
+@click.option("--empty-grams", type=DECIMAL, default="0", metavar="G", help="Mass of the empty box. Default 0.")
+@click.option(
+    "--into",
+    "folder",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path),
+    help="Data folder of your own to put the row into; a new one starts as a copy of the shipped data.",
+)
+def weigh(
+    dunnage_id: str,
+    litres: Decimal | None,
+    box_mm: tuple[Decimal, Decimal, Decimal] | None,
+    grams: Decimal,
+    empty_grams: Decimal,
+    folder: Path | None,
+) -> None:
+    """Make your own density of dunnage out of one weighed box.
+
+    Fill a box with DUNNAGE (cushioning, void fill or blocking), as tightly as you pack it, and weigh it. Without --into
+    the row is printed.
+    """
+    import datetime
+
+    from boxwright.catalog import weigh_dunnage
+
+    with told_to_users():
+        filled = _filled_litres(litres, box_mm)
+        if not 0 <= empty_grams < grams:
+            raise refusal("--empty-grams", f"must be from 0 to below the {grams} g of --grams, got {empty_grams}")
+        weighed = weigh_dunnage(dunnage_id, filled, grams - empty_grams, datetime.date.today().year, folder)
+        click.echo(f"{dunnage_id}: {weighed.density_kg_per_m3} kg/m3, before {weighed.before_kg_per_m3}")
+        if weighed.assumed and not weighed.assumed[0] <= weighed.density_kg_per_m3 <= weighed.assumed[1]:
+            low, high = weighed.assumed
+            click.echo(f"outside the {low} to {high} kg/m3 that were assumed: look at volume, mass and units again")
+        if folder is None:
+            click.echo(f"row of {weighed.table}:\n{weighed.row}", nl=False)
+        else:
+            click.echo(f"put into {folder / weighed.table}; use it with BOXWRIGHT_MATERIALS={folder}")
+
+
+def _filled_litres(litres: Decimal | None, box_mm: tuple[Decimal, Decimal, Decimal] | None) -> Decimal:
+    """Return the volume that one of the two options states."""
+    if (litres is None) == (box_mm is None):
+        raise refusal("--litres", "must be given, or --box-mm, and not both")
+    if litres is not None:
+        return litres
+    assert box_mm is not None  # the other one is not given
+    if any(edge <= 0 for edge in box_mm):
+        raise refusal("--box-mm", f"must be greater than 0, got {' '.join(map(str, box_mm))}")
+    return math.prod(box_mm, start=Decimal(1)) / 1_000_000

@@ -1,0 +1,108 @@
+"""Densities that a site weighs, in a folder of its own."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boxwright import Item, Order, load_catalog, plan
+from boxwright.catalog import Materials, load_materials, weigh_dunnage
+from boxwright.domain.factor import Component
+from boxwright.errors import DataFileError, InvalidInputError
+
+
+def test_one_weighed_box_is_the_density_of_a_fill(tmp_path: Path, materials: Materials) -> None:
+    """850 g in 50 litres are 17 kg/m3: read, without a range, and nothing else of the data changes."""
+    own = tmp_path / "own"
+    weighed = weigh_dunnage("crumpled-kraft-fill", Decimal(50), Decimal(850), 2026, own)
+    assert (weighed.density_kg_per_m3, weighed.before_kg_per_m3, weighed.assumed) == (17, 18, (10, 30))
+    loaded = load_materials(own)
+    fill = loaded.dunnage_of("crumpled-kraft-fill")
+    assert (fill.density_kg_per_m3, fill.read_in_source) == (17, True)
+    assert fill.source == "weighed at the site: 850 g in 50 litres"
+    assert ("dunnage", fill.dunnage_id) in materials.mass_ranges
+    assert ("dunnage", fill.dunnage_id) not in loaded.mass_ranges
+    others = [each for each in materials.dunnage if each.dunnage_id != fill.dunnage_id]
+    assert [each for each in loaded.dunnage if each.dunnage_id != fill.dunnage_id] == others
+    assert loaded.boards == materials.boards
+
+
+def test_plans_count_the_weighed_density(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fill of twice the density weighs twice as much, to a milligram's rounding."""
+    order = Order("o", [Item("tin", 1, 100, 100, 100, 300)])
+
+    def fill_mg() -> int:
+        (parcel,) = plan(order, load_catalog("eu-stock"), profiles=()).parcels
+        return sum(part.mass_mg for part in parcel.packaging if part.component is Component.VOID_FILL)
+
+    before = fill_mg()
+    weigh_dunnage("crumpled-kraft-fill", Decimal(10), Decimal(360), 2026, tmp_path / "own")
+    monkeypatch.setenv("BOXWRIGHT_MATERIALS", str(tmp_path / "own"))
+    assert before > 0
+    assert abs(fill_mg() - 2 * before) <= 2
+
+
+def test_cushioning_stays_unverified_and_its_range_encloses_it(tmp_path: Path) -> None:
+    """The cushion factor in the same row was not measured: the row stays unverified, and its range grows."""
+    own = tmp_path / "own"
+    weighed = weigh_dunnage("honeycomb-paper-wrap", Decimal(10), Decimal(900), 2026, own)
+    loaded = load_materials(own)
+    wrap = loaded.dunnage_of("honeycomb-paper-wrap")
+    assert (weighed.density_kg_per_m3, weighed.assumed, wrap.read_in_source) == (90, (25, 60), False)
+    assert loaded.mass_ranges["dunnage", wrap.dunnage_id][1] == 1
+
+
+def test_weighing_again_replaces_and_blocking_can_be_weighed(tmp_path: Path) -> None:
+    """A folder keeps what was weighed before, of both tables; the same dunnage weighed again has the new figure."""
+    own = tmp_path / "own"
+    for name, grams in (("crumpled-kraft-fill", 850), ("corrugated-block", 6000), ("crumpled-kraft-fill", 900)):
+        weigh_dunnage(name, Decimal(50), Decimal(grams), 2026, own)
+    loaded = load_materials(own)
+    assert loaded.dunnage_of("crumpled-kraft-fill").density_kg_per_m3 == 18
+    assert loaded.dunnage_of("corrugated-block").density_kg_per_m3 == 120
+
+
+@pytest.mark.parametrize(
+    ("name", "litres", "grams", "field", "rule"),
+    [
+        ("nobody", "1", "1", "dunnage_id", "must be dunnage that has a density, one of honeycomb-paper-wrap"),
+        ("kraft-paper-tape", "1", "1", "dunnage_id", "got 'kraft-paper-tape'"),
+        ("crumpled-kraft-fill", "0", "1", "litres", "must be greater than 0, got 0"),
+        ("crumpled-kraft-fill", "1", "-3", "grams", "must be greater than 0, got -3"),
+        ("crumpled-kraft-fill", "NaN", "1", "litres", "must be greater than 0, got NaN"),
+        ("crumpled-kraft-fill", "1000", "1", "grams", "make less than 0.01 kg/m3 of 1000 litres: 1"),
+    ],
+)
+def test_a_weighing_that_says_nothing_is_refused(
+    tmp_path: Path, name: str, litres: str, grams: str, field: str, rule: str
+) -> None:
+    """Unknown dunnage, dunnage without a density, and figures that are not above 0; nothing is written."""
+    with pytest.raises(InvalidInputError) as refused:
+        weigh_dunnage(name, Decimal(litres), Decimal(grams), 2026, tmp_path / "own")
+    (violation,) = refused.value.violations
+    assert violation.field == field
+    assert rule in violation.rule
+    assert not (tmp_path / "own").exists()
+
+
+def test_a_folder_that_does_not_load_is_left_alone(tmp_path: Path) -> None:
+    """A fault of the folder refuses the weighing, and the folder stays as it was."""
+    own = tmp_path / "own"
+    weigh_dunnage("crumpled-kraft-fill", Decimal(50), Decimal(850), 2026, own)
+    boards = own / "boards.csv"
+    boards.write_text(boards.read_text(encoding="utf-8").replace("b-flute,", "b-flute;", 1), encoding="utf-8")
+    before = {path: path.read_bytes() for path in own.rglob("*.csv")}
+    with pytest.raises(DataFileError):
+        weigh_dunnage("crumpled-kraft-fill", Decimal(50), Decimal(900), 2026, own)
+    assert {path: path.read_bytes() for path in own.rglob("*.csv")} == before
+
+
+@given(st.decimals("0.1", 1000, places=2), st.decimals("0.1", 50_000, places=1))
+def test_a_density_is_grams_over_litres(litres: Decimal, grams: Decimal) -> None:
+    """A gram a litre is a kg/m3, within half a step of rounding; without a folder nothing is written."""
+    if grams / litres >= Decimal("0.01"):
+        weighed = weigh_dunnage("crumpled-kraft-fill", litres, grams, 2026)
+        assert abs(weighed.density_kg_per_m3 - grams / litres) <= Decimal("0.005")
+        assert f",{weighed.density_kg_per_m3.normalize():f}," in weighed.row
