@@ -3,6 +3,7 @@
 ARG PYTHON_IMAGE=python:3.13-slim-trixie
 
 FROM ${PYTHON_IMAGE} AS build
+ARG EXTRAS=routing,solver
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 WORKDIR /src
 COPY pyproject.toml README.md LICENSE ./
@@ -10,7 +11,7 @@ COPY proto ./proto
 COPY materials ./materials
 COPY service ./service
 COPY clients/python ./clients/python
-RUN python3 -m venv /opt/boxwright && /opt/boxwright/bin/pip install --no-compile .
+RUN python3 -m venv /opt/boxwright && /opt/boxwright/bin/pip install --no-compile ".[${EXTRAS}]"
 RUN /opt/boxwright/bin/python -m compileall -q /opt/boxwright/lib
 
 FROM ${PYTHON_IMAGE}

@@ -127,7 +127,7 @@ def build(clean_root: Path, folder: Path) -> Stage:
             name = rest.partition(" AS ")[2] or f"stage-{len(stages)}"
             subprocess.run(["cp", "-a", str(clean_root), str(folder / name)], check=True)
             stage = stages[name] = Stage(folder / name)
-        elif word == "ENV":
+        elif word in ("ENV", "ARG"):  # an ARG of one stage; nothing is given from outside
             pairs = dict(pair.split("=", 1) for pair in shlex.split(rest))
             stage.environment |= {name: expanded(value, stage.environment) for name, value in pairs.items()}
         elif word == "WORKDIR":
@@ -145,7 +145,7 @@ def build(clean_root: Path, folder: Path) -> Stage:
             stage.command = json.loads(rest)
         elif word == "HEALTHCHECK":
             stage.health = json.loads(rest.partition(" CMD ")[2])
-        elif word not in ("ARG", "EXPOSE"):
+        elif word != "EXPOSE":
             raise SystemExit(f"{word}: an instruction that is unknown here")
     return stage
 

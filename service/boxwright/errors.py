@@ -5,7 +5,7 @@
     BoxwrightError
     ├── InvalidInputError     the caller's: fields that break rules, all of them listed
     │   ├── DataFileError         a catalog, materials or order file: file, row and field named
-    │   ├── UnsupportedError      the caller asks for what this version does not do yet, the field named
+    │   ├── UnsupportedError      the caller asks for what this version or installation does not do, the field named
     │   ├── LimitExceededError    past a limit that the server is set to
     │   └── UnknownResourceError  a name that names nothing
     ├── IncompletePlanError   the order cannot be packed whole and the policy does not allow a partial plan
@@ -123,7 +123,13 @@ class DataFileError(InvalidInputError):
 
 
 class UnsupportedError(InvalidInputError):
-    """A field of the contract that this version does not honour yet: refused, never ignored."""
+    """What this version does not honour yet, or this installation lacks an extra for: refused, never ignored."""
+
+
+def missing_extra(field: str, needs: str, extra: str) -> UnsupportedError:
+    """Return the error of a field that needs a package, as in "pages need Jinja", whose extra is not installed."""
+    rule = f"{needs}, which is not installed; run: pip install 'boxwright[{extra}]'"
+    return UnsupportedError([FieldViolation(field, rule)])
 
 
 class LimitExceededError(InvalidInputError):

@@ -6,7 +6,7 @@ Uses ``planning``, ``drawing`` and what lies below them.
 from boxwright.evaluation.comparison import Comparison, Metric, MetricComparison
 from boxwright.evaluation.evaluate import evaluate
 from boxwright.evaluation.outcome import FootprintFigures, OrderOutcome, OrderStatus, ParcelFigures
-from boxwright.evaluation.report import report
+from boxwright.evaluation.report import page_template, report
 from boxwright.evaluation.result import CatalogResult, Evaluation, Example
 from boxwright.evaluation.summary import summary
 from boxwright.evaluation.totals import CatalogTotals
@@ -24,6 +24,7 @@ __all__ = [
     "OrderStatus",
     "ParcelFigures",
     "evaluate",
+    "page_template",
     "report",
     "summary",
 ]

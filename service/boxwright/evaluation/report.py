@@ -1,10 +1,11 @@
 """An evaluation as one HTML page that needs nothing else: no request leaves it, on paper or in light or dark."""
 
-from typing import Any
+from __future__ import annotations
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from typing import TYPE_CHECKING, Any
 
 from boxwright.domain.footprint import Allocation
+from boxwright.errors import missing_extra
 from boxwright.evaluation import wording
 from boxwright.evaluation.comparison import Metric, MetricComparison
 from boxwright.evaluation.outcome import OrderStatus
@@ -23,6 +24,9 @@ from boxwright.evaluation.report_tables import comparison_view, is_first_allocat
 from boxwright.evaluation.result import CatalogResult, Evaluation
 from boxwright.evaluation.totals import CatalogTotals
 
+if TYPE_CHECKING:
+    from jinja2 import Template
+
 View = dict[str, Any]
 
 
@@ -39,17 +43,15 @@ def report(evaluation: Evaluation) -> str:
     str
         A whole HTML file with its styles, plots and pictures inside. Apart from times, the same evaluation gives the
         same text.
+
+    Raises
+    ------
+    UnsupportedError
+        If the extra ``report`` is not installed.
     """
-    environment = Environment(
-        loader=PackageLoader("boxwright", "evaluation"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["counted"] = wording.counted
+    template = page_template()
     common = common_totals(evaluation)
-    return environment.get_template("report.html.j2").render(
+    return template.render(
         order_count=evaluation.order_count,
         unit_count=evaluation.results[0].totals.unit_count,
         catalogs=[_catalog(index, result) for index, result in enumerate(evaluation.results)],
@@ -68,6 +70,23 @@ def report(evaluation: Evaluation) -> str:
         coverage=coverage_views(evaluation),
         warnings=warning_views(evaluation),
     )
+
+
+def page_template() -> Template:
+    """Return the template of the page; raise UnsupportedError where the extra ``report`` is not installed."""
+    try:
+        from jinja2 import Environment, PackageLoader, StrictUndefined
+    except ModuleNotFoundError:
+        raise missing_extra("page", "HTML pages need Jinja", "report") from None
+    environment = Environment(
+        loader=PackageLoader("boxwright", "evaluation"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["counted"] = wording.counted
+    return environment.get_template("report.html.j2")
 
 
 def _catalog(index: int, result: CatalogResult) -> View:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from boxwright.errors import DataFileError, FieldViolation, UnsupportedError
+from boxwright.errors import DataFileError, FieldViolation, missing_extra
 from boxwright.orders.rows import (
     AMOUNTS,
     EXTRA,
@@ -42,8 +42,7 @@ def read_parquet(path: Path) -> Iterator[Reading]:
         import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships no type information
         import pyarrow.parquet as pq  # type: ignore[import-untyped]  # the same
     except ImportError:
-        rule = "Parquet files need pyarrow, which is not installed; run: pip install 'boxwright[batch]'"
-        raise UnsupportedError([FieldViolation(path.name, rule)]) from None
+        raise missing_extra(path.name, "Parquet files need pyarrow", "batch") from None
     try:
         with pq.ParquetFile(path) as file:
             columns = [name for name in file.schema_arrow.names if not _ROW_NUMBERS.fullmatch(name)]

@@ -7,6 +7,7 @@ same answer. The solver is loaded when it is first asked, since that takes most 
 from __future__ import annotations
 
 import dataclasses
+import importlib.util
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,11 @@ class Verdict:
 
     feasible: bool | None
     layout: Layout | None = None
+
+
+def installed() -> bool:
+    """Whether the solver is there: it is an extra."""
+    return importlib.util.find_spec("ortools") is not None
 
 
 def judge(question: Question, *, support: bool) -> Verdict:

@@ -18,11 +18,12 @@ from boxwright.domain.footprint import Allocation
 from boxwright.domain.lane import Lane, Leg
 from boxwright.domain.order import Order
 from boxwright.domain.plan import Plan
-from boxwright.domain.policy import Objective, Plausibility, Policy
+from boxwright.domain.policy import Objective, Plausibility, Policy, SolvingMode
 from boxwright.domain.started import StartedParcel
-from boxwright.errors import FieldViolation
+from boxwright.errors import FieldViolation, missing_extra
 from boxwright.findings import Findings
 from boxwright.footprint import lane_rules
+from boxwright.packing.solver import installed as solver_installed
 from boxwright.planning.box_limits import limited, too_large
 from boxwright.planning.carrier_limits import carried
 from boxwright.planning.cost_rules import cost_rules
@@ -167,6 +168,9 @@ class Request:
         """Look up every name; raise InvalidInputError with all that cannot be found or cannot be served."""
         order, catalog, policy, materials = task.order, task.catalog, task.policy, task.materials
         found = Findings()
+        if policy.mode is SolvingMode.THOROUGH and not solver_installed():
+            with found:
+                raise missing_extra("policy.mode", "mode thorough needs OR-Tools", "solver")
         asked = material_policy(policy, task.lane, materials, found)
         # What stands in the way is said once all names are known.
         meeting = [] if found else asked.meeting(catalog.at_hand)

@@ -4,13 +4,17 @@ from functools import cache
 from importlib.metadata import version
 
 from boxwright.domain.place import LocatedPlace, PlacePrecision
+from boxwright.errors import missing_extra
 from boxwright.routing.great_circle import degrees_of, great_circle_km, unit_vector
 
 
 @cache
 def airports() -> dict[str, LocatedPlace]:
     """Return every airport that has an IATA and an ICAO code, by IATA code."""
-    import airportsdata  # loads thousands of airports: only where a place is asked for
+    try:
+        import airportsdata  # loads thousands of airports: only where a place is asked for
+    except ModuleNotFoundError:
+        raise missing_extra("", "airports, and places without a postal code, need airportsdata", "routing") from None
 
     data_set = f"airportsdata {version('airportsdata')}"
     return {

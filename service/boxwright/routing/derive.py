@@ -48,6 +48,8 @@ def derive(lane: Lane, places: Places | None = None) -> Lane:
     ------
     InvalidInputError
         If a place cannot be located, both are the same, or the main mode does not lead there; names field and rule.
+    UnsupportedError
+        If a way needs airports or ports, and the extra ``routing`` is not installed.
     """
     if not lane.derive_legs or lane.origin is None or lane.destination is None:
         return lane

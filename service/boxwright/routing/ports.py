@@ -7,6 +7,7 @@ from typing import Any
 
 from boxwright.catalog.places import PortPosition
 from boxwright.domain.place import LocatedPlace, PlacePrecision
+from boxwright.errors import missing_extra
 
 
 def data_set() -> str:
@@ -71,6 +72,9 @@ def sea_km(start: LocatedPlace, end: LocatedPlace) -> float | None:
 
 @cache
 def _nodes() -> dict[tuple[float, float], dict[str, Any]]:
-    from searoute.data.ports_dict import node_list
+    try:
+        from searoute.data.ports_dict import node_list
+    except ModuleNotFoundError:
+        raise missing_extra("", "ports need searoute", "routing") from None
 
     return dict(node_list)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from boxwright.domain.written import CellError
-from boxwright.errors import DataFileError, FieldViolation, UnsupportedError
+from boxwright.errors import DataFileError, FieldViolation, UnsupportedError, missing_extra
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".parquet")
 """Endings of files that are read."""
@@ -240,8 +240,7 @@ def _workbook(name: str, content: bytes, sheet: str) -> Table:
     try:
         import openpyxl
     except ImportError:
-        rule = "Excel workbooks need openpyxl, which is not installed; run: pip install 'boxwright[xlsx]'"
-        raise UnsupportedError([FieldViolation(name, rule)]) from None
+        raise missing_extra(name, "Excel workbooks need openpyxl", "xlsx") from None
     with _readable(name, "must be an Excel workbook that is whole"):
         # Formulas count as what they came to when the file was saved.
         results = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
@@ -339,6 +338,5 @@ def _pyarrow(name: str) -> tuple[Any, Any]:
         import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships no type information
         import pyarrow.parquet as pq  # type: ignore[import-untyped]  # the same
     except ImportError:
-        rule = "Parquet and frames need pyarrow, which is not installed; run: pip install 'boxwright[batch]'"
-        raise UnsupportedError([FieldViolation(name, rule)]) from None
+        raise missing_extra(name, "Parquet and frames need pyarrow", "batch") from None
     return pa, pq

@@ -58,7 +58,10 @@ def command(
         total = count_orders(orders_file)
         # The heaviest imports, after what can be refused without them.
         from boxwright.cli.preflight import refuse_bad_options, warn_of_idle_caps
-        from boxwright.evaluation import evaluate, report, summary
+        from boxwright.evaluation import evaluate, page_template, report, summary
+
+        if html_file:
+            page_template()  # what it lacks is said now, not after the last order
 
         refuse_bad_options(next(read_orders(orders_file)), loaded, policy, lane, profiles)
         warn_of_idle_caps(policy, read_orders(orders_file))

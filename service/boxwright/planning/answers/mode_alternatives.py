@@ -11,7 +11,7 @@ from boxwright.domain.factor import AccountingProfile
 from boxwright.domain.footprint import Allocation, Footprint, PackagingComponent
 from boxwright.domain.lane import Lane, Leg, TransportMode
 from boxwright.domain.warning import PlanWarning
-from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.errors import FieldViolation, InvalidInputError, UnsupportedError
 from boxwright.footprint import estimate, flight_warnings
 from boxwright.routing import check_places, derivation_warnings, derive
 
@@ -108,6 +108,8 @@ def mode_alternatives(
     for mode in TransportMode:
         try:
             way = derive(replace(lane, derive_legs=True, main_mode=mode))
+        except UnsupportedError:
+            raise
         except InvalidInputError as error:
             vans = [f"van_{drive}" for drive in VANS] if mode is TransportMode.ROAD else []
             why = tuple(each.rule.removeprefix(f"must not be {mode.value}: ") for each in error.violations)
