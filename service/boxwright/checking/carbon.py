@@ -1,16 +1,13 @@
 """The price of a parcel's grams, where the policy has one: worked out again from the lines of its footprint."""
 
 from collections.abc import Iterator
-from fractions import Fraction
 
-from boxwright.checking.amounts import is_line
 from boxwright.checking.case import ParcelCase
-from boxwright.checking.listed import listed
+from boxwright.checking.figures import ONE, ReadLine, grains
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.domain.emissions_basis import UnverifiedFactorRule
 from boxwright.domain.factor import Component
-from boxwright.domain.footprint import Footprint, FootprintLine
-from boxwright.units import MG_PER_KG, MG_PER_TONNE
+from boxwright.units import MG_PER_KG, MG_PER_TONNE, half_even
 
 
 def wrong_carbon_price(case: ParcelCase) -> Iterator[PlanViolation]:
@@ -26,16 +23,15 @@ def wrong_carbon_price(case: ParcelCase) -> Iterator[PlanViolation]:
     if type(stated) is not int:
         yield case.broken(ViolationKind.WRONG_BILL, f"says that its grams cost {stated!r:.80}")
         return
-    for footprint in listed(case.parcel.footprints):
-        if not isinstance(footprint, Footprint) or footprint.allocation != basis.allocation:
+    for reading in case.footprints:
+        footprint = reading.footprint
+        if footprint.allocation != basis.allocation:
             continue
         if basis.profile_id not in (footprint.profile_id, str(footprint.profile_id).split("@")[0]):
             continue
         upper = policy.unverified_factor_rule is UnverifiedFactorRule.UPPER_END
         counted = [
-            _mg(line, upper=upper)
-            for line in listed(footprint.lines)
-            if is_line(line) and line.component is not Component.SALES_PACKAGING
+            _mg(each, upper=upper) for each in reading.lines if each.line.component is not Component.SALES_PACKAGING
         ]
         # Amounts are rounded to 34 digits for reading, so each line may be a mg off.
         least, most = (_half_up(price, sum(counted) + each) for each in (-len(counted), len(counted)))
@@ -44,10 +40,10 @@ def wrong_carbon_price(case: ParcelCase) -> Iterator[PlanViolation]:
             yield case.broken(ViolationKind.WRONG_BILL, detail)
 
 
-def _mg(line: FootprintLine, *, upper: bool) -> int:
-    high = line.high_kg_per_unit
+def _mg(read: ReadLine, *, upper: bool) -> int:
+    line, high = read.line, read.line.high_kg_per_unit
     factor = line.factor_kg_per_unit if line.read_in_source or high is None or not upper else high
-    return round(Fraction(line.amount) * Fraction(factor) * MG_PER_KG)
+    return half_even(read.amount * grains(factor) * MG_PER_KG, ONE * ONE)
 
 
 def _half_up(price_minor: int, mass_mg: int) -> int:

@@ -9,12 +9,13 @@ from boxwright.catalog import load_materials
 from boxwright.catalog.materials import Materials
 from boxwright.checking.contacts import Contacts
 from boxwright.checking.envelope import Envelope
+from boxwright.checking.figures import Reading, Readings
 from boxwright.checking.listed import listed
 from boxwright.checking.mailer import Size, filled_sizes
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.factor import Component
-from boxwright.domain.footprint import PackagingComponent
+from boxwright.domain.footprint import Footprint, PackagingComponent
 from boxwright.domain.lane import Lane, Leg
 from boxwright.domain.order import Order
 from boxwright.domain.plan import Parcel, Plan
@@ -55,6 +56,11 @@ class Premises:
     def materials(self) -> Materials:
         """Profiles, rules and facts of materials."""
         return self.given_materials or load_materials()
+
+    @cached_property
+    def readings(self) -> Readings:
+        """The footprints of the plan, each read once."""
+        return Readings()
 
     @cached_property
     def legs(self) -> Sequence[Leg]:
@@ -109,6 +115,12 @@ class ParcelCase:
     def contacts(self) -> Contacts:
         """What rests on what."""
         return Contacts(self.envelopes)
+
+    @property
+    def footprints(self) -> list[Reading]:
+        """The stated footprints, read; what is none is reported with the plan's."""
+        stated = listed(self.parcel.footprints)
+        return [self.premises.readings.of(each) for each in stated if isinstance(each, Footprint)]
 
     @cached_property
     def packaging(self) -> list[PackagingComponent]:

@@ -83,12 +83,13 @@ def check(
     order = with_fragility_rules(order, materials)
     account = UnitAccount(order)
     violations = [*_names(plan, order, catalog), *moved(plan, started_parcels)]
-    violations += _parcels(account, Premises(plan, order, catalog, policy, lane, started_parcels, materials))
+    premises = Premises(plan, order, catalog, policy, lane, started_parcels, materials)
+    violations += _parcels(account, premises)
     account.enter_unpacked(plan)
     account.close(plan, allow_partial=policy.allow_partial)
     violations += account.violations
     violations += split_groups(account, whole=True)
-    violations += wrong_footprints(plan)
+    violations += wrong_footprints(plan, premises.readings)
     violations += wrong_legs(plan)
     return violations
 

@@ -1,15 +1,16 @@
 """Footprints: each line of a parcel is its product, and those of the plan are the sums over its parcels."""
 
-from collections.abc import Iterator
-from fractions import Fraction
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from math import isclose
 
 from boxwright import fuse
-from boxwright.checking.amounts import is_figure, is_mass_datum, is_mass_part
+from boxwright.checking.figures import ONE, Reading, Readings, grains
 from boxwright.checking.listed import listed
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.domain.footprint import Allocation, Footprint, FootprintLine
 from boxwright.domain.plan import Parcel, Plan
+from boxwright.units import MG_PER_KG
 
 Key = tuple[str, Allocation]
 """Profile and allocation: footprints that differ in either are never added."""
@@ -18,26 +19,37 @@ Sums = dict[tuple[str, ...], tuple[float, int]]
 """Amount and mg CO2e by component, stage, subject, factor, unit and leg."""
 
 
-def wrong_footprints(plan: Plan) -> Iterator[PlanViolation]:
-    """Yield lines that are not amount x factor, and footprints of the plan that are not the sum over the parcels."""
+def wrong_footprints(plan: Plan, readings: Readings | None = None) -> Iterator[PlanViolation]:
+    """Yield lines that are not amount x factor, and footprints of the plan that are not the sum over the parcels.
+
+    Parameters
+    ----------
+    plan : Plan
+        Anybody's.
+    readings : Readings, optional
+        Its footprints, of which some may have been read already. Default: none are.
+    """
+    at_hand = readings or Readings()
     try:
-        details = [*_differences(plan), *_false_lines(plan)]
+        whole = _by_key(plan.footprints, at_hand)
+        of_parcels = [_by_key(each.footprints, at_hand) for each in listed(plan.parcels) if isinstance(each, Parcel)]
+        details = [*_differences(whole, of_parcels), *_false_lines(of_parcels)]
     except (TypeError, ValueError) as error:
         details = [f"{error}"]
     for detail in details:
         yield PlanViolation(ViolationKind.WRONG_FOOTPRINT, detail)
 
 
-def _differences(plan: Plan) -> Iterator[str]:
-    whole = _by_key(plan.footprints)
-    of_parcels = [_by_key(parcel.footprints) for parcel in listed(plan.parcels) if isinstance(parcel, Parcel)]
+def _differences(whole: Mapping[Key, Reading], of_parcels: Sequence[Mapping[Key, Reading]]) -> Iterator[str]:
     for key in dict.fromkeys([*whole, *(key for each in of_parcels for key in each)]):
         name = f"{key[0]} {key[1]}"
-        stated = whole.get(key)
-        portions = [each[key] for each in of_parcels if key in each]
-        if stated is None or len(portions) < len(of_parcels) or not portions:
+        portions = [each[key].footprint for each in of_parcels if key in each]
+        if key not in whole or len(portions) < len(of_parcels) or not portions:
             count = f"{len(portions)} of {len(of_parcels)} parcels do"
-            yield f"{name}: the plan {'has one' if stated else 'has none'}, {count}"
+            yield f"{name}: the plan {'has one' if key in whole else 'has none'}, {count}"
+            continue
+        stated = whole[key].footprint
+        if len(portions) == 1 and stated is portions[0]:
             continue
         if len(portions) > 1 or stated.lines != portions[0].lines:
             yield from _unequal(name, _sums([stated]), _sums(portions))
@@ -48,16 +60,17 @@ def _differences(plan: Plan) -> Iterator[str]:
                 yield f"{name}: {lacking} is {getattr(stated, lacking)!r:.120}, its parcels say otherwise"
 
 
-def _false_lines(plan: Plan) -> Iterator[str]:
+def _false_lines(of_parcels: Sequence[Mapping[Key, Reading]]) -> Iterator[str]:
     """Yield what is wrong with the lines of each parcel by themselves."""
-    for index, parcel in enumerate(each for each in listed(plan.parcels) if isinstance(each, Parcel)):
-        for (profile_id, allocation), footprint in _by_key(parcel.footprints).items():
+    for index, footprints in enumerate(of_parcels):
+        for (profile_id, allocation), reading in footprints.items():
             name = f"parcel {index}, {profile_id} {allocation}"
-            stages: dict[tuple[str, str], set[str]] = {}
-            for line in footprint.lines:
+            stages: dict[tuple[str, str], set[str]] = defaultdict(set)
+            for line in reading.footprint.lines:
                 fuse.look()
-                yield from _false_line(name, line)
-                stages.setdefault((line.component, line.subject), set()).add(line.stage)
+                for detail in _false_line(line):
+                    yield f"{name}, {line.component}/{line.stage} of {line.subject} by {line.factor_id}: {detail}"
+                stages[line.component, line.subject].add(line.stage)
             for (component, subject), found in stages.items():
                 for whole, portions in _WHOLES.items():
                     if whole in found and found & portions:
@@ -71,45 +84,36 @@ _WHOLES = {
 }
 """Stages that hold others: of one subject a parcel counts the whole or its portions."""
 
+_ONE_MG = ONE * ONE // MG_PER_KG
+"""A mg of CO2e as a product of grains: of an amount, and of kg per unit."""
 
-def _false_line(name: str, line: FootprintLine) -> Iterator[str]:
-    subject = f"{line.component}/{line.stage} of {line.subject} by {line.factor_id}"
-    if not is_figure(line.factor_kg_per_unit):
-        raise TypeError(f"a factor is {line.factor_kg_per_unit!r:.80}")
-    factor = Fraction(line.factor_kg_per_unit)
-    product = Fraction(line.amount) * factor * 1_000_000
+
+def _false_line(line: FootprintLine) -> Iterator[str]:
+    factor = line.factor_kg_per_unit
+    product = grains(line.amount) * grains(factor)
     # Amounts are rounded to 34 digits for reading, so a product may miss the half by a trace.
-    if abs(line.co2e_mg - product) > Fraction(1, 2) + Fraction(1, 10**6):
-        yield f"{name}, {subject}: says {line.co2e_mg} mg CO2e, its amount times its factor is {float(product):.3f}"
-    for end, wrong in ((line.low_kg_per_unit, 1), (line.high_kg_per_unit, -1)):
-        if end is not None and not is_figure(end):
-            raise TypeError(f"an end of a range is {end!r:.80}")
-        if end is not None and (Fraction(end) - factor) * wrong > 0:
-            yield f"{name}, {subject}: its factor {line.factor_kg_per_unit} lies outside its range, which ends at {end}"
+    if abs(line.co2e_mg * _ONE_MG - product) > _ONE_MG // 2 + _ONE_MG // 10**6:
+        yield f"says {line.co2e_mg} mg CO2e, its amount times its factor is {product / _ONE_MG:.3f}"
+    low, high = line.low_kg_per_unit, line.high_kg_per_unit
+    for end, outside in ((low, low is not None and low > factor), (high, high is not None and high < factor)):
+        if outside:
+            yield f"its factor {factor} lies outside its range, which ends at {end}"
 
 
-def _by_key(footprints: object) -> dict[Key, Footprint]:
+def _by_key(footprints: object, readings: Readings) -> dict[Key, Reading]:
     """Return footprints by profile and allocation; TypeError or ValueError if they are none or repeat."""
-    found: dict[Key, Footprint] = {}
+    found: dict[Key, Reading] = {}
     for each in listed(footprints):
         fuse.look()
         if not isinstance(each, Footprint):
             raise TypeError(f"a footprint is {each!r:.80}")
-        if not all(isinstance(some, tuple) for some in (each.lines, each.missing, each.missing_scope)):
-            raise TypeError(f"a footprint is {each!r:.80}")
-        for line in each.lines:
-            if not isinstance(line, FootprintLine) or type(line.co2e_mg) is not int or not is_figure(line.amount):
-                raise TypeError(f"a footprint line is {line!r:.120}")
-            if not isinstance(line.mass_parts, tuple) or not all(map(is_mass_part, line.mass_parts)):
-                raise TypeError(f"a line stands on {line.mass_parts!r:.120}")
-        if not isinstance(each.mass_data, tuple) or not all(map(is_mass_datum, each.mass_data)):
-            raise TypeError(f"the masses of a footprint stand on {each.mass_data!r:.120}")
-        if not all(isinstance(gap, str) for gap in (*each.missing, *each.missing_scope)):
-            raise TypeError(f"what a footprint lacks is {each.missing!r:.120} and {each.missing_scope!r:.120}")
+        reading = readings.of(each)
+        if reading.fault:
+            raise TypeError(reading.fault)
         key = (str(each.profile_id), each.allocation)
         if key in found:
             raise ValueError(f"two footprints of {key[0]} {key[1]}")
-        found[key] = each
+        found[key] = reading
     return found
 
 

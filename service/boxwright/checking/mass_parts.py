@@ -5,29 +5,33 @@ The share of a footprint that is unverified and its range follow from these.
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from fractions import Fraction
+from functools import lru_cache
 
 from boxwright.catalog.materials import Materials
-from boxwright.checking.amounts import is_line, is_mass_datum, is_mass_part
 from boxwright.checking.case import ParcelCase
-from boxwright.checking.listed import listed
+from boxwright.checking.figures import ONE, Parts, Reading, ReadLine, grains, is_mass_datum
 from boxwright.checking.violation import PlanViolation, ViolationKind
-from boxwright.domain.dunnage import DunnageKind
+from boxwright.domain.box import BoxType
+from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.factor import CARRIED, Component, Stage
-from boxwright.domain.footprint import Allocation, Footprint, FootprintLine, PackagingComponent
+from boxwright.domain.footprint import Allocation, PackagingComponent
+from boxwright.domain.same import Same
 from boxwright.errors import InvalidInputError
 
-TRACE = Fraction(1, 10**9)
-"""Amounts are rounded to 34 digits for reading."""
+TRACE = 10**9
+"""Amounts are rounded to 34 digits for reading: one part in so many may be missed."""
 
-ENDS = Fraction(1, 10**6)
-"""Ends of data are rounded to six decimals."""
+ENDS = ONE // 10**6
+"""Ends of data are rounded to six decimals; in grains."""
 
-Datum = tuple[Fraction, Fraction, bool]
-"""Ends over the value, and whether it is verified."""
+Datum = tuple[int, int, bool]
+"""Ends over the value in grains, and whether it is verified."""
 
-Parts = dict[frozenset[str], Fraction]
-"""Parts of an amount by the data that they stand on."""
+Expected = tuple[dict[str, Datum], dict[str, Datum]]
+"""What the mass of a component, and apart from it its share of a life, stand on."""
+
+Masses = dict[Component, tuple[int, frozenset[str], frozenset[str]]]
+"""By component its mass in mg, what that stands on, and what its share of a life stands on as well."""
 
 
 def wrong_mass_parts(case: ParcelCase) -> Iterator[PlanViolation]:
@@ -35,113 +39,102 @@ def wrong_mass_parts(case: ParcelCase) -> Iterator[PlanViolation]:
 
     Materials are loaded only where there is a footprint.
     """
-    stated = [each for each in listed(case.parcel.footprints) if isinstance(each, Footprint)]
-    if not stated:
+    if not case.footprints:
         return
-    masses: dict[Component, tuple[int, dict[str, Datum], dict[str, Datum]]] = {}
+    masses: Masses = {}
+    known: dict[str, Datum] = {}
     for part in case.packaging:
-        masses[part.component] = (part.mass_mg, *_expected(part, case))
-    for footprint in stated:
-        for detail in _differences(footprint, masses, case.gross_mg):
-            text = f"{footprint.profile_id!s:.80} {footprint.allocation!s:.80}: {detail}"
+        mass, life = _expected(part, case)
+        masses[part.component] = (part.mass_mg, frozenset(mass), frozenset([*mass, *life]))
+        known |= mass | life
+    for reading in case.footprints:
+        for detail in _differences(reading, masses, known, case.gross_mg):
+            text = f"{reading.footprint.profile_id!s:.80} {reading.footprint.allocation!s:.80}: {detail}"
             yield case.broken(ViolationKind.WRONG_FOOTPRINT, text)
 
 
-def _expected(part: PackagingComponent, case: ParcelCase) -> tuple[dict[str, Datum], dict[str, Datum]]:
+def _expected(part: PackagingComponent, case: ParcelCase) -> Expected:
     """Return what the mass of a part, and beside it its share of a life, stand on."""
-    box, catalog, materials = case.box, case.premises.catalog, case.premises.materials
-    spread = Fraction(materials.unverified_spread)
-    assumed = (1 / spread, spread, False)
+    box, materials = case.box, Same(case.premises.materials)
     if part.component is Component.BOX:
-        if box is None:
-            return {}, {}
-        life = {f"box/{box.box_type_id}/trips": assumed} if box.trips > 1 and not box.trips_counted else {}
-        if box.tare_basis == "board" and box.grammage_g_per_m2 is None:
-            board = next((each for each in materials.boards if each.board_id == box.board_id), None)
-            if board is None:
-                return {}, life
-            key, read_in_source = ("board", board.board_id), board.read_in_source
-            return _sourced(
-                f"board/{board.board_id}/grammage", key, materials, assumed, read_in_source=read_in_source
-            ), life
-        return ({f"box/{box.box_type_id}/tare": assumed} if box.tare_mg and not box.tare_weighed else {}), life
-    own = [each for each in catalog.dunnage if each.dunnage_id == part.dunnage_id]
+        return ({}, {}) if box is None else _of_box(box, materials)
+    own = [each for each in case.premises.catalog.dunnage if each.dunnage_id == part.dunnage_id]
     try:
-        dunnage = own[0] if own else materials.dunnage_of(part.dunnage_id)
-    except InvalidInputError:
+        return _of_dunnage(own[0] if own else materials.thing.dunnage_of(part.dunnage_id), materials)
+    except (InvalidInputError, TypeError):
         return {}, {}
+
+
+@lru_cache(maxsize=1_024)
+def _of_box(box: BoxType, same: Same[Materials]) -> Expected:
+    materials, assumed = same.thing, _assumed(same.thing)
+    life = {f"box/{box.box_type_id}/trips": assumed} if box.trips > 1 and not box.trips_counted else {}
+    if box.tare_basis == "board" and box.grammage_g_per_m2 is None:
+        board = next((each for each in materials.boards if each.board_id == box.board_id), None)
+        if board is None:
+            return {}, life
+        name, key = f"board/{board.board_id}/grammage", ("board", board.board_id)
+        return _sourced(name, key, materials, read_in_source=board.read_in_source), life
+    return ({f"box/{box.box_type_id}/tare": assumed} if box.tare_mg and not box.tare_weighed else {}), life
+
+
+@lru_cache(maxsize=1_024)
+def _of_dunnage(dunnage: Dunnage, same: Same[Materials]) -> Expected:
     figure = {DunnageKind.TAPE: "grammage", DunnageKind.LABEL: "piece"}.get(dunnage.kind, "density")
     name, key = f"dunnage/{dunnage.dunnage_id}/{figure}", ("dunnage", dunnage.dunnage_id)
-    return _sourced(name, key, materials, assumed, read_in_source=dunnage.read_in_source), {}
+    return _sourced(name, key, same.thing, read_in_source=dunnage.read_in_source), {}
 
 
-def _sourced(
-    name: str, key: tuple[str, str], materials: Materials, assumed: Datum, *, read_in_source: bool
-) -> dict[str, Datum]:
+def _assumed(materials: Materials) -> Datum:
+    """Return what holds of an unverified figure without a range of its own."""
+    spread = grains(materials.unverified_spread)
+    return ONE * ONE // spread, spread, False
+
+
+def _sourced(name: str, key: tuple[str, str], materials: Materials, *, read_in_source: bool) -> dict[str, Datum]:
     ends = materials.mass_ranges.get(key)
     if ends is not None:
-        return {name: (Fraction(ends[0]), Fraction(ends[1]), read_in_source)}
-    return {} if read_in_source else {name: assumed}
+        return {name: (grains(ends[0]), grains(ends[1]), read_in_source)}
+    return {} if read_in_source else {name: _assumed(materials)}
 
 
-def _differences(
-    footprint: Footprint,
-    masses: Mapping[Component, tuple[int, dict[str, Datum], dict[str, Datum]]],
-    gross_mg: int,
-) -> Iterator[str]:
-    known = {name: datum for _, mass, life in masses.values() for name, datum in (mass | life).items()}
+def _differences(reading: Reading, masses: Masses, known: Mapping[str, Datum], gross_mg: int) -> Iterator[str]:
     used: set[str] = set()
-    for line in listed(footprint.lines):
-        if not is_line(line):
-            continue  # reported with the footprints
-        true = _true_parts(line, footprint.allocation, masses, gross_mg)
-        used |= {name for key in true for name in key}
-        said = _said_parts(line.mass_parts)
-        amount = abs(Fraction(line.amount)) + TRACE
-        if said is None or said.keys() != true.keys() or any(abs(said[k] - true[k]) > TRACE * amount for k in true):
-            what = f"{line.component}/{line.stage} of {line.subject}"
+    for read in reading.lines:
+        true, said = _true_parts(read, reading.footprint.allocation, masses, gross_mg), read.parts
+        for names in true:
+            used |= names
+        trace = (abs(read.amount) + ONE // TRACE) // TRACE
+        if said is None or said.keys() != true.keys() or any(abs(said[k] - true[k]) > trace for k in true):
+            what = f"{read.line.component}/{read.line.stage} of {read.line.subject}"
             yield f"{what} stands on {_shown(said)}, by the data on {_shown(true)}"
-    said_data = _said_data(footprint.mass_data)
+    stated = reading.footprint.mass_data
+    said_data = _said_data(stated)
     if said_data is None or said_data.keys() != used:
-        yield f"its masses stand on {sorted(used)}, it says {footprint.mass_data!r:.200}"
+        yield f"its masses stand on {sorted(used)}, it says {stated!r:.200}"
         return
-    for name, (low, high, read) in said_data.items():
+    for name, (low, high, verified) in said_data.items():
         true_low, true_high, true_verified = known[name]
-        if abs(low - true_low) > ENDS or abs(high - true_high) > ENDS or read is not true_verified:
-            ends = f"{float(true_low):.6g} to {float(true_high):.6g}, {'' if true_verified else 'un'}verified"
-            yield f"{name} is {ends}, it says {float(low):.6g} to {float(high):.6g}, {'' if read else 'un'}verified"
+        if abs(low - true_low) > ENDS or abs(high - true_high) > ENDS or verified is not true_verified:
+            ends = f"{true_low / ONE:.6g} to {true_high / ONE:.6g}, {'' if true_verified else 'un'}verified"
+            yield f"{name} is {ends}, it says {low / ONE:.6g} to {high / ONE:.6g}, {'' if verified else 'un'}verified"
 
 
-def _true_parts(
-    line: FootprintLine,
-    allocation: Allocation,
-    masses: Mapping[Component, tuple[int, dict[str, Datum], dict[str, Datum]]],
-    gross_mg: int,
-) -> Parts:
+def _true_parts(read: ReadLine, allocation: Allocation, masses: Masses, gross_mg: int) -> Parts:
     """Return the parts of a line's amount: all of a piece of packaging, of carriage each piece's share of the mass."""
-    amount, found = Fraction(line.amount), defaultdict[frozenset[str], Fraction](Fraction)
+    line = read.line
     if line.component in CARRIED:
-        for mass_mg, mass, _ in masses.values():
-            if mass and mass_mg and allocation is Allocation.MASS and gross_mg:
-                found[frozenset(mass)] += amount * mass_mg / gross_mg
-    elif line.component in masses and line.unit in ("kg", "tkm"):
-        _, mass, life = masses[line.component]
-        names = frozenset(mass) if line.stage is Stage.REUSE else frozenset(mass | life)
-        if names:
-            found[names] = amount
-    return dict(found)
-
-
-def _said_parts(stated: object) -> Parts | None:
-    """Return what a line says; None where that cannot be read."""
-    found: Parts = {}
-    if not isinstance(stated, tuple):
-        return None
-    for part in stated:
-        if not is_mass_part(part) or frozenset(part.data) in found:
-            return None
-        found[frozenset(part.data)] = Fraction(part.amount)
-    return found
+        found: Parts = defaultdict(int)
+        if allocation is Allocation.MASS and gross_mg:
+            for mass_mg, names, _ in masses.values():
+                if names and mass_mg:
+                    found[names] += read.amount * mass_mg // gross_mg
+        return found
+    if line.component not in masses or line.unit not in ("kg", "tkm"):
+        return {}
+    _, mass, life = masses[line.component]
+    names = mass if line.stage is Stage.REUSE else life
+    return {names: read.amount} if names else {}
 
 
 def _said_data(stated: object) -> dict[str, Datum] | None:
@@ -151,12 +144,12 @@ def _said_data(stated: object) -> dict[str, Datum] | None:
     for each in stated:
         if not is_mass_datum(each) or each.datum_id in found:
             return None
-        found[each.datum_id] = (Fraction(each.low), Fraction(each.high), each.read_in_source)
+        found[each.datum_id] = (grains(each.low), grains(each.high), each.read_in_source)
     return found
 
 
 def _shown(found: Parts | None) -> str:
     if found is None:
         return "what cannot be read"
-    words = (f"{' and '.join(sorted(key))} with {float(amount):.6g}" for key, amount in found.items())
+    words = (f"{' and '.join(sorted(key))} with {amount / ONE:.6g}" for key, amount in found.items())
     return ", ".join(words) or "nothing"
