@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeGuard
 
 from boxwright.catalog import load_materials
 from boxwright.catalog.materials import Materials
@@ -124,10 +125,8 @@ class ParcelCase:
 
     @cached_property
     def packaging(self) -> list[PackagingComponent]:
-        """The stated packaging of a known kind and a whole mass from 0; all else is reported with the packaging."""
-        stated = (part for part in listed(self.parcel.packaging) if isinstance(part, PackagingComponent))
-        known = (part for part in stated if isinstance(part.component, Component))
-        return [part for part in known if type(part.mass_mg) is int and part.mass_mg >= 0]
+        """The stated packaging that can be read; all else is reported with the packaging."""
+        return [part for part in listed(self.parcel.packaging) if readable(part)]
 
     def stated(self, *components: Component) -> list[PackagingComponent]:
         """Return the stated packaging of some kinds."""
@@ -171,3 +170,15 @@ class ParcelCase:
         """Return a violation of this parcel, and of a unit and another one where they are concerned."""
         line_id, unit_index = (None, None) if unit is None else unit.unit
         return PlanViolation(kind, detail, self.index, line_id, unit_index, step, None if other is None else other.unit)
+
+
+def readable(part: object) -> TypeGuard[PackagingComponent]:
+    """Whether something is packaging of a known kind and a whole mass from 0, and its ids are text."""
+    return (
+        isinstance(part, PackagingComponent)
+        and isinstance(part.component, Component)
+        and isinstance(part.material_id, str)
+        and isinstance(part.dunnage_id, str)
+        and type(part.mass_mg) is int
+        and part.mass_mg >= 0
+    )

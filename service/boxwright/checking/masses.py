@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from boxwright import fuse
-from boxwright.checking.case import IN_THE_BOX, ON_THE_BOX, ParcelCase
+from boxwright.checking.case import IN_THE_BOX, ON_THE_BOX, ParcelCase, readable
 from boxwright.checking.listed import listed
 from boxwright.checking.mailer import filled_sizes
 from boxwright.checking.soft import goods_um3
@@ -60,6 +60,8 @@ def _wrong_packaging(case: ParcelCase, box: BoxType) -> Iterator[str]:
         elif type(part.mass_mg) is not int or part.mass_mg < 0:
             stated = f"{part.component!s} weighs {_stated(part.mass_mg)} mg"
             yield f"{stated}, which is not a whole number of 0 or more"
+        elif not readable(part):
+            yield f"a component is {part!r:.120}"
     boxes = case.stated(Component.BOX)
     if len(boxes) != 1:
         yield f"holds {len(boxes)} boxes, a parcel has one"

@@ -1,0 +1,64 @@
+"""A plan may come from anywhere: whatever one of its fields holds, the check answers, with violations or without."""
+
+import copy
+import datetime
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from boxwright import BoxType, Catalog, EmissionsBasis, Fragility, Item, Lane, Leg, Order, Policy, check, plan
+from boxwright.domain.stacking import StackingCondition
+
+ORDER = Order(
+    "order",
+    [
+        Item("cube", 1, 100, 100, 100, 900),
+        Item("glass", 2, 80, 80, 90, 300, fragility=Fragility(g_level=60)),
+        Item("pole", 1, 900, 200, 200, 900, ships_in_own_container=True),
+    ],
+)
+CATALOG = Catalog(
+    "catalog",
+    [BoxType("box", 350, 300, 300, tare_g=300, price_minor=90, material_id="corrugated-board", board_id="c-flute")],
+    currency="USD",
+)
+LANE = Lane([Leg("road", 500)], carrier_service="ups/us-daily", ship_date=datetime.date(2026, 7, 20))
+POLICY = Policy(
+    objectives=["packaging_cost"],
+    carbon_price_per_tonne_minor=10_000_000,
+    emissions_basis=EmissionsBasis("uk-desnz", "mass"),
+    stacking=StackingCondition(layers=2, safety_factor=4),
+    box_certificate=True,
+    cushioning_ids=("crumpled-kraft-cushion",),
+    void_fill_id="crumpled-kraft-fill",
+)
+
+
+def with_field(whole: Any, name: str, value: object) -> Any:
+    """Return a copy that holds any value in a field, past what its constructor would take."""
+    changed = copy.copy(whole)
+    object.__setattr__(changed, name, value)
+    return changed
+
+
+def damaged(whole: Any, junk: object) -> Iterator[tuple[str, Any]]:
+    """Yield each field, of it and of all in it, with a copy in which it holds something else."""
+    for field in fields(whole):
+        yield field.name, with_field(whole, field.name, junk)
+        value = getattr(whole, field.name)
+        for index, each in enumerate(value[:2] if isinstance(value, tuple) else [value]):
+            for name, other in damaged(each, junk) if is_dataclass(each) else ():
+                changed = (*value[:index], other, *value[index + 1 :]) if isinstance(value, tuple) else other
+                yield f"{field.name}.{name}", with_field(whole, field.name, changed)
+
+
+def test_any_field_may_hold_a_list() -> None:
+    """A list is of no type that a field has, and cannot be looked up: no plan with one ends in an exception."""
+    good = plan(ORDER, CATALOG, POLICY, LANE, profiles=["uk-desnz"], empty_spaces=True)
+    assert check(good, ORDER, CATALOG, POLICY, lane=LANE) == []
+    names = set()
+    for name, stranger in damaged(good, []):
+        names.add(name)
+        for violation in check(stranger, ORDER, CATALOG, POLICY, lane=LANE):
+            assert str(violation), name
+    assert {"parcels.packaging.dunnage_id", "parcels.stack_load.layers", "footprints.lines.mass_parts.data"} <= names
