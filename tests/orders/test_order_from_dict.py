@@ -148,7 +148,7 @@ def test_all_violations_come_at_once():
         ({"sales_packaging": {"cushion_mm": 5}}, "lines[0].sales_packaging.cushion_mm", "must be less than half"),
         ({"sales_packaging": {"cushion_material_id": 3}}, "lines[0].sales_packaging.cushion_material_id", "must be"),
         ({"sales_packaging": {"materials": ["eps"]}}, "lines[0].sales_packaging.materials", "must give g by material"),
-        ({"sales_packaging": {"materials": {"eps": -1}}}, "lines[0].sales_packaging.materials.eps", "mass_g must be"),
+        ({"sales_packaging": {"materials": {"eps": -1}}}, "lines[0].sales_packaging.materials.eps", "must be greater"),
         (
             {"soft": {}, "sales_packaging": {"cushion_mm": 1}},
             "lines[0].sales_packaging.cushion_mm",

@@ -1,7 +1,7 @@
 """Plain data to an order: every violation at once, each with the path of its field."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from boxwright.domain.fields import MAX_ID_LENGTH, own_number, too_long
@@ -9,13 +9,11 @@ from boxwright.domain.order import DimensionStatus, Fragility, Item, Order
 from boxwright.domain.property_cap import PropertyAmount
 from boxwright.domain.sales_packaging import MaterialMass, SalesPackaging
 from boxwright.domain.soft_goods import SoftGoods
-from boxwright.errors import MOST_VIOLATIONS, FieldViolation, InvalidInputError
+from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.findings import Findings
 from boxwright.orders.fields import EDGES, LINE_FIELDS
 
 _LINE_KEYS = tuple(dict.fromkeys(field.inside or field.name for field in LINE_FIELDS))
-_SALES_KEYS = tuple(field.json_key for field in LINE_FIELDS if field.inside == "sales_packaging")
-_FRAGILITY_KEYS = tuple(field.name for field in LINE_FIELDS if field.inside == "fragility")
-_SOFT_KEYS = tuple(field.name for field in LINE_FIELDS if field.inside == "soft")
 _REQUIRED = tuple(field.name for field in LINE_FIELDS if field.required)
 _STAND_IN = {"line_id": "line", "quantity": 1, "mass_g": 0.0, **dict.fromkeys(EDGES, 1.0)}
 EDGE_REQUIRED = "is required, unless dimension_status is missing"
@@ -40,29 +38,22 @@ def order_from_dict(data: object) -> Order:
         With every broken rule, each field named by its path, such as ``lines[3].mass_g``. Unknown fields,
         numbers given as text and missing required fields are among them.
     """
+    found = Findings()
     if not isinstance(data, Mapping):
         raise InvalidInputError([FieldViolation("order", f"must be an object, got {kind_of(data)}")])
-    violations = list(_unknown(data, ("order_id", "lines"), "an order"))
-    order_id = data.get("order_id")
-    violations += _text_rules("order_id", order_id, required=True)
-    lines = data.get("lines")
+    _refuse_unknown(data, ("order_id", "lines"), "an order", found)
+    order_id, lines = data.get("order_id"), data.get("lines")
+    _check_text("order_id", order_id, found, required=True)
     items: list[Item] = []
     if not isinstance(lines, list | tuple):
-        rule = "is required" if lines is None else f"must be a list of order lines, got {kind_of(lines)}"
-        violations.append(FieldViolation("lines", rule))
+        found.add("lines", "is required" if lines is None else f"must be a list of order lines, got {kind_of(lines)}")
+    elif long := too_long("lines", lines):
+        found.add("lines", long)
     else:
-        if long := too_long("lines", lines):
-            violations.append(FieldViolation("lines", long))
-            lines = ()
         for index, line in enumerate(lines):
-            if len(violations) > MOST_VIOLATIONS:
-                break
-            try:
+            with found.at(f"lines[{index}]"):
                 items.append(item_from_dict(line))
-            except InvalidInputError as error:
-                violations += (violation.under(f"lines[{index}]") for violation in error.violations)
-    if violations:
-        raise InvalidInputError(violations)
+    found.raise_any()
     return Order(str(order_id), tuple(items))
 
 
@@ -74,162 +65,133 @@ def item_from_dict(data: object) -> Item:
     InvalidInputError
         With every broken rule; paths start at the line.
     """
+    found = Findings()
     if not isinstance(data, Mapping):
         raise InvalidInputError([FieldViolation("", f"must be an object, got {kind_of(data)}")])
-    violations = list(_unknown(data, _LINE_KEYS, "an order line"))
+    _refuse_unknown(data, _LINE_KEYS, "an order line", found)
     values: dict[str, Any] = {key: tame(data[key]) for key in _LINE_KEYS if data.get(key) is not None}
     missing = values.get("dimension_status") == DimensionStatus.MISSING.value
-    violations += (
-        FieldViolation(name, "is required" if name not in EDGES else EDGE_REQUIRED)
-        for name in _REQUIRED
-        if name not in values and not (missing and name in EDGES)
-    )
+    for name in _REQUIRED:
+        if name not in values and not (missing and name in EDGES):
+            found.add(name, "is required" if name not in EDGES else EDGE_REQUIRED)
     for name in ("line_id", "sku", "description", "keep_together_group", "keep_apart_group"):
         if name in values:
-            violations += _text_rules(name, values[name], required=name == "line_id")
-    if "fragility" in values:
-        try:
-            values["fragility"] = _fragility(values["fragility"])
-        except InvalidInputError as error:
-            violations += error.violations
-            del values["fragility"]
-    if "soft" in values:
-        try:
-            values["soft"] = _soft_goods(values["soft"])
-        except InvalidInputError as error:
-            violations += error.violations
-            del values["soft"]
-    if "sales_packaging" in values:
-        try:
-            values["sales_packaging"] = _sales_packaging(values["sales_packaging"])
-        except InvalidInputError as error:
-            violations += error.violations
-            del values["sales_packaging"]
-    if "property_amounts" in values:
-        try:
-            values["property_amounts"] = _property_amounts(values["property_amounts"])
-        except InvalidInputError as error:
-            violations += error.violations
-            del values["property_amounts"]
+            _check_text(name, values[name], found, required=name == "line_id")
+    for name, read in _INNER.items():
+        if name in values:
+            values[name] = read(values[name], found)
+            if values[name] is None:
+                del values[name]
     # A field already refused gets a harmless stand-in, so that the rules of the other fields still speak.
-    refused = {violation.field for violation in violations}
+    refused = {violation.field for violation in found.violations}
     for name in refused:
         values.pop(name, None)
     stand_ins = {name: value for name, value in _STAND_IN.items() if name in refused}
-    try:
-        item = Item(**{**values, **stand_ins})
-    except InvalidInputError as error:
-        violations += error.violations
-    if violations:
-        raise InvalidInputError(violations)
+    item = found.attempt(Item, **{**values, **stand_ins})
+    found.raise_any()
+    assert item is not None  # else a rule is broken, which is raised above
     return item
 
 
-def _fragility(data: object) -> Fragility:
-    """Return the fragility of a line."""
+def _object(data: object, name: str, owner: str, found: Findings) -> Mapping[Any, Any] | None:
+    """Return an inner object of a line, or None after noting why not: it is none, or has unknown keys."""
     if not isinstance(data, Mapping):
-        raise InvalidInputError([FieldViolation("fragility", f"must be an object, got {kind_of(data)}")])
-    violations = [each.under("fragility") for each in _unknown(data, _FRAGILITY_KEYS, "a fragility")]
-    if isinstance(data.get("g_level"), bool):
-        violations.append(FieldViolation("fragility.g_level", "must be a number, got true or false"))
-    if violations:
-        raise InvalidInputError(violations)
-    try:
-        return Fragility(data.get("fragility_class"), tame(data.get("g_level")))
-    except InvalidInputError as error:
-        raise InvalidInputError(
-            [each if each.field == "fragility" else each.under("fragility") for each in error.violations]
-        ) from None
+        found.add(name, f"must be an object, got {kind_of(data)}")
+        return None
+    keys = tuple(field.json_key for field in LINE_FIELDS if field.inside == name)
+    return None if _refuse_unknown(data, keys, owner, found.at(name)) else data
 
 
-def _soft_goods(data: object) -> SoftGoods:
-    """Return how far the goods of a line fold and give way."""
-    if not isinstance(data, Mapping):
-        raise InvalidInputError([FieldViolation("soft", f"must be an object, got {kind_of(data)}")])
-    if unknown := [each.under("soft") for each in _unknown(data, _SOFT_KEYS, "soft goods")]:
-        raise InvalidInputError(unknown)
-    folds = data.get("max_folds")
-    try:
-        return SoftGoods(tame(data.get("min_thickness_mm")), 0 if folds is None else tame(folds))
-    except InvalidInputError as error:
-        raise InvalidInputError([each.under("soft") for each in error.violations]) from None
+def _fragility(data: object, found: Findings) -> Fragility | None:
+    given = _object(data, "fragility", "a fragility", found)
+    if given is None:
+        return None
+    if isinstance(given.get("g_level"), bool):
+        found.add("fragility.g_level", "must be a number, got true or false")
+        return None
+    at = found.at("fragility", lambda field: "" if field == "fragility" else field)
+    return at.attempt(Fragility, given.get("fragility_class"), tame(given.get("g_level")))
 
 
-def _sales_packaging(data: object) -> SalesPackaging:
-    """Return the sales packaging of a line."""
-    at = "sales_packaging"
-    if not isinstance(data, Mapping):
-        raise InvalidInputError([FieldViolation(at, f"must be an object, got {kind_of(data)}")])
-    violations = [each.under(at) for each in _unknown(data, _SALES_KEYS, "a sales packaging")]
+def _soft_goods(data: object, found: Findings) -> SoftGoods | None:
+    given = _object(data, "soft", "soft goods", found)
+    if given is None:
+        return None
+    folds = given.get("max_folds")
+    return found.at("soft").attempt(SoftGoods, tame(given.get("min_thickness_mm")), 0 if folds is None else tame(folds))
+
+
+def _sales_packaging(data: object, found: Findings) -> SalesPackaging | None:
+    before = len(found)
+    given = _object(data, "sales_packaging", "a sales packaging", found)
+    if given is None:
+        return None
+    at = found.at("sales_packaging")
     masses: list[MaterialMass] = []
-    given = data.get("materials")
-    if given is not None and not isinstance(given, Mapping):
-        rule = f"must give g by material (in CSV as corrugated-board=80;eps=12), got {kind_of(given)}"
-        violations.append(FieldViolation(f"{at}.materials", rule))
-    elif given is not None and (long := too_long("materials", given)):
-        violations.append(FieldViolation(f"{at}.materials", long))
-    elif given is not None:
-        for name, mass_g in given.items():
-            try:
+    named = given.get("materials")
+    if named is not None and not isinstance(named, Mapping):
+        at.add("materials", f"must give g by material (in CSV as corrugated-board=80;eps=12), got {kind_of(named)}")
+    elif named is not None and (long := too_long("materials", named)):
+        at.add("materials", long)
+    elif named is not None:
+        for name, mass_g in named.items():
+            with at.field(f"materials.{name}"):
                 masses.append(MaterialMass(name, tame(mass_g)))
-            except InvalidInputError as error:
-                violations += (
-                    FieldViolation(f"{at}.materials.{name}", f"{each.field} {each.rule}") for each in error.violations
-                )
-    cushion, material = data.get("cushion_mm"), data.get("cushion_material_id")
-    try:
-        found = SalesPackaging(
-            0.0 if cushion is None else tame(cushion), "" if material is None else material, tuple(masses)
-        )
-    except InvalidInputError as error:
-        violations += [each.under(at) for each in error.violations]
-    if violations:
-        raise InvalidInputError(violations)
-    return found
+    cushion, material = given.get("cushion_mm"), given.get("cushion_material_id")
+    read = at.attempt(
+        SalesPackaging, 0.0 if cushion is None else tame(cushion), "" if material is None else material, tuple(masses)
+    )
+    return read if len(found) == before else None
 
 
-def _property_amounts(data: object) -> tuple[PropertyAmount, ...]:
-    """Return the property amounts of a line."""
-    if not isinstance(data, Mapping):
-        rule = f"must give numbers by property (in CSV as lithium_wh=20;liquid_ml=500), got {kind_of(data)}"
-        raise InvalidInputError([FieldViolation("property_amounts", rule)])
-    if long := too_long("property_amounts", data):
-        raise InvalidInputError([FieldViolation("property_amounts", long)])
+def _property_amounts(data: object, found: Findings) -> tuple[PropertyAmount, ...] | None:
+    before, name = len(found), "property_amounts"
     amounts: list[PropertyAmount] = []
-    violations: list[FieldViolation] = []
-    for name, amount in data.items():
-        if broken := list(_text_rules("property_amounts", name, required=True)):
-            violations += broken
-            continue
-        try:
-            amounts.append(PropertyAmount(name, tame(amount)))
-        except InvalidInputError as error:
-            violations += (FieldViolation(f"property_amounts.{name}", each.rule) for each in error.violations)
-    if violations:
-        raise InvalidInputError(violations)
-    return tuple(amounts)
+    if not isinstance(data, Mapping):
+        found.add(name, f"must give numbers by property (in CSV as lithium_wh=20;liquid_ml=500), got {kind_of(data)}")
+    elif long := too_long(name, data):
+        found.add(name, long)
+    else:
+        for key, amount in data.items():
+            if not _check_text(name, key, found, required=True):
+                with found.field(f"{name}.{key}"):
+                    amounts.append(PropertyAmount(key, tame(amount)))
+    return tuple(amounts) if len(found) == before else None
 
 
-def _unknown(data: Mapping[Any, Any], known: tuple[str, ...], owner: str) -> Iterator[FieldViolation]:
-    """Yield a violation per key that is not known."""
-    for key in data:
-        if key not in known:
-            yield FieldViolation(str(key), f"is not a field of {owner}; its fields are {', '.join(known)}")
+_INNER: Mapping[str, Callable[[object, Findings], Any]] = {
+    "fragility": _fragility,
+    "soft": _soft_goods,
+    "sales_packaging": _sales_packaging,
+    "property_amounts": _property_amounts,
+}
+"""Readers of the objects inside a line."""
 
 
-def _text_rules(name: str, value: object, *, required: bool) -> Iterator[FieldViolation]:
-    """Yield the rules of a text: a text at all, valid Unicode, not longer than an identifier may be."""
+def _refuse_unknown(data: Mapping[Any, Any], known: Sequence[str], owner: str, found: Findings) -> bool:
+    """Note every key that is not known; return whether there is any."""
+    unknown = [key for key in data if key not in known]
+    for key in unknown:
+        found.add(str(key), f"is not a field of {owner}; its fields are {', '.join(known)}")
+    return bool(unknown)
+
+
+def _check_text(name: str, value: object, found: Findings, *, required: bool) -> bool:
+    """Note the rule that a text breaks: a text at all, valid Unicode, as long as an identifier; return whether any."""
+    rule = ""
     if value is None:
-        if required:
-            yield FieldViolation(name, "is required")
+        rule = "is required" if required else ""
     elif not isinstance(value, str):
-        yield FieldViolation(name, f"must be a text, got {kind_of(value)}")
+        rule = f"must be a text, got {kind_of(value)}"
     elif any("\ud800" <= letter <= "\udfff" for letter in value):
-        yield FieldViolation(name, "must be valid Unicode, got half of a surrogate pair")
+        rule = "must be valid Unicode, got half of a surrogate pair"
     elif required and not value.strip():
-        yield FieldViolation(name, "must be a non-empty text")
+        rule = "must be a non-empty text"
     elif len(value) > MAX_ID_LENGTH:
-        yield FieldViolation(name, f"must have at most {MAX_ID_LENGTH} characters, got {len(value)}")
+        rule = f"must have at most {MAX_ID_LENGTH} characters, got {len(value)}"
+    if rule:
+        found.add(name, rule)
+    return bool(rule)
 
 
 def tame(value: Any) -> Any:
