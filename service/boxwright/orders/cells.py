@@ -7,25 +7,24 @@ from typing import Any
 
 from boxwright.domain.written import CellError, exact_number, readings, with_decimal_point, with_unit
 from boxwright.orders.column_map import MappedColumn, units_of
-from boxwright.orders.fields import LINE_FIELDS
-from boxwright.orders.parquet_file import typed_value
-from boxwright.orders.rows import EXTRA, TEXTS, WHOLE, values_of_cells
+from boxwright.orders.fields import KINDS
+from boxwright.orders.kinds import NUMBER, TEXT, WHOLE, Kind
+from boxwright.orders.rows import EXTRA
 from boxwright.tabular import Unreadable, number_text, plain_text
 from boxwright.units import MAX_LENGTH_MM, MAX_MASS_G
-
-_NUMERIC = frozenset(field.name for field in LINE_FIELDS if field.numeric)
 
 
 def reader_of(column: MappedColumn, decimal: str) -> Callable[[Any], Any]:
     """Return a function from a cell, which is not None, to its value; it raises CellError with the rule broken."""
     name = column.field
-    if name in _NUMERIC:
+    if name.startswith(EXTRA):
+        return plain_text
+    kind = KINDS[name]
+    if kind in (NUMBER, WHOLE):
         units: dict[str, Fraction] = units_of(name)
         factor = units[column.unit] if units else Fraction(1)
         return lambda cell: _number(cell, name, decimal, units, factor)
-    if name.startswith(EXTRA):
-        return plain_text
-    return lambda cell: _other(cell, name)
+    return lambda cell: _other(cell, kind)
 
 
 def _number(cell: Any, name: str, decimal: str, units: dict[str, Fraction], factor: Fraction) -> float | int:
@@ -38,7 +37,7 @@ def _number(cell: Any, name: str, decimal: str, units: dict[str, Fraction], fact
         possible = [] if decimal else [each for each in readings(text) if _in_limits(Fraction(each) * factor, name)]
         written = possible[0] if len(possible) == 1 else with_decimal_point(text, decimal)
     value = exact_number(written) * factor
-    if name in WHOLE and value.denominator != 1:
+    if KINDS[name] is WHOLE and value.denominator != 1:
         raise CellError(f"must be a whole number, got {cell!r}")
     return int(value) if value.denominator == 1 else float(value)
 
@@ -50,12 +49,12 @@ def _in_limits(value: Fraction, name: str) -> bool:
     return not name.endswith("_g") or value <= MAX_MASS_G
 
 
-def _other(cell: Any, name: str) -> Any:
+def _other(cell: Any, kind: Kind) -> Any:
     """Return a text, a flag or one of the lists and maps of an order file."""
     if isinstance(cell, str):
-        return values_of_cells([name], [cell]).get(name)
+        return kind.of_text(cell)
     if isinstance(cell, Unreadable):
         raise CellError(cell.rule)
-    if name in TEXTS and not isinstance(cell, int | float | Decimal):
+    if kind is TEXT and not isinstance(cell, int | float | Decimal):
         raise CellError(f"must be a text, got {cell} ({type(cell).__name__})")
-    return typed_value(name, cell)
+    return kind.of_typed(cell)

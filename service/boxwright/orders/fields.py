@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from boxwright.orders.kinds import AMOUNTS, FLAG, NUMBER, TEXT, WHOLE, WORD, WORDS, Kind
+
 
 @dataclass(frozen=True, slots=True)
 class OrderField:
@@ -13,8 +15,8 @@ class OrderField:
         Name of the column, and of the JSON key.
     required : bool
         Whether it must be given.
-    numeric : bool
-        Whether it is a number.
+    kind : Kind
+        How its values are read and written.
     meaning : str
         What it says, with unit, range and default; the documentation repeats it.
     inside : str
@@ -25,7 +27,7 @@ class OrderField:
 
     name: str
     required: bool
-    numeric: bool
+    kind: Kind
     meaning: str
     inside: str = ""
     key: str = ""
@@ -37,16 +39,16 @@ class OrderField:
 
 
 LINE_FIELDS = (
-    OrderField("line_id", True, False, "Name of the line, unique in its order; 1 to 200 characters."),
-    OrderField("quantity", True, True, "Units on the line; whole number, 1 or more."),
-    OrderField("length_mm", True, True, "Length of one unit as sold, in mm; above 0 to 10,000."),
-    OrderField("width_mm", True, True, "Width of one unit, in mm; above 0 to 10,000."),
-    OrderField("height_mm", True, True, "Height of one unit, in mm; above 0 to 10,000."),
-    OrderField("mass_g", True, True, "Mass of one unit as sold, in g; 0 to 1,000,000."),
+    OrderField("line_id", True, TEXT, "Name of the line, unique in its order; 1 to 200 characters."),
+    OrderField("quantity", True, WHOLE, "Units on the line; whole number, 1 or more."),
+    OrderField("length_mm", True, NUMBER, "Length of one unit as sold, in mm; above 0 to 10,000."),
+    OrderField("width_mm", True, NUMBER, "Width of one unit, in mm; above 0 to 10,000."),
+    OrderField("height_mm", True, NUMBER, "Height of one unit, in mm; above 0 to 10,000."),
+    OrderField("mass_g", True, NUMBER, "Mass of one unit as sold, in g; 0 to 1,000,000."),
     OrderField(
         "orientations",
         False,
-        False,
+        WORDS,
         "Allowed orientations, each naming the edges that lie along x, y and z: `LWH`, `WLH`, `LHW`, `HLW`,"
         " `WHL`, `HWL`. A list in JSON and Parquet, separated by spaces in CSV. `LWH WLH` is this way up."
         " Default: all six.",
@@ -54,14 +56,14 @@ LINE_FIELDS = (
     OrderField(
         "max_load_g",
         False,
-        True,
+        NUMBER,
         "Mass that one unit may carry on top, in g; 0 to 1,000,000, 0 is nothing on top. Default: that of its"
         " [fragility](protection.md#fragility), else unlimited; of soft goods, soft goods only.",
     ),
     OrderField(
         "fragility_class",
         False,
-        False,
+        WORD,
         "`extremely_fragile`, `very_delicate`, `delicate`, `moderately_delicate`, `moderately_rugged` or"
         " `rugged`. Default: not fragile.",
         inside="fragility",
@@ -69,14 +71,14 @@ LINE_FIELDS = (
     OrderField(
         "g_level",
         False,
-        True,
+        NUMBER,
         "Peak acceleration that a unit survives, in multiples of g; 1 to 1,000. Instead of a class, never beside it.",
         inside="fragility",
     ),
     OrderField(
         "min_thickness_mm",
         False,
-        True,
+        NUMBER,
         "[Soft goods](soft_goods.md): thickness to which one unit lying flat may be pressed, in mm; above 0, at most"
         " its height. Default: it does not give way.",
         inside="soft",
@@ -84,35 +86,35 @@ LINE_FIELDS = (
     OrderField(
         "max_folds",
         False,
-        True,
+        WHOLE,
         "Soft goods: how many times one unit may be folded in half; whole number, 0 to 6. Default: 0.",
         inside="soft",
     ),
     OrderField(
         "dimension_status",
         False,
-        False,
+        WORD,
         "`declared`, `measured`, `defaulted` or `missing`. Edges of a `missing` line may be left out; its"
         " units are reported as unpacked. Default: `declared`.",
     ),
     OrderField(
         "keep_together_group",
         False,
-        False,
+        TEXT,
         "All units of lines with the same value go into one parcel, or none is packed; at most 200 characters."
         " Default: no such rule.",
     ),
     OrderField(
         "keep_apart_group",
         False,
-        False,
+        TEXT,
         "A parcel holds units of at most one value; units without one go with any; at most 200 characters."
         " Default: no such rule.",
     ),
     OrderField(
         "property_amounts",
         False,
-        False,
+        AMOUNTS,
         "What one unit adds to properties that the policy caps; each 0 to 100,000,000, snapped to the nearest"
         ' millionth. An object such as `{"lithium_wh": 20}` in JSON; `lithium_wh=20;liquid_ml=500` in CSV; a map'
         " or such a text in Parquet. Default: none.",
@@ -120,13 +122,13 @@ LINE_FIELDS = (
     OrderField(
         "ships_in_own_container",
         False,
-        False,
+        FLAG,
         "Whether the unit may ship as it is, without a box; `true` or `false`. Default: `false`.",
     ),
     OrderField(
         "inner_cushion_mm",
         False,
-        True,
+        NUMBER,
         "Thickness of the cushion that the unit's sales packaging holds on each face, in mm; 0 to 1,000, less than half"
         " the shortest edge. It is taken off the cushion to add. Default: 0.",
         inside="sales_packaging",
@@ -135,7 +137,7 @@ LINE_FIELDS = (
     OrderField(
         "inner_cushion_material_id",
         False,
-        False,
+        WORD,
         "Material of that cushion, an id of `materials/`. Default: not known.",
         inside="sales_packaging",
         key="cushion_material_id",
@@ -143,15 +145,18 @@ LINE_FIELDS = (
     OrderField(
         "sales_packaging_materials",
         False,
-        False,
+        AMOUNTS,
         'What the sales packaging is made of, in g of each material: an object such as `{"corrugated-board": 80}` in'
         " JSON; `corrugated-board=80;eps=12` in CSV; a map or such a text in Parquet. Default: not known.",
         inside="sales_packaging",
         key="materials",
     ),
-    OrderField("sku", False, False, "Stock keeping unit, carried along to reports; at most 200 characters."),
-    OrderField("description", False, False, "Name for people, carried along to reports; at most 200 characters."),
+    OrderField("sku", False, TEXT, "Stock keeping unit, carried along to reports; at most 200 characters."),
+    OrderField("description", False, TEXT, "Name for people, carried along to reports; at most 200 characters."),
 )
 """Every field of an order line, in the order of the documentation."""
 
 EDGES = ("length_mm", "width_mm", "height_mm")
+
+KINDS = {"order_id": TEXT, **{field.name: field.kind for field in LINE_FIELDS}}
+"""Kinds of all columns, by name; a column beside them is carried along as a text."""

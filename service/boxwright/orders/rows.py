@@ -1,34 +1,21 @@
 """Rows of a table to orders: one row an order line, the rows of one order next to each other."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from boxwright.domain.order import MAX_UNITS_PER_ORDER, Item, Order
 from boxwright.errors import MOST_VIOLATIONS, FieldViolation, InvalidInputError
-from boxwright.orders.fields import LINE_FIELDS
+from boxwright.orders.fields import KINDS, LINE_FIELDS
 from boxwright.orders.from_dict import item_from_dict, kind_of
 
-COLUMNS = ("order_id", *(field.name for field in LINE_FIELDS))
+COLUMNS = tuple(KINDS)
 REQUIRED_COLUMNS = ("order_id", *(field.name for field in LINE_FIELDS if field.required))
-_NUMERIC = frozenset(field.name for field in LINE_FIELDS if field.numeric)
 _INSIDE = {field.name: field.inside for field in LINE_FIELDS if field.inside}
 _KEYS = {field.name: field.json_key for field in LINE_FIELDS}
-_FLAGS = {"true": True, "false": False}
-_NUMBER = re.compile(r"[+-]?(\d+)(\.\d+)?([eE][+-]?\d+)?")
 
 EXTRA = "extra_"
 """How columns begin that an order file carries along and a plan does not use."""
-
-TEXTS = frozenset({"order_id", "line_id", "sku", "description", "keep_together_group", "keep_apart_group"})
-"""Columns of texts that a caller chooses; one that holds whole numbers only is stored as numbers by some tools."""
-
-WHOLE = frozenset({"quantity", "max_folds"})
-"""Columns of whole numbers."""
-
-AMOUNTS = ("property_amounts", "sales_packaging_materials")
-"""Columns of numbers by name."""
 
 Reading = Order | tuple[FieldViolation, ...]
 """An order, or every rule that its text breaks."""
@@ -61,35 +48,8 @@ def values_of_cells(header: Sequence[str], cells: Sequence[str]) -> dict[str, An
 
     A cell that is not a plain number (``12 mm``, ``1,5``) stays a text, which the rules of its field refuse.
     """
-    values: dict[str, Any] = {}
-    for name, cell in zip(header, cells, strict=True):
-        text = cell.strip()
-        if not text or name.startswith(EXTRA):
-            continue
-        if name in _NUMERIC and (match := _NUMBER.fullmatch(text)):
-            whole = match[2] is None and match[3] is None and len(text) < 19
-            values[name] = int(text) if whole else float(text)
-        elif name == "ships_in_own_container":
-            values[name] = _FLAGS.get(text.lower(), text)
-        elif name in AMOUNTS:
-            values[name] = amounts_of_text(text)
-        else:
-            values[name] = text.split() if name == "orientations" else text
-    return values
-
-
-def amounts_of_text(text: str) -> dict[str, int | float] | str:
-    """Return numbers by property of a text such as ``lithium_wh=20;liquid_ml=500``.
-
-    A text of another form, or one that names a property twice, stays a text, which the rules of the field refuse.
-    """
-    amounts: dict[str, int | float] = {}
-    for part in text.split(";"):
-        name, equals, number = (each.strip() for each in part.partition("="))
-        if not (name and equals and _NUMBER.fullmatch(number)) or name in amounts:
-            return text
-        amounts[name] = float(number)
-    return amounts
+    given = ((name, cell.strip()) for name, cell in zip(header, cells, strict=True) if not name.startswith(EXTRA))
+    return {name: KINDS[name].of_text(text) for name, text in given if text}
 
 
 def orders_of_rows(rows: Iterable[tuple[int, Mapping[str, Any] | str]]) -> Iterator[Reading]:

@@ -1,15 +1,13 @@
 """Order files from rows: CSV and Parquet that the readers of this room take."""
 
 import csv
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, BinaryIO, TextIO
 
 from boxwright.errors import FieldViolation, UnsupportedError
-from boxwright.orders.fields import LINE_FIELDS
-from boxwright.orders.rows import AMOUNTS, WHOLE
+from boxwright.orders.fields import KINDS
+from boxwright.orders.kinds import TEXT, Kind
 
-_NUMERIC = frozenset(field.name for field in LINE_FIELDS if field.numeric)
 _BATCH_ROWS = 65_536
 
 
@@ -17,7 +15,9 @@ def write_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], file: T
     """Write an order file in CSV: UTF-8, commas, decimal points, an empty cell where there is nothing."""
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows([_text(name, row.get(name)) for name in columns] for row in rows)
+    for row in rows:
+        values = ((name, row.get(name)) for name in columns)
+        writer.writerow(["" if value is None else _kind(name).to_text(value) for name, value in values])
 
 
 def write_parquet(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], file: BinaryIO) -> None:
@@ -34,35 +34,19 @@ def write_parquet(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], fil
     except ImportError:
         rule = "Parquet files need pyarrow, which is not installed; run: pip install 'boxwright[batch]'"
         raise UnsupportedError([FieldViolation("out", rule)]) from None
-    schema = pa.schema([(name, _type(pa, name)) for name in columns])
+    schema = pa.schema([(name, pa.type_for_alias(_kind(name).arrow)) for name in columns])
     with pq.ParquetWriter(file, schema) as writer:
         for start in range(0, len(rows), _BATCH_ROWS):
             part = rows[start : start + _BATCH_ROWS]
-            arrays = [pa.array([_typed(name, row.get(name)) for row in part], _type(pa, name)) for name in columns]
-            writer.write_table(pa.table(arrays, schema=schema))
+            writer.write_table(pa.table([_array(pa, each, part) for each in schema], schema=schema))
 
 
-def _text(name: str, value: Any) -> str:
-    if value is None:
-        return ""
-    if name == "orientations":
-        return " ".join(value)
-    if name in AMOUNTS:
-        return ";".join(f"{key}={amount}" for key, amount in value.items())
-    return json.dumps(value) if isinstance(value, bool) else str(value)
+def _kind(name: str) -> Kind:
+    return KINDS.get(name, TEXT)
 
 
-def _typed(name: str, value: Any) -> Any:
-    if value is None:
-        return None
-    if name in _NUMERIC:
-        return int(value) if name in WHOLE else float(value)
-    return value if name == "ships_in_own_container" else _text(name, value)
-
-
-def _type(pa: Any, name: str) -> Any:
-    if name in WHOLE:
-        return pa.int64()
-    if name in _NUMERIC:
-        return pa.float64()
-    return pa.bool_() if name == "ships_in_own_container" else pa.string()
+def _array(pa: Any, column: Any, rows: Sequence[Mapping[str, Any]]) -> Any:
+    """Return a column of rows as Arrow holds it."""
+    to_arrow = _kind(column.name).to_arrow
+    values = (row.get(column.name) for row in rows)
+    return pa.array([None if value is None else to_arrow(value) for value in values], column.type)
