@@ -18,11 +18,15 @@ def faults(names: set[str]) -> list[str]:
         if path.is_file()
     }
     for proto in (ROOT / "proto" / "boxwright" / "v1").glob("*.proto"):
-        wanted |= {f"boxwright/v1/{proto.stem}_pb2.py", f"boxwright/v1/{proto.stem}_pb2.pyi"}
-        if proto.stem.endswith("_service"):
-            wanted.add(f"boxwright/v1/{proto.stem}_pb2_grpc.py")
-    for source in (ROOT / "service", ROOT / "clients" / "python"):
-        wanted |= {str(path.relative_to(source)) for path in source.rglob("*.py")}
+        kinds = ["", "_grpc"] if proto.stem.endswith("_service") else [""]
+        wanted |= {
+            f"{package}/v1/{proto.stem}_pb2{kind}.{ending}"
+            for package in ("boxwright", "boxwright_client")
+            for kind in kinds
+            for ending in ("py", "pyi")
+        }
+    for package in (ROOT / "service" / "boxwright", ROOT / "clients" / "python" / "boxwright_client"):
+        wanted |= {str(path.relative_to(package.parent)) for path in package.rglob("*.py")}
     code = [name for name in names if re.fullmatch(r"boxwright/packing/kernels\.[\w.-]+\.code", name)]
     strange = {name for name in names if not name.startswith(PLACES) or re.search(r"(^|/)(tests?|__pycache__)/", name)}
     licences = {"LICENSE", "proto/third_party/googleapis/LICENSE"}

@@ -1,8 +1,8 @@
 """What a build makes before the package is put together: stubs of the contract, and machine code of the kernels.
 
 Hatchling runs this hook for wheels and editable installs. The stubs land beside the package, in
-``service/boxwright/v1``: the proto path equals the package path, so that no import is ever rewritten. They
-are not committed; run the editable install again after a change to a ``.proto`` file.
+``service/boxwright/v1``, and a copy in the client's package, which is also built by itself. They are not committed;
+run the editable install again after a change to a ``.proto`` file.
 
 No stubs are generated for ``google.*``: ``googleapis-common-protos`` and ``protobuf`` bring them at run time.
 
@@ -13,6 +13,7 @@ anew only where kernels have changed.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -71,7 +72,7 @@ def generate(root: Path) -> list[Path]:
     Parameters
     ----------
     root : Path
-        Folder that holds ``proto`` and ``service``.
+        Folder that holds ``proto``, ``service`` and ``clients``.
 
     Returns
     -------
@@ -95,7 +96,25 @@ def generate(root: Path) -> list[Path]:
     _protoc(root, messages, sources)
     stubs = [f"--grpc_python_out={service}", _mypy("mypy_grpc"), f"--mypy_grpc_out=quiet:{service}"]
     _protoc(root, stubs, services)
+    _copy_for_client(package, root / "clients" / "python" / "boxwright_client" / "v1")
     return sources
+
+
+def _copy_for_client(package: Path, client: Path) -> None:
+    """Copy the stubs into the client's package, under its name.
+
+    Only imports and names of modules change. The descriptors keep the names of their files and messages, so a process
+    that loads both packages has each message once: protobuf takes the same file twice, and makes one class of it.
+    """
+    client.mkdir(parents=True, exist_ok=True)
+    for stale in client.glob("*_pb2*"):
+        stale.unlink()
+    for stub in package.glob("*_pb2*"):
+        text = re.sub(
+            r"^from boxwright\.v1 import", "from boxwright_client.v1 import", stub.read_text("utf-8"), flags=re.M
+        )
+        text = text.replace("(DESCRIPTOR, 'boxwright.v1.", "(DESCRIPTOR, 'boxwright_client.v1.")
+        (client / stub.name).write_text(text, "utf-8")
 
 
 def _protoc(root: Path, options: list[str], sources: list[Path]) -> None:

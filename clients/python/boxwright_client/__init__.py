@@ -1,6 +1,6 @@
 """Client of a Boxwright server, sync and async.
 
-Uses grpc and the contract ``boxwright.v1`` only, so that a warehouse system loads neither numpy nor numba.
+Uses grpc and the contract (``boxwright_client.v1``) only, so that a warehouse system loads neither numpy nor numba.
 """
 
 from boxwright_client.aio import AsyncClient

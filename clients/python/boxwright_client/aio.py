@@ -7,7 +7,10 @@ from typing import Any, Self, TypeVar
 import grpc
 import grpc.aio
 
-from boxwright.v1 import (
+from boxwright_client.channel import channel_options
+from boxwright_client.client import BATCH_FACTOR
+from boxwright_client.errors import error_of_call
+from boxwright_client.v1 import (
     accounting_profile_pb2,
     box_type_pb2,
     carrier_pb2,
@@ -16,15 +19,12 @@ from boxwright.v1 import (
     market_pb2,
     material_pb2,
 )
-from boxwright.v1 import catalog_service_pb2 as catalogs
-from boxwright.v1 import footprint_service_pb2 as footprints
-from boxwright.v1 import packing_service_pb2 as packing
-from boxwright.v1.catalog_service_pb2_grpc import CatalogServiceStub
-from boxwright.v1.footprint_service_pb2_grpc import FootprintServiceStub
-from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
-from boxwright_client.channel import channel_options
-from boxwright_client.client import BATCH_FACTOR
-from boxwright_client.errors import error_of_call
+from boxwright_client.v1 import catalog_service_pb2 as catalogs
+from boxwright_client.v1 import footprint_service_pb2 as footprints
+from boxwright_client.v1 import packing_service_pb2 as packing
+from boxwright_client.v1.catalog_service_pb2_grpc import CatalogServiceStub
+from boxwright_client.v1.footprint_service_pb2_grpc import FootprintServiceStub
+from boxwright_client.v1.packing_service_pb2_grpc import PackingServiceStub
 
 Answer = TypeVar("Answer")
 

@@ -19,7 +19,7 @@ import grpc
 from google.rpc import code_pb2, error_details_pb2, status_pb2
 from grpc_status import rpc_status
 
-from boxwright.v1 import errors_pb2
+from boxwright_client.v1 import errors_pb2
 
 DETAILS = (
     error_details_pb2.ErrorInfo,

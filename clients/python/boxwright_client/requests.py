@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from boxwright.v1 import geometry_pb2, lane_pb2, order_pb2, packing_service_pb2, policy_pb2, price_table_pb2
+from boxwright_client.v1 import geometry_pb2, lane_pb2, order_pb2, packing_service_pb2, policy_pb2, price_table_pb2
 
 UPRIGHT = (geometry_pb2.ORIENTATION_LWH, geometry_pb2.ORIENTATION_WLH)
 """Orientations of "this way up": the height stays vertical."""
