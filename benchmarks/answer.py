@@ -24,7 +24,6 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from benchmarks import datasets
 from boxwright import Catalog, Lane, Leg, Order, Plan, Policy, check, plan
-from boxwright.domain.own_container import OwnContainer
 from boxwright.errors import EngineError, IncompletePlanError
 from boxwright.export import canonical_hash
 from boxwright.packing.own import warm_up
@@ -121,7 +120,7 @@ def stages(times: Times, order: Order, count: int, shelf: Shelf) -> None:
     parts = [
         (each.box, each.members, parcel.outer_um, parcel.packaging, parcel.gross_mg)
         for each, parcel in zip(found.parcels if found else (), made.parcels, strict=True)
-        if not isinstance(each.box, OwnContainer)
+        if each.box.ours
     ]
     times.take(footprint, lambda: [model.parts.accounts.footprints(*each) for each in parts])
     times.take(check_, checked, made, request, empty_spaces=False)

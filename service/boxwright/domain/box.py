@@ -280,6 +280,15 @@ class BoxType:
         length, width, height = self.inner_um
         return length * width * height
 
+    @property
+    def ours(self) -> bool:
+        """Whether it is put round units: a unit that ships in its own container has no box of ours."""
+        return True
+
+    def has_room(self, volume_um3: float) -> bool:
+        """Whether a volume is no more than it has inside; of mailers, whose inside is as filled, any may be."""
+        return self.flexible or volume_um3 <= self.inner_volume_um3
+
     @cached_property
     def reuse(self) -> Reuse | None:
         """What it needs beside its trips; None where nothing is stated."""

@@ -13,6 +13,11 @@ OWN_CONTAINER = "own container"
 class OwnContainer(BoxType):
     """A stand-in for a box type: as large inside and outside as the unit, of no mass, material or price."""
 
+    @property
+    def ours(self) -> bool:
+        """Always False."""
+        return False
+
     @cached_property
     def inner_volume_um3(self) -> int:
         """Always 0: no box of ours, so that nothing inside one can be empty."""

@@ -157,7 +157,7 @@ def _keep(volume, width, states, trial, pool, value, kept):
 
 
 @entry
-def search(blocks, stock, box, limits, whole_volume, budget, most_wide, states, room, stop, answer):
+def search_blocks(blocks, stock, box, limits, whole_volume, budget, most_wide, states, room, stop, answer):
     """Search for the state with the most volume; return how many blocks it has, written into ``answer``.
 
     Parameters

@@ -3,7 +3,9 @@
 import numpy as np
 
 from boxwright import fuse
-from boxwright.packing import beam, block_ranks, blocks, unstack
+from boxwright.packing import blocks, unstack
+from boxwright.packing.beam import search_blocks
+from boxwright.packing.block_ranks import new_room, new_states
 from boxwright.packing.kernels import ORIENTATIONS
 from boxwright.packing.problem import Ints
 from boxwright.packing.state import Packing, Problem
@@ -36,7 +38,7 @@ def pack_blocks(problem: Problem, *, whole: bool, effort: int) -> Packing | None
         In pack sequence; None where ``whole`` found no layout, or where not one unit goes in.
     """
     stock = stock_of(problem)
-    room = block_ranks.new_room(MOST_WIDE, problem.box)
+    room = new_room(MOST_WIDE, problem.box)
     least = 1.0 if len(stock.count) <= FEW_KINDS else LOOSE
     made = blocks.build(stock, problem.box, most_blocks(effort), least, room.effort)
     if not len(made.worth):
@@ -44,8 +46,10 @@ def pack_blocks(problem: Problem, *, whole: bool, effort: int) -> Packing | None
     limits = np.array([problem.volume_limit, problem.weight_limit])
     volume = float((stock.count * stock.edges.astype(np.float64).prod(axis=1)).sum())
     placed = np.empty((len(problem.kinds), 9), dtype=np.int64)
-    states = block_ranks.new_states(MOST_WIDE, len(stock.count), len(made.worth), len(placed))
-    found = beam.search(made, stock, problem.box, limits, volume, effort, MOST_WIDE, states, room, fuse.flag(), placed)
+    states = new_states(MOST_WIDE, len(stock.count), len(made.worth), len(placed))
+    found = search_blocks(
+        made, stock, problem.box, limits, volume, effort, MOST_WIDE, states, room, fuse.flag(), placed
+    )
     fuse.look()
     placed = placed[:found]
     rows = np.empty((int(made.units[placed[:, 0]].sum()), 8), dtype=np.int64)

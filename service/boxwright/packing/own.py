@@ -8,7 +8,7 @@ from boxwright import fuse
 from boxwright.packing import bars, bounds, dual, exact, reach
 from boxwright.packing.block_packer import pack_blocks
 from boxwright.packing.kernels import MANY_UNITS, search
-from boxwright.packing.problem import Layout, Rules, Space, Units
+from boxwright.packing.problem import Ints, Layout, Rules, Space, Units
 from boxwright.packing.question import Question
 from boxwright.packing.shares import Shares
 from boxwright.packing.state import Packing, Problem
@@ -49,7 +49,7 @@ def lay(question: Question) -> Layout | None:
         singly = n <= MOST_SINGLE or not alike
         packing = _with_blocks(problem, whole=question.whole, effort=effort, seed=question.seed, singly=singly)
     else:
-        packing = _one_by_one(problem, whole=question.whole, effort=effort, seed=question.seed)
+        packing = one_by_one(problem, whole=question.whole, effort=effort, seed=question.seed)
     return None if packing is None else Layout(packing.unit, packing.turn, packing.at)
 
 
@@ -96,10 +96,12 @@ def worth_blocks(units: int, kinds: int) -> bool:
     return units >= MANY_UNITS and units >= ALIKE * kinds
 
 
-def _one_by_one(problem: Problem, *, whole: bool, effort: int, seed: int) -> Packing | None:
+def one_by_one(problem: Problem, *, whole: bool, effort: int, seed: int, spent: Ints | None = None) -> Packing | None:
+    """Set units down one after another; ``spent``, int64 (1,), counts the effort."""
     n = len(problem.masks)
     out = Packing(np.empty((n, 6), np.int64), np.empty(n, np.int64), np.empty(n, np.int64))
-    placed = search.search(problem, whole, effort, seed, out, np.zeros(1, dtype=np.int64), fuse.flag())
+    spent = np.zeros(1, dtype=np.int64) if spent is None else spent
+    placed = search.search(problem, whole, effort, seed, out, spent, fuse.flag())
     fuse.look()
     return Packing(out.at[:placed], out.unit[:placed], out.turn[:placed]) if placed else None
 
@@ -113,9 +115,9 @@ def _with_blocks(problem: Problem, *, whole: bool, effort: int, seed: int, singl
     answers: list[Packing | None] = [] if whole else [built]
     if built is not None and n <= MOST_ADDED:
         added = problem._replace(fixed=built)
-        answers.append(_one_by_one(added, whole=whole, effort=effort // ADDING_SHARE, seed=seed))
+        answers.append(one_by_one(added, whole=whole, effort=effort // ADDING_SHARE, seed=seed))
     if singly:
-        answers.append(_one_by_one(problem, whole=whole, effort=effort, seed=seed))
+        answers.append(one_by_one(problem, whole=whole, effort=effort, seed=seed))
     found = [answer for answer in answers if answer is not None]
     return max(found, key=_volume, default=None)
 

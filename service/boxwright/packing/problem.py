@@ -49,7 +49,17 @@ class Units:
         found = self.kinds[index]
         kinds = np.zeros(len(found), dtype=np.int64)
         np.cumsum(found[1:] != found[:-1], out=kinds[1:])
-        some = Units(
+        some = self._part(index, kinds)
+        if len(self) <= LARGER * len(index):
+            some.__dict__["_part_of"] = self, index  # no field: what is derived from these units is no part of all
+        return some
+
+    def one(self, index: int) -> "Units":
+        """Return one of the units: views of it, so that asking of each unit by itself costs little."""
+        return self._part(slice(index, index + 1), np.zeros(1, dtype=np.int64))
+
+    def _part(self, index: Ints | slice, kinds: Ints) -> "Units":
+        return Units(
             self.edges_um[index],
             self.masks[index],
             kinds,
@@ -57,22 +67,6 @@ class Units:
             self.max_load_mg[index],
             self.cushioning_mg[index],
             None if self.soft is None else self.soft[index],
-        )
-        if len(self) <= LARGER * len(index):
-            some.__dict__["_part_of"] = self, index  # no field: what is derived from these units is no part of all
-        return some
-
-    def one(self, index: int) -> "Units":
-        """Return one of the units: views of it, so that asking of each unit by itself costs little."""
-        part = slice(index, index + 1)
-        return Units(
-            self.edges_um[part],
-            self.masks[part],
-            np.zeros(1, dtype=np.int64),
-            self.mass_mg[part],
-            self.max_load_mg[part],
-            self.cushioning_mg[part],
-            None if self.soft is None else self.soft[part],
         )
 
     def __len__(self) -> int:

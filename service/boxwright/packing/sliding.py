@@ -6,12 +6,9 @@ it on both sides, they find nothing; here all are packed as if support mattered 
 
 import numpy as np
 
-from boxwright import fuse
-from boxwright.packing.kernels import search
-from boxwright.packing.own import problem_of
+from boxwright.packing.own import one_by_one, problem_of
 from boxwright.packing.problem import Layout
 from boxwright.packing.question import Question
-from boxwright.packing.state import Packing
 
 FEWEST_UNITS, MOST_UNITS = 3, 24
 """Two units need no sliding; of more than the most, few packings can be mended."""
@@ -26,19 +23,17 @@ def slide(question: Question) -> Layout | None:
 
     A layout obeys the rules of the question.
     """
-    n, rules, left = len(question.units), question.rules, question.sliding
-    if left <= 0 or not FEWEST_UNITS <= n <= MOST_UNITS or rules.support_millionths >= WHOLE:
+    rules, left = question.rules, question.sliding
+    if left <= 0 or not FEWEST_UNITS <= len(question.units) <= MOST_UNITS or rules.support_millionths >= WHOLE:
         return None
     problem = problem_of(question.units, question.space, rules, None)
     for least, part in STAGES:
         if least >= rules.support_millionths or left <= 0:
             continue
         spent = np.zeros(1, dtype=np.int64)
-        out = Packing(np.empty((n, 6), np.int64), np.empty(n, np.int64), np.empty(n, np.int64))
         loose = problem._replace(least=least)
-        placed = search.search(loose, True, left // part, question.seed, out, spent, fuse.flag())
-        fuse.look()
-        if placed:
-            return Layout(out.unit, out.turn, out.at)
+        packing = one_by_one(loose, whole=True, effort=left // part, seed=question.seed, spent=spent)
+        if packing is not None:
+            return Layout(packing.unit, packing.turn, packing.at)
         left -= int(spent[0])
     return None

@@ -98,9 +98,7 @@ def lowest_first(
     for which, variant in enumerate(model.variants(members)):
         shapes = variant.shapes(members, variant.protect(members))
         for rank, box in enumerate(boxes):
-            fits = (
-                not roomy or box.flexible or len(shapes.units) > 1 or shapes.units[0].volume_um3 <= box.inner_volume_um3
-            )
+            fits = not roomy or len(shapes.units) > 1 or box.has_room(shapes.units[0].volume_um3)
             if fits and (below is None or variant.lower_bound(box) < below):
                 price = variant.price(box, members)
                 ranked.append((price, rank, which, Candidate(variant, box, members, shapes, price)))

@@ -12,10 +12,9 @@ from boxwright.packing.problem import Ints
 from boxwright.selection.admission import bundle_kinds
 from boxwright.selection.construction import construct
 from boxwright.selection.effort import Effort
-from boxwright.selection.limited import best_within
 from boxwright.selection.loads import forced_alone
 from boxwright.selection.model import PackedBox, ParcelModel, Price
-from boxwright.selection.outcome import Outcome, total
+from boxwright.selection.outcome import Outcome, left_of, total
 from boxwright.selection.packings import Packings
 from boxwright.selection.part_floors import part_floors
 from boxwright.selection.partition import FEW_SUBSETS, MOST_SUBSETS, Partition, best_partition, subset_count
@@ -24,6 +23,7 @@ from boxwright.selection.reduction import Reduction
 from boxwright.selection.regrouping import Regrouping
 from boxwright.selection.single import least_price, search_single
 from boxwright.selection.stock import Stock, enough, in_stock
+from boxwright.selection.within_limits import best_within
 
 EFFORT_SHARE = 8
 """A parcel of several is searched with the effort per (units, box type) divided by this."""
@@ -145,7 +145,7 @@ class MultiSearch:
         most = 0.0
         for box in sorted(model.candidates(), key=lambda box: (-box.inner_volume_um3, box.box_type_id)):
             # What rigid units take is no more than the box has inside.
-            if found and not box.flexible and box.inner_volume_um3 < most:
+            if found and not box.has_room(most):
                 continue
             parcel = packings.fill(members, box, places)
             if parcel is None:
@@ -174,15 +174,12 @@ class MultiSearch:
 
     def _beside(self, members: Ints, shipped: list[PackedBox]) -> list[PackedBox]:
         """Return parcels of all members of which some ship in their own container."""
-        taken = [parcel.members for parcel in shipped]
-        rest = np.setdiff1d(members, np.concatenate(taken)) if taken else members
+        rest = left_of(members, shipped)
         parcels = self._build(rest, shipped) if len(rest) else []
         if not self._model.admission.own[rest].any():
             return [*shipped, *parcels]
         # A unit that has a box to itself, or found none, may do without.
-        packed = [parcel.members for parcel in parcels]
-        left = np.setdiff1d(rest, np.concatenate(packed)) if packed else rest
-        alone = [self._model.as_it_is(bundle) for bundle in self._model.admission.bundles(left)]
+        alone = map(self._model.as_it_is, self._model.admission.bundles(left_of(rest, parcels)))
         return [
             *shipped,
             *(self._without_box(parcel) for parcel in parcels),
@@ -195,9 +192,7 @@ class MultiSearch:
 
     def _with_groups(self, parcels: list[PackedBox], members: Ints) -> list[PackedBox]:
         """Add a box for each keep-together group that found no place, searched with the effort of a whole order."""
-        packed = [parcel.members for parcel in parcels]
-        left = np.setdiff1d(members, np.concatenate(packed)) if packed else members
-        for bundle in self._model.admission.bundles(left):
+        for bundle in self._model.admission.bundles(left_of(members, parcels)):
             if len(bundle) > 1:
                 stock = in_stock(self._model.candidates(), parcels)
                 found = search_single(
@@ -230,8 +225,7 @@ class MultiSearch:
                 more = built[asked]
                 if enough([*parcels, *more]):
                     parcels = [*parcels, *more]
-                packed = [each.members for each in parcels]
-                left = np.setdiff1d(members, np.concatenate(packed)) if packed else members
+                left = left_of(members, parcels)
             plans.append(self._each_cheapest(parcels))
             if self._rank(plans[-1]) == (-len(members), 0, floor.price):
                 break  # no plan with any of them is cheaper

@@ -77,3 +77,8 @@ class Outcome:
 def total(parcels: Sequence[PackedBox]) -> Price:
     """Return the price of some parcels together; empty where there are none."""
     return add([each.price for each in parcels]) if parcels else ()
+
+
+def left_of(members: Ints, parcels: Sequence[PackedBox]) -> Ints:
+    """Return the members, ascending, that are in no parcel."""
+    return np.setdiff1d(members, np.concatenate([each.members for each in parcels])) if parcels else members

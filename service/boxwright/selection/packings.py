@@ -157,7 +157,7 @@ class Packings:
         worth = [
             (rank, box)
             for rank, box in enumerate(boxes)
-            if (box.flexible or box.inner_volume_um3 >= room) and (below is None or self.model.lower_bound(box) < below)
+            if box.has_room(room) and (below is None or self.model.lower_bound(box) < below)
         ]
         ranked = sorted((self.price(box, members), rank) for rank, box in worth)
         for price, rank in ranked:

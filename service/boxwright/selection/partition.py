@@ -80,12 +80,12 @@ def best_partition(
     """
     parts = _Parts(by_kinds(bundles, kinds), single, at_least, floors, monotone=monotone)
     best = parts.cheapest(parts.price)
-    while best is not None and sum(map(parts.search, best)):
+    while best is not None and sum(map(parts.ask, best)):
         best = parts.cheapest(parts.price)
     if best is None:
         return None
     least = parts.cheapest(parts.least)
-    while least is not None and sum(map(parts.settle, least)):
+    while least is not None and sum(map(parts.ask_fewer, least)):
         least = parts.cheapest(parts.least)
     assert least is not None  # what was found costs no less
     split = [(parts.all[part], found) for part in best if (found := parts.searched[part][0]) is not None]
@@ -116,14 +116,14 @@ def partition_bound(
     """
     parts = _Parts(by_kinds(bundles, kinds), lambda some: (None, refused(some)), at_least, floors, monotone=monotone)
     split: tuple[int, ...] = ()
-    for ask in (parts.search, parts.settle):
+    for tell in (parts.ask, parts.ask_fewer):
         new = 1
         while new:
             cheapest = parts.cheapest(parts.least)
             if cheapest is None or sum(parts.least.of_parts[part] for part in cheapest) >= _number(enough):
                 return enough
             split = cheapest
-            new = sum(map(ask, split))
+            new = sum(map(tell, split))
     return add([least for part in split if (least := parts.searched[part][1]) is not None])
 
 
@@ -285,7 +285,7 @@ class _Parts:
         split = prices.cheapest(len(self.all) - 1)
         return None if any(prices.of_parts[part] == NO_PRICE for part in split) else split
 
-    def search(self, part: int) -> bool:
+    def ask(self, part: int) -> bool:
         """Tell more of a part: what it comes to at least, then what its search finds; return whether that was new."""
         if part in self.searched or self.least.of_parts[part] == NO_PRICE:
             return False
@@ -307,12 +307,12 @@ class _Parts:
                 if more not in self.searched or self.searched[more][0] is None:
                     self.least.of_parts[more] = self.price.of_parts[more] = NO_PRICE
 
-    def settle(self, part: int) -> bool:
-        """Search a part; where it stays open and has no parcel, its parts, which may be refused; return as ``search``.
+    def ask_fewer(self, part: int) -> bool:
+        """Search a part; where it stays open and has no parcel, its parts, which may be refused; return as ``ask``.
 
         Units that are refused are so with others as well, but not every proof sees them among more.
         """
-        if self.search(part):
+        if self.ask(part):
             return True
         least = self.least.of_parts
         open_still = least[part] < NO_PRICE and self.price.of_parts[part] == NO_PRICE
@@ -320,7 +320,7 @@ class _Parts:
             return False
         self._settled.add(part)
         for fewer in self._fewer(part):
-            while least[part] < NO_PRICE and self.settle(fewer):
+            while least[part] < NO_PRICE and self.ask_fewer(fewer):
                 pass
         return True
 

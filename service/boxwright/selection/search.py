@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
-
 from boxwright import fuse
 from boxwright.domain.plan import OpenCandidate, ProofScope
 from boxwright.domain.policy import SolvingMode
@@ -20,7 +18,7 @@ from boxwright.selection.candidate import lowest_first
 from boxwright.selection.effort import EFFORT, Effort, up_to
 from boxwright.selection.model import PackedBox, ParcelModel, Price
 from boxwright.selection.multi import MultiSearch
-from boxwright.selection.outcome import Outcome, total
+from boxwright.selection.outcome import Outcome, left_of, total
 from boxwright.selection.plan_bound import boxes_bound
 from boxwright.selection.single import search_single
 from boxwright.selection.so_far import SoFar, largest_first
@@ -167,7 +165,7 @@ def _proved_of_one(ask: _Asked, one: Outcome, found: PackedBox, several: MultiSe
 def _proved_of_several(ask: _Asked, one: Outcome, several: MultiSearch, parcels: list[PackedBox]) -> Outcome:
     """Return a plan of several boxes, or of one that does not take all units, and what is proved of it."""
     model, members = ask.model, ask.members
-    price, left, bound = total(parcels), _left(members, parcels), several.bound
+    price, left, bound = total(parcels), left_of(members, parcels), several.bound
     if bound != price and parcels and not len(left):
         by_boxes = boxes_bound(model, members, len(parcels), price, fewest_first=ask.fewest_first, floor=several.floor)
         bound = max((each for each in (bound, by_boxes) if each is not None), default=None)
@@ -184,7 +182,7 @@ def _proved_of_several(ask: _Asked, one: Outcome, several: MultiSearch, parcels:
 
 def _cut(model: ParcelModel, members: Ints, so_far: SoFar) -> Outcome:
     """Return the best plan so far, of which nothing is proved; refusals that came before stand."""
-    price, left = total(so_far.parcels), _left(members, so_far.parcels)
+    price, left = total(so_far.parcels), left_of(members, so_far.parcels)
     refused = () if so_far.single is None else so_far.single.refused
     named = {(each.box_type_id, each.cushioning_id) for each in refused}
     still_open = tuple(
@@ -193,11 +191,6 @@ def _cut(model: ParcelModel, members: Ints, so_far: SoFar) -> Outcome:
         if (len(left) or each.price < price) and each.key not in named
     )
     return Outcome(so_far.parcels, refused, still_open, left, None, ProofScope.ALL_PLANS, cut=True)
-
-
-def _left(members: Ints, parcels: Sequence[PackedBox]) -> Ints:
-    """Return the units that are in no parcel."""
-    return np.setdiff1d(members, np.concatenate([members[:0], *(each.members for each in parcels)]))
 
 
 def _better(parcels: Sequence[PackedBox], one: PackedBox, members: Ints) -> bool:

@@ -4,7 +4,6 @@ import math
 
 from boxwright import fuse
 from boxwright.domain.order import ALL_ORIENTATIONS, Item
-from boxwright.domain.own_container import OwnContainer
 from boxwright.domain.plan import Parcel, Placement, Plan, PlanStatus, UnpackedUnit
 from boxwright.domain.strength import StackLoad
 from boxwright.planning.engine import PACKERS, version
@@ -35,13 +34,12 @@ def finish_parcel(model: OrderModel, packed: PackedBox) -> Parcel:
     ]
     volumes, cushions = [volume for _, volume, _ in placed], [cushion for _, _, cushion in placed]
     parts, box, members = model.parts, packed.box, packed.members
-    own = isinstance(box, OwnContainer)
-    packaging = () if own else parts.packaging.as_laid(box, members, volumes, cushions, packed.corners_um)
+    packaging = parts.packaging.as_laid(box, members, volumes, cushions, packed.corners_um) if box.ours else ()
     net = model.expansion.goods_mg(members)
     gross = net + sum(part.mass_mg for part in packaging)
     size = closed_size(box, (*packed.corners_um[:, 3:].max(axis=0).tolist(),))
     return Parcel(
-        box_type_id="" if own else box.box_type_id,
+        box_type_id=box.box_type_id if box.ours else "",
         placements=tuple(each for each, _, _ in placed),
         packaging=packaging,
         net_mg=net,
@@ -53,12 +51,12 @@ def finish_parcel(model: OrderModel, packed: PackedBox) -> Parcel:
         shipping_price=parts.accounts.shipping_price(size.outer_um, gross),
         carbon_cost_minor=parts.accounts.carbon_cost_minor(size.outer_um, packaging, gross),
         footprints=parts.accounts.footprints(box, members, size.outer_um, packaging, gross),
-        ships_in_own_container=own,
+        ships_in_own_container=not box.ours,
         stack_load=_stack_load(model, packed, gross),
         box_grade=box_grade(box, model.request.materials)
-        if model.request.policy.box_certificate and not own and not box.flexible
+        if model.request.policy.box_certificate and box.ours and not box.flexible
         else None,
-        cushioning_id="" if own else parts.wrappings.cushioning_of(members),
+        cushioning_id=parts.wrappings.cushioning_of(members) if box.ours else "",
         handling_marks=handling_marks(gross, model.request.lifting),
     )
 
@@ -87,7 +85,7 @@ def _stack_load(model: OrderModel, packed: PackedBox, gross_mg: int) -> StackLoa
     stacking = model.request.policy.stacking
     if stacking is None:
         return None
-    if isinstance(packed.box, OwnContainer):
+    if not packed.box.ours:
         return StackLoad(not_modelled="nothing is known of a unit's own container")
     return stack_load(packed.box, gross_mg, stacking, model.request.materials)
 

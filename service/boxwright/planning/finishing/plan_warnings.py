@@ -11,7 +11,6 @@ from boxwright.checking import loads_mg
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.factor import Component, Coverage, Stage
 from boxwright.domain.footprint import Footprint
-from boxwright.domain.own_container import OwnContainer
 from boxwright.domain.plan import Parcel
 from boxwright.domain.policy import Plausibility
 from boxwright.domain.warning import PlanWarning, WarningCode, gathered
@@ -38,9 +37,7 @@ from boxwright.units import exact
 
 def _box_warnings(model: OrderModel, outcome: Outcome) -> Iterator[PlanWarning]:
     """Yield what is doubtful of the boxes used: unverified sizes of a caller's own, and reuse that costs nothing."""
-    for box in {packed.box.box_type_id: packed.box for packed in outcome.parcels}.values():
-        if isinstance(box, OwnContainer):
-            continue
+    for box in {packed.box.box_type_id: packed.box for packed in outcome.parcels if packed.box.ours}.values():
         at, name = model.request.catalog.field_of(box.box_type_id), f"box type {box.box_type_id!r}"
         if not box.read_in_source and not is_shipped_catalog(model.request.catalog):
             yield PlanWarning(WarningCode.UNVERIFIED_BOX_SIZE, at, f"{name}: its size is unverified")

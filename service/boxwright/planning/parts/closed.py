@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from boxwright.domain.box import BoxType
 from boxwright.domain.mailer import Cuboid, inside_at, outside_um
-from boxwright.domain.own_container import OwnContainer
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ def closed_size(box: BoxType, extents_um: Cuboid | None) -> ClosedSize:
     extents_um : tuple of int or None
         Extents of what is in it, from its corner; of no account for a rigid box.
     """
-    if isinstance(box, OwnContainer):
+    if not box.ours:
         return ClosedSize((0, 0, 0), box.outer_um)
     if not box.flexible or extents_um is None:
         return ClosedSize(box.inner_um, box.outer_um)

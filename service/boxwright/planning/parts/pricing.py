@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from boxwright.domain.material import MaterialKind
-from boxwright.domain.own_container import OwnContainer
 from boxwright.domain.policy import Objective
 from boxwright.planning.parts.box_facts import BY_SIZE
 
@@ -101,11 +100,9 @@ class Pricing:
     def single_use(self, parcel: Closed) -> int:
         """1 for a box made for one use, else 0; a unit in its own container has no box."""
         box = parcel.box
-        if isinstance(box, OwnContainer):
-            return 0
         known = self._single_use_boxes.get(box.box_type_id)
         if known is None:
-            known = box.trips == 1 and box.material_id not in self._reusable
+            known = box.ours and box.trips == 1 and box.material_id not in self._reusable
             self._single_use_boxes[box.box_type_id] = known
         return int(known)
 
