@@ -29,10 +29,10 @@ def lucky(monkeypatch):
     return before
 
 
-def _without_flat(candidate, packer, effort, below):
+def _without_flat(candidate, effort, below):
     if candidate.box.box_type_id == "flat" and len(candidate.members) == 4:
         return Outcome(left_open=((candidate.price, candidate.key),))
-    return attempt(candidate, packer, effort, below)
+    return attempt(candidate, effort, below)
 
 
 def test_a_known_plan_beats_what_the_search_finds(lucky) -> None:

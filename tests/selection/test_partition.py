@@ -14,7 +14,6 @@ from boxwright import BoxType, Task
 from boxwright.domain.policy import SolvingMode
 from boxwright.errors import InvalidInputError
 from boxwright.packing.problem import Ints
-from boxwright.planning.engine import PACKERS
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.request import Request
@@ -223,14 +222,14 @@ def test_what_is_told_of_parts_is_never_more_than_a_search_finds() -> None:
     cases = few_units()
     assert len(cases) > 100
     found = 0
-    for case, model in cases:
+    for _, model in cases:
         boxes = model.candidates()
         by_kind = by_kinds(*_bundled(model))
         parts = list(itertools.product(*(range(len(each) + 1) for each in by_kind)))[1:]
         floors = part_floors(model, np.arange(len(model.expansion.units)), boxes, by_kind, parts)
         for part, floor in list(zip(parts, floors, strict=True))[:: max(1, len(parts) // 20)]:
             some = units_of(by_kind, (0,) * len(by_kind), part)
-            packed = search_single(model, PACKERS[case.policy.engine], some, boxes, EFFORT[SolvingMode.FAST]).found
+            packed = search_single(model, some, boxes, EFFORT[SolvingMode.FAST]).found
             if packed is not None:
                 told = least_price(model, some, boxes)
                 assert floor is not None

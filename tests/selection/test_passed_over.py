@@ -12,8 +12,6 @@ from boxwright import BoxType, Catalog, Fragility, Item, Lane, Leg, Order, Polic
 from boxwright.catalog import load_materials
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.policy import COSTS, Objective, SolvingMode
-from boxwright.packing.own import lay
-from boxwright.packing.packer import Packer
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.request import Request
@@ -25,7 +23,6 @@ from boxwright.selection.packings import Packings
 from boxwright.selection.single import search_single
 
 MATERIALS = load_materials()
-ENGINE = Packer(lay)
 EFFORT_OF_A_PART = EFFORT[SolvingMode.FAST].scaled(parts=8).without_solver
 LANE = Lane([Leg("road", 300)], carrier_service="dhl-express/international")
 BESIDE = [each for each in MATERIALS.dunnage if each.kind in {DunnageKind.VOID_FILL, DunnageKind.TAPE}]
@@ -93,7 +90,7 @@ def one_by_one(models: Sequence[ParcelModel], members: np.ndarray, below: Price 
         model = models[which]
         shapes = model.shapes(members, model.protect(members))
         candidate = Candidate(model, boxes[rank], members, shapes, price)
-        packed = attempt(candidate, ENGINE, EFFORT_OF_A_PART, below).found
+        packed = attempt(candidate, EFFORT_OF_A_PART, below).found
         if packed is not None and (below is None or packed.price < below):
             found, below = packed, packed.price
     return found
@@ -132,7 +129,7 @@ def test_the_cheapest_is_that_of_all_boxes_asked_in_turn(model: OrderModel, data
     if model.admission.own.any():
         return  # a box is asked for, and a unit in its own container needs none
     for variant in model.variants():
-        packings = Packings(variant, ENGINE, members, EFFORT_OF_A_PART)
+        packings = Packings(variant, members, EFFORT_OF_A_PART)
         for _ in range(2):
             some = data.draw(parts(model))
             below = data.draw(limits(variant, some))
@@ -148,7 +145,7 @@ def test_a_search_finds_what_asking_all_pairs_in_turn_does(model: OrderModel, da
     below = data.draw(limits(model, some))
     expected = told(one_by_one(model.variants(some), some, below))
     for certified in (True, False):
-        outcome = search_single(model, ENGINE, some, model.candidates(), EFFORT_OF_A_PART, below, certified=certified)
+        outcome = search_single(model, some, model.candidates(), EFFORT_OF_A_PART, below, certified=certified)
         assert told(outcome.found) == expected
 
 
@@ -163,6 +160,6 @@ def test_units_are_measured_as_in_the_company_they_have() -> None:
     )
     model = OrderModel(request, Expansion.of(request.order))
     members = np.arange(2)
-    found = Packings(model, ENGINE, members, EFFORT_OF_A_PART).cheapest(members, [box])
+    found = Packings(model, members, EFFORT_OF_A_PART).cheapest(members, [box])
     assert found is not None
     assert len(found.members) == 2

@@ -30,6 +30,12 @@ def failing(blind: Callable[[Units, Space], bool]) -> Packer:
     return Packer(lambda each: None if blind(each.units, each.space) else lay(each), starts_from_fixed=False)
 
 
+def asking(model: OrderModel, packer: Packer) -> OrderModel:
+    """Return a model with another engine."""
+    model.packer = packer
+    return model
+
+
 def model_of(lines: list[Item], boxes: list[BoxType], **policy: object) -> OrderModel:
     """Return the model of an order without dunnage."""
     order, catalog = Order("order", lines), Catalog("catalog", boxes)
@@ -39,7 +45,7 @@ def model_of(lines: list[Item], boxes: list[BoxType], **policy: object) -> Order
 def searched(model: OrderModel, blind: Callable[[Units, Space], bool] = lambda units, space: False) -> Outcome:
     """Return the outcome of a search in which the first objective is the number of parcels."""
     members = np.arange(len(model.expansion.units))
-    return search(model, failing(blind), members, SolvingMode.FAST, fewest_first=True, max_parcels=None)
+    return search(asking(model, failing(blind)), members, SolvingMode.FAST, fewest_first=True, max_parcels=None)
 
 
 @pytest.mark.parametrize(("units", "places"), [(4, FAST.places), (8, 4 * FAST.places), (60, 25 * FAST.places)])
@@ -53,7 +59,8 @@ def test_one_parcel_of_few_units_is_not_filled_with_the_effort_of_many(units: in
         return lay(replace(question, effort=min(question.effort, 1_000)))
 
     model = model_of([Item("u", units, 70, 60, 50, 1)], [BoxType("box", 100, 100, 100)])
-    found = search(model, Packer(counting), np.arange(units), SolvingMode.FAST, fewest_first=True, max_parcels=1)
+    model = asking(model, Packer(counting))
+    found = search(model, np.arange(units), SolvingMode.FAST, fewest_first=True, max_parcels=1)
     assert len(found.parcels) == 1
     assert asked == [places]
 
@@ -77,7 +84,7 @@ def test_few_goods_that_fold_have_their_effort_for_each_form() -> None:
 
     mailer = BoxType("mailer", 400, 300, 100, style="flat_mailer")
     model = model_of([Item("shirt", 2, 300, 250, 20, 1, soft=SoftGoods(max_folds=2))], [mailer])
-    search_single(model, Packer(counting), np.arange(2), [mailer], FAST.of_an_order)
+    search_single(asking(model, Packer(counting)), np.arange(2), [mailer], FAST.of_an_order)
     assert len(asked) > 2
     assert set(asked) == {FAST.of_an_order.of_units(2).places}
 
@@ -95,7 +102,7 @@ def test_of_a_mailer_the_cheapest_layout_under_stricter_rules_counts_too() -> No
 
     mailer = BoxType("mailer", 400, 300, 100, style="flat_mailer")
     model = model_of([Item("u", 2, 100, 50, 20, 1)], [mailer], objectives=["outer_volume"], support_ratio=0.5)
-    found = search(model, Packer(spread), np.arange(2), SolvingMode.FAST, fewest_first=False, max_parcels=1)
+    found = search(asking(model, Packer(spread)), np.arange(2), SolvingMode.FAST, fewest_first=False, max_parcels=1)
     assert found.parcels[0].corners_um[:, 3].max() == 200_000
 
 
@@ -135,7 +142,7 @@ def test_an_open_box_that_is_dearer_than_the_split_is_no_question() -> None:
     boxes = [BoxType("small", 100, 100, 100), BoxType("huge", 500, 500, 500)]
     model = model_of([Item("u", 2, 90, 90, 90, 1)], boxes, objectives=["inner_volume"])
     blind = failing(lambda units, space: len(units) == 2)
-    found = search(model, blind, np.arange(2), SolvingMode.FAST, fewest_first=False, max_parcels=None)
+    found = search(asking(model, blind), np.arange(2), SolvingMode.FAST, fewest_first=False, max_parcels=None)
     assert [parcel.box.box_type_id for parcel in found.parcels] == ["small", "small"]
     assert (found.status, found.open_candidates) == (ProofStatus.PROVED, ())
 
@@ -145,7 +152,7 @@ def test_a_proof_among_single_boxes_covers_all_plans_only_where_parcels_count_fi
     model = model_of([Item("u", 1, 90, 90, 90, 1)], [BoxType("a", 100, 100, 100)], objectives=["inner_volume"])
     members = np.arange(1)
     for fewest_first, scope in ((True, ProofScope.ALL_PLANS), (False, ProofScope.SINGLE_PARCEL)):
-        found = search(model, Packer(lay), members, SolvingMode.FAST, fewest_first=fewest_first, max_parcels=None)
+        found = search(model, members, SolvingMode.FAST, fewest_first=fewest_first, max_parcels=None)
         assert (found.status, found.scope) == (ProofStatus.PROVED, scope)
 
 
@@ -154,8 +161,8 @@ def test_boxes_at_or_above_a_price_are_of_no_interest() -> None:
     model = model_of([Item("u", 1, 90, 90, 90, 1)], [BoxType("a", 100, 100, 100)])
     members = np.arange(1)
     price = model.price(model.candidates()[0], members)
-    assert search_single(model, Packer(lay), members, model.candidates(), FAST, price).found is None
-    assert search_single(model, Packer(lay), members, model.candidates(), FAST, (price[0], price[1] + 1)).found
+    assert search_single(model, members, model.candidates(), FAST, price).found is None
+    assert search_single(model, members, model.candidates(), FAST, (price[0], price[1] + 1)).found
 
 
 @pytest.mark.parametrize(("available", "twice"), [(None, True), (2, True), (1, False)])
@@ -192,7 +199,7 @@ def test_of_many_units_a_box_is_offered_the_largest_and_the_smallest() -> None:
     lines = [Item(f"u{edge}", 1, edge, 100, 100, 1) for edge in range(1, 201)]
     box = BoxType("box", 1_000, 100, 100)
     model = model_of(lines, [box])
-    offered = Packings(model, Packer(lay), np.arange(200), FAST).worth_trying(np.arange(200), box)
+    offered = Packings(model, np.arange(200), FAST).worth_trying(np.arange(200), box)
     lengths = [int(model.expansion.arrays.edges_um[member, 0]) // 1_000 for member in offered.tolist()]
     largest = [each for each in lengths if each > 150]
     smallest = [each for each in lengths if each < 50]
@@ -205,4 +212,4 @@ def test_of_one_kind_a_box_is_offered_no_more_than_its_volume_holds() -> None:
     """Of 300 equal units, ten of which fill the box, ten are offered."""
     box = BoxType("box", 1_000, 100, 100)
     model = model_of([Item("u", 300, 100, 100, 100, 1)], [box])
-    assert len(Packings(model, Packer(lay), np.arange(300), FAST).worth_trying(np.arange(300), box)) == 10
+    assert len(Packings(model, np.arange(300), FAST).worth_trying(np.arange(300), box)) == 10

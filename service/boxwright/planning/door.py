@@ -12,7 +12,6 @@ from boxwright.domain.order import Order
 from boxwright.domain.plan import Plan
 from boxwright.domain.policy import Policy
 from boxwright.domain.started import StartedParcel
-from boxwright.planning.engine import PACKERS
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.planner import plan_request
@@ -95,4 +94,4 @@ def refuse_early(task: Task) -> None:
     """Raise what ``plan`` refuses of a task before any search: InvalidInputError."""
     request = Request.resolve(task)
     if request.started:
-        read_started(OrderModel(request, Expansion.of(request.order)), PACKERS[request.policy.engine])
+        read_started(OrderModel(request, Expansion.of(request.order)))

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from boxwright import fuse
 from boxwright.domain.policy import Objective
-from boxwright.planning.engine import PACKERS
 from boxwright.planning.known import candidates
 from boxwright.selection.outcome import Outcome
 from boxwright.selection.search import search
@@ -36,7 +35,6 @@ def find_boxes(model: OrderModel, members: Ints, max_parcels: int | None) -> Out
     policy = model.request.policy
     outcome = search(
         model,
-        PACKERS[policy.engine],
         members,
         policy.mode,
         fewest_first=policy.objectives[0] is Objective.PARCEL_COUNT,

@@ -7,6 +7,7 @@ from boxwright.domain.box import BoxType
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.mailer import Cuboid
 from boxwright.packing.problem import Ints, Rules, Space, Units
+from boxwright.planning.engine import PACKERS
 from boxwright.planning.parts.admission import admission_of
 from boxwright.planning.parts.candidate_prices import CandidatePrices
 from boxwright.planning.parts.cushioned import least_of
@@ -43,6 +44,7 @@ class OrderModel:
         self.cushioning_id = "" if cushioning is None else cushioning.dunnage_id
         self.cushioning = cushioning or next(iter(request.cushionings), None)
         policy = request.policy
+        self.packer = PACKERS[policy.engine]
         admission = admission_of(expansion, policy, request.catalog.box_types)
         self.admission = those_carried(admission, expansion, request.biller)
         self.parts = Parts.of(request, expansion, self.admission, self.cushioning)
@@ -94,9 +96,8 @@ class OrderModel:
 
     def as_it_is(self, members: Ints) -> PackedBox | None:
         """See ``ParcelModel.as_it_is``."""
-        if len(members) > 1 or not self.admission.own[members[0]]:
-            return None
-        return own_parcel(self.expansion, members, self.parts.pricing)
+        may = len(members) == 1 and self.admission.own[members[0]]
+        return own_parcel(self.expansion, members, self.parts.pricing) if may else None
 
     def unprotected(self, members: Ints, company: Ints | None = None) -> str | None:
         """See ``ParcelModel.unprotected``; in company of others, all of whom the parcel then holds."""

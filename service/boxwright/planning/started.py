@@ -18,7 +18,6 @@ from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.packing.problem import Layout, Units
 from boxwright.packing.proofs import over_weight
 from boxwright.packing.question import Question
-from boxwright.planning.engine import PACKERS
 from boxwright.planning.finding import find_boxes
 from boxwright.planning.finishing.certify import NOTHING_PROVED
 from boxwright.planning.finishing.finish import finish_parcel, finish_plan
@@ -33,7 +32,6 @@ from boxwright.selection.outcome import Outcome
 
 if TYPE_CHECKING:
     from boxwright.domain.started import StartedParcel
-    from boxwright.packing.packer import Packer
     from boxwright.packing.problem import Ints
     from boxwright.planning.model import OrderModel
 
@@ -59,8 +57,7 @@ def solve_started(model: OrderModel, packable: Ints, unpacked: list[UnpackedUnit
 
     What goes where then depends on what was filled first, so that nothing is proved of the plan as a whole.
     """
-    packer = PACKERS[model.request.policy.engine]
-    filled, packable, unpacked = fill_started(model, packer, packable, unpacked)
+    filled, packable, unpacked = fill_started(model, packable, unpacked)
     most = model.request.policy.max_parcels
     left_to_open = None if most is None else most - len(filled)
     if not len(packable) or left_to_open == 0:
@@ -68,7 +65,7 @@ def solve_started(model: OrderModel, packable: Ints, unpacked: list[UnpackedUnit
     else:
         rest = find_boxes(model, packable, left_to_open)
     with fuse.finishing():
-        left = left_over(model, packer, rest, left_to_open)
+        left = left_over(model, rest, left_to_open)
         begun = [dataclasses.replace(packed, price=(0,) * len(model.request.policy.ranking)) for _, packed in filled]
         outcome = dataclasses.replace(rest, parcels=[*begun, *rest.parcels], left=packable[:0])
         plan = finish_plan(model, outcome, [*unpacked, *left])
@@ -90,7 +87,7 @@ def solve_started(model: OrderModel, packable: Ints, unpacked: list[UnpackedUnit
     return Solution(plan, model, packable, outcome)
 
 
-def read_started(model: OrderModel, packer: Packer) -> list[StartedBox]:
+def read_started(model: OrderModel) -> list[StartedBox]:
     """Return the started parcels of a request, by id.
 
     Raises
@@ -100,7 +97,7 @@ def read_started(model: OrderModel, packer: Packer) -> list[StartedBox]:
     """
     request = model.request
     broken = _names(request.started, model)
-    if request.started and not packer.starts_from_fixed:
+    if request.started and not model.packer.starts_from_fixed:
         engine = request.policy.engine.value
         broken.append(
             FieldViolation("policy.engine", f"must not be {engine}: it cannot start from a box packed in part")
@@ -210,14 +207,14 @@ MAY_FIT = {
 
 
 def fill_started(
-    model: OrderModel, packer: Packer, packable: Ints, unpacked: list[UnpackedUnit]
+    model: OrderModel, packable: Ints, unpacked: list[UnpackedUnit]
 ) -> tuple[list[tuple[str, PackedBox]], Ints, list[UnpackedUnit]]:
     """Read the started parcels of a request and fill them up.
 
     Parameters
     ----------
-    model, packer
-        Rules; the engine.
+    model : OrderModel
+        Rules and engine.
     packable, unpacked : int64 (n,), list of UnpackedUnit
         What ``triage`` says of the order's units.
 
@@ -231,7 +228,7 @@ def fill_started(
     InvalidInputError
         As ``read_started`` does, and where a keep-together group that was started cannot be completed in its parcel.
     """
-    started = read_started(model, packer)
+    started = read_started(model)
     # A started parcel does not say what its cushions are of: of several it is the first that may be used.
     model = model.variant("")
     number = model.expansion.members
@@ -243,7 +240,7 @@ def fill_started(
         if unit.reason in MAY_FIT and not lines[unit.line_id].keep_together_group
     ]
     offered = np.setdiff1d(np.concatenate([packable, np.array(extra, dtype=np.int64)]), lying)
-    filled, left = _fill_each(model, packer, started, offered)
+    filled, left = _fill_each(model, started, offered)
     inside = set(np.concatenate([lying, np.setdiff1d(offered, left)]).tolist())
     still_out = [unit for unit in unpacked if number.get((unit.line_id, unit.unit_index)) not in inside]
     groups = {model.expansion.units[member][0].keep_together_group for member in lying.tolist()} - {""}
@@ -256,14 +253,14 @@ def fill_started(
 
 
 def _fill_each(
-    model: OrderModel, packer: Packer, started: Sequence[StartedBox], members: Ints
+    model: OrderModel, started: Sequence[StartedBox], members: Ints
 ) -> tuple[list[tuple[str, PackedBox]], Ints]:
     """Fill started parcels up, one after the other, with as much volume as goes in.
 
     Parameters
     ----------
-    model, packer
-        Rules; the engine.
+    model : OrderModel
+        Rules and engine.
     started : sequence of StartedBox
         In the order of their ids.
     members : int64, (n,)
@@ -287,7 +284,7 @@ def _fill_each(
         elsewhere = set().union(*groups) - own
         offered = left[~np.isin(admission.together[left], list(elsewhere))]
         forced = offered[np.isin(admission.together[offered], list(own))]
-        packed = _fill(model, packer, each.packed, forced, offered)
+        packed = _fill(model, each.packed, forced, offered)
         missing = np.setdiff1d(forced, packed.members)
         if len(missing):
             group = model.expansion.units[int(missing[0])][0].keep_together_group
@@ -312,18 +309,18 @@ def _too_heavy(model: OrderModel, packed: PackedBox, forced: Ints) -> str:
     return f": {refused}" if refused else ""
 
 
-def _fill(model: OrderModel, packer: Packer, packed: PackedBox, forced: Ints, offered: Ints) -> PackedBox:
+def _fill(model: OrderModel, packed: PackedBox, forced: Ints, offered: Ints) -> PackedBox:
     """Return a started parcel with further units: all if they go in, else those forced and the most volume."""
     admission, box_type_id = model.admission, packed.box.box_type_id
     everything = np.sort(np.concatenate([packed.members, offered]))
     if len(offered) and admission.refusal(everything, box_type_id) is None:
-        whole = _beside(model, packer, packed, offered, whole=True)
+        whole = _beside(model, packed, offered, whole=True)
         if whole is not None:
             return whole
     if len(forced):
         if admission.refusal(np.sort(np.concatenate([packed.members, forced])), box_type_id) is not None:
             return packed
-        fuller = _beside(model, packer, packed, forced, whole=True)
+        fuller = _beside(model, packed, forced, whole=True)
         if fuller is None:
             return packed
         packed, offered = fuller, np.setdiff1d(offered, forced)
@@ -340,7 +337,7 @@ def _fill(model: OrderModel, packer: Packer, packed: PackedBox, forced: Ints, of
             model,
             offer,
             packed.box,
-            lambda some, _: _beside(model, packer, packed, some, whole=False),
+            lambda some, _: _beside(model, packed, some, whole=False),
             dict(enumerate(volumes)),
         )
         if found is not None and _volume(found) > _volume(best):
@@ -348,7 +345,7 @@ def _fill(model: OrderModel, packer: Packer, packed: PackedBox, forced: Ints, of
     return best
 
 
-def _beside(model: OrderModel, packer: Packer, packed: PackedBox, more: Ints, *, whole: bool) -> PackedBox | None:
+def _beside(model: OrderModel, packed: PackedBox, more: Ints, *, whole: bool) -> PackedBox | None:
     """Pack further units beside those that lie in a parcel and stay there."""
     members = np.sort(np.concatenate([packed.members, more]))
     at = np.searchsorted(members, packed.members)
@@ -356,7 +353,7 @@ def _beside(model: OrderModel, packer: Packer, packed: PackedBox, more: Ints, *,
     space = model.space(packed.box, units, whole=whole, several=model.admission.several(members))
     fixed = Layout(at, packed.orientations, packed.corners_um)
     effort = EFFORT[model.request.policy.mode].places
-    layout = packer.ask(Question(units, space, model.rules, whole=whole, effort=effort, fixed=fixed)).layout
+    layout = model.packer.ask(Question(units, space, model.rules, whole=whole, effort=effort, fixed=fixed)).layout
     if layout is None:
         return None
     inside = members[layout.units]

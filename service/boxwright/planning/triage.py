@@ -13,7 +13,6 @@ from boxwright.domain.mailer import Cuboid
 from boxwright.domain.order import ALL_ORIENTATIONS, Item
 from boxwright.domain.plan import UnpackedReason, UnpackedUnit
 from boxwright.packing import bounds
-from boxwright.packing.packer import Packer
 from boxwright.packing.problem import Ints, Units
 from boxwright.planning.groups import group_misfit, over_cap, without_broken_groups
 from boxwright.planning.lifting import lifting_words
@@ -62,7 +61,7 @@ def triage(model: OrderModel) -> tuple[Ints, list[UnpackedUnit]]:
     return without_broken_groups(model, np.array(packable, dtype=np.int64), out)
 
 
-def left_over(model: OrderModel, packer: Packer, outcome: Outcome, max_parcels: int | None) -> list[UnpackedUnit]:
+def left_over(model: OrderModel, outcome: Outcome, max_parcels: int | None) -> list[UnpackedUnit]:
     """Return the units that the search left out, each with what kept it out: group, parcel limit, stock or effort.
 
     ``max_parcels`` is how many could still be opened: the policy's limit less the parcels already started.
@@ -74,7 +73,7 @@ def left_over(model: OrderModel, packer: Packer, outcome: Outcome, max_parcels: 
     stock = _roomiest_first(in_stock(model.candidates(), outcome.parcels))
     reasons: dict[str, tuple[UnpackedReason, str]] = {}
     for bundle in model.admission.bundles(outcome.left):
-        misfit = group_misfit(model, packer, bundle) if len(bundle) > 1 else None
+        misfit = group_misfit(model, bundle) if len(bundle) > 1 else None
         if misfit is not None:
             reasons |= {model.expansion.units[member][0].line_id: misfit for member in bundle.tolist()}
     out = []

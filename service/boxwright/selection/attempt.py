@@ -4,7 +4,6 @@ import dataclasses
 
 from boxwright import fuse
 from boxwright.domain.proof import Proof
-from boxwright.packing.packer import Packer
 from boxwright.packing.proofs import RANK
 from boxwright.packing.question import Packed, Refused
 from boxwright.packing.stricter import stricter
@@ -15,15 +14,13 @@ from boxwright.selection.model import PackedBox, Price
 from boxwright.selection.outcome import Outcome
 
 
-def attempt(candidate: Candidate, packer: Packer, effort: Effort, below: Price | None) -> Outcome:
+def attempt(candidate: Candidate, effort: Effort, below: Price | None) -> Outcome:
     """Put all units of a candidate into one box.
 
     Parameters
     ----------
     candidate : Candidate
         Which units and which box.
-    packer : Packer
-        The engine.
     effort : Effort
         Counted effort.
     below : Price or None
@@ -40,8 +37,8 @@ def attempt(candidate: Candidate, packer: Packer, effort: Effort, below: Price |
     if (forbidden := candidate.forbidden()) is not None:
         return Outcome(refused=(candidate.refused(forbidden),))
     if candidate.has_forms:
-        return _try_forms(candidate, packer, effort, below)
-    answer = packer.ask(candidate.question(effort))
+        return _try_forms(candidate, effort, below)
+    answer = candidate.model.packer.ask(candidate.question(effort))
     if isinstance(answer, Refused):
         return Outcome(refused=(candidate.refused(answer),))
     left_open = ((candidate.price, candidate.key),)
@@ -53,7 +50,7 @@ def attempt(candidate: Candidate, packer: Packer, effort: Effort, below: Price |
     return Outcome((packed,), left_open=left_open if candidate.price < packed.price else ())
 
 
-def _try_forms(candidate: Candidate, packer: Packer, effort: Effort, below: Price | None) -> Outcome:
+def _try_forms(candidate: Candidate, effort: Effort, below: Price | None) -> Outcome:
     """Try a mailer's fillings and the shapes of soft goods in rising price; they share the effort of a box."""
     forms = forms_of(candidate)
     effort = effort.scaled(parts=max(len(forms.cheapest_first), 1)).without_solver
@@ -64,7 +61,7 @@ def _try_forms(candidate: Candidate, packer: Packer, effort: Effort, below: Pric
         fuse.look()
         if below is not None and form.price >= below:
             break
-        packed = _cheapest_layout(candidate, packer, form, effort)
+        packed = _cheapest_layout(candidate, form, effort)
         if isinstance(packed, Refused):
             proofs.append(packed)
             continue
@@ -81,7 +78,7 @@ def _try_forms(candidate: Candidate, packer: Packer, effort: Effort, below: Pric
     return Outcome(refused=(candidate.refused(_together(proofs, len(candidate.shapes.units))),) if proofs else ())
 
 
-def _cheapest_layout(candidate: Candidate, packer: Packer, form: Form, effort: Effort) -> PackedBox | Refused | None:
+def _cheapest_layout(candidate: Candidate, form: Form, effort: Effort) -> PackedBox | Refused | None:
     """Pack a form; where its price depends on how the units lie, under stricter rules too, of which one may lie better.
 
     What is cheapest under stricter rules is then no less cheap under looser ones.
@@ -90,7 +87,7 @@ def _cheapest_layout(candidate: Candidate, packer: Packer, form: Form, effort: E
     question = effort.question(form.units, form.space, model.rules)
     found: PackedBox | None = None
     for rules in (model.rules, *stricter(model.rules, form.units)):
-        answer = packer.ask(question if found is None else dataclasses.replace(question, rules=rules, nodes=None))
+        answer = model.packer.ask(question if found is None else dataclasses.replace(question, rules=rules, nodes=None))
         if isinstance(answer, Packed):
             packed = PackedBox.of(model, candidate.box, candidate.members, answer.layout)
             if found is None or packed.price < found.price:

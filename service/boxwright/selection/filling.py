@@ -6,7 +6,6 @@ import numpy as np
 
 from boxwright import fuse
 from boxwright.domain.box import BoxType
-from boxwright.packing.packer import Packer
 from boxwright.packing.problem import Ints, Layout
 from boxwright.packing.question import Question
 from boxwright.selection.model import PackedBox, ParcelModel, without
@@ -20,15 +19,13 @@ Fill = Callable[[Ints, BoxType], PackedBox | None]
 """Packs as much volume of some units into a box as possible, whatever the company."""
 
 
-def fill_admitted(
-    model: ParcelModel, packer: Packer, members: Ints, box: BoxType, effort: int, fill: Fill
-) -> PackedBox | None:
+def fill_admitted(model: ParcelModel, members: Ints, box: BoxType, effort: int, fill: Fill) -> PackedBox | None:
     """Pack as much volume of ``members`` into the box as may share a parcel, keep-together groups whole.
 
     Parameters
     ----------
-    model, packer
-        Rules and prices; the engine.
+    model : ParcelModel
+        Rules, prices and engine.
     members : int64, (n,)
         Units to choose from, ascending; of each keep-together group all units or none.
     box : BoxType
@@ -50,7 +47,7 @@ def fill_admitted(
         tried.add(offer.tobytes())
         for packed in (
             without_split_groups(model, offer, box, fill, volumes),
-            _groups_first(model, packer, offer, box, effort, volumes),
+            _groups_first(model, offer, box, effort, volumes),
         ):
             if packed is not None and (best is None or volume(packed) > volume(best)):
                 best = packed
@@ -83,7 +80,7 @@ def without_split_groups(
 
 
 def _groups_first(
-    model: ParcelModel, packer: Packer, offer: Ints, box: BoxType, effort: int, volumes: dict[int, int]
+    model: ParcelModel, offer: Ints, box: BoxType, effort: int, volumes: dict[int, int]
 ) -> PackedBox | None:
     """Pack keep-together groups, largest first, as many as go in; then single units round them. Not in mailers."""
     bundles = model.admission.bundles(offer)
@@ -99,7 +96,7 @@ def _groups_first(
         fuse.look()
         trial = np.sort(np.concatenate([kept, group]))
         some = units.take(np.searchsorted(offer, trial))
-        found = packer.ask(Question(some, space, model.rules, whole=True, effort=effort)).layout
+        found = model.packer.ask(Question(some, space, model.rules, whole=True, effort=effort)).layout
         if found is not None:
             kept, layout = trial, found
         else:
@@ -109,11 +106,11 @@ def _groups_first(
     if layout is None:
         return None
     singles = [bundle for bundle in bundles if len(bundle) == 1]
-    if singles and packer.starts_from_fixed:
+    if singles and model.packer.starts_from_fixed:
         whole = np.sort(np.concatenate([kept, *singles]))
         some = units.take(np.searchsorted(offer, whole))
         fixed = Layout(np.searchsorted(whole, kept[layout.units]), layout.orientations, layout.corners_um)
-        fuller = packer.ask(Question(some, space, model.rules, whole=False, effort=effort, fixed=fixed)).layout
+        fuller = model.packer.ask(Question(some, space, model.rules, whole=False, effort=effort, fixed=fixed)).layout
         if fuller is not None:
             kept, layout = whole, fuller
     return PackedBox.of(model, box, kept, layout)

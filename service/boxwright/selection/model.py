@@ -10,6 +10,7 @@ from typing import Protocol
 import numpy as np
 
 from boxwright.domain.box import BoxType
+from boxwright.packing.packer import Packer
 from boxwright.packing.problem import Ints, Layout, Rules, Space, Units
 from boxwright.selection.admission import Admission
 
@@ -76,6 +77,11 @@ class ParcelModel(Protocol):
 
         Such units have no orientation in ``protect``.
         """
+        ...
+
+    @property
+    def packer(self) -> Packer:
+        """The engine."""
         ...
 
     @property

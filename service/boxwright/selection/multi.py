@@ -7,7 +7,6 @@ from functools import cached_property
 import numpy as np
 
 from boxwright.domain.box import BoxType
-from boxwright.packing.packer import Packer
 from boxwright.packing.problem import Ints
 from boxwright.selection.admission import bundle_kinds
 from boxwright.selection.construction import construct
@@ -38,8 +37,8 @@ class MultiSearch:
 
     Parameters
     ----------
-    model, packer
-        Rules and prices; the engine.
+    model : ParcelModel
+        Rules, prices and engine.
     efforts : sequence of Effort
         Counted efforts, rising; a parcel of several gets a share. Plans of many units are built with each, beginning
         from what came before, so that more effort is never worse.
@@ -61,7 +60,6 @@ class MultiSearch:
     def __init__(
         self,
         model: ParcelModel,
-        packer: Packer,
         efforts: Sequence[Effort],
         *,
         fewest_first: bool,
@@ -69,7 +67,6 @@ class MultiSearch:
         offer: Callable[[list[PackedBox]], None] = lambda parcels: None,
     ) -> None:
         self._model = model
-        self._packer = packer
         self._whole_efforts = efforts
         self._fewest_first = fewest_first
         self._max_parcels = math.inf if max_parcels is None else max_parcels
@@ -140,7 +137,7 @@ class MultiSearch:
         return sorted(found, key=lambda each: (-len(each.members), each.price))[:1]
 
     def _fullest(self, model: ParcelModel, members: Ints, places: int) -> list[PackedBox]:
-        packings = Packings(model, self._packer, members, self._effort, places_per_unit=places)
+        packings = Packings(model, members, self._effort, places_per_unit=places)
         found: list[PackedBox] = []
         most = 0.0
         for box in sorted(model.candidates(), key=lambda box: (-box.inner_volume_um3, box.box_type_id)):
@@ -168,7 +165,7 @@ class MultiSearch:
         found = [self._model.as_it_is(bundle) for bundle in admission.bundles(members) if admission.own[bundle[0]]]
         allowed = [each for each in found if each is not None]
         effort = self._effort.without_solver
-        packings = [Packings(each, self._packer, members, effort) for each in self._model.variants(members)]
+        packings = [Packings(each, members, effort) for each in self._model.variants(members)]
         needed = [each for each in allowed if not any(one.takers(int(each.members[0])) for one in packings)]
         return needed, allowed
 
@@ -195,9 +192,7 @@ class MultiSearch:
         for bundle in self._model.admission.bundles(left_of(members, parcels)):
             if len(bundle) > 1:
                 stock = in_stock(self._model.candidates(), parcels)
-                found = search_single(
-                    self._model, self._packer, bundle, stock, self._whole_efforts[-1].of_an_order
-                ).found
+                found = search_single(self._model, bundle, stock, self._whole_efforts[-1].of_an_order).found
                 parcels = parcels if found is None else [*parcels, found]
         return parcels
 
@@ -238,9 +233,7 @@ class MultiSearch:
         for index, parcel in enumerate(parcels):
             boxes = stock.boxes(stock.left([parcel]))
             inside = np.sort(parcel.members)
-            cheaper = search_single(
-                self._model, self._packer, inside, boxes, self._effort, parcel.price, certified=False
-            ).found
+            cheaper = search_single(self._model, inside, boxes, self._effort, parcel.price, certified=False).found
             if cheaper is not None:
                 stock.replace([parcel], [cheaper])
                 parcels[index] = cheaper
@@ -248,7 +241,7 @@ class MultiSearch:
 
     def _build_with(self, model: ParcelModel, members: Ints, floor: Floor, beside: list[PackedBox]) -> list[PackedBox]:
         """Construct a plan, lower its number of parcels where that counts, then its price; with each effort in turn."""
-        packings = Packings(model, self._packer, members, self._effort.without_solver)
+        packings = Packings(model, members, self._effort.without_solver)
         best: list[PackedBox] = []
         for effort in self._efforts:
             packings.effort = effort.without_solver
@@ -303,7 +296,7 @@ class MultiSearch:
         def single(some: Ints) -> tuple[PackedBox | None, Price | None]:
             one = whole
             if len(some) < len(members):
-                one = search_single(self._model, self._packer, some, stock, self._effort)
+                one = search_single(self._model, some, stock, self._effort)
             return one.found, one.least
 
         return best_partition(
@@ -325,11 +318,9 @@ class MultiSearch:
         def options(some: Ints) -> list[PackedBox]:
             if len(some) == len(members):
                 return [] if whole.found is None else [whole.found]
-            cheapest = search_single(self._model, self._packer, some, plenty, self._effort).found
+            cheapest = search_single(self._model, some, plenty, self._effort).found
             below = None if cheapest is None else cheapest.price
-            others = [
-                search_single(self._model, self._packer, some, [box], self._effort, below).found for box in scarce
-            ]
+            others = [search_single(self._model, some, [box], self._effort, below).found for box in scarce]
             return [each for each in (cheapest, *others) if each is not None]
 
         stock = {box.box_type_id: box.available for box in scarce if box.available is not None}

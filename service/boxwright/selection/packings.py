@@ -7,7 +7,6 @@ import numpy as np
 
 from boxwright import fuse
 from boxwright.domain.box import BoxType
-from boxwright.packing.packer import Packer
 from boxwright.packing.problem import Ints, Layout, Space
 from boxwright.packing.question import Question
 from boxwright.selection.attempt import attempt
@@ -47,8 +46,8 @@ class Packings:
 
     Parameters
     ----------
-    model, packer
-        Rules and prices; the engine.
+    model : ParcelModel
+        Rules, prices and engine.
     members : int64, (n,)
         The units of which all sets are parts, ascending.
     effort : Effort
@@ -69,7 +68,6 @@ class Packings:
     def __init__(
         self,
         model: ParcelModel,
-        packer: Packer,
         members: Ints,
         effort: Effort,
         places_per_unit: int = PLACES_PER_UNIT,
@@ -78,7 +76,6 @@ class Packings:
         self.model = model
         self.effort = effort
         self.spent = 0
-        self._packer = packer
         self.conceivable = Conceivable(model, members)
         units = self.conceivable.units
         light = model.protect(members, any_subset=True)
@@ -174,11 +171,11 @@ class Packings:
     ) -> PackedBox | None:
         if box.flexible:  # what a mailer costs depends on how it is filled, and so on the limit
             self.spent += effort.places
-            return attempt(self._candidate(members, box, price), self._packer, effort, below).found
+            return attempt(self._candidate(members, box, price), effort, below).found
         key = self.same(members), box.box_type_id
         known = self._tried.get(key)
         if known is None or (known.packed is None and known.places < effort.places):
-            outcome = attempt(self._candidate(members, box, price), self._packer, effort, None)
+            outcome = attempt(self._candidate(members, box, price), effort, None)
             places = effort.places
             if outcome.left_open:
                 self.spent += places
@@ -200,7 +197,6 @@ class Packings:
         if not self.model.admission.free:
             return fill_admitted(
                 self.model,
-                self._packer,
                 members,
                 box,
                 places,
@@ -262,7 +258,7 @@ class Packings:
         best: Layout | None = None
         most = 0
         for units, space in forms:
-            layout = self._packer.ask(
+            layout = self.model.packer.ask(
                 Question(units, space, self.model.rules, whole=False, effort=places // len(forms), seed=seed)
             ).layout
             if len(forms) == 1:

@@ -11,7 +11,6 @@ from boxwright.domain.policy import SolvingMode
 from boxwright.errors import SearchEndedError
 from boxwright.packing.kernels import MANY_UNITS
 from boxwright.packing.own import worth_blocks
-from boxwright.packing.packer import Packer
 from boxwright.packing.problem import Ints
 from boxwright.packing.proofs import refuse
 from boxwright.selection.candidate import lowest_first
@@ -29,7 +28,6 @@ TIMES_HARDER = 5
 
 def search(
     model: ParcelModel,
-    packer: Packer,
     members: Ints,
     mode: SolvingMode,
     *,
@@ -41,8 +39,8 @@ def search(
 
     Parameters
     ----------
-    model, packer
-        Rules and prices; the engine.
+    model : ParcelModel
+        Rules, prices and engine.
     members : int64, (n,)
         Units, each of which fits some box alone.
     mode : SolvingMode
@@ -59,7 +57,7 @@ def search(
     SearchEndedError
         If the fuse of this thread ended the search before there was a plan, or is blown.
     """
-    ask = _Asked(model, packer, members, mode, fewest_first, max_parcels, known, SoFar(members, max_parcels))
+    ask = _Asked(model, members, mode, fewest_first, max_parcels, known, SoFar(members, max_parcels))
     for each in known:
         ask.so_far.offer(each)
     try:
@@ -81,7 +79,6 @@ class _Asked:
     """The arguments of ``search``, and the best plan that it has come to."""
 
     model: ParcelModel
-    packer: Packer
     members: Ints
     mode: SolvingMode
     fewest_first: bool
@@ -109,7 +106,7 @@ class _Asked:
 def _one_box(ask: _Asked) -> Outcome:
     """Return the cheapest box that takes all units, and what became of the cheaper ones."""
     model, members = ask.model, ask.members
-    one = search_single(model, ask.packer, members, model.candidates(), ask.efforts[-1].of_an_order)
+    one = search_single(model, members, model.candidates(), ask.efforts[-1].of_an_order)
     if ask.alike and one.left_open:
         one = _with_less(ask, one)
     if one.found is None and one.left_open:
@@ -123,7 +120,6 @@ def _one_box(ask: _Asked) -> Outcome:
 def _several(ask: _Asked) -> MultiSearch:
     return MultiSearch(
         ask.model,
-        ask.packer,
         ask.efforts,
         fewest_first=ask.fewest_first,
         max_parcels=ask.max_parcels,
@@ -208,7 +204,7 @@ def _with_less(ask: _Asked, one: Outcome) -> Outcome:
     for effort in ask.efforts[:-1]:
         still_open = {each.box_type_id for each in one.open_candidates}
         boxes = [box for box in model.candidates() if box.box_type_id in still_open]
-        found = search_single(model, ask.packer, members, boxes, effort.of_an_order, one.price or None).found
+        found = search_single(model, members, boxes, effort.of_an_order, one.price or None).found
         if found is not None:
             one = Outcome((found,), one.refused, _cheaper(model, members, one, found.price))
     return one

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from boxwright.domain.box import BoxType
 from boxwright.domain.plan import OpenCandidate, RefusedCandidate
-from boxwright.packing.packer import Packer
 from boxwright.packing.problem import Ints
 from boxwright.selection.attempt import attempt
 from boxwright.selection.candidate import lowest_first
@@ -15,7 +14,6 @@ from boxwright.selection.outcome import Outcome
 
 def search_single(
     model: ParcelModel,
-    packer: Packer,
     members: Ints,
     boxes: Sequence[BoxType],
     effort: Effort,
@@ -29,8 +27,8 @@ def search_single(
 
     Parameters
     ----------
-    model, packer
-        Rules and prices; the engine.
+    model : ParcelModel
+        Rules, prices and engine.
     members : int64, (n,)
         Indices of the units, ascending.
     boxes : sequence of BoxType
@@ -57,7 +55,7 @@ def search_single(
     for candidate in lowest_first(model, members, boxes, below, roomy=not certified):
         if below is not None and candidate.price >= below:
             break
-        outcome = attempt(candidate, packer, effort, below)
+        outcome = attempt(candidate, effort, below)
         if outcome.found is not None:
             found, below = outcome.found, outcome.found.price
         refused += outcome.refused

@@ -15,7 +15,7 @@ from boxwright.domain.plan import Certificate, OpenCandidate, ProofScope, ProofS
 from boxwright.domain.policy import Objective, Policy
 from boxwright.domain.proof import Proof
 from boxwright.errors import FieldViolation, InvalidInputError
-from boxwright.planning.engine import PACKERS, version
+from boxwright.planning.engine import version
 from boxwright.planning.finishing.certify import NOTHING_PROVED, constraint_words, premises
 from boxwright.planning.finishing.explain import Explanation
 from boxwright.planning.model import OrderModel
@@ -224,9 +224,8 @@ class _Replay:
             if each.smallest_change is None:
                 continue
             field = f"certificate.refused_candidates[{at}].smallest_change"
-            packer = PACKERS[self._policy.engine]
             try:
-                held = Explanation(self._model, packer, each).holds(each.smallest_change)
+                held = Explanation(self._model, each).holds(each.smallest_change)
             except InvalidInputError as error:
                 yield from (violation.under(field) for violation in error.violations)
                 continue

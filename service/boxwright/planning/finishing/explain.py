@@ -13,11 +13,9 @@ from boxwright.domain.plan import Plan, RefusedCandidate
 from boxwright.domain.proof import Proof
 from boxwright.domain.smallest_change import SmallestChange
 from boxwright.errors import SearchEndedError
-from boxwright.packing.packer import Packer
 from boxwright.packing.problem import Space, Units
 from boxwright.packing.proofs import refuse
 from boxwright.packing.question import Packed, Question
-from boxwright.planning.engine import PACKERS
 from boxwright.planning.finishing.checked import cut
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.expansion import Expansion
@@ -31,7 +29,7 @@ Make = Callable[[int], SmallestChange]
 """Makes a change of some size, in um or mg."""
 
 
-def with_smallest_changes(plan: Plan, model: OrderModel, packer: Packer) -> Plan:
+def with_smallest_changes(plan: Plan, model: OrderModel) -> Plan:
     """Return a plan whose refused boxes state the smallest change that makes them fit, where one is known.
 
     Parameters
@@ -39,15 +37,13 @@ def with_smallest_changes(plan: Plan, model: OrderModel, packer: Packer) -> Plan
     plan : Plan
         A plan of the model's order.
     model : OrderModel
-        Rules of the order.
-    packer : Packer
-        The engine, which must find the changed order a place.
+        Rules of the order; its engine must find the changed order a place.
     """
     certificate = plan.certificate
     if plan.unpacked:  # which units a box was refused for could change with the order
         return plan
     refused = tuple(
-        dataclasses.replace(each, smallest_change=Explanation(model, packer, each).smallest())
+        dataclasses.replace(each, smallest_change=Explanation(model, each).smallest())
         for each in certificate.refused_candidates
     )
     return dataclasses.replace(plan, certificate=dataclasses.replace(certificate, refused_candidates=refused))
@@ -60,18 +56,16 @@ class Explanation:
     ----------
     model : OrderModel
         Rules of the order, all of whose units fit some box.
-    packer : Packer
-        The engine.
     refused : RefusedCandidate
         A box type that a proof refuses.
     """
 
-    def __init__(self, model: OrderModel, packer: Packer, refused: RefusedCandidate) -> None:
+    def __init__(self, model: OrderModel, refused: RefusedCandidate) -> None:
         self._request = model.request
         self._cushioning_id = refused.cushioning_id
         self._order = model.request.order
         self._units = model.expansion.units
-        self._packer = packer
+        self._packer = model.packer
         self._rules = model.variant(refused.cushioning_id).rules
         self._proof = refused.proof
         self._box: BoxType = self._request.box_type(refused.box_type_id)
@@ -223,7 +217,7 @@ class Explanation:
 def explained(answer: Plan, model: OrderModel) -> Plan:
     """Return a plan whose refused boxes state smallest changes, or without where a fuse leaves no time for them."""
     try:
-        return with_smallest_changes(answer, model, PACKERS[model.request.policy.engine])
+        return with_smallest_changes(answer, model)
     except SearchEndedError:
         if fuse.blown():
             raise

@@ -6,7 +6,7 @@ from boxwright import fuse
 from boxwright.domain.order import ALL_ORIENTATIONS, Item
 from boxwright.domain.plan import Parcel, Placement, Plan, PlanStatus, UnpackedUnit
 from boxwright.domain.strength import StackLoad
-from boxwright.planning.engine import PACKERS, version
+from boxwright.planning.engine import version
 from boxwright.planning.finishing.certify import NOTHING_PROVED, certify
 from boxwright.planning.finishing.checked import cut
 from boxwright.planning.finishing.plan_warnings import warnings
@@ -100,7 +100,7 @@ def finish_plan(model: OrderModel, outcome: Outcome | None, unpacked: list[Unpac
     """Return the plan of what a search found; None where no unit fits any box."""
     request = model.request
     parcels = tuple(finish_parcel(model, packed) for packed in outcome.parcels) if outcome else ()
-    left = left_over(model, PACKERS[request.policy.engine], outcome, request.policy.max_parcels) if outcome else []
+    left = left_over(model, outcome, request.policy.max_parcels) if outcome else []
     unpacked = sorted([*unpacked, *left], key=lambda unit: (unit.line_id, unit.unit_index))
     status = PlanStatus.NONE if not parcels else PlanStatus.PARTIAL if unpacked else PlanStatus.COMPLETE
     answer = Plan(
