@@ -102,7 +102,11 @@ def _violation(kind: ViolationKind, detail: str, parcel_index: int, placement: P
 
 
 def _out_of_range(corner_um: tuple[int, int, int], extents_um: tuple[int, int, int], cushion_um: int) -> str:
-    wrong = [each for each in (*corner_um, *extents_um, cushion_um) if type(each) is not int or abs(each) > _MOST_UM]
+    figures = (*corner_um, *extents_um, cushion_um)
+    whole = set(map(type, figures)) == {int}
+    if whole and min(figures) >= -_LIMIT_UM and max(figures) <= _LIMIT_UM and min(extents_um) > 0 and cushion_um >= 0:
+        return ""
+    wrong = [each for each in figures if type(each) is not int or abs(each) > _MOST_UM]
     if wrong:
         return f"{wrong[0]!r:.80} is no whole number of um, or too great"
     if not 0 <= cushion_um <= _LIMIT_UM:

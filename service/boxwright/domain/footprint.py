@@ -56,6 +56,9 @@ class PackagingComponent:
     reuse: Reuse | None = None
     trim_mg: int = 0
 
+    def __hash__(self) -> int:
+        return hash((self.material_id, self.mass_mg, self.dunnage_id))  # these tell apart nearly all that are looked up
+
 
 @dataclass(frozen=True, slots=True)
 class FootprintLine:

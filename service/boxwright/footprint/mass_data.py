@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from boxwright.catalog.ranges import LOGARITHMS, RATIOS
 from boxwright.domain.dunnage import DunnageKind
 from boxwright.domain.mass_datum import MassDatum
+from boxwright.domain.same import Same
 
 if TYPE_CHECKING:
     from boxwright.catalog.materials import Materials
     from boxwright.domain.box import BoxType
     from boxwright.domain.dunnage import Dunnage
+
+MOST_KEPT = 4_096
+"""Box types, and kinds of dunnage, of which the data are kept."""
 
 FIGURE_OF_KIND = {DunnageKind.TAPE: "grammage", DunnageKind.LABEL: "piece"}
 """What the mass of a kind of dunnage is proportional to; of all others it is the density."""
@@ -45,6 +50,12 @@ def data_of_box(box: BoxType, materials: Materials) -> PartData:
     A tare that was derived stands on the grammage of the board that ``board_id`` names. Any other, and the trips, are
     unverified unless the catalog says that they were weighed or counted: that a size was read says nothing of them.
     """
+    return _of_box(box, Same(materials))
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _of_box(box: BoxType, same: Same[Materials]) -> PartData:
+    materials = same.thing
     life = () if box.trips == 1 or box.trips_counted else (_assumed(f"box/{box.box_type_id}/trips", materials),)
     if box.tare_basis == "board" and box.grammage_g_per_m2 is None:
         board = materials.board(box.board_id)
@@ -57,6 +68,12 @@ def data_of_box(box: BoxType, materials: Materials) -> PartData:
 
 def data_of_dunnage(dunnage: Dunnage, materials: Materials) -> PartData:
     """Return what the mass of dunnage stands on: its density, grammage or mass of a piece."""
+    return _of_dunnage(dunnage, Same(materials))
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _of_dunnage(dunnage: Dunnage, same: Same[Materials]) -> PartData:
+    materials = same.thing
     name = f"dunnage/{dunnage.dunnage_id}/{FIGURE_OF_KIND.get(dunnage.kind, 'density')}"
     ends = materials.mass_ranges.get(("dunnage", dunnage.dunnage_id))
     return PartData(_datum(name, ends, dunnage.read_in_source, materials))

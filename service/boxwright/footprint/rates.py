@@ -71,7 +71,7 @@ class Rates:
         self._profile, self._allocation, self._materials = profile, allocation, materials
         self._lane, self._unstated = lane, tuple(unstated_hubs(lane, profile))
         self._rates: dict[tuple[object, ...], tuple[Rate | str, ...]] = {}
-        self._lines: dict[tuple[PackagingComponent, PartData], tuple[FootprintLine | str, ...]] = {}
+        self._lines: dict[PackagingComponent, tuple[PartData, tuple[FootprintLine | str, ...]]] = {}
 
     @cached_property
     def _way(self) -> tuple[Rate | str, ...]:
@@ -137,12 +137,11 @@ class Rates:
         """Return the lines of a component, and what is missing."""
         if part.component not in OF_A_BOX:
             return self._made(part, basis)
-        key = part, basis
-        known = self._lines.get(key)
-        if known is None:
-            known = self._made(part, basis)
-            _keep(self._lines, key, known)
-        return known
+        known = self._lines.get(part)
+        if known is None or known[0] is not basis:
+            known = basis, self._made(part, basis)
+            _keep(self._lines, part, known)
+        return known[1]
 
     def _made(self, part: PackagingComponent, basis: PartData) -> tuple[FootprintLine | str, ...]:
         rates = self._of(part, basis)

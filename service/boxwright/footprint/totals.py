@@ -10,6 +10,9 @@ from boxwright.domain.mass_datum import MassDatum, MassPart
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.footprint.line import AMOUNTS
 
+Key = tuple[str, str, str, str, int | None, str]
+"""What lines that become one are alike in."""
+
 
 def total(footprints: Sequence[Footprint]) -> Footprint:
     """Return the sum of footprints of one profile and one allocation.
@@ -38,9 +41,11 @@ def total(footprints: Sequence[Footprint]) -> Footprint:
     ]
     if broken:
         raise InvalidInputError(broken)
-    merged: dict[tuple[str, str, str, str, int | None, str], FootprintLine] = {}
+    if len(footprints) == 1 and len({_key(line) for line in first.lines}) == len(first.lines):
+        return first
+    merged: dict[Key, FootprintLine] = {}
     for line in (line for each in footprints for line in each.lines):
-        key = (line.component, line.stage, line.subject, line.factor_id, line.leg_index, line.rule)
+        key = _key(line)
         fuse.look()
         so_far = merged.get(key)
         merged[key] = line if so_far is None else _add(so_far, line)
@@ -51,6 +56,10 @@ def total(footprints: Sequence[Footprint]) -> Footprint:
         missing_scope=tuple(dict.fromkeys(name for each in footprints for name in each.missing_scope)),
         mass_data=_data(footprints),
     )
+
+
+def _key(line: FootprintLine) -> Key:
+    return line.component, line.stage, line.subject, line.factor_id, line.leg_index, line.rule
 
 
 def _data(footprints: Sequence[Footprint]) -> tuple[MassDatum, ...]:

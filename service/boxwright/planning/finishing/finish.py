@@ -103,13 +103,14 @@ def finish_plan(model: OrderModel, outcome: Outcome | None, unpacked: list[Unpac
     left = left_over(model, outcome, request.policy.max_parcels) if outcome else []
     unpacked = sorted([*unpacked, *left], key=lambda unit: (unit.line_id, unit.unit_index))
     status = PlanStatus.NONE if not parcels else PlanStatus.PARTIAL if unpacked else PlanStatus.COMPLETE
+    footprints = plan_footprints(parcels)
     answer = Plan(
         order_id=request.order.order_id,
         status=status,
         parcels=parcels,
         unpacked=tuple(unpacked),
         certificate=certify(model, outcome, all_units=not unpacked) if outcome else NOTHING_PROVED,
-        footprints=plan_footprints(parcels),
+        footprints=footprints,
         catalog_id=request.catalog.catalog_id,
         catalog_version=request.catalog.version,
         catalog_hash=request.catalog.content_hash,
@@ -118,6 +119,6 @@ def finish_plan(model: OrderModel, outcome: Outcome | None, unpacked: list[Unpac
         engine_version=f"{request.policy.engine.value} {version()}",
         ship_date=request.ship_date,
         derived_legs=request.derived_legs,
-        warnings=warnings(model, outcome, parcels),
+        warnings=warnings(model, outcome, parcels, footprints),
     )
     return cut(answer) if outcome and outcome.cut else answer

@@ -1,6 +1,7 @@
 """What a reader should know of one plan: what in it is doubtful, missing or idle."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -9,10 +10,11 @@ from boxwright.catalog.dunnage_rules import redefined
 from boxwright.catalog.shipped import is_shipped_catalog, is_shipped_data
 from boxwright.checking import loads_mg
 from boxwright.domain.dunnage import Dunnage
-from boxwright.domain.factor import Component, Coverage, Stage
+from boxwright.domain.factor import Component, Coverage, CoverageCell, Stage
 from boxwright.domain.footprint import Footprint
 from boxwright.domain.plan import Parcel
 from boxwright.domain.policy import Plausibility
+from boxwright.domain.same import Same
 from boxwright.domain.warning import PlanWarning, WarningCode, gathered
 from boxwright.footprint import NO_LEGS, flight_warnings
 from boxwright.planning.finishing.idle_lane import idle_warnings
@@ -20,7 +22,6 @@ from boxwright.planning.finishing.strength_notes import strength_warnings
 from boxwright.planning.lifting import lifting_warnings
 from boxwright.planning.material_policy import Candidate
 from boxwright.planning.model import OrderModel
-from boxwright.planning.parts.accounts import plan_footprints
 from boxwright.planning.plausible import implausible
 from boxwright.planning.request import Request
 from boxwright.protection import (
@@ -165,15 +166,15 @@ def _idle_caps(request: Request) -> Iterator[PlanWarning]:
             yield PlanWarning(WarningCode.IDLE_PROPERTY_CAP, f"policy.property_caps[{index}]", text)
 
 
-def _footprint_warnings(request: Request, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
+def _footprint_warnings(request: Request, footprints: Sequence[Footprint]) -> Iterator[PlanWarning]:
     """Yield what the footprints lack, save what a shipped profile lacks of every order alike."""
     if not (request.lane and request.lane.legs):
         text = "transport is not counted: the lane has no legs"
         yield PlanWarning(WarningCode.NO_TRANSPORT, "lane.legs", text)
     ids = [profile.profile_id for profile in request.profiles]
     shipped = is_shipped_data(request.materials)
-    for each in plan_footprints(parcels):
-        known = _never_there(each) if shipped else ()
+    for each in footprints:
+        known = _never_there(Same(each.coverage)) if shipped else ()
         missing = [what for what in each.lacks if not what.endswith(NO_LEGS) and not what.startswith(known)]
         if missing:
             name = f"footprint {each.profile_id} {each.allocation.value}"
@@ -184,11 +185,12 @@ def _footprint_warnings(request: Request, parcels: Sequence[Parcel]) -> Iterator
             yield PlanWarning(WarningCode.FOOTPRINT_INCOMPLETE, f"profiles[{ids.index(each.profile_id)}]", text)
 
 
-def _never_there(footprint: Footprint) -> tuple[str, ...]:
+@lru_cache(maxsize=64)
+def _never_there(coverage: Same[Sequence[CoverageCell]]) -> tuple[str, ...]:
     """Return how ``missing`` begins for what the profile has no factor of, whatever goes into the parcel or how."""
     return tuple(
         f"{cell.component.value}/{cell.stage.value}: "
-        for cell in footprint.coverage
+        for cell in coverage.thing
         if cell.coverage is Coverage.MISSING
         # Lacking where the lane asks for them.
         and cell.component is not Component.HUB
@@ -196,7 +198,9 @@ def _never_there(footprint: Footprint) -> tuple[str, ...]:
     )
 
 
-def warnings(model: OrderModel, outcome: Outcome | None, parcels: Sequence[Parcel]) -> tuple[PlanWarning, ...]:
+def warnings(
+    model: OrderModel, outcome: Outcome | None, parcels: Sequence[Parcel], footprints: Sequence[Footprint]
+) -> tuple[PlanWarning, ...]:
     """Return what a reader of the plan should know of this order; of all plans ``docs/warnings.md`` says it once."""
     request = model.request
     found: list[PlanWarning] = []
@@ -242,5 +246,5 @@ def warnings(model: OrderModel, outcome: Outcome | None, parcels: Sequence[Parce
     found += flight_warnings(request.lane, request.profiles)
     found += idle_warnings(request)
     found += _unpriced(parcels)
-    found += _footprint_warnings(request, parcels)
+    found += _footprint_warnings(request, footprints)
     return gathered(found)

@@ -149,10 +149,13 @@ class Accounts:
         counted = (*packaging, *self._sales_packaging(members))
         chargeable = None if request.biller is None else request.biller.bill(outer_um, gross_mg)
         data, volume = self._mass_data(box, packaging), math.prod(outer_um)
+        return tuple(each.estimate(counted, gross_mg, chargeable, volume, data) for each in self._rates)
+
+    @cached_property
+    def _rates(self) -> tuple[Rates, ...]:
+        request = self._request
         return tuple(
-            rates_of(request.lane, profile, allocation, request.materials).estimate(
-                counted, gross_mg, chargeable, volume, data
-            )
+            rates_of(request.lane, profile, allocation, request.materials)
             for profile in request.profiles
             for allocation in offered_allocations(request.lane)
         )
