@@ -67,6 +67,9 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = pr
     places = {each["name"]: place_of_defect(each, ROOT, defined) for each in defects}
     held = {each["name"]: f"{each['name']}\n{each.get('in')}\n{places[each['name']].file}" for each in defects}
     defects = [each for each in defects if chosen.only in held[each["name"]]]
+    if not defects:
+        say(f"no defect holds {chosen.only!r}")
+        return 1
     if chosen.sample is not None and chosen.sample < len(defects):
         seed = random.randrange(10**8) if chosen.seed is None else chosen.seed
         say(f"{chosen.sample} of {len(defects)} defects, --seed {seed}\n")
