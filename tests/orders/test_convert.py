@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from boxwright.errors import DataFileError, FieldViolation, UnsupportedError
 from boxwright.orders import GuessOptions, convert_orders, read_orders
 from boxwright.orders.column_map import guess, map_text, read_maps
+from boxwright.orders.spool import Spool
 from boxwright.orders.write import write_csv, write_parquet
 
 MM = GuessOptions(length_unit="mm", mass_unit="g")
@@ -89,7 +90,7 @@ TYPED = [[cell if at < 2 else int(cell) for at, cell in enumerate(row)] for row 
 )
 def test_every_form_gives_the_same_rows(source: Any):
     """Separators, encodings, workbooks and frames say the same."""
-    assert convert_orders([source]).rows == converted(TEXT).rows
+    assert list(convert_orders([source]).rows) == list(converted(TEXT).rows)
 
 
 def test_windows_1252_is_read_where_utf_8_does_not_fit():
@@ -358,7 +359,7 @@ def test_a_map_is_saved_and_read_again(tmp_path: Path):
     path.write_text(map_text(first.orders_map, None), encoding="utf-8")
     maps = read_maps(path)
     assert maps == {"orders": first.orders_map}
-    assert converted(text, maps=maps).rows == first.rows
+    assert list(converted(text, maps=maps).rows) == list(first.rows)
     path.write_text(path.read_text().replace('"sku"', '"description"'))
     assert converted(text, maps=read_maps(path)).rows[0]["description"] == "A"
 
@@ -473,4 +474,27 @@ def test_what_is_written_is_read_again_in_both_formats(tmp_path: Path):
     assert orders[0].lines[0].length_mm == 30.125
     assert len(orders[0].lines[0].property_amounts) == 2
     assert "extra_box_used" in found.columns
-    assert convert_orders([as_csv]).rows == convert_orders([as_parquet]).rows
+    assert list(convert_orders([as_csv]).rows) == list(convert_orders([as_parquet]).rows)
+
+
+def test_rows_on_disk_are_those_in_memory(monkeypatch):
+    """Where rows wait changes nothing of what comes out, nor in which sequence."""
+    text = f"{HEADER}\n" + "\n".join(f"o{index % 7},s,1,{index + 1},2,1,1" for index in range(200))
+    in_memory = list(converted(text).rows)
+    monkeypatch.setattr("boxwright.orders.spool._IN_MEMORY", 100)
+    on_disk = converted(text).rows
+    assert list(on_disk) == in_memory
+    assert len(on_disk) == 200
+    assert (on_disk[3], on_disk[-1]) == (in_memory[3], in_memory[-1])
+    with pytest.raises(IndexError):
+        on_disk[200]
+
+
+def test_a_list_on_disk_grows_while_it_is_read(monkeypatch):
+    """Reading between two additions moves neither."""
+    monkeypatch.setattr("boxwright.orders.spool._IN_MEMORY", 10)
+    spool = Spool()
+    for index in range(50):
+        spool.append({"index": index})
+        assert spool[index // 2] == {"index": index // 2}
+    assert [each["index"] for each in spool] == list(range(50))

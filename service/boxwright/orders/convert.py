@@ -3,7 +3,8 @@
 A row that breaks a rule takes its whole order with it: an order that lacks a line would be planned as if it were whole.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from array import array
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,11 +19,12 @@ from boxwright.orders.column_map import (
     map_violations,
     with_options,
 )
-from boxwright.orders.data_report import DataReport, Finding, InRow, findings_of, report_of
+from boxwright.orders.data_report import DataReport, InRow, Survey
 from boxwright.orders.export_row import Row, read_rows
 from boxwright.orders.from_dict import item_from_dict
 from boxwright.orders.item_master import FROM_ITEMS, ItemMaster, read_master
 from boxwright.orders.rows import COLUMNS, REQUIRED_COLUMNS, column_of, nested
+from boxwright.orders.spool import Spool
 from boxwright.tabular import Table, open_table
 
 Implausible = Callable[[Order], Iterable[FieldViolation]]
@@ -48,8 +50,9 @@ class Conversion:
 
     Attributes
     ----------
-    rows : list of dict
-        Rows of the order file by column, the rows of an order next to each other; absent values left out.
+    rows : Spool of dict
+        Rows of the order file by column, the rows of an order next to each other; absent values left out. Many are
+        kept in a temporary file.
     columns : list of str
         Columns that occur, in the order of an order file.
     rejections : list of Rejection
@@ -68,7 +71,7 @@ class Conversion:
         The same of the item master.
     """
 
-    rows: list[dict[str, Any]]
+    rows: Spool[dict[str, Any]]
     columns: list[str]
     rejections: list[Rejection]
     rows_in: int
@@ -92,7 +95,8 @@ def convert_orders(
 ) -> Conversion:
     """Return the orders of exports as the rows of one order file.
 
-    Everything is held in memory, as rows of an order may stand anywhere.
+    Rows of an order may stand anywhere, so all of them are read before the first is written; many are kept in a
+    temporary file meanwhile.
 
     Parameters
     ----------
@@ -123,33 +127,67 @@ def convert_orders(
     headers = list(dict.fromkeys(header for table in tables for header in table.header))
     mapping = _mapping(maps.get("orders"), headers, how)
     _check_columns(tables, mapping, headers, how, master)
-    read = [(table, list(read_rows(table, mapping))) for table in tables]
-    forms = [(table.name, table.form, len(rows)) for table, rows in read]
-    rows = [row for _, rows in read for row in rows]
-    if master is not None:
-        forms.append((master.name, master.form, master.rows))
-        for row in rows:
-            master.join(row)
-    groups, slips, written = [], list[Finding](), 0
-    for order, members in _orders(rows, numbered="line_id" not in _fields(mapping, headers)):
-        groups.append(members)
-        written += order is not None
-        slips += findings_of(implausible(order), members) if order is not None and implausible is not None else ()
-    good = [row for members in groups for row in members if not row.broken]
-    bad = [row for row in rows if row.broken]
-    present = dict.fromkeys(name for row in good for name in row.values)
+    return _converted(tables, mapping, master, implausible)
+
+
+def _converted(
+    tables: Sequence[Table], mapping: ColumnMap, master: ItemMaster | None, implausible: Implausible | None
+) -> Conversion:
+    survey, rejected = Survey(), dict[int, Row]()
+    rows, by_order, forms = _read(tables, mapping, master, survey)
+    good, columns, orders = Spool[dict[str, Any]](), dict.fromkeys(COLUMNS, False), 0
+    numbered = all(mapping.of(header).field != "line_id" for table in tables for header in table.header)
+    for name, places in by_order.items():
+        members = [rows[place] for place in places]
+        order = _order(name, members, numbered=numbered) if name else None
+        if name:
+            survey.add_order(members, () if order is None or implausible is None else implausible(order))
+        if order is None:
+            rejected |= zip(places, members, strict=True)
+            continue
+        orders += 1
+        for row in members:
+            good.append(row.values)
+            columns |= dict.fromkeys(row.values, True)
     return Conversion(
-        rows=[row.values for row in good],
-        columns=[name for name in dict.fromkeys((*COLUMNS, *present)) if name in present],
-        rejections=[Rejection(row.file, row.number, name, rule) for row in bad for name, rule in row.broken],
+        rows=good,
+        columns=[name for name, present in columns.items() if present],
+        rejections=[
+            Rejection(row.file, row.number, name, rule)
+            for _, row in sorted(rejected.items())
+            for name, rule in row.broken
+        ],
         rows_in=len(rows),
-        rows_rejected=len(bad),
-        orders=written,
-        report=report_of(rows, groups, {} if master is None else master.unmatched, slips),
+        rows_rejected=len(rejected),
+        orders=orders,
+        report=survey.report({} if master is None else master.unmatched),
         forms=forms,
         orders_map=mapping,
         items_map=None if master is None else master.mapping,
     )
+
+
+def _read(
+    tables: Sequence[Table], mapping: ColumnMap, master: ItemMaster | None, survey: Survey
+) -> tuple[Spool[Row], dict[str, "array[int]"], list[tuple[str, str, int]]]:
+    """Return the rows of tables, where those of each order are, and what each table is; "" has rows without order."""
+    rows, forms = Spool[Row](), []
+    by_order: dict[str, array[int]] = {}
+    for table in tables:
+        before = len(rows)
+        for row in read_rows(table, mapping):
+            if master is not None:
+                master.join(row)
+            name = row.values.get("order_id", "")
+            if not name and not row.broken:
+                row.broken.append(("order_id", "is required"))
+            by_order.setdefault(name, array("L")).append(len(rows))
+            survey.add(row)
+            rows.append(row)
+        forms.append((table.name, table.form, len(rows) - before))
+    if master is not None:
+        forms.append((master.name, master.form, master.rows))
+    return rows, by_order, forms
 
 
 def _mapping(given: ColumnMap | None, headers: Sequence[str], how: GuessOptions) -> ColumnMap:
@@ -157,11 +195,6 @@ def _mapping(given: ColumnMap | None, headers: Sequence[str], how: GuessOptions)
     if given is not None:
         return with_options(given, how)
     return guess(headers, replace(how, given=known_of(how.given, headers)))
-
-
-def _fields(mapping: ColumnMap, headers: Iterable[str]) -> set[str]:
-    """Return the fields that headers give."""
-    return {mapping.of(header).field for header in headers}
 
 
 def _check_columns(
@@ -197,30 +230,15 @@ def _unknown_headers(
     ]
 
 
-def _orders(rows: Sequence[Row], *, numbered: bool) -> Iterator[tuple[Order | None, list[Row]]]:
-    """Yield each order with its rows, in the order of their first rows; None for one of which a row is broken.
-
-    Parameters
-    ----------
-    rows : sequence of Row
-        From anywhere; those that name no order are broken, and left out of what is yielded.
-    numbered : bool
-        Whether lines get numbers, as no column names them.
-    """
-    by_order: dict[str, list[Row]] = {}
-    for row in rows:
-        if name := row.values.get("order_id"):
-            by_order.setdefault(name, []).append(row)
-        elif not row.broken:
-            row.broken.append(("order_id", "is required"))
-    for name, members in by_order.items():
-        items = []
-        for number, row in enumerate(members, start=1):
-            if numbered:
-                row.values["line_id"] = str(number)
-            if (item := _item(row)) is not None:
-                items.append(item)
-        yield _whole(name, items, members), members
+def _order(name: str, members: list[Row], *, numbered: bool) -> Order | None:
+    """Return the order of rows; None where any of them is broken. ``numbered``: lines get numbers, as none has."""
+    items = []
+    for number, row in enumerate(members, start=1):
+        if numbered:
+            row.values["line_id"] = str(number)
+        if (item := _item(row)) is not None:
+            items.append(item)
+    return _whole(name, items, members)
 
 
 def _item(row: Row) -> Item | None:

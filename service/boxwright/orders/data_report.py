@@ -2,7 +2,8 @@
 
 import math
 import statistics
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,88 +78,100 @@ class DataReport:
     unmatched_skus: Mapping[str, int]
 
 
-def report_of(
-    rows: Sequence[Row],
-    orders: Sequence[Sequence[Row]],
-    unmatched: Mapping[str, int],
-    implausible: Sequence[Finding],
-) -> DataReport:
-    """Return the report.
+class Survey:
+    """Looks at the rows of an export one by one, and keeps of them what a report needs."""
 
-    Parameters
-    ----------
-    rows : sequence of Row
-        All rows, joined with the item master.
-    orders : sequence of (sequence of Row)
-        The rows of each order.
-    unmatched : mapping of str to int
-        Order rows by SKU that the item master does not have.
-    implausible : sequence of Finding
-        What of orders written looks like a slip.
-    """
-    whole = [row for row in rows if all(name for name, _ in row.broken)]
-    gaps = [(row, [name for name in EDGES if not _above_zero(row.values.get(name))]) for row in whole]
-    return DataReport(
-        rows=len(rows),
-        orders=len(orders),
-        skus=len({row.values["sku"] for row in rows if isinstance(row.values.get("sku"), str)}),
-        without_size=tuple(_finding(row, names[0], f"no {', '.join(names)}") for row, names in gaps if names),
-        without_mass=tuple(
-            _finding(row, "mass_g", "no mass_g") for row in whole if not _above_zero(row.values.get("mass_g"))
-        ),
-        duplicates=tuple(_duplicates(orders)),
-        outliers=(
-            *_outliers(rows, "longest edge", "mm", lambda values: _greatest(values, EDGES)),
-            *_outliers(rows, "mass_g", "g", lambda values: _greatest(values, ("mass_g",))),
-        ),
-        implausible=tuple(implausible),
-        without_order=sum("order_id" not in row.values for row in rows),
-        unmatched_skus=dict(unmatched),
-    )
+    def __init__(self) -> None:
+        self._rows = self._orders = self._without_order = 0
+        self._skus: set[str] = set()
+        self._without_size: list[Finding] = []
+        self._without_mass: list[Finding] = []
+        self._duplicates: list[Finding] = []
+        self._implausible: list[Finding] = []
+        self._edges = _Figures("longest edge", "mm", EDGES)
+        self._masses = _Figures("mass_g", "g", ("mass_g",))
+
+    def add(self, row: Row) -> None:
+        """Look at a row, joined with the item master."""
+        self._rows += 1
+        self._without_order += "order_id" not in row.values
+        if isinstance(sku := row.values.get("sku"), str):
+            self._skus.add(sku)
+        if all(name for name, _ in row.broken):
+            if lacking := [name for name in EDGES if not _above_zero(row.values.get(name))]:
+                self._without_size.append(_finding(row, lacking[0], f"no {', '.join(lacking)}"))
+            if not _above_zero(row.values.get("mass_g")):
+                self._without_mass.append(_finding(row, "mass_g", "no mass_g"))
+        self._edges.add(row)
+        self._masses.add(row)
+
+    def add_order(self, members: Sequence[Row], slips: Iterable[FieldViolation]) -> None:
+        """Look at the rows of an order; ``slips`` are what of it looks like one."""
+        self._orders += 1
+        self._duplicates += _duplicates(members)
+        self._implausible += _findings_of(slips, members)
+
+    def report(self, unmatched: Mapping[str, int]) -> DataReport:
+        """Return the report; ``unmatched`` are order rows by SKU that the item master does not have."""
+        return DataReport(
+            rows=self._rows,
+            orders=self._orders,
+            skus=len(self._skus),
+            without_size=tuple(self._without_size),
+            without_mass=tuple(self._without_mass),
+            duplicates=tuple(self._duplicates),
+            outliers=(*self._edges.outliers(), *self._masses.outliers()),
+            implausible=tuple(self._implausible),
+            without_order=self._without_order,
+            unmatched_skus=dict(unmatched),
+        )
+
+
+class _Figures:
+    """A figure of all rows that have it: the greatest of some fields."""
+
+    def __init__(self, name: str, unit: str, fields: Sequence[str]) -> None:
+        self._name, self._unit, self._fields = name, unit, fields
+        self._files: dict[str, int] = {}
+        self._values = array("d")
+        self._places = array("Q")
+
+    def add(self, row: Row) -> None:
+        if all(_above_zero(row.values.get(name)) for name in self._fields):
+            self._values.append(max(row.values[name] for name in self._fields))
+            self._places.extend((self._files.setdefault(row.file, len(self._files)), row.number))
+
+    def outliers(self) -> Iterable[Finding]:
+        if len(self._values) < FEWEST:
+            return
+        least, _, most = statistics.quantiles(map(math.log, self._values), n=4)
+        reach = FAR_OUT * (most - least)
+        files = list(self._files)
+        for index, value in enumerate(self._values):
+            if reach and not least - reach <= math.log(value) <= most + reach:
+                usual = f"where half of all rows are {math.exp(least):.3g} to {math.exp(most):.3g} {self._unit}"
+                file, row = files[self._places[2 * index]], self._places[2 * index + 1]
+                yield Finding(file, row, self._name, f"is {value:g} {self._unit}, {usual}")
 
 
 def _above_zero(value: Any) -> bool:
     return isinstance(value, int | float) and value > 0
 
 
-def _greatest(values: Mapping[str, Any], names: Sequence[str]) -> float:
-    """Return the greatest of figures; 0 unless all of them are there."""
-    return max(values[name] for name in names) if all(_above_zero(values.get(name)) for name in names) else 0
-
-
 def _finding(row: Row, name: str, text: str) -> Finding:
     return Finding(row.file, row.number, name, text)
 
 
-def _duplicates(orders: Sequence[Sequence[Row]]) -> Iterable[Finding]:
-    for members in orders:
-        if len(members) < 2:
-            continue
-        first: dict[str, Row] = {}
-        for row in members:
-            said = repr(sorted((name, repr(value)) for name, value in row.values.items() if name != "line_id"))
-            earlier = first.setdefault(said, row)
-            if earlier is not row:
-                yield _finding(row, "order_id", f"says the same as row {earlier.number} of {earlier.file}")
+def _duplicates(members: Sequence[Row]) -> Iterable[Finding]:
+    first: dict[str, Row] = {}
+    for row in members if len(members) > 1 else ():
+        said = repr(sorted((name, repr(value)) for name, value in row.values.items() if name != "line_id"))
+        earlier = first.setdefault(said, row)
+        if earlier is not row:
+            yield _finding(row, "order_id", f"says the same as row {earlier.number} of {earlier.file}")
 
 
-def _outliers(
-    rows: Sequence[Row], name: str, unit: str, figure: Callable[[Mapping[str, Any]], float]
-) -> Iterable[Finding]:
-    found = [(row, math.log(value)) for row in rows if (value := figure(row.values)) > 0]
-    if len(found) < FEWEST:
-        return
-    least, _, most = statistics.quantiles((each for _, each in found), n=4)
-    reach = FAR_OUT * (most - least)
-    if not reach:
-        return
-    for row, each in found:
-        if not least - reach <= each <= most + reach:
-            text = f"is {figure(row.values):g} {unit}, where half of all rows are {math.exp(least):.3g} to "
-            yield _finding(row, name, f"{text}{math.exp(most):.3g} {unit}")
-
-
-def findings_of(slips: Iterable[FieldViolation], members: Sequence[Row]) -> Iterable[Finding]:
+def _findings_of(slips: Iterable[FieldViolation], members: Sequence[Row]) -> Iterable[Finding]:
     """Yield what looks like a slip of an order with the row of its line; paths are such as ``lines[3].mass_g``."""
     for each in slips:
         index, bracket, name = each.field.removeprefix("lines[").partition("].")

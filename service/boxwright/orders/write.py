@@ -1,6 +1,7 @@
 """Order files from rows: CSV and Parquet that the readers of this room take."""
 
 import csv
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, BinaryIO, TextIO
 
@@ -20,7 +21,7 @@ def write_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], file: T
         writer.writerow(["" if value is None else _kind(name).to_text(value) for name, value in values])
 
 
-def write_parquet(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], file: BinaryIO) -> None:
+def write_parquet(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], file: BinaryIO) -> None:
     """Write an order file in Parquet.
 
     Raises
@@ -36,8 +37,8 @@ def write_parquet(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], fil
         raise UnsupportedError([FieldViolation("out", rule)]) from None
     schema = pa.schema([(name, pa.type_for_alias(_kind(name).arrow)) for name in columns])
     with pq.ParquetWriter(file, schema) as writer:
-        for start in range(0, len(rows), _BATCH_ROWS):
-            part = rows[start : start + _BATCH_ROWS]
+        remaining = iter(rows)
+        while part := list(itertools.islice(remaining, _BATCH_ROWS)):
             writer.write_table(pa.table([_array(pa, each, part) for each in schema], schema=schema))
 
 

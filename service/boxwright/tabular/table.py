@@ -5,7 +5,7 @@ import io
 import itertools
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
@@ -147,27 +147,30 @@ def _content(path: Path) -> bytes:
 
 
 def _csv(name: str, content: bytes, encoding: str) -> Table:
-    text, encoding = _decoded(name, content, encoding)
-    delimiter = _delimiter(text)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    codec, head = _decoded(name, content, encoding)
+    delimiter = _delimiter(head)
+    # Read as it is consumed: the text of a large file is not held beside its bytes.
+    lines = io.TextIOWrapper(io.BytesIO(content), encoding=codec, newline="")
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     try:
         header = next(cells for cells in reader if any(cell.strip() for cell in cells))
     except (StopIteration, csv.Error) as error:
         rule = f"must begin with the names of the columns: {error}".rstrip(": ")
         raise DataFileError(name, [FieldViolation("row 1", rule)]) from None
     header = _headers(header)
-    return Table(name, header, _csv_rows(reader, len(header)), f"{encoding}, {DELIMITERS[delimiter]}")
+    return Table(name, header, _csv_rows(reader, len(header)), f"{codec.removesuffix('-sig')}, {DELIMITERS[delimiter]}")
 
 
-def _decoded(name: str, content: bytes, encoding: str) -> tuple[str, str]:
-    """Return the text of a file and its encoding: as told, or the first that fits all of it."""
+def _decoded(name: str, content: bytes, encoding: str) -> tuple[str, list[str]]:
+    """Return the encoding of a file, as told or the first that fits all of it, and its first lines."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         tried = ["utf-16"]
     else:
         tried = [encoding] if encoding else ["utf-8-sig", "cp1252"]
     for each in tried:
+        codec = "utf-8-sig" if each.lower() in ("utf-8", "utf8") else each
         try:
-            text = content.decode("utf-8-sig" if each.lower() in ("utf-8", "utf8") else each)
+            text = content.decode(codec)
         except LookupError:
             raise UnsupportedError([FieldViolation("encoding", f"is not known: {each!r}")]) from None
         except UnicodeDecodeError as error:
@@ -175,7 +178,7 @@ def _decoded(name: str, content: bytes, encoding: str) -> tuple[str, str]:
         else:
             if "\0" in text:
                 break
-            return text, "utf-8" if each == "utf-8-sig" else each
+            return codec, list(itertools.islice(io.StringIO(text, newline=""), _SAMPLE_LINES))
     else:
         row = content.count(b"\n", 0, at) + 1
         rule = f"must be {' or '.join(tried)}, byte 0x{content[at]:02x} is not: give the encoding, such as gb18030"
@@ -183,9 +186,8 @@ def _decoded(name: str, content: bytes, encoding: str) -> tuple[str, str]:
     raise DataFileError(name, [FieldViolation("file", "must be text, got NUL characters: give the encoding")])
 
 
-def _delimiter(text: str) -> str:
+def _delimiter(lines: Sequence[str]) -> str:
     """Return the separator by which most of the first rows have as many cells as the header."""
-    lines = list(itertools.islice(io.StringIO(text, newline=""), _SAMPLE_LINES))
 
     def score(delimiter: str) -> tuple[int, int]:
         widths = []
