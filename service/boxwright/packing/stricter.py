@@ -19,8 +19,8 @@ def stricter(rules: Rules, units: Units) -> list[Rules]:
     them finds whatever it finds under the stricter.
     """
     ratios = [rules.support_millionths, *(each for each in GRID if each > rules.support_millionths)]
-    limited = not rules.bearing and bool(np.isfinite(units.max_load_mg).any())
-    found = [Rules(ratio, bearing) for bearing in ((False, True) if limited else (rules.bearing,)) for ratio in ratios]
+    loads = (False, True) if not rules.bearing and np.isfinite(units.max_load_mg).any() else (rules.bearing,)
+    found = [Rules(ratio, bearing) for bearing in loads for ratio in ratios]
     return found[1:]
 
 
