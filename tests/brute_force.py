@@ -15,12 +15,12 @@ from dataclasses import dataclass, field
 from boxwright import BoxType, Catalog, Item, Objective, Order, Orientation, Placement, Plan, Policy, load_catalog
 from boxwright.catalog import load_materials
 from boxwright.checking.bearing import overloaded
-from boxwright.checking.contacts import Contacts
+from boxwright.checking.case import ParcelCase, Premises
 from boxwright.checking.envelope import Envelope
 from boxwright.checking.stability import unstable
 from boxwright.checking.support import unsupported
 from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT
-from boxwright.domain.plan import PlanStatus, ProofScope, ProofStatus, UnpackedReason
+from boxwright.domain.plan import Parcel, PlanStatus, ProofScope, ProofStatus, UnpackedReason
 from boxwright.domain.proof import Proof
 from boxwright.protection import tape_mg, void_fill_mg
 
@@ -210,12 +210,12 @@ class BruteForce:
             placement = Placement(*unit, *low, *extent, each.orientation)
             borders = [value for axis in range(3) for value in (low[axis], low[axis] + extent[axis])]
             envelopes.append(Envelope(index, index + 1, placement, self._line(unit), *borders, 0))
-        contacts = Contacts(envelopes)
-        if self.policy.support_ratio > 0:
-            broken = [*unsupported(0, envelopes, contacts, self.policy), *unstable(0, envelopes, contacts)]
-            if broken:
-                return False
-        return not self.policy.load_bearing or not list(overloaded(0, envelopes, contacts))
+        plan = Plan(self.order.order_id, PlanStatus.NONE, ())
+        premises = Premises(plan, self.order, self.catalog, self.policy, None, (), None)
+        case = ParcelCase(0, Parcel("", ()), envelopes, None, premises)
+        if self.policy.support_ratio > 0 and [*unsupported(case), *unstable(case)]:
+            return False
+        return not self.policy.load_bearing or not list(overloaded(case))
 
 
 def wrong(tried: BruteForce, answer: Plan) -> str | None:
