@@ -24,7 +24,8 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from benchmarks import datasets
 from boxwright import Catalog, Lane, Leg, Order, Plan, Policy, check, plan
-from boxwright.errors import EngineError, IncompletePlanError
+from boxwright.domain.incomplete import IncompletePlanError
+from boxwright.errors import EngineError
 from boxwright.export import canonical_hash
 from boxwright.packing.own import warm_up
 from boxwright.planning.finding import find_boxes

@@ -21,8 +21,8 @@ from boxwright import (
     plan,
     verify_certificate,
 )
+from boxwright.domain.lack import MissingFactorError
 from boxwright.domain.plan import Plan, PlanStatus, ProofStatus
-from boxwright.errors import MissingFactorError
 from boxwright.export import canonical_json
 from boxwright.packing.kernels import search as door
 from boxwright.packing.problem import Ints

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from boxwright import BoxType, Catalog, Item, Order, Policy, PropertyAmount, PropertyCap, Task
+from boxwright.domain.lack import MissingFactorError
 from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT
 from boxwright.domain.plan import Plan
-from boxwright.errors import InvalidInputError, MissingFactorError
+from boxwright.errors import InvalidInputError
 from boxwright.planning.planner import solve
 from boxwright.planning.request import Request
 from boxwright.planning.solution import Solution

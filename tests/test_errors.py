@@ -4,15 +4,15 @@ import pickle
 
 import pytest
 
+from boxwright.domain.incomplete import IncompletePlanError
+from boxwright.domain.lack import Lack, MissingFactorError
 from boxwright.domain.plan import UnpackedReason, UnpackedUnit
 from boxwright.errors import (
     CpuCeilingError,
     DataFileError,
     EngineError,
     FieldViolation,
-    IncompletePlanError,
     InvalidInputError,
-    MissingFactorError,
     SearchEndedError,
     UnsupportedError,
 )
@@ -27,7 +27,7 @@ BROKEN = [FieldViolation("lines[3].mass_g", "must be 0 or more, got -1")]
         DataFileError("orders.csv", BROKEN),
         UnsupportedError(BROKEN),
         IncompletePlanError("o", [UnpackedUnit("a", 0, UnpackedReason.DOES_NOT_FIT_ANY_BOX, "900 mm, at most 500 mm")]),
-        MissingFactorError("uk-desnz@2025", ["box/production: straw"]),
+        MissingFactorError("uk-desnz@2025", [Lack.read("box/production: straw")]),
         SearchEndedError("the fuse ended the search"),
         CpuCeilingError("the order reached its ceiling of 2 s of CPU"),
         EngineError("py3dbp", ["overlap"]),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from boxwright.domain.comparison import Comparison
     from boxwright.domain.emissions_basis import EmissionsBasis
     from boxwright.domain.footprint import Footprint
+    from boxwright.domain.incomplete import IncompletePlanError
     from boxwright.domain.lane import Lane, Leg
     from boxwright.domain.order import Fragility, Item, Order, Orientation
     from boxwright.domain.place import Place
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from boxwright.domain.soft_goods import SoftGoods
     from boxwright.domain.stacking import StackingCondition
     from boxwright.domain.started import StartedParcel
-    from boxwright.errors import BoxwrightError, IncompletePlanError, InvalidInputError
+    from boxwright.errors import BoxwrightError, InvalidInputError
     from boxwright.fuse import Fuse
     from boxwright.planning import (
         Task,
@@ -103,7 +104,7 @@ _HOMES = {
     "Footprint": "boxwright.domain.footprint",
     "Fragility": "boxwright.domain.order",
     "Fuse": "boxwright.fuse",
-    "IncompletePlanError": "boxwright.errors",
+    "IncompletePlanError": "boxwright.domain.incomplete",
     "InvalidInputError": "boxwright.errors",
     "Item": "boxwright.domain.order",
     "Lane": "boxwright.domain.lane",

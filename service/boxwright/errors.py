@@ -13,6 +13,8 @@
     ├── SearchEndedError      the caller ended the search before there was a plan
     │   └── CpuCeilingError   an order took all the CPU time that one may take before there was a plan
     └── EngineError           ours: an engine's answer failed the independent check; nothing was repaired
+
+``domain.incomplete`` and ``domain.lack`` have the two that hold nouns of the domain.
 """
 
 from __future__ import annotations
@@ -23,8 +25,6 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-    from boxwright.domain.plan import UnpackedUnit
 
 
 MOST_VIOLATIONS = 100
@@ -138,62 +138,6 @@ class LimitExceededError(InvalidInputError):
 
 class UnknownResourceError(InvalidInputError):
     """A resource name or identifier that names nothing."""
-
-
-PARTIAL_HINT = "(set allow_partial to accept a plan without them)"
-"""What a caller may do about an order that cannot be packed whole."""
-
-
-def by_cause(unpacked: Sequence[UnpackedUnit]) -> list[tuple[str, int]]:
-    """Return units that stayed out in words, those of one line for one reason together, and how many they are."""
-    groups: dict[tuple[str, str, str], list[UnpackedUnit]] = {}
-    for unit in unpacked:
-        groups.setdefault((unit.line_id, unit.reason, unit.rule), []).append(unit)
-    return [
-        (str(units[0]) if len(units) == 1 else f"{line_id}, {len(units)} units: {reason} ({rule})", len(units))
-        for (line_id, reason, rule), units in groups.items()
-    ]
-
-
-class IncompletePlanError(BoxwrightError):
-    """The order cannot be packed whole, and the policy does not allow a partial plan.
-
-    Attributes
-    ----------
-    order_id : str
-        The order.
-    unpacked : tuple of UnpackedUnit
-        The units that stayed out, each with its reason.
-    """
-
-    def __init__(self, order_id: str, unpacked: Sequence[UnpackedUnit]) -> None:
-        self.order_id = order_id
-        self.unpacked = tuple(unpacked)
-        causes = by_cause(self.unpacked)
-        reasons = "; ".join(words for words, _ in causes[:5])
-        left = sum(count for _, count in causes[5:])
-        more = f"; and {left} more units" if left else ""
-        super().__init__(
-            f"order {order_id!r} cannot be packed whole: {len(self.unpacked)} unit(s) unpacked: {reasons}{more}"
-            f" {PARTIAL_HINT}"
-        )
-
-
-class MissingFactorError(BoxwrightError):
-    """A footprint needs a factor that its accounting profile does not have.
-
-    Attributes
-    ----------
-    profile_id : str
-        The accounting profile.
-    missing : tuple of str
-        The lines that have no factor, as ``component/stage: subject``.
-    """
-
-    def __init__(self, profile_id: str, missing: Sequence[str]) -> None:
-        self.profile_id = profile_id
-        self.missing = tuple(missing)
-        super().__init__(f"profile {profile_id} has no factor for: {', '.join(self.missing)}")
 
 
 class SearchEndedError(BoxwrightError):

@@ -17,6 +17,7 @@ from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.factor import Component, Stage
 from boxwright.domain.footprint import Allocation, Footprint, FootprintLine, PackagingComponent
 from boxwright.domain.handling_mark import HandlingMark
+from boxwright.domain.lack import Lack
 from boxwright.domain.lane import Lane
 from boxwright.domain.order import UPRIGHT, DimensionStatus, Fragility, Orientation
 from boxwright.domain.plan import EmptySpace, PlanStatus, UnpackedReason, UnpackedUnit
@@ -1180,7 +1181,9 @@ DAMAGES: list[tuple[str, str, Callable[[Case], Case], K]] = [
     (
         "a gap in a parcel is hidden in the sum",
         "two parcels",
-        lambda c: c.with_parcel(0, footprints=(replace(_footprint(7_000), missing=("tape/production: paper",)),)),
+        lambda c: c.with_parcel(
+            0, footprints=(replace(_footprint(7_000), missing=(Lack(Component.TAPE, Stage.PRODUCTION, "paper"),)),)
+        ),
         K.WRONG_FOOTPRINT,
     ),
     (

@@ -28,6 +28,7 @@ from boxwright import (
 )
 from boxwright.checking import ViolationKind
 from boxwright.domain.footprint import Footprint, FootprintLine
+from boxwright.domain.lack import Lack
 from boxwright.domain.lane import LegDerivation
 from boxwright.domain.place import LocatedPlace, PlacePrecision
 from boxwright.domain.plan import Parcel, Plan, UnpackedReason
@@ -126,8 +127,8 @@ UNSEEN: dict[str, Callable[[Plan], Plan]] = {
     "source": of_lines(source="another"),
     "lines": of_footprints(lambda each: replace(each, lines=each.lines[:1])),
     "coverage": of_footprints(lambda each: replace(each, coverage=())),
-    "missing": of_footprints(lambda each: replace(each, missing=("box/production: glass",))),
-    "missing_scope": of_footprints(lambda each: replace(each, missing_scope=("box/production: glass",))),
+    "missing": of_footprints(lambda each: replace(each, missing=(Lack.read("box/production: glass"),))),
+    "missing_scope": of_footprints(lambda each: replace(each, missing_scope=(Lack.read("box/production: glass"),))),
     "factor_id": of_lines(factor_id="another"),
     "factor_kg_per_unit": of_lines(
         factor_kg_per_unit=Decimal(2), low_kg_per_unit=Decimal(1), high_kg_per_unit=Decimal(2), read_in_source=True

@@ -8,6 +8,7 @@ import pytest
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.factor import Component, Stage
 from boxwright.domain.footprint import Allocation, Footprint, FootprintLine, PackagingComponent
+from boxwright.domain.incomplete import IncompletePlanError
 from boxwright.domain.lane import Lane
 from boxwright.domain.order import Item, Order
 from boxwright.domain.plan import (
@@ -23,7 +24,7 @@ from boxwright.domain.plan import (
 )
 from boxwright.domain.policy import Policy
 from boxwright.domain.warning import PlanWarning
-from boxwright.errors import FieldViolation, IncompletePlanError, InvalidInputError
+from boxwright.errors import FieldViolation, InvalidInputError
 
 OrderOf = Callable[..., Order]
 Planner = Callable[..., Plan]

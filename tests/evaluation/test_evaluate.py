@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from boxwright.catalog import load_catalog
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.factor import Component
+from boxwright.domain.lack import Lack
 from boxwright.domain.lane import Lane
 from boxwright.domain.order import Item, Order
 from boxwright.domain.plan import UnpackedReason
@@ -160,7 +161,8 @@ def test_what_no_line_states_is_not_compared_as_zero(order_of, catalogs, planner
     def without_factor(order, catalog, policy, lane, profiles):
         plan = planner(order, catalog, policy, lane, profiles)
         footprints = tuple(
-            replace(each, lines=each.lines[1:], missing=("box/production: board",)) for each in plan.footprints
+            replace(each, lines=each.lines[1:], missing=(Lack.read("box/production: board"),))
+            for each in plan.footprints
         )
         return replace(plan, footprints=footprints)
 

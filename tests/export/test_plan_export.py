@@ -13,6 +13,7 @@ from boxwright.domain.carrier import AppliedSurcharge, BillingForm, Change, Char
 from boxwright.domain.factor import Component, Coverage, CoverageCell, Stage
 from boxwright.domain.footprint import Allocation, Footprint, FootprintLine, PackagingComponent
 from boxwright.domain.handling_mark import HandlingMark
+from boxwright.domain.lack import Lack
 from boxwright.domain.lane import Leg, LegDerivation, TransportMode
 from boxwright.domain.mass_datum import MassDatum, MassPart
 from boxwright.domain.order import Orientation
@@ -71,13 +72,14 @@ lines = st.builds(
         st.builds(MassPart, data=st.lists(st.sampled_from(DATA), max_size=2).map(tuple), amount=decimals), max_size=2
     ).map(tuple),
 )
+lacks = st.builds(Lack, st.sampled_from(Component), st.sampled_from(Stage), texts)
 footprints = st.builds(
     Footprint,
     profile_id=st.just("uk-desnz@2025"),
     allocation=st.sampled_from(Allocation),
     lines=st.lists(lines, max_size=2).map(tuple),
-    missing=st.lists(texts, max_size=2).map(tuple),
-    missing_scope=st.lists(texts, max_size=2).map(tuple),
+    missing=st.lists(lacks, max_size=2).map(tuple),
+    missing_scope=st.lists(lacks, max_size=2).map(tuple),
     coverage=st.just(COVERAGE),
     mass_data=st.just(tuple(MassDatum(name, Decimal("0.5"), Decimal(2), read_in_source=name == "b") for name in DATA)),
 )
@@ -401,6 +403,11 @@ def test_a_plan_made_elsewhere_needs_only_its_placements():
             "parcels[0].placements[0].orientation: must be one",
         ),
         (["certificate", "lower_bound"], "0.5", "certificate.lower_bound: must be a whole number"),
+        (
+            ["footprints"],
+            [{"profile_id": "p@1", "allocation": "mass", "missing": ["box: paper"]}],
+            "footprints[0].missing: must hold only component/stage: subject",
+        ),
         (
             ["certificate", "refused_candidates"],
             [{"box_type_id": "b", "proof": "volume", "smallest_change": {"line_id": "a"}}],

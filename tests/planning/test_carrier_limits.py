@@ -18,9 +18,10 @@ from boxwright import (
     verify_certificate,
 )
 from boxwright.checking import check
+from boxwright.domain.incomplete import IncompletePlanError
 from boxwright.domain.plan import PlanStatus, UnpackedReason
 from boxwright.domain.proof import Proof
-from boxwright.errors import IncompletePlanError, InvalidInputError
+from boxwright.errors import InvalidInputError
 
 DAY = dt.date(2026, 11, 1)
 EPACKET = Lane(carrier_service="china-post/epacket-ru", ship_date=DAY)

@@ -12,7 +12,7 @@ from boxwright import BoxType, Catalog, EmissionsBasis, InvalidInputError, Item,
 from boxwright.catalog import load_materials
 from boxwright.domain.factor import RecyclingRule
 from boxwright.domain.footprint import Allocation
-from boxwright.errors import MissingFactorError
+from boxwright.domain.lack import MissingFactorError
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.request import Request

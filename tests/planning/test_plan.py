@@ -21,9 +21,10 @@ from boxwright import (
 )
 from boxwright.catalog import load_materials
 from boxwright.domain.factor import Component
+from boxwright.domain.lack import MissingFactorError
 from boxwright.domain.plan import PlanStatus, ProofScope, ProofStatus, UnpackedReason
 from boxwright.domain.proof import Proof
-from boxwright.errors import EngineError, MissingFactorError
+from boxwright.errors import EngineError
 
 SMALL = BoxType("small", 200, 150, 100, 206, 156, 112, tare_g=90, material_id="corrugated-board")
 LARGE = BoxType("large", 400, 300, 200, 406, 306, 212, tare_g=300, material_id="corrugated-board")

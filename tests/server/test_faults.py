@@ -6,15 +6,10 @@ from google.protobuf import symbol_database
 from google.rpc import error_details_pb2
 
 from boxwright.checking import PlanViolation, ViolationKind
+from boxwright.domain.incomplete import IncompletePlanError
+from boxwright.domain.lack import Lack, MissingFactorError
 from boxwright.domain.plan import UnpackedReason, UnpackedUnit
-from boxwright.errors import (
-    MOST_VIOLATIONS,
-    EngineError,
-    FieldViolation,
-    IncompletePlanError,
-    InvalidInputError,
-    MissingFactorError,
-)
+from boxwright.errors import MOST_VIOLATIONS, EngineError, FieldViolation, InvalidInputError
 from boxwright.server.faults import TRAILER_BYTES, grpc_code, is_ours, reason_of, status_of
 from boxwright.server.repeats import RequestIdReusedError
 from boxwright.server.workers import OverloadedError
@@ -74,7 +69,9 @@ def test_lines_that_are_not_listed_are_counted(count, trailer):
 
 def test_missing_factors_are_listed():
     """Profile, component, stage and subject are there."""
-    error = MissingFactorError("p@1", ["box/production: hemp", "transport/transport_wtt: no legs given"])
+    error = MissingFactorError(
+        "p@1", [Lack.read("box/production: hemp"), Lack.read("transport/transport_wtt: no legs given")]
+    )
     found = detail(status_of(error), errors_pb2.MissingFactorDetail)
     assert found.accounting_profile == "accountingProfiles/p@1"
     assert [each.subject for each in found.missing] == ["hemp", "no legs given"]

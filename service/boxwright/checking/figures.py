@@ -12,6 +12,7 @@ from boxwright import fuse
 from boxwright.checking.listed import listed
 from boxwright.domain.factor import Component, Stage
 from boxwright.domain.footprint import Footprint, FootprintLine
+from boxwright.domain.lack import Lack
 from boxwright.domain.mass_datum import MassDatum, MassPart
 
 MOST_DIGITS = 40
@@ -151,7 +152,7 @@ def _faults(footprint: Footprint) -> Iterator[str]:
     lists = (footprint.lines, footprint.missing, footprint.missing_scope)
     if not all(isinstance(some, tuple) for some in lists):
         yield f"a footprint is {footprint!r:.80}"
-    elif not all(isinstance(gap, str) for gap in (*footprint.missing, *footprint.missing_scope)):
+    elif not all(isinstance(gap, Lack) for gap in (*footprint.missing, *footprint.missing_scope)):
         yield f"what a footprint lacks is {footprint.missing!r:.120} and {footprint.missing_scope!r:.120}"
     if not isinstance(footprint.mass_data, tuple) or not all(map(is_mass_datum, footprint.mass_data)):
         yield f"the masses of a footprint stand on {footprint.mass_data!r:.120}"

@@ -5,14 +5,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from boxwright import errors
 from boxwright.cli.failures import PARTIAL_HINT
+from boxwright.domain import incomplete
 from boxwright.domain.box import Catalog
+from boxwright.domain.incomplete import IncompletePlanError
 from boxwright.domain.lane import Lane
 from boxwright.domain.order import Order
 from boxwright.domain.plan import Plan, PlanStatus, UnpackedUnit
 from boxwright.domain.policy import Policy
-from boxwright.errors import BoxwrightError, IncompletePlanError
+from boxwright.errors import BoxwrightError
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def plan_each(
             made, *others = plans(task, alternatives, empty_spaces=empty_spaces, explain=explain)
             yield BatchResult(order, made, alternatives=tuple(others) if alternatives else None)
         except IncompletePlanError as error:
-            reason = str(error).replace(errors.PARTIAL_HINT, PARTIAL_HINT)
+            reason = str(error).replace(incomplete.PARTIAL_HINT, PARTIAL_HINT)
             yield BatchResult(order, None, reason, error.unpacked)
         except BoxwrightError as error:
             yield BatchResult(order, None, str(error))

@@ -7,6 +7,7 @@ from boxwright.cli.batch import BatchResult
 from boxwright.cli.footprint_table import PACKAGING
 from boxwright.domain.factor import Component
 from boxwright.domain.handling_mark import HandlingMark
+from boxwright.domain.lack import Lack
 from boxwright.domain.own_container import OWN_CONTAINER
 from boxwright.domain.plan import ProofStatus, UnpackedReason
 
@@ -25,7 +26,7 @@ class Emissions:
         The part of both that rests on unverified factors or masses, by absolute value.
     incomplete : int
         Orders whose footprint lacks a factor.
-    missing : set of str
+    missing : set of Lack
         What lacks one.
     """
 
@@ -34,7 +35,7 @@ class Emissions:
     unverified_mg: int = 0
     ends_mg: tuple[int, int] | None = (0, 0)
     incomplete: int = 0
-    missing: set[str] = field(default_factory=set)
+    missing: set[Lack] = field(default_factory=set)
 
 
 @dataclass

@@ -11,6 +11,7 @@ from boxwright.cli.figures import co2e, count, grams, percent, stated, visible
 from boxwright.cli.footprint_table import not_counted
 from boxwright.cli.plan_view import COMPONENTS
 from boxwright.cli.tables import plain_table
+from boxwright.domain.factor import Component
 from boxwright.domain.own_container import OWN_CONTAINER
 from boxwright.domain.plan import Plan
 
@@ -125,12 +126,12 @@ def _emissions(totals: BatchTotals) -> Group:
     notes: dict[str, str] = {}
     for (profile, allocation), sums in totals.emissions.items():
         total = sums.packaging_mg + sums.transport_mg
-        lacking = {each.split("/")[0] for each in sums.missing}
+        lacking = {each.component for each in sums.missing}
         table.row(
             profile,
             allocation.replace("_", " "),
-            stated(_kg(sums.packaging_mg), lacking=bool(lacking - {"transport"})),
-            stated(_kg(sums.transport_mg), lacking="transport" in lacking),
+            stated(_kg(sums.packaging_mg), lacking=bool(lacking - {Component.TRANSPORT})),
+            stated(_kg(sums.transport_mg), lacking=Component.TRANSPORT in lacking),
             Text(stated(_kg(total), lacking=bool(lacking)), style="bold"),
             f"{co2e(round(total / planned))} g",
         )

@@ -52,7 +52,7 @@ def print_break_even(console: Console, reusable: str, single: str, found: Sequen
             _verdict(each),
         )
     console.print(table)
-    unstated = dict.fromkeys(what.partition(": ")[2] for each in found for what in each.missing_scope)
+    unstated = dict.fromkeys(what.subject for each in found for what in each.missing_scope)
     if unstated:
         told = f"warning: {reusable}: {' and '.join(unstated)}, not counted: with it a use emits more"
         console.print(Text(visible(told)))

@@ -7,15 +7,9 @@ import click
 
 from boxwright.cli.figures import visible
 from boxwright.cli.option_rows import option_of
-from boxwright.errors import (
-    BoxwrightError,
-    DataFileError,
-    FieldViolation,
-    IncompletePlanError,
-    InvalidInputError,
-    MissingFactorError,
-    by_cause,
-)
+from boxwright.domain.incomplete import IncompletePlanError, by_cause
+from boxwright.domain.lack import MissingFactorError
+from boxwright.errors import BoxwrightError, DataFileError, FieldViolation, InvalidInputError
 
 FOUND_WANTING = 1
 """A plan breaks rules, or an engine's answer failed the independent check."""

@@ -9,8 +9,8 @@ from boxwright.cli.figures import co2e, percent, stated
 from boxwright.cli.tables import plain_table
 from boxwright.domain.factor import CARRIED, Component
 from boxwright.domain.footprint import Footprint
+from boxwright.domain.lack import Lack
 
-HUBS = f"{Component.HUB.value}/"
 """How what footprints lack of hubs begins."""
 
 PACKAGING = tuple(component for component in Component if component not in CARRIED)
@@ -39,7 +39,7 @@ def footprint_table(footprints: Iterable[Footprint]) -> Group:
         if (ends := range_words(each.interval_co2e_mg))
     ]
     notes = {f"? {each.profile_id}: {not_counted(each.lacks)}" for each in listed if each.lacks}
-    if any(what.startswith(HUBS) for each in listed for what in each.missing_scope):
+    if any(what.component is Component.HUB for each in listed for what in each.missing_scope):
         notes.add("Hubs are not counted: the lane does not state them")
     below = (*ranges, *sorted(notes))
     return Group(Text("Emissions in g CO2e", style="bold"), table, *(Text(note, style="dim") for note in below))
@@ -52,16 +52,14 @@ def range_words(ends: tuple[int, int] | None) -> str:
 
 def _part(footprint: Footprint, components: tuple[Component, ...]) -> str:
     """Return the subtotal of some components, marked where it lacks factors."""
-    names = tuple(f"{component.value}/" for component in components)
-    lacking = any(each.startswith(names) for each in footprint.lacks)
+    lacking = any(each.component in components for each in footprint.lacks)
     return stated(co2e(footprint.subtotal_co2e_mg(*components)), lacking=lacking)
 
 
-def not_counted(missing: Iterable[str]) -> str:
-    """Return what has no factor, given as ``component/stage: subject``, in words grouped by subject."""
+def not_counted(missing: Iterable[Lack]) -> str:
+    """Return what has no factor in words, grouped by subject."""
     stages: dict[str, list[str]] = {}
     for each in sorted(missing):
-        part, _, subject = each.partition(": ")
-        words = part.replace("/transport_", " ").replace("/", " ").replace("_", " ")
-        stages.setdefault(subject, []).append(words)
+        words = f"{each.component.value} {each.stage.value.removeprefix('transport_')}".replace("_", " ")
+        stages.setdefault(each.subject, []).append(words)
     return "; ".join(f"{', '.join(words)} ({subject})" for subject, words in stages.items())

@@ -72,7 +72,7 @@ def _stages(footprint: Footprint) -> list[str]:
 
 def _part(footprint: Footprint, component: Component, stage: str) -> str:
     lines = [line for line in footprint.lines if line.component is component and line.stage.value.startswith(stage)]
-    lacking = any(each.startswith(f"{component.value}/{stage}") for each in footprint.lacks)
+    lacking = any(each.component is component and each.stage.value.startswith(stage) for each in footprint.lacks)
     if not lines and not lacking:
         return NO_FIGURE
     return stated(co2e(sum(line.co2e_mg for line in lines)), lacking=lacking)

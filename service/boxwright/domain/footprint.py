@@ -10,6 +10,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from boxwright.domain.factor import Component, CoverageCell, Stage
+from boxwright.domain.lack import Lack
 from boxwright.domain.mass_datum import MassDatum, MassPart
 from boxwright.domain.reuse import Reuse
 from boxwright.units import MG_PER_KG
@@ -131,11 +132,11 @@ class Footprint:
         How transport was laid on the parcel.
     lines : tuple of FootprintLine
         Every line.
-    missing : tuple of str
-        What has no factor, as ``component/stage: subject``.
-    missing_scope : tuple of str
-        What the total lacks because nobody stated it, whatever the factors, as ``component/stage: what``: legs, the way
-        back and washing of reusable packaging, hubs. Default nothing.
+    missing : tuple of Lack
+        What has no factor.
+    missing_scope : tuple of Lack
+        What the total lacks because nobody stated it, whatever the factors: legs, the way back and washing of reusable
+        packaging, hubs. Default nothing.
     coverage : tuple of CoverageCell
         The profile's coverage matrix.
     mass_data : tuple of MassDatum
@@ -145,10 +146,10 @@ class Footprint:
     profile_id: str
     allocation: Allocation
     lines: tuple[FootprintLine, ...]
-    missing: tuple[str, ...] = ()
+    missing: tuple[Lack, ...] = ()
     coverage: tuple[CoverageCell, ...] = ()
     mass_data: tuple[MassDatum, ...] = ()
-    missing_scope: tuple[str, ...] = ()
+    missing_scope: tuple[Lack, ...] = ()
 
     @property
     def factors_complete(self) -> bool:
@@ -156,10 +157,9 @@ class Footprint:
         return not self.missing
 
     @property
-    def lacks(self) -> tuple[str, ...]:
+    def lacks(self) -> tuple[Lack, ...]:
         """Factors and scope that keep a total from being complete; not hubs, which count only where they are stated."""
-        hub = f"{Component.HUB.value}/"
-        return (*self.missing, *(each for each in self.missing_scope if not each.startswith(hub)))
+        return (*self.missing, *(each for each in self.missing_scope if each.component is not Component.HUB))
 
     @property
     def total_co2e_mg(self) -> int:

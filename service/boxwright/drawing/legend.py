@@ -58,7 +58,7 @@ def footprint_text(footprint: Footprint) -> str:
         text += f"; no factor for {', '.join(footprint.missing)}"
     if footprint.missing_scope:
         # One word for both halves of a way: fuel burnt, and fuel made.
-        scopes = dict.fromkeys((name.partition("/")[0], name.partition(": ")[2]) for name in footprint.missing_scope)
+        scopes = dict.fromkeys((each.component.value, each.subject) for each in footprint.missing_scope)
         text += f"; without {', '.join(f'{component} ({why})' for component, why in scopes)}"
     if footprint.unverified_share:
         text += f"; {100 * footprint.unverified_share:.0f} % on unverified figures"

@@ -9,6 +9,7 @@ from boxwright.domain.box import Catalog
 from boxwright.domain.factor import Component, CoverageCell
 from boxwright.domain.footprint import Allocation, Footprint
 from boxwright.domain.handling_mark import HandlingMark
+from boxwright.domain.lack import Lack
 from boxwright.domain.plan import Parcel, Plan, PlanStatus, ProofStatus, UnpackedUnit
 from boxwright.domain.warning import PlanWarning
 from boxwright.planning.answers.figures import packaging_cost_minor, shipping_minor
@@ -57,7 +58,7 @@ class FootprintFigures:
         mg CO2e of each component.
     absolute_mg, unverified_mg : int
         Sum of the lines' absolute mg CO2e, and the part of it that rests on unverified factors or masses.
-    missing : frozenset of str
+    missing : frozenset of Lack
         What has no factor, or was not stated; hubs aside.
     coverage : tuple of CoverageCell
         The profile's coverage matrix.
@@ -68,7 +69,7 @@ class FootprintFigures:
     co2e_mg: tuple[tuple[Component, int], ...]
     absolute_mg: int = 0
     unverified_mg: int = 0
-    missing: frozenset[str] = frozenset()
+    missing: frozenset[Lack] = frozenset()
     coverage: tuple[CoverageCell, ...] = ()
 
     @property

@@ -5,11 +5,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from boxwright.domain.box import Catalog
+from boxwright.domain.incomplete import IncompletePlanError
 from boxwright.domain.lane import Lane
 from boxwright.domain.order import Order
 from boxwright.domain.plan import Plan
 from boxwright.domain.policy import Policy
-from boxwright.errors import BoxwrightError, IncompletePlanError
+from boxwright.errors import BoxwrightError
 from boxwright.evaluation.outcome import OrderOutcome, OrderStatus, outcome_of, unpacked_reason
 from boxwright.packing import own
 

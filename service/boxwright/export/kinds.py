@@ -6,6 +6,7 @@ from operator import attrgetter
 from typing import Any
 
 from boxwright import units
+from boxwright.domain.lack import Lack
 from boxwright.export.exact import UM3_PER_MM3, mm3, plain
 from boxwright.export.fields import Fields
 from boxwright.export.noun import Kind
@@ -34,9 +35,20 @@ def _doubled(value: float) -> str:
     return plain(Decimal(str(value)))
 
 
+def _lacks(fields: Fields, name: str) -> tuple[Lack, ...]:
+    found = []
+    for text in fields.texts(name):
+        try:
+            found.append(Lack.read(text))
+        except ValueError:
+            fields.refuse(name, f"must hold only component/stage: subject, got {text!r:.80}")
+    return tuple(found)
+
+
 TEXT = Kind("text", "", Fields.text)
 CODE = Kind("text", "", Fields.text, str)
 TEXTS = Kind("list of texts", (), Fields.texts, list)
+LACKS = Kind("list of `component/stage: subject`", (), _lacks, list)
 FLAG = Kind("true or false", False, Fields.flag, None, int)
 WHOLE = Kind("whole number", 0, Fields.whole)
 NUMBER = Kind("number", 0.0, Fields.number)

@@ -43,6 +43,7 @@ from boxwright.export.kinds import (
     EDGES,
     FLAG,
     GRAINS,
+    LACKS,
     MG_CO2E,
     MINOR,
     MM,
@@ -126,8 +127,8 @@ FOOTPRINT = Noun(
     Field("allocation", member(Allocation), canonical="=", required=True),
     Field("total_co2e_mg", MG_CO2E, follows=SUM),
     Field("factors_complete", FLAG, follows=""),
-    Field("missing", TEXTS, canonical="="),
-    Field("missing_scope", TEXTS),
+    Field("missing", LACKS, canonical="="),
+    Field("missing_scope", LACKS),
     Field("unverified_share", NUMBER, follows="what its lines stand on", slack=1e-9),
     # Amounts are rounded to 34 digits for reading, so an end may round the other way.
     Field("low_co2e_mg", MG_CO2E, follows=ENDS, slack=1, optional=True),

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from boxwright.domain.factor import Stage
 from boxwright.domain.footprint import FootprintLine
-from boxwright.footprint.line import NotStated, Rate
+from boxwright.domain.lack import Lack, NotStated
+from boxwright.footprint.line import Rate
 from boxwright.footprint.packaging import packaging_rates
 from boxwright.footprint.reuse import reuse_rates
 
@@ -50,9 +51,9 @@ class BreakEven:
         The box that is used once, making and end of life, in mg CO2e.
     lines, single_lines : tuple of FootprintLine
         What ``life_mg`` and ``use_mg``, and what ``single_mg`` are the sums of.
-    missing : tuple of str
+    missing : tuple of Lack
         What has no factor, as ``component/stage: subject``.
-    missing_scope : tuple of str
+    missing_scope : tuple of Lack
         What nobody stated of the reusable box, as in footprints: with it a use emits more, so it takes more trips.
     """
 
@@ -65,8 +66,8 @@ class BreakEven:
     single_mg: int
     lines: tuple[FootprintLine, ...]
     single_lines: tuple[FootprintLine, ...]
-    missing: tuple[str, ...]
-    missing_scope: tuple[str, ...] = ()
+    missing: tuple[Lack, ...]
+    missing_scope: tuple[Lack, ...] = ()
 
     @property
     def per_use_mg(self) -> int:
@@ -112,9 +113,8 @@ def break_even(
     other = list(packaging_rates(single_use, profile, materials))
     lines = tuple(each.line(reusable.mass_mg) for each in one_life if isinstance(each, Rate))
     single_lines = tuple(each.line(single_use.mass_mg) for each in other if isinstance(each, Rate))
-    missing = tuple(
-        dict.fromkeys(each for each in (*one_life, *other) if isinstance(each, str) and not isinstance(each, NotStated))
-    )
+    lacking = dict.fromkeys(each for each in (*one_life, *other) if isinstance(each, Lack))
+    missing = tuple(each for each in lacking if not isinstance(each, NotStated))
     use_mg = sum(line.co2e_mg for line in lines if line.stage is Stage.REUSE)
     life_mg = sum(line.co2e_mg for line in lines) - use_mg
     single_mg = sum(line.co2e_mg for line in single_lines)
@@ -136,5 +136,5 @@ def break_even(
         lines,
         single_lines,
         missing,
-        tuple(str(each) for each in reuse_rates(reusable, profile) if isinstance(each, NotStated)),
+        tuple(each for each in reuse_rates(reusable, profile) if isinstance(each, NotStated)),
     )

@@ -19,12 +19,6 @@ AMOUNTS = Context(prec=34, rounding=ROUND_HALF_EVEN)
 """Precision of amounts, which are for reading; grams are computed exactly, in no decimal context."""
 
 
-class NotStated(str):
-    """What a total lacks because nobody stated it, as ``component/stage: what``, not for want of a factor."""
-
-    __slots__ = ()
-
-
 class Rate:
     """A line of a footprint for any mass: all of it but its amount, and what the amount is of a mg.
 

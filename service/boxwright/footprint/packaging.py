@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from boxwright.domain.factor import AccountingProfile, Component, Coverage, EmissionFactor, Stage
+from boxwright.domain.lack import Lack
 from boxwright.footprint.biogenic import biogenic_share
 from boxwright.footprint.line import Rate
 from boxwright.footprint.mass_data import EXACT_DATA
@@ -28,7 +29,7 @@ STAGES = (Stage.PRODUCTION, Stage.END_OF_LIFE)
 
 def packaging_rates(
     part: PackagingComponent, profile: AccountingProfile, materials: Materials, basis: PartData = EXACT_DATA
-) -> Iterator[Rate | str]:
+) -> Iterator[Rate | Lack]:
     """Yield a line per mg, or the name of what is missing, per stage of a component inside the profile's boundary.
 
     The amount is the component's mass, with its idle stock, over its trips, in kg; what is lost in making it is made
@@ -54,11 +55,11 @@ def packaging_rates(
             continue
         if part.mass_mg == 0:
             if part.component is Component.BOX:
-                yield f"box/{stage.value}: {part.material_id or 'unknown material'} of unknown mass"
+                yield Lack(part.component, stage, f"{part.material_id or 'unknown material'} of unknown mass")
             continue
         shares = shares_of_content(part, stage, profile) if coverage is Coverage.FACTOR else ()
         if not shares:
-            yield f"{part.component.value}/{stage.value}: {part.material_id or 'unknown material'}"
+            yield Lack(part.component, stage, part.material_id or "unknown material")
         for factor, share, rule in shares:
             yield _rate(part, factor, share, rule, materials, basis)
     yield from reuse_rates(part, profile, basis)

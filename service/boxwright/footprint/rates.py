@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import Allocation, Footprint, FootprintLine
+from boxwright.domain.lack import Lack, NotStated
 from boxwright.domain.lane import Lane
 from boxwright.domain.same import Same
 from boxwright.footprint.freight import load_of
-from boxwright.footprint.line import NotStated, Rate
+from boxwright.footprint.line import Rate
 from boxwright.footprint.mass_data import EXACT_DATA, PartData
 from boxwright.footprint.packaging import packaging_rates
 from boxwright.footprint.transport import transport_rates, unstated_hubs
@@ -70,11 +71,11 @@ class Rates:
     def __init__(self, lane: Lane, profile: AccountingProfile, allocation: Allocation, materials: Materials) -> None:
         self._profile, self._allocation, self._materials = profile, allocation, materials
         self._lane, self._unstated = lane, tuple(unstated_hubs(lane, profile))
-        self._rates: dict[tuple[object, ...], tuple[Rate | str, ...]] = {}
-        self._lines: dict[PackagingComponent, tuple[PartData, tuple[FootprintLine | str, ...]]] = {}
+        self._rates: dict[tuple[object, ...], tuple[Rate | Lack, ...]] = {}
+        self._lines: dict[PackagingComponent, tuple[PartData, tuple[FootprintLine | Lack, ...]]] = {}
 
     @cached_property
-    def _way(self) -> tuple[Rate | str, ...]:
+    def _way(self) -> tuple[Rate | Lack, ...]:
         return tuple(transport_rates(self._allocation, self._lane, self._profile, self._materials))
 
     def total(
@@ -105,7 +106,7 @@ class Rates:
     ) -> Footprint:
         """Return the footprint of a parcel; parameters and errors are those of ``estimate``."""
         load = load_of(self._allocation, gross_mg, chargeable, outer_um3)
-        found: list[FootprintLine | str] = []
+        found: list[FootprintLine | Lack] = []
         masses: dict[tuple[str, ...], int] = {}
         known: dict[str, MassDatum] = {}
         for index, part in enumerate(packaging):
@@ -121,19 +122,19 @@ class Rates:
         held = sorted(masses.items()) if self._allocation is Allocation.MASS else ()
         found += [each.line(load, held) if isinstance(each, Rate) else each for each in self._way]
         lines = tuple(each for each in found if isinstance(each, FootprintLine))
-        lacking = dict.fromkeys(each for each in (*found, *self._unstated) if isinstance(each, str))
+        lacking = dict.fromkeys(each for each in (*found, *self._unstated) if isinstance(each, Lack))
         used = {name for line in lines for part in line.mass_parts for name in part.data}
         return Footprint(
             profile_id=self._profile.profile_id,
             allocation=self._allocation,
             lines=lines,
             missing=tuple(each for each in lacking if not isinstance(each, NotStated)),
-            missing_scope=tuple(str(each) for each in lacking if isinstance(each, NotStated)),
+            missing_scope=tuple(each for each in lacking if isinstance(each, NotStated)),
             coverage=self._profile.coverage,
             mass_data=tuple(known[name] for name in sorted(used)),
         )
 
-    def _lines_of(self, part: PackagingComponent, basis: PartData) -> tuple[FootprintLine | str, ...]:
+    def _lines_of(self, part: PackagingComponent, basis: PartData) -> tuple[FootprintLine | Lack, ...]:
         """Return the lines of a component, and what is missing."""
         if part.component not in OF_A_BOX:
             return self._made(part, basis)
@@ -143,11 +144,11 @@ class Rates:
             _keep(self._lines, part, known)
         return known[1]
 
-    def _made(self, part: PackagingComponent, basis: PartData) -> tuple[FootprintLine | str, ...]:
+    def _made(self, part: PackagingComponent, basis: PartData) -> tuple[FootprintLine | Lack, ...]:
         rates = self._of(part, basis)
         return tuple(each.line(part.mass_mg) if isinstance(each, Rate) else each for each in rates)
 
-    def _of(self, part: PackagingComponent, basis: PartData) -> tuple[Rate | str, ...]:
+    def _of(self, part: PackagingComponent, basis: PartData) -> tuple[Rate | Lack, ...]:
         key = (
             part.component,
             part.material_id,

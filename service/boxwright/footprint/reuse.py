@@ -6,9 +6,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from boxwright.domain.factor import AccountingProfile, Component, Coverage, Stage
+from boxwright.domain.lack import Lack, NotStated
 from boxwright.domain.lane import TransportMode
 from boxwright.domain.reuse import NOT_WASHED, Reuse
-from boxwright.footprint.line import NotStated, Rate
+from boxwright.footprint.line import Rate
 from boxwright.footprint.mass_data import PartData
 from boxwright.footprint.transport import SPLIT
 from boxwright.units import MG_PER_TONNE
@@ -38,7 +39,7 @@ def life_rule(part: PackagingComponent) -> str:
 
 def reuse_rates(
     part: PackagingComponent, profile: AccountingProfile, basis: PartData | None = None
-) -> Iterator[Rate | str]:
+) -> Iterator[Rate | Lack]:
     """Yield the lines of one use's way back and washing, or the names of what is missing.
 
     Of what is used more than once, a way back or washing that nobody stated is missing: it does come back, and is
@@ -63,24 +64,24 @@ def reuse_rates(
     if reuse.return_distance_km:
         yield from _way_back(part, Fraction(str(reuse.return_distance_km)), profile, basis or PartData())
     elif part.trips > 1:
-        yield NotStated(f"{part.component.value}/{Stage.REUSE.value}: {NO_WAY_BACK}")
+        yield NotStated(part.component, Stage.REUSE, NO_WAY_BACK)
     if not reuse.washing_factor_id and part.trips > 1:
-        yield NotStated(f"{part.component.value}/{Stage.REUSE.value}: {NO_WASHING}")
+        yield NotStated(part.component, Stage.REUSE, NO_WASHING)
     elif reuse.washing_factor_id not in ("", NOT_WASHED):
         name = reuse.washing_factor_id
         factor = profile.factor(name, Stage.REUSE) or profile.factor_of_id(name)
         if factor is None or factor.stage is not Stage.REUSE:
-            yield f"{part.component.value}/{Stage.REUSE.value}: washing by {name}"
+            yield Lack(part.component, Stage.REUSE, f"washing by {name}")
         else:
             yield Rate(part.component, factor, Fraction(0), fixed=Fraction(1), rule="one piece washed per use")
 
 
 def _way_back(
     part: PackagingComponent, distance_km: Fraction, profile: AccountingProfile, basis: PartData
-) -> Iterator[Rate | str]:
+) -> Iterator[Rate | Lack]:
     vehicle = profile.vehicle(TransportMode.ROAD)
     if part.mass_mg == 0:
-        yield f"{part.component.value}/{Stage.REUSE.value}: return of unknown mass"
+        yield Lack(part.component, Stage.REUSE, "return of unknown mass")
         return
     whole = profile.factor(vehicle, Stage.TRANSPORT_WTW)
     if whole is not None:
@@ -94,7 +95,7 @@ def _way_back(
     for stage, factor in found:
         if factor is None:
             subject = vehicle or "road without a default transport class"
-            yield f"{part.component.value}/{Stage.REUSE.value}: return by {subject}, {stage.value}"
+            yield Lack(part.component, Stage.REUSE, f"return by {subject}, {stage.value}")
         else:
             rule = f"empty way back of {float(distance_km):g} km, {stage.value.removeprefix('transport_').upper()}"
             stands_on = tuple(each.datum_id for each in basis.mass)

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from boxwright.domain.factor import TONNE_KM, AccountingProfile, Component, Coverage, EmissionFactor, Stage
 from boxwright.domain.footprint import Allocation
+from boxwright.domain.lack import Lack, NotStated
 from boxwright.domain.lane import VAN, TransportMode
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.footprint.distance import adjusted_km, adjustment_rule
 from boxwright.footprint.flight_class import flight_class
 from boxwright.footprint.freight import mg_per_load
-from boxwright.footprint.line import NotStated, Rate
+from boxwright.footprint.line import Rate
 from boxwright.units import MG_PER_TONNE
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ FORCING_RULE = "effects of flight beyond the CO2e of its fuel, apart from the to
 
 def transport_rates(
     allocation: Allocation, lane: Lane | None, profile: AccountingProfile, materials: Materials
-) -> Iterator[Rate | str]:
+) -> Iterator[Rate | Lack]:
     """Yield a line, or the name of what is missing, per leg and stage inside the profile's boundary, then per hub.
 
     A leg's amount is mass times distance travelled, in tonne-kilometres; a hub's is mass, in tonnes. A transport class
@@ -68,7 +69,7 @@ def transport_rates(
     legs = lane.legs if lane else ()
     if lane is None or not legs:
         counted = [stage for stage in SPLIT if _counts(profile, Component.TRANSPORT, stage)]
-        yield from (NotStated(f"transport/{stage.value}: {NO_LEGS}") for stage in counted)
+        yield from (NotStated(Component.TRANSPORT, stage, NO_LEGS) for stage in counted)
         return
     for index, leg in enumerate(legs):
         try:
@@ -85,7 +86,7 @@ def unstated_hubs(lane: Lane | None, profile: AccountingProfile) -> Iterator[Not
     """Yield the stages of hubs inside the profile's boundary where a lane has legs and says nothing of hubs."""
     if lane is not None and lane.legs and lane.include_hubs is None:
         counted = [stage for stage in SPLIT if _counts(profile, Component.HUB, stage)]
-        yield from (NotStated(f"hub/{stage.value}: {NO_HUBS}") for stage in counted)
+        yield from (NotStated(Component.HUB, stage, NO_HUBS) for stage in counted)
 
 
 def chosen_factor(leg: Leg, profile: AccountingProfile) -> EmissionFactor | None:
@@ -129,7 +130,7 @@ def vehicle_of(leg: Leg, profile: AccountingProfile, lane: Lane | None) -> str:
 
 def _leg_rates(
     index: int, leg: Leg, allocation: Allocation, lane: Lane, profile: AccountingProfile, materials: Materials
-) -> Iterator[Rate | str]:
+) -> Iterator[Rate | Lack]:
     km = adjusted_km(leg, materials)
     rule = adjustment_rule(leg, materials)
     vehicle = vehicle_of(leg, profile, lane)
@@ -143,16 +144,16 @@ def _leg_rates(
             factor = _factor(vehicle, stage, profile, Component.TRANSPORT)
             if factor is not None and by_rule is not None:
                 factor = by_rule.widened(factor, profile, materials)
-            yield _rate(Component.TRANSPORT, factor, per_load, index, rule) or f"transport/{stage.value}: {subject}"
+            yield _rate(Component.TRANSPORT, factor, per_load, index, rule) or Lack(Component.TRANSPORT, stage, subject)
     if lane.include_radiative_forcing and leg.mode is TransportMode.AIR:
         factor = _factor(vehicle, Stage.RADIATIVE_FORCING, profile, Component.TRANSPORT)
         if factor is not None and by_rule is not None:
             factor = by_rule.widened(factor, profile, materials)
         rate = _rate(Component.TRANSPORT, factor, per_load, index, f"{rule}; {FORCING_RULE}")
-        yield rate or f"transport/{Stage.RADIATIVE_FORCING.value}: {subject}"
+        yield rate or Lack(Component.TRANSPORT, Stage.RADIATIVE_FORCING, subject)
 
 
-def _hub_rates(index: int, leg: Leg, allocation: Allocation, profile: AccountingProfile) -> Iterator[Rate | str]:
+def _hub_rates(index: int, leg: Leg, allocation: Allocation, profile: AccountingProfile) -> Iterator[Rate | Lack]:
     """Yield the lines of the hub after a leg; by volume it is missing, because no hub has a mean density."""
     hub = leg.hub or profile.default_hub
     subject = hub or "hub without a default class"
@@ -161,7 +162,8 @@ def _hub_rates(index: int, leg: Leg, allocation: Allocation, profile: Accounting
             continue
         factor = None if allocation is Allocation.VOLUME_SHARE else _factor(hub, stage, profile, Component.HUB)
         yield (
-            _rate(Component.HUB, factor, Fraction(1, MG_PER_TONNE), index, HUB_RULE) or f"hub/{stage.value}: {subject}"
+            _rate(Component.HUB, factor, Fraction(1, MG_PER_TONNE), index, HUB_RULE)
+            or Lack(Component.HUB, stage, subject)
         )
 
 

@@ -4,8 +4,8 @@ import datetime
 from dataclasses import dataclass, replace
 
 from boxwright.checking import PlanViolation, ViolationKind, check
+from boxwright.domain.incomplete import IncompletePlanError
 from boxwright.domain.plan import Plan, PlanStatus
-from boxwright.errors import IncompletePlanError
 from boxwright.findings import Findings
 from boxwright.planning import compare
 from boxwright.planning.answers.assess import assess

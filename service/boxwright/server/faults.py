@@ -9,6 +9,8 @@ from google.protobuf.message import Message
 from google.rpc import code_pb2, error_details_pb2, status_pb2
 
 from boxwright.checking import PlanViolation
+from boxwright.domain.incomplete import IncompletePlanError
+from boxwright.domain.lack import MissingFactorError
 from boxwright.domain.plan import UnpackedReason
 from boxwright.errors import (
     MOST_VIOLATIONS,
@@ -16,10 +18,8 @@ from boxwright.errors import (
     CpuCeilingError,
     EngineError,
     FieldViolation,
-    IncompletePlanError,
     InvalidInputError,
     LimitExceededError,
-    MissingFactorError,
     SearchEndedError,
     UnknownResourceError,
     UnsupportedError,

@@ -9,9 +9,9 @@ from boxwright import units
 from boxwright.domain.carrier import ChargeableWeight
 from boxwright.domain.factor import AccountingProfile, Component
 from boxwright.domain.footprint import Allocation, Footprint
+from boxwright.domain.lack import MissingFactorError
 from boxwright.domain.lane import Lane
 from boxwright.domain.warning import PlanWarning, WarningCode, gathered
-from boxwright.errors import MissingFactorError
 from boxwright.findings import Findings
 from boxwright.footprint import estimate, flight_warnings
 from boxwright.planning import WeighedParcel, mode_alternatives, mode_warnings
@@ -169,7 +169,7 @@ def _estimate(
         shelf.materials,
         job.outer_um3,
     )
-    lacking = [each for each in made.lacks if job.lane.legs or not each.startswith(Component.TRANSPORT.value)]
+    lacking = [each for each in made.lacks if job.lane.legs or each.component is not Component.TRANSPORT]
     if lacking and not request.accept_incomplete_footprint:
         raise MissingFactorError(made.profile_id, lacking)
     return made

@@ -7,10 +7,11 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
+from boxwright.domain.incomplete import IncompletePlanError
 from boxwright.domain.own_container import box_of
 from boxwright.domain.plan import Plan
 from boxwright.drawing import parcel_svg
-from boxwright.errors import BoxwrightError, IncompletePlanError, SearchEndedError
+from boxwright.errors import BoxwrightError, SearchEndedError
 from boxwright.findings import Findings
 from boxwright.fuse import Fuse, blown, finishing, look
 from boxwright.planning import baseline_plan, compare, improvements, plans, refuse_early

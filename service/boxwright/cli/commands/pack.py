@@ -8,7 +8,8 @@ import click
 from boxwright.cli.failures import NOT_WHOLE, refusal, told_to_users
 from boxwright.cli.options import CATALOG, LANE, POLICY, STARTED, take_lane, take_policy, take_profiles, with_options
 from boxwright.cli.plan_file import read_started_file
-from boxwright.errors import FieldViolation, IncompletePlanError, InvalidInputError
+from boxwright.domain.incomplete import IncompletePlanError
+from boxwright.errors import FieldViolation, InvalidInputError
 
 EXAMPLES = 6
 """Orders shown in full width where a batch has no output file."""

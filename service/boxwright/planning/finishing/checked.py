@@ -4,10 +4,11 @@ import dataclasses
 
 from boxwright import fuse
 from boxwright.checking import ViolationKind, check
+from boxwright.domain.incomplete import IncompletePlanError
 from boxwright.domain.plan import Plan
 from boxwright.domain.policy import Objective
 from boxwright.domain.warning import PlanWarning, WarningCode
-from boxwright.errors import EngineError, IncompletePlanError
+from boxwright.errors import EngineError
 from boxwright.planning.cost_rules import raise_unpriced
 from boxwright.planning.finishing.empty_spaces import with_empty_spaces
 from boxwright.planning.request import Request

@@ -174,8 +174,8 @@ def _footprint_warnings(request: Request, footprints: Sequence[Footprint]) -> It
     ids = [profile.profile_id for profile in request.profiles]
     shipped = is_shipped_data(request.materials)
     for each in footprints:
-        known = _never_there(Same(each.coverage)) if shipped else ()
-        missing = [what for what in each.lacks if not what.endswith(NO_LEGS) and not what.startswith(known)]
+        known = _never_there(Same(each.coverage)) if shipped else frozenset()
+        missing = [what for what in each.lacks if what.subject != NO_LEGS and (what.component, what.stage) not in known]
         if missing:
             name = f"footprint {each.profile_id} {each.allocation.value}"
             unstated = [what for what in missing if what in each.missing_scope]
@@ -186,10 +186,10 @@ def _footprint_warnings(request: Request, footprints: Sequence[Footprint]) -> It
 
 
 @lru_cache(maxsize=64)
-def _never_there(coverage: Same[Sequence[CoverageCell]]) -> tuple[str, ...]:
-    """Return how ``missing`` begins for what the profile has no factor of, whatever goes into the parcel or how."""
-    return tuple(
-        f"{cell.component.value}/{cell.stage.value}: "
+def _never_there(coverage: Same[Sequence[CoverageCell]]) -> frozenset[tuple[Component, Stage]]:
+    """Return what the profile has no factor of, whatever goes into the parcel or how."""
+    return frozenset(
+        (cell.component, cell.stage)
         for cell in coverage.thing
         if cell.coverage is Coverage.MISSING
         # Lacking where the lane asks for them.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from boxwright.domain.emissions_basis import UnverifiedFactorRule
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import PackagingComponent
-from boxwright.errors import MissingFactorError
+from boxwright.domain.lack import MissingFactorError
 from boxwright.footprint import (
     PartData,
     Rates,

@@ -7,7 +7,7 @@ from typing import Any
 
 from boxwright import units
 from boxwright.catalog import Materials
-from boxwright.domain.factor import CARRIED, Component, EmissionFactor, Stage
+from boxwright.domain.factor import CARRIED, Component, EmissionFactor
 from boxwright.domain.footprint import (
     Allocation,
     Footprint,
@@ -16,6 +16,7 @@ from boxwright.domain.footprint import (
     amount_ends,
     unverified_amount,
 )
+from boxwright.domain.lack import Lack
 from boxwright.domain.mass_datum import MassDatum
 from boxwright.domain.reuse import Reuse, reuse_rules
 from boxwright.findings import Findings
@@ -134,12 +135,10 @@ def _interval(footprint: Footprint) -> footprint_pb2.Co2eInterval | None:
     return None if ends is None else footprint_pb2.Co2eInterval(low_co2e_mg=ends[0], high_co2e_mg=ends[1])
 
 
-def missing_to_wire(missing: str) -> footprint_pb2.MissingFactor:
-    """Return the message of what the domain writes as ``component/stage: subject``."""
-    where, _, subject = missing.partition(": ")
-    component, _, stage = where.partition("/")
+def missing_to_wire(missing: Lack) -> footprint_pb2.MissingFactor:
+    """Return the message of what a total lacks."""
     return footprint_pb2.MissingFactor(
-        component=COMPONENT.to_wire(Component(component)), stage=STAGE.to_wire(Stage(stage)), subject=subject
+        component=COMPONENT.to_wire(missing.component), stage=STAGE.to_wire(missing.stage), subject=missing.subject
     )
 
 

@@ -1,0 +1,44 @@
+"""An order that cannot be packed whole, and why units stayed out, in words."""
+
+from collections.abc import Sequence
+
+from boxwright.domain.plan import UnpackedUnit
+from boxwright.errors import BoxwrightError
+
+PARTIAL_HINT = "(set allow_partial to accept a plan without them)"
+"""What a caller may do about an order that cannot be packed whole."""
+
+
+def by_cause(unpacked: Sequence[UnpackedUnit]) -> list[tuple[str, int]]:
+    """Return units that stayed out in words, those of one line for one reason together, and how many they are."""
+    groups: dict[tuple[str, str, str], list[UnpackedUnit]] = {}
+    for unit in unpacked:
+        groups.setdefault((unit.line_id, unit.reason, unit.rule), []).append(unit)
+    return [
+        (str(units[0]) if len(units) == 1 else f"{line_id}, {len(units)} units: {reason} ({rule})", len(units))
+        for (line_id, reason, rule), units in groups.items()
+    ]
+
+
+class IncompletePlanError(BoxwrightError):
+    """The order cannot be packed whole, and the policy does not allow a partial plan.
+
+    Attributes
+    ----------
+    order_id : str
+        The order.
+    unpacked : tuple of UnpackedUnit
+        The units that stayed out, each with its reason.
+    """
+
+    def __init__(self, order_id: str, unpacked: Sequence[UnpackedUnit]) -> None:
+        self.order_id = order_id
+        self.unpacked = tuple(unpacked)
+        causes = by_cause(self.unpacked)
+        reasons = "; ".join(words for words, _ in causes[:5])
+        left = sum(count for _, count in causes[5:])
+        more = f"; and {left} more units" if left else ""
+        super().__init__(
+            f"order {order_id!r} cannot be packed whole: {len(self.unpacked)} unit(s) unpacked: {reasons}{more}"
+            f" {PARTIAL_HINT}"
+        )

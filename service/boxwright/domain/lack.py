@@ -1,0 +1,66 @@
+"""What a total of CO2e lacks: a factor that its profile does not have, or what nobody stated."""
+
+from collections.abc import Sequence
+from typing import Self
+
+from boxwright.domain.factor import Component, Stage
+from boxwright.errors import BoxwrightError
+
+
+class Lack(str):
+    """A component and stage that a total lacks, and of what; as text ``component/stage: subject``.
+
+    Parameters
+    ----------
+    component, stage : Component, Stage
+        What is not counted.
+    subject : str
+        Of what: a material, transport class or hub class without factor, or what nobody stated.
+    """
+
+    component: Component
+    stage: Stage
+    subject: str
+
+    def __new__(cls, component: Component, stage: Stage, subject: str) -> Self:
+        """Make the text once; it is what the value equals."""
+        made = super().__new__(cls, f"{component.value}/{stage.value}: {subject}")
+        made.component, made.stage, made.subject = component, stage, subject
+        return made
+
+    def __getnewargs__(self) -> tuple[Component, Stage, str]:  # type: ignore[override]  # for pickle: how it is made
+        return self.component, self.stage, self.subject
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Return what a text says is lacking.
+
+        Raises
+        ------
+        ValueError
+            If it names no component or no stage.
+        """
+        where, _, subject = text.partition(": ")
+        component, _, stage = where.partition("/")
+        return cls(Component(component), Stage(stage), subject)
+
+
+class NotStated(Lack):
+    """What a total lacks because nobody stated it, not for want of a factor."""
+
+
+class MissingFactorError(BoxwrightError):
+    """A footprint needs a factor that its accounting profile does not have.
+
+    Attributes
+    ----------
+    profile_id : str
+        The accounting profile.
+    missing : tuple of Lack
+        The lines that have no factor.
+    """
+
+    def __init__(self, profile_id: str, missing: Sequence[Lack]) -> None:
+        self.profile_id = profile_id
+        self.missing = tuple(missing)
+        super().__init__(f"profile {profile_id} has no factor for: {', '.join(self.missing)}")

@@ -1,0 +1,30 @@
+"""What a total lacks is one value with one text."""
+
+import pickle
+
+import pytest
+
+from boxwright.domain.factor import Component, Stage
+from boxwright.domain.lack import Lack, NotStated
+
+
+def test_a_lack_is_its_text() -> None:
+    """Component, stage and subject make the text, and the text gives them back, colons and slashes in it or not."""
+    lack = Lack(Component.VOID_FILL, Stage.END_OF_LIFE, "paper: 1/2")
+    assert lack == "void_fill/end_of_life: paper: 1/2"
+    again = Lack.read(lack)
+    assert (again.component, again.stage, again.subject) == (Component.VOID_FILL, Stage.END_OF_LIFE, "paper: 1/2")
+
+
+def test_a_lack_survives_a_process_pool() -> None:
+    """Pickled and read back it has its kind and its parts."""
+    again = pickle.loads(pickle.dumps(NotStated(Component.HUB, Stage.TRANSPORT_WTT, "not stated")))
+    assert type(again) is NotStated
+    assert (again.component, again.stage, again.subject) == (Component.HUB, Stage.TRANSPORT_WTT, "not stated")
+
+
+@pytest.mark.parametrize("text", ["", "box", "box: paper", "crate/production: paper", "box/making: paper"])
+def test_a_text_without_component_and_stage_is_refused(text: str) -> None:
+    """Nothing is guessed."""
+    with pytest.raises(ValueError, match="is not a valid"):
+        Lack.read(text)
