@@ -274,4 +274,7 @@ def _unverified_share(line: FootprintLine, doubtful: AbstractSet[str]) -> Fracti
     """Return the share of a line that rests on an unverified factor or on doubtful data, 0 to 1."""
     if not line.read_in_source:
         return Fraction(1)
+    parts = [part.amount for part in line.mass_parts if not doubtful.isdisjoint(part.data)]
+    if not parts or parts == [line.amount]:
+        return Fraction(int(bool(parts and line.amount)))
     return unverified_amount(line, doubtful) / Fraction(line.amount) if line.amount else Fraction(0)

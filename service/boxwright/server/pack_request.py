@@ -127,7 +127,7 @@ def read_pack_request(message: packing_service_pb2.PackRequest, shelf: Shelf, to
     _check_scalars(message, found)
     order = read_order(message.order, found.at("order"), shelf.settings.max_units_per_order)
     catalog = read_catalog_source(message, shelf, found)
-    policy = read_policy(message.policy, catalog.published if catalog else None, found.at("policy"))
+    policy = _read_policy(message, catalog, shelf, found)
     started = read_started_parcels(message.started_parcels, order, found)
     lane, profiles, allocations, services = _read_way(message, shelf, today, found)
     profiles = basis_first(policy, profiles, shelf, found)
@@ -164,18 +164,37 @@ def _check_scalars(message: packing_service_pb2.PackRequest, found: Findings) ->
         found.add("order", "is required")
 
 
+def _read_policy(
+    message: packing_service_pb2.PackRequest, catalog: CatalogChoice | None, shelf: Shelf, found: Findings
+) -> Policy | None:
+    """Return the policy of a request; of a catalog that the server loaded, as it was read before."""
+
+    def read() -> Policy | None:
+        return read_policy(message.policy, catalog.published if catalog else None, found.at("policy"))
+
+    if catalog is None or not catalog.loaded:
+        return read()
+    return shelf.remembered.read(message.policy, (catalog.published.catalog_id,), found, read)
+
+
 def _read_way(
     message: packing_service_pb2.PackRequest, shelf: Shelf, today: datetime.date, found: Findings
 ) -> tuple[Lane | None, tuple[str, ...], tuple[Allocation, ...], tuple[str, ...]]:
     """Return the lane, and the profiles, allocations and carrier services that parcels on it are stated under."""
-    lane = read_lane(message.lane, shelf.materials, today, found.at("lane"))
     profiles = read_profiles(message.accounting_profiles, shelf, found)
     allocations = read_allocations(message.allocations, message.lane.carrier_service, found)
+    by_volume = Allocation.VOLUME_SHARE in allocations
+
+    def read() -> Lane | None:
+        lane = read_lane(message.lane, shelf.materials, today, found.at("lane"))
+        if lane is not None:
+            lane = dataclasses.replace(lane, include_volume_share=by_volume)
+            check_vehicles(lane, profiles, shelf, found.at("lane"))
+        return lane
+
+    lane = shelf.remembered.read(message.lane, (profiles, by_volume, today), found, read)
     day = lane.ship_date if lane else None
     services = read_services(message.carrier_services, day, message.lane.zone, shelf, found)
-    if lane is not None:
-        lane = dataclasses.replace(lane, include_volume_share=Allocation.VOLUME_SHARE in allocations)
-        check_vehicles(lane, profiles, shelf, found.at("lane"))
     return lane, profiles, allocations, services
 
 

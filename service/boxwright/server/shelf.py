@@ -9,6 +9,7 @@ from boxwright.catalog.folder import materials_folder
 from boxwright.domain.box import Catalog
 from boxwright.findings import Findings
 from boxwright.server.inline_catalogs import InlineCatalogs
+from boxwright.server.remembered import Remembered
 from boxwright.server.settings import Settings
 
 
@@ -26,12 +27,15 @@ class Shelf:
         By id, sorted.
     inline : InlineCatalogs
         Catalogs that requests sent along.
+    remembered : Remembered
+        Policies and lanes that requests repeat.
     """
 
     settings: Settings
     materials: Materials
     catalogs: Mapping[str, Catalog]
     inline: InlineCatalogs = field(default_factory=InlineCatalogs)
+    remembered: Remembered = field(default_factory=Remembered)
 
     @property
     def default_name(self) -> str:

@@ -60,16 +60,17 @@ def read_catalog_source(
 
 def _loaded_catalog(name: str, shelf: Shelf, found: Findings) -> Catalog | None:
     """Return the loaded catalog of a resource name, or None after noting why there is none."""
-    known = ", ".join(map(catalog_name, shelf.catalogs))
-    if not name:
-        found.add("catalog", f"is required on this server, which has no default: one of {known}, or inline_catalog")
-        return None
-    parts = read_name(name, "catalogs/{catalog}", found, "catalog")
+    parts = read_name(name, "catalogs/{catalog}", found, "catalog") if name else ("",)
     if parts is None:
         return None
-    if parts[0] not in shelf.catalogs:
-        found.unknown("catalog", f"must be one of {known}, got {name!r}")
-    return shelf.catalogs.get(parts[0])
+    catalog = shelf.catalogs.get(parts[0])
+    if catalog is None:
+        known = ", ".join(map(catalog_name, shelf.catalogs))
+        if name:
+            found.unknown("catalog", f"must be one of {known}, got {name!r}")
+        else:
+            found.add("catalog", f"is required on this server, which has no default: one of {known}, or inline_catalog")
+    return catalog
 
 
 def read_inline_catalog(message: catalog_pb2.Catalog, shelf: Shelf, found: Findings) -> Catalog | None:

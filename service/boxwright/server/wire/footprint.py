@@ -54,9 +54,6 @@ def footprint_to_wire(
         "allocation": ALLOCATION.to_wire(footprint.allocation),
         "total_co2e_mg": footprint.total_co2e_mg,
         "factors_complete": footprint.factors_complete,
-        "unverified_share": footprint.unverified_share,
-        "biogenic_co2_mg": sum(line.biogenic_co2_mg or 0 for line in footprint.lines),
-        "biogenic_missing": footprint.biogenic_missing,
     }
     makers: dict[str, Callable[[Tree], Any]] = {
         "coverage": lambda below: kept(
@@ -66,6 +63,9 @@ def footprint_to_wire(
         "missing": lambda below: kept([missing_to_wire(each) for each in footprint.missing], below),
         "missing_scope": lambda below: kept([missing_to_wire(each) for each in footprint.missing_scope], below),
         "interval": lambda below: kept(_interval(footprint), below),
+        "unverified_share": lambda _: footprint.unverified_share,
+        "biogenic_co2_mg": lambda _: sum(line.biogenic_co2_mg or 0 for line in footprint.lines),
+        "biogenic_missing": lambda _: footprint.biogenic_missing,
     }
     return build(footprint_pb2.Footprint, tree, values, makers)
 

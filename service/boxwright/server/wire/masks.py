@@ -1,6 +1,7 @@
 """Read masks: which fields of an answer are made and sent."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Any, TypeVar
 
 from google.protobuf import field_mask_pb2
@@ -43,6 +44,7 @@ def tree_of(paths: Iterable[str]) -> Tree:
     return tree
 
 
+@cache
 def station_tree() -> Tree:
     """Return what is sent of PackResponse where a request has no mask."""
     tree = tree_of(STATION)

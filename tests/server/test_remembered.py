@@ -1,0 +1,51 @@
+"""What requests repeat is read once, and what has findings is read again."""
+
+from boxwright.findings import Findings
+from boxwright.server.remembered import MOST_BYTES, MOST_KEPT, Remembered
+from boxwright.v1 import lane_pb2, policy_pb2
+
+
+def policy(rule="one"):
+    """Return a policy that a word tells from others."""
+    return policy_pb2.Policy(tape_rule=rule)
+
+
+def test_the_same_bytes_are_read_once_and_others_anew():
+    """Another message, or the same with something else beside it, is read by itself."""
+    kept, found = Remembered(), Findings()
+    first = kept.read(policy(), ("eu",), found, object)
+    assert kept.read(policy(), ("eu",), found, object) is first
+    assert kept.read(policy("two"), ("eu",), found, object) is not first
+    assert kept.read(policy(), ("us",), found, object) is not first
+
+
+def test_messages_of_two_kinds_are_told_apart():
+    """An empty policy and an empty lane have the same bytes."""
+    kept, found = Remembered(), Findings()
+    first = kept.read(policy_pb2.Policy(), (), found, object)
+    assert kept.read(lane_pb2.Lane(), (), found, object) is not first
+
+
+def test_a_message_with_findings_is_read_again():
+    """So each request that repeats a fault hears of it."""
+    kept = Remembered()
+
+    def read():
+        found.add("tape_rule", "must be known")
+        return object()
+
+    for _ in range(2):
+        found = Findings()
+        kept.read(policy(), (), found, read)
+        assert len(found) == 1
+
+
+def test_long_messages_and_many_are_not_kept():
+    """What is kept stays bounded."""
+    kept, found = Remembered(), Findings()
+    long = policy("x" * MOST_BYTES)
+    assert kept.read(long, (), found, object) is not kept.read(long, (), found, object)
+    first = kept.read(policy(), (), found, object)
+    for number in range(MOST_KEPT):
+        kept.read(policy(f"{number}"), (), found, object)
+    assert kept.read(policy(), (), found, object) is not first
