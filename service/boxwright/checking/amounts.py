@@ -14,8 +14,8 @@ from typing import TypeGuard
 from boxwright import fuse
 from boxwright.catalog.materials import Materials
 from boxwright.checking.case import ParcelCase
-from boxwright.checking.figures import ONE, ReadLine
 from boxwright.checking.listed import listed
+from boxwright.checking.reading import ONE, ReadLine
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.domain.factor import Component, Stage
 from boxwright.domain.footprint import Allocation, Footprint, PackagingComponent

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from boxwright.checking.case import ParcelCase
-from boxwright.checking.figures import ONE, ReadLine, grains
+from boxwright.checking.reading import ONE, ReadLine, grains
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.domain.emissions_basis import UnverifiedFactorRule
 from boxwright.domain.factor import Component

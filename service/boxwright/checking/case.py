@@ -10,9 +10,9 @@ from boxwright.catalog import load_materials
 from boxwright.catalog.materials import Materials
 from boxwright.checking.contacts import Contacts
 from boxwright.checking.envelope import Envelope
-from boxwright.checking.figures import Reading, Readings
 from boxwright.checking.listed import listed
 from boxwright.checking.mailer import Size, filled_sizes
+from boxwright.checking.reading import Reading, Readings
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.factor import Component

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import isclose
 
 from boxwright import fuse
-from boxwright.checking.figures import ONE, Reading, Readings, grains
 from boxwright.checking.listed import listed
+from boxwright.checking.reading import ONE, Reading, Readings, grains
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.domain.footprint import Allocation, Footprint, FootprintLine
 from boxwright.domain.plan import Parcel, Plan

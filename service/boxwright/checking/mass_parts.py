@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from boxwright.catalog.materials import Materials
 from boxwright.checking.case import ParcelCase
-from boxwright.checking.figures import ONE, Parts, Reading, ReadLine, grains, is_mass_datum
+from boxwright.checking.reading import ONE, Parts, Reading, ReadLine, grains, is_mass_datum
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.domain.box import BoxType
 from boxwright.domain.dunnage import Dunnage, DunnageKind
