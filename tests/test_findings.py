@@ -150,3 +150,17 @@ def test_the_error_of_a_file_names_it():
         broken("")
     with pytest.raises(DataFileError, match=r"^boards\.csv: row 3: rule$"):
         found.at("row 4").raise_any()
+
+
+def test_rows_of_a_table_are_named_as_a_spreadsheet_shows_them():
+    """A field of a row comes after a comma, by its header where it has one; what is below it after a dot."""
+    found = Findings(file="sizes.csv")
+    row = found.row(7, {"tare_g": "Empty weight"})
+    row.add("tare_g", "is missing")
+    row.add("", "is torn")
+    row.at("price_tiers[0]").add("price_minor", "must be whole")
+    assert [each.field for each in found.violations] == [
+        "row 7, Empty weight",
+        "row 7",
+        "row 7, price_tiers[0].price_minor",
+    ]

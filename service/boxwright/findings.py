@@ -57,11 +57,13 @@ class Findings:
         Name of the file that is read: the error is then a DataFileError. Default: no file.
     """
 
-    __slots__ = ("_file", "_found", "_path", "_rename")
+    __slots__ = ("_file", "_found", "_headers", "_mark", "_path", "_rename")
 
     def __init__(self, path: str = "", *, file: str = "") -> None:
         self._path = path
         self._file = file
+        self._mark = "."
+        self._headers: Mapping[str, str] = {}
         self._rename: Rename | None = None
         self._found: list[tuple[int, FieldViolation]] = []
 
@@ -83,17 +85,31 @@ class Findings:
             If the fuse of this thread has ended the call.
         """
         look()
-        below = Findings(self._join(step), file=self._file)
+        below = Findings(self.path(step), file=self._file)
         below._found = self._found
         below._rename = (lambda field: renamed(field, rename)) if isinstance(rename, Mapping) else rename
+        return below
+
+    def row(self, number: int, headers: Mapping[str, str] | None = None) -> Findings:
+        """Return the view of a row of a table, as a spreadsheet counts it: its fields are named ``row 7, mass_g``.
+
+        ``headers`` says how fields are headed in this table, where not by their names.
+        """
+        look()
+        below = Findings(self.path(f"row {number}"), file=self._file)
+        below._found = self._found
+        below._mark = ", "
+        below._headers = headers or {}
         return below
 
     def field(self, name: str) -> Findings:
         """Return the view of one field: whatever is raised inside is about this field, however it is called there."""
         return self.at(name, lambda _: "")
 
-    def _join(self, field: str) -> str:
-        return f"{self._path}.{field}" if self._path and field else self._path or field
+    def path(self, field: str = "") -> str:
+        """Return how a field is called in errors."""
+        field = self._headers.get(field, field)
+        return f"{self._path}{self._mark}{field}" if self._path and field else self._path or field
 
     def add(self, field: str, rule: str, kind: type[InvalidInputError] = InvalidInputError) -> None:
         """Add a broken rule.
@@ -104,7 +120,7 @@ class Findings:
             As ``raise_any``, where there are more than an error lists: whatever else is wrong is not looked for.
         """
         gravity = GRAVITY.index(kind) if kind in GRAVITY else len(GRAVITY) - 1
-        self._found.append((gravity, FieldViolation(self._join(field), rule)))
+        self._found.append((gravity, FieldViolation(self.path(field), rule)))
         if len(self._found) > MOST_VIOLATIONS:
             self.raise_any()
 

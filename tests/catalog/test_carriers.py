@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from boxwright.catalog.carriers import read_carrier
-from boxwright.catalog.faults import Faults
 from boxwright.catalog.loader import forget_loaded, load_materials
 from boxwright.domain.gate import Gate, GateError
 from boxwright.errors import DataFileError
+from boxwright.findings import Findings
 
 GOOD = """
 carrier = "Pigeon"
@@ -54,7 +54,7 @@ def faults_of(tmp_path: Path, text: str) -> list[str]:
     """Return the faults of a document as text."""
     path = tmp_path / "pigeon.toml"
     path.write_text(text, encoding="utf-8")
-    faults = Faults(path)
+    faults = Findings(file=path.name)
     read_carrier(path, faults)
     return [str(each) for each in faults.violations]
 

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boxwright.catalog import Materials, load_materials
-from boxwright.catalog.faults import Faults
 from boxwright.catalog.folder import shipped_folder
 from boxwright.catalog.loader import BOARDS
 from boxwright.catalog.tables import read_table
 from boxwright.errors import DataFileError, InvalidInputError
+from boxwright.findings import Findings
 
 Rows = list[list[str]]
 
@@ -381,7 +381,7 @@ def test_no_content_makes_the_reader_fail(tmp_path_factory: pytest.TempPathFacto
     """Whatever a file holds, reading it gives rows or faults, never another error."""
     path = tmp_path_factory.mktemp("fuzz") / "boards.csv"
     path.write_bytes(content)
-    faults = Faults(path)
+    faults = Findings(file=path.name)
     records = read_table(path, BOARDS.columns, faults)
     assert records or faults.violations
 

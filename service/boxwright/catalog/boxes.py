@@ -1,7 +1,7 @@
 """Turns one catalog entry into a BoxType: what is not given is derived from style and board, or refused."""
 
 import math
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -9,14 +9,14 @@ from typing import Any
 
 from boxwright import units
 from boxwright.catalog.blank import Size, blank_of, inner_of, outer_of
-from boxwright.catalog.faults import Faults, unknown
 from boxwright.catalog.materials import Materials
+from boxwright.catalog.renamed import unknown
 from boxwright.domain.box import BOARD_FIGURES, FLEXIBLE_STYLES, BoxStyle, BoxType, Opening
 from boxwright.domain.price import PriceTier
 from boxwright.domain.property_cap import PropertyCap
 from boxwright.domain.reuse import MOST_IDLE_SHARE, MOST_RETURN_KM
 from boxwright.domain.source_grade import SourceGrade
-from boxwright.errors import InvalidInputError
+from boxwright.findings import Findings
 
 LENGTHS = tuple(f"{side}_{edge}_mm" for side in ("inner", "outer") for edge in ("length", "width", "height"))
 MASSES = ("tare_g", "max_gross_g", "max_net_g", "blank_g")
@@ -39,14 +39,11 @@ LISTS: dict[str, tuple[type[PriceTier] | type[PropertyCap], tuple[str, str]]] = 
 BOX_FIELDS = (*TEXTS[:1], *LENGTHS, *MASSES, *COUNTS, *REUSE_NUMBERS, *LISTS, *TEXTS[1:], *NUMBERS, *FLAGS)
 """Fields of a catalog entry, named as in BoxType."""
 
-FieldName = Callable[[str], str]
-
 
 def read_box(
     values: Mapping[str, Any],
-    name: FieldName,
     materials: Materials,
-    faults: Faults,
+    faults: Findings,
     unread: Collection[str] = frozenset(),
 ) -> BoxType | None:
     """Return the box type of a catalog entry, or None after noting every fault.
@@ -55,39 +52,37 @@ def read_box(
     ----------
     values : mapping of str to object
         The fields that are given, named as in BOX_FIELDS.
-    name : callable
-        How a field is called in errors, such as ``box_types[3].tare_g``.
     materials : Materials
         Where boards and materials are looked up.
-    faults : Faults
-        Collects what is wrong.
+    faults : Findings
+        The view of the entry, which collects what is wrong.
     unread : collection of str, optional
         Fields that are given and could not be read, which is noted already: the others are judged, no box comes of it.
     """
-    before = len(faults.violations)
-    broken = _broken_fields(values, unread, name, materials, faults)
+    before = len(faults)
+    broken = _broken_fields(values, unread, materials, faults)
     given = dict(values)
     for field in LISTS.keys() & given.keys() - broken:
-        given[field] = _read_list(field, given[field], name, faults)
+        given[field] = _read_list(field, given[field], faults)
     board = None
     of_board = {"board_id", "flute", "grade", *NUMBERS}
     if not broken & of_board:
-        board = _board(given, name, materials, faults)
+        board = _board(given, materials, faults)
     if not broken & {"style", "opening", *of_board, *LENGTHS}:
         style = BoxStyle(given.get("style", BoxStyle.RSC_0201))
         opening = Opening(given.get("opening", Opening.TOP))
-        if _fill_sizes(given, style, opening, board, name, faults) and "tare_g" not in broken:
-            _fill_tare(given, style, opening, board, materials, name, faults)
+        if _fill_sizes(given, style, opening, board, faults) and "tare_g" not in broken:
+            _fill_tare(given, style, opening, board, materials, faults)
     if not broken & {"style", "max_net_g", *of_board}:
         _limit_contents(given, materials)
     tare, gross = given.get("tare_g"), given.get("max_gross_g")
-    if len(faults.violations) == before and tare is not None and gross is not None and gross <= tare:
-        faults.add(name("max_gross_g"), f"must be above the empty box's {tare:g} g, got {gross:g}")
-    return _build(given, name, faults) if len(faults.violations) == before and not unread else None
+    if len(faults) == before and tare is not None and gross is not None and gross <= tare:
+        faults.add("max_gross_g", f"must be above the empty box's {tare:g} g, got {gross:g}")
+    return faults.attempt(BoxType, **given) if len(faults) == before and not unread else None
 
 
 def _broken_fields(
-    values: Mapping[str, Any], unread: Collection[str], name: FieldName, materials: Materials, faults: Faults
+    values: Mapping[str, Any], unread: Collection[str], materials: Materials, faults: Findings
 ) -> set[str]:
     """Note the rule that each field breaks on its own; return those fields, and those that could not be read."""
     allowed = {
@@ -99,20 +94,20 @@ def _broken_fields(
     }
     broken = set(unread)
     if "box_type_id" not in {*values, *unread}:
-        faults.add(name("box_type_id"), "is missing")
+        faults.add("box_type_id", "is missing")
     for field, value in values.items():
         rule = _rule(field, value)
         if rule is None and field in allowed and value and value not in allowed[field]:
             rule = f"must be one of {', '.join(sorted(allowed[field]))}, got {value!r}"
         if rule is not None:
-            faults.add(name(field), rule)
+            faults.add(field, rule)
             broken.add(field)
     for side in ("inner", "outer"):
         edges = [field for field in LENGTHS if field.startswith(side)]
         missing = [field for field in edges if values.get(field) is None and field not in unread]
         if len(missing) < len(edges):
             for field in missing:
-                faults.add(name(field), f"is missing beside the other {side} edges")
+                faults.add(field, f"is missing beside the other {side} edges")
             broken.update(missing)
     return broken
 
@@ -141,29 +136,22 @@ def _rule(field: str, value: object) -> str | None:
     return unknown(field, f"is unknown; known: {', '.join(BOX_FIELDS)}")
 
 
-def _read_list(field: str, entries: Iterable[Any], name: FieldName, faults: Faults) -> tuple[Any, ...]:
+def _read_list(field: str, entries: Iterable[Any], faults: Findings) -> tuple[Any, ...]:
     """Return the entries of a list field, those left out that break a rule, each noted by its place and key."""
     kind, keys = LISTS[field]
     found = []
     for index, entry in enumerate(entries):
-        at = f"{field}[{index}]"
+        at = faults.at(f"{field}[{index}]")
         if isinstance(entry, kind):
             found.append(entry)
-            continue
-        if not isinstance(entry, dict):
-            faults.add(name(at), f"must be a table of {' and '.join(keys)}, got {entry!r}")
-            continue
-        wrong = [(key, f"is unknown; known: {', '.join(keys)}") for key in entry if key not in keys]
-        wrong += [(key, "is missing") for key in keys if key not in entry]
-        for key, rule in wrong:
-            faults.add(name(f"{at}.{key}"), rule)
-        if wrong:
-            continue
-        try:
-            found.append(kind(**entry))
-        except InvalidInputError as error:
-            for violation in error.violations:
-                faults.add(name(f"{at}.{violation.field}"), violation.rule)
+        elif not isinstance(entry, dict):
+            at.add("", f"must be a table of {' and '.join(keys)}, got {entry!r}")
+        elif wrong := [key for key in (*entry, *keys) if (key in entry) != (key in keys)]:
+            for key in wrong:
+                at.add(key, "is missing" if key in keys else f"is unknown; known: {', '.join(keys)}")
+        else:
+            with at:
+                found.append(kind(**entry))
     return tuple(found)
 
 
@@ -175,7 +163,7 @@ class _Board:
     grammage_g_per_m2: Decimal | None
 
 
-def _board(given: dict[str, Any], name: FieldName, materials: Materials, faults: Faults) -> _Board | None:
+def _board(given: dict[str, Any], materials: Materials, faults: Findings) -> _Board | None:
     """Return the board that is named, or meant by its flute and grade, with the entry's own figures before its own.
 
     A flute means the one board of the materials that has it and no grade, with a grade the one that has both. An entry
@@ -188,7 +176,7 @@ def _board(given: dict[str, Any], name: FieldName, materials: Materials, faults:
         if len(meant) != 1:
             known = ", ".join(sorted({" ".join(filter(None, (each.flute, each.grade))) for each in materials.boards}))
             rule = f"must name one board of {known} with its grade, or come with caliper_mm and grammage_g_per_m2"
-            faults.add(name("flute"), f"{rule}, got {' '.join(filter(None, (flute, grade)))!r}")
+            faults.add("flute", f"{rule}, got {' '.join(filter(None, (flute, grade)))!r}")
             return None
         given["board_id"] = meant[0].board_id
     if not given.get("board_id"):
@@ -203,22 +191,21 @@ def _fill_sizes(
     style: BoxStyle,
     opening: Opening,
     board: _Board | None,
-    name: FieldName,
-    faults: Faults,
+    faults: Findings,
 ) -> bool:
     """Complete inner and outer size; return whether both are there."""
-    before = len(faults.violations)
+    before = len(faults)
     inner, outer = _size(given, "inner"), _size(given, "outer")
     if inner is None and outer is None:
-        faults.add(name("inner_length_mm"), "is missing: give the inner size, or the outer size with a board_id")
+        faults.add("inner_length_mm", "is missing: give the inner size, or the outer size with a board_id")
     elif inner is None and outer is not None:
         thick = board.caliper_mm if board else None
         derived = None if thick is None else inner_of(style, outer, thick, opening)
         if derived is None:
-            faults.add(name("inner_length_mm"), f"cannot be derived for {style.value} without a board_id; give it")
+            faults.add("inner_length_mm", f"cannot be derived for {style.value} without a board_id; give it")
         elif min(derived) <= 0:
             walls = f"board {given['board_id']!r}" if given.get("board_id") else f"{thick} mm"
-            faults.add(name("outer_length_mm"), f"must leave room inside walls of {walls}")
+            faults.add("outer_length_mm", f"must leave room inside walls of {walls}")
         else:
             _put(given, "inner", derived)
             given.setdefault("size_basis", "outer")
@@ -226,7 +213,7 @@ def _fill_sizes(
         derived = outer_of(style, inner, board.caliper_mm, opening)
         if derived is not None:
             _put(given, "outer", derived)
-    return len(faults.violations) == before
+    return len(faults) == before
 
 
 def _size(given: Mapping[str, Any], side: str) -> Size | None:
@@ -249,8 +236,7 @@ def _fill_tare(
     opening: Opening,
     board: _Board | None,
     materials: Materials,
-    name: FieldName,
-    faults: Faults,
+    faults: Findings,
 ) -> None:
     if given.get("tare_g") is not None:
         return
@@ -261,7 +247,7 @@ def _fill_tare(
         size = (inner[0], inner[1], inner[2])
         blank = blank_of(style, size, board.caliper_mm or Decimal(0), materials.blank_allowances, opening)
     if grammage is None or blank is None:
-        faults.add(name("tare_g"), f"is missing and cannot be derived for {style.value}: give it, or a board_id")
+        faults.add("tare_g", f"is missing and cannot be derived for {style.value}: give it, or a board_id")
         return
     given["tare_g"] = float(blank.mass_g(grammage))
     given["tare_basis"] = "board"
@@ -281,19 +267,10 @@ def _limit_contents(given: dict[str, Any], materials: Materials) -> None:
     given["max_net_g"] = min(most_g, most_g if given.get("max_net_g") is None else given["max_net_g"])
 
 
-def _build(given: Mapping[str, Any], name: FieldName, faults: Faults) -> BoxType | None:
-    try:
-        return BoxType(**given)
-    except InvalidInputError as error:
-        for violation in error.violations:
-            faults.add(name(violation.field), violation.rule)
-        return None
-
-
-def unique_ids(given: Iterable[tuple[str, Mapping[str, Any]]], faults: Faults) -> None:
-    """Note every box type whose id an earlier one has, whatever else is wrong with either; each with its field."""
-    first: dict[str, str] = {}
-    for field, values in given:
+def unique_ids(given: Iterable[tuple[Findings, Mapping[str, Any]]]) -> None:
+    """Note every box type whose id an earlier one has, whatever else is wrong with either; each with its view."""
+    first: dict[str, Findings] = {}
+    for at, values in given:
         box_type_id = values.get("box_type_id")
-        if isinstance(box_type_id, str) and first.setdefault(box_type_id, field) != field:
-            faults.add(field, f"must be unique, {box_type_id!r} is at {first[box_type_id]} already")
+        if isinstance(box_type_id, str) and (other := first.setdefault(box_type_id, at)) is not at:
+            at.add("box_type_id", f"must be unique, {box_type_id!r} is at {other.path('box_type_id')} already")

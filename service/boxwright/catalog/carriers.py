@@ -5,11 +5,10 @@ import itertools
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from boxwright.catalog import cells
-from boxwright.catalog.documents import GRADED, check_keys, read_document, read_grade
-from boxwright.catalog.faults import Faults
+from boxwright.catalog.documents import GRADED, check_keys, read_as, read_document, read_grade, tables_of
 from boxwright.domain.carrier import (
     AcceptanceLimit,
     Band,
@@ -20,8 +19,7 @@ from boxwright.domain.carrier import (
 )
 from boxwright.domain.gate import OF_VOLUME, SIZES, Gate, GateError, Measure, parse_gates
 from boxwright.domain.written import CellError
-
-Value = TypeVar("Value")
+from boxwright.findings import Findings
 
 _TEXTS = ("length_unit", "side_rounding", "weight_unit", "source")
 _RULE: dict[str, type] = {**dict.fromkeys(_TEXTS, str), "bands": list, **GRADED}
@@ -38,7 +36,7 @@ _RULE_MORE = {
 }
 
 
-def read_carrier(path: Path, faults: Faults) -> list[CarrierRule]:
+def read_carrier(path: Path, faults: Findings) -> list[CarrierRule]:
     """Return the rules of a carrier's document; what is wrong with it is noted by path.
 
     Periods of a service must follow each other without overlap or gap; all but the first must begin and all but the
@@ -49,69 +47,56 @@ def read_carrier(path: Path, faults: Faults) -> list[CarrierRule]:
         return []
     found: list[CarrierRule] = []
     ids: set[str] = set()
-    for place, service in _tables(document["services"], "services", faults):
-        if not check_keys(service, {"id": str, "name": str, "region": str, "rules": list}, {}, faults, place):
+    for at, service in tables_of(document["services"], "services", faults):
+        if not check_keys(service, {"id": str, "name": str, "region": str, "rules": list}, {}, at):
             continue
         service_id = service["id"]
         if service_id in ids:
-            faults.add(f"{place}.id", f"must be unique, {service_id!r} repeats")
+            at.add("id", f"must be unique, {service_id!r} repeats")
         ids.add(service_id)
         if service_id.count("/") != 1 or not all(service_id.split("/")):
-            faults.add(f"{place}.id", f"must be CARRIER/SERVICE, got {service_id!r}")
+            at.add("id", f"must be CARRIER/SERVICE, got {service_id!r}")
         names = (service_id, document["carrier"], service["name"], service["region"])
         rules = [
             (where, rule)
-            for where, table in _tables(service["rules"], f"{place}.rules", faults)
-            if (rule := _rule(table, names, where, faults)) is not None
+            for where, table in tables_of(service["rules"], "rules", at)
+            if (rule := _rule(table, names, where)) is not None
         ]
         if not service["rules"]:
-            faults.add(f"{place}.rules", "must hold at least one rule")
-        _check_periods(rules, faults)
+            at.add("rules", "must hold at least one rule")
+        _check_periods(rules)
         found += [rule for _, rule in rules]
     return found
 
 
-def _tables(values: Iterable[object], path: str, faults: Faults) -> list[tuple[str, Mapping[str, Any]]]:
-    found: list[tuple[str, Mapping[str, Any]]] = []
-    for index, value in enumerate(values):
-        if isinstance(value, dict):
-            found.append((f"{path}[{index}]", value))
-        else:
-            faults.add(f"{path}[{index}]", f"must be a table, got {value!r}")
-    return found
-
-
-def _rule(table: Mapping[str, Any], names: tuple[str, str, str, str], place: str, faults: Faults) -> CarrierRule | None:
-    before = len(faults.violations)
-    if not check_keys(table, _RULE, _RULE_MORE, faults, place):
+def _rule(table: Mapping[str, Any], names: tuple[str, str, str, str], faults: Findings) -> CarrierRule | None:
+    before = len(faults)
+    if not check_keys(table, _RULE, _RULE_MORE, faults):
         return None
     for key, allowed in (("length_unit", ("in", "cm")), ("weight_unit", ("lb", "kg"))):
-        _read(cells.one_of(*allowed), table[key], f"{place}.{key}", faults)
-    _read(cells.one_of("up", "nearest", "none"), table["side_rounding"], f"{place}.side_rounding", faults)
+        read_as(cells.one_of(*allowed), table[key], key, faults)
+    read_as(cells.one_of("up", "nearest", "none"), table["side_rounding"], "side_rounding", faults)
     for key in ("from", "to"):
         if isinstance(table.get(key), dt.datetime):
-            faults.add(f"{place}.{key}", f"must be a date without a time, got {table[key]}")
+            faults.add(key, f"must be a date without a time, got {table[key]}")
     if "weight_step" not in table:
-        faults.add(f"{place}.weight_step", "is missing")
-    step = _number(table.get("weight_step", 1), cells.positive, f"{place}.weight_step", faults)
-    minimum = _number(table.get("minimum_weight", 0), _not_negative, f"{place}.minimum_weight", faults)
-    bands = tuple(_band(each, at, faults) for at, each in _tables(table["bands"], f"{place}.bands", faults))
-    _check_bands(bands, f"{place}.bands", faults)
-    heavier = _heavier_steps(table.get("heavier_steps", []), step, f"{place}.heavier_steps", faults)
-    graded = read_grade(table, place, faults)
+        faults.add("weight_step", "is missing")
+    step = _number(table.get("weight_step", 1), cells.positive, "weight_step", faults)
+    minimum = _number(table.get("minimum_weight", 0), _not_negative, "minimum_weight", faults)
+    bands = tuple(_band(each, at) for at, each in tables_of(table["bands"], "bands", faults))
+    _check_bands(bands, faults)
+    heavier = _heavier_steps(table.get("heavier_steps", []), step, faults)
+    graded = read_grade(table, faults)
     surcharges = tuple(
-        _surcharge(each, at, faults, graded)
-        for at, each in _tables(table.get("surcharges", []), f"{place}.surcharges", faults)
+        _surcharge(each, at, graded) for at, each in tables_of(table.get("surcharges", []), "surcharges", faults)
     )
     seen = [each.surcharge_id for each in surcharges]
     for index, each in enumerate(seen):
         if each in seen[:index]:
-            faults.add(f"{place}.surcharges[{index}].id", f"must be unique, {each!r} repeats")
-    _check_unless(surcharges, f"{place}.surcharges", faults)
-    limits = tuple(
-        _limit(each, at, faults, graded) for at, each in _tables(table.get("limits", []), f"{place}.limits", faults)
-    )
-    if len(faults.violations) != before:
+            faults.add(f"surcharges[{index}].id", f"must be unique, {each!r} repeats")
+    _check_unless(surcharges, faults)
+    limits = tuple(_limit(each, at, graded) for at, each in tables_of(table.get("limits", []), "limits", faults))
+    if len(faults) != before:
         return None
     return CarrierRule(
         *names,
@@ -133,103 +118,102 @@ def _rule(table: Mapping[str, Any], names: tuple[str, str, str, str], place: str
     )
 
 
-def _band(table: Mapping[str, Any], place: str, faults: Faults) -> Band:
+def _band(table: Mapping[str, Any], faults: Findings) -> Band:
     fine = check_keys(
         table,
         {"form": str},
         {"divisor": object, "when": str, "share": object, "test_divisor": object, "zones": list},
         faults,
-        place,
     )
     if not fine:
         return Band(BillingForm.ACTUAL)
-    form = _read(cells.member_of(BillingForm), table["form"], f"{place}.form", faults) or BillingForm.ACTUAL
+    form = read_as(cells.member_of(BillingForm), table["form"], "form", faults) or BillingForm.ACTUAL
     figures = {
-        key: _number(table[key], cells.positive, f"{place}.{key}", faults) if key in table else None
+        key: _number(table[key], cells.positive, key, faults) if key in table else None
         for key in ("divisor", "share", "test_divisor")
     }
-    when = _gates(table.get("when"), f"{place}.when", faults)
+    when = _gates(table.get("when"), "when", faults)
     by_volume = any(gate.measure in OF_VOLUME for gate in when)
     if any(gate.measure is Measure.BILLED for gate in when):
-        faults.add(f"{place}.when", "must not look at the billed weight, which a band decides")
+        faults.add("when", "must not look at the billed weight, which a band decides")
     if (form is not BillingForm.ACTUAL) and figures["divisor"] is None:
-        faults.add(f"{place}.divisor", f"is missing: {form.value} needs one")
+        faults.add("divisor", f"is missing: {form.value} needs one")
     if form is BillingForm.ACTUAL and figures["divisor"] is not None:
-        faults.add(f"{place}.divisor", "must be absent from actual; a divisor for its gates is test_divisor")
+        faults.add("divisor", "must be absent from actual; a divisor for its gates is test_divisor")
     if by_volume and figures["divisor"] is None and figures["test_divisor"] is None:
-        faults.add(f"{place}.test_divisor", "is missing: its gates look at the dimensional weight")
+        faults.add("test_divisor", "is missing: its gates look at the dimensional weight")
     if figures["test_divisor"] is not None and not by_volume:
-        faults.add(f"{place}.test_divisor", "must be absent: no gate looks at the dimensional weight")
+        faults.add("test_divisor", "must be absent: no gate looks at the dimensional weight")
     share = figures["share"]
     if (form is BillingForm.SPLIT) != (share is not None):
-        faults.add(f"{place}.share", "must be given for split, and only there")
+        faults.add("share", "must be given for split, and only there")
     elif share is not None and share > 1:
-        faults.add(f"{place}.share", f"must be at most 1, got {share}")
+        faults.add("share", f"must be at most 1, got {share}")
     zones = table.get("zones", [])
     if not all(isinstance(zone, str) and zone for zone in zones) or ("zones" in table and not zones):
-        faults.add(f"{place}.zones", f"must be a list of names, got {zones!r}")
+        faults.add("zones", f"must be a list of names, got {zones!r}")
         zones = []
     return Band(form, when=when, zones=tuple(zones), **figures)
 
 
-def _check_bands(bands: tuple[Band, ...], place: str, faults: Faults) -> None:
+def _check_bands(bands: tuple[Band, ...], faults: Findings) -> None:
     """Note bands that never hold, and parcels or zones for which none does."""
     if not bands:
-        faults.add(place, "must hold at least one band")
+        faults.add("bands", "must hold at least one band")
         return
     zones = sorted({zone for band in bands for zone in band.zones})
     for zone in zones or [""]:
         of_zone = [index for index, band in enumerate(bands) if not band.zones or zone in band.zones]
         what = f" of zone {zone!r}" if zone else ""
         if bands[of_zone[-1]].when:
-            faults.add(f"{place}[{of_zone[-1]}].when", f"must be absent: some parcels{what} would have no band")
+            faults.add(f"bands[{of_zone[-1]}].when", f"must be absent: some parcels{what} would have no band")
         for index in of_zone[:-1]:
             if not bands[index].when:
-                faults.add(f"{place}[{index}].when", f"is missing: later bands{what} would never hold")
+                faults.add(f"bands[{index}].when", f"is missing: later bands{what} would never hold")
 
 
-def _heavier_steps(values: Iterable[object], step: Decimal, place: str, faults: Faults) -> tuple[WeightStep, ...]:
+def _heavier_steps(values: Iterable[object], step: Decimal, faults: Findings) -> tuple[WeightStep, ...]:
     """Return steps; each must begin on a multiple of the step before it, so that no heavier parcel is billed less."""
     found: list[WeightStep] = []
-    for at, table in _tables(values, place, faults):
-        if not check_keys(table, {"from": object, "step": object}, {"rounding": str}, faults, at):
+    for at, table in tables_of(values, "heavier_steps", faults):
+        if not check_keys(table, {"from": object, "step": object}, {"rounding": str}, at):
             continue
-        start = _number(table["from"], cells.positive, f"{at}.from", faults)
-        size = _number(table["step"], cells.positive, f"{at}.step", faults)
-        rounding = _read(cells.one_of("up", "nearest"), table.get("rounding", "up"), f"{at}.rounding", faults)
+        start = _number(table["from"], cells.positive, "from", at)
+        size = _number(table["step"], cells.positive, "step", at)
+        rounding = read_as(cells.one_of("up", "nearest"), table.get("rounding", "up"), "rounding", at)
         before = found[-1].step if found else step
         if found and start <= found[-1].from_weight:
-            faults.add(f"{at}.from", f"must be above {found[-1].from_weight}, the step before it, got {start}")
+            at.add("from", f"must be above {found[-1].from_weight}, the step before it, got {start}")
         elif start % before or start % size:
-            faults.add(f"{at}.from", f"must be a multiple of both steps, {before} and {size}, got {start}")
+            at.add("from", f"must be a multiple of both steps, {before} and {size}, got {start}")
         found.append(WeightStep(start, size, rounding or "up"))
     return tuple(found)
 
 
-def _surcharge(table: Mapping[str, Any], place: str, faults: Faults, of_rule: Mapping[str, Any]) -> SurchargeRule:
+def _surcharge(table: Mapping[str, Any], faults: Findings, of_rule: Mapping[str, Any]) -> SurchargeRule:
     optional = {"minimum_weight": object, "unless": list, "source": str, "note": str, **GRADED}
-    if not check_keys(table, {"id": str, "any": list}, optional, faults, place):
+    if not check_keys(table, {"id": str, "any": list}, optional, faults):
         return SurchargeRule("", ())
-    groups = tuple(_gates(text, f"{place}.any[{index}]", faults) for index, text in enumerate(table["any"]))
+    groups = tuple(_gates(text, f"any[{index}]", faults) for index, text in enumerate(table["any"]))
     if not groups:
-        faults.add(f"{place}.any", "must hold at least one gate")
+        faults.add("any", "must hold at least one gate")
     for index, gates in enumerate(groups):
         for gate in gates:
             if gate.measure in OF_VOLUME or (gate.measure is Measure.BILLED and not gate.rises):
                 rule = "must look at size, actual weight, or billed weight above a figure"
-                faults.add(f"{place}.any[{index}]", f"{rule}, got {gate.text!r}")
-    minimum = _number(table.get("minimum_weight", 0), _not_negative, f"{place}.minimum_weight", faults)
-    own = {key: table[key] for key in ("source", "note") if key in table} | read_grade(table, place, faults, of_rule)
+                faults.add(f"any[{index}]", f"{rule}, got {gate.text!r}")
+    minimum = _number(table.get("minimum_weight", 0), _not_negative, "minimum_weight", faults)
+    own = {key: table[key] for key in ("source", "note") if key in table} | read_grade(table, faults, of_rule)
     unless = tuple(map(str, table.get("unless", [])))
     return SurchargeRule(table["id"], groups, minimum, unless, **own)
 
 
-def _check_unless(surcharges: tuple[SurchargeRule, ...], place: str, faults: Faults) -> None:
+def _check_unless(surcharges: tuple[SurchargeRule, ...], faults: Findings) -> None:
     """Note surcharges that give way to unknown ones, to each other, or to one that the billed weight brings on."""
     known = {each.surcharge_id: each for each in surcharges}
     for index, each in enumerate(surcharges):
         for other in each.unless:
-            at = f"{place}[{index}].unless"
+            at = f"surcharges[{index}].unless"
             if other not in known or other == each.surcharge_id:
                 faults.add(at, f"must be another surcharge of the rule ({', '.join(known)}), got {other!r}")
             elif each.surcharge_id in known[other].unless:
@@ -238,56 +222,48 @@ def _check_unless(surcharges: tuple[SurchargeRule, ...], place: str, faults: Fau
                 faults.add(at, f"must not name {other!r}: it looks at the billed weight")
 
 
-def _limit(table: Mapping[str, Any], place: str, faults: Faults, of_rule: Mapping[str, Any]) -> AcceptanceLimit:
-    if not check_keys(table, {"refused": str}, {"source": str, "note": str, **GRADED}, faults, place):
+def _limit(table: Mapping[str, Any], faults: Findings, of_rule: Mapping[str, Any]) -> AcceptanceLimit:
+    if not check_keys(table, {"refused": str}, {"source": str, "note": str, **GRADED}, faults):
         return AcceptanceLimit(())
-    gates = _gates(table["refused"], f"{place}.refused", faults)
+    gates = _gates(table["refused"], "refused", faults)
     for gate in gates:
         if gate.measure not in SIZES and not (gate.measure is Measure.ACTUAL and gate.rises):
-            faults.add(f"{place}.refused", f"must look at size, or at actual weight above a figure, got {gate.text!r}")
-    own = {key: table[key] for key in ("source", "note") if key in table} | read_grade(table, place, faults, of_rule)
+            faults.add("refused", f"must look at size, or at actual weight above a figure, got {gate.text!r}")
+    own = {key: table[key] for key in ("source", "note") if key in table} | read_grade(table, faults, of_rule)
     return AcceptanceLimit(gates, **own)
 
 
-def _gates(text: object, place: str, faults: Faults) -> tuple[Gate, ...]:
+def _gates(text: object, name: str, faults: Findings) -> tuple[Gate, ...]:
     if text is None:
         return ()
     try:
         return parse_gates(text if isinstance(text, str) else repr(text))
     except GateError as error:
-        faults.add(place, str(error))
+        faults.add(name, str(error))
         return ()
 
 
-def _check_periods(rules: list[tuple[str, CarrierRule]], faults: Faults) -> None:
+def _check_periods(rules: list[tuple[Findings, CarrierRule]]) -> None:
     """Note periods that are reversed, and those that do not begin on the day after the one before them ended."""
-    for place, rule in rules:
+    for at, rule in rules:
         if rule.effective_from and rule.effective_to and rule.effective_to < rule.effective_from:
-            faults.add(f"{place}.to", f"must not be before {rule.effective_from}, got {rule.effective_to}")
+            at.add("to", f"must not be before {rule.effective_from}, got {rule.effective_to}")
     ordered = sorted(rules, key=lambda each: each[1].effective_from or dt.date.min)
-    for (_, earlier), (place, later) in itertools.pairwise(ordered):
+    for (_, earlier), (at, later) in itertools.pairwise(ordered):
         end, start = earlier.effective_to, later.effective_from
         if start is None or end is None or start <= end:
             until = f"ends {end}" if end else "has no end"
-            faults.add(f"{place}.from", f"must not overlap the period before it, which {until}, got {start}")
+            at.add("from", f"must not overlap the period before it, which {until}, got {start}")
         elif start != end + dt.timedelta(days=1):
-            faults.add(f"{place}.from", f"must be {end + dt.timedelta(days=1)}: no gap after the period before it")
+            at.add("from", f"must be {end + dt.timedelta(days=1)}: no gap after the period before it")
 
 
-def _read(reader: Callable[[str], Value], value: str, place: str, faults: Faults) -> Value | None:
-    try:
-        return reader(value)
-    except CellError as error:
-        faults.add(place, str(error))
-        return None
-
-
-def _number(value: object, reader: Callable[[str], Decimal], place: str, faults: Faults) -> Decimal:
+def _number(value: object, reader: Callable[[str], Decimal], name: str, faults: Findings) -> Decimal:
     """Return a number given as number or text, exactly as written; 1 after noting what is wrong."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
-        faults.add(place, f"must be a number, got {value!r}")
+        faults.add(name, f"must be a number, got {value!r}")
         return Decimal(1)
-    return _read(reader, str(value), place, faults) or Decimal(0 if reader is _not_negative else 1)
+    return read_as(reader, str(value), name, faults) or Decimal(0 if reader is _not_negative else 1)
 
 
 def _not_negative(cell: str) -> Decimal:

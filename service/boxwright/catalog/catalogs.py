@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +19,7 @@ from boxwright.catalog.boxes import (
     unique_ids,
 )
 from boxwright.catalog.columns import REQUIRED, Column
-from boxwright.catalog.documents import check_keys, read_document
-from boxwright.catalog.faults import Faults, member_field, row_field
+from boxwright.catalog.documents import check_keys, read_document, tables_of
 from boxwright.catalog.folder import materials_folder
 from boxwright.catalog.loader import load_materials
 from boxwright.catalog.materials import Materials
@@ -31,7 +29,8 @@ from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.currency import is_currency
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.fields import too_long
-from boxwright.errors import DataFileError, FieldViolation, InvalidInputError
+from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.findings import Findings
 
 CATALOG_REQUIRED: dict[str, type] = {"catalog_id": str, "box_types": list}
 CATALOG_OPTIONAL: dict[str, type] = {
@@ -103,9 +102,9 @@ def load_catalog(name_or_path: str | os.PathLike[str], *, materials: Materials |
     InvalidInputError
         If there is no shipped catalog of that name.
     """
-    name = os.fspath(name_or_path)
-    faults = Faults(_path_of(name))
-    catalog = _read(faults, materials or load_materials())
+    path = _path_of(os.fspath(name_or_path))
+    faults = Findings(file=path.name)
+    catalog = _read(path, materials or load_materials(), faults)
     faults.raise_any()
     assert catalog is not None  # a catalog that cannot be read is a fault, raised above
     return catalog
@@ -113,13 +112,10 @@ def load_catalog(name_or_path: str | os.PathLike[str], *, materials: Materials |
 
 def validate_catalog_file(path: str | os.PathLike[str]) -> list[FieldViolation]:
     """Return every fault of a catalog file by row and field; none means that it loads."""
-    faults = Faults(Path(path))
-    try:
-        _read(faults, load_materials())
-        faults.raise_any()
-    except DataFileError as error:
-        return list(error.violations)
-    return []
+    faults = Findings()
+    with faults:
+        _read(Path(path), load_materials(), faults)
+    return list(faults.violations)
 
 
 def _path_of(name: str) -> Path:
@@ -132,18 +128,18 @@ def _path_of(name: str) -> Path:
     return materials_folder() / "catalogs" / f"{name}.toml"
 
 
-def _read(faults: Faults, materials: Materials) -> Catalog | None:
-    suffix = faults.path.suffix.lower()
+def _read(path: Path, materials: Materials, faults: Findings) -> Catalog | None:
+    suffix = path.suffix.lower()
     if suffix == ".csv":
-        return _read_csv(faults, materials)
+        return _read_csv(path, materials, faults)
     if suffix == ".toml":
-        return _read_toml(faults, materials)
+        return _read_toml(path, materials, faults)
     faults.add("file", "must end in .toml or .csv")
     return None
 
 
-def _read_toml(faults: Faults, materials: Materials) -> Catalog | None:
-    document = read_document(faults.path, faults)
+def _read_toml(path: Path, materials: Materials, faults: Findings) -> Catalog | None:
+    document = read_document(path, faults)
     if document is None or not check_keys(document, CATALOG_REQUIRED, CATALOG_OPTIONAL, faults):
         return None
     for name in ("box_types", "dunnage"):
@@ -152,47 +148,44 @@ def _read_toml(faults: Faults, materials: Materials) -> Catalog | None:
             return None
     defaults = document.get("defaults", {})
     boxes, given = [], []
-    for index, entry in enumerate(document["box_types"]):
-        path = f"box_types[{index}]"
-        if not isinstance(entry, dict):
-            faults.add(path, f"must be a table, got {entry!r}")
-            continue
-        given.append((f"{path}.box_type_id", {**defaults, **entry}))
-        box = read_box(given[-1][1], partial(member_field, path), materials, faults)
+    for at, entry in tables_of(document["box_types"], "box_types", faults):
+        given.append((at, {**defaults, **entry}))
+        box = read_box({**defaults, **entry}, materials, at)
         if box is not None:
             boxes.append(box)
     dunnage = _read_dunnage(document.get("dunnage", list(materials.default_dunnage)), materials, faults)
     kept = ("version", "currency", "purchase_quantity", "name", "source")
     texts: dict[str, Any] = {key: document[key] for key in kept if key in document}
-    unique_ids(given, faults)
+    unique_ids(given)
     check_currency("currency", document.get("currency", ""), (values for _, values in given), faults)
     if not document.get("currency") and any(each.price_per_kg_minor is not None for each in dunnage):
         faults.add("currency", "is missing: dunnage has a price")
     return _build(document["catalog_id"], boxes, dunnage, texts, faults)
 
 
-def _read_csv(faults: Faults, materials: Materials) -> Catalog | None:
+def _read_csv(path: Path, materials: Materials, faults: Findings) -> Catalog | None:
     """Read a catalog in CSV: a column per field that any row gives; the file's name is the catalog's."""
     boxes, given = [], []
     currency = ""
-    for record in read_table(faults.path, CSV_REQUIRED, faults, CSV_OPTIONAL, unread=True):
+    for record in read_table(path, CSV_REQUIRED, faults, CSV_OPTIONAL, unread=True):
         values = {field: value for field, value in record.values.items() if value is not None}
+        at = faults.row(record.row)
         code = values.pop("currency", "")
         currency = currency or code
         if code and code != currency:
             rule = f"must be {currency!r} as in the rows above: a catalog has one currency, got {code!r}"
-            faults.add(row_field(record.row, "currency"), rule)
-        given.append((row_field(record.row, "box_type_id"), values))
-        box = read_box(values, partial(row_field, record.row), materials, faults, record.unread)
+            at.add("currency", rule)
+        given.append((at, values))
+        box = read_box(values, materials, at, record.unread)
         if box is not None:
             boxes.append(box)
     dunnage = _read_dunnage(list(materials.default_dunnage), materials, faults)
-    unique_ids(given, faults)
+    unique_ids(given)
     check_currency("currency", currency, (values for _, values in given), faults)
-    return _build(faults.path.stem, boxes, dunnage, {"currency": currency}, faults)
+    return _build(path.stem, boxes, dunnage, {"currency": currency}, faults)
 
 
-def check_currency(field: str, currency: str, given: Iterable[Mapping[str, Any]], faults: Faults) -> None:
+def check_currency(field: str, currency: str, given: Iterable[Mapping[str, Any]], faults: Findings) -> None:
     """Note a currency that is no code, and prices of box types as given without one."""
     if currency and not is_currency(currency):
         faults.add(field, f"must be an ISO 4217 code such as EUR, got {currency!r}")
@@ -201,26 +194,26 @@ def check_currency(field: str, currency: str, given: Iterable[Mapping[str, Any]]
         faults.add(field, f"is missing: box type {priced.get('box_type_id')!r} has a price")
 
 
-def _read_dunnage(entries: list[Any], materials: Materials, faults: Faults) -> tuple[Dunnage, ...]:
+def _read_dunnage(entries: list[Any], materials: Materials, faults: Findings) -> tuple[Dunnage, ...]:
     """Return dunnage named by its id, or brought along as a table."""
     known = {each.dunnage_id: each for each in materials.dunnage}
     found = []
     for index, entry in enumerate(entries):
-        at = f"dunnage[{index}]"
+        at = faults.at(f"dunnage[{index}]")
         if isinstance(entry, dict) and not entry.keys() <= PRICED:
-            own = read_own_dunnage(entry, at, materials, faults)
+            own = read_own_dunnage(entry, materials, at)
             if own is not None:
                 found.append(own)
             continue
         dunnage_id, price = entry, None
         if isinstance(entry, dict):
-            dunnage_id, price = entry.get("dunnage_id"), read_rate(entry.get("price_per_kg_minor"), at, faults)
+            dunnage_id, price = entry.get("dunnage_id"), read_rate(entry.get("price_per_kg_minor"), at)
         if isinstance(dunnage_id, str) and dunnage_id in known:
             found.append(replace(known[dunnage_id], price_per_kg_minor=price))
         else:
             names = ", ".join(sorted(known))
             rule = f"must be the id of known dunnage or a table, got {entry!r:.80}; known: {names}"
-            faults.add(f"dunnage[{index}]", rule)
+            at.add("", rule)
     return tuple(found)
 
 
@@ -229,12 +222,8 @@ def _build(
     boxes: list[BoxType],
     dunnage: tuple[Dunnage, ...],
     texts: Mapping[str, Any],
-    faults: Faults,
+    faults: Findings,
 ) -> Catalog | None:
-    if faults.violations:
+    if faults:
         return None
-    try:
-        return Catalog(catalog_id, tuple(boxes), dunnage=dunnage, **texts)
-    except InvalidInputError as error:
-        faults.violations.extend(error.violations)
-        return None
+    return faults.attempt(Catalog, catalog_id, tuple(boxes), dunnage=dunnage, **texts)

@@ -4,16 +4,15 @@ import json
 import re
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-from boxwright.catalog.boxes import FieldName, read_box, unique_ids
+from boxwright.catalog.boxes import read_box, unique_ids
 from boxwright.catalog.catalogs import check_currency
-from boxwright.catalog.faults import Faults, row_field
 from boxwright.catalog.loader import load_materials
 from boxwright.domain.currency import minor_per_unit
 from boxwright.domain.written import G_PER_UNIT, MM_PER_UNIT, CellError, exact_number, with_unit
+from boxwright.findings import Findings
 from boxwright.tabular import Table, Torn, header_parts, number_text, open_table, plain_text
 
 NAMES = {
@@ -90,7 +89,7 @@ def convert_sizes(
     UnsupportedError
         If a package is missing.
     """
-    faults = Faults(path)
+    faults = Findings(file=path.name)
     _check_options(basis, length_unit, mass_unit, faults)
     faults.raise_any()
     table = open_table(path, encoding=encoding, sheet=sheet)
@@ -154,7 +153,7 @@ class _Column:
         return int(value)
 
 
-def _check_options(basis: str, length_unit: str, mass_unit: str, faults: Faults) -> None:
+def _check_options(basis: str, length_unit: str, mass_unit: str, faults: Findings) -> None:
     for name, value, allowed in (
         ("basis", basis, ("inner", "outer")),
         ("length_unit", length_unit, tuple(MM_PER_UNIT)),
@@ -164,7 +163,7 @@ def _check_options(basis: str, length_unit: str, mass_unit: str, faults: Faults)
             faults.add(name, f"must be one of {', '.join(allowed)}, got {value!r}")
 
 
-def _columns(headers: list[str], basis: str, defaults: tuple[str, str], minor: int, faults: Faults) -> list[_Column]:
+def _columns(headers: list[str], basis: str, defaults: tuple[str, str], minor: int, faults: Findings) -> list[_Column]:
     """Return the columns that are understood; note what is repeated, missing or in a unit of something else."""
     columns: dict[tuple[str, int], _Column] = {}
     for header in headers:
@@ -196,34 +195,30 @@ def _units(field: str, length_unit: str, mass_unit: str) -> tuple[dict[str, Frac
     return (G_PER_UNIT, mass_unit) if field in _MASSES else ({}, "")
 
 
-def _boxes(table: Table, columns: list[_Column], defaults: dict[str, str], faults: Faults) -> list[dict[str, Any]]:
+def _boxes(table: Table, columns: list[_Column], defaults: dict[str, str], faults: Findings) -> list[dict[str, Any]]:
     """Return the box types of the rows, as a catalog names their fields; note what is wrong with any."""
     headers = {column.field: column.header for column in columns}
     places = [(table.header.index(column.header), column) for column in columns]
     materials = load_materials()
-    given: list[tuple[str, dict[str, Any]]] = []
+    given: list[tuple[Findings, dict[str, Any]]] = []
     empty = True
     for number, cells in table.rows:
         empty = False
+        # Errors name a field by the spreadsheet's own header where it has one.
+        at = faults.row(number, headers)
         if isinstance(cells, Torn):
-            faults.add(row_field(number, ""), cells.rule)
+            at.add("", cells.rule)
             continue
-        name = partial(_cell_field, number, headers)
-        fields, unread = _read_row([(cells[at], column) for at, column in places], name, faults)
-        given.append((name("box_type_id"), fields))
-        read_box({**defaults, **fields}, name, materials, faults, unread)
+        fields, unread = _read_row([(cells[index], column) for index, column in places], at)
+        given.append((at, fields))
+        read_box({**defaults, **fields}, materials, at, unread)
     if empty:
         faults.add("file", "must have at least one row below the header")
-    unique_ids(given, faults)
+    unique_ids(given)
     return [fields for _, fields in given]
 
 
-def _cell_field(row: int, headers: dict[str, str], field: str) -> str:
-    """Return how a field is named in errors: by the spreadsheet's own header where it has one."""
-    return row_field(row, headers.get(field, field))
-
-
-def _read_row(cells: list[tuple[Any, _Column]], name: FieldName, faults: Faults) -> tuple[dict[str, Any], set[str]]:
+def _read_row(cells: list[tuple[Any, _Column]], faults: Findings) -> tuple[dict[str, Any], set[str]]:
     """Return the fields of a row as a catalog names them, and those that cannot be read."""
     found: dict[str, Any] = {}
     unread: set[str] = set()
@@ -231,13 +226,13 @@ def _read_row(cells: list[tuple[Any, _Column]], name: FieldName, faults: Faults)
     for cell, column in cells:
         if cell is None:
             if column.field.endswith("_mm"):
-                faults.add(name(column.field), "must not be empty")
+                faults.add(column.header, "must not be empty")
                 unread.add(column.field)
             continue
         try:
             value = column.read(cell)
         except CellError as error:
-            faults.add(name(column.field), str(error))
+            faults.add(column.header, str(error))
             unread.add(column.field)
             continue
         if column.quantity:

@@ -3,15 +3,18 @@
 import datetime
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from boxwright.catalog import cells
-from boxwright.catalog.faults import Faults, row_field, unknown
+from boxwright.catalog.renamed import unknown
 from boxwright.catalog.tables import read_text
 from boxwright.domain.source_grade import SourceGrade, grade_rule
 from boxwright.domain.written import CellError
+from boxwright.findings import Findings
+
+Value = TypeVar("Value")
 
 MOST_PARTS, MOST_NAMES = 8, 50_000
 """Most names that dots join to a key, and most of them in the headers and dotted keys of a document.
@@ -32,7 +35,7 @@ _JOINED = rf"(?:[ \t]*+\.[ \t]*+{_PART})"
 _NAMES = re.compile(rf"^[ \t]*+\[\[?[ \t]*+{_PART}{_JOINED}*+|{_PART}{_JOINED}++[ \t]*+=?", re.MULTILINE)
 
 
-def read_document(path: Path, faults: Faults) -> dict[str, Any] | None:
+def read_document(path: Path, faults: Findings) -> dict[str, Any] | None:
     """Return the content of a TOML file, or None after noting why not."""
     content = read_text(path, faults)
     if content is None:
@@ -40,7 +43,7 @@ def read_document(path: Path, faults: Faults) -> dict[str, Any] | None:
     try:
         if (too_much := _too_much(content)) is not None:
             row, rule = too_much
-            faults.add(row_field(row, ""), rule)
+            faults.row(row).add("", rule)
             return None
         return tomllib.loads(content)
     except tomllib.TOMLDecodeError as error:
@@ -75,44 +78,55 @@ def check_keys(
     table: Mapping[str, Any],
     required: Mapping[str, type],
     optional: Mapping[str, type],
-    faults: Faults,
-    path: str = "",
+    faults: Findings,
 ) -> bool:
     """Note missing, unknown and wrongly typed keys of a table; return whether there are none."""
-    before = len(faults.violations)
-    prefix = f"{path}." if path else ""
+    before = len(faults)
     for key in required:
         if key not in table:
-            faults.add(f"{prefix}{key}", "is missing")
+            faults.add(key, "is missing")
         elif table[key] == "":
-            faults.add(f"{prefix}{key}", "must not be empty")
+            faults.add(key, "must not be empty")
     kinds = {**required, **optional}
     for key, value in table.items():
         if key not in kinds:
-            faults.add(f"{prefix}{key}", unknown(key, f"is unknown; known: {', '.join(kinds)}"))
+            faults.add(key, unknown(key, f"is unknown; known: {', '.join(kinds)}"))
         elif not isinstance(value, kinds[key]):
-            faults.add(f"{prefix}{key}", f"must be {_KINDS[kinds[key]]}, got {value!r}")
-    return len(faults.violations) == before
+            faults.add(key, f"must be {_KINDS[kinds[key]]}, got {value!r}")
+    return len(faults) == before
+
+
+def tables_of(values: Iterable[object], name: str, faults: Findings) -> Iterator[tuple[Findings, dict[str, Any]]]:
+    """Yield the tables of a list, each with the view of its place; what is no table is noted."""
+    for index, value in enumerate(values):
+        if isinstance(value, dict):
+            yield faults.at(f"{name}[{index}]"), value
+        else:
+            faults.add(f"{name}[{index}]", f"must be a table, got {value!r}")
 
 
 GRADED: dict[str, type] = {"read_in_source": bool, "source_grade": str}
 """Keys that say how near to its source a figure was read."""
 
 
-def read_grade(
-    table: Mapping[str, Any], path: str, faults: Faults, default: Mapping[str, Any] | None = None
-) -> dict[str, Any]:
+def read_as(reader: Callable[[str], Value], value: str, name: str, faults: Findings) -> Value | None:
+    """Return what a text means to the reader of a cell, or None after noting the rule that it breaks."""
+    try:
+        return reader(value)
+    except CellError as error:
+        faults.add(name, str(error))
+        return None
+
+
+def read_grade(table: Mapping[str, Any], faults: Findings, default: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Return the two fields of GRADED; what a table does not give is as in ``default``, or its own and read."""
     found = {"read_in_source": True, "source_grade": SourceGrade.OWN, **(default or {})}
     found |= {key: table[key] for key in GRADED if key in table}
-    try:
-        found["source_grade"] = cells.member_of(SourceGrade)(found["source_grade"])
-        rule = grade_rule(found["source_grade"], read_in_source=found["read_in_source"])
-    except CellError as error:
-        rule = str(error)
+    grade = read_as(cells.member_of(SourceGrade), found["source_grade"], "source_grade", faults)
+    rule = None if grade is None else grade_rule(grade, read_in_source=found["read_in_source"])
     if rule is not None:
-        faults.add(f"{path}.source_grade", rule)
-    return found
+        faults.add("source_grade", rule)
+    return {**found, "source_grade": grade or SourceGrade.OWN}
 
 
 _KINDS: Mapping[type, str] = {

@@ -10,9 +10,9 @@ from typing import Any, Generic, TypeVar
 
 from boxwright.catalog import cells
 from boxwright.catalog.columns import REQUIRED, Column, Columns, columns_of
-from boxwright.catalog.faults import Faults, row_field
 from boxwright.catalog.rows import Rules, Sourced
 from boxwright.catalog.tables import read_table, unique
+from boxwright.findings import Findings
 
 Row = TypeVar("Row")
 
@@ -85,9 +85,9 @@ class FolderReader:
         self.content[name] = [repr(row) for row in rows]
 
     @contextmanager
-    def faults_of(self, name: str) -> Iterator[Faults]:
+    def faults_of(self, name: str) -> Iterator[Findings]:
         """Collect the faults of a file, and refuse it at the end if there are any."""
-        faults = Faults(self.folder / name)
+        faults = Findings(file=Path(name).name)
         yield faults
         faults.raise_any()
 
@@ -97,20 +97,20 @@ class FolderReader:
             rows = [row for _, row in self.read(table, faults)]
         return sorted(rows, key=lambda row: tuple(str(getattr(row, name)) for name in table.key))
 
-    def read(self, table: Table[Row], faults: Faults) -> list[tuple[int, Row]]:
+    def read(self, table: Table[Row], faults: Findings) -> list[tuple[int, Row]]:
         """Return the rows of a table with their numbers, as they stand, after noting what each breaks."""
-        if table.optional and not faults.path.exists():
+        if table.optional and not (self.folder / table.file).exists():
             return []
         columns = table.columns or columns_of(table.kind)
         for name in table.refers:
             columns = {**columns, name: Column(cells.known(self.ids[name], name.removesuffix("_id")), REQUIRED)}
-        records = read_table(faults.path, columns, faults)
+        records = read_table(self.folder / table.file, columns, faults)
         unique(records, table.key, faults)
         rows = [(record.row, table.kind(**record.values)) for record in records]
         for number, row in rows:
             for field, rule in table.check(row):
-                faults.add(row_field(number, field), rule)
-        if not faults.violations:
+                faults.row(number).add(field, rule)
+        if not faults:
             found = {getattr(row, table.key[0]) for _, row in rows}
             for missing in table.needed:
                 if missing not in found:

@@ -3,7 +3,6 @@
 import itertools
 from collections.abc import Collection
 
-from boxwright.catalog.faults import row_field
 from boxwright.catalog.folder_reader import FolderReader, Table
 from boxwright.catalog.rows import DropHeight, FragilityRange, HandlingProfile, LiftingProfile
 from boxwright.domain.order import FragilityClass
@@ -33,12 +32,12 @@ def read_drop_heights(reader: FolderReader, default: str) -> dict[str, tuple[Dro
             for number, band in rows:
                 if band.above_kg != expected:
                     rule = f"must follow the band before it ({profile}: {expected}), no gap"
-                    faults.add(row_field(number, "above_kg"), rule)
+                    faults.row(number).add("above_kg", rule)
                 expected = band.up_to_kg
             for (_, lighter), (number, heavier) in itertools.pairwise(rows):
                 if heavier.height_mm > lighter.height_mm:
-                    faults.add(row_field(number, "height_mm"), f"must not be above that of lighter parcels ({profile})")
-        if not faults.violations and default not in bands:
+                    faults.row(number).add("height_mm", f"must not be above that of lighter parcels ({profile})")
+        if not faults and default not in bands:
             faults.add("profile", f"must have rows for the default profile {default!r}")
     return {profile: tuple(band for _, band in rows) for profile, rows in sorted(bands.items())}
 
@@ -49,8 +48,8 @@ def read_handling(reader: FolderReader, with_heights: Collection[str]) -> dict[s
         rows = reader.read(HANDLING, faults)
         for number, row in rows:
             if row.profile not in with_heights:
-                faults.add(row_field(number, "profile"), f"must have rows in {HEIGHTS.file}, got {row.profile!r}")
-        for missing in () if faults.violations else set(with_heights) - {row.profile for _, row in rows}:
+                faults.row(number).add("profile", f"must have rows in {HEIGHTS.file}, got {row.profile!r}")
+        for missing in () if faults else set(with_heights) - {row.profile for _, row in rows}:
             faults.add("profile", f"must have a row for {missing}, which {HEIGHTS.file} has heights for")
     return {row.profile: row for _, row in sorted(rows, key=lambda each: each[1].profile)}
 
@@ -59,7 +58,7 @@ def read_lifting(reader: FolderReader, default: str) -> dict[str, LiftingProfile
     """Return the lifting profiles by name, the default one among them."""
     with reader.faults_of(LIFTING.file) as faults:
         rows = reader.read(LIFTING, faults)
-        if not faults.violations and default not in {row.profile for _, row in rows}:
+        if not faults and default not in {row.profile for _, row in rows}:
             faults.add("profile", f"must have a row for the default profile {default!r}")
     return {row.profile: row for _, row in sorted(rows, key=lambda each: each[1].profile)}
 

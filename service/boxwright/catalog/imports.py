@@ -9,13 +9,13 @@ from pathlib import Path
 
 from boxwright.catalog import cells
 from boxwright.catalog.columns import REQUIRED, Column
-from boxwright.catalog.faults import Faults
 from boxwright.catalog.folder import shipped_folder
 from boxwright.catalog.licences import ALLOWED_LICENCES, OPERATOR
 from boxwright.catalog.loader import forget_loaded, load_materials
 from boxwright.catalog.profiles import FACTOR_COLUMNS, OPTIONAL_FACTOR_COLUMNS
 from boxwright.catalog.tables import read_rows, read_table, read_text
 from boxwright.errors import DataFileError
+from boxwright.findings import Findings
 
 
 def import_materials(file: Path, target_folder: Path) -> tuple[str, ...]:
@@ -83,7 +83,7 @@ def put_tables(tables: Mapping[str, str], target_folder: Path) -> None:
 
 def _marked(file: Path) -> tuple[str, tuple[str, ...]]:
     """Return the table with its licences marked as the operator's, and its factor ids."""
-    faults = Faults(file)
+    faults = Findings(file=file.name)
     columns = {**FACTOR_COLUMNS, "licence": Column(cells.text, REQUIRED)}
     records = read_table(file, columns, faults, OPTIONAL_FACTOR_COLUMNS)
     faults.raise_any()

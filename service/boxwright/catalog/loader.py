@@ -13,7 +13,6 @@ from boxwright.catalog.columns import REQUIRED, Column, columns_of
 from boxwright.catalog.composition import composition_rule
 from boxwright.catalog.documents import check_keys, read_document
 from boxwright.catalog.dunnage_rules import LEAST_CUSHION_FACTOR, NEEDS_OF_KIND, RANGES
-from boxwright.catalog.faults import row_field
 from boxwright.catalog.folder import materials_folder
 from boxwright.catalog.folder_reader import FolderReader, Table
 from boxwright.catalog.handling import read_drop_heights, read_fragility, read_handling, read_lifting
@@ -213,7 +212,7 @@ def _load(folder: Path) -> Materials:
 
 def _settings(reader: FolderReader) -> dict[str, Any]:
     with reader.faults_of(SETTINGS_FILE) as faults:
-        document = read_document(faults.path, faults)
+        document = read_document(reader.folder / SETTINGS_FILE, faults)
         if document is not None:
             names = ("version", "default_drop_profile", "default_lifting_profile", "default_tape_rule")
             check_keys(document, {**dict.fromkeys(names, str), "default_dunnage": list}, {}, faults)
@@ -230,7 +229,7 @@ def _dunnage(reader: FolderReader, default: Iterable[str]) -> tuple[Dunnage, ...
             rows = reader.read(table, faults)
             for number, row in rows:
                 if row.dunnage_id in found:
-                    faults.add(row_field(number, "dunnage_id"), f"must be unique, {DUNNAGE.file} has it too")
+                    faults.row(number).add("dunnage_id", f"must be unique, {DUNNAGE.file} has it too")
         found |= {row.dunnage_id: row for _, row in rows}
     with reader.faults_of(SETTINGS_FILE) as faults:
         for index, each in enumerate(default):
@@ -265,15 +264,14 @@ def _factors(reader: FolderReader, profile_ids: Iterable[str]) -> dict[str, list
             for row, factor in read_factors(path, reader.ids["material_id"], faults):
                 if factor.profile_id not in found:
                     known = ", ".join(sorted(found))
-                    field = row_field(row, "profile_id")
-                    faults.add(field, f"must be one of {known}, got {factor.profile_id!r}")
+                    faults.row(row).add("profile_id", f"must be one of {known}, got {factor.profile_id!r}")
                     continue
                 same = (factor.profile_id, factor.subject, factor.stage, factor.recycled_content)
                 for field, key in (("factor_id", factor.factor_id), ("subject", same)):
                     where = f"{path.name} row {row}"
                     if seen.setdefault(key, where) != where:
                         what = "id" if field == "factor_id" else "profile, subject and stage"
-                        faults.add(row_field(row, field), f"must be unique, {seen[key]} has the same {what}")
+                        faults.row(row).add(field, f"must be unique, {seen[key]} has the same {what}")
                 found[factor.profile_id].append(factor)
     for profile_id, factors in found.items():
         reader.keep(f"factors of {profile_id}", factors)
@@ -309,11 +307,11 @@ def _mass_ranges(
         for number, row in reader.read(MASS_RANGES, faults):
             value, unit = values.get((row.kind, row.subject), (None, ""))
             if value is None:
-                faults.add(row_field(number, "subject"), f"must be the id of known {row.kind}, got {row.subject!r}")
+                faults.row(number).add("subject", f"must be the id of known {row.kind}, got {row.subject!r}")
             elif row.unit != unit:
-                faults.add(row_field(number, "unit"), f"must be {unit}, as the value is, got {row.unit}")
+                faults.row(number).add("unit", f"must be {unit}, as the value is, got {row.unit}")
             elif not row.low <= value <= row.high:
-                faults.add(row_field(number, "low"), f"must with high enclose the value {value}")
+                faults.row(number).add("low", f"must with high enclose the value {value}")
             else:
                 low, high = (LOGARITHMS.divide(end, value).quantize(RATIOS) for end in (row.low, row.high))
                 found[row.kind, row.subject] = (low, high)
@@ -326,7 +324,7 @@ def _strength(reader: FolderReader) -> dict[str, tuple[StrengthFigure, ...]]:
     with reader.faults_of(STRENGTH.file) as faults:
         for _, figure in reader.read(STRENGTH, faults):
             found[figure.factor].append(figure)
-        for factor, rows in () if faults.violations else found.items():
+        for factor, rows in () if faults else found.items():
             rows.sort(key=lambda row: row.up_to or 0)
             steps = [row.up_to for row in rows]
             if not rows or len(set(steps)) < len(steps):
@@ -359,7 +357,7 @@ def _rule_figures(reader: FolderReader, name: str) -> dict[str, RuleFigure]:
     )
     with reader.faults_of(name) as faults:
         found = {row.rule_id: row for _, row in reader.read(Table(name, RuleFigure, ("rule_id",), columns), faults)}
-        for rule_id, unit in () if faults.violations else units.items():
+        for rule_id, unit in () if faults else units.items():
             if rule_id not in found or found[rule_id].unit != unit:
                 faults.add("rule_id", f"must have a row for {rule_id}, in {unit}")
     return found

@@ -1,7 +1,6 @@
 """Reads markets: their rules, their countries, and how materials are collected there."""
 
 from boxwright.catalog.columns import columns_of
-from boxwright.catalog.faults import row_field
 from boxwright.catalog.folder_reader import FolderReader, Table
 from boxwright.catalog.materials import Market
 from boxwright.catalog.rows import MarketCountries, MarketRule, Rules
@@ -63,9 +62,9 @@ def _countries(reader: FolderReader, names: dict[str, str]) -> dict[str, tuple[s
             name = names.setdefault(row.market_id, row.market_name)
             if name != row.market_name:
                 rule = f"must be {name!r} as in {RULES.file}, got {row.market_name!r}"
-                faults.add(row_field(number, "market_name"), rule)
+                faults.row(number).add("market_name", rule)
             for code in row.country_codes:
                 if taken.setdefault(code, row.market_id) != row.market_id:
                     rule = f"must name a country once, {code} is in {taken[code]!r} already"
-                    faults.add(row_field(number, "country_codes"), rule)
+                    faults.row(number).add("country_codes", rule)
     return {row.market_id: row.country_codes for _, row in rows}

@@ -7,10 +7,11 @@ from typing import Any
 
 from boxwright.catalog.documents import GRADED, read_grade
 from boxwright.catalog.dunnage_rules import LEAST_CUSHION_FACTOR, NEEDS_OF_KIND, RANGES, redefined
-from boxwright.catalog.faults import Faults, unknown
 from boxwright.catalog.materials import Materials
+from boxwright.catalog.renamed import unknown
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.fields import id_rules
+from boxwright.findings import Findings
 
 TEXTS = ("dunnage_id", "kind", "material_id", "source", "year", "region", "note")
 FIGURES = tuple(field.name for field in fields(Dunnage) if field.default is None and field.name != "price_per_kg_minor")
@@ -23,7 +24,7 @@ MOST = 1e6
 """No figure of dunnage is larger, in any unit."""
 
 
-def read_own_dunnage(entry: Mapping[str, Any], path: str, materials: Materials, faults: Faults) -> Dunnage | None:
+def read_own_dunnage(entry: Mapping[str, Any], materials: Materials, faults: Findings) -> Dunnage | None:
     """Return the dunnage of a table, or None after noting every fault.
 
     Its figures are the caller's own, so they count as read unless the table says ``read_in_source = false``.
@@ -32,43 +33,39 @@ def read_own_dunnage(entry: Mapping[str, Any], path: str, materials: Materials, 
     ----------
     entry : mapping of str to object
         The fields given.
-    path : str
-        Where the table stands.
     materials : Materials
         Where its material is looked up.
-    faults : Faults
-        Collects what is wrong.
+    faults : Findings
+        The view of the table, which collects what is wrong.
     """
-    before = len(faults.violations)
-    price = read_rate(entry.get("price_per_kg_minor"), path, faults)
+    before = len(faults)
+    price = read_rate(entry.get("price_per_kg_minor"), faults)
     for key, value in entry.items():
         rule = _rule(key, value)
         if rule is not None:
-            faults.add(f"{path}.{key}", rule)
+            faults.add(key, rule)
     for violation in id_rules("dunnage_id", entry.get("dunnage_id")):
         if isinstance(entry.get("dunnage_id", ""), str):
-            faults.add(f"{path}.dunnage_id", violation.rule)
+            faults.add("dunnage_id", violation.rule)
     kinds = [each.value for each in DunnageKind]
     kind = str(entry.get("kind", ""))
     if kind not in kinds:
-        faults.add(f"{path}.kind", f"must be one of {', '.join(kinds)}, got {kind!r:.80}")
+        faults.add("kind", f"must be one of {', '.join(kinds)}, got {kind!r:.80}")
     named = entry.get("material_id", "")
     if named and named not in {each.material_id for each in materials.materials}:
-        faults.add(f"{path}.material_id", f"must be the id of a known material, got {named!r}")
-    graded = read_grade(entry, path, faults) if len(faults.violations) == before else {}
-    if len(faults.violations) > before:
+        faults.add("material_id", f"must be the id of a known material, got {named!r}")
+    graded = read_grade(entry, faults) if len(faults) == before else {}
+    if len(faults) > before:
         return None
     for field in NEEDS_OF_KIND[DunnageKind(kind)]:
         if field not in entry:
-            faults.add(f"{path}.{field}", f"must be given for {kind}")
+            faults.add(field, f"must be given for {kind}")
     if entry.get("cushion_factor", LEAST_CUSHION_FACTOR) < LEAST_CUSHION_FACTOR:
-        faults.add(
-            f"{path}.cushion_factor", f"must be 1 or more, the bound of any cushion, got {entry['cushion_factor']}"
-        )
+        faults.add("cushion_factor", f"must be 1 or more, the bound of any cushion, got {entry['cushion_factor']}")
     for low, high in RANGES:
         if low in entry and high in entry and entry[low] > entry[high]:
-            faults.add(f"{path}.{low}", f"must not be above {high} {entry[high]}, got {entry[low]}")
-    if len(faults.violations) > before:
+            faults.add(low, f"must not be above {high} {entry[high]}, got {entry[low]}")
+    if len(faults) > before:
         return None
     figures = {field: Decimal(repr(entry[field])) for field in FIGURES if field in entry}
     texts = {field: entry[field] for field in TEXTS if field in entry and field != "kind"}
@@ -76,17 +73,17 @@ def read_own_dunnage(entry: Mapping[str, Any], path: str, materials: Materials, 
     own = Dunnage(kind=DunnageKind(kind), **graded, **given)
     rule = redefined(own, materials.dunnage)
     if rule is not None:
-        faults.add(f"{path}.dunnage_id", rule)
+        faults.add("dunnage_id", rule)
         return None
     return own
 
 
-def read_rate(value: object, path: str, faults: Faults) -> Decimal | None:
+def read_rate(value: object, faults: Findings) -> Decimal | None:
     """Return the price of a kilogram in minor units; None where there is none or after noting what is wrong with it."""
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MAX_RATE:
-        faults.add(f"{path}.price_per_kg_minor", f"must be a number from 0 to {MAX_RATE:,}, got {value!r:.80}")
+        faults.add("price_per_kg_minor", f"must be a number from 0 to {MAX_RATE:,}, got {value!r:.80}")
         return None
     return Decimal(str(value))
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from boxwright.catalog.columns import Number
 from boxwright.catalog.documents import check_keys, read_document
-from boxwright.catalog.faults import row_field
 from boxwright.catalog.folder import materials_folder
 from boxwright.catalog.folder_reader import FolderReader, Table
 from boxwright.catalog.rows import Rules, Sourced
@@ -190,10 +189,10 @@ def _load(folder: Path) -> Places:
 
 def _settings(reader: FolderReader) -> dict[str, Any]:
     with reader.faults_of(SETTINGS_FILE) as faults:
-        document = read_document(faults.path, faults)
+        document = read_document(reader.folder / SETTINGS_FILE, faults)
         if document is not None and check_keys(document, {"postal_regions": dict, "rules": dict}, {}, faults):
             texts = dict.fromkeys(("data_set", "licence", "source", "url"), str)
-            check_keys(document["postal_regions"], texts, {}, faults, "postal_regions")
+            check_keys(document["postal_regions"], texts, {}, faults.at("postal_regions"))
             for name in RULES:
                 value = document["rules"].get(name)
                 if not isinstance(value, int) or isinstance(value, bool) or value < 1:
@@ -206,7 +205,7 @@ def _settings(reader: FolderReader) -> dict[str, Any]:
 
 def _region_text(reader: FolderReader) -> str:
     with reader.faults_of(REGIONS_FILE) as faults:
-        return read_text(faults.path, faults) or ""
+        return read_text(reader.folder / REGIONS_FILE, faults) or ""
 
 
 def _regions(reader: FolderReader) -> dict[tuple[str, str], PostalRegion]:
@@ -215,7 +214,7 @@ def _regions(reader: FolderReader) -> dict[tuple[str, str], PostalRegion]:
     with reader.faults_of(REGIONS_FILE) as faults:
         (_, header), *rows = read_rows(text, faults)
         if header != REGION_HEADER:
-            faults.add(row_field(1, ""), f"must be {','.join(REGION_HEADER)}")
+            faults.row(1).add("", f"must be {','.join(REGION_HEADER)}")
     found = {}
     with reader.faults_of(REGIONS_FILE) as faults:
         for number, row in rows:
@@ -223,5 +222,5 @@ def _regions(reader: FolderReader) -> dict[tuple[str, str], PostalRegion]:
                 country, region, latitude, longitude, spread, _ = row
                 found[country, region] = PostalRegion(float(latitude), float(longitude), int(spread))
             except ValueError:
-                faults.add(row_field(number, ""), "must hold country, region, two numbers and two whole numbers")
+                faults.row(number).add("", "must hold country, region, two numbers and two whole numbers")
     return found

@@ -11,8 +11,7 @@ from typing import Any
 
 from boxwright.catalog import cells
 from boxwright.catalog.columns import REQUIRED, Column
-from boxwright.catalog.documents import check_keys, read_document
-from boxwright.catalog.faults import Faults, row_field
+from boxwright.catalog.documents import check_keys, read_document, tables_of
 from boxwright.catalog.tables import read_table
 from boxwright.domain.price_table import (
     UNPRICED,
@@ -22,7 +21,7 @@ from boxwright.domain.price_table import (
     WeightPrice,
     ZonePrices,
 )
-from boxwright.errors import InvalidInputError
+from boxwright.findings import Findings
 
 _TABLE = {
     "price_table_id": str,
@@ -83,7 +82,7 @@ def load_price_tables(path: str | PathLike[str]) -> tuple[PriceTable, ...]:
         If the file is malformed; names every fault by path or row. Tables of one service may not overlap in time.
     """
     path = Path(path)
-    faults = Faults(path)
+    faults = Findings(file=path.name)
     if path.suffix.lower() == ".csv":
         tables = _of_csv(path, faults)
     elif path.suffix.lower() == ".toml":
@@ -94,7 +93,7 @@ def load_price_tables(path: str | PathLike[str]) -> tuple[PriceTable, ...]:
     faults.raise_any()
     for place, index in _clashes([table for _, table in tables]):
         earlier = tables[place][1].name
-        faults.add(tables[index][0], f"must not hold on a day of {earlier!r} for the same carrier service")
+        tables[index][0].add("", f"must not hold on a day of {earlier!r} for the same carrier service")
     faults.raise_any()
     return tuple(table for _, table in tables)
 
@@ -113,110 +112,79 @@ def overlap(one: PriceTable, other: PriceTable) -> bool:
     return max(starts) <= min(ends)
 
 
-def _of_toml(path: Path, faults: Faults) -> list[tuple[str, PriceTable]]:
+def _of_toml(path: Path, faults: Findings) -> list[tuple[Findings, PriceTable]]:
     document = read_document(path, faults)
     if document is None or not check_keys(document, {"price_tables": list}, {}, faults):
         return []
     found = []
-    for index, raw in enumerate(document["price_tables"]):
-        at = f"price_tables[{index}]"
-        if not isinstance(raw, dict):
-            faults.add(at, f"must be a table, got {raw!r}")
-        elif check_keys(raw, _TABLE, _TABLE_MORE, faults, at):
-            found += _built(raw, at, faults)
+    for at, raw in tables_of(document["price_tables"], "price_tables", faults):
+        if check_keys(raw, _TABLE, _TABLE_MORE, at):
+            found += _built(raw, at)
     if not document["price_tables"]:
         faults.add("price_tables", "must hold at least one table")
     return found
 
 
-def _built(raw: Mapping[str, Any], at: str, faults: Faults) -> list[tuple[str, PriceTable]]:
-    before = len(faults.violations)
+def _built(raw: Mapping[str, Any], faults: Findings) -> list[tuple[Findings, PriceTable]]:
+    before = len(faults)
     zones = []
-    for index, each in _dicts(raw["zones"], f"{at}.zones", faults):
-        where = f"{at}.zones[{index}]"
-        if check_keys(each, {"steps": list}, {"zone": str, "additional": list}, faults, where):
-            steps = _rows(each["steps"], f"{where}.steps", WeightPrice, ("up_to",), ("up_to", "price_minor"), faults)
-            more = _rows(
-                *(each.get("additional", []), f"{where}.additional", AdditionalWeight),
-                *(("per", "up_to"), ("per", "price_minor"), faults),
-            )
-            zones.append(ZonePrices(each.get("zone", ""), tuple(steps), tuple(more)))
-    surcharges = _rows(
-        *(raw.get("surcharges", []), f"{at}.surcharges", SurchargePrice, (), ("surcharge_id",), faults),
-    )
-    for index, each in _dicts(raw.get("surcharges", []), f"{at}.surcharges", Faults(faults.path)):
-        if not _AMOUNTS & each.keys():
-            faults.add(f"{at}.surcharges[{index}].amount_minor", UNPRICED)
+    for at, each in tables_of(raw["zones"], "zones", faults):
+        if check_keys(each, {"steps": list}, {"zone": str, "additional": list}, at):
+            steps = _rows(each["steps"], "steps", WeightPrice, ("up_to",), ("up_to", "price_minor"), at)
+            more = each.get("additional", [])
+            further = _rows(more, "additional", AdditionalWeight, ("per", "up_to"), ("per", "price_minor"), at)
+            zones.append(ZonePrices(each.get("zone", ""), tuple(steps), tuple(further)))
+    listed = raw.get("surcharges", [])
+    surcharges = _rows(listed, "surcharges", SurchargePrice, (), ("surcharge_id",), faults)
+    for index, each in enumerate(listed):
+        if isinstance(each, dict) and not _AMOUNTS & each.keys():
+            faults.add(f"surcharges[{index}].amount_minor", UNPRICED)
     fields = {key: raw[key] for key in raw if key not in ("zones", "surcharges", "fuel_percent")}
     if "fuel_percent" in raw:
-        fields["fuel_percent"] = _decimal(raw["fuel_percent"], f"{at}.fuel_percent", faults)
-    if len(faults.violations) != before:
-        return []
-    return _table(fields, zones, surcharges, at, faults)
+        fields["fuel_percent"] = _decimal(raw["fuel_percent"], "fuel_percent", faults)
+    return _table(fields, zones, surcharges, faults) if len(faults) == before else []
 
 
 def _table(
-    fields: Mapping[str, Any],
-    zones: Sequence[ZonePrices],
-    surcharges: Sequence[SurchargePrice],
-    at: str,
-    faults: Faults,
-) -> list[tuple[str, PriceTable]]:
-    try:
-        return [(at, PriceTable(**fields, zones=tuple(zones), surcharges=tuple(surcharges)))]
-    except InvalidInputError as error:
-        for each in error.violations:
-            faults.add(f"{at}.{each.field}", each.rule)
-        return []
-
-
-def _dicts(values: Iterable[object], at: str, faults: Faults) -> list[tuple[int, dict[str, Any]]]:
-    found = []
-    for index, value in enumerate(values):
-        if isinstance(value, dict):
-            found.append((index, value))
-        else:
-            faults.add(f"{at}[{index}]", f"must be a table, got {value!r}")
-    return found
+    fields: Mapping[str, Any], zones: Sequence[ZonePrices], surcharges: Sequence[SurchargePrice], faults: Findings
+) -> list[tuple[Findings, PriceTable]]:
+    table = faults.attempt(PriceTable, **fields, zones=tuple(zones), surcharges=tuple(surcharges))
+    return [] if table is None else [(faults, table)]
 
 
 def _rows(
     values: Iterable[object],
-    at: str,
+    name: str,
     kind: Any,
     decimals: Sequence[str],
     required: Sequence[str],
-    faults: Faults,
+    faults: Findings,
 ) -> list[Any]:
     """Return parts of a table; keys are the fields of the part."""
     kinds = dict.fromkeys(kind.__dataclass_fields__, object)
     found = []
-    for index, each in _dicts(values, at, faults):
-        where = f"{at}[{index}]"
-        if check_keys(each, dict.fromkeys(required, object), kinds, faults, where):
-            read = {
-                name: _decimal(value, f"{where}.{name}", faults) if name in decimals else value
-                for name, value in each.items()
-            }
-            read = {name: tuple(value) if isinstance(value, list) else value for name, value in read.items()}
+    for at, each in tables_of(values, name, faults):
+        if check_keys(each, dict.fromkeys(required, object), kinds, at):
+            read = {key: _decimal(value, key, at) if key in decimals else value for key, value in each.items()}
+            read = {key: tuple(value) if isinstance(value, list) else value for key, value in read.items()}
             found.append(kind(**read))
     return found
 
 
-def _decimal(value: object, at: str, faults: Faults) -> Decimal:
+def _decimal(value: object, name: str, faults: Findings) -> Decimal:
     """Return a number given as number or text, exactly as written."""
     try:
         if not isinstance(value, bool) and isinstance(value, int | float | str):
             return Decimal(str(value))
     except InvalidOperation:
         pass
-    faults.add(at, f"must be a number, got {value!r}")
+    faults.add(name, f"must be a number, got {value!r}")
     return Decimal(0)
 
 
-def _of_csv(path: Path, faults: Faults) -> list[tuple[str, PriceTable]]:
+def _of_csv(path: Path, faults: Findings) -> list[tuple[Findings, PriceTable]]:
     records = read_table(path, _COLUMNS, faults, _MORE_COLUMNS)
-    if faults.violations:
+    if faults:
         return []
     tables: dict[tuple[str, str], list[tuple[int, dict[str, Any]]]] = {}
     for record in records:
@@ -228,24 +196,25 @@ def _of_csv(path: Path, faults: Faults) -> list[tuple[str, PriceTable]]:
     return found
 
 
-def _of_rows(rows: Sequence[tuple[int, dict[str, Any]]], faults: Faults) -> list[tuple[str, PriceTable]]:
-    before = len(faults.violations)
+def _of_rows(rows: Sequence[tuple[int, dict[str, Any]]], faults: Findings) -> list[tuple[Findings, PriceTable]]:
+    before = len(faults)
     first, head = rows[0][0], {name: rows[0][1][name] for name in _HEAD}
     steps: dict[str, list[WeightPrice]] = {}
     more: dict[str, list[AdditionalWeight]] = {}
     surcharges = []
     for row, values in rows:
+        at = faults.row(row)
         for name in _HEAD:
             if values[name] != head[name]:
-                faults.add(row_field(row, name), f"must be as in row {first}, {head[name]}, got {values[name]}")
+                at.add(name, f"must be as in row {first}, {head[name]}, got {values[name]}")
         kind, zone, minor = values["kind"], values["zone"], values["price_minor"]
         for name in _NEEDS[kind]:
             if values[name] in (None, ""):
-                faults.add(row_field(row, name), f"must not be empty for {kind}")
+                at.add(name, f"must not be empty for {kind}")
         amounts = (values["price_minor"], values["per_weight_minor"], values["minimum_minor"])
         if kind == "surcharge" and all(each is None for each in amounts):
-            faults.add(row_field(row, "price_minor"), UNPRICED)
-        if len(faults.violations) != before:
+            at.add("price_minor", UNPRICED)
+        if len(faults) != before:
             continue
         if kind == "step":
             steps.setdefault(zone, []).append(WeightPrice(values["up_to"], minor))
@@ -259,10 +228,10 @@ def _of_rows(rows: Sequence[tuple[int, dict[str, Any]]], faults: Faults) -> list
             head["fuel_percent"] = values["percent"]
         else:
             head["round_to_minor"] = minor
-    if len(faults.violations) != before:
+    if len(faults) != before:
         return []
     zones = [ZonePrices(zone, tuple(steps.get(zone, ())), tuple(more.get(zone, ()))) for zone in {**steps, **more}]
-    return _table(head, zones, surcharges, f"row {first}", faults)
+    return _table(head, zones, surcharges, faults.at(f"row {first}"))
 
 
 _NEEDS = {

@@ -8,8 +8,7 @@ from typing import Any
 
 from boxwright.catalog import cells
 from boxwright.catalog.columns import REQUIRED, Column, columns_of
-from boxwright.catalog.documents import GRADED, check_keys, read_document, read_grade
-from boxwright.catalog.faults import Faults, row_field
+from boxwright.catalog.documents import GRADED, check_keys, read_as, read_document, read_grade, tables_of
 from boxwright.catalog.licences import licence
 from boxwright.catalog.tables import Record, read_table, unique
 from boxwright.domain.air_class import AirClass, FlightEnds
@@ -26,8 +25,7 @@ from boxwright.domain.factor import (
     Stage,
 )
 from boxwright.domain.lane import TransportMode
-from boxwright.domain.written import CellError
-from boxwright.errors import InvalidInputError
+from boxwright.findings import Findings
 
 UNIT_OF_STAGE = {
     Stage.PRODUCTION: "kg",
@@ -68,7 +66,7 @@ FACTOR_COLUMNS = columns_of(
 """Columns of a factor table, as the fields of EmissionFactor."""
 
 
-def read_factors(path: Path, material_ids: set[str], faults: Faults) -> list[tuple[int, EmissionFactor]]:
+def read_factors(path: Path, material_ids: set[str], faults: Findings) -> list[tuple[int, EmissionFactor]]:
     """Read a factor table; return its factors with their rows.
 
     Parameters
@@ -77,7 +75,7 @@ def read_factors(path: Path, material_ids: set[str], faults: Faults) -> list[tup
         CSV with FACTOR_COLUMNS.
     material_ids : set of str
         Materials that a factor per kg may be of.
-    faults : Faults
+    faults : Findings
         Collects what is wrong.
     """
     records = read_table(path, FACTOR_COLUMNS, faults, OPTIONAL_FACTOR_COLUMNS)
@@ -90,29 +88,29 @@ def read_factors(path: Path, material_ids: set[str], faults: Faults) -> list[tup
     return factors
 
 
-def _check_factor(record: Record, material_ids: set[str], faults: Faults) -> None:
-    values = record.values
+def _check_factor(record: Record, material_ids: set[str], faults: Findings) -> None:
+    values, at = record.values, faults.row(record.row)
     expected = UNIT_OF_STAGE[values["stage"]]
     hub = values["unit"] == "t" and values["stage"] in HUB_STAGES
     if values["unit"] != expected and not hub:
-        faults.add(row_field(record.row, "unit"), f"must be {expected} for stage {values['stage'].value}")
+        at.add("unit", f"must be {expected} for stage {values['stage'].value}")
     elif expected == "kg" and values["subject"] not in material_ids:
-        faults.add(row_field(record.row, "subject"), f"must be the id of a known material, got {values['subject']!r}")
+        at.add("subject", f"must be the id of a known material, got {values['subject']!r}")
     if values.get("recycled_content") is not None and values["stage"] is not Stage.PRODUCTION:
-        faults.add(row_field(record.row, "recycled_content"), "must be empty for any stage but production")
+        at.add("recycled_content", "must be empty for any stage but production")
     mode = values.get("mode")
     if values["unit"] == TONNE_KM and mode is None:
         modes = ", ".join(each.value for each in TransportMode)
-        faults.add(row_field(record.row, "mode"), f"must be one of {modes} for a factor per tonne-kilometre")
+        at.add("mode", f"must be one of {modes} for a factor per tonne-kilometre")
     if values["unit"] != TONNE_KM and mode is not None:
-        faults.add(row_field(record.row, "mode"), f"must be empty for a factor per {values['unit']}")
+        at.add("mode", f"must be empty for a factor per {values['unit']}")
     low, value, high = values["low"], values["value"], values["high"]
     if low is not None and low > value:
-        faults.add(row_field(record.row, "low"), f"must not be above the value {value}, got {low}")
+        at.add("low", f"must not be above the value {value}, got {low}")
     if high is not None and high < value:
-        faults.add(row_field(record.row, "high"), f"must not be below the value {value}, got {high}")
+        at.add("high", f"must not be below the value {value}, got {high}")
     if values["read_in_source"] and not values["url"]:
-        faults.add(row_field(record.row, "url"), "must not be empty where read_in_source is yes")
+        at.add("url", "must not be empty where read_in_source is yes")
 
 
 PROFILE_KEYS: dict[str, type] = dict.fromkeys(
@@ -135,31 +133,28 @@ VAN_DRIVES = ("diesel", "electric")
 """Keys of ``default_vans``."""
 
 
-def read_profile(path: Path, faults: Faults) -> AccountingProfile | None:
+def read_profile(path: Path, faults: Findings) -> AccountingProfile | None:
     """Read a profile document; return the profile without its factors, or None if it is malformed."""
     document = read_document(path, faults)
     if document is None:
         return None
-    before = len(faults.violations)
+    before = len(faults)
     if not check_keys(document, {**PROFILE_KEYS, **PROFILE_TABLES}, PROFILE_OPTIONAL, faults):
         return None
     if not all(document["profile_id"].partition("@")):
         faults.add("profile_id", f"must be name@version, got {document['profile_id']!r}")
-    try:
-        licence(document["licence"])
-    except CellError as error:
-        faults.add("licence", str(error))
-    rule = _read_rule(document["recycling_rule"], faults)
+    read_as(licence, document["licence"], "licence", faults)
+    rule = read_as(cells.member_of(RecyclingRule), document["recycling_rule"], "recycling_rule", faults)
     coverage = _read_coverage(document["coverage"], faults)
     vehicles = _read_vehicles(document["default_vehicles"], faults)
-    if len(faults.violations) > before or rule is None:
+    if len(faults) > before or rule is None:
         return None
     texts = {key: document.get(key, "") for key in (*PROFILE_KEYS, *PROFILE_OPTIONAL) if key not in READ_APART}
     vans = document.get("default_vans", {})
     for drive in vans.keys() - set(VAN_DRIVES):
         faults.add(f"default_vans.{drive}", f"must be one of {', '.join(VAN_DRIVES)}")
     air_classes = _read_air_classes(document.get("air_classes", []), faults)
-    if len(faults.violations) > before:
+    if len(faults) > before:
         return None
     return AccountingProfile(
         **texts,
@@ -173,15 +168,7 @@ def read_profile(path: Path, faults: Faults) -> AccountingProfile | None:
     )
 
 
-def _read_rule(text: str, faults: Faults) -> RecyclingRule | None:
-    try:
-        return cells.member_of(RecyclingRule)(text)
-    except CellError as error:
-        faults.add("recycling_rule", str(error))
-        return None
-
-
-def _read_coverage(table: Mapping[str, Any], faults: Faults) -> tuple[CoverageCell, ...]:
+def _read_coverage(table: Mapping[str, Any], faults: Findings) -> tuple[CoverageCell, ...]:
     """Read ``coverage.COMPONENT.STAGE = "COVERAGE: note"`` for every component and stage.
 
     ``coverage.packaging`` holds what is said of every part of the packaging; a part's own table comes before it.
@@ -210,12 +197,9 @@ def _read_coverage(table: Mapping[str, Any], faults: Faults) -> tuple[CoverageCe
                     found.append(implied)
                 continue
             kind, _, note = str(stages[stage.value]).partition(":")
-            try:
-                coverage = cells.member_of(Coverage)(kind.strip())
-            except CellError as error:
-                faults.add(path, str(error))
-                continue
-            found.append(CoverageCell(component, stage, coverage, note.strip()))
+            coverage = read_as(cells.member_of(Coverage), kind.strip(), path, faults)
+            if coverage is not None:
+                found.append(CoverageCell(component, stage, coverage, note.strip()))
     return tuple(found)
 
 
@@ -244,47 +228,38 @@ def _implied(component: Component, stage: Stage) -> CoverageCell | None:
     return CoverageCell(component, stage, Coverage.INCLUDED, IN_GROSS_MASS)
 
 
-def _read_air_classes(entries: list[Any], faults: Faults) -> tuple[AirClass, ...]:
+def _read_air_classes(entries: list[Any], faults: Findings) -> tuple[AirClass, ...]:
     """Read ``[[air_classes]]``: ends, vehicle, source and its grade, below_km and note where there are any."""
     found = []
-    for index, entry in enumerate(entries):
-        path = f"air_classes[{index}]"
+    for at, entry in tables_of(entries, "air_classes", faults):
         required = {"ends": str, "vehicle": str, "source": str, **GRADED}
-        if not isinstance(entry, dict):
-            faults.add(path, "must be a table")
+        if not check_keys(entry, required, {"below_km": int, "note": str}, at):
             continue
-        if not check_keys(entry, required, {"below_km": int, "note": str}, faults, path):
-            continue
-        try:
-            ends = cells.member_of(FlightEnds)(entry["ends"])
-        except CellError as error:
-            faults.add(f"{path}.ends", str(error))
+        ends = read_as(cells.member_of(FlightEnds), entry["ends"], "ends", at)
+        if ends is None:
             continue
         below = Decimal(entry["below_km"]) if "below_km" in entry else None
-        graded = read_grade(entry, path, faults)
+        graded = read_grade(entry, at)
         found.append(AirClass(ends, below, entry["vehicle"], entry["source"], note=entry.get("note", ""), **graded))
     return tuple(found)
 
 
-def _read_vehicles(table: Mapping[str, Any], faults: Faults) -> tuple[tuple[TransportMode, str], ...]:
+def _read_vehicles(table: Mapping[str, Any], faults: Findings) -> tuple[tuple[TransportMode, str], ...]:
     found = []
     for name, vehicle in table.items():
-        try:
-            found.append((cells.member_of(TransportMode)(name), str(vehicle)))
-        except CellError as error:
-            faults.add(f"default_vehicles.{name}", str(error))
+        mode = read_as(cells.member_of(TransportMode), name, f"default_vehicles.{name}", faults)
+        if mode is not None:
+            found.append((mode, str(vehicle)))
     return tuple(sorted(found))
 
 
-def complete(profile: AccountingProfile, factors: list[EmissionFactor], faults: Faults) -> AccountingProfile:
+def complete(profile: AccountingProfile, factors: list[EmissionFactor], faults: Findings) -> AccountingProfile:
     """Return the profile with its factors; note where coverage, default vehicles and factors disagree."""
     ordered = tuple(sorted(factors, key=lambda factor: factor.factor_id))
-    try:
+    full = None
+    with faults.at("", {f"factors[{index}]": f"factor {each.factor_id}" for index, each in enumerate(ordered)}):
         full = replace(profile, factors=ordered)
-    except InvalidInputError as error:
-        for violation in error.violations:
-            index = int(violation.field.partition("[")[2].partition("]")[0])
-            faults.add(f"factor {ordered[index].factor_id}", violation.rule)
+    if full is None:
         return profile
     stages = {factor.stage for factor in ordered if factor.unit != "t"}
     hub_stages = {factor.stage for factor in ordered if factor.unit == "t"}

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from boxwright.catalog.columns import REQUIRED, Columns
-from boxwright.catalog.faults import Faults, row_field, unknown
+from boxwright.catalog.renamed import unknown
 from boxwright.domain.source_grade import SourceGrade, grade_rule
 from boxwright.domain.written import CellError
+from boxwright.findings import Findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Record:
     unread: frozenset[str] = frozenset()
 
 
-def read_text(path: Path, faults: Faults) -> str | None:
+def read_text(path: Path, faults: Findings) -> str | None:
     """Return the text of a UTF-8 file (a byte-order mark is dropped), or None after noting why not."""
     try:
         content = path.read_bytes()
@@ -41,7 +42,7 @@ def read_text(path: Path, faults: Faults) -> str | None:
     return decoded
 
 
-def read_rows(content: str, faults: Faults, delimiter: str = ",") -> list[tuple[int, list[str]]]:
+def read_rows(content: str, faults: Findings, delimiter: str = ",") -> list[tuple[int, list[str]]]:
     """Return the rows of a CSV text with their numbers, cells stripped, blank rows left out."""
     rows = []
     reader = csv.reader(io.StringIO(content, newline=""), delimiter=delimiter, strict=True)
@@ -51,14 +52,14 @@ def read_rows(content: str, faults: Faults, delimiter: str = ",") -> list[tuple[
             if any(cell.strip() for cell in cells):
                 rows.append((number, [cell.strip() for cell in cells]))
     except csv.Error as error:
-        faults.add(row_field(number + 1, ""), f"must be comma-separated values: {error}")
-    if not rows and not faults.violations:
+        faults.row(number + 1).add("", f"must be comma-separated values: {error}")
+    if not rows and not faults:
         faults.add("file", "must not be empty")
     return rows
 
 
 def read_table(
-    path: Path, columns: Columns, faults: Faults, optional: Columns | None = None, *, unread: bool = False
+    path: Path, columns: Columns, faults: Findings, optional: Columns | None = None, *, unread: bool = False
 ) -> list[Record]:
     """Read a CSV file with these columns and no others, in any order.
 
@@ -70,7 +71,7 @@ def read_table(
         The file.
     columns : mapping of str to Column
         Every column, required to be in the header.
-    faults : Faults
+    faults : Findings
         Collects what is wrong.
     optional : mapping of str to Column, optional
         Columns that may be left out altogether; a row then has no value for them. Default none.
@@ -97,7 +98,7 @@ def read_table(
     records = []
     for number, cells in rows[1:]:
         if len(cells) != len(header):
-            faults.add(row_field(number, ""), f"must have {len(header)} cells as the header has, got {len(cells)}")
+            faults.row(number).add("", f"must have {len(header)} cells as the header has, got {len(cells)}")
             continue
         record = _read_record(number, dict(zip(header, cells, strict=True)), columns, faults)
         if unread or not record.unread:
@@ -105,43 +106,44 @@ def read_table(
     return records
 
 
-def _header_fits(row: int, header: list[str], columns: Columns, faults: Faults) -> bool:
-    before = len(faults.violations)
+def _header_fits(row: int, header: list[str], columns: Columns, faults: Findings) -> bool:
+    before, at = len(faults), faults.row(row)
     for name in columns:
         if name not in header:
-            faults.add(row_field(row, name), "column is missing")
+            at.add(name, "column is missing")
     for index, name in enumerate(header):
         if name not in columns:
-            faults.add(row_field(row, name or f"column {index + 1}"), unknown(name, "column is unknown"))
+            at.add(name or f"column {index + 1}", unknown(name, "column is unknown"))
         elif name in header[:index]:
-            faults.add(row_field(row, name), "column appears twice")
-    return len(faults.violations) == before
+            at.add(name, "column appears twice")
+    return len(faults) == before
 
 
-def _read_record(row: int, cells: Mapping[str, str], columns: Columns, faults: Faults) -> Record:
+def _read_record(row: int, cells: Mapping[str, str], columns: Columns, faults: Findings) -> Record:
     values: dict[str, Any] = {}
+    at = faults.row(row)
     for name, column in columns.items():
         cell = cells[name]
         if not cell:
             if column.default is REQUIRED:
-                faults.add(row_field(row, name), "must not be empty")
+                at.add(name, "must not be empty")
                 continue
             values[name] = column.default
             continue
         try:
             values[name] = column.read(cell)
         except CellError as error:
-            faults.add(row_field(row, name), str(error))
+            at.add(name, str(error))
     for name, grade in values.items():
         if isinstance(grade, SourceGrade):
             read = values.get(name.replace("source_grade", "read_in_source"), grade)
             rule = grade_rule(grade, read_in_source=read) if isinstance(read, bool) else None
             if rule is not None:
-                faults.add(row_field(row, name), rule)
+                at.add(name, rule)
     return Record(row, values, frozenset(columns.keys() - values.keys()))
 
 
-def unique(records: Sequence[Record], key: Sequence[str], faults: Faults) -> None:
+def unique(records: Sequence[Record], key: Sequence[str], faults: Findings) -> None:
     """Note every row whose values of ``key`` an earlier row has: of two columns, the first is unique in the second."""
     first: dict[tuple[Any, ...], int] = {}
     for record in records:
@@ -151,4 +153,4 @@ def unique(records: Sequence[Record], key: Sequence[str], faults: Faults) -> Non
             rule = f"must be unique, {values[0]!r} is in row {row} already"
             if len(key) > 1:
                 rule = f"must be unique in its {key[1].removesuffix('_id')}, row {row} has both"
-            faults.add(row_field(record.row, key[0]), rule)
+            faults.row(record.row).add(key[0], rule)

@@ -1,14 +1,12 @@
 """Box types."""
 
-from pathlib import Path
 from typing import Any
 
 from boxwright.catalog import Materials
 from boxwright.catalog.boxes import read_box
-from boxwright.catalog.faults import Faults
 from boxwright.domain.box import BoxType, Opening
 from boxwright.domain.price import PriceTier
-from boxwright.findings import Findings, renamed
+from boxwright.findings import Findings
 from boxwright.server.wire.dunnage import optional_float
 from boxwright.server.wire.enums import BOX_STYLE, OPENING
 from boxwright.server.wire.geometry import dimensions_to_wire
@@ -83,10 +81,9 @@ def read_box_type(message: box_type_pb2.BoxType, materials: Materials, found: Fi
         given["source_grade"] = read_grade(message.source, found.at("source")).value
     if len(found) > before or style is None or opening is None:
         return None
-    faults = Faults(Path("request"))
-    box = read_box(given | {"style": style, "opening": opening}, lambda field: field, materials, faults)
-    for fault in faults.violations:
-        found.add(renamed(fault.field, WIRE_NAMES), fault.rule)
+    faults = Findings()
+    box = read_box(given | {"style": style, "opening": opening}, materials, faults)
+    found.at("", WIRE_NAMES).extend(faults.violations)
     return box
 
 
