@@ -9,13 +9,24 @@ from functools import cached_property
 
 from boxwright import units
 from boxwright.domain.dunnage import Dunnage
-from boxwright.domain.fields import as_tuple, coerce, id_rules, own_numbers, shown, snap
+from boxwright.domain.fields import (
+    as_tuple,
+    coerce,
+    id_rules,
+    is_number,
+    is_whole,
+    of_kind,
+    own_numbers,
+    refuse,
+    shown,
+    snap,
+)
 from boxwright.domain.mailer import capacity_um3
 from boxwright.domain.price import PriceTier, price_at, rising_tiers
 from boxwright.domain.property_cap import PropertyCap, unique_properties
 from boxwright.domain.reuse import Reuse, reuse_rules
 from boxwright.domain.source_grade import SourceGrade, grade_rule
-from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.errors import FieldViolation
 
 
 class BoxStyle(enum.StrEnum):
@@ -38,12 +49,6 @@ FLEXIBLE_STYLES = frozenset({BoxStyle.FLAT_MAILER, BoxStyle.PADDED_MAILER, BoxSt
 
 BOARD_FIGURES = {"caliper_mm": 100, "grammage_g_per_m2": 10_000, "edge_crush_kn_per_m": 1_000}
 """Figures of a board that a box type may give itself, with the most that each may be."""
-
-
-def _above_0(value: object, most: float) -> bool:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return False
-    return 0 < value <= most
 
 
 class Opening(enum.StrEnum):
@@ -177,9 +182,7 @@ class BoxType:
         for edge in ("length", "width", "height"):
             if getattr(self, f"outer_{edge}_mm") is None:
                 object.__setattr__(self, f"outer_{edge}_mm", getattr(self, f"inner_{edge}_mm"))
-        broken = list(self._broken_rules())
-        if broken:
-            raise InvalidInputError(broken)
+        refuse(self._broken_rules())
         edges = tuple(f"{side}_{edge}_mm" for side in ("inner", "outer") for edge in ("length", "width", "height"))
         snap(self, (*edges, "tare_g", "max_gross_g", "max_net_g", "blank_g"))
 
@@ -207,9 +210,7 @@ class BoxType:
         for name, least in (("price_minor", 0), ("available", 0), ("trips", 1), ("minimum_order_quantity", 0)):
             value = getattr(self, name)
             optional = name in ("price_minor", "available")
-            if (value is not None or not optional) and (
-                isinstance(value, bool) or not isinstance(value, int) or value < least
-            ):
+            if not (value is None and optional) and not is_whole(value, least):
                 yield FieldViolation(name, f"must be a whole number of {least} or more, got {shown(value)}")
         yield from reuse_rules(self.idle_share, self.washing_factor_id, self.return_distance_km)
         if self.size_basis not in ("inner", "outer"):
@@ -226,14 +227,12 @@ class BoxType:
         return price_at(self.price_minor, self.price_tiers, max(quantity, self.minimum_order_quantity, 1))
 
     def _broken_board_rules(self) -> Iterator[FieldViolation]:
-        for name in ("flute", "grade"):
-            if not isinstance(getattr(self, name), str):
-                yield FieldViolation(name, f"must be a text, got {shown(getattr(self, name))}")
+        yield from of_kind(self, str, "a text", "flute", "grade")
         for name, most in BOARD_FIGURES.items():
             value = getattr(self, name)
-            if value is not None and not _above_0(value, most):
+            if value is not None and not (is_number(value, 0, most) and value > 0):
                 yield FieldViolation(name, f"must be greater than 0 and at most {most:,}, got {shown(value)}")
-        if self.recycled_content is not None and not (self.recycled_content == 0 or _above_0(self.recycled_content, 1)):
+        if self.recycled_content is not None and not is_number(self.recycled_content, 0, 1):
             yield FieldViolation("recycled_content", f"must be from 0 to 1, got {shown(self.recycled_content)}")
         if self.blank_g is not None:
             if rule := units.mass_rule(self.blank_g):
@@ -364,16 +363,10 @@ class Catalog:
         ]
         if not self.box_types and not any(each.field.startswith("box_types") for each in broken):
             broken.append(FieldViolation("box_types", "must hold at least one box type"))
-        broken += [
-            FieldViolation(name, f"must be a text, got {shown(getattr(self, name))}")
-            for name in ("version", "currency", "name", "source")
-            if not isinstance(getattr(self, name), str)
-        ]
-        quantity = self.purchase_quantity
-        if isinstance(quantity, bool) or not isinstance(quantity, int) or quantity < 0:
-            broken.append(
-                FieldViolation("purchase_quantity", f"must be a whole number of 0 or more, got {shown(quantity)}")
-            )
+        broken += of_kind(self, str, "a text", "version", "currency", "name", "source")
+        if not is_whole(self.purchase_quantity, 0):
+            rule = f"must be a whole number of 0 or more, got {shown(self.purchase_quantity)}"
+            broken.append(FieldViolation("purchase_quantity", rule))
         for field, ids in (
             ("box_types", [box.box_type_id for box in self.box_types]),
             ("dunnage", [each.dunnage_id for each in self.dunnage]),
@@ -383,8 +376,7 @@ class Catalog:
                 if each in seen:
                     broken.append(FieldViolation(f"{field}[{index}]", f"must be unique, {each!r} repeats"))
                 seen.add(each)
-        if broken:
-            raise InvalidInputError(broken)
+        refuse(broken)
 
     def box_type(self, box_type_id: str) -> BoxType:
         """Return the box type of that id; KeyError if the catalog has none."""

@@ -4,9 +4,9 @@ import enum
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from boxwright.domain.fields import coerce, shown
+from boxwright.domain.fields import coerce, refuse, shown
 from boxwright.domain.footprint import Allocation
-from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.errors import FieldViolation
 
 
 class UnverifiedFactorRule(enum.StrEnum):
@@ -38,9 +38,7 @@ class EmissionsBasis:
     allocation: Allocation = Allocation.MASS
 
     def __post_init__(self) -> None:
-        broken = list(self._broken_rules())
-        if broken:
-            raise InvalidInputError(broken)
+        refuse(self._broken_rules())
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         if not isinstance(self.profile_id, str):

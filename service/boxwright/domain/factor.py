@@ -7,9 +7,10 @@ from fractions import Fraction
 from functools import cached_property
 
 from boxwright.domain.air_class import AirClass, FlightEnds
+from boxwright.domain.fields import refuse
 from boxwright.domain.lane import TransportMode
 from boxwright.domain.source_grade import SourceGrade
-from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.errors import FieldViolation
 
 
 class Stage(enum.StrEnum):
@@ -242,8 +243,7 @@ class AccountingProfile:
             for index, factor in enumerate(self.factors)
             if (whole := WHOLE_OF.get(factor.stage)) is not None and (factor.subject, whole) in stages
         ]
-        if broken:
-            raise InvalidInputError(broken)
+        refuse(broken)
 
     def factor(self, subject: str, stage: Stage) -> EmissionFactor | None:
         """Return the average factor of a subject and stage, or None."""

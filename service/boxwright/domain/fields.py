@@ -1,9 +1,10 @@
 """Rules that the fields of many dataclasses share: identifiers, enum members, snapping."""
 
 import enum
+import math
 import unicodedata
 from collections.abc import Iterable, Iterator
-from typing import Any, TypeVar
+from typing import Any, TypeGuard, TypeVar
 
 from boxwright import units
 from boxwright.domain.limits import max_entries
@@ -41,6 +42,12 @@ def own_numbers(instance: Any) -> None:
             object.__setattr__(instance, field, own)
 
 
+def refuse(broken: Iterable[FieldViolation]) -> None:
+    """Raise InvalidInputError with all rules that are broken, if any is."""
+    if found := list(broken):
+        raise InvalidInputError(found)
+
+
 def as_tuple(instance: Any, field: str, kind: type | tuple[type, ...], what: str) -> Iterator[FieldViolation]:
     """Replace a sequence field by a tuple; yield the rules broken: no sequence, too long, elements of another type."""
     values = getattr(instance, field)
@@ -60,6 +67,23 @@ def as_tuple(instance: Any, field: str, kind: type | tuple[type, ...], what: str
     ]
     yield from broken
     object.__setattr__(instance, field, () if broken else values)
+
+
+def of_kind(instance: Any, kind: type | tuple[type, ...], what: str, *names: str) -> Iterator[FieldViolation]:
+    """Yield each field of a dataclass that is of another type; ``what`` says what it must be."""
+    for name in names:
+        if not isinstance(value := getattr(instance, name), kind):
+            yield FieldViolation(name, f"must be {what}, got {shown(value)}")
+
+
+def is_number(value: object, least: float, most: float) -> TypeGuard[float]:
+    """Whether a value is a number, and from ``least`` to ``most``."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most
+
+
+def is_whole(value: object, least: int, most: float = math.inf) -> TypeGuard[int]:
+    """Whether a value is a whole number, and from ``least`` to ``most``."""
+    return isinstance(value, int) and is_number(value, least, most)
 
 
 def too_long(name: str, values: Any) -> str | None:

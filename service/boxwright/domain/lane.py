@@ -5,10 +5,10 @@ import enum
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from boxwright.domain.fields import as_tuple, coerce, own_numbers, shown
+from boxwright.domain.fields import as_tuple, coerce, is_number, of_kind, own_numbers, refuse, shown
 from boxwright.domain.place import LocatedPlace, Place
 from boxwright.domain.price_table import PriceTable
-from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.errors import FieldViolation
 
 MAX_LEG_KM = 50_000.0
 MIN_LEG_KM = 0.001
@@ -98,9 +98,7 @@ class Leg:
 
     def __post_init__(self) -> None:
         own_numbers(self)
-        broken = list(self._broken_rules())
-        if broken:
-            raise InvalidInputError(broken)
+        refuse(self._broken_rules())
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         yield from coerce(self, "mode", TransportMode)
@@ -110,21 +108,14 @@ class Leg:
         yield from coerce(self, "distance_kind", DistanceKind)
         if self.mode is TransportMode.AIR and self.distance_kind is DistanceKind.SFD:
             yield FieldViolation("distance_kind", "must be gcd or actual for air (ISO 14083)")
-        km = self.distance_km
-        if isinstance(km, bool) or not isinstance(km, int | float) or not MIN_LEG_KM <= km <= MAX_LEG_KM:
-            rule = f"must be at least {MIN_LEG_KM:g} and at most {MAX_LEG_KM:g} km, got {shown(km)}"
+        if not is_number(self.distance_km, MIN_LEG_KM, MAX_LEG_KM):
+            rule = f"must be at least {MIN_LEG_KM:g} and at most {MAX_LEG_KM:g} km, got {shown(self.distance_km)}"
             yield FieldViolation("distance_km", rule)
-        for name in ("vehicle", "factor_id", "hub"):
-            if not isinstance(getattr(self, name), str):
-                yield FieldViolation(name, f"must be a text, got {shown(getattr(self, name))}")
+        yield from of_kind(self, str, "a text", "vehicle", "factor_id", "hub")
         if self.factor_id and self.vehicle:
             yield FieldViolation("factor_id", "must not be set together with vehicle")
         density = self.mean_density_kg_per_m3
-        if density is not None and (
-            isinstance(density, bool)
-            or not isinstance(density, int | float)
-            or not MIN_DENSITY_KG_M3 <= density <= MAX_DENSITY_KG_M3
-        ):
+        if density is not None and not is_number(density, MIN_DENSITY_KG_M3, MAX_DENSITY_KG_M3):
             span = f"at least {MIN_DENSITY_KG_M3:g} and at most {MAX_DENSITY_KG_M3:g} kg/m3"
             yield FieldViolation("mean_density_kg_per_m3", f"must be {span}, got {shown(density)}")
 
@@ -194,16 +185,11 @@ class Lane:
             known = isinstance(code, str) and (not code or (len(code) == 2 and code.isascii() and code.isupper()))
             if not known:
                 broken.append(FieldViolation(name, f"must be an ISO 3166-1 alpha-2 country code, got {shown(code)}"))
-        broken += [
-            FieldViolation(name, f"must be a text, got {shown(getattr(self, name))}")
-            for name in ("carrier_service", "zone")
-            if not isinstance(getattr(self, name), str)
-        ]
+        broken += of_kind(self, str, "a text", "carrier_service", "zone")
         day = self.ship_date
         if day is not None and (not isinstance(day, datetime.date) or isinstance(day, datetime.datetime)):
             broken.append(FieldViolation("ship_date", f"must be a datetime.date, got {shown(day)}"))
-        if broken:
-            raise InvalidInputError(broken)
+        refuse(broken)
 
     def _broken_places(self) -> Iterator[FieldViolation]:
         for end in ("origin", "destination"):
@@ -217,11 +203,10 @@ class Lane:
                 object.__setattr__(self, f"{end}_country", place.country_code)
             elif self.derive_legs:
                 yield FieldViolation(end, "is required by derive_legs")
-        for name in ("derive_legs", "include_hubs", "include_radiative_forcing", "include_volume_share"):
-            if name == "include_hubs" and self.include_hubs is None:
-                continue
-            if not isinstance(getattr(self, name), bool):
-                yield FieldViolation(name, f"must be true or false, got {shown(getattr(self, name))}")
+        flags = ("derive_legs", "include_radiative_forcing", "include_volume_share")
+        yield from of_kind(
+            self, bool, "true or false", *flags, *(() if self.include_hubs is None else ("include_hubs",))
+        )
         if self.derive_legs and self.legs:
             yield FieldViolation("legs", "must be empty where derive_legs is set")
         if self.main_mode is not None:

@@ -4,6 +4,7 @@ import enum
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from types import NoneType
 
 from boxwright import units
 from boxwright.domain.fields import (
@@ -11,9 +12,13 @@ from boxwright.domain.fields import (
     coerce,
     coerce_each,
     id_rules,
+    is_number,
+    is_whole,
     label_rules,
     member,
+    of_kind,
     own_numbers,
+    refuse,
     shown,
     snap,
 )
@@ -97,9 +102,7 @@ class Fragility:
             raise InvalidInputError([FieldViolation("fragility", "give a class or a G-level, exactly one")])
         if self.fragility_class is not None:
             object.__setattr__(self, "fragility_class", member(FragilityClass, self.fragility_class, "fragility_class"))
-        elif (
-            isinstance(self.g_level, bool) or not isinstance(self.g_level, int | float) or not 1 <= self.g_level <= 1000
-        ):
+        elif not is_number(self.g_level, 1, 1000):
             raise InvalidInputError([FieldViolation("g_level", f"must be from 1 to 1000 G, got {shown(self.g_level)}")])
 
 
@@ -170,14 +173,12 @@ class Item:
 
     def __post_init__(self) -> None:
         own_numbers(self)
-        broken = list(self._broken_rules())
-        if broken:
-            raise InvalidInputError(broken)
+        refuse(self._broken_rules())
         snap(self, ("length_mm", "width_mm", "height_mm", "mass_g", "max_load_g"))
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         yield from id_rules("line_id", self.line_id)
-        if isinstance(self.quantity, bool) or not isinstance(self.quantity, int) or self.quantity < 1:
+        if not is_whole(self.quantity, 1):
             yield FieldViolation("quantity", f"must be a whole number of 1 or more, got {shown(self.quantity)}")
         yield from coerce(self, "dimension_status", DimensionStatus)
         missing = self.dimension_status is DimensionStatus.MISSING
@@ -191,15 +192,12 @@ class Item:
         yield from coerce_each(self, "orientations", Orientation)
         if not self.orientations:
             yield FieldViolation("orientations", "must allow at least one orientation")
-        if self.fragility is not None and not isinstance(self.fragility, Fragility):
-            yield FieldViolation("fragility", f"must be a Fragility, got {shown(self.fragility)}")
+        yield from of_kind(self, (Fragility, NoneType), "a Fragility", "fragility")
         yield from label_rules("keep_together_group", self.keep_together_group)
         yield from label_rules("keep_apart_group", self.keep_apart_group)
         yield from as_tuple(self, "property_amounts", PropertyAmount, "a PropertyAmount")
         yield from unique_properties("property_amounts", self.property_amounts)
-        if not isinstance(self.ships_in_own_container, bool):
-            rule = f"must be true or false, got {shown(self.ships_in_own_container)}"
-            yield FieldViolation("ships_in_own_container", rule)
+        yield from of_kind(self, bool, "true or false", "ships_in_own_container")
         yield from self._soft_rules()
         yield from self._sales_packaging_rules()
 
@@ -290,8 +288,7 @@ class Order:
                 FieldViolation("lines", f"must hold at most {MAX_UNITS_PER_ORDER} units, got {self.unit_count}")
             )
         broken += self._contradictions()
-        if broken:
-            raise InvalidInputError(broken)
+        refuse(broken)
 
     def _contradictions(self) -> Iterator[FieldViolation]:
         """Yield each line that must go with another one and must not: no catalog and no policy can help."""

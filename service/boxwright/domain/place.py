@@ -4,8 +4,8 @@ import enum
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from boxwright.domain.fields import shown
-from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.domain.fields import refuse, shown
+from boxwright.errors import FieldViolation
 
 MAX_POSTAL_CODE = 16
 """Most characters of a postal code."""
@@ -48,9 +48,7 @@ class Place:
     airport_code: str = ""
 
     def __post_init__(self) -> None:
-        broken = list(self._broken_rules())
-        if broken:
-            raise InvalidInputError(broken)
+        refuse(self._broken_rules())
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         code = self.country_code

@@ -4,13 +4,27 @@ import enum
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from types import NoneType
 
 from boxwright import units
 from boxwright.domain.emissions_basis import EmissionsBasis, UnverifiedFactorRule
-from boxwright.domain.fields import as_tuple, coerce, coerce_each, id_rules, label_rules, own_numbers, shown, snap
+from boxwright.domain.fields import (
+    as_tuple,
+    coerce,
+    coerce_each,
+    id_rules,
+    is_number,
+    is_whole,
+    label_rules,
+    of_kind,
+    own_numbers,
+    refuse,
+    shown,
+    snap,
+)
 from boxwright.domain.property_cap import PropertyCap, unique_properties
 from boxwright.domain.stacking import StackingCondition
-from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.errors import FieldViolation
 
 
 class Objective(enum.StrEnum):
@@ -193,9 +207,7 @@ class Policy:
             object.__setattr__(self, "cushioning_ids", (self.cushioning_ids,) if self.cushioning_ids else ())
         if isinstance(self.material_requirements, str):
             object.__setattr__(self, "material_requirements", (self.material_requirements,))
-        broken = list(self._broken_rules())
-        if broken:
-            raise InvalidInputError(broken)
+        refuse(self._broken_rules())
         snap(self, ("fit_clearance_mm",))
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
@@ -217,23 +229,17 @@ class Policy:
         shares = (("support_ratio", True), ("fill_limit", False), ("void_fill_share", True))
         for name, zero in (*shares, ("min_recycled_content", True)):
             value = getattr(self, name)
-            number = isinstance(value, int | float) and not isinstance(value, bool)
-            if not number or not 0 <= value <= 1 or (value == 0 and not zero):
+            if not is_number(value, 0, 1) or (value == 0 and not zero):
                 yield FieldViolation(name, f"must be {'from' if zero else 'above'} 0 to 1, got {shown(value)}")
             elif abs(value * 1e6 - round(value * 1e6)) > 1e-6:
                 yield FieldViolation(name, f"must have at most six decimals, got {value!r}")
         if rule := units.length_rule(self.fit_clearance_mm, zero=True):
             yield FieldViolation("fit_clearance_mm", rule)
-        count = self.max_parcels
-        if count is not None and (isinstance(count, bool) or not isinstance(count, int) or count < 1):
-            yield FieldViolation("max_parcels", f"must be a whole number of 1 or more, got {shown(count)}")
-        if self.stacking is not None and not isinstance(self.stacking, StackingCondition):
-            yield FieldViolation("stacking", f"must be a StackingCondition, got {shown(self.stacking)}")
-        for name in ("label_id", "blocking_id", "tape_rule"):
-            if not isinstance(getattr(self, name), str):
-                yield FieldViolation(name, f"must be a text, got {shown(getattr(self, name))}")
-        if not isinstance(self.box_certificate, bool):
-            yield FieldViolation("box_certificate", f"must be true or false, got {shown(self.box_certificate)}")
+        if self.max_parcels is not None and not is_whole(self.max_parcels, 1):
+            yield FieldViolation("max_parcels", f"must be a whole number of 1 or more, got {shown(self.max_parcels)}")
+        yield from of_kind(self, (StackingCondition, NoneType), "a StackingCondition", "stacking")
+        yield from of_kind(self, str, "a text", "label_id", "blocking_id", "tape_rule")
+        yield from of_kind(self, bool, "true or false", "box_certificate", "prefer_reusable")
         yield from as_tuple(self, "property_caps", PropertyCap, "a PropertyCap")
         yield from unique_properties("property_caps", self.property_caps)
         yield from as_tuple(self, "cushioning_ids", str, "a text")
@@ -254,8 +260,6 @@ class Policy:
             for index, text in enumerate(texts):
                 if text in texts[:index]:
                     yield FieldViolation(f"{name}[{index}]", f"must not repeat, {text!r} does")
-        if not isinstance(self.prefer_reusable, bool):
-            yield FieldViolation("prefer_reusable", f"must be true or false, got {shown(self.prefer_reusable)}")
 
     @cached_property
     def ranking(self) -> tuple[Objective, ...]:
@@ -278,7 +282,7 @@ class Policy:
         if price is None:
             return
         field = "carbon_price_per_tonne_minor"
-        if isinstance(price, bool) or not isinstance(price, int) or not 0 <= price <= MAX_CARBON_PRICE_MINOR:
+        if not is_whole(price, 0, MAX_CARBON_PRICE_MINOR):
             yield FieldViolation(field, f"must be 0 to {MAX_CARBON_PRICE_MINOR:,} minor units, got {shown(price)}")
         if self.emissions_basis is None:
             yield FieldViolation(field, "needs emissions_basis, whose grams it prices")

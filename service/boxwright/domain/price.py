@@ -3,8 +3,8 @@
 import itertools
 from dataclasses import dataclass
 
-from boxwright.domain.fields import own_numbers, shown
-from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.domain.fields import is_whole, own_numbers, refuse, shown
+from boxwright.errors import FieldViolation
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +32,9 @@ class PriceTier:
         broken = [
             FieldViolation(name, f"must be a whole number of {least} or more, got {shown(value)}")
             for name, value, least in (("min_quantity", self.min_quantity, 1), ("price_minor", self.price_minor, 0))
-            if isinstance(value, bool) or not isinstance(value, int) or value < least
+            if not is_whole(value, least)
         ]
-        if broken:
-            raise InvalidInputError(broken)
+        refuse(broken)
 
 
 def rising_tiers(field: str, tiers: tuple[PriceTier, ...]) -> list[FieldViolation]:

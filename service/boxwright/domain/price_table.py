@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from boxwright.domain.fields import as_tuple, coerce, id_rules, own_numbers, shown
-from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.domain.fields import as_tuple, coerce, id_rules, is_whole, own_numbers, refuse, shown
+from boxwright.errors import FieldViolation
 
 MAX_PRICE_MINOR = 10**12
 """Highest single price, in minor units."""
@@ -169,9 +169,7 @@ class PriceTable:
 
     def __post_init__(self) -> None:
         own_numbers(self)
-        broken = list(self._broken_rules())
-        if broken:
-            raise InvalidInputError(broken)
+        refuse(self._broken_rules())
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         yield from id_rules("price_table_id", self.price_table_id)
@@ -287,7 +285,7 @@ def _decimal(field: str, value: object, most: Decimal, *, zero: bool = False) ->
 
 
 def _minor(field: str, value: object, *, least: int = 0) -> Iterator[FieldViolation]:
-    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= MAX_PRICE_MINOR:
+    if not is_whole(value, least, MAX_PRICE_MINOR):
         yield FieldViolation(
             field, f"must be a whole number of minor units from {least} to {MAX_PRICE_MINOR:,}, got {shown(value)}"
         )

@@ -4,8 +4,8 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from boxwright.domain.fields import id_rules, own_numbers, shown
-from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.domain.fields import id_rules, own_numbers, refuse, shown
+from boxwright.errors import FieldViolation
 
 MILLIONTHS = 1_000_000
 MAX_AMOUNT = 100_000_000.0
@@ -86,8 +86,7 @@ def unique_properties(
 def _settle(entry: object, name: object, field: str, value: object) -> None:
     """Check an entry and snap its number to the nearest millionth."""
     broken = [*id_rules("property", name), *(FieldViolation(field, rule) for rule in _amount_rules(value))]
-    if broken:
-        raise InvalidInputError(broken)
+    refuse(broken)
     assert isinstance(value, int | float)  # its rules hold
     object.__setattr__(entry, field, round(value * MILLIONTHS) / MILLIONTHS)
 

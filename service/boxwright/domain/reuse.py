@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from boxwright.domain.fields import own_numbers, shown
-from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.domain.fields import is_number, own_numbers, refuse, shown
+from boxwright.errors import FieldViolation
 
 MOST_RETURN_KM = 50_000
 """Longest way back, in km."""
@@ -47,8 +47,7 @@ class Reuse:
     def __post_init__(self) -> None:
         own_numbers(self)
         broken = list(reuse_rules(self.idle_share, self.washing_factor_id, self.return_distance_km))
-        if broken:
-            raise InvalidInputError(broken)
+        refuse(broken)
         object.__setattr__(self, "idle_share", float(self.idle_share))
         object.__setattr__(self, "return_distance_km", float(self.return_distance_km))
 
@@ -64,10 +63,9 @@ def reuse_rules(idle_share: object, washing_factor_id: object, return_distance_k
         ("idle_share", idle_share, MOST_IDLE_SHARE),
         ("return_distance_km", return_distance_km, MOST_RETURN_KM),
     ):
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not number or not 0 <= value <= most:  # type: ignore[operator]  # a number, as just looked
+        if not is_number(value, 0, most):
             yield FieldViolation(name, f"must be from 0 to {most:,}, got {shown(value)}")
-        elif name == "return_distance_km" and 0 < value < LEAST_RETURN_KM:  # type: ignore[operator]  # a number too
+        elif name == "return_distance_km" and 0 < value < LEAST_RETURN_KM:
             yield FieldViolation(name, f"must be 0 or at least {LEAST_RETURN_KM:g}, got {shown(value)}")
     if not isinstance(washing_factor_id, str):
         yield FieldViolation("washing_factor_id", f"must be a text, got {shown(washing_factor_id)}")

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from boxwright import units
-from boxwright.domain.fields import as_tuple, id_rules, label_rules, own_numbers, snap
-from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.domain.fields import as_tuple, id_rules, label_rules, own_numbers, refuse, snap
+from boxwright.errors import FieldViolation
 
 MAX_CUSHION_MM = 1_000.0
 
@@ -36,8 +36,7 @@ class MaterialMass:
         broken = list(id_rules("material_id", self.material_id))
         if rule := units.mass_rule(self.mass_g, zero=False):
             broken.append(FieldViolation("mass_g", rule))
-        if broken:
-            raise InvalidInputError(broken)
+        refuse(broken)
         snap(self, ("mass_g",))
 
 
@@ -68,9 +67,7 @@ class SalesPackaging:
 
     def __post_init__(self) -> None:
         own_numbers(self)
-        broken = list(self._broken_rules())
-        if broken:
-            raise InvalidInputError(broken)
+        refuse(self._broken_rules())
         snap(self, ("cushion_mm",))
 
     def _broken_rules(self) -> Iterator[FieldViolation]:

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from boxwright import units
-from boxwright.domain.fields import own_numbers, shown, snap
-from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.domain.fields import is_whole, own_numbers, refuse, shown, snap
+from boxwright.errors import FieldViolation
 
 MAX_FOLDS = 6
 
@@ -38,17 +38,15 @@ class SoftGoods:
 
     def __post_init__(self) -> None:
         own_numbers(self)
-        broken = list(self._broken_rules())
-        if broken:
-            raise InvalidInputError(broken)
+        refuse(self._broken_rules())
         snap(self, ("min_thickness_mm",))
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         if self.min_thickness_mm is not None and (rule := units.length_rule(self.min_thickness_mm)):
             yield FieldViolation("min_thickness_mm", rule)
-        folds = self.max_folds
-        if isinstance(folds, bool) or not isinstance(folds, int) or not 0 <= folds <= MAX_FOLDS:
-            yield FieldViolation("max_folds", f"must be a whole number from 0 to {MAX_FOLDS}, got {shown(folds)}")
+        if not is_whole(self.max_folds, 0, MAX_FOLDS):
+            rule = f"must be a whole number from 0 to {MAX_FOLDS}, got {shown(self.max_folds)}"
+            yield FieldViolation("max_folds", rule)
 
 
 def folded_um(edges_um: tuple[int, int, int], folds: int) -> tuple[int, int, int]:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from boxwright import units
-from boxwright.domain.fields import coerce, own_numbers, shown, snap
-from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.domain.fields import coerce, is_number, is_whole, of_kind, own_numbers, refuse, shown, snap
+from boxwright.errors import FieldViolation
 
 MAX_LAYERS = 1_000
 """Most parcels in a pile."""
@@ -67,26 +67,22 @@ class StackingCondition:
 
     def __post_init__(self) -> None:
         own_numbers(self)
-        broken = list(self._broken_rules())
-        if broken:
-            raise InvalidInputError(broken)
+        refuse(self._broken_rules())
         snap(self, ("stack_height_mm",))
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         if (self.layers is None) == (self.stack_height_mm is None):
             yield FieldViolation("layers", "must be given, or stack_height_mm in its place, and not both")
-        if self.layers is not None and (type(self.layers) is not int or not 1 <= self.layers <= MAX_LAYERS):
+        if self.layers is not None and not is_whole(self.layers, 1, MAX_LAYERS):
             yield FieldViolation("layers", f"must be a whole number from 1 to {MAX_LAYERS}, got {shown(self.layers)}")
         if self.stack_height_mm is not None and (rule := units.length_rule(self.stack_height_mm)):
             yield FieldViolation("stack_height_mm", rule)
         if self.pattern is not None:
             yield from coerce(self, "pattern", PalletPattern)
-        for flag in ("overhang", "deckboard_gap", "rough_handling"):
-            if not isinstance(getattr(self, flag), bool):
-                yield FieldViolation(flag, f"must be true or false, got {shown(getattr(self, flag))}")
+        yield from of_kind(self, bool, "true or false", "overhang", "deckboard_gap", "rough_handling")
         for name, low, high in (("days", 0, 100_000), ("humidity_percent", 0, 100), ("safety_factor", 1, 100)):
             value = getattr(self, name)
-            if value is not None and not _between(value, low, high):
+            if value is not None and not is_number(value, low, high):
                 yield FieldViolation(name, f"must be from {low} to {high:,}, got {shown(value)}")
         explicit = {name: getattr(self, name) is not None for name in ("days", "humidity_percent", "pattern")}
         flags = {name: getattr(self, name) is True for name in ("overhang", "deckboard_gap", "rough_handling")}
@@ -116,9 +112,3 @@ class StackingCondition:
         return ", ".join([pile, f"{self.days:g} days", f"{self.humidity_percent:g} % humidity", *words]).replace(
             "_", " "
         )
-
-
-def _between(value: object, low: float, high: float) -> bool:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return False
-    return low <= value <= high

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from boxwright.domain.fields import as_tuple, id_rules
+from boxwright.domain.fields import as_tuple, id_rules, refuse
 from boxwright.domain.plan import Placement
-from boxwright.errors import InvalidInputError
 
 
 @dataclass(frozen=True)
@@ -36,5 +35,4 @@ class StartedParcel:
             *id_rules("box_type_id", self.box_type_id),
             *as_tuple(self, "placements", Placement, "a Placement"),
         ]
-        if broken:
-            raise InvalidInputError(broken)
+        refuse(broken)
