@@ -215,7 +215,10 @@ def keep_header(rows: Rows) -> None:
         ),
         pytest.param("dunnage.csv", cell(2, "kind", "glue"), "row 2, kind: must be one of cushioning", id="kind"),
         pytest.param(
-            "dunnage.csv", cell(2, "cushion_factor", ""), "row 2, cushion_factor: must not be empty", id="cushion"
+            "dunnage.csv",
+            cell(2, "cushion_factor", ""),
+            "row 2, cushion_factor: must be given for cushioning",
+            id="cushion",
         ),
         pytest.param("materials.csv", cell(2, "recycled_content", "88"), "must be from 0 to 1, got '88'", id="share"),
         pytest.param("drop_heights.csv", cell(3, "above_kg", "11"), "must follow the band before it", id="gap"),

@@ -100,10 +100,8 @@ def convert_sizes(
     check_currency("currency", currency, given, faults)
     faults.raise_any()
     left_out = [header for header in table.header if header not in {column.header for column in columns}]
-    parts = [f"# Columns left out: {', '.join(map(_value, left_out))}"] if left_out else []
-    parts.append(_toml({"catalog_id": catalog_id or path.stem, "version": "1", "currency": currency}))
-    parts += ["[defaults]\n" + _toml(defaults), *("[[box_types]]\n" + _toml(fields) for fields in given)]
-    return "\n\n".join(parts) + "\n"
+    head = {"catalog_id": catalog_id or path.stem, "version": "1", "currency": currency}
+    return _document(left_out, head, defaults, given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +241,13 @@ def _read_row(cells: list[tuple[Any, _Column]], faults: Findings) -> tuple[dict[
         found["price_tiers"] = [{"min_quantity": least, "price_minor": price} for least, price in sorted(tiers)]
     found.setdefault("box_type_id", found.get("name", ""))
     return found, unread
+
+
+def _document(left_out: list[str], head: dict[str, Any], defaults: dict[str, Any], boxes: list[dict[str, Any]]) -> str:
+    """Return a catalog file."""
+    parts = [f"# Columns left out: {', '.join(map(_value, left_out))}"] if left_out else []
+    parts += [_toml(head), "[defaults]\n" + _toml(defaults), *("[[box_types]]\n" + _toml(fields) for fields in boxes)]
+    return "\n\n".join(parts) + "\n"
 
 
 def _toml(fields: dict[str, Any]) -> str:

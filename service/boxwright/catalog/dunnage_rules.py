@@ -1,6 +1,6 @@
 """Which figures a kind of dunnage needs, which are the ends of a range, and whose ids are taken."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import fields
 
 from boxwright.domain.dunnage import Dunnage, DunnageKind
@@ -22,6 +22,20 @@ RANGES = (
     ("min_static_stress_kpa", "max_static_stress_kpa"),
 )
 """Figures that are the ends of a range."""
+
+
+def broken(dunnage: Dunnage) -> Iterator[tuple[str, str]]:
+    """Yield the figures that dunnage of its kind lacks or that contradict each other, each with the rule."""
+    for name in NEEDS_OF_KIND[dunnage.kind]:
+        if getattr(dunnage, name) is None:
+            yield name, f"must be given for {dunnage.kind.value}"
+    if dunnage.cushion_factor is not None and dunnage.cushion_factor < LEAST_CUSHION_FACTOR:
+        yield "cushion_factor", f"must be 1 or more, the bound of any cushion, got {dunnage.cushion_factor}"
+    for low, high in RANGES:
+        least, most = getattr(dunnage, low), getattr(dunnage, high)
+        if least is not None and most is not None and least > most:
+            yield low, f"must not be above {high} {most}, got {least}"
+
 
 FREE = ("dunnage_id", "price_per_kg_minor", "source", "source_grade", "year", "region", "note")
 """What a catalog may say otherwise of dunnage that the data folder has."""

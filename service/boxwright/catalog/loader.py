@@ -7,12 +7,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from boxwright.catalog import cells
+from boxwright.catalog import cells, dunnage_rules
 from boxwright.catalog.carriers import read_carrier
 from boxwright.catalog.columns import REQUIRED, Column, columns_of
 from boxwright.catalog.composition import composition_rule
 from boxwright.catalog.documents import check_keys, read_document
-from boxwright.catalog.dunnage_rules import LEAST_CUSHION_FACTOR, NEEDS_OF_KIND, RANGES
+from boxwright.catalog.dunnage_rules import RANGES
 from boxwright.catalog.folder import materials_folder
 from boxwright.catalog.folder_reader import FolderReader, Table
 from boxwright.catalog.handling import read_drop_heights, read_fragility, read_handling, read_lifting
@@ -48,18 +48,6 @@ SETTINGS_FILE = "data.toml"
 def _board_rules(row: Board) -> Rules:
     if (rule := composition_rule(row.composition, row.grammage_g_per_m2)) is not None:
         yield "composition", rule
-
-
-def _dunnage_rules(row: Dunnage) -> Rules:
-    for field in NEEDS_OF_KIND[row.kind]:
-        if getattr(row, field) is None:
-            yield field, f"must not be empty for {row.kind.value}"
-    if row.cushion_factor is not None and row.cushion_factor < LEAST_CUSHION_FACTOR:
-        yield "cushion_factor", f"must be 1 or more, the bound of any cushion, got {row.cushion_factor}"
-    for low, high in RANGES:
-        least, most = getattr(row, low), getattr(row, high)
-        if least is not None and most is not None and least > most:
-            yield low, f"must not be above {high} {most}, got {least}"
 
 
 _PROVENANCE = ("year", "region", "source", "read_in_source", "source_grade", "note")
@@ -103,7 +91,7 @@ DUNNAGE = Table(
         **_STATED,
     ),
     refers=("material_id",),
-    check=_dunnage_rules,
+    check=dunnage_rules.broken,
 )
 PIECES = Table(
     "blocking_and_labels.csv",
@@ -115,7 +103,7 @@ PIECES = Table(
         **_STATED,
     ),
     refers=("material_id",),
-    check=_dunnage_rules,
+    check=dunnage_rules.broken,
 )
 DISTANCES = Table("distance_adjustments.csv", DistanceAdjustment, ("mode",))
 DENSITIES = Table("mean_densities.csv", MeanDensity, ("subject", "profile_id"), optional=True)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from boxwright.catalog.documents import GRADED, read_grade
-from boxwright.catalog.dunnage_rules import LEAST_CUSHION_FACTOR, NEEDS_OF_KIND, RANGES, redefined
+from boxwright.catalog.dunnage_rules import broken, redefined
 from boxwright.catalog.materials import Materials
 from boxwright.catalog.renamed import unknown
 from boxwright.domain.dunnage import Dunnage, DunnageKind
@@ -57,25 +57,15 @@ def read_own_dunnage(entry: Mapping[str, Any], materials: Materials, faults: Fin
     graded = read_grade(entry, faults) if len(faults) == before else {}
     if len(faults) > before:
         return None
-    for field in NEEDS_OF_KIND[DunnageKind(kind)]:
-        if field not in entry:
-            faults.add(field, f"must be given for {kind}")
-    if entry.get("cushion_factor", LEAST_CUSHION_FACTOR) < LEAST_CUSHION_FACTOR:
-        faults.add("cushion_factor", f"must be 1 or more, the bound of any cushion, got {entry['cushion_factor']}")
-    for low, high in RANGES:
-        if low in entry and high in entry and entry[low] > entry[high]:
-            faults.add(low, f"must not be above {high} {entry[high]}, got {entry[low]}")
-    if len(faults) > before:
-        return None
     figures = {field: Decimal(repr(entry[field])) for field in FIGURES if field in entry}
     texts = {field: entry[field] for field in TEXTS if field in entry and field != "kind"}
     given = {"material_id": "", **texts, **figures, "price_per_kg_minor": price}
     own = Dunnage(kind=DunnageKind(kind), **graded, **given)
-    rule = redefined(own, materials.dunnage)
-    if rule is not None:
-        faults.add("dunnage_id", rule)
-        return None
-    return own
+    for field, rule in broken(own):
+        faults.add(field, rule)
+    if len(faults) == before and (other := redefined(own, materials.dunnage)) is not None:
+        faults.add("dunnage_id", other)
+    return own if len(faults) == before else None
 
 
 def read_rate(value: object, faults: Findings) -> Decimal | None:

@@ -1,99 +1,66 @@
 """What order exports call their columns, in seven languages: words without case, accents, marks and unit."""
 
-WORDS: dict[str, tuple[str, ...]] = {
+_WORDS = {
     "order_id": (
-        *("order id", "order no", "order number", "order nr", "sales order", "order ref", "order reference", "order"),
-        *("auftragsnummer", "auftragsnr", "auftrags nr", "auftrag nr", "auftrag", "bestellnummer", "bestellnr"),
-        *("bestell nr", "bestellung", "numero de commande", "numero commande", "no commande", "n commande"),
-        *(
-            "commande",
-            "numero de pedido",
-            "numero pedido",
-            "n pedido",
-            "no pedido",
-            "pedido",
-            "numero ordine",
-            "n ordine",
-        ),
-        *(
-            "no ordine",
-            "ordine",
-            "订单号",
-            "订单编号",
-            "订单id",
-            "numero do pedido",
-            "numero da encomenda",
-            "encomenda",
-        ),
+        "order id, order no, order number, order nr, sales order, order ref, order reference, order, "
+        "auftragsnummer, auftragsnr, auftrags nr, auftrag nr, auftrag, bestellnummer, bestellnr, bestell nr, "
+        "bestellung, numero de commande, numero commande, no commande, n commande, commande, numero de pedido, "
+        "numero pedido, n pedido, no pedido, pedido, numero ordine, n ordine, no ordine, ordine, 订单号, 订单编号, "
+        "订单id, numero do pedido, numero da encomenda, encomenda"
     ),
     "line_id": (
-        *("line id", "line no", "line number", "order line", "line", "position", "positionsnummer", "positionsnr"),
-        *("pos nr", "posnr", "pos", "numero de ligne", "no ligne", "ligne", "numero de linea", "linea"),
-        *("numero riga", "riga", "行号", "numero da linha", "linha"),
+        "line id, line no, line number, order line, line, position, positionsnummer, positionsnr, pos nr, posnr, "
+        "pos, numero de ligne, no ligne, ligne, numero de linea, linea, numero riga, riga, 行号, numero da linha, "
+        "linha"
     ),
     "quantity": (
-        *("quantity", "qty", "order quantity", "order qty", "pieces", "pcs", "units", "menge", "anzahl", "stuckzahl"),
-        *("stueckzahl", "bestellmenge", "quantite", "qte", "cantidad", "cant", "quantita", "qta", "数量"),
-        *("quantidade", "qtd", "qtde"),
+        "quantity, qty, order quantity, order qty, pieces, pcs, units, menge, anzahl, stuckzahl, stueckzahl, "
+        "bestellmenge, quantite, qte, cantidad, cant, quantita, qta, 数量, quantidade, qtd, qtde"
     ),
-    "length_mm": (
-        *("length", "len", "l", "lange", "laenge", "longueur", "longitud", "largo", "lunghezza", "长度", "长"),
-        "comprimento",
-    ),
-    "width_mm": (
-        *("width", "breadth", "w", "b", "breite", "largeur", "ancho", "anchura", "larghezza", "宽度", "宽"),
-        "largura",
-    ),
-    "height_mm": ("height", "h", "hohe", "hoehe", "hauteur", "alto", "altura", "altezza", "高度", "高"),
+    "length_mm": "length, len, l, lange, laenge, longueur, longitud, largo, lunghezza, 长度, 长, comprimento",
+    "width_mm": "width, breadth, w, b, breite, largeur, ancho, anchura, larghezza, 宽度, 宽, largura",
+    "height_mm": "height, h, hohe, hoehe, hauteur, alto, altura, altezza, 高度, 高",
     "mass_g": (
-        *("unit weight", "weight per unit", "mass", "gross weight", "weight", "stuckgewicht", "stueckgewicht"),
-        *("einzelgewicht", "bruttogewicht", "gewicht", "poids unitaire", "poids brut", "poids", "peso unitario"),
-        *("peso bruto", "peso lordo", "peso", "单重", "毛重", "重量"),
+        "unit weight, weight per unit, mass, gross weight, weight, stuckgewicht, stueckgewicht, einzelgewicht, "
+        "bruttogewicht, gewicht, poids unitaire, poids brut, poids, peso unitario, peso bruto, peso lordo, peso, "
+        "单重, 毛重, 重量"
     ),
     "sku": (
-        *(
-            "sku",
-            "stock keeping unit",
-            "item no",
-            "item number",
-            "item id",
-            "item code",
-            "article no",
-            "article number",
-        ),
-        *("product id", "product no", "product code", "part number", "artikelnummer", "artikelnr", "artikel nr"),
-        *("artikel no", "reference article", "code article", "reference", "codigo de articulo", "codigo articulo"),
-        *("referencia", "codice articolo", "codice", "商品编号", "商品编码", "货号", "codigo do produto", "codigo"),
-        *("article", "artikel", "articulo", "articolo", "item", "product"),
+        "sku, stock keeping unit, item no, item number, item id, item code, article no, article number, "
+        "product id, product no, product code, part number, artikelnummer, artikelnr, artikel nr, artikel no, "
+        "reference article, code article, reference, codigo de articulo, codigo articulo, referencia, "
+        "codice articolo, codice, 商品编号, 商品编码, 货号, codigo do produto, codigo, article, artikel, articulo, "
+        "articolo, item, product"
     ),
     "description": (
-        *("description", "item name", "product name", "item description", "name", "title", "bezeichnung"),
-        *("artikelbezeichnung", "beschreibung", "designation", "libelle", "descripcion", "nombre", "descrizione"),
-        *("商品名称", "品名", "名称", "descricao", "nome"),
+        "description, item name, product name, item description, name, title, bezeichnung, artikelbezeichnung, "
+        "beschreibung, designation, libelle, descripcion, nombre, descrizione, 商品名称, 品名, 名称, descricao, "
+        "nome"
     ),
-    "fragility_class": ("fragility", "fragility class"),
+    "fragility_class": "fragility, fragility class",
     "extra_box_used": (
-        *("box used", "carton used", "box type", "box id", "box", "carton type", "carton", "kartontyp", "karton"),
-        *("verpackung", "emballage", "caja", "embalaje", "scatola", "imballo", "箱型", "纸箱", "caixa", "embalagem"),
+        "box used, carton used, box type, box id, box, carton type, carton, kartontyp, karton, verpackung, "
+        "emballage, caja, embalaje, scatola, imballo, 箱型, 纸箱, caixa, embalagem"
     ),
     "extra_ship_date": (
-        *("ship date", "shipping date", "shipped", "shipped at", "dispatch date", "versanddatum", "versandtag"),
-        *("date d expedition", "date expedition", "fecha de envio", "fecha envio", "data di spedizione"),
-        *("data spedizione", "发货日期", "data de envio"),
+        "ship date, shipping date, shipped, shipped at, dispatch date, versanddatum, versandtag, "
+        "date d expedition, date expedition, fecha de envio, fecha envio, data di spedizione, data spedizione, "
+        "发货日期, data de envio"
     ),
     "extra_postal_code": (
-        *("postal code", "postcode", "post code", "zip code", "zip", "plz", "postleitzahl", "code postal"),
-        *("codigo postal", "codice postale", "cap", "邮编", "邮政编码", "cep"),
+        "postal code, postcode, post code, zip code, zip, plz, postleitzahl, code postal, codigo postal, "
+        "codice postale, cap, 邮编, 邮政编码, cep"
     ),
-    "extra_country_code": ("country code", "country", "land", "landercode", "pays", "pais", "paese", "国家"),
+    "extra_country_code": "country code, country, land, landercode, pays, pais, paese, 国家",
     "extra_carrier_service": (
-        *("carrier service", "carrier", "service", "shipping method", "versandart", "versanddienstleister"),
-        *("transporteur", "transportista", "corriere", "承运商", "快递公司", "transportadora"),
+        "carrier service, carrier, service, shipping method, versandart, versanddienstleister, transporteur, "
+        "transportista, corriere, 承运商, 快递公司, transportadora"
     ),
-    "extra_zone": ("zone", "carrier zone", "zona"),
-    "extra_site": ("site", "warehouse", "lager", "lagerort", "entrepot", "almacen", "magazzino", "仓库", "armazem"),
-    "extra_order_weight": ("order weight", "total weight", "shipment weight", "auftragsgewicht", "gesamtgewicht"),
+    "extra_zone": "zone, carrier zone, zona",
+    "extra_site": "site, warehouse, lager, lagerort, entrepot, almacen, magazzino, 仓库, armazem",
+    "extra_order_weight": "order weight, total weight, shipment weight, auftragsgewicht, gesamtgewicht",
 }
+WORDS = {field: tuple(words.split(", ")) for field, words in _WORDS.items()}
 """Names by the field that they are read as; of two columns the one whose name stands first is taken."""
 
 THIRD_EDGE = ("depth", "d", "tiefe", "profondeur", "profundidad", "fondo", "profondita", "profundidade", "深度", "深")
