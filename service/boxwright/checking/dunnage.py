@@ -1,12 +1,14 @@
 """Dunnage beside the goods: the void fill, blocking, tape and label of a parcel are those that the policy has.
 
-Masses are worked out here in fractions, apart from the planner's; only tables are shared.
+Masses are worked out here, apart from the planner's; only tables are shared.
 """
 
 import math
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import lru_cache
 
+from boxwright.catalog.rows import TapeRule
 from boxwright.checking.case import ParcelCase, Premises
 from boxwright.checking.envelope import Envelope
 from boxwright.checking.materials import broken_rules
@@ -20,6 +22,7 @@ from boxwright.domain.footprint import PackagingComponent
 from boxwright.errors import InvalidInputError
 from boxwright.protection.dunnage import figure
 from boxwright.protection.tape import TAPED_STYLES
+from boxwright.units import half_even
 
 UM3_PER_MG = 10**12
 """Of what weighs 1 kg/m3, 1 mg takes so many cubic um."""
@@ -41,8 +44,11 @@ def wrong_dunnage(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
     }
     try:
         chosen = {kind: _chosen(DunnageKind(kind.value), name, case.premises) for kind, name in named.items()}
+        tape = chosen[Component.TAPE]
         closing = {
-            Component.TAPE: _tape_mg(box, chosen[Component.TAPE], case.premises),
+            Component.TAPE: 0
+            if tape is None
+            else _tape_mg(box, tape, case.premises.materials.tape_rule(policy.tape_rule)),
             Component.LABEL: _label_mg(chosen[Component.LABEL]),
         }
         yield from _wrong_filling(case, box, chosen[Component.VOID_FILL], chosen[Component.BLOCKING])
@@ -127,14 +133,20 @@ def _blocked_um3(mass_mg: int, block: Dunnage, empty_um3: int) -> tuple[int, int
 def _fill_mg(volume_um3: int, fill: Dunnage | None, share: float) -> int:
     if fill is None:
         return 0
-    return round(volume_um3 * Fraction(str(share)) * figure(fill, "density_kg_per_m3") / UM3_PER_MG)
+    above, below = _filled_per_um3(fill, share)
+    return half_even(volume_um3 * above, below)
 
 
-def _tape_mg(box: BoxType, tape: Dunnage | None, premises: Premises) -> int:
+@lru_cache(maxsize=256)
+def _filled_per_um3(fill: Dunnage, share: float) -> tuple[int, int]:
+    return (Fraction(str(share)) * figure(fill, "density_kg_per_m3") / UM3_PER_MG).as_integer_ratio()
+
+
+@lru_cache(maxsize=4_096)
+def _tape_mg(box: BoxType, tape: Dunnage, rule: TapeRule) -> int:
     """Mass of the strips along both seams of a box and across the edges at their ends, in mg."""
-    if tape is None or box.style not in TAPED_STYLES:
+    if box.style not in TAPED_STYLES:
         return 0
-    rule = premises.materials.tape_rule(premises.policy.tape_rule)
     length, width, height = (Fraction(edge, 1_000) for edge in box.outer_um)
     opening = (width, height) if box.opening is Opening.END else (length, width)
     along = max(opening) + 2 * figure(tape, "seam_overlap_mm")

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from boxwright import fuse
 from boxwright.catalog.materials import Materials
 from boxwright.domain.order import DimensionStatus, Item, Order
+from boxwright.domain.same import Same
 from boxwright.domain.warning import PlanWarning, WarningCode
 from boxwright.errors import FieldViolation
 from boxwright.units import MG_PER_G, MG_PER_LB, OUNCES_PER_LB, UM_PER_INCH, UM_PER_MM
@@ -49,7 +51,7 @@ def implausible(order: Order, materials: Materials) -> Iterator[PlanWarning]:
     materials : Materials
         Holds the figures of the rules.
     """
-    rules = _Rules(**{name: Fraction(each.value) for name, each in materials.plausibility_rules.items()})
+    rules = _rules_of(Same(materials))
     known = [
         (f"lines[{index}]", line)
         for index, line in enumerate(order.lines)
@@ -60,6 +62,11 @@ def implausible(order: Order, materials: Materials) -> Iterator[PlanWarning]:
         yield from _density(path, line, rules)
         yield from _size(path, line, rules)
     yield from _units([line for _, line in known], rules)
+
+
+@lru_cache(maxsize=64)
+def _rules_of(materials: Same[Materials]) -> _Rules:
+    return _Rules(**{name: Fraction(each.value) for name, each in materials.thing.plausibility_rules.items()})
 
 
 def _density(path: str, line: Item, rules: _Rules) -> Iterator[PlanWarning]:
