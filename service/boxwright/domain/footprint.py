@@ -5,7 +5,7 @@ import math
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal, localcontext
 from fractions import Fraction
 from functools import cached_property
 
@@ -14,6 +14,9 @@ from boxwright.domain.lack import Lack
 from boxwright.domain.mass_datum import MassDatum, MassPart
 from boxwright.domain.reuse import Reuse
 from boxwright.units import MG_PER_KG
+
+EXACT = Context(prec=400)
+"""Digits enough for products of amounts, factors and their ranges, so that none is rounded before the mg."""
 
 
 class Allocation(enum.StrEnum):
@@ -184,7 +187,8 @@ class Footprint:
         All of a line by an unverified factor; of any other the part of its amount that stands on unverified data.
         """
         doubtful = {each.datum_id for each in self.mass_data if not each.read_in_source}
-        return sum((abs(line.co2e_mg) * _unverified_share(line, doubtful) for line in self.lines), Fraction(0))
+        # Most shares are whole numbers, whose products cost no fraction.
+        return Fraction(sum(abs(line.co2e_mg) * _unverified_share(line, doubtful) for line in self.lines))
 
     @cached_property
     def interval_co2e_mg(self) -> tuple[int, int] | None:
@@ -192,16 +196,17 @@ class Footprint:
 
         A line's ends are those of its factor times those of its amount: whichever product is least, and most.
         """
-        low = high = Fraction(0)
-        ranges = {each.datum_id: (Fraction(each.low), Fraction(each.high)) for each in self.mass_data}
-        for line in self.lines:
-            if line.low_kg_per_unit is None or line.high_kg_per_unit is None:
-                return None
-            ends = amount_ends(line, ranges)
-            products = [end * Fraction(each) for end in ends for each in (line.low_kg_per_unit, line.high_kg_per_unit)]
-            low += min(products)
-            high += max(products)
-        return (round(low * MG_PER_KG), round(high * MG_PER_KG)) if self.lines else None
+        ranges = {each.datum_id: (each.low, each.high) for each in self.mass_data}
+        with localcontext(EXACT):
+            low = high = Decimal(0)
+            for line in self.lines:
+                if line.low_kg_per_unit is None or line.high_kg_per_unit is None:
+                    return None
+                factors = (line.low_kg_per_unit, line.high_kg_per_unit)
+                products = [end * factor for end in amount_ends(line, ranges) for factor in factors]
+                low += min(products)
+                high += max(products)
+            return (round(low * MG_PER_KG), round(high * MG_PER_KG)) if self.lines else None
 
     @property
     def low_co2e_mg(self) -> int | None:
@@ -245,23 +250,23 @@ class Footprint:
         return sum(line.co2e_mg for line in self.lines if line.component in components)
 
 
-def amount_ends(line: FootprintLine, ranges: Mapping[str, tuple[Fraction, Fraction]]) -> tuple[Fraction, Fraction]:
+def amount_ends(line: FootprintLine, ranges: Mapping[str, tuple[Decimal, Decimal]]) -> tuple[Decimal, Decimal]:
     """Return a line's amount with all that it stands on at the lower, and at the upper end.
 
     Parameters
     ----------
     line : FootprintLine
         Its amount and the parts of it.
-    ranges : mapping of str to (Fraction, Fraction)
+    ranges : mapping of str to (Decimal, Decimal)
         Ends of each datum over its value.
     """
-    low = high = Fraction(line.amount)
-    for part in line.mass_parts:
-        amount = Fraction(part.amount)
-        ends = [ranges[name] for name in part.data]
-        low += amount * (math.prod(end[0] for end in ends) - 1)
-        high += amount * (math.prod(end[1] for end in ends) - 1)
-    return low, high
+    with localcontext(EXACT):
+        low = high = line.amount
+        for part in line.mass_parts:
+            ends = [ranges[name] for name in part.data]
+            low += part.amount * (math.prod((end[0] for end in ends), start=Decimal(1)) - 1)
+            high += part.amount * (math.prod((end[1] for end in ends), start=Decimal(1)) - 1)
+        return low, high
 
 
 def unverified_amount(line: FootprintLine, doubtful: AbstractSet[str]) -> Fraction:
@@ -270,11 +275,11 @@ def unverified_amount(line: FootprintLine, doubtful: AbstractSet[str]) -> Fracti
     return sum(parts, Fraction(0))
 
 
-def _unverified_share(line: FootprintLine, doubtful: AbstractSet[str]) -> Fraction:
+def _unverified_share(line: FootprintLine, doubtful: AbstractSet[str]) -> Fraction | int:
     """Return the share of a line that rests on an unverified factor or on doubtful data, 0 to 1."""
     if not line.read_in_source:
-        return Fraction(1)
+        return 1
     parts = [part.amount for part in line.mass_parts if not doubtful.isdisjoint(part.data)]
     if not parts or parts == [line.amount]:
-        return Fraction(int(bool(parts and line.amount)))
+        return int(bool(parts and line.amount))
     return unverified_amount(line, doubtful) / Fraction(line.amount) if line.amount else Fraction(0)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 from boxwright import units
@@ -91,7 +90,7 @@ def line_to_wire(
     mass_data : collection of MassDatum, optional
         What the parts of its amount stand on. Default: it has none.
     """
-    low, high = amount_ends(line, {each.datum_id: (Fraction(each.low), Fraction(each.high)) for each in mass_data})
+    low, high = amount_ends(line, {each.datum_id: (each.low, each.high) for each in mass_data})
     doubtful = {each.datum_id for each in mass_data if not each.read_in_source}
     values = {
         "component": COMPONENT.to_wire(line.component),
