@@ -5,7 +5,7 @@ import math
 from hypothesis import given, settings
 
 import strategies
-from boxwright import Catalog, Order, Policy, check, plan
+from boxwright import BoxType, Catalog, Item, Order, Policy, check, plan
 from boxwright.export import canonical_json, plan_from_dict, plan_to_dict
 
 
@@ -32,3 +32,11 @@ def test_asking_for_spaces_changes_nothing_else(order: Order, catalog: Catalog) 
     assert all(parcel.empty_spaces is None for parcel in plain.parcels)
     spacious = plan(order, catalog, policy, profiles=(), empty_spaces=True)
     assert canonical_json(plain) == canonical_json(spacious)
+
+
+def test_spaces_of_a_book_wrap_keep_its_length_and_width() -> None:
+    """A wrap is as high as its content and no shorter for it: 50 x 50 x 10 mm hold a cube of 10 mm and 24 cm3."""
+    wrap = BoxType("wrap", 50, 50, 20, style="book_wrap")
+    order = Order("o", [Item("cube", 1, 10, 10, 10, 1)])
+    (parcel,) = plan(order, Catalog("c", [wrap]), profiles=(), empty_spaces=True).parcels
+    assert sum(each.volume_um3 for each in parcel.empty_spaces) == 24 * 10**12

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from boxwright import units
 from boxwright.checking.case import ParcelCase
 from boxwright.checking.listed import listed
+from boxwright.checking.mailer import filled_sizes
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.checking.wording import cm3, mm
 from boxwright.domain.box import BoxType
@@ -41,10 +42,7 @@ def _wrong(stated: Sequence[object], case: ParcelCase, box: BoxType) -> Iterator
             yield f"empty space {number} is {space!r:.120}, no cuboid of whole um"
         else:
             spans.append((number, span))
-    length, width, height = box.inner_um
-    if box.flexible:
-        height = max((each.z1 for each in envelopes), default=0)
-        length, width = length - height, width - height
+    length, width, height = filled_sizes(envelopes, box)[0] if box.flexible and envelopes else box.inner_um
     taken = [(str(each), (each.x0, each.x1, each.y0, each.y1, each.z0, each.z1)) for each in envelopes]
     volume = 0
     for number, span in spans:
