@@ -231,7 +231,7 @@ def test_every_setting_has_its_option():
     for name, kind, _, text in serve.OPTIONS:
         assert kind is type(settings[name])
         shown = text.partition("[default: ")[2].removesuffix("]")
-        assert kind(shown) == settings[name] if shown else settings[name] == ""
+        assert kind(shown) == settings[name] if shown else not settings[name]
 
 
 def test_a_bad_setting_is_told():

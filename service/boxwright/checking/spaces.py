@@ -29,7 +29,7 @@ def _wrong(stated: Sequence[object], case: ParcelCase, box: BoxType) -> Iterator
     """Yield what is wrong with the empty spaces of a parcel.
 
     Spaces that lie in the box, overlap no unit and no other space, and have the volume that the units leave, are the
-    empty space exactly. Of a mailer the box is as high as its units, and narrower by that on both sides.
+    empty space exactly. A mailer or book wrap is as large as it is with its units inside.
     """
     envelopes = case.envelopes
     if len(stated) > MOST_PER_UNIT * (len(envelopes) + 1):

@@ -8,7 +8,7 @@ effort is left.
 
 import numpy as np
 
-from boxwright.packing.block_ranks import State, gather, next_space, rank, reach
+from boxwright.packing.block_ranks import State, gather, next_space, rank, work_out_reach
 from boxwright.packing.compiled import entry, inner, maker
 from boxwright.packing.plateaus import add_top, take_out
 
@@ -196,7 +196,7 @@ def search_blocks(blocks, stock, box, limits, whole_volume, budget, most_wide, s
         level = 1
         while level > 0:
             kept = np.int64(0)
-            reach(stock, states.left[beam[0]], box, room)
+            work_out_reach(stock, states.left[beam[0]], box, room)
             for s in range(level):
                 at, found = _choose(width, blocks, box, limits, _state(states, beam[s]), room, stop)
                 chosen[:found] = room.best[:found]

@@ -76,7 +76,7 @@ def new_room(most_wide: int, box: Ints) -> Room:
 
 
 @inner
-def reach(stock, left, box, room):
+def work_out_reach(stock, left, box, room):
     """Work out how much of each length rows of edges of what is left can fill."""
     reach, seen = room.reach, room.seen
     for axis in range(3):
