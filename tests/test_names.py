@@ -48,10 +48,10 @@ MESSAGES_OF = {
 """Nouns whose message has another name: what a request is made of, and enumerations of one room."""
 
 PATHS = {
-    "Item": {**order.WIRE_NAMES["soft_goods"], **order.WIRE_NAMES["cuboid"], "soft": "soft_goods"},
-    "BoxType": box_type.WIRE_NAMES,
-    "Policy": policy.WIRE_NAMES,
-    "PriceTable": price_table.WIRE_NAMES,
+    "Item": {**order.PATHS["soft_goods"], **order.PATHS["cuboid"], "soft": "soft_goods"},
+    "BoxType": box_type.PATHS,
+    "Policy": policy.PATHS,
+    "PriceTable": price_table.PATHS,
     "Certificate": {"profile_id": "accounting_profile", "bounded_objective": "lower_bound.objective"},
     "ChargeableWeight": {"service_id": "carrier_service"},
     "EmissionsBasis": {"profile_id": "accounting_profile"},
@@ -90,7 +90,6 @@ PATHS = {
 ON_PURPOSE = {
     "not in the contract: a caller states its effect": {
         "BoxType": {"size_basis", "tare_basis"},
-        "Policy": {"prefer_reusable"},
         "Lane": {"include_volume_share"},
         "Catalog": {"currency"},
     },

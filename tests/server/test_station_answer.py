@@ -18,6 +18,7 @@ from boxwright.server.wire import footprint as footprint_module
 from boxwright.server.wire import plan as plan_module
 from boxwright.server.wire.masks import STATION, keep, read_mask, station_tree
 from boxwright.server.wire.plan import PlanView, plan_to_wire
+from boxwright.shipping import chargeable_weight
 from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1 import plan_pb2
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
@@ -57,13 +58,19 @@ def rich():
     catalog = load_catalog("us-stock")
     policy = Policy(allow_partial=True)
     made = plan(ORDER, catalog, policy, LANE, profiles=["uk-desnz", "us-epa"], empty_spaces=True, explain=True)
+    materials = load_materials()
+
+    def bills(parcel):
+        other = chargeable_weight(parcel.outer_um, parcel.gross_mg, "fedex/us", LANE.ship_date, materials, "")
+        return [parcel.chargeable, other]
+
     view = PlanView(
         catalog=catalog,
         loaded=True,
-        materials=load_materials(),
+        materials=materials,
         objectives=policy.ranking,
         allocations=(Allocation.MASS, Allocation.DIMENSIONAL_WEIGHT),
-        carrier_services=("fedex/us",),
+        bills=bills,
     )
     return made, view
 
@@ -107,8 +114,8 @@ def test_what_a_station_does_not_need_is_never_made(rich, monkeypatch):
 
     for module, name in (
         (footprint_module, "line_to_wire"),
-        (footprint_module, "coverage_to_wire"),
-        (certificate_module, "_refused"),
+        (footprint_module, "COVERAGE"),
+        (certificate_module.REFUSED, "_kind"),
         (chargeable_module, "_lower_step"),
         (plan_module, "canonical_hash"),
         (plan_module, "objective_values"),

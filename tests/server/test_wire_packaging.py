@@ -11,7 +11,7 @@ from boxwright.domain.factor import Component
 from boxwright.domain.footprint import PackagingComponent
 from boxwright.domain.reuse import Reuse
 from boxwright.findings import Findings
-from boxwright.server.wire.footprint import packaging_to_wire, read_packaging
+from boxwright.server.wire.footprint import PACKAGING, read_packaging
 from boxwright.v1 import packaging_pb2
 
 MATERIALS = load_materials()
@@ -38,7 +38,7 @@ components = st.builds(
 def test_a_component_comes_back_as_it_was(part: PackagingComponent) -> None:
     """Mass, trips, recycled content, trim and terms of reuse are the same after the way out and in."""
     found = Findings()
-    assert read_packaging(packaging_to_wire(part), MATERIALS, found) == part
+    assert read_packaging(PACKAGING(part), MATERIALS, found) == part
     assert not len(found)
 
 

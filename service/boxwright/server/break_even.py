@@ -7,7 +7,7 @@ from boxwright.findings import Findings
 from boxwright.footprint import BreakEven, break_even
 from boxwright.server.shelf import Shelf
 from boxwright.server.wire.enums import BREAK_EVEN_OUTCOME
-from boxwright.server.wire.footprint import line_to_wire, missing_to_wire
+from boxwright.server.wire.footprint import MISSING, line_to_wire
 from boxwright.server.wire.names import profile_name, read_name
 from boxwright.server.wire.profiles import read_profiles
 from boxwright.server.wire.source import versions_to_wire
@@ -62,7 +62,7 @@ def _to_wire(answer: BreakEven, profile: AccountingProfile) -> messages.BreakEve
         use_co2e_mg=answer.use_mg,
         per_use_co2e_mg=answer.per_use_mg,
         single_use_co2e_mg=answer.single_mg,
-        missing=[missing_to_wire(each) for each in (*answer.missing, *answer.missing_scope)],
+        missing=[MISSING(each) for each in (*answer.missing, *answer.missing_scope)],
         lines=[line_to_wire(each, factors[each.factor_id]) for each in answer.lines],
         single_use_lines=[line_to_wire(each, factors[each.factor_id]) for each in answer.single_lines],
     )

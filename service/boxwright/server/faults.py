@@ -28,7 +28,7 @@ from boxwright.errors import (
 from boxwright.server.repeats import RequestIdReusedError
 from boxwright.server.stream_ended import StreamEndedError
 from boxwright.server.wire.enums import UNPACKED_REASON
-from boxwright.server.wire.footprint import missing_to_wire
+from boxwright.server.wire.footprint import MISSING
 from boxwright.server.wire.names import profile_name
 from boxwright.server.wire.violation import violation_to_wire
 from boxwright.server.workers import OverloadedError
@@ -126,7 +126,7 @@ def _details(error: BaseException) -> Iterable[Message]:
     elif isinstance(error, MissingFactorError):
         yield errors_pb2.MissingFactorDetail(
             accounting_profile=profile_name(error.profile_id),
-            missing=[missing_to_wire(each) for each in error.missing[:MAX_LISTED]],
+            missing=[MISSING(each) for each in error.missing[:MAX_LISTED]],
         )
     elif isinstance(error, EngineError):
         found = [each for each in error.violations if isinstance(each, PlanViolation)]

@@ -23,7 +23,7 @@ from boxwright.server.shelf import Shelf
 from boxwright.server.wire.chargeable import chargeable_to_wire
 from boxwright.server.wire.dates import date_to_wire
 from boxwright.server.wire.footprint import footprint_to_wire
-from boxwright.server.wire.lane import leg_to_wire
+from boxwright.server.wire.lane import LEG
 from boxwright.server.wire.source import versions_to_wire
 from boxwright.server.wire.warning import warnings_to_wire
 from boxwright.server.workers import Workers
@@ -96,7 +96,7 @@ def estimate_footprint(
         ship_date=date_to_wire(job.lane.ship_date),
         versions=versions_to_wire(shelf.materials, shelf.catalogs.get(job.catalog_id)),
         warnings=warnings_to_wire(_warnings(job.lane, job.billed, _profiles(job, shelf)), loaded=True),
-        derived_legs=[leg_to_wire(leg) for leg in job.lane.legs if leg.derivation is not None],
+        derived_legs=[LEG(leg) for leg in job.lane.legs if leg.derivation is not None],
     )
 
 
@@ -128,7 +128,7 @@ def compare_transport_modes(
         alternatives=[
             messages.TransportAlternative(
                 alternative=each.name,
-                legs=[leg_to_wire(leg) for leg in each.legs],
+                legs=[LEG(leg) for leg in each.legs],
                 footprints=_shown(each.footprints, job, shelf),
                 obstacles=each.obstacles,
             )

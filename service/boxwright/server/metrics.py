@@ -4,6 +4,8 @@ Labels are bounded: identifiers of the server's own catalogs and data, and ``inl
 """
 
 from collections.abc import Callable
+from functools import partial
+from typing import Generic, TypeVar
 
 from prometheus_client import (
     CollectorRegistry,
@@ -14,6 +16,7 @@ from prometheus_client import (
     PlatformCollector,
     ProcessCollector,
 )
+from prometheus_client.metrics import MetricWrapperBase
 
 from boxwright.domain.factor import Component
 from boxwright.domain.own_container import OWN_CONTAINER
@@ -33,163 +36,175 @@ SHARE_BUCKETS = tuple(step / 20 for step in range(1, 21))
 """Upper ends of shares: every 5 %."""
 
 
+Instrument = TypeVar("Instrument", bound=MetricWrapperBase)
+
+
+class Described(Generic[Instrument]):
+    """One metric as scraped: name, text, labels, and of a histogram the upper ends; each server makes its own."""
+
+    def __init__(
+        self, kind: type[Instrument], name: str, text: str, labels: str = "", buckets: tuple[float, ...] = ()
+    ) -> None:
+        self._make: Callable[..., Instrument] = partial(kind, name, text, labels.split())
+        self._options = {"buckets": buckets} if buckets else {}
+
+    def made(self, registry: CollectorRegistry) -> Instrument:
+        """Return the metric of one registry."""
+        return self._make(registry=registry, **self._options)
+
+    def __get__(self, server: object, owner: type) -> Instrument:
+        """Say of what type the attribute of a server is, which stands before this one."""
+        raise AttributeError("a metric belongs to one server")
+
+
 class Metrics:
     """Instruments of one server, in a registry of their own."""
 
+    build = Described(
+        Gauge,
+        "boxwright_build_info",
+        "Always 1; the labels say what runs: software and data versions.",
+        "version data_version",
+    )
+    ready = Described(Gauge, "boxwright_ready", "1 once kernels are warm and until the server drains, else 0.")
+    calls = Described(
+        Histogram,
+        "boxwright_rpc_duration_seconds",
+        "Time from a call's arrival to its answer, by method and gRPC status code. A StreamPack counts once, when"
+        " it ends.",
+        "method code",
+        LATENCY_BUCKETS_S,
+    )
+    under_way = Described(Gauge, "boxwright_rpcs_under_way", "Calls that are being answered, by method.", "method")
+    waiting = Described(Gauge, "boxwright_orders_waiting", "Orders that no planning thread has taken up yet.")
+    plans = Described(
+        Counter,
+        "boxwright_plans_total",
+        "Plans made, by purpose and completeness (complete, partial, none).",
+        "purpose status",
+    )
+    refusals = Described(
+        Counter,
+        "boxwright_refused_orders_total",
+        "Orders that ended in an error, by purpose and reason of the error.",
+        "purpose reason",
+    )
+    planning = Described(
+        Histogram,
+        "boxwright_planning_duration_seconds",
+        "Time that a thread spent on one order, from reading it to its answer, by purpose.",
+        "purpose",
+        LATENCY_BUCKETS_S,
+    )
+    parcels = Described(Counter, "boxwright_parcels_total", "Parcels in plans, by purpose.", "purpose")
+    marked = Described(
+        Counter,
+        "boxwright_marked_parcels_total",
+        "Parcels with a handling mark (heavy, team_lift), by purpose; one that two people lift has both.",
+        "purpose mark",
+    )
+    warnings = Described(
+        Counter,
+        "boxwright_plan_warnings_total",
+        "Plans with a warning, by purpose and code; a plan counts once a code.",
+        "purpose code",
+    )
+    boxes = Described(
+        Counter,
+        "boxwright_boxes_used_total",
+        'Boxes in plans, by purpose, catalog and box type; both are "inline" for a catalog sent along.',
+        "purpose catalog box_type",
+    )
+    fill = Described(
+        Histogram,
+        "boxwright_parcel_fill_ratio",
+        "Share of each parcel's inner volume that goods take, by purpose.",
+        "purpose",
+        SHARE_BUCKETS,
+    )
+    packaging = Described(
+        Counter,
+        "boxwright_packaging_grams_total",
+        "Mass of packaging in plans, by purpose and component (box, cushioning, void_fill, tape).",
+        "purpose component",
+    )
+    co2e = Described(
+        Counter,
+        "boxwright_co2e_grams_total",
+        "Grams of CO2e in plans, by purpose, accounting profile, kind (packaging or transport), allocation of"
+        ' transport ("none" for packaging) and sign (emitted, or credited by the profile\'s rule). Never sum over'
+        " profiles or allocations: they are views of the same parcels.",
+        "purpose profile kind allocation sign",
+    )
+    incomplete = Described(
+        Counter,
+        "boxwright_incomplete_footprints_total",
+        "Plans whose footprint lacks a factor, by purpose and accounting profile: their grams are too low.",
+        "purpose profile",
+    )
+    certificates = Described(
+        Counter,
+        "boxwright_certificates_total",
+        "Plans by purpose, certificate status (proved, open) and scope.",
+        "purpose status scope",
+    )
+    unpacked = Described(
+        Counter,
+        "boxwright_unpacked_units_total",
+        "Units that stayed out, by purpose and reason, in partial plans and in orders refused for them.",
+        "purpose reason",
+    )
+    threads_busy = Described(Gauge, "boxwright_planning_threads_busy", "Planning threads that work on an order.")
+    threads_stuck = Described(
+        Gauge,
+        "boxwright_planning_threads_stuck",
+        "Planning threads that go on although their order was given up, or use no processor time.",
+    )
+    abandoned = Described(
+        Counter,
+        "boxwright_abandoned_orders_total",
+        "Orders whose caller left or whose deadline passed, by how they came (single, batch, stream) and whether"
+        " they still waited or were under way (waiting, under_way).",
+        "kind state",
+    )
+    ceilings = Described(
+        Counter,
+        "boxwright_cpu_ceiling_total",
+        "Orders whose search reached the CPU ceiling, by what they were answered with (plan, error).",
+        "answer",
+    )
+    refused = Described(
+        Counter,
+        "boxwright_overload_refusals_total",
+        "Refusals with RESOURCE_EXHAUSTED, by what there was too much of (orders, batches, streams, calls, watches,"
+        " unsent bytes)"
+        " and by which limit: of all callers, of one caller, or since another caller had fewer waiting"
+        " (all, per_caller, share).",
+        "what limit",
+    )
+    unsent = Described(
+        Gauge,
+        "boxwright_unsent_answer_bytes",
+        "Bytes of answers of 64 KiB and more that are made, and not sent yet since their callers read them slowly.",
+    )
+    streams = Described(Gauge, "boxwright_streams_open", "StreamPack calls that are open.")
+    ended_streams = Described(
+        Counter,
+        "boxwright_ended_streams_total",
+        "StreamPack calls that the server ended, by reason (idle, age, stop).",
+        "why",
+    )
+    checks = Described(
+        Counter, "boxwright_checked_plans_total", "Plans judged by CheckPlan, by verdict (valid, invalid).", "verdict"
+    )
+
     def __init__(self) -> None:
-        self.registry = registry = CollectorRegistry()
+        self.registry = CollectorRegistry()
         for collector in (ProcessCollector, PlatformCollector, GCCollector):
-            collector(registry=registry)
-        self.build = Gauge(
-            "boxwright_build_info",
-            "Always 1; the labels say what runs: software and data versions.",
-            ("version", "data_version"),
-            registry=registry,
-        )
-        self.ready = Gauge(
-            "boxwright_ready", "1 once kernels are warm and until the server drains, else 0.", registry=registry
-        )
-        self.calls = Histogram(
-            "boxwright_rpc_duration_seconds",
-            "Time from a call's arrival to its answer, by method and gRPC status code. A StreamPack counts once, when"
-            " it ends.",
-            ("method", "code"),
-            buckets=LATENCY_BUCKETS_S,
-            registry=registry,
-        )
-        self.under_way = Gauge(
-            "boxwright_rpcs_under_way", "Calls that are being answered, by method.", ("method",), registry=registry
-        )
-        self.waiting = Gauge(
-            "boxwright_orders_waiting", "Orders that no planning thread has taken up yet.", registry=registry
-        )
-        self.plans = Counter(
-            "boxwright_plans_total",
-            "Plans made, by purpose and completeness (complete, partial, none).",
-            ("purpose", "status"),
-            registry=registry,
-        )
-        self.refusals = Counter(
-            "boxwright_refused_orders_total",
-            "Orders that ended in an error, by purpose and reason of the error.",
-            ("purpose", "reason"),
-            registry=registry,
-        )
-        self.planning = Histogram(
-            "boxwright_planning_duration_seconds",
-            "Time that a thread spent on one order, from reading it to its answer, by purpose.",
-            ("purpose",),
-            buckets=LATENCY_BUCKETS_S,
-            registry=registry,
-        )
-        self.parcels = Counter(
-            "boxwright_parcels_total", "Parcels in plans, by purpose.", ("purpose",), registry=registry
-        )
-        self.marked = Counter(
-            "boxwright_marked_parcels_total",
-            "Parcels with a handling mark (heavy, team_lift), by purpose; one that two people lift has both.",
-            ("purpose", "mark"),
-            registry=registry,
-        )
-        self.warnings = Counter(
-            "boxwright_plan_warnings_total",
-            "Plans with a warning, by purpose and code; a plan counts once a code.",
-            ("purpose", "code"),
-            registry=registry,
-        )
-        self.boxes = Counter(
-            "boxwright_boxes_used_total",
-            'Boxes in plans, by purpose, catalog and box type; both are "inline" for a catalog sent along.',
-            ("purpose", "catalog", "box_type"),
-            registry=registry,
-        )
-        self.fill = Histogram(
-            "boxwright_parcel_fill_ratio",
-            "Share of each parcel's inner volume that goods take, by purpose.",
-            ("purpose",),
-            buckets=SHARE_BUCKETS,
-            registry=registry,
-        )
-        self.packaging = Counter(
-            "boxwright_packaging_grams_total",
-            "Mass of packaging in plans, by purpose and component (box, cushioning, void_fill, tape).",
-            ("purpose", "component"),
-            registry=registry,
-        )
-        self.co2e = Counter(
-            "boxwright_co2e_grams_total",
-            "Grams of CO2e in plans, by purpose, accounting profile, kind (packaging or transport), allocation of"
-            ' transport ("none" for packaging) and sign (emitted, or credited by the profile\'s rule). Never sum over'
-            " profiles or allocations: they are views of the same parcels.",
-            ("purpose", "profile", "kind", "allocation", "sign"),
-            registry=registry,
-        )
-        self.incomplete = Counter(
-            "boxwright_incomplete_footprints_total",
-            "Plans whose footprint lacks a factor, by purpose and accounting profile: their grams are too low.",
-            ("purpose", "profile"),
-            registry=registry,
-        )
-        self.certificates = Counter(
-            "boxwright_certificates_total",
-            "Plans by purpose, certificate status (proved, open) and scope.",
-            ("purpose", "status", "scope"),
-            registry=registry,
-        )
-        self.unpacked = Counter(
-            "boxwright_unpacked_units_total",
-            "Units that stayed out, by purpose and reason, in partial plans and in orders refused for them.",
-            ("purpose", "reason"),
-            registry=registry,
-        )
-        self.threads_busy = Gauge(
-            "boxwright_planning_threads_busy", "Planning threads that work on an order.", registry=registry
-        )
-        self.threads_stuck = Gauge(
-            "boxwright_planning_threads_stuck",
-            "Planning threads that go on although their order was given up, or use no processor time.",
-            registry=registry,
-        )
-        self.abandoned = Counter(
-            "boxwright_abandoned_orders_total",
-            "Orders whose caller left or whose deadline passed, by how they came (single, batch, stream) and whether"
-            " they still waited or were under way (waiting, under_way).",
-            ("kind", "state"),
-            registry=registry,
-        )
-        self.ceilings = Counter(
-            "boxwright_cpu_ceiling_total",
-            "Orders whose search reached the CPU ceiling, by what they were answered with (plan, error).",
-            ("answer",),
-            registry=registry,
-        )
-        self.refused = Counter(
-            "boxwright_overload_refusals_total",
-            "Refusals with RESOURCE_EXHAUSTED, by what there was too much of (orders, batches, streams, calls, watches,"
-            " unsent bytes)"
-            " and by which limit: of all callers, of one caller, or since another caller had fewer waiting"
-            " (all, per_caller, share).",
-            ("what", "limit"),
-            registry=registry,
-        )
-        self.unsent = Gauge(
-            "boxwright_unsent_answer_bytes",
-            "Bytes of answers of 64 KiB and more that are made, and not sent yet since their callers read them slowly.",
-            registry=registry,
-        )
-        self.streams = Gauge("boxwright_streams_open", "StreamPack calls that are open.", registry=registry)
-        self.ended_streams = Counter(
-            "boxwright_ended_streams_total",
-            "StreamPack calls that the server ended, by reason (idle, age, stop).",
-            ("why",),
-            registry=registry,
-        )
-        self.checks = Counter(
-            "boxwright_checked_plans_total",
-            "Plans judged by CheckPlan, by verdict (valid, invalid).",
-            ("verdict",),
-            registry=registry,
-        )
+            collector(registry=self.registry)
+        for name, each in vars(Metrics).items():
+            if isinstance(each, Described):
+                setattr(self, name, each.made(self.registry))
 
     def watch_threads(self, waiting: Callable[[], int], busy: Callable[[], int], stuck: Callable[[], int]) -> None:
         """Read the queue's length and what the threads do whenever metrics are scraped."""

@@ -4,9 +4,11 @@ import dataclasses
 import datetime
 from dataclasses import dataclass
 
+from boxwright.domain.carrier import ChargeableWeight
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.lane import Lane
 from boxwright.domain.order import Order
+from boxwright.domain.plan import Parcel
 from boxwright.domain.policy import Policy
 from boxwright.findings import Findings
 from boxwright.planning import MAX_ALTERNATIVES, Task
@@ -22,6 +24,7 @@ from boxwright.server.wire.plan import PlanView
 from boxwright.server.wire.policy import read_policy
 from boxwright.server.wire.profiles import check_vehicles, find_profile, read_profiles, read_services
 from boxwright.server.wire.started_parcel import read_started_parcels
+from boxwright.shipping import chargeable_weight
 from boxwright.v1 import packing_service_pb2
 
 EMPTY_SPACES = "plan.parcels.empty_spaces"
@@ -89,6 +92,16 @@ class PackJob:
         """When parcels leave."""
         return self.task.lane.ship_date if self.task.lane else None
 
+    def bills(self, parcel: Parcel) -> list[ChargeableWeight]:
+        """Return what carriers bill for a parcel: the lane's service first, then those asked for."""
+        billed = [] if parcel.chargeable is None else [parcel.chargeable]
+        lane = self.task.lane
+        for service in self.carrier_services:
+            if lane and lane.ship_date and service not in {each.service_id for each in billed}:
+                terms = service, lane.ship_date, self.task.materials, lane.zone
+                billed.append(chargeable_weight(parcel.outer_um, parcel.gross_mg, *terms))
+        return billed
+
     def view(self) -> PlanView:
         """Return what the plan's message shows beside the plan itself."""
         basis = self.task.policy.emissions_basis
@@ -98,9 +111,8 @@ class PackJob:
             materials=self.task.materials,
             objectives=self.task.policy.ranking,
             allocations=self.allocations,
-            carrier_services=self.carrier_services,
+            bills=self.bills,
             basis_allocation=basis.allocation if basis else Allocation.MASS,
-            zone=self.task.lane.zone if self.task.lane else "",
             warnings=self.catalog.warnings,
             order=self.task.order,
         )

@@ -1,30 +1,33 @@
 """Carriers, their services and their dated billing rules."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
-from boxwright.domain.carrier import Band, BillingForm, CarrierRule
+from boxwright.domain.carrier import AcceptanceLimit, Band, CarrierRule, SurchargeRule, WeightStep
 from boxwright.domain.gate import Gate, Measure
-from boxwright.server.wire.dates import date_to_wire
-from boxwright.server.wire.dunnage import optional_float
+from boxwright.server.wire.enums import EnumCodec
+from boxwright.server.wire.message import Writer
 from boxwright.server.wire.names import carrier_name, service_name
-from boxwright.server.wire.source import source_to_wire
-from boxwright.v1 import carrier_pb2
+from boxwright.server.wire.source import source_of
+from boxwright.v1 import carrier_pb2, provenance_pb2
 
-LENGTH_UNITS = {"in": carrier_pb2.CARRIER_LENGTH_UNIT_IN, "cm": carrier_pb2.CARRIER_LENGTH_UNIT_CM}
 WEIGHT_UNITS = {"lb": carrier_pb2.CARRIER_WEIGHT_UNIT_LB, "kg": carrier_pb2.CARRIER_WEIGHT_UNIT_KG}
-ROUNDINGS = {
-    "none": carrier_pb2.CARRIER_ROUNDING_NONE,
-    "up": carrier_pb2.CARRIER_ROUNDING_UP,
-    "nearest": carrier_pb2.CARRIER_ROUNDING_NEAREST,
-}
-FORMS = {each: carrier_pb2.BillingForm.Value(f"BILLING_FORM_{each.name}") for each in BillingForm}
-MEASURES = {each: carrier_pb2.CarrierMeasure.Value(f"CARRIER_MEASURE_{each.name}") for each in Measure}
 COMPARISONS = {
     ">": carrier_pb2.GATE_COMPARISON_ABOVE,
     ">=": carrier_pb2.GATE_COMPARISON_AT_LEAST,
     "<": carrier_pb2.GATE_COMPARISON_BELOW,
     "<=": carrier_pb2.GATE_COMPARISON_AT_MOST,
 }
+
+WEIGHT_STEP = Writer(carrier_pb2.WeightStep, WeightStep)
+BAND = Writer(carrier_pb2.BillingBand, Band, "when")
+RULE = Writer(
+    carrier_pb2.BillingRule,
+    CarrierRule,
+    *("source", "bands", "surcharges", "limits"),
+    description="note",
+)
+MEASURE = EnumCodec(carrier_pb2.CarrierMeasure, Measure)
 
 
 def carriers_to_wire(rules: Iterable[CarrierRule]) -> list[carrier_pb2.Carrier]:
@@ -54,62 +57,36 @@ def _service(service_id: str, rules: list[CarrierRule]) -> carrier_pb2.CarrierSe
 
 
 def _rule(rule: CarrierRule) -> carrier_pb2.BillingRule:
-    return carrier_pb2.BillingRule(
-        effective_from=date_to_wire(rule.effective_from),
-        effective_to=date_to_wire(rule.effective_to),
-        length_unit=LENGTH_UNITS[rule.length_unit],
-        weight_unit=WEIGHT_UNITS[rule.weight_unit],
-        side_rounding=ROUNDINGS[rule.side_rounding],
-        bands=[_band(band) for band in rule.bands],
-        weight_step=float(rule.weight_step),
-        heavier_steps=[
-            carrier_pb2.WeightStep(
-                from_weight=float(step.from_weight), step=float(step.step), rounding=ROUNDINGS[step.rounding]
-            )
-            for step in rule.heavier_steps
-        ],
-        minimum_weight=float(rule.minimum_weight),
+    return RULE(
+        rule,
+        bands=[BAND(band, when=[*map(_gate, band.when)]) for band in rule.bands],
         surcharges=[
             carrier_pb2.CarrierSurcharge(
                 surcharge_id=each.surcharge_id,
                 any_of=[carrier_pb2.GateGroup(gates=map(_gate, gates)) for gates in each.any_of],
                 minimum_weight=float(each.minimum_weight),
-                source=source_to_wire(
-                    each.source or rule.source, read_in_source=each.read_in_source, grade=each.source_grade
-                ),
+                source=_source(each, rule),
                 unless=each.unless,
             )
             for each in rule.surcharges
         ],
         limits=[
-            carrier_pb2.AcceptanceLimit(
-                refused_when=map(_gate, each.refused_when),
-                source=source_to_wire(
-                    each.source or rule.source, read_in_source=each.read_in_source, grade=each.source_grade
-                ),
-            )
+            carrier_pb2.AcceptanceLimit(refused_when=map(_gate, each.refused_when), source=_source(each, rule))
             for each in rule.limits
         ],
-        description=rule.note,
-        source=source_to_wire(rule.source, url=rule.url, read_in_source=rule.read_in_source, grade=rule.source_grade),
+        source=source_of(rule, region=""),
     )
 
 
-def _band(band: Band) -> carrier_pb2.BillingBand:
-    return carrier_pb2.BillingBand(
-        form=FORMS[band.form],
-        divisor=optional_float(band.divisor),
-        when=map(_gate, band.when),
-        share=optional_float(band.share),
-        test_divisor=optional_float(band.test_divisor),
-        zones=band.zones,
-    )
+def _source(part: SurchargeRule | AcceptanceLimit, rule: CarrierRule) -> provenance_pb2.Source | None:
+    """Return the source of a part of a rule: its own, or the rule's."""
+    return source_of(part) or source_of(replace(part, source=rule.source))
 
 
 def _gate(gate: Gate) -> carrier_pb2.CarrierGate:
     _, _, value, *unit = gate.text.split(" ")
     return carrier_pb2.CarrierGate(
-        measure=MEASURES[gate.measure],
+        measure=MEASURE.to_wire(gate.measure),
         comparison=COMPARISONS[gate.comparison],
         value=float(value),
         unit=unit[0] if unit else "",

@@ -10,10 +10,11 @@ from boxwright.domain.fields import id_rules
 from boxwright.domain.source_grade import SourceGrade
 from boxwright.findings import Findings
 from boxwright.server.wire.enums import DUNNAGE_KIND
+from boxwright.server.wire.message import Writer
 from boxwright.server.wire.money import rate_to_wire, read_rate
-from boxwright.server.wire.names import dunnage_name, material_name, read_name
+from boxwright.server.wire.names import dunnage_name, read_name
 from boxwright.server.wire.presence import present
-from boxwright.server.wire.source import read_grade, source_to_wire
+from boxwright.server.wire.source import read_grade
 from boxwright.v1 import dunnage_pb2
 
 RANGES = {
@@ -42,6 +43,8 @@ NEEDED = {
 
 ENDS = (("min_thickness_mm", "max_thickness_mm"), ("min_static_stress_kpa", "max_static_stress_kpa"))
 """Figures that are the ends of a range."""
+
+DUNNAGE = Writer(dunnage_pb2.Dunnage, Dunnage)
 
 
 def read_dunnage(message: dunnage_pb2.Dunnage, materials: Materials, found: Findings) -> Dunnage | None:
@@ -121,36 +124,8 @@ def _figure(message: dunnage_pb2.Dunnage, field: str, found: Findings) -> Decima
 
 def dunnage_to_wire(dunnage: Dunnage, catalog_id: str, currency: str = "") -> dunnage_pb2.Dunnage:
     """Return the message of a kind of dunnage; ``catalog_id`` is empty for a catalog that was sent along."""
-    return dunnage_pb2.Dunnage(
+    return DUNNAGE(
+        dunnage,
         name=dunnage_name(catalog_id, dunnage.dunnage_id) if catalog_id else "",
-        dunnage_id=dunnage.dunnage_id,
-        kind=DUNNAGE_KIND.to_wire(dunnage.kind),
-        material=material_name(dunnage.material_id),
-        density_kg_per_m3=optional_float(dunnage.density_kg_per_m3),
-        cushion_factor=optional_float(dunnage.cushion_factor),
-        min_thickness_mm=optional_float(dunnage.min_thickness_mm),
-        max_thickness_mm=optional_float(dunnage.max_thickness_mm),
-        min_static_stress_kpa=optional_float(dunnage.min_static_stress_kpa),
-        max_static_stress_kpa=optional_float(dunnage.max_static_stress_kpa),
-        multi_drop_factor=optional_float(dunnage.multi_drop_factor),
-        grammage_g_per_m2=optional_float(dunnage.grammage_g_per_m2),
-        width_mm=optional_float(dunnage.width_mm),
-        seam_overlap_mm=optional_float(dunnage.seam_overlap_mm),
-        source=source_to_wire(
-            dunnage.source,
-            year=dunnage.year,
-            region=dunnage.region,
-            read_in_source=dunnage.read_in_source,
-            grade=dunnage.source_grade,
-        )
-        if dunnage.source
-        else None,
-        note=dunnage.note,
-        piece_g=optional_float(dunnage.piece_g),
         price_per_kg=rate_to_wire(dunnage.price_per_kg_minor, currency),
     )
-
-
-def optional_float(value: Decimal | None) -> float | None:
-    """Return a figure as a double; None stays None, which leaves a field unset."""
-    return None if value is None else float(value)

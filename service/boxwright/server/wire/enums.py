@@ -42,6 +42,20 @@ from boxwright.v1 import (
 Member = TypeVar("Member", bound=enum.StrEnum)
 
 
+CODECS: dict[str, "EnumCodec[Any]"] = {}
+"""By the full name of the generated enum."""
+
+
+def numbers_of(enum_type: Any) -> dict[str, int]:
+    """Return the numbers of a generated enum by the values of the domain: ``PREFIX_`` and upper case make the name.
+
+    An empty text and ``unknown`` are UNSPECIFIED.
+    """
+    prefix = enum_type.values_by_number[0].name.removesuffix("UNSPECIFIED")
+    numbers = {each.name.removeprefix(prefix): each.number for each in enum_type.values}
+    return {"": 0, "unknown": 0, **numbers, **{name.lower(): number for name, number in numbers.items()}}
+
+
 class EnumCodec(Generic[Member]):
     """Translates one enum; ``PREFIX_`` and the member's upper-case value make the name on the wire.
 
@@ -55,13 +69,14 @@ class EnumCodec(Generic[Member]):
 
     def __init__(self, wire: Any, members: type[Member]) -> None:
         self._wire = wire
-        zero = wire.DESCRIPTOR.values_by_number[0].name
-        self._prefix = zero.removesuffix("UNSPECIFIED")
-        self._members = {self._prefix + member.value.upper(): member for member in members}
+        self._numbers = numbers_of(wire.DESCRIPTOR)
+        names = wire.DESCRIPTOR.values_by_number
+        self._members = {names[self._numbers[member]].name: member for member in members}
+        CODECS[wire.DESCRIPTOR.full_name] = self
 
     def to_wire(self, member: Member) -> Any:
         """Return the number of a member."""
-        return self._wire.Value(self._prefix + member.value.upper())
+        return self._numbers[member]
 
     def read(self, number: int, found: Findings, field: str, default: Member | None = None) -> Member | None:
         """Return the member of a number, or None after noting why there is none.

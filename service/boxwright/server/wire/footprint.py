@@ -1,8 +1,8 @@
 """Footprints and packaging components."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
+from dataclasses import replace
 from decimal import Decimal
-from typing import Any
 
 from boxwright import units
 from boxwright.catalog import Materials
@@ -19,16 +19,22 @@ from boxwright.domain.lack import Lack
 from boxwright.domain.mass_datum import MassDatum
 from boxwright.domain.reuse import Reuse, reuse_rules
 from boxwright.findings import Findings
-from boxwright.server.wire.accounting_profile import coverage_to_wire
-from boxwright.server.wire.dunnage import optional_float
-from boxwright.server.wire.enums import ALLOCATION, COMPONENT, STAGE
-from boxwright.server.wire.masks import ALL, Tree, build, kept
-from boxwright.server.wire.names import material_name, profile_name, read_name
-from boxwright.server.wire.source import source_to_wire
-from boxwright.v1 import footprint_pb2, packaging_pb2, provenance_pb2
+from boxwright.server.wire.accounting_profile import COVERAGE
+from boxwright.server.wire.enums import ALLOCATION, COMPONENT
+from boxwright.server.wire.masks import ALL, Tree, kept
+from boxwright.server.wire.message import Writer
+from boxwright.server.wire.names import read_name
+from boxwright.server.wire.source import source_of
+from boxwright.v1 import footprint_pb2, packaging_pb2
 
 MAX_TRIPS = 100_000
 """Most trips of reusable packaging, as the contract says."""
+
+REUSE = Writer(packaging_pb2.ReuseTerms, Reuse)
+PACKAGING = Writer(packaging_pb2.PackagingComponent, PackagingComponent)
+LINE = Writer(footprint_pb2.FootprintLine, FootprintLine, "source")
+MISSING = Writer(footprint_pb2.MissingFactor, Lack)
+FOOTPRINT = Writer(footprint_pb2.Footprint, Footprint, "coverage", "lines")
 
 
 def footprint_to_wire(
@@ -48,25 +54,20 @@ def footprint_to_wire(
         Fields to make. Default all.
     """
     shown = {*components, Component.TRANSPORT}
-    values = {
-        "accounting_profile": profile_name(footprint.profile_id),
-        "allocation": ALLOCATION.to_wire(footprint.allocation),
-        "total_co2e_mg": footprint.total_co2e_mg,
-        "factors_complete": footprint.factors_complete,
-    }
-    makers: dict[str, Callable[[Tree], Any]] = {
-        "coverage": lambda below: kept(
-            [coverage_to_wire(cell) for cell in footprint.coverage if cell.component in shown], below
-        ),
-        "lines": lambda below: _lines(footprint, materials, below),
-        "missing": lambda below: kept([missing_to_wire(each) for each in footprint.missing], below),
-        "missing_scope": lambda below: kept([missing_to_wire(each) for each in footprint.missing_scope], below),
-        "interval": lambda below: kept(_interval(footprint), below),
-        "unverified_share": lambda _: footprint.unverified_share,
-        "biogenic_co2_mg": lambda _: sum(line.biogenic_co2_mg or 0 for line in footprint.lines),
-        "biogenic_missing": lambda _: footprint.biogenic_missing,
-    }
-    return build(footprint_pb2.Footprint, tree, values, makers)
+    return FOOTPRINT(
+        footprint,
+        tree,
+        coverage=lambda below: [COVERAGE(each, below) for each in footprint.coverage if each.component in shown],
+        lines=lambda below: _lines(footprint, materials, below),
+        interval=lambda below: kept(_interval(footprint), below),
+        biogenic_co2_mg=lambda _: sum(line.biogenic_co2_mg or 0 for line in footprint.lines),
+    )
+
+
+def _interval(footprint: Footprint) -> footprint_pb2.Co2eInterval | None:
+    """Return the sums of the lines' ends; None where a factor has no range or nothing is counted."""
+    ends = footprint.interval_co2e_mg
+    return None if ends is None else footprint_pb2.Co2eInterval(low_co2e_mg=ends[0], high_co2e_mg=ends[1])
 
 
 def _lines(footprint: Footprint, materials: Materials, tree: Tree) -> list[footprint_pb2.FootprintLine]:
@@ -92,73 +93,15 @@ def line_to_wire(
     """
     low, high = amount_ends(line, {each.datum_id: (each.low, each.high) for each in mass_data})
     doubtful = {each.datum_id for each in mass_data if not each.read_in_source}
-    values = {
-        "component": COMPONENT.to_wire(line.component),
-        "stage": STAGE.to_wire(line.stage),
-        "subject": line.subject,
-        "amount": float(line.amount),
-        "unit": line.unit,
-        "factor_id": line.factor_id,
-        "factor_kg_per_unit": float(line.factor_kg_per_unit),
-        "co2e_mg": line.co2e_mg,
-        "low_kg_per_unit": optional_float(line.low_kg_per_unit),
-        "high_kg_per_unit": optional_float(line.high_kg_per_unit),
-        "range_assumed": line.range_assumed,
-        "biogenic_co2_mg": line.biogenic_co2_mg,
-        "leg_index": line.leg_index,
-        "rule": line.rule,
-        "unverified_amount": float(unverified_amount(line, doubtful)),
-        "low_amount": float(low),
-        "high_amount": float(high),
-    }
-    return build(footprint_pb2.FootprintLine, tree, values, {"source": lambda below: kept(_source(factor), below)})
-
-
-def _source(factor: EmissionFactor) -> provenance_pb2.Source:
-    return source_to_wire(
-        f"{factor.source}, {factor.table}" if factor.table else factor.source,
-        url=factor.url,
-        year=factor.year,
-        region=factor.region,
-        boundary=factor.boundary,
-        licence=factor.licence,
-        data_quality=factor.data_quality,
-        read_in_source=factor.read_in_source,
-        grade=factor.source_grade,
+    cited = f"{factor.source}, {factor.table}" if factor.table else factor.source
+    return LINE(
+        line,
+        tree,
+        unverified_amount=float(unverified_amount(line, doubtful)),
+        low_amount=float(low),
+        high_amount=float(high),
+        source=lambda below: kept(source_of(replace(factor, source=cited)), below),
     )
-
-
-def _interval(footprint: Footprint) -> footprint_pb2.Co2eInterval | None:
-    """Return the sums of the lines' ends; None where a factor has no range or nothing is counted."""
-    ends = footprint.interval_co2e_mg
-    return None if ends is None else footprint_pb2.Co2eInterval(low_co2e_mg=ends[0], high_co2e_mg=ends[1])
-
-
-def missing_to_wire(missing: Lack) -> footprint_pb2.MissingFactor:
-    """Return the message of what a total lacks."""
-    return footprint_pb2.MissingFactor(
-        component=COMPONENT.to_wire(missing.component), stage=STAGE.to_wire(missing.stage), subject=missing.subject
-    )
-
-
-def packaging_to_wire(part: PackagingComponent, tree: Tree = ALL) -> packaging_pb2.PackagingComponent:
-    """Return the message of a packaging component; ``tree`` says which fields, by default all."""
-    values = {
-        "component": COMPONENT.to_wire(part.component),
-        "material": material_name(part.material_id),
-        "mass_g": units.to_g(part.mass_mg),
-        "trips": part.trips,
-        "dunnage_id": part.dunnage_id,
-        "recycled_content": optional_float(part.recycled_content),
-        "trim_g": units.to_g(part.trim_mg),
-        "reuse": part.reuse
-        and packaging_pb2.ReuseTerms(
-            washing_factor_id=part.reuse.washing_factor_id,
-            return_distance_km=part.reuse.return_distance_km,
-            idle_share=part.reuse.idle_share,
-        ),
-    }
-    return build(packaging_pb2.PackagingComponent, tree, values)
 
 
 def read_packaging(

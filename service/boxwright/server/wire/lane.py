@@ -1,13 +1,15 @@
 """Lanes: places, legs, how legs were derived, carrier service, ship date."""
 
 import datetime
+from typing import Any
 
 from boxwright.catalog import Materials
-from boxwright.domain.lane import Lane, Leg
+from boxwright.domain.lane import Lane, Leg, LegDerivation
 from boxwright.domain.place import LocatedPlace, Place
 from boxwright.findings import Findings
 from boxwright.server.wire.dates import read_date
-from boxwright.server.wire.enums import DISTANCE_KIND, PLACE_PRECISION, TRANSPORT_MODE
+from boxwright.server.wire.enums import TRANSPORT_MODE
+from boxwright.server.wire.message import Writer, sent
 from boxwright.server.wire.names import read_service
 from boxwright.server.wire.price_table import read_price_table
 from boxwright.shipping import biller_of
@@ -18,6 +20,10 @@ MAX_LEGS = 50
 
 MAX_PRICE_TABLES = 20
 """Most price tables of a lane, as the contract says."""
+
+PLACE = Writer(lane_pb2.LocatedPlace, LocatedPlace)
+DERIVATION = Writer(lane_pb2.LegDerivation, LegDerivation)
+LEG = Writer(lane_pb2.Leg, Leg)
 
 
 def read_lane(message: lane_pb2.Lane, materials: Materials, today: datetime.date, found: Findings) -> Lane | None:
@@ -35,11 +41,11 @@ def read_lane(message: lane_pb2.Lane, materials: Materials, today: datetime.date
         Collects what is wrong, at the lane's path.
     """
     before = len(found)
-    places = {
+    places: dict[str, Any] = {
         end: _read_place(getattr(message, end), found.at(end)) if message.HasField(end) else None
         for end in ("origin", "destination")
     }
-    mode = TRANSPORT_MODE.read(message.main_mode, found, "main_mode") if message.main_mode else None
+    given = sent(message, found, "carrier_service")
     if len(message.legs) > MAX_LEGS:
         found.add("legs", f"must hold at most {MAX_LEGS} legs, got {len(message.legs)}")
     legs = [_read_leg(leg, found.at(f"legs[{index}]")) for index, leg in enumerate(message.legs)]
@@ -50,22 +56,16 @@ def read_lane(message: lane_pb2.Lane, materials: Materials, today: datetime.date
     service = ""
     if message.carrier_service:
         service = find_service(message.carrier_service, day, materials, found, "carrier_service", message.zone) or ""
-    lane = None
     # What a place broke has been said already.
-    with found if len(found) == before else Findings():
-        lane = Lane(
-            legs=tuple(leg for leg in legs if leg is not None),
-            carrier_service=service,
-            ship_date=day,
-            zone=message.zone,
-            origin=places["origin"],
-            destination=places["destination"],
-            derive_legs=message.derive_legs,
-            main_mode=mode,
-            include_hubs=message.include_hubs if message.HasField("include_hubs") else None,
-            include_radiative_forcing=message.include_radiative_forcing,
-            price_tables=tuple(table for table in tables if table is not None),
-        )
+    lane = (found if len(found) == before else Findings()).attempt(
+        Lane,
+        legs=tuple(leg for leg in legs if leg is not None),
+        carrier_service=service,
+        ship_date=day,
+        price_tables=tuple(table for table in tables if table is not None),
+        **places,
+        **given,
+    )
     return lane if len(found) == before else None
 
 
@@ -92,7 +92,7 @@ def _read_place(message: lane_pb2.Place, found: Findings) -> Place | None:
     if not message.country_code:
         found.add("country_code", "is required")
         return None
-    return found.attempt(Place, message.country_code, message.postal_code, message.un_locode, message.airport_code)
+    return found.attempt(Place, **sent(message, found))
 
 
 def _read_leg(message: lane_pb2.Leg, found: Findings) -> Leg | None:
@@ -102,48 +102,5 @@ def _read_leg(message: lane_pb2.Leg, found: Findings) -> Leg | None:
     if message.factor_id and message.vehicle:
         found.add("factor_id", "must not be set together with vehicle")
     mode = TRANSPORT_MODE.read(message.mode, found, "mode")
-    kind = None
-    if message.distance_kind:
-        kind = DISTANCE_KIND.read(message.distance_kind, found, "distance_kind")
-    if mode is None or len(found) > before:
-        return None
-    return found.attempt(
-        Leg,
-        mode,
-        message.distance_km,
-        kind,
-        message.vehicle,
-        message.factor_id,
-        message.mean_density_kg_per_m3 if message.HasField("mean_density_kg_per_m3") else None,
-        message.hub,
-    )
-
-
-def leg_to_wire(leg: Leg) -> lane_pb2.Leg:
-    """Return the message of a leg, with how it was derived."""
-    message = lane_pb2.Leg(
-        mode=TRANSPORT_MODE.to_wire(leg.mode),
-        distance_km=leg.distance_km,
-        distance_kind=DISTANCE_KIND.to_wire(leg.distance_kind) if leg.distance_kind else 0,  # type: ignore[arg-type]  # stubs know no 0
-        vehicle=leg.vehicle,
-        factor_id=leg.factor_id,
-        mean_density_kg_per_m3=leg.mean_density_kg_per_m3,
-        hub=leg.hub,
-    )
-    if leg.derivation is not None:
-        message.derivation.start.CopyFrom(_place_to_wire(leg.derivation.start))
-        message.derivation.end.CopyFrom(_place_to_wire(leg.derivation.end))
-        message.derivation.formula = leg.derivation.formula
-    return message
-
-
-def _place_to_wire(place: LocatedPlace) -> lane_pb2.LocatedPlace:
-    return lane_pb2.LocatedPlace(
-        name=place.name,
-        country_code=place.country_code,
-        precision=PLACE_PRECISION.to_wire(place.precision),
-        latitude=place.latitude,
-        longitude=place.longitude,
-        spread_km=place.spread_km,
-        data_set=place.data_set,
-    )
+    given = sent(message, found, "mode")
+    return None if mode is None or len(found) > before else found.attempt(Leg, mode, **given)

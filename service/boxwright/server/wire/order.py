@@ -1,24 +1,23 @@
 """Orders and their lines."""
 
 from boxwright.domain.order import (
-    ALL_ORIENTATIONS,
     MAX_UNITS_PER_ORDER,
     DimensionStatus,
     Fragility,
     Item,
     Order,
-    Orientation,
 )
 from boxwright.domain.property_cap import PropertyAmount
 from boxwright.domain.sales_packaging import MaterialMass, SalesPackaging
 from boxwright.domain.soft_goods import SoftGoods
 from boxwright.findings import Findings
-from boxwright.server.wire.enums import DIMENSION_STATUS, FRAGILITY_CLASS, ORIENTATION
+from boxwright.server.wire.enums import FRAGILITY_CLASS
+from boxwright.server.wire.message import sent
 from boxwright.server.wire.names import read_name
 from boxwright.v1 import order_pb2
 
 EDGES = ("length_mm", "width_mm", "height_mm")
-WIRE_NAMES = {
+PATHS = {
     "cuboid": {edge: f"cuboid.dimensions.{edge}" for edge in EDGES},
     "soft_goods": {**{edge: f"soft_goods.dimensions.{edge}" for edge in EDGES}, "soft": "soft_goods"},
 }
@@ -59,59 +58,29 @@ def _stand_in(line: order_pb2.OrderLine, index: int) -> Item:
 
 def _read_line(line: order_pb2.OrderLine, found: Findings) -> Item | None:
     before = len(found)
-    _refuse_later_fields(line, found)
-    status = DIMENSION_STATUS.read(line.dimension_status, found, "dimension_status", DimensionStatus.DECLARED)
     shape = line.WhichOneof("shape")
-    if shape is None and status is not DimensionStatus.MISSING:
+    if shape == "cylinder":
+        found.unsupported("cylinder")
+    given = {"mass_g": 0.0, **sent(line, found)}
+    missing = given.get("dimension_status") is DimensionStatus.MISSING
+    if shape is None and not missing:
         found.add("cuboid", "is required, unless dimension_status is DIMENSION_STATUS_MISSING")
     if not line.HasField("mass_g"):
         found.add("mass_g", "is required (0 is a statement, absent is not)")
-    orientations = _read_orientations(line, found)
-    fragility = _read_fragility(line.fragility, found.at("fragility")) if line.HasField("fragility") else None
     edges = line.soft_goods.dimensions if shape == "soft_goods" else line.cuboid.dimensions
     # A shape that was refused already gets harmless edges, so that the rules of the other fields still speak.
-    length, width, height = (
-        (edges.length_mm, edges.width_mm, edges.height_mm)
-        if shape in WIRE_NAMES or status is DimensionStatus.MISSING
-        else (1.0, 1.0, 1.0)
-    )
-    amounts = _read_amounts(line, found)
-    soft = _read_soft_goods(line.soft_goods, found.at("soft_goods")) if shape == "soft_goods" else None
-    item = None
-    with found.at("", WIRE_NAMES.get(shape or "cuboid")):
-        item = Item(
-            line_id=line.line_id,
-            quantity=line.quantity,
-            length_mm=length,
-            width_mm=width,
-            height_mm=height,
-            mass_g=line.mass_g,
-            orientations=orientations,
-            max_load_g=line.max_load_g if line.HasField("max_load_g") else None,
-            fragility=fragility,
-            dimension_status=status or DimensionStatus.DECLARED,
-            sku=line.sku,
-            description=line.description,
-            keep_together_group=line.keep_together_group,
-            keep_apart_group=line.keep_apart_group,
-            property_amounts=amounts,
-            soft=soft,
-            ships_in_own_container=line.ships_in_own_container,
-            sales_packaging=_read_sales_packaging(line.sales_packaging, found.at("sales_packaging"))
-            if line.HasField("sales_packaging")
-            else None,
-        )
+    known = shape in PATHS or missing
+    given |= {edge: getattr(edges, edge) if known else 1.0 for edge in EDGES}
+    if line.HasField("fragility"):
+        given["fragility"] = _read_fragility(line.fragility, found.at("fragility"))
+    if line.property_amounts:
+        given["property_amounts"] = _read_amounts(line, found)
+    if shape == "soft_goods":
+        given["soft"] = found.at("soft_goods").attempt(SoftGoods, **sent(line.soft_goods, found))
+    if line.HasField("sales_packaging"):
+        given["sales_packaging"] = _read_sales_packaging(line.sales_packaging, found.at("sales_packaging"))
+    item = found.at("", PATHS.get(shape or "cuboid")).attempt(Item, **given)
     return item if len(found) == before else None
-
-
-def _refuse_later_fields(line: order_pb2.OrderLine, found: Findings) -> None:
-    if line.WhichOneof("shape") == "cylinder":
-        found.unsupported("cylinder")
-
-
-def _read_soft_goods(message: order_pb2.SoftGoods, found: Findings) -> SoftGoods | None:
-    thinnest = message.min_thickness_mm if message.HasField("min_thickness_mm") else None
-    return found.attempt(SoftGoods, thinnest, message.max_folds)
 
 
 def _read_sales_packaging(message: order_pb2.SalesPackaging, found: Findings) -> SalesPackaging | None:
@@ -135,14 +104,6 @@ def _read_amounts(line: order_pb2.OrderLine, found: Findings) -> tuple[PropertyA
         with found.at(f"property_amounts[{index}]"):
             amounts.append(PropertyAmount(each.property, each.amount))
     return tuple(amounts)
-
-
-def _read_orientations(line: order_pb2.OrderLine, found: Findings) -> tuple[Orientation, ...]:
-    if not line.orientations:
-        return ALL_ORIENTATIONS
-    read = [ORIENTATION.read(number, found, f"orientations[{index}]") for index, number in enumerate(line.orientations)]
-    known = tuple(each for each in read if each is not None)
-    return known or ALL_ORIENTATIONS
 
 
 def _read_fragility(message: order_pb2.Fragility, found: Findings) -> Fragility | None:

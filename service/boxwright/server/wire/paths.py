@@ -4,14 +4,14 @@ import re
 
 from boxwright.domain.order import Order
 from boxwright.findings import renamed
+from boxwright.server.wire.policy import PATHS as POLICY_PATHS
 
 WIRE_NAMES = {
     "lines": "order.lines",
     "profiles": "accounting_profiles",
     "alternatives": "alternative_count",
     "policy.emissions_basis.profile_id": "policy.emissions_basis.accounting_profile",
-    "policy.material_requirements": "policy.material_requirements.requirements",
-    "policy.excluded_materials": "policy.material_requirements.excluded_materials",
+    **{f"policy.{own}": f"policy.{path}" for own, path in POLICY_PATHS.items()},
     "lane.destination_country": "lane.destination.country_code",
 }
 """Paths of planning that the request calls otherwise."""

@@ -4,18 +4,15 @@ from typing import Any
 
 from boxwright.domain.box import Catalog
 from boxwright.domain.dunnage import DunnageKind
-from boxwright.domain.emissions_basis import EmissionsBasis, UnverifiedFactorRule
+from boxwright.domain.emissions_basis import EmissionsBasis
 from boxwright.domain.footprint import Allocation
-from boxwright.domain.policy import Engine, Objective, Plausibility, Policy, SolvingMode
+from boxwright.domain.policy import MATERIAL_CLAIMS, Policy
 from boxwright.findings import Findings
 from boxwright.server.wire.enums import (
     ALLOCATION,
-    ENGINE,
-    OBJECTIVE,
-    PLAUSIBILITY,
-    SOLVING_MODE,
-    UNVERIFIED_FACTOR_RULE,
+    numbers_of,
 )
+from boxwright.server.wire.message import paths, sent
 from boxwright.server.wire.money import read_price
 from boxwright.server.wire.names import read_name
 from boxwright.server.wire.presence import present
@@ -23,25 +20,21 @@ from boxwright.server.wire.property_cap import read_caps
 from boxwright.server.wire.strength import read_stacking
 from boxwright.v1 import policy_pb2
 
-WIRE_NAMES = {
-    "carbon_price_per_tonne_minor": "carbon_price_per_tonne",
-    "material_requirements": "material_requirements.requirements",
-    "min_recycled_content": "material_requirements.min_recycled_content",
-    "excluded_materials": "material_requirements.excluded_materials",
-}
+PATHS = {**paths(policy_pb2.Policy, Policy), "material_requirements": "material_requirements.requirements"}
 """Fields of the domain's ``Policy`` that have another path in the message."""
 
 NO_DUNNAGE = "none"
 """What the domain calls a void fill or tape that is left out."""
 
-REQUIREMENTS = {
-    policy_pb2.MATERIAL_REQUIREMENT_PLASTIC_FREE: "plastic_free",
-    policy_pb2.MATERIAL_REQUIREMENT_RECYCLABLE: "recyclable",
-    policy_pb2.MATERIAL_REQUIREMENT_COMPOSTABLE: "compostable",
-    policy_pb2.MATERIAL_REQUIREMENT_REUSABLE: "reusable",
-    policy_pb2.MATERIAL_REQUIREMENT_HOME_COMPOSTABLE: "home_compostable",
-    policy_pb2.MATERIAL_REQUIREMENT_RECYCLABLE_AT_DESTINATION: "recyclable_at_destination",
+REQUIREMENTS: dict[Any, str] = {
+    number: claim
+    for claim, number in numbers_of(policy_pb2.MaterialRequirement.DESCRIPTOR).items()
+    if claim in MATERIAL_CLAIMS
 }
+"""Claims that a policy may ask for, by the number of each."""
+
+CHOSEN = {f"{kind.value}_id": kind for kind in DunnageKind if kind is not DunnageKind.CUSHIONING}
+"""Fields that name one dunnage of a kind, or none by an empty text."""
 
 
 def read_policy(message: policy_pb2.Policy, catalog: Catalog | None, found: Findings) -> Policy | None:
@@ -57,54 +50,27 @@ def read_policy(message: policy_pb2.Policy, catalog: Catalog | None, found: Find
         Collects what is wrong, at the policy's path.
     """
     before = len(found)
-    objectives = [
-        OBJECTIVE.read(number, found, f"objectives[{index}]") for index, number in enumerate(message.objectives)
-    ]
-    optional: dict[str, Any] = {
-        name: getattr(message, name)
-        for name in ("support_ratio", "max_parcels", "fill_limit", "load_bearing", "void_fill_share")
-        if present(message, name)
-    }
-    if objectives:
-        optional["objectives"] = tuple(each for each in objectives if each is not None) or (Objective.PARCEL_COUNT,)
-    kinds = (DunnageKind.VOID_FILL, DunnageKind.TAPE, DunnageKind.LABEL, DunnageKind.BLOCKING)
-    for field, kind in ((f"{kind.value}_id", kind) for kind in kinds):
+    given = sent(message, found, *CHOSEN)
+    for field, kind in CHOSEN.items():
         if present(message, field):
             chosen = getattr(message, field)
             _look_up(chosen, kind, catalog, found, field)
-            optional[field] = chosen or NO_DUNNAGE
+            given[field] = chosen or NO_DUNNAGE
     for index, chosen in enumerate(message.cushioning_ids):
         _look_up(chosen, DunnageKind.CUSHIONING, catalog, found, f"cushioning_ids[{index}]")
-    stacking = read_stacking(message.stacking, found.at("stacking")) if message.HasField("stacking") else None
-    policy = None
-    with found.at("", WIRE_NAMES):
-        policy = Policy(
-            fit_clearance_mm=message.fit_clearance_mm,
-            allow_partial=message.allow_partial,
-            mode=SOLVING_MODE.read(message.mode, found, "mode", SolvingMode.BALANCED) or SolvingMode.BALANCED,
-            plausibility=PLAUSIBILITY.read(message.plausibility, found, "plausibility", Plausibility.WARN)
-            or Plausibility.WARN,
-            engine=ENGINE.read(message.engine, found, "engine", Engine.BOXWRIGHT) or Engine.BOXWRIGHT,
-            accept_incomplete_footprint=message.accept_incomplete_footprint,
-            emissions_basis=_read_basis(message, found),
-            carbon_price_per_tonne_minor=_read_carbon_price(message, catalog, found),
-            unverified_factor_rule=UNVERIFIED_FACTOR_RULE.read(
-                message.unverified_factor_rule, found, "unverified_factor_rule", UnverifiedFactorRule.UPPER_END
-            )
-            or UnverifiedFactorRule.UPPER_END,
-            material_requirements=_read_requirements(message, found.at("material_requirements")),
-            min_recycled_content=message.material_requirements.min_recycled_content,
-            excluded_materials=_read_excluded(message, found.at("material_requirements")),
-            prefer_reusable=message.material_requirements.prefer_reusable,
-            property_caps=read_caps(message.property_caps, found),
-            stacking=stacking,
-            box_certificate=message.box_certificate,
-            tape_rule=message.tape_rule,
-            cushioning_ids=tuple(message.cushioning_ids),
-            handling_profile=message.handling_profile,
-            lifting_profile=message.lifting_profile,
-            **optional,
-        )
+    asked = message.material_requirements
+    policy = found.at("", PATHS).attempt(
+        Policy,
+        emissions_basis=_read_basis(message, found),
+        carbon_price_per_tonne_minor=_read_carbon_price(message, catalog, found),
+        material_requirements=_read_requirements(message, found.at("material_requirements")),
+        min_recycled_content=asked.min_recycled_content,
+        excluded_materials=_read_excluded(message, found.at("material_requirements")),
+        prefer_reusable=asked.prefer_reusable,
+        property_caps=read_caps(message.property_caps, found),
+        stacking=read_stacking(message.stacking, found.at("stacking")) if message.HasField("stacking") else None,
+        **given,
+    )
     return policy if len(found) == before else None
 
 

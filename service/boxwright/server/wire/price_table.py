@@ -7,6 +7,7 @@ from google.type import money_pb2
 from boxwright.domain.price_table import (
     UNPRICED,
     AdditionalWeight,
+    PriceLine,
     PriceRounding,
     PriceTable,
     ShippingPrice,
@@ -17,8 +18,10 @@ from boxwright.domain.price_table import (
 from boxwright.findings import Findings
 from boxwright.server.wire.carrier import WEIGHT_UNITS
 from boxwright.server.wire.dates import read_date
+from boxwright.server.wire.message import Writer, paths
 from boxwright.server.wire.money import amount_to_wire, read_price
 from boxwright.server.wire.names import read_service
+from boxwright.server.wire.presence import present
 from boxwright.v1 import price_table_pb2
 
 UNITS = {number: unit for unit, number in WEIGHT_UNITS.items()}
@@ -27,48 +30,21 @@ ROUNDINGS = {
     price_table_pb2.PRICE_ROUNDING_NEAREST: PriceRounding.NEAREST,
     price_table_pb2.PRICE_ROUNDING_UP: PriceRounding.UP,
 }
-WIRE_NAMES = {"round_to_minor": "round_to"}
+PRICE_LINE = Writer(price_table_pb2.PriceLine, PriceLine)
+SHIPPING_PRICE = Writer(price_table_pb2.ShippingPrice, ShippingPrice, "lines")
+SURCHARGES = ("amount", "per_weight", "minimum")
+"""Amounts of a surcharge, of which it has one at least."""
+PATHS = paths(price_table_pb2.PriceTable, PriceTable)
 
 
 def read_price_table(message: price_table_pb2.PriceTable, found: Findings) -> PriceTable | None:
     """Return the price table of a message, or None after noting every finding."""
     before = len(found)
-
-    def minor(money: money_pb2.Money, field: str) -> int:
-        if money.currency_code != message.currency:
-            found.add(f"{field}.currency_code", f"must be {message.currency!r}, got {money.currency_code!r}")
-            return 0
-        return read_price(money, found, field) or 0
-
-    zones = []
-    for index, zone in enumerate(message.zones):
-        at = f"zones[{index}]"
-        steps = [
-            WeightPrice(
-                _decimal(step.up_to, found, f"{at}.steps[{place}].up_to"),
-                minor(step.price, f"{at}.steps[{place}].price"),
-            )
-            for place, step in enumerate(zone.steps)
-        ]
-        more = [
-            AdditionalWeight(
-                _decimal(each.per, found, f"{at}.additional[{place}].per"),
-                minor(each.price, f"{at}.additional[{place}].price"),
-                _decimal(each.up_to, found, f"{at}.additional[{place}].up_to") if each.HasField("up_to") else None,
-            )
-            for place, each in enumerate(zone.additional)
-        ]
-        zones.append(ZonePrices(zone.zone, tuple(steps), tuple(more)))
-    surcharges = []
-    for index, each in enumerate(message.surcharges):
-        amount, per_weight, least = (
-            minor(getattr(each, name), f"surcharges[{index}].{name}") if each.HasField(name) else 0
-            for name in ("amount", "per_weight", "minimum")
-        )
-        if not any(each.HasField(name) for name in ("amount", "per_weight", "minimum")):
-            found.add(f"surcharges[{index}].amount", UNPRICED)
-        zones_of = tuple(each.zones)
-        surcharges.append(SurchargePrice(each.surcharge_id, amount, per_weight, least, zones_of, each.with_fuel))
+    zones = [_read_zone(each, message.currency, found.at(f"zones[{at}]")) for at, each in enumerate(message.zones)]
+    surcharges = [
+        _read_surcharge(each, message.currency, found.at(f"surcharges[{at}]"))
+        for at, each in enumerate(message.surcharges)
+    ]
     if message.weight_unit not in UNITS:
         found.add("weight_unit", f"must be CARRIER_WEIGHT_UNIT_KG or _LB, got {message.weight_unit}")
     if message.rounding not in ROUNDINGS:
@@ -80,10 +56,10 @@ def read_price_table(message: price_table_pb2.PriceTable, found: Findings) -> Pr
         if message.HasField(name)
     }
     fuel = _decimal(message.fuel_percent, found, "fuel_percent")
-    round_to = minor(message.round_to, "round_to") if message.HasField("round_to") else 1
+    round_to = _minor(message.round_to, message.currency, found, "round_to") if message.HasField("round_to") else 1
     if len(found) > before:
         return None
-    return found.at("", WIRE_NAMES).attempt(
+    return found.at("", PATHS).attempt(
         PriceTable,
         message.price_table_id,
         message.version,
@@ -99,6 +75,39 @@ def read_price_table(message: price_table_pb2.PriceTable, found: Findings) -> Pr
     )
 
 
+def _minor(money: money_pb2.Money, currency: str, found: Findings, field: str) -> int:
+    """Return an amount of the table's currency in minor units, 0 after noting why it is none."""
+    if money.currency_code != currency:
+        found.add(f"{field}.currency_code", f"must be {currency!r}, got {money.currency_code!r}")
+        return 0
+    return read_price(money, found, field) or 0
+
+
+def _read_zone(zone: price_table_pb2.ZonePrices, currency: str, found: Findings) -> ZonePrices:
+    steps = [
+        WeightPrice(_decimal(each.up_to, at, "up_to"), _minor(each.price, currency, at, "price"))
+        for each, at in ((each, found.at(f"steps[{place}]")) for place, each in enumerate(zone.steps))
+    ]
+    more = [
+        AdditionalWeight(
+            _decimal(each.per, at, "per"),
+            _minor(each.price, currency, at, "price"),
+            _decimal(each.up_to, at, "up_to") if each.HasField("up_to") else None,
+        )
+        for each, at in ((each, found.at(f"additional[{place}]")) for place, each in enumerate(zone.additional))
+    ]
+    return ZonePrices(zone.zone, tuple(steps), tuple(more))
+
+
+def _read_surcharge(message: price_table_pb2.SurchargePrice, currency: str, found: Findings) -> SurchargePrice:
+    amount, per_weight, minimum = (
+        _minor(getattr(message, name), currency, found, name) if present(message, name) else 0 for name in SURCHARGES
+    )
+    if not any(present(message, name) for name in SURCHARGES):
+        found.add("amount", UNPRICED)
+    return SurchargePrice(message.surcharge_id, amount, per_weight, minimum, tuple(message.zones), message.with_fuel)
+
+
 def _decimal(value: float, found: Findings, field: str) -> Decimal:
     """Return a number of at most six decimals, exactly."""
     exact = Decimal(repr(float(value)))
@@ -111,13 +120,8 @@ def _decimal(value: float, found: Findings, field: str) -> Decimal:
 def shipping_price_to_wire(price: ShippingPrice) -> price_table_pb2.ShippingPrice:
     """Return the message of what carriage costs."""
     total = price.total_minor
-    return price_table_pb2.ShippingPrice(
-        price_table=price.price_table,
-        zone=price.zone,
-        lines=[
-            price_table_pb2.PriceLine(name=line.name, amount=amount_to_wire(line.amount_minor, price.currency))
-            for line in price.lines
-        ],
+    return SHIPPING_PRICE(
+        price,
+        lines=[PRICE_LINE(each, amount=amount_to_wire(each.amount_minor, price.currency)) for each in price.lines],
         total=None if total is None else amount_to_wire(total, price.currency),
-        missing=price.missing,
     )

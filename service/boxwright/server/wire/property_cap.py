@@ -4,7 +4,10 @@ from collections.abc import Iterable
 
 from boxwright.domain.property_cap import PropertyCap
 from boxwright.findings import Findings
+from boxwright.server.wire.message import Writer
 from boxwright.v1 import order_pb2
+
+CAP = Writer(order_pb2.PropertyCap, PropertyCap)
 
 
 def read_caps(messages: Iterable[order_pb2.PropertyCap], found: Findings) -> tuple[PropertyCap, ...]:
@@ -18,8 +21,3 @@ def read_caps(messages: Iterable[order_pb2.PropertyCap], found: Findings) -> tup
         with at:
             caps.append(PropertyCap(each.property, each.max_amount))
     return tuple(caps)
-
-
-def cap_to_wire(cap: PropertyCap) -> order_pb2.PropertyCap:
-    """Return the message of a cap."""
-    return order_pb2.PropertyCap(property=cap.property, max_amount=cap.max_amount)

@@ -1,5 +1,7 @@
 """Where a number comes from, and what an answer was computed with."""
 
+from typing import Any
+
 from boxwright.catalog import Materials
 from boxwright.domain.box import Catalog
 from boxwright.domain.source_grade import SourceGrade, grade_rule
@@ -7,6 +9,9 @@ from boxwright.findings import Findings
 from boxwright.server.wire.enums import SOURCE_GRADE
 from boxwright.server.wire.names import catalog_name
 from boxwright.v1 import provenance_pb2
+
+SAID = ("url", "year", "region", "boundary", "licence", "data_quality")
+"""What may be said of a source beside its citation, as messages and nouns call it."""
 
 
 def source_to_wire(
@@ -33,6 +38,22 @@ def source_to_wire(
         read_in_source=read_in_source,
         source_grade=SOURCE_GRADE.to_wire(grade) if grade else provenance_pb2.SOURCE_GRADE_UNSPECIFIED,
     )
+
+
+def source_of(thing: Any, **others: Any) -> provenance_pb2.Source | None:
+    """Return the message of what a noun says of its source; None where it names none.
+
+    Parameters
+    ----------
+    thing : object
+        With ``source`` and ``read_in_source``, and as it has them ``source_grade``, ``url``, ``year`` and so on.
+    **others
+        What is said otherwise than by the noun, as for ``source_to_wire``.
+    """
+    known = {name: value for name in SAID if (value := getattr(thing, name, ""))}
+    grade = getattr(thing, "source_grade", None)
+    given = {"read_in_source": getattr(thing, "read_in_source", False), "grade": grade, **known, **others}
+    return source_to_wire(thing.source, **given) if thing.source else None
 
 
 def read_grade(source: provenance_pb2.Source, found: Findings) -> SourceGrade:
