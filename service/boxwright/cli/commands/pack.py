@@ -7,7 +7,6 @@ import click
 
 from boxwright.cli.failures import NOT_WHOLE, refusal, told_to_users
 from boxwright.cli.options import CATALOG, LANE, POLICY, STARTED, take_lane, take_policy, take_profiles, with_options
-from boxwright.cli.plan_file import read_started_file
 from boxwright.domain.incomplete import IncompletePlanError
 from boxwright.errors import FieldViolation, InvalidInputError
 
@@ -124,6 +123,8 @@ def _pack_one(order_file: Path, as_json: bool, picture: Path | None, given: dict
     order = read_order(order_file)
     policy, lane, profiles = take_policy(given), take_lane(given), take_profiles(given)
     catalog = load_catalog(given["catalog"])
+    from boxwright.cli.plan_file import read_started_file  # it brings what help needs not
+
     started = read_started_file(given["started_file"])
     from boxwright.planning import Task, plans  # the heaviest import, after everything that can be refused
 
