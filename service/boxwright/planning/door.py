@@ -77,16 +77,8 @@ def plan(
     EngineError
         If the engine's answer fails the independent check.
     """
-    task = Task(
-        order,
-        catalog,
-        policy or Policy(),
-        lane,
-        profiles,
-        started_parcels,
-        known_plans,
-        materials or load_materials(),
-    )
+    materials = materials or load_materials()
+    task = Task(order, catalog, policy or Policy(), lane, profiles, started_parcels, known_plans, materials)
     return plan_request(Request.resolve(task), empty_spaces=empty_spaces, explain=explain)
 
 
