@@ -11,6 +11,8 @@ from boxwright.cli.certificate_words import in_words
 from boxwright.cli.figures import grams, length, percent, stated
 from boxwright.cli.footprint_table import not_counted
 from boxwright.cli.options import parse_leg
+from boxwright.domain.factor import Component, Stage
+from boxwright.domain.lack import Lack
 from boxwright.domain.lane import Leg, TransportMode
 from boxwright.domain.plan import Certificate, OpenCandidate, ProofScope, ProofStatus, RefusedCandidate
 from boxwright.domain.proof import Proof
@@ -92,7 +94,11 @@ def test_missing_is_never_zero():
 
 def test_what_is_not_counted_is_told_once_per_subject():
     """Stages of the same subject are gathered."""
-    missing = ["transport/transport_ttw: truck", "transport/transport_wtt: truck", "box/end_of_life: bagasse"]
+    missing = [
+        Lack(Component.TRANSPORT, Stage.TRANSPORT_TTW, "truck"),
+        Lack(Component.TRANSPORT, Stage.TRANSPORT_WTT, "truck"),
+        Lack(Component.BOX, Stage.END_OF_LIFE, "bagasse"),
+    ]
     assert not_counted(missing) == "box end of life (bagasse); transport ttw, transport wtt (truck)"
 
 
