@@ -2,7 +2,7 @@
 
     python -m benchmarks.house [--against REVISION]
 
-Lines are those of tracked files, ``service/**/*.py``. With ``--against`` those of an earlier version follow.
+Lines are those of ``service/**/*.py``, but for what a build makes. With ``--against`` those of an earlier version follow.
 """
 
 import argparse
@@ -24,12 +24,12 @@ Sources = Mapping[str, str]
 
 
 def sources(revision: str | None = None) -> Sources:
-    """Return the tracked Python files of the service: as they stand in the folder, or at a revision of git."""
-    listing = ["ls-files"] if revision is None else ["ls-tree", "-r", "--name-only", revision]
-    names = [name for name in _git(*listing, "service").splitlines() if name.endswith(".py") and name.count("/") > 1]
+    """Return the Python files of the service, those left out that a build makes: of the folder, or at a revision."""
     if revision is None:
-        return {name: (ROOT / name).read_text() for name in names if (ROOT / name).exists()}
-    return {name: _git("show", f"{revision}:{name}") for name in names}
+        paths = sorted((ROOT / "service").rglob("*.py"))
+        return {str(path.relative_to(ROOT)): path.read_text() for path in paths if "_pb2" not in path.name}
+    names = _git("ls-tree", "-r", "--name-only", revision, "service").splitlines()
+    return {name: _git("show", f"{revision}:{name}") for name in names if name.endswith(".py")}
 
 
 def rooms(files: Sources) -> collections.Counter[str]:

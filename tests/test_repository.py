@@ -5,6 +5,8 @@ import importlib.metadata
 import re
 from pathlib import Path
 
+from benchmarks import house
+
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "service" / "boxwright"
 SKIPPED = {".git", ".venv", ".hypothesis", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".import_linter_cache"}
@@ -33,6 +35,11 @@ def test_no_file_depends_on_the_place_it_was_written_at() -> None:
     """No file names a package registry's host or a folder of somebody's machine."""
     found = [(name(path), word) for path in FILES for word in STRANGE if word in path.read_text(encoding="utf-8")]
     assert found == []
+
+
+def test_nothing_is_too_long() -> None:
+    """Functions outside kernels have at most 60 lines; files of packing and the model of an order have their limits."""
+    assert list(house.too_long(house.sources())) == []
 
 
 def test_every_room_says_what_it_is_for() -> None:
