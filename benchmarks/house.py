@@ -2,7 +2,7 @@
 
     python -m benchmarks.house [--against REVISION]
 
-Lines are those of ``service/**/*.py``, but for what a build makes. With ``--against`` those of an earlier version follow.
+Lines are those of ``service/**/*.py``, without what a build makes. With ``--against`` an earlier version follows.
 """
 
 import argparse

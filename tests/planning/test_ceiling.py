@@ -23,6 +23,7 @@ from boxwright.errors import CpuCeilingError, SearchEndedError
 from boxwright.fuse import under
 from boxwright.planning import ceiling
 from boxwright.planning.finishing import checked
+from boxwright.planning.finishing.checked import EXTRAS_CUT
 from boxwright.selection.regrouping import Regrouping
 
 BOXES = Catalog("c", [BoxType(f"box-{side}", side, side - 40, side - 60, max_net_g=30_000) for side in (300, 360, 420)])
@@ -118,7 +119,7 @@ def test_a_ceiling_is_a_number_above_0(seconds) -> None:
 
 
 def test_alternatives_end_with_the_ceiling_and_the_plan_stays(monkeypatch) -> None:
-    """Where the time for the next best plans is gone, the best one is returned, as cut."""
+    """Where the time for the next best plans is gone, the best one is returned, and says that others may be missing."""
     from boxwright.planning.answers import alternatives
 
     fuse = Fuse()
@@ -130,7 +131,8 @@ def test_alternatives_end_with_the_ceiling_and_the_plan_stays(monkeypatch) -> No
     monkeypatch.setattr(alternatives, "_solve_without", end)
     with under(fuse):
         (answer,) = plans(Task(ORDER, BOXES, CHEAP, profiles=()), alternatives=3)
-    assert answer.cut_short
+    assert not answer.cut_short
+    assert answer.warnings[-1] == EXTRAS_CUT
     assert answer.parcels == plan(ORDER, BOXES, CHEAP, profiles=()).parcels
 
 

@@ -4,8 +4,9 @@ import pytest
 
 from boxwright import BoxType, Catalog, Fuse, IncompletePlanError, Item, Order, Policy, Task, check, improvements, plan
 from boxwright.errors import SearchEndedError
-from boxwright.planning.answers import improving
-from boxwright.planning.finishing import checked
+from boxwright.fuse import under
+from boxwright.planning.finishing import checked, explain
+from boxwright.selection.search import SoFar
 
 BOXES = Catalog("c", [BoxType(f"box-{side}", side, side - 40, side - 60) for side in range(200, 420, 20)])
 ORDER = Order("o", [Item(f"line-{n}", 2, 60 + 17 * n, 45 + 11 * n, 30 + 9 * n, 500) for n in range(6)])
@@ -66,8 +67,35 @@ def test_an_order_that_cannot_be_packed_whole_is_an_error_as_ever() -> None:
     assert len(last.unpacked) == 1
 
 
+def test_a_fuse_in_the_middle_of_the_first_search_gives_what_it_had_found(monkeypatch) -> None:
+    """A search of one mode that ends after its first parcels answers with them, and says that it was cut."""
+    fuse = Fuse()
+    offer = SoFar.offer
+
+    def blowing(so_far, parcels):
+        offer(so_far, parcels)
+        if so_far.parcels:
+            fuse.blow()
+
+    monkeypatch.setattr(SoFar, "offer", blowing)
+    small = Catalog("c", [BoxType(f"box-{side}", side, side - 40, side - 60) for side in range(200, 260, 20)])
+    order = Order("o", [Item(f"line-{n}", 3, 60 + 17 * n, 45 + 11 * n, 30 + 9 * n, 500) for n in range(6)])
+    (answer,) = improvements(Task(order, small, Policy(mode="fast"), profiles=()), fuse=fuse)
+    assert answer.cut_short
+    assert answer.warnings[-1] == checked.CUT
+    assert not check(answer, order, small, Policy())
+
+
+def test_what_the_caller_iterates_under_ends_everything() -> None:
+    """A blown fuse round the whole iteration leaves no plan to be finished."""
+    outer = Fuse()
+    outer.blow()
+    with under(outer), pytest.raises(SearchEndedError):
+        next(improvements(Task(ORDER, BOXES, profiles=()), fuse=Fuse()))
+
+
 def test_explanations_end_with_the_fuse_and_are_made_once(monkeypatch) -> None:
-    """A plan that a blown fuse leaves no time to explain comes without changes; the cut one is the same plan."""
+    """A plan that a blown fuse leaves no time to explain says so; the cut one after it is the same plan."""
     asked = []
 
     def blow(answer, model):
@@ -76,8 +104,9 @@ def test_explanations_end_with_the_fuse_and_are_made_once(monkeypatch) -> None:
         raise SearchEndedError("the search was ended before there was a plan")
 
     fuse = Fuse()
-    monkeypatch.setattr(improving, "explained", blow)
+    monkeypatch.setattr(explain, "with_smallest_changes", blow)
     policy = Policy(mode="thorough", support_ratio=1)
     first, cut = improvements(Task(ORDER, BOXES, policy, profiles=()), fuse=fuse, explain=True)
     assert (first.cut_short, cut.cut_short, len(asked)) == (False, True, 1)
+    assert first.warnings[-1] == checked.EXTRAS_CUT
     assert cut.parcels == first.parcels

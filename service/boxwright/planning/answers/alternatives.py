@@ -14,7 +14,7 @@ from boxwright.domain.fields import own_number, shown
 from boxwright.domain.plan import Certificate, Plan, ProofScope, ProofStatus
 from boxwright.errors import FieldViolation, InvalidInputError, SearchEndedError
 from boxwright.planning.finishing.certify import certify
-from boxwright.planning.finishing.checked import checked, cut
+from boxwright.planning.finishing.checked import checked, without_extras
 from boxwright.planning.finishing.explain import explained
 from boxwright.planning.planner import solve
 from boxwright.planning.request import Request
@@ -73,7 +73,7 @@ def plans(task: Task, alternatives: int, *, empty_spaces: bool = False, explain:
     except SearchEndedError:
         if fuse.blown():
             raise
-        first = dataclasses.replace(first, plan=cut(first.plan))
+        first = dataclasses.replace(first, plan=without_extras(first.plan))
     ranked = sorted([first, *others], key=_price)
     found = []
     for rank, each in enumerate(ranked):

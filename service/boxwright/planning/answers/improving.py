@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from boxwright.planning.task import Task
 
 
+ENDED = SearchEndedError("the search was ended before there was a plan")
+
+
 def improvements(
     task: Task, fuse: Fuse | None = None, *, empty_spaces: bool = False, explain: bool = False
 ) -> Iterator[Plan]:
@@ -34,7 +37,8 @@ def improvements(
     task : Task
         What to pack and with what.
     fuse : Fuse, optional
-        Ends the search when it is blown: the best plan so far is yielded again, ``cut_short``. Default: nothing does.
+        Ends the search when it is blown: the best plan so far is finished and yielded, ``cut_short``. Default: nothing
+        does. All that runs ends, the finish as well, when a fuse is blown under which the caller iterates.
     empty_spaces, explain
         As for ``plan``.
 
@@ -49,11 +53,16 @@ def improvements(
         As ``plan`` does; the last where the fuse blew before there was a plan.
     """
     request = Request.resolve(task)
-    fuse = fuse or Fuse()
+    search = Fuse()
+    with (fuse or Fuse()).ending(lambda: search.spend(ENDED)):
+        yield from _improving(request, search, empty_spaces=empty_spaces, explain=explain)
+
+
+def _improving(request: Request, search: Fuse, *, empty_spaces: bool, explain: bool) -> Iterator[Plan]:
     best: tuple[Solution, Plan] | None = None
     for mode in (modes := _up_to(request.policy.mode)):
         try:
-            with under(fuse):
+            with under(search):
                 solution = solve(_in_mode(request, mode))
         except SearchEndedError:
             if best is None:
@@ -65,7 +74,7 @@ def improvements(
             continue
         if best is None or _rank(solution) < _rank(best[0]):
             answer = checked(solution.plan, request, empty_spaces=empty_spaces)
-            best = solution, _explained(answer, solution.model, fuse) if explain and not ended else answer
+            best = solution, _explained(answer, solution.model, search) if explain and not ended else answer
             yield best[1]
         elif ended:
             yield cut(best[1])
@@ -83,12 +92,8 @@ def _up_to(mode: SolvingMode) -> list[SolvingMode]:
 
 def _explained(answer: Plan, model: OrderModel, fuse: Fuse) -> Plan:
     """Return a plan with smallest changes, or without where the fuse leaves no time for them."""
-    try:
-        with under(fuse):
-            found = explained(answer, model)
-    except SearchEndedError:
-        return answer
-    return answer if found.cut_short else found
+    with under(fuse):
+        return explained(answer, model)
 
 
 def _in_mode(request: Request, mode: SolvingMode) -> Request:

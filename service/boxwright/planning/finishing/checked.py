@@ -20,6 +20,13 @@ CUT = PlanWarning(
 )
 """The warning of a plan that a fuse cut."""
 
+EXTRAS_CUT = PlanWarning(
+    WarningCode.EXTRAS_CUT,
+    "",
+    "the time ended before all alternatives and smallest changes asked for were worked out; the plan is not cut",
+)
+"""The warning of a plan that a fuse left no time to explain, or to look for all alternatives."""
+
 
 def checked(answer: Plan, request: Request, *, empty_spaces: bool) -> Plan:
     """Return a plan, perhaps with its empty spaces, once the independent check has found nothing wrong with it.
@@ -55,6 +62,11 @@ def _checked(answer: Plan, request: Request, *, empty_spaces: bool) -> Plan:
     if answer.unpacked and not policy.allow_partial:
         raise IncompletePlanError(request.order.order_id, answer.unpacked)
     return answer
+
+
+def without_extras(answer: Plan) -> Plan:
+    """Return a plan that says of itself that there was no time for all that was asked beyond it."""
+    return dataclasses.replace(answer, warnings=(*answer.warnings, EXTRAS_CUT))
 
 
 def cut(answer: Plan) -> Plan:

@@ -16,7 +16,7 @@ from boxwright.errors import SearchEndedError
 from boxwright.packing.problem import Space, Units
 from boxwright.packing.proofs import refuse
 from boxwright.packing.question import Packed, Question
-from boxwright.planning.finishing.checked import cut
+from boxwright.planning.finishing.checked import without_extras
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.expansion import Expansion
 from boxwright.selection.effort import EFFORT
@@ -221,4 +221,4 @@ def explained(answer: Plan, model: OrderModel) -> Plan:
     except SearchEndedError:
         if fuse.blown():
             raise
-        return cut(answer)
+        return without_extras(answer)
