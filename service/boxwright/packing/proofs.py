@@ -1,4 +1,4 @@
-"""Cheap proofs that units do not all go into a space."""
+"""Proofs that units do not all go into a space, from a comparison of masses to an exact search of few units."""
 
 import itertools
 from collections.abc import Callable
@@ -99,7 +99,7 @@ PROOFS: dict[Proof, Callable[[Question], str | None]] = {
     Proof.IDENTICAL_UNITS: _identical_units,
     Proof.EXACT_RELAXED: _exact_relaxed,
 }
-"""Every proof, from cheap to dear: the rule that binds with its figures, or None where it proves nothing.
+"""Every proof, from cheap to costly: the rule that binds with its figures, or None where it proves nothing.
 
 Certificates are replayed from this table, proof by proof, so each stands alone: asked without those before it, it is
 still never wrong.
@@ -111,7 +111,7 @@ COMPARING = (Proof.WEIGHT, Proof.VOLUME, Proof.SINGLE_UNIT, Proof.UNIT_PAIR)
 RELAXED = Rules(support_millionths=0, bearing=False)
 
 RANK = {proof: rank for rank, proof in enumerate([*PROOFS, Proof.EXACT])}
-"""From cheap to dear; the exact search under the rules is the dearest."""
+"""From cheap to costly; the exact search under the rules costs most."""
 
 
 def refused_cheaply(units: Units, space: Space) -> bool:
@@ -126,7 +126,7 @@ def over_weight(units: Units, space: Space) -> str | None:
 
 
 def refuse(question: Question) -> Refused | None:
-    """Return a proof that the units do not all fit into the space, from cheap to dear, or None.
+    """Return a proof that the units do not all fit into the space, the first from cheap to costly, or None.
 
     Each proof is of a relaxed problem, so it holds under support, stability and load bearing as well.
     """

@@ -1,16 +1,23 @@
 """One order, one plan: the algorithm on one page.
 
-How a box is chosen. The units that no box takes are set aside, each with its reason (``triage``). The search then goes
-through the *candidates*: box types, each with a cushioning where there is a choice. It *protects* the units (cushioning
-makes them larger), *bounds* each candidate by a price that no parcel in it undercuts, and takes the candidates from
-the lowest bound up. One that cheap tests or an exhaustive search *prove* too small, too weak or too light is refused
-with that proof; the others are *packed* by the engine, and what is packed is *priced* exactly. It ends when the next
-bound cannot beat the best price. ``selection/single.py`` is this loop, ``selection/attempt.py`` one turn of it,
-``planning/model.py`` the rules and prices that it asks for. Where no single box takes all units, or several may be
-better, ``selection/search.py`` shares them among boxes.
+``planning/door.py`` calls ``plan_request`` with a resolved request. ``triage`` sets aside the units that fit no box,
+each with its reason. ``find_boxes`` then searches the *candidates*: box types, each with a cushioning where there is a
+choice. For each candidate the search
 
-What was found is *finished*: parcels with placements, dunnage, masses, bills and grams; a certificate of what was
-proved; warnings. The independent *check* then judges the plan from the order and catalog alone.
+1. *protects* the units: cushioning makes them larger;
+2. *bounds* the price: no parcel of the candidate costs less;
+3. *refuses* the candidate with a proof that size, weight or a rule keeps the units out, or *packs* it, or leaves it
+   open;
+4. *prices* what is packed, exactly.
+
+It takes the candidates from the lowest bound up and ends when the next bound cannot beat the best price.
+``selection/single.py`` is this loop, ``selection/attempt.py`` one turn of it, and ``planning/model.py`` answers with
+rules and prices. If no single box takes all units, or several may be better, ``selection/search.py`` shares them among
+boxes.
+
+``finish_plan`` makes the plan: parcels with placements, dunnage, masses, bills and grams; a certificate of what was
+proved; warnings. ``checked`` has the plan judged by order, catalog, policy, lane and data, independently of the engine.
+That check never looks at the certificate: ``verify_certificate`` replays it, with the same proof code.
 """
 
 from __future__ import annotations

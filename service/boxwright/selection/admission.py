@@ -1,4 +1,4 @@
-"""Which units may share a parcel, and which must: groups and property caps, apart from any box."""
+"""Which units may share a parcel, and which must: groups and property caps, those of box types included."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ NO_CAP = 1 << 62
 
 @dataclass(frozen=True)
 class Admission:
-    """Rules about the company of units.
+    """Rules on which units may share a parcel, and which must.
 
     Attributes
     ----------

@@ -1,6 +1,7 @@
 """The seam between search and the rules of the trade.
 
-Selection works on a ``ParcelModel``, so that the rules exist once, in the room that knows them.
+Selection works on a ``ParcelModel``, so that rules on boxes, cushioning and prices exist once, in planning. Which units
+may share a parcel is decided in ``selection/admission.py``.
 """
 
 from collections.abc import Sequence

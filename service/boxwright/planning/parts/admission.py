@@ -1,4 +1,4 @@
-"""Groups and property caps of an order's units, as numbers that selection works on."""
+"""Groups and property caps of an order's units, as the arrays that ``selection/admission.py`` decides by."""
 
 from collections.abc import Sequence
 
