@@ -1,4 +1,4 @@
-"""What can go wrong, by whose fault.
+"""The exceptions, grouped by who has to act.
 
 ::
 

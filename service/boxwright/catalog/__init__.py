@@ -1,6 +1,6 @@
 """Loads and validates ``materials/`` and box catalogs into typed, versioned, hashed objects.
 
-Uses domain, units and errors only; every number it hands out comes from a file with a source.
+Uses tabular, domain and the rooms below them; every number it hands out comes from a file with a source.
 """
 
 from boxwright.catalog.catalogs import catalog_names, load_catalog, validate_catalog_file

@@ -1,6 +1,7 @@
 """The independent judge of plans: is every unit where it can be, and does the plan say the truth about itself.
 
-Uses protection, catalog, domain and units; never packing or selection, so that an error there is not made twice.
+Uses shipping, protection, catalog, domain and the rooms below them; never packing or selection, so that an error there
+is not made twice. It looks at no certificate.
 """
 
 from boxwright.checking.checker import check, check_parcels

@@ -1,6 +1,6 @@
 """Reads orders from files: JSON, JSON Lines, CSV and Parquet; makes order files of any other export.
 
-Uses domain, units and errors only; doors and evaluation use it.
+Uses tabular, domain and the rooms below them; doors and evaluation use it.
 """
 
 from boxwright.orders.column_map import ColumnMap, GuessOptions, MappedColumn

@@ -97,7 +97,7 @@ class ParcelModel(Protocol):
 
     @property
     def admission(self) -> Admission:
-        """Which units may share a parcel, and which must; apart from any box."""
+        """Which units may share a parcel, and which must."""
         ...
 
     def as_it_is(self, members: Ints) -> "PackedBox | None":

@@ -1,7 +1,7 @@
 """The gRPC door: parse, limit, observe; no domain logic.
 
-Uses every room below it, and ``boxwright.v1``; nothing below uses it. ``wire`` is the one place that knows protobuf
-and domain both. Names are loaded when they are first asked for, so that a health check starts in no time.
+Uses every room below it, and ``boxwright.v1``; nothing below uses it. Only ``wire`` turns protobuf messages
+into domain objects and back. Names are loaded when they are first asked for, so that a health check starts in no time.
 """
 
 import importlib
