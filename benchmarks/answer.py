@@ -28,13 +28,13 @@ from boxwright.domain.incomplete import IncompletePlanError
 from boxwright.errors import EngineError
 from boxwright.export import canonical_hash
 from boxwright.packing.own import warm_up
-from boxwright.planning.finding import find_boxes
+from boxwright.planning.finding.boxes import find_boxes
 from boxwright.planning.finishing.checked import checked
 from boxwright.planning.finishing.finish import finish_plan
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.request import Request
-from boxwright.planning.triage import triage
+from boxwright.planning.unpacked.triage import triage
 from boxwright.server.pack_request import read_pack_request
 from boxwright.server.settings import Settings
 from boxwright.server.shelf import Shelf

@@ -29,7 +29,7 @@ from boxwright.export import plan_from_dict, plan_to_dict
 from boxwright.packing.voids import to_block, voids
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.expansion import Expansion
-from boxwright.planning.placed import corners_um
+from boxwright.planning.parts.placed import corners_um
 from boxwright.planning.request import Request
 from boxwright.protection import blocking_limits, blocking_mg, void_fill_mg
 

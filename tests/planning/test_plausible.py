@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from boxwright import BoxType, Catalog, InvalidInputError, Item, Order, Policy, plan
 from boxwright.catalog import load_materials
-from boxwright.planning.plausible import density_g_per_cm3, implausible
+from boxwright.planning.rules.plausible import density_g_per_cm3, implausible
 
 MATERIALS = load_materials()
 CATALOG = Catalog("c", [BoxType("box", 300, 300, 300, tare_g=100)])

@@ -21,7 +21,7 @@ from boxwright.errors import DataFileError, FieldViolation, InvalidInputError
 from boxwright.orders import ColumnMap, Conversion, Finding, GuessOptions, convert_orders
 from boxwright.orders.column_map import map_text, read_maps
 from boxwright.orders.write import write_csv, write_parquet
-from boxwright.planning.plausible import implausible
+from boxwright.planning.rules.plausible import implausible
 from boxwright.tabular import SUFFIXES
 
 SHOWN = 5

@@ -12,11 +12,11 @@ from boxwright.domain.order import Order
 from boxwright.domain.plan import Plan
 from boxwright.domain.policy import Policy
 from boxwright.domain.started import StartedParcel
+from boxwright.planning.finding.started import read_started
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.planner import plan_request
 from boxwright.planning.request import Request
-from boxwright.planning.started import read_started
 from boxwright.planning.task import Task
 
 

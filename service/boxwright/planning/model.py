@@ -14,8 +14,8 @@ from boxwright.planning.parts.cushioned import least_of
 from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.parts.own_containers import own_parcel, those_carried
 from boxwright.planning.parts.parts import Parts
+from boxwright.planning.parts.shapes import shapes_of
 from boxwright.planning.request import Request
-from boxwright.planning.shapes import shapes_of
 from boxwright.selection.model import Fillings, PackedBox, Price, Shapes
 
 

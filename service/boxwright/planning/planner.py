@@ -25,15 +25,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from boxwright import fuse
-from boxwright.planning.finding import find_boxes
+from boxwright.planning.finding.boxes import find_boxes
+from boxwright.planning.finding.started import solve_started
 from boxwright.planning.finishing.checked import checked
 from boxwright.planning.finishing.explain import explained
 from boxwright.planning.finishing.finish import finish_plan
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.solution import Solution
-from boxwright.planning.started import solve_started
-from boxwright.planning.triage import triage
+from boxwright.planning.unpacked.triage import triage
 
 if TYPE_CHECKING:
     from boxwright.domain.plan import Plan

@@ -24,12 +24,12 @@ from boxwright.errors import FieldViolation, missing_extra
 from boxwright.findings import Findings
 from boxwright.footprint import lane_rules
 from boxwright.packing.solver import installed as solver_installed
-from boxwright.planning.box_limits import limited, too_large
-from boxwright.planning.carrier_limits import carried
-from boxwright.planning.cost_rules import cost_rules
-from boxwright.planning.material_policy import MaterialPolicy, material_policy, meeting_dunnage
-from boxwright.planning.plausible import implausible_rules
-from boxwright.planning.shapes import lowest_edge_um
+from boxwright.planning.parts.shapes import lowest_edge_um
+from boxwright.planning.rules.box_limits import limited, too_large
+from boxwright.planning.rules.carrier_limits import carried
+from boxwright.planning.rules.cost_rules import cost_rules
+from boxwright.planning.rules.material_policy import MaterialPolicy, material_policy, meeting_dunnage
+from boxwright.planning.rules.plausible import implausible_rules
 from boxwright.planning.task import Task
 from boxwright.protection import unreached, with_class_rules
 from boxwright.routing import derive

@@ -10,7 +10,7 @@ from boxwright.planning.finishing.finish import finish_parcel
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.accounts import plan_footprints
 from boxwright.planning.parts.expansion import Expansion
-from boxwright.planning.placed import packed_of
+from boxwright.planning.parts.placed import packed_of
 from boxwright.planning.request import Request
 from boxwright.planning.task import Task
 from boxwright.selection.model import PackedBox

@@ -20,10 +20,10 @@ from boxwright.planning.finishing.certify import NOTHING_PROVED, constraint_word
 from boxwright.planning.finishing.explain import Explanation
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.expansion import Expansion
-from boxwright.planning.placed import corners_um
+from boxwright.planning.parts.placed import corners_um
 from boxwright.planning.request import Request
 from boxwright.planning.task import Task
-from boxwright.planning.triage import triage
+from boxwright.planning.unpacked.triage import triage
 from boxwright.selection.candidate import Candidate
 from boxwright.selection.effort import EFFORT
 from boxwright.selection.model import Price, add

@@ -9,9 +9,9 @@ from boxwright.domain.plan import Plan
 from boxwright.domain.policy import Objective
 from boxwright.domain.warning import PlanWarning, WarningCode
 from boxwright.errors import EngineError
-from boxwright.planning.cost_rules import raise_unpriced
 from boxwright.planning.finishing.empty_spaces import with_empty_spaces
 from boxwright.planning.request import Request
+from boxwright.planning.rules.cost_rules import raise_unpriced
 
 CUT = PlanWarning(
     WarningCode.SEARCH_CUT,

@@ -6,7 +6,7 @@ import numpy as np
 
 from boxwright.domain.plan import EmptySpace, Parcel, Plan
 from boxwright.packing.voids import to_block, voids
-from boxwright.planning.placed import corners_um
+from boxwright.planning.parts.placed import corners_um
 from boxwright.planning.request import Request
 from boxwright.protection import blocking_limits
 

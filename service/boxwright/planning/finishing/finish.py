@@ -10,11 +10,11 @@ from boxwright.planning.engine import version
 from boxwright.planning.finishing.certify import NOTHING_PROVED, certify
 from boxwright.planning.finishing.checked import cut
 from boxwright.planning.finishing.plan_warnings import warnings
-from boxwright.planning.lifting import handling_marks
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.accounts import plan_footprints
 from boxwright.planning.parts.closed import closed_size
-from boxwright.planning.triage import left_over
+from boxwright.planning.parts.lifting import handling_marks
+from boxwright.planning.unpacked.triage import left_over
 from boxwright.protection import (
     box_grade,
     stack_load,

@@ -19,11 +19,11 @@ from boxwright.domain.warning import PlanWarning, WarningCode, gathered
 from boxwright.footprint import NO_LEGS, flight_warnings
 from boxwright.planning.finishing.idle_lane import idle_warnings
 from boxwright.planning.finishing.strength_notes import strength_warnings
-from boxwright.planning.lifting import lifting_warnings
-from boxwright.planning.material_policy import Candidate
 from boxwright.planning.model import OrderModel
-from boxwright.planning.plausible import implausible
+from boxwright.planning.parts.lifting import lifting_warnings
 from boxwright.planning.request import Request
+from boxwright.planning.rules.material_policy import Candidate
+from boxwright.planning.rules.plausible import implausible
 from boxwright.protection import (
     class_warnings,
     cushion_warnings,

@@ -1,10 +1,13 @@
 """Units with cushioning round them: how they may lie and what they may carry, and what holds for every cushioning."""
 
+from __future__ import annotations
+
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,7 +16,6 @@ from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.order import ALL_ORIENTATIONS, Item
 from boxwright.packing.problem import Ints, Units
 from boxwright.planning.parts.expansion import Expansion
-from boxwright.planning.request import Request
 from boxwright.protection import (
     BearingLimits,
     bearing_limits,
@@ -23,6 +25,9 @@ from boxwright.protection import (
     drop_height_mm,
     has_stress_range,
 )
+
+if TYPE_CHECKING:
+    from boxwright.planning.request import Request
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from boxwright.domain.mailer import inside_at
 from boxwright.packing.problem import Space
-from boxwright.planning.lifting import for_several, lifting_words, most_of_several_mg
 from boxwright.planning.parts.box_facts import empty_space
 from boxwright.planning.parts.fillings import filled_heights_um, lowest_um
+from boxwright.planning.parts.lifting import for_several, lifting_words, most_of_several_mg
 from boxwright.protection import void_fill_mg
 from boxwright.selection.model import Fillings
 

@@ -18,12 +18,12 @@ from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.packing.problem import Layout, Units
 from boxwright.packing.proofs import over_weight
 from boxwright.packing.question import Question
-from boxwright.planning.finding import find_boxes
+from boxwright.planning.finding.boxes import find_boxes
 from boxwright.planning.finishing.certify import NOTHING_PROVED
 from boxwright.planning.finishing.finish import finish_parcel, finish_plan
-from boxwright.planning.placed import packed_of
+from boxwright.planning.parts.placed import packed_of
 from boxwright.planning.solution import Solution
-from boxwright.planning.triage import left_over
+from boxwright.planning.unpacked.triage import left_over
 from boxwright.protection import cushion_mg
 from boxwright.selection.effort import EFFORT
 from boxwright.selection.filling import without_split_groups

@@ -14,11 +14,11 @@ from boxwright.domain.order import ALL_ORIENTATIONS, Item
 from boxwright.domain.plan import UnpackedReason, UnpackedUnit
 from boxwright.packing import bounds
 from boxwright.packing.problem import Ints, Units
-from boxwright.planning.groups import group_misfit, over_cap, without_broken_groups
-from boxwright.planning.lifting import lifting_words
-from boxwright.planning.material_policy import MOST_NAMED, Candidate
 from boxwright.planning.model import OrderModel
+from boxwright.planning.parts.lifting import lifting_words
 from boxwright.planning.parts.own_containers import own_refusal
+from boxwright.planning.rules.material_policy import MOST_NAMED, Candidate
+from boxwright.planning.unpacked.groups import group_misfit, over_cap, without_broken_groups
 from boxwright.protection import upright_words
 from boxwright.selection.outcome import Outcome
 from boxwright.selection.stock import in_stock

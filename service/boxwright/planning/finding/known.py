@@ -12,7 +12,7 @@ from boxwright.domain.plan import Plan
 from boxwright.packing.problem import Ints
 from boxwright.planning.finishing.finish import finish_parcel
 from boxwright.planning.model import OrderModel
-from boxwright.planning.placed import packed_of
+from boxwright.planning.parts.placed import packed_of
 from boxwright.selection.model import PackedBox
 
 

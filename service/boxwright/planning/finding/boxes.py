@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from boxwright import fuse
 from boxwright.domain.policy import Objective
-from boxwright.planning.known import candidates
+from boxwright.planning.finding.known import candidates
 from boxwright.selection.outcome import Outcome
 from boxwright.selection.search import search
 
