@@ -24,7 +24,7 @@ from boxwright import (
 )
 from boxwright.domain.factor import Component
 from boxwright.domain.lane import Lane, Leg, TransportMode
-from boxwright.domain.mailer import inside_at
+from boxwright.domain.mailer import POUCH
 from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT
 from boxwright.domain.plan import Plan, ProofStatus, UnpackedReason
 from boxwright.domain.policy import COSTS, Objective
@@ -273,7 +273,7 @@ def test_a_bound_is_never_above_the_price(order: Order, data: st.DataObject) -> 
     price = model.price(box, members, content)
     assert all(low <= high for low, high in zip(model.lower_bound(box), price, strict=True))
     assert model.price(box, members) <= price
-    filling = inside_at(box.inner_um, content[2], wraps=box.wraps)
+    filling = box.shell.inside_at(box.inner_um, content[2])
     assert all(low <= high for low, high in zip(model.price(box, members, filling), price, strict=True))
     assert check(answer, order, catalog, policy) == []
 
@@ -281,7 +281,7 @@ def test_a_bound_is_never_above_the_price(order: Order, data: st.DataObject) -> 
 def test_heights_are_sums_of_upright_extents() -> None:
     """Two units of 10 or 30 mm and one kept at 7 mm: every sum that is not below the highest least one."""
     units = units_of([(10, 30, 30), (10, 30, 30), (7, 50, 50)])
-    heights, every = filled_heights_um(units, (1_000, 1_000, 64), whole=True)
+    heights, every = filled_heights_um(units, (1_000, 1_000, 64), POUCH, whole=True)
     alone = (10, 30, 20, 40, 60)
     assert every
     assert heights == sorted({*alone, 7 + 10, 7 + 20, 7 + 30, 7 + 40, 50, 60, 50 + 10})
@@ -290,7 +290,7 @@ def test_heights_are_sums_of_upright_extents() -> None:
 def test_many_heights_are_spread_and_say_so() -> None:
     """Of ten unlike units only so many heights are tried, the least and the greatest among them."""
     units = units_of([(10 + index * index, 300 + index, 400 + index) for index in range(10)])
-    heights, every = filled_heights_um(units, (5_000, 5_000, 400), whole=False)
+    heights, every = filled_heights_um(units, (5_000, 5_000, 400), POUCH, whole=False)
     assert not every
     assert len(heights) == MOST_FILLINGS
     assert heights[0] == 10

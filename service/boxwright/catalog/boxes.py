@@ -11,7 +11,7 @@ from boxwright import units
 from boxwright.catalog.blank import Size, blank_of, inner_of, outer_of
 from boxwright.catalog.materials import Materials
 from boxwright.catalog.renamed import unknown
-from boxwright.domain.box import BOARD_FIGURES, FLEXIBLE_STYLES, BoxStyle, BoxType, Opening
+from boxwright.domain.box import BOARD_FIGURES, FLEXIBLE_SHELLS, BoxStyle, BoxType, Opening
 from boxwright.domain.price import PriceTier
 from boxwright.domain.property_cap import PropertyCap
 from boxwright.domain.reuse import MOST_IDLE_SHARE, MOST_RETURN_KM
@@ -257,7 +257,7 @@ def _fill_tare(
 
 def _limit_contents(given: dict[str, Any], materials: Materials) -> None:
     """Take the lower of the stated net limit and what a single parcel may hold in a box of a board of its grade."""
-    if given.get("style") in FLEXIBLE_STYLES:
+    if given.get("style") in FLEXIBLE_SHELLS:
         return
     board_id = given.get("board_id")
     grade = given.get("grade") or (materials.board(board_id).grade if board_id else "")

@@ -21,7 +21,7 @@ from boxwright.domain.fields import (
     shown,
     snap,
 )
-from boxwright.domain.mailer import capacity_um3
+from boxwright.domain.mailer import POUCH, RIGID, WRAP, Shell
 from boxwright.domain.price import PriceTier, price_at, rising_tiers
 from boxwright.domain.property_cap import PropertyCap, unique_properties
 from boxwright.domain.reuse import Reuse, reuse_rules
@@ -43,8 +43,13 @@ class BoxStyle(enum.StrEnum):
     BOOK_WRAP = "book_wrap"
 
 
-FLEXIBLE_STYLES = frozenset({BoxStyle.FLAT_MAILER, BoxStyle.PADDED_MAILER, BoxStyle.BAG, BoxStyle.BOOK_WRAP})
-"""Styles that are as high as what is in them, see ``domain.mailer``."""
+FLEXIBLE_SHELLS: dict[BoxStyle, Shell] = {
+    BoxStyle.FLAT_MAILER: POUCH,
+    BoxStyle.PADDED_MAILER: POUCH,
+    BoxStyle.BAG: POUCH,
+    BoxStyle.BOOK_WRAP: WRAP,
+}
+"""The shells of styles that are as high as what is in them."""
 
 
 BOARD_FIGURES = {"caliper_mm": 100, "grammage_g_per_m2": 10_000, "edge_crush_kn_per_m": 1_000}
@@ -246,12 +251,22 @@ class BoxType:
     @cached_property
     def flexible(self) -> bool:
         """Whether it is a mailer, bag or book wrap, which is as high as what is in it."""
-        return self.style in FLEXIBLE_STYLES
+        return self.style in FLEXIBLE_SHELLS
 
     @cached_property
-    def wraps(self) -> bool:
-        """Whether it is a book wrap, which keeps its length and width at any height."""
-        return self.style is BoxStyle.BOOK_WRAP
+    def shell(self) -> Shell:
+        """How large it is with its content."""
+        return FLEXIBLE_SHELLS.get(self.style, RIGID)
+
+    @cached_property
+    def has_fill(self) -> bool:
+        """Whether void fill and blocking go in: a mailer lies close."""
+        return not self.flexible
+
+    @property
+    def has_certificate(self) -> bool:
+        """Whether a box certificate can be printed on it: mailers and bags are not boxes."""
+        return self.ours and not self.flexible
 
     @cached_property
     def inner_um(self) -> tuple[int, int, int]:
@@ -274,10 +289,7 @@ class BoxType:
 
         Past 64 bits for boxes over about 9 m3, so never in an int64.
         """
-        if self.flexible:
-            return capacity_um3(self.inner_um, wraps=self.wraps)
-        length, width, height = self.inner_um
-        return length * width * height
+        return self.shell.capacity_um3(self.inner_um)
 
     @property
     def ours(self) -> bool:

@@ -1,6 +1,6 @@
-"""Mailers, bags and book wraps: how much goes in where the height is that of the content.
+"""Shells of box types, which say how large a box is with its content: rigid boxes, mailers and bags, book wraps.
 
-Mailers and bags are two flat sheets joined at the edges.
+Mailers and bags (``Pouch``) are two flat sheets joined at the edges.
 
 A cuboid of l x w x h goes into a mailer of flat inner length L and width W, lying flat, iff
 
@@ -9,46 +9,13 @@ A cuboid of l x w x h goes into a mailer of flat inner length L and width W, lyi
 Both follow from girth: the sheets make closed loops of 2 L and 2 W, and a loop round the cuboid along an axis is at
 least the girth of its section, 2 (l + h) or 2 (w + h). They are enough, too: a tube of girth 2 (w + h) closed flat at
 both ends folds into that cuboid, each end taking h / 2, with its corners folded away, as beverage cartons show.
-``docs/mailers.md`` names the sources. A book wrap (``wraps``) is one board folded round the content: its length and
+``docs/mailers.md`` names the sources. A book wrap (``Wrap``) is one board folded round the content: its length and
 width stay as they are, and it closes at any height up to its greatest. All lengths are in um.
 """
 
 import math
 
 Cuboid = tuple[int, int, int]
-
-
-def inside_at(flat_um: Cuboid, height_um: int, *, wraps: bool = False) -> Cuboid:
-    """Return length, width and height of the cuboid that a mailer or wrap is when it is filled to a height, in um.
-
-    Parameters
-    ----------
-    flat_um : tuple of int
-        Flat inner length and width, and the greatest thickness.
-    height_um : int
-        Filled height; edges are 0 where the mailer cannot be so thick.
-    wraps : bool, optional
-        Whether it is a book wrap. Default a mailer or bag.
-    """
-    length, width, thickest = flat_um
-    if wraps:
-        return (length, width, height_um) if 0 < height_um <= thickest else (0, 0, 0)
-    if not 0 < height_um <= min(thickest, length - 1, width - 1):
-        return 0, 0, 0
-    return length - height_um, width - height_um, height_um
-
-
-def capacity_um3(flat_um: Cuboid, *, wraps: bool = False) -> int:
-    """Return the volume of the largest cuboid that goes into a mailer or wrap, in cubic um.
-
-    (L - h)(W - h) h grows up to h = (L + W - sqrt(L^2 - L W + W^2)) / 3, the smaller root of its derivative.
-    """
-    length, width, thickest = flat_um
-    if wraps:
-        return length * width * thickest
-    best = (length + width - math.isqrt(length * length - length * width + width * width)) // 3
-    heights = [min(max(near, 1), thickest) for near in (best - 1, best, best + 1)]
-    return max(math.prod(inside_at(flat_um, height)) for height in heights)
 
 
 def reach_um(flat_um: int, content_um: int, height_um: int) -> int:
@@ -62,24 +29,108 @@ def reach_um(flat_um: int, content_um: int, height_um: int) -> int:
     return content_um + (math.isqrt(squared - 1) + 1 if squared > 0 else 0)
 
 
-def outside_um(flat_um: Cuboid, outer_um: Cuboid, content_um: Cuboid, *, wraps: bool = False) -> Cuboid:
-    """Return the outer size of a filled mailer or wrap.
+class Shell:
+    """The shell of a rigid box, which is as large as the catalog has it, whatever is in it; others override it.
 
-    Parameters
-    ----------
-    flat_um, outer_um : tuple of int
-        Inner and outer size of the mailer as the catalog has them. What the outer is more along length and width is
-        seams, along height both walls.
-    content_um : tuple of int
-        Extents of what is in it, from the corner where both coordinates are 0.
-    wraps : bool, optional
-        Whether it is a book wrap, whose outer length and width do not change. Default a mailer or bag.
+    ``inner_um`` and ``outer_um`` are length, width and height as the catalog has them: of a mailer those of the flat
+    sheets and the greatest thickness. Outside, seams come on top along length and width, both walls along height.
     """
-    length, width, height = content_um
-    if wraps:
-        return outer_um[0], outer_um[1], height + outer_um[2] - flat_um[2]
-    return (
-        reach_um(flat_um[0], length, height) + outer_um[0] - flat_um[0],
-        reach_um(flat_um[1], width, height) + outer_um[1] - flat_um[1],
-        height + outer_um[2] - flat_um[2],
-    )
+
+    def thickest_um(self, inner_um: Cuboid) -> int:
+        """Return the greatest height to which it closes."""
+        return inner_um[2]
+
+    def inside_at(self, inner_um: Cuboid, height_um: int) -> Cuboid:
+        """Return the cuboid that it is inside when it is filled to a height; edges are 0 where it cannot be."""
+        return inner_um
+
+    def capacity_um3(self, inner_um: Cuboid) -> int:
+        """Return the volume of the largest cuboid that goes in, in cubic um."""
+        return math.prod(inner_um)
+
+    def outside_um(self, inner_um: Cuboid, outer_um: Cuboid, content_um: Cuboid) -> Cuboid:
+        """Return its outer size round content of these extents, from the corner where both coordinates are 0."""
+        return outer_um
+
+    def enclosing_um(self, inner_um: Cuboid, lowest_um: int) -> Cuboid:
+        """Return a cuboid that what is in it never passes, where the content is as high as ``lowest_um`` or higher."""
+        return inner_um
+
+    def least_um(self, inner_um: Cuboid, outer_um: Cuboid, lowest_um: int) -> tuple[Cuboid, Cuboid]:
+        """Return inner and outer sizes that none filled to ``lowest_um`` or higher undercuts, in volume or any edge.
+
+        Of the inner size that is the volume, of the outer size each edge.
+        """
+        return inner_um, outer_um
+
+
+class Pouch(Shell):
+    """The shell of a mailer or bag, which is the shorter and narrower the higher it is filled."""
+
+    def thickest_um(self, inner_um: Cuboid) -> int:
+        """Return the greatest height to which it closes, at which it still has length and width."""
+        return min(inner_um[2], inner_um[0] - 1, inner_um[1] - 1)
+
+    def inside_at(self, inner_um: Cuboid, height_um: int) -> Cuboid:
+        """Return the cuboid of as much girth as the sheets have."""
+        if not 0 < height_um <= self.thickest_um(inner_um):
+            return 0, 0, 0
+        return inner_um[0] - height_um, inner_um[1] - height_um, height_um
+
+    def capacity_um3(self, inner_um: Cuboid) -> int:
+        """Return the volume at the best height.
+
+        (L - h)(W - h) h grows up to h = (L + W - sqrt(L^2 - L W + W^2)) / 3, the smaller root of its derivative.
+        """
+        length, width, thickest = inner_um
+        best = (length + width - math.isqrt(length * length - length * width + width * width)) // 3
+        heights = [min(max(near, 1), thickest) for near in (best - 1, best, best + 1)]
+        return max(math.prod(self.inside_at(inner_um, height)) for height in heights)
+
+    def outside_um(self, inner_um: Cuboid, outer_um: Cuboid, content_um: Cuboid) -> Cuboid:
+        """Return how far the sheets reach, and seams and walls on top."""
+        length, width, height = content_um
+        return (
+            reach_um(inner_um[0], length, height) + outer_um[0] - inner_um[0],
+            reach_um(inner_um[1], width, height) + outer_um[1] - inner_um[1],
+            height + outer_um[2] - inner_um[2],
+        )
+
+    def enclosing_um(self, inner_um: Cuboid, lowest_um: int) -> Cuboid:
+        """Return length and width at the least height, and the greatest height."""
+        length, width, height = inner_um
+        return max(length - lowest_um, 0), max(width - lowest_um, 0), height
+
+    def least_um(self, inner_um: Cuboid, outer_um: Cuboid, lowest_um: int) -> tuple[Cuboid, Cuboid]:
+        """Return the inside of least volume, and for each outer edge the least.
+
+        The inner volume rises to a single peak and falls, so that its least is at one end of the range. A mailer is
+        never shorter than its flat length less its height.
+        """
+        highest = self.thickest_um(inner_um)
+        lowest = min(lowest_um, highest)
+        return (
+            min((self.inside_at(inner_um, each) for each in (lowest, highest)), key=math.prod),
+            (outer_um[0] - highest, outer_um[1] - highest, lowest + outer_um[2] - inner_um[2]),
+        )
+
+
+class Wrap(Shell):
+    """The shell of a book wrap, which keeps its length and width at any height."""
+
+    def inside_at(self, inner_um: Cuboid, height_um: int) -> Cuboid:
+        """Return its length and width, and the height."""
+        length, width, thickest = inner_um
+        return (length, width, height_um) if 0 < height_um <= thickest else (0, 0, 0)
+
+    def outside_um(self, inner_um: Cuboid, outer_um: Cuboid, content_um: Cuboid) -> Cuboid:
+        """Return its outer length and width, and the height with both walls."""
+        return outer_um[0], outer_um[1], content_um[2] + outer_um[2] - inner_um[2]
+
+    def least_um(self, inner_um: Cuboid, outer_um: Cuboid, lowest_um: int) -> tuple[Cuboid, Cuboid]:
+        """Return its sizes at the least height."""
+        lowest = min(lowest_um, inner_um[2])
+        return self.inside_at(inner_um, lowest), self.outside_um(inner_um, outer_um, (0, 0, lowest))
+
+
+RIGID, POUCH, WRAP = Shell(), Pouch(), Wrap()

@@ -4,7 +4,6 @@ import dataclasses
 
 from boxwright import units
 from boxwright.domain.box import BoxType
-from boxwright.domain.mailer import inside_at
 from boxwright.domain.plan import Parcel
 
 
@@ -17,7 +16,7 @@ def drawn_box(box: BoxType, parcel: Parcel) -> BoxType:
     if not box.flexible or not parcel.placements:
         return box
     height = max(each.corner_um[2] + each.extent_um[2] for each in parcel.placements)
-    inner = inside_at(box.inner_um, height, wraps=box.wraps)
+    inner = box.shell.inside_at(box.inner_um, height)
     if not all(inner):
         inner = (box.inner_um[0], box.inner_um[1], height)
     walls = box.outer_um[2] - box.inner_um[2]

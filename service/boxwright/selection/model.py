@@ -139,7 +139,10 @@ class ParcelModel(Protocol):
         ...
 
     def fillings(self, box: BoxType, units: Units, *, whole: bool, several: bool) -> Fillings:
-        """Return the cuboids that a mailer can become round some of the units, or round all of them; see ``space``."""
+        """Return the cuboids that a mailer can become round some of the units, or round all of them; see ``space``.
+
+        A rigid box has one, its ``space``.
+        """
         ...
 
     def lower_bound(self, box: BoxType) -> Price:

@@ -29,7 +29,7 @@ def empty_spaces(parcel: Parcel, request: Request) -> tuple[EmptySpace, ...]:
     limits = blocking_limits(request.materials)
     masses = {line.line_id: line.mass_mg for line in request.order.lines}
     heavy = np.array([masses[each.line_id] >= limits.least_mg for each in parcel.placements], dtype=np.bool_)
-    if request.catalog.box_type(parcel.box_type_id).flexible:
+    if not request.catalog.box_type(parcel.box_type_id).has_fill:
         heavy[:] = False
     marked = to_block(spaces, corners, heavy, limits.gap_um)
     return tuple(

@@ -54,7 +54,7 @@ def finish_parcel(model: OrderModel, packed: PackedBox) -> Parcel:
         ships_in_own_container=not box.ours,
         stack_load=_stack_load(model, packed, gross),
         box_grade=box_grade(box, model.request.materials)
-        if model.request.policy.box_certificate and box.ours and not box.flexible
+        if model.request.policy.box_certificate and box.has_certificate
         else None,
         cushioning_id=parts.wrappings.cushioning_of(members) if box.ours else "",
         handling_marks=handling_marks(gross, model.request.lifting),

@@ -37,14 +37,14 @@ class Blocking:
 
     def possible(self, box: BoxType, members: Ints | None = None) -> bool:
         """Whether a parcel of some units, or of any, can have blocking: then its layout decides what it weighs."""
-        if self._request.blocking is None or box.flexible:
+        if self._request.blocking is None or not box.has_fill:
             return False
         return bool(self._heavy.any() if members is None else self._heavy[members].any())
 
     def spaces_um3(self, box: BoxType, members: Ints, corners_um: Ints) -> int:
         """Return the volume of the spaces that need blocking, in cubic um; 0 for a mailer, which lies close."""
         heavy = self._heavy[members]
-        if box.flexible or not heavy.any():
+        if not box.has_fill or not heavy.any():
             return 0
         spaces = voids(corners_um, box.inner_um)
         chosen = spaces[to_block(spaces, corners_um, heavy, blocking_limits(self._request.materials).gap_um)]

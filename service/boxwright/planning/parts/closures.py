@@ -97,7 +97,7 @@ class Closures(dict["BoxType", Closure]):
             closing.append(part_of(Component.LABEL, self._label, mass))
         closing_mg = sum(part.mass_mg for part in closing)
         inside, fullest = box.inner_volume_um3, box.tare_mg + closing_mg
-        if self._fill is not None and not box.flexible:
+        if self._fill is not None and box.has_fill:
             fullest += void_fill_mg(inside, self._share, self._fill)
         if self._blocking is not None:
             fullest += blocking_mg(inside, self._blocking, inside, self._fill, self._share)

@@ -44,6 +44,6 @@ class DunnageMasses:
     def void_fill_mg(self, box: BoxType, empty_um3: int) -> int:
         """Mass of the void fill of an empty volume, in mg; a mailer is not filled."""
         fill = self._request.void_fill
-        if fill is None or empty_um3 <= 0 or box.flexible:
+        if fill is None or empty_um3 <= 0 or not box.has_fill:
             return 0
         return void_fill_mg(empty_um3, self._request.policy.void_fill_share, fill)

@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from boxwright.domain.mailer import Cuboid, inside_at
+from boxwright.domain.mailer import Cuboid, Shell
 from boxwright.domain.order import ALL_ORIENTATIONS
 from boxwright.packing.problem import Units
 
@@ -27,7 +27,7 @@ def lowest_um(units: Units, *, whole: bool) -> int:
     return max(lowest, default=1) if whole else min(lowest, default=1)
 
 
-def filled_heights_um(units: Units, flat_um: Cuboid, *, whole: bool, wraps: bool = False) -> tuple[list[int], bool]:
+def filled_heights_um(units: Units, flat_um: Cuboid, shell: Shell, *, whole: bool) -> tuple[list[int], bool]:
     """Return the heights to which some or all of the units can fill a mailer, rising, and whether those are all.
 
     Parameters
@@ -36,15 +36,15 @@ def filled_heights_um(units: Units, flat_um: Cuboid, *, whole: bool, wraps: bool
         With their cushioning, sorted by kind.
     flat_um : tuple of int
         Usable flat length and width, and the greatest thickness, in um.
+    shell : Shell
+        That of the mailer.
     whole : bool
         Whether all units must go in: then the heights are left out at which one is too high however it lies, or the
         cuboid has less volume than the units.
-    wraps : bool, optional
-        Whether it is a book wrap. Default a mailer or bag.
     """
     _, firsts, counts = np.unique(units.kinds, return_index=True, return_counts=True)
     stand = [_upright_um(units, first) for first in firsts.tolist()]
-    thickest = flat_um[2] if wraps else min(flat_um[2], flat_um[0] - 1, flat_um[1] - 1)
+    thickest = shell.thickest_um(flat_um)
     sums: set[int] = {0}
     every = True
     for heights, count in zip(stand, counts.tolist(), strict=True):
@@ -64,9 +64,7 @@ def filled_heights_um(units: Units, flat_um: Cuboid, *, whole: bool, wraps: bool
         sums = set(range(thickest, least - 1, -step))
     room = max(volume, 1)
     found = [
-        height
-        for height in sorted(sums)
-        if height >= least and math.prod(inside_at(flat_um, height, wraps=wraps)) >= room
+        height for height in sorted(sums) if height >= least and math.prod(shell.inside_at(flat_um, height)) >= room
     ]
     if len(found) > MOST_FILLINGS:
         every = False

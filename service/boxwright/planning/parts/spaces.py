@@ -6,7 +6,6 @@ import dataclasses
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from boxwright.domain.mailer import inside_at
 from boxwright.packing.problem import Space
 from boxwright.planning.parts.box_facts import empty_space
 from boxwright.planning.parts.fillings import filled_heights_um, lowest_um
@@ -79,12 +78,9 @@ class Spaces:
         """See ``ParcelModel.space``. Where it is open which units go in, each displaces void fill."""
         box, rule = self.bound(box, several=several)
         space = self._empty_space(box, rule)
-        if box.wraps:
-            return space
         if box.flexible:
-            lowest = lowest_um(units, whole=whole)
-            length, width, height = space.edges_um
-            return dataclasses.replace(space, edges_um=(max(length - lowest, 0), max(width - lowest, 0), height))
+            enclosing = box.shell.enclosing_um(space.edges_um, lowest_um(units, whole=whole))
+            return dataclasses.replace(space, edges_um=enclosing)
         fill = self._request.void_fill
         if box.max_load_mg is None or fill is None:
             return space
@@ -102,13 +98,13 @@ class Spaces:
 
     def fillings(self, box: BoxType, units: Units, *, whole: bool, several: bool) -> Fillings:
         """See ``ParcelModel.fillings``."""
-        usable = self._empty_space(box).edges_um
-        heights, every = filled_heights_um(units, usable, whole=whole, wraps=box.wraps)
         enclosing = self.space(box, units, whole=whole, several=several)
-        spaces = [
-            dataclasses.replace(enclosing, edges_um=inside_at(usable, height, wraps=box.wraps)) for height in heights
-        ]
-        return Fillings(tuple(spaces), every)
+        if not box.flexible:
+            return Fillings((enclosing,), every=True)
+        usable = self._empty_space(box).edges_um
+        heights, every = filled_heights_um(units, usable, box.shell, whole=whole)
+        insides = (box.shell.inside_at(usable, height) for height in heights)
+        return Fillings(tuple(dataclasses.replace(enclosing, edges_um=each) for each in insides), every)
 
     @cached_property
     def monotone(self) -> bool:

@@ -44,7 +44,7 @@ def too_large(box: BoxType, policy: Policy, materials: Materials) -> str:
     Only figures that are verified or the caller's own exclude it. Mailers and bags are not boxes and have no
     certificate.
     """
-    if not policy.box_certificate or box.flexible:
+    if not policy.box_certificate or not box.has_certificate:
         return ""
     grade = box_grade(box, materials)
     if not grade.binding or sum(box.outer_um) <= grade.max_length_width_height_um:

@@ -30,7 +30,7 @@ def carried(box: BoxType, rule: CarrierRule, lowest_um: int) -> tuple[BoxType, s
         Height of the lowest unit of the order: no mailer is filled less, in um.
     """
     largest = box.outer_um
-    smallest = least_size(box, lowest_um).outer_um if box.flexible else largest
+    smallest = least_size(box, lowest_um).outer_um
     most = most_accepted_mg(smallest, rule, largest)
     if most is None:
         return box, "", ""

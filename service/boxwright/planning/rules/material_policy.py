@@ -226,10 +226,10 @@ def meeting_dunnage(
         return meeting[0]
     used = {
         DunnageKind.CUSHIONING: any(line.fragility is not None for line in order.lines),
-        DunnageKind.VOID_FILL: asked.policy.void_fill_share > 0 and any(not box.flexible for box in box_types),
+        DunnageKind.VOID_FILL: asked.policy.void_fill_share > 0 and any(box.has_fill for box in box_types),
         DunnageKind.TAPE: any(box.style in TAPED_STYLES for box in box_types),
         DunnageKind.LABEL: bool(box_types),
-        DunnageKind.BLOCKING: any(not box.flexible for box in box_types),
+        DunnageKind.BLOCKING: any(box.has_fill for box in box_types),
     }
     if not used[kind]:
         return None

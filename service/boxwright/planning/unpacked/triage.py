@@ -212,9 +212,7 @@ def _size_verdict(
     for box in boxes:
         space = model.space(box, one, whole=True, several=False)
         tried = [
-            (shape, each)
-            for shape in shapes
-            for each in (model.fillings(box, shape, whole=True, several=False).spaces if box.flexible else (space,))
+            (shape, each) for shape in shapes for each in model.fillings(box, shape, whole=True, several=False).spaces
         ]
         if any(bounds.misfit(shape, each) is None for shape, each in tried):
             if one.volume_um3 > space.volume_limit_um3:
