@@ -1,6 +1,7 @@
 """A ceiling of CPU time ends an order with the best plan so far, or with an error."""
 
 import threading
+import time
 from contextlib import nullcontext
 
 import pytest
@@ -109,6 +110,28 @@ def test_the_search_ends_before_the_whole_does() -> None:
     now[0] = 10.0
     watched.look()
     assert fuse.blown
+
+
+def test_a_short_ceiling_ends_its_order_while_the_watch_waits_for_a_long_one() -> None:
+    """The watch is woken for what is due sooner than its next look."""
+    ended = threading.Event()
+    with cpu_ceiling(1_000), cpu_ceiling(0.01) as fuse, fuse.ending(ended.set):
+        while not ended.is_set():
+            pass
+    assert isinstance(fuse.why, CpuCeilingError)
+
+
+def test_the_watch_is_not_woken_for_what_is_due_later(monkeypatch) -> None:
+    """Its next look sees it: an order under the same ceiling costs no change of threads."""
+    woken: list[float] = []
+    with cpu_ceiling(1_000):
+        while ceiling._WATCH._looks_at_s == float("inf"):
+            time.sleep(0.001)
+        monkeypatch.setattr(ceiling._WATCH._changed, "notify", lambda: woken.append(1))
+        with cpu_ceiling(2_000):
+            assert not woken
+        with cpu_ceiling(500):
+            assert woken
 
 
 @pytest.mark.parametrize("seconds", [0, -1, float("inf"), float("nan"), True, "2"])

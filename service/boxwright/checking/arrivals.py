@@ -58,11 +58,11 @@ def _shares(chosen: Sequence[int], centres: Floats, upwards: Sequence[int], cont
     shares = np.zeros((len(upwards), 3, len(chosen)))
     touched = set()
     for unit in upwards:
-        row = shares[unit]
         for contact in contacts.below[unit]:
             if contact.under not in touched:
                 continue
             touched.add(unit)
+            row = shares[unit]
             part = contact.area_um2 / contacts.area_um2[unit]
             row += part * shares[contact.under]
             column = column_of.get(contact.under)
@@ -72,5 +72,5 @@ def _shares(chosen: Sequence[int], centres: Floats, upwards: Sequence[int], cont
                 row[2, column] += part * ((contact.y0 + contact.y1) / 2 - centres[contact.under, 1])
         if unit in column_of:
             touched.add(unit)
-            row[:, column_of[unit]] = (1.0, *centres[unit])
+            shares[unit, :, column_of[unit]] = (1.0, *centres[unit])
     return shares

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeGuard
 
+from boxwright import fuse
 from boxwright.catalog import load_materials
 from boxwright.catalog.materials import Materials
 from boxwright.checking.contacts import Contacts
@@ -13,6 +14,7 @@ from boxwright.checking.envelope import Envelope
 from boxwright.checking.listed import listed
 from boxwright.checking.mailer import Size, filled_sizes
 from boxwright.checking.reading import Reading, Readings
+from boxwright.checking.soft import goods_um3
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.factor import Component
@@ -140,6 +142,16 @@ class ParcelCase:
     def goods_mg(self) -> int:
         """Mass of the goods as ordered, in mg."""
         return sum(each.item.mass_mg for each in self.envelopes)
+
+    @cached_property
+    def goods_um3(self) -> list[int]:
+        """Volume of the goods of each unit as they are placed, without cushions, in cubic um."""
+        volumes = []
+        for each in self.envelopes:
+            fuse.look()
+            lies = each.placement
+            volumes.append(goods_um3(each.item, lies.orientation, each.extents_um, each.cushion_um, lies.folds))
+        return volumes
 
     @cached_property
     def net_mg(self) -> int:

@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 from boxwright import fuse
@@ -45,8 +46,8 @@ class Contacts:
     ----------
     below : list of list of Contact
         For each unit, what it rests on; empty on the floor and in mid-air.
-    above : list of list of int
-        For each unit, indices of what rests on it.
+    above : list of list of (int, Contact)
+        For each unit, indices of what rests on it, with the patch.
     area_um2 : list of int
         For each unit, the sum of its contacts' areas; on the floor its whole base.
     """
@@ -54,7 +55,7 @@ class Contacts:
     def __init__(self, envelopes: Sequence[Envelope]) -> None:
         self._envelopes = envelopes
         self.below: list[list[Contact]] = [[] for _ in envelopes]
-        self.above: list[list[int]] = [[] for _ in envelopes]
+        self.above: list[list[tuple[int, Contact]]] = [[] for _ in envelopes]
         self.area_um2 = [0] * len(envelopes)
         layers = _layers_by_top(envelopes)
         for unit, each in enumerate(envelopes):
@@ -71,11 +72,12 @@ class Contacts:
                 if other.x0 >= x1:
                     break
                 if other.x1 > x0 and other.y0 < y1 and other.y1 > y0:
-                    px0, px1 = max(x0, other.x0), min(x1, other.x1)
-                    py0, py1 = max(y0, other.y0), min(y1, other.y1)
+                    px0, px1 = x0 if x0 > other.x0 else other.x0, x1 if x1 < other.x1 else other.x1
+                    py0, py1 = y0 if y0 > other.y0 else other.y0, y1 if y1 < other.y1 else other.y1
                     area = (px1 - px0) * (py1 - py0)
-                    self.below[unit].append(Contact(other.index, area, px0, px1, py0, py1))
-                    self.above[other.index].append(unit)
+                    contact = Contact(other.index, area, px0, px1, py0, py1)
+                    self.below[unit].append(contact)
+                    self.above[other.index].append((unit, contact))
                     self.area_um2[unit] += area
 
     def carried_mg(self, *, soft: bool = True) -> list[float]:
@@ -94,6 +96,9 @@ class Contacts:
         return carried
 
 
+_LOW = attrgetter("x0")
+
+
 class _Layer(NamedTuple):
     """The units whose tops lie at one height, by ascending x."""
 
@@ -108,6 +113,6 @@ def _layers_by_top(envelopes: Sequence[Envelope]) -> dict[int, _Layer]:
         tops[each.z1].append(each)
     layers = {}
     for top, units in tops.items():
-        units.sort(key=lambda each: each.x0)
-        layers[top] = _Layer(units, [each.x0 for each in units], max(each.x1 - each.x0 for each in units))
+        units.sort(key=_LOW)
+        layers[top] = _Layer(units, [each.x0 for each in units], max([each.x1 - each.x0 for each in units]))
     return layers

@@ -10,9 +10,7 @@ from functools import lru_cache
 
 from boxwright.catalog.rows import TapeRule
 from boxwright.checking.case import ParcelCase, Premises
-from boxwright.checking.envelope import Envelope
 from boxwright.checking.materials import broken_rules
-from boxwright.checking.soft import goods_um3
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.checking.wording import cm3, g
 from boxwright.domain.box import BoxType, Opening
@@ -98,7 +96,7 @@ def _wrong_filling(
 
     Empty space can be cut in more than one way, so which of it is blocked is read off the mass that blocks.
     """
-    empty = max(0, box.inner_volume_um3 - sum(_taken_um3(each) for each in case.envelopes))
+    empty = max(0, box.inner_volume_um3 - sum(_taken_um3(case)))
     filled_mg, blocked_mg = case.stated_mg(Component.VOID_FILL), case.stated_mg(Component.BLOCKING)
     least, most = 0, 0
     if blocked_mg:
@@ -159,11 +157,10 @@ def _label_mg(label: Dunnage | None) -> int:
     return 0 if label is None else round(figure(label, "piece_g") * 1_000)
 
 
-def _taken_um3(each: Envelope) -> int:
-    """Volume that no fill takes: of a unit with its cushion; of soft goods of what they are made of."""
-    if each.cushion_um:
-        return each.volume_um3
-    return goods_um3(each.item, each.placement.orientation, each.extents_um, 0, each.placement.folds)
+def _taken_um3(case: ParcelCase) -> Iterator[int]:
+    """Yield the volume of each unit that no fill takes: with its cushion; of soft goods of what they are made of."""
+    for each, goods_um3 in zip(case.envelopes, case.goods_um3, strict=True):
+        yield each.volume_um3 if each.cushion_um else goods_um3
 
 
 def _of(dunnage: Dunnage | None) -> str:

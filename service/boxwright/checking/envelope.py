@@ -83,16 +83,16 @@ def read_envelopes(parcel_index: int, judged: Judged) -> tuple[list[Envelope], l
     violations: list[PlanViolation] = []
     for step, placement, item in judged:
         fuse.look()
-        (x, y, z), (length, width, height) = placement.corner_um, placement.extent_um
-        cushion = placement.cushion_um
-        out_of_range = _out_of_range((x, y, z), (length, width, height), cushion)
+        corner, extents, cushion = placement.corner_um, placement.extent_um, placement.cushion_um
+        out_of_range = _out_of_range(corner, extents, cushion)
         if out_of_range:
             violations.append(_violation(ViolationKind.INVALID_NUMBER, out_of_range, parcel_index, placement))
             continue
+        (x, y, z), (length, width, height) = corner, extents
         envelopes.append(
             Envelope(len(envelopes), step, placement, item, x, x + length, y, y + width, z, z + height, cushion)
         )
-        for kind, detail in _wrong_about(placement, item, (length, width, height), cushion):
+        for kind, detail in _wrong_about(placement, item, extents, cushion):
             violations.append(_violation(kind, detail, parcel_index, placement))
     return envelopes, violations
 

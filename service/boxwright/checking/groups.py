@@ -32,10 +32,10 @@ def split_groups(account: UnitAccount, *, whole: bool) -> Iterator[PlanViolation
 def mixed_groups(account: UnitAccount) -> Iterator[PlanViolation]:
     """Yield each parcel with units of more than one keep-apart group."""
     inside: dict[int, dict[str, UnitId]] = defaultdict(dict)
-    for unit, parcel in account.placed.items():
+    grouped = {line_id: line.keep_apart_group for line_id, line in account.lines.items() if line.keep_apart_group}
+    for unit, parcel in account.placed.items() if grouped else ():
         fuse.look()
-        group = account.lines[unit[0]].keep_apart_group
-        if group:
+        if group := grouped.get(unit[0]):
             inside[parcel].setdefault(group, unit)
     for parcel, firsts in inside.items():
         if len(firsts) > 1:
@@ -49,6 +49,8 @@ def over_caps(account: UnitAccount, policy: Policy, boxes: Mapping[int, BoxType]
 
     ``boxes`` holds the box type of each parcel that is in one which the catalog has.
     """
+    if not policy.property_caps and not any(box.property_caps for box in boxes.values()):
+        return
     held: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for (line_id, _), parcel in account.placed.items():
         fuse.look()

@@ -44,8 +44,11 @@ class Hull:
             return False
         if len(self._rectangles) == 1:
             return True
-        corners = [(x0, y0), (x1, y0), (x0, y1), (x1, y1)]
-        return all(nx * x + ny * y <= offset for nx, ny, offset in self._sides for x, y in corners)
+        for nx, ny, offset in self._sides:
+            # The corner that lies farthest out along this side's normal.
+            if nx * (x1 if nx > 0 else x0) + ny * (y1 if ny > 0 else y0) > offset:
+                return False
+        return True
 
     def outside_um(self, points: Floats) -> Floats:
         """Return how far points lie outside of the farthest side, in um; 0 or less is inside or on the hull.

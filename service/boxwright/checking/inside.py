@@ -16,12 +16,20 @@ def outside(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
         return
     length, width, height = box.inner_um
     clearance = case.premises.policy.fit_clearance_um
+    most_x, most_y, most_z = length - clearance, width - clearance, height - clearance
     for each in case.envelopes:
         fuse.look()
+        if (
+            each.x0 >= 0
+            and each.y0 >= 0
+            and each.z0 >= 0
+            and each.x1 <= most_x
+            and each.y1 <= most_y
+            and each.z1 <= most_z
+        ):
+            continue
         lowest = min(each.x0, each.y0, each.z0)
         room = min(length - each.x1, width - each.y1, height - each.z1)
-        if lowest >= 0 and room >= clearance:
-            continue
         corners = f"from ({mm(each.x0, each.y0, each.z0)}) to ({mm(each.x1, each.y1, each.z1)})"
         detail = f"reaches {corners} in a box of {mm(*box.inner_um)}"
         if lowest < 0 or room < 0:

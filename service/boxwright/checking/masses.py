@@ -3,11 +3,9 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from boxwright import fuse
 from boxwright.checking.case import IN_THE_BOX, ON_THE_BOX, ParcelCase, readable
 from boxwright.checking.listed import listed
 from boxwright.checking.mailer import filled_sizes
-from boxwright.checking.soft import goods_um3
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.checking.wording import cm3, g
 from boxwright.domain.box import BoxType
@@ -21,11 +19,7 @@ def wrong_goods(case: ParcelCase) -> Iterator[PlanViolation]:
     if not _is(parcel.net_mg, net_mg):
         detail = f"says {_stated(parcel.net_mg)} mg net, its goods weigh {net_mg} mg ({g(net_mg)})"
         yield case.broken(ViolationKind.WRONG_NET_MASS, detail)
-    volume_um3 = 0
-    for each in case.envelopes:
-        fuse.look()
-        placement = each.placement
-        volume_um3 += goods_um3(each.item, placement.orientation, each.extents_um, each.cushion_um, placement.folds)
+    volume_um3 = sum(case.goods_um3)
     if not _is(parcel.goods_volume_um3, volume_um3):
         stated = f"{_stated(parcel.goods_volume_um3)} cubic um of goods"
         detail = f"says {stated}, they take {volume_um3} ({cm3(volume_um3)})"

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from boxwright import fuse
 from boxwright.checking.arrivals import combined_centres
 from boxwright.checking.case import ParcelCase
-from boxwright.checking.contacts import Contacts
+from boxwright.checking.contacts import Contact, Contacts
 from boxwright.checking.envelope import Envelope
 from boxwright.checking.hull import Hull, Rectangle
 from boxwright.checking.violation import PlanViolation, ViolationKind
@@ -54,21 +54,20 @@ def _steady(envelopes: Sequence[Envelope], contacts: Contacts, hulls: dict[int, 
         fuse.look()
         unit = each.index
         x, y = each.centre_um
-        place = (x, x, y, y)
-        for load in contacts.above[unit]:
-            place = _around(place, places[load])
+        place, loads = (x, x, y, y), contacts.above[unit]
+        if loads:
+            x0s, x1s, y0s, y1s = zip(place, *[places[load] for load, _ in loads], strict=True)
+            place = min(x0s), max(x1s), min(y0s), max(y1s)
         hull = hulls.get(unit)
         if hull is None:
             places[unit] = place
             continue
-        if hull.contains(place) and all(
-            hull.contains(_centroid(contact.x0, contact.x1, contact.y0, contact.y1))
-            for load in contacts.above[unit]
-            for contact in contacts.below[load]
-            if contact.under == unit
-        ):
+        # Patches on a unit that stands on the floor always lie over its base.
+        if hull.contains(place) and (each.z0 == 0 or all(hull.contains(_centroid(patch)) for _, patch in loads)):
             steady.add(unit)
-        places[unit] = _common(place, hull.bounds)
+            places[unit] = place
+        else:
+            places[unit] = _common(place, hull.bounds)
     return steady
 
 
@@ -91,13 +90,9 @@ def _falls(case: ParcelCase, units: Sequence[int], hulls: dict[int, Hull]) -> It
         yield case.broken(ViolationKind.UNSTABLE, detail, case.envelopes[unit], step)
 
 
-def _centroid(x0: int, x1: int, y0: int, y1: int) -> Rectangle:
-    x, y = (x0 + x1) / 2, (y0 + y1) / 2
+def _centroid(patch: Contact) -> Rectangle:
+    x, y = (patch.x0 + patch.x1) / 2, (patch.y0 + patch.y1) / 2
     return x, x, y, y
-
-
-def _around(one: Rectangle, other: Rectangle) -> Rectangle:
-    return min(one[0], other[0]), max(one[1], other[1]), min(one[2], other[2]), max(one[3], other[3])
 
 
 def _common(one: Rectangle, other: Rectangle) -> Rectangle:

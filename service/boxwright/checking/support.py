@@ -14,16 +14,19 @@ def unsupported(case: ParcelCase) -> Iterator[PlanViolation]:
     In the pack sequence it is enough to look at the step that sets a unit down: what is under it then stays.
     """
     policy, contacts = case.premises.policy, case.contacts
+    millionths = policy.support_millionths
     for unit, each in enumerate(case.envelopes):
         fuse.look()
         if each.z0 == 0:
             continue
-        final = contacts.area_um2[unit]
-        early = sum(contact.area_um2 for contact in contacts.below[unit] if contact.under < unit)
-        for area, step in ((final, None), (early, each.step)):
-            if area == 0 or area * 1_000_000 < policy.support_millionths * each.base_um2:
+        base = each.base_um2
+        early = sum([contact.area_um2 for contact in contacts.below[unit] if contact.under < unit])
+        if early and early * 1_000_000 >= millionths * base:
+            continue  # what is under it in the end is no less
+        for area, step in ((contacts.area_um2[unit], None), (early, each.step)):
+            if area == 0 or area * 1_000_000 < millionths * base:
                 detail = (
-                    f"{percent(area / each.base_um2)} of its base at z {mm(each.z0)} rests on anything,"
+                    f"{percent(area / base)} of its base at z {mm(each.z0)} rests on anything,"
                     f" at least {percent(policy.support_ratio)} must"
                 )
                 yield case.broken(ViolationKind.UNSUPPORTED, detail, each, step)

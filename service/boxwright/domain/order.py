@@ -43,7 +43,8 @@ class Orientation(enum.StrEnum):
     def rotate(self, length: int, width: int, height: int) -> tuple[int, int, int]:
         """Return the extents along x, y, z of a unit of the given declared edges."""
         edge = {"L": length, "W": width, "H": height}
-        return edge[self.value[0]], edge[self.value[1]], edge[self.value[2]]
+        along_x, along_y, along_z = self
+        return edge[along_x], edge[along_y], edge[along_z]
 
     def edges_of(self, x: int, y: int, z: int) -> tuple[int, int, int]:
         """Return the declared edges of a unit of the given extents: the inverse of ``rotate``."""

@@ -51,6 +51,7 @@ class _Watch:
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._watched: list[_Watched] = []
+        self._looks_at_s = float("inf")
         self._thread: threading.Thread | None = None
 
     @contextmanager
@@ -60,7 +61,9 @@ class _Watch:
                 self._thread = threading.Thread(target=self._run, name="cpu-ceiling", daemon=True)
                 self._thread.start()
             self._watched.append(each)
-            self._changed.notify()
+            # A thread takes no more CPU than time passes: most are not due before the next look, which sees them.
+            if time.monotonic() + each.cpu_seconds * SEARCH_SHARE < self._looks_at_s:
+                self._changed.notify()
         try:
             yield
         finally:
@@ -73,6 +76,7 @@ class _Watch:
             while True:
                 # A thread takes no more CPU than time passes, so none is past its ceiling before this wait ends.
                 wait = min((each.look() for each in self._watched), default=float("inf"))
+                self._looks_at_s = time.monotonic() + wait
                 self._changed.wait(None if wait == float("inf") else max(wait, SHORTEST_WAIT_S))
 
 

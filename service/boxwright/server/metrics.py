@@ -4,7 +4,7 @@ Labels are bounded: identifiers of the server's own catalogs and data, and ``inl
 """
 
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from typing import Generic, TypeVar
 
 from prometheus_client import (
@@ -50,7 +50,10 @@ class Described(Generic[Instrument]):
 
     def made(self, registry: CollectorRegistry) -> Instrument:
         """Return the metric of one registry."""
-        return self._make(registry=registry, **self._options)
+        made = self._make(registry=registry, **self._options)
+        # Each plan asks for many children.
+        made.labels = cache(made.labels)  # type: ignore[method-assign] # bounded as labels are
+        return made
 
     def __get__(self, server: object, owner: type) -> Instrument:
         """Say of what type the attribute of a server is, which stands before this one."""

@@ -93,6 +93,7 @@ class Observer(grpc.aio.ServerInterceptor):
         metrics.unsent.set_function(lambda: self._unsent.in_use)
         self._watches = Seats("watches", MAX_WATCHES, MAX_WATCHES_PER_CALLER, metrics)
         self._watching: set[asyncio.Future[Any]] = set()
+        self._observing: dict[str, tuple[object, grpc.RpcMethodHandler[Any, Any]]] = {}
 
     def end_watches(self) -> None:
         """End calls that watch health or ask for reflection, which would stay open for as long as a stop may take."""
@@ -119,6 +120,15 @@ class Observer(grpc.aio.ServerInterceptor):
             if handler.stream_stream is not None:
                 return grpc.stream_stream_rpc_method_handler(self._watch(handler.stream_stream), **serialization)
             return handler
+        known = self._observing.get(method)
+        if known is None or known[0] is not handler:
+            known = self._observing[method] = handler, self._with_observation(method, handler)
+        return known[1]
+
+    def _with_observation(
+        self, method: str, handler: grpc.RpcMethodHandler[Any, Any]
+    ) -> grpc.RpcMethodHandler[Any, Any]:
+        """Return the handler of a method of the contract with the observation round it."""
         name = method.removeprefix(PACKAGE)
         described = descriptor_pool.Default().FindMethodByName(method[1:].replace("/", "."))
         kind = message_factory.GetMessageClass(described.input_type)
