@@ -206,7 +206,7 @@ def few_units() -> list[tuple[random_orders.Case, OrderModel]]:
         except InvalidInputError:
             continue
         model = OrderModel(request, Expansion.of(request.order))
-        if model.expansion.units and model.candidates() and subset_count(_bundled(model)[1]) <= MOST_SUBSETS:
+        if model.expansion.units and model.box_types() and subset_count(_bundled(model)[1]) <= MOST_SUBSETS:
             found.append((case, model))
     return found
 
@@ -223,7 +223,7 @@ def test_what_is_told_of_parts_is_never_more_than_a_search_finds() -> None:
     assert len(cases) > 100
     found = 0
     for _, model in cases:
-        boxes = model.candidates()
+        boxes = model.box_types()
         by_kind = by_kinds(*_bundled(model))
         parts = list(itertools.product(*(range(len(each) + 1) for each in by_kind)))[1:]
         floors = part_floors(model, np.arange(len(model.expansion.units)), boxes, by_kind, parts)

@@ -80,7 +80,7 @@ def one_by_one(models: Sequence[ParcelModel], members: np.ndarray, below: Price 
     if found is not None and below is not None and found.price >= below:
         found = None
     below = below if found is None else found.price
-    boxes = models[0].candidates()
+    boxes = models[0].box_types()
     ranked = sorted(
         (model.price(box, members), rank, which) for which, model in enumerate(models) for rank, box in enumerate(boxes)
     )
@@ -98,7 +98,7 @@ def one_by_one(models: Sequence[ParcelModel], members: np.ndarray, below: Price 
 
 def limits(model: ParcelModel, members: np.ndarray) -> st.SearchStrategy[Price | None]:
     """Return prices of the units in some box, and none."""
-    prices = [model.price(box, members) for box in model.candidates()]
+    prices = [model.price(box, members) for box in model.box_types()]
     above = [(*price[:-1], price[-1] + 1) for price in prices]
     return st.none() | st.sampled_from([*prices, *above])
 
@@ -116,7 +116,7 @@ def test_the_bound_of_a_box_is_no_more_than_any_price_in_it(model: OrderModel, d
     """Whatever the units, the cushioning and the objectives: asked twice, part by part."""
     members = data.draw(parts(model))
     for variant in model.variants(members):
-        for box in (*model.candidates(), *reversed(model.candidates())):
+        for box in (*model.box_types(), *reversed(model.box_types())):
             price = variant.price(box, members)
             assert all(low <= high for low, high in zip(variant.lower_bound(box), price, strict=True))
 
@@ -133,7 +133,7 @@ def test_the_cheapest_is_that_of_all_boxes_asked_in_turn(model: OrderModel, data
         for _ in range(2):
             some = data.draw(parts(model))
             below = data.draw(limits(variant, some))
-            found = packings.cheapest(some, model.candidates(), below)
+            found = packings.cheapest(some, model.box_types(), below)
             assert told(found) == told(one_by_one([variant], some, below))
 
 
@@ -145,7 +145,7 @@ def test_a_search_finds_what_asking_all_pairs_in_turn_does(model: OrderModel, da
     below = data.draw(limits(model, some))
     expected = told(one_by_one(model.variants(some), some, below))
     for certified in (True, False):
-        outcome = search_single(model, some, model.candidates(), EFFORT_OF_A_PART, below, certified=certified)
+        outcome = search_single(model, some, model.box_types(), EFFORT_OF_A_PART, below, certified=certified)
         assert told(outcome.found) == expected
 
 

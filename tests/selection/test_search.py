@@ -19,7 +19,7 @@ from boxwright.selection.combinations import cheaper_combinations
 from boxwright.selection.effort import EFFORT
 from boxwright.selection.outcome import Outcome
 from boxwright.selection.packings import LARGE_SHARE, SMALL_SHARE, Packings
-from boxwright.selection.search import search
+from boxwright.selection.search import choose_boxes
 from boxwright.selection.single import search_single
 
 FAST = EFFORT[SolvingMode.FAST]
@@ -45,7 +45,7 @@ def model_of(lines: list[Item], boxes: list[BoxType], **policy: object) -> Order
 def searched(model: OrderModel, blind: Callable[[Units, Space], bool] = lambda units, space: False) -> Outcome:
     """Return the outcome of a search in which the first objective is the number of parcels."""
     members = np.arange(len(model.expansion.units))
-    return search(asking(model, failing(blind)), members, SolvingMode.FAST, fewest_first=True, max_parcels=None)
+    return choose_boxes(asking(model, failing(blind)), members, SolvingMode.FAST, fewest_first=True, max_parcels=None)
 
 
 @pytest.mark.parametrize(("units", "places"), [(4, FAST.places), (8, 4 * FAST.places), (60, 25 * FAST.places)])
@@ -60,7 +60,7 @@ def test_one_parcel_of_few_units_is_not_filled_with_the_effort_of_many(units: in
 
     model = model_of([Item("u", units, 70, 60, 50, 1)], [BoxType("box", 100, 100, 100)])
     model = asking(model, Packer(counting))
-    found = search(model, np.arange(units), SolvingMode.FAST, fewest_first=True, max_parcels=1)
+    found = choose_boxes(model, np.arange(units), SolvingMode.FAST, fewest_first=True, max_parcels=1)
     assert len(found.parcels) == 1
     assert asked == [places]
 
@@ -102,7 +102,9 @@ def test_of_a_mailer_the_cheapest_layout_under_stricter_rules_counts_too() -> No
 
     mailer = BoxType("mailer", 400, 300, 100, style="flat_mailer")
     model = model_of([Item("u", 2, 100, 50, 20, 1)], [mailer], objectives=["outer_volume"], support_ratio=0.5)
-    found = search(asking(model, Packer(spread)), np.arange(2), SolvingMode.FAST, fewest_first=False, max_parcels=1)
+    found = choose_boxes(
+        asking(model, Packer(spread)), np.arange(2), SolvingMode.FAST, fewest_first=False, max_parcels=1
+    )
     assert found.parcels[0].corners_um[:, 3].max() == 200_000
 
 
@@ -142,7 +144,7 @@ def test_an_open_box_that_is_dearer_than_the_split_is_no_question() -> None:
     boxes = [BoxType("small", 100, 100, 100), BoxType("huge", 500, 500, 500)]
     model = model_of([Item("u", 2, 90, 90, 90, 1)], boxes, objectives=["inner_volume"])
     blind = failing(lambda units, space: len(units) == 2)
-    found = search(asking(model, blind), np.arange(2), SolvingMode.FAST, fewest_first=False, max_parcels=None)
+    found = choose_boxes(asking(model, blind), np.arange(2), SolvingMode.FAST, fewest_first=False, max_parcels=None)
     assert [parcel.box.box_type_id for parcel in found.parcels] == ["small", "small"]
     assert (found.status, found.open_candidates) == (ProofStatus.PROVED, ())
 
@@ -152,7 +154,7 @@ def test_a_proof_among_single_boxes_covers_all_plans_only_where_parcels_count_fi
     model = model_of([Item("u", 1, 90, 90, 90, 1)], [BoxType("a", 100, 100, 100)], objectives=["inner_volume"])
     members = np.arange(1)
     for fewest_first, scope in ((True, ProofScope.ALL_PLANS), (False, ProofScope.SINGLE_PARCEL)):
-        found = search(model, members, SolvingMode.FAST, fewest_first=fewest_first, max_parcels=None)
+        found = choose_boxes(model, members, SolvingMode.FAST, fewest_first=fewest_first, max_parcels=None)
         assert (found.status, found.scope) == (ProofStatus.PROVED, scope)
 
 
@@ -160,9 +162,9 @@ def test_boxes_at_or_above_a_price_are_of_no_interest() -> None:
     """With the price of the only box that fits as the limit, nothing is found; one more, and it is."""
     model = model_of([Item("u", 1, 90, 90, 90, 1)], [BoxType("a", 100, 100, 100)])
     members = np.arange(1)
-    price = model.price(model.candidates()[0], members)
-    assert search_single(model, members, model.candidates(), FAST, price).found is None
-    assert search_single(model, members, model.candidates(), FAST, (price[0], price[1] + 1)).found
+    price = model.price(model.box_types()[0], members)
+    assert search_single(model, members, model.box_types(), FAST, price).found is None
+    assert search_single(model, members, model.box_types(), FAST, (price[0], price[1] + 1)).found
 
 
 @pytest.mark.parametrize(("available", "twice"), [(None, True), (2, True), (1, False)])
@@ -171,7 +173,7 @@ def test_a_bound_uses_no_box_more_often_than_it_is_in_stock(available: int | Non
     boxes = [BoxType("large", 200, 100, 100), BoxType("small", 100, 100, 100, available=available)]
     model = model_of([Item("u", 2, 90, 90, 90, 1)], boxes)
     dearer = (2, 10**18)
-    listed = cheaper_combinations(model, np.arange(2), model.candidates(), 2, dearer)
+    listed = cheaper_combinations(model, np.arange(2), model.box_types(), 2, dearer)
     assert listed is not None
     pairs = [tuple(box.box_type_id for box in pair) for pair in listed]
     assert (("small", "small") in pairs) is twice
@@ -187,7 +189,7 @@ def test_a_bound_leaves_out_what_cannot_be() -> None:
         BoxType("weak", 200, 100, 100, max_net_g=400),
     ]
     model = model_of([Item("long", 1, 190, 90, 90, 500), Item("u", 1, 90, 90, 90, 500)], boxes)
-    listed = cheaper_combinations(model, np.arange(2), model.candidates(), 2, (2, 4 * 10**15 - 1))
+    listed = cheaper_combinations(model, np.arange(2), model.box_types(), 2, (2, 4 * 10**15 - 1))
     assert listed is not None
     pairs = [tuple(box.box_type_id for box in pair) for pair in listed]
     # By price: flat boxes hold neither unit, a weak one bears neither, two large ones are at the price.

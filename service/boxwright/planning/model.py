@@ -90,8 +90,8 @@ class OrderModel:
         """See ``ParcelModel.monotone``."""
         return self.parts.spaces.monotone
 
-    def candidates(self) -> tuple[BoxType, ...]:
-        """See ``ParcelModel.candidates``."""
+    def box_types(self) -> tuple[BoxType, ...]:
+        """See ``ParcelModel.box_types``."""
         return self.request.box_types
 
     def as_it_is(self, members: Ints) -> PackedBox | None:

@@ -25,7 +25,7 @@ from boxwright.findings import Findings
 from boxwright.footprint import lane_rules
 from boxwright.packing.solver import installed as solver_installed
 from boxwright.planning.parts.shapes import lowest_edge_um
-from boxwright.planning.rules.box_limits import limited, too_large
+from boxwright.planning.rules.box_limits import too_large, with_gross_limit
 from boxwright.planning.rules.carrier_limits import carried
 from boxwright.planning.rules.cost_rules import cost_rules
 from boxwright.planning.rules.material_policy import MaterialPolicy, material_policy, meeting_dunnage
@@ -112,7 +112,7 @@ class Request:
 
     def box_type(self, box_type_id: str) -> BoxType:
         """Return a box type of the catalog, with the gross limits that bind it here; KeyError if there is none."""
-        box = limited(self.catalog.box_type(box_type_id), self.policy, self.materials)[0]
+        box = with_gross_limit(self.catalog.box_type(box_type_id), self.policy, self.materials)[0]
         return box if self.biller is None else carried(box, self.biller.rule, lowest_edge_um(self.order))[0]
 
     @property
@@ -340,7 +340,7 @@ def _usable(
     usable = [(box, "") for box in boxes]
     if policy.limits_boxes:
         left_out = {box.box_type_id: why for box in boxes if (why := too_large(box, policy, materials))}
-        usable = [limited(box, policy, materials) for box in boxes if box.box_type_id not in left_out]
+        usable = [with_gross_limit(box, policy, materials) for box in boxes if box.box_type_id not in left_out]
     if biller is not None:
         lowest_um = lowest_edge_um(order)
         answers = [(*carried(box, biller.rule, lowest_um), rule) for box, rule in usable]

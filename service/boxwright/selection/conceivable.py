@@ -43,7 +43,7 @@ class Conceivable:
             one = self._model.shapes(self._members[at : at + 1], alone)
             known = self._takers[kind] = frozenset(
                 box.box_type_id
-                for box in self._model.candidates()
+                for box in self._model.box_types()
                 if (box.max_load_mg is None or alone.total_mg <= box.max_load_mg) and may_go_in(self._model, box, one)
             )
         return known

@@ -27,15 +27,15 @@ def construct(packings: Packings, members: Ints) -> list[PackedBox]:
     model = packings.model
     parcels: list[PackedBox] = []
     left = members
-    for bundle in forced_alone(model, members, model.candidates()):
+    for bundle in forced_alone(model, members, model.box_types()):
         fuse.look()
-        alone = packings.cheapest(bundle, in_stock(model.candidates(), parcels))
+        alone = packings.cheapest(bundle, in_stock(model.box_types(), parcels))
         if alone is not None:
             parcels.append(alone)
             left = without(left, bundle)
     while len(left):
         fuse.look()
-        stock = in_stock(model.candidates(), parcels)
+        stock = in_stock(model.box_types(), parcels)
         finish = packings.cheapest(left, stock) if _may_finish(packings, left, stock) else None
         if finish is not None:
             return [*parcels, finish]

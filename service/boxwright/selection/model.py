@@ -104,7 +104,7 @@ class ParcelModel(Protocol):
         """Return the parcel of one unit in its own container; None unless it is one unit that may ship so."""
         ...
 
-    def candidates(self) -> tuple[BoxType, ...]:
+    def box_types(self) -> tuple[BoxType, ...]:
         """Return the box types that may be used at all, each available at least once."""
         ...
 

@@ -93,7 +93,7 @@ class MultiSearch:
         whole : Outcome
             What the single-parcel search of all of them came to.
         """
-        exact = self._partition(members, whole, in_stock(self._model.candidates(), []))
+        exact = self._partition(members, whole, in_stock(self._model.box_types(), []))
         plans = []
         if exact is not None:
             self.bound = exact.bound
@@ -140,7 +140,7 @@ class MultiSearch:
         packings = Packings(model, members, self._effort, places_per_unit=places)
         found: list[PackedBox] = []
         most = 0.0
-        for box in sorted(model.candidates(), key=lambda box: (-box.inner_volume_um3, box.box_type_id)):
+        for box in sorted(model.box_types(), key=lambda box: (-box.inner_volume_um3, box.box_type_id)):
             # What rigid units take is no more than the box has inside.
             if found and not box.has_room(most):
                 continue
@@ -150,8 +150,8 @@ class MultiSearch:
             volume = float(packings.volumes_um3(np.sort(parcel.members)).sum())
             if not found or (-volume, parcel.price) < (-most, found[0].price):
                 found, most = [parcel], volume
-        for bundle in forced_alone(model, members, model.candidates()):
-            alone = packings.cheapest(bundle, model.candidates())
+        for bundle in forced_alone(model, members, model.box_types()):
+            alone = packings.cheapest(bundle, model.box_types())
             volume = float(packings.volumes_um3(bundle).sum())
             if alone is not None and (not found or (-volume, alone.price) < (-most, found[0].price)):
                 found, most = [alone], volume
@@ -191,7 +191,7 @@ class MultiSearch:
         """Add a box for each keep-together group that found no place, searched with the effort of a whole order."""
         for bundle in self._model.admission.bundles(left_of(members, parcels)):
             if len(bundle) > 1:
-                stock = in_stock(self._model.candidates(), parcels)
+                stock = in_stock(self._model.box_types(), parcels)
                 found = search_single(self._model, bundle, stock, self._whole_efforts[-1].of_an_order).found
                 parcels = parcels if found is None else [*parcels, found]
         return parcels
@@ -229,7 +229,7 @@ class MultiSearch:
     def _each_cheapest(self, parcels: list[PackedBox]) -> list[PackedBox]:
         """Return each parcel in the cheapest box and cushioning that take its units."""
         parcels = list(parcels)
-        stock = Stock(self._model.candidates(), parcels)
+        stock = Stock(self._model.box_types(), parcels)
         for index, parcel in enumerate(parcels):
             boxes = stock.boxes(stock.left([parcel]))
             inside = np.sort(parcel.members)
@@ -311,7 +311,7 @@ class MultiSearch:
     def _within(self, members: Ints, whole: Outcome) -> list[PackedBox] | None:
         """Return the best split of few units within the stock and the number of parcels; None if none was found."""
         bundles, kinds, _ = self._bundled(members)
-        boxes = self._model.candidates()
+        boxes = self._model.box_types()
         scarce = [box for box in boxes if box.available is not None and box.available < len(bundles)]
         plenty = [box for box in boxes if box not in scarce]
 

@@ -122,7 +122,7 @@ class Packings:
             possible = self.conceivable.takers(member)
             known = self._takers[kind] = frozenset(
                 box.box_type_id
-                for box in self.model.candidates()
+                for box in self.model.box_types()
                 if box.box_type_id in possible
                 and self.model.admission.refusal(alone, box.box_type_id) is None
                 and self._takes(box, one)

@@ -43,7 +43,7 @@ class Floor:
 
 def floor_of(model: ParcelModel, members: Ints) -> Floor:
     """Return what every plan of these units comes to at least, by volume, mass, shares and company."""
-    needs = _Needs(model, members, model.candidates(), EVALUATIONS)
+    needs = _Needs(model, members, model.box_types(), EVALUATIONS)
     costs = np.array([model.lower_bound(box) for box in needs.boxes], dtype=np.float64).T
     by_company = max(model.admission.fewest_parcels(members), fewest_parcels(model, members, needs.boxes))
     parcels = max(by_company, needs.least(np.ones(len(needs.boxes))))
@@ -80,7 +80,7 @@ def boxes_bound(
     if not fewest_first:
         return min(floor.price, price)
     for size in range(max(2, floor.parcels), count + 1):
-        cheaper = cheaper_combinations(model, members, model.candidates(), size, price)
+        cheaper = cheaper_combinations(model, members, model.box_types(), size, price)
         if cheaper is None:
             return min(price, (size, *floor.price[1:]))
         for boxes in _possible(model, members, cheaper):

@@ -109,7 +109,7 @@ class Reduction:
     def _largest(self, left: Ints, used: Sequence[PackedBox]) -> BoxType | None:
         """Return the largest box type in stock that takes the largest unit."""
         takers = self._packings.takers(int(left[self._hardness[left].argmax()]))
-        stock = [box for box in in_stock(self._packings.model.candidates(), used) if box.box_type_id in takers]
+        stock = [box for box in in_stock(self._packings.model.box_types(), used) if box.box_type_id in takers]
         return max(stock, key=lambda box: box.inner_volume_um3, default=None)
 
     def _left_over(self, left: Ints) -> float:
@@ -118,7 +118,7 @@ class Reduction:
 
 def _hardness(packings: Packings, members: Ints) -> Floats:
     """Return how hard each unit is to place, by member: a power of its share of the box that has most room for it."""
-    boxes = packings.model.candidates()
+    boxes = packings.model.box_types()
     room = max(box.inner_volume_um3 for box in boxes)
     limits = [packings.model.for_several(box).max_load_mg for box in boxes]
     strongest = None if None in limits else max((limit for limit in limits if limit), default=None)

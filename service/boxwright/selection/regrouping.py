@@ -83,7 +83,7 @@ class Regrouping:
         self._glances = places // PLACES_PER_GLANCE
         if not parcels:
             return parcels
-        plan = _Arranged(Stock(self._model.candidates(), parcels), add([parcel.price for parcel in parcels]))
+        plan = _Arranged(Stock(self._model.box_types(), parcels), add([parcel.price for parcel in parcels]))
         fresh = [self._place(parcel) for parcel in parcels]
         while fresh:
             plan.enter(self._shrunk(plan, fresh))

@@ -127,7 +127,7 @@ def single_bound(
     """
     left = [
         least_not_refused(each, effort, price) if each.box.flexible else each.price
-        for each in lowest_first(model, members, model.candidates())
+        for each in lowest_first(model, members, model.box_types())
         if each.key not in refused
     ]
     own = model.as_it_is(members)
@@ -173,7 +173,7 @@ def _partition_bound(model: ParcelModel, members: Ints, price: Price, effort: Ef
     kinds = bundle_kinds(bundles, members, model.protect(members).kinds)
     if subset_count(kinds) > MOST_SUBSETS:
         return None
-    boxes = model.candidates()
+    boxes = model.box_types()
     return partition_bound(
         bundles,
         kinds,
@@ -188,7 +188,7 @@ def _partition_bound(model: ParcelModel, members: Ints, price: Price, effort: Ef
 def _cheapest_not_refused(model: ParcelModel, members: Ints, effort: Effort) -> Price | None:
     own = model.as_it_is(members)
     best: Price | None = None if own is None else own.price
-    for candidate in lowest_first(model, members, model.candidates()):
+    for candidate in lowest_first(model, members, model.box_types()):
         if best is not None and candidate.price >= best:
             break
         least = least_not_refused(candidate, effort, best)

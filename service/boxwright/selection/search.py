@@ -26,7 +26,7 @@ TIMES_HARDER = 5
 """With how many times the nodes open boxes are put to the exact search again before an order is split."""
 
 
-def search(
+def choose_boxes(
     model: ParcelModel,
     members: Ints,
     mode: SolvingMode,
@@ -76,7 +76,7 @@ def search(
 
 @dataclass(frozen=True)
 class _Asked:
-    """The arguments of ``search``, and the best plan that it has come to."""
+    """The arguments of ``choose_boxes``, and the best plan that it has come to."""
 
     model: ParcelModel
     members: Ints
@@ -106,7 +106,7 @@ class _Asked:
 def _one_box(ask: _Asked) -> Outcome:
     """Return the cheapest box that takes all units, and what became of the cheaper ones."""
     model, members = ask.model, ask.members
-    one = search_single(model, members, model.candidates(), ask.efforts[-1].of_an_order)
+    one = search_single(model, members, model.box_types(), ask.efforts[-1].of_an_order)
     if ask.alike and one.left_open:
         one = _with_less(ask, one)
     if one.found is None and one.left_open:
@@ -183,7 +183,7 @@ def _cut(model: ParcelModel, members: Ints, so_far: SoFar) -> Outcome:
     named = {(each.box_type_id, each.cushioning_id) for each in refused}
     still_open = tuple(
         (each.price, each.key)
-        for each in lowest_first(model, members, model.candidates())
+        for each in lowest_first(model, members, model.box_types())
         if (len(left) or each.price < price) and each.key not in named
     )
     return Outcome(so_far.parcels, refused, still_open, left, None, ProofScope.ALL_PLANS, cut=True)
@@ -203,7 +203,7 @@ def _with_less(ask: _Asked, one: Outcome) -> Outcome:
     model, members = ask.model, ask.members
     for effort in ask.efforts[:-1]:
         still_open = {each.box_type_id for each in one.open_candidates}
-        boxes = [box for box in model.candidates() if box.box_type_id in still_open]
+        boxes = [box for box in model.box_types() if box.box_type_id in still_open]
         found = search_single(model, members, boxes, effort.of_an_order, one.price or None).found
         if found is not None:
             one = Outcome((found,), one.refused, _cheaper(model, members, one, found.price))
@@ -214,7 +214,7 @@ def _refuse_harder(model: ParcelModel, members: Ints, effort: Effort, one: Outco
     """Put open boxes to the proofs with more nodes before an order is split: what is refused proves the split."""
     refused = {OpenCandidate(each.box_type_id, each.cushioning_id): each for each in one.refused}
     left_open = {candidate: price for price, candidate in one.left_open}
-    ranked = lowest_first(model, members, model.candidates())
+    ranked = lowest_first(model, members, model.box_types())
     if any(len(each.shapes.units) > 1 for each in ranked):
         return one
     for each in ranked:
@@ -231,7 +231,7 @@ def _refuse_harder(model: ParcelModel, members: Ints, effort: Effort, one: Outco
 
 def _cheaper(model: ParcelModel, members: Ints, one: Outcome, price: Price) -> tuple[tuple[Price, OpenCandidate], ...]:
     """Return the open candidates that would be cheaper with all members in one box."""
-    boxes = {box.box_type_id: box for box in model.candidates()}
+    boxes = {box.box_type_id: box for box in model.box_types()}
     return tuple(
         (least, each)
         for least, each in one.left_open

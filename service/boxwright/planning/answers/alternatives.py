@@ -157,7 +157,7 @@ def _certificate(first: Solution, other: Solution, rank: int) -> Certificate:
     assert other.outcome is not None
     model, members, catalog = first.model, first.members, first.model.request.catalog
     price = other.outcome.price
-    offered = {box.box_type_id for box in other.model.candidates()}
+    offered = {box.box_type_id for box in other.model.box_types()}
     # What is refused of a mailer are filled heights cheaper than the plan it was refused for.
     refused = {
         (each.box_type_id, each.cushioning_id): each
@@ -165,7 +165,7 @@ def _certificate(first: Solution, other: Solution, rank: int) -> Certificate:
         if not catalog.box_type(each.box_type_id).flexible
     }
     refused |= {(each.box_type_id, each.cushioning_id): each for each in other.outcome.refused}
-    ranked = [(each.price, each.key) for each in lowest_first(model, members, model.candidates())]
+    ranked = [(each.price, each.key) for each in lowest_first(model, members, model.box_types())]
     still_open = [
         (least, candidate)
         for least, candidate in ranked

@@ -121,7 +121,7 @@ class _Replay:
         self._certificate: Certificate = plan.certificate
         self._policy = model.request.policy
         self._members, _ = triage(model)
-        self._boxes: dict[str, BoxType] = {box.box_type_id: box for box in model.candidates()}
+        self._boxes: dict[str, BoxType] = {box.box_type_id: box for box in model.box_types()}
         self._left_out = model.request.left_out
         self._effort = EFFORT[self._policy.mode]
         self._variants = model.variants(self._members)

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from boxwright import fuse
 from boxwright.domain.policy import Objective
-from boxwright.planning.finding.known import candidates
+from boxwright.planning.finding.known import known_parcels
 from boxwright.selection.outcome import Outcome
-from boxwright.selection.search import search
+from boxwright.selection.search import choose_boxes
 
 if TYPE_CHECKING:
     from boxwright.packing.problem import Ints
@@ -33,13 +33,13 @@ def find_boxes(model: OrderModel, members: Ints, max_parcels: int | None) -> Out
         Under a fuse, where the whole order is asked for and there is no plan of it yet.
     """
     policy = model.request.policy
-    outcome = search(
+    outcome = choose_boxes(
         model,
         members,
         policy.mode,
         fewest_first=policy.objectives[0] is Objective.PARCEL_COUNT,
         max_parcels=max_parcels,
-        known=candidates(model, members, model.request.known),
+        known=known_parcels(model, members, model.request.known),
     )
     if outcome.cut and len(outcome.left) and not policy.allow_partial:
         fuse.look()  # of the whole order there is no plan yet

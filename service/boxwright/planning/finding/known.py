@@ -16,7 +16,7 @@ from boxwright.planning.parts.placed import packed_of
 from boxwright.selection.model import PackedBox
 
 
-def candidates(model: OrderModel, members: Ints, plans: Sequence[Plan]) -> list[list[PackedBox]]:
+def known_parcels(model: OrderModel, members: Ints, plans: Sequence[Plan]) -> list[list[PackedBox]]:
     """Return the parcels of those plans that pack just ``members`` and pass the check, priced under the request."""
     read = [_read(model, members, each) for each in plans]
     return [parcels for parcels in read if parcels is not None and _is_valid(model, parcels)]
@@ -24,7 +24,7 @@ def candidates(model: OrderModel, members: Ints, plans: Sequence[Plan]) -> list[
 
 def _read(model: OrderModel, members: Ints, plan: Plan) -> list[PackedBox] | None:
     """Return parcels as the search has them; None where units or boxes are not those of the request."""
-    boxes = {box.box_type_id: box for box in model.candidates()}
+    boxes = {box.box_type_id: box for box in model.box_types()}
     number = model.expansion.members
     most = model.request.policy.max_parcels
     units = [(each.line_id, each.unit_index) for parcel in plan.parcels for each in parcel.placements]

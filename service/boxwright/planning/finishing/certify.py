@@ -45,7 +45,7 @@ def constraint_words(model: OrderModel) -> tuple[str, ...]:
         names = " or ".join(each.dunnage_id for each in model.request.cushionings)
         constraints.append(f"cushioned by {names} for handling profile {model.request.handling.profile_id}")
     constraints += [f"at most {cap.max_amount:g} of {cap.property} in a parcel" for cap in policy.property_caps]
-    if any(box.property_caps for box in model.candidates()):
+    if any(box.property_caps for box in model.box_types()):
         constraints.append("property caps of box types")
     constraints += model.request.material_policy.rules
     return tuple(constraints)

@@ -22,7 +22,7 @@ from boxwright.planning.finishing.strength_notes import strength_warnings
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.lifting import lifting_warnings
 from boxwright.planning.request import Request
-from boxwright.planning.rules.material_policy import Candidate
+from boxwright.planning.rules.material_policy import PackagingItem
 from boxwright.planning.rules.plausible import implausible
 from boxwright.protection import (
     class_warnings,
@@ -217,7 +217,7 @@ def warnings(
     found += _fragile_loaded(request, parcels)
     found += _box_warnings(model, outcome)
     found += request.material_policy.cautions(
-        Candidate("", part.material_id) for parcel in parcels for part in parcel.packaging
+        PackagingItem("", part.material_id) for parcel in parcels for part in parcel.packaging
     )
     used = {part.dunnage_id for parcel in parcels for part in parcel.packaging}
     beside = (request.void_fill, request.blocking, request.tape, request.label)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from boxwright.domain.policy import Policy
 
 
-def limited(box: BoxType, policy: Policy, materials: Materials) -> tuple[BoxType, str]:
+def with_gross_limit(box: BoxType, policy: Policy, materials: Materials) -> tuple[BoxType, str]:
     """Return a box type with the gross limit that its strength sets, and the rule behind it.
 
     A pile of equal parcels limits what each may weigh, so that it binds as any weight limit does. Only figures that

@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 MATERIALS = "policy.material_requirements"
 """The field that asks for claims."""
 MOST_NAMED = 5
-"""Of several candidates that fail a rule, so many are named."""
+"""Of several items that fail a rule, so many are named."""
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class PackagingItem:
     """Something that packaging may be: a box type or a kind of dunnage.
 
     Attributes
@@ -47,8 +47,8 @@ class Candidate:
     trips: int = 1
 
     @classmethod
-    def of(cls, thing: BoxType | Dunnage) -> Candidate:
-        """Return the candidate that a box type or a kind of dunnage is."""
+    def of(cls, thing: BoxType | Dunnage) -> PackagingItem:
+        """Return the item that a box type or a kind of dunnage is."""
         name = getattr(thing, "box_type_id", "") or getattr(thing, "dunnage_id", "")
         return cls(name, thing.material_id, getattr(thing, "trips", 1))
 
@@ -85,21 +85,21 @@ class MaterialPolicy:
         """Return the box types that meet every rule."""
         if not self.policy.has_material_rules:
             return list(boxes)
-        return [box for box in boxes if not self.broken(Candidate.of(box))]
+        return [box for box in boxes if not self.broken(PackagingItem.of(box))]
 
-    def broken(self, candidate: Candidate) -> dict[str, str]:
-        """Return why a candidate breaks rules, by name of the rule; empty where it meets all."""
+    def broken(self, item: PackagingItem) -> dict[str, str]:
+        """Return why an item breaks rules, by name of the rule; empty where it meets all."""
         if not self.policy.has_material_rules:
             return {}
         known = {each.material_id: each for each in self.materials.materials}
-        material = known.get(candidate.material_id)
+        material = known.get(item.material_id)
         if material is None:
             return dict.fromkeys(self.rules, "its material is unknown")
-        checks = [(claim, self._claim(claim, material, candidate.trips)) for claim in self.policy.material_requirements]
+        checks = [(claim, self._claim(claim, material, item.trips)) for claim in self.policy.material_requirements]
         least = self.policy.min_recycled_content
         if least:
             checks.append((f"min_recycled_content {least:g}", _recycled(material, least)))
-        if candidate.material_id in self.policy.excluded_materials:
+        if item.material_id in self.policy.excluded_materials:
             checks.append(("excluded_materials", f"{material.material_id} is excluded"))
         return {name: why for name, why in checks if why}
 
@@ -131,16 +131,16 @@ class MaterialPolicy:
         how = "only taken back at drop-off points" if stream.collection is Collection.DROP_OFF else "not collected"
         return f"{material_id} is {how} in market {self.market.market_id}"
 
-    def obstacles(self, candidates: Sequence[Candidate]) -> str:
-        """Return what stood in the way of candidates none of which meets every rule, rule by rule, in words."""
+    def obstacles(self, items: Sequence[PackagingItem]) -> str:
+        """Return what stood in the way of items none of which meets every rule, rule by rule, in words."""
         by_rule: dict[str, list[tuple[str, str]]] = {rule: [] for rule in self.rules}
         all_but: dict[str, list[str]] = {rule: [] for rule in self.rules}
-        for candidate in candidates:
-            broken = self.broken(candidate)
+        for item in items:
+            broken = self.broken(item)
             for rule, why in broken.items():
-                by_rule[rule].append((candidate.name, why))
+                by_rule[rule].append((item.name, why))
             if len(broken) == 1 and len(self.rules) > 1:
-                all_but[next(iter(broken))].append(candidate.name)
+                all_but[next(iter(broken))].append(item.name)
         parts = []
         for rule, failed in by_rule.items():
             if failed:
@@ -149,13 +149,13 @@ class MaterialPolicy:
         parts += [f"all but {rule} is met by {_names(names)}" for rule, names in all_but.items() if names]
         return "; ".join(parts)
 
-    def cautions(self, candidates: Iterable[Candidate]) -> list[PlanWarning]:
-        """Return what of the claims about these candidates rests on unverified data, or on a certificate."""
+    def cautions(self, items: Iterable[PackagingItem]) -> list[PlanWarning]:
+        """Return what of the claims about these items rests on unverified data, or on a certificate."""
         if not self.policy.has_material_rules:
             return []
         found = []
         known = {each.material_id: each for each in self.materials.materials}
-        for material_id in dict.fromkeys(each.material_id for each in candidates):
+        for material_id in dict.fromkeys(each.material_id for each in items):
             material = known.get(material_id)
             if material is None:
                 continue
@@ -218,10 +218,10 @@ def meeting_dunnage(
     InvalidInputError
         If there is none and some plan would use it.
     """
-    if chosen is None or not asked.broken(Candidate.of(chosen)):
+    if chosen is None or not asked.broken(PackagingItem.of(chosen)):
         return chosen
     stocked = [each for each in catalog.dunnage if each.kind is kind]
-    meeting = [each for each in stocked if not asked.broken(Candidate.of(each))]
+    meeting = [each for each in stocked if not asked.broken(PackagingItem.of(each))]
     if not name and meeting:
         return meeting[0]
     used = {
@@ -233,11 +233,11 @@ def meeting_dunnage(
     }
     if not used[kind]:
         return None
-    candidates = [Candidate.of(chosen)] if name else [Candidate.of(each) for each in stocked]
+    items = [PackagingItem.of(chosen)] if name else [PackagingItem.of(each) for each in stocked]
     others = f"; {', '.join(map(repr, (each.dunnage_id for each in meeting)))} would do" if meeting else ""
     without = "" if kind is DunnageKind.CUSHIONING else ", or set it to 'none'"
     what = f"must be {kind.value.replace('_', ' ')} that meets {' and '.join(asked.rules)}"
-    raise InvalidInputError([FieldViolation(field, f"{what}{without}: {asked.obstacles(candidates)}{others}")])
+    raise InvalidInputError([FieldViolation(field, f"{what}{without}: {asked.obstacles(items)}{others}")])
 
 
 def _unverified(material_id: str, field: str) -> PlanWarning:

@@ -52,14 +52,14 @@ def group_misfit(model: OrderModel, bundle: Ints) -> Verdict | None:
     """Return why a keep-together group that found no parcel fits none; None if some box at hand takes it."""
     policy = model.request.policy
     group = model.expansion.units[int(bundle[0])][0].keep_together_group
-    alone = search_single(model, bundle, model.candidates(), EFFORT[policy.mode])
+    alone = search_single(model, bundle, model.box_types(), EFFORT[policy.mode])
     if alone.found is not None:
         return None
     what = f"the {len(bundle)} units of keep-together group {group!r}"
     for other in (model.restocked, model.barred):
         if other is None:
             continue
-        found = search_single(other, bundle, other.candidates(), EFFORT[policy.mode]).found
+        found = search_single(other, bundle, other.box_types(), EFFORT[policy.mode]).found
         if found is not None:
             box_type_id = found.box.box_type_id
             barred = model.request.left_out.get(box_type_id)

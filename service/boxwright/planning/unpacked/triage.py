@@ -17,7 +17,7 @@ from boxwright.packing.problem import Ints, Units
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.lifting import lifting_words
 from boxwright.planning.parts.own_containers import own_refusal
-from boxwright.planning.rules.material_policy import MOST_NAMED, Candidate
+from boxwright.planning.rules.material_policy import MOST_NAMED, PackagingItem
 from boxwright.planning.unpacked.groups import group_misfit, over_cap, without_broken_groups
 from boxwright.protection import upright_words
 from boxwright.selection.outcome import Outcome
@@ -37,7 +37,7 @@ def triage(model: OrderModel) -> tuple[Ints, list[UnpackedUnit]]:
     """
     units = model.expansion.units
     everything = np.arange(len(units))
-    boxes = _roomiest_first(model.candidates())
+    boxes = _roomiest_first(model.box_types())
     verdicts: dict[str, tuple[UnpackedReason, str] | None] = {}
     packable: list[int] = []
     out = [
@@ -69,8 +69,8 @@ def left_over(model: OrderModel, outcome: Outcome, max_parcels: int | None) -> l
     policy = model.request.policy
     if not len(outcome.left):
         return []
-    boxes = _roomiest_first(model.candidates())
-    stock = _roomiest_first(in_stock(model.candidates(), outcome.parcels))
+    boxes = _roomiest_first(model.box_types())
+    stock = _roomiest_first(in_stock(model.box_types(), outcome.parcels))
     reasons: dict[str, tuple[UnpackedReason, str]] = {}
     for bundle in model.admission.bundles(outcome.left):
         misfit = group_misfit(model, bundle) if len(bundle) > 1 else None
@@ -138,12 +138,12 @@ def _with_boxes_out_of_reach(
     A unit that no such box takes either fits none, and the nearest is that of all.
     """
     reason, rule = verdict
-    spare, bare = model.restocked, not model.candidates()
+    spare, bare = model.restocked, not model.box_types()
     told = reason is UnpackedReason.CANNOT_BE_CUSHIONED or (bare and reason is UnpackedReason.MATERIAL_REQUIREMENTS)
     if told:
         return verdict
     if spare is not None:
-        without = _verdict(spare, member, line, _roomiest_first(spare.candidates()), company)
+        without = _verdict(spare, member, line, _roomiest_first(spare.box_types()), company)
         if without is None:
             taken = f"{_takers(spare, member, line, company)} would take it, out of stock"
             return UnpackedReason.NO_BOX_AVAILABLE, f"{rule}; {taken}"
@@ -156,7 +156,7 @@ def _with_boxes_out_of_reach(
     every = model.every
     if every is None:
         return verdict
-    of_all = _verdict(every, member, line, _roomiest_first(every.candidates()), company)
+    of_all = _verdict(every, member, line, _roomiest_first(every.box_types()), company)
     fits_none = of_all is not None and of_all[0] is UnpackedReason.DOES_NOT_FIT_ANY_BOX
     return of_all if of_all is not None and fits_none and (bare or reason is of_all[0]) else verdict
 
@@ -164,7 +164,7 @@ def _with_boxes_out_of_reach(
 def _takers(model: OrderModel, member: int, line: Item, company: Ints) -> str:
     """Return the smallest box types that take a unit, named, and whether there are more."""
     found: list[str] = []
-    for box in reversed(_roomiest_first(model.candidates())):
+    for box in reversed(_roomiest_first(model.box_types())):
         if _verdict(model, member, line, [box], company) is None:
             if len(found) == MOST_TAKERS:
                 return f"{', '.join(found)} and more"
@@ -313,7 +313,7 @@ def _why_no_box(model: OrderModel) -> tuple[UnpackedReason, str]:
     asked, catalog = request.material_policy, request.catalog
     none = f"no box type of catalog {catalog.catalog_id!r}"
     boxes = sorted(catalog.box_types, key=lambda box: box.box_type_id)  # however the catalog lists them
-    at_hand = [Candidate.of(box) for box in boxes if box.available != 0]
+    at_hand = [PackagingItem.of(box) for box in boxes if box.available != 0]
     if request.left_out:
         box_type_id, why = next(iter(request.left_out.items()))
         what = f"meets {' and '.join(asked.rules)}" if asked.rules else "is in stock"
@@ -323,11 +323,11 @@ def _why_no_box(model: OrderModel) -> tuple[UnpackedReason, str]:
         return UnpackedReason.NO_BOX_AVAILABLE, f"{none} is in stock"
     rule = f"{none} meets {' and '.join(asked.rules)}: {asked.obstacles(at_hand)}"
     used_up = [box.box_type_id for box in boxes if box.available == 0]
-    meeting = [each for each in used_up if not asked.broken(Candidate.of(catalog.box_type(each)))]
+    meeting = [each for each in used_up if not asked.broken(PackagingItem.of(catalog.box_type(each)))]
     if meeting:
         rule += f"; it is met by {', '.join(map(repr, meeting[:MOST_NAMED]))}, out of stock"
     for kind in DunnageKind:
-        stocked = [Candidate.of(each) for each in catalog.dunnage if each.kind is kind]
+        stocked = [PackagingItem.of(each) for each in catalog.dunnage if each.kind is kind]
         if stocked and all(map(asked.broken, stocked)):
             rule += f"; no {kind.value.replace('_', ' ')} meets it either: {asked.obstacles(stocked)}"
     return UnpackedReason.MATERIAL_REQUIREMENTS, rule
@@ -340,7 +340,7 @@ def _ruled_out(model: OrderModel, member: int, line: Item, company: Ints) -> str
     if not asked.rules:
         return ""
     for box in sorted(request.catalog.box_types, key=lambda box: (box.inner_volume_um3, box.box_type_id)):
-        broken = asked.broken(Candidate.of(box)) if box.available != 0 else {}
+        broken = asked.broken(PackagingItem.of(box)) if box.available != 0 else {}
         if broken and _size_verdict(model, member, line, [box], company) is None:
             return f"{box.box_type_id!r} would take it and misses " + ", ".join(
                 f"{rule} ({why})" for rule, why in broken.items()
