@@ -125,14 +125,7 @@ class _Needs:
         edges = [box.inner_um if box.flexible else space.edges_um for box, space in zip(boxes, spaces, strict=True)]
         usable = [at for at, each in enumerate(edges) if min(each) > 0]
         self.boxes = [boxes[at] for at in usable]
-        self._capacity = np.array(
-            [
-                min(float(boxes[at].inner_volume_um3), spaces[at].volume_limit_um3)
-                if boxes[at].flexible
-                else min(float(math.prod(edges[at])), spaces[at].volume_limit_um3)
-                for at in usable
-            ]
-        )
+        self._capacity = np.array([min(float(math.prod(edges[at])), spaces[at].volume_limit_um3) for at in usable])
         loads = most_loads_mg(model, members, self.boxes)
         self._limit = np.array([max(load, 0.0) for load in loads])
         self._shares: Shares | None = None
