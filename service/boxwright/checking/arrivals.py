@@ -54,6 +54,7 @@ def _shares(chosen: Sequence[int], centres: Floats, upwards: Sequence[int], cont
     The result has shape (n, 3, c) for n units and c chosen ones: mg per mg, and um per mg along x and y. A combined
     centre of mass is linear in the masses, so that the shares of a unit follow from those of what it rests on.
     """
+    middles = centres.tolist()
     column_of = {unit: column for column, unit in enumerate(chosen)}
     shares = np.zeros((len(upwards), 3, len(chosen)))
     touched = set()
@@ -68,9 +69,9 @@ def _shares(chosen: Sequence[int], centres: Floats, upwards: Sequence[int], cont
             column = column_of.get(contact.under)
             if column is not None:
                 # The row below holds that unit's own centre: what rests on it acts at the patch.
-                row[1, column] += part * ((contact.x0 + contact.x1) / 2 - centres[contact.under, 0])
-                row[2, column] += part * ((contact.y0 + contact.y1) / 2 - centres[contact.under, 1])
+                row[1, column] += part * ((contact.x0 + contact.x1) / 2 - middles[contact.under][0])
+                row[2, column] += part * ((contact.y0 + contact.y1) / 2 - middles[contact.under][1])
         if unit in column_of:
             touched.add(unit)
-            shares[unit, :, column_of[unit]] = (1.0, *centres[unit])
+            shares[unit, :, column_of[unit]] = (1.0, *middles[unit])
     return shares

@@ -148,6 +148,10 @@ class ParcelCase:
         """Volume of the goods of each unit as they are placed, without cushions, in cubic um."""
         volumes = []
         for each in self.envelopes:
+            if each.item.soft is None:
+                length, width, height = each.item.edges_um
+                volumes.append(length * width * height)
+                continue
             fuse.look()
             lies = each.placement
             volumes.append(goods_um3(each.item, lies.orientation, each.extents_um, each.cushion_um, lies.folds))

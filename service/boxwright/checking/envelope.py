@@ -125,18 +125,17 @@ def _wrong_about(
     if orientation not in item.orientations:
         allowed = ", ".join(item.orientations)
         yield ViolationKind.ORIENTATION_NOT_ALLOWED, f"{orientation!s:.80} is not one of {allowed}"
-    if orientation not in ALL_ORIENTATIONS:
-        return
+        if orientation not in ALL_ORIENTATIONS:
+            return
+    turned = orientation if type(orientation) is Orientation else Orientation(orientation)
     both = 2 * cushion_um
     if item.soft is not None:
-        yield from wrong_shape(
-            item.edges_um, item.soft, placement.folds, unturned(Orientation(orientation), extents_um, both)
-        )
+        yield from wrong_shape(item.edges_um, item.soft, placement.folds, unturned(turned, extents_um, both))
         return
     if type(placement.folds) is not int or placement.folds != 0:
         yield ViolationKind.WRONG_SHAPE, f"folded {placement.folds!r:.20} times, and it is rigid"
-    edges = Orientation(orientation).rotate(*item.edges_um)
-    expected = (edges[0] + both, edges[1] + both, edges[2] + both)
+    length, width, height = turned.rotate(*item.edges_um)
+    expected = (length + both, width + both, height + both)
     if extents_um != expected:
         cushioned = f" with {mm(cushion_um)} of cushioning on each side" if cushion_um else ""
         detail = f"extents {mm(*extents_um)}, but the goods take {mm(*expected)} as {orientation!s}{cushioned}"

@@ -15,8 +15,8 @@ def split_groups(account: UnitAccount, *, whole: bool) -> Iterator[PlanViolation
     """Yield each keep-together group with units in two parcels; with ``whole`` also those of which part is in none."""
     where: dict[str, dict[int | None, UnitId]] = defaultdict(dict)
     for line in account.lines.values():
-        fuse.look()
         if line.keep_together_group:
+            fuse.look()
             for index in range(line.quantity):
                 unit = (line.line_id, index)
                 if whole or unit in account.placed:

@@ -42,8 +42,9 @@ class Hull:
         left, right, front, back = self.bounds
         if not (left <= x0 and x1 <= right and front <= y0 and y1 <= back):
             return False
-        if len(self._rectangles) == 1:
-            return True
+        for left, right, front, back in self._rectangles:
+            if left <= x0 and x1 <= right and front <= y0 and y1 <= back:
+                return True
         for nx, ny, offset in self._sides:
             # The corner that lies farthest out along this side's normal.
             if nx * (x1 if nx > 0 else x0) + ny * (y1 if ny > 0 else y0) > offset:

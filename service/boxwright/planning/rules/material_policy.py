@@ -180,7 +180,7 @@ class MaterialPolicy:
 
 def material_policy(policy: Policy, lane: Lane | None, materials: Materials, found: Findings) -> MaterialPolicy:
     """Return the material rules of a policy; note materials that do not exist, and a destination that is needed."""
-    known = {each.material_id for each in materials.materials}
+    known = {each.material_id for each in materials.materials} if policy.excluded_materials else ()
     for index, name in enumerate(policy.excluded_materials):
         if name not in known:
             rule = f"must be one of {', '.join(sorted(known))}, got {name!r}"
