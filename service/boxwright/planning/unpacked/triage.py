@@ -210,11 +210,11 @@ def _size_verdict(
     upright = _upright(model, line)
     overfilled: list[tuple[float, str]] = []
     for box in boxes:
-        space = model.space(box, one, whole=True, several=False)
         tried = [
             (shape, each) for shape in shapes for each in model.fillings(box, shape, whole=True, several=False).spaces
         ]
         if any(bounds.misfit(shape, each) is None for shape, each in tried):
+            space = tried[0][1]  # the limits are those of the units as they are, at any filled height
             if one.volume_um3 > space.volume_limit_um3:
                 overfilled.append((one.volume_um3 - space.volume_limit_um3, box.box_type_id))
                 continue
