@@ -7,7 +7,7 @@ numbers of millimetres and grams, snapped once to the nearest micrometre and mil
 
 import math
 from fractions import Fraction
-from typing import Any, Generic, Self, TypeVar, cast, overload
+from typing import Any, Generic, Self, TypeVar, overload
 
 Whole = TypeVar("Whole", int, int | None)
 
@@ -48,27 +48,34 @@ def to_g(mass_mg: int) -> float:
     return mass_mg / MG_PER_G
 
 
+def whole_name(name: str) -> str:
+    """Return how a field in mm or g is called in um or mg: ``mass_mg`` for ``mass_g``."""
+    stem, unit = name.rsplit("_", 1)
+    return f"{stem}_{'um' if unit == 'mm' else 'mg'}"
+
+
 class InUnits:
     """An attribute that reads a field of its class in mm or g: ``x_mm`` is ``x_um`` in mm."""
 
     def __set_name__(self, owner: type, name: str) -> None:
-        stem, unit = name.rsplit("_", 1)
-        self._field = f"{stem}_{'um' if unit == 'mm' else 'mg'}"
+        self._field = whole_name(name)
 
     @overload
     def __get__(self, instance: None, owner: type) -> Self: ...
     @overload
     def __get__(self, instance: object, owner: type) -> float: ...
-    def __get__(self, instance: Any, owner: type) -> float | Self:
-        return self if instance is None else getattr(instance, self._field) / 1_000
+    def __get__(self, instance: Any, owner: type) -> float | Self | None:
+        if instance is None:
+            return self
+        whole = getattr(instance, self._field)
+        return None if whole is None else whole / 1_000
 
 
 class InWhole(Generic[Whole]):
-    """An attribute that reads a field of its class in um or mg, rounded once: ``mass_mg`` is ``mass_g`` in mg."""
+    """The um or mg that a dataclass of ``holds_whole`` holds for a field in mm or g: ``mass_mg`` for ``mass_g``."""
 
     def __set_name__(self, owner: type, name: str) -> None:
-        stem, unit = name.rsplit("_", 1)
-        self._name, self._field = name, f"{stem}_{'mm' if unit == 'um' else 'g'}"
+        self._name = name
 
     @overload
     def __get__(self, instance: None, owner: type) -> Self: ...
@@ -77,9 +84,7 @@ class InWhole(Generic[Whole]):
     def __get__(self, instance: Any, owner: type) -> Whole | Self:
         if instance is None:
             return self
-        value = getattr(instance, self._field)
-        instance.__dict__[self._name] = whole = None if value is None else round(value * 1_000)
-        return cast("Whole", whole)  # from now on it is found in the instance
+        raise AttributeError(f"{self._name} is read before it is held")  # a value that is held is found first
 
 
 def half_even(above: int, below: int) -> int:

@@ -185,7 +185,7 @@ def test_golden_tares_and_blanks(
     box = read_box(given, materials, faults)
     assert not faults
     assert box is not None
-    assert (box.tare_mg, box.blank_mg) == (tare_mg, blank_mg)
+    assert (box.tare_mg, box.board_mg) == (tare_mg, blank_mg)
 
 
 @pytest.mark.parametrize(

@@ -63,10 +63,10 @@ def test_own_edge_crush_comes_before_the_boards(shelf):
 
 def test_a_blank_arrives_and_is_derived(shelf):
     """The board that goes into a box is what the caller says; a roll-end mailer derives it with its tare."""
-    assert read(shelf, {}, tare_g=100, blank_g=120).blank_mg == 120_000
+    assert read(shelf, {}, tare_g=100, blank_g=120).board_mg == 120_000
     assert read(shelf, {"board_id": "c-flute"}).blank_g is None
     mailer = read(shelf, {"board_id": "e-flute"}, style="BOX_STYLE_MAILER_0427")
-    assert mailer.blank_mg > mailer.tare_mg
+    assert mailer.board_mg > mailer.tare_mg
 
 
 @pytest.mark.parametrize(

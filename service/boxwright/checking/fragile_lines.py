@@ -4,9 +4,10 @@ import dataclasses
 from decimal import Decimal
 from typing import Any
 
-from boxwright import fuse
+from boxwright import fuse, units
 from boxwright.catalog import load_materials
 from boxwright.catalog.materials import Materials
+from boxwright.domain.fields import changed
 from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT, Item, Order
 
 
@@ -34,8 +35,8 @@ def _with_rules(line: Item, materials: Materials) -> Item:
         if not within:
             continue
         if line.max_load_g is None and each.max_load_g is not None:
-            own["max_load_g"] = float(each.max_load_g)
+            own["max_load_mg"] = units.to_mg(float(each.max_load_g))
         if each.upright and len(set(line.orientations)) == len(ALL_ORIENTATIONS):
             own["orientations"] = UPRIGHT
         break
-    return dataclasses.replace(line, **own)
+    return changed(line, **own)

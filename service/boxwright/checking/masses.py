@@ -64,7 +64,7 @@ def _wrong_packaging(case: ParcelCase, box: BoxType) -> Iterator[str]:
             yield f"says a tare of {g(part.mass_mg)}, the catalog {g(box.tare_mg)}"
         stated_terms = (part.reuse, part.recycled_content, part.trim_mg)
         content = None if box.recycled_content is None else Decimal(str(box.recycled_content))
-        if stated_terms != (terms := (box.reuse, content, box.blank_mg - box.tare_mg)):
+        if stated_terms != (terms := (box.reuse, content, box.board_mg - box.tare_mg)):
             yield f"says reuse, recycled content and trim are {stated_terms!r:.160}, the catalog {terms!r:.160}"
         if (part.material_id, part.trips) != (box.material_id, box.trips):
             stated = f"{part.material_id!r:.80} used {part.trips!r:.20} times"

@@ -4,14 +4,16 @@ import enum
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import cached_property
 
 from boxwright import units
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.fields import (
     as_tuple,
+    changed,
     coerce,
+    holds_whole,
     id_rules,
     is_number,
     is_whole,
@@ -63,6 +65,7 @@ class Opening(enum.StrEnum):
     END = "end"
 
 
+@holds_whole
 @dataclass(frozen=True)
 class BoxType:
     """A catalog entry: inner and outer size, tare, limits, material.
@@ -178,9 +181,16 @@ class BoxType:
     tare_weighed: bool = False
     trips_counted: bool = False
     source_grade: SourceGrade = SourceGrade.OWN
+    inner_length_um = units.InWhole[int]()
+    inner_width_um = units.InWhole[int]()
+    inner_height_um = units.InWhole[int]()
+    outer_length_um = units.InWhole[int]()
+    outer_width_um = units.InWhole[int]()
+    outer_height_um = units.InWhole[int]()
     tare_mg = units.InWhole[int]()
     max_gross_mg = units.InWhole[int | None]()
     max_net_mg = units.InWhole[int | None]()
+    blank_mg = units.InWhole[int | None]()
 
     def __post_init__(self) -> None:
         own_numbers(self)
@@ -188,8 +198,7 @@ class BoxType:
             if getattr(self, f"outer_{edge}_mm") is None:
                 object.__setattr__(self, f"outer_{edge}_mm", getattr(self, f"inner_{edge}_mm"))
         refuse(self._broken_rules())
-        edges = tuple(f"{side}_{edge}_mm" for side in ("inner", "outer") for edge in ("length", "width", "height"))
-        snap(self, (*edges, "tare_g", "max_gross_g", "max_net_g", "blank_g"))
+        snap(self)
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         yield from id_rules("box_type_id", self.box_type_id)
@@ -271,17 +280,12 @@ class BoxType:
     @cached_property
     def inner_um(self) -> tuple[int, int, int]:
         """Inner length, width, height in um."""
-        return (
-            units.to_um(self.inner_length_mm),
-            units.to_um(self.inner_width_mm),
-            units.to_um(self.inner_height_mm),
-        )
+        return self.inner_length_um, self.inner_width_um, self.inner_height_um
 
     @cached_property
     def outer_um(self) -> tuple[int, int, int]:
         """Outer length, width, height in um."""
-        outer = (self.outer_length_mm, self.outer_width_mm, self.outer_height_mm)
-        return units.to_um(outer[0] or 0), units.to_um(outer[1] or 0), units.to_um(outer[2] or 0)
+        return self.outer_length_um, self.outer_width_um, self.outer_height_um
 
     @cached_property
     def inner_volume_um3(self) -> int:
@@ -306,16 +310,16 @@ class BoxType:
         stated = Reuse(self.idle_share, self.washing_factor_id, self.return_distance_km)
         return None if stated == Reuse() else stated
 
-    @cached_property
-    def blank_mg(self) -> int:
+    @property
+    def board_mg(self) -> int:
         """Mass of the board that goes into one box, in mg, trim included; the tare where it is not known."""
-        return self.tare_mg if self.blank_g is None else units.to_mg(self.blank_g)
+        return self.tare_mg if self.blank_mg is None else self.blank_mg
 
     def limited(self, gross_mg: int | None) -> "BoxType":
         """Return it with a gross limit in mg; itself where that is None, or its own is not above."""
         if gross_mg is None or (self.max_gross_mg is not None and self.max_gross_mg <= gross_mg):
             return self
-        return replace(self, max_gross_g=units.to_g(gross_mg))
+        return changed(self, max_gross_mg=gross_mg)
 
     @cached_property
     def max_load_mg(self) -> int | None:

@@ -16,5 +16,5 @@ def box_component(box: BoxType) -> PackagingComponent:
         box.trips,
         recycled_content=None if box.recycled_content is None else Decimal(str(box.recycled_content)),
         reuse=box.reuse,
-        trim_mg=box.blank_mg - box.tare_mg,
+        trim_mg=box.board_mg - box.tare_mg,
     )

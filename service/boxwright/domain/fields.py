@@ -4,7 +4,8 @@ import enum
 import math
 import unicodedata
 from collections.abc import Iterable, Iterator
-from typing import Any, TypeGuard, TypeVar
+from dataclasses import MISSING, fields
+from typing import Any, ClassVar, Protocol, TypeGuard, TypeVar
 
 from boxwright import units
 from boxwright.domain.limits import max_entries
@@ -16,6 +17,18 @@ CONTROLS = ("Cc", "Cf", "Cs", "Zl", "Zp")
 """Unicode categories that no identifier holds: control and format characters, surrogates, and separators of lines."""
 
 Member = TypeVar("Member", bound=enum.Enum)
+
+
+class _Whole(Protocol):
+    """A dataclass of ``holds_whole``."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    def __post_init__(self) -> None: ...
+
+
+Made = TypeVar("Made", bound=_Whole)
+_WHOLE = "_whole_names"
 
 
 def shown(value: object) -> str:
@@ -170,9 +183,56 @@ def coerce_each(instance: Any, field: str, kind: type[enum.Enum]) -> Iterator[Fi
     object.__setattr__(instance, field, tuple(members))
 
 
-def snap(instance: Any, fields: tuple[str, ...]) -> None:
-    """Snap fields in mm or g of a frozen dataclass to the nearest um or mg; None stays None."""
-    for field in fields:
-        value = getattr(instance, field)
-        if value is not None:
-            object.__setattr__(instance, field, units.to_mm(units.to_um(value)))
+def holds_whole(kind: type[Made]) -> type[Made]:
+    """Let a frozen dataclass hold um and mg: each ``InWhole`` in place of its field in mm or g.
+
+    Its constructor takes mm and g, and ``snap``, the last step of it, makes them whole, once. What is read in mm or g
+    is worked out from that. Code that has um and mg makes such objects with ``make`` and ``changed``.
+    """
+    names = {field.name: units.whole_name(field.name) for field in fields(kind) if field.name.endswith(("_mm", "_g"))}
+    names = {name: whole for name, whole in names.items() if isinstance(vars(kind).get(whole), units.InWhole)}
+    for name in names:
+        reading = units.InUnits()
+        reading.__set_name__(kind, name)
+        setattr(kind, name, reading)
+    setattr(kind, _WHOLE, names)
+    return kind
+
+
+def snap(instance: Any) -> None:
+    """Snap what a dataclass of ``holds_whole`` has in mm or g to the nearest um or mg, and hold that in its place."""
+    held = instance.__dict__
+    for name, whole in getattr(instance, _WHOLE).items():
+        if name in held:
+            value = held.pop(name)
+            held[whole] = None if value is None else round(value * 1_000)
+
+
+def make(kind: type[Made], **values: Any) -> Made:
+    """Return an object of a dataclass of ``holds_whole`` from its fields as it holds them, such as ``length_um``.
+
+    Fields that are not given have their defaults, and the rules of the constructor hold.
+
+    Raises
+    ------
+    TypeError
+        If a field is unknown, or has no default and is not given.
+    """
+    made = object.__new__(kind)
+    for field in fields(kind):
+        whole = getattr(kind, _WHOLE).get(field.name, field.name)
+        name, value = (whole, values.pop(whole)) if whole in values else (field.name, field.default)
+        if value is MISSING:
+            raise TypeError(f"{kind.__name__} needs {whole}")
+        made.__dict__[name] = value
+    if values:
+        raise TypeError(f"{kind.__name__} holds no {', '.join(values)}")
+    made.__post_init__()
+    return made
+
+
+def changed(instance: Made, **values: Any) -> Made:
+    """Return an object of a dataclass of ``holds_whole`` with other values of fields as it holds them; see ``make``."""
+    names = getattr(instance, _WHOLE)
+    held = (names.get(field.name, field.name) for field in fields(instance))
+    return make(type(instance), **{name: instance.__dict__[name] for name in held} | values)

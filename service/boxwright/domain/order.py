@@ -11,6 +11,7 @@ from boxwright.domain.fields import (
     as_tuple,
     coerce,
     coerce_each,
+    holds_whole,
     id_rules,
     is_number,
     is_whole,
@@ -107,6 +108,7 @@ class Fragility:
             raise InvalidInputError([FieldViolation("g_level", f"must be from 1 to 1000 G, got {shown(self.g_level)}")])
 
 
+@holds_whole
 @dataclass(frozen=True)
 class Item:
     """An order line: one SKU with a quantity.
@@ -169,13 +171,16 @@ class Item:
     soft: SoftGoods | None = None
     ships_in_own_container: bool = False
     sales_packaging: SalesPackaging | None = None
+    length_um = units.InWhole[int]()
+    width_um = units.InWhole[int]()
+    height_um = units.InWhole[int]()
     mass_mg = units.InWhole[int]()
     max_load_mg = units.InWhole[int | None]()
 
     def __post_init__(self) -> None:
         own_numbers(self)
         refuse(self._broken_rules())
-        snap(self, ("length_mm", "width_mm", "height_mm", "mass_g", "max_load_g"))
+        snap(self)
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         yield from id_rules("line_id", self.line_id)
@@ -236,7 +241,7 @@ class Item:
     @cached_property
     def edges_um(self) -> tuple[int, int, int]:
         """Declared length, width and height of one unit, in um."""
-        return units.to_um(self.length_mm), units.to_um(self.width_mm), units.to_um(self.height_mm)
+        return self.length_um, self.width_um, self.height_um
 
     @cached_property
     def inner_cushion_um(self) -> int:

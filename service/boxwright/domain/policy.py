@@ -12,6 +12,7 @@ from boxwright.domain.fields import (
     as_tuple,
     coerce,
     coerce_each,
+    holds_whole,
     id_rules,
     is_number,
     is_whole,
@@ -81,6 +82,7 @@ class Engine(enum.StrEnum):
     PY3DBP = "py3dbp"
 
 
+@holds_whole
 @dataclass(frozen=True)
 class Policy:
     """What a caller wants of a plan.
@@ -208,7 +210,7 @@ class Policy:
         if isinstance(self.material_requirements, str):
             object.__setattr__(self, "material_requirements", (self.material_requirements,))
         refuse(self._broken_rules())
-        snap(self, ("fit_clearance_mm",))
+        snap(self)
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         yield from coerce_each(self, "objectives", Objective)

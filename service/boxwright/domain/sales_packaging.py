@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from boxwright import units
-from boxwright.domain.fields import as_tuple, id_rules, label_rules, own_numbers, refuse, snap
+from boxwright.domain.fields import as_tuple, holds_whole, id_rules, label_rules, own_numbers, refuse, snap
 from boxwright.errors import FieldViolation
 
 MAX_CUSHION_MM = 1_000.0
 
 
+@holds_whole
 @dataclass(frozen=True)
 class MaterialMass:
     """A mass of one material.
@@ -37,9 +38,10 @@ class MaterialMass:
         if rule := units.mass_rule(self.mass_g, zero=False):
             broken.append(FieldViolation("mass_g", rule))
         refuse(broken)
-        snap(self, ("mass_g",))
+        snap(self)
 
 
+@holds_whole
 @dataclass(frozen=True)
 class SalesPackaging:
     """The sales packaging of one unit; size and mass of its line include it.
@@ -68,7 +70,7 @@ class SalesPackaging:
     def __post_init__(self) -> None:
         own_numbers(self)
         refuse(self._broken_rules())
-        snap(self, ("cushion_mm",))
+        snap(self)
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         if rule := units.length_rule(self.cushion_mm, zero=True):

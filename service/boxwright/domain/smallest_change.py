@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from boxwright.domain.fields import changed
 from boxwright.domain.order import ALL_ORIENTATIONS, Item, Order, Orientation
 from boxwright.errors import FieldViolation, InvalidInputError
 
@@ -64,15 +65,14 @@ class SmallestChange:
 
     def _changed(self, line: Item) -> Item:
         if self.shorten_um is not None:
-            edges = [edge - off for edge, off in zip(line.edges_um, self.shorten_um, strict=True)]
-            length, width, height = (edge / 1_000 for edge in edges)
-            return dataclasses.replace(line, length_mm=length, width_mm=width, height_mm=height)
+            length, width, height = (edge - off for edge, off in zip(line.edges_um, self.shorten_um, strict=True))
+            return changed(line, length_um=length, width_um=width, height_um=height)
         if self.lighten_mg is not None:
-            return dataclasses.replace(line, mass_g=(line.mass_mg - self.lighten_mg) / 1_000)
+            return changed(line, mass_mg=line.mass_mg - self.lighten_mg)
         if self.allow in line.orientations:
             raise InvalidInputError([FieldViolation("allow", f"line {line.line_id!r} allows {self.allow} already")])
         wider = {*line.orientations, self.allow}
-        return dataclasses.replace(line, orientations=tuple(each for each in ALL_ORIENTATIONS if each in wider))
+        return changed(line, orientations=tuple(each for each in ALL_ORIENTATIONS if each in wider))
 
     def one_less(self) -> "Iterator[SmallestChange | None]":
         """Yield each change that is one unit of measure smaller; None is no change at all."""

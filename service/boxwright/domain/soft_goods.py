@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from boxwright import units
-from boxwright.domain.fields import is_whole, own_numbers, refuse, shown, snap
+from boxwright.domain.fields import holds_whole, is_whole, own_numbers, refuse, shown, snap
 from boxwright.errors import FieldViolation
 
 MAX_FOLDS = 6
 
 
+@holds_whole
 @dataclass(frozen=True)
 class SoftGoods:
     """How far a unit folds and gives way.
@@ -39,7 +40,7 @@ class SoftGoods:
     def __post_init__(self) -> None:
         own_numbers(self)
         refuse(self._broken_rules())
-        snap(self, ("min_thickness_mm",))
+        snap(self)
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         if self.min_thickness_mm is not None and (rule := units.length_rule(self.min_thickness_mm)):

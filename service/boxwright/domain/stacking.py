@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from boxwright import units
-from boxwright.domain.fields import coerce, is_number, is_whole, of_kind, own_numbers, refuse, shown, snap
+from boxwright.domain.fields import coerce, holds_whole, is_number, is_whole, of_kind, own_numbers, refuse, shown, snap
 from boxwright.errors import FieldViolation
 
 MAX_LAYERS = 1_000
@@ -20,6 +20,7 @@ class PalletPattern(enum.StrEnum):
     INTERLOCKED = "interlocked"
 
 
+@holds_whole
 @dataclass(frozen=True)
 class StackingCondition:
     """A pile of equal parcels that the lowest one has to bear.
@@ -68,7 +69,7 @@ class StackingCondition:
     def __post_init__(self) -> None:
         own_numbers(self)
         refuse(self._broken_rules())
-        snap(self, ("stack_height_mm",))
+        snap(self)
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         if (self.layers is None) == (self.stack_height_mm is None):

@@ -1,9 +1,7 @@
 """A mailer as it is drawn: the cuboid that it is when it is filled."""
 
-import dataclasses
-
-from boxwright import units
 from boxwright.domain.box import BoxType
+from boxwright.domain.fields import changed
 from boxwright.domain.plan import Parcel
 
 
@@ -20,8 +18,6 @@ def drawn_box(box: BoxType, parcel: Parcel) -> BoxType:
     if not all(inner):
         inner = (box.inner_um[0], box.inner_um[1], height)
     walls = box.outer_um[2] - box.inner_um[2]
-    changed: dict[str, float] = {}
-    for axis, edge in enumerate(("length", "width", "height")):
-        changed[f"inner_{edge}_mm"] = units.to_mm(inner[axis])
-        changed[f"outer_{edge}_mm"] = units.to_mm(inner[axis] + walls)
-    return dataclasses.replace(box, **changed)  # type: ignore[arg-type] # all of them are edges in mm
+    edges = dict(zip(("length", "width", "height"), inner, strict=True))
+    inside = {f"inner_{edge}_um": size for edge, size in edges.items()}
+    return changed(box, **inside, **{f"outer_{edge}_um": size + walls for edge, size in edges.items()})

@@ -3,9 +3,10 @@
 import dataclasses
 from typing import Any
 
-from boxwright import fuse
+from boxwright import fuse, units
 from boxwright.catalog.materials import Materials
 from boxwright.catalog.rows import FragilityRange
+from boxwright.domain.fields import changed
 from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT, Item, Order
 from boxwright.domain.warning import PlanWarning, WarningCode
 from boxwright.protection.cushion import g_level
@@ -30,12 +31,12 @@ def ruled(line: Item, materials: Materials) -> Item:
     rules = _rules(line, materials)
     if rules is None:
         return line
-    changed: dict[str, Any] = {}
+    own: dict[str, Any] = {}
     if rules.max_load_g is not None and line.max_load_g is None:
-        changed["max_load_g"] = float(rules.max_load_g)
+        own["max_load_mg"] = units.to_mg(float(rules.max_load_g))
     if rules.upright and set(line.orientations) == set(ALL_ORIENTATIONS):
-        changed["orientations"] = UPRIGHT
-    return dataclasses.replace(line, **changed) if changed else line
+        own["orientations"] = UPRIGHT
+    return changed(line, **own) if own else line
 
 
 def class_warnings(order: Order, materials: Materials) -> tuple[PlanWarning, ...]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from boxwright import fuse
-from boxwright.domain.fields import own_number, shown
+from boxwright.domain.fields import changed, own_number, shown
 from boxwright.domain.plan import Certificate, Plan, ProofScope, ProofStatus
 from boxwright.errors import FieldViolation, InvalidInputError, SearchEndedError
 from boxwright.planning.finishing.certify import certify
@@ -142,7 +142,7 @@ def _solve_without(first: Solution, box_type_ids: frozenset[str]) -> Solution | 
         return None
     request = dataclasses.replace(request, box_types=left)
     if NO_BOX in box_type_ids:
-        boxed = [dataclasses.replace(line, ships_in_own_container=False) for line in request.order.lines]
+        boxed = [changed(line, ships_in_own_container=False) for line in request.order.lines]
         request = dataclasses.replace(request, order=dataclasses.replace(request.order, lines=tuple(boxed)))
     other = solve(request)
     out = [{(unit.line_id, unit.unit_index) for unit in each.unpacked} for each in (first.plan, other.plan)]

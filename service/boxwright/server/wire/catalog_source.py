@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from boxwright.domain.box import Catalog
+from boxwright.domain.fields import changed
 from boxwright.domain.warning import PlanWarning, WarningCode, gathered
 from boxwright.findings import Findings
 from boxwright.server.inline_catalogs import content_key
@@ -102,7 +103,7 @@ def _at_hand(entries: Iterable[packing_service_pb2.BoxAvailability], catalog: Ca
     if not quantities or len(found):
         return catalog
     boxes = tuple(
-        replace(box, available=quantities[box.box_type_id]) if box.box_type_id in quantities else box
+        changed(box, available=quantities[box.box_type_id]) if box.box_type_id in quantities else box
         for box in catalog.box_types
     )
     return replace(catalog, box_types=boxes)

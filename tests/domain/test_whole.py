@@ -1,0 +1,92 @@
+"""Lengths and masses of the things of an order are held in um and mg; mm and g are for doors and readers."""
+
+import copy
+import dataclasses
+import pickle
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boxwright import BoxType, Catalog, InvalidInputError, Item
+from boxwright.domain.fields import changed, make
+from boxwright.domain.own_container import OwnContainer
+from boxwright.domain.smallest_change import SmallestChange
+
+ITEM = Item("mug", 2, 120.0004, 95.5, 88, 350.0006, max_load_g=1_200)
+BOX = BoxType("small", 200, 150, 100, 206, tare_g=90.5, max_gross_g=5_000, blank_g=99.0004)
+ALL = (ITEM, BOX)
+edges = st.integers(1, 10_000_000)
+
+
+def test_items_and_box_types_hold_whole_numbers_alone() -> None:
+    """120.0004 mm is 120,000 um, read as 120 mm; None stays None."""
+    held = vars(dataclasses.replace(ITEM))
+    assert {name: held[name] for name in held if name.endswith(("_mm", "_um", "_g", "_mg"))} == {
+        "length_um": 120_000,
+        "width_um": 95_500,
+        "height_um": 88_000,
+        "mass_mg": 350_001,
+        "max_load_mg": 1_200_000,
+    }
+    assert (ITEM.length_mm, ITEM.mass_g, ITEM.max_load_g) == (120.0, 350.001, 1_200.0)
+    assert (BOX.outer_length_um, BOX.outer_width_um, BOX.tare_mg, BOX.blank_mg) == (206_000, 150_000, 90_500, 99_000)
+    assert (BOX.max_net_g, BOX.max_net_mg) == (None, None)
+
+
+@pytest.mark.parametrize("thing", ALL)
+def test_copies_are_equal(thing: Item | BoxType) -> None:
+    """Replaced, copied, sent to another process or built anew from what is read, it is the same."""
+    for again in (
+        dataclasses.replace(thing),
+        changed(thing),
+        copy.deepcopy(thing),
+        pickle.loads(pickle.dumps(thing)),
+        type(thing)(**{field.name: getattr(thing, field.name) for field in dataclasses.fields(thing)}),
+    ):
+        assert (again, repr(again)) == (thing, repr(thing))
+        assert dataclasses.asdict(again) == dataclasses.asdict(thing)
+
+
+@given(edges, edges, edges, st.integers(0, 1_000_000_000))
+def test_um_and_mg_arrive_as_they_are(length: int, width: int, height: int, mass: int) -> None:
+    """To the last um and mg, and equal to what the constructor makes of mm and g."""
+    made = changed(ITEM, length_um=length, width_um=width, height_um=height, mass_mg=mass)
+    assert (made.edges_um, made.mass_mg) == ((length, width, height), mass)
+    assert made == dataclasses.replace(
+        ITEM, length_mm=length / 1_000, width_mm=width / 1_000, height_mm=height / 1_000, mass_g=mass / 1_000
+    )
+    own = OwnContainer.of_size((length, width, height))
+    assert own.inner_um == own.outer_um == (length, width, height)
+
+
+def test_sizes_worked_out_from_fields_follow_a_change() -> None:
+    """A copy keeps nothing that was worked out for the first."""
+    assert BOX.inner_um == (200_000, 150_000, 100_000)
+    assert changed(BOX, inner_height_um=50_000).inner_um == (200_000, 150_000, 50_000)
+    assert BOX.limited(3_000_001).max_gross_mg == 3_000_001
+
+
+def test_the_rules_of_the_constructor_hold() -> None:
+    """Errors name the fields as callers write them."""
+    with pytest.raises(InvalidInputError, match=r"length_mm: must be greater than 0 mm, got 0\.0"):
+        changed(ITEM, length_um=0)
+    with pytest.raises(InvalidInputError, match=r"mass_g: must be zero or more g, got -0\.001"):
+        SmallestChange("mug", lighten_mg=350_002)._changed(ITEM)
+    with pytest.raises(InvalidInputError, match="outer_height_mm: must not be below the inner 300 mm, got 100"):
+        changed(BOX, inner_height_um=300_000)
+
+
+def test_make_takes_defaults_and_refuses_unknown_and_lacking_fields() -> None:
+    """As a constructor does, but for the names of lengths and masses."""
+    assert make(Item, line_id="a", length_um=1_000, width_um=2_000, height_um=3_000) == Item("a", 1, 1, 2, 3)
+    with pytest.raises(TypeError, match="Item holds no length_mm"):
+        make(Item, line_id="a", length_mm=1)
+    with pytest.raises(TypeError, match="BoxType needs inner_width_um"):
+        make(BoxType, box_type_id="a", inner_length_um=1_000)
+
+
+def test_the_hash_of_a_catalog_is_over_mm_and_g() -> None:
+    """The JSON that is hashed has fields as callers write them: 206.0 mm and 90.5 g, not 206000 and 90500."""
+    content_hash = "sha256:82284969f93b127d587a0f3318a32dba2a867af652a3ed8fd6d4f1bbb4533d24"
+    assert Catalog("two", (BOX, BoxType("bag", 300, 200, 40, style="bag", price_minor=12))).content_hash == content_hash
