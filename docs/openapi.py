@@ -154,7 +154,9 @@ def _call(service: str, method: MethodDescriptorProto, said: str) -> dict[str, A
 
 
 def _first(example: Any) -> Any:
-    return example[0] if isinstance(example, list) else example
+    """Return the first of several examples, without an id that makes it safe to repeat: it is sent with changes."""
+    chosen = example[0] if isinstance(example, list) else example
+    return {name: value for name, value in chosen.items() if name != "request_id"}
 
 
 def _reading(path: str, name: str, files: dict[str, FileDescriptorProto]) -> dict[str, Any]:

@@ -200,6 +200,23 @@ def test_code_for_another_numba_processor_or_python_is_not_used(
     assert len(lines) == 1
 
 
+@pytest.mark.parametrize("damage", ["flipped", "cut", "empty", "folder"])
+def test_a_damaged_file_of_code_is_not_used(tmp_path: Path, room: Path, damage: str) -> None:
+    """Code that is not what the build wrote could do anything: kernels are compiled, with one line that says why."""
+    code = built(tmp_path / "one")
+    content = code.read_bytes()
+    if damage == "folder":
+        code.unlink()
+        code.mkdir()
+    else:
+        flipped = content[:-100] + bytes([content[-100] ^ 1]) + content[-99:]
+        code.write_bytes({"flipped": flipped, "cut": content[:-1], "empty": b""}[damage])
+    run = ran(F, tmp_path / "one", **NO_FOLDER)
+    assert json.loads(run.stdout) == [111, 0]
+    assert run.stderr.count("\n") == 1
+    assert "the file of code in the package" in run.stderr
+
+
 def test_code_of_other_sources_is_not_used(tmp_path: Path, room: Path) -> None:
     """A changed constant is seen; what was compiled for it is kept by numba, and found with nothing said."""
     built(tmp_path / "one")

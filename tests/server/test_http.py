@@ -1,6 +1,7 @@
 """The contract as JSON over HTTP: the same answers, limits and errors as over gRPC, asked with the standard library."""
 
 import base64
+import contextlib
 import gzip
 import http.client
 import json
@@ -19,6 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boxwright.errors import InvalidInputError
+from boxwright.server.http import listen
 from boxwright.server.http.codecs import from_json, to_json
 from boxwright.server.http.resources import PATHS
 from boxwright.server.settings import Settings
@@ -143,6 +145,56 @@ def test_small_bodies_that_would_take_much_memory_are_refused():
         from_json(b'{"order":{"lines":[' + b"{}," * 2_000_000 + b"{}]}}", packing_service_pb2.PackRequest)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"order":{"orderId":"' + b'\\"' * 2_000_000,
+        b'{"order":{"orderId":"' + b"a" * 4_000_000 + b'"}}',
+        b"{" + b",".join(b'"k%d":1' % number for number in range(200_000)) + b',"z":1,"z":1}',
+        b'{"order":{"lines":[{"massG":1' + b"0" * 400 + b"}]}}",
+    ],
+    ids=["unfinished text", "long text", "many keys", "huge number"],
+)
+def test_reading_takes_time_in_proportion(body):
+    """Texts that never end, many keys and huge numbers are read once; squares of these lengths would take hours."""
+    with contextlib.suppress(InvalidInputError):
+        from_json(body, packing_service_pb2.PackRequest)
+
+
+def test_who_calls_is_whose_connection_it_is(live):
+    """A header that names another caller is not believed: each caller has its own share."""
+    status, _, _ = ask(live, PACK, ORDER, X_Forwarded_For="6.6.6.6")
+    assert status == 200
+    assert not any("6.6.6.6" in line for line in live.log)
+
+
+def is_closed(connection):
+    """Whether the other side has closed a connection."""
+    connection.setblocking(False)
+    try:
+        return connection.recv(1) == b""
+    except BlockingIOError:
+        return False
+    except ConnectionResetError:
+        return True
+
+
+def test_silent_connections_are_closed(live):
+    """Whoever sends no head of a request keeps no connection; more than an address may have are closed at once."""
+    host, port = live.http_address.split(":")
+    opened = [socket.create_connection((host, int(port))) for _ in range(listen.MAX_OF_AN_ADDRESS + 20)]
+    try:
+        for least in (20, len(opened)):
+            deadline = time.monotonic() + 60
+            while sum(map(is_closed, opened)) < least:
+                assert time.monotonic() < deadline, least
+                time.sleep(0.1)
+    finally:
+        for each in opened:
+            each.close()
+    assert ask(live, PACK, ORDER)[0] == 200
+
+
 def test_bodies_may_be_packed(live):
     """Gzip is read and written; a bomb, damage and other codings are refused."""
     packed = gzip.compress(json.dumps(ORDER).encode())
@@ -154,6 +206,7 @@ def test_bodies_may_be_packed(live):
     bomb = gzip.compress(b" " * 200_000_000, 1)
     assert refusal(live, bomb, Content_Encoding="gzip")[:2] == (413, "resource_exhausted")
     assert refusal(live, packed[:-20], Content_Encoding="gzip")[:2] == (400, "invalid_argument")
+    assert refusal(live, packed + packed, Content_Encoding="gzip")[:2] == (400, "invalid_argument")
     assert refusal(live, b"no gzip", Content_Encoding="gzip")[:2] == (400, "invalid_argument")
     assert refusal(live, packed, Content_Encoding="br")[:2] == (415, "invalid_argument")
 
@@ -219,7 +272,8 @@ def test_fields_of_a_get_are_those_of_the_request(live):
 def test_another_host_is_refused(live):
     """A page of another site that gives its name to this machine reads nothing."""
     assert ask(live, "/v1/catalogs", Host="site.example")[0] == 421
-    assert ask(live, "/v1/catalogs", Host="localhost:8080")[0] == 200
+    for name in ("localhost:8080", "LOCALHOST", "localhost.", "[::1]", "[::1]:8080", "127.0.0.1"):
+        assert ask(live, "/v1/catalogs", Host=name)[0] == 200
 
 
 def test_no_site_may_call_unless_it_is_allowed(live):

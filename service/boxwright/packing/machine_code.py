@@ -50,8 +50,8 @@ def write(kernels: Iterable[Any]) -> None:
         for each in kernels
         for types, result in each.overloads.items()
     }
-    unfinished = FILE.with_suffix(".unfinished")
-    unfinished.write_bytes(pickle.dumps(made_by()) + dumps(code))
+    unfinished, content = FILE.with_suffix(".unfinished"), dumps(code)
+    unfinished.write_bytes(pickle.dumps({**made_by(), "digest": hashlib.sha256(content).digest()}) + content)
     unfinished.replace(FILE)
 
 
@@ -65,11 +65,17 @@ def read() -> tuple[dict[tuple[str, Any], bytes], str]:
     """Return the code in the package by kernel and types of its arguments, or why there is none."""
     if not FILE.exists():
         return {}, f"the package has no code for {PYTHON}"
-    with FILE.open("rb") as file:
-        theirs, ours = pickle.load(file), made_by()
+    try:
+        with FILE.open("rb") as file:
+            theirs, content = pickle.load(file), file.read()
+        if hashlib.sha256(content).digest() != theirs["digest"]:
+            return {}, "the file of code in the package is damaged"
+        ours = made_by()
         if differs := [name for name in ours if theirs.get(name) != ours[name]]:
             return {}, f"the code in the package was made with other {' and '.join(differs)}"
-        return pickle.load(file), ""
+        return pickle.loads(content), ""
+    except Exception as error:  # a damaged pickle raises anything
+        return {}, f"the file of code in the package cannot be read: {type(error).__name__}"
 
 
 @functools.cache

@@ -4,6 +4,7 @@ import difflib
 import functools
 import json
 import re
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,15 +14,12 @@ from google.protobuf.message import Message
 
 from boxwright.errors import FieldViolation, InvalidInputError, LimitExceededError, printable
 from boxwright.findings import Findings
+from boxwright.fuse import look
 from boxwright.server.intake import parse
-
-MAX_DEPTH = 64
-"""Deepest nesting of objects and lists in a request; the contract needs a fraction of it."""
 
 FREE_VALUES, BYTES_PER_VALUE = 100_000, 6
 """Values of a request: so many, and one more for each so many bytes. JSON that says something has fewer."""
 
-_BRACKET = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]')
 _STEPS = re.compile(r"Failed to parse (\w+) field: ")
 _PLACED = re.compile(r" at (?P<at>[A-Z]\w*(?:\.\w+|\[\d+\])+)")
 _KIND = FieldDescriptor
@@ -32,6 +30,7 @@ _RANGES = {
     _KIND.CPPTYPE_UINT64: (0, 2**64 - 1),
 }
 _REAL = frozenset({_KIND.CPPTYPE_DOUBLE, _KIND.CPPTYPE_FLOAT})
+_MOST_REAL = sys.float_info.max
 _NOT_FINITE = ("NaN", "Infinity", "-Infinity")
 
 
@@ -48,9 +47,10 @@ def from_json(data: bytes, kind: type[Message]) -> Message:
     """
     if data.count(b",") + data.count(b"[") + data.count(b"{") > FREE_VALUES + len(data) // BYTES_PER_VALUE:
         raise LimitExceededError([FieldViolation("", "must hold fewer values: most of its bytes say nothing")])
-    _check_depth(data)
     try:
-        content = json.loads(data, object_pairs_hook=_once, parse_constant=_no_number)
+        content = json.loads(data.decode(), object_pairs_hook=_once, parse_constant=_no_number)
+    except RecursionError:
+        raise LimitExceededError([FieldViolation("", "must nest less deep")]) from None
     except ValueError as error:
         raise _invalid("", f"must be JSON in UTF-8: {error}") from None
     if not isinstance(content, dict):
@@ -61,7 +61,7 @@ def from_json(data: bytes, kind: type[Message]) -> Message:
     message = kind()
     try:
         json_format.ParseDict(content, message)
-    except (json_format.ParseError, ValueError, TypeError) as error:
+    except (json_format.ParseError, ValueError, TypeError, OverflowError) as error:
         raise _refusal(str(error)) from None
     return parse(message.SerializeToString(), kind)
 
@@ -72,23 +72,16 @@ def to_json(answer: Message | bytes, kind: type[Message]) -> bytes:
     return json.dumps(json_format.MessageToDict(message), ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _check_depth(data: bytes) -> None:
-    """Refuse JSON that nests deeper than any request does, before it is read."""
-    depth = 0
-    for token in _BRACKET.finditer(data):
-        first = token.group()[:1]
-        depth += (first in b"[{") - (first in b"]}")
-        if depth > MAX_DEPTH:
-            raise LimitExceededError([FieldViolation("", f"must nest at most {MAX_DEPTH} deep")])
-
-
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Return an object, whose keys must be there once: of two values one would be dropped."""
+    look()
     found = dict(pairs)
     if len(found) != len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
-        raise ValueError(f"the key {twice!r} stands twice in one object")
+        seen: set[str] = set()
+        for key, _ in pairs:
+            if key in seen:
+                raise ValueError(f"the key {key[:100]!r} stands twice in one object")
+            seen.add(key)
     return found
 
 
@@ -150,7 +143,9 @@ def _rule(value: Any, field: Any) -> str:
     if sort in _RANGES:
         return _whole_rule(value, sort)
     if sort in _REAL:
-        return "" if number or (isinstance(value, str) and _is_real(value)) else "must be a number"
+        if number:
+            return "" if abs(value) <= _MOST_REAL else "must be a number that is not too large"
+        return "" if isinstance(value, str) and _is_real(value) else "must be a number"
     if sort == _KIND.CPPTYPE_ENUM:
         return _enum_rule(value, field.enum_type)
     return ""

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 import zlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
@@ -31,6 +32,12 @@ JSON, PROTO = "application/json", "application/proto"
 BODY_S = 30.0
 """Time for the body of a request to arrive, in seconds."""
 
+HELD_BODIES = 4
+"""Bodies of the greatest length that may be received at once; small ones are many more."""
+
+PART_BYTES = 64 * 1024
+"""Bytes of an answer that are sent at a time."""
+
 FILES = Path(__file__).parent / "files"
 PAGES = {"/": "try.html", "/try.js": "try.js", "/openapi.json": "openapi.json"}
 HEADERS = {
@@ -40,7 +47,11 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
 }
 
+_HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[^:\[\]]+)(:[0-9]+)?")
 Handler = Callable[[bytes, Any], Awaitable[bytes]]
+
+
+_BODY_CODES = {413: code_pb2.RESOURCE_EXHAUSTED, 503: code_pb2.UNAVAILABLE}
 
 
 class _BodyError(Exception):
@@ -121,6 +132,7 @@ class _Door:
         self._observer = observer
         self._workers = workers
         self._max_bytes = max_bytes
+        self._held = 0
         self._hosts = frozenset(hosts)
         self._methods = {
             f"{service.full_name}/{method.name}": self._method(service, method, getattr(servicer, method.name))
@@ -161,7 +173,7 @@ class _Door:
             limit_s = _timeout_s(request)
             body = await asyncio.wait_for(self._body(request), BODY_S)
         except _BodyError as error:
-            code = code_pb2.RESOURCE_EXHAUSTED if error.code == 413 else code_pb2.INVALID_ARGUMENT
+            code = _BODY_CODES.get(error.code, code_pb2.INVALID_ARGUMENT)
             return _refused(status_pb2.Status(code=code, message=str(error)), error.code)
         except TimeoutError:
             return _refused(_deadline(f"the body did not arrive within {BODY_S:g} s"), 408)
@@ -183,8 +195,8 @@ class _Door:
     async def _answer(
         self, request: Request, handler: Handler, body: bytes, sort: str, limit_s: float | None
     ) -> Response:
-        host = request.headers.get("host", "").rpartition(":")[0] or request.headers.get("host", "")
-        if self._hosts and host.strip("[]") not in self._hosts:
+        named = _HOST.fullmatch(request.headers.get("host", "").lower())
+        if self._hosts and (named is None or named["name"].strip("[]").removesuffix(".") not in self._hosts):
             text = "the Host header names another server than this one, as pages of strange sites may have it"
             return _refused(status_pb2.Status(code=code_pb2.PERMISSION_DENIED, message=text), 421)
         client = request.client
@@ -209,23 +221,38 @@ class _Door:
                 call.end()
 
     async def _body(self, request: Request) -> bytes:
-        """Return the body, unpacked; raise _BodyError where it is too long or packed in a way not known."""
+        """Return the body, unpacked; raise _BodyError where it is too long or packed in a way not known.
+
+        What is read for all requests together is bounded, and unpacked only once it is there.
+        """
         coding = request.headers.get("content-encoding", "identity").strip().lower()
         if coding not in {"identity", "gzip"}:
-            raise _BodyError(415, f"the Content-Encoding must be gzip or identity, got {coding}")
-        unpack = zlib.decompressobj(wbits=31) if coding == "gzip" else None
+            raise _BodyError(415, f"the Content-Encoding must be gzip or identity, got {coding:.40}")
         found = bytearray()
-        async for part in request.stream():
-            room = self._max_bytes - len(found) + 1
-            try:
-                found += part if unpack is None else unpack.decompress(part, room)
-            except zlib.error as error:
-                raise _BodyError(400, f"the body is no gzip: {error}") from None
-            if len(found) > self._max_bytes:
-                raise _BodyError(413, f"the body must have at most {self._max_bytes:,} bytes")
-        if unpack is not None and not unpack.eof:
-            raise _BodyError(400, "the body is no whole gzip")
-        return bytes(found)
+        try:
+            async for part in request.stream():
+                self._held += len(part)
+                found += part
+                if len(found) > self._max_bytes:
+                    raise _BodyError(413, f"the body must have at most {self._max_bytes:,} bytes")
+                if self._held > HELD_BODIES * self._max_bytes:
+                    raise _BodyError(503, "too many bodies are being received at once")
+            return bytes(found) if coding == "identity" else _unpacked(bytes(found), self._max_bytes)
+        finally:
+            self._held -= len(found)
+
+
+def _unpacked(packed: bytes, most: int) -> bytes:
+    unpack = zlib.decompressobj(wbits=31)
+    try:
+        found = unpack.decompress(packed, most + 1)
+    except zlib.error as error:
+        raise _BodyError(400, f"the body is no gzip: {error}") from None
+    if len(found) > most:
+        raise _BodyError(413, f"the body must have at most {most:,} bytes")
+    if not unpack.eof or unpack.unused_data:
+        raise _BodyError(400, "the body is not one whole gzip")
+    return found
 
 
 class _Ending(Response):
@@ -235,9 +262,14 @@ class _Ending(Response):
         super().__init__(**given)
         self._call = call
 
-    async def __call__(self, *asgi: Any) -> None:
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Send part by part: each waits until the caller has read most of what was sent before."""
         try:
-            await super().__call__(*asgi)
+            await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+            for start in range(0, len(self.body), PART_BYTES):
+                part = bytes(self.body[start : start + PART_BYTES])
+                await send({"type": "http.response.body", "body": part, "more_body": True})
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
         finally:
             self._call.end()
 

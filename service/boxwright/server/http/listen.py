@@ -3,16 +3,87 @@
 import asyncio
 import contextlib
 import socket
+from collections import Counter
 from collections.abc import Iterator
+from typing import Any, ClassVar
 
 import uvicorn
 from starlette.applications import Starlette
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-MAX_CONNECTIONS = 1_000
-"""Connections at once; one more is answered with 503."""
+MAX_CONNECTIONS, MAX_OF_AN_ADDRESS = 1_000, 500
+"""Connections at once, in all and from one address; one more is closed."""
 
 KEPT_OPEN_S = 75
-"""How long a connection without a request stays open, in seconds."""
+"""How long a connection stays open after an answer, in seconds."""
+
+HEAD_S = 10.0
+"""Time for the head of a request, from the connection or from its first byte, in seconds."""
+
+UNREAD_S = 60.0
+"""How long a caller may leave an answer unread before its connection is cut, in seconds."""
+
+
+class _Connection(HttpToolsProtocol):
+    """One connection: whoever says nothing, or reads nothing, holds it for a bounded time."""
+
+    open: ClassVar[Counter[str]] = Counter()
+
+    def connection_made(self, transport: Any) -> None:
+        """Take the connection, or close it where there are too many."""
+        super().connection_made(transport)
+        self._address = self.client[0] if self.client else ""
+        self._waiting: asyncio.TimerHandle | None = None
+        self._unread: asyncio.TimerHandle | None = None
+        self.open[self._address] += 1
+        if self.open[self._address] > MAX_OF_AN_ADDRESS or self.open.total() > MAX_CONNECTIONS:
+            transport.abort()
+        else:
+            self._expect_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Let go of what waits for the connection."""
+        self._stop_waiting()
+        self._read_on()
+        self.open[self._address] -= 1
+        if not self.open[self._address]:
+            del self.open[self._address]
+        super().connection_lost(exc)
+
+    def on_message_begin(self) -> None:
+        """Expect the rest of the head."""
+        super().on_message_begin()
+        if self._waiting is None:
+            self._expect_head()
+
+    def on_headers_complete(self) -> None:
+        """Begin the call."""
+        self._stop_waiting()
+        super().on_headers_complete()
+
+    def pause_writing(self) -> None:
+        """Wait for the caller to read, for so long."""
+        super().pause_writing()
+        if self._unread is None:
+            self._unread = self.loop.call_later(UNREAD_S, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """Write on."""
+        self._read_on()
+        super().resume_writing()
+
+    def _expect_head(self) -> None:
+        self._waiting = self.loop.call_later(HEAD_S, self.transport.abort)
+
+    def _stop_waiting(self) -> None:
+        if self._waiting is not None:
+            self._waiting.cancel()
+            self._waiting = None
+
+    def _read_on(self) -> None:
+        if self._unread is not None:
+            self._unread.cancel()
+            self._unread = None
 
 
 class HttpServer(uvicorn.Server):
@@ -39,7 +110,9 @@ class HttpServer(uvicorn.Server):
                 log_config=None,
                 access_log=False,
                 server_header=False,
-                limit_concurrency=MAX_CONNECTIONS,
+                http=_Connection,
+                ws="none",
+                proxy_headers=False,
                 timeout_keep_alive=KEPT_OPEN_S,
                 timeout_graceful_shutdown=1,
             )
