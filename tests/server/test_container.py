@@ -32,7 +32,9 @@ def test_the_ports_of_the_settings_are_exposed():
     """All ports stand in EXPOSE, and the settings in the image are settings that the server takes."""
     given = {name: value for name, value in environment(1).items() if name.startswith("BOXWRIGHT_")}
     settings = Settings.from_environment(given)
-    ports = [address.rpartition(":")[2] for address in (settings.address, settings.http_address, settings.admin_address)]
+    ports = [
+        address.rpartition(":")[2] for address in (settings.address, settings.http_address, settings.admin_address)
+    ]
     assert ("EXPOSE", " ".join(ports)) in STEPS
     assert f'"127.0.0.1:{ports[0]}:{ports[0]}"' in COMPOSE
     assert f"port: {ports[-1]}" in (ROOT / "deploy" / "prometheus.yml").read_text(encoding="utf-8")
