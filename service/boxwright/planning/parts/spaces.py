@@ -78,6 +78,7 @@ class Spaces:
 
     def space(self, box: BoxType, units: Units, *, whole: bool, several: bool) -> Space:
         """See ``ParcelModel.space``. Where it is open which units go in, each displaces void fill."""
+        fuse.look()  # is asked of each box
         box, rule = self.bound(box, several=several)
         space = self._empty_space(box, rule)
         if box.flexible:
