@@ -255,7 +255,10 @@ class BoxType:
                 yield FieldViolation("blank_g", f"must not be below the tare of {self.tare_g:g} g, got {self.blank_g}")
 
     def __hash__(self) -> int:
-        return hash(self.box_type_id)  # of all fields it would cost more than what is looked up by it
+        # Of all fields it would cost more than what is looked up by it; of the id alone, boxes of many catalogs that
+        # have one id would be compared one by one.
+        sizes = (self.inner_um, self.outer_um, self.tare_mg, self.max_gross_mg, self.max_net_mg)
+        return hash((self.box_type_id, sizes, self.price_minor, self.available, self.trips))
 
     @cached_property
     def flexible(self) -> bool:

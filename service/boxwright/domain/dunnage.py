@@ -82,7 +82,9 @@ class Dunnage:
     source_grade: SourceGrade = SourceGrade.OWN
 
     def __hash__(self) -> int:
-        return hash(self.dunnage_id)  # of all fields it would cost more than what is looked up by it
+        # As that of a box type: of what tells dunnage of one id in many catalogs apart.
+        figures = (self.density_kg_per_m3, self.cushion_factor, self.grammage_g_per_m2, self.piece_g)
+        return hash((self.dunnage_id, self.material_id, figures, self.price_per_kg_minor))
 
     def cost_minor(self, mass_mg: int) -> int:
         """Return the price of a mass in minor units, half to even; 0 where its price is unknown."""

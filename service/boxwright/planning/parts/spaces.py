@@ -6,7 +6,6 @@ import dataclasses
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from boxwright import fuse
 from boxwright.packing.problem import Space
 from boxwright.planning.parts.box_facts import empty_space
 from boxwright.planning.parts.fillings import filled_heights_um, lowest_um
@@ -55,7 +54,6 @@ class Spaces:
             return box
         known = self._for_several.get(box.box_type_id)
         if known is None or known[0] is not box:
-            fuse.look()  # is asked of each box
             limited = for_several(box, self._request.lifting) if self._heaviest_mg(box) > most else box
             known = self._for_several[box.box_type_id] = box, limited
         return known[1]
@@ -78,7 +76,6 @@ class Spaces:
 
     def space(self, box: BoxType, units: Units, *, whole: bool, several: bool) -> Space:
         """See ``ParcelModel.space``. Where it is open which units go in, each displaces void fill."""
-        fuse.look()  # is asked of each box
         box, rule = self.bound(box, several=several)
         space = self._empty_space(box, rule)
         if box.flexible:
