@@ -30,6 +30,7 @@ from boxwright import (
     plans,
     verify_certificate,
 )
+from boxwright.catalog import load_materials
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.factor import Component
 from boxwright.domain.order import UPRIGHT
@@ -458,3 +459,16 @@ def test_a_fragile_unit_that_carries_much_is_told() -> None:
     for quiet in (replace(glass, max_load_g=2_000), replace(glass, fragility=None), replace(glass, quantity=2)):
         made = plan(Order("o", [quiet]), catalog, policy)
         assert not [each for each in made.warnings if each.code == "FRAGILE_LOADED"]
+
+
+def test_an_unknown_piece_is_refused_with_those_of_its_kind() -> None:
+    """Unknown cushioning or tape names the pieces of that kind, the catalog's own among them, and no other."""
+    order, own = Order("1", [MUG]), {each.dunnage_id for each in SHELF.dunnage}
+    for field, kind in (("cushioning_ids", DunnageKind.CUSHIONING), ("tape_id", DunnageKind.TAPE)):
+        known = {each.dunnage_id for each in load_materials().dunnage if each.kind is kind}
+        known |= own if kind is DunnageKind.CUSHIONING else set()
+        with pytest.raises(InvalidInputError) as refused:
+            plan(order, SHELF, Policy(**{field: "nope"}))
+        (violation,) = refused.value.violations
+        assert violation.field.startswith(f"policy.{field}")
+        assert violation.rule == f"must be one of {', '.join(sorted(known))}, got 'nope'"

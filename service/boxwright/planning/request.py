@@ -20,7 +20,7 @@ from boxwright.domain.order import Order
 from boxwright.domain.plan import Plan
 from boxwright.domain.policy import Objective, Plausibility, Policy, SolvingMode
 from boxwright.domain.started import StartedParcel
-from boxwright.errors import FieldViolation, missing_extra
+from boxwright.errors import FieldViolation, InvalidInputError, missing_extra
 from boxwright.findings import Findings
 from boxwright.footprint import lane_rules
 from boxwright.packing.solver import installed as solver_installed
@@ -355,13 +355,14 @@ def _dunnage(catalog: Catalog, materials: Materials, kind: DunnageKind, name: st
         return None
     if not name:
         return next((each for each in catalog.dunnage if each.kind is kind), None)
-    stocked = next((each for each in catalog.dunnage if each.dunnage_id == name), None)
-    found = Findings().field(field)
-    chosen = stocked or found.attempt(materials.dunnage_of, name)
-    if chosen is not None and chosen.kind is not kind:
-        found.add("", f"must be {kind.value}, {name!r} is {chosen.kind.value}")
-    found.raise_any()
-    return chosen
+    pieces = {each.dunnage_id: each for each in (*materials.dunnage, *reversed(catalog.dunnage))}
+    if name in pieces and pieces[name].kind is kind:
+        return pieces[name]
+    if name in pieces:
+        rule = f"must be {kind.value}, {name!r} is {pieces[name].kind.value}"
+    else:
+        rule = f"must be one of {', '.join(sorted(each for each in pieces if pieces[each].kind is kind))}, got {name!r}"
+    raise InvalidInputError([FieldViolation(field, rule)])
 
 
 def _check_sales_packaging(order: Order, materials: Materials, found: Findings) -> None:
