@@ -1,15 +1,24 @@
 """``boxwright pack --orders``: one line per order, whole files only, sums that a person can read."""
 
+import io
 import json
 import os
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from rich.console import Console
 
 from boxwright import Lane, Leg, Policy, load_catalog, plan
 from boxwright.cli import main
+from boxwright.cli.batch import BatchResult
+from boxwright.cli.batch_totals import BatchTotals
+from boxwright.cli.batch_view import print_batch
 from boxwright.cli.plan_file import profiles_file, read_plan_lines
+from boxwright.domain.factor import Component, Stage
+from boxwright.domain.footprint import Allocation, Footprint, FootprintLine
 from boxwright.export import canonical_hash, plan_from_dict
 from boxwright.orders import read_orders
 
@@ -266,3 +275,18 @@ def test_warnings_and_marks_are_summed(tmp_path):
         assert "2 parcels marked HEAVY" in said
         assert "2 parcels marked TEAM LIFT" in said
         assert "TEAM_LIFT 2 oven: parcel" in said
+
+
+def test_a_credit_does_not_raise_the_share_that_is_unverified(orders):
+    """Of 30 g unverified and a credit of 20 g, 60 % of 50 g are unverified, as for one order; not 30 of 10 g."""
+    lines = [
+        FootprintLine(Component.BOX, stage, "board", Decimal(1), "kg", "f", Decimal(mg), mg, "source", verified)
+        for stage, mg, verified in ((Stage.PRODUCTION, 30_000, False), (Stage.END_OF_LIFE, -20_000, True))
+    ]
+    footprint = Footprint("credits@1", Allocation.MASS, tuple(lines))
+    assert footprint.unverified_share == 0.6
+    order = next(read_orders(orders))
+    totals, console = BatchTotals(), Console(file=io.StringIO(), width=80)
+    totals.add(BatchResult(order, replace(plan(order, load_catalog("china-post")), footprints=(footprint,))))
+    print_batch(console, totals, [], "china-post")
+    assert "credits@1: 60.0 % rests on unverified factors or masses" in console.file.getvalue()

@@ -22,8 +22,8 @@ class Emissions:
         Sums of lines.
     ends_mg : tuple of int or None
         Sums of the lower and of the upper ends of the ranges; None where one is not known.
-    unverified_mg : int
-        The part of both that rests on unverified factors or masses, by absolute value.
+    absolute_mg, unverified_mg : int
+        Sum of the lines' absolute values, and the part of it that rests on unverified factors or masses.
     incomplete : int
         Orders whose footprint lacks a factor.
     missing : set of Lack
@@ -32,6 +32,7 @@ class Emissions:
 
     packaging_mg: int = 0
     transport_mg: int = 0
+    absolute_mg: int = 0
     unverified_mg: int = 0
     ends_mg: tuple[int, int] | None = (0, 0)
     incomplete: int = 0
@@ -101,6 +102,7 @@ class BatchTotals:
             sums = self.emissions.setdefault((footprint.profile_id, footprint.allocation.value), Emissions())
             sums.packaging_mg += footprint.subtotal_co2e_mg(*PACKAGING)
             sums.transport_mg += footprint.subtotal_co2e_mg(Component.TRANSPORT)
+            sums.absolute_mg += footprint.absolute_mg
             sums.unverified_mg += round(footprint.unverified_mg)
             ends = footprint.interval_co2e_mg
             so_far = sums.ends_mg

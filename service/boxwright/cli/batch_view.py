@@ -137,7 +137,7 @@ def _emissions(totals: BatchTotals) -> Group:
         )
         # A profile's rows differ by how transport is laid on parcels; one note on its factors is enough.
         if profile not in notes:
-            unverified = percent(sums.unverified_mg / total if total else 0.0)
+            unverified = percent(sums.unverified_mg / sums.absolute_mg if sums.absolute_mg else 0.0)
             notes[profile] = f"{profile}: {unverified} rests on unverified factors or masses"
             if sums.ends_mg is not None:
                 low, high = sums.ends_mg

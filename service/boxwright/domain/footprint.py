@@ -177,8 +177,12 @@ class Footprint:
     @property
     def unverified_share(self) -> float:
         """Share of the total (by absolute grams) that rests on unverified factors or unverified masses, 0 to 1."""
-        whole = sum(abs(line.co2e_mg) for line in self.lines)
-        return float(self.unverified_mg / whole) if whole else 0.0
+        return float(self.unverified_mg / self.absolute_mg) if self.absolute_mg else 0.0
+
+    @property
+    def absolute_mg(self) -> int:
+        """Sum of the lines' absolute mg CO2e, in which a credit makes up for nothing."""
+        return sum(abs(line.co2e_mg) for line in self.lines)
 
     @property
     def unverified_mg(self) -> Fraction:

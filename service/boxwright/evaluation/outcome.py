@@ -241,7 +241,7 @@ def _figures(footprint: Footprint) -> FootprintFigures:
         profile_id=footprint.profile_id,
         allocation=footprint.allocation,
         co2e_mg=tuple((kind, footprint.subtotal_co2e_mg(kind)) for kind in Component if kind in kinds),
-        absolute_mg=sum(abs(line.co2e_mg) for line in footprint.lines),
+        absolute_mg=footprint.absolute_mg,
         unverified_mg=round(footprint.unverified_mg),
         missing=frozenset(footprint.lacks),
         coverage=footprint.coverage,
