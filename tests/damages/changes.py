@@ -1,0 +1,51 @@
+"""Changes of a good plan that several kinds of damage are made of."""
+
+from collections.abc import Callable
+from functools import partial
+from operator import methodcaller
+from typing import Any
+
+from boxwright.checking import ViolationKind as K
+from boxwright.domain.factor import Component
+from boxwright.domain.footprint import PackagingComponent
+
+Case = Any  # the class of checking/conftest.py, which tests get only through its fixtures
+Damage = tuple[str, str, Callable[[Case], Case], K]
+"""What is damaged, in words; the good plan; the change that damages it; what the check has to call it."""
+
+with_line, with_box, with_parcel, with_placement, with_plan, with_policy = (
+    partial(methodcaller, f"with_{part}") for part in ("line", "box", "parcel", "placement", "plan", "policy")
+)
+"""Changes of a case by its own method of that name."""
+
+
+FILL = PackagingComponent(Component.VOID_FILL, "", 20_000)
+
+
+def without_unit(case: Case, unit: int) -> Case:
+    """Take a unit out of the first parcel, with its mass and volume."""
+    parcel = case.plan.parcels[0]
+    line = case.order.lines[unit]
+    length, width, height = line.edges_um
+    return case.with_parcel(
+        0,
+        placements=(*parcel.placements[:unit], *parcel.placements[unit + 1 :]),
+        net_mg=parcel.net_mg - line.mass_mg,
+        goods_volume_um3=parcel.goods_volume_um3 - length * width * height,
+    )
+
+
+def with_placements(case: Case, *order: int) -> Case:
+    """Return the case with these placements of its first parcel, in this order."""
+    placements = case.plan.parcels[0].placements
+    return case.with_parcel(0, placements=tuple(placements[unit] for unit in order))
+
+
+def with_packaging(case: Case, *parts: PackagingComponent) -> Case:
+    """Return the case with this packaging of its first parcel, and no other."""
+    return case.with_parcel(0, packaging=parts)
+
+
+def box_part(mass_mg: Any, **fields: Any) -> PackagingComponent:
+    """Return the box as a part of a parcel's packaging."""
+    return PackagingComponent(Component.BOX, fields.pop("material_id", ""), mass_mg, **fields)

@@ -1,0 +1,97 @@
+"""Damage to footprints: sums, lines, factors and their ranges."""
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from boxwright.checking import ViolationKind as K
+from boxwright.domain.factor import Component, Stage
+from boxwright.domain.footprint import Allocation
+from boxwright.domain.lack import Lack
+from boxwright.footprint import total
+from damages.changes import Case, Damage, with_parcel, with_plan
+from damages.good_plans import footprint
+
+
+def _sum(case: Case, **fields: Any) -> Case:
+    (whole,) = case.plan.footprints
+    return case.with_plan(footprints=(replace(whole, lines=(replace(whole.lines[0], **fields),)),))
+
+
+def _both(case: Case, *stages: Stage, **fields: Any) -> Case:
+    """Change the line of the first parcel, or make it lines of these stages, and the plan's sum with it."""
+    (footprint,) = case.plan.parcels[0].footprints
+    line = replace(footprint.lines[0], **fields)
+    lines = tuple(replace(line, stage=stage) for stage in stages) or (line,)
+    changed = case.with_parcel(0, footprints=(replace(footprint, lines=lines),))
+    return changed.with_plan(footprints=(total([parcel.footprints[0] for parcel in changed.plan.parcels]),))
+
+
+DAMAGES: list[Damage] = [
+    # Footprints
+    ("a milligram is left out of the sum", "two parcels", lambda c: _sum(c, co2e_mg=15_999), K.WRONG_FOOTPRINT),
+    ("the sum's amount is off", "two parcels", lambda c: _sum(c, amount=Decimal("0.11")), K.WRONG_FOOTPRINT),
+    ("the sum is of another factor", "two parcels", lambda c: _sum(c, factor_id="factor-2"), K.WRONG_FOOTPRINT),
+    (
+        "a parcel has no footprint and the sum is of the others",
+        "two parcels",
+        lambda c: c.with_parcel(1, footprints=()).with_plan(footprints=c.plan.parcels[0].footprints),
+        K.WRONG_FOOTPRINT,
+    ),
+    (
+        "the sum states a higher factor",
+        "two parcels",
+        lambda c: _sum(c, factor_kg_per_unit=Decimal(9)),
+        K.WRONG_FOOTPRINT,
+    ),
+    ("the sum states a wider range", "two parcels", lambda c: _sum(c, high_kg_per_unit=Decimal(9)), K.WRONG_FOOTPRINT),
+    ("the sum is left out", "two parcels", with_plan(footprints=()), K.WRONG_FOOTPRINT),
+    ("a parcel has no footprint", "two parcels", with_parcel(1, footprints=()), K.WRONG_FOOTPRINT),
+    (
+        "the sum is of another allocation",
+        "two parcels",
+        with_plan(footprints=(footprint(16_000, allocation=Allocation.DIMENSIONAL_WEIGHT),)),
+        K.WRONG_FOOTPRINT,
+    ),
+    (
+        "a gap in a parcel is hidden in the sum",
+        "two parcels",
+        with_parcel(
+            0, footprints=(replace(footprint(7_000), missing=(Lack(Component.TAPE, Stage.PRODUCTION, "paper"),)),)
+        ),
+        K.WRONG_FOOTPRINT,
+    ),
+    ("a line's grams are not its product", "two parcels", lambda c: _both(c, co2e_mg=8_001), K.WRONG_FOOTPRINT),
+    (
+        "a line is of another mass",
+        "two parcels",
+        lambda c: _both(c, amount=Decimal("0.05"), co2e_mg=8_000),
+        K.WRONG_FOOTPRINT,
+    ),
+    ("a line is of a material that is not there", "two parcels", lambda c: _both(c, subject="tin"), K.WRONG_FOOTPRINT),
+    (
+        "an end of life stands beside the whole life",
+        "two parcels",
+        lambda c: _both(c, Stage.CRADLE_TO_GRAVE, Stage.END_OF_LIFE),
+        K.WRONG_FOOTPRINT,
+    ),
+    (
+        "a factor lies above its range",
+        "two parcels",
+        lambda c: _both(c, high_kg_per_unit=Decimal("0.13")),
+        K.WRONG_FOOTPRINT,
+    ),
+    (
+        "a factor lies below its range",
+        "two parcels",
+        lambda c: _both(c, low_kg_per_unit=Decimal("0.17")),
+        K.WRONG_FOOTPRINT,
+    ),
+    ("a footprint is a number", "two parcels", with_plan(footprints=(16_000,)), K.WRONG_FOOTPRINT),
+    (
+        "a footprint is stated twice",
+        "two parcels",
+        lambda c: c.with_plan(footprints=c.plan.footprints * 2),
+        K.WRONG_FOOTPRINT,
+    ),
+]

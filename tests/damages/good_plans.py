@@ -1,0 +1,365 @@
+"""Good plans of the kinds that the check judges, worked out by hand."""
+
+import datetime
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+
+from boxwright.catalog import load_materials
+from boxwright.domain.carrier import Change, LowerStep
+from boxwright.domain.dunnage import Dunnage, DunnageKind
+from boxwright.domain.factor import Component, Stage
+from boxwright.domain.footprint import Allocation, Footprint, FootprintLine, PackagingComponent
+from boxwright.domain.handling_mark import HandlingMark
+from boxwright.domain.lane import Lane
+from boxwright.domain.order import Fragility
+from boxwright.domain.plan import EmptySpace, PlanStatus, UnpackedReason, UnpackedUnit
+from boxwright.domain.property_cap import PropertyAmount, PropertyCap
+from boxwright.domain.sales_packaging import MaterialMass, SalesPackaging
+from boxwright.domain.soft_goods import SoftGoods
+from boxwright.domain.stacking import StackingCondition
+from boxwright.domain.started import StartedParcel
+from boxwright.protection import box_grade, cushion_mg, cushion_um, stack_load
+from boxwright.shipping import chargeable_weight
+from damages.changes import Case
+
+Pack = Callable[..., Case]
+_DATA = load_materials()
+HEAVY, TEAM_LIFT = HandlingMark
+
+
+def footprint(co2e_mg: int, *, allocation: Allocation = Allocation.MASS) -> Footprint:
+    """Return a footprint of one line: so many mg CO2e of kraft in sales packaging, at 0.16 kg per kg."""
+    line = FootprintLine(
+        Component.SALES_PACKAGING,
+        Stage.PRODUCTION,
+        "kraft",
+        Decimal(co2e_mg) / 160_000,
+        "kg",
+        "factor-1",
+        Decimal("0.16"),
+        co2e_mg,
+        "source",
+        True,
+    )
+    return Footprint("profile@1", allocation, (line,))
+
+
+def _single(pack: Pack) -> Case:
+    """One unit that fills its box."""
+    return pack((100, 80, 60), [((0, 0, 0), (100, 80, 60))])
+
+
+def _stacked(pack: Pack) -> Case:
+    """Three units on each other, each smaller than the one below, and loaded as much as it may be."""
+    return pack(
+        (100, 100, 150),
+        [
+            ((0, 0, 0), (100, 100, 50), 500.0, 300.0),
+            ((0, 0, 50), (90, 80, 50), 200.0, 100.0),
+            ((10, 10, 100), (50, 60, 40), 100.0, 0.0),
+        ],
+    )
+
+
+def _bridging(pack: Pack) -> Case:
+    """A plate on two pillars, with a load in its middle."""
+    return pack(
+        (300, 100, 150),
+        [
+            ((0, 0, 0), (120, 100, 100), 1000.0),
+            ((180, 0, 0), (120, 100, 100), 1000.0),
+            ((0, 0, 100), (300, 100, 20), 300.0),
+            ((100, 20, 120), (100, 60, 30), 100.0),
+        ],
+    )
+
+
+def _two_parcels(pack: Pack) -> Case:
+    """One unit, then two, with footprints of the parcels and of the plan."""
+    case = pack((100, 100, 100), [((0, 0, 0), (90, 90, 90))], [((0, 0, 0), (60, 50, 40)), ((0, 50, 0), (60, 50, 40))])
+    for index, grams in enumerate((7, 9)):
+        case = case.with_parcel(index, footprints=(footprint(1000 * grams),))
+        inside = SalesPackaging(materials=(MaterialMass("kraft", grams / 0.16),))  # 43.75 and 56.25 g
+        case = case.with_line(index, sales_packaging=inside)
+    return case.with_plan(footprints=(footprint(16_000),))
+
+
+def _cushioned(pack: Pack) -> Case:
+    """A fragile unit in its cushion beside a plain one."""
+    case = pack((300, 200, 250), [((0, 0, 0), (120, 100, 80)), ((205, 0, 0), (90, 90, 90))])
+    case = case.with_line(0, fragility=Fragility(g_level=85.0))
+    cushioning = next(each for each in _DATA.dunnage if each.kind is DunnageKind.CUSHIONING)
+    thickness = cushion_um(case.order.lines[0], case.order.goods_mg, cushioning, _DATA)
+    both = 2 * thickness
+    parts = (
+        *case.plan.parcels[0].packaging,
+        PackagingComponent(
+            Component.CUSHIONING,
+            cushioning.material_id,
+            cushion_mg(case.order.lines[0], thickness, cushioning),
+        ),
+    )
+    case = case.with_placement(
+        0,
+        length_um=120_000 + both,
+        width_um=100_000 + both,
+        height_um=80_000 + both,
+        cushion_um=thickness,
+    )
+    case = case.with_parcel(0, packaging=parts)
+    return replace(case, catalog=replace(case.catalog, dunnage=(cushioning,)))
+
+
+def _cushioned_in_range(pack: Pack) -> Case:
+    """A fragile unit in 25 mm of the user's own foam (1 x 760 mm / 30.4), on 12 x 10 cm of it, carries a plain one.
+
+    Its 1,224 g are 1.00028 kPa on 120 cm2 by themselves and, with 1,224 g on top, 2.00056 kPa: in range of 1 to 2.1.
+    """
+    foam = Dunnage(
+        "foam",
+        DunnageKind.CUSHIONING,
+        "epe-foam",
+        density_kg_per_m3=Decimal(22),
+        cushion_factor=Decimal(1),
+        max_thickness_mm=Decimal(25),
+        min_static_stress_kpa=Decimal(1),
+        max_static_stress_kpa=Decimal("2.1"),
+        read_in_source=True,
+    )
+    case = pack((170, 150, 220), [((0, 0, 0), (120, 100, 80)), ((0, 0, 130), (170, 150, 90))])
+    for unit in (0, 1):
+        case = case.with_line(unit, mass_g=1224)
+    case = case.with_line(0, fragility=Fragility(g_level=30.4), max_load_g=5_000)  # of itself it would carry nothing
+    case = case.with_placement(0, length_um=170_000, width_um=150_000, height_um=130_000, cushion_um=25_000)
+    cushion = PackagingComponent(
+        Component.CUSHIONING, "epe-foam", cushion_mg(case.order.lines[0], 25_000, foam), dunnage_id="foam"
+    )
+    box = case.plan.parcels[0].packaging[0]
+    case = case.with_parcel(0, packaging=(box, cushion), net_mg=2_448_000, cushioning_id="foam")
+    return replace(case, catalog=replace(case.catalog, dunnage=(foam,)))
+
+
+def _extremely_fragile(pack: Pack) -> Case:
+    """A unit of the class that carries nothing, with its cushion in its sales packaging, on a plain unit."""
+    case = pack((100, 100, 200), [((0, 0, 0), (100, 100, 50)), ((0, 0, 50), (100, 100, 90))])
+    # The foam needs 0.8 x 760 mm / 15 = 40.5333 mm.
+    inside = SalesPackaging(cushion_mm=40.534)
+    case = case.with_line(1, fragility=Fragility("extremely_fragile"), sales_packaging=inside)
+    foam = Dunnage(
+        "foam", DunnageKind.CUSHIONING, "epe-foam", density_kg_per_m3=Decimal(22), cushion_factor=Decimal("0.8")
+    )
+    return replace(case, catalog=replace(case.catalog, dunnage=(foam,)))
+
+
+def _partial(pack: Pack) -> Case:
+    """One of two units stays out, with a reason, under a policy that allows it."""
+    case = pack((100, 100, 100), [((0, 0, 0), (90, 90, 90)), ((0, 0, 0), (200, 10, 10))], allow_partial=True)
+    first = case.plan.parcels[0]
+    out = UnpackedUnit("u1", 0, UnpackedReason.DOES_NOT_FIT_ANY_BOX, "200 mm is longer than 100 mm")
+    return case.with_parcel(
+        0,
+        placements=first.placements[:1],
+        net_mg=100_000,
+        goods_volume_um3=90_000**3,
+    ).with_plan(status=PlanStatus.PARTIAL, unpacked=(out,))
+
+
+def _grouped(pack: Pack) -> Case:
+    """Two units of a keep-together group beside a plain one; soap there, food in the other parcel; a cap just met."""
+    block = (60, 50, 40)
+    case = pack(
+        (200, 200, 200),
+        [((0, 0, 0), block), ((60, 0, 0), block), ((120, 0, 0), block)],
+        [((0, 0, 0), block)],
+        property_caps=(PropertyCap("wh", 0.3),),
+    )
+    case = case.with_line(0, keep_together_group="set", property_amounts=(PropertyAmount("wh", 0.1),))
+    case = case.with_line(1, keep_together_group="set", property_amounts=(PropertyAmount("wh", 0.2),))
+    case = case.with_line(2, keep_apart_group="soap")
+    return case.with_line(3, keep_apart_group="food", property_amounts=(PropertyAmount("wh", 0.3),))
+
+
+def _mailer(pack: Pack) -> Case:
+    """Goods of 210 x 150 x 40 mm in a mailer of 350 x 250 mm, seams of 5 mm and walls of 0.5 mm.
+
+    Inside it is 350 - 40 = 310 by 250 - 40 = 210 by 40 mm. Outside, sheet of 350 - 210 = 140 mm beside the goods is
+    sqrt(140^2 - 40^2) = 134.1640787 mm long, and of 250 - 150 = 100 mm sqrt(100^2 - 40^2) = 91.6515139 mm: with the
+    seams 210 + 134.165 + 10 = 354.165 by 150 + 91.652 + 10 = 251.652 by 41 mm.
+    """
+    case = pack((350, 250, 60), [((0, 0, 0), (210, 150, 30)), ((0, 0, 30), (100, 80, 10))])
+    case = case.with_box(style="flat_mailer", outer_length_mm=360, outer_width_mm=260, outer_height_mm=61)
+    return case.with_parcel(
+        inner_um=(310_000, 210_000, 40_000),
+        inner_volume_um3=310_000 * 210_000 * 40_000,
+        outer_um=(354_165, 251_652, 41_000),
+    )
+
+
+def _wrap(pack: Pack) -> Case:
+    """Goods of 210 x 150 x 40 mm in a book wrap of 217 x 155 mm, up to 60 mm high, with walls of 3, 3 and 4.5 mm."""
+    case = pack((217, 155, 60), [((0, 0, 0), (210, 150, 30)), ((0, 0, 30), (100, 80, 10))])
+    case = case.with_box(style="book_wrap", outer_length_mm=220, outer_width_mm=158, outer_height_mm=64.5)
+    return case.with_parcel(
+        inner_um=(217_000, 155_000, 40_000),
+        inner_volume_um3=217_000 * 155_000 * 40_000,
+        outer_um=(220_000, 158_000, 44_500),
+    )
+
+
+def _spacious(pack: Pack) -> Case:
+    """A cube in a corner, and the empty space beside it, behind it and above it."""
+    case = pack((100, 100, 100), [((0, 0, 0), (50, 50, 50))])
+    return case.with_parcel(
+        empty_spaces=(
+            EmptySpace(50_000, 0, 0, 50_000, 100_000, 100_000),
+            EmptySpace(0, 50_000, 0, 50_000, 50_000, 100_000),
+            EmptySpace(0, 0, 50_000, 50_000, 50_000, 50_000),
+        )
+    )
+
+
+def _soft(pack: Pack) -> Case:
+    """Two shirts of 70 x 50 x 4 mm on a block: folded once to 35 x 50 mm, and 8 mm thick at rest or pressed to 6 mm.
+
+    A layer is 4 or 3 mm thick, so that they take 70 x 50 x (4 + 3) mm3 beside the block's 60 x 60 x 20.
+    """
+    shirts = [((0, 0, 20), (35, 50, 8)), ((0, 0, 28), (35, 50, 6))]
+    case = pack((60, 60, 60), [((0, 0, 0), (60, 60, 20)), *shirts])
+    for unit in (1, 2):
+        shape = {"length_mm": 70, "width_mm": 50, "height_mm": 4}
+        case = case.with_line(unit, **shape, soft=SoftGoods(3, 2)).with_placement(unit, folds=1)
+    return case.with_parcel(goods_volume_um3=(60 * 60 * 20 + 70 * 50 * 7) * 10**9)
+
+
+def _materials(pack: Pack) -> Case:
+    """A board box, 88 % of it recovered fibre, with void fill of moulded pulp, all of it; on its way to Germany."""
+    case = pack(
+        (100, 100, 100),
+        [((0, 0, 0), (60, 50, 40))],
+        material_requirements=("plastic_free", "recyclable", "recyclable_at_destination"),
+        min_recycled_content=0.88,
+        excluded_materials=("kraft-paper",),
+    ).with_box(material_id="corrugated-board")
+    box = PackagingComponent(Component.BOX, "corrugated-board", 50_000)
+    # 880 cm3 are empty: at 5 g/L 4.4 g.
+    pulp = Dunnage("pulp", DunnageKind.VOID_FILL, "moulded-pulp", density_kg_per_m3=Decimal(5))
+    fill = PackagingComponent(Component.VOID_FILL, "moulded-pulp", 4_400)
+    case = replace(case, catalog=replace(case.catalog, dunnage=(pulp,)))
+    return replace(case.with_parcel(packaging=(box, fill)), lane=Lane(destination_country="DE"))
+
+
+def _own_container(pack: Pack) -> Case:
+    """One unit ships as it is, another in a box."""
+    case = pack((100, 80, 60), [((0, 0, 0), (100, 80, 60))], [((0, 0, 0), (50, 40, 30))])
+    case = case.with_line(0, ships_in_own_container=True)
+    return case.with_parcel(
+        0,
+        box_type_id="",
+        ships_in_own_container=True,
+        packaging=(),
+        inner_um=(0, 0, 0),
+        inner_volume_um3=0,
+        outer_um=(100_000, 80_000, 60_000),
+    )
+
+
+def _started(pack: Pack) -> Case:
+    """Two units lay in the first parcel, a third has joined them; the second parcel is new. One box is on the shelf."""
+    case = pack(
+        (100, 100, 150),
+        [((0, 0, 0), (100, 100, 50)), ((0, 0, 50), (90, 80, 50)), ((10, 10, 100), (50, 60, 40))],
+        [((0, 0, 0), (50, 40, 30))],
+    )
+    started = StartedParcel("P-7", "box", case.plan.parcels[0].placements[:2])
+    case = case.with_parcel(0, started_parcel_id="P-7").with_box(available=1)
+    return replace(case, started=(started, StartedParcel("P-8", "box")))
+
+
+def _piled(pack: Pack) -> Case:
+    """A parcel in a pile of five, each lowest box divided by three, and within its grade of the box certificate.
+
+    Its box is 100 x 80 x 60 mm inside: Z = 360 mm, 5.874 x 5.604 x sqrt(3.6 x 360) = 1185.038 N. It weighs 9.1 kg.
+    """
+    case = pack((100, 80, 60), [((0, 0, 0), (100, 80, 60), 9_000.0)])
+    case = case.with_box(board_id="c-flute-32ect", material_id="corrugated-board")
+    case = case.with_policy(stacking=StackingCondition(layers=5, safety_factor=3), box_certificate=True)
+    part = case.plan.parcels[0].packaging[0]
+    case = case.with_parcel(packaging=(replace(part, material_id="corrugated-board"),))
+    box, gross_mg = case.catalog.box_types[0], case.plan.parcels[0].gross_mg
+    return case.with_parcel(
+        stack_load=stack_load(box, gross_mg, case.policy.stacking, _DATA), box_grade=box_grade(box, _DATA)
+    )
+
+
+def _billed(pack: Pack) -> Case:
+    """A parcel of 140 x 110 x 60 mm and 5 kg, the least size and the most weight of an e-packet to Russia.
+
+    It bills its actual weight, 5 kg, in steps of 1 g.
+    """
+    case = pack((130, 100, 50), [((0, 0, 0), (100, 80, 50), 4_950.0)])
+    case = case.with_box(outer_length_mm=140, outer_width_mm=110, outer_height_mm=60)
+    lane = Lane(carrier_service="china-post/epacket-ru", ship_date=datetime.date(2026, 11, 1))
+    bill = chargeable_weight((140_000, 110_000, 60_000), 5_000_000, lane.carrier_service, lane.ship_date, _DATA)
+    bill = replace(bill, lower_steps=(LowerStep(Change.GROSS, 1_000, 4_999_000),))
+    return replace(case, lane=lane).with_parcel(chargeable=bill, outer_um=(140_000, 110_000, 60_000))
+
+
+def _lifted(pack: Pack) -> Case:
+    """By hand: two units of 11,475 g in a box of 50 g are 23 kg; one of 30 kg; a kit of two of 12; one of 14,950 g."""
+    block = (100, 100, 100)
+    case = pack(
+        (300, 200, 200),
+        [((0, 0, 0), block, 11_475.0), ((100, 0, 0), block, 11_475.0)],
+        [((0, 0, 0), block, 30_000.0)],
+        [((0, 0, 0), block, 12_000.0), ((100, 0, 0), block, 12_000.0)],
+        [((0, 0, 0), block, 14_950.0)],
+        lifting_profile="manual@1",
+    )
+    for unit in (3, 4):
+        case = case.with_line(unit, keep_together_group="kit")
+    for parcel, marks in enumerate(
+        (
+            (HEAVY,),
+            (HEAVY, TEAM_LIFT),
+            (HEAVY, TEAM_LIFT),
+            (),
+        )
+    ):
+        case = case.with_parcel(parcel, handling_marks=marks)
+    return case
+
+
+def _lifted_as_started(pack: Pack) -> Case:
+    """Two units of 15 kg lie in a started parcel and stay: by hand, and with nothing added."""
+    block = (100, 100, 100)
+    units = [((0, 0, 0), block, 15_000.0), ((100, 0, 0), block, 15_000.0)]
+    case = pack((300, 200, 200), units, lifting_profile="manual")
+    started = StartedParcel("p", "box", case.plan.parcels[0].placements)
+    case = case.with_parcel(started_parcel_id="p", handling_marks=(HEAVY, TEAM_LIFT))
+    return replace(case, started=(started,))
+
+
+GOOD_PLANS: dict[str, Callable[[Pack], Case]] = {
+    "single": _single,
+    "stacked": _stacked,
+    "bridging": _bridging,
+    "two parcels": _two_parcels,
+    "cushioned": _cushioned,
+    "cushioned in range": _cushioned_in_range,
+    "extremely fragile": _extremely_fragile,
+    "partial": _partial,
+    "grouped": _grouped,
+    "mailer": _mailer,
+    "wrap": _wrap,
+    "spacious": _spacious,
+    "soft": _soft,
+    "materials": _materials,
+    "own container": _own_container,
+    "started": _started,
+    "piled": _piled,
+    "billed": _billed,
+    "lifted": _lifted,
+    "lifted as started": _lifted_as_started,
+}
+"""Builders of good plans by name; each takes the fixture ``pack``."""
