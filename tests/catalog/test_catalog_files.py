@@ -1,0 +1,386 @@
+"""Catalog files of a user's own: what is derived, and what is refused."""
+
+from pathlib import Path
+
+import pytest
+
+from boxwright.catalog import describe, load_catalog, validate_catalog_file
+from boxwright.domain.box import BoxStyle
+from boxwright.domain.price import PriceTier
+from boxwright.domain.property_cap import PropertyCap
+from boxwright.errors import DataFileError
+
+HEAD = 'catalog_id = "mine"\ndunnage = ["honeycomb-paper-wrap"]\n'
+BOX = '[[box_types]]\nbox_type_id = "a"\ninner_length_mm = 300\ninner_width_mm = 200\ninner_height_mm = 150\n'
+
+
+def write(tmp_path: Path, text: str, name: str = "mine.toml") -> Path:
+    """Write a catalog file."""
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("board", "net_g"),
+    [
+        pytest.param('board_id = "c-flute-32ect"', 30 * 453.59237, id="grade of its board: 30 lb"),
+        pytest.param('board_id = "c-flute"\ngrade = "44 ECT"', 50 * 453.59237, id="its own grade: 50 lb"),
+        pytest.param('board_id = "c-flute-32ect"\nmax_net_g = 9000', 9000, id="its own limit is lower"),
+        pytest.param('board_id = "c-flute-32ect"\nmax_net_g = 20000', 30 * 453.59237, id="its own limit is higher"),
+        pytest.param('board_id = "c-flute"', None, id="no grade"),
+        pytest.param('board_id = "bc-flute"\ngrade = "48 ECT"', None, id="a grade without a row"),
+        pytest.param('board_id = "c-flute-32ect"\nstyle = "flat_mailer"', None, id="a mailer"),
+    ],
+)
+def test_a_grade_limits_the_contents_of_a_single_parcel(tmp_path: Path, board: str, net_g: float | None) -> None:
+    """A board of a grade limits goods and dunnage; a lower limit of the box's own stays, a higher one does not."""
+    box = load_catalog(write(tmp_path, HEAD + BOX + board + "\n")).box_type("a")
+    assert box.max_net_g == (None if net_g is None else pytest.approx(net_g, abs=0.001))
+    assert box.max_net_g is None or box.max_net_g <= net_g
+    assert ("of contents" in describe(load_catalog(tmp_path / "mine.toml"))) == (net_g is not None)
+
+
+def test_tare_and_outer_size_come_from_the_board(tmp_path: Path) -> None:
+    """A box with only inner size and board gets outer size and tare; the board gives the material."""
+    box = load_catalog(write(tmp_path, HEAD + BOX + 'board_id = "c-flute"\n')).box_type("a")
+    assert box.tare_g == pytest.approx(173.9, abs=0.05)
+    assert box.outer_um == (307_200, 207_200, 164_400)
+    assert box.material_id == "corrugated-board"
+
+
+def test_what_is_given_is_not_derived(tmp_path: Path) -> None:
+    """A given tare, outer size, price and stock are kept as they are."""
+    given = "tare_g = 200\nouter_length_mm = 310\nouter_width_mm = 210\nouter_height_mm = 170\n"
+    text = 'currency = "EUR"\n' + HEAD + BOX + given + 'board_id = "c-flute"\nprice_minor = 85\navailable = 40\n'
+    catalog = load_catalog(write(tmp_path, text))
+    box = catalog.box_type("a")
+    assert (box.tare_g, box.outer_length_mm, box.price_minor, box.available) == (200, 310, 85, 40)
+    assert catalog.currency == "EUR"
+
+
+def test_defaults_hold_for_every_box(tmp_path: Path) -> None:
+    """A field in [defaults] is every box type's, unless the box type gives its own."""
+    text = HEAD + '[defaults]\nboard_id = "c-flute"\nread_in_source = false\n' + BOX + "read_in_source = true\n"
+    text += BOX.replace('"a"', '"b"')
+    catalog = load_catalog(write(tmp_path, text))
+    assert [box.read_in_source for box in catalog.box_types] == [True, False]
+
+
+def test_a_catalog_may_be_a_csv_file(tmp_path: Path) -> None:
+    """A CSV catalog has a column per field, is named after its file, and stocks the default dunnage."""
+    text = (
+        "box_type_id,inner_length_mm,inner_width_mm,inner_height_mm,board_id,price_minor,read_in_source,currency,"
+        "price_tiers,minimum_order_quantity,property_caps\n"
+        "a,300,200,150,c-flute,,no,,,,\nb,200,150,100,b-flute,45,yes,EUR,100=40;500=35.0,25,lithium_wh=99.5;perfume_ml=0\n"
+    )
+    catalog = load_catalog(write(tmp_path, text, "shop.csv"))
+    assert catalog.catalog_id == "shop"
+    assert [box.price_minor for box in catalog.box_types] == [None, 45]
+    assert [box.read_in_source for box in catalog.box_types] == [False, True]
+    assert [each.kind.value for each in catalog.dunnage] == ["cushioning", "void_fill", "tape"]
+    assert catalog.currency == "EUR"
+    second = catalog.box_type("b")
+    assert second.price_tiers == (PriceTier(100, 40), PriceTier(500, 35))
+    assert second.minimum_order_quantity == 25
+    assert second.property_caps == (PropertyCap("lithium_wh", 99.5), PropertyCap("perfume_ml", 0))
+
+
+def test_tiers_and_caps_of_a_toml_catalog(tmp_path: Path) -> None:
+    """Tiers and caps are lists of tables; the quantity that is bought picks the price."""
+    more = "tare_g = 1\nprice_minor = 90\nprice_tiers = [{min_quantity = 100, price_minor = 75}]\n"
+    more += 'property_caps = [{property = "lithium_wh", max_amount = 100}]\n'
+    text = HEAD + 'currency = "EUR"\npurchase_quantity = 100\n' + BOX + more
+    catalog = load_catalog(write(tmp_path, text))
+    box = catalog.box_type("a")
+    assert (box.price_minor, catalog.price_minor(box)) == (90, 75)
+    assert box.property_caps == (PropertyCap("lithium_wh", 100),)
+    assert "75 EUR minor" in describe(catalog)
+    assert "from 100: 75; at most 100 of lithium_wh" in describe(catalog)
+
+
+def test_a_reusable_tote_with_trips(tmp_path: Path) -> None:
+    """A tote gives its tare, outer size and trips; nothing is derived for it."""
+    text = HEAD + BOX + 'style = "tote"\nmaterial_id = "pp-tote"\ntare_g = 1600\ntrips = 80\n'
+    box = load_catalog(write(tmp_path, text)).box_type("a")
+    assert (box.trips, box.style, box.outer_um) == (80, BoxStyle.TOTE, box.inner_um)
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        pytest.param("", "file: must not be empty", id="empty"),
+        pytest.param("catalog_id = ", "file: must be TOML", id="not TOML"),
+        pytest.param(BOX, "catalog_id: is missing", id="no id"),
+        pytest.param('catalog_id = "mine"\n', "box_types: is missing", id="no boxes"),
+        pytest.param(
+            'catalog_id = "mine"\nbox_types = []\n', "box_types: must hold at least one box type", id="empty list"
+        ),
+        pytest.param('colour = "red"\n' + HEAD + BOX, "colour: is unknown", id="unknown key"),
+        pytest.param(HEAD + BOX + "lid = 1\ntare_g = 1\n", "box_types[0].lid: is unknown", id="unknown field"),
+        pytest.param(HEAD.replace("wrap", "warp") + BOX, "dunnage[0]: must be the id of known dunnage", id="dunnage"),
+        pytest.param(HEAD + BOX, "box_types[0].tare_g: is missing and cannot be derived", id="no tare, no board"),
+        pytest.param(HEAD + BOX + 'board_id = "steel"\n', "box_types[0].board_id: must be one of", id="board"),
+        pytest.param(
+            HEAD + BOX + 'tare_g = 1\nmaterial_id = "gold"\n', "box_types[0].material_id: must be one of", id="material"
+        ),
+        pytest.param(HEAD + BOX + 'tare_g = 1\nstyle = "0215"\n', "box_types[0].style: must be one of", id="style"),
+        pytest.param(HEAD + BOX + 'tare_g = 1\nopening = "side"\n', "opening: must be one of end, top", id="opening"),
+        pytest.param(HEAD + BOX + "tare_g = nan\n", "box_types[0].tare_g: must be finite", id="NaN"),
+        pytest.param(HEAD + BOX + "tare_g = -1\n", "box_types[0].tare_g: must be zero or more g", id="negative"),
+        pytest.param(HEAD + BOX + 'tare_g = "1"\n', "box_types[0].tare_g: must be a number of g", id="text"),
+        pytest.param(HEAD + BOX + "tare_g = 1\ntrips = 0\n", "trips: must be a whole number of 1 or more", id="trips"),
+        pytest.param(HEAD + BOX + "tare_g = 1\nprice_minor = 1.5\n", "price_minor: must be a whole", id="price"),
+        pytest.param(
+            HEAD + BOX + "tare_g = 1\nprice_minor = 9\n", "currency: is missing: box type 'a'", id="no currency"
+        ),
+        pytest.param('currency = "euro"\n' + HEAD + BOX + "tare_g = 1\n", "currency: must be an ISO", id="no code"),
+        pytest.param(
+            "purchase_quantity = -1\n" + HEAD + BOX + "tare_g = 1\n", "purchase_quantity: must be", id="below 0"
+        ),
+        pytest.param('purchase_quantity = "9"\n' + HEAD + BOX, "purchase_quantity: must be a whole", id="not whole"),
+        pytest.param(
+            HEAD + BOX + "tare_g = 1\nminimum_order_quantity = -1\n",
+            "box_types[0].minimum_order_quantity: must be a whole number of 0 or more",
+            id="minimum order",
+        ),
+        pytest.param(
+            HEAD + BOX + "tare_g = 1\nprice_tiers = 5\n", "price_tiers: must be a list of tables", id="no list"
+        ),
+        pytest.param(
+            HEAD + BOX + "tare_g = 1\nprice_tiers = [5]\n",
+            "box_types[0].price_tiers[0]: must be a table of min_quantity and price_minor, got 5",
+            id="tier no table",
+        ),
+        pytest.param(
+            HEAD + BOX + "tare_g = 1\nprice_tiers = [{min_quantity = 9, price = 5}]\n",
+            "box_types[0].price_tiers[0].price_minor: is missing",
+            id="tier without a price",
+        ),
+        pytest.param(
+            HEAD + BOX + "tare_g = 1\nprice_tiers = [{min_quantity = 0, price_minor = 5}]\n",
+            "box_types[0].price_tiers[0].min_quantity: must be a whole number of 1 or more, got 0",
+            id="tier from 0",
+        ),
+        pytest.param(
+            HEAD
+            + BOX
+            + "tare_g = 1\nprice_tiers = [{min_quantity = 9, price_minor = 5}, {min_quantity = 9, price_minor = 4}]\n",
+            "box_types[0].price_tiers[1].min_quantity: must be above 9, where the tier before it begins, got 9",
+            id="tiers that do not rise",
+        ),
+        pytest.param(
+            HEAD + BOX + 'tare_g = 1\nproperty_caps = [{property = "", max_amount = 5}]\n',
+            "box_types[0].property_caps[0].property: must be a non-empty text",
+            id="cap without a name",
+        ),
+        pytest.param(
+            HEAD + BOX + 'tare_g = 1\nproperty_caps = [{property = "x", max_amount = "much"}]\n',
+            "box_types[0].property_caps[0].max_amount: must be a number, got 'much'",
+            id="cap without a number",
+        ),
+        pytest.param(
+            HEAD + BOX + "tare_g = 1\nread_in_source = 1\n", "read_in_source: must be true or false", id="flag"
+        ),
+        pytest.param(HEAD + BOX + "tare_g = 1\nverified = true\n", "verified: is called read_in_source now", id="old"),
+        pytest.param(
+            HEAD + BOX + 'tare_g = 1\nsource_grade = "memory"\n',
+            "source_grade: must be one of publisher, copy, own where the figure was read in its source, got 'memory'",
+            id="grade",
+        ),
+        pytest.param(HEAD + BOX + "tare_g = 9\nmax_gross_g = 5\n", "must be above the empty box's 9 g", id="limit"),
+        pytest.param(
+            HEAD + BOX.replace("inner_width_mm = 200\n", "tare_g = 1\n"),
+            "box_types[0].inner_width_mm: is missing beside the other inner edges",
+            id="an edge missing",
+        ),
+        pytest.param(
+            HEAD + '[[box_types]]\nbox_type_id = "a"\ntare_g = 1\n',
+            "box_types[0].inner_length_mm: is missing: give the inner size",
+            id="no size",
+        ),
+        pytest.param(
+            HEAD + BOX.replace("inner", "outer") + "tare_g = 1\n",
+            "box_types[0].inner_length_mm: cannot be derived for rsc_0201 without a board_id",
+            id="outer size without board",
+        ),
+        pytest.param(
+            HEAD + BOX.replace("inner", "outer").replace("150", "20") + 'board_id = "bc-flute"\n',
+            "box_types[0].outer_length_mm: must leave room inside walls",
+            id="walls thicker than the box",
+        ),
+        pytest.param(
+            HEAD + BOX + "tare_g = 1\nouter_length_mm = 290\nouter_width_mm = 210\nouter_height_mm = 160\n",
+            "box_types[0].outer_length_mm: must not be below the inner 300 mm",
+            id="outer below inner",
+        ),
+        pytest.param(
+            HEAD + (BOX + "tare_g = 1\n") * 2, "box_types[1].box_type_id: must be unique, 'a' is at", id="id twice"
+        ),
+        pytest.param(HEAD + BOX.replace('"a"', '""') + "tare_g = 1\n", "box_type_id: must be a non-empty", id="no id"),
+        pytest.param(HEAD + "box_types = [1]\n", "box_types[0]: must be a table, got 1", id="not a table"),
+    ],
+)
+def test_a_malformed_catalog_is_refused(tmp_path: Path, text: str, fault: str) -> None:
+    """A damaged catalog is refused with its name and the path of the field, by loading and by validating."""
+    path = write(tmp_path, text)
+    with pytest.raises(DataFileError) as caught:
+        load_catalog(path)
+    assert caught.value.file == "mine.toml"
+    assert fault in str(caught.value)
+    assert list(caught.value.violations) == validate_catalog_file(path)
+
+
+def test_a_broken_edge_hides_no_missing_one(tmp_path: Path) -> None:
+    """One reading names an edge that breaks a rule and those that are missing beside it, in both sizes."""
+    path = tmp_path / "c.toml"
+    path.write_text(HEAD + '[[box_types]]\nbox_type_id = "a"\ninner_length_mm = -1\nouter_width_mm = 5\n')
+    with pytest.raises(DataFileError) as caught:
+        load_catalog(path)
+    assert [each.field for each in caught.value.violations] == [
+        f"box_types[0].{edge}_mm"
+        for edge in ("inner_length", "inner_width", "inner_height", "outer_length", "outer_height")
+    ]
+
+
+def test_validation_names_every_fault(tmp_path: Path) -> None:
+    """Faults of several box types, and several of one, are all in the answer."""
+    bad = BOX + 'tare_g = -1\ntrips = 0\nstyle = "0215"\nopening = "side"\n'
+    text = HEAD.replace("wrap", "warp") + bad + BOX.replace("inner_width_mm = 200\n", "") + "price_minor = -1\n"
+    assert [each.field for each in validate_catalog_file(write(tmp_path, text))] == [
+        "box_types[0].tare_g",
+        "box_types[0].trips",
+        "box_types[0].style",
+        "box_types[0].opening",
+        "box_types[1].price_minor",
+        "box_types[1].inner_width_mm",
+        "dunnage[0]",
+        "box_types[1].box_type_id",
+        "currency",
+    ]
+
+
+def test_a_malformed_csv_catalog_names_row_and_column(tmp_path: Path) -> None:
+    """Rows are numbered as in a spreadsheet."""
+    text = "box_type_id,inner_length_mm,inner_width_mm,inner_height_mm,tare_g\na,300,200,150,x\nb,300,,150,9\n"
+    faults = validate_catalog_file(write(tmp_path, text, "mine.csv"))
+    assert [str(each) for each in faults] == [
+        "row 2, tare_g: must be a number, got 'x'",
+        "row 3, inner_width_mm: is missing beside the other inner edges",
+    ]
+
+
+def test_a_csv_catalog_has_one_currency(tmp_path: Path) -> None:
+    """Tiers and caps of another form are faults of their cell, and two currencies of the row that brings the second."""
+    text = (
+        "box_type_id,inner_length_mm,inner_width_mm,inner_height_mm,tare_g,price_minor,currency,price_tiers,property_caps\n"
+        "a,9,9,9,1,5,EUR,,\nb,9,9,9,1,5,USD,,\nc,9,9,9,1,5,,100,\nd,9,9,9,1,5,,,x=y\ne,9,9,9,1,5,,9=5;8=4,\n"
+    )
+    faults = validate_catalog_file(write(tmp_path, text, "mine.csv"))
+    assert [str(each) for each in faults] == [
+        "row 4, price_tiers: must be QUANTITY=PRICE, such as 100=75;500=60, separated by semicolons, got '100'",
+        "row 5, property_caps: must be a number, got 'y'",
+        "row 3, currency: must be 'EUR' as in the rows above: a catalog has one currency, got 'USD'",
+        "row 6, price_tiers[1].min_quantity: must be above 9, where the tier before it begins, got 8",
+    ]
+
+
+def test_a_cell_that_cannot_be_read_hides_nothing(tmp_path: Path) -> None:
+    """The other cells of its row are judged too, its id and currency count, and nothing is said twice."""
+    text = (
+        "box_type_id,inner_length_mm,inner_width_mm,inner_height_mm,tare_g,trips,minimum_order_quantity,available,currency\n"
+        "a,300,x,150,9,0,-1,1.5,EUR\na,300,200,,9,1,,,USD\nb,300,200,150,heavy,1,,,\n"
+    )
+    faults = validate_catalog_file(write(tmp_path, text, "mine.csv"))
+    assert sorted(str(each) for each in faults) == [
+        "row 2, available: must be a whole number, got '1.5'",
+        "row 2, inner_width_mm: must be a number, got 'x'",
+        "row 2, minimum_order_quantity: must be a whole number of 0 or more, got -1",
+        "row 2, trips: must be a whole number of 1 or more, got 0",
+        "row 3, box_type_id: must be unique, 'a' is at row 2, box_type_id already",
+        "row 3, currency: must be 'EUR' as in the rows above: a catalog has one currency, got 'USD'",
+        "row 3, inner_height_mm: is missing beside the other inner edges",
+        "row 4, tare_g: must be a number, got 'heavy'",
+    ]
+
+
+def test_an_id_twice_is_told_of_broken_box_types(tmp_path: Path) -> None:
+    """A box type that breaks another rule still has its id, and its price still needs a currency."""
+    text = HEAD + BOX + "tare_g = -1\nprice_minor = 9\n" + BOX + "tare_g = 1\n"
+    assert [str(each) for each in validate_catalog_file(write(tmp_path, text))] == [
+        "box_types[0].tare_g: must be zero or more g, got -1",
+        "box_types[1].box_type_id: must be unique, 'a' is at box_types[0].box_type_id already",
+        "currency: is missing: box type 'a' has a price",
+    ]
+
+
+def test_a_price_in_csv_needs_a_currency(tmp_path: Path) -> None:
+    """Money without a currency is no price."""
+    text = "box_type_id,inner_length_mm,inner_width_mm,inner_height_mm,tare_g,price_minor\na,9,9,9,1,5\n"
+    faults = validate_catalog_file(write(tmp_path, text, "mine.csv"))
+    assert [str(each) for each in faults] == ["currency: is missing: box type 'a' has a price"]
+
+
+def test_another_kind_of_file_is_refused(tmp_path: Path) -> None:
+    """Only TOML and CSV are catalogs."""
+    assert [str(each) for each in validate_catalog_file(tmp_path / "x.xlsx")] == ["file: must end in .toml or .csv"]
+
+
+def test_a_valid_file_has_no_faults(tmp_path: Path) -> None:
+    """Validation of a file that loads is empty."""
+    assert validate_catalog_file(write(tmp_path, HEAD + BOX + 'board_id = "b-flute"\n')) == []
+
+
+def test_the_description_has_prices(tmp_path: Path) -> None:
+    """A price is shown in minor units of the catalog's currency."""
+    text = 'currency = "EUR"\n' + HEAD + BOX + 'board_id = "c-flute"\nprice_minor = 85\n'
+    assert "85 EUR minor" in describe(load_catalog(write(tmp_path, text)))
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("x = " + "[" * 100_000, "must be TOML: is nested too deeply"),
+        ("x = 2026-02-30", "must be TOML: "),
+    ],
+)
+def test_what_no_toml_reader_takes_is_a_fault_of_the_file(tmp_path, text, found):
+    """Bottomless nesting and days that do not exist are told like any other broken TOML."""
+    (fault,) = validate_catalog_file(write(tmp_path, text))
+    assert fault.field == "file"
+    assert fault.rule.startswith(found)
+
+
+def test_a_number_without_end_is_no_work(tmp_path):
+    """A whole number that takes the memory of the machine to write out is refused by its row and column."""
+    text = (
+        "box_type_id,inner_length_mm,inner_width_mm,inner_height_mm,tare_g,available\na,300,200,150,1,1e99999999999\n"
+    )
+    faults = validate_catalog_file(write(tmp_path, text, "mine.csv"))
+    assert [str(each) for each in faults] == ["row 2, available: must be below 1e19, got '1e99999999999'"]
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        (f"{'.'.join('a' * 40_000)} = 1", "at most 8 names by dots"),
+        (f"[{'.'.join('a' * 40_000)}", "at most 8 names by dots"),
+        (f'x = {{ "a b".{".".join("a" * 9)} = 1 }}', "at most 8 names by dots"),
+        ("a = " + "9" * 1_001, "more than 1,000 letters, digits, dots and signs in a row"),
+        ("[a]\n" * 50_001, "at most 50,000 names in headers and dotted keys"),
+    ],
+)
+def test_keys_that_take_memory_out_of_proportion_are_refused(tmp_path, text, rule):
+    """A key or a header of very many names, and very many of them, are a fault of the row before they are parsed."""
+    path = tmp_path / "c.toml"
+    path.write_text(text)
+    (fault,) = validate_catalog_file(path)
+    assert rule in fault.rule
+    assert fault.field.startswith("row ")
+
+
+def test_texts_and_numbers_with_dots_are_no_keys(tmp_path):
+    """Dots in texts and in lists of numbers are left alone."""
+    path = tmp_path / "c.toml"
+    path.write_text('name = "a.b.c.d.e.f.g.h.i.j.k"\nx = [\n  [1.5, 2.5, 3.5, 4.5, 5.5, 6.5, 7.5, 8.5, 9.5],\n]\n')
+    assert "dots" not in str(validate_catalog_file(path))
