@@ -277,16 +277,38 @@ def test_warnings_and_marks_are_summed(tmp_path):
         assert "TEAM_LIFT 2 oven: parcel" in said
 
 
-def test_a_credit_does_not_raise_the_share_that_is_unverified(orders):
-    """Of 30 g unverified and a credit of 20 g, 60 % of 50 g are unverified, as for one order; not 30 of 10 g."""
-    lines = [
-        FootprintLine(Component.BOX, stage, "board", Decimal(1), "kg", "f", Decimal(mg), mg, "source", verified)
-        for stage, mg, verified in ((Stage.PRODUCTION, 30_000, False), (Stage.END_OF_LIFE, -20_000, True))
+def printed(order, *lines):
+    """Print a batch of one order whose footprint has lines of component, stage, mg CO2e and whether it is verified."""
+    read = [
+        FootprintLine(component, stage, "subject", Decimal(1), "kg", "f", Decimal(1), mg, "source", verified)
+        for component, stage, mg, verified in lines
     ]
-    footprint = Footprint("credits@1", Allocation.MASS, tuple(lines))
-    assert footprint.unverified_share == 0.6
-    order = next(read_orders(orders))
+    footprint = Footprint("own@1", Allocation.MASS, tuple(read))
     totals, console = BatchTotals(), Console(file=io.StringIO(), width=80)
     totals.add(BatchResult(order, replace(plan(order, load_catalog("china-post")), footprints=(footprint,))))
     print_batch(console, totals, [], "china-post")
-    assert "credits@1: 60.0 % rests on unverified factors or masses" in console.file.getvalue()
+    return footprint, console.file.getvalue()
+
+
+def test_a_credit_does_not_raise_the_share_that_is_unverified(orders):
+    """Of 30 g unverified and a credit of 20 g, 60 % of 50 g are unverified, as for one order; not 30 of 10 g."""
+    footprint, text = printed(
+        next(read_orders(orders)),
+        (Component.BOX, Stage.PRODUCTION, 30_000, False),
+        (Component.BOX, Stage.END_OF_LIFE, -20_000, True),
+    )
+    assert footprint.unverified_share == 0.6
+    assert "own@1: 60.0 % rests on unverified factors or masses" in text
+
+
+def test_hubs_are_a_part_of_transport_and_of_the_total(orders):
+    """1 kg of a box, 2 kg of a leg and 4 kg of a hub are 1 kg of packaging, 6 kg of transport and 7 kg in all."""
+    footprint, text = printed(
+        next(read_orders(orders)),
+        (Component.BOX, Stage.PRODUCTION, 1_000_000, True),
+        (Component.TRANSPORT, Stage.TRANSPORT_TTW, 2_000_000, True),
+        (Component.HUB, Stage.TRANSPORT_TTW, 4_000_000, True),
+    )
+    assert footprint.total_co2e_mg == 7_000_000
+    row = next(line for line in text.splitlines() if line.startswith("own@1  "))
+    assert row.split()[2:] == ["1.0", "6.0", "7.0", "7,000.0", "g"]

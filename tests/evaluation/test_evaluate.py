@@ -171,6 +171,21 @@ def test_what_no_line_states_is_not_compared_as_zero(order_of, catalogs, planner
     assert comparison.metric(Metric.CO2E_TRANSPORT) is not None
 
 
+def test_hubs_count_as_transport(order_of, catalogs, planner) -> None:
+    """A hub of 5 g after a leg of 30 g is 35 g of transport; packaging stays that of the box."""
+
+    def with_hub(order, catalog, policy, lane, profiles):
+        plan = planner(order, catalog, policy, lane, profiles)
+        hub = replace(plan.footprints[0].lines[1], component=Component.HUB, co2e_mg=5_000)
+        return replace(plan, footprints=tuple(replace(each, lines=(*each.lines, hub)) for each in plan.footprints))
+
+    evaluation = evaluate([order_of("plain-1", 2)], catalogs, plan=with_hub, workers=1)
+    (figures,) = evaluation.results[0].totals.footprints
+    assert (figures.packaging_mg, figures.transport_mg, figures.total_mg) == (100_000, 35_000, 135_000)
+    (comparison,) = evaluation.comparisons
+    assert comparison.metric(Metric.CO2E_TRANSPORT).first == 35_000
+
+
 @given(st.lists(st.sampled_from(["plain", "partial", "gap", "bug"]), max_size=12))
 def test_differences_add_up(order_of, catalogs, planner, kinds: list[str]) -> None:
     """For every metric, the differences of the orders sum to the difference of the totals."""

@@ -4,39 +4,13 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from boxwright.cli.batch import BatchResult
-from boxwright.cli.footprint_table import PACKAGING
 from boxwright.domain.factor import Component
+from boxwright.domain.footprint import Allocation, Footprint
 from boxwright.domain.handling_mark import HandlingMark
-from boxwright.domain.lack import Lack
 from boxwright.domain.own_container import OWN_CONTAINER
 from boxwright.domain.plan import ProofStatus, UnpackedReason
-
-
-@dataclass
-class Emissions:
-    """Sums of the footprints of one profile and allocation, in mg CO2e.
-
-    Attributes
-    ----------
-    packaging_mg, transport_mg : int
-        Sums of lines.
-    ends_mg : tuple of int or None
-        Sums of the lower and of the upper ends of the ranges; None where one is not known.
-    absolute_mg, unverified_mg : int
-        Sum of the lines' absolute values, and the part of it that rests on unverified factors or masses.
-    incomplete : int
-        Orders whose footprint lacks a factor.
-    missing : set of Lack
-        What lacks one.
-    """
-
-    packaging_mg: int = 0
-    transport_mg: int = 0
-    absolute_mg: int = 0
-    unverified_mg: int = 0
-    ends_mg: tuple[int, int] | None = (0, 0)
-    incomplete: int = 0
-    missing: set[Lack] = field(default_factory=set)
+from boxwright.evaluation.outcome import FootprintFigures, figures_of
+from boxwright.evaluation.totals import summed_footprints
 
 
 @dataclass
@@ -59,7 +33,11 @@ class WarningTally:
 
 @dataclass
 class BatchTotals:
-    """Sums over the results added so far."""
+    """Sums over the results added so far.
+
+    ``emissions`` and ``ranges_mg`` are by profile and allocation. A range has the sums of the lower and of the upper
+    ends of footprints, in mg CO2e; it is None where one is not known.
+    """
 
     statuses: Counter[str] = field(default_factory=Counter)
     units: int = 0
@@ -73,7 +51,8 @@ class BatchTotals:
     marks: Counter[HandlingMark] = field(default_factory=Counter)
     warnings: dict[str, WarningTally] = field(default_factory=dict)
     boxes: dict[str, BoxUse] = field(default_factory=dict)
-    emissions: dict[tuple[str, str], Emissions] = field(default_factory=dict)
+    emissions: dict[tuple[str, Allocation], FootprintFigures] = field(default_factory=dict)
+    ranges_mg: dict[tuple[str, Allocation], tuple[int, int] | None] = field(default_factory=dict)
 
     def add(self, result: BatchResult) -> None:
         """Add one result."""
@@ -99,13 +78,10 @@ class BatchTotals:
             use.inner_um3 += parcel.inner_volume_um3
             use.goods_um3 += parcel.boxed_goods_um3
         for footprint in plan.footprints:
-            sums = self.emissions.setdefault((footprint.profile_id, footprint.allocation.value), Emissions())
-            sums.packaging_mg += footprint.subtotal_co2e_mg(*PACKAGING)
-            sums.transport_mg += footprint.subtotal_co2e_mg(Component.TRANSPORT)
-            sums.absolute_mg += footprint.absolute_mg
-            sums.unverified_mg += round(footprint.unverified_mg)
-            ends = footprint.interval_co2e_mg
-            so_far = sums.ends_mg
-            sums.ends_mg = (so_far[0] + ends[0], so_far[1] + ends[1]) if so_far and ends else None
-            sums.incomplete += bool(footprint.lacks)
-            sums.missing.update(footprint.lacks)
+            self._add_footprint(footprint)
+
+    def _add_footprint(self, footprint: Footprint) -> None:
+        figures, ends = figures_of(footprint), footprint.interval_co2e_mg
+        known, so_far = self.emissions.get(figures.key), self.ranges_mg.get(figures.key, (0, 0))
+        self.emissions[figures.key] = summed_footprints([known, figures]) if known else figures
+        self.ranges_mg[figures.key] = (so_far[0] + ends[0], so_far[1] + ends[1]) if so_far and ends else None

@@ -11,7 +11,7 @@ from boxwright.cli.figures import co2e, count, grams, percent, stated, visible
 from boxwright.cli.footprint_table import not_counted
 from boxwright.cli.plan_view import COMPONENTS
 from boxwright.cli.tables import plain_table
-from boxwright.domain.factor import Component
+from boxwright.domain.factor import CARRIED
 from boxwright.domain.own_container import OWN_CONTAINER
 from boxwright.domain.plan import Plan
 
@@ -125,23 +125,22 @@ def _emissions(totals: BatchTotals) -> Group:
     planned = totals.statuses["planned"] + totals.statuses["partial"]
     notes: dict[str, str] = {}
     for (profile, allocation), sums in totals.emissions.items():
-        total = sums.packaging_mg + sums.transport_mg
         lacking = {each.component for each in sums.missing}
         table.row(
             profile,
             allocation.replace("_", " "),
-            stated(_kg(sums.packaging_mg), lacking=bool(lacking - {Component.TRANSPORT})),
-            stated(_kg(sums.transport_mg), lacking=Component.TRANSPORT in lacking),
-            Text(stated(_kg(total), lacking=bool(lacking)), style="bold"),
-            f"{co2e(round(total / planned))} g",
+            stated(_kg(sums.packaging_mg), lacking=bool(lacking - CARRIED)),
+            stated(_kg(sums.transport_mg), lacking=bool(lacking & CARRIED)),
+            Text(stated(_kg(sums.total_mg), lacking=bool(lacking)), style="bold"),
+            f"{co2e(round(sums.total_mg / planned))} g",
         )
         # A profile's rows differ by how transport is laid on parcels; one note on its factors is enough.
         if profile not in notes:
-            unverified = percent(sums.unverified_mg / sums.absolute_mg if sums.absolute_mg else 0.0)
-            notes[profile] = f"{profile}: {unverified} rests on unverified factors or masses"
-            if sums.ends_mg is not None:
-                low, high = sums.ends_mg
-                notes[profile] += f"; by {allocation.replace('_', ' ')} the range is {_kg(low)} to {_kg(high)} kg"
+            notes[profile] = f"{profile}: {percent(sums.unverified_share)} rests on unverified factors or masses"
+            ends = totals.ranges_mg[profile, allocation]
+            if ends is not None:
+                words = f"{_kg(ends[0])} to {_kg(ends[1])} kg"
+                notes[profile] += f"; by {allocation.replace('_', ' ')} the range is {words}"
             if sums.missing:
                 notes[profile] += f"; ? is {not_counted(sums.missing)}"
     lines = [Text(note, style="dim") for note in notes.values()]

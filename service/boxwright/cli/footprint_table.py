@@ -11,8 +11,6 @@ from boxwright.domain.factor import CARRIED, Component
 from boxwright.domain.footprint import Footprint
 from boxwright.domain.lack import Lack
 
-"""How what footprints lack of hubs begins."""
-
 PACKAGING = tuple(component for component in Component if component not in CARRIED)
 
 

@@ -5,7 +5,7 @@ import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from boxwright.domain.factor import Component
+from boxwright.domain.factor import CARRIED
 from boxwright.domain.footprint import Allocation
 from boxwright.evaluation.outcome import FootprintFigures, OrderOutcome, OrderStatus
 from boxwright.evaluation.totals import summed_footprints
@@ -189,8 +189,8 @@ def _co2e_metrics(
     )
     stated = {kind for pair in covered for figures in pair for kind, _ in figures.co2e_mg}
     unstated = {
-        Metric.CO2E_PACKAGING: stated <= {Component.TRANSPORT},
-        Metric.CO2E_TRANSPORT: Component.TRANSPORT not in stated,
+        Metric.CO2E_PACKAGING: stated <= CARRIED,
+        Metric.CO2E_TRANSPORT: stated.isdisjoint(CARRIED),
     }
     return [
         _compared(metric, [(value(one), value(other)) for one, other in covered], key)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from boxwright.domain.box import Catalog
-from boxwright.domain.factor import Component, CoverageCell
+from boxwright.domain.factor import CARRIED, Component, CoverageCell
 from boxwright.domain.footprint import Allocation, Footprint
 from boxwright.domain.handling_mark import HandlingMark
 from boxwright.domain.lack import Lack
@@ -84,12 +84,12 @@ class FootprintFigures:
 
     @property
     def transport_mg(self) -> int:
-        """Of transport, in mg CO2e."""
-        return dict(self.co2e_mg).get(Component.TRANSPORT, 0)
+        """Of transport with its hubs, in mg CO2e."""
+        return sum(grams for kind, grams in self.co2e_mg if kind in CARRIED)
 
     @property
     def packaging_mg(self) -> int:
-        """Of everything but transport, in mg CO2e."""
+        """Of all packaging, in mg CO2e."""
         return self.total_mg - self.transport_mg
 
     @property
@@ -206,7 +206,7 @@ def outcome_of(plan: Plan, catalog: Catalog, unit_count: int, cpu_s: float) -> O
         carriage_price=_money(
             shipping_minor(plan), {parcel.shipping_price.currency for parcel in plan.parcels if parcel.shipping_price}
         ),
-        footprints=tuple(_figures(footprint) for footprint in plan.footprints),
+        footprints=tuple(figures_of(footprint) for footprint in plan.footprints),
         unpacked=plan.unpacked,
         proof=plan.certificate.status if plan.parcels else None,
         warnings=plan.warnings,
@@ -235,7 +235,8 @@ def _money(minor: int | None, currencies: set[str]) -> Money | None:
     return Money(minor, *currencies) if minor is not None and len(currencies) == 1 and all(currencies) else None
 
 
-def _figures(footprint: Footprint) -> FootprintFigures:
+def figures_of(footprint: Footprint) -> FootprintFigures:
+    """Return the sums of a footprint."""
     kinds = dict.fromkeys(line.component for line in footprint.lines)
     return FootprintFigures(
         profile_id=footprint.profile_id,

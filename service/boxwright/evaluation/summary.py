@@ -7,7 +7,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from boxwright.domain.factor import Component
+from boxwright.domain.factor import CARRIED
 from boxwright.evaluation import wording
 from boxwright.evaluation.comparison import Comparison, Metric
 from boxwright.evaluation.outcome import OrderStatus
@@ -83,7 +83,7 @@ def totals_rows(result: CatalogResult) -> dict[str, str]:
         incomplete = " (not complete)" if figures.missing else ""
         rows[name] = wording.weight(figures.total_mg) + incomplete
         which = f"{figures.profile_id}, {figures.allocation.value.replace('_', ' ')}"
-        stated = {kind is Component.TRANSPORT for kind, _ in figures.co2e_mg}
+        stated = {kind in CARRIED for kind, _ in figures.co2e_mg}
         if False in stated:
             rows[f"  packaging, {which}"] = wording.weight(figures.packaging_mg, of=[figures.total_mg])
         if True in stated:
