@@ -5,10 +5,10 @@ from itertools import pairwise
 import pytest
 
 from boxwright import BoxType, Catalog, Item, Lane, Leg, Order, Policy, plan
-from boxwright.domain.factor import Component
+from boxwright.domain.factor import CARRIED, Component
 from boxwright.server.metrics import INLINE, LATENCY_BUCKETS_S, Metrics
 
-LANE = Lane(legs=(Leg("road", 500),), carrier_service="ups/us-daily")
+LANE = Lane(legs=(Leg("road", 500), Leg("road", 50)), carrier_service="ups/us-daily", include_hubs=True)
 PROFILES = ("uk-desnz", "us-epa")
 
 
@@ -61,15 +61,17 @@ def test_marks_and_warnings_are_counted_by_kind():
 
 @pytest.mark.parametrize("profile", ["uk-desnz@2025", "us-epa@2025"])
 def test_grams_are_those_of_the_footprints_and_packaging_counts_once(made, profile):
-    """Transport by allocation, packaging once a profile although each allocation shows it."""
+    """Transport with its hubs by allocation, packaging once a profile although each allocation shows it."""
+    hubs = {each.profile_id for each in made.footprints if each.subtotal_co2e_mg(Component.HUB)}
+    assert hubs == {"uk-desnz@2025"}
     metrics = Metrics()
     metrics.record_plan(made, "shipment", "c")
     for footprint in made.footprints:
         if footprint.profile_id != profile:
             continue
         expected = {
-            ("transport", footprint.allocation.value): footprint.subtotal_co2e_mg(Component.TRANSPORT),
-            ("packaging", "none"): footprint.total_co2e_mg - footprint.subtotal_co2e_mg(Component.TRANSPORT),
+            ("transport", footprint.allocation.value): footprint.subtotal_co2e_mg(*CARRIED),
+            ("packaging", "none"): footprint.total_co2e_mg - footprint.subtotal_co2e_mg(*CARRIED),
         }
         for (kind, allocation), grams in expected.items():
             signs = {

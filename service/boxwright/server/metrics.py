@@ -18,7 +18,7 @@ from prometheus_client import (
 )
 from prometheus_client.metrics import MetricWrapperBase
 
-from boxwright.domain.factor import Component
+from boxwright.domain.factor import CARRIED
 from boxwright.domain.own_container import OWN_CONTAINER
 from boxwright.domain.plan import Parcel, Plan, UnpackedUnit
 from boxwright.units import MG_PER_G
@@ -134,9 +134,9 @@ class Metrics:
     co2e = Described(
         Counter,
         "boxwright_co2e_grams_total",
-        "Grams of CO2e in plans, by purpose, accounting profile, kind (packaging or transport), allocation of"
-        ' transport ("none" for packaging) and sign (emitted, or credited by the profile\'s rule). Never sum over'
-        " profiles or allocations: they are views of the same parcels.",
+        "Grams of CO2e in plans, by purpose, accounting profile, kind (packaging, or transport with its hubs),"
+        ' allocation of transport ("none" for packaging) and sign (emitted, or credited by the profile\'s rule).'
+        " Never sum over profiles or allocations: they are views of the same parcels.",
         "purpose profile kind allocation sign",
     )
     incomplete = Described(
@@ -250,7 +250,7 @@ class Metrics:
             if profile not in counted and footprint.lacks:
                 self.incomplete.labels(purpose, profile).inc()
             for line in footprint.lines:
-                transport = line.component is Component.TRANSPORT
+                transport = line.component in CARRIED
                 if not transport and profile in counted:
                     continue
                 kind, allocation = ("transport", footprint.allocation.value) if transport else ("packaging", "none")
