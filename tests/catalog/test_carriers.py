@@ -79,6 +79,11 @@ def test_a_good_document_has_no_fault(tmp_path: Path) -> None:
         ('side_rounding = "none"', 'side_rounding = "down"', "side_rounding: must be one of up, nearest, none"),
         ('weight_step = "0.1"\nheavier', "heavier", "rules[0].weight_step: is missing"),
         ('weight_step = "0.1"', "weight_step = 0", "rules[0].weight_step: must be greater than 0"),
+        (
+            'weight_step = "0.1"',
+            'weight_step = "0.1"\nminimum_weight = -1',
+            "rules[0].minimum_weight: must be 0 or more",
+        ),
         ('step = "0.5"', 'step = "0.3"', "heavier_steps[0].from: must be a multiple of both steps, 0.1 and 0.3"),
         ("longest >= 40 cm", "longest about 40 cm", "bands[0].when: must be MEASURE > NUMBER UNIT"),
         ("longest >= 40 cm", "longest >= 40 kg", "must have a unit that longest can have (mm, cm, in)"),

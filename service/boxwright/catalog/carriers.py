@@ -18,7 +18,6 @@ from boxwright.domain.carrier import (
     WeightStep,
 )
 from boxwright.domain.gate import OF_VOLUME, SIZES, Gate, GateError, Measure, parse_gates
-from boxwright.domain.written import CellError
 from boxwright.findings import Findings
 
 _TEXTS = ("length_unit", "side_rounding", "weight_unit", "source")
@@ -82,7 +81,7 @@ def _rule(table: Mapping[str, Any], names: tuple[str, str, str, str], faults: Fi
     if "weight_step" not in table:
         faults.add("weight_step", "is missing")
     step = _number(table.get("weight_step", 1), cells.positive, "weight_step", faults)
-    minimum = _number(table.get("minimum_weight", 0), _not_negative, "minimum_weight", faults)
+    minimum = _number(table.get("minimum_weight", 0), cells.not_negative, "minimum_weight", faults)
     bands = tuple(_band(each, at) for at, each in tables_of(table["bands"], "bands", faults))
     _check_bands(bands, faults)
     heavier = _heavier_steps(table.get("heavier_steps", []), step, faults)
@@ -202,7 +201,7 @@ def _surcharge(table: Mapping[str, Any], faults: Findings, of_rule: Mapping[str,
             if gate.measure in OF_VOLUME or (gate.measure is Measure.BILLED and not gate.rises):
                 rule = "must look at size, actual weight, or billed weight above a figure"
                 faults.add(f"any[{index}]", f"{rule}, got {gate.text!r}")
-    minimum = _number(table.get("minimum_weight", 0), _not_negative, "minimum_weight", faults)
+    minimum = _number(table.get("minimum_weight", 0), cells.not_negative, "minimum_weight", faults)
     own = {key: table[key] for key in ("source", "note") if key in table} | read_grade(table, faults, of_rule)
     unless = tuple(map(str, table.get("unless", [])))
     return SurchargeRule(table["id"], groups, minimum, unless, **own)
@@ -263,11 +262,4 @@ def _number(value: object, reader: Callable[[str], Decimal], name: str, faults: 
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         faults.add(name, f"must be a number, got {value!r}")
         return Decimal(1)
-    return read_as(reader, str(value), name, faults) or Decimal(0 if reader is _not_negative else 1)
-
-
-def _not_negative(cell: str) -> Decimal:
-    value = cells.number(cell)
-    if value < 0:
-        raise CellError(f"must not be negative, got {cell!r}")
-    return value
+    return read_as(reader, str(value), name, faults) or Decimal(0 if reader is cells.not_negative else 1)
