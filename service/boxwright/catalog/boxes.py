@@ -62,7 +62,7 @@ def read_box(
     before = len(faults)
     broken = _broken_fields(values, unread, materials, faults)
     given = dict(values)
-    for field in LISTS.keys() & given.keys() - broken:
+    for field in sorted(LISTS.keys() & given.keys() - broken):
         given[field] = _read_list(field, given[field], faults)
     board = None
     of_board = {"board_id", "flute", "grade", *NUMBERS}

@@ -49,7 +49,7 @@ def read_handling(reader: FolderReader, with_heights: Collection[str]) -> dict[s
         for number, row in rows:
             if row.profile not in with_heights:
                 faults.row(number).add("profile", f"must have rows in {HEIGHTS.file}, got {row.profile!r}")
-        for missing in () if faults else set(with_heights) - {row.profile for _, row in rows}:
+        for missing in () if faults else sorted(set(with_heights) - {row.profile for _, row in rows}):
             faults.add("profile", f"must have a row for {missing}, which {HEIGHTS.file} has heights for")
     return {row.profile: row for _, row in sorted(rows, key=lambda each: each[1].profile)}
 

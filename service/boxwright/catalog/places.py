@@ -197,7 +197,7 @@ def _settings(reader: FolderReader) -> dict[str, Any]:
                 value = document["rules"].get(name)
                 if not isinstance(value, int) or isinstance(value, bool) or value < 1:
                     faults.add(f"rules.{name}", f"must be a whole number of at least 1, got {value!r}")
-            for name in document["rules"].keys() - set(RULES):
+            for name in sorted(document["rules"].keys() - set(RULES)):
                 faults.add(f"rules.{name}", f"is unknown; known: {', '.join(RULES)}")
     assert document is not None  # a document that cannot be read is a fault, raised above
     return document

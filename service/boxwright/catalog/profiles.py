@@ -151,7 +151,7 @@ def read_profile(path: Path, faults: Findings) -> AccountingProfile | None:
         return None
     texts = {key: document.get(key, "") for key in (*PROFILE_KEYS, *PROFILE_OPTIONAL) if key not in READ_APART}
     vans = document.get("default_vans", {})
-    for drive in vans.keys() - set(VAN_DRIVES):
+    for drive in sorted(vans.keys() - set(VAN_DRIVES)):
         faults.add(f"default_vans.{drive}", f"must be one of {', '.join(VAN_DRIVES)}")
     air_classes = _read_air_classes(document.get("air_classes", []), faults)
     if len(faults) > before:
