@@ -20,7 +20,7 @@ from boxwright.orders.column_map import (
     with_options,
 )
 from boxwright.orders.data_report import DataReport, InRow, Survey
-from boxwright.orders.export_row import Row, read_rows
+from boxwright.orders.export_row import Row, in_line, read_rows
 from boxwright.orders.from_dict import item_from_dict
 from boxwright.orders.item_master import FROM_ITEMS, ItemMaster, read_master
 from boxwright.orders.rows import COLUMNS, REQUIRED_COLUMNS, column_of, nested
@@ -264,9 +264,8 @@ def _whole(name: str, items: list[Item], members: list[Row]) -> Order | None:
             order = Order(name, tuple(items))
         except InvalidInputError as error:
             for each in error.violations:
-                index, bracket, path = each.field.removeprefix("lines[").partition("].")
-                at = int(index) if bracket and index.isdigit() else 0
-                members[at].broken.append((path or each.field, each.rule))
+                index, field = in_line(each.field)
+                members[index].broken.append((field, each.rule))
     if order is None:
         first = next(row for row in members if row.broken)
         rule = f"belongs to an order that lacks a line: row {first.number} of {first.file} is rejected"

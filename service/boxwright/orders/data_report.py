@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from boxwright.errors import FieldViolation
-from boxwright.orders.export_row import Row
+from boxwright.orders.export_row import Row, in_line
 from boxwright.orders.fields import EDGES
 
 FAR_OUT = 3
@@ -172,8 +172,7 @@ def _duplicates(members: Sequence[Row]) -> Iterable[Finding]:
 
 
 def _findings_of(slips: Iterable[FieldViolation], members: Sequence[Row]) -> Iterable[Finding]:
-    """Yield what looks like a slip of an order with the row of its line; paths are such as ``lines[3].mass_g``."""
+    """Yield what looks like a slip of an order with the row of its line."""
     for each in slips:
-        index, bracket, name = each.field.removeprefix("lines[").partition("].")
-        row = members[int(index)] if bracket and index.isdigit() else members[0]
-        yield _finding(row, name or each.field, each.rule)
+        index, name = in_line(each.field)
+        yield _finding(members[index], name, each.rule)

@@ -1,5 +1,6 @@
 """A row of an export: where it stood, what it says, and what it breaks."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,6 +9,8 @@ from boxwright.domain.written import CellError
 from boxwright.orders.cells import reader_of
 from boxwright.orders.column_map import ColumnMap
 from boxwright.tabular import Table, Torn
+
+_IN_A_LINE = re.compile(r"lines\[(\d+)\]\.(.+)")
 
 
 @dataclass(slots=True)
@@ -57,3 +60,9 @@ def read_rows(table: Table, mapping: ColumnMap) -> Iterator[Row]:
             rule = f"must be a text, got {row.values.pop('order_id')}"
             row.broken.append(("order_id", rule))
         yield row
+
+
+def in_line(path: str) -> tuple[int, str]:
+    """Return the line and the field of a path such as ``lines[3].mass_g``; of any other path 0 and the path."""
+    match = _IN_A_LINE.fullmatch(path)
+    return (int(match[1]), match[2]) if match else (0, path)

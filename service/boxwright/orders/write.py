@@ -5,7 +5,7 @@ import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, BinaryIO, TextIO
 
-from boxwright.errors import FieldViolation, UnsupportedError
+from boxwright.errors import missing_extra
 from boxwright.orders.fields import KINDS
 from boxwright.orders.kinds import TEXT, Kind
 
@@ -33,8 +33,7 @@ def write_parquet(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], fil
         import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships no type information
         import pyarrow.parquet as pq  # type: ignore[import-untyped]  # the same
     except ImportError:
-        rule = "Parquet files need pyarrow, which is not installed; run: pip install 'boxwright[batch]'"
-        raise UnsupportedError([FieldViolation("out", rule)]) from None
+        raise missing_extra("out", "Parquet files need pyarrow", "batch") from None
     schema = pa.schema([(name, pa.type_for_alias(_kind(name).arrow)) for name in columns])
     with pq.ParquetWriter(file, schema) as writer:
         remaining = iter(rows)
