@@ -23,7 +23,7 @@ Each takes about a kilobyte to read; the documents of this package have at most 
 """
 
 MOST_JOINED = 32
-"""Most of what looks like names joined by dots anywhere, such as in a text: no key, but perhaps the begin of one."""
+"""Most of what looks like names joined by dots anywhere, such as in a text: no key, but perhaps the start of one."""
 
 MOST_CHARACTERS = 1_000
 """Most characters in a row of which names and numbers are made: reading a number takes a hundred bytes for each."""

@@ -9,19 +9,8 @@ from boxwright.cli.figures import visible
 
 FIGURES = frozenset(
     {
-        *(
-            "Step",
-            "Units",
-            "Mass",
-            "Cushion",
-            "Orders",
-            "Parcels",
-            "Share",
-            "Fill",
-            "Litres",
-            "Total mass",
-            "Box types",
-        ),
+        *("Step", "Units", "Mass", "Cushion", "Orders", "Parcels", "Share", "Fill", "Litres", "Total mass"),
+        "Box types",
         *("Packaging", "Transport", "Total", "Per order", "Unverified", "g CO2e", "Factors"),
         *("TTW", "WTT", "WTW", "Forcing", "Hubs", "Range", "km"),
     }

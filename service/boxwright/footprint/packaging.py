@@ -33,10 +33,9 @@ def packaging_rates(
     """Yield a line per mg, or the name of what is missing, per stage of a component inside the profile's boundary.
 
     The amount is the component's mass, with its idle stock, over its trips, in kg; what is lost in making it is made
-    as well. A box without mass is a box of
-    unknown mass, so it is missing; other components of zero mass are not there. A material with one factor cradle to
-    grave has one line and no others. Where the recycled content is known and the profile tells virgin and recycled
-    material apart, production is a line of each.
+    as well. A box without mass is a box of unknown mass, so it is missing; other components of zero mass are not there.
+    A material with one factor cradle to grave has one line and no others. Where the recycled content is known and the
+    profile tells virgin and recycled material apart, production is a line of each.
 
     Parameters
     ----------
