@@ -7,7 +7,7 @@ from typing import Any
 
 from boxwright import units
 from boxwright.domain.lack import Lack
-from boxwright.export.exact import UM3_PER_MM3, mm3, plain
+from boxwright.export.exact import plain
 from boxwright.export.fields import Fields
 from boxwright.export.noun import Kind
 
@@ -60,7 +60,12 @@ N = Kind("N", 0, Fields.mg, units.to_g)
 """Forces are held in mN, a thousandth as of masses."""
 MM = Kind("mm", 0, lambda fields, name: units.to_um(fields.number(name)), units.to_mm)
 EDGES = Kind("list of three: mm along length, width, height", (0, 0, 0), _edges, lambda um: [*map(units.to_mm, um)])
-MM3 = Kind("mm3, decimal as text", 0, lambda fields, name: round(fields.decimal(name) * UM3_PER_MM3), mm3)
+MM3 = Kind(
+    "mm3, decimal as text",
+    0,
+    lambda fields, name: round(fields.decimal(name) * units.UM3_PER_MM3),
+    lambda um3: units.exact(um3, units.UM3_PER_MM3),
+)
 DECIMAL = Kind("decimal as text", Decimal(0), Fields.decimal, plain, plain)
 SHARE = Kind("decimal as text, 0 to 1", None, _share, plain, plain)
 DOUBLE = Kind("decimal as text", 0.0, lambda fields, name: float(fields.decimal(name)), _doubled, _doubled)

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 
 from boxwright.domain.footprint import Allocation
 from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.units import UM3_KG_PER_M3_PER_MG
 
 if TYPE_CHECKING:
     from boxwright.catalog.materials import Materials
     from boxwright.domain.carrier import ChargeableWeight
     from boxwright.domain.lane import Leg
-
-UM3_KG_PER_M3_PER_MG = 10**12
-"""1 kg per m3 is 1e6 mg per 1e18 um3."""
 
 
 def load_of(allocation: Allocation, gross_mg: int, chargeable: ChargeableWeight | None, outer_um3: int | None) -> int:

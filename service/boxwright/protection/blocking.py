@@ -6,8 +6,8 @@ from fractions import Fraction
 
 from boxwright.catalog.materials import Materials
 from boxwright.domain.dunnage import Dunnage
-from boxwright.protection.dunnage import UM3_KG_PER_M3_PER_MG, figure, void_fill_mg
-from boxwright.units import MG_PER_KG, UM_PER_MM
+from boxwright.protection.dunnage import figure, void_fill_mg
+from boxwright.units import MG_PER_KG, UM3_KG_PER_M3_PER_MG, UM_PER_MM
 
 
 @dataclass(frozen=True, slots=True)

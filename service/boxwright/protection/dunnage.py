@@ -5,10 +5,7 @@ from fractions import Fraction
 
 from boxwright.domain.dunnage import Dunnage
 from boxwright.errors import FieldViolation, InvalidInputError
-from boxwright.units import MG_PER_G, half_even
-
-UM3_KG_PER_M3_PER_MG = 10**12
-"""Cubic um times kg/m3 that make one mg: 1 kg/m3 is 1 mg per cm3, and a cm3 holds 10^12 cubic um."""
+from boxwright.units import MG_PER_G, UM3_KG_PER_M3_PER_MG, half_even
 
 
 def figure(dunnage: Dunnage, field: str) -> Fraction:

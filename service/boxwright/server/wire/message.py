@@ -22,7 +22,6 @@ from boxwright.server.wire.masks import ALL, Built, Tree, kept
 from boxwright.server.wire.names import material_name, profile_name, service_name
 from boxwright.server.wire.source import source_of
 
-UM3_PER_MM3 = 1_000_000_000
 MN_PER_N = 1_000
 
 Get = Callable[[Any], Any]
@@ -32,7 +31,7 @@ Row = tuple[str, Get, Callable[..., Any] | None, bool]
 UNITS: tuple[tuple[str, str, Get], ...] = (
     ("_g", "_mg", units.to_g),
     ("_mm", "_um", units.to_mm),
-    ("_mm3", "_um3", lambda value: value / UM3_PER_MM3),
+    ("_mm3", "_um3", lambda value: value / units.UM3_PER_MM3),
     ("_n", "_mn", lambda value: value / MN_PER_N),
 )
 """How names end in messages and in the domain, and how the one comes of the other."""

@@ -15,8 +15,6 @@ from boxwright.server.wire.enums import OBJECTIVE
 from boxwright.server.wire.money import amount_to_wire, price_to_wire
 from boxwright.v1 import objective_pb2
 
-UM3_PER_MM3 = 1_000_000_000
-
 
 def objective_values(
     plan: Plan,
@@ -47,7 +45,7 @@ def value_to_wire(objective: Objective, figure: int, catalog: Catalog) -> object
     """Return the message of a figure in the objective's integer unit."""
     value, unit = float(figure), "parcels"
     if objective in (Objective.INNER_VOLUME, Objective.OUTER_VOLUME):
-        value, unit = figure / UM3_PER_MM3, "mm3"
+        value, unit = figure / units.UM3_PER_MM3, "mm3"
     elif objective in (Objective.PACKAGING_MASS, Objective.CHARGEABLE_WEIGHT):
         value, unit = units.to_g(figure), "g"
     elif objective is Objective.EMISSIONS:
