@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boxwright import BoxType, Catalog, InvalidInputError, Item
-from boxwright.domain.fields import changed, make
+from boxwright.domain.fields import changed
 from boxwright.domain.own_container import OwnContainer
 from boxwright.domain.smallest_change import SmallestChange
 
@@ -77,13 +77,14 @@ def test_the_rules_of_the_constructor_hold() -> None:
         changed(BOX, inner_height_um=300_000)
 
 
-def test_make_takes_defaults_and_refuses_unknown_and_lacking_fields() -> None:
-    """As a constructor does, but for the names of lengths and masses."""
-    assert make(Item, line_id="a", length_um=1_000, width_um=2_000, height_um=3_000) == Item("a", 1, 1, 2, 3)
-    with pytest.raises(TypeError, match="Item holds no length_mm"):
-        make(Item, line_id="a", length_mm=1)
-    with pytest.raises(TypeError, match="BoxType needs inner_width_um"):
-        make(BoxType, box_type_id="a", inner_length_um=1_000)
+def test_fields_are_changed_by_the_name_they_are_held_by_and_none_is_unknown() -> None:
+    """A limit may become unlimited; a field that is given twice or does not exist is refused."""
+    assert changed(ITEM, max_load_mg=None, quantity=3) == dataclasses.replace(ITEM, max_load_g=None, quantity=3)
+    assert changed(ITEM, max_load_mg=0).max_load_mg == 0
+    with pytest.raises(TypeError, match="length_mm"):
+        changed(ITEM, length_um=1_000, length_mm=1)
+    with pytest.raises(TypeError, match="lenght_um"):
+        changed(ITEM, lenght_um=1_000)
 
 
 def test_the_hash_of_a_catalog_is_over_mm_and_g() -> None:

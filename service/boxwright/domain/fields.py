@@ -4,7 +4,7 @@ import enum
 import math
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import MISSING, fields
+from dataclasses import fields, replace
 from typing import Any, ClassVar, Protocol, TypeGuard, TypeVar
 
 from boxwright import units
@@ -23,8 +23,6 @@ class _Whole(Protocol):
     """A dataclass of ``holds_whole``."""
 
     __dataclass_fields__: ClassVar[dict[str, Any]]
-
-    def __post_init__(self) -> None: ...
 
 
 Made = TypeVar("Made", bound=_Whole)
@@ -187,7 +185,7 @@ def holds_whole(kind: type[Made]) -> type[Made]:
     """Let a frozen dataclass hold um and mg: each ``InWhole`` in place of its field in mm or g.
 
     Its constructor takes mm and g, and ``snap``, the last step of it, makes them whole, once. What is read in mm or g
-    is worked out from that. Code that has um and mg makes such objects with ``make`` and ``changed``.
+    is worked out from that. Code that has um and mg copies such objects with ``changed``.
     """
     names = {field.name: units.whole_name(field.name) for field in fields(kind) if field.name.endswith(("_mm", "_g"))}
     names = {name: whole for name, whole in names.items() if isinstance(vars(kind).get(whole), units.InWhole)}
@@ -208,31 +206,20 @@ def snap(instance: Any) -> None:
             held[whole] = None if value is None else round(value * 1_000)
 
 
-def make(kind: type[Made], **values: Any) -> Made:
-    """Return an object of a dataclass of ``holds_whole`` from its fields as it holds them, such as ``length_um``.
+def changed(instance: Made, **values: Any) -> Made:
+    """Return a copy of an object of a dataclass of ``holds_whole`` with other values of fields as it holds them.
 
-    Fields that are not given have their defaults, and the rules of the constructor hold.
+    Lengths and masses are in um and mg, such as ``length_um``; the rules of the constructor hold.
 
     Raises
     ------
     TypeError
-        If a field is unknown, or has no default and is not given.
+        If a field is unknown.
     """
-    made = object.__new__(kind)
-    for field in fields(kind):
-        whole = getattr(kind, _WHOLE).get(field.name, field.name)
-        name, value = (whole, values.pop(whole)) if whole in values else (field.name, field.default)
-        if value is MISSING:
-            raise TypeError(f"{kind.__name__} needs {whole}")
-        made.__dict__[name] = value
-    if values:
-        raise TypeError(f"{kind.__name__} holds no {', '.join(values)}")
-    made.__post_init__()
-    return made
-
-
-def changed(instance: Made, **values: Any) -> Made:
-    """Return an object of a dataclass of ``holds_whole`` with other values of fields as it holds them; see ``make``."""
-    names = getattr(instance, _WHOLE)
-    held = (names.get(field.name, field.name) for field in fields(instance))
-    return make(type(instance), **{name: instance.__dict__[name] for name in held} | values)
+    names = {whole: name for name, whole in getattr(instance, _WHOLE).items()}
+    in_units = {
+        name: None if (value := values.pop(whole)) is None else value / 1_000
+        for whole, name in names.items()
+        if whole in values
+    }
+    return replace(instance, **in_units, **values)

@@ -3,9 +3,9 @@
 from functools import cached_property
 
 from boxwright.domain.box import BoxStyle, BoxType, Catalog
-from boxwright.domain.fields import make
 from boxwright.domain.order import ALL_ORIENTATIONS, Item, Orientation
 from boxwright.domain.plan import Parcel
+from boxwright.units import to_mm
 
 OWN_CONTAINER = "own container"
 """What tables and metrics call it, where others have a box type id."""
@@ -27,10 +27,8 @@ class OwnContainer(BoxType):
     @classmethod
     def of_size(cls, edges_um: tuple[int, int, int]) -> "OwnContainer":
         """Return the own container of a unit of this outer size, in um."""
-        names = (f"{side}_{edge}_um" for side in ("inner", "outer") for edge in ("length", "width", "height"))
-        return make(
-            cls, box_type_id=OWN_CONTAINER, style=BoxStyle.TUCK_0210, **dict(zip(names, edges_um * 2, strict=True))
-        )
+        length, width, height = map(to_mm, edges_um)
+        return cls(OWN_CONTAINER, length, width, height, style=BoxStyle.TUCK_0210)
 
 
 def shipped_orientation(item: Item) -> Orientation:
