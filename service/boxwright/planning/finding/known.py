@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from boxwright.checking import check_parcels
 from boxwright.domain.plan import Plan
 from boxwright.packing.problem import Ints
+from boxwright.planning.finishing.checked import wrong_parcels
 from boxwright.planning.finishing.finish import finish_parcel
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.placed import packed_of
@@ -53,14 +53,5 @@ def _priced(model: OrderModel, packed: PackedBox) -> PackedBox:
 
 def _is_valid(model: OrderModel, parcels: list[PackedBox]) -> bool:
     """Whether the independent check finds nothing wrong with parcels under the rules of the request."""
-    request = model.request
     finished = [dataclasses.replace(finish_parcel(model, each), footprints=()) for each in parcels]
-    return not check_parcels(
-        finished,
-        request.order,
-        request.catalog,
-        request.policy,
-        lane=request.lane,
-        materials=request.materials,
-        ship_date=request.ship_date,
-    )
+    return not wrong_parcels(finished, model.request)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from boxwright import fuse
-from boxwright.checking import check_parcels
 from boxwright.domain.order import ALL_ORIENTATIONS
 from boxwright.domain.plan import Parcel, UnpackedReason, UnpackedUnit
 from boxwright.domain.warning import PlanWarning, WarningCode, gathered
@@ -20,6 +19,7 @@ from boxwright.packing.proofs import over_weight
 from boxwright.packing.question import Question
 from boxwright.planning.finding.boxes import find_boxes
 from boxwright.planning.finishing.certify import NOTHING_PROVED
+from boxwright.planning.finishing.checked import wrong_parcels
 from boxwright.planning.finishing.finish import finish_parcel, finish_plan
 from boxwright.planning.parts.placed import packed_of
 from boxwright.planning.solution import Solution
@@ -82,8 +82,8 @@ def solve_started(model: OrderModel, packable: Ints, unpacked: list[UnpackedUnit
         for index, each in enumerate(model.request.started)
         if each.started_parcel_id not in ids
     ]
-    told = (*plan.warnings, *gathered(notes))
-    plan = dataclasses.replace(plan, parcels=named, certificate=NOTHING_PROVED, warnings=told)
+    warnings = (*plan.warnings, *gathered(notes))
+    plan = dataclasses.replace(plan, parcels=named, certificate=NOTHING_PROVED, warnings=warnings)
     return Solution(plan, model, packable, outcome)
 
 
@@ -176,15 +176,7 @@ def _violations(model: OrderModel, parcels: dict[int, Parcel], *, figures: bool)
     ]
     places = list(parcels)
     broken = []
-    for each in check_parcels(
-        named,
-        request.order,
-        request.catalog,
-        request.policy,
-        lane=request.lane,
-        started_parcels=request.started,
-        materials=request.materials,
-    ):
+    for each in wrong_parcels(named, request):
         if not figures and each.constraint == "stated_figures":
             continue
         field = "started_parcels"

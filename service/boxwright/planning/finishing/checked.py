@@ -1,11 +1,12 @@
 """The last step of planning: the independent check, and what a plan says of itself if the search was cut."""
 
 import dataclasses
+from collections.abc import Sequence
 
 from boxwright import fuse
-from boxwright.checking import ViolationKind, check
+from boxwright.checking import PlanViolation, ViolationKind, check, check_parcels
 from boxwright.domain.incomplete import IncompletePlanError
-from boxwright.domain.plan import Plan
+from boxwright.domain.plan import Parcel, Plan
 from boxwright.domain.policy import Objective
 from boxwright.domain.warning import PlanWarning, WarningCode
 from boxwright.errors import EngineError
@@ -62,6 +63,20 @@ def _checked(answer: Plan, request: Request, *, empty_spaces: bool) -> Plan:
     if answer.unpacked and not policy.allow_partial:
         raise IncompletePlanError(request.order.order_id, answer.unpacked)
     return answer
+
+
+def wrong_parcels(parcels: Sequence[Parcel], request: Request) -> list[PlanViolation]:
+    """Return what the independent check finds in some parcels of a request by themselves."""
+    return check_parcels(
+        parcels,
+        request.order,
+        request.catalog,
+        request.policy,
+        lane=request.lane,
+        started_parcels=request.started,
+        materials=request.materials,
+        ship_date=request.ship_date,
+    )
 
 
 def without_extras(answer: Plan) -> Plan:
