@@ -52,6 +52,19 @@ def test_against_a_named_box_type():
         boxwright.baseline_plan(boxwright.Task(ORDER, CATALOG, BARE, LANE), box_type_id="none")
 
 
+def test_grams_that_cost_money_cost_the_baseline_too():
+    """Under a carbon price the smallest carton is the baseline as ever, and its cost holds the price of its grams."""
+    boxes = tuple(dataclasses.replace(box, price_minor=50) for box in CATALOG.box_types)
+    catalog, carbon = Catalog("c", boxes, currency="EUR"), {"carbon_price_per_tonne_minor": 10_000_000}
+    policy = Policy("packaging_cost", emissions_basis=EmissionsBasis("uk-desnz"), **carbon)
+    task = boxwright.Task(ORDER, catalog, policy, LANE, ("uk-desnz",))
+    baseline, _ = boxwright.baseline_plan(task)
+    (parcel,) = baseline.parcels
+    assert (parcel.box_type_id, parcel.carbon_cost_minor > 0) == ("small", True)
+    found = boxwright.compare(boxwright.plans(task, 0)[0], baseline, catalog, policy)
+    assert found.objectives[0].second == 50 + parcel.carbon_cost_minor
+
+
 def test_emissions_inside_the_uncertainty_leave_it_to_the_next_objective():
     """Honeycomb paper and board differ by less than their factors are uncertain: volume decides."""
     honey = BoxType("honey", 200, 100, 100, tare_g=100, material_id="honeycomb-paper")

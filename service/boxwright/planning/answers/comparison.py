@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from boxwright.domain.comparison import Comparison, ComparisonOutcome, ObjectiveDifference
-from boxwright.domain.policy import Objective, Policy
+from boxwright.domain.policy import COSTS, Objective, Policy
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.footprint import difference
 from boxwright.planning.answers.figures import objective_figure
@@ -90,7 +90,12 @@ def baseline_plan(task: Task, box_type_id: str = "") -> tuple[Plan, str]:
     InvalidInputError, IncompletePlanError
         As ``plan`` does, and if the catalog has no box type of that id.
     """
-    policy = dataclasses.replace(task.policy, objectives=SMALLEST, emissions_basis=None)
+    policy = task.policy
+    # Under a carbon price the baseline's grams cost money, too; behind the smallest cartons, costs break ties alone.
+    priced = policy.carbon_price_per_tonne_minor is not None
+    costs = tuple(each for each in policy.objectives if priced and each in COSTS)
+    basis = policy.emissions_basis if costs else None
+    policy = dataclasses.replace(policy, objectives=(*SMALLEST, *costs), emissions_basis=basis)
     catalog = task.catalog
     words = "the smallest standard cartons by volume"
     if box_type_id:
