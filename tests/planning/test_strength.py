@@ -95,6 +95,14 @@ def test_the_box_certificate_limits_gross_mass_and_size():
     assert "grade single-32ect" in made.unpacked[0].rule
 
 
+def test_a_book_wrap_has_no_box_certificate():
+    """It is of board with a grade and no box: 29.4 kg of goods go in, as they do where no certificate is asked for."""
+    wrap = BoxType("wrap", 300, 200, 100, tare_g=150, style="book_wrap", board_id="c-flute-32ect")
+    atlas = Order("order", [Item("atlas", 1, 290, 190, 60, 29_400)])
+    made = packed(wrap, order=atlas, box_certificate=True)
+    assert (made.parcels[0].box_type_id, made.parcels[0].box_grade) == ("wrap", None)
+
+
 def test_a_begun_parcel_keeps_to_its_pile():
     """A started box is filled no further than its pile bears, and one that is past it already is refused."""
     first = plan(Order("order", [Item("tin", 2, 100, 100, 100, 6_000)]), Catalog("catalog", [WEAK]), profiles=())

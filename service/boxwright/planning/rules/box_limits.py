@@ -18,6 +18,7 @@ def with_gross_limit(box: BoxType, policy: Policy, materials: Materials) -> tupl
 
     A pile of equal parcels limits what each may weigh, so that it binds as any weight limit does. Only figures that
     are verified or the caller's own bind. The rule is empty where the box type is as it was.
+    Mailers and bags are not boxes and have no certificate.
     """
     found: list[tuple[int, str]] = []
     if policy.stacking is not None:
@@ -26,7 +27,7 @@ def with_gross_limit(box: BoxType, policy: Policy, materials: Materials) -> tupl
         if load.binding and most is not None:
             bears = f"its box bears {units.exact(load.allowed_mn)} N of {load.layers - 1} such parcels above it"
             found.append((most, f"{bears} ({policy.stacking})"))
-    if policy.box_certificate:
+    if policy.box_certificate and box.has_certificate:
         grade = box_grade(box, materials)
         if grade.binding:
             found.append((grade.max_gross_mg, f"grade {grade.grade_id} of the box certificate"))
@@ -41,8 +42,7 @@ def with_gross_limit(box: BoxType, policy: Policy, materials: Materials) -> tupl
 def too_large(box: BoxType, policy: Policy, materials: Materials) -> str:
     """Return why a box type is too large for its board under the box certificate; empty where it is not.
 
-    Only figures that are verified or the caller's own exclude it. Mailers and bags are not boxes and have no
-    certificate.
+    Only figures that are verified or the caller's own exclude it; mailers and bags have no certificate.
     """
     if not policy.box_certificate or not box.has_certificate:
         return ""
