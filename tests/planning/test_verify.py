@@ -214,6 +214,15 @@ def test_a_tampered_certificate_is_rejected(single: Plan, name: str) -> None:
     assert field in found[0].field
 
 
+def test_a_cushioning_that_was_no_choice_is_rejected(single: Plan) -> None:
+    """Where no more than one may be used none is named, and the rule says so."""
+    candidates = (OpenCandidate("large", "bubble-wrap"),)
+    forged = replace(single, certificate=replace(single.certificate, open_candidates=candidates))
+    (found,) = verify_certificate(forged, ORDER, SHELF, profiles=())
+    assert found.field == "certificate.open_candidates[0].cushioning_id"
+    assert found.rule == "must be empty: no more than one cushioning may be used"
+
+
 @pytest.mark.parametrize("field", ["catalog_hash", "data_hash"])
 @pytest.mark.parametrize("value", ["", "sha256:" + 64 * "0"])
 def test_a_certificate_of_other_data_is_rejected(single: Plan, field: str, value: str) -> None:

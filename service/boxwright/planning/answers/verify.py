@@ -192,7 +192,7 @@ class _Replay:
                 rule = f"must be a box type that the catalog and policy offer, got {box_type_id!r:.80}"
                 yield FieldViolation(at, rule)
             elif cushioning_id not in self._cushionings and not left_out:
-                names = ", ".join(self._cushionings) or EMPTY
+                names = ", ".join(self._cushionings)
                 rule = f"must be one of {names}, got {cushioning_id!r:.80}" if names else EMPTY
                 yield FieldViolation(f"certificate.{field}.cushioning_id", rule)
             elif count[box_type_id, cushioning_id] > 1:
