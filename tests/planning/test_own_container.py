@@ -67,6 +67,15 @@ def test_another_objective_ships_it_as_it_is(objective) -> None:
     assert not verify_certificate(answer, Order("o", [PRINTER, PAPER]), catalog, policy, lane)
 
 
+def test_a_box_type_of_that_name_is_another_thing() -> None:
+    """A catalog may call a box "own container": it is made for one use, and the unit without a box is not counted."""
+    order = Order("o", [PRINTER, dataclasses.replace(PAPER, quantity=8)])
+    catalog = Catalog("one", [dataclasses.replace(BOX, box_type_id="own container")])
+    answer = plan(order, catalog, Policy(["single_use_parcels", "parcel_count"]))
+    assert shipped(answer) == [(False, ["paper"] * 8), (True, ["printer"])]
+    assert answer.certificate.value == 1
+
+
 def test_fewer_parcels_allowed_keep_the_box() -> None:
     """Where one parcel is the limit the printer goes into the box, whatever it costs."""
     policy = Policy(["packaging_mass"], max_parcels=1)

@@ -75,7 +75,6 @@ class Pricing:
             or (Objective.PACKAGING_COST in policy.objectives and dunnage_priced)
         )
         self.by_size = BY_SIZE.issuperset(self.objectives) and not self.by_mass
-        self._single_use_boxes: dict[str, bool] = {}
 
     def price(
         self,
@@ -100,11 +99,7 @@ class Pricing:
     def single_use(self, parcel: Closed) -> int:
         """1 for a box made for one use, else 0; a unit in its own container has no box."""
         box = parcel.box
-        known = self._single_use_boxes.get(box.box_type_id)
-        if known is None:
-            known = box.ours and box.trips == 1 and box.material_id not in self._reusable
-            self._single_use_boxes[box.box_type_id] = known
-        return int(known)
+        return int(box.ours and box.trips == 1 and box.material_id not in self._reusable)
 
     @cached_property
     def _reusable(self) -> set[str]:
