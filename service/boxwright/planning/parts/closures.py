@@ -99,7 +99,7 @@ class Closures(dict["BoxType", Closure]):
         inside, fullest = box.inner_volume_um3, box.tare_mg + closing_mg
         if self._fill is not None and box.has_fill:
             fullest += void_fill_mg(inside, self._share, self._fill)
-        if self._blocking is not None:
+        if self._blocking is not None and box.has_fill:
             fullest += blocking_mg(inside, self._blocking, inside, self._fill, self._share)
         made = self[box] = Closure(box_component(box), tuple(closing), closing_mg, fullest)
         return made
