@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from boxwright import BoxType
 from boxwright.domain.dunnage import Dunnage, DunnageKind
+from boxwright.domain.same import Same
 
 
 def test_boxes_of_one_id_have_hashes_of_their_own() -> None:
@@ -26,3 +27,13 @@ def test_dunnage_of_one_id_has_hashes_of_its_own() -> None:
         *(Dunnage("fill", DunnageKind.VOID_FILL, f"paper-{step}", density_kg_per_m3=Decimal(1)) for step in range(200)),
     ]
     assert len({hash(each) for each in kinds}) == len(kinds)
+
+
+def test_same_finds_an_object_itself_and_no_equal_one() -> None:
+    """Data that is loaded twice is equal, and what was kept for the one is not found for the other."""
+    box, equal = BoxType("box", 100, 100, 100), BoxType("box", 100, 100, 100)
+    assert box == equal
+    kept = {Same(box): "first"}
+    assert kept[Same(box)] == "first"
+    assert Same(equal) not in kept
+    assert box not in kept

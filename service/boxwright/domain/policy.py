@@ -207,8 +207,6 @@ class Policy:
                 object.__setattr__(self, name, (getattr(self, name),))
         if isinstance(self.cushioning_ids, str):
             object.__setattr__(self, "cushioning_ids", (self.cushioning_ids,) if self.cushioning_ids else ())
-        if isinstance(self.material_requirements, str):
-            object.__setattr__(self, "material_requirements", (self.material_requirements,))
         refuse(self._broken_rules())
         snap(self)
 

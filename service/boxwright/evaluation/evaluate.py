@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from boxwright.domain.box import Catalog
-from boxwright.domain.fields import own_number
+from boxwright.domain.fields import is_whole, own_number
 from boxwright.domain.lane import Lane
 from boxwright.domain.order import Order
 from boxwright.domain.policy import Policy
@@ -88,7 +88,7 @@ def _validate(catalogs: Sequence[Catalog], workers: int | None) -> None:
     broken = []
     if not catalogs:
         broken.append(FieldViolation("catalogs", "must hold at least one catalog"))
-    if workers is not None and (isinstance(workers, bool) or not isinstance(workers, int) or workers < 1):
+    if workers is not None and not is_whole(workers, 1):
         broken.append(FieldViolation("workers", f"must be a whole number of 1 or more, got {workers!r}"))
     if broken:
         raise InvalidInputError(broken)

@@ -4,6 +4,7 @@ Counted effort bounds every search already, so that the answer is the same at an
 not foreseen. It counts the time of the planning thread alone, so that a busy machine ends no order early.
 """
 
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -11,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
-from boxwright.domain.fields import shown
+from boxwright.domain.fields import is_number, shown
 from boxwright.errors import CpuCeilingError, FieldViolation, InvalidInputError
 from boxwright.fuse import Fuse, under
 
@@ -104,8 +105,7 @@ def cpu_ceiling(cpu_seconds: float, fuse: Fuse | None = None) -> Iterator[Fuse]:
     InvalidInputError
         If ``cpu_seconds`` is not a number above 0.
     """
-    number = isinstance(cpu_seconds, int | float) and not isinstance(cpu_seconds, bool)
-    if not number or not 0 < cpu_seconds < float("inf"):
+    if not is_number(cpu_seconds, 0, sys.float_info.max) or cpu_seconds == 0:
         raise InvalidInputError([FieldViolation("cpu_seconds", f"must be a number above 0, got {shown(cpu_seconds)}")])
     fuse = fuse or Fuse()
     clock_s = _clock_s()

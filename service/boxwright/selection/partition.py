@@ -116,14 +116,14 @@ def partition_bound(
     """
     parts = _Parts(by_kinds(bundles, kinds), lambda some: (None, refused(some)), at_least, floors, monotone=monotone)
     split: tuple[int, ...] = ()
-    for tell in (parts.ask, parts.ask_fewer):
+    for ask in (parts.ask, parts.ask_fewer):
         new = 1
         while new:
             cheapest = parts.cheapest(parts.least)
             if cheapest is None or sum(parts.least.of_parts[part] for part in cheapest) >= _number(enough):
                 return enough
             split = cheapest
-            new = sum(map(tell, split))
+            new = sum(map(ask, split))
     return add([least for part in split if (least := parts.searched[part][1]) is not None])
 
 

@@ -2,8 +2,8 @@
 
 from boxwright import fuse
 from boxwright.packing.problem import Ints
-from boxwright.selection.model import PackedBox, Price, add
-from boxwright.selection.outcome import Outcome
+from boxwright.selection.model import PackedBox, Price
+from boxwright.selection.outcome import Outcome, total
 from boxwright.selection.stock import enough
 
 
@@ -40,7 +40,7 @@ class SoFar:
 
     def _rank(self, parcels: list[PackedBox]) -> tuple[int, Price]:
         """Return what makes one plan better than another, smaller first: units left out, price."""
-        return self._count - sum(len(each.members) for each in parcels), add([each.price for each in parcels])
+        return self._count - sum(len(each.members) for each in parcels), total(parcels)
 
 
 def largest_first(parcels: list[PackedBox]) -> list[PackedBox]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from boxwright import fuse
-from boxwright.domain.fields import changed, own_number, shown
+from boxwright.domain.fields import changed, is_whole, own_number, shown
 from boxwright.domain.plan import Certificate, Plan, ProofScope, ProofStatus
 from boxwright.errors import FieldViolation, InvalidInputError, SearchEndedError
 from boxwright.planning.finishing.certify import certify
@@ -90,7 +90,7 @@ def plans(task: Task, alternatives: int, *, empty_spaces: bool = False, explain:
 def _possible(alternatives: int, started_parcels: Sequence[StartedParcel]) -> int:
     """Return a number of alternatives; raise InvalidInputError for none that can be looked for."""
     alternatives = own_number(alternatives)
-    if isinstance(alternatives, bool) or not isinstance(alternatives, int) or not 0 <= alternatives <= MAX_ALTERNATIVES:
+    if not is_whole(alternatives, 0, MAX_ALTERNATIVES):
         rule = f"must be a whole number from 0 to {MAX_ALTERNATIVES}, got {shown(alternatives)}"
         raise InvalidInputError([FieldViolation("alternatives", rule)])
     if started_parcels and alternatives:
@@ -100,7 +100,7 @@ def _possible(alternatives: int, started_parcels: Sequence[StartedParcel]) -> in
 
 
 def _price(solution: Solution) -> Price:
-    return solution.outcome.price or () if solution.outcome else ()
+    return solution.outcome.price if solution.outcome else ()
 
 
 def _others(first: Solution, count: int) -> Iterator[Solution]:

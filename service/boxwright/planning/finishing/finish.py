@@ -15,10 +15,7 @@ from boxwright.planning.parts.accounts import plan_footprints
 from boxwright.planning.parts.closed import closed_size
 from boxwright.planning.parts.lifting import handling_marks
 from boxwright.planning.unpacked.triage import left_over
-from boxwright.protection import (
-    box_grade,
-    stack_load,
-)
+from boxwright.protection import box_grade, stack_load
 from boxwright.selection.model import PackedBox
 from boxwright.selection.outcome import Outcome
 
