@@ -15,6 +15,8 @@ from boxwright.selection.model import Shapes
 
 MOST_SHAPES = 16
 """Ways to fold the soft goods of a parcel that are tried at most, those with fewest folds first."""
+NO_UNITS_UM = 1_000_000_000
+"""A height past any box: that of the lowest unit where there are none."""
 
 
 def shapes_of(expansion: Expansion, members: Ints, units: Units) -> Shapes:
@@ -51,16 +53,14 @@ def shapes_of(expansion: Expansion, members: Ints, units: Units) -> Shapes:
 
 
 def lowest_edge_um(order: Order) -> int:
-    """Return a height that no unit of an order is below, however it is turned or folded, in um; 1 without units."""
-    lowest = [1_000_000_000]
-    for line in order.lines:
-        if line.dimension_status is DimensionStatus.MISSING:
-            continue
-        folds = line.soft.max_folds if line.soft is not None else 0
-        lowest += [
-            min(line.shape_um(each)) if line.soft is not None else min(line.edges_um) for each in range(folds + 1)
-        ]
-    return min(lowest)
+    """Return a height that no unit of an order is below, however it is turned or folded, in um."""
+    known = [line for line in order.lines if line.dimension_status is not DimensionStatus.MISSING]
+    return min((min(shape) for line in known for shape in _folded_shapes(line)), default=NO_UNITS_UM)
+
+
+def _folded_shapes(line: Item) -> list[tuple[int, int, int]]:
+    """Return the edges of one unit in every number of folds, in um."""
+    return [line.shape_um(folds) for folds in range((line.soft.max_folds if line.soft else 0) + 1)]
 
 
 def lowest_shape_um(expansion: Expansion, members: Ints, units: Units, *, whole: bool) -> int:
@@ -70,10 +70,7 @@ def lowest_shape_um(expansion: Expansion, members: Ints, units: Units, *, whole:
     _, firsts = np.unique(units.kinds, return_index=True)
     for first in firsts.tolist():
         line = lines.get(int(units.kinds[first]))
-        folds = line.soft.max_folds if line is not None and line.soft is not None else 0
-        shapes = (
-            [units.edges_um[first].tolist()] if line is None else [line.shape_um(each) for each in range(folds + 1)]
-        )
+        shapes = [units.edges_um[first].tolist()] if line is None else _folded_shapes(line)
         lowest.append(min(edge for shape in shapes for edge in shape))
     return max(lowest, default=1) if whole else min(lowest, default=1)
 
