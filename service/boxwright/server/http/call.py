@@ -52,7 +52,8 @@ class Call:
     """
 
     def __init__(self, host: str, port: int) -> None:
-        family = "ipv6:[{}]:{}" if ":" in host else "ipv4:{}:{}"
+        host = host.removeprefix("::ffff:")  # an IPv4 address at a socket of IPv6
+        family = "ipv6:%5B{}%5D:{}" if ":" in host else "ipv4:{}:{}"
         self._peer = family.format(host, port)
         self._at_end: list[Callable[[Any], None]] = []
 

@@ -50,16 +50,15 @@ HEADERS = {
 _HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[^:\[\]]+)(:[0-9]+)?")
 Handler = Callable[[bytes, Any], Awaitable[bytes]]
 
-
 _BODY_CODES = {413: code_pb2.RESOURCE_EXHAUSTED, 503: code_pb2.UNAVAILABLE}
 
 
 class _BodyError(Exception):
-    """A body that is not taken: HTTP status, code and message."""
+    """A body that is not taken: HTTP status and message."""
 
-    def __init__(self, code: int, message: str) -> None:
+    def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
-        self.code = code
+        self.status = status
 
 
 def http_app(
@@ -173,8 +172,8 @@ class _Door:
             limit_s = _timeout_s(request)
             body = await asyncio.wait_for(self._body(request), BODY_S)
         except _BodyError as error:
-            code = _BODY_CODES.get(error.code, code_pb2.INVALID_ARGUMENT)
-            return _refused(status_pb2.Status(code=code, message=str(error)), error.code)
+            code = _BODY_CODES.get(error.status, code_pb2.INVALID_ARGUMENT)
+            return _refused(status_pb2.Status(code=code, message=str(error)), error.status)
         except TimeoutError:
             return _refused(_deadline(f"the body did not arrive within {BODY_S:g} s"), 408)
         except ClientDisconnect:
@@ -211,6 +210,7 @@ class _Door:
                 return Response(status_code=499)
             return _refused(_deadline("the deadline of the call passed"))
         except CallRefusedError as error:
+            call.end()
             return _refused(error.status)
         finally:
             leaving.cancel()
@@ -237,7 +237,9 @@ class _Door:
                     raise _BodyError(413, f"the body must have at most {self._max_bytes:,} bytes")
                 if self._held > HELD_BODIES * self._max_bytes:
                     raise _BodyError(503, "too many bodies are being received at once")
-            return bytes(found) if coding == "identity" else _unpacked(bytes(found), self._max_bytes)
+            if coding == "identity":
+                return bytes(found)
+            return await asyncio.to_thread(_unpacked, bytes(found), self._max_bytes)
         finally:
             self._held -= len(found)
 

@@ -3,9 +3,8 @@
 import asyncio
 import contextlib
 import socket
-from collections import Counter
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
@@ -20,23 +19,26 @@ KEPT_OPEN_S = 75
 HEAD_S = 10.0
 """Time for the head of a request, from the connection or from its first byte, in seconds."""
 
+MAX_HEAD_BYTES = 64 * 1024
+"""Most bytes that may come before the body of a request, between two chunks of it, or after it. What the system hands
+over with the first byte, 256 KiB at most, is not counted."""
+
 UNREAD_S = 60.0
-"""How long a caller may leave an answer unread before its connection is cut, in seconds."""
+"""How long a caller may leave a part of an answer unread before its connection is cut, in seconds."""
 
 
 class _Connection(HttpToolsProtocol):
     """One connection: whoever says nothing, or reads nothing, holds it for a bounded time."""
 
-    open: ClassVar[Counter[str]] = Counter()
-
     def connection_made(self, transport: Any) -> None:
         """Take the connection, or close it where there are too many."""
         super().connection_made(transport)
-        self._address = self.client[0] if self.client else ""
         self._waiting: asyncio.TimerHandle | None = None
         self._unread: asyncio.TimerHandle | None = None
-        self.open[self._address] += 1
-        if self.open[self._address] > MAX_OF_AN_ADDRESS or self.open.total() > MAX_CONNECTIONS:
+        self._beyond_body_bytes = 0
+        transport.set_write_buffer_limits(0)  # so that all that is not sent counts as unread
+        of_address = sum(_address(each) == _address(self) for each in self.connections)
+        if of_address > MAX_OF_AN_ADDRESS or len(self.connections) > MAX_CONNECTIONS:
             transport.abort()
         else:
             self._expect_head()
@@ -45,16 +47,30 @@ class _Connection(HttpToolsProtocol):
         """Let go of what waits for the connection."""
         self._stop_waiting()
         self._read_on()
-        self.open[self._address] -= 1
-        if not self.open[self._address]:
-            del self.open[self._address]
         super().connection_lost(exc)
 
-    def on_message_begin(self) -> None:
-        """Expect the rest of the head."""
-        super().on_message_begin()
-        if self._waiting is None:
+    def data_received(self, data: bytes) -> None:
+        """Read on; where all calls are answered, this must become the head of the next."""
+        self._beyond_body_bytes += len(data)
+        super().data_received(data)
+        if self._beyond_body_bytes > MAX_HEAD_BYTES and not self.transport.is_closing():
+            self.send_400_response("The head of the request is too long.")
+        elif self.cycle is None or self.cycle.response_complete:
             self._expect_head()
+
+    def on_message_begin(self) -> None:
+        """Count what comes before the body."""
+        super().on_message_begin()
+        self._beyond_body_bytes = 0
+
+    def on_chunk_header(self) -> None:
+        """Count what comes after this chunk of the body."""
+        self._beyond_body_bytes = 0
+
+    def on_body(self, body: bytes) -> None:
+        """Take a part of the body."""
+        self._beyond_body_bytes -= len(body)
+        super().on_body(body)
 
     def on_headers_complete(self) -> None:
         """Begin the call."""
@@ -73,7 +89,8 @@ class _Connection(HttpToolsProtocol):
         super().resume_writing()
 
     def _expect_head(self) -> None:
-        self._waiting = self.loop.call_later(HEAD_S, self.transport.abort)
+        if self._waiting is None:
+            self._waiting = self.loop.call_later(HEAD_S, self.transport.abort)
 
     def _stop_waiting(self) -> None:
         if self._waiting is not None:
@@ -84,6 +101,10 @@ class _Connection(HttpToolsProtocol):
         if self._unread is not None:
             self._unread.cancel()
             self._unread = None
+
+
+def _address(connection: Any) -> str:
+    return connection.client[0] if connection.client else ""
 
 
 class HttpServer(uvicorn.Server):
@@ -108,17 +129,22 @@ class HttpServer(uvicorn.Server):
                 app,
                 lifespan="off",
                 log_config=None,
+                log_level="error",  # a line a call is the observer's; what is no HTTP has none
                 access_log=False,
                 server_header=False,
                 http=_Connection,
                 ws="none",
                 proxy_headers=False,
                 timeout_keep_alive=KEPT_OPEN_S,
-                timeout_graceful_shutdown=1,
             )
         )
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self._socket = socket.create_server((host, port), family=family, backlog=1_024)
+        wide = ":" in host
+        self._socket = socket.create_server(
+            (host, port),
+            family=socket.AF_INET6 if wide else socket.AF_INET,
+            backlog=1_024,
+            dualstack_ipv6=wide and socket.has_dualstack_ipv6(),  # as gRPC: [::] is every address
+        )
         self.port: int = self._socket.getsockname()[1]
         self._running: asyncio.Task[None] | None = None
 

@@ -1,0 +1,291 @@
+"""The door of HTTP in this process: what it holds for a call or a connection is bounded, and given back at once."""
+
+import asyncio
+import gc
+import gzip
+import socket
+import threading
+from contextlib import asynccontextmanager, closing
+
+import grpc
+import grpc.aio
+import pytest
+
+from boxwright.errors import FieldViolation, UnknownResourceError
+from boxwright.server.caller import caller
+from boxwright.server.http import door, listen
+from boxwright.server.metrics import Metrics
+from boxwright.server.observer import Observer
+from boxwright.server.workers import Workers
+from boxwright.v1 import catalog_service_pb2
+
+CATALOGS = catalog_service_pb2.DESCRIPTOR.services_by_name["CatalogService"]
+READ = b"GET /v1/catalogs HTTP/1.1\r\nHost: a\r\n\r\n"
+ASK = b"POST /boxwright.v1.CatalogService/ListCatalogs HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+
+
+class Catalogs:
+    """Notes who calls; answers after a while with so many bytes, or refuses."""
+
+    def __init__(self, refuses=False, after_s=0.0, answer_bytes=2_000):
+        self.refuses = refuses
+        self.after_s = after_s
+        self.answer_bytes = answer_bytes
+        self.callers = []
+
+    def __getattr__(self, name):
+        return self._answer
+
+    async def _answer(self, _, context):
+        self.callers.append(caller(context))
+        await asyncio.sleep(self.after_s)
+        if self.refuses:
+            raise UnknownResourceError([FieldViolation("name", "is no catalog")])
+        return catalog_service_pb2.ListCatalogsResponse(next_page_token="a" * self.answer_bytes)
+
+
+@pytest.fixture
+def observer():
+    """An observer with a thread."""
+    metrics = Metrics()
+    workers = Workers(1, 10, metrics=metrics)
+    yield Observer(metrics, workers)
+    workers.close()
+
+
+@asynccontextmanager
+async def served(observer, catalogs=None, host="127.0.0.1", max_bytes=1_000_000):
+    """A door on a free port, which leaves little of its answers to the system."""
+    app = door.http_app([(CATALOGS, catalogs or Catalogs())], observer, observer._workers, max_bytes=max_bytes)
+    server = listen.HttpServer(app, host, 0)
+    server._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4_096)
+    server.start()
+    try:
+        yield server.port
+    finally:
+        await server.stop(0)
+
+
+async def exchange(port, *parts, host="127.0.0.1"):
+    """Send parts and return all that comes until the other side closes, or for ever."""
+    reader, writer = await asyncio.open_connection(host, port)
+    with closing(writer):
+        try:
+            for part in parts:
+                writer.write(part)
+                await writer.drain()
+                await asyncio.sleep(0.02)
+            return await asyncio.wait_for(reader.read(), 20)
+        except ConnectionError:
+            return b"cut"
+
+
+def with_body(body, *heads, connection="close"):
+    """Return a request with a body."""
+    more = "".join(f"{each}\r\n" for each in (f"Connection: {connection}", f"Content-Length: {len(body)}", *heads))
+    return ASK + more.encode() + b"\r\n" + body
+
+
+def test_a_refused_call_gives_its_place_back_at_once(observer):
+    """A refused call holds nothing once it is answered, and waits for no collection of garbage."""
+
+    async def run():
+        async with served(observer, Catalogs(refuses=True)) as port:
+            for _ in range(5):
+                assert b" 404 " in await exchange(port, with_body(b"{}"))
+            return observer._calls.in_use
+
+    gc.disable()
+    try:
+        assert asyncio.run(run()) == 0
+    finally:
+        gc.enable()
+
+
+@pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="no IPv6")
+def test_a_caller_is_one_over_both_doors(observer):
+    """Over IPv4 and IPv6 a caller is called alike by gRPC and HTTP; ``[::]`` listens to both."""
+    catalogs = Catalogs()
+    over_grpc = []
+
+    class Handler(grpc.GenericRpcHandler):
+        def service(self, _):
+            async def answer(_, context):
+                over_grpc.append(caller(context))
+                return b""
+
+            return grpc.unary_unary_rpc_method_handler(answer)
+
+    async def run():
+        server = grpc.aio.server()
+        server.add_generic_rpc_handlers((Handler(),))
+        grpc_port = server.add_insecure_port("[::]:0")
+        await server.start()
+        async with served(observer, catalogs, host="::") as port:
+            for host in ("127.0.0.1", "::1"):
+                await exchange(port, with_body(b"{}"), host=host)
+                async with grpc.aio.insecure_channel(f"{f'[{host}]' if ':' in host else host}:{grpc_port}") as channel:
+                    await channel.unary_unary("/a/b")(b"")
+        await server.stop(0)
+
+    asyncio.run(run())
+    assert catalogs.callers == over_grpc
+    assert len(set(over_grpc)) == 2
+
+
+def test_bodies_are_held_only_while_they_come(observer, monkeypatch):
+    """More bodies at once than may be held are refused; those refused, or broken off, leave room for the next."""
+    monkeypatch.setattr(door, "HELD_BODIES", 1)
+    unfinished = with_body(b"x" * 90)[:-1]
+
+    async def run():
+        async with served(observer, max_bytes=100) as port:
+            _, first = await asyncio.open_connection("127.0.0.1", port)
+            first.write(unfinished)
+            await asyncio.sleep(0.2)
+            assert b" 503 " in await exchange(port, unfinished)
+            assert b" 413 " in await exchange(port, with_body(b"x" * 101))
+            first.close()
+            await asyncio.sleep(0.2)
+            return await exchange(port, with_body(b"{}" + b" " * 90))
+
+    assert b" 200 " in asyncio.run(run())[:20]
+
+
+def test_bodies_are_unpacked_out_of_turn(observer, monkeypatch):
+    """Unpacking takes long for a few bytes: nobody else waits for it."""
+    threads, unpacked = [], door._unpacked
+    monkeypatch.setattr(
+        door, "_unpacked", lambda *given: (threads.append(threading.current_thread()), unpacked(*given))[1]
+    )
+
+    async def run():
+        async with served(observer) as port:
+            return await exchange(port, with_body(gzip.compress(b"{}"), "Content-Encoding: gzip"))
+
+    assert b" 200 " in asyncio.run(run())[:20]
+    assert threads
+    assert threading.main_thread() not in threads
+
+
+def test_slow_bodies_are_refused(observer, monkeypatch):
+    """A body that does not come in time is refused, and the connection is given up soon after."""
+    monkeypatch.setattr(door, "BODY_S", 0.2)
+    monkeypatch.setattr(listen, "HEAD_S", 0.2)
+
+    async def run():
+        async with served(observer) as port:
+            return await exchange(port, with_body(b" " * 100, connection="keep-alive")[:-50], *[b" "] * 20)
+
+    said = asyncio.run(run())
+    assert said == b"cut" or b" 408 " in said
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        (READ, b"\r\n"),
+        (READ, READ[:-3]),
+        (READ[:10],),
+        (ASK.replace(b"json", b"x") + b"Content-Length: 9\r\n\r\n", b"a"),
+    ],
+    ids=["an empty line", "half a head after an answer", "half a head", "the rest of a body that is refused"],
+)
+def test_a_connection_that_asks_nothing_is_closed(observer, monkeypatch, parts):
+    """Whatever else a caller sends, without the head of a request it keeps no connection."""
+    monkeypatch.setattr(listen, "HEAD_S", 0.2)
+
+    async def run():
+        async with served(observer, Catalogs(refuses=True)) as port:
+            await exchange(port, *parts)
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    "head",
+    [b"GET /v1/catalogs?", b"GET / HTTP/1.1\r\nX: ", ASK + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nX: "],
+    ids=["query", "header", "trailer"],
+)
+def test_heads_are_bounded(observer, monkeypatch, head):
+    """Nobody fills the memory with a query, a header, or what follows a body, however fast."""
+    for module, name in ((listen, "HEAD_S"), (door, "BODY_S")):
+        monkeypatch.setattr(module, name, 600)
+
+    async def run():
+        async with served(observer) as port:
+            return await exchange(port, head, *[b"a" * 65_536] * 20)
+
+    said = asyncio.run(run())
+    assert said == b"cut" or b" 400 " in said
+
+
+def test_many_chunks_and_requests_of_a_connection_are_taken(observer):
+    """The bound of heads is for each alone: small chunks and many requests on one connection are not counted up."""
+    chunked = ASK + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n" + b"1\r\n \r\n" * 200_000 + b"0\r\n\r\n"
+    long_body = with_body(b" " * 600_000 + b"{}", connection="keep-alive")
+    long_head = READ[:-2] + b"X: " + b"a" * 10_000 + b"\r\n\r\n"
+
+    async def run():
+        async with served(observer, Catalogs(refuses=True)) as port:
+            return await exchange(port, chunked, long_body, *[long_head] * 40, with_body(b"{}"))
+
+    assert asyncio.run(run()).count(b" 404 Not Found") == 43
+
+
+def test_a_call_may_take_longer_than_its_head(observer, monkeypatch):
+    """Whoever waits for an answer is not silent."""
+    monkeypatch.setattr(listen, "HEAD_S", 0.1)
+
+    async def run():
+        async with served(observer, Catalogs(after_s=0.5)) as port:
+            return await exchange(port, with_body(b"{}"))
+
+    assert b" 200 " in asyncio.run(run())[:20]
+
+
+@pytest.mark.parametrize("answer_bytes", [2_000_000, 40_000])
+def test_answers_that_nobody_reads_are_cut_off(observer, monkeypatch, answer_bytes):
+    """A caller that reads nothing of its answer loses its connection and its place, also where little is left."""
+    monkeypatch.setattr(listen, "UNREAD_S", 0.2)
+    monkeypatch.setattr(listen, "HEAD_S", 600)
+
+    async def run():
+        async with served(observer, Catalogs(answer_bytes=answer_bytes)) as port:
+            with socket.socket() as connection:
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+                connection.connect(("127.0.0.1", port))
+                connection.sendall(READ)
+                for _ in range(400):
+                    await asyncio.sleep(0.05)
+                    if observer._calls.in_use == 0 and not listening(connection):
+                        return True
+        return False
+
+    assert asyncio.run(run())
+
+
+def listening(connection):
+    """Whether the other side still takes what is sent."""
+    try:
+        connection.send(b"\r\n")
+    except ConnectionError:
+        return False
+    return True
+
+
+def test_connections_are_counted_for_each_door(observer, monkeypatch):
+    """One more than may be is closed at once, and one that is closed leaves its place to another."""
+    monkeypatch.setattr(listen, "MAX_CONNECTIONS", 2)
+
+    async def run():
+        async with served(observer, Catalogs(refuses=True)) as port, served(observer, Catalogs()) as other:
+            held = [await asyncio.open_connection("127.0.0.1", port) for _ in range(2)]
+            assert await exchange(port, with_body(b"{}")) in (b"", b"cut")
+            assert b" 200 " in (await exchange(other, with_body(b"{}")))[:20]
+            held[0][1].close()
+            await asyncio.sleep(0.2)
+            assert b" 404 " in await exchange(port, with_body(b"{}"))
+            held[1][1].close()
+
+    asyncio.run(run())
