@@ -18,8 +18,9 @@ from benchmarks.attacks.connections import CONNECTIONS
 from benchmarks.attacks.given_up import GIVEN_UP
 from benchmarks.attacks.measure import Cost, cost_of
 from benchmarks.attacks.open_calls import OPEN_CALLS
+from benchmarks.attacks.over_http import OVER_HTTP
 
-ATTACKS: Sequence[Attack] = (*GIVEN_UP, *OPEN_CALLS, *BODIES, *CONNECTIONS)
+ATTACKS: Sequence[Attack] = (*GIVEN_UP, *OPEN_CALLS, *BODIES, *CONNECTIONS, *OVER_HTTP)
 """All attacks, in the order of the table."""
 
 COLUMNS = (

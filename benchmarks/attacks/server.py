@@ -22,6 +22,7 @@ class AttackedServer:
     """Where a server listens, and its process. Attackers come over IPv4, others over IPv6: so they are two callers."""
 
     port: int
+    http_port: int
     admin_port: int
     process: "subprocess.Popen[str]"
 
@@ -100,13 +101,13 @@ def attacked_server(soft_files: int = 0, **settings: object) -> Iterator[Attacke
             process.kill()
 
 
-def _wait(process: "subprocess.Popen[str]") -> tuple[int, int]:
+def _wait(process: "subprocess.Popen[str]") -> tuple[int, int, int]:
     assert process.stderr is not None  # it was asked for
-    ports = (0, 0)
+    ports = (0, 0, 0)
     for line in process.stderr:
         entry = json.loads(line) if line.startswith("{") else {}
         if "grpc_port" in entry:
-            ports = (entry["grpc_port"], entry["admin_port"])
+            ports = (entry["grpc_port"], entry["http_port"], entry["admin_port"])
         if entry.get("message") == "serving":
             return ports
     raise RuntimeError("the server did not start")
