@@ -16,7 +16,7 @@ REMEDIES = {
     "blank_allowances.csv": "The maker's drawing of the blank, or a ruler on an opened box.",
     "blocking_and_labels.csv": "A cut piece or a filled volume, weighed.",
     "blocking_rules.csv": "A drop or vibration test (ISTA 2A) of the packed parcel with and without blocking.",
-    "plausibility_rules.csv": "Nothing, they are own rules: orders with known slips of unit show what each finds.",
+    "plausibility_rules.csv": "Nothing, they are our own rules: orders with known slips of unit show what each finds.",
     "tape_rules.csv": "The carrier's packaging guideline, and a taped box measured.",
     "boards.csv": "The mill's data sheet of the board (caliper by ISO 3034, grammage by ISO 536, edge crush by "
     "ISO 3037), or a sheet measured and weighed.",

@@ -208,6 +208,14 @@ def test_a_partial_plan_shows_what_stays_out(tmp_path):
     assert "does not fit any box" in result.stdout
 
 
+def test_a_plan_without_parcels_says_that_nothing_is_packed(tmp_path):
+    """With --allow-partial an order of which no unit fits is a plan, and its words count no parcels."""
+    result = run(write(tmp_path / "order.json", {**GOOD, "length_mm": 5_000}), "--allow-partial")
+    assert result.exit_code == 0, result.output
+    assert "of goods, nothing is packed" in result.stdout
+    assert "Open: nothing is proved about the choice of boxes." in result.stdout
+
+
 def test_the_baseline_engine_can_be_chosen():
     """The plan of the other engine says that it is another's."""
     result = run(EXAMPLES / "mug.json", "--catalog", "us-stock", "--engine", "py3dbp", "--support-ratio", "0", "--json")

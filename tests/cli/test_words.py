@@ -54,6 +54,12 @@ def test_an_open_certificate_states_its_gap():
     )
 
 
+def test_a_certificate_without_objectives_says_that_nothing_is_proved():
+    """Where no boxes were chosen the words name no objective and no scope."""
+    words = in_words(Certificate(ProofStatus.OPEN, ProofScope.SINGLE_PARCEL))
+    assert words == "Open: nothing is proved about the choice of boxes."
+
+
 def test_an_alternative_says_so():
     """The certificate of an alternative names its rank, and does not say that better boxes were tried in vain."""
     certificate = Certificate(

@@ -131,6 +131,7 @@ def test_errors_of_the_call_have_their_codes(live):
     assert refusal(live, {}, "/boxwright.v1.PackingService/GetPlan")[:2] == (501, "unimplemented")
     assert refusal(live, {}, "/boxwright.v1.PackingService/StreamPack")[:2] == (404, "unimplemented")
     assert refusal(live, {}, "/nothing/here")[:2] == (404, "unimplemented")
+    assert b"there is no method nothing/here with one request" in ask(live, "/nothing/here", {})[2]
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"order":{},"order":{}}', b'{"a":NaN}', b"\xff", b"[" * 100_000])

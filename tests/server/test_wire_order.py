@@ -126,7 +126,7 @@ def cuboid(**edges):
 @pytest.mark.parametrize(
     ("line", "field"),
     [
-        (without("mass_g"), "mass_g"),  # absent is no statement
+        (without("mass_g"), "mass_g"),  # absent is not 0
         (without("quantity"), "quantity"),  # so that none ships unasked
         (without("line_id"), "line_id"),
         (without("cuboid"), "cuboid"),
@@ -170,6 +170,7 @@ def test_all_broken_rules_are_named_at_once():
     """Rules of every line, and of the order itself, come in one error."""
     with pytest.raises(InvalidInputError) as caught:
         read(without("mass_g", quantity=0), LINE, LINE, order_id="")
+    assert "order.lines[0].mass_g: is required, even if it is 0" in str(caught.value)
     assert {each.field for each in caught.value.violations} == {
         "order.lines[0].mass_g",
         "order.lines[0].quantity",

@@ -28,7 +28,7 @@ def test_caps_arrive():
 @pytest.mark.parametrize(
     ("cap", "field"),
     [
-        ({"property": "wh"}, "property_caps[0].max_amount"),  # absent is no statement
+        ({"property": "wh"}, "property_caps[0].max_amount"),  # absent is not 0
         ({"max_amount": 1}, "property_caps[0].property"),
         ({"property": "wh", "max_amount": -1}, "property_caps[0].max_amount"),
         ({"property": "wh", "max_amount": "Infinity"}, "property_caps[0].max_amount"),

@@ -3,7 +3,7 @@
 ::
 
     ServiceError
-    ├── InvalidRequestError    fields break rules or name nothing: mend the request
+    ├── InvalidRequestError    fields break rules or name nothing: correct the request
     ├── NotSupportedError      the contract has it, this server has not
     ├── OrderNotPackedError    the order cannot be packed whole: allow a partial plan, or look at its lines
     ├── MissingFactorError     the accounting profile lacks a factor

@@ -47,7 +47,8 @@ def line(
     orientations : iterable of Orientation, optional
         Allowed orientations, such as ``UPRIGHT``. Default all six.
     max_load_g : float, optional
-        Mass that one unit may carry on top, in g. Default unlimited.
+        Mass that one unit may carry on top, in g; 0 is nothing on top. Default: the server's limit for its fragility (0
+        for units that survive at most 40 g), else unlimited; on soft goods, only other soft goods.
     g_level : float, optional
         Shock that a unit survives, in multiples of g. Default not fragile.
     fragility_class : FragilityClass, optional

@@ -32,12 +32,14 @@ _LISTED = 4
 
 def in_words(certificate: Certificate) -> str:
     """Return a certificate in words: scope, objectives, constraint set, proofs, what stayed open."""
-    goals = ", then ".join(OBJECTIVES.get(each, each) for each in certificate.objectives) or "no objective"
+    goals = ", then ".join(OBJECTIVES.get(each, each) for each in certificate.objectives)
     if certificate.profile_id:
         goals += f" (emissions by {certificate.profile_id}, transport by {certificate.allocation.replace('_', ' ')})"
     among = "one-parcel plans" if certificate.scope is ProofScope.SINGLE_PARCEL else "all plans"
     if certificate.status is ProofStatus.PROVED:
         words = f"Proved: no better one among {among}, by {goals}."
+    elif not goals:
+        words = "Open: nothing is proved about the choice of boxes."
     else:
         known = f"alternative {certificate.rank}, better plans are known" if certificate.rank else "not proved the best"
         words = f"Open: {known} among {among}, by {goals}."

@@ -39,7 +39,7 @@ def print_plan(console: Console, plan: Plan, order: Order, catalog: Catalog) -> 
 
 
 def plan_parts(plan: Plan, order: Order, catalog: Catalog) -> Iterator[RenderableType]:
-    """Yield a plan part by part: headline, goods, parcels, what stayed out, emissions, certificate, warnings."""
+    """Yield a plan part by part: headline, goods, parcels, unpacked units, emissions, certificate, warnings."""
     yield _headline(plan, order)
     yield _goods(order)
     for number, parcel in enumerate(plan.parcels, start=1):
@@ -63,7 +63,8 @@ def _headline(plan: Plan, order: Order) -> Text:
     text = Text()
     text.append(f"Order {visible(plan.order_id)}", style="bold")
     text.append(f": {count(order.unit_count, 'unit')}, {grams(order.goods_mg)} of goods, ")
-    text.append(f"{plan.status.value} in {count(len(plan.parcels), 'parcel')}\n")
+    packed = f"{plan.status.value} in {count(len(plan.parcels), 'parcel')}" if plan.parcels else "nothing is packed"
+    text.append(f"{packed}\n")
     text.append(
         visible(f"catalog {plan.catalog_id} {plan.catalog_version}, data {plan.data_version}, {plan.engine_version}"),
         style="dim",

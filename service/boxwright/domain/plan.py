@@ -92,9 +92,10 @@ class Cuboid:
 
 @dataclass(frozen=True, slots=True)
 class Placement(Cuboid):
-    """One unit in a parcel: lowest corner and rotated size of its envelope, held in um and readable in mm.
+    """One unit in a parcel: lowest corner and rotated size of its envelope.
 
-    Origin at the inner left-front-bottom corner, x along the box's length, y along its width, z up.
+    Lengths are held in um and readable in mm, as ``x_mm`` and so on. The origin is the inner left-front-bottom corner,
+    x runs along the box's length, y along its width, z up.
 
     Attributes
     ----------
@@ -103,13 +104,13 @@ class Placement(Cuboid):
     unit_index : int
         Which unit of the line, from 0.
     x_um, y_um, z_um : int
-        Lowest corner; in mm as ``x_mm``, ``y_mm``, ``z_mm``.
+        Lowest corner.
     length_um, width_um, height_um : int
-        Extents along x, y, z, cushioning included; in mm as ``length_mm``, ``width_mm``, ``height_mm``.
+        Extents along x, y, z, cushioning included.
     orientation : Orientation
         Which declared edge lies along x, y, z.
     cushion_um : int
-        Thickness of cushioning on every side, inside the extents; in mm as ``cushion_mm``. Default 0.
+        Thickness of cushioning on every side, inside the extents. Default 0.
     folds : int
         How many times soft goods are folded; their thickness is in the extents. Default 0.
     """
@@ -130,7 +131,9 @@ class Placement(Cuboid):
 
 @dataclass(frozen=True, slots=True)
 class EmptySpace(Cuboid):
-    """A cuboid in a parcel that nothing takes, held in um and readable in mm.
+    """A cuboid in a parcel that nothing takes.
+
+    Lengths are held in um and readable in mm, as those of a placement.
 
     Attributes
     ----------

@@ -188,7 +188,7 @@ class Metrics:
     unsent = Described(
         Gauge,
         "boxwright_unsent_answer_bytes",
-        "Bytes of answers of 64 KiB and more that are made, and not sent yet since their callers read them slowly.",
+        "Bytes of answers of 64 KiB and more that are ready and not sent yet, because their callers read slowly.",
     )
     streams = Described(Gauge, "boxwright_streams_open", "StreamPack calls that are open.")
     ended_streams = Described(

@@ -22,16 +22,16 @@ class Settings:
     ``allow_unauthenticated``."""
 
     http_address: str = "127.0.0.1:8080"
-    """Host and port of the contract as JSON over HTTP, with a page to try it; port 0 takes a free one. Empty: no HTTP.
-    Without TLS and authentication, as ``address`` is."""
+    """Host and port of JSON over HTTP, with a page to try calls; port 0 takes a free one. Empty: no HTTP. There is no
+    TLS and no authentication here either."""
 
     http_origins: str = ""
     """Sites whose pages may call over HTTP (CORS), separated by commas, such as ``https://wms.example``; ``*`` is every
     site. Empty: none."""
 
     allow_unauthenticated: bool = False
-    """Whether ``address`` and ``http_address`` may be others than loopback. Nobody is authenticated there, so that
-    whoever reaches them plans and reads: the server does not start at such an address unless this is ``true``."""
+    """Whether ``address`` and ``http_address`` may be other than loopback. Callers are not authenticated, so anyone who
+    reaches these ports may call everything. The server does not start at such an address unless this is ``true``."""
 
     admin_address: str = "127.0.0.1:9464"
     """Host and port of ``/metrics`` (Prometheus) and ``/healthz``; port 0 takes a free one. Not for the public."""

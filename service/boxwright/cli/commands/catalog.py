@@ -77,7 +77,7 @@ def check(file: Path) -> None:
 @click.option("--sheet", default="", metavar="NAME", help="Sheet of a workbook.  [default: the only one in use]")
 @click.option("--out", "out_file", type=click.Path(path_type=Path), metavar="FILE.toml", help="[default: print it]")
 def convert(file: Path, out_file: Path | None, **how: str) -> None:
-    """Make a catalog of a spreadsheet with one box per row: CSV of any usual form, Excel (.xlsx), Parquet."""
+    """Make a catalog from a spreadsheet with one box per row: CSV of any usual form, Excel (.xlsx), Parquet."""
     from boxwright.catalog import convert_sizes
 
     with told_to_users():

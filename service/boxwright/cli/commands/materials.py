@@ -70,9 +70,11 @@ def import_factors(file: Path, folder: Path) -> None:
 
 @command.command("weigh")
 @click.argument("dunnage_id", metavar="DUNNAGE")
-@click.option("--litres", type=DECIMAL, metavar="L", help="Volume that it fills, as it is used.")
-@click.option("--box-mm", type=DECIMAL, nargs=3, metavar="L W H", help="Inner edges of the box that it fills.")
-@click.option("--grams", type=DECIMAL, required=True, metavar="G", help="Mass of it, or of the box that it fills.")
+@click.option("--litres", type=DECIMAL, metavar="L", help="Volume that the dunnage fills, as it is used.")
+@click.option("--box-mm", type=DECIMAL, nargs=3, metavar="L W H", help="Inner edges of the box that the dunnage fills.")
+@click.option(
+    "--grams", type=DECIMAL, required=True, metavar="G", help="Mass of the dunnage, or of the box filled with it."
+)
 @click.option("--empty-grams", type=DECIMAL, default="0", metavar="G", help="Mass of the empty box. Default 0.")
 @click.option(
     "--into",
@@ -89,7 +91,7 @@ def weigh(
     empty_grams: Decimal,
     folder: Path | None,
 ) -> None:
-    """Make your own density of dunnage out of one weighed box.
+    """Work out your own density of dunnage from one weighed box.
 
     Fill a box with DUNNAGE (cushioning, void fill or blocking), as tightly as you pack it, and weigh it. Without --into
     the row is printed.

@@ -50,7 +50,7 @@ def from_json(data: bytes, kind: type[Message]) -> Message:
     try:
         content = json.loads(data.decode(), object_pairs_hook=_once, parse_constant=_no_number)
     except RecursionError:
-        raise LimitExceededError([FieldViolation("", "must nest less deep")]) from None
+        raise LimitExceededError([FieldViolation("", "must be nested less deeply")]) from None
     except ValueError as error:
         raise _invalid("", f"must be JSON in UTF-8: {error}") from None
     if not isinstance(content, dict):
@@ -80,7 +80,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         seen: set[str] = set()
         for key, _ in pairs:
             if key in seen:
-                raise ValueError(f"the key {key[:100]!r} stands twice in one object")
+                raise ValueError(f"the key {key[:100]!r} appears twice in one object")
             seen.add(key)
     return found
 

@@ -162,7 +162,7 @@ class _Door:
         path = f"{request.path_params['service']}/{request.path_params['method']}"
         handlers = self._methods.get(path)
         if handlers is None:
-            text = f"{path} is no method with one request and one answer of this service: see / for those"
+            text = f"there is no method {path} with one request and one answer here: see / for those that there are"
             return _refused(status_pb2.Status(code=code_pb2.UNIMPLEMENTED, message=text), 404)
         sort = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if sort not in handlers:
@@ -196,7 +196,7 @@ class _Door:
     ) -> Response:
         named = _HOST.fullmatch(request.headers.get("host", "").lower())
         if self._hosts and (named is None or named["name"].strip("[]").removesuffix(".") not in self._hosts):
-            text = "the Host header names another server than this one, as pages of strange sites may have it"
+            text = "the Host header must be localhost or a loopback address, so that no page of another site calls"
             return _refused(status_pb2.Status(code=code_pb2.PERMISSION_DENIED, message=text), 421)
         client = request.client
         call = Call(client.host if client else "unknown", client.port if client else 0)
@@ -249,7 +249,7 @@ def _unpacked(packed: bytes, most: int) -> bytes:
     try:
         found = unpack.decompress(packed, most + 1)
     except zlib.error as error:
-        raise _BodyError(400, f"the body is no gzip: {error}") from None
+        raise _BodyError(400, f"the body is not gzip: {error}") from None
     if len(found) > most:
         raise _BodyError(413, f"the body must have at most {most:,} bytes")
     if not unpack.eof or unpack.unused_data:

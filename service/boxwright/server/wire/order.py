@@ -66,7 +66,7 @@ def _read_line(line: order_pb2.OrderLine, found: Findings) -> Item | None:
     if shape is None and not missing:
         found.add("cuboid", "is required, unless dimension_status is DIMENSION_STATUS_MISSING")
     if not line.HasField("mass_g"):
-        found.add("mass_g", "is required (0 is a statement, absent is not)")
+        found.add("mass_g", "is required, even if it is 0")
     edges = line.soft_goods.dimensions if shape == "soft_goods" else line.cuboid.dimensions
     # A shape that was refused already gets harmless edges, so that the rules of the other fields still speak.
     known = shape in PATHS or missing

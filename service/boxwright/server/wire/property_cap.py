@@ -16,7 +16,7 @@ def read_caps(messages: Iterable[order_pb2.PropertyCap], found: Findings) -> tup
     for index, each in enumerate(messages):
         at = found.at(f"property_caps[{index}]")
         if not each.HasField("max_amount"):
-            at.add("max_amount", "is required (0 is a statement, absent is not)")
+            at.add("max_amount", "is required, even if it is 0")
             continue
         with at:
             caps.append(PropertyCap(each.property, each.max_amount))
