@@ -26,7 +26,7 @@ def _post(stack: ExitStack, server: AttackedServer, body: bytes, *heads: str) ->
     head = "\r\n".join(
         (
             f"POST {PACK} HTTP/1.1",
-            "Host: attack",
+            "Host: localhost",
             "Content-Type: application/json",
             f"Content-Length: {len(body)}",
             *heads,

@@ -54,9 +54,10 @@ def observer():
 
 
 @asynccontextmanager
-async def served(observer, catalogs=None, host="127.0.0.1", max_bytes=1_000_000):
+async def served(observer, catalogs=None, host="127.0.0.1", max_bytes=1_000_000, hosts=()):
     """A door on a free port, which leaves little of its answers to the system."""
-    app = door.http_app([(CATALOGS, catalogs or Catalogs())], observer, observer._workers, max_bytes=max_bytes)
+    services = [(CATALOGS, catalogs or Catalogs())]
+    app = door.http_app(services, observer, observer._workers, max_bytes=max_bytes, hosts=hosts)
     server = listen.HttpServer(app, host, 0)
     server._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4_096)
     server.start()
@@ -150,6 +151,17 @@ def test_bodies_are_held_only_while_they_come(observer, monkeypatch):
             return await exchange(port, with_body(b"{}" + b" " * 90))
 
     assert b" 200 " in asyncio.run(run())[:20]
+
+
+def test_another_host_is_refused_before_its_body(observer, monkeypatch):
+    """What a strange page sends is not even received."""
+    monkeypatch.setattr(door, "BODY_S", 600)
+
+    async def run():
+        async with served(observer, hosts=("localhost",)) as port:
+            return await exchange(port, with_body(b"{}")[:-2])
+
+    assert b" 421 " in asyncio.run(run())[:20]
 
 
 def test_bodies_are_unpacked_out_of_turn(observer, monkeypatch):

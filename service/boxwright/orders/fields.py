@@ -39,7 +39,7 @@ class OrderField:
 
 
 LINE_FIELDS = (
-    OrderField("line_id", True, TEXT, "Name of the line, unique in its order; 1 to 200 characters."),
+    OrderField("line_id", True, TEXT, "Name of the line, unique in its order; 1 to 200 characters, not only spaces."),
     OrderField("quantity", True, WHOLE, "Units on the line; whole number, 1 or more."),
     OrderField("length_mm", True, NUMBER, "Length of one unit as sold, in mm; above 0 to 10,000."),
     OrderField("width_mm", True, NUMBER, "Width of one unit, in mm; above 0 to 10,000."),

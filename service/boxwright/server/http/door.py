@@ -157,8 +157,18 @@ class _Door:
             return to_json(answer, kind)
         return await self._workers.run(partial(to_json, answer, kind), caller=caller(context), limited=False)
 
+    def _misdirected(self, request: Request) -> Response | None:
+        """Return the refusal of a request that asks for another host; None where it asks for this one."""
+        named = _HOST.fullmatch(request.headers.get("host", "").lower())
+        if not self._hosts or (named is not None and named["name"].strip("[]").removesuffix(".") in self._hosts):
+            return None
+        text = "the Host header must be localhost or a loopback address, so that no page of another site calls"
+        return _refused(status_pb2.Status(code=code_pb2.PERMISSION_DENIED, message=text), 421)
+
     async def post(self, request: Request) -> Response:
         """Answer a call of the contract."""
+        if (refused := self._misdirected(request)) is not None:
+            return refused
         path = f"{request.path_params['service']}/{request.path_params['method']}"
         handlers = self._methods.get(path)
         if handlers is None:
@@ -182,6 +192,8 @@ class _Door:
 
     async def get(self, request: Request) -> Response:
         """Read a resource."""
+        if (refused := self._misdirected(request)) is not None:
+            return refused
         path = request.path_params["path"]
         found = asked(path, request.query_params.multi_items())
         if found is None:
@@ -194,10 +206,6 @@ class _Door:
     async def _answer(
         self, request: Request, handler: Handler, body: bytes, sort: str, limit_s: float | None
     ) -> Response:
-        named = _HOST.fullmatch(request.headers.get("host", "").lower())
-        if self._hosts and (named is None or named["name"].strip("[]").removesuffix(".") not in self._hosts):
-            text = "the Host header must be localhost or a loopback address, so that no page of another site calls"
-            return _refused(status_pb2.Status(code=code_pb2.PERMISSION_DENIED, message=text), 421)
         client = request.client
         call = Call(client.host if client else "unknown", client.port if client else 0)
         working = asyncio.ensure_future(handler(body, call))

@@ -39,6 +39,7 @@ class _Connection(HttpToolsProtocol):
         transport.set_write_buffer_limits(0)  # so that all that is not sent counts as unread
         of_address = sum(_address(each) == _address(self) for each in self.connections)
         if of_address > MAX_OF_AN_ADDRESS or len(self.connections) > MAX_CONNECTIONS:
+            self.connections.discard(self)  # or many that are refused at once would take the places of others
             transport.abort()
         else:
             self._expect_head()
