@@ -333,7 +333,7 @@ def test_of_a_partial_plan_nothing_is_proved() -> None:
     assert verify_certificate(answer, order, SHELF, policy, profiles=()) == []
     claims = replace(answer.certificate, status=ProofStatus.PROVED, lower_bound=answer.certificate.value)
     found = verify_certificate(replace(answer, certificate=claims), order, SHELF, policy, profiles=())
-    assert [str(each) for each in found] == ["certificate.status: must be open while units stay out, 1 of them"]
+    assert [str(each) for each in found] == ["certificate.status: must be open while units are unpacked, 1 of them"]
     alone = Order("order", order.lines[1:])
     nothing = plan(alone, SHELF, policy, profiles=())
     assert verify_certificate(nothing, alone, SHELF, policy, profiles=()) == []

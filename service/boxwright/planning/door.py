@@ -69,7 +69,7 @@ def plan(
     InvalidInputError
         With every field that breaks a rule.
     IncompletePlanError
-        If units stay out and the policy does not allow a partial plan.
+        If a unit cannot be packed and the policy does not allow a partial plan.
     MissingFactorError
         If the objective is ``emissions`` and the profile lacks a factor.
     SearchEndedError

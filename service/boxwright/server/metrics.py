@@ -181,7 +181,7 @@ class Metrics:
         "boxwright_overload_refusals_total",
         "Refusals with RESOURCE_EXHAUSTED, by what there was too much of (orders, batches, streams, calls, watches,"
         " unsent bytes)"
-        " and by which limit: of all callers, of one caller, or since another caller had fewer waiting"
+        " and by which limit: of all callers, of one caller, or because another caller had fewer waiting"
         " (all, per_caller, share).",
         "what limit",
     )

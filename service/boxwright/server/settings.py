@@ -41,8 +41,8 @@ class Settings:
     (``:``) in the environment. A catalog with the id of a shipped one replaces it."""
 
     default_catalog: str = ""
-    """Id of the catalog for requests that name none. Empty: such a request is an error, since boxes that nobody chose
-    are boxes that are not on the shelf."""
+    """Id of the catalog for requests that name none. Empty: such a request is an error, because boxes that nobody chose
+    may not be on the shelf."""
 
     default_profile: str = "uk-desnz"
     """Accounting profile for requests that name none; without ``@version`` the newest is taken."""
@@ -151,7 +151,7 @@ class Settings:
             if not host or port is None:
                 broken.append(FieldViolation(name, f"must be host:port, got {getattr(self, name)!r}"))
             elif name != "admin_address" and not self.allow_unauthenticated and not is_loopback(host):
-                rule = "must be loopback, since nobody is authenticated there, unless allow_unauthenticated is true"
+                rule = "must be loopback unless allow_unauthenticated is true, because callers are not authenticated"
                 broken.append(FieldViolation(name, f"{rule}; got {getattr(self, name)!r}"))
         for name, allowed in (
             ("log_format", ("plain", "json")),

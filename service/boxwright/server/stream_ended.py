@@ -2,7 +2,7 @@
 
 from boxwright.errors import BoxwrightError
 
-ENDINGS = {"idle": "was idle for too long", "age": "was open for too long", "stop": "ends since the server stops"}
+ENDINGS = {"idle": "was idle for too long", "age": "was open for too long", "stop": "ends because the server stops"}
 """Why a stream ends, as the metrics name it, and as a sentence goes on."""
 
 

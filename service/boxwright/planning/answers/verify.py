@@ -275,7 +275,7 @@ class _Replay:
             return  # an open certificate with a bound of 0 claims none
         bound = self._bound(price, certificate.scope)
         if bound is None:
-            rule = "must be single_parcel: nothing can be told of plans with several parcels"
+            rule = "must be single_parcel: nothing is known about plans with several parcels"
             yield FieldViolation("certificate.scope", rule)
         elif claimed > bound[: part + 1]:
             rule = f"must be at most {_least(price, bound, part)}, what the refusals prove, got {claimed[part]}"
@@ -290,7 +290,7 @@ class _Replay:
             yield FieldViolation(field, f"must be open: {self._certificate.rank} plans are ranked before it")
             return
         if self._plan.unpacked:
-            yield FieldViolation(field, f"must be open while units stay out, {len(self._plan.unpacked)} of them")
+            yield FieldViolation(field, f"must be open while units are unpacked, {len(self._plan.unpacked)} of them")
             return
         cheaper = [
             box_type_id
