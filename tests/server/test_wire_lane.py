@@ -115,8 +115,8 @@ def test_legs_are_derived_and_echoed(shelf):
     assert {line.leg_index for line in answer.footprints[0].lines} == {0, 1, 2}
 
 
-def test_a_plan_echoes_derived_legs(shelf):
-    """A packed order says how its way was found; a checked plan of it does too."""
+def packed(shelf, lane):
+    """Return the plan of one small unit on a lane, and its message."""
     data = {
         "order": {
             "order_id": "o",
@@ -129,11 +129,26 @@ def test_a_plan_echoes_derived_legs(shelf):
                 }
             ],
         },
-        "lane": PLACES,
+        "lane": lane,
     }
     job = read_pack_request(json_format.ParseDict(data, packing_service_pb2.PackRequest()), shelf, TODAY)
     made = plan(job.task.order, job.task.catalog, job.task.policy, job.task.lane, job.task.profiles)
-    message = plan_to_wire(made, job.view())
+    return made, plan_to_wire(made, job.view())
+
+
+def test_a_plan_says_how_hubs_are_covered_where_they_count(shelf):
+    """The coverage of a plan and of its parcels has hubs where the lane states them, and transport always."""
+    for include_hubs in (False, True):
+        _, message = packed(shelf, {"legs": [ROAD, AIR], "include_hubs": include_hubs})
+        for footprint in (*message.footprints, *message.parcels[0].footprints):
+            covered = {entry.component for entry in footprint.coverage}
+            assert footprint_pb2.FOOTPRINT_COMPONENT_TRANSPORT in covered
+            assert (footprint_pb2.FOOTPRINT_COMPONENT_HUB in covered) is include_hubs
+
+
+def test_a_plan_echoes_derived_legs(shelf):
+    """A packed order says how its way was found; a checked plan of it does too."""
+    made, message = packed(shelf, PLACES)
     assert [leg.derivation.end.name.split()[0] for leg in message.derived_legs if not leg.vehicle] == [
         "SZX",
         "FRA",

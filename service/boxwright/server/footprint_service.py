@@ -148,7 +148,7 @@ def compare_transport_modes(
 
 
 def _shown(footprints: Iterable[Footprint], job: EstimateJob, shelf: Shelf) -> list[footprint_pb2.Footprint]:
-    shown = {part.component for part in job.packaging} | ({Component.HUB} if job.lane.include_hubs else set())
+    shown = {part.component for part in job.packaging}
     return [footprint_to_wire(each, shown, shelf.materials) for each in footprints]
 
 

@@ -40,7 +40,7 @@ FOOTPRINT = Writer(footprint_pb2.Footprint, Footprint, "coverage", "lines")
 def footprint_to_wire(
     footprint: Footprint, components: Collection[Component], materials: Materials, tree: Tree = ALL
 ) -> footprint_pb2.Footprint:
-    """Return the message of a footprint; of its coverage, the cells of these components and of transport.
+    """Return the message of a footprint, with the coverage of these components, of transport and of hubs that count.
 
     Parameters
     ----------
@@ -53,11 +53,10 @@ def footprint_to_wire(
     tree : Tree, optional
         Fields to make. Default all.
     """
-    shown = {*components, Component.TRANSPORT}
     return FOOTPRINT(
         footprint,
         tree,
-        coverage=lambda below: [COVERAGE(each, below) for each in footprint.coverage if each.component in shown],
+        coverage=lambda below: _coverage(footprint, components, below),
         lines=lambda below: _lines(footprint, materials, below),
         interval=lambda below: kept(_interval(footprint), below),
         biogenic_co2_mg=lambda _: sum(line.biogenic_co2_mg or 0 for line in footprint.lines),
@@ -102,6 +101,12 @@ def line_to_wire(
         high_amount=float(high),
         source=lambda below: kept(source_of(replace(factor, source=cited)), below),
     )
+
+
+def _coverage(footprint: Footprint, components: Collection[Component], tree: Tree) -> list[footprint_pb2.CoverageEntry]:
+    counted = {each.component for each in (*footprint.lines, *footprint.missing)}
+    shown = {*components, Component.TRANSPORT, *(counted & CARRIED)}
+    return [COVERAGE(each, tree) for each in footprint.coverage if each.component in shown]
 
 
 def read_packaging(
