@@ -312,3 +312,4 @@ def test_hubs_are_a_part_of_transport_and_of_the_total(orders):
     assert footprint.total_co2e_mg == 7_000_000
     row = next(line for line in text.splitlines() if line.startswith("own@1  "))
     assert row.split()[2:] == ["1.0", "6.0", "7.0", "7,000.0", "g"]
+    assert "the range is" not in text  # no factor has one

@@ -26,8 +26,8 @@ _WORDS = {
         "单重, 毛重, 重量"
     ),
     "sku": (
-        "sku, stock keeping unit, item no, item number, item id, item code, article no, article number, "
-        "product id, product no, product code, part number, artikelnummer, artikelnr, artikel nr, artikel no, "
+        "sku, sku no, stock keeping unit, item no, item number, item id, item code, article no, article number, "
+        "product id, product no, product code, part number, part no, artikelnummer, artikelnr, artikel nr, artikel no, "
         "reference article, code article, reference, codigo de articulo, codigo articulo, referencia, "
         "codice articolo, codice, 商品编号, 商品编码, 货号, codigo do produto, codigo, article, artikel, articulo, "
         "articolo, item, product"
