@@ -16,7 +16,7 @@ from boxwright.findings import Findings
 from boxwright.tabular import Table, Torn, header_parts, number_text, open_table, plain_text
 
 NAMES = {
-    "box_type_id": ("id", "box", "box id", "box type", "box type id", "code", "sku"),
+    "box_type_id": ("id", "box", "box id", "box no", "box type", "box type id", "code", "sku", "sku no"),
     "name": ("name", "description"),
     "length": ("length", "l", "inner length", "outer length"),
     "width": ("width", "w", "breadth", "b", "inner width", "outer width"),
