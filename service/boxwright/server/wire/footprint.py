@@ -104,7 +104,7 @@ def line_to_wire(
 
 
 def _coverage(footprint: Footprint, components: Collection[Component], tree: Tree) -> list[footprint_pb2.CoverageEntry]:
-    counted = {each.component for each in (*footprint.lines, *footprint.missing)}
+    counted = {line.component for line in footprint.lines} | {lack.component for lack in footprint.missing}
     shown = {*components, Component.TRANSPORT, *(counted & CARRIED)}
     return [COVERAGE(each, tree) for each in footprint.coverage if each.component in shown]
 
