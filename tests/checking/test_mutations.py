@@ -71,7 +71,7 @@ def test_nothing_of_a_stranger_crashes_the_check(good: dict[str, Case]) -> None:
             "started_parcel_id",
         ):
             assert case.with_parcel(**{field: value}).violations()
-        for field in ("line_id", "unit_index", "x_um", "length_um", "orientation", "cushion_um", "folds"):
+        for field in ("line_id", "unit_index", "x_um", "length_um", "orientation", "half_gap_um", "folds"):
             case.with_placement(**{field: value}).violations()
             good["soft"].with_placement(1, **{field: value}).violations()
         for field in ("profile_id", "allocation", "lines", "missing"):

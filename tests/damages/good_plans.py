@@ -105,7 +105,7 @@ def _cushioned(pack: Pack) -> Case:
         length_um=120_000 + both,
         width_um=100_000 + both,
         height_um=80_000 + both,
-        cushion_um=thickness,
+        half_gap_um=thickness,
     )
     case = case.with_parcel(0, packaging=parts)
     return replace(case, catalog=replace(case.catalog, dunnage=(cushioning,)))
@@ -131,7 +131,7 @@ def _cushioned_in_range(pack: Pack) -> Case:
     for unit in (0, 1):
         case = case.with_line(unit, mass_g=1224)
     case = case.with_line(0, fragility=Fragility(g_level=30.4), max_load_g=5_000)  # of itself it would carry nothing
-    case = case.with_placement(0, length_um=170_000, width_um=150_000, height_um=130_000, cushion_um=25_000)
+    case = case.with_placement(0, length_um=170_000, width_um=150_000, height_um=130_000, half_gap_um=25_000)
     cushion = PackagingComponent(
         Component.CUSHIONING, "epe-foam", cushion_mg(case.order.lines[0], 25_000, foam), dunnage_id="foam"
     )

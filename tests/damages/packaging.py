@@ -45,10 +45,10 @@ def _swapped_heights(case: Case) -> Case:
 def _thinner(case: Case, by_um: int) -> Case:
     """Return the case with a thinner cushion that the plan states and weighs truly."""
     placement = case.plan.parcels[0].placements[0]
-    thickness = placement.cushion_um - by_um
+    thickness = placement.half_gap_um - by_um
     case = case.with_placement(
         0,
-        cushion_um=thickness,
+        half_gap_um=thickness,
         length_um=placement.length_um - 2 * by_um,
         width_um=placement.width_um - 2 * by_um,
         height_um=placement.height_um - 2 * by_um,
@@ -103,7 +103,7 @@ DAMAGES: list[Damage] = [
     # Cushions
     ("a fragile unit is bare", "stacked", with_line(2, fragility=Fragility(g_level=50.0)), K.CUSHION_TOO_THIN),
     ("a unit is more fragile", "cushioned", with_line(0, fragility=Fragility(g_level=40.0)), K.CUSHION_TOO_THIN),
-    ("the cushion is said to be thinner", "cushioned", with_placement(0, cushion_um=1_000), K.WRONG_EXTENTS),
+    ("the cushion is said to be thinner", "cushioned", with_placement(0, half_gap_um=1_000), K.WRONG_EXTENTS),
     ("the cushion is thinner than needed by 1 um", "cushioned", lambda c: _thinner(c, 1), K.CUSHION_TOO_THIN),
     (
         "the range ends above the stress of the unit alone",

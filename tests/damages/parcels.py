@@ -115,7 +115,7 @@ DAMAGES: list[Damage] = [
     (
         "an own container is cushioned",
         "own container",
-        with_placement(0, cushion_um=1_000, length_um=102_000, width_um=82_000, height_um=62_000),
+        with_placement(0, half_gap_um=1_000, length_um=102_000, width_um=82_000, height_um=62_000),
         K.OWN_CONTAINER,
     ),
     ("an own container has tape", "own container", lambda c: with_packaging(c, TAPE), K.WRONG_PACKAGING),

@@ -54,14 +54,14 @@ def _shrunk(block: Block, rng: random.Random) -> Block:
 
 
 def _parcel_of(
-    blocks: list[Block], box_type_id: str, lines: int = 3, cushion_um: int = 0, name: str = "line"
+    blocks: list[Block], box_type_id: str, lines: int = 3, half_gap_um: int = 0, name: str = "line"
 ) -> tuple[Parcel, Order]:
     placements, quantity = [], [0] * lines
     for number, block in enumerate(sorted(blocks, key=lambda each: (each.lo[2], each.lo[1], each.lo[0]))):
         line = number % lines
         edges = [high - low for low, high in zip(block.lo, block.hi, strict=True)]
-        cushion = cushion_um if line == 0 else 0
-        placements.append(Placement(f"{name}-{line}", quantity[line], *block.lo, *edges, cushion_um=cushion))
+        cushion = half_gap_um if line == 0 else 0
+        placements.append(Placement(f"{name}-{line}", quantity[line], *block.lo, *edges, half_gap_um=cushion))
         quantity[line] += 1
     items = [
         Item(f"{name}-{line}", count, 100, 100, 100, 250, description="made up")

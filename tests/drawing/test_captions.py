@@ -22,9 +22,11 @@ def test_every_step_is_in_exactly_one_picture(count: int) -> None:
 def test_a_step_in_words() -> None:
     """A caption names step, line, unit counted from 1, pose, corner in mm and cushioning."""
     order = Order("o", (Item("A", 3, 10, 20, 30, 1),))
-    placement = Placement("A", 1, 120_000, 0, 85_125, 10_000, 20_000, 30_000, Orientation.LWH, cushion_um=12_500)
+    placement = Placement(
+        "A", 1, 120_000, 0, 85_125, 10_000, 20_000, 30_000, Orientation.LWH, half_gap_um=12_500, wall_margin_um=25_000
+    )
     assert unit_caption(placement, 3, order) == (
-        "3. line A #2 of 3, upright, at x 120 y 0 z 85.125 mm, 12.5 mm cushioning round it"
+        "3. line A #2 of 3, upright, at x 120 y 0 z 85.125 mm, 12.5 mm free round it, 37.5 mm to the walls"
     )
 
 

@@ -38,7 +38,7 @@ def numbers_listed(text: str) -> set[int]:
 @settings(max_examples=25, deadline=None)
 def test_every_unit_is_numbered_or_listed(guillotine, parcel_of, seed: int, cuts: int) -> None:
     """Each unit's number stands on it, or the legend says that it does not."""
-    parcel, order = parcel_of(guillotine(SIZE_UM, cuts, seed, gaps=True), "B-30", cushion_um=2_000)
+    parcel, order = parcel_of(guillotine(SIZE_UM, cuts, seed, gaps=True), "B-30", half_gap_um=2_000)
     written = texts(parcel_svg(parcel, order, BOX))
     on_units = {int(text) for text in written if text.isdigit()}
     joined = " ".join(written)

@@ -91,8 +91,9 @@ placements = st.builds(
     width_um=lengths_um,
     height_um=lengths_um,
     orientation=st.sampled_from(Orientation),
-    cushion_um=lengths_um,
+    half_gap_um=lengths_um,
     folds=st.integers(0, 6),
+    wall_margin_um=lengths_um,
 )
 multipliers = st.builds(
     StrengthMultiplier, ids, texts, st.decimals("0.01", "1", places=2), texts, read_in_source=st.booleans()
@@ -315,7 +316,7 @@ def test_what_explains_a_plan_is_not_in_its_digest(change):
         {"status": PlanStatus.PARTIAL},
         {"parcels": (Parcel("other box", (PLACEMENT,)),)},
         {"parcels": (Parcel("box", (replace(PLACEMENT, x_um=1),)),)},
-        {"parcels": (Parcel("box", (replace(PLACEMENT, cushion_um=1),)),)},
+        {"parcels": (Parcel("box", (replace(PLACEMENT, half_gap_um=1),)),)},
         {"unpacked": (UnpackedUnit("b", 0, UnpackedReason.NO_BOX_AVAILABLE, "none left"),)},
         {"catalog_hash": "sha256:1"},
         {"certificate": Certificate(ProofStatus.PROVED, ProofScope.SINGLE_PARCEL)},

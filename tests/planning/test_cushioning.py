@@ -158,7 +158,7 @@ def test_envelopes_are_the_goods_with_the_cushion_on_both_sides(order: Order, pa
                 if line.soft is None:
                     goods = placement.orientation.rotate(line.length_mm, line.width_mm, line.height_mm)
                     extents = (placement.length_mm, placement.width_mm, placement.height_mm)
-                    assert extents == pytest.approx([edge + 2 * placement.cushion_mm for edge in goods])
+                    assert extents == pytest.approx([edge + 2 * placement.half_gap_mm for edge in goods])
     thin_masses, thick_masses = masses.values()
     if len(thin_masses) == len(thick_masses):
         assert all(one <= other for one, other in zip(thin_masses, thick_masses, strict=True))
@@ -353,7 +353,7 @@ def test_the_handling_profile_is_the_policys() -> None:
     for name in ("ista-2a", "ista-2a@1"):
         policy = Policy(handling_profile=name, cushioning_ids="thin")
         answer = plan(order, SHELF, policy)
-        assert answer.parcels[0].placements[0].cushion_mm == 63.05
+        assert answer.parcels[0].placements[0].half_gap_mm == 63.05
         assert "cushioned by thin for handling profile ista-2a@1" in answer.certificate.constraints
         assert verify_certificate(answer, order, SHELF, Policy(cushioning_ids="thin")) != []
     with pytest.raises(
@@ -367,7 +367,7 @@ def test_a_cushion_inside_the_sales_packaging_counts() -> None:
     for inside, added in ((20, 29.4), (49.4, 0)):
         order = Order("1", [replace(MUG, sales_packaging=SalesPackaging(cushion_mm=inside))])
         answer = plan(order, SHELF, Policy(cushioning_ids="thin"))
-        assert answer.parcels[0].placements[0].cushion_mm == added
+        assert answer.parcels[0].placements[0].half_gap_mm == added
         assert (answer.parcels[0].packaging_mg(Component.CUSHIONING) > 0) == (added > 0)
         assert answer.parcels[0].net_mg == 350_000
     with pytest.raises(InvalidInputError, match=r"lines\[0\].sales_packaging.cushion_material_id: must be a known"):
@@ -394,7 +394,7 @@ def test_what_a_class_says_is_kept_and_told() -> None:
 def test_begun_parcels_are_of_the_first_cushioning() -> None:
     """A mug that lies in a started parcel lies in the first cushioning named, and another joins it in the same."""
     order = Order("1", [replace(MUG, quantity=2)])
-    lying = Placement("mug", 0, 0, 0, 0, 241_600, 221_600, 231_600, cushion_um=60_800)
+    lying = Placement("mug", 0, 0, 0, 0, 241_600, 221_600, 231_600, half_gap_um=60_800)
     started = StartedParcel("P", "long", (lying,))
     catalog = Catalog("shelf", [BoxType("long", 500, 240, 240), *cubes(320)], dunnage=(THIN, MIDDLE))
     policy = Policy(cushioning_ids=("middle", "thin"))
@@ -442,7 +442,7 @@ def test_the_mass_of_the_goods_picks_the_drop(mass_g: float, cushion_mm: float) 
     order = Order("1", [replace(MUG, mass_g=mass_g)])
     answer = plan(order, SHELF, Policy(cushioning_ids="thin"))
     assert answer.parcels[0].gross_mg > 10_050_000
-    assert answer.parcels[0].placements[0].cushion_mm == cushion_mm
+    assert answer.parcels[0].placements[0].half_gap_mm == cushion_mm
 
 
 def test_a_fragile_unit_that_carries_much_is_told() -> None:

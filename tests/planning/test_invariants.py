@@ -52,7 +52,7 @@ def test_fragile_orders_are_cushioned_and_valid(order: Order) -> None:
     for parcel in answer.parcels:
         for placement in parcel.placements:
             boxed = not parcel.ships_in_own_container
-            assert (placement.cushion_mm > 0) == (placement.line_id in fragile and boxed)
+            assert (placement.half_gap_mm > 0) == (placement.line_id in fragile and boxed)
 
 
 def _shuffled(order: Order, catalog: Catalog, shuffler: random.Random) -> tuple[Order, Catalog]:

@@ -104,7 +104,7 @@ def test_a_fragile_unit_ships_without_a_cushion() -> None:
     """It ships as it is: what protects it is its own container. In a box it would be cushioned."""
     fragile = dataclasses.replace(PRINTER, fragility=Fragility(g_level=60))
     answer = plan(Order("o", [fragile]), load_catalog("china-post"))
-    assert answer.parcels[0].placements[0].cushion_mm == 0
+    assert answer.parcels[0].placements[0].half_gap_mm == 0
     assert answer.parcels[0].packaging == ()
 
 

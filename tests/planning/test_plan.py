@@ -134,7 +134,7 @@ def test_a_fragile_unit_is_cushioned() -> None:
     mug = Item("mug", 1, 120, 100, 110, 350, fragility=Fragility(g_level=40))
     answer = plan(order(mug), load_catalog("china-post"))
     placement = answer.parcels[0].placements[0]
-    assert placement.cushion_mm == 49.4
+    assert placement.half_gap_mm == 49.4
     assert sorted([placement.length_mm, placement.width_mm, placement.height_mm]) == [198.8, 208.8, 218.8]
     assert [each.code for each in answer.warnings] == [
         "CLASS_RULE_ADDED",

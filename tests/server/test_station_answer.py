@@ -152,7 +152,7 @@ def test_the_default_holds_what_a_station_needs(rich):
     assert parcel.cushioning_id
     assert parcel.gross_g == pytest.approx(parcel.net_g + parcel.tare_g)
     assert sum(part.mass_g for part in parcel.packaging) == pytest.approx(parcel.tare_g)
-    assert [unit.cushion_mm > 0 for unit in parcel.placements] == [True]
+    assert [unit.half_gap_mm > 0 for unit in parcel.placements] == [True]
     assert [bill.chargeable_g > 0 for bill in parcel.chargeable_weights] == [True, True]
     assert parcel.shipping_price.total.units
     assert len(made.footprints) == 4

@@ -145,7 +145,7 @@ class ParcelCase:
 
     @cached_property
     def goods_um3(self) -> list[int]:
-        """Volume of the goods of each unit as they are placed, without cushions, in cubic um."""
+        """Volume of the goods of each unit as they are placed, without half-gaps, in cubic um."""
         volumes = []
         for each in self.envelopes:
             if each.item.soft is None:
@@ -154,7 +154,7 @@ class ParcelCase:
                 continue
             fuse.look()
             lies = each.placement
-            volumes.append(goods_um3(each.item, lies.orientation, each.extents_um, each.cushion_um, lies.folds))
+            volumes.append(goods_um3(each.item, lies.orientation, each.extents_um, each.half_gap_um, lies.folds))
         return volumes
 
     @cached_property

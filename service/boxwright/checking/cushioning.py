@@ -25,7 +25,7 @@ def wrong_cushioning(case: ParcelCase) -> Iterator[PlanViolation]:
     """
     named_id, premises = case.parcel.cushioning_id, case.premises
     fragile = [each for each in case.envelopes if each.item.fragility is not None]
-    cushioned = [each for each in case.envelopes if each.cushion_um]
+    cushioned = [each for each in case.envelopes if each.half_gap_um]
     if not fragile and not cushioned:
         if named_id != "":
             detail = f"names cushioning {named_id!r:.80}, and holds no fragile unit"
@@ -46,14 +46,14 @@ def wrong_cushioning(case: ParcelCase) -> Iterator[PlanViolation]:
         known = (case.goods_mg, cushioning, premises.materials, profile)
         needed_um = {name: cushion_um(item, *known) for name, item in lines.items()}
         refused = {name: cushion_refusal(item, *known) for name, item in lines.items()}
-        cushions_mg = sum(cushion_mg(each.item, each.cushion_um, cushioning) for each in cushioned)
+        cushions_mg = sum(cushion_mg(each.item, each.half_gap_um, cushioning) for each in cushioned)
     except InvalidInputError as error:
         yield case.broken(ViolationKind.CUSHION_TOO_THIN, f"the cushioning cannot be judged: {error}")
         return
     for each in fragile:
         needed = needed_um[each.item.line_id]
-        if each.cushion_um < needed:
-            detail = f"{mm(each.cushion_um)} of cushioning on each side, its fragility asks for {mm(needed)}"
+        if each.half_gap_um < needed:
+            detail = f"{mm(each.half_gap_um)} of cushioning on each side, its fragility asks for {mm(needed)}"
             yield case.broken(ViolationKind.CUSHION_TOO_THIN, detail, each)
         rule = refused[each.item.line_id]
         if rule is not None:
@@ -82,9 +82,9 @@ def _out_of_stress_range(case: ParcelCase, cushioning: Dunnage) -> Iterator[Plan
     carried = case.contacts.carried_mg()
     for each in case.envelopes:
         fuse.look()
-        padding = 2 * each.cushion_um
+        padding = 2 * each.half_gap_um
         length, width = each.x1 - each.x0 - padding, each.y1 - each.y0 - padding
-        if not each.cushion_um or min(length, width) <= 0:  # what is wrong with extents is reported with the sizes
+        if not each.half_gap_um or min(length, width) <= 0:  # what is wrong with extents is reported with the sizes
             continue
         alone = static_stress_kpa(each.item.mass_mg, length * width)
         of = f"kPa on {cushioning.dunnage_id!r}"

@@ -160,7 +160,7 @@ def _label_mg(label: Dunnage | None) -> int:
 def _taken_um3(case: ParcelCase) -> Iterator[int]:
     """Yield the volume of each unit that no fill takes: with its cushion; of soft goods of what they are made of."""
     for each, goods_um3 in zip(case.envelopes, case.goods_um3, strict=True):
-        yield each.volume_um3 if each.cushion_um else goods_um3
+        yield each.volume_um3 if each.half_gap_um else goods_um3
 
 
 def _of(dunnage: Dunnage | None) -> str:

@@ -16,7 +16,7 @@ _LIMIT_UM, _MOST_UM = units.to_um(units.MAX_LENGTH_MM), units.to_um(units.MAX_ST
 
 @dataclass(slots=True, eq=False)
 class Envelope:
-    """One unit with its cushioning as it lies in a parcel.
+    """One unit with its half-gap as it lies in a parcel.
 
     Attributes
     ----------
@@ -28,8 +28,8 @@ class Envelope:
         What the plan says, and the line as ordered.
     x0, x1, y0, y1, z0, z1 : int
         Lowest and highest coordinate along each axis, in um.
-    cushion_um : int
-        Stated cushioning on each side, in um.
+    half_gap_um : int
+        Stated half-gap on each side, in um.
     """
 
     index: int
@@ -42,7 +42,7 @@ class Envelope:
     y1: int
     z0: int
     z1: int
-    cushion_um: int
+    half_gap_um: int
 
     @property
     def unit(self) -> tuple[str, int]:
@@ -83,7 +83,7 @@ def read_envelopes(parcel_index: int, judged: Judged) -> tuple[list[Envelope], l
     violations: list[PlanViolation] = []
     for step, placement, item in judged:
         fuse.look()
-        corner, extents, cushion = placement.corner_um, placement.extent_um, placement.cushion_um
+        corner, extents, cushion = placement.corner_um, placement.extent_um, placement.half_gap_um
         out_of_range = _out_of_range(corner, extents, cushion)
         if out_of_range:
             violations.append(_violation(ViolationKind.INVALID_NUMBER, out_of_range, parcel_index, placement))
@@ -101,16 +101,16 @@ def _violation(kind: ViolationKind, detail: str, parcel_index: int, placement: P
     return PlanViolation(kind, detail, parcel_index, placement.line_id, placement.unit_index)
 
 
-def _out_of_range(corner_um: tuple[int, int, int], extents_um: tuple[int, int, int], cushion_um: int) -> str:
-    figures = (*corner_um, *extents_um, cushion_um)
+def _out_of_range(corner_um: tuple[int, int, int], extents_um: tuple[int, int, int], half_gap_um: int) -> str:
+    figures = (*corner_um, *extents_um, half_gap_um)
     whole = set(map(type, figures)) == {int}
-    if whole and min(figures) >= -_LIMIT_UM and max(figures) <= _LIMIT_UM and min(extents_um) > 0 and cushion_um >= 0:
+    if whole and min(figures) >= -_LIMIT_UM and max(figures) <= _LIMIT_UM and min(extents_um) > 0 and half_gap_um >= 0:
         return ""
     wrong = [each for each in figures if type(each) is not int or abs(each) > _MOST_UM]
     if wrong:
         return f"{wrong[0]!r:.80} is no whole number of um, or too great"
-    if not 0 <= cushion_um <= _LIMIT_UM:
-        return f"cushion of {mm(cushion_um)} is not from 0 to {units.MAX_LENGTH_MM:g} mm"
+    if not 0 <= half_gap_um <= _LIMIT_UM:
+        return f"half-gap of {mm(half_gap_um)} is not from 0 to {units.MAX_LENGTH_MM:g} mm"
     if not all(0 < extent <= _LIMIT_UM for extent in extents_um):
         return f"extents {mm(*extents_um)} are not above 0 and at most {units.MAX_LENGTH_MM:g} mm"
     if not all(-_LIMIT_UM <= corner <= _LIMIT_UM for corner in corner_um):
@@ -119,7 +119,7 @@ def _out_of_range(corner_um: tuple[int, int, int], extents_um: tuple[int, int, i
 
 
 def _wrong_about(
-    placement: Placement, item: Item, extents_um: tuple[int, int, int], cushion_um: int
+    placement: Placement, item: Item, extents_um: tuple[int, int, int], half_gap_um: int
 ) -> Iterator[tuple[ViolationKind, str]]:
     orientation = placement.orientation
     if orientation not in item.orientations:
@@ -128,7 +128,7 @@ def _wrong_about(
         if orientation not in ALL_ORIENTATIONS:
             return
     turned = orientation if type(orientation) is Orientation else Orientation(orientation)
-    both = 2 * cushion_um
+    both = 2 * half_gap_um
     if item.soft is not None:
         yield from wrong_shape(item.edges_um, item.soft, placement.folds, unturned(turned, extents_um, both))
         return
@@ -137,6 +137,6 @@ def _wrong_about(
     length, width, height = turned.rotate(*item.edges_um)
     expected = (length + both, width + both, height + both)
     if extents_um != expected:
-        cushioned = f" with {mm(cushion_um)} of cushioning on each side" if cushion_um else ""
+        cushioned = f" with a half-gap of {mm(half_gap_um)} on each side" if half_gap_um else ""
         detail = f"extents {mm(*extents_um)}, but the goods take {mm(*expected)} as {orientation!s}{cushioned}"
         yield ViolationKind.WRONG_EXTENTS, detail

@@ -21,8 +21,8 @@ def wrong_own_container(case: ParcelCase) -> Iterator[PlanViolation]:
     for each in case.envelopes:
         if not each.item.ships_in_own_container:
             yield case.broken(kind, f"line {each.item.line_id!r} may not ship as it is", first)
-        if each.cushion_um or (each.x0, each.y0, each.z0) != (0, 0, 0):
-            where = f"({mm(each.x0, each.y0, each.z0)}) with {mm(each.cushion_um)} of cushioning"
+        if each.half_gap_um or (each.x0, each.y0, each.z0) != (0, 0, 0):
+            where = f"({mm(each.x0, each.y0, each.z0)}) with a half-gap of {mm(each.half_gap_um)}"
             yield case.broken(kind, f"lies at {where}, in no box", first)
     if parcel.packaging != ():
         detail = f"has packaging {parcel.packaging!r:.120}, and ships without any"

@@ -13,7 +13,7 @@ Size = tuple[int, int, int]
 
 
 def unturned(orientation: Orientation, extents_um: Size, both_um: int) -> Size:
-    """Return length, width and thickness of what lies with these extents in this orientation, less both cushions."""
+    """Return length, width and thickness of what lies with these extents in this orientation, less both half-gaps."""
     at = {edge: axis for axis, edge in enumerate(orientation.value)}
     length, width, thickness = (extents_um[at[edge]] - both_um for edge in "LWH")
     return length, width, thickness
@@ -41,7 +41,7 @@ def wrong_shape(flat_um: Size, soft: SoftGoods, folds: object, shape_um: Size) -
         yield ViolationKind.WRONG_SHAPE, detail
 
 
-def goods_um3(item: Item, orientation: object, extents_um: Size, cushion_um: int, folds: object) -> int:
+def goods_um3(item: Item, orientation: object, extents_um: Size, half_gap_um: int, folds: object) -> int:
     """Return the volume that the goods of a unit take as they are placed, in cubic um.
 
     Soft goods have the area that they cover lying flat times the thickness of one of their layers.
@@ -51,5 +51,5 @@ def goods_um3(item: Item, orientation: object, extents_um: Size, cushion_um: int
         return length * width * height
     if not isinstance(orientation, Orientation):
         return length * width * height
-    layer = Fraction(unturned(orientation, extents_um, 2 * cushion_um)[2], 1 << folds)
+    layer = Fraction(unturned(orientation, extents_um, 2 * half_gap_um)[2], 1 << folds)
     return math.floor(length * width * layer)

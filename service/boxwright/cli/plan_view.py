@@ -108,17 +108,24 @@ def _goods(order: Order) -> Group:
 def _steps(parcel: Parcel, order: Order) -> Table:
     """Return the pack sequence: where each unit goes, lowest corner and rotated size."""
     quantities = {line.line_id: line.quantity for line in order.lines}
-    cushioned = any(each.cushion_mm for each in parcel.placements)
+    gaps = any(each.half_gap_um for each in parcel.placements)
+    walls = any(each.wall_margin_um for each in parcel.placements)
     folded = any(each.folds for each in parcel.placements)
-    extra = [*(["Cushion, mm"] if cushioned else []), *(["Folds"] if folded else [])]
+    extra = [
+        *(["Half-gap, mm"] if gaps else []),
+        *(["To walls, mm"] if walls else []),
+        *(["Folds"] if folded else []),
+    ]
     table = plain_table("Step", "Unit", "Corner x, y, z, mm", "Size x × y × z, mm", *extra)
     for step, each in enumerate(parcel.placements, start=1):
         unit = f"{each.line_id} {each.unit_index + 1}/{quantities[each.line_id]}"
         corner = ", ".join(length(edge) for edge in (each.x_mm, each.y_mm, each.z_mm))
         extents = size((each.length_mm, each.width_mm, each.height_mm))
-        cushion = [length(each.cushion_mm) if each.cushion_mm else "–"] if cushioned else []
+        gap = [length(each.half_gap_mm) if each.half_gap_um else "–"] if gaps else []
+        to_walls = units.to_mm(each.half_gap_um + each.wall_margin_um)
+        wall = [length(to_walls) if to_walls else "–"] if walls else []
         folds = [str(each.folds or "–")] if folded else []
-        table.row(str(step), unit, corner, extents, *cushion, *folds)
+        table.row(str(step), unit, corner, extents, *gap, *wall, *folds)
     return table
 
 

@@ -106,13 +106,15 @@ class Placement(Cuboid):
     x_um, y_um, z_um : int
         Lowest corner.
     length_um, width_um, height_um : int
-        Extents along x, y, z, cushioning included.
+        Extents along x, y, z, half-gaps included.
     orientation : Orientation
         Which declared edge lies along x, y, z.
-    cushion_um : int
-        Thickness of cushioning on every side, inside the extents. Default 0.
+    half_gap_um : int
+        Kept free of other units on every side, inside the extents: for wrap, fill or pads. Default 0.
     folds : int
         How many times soft goods are folded; their thickness is in the extents. Default 0.
+    wall_margin_um : int
+        Kept free between the envelope and the four walls, the floor and the lid. Default 0.
     """
 
     line_id: str
@@ -124,9 +126,11 @@ class Placement(Cuboid):
     width_um: int
     height_um: int
     orientation: Orientation = Orientation.LWH
-    cushion_um: int = 0
+    half_gap_um: int = 0
     folds: int = 0
-    cushion_mm = units.InUnits()
+    wall_margin_um: int = 0
+    half_gap_mm = units.InUnits()
+    wall_margin_mm = units.InUnits()
 
 
 @dataclass(frozen=True, slots=True)

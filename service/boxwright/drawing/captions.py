@@ -50,12 +50,14 @@ def unit_caption(placement: Placement, number: int, order: Order) -> str:
 
 
 def whereabouts(placement: Placement) -> tuple[str, ...]:
-    """Return how often a unit is folded, which way up it stands, where its lowest corner goes, and its cushioning."""
+    """Return how often a unit is folded, which way up it stands, where its lowest corner goes, and what stays free."""
     x, y, z = (millimetres(value) for value in (placement.x_mm, placement.y_mm, placement.z_mm))
     place = (_POSES[placement.orientation], f"at x {x} y {y} z {z} mm")
-    cushion = (f"{millimetres(placement.cushion_mm)} mm cushioning round it",) if placement.cushion_mm else ()
+    gap, margin = placement.half_gap_mm, placement.wall_margin_mm
+    clear: tuple[str, ...] = (f"{millimetres(gap)} mm free round it",) if gap else ()
+    clear += (f"{millimetres(gap + margin)} mm to the walls",) if margin else ()
     folded = (f"folded {placement.folds} ×",) if placement.folds else ()
-    return folded + place + cushion
+    return folded + place + clear
 
 
 def group_caption(numbered: Iterable[tuple[int, Placement]]) -> tuple[str, ...]:

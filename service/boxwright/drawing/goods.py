@@ -1,4 +1,4 @@
-"""One unit in a picture: three shaded faces, and the hatched shell of its cushioning."""
+"""One unit in a picture: three shaded faces, and the hatched shell of its half-gap."""
 
 from dataclasses import dataclass
 
@@ -21,9 +21,9 @@ class Unit:
     number : int
         Its step in the pack sequence, from 1.
     block : Block
-        Its envelope, cushioning included.
-    cushion_um : int
-        Thickness of cushioning on every side, in um; 0 draws no shell.
+        Its envelope, half-gap included.
+    half_gap_um : int
+        Half-gap on every side, in um; 0 draws no shell.
     colour : str
         Colour of its order line, ``#rrggbb``.
     title : str
@@ -32,7 +32,7 @@ class Unit:
 
     number: int
     block: Block
-    cushion_um: int
+    half_gap_um: int
     colour: str
     title: str
 
@@ -45,7 +45,7 @@ def envelope(placement: Placement) -> Block:
 
 def unit_of(placement: Placement, number: int, colour: str, title: str) -> Unit:
     """Return a placement as a unit to draw."""
-    return Unit(number, envelope(placement), placement.cushion_um, colour, title)
+    return Unit(number, envelope(placement), placement.half_gap_um, colour, title)
 
 
 def piece_svg(unit: Unit, piece: Piece, covered: Bools, view: Viewport, *, faded: bool) -> str:
@@ -62,10 +62,10 @@ def piece_svg(unit: Unit, piece: Piece, covered: Bools, view: Viewport, *, faded
         if part is None or piece.block.side(face) != unit.block.side(face):
             continue
         edge = mix(shaded(colour, face), "#000000", 0.25 if faded else 0.55)
-        if not unit.cushion_um:
+        if not unit.half_gap_um:
             shapes.append(_face_svg(part, whole, view, shaded(colour, face), edge))
             continue
-        goods = whole.shrunk(unit.cushion_um, face.text_axes)
+        goods = whole.shrunk(unit.half_gap_um, face.text_axes)
         inner = goods.clipped(piece.block)
         shell = mix(shaded(colour, face), "#ffffff", 0.72)
         shapes.append(_face_svg(part, whole, view, shell, edge))

@@ -103,11 +103,11 @@ def legend_svg(
 def _entry_svg(
     line: Item, colour: str, numbered: list[tuple[int, Placement]], left: float, top: float, width: float
 ) -> tuple[str, float]:
-    cushion_mm = max(placement.cushion_mm for _, placement in numbered)
+    half_gap_mm = max(placement.half_gap_mm for _, placement in numbered)
     swatch = tag(
         "rect", x=left, y=top + 1, width=_SWATCH, height=_SWATCH, rx=2, fill=colour, stroke=mix(colour, "#000000", 0.45)
     )
-    if cushion_mm:
+    if half_gap_mm:
         swatch += tag("rect", x=left, y=top + 1, width=_SWATCH, height=_SWATCH, rx=2, fill=f"url(#{hatch_id('FRONT')})")
     text_left, room = left + _SWATCH + 8, width - _SWATCH - 8
     steps = f"{'number' if len(numbered) == 1 else 'numbers'} {ranges(number for number, _ in numbered)}"
@@ -121,8 +121,8 @@ def _entry_svg(
     rows = wrapped(steps, room, 11) + wrapped(details, room, 11)
     if line.description:
         rows = [shortened(line.description, room, 11), *rows]
-    if cushion_mm:
-        rows += wrapped(f"fragile: {millimetres(cushion_mm)} mm cushioning on every side (hatched)", room, 11)
+    if half_gap_mm:
+        rows += wrapped(f"fragile: {millimetres(half_gap_mm)} mm kept free on every side (hatched)", room, 11)
     y = top + _LEADING
     for row in rows:
         heading += label(text_left, y + 11, row, 11, fill=MUTED)

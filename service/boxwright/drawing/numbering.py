@@ -58,8 +58,8 @@ def _spots(
 ) -> Iterator[Block]:
     """Yield flat blocks on a face of a unit that are as large as the text, from the middle outwards."""
     sheet = unit.block.face(face)
-    if unit.cushion_um:
-        sheet = sheet.shrunk(unit.cushion_um, face.text_axes)
+    if unit.half_gap_um:
+        sheet = sheet.shrunk(unit.half_gap_um, face.text_axes)
     margin = _MARGIN * size_px
     half = [int((extent + margin) / view.px_per_um / 2) + 1 for extent in (width_px, height_px)]
     room = [(sheet.hi[axis] - sheet.lo[axis]) // 2 - need for axis, need in zip(face.text_axes, half, strict=True)]

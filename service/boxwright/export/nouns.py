@@ -181,8 +181,9 @@ PLACEMENT = Noun(
     Field("", SIZES, "corner_um", canonical="="),
     Field("", SIZES, "extent_um", canonical="="),
     Field("orientation", member(Orientation), canonical="=", required=True),
-    Field("cushion_mm", MM, "cushion_um", canonical="="),
+    Field("half_gap_mm", MM, "half_gap_um", canonical="="),
     Field("folds", WHOLE, canonical="="),
+    Field("wall_margin_mm", MM, "wall_margin_um", canonical="?", optional=True),
     also=("step",),
 )
 

@@ -71,7 +71,7 @@ def _cushion_warnings(model: OrderModel, packed: PackedBox, parcel: Parcel, cush
         bearing = [
             (lines[each.line_id], each.orientation, load)
             for each, load in zip(parcel.placements, loads, strict=True)
-            if each.cushion_mm
+            if each.half_gap_mm
         ]
         bearing.sort(key=lambda each: each[0].line_id)
         found += stress_warnings(bearing, cushioning, paths, below=not shipped)

@@ -85,7 +85,8 @@ def _um(message: Message, names: Sequence[str], found: Findings) -> list[int]:
     return [units.to_um(value) if abs(value) <= units.MAX_STATED else 0 for value in values]
 
 
-_LENGTHS = ("x_mm", "y_mm", "z_mm", "length_mm", "width_mm", "height_mm", "cushion_mm")
+_LENGTHS = ("x_mm", "y_mm", "z_mm", "length_mm", "width_mm", "height_mm")
+_CARE = ("half_gap_mm", "wall_margin_mm")
 Sequenced = list[tuple[int, placement_pb2.Placement]]
 
 
@@ -105,8 +106,9 @@ def read_placement(message: placement_pb2.Placement, lines: dict[str, Item], fou
     orientation = None
     if message.orientation:
         orientation = ORIENTATION.read(message.orientation, found, "orientation")
-    x, y, z, length, width, height, cushion = _um(message, _LENGTHS, found)
-    bare = [edge - 2 * cushion for edge in (length, width, height)]
+    x, y, z, length, width, height = _um(message, _LENGTHS, found)
+    half_gap, wall_margin = _um(message, _CARE, found)
+    bare = [edge - 2 * half_gap for edge in (length, width, height)]
     return Placement(
         line_id=message.line_id,
         unit_index=message.unit_index,
@@ -117,13 +119,14 @@ def read_placement(message: placement_pb2.Placement, lines: dict[str, Item], fou
         width_um=width,
         height_um=height,
         orientation=orientation or _from_extents(bare, message.folds, lines.get(message.line_id)),
-        cushion_um=cushion,
+        half_gap_um=half_gap,
         folds=message.folds,
+        wall_margin_um=wall_margin,
     )
 
 
 def _from_extents(bare_um: Sequence[int], folds: int, line: Item | None) -> Orientation:
-    """Return the orientation that extents without cushion show, an allowed one for choice; LWH where none does."""
+    """Return the orientation that extents without half-gaps show, an allowed one for choice; LWH where none does."""
     if line is None:
         return Orientation.LWH
     x, y, z = bare_um
