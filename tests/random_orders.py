@@ -312,7 +312,7 @@ def _grouped(draw: random.Random, line: Item) -> Item:
 def _fragility(draw: random.Random) -> Fragility:
     if draw.random() < 0.5:
         return Fragility(g_level=draw.choice(G_LEVELS))
-    return Fragility(draw.choice(["extremely_fragile", "very_delicate", "delicate", "moderately_rugged", "rugged"]))
+    return Fragility(draw.choice(["ship_ready", "easy", "boxed", "fragile"]))
 
 
 SORTS: dict[str, Callable[[random.Random], tuple[list[Item], list[BoxType]]]] = {

@@ -34,7 +34,7 @@ ROWS = [
         "mass_g": 0,
         "orientations": ["LWH", "WLH"],
         "max_load_g": 0,
-        "fragility_class": "delicate",
+        "fragility_class": "fragile",
         "sku": "S",
         "g_level": None,
         "keep_together_group": "set",
@@ -77,7 +77,7 @@ ORDERS = [
                 {k: v for k, v in ROWS[0].items() if k != "order_id"},
                 {
                     **{k: v for k, v in ROWS[1].items() if k not in ("order_id", "fragility_class", "g_level")},
-                    "fragility": {"fragility_class": "delicate"},
+                    "fragility": {"fragility_class": "fragile"},
                 },
             ],
         }

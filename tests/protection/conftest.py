@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from boxwright.catalog.materials import Materials
-from boxwright.catalog.rows import DropHeight, FragilityRange
+from boxwright.catalog.rows import DropHeight, FragilityRule
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.order import FragilityClass
 
@@ -29,6 +29,15 @@ def bands(profile, rows, *, read_in_source):
     )
 
 
+def rule(name, half_gap_mm, wall_margin_mm, layers, **fields):
+    """Return the rules of a fragility class."""
+    sure = not layers
+    return FragilityRule(
+        *(name, Decimal(half_gap_mm), Decimal(wall_margin_mm), layers, not sure, sure),
+        **{"rule_source": "hand-made", "source": "hand-made", "read_in_source": True, **fields},
+    )
+
+
 @pytest.fixture
 def materials():
     """Return two verified ISTA profiles, an unverified one without an upper end, and two fragility classes."""
@@ -42,12 +51,8 @@ def materials():
         carrier_rules=(),
         distance_adjustments=(),
         fragility_classes={
-            FragilityClass.DELICATE: FragilityRange(
-                FragilityClass.DELICATE, Decimal(40), Decimal(60), source="hand-made", read_in_source=False
-            ),
-            FragilityClass.RUGGED: FragilityRange(
-                FragilityClass.RUGGED, Decimal(115), Decimal(300), source="hand-made", read_in_source=True
-            ),
+            FragilityClass.EASY: rule(FragilityClass.EASY, 0, 0, 0),
+            FragilityClass.FRAGILE: rule(FragilityClass.FRAGILE, 20, 30, 3, g_below=Decimal(60)),
         },
         drop_heights={
             "ista-1a": bands("ista-1a", ISTA_1A, read_in_source=True),

@@ -5,12 +5,12 @@ from decimal import Decimal
 
 import pytest
 
-from boxwright.domain.order import Fragility, FragilityClass, Item
+from boxwright.domain.order import Fragility, Item
 from boxwright.protection import cushion_warnings
 
 SIZE = {"length_mm": 100, "width_mm": 100, "height_mm": 100}
 BY_LEVEL = Item("lamp", fragility=Fragility(g_level=50), **SIZE)
-BY_CLASS = Item("mug", fragility=Fragility(FragilityClass.DELICATE), **SIZE)
+BY_CLASS = Item("mug", fragility=Fragility("fragile"), **SIZE)
 STURDY = Item("book", **SIZE)
 
 

@@ -1,16 +1,18 @@
 """Reads how parcels are handled and lifted on their way, and what fragile goods survive."""
 
 import itertools
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from boxwright.catalog.folder_reader import FolderReader, Table
-from boxwright.catalog.rows import DropHeight, FragilityRange, HandlingProfile, LiftingProfile
+from boxwright.catalog.rows import Article, CarrierMargin, DropHeight, FragilityRule, HandlingProfile, LiftingProfile
 from boxwright.domain.order import FragilityClass
 
 HEIGHTS = Table("drop_heights.csv", DropHeight, ("profile", "above_kg"))
 HANDLING = Table("handling_profiles.csv", HandlingProfile, ("profile",))
 LIFTING = Table("lifting_profiles.csv", LiftingProfile, ("profile",))
-FRAGILITY = Table("fragility_classes.csv", FragilityRange, ("fragility_class",), needed=FragilityClass)
+FRAGILITY = Table("fragility_classes.csv", FragilityRule, ("fragility_class",), needed=FragilityClass)
+MARGINS = Table("carrier_margins.csv", CarrierMargin, ("fragility_class", "carrier"))
+ARTICLES = Table("articles.csv", Article, ("article",))
 
 
 def read_drop_heights(reader: FolderReader, default: str) -> dict[str, tuple[DropHeight, ...]]:
@@ -63,8 +65,26 @@ def read_lifting(reader: FolderReader, default: str) -> dict[str, LiftingProfile
     return {row.profile: row for _, row in sorted(rows, key=lambda each: each[1].profile)}
 
 
-def read_fragility(reader: FolderReader) -> dict[FragilityClass, FragilityRange]:
-    """Return the range of G-levels of every fragility class."""
+def read_fragility(reader: FolderReader) -> dict[FragilityClass, FragilityRule]:
+    """Return how units of every fragility class are packed; no two classes begin below the same G-level."""
     with reader.faults_of(FRAGILITY.file) as faults:
         rows = reader.read(FRAGILITY, faults)
+        bounds: dict[object, FragilityClass] = {}
+        for number, row in rows:
+            if (
+                row.g_below is not None
+                and (other := bounds.setdefault(row.g_below, row.fragility_class)) is not row.fragility_class
+            ):
+                faults.row(number).add("g_below", f"must be unique, {other.value} has {row.g_below} already")
     return {row.fragility_class: row for _, row in rows}
+
+
+def read_margins(reader: FolderReader, services: Iterable[str]) -> dict[tuple[str, FragilityClass], CarrierMargin]:
+    """Return the wall margins by carrier and class; a carrier is what the names of its services begin with."""
+    carriers = {service.partition("/")[0] for service in services}
+    with reader.faults_of(MARGINS.file) as faults:
+        rows = reader.read(MARGINS, faults)
+        for number, row in rows:
+            if row.carrier not in carriers:
+                faults.row(number).add("carrier", f"must be a carrier with services, got {row.carrier!r}")
+    return {(row.carrier, row.fragility_class): row for _, row in rows}

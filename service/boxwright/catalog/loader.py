@@ -15,7 +15,14 @@ from boxwright.catalog.documents import check_keys, read_document
 from boxwright.catalog.dunnage_rules import RANGES
 from boxwright.catalog.folder import materials_folder
 from boxwright.catalog.folder_reader import FolderReader, Table
-from boxwright.catalog.handling import read_drop_heights, read_fragility, read_handling, read_lifting
+from boxwright.catalog.handling import (
+    ARTICLES,
+    read_drop_heights,
+    read_fragility,
+    read_handling,
+    read_lifting,
+    read_margins,
+)
 from boxwright.catalog.markets import read_markets
 from boxwright.catalog.materials import Materials
 from boxwright.catalog.places import forget_places, place_rows
@@ -121,6 +128,10 @@ RULE_FIGURES = {
         **dict.fromkeys(("least_density", "most_density", "dense", "least_read_density", "most_read_density"), "g/cm3"),
         **dict.fromkeys(("least_edge", "small_edge"), "mm"),
     },
+    "protection_rules.csv": {
+        **dict.fromkeys(("heaviest_beside_fragile", "buckling_factor"), "ratio"),
+        **dict.fromkeys(("box_in_box_gap_mm", "least_pad_mm"), "mm"),
+    },
 }
 """Figures of a rule and their units, by file: each must have a row."""
 
@@ -166,16 +177,19 @@ def _load(folder: Path) -> Materials:
     boards = tuple(reader.rows(BOARDS))
     drop_heights = read_drop_heights(reader, settings["default_drop_profile"])
     spreads = _spreads(reader)
+    carrier_rules = _carrier_rules(reader)
     return Materials(
         version=settings["version"],
         materials=materials,
         boards=boards,
         dunnage=dunnage,
         profiles=_profiles(reader, spreads),
-        carrier_rules=_carrier_rules(reader),
+        carrier_rules=carrier_rules,
         distance_adjustments=tuple(reader.rows(DISTANCES)),
         mean_densities=tuple(reader.rows(DENSITIES)),
         fragility_classes=read_fragility(reader),
+        carrier_margins=read_margins(reader, (each.service_id for each in carrier_rules)),
+        articles={row.article: row for row in reader.rows(ARTICLES)},
         drop_heights=drop_heights,
         default_drop_profile=settings["default_drop_profile"],
         default_dunnage=tuple(settings["default_dunnage"]),
@@ -189,6 +203,7 @@ def _load(folder: Path) -> Materials:
         default_tape_rule=settings["default_tape_rule"],
         blocking_rules=_rule_figures(reader, "blocking_rules.csv"),
         plausibility_rules=_rule_figures(reader, "plausibility_rules.csv"),
+        protection_rules=_rule_figures(reader, "protection_rules.csv"),
         handling_profiles=read_handling(reader, drop_heights),
         lifting_profiles=read_lifting(reader, settings["default_lifting_profile"]),
         default_lifting_profile=settings["default_lifting_profile"],

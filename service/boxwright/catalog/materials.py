@@ -8,11 +8,13 @@ from functools import cached_property
 from typing import TypeVar
 
 from boxwright.catalog.rows import (
+    Article,
     CarbonContent,
+    CarrierMargin,
     CertificateGrade,
     DistanceAdjustment,
     DropHeight,
-    FragilityRange,
+    FragilityRule,
     HandlingProfile,
     LiftingProfile,
     MarketRule,
@@ -60,8 +62,12 @@ class Materials:
         ``sha256:`` and 64 hex digits over the content; the order of rows and columns does not matter.
     materials, boards, dunnage, profiles, carrier_rules, distance_adjustments, markets : tuple
         Sorted by id.
-    fragility_classes : mapping of FragilityClass to FragilityRange
+    fragility_classes : mapping of FragilityClass to FragilityRule
         Every class.
+    carrier_margins : mapping of (str, FragilityClass) to CarrierMargin
+        By carrier and class.
+    articles : mapping of str to Article
+        By id.
     drop_heights : mapping of str to tuple of DropHeight
         Bands in ascending mass, by profile name.
     default_drop_profile : str
@@ -82,8 +88,9 @@ class Materials:
         What the allocation ``VOLUME_SHARE`` re-bases to, where a source has it.
     default_tape_rule : str
         Where a policy names none.
-    blocking_rules, plausibility_rules : mapping of str to RuleFigure
-        By id: which empty spaces fill alone does not hold, and what edges and densities units plausibly have.
+    blocking_rules, plausibility_rules, protection_rules : mapping of str to RuleFigure
+        By id: which empty spaces fill alone does not hold, what edges and densities units plausibly have, and what
+        goes beside fragile units and round them.
     handling_profiles : mapping of str to HandlingProfile
         What each profile of drop heights stands for, by its name.
     lifting_profiles : mapping of str to LiftingProfile
@@ -104,7 +111,7 @@ class Materials:
     profiles: tuple[AccountingProfile, ...]
     carrier_rules: tuple[CarrierRule, ...]
     distance_adjustments: tuple[DistanceAdjustment, ...]
-    fragility_classes: Mapping[FragilityClass, FragilityRange]
+    fragility_classes: Mapping[FragilityClass, FragilityRule]
     drop_heights: Mapping[str, tuple[DropHeight, ...]]
     default_drop_profile: str
     default_dunnage: tuple[str, ...]
@@ -118,6 +125,9 @@ class Materials:
     default_tape_rule: str = ""
     blocking_rules: Mapping[str, RuleFigure] = field(default_factory=dict)
     plausibility_rules: Mapping[str, RuleFigure] = field(default_factory=dict)
+    protection_rules: Mapping[str, RuleFigure] = field(default_factory=dict)
+    carrier_margins: Mapping[tuple[str, FragilityClass], CarrierMargin] = field(default_factory=dict)
+    articles: Mapping[str, Article] = field(default_factory=dict)
     mean_densities: tuple[MeanDensity, ...] = ()
     handling_profiles: Mapping[str, HandlingProfile] = field(default_factory=dict)
     lifting_profiles: Mapping[str, LiftingProfile] = field(default_factory=dict)

@@ -78,26 +78,65 @@ class MeanDensity(Sourced):
 
 
 @dataclass(frozen=True, slots=True)
-class FragilityRange(Sourced):
-    """Range of G-levels (peak acceleration survived, in multiples of g) of a fragility class, with example goods.
+class FragilityRule(Sourced):
+    """How a unit of a fragility class is packed: the practice rule. ``source`` is that of the half-gap and the margin.
 
-    ``max_load_g`` (None: no rule) and ``upright`` hold for units of the class whose line does not say otherwise;
-    ``rule_source`` says whose rules those are. ``note`` has the example goods.
+    A half-gap is kept on each face of a unit, a wall margin between that envelope and the walls and lid.
+    ``cushion_fill`` asks for a void fill that cushions, ``mailer`` allows mailers. ``max_load_g`` (None: no rule) and
+    ``upright`` hold where the line says nothing of them. A G-level below ``g_below`` (None: none) falls in the class,
+    of several in the one with the lowest. ``rule_source`` says whose rules these are; ``note`` has example goods.
     """
 
     fragility_class: FragilityClass
-    g_low: Decimal
-    g_high: Decimal
+    half_gap_mm: NotNegative
+    wall_margin_mm: NotNegative
+    wrap_layers: int
+    cushion_fill: bool
+    mailer: bool
     max_load_g: NotNegative | None = None
     upright: bool = False
+    g_below: Decimal | None = None
     rule_source: str = ""
 
     def broken(self) -> Rules:
-        """Yield a range that is reversed, and rules of nobody."""
-        if self.g_low > self.g_high:
-            yield "g_low", "must not be above g_high"
-        if (self.max_load_g is not None or self.upright) and not self.rule_source:
-            yield "rule_source", "must say whose rules max_load_g and upright are"
+        """Yield layers below none, gaps and rules of goods that need none, and rules of nobody."""
+        if self.wrap_layers < 0:
+            yield "wrap_layers", f"must be 0 or more, got {self.wrap_layers}"
+        if self.fragility_class in (FragilityClass.SHIP_READY, FragilityClass.EASY):
+            for name in ("half_gap_mm", "wall_margin_mm", "wrap_layers"):
+                if getattr(self, name):
+                    yield name, f"must be 0 for {self.fragility_class.value}, which needs no gap"
+            if self.max_load_g is not None:
+                yield "max_load_g", f"must be empty for {self.fragility_class.value}"
+            if self.upright:
+                yield "upright", f"must be no for {self.fragility_class.value}"
+        ruled = self.max_load_g is not None or self.upright or self.wrap_layers or self.g_below is not None
+        if (ruled or not self.mailer) and not self.rule_source:
+            yield "rule_source", "must say whose rules max_load_g, upright, wrap_layers, mailer and g_below are"
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierMargin(Sourced):
+    """The wall margin that a carrier asks for of a fragility class, in place of the class's own."""
+
+    carrier: str
+    fragility_class: FragilityClass
+    wall_margin_mm: NotNegative
+
+
+@dataclass(frozen=True, slots=True)
+class Article(Sourced):
+    """A kind of goods as a shop ships it: its fragility class, and why.
+
+    Where ``refused`` says why, goods of the article are planned only if their line states a fragility of its own.
+    """
+
+    article: str
+    fragility_class: FragilityClass
+    needs_tested_pack: bool
+    upright: bool
+    reason: str
+    refused: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +188,7 @@ class TapeRule(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class RuleFigure(Sourced):
-    """A figure of a rule, in its own unit: of that on blocking, or of those on what an order plausibly holds."""
+    """A figure of a rule, in its own unit: of those on blocking and protection, or on what an order plausibly holds."""
 
     rule_id: str
     value: Decimal

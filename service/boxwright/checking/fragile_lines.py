@@ -7,6 +7,7 @@ from typing import Any
 from boxwright import fuse, units
 from boxwright.catalog import load_materials
 from boxwright.catalog.materials import Materials
+from boxwright.catalog.rows import FragilityRule
 from boxwright.domain.fields import changed
 from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT, Item, Order
 
@@ -14,11 +15,11 @@ from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT, Item, Order
 def with_fragility_rules(order: Order, materials: Materials | None) -> Order:
     """Return the order with the load limits and orientations that its fragile lines do not state themselves.
 
-    What survives least carries nothing, and stays upright: the classes of ``fragility_classes.csv`` say which, and a
-    G-level falls under the first of them, from the most fragile on, whose upper end it does not pass. Materials are
-    loaded only where a line is fragile.
+    The classes of ``fragility_classes.csv`` say which carry nothing, and a G-level falls under the first of them, from
+    the lowest bound on, that it lies below; a line that says nothing of fragility has the class of its article.
+    Materials are loaded only where a line says what it is.
     """
-    if all(line.fragility is None for line in order.lines):
+    if all(line.fragility is None and not line.article for line in order.lines):
         return order
     materials = materials or load_materials()
     return dataclasses.replace(order, lines=tuple(_with_rules(line, materials) for line in order.lines))
@@ -26,17 +27,24 @@ def with_fragility_rules(order: Order, materials: Materials | None) -> Order:
 
 def _with_rules(line: Item, materials: Materials) -> Item:
     fuse.look()
-    if line.fragility is None:
-        return line
+    rules, article = _rules(line, materials), materials.articles.get(line.article)
     own: dict[str, Any] = {}
-    for each in sorted(materials.fragility_classes.values(), key=lambda each: each.g_high):
-        name, level = line.fragility.fragility_class, line.fragility.g_level
-        within = name is each.fragility_class if level is None else Decimal(str(level)) <= each.g_high
-        if not within:
-            continue
-        if line.max_load_g is None and each.max_load_g is not None:
-            own["max_load_mg"] = units.to_mg(float(each.max_load_g))
-        if each.upright and len(set(line.orientations)) == len(ALL_ORIENTATIONS):
-            own["orientations"] = UPRIGHT
-        break
-    return changed(line, **own)
+    if rules is not None and line.max_load_g is None and rules.max_load_g is not None:
+        own["max_load_mg"] = units.to_mg(float(rules.max_load_g))
+    upright = (rules is not None and rules.upright) or (article is not None and article.upright)
+    if upright and len(set(line.orientations)) == len(ALL_ORIENTATIONS):
+        own["orientations"] = UPRIGHT
+    return changed(line, **own) if own else line
+
+
+def _rules(line: Item, materials: Materials) -> FragilityRule | None:
+    """Return the rules of the class that counts; None where no class has a say."""
+    by_class = materials.fragility_classes
+    if line.fragility is None:
+        article = materials.articles.get(line.article)
+        return None if article is None else by_class[article.fragility_class]
+    if line.fragility.fragility_class is not None:
+        return by_class[line.fragility.fragility_class]
+    level = Decimal(str(line.fragility.g_level))
+    bounded = sorted((each.g_below, each.fragility_class) for each in by_class.values() if each.g_below is not None)
+    return next((by_class[name] for bound, name in bounded if level < bound), None)

@@ -49,13 +49,28 @@ _SECTIONS: dict[str, tuple[tuple[str, ...], Callable[[Materials], Iterable[tuple
         ),
     ),
     "Fragility classes": (
-        ("Fragility class", "G", "Carries at most", "Read", "Such as"),
+        ("Fragility class", "G below", "Gap mm", "To walls mm", "Carries at most", "Read", "Such as"),
         lambda materials: (
             (
-                *(each.fragility_class, f"{each.g_low:f} to {each.g_high:f}"),
+                *(
+                    each.fragility_class,
+                    each.g_below or "",
+                    2 * each.half_gap_mm,
+                    each.half_gap_mm + each.wall_margin_mm,
+                ),
                 *("" if each.max_load_g is None else f"{each.max_load_g:f} g", _read(each), each.note),
             )
             for each in materials.fragility_classes.values()
+        ),
+    ),
+    "Articles": (
+        ("Article", "Fragility class", "Tested pack", "Upright", "Read", "Why"),
+        lambda materials: (
+            (
+                *(each.article, each.fragility_class, each.needs_tested_pack, each.upright),
+                *(_read(each), f"refused: {each.refused}" if each.refused else each.reason),
+            )
+            for each in materials.articles.values()
         ),
     ),
     "Boards": (
@@ -102,7 +117,7 @@ _SECTIONS: dict[str, tuple[tuple[str, ...], Callable[[Materials], Iterable[tuple
 
 
 def materials_parts(materials: Materials) -> Iterator[RenderableType]:
-    """Yield version, materials, dunnage, handling, lifting, fragility, boards, tape rules, profiles, carriers."""
+    """Yield the version of the data, then each of its tables with its title."""
     yield Text(f"data {materials.version} {materials.content_hash}")
     for title, (columns, rows) in _SECTIONS.items():
         table = plain_table(*columns)

@@ -16,7 +16,6 @@ from boxwright.domain.fields import (
     is_number,
     is_whole,
     label_rules,
-    member,
     of_kind,
     own_numbers,
     refuse,
@@ -26,7 +25,7 @@ from boxwright.domain.fields import (
 from boxwright.domain.property_cap import PropertyAmount, unique_properties
 from boxwright.domain.sales_packaging import SalesPackaging
 from boxwright.domain.soft_goods import SoftGoods, folded_um
-from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.errors import FieldViolation
 
 MAX_UNITS_PER_ORDER = 10_000
 
@@ -68,31 +67,48 @@ class DimensionStatus(enum.StrEnum):
 
 
 class FragilityClass(enum.StrEnum):
-    """Fragility by class; the range of G-levels of each is in ``materials/``."""
+    """How goods are protected, sturdiest first; ``fragility_classes.csv`` has the gaps and rules of each."""
 
-    EXTREMELY_FRAGILE = "extremely_fragile"
-    VERY_DELICATE = "very_delicate"
-    DELICATE = "delicate"
-    MODERATELY_DELICATE = "moderately_delicate"
-    MODERATELY_RUGGED = "moderately_rugged"
-    RUGGED = "rugged"
+    SHIP_READY = "ship_ready"
+    EASY = "easy"
+    BOXED = "boxed"
+    FRAGILE = "fragile"
+    VERY_FRAGILE = "very_fragile"
+
+
+RETIRED_CLASSES = {
+    "extremely_fragile": FragilityClass.FRAGILE,
+    "very_delicate": FragilityClass.FRAGILE,
+    "delicate": FragilityClass.FRAGILE,
+    "moderately_delicate": FragilityClass.BOXED,
+    "moderately_rugged": FragilityClass.BOXED,
+    "rugged": FragilityClass.EASY,
+}
+"""Classes of earlier versions, each with the one that its range of G-levels falls in; in the order of their numbers."""
+
+
+def retired_class_rule(name: str) -> str | None:
+    """Return the rule that a class of an earlier version breaks, with the class to write; None for other names."""
+    if name not in RETIRED_CLASSES:
+        return None
+    return f"must be {RETIRED_CLASSES[name].value!r} now, got {name!r}"
 
 
 @dataclass(frozen=True, slots=True)
 class Fragility:
-    """How much shock a unit survives: a class or a G-level, exactly one of them.
+    """How much a unit needs protection: by a class, by the shock that it survives, or both.
 
     Parameters
     ----------
     fragility_class : FragilityClass or str, optional
-        A class; its lowest G-level counts.
+        How it is protected. Default: the class that its G-level falls in.
     g_level : float, optional
-        Peak acceleration that the unit survives, in multiples of g (9.80665 m/s2).
+        Peak acceleration that the unit survives, in multiples of g (9.80665 m/s2). Default: not known.
 
     Raises
     ------
     InvalidInputError
-        If neither or both are given, the class is unknown, or the G-level is not a number from 1 to 1000.
+        If neither is given, the class is unknown, or the G-level is not a number from 1 to 1000.
     """
 
     fragility_class: FragilityClass | None = None
@@ -100,12 +116,18 @@ class Fragility:
 
     def __post_init__(self) -> None:
         own_numbers(self)
-        if (self.fragility_class is None) == (self.g_level is None):
-            raise InvalidInputError([FieldViolation("fragility", "give a class or a G-level, exactly one")])
+        refuse(self._broken_rules())
+
+    def _broken_rules(self) -> Iterator[FieldViolation]:
+        if self.fragility_class is None and self.g_level is None:
+            yield FieldViolation("fragility", "must give a class, a G-level, or both")
         if self.fragility_class is not None:
-            object.__setattr__(self, "fragility_class", member(FragilityClass, self.fragility_class, "fragility_class"))
-        elif not is_number(self.g_level, 1, 1000):
-            raise InvalidInputError([FieldViolation("g_level", f"must be from 1 to 1000 G, got {shown(self.g_level)}")])
+            if rule := retired_class_rule(str(self.fragility_class)):
+                yield FieldViolation("fragility_class", rule)
+            else:
+                yield from coerce(self, "fragility_class", FragilityClass)
+        if self.g_level is not None and not is_number(self.g_level, 1, 1000):
+            yield FieldViolation("g_level", f"must be from 1 to 1000 G, got {shown(self.g_level)}")
 
 
 @holds_whole
@@ -129,7 +151,10 @@ class Item:
         Mass that one unit may carry on top, in g; 0 is "nothing on top". Default unlimited; of soft goods, other soft
         goods without limit and nothing rigid.
     fragility : Fragility, optional
-        Becomes cushioning. Default not fragile. Soft goods have none.
+        How much protection it needs. Default: that of its article, else ``easy``. Soft goods have none.
+    article : str, optional
+        What it is, such as ``mug``: an id of ``articles.csv``, which says how to protect it where the line does not.
+        Default empty: not said.
     dimension_status : DimensionStatus, optional
         Default ``declared``. ``missing`` units are never packed: they are reported as unpacked.
     sku, description : str, optional
@@ -162,6 +187,7 @@ class Item:
     orientations: tuple[Orientation, ...] = ALL_ORIENTATIONS
     max_load_g: float | None = None
     fragility: Fragility | None = None
+    article: str = ""
     dimension_status: DimensionStatus = DimensionStatus.DECLARED
     sku: str = ""
     description: str = ""
@@ -199,6 +225,7 @@ class Item:
         if not self.orientations:
             yield FieldViolation("orientations", "must allow at least one orientation")
         yield from of_kind(self, (Fragility, NoneType), "a Fragility", "fragility")
+        yield from label_rules("article", self.article)
         yield from label_rules("keep_together_group", self.keep_together_group)
         yield from label_rules("keep_apart_group", self.keep_apart_group)
         yield from as_tuple(self, "property_amounts", PropertyAmount, "a PropertyAmount")

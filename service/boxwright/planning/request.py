@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+from boxwright import fuse
 from boxwright.catalog.materials import Materials
 from boxwright.catalog.rows import HandlingProfile, LiftingProfile
 from boxwright.domain.box import BoxType, Catalog
@@ -31,7 +32,7 @@ from boxwright.planning.rules.cost_rules import cost_rules
 from boxwright.planning.rules.material_policy import MaterialPolicy, material_policy, meeting_dunnage
 from boxwright.planning.rules.plausible import implausible_rules
 from boxwright.planning.task import Task
-from boxwright.protection import unreached, with_class_rules
+from boxwright.protection import care_of, unreached, with_class_rules
 from boxwright.routing import derive
 from boxwright.shipping import Biller, Pricer, biller_of, pricer_of
 
@@ -277,6 +278,10 @@ def _chosen_dunnage(
 def _check_order(order: Order, policy: Policy, materials: Materials, found: Findings) -> None:
     """Note what of an order the data or the policy refuse."""
     _check_sales_packaging(order, materials, found)
+    for index, line in enumerate(order.lines):
+        fuse.look()
+        if line.fragility is not None or line.article:
+            found.at(f"lines[{index}]").attempt(care_of, line, materials)
     if policy.plausibility is Plausibility.REFUSE:
         found.extend(implausible_rules(order, materials))
 

@@ -4,6 +4,7 @@ Uses catalog, domain and units; knows nothing of where units lie.
 """
 
 from boxwright.protection.blocking import blocking_limits, blocking_mg
+from boxwright.protection.care import Care, care_of
 from boxwright.protection.cautions import cushion_warnings, stress_warnings
 from boxwright.protection.class_rules import class_warnings, ruled, upright_words, with_class_rules
 from boxwright.protection.cushion import cushion_mg, cushion_um
@@ -17,12 +18,14 @@ from boxwright.protection.tape import tape_mg, tape_mm
 
 __all__ = [
     "BearingLimits",
+    "Care",
     "bearing_area_mm2",
     "bearing_limits",
     "bearing_um2",
     "blocking_limits",
     "blocking_mg",
     "box_grade",
+    "care_of",
     "class_warnings",
     "cushion_mg",
     "cushion_refusal",

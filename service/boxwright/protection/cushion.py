@@ -5,17 +5,10 @@ from fractions import Fraction
 
 from boxwright.catalog.materials import Materials
 from boxwright.domain.dunnage import Dunnage
-from boxwright.domain.order import Fragility, Item
+from boxwright.domain.order import Item
 from boxwright.protection.drop_height import drop_height_mm, drops_per_face
 from boxwright.protection.dunnage import figure, filled_mg
 from boxwright.units import UM_PER_MM
-
-
-def g_level(fragility: Fragility, materials: Materials) -> Fraction:
-    """Return the peak acceleration that a unit survives, in multiples of g; of a class, its lowest."""
-    if fragility.fragility_class is not None:
-        return Fraction(materials.fragility_classes[fragility.fragility_class].g_low)
-    return Fraction(str(fragility.g_level))
 
 
 def cushion_factor(cushioning: Dunnage, materials: Materials, profile: str | None = None) -> Fraction:
@@ -54,7 +47,7 @@ def cushion_um(
     cushioning : Dunnage
         Has a cushion factor.
     materials : Materials
-        Holds fragility classes, drop heights and handling profiles.
+        Holds drop heights and handling profiles.
     profile : str, optional
         Name of a handling profile. Default: the materials' own.
 
@@ -63,10 +56,10 @@ def cushion_um(
     InvalidInputError
         If the cushioning has no cushion factor or there is no such profile.
     """
-    if item.fragility is None:
+    if item.fragility is None or item.fragility.g_level is None:
         return 0
     height_mm = Fraction(drop_height_mm(goods_mg, materials, profile))
-    thickness_mm = cushion_factor(cushioning, materials, profile) * height_mm / g_level(item.fragility, materials)
+    thickness_mm = cushion_factor(cushioning, materials, profile) * height_mm / Fraction(str(item.fragility.g_level))
     to_add_mm = thickness_mm - Fraction(item.inner_cushion_um, UM_PER_MM)
     if to_add_mm <= 0:
         return 0

@@ -81,7 +81,7 @@ def cushion_refusal(
     if not needed_um:
         return None
     thickest = cushioning.max_thickness_mm
-    if thickest is not None and needed_um > thickest * UM_PER_MM and _known(item, goods_mg, materials, profile):
+    if thickest is not None and needed_um > thickest * UM_PER_MM and _known(goods_mg, materials, profile):
         return thickness_words(item, needed_um, cushioning)
     if has_stress_range(cushioning) and not bearing_limits(item, cushioning).orientations:
         stresses = [static_stress_kpa(item.mass_mg, bearing_um2(item, each)) for each in item.orientations]
@@ -106,11 +106,9 @@ def stress_range(cushioning: Dunnage) -> str:
     return f"from {least} kPa" if most is None else f"from {least} to {most} kPa"
 
 
-def _known(item: Item, goods_mg: int, materials: Materials, profile: str | None) -> bool:
-    """Whether G-level and drop height are verified or the caller's own."""
-    name = item.fragility.fragility_class if item.fragility is not None else None
-    known = name is None or materials.fragility_classes[name].read_in_source
-    return known and drop_height_band(goods_mg, materials, profile).read_in_source
+def _known(goods_mg: int, materials: Materials, profile: str | None) -> bool:
+    """Whether the drop height was read in its source; the G-level is always the caller's own."""
+    return drop_height_band(goods_mg, materials, profile).read_in_source
 
 
 def _span(least: float, most: float) -> str:

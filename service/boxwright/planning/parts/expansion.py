@@ -96,6 +96,7 @@ def _kind(line: Item) -> tuple[object, ...]:
         -line.mass_mg,
         -1 if line.max_load_mg is None else line.max_load_mg,
         "" if fragility is None else f"{fragility.fragility_class or ''}:{fragility.g_level or 0}",
+        line.article,
         line.keep_together_group,
         line.keep_apart_group,
         line.ships_in_own_container,

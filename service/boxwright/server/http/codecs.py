@@ -16,6 +16,7 @@ from boxwright.errors import FieldViolation, InvalidInputError, LimitExceededErr
 from boxwright.findings import Findings
 from boxwright.fuse import look
 from boxwright.server.intake import parse
+from boxwright.server.wire.enums import CODECS
 
 FREE_VALUES, BYTES_PER_VALUE = 100_000, 6
 """Values of a request: so many, and one more for each so many bytes. JSON that says something has fewer."""
@@ -167,7 +168,10 @@ def _whole_rule(value: Any, sort: int) -> str:
 def _enum_rule(value: Any, enum: EnumDescriptor) -> str:
     named = isinstance(value, str) and value in enum.values_by_name
     numbered = isinstance(value, int) and not isinstance(value, bool) and value in enum.values_by_number
-    return "" if named or numbered else f"must be one of {', '.join(enum.values_by_name)}"
+    if named or numbered:
+        return ""
+    _, new = CODECS[enum.full_name].retired(value) if enum.full_name in CODECS else ("", "")
+    return f"must be {new} now" if new else f"must be one of {', '.join(enum.values_by_name)}"
 
 
 def _is_real(text: str) -> bool:

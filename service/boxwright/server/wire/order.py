@@ -107,11 +107,10 @@ def _read_amounts(line: order_pb2.OrderLine, found: Findings) -> tuple[PropertyA
 
 
 def _read_fragility(message: order_pb2.Fragility, found: Findings) -> Fragility | None:
-    level = message.WhichOneof("level")
-    if level is None:
-        found.add("", "must give fragility_class or g_level, exactly one")
-        return None
-    if level == "g_level":
-        return found.attempt(Fragility, g_level=message.g_level)
-    known = FRAGILITY_CLASS.read(message.fragility_class, found, "fragility_class")
-    return None if known is None else Fragility(fragility_class=known)
+    level = message.g_level if message.HasField("g_level") else None
+    known = None
+    if message.fragility_class:
+        known = FRAGILITY_CLASS.read(message.fragility_class, found, "fragility_class")
+        if known is None:
+            return None
+    return found.at("", lambda field: field.removeprefix("fragility")).attempt(Fragility, known, level)

@@ -1,0 +1,165 @@
+"""How a unit is to be protected: the one place that works out its class, its clearances and its rules."""
+
+import difflib
+import math
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from boxwright.catalog.materials import Materials
+from boxwright.catalog.rows import Article, FragilityRule
+from boxwright.domain.fields import shown
+from boxwright.domain.order import Fragility, FragilityClass, Item
+from boxwright.domain.same import Same
+from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.units import MG_PER_G, UM_PER_MM
+
+_STURDY = (FragilityClass.SHIP_READY, FragilityClass.EASY)
+_BARE = (FragilityClass.FRAGILE, FragilityClass.VERY_FRAGILE)
+
+
+@dataclass(frozen=True, slots=True)
+class Care:
+    """How a unit is protected, by the practice rule of its class.
+
+    Attributes
+    ----------
+    fragility_class : FragilityClass
+        The class that counts.
+    half_gap_um : int
+        Kept on each of its six faces, in um: its envelope is the goods and this on either side.
+    wall_margin_um : int
+        Kept by the envelope from the four walls and the lid, in um, and from the floor where it stands on it.
+    wrap_layers : int
+        Layers of wrap round it.
+    cushion_fill : bool
+        Whether the void fill beside it must cushion.
+    mailer : bool
+        Whether it may go into a mailer.
+    needs_tested_pack : bool
+        Whether its article needs a tested pack.
+    max_load_mg : int or None
+        What it may carry where its line does not say, in mg; None is unlimited.
+    upright : bool
+        Whether its height stays upright where its line does not say.
+    reason : str
+        Why the class counts, for people.
+    rule_source : str
+        Where half-gap and wall margin are from.
+    """
+
+    fragility_class: FragilityClass
+    half_gap_um: int
+    wall_margin_um: int
+    wrap_layers: int
+    cushion_fill: bool
+    mailer: bool
+    needs_tested_pack: bool
+    max_load_mg: int | None
+    upright: bool
+    reason: str
+    rule_source: str
+
+
+def care_of(line: Item, materials: Materials, carrier: str = "") -> Care:
+    """Return how the units of an order line are protected.
+
+    The line's class counts before its G-level, and that before its article; a line that says nothing is ``easy``. A
+    cushion inside the sales packaging counts against the wall margin, then against the half-gap; where it leaves
+    nothing of either, neither wrap nor a fill that cushions is needed.
+
+    Parameters
+    ----------
+    line : Item
+        The order line.
+    materials : Materials
+        Holds fragility classes, articles and margins of carriers.
+    carrier : str, optional
+        Id of the carrier or of its service, such as ``dhl-express``. Default: no carrier's own margin.
+
+    Raises
+    ------
+    InvalidInputError
+        Each with the field in the line: an article that is not known or refused, or that soft goods cannot be; a
+        G-level too low for the class beside it.
+    """
+    care = _care(Same(materials), line.fragility, line.article, line.inner_cushion_um, carrier.partition("/")[0])
+    if line.soft is not None and care.fragility_class not in _STURDY:
+        rule = f"must be absent for soft goods: {line.article!r} is {care.fragility_class.value!r}, which needs a gap"
+        raise InvalidInputError([FieldViolation("article", rule)])
+    return care
+
+
+@lru_cache(maxsize=4096)
+def _care(same: Same[Materials], fragility: Fragility | None, article_id: str, inner_um: int, carrier: str) -> Care:
+    materials = same.thing
+    article = _article(article_id, materials) if article_id else None
+    if article is not None and article.refused and fragility is None:
+        rule = f"must not be {article_id!r} without a fragility of the line: {article.refused}"
+        raise InvalidInputError([FieldViolation("article", rule)])
+    rules, reason = _class_of(fragility, article, materials)
+    margin = materials.carrier_margins.get((carrier, rules.fragility_class))
+    half_gap_um = math.ceil(rules.half_gap_mm * UM_PER_MM)
+    wall_margin_um = math.ceil((margin or rules).wall_margin_mm * UM_PER_MM)
+    left_um = max(half_gap_um + wall_margin_um - inner_um, 0)
+    bare = left_um > 0 or half_gap_um + wall_margin_um == 0
+    return Care(
+        rules.fragility_class,
+        min(half_gap_um, left_um),
+        max(left_um - half_gap_um, 0),
+        rules.wrap_layers if bare else 0,
+        rules.cushion_fill and bare,
+        rules.mailer,
+        article is not None and article.needs_tested_pack and rules.fragility_class in _BARE,
+        None if rules.max_load_g is None else round(rules.max_load_g * MG_PER_G),
+        rules.upright or (article is not None and article.upright),
+        reason,
+        (margin or rules).source,
+    )
+
+
+def _class_of(fragility: Fragility | None, article: Article | None, materials: Materials) -> tuple[FragilityRule, str]:
+    """Return the rules of the class that counts, and why it does."""
+    classes = materials.fragility_classes
+    if fragility is None:
+        if article is None:
+            return classes[FragilityClass.EASY], "it states no fragility, which is fragility class 'easy'"
+        rules = classes[article.fragility_class]
+        reason = f"article {article.article!r} is of fragility class {rules.fragility_class.value!r} ({article.reason})"
+        return rules, reason
+    stated, level = fragility.fragility_class, fragility.g_level
+    if level is None:
+        assert stated is not None  # a fragility has one of the two
+        return classes[stated], f"it is of fragility class {stated.value!r}"
+    by_level = _class_at(level, materials)
+    bound = f"below {by_level.g_below:f} G" if by_level.g_below is not None else "above the other classes"
+    if stated is None:
+        name = by_level.fragility_class.value
+        return by_level, f"a G-level of {level:g} falls in fragility class {name!r} ({bound})"
+    if stated in _STURDY and by_level.fragility_class in _BARE:
+        name = by_level.fragility_class.value
+        rule = f"must not be {stated.value!r} with a G-level of {level:g}: {bound} goods are {name!r}"
+        raise InvalidInputError([FieldViolation("fragility.fragility_class", rule)])
+    return classes[stated], f"it is of fragility class {stated.value!r}"
+
+
+def _class_at(level: float, materials: Materials) -> FragilityRule:
+    """Return the class that a G-level falls in: the one with the lowest bound above it, else ``easy``."""
+    classes, exact = materials.fragility_classes, Decimal(str(level))
+    bounds = {each.g_below: each for each in classes.values() if each.g_below is not None and exact < each.g_below}
+    return bounds[min(bounds)] if bounds else classes[FragilityClass.EASY]
+
+
+def _article(article_id: str, materials: Materials) -> Article:
+    found = materials.articles.get(article_id)
+    if found is None:
+        near = difflib.get_close_matches(article_id.lower().replace(" ", "_"), list(materials.articles), 3)
+        near = near or [each for each in materials.articles if article_id.lower() in each]
+        hint = f"; near it {'are' if len(near) > 1 else 'is'} {', '.join(near)}" if near else ""
+        rule = f"must be an article of articles.csv, got {shown(article_id)}{hint or ', ' + _all(materials)}"
+        raise InvalidInputError([FieldViolation("article", rule)])
+    return found
+
+
+def _all(materials: Materials) -> str:
+    return f"which has {', '.join(sorted(materials.articles))}" if materials.articles else "which has none"
