@@ -78,7 +78,8 @@ METRICS_NOTES = """\
 Metrics of plans have the label `purpose`, from the request: `shipment` (the default) will be packed, `what_if` is
 tried out, `replay` repeats an earlier plan. Parcels, boxes and grams of shipments are those with
 `purpose="shipment"`, so that a replay or a comparison is never counted as one. A plan that CheckPlan makes to compare
-with counts as `what_if`. A call that a `request_id` answers from memory is not counted again as a plan.
+with counts as `what_if`. An order in a message that cannot be read has the purpose `unread`. A call that a
+`request_id` answers from memory is not counted again as a plan.
 A plan is counted when it is made, also where the caller has left or its deadline has passed by then: with a
 `request_id` a second try is answered from memory and not counted again.
 

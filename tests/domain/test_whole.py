@@ -64,7 +64,7 @@ def test_sizes_worked_out_from_fields_follow_a_change() -> None:
     """A copy keeps nothing that was worked out for the first."""
     assert BOX.inner_um == (200_000, 150_000, 100_000)
     assert changed(BOX, inner_height_um=50_000).inner_um == (200_000, 150_000, 50_000)
-    assert BOX.limited(3_000_001).max_gross_mg == 3_000_001
+    assert BOX.with_max_gross_mg(3_000_001).max_gross_mg == 3_000_001
 
 
 def test_the_rules_of_the_constructor_hold() -> None:

@@ -12,7 +12,7 @@ from boxwright import BoxType, Catalog, Order, Policy, check, plan
 from boxwright.errors import SearchEndedError
 from boxwright.fuse import Fuse, under
 from boxwright.packing import blocks, own
-from boxwright.packing.block_packer import pack_blocks, stock_of
+from boxwright.packing.block_packer import pack_blocks, supply_of
 from boxwright.packing.own import worth_blocks
 from boxwright.packing.problem import Rules, Space
 from boxwright.packing.question import Question
@@ -101,7 +101,7 @@ def test_a_pile_is_as_high_as_the_load_limit_allows() -> None:
     assert packing is not None
     assert len(packing.unit) == 12
     assert packing.at[:, 5].max() == 30_000
-    unlimited = stock_of(problem._replace(bearing=False))
+    unlimited = supply_of(problem._replace(bearing=False))
     assert unlimited.stack.tolist() == [40]
     assert unlimited.bears.tolist() == [1]
 
@@ -160,10 +160,10 @@ def test_no_kind_is_lost_among_many() -> None:
 
 def test_making_blocks_ends_with_the_fuse() -> None:
     """Making the blocks of thousands of kinds took most of a second without a look: a blown fuse makes none."""
-    stock = stock_of(problem_of({(20 + n % 17, 15 + n % 11, 10 + n % 7): 1 for n in range(1_309)}, (600, 400, 600)))
+    supply = supply_of(problem_of({(20 + n % 17, 15 + n % 11, 10 + n % 7): 1 for n in range(1_309)}, (600, 400, 600)))
     box = np.array([600_000, 400_000, 600_000])
     fuse, effort = Fuse(), np.zeros(1, dtype=np.int64)
     fuse.blow()
     with under(fuse), pytest.raises(SearchEndedError):
-        blocks.build(stock, box, 10_000, 0.9, effort)
+        blocks.build(supply, box, 10_000, 0.9, effort)
     assert effort[0] == 0

@@ -346,13 +346,13 @@ def test_an_error_in_an_inner_kernel_reaches_python() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "from boxwright.packing.kernels import standing\ndef f(): return standing.settle(0)",
-        "from boxwright.packing.kernels.standing import settle\nprint(settle)",
-        "from boxwright.packing.kernels import standing as s\nx = s.settle",
+        "from boxwright.packing.kernels import standing\ndef f(): return standing.set_down(0)",
+        "from boxwright.packing.kernels.standing import set_down\nprint(set_down)",
+        "from boxwright.packing.kernels import standing as s\nx = s.set_down",
     ],
 )
 def test_a_call_would_be_found(text: str) -> None:
     """A call of an inner kernel by module, by name and under another name is told; from a kernel it is allowed."""
     assert used_by_python("some", ast.parse(text), INNER) != []
-    inside = "from boxwright.packing.kernels import standing\n@entry\ndef f():\n    return standing.settle(0)"
+    inside = "from boxwright.packing.kernels import standing\n@entry\ndef f():\n    return standing.set_down(0)"
     assert used_by_python("some", ast.parse(inside), INNER) == []

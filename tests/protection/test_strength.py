@@ -53,8 +53,8 @@ def test_golden_derated_for_a_damp_quarter():
     That is 82.00 kg: ten boxes of 8 kg above the lowest, 11 layers. The 0.92 is the low end of the published range of
     aligned columns, put in by hand; this tests arithmetic.
     """
-    low = replace(SHIPPED.strength["column_aligned"][0], value=Decimal("0.92"))
-    materials = replace(SHIPPED, strength={**SHIPPED.strength, "column_aligned": (low,)})
+    low = replace(SHIPPED.strength_figures["column_aligned"][0], value=Decimal("0.92"))
+    materials = replace(SHIPPED, strength_figures={**SHIPPED.strength_figures, "column_aligned": (low,)})
     condition = StackingCondition(layers=11, days=90, humidity_percent=80, pattern="column_aligned")
     found = stack_load(box(400, 300, 300), 8_000_000, condition, materials)
     # 5.874 x 5.604064 = 32.918271936; x sqrt(3.6 x 1400) = x 70.992957397 = 2336.9655; x 0.34408 = 804.1031.

@@ -75,7 +75,7 @@ def test_no_cut_box_is_refused(case) -> None:
     box, pieces = case
     units = units_of([tuple(sorted(piece)) for piece in pieces])
     for rules in (RULES, Rules(support_millionths=1_000_000)):
-        assert not isinstance(solver.solve(asked(units, Space(box), rules, 0.2)), Refused)
+        assert not isinstance(solver.lay_exactly(asked(units, Space(box), rules, 0.2)), Refused)
 
 
 @pytest.mark.parametrize("support", [False, True])
@@ -203,7 +203,7 @@ def idle(question: Question) -> Layout | None:
     return None if edges_um[0] == edges_um[2] else lay(question)
 
 
-@pytest.mark.parametrize(("ways", "box"), [((idle, solver.solve), "cube"), ((idle,), "long")])
+@pytest.mark.parametrize(("ways", "box"), [((idle, solver.lay_exactly), "cube"), ((idle,), "long")])
 def test_the_solver_finds_what_packing_does_not(ways: tuple[Way, ...], box: str, monkeypatch) -> None:
     """Where packing finds nothing in the cube the solver does, for an engine that asks it; the plan is valid."""
     monkeypatch.setitem(PACKERS, Engine.BOXWRIGHT, Packer(*ways))

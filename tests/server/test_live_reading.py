@@ -66,23 +66,27 @@ def test_names_that_are_none_are_refused(reading, getter, name):
 
 
 @pytest.mark.parametrize(
-    ("getter", "name"),
+    ("getter", "name", "known"),
     [
-        ("GetCatalog", "catalogs/nowhere"),
-        ("GetBoxType", "catalogs/china-post/boxTypes/none"),
-        ("GetBoxType", "catalogs/nowhere/boxTypes/none"),
-        ("GetDunnage", "catalogs/china-post/dunnage/none"),
-        ("GetMaterial", "materials/kryptonite"),
-        ("GetAccountingProfile", "accountingProfiles/mars@1"),
-        ("GetCarrier", "carriers/pigeon"),
-        ("GetMarket", "markets/atlantis"),
+        ("GetCatalog", "catalogs/nowhere", "catalogs/eu-stock"),
+        ("GetBoxType", "catalogs/china-post/boxTypes/none", "catalogs/china-post/boxTypes/china-post-1"),
+        ("GetBoxType", "catalogs/nowhere/boxTypes/none", "catalogs/eu-stock"),
+        ("GetDunnage", "catalogs/china-post/dunnage/none", "catalogs/china-post/dunnage/crumpled-kraft-fill"),
+        ("GetDunnage", "catalogs/nowhere/dunnage/none", "catalogs/eu-stock"),
+        ("GetMaterial", "materials/kryptonite", "materials/corrugated-board"),
+        ("GetAccountingProfile", "accountingProfiles/mars@1", "accountingProfiles/uk-desnz@2025"),
+        ("GetCarrier", "carriers/pigeon", "carriers/dhl-paket"),
+        ("GetMarket", "markets/atlantis", "markets/eu"),
     ],
 )
-def test_names_that_name_nothing_are_not_found(reading, getter, name):
-    """A well-formed name of nothing is NOT_FOUND."""
+def test_names_that_name_nothing_are_not_found(reading, getter, name, known):
+    """A well-formed name of nothing is NOT_FOUND, and the error lists the names that there are."""
     with pytest.raises(grpc.RpcError) as caught:
         getattr(reading, getter)(getattr(catalogs, f"{getter}Request")(name=name), timeout=20)
     assert caught.value.code() is grpc.StatusCode.NOT_FOUND
+    text, _, names = caught.value.details().partition("; there are ")
+    assert text == f"name: names nothing here, got {name!r}"
+    assert known in names.split(", ")
 
 
 def test_every_shipped_catalog_is_offered_with_its_hash(reading):

@@ -1,6 +1,8 @@
 """What a live server says of messages that it cannot read or refuses, and what its log keeps of them."""
 
 import threading
+import urllib.error
+import urllib.request
 
 import grpc
 import pytest
@@ -51,6 +53,29 @@ def test_a_malformed_message_does_not_end_a_stream(channel, pack_request):
     assert answers.keys() == {"", "a"}
     assert answers[""].error.code == code_pb2.INVALID_ARGUMENT
     assert answers["a"].WhichOneof("message") == "result"
+
+
+def refused_unread(live):
+    """Return how many orders were refused because their message could not be read."""
+    with urllib.request.urlopen(f"http://{live.admin_address}/metrics", timeout=10) as answer:
+        text = answer.read().decode()
+    wanted = 'boxwright_refused_orders_total{purpose="unread",reason="invalid_fields"}'
+    return sum(float(line.rpartition(" ")[2]) for line in text.splitlines() if line.startswith(wanted))
+
+
+def test_an_order_that_cannot_be_read_counts_as_refused(live, channel):
+    """Bytes that do not decode over gRPC, alone or in a stream, and JSON with an unknown field; other calls do not."""
+    before = refused_unread(live)
+    for method in (PACK, f"/{SERVICES[0]}/CheckPlan"):
+        with pytest.raises(grpc.RpcError):
+            channel.unary_unary(method)(MALFORMED, timeout=20)
+    list(channel.stream_stream(STREAM)(iter([MALFORMED]), timeout=20))
+    misspelt = urllib.request.Request(
+        f"http://{live.http_address}{PACK}", b'{"ordr": {}}', {"Content-Type": "application/json"}
+    )
+    with pytest.raises(urllib.error.HTTPError):
+        urllib.request.urlopen(misspelt, timeout=10)
+    assert refused_unread(live) == before + 3
 
 
 def test_a_tiny_distance_is_refused_by_its_field(channel, pack_request):

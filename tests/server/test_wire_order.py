@@ -152,6 +152,7 @@ def cuboid(**edges):
         (without(fragility={"fragility_class": 0}), "fragility.fragility_class"),
         (without(dimension_status=9), "dimension_status"),
         (without(line_id="x" * 201), "line_id"),
+        (without(line_id="a\nb"), "line_id"),
         (without(keep_together_group="g" * 201), "keep_together_group"),
         (without(keep_apart_group=" "), "keep_apart_group"),
         (without(property_amounts=[{"amount": 1}]), "property_amounts[0].property"),

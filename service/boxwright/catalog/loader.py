@@ -195,7 +195,7 @@ def _load(folder: Path) -> Materials:
         default_dunnage=tuple(settings["default_dunnage"]),
         blank_allowances={row.allowance_id: row.value_mm for row in reader.rows(ALLOWANCES)},
         markets=read_markets(reader),
-        strength=_strength(reader),
+        strength_figures=_strength_figures(reader),
         certificate_grades=tuple(reader.rows(GRADES)),
         parcel_limits={row.grade: row for row in reader.rows(PARCEL_LIMITS)},
         carbon_contents={row.material_id: row for row in reader.rows(CARBON)},
@@ -321,7 +321,7 @@ def _mass_ranges(
     return found
 
 
-def _strength(reader: FolderReader) -> dict[str, tuple[StrengthFigure, ...]]:
+def _strength_figures(reader: FolderReader) -> dict[str, tuple[StrengthFigure, ...]]:
     """Return the figures by factor, those of steps in ascending order."""
     found: dict[str, list[StrengthFigure]] = {each: [] for each in STRENGTH_FACTORS}
     with reader.faults_of(STRENGTH.file) as faults:

@@ -76,7 +76,7 @@ class Materials:
         Ids of the dunnage that a catalog without its own list stocks.
     blank_allowances : mapping of str to Decimal
         Glue tabs, flaps and seams of blanks, in mm.
-    strength : mapping of str to tuple of StrengthFigure
+    strength_figures : mapping of str to tuple of StrengthFigure
         By factor, in ascending ``up_to``.
     certificate_grades, tape_rules : tuple of CertificateGrade, tuple of TapeRule
         Sorted by id.
@@ -117,7 +117,7 @@ class Materials:
     default_dunnage: tuple[str, ...]
     blank_allowances: Mapping[str, Decimal]
     markets: tuple[Market, ...] = ()
-    strength: Mapping[str, tuple[StrengthFigure, ...]] = field(default_factory=dict)
+    strength_figures: Mapping[str, tuple[StrengthFigure, ...]] = field(default_factory=dict)
     certificate_grades: tuple[CertificateGrade, ...] = ()
     parcel_limits: Mapping[str, ParcelLimit] = field(default_factory=dict)
     carbon_contents: Mapping[str, CarbonContent] = field(default_factory=dict)

@@ -12,7 +12,7 @@ from boxwright.catalog.materials import Materials
 from boxwright.checking.contacts import Contacts
 from boxwright.checking.envelope import Envelope
 from boxwright.checking.listed import listed
-from boxwright.checking.mailer import Size, filled_sizes
+from boxwright.checking.mailer import Size, sizes_um
 from boxwright.checking.reading import Reading, Readings
 from boxwright.checking.soft import goods_um3
 from boxwright.checking.violation import PlanViolation, ViolationKind
@@ -173,7 +173,7 @@ class ParcelCase:
         """Outer size in um: of the catalog's box, of the mailer as filled, or of the first unit without a box."""
         if self.box is None:
             return self.envelopes[0].extents_um
-        return filled_sizes(self.envelopes, self.box)[1] if self.box.flexible else self.box.outer_um
+        return sizes_um(self.envelopes, self.box)[1]
 
     def broken(
         self,

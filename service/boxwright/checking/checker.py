@@ -19,7 +19,7 @@ from boxwright.checking.envelope import read_envelopes
 from boxwright.checking.footprints import wrong_footprints
 from boxwright.checking.fragile_lines import with_fragility_rules
 from boxwright.checking.groups import mixed_groups, over_caps, split_groups
-from boxwright.checking.inside import not_in_mailer, outside, overfilled
+from boxwright.checking.inside import outside, overfilled
 from boxwright.checking.lifting import wrong_lifting
 from boxwright.checking.listed import listed
 from boxwright.checking.mass_parts import wrong_mass_parts
@@ -195,7 +195,6 @@ IN_A_BOX = (
     overweight,
     weak,
     outside,
-    not_in_mailer,
     overfilled,
     wrong_spaces,
 )

@@ -100,7 +100,7 @@ def _wrong_filling(
     filled_mg, blocked_mg = case.stated_mg(Component.VOID_FILL), case.stated_mg(Component.BLOCKING)
     least, most = 0, 0
     if blocked_mg:
-        if block is None or box.flexible:
+        if block is None or not box.has_fill:
             yield case.broken(WRONG, f"says {g(blocked_mg)} of blocking, where nothing blocks")
             return
         heavy_mg = case.premises.materials.blocking_rules["least_mass"].value * 1_000_000
@@ -112,7 +112,7 @@ def _wrong_filling(
         if least > most:
             yield case.broken(WRONG, f"says {g(blocked_mg)} of {block.dunnage_id!r} in {cm3(empty)}")
             return
-    share = 0 if box.flexible else case.premises.policy.void_fill_share
+    share = case.premises.policy.void_fill_share if box.has_fill else 0
     least_mg, most_mg = (_fill_mg(empty - blocked, fill, share) for blocked in (most, least))
     if not least_mg <= filled_mg <= most_mg:
         detail = f"says {g(filled_mg)} of void fill, {cm3(empty - most)} take {g(least_mg)}{_of(fill)}"

@@ -11,9 +11,11 @@ from boxwright.domain.box import BoxStyle, BoxType
 
 
 def outside(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
-    """Yield the units that reach out of a rigid box, or into the slack of ``policy.fit_clearance_mm``."""
-    if box.flexible:
-        return
+    """Yield what reaches out of a box, or into the slack of ``policy.fit_clearance_mm``."""
+    yield from _not_in_mailer(case, box) if box.flexible else _not_in_rigid(case, box)
+
+
+def _not_in_rigid(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
     length, width, height = box.inner_um
     clearance = case.premises.policy.fit_clearance_um
     most_x, most_y, most_z = length - clearance, width - clearance, height - clearance
@@ -39,13 +41,13 @@ def outside(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
             yield case.broken(ViolationKind.NO_CLEARANCE, detail, each)
 
 
-def not_in_mailer(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
+def _not_in_mailer(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
     """Yield the units that reach below the corner of a mailer, and the loops that are too short for what is in it.
 
     The sheets make closed loops of twice the flat length and twice the flat width; the goods' bounding cuboid, from the
     mailer's corner, must pass through both. A book wrap keeps its length and width instead.
     """
-    if not box.flexible or not case.envelopes:
+    if not case.envelopes:
         return
     for each in case.envelopes:
         fuse.look()

@@ -1,4 +1,4 @@
-"""The size of a mailer or book wrap as it is filled."""
+"""The size of a box: a rigid one as the catalog has it, a mailer or book wrap as it is filled."""
 
 from collections.abc import Sequence
 
@@ -8,12 +8,14 @@ from boxwright.domain.box import BoxStyle, BoxType
 Size = tuple[int, int, int]
 
 
-def filled_sizes(envelopes: Sequence[Envelope], box: BoxType) -> tuple[Size, Size]:
-    """Return inner and outer size of a mailer or book wrap with these goods in it, in um.
+def sizes_um(envelopes: Sequence[Envelope], box: BoxType) -> tuple[Size, Size]:
+    """Return inner and outer size of a box with these goods in it, in um; of an empty one as the catalog has it.
 
-    Inside it is as high as the goods and the shorter for it, both ways. Outside, sheet beside the goods is pulled
+    Inside a mailer is as high as the goods and the shorter for it, both ways. Outside, sheet beside the goods is pulled
     straight to the seams at half height, rounded up to a whole um; seams and walls come on top.
     """
+    if not box.flexible or not envelopes:
+        return box.inner_um, box.outer_um
     x, y, z = content_um(envelopes)
     length, width, _ = box.inner_um
     if box.style is BoxStyle.BOOK_WRAP:

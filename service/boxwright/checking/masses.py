@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from boxwright.checking.case import IN_THE_BOX, ON_THE_BOX, ParcelCase, readable
 from boxwright.checking.listed import listed
-from boxwright.checking.mailer import filled_sizes
+from boxwright.checking.mailer import sizes_um
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.checking.wording import cm3, g
 from boxwright.domain.box import BoxType
@@ -28,9 +28,7 @@ def wrong_goods(case: ParcelCase) -> Iterator[PlanViolation]:
 
 def wrong_box(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
     """Yield whether the stated inner size, inner volume or outer size is not the catalog's, or the filled mailer's."""
-    parcel, inner, outer = case.parcel, box.inner_um, box.outer_um
-    if box.flexible and case.envelopes:
-        inner, outer = filled_sizes(case.envelopes, box)
+    parcel, (inner, outer) = case.parcel, sizes_um(case.envelopes, box)
     volume = inner[0] * inner[1] * inner[2]
     if not _is(parcel.inner_volume_um3, volume):
         stated = f"{_stated(parcel.inner_volume_um3)} cubic um inside"

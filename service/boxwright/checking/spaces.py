@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from boxwright import units
 from boxwright.checking.case import ParcelCase
 from boxwright.checking.listed import listed
-from boxwright.checking.mailer import filled_sizes
+from boxwright.checking.mailer import sizes_um
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.checking.wording import cm3, mm
 from boxwright.domain.box import BoxType
@@ -42,7 +42,7 @@ def _wrong(stated: Sequence[object], case: ParcelCase, box: BoxType) -> Iterator
             yield f"empty space {number} is {space!r:.120}, no cuboid of whole um"
         else:
             spans.append((number, span))
-    length, width, height = filled_sizes(envelopes, box)[0] if box.flexible and envelopes else box.inner_um
+    length, width, height = sizes_um(envelopes, box)[0]
     taken = [(str(each), (each.x0, each.x1, each.y0, each.y1, each.z0, each.z1)) for each in envelopes]
     volume = 0
     for number, span in spans:
@@ -52,7 +52,7 @@ def _wrong(stated: Sequence[object], case: ParcelCase, box: BoxType) -> Iterator
             yield f"empty space {number} reaches to ({mm(x1, y1, z1)}) in a box of {mm(length, width, height)}"
     for number, span in spans:
         stated_need = getattr(stated[number], "needs_blocking", None)
-        if stated_need is not (need := not box.flexible and _needs_blocking(span, case)):
+        if stated_need is not (need := box.has_fill and _needs_blocking(span, case)):
             yield f"empty space {number} says that it needs blocking: {stated_need}, it is {need}"
     everything = sorted(
         [*((f"empty space {number}", span) for number, span in spans), *taken], key=lambda each: each[1]

@@ -16,7 +16,7 @@ from boxwright.checking.wording import g
 from boxwright.domain.box import BoxStyle, BoxType, Opening
 from boxwright.domain.stacking import StackingCondition
 from boxwright.domain.strength import StackLoad
-from boxwright.protection.board import board_strength
+from boxwright.protection.board import board_facts
 from boxwright.protection.grade import box_grade
 
 PRECISE, ROUNDED = Context(prec=50), Context(prec=40)
@@ -31,7 +31,7 @@ def weak(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
     policy = case.premises.policy
     if policy.stacking is not None:
         yield from _in_a_pile(case, box, policy.stacking)
-    if policy.box_certificate and not box.flexible:
+    if policy.box_certificate and box.has_certificate:
         yield from _by_grade(case, box)
 
 
@@ -64,12 +64,12 @@ def _loads(
 
     None where the box is not modelled.
     """
-    board = board_strength(box, materials)
+    board = board_facts(box, materials)
     crush, caliper = board.edge_crush_kn_per_m, board.caliper_mm
     slotted = box.style is BoxStyle.RSC_0201 and box.opening is Opening.TOP
     if not slotted or crush is None or caliper is None:
         return None
-    used = [materials.strength["mckee_constant"][0]]
+    used = [materials.strength_figures["mckee_constant"][0]]
     share = Decimal(1)
     with localcontext(PRECISE):
         if stacking.safety_factor is not None:
@@ -77,7 +77,7 @@ def _loads(
         else:
             rows = list(_rows(stacking, materials))
             if board.recycled_content and not board.graded:
-                rows.append(materials.strength["recycled_content"][0])
+                rows.append(materials.strength_figures["recycled_content"][0])
             used += rows
             for row in rows:
                 share *= row.value
@@ -88,9 +88,9 @@ def _loads(
         compression = used[0].value * edge_crush * (thickness * perimeter).sqrt() * 1_000
         layers = _layers(stacking, box.outer_um[2])
         required = Decimal(weight_mg) * (layers - 1) * GRAVITY / 1_000
-        in_range = depth * materials.strength["mckee_perimeter_to_depth"][0].value >= perimeter and max(
+        in_range = depth * materials.strength_figures["mckee_perimeter_to_depth"][0].value >= perimeter and max(
             length, width
-        ) <= materials.strength["mckee_length_to_width"][0].value * min(length, width)
+        ) <= materials.strength_figures["mckee_length_to_width"][0].value * min(length, width)
         binding = in_range and not board.notes and all(row.read_in_source for row in used)
         return (
             _floor(compression),
@@ -116,14 +116,14 @@ def _rows(stacking: StackingCondition, materials: Materials) -> Iterator[Strengt
         (stacking.days, "time_under_load"),
         (stacking.humidity_percent, "relative_humidity"),
     ):
-        steps = materials.strength[factor]
+        steps = materials.strength_figures[factor]
         written = Decimal(str(value))
         yield from steps[:1] if steps[0].up_to is not None and written <= steps[0].up_to else ()
         for below, row in pairwise(steps):
             if below.up_to is not None and row.up_to is not None and below.up_to < written <= row.up_to:
                 yield row
     for name in (stacking.pattern, *(each for each in _FLAGS if getattr(stacking, each))):
-        yield from materials.strength[str(name)]
+        yield from materials.strength_figures[str(name)]
 
 
 _FLAGS = ("overhang", "deckboard_gap", "rough_handling")

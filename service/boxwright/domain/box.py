@@ -318,7 +318,7 @@ class BoxType:
         """Mass of the board that goes into one box, in mg, trim included; the tare where it is not known."""
         return self.tare_mg if self.blank_mg is None else self.blank_mg
 
-    def limited(self, gross_mg: int | None) -> "BoxType":
+    def with_max_gross_mg(self, gross_mg: int | None) -> "BoxType":
         """Return it with a gross limit in mg; itself where that is None, or its own is not above."""
         if gross_mg is None or (self.max_gross_mg is not None and self.max_gross_mg <= gross_mg):
             return self

@@ -34,7 +34,7 @@ class PropertyAmount:
 
     def __post_init__(self) -> None:
         own_numbers(self)
-        _settle(self, self.property, "amount", self.amount)
+        _snap_amount(self, self.property, "amount", self.amount)
 
     def millionths(self) -> int:
         """Return the amount in millionths of the property's unit."""
@@ -63,7 +63,7 @@ class PropertyCap:
 
     def __post_init__(self) -> None:
         own_numbers(self)
-        _settle(self, self.property, "max_amount", self.max_amount)
+        _snap_amount(self, self.property, "max_amount", self.max_amount)
 
     def millionths(self) -> int:
         """Return the cap in millionths of the property's unit."""
@@ -83,7 +83,7 @@ def unique_properties(
     return broken
 
 
-def _settle(entry: object, name: object, field: str, value: object) -> None:
+def _snap_amount(entry: object, name: object, field: str, value: object) -> None:
     """Check an entry and snap its number to the nearest millionth."""
     broken = [*id_rules("property", name), *(FieldViolation(field, rule) for rule in _amount_rules(value))]
     refuse(broken)

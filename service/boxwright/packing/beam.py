@@ -41,7 +41,7 @@ def _copy_state(states, source, target):
 
 
 @inner
-def _set(b, at, blocks, stock, box, state, room):
+def _set(b, at, blocks, supply, box, state, room):
     """Set block ``b`` into plateau ``at`` at the corner nearest to the box's."""
     spaces, placed = state.spaces, state.placed
     x1, y1, x2, y2, z = spaces[at, 0], spaces[at, 1], spaces[at, 2], spaces[at, 3], spaces[at, 4]
@@ -60,7 +60,7 @@ def _set(b, at, blocks, stock, box, state, room):
         if k < 0:
             break
         state.left[k] -= blocks.units[b, i]
-    edge, height = _shortest(stock, state.left)
+    edge, height = _shortest(supply, state.left)
     count = int(state.totals[2])
     room.effort[0] += 8 * (count + slot) + state.left.shape[0]
     count = take_out(bx1, by1, bx1 + l, by1 + w, z, edge, spaces, count, room.old)
@@ -72,13 +72,13 @@ def _set(b, at, blocks, stock, box, state, room):
 
 
 @inner
-def _shortest(stock, left):
+def _shortest(supply, left):
     """Return the shortest edge of what is left that can lie flat, and that can stand."""
     flat, upright = np.int64(1) << 60, np.int64(1) << 60
     for k in range(left.shape[0]):
         if left[k] > 0:
-            flat = min(flat, stock.flat[k])
-            upright = min(upright, stock.upright[k])
+            flat = min(flat, supply.flat[k])
+            upright = min(upright, supply.upright[k])
     return flat, upright
 
 
@@ -99,20 +99,20 @@ def _choose(width, blocks, box, limits, state, room, stop):
 
 
 @inner
-def _finish(blocks, stock, box, limits, state, room, stop):
+def _finish(blocks, supply, box, limits, state, room, stop):
     """Finish a state greedily, the best block for each plateau in turn."""
     while True:
         at, _found = _choose(np.int64(1), blocks, box, limits, state, room, stop)
         if at < 0:
             return
-        _set(room.best[0], at, blocks, stock, box, state, room)
+        _set(room.best[0], at, blocks, supply, box, state, room)
 
 
 @inner
-def _begin(stock, box, states, start):
+def _begin(supply, box, states, start):
     """Write the state in which nothing is set yet."""
-    for k in range(stock.count.shape[0]):
-        states.left[start, k] = stock.count[k]
+    for k in range(supply.count.shape[0]):
+        states.left[start, k] = supply.count[k]
     end = states.live.shape[1] - 1
     for b in range(end):
         states.live[start, b] = b + 1
@@ -157,13 +157,13 @@ def _keep(volume, width, states, trial, pool, value, kept):
 
 
 @entry
-def search_blocks(blocks, stock, box, limits, whole_volume, budget, most_wide, states, room, stop, answer):
+def search_blocks(blocks, supply, box, limits, whole_volume, budget, most_wide, states, room, stop, answer):
     """Search for the state with the most volume; return how many blocks it has, written into ``answer``.
 
     Parameters
     ----------
     blocks : blocks.Blocks
-    stock : blocks.Stock
+    supply : blocks.Supply
     box : int64, (3,), um
     limits : float64, (2,)
         Most volume, um3, and most weight, mg.
@@ -181,7 +181,7 @@ def search_blocks(blocks, stock, box, limits, whole_volume, budget, most_wide, s
         As ``State.placed``.
     """
     start, trial, finished = 2 * most_wide, 2 * most_wide + 1, 2 * most_wide + 2
-    _begin(stock, box, states, start)
+    _begin(supply, box, states, start)
     # The states of this level and of the next, best first, and the volume each is finished with.
     beam, pool = np.empty(most_wide, dtype=np.int64), np.empty(most_wide, dtype=np.int64)
     for i in range(most_wide):
@@ -196,15 +196,15 @@ def search_blocks(blocks, stock, box, limits, whole_volume, budget, most_wide, s
         level = 1
         while level > 0:
             kept = np.int64(0)
-            work_out_reach(stock, states.left[beam[0]], box, room)
+            work_out_reach(supply, states.left[beam[0]], box, room)
             for s in range(level):
                 at, found = _choose(width, blocks, box, limits, _state(states, beam[s]), room, stop)
                 chosen[:found] = room.best[:found]
                 for c in range(found):
                     _copy_state(states, beam[s], trial)
-                    _set(chosen[c], at, blocks, stock, box, _state(states, trial), room)
+                    _set(chosen[c], at, blocks, supply, box, _state(states, trial), room)
                     _copy_state(states, trial, finished)
-                    _finish(blocks, stock, box, limits, _state(states, finished), room, stop)
+                    _finish(blocks, supply, box, limits, _state(states, finished), room, stop)
                     room.effort[0] += blocks.worth.shape[0] // 4
                     volume = states.totals[finished, 0]
                     if volume > best_volume:

@@ -37,18 +37,18 @@ def pack_blocks(problem: Problem, *, whole: bool, effort: int) -> Packing | None
     Packing or None
         In pack sequence; None where ``whole`` found no layout, or where not one unit goes in.
     """
-    stock = stock_of(problem)
+    supply = supply_of(problem)
     room = new_room(MOST_WIDE, problem.box)
-    least = 1.0 if len(stock.count) <= FEW_KINDS else LOOSE
-    made = blocks.build(stock, problem.box, most_blocks(effort), least, room.effort)
+    least = 1.0 if len(supply.count) <= FEW_KINDS else LOOSE
+    made = blocks.build(supply, problem.box, most_blocks(effort), least, room.effort)
     if not len(made.worth):
         return None
     limits = np.array([problem.volume_limit, problem.weight_limit])
-    volume = float((stock.count * stock.edges.astype(np.float64).prod(axis=1)).sum())
+    volume = float((supply.count * supply.edges.astype(np.float64).prod(axis=1)).sum())
     placed = np.empty((len(problem.kinds), 9), dtype=np.int64)
-    states = new_states(MOST_WIDE, len(stock.count), len(made.worth), len(placed))
+    states = new_states(MOST_WIDE, len(supply.count), len(made.worth), len(placed))
     found = search_blocks(
-        made, stock, problem.box, limits, volume, effort, MOST_WIDE, states, room, fuse.flag(), placed
+        made, supply, problem.box, limits, volume, effort, MOST_WIDE, states, room, fuse.flag(), placed
     )
     fuse.look()
     placed = placed[:found]
@@ -56,7 +56,7 @@ def pack_blocks(problem: Problem, *, whole: bool, effort: int) -> Packing | None
     wanted = len(problem.kinds) if whole else 1
     if len(rows) < wanted:
         return None
-    unstack.units_of_blocks(placed, made, stock, rows)
+    unstack.units_of_blocks(placed, made, supply, rows)
     standing = unstack.stand(problem, rows)
     return standing if len(standing.unit) >= wanted else None
 
@@ -66,7 +66,7 @@ def most_blocks(effort: int) -> int:
     return min(10_000, max(300, effort // 1_000))
 
 
-def stock_of(problem: Problem) -> blocks.Stock:
+def supply_of(problem: Problem) -> blocks.Supply:
     """Return the kinds of the units of a problem and how many there are of each.
 
     A unit that bears a limited load is piled on its like as high as the limit allows, and nothing else is set on it.
@@ -76,7 +76,7 @@ def stock_of(problem: Problem) -> blocks.Stock:
     free = (limit >= problem.mass.sum()) | (not problem.bearing)
     carried = np.divide(limit, mass, out=np.full(len(mass), np.inf), where=mass > 0)
     stack = np.where(free, np.inf, np.floor(carried) + 1)
-    return blocks.Stock(
+    return blocks.Supply(
         problem.edges[firsts],
         problem.masks[firsts],
         counts.astype(np.int64),

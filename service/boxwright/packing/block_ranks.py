@@ -28,7 +28,7 @@ class State(NamedTuple):
     spaces: Ints  # int64 (MOST_PLATEAUS, 6): see ``plateaus``
     left: Ints  # int64 (k,): units left, by kind
     placed: Ints  # int64 (m, 9): block, turned round in x, in y (0 or 1), then x1, y1, z1, x2, y2, z2
-    live: Ints  # int64 (b + 1,): the next block after b that the stock left still has; live[b] heads the list
+    live: Ints  # int64 (b + 1,): the next block after b that the supply left still has; live[b] heads the list
     totals: Floats  # float64 (4,): volume and weight inside; plateaus; blocks
 
 
@@ -76,7 +76,7 @@ def new_room(most_wide: int, box: Ints) -> Room:
 
 
 @inner
-def work_out_reach(stock, left, box, room):
+def work_out_reach(supply, left, box, room):
     """Work out how much of each length rows of edges of what is left can fill."""
     reach, seen = room.reach, room.seen
     for axis in range(3):
@@ -88,8 +88,8 @@ def work_out_reach(stock, left, box, room):
             if left[k] == 0:
                 continue
             for o in range(6):
-                if (stock.masks[k] >> o) & 1:
-                    edge = stock.edges[k, ORIENTATIONS[o, axis]]
+                if (supply.masks[k] >> o) & 1:
+                    edge = supply.edges[k, ORIENTATIONS[o, axis]]
                     if edge <= box[axis]:
                         cell = -(-edge // step)
                         if seen[cell] == 0 or edge > seen[cell]:
@@ -181,7 +181,7 @@ def _contact(side, low, high, z1, z2, room):
 
 
 @inner
-def _in_stock(b, blocks, left):
+def _in_supply(b, blocks, left):
     """Whether what is left has all units of a block."""
     for i in range(blocks.kind.shape[1]):
         k = blocks.kind[b, i]
@@ -248,7 +248,7 @@ def rank(space, width, blocks, box, limits, state, room):
         if blocks.worth[b] <= least:
             break
         after = live[b]
-        if not _in_stock(b, blocks, state.left):
+        if not _in_supply(b, blocks, state.left):
             live[before] = after
             b = after
             continue

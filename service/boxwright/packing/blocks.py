@@ -30,7 +30,7 @@ CROWD = 0.2
 """A block of fewer units is preferred: its volume counts times (number of units) ** -CROWD."""
 
 
-class Stock(NamedTuple):
+class Supply(NamedTuple):
     """What is to be packed, by kind."""
 
     edges: Ints  # int64 (k, 3), um: declared edges
@@ -109,48 +109,48 @@ def _is_new(b, blocks, seen):
 
 
 @inner
-def _grid(b, k, o, nx, ny, nz, stock, blocks):
+def _grid(b, k, o, nx, ny, nz, supply, blocks):
     """Write block ``b``: so many units of kind ``k`` in orientation ``o`` along x, y and z."""
-    edges, number = stock.edges[k], nx * ny * nz
+    edges, number = supply.edges[k], nx * ny * nz
     blocks.size[b, 0] = nx * edges[ORIENTATIONS[o, 0]]
     blocks.size[b, 1] = ny * edges[ORIENTATIONS[o, 1]]
     blocks.size[b, 2] = nz * edges[ORIENTATIONS[o, 2]]
     for axis in range(2):
-        blocks.top[b, axis] = blocks.size[b, axis] * stock.bears[k]
+        blocks.top[b, axis] = blocks.size[b, axis] * supply.bears[k]
     for i in range(blocks.kind.shape[1]):
         blocks.kind[b, i], blocks.units[b, i] = -1, 0
     blocks.kind[b, 0], blocks.units[b, 0] = k, number
     blocks.volume[b] = float(edges[0]) * edges[1] * edges[2] * number
-    blocks.weight[b] = stock.weight[k] * number
+    blocks.weight[b] = supply.weight[k] * number
     blocks.recipe[b, 0], blocks.recipe[b, 4] = o, -1
     blocks.recipe[b, 1], blocks.recipe[b, 2], blocks.recipe[b, 3] = nx, ny, nz
 
 
 @entry
-def _simple(stock, box, quota, blocks, seen, flag):
+def _simple(supply, box, quota, blocks, seen, flag):
     """Make the grids of one kind; return how many. It ends where the fuse does."""
     made = np.int64(0)
     rows = np.empty((3, MOST_ON_AXIS), dtype=np.int64)
     several = np.empty(3, dtype=np.int64)
     turns = np.int64(0)
-    for k in range(stock.count.shape[0]):
+    for k in range(supply.count.shape[0]):
         for o in range(6):
-            turns += (stock.masks[k] >> o) & 1
+            turns += (supply.masks[k] >> o) & 1
     wanted = max(2, int((quota / max(turns, 1)) ** (1.0 / 3.0)))
-    for k in range(stock.count.shape[0]):
+    for k in range(supply.count.shape[0]):
         if flag[0] != 0:
             return made
-        edges = stock.edges[k]
+        edges = supply.edges[k]
         for o in range(6):
-            if not (stock.masks[k] >> o) & 1:
+            if not (supply.masks[k] >> o) & 1:
                 continue
             fits = True
             total = 1.0
             for axis in range(3):
                 edge = edges[ORIENTATIONS[o, axis]]
-                most = min(min(box[axis] // edge, stock.count[k]), MOST_ON_AXIS)
+                most = min(min(box[axis] // edge, supply.count[k]), MOST_ON_AXIS)
                 if axis == 2:
-                    most = min(most, stock.stack[k])
+                    most = min(most, supply.stack[k])
                 fits = fits and most > 0
                 several[axis] = most
                 total *= most
@@ -161,23 +161,23 @@ def _simple(stock, box, quota, blocks, seen, flag):
                 most = several[axis]
                 crowded = total > quota / max(turns, 1)
                 several[axis] = _rows(
-                    edge, box[axis], most, wanted if crowded else MOST_ON_AXIS, stock.edges, rows[axis]
+                    edge, box[axis], most, wanted if crowded else MOST_ON_AXIS, supply.edges, rows[axis]
                 )
             for a in range(several[0]):
                 for b in range(several[1]):
                     for c in range(several[2]):
                         number = rows[0, a] * rows[1, b] * rows[2, c]
-                        if number > stock.count[k] or made == blocks.size.shape[0]:
+                        if number > supply.count[k] or made == blocks.size.shape[0]:
                             continue
-                        _grid(made, k, o, rows[0, a], rows[1, b], rows[2, c], stock, blocks)
+                        _grid(made, k, o, rows[0, a], rows[1, b], rows[2, c], supply, blocks)
                         if _is_new(made, blocks, seen):
                             made += 1
     return made
 
 
 @inner
-def _add_units(out, first, second, stock, blocks):
-    """Write the content of two blocks together; return whether the stock has it and it is of few kinds."""
+def _add_units(out, first, second, supply, blocks):
+    """Write the content of two blocks together; return whether the supply has it and it is of few kinds."""
     kind, units = blocks.kind, blocks.units
     width = kind.shape[1]
     for i in range(width):
@@ -193,13 +193,13 @@ def _add_units(out, first, second, stock, blocks):
             return False
         kind[out, at] = k
         units[out, at] += units[second, i]
-        if units[out, at] > stock.count[k]:
+        if units[out, at] > supply.count[k]:
             return False
     return True
 
 
 @inner
-def _join(first, second, axis, out, stock, box, least, blocks):
+def _join(first, second, axis, out, supply, box, least, blocks):
     """Set ``second`` beside (axis 0, 1) or on (axis 2) ``first``; return whether that is a block worth keeping."""
     size, top = blocks.size, blocks.top
     hull = 1.0
@@ -226,7 +226,7 @@ def _join(first, second, axis, out, stock, box, least, blocks):
             top[out, axis], top[out, other] = top[first, axis], top[first, other]
         if top[first, 0] == 0 or top[second, 0] == 0:
             top[out, 0], top[out, 1] = 0, 0
-    if not _add_units(out, first, second, stock, blocks):
+    if not _add_units(out, first, second, supply, blocks):
         return False
     blocks.volume[out] = volume
     blocks.weight[out] = blocks.weight[first] + blocks.weight[second]
@@ -236,7 +236,7 @@ def _join(first, second, axis, out, stock, box, least, blocks):
 
 
 @entry
-def _join_neighbours(axis, order, old, made, stock, box, least, blocks, seen, effort, budget, flag):
+def _join_neighbours(axis, order, old, made, supply, box, least, blocks, seen, effort, budget, flag):
     """Join along one axis blocks that are near each other in ``order``; return how many blocks there are then.
 
     ``order`` has them by their extents across the axis, as ``_order``. Two blocks of the first ``old`` were tried
@@ -265,7 +265,7 @@ def _join_neighbours(axis, order, old, made, stock, box, least, blocks, seen, ef
                 lower, upper = (second, first) if axis == 2 and turn == 0 else (first, second)
                 if (
                     made < most
-                    and _join(lower, upper, axis, made, stock, box, least, blocks)
+                    and _join(lower, upper, axis, made, supply, box, least, blocks)
                     and _is_new(made, blocks, seen)
                 ):
                     made += 1
@@ -278,12 +278,12 @@ def _order(axis: int, size: Ints, box: Ints) -> Ints:
     return np.argsort(size[:, one] * (box[other] + 1) + size[:, other], kind="stable")
 
 
-def build(stock: Stock, box: Ints, most: int, least: float, effort: Ints) -> Blocks:
-    """Return blocks of a stock that fit a box.
+def build(supply: Supply, box: Ints, most: int, least: float, effort: Ints) -> Blocks:
+    """Return blocks of a supply that fit a box.
 
     Parameters
     ----------
-    stock : Stock
+    supply : Supply
         Kinds and how many of each.
     box : int64, (3,), um
         Usable inner edges.
@@ -300,10 +300,10 @@ def build(stock: Stock, box: Ints, most: int, least: float, effort: Ints) -> Blo
     SearchEndedError
         If the fuse ends meanwhile.
     """
-    width = min(MOST_KINDS_IN_BLOCK, len(stock.count))
+    width = min(MOST_KINDS_IN_BLOCK, len(supply.count))
     wanted = most
     # However many kinds there are, each has simple blocks in each orientation: 2 x 2 x 2 rows at least.
-    most += 8 * sum(int(mask).bit_count() for mask in stock.masks)
+    most += 8 * sum(int(mask).bit_count() for mask in supply.masks)
     # One row more, to try the next block in.
     blocks = Blocks(
         np.empty((most + 1, 3), dtype=np.int64),
@@ -317,7 +317,7 @@ def build(stock: Stock, box: Ints, most: int, least: float, effort: Ints) -> Blo
     )
     seen = np.zeros(4 * most + 7, dtype=np.uint64)
     flag = fuse.flag()
-    made = _simple(stock, box, SIMPLE_SHARE * wanted, blocks, seen, flag)
+    made = _simple(supply, box, SIMPLE_SHARE * wanted, blocks, seen, flag)
     fuse.look()
     effort[0] += made
     budget = int(effort[0]) + PAIRS_PER_BLOCK * wanted
@@ -325,7 +325,7 @@ def build(stock: Stock, box: Ints, most: int, least: float, effort: Ints) -> Blo
     while limit > old:
         for axis in range(3):
             order = _order(axis, blocks.size[:limit], box)
-            made = _join_neighbours(axis, order, old, made, stock, box, least, blocks, seen, effort, budget, flag)
+            made = _join_neighbours(axis, order, old, made, supply, box, least, blocks, seen, effort, budget, flag)
             fuse.look()
         old, limit = limit, made
         if made == most or effort[0] > budget:

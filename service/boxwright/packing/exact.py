@@ -139,10 +139,10 @@ def _feasible(edges: Ints, masks: Ints, kinds: Ints, box: Ints, budget: int, sto
                 fits = False
         if not fits:
             continue
-        settled = _arrange(extent, unit + 1, box, nodes, budget, stop)
-        if settled < 0:
+        answer = _arrange(extent, unit + 1, box, nodes, budget, stop)
+        if answer < 0:
             return -1
-        if settled == 0:
+        if answer == 0:
             continue
         if unit == n - 1:
             return 1
@@ -171,6 +171,6 @@ def feasible(units: Units, space: Space, budget: int) -> bool | None:
     if len(units) > MOST_UNITS:
         return None
     box = np.array(space.edges_um, dtype=np.int64)
-    settled = int(_feasible(units.edges_um, units.masks, units.kinds, box, budget, fuse.flag()))
+    answer = int(_feasible(units.edges_um, units.masks, units.kinds, box, budget, fuse.flag()))
     fuse.look()
-    return None if settled < 0 else bool(settled)
+    return None if answer < 0 else bool(answer)

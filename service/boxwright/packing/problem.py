@@ -155,6 +155,8 @@ class Space:
         together and the void fill beside them is known.
     mass_rule : str
         What sets the mass limit, for people; empty where it is the box's own.
+    encloses : bool
+        Whether it only encloses what a mailer can become, so that it may refuse units and nothing is packed into it.
     """
 
     edges_um: tuple[int, int, int]
@@ -162,6 +164,7 @@ class Space:
     volume_limit_um3: float = float("inf")
     displaced_mg_per_um3: float = 0.0
     mass_rule: str = ""
+    encloses: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,7 @@ def refuse_exactly(question: Question) -> Refused | None:
     return as_asked if isinstance(as_asked := _as_asked(question)[0], Refused) else None
 
 
-def solve(question: Question) -> Layout | Refused | None:
+def lay_exactly(question: Question) -> Layout | Refused | None:
     """Return a packing that obeys all rules, or a proof that there is none.
 
     Where there is neither, a packing under stricter rules is looked for, as other ways of packing do.

@@ -47,7 +47,7 @@ class Loads(NamedTuple):
     under: Ints  # int64 (n, contacts): which
     area: Floats  # float64 (n, contacts): contact areas, um2
     patch: Ints  # int64 (n, contacts, 4): contact rectangles x1, y1, x2, y2
-    load: Floats  # float64 (n, 5): see ``settle``
+    load: Floats  # float64 (n, 5): see ``set_down``
     change: Floats  # float64 (n, 5): the same, of the unit being set down
     by_z: Ints  # int64 (n,): slots sorted by the z of their base
 

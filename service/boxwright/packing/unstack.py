@@ -8,13 +8,13 @@ import numpy as np
 
 from boxwright.packing.compiled import entry
 from boxwright.packing.kernels import ORIENTATIONS
-from boxwright.packing.kernels.standing import new_loads, settle
+from boxwright.packing.kernels.standing import new_loads, set_down
 from boxwright.packing.problem import Ints
 from boxwright.packing.state import Packing, Problem
 
 
 @entry
-def units_of_blocks(placed, blocks, stock, out):
+def units_of_blocks(placed, blocks, supply, out):
     """Write the units of placed blocks, int64 (n, 8): kind, orientation, lowest and highest corner; return how many.
 
     ``placed`` has rows as ``beam.State.placed``. A block turned round in x or y is mirrored in it.
@@ -39,9 +39,9 @@ def units_of_blocks(placed, blocks, stock, out):
                 waiting += 2
                 continue
             kind, turn = blocks.kind[b, 0], recipe[0]
-            l = stock.edges[kind, ORIENTATIONS[turn, 0]]
-            w = stock.edges[kind, ORIENTATIONS[turn, 1]]
-            h = stock.edges[kind, ORIENTATIONS[turn, 2]]
+            l = supply.edges[kind, ORIENTATIONS[turn, 0]]
+            w = supply.edges[kind, ORIENTATIONS[turn, 1]]
+            h = supply.edges[kind, ORIENTATIONS[turn, 2]]
             for k in range(recipe[3]):
                 for j in range(recipe[2]):
                     for i in range(recipe[1]):
@@ -74,7 +74,7 @@ def _stand(problem, packing, count, loads):
         weight = problem.weight[packing.unit[kept]]
         if weight > 0.0 and weight_in + weight > problem.weight_limit:
             continue
-        if settle(kept, packing, loads):
+        if set_down(kept, packing, loads):
             kept += 1
             weight_in += weight
     return kept if weight_in <= problem.weight_limit else 0

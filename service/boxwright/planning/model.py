@@ -145,6 +145,6 @@ class OrderModel:
     ) -> Price:
         """See ``ParcelModel.price``; of several cushionings, a price that none undercuts."""
         fuse.look()
-        if len(self._variants) > 1 and not (self.parts.pricing.by_size and not box.flexible):
+        if len(self._variants) > 1 and not self.parts.pricing.by_size_alone(box):
             return min(each.price(box, members, extents_um, corners_um, least=least) for each in self._variants)
         return self._prices.price(box, members, extents_um, corners_um, least=least)

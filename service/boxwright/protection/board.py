@@ -8,7 +8,7 @@ from boxwright.domain.box import BoxType
 
 
 @dataclass(frozen=True, slots=True)
-class BoardStrength:
+class BoardFacts:
     """The board of a box, as far as strength depends on it.
 
     Attributes
@@ -33,7 +33,7 @@ class BoardStrength:
     notes: tuple[str, ...]
 
 
-def board_strength(box: BoxType, materials: Materials) -> BoardStrength:
+def board_facts(box: BoxType, materials: Materials) -> BoardFacts:
     """Return what is known of the board of a box.
 
     Raises
@@ -59,7 +59,7 @@ def board_strength(box: BoxType, materials: Materials) -> BoardStrength:
     if recycled is None and material_id:
         known = materials.material(material_id).recycled_content
         recycled = None if known is None else Fraction(known)
-    return BoardStrength(
+    return BoardFacts(
         crush,
         caliper,
         box.flute or (board.flute if board else ""),

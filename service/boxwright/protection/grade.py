@@ -6,7 +6,7 @@ from fractions import Fraction
 from boxwright.catalog.materials import Materials
 from boxwright.domain.box import BoxType
 from boxwright.domain.strength import BoxGrade
-from boxwright.protection.board import board_strength
+from boxwright.protection.board import board_facts
 from boxwright.units import MG_PER_LB, UM_PER_INCH
 
 
@@ -15,7 +15,7 @@ def box_grade(box: BoxType, materials: Materials) -> BoxGrade:
 
     One without an id, with the reason, where it has none.
     """
-    board = board_strength(box, materials)
+    board = board_facts(box, materials)
     wall = _wall(board.flute)
     if wall is None or board.edge_crush_kn_per_m is None:
         lacking = "flute" if wall is None else "edge crush"

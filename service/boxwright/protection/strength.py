@@ -12,7 +12,7 @@ from boxwright.domain.stacking import StackingCondition
 from boxwright.domain.strength import StackLoad, StrengthMultiplier
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.findings import Findings
-from boxwright.protection.board import BoardStrength, board_strength
+from boxwright.protection.board import BoardFacts, board_facts
 from boxwright.units import UM_PER_MM
 
 UN_PER_MG = Fraction(980_665, 100_000)
@@ -53,7 +53,7 @@ def stack_load(box: BoxType, gross_mg: int, stacking: StackingCondition, materia
     InvalidInputError
         If the pile stands longer, or in damper air, than the multipliers reach.
     """
-    board = board_strength(box, materials)
+    board = board_facts(box, materials)
     reason = _not_modelled(box, board)
     if reason:
         return StackLoad(not_modelled=reason)
@@ -94,19 +94,17 @@ def unreached(stacking: StackingCondition, materials: Materials) -> tuple[FieldV
     """Return where a pile stands longer, or in damper air, than the multipliers reach."""
     found = Findings()
     for field, factor in _STEPPED.items() if stacking.safety_factor is None else ():
-        found.attempt(_step, materials.strength[factor], getattr(stacking, field), field)
+        found.attempt(_step, materials.strength_figures[factor], getattr(stacking, field), field)
     return found.violations
 
 
-def _multipliers(
-    stacking: StackingCondition, board: BoardStrength, materials: Materials
-) -> Iterator[StrengthMultiplier]:
+def _multipliers(stacking: StackingCondition, board: BoardFacts, materials: Materials) -> Iterator[StrengthMultiplier]:
     """Yield what derates a box of this board, without a safety factor, which stands for all of it.
 
     Of what is listed by steps, the first step that reaches as far holds: never one that derates less.
     """
     for field, factor in _STEPPED.items():
-        row = _step(materials.strength[factor], getattr(stacking, field), field)
+        row = _step(materials.strength_figures[factor], getattr(stacking, field), field)
         yield _multiplier(row, f"{factor.replace('_', ' ')} up to {row.up_to} {'days' if field == 'days' else '%'}")
     assert stacking.pattern is not None  # given where there is no safety factor
     flags = [name for name in ("overhang", "deckboard_gap", "rough_handling") if getattr(stacking, name)]
@@ -130,11 +128,11 @@ def _step(rows: Sequence[StrengthFigure], value: float, field: str) -> StrengthF
 
 
 def _only(materials: Materials, factor: str) -> StrengthFigure:
-    (row,) = materials.strength[factor]
+    (row,) = materials.strength_figures[factor]
     return row
 
 
-def _not_modelled(box: BoxType, board: BoardStrength) -> str:
+def _not_modelled(box: BoxType, board: BoardFacts) -> str:
     if box.style is not BoxStyle.RSC_0201:
         return f"style {box.style.value}: the formula is of slotted boxes (FEFCO 0201)"
     if box.opening is not Opening.TOP:

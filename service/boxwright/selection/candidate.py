@@ -43,7 +43,12 @@ class Candidate:
     @property
     def has_forms(self) -> bool:
         """Whether box or units can have several forms; else there is one question."""
-        return self.box.flexible or len(self.shapes.units) > 1
+        return self.priced_by_form or len(self.shapes.units) > 1
+
+    @property
+    def priced_by_form(self) -> bool:
+        """Whether its price depends on the form: a mailer costs what its filled height makes it."""
+        return self.box.flexible
 
     def space(self, units: Units) -> Space:
         """Return the usable inside of the box for all units in a shape; see ``ParcelModel.space``."""

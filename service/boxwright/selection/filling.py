@@ -85,11 +85,13 @@ def _groups_first(
     """Pack keep-together groups, largest first, as many as go in; then single units round them. Not in mailers."""
     bundles = model.admission.bundles(offer)
     groups = [bundle for bundle in bundles if len(bundle) > 1]
-    if not groups or box.flexible:
+    if not groups:
         return None
     groups.sort(key=lambda group: (-sum(volumes[each] for each in group.tolist()), int(group[0])))
     units = model.protect(offer, any_subset=True)
     space = model.space(box, units, whole=False, several=model.admission.several(offer))
+    if space.encloses:
+        return None
     kept, layout = offer[:0], None
     misfits = 0
     for group in groups:

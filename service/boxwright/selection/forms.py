@@ -65,10 +65,10 @@ def forms_of(candidate: Candidate) -> Forms:
     refused: list[Refused] = []
     every = shapes.every
     # Folding changes no mass and adds, by rounding, next to no volume: limits are those of the first shape.
-    rigid = candidate.space(shapes.units[0])
+    first = candidate.space(shapes.units[0])
     for units in shapes.units:
-        if not box.flexible:
-            forms.append(Form(candidate.price, units, rigid))
+        if not first.encloses:
+            forms.append(Form(candidate.price, units, first))
             continue
         # Without exact search: what refuses a shape is then the same for any budget, and a replay finds it again.
         proof = refuse(Question(units, candidate.space(units), model.rules, whole=True))

@@ -129,8 +129,8 @@ class ParcelModel(Protocol):
 
         ``several`` is ``admission.several`` of a parcel of them: it decides which weight limits bind.
 
-        Of a mailer (``box.flexible``) it is a cuboid that encloses whatever can be in it: what it refuses is refused,
-        but nothing may be packed into it. That is done in its fillings.
+        Of a mailer it ``encloses`` whatever can be in it: what it refuses is refused, but nothing may be packed into
+        it. That is done in its fillings.
         """
         ...
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from boxwright import fuse
 from boxwright.domain.box import BoxType
-from boxwright.packing.problem import Ints, Layout, Space
+from boxwright.packing.problem import Ints, Layout
 from boxwright.packing.question import Question
 from boxwright.selection.attempt import attempt
 from boxwright.selection.candidate import Candidate
@@ -95,7 +95,6 @@ class Packings:
         self._tried: dict[tuple[bytes, str], _Known] = {}
         self._filled: dict[tuple[bytes, str, int, int], _Known] = {}
         self._prices: dict[tuple[bytes, str], Price] = {}
-        self._spaces: dict[tuple[str, bool], Space] = {}
         self._takers: dict[int, frozenset[str]] = {}
 
     def volumes_um3(self, members: Ints) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
@@ -243,18 +242,11 @@ class Packings:
         first = shapes.units[0]
         places = min(places, self._places_per_unit * len(first))
         self.spent += places
-        if box.flexible:
-            forms = [
-                (each, space)
-                for each in shapes.units
-                for space in self.model.fillings(box, each, whole=False, several=several).spaces
-            ]
-        else:
-            space = self._spaces.get((box.box_type_id, several))
-            if space is None:
-                space = self.model.space(box, first, whole=False, several=several)
-                self._spaces[box.box_type_id, several] = space
-            forms = [(each, space) for each in shapes.units]
+        forms = [
+            (each, space)
+            for each in shapes.units
+            for space in self.model.fillings(box, each, whole=False, several=several).spaces
+        ]
         best: Layout | None = None
         most = 0
         for units, space in forms:

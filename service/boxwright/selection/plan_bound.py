@@ -122,7 +122,7 @@ class _Needs:
         self._volume, self._mass = units.volume_um3, units.total_mg
         spaces = [model.space(box, units, whole=False, several=False) for box in boxes]
         # What encloses a mailer with some units in it need not with others, so that it counts as it lies flat.
-        edges = [box.inner_um if box.flexible else space.edges_um for box, space in zip(boxes, spaces, strict=True)]
+        edges = [box.inner_um if space.encloses else space.edges_um for box, space in zip(boxes, spaces, strict=True)]
         usable = [at for at, each in enumerate(edges) if min(each) > 0]
         self.boxes = [boxes[at] for at in usable]
         self._capacity = np.array([min(float(math.prod(edges[at])), spaces[at].volume_limit_um3) for at in usable])

@@ -87,6 +87,11 @@ def _grounds(proof: Proof, question: Question) -> Iterator[str]:
             yield rule
 
 
+def least_left(candidate: Candidate, effort: Effort, below: Price | None) -> Price | None:
+    """Return a price that no parcel undercuts of a candidate which is not refused; of a mailer some heights may be."""
+    return least_not_refused(candidate, effort, below) if candidate.priced_by_form else candidate.price
+
+
 def least_not_refused(candidate: Candidate, effort: Effort, below: Price | None) -> Price | None:
     """Return a price that no parcel of a candidate undercuts; None where proofs refuse it.
 
@@ -126,7 +131,7 @@ def single_bound(
     ``refused`` are pairs of box type and cushioning, as certificates name them.
     """
     left = [
-        least_not_refused(each, effort, price) if each.box.flexible else each.price
+        least_left(each, effort, price)
         for each in lowest_first(model, members, model.box_types())
         if each.key not in refused
     ]

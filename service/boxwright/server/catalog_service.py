@@ -74,7 +74,7 @@ class CatalogService(CatalogServiceServicer):
 
     async def ListBoxTypes(self, request: messages.ListBoxTypesRequest, context: Any) -> messages.ListBoxTypesResponse:
         """List the box types of a catalog."""
-        catalog = self._parent(request.parent)
+        catalog = self._catalog(request.parent)
         boxes = sorted(self._box_types(catalog), key=_name)
         shown, token = _listed(boxes, request)
         return messages.ListBoxTypesResponse(
@@ -87,12 +87,11 @@ class CatalogService(CatalogServiceServicer):
     async def GetBoxType(self, request: messages.GetBoxTypeRequest, context: Any) -> box_type_pb2.BoxType:
         """Read one box type."""
         pattern = "catalogs/{catalog}/boxTypes/{box_type}"
-        catalog = self._shelf.catalogs.get(_ids(request.name, pattern)[0])
-        return _got(self._box_types(catalog) if catalog else [], request.name, pattern)
+        return _got(self._box_types(self._catalog(request.name, pattern, "name")), request.name, pattern)
 
     async def ListDunnage(self, request: messages.ListDunnageRequest, context: Any) -> messages.ListDunnageResponse:
         """List the dunnage of a catalog."""
-        catalog = self._parent(request.parent)
+        catalog = self._catalog(request.parent)
         dunnage = sorted(self._dunnage(catalog), key=_name)
         shown, token = _listed(dunnage, request)
         return messages.ListDunnageResponse(
@@ -105,8 +104,7 @@ class CatalogService(CatalogServiceServicer):
     async def GetDunnage(self, request: messages.GetDunnageRequest, context: Any) -> dunnage_pb2.Dunnage:
         """Read one kind of dunnage."""
         pattern = "catalogs/{catalog}/dunnage/{dunnage}"
-        catalog = self._shelf.catalogs.get(_ids(request.name, pattern)[0])
-        return _got(self._dunnage(catalog) if catalog else [], request.name, pattern)
+        return _got(self._dunnage(self._catalog(request.name, pattern, "name")), request.name, pattern)
 
     async def ListMaterials(
         self, request: messages.ListMaterialsRequest, context: Any
@@ -167,10 +165,11 @@ class CatalogService(CatalogServiceServicer):
         """Judge a catalog without storing it."""
         return await self._workers.run(partial(validate_catalog, request, self._shelf), caller=caller(context))
 
-    def _parent(self, name: str) -> Catalog:
-        catalog_id = _ids(name, "catalogs/{catalog}", "parent")[0]
+    def _catalog(self, name: str, pattern: str = "catalogs/{catalog}", field: str = "parent") -> Catalog:
+        """Return the catalog that a resource name begins with."""
+        catalog_id = _ids(name, pattern, field)[0]
         if catalog_id not in self._shelf.catalogs:
-            _not_found("parent", name)
+            _not_found(field, name, [each.name for each in self._catalogs])
         return self._shelf.catalogs[catalog_id]
 
     def _box_types(self, catalog: Catalog) -> list[box_type_pb2.BoxType]:
@@ -197,9 +196,9 @@ def _ids(name: str, pattern: str, field: str = "name") -> tuple[str, ...]:
     return parts
 
 
-def _not_found(field: str, name: str) -> NoReturn:
+def _not_found(field: str, name: str, known: Sequence[str]) -> NoReturn:
     found = Findings()
-    found.unknown(field, f"names nothing here, got {name!r}")
+    found.unknown(field, f"names nothing here, got {name!r:.120}; there are {', '.join(sorted(known)) or 'none'}")
     found.raise_any()
     raise AssertionError  # never reached: there is a finding
 
@@ -209,7 +208,7 @@ def _got(entries: Sequence[Entry], name: str, pattern: str, mask: field_mask_pb2
     _ids(name, pattern)
     entry = next((each for each in entries if _name(each) == name), None)
     if entry is None:
-        _not_found("name", name)
+        _not_found("name", name, list(map(_name, entries)))
     return _masked([entry], _tree(entry, mask))[0]
 
 

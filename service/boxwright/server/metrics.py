@@ -89,7 +89,8 @@ class Metrics:
     refusals = Described(
         Counter,
         "boxwright_refused_orders_total",
-        "Orders that ended in an error, by purpose and reason of the error.",
+        'Orders that ended in an error, by purpose ("unread" where the message could not be read) and reason of the'
+        " error. Those refused for overload, and those of a BatchPack that cannot be read, are not among them.",
         "purpose reason",
     )
     planning = Described(

@@ -55,6 +55,12 @@ LARGE_BYTES = 16 * 1024
 """From this length on, a request is read in a planning thread, in turn: health checks and others do not wait for it,
 and it ends with its call."""
 
+OF_ONE_ORDER = frozenset({"PackingService/Pack", "PackingService/StreamPack"})
+"""Methods whose messages hold one order each."""
+
+UNREAD = "unread"
+"""Purpose of an order whose message cannot be read."""
+
 LOGGED_FIELDS = 5
 """Most field paths of a refusal in its log line."""
 
@@ -172,7 +178,7 @@ class Observer(grpc.aio.ServerInterceptor):
                 try:
                     who = caller(context)
                     held.enter_context(self._calls.taken(who))
-                    request = await self._read(data, read, who, Kind.SINGLE)
+                    request = await self._read(name, data, read, who, Kind.SINGLE)
                     outcome |= _ids(request)
                     answer = serialize(await behaviour(request, context))
                     if len(answer) >= SMALL_ANSWER_BYTES:
@@ -189,7 +195,7 @@ class Observer(grpc.aio.ServerInterceptor):
             with self._observed(name, context) as outcome:
                 try:
                     async with aclosing(
-                        behaviour(self._each_read(requests, kind, caller(context)), context)
+                        behaviour(self._each_read(name, requests, kind, caller(context)), context)
                     ) as answers:
                         async for answer in answers:
                             yield answer
@@ -198,18 +204,24 @@ class Observer(grpc.aio.ServerInterceptor):
 
         return call
 
-    async def _read(self, data: bytes, read: Callable[[bytes], Message], who: str, came: Kind) -> Message:
-        if len(data) < LARGE_BYTES:
-            return read(data)
-        return await self._workers.run(partial(read, data), caller=who, kind=came)
+    async def _read(self, name: str, data: bytes, read: Callable[[bytes], Message], who: str, came: Kind) -> Message:
+        """Return the message that bytes hold; an order in one that cannot be read is refused, and counted here."""
+        try:
+            if len(data) < LARGE_BYTES:
+                return read(data)
+            return await self._workers.run(partial(read, data), caller=who, kind=came)
+        except InvalidInputError as error:
+            if name in OF_ONE_ORDER:
+                self._metrics.refusals.labels(UNREAD, reason_of(error)).inc()
+            raise
 
     async def _each_read(
-        self, requests: AsyncIterator[bytes], kind: type[Message], who: str
+        self, name: str, requests: AsyncIterator[bytes], kind: type[Message], who: str
     ) -> AsyncIterator[Message | InvalidInputError]:
         """Yield the messages of a stream, or what is wrong with one that does not decode."""
         async for data in requests:
             try:
-                yield await self._read(data, partial(parse, kind=kind), who, Kind.STREAM)
+                yield await self._read(name, data, partial(parse, kind=kind), who, Kind.STREAM)
             except InvalidInputError as error:
                 yield error
 

@@ -6,11 +6,11 @@ from boxwright.packing.compiled import inlined, inner
 from boxwright.packing.kernels.packings import copy, sort_upwards, volume_of, volume_of_all
 from boxwright.packing.kernels.places import find_place
 from boxwright.packing.kernels.spaces import cut
-from boxwright.packing.kernels.standing import settle, standing
+from boxwright.packing.kernels.standing import set_down, standing
 from boxwright.packing.kernels.support import obeys_nothing
 
 MOST_RESETTLED = 300
-"""With more units in the box none is slid under another, since all would have to be settled anew."""
+"""With more units in the box none is slid under another, since all would have to be set down anew."""
 
 
 @inner
@@ -47,7 +47,7 @@ def _set_down(unit, rule, budget, work, placed, count):
             return True
         if not _slid_under(packing.at, placed):
             scratch.effort[0] += placed
-            if settle(placed, packing, loads):
+            if set_down(placed, packing, loads):
                 return True
         elif placed <= MOST_RESETTLED:
             scratch.effort[0] += 4 * placed
@@ -82,7 +82,7 @@ def _begin(work, start, started, budget, edge):
         packing.unit[slot], packing.turn[slot] = unit, lying.turn[slot]
         for column in range(6):
             packing.at[slot, column] = at[column]
-        if not obeys_nothing(problem) and not settle(slot, packing, work.loads):
+        if not obeys_nothing(problem) and not set_down(slot, packing, work.loads):
             return np.int64(-1), weight_in, volume_in
         weight_in += problem.weight[unit]
         volume_in += float(at[3] - at[0]) * (at[4] - at[1]) * (at[5] - at[2])

@@ -1,4 +1,4 @@
-"""The leading order of units, and one attempt in an order near it."""
+"""The leading order of units, and one construction in an order near it."""
 
 from typing import NamedTuple
 
@@ -64,7 +64,7 @@ def _follow(rule, volume, placed, packing, lead):
 
 
 @maker
-def attempt(rule, limit, budget, work, lead):
+def try_order(rule, limit, budget, work, lead):
     """Construct in the order to be tried; return whether all units stand. ``limit`` is of the construction alone."""
     n = lead.order.shape[0]
     floor = lead.volume[0] * JUST_BELOW

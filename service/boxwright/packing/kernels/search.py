@@ -10,7 +10,7 @@ from boxwright.packing.compiled import entry, inner, maker
 from boxwright.packing.kernels import MANY_UNITS
 from boxwright.packing.kernels.beam import HOPELESS, beam, hopeless
 from boxwright.packing.kernels.draws import draw, one_orientation
-from boxwright.packing.kernels.lead import attempt, new_lead
+from boxwright.packing.kernels.lead import new_lead, try_order
 from boxwright.packing.kernels.packings import allow_all, copy, new_work, volume_of_all
 from boxwright.packing.kernels.places import RULES
 from boxwright.packing.kernels.recreate import recreate
@@ -63,7 +63,7 @@ def _try_two(budget, work, lead):
             continue
         lead.tried[0], lead.tried[1] = turn // 36, 1 - turn // 36
         masks[0], masks[1] = 1 << first, 1 << second
-        if attempt(np.int64(0), FIRST if turn == 0 else budget, budget, work, lead):
+        if try_order(np.int64(0), FIRST if turn == 0 else budget, budget, work, lead):
             return True
     return False
 
@@ -92,7 +92,7 @@ def _try_sizes(seed, budget, hoped, work, lead):
         late = limited and (step + ordering) % 2 == 0
         for i in range(lead.tried.shape[0]):
             lead.tried[i] = work.problem.orders[ordering + (ORDERINGS if late else 0), i]
-        if attempt(step % RULES, FIRST if turn == 0 else budget, budget, work, lead):
+        if try_order(step % RULES, FIRST if turn == 0 else budget, budget, work, lead):
             return True
     return False
 
@@ -143,7 +143,7 @@ def _vary(effort, budget, hoped, work, lead):
     while effort > 0 and not _over(budget, hoped, work):
         before = scratch.effort[0]
         rule = _perturb(work.problem, scratch.masks, scratch.corner, lead)
-        if attempt(rule, budget, budget, work, lead):
+        if try_order(rule, budget, budget, work, lead):
             return True
         effort -= scratch.effort[0] - before
     return False
@@ -233,7 +233,7 @@ def search(problem, whole, budget, seed, out, effort, stop):
     if _in_vain(budget, hoped, work):
         found = False
     elif n == 1:
-        found = attempt(np.int64(0), FIRST, budget, work, lead)
+        found = try_order(np.int64(0), FIRST, budget, work, lead)
     elif n == 2:
         found = _try_two(budget, work, lead)
     else:

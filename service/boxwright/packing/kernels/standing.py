@@ -145,7 +145,7 @@ def _bear(slot, own, centre, packing, loads):
 
 
 @inner
-def settle(slot, packing, loads):
+def set_down(slot, packing, loads):
     """Set slot ``slot`` down on the slots before it: contacts, support, stability, load bearing.
 
     Returns whether all hold; only then do the loads of what is below change. Nothing may be slid under an earlier
@@ -180,8 +180,8 @@ def settle(slot, packing, loads):
 
 @inner
 def standing(packing, count, loads):
-    """Return how many slots can be settled in their order before one breaks a rule."""
+    """Return how many slots can be set down in their order before one breaks a rule."""
     for slot in range(count):
-        if not settle(slot, packing, loads):
+        if not set_down(slot, packing, loads):
             return np.int64(slot)
     return np.int64(count)

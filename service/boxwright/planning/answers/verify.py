@@ -28,7 +28,7 @@ from boxwright.selection.candidate import Candidate
 from boxwright.selection.effort import EFFORT
 from boxwright.selection.model import Price, add
 from boxwright.selection.multi import EFFORT_SHARE
-from boxwright.selection.replay import failed_proofs, least_not_refused, several_bound, single_bound
+from boxwright.selection.replay import failed_proofs, least_left, several_bound, single_bound
 from boxwright.selection.search import TIMES_HARDER
 
 if TYPE_CHECKING:
@@ -245,9 +245,7 @@ class _Replay:
                 if (box_type_id, model.cushioning_id) in listed:
                     continue
                 candidate = Candidate(model, box, self._members, shapes, model.price(box, self._members))
-                least: Price | None = candidate.price
-                if box.flexible:  # what is chosen may have cheaper filled heights
-                    least = least_not_refused(candidate, self._effort, price)
+                least = least_left(candidate, self._effort, price)  # what is chosen may have cheaper filled heights
                 if least is not None and least < price:
                     missing.append(f"{box_type_id!r}{f' with {model.cushioning_id!r}' if model.cushioning_id else ''}")
         if missing:

@@ -70,13 +70,14 @@ class Explanation:
         self._proof = refused.proof
         self._box: BoxType = self._request.box_type(refused.box_type_id)
         self._effort = EFFORT[self._request.policy.mode]
+        self._of_one_form = not self._box.flexible and not any(line.soft for line in self._order.lines)
         self._tests = 0
         self._proof_of = cache(self._proof_with)
 
     def smallest(self) -> SmallestChange | None:
         """Return the smallest change, or None where none is known."""
         # Soft goods take more shapes than one, and a mailer more than one size: the tests below are of one.
-        if self._box.flexible or self._proof in NOT_OF_A_LINE or any(line.soft for line in self._order.lines):
+        if not self._of_one_form or self._proof in NOT_OF_A_LINE:
             return None
         if self._proof is Proof.WEIGHT:
             found = self._least(self._lighter())
@@ -86,8 +87,7 @@ class Explanation:
 
     def holds(self, change: SmallestChange) -> bool:
         """Return whether a change makes the order fit, and one unit of measure less does not."""
-        known = not self._box.flexible and not any(line.soft for line in self._order.lines)
-        return known and self._fits(change) and self._no_less_does(change)
+        return self._of_one_form and self._fits(change) and self._no_less_does(change)
 
     def _no_less_does(self, change: SmallestChange) -> bool:
         return all(self._proof_of(less) is not None for less in change.one_less())

@@ -50,4 +50,4 @@ def empty_space(box: BoxType, clearance_um: int, fill_millionths: int, closing_m
         if volume_limit > exact:
             volume_limit = math.nextafter(volume_limit, 0.0)
     mass_limit = float("inf") if limit_mg is None else float(limit_mg)
-    return Space((length, width, height), mass_limit, volume_limit, mass_rule=mass_rule)
+    return Space((length, width, height), mass_limit, volume_limit, mass_rule=mass_rule, encloses=box.flexible)

@@ -48,8 +48,9 @@ class CandidatePrices:
     ) -> Price:
         """See ``ParcelModel.price``."""
         pricing, masses = self._parts.pricing, self._parts.masses
-        if pricing.by_size and not box.flexible:
+        if pricing.by_size_alone(box):
             return price_by_size(box, pricing.objectives)
+        least = least and box.flexible
         if box.flexible and extents_um is None:
             units = self._parts.wrappings.protect(members)
             spaces = self._every_inside(box, members, units)
@@ -62,7 +63,6 @@ class CandidatePrices:
             return pricing.price(box, size)
         packaging = self._parts.packaging.of(box, members, corners_um)
         gross = self._parts.expansion.goods_mg(members) + sum(part.mass_mg for part in packaging)
-        least = least and box.flexible
         if corners_um is None and masses.blocking.possible(box, members):
             # Blocking takes the place of fill, may cost and emit less than it, and weighs no less.
             packaging = tuple(part for part in packaging if part.component is not Component.VOID_FILL)

@@ -137,7 +137,7 @@ class Wrappings:
             for line in different
             if self.stress_limited and id(line) in cushioned_ids
         }
-        return limited(
+        return with_bearing_limits(
             cushioned,
             [refused[id(line)] for line in lines],
             [limits.get(id(line)) for line in lines],
@@ -174,7 +174,9 @@ class Wrappings:
         return thickness, cushion_mg(line, thickness, cushioning) if thickness else 0
 
 
-def limited(units: Units, refused: Sequence[bool], limits: Sequence[BearingLimits | None], *, bearing: bool) -> Units:
+def with_bearing_limits(
+    units: Units, refused: Sequence[bool], limits: Sequence[BearingLimits | None], *, bearing: bool
+) -> Units:
     """Return cushioned units with what the cushioning's verified figures leave of orientations and loads.
 
     Parameters

@@ -23,7 +23,7 @@ def most_of_several_mg(profile: LiftingProfile) -> int | None:
 
 def for_several(box: BoxType, profile: LiftingProfile) -> BoxType:
     """Return a box type with the gross limit that binds a parcel of several units; itself where it has a lower one."""
-    return box.limited(most_of_several_mg(profile))
+    return box.with_max_gross_mg(most_of_several_mg(profile))
 
 
 def lifting_words(profile: LiftingProfile) -> str:

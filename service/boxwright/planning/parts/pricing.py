@@ -76,6 +76,10 @@ class Pricing:
         )
         self.by_size = BY_SIZE.issuperset(self.objectives) and not self.by_mass
 
+    def by_size_alone(self, box: BoxType) -> bool:
+        """Whether the size of a box type settles its price, whatever is in it."""
+        return self.by_size and not box.flexible
+
     def price(
         self,
         box: BoxType,

@@ -78,7 +78,7 @@ class Spaces:
         """See ``ParcelModel.space``. Where it is open which units go in, each displaces void fill."""
         box, rule = self.bound(box, several=several)
         space = self._empty_space(box, rule)
-        if box.flexible:
+        if space.encloses:
             enclosing = box.shell.enclosing_um(space.edges_um, lowest_um(units, whole=whole))
             return dataclasses.replace(space, edges_um=enclosing)
         fill = self._request.void_fill
@@ -99,12 +99,12 @@ class Spaces:
     def fillings(self, box: BoxType, units: Units, *, whole: bool, several: bool) -> Fillings:
         """See ``ParcelModel.fillings``."""
         enclosing = self.space(box, units, whole=whole, several=several)
-        if not box.flexible:
+        if not enclosing.encloses:
             return Fillings((enclosing,), every=True)
         usable = self._empty_space(box).edges_um
         heights, every = filled_heights_um(units, usable, box.shell, whole=whole)
         insides = (box.shell.inside_at(usable, height) for height in heights)
-        return Fillings(tuple(dataclasses.replace(enclosing, edges_um=each) for each in insides), every)
+        return Fillings(tuple(dataclasses.replace(enclosing, edges_um=each, encloses=False) for each in insides), every)
 
     @cached_property
     def monotone(self) -> bool:

@@ -35,7 +35,7 @@ def with_gross_limit(box: BoxType, policy: Policy, materials: Materials) -> tupl
         return box, ""
     most, rule = min(found)
     most = min(most, units.to_mg(units.MAX_MASS_G))
-    bound = box.limited(most)
+    bound = box.with_max_gross_mg(most)
     return bound, "" if bound is box else f"at most {units.exact(most)} g gross: {rule}"
 
 

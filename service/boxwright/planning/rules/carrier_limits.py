@@ -38,7 +38,7 @@ def carried(box: BoxType, rule: CarrierRule, lowest_um: int) -> tuple[BoxType, s
         refused = refusing_limit(largest, box.tare_mg, rule) or refusing_limit(smallest, box.tare_mg, rule)
         return box, "", f"{rule.service_id}: {refused or 'not accepted as it may be filled'}"
     most = min(most, units.to_mg(units.MAX_MASS_G))
-    limited = box.limited(most)
+    limited = box.with_max_gross_mg(most)
     if limited is box:
         return box, "", ""
     above = refusing_limit(smallest, most + 1, rule) or refusing_limit(largest, most + 1, rule) or ""

@@ -1,5 +1,6 @@
 """Orders and their lines."""
 
+from boxwright.domain.fields import id_rules
 from boxwright.domain.order import (
     MAX_UNITS_PER_ORDER,
     DimensionStatus,
@@ -51,8 +52,7 @@ def read_order(message: order_pb2.Order, found: Findings, max_units: int) -> Ord
 
 def _stand_in(line: order_pb2.OrderLine, index: int) -> Item:
     """Return a harmless line with the identifier and quantity of a broken one."""
-    usable = line.line_id.strip() and len(line.line_id) <= 200
-    name = line.line_id if usable else f"broken line {index}"
+    name = f"broken line {index}" if any(id_rules("", line.line_id)) else line.line_id
     return Item(name, max(line.quantity, 1), 1, 1, 1, 0)
 
 
