@@ -8,6 +8,9 @@ and down lie at sums of edges. With support heights still do, but x and y may be
 keep units apart and inside, and an overlap in plan loses less than one step along either axis. So with ``slack = 1``,
 where each overlap counts one step more than it has, the model has a solution wherever the true question has one, and no
 solution is a proof. With ``slack = 0`` every solution is supported.
+
+What a unit keeps from the walls is whole steps too. One on the floor stands at that height; with ``slack = 0`` nothing
+is under it.
 """
 
 import itertools
@@ -61,7 +64,7 @@ class Arrangement:
     support_millionths : int
         Support ratio in millionths; 0 leaves support out.
     slack : int
-        Steps that each overlap in plan counts more than it has.
+        Steps that each overlap in plan counts more than it has; at 1, too, units may be under one on the floor.
     """
 
     def __init__(self, units: Units, space: Space, support_millionths: int, slack: int) -> None:
@@ -69,6 +72,7 @@ class Arrangement:
         self._steps = _steps(units, space, fine=support_millionths > 0)
         self._box = [edge // step for edge, step in zip(space.edges_um, self._steps, strict=True)]
         self._slack = slack
+        self._margins = [[margin // step for step in self._steps] for margin in units.clear_um.tolist()]
         self._ratio = Fraction(support_millionths, MILLION)
         self._model = cp_model.CpModel()
         self._turns: list[list[cp_model.IntVar]] = []
@@ -91,7 +95,8 @@ class Arrangement:
             edges = self._units.edges_um[unit, row].tolist()
             extent = tuple(edge // step for edge, step in zip(edges, self._steps, strict=True))
             if (int(self._units.masks[unit]) >> turn) & 1 and all(
-                edge <= room for edge, room in zip(extent, self._box, strict=True)
+                edge + 2 * margin <= room
+                for edge, margin, room in zip(extent, self._margins[unit], self._box, strict=True)
             ):
                 found.setdefault(extent, turn)
         return {turn: extent for extent, turn in found.items()}
@@ -104,6 +109,7 @@ class Arrangement:
         for one, two in itertools.combinations(range(count), 2):
             apart = [axis[key] for axis in self._before for key in ((one, two), (two, one)) if key in axis]
             self._model.add_bool_or(apart)
+        self._keep_feet_free()
         self._break_symmetry()
         if self._ratio:
             patches = {pair: self._patch(*pair) for pair in itertools.combinations(range(count), 2)}
@@ -117,8 +123,9 @@ class Arrangement:
         corner, reach = [], []
         for axis, room in enumerate(self._box):
             along = cp_model.LinearExpr.weighted_sum(literals, [extent[axis] for extent in extents.values()])
-            start = self._model.new_int_var(0, room - self._least(unit, axis), "")
-            self._model.add(start + along <= room)
+            margin = self._margins[unit][axis]
+            start = self._model.new_int_var(margin, room - margin - self._least(unit, axis), "")
+            self._model.add(start + along <= room - margin)
             corner.append(start)
             reach.append(along)
         self._turns.append(literals)
@@ -131,15 +138,26 @@ class Arrangement:
     def _order(self, axis: int) -> dict[Pair, cp_model.IntVar]:
         """Return literals that one unit lies before another along an axis, where the box has room for both."""
         found = {}
+        needs = [self._least(unit, axis) + self._margins[unit][axis] for unit in range(len(self._units))]
         for one, two in itertools.permutations(range(len(self._units)), 2):
-            if self._least(one, axis) + self._least(two, axis) <= self._box[axis]:
+            if needs[one] + needs[two] <= self._box[axis]:
                 found[one, two] = literal = self._model.new_bool_var("")
                 end = self._corner[one][axis] + self._extent[one][axis]
                 self._model.add(end <= self._corner[two][axis]).only_enforce_if(literal)
         return found
 
+    def _keep_feet_free(self) -> None:
+        """State that what lies over another is higher than its margin from the floor, which else is its own."""
+        for (_, upper), above in self._before[2].items():
+            if self._feet_are_free and (margin := self._margins[upper][2]):
+                self._model.add(self._corner[upper][2] > margin).only_enforce_if(above)
+
+    @property
+    def _feet_are_free(self) -> bool:
+        return self._slack == 0 and self._units.most_margin_um > 0
+
     def _break_symmetry(self) -> None:
-        """Keep one mirror image along each axis (along z only without support) and one sequence of equal units.
+        """Keep one mirror image along each axis (z only where down is like up) and one sequence of equal units.
 
         Equal units ascend by the height of their centres. A mirror image along z turns that sequence round, so the
         first of some kind can always be the one that lies in the lower half.
@@ -148,7 +166,7 @@ class Arrangement:
         volumes = self._units.volumes_um3
         firsts = [unit for unit, kind in enumerate(kinds) if unit == 0 or kinds[unit - 1] != kind]
         lead = max(firsts, key=lambda unit: volumes[unit])
-        for axis in range(2 if self._ratio else 3):
+        for axis in range(2 if self._ratio or self._feet_are_free else 3):
             self._model.add(2 * self._corner[lead][axis] + self._extent[lead][axis] <= self._box[axis])
         for one, two in itertools.pairwise(range(len(kinds))):
             if kinds[one] == kinds[two]:
@@ -159,7 +177,7 @@ class Arrangement:
         """State that a unit lies on the floor, or with enough of its base on others."""
         model = self._model
         floor = model.new_bool_var("")
-        model.add(self._corner[unit][2] == 0).only_enforce_if(floor)
+        model.add(self._corner[unit][2] == self._margins[unit][2]).only_enforce_if(floor)
         carriers, shares = [], []
         for other in range(len(self._units)):
             if (other, unit) not in self._before[2]:
@@ -254,15 +272,18 @@ class Arrangement:
 
 
 def _steps(units: Units, space: Space, *, fine: bool) -> tuple[int, int, int]:
-    """Return the length of a step along each axis in um: it divides every edge that can lie along it.
+    """Return the length of a step along each axis in um: it divides every margin, and edge that can lie along it.
 
     The longest such; with ``fine``, in plan, the longest that makes enough of them.
     """
     found = []
     for axis in range(3):
         step = 0
-        for edges, mask in zip(units.edges_um.tolist(), units.masks.tolist(), strict=True):
-            step = math.gcd(step, *(edges[row[axis]] for turn, row in enumerate(ORIENTATIONS) if (mask >> turn) & 1))
+        for edges, mask, margin in zip(
+            units.edges_um.tolist(), units.masks.tolist(), units.clear_um.tolist(), strict=True
+        ):
+            lying = (edges[row[axis]] for turn, row in enumerate(ORIENTATIONS) if (mask >> turn) & 1)
+            step = math.gcd(step, margin, *lying)
         found.append(step)
     if fine:
         for axis in range(2):

@@ -11,15 +11,16 @@ from boxwright.packing.problem import Ints, Space, Units
 
 
 @entry
-def _misfit(edges: Ints, masks: Ints, box: Ints) -> int:
+def _misfit(edges: Ints, masks: Ints, margins: Ints, box: Ints) -> int:
     """Return the first unit that fits in no allowed orientation, or -1."""
     for i in range(edges.shape[0]):
         fits = False
+        clear = 2 * margins[i]
         for o in range(6):
             if (masks[i] >> o) & 1 and (
-                edges[i, ORIENTATIONS[o, 0]] <= box[0]
-                and edges[i, ORIENTATIONS[o, 1]] <= box[1]
-                and edges[i, ORIENTATIONS[o, 2]] <= box[2]
+                edges[i, ORIENTATIONS[o, 0]] + clear <= box[0]
+                and edges[i, ORIENTATIONS[o, 1]] + clear <= box[1]
+                and edges[i, ORIENTATIONS[o, 2]] + clear <= box[2]
             ):
                 fits = True
                 break
@@ -29,13 +30,17 @@ def _misfit(edges: Ints, masks: Ints, box: Ints) -> int:
 
 
 @inner
-def _apart(edges: Ints, masks: Ints, i: int, j: int, box: Ints) -> bool:
-    """Whether two units have orientations in which some axis of the box takes both, one after the other."""
+def _apart(edges: Ints, masks: Ints, margins: Ints, i: int, j: int, box: Ints) -> bool:
+    """Whether two units have orientations in which some axis of the box takes both, one after the other.
+
+    Along that axis each keeps its margin at its end; along the others both fit by themselves.
+    """
+    clear_i, clear_j, clear = 2 * margins[i], 2 * margins[j], margins[i] + margins[j]
     for o in range(6):
         if not (masks[i] >> o) & 1:
             continue
         a0, a1, a2 = edges[i, ORIENTATIONS[o, 0]], edges[i, ORIENTATIONS[o, 1]], edges[i, ORIENTATIONS[o, 2]]
-        if a0 > box[0] or a1 > box[1] or a2 > box[2]:
+        if a0 + clear_i > box[0] or a1 + clear_i > box[1] or a2 + clear_i > box[2]:
             continue
         for p in range(6):
             if not (masks[j] >> p) & 1:
@@ -45,15 +50,15 @@ def _apart(edges: Ints, masks: Ints, i: int, j: int, box: Ints) -> bool:
                 edges[j, ORIENTATIONS[p, 1]],
                 edges[j, ORIENTATIONS[p, 2]],
             )
-            if b0 > box[0] or b1 > box[1] or b2 > box[2]:
+            if b0 + clear_j > box[0] or b1 + clear_j > box[1] or b2 + clear_j > box[2]:
                 continue
-            if a0 + b0 <= box[0] or a1 + b1 <= box[1] or a2 + b2 <= box[2]:
+            if a0 + b0 + clear <= box[0] or a1 + b1 + clear <= box[1] or a2 + b2 + clear <= box[2]:
                 return True
     return False
 
 
 @entry
-def _conflict(edges: Ints, masks: Ints, kinds: Ints, box: Ints, out: Ints) -> bool:
+def _conflict(edges: Ints, masks: Ints, margins: Ints, kinds: Ints, box: Ints, out: Ints) -> bool:
     """Find two units that cannot share the box; two disjoint cuboids are apart along some axis.
 
     Units must be sorted by kind: of each kind the first two stand for all.
@@ -65,7 +70,7 @@ def _conflict(edges: Ints, masks: Ints, kinds: Ints, box: Ints, out: Ints) -> bo
         for j in range(i + 1, n):
             if kinds[j] == kinds[j - 1] and j != i + 1:
                 continue
-            if not _apart(edges, masks, i, j, box):
+            if not _apart(edges, masks, margins, i, j, box):
                 out[0], out[1] = i, j
                 return True
     return False
@@ -73,13 +78,15 @@ def _conflict(edges: Ints, masks: Ints, kinds: Ints, box: Ints, out: Ints) -> bo
 
 def misfit(units: Units, space: Space) -> int | None:
     """Return the index of a unit that does not fit into the space alone, or None."""
-    found = int(_misfit(units.edges_um, units.masks, np.array(space.edges_um, dtype=np.int64)))
+    box = np.array(space.edges_um, dtype=np.int64)
+    found = int(_misfit(units.edges_um, units.masks, units.clear_um, box))
     return None if found < 0 else found
 
 
 def conflict(units: Units, space: Space) -> tuple[int, int] | None:
     """Return two units that cannot share the space, or None. Units must be sorted by kind."""
     pair = np.empty(2, dtype=np.int64)
-    if _conflict(units.edges_um, units.masks, units.kinds, np.array(space.edges_um, dtype=np.int64), pair):
+    box = np.array(space.edges_um, dtype=np.int64)
+    if _conflict(units.edges_um, units.masks, units.clear_um, units.kinds, box, pair):
         return int(pair[0]), int(pair[1])
     return None

@@ -19,7 +19,7 @@ MOST_UNITS = 8
 
 
 @inner
-def _push(low: Ints, extent: Ints, before: Ints, count: int, box: Ints) -> bool:
+def _push(low: Ints, extent: Ints, margins: Ints, before: Ints, count: int, box: Ints) -> bool:
     """Move units up to their least coordinates under the relations; return whether all stay inside the box.
 
     ``low`` and ``extent`` are int64 (n, 3); ``before`` int64 (3, n, n) is 1 where the row lies before the column.
@@ -32,7 +32,7 @@ def _push(low: Ints, extent: Ints, before: Ints, count: int, box: Ints) -> bool:
                 for j in range(count):
                     if before[axis, i, j] and low[i, axis] + extent[i, axis] > low[j, axis]:
                         low[j, axis] = low[i, axis] + extent[i, axis]
-                        if low[j, axis] + extent[j, axis] > box[axis]:
+                        if low[j, axis] + extent[j, axis] + margins[j] > box[axis]:
                             return False
                         moved = True
     return True
@@ -55,10 +55,13 @@ def _overlapping(low: Ints, extent: Ints, count: int, pair: Ints) -> bool:
 
 
 @maker
-def _arrange(extent: Ints, count: int, box: Ints, nodes: Ints, budget: int, stop: Ints) -> int:
+def _arrange(extent: Ints, margins: Ints, count: int, box: Ints, nodes: Ints, budget: int, stop: Ints) -> int:
     """Whether units of fixed extents fit: 1 yes, 0 no, -1 not settled within the budget of nodes."""
     depth_limit = count * (count - 1) // 2 + 1
-    lows = np.zeros((depth_limit + 1, count, 3), dtype=np.int64)
+    lows = np.empty((depth_limit + 1, count, 3), dtype=np.int64)
+    for unit in range(count):
+        for axis in range(3):
+            lows[0, unit, axis] = margins[unit]
     before = np.zeros((3, count, count), dtype=np.int64)
     pairs = np.empty((depth_limit + 1, 2), dtype=np.int64)
     option = np.zeros(depth_limit + 1, dtype=np.int64)
@@ -86,14 +89,14 @@ def _arrange(extent: Ints, count: int, box: Ints, nodes: Ints, budget: int, stop
             return -1
         axis = chosen // 2
         first, second = (i, j) if chosen % 2 == 0 else (j, i)
-        if extent[i, axis] + extent[j, axis] > box[axis]:
+        if extent[i, axis] + extent[j, axis] + margins[i] + margins[j] > box[axis]:
             before[axis, first, second] = 0
             continue
         before[axis, first, second] = 1
         for unit in range(count):
             for side in range(3):
                 lows[depth + 1, unit, side] = lows[depth, unit, side]
-        if not _push(lows[depth + 1], extent, before, count, box):
+        if not _push(lows[depth + 1], extent, margins, before, count, box):
             continue
         if not _overlapping(lows[depth + 1], extent, count, pairs[depth + 1]):
             return 1
@@ -103,7 +106,7 @@ def _arrange(extent: Ints, count: int, box: Ints, nodes: Ints, budget: int, stop
 
 
 @entry
-def _feasible(edges: Ints, masks: Ints, kinds: Ints, box: Ints, budget: int, stop: Ints) -> int:
+def _feasible(edges: Ints, masks: Ints, margins: Ints, kinds: Ints, box: Ints, budget: int, stop: Ints) -> int:
     """Whether the units fit in some orientations: 1 yes, 0 no, -1 not settled within the budget of nodes."""
     n = edges.shape[0]
     turn = np.empty(n, dtype=np.int64)
@@ -128,18 +131,19 @@ def _feasible(edges: Ints, masks: Ints, kinds: Ints, box: Ints, budget: int, sto
         fits = True
         for axis in range(3):
             extent[unit, axis] = edges[unit, ORIENTATIONS[turn[unit], axis]]
-            if extent[unit, axis] > box[axis]:
+            if extent[unit, axis] + 2 * margins[unit] > box[axis]:
                 fits = False
         for other in range(unit):
+            clear = margins[other] + margins[unit]
             if fits and (
-                extent[other, 0] + extent[unit, 0] > box[0]
-                and extent[other, 1] + extent[unit, 1] > box[1]
-                and extent[other, 2] + extent[unit, 2] > box[2]
+                extent[other, 0] + extent[unit, 0] + clear > box[0]
+                and extent[other, 1] + extent[unit, 1] + clear > box[1]
+                and extent[other, 2] + extent[unit, 2] + clear > box[2]
             ):
                 fits = False
         if not fits:
             continue
-        answer = _arrange(extent, unit + 1, box, nodes, budget, stop)
+        answer = _arrange(extent, margins, unit + 1, box, nodes, budget, stop)
         if answer < 0:
             return -1
         if answer == 0:
@@ -171,6 +175,6 @@ def feasible(units: Units, space: Space, budget: int) -> bool | None:
     if len(units) > MOST_UNITS:
         return None
     box = np.array(space.edges_um, dtype=np.int64)
-    answer = int(_feasible(units.edges_um, units.masks, units.kinds, box, budget, fuse.flag()))
+    answer = int(_feasible(units.edges_um, units.masks, units.clear_um, units.kinds, box, budget, fuse.flag()))
     fuse.look()
     return None if answer < 0 else bool(answer)

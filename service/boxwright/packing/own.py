@@ -45,12 +45,12 @@ def lay(question: Question) -> Layout | None:
     enough = effort >= LEAST_FOR_BLOCKS or n > MOST_SINGLE
     alike = worth_blocks(n, int(units.kinds[-1]) + 1)
     mixed = not question.whole and n >= MANY_UNITS and effort >= LEAST_FOR_MIXED
-    if question.fixed is None and enough and (alike or mixed):
+    if question.fixed is None and enough and (alike or mixed) and not units.most_margin_um:
         singly = n <= MOST_SINGLE or not alike
         packing = _with_blocks(problem, whole=question.whole, effort=effort, seed=question.seed, singly=singly)
     else:
         packing = one_by_one(problem, whole=question.whole, effort=effort, seed=question.seed)
-    return None if packing is None else Layout(packing.unit, packing.turn, packing.at)
+    return None if packing is None else layout_of(problem, packing)
 
 
 def _without_homeless(question: Question) -> Layout | None:
@@ -80,15 +80,43 @@ def problem_of(units: Units, space: Space, rules: Rules, fixed: Layout | None) -
         units.mass_mg,
         units.weights_mg(space.displaced_mg_per_um3),
         units.max_load_mg,
+        _margins(units, fixed),
         units.orders if len(units) > 2 else NO_ORDERS,
         np.array(space.edges_um, dtype=np.int64),
         space.mass_limit_mg,
         space.volume_limit_um3,
         rules.support_millionths,
         rules.bearing,
-        NOTHING if fixed is None else Packing(fixed.corners_um, fixed.units, fixed.orientations),
+        NOTHING if fixed is None else Packing(_on_feet(units, fixed), fixed.units, fixed.orientations),
         rules.support_millionths,
     )
+
+
+def _margins(units: Units, fixed: Layout | None) -> Ints:
+    """Return the wall margin of each unit, 0 of fixed ones that stand on no foot."""
+    if fixed is None or units.margins_um is None:
+        return units.clear_um
+    margins = units.margins_um.copy()
+    margins[fixed.units] *= fixed.corners_um[:, 2] == margins[fixed.units]
+    return margins
+
+
+def _on_feet(units: Units, fixed: Layout) -> Ints:
+    """Return the corners of fixed units with feet: what stands at its margin reaches down to the floor."""
+    if units.margins_um is None:
+        return fixed.corners_um
+    corners = fixed.corners_um.copy()
+    corners[corners[:, 2] == units.margins_um[fixed.units], 2] = 0
+    return corners
+
+
+def layout_of(problem: Problem, packing: Packing) -> Layout:
+    """Return a packing as a layout: without the feet on which kernels set units on the floor."""
+    corners = packing.at
+    if problem.margin.any():
+        corners = corners.copy()
+        corners[:, 2] += np.where(corners[:, 2] == 0, problem.margin[packing.unit], 0)
+    return Layout(packing.unit, packing.turn, corners)
 
 
 def worth_blocks(units: int, kinds: int) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from boxwright import fuse
 from boxwright.packing.problem import Layout
-from boxwright.packing.proofs import refuse
+from boxwright.packing.proofs import margin_words, refuse
 from boxwright.packing.question import Answer, Open, Packed, Question, Refused
 
 Way = Callable[[Question], Layout | Refused | None]
@@ -20,19 +20,46 @@ class Packer:
         Ways to answer a question, the cheap ones first.
     starts_from_fixed : bool, optional
         Whether ``fixed`` units are possible. Default True.
+    keeps_margins : bool, optional
+        Whether units may keep margins from the walls. Default True.
     """
 
-    def __init__(self, *ways: Way, starts_from_fixed: bool = True) -> None:
+    def __init__(self, *ways: Way, starts_from_fixed: bool = True, keeps_margins: bool = True) -> None:
         self._ways = ways
         self.starts_from_fixed = starts_from_fixed
+        self.keeps_margins = keeps_margins
 
     def ask(self, question: Question) -> Answer:
         """Return a layout, a proof that there is none, or that the question stays open."""
         if question.nodes is not None and (refused := refuse(question)):
             return refused
+        inner = question.within_margins
         for way in self._ways:
             fuse.look()
-            found = way(question)
+            found = way(inner)
+            if isinstance(found, Refused):
+                return Refused(found.proof, found.rule + margin_words(question.units))
             if found is not None:
-                return found if isinstance(found, Refused) else Packed(found)
+                return Packed(found if question.units.margins_um is None else _with_margins(question, found))
         return Open()
+
+
+def _with_margins(question: Question, layout: Layout) -> Layout:
+    """Return a layout that was found within the margin that all units keep, from the corner of the whole space."""
+    units = question.units
+    margin = units.least_margin_um if question.fixed is None else 0
+    corners = layout.corners_um + margin
+    margins = units.clear_um[layout.units]
+    shifts = []
+    for axis in (0, 1):
+        lowest = int((margins - corners[:, axis]).max())
+        highest = int((question.space.edges_um[axis] - margins - corners[:, axis + 3]).min())
+        shifts.append((lowest + highest) // 2 if lowest <= 0 <= highest else 0)
+    keeps = bool(margins.any())
+    return Layout(
+        layout.units,
+        layout.orientations,
+        corners,
+        margins if keeps else None,
+        (shifts[0], shifts[1]) if keeps else (0, 0),
+    )

@@ -1,6 +1,6 @@
 """What a packing engine is given and what it returns: arrays of units, the rules, a layout."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -34,6 +34,9 @@ class Units:
     soft : int64, (n,), or None
         0: rigid. 1: soft, with a load limit. 2: soft, carries soft units of any mass and nothing else; its
         ``max_load_mg`` is 0. None: all are rigid.
+    margins_um : int64, (n,), or None
+        Wall margin: what each envelope keeps from the four walls, the lid and the floor. One on the floor stands at
+        that height, and the space under it is its own. None: all are 0.
     """
 
     edges_um: Ints
@@ -43,6 +46,7 @@ class Units:
     max_load_mg: Floats
     cushioning_mg: Floats
     soft: Ints | None = None
+    margins_um: Ints | None = None
 
     def take(self, index: Ints) -> "Units":
         """Return some of the units; ``index`` ascends, and kinds are numbered anew from 0."""
@@ -67,6 +71,7 @@ class Units:
             self.max_load_mg[index],
             self.cushioning_mg[index],
             None if self.soft is None else self.soft[index],
+            None if self.margins_um is None else self.margins_um[index],
         )
 
     def __len__(self) -> int:
@@ -111,6 +116,21 @@ class Units:
         if len(self) < FEW:
             return sum(self.volumes_um3)
         return sum(volume * count for volume, count in self._volumes_of_kinds)
+
+    @cached_property
+    def least_margin_um(self) -> int:
+        """Wall margin that all units keep."""
+        return 0 if self.margins_um is None or not len(self) else int(self.margins_um.min())
+
+    @cached_property
+    def most_margin_um(self) -> int:
+        """The largest wall margin among them."""
+        return 0 if self.margins_um is None or not len(self) else int(self.margins_um.max())
+
+    @cached_property
+    def clear_um(self) -> Ints:
+        """Wall margin of each unit, int64 (n,), zeros where none is kept."""
+        return np.zeros(len(self), dtype=np.int64) if self.margins_um is None else self.margins_um
 
     @cached_property
     def total_mg(self) -> int:
@@ -167,6 +187,15 @@ class Space:
     encloses: bool = False
 
 
+def within(units: Units, space: Space) -> Space:
+    """Return a space without the margin that all units keep from its walls."""
+    margin = 2 * units.least_margin_um
+    if not margin:
+        return space
+    length, width, height = (max(edge - margin, 0) for edge in space.edges_um)
+    return replace(space, edges_um=(length, width, height))
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """Physical rules of a placement.
@@ -195,17 +224,34 @@ class Layout:
         Row of ``domain.order.Orientation``.
     corners_um : int64, (k, 6)
         Lowest and highest corner: x, y, z, x, y, z.
+    margins_um : int64, (k,), or None
+        Wall margin of each; None where all are 0.
+    shift_um : tuple of int
+        How far the layout may go along x and y to stand in the middle of the room that its margins leave.
     """
 
     units: Ints
     orientations: Ints
     corners_um: Ints
+    margins_um: Ints | None = None
+    shift_um: tuple[int, int] = (0, 0)
 
     def __len__(self) -> int:
         return len(self.units)
 
     @property
     def extents_um(self) -> tuple[int, int, int]:
-        """Length, width and height that the layout takes of the space, from its corner."""
-        length, width, height = self.corners_um[:, 3:].max(axis=0).tolist()
+        """Length, width and height that the layout takes of the space, from its corner, with its margins."""
+        highest = self.corners_um[:, 3:]
+        if self.margins_um is not None:
+            highest = highest + self.margins_um[:, np.newaxis]
+        length, width, height = highest.max(axis=0).tolist()
         return length, width, height
+
+    @property
+    def centred(self) -> "Layout":
+        """The layout in the middle of the room that its margins leave along x and y."""
+        if self.shift_um == (0, 0):
+            return self
+        corners = self.corners_um + np.array([*self.shift_um, 0] * 2)
+        return Layout(self.units, self.orientations, corners, self.margins_um)

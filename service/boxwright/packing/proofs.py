@@ -1,14 +1,16 @@
 """Proofs that units do not all go into a space, from a comparison of masses to an exact search of few units."""
 
 import itertools
+import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
 from boxwright import fuse
 from boxwright.domain.proof import Proof
 from boxwright.packing import bars, bounds, dual, exact, reach
-from boxwright.packing.problem import Rules, Space, Units
+from boxwright.packing.problem import Rules, Space, Units, within
 from boxwright.packing.question import Question, Refused
 from boxwright.units import exact as exact_text
 
@@ -24,49 +26,63 @@ def _weight(question: Question) -> str | None:
 
 def _volume(question: Question) -> str | None:
     units, space = question.units, question.space
-    length, width, height = space.edges_um
-    inside = length * width * height
+    inside = math.prod(within(units, space).edges_um)
     if units.volume_um3 <= inside and units.volume_um3 <= space.volume_limit_um3:
         return None
     limit = min(inside, space.volume_limit_um3)
-    return f"{units.volume_um3 / 1e15:.3f} L of units, at most {limit / 1e15:.3f} L"
+    binding = margin_words(units) if units.least_margin_um and inside == limit else ""
+    return f"{units.volume_um3 / 1e15:.3f} L of units, at most {limit / 1e15:.3f} L{binding}"
 
 
 def _single_unit(question: Question) -> str | None:
-    alone = bounds.misfit(question.units, question.space)
-    return None if alone is None else f"{_size(question.units, alone)} fits in no orientation"
+    units, space = question.units, question.space
+    alone = bounds.misfit(units, space)
+    if alone is None:
+        return None
+    one = units.one(alone)
+    binding = one.most_margin_um and bounds.misfit(replace(one, margins_um=None), space) is None
+    return f"{_size(units, alone)} fits in no orientation{margin_words(one) if binding else ''}"
 
 
 def _unit_pair(question: Question) -> str | None:
     pair = bounds.conflict(question.units, question.space)
     if pair is None:
         return None
-    both = f"{_size(question.units, pair[0])} and {_size(question.units, pair[1])}"
-    return f"{both} fit side by side along no axis"
+    units = question.units
+    two = units.take(np.array(pair))
+    binding = two.most_margin_um and bounds.conflict(replace(two, margins_um=None), question.space) is None
+    both = f"{_size(units, pair[0])} and {_size(units, pair[1])}"
+    return f"{both} fit side by side along no axis{margin_words(two) if binding else ''}"
 
 
 def _bar_relaxation(question: Question) -> str | None:
     if len(question.units) < 3:  # for up to two units the tests before are exact
         return None
     need = reach.overfull(question.lengths)
-    return None if need is None else f"the units need {need:.4f} of what rows of them can reach of the box"
+    if need is None:
+        return None
+    return f"the units need {need:.4f} of what rows of them can reach of the box{margin_words(question.units)}"
 
 
 def _dual_feasible_function(question: Question) -> str | None:
     if len(question.units) < 3:
         return None
     need = dual.overfull(question.lengths)
-    return None if need is None else f"the units need {need:.4f} of the box after dual feasible functions"
+    if need is None:
+        return None
+    return f"the units need {need:.4f} of the box after dual feasible functions{margin_words(question.units)}"
 
 
 def _identical_units(question: Question) -> str | None:
     if len(question.units) < 3:
         return None
-    found = bars.too_many(question.units, question.space)
+    units = question.units
+    found = bars.too_many(units, within(units, question.space))
     if found is None:
         return None
     bar_um, needed, held = found
-    return f"the units split into {needed} bars of {bar_um / 1e3:g} mm, and the box holds at most {held}"
+    holds = f"the box holds at most {held}{margin_words(units)}"
+    return f"the units split into {needed} bars of {bar_um / 1e3:g} mm, and {holds}"
 
 
 def _exact_relaxed(question: Question) -> str | None:
@@ -77,7 +93,7 @@ def _exact_relaxed(question: Question) -> str | None:
     if exact.feasible(some, question.space, question.nodes or 0) is not False:
         return None
     which = f"the {len(units)} units" if len(some) == len(units) else f"the {len(some)} largest units"
-    return f"no arrangement of {which} exists, even without support"
+    return f"no arrangement of {which} exists, even without support{margin_words(some)}"
 
 
 def _largest_first(units: Units) -> Units:
@@ -130,12 +146,26 @@ def refuse(question: Question) -> Refused | None:
 
     Each proof is of a relaxed problem, so it holds under support, stability and load bearing as well.
     """
+    fixed, margins = question.fixed, question.units.margins_um
+    if fixed is not None and margins is not None:
+        margins = margins.copy()
+        margins[fixed.units] = 0
+        question = replace(question, units=replace(question.units, margins_um=margins))
     for proof, ground in PROOFS.items():
         fuse.look()
         rule = ground(question)
         if rule is not None:
             return Refused(proof, rule)
     return None
+
+
+def margin_words(units: Units) -> str:
+    """Return what a refusal says of the margins that units keep; empty where there are none."""
+    least, most = units.least_margin_um, units.most_margin_um
+    if not most:
+        return ""
+    span = exact_text(most) if least == most else f"{exact_text(least)} to {exact_text(most)}"
+    return f"; {span} mm stay clear to walls and lid"
 
 
 def _size(units: Units, index: int) -> str:

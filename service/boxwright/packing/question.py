@@ -1,12 +1,12 @@
 """The seam between search and packing: one question, three answers."""
 
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from functools import cached_property
 from typing import ClassVar
 
 from boxwright.domain.proof import Proof
 from boxwright.packing import reach
-from boxwright.packing.problem import Layout, Rules, Space, Units
+from boxwright.packing.problem import Layout, Rules, Space, Units, within
 
 
 @dataclass(frozen=True)
@@ -48,9 +48,26 @@ class Question:
     seed: int = 1
 
     @cached_property
+    def within_margins(self) -> "Question":
+        """The same in a space without the margin that all units keep; what more some keep is their margin there.
+
+        Corners then count from that space. Fixed units count as keeping none.
+        """
+        units, margin = self.units, self.units.least_margin_um
+        if not margin or self.fixed is not None:
+            return self
+        left = units.clear_um - margin
+        units = replace(units, margins_um=left if left.any() else None)
+        return replace(self, units=units, space=within(self.units, self.space))
+
+    @cached_property
     def lengths(self) -> reach.Lengths:
-        """The units grown into slack that no others fill, and the box cut down to what rows of them reach."""
-        return reach.grown(self.units, self.space)
+        """The units grown into slack that no others fill, and the box cut down to what rows of them reach.
+
+        Rows need not begin at the walls where units keep different margins: lengths then are as they are.
+        """
+        inner = self.within_margins
+        return (reach.declared if inner.units.most_margin_um else reach.grown)(inner.units, inner.space)
 
 
 @dataclass(frozen=True, slots=True)

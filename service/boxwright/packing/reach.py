@@ -50,7 +50,7 @@ def declared(units: Units, space: Space) -> Lengths:
     """Return the lengths as they are."""
     box = np.array(space.edges_um, dtype=np.int64)
     along = np.empty((len(units), 3, 3), dtype=np.int64)
-    _along(units.edges_um, units.masks, box, along)
+    _along(units.edges_um, units.masks, units.clear_um, box, along)
     return Lengths(along, units.masks, box)
 
 
@@ -74,17 +74,18 @@ def overfull(lengths: Lengths) -> float | None:
 
 
 @entry
-def _along(edges: Ints, masks: Ints, box: Ints, along: Ints) -> None:
+def _along(edges: Ints, masks: Ints, margins: Ints, box: Ints, along: Ints) -> None:
     """Write ``Lengths.along_um`` of declared edges."""
     for i in range(edges.shape[0]):
+        clear = 2 * margins[i]
         for edge in range(3):
             for axis in range(3):
                 along[i, edge, axis] = -1
         for o in range(6):
             if (masks[i] >> o) & 1 and (
-                edges[i, ORIENTATIONS[o, 0]] <= box[0]
-                and edges[i, ORIENTATIONS[o, 1]] <= box[1]
-                and edges[i, ORIENTATIONS[o, 2]] <= box[2]
+                edges[i, ORIENTATIONS[o, 0]] + clear <= box[0]
+                and edges[i, ORIENTATIONS[o, 1]] + clear <= box[1]
+                and edges[i, ORIENTATIONS[o, 2]] + clear <= box[2]
             ):
                 for axis in range(3):
                     along[i, ORIENTATIONS[o, axis], axis] = edges[i, ORIENTATIONS[o, axis]]

@@ -6,7 +6,7 @@ it on both sides, they find nothing; here all are packed as if support mattered 
 
 import numpy as np
 
-from boxwright.packing.own import one_by_one, problem_of
+from boxwright.packing.own import layout_of, one_by_one, problem_of
 from boxwright.packing.problem import Layout
 from boxwright.packing.question import Question
 
@@ -34,6 +34,6 @@ def slide(question: Question) -> Layout | None:
         loose = problem._replace(least=least)
         packing = one_by_one(loose, whole=True, effort=left // part, seed=question.seed, spent=spent)
         if packing is not None:
-            return Layout(packing.unit, packing.turn, packing.at)
+            return layout_of(loose, packing)
         left -= int(spent[0])
     return None

@@ -16,6 +16,7 @@ import numpy as np
 from boxwright.domain.proof import Proof
 from boxwright.packing.own import lay
 from boxwright.packing.problem import Layout
+from boxwright.packing.proofs import margin_words
 from boxwright.packing.question import Question, Refused
 from boxwright.packing.stricter import stricter
 
@@ -62,12 +63,15 @@ def judge(question: Question, *, support: bool) -> Verdict:
         return Verdict(None)
     from boxwright.packing.arrangement import Arrangement
 
+    question = question.within_margins
+    margins = question.units.most_margin_um > 0
     ratio = question.rules.support_millionths if support else 0
-    for slack in (0, 1) if ratio else (0,):
+    for slack in (0, 1) if ratio or margins else (0,):
         model = Arrangement(question.units, question.space, ratio, slack)
         solved = model.run(seconds)
         if solved.layout is not None:
-            return Verdict(True, _obeying_all(model, solved, question))
+            # With slack the space under a unit on the floor need not be its own.
+            return Verdict(True, None if slack and margins else _obeying_all(model, solved, question))
         if solved.feasible is None:
             return Verdict(None)
     return Verdict(False)
@@ -116,12 +120,14 @@ def _ruled_words(question: Question) -> str:
 
 
 def _exact_relaxed(question: Question) -> str | None:
-    return _relaxed_words(question) if judge(question, support=False).feasible is False else None
+    refused = judge(question, support=False).feasible is False
+    return _relaxed_words(question) + margin_words(question.units) if refused else None
 
 
 def _exact(question: Question) -> str | None:
     supported = question.rules.support_millionths > 0
-    return _ruled_words(question) if supported and judge(question, support=True).feasible is False else None
+    refused = supported and judge(question, support=True).feasible is False
+    return _ruled_words(question) + margin_words(question.units) if refused else None
 
 
 SOLVED: dict[Proof, Callable[[Question], str | None]] = {

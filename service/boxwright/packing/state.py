@@ -25,6 +25,7 @@ class Problem(NamedTuple):
     mass: Floats
     weight: Floats
     max_load: Floats
+    margin: Ints
     orders: Ints
     box: Ints
     weight_limit: float

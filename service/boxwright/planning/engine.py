@@ -13,7 +13,7 @@ from boxwright.packing.stricter import or_stricter
 
 PACKERS = {
     Engine.BOXWRIGHT: Packer(or_stricter(lay_piles), or_stricter(slide), lay_exactly),
-    Engine.PY3DBP: Packer(pack_py3dbp, starts_from_fixed=False),
+    Engine.PY3DBP: Packer(pack_py3dbp, starts_from_fixed=False, keeps_margins=False),
 }
 
 

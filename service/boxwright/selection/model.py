@@ -198,8 +198,10 @@ class PackedBox:
 
     @classmethod
     def of(cls, model: ParcelModel, box: BoxType, members: Ints, layout: Layout) -> "PackedBox":
-        """Return the packed box of a layout whose units index ``members``."""
+        """Return the packed box of a layout whose units index ``members``; margins are centred in a rigid box."""
         inside = members[layout.units]
+        if not box.flexible:
+            layout = layout.centred
         price = model.price(box, inside, layout.extents_um, layout.corners_um)
         return cls(box, inside, layout.orientations, layout.corners_um, price, model.cushioning_id)
 

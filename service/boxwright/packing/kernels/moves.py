@@ -16,19 +16,27 @@ def meet(at, one, two, axis):
 
 
 @inner
-def drop(at, count):
-    """Let each slot down on what is below it; slots are sorted upwards."""
+def drop(at, unit, count, margin):
+    """Let each slot down on what is below it; slots are sorted upwards.
+
+    One that would come closer to the floor than its margin, but not onto it, stays where it is.
+    """
     for i in range(count):
         z = np.int64(0)
         for j in range(i):
             if z < at[j, 5] <= at[i, 2] and meet(at, i, j, np.int64(2)):
                 z = at[j, 5]
+        clear = margin[unit[i]]
+        if 0 < z <= clear:
+            continue
         at[i, 5] -= at[i, 2] - z
+        if z == 0 and at[i, 2] > 0:
+            at[i, 5] += clear
         at[i, 2] = z
 
 
 @inner
-def reach(axis, at, count, box, low, high, order):
+def reach(axis, at, unit, count, box, margin, low, high, order):
     """Write the lowest and the highest position of each slot along an axis if it pushes others before it.
 
     ``order`` receives the slots by position.
@@ -41,7 +49,7 @@ def reach(axis, at, count, box, low, high, order):
         order[j] = i
     for rank in range(count):
         i = order[rank]
-        low[i] = 0
+        low[i] = margin[unit[i]]
         for before in range(rank):
             j = order[before]
             if meet(at, i, j, axis):
@@ -49,7 +57,7 @@ def reach(axis, at, count, box, low, high, order):
     for rank in range(count - 1, -1, -1):
         i = order[rank]
         size = at[i, 3 + axis] - at[i, axis]
-        high[i] = box[axis] - size
+        high[i] = box[axis] - size - margin[unit[i]]
         for after in range(rank + 1, count):
             j = order[after]
             if meet(at, i, j, axis):
@@ -78,10 +86,10 @@ def push(slot, axis, to, at, count, order):
 
 
 @inner
-def free(slot, axis, at, count, box):
+def free(slot, axis, at, count, box, margin):
     """Return the lowest and the highest position of a slot along an axis with all others where they are."""
     size = at[slot, 3 + axis] - at[slot, axis]
-    low, high = np.int64(0), box[axis] - size
+    low, high = margin, box[axis] - size - margin
     for i in range(count):
         if i != slot and meet(at, slot, i, axis):
             if at[i, 3 + axis] <= at[slot, axis]:

@@ -11,17 +11,17 @@ RULES = 5
 
 
 @inlined
-def _touched(place, at, placed, floor):
+def _touched(place, at, placed, floor, margin):
     """Area of contact of a place with the walls, the floor and the units of the first slots, um2."""
     x, y, z, l, w, h = place
     touch = 0.0
-    if x == 0:
+    if x == margin:
         touch += float(w) * h
-    if x + l == floor[0]:
+    if x + l == floor[0] - margin:
         touch += float(w) * h
-    if y == 0:
+    if y == margin:
         touch += float(l) * h
-    if y + w == floor[1]:
+    if y + w == floor[1] - margin:
         touch += float(l) * h
     if z == 0:
         touch += float(l) * w
@@ -39,7 +39,7 @@ def _touched(place, at, placed, floor):
 
 
 @inlined
-def _score(rule, place, slack, at, placed, floor):
+def _score(rule, place, slack, at, placed, floor, margin):
     """Return the three-part score of a place; smaller is better, parts compared in turn.
 
     0: lowest, then back, then left. 1: most contact with walls and units. 2: lowest, then tightest in the plane.
@@ -52,7 +52,7 @@ def _score(rule, place, slack, at, placed, floor):
         return float(z), float(min(slack[0], slack[1])), float(max(slack[0], slack[1]))
     if rule == 3:
         return float(x + l), float(z), float(y)
-    touch = _touched(place, at, placed, floor)
+    touch = _touched(place, at, placed, floor, margin)
     if rule == 1:
         # The share of the unit's own surface, so that orientations compare fairly.
         return -touch / (float(l) * w + float(l) * h + float(w) * h), float(z), float(x + y)
@@ -107,7 +107,9 @@ def find_place(unit, rule, budget, work, placed, count):
     """
     problem, scratch, at = work.problem, work.scratch, work.packing.at
     spaces, tops, effort, there = scratch.spaces, scratch.tops, scratch.effort, scratch.place
+    margin = problem.margin[unit]
     floor = (problem.box[0], problem.box[1])
+    lid = problem.box[2] - margin
     after = (scratch.after[0], scratch.after[1], scratch.after[2])
     best = (np.inf, np.inf, np.inf)
     corner_taken = scratch.corner[unit]
@@ -118,9 +120,14 @@ def find_place(unit, rule, budget, work, placed, count):
     for s in range(count):
         if scratch.stop[0] != 0:
             return -1
-        sx1, sy1, z = spaces[s, 0], spaces[s, 1], spaces[s, 2]
-        sx2, sy2, sz2 = spaces[s, 3], spaces[s, 4], spaces[s, 5]
+        sx1, sy1, z = max(spaces[s, 0], margin), max(spaces[s, 1], margin), spaces[s, 2]
+        sx2, sy2 = min(spaces[s, 3], floor[0] - margin), min(spaces[s, 4], floor[1] - margin)
+        sz2 = min(spaces[s, 5], lid)
         if rule in (0, 2) and z > best[0]:
+            continue
+        # On the floor a unit has what is under it; higher up it keeps its margin from the floor.
+        foot = margin if z == 0 else np.int64(0)
+        if 0 < z <= margin:
             continue
         carriers = np.int64(0)
         if z > 0 and millionths > 0:
@@ -133,7 +140,7 @@ def find_place(unit, rule, budget, work, placed, count):
                 continue
             l = edges[unit, ORIENTATIONS[o, 0]]
             w = edges[unit, ORIENTATIONS[o, 1]]
-            h = edges[unit, ORIENTATIONS[o, 2]]
+            h = edges[unit, ORIENTATIONS[o, 2]] + foot
             if l > sx2 - sx1 or w > sy2 - sy1 or h > sz2 - z:
                 continue
             needed = needed_contact(l * w, millionths)
@@ -156,7 +163,7 @@ def find_place(unit, rule, budget, work, placed, count):
                     y = max(sy1, min(y, sy2 - w))
                 effort[0] += looks
                 place = (x, y, z, l, w, h)
-                score = _score(rule, place, (sx2 - sx1 - l, sy2 - sy1 - w), at, placed, floor)
+                score = _score(rule, place, (sx2 - sx1 - l, sy2 - sy1 - w), at, placed, floor, margin)
                 if not _better(score, best) or not _better(after, score):
                     continue
                 if carriers > 0 and _carried(place, at, tops, carriers) < needed:

@@ -71,10 +71,10 @@ def _is_known(work, count):
 
 
 @inner
-def _let_down(packing, count):
+def _let_down(packing, count, margin):
     """Let all slots down as far as they go, sorted upwards; none is fixed: see ``search``."""
     sort_upwards(packing, np.int64(0), count)
-    drop(packing.at, count)
+    drop(packing.at, packing.unit, count, margin)
     sort_upwards(packing, np.int64(0), count)
 
 
@@ -130,7 +130,7 @@ def _change(slot, axis, to, alone, lacks, work, count, moves):
 def _stand_after(slot, axis, to, work, count, moves):
     """Make a move; return how many slots then stand. Only if all do, it stays made."""
     push(slot, axis, to, work.packing.at, count, moves.order[axis])
-    _let_down(work.packing, count)
+    _let_down(work.packing, count, work.problem.margin)
     stand = standing(work.packing, count, work.loads)
     work.scratch.effort[0] += 4 * count + count * count // 4
     if stand < count:
@@ -144,7 +144,8 @@ def _look_along(slot, axis, fault, before, work, count, budget, moves):
     lacking, tips, whole = fault
     at, marks = work.packing.at, moves.marks
     low, high = moves.low[axis, slot], moves.high[axis, slot]
-    nearest, farthest = free(slot, axis, at, count, work.problem.box)
+    clear = work.problem.margin[work.packing.unit[slot]]
+    nearest, farthest = free(slot, axis, at, count, work.problem.box, clear)
     marked = mark(slot, lacking, axis, at, count, work.problem.millionths, marks)
     marks[marked], marks[marked + 1], marks[marked + 2], marks[marked + 3] = nearest, farthest, low, high
     marks[marked + 4], marks[marked + 5] = (nearest + farthest) // 2, (low + high) // 2
@@ -213,7 +214,7 @@ def slide(work, count, budget, random):
         return False
     moves = _new_moves(count, random)
     for _step in range(SLIDES + 1):
-        _let_down(packing, count)
+        _let_down(packing, count, problem.margin)
         scratch.effort[0] += count * count // 4
         lacking, whole = _draw_lacking(at, count, problem.millionths, moves.random)
         tips = lacking < 0
@@ -225,7 +226,8 @@ def slide(work, count, budget, random):
             _gather(lacking, loads, moves.pile)
         copy(packing, scratch.old, count)
         for axis in range(2):
-            reach(axis, at, count, problem.box, moves.low[axis], moves.high[axis], moves.order[axis])
+            low, high = moves.low[axis], moves.high[axis]
+            reach(axis, at, packing.unit, count, problem.box, problem.margin, low, high, moves.order[axis])
         found = _look((lacking, tips, whole), work, count, budget, moves)
         if found != OPEN:
             return found == STANDS

@@ -213,10 +213,12 @@ def least_of(protected: Sequence[Units]) -> Units:
     What refuses them refuses them with each.
     """
     first = protected[0]
+    margins = [each.most_margin_um for each in protected]
     return dataclasses.replace(
         first,
         edges_um=np.stack([each.edges_um for each in protected]).min(axis=0),
         masks=np.bitwise_or.reduce([each.masks for each in protected]),
         max_load_mg=np.stack([each.max_load_mg for each in protected]).max(axis=0),
         cushioning_mg=np.stack([each.cushioning_mg for each in protected]).min(axis=0),
+        margins_um=np.stack([each.clear_um for each in protected]).min(axis=0) if any(margins) else None,
     )
