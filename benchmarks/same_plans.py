@@ -44,7 +44,7 @@ UNLIKE = frozenset({"engine_version", "data_hash", "catalog_hash"})
 """Keys that name the version itself, or hash the names of fields."""
 CATALOGS = ("eu-stock", "china-post", "fedex", "reusable-totes", "paper-mailers")
 """Without ``us-stock``: its boxes take less mass since boards of a grade have parcel limits."""
-CLASSES = ("extremely_fragile", "very_delicate", "delicate", "moderately_delicate", "moderately_rugged", "rugged")
+CLASSES = ("ship_ready", "easy", "boxed", "fragile")
 SERVICES = ("ups/us-daily", "fedex/us", "usps/parcel", "dhl-express/international", "sf/standard", "")
 OBJECTIVES = (Objective.OUTER_VOLUME, Objective.EMISSIONS, Objective.PACKAGING_MASS, Objective.PARCEL_COUNT)
 SHIPPED = datetime.date(2026, 3, 2)

@@ -31,8 +31,10 @@ REMEDIES = {
     "dunnage.csv": "Cushion factors: a cushion curve of the very product, measured as ASTM D1596 says, at its "
     "thickness, static stress and number of drops. Densities and grammages: a filled volume or a cut piece, weighed.",
     "factors/*": "A verified environmental product declaration of the material, or the publisher's own row for it.",
-    "fragility_classes.csv": "A fragility test of the product (ASTM D3332), which gives its own G-level; "
-    "for the classes, the handbook itself.",
+    "articles.csv": "Packing guides of carriers and makers that name such goods, or drops of packed parcels (ISTA 3A).",
+    "fragility_classes.csv": "Drops of packed parcels (ISTA 3A); for one product a fragility test (ASTM D3332), which "
+    "gives its own G-level.",
+    "protection_rules.csv": "Drops of packed parcels, and the sources named.",
     "market_rules.csv": "The act in the official journal.",
     "parcel_limits.csv": "The carrier's own packaging guide.",
     "strength.csv": "The manual or study that the range comes from, or compression tests (ISO 12048) of the boxes "

@@ -38,7 +38,7 @@ def soft_goods(draw: st.DrawFn, height_mm: float) -> SoftGoods:
 def items(draw: st.DrawFn, line_id: str, *, fragile: bool = False) -> Item:
     """Return an order line, with load limits, kept-upright units and soft goods among them."""
     height = draw(edges_mm)
-    levels = [Fragility(g_level=60), Fragility("fragile"), Fragility("boxed")]
+    levels = [Fragility(g_level=60), Fragility("fragile"), Fragility("boxed", 40)]
     cushioned = draw(st.none() | st.sampled_from(levels)) if fragile else None
     inside = draw(st.sampled_from([None, None, SalesPackaging(), SalesPackaging(cushion_mm=1)])) if cushioned else None
     return Item(

@@ -316,11 +316,36 @@ def test_drop_heights_of_ista_1a_and_2a(materials: Materials) -> None:
     assert materials.default_drop_profile in materials.drop_heights
 
 
-def test_fragility_classes_touch_and_rise(materials: Materials) -> None:
-    """Every class has a range of G-levels, and each begins where the more fragile one ends."""
-    ranges = [materials.fragility_classes[each] for each in FragilityClass]
-    for fragile, sturdier in pairwise(ranges):
-        assert fragile.g_high == sturdier.g_low
+def test_more_fragile_classes_are_kept_further_away(materials: Materials) -> None:
+    """From ship_ready to very_fragile no class asks for less, and a G-level below 60 is fragile, below 115 boxed."""
+    rules = [materials.fragility_classes[each] for each in FragilityClass]
+    for sturdier, fragile in pairwise(rules):
+        assert fragile.half_gap_mm + fragile.wall_margin_mm >= sturdier.half_gap_mm + sturdier.wall_margin_mm
+        assert fragile.wrap_layers >= sturdier.wrap_layers
+        assert sturdier.mailer or not fragile.mailer
+    assert {each.fragility_class: each.g_below for each in rules if each.g_below} == {"fragile": 60, "boxed": 115}
+
+
+def test_what_was_not_read_of_protection_says_so(materials: Materials) -> None:
+    """Own rules are marked: those of the classes by their rule_source, rows by read_in_source and grade."""
+    for row in materials.fragility_classes.values():
+        assert "own rule" in row.rule_source or row.fragility_class is FragilityClass.SHIP_READY
+    figures = materials.protection_rules
+    assert [name for name, row in figures.items() if row.read_in_source] == ["box_in_box_gap_mm"]
+    assert figures["buckling_factor"].source_grade == "memory"
+    assert not materials.fragility_classes[FragilityClass.BOXED].read_in_source
+
+
+def test_articles_are_as_a_shop_ships_them(materials: Materials) -> None:
+    """Electronics are in their retail box unless the name says bare; each row says why."""
+    for name, row in materials.articles.items():
+        assert row.reason
+        assert name.endswith("_bare") <= (row.fragility_class is FragilityClass.FRAGILE)
+    for name in ("laptop", "phone", "monitor", "hard_drive"):
+        assert materials.articles[name].fragility_class is FragilityClass.BOXED
+        assert f"{name}_bare" in materials.articles
+    packs = {name for name, row in materials.articles.items() if row.needs_tested_pack}
+    assert packs == {"stemware", "wine_bottle", "spirit_bottle", "beer_bottle", "eggs"}
 
 
 def test_cushion_and_fill_constants_are_marked_unverified(materials: Materials) -> None:

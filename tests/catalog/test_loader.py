@@ -226,9 +226,19 @@ def keep_header(rows: Rows) -> None:
         pytest.param(
             "lifting_profiles.csv", cell(2, "heavy_above_kg", "24"), "must not be above team_lift_above_kg", id="marks"
         ),
-        pytest.param("fragility_classes.csv", cell(2, "g_low", "99"), "must not be above g_high", id="G reversed"),
+        pytest.param("fragility_classes.csv", cell(3, "half_gap_mm", "5"), "must be 0 for easy", id="easy with a gap"),
+        pytest.param("fragility_classes.csv", cell(3, "max_load_g", "5"), "must be empty for easy", id="easy load"),
+        pytest.param("fragility_classes.csv", cell(3, "upright", "yes"), "must be no for easy", id="easy upright"),
+        pytest.param("fragility_classes.csv", cell(5, "wrap_layers", "-1"), "must be 0 or more, got -1", id="layers"),
+        pytest.param("fragility_classes.csv", cell(5, "g_below", "115"), "boxed has 115 already", id="same bound"),
+        pytest.param("fragility_classes.csv", cell(5, "rule_source", ""), "must say whose rules", id="nobody's rule"),
         pytest.param(
-            "fragility_classes.csv", lambda rows: rows.pop(), "must have a row for rugged", id="class missing"
+            "carrier_margins.csv", cell(2, "carrier", "pony"), "carrier with services, got 'pony'", id="carrier"
+        ),
+        pytest.param("protection_rules.csv", lambda rows: rows.pop(), "must have a row for", id="protection rule"),
+        pytest.param("articles.csv", cell(2, "fragility_class", "delicate"), "must be one of ship_ready", id="article"),
+        pytest.param(
+            "fragility_classes.csv", lambda rows: rows.pop(), "must have a row for very_fragile", id="class missing"
         ),
         pytest.param(
             "blank_allowances.csv", lambda rows: rows.pop(), "must have a row for wrap_turn_in", id="allowance missing"

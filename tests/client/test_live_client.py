@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from google.type import money_pb2
 
+from boxwright.domain.order import RETIRED_CLASSES
 from boxwright.v1 import (
     carrier_pb2,
     catalog_service_pb2,
@@ -84,7 +85,7 @@ def test_a_line_is_the_message_that_it_says():
 
 
 def test_a_line_states_what_is_known_of_the_unit():
-    """Fragility by class, sales packaging and the status of dimensions reach the message."""
+    """Fragility by class and G-level, article, sales packaging and the status of dimensions reach the message."""
     inside = order_pb2.SalesPackaging(
         cushion_mm=5,
         cushion_material="materials/eps",
@@ -92,11 +93,14 @@ def test_a_line_states_what_is_known_of_the_unit():
     )
     made = line(
         *("a", 0, 0, 0, 4),
-        fragility_class=order_pb2.FRAGILITY_CLASS_DELICATE,
+        fragility_class=order_pb2.FRAGILITY_CLASS_FRAGILE,
+        g_level=30,
+        article="mug",
         sales_packaging=inside,
         dimension_status=order_pb2.DIMENSION_STATUS_MISSING,
     )
-    assert made.fragility == order_pb2.Fragility(fragility_class=order_pb2.FRAGILITY_CLASS_DELICATE)
+    assert made.fragility == order_pb2.Fragility(fragility_class=order_pb2.FRAGILITY_CLASS_FRAGILE, g_level=30)
+    assert made.article == "mug"
     assert made.sales_packaging == inside
     assert made.dimension_status == order_pb2.DIMENSION_STATUS_MISSING
 
@@ -105,8 +109,8 @@ def test_a_line_takes_what_callers_have():
     """Unknown edges are left out, a class goes by name, and a whole number is one whatever its type."""
     made = line("a", mass_g=300, dimension_status=order_pb2.DIMENSION_STATUS_MISSING)
     assert (made.cuboid.dimensions, made.mass_g) == (geometry_pb2.Dimensions(), 300)
-    named = line("a", 1, 2, 3, 4, fragility_class="delicate", quantity=np.float64(2))
-    assert (named.fragility.fragility_class, named.quantity) == (order_pb2.FRAGILITY_CLASS_DELICATE, 2)
+    named = line("a", 1, 2, 3, 4, fragility_class="fragile", quantity=np.float64(2))
+    assert (named.fragility.fragility_class, named.quantity) == (order_pb2.FRAGILITY_CLASS_FRAGILE, 2)
 
 
 @pytest.mark.parametrize(
@@ -116,7 +120,8 @@ def test_a_line_takes_what_callers_have():
         ({"dimension_status": order_pb2.DIMENSION_STATUS_MISSING}, "line 'a': mass_g is required"),
         ({"length_mm": 1, "width_mm": 2, "height_mm": 3}, "line 'a': mass_g is required"),
         ({**EDGES, "quantity": 2.5}, "line 'a': quantity must be a whole number, got 2.5"),
-        ({**EDGES, "fragility_class": "soft"}, "fragility_class must be one of extremely_fragile, .*, got 'soft'"),
+        ({**EDGES, "fragility_class": "soft"}, "fragility_class must be one of ship_ready, .*, got 'soft'"),
+        ({**EDGES, "fragility_class": "delicate"}, "fragility_class must be 'fragile' now, got 'delicate'"),
     ],
 )
 def test_a_line_that_lacks_something_says_what(given, rule):
@@ -125,10 +130,11 @@ def test_a_line_that_lacks_something_says_what(given, rule):
         line("a", **given)
 
 
-def test_a_line_has_one_fragility():
-    """A class and a G-level at once are an error, since the message would keep one of them in silence."""
-    with pytest.raises(ValueError, match="give g_level or fragility_class, not both"):
-        line("a", 1, 2, 3, 4, g_level=30, fragility_class=order_pb2.FRAGILITY_CLASS_RUGGED)
+def test_classes_of_earlier_versions_are_those_of_the_service():
+    """The client names the same class in place of each as the service does."""
+    for old, new in RETIRED_CLASSES.items():
+        with pytest.raises(ValueError, match=f"must be '{new.value}' now, got '{old}'"):
+            line("a", 1, 2, 3, 4, fragility_class=old)
 
 
 @pytest.mark.parametrize(

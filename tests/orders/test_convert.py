@@ -15,6 +15,7 @@ from benchmarks.dirty_export import FAULTS, write_export
 from hypothesis import given
 from hypothesis import strategies as st
 
+from boxwright.domain.order import Fragility
 from boxwright.errors import DataFileError, FieldViolation, UnsupportedError
 from boxwright.orders import GuessOptions, convert_orders, read_orders
 from boxwright.orders.column_map import guess, map_text, read_maps
@@ -282,7 +283,7 @@ def test_types_of_a_frame_are_read_as_meant():
             "width mm": [1, 1],
             "height mm": [1, 1],
             "mass g": [5, 6],
-            "fragility": [None, "delicate"],
+            "fragility": [None, "fragile"],
         }
     )
     rows = convert_orders([frame]).rows
@@ -291,7 +292,20 @@ def test_types_of_a_frame_are_read_as_meant():
         ("4712", "13", 2, 2),
     ]
     assert [row.get("extra_box_used") for row in rows] == ["K1", None]
-    assert rows[1]["fragility_class"] == "delicate"
+    assert rows[1]["fragility_class"] == "fragile"
+
+
+def test_an_article_is_a_sku_but_in_a_file_of_ours():
+    """Other systems head their SKU so; an order file of ours means the kind of goods."""
+    ours = {"order_id": 0, "line_id": 0, "quantity": 0, "length_mm": 0, "width_mm": 0, "height_mm": 0, "mass_g": 0}
+    for headers, fields in (
+        (["Auftrag", "Article"], {"Article": "sku"}),
+        ([*ours, "article"], {"article": "article"}),
+        ([*ours, "article", "sku"], {"article": "article", "sku": "sku"}),
+        (["order", "sku", "packing article", "G-level"], {"packing article": "article", "G-level": "g_level"}),
+    ):
+        found = guess(headers, GuessOptions())
+        assert {header: found.of(header).field for header in fields} == fields
 
 
 def half_a_parquet() -> bytes:
@@ -459,7 +473,9 @@ def test_what_is_written_is_read_again_in_both_formats(tmp_path: Path):
             "orientations": ["LWH WLH", None],
             "ships_in_own_container": [True, False],
             "property_amounts": ["lithium_wh=20;liquid_ml=0.5", None],
-            "fragility_class": ["delicate", None],
+            "fragility_class": ["fragile", None],
+            "g_level": [45.5, None],
+            "article": ["mug", None],
         }
     )
     found = convert_orders([frame])
@@ -473,6 +489,7 @@ def test_what_is_written_is_read_again_in_both_formats(tmp_path: Path):
     assert orders == list(read_orders(as_parquet))
     assert orders[0].lines[0].length_mm == 30.125
     assert len(orders[0].lines[0].property_amounts) == 2
+    assert (orders[0].lines[0].fragility, orders[0].lines[0].article) == (Fragility("fragile", 45.5), "mug")
     assert "extra_box_used" in found.columns
     assert list(convert_orders([as_csv]).rows) == list(convert_orders([as_parquet]).rows)
 

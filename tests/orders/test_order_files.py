@@ -36,7 +36,8 @@ ROWS = [
         "max_load_g": 0,
         "fragility_class": "fragile",
         "sku": "S",
-        "g_level": None,
+        "g_level": 45.5,
+        "article": "mug",
         "keep_together_group": "set",
         "ships_in_own_container": True,
         "property_amounts": {"lithium_wh": 20.5, "liquid_ml": 0.0},
@@ -77,7 +78,7 @@ ORDERS = [
                 {k: v for k, v in ROWS[0].items() if k != "order_id"},
                 {
                     **{k: v for k, v in ROWS[1].items() if k not in ("order_id", "fragility_class", "g_level")},
-                    "fragility": {"fragility_class": "fragile"},
+                    "fragility": {"fragility_class": "fragile", "g_level": 45.5},
                 },
             ],
         }
@@ -104,14 +105,14 @@ ORDERS = [
     ),
 ]
 HEADER = "order_id,line_id,quantity,length_mm,width_mm,height_mm,mass_g"
-MORE = "orientations,max_load_g,fragility_class,g_level,sku,description,dimension_status"
+MORE = "orientations,max_load_g,fragility_class,g_level,article,sku,description,dimension_status"
 COMPANY = "keep_together_group,ships_in_own_container,property_amounts"
 SOFT = "min_thickness_mm,max_folds"
 CSV = f"""{HEADER},{MORE},{COMPANY},{SOFT},{",".join(INSIDE)}
-o1,a,2,10.5,20,30,5,,,,,,,,,,,,,,,
-o1,b,1,1,2,3,0,LWH WLH,0,delicate,,S,,,set,TRUE,lithium_wh=20.5; liquid_ml = 0,,,,,
-o2,a,1,7,7,7,70,,,,60,,"a ""quoted"", name",measured,,,,,,1.5,eps,eps=2;kraft-paper=8.5
-o2,b,1,700,500,8,180,,,,,,,,,,,4.5,2,,,
+o1,a,2,10.5,20,30,5,,,,,,,,,,,,,,,,
+o1,b,1,1,2,3,0,LWH WLH,0,fragile,45.5,mug,S,,,set,TRUE,lithium_wh=20.5; liquid_ml = 0,,,,,
+o2,a,1,7,7,7,70,,,,60,,,"a ""quoted"", name",measured,,,,,,1.5,eps,eps=2;kraft-paper=8.5
+o2,b,1,700,500,8,180,,,,,,,,,,,,4.5,2,,,
 """
 
 
@@ -218,7 +219,7 @@ def test_pandas_leaves_gaps_in_columns_of_whole_numbers(tmp_path):
         ("sku", [True, False, None], ["row 1, sku: must be a text, got true or false"]),
         ("quantity", [1.5, 1, 1], ["row 1, quantity: must be a whole number of 1 or more, got 1.5"]),
         ("order_id", [1.5, 1.5, 2.0], ["row 1, order_id: must be a text, got the number 1.5"]),
-        ("fragility_class", [1, 2, 3], ["row 1, fragility_class: must be one of extremely_fragile"]),
+        ("fragility_class", [1, 2, 3], ["row 1, fragility_class: must be one of ship_ready"]),
         ("__index__", [1, 2, 3], ["column '__index__': is not known"]),
     ],
 )

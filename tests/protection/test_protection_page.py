@@ -6,6 +6,7 @@ import pytest
 
 from boxwright.catalog import load_materials
 from boxwright.domain.dunnage import DunnageKind
+from boxwright.domain.order import FragilityClass
 
 PAGE = (Path(__file__).parents[2] / "docs" / "protection.md").read_text(encoding="utf-8")
 SHIPPED = load_materials()
@@ -17,16 +18,38 @@ def number(value):
 
 
 def test_the_fragility_classes_are_on_the_page():
-    """Each class has its row: range, example goods, what it carries and whether it stays upright."""
+    """Each class has its row: example goods, clearances, wrap, fill, mailers, what it carries, and what was read."""
     for each in SHIPPED.fragility_classes.values():
-        carries = "nothing" if each.max_load_g == 0 else number(each.max_load_g)
         cells = (
             f"`{each.fragility_class.value}`",
-            f"{number(each.g_low)} to {number(each.g_high)}",
             each.note,
-            carries,
-            "yes" if each.upright else "",
+            f"{number(2 * each.half_gap_mm)} mm",
+            f"{number(each.half_gap_mm + each.wall_margin_mm)} mm",
+            f"{each.wrap_layers} layers" if each.wrap_layers else "",
+            "cushions" if each.cushion_fill else "",
+            "yes" if each.mailer else "no",
+            "nothing" if each.max_load_g == 0 else number(each.max_load_g),
+            "yes" if each.read_in_source else "no",
         )
+        assert f"| {' | '.join(cells)} |" in PAGE
+
+
+def test_the_bounds_and_margins_are_on_the_page():
+    """The page has the G-levels below which classes count, and what DHL Express asks for."""
+    by_name = SHIPPED.fragility_classes
+    fragile, boxed = by_name[FragilityClass.FRAGILE], by_name[FragilityClass.BOXED]
+    words = " ".join(PAGE.split())
+    assert f"A G-level below {fragile.g_below} is `fragile`, below {boxed.g_below} `boxed`, else `easy`" in words
+    dhl = SHIPPED.carrier_margins["dhl-express", FragilityClass.FRAGILE].wall_margin_mm
+    assert f"DHL Express {fragile.half_gap_mm + dhl} mm from the goods to all walls" in words
+
+
+def test_the_articles_are_on_the_page():
+    """Each article has its row: class, tested pack, upright, why, and whether it was read."""
+    for each in SHIPPED.articles.values():
+        flags = ("yes" if each.needs_tested_pack else "", "yes" if each.upright else "")
+        read = "yes" if each.read_in_source else "no"
+        cells = (f"`{each.article}`", f"`{each.fragility_class.value}`", *flags, each.reason, read)
         assert f"| {' | '.join(cells)} |" in PAGE
 
 

@@ -105,6 +105,11 @@ def test_batches_are_answered(live):
         ({"lines": [BOOK, {**BOOK, "quantity": "x"}]}, "order.lines[1].quantity", 'must be a whole number, got "x"'),
         ({"lines": [{**BOOK, "quantity": 1.5}]}, "order.lines[0].quantity", "must be a whole number, got 1.5"),
         ({"lines": [{**BOOK, "mass_g": True}]}, "order.lines[0].mass_g", "must be a number, got true"),
+        (
+            {"lines": [{**BOOK, "fragility": {"fragility_class": "FRAGILITY_CLASS_DELICATE"}}]},
+            "order.lines[0].fragility.fragility_class",
+            'must be FRAGILITY_CLASS_FRAGILE now, got "FRAGILITY_CLASS_DELICATE"',
+        ),
         ({"lines": {}}, "order.lines", "must be a list, got an object"),
         ({"order_id": 5, "lines": [BOOK]}, "order.order_id", "must be a text, got 5"),
         ({"order_id": "o", "orderId": "o", "lines": []}, "order.orderId", "must not stand together with order_id"),

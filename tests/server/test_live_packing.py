@@ -275,7 +275,7 @@ def test_a_catalog_sent_along_without_a_list_has_the_default_dunnage(packing):
 
 def test_warnings_have_code_path_and_count(packing):
     """Each names the field of the request, with the order in front; boxes of a loaded catalog are the catalog's."""
-    fragility = {"fragility_class": "FRAGILITY_CLASS_VERY_DELICATE"}
+    fragility = {"fragility_class": "FRAGILITY_CLASS_FRAGILE"}
     lines = [{**MUG, "line_id": f"mug-{index}", "fragility": fragility} for index in range(2)]
     lane = {"carrier_service": "carriers/dpd/services/ch"}  # which refuses the largest box
     made = packing.Pack(request(*lines, lane=lane), timeout=20).plan

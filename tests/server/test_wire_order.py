@@ -4,7 +4,7 @@ import pytest
 from google.protobuf import json_format
 from hypothesis import given
 
-from boxwright.domain.order import DimensionStatus, Fragility, FragilityClass, Item, Order
+from boxwright.domain.order import RETIRED_CLASSES, DimensionStatus, Fragility, FragilityClass, Item, Order
 from boxwright.domain.property_cap import PropertyAmount
 from boxwright.domain.sales_packaging import MaterialMass, SalesPackaging
 from boxwright.errors import InvalidInputError
@@ -58,7 +58,7 @@ def to_wire(order):
         if line.fragility is not None:
             if line.fragility.g_level is not None:
                 sent.fragility.g_level = line.fragility.g_level
-            else:
+            if line.fragility.fragility_class is not None:
                 sent.fragility.fragility_class = FRAGILITY_CLASS.to_wire(line.fragility.fragility_class)
         if line.sales_packaging is not None:
             sent.sales_packaging.cushion_mm = line.sales_packaging.cushion_mm
@@ -77,7 +77,8 @@ def test_an_order_with_all_fields_arrives():
     """Class of fragility, texts and status arrive too."""
     line = {
         **LINE,
-        "fragility": {"fragility_class": "FRAGILITY_CLASS_DELICATE"},
+        "fragility": {"fragility_class": "FRAGILITY_CLASS_FRAGILE", "g_level": 30},
+        "article": "mug",
         "dimension_status": "DIMENSION_STATUS_MEASURED",
         "orientations": ["ORIENTATION_LWH"],
         "max_load_g": 0,
@@ -96,7 +97,8 @@ def test_an_order_with_all_fields_arrives():
         5,
         orientations=("LWH",),
         max_load_g=0,
-        fragility=Fragility(FragilityClass.DELICATE),
+        fragility=Fragility(FragilityClass.FRAGILE, 30),
+        article="mug",
         dimension_status=DimensionStatus.MEASURED,
         sku="S",
         description="D",
@@ -149,7 +151,10 @@ def cuboid(**edges):
         (without(fragility={}), "fragility"),
         (without(fragility={"g_level": 0.5}), "fragility.g_level"),
         (without(fragility={"g_level": "NaN"}), "fragility.g_level"),
-        (without(fragility={"fragility_class": 0}), "fragility.fragility_class"),
+        (without(fragility={"fragility_class": 0}), "fragility"),
+        (without(fragility={"fragility_class": 9}), "fragility.fragility_class"),
+        (without(fragility={"fragility_class": 9, "g_level": 30}), "fragility.fragility_class"),
+        (without(article=" "), "article"),
         (without(dimension_status=9), "dimension_status"),
         (without(line_id="x" * 201), "line_id"),
         (without(line_id="a\nb"), "line_id"),
@@ -198,6 +203,19 @@ def test_class_names_match_the_contract():
     """Every class of fragility of the domain is one of the contract and the other way round."""
     numbers = order_pb2.FragilityClass.values()[1:]
     assert {FRAGILITY_CLASS.read(each, Findings(), "f") for each in numbers} == set(FragilityClass)
+
+
+def test_numbers_of_earlier_classes_are_refused_with_the_new_name():
+    """Numbers and names are reserved; a client of an earlier contract learns what to send."""
+    for number, (old, new) in enumerate(RETIRED_CLASSES.items(), start=1):
+        with pytest.raises(InvalidInputError) as caught:
+            read({**LINE, "fragility": {"fragility_class": number, "g_level": 200}})
+        (violation,) = caught.value.violations
+        assert violation.field == "order.lines[0].fragility.fragility_class"
+        assert violation.rule == f"must be FRAGILITY_CLASS_{new.name} now, got FRAGILITY_CLASS_{old.upper()}"
+    reserved = order_pb2.FragilityClass.DESCRIPTOR
+    assert not {f"FRAGILITY_CLASS_{old.upper()}" for old in RETIRED_CLASSES} & set(reserved.values_by_name)
+    assert min(number for number in reserved.values_by_number if number) == 11
 
 
 def test_sales_packaging_arrives():

@@ -7,6 +7,13 @@ from boxwright_client.v1 import geometry_pb2, lane_pb2, order_pb2, packing_servi
 UPRIGHT = (geometry_pb2.ORIENTATION_LWH, geometry_pb2.ORIENTATION_WLH)
 """Orientations of "this way up": the height stays vertical."""
 
+_RETIRED_CLASSES = {
+    **dict.fromkeys(("extremely_fragile", "very_delicate", "delicate"), "fragile"),
+    **dict.fromkeys(("moderately_delicate", "moderately_rugged"), "boxed"),
+    "rugged": "easy",
+}
+"""Fragility classes of earlier versions, each with the one to name in its place."""
+
 
 def line(
     line_id: str,
@@ -20,6 +27,7 @@ def line(
     max_load_g: float | None = None,
     g_level: float | None = None,
     fragility_class: order_pb2.FragilityClass.ValueType | str | None = None,
+    article: str = "",
     min_thickness_mm: float | None = None,
     max_folds: int | None = None,
     keep_together_group: str = "",
@@ -48,12 +56,14 @@ def line(
         Allowed orientations, such as ``UPRIGHT``. Default all six.
     max_load_g : float, optional
         Mass that one unit may carry on top, in g; 0 is nothing on top. Default: the server's limit for its fragility (0
-        for units that survive at most 40 g), else unlimited; on soft goods, only other soft goods.
+        for fragile units), else unlimited; on soft goods, only other soft goods.
     g_level : float, optional
-        Shock that a unit survives, in multiples of g. Default not fragile.
-    fragility_class : FragilityClass, optional
-        The same by class, such as ``order_pb2.FRAGILITY_CLASS_DELICATE`` or ``"delicate"``, in place of ``g_level``.
-        Default not fragile.
+        Shock that a unit survives, in multiples of g. Default not known.
+    fragility_class : FragilityClass or str, optional
+        How it is protected, such as ``order_pb2.FRAGILITY_CLASS_FRAGILE`` or ``"fragile"``. Default: the class that
+        ``g_level`` falls in, else that of the article, else easy.
+    article : str, optional
+        What it is, such as ``"mug"``: an article of the server's materials data. Default not said.
     min_thickness_mm : float, optional
         Of soft goods: thickness to which a unit lying flat may be pressed, in mm. Default: it does not give way.
     max_folds : int, optional
@@ -76,9 +86,8 @@ def line(
     Raises
     ------
     ValueError
-        If both ``g_level`` and ``fragility_class`` are given, since the message holds one of them; if the class is not
-        known; if the mass is not given, or the edges are not and ``dimension_status`` does not say so; if the quantity
-        is no whole number.
+        If the class is not known; if the mass is not given, or the edges are not and ``dimension_status`` does not say
+        so; if the quantity is no whole number.
     """
     if mass_g is None:
         raise ValueError(f"line {line_id!r}: mass_g is required")
@@ -90,13 +99,12 @@ def line(
         )
     if int(quantity) != quantity:
         raise ValueError(f"line {line_id!r}: quantity must be a whole number, got {quantity!r}")
-    if g_level is not None and fragility_class is not None:
-        raise ValueError("give g_level or fragility_class, not both")
     message = order_pb2.OrderLine(
         line_id=line_id,
         quantity=int(quantity),
         sku=sku,
         description=description,
+        article=article,
         mass_g=mass_g,
         orientations=orientations,
         max_load_g=max_load_g,
@@ -124,11 +132,13 @@ def line(
 
 
 def _fragility_class(named: order_pb2.FragilityClass.ValueType | str) -> order_pb2.FragilityClass.ValueType:
-    """Return a fragility class by value or by name, such as ``delicate``."""
+    """Return a fragility class by value or by name, such as ``fragile``."""
     if not isinstance(named, str):
         return named
     prefix = "FRAGILITY_CLASS_"
     known = {key.removeprefix(prefix).lower(): value for key, value in order_pb2.FragilityClass.items() if value}
+    if named in _RETIRED_CLASSES:
+        raise ValueError(f"fragility_class must be {_RETIRED_CLASSES[named]!r} now, got {named!r}")
     if named not in known:
         raise ValueError(f"fragility_class must be one of {', '.join(known)}, got {named!r}")
     return known[named]

@@ -102,8 +102,9 @@ def guess(headers: Sequence[str], how: GuessOptions) -> ColumnMap:
         header: _with_unit(header, name, header_parts(header)[1], how) for name, header in how.given.items()
     }
     ranked: dict[str, tuple[int, str]] = {}
+    ours = COLUMNS if set(REQUIRED_COLUMNS) <= set(headers) else ()
     for header in headers:
-        known = None if header in found else _known(header)
+        known = None if header in found else (header, -1) if header in ours else _known(header)
         if known is not None:
             name, rank = known
             if name not in how.given and (name not in ranked or rank < ranked[name][0]):
@@ -121,7 +122,7 @@ def guess(headers: Sequence[str], how: GuessOptions) -> ColumnMap:
             kept = header in how.keep or "*" in how.keep
             found[header] = MappedColumn(header, EXTRA + plain_header(header).replace(" ", "_") if kept else "")
     # An order file of ours has decimal points, as its format says.
-    decimal = how.decimal or ("." if set(REQUIRED_COLUMNS) <= set(headers) else "")
+    decimal = how.decimal or ("." if ours else "")
     return ColumnMap(tuple(found[header] for header in dict.fromkeys((*headers, *found))), decimal)
 
 
@@ -273,11 +274,16 @@ def _known(header: str) -> tuple[str, int] | None:
 
 def _ranks() -> dict[str, tuple[str, int]]:
     ranks: dict[str, tuple[str, int]] = {}
+    meant = {word: name for name, words in WORDS.items() for word in words}
     for each in LINE_FIELDS:
+        # What other systems head "article" is a SKU.
+        if meant.get(each.name, each.name) != each.name:
+            continue
         ranks[plain_header(each.name)] = (each.name, -1)
         ranks.setdefault(header_parts(each.name)[0], (each.name, -1))
     for name, words in WORDS.items():
-        ranks[plain_header(name)] = (name, -1)
+        if meant.get(name, name) == name:
+            ranks[plain_header(name)] = (name, -1)
         for rank, word in enumerate(words):
             ranks.setdefault(word, (name, rank))
     return ranks

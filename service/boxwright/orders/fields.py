@@ -64,16 +64,24 @@ LINE_FIELDS = (
         "fragility_class",
         False,
         WORD,
-        "`extremely_fragile`, `very_delicate`, `delicate`, `moderately_delicate`, `moderately_rugged` or"
-        " `rugged`. Default: not fragile.",
+        "How a unit is [protected](protection.md#fragility): `ship_ready`, `easy`, `boxed`, `fragile` or"
+        " `very_fragile`. Default: the class that its G-level falls in, else that of its article, else `easy`.",
         inside="fragility",
     ),
     OrderField(
         "g_level",
         False,
         NUMBER,
-        "Peak acceleration that a unit survives, in multiples of g; 1 to 1,000. Instead of a class, never beside it.",
+        "Peak acceleration that a unit survives, in multiples of g; 1 to 1,000. By itself or with a class; below 60 not"
+        " with `ship_ready` or `easy`. Default: not known.",
         inside="fragility",
+    ),
+    OrderField(
+        "article",
+        False,
+        TEXT,
+        "What a unit is, such as `mug` or `laptop`: an [article](protection.md#articles), which says how it is"
+        " protected where the line does not. Default: not said.",
     ),
     OrderField(
         "min_thickness_mm",
@@ -130,7 +138,7 @@ LINE_FIELDS = (
         False,
         NUMBER,
         "Thickness of the cushion that the unit's sales packaging holds on each face, in mm; 0 to 1,000, less than half"
-        " the shortest edge. It is taken off the cushion to add. Default: 0.",
+        " the shortest edge. It counts against the gap to keep. Default: 0.",
         inside="sales_packaging",
         key="cushion_mm",
     ),

@@ -27,9 +27,9 @@ def order_from_dict(data: object) -> Order:
     ----------
     data : object
         ``{"order_id": ..., "lines": [{"line_id": ..., "quantity": ..., "length_mm": ...}]}``; a line has the
-        fields of :class:`boxwright.domain.order.Item`; ``fragility`` is ``{"fragility_class": ...}`` or
-        ``{"g_level": ...}``, ``soft`` is ``{"min_thickness_mm": ..., "max_folds": ...}``, and ``sales_packaging`` is
-        ``{"cushion_mm": ..., "cushion_material_id": ..., "materials": {...}}`` with g by material. A null is the
+        fields of :class:`boxwright.domain.order.Item`; ``fragility`` is ``{"fragility_class": ..., "g_level": ...}``
+        with one of them or both, ``soft`` is ``{"min_thickness_mm": ..., "max_folds": ...}``, and ``sales_packaging``
+        is ``{"cushion_mm": ..., "cushion_material_id": ..., "materials": {...}}`` with g by material. A null is the
         same as an absent field.
 
     Raises
@@ -74,7 +74,7 @@ def item_from_dict(data: object) -> Item:
     for name in _REQUIRED:
         if name not in values and not (missing and name in EDGES):
             found.add(name, "is required" if name not in EDGES else EDGE_REQUIRED)
-    for name in ("line_id", "sku", "description", "keep_together_group", "keep_apart_group"):
+    for name in ("line_id", "sku", "description", "article", "keep_together_group", "keep_apart_group"):
         if name in values:
             _check_text(name, values[name], found, required=name == "line_id")
     for name, read in _INNER.items():

@@ -37,7 +37,12 @@ _WORDS = {
         "beschreibung, designation, libelle, descripcion, nombre, descrizione, 商品名称, 品名, 名称, descricao, "
         "nome"
     ),
-    "fragility_class": "fragility, fragility class",
+    "fragility_class": (
+        "fragility class, fragility, bruchklasse, classe de fragilite, clase de fragilidad, classe di fragilita, "
+        "易碎等级, classe de fragilidade"
+    ),
+    "g_level": "g level, g value, g wert, niveau g, nivel g, livello g",
+    "article": "packing article, article kind",
     "extra_box_used": (
         "box used, carton used, box type, box id, box, carton type, carton, kartontyp, karton, verpackung, "
         "emballage, caja, embalaje, scatola, imballo, 箱型, 纸箱, caixa, embalagem"

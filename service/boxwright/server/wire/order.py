@@ -113,4 +113,4 @@ def _read_fragility(message: order_pb2.Fragility, found: Findings) -> Fragility 
         known = FRAGILITY_CLASS.read(message.fragility_class, found, "fragility_class")
         if known is None:
             return None
-    return found.at("", lambda field: field.removeprefix("fragility")).attempt(Fragility, known, level)
+    return found.at("", lambda field: "" if field == "fragility" else field).attempt(Fragility, known, level)
