@@ -68,7 +68,7 @@ def case(draw: random.Random) -> Case:
     fragile = draw.random() < 0.15 or sort == "fragile"
     if fragile:
         lines = [
-            changed(line, fragility=_fragility(draw)) if draw.random() < 0.6 and line.soft is None else line
+            changed(line, fragility=_fragility(draw)) if draw.random() < 0.6 and line.soft_goods is None else line
             for line in lines
         ]
     if draw.random() < 0.15:
@@ -256,7 +256,7 @@ def _fragile(draw: random.Random) -> tuple[list[Item], list[BoxType]]:
 def _flexible(draw: random.Random) -> tuple[list[Item], list[BoxType]]:
     """Mailers that the girth of some units just fills or just misses, and soft goods among the units."""
     lines = [_line(draw, number, 5, 200, most=3) for number in range(draw.randint(1, 3))]
-    lines = [changed(line, soft=_softness(draw, line)) if draw.random() < 0.6 else line for line in lines]
+    lines = [changed(line, soft_goods=_softness(draw, line)) if draw.random() < 0.6 else line for line in lines]
     boxes = [_box(draw, 0, 50, 600)]
     for number in range(1, draw.randint(2, 4)):
         content = _content(draw, lines)
@@ -286,7 +286,7 @@ def _softness(draw: random.Random, line: Item) -> SoftGoods:
 
 def _content(draw: random.Random, lines: list[Item]) -> list[float]:
     """Return a cuboid in mm that some units of the first line make: a row, a pile, or one of them."""
-    shape = list(lines[0].shape_um(draw.randint(0, lines[0].soft.max_folds if lines[0].soft else 0)))
+    shape = list(lines[0].shape_um(draw.randint(0, lines[0].soft_goods.max_folds if lines[0].soft_goods else 0)))
     draw.shuffle(shape)
     shape[draw.randrange(3)] *= draw.randint(1, lines[0].quantity)
     return [edge / 1_000 for edge in shape]

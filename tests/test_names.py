@@ -48,7 +48,7 @@ MESSAGES_OF = {
 """Nouns whose message has another name: what a request is made of, and enumerations of one room."""
 
 PATHS = {
-    "Item": {**order.PATHS["soft_goods"], **order.PATHS["cuboid"], "soft": "soft_goods"},
+    "Item": order.PATHS["cuboid"],
     "BoxType": box_type.PATHS,
     "Policy": policy.PATHS,
     "PriceTable": price_table.PATHS,
@@ -199,7 +199,7 @@ def test_columns_of_factors_boxes_and_orders_are_fields() -> None:
     """Files of factors, catalogs and orders use the names of the nouns that they are read into."""
     assert {*FACTOR_COLUMNS, *OPTIONAL_FACTOR_COLUMNS} <= set(_names(EmissionFactor))
     assert set(BOX_FIELDS) <= set(_names(BoxType))
-    inside = {"": Item, "fragility": Fragility, "soft": SoftGoods, "sales_packaging": SalesPackaging}
+    inside = {"": Item, "fragility": Fragility, "soft_goods": SoftGoods, "sales_packaging": SalesPackaging}
     for each in LINE_FIELDS:
         assert each.json_key in _names(inside[each.inside])
         assert each.json_key == each.name or each.inside == "sales_packaging"  # rows are flat: theirs say of what

@@ -8,9 +8,9 @@ import pytest
 
 from boxwright.cli.atomic import whole_file, write_whole
 from boxwright.cli.certificate_words import in_words
-from boxwright.cli.figures import grams, length, percent, stated
 from boxwright.cli.footprint_table import not_counted
 from boxwright.cli.options import parse_leg
+from boxwright.cli.rounded import grams, length, percent, stated
 from boxwright.domain.factor import Component, Stage
 from boxwright.domain.lack import Lack
 from boxwright.domain.lane import Leg, TransportMode

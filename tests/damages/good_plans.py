@@ -228,7 +228,7 @@ def _soft(pack: Pack) -> Case:
     case = pack((60, 60, 60), [((0, 0, 0), (60, 60, 20)), *shirts])
     for unit in (1, 2):
         shape = {"length_mm": 70, "width_mm": 50, "height_mm": 4}
-        case = case.with_line(unit, **shape, soft=SoftGoods(3, 2)).with_placement(unit, folds=1)
+        case = case.with_line(unit, **shape, soft_goods=SoftGoods(3, 2)).with_placement(unit, folds=1)
     return case.with_parcel(goods_volume_um3=(60 * 60 * 20 + 70 * 50 * 7) * 10**9)
 
 

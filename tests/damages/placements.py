@@ -76,11 +76,11 @@ DAMAGES: list[Damage] = [
     ("the sequence is reversed", "stacked", lambda c: with_placements(c, 2, 1, 0), K.BLOCKED),
     ("a pillar comes last", "bridging", lambda c: with_placements(c, 0, 2, 3, 1), K.BLOCKED),
     # Soft goods
-    ("a shirt is folded more often than allowed", "soft", with_line(1, soft=SoftGoods(3)), K.WRONG_SHAPE),
+    ("a shirt is folded more often than allowed", "soft", with_line(1, soft_goods=SoftGoods(3)), K.WRONG_SHAPE),
     ("a number of folds is a text", "soft", with_placement(1, folds="1"), K.WRONG_SHAPE),
     ("a fold is not stated", "soft", with_placement(1, folds=0), K.WRONG_EXTENTS),
     ("a rigid unit is folded", "single", with_placement(folds=1), K.WRONG_SHAPE),
-    ("a shirt may be pressed less", "soft", with_line(2, soft=SoftGoods(3.001, 2)), K.WRONG_SHAPE),
+    ("a shirt may be pressed less", "soft", with_line(2, soft_goods=SoftGoods(3.001, 2)), K.WRONG_SHAPE),
     ("a shirt is pressed further", "soft", with_placement(2, height_um=5_999), K.WRONG_SHAPE),
     ("a shirt is thicker than at rest", "soft", with_placement(2, height_um=8_001), K.WRONG_SHAPE),
     ("a shirt is longer than its fold", "soft", with_placement(2, length_um=35_001), K.WRONG_EXTENTS),
@@ -93,7 +93,7 @@ DAMAGES: list[Damage] = [
     (
         "a shirt carries a rigid unit",
         "soft",
-        lambda c: c.with_line(2, soft=None, length_mm=35.0, height_mm=6.0).with_placement(2, folds=0),
+        lambda c: c.with_line(2, soft_goods=None, length_mm=35.0, height_mm=6.0).with_placement(2, folds=0),
         K.OVERLOADED,
     ),
     ("a shirt's limit is lower", "soft", with_line(1, max_load_g=99.999), K.OVERLOADED),

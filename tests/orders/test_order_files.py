@@ -98,7 +98,7 @@ ORDERS = [
                 },
                 {
                     **{k: v for k, v in ROWS[3].items() if k not in ("order_id", "min_thickness_mm", "max_folds")},
-                    "soft": {"min_thickness_mm": 4.5, "max_folds": 2},
+                    "soft_goods": {"min_thickness_mm": 4.5, "max_folds": 2},
                 },
             ],
         }
@@ -207,7 +207,7 @@ def test_pandas_leaves_gaps_in_columns_of_whole_numbers(tmp_path):
     pd.DataFrame({**FRAME, **more}).to_parquet(path)
     first, second, third = (line for order in read_orders(path) for line in order.lines)
     assert [each.sku for each in (first, second, third)] == ["4711", "", "12"]
-    assert [each.soft and each.soft.max_folds for each in (first, second, third)] == [2, None, 0]
+    assert [each.soft_goods and each.soft_goods.max_folds for each in (first, second, third)] == [2, None, 0]
     assert [each.ships_in_own_container for each in (first, second, third)] == [False, True, False]
 
 

@@ -71,9 +71,11 @@ def test_every_field_reaches_the_order():
 
 def test_soft_goods_reach_the_order():
     """A line with a least thickness and folds comes out soft, and so does one with neither but the object itself."""
-    item = order_from_dict(order_with({**GOOD_LINE, "soft": {"min_thickness_mm": 7.5, "max_folds": 2}})).lines[0]
-    assert item.soft == SoftGoods(7.5, 2)
-    assert order_from_dict(order_with({**GOOD_LINE, "soft": {"max_folds": None}})).lines[0].soft == SoftGoods()
+    item = order_from_dict(order_with({**GOOD_LINE, "soft_goods": {"min_thickness_mm": 7.5, "max_folds": 2}})).lines[0]
+    assert item.soft_goods == SoftGoods(7.5, 2)
+    assert (
+        order_from_dict(order_with({**GOOD_LINE, "soft_goods": {"max_folds": None}})).lines[0].soft_goods == SoftGoods()
+    )
 
 
 def test_null_is_an_absent_field():
@@ -138,13 +140,21 @@ def test_all_violations_come_at_once():
         ({"article": " "}, "lines[0].article", "must not be blank"),
         ({"fragility": {"g_level": True}}, "lines[0].fragility.g_level", "must be a number"),
         ({"fragility": {"g": 4}}, "lines[0].fragility.g", "is not a field of a fragility"),
-        ({"soft": True}, "lines[0].soft", "must be an object, got true or false"),
-        ({"soft": {"folds": 1}}, "lines[0].soft.folds", "is not a field of soft goods"),
-        ({"soft": {"max_folds": "2"}}, "lines[0].soft.max_folds", "must be a whole number from 0 to 6, got '2'"),
-        ({"soft": {"min_thickness_mm": -1}}, "lines[0].soft.min_thickness_mm", "must be"),
-        ({"soft": {"min_thickness_mm": 30.5}}, "lines[0].soft.min_thickness_mm", "must be at most the height at rest"),
+        ({"soft_goods": True}, "lines[0].soft_goods", "must be an object, got true or false"),
+        ({"soft_goods": {"folds": 1}}, "lines[0].soft_goods.folds", "is not a field of soft goods"),
         (
-            {"soft": {}, "fragility": {"g_level": 40}},
+            {"soft_goods": {"max_folds": "2"}},
+            "lines[0].soft_goods.max_folds",
+            "must be a whole number from 0 to 6, got '2'",
+        ),
+        ({"soft_goods": {"min_thickness_mm": -1}}, "lines[0].soft_goods.min_thickness_mm", "must be"),
+        (
+            {"soft_goods": {"min_thickness_mm": 30.5}},
+            "lines[0].soft_goods.min_thickness_mm",
+            "must be at most the height at rest",
+        ),
+        (
+            {"soft_goods": {}, "fragility": {"g_level": 40}},
             "lines[0].fragility",
             "must be absent for soft goods",
         ),
@@ -165,7 +175,7 @@ def test_all_violations_come_at_once():
         ({"sales_packaging": {"materials": ["eps"]}}, "lines[0].sales_packaging.materials", "must give g by material"),
         ({"sales_packaging": {"materials": {"eps": -1}}}, "lines[0].sales_packaging.materials.eps", "must be greater"),
         (
-            {"soft": {}, "sales_packaging": {"cushion_mm": 1}},
+            {"soft_goods": {}, "sales_packaging": {"cushion_mm": 1}},
             "lines[0].sales_packaging.cushion_mm",
             "must be 0 for soft goods",
         ),

@@ -155,7 +155,7 @@ def test_envelopes_are_the_goods_with_the_cushion_on_both_sides(order: Order, pa
         for one in alone:
             for placement in (unit for parcel in one.parcels for unit in parcel.placements):
                 line = lines[placement.line_id]
-                if line.soft is None:
+                if line.soft_goods is None:
                     goods = placement.orientation.rotate(line.length_mm, line.width_mm, line.height_mm)
                     extents = (placement.length_mm, placement.width_mm, placement.height_mm)
                     assert extents == pytest.approx([edge + 2 * placement.half_gap_mm for edge in goods])

@@ -58,9 +58,9 @@ FIFTEEN = _items(
 FOLDED = Order(
     "o",
     [
-        Item("line-0", 1, 97, 51, 79.375, 1, max_load_g=50, soft=SoftGoods(79.375, 0)),
-        Item("line-1", 1, 82, 17, 127, 0.001, max_load_g=533.025, soft=SoftGoods(None, 6)),
-        Item("line-2", 1, 101.6, 53.975, 25.4, 829.521, soft=SoftGoods(19.077, 3)),
+        Item("line-0", 1, 97, 51, 79.375, 1, max_load_g=50, soft_goods=SoftGoods(79.375, 0)),
+        Item("line-1", 1, 82, 17, 127, 0.001, max_load_g=533.025, soft_goods=SoftGoods(None, 6)),
+        Item("line-2", 1, 101.6, 53.975, 25.4, 829.521, soft_goods=SoftGoods(19.077, 3)),
     ],
 )
 MAILER = BoxType("mailer", 254.658, 272.283, 400, 254.658, 272.283, 400.4, style="flat_mailer")
@@ -107,7 +107,7 @@ def test_plans_that_once_were_worse(order: Order, strict: tuple, loose: tuple) -
 def test_a_shrunken_unit_worsens_no_proved_plan(order: Order, boxes: tuple, draw: random.Random) -> None:
     """Without support, load limits and cushioning any unit may be smaller: a PROVED plan is then as good or better."""
     policy = Policy(support_ratio=0, load_bearing=False, allow_partial=True, mode="fast")
-    lines = [changed(line, soft=None) for line in order.lines]
+    lines = [changed(line, soft_goods=None) for line in order.lines]
     at = draw.randrange(len(lines))
     edges = draw.sample(("length_mm", "width_mm", "height_mm"), 2)
     shorter = {edge: max(1.0, getattr(lines[at], edge) * draw.uniform(0.5, 1) // 1) for edge in edges}

@@ -44,7 +44,7 @@ def test_one_parcel_is_a_limit() -> None:
 
 def test_a_proof_leaves_no_mailer_open() -> None:
     """What stayed open of a mailer costs more than the two that were taken, so it is no open candidate."""
-    soft = Item("pad", 1, 177.8, 114.934, 28, 1, soft=SoftGoods(min_thickness_mm=14.228, max_folds=2))
+    soft = Item("pad", 1, 177.8, 114.934, 28, 1, soft_goods=SoftGoods(min_thickness_mm=14.228, max_folds=2))
     flat = Item(
         "flat",
         2,
@@ -53,7 +53,7 @@ def test_a_proof_leaves_no_mailer_open() -> None:
         53,
         347.654,
         orientations=["LWH", "WLH"],
-        soft=SoftGoods(min_thickness_mm=41.116, max_folds=1),
+        soft_goods=SoftGoods(min_thickness_mm=41.116, max_folds=1),
     )
     mailers = [
         BoxType("mailer-1", 129.162, 292.734, 114.933, style="flat_mailer", material_id="kraft-paper"),

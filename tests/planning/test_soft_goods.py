@@ -33,7 +33,7 @@ from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.parts.shapes import MOST_SHAPES, shapes_of
 from boxwright.planning.request import Request
 
-SHIRT = Item("shirt", 1, 700, 500, 8, 180, UPRIGHT, soft=SoftGoods(4, 3))
+SHIRT = Item("shirt", 1, 700, 500, 8, 180, UPRIGHT, soft_goods=SoftGoods(4, 3))
 
 
 def packed(order: Order, *boxes: BoxType) -> Plan | None:
@@ -84,8 +84,8 @@ def test_a_shirt_is_folded_as_its_box_asks(box_mm: tuple[int, int, int], folds: 
 def test_goods_that_may_not_fold_or_give_way_do_not() -> None:
     """Without folds the shirt fits no box of half its length; without a least thickness none of half its height."""
     folded, pressed = BoxType("folded", 350, 500, 16), BoxType("pressed", 700, 500, 4)
-    stiff = Order("o", [replace(SHIRT, soft=SoftGoods(4))])
-    thick = Order("o", [replace(SHIRT, soft=SoftGoods(max_folds=3))])
+    stiff = Order("o", [replace(SHIRT, soft_goods=SoftGoods(4))])
+    thick = Order("o", [replace(SHIRT, soft_goods=SoftGoods(max_folds=3))])
     assert packed(stiff, folded) is None
     assert packed(stiff, pressed) is not None
     assert packed(thick, folded) is not None
@@ -94,7 +94,7 @@ def test_goods_that_may_not_fold_or_give_way_do_not() -> None:
 
 def test_shirts_pile_up_in_a_bag() -> None:
     """Five shirts of two folds, 16 mm each, piled to 80 mm, need 430 x 330 mm of bag; 1 mm less takes none."""
-    order = Order("o", [replace(SHIRT, quantity=5, soft=SoftGoods(4, 2))])
+    order = Order("o", [replace(SHIRT, quantity=5, soft_goods=SoftGoods(4, 2))])
     bag = BoxType("bag", 430, 330, 100, style="bag", tare_g=15)
     answer = packed(order, bag)
     assert answer is not None
@@ -106,7 +106,7 @@ def test_shirts_pile_up_in_a_bag() -> None:
 
 def test_nothing_rigid_lies_on_soft_goods() -> None:
     """Where the box takes tin on towel and towel on tin, the towel is on top; where only tin on towel, nothing fits."""
-    towel = Item("towel", 1, 200, 200, 30, 300, UPRIGHT, soft=SoftGoods())
+    towel = Item("towel", 1, 200, 200, 30, 300, UPRIGHT, soft_goods=SoftGoods())
     order = Order("o", [towel, Item("tin", 1, 200, 200, 60, 900)])
     answer = packed(order, BoxType("box", 200, 200, 90))
     assert answer is not None
@@ -123,7 +123,7 @@ def test_nothing_rigid_lies_on_soft_goods() -> None:
 
 def test_soft_goods_pile_up_beside_and_on_rigid_ones() -> None:
     """Three towels beside a tin lie on each other; with one more, two lie on the tin and no tin on a towel."""
-    towel = Item("towel", 3, 200, 200, 30, 300, UPRIGHT, soft=SoftGoods())
+    towel = Item("towel", 3, 200, 200, 30, 300, UPRIGHT, soft_goods=SoftGoods())
     tin = Item("tin", 1, 200, 200, 60, 900)
     beside = packed(Order("o", [towel, tin]), BoxType("box", 400, 200, 90))
     assert beside is not None
@@ -142,7 +142,7 @@ def test_soft_goods_pile_up_beside_and_on_rigid_ones() -> None:
 
 def test_soft_goods_with_a_limit_carry_as_much() -> None:
     """A small tin goes on the towel that may carry it and not on the one that may carry a mg less."""
-    towel = Item("towel", 1, 200, 200, 30, 300, UPRIGHT, soft=SoftGoods(), max_load_g=900)
+    towel = Item("towel", 1, 200, 200, 30, 300, UPRIGHT, soft_goods=SoftGoods(), max_load_g=900)
     order = Order("o", [towel, Item("tin", 1, 100, 200, 60, 900, UPRIGHT)])
     assert packed(order, BoxType("box", 200, 200, 90)) is not None
     weak = replace(order, lines=(replace(towel, max_load_g=899.999), order.lines[1]))
@@ -161,7 +161,7 @@ def test_void_fill_is_for_what_the_pressed_goods_leave() -> None:
 
 def test_many_kinds_are_folded_in_as_many_ways_as_counted() -> None:
     """Of four kinds with three folds each not all 256 ways are tried; what was not is neither refused nor proved."""
-    lines = [replace(SHIRT, line_id=f"s{at}", length_mm=700 + 20 * at, soft=SoftGoods(4, 3)) for at in range(4)]
+    lines = [replace(SHIRT, line_id=f"s{at}", length_mm=700 + 20 * at, soft_goods=SoftGoods(4, 3)) for at in range(4)]
     order, catalog = Order("o", lines), Catalog("c", [BoxType("box", 400, 300, 200)])
     model = OrderModel(Request.resolve(Task(order, catalog, Policy(), profiles=())), Expansion.of(order))
     members = np.arange(4)
@@ -196,7 +196,7 @@ def test_one_soft_unit_goes_in_exactly_when_some_shape_does(
     size: tuple[int, int, int], folds: int, box_mm: tuple[int, int, int], bag: bool
 ) -> None:
     """Every number of folds in every orientation, tried against box or girth, agrees with plan and certificate."""
-    item = Item("soft", 1, *size, soft=SoftGoods(size[2] / 2, folds))
+    item = Item("soft", 1, *size, soft_goods=SoftGoods(size[2] / 2, folds))
     box = BoxType("box", *box_mm, style="bag" if bag else "rsc_0201")
     order = Order("o", [item])
     answer = packed(order, box, BoxType("large", 2_000, 2_000, 2_000))
@@ -230,7 +230,7 @@ def test_the_shapes_of_many_foldable_lines_take_memory_in_proportion():
             width_mm=250 + at % 53,
             height_mm=5,
             mass_g=200,
-            soft=SoftGoods(max_folds=6),
+            soft_goods=SoftGoods(max_folds=6),
         )
         for at in range(2_000)
     ]

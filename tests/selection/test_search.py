@@ -83,7 +83,7 @@ def test_few_goods_that_fold_have_their_effort_for_each_form() -> None:
         asked.append(question.effort)
 
     mailer = BoxType("mailer", 400, 300, 100, style="flat_mailer")
-    model = model_of([Item("shirt", 2, 300, 250, 20, 1, soft=SoftGoods(max_folds=2))], [mailer])
+    model = model_of([Item("shirt", 2, 300, 250, 20, 1, soft_goods=SoftGoods(max_folds=2))], [mailer])
     search_single(asking(model, Packer(counting)), np.arange(2), [mailer], FAST.of_an_order)
     assert len(asked) > 2
     assert set(asked) == {FAST.of_an_order.of_units(2).places}

@@ -13,7 +13,7 @@ from boxwright.server.check_plan import read_check_request
 from boxwright.server.faults import TRAILER_BYTES, status_of
 from boxwright.server.footprint_service import estimate_footprint
 from boxwright.server.metrics import Metrics
-from boxwright.server.pack import Packer
+from boxwright.server.pack import PackAnswers
 from boxwright.server.pack_request import read_pack_request
 from boxwright.server.validate_catalog import validate_catalog
 from boxwright.v1 import catalog_service_pb2, footprint_service_pb2, packing_service_pb2
@@ -150,7 +150,7 @@ def altered(draw, message):
 def test_a_good_request_with_one_value_changed_is_planned_or_refused(shelf, data):
     """From reading to the answer: no value of any field makes an engine fail its check, or anything else go wrong."""
     request = json_format.Parse(REQUEST.read_text(encoding="utf-8"), packing_service_pb2.PackRequest())
-    packer = Packer(shelf, Metrics())
+    packer = PackAnswers(shelf, Metrics())
 
     def plan(sent):
         try:

@@ -195,12 +195,12 @@ STUCK = """
 import threading
 import time
 from boxwright.server import Settings, serve
-from boxwright.server.pack import Packer
+from boxwright.server.pack import PackAnswers
 
 def never(self, message):
     threading.Event().wait() if message.order.order_id == "asleep" else [time.sleep(0.001) for _ in iter(int, 1)]
 
-Packer.answer = never
+PackAnswers.answer = never
 serve(Settings.from_environment())
 """
 """A server whose planning threads never end, whatever their fuse says."""

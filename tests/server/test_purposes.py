@@ -6,7 +6,7 @@ from google.protobuf import json_format
 from boxwright.errors import BoxwrightError
 from boxwright.server.check_plan import PlanJudge
 from boxwright.server.metrics import Metrics
-from boxwright.server.pack import Packer
+from boxwright.server.pack import PackAnswers
 from boxwright.v1 import packing_service_pb2 as messages
 
 SKI = {
@@ -30,7 +30,7 @@ def test_each_purpose_has_its_label(shelf, pack_request, purpose, label):
     """Exactly one plan is counted, under the purpose of its request."""
     metrics = Metrics()
     pack_request.purpose = purpose
-    Packer(shelf, metrics).answer(pack_request)
+    PackAnswers(shelf, metrics).answer(pack_request)
     samples = [sample for family in metrics.registry.collect() for sample in family.samples]
     plans = {each.labels["purpose"]: each.value for each in samples if each.name == "boxwright_plans_total"}
     assert plans == {label: 1}
@@ -41,7 +41,7 @@ def test_a_refused_order_counts_its_reason_and_its_units(shelf, pack_request):
     metrics = Metrics()
     json_format.ParseDict(SKI, pack_request.order.lines.add())
     with pytest.raises(BoxwrightError):
-        Packer(shelf, metrics).answer(pack_request)
+        PackAnswers(shelf, metrics).answer(pack_request)
     sample = metrics.registry.get_sample_value
     labels = {"purpose": "shipment", "reason": "order_not_packed_whole"}
     assert sample("boxwright_refused_orders_total", labels) == 1
@@ -54,10 +54,10 @@ def test_validation_alone_counts_nothing(shelf, pack_request):
     """A request that is only checked is neither a plan nor a refusal."""
     metrics = Metrics()
     pack_request.validate_only = True
-    Packer(shelf, metrics).answer(pack_request)
+    PackAnswers(shelf, metrics).answer(pack_request)
     json_format.ParseDict({**SKI, "quantity": 0}, pack_request.order.lines.add())
     with pytest.raises(BoxwrightError):
-        Packer(shelf, metrics).answer(pack_request)
+        PackAnswers(shelf, metrics).answer(pack_request)
     names = {sample.name for family in metrics.registry.collect() for sample in family.samples}
     assert not names & {"boxwright_plans_total", "boxwright_refused_orders_total"}
 
@@ -65,7 +65,7 @@ def test_validation_alone_counts_nothing(shelf, pack_request):
 def test_the_plan_that_a_check_compares_with_is_a_what_if(shelf, pack_request):
     """Comparing somebody's plan ships nothing."""
     metrics = Metrics()
-    packer = Packer(shelf, Metrics())
+    packer = PackAnswers(shelf, Metrics())
     request = messages.CheckPlanRequest(order=pack_request.order, compare=True)
     request.plan.CopyFrom(packer.answer(pack_request).plan)
     assert PlanJudge(shelf, packer, metrics).answer(request).valid

@@ -49,12 +49,12 @@ def to_wire(order):
                 order_pb2.PropertyAmount(property=each.property, amount=each.amount) for each in line.property_amounts
             ],
         )
-        edges = sent.cuboid.dimensions if line.soft is None else sent.soft_goods.dimensions
+        edges = sent.cuboid.dimensions if line.soft_goods is None else sent.soft_goods.dimensions
         edges.length_mm, edges.width_mm, edges.height_mm = line.length_mm, line.width_mm, line.height_mm
-        if line.soft is not None:
-            sent.soft_goods.max_folds = line.soft.max_folds
-            if line.soft.min_thickness_mm is not None:
-                sent.soft_goods.min_thickness_mm = line.soft.min_thickness_mm
+        if line.soft_goods is not None:
+            sent.soft_goods.max_folds = line.soft_goods.max_folds
+            if line.soft_goods.min_thickness_mm is not None:
+                sent.soft_goods.min_thickness_mm = line.soft_goods.min_thickness_mm
         if line.fragility is not None:
             if line.fragility.g_level is not None:
                 sent.fragility.g_level = line.fragility.g_level

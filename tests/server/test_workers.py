@@ -8,7 +8,7 @@ import pytest
 
 from boxwright.errors import CpuCeilingError, SearchEndedError
 from boxwright.fuse import look
-from boxwright.server.fair_queue import Kind
+from boxwright.server.fair_queue import CallKind
 from boxwright.server.metrics import Metrics
 from boxwright.server.workers import OverloadedError, Workers, available_cores
 
@@ -44,7 +44,9 @@ def test_a_full_queue_refuses_single_orders_but_neither_batch_nor_stream():
     async def scene():
         workers, gate = Workers(1, 1, metrics=metrics), threading.Event()
         accepted = [asyncio.ensure_future(workers.run(gate.wait)) for _ in range(2)]
-        accepted += [asyncio.ensure_future(workers.run(gate.wait, kind=kind)) for kind in (Kind.BATCH, Kind.STREAM) * 3]
+        accepted += [
+            asyncio.ensure_future(workers.run(gate.wait, kind=kind)) for kind in (CallKind.BATCH, CallKind.STREAM) * 3
+        ]
         await asyncio.sleep(0)
         with pytest.raises(OverloadedError):
             await workers.run(gate.wait)
@@ -67,7 +69,7 @@ def test_orders_of_streams_leave_room_for_single_ones():
         first = asyncio.ensure_future(workers.run(gate.wait))
         await until(lambda: workers.busy)
         jobs = [
-            asyncio.ensure_future(workers.run(lambda n=n: came.append(n), caller="a", kind=Kind.STREAM))
+            asyncio.ensure_future(workers.run(lambda n=n: came.append(n), caller="a", kind=CallKind.STREAM))
             for n in range(300)
         ]
         await asyncio.sleep(0)
@@ -127,7 +129,7 @@ def test_a_job_that_is_given_up_while_it_waits_never_starts():
     assert value(metrics, "boxwright_abandoned_orders_total", kind="single", state="waiting") == 1
 
 
-@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("kind", CallKind)
 def test_a_job_that_is_given_up_under_way_frees_its_thread(kind):
     """It ends by its fuse, and the thread takes the next one."""
     metrics = Metrics()

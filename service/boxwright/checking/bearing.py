@@ -13,7 +13,7 @@ def overloaded(case: ParcelCase) -> Iterator[PlanViolation]:
 
     The load on a unit only grows while others are set down, so that the closed parcel is the worst step.
     """
-    if all(each.item.max_load_mg is None and each.item.soft is None for each in case.envelopes):
+    if all(each.item.max_load_mg is None and each.item.soft_goods is None for each in case.envelopes):
         return
     carried, of_rigid = case.contacts.carried_mg(), case.contacts.carried_mg(soft=False)
     for each in case.envelopes:
@@ -21,6 +21,6 @@ def overloaded(case: ParcelCase) -> Iterator[PlanViolation]:
         if limit is not None and carried[each.index] > limit + TOLERANCE_MG:
             detail = f"carries {g(carried[each.index])}, at most {g(limit)} allowed"
             yield case.broken(ViolationKind.OVERLOADED, detail, each)
-        if limit is None and each.item.soft is not None and of_rigid[each.index] > TOLERANCE_MG:
+        if limit is None and each.item.soft_goods is not None and of_rigid[each.index] > TOLERANCE_MG:
             detail = f"carries {g(of_rigid[each.index])} of rigid goods, and is soft without a load limit"
             yield case.broken(ViolationKind.OVERLOADED, detail, each)

@@ -148,7 +148,7 @@ class ParcelCase:
         """Volume of the goods of each unit as they are placed, without half-gaps, in cubic um."""
         volumes = []
         for each in self.envelopes:
-            if each.item.soft is None:
+            if each.item.soft_goods is None:
                 length, width, height = each.item.edges_um
                 volumes.append(length * width * height)
                 continue

@@ -89,7 +89,7 @@ class Contacts:
         carried = [0.0] * len(self._envelopes)
         for each in sorted(self._envelopes, key=lambda envelope: -envelope.z0):
             fuse.look()
-            own = each.item.mass_mg if soft or each.item.soft is None else 0
+            own = each.item.mass_mg if soft or each.item.soft_goods is None else 0
             for contact in self.below[each.index]:
                 passed_on = (own + carried[each.index]) * contact.area_um2 / self.area_um2[each.index]
                 carried[contact.under] += passed_on

@@ -129,8 +129,8 @@ def _wrong_about(
             return
     turned = orientation if type(orientation) is Orientation else Orientation(orientation)
     both = 2 * half_gap_um
-    if item.soft is not None:
-        yield from wrong_shape(item.edges_um, item.soft, placement.folds, unturned(turned, extents_um, both))
+    if item.soft_goods is not None:
+        yield from wrong_shape(item.edges_um, item.soft_goods, placement.folds, unturned(turned, extents_um, both))
         return
     if type(placement.folds) is not int or placement.folds != 0:
         yield ViolationKind.WRONG_SHAPE, f"folded {placement.folds!r:.20} times, and it is rigid"

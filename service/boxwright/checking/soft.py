@@ -47,7 +47,7 @@ def goods_um3(item: Item, orientation: object, extents_um: Size, half_gap_um: in
     Soft goods have the area that they cover lying flat times the thickness of one of their layers.
     """
     length, width, height = item.edges_um
-    if item.soft is None or type(folds) is not int or not 0 <= folds <= item.soft.max_folds:
+    if item.soft_goods is None or type(folds) is not int or not 0 <= folds <= item.soft_goods.max_folds:
         return length * width * height
     if not isinstance(orientation, Orientation):
         return length * width * height

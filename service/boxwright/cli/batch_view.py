@@ -7,9 +7,9 @@ from rich.text import Text
 
 from boxwright.cli.batch import BatchResult
 from boxwright.cli.batch_totals import BatchTotals
-from boxwright.cli.figures import co2e, count, grams, percent, stated, visible
 from boxwright.cli.footprint_table import not_counted
 from boxwright.cli.plan_view import COMPONENTS
+from boxwright.cli.rounded import co2e, count, grams, percent, stated, visible
 from boxwright.cli.tables import plain_table
 from boxwright.domain.factor import CARRIED
 from boxwright.domain.own_container import OWN_CONTAINER

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.text import Text
 
-from boxwright.cli.figures import co2e, count, visible
 from boxwright.cli.footprint_table import not_counted
+from boxwright.cli.rounded import co2e, count, visible
 from boxwright.cli.tables import plain_table
 from boxwright.domain.comparison import Comparison, ComparisonOutcome
 from boxwright.footprint import BreakEven, BreakEvenOutcome

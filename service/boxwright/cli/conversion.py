@@ -15,7 +15,7 @@ import click
 from boxwright.catalog import load_materials
 from boxwright.cli.atomic import whole_binary_file, whole_file, write_whole
 from boxwright.cli.failures import refusal
-from boxwright.cli.figures import visible
+from boxwright.cli.rounded import visible
 from boxwright.domain.order import Order
 from boxwright.errors import DataFileError, FieldViolation, InvalidInputError
 from boxwright.orders import ColumnMap, Conversion, Finding, GuessOptions, convert_orders

@@ -6,8 +6,8 @@ from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
 from boxwright.catalog import Materials
-from boxwright.cli.figures import co2e, percent, stated, visible
 from boxwright.cli.footprint_table import not_counted
+from boxwright.cli.rounded import co2e, percent, stated, visible
 from boxwright.cli.tables import plain_table
 from boxwright.domain.factor import AccountingProfile, EmissionFactor
 from boxwright.domain.footprint import Footprint, FootprintLine

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 
 import click
 
-from boxwright.cli.figures import visible
 from boxwright.cli.option_rows import option_of
+from boxwright.cli.rounded import visible
 from boxwright.domain.incomplete import IncompletePlanError, by_cause
 from boxwright.domain.lack import MissingFactorError
 from boxwright.errors import BoxwrightError, DataFileError, FieldViolation, InvalidInputError

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from rich.console import Group
 from rich.text import Text
 
-from boxwright.cli.figures import co2e, percent, stated
+from boxwright.cli.rounded import co2e, percent, stated
 from boxwright.cli.tables import plain_table
 from boxwright.domain.factor import CARRIED, Component
 from boxwright.domain.footprint import Footprint

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from rich.console import Group
 from rich.text import Text
 
-from boxwright.cli.figures import co2e, stated, visible
 from boxwright.cli.footprint_table import not_counted
+from boxwright.cli.rounded import co2e, stated, visible
 from boxwright.cli.tables import plain_table
 from boxwright.domain.factor import Component, Stage
 from boxwright.domain.footprint import Footprint

@@ -10,8 +10,8 @@ from rich.text import Text
 
 from boxwright import units
 from boxwright.cli.certificate_words import in_words
-from boxwright.cli.figures import count, grams, length, percent, size, visible
 from boxwright.cli.footprint_table import footprint_table
+from boxwright.cli.rounded import count, grams, length, percent, size, visible
 from boxwright.cli.tables import plain_table
 from boxwright.domain.box import Catalog
 from boxwright.domain.carrier import Change, ChargeableWeight, LowerStep
@@ -94,7 +94,7 @@ def _goods(order: Order) -> Group:
     """Return the order lines, which the steps name by id."""
     table = plain_table("Line", "Units", "Size l × w × h, mm", "Mass", "Goods")
     for line in order.lines:
-        fragile = " (fragile)" if line.fragility else " (soft)" if line.soft else ""
+        fragile = " (fragile)" if line.fragility else " (soft)" if line.soft_goods else ""
         table.row(
             line.line_id,
             f"{line.quantity:,}",

@@ -5,7 +5,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from boxwright.cli.figures import visible
+from boxwright.cli.rounded import visible
 
 FIGURES = frozenset(
     {

@@ -165,7 +165,7 @@ class Item:
         A parcel holds units of at most one value; units without a value go with any. Default empty: no such rule.
     property_amounts : sequence of PropertyAmount, optional
         What one unit adds to properties that the policy caps. Default none.
-    soft : SoftGoods, optional
+    soft_goods : SoftGoods, optional
         How far a unit folds and gives way; the edges are then those of it lying flat and at rest. Default None: rigid.
     ships_in_own_container : bool, optional
         Whether the unit may ship as it is, without a box of ours. Default False.
@@ -194,7 +194,7 @@ class Item:
     keep_together_group: str = ""
     keep_apart_group: str = ""
     property_amounts: tuple[PropertyAmount, ...] = ()
-    soft: SoftGoods | None = None
+    soft_goods: SoftGoods | None = None
     ships_in_own_container: bool = False
     sales_packaging: SalesPackaging | None = None
     length_um = units.InWhole[int]()
@@ -244,7 +244,7 @@ class Item:
         if not units.mass_rule(self.mass_g) and inside.mass_mg > units.to_mg(self.mass_g):
             rule = f"must weigh at most the unit with it, {self.mass_g:g} g, got {units.exact(inside.mass_mg)}"
             yield FieldViolation("sales_packaging.materials", rule)
-        if inside.cushion_mm and self.soft is not None:
+        if inside.cushion_mm and self.soft_goods is not None:
             yield FieldViolation("sales_packaging.cushion_mm", "must be 0 for soft goods, which are not cushioned")
         edges = (self.length_mm, self.width_mm, self.height_mm)
         known = not any(units.length_rule(edge) for edge in edges)
@@ -253,15 +253,15 @@ class Item:
             yield FieldViolation("sales_packaging.cushion_mm", rule)
 
     def _soft_rules(self) -> Iterator[FieldViolation]:
-        if self.soft is None:
+        if self.soft_goods is None:
             return
-        if not isinstance(self.soft, SoftGoods):
-            yield FieldViolation("soft", f"must be a SoftGoods, got {shown(self.soft)}")
+        if not isinstance(self.soft_goods, SoftGoods):
+            yield FieldViolation("soft_goods", f"must be a SoftGoods, got {shown(self.soft_goods)}")
             return
-        thinnest = self.soft.min_thickness_mm
+        thinnest = self.soft_goods.min_thickness_mm
         if thinnest is not None and not units.length_rule(self.height_mm) and thinnest > self.height_mm:
             rule = f"must be at most the height at rest, {self.height_mm:g} mm, got {thinnest:g}"
-            yield FieldViolation("soft.min_thickness_mm", rule)
+            yield FieldViolation("soft_goods.min_thickness_mm", rule)
         if self.fragility is not None:
             yield FieldViolation("fragility", "must be absent for soft goods: no cushion fits a shape that gives way")
 
@@ -277,10 +277,10 @@ class Item:
 
     def shape_um(self, folds: int = 0) -> tuple[int, int, int]:
         """Return length, width and thickness at which one unit is packed, in um: soft goods are pressed and folded."""
-        if self.soft is None:
+        if self.soft_goods is None:
             return self.edges_um
         length, width, thickness = self.edges_um
-        least = self.soft.min_thickness_um
+        least = self.soft_goods.min_thickness_um
         return folded_um((length, width, thickness if least is None else least), folds)
 
 

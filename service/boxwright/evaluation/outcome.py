@@ -12,7 +12,7 @@ from boxwright.domain.handling_mark import HandlingMark
 from boxwright.domain.lack import Lack
 from boxwright.domain.plan import Parcel, Plan, PlanStatus, ProofStatus, UnpackedUnit
 from boxwright.domain.warning import PlanWarning
-from boxwright.planning.answers.figures import packaging_cost_minor, shipping_minor
+from boxwright.planning.answers.objective_figures import packaging_cost_minor, shipping_minor
 
 
 class OrderStatus(enum.StrEnum):

@@ -7,7 +7,7 @@ from boxwright.domain.place import LocatedPlace, PlacePrecision
 from boxwright.errors import InvalidInputError
 from boxwright.export.fields import Fields
 from boxwright.export.kinds import NUMBER, TEXT, member
-from boxwright.export.noun import Field, Kind, Noun
+from boxwright.export.noun import Field, FieldKind, Noun
 
 PLACE = Noun(
     LocatedPlace,
@@ -49,7 +49,7 @@ def _read(fields: Fields) -> Leg | None:
         return None
 
 
-LEGS = Kind(
+LEGS = FieldKind(
     "list of objects",
     (),
     lambda fields, name: tuple(leg for each in fields.objects(name) if (leg := _read(each)) is not None),

@@ -9,7 +9,7 @@ from boxwright import units
 from boxwright.domain.lack import Lack
 from boxwright.export.exact import plain
 from boxwright.export.fields import Fields
-from boxwright.export.noun import Kind
+from boxwright.export.noun import FieldKind
 
 
 def _edges(fields: Fields, name: str) -> tuple[int, int, int]:
@@ -45,49 +45,51 @@ def _lacks(fields: Fields, name: str) -> tuple[Lack, ...]:
     return tuple(found)
 
 
-TEXT = Kind("text", "", Fields.text)
-CODE = Kind("text", "", Fields.text, str)
-TEXTS = Kind("list of texts", (), Fields.texts, list)
-LACKS = Kind("list of `component/stage: subject`", (), _lacks, list)
-FLAG = Kind("true or false", False, Fields.flag, None, int)
-WHOLE = Kind("whole number", 0, Fields.whole)
-NUMBER = Kind("number", 0.0, Fields.number)
-DATE = Kind("date", None, Fields.date, lambda day: day.isoformat())
-MG_CO2E = Kind("mg CO2e, whole", 0, Fields.whole)
-MINOR = Kind("minor units of the currency, whole", 0, Fields.whole)
-G = Kind("g", 0, Fields.mg, units.to_g)
-N = Kind("N", 0, Fields.mg, units.to_g)
+TEXT = FieldKind("text", "", Fields.text)
+CODE = FieldKind("text", "", Fields.text, str)
+TEXTS = FieldKind("list of texts", (), Fields.texts, list)
+LACKS = FieldKind("list of `component/stage: subject`", (), _lacks, list)
+FLAG = FieldKind("true or false", False, Fields.flag, None, int)
+WHOLE = FieldKind("whole number", 0, Fields.whole)
+NUMBER = FieldKind("number", 0.0, Fields.number)
+DATE = FieldKind("date", None, Fields.date, lambda day: day.isoformat())
+MG_CO2E = FieldKind("mg CO2e, whole", 0, Fields.whole)
+MINOR = FieldKind("minor units of the currency, whole", 0, Fields.whole)
+G = FieldKind("g", 0, Fields.mg, units.to_g)
+N = FieldKind("N", 0, Fields.mg, units.to_g)
 """Forces are held in mN, a thousandth as of masses."""
-MM = Kind("mm", 0, lambda fields, name: units.to_um(fields.number(name)), units.to_mm)
-EDGES = Kind("list of three: mm along length, width, height", (0, 0, 0), _edges, lambda um: [*map(units.to_mm, um)])
-MM3 = Kind(
+MM = FieldKind("mm", 0, lambda fields, name: units.to_um(fields.number(name)), units.to_mm)
+EDGES = FieldKind(
+    "list of three: mm along length, width, height", (0, 0, 0), _edges, lambda um: [*map(units.to_mm, um)]
+)
+MM3 = FieldKind(
     "mm3, decimal as text",
     0,
     lambda fields, name: round(fields.decimal(name) * units.UM3_PER_MM3),
     lambda um3: units.exact(um3, units.UM3_PER_MM3),
 )
-DECIMAL = Kind("decimal as text", Decimal(0), Fields.decimal, plain, plain)
-SHARE = Kind("decimal as text, 0 to 1", None, _share, plain, plain)
-DOUBLE = Kind("decimal as text", 0.0, lambda fields, name: float(fields.decimal(name)), _doubled, _doubled)
-GRAINS = Kind("whole number as text", 0, Fields.exact_whole, str, str)
+DECIMAL = FieldKind("decimal as text", Decimal(0), Fields.decimal, plain, plain)
+SHARE = FieldKind("decimal as text, 0 to 1", None, _share, plain, plain)
+DOUBLE = FieldKind("decimal as text", 0.0, lambda fields, name: float(fields.decimal(name)), _doubled, _doubled)
+GRAINS = FieldKind("whole number as text", 0, Fields.exact_whole, str, str)
 """Bounds count cubic um and other grains past 2**53, the largest whole number of RFC 8785."""
-SIZES = Kind("whole numbers", (), Fields.get, list)
+SIZES = FieldKind("whole numbers", (), Fields.get, list)
 """Of the canonical form only."""
 
 
-def member(kind: type[enum.Enum]) -> Kind:
+def member(kind: type[enum.Enum]) -> FieldKind:
     """Return the kind of a member of an enumeration."""
     value = attrgetter("value")
     words = "one of " + ", ".join(f"`{each.value}`" for each in kind)
     kept = None if issubclass(kind, str) else value
-    return Kind(words, next(iter(kind)), lambda fields, name: fields.member(name, kind), value, kept)
+    return FieldKind(words, next(iter(kind)), lambda fields, name: fields.member(name, kind), value, kept)
 
 
-def members(kind: type[enum.Enum]) -> Kind:
+def members(kind: type[enum.Enum]) -> FieldKind:
     """Return the kind of a list of members of an enumeration."""
 
     def values(them: Any) -> list[str]:
         return [each.value for each in them]
 
     words = "list of " + ", ".join(f"`{each.value}`" for each in kind)
-    return Kind(words, (), lambda fields, name: fields.members(name, kind), values, values)
+    return FieldKind(words, (), lambda fields, name: fields.members(name, kind), values, values)

@@ -5,7 +5,7 @@ from typing import Any
 from boxwright import units
 from boxwright.domain.carrier import Change, LowerStep
 from boxwright.export.fields import Fields
-from boxwright.export.noun import Kind
+from boxwright.export.noun import FieldKind
 
 
 def _write(steps: tuple[LowerStep, ...]) -> list[dict[str, Any]]:
@@ -33,7 +33,7 @@ def _read(fields: Fields) -> LowerStep:
     return step
 
 
-LOWER_STEPS = Kind(
+LOWER_STEPS = FieldKind(
     "list of `change`, `less_g` or `less_mm`, `chargeable_g` and `price_minor`",
     (),
     lambda fields, name: tuple(_read(each) for each in fields.objects(name)),

@@ -9,7 +9,7 @@ from boxwright.export.fields import Fields
 
 
 @dataclasses.dataclass(frozen=True)
-class Kind:
+class FieldKind:
     """How values of a field stand in JSON.
 
     Attributes
@@ -44,7 +44,7 @@ class Field:
     ----------
     name : str
         In JSON; empty where JSON does not have it.
-    kind : Kind
+    kind : FieldKind
         How it stands there.
     attribute : str
         In the domain. Default: the name.
@@ -63,7 +63,7 @@ class Field:
     """
 
     name: str
-    kind: Kind
+    kind: FieldKind
     attribute: str = ""
     canonical: str = ""
     required: bool = False
@@ -165,9 +165,9 @@ class Noun:
         return made
 
 
-def one(noun: Noun, canonical: Callable[[Any], Any] | None = None) -> Kind:
+def one(noun: Noun, canonical: Callable[[Any], Any] | None = None) -> FieldKind:
     """Return the kind of an inner object."""
-    return Kind(
+    return FieldKind(
         noun.name,
         None,
         lambda fields, name: fields.object(name, noun.read),
@@ -177,7 +177,7 @@ def one(noun: Noun, canonical: Callable[[Any], Any] | None = None) -> Kind:
     )
 
 
-def many(noun: Noun, canonical: Callable[[Any], Any] | None = None) -> Kind:
+def many(noun: Noun, canonical: Callable[[Any], Any] | None = None) -> FieldKind:
     """Return the kind of a list of objects; one that cannot be is left out after it was noted."""
 
     def read(fields: Fields, name: str) -> tuple[Any, ...]:
@@ -186,7 +186,7 @@ def many(noun: Noun, canonical: Callable[[Any], Any] | None = None) -> Kind:
     def write(values: Iterable[Any]) -> list[dict[str, Any]]:
         return [noun.write(each) for each in values]
 
-    return Kind(
+    return FieldKind(
         f"list of {noun.name}",
         (),
         read,

@@ -8,7 +8,7 @@ from typing import Any
 from boxwright.domain.written import CellError, exact_number, readings, with_decimal_point, with_unit
 from boxwright.orders.column_map import MappedColumn, units_of
 from boxwright.orders.fields import KINDS
-from boxwright.orders.kinds import NUMBER, TEXT, WHOLE, Kind
+from boxwright.orders.kinds import NUMBER, TEXT, WHOLE, CellKind
 from boxwright.orders.rows import EXTRA
 from boxwright.tabular import Unreadable, number_text, plain_text
 from boxwright.units import MAX_LENGTH_MM, MAX_MASS_G
@@ -49,7 +49,7 @@ def _in_limits(value: Fraction, name: str) -> bool:
     return not name.endswith("_g") or value <= MAX_MASS_G
 
 
-def _other(cell: Any, kind: Kind) -> Any:
+def _other(cell: Any, kind: CellKind) -> Any:
     """Return a text, a flag or one of the lists and maps of an order file."""
     if isinstance(cell, str):
         return kind.of_text(cell)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from boxwright.orders.kinds import AMOUNTS, FLAG, NUMBER, TEXT, WHOLE, WORD, WORDS, Kind
+from boxwright.orders.kinds import AMOUNTS, FLAG, NUMBER, TEXT, WHOLE, WORD, WORDS, CellKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class OrderField:
         Name of the column, and of the JSON key.
     required : bool
         Whether it must be given.
-    kind : Kind
+    kind : CellKind
         How its values are read and written.
     meaning : str
         What it says, with unit, range and default; the documentation repeats it.
@@ -27,7 +27,7 @@ class OrderField:
 
     name: str
     required: bool
-    kind: Kind
+    kind: CellKind
     meaning: str
     inside: str = ""
     key: str = ""
@@ -89,14 +89,14 @@ LINE_FIELDS = (
         NUMBER,
         "[Soft goods](soft_goods.md): thickness to which one unit lying flat may be pressed, in mm; above 0, at most"
         " its height. Default: it does not give way.",
-        inside="soft",
+        inside="soft_goods",
     ),
     OrderField(
         "max_folds",
         False,
         WHOLE,
         "Soft goods: how many times one unit may be folded in half; whole number, 0 to 6. Default: 0.",
-        inside="soft",
+        inside="soft_goods",
     ),
     OrderField(
         "dimension_status",

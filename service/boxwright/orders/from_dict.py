@@ -28,7 +28,7 @@ def order_from_dict(data: object) -> Order:
     data : object
         ``{"order_id": ..., "lines": [{"line_id": ..., "quantity": ..., "length_mm": ...}]}``; a line has the
         fields of :class:`boxwright.domain.order.Item`; ``fragility`` is ``{"fragility_class": ..., "g_level": ...}``
-        with one of them or both, ``soft`` is ``{"min_thickness_mm": ..., "max_folds": ...}``, and ``sales_packaging``
+        with one of them or both, ``soft_goods`` is ``{"min_thickness_mm": ..., "max_folds": ...}``, and ``sales_packaging``
         is ``{"cushion_mm": ..., "cushion_material_id": ..., "materials": {...}}`` with g by material. A null is the
         same as an absent field.
 
@@ -114,11 +114,13 @@ def _fragility(data: object, found: Findings) -> Fragility | None:
 
 
 def _soft_goods(data: object, found: Findings) -> SoftGoods | None:
-    given = _object(data, "soft", "soft goods", found)
+    given = _object(data, "soft_goods", "soft goods", found)
     if given is None:
         return None
     folds = given.get("max_folds")
-    return found.at("soft").attempt(SoftGoods, tame(given.get("min_thickness_mm")), 0 if folds is None else tame(folds))
+    return found.at("soft_goods").attempt(
+        SoftGoods, tame(given.get("min_thickness_mm")), 0 if folds is None else tame(folds)
+    )
 
 
 def _sales_packaging(data: object, found: Findings) -> SalesPackaging | None:
@@ -161,7 +163,7 @@ def _property_amounts(data: object, found: Findings) -> tuple[PropertyAmount, ..
 
 _INNER: Mapping[str, Callable[[object, Findings], Any]] = {
     "fragility": _fragility,
-    "soft": _soft_goods,
+    "soft_goods": _soft_goods,
     "sales_packaging": _sales_packaging,
     "property_amounts": _property_amounts,
 }

@@ -13,7 +13,7 @@ _EXACT = 2**53
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class CellKind:
     """A kind of column.
 
     Attributes
@@ -92,18 +92,18 @@ def _text_of_amounts(amounts: dict[str, Any]) -> str:
     return ";".join(f"{key}={amount}" for key, amount in amounts.items())
 
 
-NUMBER = Kind(_number_of_text, _plain, arrow="float64", to_arrow=float)
-WHOLE = Kind(_number_of_text, _whole, arrow="int64", to_arrow=int)
-TEXT = Kind(str, _text)
+NUMBER = CellKind(_number_of_text, _plain, arrow="float64", to_arrow=float)
+WHOLE = CellKind(_number_of_text, _whole, arrow="int64", to_arrow=int)
+TEXT = CellKind(str, _text)
 """Texts that a caller chooses."""
-WORD = Kind(str, _plain)
+WORD = CellKind(str, _plain)
 """Texts of which there are some."""
-FLAG = Kind(
+FLAG = CellKind(
     lambda text: {"true": True, "false": False}.get(text.lower(), text), _plain, json.dumps, "bool", lambda value: value
 )
-WORDS = Kind(
+WORDS = CellKind(
     str.split, lambda value: value.split() if isinstance(value, str) else _plain(value), " ".join, to_arrow=" ".join
 )
 """Several words."""
-AMOUNTS = Kind(_amounts_of_text, _amounts, _text_of_amounts, to_arrow=_text_of_amounts)
+AMOUNTS = CellKind(_amounts_of_text, _amounts, _text_of_amounts, to_arrow=_text_of_amounts)
 """Numbers by name."""

@@ -7,7 +7,7 @@ from typing import Any, BinaryIO, TextIO
 
 from boxwright.errors import missing_extra
 from boxwright.orders.fields import KINDS
-from boxwright.orders.kinds import TEXT, Kind
+from boxwright.orders.kinds import TEXT, CellKind
 
 _BATCH_ROWS = 65_536
 
@@ -41,7 +41,7 @@ def write_parquet(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], fil
             writer.write_table(pa.table([_array(pa, each, part) for each in schema], schema=schema))
 
 
-def _kind(name: str) -> Kind:
+def _kind(name: str) -> CellKind:
     return KINDS.get(name, TEXT)
 
 

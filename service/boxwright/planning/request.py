@@ -180,7 +180,7 @@ class Request:
         lifting = found.field("policy.lifting_profile").attempt(materials.lifting_profile, policy.lifting_profile)
         _check_order(order, policy, materials, found)
         chosen = _chosen_profiles(task.profiles, policy, materials, found)
-        lane = _settled_lane(task.lane, policy, chosen, materials, found)
+        lane = _completed_lane(task.lane, policy, chosen, materials, found)
         billing = _billing(lane, materials, found)
         found.extend(unreached(policy.stacking, materials) if policy.stacking else ())
         found.extend(_objective_rules(policy, lane, chosen))
@@ -306,7 +306,7 @@ def _chosen_profiles(
     return tuple(chosen)
 
 
-def _settled_lane(
+def _completed_lane(
     lane: Lane | None, policy: Policy, profiles: Sequence[AccountingProfile], materials: Materials, found: Findings
 ) -> Lane | None:
     """Return the lane with its legs, derived where it asks for that, and what its footprints have to state."""

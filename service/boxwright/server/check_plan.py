@@ -10,7 +10,7 @@ from boxwright.findings import Findings
 from boxwright.planning import compare
 from boxwright.planning.answers.assess import assess
 from boxwright.server.metrics import Metrics
-from boxwright.server.pack import Packer, at_wire_paths
+from boxwright.server.pack import PackAnswers, at_wire_paths
 from boxwright.server.pack_request import PackJob, read_pack_request
 from boxwright.server.shelf import Shelf
 from boxwright.server.wire.comparison import comparison_to_wire
@@ -62,13 +62,13 @@ class PlanJudge:
     ----------
     shelf : Shelf
         Catalogs, data and limits.
-    packer : Packer
+    packer : PackAnswers
         Makes the plan to compare with.
     metrics : Metrics
         Where verdicts are counted.
     """
 
-    def __init__(self, shelf: Shelf, packer: Packer, metrics: Metrics) -> None:
+    def __init__(self, shelf: Shelf, packer: PackAnswers, metrics: Metrics) -> None:
         self._shelf = shelf
         self._packer = packer
         self._metrics = metrics

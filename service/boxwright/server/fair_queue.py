@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 Item = TypeVar("Item")
 
 
-class Kind(enum.StrEnum):
+class CallKind(enum.StrEnum):
     """How an order came."""
 
     SINGLE = "single"
@@ -25,10 +25,10 @@ class FairQueue(Generic[Item]):
     """
 
     def __init__(self) -> None:
-        self._lanes: OrderedDict[str, OrderedDict[Kind, deque[Item]]] = OrderedDict()
-        self._counts: Counter[Kind] = Counter()
+        self._lanes: OrderedDict[str, OrderedDict[CallKind, deque[Item]]] = OrderedDict()
+        self._counts: Counter[CallKind] = Counter()
 
-    def push(self, caller: str, kind: Kind, item: Item) -> None:
+    def push(self, caller: str, kind: CallKind, item: Item) -> None:
         """Add what a caller sent."""
         lanes = self._lanes.setdefault(caller, OrderedDict())
         lanes.setdefault(kind, deque()).append(item)
@@ -46,7 +46,7 @@ class FairQueue(Generic[Item]):
         self._tidy(caller, kind)
         return item
 
-    def remove(self, caller: str, kind: Kind, item: Item) -> bool:
+    def remove(self, caller: str, kind: CallKind, item: Item) -> bool:
         """Take out what need not be done any more; return whether it still waited."""
         try:
             self._lanes[caller][kind].remove(item)
@@ -55,13 +55,13 @@ class FairQueue(Generic[Item]):
         self._tidy(caller, kind)
         return True
 
-    def drop_newest(self, caller: str, kind: Kind) -> Item:
+    def drop_newest(self, caller: str, kind: CallKind) -> Item:
         """Take out what a caller sent last of a kind."""
         item = self._lanes[caller][kind].pop()
         self._tidy(caller, kind)
         return item
 
-    def _tidy(self, caller: str, kind: Kind) -> None:
+    def _tidy(self, caller: str, kind: CallKind) -> None:
         self._counts[kind] -= 1
         lanes = self._lanes[caller]
         if not lanes[kind]:
@@ -69,16 +69,16 @@ class FairQueue(Generic[Item]):
         if not lanes:
             del self._lanes[caller]
 
-    def count(self, kind: Kind) -> int:
+    def count(self, kind: CallKind) -> int:
         """How many of a kind wait."""
         return self._counts[kind]
 
-    def held(self, caller: str, kind: Kind) -> int:
+    def held(self, caller: str, kind: CallKind) -> int:
         """How many of a kind wait of one caller."""
         lanes = self._lanes.get(caller)
         return len(lanes[kind]) if lanes and kind in lanes else 0
 
-    def heaviest(self, kind: Kind) -> str:
+    def heaviest(self, kind: CallKind) -> str:
         """Return the caller of whom most of a kind wait; at least one must wait."""
         return max((caller for caller in self._lanes if kind in self._lanes[caller]), key=lambda c: self.held(c, kind))
 

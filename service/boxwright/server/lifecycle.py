@@ -26,7 +26,7 @@ from boxwright.server.http.listen import HttpServer
 from boxwright.server.logs import configure_logs, log
 from boxwright.server.metrics import Metrics
 from boxwright.server.observer import MAX_CALLS_PER_CALLER, Observer
-from boxwright.server.pack import Packer
+from boxwright.server.pack import PackAnswers
 from boxwright.server.packing_service import PackingService
 from boxwright.server.reflection import add_reflection
 from boxwright.server.settings import Settings, host_and_port, is_loopback
@@ -189,7 +189,7 @@ class Server:
             stall_s=settings.stall_s,
             metrics=self.metrics,
         )
-        packer = Packer(self._shelf, self.metrics)
+        packer = PackAnswers(self._shelf, self.metrics)
         judge = PlanJudge(self._shelf, packer, self.metrics)
         self._packing = PackingService(packer, judge, self._workers, settings, self.metrics)
         self._catalogs = CatalogService(self._shelf, self._workers)

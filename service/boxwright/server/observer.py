@@ -17,7 +17,7 @@ from google.protobuf import descriptor_pool, message_factory
 
 from boxwright.errors import InvalidInputError, printable
 from boxwright.server.caller import caller
-from boxwright.server.fair_queue import Kind
+from boxwright.server.fair_queue import CallKind
 from boxwright.server.faults import grpc_code, is_ours, reason_of, status_of
 from boxwright.server.intake import parse
 from boxwright.server.logs import log
@@ -178,7 +178,7 @@ class Observer(grpc.aio.ServerInterceptor):
                 try:
                     who = caller(context)
                     held.enter_context(self._calls.taken(who))
-                    request = await self._read(name, data, read, who, Kind.SINGLE)
+                    request = await self._read(name, data, read, who, CallKind.SINGLE)
                     outcome |= _ids(request)
                     answer = serialize(await behaviour(request, context))
                     if len(answer) >= SMALL_ANSWER_BYTES:
@@ -204,7 +204,9 @@ class Observer(grpc.aio.ServerInterceptor):
 
         return call
 
-    async def _read(self, name: str, data: bytes, read: Callable[[bytes], Message], who: str, came: Kind) -> Message:
+    async def _read(
+        self, name: str, data: bytes, read: Callable[[bytes], Message], who: str, came: CallKind
+    ) -> Message:
         """Return the message that bytes hold; an order in one that cannot be read is refused, and counted here."""
         try:
             if len(data) < LARGE_BYTES:
@@ -221,7 +223,7 @@ class Observer(grpc.aio.ServerInterceptor):
         """Yield the messages of a stream, or what is wrong with one that does not decode."""
         async for data in requests:
             try:
-                yield await self._read(name, data, partial(parse, kind=kind), who, Kind.STREAM)
+                yield await self._read(name, data, partial(parse, kind=kind), who, CallKind.STREAM)
             except InvalidInputError as error:
                 yield error
 

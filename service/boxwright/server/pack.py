@@ -27,7 +27,7 @@ from boxwright.server.wire.plan import plan_to_wire, stamp
 from boxwright.v1 import comparison_pb2, packing_service_pb2, plan_pb2
 
 
-class Packer:
+class PackAnswers:
     """Answers PackRequests.
 
     Parameters

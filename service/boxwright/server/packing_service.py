@@ -13,10 +13,10 @@ from boxwright.server.batch_answer import BatchAnswer
 from boxwright.server.caller import caller
 from boxwright.server.check_plan import PlanJudge
 from boxwright.server.defaults import check_defaults, with_defaults
-from boxwright.server.fair_queue import Kind
+from boxwright.server.fair_queue import CallKind
 from boxwright.server.faults import NotInThisVersionError, status_of
 from boxwright.server.metrics import Metrics
-from boxwright.server.pack import Packer
+from boxwright.server.pack import PackAnswers
 from boxwright.server.repeats import Repeats
 from boxwright.server.seats import Seats
 from boxwright.server.settings import Settings
@@ -34,7 +34,7 @@ class PackingService(PackingServiceServicer):
 
     Parameters
     ----------
-    packer, judge : Packer, PlanJudge
+    packer, judge : PackAnswers, PlanJudge
         What plans, and what judges plans of others.
     workers : Workers
         Threads.
@@ -45,7 +45,7 @@ class PackingService(PackingServiceServicer):
     """
 
     def __init__(
-        self, packer: Packer, judge: PlanJudge, workers: Workers, settings: Settings, metrics: Metrics
+        self, packer: PackAnswers, judge: PlanJudge, workers: Workers, settings: Settings, metrics: Metrics
     ) -> None:
         self._packer = packer
         self._judge = judge
@@ -76,7 +76,7 @@ class PackingService(PackingServiceServicer):
         who = caller(context)
         if request.defaults.HasField("inline_catalog"):
             check = partial(self._packer.check_shared, request.defaults, "defaults")
-            await self._workers.run(check, caller=who, kind=Kind.BATCH)
+            await self._workers.run(check, caller=who, kind=CallKind.BATCH)
 
         def make() -> Awaitable[bytes]:
             return self._batch(request, who)
@@ -91,7 +91,7 @@ class PackingService(PackingServiceServicer):
         who = caller(context)
         with self._seats.taken(who):
             stream = PackStream(
-                partial(self._waiting_its_turn, who, Kind.STREAM),
+                partial(self._waiting_its_turn, who, CallKind.STREAM),
                 partial(self._improving, who),
                 self._settings.max_orders_per_stream,
                 idle_s=self._settings.stream_idle_s,
@@ -162,7 +162,7 @@ class PackingService(PackingServiceServicer):
                     found.raise_any()
                     answer.check_room()
                     whole = with_defaults(item, request.defaults)
-                    made = await self._waiting_its_turn(who, Kind.BATCH, whole)
+                    made = await self._waiting_its_turn(who, CallKind.BATCH, whole)
                     answer.put(index, messages.BatchPackResult(order_id=item.order.order_id, response=made))
                 except Exception as error:
                     failure = messages.BatchPackResult(order_id=item.order.order_id, error=status_of(error))
@@ -172,7 +172,7 @@ class PackingService(PackingServiceServicer):
         return answer.serialized()
 
     def _waiting_its_turn(
-        self, who: str, kind: Kind, request: messages.PackRequest
+        self, who: str, kind: CallKind, request: messages.PackRequest
     ) -> Awaitable[messages.PackResponse]:
         return self._workers.run(partial(self._planned, request), caller=who, kind=kind)
 
@@ -182,7 +182,7 @@ class PackingService(PackingServiceServicer):
         def work() -> messages.PackResponse:
             return self._fitting(self._packer.improve(request, fuse, lambda plan: better(self._fitting(plan))))
 
-        return self._workers.run(work, caller=who, kind=Kind.STREAM)
+        return self._workers.run(work, caller=who, kind=CallKind.STREAM)
 
     def _planned(self, request: messages.PackRequest) -> messages.PackResponse:
         return self._fitting(self._packer.answer(request))

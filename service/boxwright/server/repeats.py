@@ -72,7 +72,7 @@ class Repeats:
         kept = self._kept.get(key)
         if kept is None:
             kept = self._kept[key] = _Kept(digest, asyncio.ensure_future(_run(make)))
-            kept.task.add_done_callback(lambda _: self._settle(key, kept))
+            kept.task.add_done_callback(lambda _: self._keep_or_forget(key, kept))
         elif kept.digest != digest:
             raise RequestIdReusedError(f"request_id {request_id!r} was used for another payload of {method}")
         # Shielded: a caller that gives up does not take the answer away from one that waits for the same.
@@ -90,7 +90,7 @@ class Repeats:
         if self._kept.get(key) is kept:
             del self._kept[key]
 
-    def _settle(self, key: tuple[str, str, str], kept: _Kept) -> None:
+    def _keep_or_forget(self, key: tuple[str, str, str], kept: _Kept) -> None:
         """Keep a good answer within the limits, forget a failure."""
         if kept.task.cancelled() or kept.task.exception() is not None:
             self._forget(key, kept)

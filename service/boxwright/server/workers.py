@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from boxwright.errors import BoxwrightError, CpuCeilingError
 from boxwright.fuse import Fuse, under
 from boxwright.planning import cpu_ceiling
-from boxwright.server.fair_queue import FairQueue, Kind
+from boxwright.server.fair_queue import CallKind, FairQueue
 from boxwright.server.metrics import Metrics
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class _Job:
 
     work: Callable[[], Any]
     caller: str
-    kind: Kind
+    kind: CallKind
     future: asyncio.Future[Any]
     limited: bool
     fuse: Fuse = field(default_factory=Fuse)
@@ -72,7 +72,7 @@ class _Job:
             self.seen_cpu_s, self.progress_at_s = cpu_s, now_s
         return now_s - self.progress_at_s > stall_s
 
-    def settle(self, answer: Any, error: BaseException | None) -> None:
+    def hand_over(self, answer: Any, error: BaseException | None) -> None:
         """Hand the outcome to whoever waits; runs in the event loop."""
         if self.future.done():
             return
@@ -148,7 +148,7 @@ class Workers:
         return self.threads - len(self._running)
 
     async def run(
-        self, work: Callable[[], Answer], *, caller: str = "", kind: Kind = Kind.SINGLE, limited: bool = True
+        self, work: Callable[[], Answer], *, caller: str = "", kind: CallKind = CallKind.SINGLE, limited: bool = True
     ) -> Answer:
         """Run a job in a thread and return its answer.
 
@@ -160,7 +160,7 @@ class Workers:
             What to do. It runs under a fuse of its own.
         caller : str, optional
             Who asks: callers take turns.
-        kind : Kind, optional
+        kind : CallKind, optional
             How it came. Single jobs are refused where as many wait as may; batches and streams limit themselves.
             Default: single.
         limited : bool, optional
@@ -176,7 +176,7 @@ class Workers:
         loop = asyncio.get_running_loop()
         job = _Job(work, caller, kind, loop.create_future(), limited)
         with self._changed:
-            if kind is Kind.SINGLE and self._queue.count(kind) - self._idle >= self._max_waiting:
+            if kind is CallKind.SINGLE and self._queue.count(kind) - self._idle >= self._max_waiting:
                 self._make_room(caller)
             self._queue.push(caller, kind, job)
             self._changed.notify()
@@ -189,14 +189,14 @@ class Workers:
 
     def _make_room(self, caller: str) -> None:
         """Refuse the newest order of the caller with the most that wait; that is the new one, if nobody has more."""
-        heaviest = self._queue.heaviest(Kind.SINGLE)
-        if self._queue.held(heaviest, Kind.SINGLE) <= self._queue.held(caller, Kind.SINGLE) + 1:
+        heaviest = self._queue.heaviest(CallKind.SINGLE)
+        if self._queue.held(heaviest, CallKind.SINGLE) <= self._queue.held(caller, CallKind.SINGLE) + 1:
             self._metrics.refused.labels("orders", "all").inc()
-            raise OverloadedError(f"{self._queue.count(Kind.SINGLE)} orders are waiting, which is as many as may")
+            raise OverloadedError(f"{self._queue.count(CallKind.SINGLE)} orders are waiting, which is as many as may")
         self._metrics.refused.labels("orders", "share").inc()
-        dropped = self._queue.drop_newest(heaviest, Kind.SINGLE)
+        dropped = self._queue.drop_newest(heaviest, CallKind.SINGLE)
         error = OverloadedError("this caller has the most orders waiting, and no more may")
-        dropped.settle(None, error)
+        dropped.hand_over(None, error)
 
     def _abandon(self, job: _Job) -> None:
         with self._changed:
@@ -232,7 +232,7 @@ class Workers:
                 self._metrics.ceilings.labels("error" if failed else "plan").inc()
             # The loop is closed where the server ended without waiting: then nobody waits for the answer either.
             with contextlib.suppress(RuntimeError):
-                job.future.get_loop().call_soon_threadsafe(job.settle, answer, failed)
+                job.future.get_loop().call_soon_threadsafe(job.hand_over, answer, failed)
             del job, answer, failed
 
     def _held(self, job: _Job) -> contextlib.AbstractContextManager[object]:

@@ -50,8 +50,8 @@ def command(plan_file: Path, order_file: Path | None, orders_file: Path | None, 
         policy, lane, profiles = take_policy(given), take_lane(given), take_profiles(given)
         catalog = load_catalog(given["catalog"])
         pairs = _one(plan_file, order_file) if order_file else _many(plan_file, orders_file)
-        from boxwright.cli.figures import count, visible
         from boxwright.cli.plan_file import read_started_file
+        from boxwright.cli.rounded import count, visible
         from boxwright.planning import verify_certificate
 
         started = read_started_file(given["started_file"])

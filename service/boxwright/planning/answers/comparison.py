@@ -11,7 +11,7 @@ from boxwright.domain.comparison import Comparison, ComparisonOutcome, Objective
 from boxwright.domain.policy import COSTS, Objective, Policy
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.footprint import difference
-from boxwright.planning.answers.figures import objective_figure
+from boxwright.planning.answers.objective_figures import objective_figure
 from boxwright.planning.planner import plan_request
 from boxwright.planning.request import Request
 

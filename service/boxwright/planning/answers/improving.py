@@ -80,7 +80,7 @@ def _improving(request: Request, search: Fuse, *, empty_spaces: bool, explain: b
             yield cut(best[1])
         if ended:
             return
-        if best[0].outcome is None or _settled(best[0].plan):
+        if best[0].outcome is None or _fully_proved(best[0].plan):
             return
 
 
@@ -109,5 +109,5 @@ def _rank(solution: Solution) -> tuple[object, ...]:
     return len(plan.unpacked), outcome.price, outcome.status is not ProofStatus.PROVED, tuple(-part for part in bound)
 
 
-def _settled(plan: Plan) -> bool:
+def _fully_proved(plan: Plan) -> bool:
     return plan.certificate.status is ProofStatus.PROVED and plan.certificate.scope is ProofScope.ALL_PLANS

@@ -362,7 +362,7 @@ def _as_they_lie(model: OrderModel, units: Units, at: Ints, packed: PackedBox) -
         x, y, z, x2, y2, z2 = corners
         edges[place] = ALL_ORIENTATIONS[turn].edges_of(x2 - x, y2 - y, z2 - z)
         dunnage = model.cushioning
-        thickness = 0 if line.soft is not None else (int(edges[place][0]) - line.edges_um[0]) // 2
+        thickness = 0 if line.soft_goods is not None else (int(edges[place][0]) - line.edges_um[0]) // 2
         cushioning[place] = cushion_mg(line, thickness, dunnage) if thickness and dunnage else 0
     return dataclasses.replace(units, edges_um=edges, cushioning_mg=cushioning)
 

@@ -39,7 +39,7 @@ def constraint_words(model: OrderModel) -> tuple[str, ...]:
         constraints.append("keep-together groups")
     if any(line.keep_apart_group for line in lines):
         constraints.append("keep-apart groups")
-    if any(line.soft is not None and line.soft.max_folds for line in lines):
+    if any(line.soft_goods is not None and line.soft_goods.max_folds for line in lines):
         constraints.append("soft goods that are alike folded alike in a parcel")
     if any(line.fragility is not None for line in lines):
         names = " or ".join(each.dunnage_id for each in model.request.cushionings)

@@ -70,7 +70,7 @@ class Explanation:
         self._proof = refused.proof
         self._box: BoxType = self._request.box_type(refused.box_type_id)
         self._effort = EFFORT[self._request.policy.mode]
-        self._of_one_form = not self._box.flexible and not any(line.soft for line in self._order.lines)
+        self._of_one_form = not self._box.flexible and not any(line.soft_goods for line in self._order.lines)
         self._tests = 0
         self._proof_of = cache(self._proof_with)
 

@@ -65,7 +65,7 @@ def _placement(unit: tuple[Item, int], turn: int, corners_um: list[int]) -> tupl
     orientation = ALL_ORIENTATIONS[turn]
     x, y, z, x2, y2, z2 = corners_um
     folds, cushion = 0, 0
-    if line.soft is None:
+    if line.soft_goods is None:
         cushion = (x2 - x - orientation.rotate(*line.edges_um)[0]) // 2
         volume = math.prod(line.edges_um)
     else:
@@ -89,7 +89,7 @@ def _stack_load(model: OrderModel, packed: PackedBox, gross_mg: int) -> StackLoa
 
 def _folds(line: Item, edges_um: tuple[int, int, int]) -> int:
     """Return how often soft goods of these edges are folded: each fold halves the area that they cover."""
-    most = line.soft.max_folds if line.soft is not None else 0
+    most = line.soft_goods.max_folds if line.soft_goods is not None else 0
     return next((folds for folds in range(most + 1) if line.shape_um(folds)[:2] == edges_um[:2]), 0)
 
 

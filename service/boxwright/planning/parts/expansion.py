@@ -55,7 +55,7 @@ class Expansion:
     @cached_property
     def folds(self) -> bool:
         """Whether some of them are soft goods that can be folded."""
-        return any(line.soft is not None and line.soft.max_folds > 0 for line, _ in self.lines)
+        return any(line.soft_goods is not None and line.soft_goods.max_folds > 0 for line, _ in self.lines)
 
     def goods_mg(self, members: Ints) -> int:
         """Mass of the goods of some units, in mg."""
@@ -71,7 +71,7 @@ class Expansion:
         shapes = np.repeat(np.array(whole, dtype=np.int64).reshape(-1, 5), repeats, axis=0)
         masses = np.array([(line.mass_mg, _load(line)) for line in lines], dtype=np.float64).reshape(-1, 2)
         masses = np.repeat(masses, repeats, axis=0)
-        soft = [0 if line.soft is None else 2 if line.max_load_mg is None else 1 for line in lines]
+        soft = [0 if line.soft_goods is None else 2 if line.max_load_mg is None else 1 for line in lines]
         return Units(
             np.ascontiguousarray(shapes[:, :3]),
             np.ascontiguousarray(shapes[:, 3]),
@@ -101,7 +101,7 @@ def _kind(line: Item) -> tuple[object, ...]:
         line.keep_apart_group,
         line.ships_in_own_container,
         tuple(sorted((each.property, each.millionths()) for each in line.property_amounts)),
-        -1 if line.soft is None else line.soft.max_folds,
+        -1 if line.soft_goods is None else line.soft_goods.max_folds,
         _inside(line),
     )
 
@@ -118,7 +118,7 @@ def _load(line: Item) -> float:
     """Mass in mg that may rest on a unit: on soft goods without a limit nothing, since what rests may be rigid."""
     if line.max_load_mg is not None:
         return float(line.max_load_mg)
-    return float("inf") if line.soft is None else 0.0
+    return float("inf") if line.soft_goods is None else 0.0
 
 
 def mask_of(line: Item, edges_um: tuple[int, int, int]) -> int:

@@ -32,10 +32,10 @@ def shapes_of(expansion: Expansion, members: Ints, units: Units) -> Shapes:
     if not expansion.folds:
         return Shapes((units,), every=True)
     lines = {int(kind): line for kind, line in _soft_lines(expansion, members, units)}
-    folding = {kind: line for kind, line in lines.items() if line.soft is not None and line.soft.max_folds}
+    folding = {kind: line for kind, line in lines.items() if line.soft_goods is not None and line.soft_goods.max_folds}
     if not folding:
         return Shapes((units,), every=True)
-    ranges = [range((line.soft.max_folds if line.soft else 0) + 1) for line in folding.values()]
+    ranges = [range((line.soft_goods.max_folds if line.soft_goods else 0) + 1) for line in folding.values()]
     every = math.prod(len(each) for each in ranges) <= MOST_SHAPES
     if every:
         ways = sorted(itertools.product(*ranges), key=lambda way: (sum(way), way))
@@ -60,7 +60,7 @@ def lowest_edge_um(order: Order) -> int:
 
 def _folded_shapes(line: Item) -> list[tuple[int, int, int]]:
     """Return the edges of one unit in every number of folds, in um."""
-    return [line.shape_um(folds) for folds in range((line.soft.max_folds if line.soft else 0) + 1)]
+    return [line.shape_um(folds) for folds in range((line.soft_goods.max_folds if line.soft_goods else 0) + 1)]
 
 
 def lowest_shape_um(expansion: Expansion, members: Ints, units: Units, *, whole: bool) -> int:
@@ -80,7 +80,7 @@ def _soft_lines(expansion: Expansion, members: Ints, units: Units) -> Iterator[t
     _, firsts = np.unique(units.kinds, return_index=True)
     for first in firsts.tolist():
         line, _ = expansion.units[int(members[first])]
-        if line.soft is not None:
+        if line.soft_goods is not None:
             yield int(units.kinds[first]), line
 
 

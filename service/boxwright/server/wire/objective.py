@@ -10,7 +10,7 @@ from boxwright.domain.box import Catalog
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.plan import Plan
 from boxwright.domain.policy import COSTS, Objective
-from boxwright.planning.answers.figures import objective_figure, shipping_minor
+from boxwright.planning.answers.objective_figures import objective_figure, shipping_minor
 from boxwright.server.wire.enums import OBJECTIVE
 from boxwright.server.wire.money import amount_to_wire, price_to_wire
 from boxwright.v1 import objective_pb2

@@ -18,11 +18,8 @@ from boxwright.server.wire.names import read_name
 from boxwright.v1 import order_pb2
 
 EDGES = ("length_mm", "width_mm", "height_mm")
-PATHS = {
-    "cuboid": {edge: f"cuboid.dimensions.{edge}" for edge in EDGES},
-    "soft_goods": {**{edge: f"soft_goods.dimensions.{edge}" for edge in EDGES}, "soft": "soft_goods"},
-}
-"""Fields of ``Item`` that have another path in ``OrderLine``, by shape."""
+PATHS = {shape: {edge: f"{shape}.dimensions.{edge}" for edge in EDGES} for shape in ("cuboid", "soft_goods")}
+"""Where ``OrderLine`` has the edges of an ``Item``, by shape."""
 
 
 def read_order(message: order_pb2.Order, found: Findings, max_units: int) -> Order | None:
@@ -76,7 +73,7 @@ def _read_line(line: order_pb2.OrderLine, found: Findings) -> Item | None:
     if line.property_amounts:
         given["property_amounts"] = _read_amounts(line, found)
     if shape == "soft_goods":
-        given["soft"] = found.at("soft_goods").attempt(SoftGoods, **sent(line.soft_goods, found))
+        given["soft_goods"] = found.at("soft_goods").attempt(SoftGoods, **sent(line.soft_goods, found))
     if line.HasField("sales_packaging"):
         given["sales_packaging"] = _read_sales_packaging(line.sales_packaging, found.at("sales_packaging"))
     item = found.at("", PATHS.get(shape or "cuboid")).attempt(Item, **given)

@@ -21,7 +21,7 @@ _EDGE = re.compile(r"lines\[(\d+)\]\.((?:length|width|height)_mm)")
 def wire_path(field: str, order: Order | None = None) -> str:
     """Return the path in a PackRequest of a field of planning, with the shape of the order line where it names one."""
     if order is not None and (edge := _EDGE.fullmatch(field)):
-        shape = "cuboid" if order.lines[int(edge[1])].soft is None else "soft_goods"
+        shape = "cuboid" if order.lines[int(edge[1])].soft_goods is None else "soft_goods"
         field = f"lines[{edge[1]}].{shape}.dimensions.{edge[2]}"
     path = renamed(field, WIRE_NAMES)
     return path.replace("material_id", "material") if ".sales_packaging." in path else path

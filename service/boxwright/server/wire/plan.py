@@ -17,7 +17,7 @@ from boxwright.domain.policy import Objective
 from boxwright.domain.warning import PlanWarning
 from boxwright.export import canonical_hash
 from boxwright.fuse import look
-from boxwright.planning.answers.figures import carbon_cost_minor, packaging_cost_minor, price_minor
+from boxwright.planning.answers.objective_figures import carbon_cost_minor, packaging_cost_minor, price_minor
 from boxwright.server.wire.certificate import certificate_to_wire
 from boxwright.server.wire.chargeable import chargeable_to_wire
 from boxwright.server.wire.enums import BOX_STYLE, OPENING

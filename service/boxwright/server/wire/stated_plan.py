@@ -131,7 +131,7 @@ def _from_extents(bare_um: Sequence[int], folds: int, line: Item | None) -> Orie
         return Orientation.LWH
     x, y, z = bare_um
     sides, edges = 3, line.edges_um
-    if line.soft is not None:  # their thickness is what it is pressed to
+    if line.soft_goods is not None:  # their thickness is what it is pressed to
         sides, edges = 2, folded_um(edges, min(max(folds, 0), MAX_FOLDS))
     fitting = [
         each for each in (*line.orientations, *ALL_ORIENTATIONS) if each.edges_of(x, y, z)[:sides] == edges[:sides]
