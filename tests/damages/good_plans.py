@@ -19,7 +19,7 @@ from boxwright.domain.sales_packaging import MaterialMass, SalesPackaging
 from boxwright.domain.soft_goods import SoftGoods
 from boxwright.domain.stacking import StackingCondition
 from boxwright.domain.started import StartedParcel
-from boxwright.protection import box_grade, cushion_mg, cushion_um, stack_load
+from boxwright.protection import box_grade, stack_load
 from boxwright.shipping import chargeable_weight
 from damages.changes import Case
 
@@ -86,70 +86,28 @@ def _two_parcels(pack: Pack) -> Case:
 
 
 def _cushioned(pack: Pack) -> Case:
-    """A fragile unit in its cushion beside a plain one."""
-    case = pack((300, 200, 250), [((0, 0, 0), (120, 100, 80)), ((205, 0, 0), (90, 90, 90))])
-    case = case.with_line(0, fragility=Fragility(g_level=85.0))
-    cushioning = next(each for each in _DATA.dunnage if each.kind is DunnageKind.CUSHIONING)
-    thickness = cushion_um(case.order.lines[0], case.order.goods_mg, cushioning, _DATA)
-    both = 2 * thickness
+    """A fragile unit, wrapped and 50 mm from the walls, beside a plain one.
+
+    Two layers of 90 g/m2 round 59,200 mm2 weigh 10.656 g.
+    """
+    case = pack((300, 200, 250), [((25, 25, 25), (120, 100, 80)), ((205, 0, 0), (90, 90, 90))])
+    case = case.with_line(0, fragility=Fragility("fragile"))
+    wrap = _DATA.dunnage_of("honeycomb-paper-wrap")
     parts = (
         *case.plan.parcels[0].packaging,
-        PackagingComponent(
-            Component.CUSHIONING,
-            cushioning.material_id,
-            cushion_mg(case.order.lines[0], thickness, cushioning),
-        ),
+        PackagingComponent(Component.CUSHIONING, wrap.material_id, 10_656, dunnage_id=wrap.dunnage_id),
     )
     case = case.with_placement(
-        0,
-        length_um=120_000 + both,
-        width_um=100_000 + both,
-        height_um=80_000 + both,
-        half_gap_um=thickness,
+        0, length_um=170_000, width_um=150_000, height_um=130_000, half_gap_um=25_000, wall_margin_um=25_000
     )
-    case = case.with_parcel(0, packaging=parts)
-    return replace(case, catalog=replace(case.catalog, dunnage=(cushioning,)))
+    case = case.with_parcel(0, packaging=parts, cushioning_id=wrap.dunnage_id)
+    return replace(case, catalog=replace(case.catalog, dunnage=(wrap,)))
 
 
-def _cushioned_in_range(pack: Pack) -> Case:
-    """A fragile unit in 25 mm of the user's own foam (1 x 760 mm / 30.4), on 12 x 10 cm of it, carries a plain one.
-
-    Its 1,224 g are 1.00028 kPa on 120 cm2 by themselves and, with 1,224 g on top, 2.00056 kPa: in range of 1 to 2.1.
-    """
-    foam = Dunnage(
-        "foam",
-        DunnageKind.CUSHIONING,
-        "epe-foam",
-        density_kg_per_m3=Decimal(22),
-        cushion_factor=Decimal(1),
-        max_thickness_mm=Decimal(25),
-        min_static_stress_kpa=Decimal(1),
-        max_static_stress_kpa=Decimal("2.1"),
-        read_in_source=True,
-    )
-    case = pack((170, 150, 220), [((0, 0, 0), (120, 100, 80)), ((0, 0, 130), (170, 150, 90))])
-    for unit in (0, 1):
-        case = case.with_line(unit, mass_g=1224)
-    case = case.with_line(0, fragility=Fragility(g_level=30.4), max_load_g=5_000)  # of itself it would carry nothing
-    case = case.with_placement(0, length_um=170_000, width_um=150_000, height_um=130_000, half_gap_um=25_000)
-    cushion = PackagingComponent(
-        Component.CUSHIONING, "epe-foam", cushion_mg(case.order.lines[0], 25_000, foam), dunnage_id="foam"
-    )
-    box = case.plan.parcels[0].packaging[0]
-    case = case.with_parcel(0, packaging=(box, cushion), net_mg=2_448_000, cushioning_id="foam")
-    return replace(case, catalog=replace(case.catalog, dunnage=(foam,)))
-
-
-def _extremely_fragile(pack: Pack) -> Case:
-    """A unit of the class that carries nothing, with its cushion in its sales packaging, on a plain unit."""
-    case = pack((100, 100, 200), [((0, 0, 0), (100, 100, 50)), ((0, 0, 50), (100, 100, 90))])
-    # The foam needs 0.8 x 760 mm / 15 = 40.5333 mm.
-    inside = SalesPackaging(cushion_mm=40.534)
-    case = case.with_line(1, fragility=Fragility("extremely_fragile"), sales_packaging=inside)
-    foam = Dunnage(
-        "foam", DunnageKind.CUSHIONING, "epe-foam", density_kg_per_m3=Decimal(22), cushion_factor=Decimal("0.8")
-    )
-    return replace(case, catalog=replace(case.catalog, dunnage=(foam,)))
+def _cushioned_inside(pack: Pack) -> Case:
+    """A jar, which carries nothing and stays upright, with 50 mm round it in its sales packaging, on a plain unit."""
+    case = pack((130, 130, 200), [((0, 0, 0), (130, 130, 50)), ((0, 0, 50), (130, 130, 120))])
+    return case.with_line(1, article="jar", sales_packaging=SalesPackaging(cushion_mm=50))
 
 
 def _partial(pack: Pack) -> Case:
@@ -346,8 +304,7 @@ GOOD_PLANS: dict[str, Callable[[Pack], Case]] = {
     "bridging": _bridging,
     "two parcels": _two_parcels,
     "cushioned": _cushioned,
-    "cushioned in range": _cushioned_in_range,
-    "extremely fragile": _extremely_fragile,
+    "cushioned inside": _cushioned_inside,
     "partial": _partial,
     "grouped": _grouped,
     "mailer": _mailer,

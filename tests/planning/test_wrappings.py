@@ -1,50 +1,48 @@
-"""Cushioning worked out once for each drop height: what it comes to for every unit and every mass of goods."""
+"""Units with what protects them: the same in any company, by the care of each line."""
 
-from decimal import Decimal
-
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import strategies
-from boxwright import BoxType, Catalog, Order, Policy, Task
+from boxwright import BoxType, Catalog, Lane, Order, Policy, Task
 from boxwright.catalog import load_materials
 from boxwright.domain.dunnage import Dunnage
-from boxwright.planning.parts.cushioned import Wrappings
+from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.request import Request
-from boxwright.protection import cushion_mg, cushion_um
+from boxwright.protection import Pads, care_of, pads_of, wrap_mg
 
 MATERIALS = load_materials()
-BORDERS_MG = sorted(
-    {
-        int(Decimal(band.up_to_kg) * 1_000_000)
-        for bands in MATERIALS.drop_heights.values()
-        for band in bands
-        if band.up_to_kg is not None
-    }
-)
 
 
 @given(
     strategies.orders(fragile=True),
     strategies.cushionings("own"),
-    st.sampled_from(["ista-1a", "ista-2a"]),
-    st.lists(st.sampled_from(BORDERS_MG).flatmap(lambda mg: st.integers(mg - 1, mg + 1)), min_size=2, max_size=6),
+    st.sampled_from(["practice", "physics"]),
+    st.sampled_from(["", "dhl-express/international"]),
 )
 @settings(deadline=None)
-def test_each_unit_is_wrapped_as_alone(order: Order, cushioning: Dunnage, profile: str, goods_mg: list[int]) -> None:
-    """Round the borders of the bands of drop heights, in any turn: thickness, mass and volume of each unit's own."""
-    policy = Policy(handling_profile=profile, allow_partial=True)
-    catalog = Catalog("c", [BoxType("box", 100, 100, 100)], dunnage=(cushioning,))
-    request = Request.resolve(Task(order, catalog, policy, profiles=(), materials=MATERIALS))
+def test_each_unit_has_its_own_care(order: Order, own: Dunnage, protection: str, carrier: str) -> None:
+    """Half-gap, margin and mass of wrap or pads are those of the line alone, in whatever part of the order."""
+    pads = next(each for each in (own, MATERIALS.dunnage_of("pe-foam-pad")) if each.has_curve)
+    catalog = Catalog("c", [BoxType("box", 100, 100, 100)], dunnage=tuple(dict.fromkeys((own, pads))))
+    lane = Lane(carrier_service=carrier, zone="1") if carrier else None
+    policy = Policy(protection=protection, allow_partial=True)
+    request = Request.resolve(Task(order, catalog, policy, lane, profiles=(), materials=MATERIALS))
     expansion = Expansion.of(request.order)
-    wrappings = Wrappings(request, expansion, cushioning)
-    for mass_mg in goods_mg:
-        found = wrappings.at(mass_mg)
-        for member, (line, _) in enumerate(expansion.units):
-            thickness = cushion_um(line, mass_mg, cushioning, MATERIALS, request.handling.profile)
-            assert found.cushions_um[member] == thickness
-            assert found.masses_mg[member] == (cushion_mg(line, thickness, cushioning) if thickness else 0)
-            length, width, height = (edge + 2 * thickness for edge in line.edges_um)
-            pressed = expansion.arrays.volumes_um3[member]
-            assert found.envelopes_um3[member] == (length * width * height if thickness else pressed)
+    model = OrderModel(request, expansion)
+    units = model.protect(expansion.everything)
+    for member, (line, _) in enumerate(expansion.units):
+        care = care_of(line, MATERIALS, carrier)
+        half_gap, margin, mass = care.half_gap_um, care.wall_margin_um, wrap_mg(line, care.wrap_layers, own)
+        found = pads_of(line, pads, MATERIALS) if protection == "physics" else ""
+        if isinstance(found, Pads):
+            half_gap, margin, mass = found.thickness_um, 0, found.mass_mg
+            assert units.max_load_mg[member] == 0
+        goods = expansion.arrays.edges_um[member]
+        assert (units.edges_um[member] - goods).tolist() == [2 * half_gap] * 3
+        assert (0 if units.margins_um is None else units.margins_um[member]) == margin
+        assert units.cushioning_mg[member] == mass  # nothing fills the half-gap here
+        alone = model.protect(np.array([member]))
+        assert alone.edges_um[0].tolist() == units.edges_um[member].tolist()

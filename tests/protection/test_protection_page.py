@@ -53,6 +53,16 @@ def test_the_articles_are_on_the_page():
         assert f"| {' | '.join(cells)} |" in PAGE
 
 
+def test_own_rules_and_sourced_ones_are_told_apart():
+    """Each class, margin of a carrier and figure of a rule says whose it is."""
+    for each in SHIPPED.fragility_classes.values():
+        assert each.source in PAGE or each.source.startswith("unsourced")
+    for each in SHIPPED.carrier_margins.values():
+        assert f"`{each.carrier}`" in PAGE
+    for each in SHIPPED.protection_rules.values():
+        assert f"`{each.rule_id}`" in PAGE
+
+
 def test_the_handling_profiles_are_on_the_page():
     """Each profile has its row: heights, bands, drops and whether the heights are verified."""
     for each in SHIPPED.handling_profiles.values():
@@ -70,13 +80,9 @@ def test_the_handling_profiles_are_on_the_page():
 
 @pytest.mark.parametrize("cushion", [each for each in SHIPPED.dunnage if each.kind is DunnageKind.CUSHIONING])
 def test_the_cushionings_are_on_the_page(cushion):
-    """Each cushioning has its row: factors, range of static stress, density."""
-    stress = [number(each) for each in (cushion.min_static_stress_kpa, cushion.max_static_stress_kpa)]
-    cells = (
-        f"`{cushion.dunnage_id}`",
-        number(cushion.cushion_factor),
-        number(cushion.multi_drop_factor),
-        " to ".join(stress) if all(stress) else "",
-        number(cushion.density_kg_per_m3),
-    )
+    """Each wrap has its row with its grammage, and what makes pads with its curve."""
+    cells = (f"`{cushion.dunnage_id}`", number(cushion.grammage_g_per_m2))
+    if cushion.has_curve:
+        stress = f"{number(cushion.min_static_stress_kpa)} to {number(cushion.max_static_stress_kpa)}"
+        cells = (cells[0], number(cushion.cushion_factor), stress, number(cushion.density_kg_per_m3))
     assert f"| {' | '.join(cells)} |" in PAGE

@@ -6,7 +6,7 @@ from dataclasses import fields
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 
 NEEDS_OF_KIND = {
-    DunnageKind.CUSHIONING: ("density_kg_per_m3", "cushion_factor"),
+    DunnageKind.CUSHIONING: (),
     DunnageKind.VOID_FILL: ("density_kg_per_m3",),
     DunnageKind.TAPE: ("grammage_g_per_m2", "width_mm", "seam_overlap_mm"),
     DunnageKind.BLOCKING: ("density_kg_per_m3",),
@@ -16,6 +16,11 @@ NEEDS_OF_KIND = {
 
 LEAST_CUSHION_FACTOR = 1
 """The constant-force bound: nothing stops a fall over less than its drop height divided by the G-level."""
+
+NO_WRAP_OR_PADS = (
+    "must be given for cushioning that is wrapped round goods; pads have density_kg_per_m3, cushion_factor,"
+    " min_static_stress_kpa and max_static_stress_kpa instead"
+)
 
 RANGES = (
     ("min_thickness_mm", "max_thickness_mm"),
@@ -29,6 +34,10 @@ def broken(dunnage: Dunnage) -> Iterator[tuple[str, str]]:
     for name in NEEDS_OF_KIND[dunnage.kind]:
         if getattr(dunnage, name) is None:
             yield name, f"must be given for {dunnage.kind.value}"
+    if dunnage.kind is DunnageKind.CUSHIONING and dunnage.grammage_g_per_m2 is None and not dunnage.has_curve:
+        yield "grammage_g_per_m2", NO_WRAP_OR_PADS
+    if dunnage.cushions and dunnage.kind is not DunnageKind.VOID_FILL:
+        yield "cushions", f"must be given of void fill only, not of {dunnage.kind.value}"
     if dunnage.cushion_factor is not None and dunnage.cushion_factor < LEAST_CUSHION_FACTOR:
         yield "cushion_factor", f"must be 1 or more, the bound of any cushion, got {dunnage.cushion_factor}"
     for low, high in RANGES:

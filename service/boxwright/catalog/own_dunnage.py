@@ -17,7 +17,7 @@ TEXTS = ("dunnage_id", "kind", "material_id", "source", "year", "region", "note"
 FIGURES = tuple(field.name for field in fields(Dunnage) if field.default is None and field.name != "price_per_kg_minor")
 PRICED = {"dunnage_id", "price_per_kg_minor"}
 """An entry with these fields alone is known dunnage at the catalog's own price."""
-KNOWN = (*TEXTS, *FIGURES, "price_per_kg_minor", *GRADED)
+KNOWN = (*TEXTS, *FIGURES, "cushions", "price_per_kg_minor", *GRADED)
 MAX_RATE = 1_000_000_000
 """Highest price of a kilogram of dunnage, in minor units."""
 MOST = 1e6
@@ -59,7 +59,13 @@ def read_own_dunnage(entry: Mapping[str, Any], materials: Materials, faults: Fin
         return None
     figures = {field: Decimal(repr(entry[field])) for field in FIGURES if field in entry}
     texts = {field: entry[field] for field in TEXTS if field in entry and field != "kind"}
-    given = {"material_id": "", **texts, **figures, "price_per_kg_minor": price}
+    given = {
+        "material_id": "",
+        **texts,
+        **figures,
+        "price_per_kg_minor": price,
+        "cushions": entry.get("cushions", False),
+    }
     own = Dunnage(kind=DunnageKind(kind), **graded, **given)
     for field, rule in broken(own):
         faults.add(field, rule)
@@ -85,7 +91,7 @@ def _rule(key: str, value: object) -> str | None:
         return None  # it has a rule of its own
     if key in TEXTS or key == "source_grade":
         return None if isinstance(value, str) else f"must be a text, got {value!r:.80}"
-    if key == "read_in_source":
+    if key in ("read_in_source", "cushions"):
         return None if isinstance(value, bool) else f"must be true or false, got {value!r:.80}"
     if not isinstance(value, int | float) or isinstance(value, bool) or not 0 < value <= MOST:
         return f"must be a number above 0, at most {MOST:,.0f}, got {value!r:.80}"

@@ -61,7 +61,7 @@ class Contacts:
         for unit, each in enumerate(envelopes):
             fuse.look()
             x0, x1, y0, y1 = each.x0, each.x1, each.y0, each.y1
-            if each.z0 == 0:
+            if each.on_floor:
                 self.area_um2[unit] = each.base_um2
                 continue
             layer = layers.get(each.z0)

@@ -1,98 +1,104 @@
-"""Cushioning: one that may be used, as thick as fragility asks for, inside the range of its figures, and weighed.
-
-The formulas of ``boxwright.protection`` are used here, and not worked out again.
-"""
+"""What protects goods: half-gaps and wall margins as wide as fragility asks for, wrap and pads weighed."""
 
 from collections.abc import Iterator
-from fractions import Fraction
 
 from boxwright import fuse
 from boxwright.checking.case import ParcelCase, Premises
-from boxwright.checking.contacts import TOLERANCE_MG
-from boxwright.checking.dunnage import first_stocked, misnamed
+from boxwright.checking.dunnage import first_stocked
+from boxwright.checking.envelope import Envelope
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.checking.wording import g, mm
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.factor import Component
+from boxwright.domain.protection import ProtectionRule
 from boxwright.errors import InvalidInputError
-from boxwright.protection import cushion_mg, cushion_refusal, cushion_um, static_stress_kpa
+from boxwright.protection import Pads, care_of, pads_of, wrap_mg
 
 
 def wrong_cushioning(case: ParcelCase) -> Iterator[PlanViolation]:
-    """Yield the fragile units whose cushion is too thin or used out of its range, and what is said wrong of it.
+    """Yield the units that are too near to others or to a wall, and wrap and pads of a wrong mass.
 
-    Materials are loaded only where there is a fragile unit or a cushion.
+    Materials are loaded only where a line says what it is, or something is kept free or stated.
     """
-    named_id, premises = case.parcel.cushioning_id, case.premises
-    fragile = [each for each in case.envelopes if each.item.fragility is not None]
-    cushioned = [each for each in case.envelopes if each.half_gap_um]
-    if not fragile and not cushioned:
-        if named_id != "":
-            detail = f"names cushioning {named_id!r:.80}, and holds no fragile unit"
+    told = any(each.item.fragility is not None or each.item.article for each in case.envelopes)
+    gaps = any(each.half_gap_um or each.wall_margin_um for each in case.envelopes)
+    stated_mg = case.stated_mg(Component.CUSHIONING)
+    if not told and not gaps and not stated_mg:
+        if case.parcel.cushioning_id != "":
+            detail = f"names cushioning {case.parcel.cushioning_id!r:.80}, and holds no fragile unit"
             yield case.broken(ViolationKind.WRONG_CUSHIONING, detail)
         return
-    lines = {each.item.line_id: each.item for each in fragile}
     try:
-        profile = premises.materials.handling_profile(premises.policy.handling_profile).profile
-        allowed = _allowed(premises)
-        # Others need not name what they cushion with: it is then the first that may be used.
-        named = [each for each in allowed if named_id in ("", each.dunnage_id)]
-        if not named:
-            names = ", ".join(each.dunnage_id for each in allowed)
-            detail = f"names cushioning {named_id!r:.80}, allowed are {names}"
-            yield case.broken(ViolationKind.WRONG_CUSHIONING, detail)
-            return
-        cushioning = named[0]
-        known = (case.goods_mg, cushioning, premises.materials, profile)
-        needed_um = {name: cushion_um(item, *known) for name, item in lines.items()}
-        refused = {name: cushion_refusal(item, *known) for name, item in lines.items()}
-        cushions_mg = sum(cushion_mg(each.item, each.half_gap_um, cushioning) for each in cushioned)
+        pads, wraps = _pads(case.premises), _wraps(case)
+        wrapped: list[tuple[Envelope, int]] = []
+        padded_mg = 0
+        for each in case.envelopes:
+            fuse.look()
+            found = _pads_of(each, pads, case.premises)
+            if found is not None:
+                padded_mg += found.mass_mg
+                yield from _too_near(case, each, found.thickness_um, 0)
+                continue
+            care = care_of(each.item, case.premises.materials, _carrier(case.premises))
+            if case.box is not None and case.box.flexible and not care.mailer:
+                yield case.broken(ViolationKind.CUSHION_TOO_THIN, "lies in a mailer, which is not for such goods", each)
+            yield from _too_near(case, each, care.half_gap_um, care.wall_margin_um)
+            if care.wrap_layers:
+                wrapped.append((each, care.wrap_layers))
+        possible = [padded_mg + sum(wrap_mg(each.item, layers, wrap) for each, layers in wrapped) for wrap in wraps]
     except InvalidInputError as error:
-        yield case.broken(ViolationKind.CUSHION_TOO_THIN, f"the cushioning cannot be judged: {error}")
+        yield case.broken(ViolationKind.CUSHION_TOO_THIN, f"its protection cannot be judged: {error}")
         return
-    for each in fragile:
-        needed = needed_um[each.item.line_id]
-        if each.half_gap_um < needed:
-            detail = f"{mm(each.half_gap_um)} of cushioning on each side, its fragility asks for {mm(needed)}"
-            yield case.broken(ViolationKind.CUSHION_TOO_THIN, detail, each)
-        rule = refused[each.item.line_id]
-        if rule is not None:
-            yield case.broken(ViolationKind.CUSHION_OUT_OF_RANGE, rule, each)
-    if cushioning.read_in_source and not any(refused.values()):
-        yield from _out_of_stress_range(case, cushioning)
-    if (stated_mg := case.stated_mg(Component.CUSHIONING)) != cushions_mg:
-        detail = f"says {g(stated_mg)} of cushioning, its cushions are {g(cushions_mg)} of {cushioning.dunnage_id!r}"
-        yield case.broken(ViolationKind.WRONG_PACKAGING, detail)
-    yield from misnamed(case, Component.CUSHIONING, cushioning)
+    if wrapped and not wraps:
+        detail = f"names cushioning {case.parcel.cushioning_id!r:.80}, which may not be wrapped round goods"
+        yield case.broken(ViolationKind.WRONG_CUSHIONING, detail)
+    elif stated_mg not in (possible if wrapped else [padded_mg]):
+        needed = possible[0] if wrapped else padded_mg
+        yield case.broken(ViolationKind.WRONG_PACKAGING, f"says {g(stated_mg)} of cushioning, it takes {g(needed)}")
+    if not wrapped and not padded_mg and case.parcel.cushioning_id != "":
+        detail = f"names cushioning {case.parcel.cushioning_id!r:.80}, and wraps no unit"
+        yield case.broken(ViolationKind.WRONG_CUSHIONING, detail)
+
+
+def _carrier(premises: Premises) -> str:
+    return premises.lane.carrier_service if premises.lane else ""
+
+
+def _too_near(case: ParcelCase, each: Envelope, half_gap_um: int, wall_margin_um: int) -> Iterator[PlanViolation]:
+    if each.half_gap_um < half_gap_um:
+        detail = f"a half-gap of {mm(each.half_gap_um)}, its fragility asks for {mm(half_gap_um)}"
+        yield case.broken(ViolationKind.CUSHION_TOO_THIN, detail, each)
+    to_walls, needed = each.half_gap_um + each.wall_margin_um, half_gap_um + wall_margin_um
+    if to_walls < needed:
+        detail = f"{mm(to_walls)} to the walls, its fragility asks for {mm(needed)}"
+        yield case.broken(ViolationKind.CUSHION_TOO_THIN, detail, each)
 
 
 def _allowed(premises: Premises) -> list[Dunnage]:
-    """Return the policy's cushionings, or the first that the catalog stocks of an allowed material."""
+    """Return the cushionings that the policy names."""
     stocked = {each.dunnage_id: each for each in premises.catalog.dunnage if each.kind is DunnageKind.CUSHIONING}
-    if names := premises.policy.cushioning_ids:
-        return [stocked.get(name) or premises.materials.dunnage_of(name) for name in names]
-    return [first_stocked(DunnageKind.CUSHIONING, premises) or premises.materials.dunnage_of("")]
+    return [stocked.get(name) or premises.materials.dunnage_of(name) for name in premises.policy.cushioning_ids]
 
 
-def _out_of_stress_range(case: ParcelCase, cushioning: Dunnage) -> Iterator[PlanViolation]:
-    """Yield the cushioned units whose static stress, alone or with their load, lies outside the cushioning's range."""
-    least, most = cushioning.min_static_stress_kpa, cushioning.max_static_stress_kpa
-    if least is None and most is None:
-        return
-    carried = case.contacts.carried_mg()
-    for each in case.envelopes:
-        fuse.look()
-        padding = 2 * each.half_gap_um
-        length, width = each.x1 - each.x0 - padding, each.y1 - each.y0 - padding
-        if not each.half_gap_um or min(length, width) <= 0:  # what is wrong with extents is reported with the sizes
-            continue
-        alone = static_stress_kpa(each.item.mass_mg, length * width)
-        of = f"kPa on {cushioning.dunnage_id!r}"
-        if least is not None and alone < Fraction(least):
-            detail = f"a static stress of {float(alone):.6g} {of}, at least {least} kPa asked for"
-            yield case.broken(ViolationKind.CUSHION_OUT_OF_RANGE, detail, each)
-        bearing_mg = each.item.mass_mg + max(carried[each.index] - TOLERANCE_MG, 0)
-        if most is not None and float(static_stress_kpa(1, length * width)) * bearing_mg > float(most) * (1 + 1e-12):
-            loaded = float(static_stress_kpa(round(each.item.mass_mg + carried[each.index]), length * width))
-            detail = f"with its load a static stress of {loaded:.6g} {of}, at most {most} kPa allowed"
-            yield case.broken(ViolationKind.CUSHION_OUT_OF_RANGE, detail, each)
+def _wraps(case: ParcelCase) -> list[Dunnage]:
+    """Return what the units of a parcel may be wrapped in: what it names, else the first that the catalog stocks."""
+    premises, named = case.premises, case.parcel.cushioning_id
+    wraps = [each for each in _allowed(premises) if each.wraps]
+    if not wraps:
+        first = first_stocked(DunnageKind.CUSHIONING, premises)
+        wraps = [] if first is None else [first]
+    return [each for each in wraps if named in ("", each.dunnage_id)]
+
+
+def _pads(premises: Premises) -> Dunnage | None:
+    if premises.policy.protection is not ProtectionRule.PHYSICS:
+        return None
+    return next((each for each in (*_allowed(premises), *premises.catalog.dunnage) if each.has_curve), None)
+
+
+def _pads_of(each: Envelope, pads: Dunnage | None, premises: Premises) -> Pads | None:
+    if pads is None or each.item.fragility is None or each.item.fragility.g_level is None:
+        return None
+    profile = premises.materials.handling_profile(premises.policy.handling_profile).profile
+    found = pads_of(each.item, pads, premises.materials, profile)
+    return found if isinstance(found, Pads) else None

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from boxwright.catalog.rows import TapeRule
 from boxwright.checking.case import ParcelCase, Premises
+from boxwright.checking.listed import listed
 from boxwright.checking.materials import broken_rules
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.checking.wording import cm3, g
@@ -17,7 +18,9 @@ from boxwright.domain.box import BoxType, Opening
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import PackagingComponent
+from boxwright.domain.protection import LineProtection, ProtectionRule
 from boxwright.errors import InvalidInputError
+from boxwright.protection import care_of
 from boxwright.protection.dunnage import figure
 from boxwright.protection.tape import TAPED_STYLES
 from boxwright.units import half_even
@@ -49,6 +52,7 @@ def wrong_dunnage(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
             else _tape_mg(box, tape, case.premises.materials.tape_rule(policy.tape_rule)),
             Component.LABEL: _label_mg(chosen[Component.LABEL]),
         }
+        chosen[Component.VOID_FILL] = _fill(case, chosen[Component.VOID_FILL])
         yield from _wrong_filling(case, box, chosen[Component.VOID_FILL], chosen[Component.BLOCKING])
     except InvalidInputError as error:
         yield case.broken(WRONG, f"its dunnage cannot be judged: {error}")
@@ -62,6 +66,16 @@ def wrong_dunnage(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
             yield from misnamed(case, kind, true)
 
 
+def _fill(case: ParcelCase, chosen: Dunnage | None) -> Dunnage | None:
+    """Return the void fill of a parcel: beside units that ask for it the first stocked that cushions."""
+    told = [each.item for each in case.envelopes if each.item.fragility is not None or each.item.article]
+    if chosen is None or chosen.cushions or not told:
+        return chosen
+    if not any(care_of(item, case.premises.materials).cushion_fill for item in told):
+        return chosen
+    return first_stocked(DunnageKind.VOID_FILL, case.premises, cushions=True) or chosen
+
+
 def misnamed(case: ParcelCase, kind: Component, true: Dunnage) -> Iterator[PlanViolation]:
     """Yield the parts of one kind that are not of the dunnage at hand; one without an id may be."""
     for part in case.stated(kind):
@@ -70,11 +84,15 @@ def misnamed(case: ParcelCase, kind: Component, true: Dunnage) -> Iterator[PlanV
             yield case.broken(WRONG, f"says {said}, at hand is {true.dunnage_id!r} of {true.material_id!r}")
 
 
-def first_stocked(kind: DunnageKind, premises: Premises) -> Dunnage | None:
-    """Return the first dunnage of a kind that the catalog stocks, of a material that the policy allows."""
+def first_stocked(kind: DunnageKind, premises: Premises, *, cushions: bool = False) -> Dunnage | None:
+    """Return the first dunnage of a kind that the catalog stocks, of a material that the policy allows.
+
+    Of cushioning one that wraps; of void fill, where asked for, one that cushions.
+    """
     for each in premises.catalog.dunnage:
         part = PackagingComponent(Component(kind.value), each.material_id, 0)
-        if each.kind is kind and not broken_rules(part, premises):
+        fits = each.cushions or not cushions if kind is not DunnageKind.CUSHIONING else each.wraps
+        if each.kind is kind and fits and not broken_rules(part, premises):
             return each
     return None
 
@@ -158,9 +176,12 @@ def _label_mg(label: Dunnage | None) -> int:
 
 
 def _taken_um3(case: ParcelCase) -> Iterator[int]:
-    """Yield the volume of each unit that no fill takes: with its cushion; of soft goods of what they are made of."""
+    """Yield the volume of each unit that no fill takes: on pads its envelope, else the goods."""
+    physics = case.premises.policy.protection is ProtectionRule.PHYSICS
+    stated = [each for each in listed(case.parcel.protection) if isinstance(each, LineProtection)]
+    padded = {each.line_id for each in stated if physics and each.pad_edge_um}
     for each, goods_um3 in zip(case.envelopes, case.goods_um3, strict=True):
-        yield each.volume_um3 if each.half_gap_um else goods_um3
+        yield each.volume_um3 if each.item.line_id in padded else goods_um3
 
 
 def _of(dunnage: Dunnage | None) -> str:

@@ -30,6 +30,8 @@ class Envelope:
         Lowest and highest coordinate along each axis, in um.
     half_gap_um : int
         Stated half-gap on each side, in um.
+    wall_margin_um : int
+        Stated wall margin, in um.
     """
 
     index: int
@@ -43,6 +45,12 @@ class Envelope:
     z0: int
     z1: int
     half_gap_um: int
+    wall_margin_um: int = 0
+
+    @property
+    def on_floor(self) -> bool:
+        """Whether it stands on the floor, its wall margin above it."""
+        return self.z0 == self.wall_margin_um
 
     @property
     def unit(self) -> tuple[str, int]:
@@ -83,16 +91,31 @@ def read_envelopes(parcel_index: int, judged: Judged) -> tuple[list[Envelope], l
     violations: list[PlanViolation] = []
     for step, placement, item in judged:
         fuse.look()
-        corner, extents, cushion = placement.corner_um, placement.extent_um, placement.half_gap_um
-        out_of_range = _out_of_range(corner, extents, cushion)
+        corner, extents, half_gap = placement.corner_um, placement.extent_um, placement.half_gap_um
+        out_of_range = _out_of_range(corner, extents, half_gap) or _out_of_range(
+            (0, 0, 0), extents, placement.wall_margin_um
+        )
         if out_of_range:
             violations.append(_violation(ViolationKind.INVALID_NUMBER, out_of_range, parcel_index, placement))
             continue
         (x, y, z), (length, width, height) = corner, extents
         envelopes.append(
-            Envelope(len(envelopes), step, placement, item, x, x + length, y, y + width, z, z + height, cushion)
+            Envelope(
+                len(envelopes),
+                step,
+                placement,
+                item,
+                x,
+                x + length,
+                y,
+                y + width,
+                z,
+                z + height,
+                half_gap,
+                placement.wall_margin_um,
+            )
         )
-        for kind, detail in _wrong_about(placement, item, extents, cushion):
+        for kind, detail in _wrong_about(placement, item, extents, half_gap):
             violations.append(_violation(kind, detail, parcel_index, placement))
     return envelopes, violations
 

@@ -21,13 +21,14 @@ def _not_in_rigid(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
     most_x, most_y, most_z = length - clearance, width - clearance, height - clearance
     for each in case.envelopes:
         fuse.look()
+        free = each.wall_margin_um
         if (
-            each.x0 >= 0
-            and each.y0 >= 0
-            and each.z0 >= 0
-            and each.x1 <= most_x
-            and each.y1 <= most_y
-            and each.z1 <= most_z
+            each.x0 >= free
+            and each.y0 >= free
+            and each.z0 >= free
+            and each.x1 <= most_x - free
+            and each.y1 <= most_y - free
+            and each.z1 <= most_z - free
         ):
             continue
         lowest = min(each.x0, each.y0, each.z0)
@@ -38,6 +39,7 @@ def _not_in_rigid(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
             yield case.broken(ViolationKind.OUTSIDE_BOX, detail, each)
         else:
             detail += f", of which {mm(clearance)} on each axis stay free"
+            detail += f" and a margin of {mm(free)} to each wall" if free else ""
             yield case.broken(ViolationKind.NO_CLEARANCE, detail, each)
 
 

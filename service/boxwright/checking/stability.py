@@ -37,7 +37,7 @@ def unstable(case: ParcelCase) -> Iterator[PlanViolation]:
 
 
 def _rests_on(each: Envelope, contacts: Contacts) -> list[Rectangle]:
-    if each.z0 == 0:
+    if each.on_floor:
         return [(each.x0, each.x1, each.y0, each.y1)]
     return [(contact.x0, contact.x1, contact.y0, contact.y1) for contact in contacts.below[each.index]]
 
@@ -63,7 +63,7 @@ def _steady(envelopes: Sequence[Envelope], contacts: Contacts, hulls: dict[int, 
             places[unit] = place
             continue
         # Patches on a unit that stands on the floor always lie over its base.
-        if hull.contains(place) and (each.z0 == 0 or all(hull.contains(_centroid(patch)) for _, patch in loads)):
+        if hull.contains(place) and (each.on_floor or all(hull.contains(_centroid(patch)) for _, patch in loads)):
             steady.add(unit)
             places[unit] = place
         else:

@@ -46,7 +46,7 @@ def moved(plan: Plan, started: Sequence[StartedParcel]) -> Iterator[PlanViolatio
 
 def _lies(unit: Placement) -> tuple[object, ...]:
     """Which unit it is and how it lies, in whole um."""
-    where = (unit.corner_um, unit.extent_um, unit.orientation, unit.half_gap_um, unit.folds)
+    where = (unit.corner_um, unit.extent_um, unit.orientation, unit.half_gap_um, unit.folds, unit.wall_margin_um)
     return unit.line_id, unit.unit_index, *where
 
 

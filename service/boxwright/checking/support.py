@@ -17,7 +17,7 @@ def unsupported(case: ParcelCase) -> Iterator[PlanViolation]:
     millionths = policy.support_millionths
     for unit, each in enumerate(case.envelopes):
         fuse.look()
-        if each.z0 == 0:
+        if each.on_floor:
             continue
         base = each.base_um2
         early = sum([contact.area_um2 for contact in contacts.below[unit] if contact.under < unit])

@@ -24,7 +24,6 @@ PROOFS = {
     Proof.IDENTICAL_UNITS: "too small by a bound on equal pieces",
     Proof.EXACT_RELAXED: "no arrangement of the units exists",
     Proof.EXACT: "no supported arrangement of the units exists",
-    Proof.CUSHIONING: "cushioning used where its figures do not hold",
     Proof.POLICY: "a rule of the policy or the carrier",
 }
 _LISTED = 4

@@ -137,6 +137,11 @@ POLICY_ROWS = (
         "What becomes of orders whose densities or edges look like a slip of unit or decimal point.",
     ),
     Row(
+        "--protection",
+        "protection",
+        "Which rule protects fragile units: gaps and wrap by class, or pads by G-level where they can be worked out.",
+    ),
+    Row(
         "--stack",
         "stacking",
         "Pile of equal parcels that the lowest box bears: layers or stack_height_mm; days, humidity_percent,"

@@ -32,17 +32,17 @@ class Dunnage:
     material_id : str
         Material whose factor counts.
     density_kg_per_m3 : Decimal or None
-        Mass per volume filled (1 kg/m3 = 1 g/L). Cushioning, void fill and blocking have it.
+        Mass per volume filled (1 kg/m3 = 1 g/L). Pads, void fill and blocking have it.
     cushion_factor : Decimal or None
-        C of ``t = C h / G`` (dimensionless). Cushioning only.
+        C of ``t = C h / G`` (dimensionless). Pads only.
     min_thickness_mm, max_thickness_mm : Decimal or None
-        Range in which it is sold or valid, in mm. Cushioning only.
+        Range in which it is sold or valid, in mm. Pads only.
     min_static_stress_kpa, max_static_stress_kpa : Decimal or None
-        Range of static stress in which the cushion factor holds, in kPa. Cushioning only.
+        Range of static stress in which the cushion factor holds, in kPa. Pads only.
     multi_drop_factor : Decimal or None
-        How many times the cushion factor is, where a face takes several drops. Cushioning only.
+        How many times the cushion factor is, where a face takes several drops. Pads only.
     grammage_g_per_m2, width_mm : Decimal or None
-        Mass per area in g/m2 and width in mm. Tape only.
+        Mass per area in g/m2, of wrap and tape, and width in mm, of tape only.
     seam_overlap_mm : Decimal or None
         How far a strip runs past each end of the seam it closes, in mm. Tape only.
     source, year, region : str
@@ -57,6 +57,8 @@ class Dunnage:
         Mass of one piece, in g. Label only.
     price_per_kg_minor : Decimal or None
         Price of a kilogram in minor units of the catalog's currency, perhaps of a fraction; None is unknown.
+    cushions : bool
+        Whether it protects fragile goods beside it: loose fill and air pillows do not. Void fill only. Default False.
     """
 
     dunnage_id: str
@@ -80,11 +82,23 @@ class Dunnage:
     piece_g: Decimal | None = None
     price_per_kg_minor: Decimal | None = None
     source_grade: SourceGrade = SourceGrade.OWN
+    cushions: bool = False
 
     def __hash__(self) -> int:
         # As that of a box type: of what tells dunnage of one id in many catalogs apart.
         figures = (self.density_kg_per_m3, self.cushion_factor, self.grammage_g_per_m2, self.piece_g)
         return hash((self.dunnage_id, self.material_id, figures, self.price_per_kg_minor))
+
+    @property
+    def wraps(self) -> bool:
+        """Whether it is cushioning that is wrapped round goods, by its mass per area."""
+        return self.kind is DunnageKind.CUSHIONING and self.grammage_g_per_m2 is not None
+
+    @property
+    def has_curve(self) -> bool:
+        """Whether pads of it can be worked out: a cushion factor, its whole range of static stress, and a density."""
+        figures = (self.cushion_factor, self.min_static_stress_kpa, self.max_static_stress_kpa, self.density_kg_per_m3)
+        return self.kind is DunnageKind.CUSHIONING and None not in figures
 
     def cost_minor(self, mass_mg: int) -> int:
         """Return the price of a mass in minor units, half to even; 0 where its price is unknown."""

@@ -15,6 +15,7 @@ from boxwright.domain.lane import Leg
 from boxwright.domain.order import Orientation
 from boxwright.domain.price_table import ShippingPrice
 from boxwright.domain.proof import Proof
+from boxwright.domain.protection import LineProtection
 from boxwright.domain.smallest_change import SmallestChange
 from boxwright.domain.strength import BoxGrade, StackLoad
 from boxwright.domain.warning import PlanWarning
@@ -40,7 +41,6 @@ class UnpackedReason(enum.StrEnum):
     GROUP_DOES_NOT_FIT = "group_does_not_fit"
     PROPERTY_CAP_EXCEEDED = "property_cap_exceeded"
     MATERIAL_REQUIREMENTS = "material_requirements"
-    CANNOT_BE_CUSHIONED = "cannot_be_cushioned"
 
 
 class ProofStatus(enum.StrEnum):
@@ -169,13 +169,13 @@ class Parcel:
     placements : tuple of Placement
         In pack sequence: each unit is set down from above on what is already there.
     packaging : tuple of PackagingComponent
-        Box, cushioning, void fill, tape, each with material and mass.
+        Box, wrap or pads, void fill, tape, each with material and mass.
     net_mg : int
         Goods, in mg.
     inner_um : tuple of int
         Inner length, width, height of the closed box in um; of a mailer, of the cuboid that it is at its filled height.
     inner_volume_um3, goods_volume_um3 : int
-        Volume of that inside, and volume of the goods without cushioning, in cubic um.
+        Volume of that inside, and volume of the goods without half-gaps, in cubic um.
     outer_um : tuple of int
         Outer length, width, height of the closed box in um.
     chargeable : ChargeableWeight or None
@@ -198,9 +198,11 @@ class Parcel:
     box_grade : BoxGrade or None
         The grade of the box certificate that its board reaches; None where the policy does not ask for it.
     cushioning_id : str
-        The cushioning by which its fragile units are protected; empty where it holds none.
+        The wrap round its fragile units, or what their pads are of; empty where it holds none.
     handling_marks : tuple of HandlingMark
         What it is marked with for those who lift it, by the policy's lifting profile. Default none.
+    protection : tuple of LineProtection
+        What protects the units of each line that needs protection. Default none.
     """
 
     box_type_id: str
@@ -222,6 +224,7 @@ class Parcel:
     box_grade: BoxGrade | None = None
     cushioning_id: str = ""
     handling_marks: tuple[HandlingMark, ...] = ()
+    protection: tuple[LineProtection, ...] = ()
     net_g = units.InUnits()
     tare_g = units.InUnits()
     gross_g = units.InUnits()

@@ -24,6 +24,7 @@ from boxwright.domain.fields import (
     snap,
 )
 from boxwright.domain.property_cap import PropertyCap, unique_properties
+from boxwright.domain.protection import ProtectionRule
 from boxwright.domain.stacking import StackingCondition
 from boxwright.errors import FieldViolation
 
@@ -99,7 +100,7 @@ class Policy:
     fit_clearance_mm : float, optional
         Slack kept along each inner edge of the box, in mm. Default 0.
     fill_limit : float, optional
-        Largest share of the inner volume that goods and cushioning may take, above 0 to 1. Default 1.
+        Largest share of the inner volume that goods and their half-gaps may take, above 0 to 1. Default 1.
     max_parcels : int, optional
         Most parcels in the plan. Default unlimited.
     allow_partial : bool, optional
@@ -116,8 +117,8 @@ class Policy:
     tape_rule : str, optional
         Which seams are taped, as in ``tape_rules.csv``. Default: the materials' own.
     cushioning_ids : str or sequence of str, optional
-        Cushionings that may be used, one in a parcel: which one follows from the objectives. Default: the first in
-        the catalog.
+        Wraps that may be used, one in a parcel: which one follows from the objectives; and pads, of which the first is
+        used. Default: the first of each in the catalog.
     handling_profile : str, optional
         How parcels are handled on their way, by name or by name and version, such as ``ista-2a`` or ``ista-2a@1``.
         Default: that of the materials, ``ista-1a`` in those that are shipped.
@@ -159,6 +160,9 @@ class Policy:
     plausibility : Plausibility, optional
         What becomes of lines whose density or edges are not plausible: ``warn``, ``refuse`` the order, or ``off``.
         Default warn.
+    protection : ProtectionRule, optional
+        Which rule protects fragile units: ``practice``, gaps and wrap by fragility class, or ``physics``, pads by
+        G-level and drop height where they can be worked out. Default practice.
 
     Raises
     ------
@@ -196,6 +200,7 @@ class Policy:
     handling_profile: str = ""
     plausibility: Plausibility = Plausibility.WARN
     lifting_profile: str = ""
+    protection: ProtectionRule = ProtectionRule.PRACTICE
     fit_clearance_um = units.InWhole[int]()
 
     def __post_init__(self) -> None:
@@ -218,6 +223,9 @@ class Policy:
         yield from coerce(self, "engine", Engine)
         yield from coerce(self, "plausibility", Plausibility)
         yield from coerce(self, "unverified_factor_rule", UnverifiedFactorRule)
+        yield from coerce(self, "protection", ProtectionRule)
+        if self.protection is ProtectionRule.TESTED_PACK:
+            yield FieldViolation("protection", "must be practice or physics: tested packs are boxes of the catalog")
         if self.emissions_basis is not None:
             if not isinstance(self.emissions_basis, EmissionsBasis):
                 yield FieldViolation("emissions_basis", f"must be an EmissionsBasis, got {shown(self.emissions_basis)}")

@@ -15,5 +15,4 @@ class Proof(enum.StrEnum):
     IDENTICAL_UNITS = "identical_units"
     EXACT_RELAXED = "exact_relaxed"
     EXACT = "exact"
-    CUSHIONING = "cushioning"
     POLICY = "policy"

@@ -10,7 +10,7 @@ from boxwright.domain.factor import Component, Coverage, CoverageCell, Stage
 from boxwright.domain.footprint import Allocation, Footprint, FootprintLine, PackagingComponent
 from boxwright.domain.handling_mark import HandlingMark
 from boxwright.domain.mass_datum import MassDatum, MassPart
-from boxwright.domain.order import Orientation
+from boxwright.domain.order import FragilityClass, Orientation
 from boxwright.domain.plan import (
     Certificate,
     EmptySpace,
@@ -28,6 +28,7 @@ from boxwright.domain.plan import (
 from boxwright.domain.policy import Objective
 from boxwright.domain.price_table import PriceLine, ShippingPrice
 from boxwright.domain.proof import Proof
+from boxwright.domain.protection import LineProtection, ProtectionRule
 from boxwright.domain.reuse import Reuse
 from boxwright.domain.smallest_change import SmallestChange
 from boxwright.domain.started import StartedParcel
@@ -188,6 +189,20 @@ PLACEMENT = Noun(
 )
 
 
+PROTECTION = Noun(
+    LineProtection,
+    Field("line_id", TEXT, canonical="=", required=True),
+    Field("rule", member(ProtectionRule), canonical="=", required=True),
+    Field("fragility_class", member(FragilityClass), required=True),
+    Field("half_gap_mm", MM, "half_gap_um"),
+    Field("wall_margin_mm", MM, "wall_margin_um"),
+    Field("wrap_layers", WHOLE, canonical="="),
+    Field("pad_edge_mm", MM, "pad_edge_um", canonical="="),
+    Field("reason", TEXT),
+    Field("source", TEXT),
+)
+
+
 def _in_steps(placements: Iterable[Placement]) -> list[dict[str, Any]]:
     return [{"step": step, **PLACEMENT.write(each)} for step, each in enumerate(placements, start=1)]
 
@@ -311,6 +326,7 @@ PARCEL = Noun(
     Field("stack_load", replace(one(STACK_LOAD), write=_stack_load), canonical="?", optional=True),
     Field("box_grade", one(BOX_GRADE, lambda grade: grade.grade_id), canonical="?", optional=True),
     Field("empty_spaces", many(SPACE), optional=True),
+    Field("protection", many(PROTECTION), canonical="?", optional=True),
 )
 
 UNPACKED = Noun(

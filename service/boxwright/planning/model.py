@@ -27,13 +27,13 @@ class OrderModel:
     request, expansion : Request, Expansion
         What was asked, resolved; its units, into which members are indices.
     cushioning : Dunnage, optional
-        The one that protects fragile units in every parcel. Default: any that the request allows; of several this is
-        then a relaxation, and ``variants`` are the models to pack by.
+        The wrap round fragile units in every parcel. Default: any that the request allows; of several this is then a
+        relaxation, and ``variants`` are the models to pack by.
 
     Attributes
     ----------
     cushioning, cushioning_id : Dunnage or None, str
-        What protects fragile units, of several the first; its id if it was chosen among several, else empty.
+        What is wrapped round fragile units, of several the first; its id if it was chosen among several, else empty.
     parts : Parts
         What knows one thing each: units, cushioning, dunnage, boxes, packaging, accounts, prices.
     """
@@ -45,21 +45,23 @@ class OrderModel:
         self.cushioning = cushioning or next(iter(request.cushionings), None)
         policy = request.policy
         self.packer = PACKERS[policy.engine]
-        admission = admission_of(expansion, policy, request.catalog.box_types)
+        admission = admission_of(expansion, request)
         self.admission = those_carried(admission, expansion, request.biller)
         self.parts = Parts.of(request, expansion, self.admission, self.cushioning)
         self._prices = CandidatePrices(self.parts)
-        self.rules = Rules(policy.support_millionths, policy.load_bearing or self.parts.wrappings.stress_limited)
+        self.rules = Rules(policy.support_millionths, policy.load_bearing)
 
     @cached_property
     def _variants(self) -> tuple["OrderModel", ...]:
-        if self.cushioning_id or not self.parts.wrappings.any or len(self.request.cushionings) < 2:
+        if self.cushioning_id or len(self.request.cushionings) < 2:
+            return (self,)
+        if not self.parts.wrappings.wrapped(self.expansion.everything):
             return (self,)
         return tuple(OrderModel(self.request, self.expansion, each) for each in self.request.cushionings)
 
     def variants(self, members: Ints | None = None) -> tuple["OrderModel", ...]:
         """See ``ParcelModel.variants``; of no members in particular, of all."""
-        if len(self._variants) > 1 and members is not None and not self.parts.wrappings.among(members):
+        if len(self._variants) > 1 and members is not None and not self.parts.wrappings.wrapped(members):
             return self._variants[:1]
         return self._variants
 
@@ -99,19 +101,15 @@ class OrderModel:
         may = len(members) == 1 and self.admission.own[members[0]]
         return own_parcel(self.expansion, members, self.parts.pricing) if may else None
 
-    def unprotected(self, members: Ints, company: Ints | None = None) -> str | None:
-        """See ``ParcelModel.unprotected``; in company of others, all of whom the parcel then holds."""
-        return self.parts.wrappings.unprotected(members, members if company is None else company)
-
-    def protect(self, members: Ints, *, any_subset: bool = False) -> Units:
+    def protect(self, members: Ints) -> Units:
         """See ``ParcelModel.protect``."""
         if len(self._variants) > 1:
-            return least_of([each.protect(members, any_subset=any_subset) for each in self._variants])
-        return self.parts.wrappings.protect(members, any_subset=any_subset)
+            return least_of([each.protect(members) for each in self._variants])
+        return self.parts.wrappings.protect(members)
 
     @cached_property
     def protected(self) -> Units:
-        """All units as ``protect`` returns them: with as little cushioning as in any company."""
+        """All units as ``protect`` returns them."""
         return self.protect(self.expansion.everything)
 
     def shapes(self, members: Ints, units: Units) -> Shapes:
@@ -143,7 +141,7 @@ class OrderModel:
         *,
         least: bool = False,
     ) -> Price:
-        """See ``ParcelModel.price``; of several cushionings, a price that none undercuts."""
+        """See ``ParcelModel.price``; of several wraps, a price that none undercuts."""
         fuse.look()
         if len(self._variants) > 1 and not self.parts.pricing.by_size_alone(box):
             return min(each.price(box, members, extents_um, corners_um, least=least) for each in self._variants)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -17,27 +17,30 @@ from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.factor import AccountingProfile, RecyclingRule
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.lane import Lane, Leg
-from boxwright.domain.order import Order
+from boxwright.domain.order import FragilityClass, Item, Order
 from boxwright.domain.plan import Plan
 from boxwright.domain.policy import Objective, Plausibility, Policy, SolvingMode
+from boxwright.domain.protection import ProtectionRule
 from boxwright.domain.started import StartedParcel
 from boxwright.errors import FieldViolation, InvalidInputError, missing_extra
 from boxwright.findings import Findings
 from boxwright.footprint import lane_rules
 from boxwright.packing.solver import installed as solver_installed
 from boxwright.planning.parts.shapes import lowest_edge_um
+from boxwright.planning.rules.asked_care import cares
 from boxwright.planning.rules.box_limits import too_large, with_gross_limit
 from boxwright.planning.rules.carrier_limits import carried
 from boxwright.planning.rules.cost_rules import cost_rules
-from boxwright.planning.rules.material_policy import MaterialPolicy, material_policy, meeting_dunnage
+from boxwright.planning.rules.material_policy import MaterialPolicy, PackagingItem, material_policy, meeting_dunnage
 from boxwright.planning.rules.plausible import implausible_rules
 from boxwright.planning.task import Task
-from boxwright.protection import care_of, unreached, with_class_rules
+from boxwright.protection import Care, care_of, unreached, with_class_rules
 from boxwright.routing import derive
 from boxwright.shipping import Biller, Pricer, biller_of, pricer_of
 
 DEFAULT_PROFILES = ("uk-desnz", "us-epa")
 NO_DUNNAGE = "none"
+Choose = Callable[[DunnageKind, str, str], Dunnage | None]
 
 
 @dataclass(frozen=True)
@@ -59,10 +62,16 @@ class Request:
         depend on how the catalog lists them.
     void_fill, tape : Dunnage or None
         What goes in beside the goods.
+    cushion_fill : Dunnage or None
+        The void fill of parcels with units that ask for one that cushions; ``void_fill`` where none of those at hand
+        does.
     cushionings : tuple of Dunnage
-        Those that may protect fragile units, one in a parcel, as the policy lists them; empty where there is none.
+        Those that may be wrapped round fragile units, one in a parcel, as the policy lists them; empty where there is
+        none.
+    pads : Dunnage or None
+        What pads are made of, where the policy asks for physics.
     handling : HandlingProfile
-        Whose drops the cushioning is for.
+        Whose drops pads are for.
     lifting : LiftingProfile
         What several units of a parcel may weigh, and which parcels are marked.
     as_given : Order
@@ -95,7 +104,9 @@ class Request:
     profiles: tuple[AccountingProfile, ...]
     box_types: tuple[BoxType, ...]
     void_fill: Dunnage | None
+    cushion_fill: Dunnage | None
     cushionings: tuple[Dunnage, ...]
+    pads: Dunnage | None
     tape: Dunnage | None
     ship_date: datetime.date | None
     handling: HandlingProfile
@@ -115,6 +126,20 @@ class Request:
         """Return a box type of the catalog, with the gross limits that bind it here; KeyError if there is none."""
         box = with_gross_limit(self.catalog.box_type(box_type_id), self.policy, self.materials)[0]
         return box if self.biller is None else carried(box, self.biller.rule, lowest_edge_um(self.order))[0]
+
+    def care(self, line: Item) -> Care:
+        """Return how the units of a line are protected by practice, on this lane."""
+        return care_of(line, self.materials, self.lane.carrier_service if self.lane else "")
+
+    def fill(self, *, cushions: bool) -> Dunnage | None:
+        """Return the void fill of a parcel in which a unit asks for one that cushions, or none does."""
+        return self.cushion_fill if cushions else self.void_fill
+
+    @cached_property
+    def densest_fill(self) -> Dunnage | None:
+        """The denser of the void fills that parcels of this order can have."""
+        fills = [each for each in (self.void_fill, self.cushion_fill) if each is not None]
+        return max(fills, key=lambda each: each.density_kg_per_m3 or 0, default=None)
 
     @property
     def derived_legs(self) -> tuple[Leg, ...]:
@@ -214,7 +239,9 @@ class _ChosenDunnage(NamedTuple):
     """What goes in beside the goods, as ``Request`` has it."""
 
     void_fill: Dunnage | None
+    cushion_fill: Dunnage | None
     cushionings: tuple[Dunnage, ...]
+    pads: Dunnage | None
     tape: Dunnage | None
     label: Dunnage | None
     blocking: Dunnage | None
@@ -255,24 +282,60 @@ def _chosen_dunnage(
         return None
 
     void_fill = choose(DunnageKind.VOID_FILL, policy.void_fill_id, "policy.void_fill_id")
-    before = len(found)
-    cushionings = [
-        choose(DunnageKind.CUSHIONING, name, f"policy.cushioning_ids[{index}]")
-        for index, name in enumerate(policy.cushioning_ids)
-    ] or [choose(DunnageKind.CUSHIONING, "", "policy.cushioning_ids")]
-    if cushionings == [None] and len(found) == before:
-        rule = f"needs cushioning, and catalog {catalog.catalog_id!r} stocks none (set policy.cushioning_ids)"
-        for index, line in enumerate(order.lines):
-            if line.fragility is not None:
-                found.add(f"lines[{index}].fragility", rule)
+    cushionings, pads = _cushionings(order, catalog, asked, choose, found)
+    cushion_fill = void_fill
+    if (
+        void_fill is not None
+        and not void_fill.cushions
+        and any(care.cushion_fill for _, care in cares(order, materials))
+    ):
+        fills = [each for each in catalog.dunnage if each.kind is DunnageKind.VOID_FILL and each.cushions]
+        meeting = [each for each in fills if not asked.broken(PackagingItem.of(each))]
+        cushion_fill = next(iter(meeting), void_fill)
     tape = choose(DunnageKind.TAPE, policy.tape_id, "policy.tape_id")
     label = choose(DunnageKind.LABEL, policy.label_id, "policy.label_id")
     blocking = choose(DunnageKind.BLOCKING, policy.blocking_id, "policy.blocking_id")
     found.field("policy.tape_rule").attempt(materials.tape_rule, policy.tape_rule)
-    if blocking and void_fill and (blocking.density_kg_per_m3 or 0) < (void_fill.density_kg_per_m3 or 0):
-        which = f"{void_fill.dunnage_id!r}, {blocking.dunnage_id!r} is not"
-        found.add("policy.blocking_id", f"must be at least as dense as the void fill {which}")
-    return _ChosenDunnage(void_fill, tuple(each for each in cushionings if each is not None), tape, label, blocking)
+    for fill in dict.fromkeys((void_fill, cushion_fill)):
+        if blocking and fill and (blocking.density_kg_per_m3 or 0) < (fill.density_kg_per_m3 or 0):
+            which = f"{fill.dunnage_id!r}, {blocking.dunnage_id!r} is not"
+            found.add("policy.blocking_id", f"must be at least as dense as the void fill {which}")
+    return _ChosenDunnage(void_fill, cushion_fill, cushionings, pads, tape, label, blocking)
+
+
+def _cushionings(
+    order: Order, catalog: Catalog, asked: MaterialPolicy, choose: Choose, found: Findings
+) -> tuple[tuple[Dunnage, ...], Dunnage | None]:
+    """Return what may be wrapped round fragile units, and what pads are made of; note what is in the way.
+
+    What the policy names is sorted by what it is for; where it names none of a sort, the catalog's first is taken.
+    """
+    policy, materials = asked.policy, asked.materials
+    physics = policy.protection is ProtectionRule.PHYSICS
+    before = len(found)
+    named = [
+        choose(DunnageKind.CUSHIONING, name, f"policy.cushioning_ids[{index}]")
+        for index, name in enumerate(policy.cushioning_ids)
+    ]
+    for index, each in enumerate(named):
+        if each is not None and not each.wraps and not (physics and each.has_curve):
+            rule = f"must have grammage_g_per_m2 to be wrapped round goods: {each.dunnage_id!r} makes pads"
+            found.add(f"policy.cushioning_ids[{index}]", f"{rule}, under protection physics")
+    stocked = [each for each in catalog.dunnage if not asked.broken(PackagingItem.of(each))]
+    pads = next((each for each in (*named, *stocked) if each is not None and each.has_curve), None)
+    if physics and pads is None and len(found) == before:
+        rule = f"physics needs cushioning with a curve, and catalog {catalog.catalog_id!r} stocks none"
+        found.add("policy.protection", f"{rule} (name one in policy.cushioning_ids)")
+    wraps = tuple(each for each in named if each is not None and each.wraps)
+    if not wraps and len(found) == before and (first := choose(DunnageKind.CUSHIONING, "", "policy.cushioning_ids")):
+        wraps = (first,)
+    if not wraps and len(found) == before:
+        rule = f"needs wrap, and catalog {catalog.catalog_id!r} stocks none (set policy.cushioning_ids)"
+        for index, care in cares(order, materials):
+            if care.wrap_layers:
+                field = "article" if order.lines[index].fragility is None else "fragility"
+                found.add(f"lines[{index}].{field}", rule)
+    return wraps, pads if physics else None
 
 
 def _check_order(order: Order, policy: Policy, materials: Materials, found: Findings) -> None:
@@ -281,7 +344,11 @@ def _check_order(order: Order, policy: Policy, materials: Materials, found: Find
     for index, line in enumerate(order.lines):
         fuse.look()
         if line.fragility is not None or line.article:
-            found.at(f"lines[{index}]").attempt(care_of, line, materials)
+            care = found.at(f"lines[{index}]").attempt(care_of, line, materials)
+            if care is not None and care.fragility_class is FragilityClass.VERY_FRAGILE:
+                rule = "is very_fragile, which needs a second box round the first, and that is not planned: pack it in"
+                rule += " a box with 50 mm round it, and order that box as fragile"
+                found.add(f"lines[{index}].{'article' if line.fragility is None else 'fragility'}", rule)
     if policy.plausibility is Plausibility.REFUSE:
         found.extend(implausible_rules(order, materials))
 
@@ -359,7 +426,8 @@ def _dunnage(catalog: Catalog, materials: Materials, kind: DunnageKind, name: st
     if name == NO_DUNNAGE and kind is not DunnageKind.CUSHIONING:
         return None
     if not name:
-        return next((each for each in catalog.dunnage if each.kind is kind), None)
+        stocked = (each for each in catalog.dunnage if each.kind is kind)
+        return next((each for each in stocked if kind is not DunnageKind.CUSHIONING or each.wraps), None)
     pieces = {each.dunnage_id: each for each in (*materials.dunnage, *reversed(catalog.dunnage))}
     if name in pieces and pieces[name].kind is kind:
         return pieces[name]

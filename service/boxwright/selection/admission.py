@@ -1,4 +1,4 @@
-"""Which units may share a parcel, and which must: groups and property caps, those of box types included."""
+"""Which units may share a parcel, and which must: groups, caps, mailers, and heavy units beside fragile ones."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,9 +9,10 @@ import numpy.typing as npt
 
 from boxwright import units
 from boxwright.domain.property_cap import MILLIONTHS
-from boxwright.packing.problem import Ints
+from boxwright.packing.problem import Floats, Ints
 
 NO_GROUP = -1
+NO_MAILER = "a unit that is fragile or boxed goes into no mailer"
 NO_CAP = 1 << 62
 """Cap of a property that is not capped, in millionths: no order reaches it."""
 
@@ -36,6 +37,13 @@ class Admission:
         The most that one of a box type may hold, or ``NO_CAP``, of box types with caps of their own.
     apart_names, properties : tuple of str
         Names by number.
+    no_mailer : bool, (n,)
+        Whether a unit may go into no mailer; all False where empty.
+    mailers : frozenset of str
+        Ids of the box types that are mailers.
+    mass_mg, most_beside_mg : float64, (n,)
+        Mass of each unit, and the most that a unit in its parcel may weigh: infinity but for fragile ones. Empty where
+        no unit has such a limit.
     """
 
     together: Ints
@@ -46,10 +54,21 @@ class Admission:
     box_caps: Mapping[str, Ints] = field(default_factory=dict)
     apart_names: tuple[str, ...] = ()
     properties: tuple[str, ...] = ()
+    no_mailer: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
+    mailers: frozenset[str] = frozenset()
+    mass_mg: Floats = field(default_factory=lambda: np.zeros(0))
+    most_beside_mg: Floats = field(default_factory=lambda: np.zeros(0))
+
+    @cached_property
+    def groupless(self) -> bool:
+        """Whether units of one kind stand in for each other: no group says which."""
+        return not self.apart_names and bool((self.together == NO_GROUP).all())
 
     @cached_property
     def free(self) -> bool:
         """Whether every set of units may share a parcel and none must."""
+        if len(self.no_mailer) or len(self.mass_mg):
+            return False
         if not self.apart_names and not self.properties:
             return bool((self.together == NO_GROUP).all())
         values = np.unique(self.apart[self.apart != NO_GROUP])
@@ -79,6 +98,12 @@ class Admission:
         """
         if self.free:
             return None
+        if len(self.no_mailer) and box_type_id in self.mailers and self.no_mailer[members].any():
+            return NO_MAILER
+        if len(self.mass_mg):
+            heaviest, bears = float(self.mass_mg[members].max()), float(self.most_beside_mg[members].min())
+            if heaviest > bears:
+                return f"a unit of {units.exact(int(heaviest))} g, beside a fragile one at most {bears / 1e3:.6g} g"
         values = self._values(members)
         if len(values) > 1:
             names = [repr(self.apart_names[value]) for value in values.tolist()]
@@ -99,6 +124,8 @@ class Admission:
         for total, cap in zip(self.amounts[members].sum(axis=0).tolist(), self.caps.tolist(), strict=True):
             if cap > 0:
                 fewest = max(fewest, -(-total // cap))
+        if len(self.mass_mg) and self.mass_mg[members].max() > self.most_beside_mg[members].min():
+            fewest = max(fewest, 2)
         return fewest
 
     def bundles(self, members: Ints) -> list[Ints]:
@@ -153,6 +180,9 @@ class Admission:
         value = int(own[0]) if len(own) else value
         left = self.caps_in(box_type_id) - self.amounts[inside].sum(axis=0)
         rest = np.setdiff1d(members, inside, assume_unique=True)
+        if len(self.no_mailer) and box_type_id in self.mailers:
+            rest = self._without_bundles(rest, self.no_mailer)
+        rest = self._bearing(inside, rest)
         number, firsts = self._bundled(rest)
         amounts, lowest, highest = self.amounts[rest], self.apart[rest], self.apart[rest]
         if len(firsts) < len(rest):
@@ -185,6 +215,36 @@ class Admission:
             left = left - sums[count - 1]
             open_still = open_still[count:]
         return np.sort(np.concatenate([inside, rest[chosen[number]]]))
+
+    def _without_bundles(self, members: Ints, out: npt.NDArray[np.bool_]) -> Ints:
+        """Return units without those that are ``out`` and the groups that these are of."""
+        gone = out[members]
+        groups = self.together[members[gone]]
+        return members[~gone & ~np.isin(self.together[members], groups[groups != NO_GROUP])]
+
+    def _bearing(self, inside: Ints, rest: Ints) -> Ints:
+        """Return whole bundles of ``rest``, in canonical order, as far as no heavy unit lies beside a fragile one."""
+        if not len(self.mass_mg):
+            return rest
+        number, firsts = self._bundled(rest)
+        heavy, bears = np.zeros(len(firsts)), np.full(len(firsts), np.inf)
+        np.maximum.at(heavy, number, self.mass_mg[rest])
+        np.minimum.at(bears, number, self.most_beside_mg[rest])
+        heaviest = float(self.mass_mg[inside].max(initial=0.0))
+        most = float(self.most_beside_mg[inside].min(initial=np.inf))
+        chosen = np.zeros(len(firsts), dtype=np.bool_)
+        open_still = np.flatnonzero(heavy <= bears)
+        while True:
+            open_still = open_still[(heavy[open_still] <= most) & (bears[open_still] >= heaviest)]
+            if not len(open_still):
+                return rest[chosen[number]]
+            peaks = np.maximum.accumulate(np.maximum(heavy[open_still], heaviest))
+            floors = np.minimum.accumulate(np.minimum(bears[open_still], most))
+            goes_in = peaks <= floors
+            count = len(goes_in) if goes_in.all() else int(goes_in.argmin())
+            chosen[open_still[:count]] = True
+            heaviest, most = float(peaks[count - 1]), float(floors[count - 1])
+            open_still = open_still[count:]
 
     def _values(self, members: Ints) -> Ints:
         if not self.apart_names:

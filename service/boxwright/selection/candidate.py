@@ -66,10 +66,7 @@ class Candidate:
     def forbidden(self) -> Refused | None:
         """Return the rule that keeps the units out of one box of the type, whatever its size, or None."""
         rule = self.model.admission.refusal(self.members, self.box.box_type_id)
-        if rule is not None:
-            return Refused(Proof.POLICY, rule)
-        rule = self.model.unprotected(self.members)
-        return None if rule is None else Refused(Proof.CUSHIONING, rule)
+        return None if rule is None else Refused(Proof.POLICY, rule)
 
     def conceivable(self) -> bool:
         """Whether a box of the type may take all units, as far as tests tell that cost little."""

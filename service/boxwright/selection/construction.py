@@ -51,7 +51,7 @@ def construct(packings: Packings, members: Ints) -> list[PackedBox]:
 def _may_finish(packings: Packings, left: Ints, stock: Sequence[BoxType]) -> bool:
     """Whether some box has the volume for all that is left; spares the search of thousands of units."""
     volume = packings.volumes_um3(left).sum()
-    return not packings.plain or any(box.has_room(volume / 1.001) for box in stock)
+    return any(box.has_room(volume / 1.001) for box in stock)
 
 
 def _fullest(packings: Packings, left: Ints, stock: Sequence[BoxType]) -> PackedBox | None:

@@ -36,7 +36,7 @@ def fill_admitted(model: ParcelModel, members: Ints, box: BoxType, effort: int, 
         Packs a set of units, any subset of which may share a parcel.
     """
     admission = model.admission
-    volumes = dict(zip(members.tolist(), model.protect(members, any_subset=True).volumes_um3, strict=True))
+    volumes = dict(zip(members.tolist(), model.protect(members).volumes_um3, strict=True))
 
     def volume(packed: PackedBox) -> int:
         return sum(volumes[member] for member in packed.members.tolist())
@@ -88,7 +88,7 @@ def _groups_first(
     if not groups:
         return None
     groups.sort(key=lambda group: (-sum(volumes[each] for each in group.tolist()), int(group[0])))
-    units = model.protect(offer, any_subset=True)
+    units = model.protect(offer)
     space = model.space(box, units, whole=False, several=model.admission.several(offer))
     if space.encloses:
         return None

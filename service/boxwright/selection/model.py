@@ -73,13 +73,6 @@ class ParcelModel(Protocol):
         """Return the one of ``variants`` with that cushioning; the first where it is empty."""
         ...
 
-    def unprotected(self, members: Ints) -> str | None:
-        """Return why cushioning cannot protect some of these units in one parcel, or None.
-
-        Such units have no orientation in ``protect``.
-        """
-        ...
-
     @property
     def packer(self) -> Packer:
         """The engine."""
@@ -108,12 +101,8 @@ class ParcelModel(Protocol):
         """Return the box types that may be used at all, each available at least once."""
         ...
 
-    def protect(self, members: Ints, *, any_subset: bool = False) -> Units:
-        """Return units with their cushioning round them, in canonical order.
-
-        Cushioning depends on the goods' mass of the parcel. With ``any_subset`` it is thick enough for a parcel that
-        holds any subset of ``members``.
-        """
+    def protect(self, members: Ints) -> Units:
+        """Return units with what protects them, in canonical order: the same in any company."""
         ...
 
     def for_several(self, box: BoxType) -> BoxType:

@@ -14,7 +14,6 @@ from boxwright.selection.candidate import Candidate
 from boxwright.selection.conceivable import Conceivable
 from boxwright.selection.effort import Effort
 from boxwright.selection.filling import fill_admitted
-from boxwright.selection.forms import may_go_in
 from boxwright.selection.model import PackedBox, ParcelModel, Price, Shapes
 
 FEW_UNITS = 150
@@ -61,8 +60,6 @@ class Packings:
         Places asked for so far.
     conceivable : Conceivable
         What no plan of the units can undercut.
-    plain : bool
-        Whether units measure the same in any company: no cushioning.
     """
 
     def __init__(
@@ -78,27 +75,25 @@ class Packings:
         self.spent = 0
         self.conceivable = Conceivable(model, members)
         units = self.conceivable.units
-        light = model.protect(members, any_subset=True)
-        self.plain = bool(np.array_equal(units.edges_um, light.edges_um))
         self._volume = np.zeros(int(members.max(initial=-1)) + 1)
-        self._volume[members] = np.array(light.volumes_um3, dtype=np.float64)
+        self._volume[members] = np.array(units.volumes_um3, dtype=np.float64)
         self._mass = np.zeros(len(self._volume))
         self._mass[members] = units.mass_mg
         # Soft goods are tried in shapes of their own.
         self._least_volume = np.zeros(len(self._volume))
         if units.soft is None:
             self._least_volume[members] = np.array(units.volumes_um3, dtype=np.float64)
-        # Units that must or must not share a parcel are not interchangeable, whatever they measure.
+        # Units of groups that must or must not share a parcel are not interchangeable, whatever they measure.
         self._measure = np.zeros(len(self._volume), dtype=np.int64)
         self._measure[members] = units.kinds
-        self._kind = self._measure if model.admission.free else np.arange(len(self._volume))
+        self._kind = self._measure if model.admission.groupless else np.arange(len(self._volume))
         self._tried: dict[tuple[bytes, str], _Known] = {}
         self._filled: dict[tuple[bytes, str, int, int], _Known] = {}
         self._prices: dict[tuple[bytes, str], Price] = {}
         self._takers: dict[int, frozenset[str]] = {}
 
     def volumes_um3(self, members: Ints) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
-        """Return the volume of each unit, thickest cushioning round it, float64 (n,)."""
+        """Return the volume of each unit with its half-gap, float64 (n,)."""
         return self._volume[members]
 
     def same(self, members: Ints) -> bytes:
@@ -131,8 +126,7 @@ class Packings:
     def _takes(self, box: BoxType, one: Shapes) -> bool:
         """Whether a conceivable box takes a unit alone."""
         limit = self.model.space(box, one.units[0], whole=True, several=False).mass_limit_mg
-        # Without cushioning a unit measures alone what it measures in any company.
-        return one.units[0].packed_mg <= limit and (self.plain or may_go_in(self.model, box, one))
+        return one.units[0].packed_mg <= limit
 
     def price(self, box: BoxType, members: Ints) -> Price:
         """Return ``model.price``; it is the same for units of the same kinds."""
@@ -216,19 +210,12 @@ class Packings:
         members = self.worth_trying(self._light_enough(members, box), box)
         if not len(members):
             return None
-        units = self.model.protect(members, any_subset=True)
+        units = self.model.protect(members)
         several = self.model.admission.several(members)
         layout = self._fullest_layout(self.model.shapes(members, units), box, places, seed, several=several)
         if layout is None:
             return None
-        packed = PackedBox.of(self.model, box, members, layout)
-        if self.plain:
-            return packed
-        inside = np.sort(packed.members)
-        if np.array_equal(self.model.protect(inside).edges_um, units.edges_um[np.sort(layout.units)]):
-            return packed
-        # The goods of this parcel need less cushioning than those of a lighter one: pack them as they are.
-        return self.cheapest(inside, [box]) or packed
+        return PackedBox.of(self.model, box, members, layout)
 
     def _light_enough(self, members: Ints, box: BoxType) -> Ints:
         """Return the units that may go into a box in company; all where they would be no company."""

@@ -68,8 +68,6 @@ def _words(candidate: Candidate, claim: RefusedCandidate, effort: Effort, price:
     """Return what the proof that a certificate claims says of a candidate; empty where it does not refuse it."""
     if claim.proof is Proof.POLICY:
         return candidate.model.admission.refusal(candidate.members, candidate.box.box_type_id) or ""
-    if claim.proof is Proof.CUSHIONING:
-        return candidate.model.unprotected(candidate.members) or ""
     if candidate.has_forms:
         dearest, _ = _in_forms(candidate, effort, price)
         return claim.rule if dearest is not None and RANK[dearest] <= RANK[claim.proof] else ""

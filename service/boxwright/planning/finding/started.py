@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ import numpy as np
 
 from boxwright import fuse
 from boxwright.domain.order import ALL_ORIENTATIONS
-from boxwright.domain.plan import Parcel, UnpackedReason, UnpackedUnit
+from boxwright.domain.plan import Parcel, Placement, UnpackedReason, UnpackedUnit
 from boxwright.domain.warning import PlanWarning, WarningCode, gathered
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.packing.problem import Layout, Units
@@ -24,7 +25,6 @@ from boxwright.planning.finishing.finish import finish_parcel, finish_plan
 from boxwright.planning.parts.placed import packed_of
 from boxwright.planning.solution import Solution
 from boxwright.planning.unpacked.triage import left_over
-from boxwright.protection import cushion_mg
 from boxwright.selection.effort import EFFORT
 from boxwright.selection.filling import without_split_groups
 from boxwright.selection.model import PackedBox
@@ -70,8 +70,18 @@ def solve_started(model: OrderModel, packable: Ints, unpacked: list[UnpackedUnit
         outcome = dataclasses.replace(rest, parcels=[*begun, *rest.parcels], left=packable[:0])
         plan = finish_plan(model, outcome, [*unpacked, *left])
     ids = [name for name, _ in filled] + [""] * len(rest.parcels)
+    lying = {
+        (unit.line_id, unit.unit_index): unit.wall_margin_um
+        for each in model.request.started
+        for unit in each.placements
+    }
     named = tuple(
-        dataclasses.replace(parcel, started_parcel_id=name) for parcel, name in zip(plan.parcels, ids, strict=True)
+        dataclasses.replace(
+            parcel,
+            started_parcel_id=name,
+            placements=tuple(_as_stated(each, lying) for each in parcel.placements) if name else parcel.placements,
+        )
+        for parcel, name in zip(plan.parcels, ids, strict=True)
     )
     notes = [
         PlanWarning(
@@ -85,6 +95,12 @@ def solve_started(model: OrderModel, packable: Ints, unpacked: list[UnpackedUnit
     warnings = (*plan.warnings, *gathered(notes))
     plan = dataclasses.replace(plan, parcels=named, certificate=NOTHING_PROVED, warnings=warnings)
     return Solution(plan, model, packable, outcome)
+
+
+def _as_stated(placement: Placement, lying: dict[tuple[str, int], int]) -> Placement:
+    """Return a placement with the wall margin that it was stated with, if it lay in its parcel before."""
+    stated = lying.get((placement.line_id, placement.unit_index), placement.wall_margin_um)
+    return placement if stated == placement.wall_margin_um else dataclasses.replace(placement, wall_margin_um=stated)
 
 
 def read_started(model: OrderModel) -> list[StartedBox]:
@@ -293,9 +309,7 @@ def _fill_each(
 def _too_heavy(model: OrderModel, packed: PackedBox, forced: Ints) -> str:
     """Return the weight limit that a started parcel with further units would pass, with its figures; empty for none."""
     members = np.sort(np.concatenate([packed.members, forced]))
-    units = _as_they_lie(
-        model, model.protect(members, any_subset=True), np.searchsorted(members, packed.members), packed
-    )
+    units = _as_they_lie(model, model.protect(members), np.searchsorted(members, packed.members), packed)
     space = model.space(packed.box, units, whole=True, several=model.admission.several(members))
     refused = over_weight(units, space)
     return f": {refused}" if refused else ""
@@ -341,7 +355,7 @@ def _beside(model: OrderModel, packed: PackedBox, more: Ints, *, whole: bool) ->
     """Pack further units beside those that lie in a parcel and stay there."""
     members = np.sort(np.concatenate([packed.members, more]))
     at = np.searchsorted(members, packed.members)
-    units = _as_they_lie(model, model.protect(members, any_subset=True), at, packed)
+    units = _as_they_lie(model, model.protect(members), at, packed)
     space = model.space(packed.box, units, whole=whole, several=model.admission.several(members))
     fixed = Layout(at, packed.orientations, packed.corners_um)
     effort = EFFORT[model.request.policy.mode].places
@@ -353,17 +367,14 @@ def _beside(model: OrderModel, packed: PackedBox, more: Ints, *, whole: bool) ->
 
 
 def _as_they_lie(model: OrderModel, units: Units, at: Ints, packed: PackedBox) -> Units:
-    """Return units of which those that lie in the parcel have the cushions that they lie in."""
+    """Return units of which those that lie in the parcel have the envelopes that they lie in."""
     edges, cushioning = units.edges_um.copy(), units.cushioning_mg.copy()
-    for place, member, turn, corners in zip(
-        at.tolist(), packed.members.tolist(), packed.orientations.tolist(), packed.corners_um.tolist(), strict=True
-    ):
-        line, _ = model.expansion.units[member]
+    for place, turn, corners in zip(at.tolist(), packed.orientations.tolist(), packed.corners_um.tolist(), strict=True):
         x, y, z, x2, y2, z2 = corners
+        before = math.prod(edges[place].tolist())
         edges[place] = ALL_ORIENTATIONS[turn].edges_of(x2 - x, y2 - y, z2 - z)
-        dunnage = model.cushioning
-        thickness = 0 if line.soft_goods is not None else (int(edges[place][0]) - line.edges_um[0]) // 2
-        cushioning[place] = cushion_mg(line, thickness, dunnage) if thickness and dunnage else 0
+        if cushioning[place]:  # the fill of a wider half-gap
+            cushioning[place] += model.parts.wrappings.shell_mg(math.prod(edges[place].tolist()) - before)
     return dataclasses.replace(units, edges_um=edges, cushioning_mg=cushioning)
 
 

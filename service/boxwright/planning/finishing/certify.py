@@ -41,9 +41,13 @@ def constraint_words(model: OrderModel) -> tuple[str, ...]:
         constraints.append("keep-apart groups")
     if any(line.soft_goods is not None and line.soft_goods.max_folds for line in lines):
         constraints.append("soft goods that are alike folded alike in a parcel")
-    if any(line.fragility is not None for line in lines):
+    if model.parts.wrappings.told:
         names = " or ".join(each.dunnage_id for each in model.request.cushionings)
-        constraints.append(f"cushioned by {names} for handling profile {model.request.handling.profile_id}")
+        wrapped = f", wrapped in {names}" if names else ""
+        constraints.append(f"half-gaps and wall margins by fragility class{wrapped}")
+    if model.request.pads is not None:
+        pads, drops = model.request.pads.dunnage_id, model.request.handling.profile_id
+        constraints.append(f"pads of {pads} for handling profile {drops}, where they can be worked out")
     constraints += [f"at most {cap.max_amount:g} of {cap.property} in a parcel" for cap in policy.property_caps]
     if any(box.property_caps for box in model.box_types()):
         constraints.append("property caps of box types")

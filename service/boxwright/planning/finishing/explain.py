@@ -21,7 +21,7 @@ from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.expansion import Expansion
 from boxwright.selection.effort import EFFORT
 
-NOT_OF_A_LINE = (Proof.POLICY, Proof.CUSHIONING)
+NOT_OF_A_LINE = (Proof.POLICY,)
 """Proofs that no change of edges, mass or orientation of one line is sought for."""
 MOST_TESTS = 400
 """Changed orders put to the proofs for one box; past that none is stated, as a smaller change may exist."""

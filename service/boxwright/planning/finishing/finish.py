@@ -23,21 +23,22 @@ from boxwright.selection.outcome import Outcome
 def finish_parcel(model: OrderModel, packed: PackedBox) -> Parcel:
     """Return the parcel of a packed box."""
     model = model.variant(packed.cushioning_id)
+    wrappings = model.parts.wrappings
     placed = [
-        _placement(model.expansion.units[member], turn, corners)
+        _placement(model.expansion.units[member], turn, corners, wrappings.margin_um(member) if packed.box.ours else 0)
         for member, turn, corners in zip(
             packed.members.tolist(), packed.orientations.tolist(), packed.corners_um.tolist(), strict=True
         )
     ]
-    volumes, cushions = [volume for _, volume, _ in placed], [cushion for _, _, cushion in placed]
+    volumes = [volume for _, volume in placed]
     parts, box, members = model.parts, packed.box, packed.members
-    packaging = parts.packaging.as_laid(box, members, volumes, cushions, packed.corners_um) if box.ours else ()
+    packaging = parts.packaging.as_laid(box, members, volumes, packed.corners_um) if box.ours else ()
     net = model.expansion.goods_mg(members)
     gross = net + sum(part.mass_mg for part in packaging)
     size = closed_size(box, (*packed.corners_um[:, 3:].max(axis=0).tolist(),))
     return Parcel(
         box_type_id=box.box_type_id if box.ours else "",
-        placements=tuple(each for each, _, _ in placed),
+        placements=tuple(each for each, _ in placed),
         packaging=packaging,
         net_mg=net,
         inner_um=size.inner_um,
@@ -53,28 +54,29 @@ def finish_parcel(model: OrderModel, packed: PackedBox) -> Parcel:
         box_grade=box_grade(box, model.request.materials)
         if model.request.policy.box_certificate and box.has_certificate
         else None,
-        cushioning_id=parts.wrappings.cushioning_of(members) if box.ours else "",
+        cushioning_id=wrappings.cushioning_of(members) if box.ours else "",
         handling_marks=handling_marks(gross, model.request.lifting),
+        protection=wrappings.protection_of(members) if box.ours else (),
     )
 
 
-def _placement(unit: tuple[Item, int], turn: int, corners_um: list[int]) -> tuple[Placement, int, int]:
-    """Return the placement of a unit, the volume of its goods in cubic um, and how thick it is cushioned in um."""
+def _placement(unit: tuple[Item, int], turn: int, corners_um: list[int], wall_margin_um: int) -> tuple[Placement, int]:
+    """Return the placement of a unit, and the volume of its goods in cubic um."""
     fuse.look()
     line, index = unit
     orientation = ALL_ORIENTATIONS[turn]
     x, y, z, x2, y2, z2 = corners_um
-    folds, cushion = 0, 0
+    folds, half_gap = 0, 0
     if line.soft_goods is None:
-        cushion = (x2 - x - orientation.rotate(*line.edges_um)[0]) // 2
+        half_gap = (x2 - x - orientation.rotate(*line.edges_um)[0]) // 2
         volume = math.prod(line.edges_um)
     else:
         flat = orientation.edges_of(x2 - x, y2 - y, z2 - z)
         folds = _folds(line, flat)
         # Folding takes no room away: a layer is as long and wide as the goods lying flat.
         volume = line.edges_um[0] * line.edges_um[1] * flat[2] // 2**folds
-    placement = Placement(line.line_id, index, x, y, z, x2 - x, y2 - y, z2 - z, orientation, cushion, folds)
-    return placement, volume, cushion
+    extents = x2 - x, y2 - y, z2 - z
+    return Placement(line.line_id, index, x, y, z, *extents, orientation, half_gap, folds, wall_margin_um), volume
 
 
 def _stack_load(model: OrderModel, packed: PackedBox, gross_mg: int) -> StackLoad | None:

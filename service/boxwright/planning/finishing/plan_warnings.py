@@ -3,8 +3,6 @@
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-import numpy as np
-
 from boxwright import fuse
 from boxwright.catalog.dunnage_rules import redefined
 from boxwright.catalog.shipped import is_shipped_catalog, is_shipped_data
@@ -14,6 +12,7 @@ from boxwright.domain.factor import Component, Coverage, CoverageCell, Stage
 from boxwright.domain.footprint import Footprint
 from boxwright.domain.plan import Parcel
 from boxwright.domain.policy import Plausibility
+from boxwright.domain.protection import ProtectionRule
 from boxwright.domain.same import Same
 from boxwright.domain.warning import PlanWarning, WarningCode, gathered
 from boxwright.footprint import NO_LEGS, flight_warnings
@@ -24,14 +23,8 @@ from boxwright.planning.parts.lifting import lifting_warnings
 from boxwright.planning.request import Request
 from boxwright.planning.rules.material_policy import PackagingItem
 from boxwright.planning.rules.plausible import implausible
-from boxwright.protection import (
-    class_warnings,
-    cushion_warnings,
-    has_stress_range,
-    stress_warnings,
-)
+from boxwright.protection import class_warnings, pad_warnings
 from boxwright.routing import derivation_warnings
-from boxwright.selection.model import PackedBox
 from boxwright.selection.outcome import Outcome
 from boxwright.units import exact
 
@@ -47,43 +40,40 @@ def _box_warnings(model: OrderModel, outcome: Outcome) -> Iterator[PlanWarning]:
             yield PlanWarning(WarningCode.RETURN_NOT_COUNTED, f"{at}.reuse", text)
 
 
-def _cushion_warnings(model: OrderModel, packed: PackedBox, parcel: Parcel, cushioning: Dunnage) -> list[PlanWarning]:
-    """Return what is doubtful about the cushioning of a parcel; of static stress with the load as it lies."""
-    request = model.request
-    lines = {
-        model.expansion.units[member][0].line_id: model.expansion.units[member][0]
-        for member in np.sort(packed.members).tolist()
-    }
+def _protection_warnings(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
+    """Yield what is doubtful of what protects goods: tested packs that are missing, fills and pads."""
+    request, wrappings = model.request, model.parts.wrappings
     paths = {line.line_id: f"lines[{index}]" for index, line in enumerate(request.order.lines)}
-    found = list(
-        cushion_warnings(
-            list(lines.values()),
-            model.expansion.goods_mg(packed.members),
-            cushioning,
-            request.materials,
-            request.handling.profile,
-            paths,
-        )
-    )
-    if has_stress_range(cushioning) and not cushioning.read_in_source:
-        shipped = cushioning in request.materials.dunnage and is_shipped_data(request.materials)
-        loads = loads_mg(parcel, request.order)
-        bearing = [
-            (lines[each.line_id], each.orientation, load)
-            for each, load in zip(parcel.placements, loads, strict=True)
-            if each.half_gap_mm
-        ]
-        bearing.sort(key=lambda each: each[0].line_id)
-        found += stress_warnings(bearing, cushioning, paths, below=not shipped)
-    return found
+    lines = {line.line_id: line for line in request.order.lines}
+    protected = {each.line_id: each for parcel in parcels for each in parcel.protection}
+    for name in sorted(protected):
+        guard = wrappings.guard(lines[name])
+        if guard.care.needs_tested_pack and protected[name].rule is not ProtectionRule.TESTED_PACK:
+            text = f"line {name!r} needs a tested pack ({guard.care.reason}), and none was used: practice protects it"
+            yield PlanWarning(WarningCode.TESTED_PACK_MISSING, f"{paths[name]}.article", text)
+        if guard.no_pads:
+            text = f"practice protects line {name!r}, since no pads can be worked out: {guard.no_pads}"
+            yield PlanWarning(WarningCode.NO_PADS, f"{paths[name]}.fragility.g_level", text)
+    if request.pads is not None:
+        padded = [lines[name] for name in sorted(protected) if wrappings.guard(lines[name]).pads]
+        yield from pad_warnings(padded, request.pads, request.materials, request.handling.profile)
+    fill = request.cushion_fill
+    if fill is not None and fill.cushions:
+        return
+    for number, packed in enumerate(outcome.parcels, start=1):
+        if packed.box.ours and wrappings.fills_cushioning(packed.members):
+            what = "no void fill is chosen" if fill is None else f"void fill {fill.dunnage_id!r} does not cushion"
+            text = f"parcel {number} holds fragile units, and {what}"
+            yield PlanWarning(WarningCode.FILL_DOES_NOT_CUSHION, "policy.void_fill_id", text)
 
 
 def _fragile_loaded(request: Request, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
-    """Yield which fragile lines carry more than a unit's own mass, where the order states no load limit."""
+    """Yield which lines that are not sturdy carry more than a unit's own mass, where the order states no load limit."""
+    named = {each.line_id: each.fragility_class.value for parcel in parcels for each in parcel.protection}
     fragile = {
         line.line_id: (index, line)
         for index, line in enumerate(request.as_given.lines)
-        if line.fragility is not None and line.max_load_g is None
+        if line.line_id in named and line.max_load_g is None
     }
     most: dict[str, tuple[int, int]] = {}
     for number, parcel in enumerate(parcels, start=1):
@@ -96,8 +86,8 @@ def _fragile_loaded(request: Request, parcels: Sequence[Parcel]) -> Iterator[Pla
     for line_id, (load_mg, number) in most.items():
         index, line = fragile[line_id]
         text = (
-            f"line {line_id!r} is fragile, and a unit of it in parcel {number} carries {exact(load_mg)} g, more than"
-            f" its own {exact(line.mass_mg)} g; set max_load_g to limit it"
+            f"line {line_id!r} is {named[line_id]}, and a unit of it in parcel {number} carries {exact(load_mg)} g,"
+            f" more than its own {exact(line.mass_mg)} g; set max_load_g to limit it"
         )
         yield PlanWarning(WarningCode.FRAGILE_LOADED, f"lines[{index}].max_load_g", text)
 
@@ -209,19 +199,18 @@ def warnings(
     if outcome is None:
         return gathered(found)
     found += class_warnings(request.as_given, request.materials)
-    for packed, parcel in zip(outcome.parcels, parcels, strict=True):
-        fuse.look()
-        cushioning = model.variant(packed.cushioning_id).cushioning
-        if parcel.cushioning_id and cushioning is not None:
-            found += _cushion_warnings(model, packed, parcel, cushioning)
+    if model.parts.wrappings.told:
+        found += _protection_warnings(model, outcome, parcels)
     found += _fragile_loaded(request, parcels)
     found += _box_warnings(model, outcome)
     found += request.material_policy.cautions(
         PackagingItem("", part.material_id) for parcel in parcels for part in parcel.packaging
     )
     used = {part.dunnage_id for parcel in parcels for part in parcel.packaging}
-    beside = (request.void_fill, request.blocking, request.tape, request.label)
-    found += _redefined([each for each in (*beside, *request.cushionings) if each and each.dunnage_id in used], request)
+    beside = (request.void_fill, request.cushion_fill, request.blocking, request.tape, request.label, request.pads)
+    found += _redefined(
+        [each for each in dict.fromkeys((*beside, *request.cushionings)) if each and each.dunnage_id in used], request
+    )
     rule = request.materials.tape_rule(request.policy.tape_rule)
     if not rule.read_in_source and request.tape is not None and request.tape.dunnage_id in used:
         text = f"tape rule {rule.rule_id!r}: its figures are unverified"

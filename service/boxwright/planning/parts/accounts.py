@@ -175,7 +175,8 @@ class Accounts:
     def _mass_data(self, box: BoxType, packaging: Sequence[PackagingComponent]) -> tuple[PartData, ...]:
         """Return what the mass of each part of a parcel's packaging stands on."""
         request = self._request
-        beside = (request.void_fill, request.blocking, request.tape, request.label, *request.cushionings)
+        fills = request.void_fill, request.cushion_fill
+        beside = (*fills, request.blocking, request.tape, request.label, request.pads, *request.cushionings)
         dunnage = {each.dunnage_id: each for each in beside if each is not None}
         return tuple(
             data_of_box(box, request.materials)

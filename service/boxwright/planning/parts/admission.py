@@ -1,23 +1,35 @@
-"""Groups and property caps of an order's units, as the arrays that ``selection/admission.py`` decides by."""
+"""What keeps units of an order apart or together, as the arrays that ``selection/admission.py`` decides by."""
 
+from __future__ import annotations
+
+import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from boxwright.domain.box import BoxType
-from boxwright.domain.policy import Policy
-from boxwright.domain.property_cap import PropertyCap
-from boxwright.packing.problem import Ints
-from boxwright.planning.parts.expansion import Expansion
+from boxwright.domain.order import FragilityClass
 from boxwright.selection.admission import NO_CAP, NO_GROUP, Admission
 
+if TYPE_CHECKING:
+    from boxwright.domain.order import Item
+    from boxwright.domain.property_cap import PropertyCap
+    from boxwright.packing.problem import Ints
+    from boxwright.planning.parts.expansion import Expansion
+    from boxwright.planning.request import Request
 
-def admission_of(expansion: Expansion, policy: Policy, boxes: Sequence[BoxType]) -> Admission:
-    """Return which units of an order may share a parcel under a policy, and which must.
+
+FRAGILE = (FragilityClass.FRAGILE, FragilityClass.VERY_FRAGILE)
+
+
+def admission_of(expansion: Expansion, request: Request) -> Admission:
+    """Return which units of an order may share a parcel, and which must.
 
     Groups of one unit are none. Amounts of properties without a cap, of the policy or of a box type, are left out.
     """
+    policy, boxes = request.policy, request.catalog.box_types
     lines = [line for line, _ in expansion.lines]
+    care = _by_care(lines, request)
     repeats = [line.quantity for line in lines]
     together = _numbers([line.keep_together_group for line in lines])
     apart = _numbers([line.keep_apart_group for line in lines])
@@ -29,7 +41,7 @@ def admission_of(expansion: Expansion, policy: Policy, boxes: Sequence[BoxType])
     own = np.repeat(np.array([line.ships_in_own_container for line in lines], dtype=np.bool_), repeats)
     if not together and not apart and not capped:
         alone = np.full(len(own), NO_GROUP)
-        return Admission(alone, alone, np.zeros((len(own), 0), np.int64), _caps((), ()), own)
+        return Admission(alone, alone, np.zeros((len(own), 0), np.int64), _caps((), ()), own, **care)
     properties = sorted({cap.property for cap in capped})
     amounts = [{each.property: each.millionths() for each in line.property_amounts} for line in lines]
     table = [[amount.get(name, 0) for name in properties] for amount in amounts]
@@ -51,7 +63,33 @@ def admission_of(expansion: Expansion, policy: Policy, boxes: Sequence[BoxType])
         own=own,
         apart_names=tuple(apart),
         properties=tuple(properties),
+        **care,
     )
+
+
+def _by_care(lines: Sequence[Item], request: Request) -> dict[str, Any]:
+    """Return which units go into no mailer, and how heavy others may be beside fragile ones; nothing where all may."""
+    told = [line for line in lines if line.fragility is not None or line.article]
+    if not told:
+        return {}
+    repeats = [line.quantity for line in lines]
+    cares = {line.line_id: request.care(line) for line in told}
+    found: dict[str, Any] = {}
+    mailers = frozenset(box.box_type_id for box in request.catalog.box_types if box.flexible)
+    if mailers and not all(care.mailer for care in cares.values()):
+        kept_out = [line.line_id in cares and not cares[line.line_id].mailer for line in lines]
+        found |= {"mailers": mailers, "no_mailer": np.repeat(np.array(kept_out, dtype=np.bool_), repeats)}
+    ratio = request.materials.protection_rules["heaviest_beside_fragile"].value
+    masses = np.array([line.mass_mg for line in lines], dtype=np.float64)
+    fragile = [line.line_id in cares and cares[line.line_id].fragility_class in FRAGILE for line in lines]
+    # A mass of 0 is not known: nothing follows from it.
+    limits = [
+        float(math.floor(ratio * line.mass_mg)) if is_fragile and line.mass_mg else math.inf
+        for line, is_fragile in zip(lines, fragile, strict=True)
+    ]
+    if masses.max() > min(limits):
+        found |= {"mass_mg": np.repeat(masses, repeats), "most_beside_mg": np.repeat(np.array(limits), repeats)}
+    return found
 
 
 def _caps(caps: Sequence[PropertyCap], properties: Sequence[str]) -> Ints:

@@ -12,6 +12,7 @@ from boxwright.protection import blocking_limits, blocking_mg, void_fill_mg
 
 if TYPE_CHECKING:
     from boxwright.domain.box import BoxType
+    from boxwright.domain.dunnage import Dunnage
     from boxwright.packing.problem import Ints
     from boxwright.planning.request import Request
 
@@ -50,17 +51,19 @@ class Blocking:
         chosen = spaces[to_block(spaces, corners_um, heavy, blocking_limits(self._request.materials).gap_um)]
         return sum((x2 - x) * (y2 - y) * (z2 - z) for x, y, z, x2, y2, z2 in chosen.tolist())
 
-    def mass_mg(self, blocked_um3: int, empty_um3: int) -> int:
-        """Return the mass of blocking in a parcel, in mg; 0 where nothing blocks."""
+    def mass_mg(self, blocked_um3: int, empty_um3: int, fill: Dunnage | None) -> int:
+        """Return the mass of blocking in a parcel with a void fill, in mg; 0 where nothing blocks."""
         request = self._request
         if request.blocking is None or not blocked_um3:
             return 0
-        return blocking_mg(blocked_um3, request.blocking, empty_um3, request.void_fill, request.policy.void_fill_share)
+        return blocking_mg(blocked_um3, request.blocking, empty_um3, fill, request.policy.void_fill_share)
 
-    def within(self, limit_mg: int | None, envelopes_mg: int, blocked_um3: int, empty_um3: int) -> bool:
+    def within(
+        self, limit_mg: int | None, envelopes_mg: int, blocked_um3: int, empty_um3: int, fill: Dunnage | None
+    ) -> bool:
         """Whether a box bears goods, cushions, blocking and the fill of the rest; ``limit_mg`` None is unlimited."""
         if limit_mg is None:
             return True
-        fill, share = self._request.void_fill, self._request.policy.void_fill_share
+        share = self._request.policy.void_fill_share
         rest = 0 if fill is None else void_fill_mg(empty_um3 - blocked_um3, share, fill)
-        return envelopes_mg + rest + self.mass_mg(blocked_um3, empty_um3) <= limit_mg
+        return envelopes_mg + rest + self.mass_mg(blocked_um3, empty_um3, fill) <= limit_mg

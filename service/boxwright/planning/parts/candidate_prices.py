@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class CandidatePrices:
-    """Prices of sets of units in box types, with one cushioning.
+    """Prices of sets of units in box types, with one wrap.
 
     Parameters
     ----------

@@ -33,7 +33,8 @@ class Closure:
     closing_mg : int
         What these weigh, in mg.
     fullest_mg : int
-        What it weighs with them, and full of void fill and of blocking, in mg: no dunnage but cushioning adds to that.
+        What it weighs with them, and full of the densest void fill and of blocking, in mg: no dunnage but wrap and pads
+        adds to that.
     """
 
     box: PackagingComponent
@@ -45,7 +46,7 @@ class Closure:
 def closures_of(request: Request) -> Closures:
     """Return the closures of box types under the dunnage of a request."""
     rule = Same(request.materials.tape_rule(request.policy.tape_rule))
-    dunnage = Same(request.tape), Same(request.label), Same(request.void_fill), Same(request.blocking)
+    dunnage = Same(request.tape), Same(request.label), Same(request.densest_fill), Same(request.blocking)
     return _kept(rule, *dunnage, request.policy.void_fill_share)
 
 

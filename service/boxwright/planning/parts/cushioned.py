@@ -1,11 +1,11 @@
-"""Units with cushioning round them: how they may lie and what they may carry, and what holds for every cushioning."""
+"""Units with what protects them: half-gaps, wall margins, wrap and pads."""
 
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -13,212 +13,235 @@ import numpy as np
 
 from boxwright import fuse
 from boxwright.domain.dunnage import Dunnage
-from boxwright.domain.order import ALL_ORIENTATIONS, Item
+from boxwright.domain.order import FragilityClass, Item
+from boxwright.domain.protection import LineProtection, ProtectionRule
 from boxwright.packing.problem import Ints, Units
 from boxwright.planning.parts.expansion import Expansion
-from boxwright.protection import (
-    BearingLimits,
-    bearing_limits,
-    cushion_mg,
-    cushion_refusal,
-    cushion_um,
-    drop_height_mm,
-    has_stress_range,
-)
+from boxwright.protection import Care, Pads, pads_of, void_fill_mg, wrap_mg
 
 if TYPE_CHECKING:
     from boxwright.planning.request import Request
 
+Flags = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+STURDY = (FragilityClass.SHIP_READY, FragilityClass.EASY)
+"""Classes of what needs no protection: a plan does not speak of it."""
 
-@dataclass(frozen=True)
-class Wrapping:
-    """The cushioning of each unit of an order in a parcel that falls from some height.
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """What protects each unit of a line.
 
     Attributes
     ----------
-    cushions_um : int64, (n,)
-        Thickness on each side; 0 where there is none.
-    masses_mg : int64, (n,)
-        Mass of each.
-    envelopes_um3 : list of int
-        Volume of each unit with its cushioning, soft goods pressed.
+    care : Care
+        The practice rule of its class.
+    wrap_mg : int
+        Mass of its wrap, in mg.
+    pads : Pads or None
+        Its pads, in place of wrap and gaps.
+    no_pads : str
+        Why it has no pads although they were asked for; empty where it has, or they were not.
     """
 
-    cushions_um: Ints
-    masses_mg: Ints
-    envelopes_um3: list[int]
+    care: Care
+    wrap_mg: int = 0
+    pads: Pads | None = None
+    no_pads: str = ""
+
+    @property
+    def half_gap_um(self) -> int:
+        """Kept free round each unit, in um: on pads their thickness."""
+        return self.pads.thickness_um if self.pads else self.care.half_gap_um
+
+    @property
+    def wall_margin_um(self) -> int:
+        """Kept free between that and the walls, in um: on pads nothing."""
+        return 0 if self.pads else self.care.wall_margin_um
+
+    def words(self, line: Item) -> LineProtection:
+        """Return what a plan says of it."""
+        care = self.care
+        return LineProtection(
+            line.line_id,
+            ProtectionRule.PHYSICS if self.pads else ProtectionRule.PRACTICE,
+            care.fragility_class,
+            self.half_gap_um,
+            self.wall_margin_um,
+            0 if self.pads else care.wrap_layers,
+            self.pads.edge_um if self.pads else 0,
+            care.reason,
+            self.pads.source if self.pads else care.rule_source,
+        )
 
 
 class Wrappings:
-    """The units of an order in one cushioning: worked out once for each drop height, which the goods' mass picks.
+    """The units of an order with what protects them.
 
     Parameters
     ----------
     request : Request
-        Holds materials, handling profile and policy.
+        Holds materials, policy, lane and dunnage.
     expansion : Expansion
         The units.
-    cushioning : Dunnage or None
-        What protects fragile ones; None leaves all as they are.
+    wrap : Dunnage or None
+        What is wrapped round fragile ones; None where nothing is.
     """
 
-    def __init__(self, request: Request, expansion: Expansion, cushioning: Dunnage | None) -> None:
-        self._materials, self._profile = request.materials, request.handling.profile
-        self._load_bearing = request.policy.load_bearing
+    def __init__(self, request: Request, expansion: Expansion, wrap: Dunnage | None) -> None:
+        self._request = request
         self._expansion = expansion
-        self.cushioning = cushioning
-        self._by_height: dict[Decimal, Wrapping] = {}
+        self.wrap = wrap
 
     @cached_property
-    def fragile(self) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
-        """Which units are fragile, bool (n,)."""
-        return np.array([line.fragility is not None for line, _ in self._expansion.units], dtype=np.bool_)
+    def _guards(self) -> dict[str, Guard]:
+        return {line.line_id: self._guard(line) for line, _ in self._expansion.lines}
+
+    def _guard(self, line: Item) -> Guard:
+        fuse.look()
+        request = self._request
+        care = request.care(line)
+        refused = ""
+        if request.pads is not None and line.fragility is not None and line.fragility.g_level is not None:
+            found = pads_of(line, request.pads, request.materials, request.handling.profile)
+            if isinstance(found, Pads):
+                return Guard(care, pads=found)
+            refused = found
+        wrapped = wrap_mg(line, care.wrap_layers, self.wrap) if self.wrap and care.wrap_layers else 0
+        return Guard(care, wrapped, no_pads=refused)
+
+    def guard(self, line: Item) -> Guard:
+        """Return what protects the units of a line of the order."""
+        return self._guards[line.line_id]
+
+    def _each(self, figures: Sequence[int]) -> Ints:
+        """Return a figure of each line as one of each of its units, int64 (n,)."""
+        return np.repeat(np.array(figures, dtype=np.int64), [line.quantity for line, _ in self._expansion.lines])
+
+    @cached_property
+    def half_gaps_um(self) -> Ints:
+        """Half-gap of each unit, int64 (n,), um."""
+        return self._each([self._guards[line.line_id].half_gap_um for line, _ in self._expansion.lines])
+
+    @cached_property
+    def margins_um(self) -> Ints:
+        """Wall margin of each unit, int64 (n,), um."""
+        return self._each([self._guards[line.line_id].wall_margin_um for line, _ in self._expansion.lines])
+
+    @cached_property
+    def wraps_mg(self) -> Ints:
+        """Mass of the wrap of each unit, int64 (n,), mg."""
+        return self._each([self._guards[line.line_id].wrap_mg for line, _ in self._expansion.lines])
+
+    @cached_property
+    def pads_mg(self) -> Ints:
+        """Mass of the pads of each unit, int64 (n,), mg."""
+        return self._each([each.pads.mass_mg if (each := self._of(line)).pads else 0 for line in self._lines()])
+
+    def _lines(self) -> list[Item]:
+        return [line for line, _ in self._expansion.lines]
+
+    def _of(self, line: Item) -> Guard:
+        return self._guards[line.line_id]
+
+    @cached_property
+    def cushion_fill(self) -> Flags:
+        """Which units ask for a void fill that cushions, bool (n,)."""
+        return self._each([self._of(line).care.cushion_fill for line in self._lines()]).astype(np.bool_)
 
     @cached_property
     def any(self) -> bool:
-        """Whether any unit of the order is fragile."""
-        return bool(self.fragile.any())
-
-    def among(self, members: Ints) -> bool:
-        """Whether some of these units are fragile."""
-        return self.any and bool(self.fragile[members].any())
-
-    def cushioning_of(self, members: Ints) -> str:
-        """Return the id of what protects the fragile units among some; empty where there are none."""
-        return self.cushioning.dunnage_id if self.cushioning and self.among(members) else ""
+        """Whether anything is kept free round a unit of the order, or wrapped round it."""
+        guards = self._guards.values()
+        return any(each.half_gap_um or each.wall_margin_um or each.wrap_mg or each.care.cushion_fill for each in guards)
 
     @cached_property
-    def stress_limited(self) -> bool:
-        """Whether static stress binds: the cushioning's range is known for sure."""
-        return self._refuses and self.cushioning is not None and has_stress_range(self.cushioning)
+    def taken_um3(self) -> list[int]:
+        """Volume of each unit that no void fill takes, soft goods pressed: the goods; on pads also what is between."""
+        if not self.pads_mg.any():
+            return self._expansion.arrays.volumes_um3
+        return [
+            (length + 2 * gap) * (width + 2 * gap) * (height + 2 * gap) if padded else volume
+            for (length, width, height), gap, padded, volume in zip(
+                self._expansion.arrays.edges_um.tolist(),
+                self.half_gaps_um.tolist(),
+                self.pads_mg.tolist(),
+                self._expansion.arrays.volumes_um3,
+                strict=True,
+            )
+        ]
 
-    @property
-    def _refuses(self) -> bool:
-        """Whether the cushioning's figures are known for sure, so that they may refuse units."""
-        return self.any and self.cushioning is not None and self.cushioning.read_in_source
+    def wrapped(self, members: Ints) -> bool:
+        """Whether some of these units are wrapped."""
+        return self.any and bool(self.wraps_mg[members].any())
 
-    def unprotected(self, members: Ints, company: Ints) -> str | None:
-        """Return why the cushioning cannot protect some of these units in a parcel of all their company, or None."""
-        if not self._refuses:
-            return None
-        goods_mg = self._expansion.goods_mg(company)
-        lines = {id(line): line for line, _ in (self._expansion.units[member] for member in members.tolist())}
-        rules = (self._refusal(line, goods_mg) for line in lines.values())
-        return next((rule for rule in rules if rule is not None), None)
+    def fills_cushioning(self, members: Ints) -> bool:
+        """Whether some of these units ask for a void fill that cushions."""
+        return self.any and bool(self.cushion_fill[members].any())
 
-    def _refusal(self, line: Item, goods_mg: int) -> str | None:
-        fuse.look()
-        if self.cushioning is None:
-            return None
-        return cushion_refusal(line, goods_mg, self.cushioning, self._materials, self._profile)
+    def margin_um(self, member: int) -> int:
+        """Return the wall margin of a unit, in um."""
+        return int(self.margins_um[member]) if self.any else 0
 
-    def protect(self, members: Ints, *, any_subset: bool = False) -> Units:
-        """See ``ParcelModel.protect``. A lighter parcel falls from higher, so an empty one needs most cushioning."""
+    def protection_of(self, members: Ints) -> tuple[LineProtection, ...]:
+        """Return what protects the units of each line among some, by line id; sturdy ones are left out."""
+        if not self.told:
+            return ()
+        lines = {line.line_id: line for line, _ in (self._expansion.units[member] for member in members.tolist())}
+        named = [(self._guards[name], lines[name]) for name in sorted(lines)]
+        return tuple(guard.words(line) for guard, line in named if guard.care.fragility_class not in STURDY)
+
+    @cached_property
+    def told(self) -> bool:
+        """Whether a line of the order is not sturdy."""
+        return any(each.care.fragility_class not in STURDY for each in self._guards.values())
+
+    def cushioning_of(self, members: Ints) -> str:
+        """Return the id of the wrap of some units, or of their pads; empty where there is neither."""
+        if self.wrap is not None and self.wrapped(members):
+            return self.wrap.dunnage_id
+        pads = self._request.pads
+        return pads.dunnage_id if pads is not None and self.any and self.pads_mg[members].any() else ""
+
+    def protect(self, members: Ints) -> Units:
+        """See ``ParcelModel.protect``."""
         base = self._expansion.arrays
         units = base if len(members) == len(base) else base.take(members)
         if not self.any:
             return units
-        goods_mg = 0 if any_subset else self._expansion.goods_mg(members)
-        wrapping = self.at(goods_mg)
-        thickness = wrapping.cushions_um[members]
-        cushioned = dataclasses.replace(
+        gaps, margins = self.half_gaps_um[members], self.margins_um[members]
+        padded = self.pads_mg[members] > 0
+        return dataclasses.replace(
             units,
-            edges_um=units.edges_um + 2 * thickness[:, np.newaxis],
-            cushioning_mg=wrapping.masses_mg[members].astype(np.float64),
-        )
-        if self.cushioning is None or not self._refuses:
-            return cushioned
-        lines = [self._expansion.units[member][0] for member in members.tolist()]
-        different = {id(line): line for line in lines}.values()
-        refused = {id(line): self._refusal(line, goods_mg) is not None for line in different}
-        cushioned_ids = {id(line) for line, cushion in zip(lines, thickness.tolist(), strict=True) if cushion}
-        limits = {
-            id(line): bearing_limits(line, self.cushioning)
-            for line in different
-            if self.stress_limited and id(line) in cushioned_ids
-        }
-        return with_bearing_limits(
-            cushioned,
-            [refused[id(line)] for line in lines],
-            [limits.get(id(line)) for line in lines],
-            bearing=self._load_bearing,
+            edges_um=units.edges_um + 2 * gaps[:, np.newaxis],
+            # What lies on pads carries nothing: a load on it would bear on the pads below it.
+            max_load_mg=np.where(padded, 0.0, units.max_load_mg),
+            cushioning_mg=self._cushioning_mg[members],
+            margins_um=margins if margins.any() else None,
         )
 
-    def at(self, goods_mg: int) -> Wrapping:
-        """Return the cushioning of each unit in a parcel whose goods weigh ``goods_mg``."""
-        height_mm = drop_height_mm(goods_mg, self._materials, self._profile)
-        known = self._by_height.get(height_mm)
-        if known is None:
-            known = self._by_height[height_mm] = self._of_all(goods_mg)
-        return known
+    @cached_property
+    def _cushioning_mg(self) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+        """What each unit brings along: wrap, pads, and the fill of its half-gap, which its envelope displaces."""
+        beside = (self.wraps_mg + self.pads_mg).astype(np.float64)
+        if self._request.cushion_fill is not None and self.half_gaps_um.any():
+            for member in np.flatnonzero(self.half_gaps_um).tolist():
+                line, _ = self._expansion.units[member]
+                gap = 2 * int(self.half_gaps_um[member])
+                length, width, height = line.edges_um
+                envelope = (length + gap) * (width + gap) * (height + gap)
+                beside[member] += self.shell_mg(envelope - self.taken_um3[member])
+        return beside
 
-    def _of_all(self, goods_mg: int) -> Wrapping:
-        units, envelopes = self._expansion.units, list(self._expansion.arrays.volumes_um3)
-        cushions, masses = np.zeros(len(units), dtype=np.int64), np.zeros(len(units), dtype=np.int64)
-        if self.cushioning is None:
-            return Wrapping(cushions, masses, envelopes)
-        by_line: dict[int, tuple[int, int]] = {}
-        for member in np.flatnonzero(self.fragile).tolist():
-            fuse.look()
-            line, _ = units[member]
-            if id(line) not in by_line:
-                by_line[id(line)] = self._of_one(line, self.cushioning, goods_mg)
-            cushions[member], masses[member] = by_line[id(line)]
-            if cushions[member]:
-                length, width, height = (edge + 2 * int(cushions[member]) for edge in line.edges_um)
-                envelopes[member] = length * width * height
-        return Wrapping(cushions, masses, envelopes)
-
-    def _of_one(self, line: Item, cushioning: Dunnage, goods_mg: int) -> tuple[int, int]:
-        thickness = cushion_um(line, goods_mg, cushioning, self._materials, self._profile)
-        return thickness, cushion_mg(line, thickness, cushioning) if thickness else 0
-
-
-def with_bearing_limits(
-    units: Units, refused: Sequence[bool], limits: Sequence[BearingLimits | None], *, bearing: bool
-) -> Units:
-    """Return cushioned units with what the cushioning's verified figures leave of orientations and loads.
-
-    Parameters
-    ----------
-    units : Units
-        With their cushioning.
-    refused : sequence of bool
-        Which of them the cushioning cannot protect: they may lie in no orientation.
-    limits : sequence of BearingLimits or None
-        Limits by static stress; None where there are none.
-    bearing : bool
-        Whether the units' own load limits are obeyed; else static stress alone limits what they carry.
-    """
-    masks, loads = units.masks.copy(), units.max_load_mg.copy()
-    any_load = any(each is not None and each.max_load_mg is not None for each in limits)
-    if any_load and not bearing:
-        loads[:] = np.inf
-    for unit, (out, limit) in enumerate(zip(refused, limits, strict=True)):
-        fuse.look()
-        if out:
-            masks[unit] = 0
-        elif limit is not None:
-            allowed = sum(1 << bit for bit, each in enumerate(ALL_ORIENTATIONS) if each in limit.orientations)
-            masks[unit] &= allowed
-            if limit.max_load_mg is not None:
-                loads[unit] = min(loads[unit], limit.max_load_mg)
-    soft = None if any_load and not bearing else units.soft
-    return dataclasses.replace(units, masks=masks, max_load_mg=loads, soft=soft)
+    def shell_mg(self, shell_um3: int) -> int:
+        """Return at least so much fill goes into the half-gap round a unit, in mg, by its volume in cubic um."""
+        fill = self._request.cushion_fill
+        if fill is None or shell_um3 <= 0:
+            return 0
+        return math.floor(max(void_fill_mg(shell_um3, self._request.policy.void_fill_share, fill) - 1, 0))
 
 
 def least_of(protected: Sequence[Units]) -> Units:
-    """Return units that are no larger and no heavier, and lie and carry no less freely, than with any cushioning.
-
-    What refuses them refuses them with each.
-    """
-    first = protected[0]
-    margins = [each.most_margin_um for each in protected]
+    """Return units that are no heavier than with any wrap: what refuses them refuses them with each."""
     return dataclasses.replace(
-        first,
-        edges_um=np.stack([each.edges_um for each in protected]).min(axis=0),
-        masks=np.bitwise_or.reduce([each.masks for each in protected]),
-        max_load_mg=np.stack([each.max_load_mg for each in protected]).max(axis=0),
-        cushioning_mg=np.stack([each.cushioning_mg for each in protected]).min(axis=0),
-        margins_um=np.stack([each.clear_um for each in protected]).min(axis=0) if any(margins) else None,
+        protected[0], cushioning_mg=np.stack([each.cushioning_mg for each in protected]).min(axis=0)
     )

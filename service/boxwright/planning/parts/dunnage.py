@@ -11,6 +11,7 @@ from boxwright.protection import void_fill_mg
 
 if TYPE_CHECKING:
     from boxwright.domain.box import BoxType
+    from boxwright.domain.dunnage import Dunnage
     from boxwright.planning.parts.expansion import Expansion
     from boxwright.planning.request import Request
 
@@ -41,9 +42,8 @@ class DunnageMasses:
         """The rule on blocking, over the units of this order."""
         return Blocking(self._request, self._expansion.arrays.mass_mg)
 
-    def void_fill_mg(self, box: BoxType, empty_um3: int) -> int:
+    def void_fill_mg(self, box: BoxType, empty_um3: int, fill: Dunnage | None) -> int:
         """Mass of the void fill of an empty volume, in mg; a mailer is not filled."""
-        fill = self._request.void_fill
         if fill is None or empty_um3 <= 0 or not box.has_fill:
             return 0
         return void_fill_mg(empty_um3, self._request.policy.void_fill_share, fill)

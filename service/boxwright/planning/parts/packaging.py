@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from boxwright.domain.factor import Component
 from boxwright.planning.parts.closures import part_of
-from boxwright.protection import cushion_mg
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from boxwright.domain.box import BoxType
+    from boxwright.domain.dunnage import Dunnage
     from boxwright.domain.footprint import PackagingComponent
     from boxwright.packing.problem import Ints
     from boxwright.planning.parts.cushioned import Wrappings
@@ -28,7 +30,7 @@ class Packaging:
     request : Request
         Which dunnage is chosen.
     expansion, wrappings : Expansion, Wrappings
-        The units; they in the cushioning of these parcels.
+        The units; they with what protects them in these parcels.
     masses, spaces : DunnageMasses, Spaces
         What dunnage weighs; what boxes bear.
     admission : Admission
@@ -58,50 +60,54 @@ class Packaging:
 
     def of(self, box: BoxType, members: Ints, corners_um: Ints | None = None) -> tuple[PackagingComponent, ...]:
         """Return all that a parcel of these units is packed with; blocking only where their corners are known."""
-        wrapping = self._wrappings.at(self._expansion.goods_mg(members))
-        envelopes_um3 = sum(wrapping.envelopes_um3[member] for member in members.tolist())
-        cushioned = wrapping.cushions_um[members].any()
-        cushioning_mg = int(wrapping.masses_mg[members].sum()) if cushioned else None
-        return self._of(box, members, envelopes_um3, cushioning_mg, corners_um)
+        taken = self._wrappings.taken_um3
+        return self._of(box, members, sum(taken[member] for member in members.tolist()), corners_um)
 
     def as_laid(
-        self, box: BoxType, members: Ints, goods_um3: list[int], cushions_um: list[int], corners_um: Ints
+        self, box: BoxType, members: Ints, goods_um3: list[int], corners_um: Ints
     ) -> tuple[PackagingComponent, ...]:
-        """Return the packaging of a parcel whose goods take as much and whose cushioning is as thick, per unit."""
-        cushioning = self._wrappings.cushioning
-        mass, envelopes = 0, 0
-        for member, volume, thickness in zip(members.tolist(), goods_um3, cushions_um, strict=True):
-            line, padding = self._expansion.units[member][0], 2 * thickness
-            length, width, height = line.edges_um
-            cushioned = (length + padding) * (width + padding) * (height + padding)
-            envelopes += cushioned if thickness else volume
-            if thickness and cushioning is not None:
-                mass += cushion_mg(line, thickness, cushioning)
-        return self._of(box, members, envelopes, mass if any(cushions_um) else None, corners_um)
+        """Return the packaging of a parcel whose goods take as much, soft goods as they lie."""
+        wrappings, everywhere = self._wrappings, zip(members.tolist(), goods_um3, strict=True)
+        taken = (
+            wrappings.taken_um3[member] if wrappings.any and wrappings.pads_mg[member] else volume
+            for member, volume in everywhere
+        )
+        return self._of(box, members, sum(taken), corners_um)
 
     def _of(
-        self, box: BoxType, members: Ints, envelopes_um3: int, cushioning_mg: int | None, corners_um: Ints | None
+        self, box: BoxType, members: Ints, taken_um3: int, corners_um: Ints | None
     ) -> tuple[PackagingComponent, ...]:
-        parts = [self._masses.closures[box].box]
-        if self._wrappings.cushioning is not None and cushioning_mg is not None:
-            parts.append(part_of(Component.CUSHIONING, self._wrappings.cushioning, cushioning_mg))
-        empty = box.inner_volume_um3 - envelopes_um3
+        parts = [self._masses.closures[box].box, *self._cushioning(members)]
+        empty = box.inner_volume_um3 - taken_um3
+        fill = self._request.fill(cushions=self._wrappings.fills_cushioning(members))
         blocked, blocking = 0, self._masses.blocking
         if corners_um is not None and blocking.possible(box, members):
             blocked = blocking.spaces_um3(box, members, corners_um)
             bound, _ = self._spaces.bound(box, several=self._admission.several(members))
             limit = bound.load_limit_mg(self._masses.closures[box].closing_mg)
             envelopes_mg = self._expansion.goods_mg(members) + sum(part.mass_mg for part in parts[1:])
-            if not blocking.within(limit, envelopes_mg, blocked, empty):
+            if not blocking.within(limit, envelopes_mg, blocked, empty, fill):
                 blocked = 0  # the plan warns of spaces that nothing blocks
-        return (*parts, *self._dunnage(box, empty, blocked))
+        return (*parts, *self._dunnage(box, empty, blocked, fill))
 
-    def _dunnage(self, box: BoxType, empty_um3: int, blocked_um3: int) -> tuple[PackagingComponent, ...]:
+    def _cushioning(self, members: Ints) -> Iterator[PackagingComponent]:
+        """Yield the wrap round some units, and their pads."""
+        wrappings = self._wrappings
+        if not wrappings.any:
+            return
+        for each, masses in ((wrappings.wrap, wrappings.wraps_mg), (self._request.pads, wrappings.pads_mg)):
+            mass = int(masses[members].sum())
+            if each is not None and mass:
+                yield part_of(Component.CUSHIONING, each, mass)
+
+    def _dunnage(
+        self, box: BoxType, empty_um3: int, blocked_um3: int, fill: Dunnage | None
+    ) -> tuple[PackagingComponent, ...]:
         """Fill of an empty volume but for what is blocked, blocking, tape, label; a mailer lies close, unfilled."""
         request, masses = self._request, self._masses
         beside = (
-            (Component.VOID_FILL, request.void_fill, masses.void_fill_mg(box, empty_um3 - blocked_um3)),
-            (Component.BLOCKING, request.blocking, masses.blocking.mass_mg(blocked_um3, empty_um3)),
+            (Component.VOID_FILL, fill, masses.void_fill_mg(box, empty_um3 - blocked_um3, fill)),
+            (Component.BLOCKING, request.blocking, masses.blocking.mass_mg(blocked_um3, empty_um3, fill)),
         )
         filling = [part_of(component, each, mass) for component, each, mass in beside if each is not None and mass]
         return (*filling, *masses.closures[box].closing)

@@ -1,4 +1,4 @@
-"""The parts that the rules and prices of an order are made of, each for one cushioning."""
+"""The parts that the rules and prices of an order are made of, each for one wrap."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Parts:
     expansion, admission : Expansion, Admission
         The units; which may share a parcel, and which must.
     wrappings : Wrappings
-        They in their cushioning.
+        They with what protects them.
     masses : DunnageMasses
         What closes and fills boxes.
     spaces : Spaces
@@ -51,9 +51,9 @@ class Parts:
     pricing: Pricing
 
     @classmethod
-    def of(cls, request: Request, expansion: Expansion, admission: Admission, cushioning: Dunnage | None) -> Parts:
-        """Return the parts of an order in one cushioning."""
-        wrappings = Wrappings(request, expansion, cushioning)
+    def of(cls, request: Request, expansion: Expansion, admission: Admission, wrap: Dunnage | None) -> Parts:
+        """Return the parts of an order with one wrap."""
+        wrappings = Wrappings(request, expansion, wrap)
         masses = DunnageMasses(request, expansion)
         spaces = Spaces(request, expansion, wrappings, masses)
         packaging = Packaging(request, expansion, wrappings, masses, spaces, admission)

@@ -6,6 +6,8 @@ import dataclasses
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from boxwright.packing.problem import Space
 from boxwright.planning.parts.box_facts import empty_space
 from boxwright.planning.parts.fillings import filled_heights_um, lowest_um
@@ -33,7 +35,7 @@ class Spaces:
     request : Request
         Holds the policy, the lifting profile and what sets gross limits.
     expansion, wrappings : Expansion, Wrappings
-        The units; they in the cushioning of these parcels.
+        The units; they with what protects them in these parcels.
     masses : DunnageMasses
         What closes and fills a box.
     """
@@ -64,8 +66,10 @@ class Spaces:
 
     @cached_property
     def _goods_and_cushions_mg(self) -> int:
-        thickest = self._wrappings.at(0).masses_mg.sum() if self._wrappings.any else 0
-        return self._expansion.goods_mg(self._expansion.everything) + int(thickest)
+        wrappings, beside = self._wrappings, 0
+        if wrappings.any:
+            beside = int(wrappings.wraps_mg.sum() + wrappings.pads_mg.sum())
+        return self._expansion.goods_mg(self._expansion.everything) + beside
 
     def bound(self, box: BoxType, *, several: bool) -> tuple[BoxType, str]:
         """Return a box type with the weight limits that bind, and the rule that sets its gross limit."""
@@ -81,11 +85,14 @@ class Spaces:
         if space.encloses:
             enclosing = box.shell.enclosing_um(space.edges_um, lowest_um(units, whole=whole))
             return dataclasses.replace(space, edges_um=enclosing)
-        fill = self._request.void_fill
+        fill, cushioned = self._request.densest_fill, np.count_nonzero(units.cushioning_mg)
+        if whole:
+            fill = self._request.fill(cushions=bool(cushioned))
         if box.max_load_mg is None or fill is None:
             return space
         empty = box.inner_volume_um3 - (units.volume_um3 if whole else 0)
-        limit = space.mass_limit_mg - self._masses.void_fill_mg(box, empty)
+        # The fill of each half-gap counts to its unit, rounded down.
+        limit = space.mass_limit_mg - self._masses.void_fill_mg(box, empty, fill) - ROUNDING_MG * cushioned
         displaced = 0.0
         if not whole:
             limit -= ROUNDING_MG
@@ -108,12 +115,12 @@ class Spaces:
 
     @cached_property
     def monotone(self) -> bool:
-        """See ``ParcelModel.monotone``: not where cushioning grows with lightness, or void fill outweighs goods."""
-        fill = self._request.void_fill
-        if self._wrappings.any:
-            return False
+        """See ``ParcelModel.monotone``: not where the void fill that takes the place of a unit outweighs it."""
+        fill = self._request.densest_fill
         if fill is None or all(self.for_several(box).max_load_mg is None for box in self._request.box_types):
             return True
+        if fill is not self._request.fill(cushions=self._wrappings.any):
+            return False  # without its fragile units a parcel may be filled more heavily
         units = self._expansion.arrays
         return all(
             void_fill_mg(volume, self._request.policy.void_fill_share, fill) + ROUNDING_MG <= mass

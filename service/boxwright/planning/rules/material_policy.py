@@ -12,6 +12,7 @@ from boxwright.domain.material import Collection, Compostability, Material, Mate
 from boxwright.domain.policy import Policy
 from boxwright.domain.warning import PlanWarning, WarningCode
 from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.planning.rules.asked_care import cares
 from boxwright.protection.tape import TAPED_STYLES
 
 if TYPE_CHECKING:
@@ -220,12 +221,14 @@ def meeting_dunnage(
     """
     if chosen is None or not asked.broken(PackagingItem.of(chosen)):
         return chosen
-    stocked = [each for each in catalog.dunnage if each.kind is kind]
+    stocked = [
+        each for each in catalog.dunnage if each.kind is kind and (kind is not DunnageKind.CUSHIONING or each.wraps)
+    ]
     meeting = [each for each in stocked if not asked.broken(PackagingItem.of(each))]
     if not name and meeting:
         return meeting[0]
     used = {
-        DunnageKind.CUSHIONING: any(line.fragility is not None for line in order.lines),
+        DunnageKind.CUSHIONING: any(care.wrap_layers for _, care in cares(order, asked.materials)),
         DunnageKind.VOID_FILL: asked.policy.void_fill_share > 0 and any(box.has_fill for box in box_types),
         DunnageKind.TAPE: any(box.style in TAPED_STYLES for box in box_types),
         DunnageKind.LABEL: bool(box_types),

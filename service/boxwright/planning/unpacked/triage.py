@@ -20,6 +20,7 @@ from boxwright.planning.parts.own_containers import own_refusal
 from boxwright.planning.rules.material_policy import MOST_NAMED, PackagingItem
 from boxwright.planning.unpacked.groups import group_misfit, over_cap, without_broken_groups
 from boxwright.protection import upright_words
+from boxwright.selection.admission import NO_MAILER
 from boxwright.selection.outcome import Outcome
 from boxwright.selection.stock import in_stock
 from boxwright.units import exact
@@ -31,12 +32,10 @@ MOST_TAKERS = 3
 def triage(model: OrderModel) -> tuple[Ints, list[UnpackedUnit]]:
     """Return the units that may fit some box or need none, and the others with the rule that binds each.
 
-    A unit alone meets every rule of placement on the floor of its box, so fitting alone is decided exactly; a fragile
-    one counts with as little cushioning as in company of all others, whose parcel falls least. With a unit that stays
-    out stays its whole keep-together group.
+    A unit alone meets every rule of placement on the floor of its box, so fitting alone is decided exactly. With a unit
+    that stays out stays its whole keep-together group.
     """
     units = model.expansion.units
-    everything = np.arange(len(units))
     boxes = _roomiest_first(model.box_types())
     verdicts: dict[str, tuple[UnpackedReason, str] | None] = {}
     packable: list[int] = []
@@ -49,8 +48,8 @@ def triage(model: OrderModel) -> tuple[Ints, list[UnpackedUnit]]:
         if line.line_id not in verdicts:
             verdict = over_cap(model, member)
             if verdict is None and not model.admission.own[member]:
-                verdict = _verdict(model, member, line, boxes, everything)
-                verdict = verdict and _with_boxes_out_of_reach(model, member, line, verdict, everything)
+                verdict = _verdict(model, member, line, boxes)
+                verdict = verdict and _with_boxes_out_of_reach(model, member, line, verdict)
                 verdict = verdict and _with_own_container(model, line, verdict)
             verdicts[line.line_id] = verdict
         verdict = verdicts[line.line_id]
@@ -80,17 +79,14 @@ def left_over(model: OrderModel, outcome: Outcome, max_parcels: int | None) -> l
     for member in outcome.left.tolist():
         fuse.look()
         line, index = model.expansion.units[member]
-        alone = np.array([member])
         if line.line_id not in reasons:
             if max_parcels is not None and len(outcome.parcels) >= max_parcels:
                 rule = f"max_parcels is {policy.max_parcels}"
                 if any(model.for_several(box) is not box for box in boxes):
                     rule += f", and lifting asks for {lifting_words(model.request.lifting)}"
                 reasons[line.line_id] = (UnpackedReason.MAX_PARCELS_REACHED, rule)
-            elif line.fragility and (verdict := _verdict(model, member, line, boxes, alone)):
-                reasons[line.line_id] = verdict
-            elif _verdict(model, member, line, stock, alone) is not None:
-                used = _takers(model, member, line, alone)
+            elif _verdict(model, member, line, stock) is not None:
+                used = _takers(model, member, line)
                 rule = "every box in stock that takes it is used" + (f": {used}" if used else "")
                 reasons[line.line_id] = (UnpackedReason.NO_BOX_AVAILABLE, rule)
             else:
@@ -105,17 +101,11 @@ def _roomiest_first(boxes: Sequence[BoxType]) -> list[BoxType]:
     return sorted(boxes, key=lambda box: -box.inner_volume_um3)
 
 
-def _verdict(
-    model: OrderModel, member: int, line: Item, boxes: Sequence[BoxType], company: Ints
-) -> tuple[UnpackedReason, str] | None:
-    """Return why a unit, cushioned as in some company, fits none of some boxes with any cushioning that may be used."""
+def _verdict(model: OrderModel, member: int, line: Item, boxes: Sequence[BoxType]) -> tuple[UnpackedReason, str] | None:
+    """Return why a unit fits none of some boxes, with any wrap that may be used."""
     variants = model.variants(np.array([member]))
-    verdicts = [_verdict_with(variant, member, line, boxes, company) for variant in variants]
-    if any(each is None for each in verdicts):
-        return None
-    # One that could protect it says more than one that cannot.
-    found = [each for each in verdicts if each is not None]
-    return min(found, key=lambda each: each[0] is UnpackedReason.CANNOT_BE_CUSHIONED)
+    verdicts = [_verdict_with(variant, member, line, boxes) for variant in variants]
+    return None if any(each is None for each in verdicts) else verdicts[0]
 
 
 def _with_own_container(
@@ -131,7 +121,7 @@ def _with_own_container(
 
 
 def _with_boxes_out_of_reach(
-    model: OrderModel, member: int, line: Item, verdict: tuple[UnpackedReason, str], company: Ints
+    model: OrderModel, member: int, line: Item, verdict: tuple[UnpackedReason, str]
 ) -> tuple[UnpackedReason, str]:
     """Return the verdict on a unit that no box takes, with those that would and are out of stock or may not be used.
 
@@ -139,33 +129,32 @@ def _with_boxes_out_of_reach(
     """
     reason, rule = verdict
     spare, bare = model.restocked, not model.box_types()
-    told = reason is UnpackedReason.CANNOT_BE_CUSHIONED or (bare and reason is UnpackedReason.MATERIAL_REQUIREMENTS)
-    if told:
+    if bare and reason is UnpackedReason.MATERIAL_REQUIREMENTS:
         return verdict
     if spare is not None:
-        without = _verdict(spare, member, line, _roomiest_first(spare.box_types()), company)
+        without = _verdict(spare, member, line, _roomiest_first(spare.box_types()))
         if without is None:
-            taken = f"{_takers(spare, member, line, company)} would take it, out of stock"
+            taken = f"{_takers(spare, member, line)} would take it, out of stock"
             return UnpackedReason.NO_BOX_AVAILABLE, f"{rule}; {taken}"
         if bare and not model.request.left_out:
             return without[0], f"{without[1]}; all are out of stock"
     barred = model.barred
-    if barred is not None and (takers := _takers(barred, member, line, company)):
+    if barred is not None and (takers := _takers(barred, member, line)):
         why = next(why for box_type_id, why in model.request.left_out.items() if repr(box_type_id) in takers)
         return UnpackedReason.NO_BOX_AVAILABLE, f"{rule}; {takers} would take it and may not be used: {why}"
     every = model.every
     if every is None:
         return verdict
-    of_all = _verdict(every, member, line, _roomiest_first(every.box_types()), company)
+    of_all = _verdict(every, member, line, _roomiest_first(every.box_types()))
     fits_none = of_all is not None and of_all[0] is UnpackedReason.DOES_NOT_FIT_ANY_BOX
     return of_all if of_all is not None and fits_none and (bare or reason is of_all[0]) else verdict
 
 
-def _takers(model: OrderModel, member: int, line: Item, company: Ints) -> str:
+def _takers(model: OrderModel, member: int, line: Item) -> str:
     """Return the smallest box types that take a unit, named, and whether there are more."""
     found: list[str] = []
     for box in reversed(_roomiest_first(model.box_types())):
-        if _verdict(model, member, line, [box], company) is None:
+        if _verdict(model, member, line, [box]) is None:
             if len(found) == MOST_TAKERS:
                 return f"{', '.join(found)} and more"
             found.append(repr(box.box_type_id))
@@ -173,36 +162,36 @@ def _takers(model: OrderModel, member: int, line: Item, company: Ints) -> str:
 
 
 def _verdict_with(
-    model: OrderModel, member: int, line: Item, boxes: Sequence[BoxType], company: Ints
+    model: OrderModel, member: int, line: Item, boxes: Sequence[BoxType]
 ) -> tuple[UnpackedReason, str] | None:
     if not boxes:
         return _why_no_box(model)
-    unprotected = model.unprotected(np.array([member]), company)
-    if unprotected is not None:
-        return UnpackedReason.CANNOT_BE_CUSHIONED, unprotected
     alone = np.array([member])
     admission = model.admission
+    if len(admission.no_mailer) and admission.no_mailer[member]:
+        boxes = [box for box in boxes if not box.flexible]
+        if not boxes:
+            return UnpackedReason.DOES_NOT_FIT_ANY_BOX, f"{NO_MAILER}, and no other box type may be used"
     admitted = boxes if admission.free else [box for box in boxes if not admission.refusal(alone, box.box_type_id)]
-    verdict = _size_verdict(model, member, line, admitted, company)
+    verdict = _size_verdict(model, member, line, admitted)
     if verdict is None:
         return None
     if len(admitted) < len(boxes):
-        fitting = [box for box in boxes if _size_verdict(model, member, line, [box], company) is None]
+        fitting = [box for box in boxes if _size_verdict(model, member, line, [box]) is None]
         if fitting:
             largest = max(fitting, key=lambda box: (box.inner_volume_um3, box.box_type_id))
             refusal = admission.refusal(alone, largest.box_type_id)
             return UnpackedReason.PROPERTY_CAP_EXCEEDED, f"{refusal}; no box type that it fits may hold as much"
-        verdict = _size_verdict(model, member, line, boxes, company)
+        verdict = _size_verdict(model, member, line, boxes)
         assert verdict is not None  # no box of them takes it
-    ruled_out = _ruled_out(model, member, line, company)
+    ruled_out = _ruled_out(model, member, line)
     return (UnpackedReason.MATERIAL_REQUIREMENTS, f"{verdict[1]}; {ruled_out}") if ruled_out else verdict
 
 
 def _size_verdict(
-    model: OrderModel, member: int, line: Item, boxes: Sequence[BoxType], company: Ints
+    model: OrderModel, member: int, line: Item, boxes: Sequence[BoxType]
 ) -> tuple[UnpackedReason, str] | None:
-    whole = model.protected if len(company) == len(model.expansion.units) else model.protect(company)
-    one = whole.one(int(np.searchsorted(company, member)))
+    one = model.protected.one(member)
     shapes = model.shapes(np.array([member]), one).units
     fitting: list[tuple[float, str, str]] = []
     small: list[tuple[str, Cuboid]] = []
@@ -237,8 +226,10 @@ def _size_verdict(
             rule += f" ({why})"
         return UnpackedReason.TOO_HEAVY_FOR_ANY_BOX, rule
     policy = model.request.policy
-    size = " x ".join(f"{edge / 1_000:g}" for edge in one.edges_um[0].tolist())
-    what = "with its cushioning" if line.fragility is not None else "in its allowed orientations"
+    guard = model.parts.wrappings.guard(line)
+    to_walls = guard.half_gap_um + guard.wall_margin_um
+    size = " x ".join(f"{edge / 1_000:g}" for edge in (line.edges_um if to_walls else one.edges_um[0].tolist()))
+    what = f"with {exact(to_walls)} mm to each wall" if to_walls else "in its allowed orientations"
     meeting = f" that meet {' and '.join(asked)}" if (asked := model.request.material_policy.rules) else ""
     rule = f"{size} mm {what} fits none of {len(boxes)} box types{meeting}"
     if policy.fit_clearance_mm:
@@ -256,7 +247,7 @@ def _size_verdict(
 
 def _upright(model: OrderModel, line: Item) -> str:
     """Return why a line that says nothing of orientations stays upright; empty where it does not."""
-    if line.fragility is None:
+    if line.fragility is None and not line.article:
         return ""
     given = next(each for each in model.request.as_given.lines if each.line_id == line.line_id)
     return upright_words(given, model.request.materials)
@@ -285,6 +276,8 @@ def _nearest(model: OrderModel, shapes: Sequence[Units], small: Sequence[tuple[s
         if int(shape.masks[0]) >> bit & 1
     ]
     inside = np.array([edges for _, edges in small], dtype=np.int64)
+    if shapes[0].margins_um is not None:
+        inside -= 2 * shapes[0].margins_um[0]
     lacking = np.maximum(np.array(extents, dtype=np.int64)[:, np.newaxis] - inside, 0)
     least = np.unravel_index(lacking.sum(axis=2).argmin(), lacking.shape[:2])
     words = [
@@ -333,7 +326,7 @@ def _why_no_box(model: OrderModel) -> tuple[UnpackedReason, str]:
     return UnpackedReason.MATERIAL_REQUIREMENTS, rule
 
 
-def _ruled_out(model: OrderModel, member: int, line: Item, company: Ints) -> str:
+def _ruled_out(model: OrderModel, member: int, line: Item) -> str:
     """Return which box type takes a unit and may not be used for its material, in words; empty if none does."""
     request = model.request
     asked = request.material_policy
@@ -341,7 +334,7 @@ def _ruled_out(model: OrderModel, member: int, line: Item, company: Ints) -> str
         return ""
     for box in sorted(request.catalog.box_types, key=lambda box: (box.inner_volume_um3, box.box_type_id)):
         broken = asked.broken(PackagingItem.of(box)) if box.available != 0 else {}
-        if broken and _size_verdict(model, member, line, [box], company) is None:
+        if broken and _size_verdict(model, member, line, [box]) is None:
             return f"{box.box_type_id!r} would take it and misses " + ", ".join(
                 f"{rule} ({why})" for rule, why in broken.items()
             )

@@ -4,7 +4,7 @@ import math
 from decimal import Decimal
 
 from boxwright.catalog import Materials
-from boxwright.catalog.dunnage_rules import LEAST_CUSHION_FACTOR, redefined
+from boxwright.catalog.dunnage_rules import broken, redefined
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.fields import id_rules
 from boxwright.domain.source_grade import SourceGrade
@@ -33,16 +33,13 @@ RANGES = {
 """Whether zero is allowed, and the most, of each figure, as the contract says."""
 
 NEEDED = {
-    DunnageKind.CUSHIONING: ("density_kg_per_m3", "cushion_factor"),
+    DunnageKind.CUSHIONING: (),
     DunnageKind.VOID_FILL: ("density_kg_per_m3",),
     DunnageKind.TAPE: ("grammage_g_per_m2", "width_mm"),
     DunnageKind.BLOCKING: ("density_kg_per_m3",),
     DunnageKind.LABEL: ("piece_g",),
 }
 """Figures without which a kind of dunnage cannot be used."""
-
-ENDS = (("min_thickness_mm", "max_thickness_mm"), ("min_static_stress_kpa", "max_static_stress_kpa"))
-"""Figures that are the ends of a range."""
 
 DUNNAGE = Writer(dunnage_pb2.Dunnage, Dunnage)
 
@@ -57,13 +54,6 @@ def read_dunnage(message: dunnage_pb2.Dunnage, materials: Materials, found: Find
     for field in NEEDED.get(kind, ()) if kind else ():
         if not present(message, field):
             found.add(field, f"is required for {kind.value if kind else ''}")
-    for least, most in ENDS:
-        low, high = figures[least], figures[most]
-        if low is not None and high is not None and low > high:
-            found.add(least, f"must not be above {most} {high}, got {low}")
-    factor = figures["cushion_factor"]
-    if factor is not None and factor < LEAST_CUSHION_FACTOR:
-        found.add("cushion_factor", f"must be 1 or more, the bound of any cushion, got {factor}")
     several = figures["multi_drop_factor"]
     if several is not None and several < 1:
         found.add("multi_drop_factor", f"must be 1 or more, got {several}")
@@ -100,7 +90,12 @@ def read_dunnage(message: dunnage_pb2.Dunnage, materials: Materials, found: Find
         note=message.note,
         piece_g=figures["piece_g"],
         price_per_kg_minor=price,
+        cushions=message.cushions,
     )
+    for name, why in broken(read):
+        found.add(name, why)
+    if len(found) > before:
+        return None
     rule = redefined(read, materials.dunnage)
     if rule is not None:
         found.add("dunnage_id", rule)

@@ -17,6 +17,7 @@ from boxwright.domain.place import PlacePrecision
 from boxwright.domain.plan import PlanStatus, ProofScope, ProofStatus, UnpackedReason
 from boxwright.domain.policy import Engine, Objective, Plausibility, SolvingMode
 from boxwright.domain.proof import Proof
+from boxwright.domain.protection import ProtectionRule
 from boxwright.domain.source_grade import SourceGrade
 from boxwright.domain.stacking import PalletPattern
 from boxwright.findings import Findings
@@ -36,6 +37,7 @@ from boxwright.v1 import (
     parcel_pb2,
     plan_pb2,
     policy_pb2,
+    protection_pb2,
     provenance_pb2,
     strength_pb2,
 )
@@ -130,6 +132,7 @@ ORIENTATION = EnumCodec(geometry_pb2.Orientation, Orientation)
 PLACE_PRECISION = EnumCodec(lane_pb2.PlacePrecision, PlacePrecision)
 PLAN_STATUS = EnumCodec(plan_pb2.PlanStatus, PlanStatus)
 PROOF = EnumCodec(certificate_pb2.ProofKind, Proof)
+PROTECTION_RULE = EnumCodec(protection_pb2.ProtectionRule, ProtectionRule)
 PROOF_SCOPE = EnumCodec(certificate_pb2.CertificateScope, ProofScope)
 PROOF_STATUS = EnumCodec(certificate_pb2.CertificateStatus, ProofStatus)
 SOLVING_MODE = EnumCodec(policy_pb2.SolvingMode, SolvingMode)

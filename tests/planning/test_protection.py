@@ -1,0 +1,416 @@
+"""What protects goods in plans: gaps and margins by class, wrap, fill, mailers, heavy beside fragile, pads."""
+
+from dataclasses import replace
+from decimal import Decimal
+from itertools import combinations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import strategies
+from boxwright import (
+    BoxType,
+    Catalog,
+    Fragility,
+    IncompletePlanError,
+    InvalidInputError,
+    Item,
+    Lane,
+    Order,
+    Placement,
+    Policy,
+    SalesPackaging,
+    StartedParcel,
+    check,
+    load_catalog,
+    plan,
+    verify_certificate,
+)
+from boxwright.catalog import load_materials
+from boxwright.domain.dunnage import Dunnage, DunnageKind
+from boxwright.domain.factor import Component
+from boxwright.domain.order import UPRIGHT, FragilityClass
+from boxwright.domain.plan import Parcel, Plan, PlanStatus, ProofStatus, UnpackedReason
+from boxwright.domain.protection import ProtectionRule
+from boxwright.export import canonical_json, plan_from_dict, plan_to_dict
+from boxwright.protection import care_of
+
+DATA = load_materials()
+KRAFT, PILLOW, LOOSE = (DATA.dunnage_of(each) for each in ("crumpled-kraft-fill", "ldpe-air-pillow", "eps-loose-fill"))
+WRAP, PADS = DATA.dunnage_of("honeycomb-paper-wrap"), DATA.dunnage_of("pe-foam-pad")
+MUG = Item("mug", 1, 120, 85, 100, mass_g=350, article="mug")
+BOOK = Item("book", 1, 200, 130, 30, mass_g=400)
+
+
+def wrap(name: str, grammage: int) -> Dunnage:
+    """Return a wrap by its grammage in g/m2."""
+    return Dunnage(name, DunnageKind.CUSHIONING, "kraft-paper", grammage_g_per_m2=Decimal(grammage))
+
+
+def cubes(*edges: float, **fields: object) -> list[BoxType]:
+    """Return cubes without walls, named by their edges."""
+    return [BoxType(f"cube-{edge}", edge, edge, edge, tare_g=50, **fields) for edge in edges]
+
+
+def shelf(*boxes: BoxType, dunnage: tuple[Dunnage, ...] = (WRAP, KRAFT)) -> Catalog:
+    """Return a catalog with wrap and a fill that cushions."""
+    return Catalog("shelf", list(boxes), dunnage=dunnage)
+
+
+def codes(answer: Plan) -> set[str]:
+    """Return the codes of a plan's warnings."""
+    return {each.code for each in answer.warnings}
+
+
+def goods(parcel: Parcel) -> list[tuple[Placement, tuple[tuple[int, int], ...]]]:
+    """Return each placement with the span of its goods along x, y and z."""
+    return [
+        (
+            each,
+            tuple(
+                (low + each.half_gap_um, low + extent - each.half_gap_um)
+                for low, extent in zip(each.corner_um, each.extent_um, strict=True)
+            ),
+        )
+        for each in parcel.placements
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "least_mm"),
+    [
+        (replace(MUG, article=""), (120, 85, 100)),
+        (replace(MUG, article="", fragility=Fragility("ship_ready")), (120, 85, 100)),
+        (replace(MUG, article="", fragility=Fragility("boxed")), (170, 135, 150)),
+        (replace(MUG, article="", fragility=Fragility(g_level=80)), (170, 135, 150)),
+        (MUG, (220, 185, 200)),
+        (replace(MUG, article="", fragility=Fragility(g_level=30)), (220, 185, 200)),
+        (replace(MUG, sales_packaging=SalesPackaging(cushion_mm=30)), (160, 125, 140)),
+    ],
+)
+def test_a_unit_needs_a_box_as_large_as_its_class_asks_for(line: Item, least_mm: tuple[int, int, int]) -> None:
+    """The box that just takes it is used, and one that is a um smaller along an edge is refused with a proof."""
+    just = BoxType("just", *least_mm, tare_g=50)
+    order = Order("1", [replace(line, orientations=UPRIGHT)])
+    answer = plan(order, shelf(just), profiles=())
+    assert check(answer, order, shelf(just)) == []
+    for at in range(3):
+        smaller = BoxType("smaller", *(edge - (0.001 if at == axis else 0) for axis, edge in enumerate(least_mm)))
+        with pytest.raises(IncompletePlanError):
+            plan(order, shelf(smaller), profiles=())
+        both = shelf(smaller, just)
+        chosen = plan(order, both, profiles=())
+        assert [each.box_type_id for each in chosen.parcels] == ["just"]
+        assert chosen.certificate.status is ProofStatus.PROVED
+        assert verify_certificate(chosen, order, both, profiles=()) == []
+
+
+def test_two_fragile_units_are_one_gap_apart() -> None:
+    """Two cubes of 100 mm, 50 from each other and from the walls, take 350 x 200 x 200 mm and not a um less."""
+    vases = Order("1", [Item("vase", 2, 100, 100, 100, mass_g=900, article="vase")])
+    answer = plan(vases, shelf(BoxType("just", 350, 200, 200)), profiles=())
+    (_, one), (_, other) = goods(answer.parcels[0])
+    assert other[0][0] - one[0][1] == 50_000
+    with pytest.raises(IncompletePlanError):
+        plan(vases, shelf(BoxType("small", 349.999, 200, 200)), Policy(max_parcels=1), profiles=())
+
+
+def test_a_sturdy_unit_is_half_a_gap_away_and_at_the_wall() -> None:
+    """Beside a fragile cube a book keeps 25 mm and needs nothing to the wall: 50 + 100 + 25 + 30 mm."""
+    order = Order("1", [Item("vase", 1, 100, 100, 100, 900, article="vase"), Item("book", 1, 30, 200, 200, 800)])
+    answer = plan(order, shelf(BoxType("just", 205, 200, 200)), profiles=())
+    assert answer.status is PlanStatus.COMPLETE
+    with pytest.raises(IncompletePlanError):
+        plan(order, shelf(BoxType("small", 204.999, 200, 200)), Policy(max_parcels=1), profiles=())
+
+
+def test_dhl_express_asks_for_60_mm_to_the_walls() -> None:
+    """The margin of the lane's carrier counts, and the plan names its source."""
+    box = BoxType("box", 260, 225, 240)
+    for service, to_walls in (("", 50_000), ("dhl-express/international", 60_000)):
+        answer = plan(
+            Order("1", [MUG]), shelf(box), lane=Lane(carrier_service=service) if service else None, profiles=()
+        )
+        (line,) = answer.parcels[0].protection
+        assert line.to_walls_um == to_walls
+        assert ("DHL Express" in line.source) == bool(service)
+
+
+def test_wrap_counts_by_its_area_and_fill_by_what_the_goods_leave() -> None:
+    """Two layers of 90 g/m2 round 0.0614 m2, and 18 g/L in 10 L less the mug's 1.02 L: its gap is filled too."""
+    answer = plan(Order("1", [MUG]), shelf(BoxType("box", 250, 200, 200, tare_g=50)), profiles=())
+    masses = {part.component: (part.dunnage_id, part.mass_mg) for part in answer.parcels[0].packaging}
+    assert masses[Component.CUSHIONING] == ("honeycomb-paper-wrap", 11_052)
+    assert masses[Component.VOID_FILL] == ("crumpled-kraft-fill", round((10 - 1.02) * 18_000))
+    assert answer.parcels[0].cushioning_id == "honeycomb-paper-wrap"
+
+
+def test_the_plan_says_what_protects_each_line() -> None:
+    """Rule, class, gaps, layers, reason and source, in the order of line ids; nothing of sturdy lines."""
+    boxed = Item("camera", 1, 100, 100, 100, 500, article="camera")
+    answer = plan(Order("1", [MUG, BOOK, boxed]), shelf(*cubes(400)), profiles=())
+    camera, mug = answer.parcels[0].protection
+    assert (camera.line_id, camera.fragility_class, camera.wrap_layers) == ("camera", FragilityClass.BOXED, 0)
+    assert (mug.rule, mug.half_gap_mm, mug.wall_margin_mm, mug.wrap_layers) == (ProtectionRule.PRACTICE, 25, 25, 2)
+    assert str(mug).startswith("mug: 2 layers of wrap, 50 mm to each wall (practice, GC Parcel,")
+    assert "article 'mug'" in mug.reason
+    assert plan_from_dict(plan_to_dict(answer)) == answer
+    assert plan(Order("1", [BOOK]), shelf(*cubes(400)), profiles=()).parcels[0].protection == ()
+
+
+def test_a_fill_that_does_not_cushion_is_not_used_beside_fragile_goods() -> None:
+    """The policy's air pillows fill a parcel of books; beside a mug the catalog's first fill that cushions does."""
+    catalog, policy = shelf(*cubes(250), dunnage=(WRAP, PILLOW, LOOSE, KRAFT)), Policy(void_fill_id="ldpe-air-pillow")
+    for line, fill in ((BOOK, "ldpe-air-pillow"), (MUG, "crumpled-kraft-fill")):
+        answer = plan(Order("1", [line]), catalog, policy, profiles=())
+        assert [each.dunnage_id for each in answer.parcels[0].packaging if each.component == "void_fill"] == [fill]
+        assert check(answer, Order("1", [line]), catalog, policy) == []
+        assert "FILL_DOES_NOT_CUSHION" not in codes(answer)
+
+
+@pytest.mark.parametrize(("dunnage", "fill"), [((WRAP, PILLOW), ""), ((WRAP,), ""), ((WRAP, KRAFT), "none")])
+def test_a_plan_warns_where_no_fill_cushions(dunnage: tuple[Dunnage, ...], fill: str) -> None:
+    """Only air pillows, no fill at all, or none by the policy: the mug is planned, and the plan says it."""
+    answer = plan(Order("1", [MUG]), shelf(*cubes(250), dunnage=dunnage), Policy(void_fill_id=fill), profiles=())
+    assert "FILL_DOES_NOT_CUSHION" in codes(answer)
+    boxed = replace(MUG, article="", fragility=Fragility("boxed"))
+    other = plan(Order("1", [boxed]), shelf(*cubes(250), dunnage=dunnage), Policy(void_fill_id=fill), profiles=())
+    assert "FILL_DOES_NOT_CUSHION" not in codes(other)
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0])
+def test_the_fill_of_the_gap_counts_to_the_limit_of_the_box(share: float) -> None:
+    """A box that bears mug, wrap and fill to the g takes it; of one that bears a g less it is too heavy."""
+    policy = Policy(void_fill_share=share)
+    free = plan(Order("1", [MUG]), shelf(*cubes(250)), policy, profiles=())
+    gross_g = free.parcels[0].gross_mg / 1_000
+    strong = shelf(*cubes(250, max_gross_g=gross_g + 0.1))
+    assert plan(Order("1", [MUG]), strong, policy, profiles=()).status is PlanStatus.COMPLETE
+    with pytest.raises(IncompletePlanError, match="too_heavy_for_any_box"):
+        plan(Order("1", [MUG]), shelf(*cubes(250, max_gross_g=gross_g - 0.1)), policy, profiles=())
+
+
+def test_fragile_and_boxed_goods_go_into_no_mailer() -> None:
+    """A phone in its box fits the mailer and gets a carton; without one it stays out, and the rule says why."""
+    mailer = BoxType("mailer", 400, 300, 120, tare_g=20, style="padded_mailer", outer_length_mm=410, outer_width_mm=310)
+    phone = Item("phone", 1, 160, 90, 50, 450, article="phone")
+    sturdy = plan(Order("1", [replace(phone, article="")]), shelf(mailer, *cubes(300)), profiles=())
+    assert sturdy.parcels[0].box_type_id == "mailer"
+    answer = plan(Order("1", [phone]), shelf(mailer, *cubes(300)), profiles=())
+    assert answer.parcels[0].box_type_id == "cube-300"
+    refused = [each for each in answer.certificate.refused_candidates if each.box_type_id == "mailer"]
+    assert [each.proof.value for each in refused] == ["policy"]
+    with pytest.raises(IncompletePlanError) as caught:
+        plan(Order("1", [phone]), shelf(mailer), profiles=())
+    (unit,) = caught.value.unpacked
+    assert unit.reason is UnpackedReason.DOES_NOT_FIT_ANY_BOX
+    assert "goes into no mailer" in unit.rule
+
+
+@pytest.mark.parametrize(("mass_g", "parcels"), [(3_500, 1), (3_500.001, 2)])
+def test_a_heavy_unit_does_not_share_a_parcel_with_a_fragile_one(mass_g: float, parcels: int) -> None:
+    """Ten times as heavy as the mug is allowed, a mg more is not; a group that must share says so."""
+    heavy = Item("heavy", 1, 100, 100, 100, mass_g)
+    order = Order("1", [MUG, heavy])
+    answer = plan(order, shelf(*cubes(250, 400)), profiles=())
+    assert len(answer.parcels) == parcels
+    assert verify_certificate(answer, order, shelf(*cubes(250, 400)), profiles=()) == []
+    group = Order("1", [replace(each, keep_together_group="set") for each in order.lines])
+    if parcels == 2:
+        with pytest.raises(
+            IncompletePlanError, match=r"holds a unit of 3500.001 g, beside a fragile one at most 3500 g"
+        ):
+            plan(group, shelf(*cubes(400)), profiles=())
+    else:
+        assert plan(group, shelf(*cubes(400)), profiles=()).status is PlanStatus.COMPLETE
+
+
+def test_many_heavy_and_fragile_units_are_kept_apart() -> None:
+    """Of 30 mugs and 20 heavy units no parcel holds both, and two boxes do where each holds all of a sort."""
+    order = Order("1", [replace(MUG, quantity=30), Item("heavy", 20, 100, 100, 100, 4_000)])
+    answer = plan(order, shelf(*cubes(400, 900)), Policy(lifting_profile="freight", mode="fast"), profiles=())
+    sorts = [{each.line_id for each in parcel.placements} for parcel in answer.parcels]
+    assert sorted(map(sorted, sorts)) == [["heavy"], ["mug"]]
+
+
+def test_a_bottle_without_a_tested_pack_is_warned_of() -> None:
+    """Practice protects it; a mug needs no tested pack."""
+    wine = Item("wine", 1, 80, 80, 310, 1_300, article="wine_bottle")
+    answer = plan(Order("1", [wine]), shelf(*cubes(450)), profiles=())
+    (warning,) = [each for each in answer.warnings if each.code == "TESTED_PACK_MISSING"]
+    assert warning.field == "lines[0].article"
+    assert answer.parcels[0].protection[0].rule is ProtectionRule.PRACTICE
+    assert "TESTED_PACK_MISSING" not in codes(plan(Order("1", [MUG]), shelf(*cubes(450)), profiles=()))
+
+
+def test_what_a_very_fragile_unit_needs_is_refused_at_the_door() -> None:
+    """A box in a box is not planned: the error says so, and what to declare instead."""
+    glass = replace(MUG, article="", fragility=Fragility("very_fragile"))
+    with pytest.raises(InvalidInputError, match=r"lines\[0\]\.fragility: .* second box"):
+        plan(Order("1", [glass]), shelf(*cubes(450)), profiles=())
+
+
+def test_a_class_without_wrap_needs_no_wrap() -> None:
+    """A catalog without cushioning takes boxed goods; fragile ones are an error that names the line."""
+    bare = shelf(*cubes(300), dunnage=(KRAFT,))
+    boxed = Item("camera", 1, 100, 100, 100, 500, article="camera")
+    assert plan(Order("1", [boxed]), bare, profiles=()).status is PlanStatus.COMPLETE
+    with pytest.raises(InvalidInputError, match=r"lines\[0\].article: needs wrap, and catalog 'shelf' stocks none"):
+        plan(Order("1", [MUG]), bare, profiles=())
+
+
+DRIVE = Item("drive", 1, 200, 180, 160, mass_g=3_000, fragility=Fragility(g_level=50))
+FOAM = (WRAP, PADS, KRAFT)
+
+
+def test_physics_puts_pads_on_part_of_each_face() -> None:
+    """50.616 mm of foam, 67.32 mm square, on six faces; no wrap, no margin, and nothing fills between the pads."""
+    box = BoxType("box", 301.232, 281.232, 261.232, tare_g=100)
+    policy = Policy(protection="physics", tape_id="none")
+    answer = plan(Order("1", [DRIVE]), shelf(box, dunnage=FOAM), policy, profiles=())
+    (parcel,) = answer.parcels
+    (placed,), (line,) = parcel.placements, parcel.protection
+    assert (placed.half_gap_um, placed.wall_margin_um) == (50_616, 0)
+    assert (line.rule, line.pad_edge_um, line.wrap_layers) == (ProtectionRule.PHYSICS, 67_320, 0)
+    assert [(part.component.value, part.dunnage_id) for part in parcel.packaging[1:]] == [("cushioning", "pe-foam-pad")]
+    assert parcel.cushioning_id == "pe-foam-pad"
+    assert check(answer, Order("1", [DRIVE]), shelf(box, dunnage=FOAM), policy) == []
+    assert (
+        "pads of pe-foam-pad for handling profile ista-1a@1, where they can be worked out"
+        in answer.certificate.constraints
+    )
+
+
+def test_where_no_pad_fits_practice_holds_and_the_plan_says_so() -> None:
+    """A light drive gets wrap and 50 mm to the walls; under practice nothing is said of pads."""
+    light = replace(DRIVE, mass_g=700)
+    answer = plan(Order("1", [light]), shelf(*cubes(400), dunnage=FOAM), Policy(protection="physics"), profiles=())
+    assert answer.parcels[0].protection[0].rule is ProtectionRule.PRACTICE
+    (warning,) = [each for each in answer.warnings if each.code == "NO_PADS"]
+    assert warning.field == "lines[0].fragility.g_level"
+    assert "is too light for pads" in warning.text
+    assert "NO_PADS" not in codes(plan(Order("1", [light]), shelf(*cubes(400), dunnage=FOAM), profiles=()))
+
+
+def test_physics_needs_a_curve_and_practice_needs_wrap() -> None:
+    """What the policy names must be for its rule: each error names field and dunnage."""
+    with pytest.raises(InvalidInputError, match=r"policy.protection: physics needs cushioning with a curve"):
+        plan(Order("1", [DRIVE]), shelf(*cubes(400)), Policy(protection="physics"), profiles=())
+    with pytest.raises(
+        InvalidInputError, match=r"policy.cushioning_ids\[0\]: must have grammage_g_per_m2 .*pe-foam-pad"
+    ):
+        plan(Order("1", [DRIVE]), shelf(*cubes(400)), Policy(cushioning_ids="pe-foam-pad"), profiles=())
+    with pytest.raises(InvalidInputError, match="protection: must be practice or physics"):
+        Policy(protection="tested_pack")
+
+
+def test_of_several_wraps_the_objective_picks_one() -> None:
+    """Of wraps of 90 and 280 g/m2 the lighter where mass counts, else the first named; verify replays both."""
+    order = Order("1", [MUG])
+    catalog = shelf(*cubes(250), dunnage=(wrap("heavy", 280), wrap("light", 90), KRAFT))
+    for goals, chosen in ((("packaging_mass",), "light"), (("inner_volume",), "heavy")):
+        policy = Policy(objectives=goals, cushioning_ids=("heavy", "light"))
+        answer = plan(order, catalog, policy, profiles=())
+        assert answer.parcels[0].cushioning_id == chosen
+        assert verify_certificate(answer, order, catalog, policy, profiles=()) == []
+        assert check(answer, order, catalog, policy) == []
+
+
+def test_a_begun_parcel_keeps_its_units_and_new_ones_their_gaps() -> None:
+    """A mug that lies in a started parcel stays where it is; the second lies a gap from it and from the walls."""
+    order = Order("1", [replace(MUG, quantity=2)])
+    lying = Placement(
+        "mug", 0, 25_000, 25_000, 25_000, 170_000, 135_000, 150_000, half_gap_um=25_000, wall_margin_um=25_000
+    )
+    catalog = shelf(BoxType("long", 400, 190, 210, tare_g=90))
+    answer = plan(order, catalog, started_parcels=[StartedParcel("P", "long", (lying,))], profiles=())
+    (parcel,) = answer.parcels
+    assert lying in parcel.placements
+    assert len(parcel.placements) == 2
+
+
+CLASSES = st.sampled_from([None, "ship_ready", "easy", "boxed", "fragile"])
+lines = st.builds(
+    lambda at, quantity, edges, mass, name: Item(
+        f"line-{at}", quantity, *edges, mass, fragility=None if name is None else Fragility(name)
+    ),
+    st.uuids(),
+    st.integers(1, 3),
+    st.tuples(*[st.integers(20, 200)] * 3),
+    st.integers(50, 4_000),
+    CLASSES,
+)
+
+
+@given(st.lists(lines, min_size=1, max_size=4), st.booleans())
+@settings(max_examples=60, deadline=None)
+def test_gaps_margins_and_loads_are_as_declared(items: list[Item], dhl: bool) -> None:
+    """Of any mix of classes: goods keep their distances, nothing rests on what is fragile, and all of it replays."""
+    order = Order("1", items)
+    lane = Lane(carrier_service="dhl-express/international") if dhl else None
+    carrier = lane.carrier_service if lane else ""
+    catalog = shelf(*cubes(300, 500, max_gross_g=25_000))
+    policy = Policy(allow_partial=True, mode="fast")
+    answer = plan(order, catalog, policy, lane, profiles=())
+    assert check(answer, order, catalog, policy, lane=lane) == []
+    assert verify_certificate(answer, order, catalog, policy, lane, profiles=()) == []
+    cares = {line.line_id: care_of(line, DATA, carrier) for line in order.lines}
+    masses = {line.line_id: line.mass_g for line in order.lines}
+    for parcel in answer.parcels:
+        edge = parcel.inner_um[0]
+        laid = goods(parcel)
+        for placed, span in laid:
+            care = cares[placed.line_id]
+            to_walls = care.half_gap_um + care.wall_margin_um
+            assert all(low >= to_walls and high <= edge - to_walls for low, high in span)
+            bears = 10 * masses[placed.line_id] if care.fragility_class is FragilityClass.FRAGILE else float("inf")
+            assert all(masses[other.line_id] <= bears for other, _ in laid)
+        for (one, span), (other, beside) in combinations(laid, 2):
+            gap = cares[one.line_id].half_gap_um + cares[other.line_id].half_gap_um
+            assert any(a[0] - b[1] >= gap or b[0] - a[1] >= gap for a, b in zip(span, beside, strict=True))
+            for below, above in ((one, other), (other, one)):
+                if cares[below.line_id].fragility_class is not FragilityClass.FRAGILE:
+                    continue
+                touches = above.z_um == below.z_um + below.height_um
+                apart = any(
+                    above.corner_um[axis] >= below.corner_um[axis] + below.extent_um[axis]
+                    or below.corner_um[axis] >= above.corner_um[axis] + above.extent_um[axis]
+                    for axis in (0, 1)
+                )
+                assert not touches or apart
+
+
+@given(strategies.orders(fragile=True), st.lists(st.integers(1, 3), min_size=1, max_size=3, unique=True), st.data())
+@settings(max_examples=40, deadline=None)
+def test_plans_with_a_choice_of_wraps_hold(order: Order, names: list[int], data: st.DataObject) -> None:
+    """Of any wraps, by either rule: the plan is valid and replays, files keep it, and lines may be shuffled."""
+    dunnage = tuple(data.draw(strategies.cushionings(f"c{each}")) for each in names)
+    catalog = shelf(*cubes(150, 300, 600, max_gross_g=20_000), dunnage=(*dunnage, PADS, PILLOW, KRAFT))
+    ids = tuple(each.dunnage_id for each in dunnage)
+    goals = data.draw(st.sampled_from([("parcel_count", "inner_volume"), ("packaging_mass",)]))
+    rule = data.draw(st.sampled_from(["practice", "physics"]))
+    policy = Policy(objectives=goals, cushioning_ids=ids, allow_partial=True, mode="fast", protection=rule)
+    answer = plan(order, catalog, policy, profiles=())
+    assert check(answer, order, catalog, policy) == []
+    assert verify_certificate(answer, order, catalog, policy, profiles=()) == []
+    assert plan_from_dict(plan_to_dict(answer)) == answer
+    turned = plan(replace(order, lines=order.lines[::-1]), catalog, policy, profiles=())
+    assert canonical_json(turned) == canonical_json(answer)
+
+
+@pytest.mark.parametrize(
+    ("line", "most_g"),
+    [
+        (Item("mug", 1, 120, 100, 110, 350, fragility=Fragility("boxed")), 350),
+        (MUG, 450),
+        (Item("plate", 1, 270, 270, 30, 650, article="plate"), 900),
+        (Item("laptop", 1, 400, 280, 70, 2_600, article="laptop"), 1_100),
+    ],
+)
+def test_a_packer_believes_the_mass_of_packaging(line: Item, most_g: int) -> None:
+    """From the boxes of a web shop: a mug in its carton, a bare one, a bare plate, a laptop in its retail box."""
+    order, catalog = Order("1", [line]), load_catalog("eu-webshop")
+    answer = plan(order, catalog, profiles=())
+    assert answer.parcels[0].tare_mg <= most_g * 1_000
+    assert check(answer, order, catalog) == []
