@@ -28,9 +28,9 @@ def order_from_dict(data: object) -> Order:
     data : object
         ``{"order_id": ..., "lines": [{"line_id": ..., "quantity": ..., "length_mm": ...}]}``; a line has the
         fields of :class:`boxwright.domain.order.Item`; ``fragility`` is ``{"fragility_class": ..., "g_level": ...}``
-        with one of them or both, ``soft_goods`` is ``{"min_thickness_mm": ..., "max_folds": ...}``, and ``sales_packaging``
-        is ``{"cushion_mm": ..., "cushion_material_id": ..., "materials": {...}}`` with g by material. A null is the
-        same as an absent field.
+        with one of them or both, ``soft_goods`` is ``{"min_thickness_mm": ..., "max_folds": ...}``, and
+        ``sales_packaging`` is ``{"cushion_mm": ..., "cushion_material_id": ..., "materials": {...}}`` with g by
+        material. A null is the same as an absent field.
 
     Raises
     ------

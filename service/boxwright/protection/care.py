@@ -84,7 +84,7 @@ def care_of(line: Item, materials: Materials, carrier: str = "") -> Care:
         G-level too low for the class beside it.
     """
     care = _care(Same(materials), line.fragility, line.article, line.inner_cushion_um, carrier.partition("/")[0])
-    if line.soft is not None and care.fragility_class not in _STURDY:
+    if line.soft_goods is not None and care.fragility_class not in _STURDY:
         rule = f"must be absent for soft goods: {line.article!r} is {care.fragility_class.value!r}, which needs a gap"
         raise InvalidInputError([FieldViolation("article", rule)])
     return care
