@@ -16,7 +16,6 @@ from boxwright.domain.fields import (
     is_number,
     is_whole,
     label_rules,
-    member,
     of_kind,
     own_numbers,
     refuse,
@@ -103,7 +102,7 @@ class Fragility:
         if (self.fragility_class is None) == (self.g_level is None):
             raise InvalidInputError([FieldViolation("fragility", "give a class or a G-level, exactly one")])
         if self.fragility_class is not None:
-            object.__setattr__(self, "fragility_class", member(FragilityClass, self.fragility_class, "fragility_class"))
+            refuse(coerce(self, "fragility_class", FragilityClass))
         elif not is_number(self.g_level, 1, 1000):
             raise InvalidInputError([FieldViolation("g_level", f"must be from 1 to 1000 G, got {shown(self.g_level)}")])
 

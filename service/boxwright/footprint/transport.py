@@ -10,6 +10,7 @@ from boxwright.domain.footprint import Allocation
 from boxwright.domain.lack import Lack, NotStated
 from boxwright.domain.lane import VAN, TransportMode
 from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.findings import Findings
 from boxwright.footprint.distance import adjusted_km, adjustment_rule
 from boxwright.footprint.flight_class import flight_class
 from boxwright.footprint.freight import mg_per_load
@@ -71,13 +72,11 @@ def transport_rates(
         counted = [stage for stage in SPLIT if _counts(profile, Component.TRANSPORT, stage)]
         yield from (NotStated(Component.TRANSPORT, stage, NO_LEGS) for stage in counted)
         return
+    found = Findings()
     for index, leg in enumerate(legs):
-        try:
+        with found.at(f"lane.legs[{index}]"):
             yield from _leg_rates(index, leg, allocation, lane, profile, materials)
-        except InvalidInputError as error:
-            raise InvalidInputError(
-                [violation.under(f"lane.legs[{index}]") for violation in error.violations]
-            ) from None
+        found.raise_any()
         if lane.include_hubs and index + 1 < len(legs):
             yield from _hub_rates(index, leg, allocation, profile)
 
