@@ -15,6 +15,7 @@ from boxwright.footprint.distance import adjusted_km, adjustment_rule
 from boxwright.footprint.flight_class import flight_class
 from boxwright.footprint.freight import mg_per_load
 from boxwright.footprint.line import Rate
+from boxwright.footprint.mass_data import data_of_leg
 from boxwright.units import MG_PER_TONNE
 
 if TYPE_CHECKING:
@@ -132,6 +133,7 @@ def _leg_rates(
 ) -> Iterator[Rate | Lack]:
     km = adjusted_km(leg, materials)
     rule = adjustment_rule(leg, materials)
+    data = tuple(each.datum_id for each in data_of_leg(leg, materials))
     vehicle = vehicle_of(leg, profile, lane)
     by_rule = flight_class(leg, profile, lane)
     if by_rule is not None:
@@ -143,12 +145,13 @@ def _leg_rates(
             factor = _factor(vehicle, stage, profile, Component.TRANSPORT)
             if factor is not None and by_rule is not None:
                 factor = by_rule.widened(factor, profile, materials)
-            yield _rate(Component.TRANSPORT, factor, per_load, index, rule) or Lack(Component.TRANSPORT, stage, subject)
+            rate = _rate(Component.TRANSPORT, factor, per_load, index, rule, data)
+            yield rate or Lack(Component.TRANSPORT, stage, subject)
     if lane.include_radiative_forcing and leg.mode is TransportMode.AIR:
         factor = _factor(vehicle, Stage.RADIATIVE_FORCING, profile, Component.TRANSPORT)
         if factor is not None and by_rule is not None:
             factor = by_rule.widened(factor, profile, materials)
-        rate = _rate(Component.TRANSPORT, factor, per_load, index, f"{rule}; {FORCING_RULE}")
+        rate = _rate(Component.TRANSPORT, factor, per_load, index, f"{rule}; {FORCING_RULE}", data)
         yield rate or Lack(Component.TRANSPORT, Stage.RADIATIVE_FORCING, subject)
 
 
@@ -182,9 +185,14 @@ def _factor(subject: str, stage: Stage, profile: AccountingProfile, component: C
 
 
 def _rate(
-    component: Component, factor: EmissionFactor | None, per_load: Fraction, index: int, rule: str
+    component: Component,
+    factor: EmissionFactor | None,
+    per_load: Fraction,
+    index: int,
+    rule: str,
+    data: tuple[str, ...] = (),
 ) -> Rate | None:
-    return None if factor is None else Rate(component, factor, per_load, leg_index=index, rule=rule)
+    return None if factor is None else Rate(component, factor, per_load, leg_index=index, rule=rule, data=data)
 
 
 def _counts(profile: AccountingProfile, component: Component, stage: Stage) -> bool:
