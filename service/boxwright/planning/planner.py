@@ -54,6 +54,7 @@ def plan_request(request: Request, *, empty_spaces: bool, explain: bool) -> Plan
 def solve(request: Request) -> Solution:
     """Return the best plan that the search finds for a request, not yet checked."""
     model = OrderModel(request, Expansion.of(request.order))
+    model.ask_engine()
     packable, unpacked = triage(model)
     if request.started:
         return solve_started(model, packable, unpacked)
