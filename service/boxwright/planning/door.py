@@ -13,6 +13,7 @@ from boxwright.domain.plan import Plan
 from boxwright.domain.policy import Policy
 from boxwright.domain.started import StartedParcel
 from boxwright.planning.engine import PACKERS
+from boxwright.planning.finding.margins import refuse_margins
 from boxwright.planning.finding.started import read_started
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.expansion import Expansion
@@ -88,5 +89,5 @@ def refuse_early(task: Task) -> None:
     request = Request.resolve(task)
     if request.started or not PACKERS[request.policy.engine].keeps_margins:
         model = OrderModel(request, Expansion.of(request.order))
-        model.ask_engine()
+        refuse_margins(model)
         read_started(model)

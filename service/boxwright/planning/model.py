@@ -6,7 +6,6 @@ from boxwright import fuse
 from boxwright.domain.box import BoxType
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.mailer import Cuboid
-from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.packing.problem import Ints, Rules, Space, Units
 from boxwright.planning.engine import PACKERS
 from boxwright.planning.parts.admission import admission_of
@@ -18,7 +17,6 @@ from boxwright.planning.parts.parts import Parts
 from boxwright.planning.parts.shapes import shapes_of
 from boxwright.planning.request import Request
 from boxwright.selection.model import Fillings, PackedBox, Price, Shapes
-from boxwright.units import exact
 
 
 class OrderModel:
@@ -100,24 +98,6 @@ class OrderModel:
         """See ``ParcelModel.as_it_is``."""
         may = len(members) == 1 and self.admission.own[members[0]]
         return own_parcel(self.expansion, members, self.parts.pricing) if may else None
-
-    def ask_engine(self) -> None:
-        """Refuse an engine that cannot keep what units of the order keep clear to walls and lid.
-
-        Raises
-        ------
-        InvalidInputError
-            Which names the engine, and a line of such units.
-        """
-        if self.packer.keeps_margins:
-            return
-        for variant in self._variants:
-            margins = variant.protected.clear_um
-            if margins.any():
-                line, _ = self.expansion.units[int(margins.argmax())]
-                clear = f"line {line.line_id!r} keeps {exact(int(margins.max()))} mm clear to walls and lid"
-                rule = f"must not be {self.request.policy.engine.value}: it cannot keep margins, and {clear}"
-                raise InvalidInputError([FieldViolation("policy.engine", rule)])
 
     def unprotected(self, members: Ints, company: Ints | None = None) -> str | None:
         """See ``ParcelModel.unprotected``; in company of others, all of whom the parcel then holds."""

@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING
 
 from boxwright import fuse
 from boxwright.planning.finding.boxes import find_boxes
+from boxwright.planning.finding.margins import refuse_margins
 from boxwright.planning.finding.started import solve_started
 from boxwright.planning.finishing.checked import checked
 from boxwright.planning.finishing.explain import explained
@@ -54,7 +55,7 @@ def plan_request(request: Request, *, empty_spaces: bool, explain: bool) -> Plan
 def solve(request: Request) -> Solution:
     """Return the best plan that the search finds for a request, not yet checked."""
     model = OrderModel(request, Expansion.of(request.order))
-    model.ask_engine()
+    refuse_margins(model)
     packable, unpacked = triage(model)
     if request.started:
         return solve_started(model, packable, unpacked)
