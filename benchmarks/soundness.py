@@ -1,5 +1,7 @@
 """Puts every proof that a box is too small to units that were cut out of that box: none may refuse it.
 
+Each instance is asked as it was cut, and once more with margins that its units keep from the walls.
+
     python -m benchmarks.soundness [--instances 50000] [--seed 1] [--nodes 4000]
 
 Instances come from ``tests/zero_slack.py``, number n from the n-th seed, so that a refusal can be repeated. Prints one
@@ -14,7 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from boxwright.packing.own import warm_up
-from zero_slack import instance, proofs
+from zero_slack import instance, proofs, with_margins
 
 
 def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = print) -> int:
@@ -30,20 +32,25 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = pr
     seconds: Counter[str] = Counter()
     sizes: Counter[str] = Counter()
     for seed in range(chosen.seed, chosen.seed + chosen.instances):
-        each = instance(random.Random(seed))
-        sizes["units"] += len(each.units)
-        sizes["loose"] += each.loose
-        for name, refuses in asked.items():
-            started = time.process_time()
-            if refuses(each):
-                refused[name] += 1
-                say(f"refused: seed {seed} by {name}")
-            seconds[name] += time.process_time() - started
-    say(f"{chosen.instances} instances, {sizes['units']} units, {sizes['loose']} with slack\n")
-    say("| proof | instances | refused | CPU us each |\n|---|---|---|---|")
+        draw = random.Random(seed)
+        cut = instance(draw)
+        margined = with_margins(draw, cut)
+        sizes["units"] += len(cut.units)
+        sizes["loose"] += cut.loose
+        sizes["mixed"] += margined.units.least_margin_um < margined.units.most_margin_um
+        for each, how in ((cut, ""), (margined, " with margins")):
+            for name, refuses in asked.items():
+                started = time.process_time()
+                if refuses(each):
+                    refused[name + how] += 1
+                    say(f"refused: seed {seed}{how} by {name}")
+                seconds[name] += time.process_time() - started
+    mixed = f"{sizes['mixed']} with different margins"
+    say(f"{chosen.instances} instances, {sizes['units']} units, {sizes['loose']} with slack, {mixed}\n")
+    say("| proof | instances | refused | refused with margins | CPU us each |\n|---|---|---|---|---|")
     for name in asked:
-        each_us = 1e6 * seconds[name] / max(chosen.instances, 1)
-        say(f"| {name} | {chosen.instances} | {refused[name]} | {each_us:.0f} |")
+        each_us = 1e6 * seconds[name] / max(2 * chosen.instances, 1)
+        say(f"| {name} | {chosen.instances} | {refused[name]} | {refused[f'{name} with margins']} | {each_us:.0f} |")
     return sum(refused.values())
 
 

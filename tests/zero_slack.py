@@ -2,19 +2,19 @@
 
 The cuts are straight (guillotine), pinwheels of five pieces round a core along any axis, and dissections into nine
 pieces that no straight cut and no pinwheel starts. Each unit is declared in some orientation and keeps the one in
-which it was cut out among those it is allowed, so the cut itself is a placement.
+which it was cut out among those it is allowed, so the cut itself is a placement. Units may keep margins from the walls.
 """
 
 import itertools
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from boxwright.domain.order import ALL_ORIENTATIONS
 from boxwright.packing import bars, bounds, dual, exact, reach
-from boxwright.packing.problem import Rules, Space, Units
+from boxwright.packing.problem import Rules, Space, Units, within
 from boxwright.packing.proofs import refuse
 from boxwright.packing.question import Question
 
@@ -201,19 +201,55 @@ def _turn(draw: random.Random, freedom: str) -> tuple[int, int]:
     return turn, 1 << turn | draw.getrandbits(6)
 
 
+def with_margins(draw: random.Random, cut: Instance) -> Instance:
+    """Return an instance whose units keep margins where they were cut out; the box is perhaps wider on all sides.
+
+    Units of one kind keep the same, as far as the one nearest to a wall allows, or each what itself allows.
+    """
+    wider = draw.choice([0, 0, 1, 1_000, 3_175, 25_000, 50_000])
+    length, width, height = (edge + 2 * wider for edge in cut.space.edges_um)
+    space = Space((length, width, height))
+    corners = [tuple(each + wider for each in piece) for piece in cut.corners_um]
+    nearest = [min(min(piece[axis], space.edges_um[axis] - piece[axis + 3]) for axis in range(3)) for piece in corners]
+    kinds = cut.units.kinds.tolist()
+    if draw.random() < 0.5:
+        nearest = [min(near for near, other in zip(nearest, kinds, strict=True) if other == kind) for kind in kinds]
+        chosen = {kind: _kept(draw, near, wider) for kind, near in zip(kinds, nearest, strict=True)}
+        margins = [chosen[kind] for kind in kinds]
+    else:
+        margins = [_kept(draw, near, wider) for near in nearest]
+    order = sorted(range(len(kinds)), key=lambda at: (kinds[at], margins[at]))
+    names = sorted({(kinds[at], margins[at]) for at in order})
+    units = replace(
+        cut.units.take(np.arange(len(kinds))),
+        kinds=np.array([names.index((kinds[at], margins[at])) for at in order], dtype=np.int64),
+        margins_um=np.array([margins[at] for at in order], dtype=np.int64),
+    )
+    return Instance(space, units, [corners[at] for at in order], [cut.orientations[at] for at in order], cut.loose)
+
+
+def _kept(draw: random.Random, nearest: int, wider: int) -> int:
+    """Return a margin of a unit that is no nearer to a wall: often just that, or what all of them can keep."""
+    return draw.choice([nearest, nearest, wider, 0, draw.randint(0, nearest)])
+
+
 def proofs(nodes: int) -> dict[str, Callable[[Instance], bool]]:
     """Return, by name, whether a proof refuses the box of an instance; ``nodes`` is the budget of the exact search."""
+
+    def asked(each: Instance) -> Question:
+        return Question(each.units, each.space, Rules(), whole=True, nodes=nodes)
+
+    def as_they_are(each: Instance) -> reach.Lengths:
+        inner = asked(each).within_margins
+        return reach.declared(inner.units, inner.space)
+
     return {
         "single_unit": lambda each: bounds.misfit(each.units, each.space) is not None,
         "unit_pair": lambda each: bounds.conflict(each.units, each.space) is not None,
-        "bar_relaxation": lambda each: reach.overfull(reach.grown(each.units, each.space)) is not None,
-        "dual_feasible_function": lambda each: dual.overfull(reach.declared(each.units, each.space)) is not None,
-        "dual_feasible_function, units grown": lambda each: (
-            dual.overfull(reach.grown(each.units, each.space)) is not None
-        ),
-        "identical_units": lambda each: bars.too_many(each.units, each.space) is not None,
+        "bar_relaxation": lambda each: reach.overfull(asked(each).lengths) is not None,
+        "dual_feasible_function": lambda each: dual.overfull(as_they_are(each)) is not None,
+        "dual_feasible_function, units grown": lambda each: dual.overfull(asked(each).lengths) is not None,
+        "identical_units": lambda each: bars.too_many(each.units, within(each.units, each.space)) is not None,
         "exact_relaxed": lambda each: exact.feasible(each.units, each.space, nodes) is False,
-        "all, as a plan asks them": lambda each: (
-            refuse(Question(each.units, each.space, Rules(), whole=True, nodes=nodes)) is not None
-        ),
+        "all, as a plan asks them": lambda each: refuse(asked(each)) is not None,
     }

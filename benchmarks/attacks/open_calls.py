@@ -11,7 +11,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from benchmarks.attacks.attack import Attack, channel_to, code_of, packing, tally
 from benchmarks.attacks.orders import mixed
 from benchmarks.attacks.server import AttackedServer
-from boxwright.v1.packing_service_pb2 import BatchPackRequest, StreamPackRequest
+from boxwright.v1.packing_service_pb2 import BatchPackRequest, StreamPackRequest, StreamPackResponse
 
 HELD_S = 5.0
 """How long calls are held open, in seconds."""
@@ -48,12 +48,13 @@ def _streams_of_orders(server: AttackedServer) -> str:
             message.pack.request.CopyFrom(mixed(200))
             yield message
 
-    answered = 0
+    answers: list[StreamPackResponse] = []
     with ExitStack() as stack:
         channels = [stack.enter_context(channel_to(server, number)) for number in range(17)]
-        for stream in [packing(channel).StreamPack(sent(), timeout=60) for channel in channels]:
-            answered += sum(answer.HasField("result") for answer in stream)
-    return f"{answered} of {17 * 16} answered"
+        streams = [packing(channel).StreamPack(sent(), timeout=60) for channel in channels]
+        codes = [code_of(lambda stream=stream: answers.extend(stream)) for stream in streams]
+    answered = sum(each.HasField("result") for each in answers)
+    return f"{answered} of {17 * 16} answered; {tally(codes)}"
 
 
 def _watches(server: AttackedServer) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from boxwright.catalog import load_catalog
 from boxwright.cli import main
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -149,6 +150,24 @@ def test_the_country_of_origin_settles_the_class_of_a_flight():
     idle = run("footprint", "estimate", "--net-g", "1000", "--origin-country", "GB", "--from", "GB", "--to", "IE")
     assert idle.exit_code == 2
     assert "--origin-country: goes with --leg only" in idle.output
+
+
+BOXED = ("--net-g", "780", "--box", "eu-stock:eu-400x300x200", "--profile", "uk-desnz")
+
+
+def test_an_estimate_counts_a_box_of_unverified_tare_as_unverified():
+    """Estimate and modes say of the box what a plan says: its grams and its share of the way rest on its board."""
+    result = run("footprint", "estimate", *BOXED, "--leg", "road:500")
+    box, way, total = map(float, re.findall(r"mass +([\d.]+) +([\d.]+) +([\d.]+)", result.stdout)[0])
+    (named,) = (each for each in load_catalog("eu-stock").box_types if each.box_type_id == "eu-400x300x200")
+    share = (box + way * named.tare_mg / (780_000 + named.tare_mg)) / total
+    assert f"{share:.1%}".replace("%", " %") in result.stdout
+    bare = run("footprint", "estimate", "--net-g", "780", "--leg", "road:500", "--profile", "uk-desnz")
+    assert " 0.0 %" in bare.stdout
+    modes = run("footprint", "modes", *BOXED, "--from", "DE:20457", "--to", "DE:80331")
+    same = run("footprint", "estimate", *BOXED, "--from", "DE:20457", "--to", "DE:80331", "--by", "road")
+    ends = re.search(r"mass: ([\d.,]+ to [\d.,]+) g", same.stdout)
+    assert ends[1] in re.search(r"^road .*$", modes.stdout, re.MULTILINE)[0]
 
 
 def test_modes_keep_to_80_columns():

@@ -14,7 +14,9 @@ from boxwright.domain.comparison import ComparisonOutcome
 from boxwright.domain.factor import Component, Stage
 from boxwright.domain.footprint import Allocation, PackagingComponent
 from boxwright.domain.mass_datum import MassDatum, MassPart
+from boxwright.domain.place import Place
 from boxwright.footprint import PartData, data_of_box, data_of_dunnage, difference, estimate, total
+from boxwright.routing import derive
 
 FILL = MassDatum("dunnage/fill/density", Decimal("0.5"), Decimal(2), read_in_source=False)
 BOARD = MassDatum("board/b/grammage", Decimal("0.9"), Decimal("1.15"), read_in_source=False)
@@ -93,6 +95,43 @@ def test_a_bill_and_a_volume_stand_on_no_mass(shipped):
     )
     assert {bool(line.mass_parts) for line in found.lines if line.component is Component.TRANSPORT} == {False}
     assert {bool(line.mass_parts) for line in found.lines if line.component is Component.VOID_FILL} == {True}
+
+
+BY_RAIL = Lane(origin=Place("CN", "518000"), destination=Place("DE", "20457"), derive_legs=True, main_mode="rail")
+DETOURS = {"rail": False, "road": True}
+
+
+def test_the_way_of_a_derived_leg_is_as_sure_as_its_detour(shipped):
+    """The long stretch by rail rests on a detour that nobody verified; each way over land has its detour's range."""
+    way = derive(BY_RAIL)
+    found = footprint(shipped, 0, data=(), lane=way)
+    assert {each.datum_id.split("/")[1]: each.read_in_source for each in found.mass_data} == DETOURS
+    by_rail = sum(line.co2e_mg for line in found.lines if line.leg_index == 1)
+    assert found.unverified_share == pytest.approx(by_rail / found.total_co2e_mg, rel=1e-12)
+    given = replace(way, legs=tuple(replace(leg, derivation=None) for leg in way.legs))
+    exact = footprint(shipped, 0, data=(), lane=given)
+    assert (exact.unverified_share, exact.mass_data) == (0, ())
+    assert exact.total_co2e_mg == found.total_co2e_mg
+    made = exact.interval_co2e_mg[0] - sum(_end(line, "low") for line in exact.lines if line.leg_index is not None)
+    carried = sum(_end(line, "low") for line in exact.lines if line.leg_index is not None)
+    assert found.interval_co2e_mg[0] == pytest.approx(made + carried * 1.2 / 1.3, rel=1e-5)
+
+
+def _end(line, which):
+    """Return a line at an end of its factor's range, in mg CO2e."""
+    return float(line.amount * getattr(line, f"{which}_kg_per_unit")) * 1e6
+
+
+def test_a_mass_and_a_detour_multiply(shipped):
+    """The fill's part of a derived leg stands on its density and on the detour, the rest on the detour alone."""
+    found = footprint(shipped, 300_000, lane=derive(BY_RAIL))
+    for line in found.lines:
+        if line.component is Component.TRANSPORT:
+            both, alone = line.mass_parts
+            detour = f"detour/{'rail' if line.leg_index == 1 else 'road'}"
+            assert (both.data, alone.data) == ((FILL.datum_id, detour), (detour,))
+            assert both.amount + alone.amount == pytest.approx(line.amount)
+            assert both.amount == pytest.approx(line.amount * 3 / 15)
 
 
 def test_the_same_datum_is_drawn_once_for_both(shipped):
@@ -199,11 +238,13 @@ def test_a_box_of_your_own_is_as_exact_as_you_say(shipped):
     assert [each.datum_id for each in (*doubtful.mass, *doubtful.life)] == ["box/mine/tare", "box/mine/trips"]
 
 
-def packed(**fields):
+BY_ROAD = Lane([Leg("road", 500)])
+
+
+def packed(lane=BY_ROAD, **fields):
     """Return a plan of six mugs in a box of the European stock with fill, and what it was made from."""
     order = Order("o", [Item("mug", 6, 120, 100, 110, mass_g=400)])
     catalog = load_catalog("eu-stock")
-    lane = Lane([Leg("road", 500)])
     return plan(order, catalog, Policy(**fields), lane, ["uk-desnz"]), order, catalog, lane
 
 
@@ -255,6 +296,30 @@ def unreadable(found):
 def unnamed(found):
     """Put a number in place of the data."""
     return replace(found, mass_data=7)
+
+
+def of_the_detour(change):
+    """Return a change of what is said of detours alone."""
+
+    def changed(found):
+        data = {each.datum_id: each for each in change(found).mass_data}
+        return replace(
+            found, mass_data=tuple(data[e.datum_id] if e.datum_id in DETOUR_IDS else e for e in found.mass_data)
+        )
+
+    return changed
+
+
+DETOUR_IDS = ("detour/rail", "detour/road")
+
+
+@pytest.mark.parametrize("change", [of_the_detour(read_in_source), of_the_detour(narrow), less])
+def test_the_check_finds_ways_that_are_said_to_be_surer(change):
+    """A plan of derived legs is good as it is, with the lane's places or its own legs, and found out when changed."""
+    made, order, catalog, lane = packed(BY_RAIL)
+    assert check(made, order, catalog, Policy(), lane=lane) == []
+    assert check(made, order, catalog, Policy()) == []
+    assert check(damaged(made, change), order, catalog, Policy(), lane=lane) != []
 
 
 @pytest.mark.parametrize("change", [read_in_source, narrow, replace_data, less, unreadable, unnamed])

@@ -56,7 +56,7 @@ def test_blocks_alone_pass_the_check(order: Order, support_ratio: float) -> None
     policy = Policy(allow_partial=True, mode="fast", support_ratio=support_ratio, max_parcels=1)
     box = BoxType("one", 300, 200, 160, 300, 200, 160)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(own, "worth_blocks", lambda units, kinds: True)
+        patch.setattr(own, "worth_blocks", lambda units: True)
         patch.setattr(own, "MOST_ADDED", 0)
         patch.setattr(own, "MOST_SINGLE", 0)
         answer = plan(order, Catalog("one", [box]), policy, profiles=())
@@ -135,7 +135,8 @@ def test_a_heavy_unit_across_two_light_ones_is_left_out() -> None:
 )
 def test_small_and_mixed_orders_never_pay_for_blocks(units: int, kinds: int, answer: bool) -> None:
     """Blocks are tried from 25 units on, where two are alike on average."""
-    assert worth_blocks(units, kinds) is answer
+    edges = [(10, 10, 10 + min(number, kinds - 1)) for number in range(units)]
+    assert worth_blocks(units_of(edges)) is answer
 
 
 def test_a_given_box_is_filled_with_blocks_of_mixed_units() -> None:

@@ -149,6 +149,17 @@ def test_code_is_compiled_anew_when_any_file_of_the_room_changes(tmp_path: Path,
     assert answer(tmp_path / "two") == [121, 1]
 
 
+def test_code_for_a_class_that_is_gone_is_compiled_anew(tmp_path: Path, room: Path) -> None:
+    """What was compiled before names the class of its arguments; a later version may call it otherwise."""
+    kept = "from typing import NamedTuple\nclass {0}(NamedTuple):\n    x: int"
+    call = "from boxwright.packing.kernels.outer import f, {0}; print([f({0}(1)), sum(f.stats.cache_hits.values())])"
+    for name, hits in (("Stock", 0), ("Stock", 1), ("Kinds", 0), ("Kinds", 1)):
+        (room / "kernels" / "outer.py").write_text(
+            DECORATED.format("entry", kept.format(name), "f(x):\n    return x.x")
+        )
+        assert json.loads(ran(call.format(name), tmp_path / "one").stdout) == [1, hits]
+
+
 GENERIC = {"NUMBA_CPU_NAME": "generic"}
 NO_FOLDER = {"NUMBA_CACHE_LOCATOR_CLASSES": "UserProvidedCacheLocator"}
 """numba may write to ``NUMBA_CACHE_DIR`` alone, which is not set."""

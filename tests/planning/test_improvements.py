@@ -6,7 +6,7 @@ from boxwright import BoxType, Catalog, Fuse, IncompletePlanError, Item, Order, 
 from boxwright.errors import SearchEndedError
 from boxwright.fuse import under
 from boxwright.planning.finishing import checked, explain
-from boxwright.selection.search import SoFar
+from boxwright.selection.choice import SoFar
 
 BOXES = Catalog("c", [BoxType(f"box-{side}", side, side - 40, side - 60) for side in range(200, 420, 20)])
 ORDER = Order("o", [Item(f"line-{n}", 2, 60 + 17 * n, 45 + 11 * n, 30 + 9 * n, 500) for n in range(6)])

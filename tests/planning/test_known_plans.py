@@ -7,7 +7,7 @@ import pytest
 from boxwright import BoxType, Catalog, InvalidInputError, Item, Lane, Order, Placement, Policy, StartedParcel, plan
 from boxwright import verify_certificate as verify
 from boxwright.domain.plan import ProofStatus
-from boxwright.selection.attempt import attempt
+from boxwright.selection.attempt import try_candidate
 from boxwright.selection.outcome import Outcome
 
 CUBES = Order("o", [Item("cube", 4, 100, 100, 100, 500)])
@@ -25,14 +25,14 @@ def boxes(answer) -> list[str]:
 def lucky(monkeypatch):
     """Return a plan in a box that the search does not find: the engine is told to give up on it."""
     before = plan(CUBES, Catalog("c", [FLAT]), profiles=())
-    monkeypatch.setattr("boxwright.selection.single.attempt", _without_flat)
+    monkeypatch.setattr("boxwright.selection.single.try_candidate", _without_flat)
     return before
 
 
 def _without_flat(candidate, effort, below):
     if candidate.box.box_type_id == "flat" and len(candidate.members) == 4:
         return Outcome(left_open=((candidate.price, candidate.key),))
-    return attempt(candidate, effort, below)
+    return try_candidate(candidate, effort, below)
 
 
 def test_a_known_plan_beats_what_the_search_finds(lucky) -> None:

@@ -15,7 +15,7 @@ from boxwright.domain.policy import COSTS, Objective, SolvingMode
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.request import Request
-from boxwright.selection.attempt import attempt
+from boxwright.selection.attempt import try_candidate
 from boxwright.selection.candidate import Candidate
 from boxwright.selection.effort import EFFORT
 from boxwright.selection.model import PackedBox, ParcelModel, Price
@@ -90,7 +90,7 @@ def one_by_one(models: Sequence[ParcelModel], members: np.ndarray, below: Price 
         model = models[which]
         shapes = model.shapes(members, model.protect(members))
         candidate = Candidate(model, boxes[rank], members, shapes, price)
-        packed = attempt(candidate, EFFORT_OF_A_PART, below).found
+        packed = try_candidate(candidate, EFFORT_OF_A_PART, below).found
         if packed is not None and (below is None or packed.price < below):
             found, below = packed, packed.price
     return found

@@ -15,11 +15,11 @@ from boxwright.packing.problem import Layout, Space, Units
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.request import Request
+from boxwright.selection.choice import choose_boxes
 from boxwright.selection.combinations import cheaper_combinations
 from boxwright.selection.effort import EFFORT
 from boxwright.selection.outcome import Outcome
 from boxwright.selection.packings import LARGE_SHARE, SMALL_SHARE, Packings
-from boxwright.selection.search import choose_boxes
 from boxwright.selection.single import search_single
 
 FAST = EFFORT[SolvingMode.FAST]

@@ -164,6 +164,24 @@ def test_an_estimate_shows_profiles_side_by_side(channel):
     assert len(answer.chargeable_weights) == 1
 
 
+def test_an_estimate_says_that_the_tare_of_a_loaded_box_was_not_weighed(channel):
+    """The same mass of board is unverified as a box of a catalog, and the caller's own as packaging."""
+    (box,) = (each for each in load_catalog("china-post").box_types if each.box_type_id == "china-post-6")
+    stated = {"component": 1, "material": f"materials/{box.material_id}", "mass_g": box.tare_mg / 1_000}
+    asked = {"net_g": 1_000, "accounting_profiles": PROFILES[:1], "lane": ROAD}
+    stub = FootprintServiceStub(channel)
+    own = stub.EstimateFootprint(estimate(**asked, packaging=[stated]), timeout=20).footprints[0]
+    loaded = stub.EstimateFootprint(
+        estimate(**asked, box_type="catalogs/china-post/boxTypes/china-post-6"), timeout=20
+    ).footprints[0]
+    assert own.unverified_share == 0
+    assert loaded.total_co2e_mg == own.total_co2e_mg
+    made = sum(line.co2e_mg for line in loaded.lines if line.component == 1)
+    way = (loaded.total_co2e_mg - made) * box.tare_mg / (1_000_000 + box.tare_mg)
+    assert loaded.unverified_share == pytest.approx((made + way) / loaded.total_co2e_mg)
+    assert loaded.interval.high_co2e_mg > own.interval.high_co2e_mg
+
+
 def test_an_estimate_without_a_lane_counts_packaging_and_says_that_transport_is_missing(channel):
     """No lane is no error: the footprint names its transport as missing scope, and a warning says why."""
     box = "catalogs/china-post/boxTypes/china-post-6"

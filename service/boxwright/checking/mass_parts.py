@@ -1,13 +1,14 @@
-"""What the amounts of footprints stand on: which masses are uncertain, and how far, worked out again from the data.
+"""What the amounts of footprints stand on: which masses and distances are uncertain, and how far, worked out again.
 
 The share of a footprint that is unverified and its range follow from these.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from boxwright.catalog.materials import Materials
+from boxwright.catalog.places import load_places
 from boxwright.checking.case import ParcelCase
 from boxwright.checking.reading import ONE, Parts, Reading, ReadLine, grains, is_mass_datum
 from boxwright.checking.violation import PlanViolation, ViolationKind
@@ -15,6 +16,7 @@ from boxwright.domain.box import BoxType
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.factor import CARRIED, Component, Stage
 from boxwright.domain.footprint import Allocation, PackagingComponent
+from boxwright.domain.lane import Leg
 from boxwright.domain.same import Same
 from boxwright.errors import InvalidInputError
 
@@ -47,8 +49,11 @@ def wrong_mass_parts(case: ParcelCase) -> Iterator[PlanViolation]:
         mass, life = _expected(part, case)
         masses[part.component] = (part.mass_mg, frozenset(mass), frozenset([*mass, *life]))
         known |= mass | life
+    ways = [_of_leg(leg, case) for leg in case.premises.legs]
+    for way in ways:
+        known |= way
     for reading in case.footprints:
-        for detail in _differences(reading, masses, known, case.gross_mg):
+        for detail in _differences(reading, masses, ways, known, case.gross_mg):
             text = f"{reading.footprint.profile_id!s:.80} {reading.footprint.allocation!s:.80}: {detail}"
             yield case.broken(ViolationKind.WRONG_FOOTPRINT, text)
 
@@ -91,6 +96,18 @@ def _assumed(materials: Materials) -> Datum:
     return ONE * ONE // spread, spread, False
 
 
+def _of_leg(leg: Leg, case: ParcelCase) -> dict[str, Datum]:
+    """Return what the distance of a leg stands on: the detour over land, where it was derived."""
+    found = load_places().detours.get(leg.mode) if leg.derivation is not None else None
+    if found is None:
+        return {}
+    name = f"detour/{leg.mode.value}"
+    if found.low is None or found.high is None:
+        return {} if found.read_in_source else {name: _assumed(case.premises.materials)}
+    whole = grains(found.multiplier)
+    return {name: (grains(found.low) * ONE // whole, grains(found.high) * ONE // whole, found.read_in_source)}
+
+
 def _sourced(name: str, key: tuple[str, str], materials: Materials, *, read_in_source: bool) -> dict[str, Datum]:
     ends = materials.mass_ranges.get(key)
     if ends is not None:
@@ -98,10 +115,12 @@ def _sourced(name: str, key: tuple[str, str], materials: Materials, *, read_in_s
     return {} if read_in_source else {name: _assumed(materials)}
 
 
-def _differences(reading: Reading, masses: Masses, known: Mapping[str, Datum], gross_mg: int) -> Iterator[str]:
+def _differences(
+    reading: Reading, masses: Masses, ways: Sequence[Collection[str]], known: Mapping[str, Datum], gross_mg: int
+) -> Iterator[str]:
     used: set[str] = set()
     for read in reading.lines:
-        true, said = _true_parts(read, reading.footprint.allocation, masses, gross_mg), read.parts
+        true, said = _true_parts(read, reading.footprint.allocation, masses, ways, gross_mg), read.parts
         for names in true:
             used |= names
         trace = (abs(read.amount) + ONE // TRACE) // TRACE
@@ -120,15 +139,27 @@ def _differences(reading: Reading, masses: Masses, known: Mapping[str, Datum], g
             yield f"{name} is {ends}, it says {low / ONE:.6g} to {high / ONE:.6g}, {'' if verified else 'un'}verified"
 
 
-def _true_parts(read: ReadLine, allocation: Allocation, masses: Masses, gross_mg: int) -> Parts:
-    """Return the parts of a line's amount: all of a piece of packaging, of carriage each piece's share of the mass."""
+def _true_parts(
+    read: ReadLine, allocation: Allocation, masses: Masses, ways: Sequence[Collection[str]], gross_mg: int
+) -> Parts:
+    """Return the parts of a line's amount: all of a piece of packaging, of carriage each piece's share of the mass.
+
+    All of a leg stands on its detour as well.
+    """
     line = read.line
     if line.component in CARRIED:
         found: Parts = defaultdict(int)
+        leg = line.leg_index if line.component is Component.TRANSPORT else None
+        way = frozenset(ways[leg] if leg is not None and 0 <= leg < len(ways) else ())
+        rest = read.amount
         if allocation is Allocation.MASS and gross_mg:
             for mass_mg, names, _ in masses.values():
                 if names and mass_mg:
-                    found[names] += read.amount * mass_mg // gross_mg
+                    share = read.amount * mass_mg // gross_mg
+                    found[names | way] += share
+                    rest -= share
+        if way and rest > len(masses):
+            found[way] += rest
         return found
     if line.component not in masses or line.unit not in ("kg", "tkm"):
         return {}

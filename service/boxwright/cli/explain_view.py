@@ -11,7 +11,7 @@ from boxwright.cli.rounded import co2e, percent, stated, visible
 from boxwright.cli.tables import plain_table
 from boxwright.domain.factor import AccountingProfile, EmissionFactor
 from boxwright.domain.footprint import Footprint, FootprintLine
-from boxwright.errors import InvalidInputError
+from boxwright.findings import Findings
 
 TABLE_COLUMNS = 150
 """Width from which lines are a table; below it they stand one below the other."""
@@ -27,7 +27,7 @@ def print_explanation(console: Console, footprints: Iterable[Footprint], materia
 
 
 def _parts(footprint: Footprint, materials: Materials, *, wide: bool) -> Iterator[RenderableType]:
-    profile = _profile(footprint, materials)
+    profile = Findings().attempt(materials.profile, footprint.profile_id)
     numbers = {line.factor_id: 0 for line in footprint.lines}
     numbers = {factor_id: number for number, factor_id in enumerate(numbers, start=1)}
     head = f"{footprint.profile_id}, transport by {footprint.allocation.value.replace('_', ' ')}"
@@ -41,13 +41,6 @@ def _parts(footprint: Footprint, materials: Materials, *, wide: bool) -> Iterato
             for each, number in numbers.items()
         ),
     )
-
-
-def _profile(footprint: Footprint, materials: Materials) -> AccountingProfile | None:
-    try:
-        return materials.profile(footprint.profile_id)
-    except InvalidInputError:
-        return None
 
 
 def _about(profile: AccountingProfile | None) -> list[Text]:

@@ -8,9 +8,10 @@ from typing import Any, TypeVar
 from boxwright.domain.order import Order
 from boxwright.domain.plan import Plan
 from boxwright.domain.started import StartedParcel
-from boxwright.errors import DataFileError, FieldViolation, InvalidInputError
+from boxwright.errors import DataFileError, FieldViolation
 from boxwright.export import plan_from_dict, profiles_from_dict, started_from_list
 from boxwright.export.plan_reading import CoverageById
+from boxwright.findings import Findings
 from boxwright.orders.json_text import parse_json
 
 Content = TypeVar("Content")
@@ -44,12 +45,13 @@ def read_started_file(path: Path | None) -> tuple[StartedParcel, ...]:
 
 
 def _read(path: Path, parse: Callable[[Any], Content]) -> Content:
+    found = Findings(file=path.name)
     try:
-        return parse(parse_json(path.read_text(encoding="utf-8-sig")))
-    except InvalidInputError as error:
-        raise DataFileError(path.name, error.violations) from None
+        with found:
+            return parse(parse_json(path.read_text(encoding="utf-8-sig")))
     except UnicodeDecodeError as error:
         raise _not_text(path, error) from None
+    raise found.error()
 
 
 def read_plan_lines(path: Path, orders: Iterable[Order]) -> Iterator[tuple[Plan | None, Order]]:
@@ -88,17 +90,16 @@ def read_plan_lines(path: Path, orders: Iterable[Order]) -> Iterator[tuple[Plan 
 
 
 def _line_plan(path: Path, number: int, line: str, order: Order, coverage: CoverageById) -> Plan | None:
-    where = f"line {number}"
-    try:
+    with (found := Findings(f"line {number}", file=path.name)):
         content: Any = parse_json(line)
         if not isinstance(content, dict) or "plan" not in content:
-            raise InvalidInputError([FieldViolation("plan", "is required")])
-        if content.get("order_id") != order.order_id:
+            found.add("plan", "is required")
+        elif content.get("order_id") != order.order_id:
             rule = f"must be {order.order_id!r}, the order in this place, got {content.get('order_id')!r:.80}"
-            raise InvalidInputError([FieldViolation("order_id", rule)])
-        return None if content["plan"] is None else plan_from_dict(content["plan"], coverage)
-    except InvalidInputError as error:
-        raise DataFileError(path.name, [each.under(where) for each in error.violations]) from None
+            found.add("order_id", rule)
+        else:
+            return None if content["plan"] is None else plan_from_dict(content["plan"], coverage)
+    raise found.error()
 
 
 def _not_text(path: Path, error: UnicodeDecodeError) -> DataFileError:

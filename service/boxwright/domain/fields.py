@@ -133,29 +133,24 @@ def _control_rules(field: str, value: str) -> Iterator[FieldViolation]:
         yield FieldViolation(field, f"must not hold control characters, got {shown(value)}")
 
 
-def member(kind: type[Member], value: object, field: str) -> Member:
-    """Return the member of ``kind`` that ``value`` names.
-
-    Raises
-    ------
-    InvalidInputError
-        Naming ``field`` and all allowed values.
-    """
+def member(kind: type[Member], value: object, field: str) -> Member | FieldViolation:
+    """Return the member of ``kind`` that ``value`` names; where it names none, the rule that it breaks."""
     try:
         return kind(value)
     except ValueError:
         allowed = ", ".join(str(each.value) for each in kind)
-        raise InvalidInputError([FieldViolation(field, f"must be one of {allowed}, got {shown(value)}")]) from None
+        return FieldViolation(field, f"must be one of {allowed}, got {shown(value)}")
 
 
 def coerce(instance: Any, field: str, kind: type[enum.Enum]) -> Iterator[FieldViolation]:
     """Replace a field of a frozen dataclass by the enum member it names; yield the rule it breaks."""
     value = getattr(instance, field)
     if not isinstance(value, kind):
-        try:
-            object.__setattr__(instance, field, member(kind, value, field))
-        except InvalidInputError as error:
-            yield from error.violations
+        named = member(kind, value, field)
+        if isinstance(named, FieldViolation):
+            yield named
+        else:
+            object.__setattr__(instance, field, named)
 
 
 def coerce_each(instance: Any, field: str, kind: type[enum.Enum]) -> Iterator[FieldViolation]:
@@ -168,13 +163,12 @@ def coerce_each(instance: Any, field: str, kind: type[enum.Enum]) -> Iterator[Fi
         yield FieldViolation(field, rule)
         return
     values = tuple(values)
-    members: list[enum.Enum] = []
-    for index, value in enumerate(values):
-        try:
-            members.append(value if isinstance(value, kind) else member(kind, value, f"{field}[{index}]"))
-        except InvalidInputError as error:
-            yield from error.violations
-    if len(members) < len(values):
+    members = [
+        value if isinstance(value, kind) else member(kind, value, f"{field}[{index}]")
+        for index, value in enumerate(values)
+    ]
+    if broken := [each for each in members if isinstance(each, FieldViolation)]:
+        yield from broken
         return
     if len(set(members)) < len(members):
         yield FieldViolation(field, "must not repeat a value")

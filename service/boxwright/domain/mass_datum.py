@@ -1,4 +1,4 @@
-"""What the masses of packaging stand on: density, grammage, tare, trips; each with its range."""
+"""What amounts of a footprint stand on: density, grammage, tare, trips, detours; each with its range."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -6,14 +6,15 @@ from decimal import Decimal
 
 @dataclass(frozen=True, slots=True)
 class MassDatum:
-    """A datum that a mass is proportional to.
+    """A datum that a mass, or the distance of a derived leg, is proportional to.
 
     Attributes
     ----------
     datum_id : str
-        What it is, such as ``dunnage/crumpled-kraft-fill/density``: the same datum is drawn once for two plans.
+        What it is, such as ``dunnage/crumpled-kraft-fill/density`` or ``detour/rail``: the same datum is drawn once for
+        two plans.
     low, high : Decimal
-        The mass at the datum's ends over the mass at its value: ``0 < low <= 1 <= high``.
+        The mass or distance at the datum's ends over that at its value: ``0 < low <= 1 <= high``.
     read_in_source : bool
         Whether it was read in its source, or is the caller's own.
     """

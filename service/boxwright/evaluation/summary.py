@@ -96,16 +96,15 @@ def totals_rows(result: CatalogResult) -> dict[str, str]:
     return rows
 
 
+def _narrow(title: str) -> Table:
+    """Return a table that 80 columns hold: names fold, and no figure or profile is cut short."""
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.pad_edge = table.show_edge = False
+    return table
+
+
 def _warnings(views: list[dict[str, Any]]) -> Table:
-    table = Table(
-        title="Warnings",
-        title_justify="left",
-        title_style="bold",
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
-        show_edge=False,
-        padding=(0, 1, 0, 0),
-    )
+    table = _narrow("Warnings")
     table.add_column("warning", overflow="fold")
     table.add_column("orders", justify="right", no_wrap=True)
     table.add_column("first example", overflow="fold")
@@ -121,16 +120,7 @@ def _comparison(evaluation: Evaluation, comparison: Comparison) -> Table:
         f"{other} against {one}, on the {wording.counted(len(comparison.positions), 'order')} that both pack whole"
         f" ({one} packs {planned[comparison.first]:,} whole, {other} {planned[comparison.second]:,})"
     )
-    # Narrow, so that 80 columns hold it: names fold, and no figure or profile is cut short.
-    table = Table(
-        title=title,
-        title_justify="left",
-        title_style="bold",
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
-        show_edge=False,
-        padding=(0, 1, 0, 0),
-    )
+    table = _narrow(title)
     tallies = [f"{each.lower:,} / {each.equal:,} / {each.higher:,}" for each in comparison.metrics]
     table.add_column("", overflow="fold")
     for heading in (one, other, "difference", ""):

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from boxwright.domain.factor import TONNE_KM
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.lane import VAN
-from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.errors import FieldViolation
+from boxwright.findings import Findings
 from boxwright.footprint.freight import mg_per_load
 from boxwright.footprint.transport import vehicle_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from boxwright.catalog.materials import Materials
     from boxwright.domain.factor import AccountingProfile
@@ -41,30 +42,20 @@ def lane_rules(
     """
     broken: list[FieldViolation] = []
     for index, leg in enumerate(lane.legs if lane else ()):
-        found = list(_leg_rules(leg, lane, profiles))
+        found = Findings(f"lane.legs[{index}]")
+        _leg_rules(leg, lane, profiles, found)
         if not found and (by_volume or (lane is not None and lane.include_volume_share)):
-            found = list(_density_rules(leg, lane, profiles, materials))
-        broken += [each.under(f"lane.legs[{index}]") for each in dict.fromkeys(found)]
+            for each in profiles:
+                with found:
+                    mg_per_load(Allocation.VOLUME_SHARE, leg, vehicle_of(leg, each, lane), each.profile_id, materials)
+        broken += dict.fromkeys(found.violations)
     return broken
 
 
-def _leg_rules(leg: Leg, lane: Lane | None, profiles: Sequence[AccountingProfile]) -> Iterator[FieldViolation]:
+def _leg_rules(leg: Leg, lane: Lane | None, profiles: Sequence[AccountingProfile], found: Findings) -> None:
     if leg.vehicle and leg.vehicle != VAN and profiles:
         known = {each.subject for profile in profiles for each in profile.factors if each.unit == TONNE_KM}
         if leg.vehicle not in known:
-            yield FieldViolation("vehicle", f"must be known to a profile, none has {leg.vehicle!r}")
+            found.add("vehicle", f"must be known to a profile, none has {leg.vehicle!r}")
     for profile in profiles:
-        try:
-            vehicle_of(leg, profile, lane)
-        except InvalidInputError as error:
-            yield from error.violations
-
-
-def _density_rules(
-    leg: Leg, lane: Lane | None, profiles: Sequence[AccountingProfile], materials: Materials
-) -> Iterator[FieldViolation]:
-    for profile in profiles:
-        try:
-            mg_per_load(Allocation.VOLUME_SHARE, leg, vehicle_of(leg, profile, lane), profile.profile_id, materials)
-        except InvalidInputError as error:
-            yield from error.violations
+        found.attempt(vehicle_of, leg, profile, lane)

@@ -44,7 +44,7 @@ class Rate:
     biogenic_per_mg : Fraction or None, optional
         Biogenic CO2 per mg; None where it is unknown. Default None.
     data : tuple of str, optional
-        Ids of the data that the whole amount stands on. Default none.
+        Ids of the data that the whole amount stands on, whatever the mass does. Default none.
     """
 
     __slots__ = ("_above", "_below", "_biogenic", "_fixed", "_grams", "component", "data", "factor", "said")
@@ -106,7 +106,14 @@ class Rate:
             factor.high,
             factor.range_assumed,
             None if self._biogenic is None else half_even(mass_mg * self._biogenic[0], self._biogenic[1]),
-            (MassPart(self.data, amount),)
-            if self.data
-            else tuple(MassPart(data, AMOUNTS.divide(Decimal(part * self._above), below)) for data, part in mass_parts),
+            self._parts(mass_mg, tuple(mass_parts)),
         )
+
+    def _parts(self, mass_mg: int, mass_parts: tuple[tuple[tuple[str, ...], int], ...]) -> tuple[MassPart, ...]:
+        """Return the parts of a line's amount that stand on data: of the mass, of the rate, or of both."""
+        below = Decimal(self._below)
+        held = [((*data, *self.data), part * self._above) for data, part in mass_parts]
+        rest = mass_mg * self._above + self._fixed - sum(above for _, above in held)
+        if self.data and (rest or not held):
+            held.append((self.data, rest))
+        return tuple(MassPart(data, AMOUNTS.divide(Decimal(above), below)) for data, above in held)

@@ -1,4 +1,4 @@
-"""What the masses of a parcel's packaging stand on, and how far each may be off."""
+"""What the masses of a parcel's packaging and the distances of its way stand on, and how far each may be off."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from boxwright.catalog.places import load_places
 from boxwright.catalog.ranges import LOGARITHMS, RATIOS
 from boxwright.domain.dunnage import DunnageKind
 from boxwright.domain.mass_datum import MassDatum
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from boxwright.catalog.materials import Materials
     from boxwright.domain.box import BoxType
     from boxwright.domain.dunnage import Dunnage
+    from boxwright.domain.lane import Leg
 
 MOST_KEPT = 4_096
 """Box types, and kinds of dunnage, of which the data are kept."""
@@ -77,6 +79,18 @@ def _of_dunnage(dunnage: Dunnage, same: Same[Materials]) -> PartData:
     name = f"dunnage/{dunnage.dunnage_id}/{FIGURE_OF_KIND.get(dunnage.kind, 'density')}"
     ends = materials.mass_ranges.get(("dunnage", dunnage.dunnage_id))
     return PartData(_datum(name, ends, dunnage.read_in_source, materials))
+
+
+def data_of_leg(leg: Leg, materials: Materials) -> tuple[MassDatum, ...]:
+    """Return what the distance of a leg stands on: the detour factor of its mode where it was derived over land."""
+    detour = None if leg.derivation is None else load_places().detours.get(leg.mode)
+    if detour is None:
+        return ()
+    ends = None
+    if detour.low is not None and detour.high is not None:
+        low, high = (LOGARITHMS.divide(end, detour.multiplier).quantize(RATIOS) for end in (detour.low, detour.high))
+        ends = (low, high)
+    return _datum(f"detour/{leg.mode.value}", ends, detour.read_in_source, materials)
 
 
 def _datum(

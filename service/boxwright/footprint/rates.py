@@ -12,7 +12,7 @@ from boxwright.domain.lane import Lane
 from boxwright.domain.same import Same
 from boxwright.footprint.freight import load_of
 from boxwright.footprint.line import Rate
-from boxwright.footprint.mass_data import EXACT_DATA, PartData
+from boxwright.footprint.mass_data import EXACT_DATA, PartData, data_of_leg
 from boxwright.footprint.packaging import packaging_rates
 from boxwright.footprint.transport import transport_rates, unstated_hubs
 
@@ -78,6 +78,10 @@ class Rates:
     def _way(self) -> tuple[Rate | Lack, ...]:
         return tuple(transport_rates(self._allocation, self._lane, self._profile, self._materials))
 
+    @cached_property
+    def _way_data(self) -> dict[str, MassDatum]:
+        return {each.datum_id: each for leg in self._lane.legs for each in data_of_leg(leg, self._materials)}
+
     def total(
         self,
         packaging: Sequence[PackagingComponent],
@@ -108,7 +112,7 @@ class Rates:
         load = load_of(self._allocation, gross_mg, chargeable, outer_um3)
         found: list[FootprintLine | Lack] = []
         masses: dict[tuple[str, ...], int] = {}
-        known: dict[str, MassDatum] = {}
+        known = dict(self._way_data)
         for index, part in enumerate(packaging):
             basis = data[index] if index < len(data) else EXACT_DATA
             found += self._lines_of(part, basis)

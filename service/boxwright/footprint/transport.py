@@ -10,10 +10,12 @@ from boxwright.domain.footprint import Allocation
 from boxwright.domain.lack import Lack, NotStated
 from boxwright.domain.lane import VAN, TransportMode
 from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.findings import Findings
 from boxwright.footprint.distance import adjusted_km, adjustment_rule
 from boxwright.footprint.flight_class import flight_class
 from boxwright.footprint.freight import mg_per_load
 from boxwright.footprint.line import Rate
+from boxwright.footprint.mass_data import data_of_leg
 from boxwright.units import MG_PER_TONNE
 
 if TYPE_CHECKING:
@@ -71,13 +73,11 @@ def transport_rates(
         counted = [stage for stage in SPLIT if _counts(profile, Component.TRANSPORT, stage)]
         yield from (NotStated(Component.TRANSPORT, stage, NO_LEGS) for stage in counted)
         return
+    found = Findings()
     for index, leg in enumerate(legs):
-        try:
+        with found.at(f"lane.legs[{index}]"):
             yield from _leg_rates(index, leg, allocation, lane, profile, materials)
-        except InvalidInputError as error:
-            raise InvalidInputError(
-                [violation.under(f"lane.legs[{index}]") for violation in error.violations]
-            ) from None
+        found.raise_any()
         if lane.include_hubs and index + 1 < len(legs):
             yield from _hub_rates(index, leg, allocation, profile)
 
@@ -133,6 +133,7 @@ def _leg_rates(
 ) -> Iterator[Rate | Lack]:
     km = adjusted_km(leg, materials)
     rule = adjustment_rule(leg, materials)
+    data = tuple(each.datum_id for each in data_of_leg(leg, materials))
     vehicle = vehicle_of(leg, profile, lane)
     by_rule = flight_class(leg, profile, lane)
     if by_rule is not None:
@@ -144,12 +145,13 @@ def _leg_rates(
             factor = _factor(vehicle, stage, profile, Component.TRANSPORT)
             if factor is not None and by_rule is not None:
                 factor = by_rule.widened(factor, profile, materials)
-            yield _rate(Component.TRANSPORT, factor, per_load, index, rule) or Lack(Component.TRANSPORT, stage, subject)
+            rate = _rate(Component.TRANSPORT, factor, per_load, index, rule, data)
+            yield rate or Lack(Component.TRANSPORT, stage, subject)
     if lane.include_radiative_forcing and leg.mode is TransportMode.AIR:
         factor = _factor(vehicle, Stage.RADIATIVE_FORCING, profile, Component.TRANSPORT)
         if factor is not None and by_rule is not None:
             factor = by_rule.widened(factor, profile, materials)
-        rate = _rate(Component.TRANSPORT, factor, per_load, index, f"{rule}; {FORCING_RULE}")
+        rate = _rate(Component.TRANSPORT, factor, per_load, index, f"{rule}; {FORCING_RULE}", data)
         yield rate or Lack(Component.TRANSPORT, Stage.RADIATIVE_FORCING, subject)
 
 
@@ -183,9 +185,14 @@ def _factor(subject: str, stage: Stage, profile: AccountingProfile, component: C
 
 
 def _rate(
-    component: Component, factor: EmissionFactor | None, per_load: Fraction, index: int, rule: str
+    component: Component,
+    factor: EmissionFactor | None,
+    per_load: Fraction,
+    index: int,
+    rule: str,
+    data: tuple[str, ...] = (),
 ) -> Rate | None:
-    return None if factor is None else Rate(component, factor, per_load, leg_index=index, rule=rule)
+    return None if factor is None else Rate(component, factor, per_load, leg_index=index, rule=rule, data=data)
 
 
 def _counts(profile: AccountingProfile, component: Component, stage: Stage) -> bool:

@@ -6,7 +6,8 @@ from os import PathLike
 from pathlib import Path
 
 from boxwright.domain.order import Order
-from boxwright.errors import MOST_VIOLATIONS, DataFileError, FieldViolation, InvalidInputError, UnsupportedError
+from boxwright.errors import MOST_VIOLATIONS, DataFileError, FieldViolation, UnsupportedError
+from boxwright.findings import Findings
 from boxwright.orders.csv_file import read_csv
 from boxwright.orders.from_dict import order_from_dict
 from boxwright.orders.json_text import parse_json
@@ -31,16 +32,18 @@ def read_order(path: str | PathLike[str]) -> Order:
         With every broken rule.
     """
     path = Path(path)
+    found = Findings(file=path.name)
     try:
         with path.open("rb") as file:
             content = file.read(MAX_ORDER_BYTES + 1)
         if len(content) > MAX_ORDER_BYTES:
-            raise InvalidInputError([FieldViolation("file", f"must be at most {MAX_ORDER_BYTES} bytes")])
-        return order_from_dict(parse_json(content.decode("utf-8-sig")))
-    except InvalidInputError as error:
-        raise DataFileError(path.name, error.violations) from None
+            found.add("file", f"must be at most {MAX_ORDER_BYTES} bytes")
+        else:
+            with found:
+                return order_from_dict(parse_json(content.decode("utf-8-sig")))
     except (OSError, UnicodeDecodeError) as error:
         raise unreadable(path, error) from None
+    raise found.error()
 
 
 def read_orders(path: str | PathLike[str]) -> Iterator[Order]:

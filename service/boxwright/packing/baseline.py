@@ -26,11 +26,13 @@ def pack_py3dbp(question: Question) -> Layout | None:
     Raises
     ------
     ValueError
-        If there are fixed units.
+        If there are fixed units, or units that keep different margins.
     """
     units, space = question.units, question.space
     if question.fixed is not None:
         raise ValueError("py3dbp cannot start from units that lie in the bin already")
+    if units.most_margin_um:
+        raise ValueError("py3dbp keeps no margins from the walls")
     packer = Packer()
     length, width, height = (edge / 1_000 for edge in space.edges_um)
     limit = _UNLIMITED_G if space.mass_limit_mg == float("inf") else space.mass_limit_mg / 1_000

@@ -102,7 +102,10 @@ class _LocalCache(FunctionCache):
 
     def __init__(self, kernel: Callable[..., object]) -> None:
         super().__init__(kernel)
-        self._cache_file = IndexDataCacheFile(self.cache_path, self._impl.filename_base, sources_digest(ROOM))
+        stamp = sources_digest(ROOM)
+        self._cache_file = IndexDataCacheFile(self.cache_path, self._impl.filename_base, stamp)
+        # Looked at before the rest is unpickled, which fails where it names a class that these sources do not have.
+        self._cache_file._version = f"{numba.__version__} {stamp.hex()}"  # noqa: SLF001 - there is no public way
 
 
 class KernelCache(_Cache):

@@ -43,9 +43,9 @@ def lay(question: Question) -> Layout | None:
     n, effort = len(units), question.effort
     problem = problem_of(units, question.space, question.rules, question.fixed)
     enough = effort >= LEAST_FOR_BLOCKS or n > MOST_SINGLE
-    alike = worth_blocks(n, int(units.kinds[-1]) + 1)
-    mixed = not question.whole and n >= MANY_UNITS and effort >= LEAST_FOR_MIXED
-    if question.fixed is None and enough and (alike or mixed) and not units.most_margin_um:
+    alike = worth_blocks(units)
+    mixed = not question.whole and n >= MANY_UNITS and effort >= LEAST_FOR_MIXED and _stand_level(units)
+    if question.fixed is None and enough and (alike or mixed):
         singly = n <= MOST_SINGLE or not alike
         packing = _with_blocks(problem, whole=question.whole, effort=effort, seed=question.seed, singly=singly)
     else:
@@ -119,9 +119,15 @@ def layout_of(problem: Problem, packing: Packing) -> Layout:
     return Layout(packing.unit, packing.turn, corners)
 
 
-def worth_blocks(units: int, kinds: int) -> bool:
-    """Whether so many units of so many kinds are packed in blocks too."""
-    return units >= MANY_UNITS and units >= ALIKE * kinds
+def worth_blocks(units: Units) -> bool:
+    """Whether units are packed in blocks too: many, of few kinds."""
+    count = len(units)
+    return count >= MANY_UNITS and count >= ALIKE * (int(units.kinds[-1]) + 1) and _stand_level(units)
+
+
+def _stand_level(units: Units) -> bool:
+    """Whether all stand at one height on the floor: blocks know no other."""
+    return units.least_margin_um == units.most_margin_um
 
 
 def one_by_one(problem: Problem, *, whole: bool, effort: int, seed: int, spent: Ints | None = None) -> Packing | None:

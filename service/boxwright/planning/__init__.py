@@ -1,8 +1,8 @@
 """One order -> one plan: the room a newcomer reads first.
 
-``planner.py`` is the algorithm on one page. ``request.py`` settles an order by the ``rules``; ``model.py`` answers for
-it with its ``parts``; ``finding`` asks the search; ``unpacked`` says why units are in no parcel; ``finishing`` makes a
-plan of what was found; ``answers`` are what else can be asked. Uses every room below it.
+``planner.py`` is the algorithm on one page. ``request.py`` looks up every name and applies the ``rules``; ``model.py``
+answers for the order with its ``parts``; ``finding`` asks the search; ``unpacked`` says why units are in no parcel;
+``finishing`` makes a plan of what was found; ``answers`` are what else can be asked. Uses every room below it.
 """
 
 from boxwright.planning.answers.alternatives import MAX_ALTERNATIVES, plans

@@ -12,6 +12,8 @@ from boxwright.domain.order import Order
 from boxwright.domain.plan import Plan
 from boxwright.domain.policy import Policy
 from boxwright.domain.started import StartedParcel
+from boxwright.planning.engine import PACKERS
+from boxwright.planning.finding.margins import refuse_margins
 from boxwright.planning.finding.started import read_started
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.expansion import Expansion
@@ -85,5 +87,7 @@ def plan(
 def refuse_early(task: Task) -> None:
     """Raise what ``plan`` refuses of a task before any search: InvalidInputError."""
     request = Request.resolve(task)
-    if request.started:
-        read_started(OrderModel(request, Expansion.of(request.order)))
+    if request.started or not PACKERS[request.policy.engine].keeps_margins:
+        model = OrderModel(request, Expansion.of(request.order))
+        refuse_margins(model)
+        read_started(model)

@@ -12,12 +12,16 @@ choice. For each candidate the search
 
 It takes the candidates from the lowest bound up and ends when the next bound cannot beat the best price.
 ``selection/single.py`` is this loop, ``selection/attempt.py`` one turn of it, and ``planning/model.py`` answers with
-rules and prices. If no single box takes all units, or several may be better, ``selection/search.py`` shares them among
-boxes.
+rules and prices. ``selection/choice.py`` asks for one box first. If none takes all units, or several may be better,
+``selection/multi.py`` shares the units among boxes.
 
 ``finish_plan`` makes the plan: parcels with placements, dunnage, masses, bills and grams; a certificate of what was
-proved; warnings. ``checked`` has the plan judged by order, catalog, policy, lane and data, independently of the engine.
-That check never looks at the certificate: ``verify_certificate`` replays it, with the same proof code.
+proved; warnings. ``checked`` lists empty spaces where they are asked for, and has the plan judged by order, catalog,
+policy, lane and data, independently of the engine. It refuses a plan that leaves units out where the policy allows
+none. It never looks at the certificate: ``verify_certificate`` replays that, with the same proof code.
+
+``docs/architecture.md`` has this walk as a table, room by room, with the files that a rule, an objective or a proof is
+added in.
 """
 
 from __future__ import annotations
@@ -26,6 +30,7 @@ from typing import TYPE_CHECKING
 
 from boxwright import fuse
 from boxwright.planning.finding.boxes import find_boxes
+from boxwright.planning.finding.margins import refuse_margins
 from boxwright.planning.finding.started import solve_started
 from boxwright.planning.finishing.checked import checked
 from boxwright.planning.finishing.explain import explained
@@ -43,13 +48,14 @@ if TYPE_CHECKING:
 def plan_request(request: Request, *, empty_spaces: bool, explain: bool) -> Plan:
     """Return the plan of a request, checked; parameters and errors are those of ``plan``."""
     solution = solve(request)
-    answer = checked(solution.plan, solution.model.request, empty_spaces=empty_spaces)
+    answer = checked(solution.plan, request, empty_spaces=empty_spaces)
     return explained(answer, solution.model) if explain else answer
 
 
 def solve(request: Request) -> Solution:
     """Return the best plan that the search finds for a request, not yet checked."""
     model = OrderModel(request, Expansion.of(request.order))
+    refuse_margins(model)
     packable, unpacked = triage(model)
     if request.started:
         return solve_started(model, packable, unpacked)

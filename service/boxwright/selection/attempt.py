@@ -14,7 +14,7 @@ from boxwright.selection.model import PackedBox, Price
 from boxwright.selection.outcome import Outcome
 
 
-def attempt(candidate: Candidate, effort: Effort, below: Price | None) -> Outcome:
+def try_candidate(candidate: Candidate, effort: Effort, below: Price | None) -> Outcome:
     """Put all units of a candidate into one box.
 
     Parameters

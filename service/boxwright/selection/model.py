@@ -187,9 +187,9 @@ class PackedBox:
 
     @classmethod
     def of(cls, model: ParcelModel, box: BoxType, members: Ints, layout: Layout) -> "PackedBox":
-        """Return the packed box of a layout whose units index ``members``; margins are centred in a rigid box."""
+        """Return the packed box of a layout whose units index ``members``; where there is fill, margins are centred."""
         inside = members[layout.units]
-        if not box.flexible:
+        if box.has_fill:
             layout = layout.centred
         price = model.price(box, inside, layout.extents_um, layout.corners_um)
         return cls(box, inside, layout.orientations, layout.corners_um, price, model.cushioning_id)

@@ -9,7 +9,7 @@ from boxwright import fuse
 from boxwright.domain.box import BoxType
 from boxwright.packing.problem import Ints, Layout
 from boxwright.packing.question import Question
-from boxwright.selection.attempt import attempt
+from boxwright.selection.attempt import try_candidate
 from boxwright.selection.candidate import Candidate
 from boxwright.selection.conceivable import Conceivable
 from boxwright.selection.effort import Effort
@@ -164,11 +164,11 @@ class Packings:
     ) -> PackedBox | None:
         if box.flexible:  # what a mailer costs depends on how it is filled, and so on the limit
             self.spent += effort.places
-            return attempt(self._candidate(members, box, price), effort, below).found
+            return try_candidate(self._candidate(members, box, price), effort, below).found
         key = self.same(members), box.box_type_id
         known = self._tried.get(key)
         if known is None or (known.packed is None and known.places < effort.places):
-            outcome = attempt(self._candidate(members, box, price), effort, None)
+            outcome = try_candidate(self._candidate(members, box, price), effort, None)
             places = effort.places
             if outcome.left_open:
                 self.spent += places

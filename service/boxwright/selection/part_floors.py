@@ -71,6 +71,6 @@ def part_floors(
 
 def _fit(units: Units, boxes: Sequence[BoxType]) -> list[npt.NDArray[np.bool_]]:
     """Return for each box which units fit into it alone in an orientation that they allow, bool (n,)."""
-    extents = units.edges_um[:, ORIENTATIONS]
+    extents = units.edges_um[:, ORIENTATIONS] + 2 * units.clear_um[:, np.newaxis, np.newaxis]
     allowed = (units.masks[:, np.newaxis] >> np.arange(len(ORIENTATIONS))) & 1 == 1
     return [((extents <= np.array(box.inner_um)).all(axis=2) & allowed).any(axis=1) for box in boxes]

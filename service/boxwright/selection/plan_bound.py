@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from boxwright.domain.box import BoxType
-from boxwright.packing.problem import Floats, Ints
+from boxwright.packing.problem import Floats, Ints, within
 from boxwright.packing.shares import Shares
 from boxwright.selection.combinations import cheaper_combinations
 from boxwright.selection.conceivable import Conceivable
@@ -100,7 +100,7 @@ def _possible(
     rank = {box.box_type_id: number for number, box in enumerate(needs.boxes)}
 
     def refused(boxes: tuple[BoxType, ...]) -> bool:
-        # The clearance may leave a box no inside: then it adds nothing.
+        # Clearance and margins may leave a box no inside: then it adds nothing.
         ranks = [rank[box.box_type_id] for box in boxes if box.box_type_id in rank]
         return not ranks or needs.least_number(ranks) > len(boxes)
 
@@ -122,7 +122,10 @@ class _Needs:
         self._volume, self._mass = units.volume_um3, units.total_mg
         spaces = [model.space(box, units, whole=False, several=False) for box in boxes]
         # What encloses a mailer with some units in it need not with others, so that it counts as it lies flat.
-        edges = [box.inner_um if space.encloses else space.edges_um for box, space in zip(boxes, spaces, strict=True)]
+        edges = [
+            box.inner_um if space.encloses else within(units, space).edges_um
+            for box, space in zip(boxes, spaces, strict=True)
+        ]
         usable = [at for at, each in enumerate(edges) if min(each) > 0]
         self.boxes = [boxes[at] for at in usable]
         self._capacity = np.array([min(float(math.prod(edges[at])), spaces[at].volume_limit_um3) for at in usable])

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from boxwright.domain.box import BoxType
 from boxwright.domain.plan import OpenCandidate, RefusedCandidate
 from boxwright.packing.problem import Ints
-from boxwright.selection.attempt import attempt
+from boxwright.selection.attempt import try_candidate
 from boxwright.selection.candidate import lowest_first
 from boxwright.selection.effort import Effort
 from boxwright.selection.model import ParcelModel, Price
@@ -55,7 +55,7 @@ def search_single(
     for candidate in lowest_first(model, members, boxes, below, roomy=not certified):
         if below is not None and candidate.price >= below:
             break
-        outcome = attempt(candidate, effort, below)
+        outcome = try_candidate(candidate, effort, below)
         if outcome.found is not None:
             found, below = outcome.found, outcome.found.price
         refused += outcome.refused

@@ -1,6 +1,6 @@
 """CatalogService: reads what plans are made of."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, NoReturn, TypeVar
 
@@ -32,11 +32,13 @@ from boxwright.v1 import (
     dunnage_pb2,
     market_pb2,
     material_pb2,
+    provenance_pb2,
 )
 from boxwright.v1 import catalog_service_pb2 as messages
 from boxwright.v1.catalog_service_pb2_grpc import CatalogServiceServicer
 
 Entry = TypeVar("Entry", bound=Message)
+Response = TypeVar("Response", bound=Message)
 
 
 class CatalogService(CatalogServiceServicer):
@@ -63,10 +65,7 @@ class CatalogService(CatalogServiceServicer):
 
     async def ListCatalogs(self, request: messages.ListCatalogsRequest, context: Any) -> messages.ListCatalogsResponse:
         """List the loaded catalogs without what is in them."""
-        shown, token = _listed(self._catalogs, request, "box_types", "dunnage")
-        return messages.ListCatalogsResponse(
-            catalogs=shown, next_page_token=token, total_size=len(self._catalogs), versions=self._versions
-        )
+        return _listed(messages.ListCatalogsResponse, self._catalogs, request, self._versions, "box_types", "dunnage")
 
     async def GetCatalog(self, request: messages.GetCatalogRequest, context: Any) -> catalog_pb2.Catalog:
         """Read one catalog with all that is in it."""
@@ -75,14 +74,8 @@ class CatalogService(CatalogServiceServicer):
     async def ListBoxTypes(self, request: messages.ListBoxTypesRequest, context: Any) -> messages.ListBoxTypesResponse:
         """List the box types of a catalog."""
         catalog = self._catalog(request.parent)
-        boxes = sorted(self._box_types(catalog), key=_name)
-        shown, token = _listed(boxes, request)
-        return messages.ListBoxTypesResponse(
-            box_types=shown,
-            next_page_token=token,
-            total_size=len(boxes),
-            versions=versions_to_wire(self._shelf.materials, catalog),
-        )
+        versions = versions_to_wire(self._shelf.materials, catalog)
+        return _listed(messages.ListBoxTypesResponse, sorted(self._box_types(catalog), key=_name), request, versions)
 
     async def GetBoxType(self, request: messages.GetBoxTypeRequest, context: Any) -> box_type_pb2.BoxType:
         """Read one box type."""
@@ -92,14 +85,8 @@ class CatalogService(CatalogServiceServicer):
     async def ListDunnage(self, request: messages.ListDunnageRequest, context: Any) -> messages.ListDunnageResponse:
         """List the dunnage of a catalog."""
         catalog = self._catalog(request.parent)
-        dunnage = sorted(self._dunnage(catalog), key=_name)
-        shown, token = _listed(dunnage, request)
-        return messages.ListDunnageResponse(
-            dunnage=shown,
-            next_page_token=token,
-            total_size=len(dunnage),
-            versions=versions_to_wire(self._shelf.materials, catalog),
-        )
+        versions = versions_to_wire(self._shelf.materials, catalog)
+        return _listed(messages.ListDunnageResponse, sorted(self._dunnage(catalog), key=_name), request, versions)
 
     async def GetDunnage(self, request: messages.GetDunnageRequest, context: Any) -> dunnage_pb2.Dunnage:
         """Read one kind of dunnage."""
@@ -110,10 +97,7 @@ class CatalogService(CatalogServiceServicer):
         self, request: messages.ListMaterialsRequest, context: Any
     ) -> messages.ListMaterialsResponse:
         """List packaging materials."""
-        shown, token = _listed(self._materials, request)
-        return messages.ListMaterialsResponse(
-            materials=shown, next_page_token=token, total_size=len(self._materials), versions=self._versions
-        )
+        return _listed(messages.ListMaterialsResponse, self._materials, request, self._versions)
 
     async def GetMaterial(self, request: messages.GetMaterialRequest, context: Any) -> material_pb2.Material:
         """Read one packaging material."""
@@ -123,13 +107,7 @@ class CatalogService(CatalogServiceServicer):
         self, request: messages.ListAccountingProfilesRequest, context: Any
     ) -> messages.ListAccountingProfilesResponse:
         """List accounting profiles without their coverage."""
-        shown, token = _listed(self._profiles, request, "coverage")
-        return messages.ListAccountingProfilesResponse(
-            accounting_profiles=shown,
-            next_page_token=token,
-            total_size=len(self._profiles),
-            versions=self._versions,
-        )
+        return _listed(messages.ListAccountingProfilesResponse, self._profiles, request, self._versions, "coverage")
 
     async def GetAccountingProfile(
         self, request: messages.GetAccountingProfileRequest, context: Any
@@ -139,10 +117,7 @@ class CatalogService(CatalogServiceServicer):
 
     async def ListCarriers(self, request: messages.ListCarriersRequest, context: Any) -> messages.ListCarriersResponse:
         """List carriers with their services and billing rules."""
-        shown, token = _listed(self._carriers, request)
-        return messages.ListCarriersResponse(
-            carriers=shown, next_page_token=token, total_size=len(self._carriers), versions=self._versions
-        )
+        return _listed(messages.ListCarriersResponse, self._carriers, request, self._versions)
 
     async def GetCarrier(self, request: messages.GetCarrierRequest, context: Any) -> carrier_pb2.Carrier:
         """Read one carrier."""
@@ -150,10 +125,7 @@ class CatalogService(CatalogServiceServicer):
 
     async def ListMarkets(self, request: messages.ListMarketsRequest, context: Any) -> messages.ListMarketsResponse:
         """List markets with their rules."""
-        shown, token = _listed(self._markets, request)
-        return messages.ListMarketsResponse(
-            markets=shown, next_page_token=token, total_size=len(self._markets), versions=self._versions
-        )
+        return _listed(messages.ListMarketsResponse, self._markets, request, self._versions)
 
     async def GetMarket(self, request: messages.GetMarketRequest, context: Any) -> market_pb2.Market:
         """Read one market."""
@@ -212,20 +184,27 @@ def _got(entries: Sequence[Entry], name: str, pattern: str, mask: field_mask_pb2
     return _masked([entry], _tree(entry, mask))[0]
 
 
-def _listed(entries: Sequence[Entry], request: Any, *left_out: str) -> tuple[list[Entry], str]:
-    """Return the entries of a page, without the heavy fields unless the mask names them, and the next token."""
+def _listed(
+    kind: Callable[..., Response],
+    entries: Sequence[Entry],
+    request: Any,
+    versions: provenance_pb2.Versions,
+    *left_out: str,
+) -> Response:
+    """Return a page of entries, the first field of its kind, without heavy fields unless the mask names them."""
     found = Findings()
     shown, token = page(entries, request, found)
     found.raise_any()
     if left_out and not request.read_mask.paths:
-        light = [_copy(entry) for entry in shown]
-        for entry in light:
+        shown = [_copy(entry) for entry in shown]
+        for entry in shown:
             for field in left_out:
                 entry.ClearField(field)
-        return light, token
-    if left_out and entries:
-        return _masked(shown, _tree(entries[0], request.read_mask)), token
-    return list(shown), token
+    elif left_out and entries:
+        shown = _masked(shown, _tree(entries[0], request.read_mask))
+    answer = kind(next_page_token=token, total_size=len(entries), versions=versions)
+    getattr(answer, answer.DESCRIPTOR.fields[0].name).extend(shown)
+    return answer
 
 
 def _tree(entry: Message, mask: field_mask_pb2.FieldMask | None) -> Tree:

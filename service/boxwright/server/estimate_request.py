@@ -11,6 +11,7 @@ from boxwright.domain.carrier import ChargeableWeight
 from boxwright.domain.footprint import Allocation, PackagingComponent
 from boxwright.domain.lane import Lane
 from boxwright.findings import Findings
+from boxwright.footprint import PartData, data_of_box
 from boxwright.routing import derive
 from boxwright.server.shelf import Shelf
 from boxwright.server.wire.footprint import read_allocations, read_packaging
@@ -43,6 +44,8 @@ class EstimateJob:
         How transport is shared out.
     catalog_id : str
         Catalog that the box is from; empty for none.
+    data : tuple of PartData
+        What the mass of the box stands on; all else is as the request states it.
     """
 
     packaging: tuple[PackagingComponent, ...]
@@ -53,6 +56,7 @@ class EstimateJob:
     profiles: tuple[str, ...]
     allocations: tuple[Allocation, ...]
     catalog_id: str
+    data: tuple[PartData, ...]
 
     @property
     def tare_mg(self) -> int:
@@ -95,7 +99,7 @@ def read_estimate(
         found.add("net_g", "is required (0 is an empty parcel)")
     elif rule := units.mass_rule(request.net_g):
         found.add("net_g", rule)
-    packaging, outer_um, catalog = _read_box(request, shelf, found)
+    packaging, outer_um, catalog, data = _read_box(request, shelf, found)
     for index, part in enumerate(request.packaging):
         read = read_packaging(part, shelf.materials, found.at(f"packaging[{index}]"))
         packaging += [] if read is None else [read]
@@ -124,32 +128,32 @@ def read_estimate(
         for each in asked
         if outer_um is not None
     ]
-    return EstimateJob(tuple(packaging), gross_mg, outer_um, lane, tuple(billed), profiles, allocations, catalog)
+    return EstimateJob(tuple(packaging), gross_mg, outer_um, lane, tuple(billed), profiles, allocations, catalog, data)
 
 
 def _read_box(
     request: messages.EstimateFootprintRequest, shelf: Shelf, found: Findings
-) -> tuple[list[PackagingComponent], tuple[int, int, int] | None, str]:
-    """Return the box as packaging, the outer size in um, and the id of the catalog that the box is from."""
+) -> tuple[list[PackagingComponent], tuple[int, int, int] | None, str, tuple[PartData, ...]]:
+    """Return the box as packaging, the outer size in um, the id of the box's catalog, and what its mass stands on."""
     if request.box_type and request.HasField("outer"):
         found.add("outer", "must not be set together with box_type")
     if request.box_type:
         parts = read_name(request.box_type, "catalogs/{catalog}/boxTypes/{box_type}", found, "box_type")
         if parts is None:
-            return [], (1, 1, 1), ""
+            return [], (1, 1, 1), "", ()
         catalog = shelf.catalogs.get(parts[0])
         box = next((each for each in catalog.box_types if each.box_type_id == parts[1]), None) if catalog else None
         if box is None:
             found.unknown("box_type", f"names no box type of a loaded catalog, got {request.box_type!r}")
-            return [], (1, 1, 1), ""
-        return [box_component(box)], box.outer_um, parts[0]
+            return [], (1, 1, 1), "", ()
+        return [box_component(box)], box.outer_um, parts[0], (data_of_box(box, shelf.materials),)
     if not request.HasField("outer"):
-        return [], None, ""
+        return [], None, "", ()
     edges = {name: getattr(request.outer, name) for name in ("length_mm", "width_mm", "height_mm")}
     rules = {name: rule for name, value in edges.items() if (rule := units.length_rule(value))}
     for name, rule in rules.items():
         found.add(f"outer.{name}", rule)
     if rules:
-        return [], (1, 1, 1), ""
+        return [], (1, 1, 1), "", ()
     length, width, height = (units.to_um(value) for value in edges.values())
-    return [], (length, width, height), ""
+    return [], (length, width, height), "", ()

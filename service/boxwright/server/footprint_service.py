@@ -118,7 +118,7 @@ def compare_transport_modes(
     sent.CopyFrom(request.parcel)
     sent.lane.derive_legs = False  # each mode derives its own
     job = read_estimate(sent, shelf, today, found.at("parcel"))
-    parcel = WeighedParcel(job.packaging, job.gross_mg, job.chargeable, job.outer_um3)
+    parcel = WeighedParcel(job.packaging, job.gross_mg, job.chargeable, job.outer_um3, job.data)
     profiles = [shelf.materials.profile(each) for each in job.profiles]
     with found.at("parcel"):
         alternatives = mode_alternatives(parcel, job.lane, profiles, job.allocations, shelf.materials)
@@ -168,6 +168,7 @@ def _estimate(
         allocation,
         shelf.materials,
         job.outer_um3,
+        job.data,
     )
     lacking = [each for each in made.lacks if job.lane.legs or each.component is not Component.TRANSPORT]
     if lacking and not request.accept_incomplete_footprint:

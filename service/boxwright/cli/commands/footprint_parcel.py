@@ -53,6 +53,7 @@ def estimate_parcel(**given: Any) -> None:
                 allocation,
                 materials,
                 parcel.outer_um3,
+                parcel.data,
             )
             for profile in profiles
             for allocation in offered_allocations(lane)
@@ -108,6 +109,7 @@ def _parcel(lane: "Lane", given: dict[str, Any]) -> "WeighedParcel":
     from boxwright import units
     from boxwright.catalog import load_materials
     from boxwright.domain.box_component import box_component
+    from boxwright.footprint import data_of_box
     from boxwright.planning import WeighedParcel
     from boxwright.shipping import chargeable_weight
 
@@ -117,10 +119,11 @@ def _parcel(lane: "Lane", given: dict[str, Any]) -> "WeighedParcel":
     if box and outer_mm:
         raise refusal("--outer-mm", "must not be given together with --box")
     outer_um = None
-    packaging = []
+    packaging, data = [], []
     if box:
         named = box_named("box", box)
         packaging, outer_um = [box_component(named)], named.outer_um
+        data = [data_of_box(named, load_materials())]
     elif outer_mm:
         for edge in outer_mm:
             if rule := units.length_rule(edge):
@@ -134,7 +137,8 @@ def _parcel(lane: "Lane", given: dict[str, Any]) -> "WeighedParcel":
     if lane.carrier_service and outer_um is not None:
         day = lane.ship_date or datetime.date.today()
         billed = chargeable_weight(outer_um, gross_mg, lane.carrier_service, day, load_materials(), lane.zone)
-    return WeighedParcel(tuple(packaging), gross_mg, billed, None if outer_um is None else math.prod(outer_um))
+    volume_um3 = None if outer_um is None else math.prod(outer_um)
+    return WeighedParcel(tuple(packaging), gross_mg, billed, volume_um3, tuple(data))
 
 
 def box_named(option: str, text: str) -> Any:

@@ -12,7 +12,7 @@ from boxwright.domain.footprint import Allocation, Footprint, PackagingComponent
 from boxwright.domain.lane import Lane, Leg, TransportMode
 from boxwright.domain.warning import PlanWarning
 from boxwright.errors import FieldViolation, InvalidInputError, UnsupportedError
-from boxwright.footprint import estimate, flight_warnings
+from boxwright.footprint import PartData, estimate, flight_warnings
 from boxwright.routing import check_places, derivation_warnings, derive
 
 VANS = ("diesel", "electric")
@@ -33,12 +33,15 @@ class WeighedParcel:
         What the lane's carrier bills. Default none.
     outer_um3 : int or None
         Outer volume in cubic um. Default not known.
+    data : tuple of PartData
+        What the mass of each part of the packaging stands on; what is not there is exact. Default: all masses are.
     """
 
     packaging: tuple[PackagingComponent, ...]
     gross_mg: int
     chargeable: ChargeableWeight | None = None
     outer_um3: int | None = None
+    data: tuple[PartData, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +191,7 @@ def _footprints(
                     allocation,
                     materials,
                     parcel.outer_um3,
+                    parcel.data,
                 )
             except InvalidInputError as error:
                 yield from (str(each) for each in error.violations)

@@ -25,11 +25,11 @@ from boxwright.planning.request import Request
 from boxwright.planning.task import Task
 from boxwright.planning.unpacked.triage import triage
 from boxwright.selection.candidate import Candidate
+from boxwright.selection.choice import TIMES_HARDER
 from boxwright.selection.effort import EFFORT
 from boxwright.selection.model import Price, add
 from boxwright.selection.multi import EFFORT_SHARE
 from boxwright.selection.replay import failed_proofs, least_left, several_bound, single_bound
-from boxwright.selection.search import TIMES_HARDER
 
 if TYPE_CHECKING:
     from boxwright.catalog.materials import Materials

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from boxwright import fuse
 from boxwright.domain.policy import Objective
 from boxwright.planning.finding.known import known_parcels
+from boxwright.selection.choice import choose_boxes
 from boxwright.selection.outcome import Outcome
-from boxwright.selection.search import choose_boxes
 
 if TYPE_CHECKING:
     from boxwright.packing.problem import Ints

@@ -131,7 +131,7 @@ class Explanation:
         """Return by how much each declared edge is too long for the box in one of the line's orientations, in um."""
         units, space = self._units_and_space(self._order)
         member = next(at for at, (each, _) in enumerate(self._units) if each is line)
-        padding = int(units.edges_um[member, 0]) - line.edges_um[0]
+        padding = int(units.edges_um[member, 0] + 2 * units.clear_um[member]) - line.edges_um[0]
         lies = line.orientations[orientation].value
         room = dict(zip(lies, space.edges_um, strict=True))
         length, width, height = (

@@ -4,25 +4,10 @@ import math
 from functools import lru_cache
 
 from boxwright.domain.box import BoxType
-from boxwright.domain.policy import Objective
 from boxwright.packing.problem import Space
-from boxwright.selection.model import Price
 
 MOST_KEPT = 4_096
 """Box types, times settings of policies, of which facts are kept."""
-BY_SIZE = frozenset({Objective.PARCEL_COUNT, Objective.INNER_VOLUME, Objective.OUTER_VOLUME})
-"""Objectives that the size of a rigid box settles, whatever is in it."""
-
-
-@lru_cache(maxsize=MOST_KEPT)
-def price_by_size(box: BoxType, objectives: tuple[Objective, ...]) -> Price:
-    """Return the price of a rigid box under objectives that are all among ``BY_SIZE``."""
-    sizes = {
-        Objective.PARCEL_COUNT: 1,
-        Objective.INNER_VOLUME: math.prod(box.inner_um),
-        Objective.OUTER_VOLUME: math.prod(box.outer_um),
-    }
-    return tuple(sizes[each] for each in objectives)
 
 
 @lru_cache(maxsize=MOST_KEPT)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from boxwright.domain.factor import Component
-from boxwright.planning.parts.box_facts import price_by_size
 from boxwright.planning.parts.closed import ClosedSize, closed_size, least_size
+from boxwright.planning.parts.pricing import price_by_size
 from boxwright.planning.parts.shapes import lowest_shape_um, shapes_of
 
 if TYPE_CHECKING:

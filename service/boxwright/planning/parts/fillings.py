@@ -46,7 +46,7 @@ def filled_heights_um(units: Units, flat_um: Cuboid, shell: Shell, *, whole: boo
     stand = [_upright_um(units, first) for first in firsts.tolist()]
     thickest = shell.thickest_um(flat_um)
     sums: set[int] = {0}
-    every = True
+    every = not units.most_margin_um  # margins add to what stacks reach
     for heights, count in zip(stand, counts.tolist(), strict=True):
         for _ in range(count):
             more = sums | {low + height for low in sums for height in heights if low + height <= thickest}

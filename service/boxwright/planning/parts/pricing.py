@@ -1,15 +1,16 @@
-"""What a parcel costs under each objective: one function an objective, in a table."""
+"""What a parcel costs under each objective: one row an objective, in the table of what its price needs to know."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from boxwright.domain.material import MaterialKind
 from boxwright.domain.policy import Objective
-from boxwright.planning.parts.box_facts import BY_SIZE
+from boxwright.planning.parts.box_facts import MOST_KEPT
+from boxwright.planning.parts.closed import ClosedSize, closed_size
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,13 +18,9 @@ if TYPE_CHECKING:
     from boxwright.domain.box import BoxType
     from boxwright.domain.footprint import PackagingComponent
     from boxwright.planning.parts.accounts import Accounts
-    from boxwright.planning.parts.closed import ClosedSize
     from boxwright.planning.request import Request
     from boxwright.selection.model import Price
     from boxwright.shipping import Billed
-
-BY_MASS = {Objective.PACKAGING_MASS, Objective.CHARGEABLE_WEIGHT, Objective.SHIPPING_COST, Objective.EMISSIONS}
-"""Objectives for which a parcel must be weighed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +67,11 @@ class Pricing:
         self.objectives = policy.ranking
         dunnage_priced = any(each.price_per_kg_minor is not None for each in request.catalog.dunnage)
         self.by_mass = (
-            not BY_MASS.isdisjoint(policy.objectives)
+            not BY_MASS.keys().isdisjoint(policy.objectives)
             or policy.carbon_price_per_tonne_minor is not None
             or (Objective.PACKAGING_COST in policy.objectives and dunnage_priced)
         )
-        self.by_size = BY_SIZE.issuperset(self.objectives) and not self.by_mass
+        self.by_size = BY_SIZE.keys() >= {*self.objectives} and not self.by_mass
 
     def by_size_alone(self, box: BoxType) -> bool:
         """Whether the size of a box type settles its price, whatever is in it."""
@@ -94,7 +91,9 @@ class Pricing:
         if self.by_mass:
             billed = self._accounts.billed(size.outer_um, gross_mg, least=least, size_fixed=not box.flexible)
         parcel = Closed(box, size, packaging, gross_mg, billed, least)
-        return tuple(PRICES[objective](self, parcel) for objective in self.objectives)
+        return tuple(
+            BY_SIZE[each](size) if each in BY_SIZE else OF_CLOSED[each](self, parcel) for each in self.objectives
+        )
 
     def packaging_mass(self, parcel: Closed) -> int:
         """Mass of all packaging, in mg."""
@@ -128,15 +127,28 @@ class Pricing:
         return self._accounts.emissions_mg(parcel.size.outer_um, parcel.packaging, parcel.gross_mg, parcel.billed)
 
 
-PRICES: dict[Objective, Callable[[Pricing, Closed], int]] = {
-    Objective.PARCEL_COUNT: lambda _, parcel: 1,
-    Objective.INNER_VOLUME: lambda _, parcel: parcel.size.inner_volume_um3,
-    Objective.OUTER_VOLUME: lambda _, parcel: math.prod(parcel.size.outer_um),
+BY_SIZE: dict[Objective, Callable[[ClosedSize], int]] = {
+    Objective.PARCEL_COUNT: lambda size: 1,
+    Objective.INNER_VOLUME: lambda size: size.inner_volume_um3,
+    Objective.OUTER_VOLUME: lambda size: math.prod(size.outer_um),
+}
+"""Prices that the size of a closed box settles, as integers."""
+BY_MASS: dict[Objective, Callable[[Pricing, Closed], int]] = {
     Objective.PACKAGING_MASS: Pricing.packaging_mass,
-    Objective.SINGLE_USE_PARCELS: Pricing.single_use,
     Objective.CHARGEABLE_WEIGHT: lambda _, parcel: parcel.billed.chargeable_mg if parcel.billed else 0,
-    Objective.PACKAGING_COST: Pricing.packaging_cost,
     Objective.SHIPPING_COST: Pricing.shipping_cost,
     Objective.EMISSIONS: Pricing.emissions,
 }
-"""The price of a parcel under each objective, as an integer."""
+"""Prices for which a parcel must be weighed."""
+OF_CLOSED = BY_MASS | {
+    Objective.SINGLE_USE_PARCELS: Pricing.single_use,
+    Objective.PACKAGING_COST: Pricing.packaging_cost,
+}
+"""All other prices, those by mass and those for which a parcel is weighed only where something asks for it."""
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def price_by_size(box: BoxType, objectives: tuple[Objective, ...]) -> Price:
+    """Return the price of a rigid box under objectives that are all among ``BY_SIZE``."""
+    size = closed_size(box, None)
+    return tuple(BY_SIZE[each](size) for each in objectives)

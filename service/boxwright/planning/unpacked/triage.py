@@ -270,7 +270,7 @@ def _nearest(model: OrderModel, shapes: Sequence[Units], small: Sequence[tuple[s
         Box types and their usable insides, in um; none of them takes it.
     """
     extents = [
-        orientation.rotate(*shape.edges_um[0].tolist())
+        orientation.rotate(*(shape.edges_um[0] + 2 * shape.clear_um[0]).tolist())
         for shape in shapes
         for bit, orientation in enumerate(ALL_ORIENTATIONS)
         if int(shape.masks[0]) >> bit & 1

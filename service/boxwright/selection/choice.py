@@ -90,7 +90,7 @@ class _Asked:
     def alike(self) -> bool:
         """Whether units are packed in blocks; singly, what little effort finds is the first that more effort finds."""
         count = len(self.members)
-        return count >= MANY_UNITS and worth_blocks(count, int(self.model.protect(self.members).kinds[-1]) + 1)
+        return count >= MANY_UNITS and worth_blocks(self.model.protect(self.members))
 
     @cached_property
     def efforts(self) -> Sequence[Effort]:

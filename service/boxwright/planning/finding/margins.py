@@ -1,0 +1,30 @@
+"""Engines that cannot keep units clear of the walls are refused at the door."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.units import exact
+
+if TYPE_CHECKING:
+    from boxwright.planning.model import OrderModel
+
+
+def refuse_margins(model: OrderModel) -> None:
+    """Refuse an engine that cannot keep what units of the order keep clear to walls and lid.
+
+    Raises
+    ------
+    InvalidInputError
+        Which names the engine, and a line of such units.
+    """
+    if model.packer.keeps_margins:
+        return
+    for variant in model.variants():
+        margins = variant.protected.clear_um
+        if margins.any():
+            line, _ = model.expansion.units[int(margins.argmax())]
+            keeps = f"line {line.line_id!r} keeps {exact(int(margins.max()))} mm clear to walls and lid"
+            rule = f"must not be {model.request.policy.engine.value}: it cannot keep margins, and {keeps}"
+            raise InvalidInputError([FieldViolation("policy.engine", rule)])

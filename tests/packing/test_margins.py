@@ -1,0 +1,294 @@
+"""Margins that units keep from walls and lid: layouts keep them, and no proof refuses what can be packed with them."""
+
+import itertools
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from boxwright.domain.order import ALL_ORIENTATIONS
+from boxwright.domain.policy import Engine
+from boxwright.domain.proof import Proof
+from boxwright.packing import exact
+from boxwright.packing.baseline import pack_py3dbp
+from boxwright.packing.own import lay
+from boxwright.packing.problem import Layout, Rules, Space, Units, within
+from boxwright.packing.proofs import PROOFS, refuse
+from boxwright.packing.question import Packed, Question, Refused
+from boxwright.packing.sliding import slide
+from boxwright.packing.solver import SOLVED
+from boxwright.planning.engine import PACKERS
+from strategies import units_of
+
+PACKER = PACKERS[Engine.BOXWRIGHT]
+
+Cuboid = tuple[int, int, int]
+
+
+def kept(edges: list[Cuboid], margins: list[int], **changed: list[float]) -> Units:
+    """Return units of the given edges and margins; equal ones are of one kind."""
+    names = sorted(set(zip(edges, margins, strict=True)), reverse=True)
+    rows = sorted(zip(edges, margins, strict=True), reverse=True)
+    units = units_of([edge for edge, _ in rows], **changed)
+    return replace(
+        units,
+        kinds=np.array([names.index(row) for row in rows], dtype=np.int64),
+        margins_um=np.array([margin for _, margin in rows], dtype=np.int64),
+    )
+
+
+@st.composite
+def margined(draw: st.DrawFn, most_edge: int = 12, most_units: int = 7) -> tuple[Units, Space]:
+    """Return up to seven units that keep a margin of up to five or none, and a box about as large as all of them."""
+    edge = st.integers(1, most_edge)
+    kinds = draw(st.lists(st.tuples(edge, edge, edge, st.sampled_from([0, 0, 1, 2, 5])), min_size=1, max_size=4))
+    rows = [kind for kind in kinds for _ in range(draw(st.integers(1, 2)))][:most_units]
+    units = kept([row[:3] for row in rows], [row[3] for row in rows])
+    loads = [draw(st.sampled_from([0.0, math.inf, math.inf])) for _ in range(int(units.kinds[-1]) + 1)]
+    units = replace(
+        units,
+        masks=np.full(len(units), draw(st.sampled_from([63, 63, 3, 1]))),
+        max_load_mg=np.array(loads)[units.kinds],
+    )
+    side = round(units.volume_um3 ** (1 / 3))
+    return units, Space(tuple(side + draw(st.integers(0, 10)) for _ in range(3)))
+
+
+def wrong(units: Units, space: Space, rules: Rules, layout: Layout) -> list[str]:
+    """Return what is wrong with a layout: sizes, margins, units under others on the floor, support, limits of load."""
+    at = layout.corners_um.tolist()
+    margins = units.clear_um[layout.units].tolist()
+    found = []
+    for unit, turn, corners in zip(layout.units.tolist(), layout.orientations.tolist(), at, strict=True):
+        extents = tuple(corners[axis + 3] - corners[axis] for axis in range(3))
+        if ALL_ORIENTATIONS[turn].rotate(*units.edges_um[unit].tolist()) != extents:
+            found.append("size")
+    for corners, margin in zip(at, margins, strict=True):
+        if any(corners[axis] < margin or corners[axis + 3] > space.edges_um[axis] - margin for axis in range(3)):
+            found.append("margin")
+    owned = [
+        [*corners[:2], 0 if corners[2] == margin else corners[2], *corners[3:]]
+        for corners, margin in zip(at, margins, strict=True)
+    ]
+    for one, two in itertools.combinations(owned, 2):
+        if not any(one[axis + 3] <= two[axis] or two[axis + 3] <= one[axis] for axis in range(3)):
+            found.append("overlap")
+    for slot, (corners, margin) in enumerate(zip(at, margins, strict=True)):
+        base = (corners[3] - corners[0]) * (corners[4] - corners[1])
+        if corners[2] == margin:
+            continue
+        carried = 0
+        for other, below in enumerate(at):
+            shared = [min(corners[a + 3], below[a + 3]) - max(corners[a], below[a]) for a in (0, 1)]
+            if below[5] == corners[2] and min(shared) > 0:
+                if other < slot:
+                    carried += shared[0] * shared[1]
+                if rules.bearing and units.max_load_mg[layout.units[other]] == 0:
+                    found.append("load")
+        if carried * 1_000_000 < rules.support_millionths * base:
+            found.append("support")
+    return found
+
+
+@given(margined(), st.sampled_from([0, 500_000, 750_000, 1_000_000]), st.booleans(), st.booleans())
+@settings(max_examples=150, deadline=None)
+def test_layouts_keep_margins(case, millionths: int, bearing: bool, whole: bool) -> None:
+    """Whatever goes in keeps its margins, stands by the rules, and still does once it is centred."""
+    units, space = case
+    rules = Rules(millionths, bearing)
+    asked = Question(units, space, rules, whole=whole, effort=5_000, nodes=500, sliding=5_000 if whole else 0)
+    answer = PACKER.ask(asked)
+    if isinstance(answer, Packed):
+        assert wrong(units, space, rules, answer.layout) == []
+        assert wrong(units, space, rules, answer.layout.centred) == []
+        assert not whole or len(answer.layout) == len(units)
+
+
+@given(margined(), st.sampled_from([0, 750_000]))
+@settings(max_examples=60, deadline=None)
+def test_the_solver_keeps_margins(case, millionths: int) -> None:
+    """What the constraint solver lays keeps them too."""
+    units, space = case
+    rules = Rules(millionths)
+    found = PACKERS[Engine.BOXWRIGHT]._ways[-1](
+        Question(units, space, rules, whole=True, solver_seconds=0.2).within_margins
+    )
+    if isinstance(found, Layout):
+        assert wrong(units, space, rules, found) == [] or units.least_margin_um
+
+
+@given(margined(most_edge=3, most_units=4), st.tuples(*[st.integers(1, 5)] * 3))
+@settings(max_examples=200, deadline=None)
+def test_proofs_agree_with_trying_every_place_on_a_grid(case, edges: Cuboid) -> None:
+    """The exact search says what trying every place says; no other proof refuses what that packs."""
+    units, space = case[0], Space(edges)
+    margins = np.minimum(units.clear_um, 1)
+    units = replace(units, margins_um=margins)
+    fits = tried(units, space)
+    assert exact.feasible(units, space, 10**7) is fits
+    question = Question(units, space, Rules(), whole=True, nodes=10**6, solver_seconds=0.5)
+    if fits:
+        assert [
+            proof for proof, ground in {**PROOFS, **SOLVED}.items() if proof is not Proof.EXACT and ground(question)
+        ] == []
+        assert refuse(question) is None
+    elif len(units) > 1:
+        assert SOLVED[Proof.EXACT_RELAXED](question)
+
+
+def tried(units: Units, space: Space) -> bool:
+    """Whether the units fit by their margins at whole coordinates, support aside: every place of each is tried."""
+    length, width, height = space.edges_um
+
+    def places(unit: int) -> list[int]:
+        margin, found = int(units.clear_um[unit]), set()
+        for bit, orientation in enumerate(ALL_ORIENTATIONS):
+            if not int(units.masks[unit]) >> bit & 1:
+                continue
+            along, across, up = orientation.rotate(*units.edges_um[unit].tolist())
+            for x, y, z in itertools.product(
+                range(margin, length - margin - along + 1),
+                range(margin, width - margin - across + 1),
+                range(margin, height - margin - up + 1),
+            ):
+                cells = itertools.product(range(x, x + along), range(y, y + across), range(z, z + up))
+                found.add(sum(1 << (a * width + b) * height + c for a, b, c in cells))
+        return sorted(found)
+
+    every = [places(unit) for unit in range(len(units))]
+
+    def rest(unit: int, taken: int) -> bool:
+        return unit == len(every) or any(not taken & bits and rest(unit + 1, taken | bits) for bits in every[unit])
+
+    return rest(0, 0)
+
+
+@given(margined())
+@settings(max_examples=60, deadline=None)
+def test_equal_margins_are_the_old_problem_in_a_smaller_box(case) -> None:
+    """With a margin for all, what is found and proved is that of the box without it, moved off its walls."""
+    units, space = case
+    bare = replace(units, margins_um=None)
+    inner = Question(bare, space, Rules(), whole=True, effort=5_000, nodes=500, sliding=2_000)
+    wide = Space(tuple(edge + 14 for edge in space.edges_um))
+    outer = replace(inner, units=replace(units, margins_um=np.full(len(units), 7)), space=wide)
+    one, other = PACKER.ask(inner), PACKER.ask(outer)
+    assert type(one) is type(other)
+    if isinstance(one, Packed):
+        assert (one.layout.corners_um + 7 == other.layout.corners_um).all()
+        assert one.layout.units.tolist() == other.layout.units.tolist()
+    if isinstance(one, Refused):
+        assert one.proof is other.proof
+
+
+def test_units_with_different_margins_are_not_pushed_to_one_wall() -> None:
+    """A unit at the wall and one 25 off the other reach 85 of 100: a box cut down to their sum would refuse them."""
+    units = replace(kept([(30, 100, 100), (30, 50, 50)], [0, 25]), masks=np.array([1, 1]))
+    space = Space((100, 100, 100))
+    assert refuse(Question(units, space, Rules(), whole=True, nodes=10_000)) is None
+    answer = PACKER.ask(Question(units, space, Rules(), whole=True, effort=1_000, nodes=10_000))
+    assert isinstance(answer, Packed)
+    assert answer.layout.corners_um[:, 0].min() == 0
+    three = kept([(30, 100, 100), (30, 50, 50), (15, 50, 50)], [0, 25, 25])
+    three = replace(three, masks=np.array([1, 1, 1]))
+    assert refuse(Question(three, space, Rules(), whole=True, nodes=10_000)) is None
+    assert isinstance(PACKER.ask(Question(three, space, Rules(), whole=True, effort=5_000)), Packed)
+
+
+@pytest.mark.parametrize(
+    ("edges", "margins", "proof", "words"),
+    [
+        ([(51_000, 10_000, 10_000)], [25_000], Proof.SINGLE_UNIT, "; 25 mm stay clear to walls and lid"),
+        ([(101_000, 10_000, 10_000)], [25_000], Proof.SINGLE_UNIT, "fits in no orientation"),
+        ([(50_000,) * 3, (30_000,) * 3], [25_000, 0], Proof.UNIT_PAIR, "; 0 to 25 mm stay clear to walls and lid"),
+        ([(80_000,) * 3, (30_000,) * 3], [0, 0], Proof.UNIT_PAIR, "along no axis"),
+        ([(40_000,) * 3] * 2, [25_000] * 2, Proof.VOLUME, "0.125 L; 25 mm stay clear to walls and lid"),
+    ],
+)
+def test_refusals_name_the_margins_that_bind(edges, margins, proof, words: str) -> None:
+    """A refusal says how much stays clear where the units would fit without, and nothing of it where they would not."""
+    refused = refuse(Question(kept(edges, margins), Space((100_000,) * 3), Rules(), whole=True))
+    assert refused is not None
+    assert refused.proof is proof
+    assert refused.rule.endswith(words)
+
+
+def test_a_unit_needs_its_margin_on_both_sides() -> None:
+    """A unit of 50 that keeps 25 fits a box of 100, and none of 99."""
+    units = kept([(50, 50, 50)], [25])
+    assert lay(Question(units, Space((100, 100, 100)), Rules(), whole=True, effort=100)) is not None
+    for axis in range(3):
+        space = Space(tuple(99 if axis == at else 100 for at in range(3)))
+        assert lay(Question(units, space, Rules(), whole=True, effort=100)) is None
+
+
+def test_nothing_lies_under_a_unit_on_the_floor() -> None:
+    """The space under a unit that stands at its margin is its own, however flat another is."""
+    units = kept([(50, 50, 50), (100, 100, 10)], [25, 0])
+    units = replace(units, masks=np.array([1, 1]), max_load_mg=np.where(units.clear_um > 0, 0.0, np.inf))
+    space = Space((100, 100, 109))
+    for rules in (Rules(), Rules(0)):
+        answer = PACKER.ask(Question(units, space, rules, whole=True, effort=5_000, solver_seconds=1.0))
+        assert not isinstance(answer, Packed)
+        roomy = Space((175, 100, 109))
+        assert isinstance(PACKER.ask(Question(units, roomy, rules, whole=True, effort=5_000)), Packed)
+
+
+def test_layouts_are_centred_as_far_as_margins_allow() -> None:
+    """A unit that keeps a margin stands in the middle; with one that keeps none the two go as far as both may."""
+    alone = PACKER.ask(Question(kept([(40, 30, 20)], [5]), Space((101, 90, 60)), Rules(), whole=True, effort=100))
+    turned = alone.layout.centred.corners_um[0]
+    for axis, room in ((0, 101), (1, 90)):
+        assert room - turned[axis + 3] - turned[axis] in (0, 1)
+    assert turned[2] == 5
+    free = PACKER.ask(Question(kept([(40, 30, 20)], [0]), Space((101, 90, 60)), Rules(), whole=True, effort=100))
+    assert free.layout.centred is free.layout
+
+
+def test_fixed_units_stay_and_new_ones_keep_their_margins() -> None:
+    """A unit that lies at the wall already counts as keeping nothing; the one beside it keeps its 25."""
+    units = kept([(60, 60, 60), (60, 60, 30)], [25, 25])
+    for z, high in ((0, 60), (25, 85)):
+        fixed = Layout(np.array([0]), np.array([0]), np.array([[0, 0, z, 60, 60, high]]))
+        question = Question(units, Space((150, 110, 110)), Rules(), whole=True, effort=1_000, fixed=fixed)
+        answer = PACKER.ask(replace(question, nodes=100))
+        assert isinstance(answer, Packed)
+        assert answer.layout.corners_um[0].tolist() == [0, 0, z, 60, 60, high]
+        new = answer.layout.corners_um[1]
+        assert new.min() >= 25
+        assert (new[3:] <= np.array([125, 85, 85])).all()
+        assert answer.layout.shift_um == (0, 0)
+
+
+def test_margins_go_with_their_units() -> None:
+    """Some of the units keep what they kept; of units without margins none appear."""
+    units = kept([(30, 20, 10), (20, 20, 20), (10, 10, 10)], [0, 5, 7])
+    assert units.take(np.array([0, 2])).margins_um.tolist() == [0, 7]
+    assert units.one(1).margins_um.tolist() == [5]
+    assert (units.least_margin_um, units.most_margin_um) == (0, 7)
+    assert units_of([(1, 1, 1)]).take(np.array([0])).margins_um is None
+    assert within(units.one(1), Space((30, 9, 20))).edges_um == (20, 0, 10)
+
+
+def test_sliding_keeps_margins() -> None:
+    """Where units are slid until all are supported, they stay off the walls."""
+    edges = [(60, 40, 20), (40, 30, 20), (30, 30, 20), (70, 30, 10), (50, 20, 20)]
+    found = 0
+    for seed in range(1, 9):
+        units = kept(edges, [0, 5, 0, 5, 10])
+        space = Space((95 + seed, 70, 60))
+        layout = slide(Question(units, space, Rules(), whole=True, sliding=30_000, seed=seed))
+        if layout is not None:
+            found += 1
+            assert wrong(units, space, Rules(), layout) == []
+    assert found
+
+
+def test_py3dbp_keeps_no_margins() -> None:
+    """The baseline says so, before any search and when asked."""
+    assert not PACKERS[Engine.PY3DBP].keeps_margins
+    with pytest.raises(ValueError, match="no margins"):
+        pack_py3dbp(Question(kept([(5, 5, 5), (4, 4, 4)], [0, 1]), Space((9, 9, 9)), Rules(), whole=True))
