@@ -127,7 +127,7 @@ def test_an_unknown_article_is_refused_with_near_ones(name, near):
 
 def test_soft_goods_have_no_gap():
     """A garment is easy; soft goods of an article that needs a gap are an error."""
-    soft = {"soft": SoftGoods(10)}
+    soft = {"soft_goods": SoftGoods(10)}
     assert care(article="clothing", **soft).fragility_class == "easy"
     field, rule = refused(article="vase", **soft)
     assert field == "article"
