@@ -31,7 +31,7 @@ class Expectation:
 
 BILLED = ("parcel_count", "chargeable_weight")
 EMISSIONS = ("parcel_count", "emissions")
-EVERY_CUSHIONING = ("honeycomb-paper-wrap", "crumpled-kraft-cushion", "corrugated-pad", "moulded-pulp-insert")
+EVERY_CUSHIONING = ("honeycomb-paper-wrap", "kraft-paper-wrap", "corrugated-wrap", "bubble-wrap")
 
 EXPECTATIONS = (
     Expectation(
@@ -64,25 +64,25 @@ EXPECTATIONS = (
         "it is nearly as good a choice, so few plans change",
     ),
     Expectation(
-        "volume: honeycomb to crumpled kraft",
+        "volume: honeycomb to kraft paper",
         Scenario(),
-        Scenario(cushioning_ids=("crumpled-kraft-cushion",)),
-        {"litres": 1},
-        "crumpled paper needs about twice the thickness, so fragile orders need larger boxes; others are as they were",
+        Scenario(cushioning_ids=("kraft-paper-wrap",)),
+        {},
+        "gaps are the same round any wrap, so no box changes; wrap alone is heavier",
     ),
     Expectation(
         "volume: honeycomb to any cushioning",
         Scenario(),
         Scenario(cushioning_ids=EVERY_CUSHIONING),
         {"litres": -1},
-        "more to choose from; honeycomb has the least cushion factor of those stocked, so nothing changes",
+        "more to choose from; gaps are the same round any wrap, so nothing changes",
     ),
     Expectation(
         "emissions: honeycomb to any cushioning",
         Scenario(objectives=EMISSIONS),
         Scenario(objectives=EMISSIONS, cushioning_ids=EVERY_CUSHIONING),
         {"emissions": -1},
-        "more to choose from: crumpled paper is light but thick, so it wins only where the box stays the same",
+        "more to choose from: the wrap of fewest grams of CO2e is taken; boxes stay the same",
     ),
     Expectation(
         "emissions, any cushioning: factors as they are to unverified ones at their upper end",

@@ -216,8 +216,8 @@ def keep_header(rows: Rows) -> None:
         pytest.param("dunnage.csv", cell(2, "kind", "glue"), "row 2, kind: must be one of cushioning", id="kind"),
         pytest.param(
             "dunnage.csv",
-            cell(2, "cushion_factor", ""),
-            "row 2, cushion_factor: must be given for cushioning",
+            cell(2, "grammage_g_per_m2", ""),
+            "row 2, grammage_g_per_m2: must be given for cushioning that is wrapped",
             id="cushion",
         ),
         pytest.param("materials.csv", cell(2, "recycled_content", "88"), "must be from 0 to 1, got '88'", id="share"),

@@ -60,7 +60,9 @@ def test_known_and_own_dunnage_stand_side_by_side(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
-        (("cushion_factor = 2.9", ""), "dunnage[0].cushion_factor: must be given for cushioning"),
+        (("cushion_factor = 2.9", ""), "dunnage[0].grammage_g_per_m2: must be given for cushioning"),
+        (("kind =", "cushions = true\nkind ="), "dunnage[0].cushions: must be given of void fill only"),
+        (("kind =", "cushions = 1\nkind ="), "dunnage[0].cushions: must be true or false, got 1"),
         (("cushion_factor = 2.9", "cushion_factor = 0"), "dunnage[0].cushion_factor: must be a number above 0"),
         (("cushion_factor = 2.9", "cushion_factor = nan"), "dunnage[0].cushion_factor: must be a number above 0"),
         (("= 2.9", "= 0.9"), "dunnage[0].cushion_factor: must be 1 or more, the bound of any cushion, got 0.9"),
@@ -81,8 +83,8 @@ def test_known_and_own_dunnage_stand_side_by_side(tmp_path: Path) -> None:
         (("kind =", 'read_in_source = "yes"\nkind ='), "dunnage[0].read_in_source: must be true or false, got 'yes'"),
         ((FOAM, FOAM + FOAM), "dunnage[1]: must be unique, 'foam-25' repeats"),
         (
-            ('"foam-25"', '"epe-foam-insert"'),
-            "dunnage[0].dunnage_id: must be another id than that of 'epe-foam-insert' of the data, whose density_kg",
+            ('"foam-25"', '"pe-foam-pad"'),
+            "dunnage[0].dunnage_id: must be another id than that of 'pe-foam-pad' of the data, whose density_kg",
         ),
     ],
 )

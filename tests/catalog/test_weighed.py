@@ -47,11 +47,11 @@ def test_plans_count_the_weighed_density(tmp_path: Path, monkeypatch: pytest.Mon
 def test_cushioning_stays_unverified_and_its_range_encloses_it(tmp_path: Path) -> None:
     """The cushion factor in the same row was not measured: the row stays unverified, and its range grows."""
     own = tmp_path / "own"
-    weighed = weigh_dunnage("honeycomb-paper-wrap", Decimal(10), Decimal(900), 2026, own)
+    weighed = weigh_dunnage("pe-foam-pad", Decimal(10), Decimal(900), 2026, own)
     loaded = load_materials(own)
-    wrap = loaded.dunnage_of("honeycomb-paper-wrap")
-    assert (weighed.density_kg_per_m3, weighed.assumed, wrap.read_in_source) == (90, (25, 60), False)
-    assert loaded.mass_ranges["dunnage", wrap.dunnage_id][1] == 1
+    pads = loaded.dunnage_of("pe-foam-pad")
+    assert (weighed.density_kg_per_m3, weighed.assumed, pads.read_in_source) == (90, (28, 40), False)
+    assert loaded.mass_ranges["dunnage", pads.dunnage_id][1] == 1
 
 
 def test_weighing_again_replaces_and_blocking_can_be_weighed(tmp_path: Path) -> None:
@@ -67,7 +67,7 @@ def test_weighing_again_replaces_and_blocking_can_be_weighed(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("name", "litres", "grams", "field", "rule"),
     [
-        ("nobody", "1", "1", "dunnage_id", "must be dunnage that has a density, one of honeycomb-paper-wrap"),
+        ("nobody", "1", "1", "dunnage_id", "must be dunnage that has a density, one of pe-foam-pad"),
         ("kraft-paper-tape", "1", "1", "dunnage_id", "got 'kraft-paper-tape'"),
         ("crumpled-kraft-fill", "0", "1", "litres", "must be greater than 0, got 0"),
         ("crumpled-kraft-fill", "1", "-3", "grams", "must be greater than 0, got -3"),

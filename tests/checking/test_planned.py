@@ -34,7 +34,7 @@ def _order(seed: int) -> Order:
                 mass_g=rng.choice([5.0, 50.0, 333.333, 1200.0]),
                 orientations=rng.choice([ALL_ORIENTATIONS, UPRIGHT]),
                 max_load_g=rng.choice([None, None, 0.0, 1500.0]),
-                fragility=rng.choice([None, None, Fragility(g_level=90.0), Fragility(FragilityClass.RUGGED)]),
+                fragility=rng.choice([None, None, Fragility(g_level=90.0), Fragility(FragilityClass.FRAGILE)]),
             )
         )
     return Order(f"order-{seed}", tuple(lines))
@@ -84,7 +84,7 @@ def _fewer_grams(plan: Plan) -> Plan:
 
 
 LIFTED = {K.UNSUPPORTED, K.OUTSIDE_BOX}
-SUNK = {K.OVERLAP, K.OUTSIDE_BOX}
+SUNK = {K.OUTSIDE_BOX, K.OVERLAP, K.NO_CLEARANCE}
 
 
 @pytest.mark.parametrize(

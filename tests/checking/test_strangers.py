@@ -29,7 +29,7 @@ POLICY = Policy(
     emissions_basis=EmissionsBasis("uk-desnz", "mass"),
     stacking=StackingCondition(layers=2, safety_factor=4),
     box_certificate=True,
-    cushioning_ids=("crumpled-kraft-cushion",),
+    cushioning_ids=("kraft-paper-wrap",),
     void_fill_id="crumpled-kraft-fill",
 )
 

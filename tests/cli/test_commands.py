@@ -92,7 +92,7 @@ def test_check_of_another_order_is_invalid(plan_file):
 
 def test_check_names_what_it_cannot_read(plan_file):
     """A plan file with a wrong field is bad input, named by path."""
-    plan_file.write_text(plan_file.read_text().replace('"x_mm": 0.0', '"x_mm": "left"', 1))
+    plan_file.write_text(plan_file.read_text().replace('"x_mm": ', '"x_mm": "left", "was_mm": ', 1))
     result = run("check", plan_file, EXAMPLES / "six-mugs.json", "--catalog", "us-stock")
     assert result.exit_code == 2
     assert "Error: plan.json: parcels[0].placements[" in result.stderr

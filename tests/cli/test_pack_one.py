@@ -301,16 +301,16 @@ def test_a_broken_pile_is_named(text, rule):
 
 
 def test_a_choice_of_cushionings_is_told(tmp_path):
-    """The plan names each parcel's cushioning, refused pairs and the handling profile; an unknown one is an error."""
+    """The plan names the wrap, what may be used, and what protects each line; an unknown profile is refused."""
     line = {"line_id": "mug", "quantity": 1, "length_mm": 120, "width_mm": 100, "height_mm": 110, "mass_g": 350}
     order = write(tmp_path / "mug.json", {**line, "fragility": {"g_level": 40}})
-    choice = ["--cushioning", "crumpled-kraft-cushion", "--cushioning", "honeycomb-paper-wrap"]
-    result = run(order, "--catalog", "us-stock", *choice, "--handling-profile", "ista-2a")
+    choice = ["--cushioning", "kraft-paper-wrap", "--cushioning", "honeycomb-paper-wrap"]
+    result = run(order, "--catalog", "us-stock", *choice, "--objective", "packaging_mass")
     assert result.exit_code == 0, result.output
     words = " ".join(result.stdout.split())
     assert "of honeycomb-paper-wrap" in words
-    assert "cushioned by crumpled-kraft-cushion or honeycomb-paper-wrap for handling profile ista-2a@1" in words
-    assert "with crumpled-kraft-cushion" in words
+    assert "half-gaps and wall margins by fragility class, wrapped in kraft-paper-wrap or honeycomb-paper-wrap" in words
+    assert "mug: 2 layers of wrap, 50 mm to each wall (practice" in words
     result = run(order, "--handling-profile", "ista-9z")
     assert result.exit_code == 2
     assert "--handling-profile: must be one of astm-d4169-al1@1" in result.output

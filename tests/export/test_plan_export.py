@@ -16,7 +16,7 @@ from boxwright.domain.handling_mark import HandlingMark
 from boxwright.domain.lack import Lack
 from boxwright.domain.lane import Leg, LegDerivation, TransportMode
 from boxwright.domain.mass_datum import MassDatum, MassPart
-from boxwright.domain.order import Orientation
+from boxwright.domain.order import FragilityClass, Orientation
 from boxwright.domain.place import LocatedPlace, PlacePrecision
 from boxwright.domain.plan import (
     Certificate,
@@ -34,6 +34,7 @@ from boxwright.domain.plan import (
 )
 from boxwright.domain.price_table import PriceLine, ShippingPrice
 from boxwright.domain.proof import Proof
+from boxwright.domain.protection import LineProtection, ProtectionRule
 from boxwright.domain.reuse import Reuse
 from boxwright.domain.smallest_change import SmallestChange
 from boxwright.domain.strength import BoxGrade, StackLoad, StrengthMultiplier
@@ -108,8 +109,21 @@ stack_loads = st.builds(
     safety_factor=st.none() | st.decimals("1", "9", places=1),
     notes=st.lists(texts, max_size=2).map(tuple),
 )
+protections = st.builds(
+    LineProtection,
+    ids,
+    st.sampled_from(ProtectionRule),
+    st.sampled_from(FragilityClass),
+    half_gap_um=lengths_um,
+    wall_margin_um=lengths_um,
+    wrap_layers=st.integers(0, 9),
+    pad_edge_um=lengths_um,
+    reason=texts,
+    source=texts,
+)
 parcels = st.builds(
     Parcel,
+    protection=st.lists(protections, max_size=2).map(tuple),
     box_type_id=ids,
     placements=st.lists(placements, max_size=3).map(tuple),
     packaging=st.lists(
@@ -241,11 +255,12 @@ def test_the_generator_knows_every_field():
     """A field added to a plan must join the generated plans here, so that its export is tested."""
     known = {
         Plan: 16,
-        Parcel: 19,
+        Parcel: 20,
+        LineProtection: 9,
         StackLoad: 8,
         StrengthMultiplier: 5,
         BoxGrade: 5,
-        Placement: 11,
+        Placement: 12,
         PackagingComponent: 8,
         UnpackedUnit: 4,
         Certificate: 15,

@@ -19,8 +19,10 @@ from boxwright import (
     load_catalog,
     plan,
 )
+from boxwright.catalog import load_materials
 from boxwright.domain.plan import PlanStatus
 from boxwright.export import canonical_json
+from boxwright.protection import care_of
 
 SETTINGS = settings(max_examples=150, deadline=None)
 
@@ -43,16 +45,16 @@ def test_nothing_is_lost_and_every_plan_is_valid(order: Order, catalog: Catalog,
 @given(strategies.orders(fragile=True))
 @settings(max_examples=40, deadline=None)
 def test_fragile_orders_are_cushioned_and_valid(order: Order) -> None:
-    """With fragile units and a stocked catalog the plan holds by the independent check, cushioning included."""
+    """With fragile units and a stocked catalog the plan holds by the independent check, half-gaps included."""
     catalog = load_catalog("china-post")
     policy = Policy(allow_partial=True, mode="fast")
     answer = plan(order, catalog, policy)
     assert check(answer, order, catalog, policy) == []
-    fragile = {line.line_id for line in order.lines if line.fragility is not None}
+    gaps = {line.line_id: care_of(line, load_materials()).half_gap_um for line in order.lines}
     for parcel in answer.parcels:
         for placement in parcel.placements:
-            boxed = not parcel.ships_in_own_container
-            assert (placement.half_gap_mm > 0) == (placement.line_id in fragile and boxed)
+            expected = 0 if parcel.ships_in_own_container else gaps[placement.line_id]
+            assert placement.half_gap_um == expected
 
 
 def _shuffled(order: Order, catalog: Catalog, shuffler: random.Random) -> tuple[Order, Catalog]:

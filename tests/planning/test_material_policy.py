@@ -25,7 +25,6 @@ from boxwright import (
     verify_certificate,
 )
 from boxwright.catalog import load_materials
-from boxwright.domain.order import Fragility
 from boxwright.domain.plan import ProofStatus, UnpackedReason
 
 MATERIALS = load_materials()
@@ -173,23 +172,24 @@ def test_dunnage_that_nobody_names_is_the_first_that_meets_the_rules(stocked: tu
 
 def test_cushioning_meets_the_rules_too() -> None:
     """Of two cushionings the second is no plastic; without it a fragile unit cannot be packed so, an other one can."""
-    fragile = Order("o", [Item("a", 1, 20, 20, 20, 100, fragility=Fragility(g_level=100))])
+    fragile = Order("o", [Item("a", 1, 20, 20, 20, 100, article="mug")])
     policy = Policy(material_requirements=["plastic_free"], void_fill_id="none")
-    both = dunnage("eps-insert", "corrugated-pad", "kraft-paper-tape")
+    large = Catalog("large", (BoxType("board", 150, 150, 150, tare_g=50, material_id="corrugated-board"),))
+    both = dunnage("bubble-wrap", "corrugated-wrap", "kraft-paper-tape", boxes=large)
     answer = plan(fragile, both, policy)
-    assert "corrugated-pad" in {part.dunnage_id for part in answer.parcels[0].packaging}
-    # Crumpled paper has no recovered fibre stated; pulp is all of it and needs a thinner cushion than paper would.
-    pulp = dunnage("crumpled-kraft-cushion", "moulded-pulp-insert", "kraft-paper-tape")
+    assert "corrugated-wrap" in {part.dunnage_id for part in answer.parcels[0].packaging}
+    # Of kraft paper no recovered fibre is stated; corrugated board has as much as is asked for.
+    board = dunnage("kraft-paper-wrap", "corrugated-wrap", "kraft-paper-tape", boxes=large)
     asked = Policy(min_recycled_content=0.8, **BARE)
-    answer = plan(fragile, pulp, asked)
-    assert "moulded-pulp-insert" in {part.dunnage_id for part in answer.parcels[0].packaging}
-    assert check(answer, fragile, pulp, asked) == []
-    plastic = dunnage("eps-insert", "kraft-paper-tape")
+    answer = plan(fragile, board, asked)
+    assert "corrugated-wrap" in {part.dunnage_id for part in answer.parcels[0].packaging}
+    assert check(answer, fragile, board, asked) == []
+    plastic = dunnage("bubble-wrap", "kraft-paper-tape", boxes=large)
     with pytest.raises(InvalidInputError) as caught:
         plan(fragile, plastic, policy)
     assert str(caught.value) == (
         "policy.cushioning_ids: must be cushioning that meets plastic_free: "
-        "plastic_free is missed by 'eps-insert' (eps is plastic)"
+        "plastic_free is missed by 'bubble-wrap' (ldpe-film is plastic)"
     )
     assert plan(ORDER, plastic, policy).parcels
 

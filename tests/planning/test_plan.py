@@ -127,15 +127,12 @@ def test_masses_add_up() -> None:
 
 
 def test_a_fragile_unit_is_cushioned() -> None:
-    """A mug of 120 x 100 x 110 mm at 40 g in paper honeycomb lies 49.4 mm from everything, and a plan says why.
-
-    t = C h / G = 2.6 * 760 mm / 40 = 49.4 mm (ISTA 1A, up to 10 kg). C is unverified: this tests arithmetic only.
-    """
+    """A mug of 120 x 100 x 110 mm that survives 40 g lies 50 mm from the walls, and a plan says why."""
     mug = Item("mug", 1, 120, 100, 110, 350, fragility=Fragility(g_level=40))
     answer = plan(order(mug), load_catalog("china-post"))
     placement = answer.parcels[0].placements[0]
-    assert placement.half_gap_mm == 49.4
-    assert sorted([placement.length_mm, placement.width_mm, placement.height_mm]) == [198.8, 208.8, 218.8]
+    assert (placement.half_gap_mm, placement.wall_margin_mm, placement.z_mm) == (25, 25, 25)
+    assert sorted([placement.length_mm, placement.width_mm, placement.height_mm]) == [150, 160, 170]
     assert [each.code for each in answer.warnings] == [
         "CLASS_RULE_ADDED",
         "NO_TRANSPORT",
@@ -159,8 +156,7 @@ def test_caveats_of_shipped_data_are_not_repeated() -> None:
             for each in shipped.dunnage
         ),
     )
-    codes = [each.code for each in plan(one, changed, lane=lane).warnings]
-    assert codes == ["STATIC_STRESS_OUT_OF_RANGE", "UNVERIFIED_BOX_SIZE"]
+    assert [each.code for each in plan(one, changed, lane=lane).warnings] == ["UNVERIFIED_BOX_SIZE"]
     by_van = plan(one, shipped, lane=Lane([Leg("road", 50, vehicle="van_diesel_avg")]))
     assert [each.code for each in by_van.warnings] == ["FOOTPRINT_INCOMPLETE"]
 
@@ -175,23 +171,22 @@ def test_caveats_of_own_data_stay() -> None:
 
 def test_a_plan_has_one_warning_a_kind() -> None:
     """Five fragile lines are one warning of what their class adds: it has code, first line, three texts and a count."""
-    mugs = [Item(f"mug-{index}", 1, 80, 80, 100, 300, fragility=Fragility("very_delicate")) for index in range(5)]
+    mugs = [Item(f"mug-{index}", 1, 80, 80, 100, 300, fragility=Fragility("fragile")) for index in range(5)]
     answer = plan(order(Item("book", 1, 200, 150, 20, 400), *mugs), load_catalog("china-post"))
     codes = [each.code for each in answer.warnings]
     assert len(set(codes)) == len(codes)
     (told,) = [each for each in answer.warnings if each.code == "CLASS_RULE_ADDED"]
     assert (told.field, told.count) == ("lines[1].fragility", 5)
     assert all(
-        f"line 'mug-{index}': it is of fragility class 'very_delicate', so nothing is" in told.text
-        for index in range(3)
+        f"line 'mug-{index}': it is of fragility class 'fragile', so nothing is" in told.text for index in range(3)
     )
     assert told.text.endswith("; and 2 more of this kind")
 
 
 def test_fragile_units_need_cushioning_in_the_catalog() -> None:
     """A catalog without cushioning is an error that names the line, not a plan without protection."""
-    with pytest.raises(InvalidInputError, match=r"lines\[0\].fragility: needs cushioning"):
-        plan(order(Item("mug", 1, 10, 10, 10, 1, fragility=Fragility("delicate"))), TWO_BOXES)
+    with pytest.raises(InvalidInputError, match=r"lines\[0\].fragility: needs wrap"):
+        plan(order(Item("mug", 1, 10, 10, 10, 1, fragility=Fragility("fragile"))), TWO_BOXES)
 
 
 def test_emissions_choose_by_grams() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boxwright import BoxType, Catalog, Fragility, IncompletePlanError, Item, Lane, Order, Policy, load_catalog, plan
+from boxwright import BoxType, Catalog, IncompletePlanError, Item, Lane, Order, Policy, load_catalog, plan
 from boxwright.domain.plan import UnpackedReason
 
 SMALL, LARGE = BoxType("small", 200, 150, 100, max_net_g=1_000), BoxType("large", 400, 300, 200, max_net_g=5_000)
@@ -203,15 +203,15 @@ def test_a_unit_refused_in_its_own_container_names_the_carriers_rule():
     assert "in a box: 600 x 500 x 400 mm" in rule
 
 
-def test_the_class_that_keeps_a_unit_upright_is_named():
-    """A tall lamp fits on its side, and its G-level keeps it upright: that is why it stays out."""
-    lamp = Item("lamp", 1, 20, 20, 300, 200, fragility=Fragility(g_level=20))
-    ((reason, rule),) = left_out(lamp, BoxType("flat", 900, 500, 400), cushioning_ids=["honeycomb-paper-wrap"])
+def test_the_article_that_keeps_a_unit_upright_is_named():
+    """A tall bottle fits on its side, and its article keeps it upright: that is why it stays out."""
+    wine = Item("wine", 1, 80, 80, 310, 1_300, article="wine_bottle")
+    ((reason, rule),) = left_out(wine, BoxType("flat", 900, 500, 400), cushioning_ids=["honeycomb-paper-wrap"])
     assert reason is UnpackedReason.DOES_NOT_FIT_ANY_BOX
-    assert "; on its side it would fit 'flat', but a G-level of 20 falls in fragility class 'extremely_fragile'" in rule
+    assert "; on its side it would fit 'flat', but article 'wine_bottle' is shipped standing" in rule
     assert rule.endswith("which keeps its height upright (set fewer than all six orientations to override)")
-    lying = replace(lamp, orientations=["LWH", "HLW"])
+    lying = replace(wine, orientations=["LWH", "HLW"])
     assert not left_out(lying, BoxType("flat", 900, 500, 400), cushioning_ids=["honeycomb-paper-wrap"])
-    tall = replace(lamp, height_mm=2_000)
+    tall = replace(wine, height_mm=2_000)
     ((_, rule),) = left_out(tall, BoxType("flat", 900, 500, 400), cushioning_ids=["honeycomb-paper-wrap"])
     assert "on its side" not in rule

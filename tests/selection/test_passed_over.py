@@ -1,14 +1,13 @@
 """Boxes that a search passes over unpriced and unasked: none of them could have been its answer."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import strategies
-from boxwright import BoxType, Catalog, Fragility, Item, Lane, Leg, Order, Policy, Task
+from boxwright import BoxType, Catalog, Lane, Leg, Policy, Task
 from boxwright.catalog import load_materials
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.policy import COSTS, Objective, SolvingMode
@@ -147,19 +146,3 @@ def test_a_search_finds_what_asking_all_pairs_in_turn_does(model: OrderModel, da
     for certified in (True, False):
         outcome = search_single(model, some, model.box_types(), EFFORT_OF_A_PART, below, certified=certified)
         assert told(outcome.found) == expected
-
-
-def test_units_are_measured_as_in_the_company_they_have() -> None:
-    """Two of 8 kg fall from lower than one, so that less cushioning lets them into a box they would not fill alone."""
-    foam = Dunnage("foam", DunnageKind.CUSHIONING, "epe-foam", density_kg_per_m3=Decimal(20), cushion_factor=Decimal(3))
-    item = Item("vase", 2, 100, 100, 100, 8_000, fragility=Fragility(g_level=50))
-    edge_mm = 100 + 2 * 3 * 610 / 50  # each falls 610 mm in company of 16 kg, and 760 mm alone
-    box = BoxType("tight", 2 * edge_mm, edge_mm, edge_mm, tare_g=200)
-    request = Request.resolve(
-        Task(Order("o", [item]), Catalog("c", [box], dunnage=(foam,)), Policy(), profiles=(), materials=MATERIALS)
-    )
-    model = OrderModel(request, Expansion.of(request.order))
-    members = np.arange(2)
-    found = Packings(model, members, EFFORT_OF_A_PART).cheapest(members, [box])
-    assert found is not None
-    assert len(found.members) == 2

@@ -10,8 +10,8 @@ from grpc_status import rpc_status
 
 from boxwright import Item, Order, check, load_catalog, plan
 from boxwright.export import canonical_hash
+from boxwright.v1 import order_pb2, parcel_pb2, plan_pb2, protection_pb2
 from boxwright.v1 import packing_service_pb2 as messages
-from boxwright.v1 import parcel_pb2, plan_pb2
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
 BOOK = {
@@ -261,7 +261,7 @@ def test_a_catalog_sent_along_is_used_and_has_no_name(packing):
 
 def test_a_catalog_sent_along_without_a_list_has_the_default_dunnage(packing):
     """A fragile line is cushioned, the box filled and taped, as with a catalog file; a cushioning can be named."""
-    mug = {**MUG, "quantity": 1, "fragility": {"g_level": 60}}
+    mug = {**MUG, "quantity": 1, "fragility": {"g_level": 50}}
     box = {**BOX, "inner": {"length_mm": 300, "width_mm": 200, "height_mm": 200}}
     catalog = {"catalog_id": "mine", "box_types": [box]}
     for policy in ({}, {"cushioning_ids": ["honeycomb-paper-wrap"]}):
@@ -517,39 +517,74 @@ def test_a_plan_of_ours_passes_the_check_with_all_its_figures(packing):
     assert answer.comparison.message == "the plans are equal by every objective"
 
 
-def test_a_choice_of_cushionings_goes_over_the_wire(packing):
-    """Parcels and refused pairs name their cushioning; CheckPlan judges a parcel by the one that it names."""
-    foam = {
-        "kind": "DUNNAGE_KIND_CUSHIONING",
-        "density_kg_per_m3": 20,
-        "cushion_factor": 2.6,
-        "material": "materials/epe-foam",
-    }
+def test_a_choice_of_wraps_and_what_protects_a_line_go_over_the_wire(packing):
+    """Parcels name their wrap and say what protects each line; CheckPlan judges a parcel by the wrap that it names."""
+    wrap = {"kind": "DUNNAGE_KIND_CUSHIONING", "material": "materials/kraft-paper"}
     boxes = [
         {
-            "box_type_id": f"cube-{edge}",
+            "box_type_id": "cube",
             "style": "BOX_STYLE_TUCK_0210",
-            "inner": {"length_mm": edge, "width_mm": edge, "height_mm": edge},
+            "inner": {"length_mm": 320, "width_mm": 320, "height_mm": 320},
             "tare_g": 50,
         }
-        for edge in (220, 320)
     ]
-    dunnage = [{"dunnage_id": "thick", **foam, "cushion_factor": 5}, {"dunnage_id": "thin", **foam}]
+    dunnage = [
+        {"dunnage_id": name, **wrap, "grammage_g_per_m2": grams} for name, grams in (("heavy", 200), ("light", 90))
+    ]
     shared = {
         "inline_catalog": {"catalog_id": "c", "box_types": boxes, "dunnage": dunnage},
-        "policy": {"cushioning_ids": ["thick", "thin"], "handling_profile": "ista-1a"},
+        "policy": {"cushioning_ids": ["heavy", "light"], "objectives": ["OBJECTIVE_PACKAGING_MASS"]},
     }
     mug = {**MUG, "quantity": 1, "fragility": {"g_level": 40}, "sales_packaging": {"cushion_mm": 1}}
     made = packing.Pack(request(mug, **shared, read_mask=WHOLE), timeout=20).plan
-    assert [(each.box_type_id, each.cushioning_id) for each in made.parcels] == [("cube-220", "thin")]
-    refused = made.certificate.refused_candidates
-    assert [(each.box_type_id, each.cushioning_id) for each in refused] == [("cube-220", "thick")]
+    (parcel,) = made.parcels
+    assert parcel.cushioning_id == "light"
+    (line,) = parcel.protection
+    assert (line.rule, line.fragility_class) == (
+        protection_pb2.PROTECTION_RULE_PRACTICE,
+        order_pb2.FRAGILITY_CLASS_FRAGILE,
+    )
+    assert (line.half_gap_mm, line.wall_margin_mm, line.wrap_layers) == (25, 24, 2)
+    assert (parcel.placements[0].half_gap_mm, parcel.placements[0].wall_margin_mm) == (25, 24)
+    assert line.reason
+    assert line.source
     asked = request(mug, kind=messages.CheckPlanRequest, **shared)
     asked.plan.CopyFrom(made)
     assert packing.CheckPlan(asked, timeout=20).valid
-    asked.plan.parcels[0].cushioning_id = "thick"
+    asked.plan.parcels[0].cushioning_id = "heavy"
     codes = {each.code for each in packing.CheckPlan(asked, timeout=20).violations}
-    assert "CUSHION_TOO_THIN" in codes
+    assert "WRONG_FIGURE" in codes
+
+
+def test_physics_is_asked_for_over_the_wire(packing):
+    """A drive that survives 50 g lies on foam pads where the policy says so; without a curve that is refused."""
+    foam = {
+        "dunnage_id": "foam",
+        "kind": "DUNNAGE_KIND_CUSHIONING",
+        "density_kg_per_m3": 35,
+        "cushion_factor": 3.33,
+        "min_static_stress_kpa": 2.76,
+        "max_static_stress_kpa": 8.27,
+    }
+    wrap = {"dunnage_id": "wrap", "kind": "DUNNAGE_KIND_CUSHIONING", "grammage_g_per_m2": 90}
+    box = {**BOX, "inner": {"length_mm": 400, "width_mm": 400, "height_mm": 400}}
+    size = {"length_mm": 200, "width_mm": 180, "height_mm": 160}
+    drive = {
+        "line_id": "drive",
+        "quantity": 1,
+        "mass_g": 3000,
+        "cuboid": {"dimensions": size},
+        "fragility": {"g_level": 50},
+    }
+    catalog = {"catalog_id": "c", "box_types": [box], "dunnage": [wrap, foam]}
+    policy = {"protection": "PROTECTION_RULE_PHYSICS"}
+    made = packing.Pack(request(drive, inline_catalog=catalog, policy=policy, read_mask=WHOLE), timeout=20).plan
+    (line,) = made.parcels[0].protection
+    assert (line.rule, line.pad_edge_mm) == (protection_pb2.PROTECTION_RULE_PHYSICS, 67.32)
+    bare = {**catalog, "dunnage": [wrap]}
+    code, status = failure(packing.Pack, request(drive, inline_catalog=bare, policy=policy))
+    assert code is grpc.StatusCode.INVALID_ARGUMENT
+    assert bad_fields(status) == ["policy.protection"]
 
 
 def test_a_name_that_is_no_handling_profile_is_told(packing):

@@ -36,7 +36,7 @@ LANE = Lane(
     price_tables=[PRICES],
 )
 ORDER = Order(
-    "o", [Item("vase", 1, 120, 120, 200, 900, fragility=Fragility(g_level=60)), Item("pole", 1, 3_000, 10, 1, 100)]
+    "o", [Item("vase", 1, 120, 120, 200, 900, fragility=Fragility(g_level=50)), Item("pole", 1, 3_000, 10, 1, 100)]
 )
 
 
@@ -153,6 +153,7 @@ def test_the_default_holds_what_a_station_needs(rich):
     assert parcel.gross_g == pytest.approx(parcel.net_g + parcel.tare_g)
     assert sum(part.mass_g for part in parcel.packaging) == pytest.approx(parcel.tare_g)
     assert [unit.half_gap_mm > 0 for unit in parcel.placements] == [True]
+    assert [(each.line_id, each.wrap_layers, each.source) for each in parcel.protection] == [("vase", 2, "")]
     assert [bill.chargeable_g > 0 for bill in parcel.chargeable_weights] == [True, True]
     assert parcel.shipping_price.total.units
     assert len(made.footprints) == 4

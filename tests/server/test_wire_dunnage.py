@@ -84,10 +84,10 @@ def test_shipped_dunnage_comes_back_but_not_with_other_figures(shelf):
     (wrap,) = read(shelf, shown).catalog.published.dunnage
     assert not wrap.read_in_source
     with pytest.raises(InvalidInputError) as caught:
-        read(shelf, {**shown, "cushion_factor": 2})
+        read(shelf, {**shown, "grammage_g_per_m2": 80})
     (broken,) = caught.value.violations
     assert broken.field == "inline_catalog.dunnage[0].dunnage_id"
-    assert "whose cushion_factor is 2.6 and not 2.0" in broken.rule
+    assert "whose grammage_g_per_m2 is 90 and not 80.0" in broken.rule
 
 
 def test_tape_without_a_seam_overlap_ends_with_its_seam(shelf):
@@ -97,6 +97,17 @@ def test_tape_without_a_seam_overlap_ends_with_its_seam(shelf):
     (read_tape,) = job.catalog.published.dunnage
     (box,) = job.catalog.published.box_types
     assert tape_mg(box, read_tape, shelf.materials.tape_rule("")) == 1_500
+
+
+def test_whether_a_fill_cushions_arrives_and_comes_back(shelf):
+    """Of void fill only; of anything else it is an error at its path."""
+    fill = {"dunnage_id": "v", "kind": "DUNNAGE_KIND_VOID_FILL", "density_kg_per_m3": 20, "cushions": True}
+    (read_fill,) = read(shelf, fill).catalog.published.dunnage
+    assert read_fill.cushions
+    assert dunnage_to_wire(read_fill, "").cushions
+    with pytest.raises(InvalidInputError) as caught:
+        read(shelf, {**LABEL, "cushions": True})
+    assert [each.field for each in caught.value.violations] == ["inline_catalog.dunnage[0].cushions"]
 
 
 FOAM = {

@@ -156,6 +156,7 @@ def _facts(parcel: Parcel) -> Text:
     ]
     if parcel.ships_in_own_container:
         lines = [f"{goods} of goods, no packaging, outside {outer} mm"]
+    lines += [visible(str(each)) for each in parcel.protection]
     if parcel.chargeable:
         weight = parcel.chargeable
         volumetric = "" if weight.dimensional_mg is None else f", dimensional {grams(weight.dimensional_mg)}"

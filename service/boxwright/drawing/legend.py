@@ -122,7 +122,9 @@ def _entry_svg(
     if line.description:
         rows = [shortened(line.description, room, 11), *rows]
     if half_gap_mm:
-        rows += wrapped(f"fragile: {millimetres(half_gap_mm)} mm kept free on every side (hatched)", room, 11)
+        rows += wrapped(f"{millimetres(half_gap_mm)} mm kept free on every side (hatched)", room, 11)
+    if margin_mm := max(placement.wall_margin_mm for _, placement in numbered):
+        rows += wrapped(f"{millimetres(half_gap_mm + margin_mm)} mm to each wall", room, 11)
     y = top + _LEADING
     for row in rows:
         heading += label(text_left, y + 11, row, 11, fill=MUTED)

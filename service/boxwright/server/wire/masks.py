@@ -30,6 +30,8 @@ STATION = (
     *(f"plan.parcels.packaging.{name}" for name in ("component", "dunnage_id", "mass_g")),
     *(f"plan.parcels.chargeable_weights.{name}" for name in ("carrier_service", "chargeable_g", "read_in_source")),
     *("plan.parcels.chargeable_weights.exceeded_limits", "plan.parcels.chargeable_weights.surcharges.surcharge_id"),
+    *(f"plan.parcels.protection.{name}" for name in ("line_id", "rule", "half_gap_mm", "wall_margin_mm")),
+    *("plan.parcels.protection.wrap_layers", "plan.parcels.protection.pad_edge_mm"),
     *("plan.parcels.shipping_price.total", "plan.parcels.shipping_price.missing"),
     "comparison",
 )

@@ -14,6 +14,7 @@ from boxwright.domain.footprint import Allocation, Footprint
 from boxwright.domain.order import Order
 from boxwright.domain.plan import EmptySpace, Parcel, Placement, Plan, UnpackedUnit
 from boxwright.domain.policy import Objective
+from boxwright.domain.protection import LineProtection
 from boxwright.domain.warning import PlanWarning
 from boxwright.export import canonical_hash
 from boxwright.fuse import look
@@ -31,11 +32,12 @@ from boxwright.server.wire.objective import objective_values, shipping_total
 from boxwright.server.wire.price_table import shipping_price_to_wire
 from boxwright.server.wire.strength import box_grade_to_wire
 from boxwright.server.wire.warning import warnings_to_wire
-from boxwright.v1 import footprint_pb2, parcel_pb2, placement_pb2, plan_pb2, provenance_pb2
+from boxwright.v1 import footprint_pb2, parcel_pb2, placement_pb2, plan_pb2, protection_pb2, provenance_pb2
 
 POINT = Writer(parcel_pb2.Point, EmptySpace)
 SPACE = Writer(parcel_pb2.EmptySpace, EmptySpace)
 PLACEMENT = Writer(placement_pb2.Placement, Placement)
+PROTECTION = Writer(protection_pb2.LineProtection, LineProtection)
 PARCEL = Writer(
     parcel_pb2.Parcel,
     Parcel,
