@@ -34,6 +34,7 @@ BOOK = {
     "mass_g": 400,
 }
 FRAGILITY = "is not a field of OrderLine; do you mean fragility?"
+EASY_YET_FRAGILE = {"fragility_class": "FRAGILITY_CLASS_EASY", "g_level": 59}
 PACK = "/boxwright.v1.PackingService/Pack"
 ORDER = {"catalog": "catalogs/china-post", "order": {"order_id": "o", "lines": [BOOK]}}
 
@@ -109,6 +110,16 @@ def test_batches_are_answered(live):
             {"lines": [{**BOOK, "fragility": {"fragility_class": "FRAGILITY_CLASS_DELICATE"}}]},
             "order.lines[0].fragility.fragility_class",
             'must be FRAGILITY_CLASS_FRAGILE now, got "FRAGILITY_CLASS_DELICATE"',
+        ),
+        (
+            {"order_id": "o", "lines": [BOOK, {**BOOK, "line_id": "mug", "article": "mugg"}]},
+            "order.lines[1].article",
+            "must be an article of articles.csv, got 'mugg'; near it is mug",
+        ),
+        (
+            {"order_id": "o", "lines": [{**BOOK, "fragility": EASY_YET_FRAGILE}]},
+            "order.lines[0].fragility.fragility_class",
+            "must not be 'easy' with a G-level of 59: below 60 G goods are 'fragile'",
         ),
         ({"lines": {}}, "order.lines", "must be a list, got an object"),
         ({"order_id": 5, "lines": [BOOK]}, "order.order_id", "must be a text, got 5"),
