@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from boxwright.catalog.board_walls import unverified_walls
+from boxwright.catalog.loader import load_materials
 from boxwright.domain.box import BoxType, Catalog
 
 
@@ -19,9 +21,20 @@ def describe(catalog: Catalog) -> str:
         *table,
         "",
         f"{len(catalog.box_types)} box types, {unverified} of them unverified",
+        *_of_walls(catalog),
         *(f"{each.kind.value}: {each.dunnage_id}" for each in catalog.dunnage),
     ]
     return "\n".join(lines)
+
+
+def _of_walls(catalog: Catalog) -> Iterator[str]:
+    """Yield how many inner, and outer, sizes follow from boards whose caliper nobody verified."""
+    materials = load_materials()
+    sides = [unverified_walls(box, materials) for box in catalog.box_types]
+    for side in ("inner", "outer"):
+        if count := sides.count(side):
+            have = "box type has" if count == 1 else "box types have"
+            yield f"{count} {have} an {side} size that follows from the caliper of an unverified board"
 
 
 _HEADER = (

@@ -6,9 +6,11 @@ from functools import lru_cache
 import numpy as np
 
 from boxwright import fuse
+from boxwright.catalog import unverified_walls
 from boxwright.catalog.dunnage_rules import redefined
 from boxwright.catalog.shipped import is_shipped_catalog, is_shipped_data
 from boxwright.checking import loads_mg
+from boxwright.domain.box import BoxType
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.factor import Component, Coverage, CoverageCell, Stage
 from boxwright.domain.footprint import Footprint
@@ -40,11 +42,23 @@ def _box_warnings(model: OrderModel, outcome: Outcome) -> Iterator[PlanWarning]:
     """Yield what is doubtful of the boxes used: unverified sizes of a caller's own, and reuse that costs nothing."""
     for box in {packed.box.box_type_id: packed.box for packed in outcome.parcels if packed.box.ours}.values():
         at, name = model.request.catalog.field_of(box.box_type_id), f"box type {box.box_type_id!r}"
-        if not box.read_in_source and not is_shipped_catalog(model.request.catalog):
-            yield PlanWarning(WarningCode.UNVERIFIED_BOX_SIZE, at, f"{name}: its size is unverified")
+        if not is_shipped_catalog(model.request.catalog):
+            yield from _size_warnings(box, at, name, model.request)
         if box.trips > 1 and (box.reuse is None or box.reuse.free):
             text = f"{name}: of {box.trips} uses neither way back nor washing is stated or counted"
             yield PlanWarning(WarningCode.RETURN_NOT_COUNTED, f"{at}.reuse", text)
+
+
+def _size_warnings(box: BoxType, at: str, name: str, request: Request) -> Iterator[PlanWarning]:
+    """Yield whether a box's size is unverified; of the outer size, where a carrier bills it or it shares a load."""
+    side = unverified_walls(box, request.materials)
+    follows = f"{name}: its {side} size follows from the caliper of board {box.board_id!r}, which is unverified"
+    if not box.read_in_source:
+        yield PlanWarning(WarningCode.UNVERIFIED_BOX_SIZE, at, f"{name}: its size is unverified")
+    elif side == "inner":
+        yield PlanWarning(WarningCode.UNVERIFIED_BOX_SIZE, at, follows)
+    elif side and (request.biller is not None or (request.lane is not None and request.lane.include_volume_share)):
+        yield PlanWarning(WarningCode.UNVERIFIED_OUTER_SIZE, f"{at}.outer", follows)
 
 
 def _cushion_warnings(model: OrderModel, packed: PackedBox, parcel: Parcel, cushioning: Dunnage) -> list[PlanWarning]:
