@@ -170,6 +170,16 @@ def test_an_estimate_counts_a_box_of_unverified_tare_as_unverified():
     assert ends[1] in re.search(r"^road .*$", modes.stdout, re.MULTILINE)[0]
 
 
+def test_dimensional_weight_is_no_name_of_what_is_billed():
+    """Transport is laid on the chargeable weight, which may be the gross mass: it is called so."""
+    billed = ("--leg", "road:500", "--carrier-service", "ups/us-daily", "--ship-date", "2026-06-01")
+    result = run("footprint", "estimate", *BOXED, *billed)
+    assert result.exit_code == 0, result.output
+    assert re.search(r"^uk-desnz@2025 +chargeable weight ", result.stdout, re.MULTILINE)
+    assert "transport by chargeable weight: " in result.stdout
+    assert "dimensional" not in result.stdout
+
+
 def test_modes_keep_to_80_columns():
     """No figure of the comparison of modes is broken; ways stand below it."""
     places = ("--from", "CN:518000", "--to", "DE:20457", "--profile", "uk-desnz")

@@ -1,5 +1,6 @@
 """What was proved about a choice of boxes, as sentences."""
 
+from boxwright.domain.footprint import Allocation
 from boxwright.domain.plan import Certificate, ProofScope, ProofStatus
 from boxwright.domain.proof import Proof
 
@@ -34,7 +35,8 @@ def in_words(certificate: Certificate) -> str:
     """Return a certificate in words: scope, objectives, constraint set, proofs, what stayed open."""
     goals = ", then ".join(OBJECTIVES.get(each, each) for each in certificate.objectives)
     if certificate.profile_id:
-        goals += f" (emissions by {certificate.profile_id}, transport by {certificate.allocation.replace('_', ' ')})"
+        words = {each.value: each.words for each in Allocation}.get(certificate.allocation, certificate.allocation)
+        goals += f" (emissions by {certificate.profile_id}, transport by {words})"
     among = "one-parcel plans" if certificate.scope is ProofScope.SINGLE_PARCEL else "all plans"
     if certificate.status is ProofStatus.PROVED:
         words = f"Proved: no better one among {among}, by {goals}."

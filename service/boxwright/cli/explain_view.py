@@ -30,7 +30,7 @@ def _parts(footprint: Footprint, materials: Materials, *, wide: bool) -> Iterato
     profile = Findings().attempt(materials.profile, footprint.profile_id)
     numbers = {line.factor_id: 0 for line in footprint.lines}
     numbers = {factor_id: number for number, factor_id in enumerate(numbers, start=1)}
-    head = f"{footprint.profile_id}, transport by {footprint.allocation.value.replace('_', ' ')}"
+    head = f"{footprint.profile_id}, transport by {footprint.allocation.words}"
     yield Group(Text(head, style="bold"), *_about(profile), (_lines if wide else _stacked)(footprint, numbers))
     yield Group(*(Text(visible(each)) for each in _sums(footprint)))
     factors = {each: profile.factor_of_id(each) if profile else None for each in numbers}

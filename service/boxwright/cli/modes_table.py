@@ -22,7 +22,7 @@ def modes_table(alternatives: Iterable[ModeAlternative]) -> Group:
     keys = dict.fromkeys((each.profile_id, each.allocation) for mode in listed for each in mode.footprints)
     parts: list[Group | Text] = []
     for profile_id, allocation in keys:
-        title = f"{profile_id}, transport by {allocation.value.replace('_', ' ')}: g CO2e"
+        title = f"{profile_id}, transport by {allocation.words}: g CO2e"
         columns = ("TTW", "WTT", "WTW", "Forcing", "Hubs")
         table = plain_table("By", *columns, "Total", "Range")
         gaps: list[str] = []
