@@ -53,6 +53,7 @@ def part_floors(
                 takes &= (masses <= (several.max_load_mg or 0)) | alone
             if rigid:
                 takes &= volumes <= box.inner_volume_um3 * SLACK
+            if rigid and not box.flexible:
                 homeless = [not fits[units_of_one].all() for units_of_one in first]
                 takes &= ~(counts[:, homeless] > 0).any(axis=1)
             columns.append((variant.lower_bound(box), takes))
