@@ -5,11 +5,22 @@ from decimal import Decimal
 from typing import Any
 
 from boxwright.checking import ViolationKind as K
+from boxwright.domain.factor import Component
 from boxwright.domain.lane import Lane
 from boxwright.domain.order import Fragility, Orientation
 from boxwright.domain.sales_packaging import SalesPackaging
 from boxwright.protection import cushion_mg
-from damages.changes import Case, Damage, box_part, with_line, with_packaging, with_parcel, with_placement, with_policy
+from damages.changes import (
+    FILL,
+    Case,
+    Damage,
+    box_part,
+    with_line,
+    with_packaging,
+    with_parcel,
+    with_placement,
+    with_policy,
+)
 
 
 def _with_foam(case: Case, **fields: Any) -> Case:
@@ -183,4 +194,22 @@ DAMAGES: list[Damage] = [
     ),
     ("the cushion is not weighed", "cushioned", lambda c: with_packaging(c, box_part(50_000)), K.WRONG_PACKAGING),
     ("the cushion is weighed too heavy", "cushioned", lambda c: _cushion_mass(c, 1), K.WRONG_PACKAGING),
+    (
+        "fill lies in a box with compartments",
+        "compartments",
+        lambda c: with_packaging(c, box_part(50_000), FILL),
+        K.WRONG_PACKAGING,
+    ),
+    (
+        "cushioning is weighed in a box with compartments",
+        "compartments",
+        lambda c: with_packaging(c, box_part(50_000), replace(FILL, component=Component.CUSHIONING)),
+        K.WRONG_PACKAGING,
+    ),
+    (
+        "a block lies in a box with compartments",
+        "compartments",
+        lambda c: with_packaging(c, box_part(50_000), replace(FILL, component=Component.BLOCKING)),
+        K.WRONG_PACKAGING,
+    ),
 ]

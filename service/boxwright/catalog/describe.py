@@ -71,7 +71,9 @@ def _row(box: BoxType, catalog: Catalog) -> tuple[str, ...]:
 
 
 def _more(box: BoxType) -> Iterator[str]:
-    """Yield what only some box types have: price tiers, net limit, minimum order, stock, trips, property caps."""
+    """Yield what only some box types have: compartments, price tiers, limits, minimum order, stock, trips, caps."""
+    if box.compartments is not None:
+        yield box.compartments.words()
     if box.price_tiers:
         yield "from " + ", ".join(f"{each.min_quantity}: {each.price_minor}" for each in box.price_tiers)
     if box.max_net_g is not None:

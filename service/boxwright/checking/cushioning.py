@@ -3,13 +3,14 @@
 The formulas of ``boxwright.protection`` are used here, and not worked out again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from boxwright import fuse
 from boxwright.checking.case import ParcelCase, Premises
 from boxwright.checking.contacts import TOLERANCE_MG
 from boxwright.checking.dunnage import first_stocked, misnamed
+from boxwright.checking.envelope import Envelope
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.checking.wording import g, mm
 from boxwright.domain.dunnage import Dunnage, DunnageKind
@@ -26,6 +27,9 @@ def wrong_cushioning(case: ParcelCase) -> Iterator[PlanViolation]:
     named_id, premises = case.parcel.cushioning_id, case.premises
     fragile = [each for each in case.envelopes if each.item.fragility is not None]
     cushioned = [each for each in case.envelopes if each.cushion_um]
+    if case.box is not None and case.box.compartments:
+        yield from _in_compartments(case, cushioned)
+        return
     if not fragile and not cushioned:
         if named_id != "":
             detail = f"names cushioning {named_id!r:.80}, and holds no fragile unit"
@@ -64,6 +68,19 @@ def wrong_cushioning(case: ParcelCase) -> Iterator[PlanViolation]:
         detail = f"says {g(stated_mg)} of cushioning, its cushions are {g(cushions_mg)} of {cushioning.dunnage_id!r}"
         yield case.broken(ViolationKind.WRONG_PACKAGING, detail)
     yield from misnamed(case, Component.CUSHIONING, cushioning)
+
+
+def _in_compartments(case: ParcelCase, cushioned: Sequence[Envelope]) -> Iterator[PlanViolation]:
+    """Yield cushioning of units that stand in compartments, where there is none."""
+    if case.parcel.cushioning_id != "":
+        detail = f"names cushioning {case.parcel.cushioning_id!r:.80}, and its box has compartments"
+        yield case.broken(ViolationKind.WRONG_CUSHIONING, detail)
+    for each in cushioned:
+        detail = f"{mm(each.cushion_um)} of cushioning on each side in a compartment"
+        yield case.broken(ViolationKind.WRONG_CUSHIONING, detail, each)
+    if stated_mg := case.stated_mg(Component.CUSHIONING):
+        detail = f"says {g(stated_mg)} of cushioning, and its box has compartments"
+        yield case.broken(ViolationKind.WRONG_PACKAGING, detail)
 
 
 def _allowed(premises: Premises) -> list[Dunnage]:

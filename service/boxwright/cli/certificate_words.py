@@ -20,6 +20,7 @@ PROOFS = {
     Proof.WEIGHT: "a weight limit that the units pass together",
     Proof.SINGLE_UNIT: "too small for one of the units",
     Proof.UNIT_PAIR: "too small for two of the units together",
+    Proof.COMPARTMENTS: "more units than its compartments take",
     Proof.BAR_RELAXATION: "too small for what rows of the units can fill",
     Proof.DUAL_FEASIBLE_FUNCTION: "too small by a bound on shapes",
     Proof.IDENTICAL_UNITS: "too small by a bound on equal pieces",

@@ -110,7 +110,9 @@ def _steps(parcel: Parcel, order: Order) -> Table:
     quantities = {line.line_id: line.quantity for line in order.lines}
     cushioned = any(each.cushion_mm for each in parcel.placements)
     folded = any(each.folds for each in parcel.placements)
-    extra = [*(["Cushion, mm"] if cushioned else []), *(["Folds"] if folded else [])]
+    celled = any(each.compartment for each in parcel.placements)
+    named = (("Cushion, mm", cushioned), ("Folds", folded), ("Compartment", celled))
+    extra = [name for name, shown in named if shown]
     table = plain_table("Step", "Unit", "Corner x, y, z, mm", "Size x × y × z, mm", *extra)
     for step, each in enumerate(parcel.placements, start=1):
         unit = f"{each.line_id} {each.unit_index + 1}/{quantities[each.line_id]}"
@@ -118,7 +120,8 @@ def _steps(parcel: Parcel, order: Order) -> Table:
         extents = size((each.length_mm, each.width_mm, each.height_mm))
         cushion = [length(each.cushion_mm) if each.cushion_mm else "–"] if cushioned else []
         folds = [str(each.folds or "–")] if folded else []
-        table.row(str(step), unit, corner, extents, *cushion, *folds)
+        compartment = [str(each.compartment)] if celled else []
+        table.row(str(step), unit, corner, extents, *cushion, *folds, *compartment)
     return table
 
 

@@ -113,6 +113,8 @@ class Placement(Cuboid):
         Thickness of cushioning on every side, inside the extents. Default 0.
     folds : int
         How many times soft goods are folded; their thickness is in the extents. Default 0.
+    compartment : int or None
+        Compartment of the box that it stands in, from 1 row by row. Default None: the box has none.
     """
 
     line_id: str
@@ -126,6 +128,7 @@ class Placement(Cuboid):
     orientation: Orientation = Orientation.LWH
     cushion_um: int = 0
     folds: int = 0
+    compartment: int | None = None
     cushion_mm = units.InUnits()
 
 

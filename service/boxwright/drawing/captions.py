@@ -50,12 +50,13 @@ def unit_caption(placement: Placement, number: int, order: Order) -> str:
 
 
 def whereabouts(placement: Placement) -> tuple[str, ...]:
-    """Return how often a unit is folded, which way up it stands, where its lowest corner goes, and its cushioning."""
+    """Return how often a unit is folded, which way up it stands, its lowest corner, compartment and cushioning."""
     x, y, z = (millimetres(value) for value in (placement.x_mm, placement.y_mm, placement.z_mm))
     place = (_POSES[placement.orientation], f"at x {x} y {y} z {z} mm")
     cushion = (f"{millimetres(placement.cushion_mm)} mm cushioning round it",) if placement.cushion_mm else ()
     folded = (f"folded {placement.folds} ×",) if placement.folds else ()
-    return folded + place + cushion
+    compartment = (f"in compartment {placement.compartment}",) if placement.compartment else ()
+    return folded + place + compartment + cushion
 
 
 def group_caption(numbered: Iterable[tuple[int, Placement]]) -> tuple[str, ...]:

@@ -183,6 +183,7 @@ PLACEMENT = Noun(
     Field("orientation", member(Orientation), canonical="=", required=True),
     Field("cushion_mm", MM, "cushion_um", canonical="="),
     Field("folds", WHOLE, canonical="="),
+    Field("compartment", WHOLE, canonical="?", optional=True),
     also=("step",),
 )
 

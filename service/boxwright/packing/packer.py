@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from boxwright import fuse
+from boxwright.packing.cells import lay_in_cells
 from boxwright.packing.problem import Layout
 from boxwright.packing.proofs import margin_words, refuse
 from boxwright.packing.question import Answer, Open, Packed, Question, Refused
@@ -23,7 +24,7 @@ class Packer:
     Parameters
     ----------
     ways : callable
-        Ways to answer a question, the cheap ones first.
+        Ways to answer a question, the cheap ones first. Compartments have a way of their own.
     starts_from_fixed : bool, optional
         Whether ``fixed`` units are possible. Default True.
     keeps_margins : bool, optional
@@ -39,6 +40,9 @@ class Packer:
         """Return a layout, a proof that there is none, or that the question stays open."""
         if question.nodes is not None and (refused := refuse(question)):
             return refused
+        if question.space.cells:
+            laid = lay_in_cells(question)
+            return Open() if laid is None else Packed(laid)
         inner = question.within_margins
         for way in self._ways:
             fuse.look()

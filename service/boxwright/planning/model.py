@@ -10,7 +10,6 @@ from boxwright.packing.problem import Ints, Rules, Space, Units
 from boxwright.planning.engine import PACKERS
 from boxwright.planning.parts.admission import admission_of
 from boxwright.planning.parts.candidate_prices import CandidatePrices
-from boxwright.planning.parts.cushioned import least_of
 from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.parts.own_containers import own_parcel, those_carried
 from boxwright.planning.parts.parts import Parts
@@ -59,9 +58,8 @@ class OrderModel:
 
     def variants(self, members: Ints | None = None) -> tuple["OrderModel", ...]:
         """See ``ParcelModel.variants``; of no members in particular, of all."""
-        if len(self._variants) > 1 and members is not None and not self.parts.wrappings.among(members):
-            return self._variants[:1]
-        return self._variants
+        none_fragile = members is not None and not self.parts.wrappings.among(members)
+        return self._variants[:1] if none_fragile else self._variants
 
     def variant(self, cushioning_id: str) -> "OrderModel":
         """Return the model with a cushioning; without a name the first."""
@@ -103,16 +101,17 @@ class OrderModel:
         """See ``ParcelModel.unprotected``; in company of others, all of whom the parcel then holds."""
         return self.parts.wrappings.unprotected(members, members if company is None else company)
 
-    def protect(self, members: Ints, *, any_subset: bool = False) -> Units:
+    def protect(self, members: Ints, box: BoxType | None = None, *, any_subset: bool = False) -> Units:
         """See ``ParcelModel.protect``."""
-        if len(self._variants) > 1:
-            return least_of([each.protect(members, any_subset=any_subset) for each in self._variants])
-        return self.parts.wrappings.protect(members, any_subset=any_subset)
+        protected = (each.parts.wrappings.protect(members, any_subset=any_subset) for each in self._variants)
+        return self.parts.bare.least(members, protected, in_cells=None if box is None else bool(box.compartments))
 
     @cached_property
-    def protected(self) -> Units:
-        """All units as ``protect`` returns them: with as little cushioning as in any company."""
-        return self.protect(self.expansion.everything)
+    def protected(self) -> dict[bool, Units]:
+        """All units, in open boxes and (True) in compartments, with as little cushioning as in any company."""
+        protected = [each.parts.wrappings.protect(self.expansion.everything) for each in self._variants]
+        least = self.parts.bare.least
+        return {each: least(self.expansion.everything, protected, in_cells=each) for each in (False, True)}
 
     def shapes(self, members: Ints, units: Units) -> Shapes:
         """See ``ParcelModel.shapes``."""

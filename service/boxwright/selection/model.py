@@ -76,7 +76,7 @@ class ParcelModel(Protocol):
     def unprotected(self, members: Ints) -> str | None:
         """Return why cushioning cannot protect some of these units in one parcel, or None.
 
-        Such units have no orientation in ``protect``.
+        Such units have no orientation in ``protect``, but as they stand in compartments.
         """
         ...
 
@@ -108,9 +108,10 @@ class ParcelModel(Protocol):
         """Return the box types that may be used at all, each available at least once."""
         ...
 
-    def protect(self, members: Ints, *, any_subset: bool = False) -> Units:
-        """Return units with their cushioning round them, in canonical order.
+    def protect(self, members: Ints, box: BoxType | None = None, *, any_subset: bool = False) -> Units:
+        """Return units with their cushioning round them as in a box of a type, in canonical order.
 
+        In compartments units stand as they are. Without a type units are no larger and no heavier than in any.
         Cushioning depends on the goods' mass of the parcel. With ``any_subset`` it is thick enough for a parcel that
         holds any subset of ``members``.
         """
@@ -203,7 +204,12 @@ class PackedBox:
         if box.has_fill:
             layout = layout.centred
         price = model.price(box, inside, layout.extents_um, layout.corners_um)
-        return cls(box, inside, layout.orientations, layout.corners_um, price, model.cushioning_id)
+        return cls(box, inside, layout.orientations, layout.corners_um, price, cushioning_in(model, box))
+
+
+def cushioning_in(model: ParcelModel, box: BoxType) -> str:
+    """Return what certificates and plans call the cushioning of a model in a box; compartments need none."""
+    return "" if box.compartments else model.cushioning_id
 
 
 def without(members: Ints, taken: Ints) -> Ints:

@@ -1,6 +1,7 @@
 """From packed boxes to a plan: parcels with masses, bills and footprints."""
 
 import math
+from collections.abc import Mapping
 
 from boxwright import fuse
 from boxwright.domain.order import ALL_ORIENTATIONS, Item
@@ -23,8 +24,9 @@ from boxwright.selection.outcome import Outcome
 def finish_parcel(model: OrderModel, packed: PackedBox) -> Parcel:
     """Return the parcel of a packed box."""
     model = model.variant(packed.cushioning_id)
+    numbers = {cell[:3]: number for number, cell in enumerate(packed.box.cells_um, start=1)}
     placed = [
-        _placement(model.expansion.units[member], turn, corners)
+        _placement(model.expansion.units[member], turn, corners, numbers)
         for member, turn, corners in zip(
             packed.members.tolist(), packed.orientations.tolist(), packed.corners_um.tolist(), strict=True
         )
@@ -53,13 +55,18 @@ def finish_parcel(model: OrderModel, packed: PackedBox) -> Parcel:
         box_grade=box_grade(box, model.request.materials)
         if model.request.policy.box_certificate and box.has_certificate
         else None,
-        cushioning_id=parts.wrappings.cushioning_of(members) if box.ours else "",
+        cushioning_id=parts.wrappings.cushioning_of(members) if box.ours and not box.compartments else "",
         handling_marks=handling_marks(gross, model.request.lifting),
     )
 
 
-def _placement(unit: tuple[Item, int], turn: int, corners_um: list[int]) -> tuple[Placement, int, int]:
-    """Return the placement of a unit, the volume of its goods in cubic um, and how thick it is cushioned in um."""
+def _placement(
+    unit: tuple[Item, int], turn: int, corners_um: list[int], numbers: Mapping[tuple[int, int, int], int]
+) -> tuple[Placement, int, int]:
+    """Return the placement of a unit, the volume of its goods in cubic um, and how thick it is cushioned in um.
+
+    ``numbers`` are those of compartments, by their lowest corner.
+    """
     fuse.look()
     line, index = unit
     orientation = ALL_ORIENTATIONS[turn]
@@ -73,7 +80,8 @@ def _placement(unit: tuple[Item, int], turn: int, corners_um: list[int]) -> tupl
         folds = _folds(line, flat)
         # Folding takes no room away: a layer is as long and wide as the goods lying flat.
         volume = line.edges_um[0] * line.edges_um[1] * flat[2] // 2**folds
-    placement = Placement(line.line_id, index, x, y, z, x2 - x, y2 - y, z2 - z, orientation, cushion, folds)
+    extents = (x2 - x, y2 - y, z2 - z)
+    placement = Placement(line.line_id, index, x, y, z, *extents, orientation, cushion, folds, numbers.get((x, y, z)))
     return placement, volume, cushion
 
 

@@ -58,6 +58,8 @@ class Packaging:
 
     def of(self, box: BoxType, members: Ints, corners_um: Ints | None = None) -> tuple[PackagingComponent, ...]:
         """Return all that a parcel of these units is packed with; blocking only where their corners are known."""
+        if box.compartments:
+            return self._of(box, members, 0, None, None)  # nothing cushions or fills it
         wrapping = self._wrappings.at(self._expansion.goods_mg(members))
         envelopes_um3 = sum(wrapping.envelopes_um3[member] for member in members.tolist())
         cushioned = wrapping.cushions_um[members].any()

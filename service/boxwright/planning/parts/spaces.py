@@ -82,7 +82,7 @@ class Spaces:
             enclosing = box.shell.enclosing_um(space.edges_um, lowest_um(units, whole=whole))
             return dataclasses.replace(space, edges_um=enclosing)
         fill = self._request.void_fill
-        if box.max_load_mg is None or fill is None:
+        if box.max_load_mg is None or fill is None or not box.has_fill:
             return space
         empty = box.inner_volume_um3 - (units.volume_um3 if whole else 0)
         limit = space.mass_limit_mg - self._masses.void_fill_mg(box, empty)
@@ -90,7 +90,7 @@ class Spaces:
         if not whole:
             limit -= ROUNDING_MG
             displaced = float(void_fill_mg(empty, self._request.policy.void_fill_share, fill) / empty)
-        return Space(space.edges_um, limit, space.volume_limit_um3, displaced, space.mass_rule)
+        return dataclasses.replace(space, mass_limit_mg=limit, displaced_mg_per_um3=displaced)
 
     def _empty_space(self, box: BoxType, rule: str = "") -> Space:
         closing_mg = self._masses.closures[box].closing_mg

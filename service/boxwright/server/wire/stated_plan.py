@@ -119,6 +119,7 @@ def read_placement(message: placement_pb2.Placement, lines: dict[str, Item], fou
         orientation=orientation or _from_extents(bare, message.folds, lines.get(message.line_id)),
         cushion_um=cushion,
         folds=message.folds,
+        compartment=message.compartment if message.HasField("compartment") else None,
     )
 
 
