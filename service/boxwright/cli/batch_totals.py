@@ -7,6 +7,7 @@ from boxwright.cli.batch import BatchResult
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import Allocation, Footprint
 from boxwright.domain.handling_mark import HandlingMark
+from boxwright.domain.lane import Leg
 from boxwright.domain.own_container import OWN_CONTAINER
 from boxwright.domain.plan import ProofStatus, UnpackedReason
 from boxwright.evaluation.outcome import FootprintFigures, figures_of, unpacked_reason
@@ -49,6 +50,7 @@ class BatchTotals:
     statuses: Counter[str] = field(default_factory=Counter)
     ordered: int = 0
     units: int = 0
+    derived_legs: tuple[Leg, ...] = ()
     held: Counter[str] = field(default_factory=Counter)
     not_whole: list[tuple[str, str]] = field(default_factory=list)
     parcels: int = 0
@@ -81,6 +83,7 @@ class BatchTotals:
             return
         for code, text in {each.code: each.text for each in reversed(plan.warnings)}.items():
             self.warnings.setdefault(code, WarningTally(plan.order_id, text)).orders += 1
+        self.derived_legs = self.derived_legs or plan.derived_legs
         self.proved += plan.certificate.status is ProofStatus.PROVED
         for parcel in plan.parcels:
             self.parcels += 1

@@ -8,6 +8,7 @@ from rich.text import Text
 from boxwright.cli.batch import BatchResult
 from boxwright.cli.batch_totals import BatchTotals
 from boxwright.cli.footprint_table import not_counted
+from boxwright.cli.modes_table import legs_text
 from boxwright.cli.plan_view import COMPONENTS
 from boxwright.cli.rounded import co2e, count, grams, percent, stated, visible
 from boxwright.cli.tables import plain_table
@@ -32,6 +33,8 @@ def print_batch(console: Console, totals: BatchTotals, examples: Sequence[BatchR
         parts += [_boxes(totals), _masses(totals)]
     if totals.emissions:
         parts.append(_emissions(totals))
+    if totals.derived_legs:
+        parts.append(legs_text(totals.derived_legs))
     if totals.unpacked or totals.held.total():
         parts += [_unpacked(totals), _not_whole(totals)]
     if totals.warnings:

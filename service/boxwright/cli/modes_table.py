@@ -57,6 +57,12 @@ def legs_table(legs: Iterable[Leg]) -> Group:
     return Group(Text("Derived legs", style="bold"), table)
 
 
+def legs_text(legs: Iterable[Leg]) -> Group:
+    """Return derived legs, a line each: mode, distance as it was derived, and ends."""
+    lines = [Text(visible(f"  {number}. {leg.words}")) for number, leg in enumerate(legs, start=1)]
+    return Group(Text("Derived legs", style="bold"), *lines)
+
+
 def _ways(legs: Iterable[Leg]) -> str:
     return " + ".join(f"{leg.mode.value} {leg.distance_km:,.0f}" for leg in legs)
 

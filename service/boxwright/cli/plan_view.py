@@ -11,6 +11,7 @@ from rich.text import Text
 from boxwright import units
 from boxwright.cli.certificate_words import in_words
 from boxwright.cli.footprint_table import footprint_table
+from boxwright.cli.modes_table import legs_text
 from boxwright.cli.rounded import count, grams, length, percent, size, visible
 from boxwright.cli.tables import plain_table
 from boxwright.domain.box import Catalog
@@ -48,6 +49,8 @@ def plan_parts(plan: Plan, order: Order, catalog: Catalog) -> Iterator[Renderabl
         yield _unpacked(plan)
     if plan.footprints:
         yield footprint_table(plan.footprints)
+    if plan.derived_legs:
+        yield legs_text(plan.derived_legs)
     yield _named("Certificate", in_words(plan.certificate))
     if plan.warnings:
         yield _named("Warnings", *(warning_words(each) for each in plan.warnings))
