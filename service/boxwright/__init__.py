@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from boxwright.checking import check
     from boxwright.domain.box import BoxType, Catalog
     from boxwright.domain.comparison import Comparison
+    from boxwright.domain.compartments import Compartments
     from boxwright.domain.emissions_basis import EmissionsBasis
     from boxwright.domain.footprint import Footprint
     from boxwright.domain.incomplete import IncompletePlanError
@@ -50,6 +51,7 @@ __all__ = [
     "Catalog",
     "Certificate",
     "Comparison",
+    "Compartments",
     "EmissionsBasis",
     "Footprint",
     "Fragility",
@@ -100,6 +102,7 @@ _HOMES = {
     "Catalog": "boxwright.domain.box",
     "Certificate": "boxwright.domain.plan",
     "Comparison": "boxwright.domain.comparison",
+    "Compartments": "boxwright.domain.compartments",
     "EmissionsBasis": "boxwright.domain.emissions_basis",
     "Footprint": "boxwright.domain.footprint",
     "Fragility": "boxwright.domain.order",

@@ -6,6 +6,7 @@ import pytest
 
 from boxwright.catalog import describe, load_catalog, validate_catalog_file
 from boxwright.domain.box import BoxStyle
+from boxwright.domain.compartments import Compartments
 from boxwright.domain.price import PriceTier
 from boxwright.domain.property_cap import PropertyCap
 from boxwright.errors import DataFileError
@@ -84,6 +85,46 @@ def test_a_catalog_may_be_a_csv_file(tmp_path: Path) -> None:
     assert second.price_tiers == (PriceTier(100, 40), PriceTier(500, 35))
     assert second.minimum_order_quantity == 25
     assert second.property_caps == (PropertyCap("lithium_wh", 99.5), PropertyCap("perfume_ml", 0))
+
+
+SIX = Compartments([95, 95, 60.5], [95, 80], 335)
+
+
+def test_compartments_in_toml_and_csv(tmp_path: Path) -> None:
+    """A table in TOML and pairs in a cell say the same; a description counts the compartments."""
+    inner = "inner_length_mm = 305\ninner_width_mm = 205\ninner_height_mm = 345\ntare_g = 900\n"
+    table = "compartments = {columns_mm = [95, 95, 60.5], rows_mm = [95, 80], height_mm = 335}\n"
+    text = HEAD + '[[box_types]]\nbox_type_id = "six"\n' + inner + table
+    catalog = load_catalog(write(tmp_path, text))
+    assert catalog.box_type("six").compartments == SIX
+    assert "6 compartments of 60.5/95 x 80/95 x 335 mm" in describe(catalog)
+    rows = (
+        "box_type_id,inner_length_mm,inner_width_mm,inner_height_mm,tare_g,compartments\n"
+        "six,305,205,345,900,columns_mm=95 95 60.5; rows_mm=95 80; height_mm=335\nopen,305,205,345,500,\n"
+    )
+    again = load_catalog(write(tmp_path, rows, "shop.csv"))
+    assert [box.compartments for box in again.box_types] == [SIX, None]
+
+
+def test_broken_compartments_are_named_by_row_and_key(tmp_path: Path) -> None:
+    """Each rule has the path of its key, however the grid is written."""
+    grids = (
+        *("95 x 95", "columns_mm=95;rows_mm=95", "columns_mm=x;rows_mm=9;height_mm=9"),
+        *("columns_mm=95 95;rows_mm=95;height_mm=95", "columns_mm=9;rows_mm=9;height_mm=9 9"),
+        "columns_mm=9;rows_mm=0;height_mm=9",
+    )
+    rows = "box_type_id,inner_length_mm,inner_width_mm,inner_height_mm,tare_g,compartments\n"
+    rows += "".join(f"{name},100,100,100,9,{grid}\n" for name, grid in zip("abcdef", grids, strict=True))
+    faults = validate_catalog_file(write(tmp_path, rows, "mine.csv"))
+    form = "such as columns_mm=95 95;rows_mm=95;height_mm=340"
+    assert sorted(str(each) for each in faults) == [
+        f"row 2, compartments: must be {form}, separated by semicolons, got '95 x 95'",
+        "row 3, compartments.height_mm: is missing",
+        "row 4, compartments: must be a number, got 'x'",
+        "row 5, compartments.columns_mm: must take at most the inner 100 mm, got 190 mm",
+        "row 6, compartments.height_mm: must be a number of mm, got [9.0, 9.0]",
+        "row 7, compartments.rows_mm[0]: must be greater than 0 mm, got 0.0",
+    ]
 
 
 def test_tiers_and_caps_of_a_toml_catalog(tmp_path: Path) -> None:
@@ -178,6 +219,12 @@ def test_a_reusable_tote_with_trips(tmp_path: Path) -> None:
             HEAD + BOX + 'tare_g = 1\nproperty_caps = [{property = "x", max_amount = "much"}]\n',
             "box_types[0].property_caps[0].max_amount: must be a number, got 'much'",
             id="cap without a number",
+        ),
+        pytest.param(HEAD + BOX + "tare_g = 1\ncompartments = 6\n", "compartments: must be a table of", id="no grid"),
+        pytest.param(
+            HEAD + BOX + "tare_g = 1\ncompartments = {columns = [9], rows_mm = [9], height_mm = 9}\n",
+            "box_types[0].compartments.columns: is unknown; known: columns_mm, rows_mm, height_mm",
+            id="unknown key of a grid",
         ),
         pytest.param(
             HEAD + BOX + "tare_g = 1\nread_in_source = 1\n", "read_in_source: must be true or false", id="flag"

@@ -198,3 +198,10 @@ def test_the_description_names_what_a_person_needs() -> None:
     assert "3 box types, 0 of them unverified" in text
     assert "cushioning: honeycomb-paper-wrap" in text
     assert "12 of them unverified" in describe(load_catalog("china-post"))
+
+
+def test_a_description_counts_sizes_that_follow_from_unverified_boards():
+    """The inner size of the twelve boxes of China Post is no publisher's: it follows from the board."""
+    text = describe(load_catalog("china-post"))
+    assert "12 box types have an inner size that follows from the caliper of an unverified board" in text
+    assert "caliper" not in describe(load_catalog("usps-flat-rate"))

@@ -65,7 +65,7 @@ def test_explain_keeps_figures_whole_in_80_columns(tmp_path):
     assert max(map(len, result.stdout.splitlines())) <= 80
     for line in plan["footprints"][0]["lines"]:
         assert re.search(rf"{line['unit']} x \S+ = {line['co2e_mg'] / 1_000:,.3f} g; factor ", result.stdout), line
-    assert "  ISO 14083 distance adjustment: sfd x 1.05" in result.stdout.splitlines()
+    assert "  leg 1; ISO 14083 distance adjustment: sfd x 1.05" in result.stdout.splitlines()
 
 
 def without_a_line(plan):
@@ -168,6 +168,36 @@ def test_an_estimate_counts_a_box_of_unverified_tare_as_unverified():
     same = run("footprint", "estimate", *BOXED, "--from", "DE:20457", "--to", "DE:80331", "--by", "road")
     ends = re.search(r"mass: ([\d.,]+ to [\d.,]+) g", same.stdout)
     assert ends[1] in re.search(r"^road .*$", modes.stdout, re.MULTILINE)[0]
+
+
+def test_explain_names_each_leg_with_the_mass_and_distance_of_its_amount(tmp_path):
+    """Two legs by the same van are told apart, and mass times kilometres travelled is the amount of each line."""
+    places = ("--from", "CN:518000", "--to", "DE:20457", "--by", "air", "--profile", "uk-desnz")
+    argv = ("pack", EXAMPLES / "six-mugs.json", "--catalog", "us-stock", *places)
+    plan = json.loads(run(*argv, "--json").stdout)
+    (tmp_path / "plan.json").write_text(json.dumps(plan))
+    shown = run(*argv).stdout
+    said = run("footprint", "explain", tmp_path / "plan.json", columns="149").stdout.replace("\n", " ")
+    carried = [each for each in plan["footprints"][0]["lines"] if each["component"] == "transport"]
+    pattern = r"([\d.]+) tkm x [^;]+ g; factor [^;]+? leg (\d), (.+?) to .+?: ([\d.,]+) kg x ([\d.,]+) km travelled"
+    found = re.findall(pattern, re.sub(r" +", " ", said))
+    assert [int(each[1]) - 1 for each in found] == [each["leg_index"] for each in carried]
+    for amount, number, start, mass, km in found:
+        leg = plan["derived_legs"][int(number) - 1]
+        assert start == leg["from"]["name"]
+        assert f"  {number}. {leg['mode']} {leg['distance_km']:,g}" in shown
+        tonne_km = float(mass.replace(",", "")) * float(km.replace(",", "")) / 1_000
+        assert float(amount) == pytest.approx(tonne_km, rel=1e-6)
+
+
+def test_dimensional_weight_is_no_name_of_what_is_billed():
+    """Transport is laid on the chargeable weight, which may be the gross mass: it is called so."""
+    billed = ("--leg", "road:500", "--carrier-service", "ups/us-daily", "--ship-date", "2026-06-01")
+    result = run("footprint", "estimate", *BOXED, *billed)
+    assert result.exit_code == 0, result.output
+    assert re.search(r"^uk-desnz@2025 +chargeable weight ", result.stdout, re.MULTILINE)
+    assert "transport by chargeable weight: " in result.stdout
+    assert "dimensional" not in result.stdout
 
 
 def test_modes_keep_to_80_columns():

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -148,10 +149,22 @@ def test_the_sums_are_those_of_the_lines(orders, tmp_path):
     result = run(orders, "--out", out, "--leg", "road:500")
     plans = [json.loads(line)["plan"] for line in out.read_text().splitlines()]
     parcels = sum(len(plan["parcels"]) for plan in plans if plan)
-    assert f"6 units in {parcels} parcels" in result.stdout
+    assert f"6 of 7 units in {parcels} parcels" in result.stdout
     grams = sum(plan["footprints"][0]["total_co2e_mg"] / 1_000 for plan in plans if plan)
     (row,) = [line for line in result.stdout.splitlines() if line.startswith("uk-desnz@2025  mass")]
     assert float(row.split()[-2]) == pytest.approx(grams / 2, abs=0.051)
+
+
+def test_every_unit_is_on_screen_and_every_order_that_ships_less_is_named(orders, tmp_path):
+    """Units that fit, of an order that cannot be packed whole, have a line, and the order is named with its reason."""
+    orders.write_text(f"{orders.read_text()}\nfourth,1,4,50,50,50,10\nfourth,2,1,5000,50,50,10\n")
+    result = run(orders, "--out", tmp_path / "plans.jsonl")
+    assert "6 of 12 units in" in result.stdout
+    shown = result.stdout[result.stdout.index("Unpacked because") :]
+    assert re.search(r"^ *2 +does not fit any box *$", shown, re.MULTILINE)
+    assert re.search(r"^ *4 +in an order that cannot be packed whole *$", shown, re.MULTILINE)
+    for name in ("second", "fourth"):
+        assert re.search(rf"^{name} +1 unit: does not fit any box *$", shown, re.MULTILINE)
 
 
 def test_without_an_output_file_some_orders_are_shown(orders):

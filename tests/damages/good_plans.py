@@ -7,12 +7,13 @@ from decimal import Decimal
 
 from boxwright.catalog import load_materials
 from boxwright.domain.carrier import Change, LowerStep
+from boxwright.domain.compartments import Compartments
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.factor import Component, Stage
 from boxwright.domain.footprint import Allocation, Footprint, FootprintLine, PackagingComponent
 from boxwright.domain.handling_mark import HandlingMark
 from boxwright.domain.lane import Lane
-from boxwright.domain.order import Fragility
+from boxwright.domain.order import UPRIGHT, Fragility
 from boxwright.domain.plan import EmptySpace, PlanStatus, UnpackedReason, UnpackedUnit
 from boxwright.domain.property_cap import PropertyAmount, PropertyCap
 from boxwright.domain.sales_packaging import MaterialMass, SalesPackaging
@@ -298,6 +299,20 @@ def _lifted_as_started(pack: Pack) -> Case:
     return replace(case, started=(started,))
 
 
+def _compartments(pack: Pack) -> Case:
+    """Three bottles, fragile and bare, in a box with four compartments of 90 x 90 x 320 mm."""
+    case = pack(
+        (200, 200, 330), [((5, 5, 5), (80, 80, 310)), ((105, 5, 5), (80, 80, 310)), ((5, 105, 5), (80, 80, 310))]
+    )
+    # 200 less two cells of 90 leaves three walls of 6.666 mm, and 330 less 320 two of 5 mm.
+    case = case.with_box(compartments=Compartments((90, 90), (90, 90), 320))
+    for unit, (x, y, number) in enumerate(((6_666, 6_666, 1), (103_333, 6_666, 2), (6_666, 103_333, 3))):
+        case = case.with_placement(unit, x_um=x, y_um=y, compartment=number)
+        case = case.with_line(unit, fragility=Fragility("delicate"), orientations=UPRIGHT)
+    cushioning = next(each for each in _DATA.dunnage if each.kind is DunnageKind.CUSHIONING)
+    return replace(case, catalog=replace(case.catalog, dunnage=(cushioning,)))
+
+
 GOOD_PLANS: dict[str, Callable[[Pack], Case]] = {
     "single": _single,
     "stacked": _stacked,
@@ -318,5 +333,6 @@ GOOD_PLANS: dict[str, Callable[[Pack], Case]] = {
     "billed": _billed,
     "lifted": _lifted,
     "lifted as started": _lifted_as_started,
+    "compartments": _compartments,
 }
 """Builders of good plans by name; each takes the fixture ``pack``."""

@@ -3,10 +3,21 @@
 from dataclasses import replace
 
 from boxwright.checking import ViolationKind as K
+from boxwright.domain.factor import Component
 from boxwright.domain.lane import Lane
 from boxwright.domain.order import Fragility, Orientation
 from boxwright.domain.sales_packaging import SalesPackaging
-from damages.changes import Case, Damage, box_part, with_line, with_packaging, with_parcel, with_placement, with_policy
+from damages.changes import (
+    FILL,
+    Case,
+    Damage,
+    box_part,
+    with_line,
+    with_packaging,
+    with_parcel,
+    with_placement,
+    with_policy,
+)
 
 
 def _filled_with(case: Case, material_id: str) -> Case:
@@ -124,4 +135,22 @@ DAMAGES: list[Damage] = [
     ),
     ("the wrap is not weighed", "cushioned", lambda c: with_packaging(c, box_part(50_000)), K.WRONG_PACKAGING),
     ("the wrap is weighed too heavy", "cushioned", lambda c: _cushion_mass(c, 1), K.WRONG_PACKAGING),
+    (
+        "fill lies in a box with compartments",
+        "compartments",
+        lambda c: with_packaging(c, box_part(50_000), FILL),
+        K.WRONG_PACKAGING,
+    ),
+    (
+        "cushioning is weighed in a box with compartments",
+        "compartments",
+        lambda c: with_packaging(c, box_part(50_000), replace(FILL, component=Component.CUSHIONING)),
+        K.WRONG_PACKAGING,
+    ),
+    (
+        "a block lies in a box with compartments",
+        "compartments",
+        lambda c: with_packaging(c, box_part(50_000), replace(FILL, component=Component.BLOCKING)),
+        K.WRONG_PACKAGING,
+    ),
 ]

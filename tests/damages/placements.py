@@ -30,6 +30,13 @@ def _spaces(case: Case, which: slice) -> Case:
     return case.with_parcel(empty_spaces=(case.plan.parcels[0].empty_spaces or ())[which])
 
 
+def _in_foam(case: Case) -> Case:
+    """Put 1 mm of cushioning round a bottle."""
+    lies = case.plan.parcels[0].placements[0]
+    larger = {f"{edge}_um": getattr(lies, f"{edge}_um") + 2_000 for edge in ("length", "width", "height")}
+    return case.with_placement(cushion_um=1_000, **larger)
+
+
 DAMAGES: list[Damage] = [
     # Placements
     ("a coordinate is not a number", "single", with_placement(x_um=math.nan), K.INVALID_NUMBER),
@@ -142,5 +149,37 @@ DAMAGES: list[Damage] = [
         "spacious",
         lambda c: c.with_parcel(empty_spaces=c.plan.parcels[0].empty_spaces * 100),
         K.WRONG_EMPTY_SPACES,
+    ),
+    # Compartments
+    ("two bottles name one compartment", "compartments", with_placement(1, compartment=1), K.WRONG_COMPARTMENT),
+    (
+        "two bottles stand in one compartment",
+        "compartments",
+        with_placement(1, compartment=1, x_um=6_666),
+        K.WRONG_COMPARTMENT,
+    ),
+    ("a bottle names no compartment", "compartments", with_placement(compartment=None), K.WRONG_COMPARTMENT),
+    ("a bottle names compartment 0", "compartments", with_placement(compartment=0), K.WRONG_COMPARTMENT),
+    ("a bottle names a compartment too many", "compartments", with_placement(compartment=5), K.WRONG_COMPARTMENT),
+    ("a compartment is true", "compartments", with_placement(compartment=True), K.WRONG_COMPARTMENT),
+    ("a compartment is a text", "compartments", with_placement(compartment="1"), K.WRONG_COMPARTMENT),
+    ("a bottle names a free compartment", "compartments", with_placement(compartment=4), K.WRONG_COMPARTMENT),
+    ("a bottle is 1 um before its wall", "compartments", with_placement(x_um=6_665), K.WRONG_COMPARTMENT),
+    ("a bottle is 1 um past its wall", "compartments", with_placement(y_um=16_667), K.WRONG_COMPARTMENT),
+    ("a bottle hangs in its compartment", "compartments", with_placement(z_um=5_001), K.WRONG_COMPARTMENT),
+    ("a bottle stands below its floor", "compartments", with_placement(z_um=0), K.WRONG_COMPARTMENT),
+    (
+        "the clearance is not kept in a compartment",
+        "compartments",
+        with_policy(fit_clearance_mm=10.001),
+        K.NO_CLEARANCE,
+    ),
+    ("a box is said to have compartments", "single", with_placement(compartment=1), K.WRONG_COMPARTMENT),
+    ("a bottle is cushioned in its compartment", "compartments", _in_foam, K.WRONG_CUSHIONING),
+    (
+        "a parcel with compartments names a cushioning",
+        "compartments",
+        with_parcel(cushioning_id="honeycomb-paper-wrap"),
+        K.WRONG_CUSHIONING,
     ),
 ]

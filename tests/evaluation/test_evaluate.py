@@ -20,7 +20,7 @@ from boxwright.domain.price_table import AdditionalWeight, PriceTable, WeightPri
 from boxwright.errors import InvalidInputError
 from boxwright.evaluation import Metric, OrderStatus, evaluate
 from boxwright.evaluation.outcome import Money
-from boxwright.evaluation.summary import totals_lines
+from boxwright.evaluation.summary import totals_lines, totals_rows
 from boxwright.evaluation.totals import nearest_rank
 from boxwright.evaluation.wording import money
 
@@ -76,9 +76,22 @@ def test_totals_of_known_parcels(order_of, catalogs, planner) -> None:
     assert totals.chargeable_mg is None
     assert (totals.proved, totals.certificates) == (3, 3)
     assert totals.unpacked == ((UnpackedReason.TOO_HEAVY_FOR_ANY_BOX, 2),)
+    assert totals.held == ()
     (footprint,) = totals.footprints
     assert (footprint.packaging_mg, footprint.transport_mg, footprint.total_mg) == (120_000, 90_000, 210_000)
     assert footprint.unverified_share == pytest.approx(90 / 210)
+
+
+def test_every_unit_is_packed_unpacked_or_held(order_of, catalogs, planner) -> None:
+    """Units of an order that is refused or fails, which have no reason of their own, are counted by its status."""
+    orders = [order_of(f"{kind}-1", 3) for kind in ("plain", "partial", "refused", "invalid")]
+    evaluation = evaluate(orders, catalogs[:1], plan=planner, workers=1)
+    totals = evaluation.results[0].totals
+    assert totals.held == ((OrderStatus.NOT_PACKED, 2), (OrderStatus.ERROR, 3))
+    assert totals.packed_units + sum(dict(totals.unpacked).values()) + sum(dict(totals.held).values()) == 12
+    rows = totals_rows(evaluation.results[0])
+    assert rows["units unpacked: in an order that cannot be packed whole"] == "2"
+    assert rows["units unpacked: in an order that cannot be planned"] == "3"
 
 
 def test_prices_are_summed_where_all_are_known(order_of) -> None:

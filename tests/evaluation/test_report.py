@@ -11,6 +11,7 @@ from boxwright.catalog import load_catalog
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.lane import Lane, Leg
 from boxwright.domain.order import Item, Order
+from boxwright.domain.place import Place
 from boxwright.evaluation import evaluate, report, summary
 from boxwright.evaluation.charts import counts_by_bin
 from boxwright.evaluation.report_tables import MAX_ROWS
@@ -104,6 +105,20 @@ def test_what_the_page_does_not_name_it_counts(order_of, catalogs, planner) -> N
     orders = [order_of(f"bug-{n}") for n in range(MAX_ROWS + 7)]
     text = Page(report(evaluate(orders, catalogs[:1], plan=planner, workers=1))).text
     assert "7 orders with “unexpected ZeroDivisionError: division by zero”" in text
+
+
+def test_the_page_has_the_way_that_was_derived(order_of, catalogs, planner) -> None:
+    """Places with postal codes and gateways, and each leg with mode, km and ends: by air and by sea differ."""
+    ends = {"origin": Place("CN", "518000"), "destination": Place("DE", "20457", "DEHAM"), "derive_legs": True}
+    by_mode = {}
+    for mode in ("sea", "air"):
+        lane = Lane(**ends, main_mode=mode)
+        by_mode[mode] = Page(report(evaluate([order_of("plain-1", 2)], catalogs, lane=lane, plan=planner))).text
+        assert "CN 518000 to DE 20457 by DEHAM; " in by_mode[mode]
+    assert re.search(r"sea 18,69\d\.\d km, CNYTN Yantian to DEHAM Hamburg", by_mode["sea"])
+    assert "air 9,120.1 km, SZX" in by_mode["air"]
+    nowhere = Lane(origin=Place("CN", "518000"), destination=Place("JP"), derive_legs=True, main_mode="road")
+    assert "no legs" in Page(report(evaluate([order_of("plain-1", 2)], catalogs, lane=nowhere, plan=planner))).text
 
 
 def test_markup_in_names_stays_text(order_of, planner) -> None:

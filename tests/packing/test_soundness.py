@@ -5,31 +5,40 @@ import random
 
 import pytest
 
-from zero_slack import Instance, instance, proofs
+from zero_slack import Instance, instance, proofs, with_margins
 
 SEEDS = range(400)
 INSTANCES = [instance(random.Random(seed)) for seed in SEEDS]
+MARGINED = [with_margins(random.Random(seed), cut) for seed, cut in zip(SEEDS, INSTANCES, strict=True)]
 
 
 @pytest.mark.parametrize("proof", proofs(0))
 def test_no_proof_refuses_what_was_cut_out_of_the_box(proof: str) -> None:
-    """Units that fill a box, by straight cuts, pinwheels and knots of nine, are refused by none of the proofs."""
+    """Units that fill a box, by straight cuts, pinwheels and knots of nine, are refused by none of the proofs.
+
+    Nor are they where they keep margins that they have there.
+    """
     refuses = proofs(nodes=2_000)[proof]
     assert [seed for seed, each in zip(SEEDS, INSTANCES, strict=True) if refuses(each)] == []
+    assert [seed for seed, each in zip(SEEDS, MARGINED, strict=True) if refuses(each)] == []
 
 
 def test_cut_boxes_are_what_they_say() -> None:
-    """Each unit lies where it was cut out: inside, apart from all others, as it may be turned, and nothing is left."""
-    for each in INSTANCES:
+    """Each unit lies where it was cut out: inside, apart from all others, as it may be turned, and nothing is left.
+
+    Where units keep margins, they have them there.
+    """
+    for each in [*INSTANCES, *MARGINED]:
         length, width, height = each.space.edges_um
         for index, (corners, turn) in enumerate(zip(each.corners_um, each.orientations, strict=True)):
             edges = [each.units.edges_um[index, int("LWH".index(edge))] for edge in TURNS[turn]]
             assert edges == [corners[axis + 3] - corners[axis] for axis in range(3)]
             assert (each.units.masks[index] >> turn) & 1
-            assert min(corners[:3]) >= 0
-            assert all(corners[axis + 3] <= each.space.edges_um[axis] for axis in range(3))
+            margin = int(each.units.clear_um[index])
+            assert min(corners[:3]) >= margin >= 0
+            assert all(corners[axis + 3] + margin <= each.space.edges_um[axis] for axis in range(3))
         assert all(_apart(a, b) for a, b in itertools.combinations(each.corners_um, 2))
-        assert each.loose or each.units.volume_um3 == length * width * height
+        assert each.loose or each.units.margins_um is not None or each.units.volume_um3 == length * width * height
         assert list(each.units.kinds) == sorted(each.units.kinds)
 
 
@@ -49,6 +58,8 @@ def test_cut_boxes_are_of_every_sort() -> None:
     assert any(len(set(each.units.kinds.tolist())) <= len(each.units) // 2 for each in INSTANCES)
     assert any(mask != 63 for each in INSTANCES for mask in each.units.masks.tolist())
     assert any(_without_straight_cut(each) for each in INSTANCES)
+    margins = [(each.units.least_margin_um, each.units.most_margin_um) for each in MARGINED]
+    assert {(least > 0, least < most) for least, most in margins} == set(itertools.product((False, True), repeat=2))
 
 
 def _without_straight_cut(each: Instance) -> bool:

@@ -40,7 +40,7 @@ def test_a_parcel_keeps_the_margins_and_is_centred() -> None:
     assert (2 * placement.x_um + placement.length_um, 2 * placement.y_um + placement.width_um) == (160_000, 160_000)
     assert placement.z_um == 25_000
     assert [(each.box_type_id, each.proof.value) for each in answer.certificate.refused_candidates] == [
-        ("small", "single_unit")
+        ("small", "volume")
     ]
     assert "25 mm stay clear" in answer.certificate.refused_candidates[0].rule
 

@@ -161,6 +161,36 @@ def test_caveats_of_shipped_data_are_not_repeated() -> None:
     assert [each.code for each in by_van.warnings] == ["FOOTPRINT_INCOMPLETE"]
 
 
+OWN_BOX = """catalog_id = "own"
+version = "1"
+[[box_types]]
+box_type_id = "K3"
+board_id = "c-flute"
+tare_g = 215
+%s_length_mm = 400
+%s_width_mm = 300
+%s_height_mm = 250
+"""
+
+
+def test_a_size_that_follows_from_an_unverified_board_is_said(tmp_path) -> None:
+    """The outer size where it is billed, the inner size always; neither where the caliper is the caller's own."""
+    one, ups = order(Item("mug", 1, 120, 100, 110, 350)), Lane([Leg("road", 500)], carrier_service="ups/us-daily")
+
+    def codes(text, lane):
+        (tmp_path / "own.toml").write_text(text)
+        own = load_catalog(tmp_path / "own.toml")
+        return {each.code: str(each) for each in plan(one, own, lane=lane).warnings if each.code.endswith("_SIZE")}
+
+    outer = codes(OWN_BOX.replace("%s", "inner"), ups)
+    rule = "size follows from the caliper of board 'c-flute', which is unverified"
+    assert outer == {"UNVERIFIED_OUTER_SIZE": f"box type 'K3': its outer {rule}"}
+    assert codes(OWN_BOX.replace("%s", "inner"), Lane([Leg("road", 500)])) == {}
+    inner = codes(OWN_BOX.replace("%s", "outer"), None)
+    assert inner == {"UNVERIFIED_BOX_SIZE": f"box type 'K3': its inner {rule}"}
+    assert codes(OWN_BOX.replace("%s", "inner") + "caliper_mm = 3.6\n", ups) == {}
+
+
 def test_caveats_of_own_data_stay() -> None:
     """With data that differ from the shipped ones in one figure, the plan says what its profiles lack."""
     materials = replace(load_materials(), content_hash="sha256:own")

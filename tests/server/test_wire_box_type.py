@@ -5,6 +5,7 @@ from google.protobuf import json_format
 
 from boxwright.catalog import load_materials
 from boxwright.domain.box import Catalog
+from boxwright.domain.compartments import Compartments
 from boxwright.domain.price import PriceTier
 from boxwright.domain.property_cap import PropertyCap
 from boxwright.domain.reuse import Reuse
@@ -41,6 +42,33 @@ def test_reuse_arrives_and_comes_back() -> None:
     again = read_catalog(catalog_to_wire(catalog, load_materials(), loaded=False), load_materials(), Findings())
     assert again is not None
     assert again.box_types == catalog.box_types
+
+
+def test_compartments_arrive_and_come_back() -> None:
+    """Columns, rows and height are what a list of the catalog shows, to the um."""
+    catalog = read(compartments={"columns_mm": [40, 45.5], "rows_mm": [90.001], "height_mm": 95})
+    (box,) = catalog.box_types
+    assert box.compartments == Compartments([40, 45.5], [90.001], 95)
+    again = read_catalog(catalog_to_wire(catalog, load_materials(), loaded=False), load_materials(), Findings())
+    assert again is not None
+    assert again.box_types == catalog.box_types
+
+
+@pytest.mark.parametrize(
+    ("grid", "field"),
+    [
+        ({}, "columns_mm"),
+        ({"columns_mm": [40, -1], "rows_mm": [90], "height_mm": 95}, "columns_mm[1]"),
+        ({"columns_mm": [40, 61], "rows_mm": [90], "height_mm": 95}, "columns_mm"),
+        ({"columns_mm": [1] * 101, "rows_mm": [90], "height_mm": 95}, "columns_mm"),
+        ({"columns_mm": [40], "rows_mm": [90]}, "height_mm"),
+    ],
+)
+def test_broken_compartments_are_named_by_their_path(grid: dict[str, object], field: str) -> None:
+    """Each rule is an error at the path that the caller wrote."""
+    with pytest.raises(InvalidInputError) as caught:
+        read(compartments=grid)
+    assert f"box_types[0].compartments.{field}" in [each.field for each in caught.value.violations]
 
 
 @pytest.mark.parametrize(("field", "value"), [("idle_share", -1), ("return_distance_km", 50_001), ("trips", 0)])

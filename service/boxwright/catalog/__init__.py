@@ -3,6 +3,7 @@
 Uses tabular, domain and the rooms below them; every number it hands out comes from a file with a source.
 """
 
+from boxwright.catalog.board_walls import unverified_walls
 from boxwright.catalog.catalogs import catalog_names, load_catalog, validate_catalog_file
 from boxwright.catalog.convert import convert_sizes
 from boxwright.catalog.describe import describe
@@ -20,6 +21,7 @@ __all__ = [
     "import_materials",
     "load_catalog",
     "load_materials",
+    "unverified_walls",
     "validate_catalog_file",
     "weigh_dunnage",
 ]

@@ -12,6 +12,7 @@ from boxwright.catalog.blank import Size, blank_of, inner_of, outer_of
 from boxwright.catalog.materials import Materials
 from boxwright.catalog.renamed import unknown
 from boxwright.domain.box import BOARD_FIGURES, FLEXIBLE_SHELLS, BoxStyle, BoxType, Opening
+from boxwright.domain.compartments import Compartments
 from boxwright.domain.price import PriceTier
 from boxwright.domain.property_cap import PropertyCap
 from boxwright.domain.reuse import MOST_IDLE_SHARE, MOST_RETURN_KM
@@ -36,7 +37,10 @@ LISTS: dict[str, tuple[type[PriceTier] | type[PropertyCap], tuple[str, str]]] = 
     "property_caps": (PropertyCap, ("property", "max_amount")),
 }
 """Lists of tables, with what an entry becomes and its keys."""
-BOX_FIELDS = (*TEXTS[:1], *LENGTHS, *MASSES, *COUNTS, *REUSE_NUMBERS, *LISTS, *TEXTS[1:], *NUMBERS, *FLAGS)
+GRID = "compartments"
+GRID_KEYS = ("columns_mm", "rows_mm", "height_mm")
+"""The table of compartments, and its keys."""
+BOX_FIELDS = (*TEXTS[:1], *LENGTHS, *MASSES, *COUNTS, *REUSE_NUMBERS, *LISTS, GRID, *TEXTS[1:], *NUMBERS, *FLAGS)
 """Fields of a catalog entry, named as in BoxType."""
 
 
@@ -64,6 +68,8 @@ def read_box(
     given = dict(values)
     for field in sorted(LISTS.keys() & given.keys() - broken):
         given[field] = _read_list(field, given[field], faults)
+    if GRID in given.keys() - broken:
+        given[GRID] = _read_grid(given[GRID], faults.at(GRID))
     board = None
     of_board = {"board_id", "flute", "grade", *NUMBERS}
     if not broken & of_board:
@@ -126,6 +132,12 @@ def _rule(field: str, value: object) -> str | None:
         return None if isinstance(value, bool) else f"must be true or false, got {value!r}"
     if field in LISTS:
         return None if isinstance(value, list | tuple) else f"must be a list of tables, got {value!r}"
+    if field == GRID:
+        return (
+            None
+            if isinstance(value, dict | Compartments)
+            else f"must be a table of {', '.join(GRID_KEYS)}, got {value!r}"
+        )
     if field in REUSE_NUMBERS:
         number = isinstance(value, int | float) and not isinstance(value, bool)
         fits = number and 0 <= value <= REUSE_NUMBERS[field]  # type: ignore[operator]  # a number, as just looked
@@ -153,6 +165,15 @@ def _read_list(field: str, entries: Iterable[Any], faults: Findings) -> tuple[An
             with at:
                 found.append(kind(**entry))
     return tuple(found)
+
+
+def _read_grid(table: Mapping[str, Any] | Compartments, at: Findings) -> Compartments | None:
+    if isinstance(table, Compartments):
+        return table
+    wrong = [key for key in (*table, *GRID_KEYS) if (key in table) != (key in GRID_KEYS)]
+    for key in wrong:
+        at.add(key, "is missing" if key in GRID_KEYS else f"is unknown; known: {', '.join(GRID_KEYS)}")
+    return None if wrong else at.attempt(Compartments, **table)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from boxwright.catalog import cells
 from boxwright.catalog.boxes import (
     COUNTS,
     FLAGS,
+    GRID,
     LENGTHS,
     MASSES,
     NUMBERS,
@@ -67,12 +68,23 @@ def _caps(cell: str) -> list[dict[str, Any]]:
     ]
 
 
+def _grid(cell: str) -> dict[str, Any]:
+    """Return compartments written as ``columns_mm=95 95;rows_mm=95;height_mm=340``."""
+    form = "columns_mm=95 95;rows_mm=95;height_mm=340"
+    found: dict[str, Any] = {}
+    for name, lengths in cells.pairs(cell, f"such as {form}"):
+        numbers = [_decimal_float(each) for each in lengths.split()]
+        found[name] = numbers[0] if name == "height_mm" and len(numbers) == 1 else numbers
+    return found
+
+
 CSV_REQUIRED = {"box_type_id": Column(cells.text, REQUIRED)}
 CSV_OPTIONAL = {
     **{field: Column(_decimal_float) for field in (*LENGTHS, *MASSES, *NUMBERS, *REUSE_NUMBERS)},
     **{field: Column(cells.whole) for field in COUNTS},
     "price_tiers": Column(_tiers),
     "property_caps": Column(_caps),
+    GRID: Column(_grid),
     "currency": Column(cells.text),
     **{field: Column(cells.text) for field in TEXTS if field != "box_type_id"},
     **{field: Column(cells.flag) for field in FLAGS},

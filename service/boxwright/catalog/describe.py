@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from boxwright.catalog.board_walls import unverified_walls
+from boxwright.catalog.loader import load_materials
 from boxwright.domain.box import BoxType, Catalog
 
 
@@ -19,9 +21,20 @@ def describe(catalog: Catalog) -> str:
         *table,
         "",
         f"{len(catalog.box_types)} box types, {unverified} of them unverified",
+        *_of_walls(catalog),
         *(f"{each.kind.value}: {each.dunnage_id}" for each in catalog.dunnage),
     ]
     return "\n".join(lines)
+
+
+def _of_walls(catalog: Catalog) -> Iterator[str]:
+    """Yield how many inner, and outer, sizes follow from boards whose caliper nobody verified."""
+    materials = load_materials()
+    sides = [unverified_walls(box, materials) for box in catalog.box_types]
+    for side in ("inner", "outer"):
+        if count := sides.count(side):
+            have = "box type has" if count == 1 else "box types have"
+            yield f"{count} {have} an {side} size that follows from the caliper of an unverified board"
 
 
 _HEADER = (
@@ -58,7 +71,9 @@ def _row(box: BoxType, catalog: Catalog) -> tuple[str, ...]:
 
 
 def _more(box: BoxType) -> Iterator[str]:
-    """Yield what only some box types have: price tiers, net limit, minimum order, stock, trips, property caps."""
+    """Yield what only some box types have: compartments, price tiers, limits, minimum order, stock, trips, caps."""
+    if box.compartments is not None:
+        yield box.compartments.words()
     if box.price_tiers:
         yield "from " + ", ".join(f"{each.min_quantity}: {each.price_minor}" for each in box.price_tiers)
     if box.max_net_g is not None:

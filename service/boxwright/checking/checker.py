@@ -12,6 +12,7 @@ from boxwright.checking.bearing import overloaded
 from boxwright.checking.carbon import wrong_carbon_price
 from boxwright.checking.carrier import wrong_carriage
 from boxwright.checking.case import ParcelCase, Premises
+from boxwright.checking.compartments import wrong_compartments
 from boxwright.checking.cushioning import wrong_cushioning
 from boxwright.checking.derived_legs import wrong_legs
 from boxwright.checking.dunnage import wrong_dunnage
@@ -196,6 +197,7 @@ IN_A_BOX = (
     weak,
     outside,
     overfilled,
+    wrong_compartments,
     wrong_spaces,
 )
 """Rules of a parcel in a box that the catalog has."""
@@ -232,6 +234,8 @@ def _parcel(case: ParcelCase, *, own_container: bool) -> Iterator[PlanViolation]
     if own_container:
         return
     yield from blocked(case)
+    if case.box is not None and case.box.compartments:
+        return  # each unit stands on the floor of its own, and nothing on it
     if policy.support_ratio > 0:
         yield from unsupported(case)
         yield from unstable(case)

@@ -79,6 +79,9 @@ class ViolationKind(enum.StrEnum):
     """The goods need a longer loop than the sheets of a mailer make."""
     NO_CLEARANCE = "no_clearance", "inside"
     """A unit lies, or the girth of a mailer's goods reaches, in the slack that the policy keeps free."""
+    WRONG_COMPARTMENT = "wrong_compartment", "inside"
+    """A unit does not stand on the floor of the compartment that it names, within its walls; or shares it, or names
+    none, or one that the box does not have."""
     OVERLAP = "overlap", "overlap"
     """Two units take the same space."""
     OVERFILLED = "overfilled", "fill_limit"

@@ -7,10 +7,14 @@ from boxwright.cli.batch import BatchResult
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import Allocation, Footprint
 from boxwright.domain.handling_mark import HandlingMark
+from boxwright.domain.lane import Leg
 from boxwright.domain.own_container import OWN_CONTAINER
 from boxwright.domain.plan import ProofStatus, UnpackedReason
-from boxwright.evaluation.outcome import FootprintFigures, figures_of
+from boxwright.evaluation.outcome import FootprintFigures, figures_of, unpacked_reason
 from boxwright.evaluation.totals import summed_footprints
+
+MOST_NAMED = 10
+"""How many orders that are not planned whole are named."""
 
 
 @dataclass
@@ -35,15 +39,25 @@ class WarningTally:
 class BatchTotals:
     """Sums over the results added so far.
 
+    ``ordered`` counts all units, ``units`` those in a parcel, ``unpacked`` those with a reason of their own and
+    ``held``, by status of their order, all others: they ship no more than their order does. ``not_whole`` has the first
+    orders that are not planned whole, each with the reason. ``chargeable_mg`` is None where a parcel has no bill.
+
     ``emissions`` and ``ranges_mg`` are by profile and allocation. A range has the sums of the lower and of the upper
     ends of footprints, in mg CO2e; it is None where one is not known.
     """
 
     statuses: Counter[str] = field(default_factory=Counter)
+    ordered: int = 0
     units: int = 0
+    derived_legs: tuple[Leg, ...] = ()
+    held: Counter[str] = field(default_factory=Counter)
+    not_whole: list[tuple[str, str]] = field(default_factory=list)
     parcels: int = 0
     proved: int = 0
     net_mg: int = 0
+    gross_mg: int = 0
+    chargeable_mg: int | None = 0
     packaging_mg: Counter[Component] = field(default_factory=Counter)
     inner_um3: int = 0
     goods_um3: int = 0
@@ -58,16 +72,26 @@ class BatchTotals:
         """Add one result."""
         self.statuses[result.status] += 1
         plan = result.plan
-        self.unpacked.update(unit.reason for unit in (plan.unpacked if plan else result.unpacked))
+        unpacked = plan.unpacked if plan else result.unpacked
+        self.ordered += result.order.unit_count
+        self.unpacked.update(unit.reason for unit in unpacked)
+        if result.status != "planned" and len(self.not_whole) < MOST_NAMED:
+            why = unpacked_reason(unpacked) or result.reason
+            self.not_whole.append((result.order.order_id, why))
         if plan is None:
+            self.held[result.status] += result.order.unit_count - len(unpacked)
             return
         for code, text in {each.code: each.text for each in reversed(plan.warnings)}.items():
             self.warnings.setdefault(code, WarningTally(plan.order_id, text)).orders += 1
+        self.derived_legs = self.derived_legs or plan.derived_legs
         self.proved += plan.certificate.status is ProofStatus.PROVED
         for parcel in plan.parcels:
             self.parcels += 1
             self.units += len(parcel.placements)
             self.net_mg += parcel.net_mg
+            self.gross_mg += parcel.gross_mg
+            billed = None if parcel.chargeable is None else parcel.chargeable.chargeable_mg
+            self.chargeable_mg = None if billed is None or self.chargeable_mg is None else self.chargeable_mg + billed
             self.inner_um3 += parcel.inner_volume_um3
             self.goods_um3 += parcel.boxed_goods_um3
             self.marks.update(parcel.handling_marks)

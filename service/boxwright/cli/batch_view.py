@@ -8,6 +8,7 @@ from rich.text import Text
 from boxwright.cli.batch import BatchResult
 from boxwright.cli.batch_totals import BatchTotals
 from boxwright.cli.footprint_table import not_counted
+from boxwright.cli.modes_table import legs_text
 from boxwright.cli.plan_view import COMPONENTS
 from boxwright.cli.rounded import co2e, count, grams, percent, stated, visible
 from boxwright.cli.tables import plain_table
@@ -18,6 +19,8 @@ from boxwright.domain.plan import Plan
 _ID_LENGTH = 14
 STATUSES = {"planned": "planned", "partial": "partial", "not_packed": "not packed", "error": "error"}
 """What became of orders, in words."""
+HELD = {"not_packed": "in an order that cannot be packed whole", "error": "in an order that cannot be planned"}
+"""Why units without a reason of their own are in no parcel, by what became of their order."""
 
 
 def print_batch(console: Console, totals: BatchTotals, examples: Sequence[BatchResult], catalog_id: str) -> None:
@@ -30,8 +33,10 @@ def print_batch(console: Console, totals: BatchTotals, examples: Sequence[BatchR
         parts += [_boxes(totals), _masses(totals)]
     if totals.emissions:
         parts.append(_emissions(totals))
-    if totals.unpacked:
-        parts.append(_unpacked(totals))
+    if totals.derived_legs:
+        parts.append(legs_text(totals.derived_legs))
+    if totals.unpacked or totals.held.total():
+        parts += [_unpacked(totals), _not_whole(totals)]
     if totals.warnings:
         parts.append(_warnings(totals))
     for part in parts:
@@ -59,7 +64,7 @@ def _examples(results: Sequence[BatchResult]) -> Group:
         table.row(*cells)
     title = "Some of the orders"
     if footprint:
-        title += f" (emissions by {footprint.profile_id}, transport by {footprint.allocation.value.replace('_', ' ')})"
+        title += f" (emissions by {footprint.profile_id}, transport by {footprint.allocation.words})"
     return Group(Text(title, style="bold"), table)
 
 
@@ -80,8 +85,10 @@ def _headline(totals: BatchTotals, catalog_id: str) -> Text:
     tally = [f"{totals.statuses[status]:,} {words}" for status, words in STATUSES.items() if totals.statuses[status]]
     text.append(f": {', '.join(tally)}\n", style="not bold")
     litres = totals.inner_um3 / 1e15
+    units = f"{totals.units:,} of " if totals.units < totals.ordered else ""
+    units += count(totals.ordered, "unit")
     text.append(
-        f"{count(totals.units, 'unit')} in {count(totals.parcels, 'parcel')}, {litres:,.1f} litres of boxes\n"
+        f"{units} in {count(totals.parcels, 'parcel')}, {litres:,.1f} litres of boxes\n"
         + "".join(f"{count(totals.marks[mark], 'parcel')} marked {mark.words}\n" for mark in totals.marks)
         + f"{totals.proved:,} of the plans proved the best in their scope",
         style="not bold",
@@ -128,7 +135,7 @@ def _emissions(totals: BatchTotals) -> Group:
         lacking = {each.component for each in sums.missing}
         table.row(
             profile,
-            allocation.replace("_", " "),
+            allocation.words,
             stated(_kg(sums.packaging_mg), lacking=bool(lacking - CARRIED)),
             stated(_kg(sums.transport_mg), lacking=bool(lacking & CARRIED)),
             Text(stated(_kg(sums.total_mg), lacking=bool(lacking)), style="bold"),
@@ -140,7 +147,7 @@ def _emissions(totals: BatchTotals) -> Group:
             ends = totals.ranges_mg[profile, allocation]
             if ends is not None:
                 words = f"{_kg(ends[0])} to {_kg(ends[1])} kg"
-                notes[profile] += f"; by {allocation.replace('_', ' ')} the range is {words}"
+                notes[profile] += f"; by {allocation.words} the range is {words}"
             if sums.missing:
                 notes[profile] += f"; ? is {not_counted(sums.missing)}"
     lines = [Text(note, style="dim") for note in notes.values()]
@@ -155,7 +162,20 @@ def _unpacked(totals: BatchTotals) -> Group:
     table = plain_table("Units", "Unpacked because")
     for reason, number in totals.unpacked.most_common():
         table.row(f"{number:,}", reason.value.replace("_", " "))
-    return Group(Text("Units that stayed out", style="bold"), table)
+    for status, number in totals.held.most_common():
+        if number:
+            table.row(f"{number:,}", HELD[status])
+    return Group(Text("Units unpacked", style="bold"), table)
+
+
+def _not_whole(totals: BatchTotals) -> Group:
+    """Return the first orders that are not planned whole, each with its reason."""
+    table = plain_table("Order", "Not packed whole because")
+    for order_id, why in totals.not_whole:
+        table.row(order_id, why)
+    left = totals.statuses.total() - totals.statuses["planned"] - len(totals.not_whole)
+    more = [Text(f"and {count(left, 'order')} more", style="dim")] if left else []
+    return Group(table, *more)
 
 
 def _warnings(totals: BatchTotals) -> Group:

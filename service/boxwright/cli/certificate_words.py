@@ -1,5 +1,6 @@
 """What was proved about a choice of boxes, as sentences."""
 
+from boxwright.domain.footprint import Allocation
 from boxwright.domain.plan import Certificate, ProofScope, ProofStatus
 from boxwright.domain.proof import Proof
 
@@ -19,6 +20,7 @@ PROOFS = {
     Proof.WEIGHT: "a weight limit that the units pass together",
     Proof.SINGLE_UNIT: "too small for one of the units",
     Proof.UNIT_PAIR: "too small for two of the units together",
+    Proof.COMPARTMENTS: "more units than its compartments take",
     Proof.BAR_RELAXATION: "too small for what rows of the units can fill",
     Proof.DUAL_FEASIBLE_FUNCTION: "too small by a bound on shapes",
     Proof.IDENTICAL_UNITS: "too small by a bound on equal pieces",
@@ -33,7 +35,8 @@ def in_words(certificate: Certificate) -> str:
     """Return a certificate in words: scope, objectives, constraint set, proofs, what stayed open."""
     goals = ", then ".join(OBJECTIVES.get(each, each) for each in certificate.objectives)
     if certificate.profile_id:
-        goals += f" (emissions by {certificate.profile_id}, transport by {certificate.allocation.replace('_', ' ')})"
+        words = {each.value: each.words for each in Allocation}.get(certificate.allocation, certificate.allocation)
+        goals += f" (emissions by {certificate.profile_id}, transport by {words})"
     among = "one-parcel plans" if certificate.scope is ProofScope.SINGLE_PARCEL else "all plans"
     if certificate.status is ProofStatus.PROVED:
         words = f"Proved: no better one among {among}, by {goals}."

@@ -31,7 +31,7 @@ def print_comparison(console: Console, comparison: Comparison) -> None:
         known = each.difference_co2e_mg is not None and each.low_co2e_mg is not None and each.high_co2e_mg is not None
         table.row(
             each.profile_id,
-            each.allocation.value.replace("_", " "),
+            each.allocation.words,
             "?" if each.difference_co2e_mg is None else signed(each.difference_co2e_mg),
             f"{signed(each.low_co2e_mg or 0)} to {signed(each.high_co2e_mg or 0)}" if known else "?",
             WORDS[each.outcome],

@@ -1,6 +1,8 @@
 """How a number came about: every line amount x factor = grams, with rule, range and source."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from fractions import Fraction
 
 from rich.console import Console, Group, RenderableType
 from rich.text import Text
@@ -9,19 +11,26 @@ from boxwright.catalog import Materials
 from boxwright.cli.footprint_table import not_counted
 from boxwright.cli.rounded import co2e, percent, stated, visible
 from boxwright.cli.tables import plain_table
-from boxwright.domain.factor import AccountingProfile, EmissionFactor
+from boxwright.domain.factor import AccountingProfile, Component, EmissionFactor
 from boxwright.domain.footprint import Footprint, FootprintLine
+from boxwright.domain.lane import Leg
 from boxwright.findings import Findings
+from boxwright.footprint.distance import adjusted_km
 
 TABLE_COLUMNS = 150
 """Width from which lines are a table; below it they stand one below the other."""
 
 
-def print_explanation(console: Console, footprints: Iterable[Footprint], materials: Materials) -> None:
-    """Print each footprint's lines, its sums, and the sources of its factors."""
+def print_explanation(
+    console: Console, footprints: Iterable[Footprint], materials: Materials, derived_legs: Sequence[Leg] = ()
+) -> None:
+    """Print each footprint's lines, its sums, and the sources of its factors.
+
+    Lines of transport name their leg; where the legs were derived, its ends, and the mass and distance of the amount.
+    """
     wide = console.width >= TABLE_COLUMNS
     for footprint in footprints:
-        for part in _parts(footprint, materials, wide=wide):
+        for part in _parts(_with_legs(footprint, derived_legs, materials), materials, wide=wide):
             console.print(part)
             console.print()
 
@@ -30,7 +39,7 @@ def _parts(footprint: Footprint, materials: Materials, *, wide: bool) -> Iterato
     profile = Findings().attempt(materials.profile, footprint.profile_id)
     numbers = {line.factor_id: 0 for line in footprint.lines}
     numbers = {factor_id: number for number, factor_id in enumerate(numbers, start=1)}
-    head = f"{footprint.profile_id}, transport by {footprint.allocation.value.replace('_', ' ')}"
+    head = f"{footprint.profile_id}, transport by {footprint.allocation.words}"
     yield Group(Text(head, style="bold"), *_about(profile), (_lines if wide else _stacked)(footprint, numbers))
     yield Group(*(Text(visible(each)) for each in _sums(footprint)))
     factors = {each: profile.factor_of_id(each) if profile else None for each in numbers}
@@ -41,6 +50,29 @@ def _parts(footprint: Footprint, materials: Materials, *, wide: bool) -> Iterato
             for each, number in numbers.items()
         ),
     )
+
+
+def _with_legs(footprint: Footprint, legs: Sequence[Leg], materials: Materials) -> Footprint:
+    """Return a footprint whose lines say in their rule which leg they are of, and what their amount is made of."""
+    lines = (
+        replace(line, rule="; ".join(filter(None, (_leg(line, legs, materials), line.rule))))
+        for line in footprint.lines
+    )
+    return replace(footprint, lines=tuple(lines))
+
+
+def _leg(line: FootprintLine, legs: Sequence[Leg], materials: Materials) -> str:
+    """Return the leg of a line in words: its number, and of a derived leg its ends, the mass and the distance."""
+    if line.leg_index is None:
+        return ""
+    number = f"after leg {line.leg_index + 1}" if line.component is Component.HUB else f"leg {line.leg_index + 1}"
+    if line.component is Component.HUB or not 0 <= line.leg_index < len(legs):
+        return number
+    leg = legs[line.leg_index]
+    km = adjusted_km(leg, materials)
+    mass_kg = Fraction(line.amount) * 1_000 / km
+    ends = "" if leg.derivation is None else f", {leg.derivation.start.name} to {leg.derivation.end.name}"
+    return f"{number}{ends}: {float(mass_kg):,.8g} kg x {float(km):,.8g} km travelled of {leg.distance_km:,.8g} km"
 
 
 def _about(profile: AccountingProfile | None) -> list[Text]:

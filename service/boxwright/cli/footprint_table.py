@@ -25,14 +25,14 @@ def footprint_table(footprints: Iterable[Footprint]) -> Group:
     for footprint in listed:
         table.row(
             footprint.profile_id,
-            footprint.allocation.value.replace("_", " "),
+            footprint.allocation.words,
             _part(footprint, PACKAGING),
             _part(footprint, tuple(CARRIED)),
             Text(stated(co2e(footprint.total_co2e_mg), lacking=bool(footprint.lacks)), style="bold"),
             percent(footprint.unverified_share),
         )
     ranges = [
-        f"Range of {each.profile_id}, transport by {each.allocation.value.replace('_', ' ')}: {ends}"
+        f"Range of {each.profile_id}, transport by {each.allocation.words}: {ends}"
         for each in listed
         if (ends := range_words(each.interval_co2e_mg))
     ]

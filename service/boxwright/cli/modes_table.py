@@ -22,7 +22,7 @@ def modes_table(alternatives: Iterable[ModeAlternative]) -> Group:
     keys = dict.fromkeys((each.profile_id, each.allocation) for mode in listed for each in mode.footprints)
     parts: list[Group | Text] = []
     for profile_id, allocation in keys:
-        title = f"{profile_id}, transport by {allocation.value.replace('_', ' ')}: g CO2e"
+        title = f"{profile_id}, transport by {allocation.words}: g CO2e"
         columns = ("TTW", "WTT", "WTW", "Forcing", "Hubs")
         table = plain_table("By", *columns, "Total", "Range")
         gaps: list[str] = []
@@ -55,6 +55,12 @@ def legs_table(legs: Iterable[Leg]) -> Group:
             km = f"{leg.distance_km:,.1f}"
             table.row(str(number), leg.mode.value, km, kind, found.start.name, found.end.name, found.formula)
     return Group(Text("Derived legs", style="bold"), table)
+
+
+def legs_text(legs: Iterable[Leg]) -> Group:
+    """Return derived legs, a line each: mode, distance as it was derived, and ends."""
+    lines = [Text(visible(f"  {number}. {leg.words}")) for number, leg in enumerate(legs, start=1)]
+    return Group(Text("Derived legs", style="bold"), *lines)
 
 
 def _ways(legs: Iterable[Leg]) -> str:

@@ -11,6 +11,7 @@ from rich.text import Text
 from boxwright import units
 from boxwright.cli.certificate_words import in_words
 from boxwright.cli.footprint_table import footprint_table
+from boxwright.cli.modes_table import legs_text
 from boxwright.cli.rounded import count, grams, length, percent, size, visible
 from boxwright.cli.tables import plain_table
 from boxwright.domain.box import Catalog
@@ -48,6 +49,8 @@ def plan_parts(plan: Plan, order: Order, catalog: Catalog) -> Iterator[Renderabl
         yield _unpacked(plan)
     if plan.footprints:
         yield footprint_table(plan.footprints)
+    if plan.derived_legs:
+        yield legs_text(plan.derived_legs)
     yield _named("Certificate", in_words(plan.certificate))
     if plan.warnings:
         yield _named("Warnings", *(warning_words(each) for each in plan.warnings))
@@ -111,11 +114,9 @@ def _steps(parcel: Parcel, order: Order) -> Table:
     gaps = any(each.half_gap_um for each in parcel.placements)
     walls = any(each.wall_margin_um for each in parcel.placements)
     folded = any(each.folds for each in parcel.placements)
-    extra = [
-        *(["Half-gap, mm"] if gaps else []),
-        *(["To walls, mm"] if walls else []),
-        *(["Folds"] if folded else []),
-    ]
+    celled = any(each.compartment for each in parcel.placements)
+    named = (("Half-gap, mm", gaps), ("To walls, mm", walls), ("Folds", folded), ("Compartment", celled))
+    extra = [name for name, shown in named if shown]
     table = plain_table("Step", "Unit", "Corner x, y, z, mm", "Size x × y × z, mm", *extra)
     for step, each in enumerate(parcel.placements, start=1):
         unit = f"{each.line_id} {each.unit_index + 1}/{quantities[each.line_id]}"
@@ -125,7 +126,8 @@ def _steps(parcel: Parcel, order: Order) -> Table:
         to_walls = units.to_mm(each.half_gap_um + each.wall_margin_um)
         wall = [length(to_walls) if to_walls else "–"] if walls else []
         folds = [str(each.folds or "–")] if folded else []
-        table.row(str(step), unit, corner, extents, *gap, *wall, *folds)
+        compartment = [str(each.compartment)] if celled else []
+        table.row(str(step), unit, corner, extents, *gap, *wall, *folds, *compartment)
     return table
 
 

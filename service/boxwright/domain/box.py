@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 
 from boxwright import units
+from boxwright.domain.compartments import Cell, Compartments
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.fields import (
     as_tuple,
@@ -135,6 +136,9 @@ class BoxType:
     trips_counted : bool, optional
         Whether the trips were counted, or read in their source: else footprints count them as unverified. Default
         False.
+    compartments : Compartments, optional
+        Of a tested pack, such as a bottle shipper: each unit stands in a compartment of its own, and no dunnage goes
+        in. Its tare holds the inserts. Only of rigid boxes that open at the top. Default none: an open box.
 
     Raises
     ------
@@ -181,6 +185,7 @@ class BoxType:
     tare_weighed: bool = False
     trips_counted: bool = False
     source_grade: SourceGrade = SourceGrade.OWN
+    compartments: Compartments | None = None
     inner_length_um = units.InWhole[int]()
     inner_width_um = units.InWhole[int]()
     inner_height_um = units.InWhole[int]()
@@ -235,6 +240,25 @@ class BoxType:
         yield from rising_tiers("price_tiers", self.price_tiers)
         yield from as_tuple(self, "property_caps", PropertyCap, "a PropertyCap")
         yield from unique_properties("property_caps", self.property_caps)
+        yield from self._broken_compartments()
+
+    def _broken_compartments(self) -> Iterator[FieldViolation]:
+        grid = self.compartments
+        if grid is None:
+            return
+        if not isinstance(grid, Compartments):
+            yield FieldViolation("compartments", f"must be Compartments, got {shown(grid)}")
+            return
+        if self.style in FLEXIBLE_SHELLS:
+            yield FieldViolation("compartments", f"must be absent: {self.style.value} is as high as its content")
+        if self.opening is not Opening.TOP:
+            yield FieldViolation("compartments", f"must be absent where the {self.opening.value} opens, not the top")
+        edges = (self.inner_length_mm, self.inner_width_mm, self.inner_height_mm)
+        if not any(map(units.length_rule, edges)):
+            length, width, height = map(units.to_um, edges)
+            yield from (
+                FieldViolation(f"compartments.{each.field}", each.rule) for each in grid.beyond((length, width, height))
+            )
 
     def price_at(self, quantity: int) -> int | None:
         """Return the price of one, in minor units, where ``quantity`` are bought, or the least that can be."""
@@ -272,8 +296,13 @@ class BoxType:
 
     @cached_property
     def has_fill(self) -> bool:
-        """Whether void fill and blocking go in: a mailer lies close."""
-        return not self.flexible
+        """Whether void fill and blocking go in: a mailer lies close, and compartments hold their units."""
+        return not self.flexible and self.compartments is None
+
+    @cached_property
+    def cells_um(self) -> tuple[Cell, ...]:
+        """Its compartments, see ``Compartments.cells_um``; none of an open box."""
+        return () if self.compartments is None else self.compartments.cells_um(self.inner_um)
 
     @property
     def has_certificate(self) -> bool:
@@ -426,5 +455,9 @@ class Catalog:
     @cached_property
     def content_hash(self) -> str:
         """SHA-256 over the content in sorted-key JSON, as ``sha256:`` and 64 hex digits."""
-        content = json.dumps(asdict(self), sort_keys=True, separators=(",", ":"), default=str)
-        return f"sha256:{hashlib.sha256(content.encode()).hexdigest()}"
+        content = asdict(self)
+        for box in content["box_types"]:
+            if box["compartments"] is None:
+                del box["compartments"]  # so that an open box has the hash that it always had
+        text = json.dumps(content, sort_keys=True, separators=(",", ":"), default=str)
+        return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"

@@ -26,6 +26,11 @@ class Allocation(enum.StrEnum):
     DIMENSIONAL_WEIGHT = "dimensional_weight"
     VOLUME_SHARE = "volume_share"
 
+    @property
+    def words(self) -> str:
+        """What transport is laid on, as people read it: by dimensional weight that is what the carrier charges."""
+        return "chargeable weight" if self is Allocation.DIMENSIONAL_WEIGHT else self.value.replace("_", " ")
+
 
 @dataclass(frozen=True, slots=True)
 class PackagingComponent:

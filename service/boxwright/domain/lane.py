@@ -100,6 +100,14 @@ class Leg:
         own_numbers(self)
         refuse(self._broken_rules())
 
+    @property
+    def words(self) -> str:
+        """The leg as people read it: mode, distance, vehicle, and its ends where it was derived."""
+        km = f"{self.distance_km:,.3f}".rstrip("0").rstrip(".")
+        vehicle = f" ({self.vehicle})" if self.vehicle else ""
+        found = self.derivation
+        return f"{self.mode.value} {km} km{vehicle}" + (f", {found.start.name} to {found.end.name}" if found else "")
+
     def _broken_rules(self) -> Iterator[FieldViolation]:
         yield from coerce(self, "mode", TransportMode)
         if self.distance_kind is None:

@@ -10,6 +10,8 @@ MAX_ENTRIES_OF = {
     "property_caps": 100,
     "materials": 100,
     "price_tiers": 100,
+    "columns_mm": 100,
+    "rows_mm": 100,
     "objectives": 100,
     "requirements": 100,
     "material_requirements": 100,

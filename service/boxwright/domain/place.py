@@ -50,6 +50,12 @@ class Place:
     def __post_init__(self) -> None:
         refuse(self._broken_rules())
 
+    @property
+    def words(self) -> str:
+        """The place as people read it, such as ``DE 20457 by DEHAM``."""
+        gateways = " and ".join(each for each in (self.un_locode, self.airport_code) if each)
+        return " ".join(each for each in (self.country_code, self.postal_code, gateways and f"by {gateways}") if each)
+
     def _broken_rules(self) -> Iterator[FieldViolation]:
         code = self.country_code
         if not _letters(code, 2):

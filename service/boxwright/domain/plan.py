@@ -115,6 +115,8 @@ class Placement(Cuboid):
         How many times soft goods are folded; their thickness is in the extents. Default 0.
     wall_margin_um : int
         Kept free between the envelope and the four walls, the floor and the lid. Default 0.
+    compartment : int or None
+        Compartment of the box that it stands in, from 1 row by row. Default None: the box has none.
     """
 
     line_id: str
@@ -129,6 +131,7 @@ class Placement(Cuboid):
     half_gap_um: int = 0
     folds: int = 0
     wall_margin_um: int = 0
+    compartment: int | None = None
     half_gap_mm = units.InUnits()
     wall_margin_mm = units.InUnits()
 

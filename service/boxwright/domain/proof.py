@@ -10,6 +10,7 @@ class Proof(enum.StrEnum):
     WEIGHT = "weight"
     SINGLE_UNIT = "single_unit"
     UNIT_PAIR = "unit_pair"
+    COMPARTMENTS = "compartments"
     BAR_RELAXATION = "bar_relaxation"
     DUAL_FEASIBLE_FUNCTION = "dual_feasible_function"
     IDENTICAL_UNITS = "identical_units"

@@ -50,14 +50,15 @@ def unit_caption(placement: Placement, number: int, order: Order) -> str:
 
 
 def whereabouts(placement: Placement) -> tuple[str, ...]:
-    """Return how often a unit is folded, which way up it stands, where its lowest corner goes, and what stays free."""
+    """Return how often a unit is folded, which way up it stands, its corner, compartment, and what stays free."""
     x, y, z = (millimetres(value) for value in (placement.x_mm, placement.y_mm, placement.z_mm))
     place = (_POSES[placement.orientation], f"at x {x} y {y} z {z} mm")
     gap, margin = placement.half_gap_mm, placement.wall_margin_mm
     clear: tuple[str, ...] = (f"{millimetres(gap)} mm free round it",) if gap else ()
     clear += (f"{millimetres(gap + margin)} mm to the walls",) if margin else ()
     folded = (f"folded {placement.folds} ×",) if placement.folds else ()
-    return folded + place + clear
+    compartment = (f"in compartment {placement.compartment}",) if placement.compartment else ()
+    return folded + place + compartment + clear
 
 
 def group_caption(numbered: Iterable[tuple[int, Placement]]) -> tuple[str, ...]:

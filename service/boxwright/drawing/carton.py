@@ -35,11 +35,25 @@ def behind_goods_svg(box: BoxType, view: Viewport, *, flaps: bool = False) -> st
         line(view.at(0, width, 0), view.at(0, width, height), stroke=_EDGE, stroke_width=0.8),
     ]
     raised = _flaps(box, view) if flaps else []
-    return tag("g", *raised, *walls, *corner, *(rims if wall_x and wall_y and wall_z else []), class_="carton")
+    rims = rims if wall_x and wall_y and wall_z else []
+    return tag("g", *raised, *walls, *corner, *rims, *_compartments(box, view), class_="carton")
+
+
+def _compartments(box: BoxType, view: Viewport) -> list[str]:
+    """Return floor and far walls of each compartment, the farthest first."""
+    drawn = []
+    for x, y, z, x2, y2, z2 in sorted(box.cells_um, key=lambda cell: cell[0] - cell[1]):
+        for lo, hi, fill in (
+            ((x, y, z), (x2, y2, z), _FLOOR),
+            ((x, y2, z), (x2, y2, z2), _BACK),
+            ((x, y, z), (x, y2, z2), _LEFT),
+        ):
+            drawn.append(polygon(view.outline(lo, hi), fill=fill, stroke=_EDGE, stroke_width=0.6))
+    return drawn
 
 
 def before_goods_svg(box: BoxType, view: Viewport) -> str:
-    """Return the near edges, dashed and without walls, so that one looks in."""
+    """Return the near edges and the rims of compartments, dashed and without walls, so that one looks in."""
     length, width, height = box.inner_um
     near = [
         (view.at(0, 0, height), view.at(length, 0, height)),
@@ -54,6 +68,9 @@ def before_goods_svg(box: BoxType, view: Viewport) -> str:
         (view.at(0, 0, height), view.at(0, width, height)),
         (view.at(0, width, height), view.at(length, width, height)),
     ]
+    for x, y, _, x2, y2, z2 in box.cells_um:
+        corners = [(x, y, z2), (x2, y, z2), (x2, y2, z2), (x, y2, z2)]
+        near += [(view.at(*one), view.at(*two)) for one, two in zip(corners, corners[1:] + corners[:1], strict=True)]
     dashed = [line(*ends, stroke=_EDGE, stroke_width=1, stroke_dasharray="5 4") for ends in near]
     drawn = [line(*ends, stroke=_EDGE, stroke_width=1.1) for ends in solid]
     return tag("g", *dashed, *drawn, class_="near-edges")

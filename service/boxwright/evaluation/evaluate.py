@@ -16,7 +16,9 @@ from boxwright.evaluation.pool import run
 from boxwright.evaluation.result import CatalogResult, Evaluation, Example
 from boxwright.evaluation.totals import totals_of
 from boxwright.evaluation.trial import Planner, Trials
+from boxwright.findings import Findings
 from boxwright.planning import plan as plan_order
+from boxwright.routing import derive
 
 MAX_EXAMPLES = 3
 MAX_EXAMPLE_UNITS = 60
@@ -80,8 +82,13 @@ def evaluate(
             for index in _telling(outcomes)
         ),
         policy=trials.policy,
-        lane=lane,
+        lane=_way(lane),
     )
+
+
+def _way(lane: Lane | None) -> Lane | None:
+    """Return a lane with its legs; one whose legs cannot be derived as it is, since every order then says why."""
+    return lane if lane is None else Findings().attempt(derive, lane) or lane
 
 
 def _validate(catalogs: Sequence[Catalog], workers: int | None) -> None:

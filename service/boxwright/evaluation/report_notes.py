@@ -44,13 +44,14 @@ def _value_text(value: object) -> str:
 def _lane_text(lane: Lane | None) -> str:
     if lane is None:
         return "none: transport is not counted"
-    legs = [f"{leg.distance_km:g} km {leg.mode.value}{f' ({leg.vehicle})' if leg.vehicle else ''}" for leg in lane.legs]
-    places = " to ".join(place for place in (lane.origin_country, lane.destination_country) if place)
+    legs = [leg.words for leg in lane.legs]
+    ends = ((lane.origin, lane.origin_country), (lane.destination, lane.destination_country))
+    places = " to ".join(words for place, country in ends if (words := place.words if place else country))
     service = f"carrier service {lane.carrier_service}" if lane.carrier_service else "no carrier service"
     day = f"ship date {lane.ship_date}" if lane.ship_date else ""
     hubs = {True: "with hubs", False: "without hubs", None: "hubs not stated, not counted"}[lane.include_hubs]
     return "; ".join(
-        part for part in (places, ", ".join(legs) or "no legs", hubs if legs else "", service, day) if part
+        part for part in (places, "; ".join(legs) or "no legs", hubs if legs else "", service, day) if part
     )
 
 

@@ -83,7 +83,10 @@ def unpacked_view(evaluation: Evaluation) -> list[View]:
             {
                 "letter": wording.catalog_letter(index),
                 "failed": len(failed),
-                "reasons": [(reason.value.replace("_", " "), count) for reason, count in result.totals.unpacked],
+                "reasons": [
+                    *((reason.value.replace("_", " "), count) for reason, count in result.totals.unpacked),
+                    *((wording.HELD_NAMES[status], count) for status, count in result.totals.held),
+                ],
                 "rows": [_failed_row(outcome) for outcome in failed[:MAX_ROWS]],
                 "more": Counter(outcome.reason for outcome in failed[MAX_ROWS:]).most_common(),
             }

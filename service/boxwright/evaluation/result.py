@@ -45,7 +45,7 @@ class Evaluation:
     policy : Policy
         What the plans obey.
     lane : Lane or None
-        The way of every parcel, its ship date settled.
+        The way of every parcel, its ship date settled and its legs derived where they can be.
     """
 
     results: tuple[CatalogResult, ...]

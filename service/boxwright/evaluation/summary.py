@@ -82,7 +82,7 @@ def totals_rows(result: CatalogResult) -> dict[str, str]:
         name = f"CO2e, {wording.basis(*figures.key)}"
         incomplete = " (not complete)" if figures.missing else ""
         rows[name] = wording.weight(figures.total_mg) + incomplete
-        which = f"{figures.profile_id}, {figures.allocation.value.replace('_', ' ')}"
+        which = f"{figures.profile_id}, {figures.allocation.words}"
         stated = {kind in CARRIED for kind, _ in figures.co2e_mg}
         if False in stated:
             rows[f"  packaging, {which}"] = wording.weight(figures.packaging_mg, of=[figures.total_mg])
@@ -91,6 +91,8 @@ def totals_rows(result: CatalogResult) -> dict[str, str]:
         rows[f"  on unverified figures, {which}"] = wording.share(figures.unverified_share)
     for reason, count in totals.unpacked:
         rows[f"units unpacked: {reason.value.replace('_', ' ')}"] = f"{count:,}"
+    for status, count in totals.held:
+        rows[f"units unpacked: {wording.HELD_NAMES[status]}"] = f"{count:,}"
     rows["choice of boxes proved"] = f"{totals.proved:,} of {totals.certificates:,} plans"
     rows["CPU per order, p50 / p99"] = f"{totals.cpu_p50_s * 1_000:.1f} / {totals.cpu_p99_s * 1_000:.1f} ms"
     return rows

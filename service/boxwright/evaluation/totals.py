@@ -43,7 +43,9 @@ class CatalogTotals:
     footprints : tuple of FootprintFigures
         One per profile and allocation.
     unpacked : tuple of (UnpackedReason, int)
-        Units that stayed out, by reason.
+        Units that stayed out for a reason of their own, by reason.
+    held : tuple of (OrderStatus, int)
+        All other units that are in no parcel, by status of their order: they ship no more than it does.
     proved, certificates : int
         Plans whose certificate says PROVED, and plans.
     cpu_p50_s, cpu_p99_s : float
@@ -66,6 +68,7 @@ class CatalogTotals:
     carriage_price: Money | None
     footprints: tuple[FootprintFigures, ...]
     unpacked: tuple[tuple[UnpackedReason, int], ...]
+    held: tuple[tuple[OrderStatus, int], ...]
     proved: int
     certificates: int
     cpu_p50_s: float = field(compare=False)
@@ -95,6 +98,9 @@ def totals_of(outcomes: Sequence[OrderOutcome], box_type_ids: Sequence[str]) -> 
     shipped = [outcome for outcome in outcomes if outcome.parcels]
     billed = [outcome.chargeable_mg for outcome in shipped if outcome.chargeable_mg is not None]
     reasons = Counter(unit.reason for outcome in outcomes for unit in outcome.unpacked)
+    held: Counter[OrderStatus] = Counter()
+    for outcome in outcomes:
+        held[outcome.status] += outcome.unit_count - outcome.packed_units - len(outcome.unpacked)
     empty = [parcel.empty_space_ratio for parcel in parcels if parcel.inner_um3]
     seconds = [outcome.cpu_s for outcome in outcomes]
     return CatalogTotals(
@@ -114,6 +120,7 @@ def totals_of(outcomes: Sequence[OrderOutcome], box_type_ids: Sequence[str]) -> 
         carriage_price=_money([outcome.carriage_price for outcome in shipped]),
         footprints=_footprints(shipped),
         unpacked=tuple((reason, reasons[reason]) for reason in UnpackedReason if reasons[reason]),
+        held=tuple((status, held[status]) for status in OrderStatus if held[status]),
         proved=sum(outcome.proof is ProofStatus.PROVED for outcome in outcomes),
         certificates=sum(outcome.proof is not None for outcome in outcomes),
         cpu_p50_s=nearest_rank(seconds, 0.50),

@@ -30,6 +30,10 @@ STATUS_NAMES = {
     OrderStatus.NOT_PACKED: "not packed",
     OrderStatus.ERROR: "error",
 }
+HELD_NAMES = {
+    OrderStatus.NOT_PACKED: "in an order that cannot be packed whole",
+    OrderStatus.ERROR: "in an order that cannot be planned",
+}
 COMPONENT_NAMES = {
     Component.BOX: "box",
     Component.CUSHIONING: "cushioning",
@@ -56,7 +60,7 @@ def counted(count: int, noun: str) -> str:
 
 def basis(profile_id: str, allocation: Allocation | None) -> str:
     """Return profile and allocation in words."""
-    return f"{profile_id}, transport by {allocation.value.replace('_', ' ')}" if allocation else ""
+    return f"{profile_id}, transport by {allocation.words}" if allocation else ""
 
 
 def signed(text: str) -> str:

@@ -185,6 +185,7 @@ PLACEMENT = Noun(
     Field("half_gap_mm", MM, "half_gap_um", canonical="="),
     Field("folds", WHOLE, canonical="="),
     Field("wall_margin_mm", MM, "wall_margin_um", canonical="?", optional=True),
+    Field("compartment", WHOLE, canonical="?", optional=True),
     also=("step",),
 )
 

@@ -1,11 +1,18 @@
 """An engine: proofs that units do not go in, then one way of packing them after another."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from boxwright import fuse
+from boxwright.packing.cells import lay_in_cells
 from boxwright.packing.problem import Layout
 from boxwright.packing.proofs import margin_words, refuse
 from boxwright.packing.question import Answer, Open, Packed, Question, Refused
+
+HEAVY_FIRST = 21
+"""Seed with which units are first set down by mass, lowest first: see ``kernels.search``."""
+ONE_CONSTRUCTION = 1
+"""Effort with which no more than the first is made."""
 
 Way = Callable[[Question], Layout | Refused | None]
 """A way to answer a question; None where it finds no answer."""
@@ -17,7 +24,7 @@ class Packer:
     Parameters
     ----------
     ways : callable
-        Ways to answer a question, the cheap ones first.
+        Ways to answer a question, the cheap ones first. Compartments have a way of their own.
     starts_from_fixed : bool, optional
         Whether ``fixed`` units are possible. Default True.
     keeps_margins : bool, optional
@@ -33,15 +40,36 @@ class Packer:
         """Return a layout, a proof that there is none, or that the question stays open."""
         if question.nodes is not None and (refused := refuse(question)):
             return refused
+        if question.space.cells:
+            laid = lay_in_cells(question)
+            return Open() if laid is None else Packed(laid)
         inner = question.within_margins
         for way in self._ways:
             fuse.look()
             found = way(inner)
             if isinstance(found, Refused):
                 return Refused(found.proof, found.rule + margin_words(question.units))
+            if found is not None and question.units.margins_um is not None:
+                found = _with_margins(question, _heavy_low(way, inner, found))
             if found is not None:
-                return Packed(found if question.units.margins_um is None else _with_margins(question, found))
+                return Packed(found)
         return Open()
+
+
+def _heavy_low(way: Way, question: Question, layout: Layout) -> Layout:
+    """Return a layout of all units, or one that the way finds with the heavy ones set down first if mass lies lower."""
+    if not question.whole or question.fixed is not None:
+        return layout
+    other = way(replace(question, effort=ONE_CONSTRUCTION, sliding=0, solver_seconds=0.0, seed=HEAVY_FIRST))
+    if not isinstance(other, Layout):
+        return layout
+    return min(layout, other, key=lambda each: _moment(question, each))
+
+
+def _moment(question: Question, layout: Layout) -> float:
+    """Sum over units of mass times height of the centre, doubled."""
+    heights = layout.corners_um[:, 2] + layout.corners_um[:, 5]
+    return float(question.units.mass_mg[layout.units] @ heights)
 
 
 def _with_margins(question: Question, layout: Layout) -> Layout:

@@ -6,6 +6,8 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from boxwright.domain.compartments import Cell
+
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
@@ -177,6 +179,8 @@ class Space:
         What sets the mass limit, for people; empty where it is the box's own.
     encloses : bool
         Whether it only encloses what a mailer can become, so that it may refuse units and nothing is packed into it.
+    cells : tuple of Cell
+        Compartments, each of which takes one unit, outside of which there is none; empty of an open box.
     """
 
     edges_um: tuple[int, int, int]
@@ -185,6 +189,12 @@ class Space:
     displaced_mg_per_um3: float = 0.0
     mass_rule: str = ""
     encloses: bool = False
+    cells: tuple[Cell, ...] = ()
+
+    @property
+    def cell_sizes(self) -> list[tuple[int, int, int]]:
+        """Length, width and height of each compartment."""
+        return [(x2 - x, y2 - y, z2 - z) for x, y, z, x2, y2, z2 in self.cells]
 
 
 def within(units: Units, space: Space) -> Space:

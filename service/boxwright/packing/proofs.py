@@ -9,7 +9,7 @@ import numpy as np
 
 from boxwright import fuse
 from boxwright.domain.proof import Proof
-from boxwright.packing import bars, bounds, dual, exact, reach
+from boxwright.packing import bars, bounds, cells, dual, exact, reach
 from boxwright.packing.problem import Rules, Space, Units, within
 from boxwright.packing.question import Question, Refused
 from boxwright.units import exact as exact_text
@@ -53,6 +53,10 @@ def _unit_pair(question: Question) -> str | None:
     binding = two.most_margin_um and bounds.conflict(replace(two, margins_um=None), question.space) is None
     both = f"{_size(units, pair[0])} and {_size(units, pair[1])}"
     return f"{both} fit side by side along no axis{margin_words(two) if binding else ''}"
+
+
+def _compartments(question: Question) -> str | None:
+    return cells.too_many(question.units, question.space) if question.space.cells else None
 
 
 def _bar_relaxation(question: Question) -> str | None:
@@ -110,6 +114,7 @@ PROOFS: dict[Proof, Callable[[Question], str | None]] = {
     Proof.VOLUME: _volume,
     Proof.SINGLE_UNIT: _single_unit,
     Proof.UNIT_PAIR: _unit_pair,
+    Proof.COMPARTMENTS: _compartments,
     Proof.BAR_RELAXATION: _bar_relaxation,
     Proof.DUAL_FEASIBLE_FUNCTION: _dual_feasible_function,
     Proof.IDENTICAL_UNITS: _identical_units,
@@ -121,7 +126,10 @@ Certificates are replayed from this table, proof by proof, so each stands alone:
 still never wrong.
 """
 
-COMPARING = (Proof.WEIGHT, Proof.VOLUME, Proof.SINGLE_UNIT, Proof.UNIT_PAIR)
+OF_COMPARTMENTS = (Proof.WEIGHT, Proof.COMPARTMENTS, Proof.VOLUME)
+"""Those asked of a box with compartments: together they refuse whatever does not go in."""
+
+COMPARING = (Proof.WEIGHT, Proof.VOLUME, Proof.SINGLE_UNIT, Proof.UNIT_PAIR, Proof.COMPARTMENTS)
 """Those that cost next to nothing."""
 
 RELAXED = Rules(support_millionths=0, bearing=False)
@@ -151,9 +159,9 @@ def refuse(question: Question) -> Refused | None:
         margins = margins.copy()
         margins[fixed.units] = 0
         question = replace(question, units=replace(question.units, margins_um=margins))
-    for proof, ground in PROOFS.items():
+    for proof in OF_COMPARTMENTS if question.space.cells else PROOFS:
         fuse.look()
-        rule = ground(question)
+        rule = PROOFS[proof](question)
         if rule is not None:
             return Refused(proof, rule)
     return None

@@ -59,7 +59,8 @@ def judge(question: Question, *, support: bool) -> Verdict:
     With ``support`` the support ratio is part of the question; without it a refusal holds under any rules.
     """
     seconds = question.solver_seconds
-    if not FEWEST_UNITS <= len(question.units) <= MOST_UNITS or seconds <= 0:
+    few = FEWEST_UNITS <= len(question.units) <= MOST_UNITS
+    if not few or seconds <= 0 or question.space.cells:  # compartments are settled by their own proof
         return Verdict(None)
     from boxwright.packing.arrangement import Arrangement
 

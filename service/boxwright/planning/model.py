@@ -10,7 +10,6 @@ from boxwright.packing.problem import Ints, Rules, Space, Units
 from boxwright.planning.engine import PACKERS
 from boxwright.planning.parts.admission import admission_of
 from boxwright.planning.parts.candidate_prices import CandidatePrices
-from boxwright.planning.parts.cushioned import least_of
 from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.parts.own_containers import own_parcel, those_carried
 from boxwright.planning.parts.parts import Parts
@@ -101,16 +100,17 @@ class OrderModel:
         may = len(members) == 1 and self.admission.own[members[0]]
         return own_parcel(self.expansion, members, self.parts.pricing) if may else None
 
-    def protect(self, members: Ints) -> Units:
+    def protect(self, members: Ints, box: BoxType | None = None) -> Units:
         """See ``ParcelModel.protect``."""
-        if len(self._variants) > 1:
-            return least_of([each.protect(members) for each in self._variants])
-        return self.parts.wrappings.protect(members)
+        protected = (each.parts.wrappings.protect(members) for each in self._variants)
+        return self.parts.bare.least(members, protected, in_cells=None if box is None else bool(box.compartments))
 
     @cached_property
-    def protected(self) -> Units:
-        """All units as ``protect`` returns them."""
-        return self.protect(self.expansion.everything)
+    def protected(self) -> dict[bool, Units]:
+        """All units, in open boxes and (True) in compartments, with as little as any wrap asks for."""
+        protected = [each.parts.wrappings.protect(self.expansion.everything) for each in self._variants]
+        least = self.parts.bare.least
+        return {each: least(self.expansion.everything, protected, in_cells=each) for each in (False, True)}
 
     def shapes(self, members: Ints, units: Units) -> Shapes:
         """See ``ParcelModel.shapes``."""

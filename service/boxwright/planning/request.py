@@ -19,7 +19,7 @@ from boxwright.domain.footprint import Allocation
 from boxwright.domain.lane import Lane, Leg
 from boxwright.domain.order import FragilityClass, Item, Order
 from boxwright.domain.plan import Plan
-from boxwright.domain.policy import Objective, Plausibility, Policy, SolvingMode
+from boxwright.domain.policy import Engine, Objective, Plausibility, Policy, SolvingMode
 from boxwright.domain.protection import ProtectionRule
 from boxwright.domain.started import StartedParcel
 from boxwright.errors import FieldViolation, InvalidInputError, missing_extra
@@ -41,6 +41,8 @@ from boxwright.shipping import Biller, Pricer, biller_of, pricer_of
 DEFAULT_PROFILES = ("uk-desnz", "us-epa")
 NO_DUNNAGE = "none"
 Choose = Callable[[DunnageKind, str, str], Dunnage | None]
+NO_COMPARTMENTS = "policy.engine py3dbp packs no compartments"
+"""Why a baseline leaves out box types."""
 
 
 @dataclass(frozen=True)
@@ -409,9 +411,12 @@ def _usable(
         Of the request.
     """
     left_out: dict[str, str] = {}
+    if policy.engine is Engine.PY3DBP:
+        left_out = {box.box_type_id: NO_COMPARTMENTS for box in boxes if box.compartments}
+        boxes = [box for box in boxes if not box.compartments]
     usable = [(box, "") for box in boxes]
     if policy.limits_boxes:
-        left_out = {box.box_type_id: why for box in boxes if (why := too_large(box, policy, materials))}
+        left_out |= {box.box_type_id: why for box in boxes if (why := too_large(box, policy, materials))}
         usable = [with_gross_limit(box, policy, materials) for box in boxes if box.box_type_id not in left_out]
     if biller is not None:
         lowest_um = lowest_edge_um(order)

@@ -10,7 +10,7 @@ from boxwright.packing.problem import Ints, Space, Units
 from boxwright.packing.proofs import refused_cheaply
 from boxwright.packing.question import Question, Refused
 from boxwright.selection.effort import Effort
-from boxwright.selection.model import ParcelModel, Price, Shapes
+from boxwright.selection.model import ParcelModel, Price, Shapes, cushioning_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Candidate:
     @property
     def key(self) -> OpenCandidate:
         """What certificates call it."""
-        return OpenCandidate(self.box.box_type_id, self.model.cushioning_id)
+        return OpenCandidate(self.box.box_type_id, cushioning_in(self.model, self.box))
 
     @property
     def has_forms(self) -> bool:
@@ -61,7 +61,8 @@ class Candidate:
 
     def refused(self, why: Refused) -> RefusedCandidate:
         """Return a refusal as certificates have it."""
-        return RefusedCandidate(self.box.box_type_id, why.proof, why.rule, cushioning_id=self.model.cushioning_id)
+        cushioning_id = cushioning_in(self.model, self.box)
+        return RefusedCandidate(self.box.box_type_id, why.proof, why.rule, cushioning_id=cushioning_id)
 
     def forbidden(self) -> Refused | None:
         """Return the rule that keeps the units out of one box of the type, whatever its size, or None."""
@@ -90,7 +91,7 @@ def lowest_first(
     members : int64, (n,)
         The units.
     boxes : sequence of BoxType
-        Among which to choose; each with each cushioning.
+        Among which to choose; each with each cushioning, but those with compartments, which need none.
     below : Price, optional
         Only boxes whose bound is below this, whatever is in them.
     roomy : bool, optional
@@ -98,8 +99,14 @@ def lowest_first(
     """
     ranked = []
     for which, variant in enumerate(model.variants(members)):
-        shapes = variant.shapes(members, variant.protect(members))
+        shapes_in: dict[bool, Shapes] = {}
         for rank, box in enumerate(boxes):
+            in_cells = box.compartments is not None
+            if in_cells and which:
+                continue  # without cushioning it is the same candidate with each
+            shapes = shapes_in.get(in_cells)
+            if shapes is None:
+                shapes = shapes_in[in_cells] = variant.shapes(members, variant.protect(members, box))
             fits = not roomy or len(shapes.units) > 1 or box.has_room(shapes.units[0].volume_um3)
             if fits and (below is None or variant.lower_bound(box) < below):
                 price = variant.price(box, members)

@@ -36,7 +36,7 @@ def fill_admitted(model: ParcelModel, members: Ints, box: BoxType, effort: int, 
         Packs a set of units, any subset of which may share a parcel.
     """
     admission = model.admission
-    volumes = dict(zip(members.tolist(), model.protect(members).volumes_um3, strict=True))
+    volumes = dict(zip(members.tolist(), model.protect(members, box).volumes_um3, strict=True))
 
     def volume(packed: PackedBox) -> int:
         return sum(volumes[member] for member in packed.members.tolist())
@@ -82,13 +82,13 @@ def without_split_groups(
 def _groups_first(
     model: ParcelModel, offer: Ints, box: BoxType, effort: int, volumes: dict[int, int]
 ) -> PackedBox | None:
-    """Pack keep-together groups, largest first, as many as go in; then single units round them. Not in mailers."""
+    """Pack keep-together groups, largest first, as many as go in; then single units round them. In open rigid boxes."""
     bundles = model.admission.bundles(offer)
     groups = [bundle for bundle in bundles if len(bundle) > 1]
-    if not groups:
+    if not groups or box.compartments:
         return None
     groups.sort(key=lambda group: (-sum(volumes[each] for each in group.tolist()), int(group[0])))
-    units = model.protect(offer)
+    units = model.protect(offer, box)
     space = model.space(box, units, whole=False, several=model.admission.several(offer))
     if space.encloses:
         return None

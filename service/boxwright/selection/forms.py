@@ -8,7 +8,7 @@ import numpy as np
 from boxwright.domain.box import BoxType
 from boxwright.domain.order import ALL_ORIENTATIONS
 from boxwright.domain.proof import Proof
-from boxwright.packing import bounds
+from boxwright.packing.cells import fit_alone
 from boxwright.packing.problem import Space, Units
 from boxwright.packing.proofs import PROOFS, refuse
 from boxwright.packing.question import Question, Refused
@@ -126,5 +126,5 @@ def _whatever_the_shape(candidate: Candidate) -> Refused | None:
 def may_go_in(model: ParcelModel, box: BoxType, one: Shapes) -> bool:
     """Whether a unit goes into a box in some shape; of a mailer, into what encloses all that it can hold."""
     return not one.every or any(
-        bounds.misfit(each, model.space(box, each, whole=True, several=False)) is None for each in one.units
+        fit_alone(each, model.space(box, each, whole=True, several=False)) for each in one.units
     )

@@ -101,8 +101,11 @@ class ParcelModel(Protocol):
         """Return the box types that may be used at all, each available at least once."""
         ...
 
-    def protect(self, members: Ints) -> Units:
-        """Return units with what protects them, in canonical order: the same in any company."""
+    def protect(self, members: Ints, box: BoxType | None = None) -> Units:
+        """Return units with what protects them as in a box of a type, in canonical order: the same in any company.
+
+        In compartments units stand as they are. Without a type units are no larger and no heavier than in any.
+        """
         ...
 
     def for_several(self, box: BoxType) -> BoxType:
@@ -192,7 +195,12 @@ class PackedBox:
         if box.has_fill:
             layout = layout.centred
         price = model.price(box, inside, layout.extents_um, layout.corners_um)
-        return cls(box, inside, layout.orientations, layout.corners_um, price, model.cushioning_id)
+        return cls(box, inside, layout.orientations, layout.corners_um, price, cushioning_in(model, box))
+
+
+def cushioning_in(model: ParcelModel, box: BoxType) -> str:
+    """Return what certificates and plans call the cushioning of a model in a box; compartments need none."""
+    return "" if box.compartments else model.cushioning_id
 
 
 def without(members: Ints, taken: Ints) -> Ints:

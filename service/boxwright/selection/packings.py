@@ -75,8 +75,10 @@ class Packings:
         self.spent = 0
         self.conceivable = Conceivable(model, members)
         units = self.conceivable.units
+        open_box = next((box for box in model.box_types() if not box.compartments), None)
+        light = model.protect(members, open_box)
         self._volume = np.zeros(int(members.max(initial=-1)) + 1)
-        self._volume[members] = np.array(units.volumes_um3, dtype=np.float64)
+        self._volume[members] = np.array(light.volumes_um3, dtype=np.float64)
         self._mass = np.zeros(len(self._volume))
         self._mass[members] = units.mass_mg
         # Soft goods are tried in shapes of their own.
@@ -112,19 +114,23 @@ class Packings:
         if known is None:
             fuse.look()
             alone = np.array([member], dtype=np.int64)
-            one = self.model.shapes(alone, self.model.protect(alone))
+            shapes: dict[bool, Shapes] = {}
             possible = self.conceivable.takers(member)
             known = self._takers[kind] = frozenset(
                 box.box_type_id
                 for box in self.model.box_types()
                 if box.box_type_id in possible
                 and self.model.admission.refusal(alone, box.box_type_id) is None
-                and self._takes(box, one)
+                and self._takes(box, alone, shapes)
             )
         return known
 
-    def _takes(self, box: BoxType, one: Shapes) -> bool:
-        """Whether a conceivable box takes a unit alone."""
+    def _takes(self, box: BoxType, alone: Ints, shapes: dict[bool, Shapes]) -> bool:
+        """Whether a conceivable box takes a unit alone; ``shapes`` are its own, by whether it is in a compartment."""
+        in_cells = box.compartments is not None
+        one = shapes.get(in_cells)
+        if one is None:
+            one = shapes[in_cells] = self.model.shapes(alone, self.model.protect(alone, box))
         limit = self.model.space(box, one.units[0], whole=True, several=False).mass_limit_mg
         return one.units[0].packed_mg <= limit
 
@@ -178,7 +184,7 @@ class Packings:
         return self._stand_in(known, members)
 
     def _candidate(self, members: Ints, box: BoxType, price: Price) -> Candidate:
-        return Candidate(self.model, box, members, self.model.shapes(members, self.model.protect(members)), price)
+        return Candidate(self.model, box, members, self.model.shapes(members, self.model.protect(members, box)), price)
 
     def fill(self, members: Ints, box: BoxType, places: int | None = None, seed: int = FIRST_SEED) -> PackedBox | None:
         """Pack as much volume of ``members`` into the box as possible and allowed.
@@ -210,7 +216,7 @@ class Packings:
         members = self.worth_trying(self._light_enough(members, box), box)
         if not len(members):
             return None
-        units = self.model.protect(members)
+        units = self.model.protect(members, box)
         several = self.model.admission.several(members)
         layout = self._fullest_layout(self.model.shapes(members, units), box, places, seed, several=several)
         if layout is None:

@@ -1,11 +1,12 @@
 """What parts of some units come to at least, each in one parcel: told of many parts at once, from sums and edges."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from boxwright.domain.box import BoxType
+from boxwright.packing.cells import fit_cells
 from boxwright.packing.kernels import ORIENTATIONS
 from boxwright.packing.problem import Ints, Units
 from boxwright.selection.model import ParcelModel, Price
@@ -36,16 +37,19 @@ def part_floors(
     counts = np.array(parts, dtype=np.int64).reshape(len(parts), len(by_kind))
     alone = counts.sum(axis=1) == 1
     columns: list[tuple[Price, npt.NDArray[np.bool_]]] = []
-    for variant in model.variants(members):
-        units = variant.protect(members)
+    for variant, alike in _offers(model, members, boxes):
+        units = variant.protect(members, alike[0])
         rigid = len(variant.shapes(members, units).units) == 1
         first = [np.searchsorted(members, bundles[0]) for bundles in by_kind]
         volumes, masses = (
             counts @ np.array([each[units_of_one].sum() for units_of_one in first])
             for each in (np.array(units.volumes_um3, dtype=np.float64), units.mass_mg + units.cushioning_mg)
         )
-        for box, fits in zip(boxes, _fit(units, boxes), strict=True):
+        sizes = counts @ np.array([len(units_of_one) for units_of_one in first])
+        for box, fits in zip(alike, _fit(units, alike), strict=True):
             takes = np.ones(len(parts), dtype=np.bool_)
+            if box.compartments is not None:
+                takes &= sizes <= len(box.compartments)
             if box.max_load_mg is not None:
                 takes &= masses <= box.max_load_mg
             several = variant.for_several(box)
@@ -53,6 +57,7 @@ def part_floors(
                 takes &= (masses <= (several.max_load_mg or 0)) | alone
             if rigid:
                 takes &= volumes <= box.inner_volume_um3 * SLACK
+            if rigid and not box.flexible:
                 homeless = [not fits[units_of_one].all() for units_of_one in first]
                 takes &= ~(counts[:, homeless] > 0).any(axis=1)
             columns.append((variant.lower_bound(box), takes))
@@ -69,8 +74,21 @@ def part_floors(
     return floors
 
 
+def _offers(model: ParcelModel, members: Ints, boxes: Sequence[BoxType]) -> Iterator[tuple[ParcelModel, list[BoxType]]]:
+    """Yield open boxes with each cushioning, and once those with compartments, which need none."""
+    variants = model.variants(members)
+    alike = [(variant, [box for box in boxes if not box.compartments]) for variant in variants]
+    alike.append((variants[0], [box for box in boxes if box.compartments]))
+    yield from ((variant, some) for variant, some in alike if some)
+
+
 def _fit(units: Units, boxes: Sequence[BoxType]) -> list[npt.NDArray[np.bool_]]:
     """Return for each box which units fit into it alone in an orientation that they allow, bool (n,)."""
     extents = units.edges_um[:, ORIENTATIONS] + 2 * units.clear_um[:, np.newaxis, np.newaxis]
     allowed = (units.masks[:, np.newaxis] >> np.arange(len(ORIENTATIONS))) & 1 == 1
-    return [((extents <= np.array(box.inner_um)).all(axis=2) & allowed).any(axis=1) for box in boxes]
+    return [
+        fit_cells(units, box.compartments.sizes_um)
+        if box.compartments is not None
+        else ((extents <= np.array(box.inner_um)).all(axis=2) & allowed).any(axis=1)
+        for box in boxes
+    ]

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from boxwright.domain.box import BoxType
-from boxwright.packing.problem import Floats, Ints, within
+from boxwright.packing.problem import Floats, Ints, Space, within
 from boxwright.packing.shares import Shares
 from boxwright.selection.combinations import cheaper_combinations
 from boxwright.selection.conceivable import Conceivable
 from boxwright.selection.loads import fewest_parcels, most_loads_mg
-from boxwright.selection.model import ParcelModel, Price, add
+from boxwright.selection.model import Cuboid, ParcelModel, Price, add
 
 EVALUATIONS = 2_000_000
 """Counted effort of one bound by shares, the same in every mode: a certificate is replayed without its mode."""
@@ -113,6 +113,11 @@ def _least_ratio(costs: Floats, holds: Floats) -> float:
     return float(np.divide(costs, holds, out=np.full(len(costs), np.inf), where=holds > 0).min(initial=np.inf))
 
 
+def _most_um3(edges_um: Cuboid, space: Space) -> float:
+    """Return the volume of what is inside, or of all compartments."""
+    return float(sum(map(math.prod, space.cell_sizes)) if space.cells else math.prod(edges_um))
+
+
 class _Needs:
     """What some units need of boxes of some types."""
 
@@ -128,7 +133,7 @@ class _Needs:
         ]
         usable = [at for at, each in enumerate(edges) if min(each) > 0]
         self.boxes = [boxes[at] for at in usable]
-        self._capacity = np.array([min(float(math.prod(edges[at])), spaces[at].volume_limit_um3) for at in usable])
+        self._capacity = np.array([min(_most_um3(edges[at], spaces[at]), spaces[at].volume_limit_um3) for at in usable])
         loads = most_loads_mg(model, members, self.boxes)
         self._limit = np.array([max(load, 0.0) for load in loads])
         self._shares: Shares | None = None

@@ -46,12 +46,13 @@ def failed_proofs(
     in_words : bool
         Whether the detail must be word for word what the proof says.
     """
-    shapes_with: dict[str, Shapes] = {}
+    shapes_with: dict[tuple[str, bool], Shapes] = {}
     for place, (box, claim) in enumerate(refused):
         variant = model.variant(claim.cushioning_id)
-        shapes = shapes_with.get(claim.cushioning_id)
+        kind = claim.cushioning_id, box.compartments is not None
+        shapes = shapes_with.get(kind)
         if shapes is None:
-            shapes = shapes_with[claim.cushioning_id] = variant.shapes(members, variant.protect(members))
+            shapes = shapes_with[kind] = variant.shapes(members, variant.protect(members, box))
         candidate = Candidate(variant, box, members, shapes, variant.price(box, members))
         words = _words(candidate, claim, effort, price)
         if not words:

@@ -48,7 +48,7 @@ def explain(plan_file: Path, profiles: tuple[str, ...]) -> None:
             raise refusal("--profile", f"must be a profile that the plan states ({stated})")
         if wrong := list(wrong_footprints(plan)):
             raise InvalidInputError([FieldViolation(f"{plan_file.name}: footprints", each.detail) for each in wrong])
-        print_explanation(output(), shown, materials)
+        print_explanation(output(), shown, materials, plan.derived_legs)
 
 
 @command.command("compare")

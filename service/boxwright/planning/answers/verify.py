@@ -24,7 +24,7 @@ from boxwright.planning.parts.placed import corners_um
 from boxwright.planning.request import Request
 from boxwright.planning.task import Task
 from boxwright.planning.unpacked.triage import triage
-from boxwright.selection.candidate import Candidate
+from boxwright.selection.candidate import lowest_first
 from boxwright.selection.choice import TIMES_HARDER
 from boxwright.selection.effort import EFFORT
 from boxwright.selection.model import Price, add
@@ -124,8 +124,7 @@ class _Replay:
         self._boxes: dict[str, BoxType] = {box.box_type_id: box for box in model.box_types()}
         self._left_out = model.request.left_out
         self._effort = EFFORT[self._policy.mode]
-        self._variants = model.variants(self._members)
-        self._cushionings = tuple(each.cushioning_id for each in self._variants)
+        self._cushionings = tuple(each.cushioning_id for each in model.variants(self._members))
 
     def findings(self) -> Iterator[FieldViolation]:
         """Yield every claim that does not hold."""
@@ -191,13 +190,18 @@ class _Replay:
             if box_type_id not in self._boxes and not left_out:
                 rule = f"must be a box type that the catalog and policy offer, got {box_type_id!r:.80}"
                 yield FieldViolation(at, rule)
-            elif cushioning_id not in self._cushionings and not left_out:
-                names = ", ".join(self._cushionings)
+            elif cushioning_id not in (cushionings := self._cushionings_in(box_type_id)) and not left_out:
+                names = ", ".join(cushionings)
                 rule = f"must be one of {names}, got {cushioning_id!r:.80}" if names else EMPTY
                 yield FieldViolation(f"certificate.{field}.cushioning_id", rule)
             elif count[box_type_id, cushioning_id] > 1:
                 what = f"{box_type_id!r} with {cushioning_id!r}" if cushioning_id else repr(box_type_id)
                 yield FieldViolation(at, f"must be listed once, {what} repeats")
+
+    def _cushionings_in(self, box_type_id: str) -> tuple[str, ...]:
+        """Return what candidates of a box type name as their cushioning."""
+        box = self._boxes.get(box_type_id)
+        return ("",) if box is not None and box.compartments else self._cushionings
 
     def _proofs(self, price: Price) -> Iterator[FieldViolation]:
         offered = [
@@ -239,15 +243,13 @@ class _Replay:
         listed = {(each.box_type_id, each.cushioning_id) for each in certificate.refused_candidates}
         listed |= {*certificate.open_candidates}
         missing = []
-        for model in self._variants:
-            shapes = model.shapes(self._members, model.protect(self._members))
-            for box_type_id, box in self._boxes.items():
-                if (box_type_id, model.cushioning_id) in listed:
-                    continue
-                candidate = Candidate(model, box, self._members, shapes, model.price(box, self._members))
-                least = least_left(candidate, self._effort, price)  # what is chosen may have cheaper filled heights
-                if least is not None and least < price:
-                    missing.append(f"{box_type_id!r}{f' with {model.cushioning_id!r}' if model.cushioning_id else ''}")
+        for candidate in lowest_first(self._model, self._members, tuple(self._boxes.values())):
+            box_type_id, cushioning_id = candidate.key
+            if candidate.key in listed:
+                continue
+            least = least_left(candidate, self._effort, price)  # what is chosen may have cheaper filled heights
+            if least is not None and least < price:
+                missing.append(f"{box_type_id!r}{f' with {cushioning_id!r}' if cushioning_id else ''}")
         if missing:
             names = ", ".join(missing[:MOST_NAMED])
             more = f" and {len(missing) - MOST_NAMED} more" if len(missing) > MOST_NAMED else ""

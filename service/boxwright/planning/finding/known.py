@@ -13,7 +13,7 @@ from boxwright.planning.finishing.checked import wrong_parcels
 from boxwright.planning.finishing.finish import finish_parcel
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.placed import packed_of
-from boxwright.selection.model import PackedBox
+from boxwright.selection.model import PackedBox, cushioning_in
 
 
 def known_parcels(model: OrderModel, members: Ints, plans: Sequence[Plan]) -> list[list[PackedBox]]:
@@ -48,7 +48,7 @@ def _read(model: OrderModel, members: Ints, plan: Plan) -> list[PackedBox] | Non
 def _priced(model: OrderModel, packed: PackedBox) -> PackedBox:
     length, width, height = packed.corners_um[:, 3:].max(axis=0).tolist()
     price = model.price(packed.box, packed.members, (length, width, height), packed.corners_um)
-    return dataclasses.replace(packed, price=price, cushioning_id=model.cushioning_id)
+    return dataclasses.replace(packed, price=price, cushioning_id=cushioning_in(model, packed.box))
 
 
 def _is_valid(model: OrderModel, parcels: list[PackedBox]) -> bool:

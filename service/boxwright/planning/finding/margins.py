@@ -21,8 +21,9 @@ def refuse_margins(model: OrderModel) -> None:
     """
     if model.packer.keeps_margins:
         return
+    everything = model.expansion.everything
     for variant in model.variants():
-        margins = variant.protected.clear_um
+        margins = variant.protect(everything).clear_um
         if margins.any():
             line, _ = model.expansion.units[int(margins.argmax())]
             keeps = f"line {line.line_id!r} keeps {exact(int(margins.max()))} mm clear to walls and lid"

@@ -160,8 +160,9 @@ def _names(started: Sequence[StartedParcel], model: OrderModel) -> list[FieldVio
             )
         ids.add(each.started_parcel_id)
         box = boxes.get(each.box_type_id)
-        if box is None or box.flexible:
-            rule = f"must be a rigid box type of catalog {request.catalog.catalog_id!r}, got {each.box_type_id!r}"
+        if box is None or box.flexible or box.compartments:
+            what = f"a rigid box type without compartments of catalog {request.catalog.catalog_id!r}"
+            rule = f"must be {what}, got {each.box_type_id!r}"
             broken.append(FieldViolation(f"{at}.box_type_id", rule))
         for place, unit in enumerate(each.placements):
             name = (unit.line_id, unit.unit_index)
@@ -309,7 +310,7 @@ def _fill_each(
 def _too_heavy(model: OrderModel, packed: PackedBox, forced: Ints) -> str:
     """Return the weight limit that a started parcel with further units would pass, with its figures; empty for none."""
     members = np.sort(np.concatenate([packed.members, forced]))
-    units = _as_they_lie(model, model.protect(members), np.searchsorted(members, packed.members), packed)
+    units = _as_they_lie(model, model.protect(members, packed.box), np.searchsorted(members, packed.members), packed)
     space = model.space(packed.box, units, whole=True, several=model.admission.several(members))
     refused = over_weight(units, space)
     return f": {refused}" if refused else ""
@@ -355,7 +356,7 @@ def _beside(model: OrderModel, packed: PackedBox, more: Ints, *, whole: bool) ->
     """Pack further units beside those that lie in a parcel and stay there."""
     members = np.sort(np.concatenate([packed.members, more]))
     at = np.searchsorted(members, packed.members)
-    units = _as_they_lie(model, model.protect(members), at, packed)
+    units = _as_they_lie(model, model.protect(members, packed.box), at, packed)
     space = model.space(packed.box, units, whole=whole, several=model.admission.several(members))
     fixed = Layout(at, packed.orientations, packed.corners_um)
     effort = EFFORT[model.request.policy.mode].places

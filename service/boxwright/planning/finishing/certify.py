@@ -51,6 +51,8 @@ def constraint_words(model: OrderModel) -> tuple[str, ...]:
     constraints += [f"at most {cap.max_amount:g} of {cap.property} in a parcel" for cap in policy.property_caps]
     if any(box.property_caps for box in model.box_types()):
         constraints.append("property caps of box types")
+    if any(box.compartments for box in model.box_types()):
+        constraints.append("in a box with compartments one unit in each, and nothing besides")
     constraints += model.request.material_policy.rules
     return tuple(constraints)
 

@@ -209,7 +209,7 @@ class Explanation:
         model = OrderModel(dataclasses.replace(self._request, order=order), Expansion.of(order))
         model = model.variant(self._cushioning_id)
         everything = np.arange(len(model.expansion.units))
-        units = model.protect(everything)
+        units = model.protect(everything, self._box)
         several = model.admission.several(everything)
         return units, model.space(self._box, units, whole=True, several=several)
 

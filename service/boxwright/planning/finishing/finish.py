@@ -1,6 +1,7 @@
 """From packed boxes to a plan: parcels with masses, bills and footprints."""
 
 import math
+from collections.abc import Mapping
 
 from boxwright import fuse
 from boxwright.domain.order import ALL_ORIENTATIONS, Item
@@ -23,9 +24,13 @@ from boxwright.selection.outcome import Outcome
 def finish_parcel(model: OrderModel, packed: PackedBox) -> Parcel:
     """Return the parcel of a packed box."""
     model = model.variant(packed.cushioning_id)
-    wrappings = model.parts.wrappings
+    wrappings, box = model.parts.wrappings, packed.box
+    numbers = {cell[:3]: number for number, cell in enumerate(box.cells_um, start=1)}
+    open_box = box.ours and not box.compartments
     placed = [
-        _placement(model.expansion.units[member], turn, corners, wrappings.margin_um(member) if packed.box.ours else 0)
+        _placement(
+            model.expansion.units[member], turn, corners, wrappings.margin_um(member) if open_box else 0, numbers
+        )
         for member, turn, corners in zip(
             packed.members.tolist(), packed.orientations.tolist(), packed.corners_um.tolist(), strict=True
         )
@@ -54,14 +59,23 @@ def finish_parcel(model: OrderModel, packed: PackedBox) -> Parcel:
         box_grade=box_grade(box, model.request.materials)
         if model.request.policy.box_certificate and box.has_certificate
         else None,
-        cushioning_id=wrappings.cushioning_of(members) if box.ours else "",
+        cushioning_id=wrappings.cushioning_of(members) if open_box else "",
         handling_marks=handling_marks(gross, model.request.lifting),
-        protection=wrappings.protection_of(members) if box.ours else (),
+        protection=wrappings.protection_of(members, in_cells=not open_box) if box.ours else (),
     )
 
 
-def _placement(unit: tuple[Item, int], turn: int, corners_um: list[int], wall_margin_um: int) -> tuple[Placement, int]:
-    """Return the placement of a unit, and the volume of its goods in cubic um."""
+def _placement(
+    unit: tuple[Item, int],
+    turn: int,
+    corners_um: list[int],
+    wall_margin_um: int,
+    numbers: Mapping[tuple[int, int, int], int],
+) -> tuple[Placement, int]:
+    """Return the placement of a unit, and the volume of its goods in cubic um.
+
+    ``numbers`` are those of compartments, by their lowest corner.
+    """
     fuse.look()
     line, index = unit
     orientation = ALL_ORIENTATIONS[turn]
@@ -76,7 +90,11 @@ def _placement(unit: tuple[Item, int], turn: int, corners_um: list[int], wall_ma
         # Folding takes no room away: a layer is as long and wide as the goods lying flat.
         volume = line.edges_um[0] * line.edges_um[1] * flat[2] // 2**folds
     extents = x2 - x, y2 - y, z2 - z
-    return Placement(line.line_id, index, x, y, z, *extents, orientation, half_gap, folds, wall_margin_um), volume
+    compartment = numbers.get((x, y, z))
+    placed = Placement(
+        line.line_id, index, x, y, z, *extents, orientation, half_gap, folds, wall_margin_um, compartment
+    )
+    return placed, volume
 
 
 def _stack_load(model: OrderModel, packed: PackedBox, gross_mg: int) -> StackLoad | None:

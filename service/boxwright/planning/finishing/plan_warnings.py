@@ -4,9 +4,11 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from boxwright import fuse
+from boxwright.catalog import unverified_walls
 from boxwright.catalog.dunnage_rules import redefined
 from boxwright.catalog.shipped import is_shipped_catalog, is_shipped_data
 from boxwright.checking import loads_mg
+from boxwright.domain.box import BoxType
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.factor import Component, Coverage, CoverageCell, Stage
 from boxwright.domain.footprint import Footprint
@@ -33,11 +35,23 @@ def _box_warnings(model: OrderModel, outcome: Outcome) -> Iterator[PlanWarning]:
     """Yield what is doubtful of the boxes used: unverified sizes of a caller's own, and reuse that costs nothing."""
     for box in {packed.box.box_type_id: packed.box for packed in outcome.parcels if packed.box.ours}.values():
         at, name = model.request.catalog.field_of(box.box_type_id), f"box type {box.box_type_id!r}"
-        if not box.read_in_source and not is_shipped_catalog(model.request.catalog):
-            yield PlanWarning(WarningCode.UNVERIFIED_BOX_SIZE, at, f"{name}: its size is unverified")
+        if not is_shipped_catalog(model.request.catalog):
+            yield from _size_warnings(box, at, name, model.request)
         if box.trips > 1 and (box.reuse is None or box.reuse.free):
             text = f"{name}: of {box.trips} uses neither way back nor washing is stated or counted"
             yield PlanWarning(WarningCode.RETURN_NOT_COUNTED, f"{at}.reuse", text)
+
+
+def _size_warnings(box: BoxType, at: str, name: str, request: Request) -> Iterator[PlanWarning]:
+    """Yield whether a box's size is unverified; of the outer size, where a carrier bills it or it shares a load."""
+    side = unverified_walls(box, request.materials)
+    follows = f"{name}: its {side} size follows from the caliper of board {box.board_id!r}, which is unverified"
+    if not box.read_in_source:
+        yield PlanWarning(WarningCode.UNVERIFIED_BOX_SIZE, at, f"{name}: its size is unverified")
+    elif side == "inner":
+        yield PlanWarning(WarningCode.UNVERIFIED_BOX_SIZE, at, follows)
+    elif side and (request.biller is not None or (request.lane is not None and request.lane.include_volume_share)):
+        yield PlanWarning(WarningCode.UNVERIFIED_OUTER_SIZE, f"{at}.outer", follows)
 
 
 def _protection_warnings(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
@@ -45,10 +59,11 @@ def _protection_warnings(model: OrderModel, outcome: Outcome, parcels: Sequence[
     request, wrappings = model.request, model.parts.wrappings
     paths = {line.line_id: f"lines[{index}]" for index, line in enumerate(request.order.lines)}
     lines = {line.line_id: line for line in request.order.lines}
-    protected = {each.line_id: each for parcel in parcels for each in parcel.protection}
+    stated = (each for parcel in parcels for each in parcel.protection)
+    protected = {each.line_id for each in stated if each.rule is not ProtectionRule.TESTED_PACK}
     for name in sorted(protected):
         guard = wrappings.guard(lines[name])
-        if guard.care.needs_tested_pack and protected[name].rule is not ProtectionRule.TESTED_PACK:
+        if guard.care.needs_tested_pack:
             text = f"line {name!r} needs a tested pack ({guard.care.reason}), and none was used: practice protects it"
             yield PlanWarning(WarningCode.TESTED_PACK_MISSING, f"{paths[name]}.article", text)
         if guard.no_pads:
@@ -61,7 +76,7 @@ def _protection_warnings(model: OrderModel, outcome: Outcome, parcels: Sequence[
     if fill is not None and fill.cushions:
         return
     for number, packed in enumerate(outcome.parcels, start=1):
-        if packed.box.ours and wrappings.fills_cushioning(packed.members):
+        if packed.box.ours and packed.box.has_fill and wrappings.fills_cushioning(packed.members):
             what = "no void fill is chosen" if fill is None else f"void fill {fill.dunnage_id!r} does not cushion"
             text = f"parcel {number} holds fragile units, and {what}"
             yield PlanWarning(WarningCode.FILL_DOES_NOT_CUSHION, "policy.void_fill_id", text)

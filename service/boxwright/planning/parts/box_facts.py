@@ -19,7 +19,8 @@ def empty_space(box: BoxType, clearance_um: int, fill_millionths: int, closing_m
     box : BoxType
         The type.
     clearance_um, fill_millionths : int
-        Slack kept along each inner edge, and the largest share of the inner volume that envelopes may take.
+        Slack kept along each inner edge, also of compartments, and the largest share of the inner volume that envelopes
+        may take.
     closing_mg : int
         Mass of tape and label.
     mass_rule : str
@@ -35,4 +36,8 @@ def empty_space(box: BoxType, clearance_um: int, fill_millionths: int, closing_m
         if volume_limit > exact:
             volume_limit = math.nextafter(volume_limit, 0.0)
     mass_limit = float("inf") if limit_mg is None else float(limit_mg)
-    return Space((length, width, height), mass_limit, volume_limit, mass_rule=mass_rule, encloses=box.flexible)
+    cells = tuple(
+        (x, y, z, x2 - clearance_um, y2 - clearance_um, z2 - clearance_um) for x, y, z, x2, y2, z2 in box.cells_um
+    )
+    edges = (length, width, height)
+    return Space(edges, mass_limit, volume_limit, mass_rule=mass_rule, encloses=box.flexible, cells=cells)

@@ -77,7 +77,7 @@ class Packaging:
     def _of(
         self, box: BoxType, members: Ints, taken_um3: int, corners_um: Ints | None
     ) -> tuple[PackagingComponent, ...]:
-        parts = [self._masses.closures[box].box, *self._cushioning(members)]
+        parts = [self._masses.closures[box].box, *(() if box.compartments else self._cushioning(members))]
         empty = box.inner_volume_um3 - taken_um3
         fill = self._request.fill(cushions=self._wrappings.fills_cushioning(members))
         blocked, blocking = 0, self._masses.blocking

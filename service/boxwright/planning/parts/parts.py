@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from boxwright.planning.parts.accounts import Accounts
+from boxwright.planning.parts.bare import Bare
 from boxwright.planning.parts.cushioned import Wrappings
 from boxwright.planning.parts.dunnage import DunnageMasses
 from boxwright.planning.parts.packaging import Packaging
@@ -27,8 +28,8 @@ class Parts:
     ----------
     expansion, admission : Expansion, Admission
         The units; which may share a parcel, and which must.
-    wrappings : Wrappings
-        They with what protects them.
+    bare, wrappings : Bare, Wrappings
+        They as they are; they with what protects them.
     masses : DunnageMasses
         What closes and fills boxes.
     spaces : Spaces
@@ -43,6 +44,7 @@ class Parts:
 
     expansion: Expansion
     admission: Admission
+    bare: Bare
     wrappings: Wrappings
     masses: DunnageMasses
     spaces: Spaces
@@ -59,4 +61,5 @@ class Parts:
         packaging = Packaging(request, expansion, wrappings, masses, spaces, admission)
         accounts = Accounts(request, expansion)
         pricing = Pricing(request, accounts)
-        return cls(expansion, admission, wrappings, masses, spaces, packaging, accounts, pricing)
+        bare = Bare(request, expansion, wrappings)
+        return cls(expansion, admission, bare, wrappings, masses, spaces, packaging, accounts, pricing)

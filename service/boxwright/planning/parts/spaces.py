@@ -88,7 +88,7 @@ class Spaces:
         fill, cushioned = self._request.densest_fill, np.count_nonzero(units.cushioning_mg)
         if whole:
             fill = self._request.fill(cushions=bool(cushioned))
-        if box.max_load_mg is None or fill is None:
+        if box.max_load_mg is None or fill is None or not box.has_fill:
             return space
         empty = box.inner_volume_um3 - (units.volume_um3 if whole else 0)
         # The fill of each half-gap counts to its unit, rounded down.
@@ -97,7 +97,7 @@ class Spaces:
         if not whole:
             limit -= ROUNDING_MG
             displaced = float(void_fill_mg(empty, self._request.policy.void_fill_share, fill) / empty)
-        return Space(space.edges_um, limit, space.volume_limit_um3, displaced, space.mass_rule)
+        return dataclasses.replace(space, mass_limit_mg=limit, displaced_mg_per_um3=displaced)
 
     def _empty_space(self, box: BoxType, rule: str = "") -> Space:
         closing_mg = self._masses.closures[box].closing_mg

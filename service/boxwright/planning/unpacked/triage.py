@@ -12,7 +12,7 @@ from boxwright.domain.dunnage import DunnageKind
 from boxwright.domain.mailer import Cuboid
 from boxwright.domain.order import ALL_ORIENTATIONS, Item
 from boxwright.domain.plan import UnpackedReason, UnpackedUnit
-from boxwright.packing import bounds
+from boxwright.packing.cells import fit_alone
 from boxwright.packing.problem import Ints, Units
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.lifting import lifting_words
@@ -191,29 +191,32 @@ def _verdict_with(
 def _size_verdict(
     model: OrderModel, member: int, line: Item, boxes: Sequence[BoxType]
 ) -> tuple[UnpackedReason, str] | None:
-    one = model.protected.one(member)
-    shapes = model.shapes(np.array([member]), one).units
+    kinds = {box.compartments is not None for box in boxes}
+    shapes_in = {in_cells: _shapes(model, member, in_cells=in_cells) for in_cells in kinds}
+    shapes = shapes_in.get(False) or _shapes(model, member, in_cells=False)
+    one = shapes[0]
     fitting: list[tuple[float, str, str]] = []
     small: list[tuple[str, Cuboid]] = []
     lying = ""
     upright = _upright(model, line)
     overfilled: list[tuple[float, str]] = []
     for box in boxes:
+        here = shapes_in[box.compartments is not None]
         tried = [
-            (shape, each) for shape in shapes for each in model.fillings(box, shape, whole=True, several=False).spaces
+            (shape, each) for shape in here for each in model.fillings(box, shape, whole=True, several=False).spaces
         ]
-        if any(bounds.misfit(shape, each) is None for shape, each in tried):
+        if any(fit_alone(shape, each) for shape, each in tried):
             space = tried[0][1]  # the limits are those of the units as they are, at any filled height
-            if one.volume_um3 > space.volume_limit_um3:
-                overfilled.append((one.volume_um3 - space.volume_limit_um3, box.box_type_id))
+            if here[0].volume_um3 > space.volume_limit_um3:
+                overfilled.append((here[0].volume_um3 - space.volume_limit_um3, box.box_type_id))
                 continue
-            if one.packed_mg <= space.mass_limit_mg:
+            if here[0].packed_mg <= space.mass_limit_mg:
                 return None
-            limit = space.mass_limit_mg - float(one.cushioning_mg[0])
+            limit = space.mass_limit_mg - float(here[0].cushioning_mg[0])
             fitting.append((limit, space.mass_rule, box.box_type_id))
-        else:
+        elif not box.compartments:
             small += [(box.box_type_id, each.edges_um) for _, each in tried]
-            if upright and any(bounds.misfit(_in_any_orientation(shape), each) is None for shape, each in tried):
+            if upright and any(fit_alone(_in_any_orientation(shape), each) for shape, each in tried):
                 lying = box.box_type_id
     if fitting:
         most, why, box_type_id = max(fitting)
@@ -243,6 +246,11 @@ def _size_verdict(
         over, box_type_id = min(overfilled)
         rule += f"{box_type_id!r} by {over / 1e15:.3g} L"
     return UnpackedReason.DOES_NOT_FIT_ANY_BOX, rule
+
+
+def _shapes(model: OrderModel, member: int, *, in_cells: bool) -> tuple[Units, ...]:
+    """Return a unit in every shape, as it is in a compartment or protected as in an open box."""
+    return model.shapes(np.array([member]), model.protected[in_cells].one(member)).units
 
 
 def _upright(model: OrderModel, line: Item) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from boxwright.catalog import Materials
 from boxwright.catalog.boxes import read_box
 from boxwright.domain.box import BoxType
+from boxwright.domain.compartments import Compartments
 from boxwright.domain.material import Board
 from boxwright.domain.price import PriceTier
 from boxwright.findings import Findings
@@ -41,6 +42,8 @@ def read_box_type(message: box_type_pb2.BoxType, materials: Materials, found: Fi
         given["price_minor"] = price
     given["price_tiers"] = _read_tiers(message, found)
     given["property_caps"] = read_caps(message.property_caps, found)
+    if message.HasField("compartments"):
+        given["compartments"] = {"columns_mm": (), "rows_mm": (), **sent(message.compartments, found)}
     given |= sent(message.reuse, found) if message.HasField("reuse") else {}
     if message.published_size == box_type_pb2.PUBLISHED_SIZE_OUTER:
         given["size_basis"] = "outer"
@@ -67,6 +70,7 @@ def _read_tiers(message: box_type_pb2.BoxType, found: Findings) -> tuple[PriceTi
     return tuple(tiers)
 
 
+COMPARTMENTS = Writer(box_type_pb2.Compartments, Compartments)
 BOX_TYPE = Writer(box_type_pb2.BoxType, BoxType, "price_tiers", "reuse")
 BOARD = Writer(box_type_pb2.Board, Board)
 OWN_BOARD = Writer(box_type_pb2.Board, BoxType, "board_id")

@@ -122,6 +122,7 @@ def read_placement(message: placement_pb2.Placement, lines: dict[str, Item], fou
         half_gap_um=half_gap,
         folds=message.folds,
         wall_margin_um=wall_margin,
+        compartment=message.compartment if message.HasField("compartment") else None,
     )
 
 

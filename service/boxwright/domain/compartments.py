@@ -1,0 +1,127 @@
+"""Compartments of a box with inserts, such as a bottle shipper: a grid of cells of which each takes one unit."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
+
+from boxwright import units
+from boxwright.domain.fields import own_numbers, refuse, shown
+from boxwright.errors import FieldViolation
+
+MOST_COMPARTMENTS = 100
+"""Most compartments of one box."""
+
+Size = tuple[int, int, int]
+"""Length, width and height of a compartment, in um."""
+
+Cell = tuple[int, int, int, int, int, int]
+"""Lowest and highest corner of a compartment in its box, in um: x, y, z, x, y, z."""
+
+
+@dataclass(frozen=True)
+class Compartments:
+    """A grid of compartments: so many columns along the length of the box, so many rows along its width.
+
+    Nothing is in such a box but one unit in each compartment, and no dunnage.
+
+    Parameters
+    ----------
+    columns_mm : sequence of float
+        Inner length of the compartments of each column, in mm, from the box's corner along its length.
+    rows_mm : sequence of float
+        Their inner width by rows, in mm, along the width of the box.
+    height_mm : float
+        Their inner height, in mm.
+
+    Raises
+    ------
+    InvalidInputError
+        With every broken rule: a length that is none, no column or row, more than 100 compartments.
+    """
+
+    columns_mm: tuple[float, ...]
+    rows_mm: tuple[float, ...]
+    height_mm: float
+
+    def __post_init__(self) -> None:
+        own_numbers(self)
+        refuse(self._broken_rules())
+        for name in ("columns_mm", "rows_mm"):
+            object.__setattr__(self, name, tuple(_whole_um(each) for each in getattr(self, name)))
+        object.__setattr__(self, "height_mm", _whole_um(self.height_mm))
+
+    def _broken_rules(self) -> Iterator[FieldViolation]:
+        before = True
+        for name in ("columns_mm", "rows_mm"):
+            lengths = getattr(self, name)
+            if isinstance(lengths, str | bytes) or not isinstance(lengths, Sequence):
+                yield FieldViolation(name, f"must be a list of lengths in mm, got {shown(lengths)}")
+                before = False
+                continue
+            if not lengths:
+                yield FieldViolation(name, "must hold at least one length")
+            for index, length in enumerate(lengths[: MOST_COMPARTMENTS + 1]):
+                if rule := units.length_rule(length):
+                    yield FieldViolation(f"{name}[{index}]", rule)
+        if rule := units.length_rule(self.height_mm):
+            yield FieldViolation("height_mm", rule)
+        if before and (count := len(self.columns_mm) * len(self.rows_mm)) > MOST_COMPARTMENTS:
+            grid = f"{len(self.columns_mm)} x {len(self.rows_mm)}"
+            yield FieldViolation(
+                "columns_mm", f"must make at most {MOST_COMPARTMENTS} compartments, got {count}, {grid}"
+            )
+
+    def __len__(self) -> int:
+        return len(self.columns_mm) * len(self.rows_mm)
+
+    @cached_property
+    def sizes_um(self) -> tuple[Size, ...]:
+        """The compartments, row by row, in um."""
+        lengths, widths, (height,) = self._along_um
+        return tuple((length, width, height) for width in widths for length in lengths)
+
+    @cached_property
+    def _along_um(self) -> tuple[tuple[int, ...], ...]:
+        """Lengths of the compartments along each axis, in um."""
+        axes = (self.columns_mm, self.rows_mm, (self.height_mm,))
+        return tuple(tuple(units.to_um(each) for each in lengths) for lengths in axes)
+
+    def beyond(self, inner_um: tuple[int, int, int]) -> Iterator[FieldViolation]:
+        """Yield each axis along which the compartments take more than the inside of their box."""
+        for name, lengths, inner in zip(("columns_mm", "rows_mm", "height_mm"), self._along_um, inner_um, strict=True):
+            if (taken := sum(lengths)) > inner:
+                rule = f"must take at most the inner {units.to_mm(inner):g} mm, got {units.to_mm(taken):g} mm"
+                yield FieldViolation(name, rule)
+
+    def cells_um(self, inner_um: tuple[int, int, int]) -> tuple[Cell, ...]:
+        """Return the compartments of a box with this inside, row by row from its corner.
+
+        What the compartments leave of the inside along an axis is walls, equally thick before, between and behind them,
+        to the um below: there their sources say no more.
+        """
+        starts = [
+            [
+                (inner - sum(lengths)) * (index + 1) // (len(lengths) + 1) + before
+                for index, before in enumerate([0, *accumulate(lengths[:-1])])
+            ]
+            for lengths, inner in zip(self._along_um, inner_um, strict=True)
+        ]
+        (lengths, widths, (height,)), (xs, ys, (z,)) = self._along_um, starts
+        return tuple(
+            (x, y, z, x + length, y + width, z + height)
+            for y, width in zip(ys, widths, strict=True)
+            for x, length in zip(xs, lengths, strict=True)
+        )
+
+    def words(self) -> str:
+        """Return them as people read it: how many, how they stand and how large they are inside."""
+        sides = (sorted({f"{each:g}" for each in lengths}, key=float) for lengths in (self.columns_mm, self.rows_mm))
+        size = " x ".join([*("/".join(each) for each in sides), f"{self.height_mm:g}"])
+        count = len(self)
+        return f"{count} compartment{'s' if count > 1 else ''} of {size} mm"
+
+
+def _whole_um(length_mm: float) -> float:
+    """Return a length snapped to the nearest um."""
+    return units.to_mm(units.to_um(length_mm))

@@ -1,0 +1,172 @@
+"""Units in the compartments of a box, one in each: a bipartite matching, or the set of units that is too many.
+
+Units of one kind are alike, and so are compartments of one size: what is matched is kinds and sizes. A matching places
+all units unless there is a set of which there are more than compartments that take any of it (Hall's theorem). Either
+is found, so that such a box is never left open.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from boxwright import fuse
+from boxwright.domain.compartments import Size
+from boxwright.packing import bounds
+from boxwright.packing.kernels import ORIENTATIONS
+from boxwright.packing.problem import Ints, Layout, Space, Units
+from boxwright.packing.question import Question
+from boxwright.units import exact as exact_text
+
+MOST_NAMED = 3
+"""Most kinds of units that a refusal names."""
+
+
+def lay_in_cells(question: Question) -> Layout | None:
+    """Return all units in compartments, or as much volume of them as goes in; None where that is nothing.
+
+    A unit stands in the corner of its compartment, in the first of its allowed orientations that goes in.
+
+    Raises
+    ------
+    ValueError
+        If there are fixed units.
+    """
+    if question.fixed is not None:
+        raise ValueError("no units are fixed in a box with compartments")
+    units, space = question.units, question.space
+    matching = _Matching(units, space)
+    if not question.whole:
+        return _fullest(units, space, matching)
+    return None if any(matching.add(unit) is not None for unit in range(len(units))) else matching.layout(units)
+
+
+def too_many(units: Units, space: Space) -> str | None:
+    """Return in words which units are more than the compartments that take them, or None where all have one."""
+    matching = _Matching(units, space)
+    for unit in range(len(units)):
+        fuse.look()
+        full = matching.add(unit)
+        if full is not None:
+            return matching.words(units, full)
+    return None
+
+
+def fit_cells(units: Units, sizes: Iterable[Size]) -> npt.NDArray[np.bool_]:
+    """Return of each unit whether a compartment of one of these sizes takes it, bool (n,)."""
+    turns = _turns(units, list(dict.fromkeys(sizes)))
+    takes: npt.NDArray[np.bool_] = turns.max(axis=1, initial=-1) >= 0
+    return takes[units.kinds]
+
+
+def fit_alone(units: Units, space: Space) -> bool:
+    """Whether each unit fits the space alone: in a compartment, where it has any."""
+    return bool(fit_cells(units, space.cell_sizes).all()) if space.cells else bounds.misfit(units, space) is None
+
+
+def _fullest(units: Units, space: Space, matching: "_Matching") -> Layout | None:
+    """Match units, the largest first, within the limits of the space.
+
+    Sets of units that can be matched are those of a matroid, so no other takes more volume where no limit binds.
+    """
+    weights, volumes = units.weights_mg(space.displaced_mg_per_um3).tolist(), units.volumes_um3
+    mass, volume, count = 0.0, 0, 0
+    for unit in units.orders[0].tolist():
+        fuse.look()
+        if count == len(space.cells):
+            break
+        more = mass + weights[unit], volume + volumes[unit]
+        if more[0] <= space.mass_limit_mg and more[1] <= space.volume_limit_um3 and matching.add(unit) is None:
+            (mass, volume), count = more, count + 1
+    return matching.layout(units) if count else None
+
+
+def _words(edges_um: Ints) -> str:
+    return " x ".join(exact_text(edge) for edge in edges_um.tolist())
+
+
+def _turns(units: Units, sizes: Sequence[Size]) -> Ints:
+    """Return the first orientation in which a unit of each kind goes into each size, int64 (kinds, sizes); -1: none."""
+    firsts = np.flatnonzero(np.diff(units.kinds, prepend=-1))
+    extents = units.edges_um[firsts][:, np.newaxis, ORIENTATIONS]
+    allowed = (units.masks[firsts, np.newaxis] >> np.arange(len(ORIENTATIONS))) & 1 == 1
+    inside = np.array(sizes, dtype=np.int64).reshape(1, -1, 1, 3)
+    fits = (extents <= inside).all(axis=3) & allowed[:, np.newaxis]
+    turns: Ints = np.where(fits.any(axis=2), fits.argmax(axis=2), -1)
+    return turns
+
+
+class _Matching:
+    """Units in compartments, as far as they were added."""
+
+    def __init__(self, units: Units, space: Space) -> None:
+        self._cells = space.cells
+        sizes = list(dict.fromkeys(space.cell_sizes))
+        self._size_of = [sizes.index(size) for size in space.cell_sizes]
+        self._room = Counter(self._size_of)
+        self._kinds = units.kinds.tolist()
+        self._turns = _turns(units, sizes)
+        self._takers = [np.flatnonzero(row >= 0).tolist() for row in self._turns]
+        self._held: list[list[int]] = [[] for _ in sizes]
+
+    def add(self, unit: int) -> list[int] | None:
+        """Place one more unit, moving others where they are in its way.
+
+        Returns
+        -------
+        list of int or None
+            None where it has a place. Else sizes that are full: all that take it, and all that take what is in them.
+        """
+        came: dict[int, tuple[int, int] | None] = dict.fromkeys(self._takers[self._kinds[unit]])
+        queue = list(came)
+        for size in queue:
+            if len(self._held[size]) < self._room[size]:
+                self._place(unit, size, came)
+                return None
+            for other in {self._kinds[each]: each for each in self._held[size]}.values():
+                further = [each for each in self._takers[self._kinds[other]] if each not in came]
+                came |= dict.fromkeys(further, (size, other))
+                queue += further
+        return queue
+
+    def _place(self, unit: int, size: int, came: dict[int, tuple[int, int] | None]) -> None:
+        """Make room along the way by which a size was reached."""
+        while (step := came[size]) is not None:
+            before, other = step
+            self._held[before].remove(other)
+            self._held[size].append(other)
+            size = before
+        self._held[size].append(unit)
+
+    def words(self, units: Units, full: Sequence[int]) -> str:
+        """Return in words which units only these sizes take, and how many compartments that is."""
+        homeless = Counter(kind for kind in self._kinds if self._only_in(kind, full))
+        named = [
+            f"{count} unit{'s' if count > 1 else ''} of {_words(units.edges_um[self._kinds.index(kind)])} mm"
+            for kind, count in homeless.most_common(MOST_NAMED)
+        ]
+        if len(homeless) > MOST_NAMED:
+            named.append(f"{len(homeless) - MOST_NAMED} other kinds, {homeless.total()} units in all")
+        room = sum(self._room[size] for size in full)
+        takes = f"{room} compartment takes" if room == 1 else f"{room} compartments take"
+        return f"{' and '.join(named)}: {takes} them" if room else f"{' and '.join(named)}: no compartment takes any"
+
+    def _only_in(self, kind: int, full: Sequence[int]) -> bool:
+        """Whether a kind goes into some of these sizes and no other; where there are none, into none at all."""
+        takers = self._takers[kind]
+        return set(full).issuperset(takers) if takers else not full
+
+    def layout(self, units: Units) -> Layout:
+        """Return the units in their compartments, row by row; those in one size of them as they are numbered."""
+        waiting = [sorted(held, reverse=True) for held in self._held]
+        placed = [
+            (waiting[size].pop(), size, cell)
+            for size, cell in zip(self._size_of, self._cells, strict=True)
+            if waiting[size]
+        ]
+        which = np.array([unit for unit, _, _ in placed], dtype=np.int64)
+        turns = np.array([self._turns[self._kinds[unit], size] for unit, size, _ in placed], dtype=np.int64)
+        lowest = np.array([cell[:3] for _, _, cell in placed], dtype=np.int64)
+        extents = np.take_along_axis(units.edges_um[which], ORIENTATIONS[turns], axis=1)
+        return Layout(which, turns, np.hstack([lowest, lowest + extents]))
