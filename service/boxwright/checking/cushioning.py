@@ -20,13 +20,13 @@ def wrong_cushioning(case: ParcelCase) -> Iterator[PlanViolation]:
 
     Materials are loaded only where a line says what it is, or something is kept free or stated.
     """
-    cushioned = [each for each in case.envelopes if each.half_gap_um or each.wall_margin_um]
-    if case.box is not None and case.box.compartments:
-        yield from _in_compartments(case, cushioned)
-        return
     told = any(each.item.fragility is not None or each.item.article for each in case.envelopes)
+    gaps = [each for each in case.envelopes if each.half_gap_um or each.wall_margin_um]
     stated_mg = case.stated_mg(Component.CUSHIONING)
-    if not told and not cushioned and not stated_mg:
+    if case.box is not None and case.box.compartments:
+        yield from _in_compartments(case, gaps)
+        return
+    if not told and not gaps and not stated_mg:
         if case.parcel.cushioning_id != "":
             detail = f"names cushioning {case.parcel.cushioning_id!r:.80}, and holds no fragile unit"
             yield case.broken(ViolationKind.WRONG_CUSHIONING, detail)
@@ -77,13 +77,13 @@ def _too_near(case: ParcelCase, each: Envelope, half_gap_um: int, wall_margin_um
         yield case.broken(ViolationKind.CUSHION_TOO_THIN, detail, each)
 
 
-def _in_compartments(case: ParcelCase, cushioned: Sequence[Envelope]) -> Iterator[PlanViolation]:
-    """Yield gaps and cushioning of units that stand in compartments, where there are none."""
+def _in_compartments(case: ParcelCase, gaps: Sequence[Envelope]) -> Iterator[PlanViolation]:
+    """Yield cushioning of units that stand in compartments, where there is none."""
     if case.parcel.cushioning_id != "":
         detail = f"names cushioning {case.parcel.cushioning_id!r:.80}, and its box has compartments"
         yield case.broken(ViolationKind.WRONG_CUSHIONING, detail)
-    for each in cushioned:
-        detail = f"{mm(each.half_gap_um + each.wall_margin_um)} kept free on each side in a compartment"
+    for each in gaps:
+        detail = f"a half-gap of {mm(each.half_gap_um)} in a compartment"
         yield case.broken(ViolationKind.WRONG_CUSHIONING, detail, each)
     if stated_mg := case.stated_mg(Component.CUSHIONING):
         detail = f"says {g(stated_mg)} of cushioning, and its box has compartments"

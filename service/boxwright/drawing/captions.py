@@ -50,7 +50,7 @@ def unit_caption(placement: Placement, number: int, order: Order) -> str:
 
 
 def whereabouts(placement: Placement) -> tuple[str, ...]:
-    """Return how often a unit is folded, which way up it stands, its corner, compartment, and what stays free."""
+    """Return how often a unit is folded, which way up it stands, its lowest corner, compartment and what stays free."""
     x, y, z = (millimetres(value) for value in (placement.x_mm, placement.y_mm, placement.z_mm))
     place = (_POSES[placement.orientation], f"at x {x} y {y} z {z} mm")
     gap, margin = placement.half_gap_mm, placement.wall_margin_mm

@@ -60,9 +60,8 @@ class OrderModel:
 
     def variants(self, members: Ints | None = None) -> tuple["OrderModel", ...]:
         """See ``ParcelModel.variants``; of no members in particular, of all."""
-        if len(self._variants) > 1 and members is not None and not self.parts.wrappings.wrapped(members):
-            return self._variants[:1]
-        return self._variants
+        none_wrapped = members is not None and not self.parts.wrappings.wrapped(members)
+        return self._variants[:1] if none_wrapped else self._variants
 
     def variant(self, cushioning_id: str) -> "OrderModel":
         """Return the model with a cushioning; without a name the first."""
@@ -107,7 +106,7 @@ class OrderModel:
 
     @cached_property
     def protected(self) -> dict[bool, Units]:
-        """All units, in open boxes and (True) in compartments, with as little as any wrap asks for."""
+        """All units, in open boxes and (True) in compartments."""
         protected = [each.parts.wrappings.protect(self.expansion.everything) for each in self._variants]
         least = self.parts.bare.least
         return {each: least(self.expansion.everything, protected, in_cells=each) for each in (False, True)}

@@ -39,8 +39,8 @@ class Admission:
         Names by number.
     no_mailer : bool, (n,)
         Whether a unit may go into no mailer; all False where empty.
-    mailers : frozenset of str
-        Ids of the box types that are mailers.
+    mailers, tested : frozenset of str
+        Ids of the box types that are mailers, and of those with compartments, where heavy and fragile units may mix.
     mass_mg, most_beside_mg : float64, (n,)
         Mass of each unit, and the most that a unit in its parcel may weigh: infinity but for fragile ones. Empty where
         no unit has such a limit.
@@ -56,6 +56,7 @@ class Admission:
     properties: tuple[str, ...] = ()
     no_mailer: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
     mailers: frozenset[str] = frozenset()
+    tested: frozenset[str] = frozenset()
     mass_mg: Floats = field(default_factory=lambda: np.zeros(0))
     most_beside_mg: Floats = field(default_factory=lambda: np.zeros(0))
 
@@ -86,6 +87,10 @@ class Admission:
         groups = self.together[members]
         return bool(groups[0] == NO_GROUP or (groups != groups[0]).any())
 
+    def _mixes(self, box_type_id: str) -> bool:
+        """Whether heavy and fragile units may share a box of the type, or, without a type, some box."""
+        return box_type_id in self.tested if box_type_id else bool(self.tested)
+
     def caps_in(self, box_type_id: str) -> Ints:
         """Return the most of each property that a parcel of a box type may hold, int64 (p,), millionths."""
         own = self.box_caps.get(box_type_id)
@@ -100,7 +105,7 @@ class Admission:
             return None
         if len(self.no_mailer) and box_type_id in self.mailers and self.no_mailer[members].any():
             return NO_MAILER
-        if len(self.mass_mg):
+        if len(self.mass_mg) and not self._mixes(box_type_id):
             heaviest, bears = float(self.mass_mg[members].max()), float(self.most_beside_mg[members].min())
             if heaviest > bears:
                 return f"a unit of {units.exact(int(heaviest))} g, beside a fragile one at most {bears / 1e3:.6g} g"
@@ -124,7 +129,11 @@ class Admission:
         for total, cap in zip(self.amounts[members].sum(axis=0).tolist(), self.caps.tolist(), strict=True):
             if cap > 0:
                 fewest = max(fewest, -(-total // cap))
-        if len(self.mass_mg) and self.mass_mg[members].max() > self.most_beside_mg[members].min():
+        if (
+            len(self.mass_mg)
+            and not self._mixes("")
+            and self.mass_mg[members].max() > self.most_beside_mg[members].min()
+        ):
             fewest = max(fewest, 2)
         return fewest
 
@@ -182,7 +191,8 @@ class Admission:
         rest = np.setdiff1d(members, inside, assume_unique=True)
         if len(self.no_mailer) and box_type_id in self.mailers:
             rest = self._without_bundles(rest, self.no_mailer)
-        rest = self._bearing(inside, rest)
+        if not self._mixes(box_type_id):
+            rest = self._bearing(inside, rest)
         number, firsts = self._bundled(rest)
         amounts, lowest, highest = self.amounts[rest], self.apart[rest], self.apart[rest]
         if len(firsts) < len(rest):

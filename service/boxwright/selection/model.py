@@ -102,7 +102,7 @@ class ParcelModel(Protocol):
         ...
 
     def protect(self, members: Ints, box: BoxType | None = None) -> Units:
-        """Return units with what protects them as in a box of a type, in canonical order: the same in any company.
+        """Return units with what protects them in a box of a type, in canonical order: the same in any company.
 
         In compartments units stand as they are. Without a type units are no larger and no heavier than in any.
         """

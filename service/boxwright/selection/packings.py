@@ -75,10 +75,11 @@ class Packings:
         self.spent = 0
         self.conceivable = Conceivable(model, members)
         units = self.conceivable.units
+        # Compartments apart, where units measure less.
         open_box = next((box for box in model.box_types() if not box.compartments), None)
-        light = model.protect(members, open_box)
+        largest = model.protect(members, open_box)
         self._volume = np.zeros(int(members.max(initial=-1)) + 1)
-        self._volume[members] = np.array(light.volumes_um3, dtype=np.float64)
+        self._volume[members] = np.array(largest.volumes_um3, dtype=np.float64)
         self._mass = np.zeros(len(self._volume))
         self._mass[members] = units.mass_mg
         # Soft goods are tried in shapes of their own.

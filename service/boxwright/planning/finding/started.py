@@ -310,7 +310,8 @@ def _fill_each(
 def _too_heavy(model: OrderModel, packed: PackedBox, forced: Ints) -> str:
     """Return the weight limit that a started parcel with further units would pass, with its figures; empty for none."""
     members = np.sort(np.concatenate([packed.members, forced]))
-    units = _as_they_lie(model, model.protect(members, packed.box), np.searchsorted(members, packed.members), packed)
+    at = np.searchsorted(members, packed.members)
+    units = _as_they_lie(model, model.protect(members, packed.box), at, packed)
     space = model.space(packed.box, units, whole=True, several=model.admission.several(members))
     refused = over_weight(units, space)
     return f": {refused}" if refused else ""

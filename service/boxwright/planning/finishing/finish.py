@@ -24,13 +24,11 @@ from boxwright.selection.outcome import Outcome
 def finish_parcel(model: OrderModel, packed: PackedBox) -> Parcel:
     """Return the parcel of a packed box."""
     model = model.variant(packed.cushioning_id)
-    wrappings, box = model.parts.wrappings, packed.box
-    numbers = {cell[:3]: number for number, cell in enumerate(box.cells_um, start=1)}
-    open_box = box.ours and not box.compartments
+    wrappings, in_cells = model.parts.wrappings, bool(packed.box.compartments)
+    bare = in_cells or not packed.box.ours
+    numbers = {cell[:3]: number for number, cell in enumerate(packed.box.cells_um, start=1)}
     placed = [
-        _placement(
-            model.expansion.units[member], turn, corners, wrappings.margin_um(member) if open_box else 0, numbers
-        )
+        _placement(model.expansion.units[member], turn, corners, 0 if bare else wrappings.margin_um(member), numbers)
         for member, turn, corners in zip(
             packed.members.tolist(), packed.orientations.tolist(), packed.corners_um.tolist(), strict=True
         )
@@ -59,9 +57,9 @@ def finish_parcel(model: OrderModel, packed: PackedBox) -> Parcel:
         box_grade=box_grade(box, model.request.materials)
         if model.request.policy.box_certificate and box.has_certificate
         else None,
-        cushioning_id=wrappings.cushioning_of(members) if open_box else "",
+        cushioning_id="" if bare else wrappings.cushioning_of(members),
         handling_marks=handling_marks(gross, model.request.lifting),
-        protection=wrappings.protection_of(members, in_cells=not open_box) if box.ours else (),
+        protection=wrappings.protection_of(members, tested=in_cells) if box.ours else (),
     )
 
 
@@ -89,12 +87,17 @@ def _placement(
         folds = _folds(line, flat)
         # Folding takes no room away: a layer is as long and wide as the goods lying flat.
         volume = line.edges_um[0] * line.edges_um[1] * flat[2] // 2**folds
-    extents = x2 - x, y2 - y, z2 - z
-    compartment = numbers.get((x, y, z))
-    placed = Placement(
-        line.line_id, index, x, y, z, *extents, orientation, half_gap, folds, wall_margin_um, compartment
+    placement = Placement(
+        line.line_id,
+        index,
+        *(x, y, z, x2 - x, y2 - y, z2 - z),
+        orientation=orientation,
+        half_gap_um=half_gap,
+        folds=folds,
+        wall_margin_um=wall_margin_um,
+        compartment=numbers.get((x, y, z)),
     )
-    return placed, volume
+    return placement, volume
 
 
 def _stack_load(model: OrderModel, packed: PackedBox, gross_mg: int) -> StackLoad | None:

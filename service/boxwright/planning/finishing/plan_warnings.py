@@ -59,7 +59,8 @@ def _protection_warnings(model: OrderModel, outcome: Outcome, parcels: Sequence[
     request, wrappings = model.request, model.parts.wrappings
     paths = {line.line_id: f"lines[{index}]" for index, line in enumerate(request.order.lines)}
     lines = {line.line_id: line for line in request.order.lines}
-    stated = (each for parcel in parcels for each in parcel.protection)
+    # Of several parcels with units of a line, those in open boxes count.
+    stated = [each for parcel in parcels for each in parcel.protection]
     protected = {each.line_id for each in stated if each.rule is not ProtectionRule.TESTED_PACK}
     for name in sorted(protected):
         guard = wrappings.guard(lines[name])

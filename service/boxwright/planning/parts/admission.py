@@ -88,7 +88,9 @@ def _by_care(lines: Sequence[Item], request: Request) -> dict[str, Any]:
         for line, is_fragile in zip(lines, fragile, strict=True)
     ]
     if masses.max() > min(limits):
-        found |= {"mass_mg": np.repeat(masses, repeats), "most_beside_mg": np.repeat(np.array(limits), repeats)}
+        tested = frozenset(box.box_type_id for box in request.catalog.box_types if box.compartments)
+        beside = np.repeat(np.array(limits), repeats)
+        found |= {"mass_mg": np.repeat(masses, repeats), "most_beside_mg": beside, "tested": tested}
     return found
 
 

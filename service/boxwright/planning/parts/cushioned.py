@@ -58,11 +58,14 @@ class Guard:
         """Kept free between that and the walls, in um: on pads nothing."""
         return 0 if self.pads else self.care.wall_margin_um
 
-    def words(self, line: Item, *, in_cells: bool) -> LineProtection:
-        """Return what a plan says of it, in an open box or in a compartment."""
+    def words(self, line: Item, *, tested: bool) -> LineProtection:
+        """Return what a plan says of it; ``tested`` where its units stand in compartments, as they are."""
         care = self.care
-        if in_cells:
-            return LineProtection(line.line_id, ProtectionRule.TESTED_PACK, care.fragility_class, reason=care.reason)
+        if tested:
+            source = "compartments of the box"
+            return LineProtection(
+                line.line_id, ProtectionRule.TESTED_PACK, care.fragility_class, reason=care.reason, source=source
+            )
         return LineProtection(
             line.line_id,
             ProtectionRule.PHYSICS if self.pads else ProtectionRule.PRACTICE,
@@ -184,14 +187,17 @@ class Wrappings:
         """Return the wall margin of a unit, in um."""
         return int(self.margins_um[member]) if self.any else 0
 
-    def protection_of(self, members: Ints, *, in_cells: bool) -> tuple[LineProtection, ...]:
-        """Return what protects the units of each line in a box, by line id; sturdy ones are left out."""
+    def protection_of(self, members: Ints, *, tested: bool) -> tuple[LineProtection, ...]:
+        """Return what protects the units of each line among some, by line id; sturdy ones are left out.
+
+        ``tested`` where they stand in compartments.
+        """
         if not self.told:
             return ()
         lines = {line.line_id: line for line, _ in (self._expansion.units[member] for member in members.tolist())}
         named = [(self._guards[name], lines[name]) for name in sorted(lines)]
         return tuple(
-            guard.words(line, in_cells=in_cells) for guard, line in named if guard.care.fragility_class not in STURDY
+            guard.words(line, tested=tested) for guard, line in named if guard.care.fragility_class not in STURDY
         )
 
     @cached_property

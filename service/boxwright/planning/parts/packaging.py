@@ -60,6 +60,8 @@ class Packaging:
 
     def of(self, box: BoxType, members: Ints, corners_um: Ints | None = None) -> tuple[PackagingComponent, ...]:
         """Return all that a parcel of these units is packed with; blocking only where their corners are known."""
+        if box.compartments:
+            return self.bare(box)  # nothing wraps or fills it
         taken = self._wrappings.taken_um3
         return self._of(box, members, sum(taken[member] for member in members.tolist()), corners_um)
 
@@ -67,6 +69,8 @@ class Packaging:
         self, box: BoxType, members: Ints, goods_um3: list[int], corners_um: Ints
     ) -> tuple[PackagingComponent, ...]:
         """Return the packaging of a parcel whose goods take as much, soft goods as they lie."""
+        if box.compartments:
+            return self.bare(box)
         wrappings, everywhere = self._wrappings, zip(members.tolist(), goods_um3, strict=True)
         taken = (
             wrappings.taken_um3[member] if wrappings.any and wrappings.pads_mg[member] else volume
@@ -77,7 +81,7 @@ class Packaging:
     def _of(
         self, box: BoxType, members: Ints, taken_um3: int, corners_um: Ints | None
     ) -> tuple[PackagingComponent, ...]:
-        parts = [self._masses.closures[box].box, *(() if box.compartments else self._cushioning(members))]
+        parts = [self._masses.closures[box].box, *self._cushioning(members)]
         empty = box.inner_volume_um3 - taken_um3
         fill = self._request.fill(cushions=self._wrappings.fills_cushioning(members))
         blocked, blocking = 0, self._masses.blocking

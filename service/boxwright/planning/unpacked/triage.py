@@ -191,7 +191,7 @@ def _verdict_with(
 def _size_verdict(
     model: OrderModel, member: int, line: Item, boxes: Sequence[BoxType]
 ) -> tuple[UnpackedReason, str] | None:
-    kinds = {box.compartments is not None for box in boxes}
+    kinds = {box.compartments is not None: box for box in boxes}
     shapes_in = {in_cells: _shapes(model, member, in_cells=in_cells) for in_cells in kinds}
     shapes = shapes_in.get(False) or _shapes(model, member, in_cells=False)
     one = shapes[0]
@@ -249,7 +249,7 @@ def _size_verdict(
 
 
 def _shapes(model: OrderModel, member: int, *, in_cells: bool) -> tuple[Units, ...]:
-    """Return a unit in every shape, as it is in a compartment or protected as in an open box."""
+    """Return a unit in every shape, protected as in open boxes or as it stands in compartments."""
     return model.shapes(np.array([member]), model.protected[in_cells].one(member)).units
 
 
@@ -284,8 +284,6 @@ def _nearest(model: OrderModel, shapes: Sequence[Units], small: Sequence[tuple[s
         if int(shape.masks[0]) >> bit & 1
     ]
     inside = np.array([edges for _, edges in small], dtype=np.int64)
-    if shapes[0].margins_um is not None:
-        inside -= 2 * shapes[0].margins_um[0]
     lacking = np.maximum(np.array(extents, dtype=np.int64)[:, np.newaxis] - inside, 0)
     least = np.unravel_index(lacking.sum(axis=2).argmin(), lacking.shape[:2])
     words = [
