@@ -208,6 +208,17 @@ def test_a_partial_plan_shows_what_stays_out(tmp_path):
     assert "does not fit any box" in result.stdout
 
 
+def test_goods_are_listed_with_what_their_lines_say_of_them(tmp_path):
+    """Article, class and G-level stand behind the name, and a line that says nothing has nothing behind it."""
+    result = run(EXAMPLES / "hard-drives.json", "--catalog", "us-stock")
+    assert "(hard_drive_bare, fragile, 300 G)" in " ".join(result.stdout.split())
+    bare = run(write(tmp_path / "order.json", {**GOOD, "description": "Thing"}))
+    assert "Thing" in bare.stdout
+    assert "Thing (" not in bare.stdout
+    soft = run(write(tmp_path / "soft.json", {**GOOD, "description": "Scarf", "article": "clothing", "soft_goods": {}}))
+    assert "Scarf (clothing, soft)" in soft.stdout
+
+
 def test_a_plan_without_parcels_says_that_nothing_is_packed(tmp_path):
     """With --allow-partial an order of which no unit fits is a plan, and its words count no parcels."""
     result = run(write(tmp_path / "order.json", {**GOOD, "length_mm": 5_000}), "--allow-partial")
@@ -218,7 +229,9 @@ def test_a_plan_without_parcels_says_that_nothing_is_packed(tmp_path):
 
 def test_the_baseline_engine_can_be_chosen():
     """The plan of the other engine says that it is another's."""
-    result = run(EXAMPLES / "mug.json", "--catalog", "us-stock", "--engine", "py3dbp", "--support-ratio", "0", "--json")
+    result = run(
+        EXAMPLES / "paper.json", "--catalog", "us-stock", "--engine", "py3dbp", "--support-ratio", "0", "--json"
+    )
     assert result.exit_code == 0, result.output
     assert json.loads(result.stdout)["engine_version"].startswith("py3dbp")
 

@@ -17,7 +17,7 @@ from boxwright.cli.tables import plain_table
 from boxwright.domain.box import Catalog
 from boxwright.domain.carrier import Change, ChargeableWeight, LowerStep
 from boxwright.domain.factor import Component
-from boxwright.domain.order import Order
+from boxwright.domain.order import Item, Order
 from boxwright.domain.plan import EmptySpace, Parcel, Plan
 from boxwright.domain.warning import PlanWarning
 
@@ -97,15 +97,23 @@ def _goods(order: Order) -> Group:
     """Return the order lines, which the steps name by id."""
     table = plain_table("Line", "Units", "Size l × w × h, mm", "Mass", "Goods")
     for line in order.lines:
-        fragile = " (fragile)" if line.fragility else " (soft)" if line.soft_goods else ""
         table.row(
             line.line_id,
             f"{line.quantity:,}",
             size((line.length_mm, line.width_mm, line.height_mm)),
             grams(line.mass_mg),
-            f"{line.description or line.sku}{fragile}",
+            " ".join(filter(None, (line.description or line.sku, _nature(line)))),
         )
     return Group(Text("Goods", style="bold"), table)
+
+
+def _nature(line: Item) -> str:
+    """Return in brackets what a line says of how its units must be treated."""
+    fragility, said = line.fragility, [line.article, "soft" if line.soft_goods else ""]
+    if fragility is not None:
+        said += [fragility.fragility_class or "", f"{fragility.g_level:g} G" if fragility.g_level else ""]
+    said = [each for each in said if each]
+    return f"({', '.join(said)})" if said else ""
 
 
 def _steps(parcel: Parcel, order: Order) -> Table:
