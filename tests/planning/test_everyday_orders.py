@@ -1,0 +1,76 @@
+"""Everyday orders get plans that a packer accepts: each of ``everyday_orders.toml`` lies within its ranges."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from boxwright import InvalidInputError, Item, Order, Parcel, Placement, Policy, plan
+from boxwright.catalog import load_catalog
+from boxwright.domain.order import Fragility, Orientation
+
+ORDERS = tomllib.loads((Path(__file__).parent / "everyday_orders.toml").read_text(encoding="utf-8"))["orders"]
+UPRIGHT = (Orientation.LWH, Orientation.WLH)
+
+
+def _order(wanted) -> Order:
+    lines = []
+    for given in wanted["lines"]:
+        line = dict(given)
+        edges = dict(zip(("length_mm", "width_mm", "height_mm"), line.pop("edges_mm"), strict=True))
+        fragility = line.pop("fragility", None)
+        lines.append(Item(**line, **edges, fragility=None if fragility is None else Fragility(fragility)))
+    return Order("everyday", lines)
+
+
+def _clearances_mm(parcel: Parcel, placement: Placement) -> list[float]:
+    """Return the gaps from the goods to the four walls, the floor and the lid; a unit may rest on another."""
+    gap = placement.half_gap_mm
+    length, width, height = (edge / 1000 for edge in parcel.inner_um)
+    high = placement.z_mm + placement.height_mm
+    return [
+        placement.x_mm + gap,
+        placement.y_mm + gap,
+        placement.z_mm + gap,
+        length - placement.x_mm - placement.length_mm + gap,
+        width - placement.y_mm - placement.width_mm + gap,
+        height - high + gap,
+    ]
+
+
+def _within(figure: float, ends: float | list[float]) -> bool:
+    low, high = ends if isinstance(ends, list) else (ends, ends)
+    return low <= figure <= high
+
+
+@pytest.mark.parametrize("wanted", ORDERS, ids=lambda wanted: wanted["name"])
+def test_a_packer_accepts_the_plan(wanted) -> None:
+    """Boxes, clearances, empty space and packaging of an everyday order are as people of the trade pack it."""
+    order, catalog = _order(wanted), load_catalog(wanted["catalog"])
+    if "refused" in wanted:
+        with pytest.raises(InvalidInputError, match=wanted["refused"]):
+            plan(order, catalog)
+        return
+    answer = plan(order, catalog, Policy())
+    assert not answer.unpacked
+    assert _within(len(answer.parcels), wanted["parcels"])
+    assert _within(sum(parcel.tare_g for parcel in answer.parcels), wanted["packaging_g"])
+    for parcel in answer.parcels:
+        for ends, figure in (
+            ("empty", parcel.empty_space_ratio),
+            ("inner_litres", parcel.inner_volume_um3 / 1e15),
+            ("gross_g", parcel.gross_g),
+        ):
+            assert ends not in wanted or _within(figure, wanted[ends]), ends
+        packed_in_cells = bool(catalog.box_type(parcel.box_type_id).compartments) if parcel.box_type_id else False
+        assert packed_in_cells or not wanted.get("tested_pack", False)
+        assert parcel.ships_in_own_container is wanted.get("own_container", False)
+        for placement in parcel.placements:
+            assert packed_in_cells or min(_clearances_mm(parcel, placement)) >= wanted.get("to_wall_mm", 0)
+            assert placement.orientation in UPRIGHT or not wanted.get("upright", False)
+
+
+def test_there_are_enough_of_them() -> None:
+    """At least twenty orders, each with its reason, and no name twice."""
+    assert len({wanted["name"] for wanted in ORDERS}) == len(ORDERS) >= 20
+    assert all(wanted["why"] for wanted in ORDERS)
