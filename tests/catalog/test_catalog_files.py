@@ -116,7 +116,7 @@ def test_broken_compartments_are_named_by_row_and_key(tmp_path: Path) -> None:
     rows = "box_type_id,inner_length_mm,inner_width_mm,inner_height_mm,tare_g,compartments\n"
     rows += "".join(f"{name},100,100,100,9,{grid}\n" for name, grid in zip("abcdef", grids, strict=True))
     faults = validate_catalog_file(write(tmp_path, rows, "mine.csv"))
-    form = "such as columns_mm=95 95;rows_mm=95;height_mm=340"
+    form = "such as columns_mm=95 95;rows_mm=95;height_mm=340;articles=wine_bottle"
     assert sorted(str(each) for each in faults) == [
         f"row 2, compartments: must be {form}, separated by semicolons, got '95 x 95'",
         "row 3, compartments.height_mm: is missing",

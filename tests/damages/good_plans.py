@@ -308,7 +308,7 @@ def _compartments(pack: Pack) -> Case:
     case = case.with_box(compartments=Compartments((90, 90), (90, 90), 320))
     for unit, (x, y, number) in enumerate(((6_666, 6_666, 1), (103_333, 6_666, 2), (6_666, 103_333, 3))):
         case = case.with_placement(unit, x_um=x, y_um=y, compartment=number)
-        case = case.with_line(unit, fragility=Fragility("delicate"), orientations=UPRIGHT)
+        case = case.with_line(unit, fragility=Fragility("fragile"), orientations=UPRIGHT)
     cushioning = next(each for each in _DATA.dunnage if each.kind is DunnageKind.CUSHIONING)
     return replace(case, catalog=replace(case.catalog, dunnage=(cushioning,)))
 

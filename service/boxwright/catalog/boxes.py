@@ -1,5 +1,6 @@
 """Turns one catalog entry into a BoxType: what is not given is derived from style and board, or refused."""
 
+import difflib
 import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -39,7 +40,9 @@ LISTS: dict[str, tuple[type[PriceTier] | type[PropertyCap], tuple[str, str]]] = 
 """Lists of tables, with what an entry becomes and its keys."""
 GRID = "compartments"
 GRID_KEYS = ("columns_mm", "rows_mm", "height_mm")
-"""The table of compartments, and its keys."""
+"""The table of compartments, and the keys that it must have."""
+ARTICLES = "articles"
+"""Its key for what the pack is for; may be left out."""
 BOX_FIELDS = (*TEXTS[:1], *LENGTHS, *MASSES, *COUNTS, *REUSE_NUMBERS, *LISTS, GRID, *TEXTS[1:], *NUMBERS, *FLAGS)
 """Fields of a catalog entry, named as in BoxType."""
 
@@ -69,7 +72,7 @@ def read_box(
     for field in sorted(LISTS.keys() & given.keys() - broken):
         given[field] = _read_list(field, given[field], faults)
     if GRID in given.keys() - broken:
-        given[GRID] = _read_grid(given[GRID], faults.at(GRID))
+        given[GRID] = _read_grid(given[GRID], materials, faults.at(GRID))
     board = None
     of_board = {"board_id", "flute", "grade", *NUMBERS}
     if not broken & of_board:
@@ -167,13 +170,20 @@ def _read_list(field: str, entries: Iterable[Any], faults: Findings) -> tuple[An
     return tuple(found)
 
 
-def _read_grid(table: Mapping[str, Any] | Compartments, at: Findings) -> Compartments | None:
+def _read_grid(table: Mapping[str, Any] | Compartments, materials: Materials, at: Findings) -> Compartments | None:
     if isinstance(table, Compartments):
         return table
-    wrong = [key for key in (*table, *GRID_KEYS) if (key in table) != (key in GRID_KEYS)]
+    known = (*GRID_KEYS, ARTICLES)
+    wrong = [*(key for key in table if key not in known), *(key for key in GRID_KEYS if key not in table)]
     for key in wrong:
-        at.add(key, "is missing" if key in GRID_KEYS else f"is unknown; known: {', '.join(GRID_KEYS)}")
-    return None if wrong else at.attempt(Compartments, **table)
+        at.add(key, "is missing" if key in GRID_KEYS else f"is unknown; known: {', '.join(known)}")
+    grid = None if wrong else at.attempt(Compartments, **table)
+    for index, article in enumerate(() if grid is None else grid.articles):
+        if article not in materials.articles:
+            near = difflib.get_close_matches(article, materials.articles) or sorted(materials.articles)
+            rule = f"must be an article of the materials data, such as {', '.join(near)}, got {article!r}"
+            at.add(f"{ARTICLES}[{index}]", rule)
+    return grid
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 from boxwright.catalog import cells
 from boxwright.catalog.boxes import (
+    ARTICLES,
     COUNTS,
     FLAGS,
     GRID,
@@ -69,10 +70,13 @@ def _caps(cell: str) -> list[dict[str, Any]]:
 
 
 def _grid(cell: str) -> dict[str, Any]:
-    """Return compartments written as ``columns_mm=95 95;rows_mm=95;height_mm=340``."""
-    form = "columns_mm=95 95;rows_mm=95;height_mm=340"
+    """Return compartments written as ``columns_mm=95 95;rows_mm=95;height_mm=340;articles=wine_bottle``."""
+    form = "columns_mm=95 95;rows_mm=95;height_mm=340;articles=wine_bottle"
     found: dict[str, Any] = {}
     for name, lengths in cells.pairs(cell, f"such as {form}"):
+        if name == ARTICLES:
+            found[name] = lengths.split()
+            continue
         numbers = [_decimal_float(each) for each in lengths.split()]
         found[name] = numbers[0] if name == "height_mm" and len(numbers) == 1 else numbers
     return found

@@ -35,6 +35,9 @@ def wrong_compartments(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation
         if (other := taken.setdefault(number, each)) is not each:
             detail = f"is in compartment {number}, where {other} is"
             yield case.broken(ViolationKind.WRONG_COMPARTMENT, detail, each)
+        if grid.articles and each.item.article not in grid.articles:
+            detail = f"is of article {each.item.article!r:.80}, its compartment is for {', '.join(grid.articles)}"
+            yield case.broken(ViolationKind.WRONG_COMPARTMENT, detail, each)
         yield from _out_of_room(case, each, number, rooms[number - 1])
 
 

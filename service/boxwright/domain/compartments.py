@@ -1,12 +1,12 @@
 """Compartments of a box with inserts, such as a bottle shipper: a grid of cells of which each takes one unit."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 
 from boxwright import units
-from boxwright.domain.fields import own_numbers, refuse, shown
+from boxwright.domain.fields import id_rules, own_numbers, refuse, shown
 from boxwright.errors import FieldViolation
 
 MOST_COMPARTMENTS = 100
@@ -33,6 +33,8 @@ class Compartments:
         Their inner width by rows, in mm, along the width of the box.
     height_mm : float
         Their inner height, in mm.
+    articles : sequence of str, optional
+        What the pack is for, ids of ``materials/articles.csv``: it takes no unit of another article. Default: any.
 
     Raises
     ------
@@ -43,6 +45,7 @@ class Compartments:
     columns_mm: tuple[float, ...]
     rows_mm: tuple[float, ...]
     height_mm: float
+    articles: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         own_numbers(self)
@@ -50,6 +53,7 @@ class Compartments:
         for name in ("columns_mm", "rows_mm"):
             object.__setattr__(self, name, tuple(_whole_um(each) for each in getattr(self, name)))
         object.__setattr__(self, "height_mm", _whole_um(self.height_mm))
+        object.__setattr__(self, "articles", tuple(self.articles))
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         before = True
@@ -66,6 +70,11 @@ class Compartments:
                     yield FieldViolation(f"{name}[{index}]", rule)
         if rule := units.length_rule(self.height_mm):
             yield FieldViolation("height_mm", rule)
+        if isinstance(self.articles, str | bytes) or not isinstance(self.articles, Sequence):
+            yield FieldViolation("articles", f"must be a list of articles, got {shown(self.articles)}")
+        else:
+            for index, article in enumerate(self.articles):
+                yield from id_rules(f"articles[{index}]", article)
         if before and (count := len(self.columns_mm) * len(self.rows_mm)) > MOST_COMPARTMENTS:
             grid = f"{len(self.columns_mm)} x {len(self.rows_mm)}"
             yield FieldViolation(
@@ -114,12 +123,17 @@ class Compartments:
             for x, length in zip(xs, lengths, strict=True)
         )
 
+    def may_take(self, articles: Collection[str]) -> bool:
+        """Whether the pack is for one of some articles; empty is a unit that names none."""
+        return not self.articles or any(each in self.articles for each in articles)
+
     def words(self) -> str:
         """Return them as people read it: how many, how they stand and how large they are inside."""
         sides = (sorted({f"{each:g}" for each in lengths}, key=float) for lengths in (self.columns_mm, self.rows_mm))
         size = " x ".join([*("/".join(each) for each in sides), f"{self.height_mm:g}"])
         count = len(self)
-        return f"{count} compartment{'s' if count > 1 else ''} of {size} mm"
+        taken = f" for {', '.join(self.articles)}" if self.articles else ""
+        return f"{count} compartment{'s' if count > 1 else ''} of {size} mm{taken}"
 
 
 def _whole_um(length_mm: float) -> float:

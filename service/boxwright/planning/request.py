@@ -414,6 +414,8 @@ def _usable(
     if policy.engine is Engine.PY3DBP:
         left_out = {box.box_type_id: NO_COMPARTMENTS for box in boxes if box.compartments}
         boxes = [box for box in boxes if not box.compartments]
+    articles = {line.article for line in order.lines}
+    boxes = [box for box in boxes if box.compartments is None or box.compartments.may_take(articles)]
     usable = [(box, "") for box in boxes]
     if policy.limits_boxes:
         left_out |= {box.box_type_id: why for box in boxes if (why := too_large(box, policy, materials))}

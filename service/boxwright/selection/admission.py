@@ -1,8 +1,9 @@
-"""Which units may share a parcel, and which must: groups, caps, mailers, and heavy units beside fragile ones."""
+"""Which units may share a parcel, and which must: groups, caps, boxes kept from some, heavy beside fragile units."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -12,9 +13,23 @@ from boxwright.domain.property_cap import MILLIONTHS
 from boxwright.packing.problem import Floats, Ints
 
 NO_GROUP = -1
-NO_MAILER = "a unit that is fragile or boxed goes into no mailer"
 NO_CAP = 1 << 62
 """Cap of a property that is not capped, in millionths: no order reaches it."""
+
+
+class KeptOut(NamedTuple):
+    """Units that may go into no box of a type.
+
+    Attributes
+    ----------
+    which : bool, (n,)
+        Those units.
+    rule : str
+        Why, for people.
+    """
+
+    which: npt.NDArray[np.bool_]
+    rule: str
 
 
 @dataclass(frozen=True)
@@ -37,13 +52,13 @@ class Admission:
         The most that one of a box type may hold, or ``NO_CAP``, of box types with caps of their own.
     apart_names, properties : tuple of str
         Names by number.
-    no_mailer : bool, (n,)
-        Whether a unit may go into no mailer; all False where empty.
-    mailers, tested : frozenset of str
-        Ids of the box types that are mailers, and of those with compartments, where heavy and fragile units may mix.
+    kept_out : mapping of str to KeptOut
+        Units that may go into no box of a type, by its id, with the rule.
     mass_mg, most_beside_mg : float64, (n,)
         Mass of each unit, and the most that a unit in its parcel may weigh: infinity but for fragile ones. Empty where
         no unit has such a limit.
+    divided : frozenset of str
+        Ids of the box types with compartments, in which that limit does not hold.
     """
 
     together: Ints
@@ -54,11 +69,10 @@ class Admission:
     box_caps: Mapping[str, Ints] = field(default_factory=dict)
     apart_names: tuple[str, ...] = ()
     properties: tuple[str, ...] = ()
-    no_mailer: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
-    mailers: frozenset[str] = frozenset()
-    tested: frozenset[str] = frozenset()
+    kept_out: Mapping[str, KeptOut] = field(default_factory=dict)
     mass_mg: Floats = field(default_factory=lambda: np.zeros(0))
     most_beside_mg: Floats = field(default_factory=lambda: np.zeros(0))
+    divided: frozenset[str] = frozenset()
 
     @cached_property
     def groupless(self) -> bool:
@@ -68,7 +82,7 @@ class Admission:
     @cached_property
     def free(self) -> bool:
         """Whether every set of units may share a parcel and none must."""
-        if len(self.no_mailer) or len(self.mass_mg):
+        if self.kept_out or len(self.mass_mg):
             return False
         if not self.apart_names and not self.properties:
             return bool((self.together == NO_GROUP).all())
@@ -87,10 +101,6 @@ class Admission:
         groups = self.together[members]
         return bool(groups[0] == NO_GROUP or (groups != groups[0]).any())
 
-    def _mixes(self, box_type_id: str) -> bool:
-        """Whether heavy and fragile units may share a box of the type, or, without a type, some box."""
-        return box_type_id in self.tested if box_type_id else bool(self.tested)
-
     def caps_in(self, box_type_id: str) -> Ints:
         """Return the most of each property that a parcel of a box type may hold, int64 (p,), millionths."""
         own = self.box_caps.get(box_type_id)
@@ -103,9 +113,10 @@ class Admission:
         """
         if self.free:
             return None
-        if len(self.no_mailer) and box_type_id in self.mailers and self.no_mailer[members].any():
-            return NO_MAILER
-        if len(self.mass_mg) and not self._mixes(box_type_id):
+        kept_out = self.kept_out.get(box_type_id)
+        if kept_out is not None and kept_out.which[members].any():
+            return kept_out.rule
+        if self._parted(box_type_id):
             heaviest, bears = float(self.mass_mg[members].max()), float(self.most_beside_mg[members].min())
             if heaviest > bears:
                 return f"a unit of {units.exact(int(heaviest))} g, beside a fragile one at most {bears / 1e3:.6g} g"
@@ -129,11 +140,7 @@ class Admission:
         for total, cap in zip(self.amounts[members].sum(axis=0).tolist(), self.caps.tolist(), strict=True):
             if cap > 0:
                 fewest = max(fewest, -(-total // cap))
-        if (
-            len(self.mass_mg)
-            and not self._mixes("")
-            and self.mass_mg[members].max() > self.most_beside_mg[members].min()
-        ):
+        if self._parted("") and self.mass_mg[members].max() > self.most_beside_mg[members].min():
             fewest = max(fewest, 2)
         return fewest
 
@@ -189,9 +196,9 @@ class Admission:
         value = int(own[0]) if len(own) else value
         left = self.caps_in(box_type_id) - self.amounts[inside].sum(axis=0)
         rest = np.setdiff1d(members, inside, assume_unique=True)
-        if len(self.no_mailer) and box_type_id in self.mailers:
-            rest = self._without_bundles(rest, self.no_mailer)
-        if not self._mixes(box_type_id):
+        if (kept_out := self.kept_out.get(box_type_id)) is not None:
+            rest = self._without_bundles(rest, kept_out.which)
+        if self._parted(box_type_id):
             rest = self._bearing(inside, rest)
         number, firsts = self._bundled(rest)
         amounts, lowest, highest = self.amounts[rest], self.apart[rest], self.apart[rest]
@@ -234,8 +241,6 @@ class Admission:
 
     def _bearing(self, inside: Ints, rest: Ints) -> Ints:
         """Return whole bundles of ``rest``, in canonical order, as far as no heavy unit lies beside a fragile one."""
-        if not len(self.mass_mg):
-            return rest
         number, firsts = self._bundled(rest)
         heavy, bears = np.zeros(len(firsts)), np.full(len(firsts), np.inf)
         np.maximum.at(heavy, number, self.mass_mg[rest])
@@ -255,6 +260,10 @@ class Admission:
             chosen[open_still[:count]] = True
             heaviest, most = float(peaks[count - 1]), float(floors[count - 1])
             open_still = open_still[count:]
+
+    def _parted(self, box_type_id: str) -> bool:
+        """Whether heavy units are kept from fragile ones in a box of a type; without one, in every box."""
+        return bool(len(self.mass_mg)) and box_type_id not in self.divided and (bool(box_type_id) or not self.divided)
 
     def _values(self, members: Ints) -> Ints:
         if not self.apart_names:

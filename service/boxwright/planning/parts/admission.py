@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from boxwright.domain.order import FragilityClass
-from boxwright.selection.admission import NO_CAP, NO_GROUP, Admission
+from boxwright.selection.admission import NO_CAP, NO_GROUP, Admission, KeptOut
 
 if TYPE_CHECKING:
     from boxwright.domain.order import Item
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from boxwright.planning.request import Request
 
 
+NO_MAILER = "a unit that is fragile or boxed goes into no mailer"
 FRAGILE = (FragilityClass.FRAGILE, FragilityClass.VERY_FRAGILE)
 
 
@@ -68,17 +69,15 @@ def admission_of(expansion: Expansion, request: Request) -> Admission:
 
 
 def _by_care(lines: Sequence[Item], request: Request) -> dict[str, Any]:
-    """Return which units go into no mailer, and how heavy others may be beside fragile ones; nothing where all may."""
+    """Return which units some box types are kept from, and how heavy others may be beside fragile ones."""
+    found: dict[str, Any] = {}
+    if kept_out := _kept_out(lines, request):
+        found["kept_out"] = kept_out
     told = [line for line in lines if line.fragility is not None or line.article]
     if not told:
-        return {}
+        return found
     repeats = [line.quantity for line in lines]
     cares = {line.line_id: request.care(line) for line in told}
-    found: dict[str, Any] = {}
-    mailers = frozenset(box.box_type_id for box in request.catalog.box_types if box.flexible)
-    if mailers and not all(care.mailer for care in cares.values()):
-        kept_out = [line.line_id in cares and not cares[line.line_id].mailer for line in lines]
-        found |= {"mailers": mailers, "no_mailer": np.repeat(np.array(kept_out, dtype=np.bool_), repeats)}
     ratio = request.materials.protection_rules["heaviest_beside_fragile"].value
     masses = np.array([line.mass_mg for line in lines], dtype=np.float64)
     fragile = [line.line_id in cares and cares[line.line_id].fragility_class in FRAGILE for line in lines]
@@ -88,9 +87,25 @@ def _by_care(lines: Sequence[Item], request: Request) -> dict[str, Any]:
         for line, is_fragile in zip(lines, fragile, strict=True)
     ]
     if masses.max() > min(limits):
-        tested = frozenset(box.box_type_id for box in request.catalog.box_types if box.compartments)
-        beside = np.repeat(np.array(limits), repeats)
-        found |= {"mass_mg": np.repeat(masses, repeats), "most_beside_mg": beside, "tested": tested}
+        divided = frozenset(box.box_type_id for box in request.box_types if box.compartments)
+        found |= {"mass_mg": np.repeat(masses, repeats), "most_beside_mg": np.repeat(np.array(limits), repeats)}
+        found["divided"] = divided
+    return found
+
+
+def _kept_out(lines: Sequence[Item], request: Request) -> dict[str, KeptOut]:
+    """Return which units go into no box of a type: fragile ones into mailers, others into packs of some articles."""
+    repeats = [line.quantity for line in lines]
+    told = [line.fragility is not None or line.article for line in lines]
+    no_mailer = [bool(each) and not request.care(line).mailer for line, each in zip(lines, told, strict=True)]
+    found: dict[str, KeptOut] = {}
+    for box in request.box_types:
+        which, rule = (no_mailer, NO_MAILER) if box.flexible else ([], "")
+        if box.compartments is not None and (articles := box.compartments.articles):
+            which = [line.article not in articles for line in lines]
+            rule = f"compartments of {box.box_type_id!r} are for {', '.join(articles)}"
+        if any(which):
+            found[box.box_type_id] = KeptOut(np.repeat(np.array(which, dtype=np.bool_), repeats), rule)
     return found
 
 

@@ -20,7 +20,6 @@ from boxwright.planning.parts.own_containers import own_refusal
 from boxwright.planning.rules.material_policy import MOST_NAMED, PackagingItem
 from boxwright.planning.unpacked.groups import group_misfit, over_cap, without_broken_groups
 from boxwright.protection import upright_words
-from boxwright.selection.admission import NO_MAILER
 from boxwright.selection.outcome import Outcome
 from boxwright.selection.stock import in_stock
 from boxwright.units import exact
@@ -168,10 +167,11 @@ def _verdict_with(
         return _why_no_box(model)
     alone = np.array([member])
     admission = model.admission
-    if len(admission.no_mailer) and admission.no_mailer[member]:
-        boxes = [box for box in boxes if not box.flexible]
-        if not boxes:
-            return UnpackedReason.DOES_NOT_FIT_ANY_BOX, f"{NO_MAILER}, and no other box type may be used"
+    kept_out = [admission.kept_out.get(box.box_type_id) for box in boxes]
+    rules = [out.rule for out in kept_out if out is not None and out.which[member]]
+    if len(rules) == len(boxes):
+        return UnpackedReason.DOES_NOT_FIT_ANY_BOX, f"{rules[0]}, and no other box type may be used"
+    boxes = [box for box, out in zip(boxes, kept_out, strict=True) if out is None or not out.which[member]]
     admitted = boxes if admission.free else [box for box in boxes if not admission.refusal(alone, box.box_type_id)]
     verdict = _size_verdict(model, member, line, admitted)
     if verdict is None:
