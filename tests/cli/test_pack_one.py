@@ -14,6 +14,13 @@ from boxwright.orders import read_order
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 OFFICE = str(EXAMPLES / "office.json")
+BOTTLE = {
+    "length_mm": 80,
+    "width_mm": 80,
+    "height_mm": 320,
+    "mass_g": 1300,
+    "fragility": {"fragility_class": "delicate"},
+}
 LANE = ["--leg", "road:500", "--carrier-service", "ups/us-daily", "--ship-date", "2026-01-15"]
 
 
@@ -54,6 +61,16 @@ def test_the_plan_keeps_to_80_columns():
     """Nothing of a readable plan is wider than a plain terminal."""
     result = run(OFFICE, "--catalog", "us-stock", *LANE)
     assert max(len(line) for line in result.stdout.splitlines()) <= 80
+
+
+def test_compartments_are_named(tmp_path):
+    """Each bottle of a shipper has its compartment in the table of steps, and in JSON."""
+    order = write(tmp_path / "order.json", {"line_id": "wine", "quantity": 2, **BOTTLE})
+    shown = run(order, "--catalog", "eu-webshop")
+    assert "eu-bottle-2" in shown.stdout
+    assert "Compartment" in shown.stdout
+    placed = json.loads(run(order, "--catalog", "eu-webshop", "--json").stdout)["parcels"][0]["placements"]
+    assert [each["compartment"] for each in placed] == [1, 2]
 
 
 def test_json_is_a_valid_plan():

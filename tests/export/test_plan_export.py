@@ -93,6 +93,7 @@ placements = st.builds(
     orientation=st.sampled_from(Orientation),
     cushion_um=lengths_um,
     folds=st.integers(0, 6),
+    compartment=st.none() | st.integers(1, 100),
 )
 multipliers = st.builds(
     StrengthMultiplier, ids, texts, st.decimals("0.01", "1", places=2), texts, read_in_source=st.booleans()
@@ -244,7 +245,7 @@ def test_the_generator_knows_every_field():
         StackLoad: 8,
         StrengthMultiplier: 5,
         BoxGrade: 5,
-        Placement: 11,
+        Placement: 12,
         PackagingComponent: 8,
         UnpackedUnit: 4,
         Certificate: 15,
