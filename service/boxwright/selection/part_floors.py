@@ -40,7 +40,7 @@ def part_floors(
     alone = counts.sum(axis=1) == 1
     candidates = []
     for variant, alike in _offers(model, members, boxes):
-        needs = _Needs(variant, members, by_kind, counts, alike[0])
+        needs = _PartNeeds(variant, members, by_kind, counts, alike[0])
         candidates += [(variant.lower_bound(box), needs, box) for box in alike]
     candidates.sort(key=lambda candidate: candidate[0], reverse=True)
     cheapest = np.full(len(parts), -1)
@@ -64,7 +64,7 @@ def _offers(model: ParcelModel, members: Ints, boxes: Sequence[BoxType]) -> Iter
     yield from ((variant, some) for variant, some in alike if some)
 
 
-class _Needs:
+class _PartNeeds:
     """What parts need of boxes in which units measure what they do in ``box``."""
 
     def __init__(
@@ -96,12 +96,12 @@ class _Needs:
         if self._rigid:
             takes &= self._volumes <= box.inner_volume_um3 * SLACK
         if self._rigid and not box.flexible:
-            fits = self._fit(box)
+            fits = self._fit_alone(box)
             homeless = [not fits[units_of_one].all() for units_of_one in self._first]
             takes &= ~(self._counts[:, homeless] > 0).any(axis=1)
         return takes
 
-    def _fit(self, box: BoxType) -> Bools:
+    def _fit_alone(self, box: BoxType) -> Bools:
         """Return which units fit into a box alone in an orientation that they allow, bool (n,)."""
         if box.compartments is not None:
             return fit_cells(self._units, box.compartments.sizes_um)
