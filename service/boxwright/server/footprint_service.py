@@ -1,6 +1,7 @@
 """FootprintService: grams CO2e of a parcel that needs no packing."""
 
 import datetime
+import itertools
 from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any
@@ -13,7 +14,7 @@ from boxwright.domain.lack import MissingFactorError
 from boxwright.domain.lane import Lane
 from boxwright.domain.warning import PlanWarning, WarningCode, gathered
 from boxwright.findings import Findings
-from boxwright.footprint import estimate, flight_warnings
+from boxwright.footprint import estimate, flight_warnings, idle_way_warnings
 from boxwright.planning import WeighedParcel, mode_alternatives, mode_warnings
 from boxwright.routing import derivation_warnings
 from boxwright.server.break_even import estimate_break_even
@@ -184,7 +185,8 @@ def _profiles(job: EstimateJob, shelf: Shelf) -> list[AccountingProfile]:
 def _warnings(
     lane: Lane, billed: Sequence[ChargeableWeight], profiles: Sequence[AccountingProfile]
 ) -> tuple[PlanWarning, ...]:
-    of_way = [*derivation_warnings(lane), *flight_warnings(lane, profiles)] if lane.legs else [_no_transport()]
+    of_legs = (derivation_warnings(lane), flight_warnings(lane, profiles), idle_way_warnings(lane))
+    of_way = itertools.chain(*of_legs) if lane.legs else [_no_transport()]
     return gathered([*_rule_warnings(billed), *of_way])
 
 

@@ -35,7 +35,7 @@ def estimate_parcel(**given: Any) -> None:
         from boxwright.cli.footprint_table import footprint_table
         from boxwright.cli.modes_table import legs_table
         from boxwright.errors import InvalidInputError
-        from boxwright.footprint import estimate, flight_warnings, lane_rules, offered_allocations
+        from boxwright.footprint import estimate, flight_warnings, idle_way_warnings, lane_rules, offered_allocations
         from boxwright.routing import derivation_warnings, derive
 
         lane, profiles = _lane_and_profiles(given)
@@ -61,7 +61,7 @@ def estimate_parcel(**given: Any) -> None:
         if any(leg.derivation for leg in way.legs):
             output().print(legs_table(way.legs))
         output().print(footprint_table(stated))
-        warn([*derivation_warnings(way), *flight_warnings(way, profiles)])
+        warn([*derivation_warnings(way), *flight_warnings(way, profiles), *idle_way_warnings(way)])
 
 
 @click.command("modes")
