@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from boxwright import (
     BoxType,
     Catalog,
+    Compartments,
     Fragility,
     Item,
     Order,
@@ -125,6 +126,23 @@ def mailers(draw: st.DrawFn, box_type_id: str) -> BoxType:
 
 
 @st.composite
+def packs(draw: st.DrawFn, box_type_id: str) -> BoxType:
+    """Return a box type with compartments of several sizes, with or without walls."""
+    columns, rows = (draw(st.lists(st.integers(30, 300), min_size=1, max_size=3)) for _ in range(2))
+    height, walls = draw(st.integers(30, 300)), draw(st.sampled_from([0, 7]))
+    return BoxType(
+        box_type_id,
+        sum(columns) + walls,
+        sum(rows) + walls,
+        height + walls,
+        tare_g=draw(st.integers(0, 800)),
+        max_net_g=draw(st.none() | st.integers(1_000, 10_000)),
+        material_id="corrugated-board",
+        compartments=Compartments(columns, rows, height),
+    )
+
+
+@st.composite
 def cushionings(draw: st.DrawFn, dunnage_id: str) -> Dunnage:
     """Return wrap of any grammage, perhaps with a curve besides, so that pads can be made of it."""
     curve = draw(st.booleans())
@@ -144,9 +162,10 @@ def cushionings(draw: st.DrawFn, dunnage_id: str) -> Dunnage:
 
 @st.composite
 def catalogs(draw: st.DrawFn) -> Catalog:
-    """Return a catalog of one to four box types, mailers among them, without dunnage."""
-    count = draw(st.integers(1, 4))
-    return Catalog("catalog", [draw(box_types(f"box-{i}") | mailers(f"mailer-{i}")) for i in range(count)])
+    """Return a catalog of one to four box types, mailers and boxes with compartments among them, without dunnage."""
+    kinds = [box_types("box-{}"), box_types("box-{}"), mailers("mailer-{}"), mailers("mailer-{}"), packs("pack-{}")]
+    boxes = [draw(st.one_of(kinds)) for _ in range(draw(st.integers(1, 4)))]
+    return Catalog("catalog", [replace(box, box_type_id=box.box_type_id.format(i)) for i, box in enumerate(boxes)])
 
 
 policies = st.builds(

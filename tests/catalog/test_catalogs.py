@@ -4,13 +4,15 @@ from decimal import Decimal
 
 import pytest
 
-from boxwright import Item, Order, check, plan
+from boxwright import Catalog, Fragility, Item, Order, check, plan
 from boxwright.catalog import catalog_names, describe, load_catalog, load_materials
 from boxwright.catalog.blank import blank_of
+from boxwright.catalog.boxes import read_box
 from boxwright.domain.box import BoxStyle, BoxType, Opening
 from boxwright.domain.dunnage import DunnageKind
 from boxwright.domain.source_grade import SourceGrade
 from boxwright.errors import InvalidInputError
+from boxwright.findings import Findings
 
 WITHOUT_BOARD = {"fedex"}
 """Catalogs whose board is not published, but inner size and mass are."""
@@ -70,11 +72,44 @@ def test_a_web_shop_has_boxes_that_fit(name: str) -> None:
     kinds = {box.material_id: materials.material(box.material_id).kind for box in catalog.box_types}
     assert {"recyclable", "compostable"} == set(kinds.values())
     for box in catalog.box_types:
-        assert box.tare_basis == "board" or box.box_type_id.startswith(("us-kraft", "us-padded"))
+        assert box.tare_basis == "board" or box.compartments or box.box_type_id.startswith(("us-kraft", "us-padded"))
         assert not box.tare_weighed
         assert box.read_in_source == (box.source_grade is SourceGrade.PUBLISHER)
         assert box.flexible or all(out > inn for inn, out in zip(box.inner_um, box.outer_um, strict=True))
         assert box.max_net_g or box.style not in {BoxStyle.FLAT_MAILER, BoxStyle.PADDED_MAILER}
+
+
+@pytest.mark.parametrize("name", sorted(MIXED))
+def test_a_web_shop_has_packs_for_bottles_and_mugs(name: str) -> None:
+    """Shippers for 1, 2, 3 and 6 bottles, in which the widest and tallest usual one stands, and for 1 and 2 mugs."""
+    catalog = load_catalog(name)
+    packs = [box for box in catalog.box_types if box.compartments is not None]
+    assert [box.box_type_id[3:] for box in packs] == ["bottle-1", "bottle-2", "bottle-3", "bottle-6", "mug-1", "mug-2"]
+    for box in packs:
+        assert box.compartments is not None
+        assert len(box.compartments) == int(box.box_type_id[-1])
+        goods = (90, 90, 330) if "bottle" in box.box_type_id else (120, 85, 95)
+        assert all(1_000 * edge <= size for edge, size in zip(goods, box.compartments.sizes_um[0], strict=True))
+        assert box.tare_g > tare_of_board(box)
+        assert (box.read_in_source, box.source_grade) == (False, SourceGrade.OWN)
+        assert box.source
+        line = Item("goods", len(box.compartments), *goods, 1_300, fragility=Fragility("delicate"))
+        answer = plan(Order("o", [line]), Catalog("one", [box], dunnage=catalog.dunnage), profiles=())
+        assert [parcel.box_type_id for parcel in answer.parcels] == [box.box_type_id]
+
+
+def tare_of_board(box: BoxType) -> float:
+    """Return the mass of the box without its inserts, as its style and board have it."""
+    names = ("inner_length_mm", "inner_width_mm", "inner_height_mm")
+    given = {
+        "box_type_id": "empty",
+        "style": box.style,
+        "board_id": box.board_id,
+        **{name: getattr(box, name) for name in names},
+    }
+    empty = read_box(given, load_materials(), Findings())
+    assert empty is not None
+    return empty.tare_g
 
 
 def test_sizes_of_the_us_dealer_are_read_and_those_of_mailers_are_not() -> None:

@@ -190,6 +190,38 @@ def test_explain_names_each_leg_with_the_mass_and_distance_of_its_amount(tmp_pat
         assert float(amount) == pytest.approx(tonne_km, rel=1e-6)
 
 
+def test_what_follows_from_an_incomplete_total_is_marked_as_it_is():
+    """Ranges of estimate and modes lack what their totals lack, and say so."""
+    us = ("--net-g", "1000", "--profile", "us-epa")
+    estimate = run("footprint", "estimate", *us, "--leg", "road:500").stdout
+    assert re.search(r"^Range of us-epa@2025, transport by mass: [\d.,]+ to [\d.,]+ g \+ \?$", estimate, re.MULTILINE)
+    modes = run("footprint", "modes", *us, "--from", "DE:20457", "--to", "DE:80331").stdout
+    assert re.search(r"^road .* [\d.,]+ \+ \? +[\d.,]+ to [\d.,]+ \+ \?$", modes, re.MULTILINE)
+    whole = run("footprint", "estimate", *us[:2], "--profile", "uk-desnz", "--leg", "road:500").stdout
+    assert "+ ?" not in whole
+
+
+def test_the_columns_of_modes_add_up_to_the_total():
+    """The box has a column, so that packaging and stages are the total; columns that nothing has are left out."""
+    result = run("footprint", "modes", *BOXED, "--from", "CN:518000", "--to", "DE:20457")
+    heads = next(line for line in result.stdout.splitlines() if line.startswith("By")).split()
+    assert heads == ["By", "Packaging", "TTW", "WTT", "Total", "Range"]
+    rows = re.findall(
+        r"^(?:road|rail|sea|air|van \w+) +([\d.,]+) +([\d.,]+) +([\d.,]+) +([\d.,]+) ", result.stdout, re.M
+    )
+    assert len(rows) == 6
+    for row in rows:
+        packaging, ttw, wtt, total = (float(each.replace(",", "")) for each in row)
+        assert packaging + ttw + wtt == pytest.approx(total, abs=0.15)
+
+
+def test_hubs_of_one_leg_are_not_counted_in_silence():
+    """An estimate says what a plan says of hubs that one leg has not."""
+    asked = ("footprint", "estimate", "--net-g", "1000", "--profile", "uk-desnz", "--hubs")
+    assert "hubs are not counted: one stands between each two legs" in run(*asked, "--leg", "road:100").stderr
+    assert "hubs are not counted" not in run(*asked, "--leg", "road:100", "--leg", "road:10").output
+
+
 def test_dimensional_weight_is_no_name_of_what_is_billed():
     """Transport is laid on the chargeable weight, which may be the gross mass: it is called so."""
     billed = ("--leg", "road:500", "--carrier-service", "ups/us-daily", "--ship-date", "2026-06-01")
@@ -206,7 +238,7 @@ def test_modes_keep_to_80_columns():
     result = run("footprint", "modes", "--net-g", "1000", *places, columns="80")
     assert result.exit_code == 0, result.output
     assert max(map(len, result.stdout.splitlines())) <= 80
-    assert re.search(r"^air +\S+ +\S+ +- +- +- +[\d,.]+ +[\d,.]+ to [\d,.]+$", result.stdout, re.MULTILINE)
+    assert re.search(r"^air +\S+ +\S+ +[\d,.]+ +[\d,.]+ to [\d,.]+$", result.stdout, re.MULTILINE)
     assert re.search(r"^sea, km: road 18 \+ sea [\d,]+ \+ road 2$", result.stdout, re.MULTILINE)
 
 

@@ -14,6 +14,13 @@ from boxwright.orders import read_order
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 OFFICE = str(EXAMPLES / "office.json")
+BOTTLE = {
+    "length_mm": 80,
+    "width_mm": 80,
+    "height_mm": 320,
+    "mass_g": 1300,
+    "fragility": {"fragility_class": "delicate"},
+}
 LANE = ["--leg", "road:500", "--carrier-service", "ups/us-daily", "--ship-date", "2026-01-15"]
 
 
@@ -54,6 +61,16 @@ def test_the_plan_keeps_to_80_columns():
     """Nothing of a readable plan is wider than a plain terminal."""
     result = run(OFFICE, "--catalog", "us-stock", *LANE)
     assert max(len(line) for line in result.stdout.splitlines()) <= 80
+
+
+def test_compartments_are_named(tmp_path):
+    """Each bottle of a shipper has its compartment in the table of steps, and in JSON."""
+    order = write(tmp_path / "order.json", {"line_id": "wine", "quantity": 2, **BOTTLE})
+    shown = run(order, "--catalog", "eu-webshop")
+    assert "eu-bottle-2" in shown.stdout
+    assert "Compartment" in shown.stdout
+    placed = json.loads(run(order, "--catalog", "eu-webshop", "--json").stdout)["parcels"][0]["placements"]
+    assert [each["compartment"] for each in placed] == [1, 2]
 
 
 def test_json_is_a_valid_plan():
@@ -435,3 +452,17 @@ def test_what_nobody_stated_is_no_missing_factor(tmp_path):
     plan = json.loads(run(OFFICE, "--catalog", "reusable-totes", *lane, "--json").stdout)
     assert all("mass_parts" in line for each in plan["footprints"] for line in each["lines"])
     assert all("mass_data" in each for each in plan["footprints"])
+
+
+def test_a_parcel_says_what_its_packaging_costs_and_what_of_it_has_no_price(tmp_path):
+    """In units of the currency, marked where dunnage has no price; a box without a price has no such line."""
+    box = 'box_type_id = "b"\nstyle = "rsc_0201"\ntare_g = 200\nmaterial_id = "corrugated-board"\n'
+    sizes = "".join(f"inner_{edge}_mm = 400\n" for edge in ("length", "width", "height"))
+    text = f'catalog_id = "own"\nversion = "1"\ncurrency = "EUR"\n[[box_types]]\n{box}{sizes}'
+    for price, said in (("price_minor = 58\n", "price of packaging 0.58 EUR + ?, none for "), ("", "")):
+        (tmp_path / "own.toml").write_text(text + price)
+        argv = ["pack", str(EXAMPLES / "six-mugs.json"), "--catalog", str(tmp_path / "own.toml")]
+        result = CliRunner(env={"COLUMNS": "150"}).invoke(main, argv)
+        assert result.exit_code == 0, result.output
+        assert ("price of packaging" in result.stdout) == bool(said)
+        assert said in result.stdout

@@ -30,6 +30,13 @@ def test_a_step_in_words() -> None:
     )
 
 
+def test_a_step_in_words_names_the_compartment() -> None:
+    """A unit in a box with compartments is said to go into which."""
+    order = Order("o", (Item("A", 1, 10, 20, 30, 1),))
+    placement = Placement("A", 0, 7_500, 0, 9_500, 10_000, 20_000, 30_000, compartment=4)
+    assert unit_caption(placement, 1, order) == "1. line A, upright, at x 7.5 y 0 z 9.5 mm, in compartment 4"
+
+
 def test_a_group_in_words() -> None:
     """A caption of several steps counts the units of each line and gives their numbers."""
     placed = [

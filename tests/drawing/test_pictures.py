@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from boxwright import Lane, Leg, load_catalog, plan
 from boxwright.domain.box import BoxStyle, BoxType, Catalog
+from boxwright.domain.compartments import Compartments
 from boxwright.domain.order import Item, Order
 from boxwright.domain.plan import Parcel, Placement, Plan, PlanStatus, UnpackedReason, UnpackedUnit
 from boxwright.drawing import parcel_svg, plan_svg, thumbnail_svg
@@ -180,3 +181,15 @@ def test_what_nobody_stated_is_named_once() -> None:
     order = Order("o", [Item("a", 1, 100, 90, 80, mass_g=300)])
     (footprint,) = plan(order, load_catalog("eu-stock"), lane=Lane([Leg("road", 5)]), profiles=["uk-desnz"]).footprints
     assert "; without hub (not stated, not counted); " in footprint_text(footprint)
+
+
+def test_compartments_are_drawn() -> None:
+    """A shipper shows floor and two far walls of each compartment and the rims of all; an open box has none of them."""
+    grid = Compartments([90, 90], [90], 320)
+    shipper, box = (BoxType("pack", 200, 100, 330, compartments=each) for each in (grid, None))
+    order = Order("o", (Item("wine", 1, 80, 80, 310, 1_300),))
+    placement = Placement("wine", 0, 6_666, 5_000, 5_000, 80_000, 80_000, 310_000, compartment=1)
+    drawn, plain = (parcel_svg(Parcel("pack", (placement,)), order, each) for each in (shipper, box))
+    assert drawn.count("<polygon") - plain.count("<polygon") == 2 * 3
+    assert drawn.count("stroke-dasharray") - plain.count("stroke-dasharray") == 2 * 4
+    assert_inside(drawn)

@@ -121,6 +121,20 @@ def test_the_page_has_the_way_that_was_derived(order_of, catalogs, planner) -> N
     assert "no legs" in Page(report(evaluate([order_of("plain-1", 2)], catalogs, lane=nowhere, plan=planner))).text
 
 
+def test_sums_name_what_they_lack(order_of, planner) -> None:
+    """A terminal and the page name missing factors, hubs and dunnage without a price beside the sums that lack them."""
+    box = BoxType("box", 300, 200, 200, tare_g=100, material_id="corrugated-board", price_minor=250)
+    catalog = Catalog("one", [box], currency="EUR", dunnage=load_catalog("eu-stock").dunnage)
+    evaluation = evaluate([order_of("light")], [catalog], lane=Lane([Leg("road", 500)]), workers=1)
+    console = Console(width=200, file=io.StringIO())
+    console.print(summary(evaluation))
+    for text in (console.file.getvalue(), Page(report(evaluation)).text):
+        assert "us-epa@2025 is not complete, it lacks transport wtt (truck)" in text
+        assert "Hubs are not counted: the lane does not state them" in text
+        assert "2.50 EUR + ?" in text
+        assert "Price of packaging: there is none for crumpled-kraft-fill, kraft-paper-tape" in text
+
+
 def test_markup_in_names_stays_text(order_of, planner) -> None:
     """Ids and names that hold markup are text on the page."""
     box = BoxType(EVIL, 200, 100, 100, tare_g=40)

@@ -95,6 +95,7 @@ placements = st.builds(
     half_gap_um=lengths_um,
     folds=st.integers(0, 6),
     wall_margin_um=lengths_um,
+    compartment=st.none() | st.integers(1, 100),
 )
 multipliers = st.builds(
     StrengthMultiplier, ids, texts, st.decimals("0.01", "1", places=2), texts, read_in_source=st.booleans()

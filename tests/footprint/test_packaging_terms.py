@@ -46,7 +46,7 @@ def production(found):
         # 0.1739 x 0.39 = 0.067821, and x 0.67 = 0.116513
         ("fr-ademe", "0", [("production_virgin", 67_821)]),
         ("fr-ademe", "1", [("production_recycled", 116_513)]),
-        # No rows by content: the average row, 0.1739 x 1.137 = 0.1977243
+        # No rows by content: the one row, 0.1739 x 1.137 = 0.1977243
         ("cn-cpcd", "0.5", [("production", 197_724)]),
     ],
 )
@@ -123,7 +123,7 @@ def test_trim_is_made_but_not_thrown_away_by_the_user(shipped):
     """100 g of box cut from 120 g of board, UK: 0.12 x 1.19972542 made, 0.1 x 0.00468568 at its end of life."""
     found = lines_of(shipped, replace(BOX, mass_mg=100_000, trim_mg=20_000))
     assert [line.co2e_mg for line in found.lines] == [143_967, 469]
-    assert found.lines[0].rule == "with 20 g of trim; the profile's average row"
+    assert found.lines[0].rule == "with 20 g of trim; the profile's virgin row: the content is not known"
     assert found.biogenic_stored_mg == found.biogenic_released_mg
 
 

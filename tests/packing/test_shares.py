@@ -68,3 +68,17 @@ def test_each_unit_pays_its_cheapest_share() -> None:
 def test_enough_is_enough() -> None:
     """A bound that reaches what was asked for is not looked for further, and is no less."""
     assert shares_of([(51, 51, 51)] * 5, [(100, 100, 100)]).least_cost(np.ones(1), enough=2.0) >= 2.0
+
+
+def test_shares_of_many_boxes_and_kinds_take_bounded_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Past the most that is kept, shares of the largest units only count: a bound that is lower, and still one."""
+    draw = random.Random(5)
+    edges = [(draw.randint(10, 80), draw.randint(10, 80), draw.randint(10, 80)) for _ in range(60)]
+    boxes = [(100 + number, 100, 100) for number in range(20)]
+    every = shares_of(edges, boxes).least_cost(np.ones(20))
+    monkeypatch.setattr("boxwright.packing.shares.MOST_SHARES", 200)
+    fewer = shares_of(edges, boxes)
+    assert fewer._shares.size < 200 * 3 * 3 * 40
+    largest = sorted(edges, key=lambda each: -each[0] * each[1] * each[2])[:10]
+    assert 0 < fewer.least_cost(np.ones(20)) == pytest.approx(shares_of(largest, boxes).least_cost(np.ones(20)))
+    assert fewer.least_cost(np.ones(20)) <= every

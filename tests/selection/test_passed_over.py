@@ -17,6 +17,7 @@ from boxwright.planning.request import Request
 from boxwright.selection.attempt import try_candidate
 from boxwright.selection.candidate import Candidate
 from boxwright.selection.effort import EFFORT
+from boxwright.selection.forms import may_go_in
 from boxwright.selection.model import PackedBox, ParcelModel, Price
 from boxwright.selection.packings import Packings
 from boxwright.selection.single import search_single
@@ -146,3 +147,34 @@ def test_a_search_finds_what_asking_all_pairs_in_turn_does(model: OrderModel, da
     for certified in (True, False):
         outcome = search_single(model, some, model.box_types(), EFFORT_OF_A_PART, below, certified=certified)
         assert told(outcome.found) == expected
+
+
+@given(models())
+@settings(max_examples=60, deadline=None)
+def test_takers_of_a_unit_are_those_that_take_it_when_asked_one_by_one(model: OrderModel) -> None:
+    """A unit alone, with the cushioning and the void fill of a parcel of its own; margins, mailers and limits too."""
+    members = model.expansion.everything
+    for variant in model.variants(members):
+        packings = Packings(variant, members, EFFORT_OF_A_PART)
+        for member in packings.one_of_each(members):
+            alone = np.array([member], dtype=np.int64)
+            expected = set()
+            for box in variant.box_types():
+                one = variant.shapes(alone, variant.protect(alone, box))
+                limit = variant.space(box, one.units[0], whole=True, several=False).mass_limit_mg
+                admitted = variant.admission.refusal(alone, box.box_type_id) is None
+                if admitted and one.units[0].packed_mg <= limit and may_go_in(variant, box, one):
+                    expected.add(box.box_type_id)
+            takers = packings.takers(member)
+            assert {each for each, rank in packings.conceivable.rank.items() if takers >> rank & 1} == expected
+
+
+def test_what_is_remembered_of_a_set_does_not_grow_with_its_units() -> None:
+    """The first thousand of 1,001 different units and the last share no key, and a key is short."""
+    lines = [Item(f"l{number}", 1, 50 + number, 40, 30, 100) for number in range(1_001)]
+    request = Request.resolve(Task(Order("o", lines), Catalog("c", [BoxType("b", 2_000, 900, 900)]), Policy()))
+    model = OrderModel(request, Expansion.of(request.order))
+    packings = Packings(model, model.expansion.everything, EFFORT_OF_A_PART)
+    first, last = (packings.same(model.expansion.everything[some]) for some in (slice(-1), slice(1, None)))
+    assert first != last
+    assert max(len(first), len(last)) < 100

@@ -53,7 +53,22 @@ def bad_defaults(boxes):
     )
 
 
+def boxes_by_units(boxes, units, **policy):
+    """Return an order of so many different units with a catalog of so many different boxes of its own."""
+    request = PackRequest(order=Order(order_id="o"), policy=Policy(mode="SOLVING_MODE_FAST", **policy))
+    request.inline_catalog.catalog_id = "c"
+    for number in range(boxes):
+        box = request.inline_catalog.box_types.add(box_type_id=f"b{number}", style="BOX_STYLE_RSC_0201", tare_g=100)
+        box.inner.length_mm, box.inner.width_mm, box.inner.height_mm = 300 + number % 251, 200 + number % 151, 240
+    for number in range(units):
+        line = request.order.lines.add(line_id=f"l{number}", quantity=1, mass_g=100)
+        size = line.cuboid.dimensions
+        size.length_mm, size.width_mm, size.height_mm = 61 + number % 97, 51 + number % 89, 41 + number % 83
+    return request
+
+
 BODIES = {
+    "many boxes for many units": lambda: boxes_by_units(1_200, 150),
     "empty lines": lambda: PackRequest(order=many(Order(), "lines", 300_000)),
     "few empty lines": lambda: PackRequest(order=many(Order(), "lines", 9_000)),
     "empty requests": lambda: many(BatchPackRequest(), "requests", 1_000_000),
@@ -103,7 +118,7 @@ def test_a_body_takes_memory_in_proportion(small, name):
     Path(f"/proc/{server.process.pid}/clear_refs").write_text("5")
     idle = memory(server, "VmRSS")
     try:
-        channel.unary_unary(f"/boxwright.v1.{METHODS[type(message)]}")(body, timeout=60)
+        channel.unary_unary(f"/boxwright.v1.{METHODS[type(message)]}")(body, timeout=120)
         code = grpc.StatusCode.OK
     except grpc.RpcError as error:
         code = error.code()

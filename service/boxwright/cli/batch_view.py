@@ -7,7 +7,6 @@ from rich.text import Text
 
 from boxwright.cli.batch import BatchResult
 from boxwright.cli.batch_totals import BatchTotals
-from boxwright.cli.footprint_table import not_counted
 from boxwright.cli.modes_table import legs_text
 from boxwright.cli.plan_view import COMPONENTS
 from boxwright.cli.rounded import co2e, count, grams, percent, stated, visible
@@ -15,6 +14,7 @@ from boxwright.cli.tables import plain_table
 from boxwright.domain.factor import CARRIED
 from boxwright.domain.own_container import OWN_CONTAINER
 from boxwright.domain.plan import Plan
+from boxwright.evaluation.wording import lacking_lines
 
 _ID_LENGTH = 14
 STATUSES = {"planned": "planned", "partial": "partial", "not_packed": "not packed", "error": "error"}
@@ -123,14 +123,15 @@ def _masses(totals: BatchTotals) -> Text:
     if totals.boxes.keys() == {OWN_CONTAINER}:
         return Text(f"{grams(totals.net_mg)} of goods, no packaging")
     packaging = f"{grams(totals.packaging_mg.total())} of packaging ({', '.join(used) or 'of unknown mass'})"
-    return Text(f"{grams(totals.net_mg)} of goods, {packaging}")
+    billed = "" if totals.chargeable_mg is None else f", chargeable weight {grams(totals.chargeable_mg)}"
+    return Text(f"{grams(totals.net_mg)} of goods, {packaging}, gross {grams(totals.gross_mg)}{billed}")
 
 
 def _emissions(totals: BatchTotals) -> Group:
-    """Return the sums per profile and allocation, what rests on unverified factors or masses, and what has none."""
-    table = plain_table("Profile", "Transport by", "Packaging", "Transport", "Total", "Per order")
+    """Return the sums per profile and allocation; of each the range, what is unverified, and what it lacks."""
+    table = plain_table("Profile", "Transport by", "Packaging", "Transport", "Total", "Per order, g")
     planned = totals.statuses["planned"] + totals.statuses["partial"]
-    notes: dict[str, str] = {}
+    notes = []
     for (profile, allocation), sums in totals.emissions.items():
         lacking = {each.component for each in sums.missing}
         table.row(
@@ -139,18 +140,15 @@ def _emissions(totals: BatchTotals) -> Group:
             stated(_kg(sums.packaging_mg), lacking=bool(lacking - CARRIED)),
             stated(_kg(sums.transport_mg), lacking=bool(lacking & CARRIED)),
             Text(stated(_kg(sums.total_mg), lacking=bool(lacking)), style="bold"),
-            f"{co2e(round(sums.total_mg / planned))} g",
+            stated(co2e(round(sums.total_mg / planned)), lacking=bool(lacking)),
         )
-        # A profile's rows differ by how transport is laid on parcels; one note on its factors is enough.
-        if profile not in notes:
-            notes[profile] = f"{profile}: {percent(sums.unverified_share)} rests on unverified factors or masses"
-            ends = totals.ranges_mg[profile, allocation]
-            if ends is not None:
-                words = f"{_kg(ends[0])} to {_kg(ends[1])} kg"
-                notes[profile] += f"; by {allocation.words} the range is {words}"
-            if sums.missing:
-                notes[profile] += f"; ? is {not_counted(sums.missing)}"
-    lines = [Text(note, style="dim") for note in notes.values()]
+        note = (
+            f"{profile}, transport by {allocation.words}: {percent(sums.unverified_share)} rests on unverified figures"
+        )
+        if (ends := totals.ranges_mg[profile, allocation]) is not None:
+            note += f"; range {stated(f'{_kg(ends[0])} to {_kg(ends[1])} kg', lacking=bool(lacking))}"
+        notes.append(note)
+    lines = [Text(note, style="dim") for note in (*notes, *lacking_lines(totals.emissions.values()))]
     return Group(Text("Emissions in kg CO2e", style="bold"), table, *lines)
 
 

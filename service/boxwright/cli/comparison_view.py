@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.text import Text
 
-from boxwright.cli.footprint_table import not_counted
 from boxwright.cli.rounded import co2e, count, visible
 from boxwright.cli.tables import plain_table
 from boxwright.domain.comparison import Comparison, ComparisonOutcome
+from boxwright.domain.lack import in_words
 from boxwright.footprint import BreakEven, BreakEvenOutcome
 
 WORDS = {
@@ -65,7 +65,7 @@ def signed(co2e_mg: int) -> str:
 
 def _verdict(each: BreakEven) -> str:
     if each.outcome is BreakEvenOutcome.UNKNOWN:
-        return f"unknown, no factor for {not_counted(each.missing)}"
+        return f"unknown, no factor for {in_words(each.missing)}"
     if each.outcome is BreakEvenOutcome.NEVER:
         return "never: a use alone emits as much"
     trips = count(each.trips or 0, "trip")

@@ -8,11 +8,11 @@ from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
 from boxwright.catalog import Materials
-from boxwright.cli.footprint_table import not_counted
 from boxwright.cli.rounded import co2e, percent, stated, visible
 from boxwright.cli.tables import plain_table
 from boxwright.domain.factor import AccountingProfile, Component, EmissionFactor
 from boxwright.domain.footprint import Footprint, FootprintLine
+from boxwright.domain.lack import in_words
 from boxwright.domain.lane import Leg
 from boxwright.findings import Findings
 from boxwright.footprint.distance import adjusted_km
@@ -140,14 +140,14 @@ def _range(line: FootprintLine) -> str:
 def _sums(footprint: Footprint) -> Iterator[str]:
     total = stated(co2e_exact(footprint.total_co2e_mg), lacking=bool(footprint.lacks))
     unverified = percent(footprint.unverified_share)
-    yield f"Total {total} g CO2e, the sum of the lines; {unverified} rests on unverified factors or masses"
+    yield f"Total {total} g CO2e, the sum of the lines; {unverified} rests on unverified figures"
     if footprint.missing:
-        yield f"Missing, not zero: {not_counted(footprint.missing)}"
+        yield f"Missing, not zero: {in_words(footprint.missing)}"
     if footprint.missing_scope:
-        yield f"Not stated, not counted: {not_counted(footprint.missing_scope)}"
+        yield f"Not stated, not counted: {in_words(footprint.missing_scope)}"
     if (ends := footprint.interval_co2e_mg) is not None:
-        span = f"{co2e(ends[0])} to {co2e(ends[1])} g CO2e"
-        yield f"All factors and masses at their lower, and all at their upper end: {span}"
+        span = stated(f"{co2e(ends[0])} to {co2e(ends[1])} g CO2e", lacking=bool(footprint.lacks))
+        yield f"All factors, masses and detours at their lower, and all at their upper end: {span}"
     stored, released = footprint.biogenic_stored_mg, footprint.biogenic_released_mg
     lacking = f"; without {', '.join(footprint.biogenic_missing)}" if footprint.biogenic_missing else ""
     yield f"Biogenic CO2 apart, not in the total: {co2e(stored)} g stored, {co2e(released)} g released{lacking}"

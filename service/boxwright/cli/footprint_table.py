@@ -9,7 +9,7 @@ from boxwright.cli.rounded import co2e, percent, stated
 from boxwright.cli.tables import plain_table
 from boxwright.domain.factor import CARRIED, Component
 from boxwright.domain.footprint import Footprint
-from boxwright.domain.lack import Lack
+from boxwright.domain.lack import HUBS_UNSTATED, in_words
 
 PACKAGING = tuple(component for component in Component if component not in CARRIED)
 
@@ -34,30 +34,21 @@ def footprint_table(footprints: Iterable[Footprint]) -> Group:
     ranges = [
         f"Range of {each.profile_id}, transport by {each.allocation.words}: {ends}"
         for each in listed
-        if (ends := range_words(each.interval_co2e_mg))
+        if (ends := range_words(each.interval_co2e_mg, lacking=bool(each.lacks)))
     ]
-    notes = {f"? {each.profile_id}: {not_counted(each.lacks)}" for each in listed if each.lacks}
-    if any(what.component is Component.HUB for each in listed for what in each.missing_scope):
-        notes.add("Hubs are not counted: the lane does not state them")
+    notes = {f"? {each.profile_id}: {in_words(each.lacks)}" for each in listed if each.lacks}
+    if any(each.hubs_unstated for each in listed):
+        notes.add(HUBS_UNSTATED)
     below = (*ranges, *sorted(notes))
     return Group(Text("Emissions in g CO2e", style="bold"), table, *(Text(note, style="dim") for note in below))
 
 
-def range_words(ends: tuple[int, int] | None) -> str:
-    """Return the ends of a range in mg CO2e as text in g; empty where they are not known."""
-    return "" if ends is None else f"{co2e(ends[0])} to {co2e(ends[1])} g"
+def range_words(ends: tuple[int, int] | None, *, lacking: bool) -> str:
+    """Return the ends of a range in mg CO2e as text in g, marked where the total lacks a part; empty without ends."""
+    return "" if ends is None else stated(f"{co2e(ends[0])} to {co2e(ends[1])} g", lacking=lacking)
 
 
 def _part(footprint: Footprint, components: tuple[Component, ...]) -> str:
     """Return the subtotal of some components, marked where it lacks factors."""
     lacking = any(each.component in components for each in footprint.lacks)
     return stated(co2e(footprint.subtotal_co2e_mg(*components)), lacking=lacking)
-
-
-def not_counted(missing: Iterable[Lack]) -> str:
-    """Return what has no factor in words, grouped by subject."""
-    stages: dict[str, list[str]] = {}
-    for each in sorted(missing):
-        words = f"{each.component.value} {each.stage.value.removeprefix('transport_')}".replace("_", " ")
-        stages.setdefault(each.subject, []).append(words)
-    return "; ".join(f"{', '.join(words)} ({subject})" for subject, words in stages.items())

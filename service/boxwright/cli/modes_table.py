@@ -1,15 +1,16 @@
 """Modes side by side, and how derived legs were found."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from rich.console import Group
 from rich.text import Text
 
-from boxwright.cli.footprint_table import not_counted
+from boxwright.cli.footprint_table import PACKAGING
 from boxwright.cli.rounded import co2e, stated, visible
-from boxwright.cli.tables import plain_table
+from boxwright.cli.tables import PlainTable, plain_table
 from boxwright.domain.factor import Component, Stage
 from boxwright.domain.footprint import Footprint
+from boxwright.domain.lack import in_words
 from boxwright.domain.lane import Leg
 from boxwright.planning import ModeAlternative
 
@@ -23,8 +24,7 @@ def modes_table(alternatives: Iterable[ModeAlternative]) -> Group:
     parts: list[Group | Text] = []
     for profile_id, allocation in keys:
         title = f"{profile_id}, transport by {allocation.words}: g CO2e"
-        columns = ("TTW", "WTT", "WTW", "Forcing", "Hubs")
-        table = plain_table("By", *columns, "Total", "Range")
+        rows: list[list[str]] = []
         gaps: list[str] = []
         for mode in listed:
             found = next(
@@ -33,16 +33,31 @@ def modes_table(alternatives: Iterable[ModeAlternative]) -> Group:
             )
             name = mode.name.replace("_", " ")
             if found is None:
-                table.row(name, *[NO_FIGURE] * 7)
+                rows.append([name, *[NO_FIGURE] * 8])
                 continue
-            table.row(name, *_stages(found), _total(found), _range(found))
+            rows.append([name, *_stages(found), _total(found), _range(found)])
             if found.lacks:
-                gaps.append(f"? {name}: {not_counted(found.lacks)}")
-        parts += [Text(visible(title), style="bold"), Group(table), *(Text(visible(gap), style="dim") for gap in gaps)]
+                gaps.append(f"? {name}: {in_words(found.lacks)}")
+        parts += [
+            Text(visible(title), style="bold"),
+            Group(_without_empty(rows)),
+            *(Text(visible(gap), style="dim") for gap in gaps),
+        ]
     ways = [f"{mode.name.replace('_', ' ')}, km: {_ways(mode.legs)}" for mode in listed if mode.legs]
     parts += [Text(visible(each)) for each in ways]
     why = [f"{mode.name.replace('_', ' ')}: {each}" for mode in listed for each in mode.obstacles]
     return Group(*parts, *(Text(visible(each), style="dim") for each in why))
+
+
+def _without_empty(rows: Sequence[Sequence[str]]) -> PlainTable:
+    """Return the table of rows, without columns of grams that none has a figure in."""
+    columns = ("By", "Packaging", "TTW", "WTT", "WTW", "Forcing", "Hubs", "Total", "Range")
+    whole = ("By", "Total", "Range")
+    kept = [at for at, name in enumerate(columns) if name in whole or any(row[at] != NO_FIGURE for row in rows)]
+    table = plain_table(*(columns[at] for at in kept))
+    for row in rows:
+        table.row(*(row[at] for at in kept))
+    return table
 
 
 def legs_table(legs: Iterable[Leg]) -> Group:
@@ -68,17 +83,18 @@ def _ways(legs: Iterable[Leg]) -> str:
 
 
 def _stages(footprint: Footprint) -> list[str]:
-    """Return the grams of the fuel by stage, of radiative forcing, and of hubs."""
+    """Return the grams of the packaging, of the fuel by stage, of radiative forcing, and of hubs."""
     stages = (Stage.TRANSPORT_TTW, Stage.TRANSPORT_WTT, Stage.TRANSPORT_WTW, Stage.RADIATIVE_FORCING)
     return [
-        *(_part(footprint, Component.TRANSPORT, stage.value) for stage in stages),
-        _part(footprint, Component.HUB, ""),
+        _part(footprint, PACKAGING, ""),
+        *(_part(footprint, (Component.TRANSPORT,), stage.value) for stage in stages),
+        _part(footprint, (Component.HUB,), ""),
     ]
 
 
-def _part(footprint: Footprint, component: Component, stage: str) -> str:
-    lines = [line for line in footprint.lines if line.component is component and line.stage.value.startswith(stage)]
-    lacking = any(each.component is component and each.stage.value.startswith(stage) for each in footprint.lacks)
+def _part(footprint: Footprint, components: Collection[Component], stage: str) -> str:
+    lines = [line for line in footprint.lines if line.component in components and line.stage.value.startswith(stage)]
+    lacking = any(each.component in components and each.stage.value.startswith(stage) for each in footprint.lacks)
     if not lines and not lacking:
         return NO_FIGURE
     return stated(co2e(sum(line.co2e_mg for line in lines)), lacking=lacking)
@@ -90,4 +106,5 @@ def _total(footprint: Footprint) -> str:
 
 def _range(footprint: Footprint) -> str:
     ends = footprint.interval_co2e_mg
-    return NO_FIGURE if ends is None else f"{co2e(ends[0])} to {co2e(ends[1])}"
+    lacking = bool(footprint.lacks)
+    return NO_FIGURE if ends is None else stated(f"{co2e(ends[0])} to {co2e(ends[1])}", lacking=lacking)

@@ -16,10 +16,12 @@ from boxwright.cli.rounded import count, grams, length, percent, size, visible
 from boxwright.cli.tables import plain_table
 from boxwright.domain.box import Catalog
 from boxwright.domain.carrier import Change, ChargeableWeight, LowerStep
+from boxwright.domain.currency import money
 from boxwright.domain.factor import Component
 from boxwright.domain.order import Item, Order
 from boxwright.domain.plan import EmptySpace, Parcel, Plan
 from boxwright.domain.warning import PlanWarning
+from boxwright.planning.answers.objective_figures import price_minor, unpriced
 
 COMPONENTS = {
     Component.BOX: "box",
@@ -80,7 +82,7 @@ def _parcel(parcel: Parcel, title: str, order: Order, catalog: Catalog) -> Group
     marks = "".join(f", {each.words}" for each in parcel.handling_marks)
     if parcel.ships_in_own_container:
         head.append(f"{title}: in its own container, without a box{marks}", style="bold")
-        return Group(head, _steps(parcel, order), Padding(_facts(parcel), (0, 0, 0, 2)))
+        return Group(head, _steps(parcel, order), Padding(_facts(parcel, catalog), (0, 0, 0, 2)))
     box = catalog.box_type(parcel.box_type_id)
     head.append(visible(f"{title}: {parcel.box_type_id}"), style="bold")
     if box.name:
@@ -90,7 +92,7 @@ def _parcel(parcel: Parcel, title: str, order: Order, catalog: Catalog) -> Group
         head.append(f", a {box.style.value.replace('_', ' ')} of {size((box.inner_length_mm, box.inner_width_mm))} mm")
     head.append(marks, style="bold")
     spaces = [] if parcel.empty_spaces is None else [_spaces(parcel.empty_spaces)]
-    return Group(head, _steps(parcel, order), *spaces, Padding(_facts(parcel), (0, 0, 0, 2)))
+    return Group(head, _steps(parcel, order), *spaces, Padding(_facts(parcel, catalog), (0, 0, 0, 2)))
 
 
 def _goods(order: Order) -> Group:
@@ -151,8 +153,8 @@ def _spaces(spaces: Sequence[EmptySpace]) -> Table:
     return table
 
 
-def _facts(parcel: Parcel) -> Text:
-    """Return masses, empty space and what the carrier bills."""
+def _facts(parcel: Parcel, catalog: Catalog) -> Text:
+    """Return masses, empty space, prices and what the carrier bills."""
     packaging = ", ".join(
         f"{words} {grams(parcel.packaging_mg(component))}{_of(parcel, component)}"
         for component, words in COMPONENTS.items()
@@ -166,6 +168,7 @@ def _facts(parcel: Parcel) -> Text:
     ]
     if parcel.ships_in_own_container:
         lines = [f"{goods} of goods, no packaging, outside {outer} mm"]
+    lines += _price(parcel, catalog)
     lines += [visible(str(each)) for each in parcel.protection]
     if parcel.chargeable:
         weight = parcel.chargeable
@@ -175,15 +178,24 @@ def _facts(parcel: Parcel) -> Text:
         lines += [f"surcharge {each.surcharge_id}: {each.because}" for each in weight.surcharges]
     if parcel.shipping_price:
         price = parcel.shipping_price
-        sums = " + ".join(f"{line.name} {line.amount_minor}" for line in price.lines)
-        total = "not known" if price.total_minor is None else f"{price.total_minor}"
-        lines.append(f"carriage {total} {price.currency} minor units by {price.price_table} ({sums})")
+        sums = " + ".join(f"{line.name} {money(line.amount_minor, price.currency)}" for line in price.lines)
+        total = "not known" if price.total_minor is None else money(price.total_minor, price.currency)
+        lines.append(f"carriage {total} by {price.price_table} ({sums})")
     if parcel.chargeable:
         weight = parcel.chargeable
         if weight.lower_steps:
             lines.append("a lower bill: " + ", or ".join(_cut(each) for each in weight.lower_steps))
     lines += _strength(parcel)
     return Text("\n".join(lines))
+
+
+def _price(parcel: Parcel, catalog: Catalog) -> list[str]:
+    """Return the price of a parcel's packaging, and what of it has none; nothing without a price of its box."""
+    price = None if parcel.ships_in_own_container else price_minor(parcel, catalog)
+    if price is None:
+        return []
+    bare = ", ".join(unpriced([parcel], catalog))
+    return [f"price of packaging {money(price, catalog.currency)}" + (f" + ?, none for {bare}" if bare else "")]
 
 
 def _billed(weight: ChargeableWeight) -> str:

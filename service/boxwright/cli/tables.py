@@ -31,5 +31,7 @@ def plain_table(*columns: str) -> PlainTable:
     table = PlainTable(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold", padding=(0, 1, 0, 0))
     for column in columns:
         figures = column.split(",")[0] in FIGURES
-        table.add_column(column, justify="right" if figures else "left", overflow="fold", no_wrap=figures)
+        table.add_column(
+            column, justify="right" if figures else "left", overflow="fold", no_wrap=figures or column == "Profile"
+        )
     return table

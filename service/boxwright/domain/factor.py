@@ -104,7 +104,7 @@ class EmissionFactor:
     source_grade : SourceGrade
         How near to its publisher it was read. Default own.
     recycled_content : Decimal or None
-        Share of recycled input that the row is for, 0 or 1; None: the profile's average, or a row without input.
+        Share of recycled input that the row is for, 0 or 1; None: what counts where the content is not known.
     range_assumed : bool
         Whether the range is an estimate, or follows from the data-quality rule, and was not stated by the source.
     mode : TransportMode or None

@@ -49,7 +49,7 @@ class PackagingComponent:
     dunnage_id : str
         Which dunnage it is; empty for the box. Default empty.
     recycled_content : Decimal or None
-        Share of recycled input, 0 to 1; None: not known, so that the profile's average counts. Default None.
+        Share of recycled input, 0 to 1; None: not known, so that the profile's row without one counts. Default None.
     reuse : Reuse or None
         Idle stock, way back and washing of reusable packaging. Default None: none of them.
     trim_mg : int
@@ -168,6 +168,11 @@ class Footprint:
     def lacks(self) -> tuple[Lack, ...]:
         """Factors and scope that keep a total from being complete; not hubs, which count only where they are stated."""
         return (*self.missing, *(each for each in self.missing_scope if each.component is not Component.HUB))
+
+    @property
+    def hubs_unstated(self) -> bool:
+        """Whether hubs are not counted because the lane does not state them."""
+        return any(each.component is Component.HUB for each in self.missing_scope)
 
     @property
     def total_co2e_mg(self) -> int:

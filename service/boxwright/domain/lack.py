@@ -1,10 +1,13 @@
 """What a total of CO2e lacks: a factor that its profile does not have, or what nobody stated."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Self
 
 from boxwright.domain.factor import Component, Stage
 from boxwright.errors import BoxwrightError
+
+HUBS_UNSTATED = "Hubs are not counted: the lane does not state them"
+"""What is said once of totals whose lane has legs and does not state hubs."""
 
 
 class Lack(str):
@@ -43,6 +46,15 @@ class Lack(str):
         where, _, subject = text.partition(": ")
         component, _, stage = where.partition("/")
         return cls(Component(component), Stage(stage), subject)
+
+
+def in_words(lacks: Iterable[Lack]) -> str:
+    """Return what a total lacks in words, grouped by subject."""
+    stages: dict[str, list[str]] = {}
+    for each in sorted(lacks):
+        words = f"{each.component.value} {each.stage.value.removeprefix('transport_')}".replace("_", " ")
+        stages.setdefault(each.subject, []).append(words)
+    return "; ".join(f"{', '.join(words)} ({subject})" for subject, words in stages.items())
 
 
 class NotStated(Lack):

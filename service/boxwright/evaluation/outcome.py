@@ -12,7 +12,7 @@ from boxwright.domain.handling_mark import HandlingMark
 from boxwright.domain.lack import Lack
 from boxwright.domain.plan import Parcel, Plan, PlanStatus, ProofStatus, UnpackedUnit
 from boxwright.domain.warning import PlanWarning
-from boxwright.planning.answers.objective_figures import packaging_cost_minor, shipping_minor
+from boxwright.planning.answers.objective_figures import packaging_cost_minor, shipping_minor, unpriced
 
 
 class OrderStatus(enum.StrEnum):
@@ -60,6 +60,8 @@ class FootprintFigures:
         Sum of the lines' absolute mg CO2e, and the part of it that rests on unverified factors or masses.
     missing : frozenset of Lack
         What has no factor, or was not stated; hubs aside.
+    hubs_unstated : bool
+        Whether hubs are not counted because the lane does not state them.
     coverage : tuple of CoverageCell
         The profile's coverage matrix.
     """
@@ -70,6 +72,7 @@ class FootprintFigures:
     absolute_mg: int = 0
     unverified_mg: int = 0
     missing: frozenset[Lack] = frozenset()
+    hubs_unstated: bool = False
     coverage: tuple[CoverageCell, ...] = ()
 
     @property
@@ -130,6 +133,8 @@ class OrderOutcome:
         What the carrier bills, in mg; None without a carrier service.
     packaging_price, carriage_price : Money or None
         Of boxes, and dunnage that has one, and of carriage by the lane's price table; None where one is not known.
+    unpriced : tuple of str
+        Dunnage that has no price, sorted.
     footprints : tuple of FootprintFigures
         One per profile and allocation.
     unpacked : tuple of UnpackedUnit
@@ -155,6 +160,7 @@ class OrderOutcome:
     chargeable_mg: int | None = None
     packaging_price: Money | None = None
     carriage_price: Money | None = None
+    unpriced: tuple[str, ...] = ()
     footprints: tuple[FootprintFigures, ...] = ()
     unpacked: tuple[UnpackedUnit, ...] = ()
     proof: ProofStatus | None = None
@@ -203,6 +209,7 @@ def outcome_of(plan: Plan, catalog: Catalog, unit_count: int, cpu_s: float) -> O
         gross_mg=plan.gross_mg,
         chargeable_mg=_chargeable_mg(plan.parcels),
         packaging_price=_money(packaging_cost_minor(plan, catalog), {catalog.currency}),
+        unpriced=unpriced(plan.parcels, catalog),
         carriage_price=_money(
             shipping_minor(plan), {parcel.shipping_price.currency for parcel in plan.parcels if parcel.shipping_price}
         ),
@@ -245,5 +252,6 @@ def figures_of(footprint: Footprint) -> FootprintFigures:
         absolute_mg=footprint.absolute_mg,
         unverified_mg=round(footprint.unverified_mg),
         missing=frozenset(footprint.lacks),
+        hubs_unstated=footprint.hubs_unstated,
         coverage=footprint.coverage,
     )

@@ -21,7 +21,16 @@ def note_lines(evaluation: Evaluation) -> list[tuple[str, str]]:
     notes = []
     for data_version, data_hash, engine in versions:
         notes += [("Data", f"{data_version}, {data_hash}"), ("Engine", engine)]
-    return [*notes, ("Policy", _policy_text(evaluation.policy)), ("Lane", _lane_text(evaluation.lane))]
+    made = [("Policy", _policy_text(evaluation.policy)), ("Lane", _lane_text(evaluation.lane))]
+    return [*notes, *made, *(("Not counted", each) for each in lacking_notes(evaluation))]
+
+
+def lacking_notes(evaluation: Evaluation) -> list[str]:
+    """Return what the sums lack: factors, hubs, prices of dunnage."""
+    totals = [result.totals for result in evaluation.results]
+    notes = wording.lacking_lines(each for sums in totals for each in sums.footprints)
+    bare = sorted({each for sums in totals if sums.packaging_price is not None for each in sums.unpriced})
+    return [*notes, *([f"Price of packaging: there is none for {', '.join(bare)}"] if bare else [])]
 
 
 def _policy_text(policy: Policy) -> str:

@@ -11,7 +11,7 @@ from boxwright.domain.factor import CARRIED
 from boxwright.evaluation import wording
 from boxwright.evaluation.comparison import Comparison, Metric
 from boxwright.evaluation.outcome import OrderStatus
-from boxwright.evaluation.report_notes import warning_views
+from boxwright.evaluation.report_notes import lacking_notes, warning_views
 from boxwright.evaluation.result import CatalogResult, Evaluation
 
 
@@ -31,7 +31,12 @@ def summary(evaluation: Evaluation) -> Group:
     """
     comparisons = [_comparison(evaluation, each) for each in evaluation.comparisons]
     warnings = warning_views(evaluation)
-    return Group(_totals(evaluation), *comparisons, *([_warnings(warnings)] if warnings else []))
+    return Group(
+        _totals(evaluation),
+        *map(Text, lacking_notes(evaluation)),
+        *comparisons,
+        *([_warnings(warnings)] if warnings else []),
+    )
 
 
 def _totals(evaluation: Evaluation) -> Table:
@@ -77,7 +82,8 @@ def totals_rows(result: CatalogResult) -> dict[str, str]:
         rows["chargeable weight"] = wording.weight(totals.chargeable_mg)
     for name, price in (("packaging", totals.packaging_price), ("carriage", totals.carriage_price)):
         if price is not None:
-            rows[f"price of {name}"] = wording.money(price)
+            lacking = " + ?" if name == "packaging" and totals.unpriced else ""
+            rows[f"price of {name}"] = wording.money(price) + lacking
     for figures in totals.footprints:
         name = f"CO2e, {wording.basis(*figures.key)}"
         incomplete = " (not complete)" if figures.missing else ""

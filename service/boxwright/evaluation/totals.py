@@ -40,6 +40,8 @@ class CatalogTotals:
         In mg; None if a parcel has none.
     packaging_price, carriage_price : Money or None
         Of packaging and of carriage; None if one is not known, or they are of several currencies.
+    unpriced : tuple of str
+        Dunnage that has no price, so that the price of packaging lacks it; sorted.
     footprints : tuple of FootprintFigures
         One per profile and allocation.
     unpacked : tuple of (UnpackedReason, int)
@@ -66,6 +68,7 @@ class CatalogTotals:
     chargeable_mg: int | None
     packaging_price: Money | None
     carriage_price: Money | None
+    unpriced: tuple[str, ...]
     footprints: tuple[FootprintFigures, ...]
     unpacked: tuple[tuple[UnpackedReason, int], ...]
     held: tuple[tuple[OrderStatus, int], ...]
@@ -118,6 +121,7 @@ def totals_of(outcomes: Sequence[OrderOutcome], box_type_ids: Sequence[str]) -> 
         chargeable_mg=sum(billed) if shipped and len(billed) == len(shipped) else None,
         packaging_price=_money([outcome.packaging_price for outcome in shipped]),
         carriage_price=_money([outcome.carriage_price for outcome in shipped]),
+        unpriced=tuple(sorted({each for outcome in shipped for each in outcome.unpriced})),
         footprints=_footprints(shipped),
         unpacked=tuple((reason, reasons[reason]) for reason in UnpackedReason if reasons[reason]),
         held=tuple((status, held[status]) for status in OrderStatus if held[status]),
@@ -166,5 +170,6 @@ def summed_footprints(figures: Sequence[FootprintFigures]) -> FootprintFigures:
         absolute_mg=sum(each.absolute_mg for each in figures),
         unverified_mg=sum(each.unverified_mg for each in figures),
         missing=frozenset().union(*(each.missing for each in figures)),
+        hubs_unstated=any(each.hubs_unstated for each in figures),
         coverage=figures[0].coverage,
     )

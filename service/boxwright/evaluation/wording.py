@@ -1,13 +1,13 @@
 """Numbers and names as people read them, in the report and in the summary."""
 
-from collections.abc import Sequence
-from decimal import Decimal
+from collections.abc import Iterable, Sequence
 
-from boxwright.domain.currency import minor_per_unit
+from boxwright.domain import currency
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import Allocation
+from boxwright.domain.lack import HUBS_UNSTATED, Lack, in_words
 from boxwright.evaluation.comparison import Metric, MetricComparison
-from boxwright.evaluation.outcome import Money, OrderStatus
+from boxwright.evaluation.outcome import FootprintFigures, Money, OrderStatus
 from boxwright.units import MG_PER_KG
 
 UM3_PER_LITRE = 10**15
@@ -63,6 +63,17 @@ def basis(profile_id: str, allocation: Allocation | None) -> str:
     return f"{profile_id}, transport by {allocation.words}" if allocation else ""
 
 
+def lacking_lines(figures: Iterable[FootprintFigures]) -> list[str]:
+    """Return what sums of CO2e lack, a line a profile, and whether hubs are not counted."""
+    listed = list(figures)
+    lacks: dict[str, set[Lack]] = {}
+    for each in listed:
+        if each.missing:
+            lacks.setdefault(each.profile_id, set()).update(each.missing)
+    lines = [f"{profile_id} is not complete, it lacks {in_words(found)}" for profile_id, found in lacks.items()]
+    return [*lines, *([HUBS_UNSTATED] if any(each.hubs_unstated for each in listed) else [])]
+
+
 def signed(text: str) -> str:
     """Return a number, with or without unit, with its sign, a true minus, and no sign for zero."""
     if not any(digit in text for digit in "123456789"):
@@ -77,8 +88,7 @@ def share(value: float) -> str:
 
 def money(price: Money) -> str:
     """Return a price in units of its currency with all its decimals."""
-    per_unit = minor_per_unit(price.currency)
-    return f"{Decimal(price.minor) / per_unit:,.{len(str(per_unit)) - 1}f} {price.currency}"
+    return currency.money(price.minor, price.currency)
 
 
 def litres(volume_um3: float) -> str:

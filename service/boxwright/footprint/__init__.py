@@ -9,6 +9,7 @@ from boxwright.footprint.compare import difference
 from boxwright.footprint.distance import adjusted_km
 from boxwright.footprint.estimate import estimate, offered_allocations
 from boxwright.footprint.flight_warnings import flight_warnings
+from boxwright.footprint.idle_way import idle_way_warnings
 from boxwright.footprint.lane_rules import lane_rules
 from boxwright.footprint.mass_data import PartData, data_of_box, data_of_dunnage
 from boxwright.footprint.rates import Rates, rates_of
@@ -29,6 +30,7 @@ __all__ = [
     "difference",
     "estimate",
     "flight_warnings",
+    "idle_way_warnings",
     "lane_rules",
     "offered_allocations",
     "rates_of",

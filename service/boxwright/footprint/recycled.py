@@ -23,7 +23,8 @@ def shares_of_content(part: PackagingComponent, stage: Stage, profile: Accountin
     Under cut-off, who uses recycled material bears its recycling: with a known content ``r``, production is
     ``(1 - r)`` of the profile's virgin row and ``r`` of its recycled row. Under avoided burden the credit lies at
     the end of life, so that recycled content earns nothing: production is the virgin row. Where the content is not
-    known, or the profile does not tell them apart, the average row counts.
+    known, or the profile does not tell them apart, the row without a content counts, and the rule says which
+    input it is of.
 
     Parameters
     ----------
@@ -47,16 +48,25 @@ def shares_of_content(part: PackagingComponent, stage: Stage, profile: Accountin
             )
             return tuple(share for share in shares if share[1])
         if content is not None and average is not None:
-            return ((average, Fraction(1), "average row: the profile has no rows by recycled content"),)
+            return ((average, Fraction(1), "the profile's one row: it has none by recycled content"),)
+        if average is not None:
+            return ((average, Fraction(1), _unknown_content(average, virgin, recycled)),)
     return () if average is None else ((average, Fraction(1), CLAUSES[stage]),)
 
 
+def _unknown_content(row: EmissionFactor, virgin: EmissionFactor | None, recycled: EmissionFactor | None) -> str:
+    """Return which row stands in where the content is not known: the virgin or the recycled one, or another."""
+    for other, name in ((virgin, "virgin row"), (recycled, "recycled row")):
+        if other is not None and (other.value, other.table) == (row.value, row.table):
+            return f"the profile's {name}: the content is not known"
+    return "the profile's row for it, whatever its content"
+
+
 CLAUSES = {
-    Stage.PRODUCTION: "the profile's average row",
     Stage.END_OF_LIFE: "the profile's end-of-life route",
     Stage.CRADLE_TO_GRAVE: "one figure for the whole life, nothing beside it",
 }
-"""What an average row stands for."""
+"""What a row stands for."""
 
 
 def _percent(share: Decimal) -> str:

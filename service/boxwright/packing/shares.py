@@ -20,6 +20,8 @@ ROUNDINGS = 4
 """The u(k) tried: k = 1 to this."""
 MOST_THRESHOLDS = 30
 """Most U(epsilon) tried per axis."""
+MOST_SHARES = 60_000
+"""Box types times kinds of units whose shares are kept; of more, those of the largest units, and others need none."""
 
 
 @entry
@@ -103,6 +105,11 @@ class Shares:
     """
 
     def __init__(self, edges: Ints, masks: Ints, counts: Ints, boxes: Ints, evaluations: int) -> None:
+        most = max(MOST_SHARES // max(len(boxes), 1), 1)
+        if len(edges) > most:
+            largest = np.argsort(-edges.astype(np.float64).prod(axis=1), kind="stable")
+            kept = np.sort(largest[:most])
+            edges, masks, counts = edges[kept], masks[kept], counts[kept]
         self._edges, self._masks, self._boxes = edges, masks, boxes
         self._counts = counts.astype(np.float64)
         orientations = sum(int(mask).bit_count() for mask in masks.tolist())
@@ -128,11 +135,9 @@ class Shares:
         enough : float
             A bound that needs no improvement.
         """
-        which = np.arange(len(self._boxes)) if which is None else which
+        boxes, shares = (self._boxes, self._shares) if which is None else (self._boxes[which], self._shares[which])
         costs = np.ascontiguousarray(costs, dtype=np.float64)  # a slice would compile the kernel once more
-        found = _most(
-            self._edges, self._masks, self._counts, self._boxes[which], costs, self._shares[which], enough, fuse.flag()
-        )
+        found = _most(self._edges, self._masks, self._counts, boxes, costs, shares, enough, fuse.flag())
         fuse.look()
         return float(found)
 

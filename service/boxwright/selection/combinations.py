@@ -74,6 +74,8 @@ class Combinations:
 
     def cheaper(self, members: Ints, price: Price, conceivable: Conceivable) -> list[tuple[BoxType, ...]]:
         """Return what ``cheaper_combinations`` does, or nothing where they are too many."""
+        if not self._least:
+            return []
         needs = _Needed(self._model, conceivable, members, self._stock)
         count = bisect_left(self._least, price)
         limits = needs.limits_mg[self._places[:count]]
@@ -97,15 +99,17 @@ class _Needed:
         self.limits_mg = np.array(loads, dtype=np.float64)
         self.useful = [box for box, load in zip(stock, loads, strict=True) if load >= 0]
         self._limit_mg = {box.box_type_id: load for box, load in zip(stock, loads, strict=True)}
+        self._facts = facts
         self._takers = {facts.takers(member) for member in facts.one_of_each(members)}
 
     def may_go_in(self, boxes: tuple[BoxType, ...]) -> bool:
         """Whether boxes may bear the units, each fits in one of them, and there are as many of each type."""
         if sum(self._limit_mg[box.box_type_id] for box in boxes) < self.mass_mg:
             return False
-        ids = Counter(box.box_type_id for box in boxes)
-        if any(ids.keys().isdisjoint(each) for each in self._takers):
+        among = self._facts.among(boxes)
+        if not all(among & each for each in self._takers):
             return False
+        ids = Counter(box.box_type_id for box in boxes)
         return not any(box.available is not None and ids[box.box_type_id] > box.available for box in boxes)
 
 

@@ -8,6 +8,7 @@ from boxwright import fuse
 from boxwright.domain.box import BoxType
 from boxwright.packing.problem import Ints
 from boxwright.selection.admission import bundle_kinds
+from boxwright.selection.conceivable import held
 from boxwright.selection.loads import forced_alone
 from boxwright.selection.model import PackedBox, without
 from boxwright.selection.packings import Packings
@@ -49,7 +50,9 @@ def construct(packings: Packings, members: Ints) -> list[PackedBox]:
 
 
 def _may_finish(packings: Packings, left: Ints, stock: Sequence[BoxType]) -> bool:
-    """Whether some box has the volume for all that is left; spares the search of thousands of units."""
+    """Whether what is left may share a parcel that some box has the volume for; spares thousands of units a search."""
+    if packings.model.admission.refusal(left) is not None:
+        return False
     volume = packings.volumes_um3(left).sum()
     return any(box.has_room(volume / 1.001) for box in stock)
 
@@ -78,9 +81,9 @@ def _first_alone(packings: Packings, left: Ints, stock: Sequence[BoxType]) -> Pa
 
 
 def _takers_of_hardest(packings: Packings, left: Ints, stock: Sequence[BoxType]) -> list[BoxType]:
-    fewest: list[BoxType] = []
-    for takers_ids in dict.fromkeys(packings.takers(member) for member in sorted(packings.one_of_each(left))):
-        takers = [box for box in stock if box.box_type_id in takers_ids]
-        if takers and (not fewest or len(takers) < len(fewest)):
-            fewest = takers
-    return fewest
+    facts = packings.conceivable
+    among = facts.among(stock)
+    # Of each kind its first unit; of box types that are as many, those of the first.
+    takers = (among & packings.takers(member) for member in sorted(packings.one_of_each(left)))
+    fewest = min(filter(None, takers), key=int.bit_count, default=0)
+    return [facts.boxes[rank] for rank in np.flatnonzero(held(fewest, len(facts.boxes))).tolist()]

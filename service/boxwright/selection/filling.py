@@ -12,6 +12,8 @@ from boxwright.selection.model import PackedBox, ParcelModel, without
 
 MOST_OFFERS = 8
 """Most sets of units offered to a box: one per keep-apart value."""
+MANY_UNITS = 300
+"""In an order of so many units half of the split groups are taken back at once."""
 MOST_MISFITS = 20
 """After so many keep-together groups that do not go in beside those that do, no further one is tried."""
 
@@ -64,7 +66,11 @@ def fill_admitted(model: ParcelModel, members: Ints, box: BoxType, effort: int, 
 def without_split_groups(
     model: ParcelModel, offer: Ints, box: BoxType, fill: Fill, volumes: dict[int, int]
 ) -> PackedBox | None:
-    """Fill the box; take back the split group of which least went in, and fill again until no group is split."""
+    """Fill the box; take back the split group of which least went in, and fill again until no group is split.
+
+    In an order of many units that is the half of them of which least went in.
+    """
+    many = len(model.admission.together) >= MANY_UNITS
     while len(offer):
         fuse.look()
         packed = fill(offer, box)
@@ -74,8 +80,9 @@ def without_split_groups(
         split = model.admission.split_groups(packed.members, offer)
         if not split:
             return packed
-        least = min(split, key=lambda group: sum(volumes[each] for each in group.tolist() if each in inside))
-        offer = without(offer, least)
+        split.sort(key=lambda group: sum(volumes[each] for each in group.tolist() if each in inside))
+        least = split[: -(-len(split) // 2)] if many else split[:1]
+        offer = without(offer, np.sort(np.concatenate(least)))
     return None
 
 

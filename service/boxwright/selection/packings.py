@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from hashlib import blake2b
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from boxwright.packing.problem import Ints, Layout
 from boxwright.packing.question import Question
 from boxwright.selection.attempt import try_candidate
 from boxwright.selection.candidate import Candidate
-from boxwright.selection.conceivable import Conceivable
+from boxwright.selection.conceivable import Bools, Conceivable, held, set_of
 from boxwright.selection.effort import Effort
 from boxwright.selection.filling import fill_admitted
 from boxwright.selection.model import PackedBox, ParcelModel, Price, Shapes
@@ -25,6 +26,10 @@ PLACES_PER_UNIT = 1_000
 FIRST_SEED = 1
 ROUNDING = 1e-9
 """Taken off a sum of volumes in floats, past any rounding."""
+MOST_SPELLED_OUT = 80
+"""Bytes of a set's kinds that are kept as they are; of more, a digest."""
+MOST_PRICES = 10_000
+"""Prices that are kept; of more, those asked for last."""
 PROVED = 1 << 60
 """Places after which a refusal would still stand."""
 
@@ -93,53 +98,72 @@ class Packings:
         self._tried: dict[tuple[bytes, str], _Known] = {}
         self._filled: dict[tuple[bytes, str, int, int], _Known] = {}
         self._prices: dict[tuple[bytes, str], Price] = {}
-        self._takers: dict[int, frozenset[str]] = {}
+        self._takers: dict[int, int] = {}
 
     def volumes_um3(self, members: Ints) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
         """Return the volume of each unit with its half-gap, float64 (n,)."""
         return self._volume[members]
 
     def same(self, members: Ints) -> bytes:
-        """Return what two sets of units have in common if one can stand in for the other."""
-        return self._kind[members].tobytes()
+        """Return what two sets of units have in common if one can stand in for the other; of many units a digest."""
+        kinds = self._kind[members].tobytes()
+        return kinds if len(kinds) <= MOST_SPELLED_OUT else blake2b(kinds, digest_size=32).digest()
 
     def one_of_each(self, members: Ints) -> list[int]:
         """Return the first unit of each kind."""
         firsts = np.unique(self._kind[members], return_index=True)[1]
         return [int(member) for member in members[firsts]]
 
-    def takers(self, member: int) -> frozenset[str]:
-        """Return the ids of the box types that take a unit alone."""
+    def takers(self, member: int) -> int:
+        """Return the set of box types that take a unit alone; see ``Conceivable``."""
         kind = int(self._kind[member])
         known = self._takers.get(kind)
         if known is None:
             fuse.look()
             alone = np.array([member], dtype=np.int64)
-            shapes: dict[bool, Shapes] = {}
-            possible = self.conceivable.takers(member)
-            known = self._takers[kind] = frozenset(
-                box.box_type_id
-                for box in self.model.box_types()
-                if box.box_type_id in possible
-                and self.model.admission.refusal(alone, box.box_type_id) is None
-                and self._takes(box, alone, shapes)
-            )
+            known = self._takers[kind] = self._those_that_admit(alone, self._those_that_fit(alone))
         return known
 
-    def _takes(self, box: BoxType, alone: Ints, shapes: dict[bool, Shapes]) -> bool:
-        """Whether a conceivable box takes a unit alone; ``shapes`` are its own, by whether it is in a compartment."""
-        in_cells = box.compartments is not None
-        one = shapes.get(in_cells)
-        if one is None:
-            one = shapes[in_cells] = self.model.shapes(alone, self.model.protect(alone, box))
-        limit = self.model.space(box, one.units[0], whole=True, several=False).mass_limit_mg
-        return one.units[0].packed_mg <= limit
+    def _those_that_fit(self, alone: Ints) -> int:
+        """Return the set of box types that take a unit alone, by its size and mass."""
+        facts = self.conceivable
+        possible = held(facts.takers(int(alone[0])), len(facts.boxes))
+        found = np.zeros(len(possible), dtype=np.bool_)
+        # A unit measures in compartments what it does not elsewhere.
+        for some in (possible & ~facts.celled, possible & facts.celled):
+            if some.any():
+                found |= self._takers_among(some, alone, facts.boxes[int(some.argmax())])
+        return set_of(found)
+
+    def _takers_among(self, some: Bools, alone: Ints, box: BoxType) -> Bools:
+        """Return which of some box types take a unit, which measures in each of them what it does in ``box``."""
+        facts = self.conceivable
+        one = self.model.shapes(alone, self.model.protect(alone, box))
+        unit = one.units[0]
+        # With the unit in it there is less void fill, and so a higher limit.
+        for rank in np.flatnonzero(some & (facts.limits_mg < unit.packed_mg)).tolist():
+            limit = self.model.space(facts.boxes[rank], unit, whole=True, several=False).mass_limit_mg
+            some[rank] = unit.packed_mg <= limit
+        return some
+
+    def _those_that_admit(self, alone: Ints, among: int) -> int:
+        """Return those of a set of box types that a unit may go into by the rules on company."""
+        admission = self.model.admission
+        if admission.refusal(alone) is not None:
+            return 0
+        for box_type_id in {**admission.box_caps, **admission.kept_out}:
+            rank = self.conceivable.rank.get(box_type_id)
+            if rank is not None and admission.refusal(alone, box_type_id) is not None:
+                among &= ~(1 << rank)
+        return among
 
     def price(self, box: BoxType, members: Ints) -> Price:
         """Return ``model.price``; it is the same for units of the same kinds."""
         key = self.same(members), box.box_type_id
         found = self._prices.get(key)
         if found is None:
+            if len(self._prices) >= MOST_PRICES:
+                self._prices.clear()
             found = self._prices[key] = self.model.price(box, members)
         return found
 
@@ -261,9 +285,8 @@ class Packings:
         new = np.ones(len(members), dtype=np.bool_)
         np.not_equal(kinds[1:], kinds[:-1], out=new[1:])
         firsts, kinds = np.flatnonzero(new), np.cumsum(new) - 1
-        takes = np.array(
-            [box.box_type_id in self.takers(member) for member in members[firsts].tolist()], dtype=np.bool_
-        )
+        bit = 1 << self.conceivable.rank[box.box_type_id]
+        takes = np.array([self.takers(member) & bit != 0 for member in members[firsts].tolist()], dtype=np.bool_)
         if not takes.all():
             members = members[takes[kinds]]
         if len(members) <= FEW_UNITS:

@@ -5,13 +5,15 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from boxwright import fuse
 from boxwright.domain.box import BoxType
 from boxwright.packing.cells import fit_cells
 from boxwright.packing.kernels import ORIENTATIONS
-from boxwright.packing.problem import Ints, Units
+from boxwright.packing.problem import Ints
 from boxwright.selection.model import ParcelModel, Price
 from boxwright.selection.partition import Counts
 
+Bools = npt.NDArray[np.bool_]
 SLACK = 1 + 1e-9
 """Sums of volumes are of floats: what is larger by less than this may fit."""
 
@@ -36,41 +38,21 @@ def part_floors(
     """
     counts = np.array(parts, dtype=np.int64).reshape(len(parts), len(by_kind))
     alone = counts.sum(axis=1) == 1
-    columns: list[tuple[Price, npt.NDArray[np.bool_]]] = []
+    candidates = []
     for variant, alike in _offers(model, members, boxes):
-        units = variant.protect(members, alike[0])
-        rigid = len(variant.shapes(members, units).units) == 1
-        first = [np.searchsorted(members, bundles[0]) for bundles in by_kind]
-        volumes, masses = (
-            counts @ np.array([each[units_of_one].sum() for units_of_one in first])
-            for each in (np.array(units.volumes_um3, dtype=np.float64), units.mass_mg + units.cushioning_mg)
-        )
-        sizes = counts @ np.array([len(units_of_one) for units_of_one in first])
-        for box, fits in zip(alike, _fit(units, alike), strict=True):
-            takes = np.ones(len(parts), dtype=np.bool_)
-            if box.compartments is not None:
-                takes &= sizes <= len(box.compartments)
-            if box.max_load_mg is not None:
-                takes &= masses <= box.max_load_mg
-            several = variant.for_several(box)
-            if several is not box:
-                takes &= (masses <= (several.max_load_mg or 0)) | alone
-            if rigid:
-                takes &= volumes <= box.inner_volume_um3 * SLACK
-            if rigid and not box.flexible:
-                homeless = [not fits[units_of_one].all() for units_of_one in first]
-                takes &= ~(counts[:, homeless] > 0).any(axis=1)
-            columns.append((variant.lower_bound(box), takes))
-    columns.sort(key=lambda column: column[0], reverse=True)
+        needs = _PartNeeds(variant, members, by_kind, counts, alike[0])
+        candidates += [(variant.lower_bound(box), needs, box) for box in alike]
+    candidates.sort(key=lambda candidate: candidate[0], reverse=True)
     cheapest = np.full(len(parts), -1)
-    for at, (_, takes) in enumerate(columns):
-        cheapest[takes] = at
-    floors = [None if at < 0 else columns[at][0] for at in cheapest.tolist()]
+    for at, (_, need, box) in enumerate(candidates):
+        fuse.look()
+        cheapest[need.taken_by(box, alone)] = at
+    floors = [None if at < 0 else candidates[at][0] for at in cheapest.tolist()]
     for part, each in enumerate(parts):
         if sum(each) == 1:
-            alone = model.as_it_is(by_kind[each.index(1)][0])
-            if alone is not None:
-                floors[part] = min(alone.price, floors[part] or alone.price)
+            as_it_is = model.as_it_is(by_kind[each.index(1)][0])
+            if as_it_is is not None:
+                floors[part] = min(as_it_is.price, floors[part] or as_it_is.price)
     return floors
 
 
@@ -82,13 +64,46 @@ def _offers(model: ParcelModel, members: Ints, boxes: Sequence[BoxType]) -> Iter
     yield from ((variant, some) for variant, some in alike if some)
 
 
-def _fit(units: Units, boxes: Sequence[BoxType]) -> list[npt.NDArray[np.bool_]]:
-    """Return for each box which units fit into it alone in an orientation that they allow, bool (n,)."""
-    extents = units.edges_um[:, ORIENTATIONS] + 2 * units.clear_um[:, np.newaxis, np.newaxis]
-    allowed = (units.masks[:, np.newaxis] >> np.arange(len(ORIENTATIONS))) & 1 == 1
-    return [
-        fit_cells(units, box.compartments.sizes_um)
-        if box.compartments is not None
-        else ((extents <= np.array(box.inner_um)).all(axis=2) & allowed).any(axis=1)
-        for box in boxes
-    ]
+class _PartNeeds:
+    """What parts need of boxes in which units measure what they do in ``box``."""
+
+    def __init__(
+        self, model: ParcelModel, members: Ints, by_kind: list[list[Ints]], counts: Ints, box: BoxType
+    ) -> None:
+        self._model = model
+        self._counts = counts
+        self._units = units = model.protect(members, box)
+        self._rigid = len(model.shapes(members, units).units) == 1
+        self._first = [np.searchsorted(members, bundles[0]) for bundles in by_kind]
+        self._volumes, self._masses = (
+            counts @ np.array([each[units_of_one].sum() for units_of_one in self._first])
+            for each in (np.array(units.volumes_um3, dtype=np.float64), units.mass_mg + units.cushioning_mg)
+        )
+        self._sizes = counts @ np.array([len(units_of_one) for units_of_one in self._first])
+        self._extents = units.edges_um[:, ORIENTATIONS] + 2 * units.clear_um[:, np.newaxis, np.newaxis]
+        self._allowed = (units.masks[:, np.newaxis] >> np.arange(len(ORIENTATIONS))) & 1 == 1
+
+    def taken_by(self, box: BoxType, alone: Bools) -> Bools:
+        """Return which parts a box may take, bool (parts,); ``alone`` are those of one bundle."""
+        takes = np.ones(len(self._counts), dtype=np.bool_)
+        if box.compartments is not None:
+            takes &= self._sizes <= len(box.compartments)
+        if box.max_load_mg is not None:
+            takes &= self._masses <= box.max_load_mg
+        several = self._model.for_several(box)
+        if several is not box:
+            takes &= (self._masses <= (several.max_load_mg or 0)) | alone
+        if self._rigid:
+            takes &= self._volumes <= box.inner_volume_um3 * SLACK
+        if self._rigid and not box.flexible:
+            fits = self._fit_alone(box)
+            homeless = [not fits[units_of_one].all() for units_of_one in self._first]
+            takes &= ~(self._counts[:, homeless] > 0).any(axis=1)
+        return takes
+
+    def _fit_alone(self, box: BoxType) -> Bools:
+        """Return which units fit into a box alone in an orientation that they allow, bool (n,)."""
+        if box.compartments is not None:
+            return fit_cells(self._units, box.compartments.sizes_um)
+        fits: Bools = ((self._extents <= np.array(box.inner_um)).all(axis=2) & self._allowed).any(axis=1)
+        return fits

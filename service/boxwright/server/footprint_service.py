@@ -1,6 +1,7 @@
 """FootprintService: grams CO2e of a parcel that needs no packing."""
 
 import datetime
+import itertools
 from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any
@@ -10,10 +11,9 @@ from boxwright.domain.carrier import ChargeableWeight
 from boxwright.domain.factor import AccountingProfile, Component
 from boxwright.domain.footprint import Allocation, Footprint
 from boxwright.domain.lack import MissingFactorError
-from boxwright.domain.lane import Lane
 from boxwright.domain.warning import PlanWarning, WarningCode, gathered
 from boxwright.findings import Findings
-from boxwright.footprint import estimate, flight_warnings
+from boxwright.footprint import estimate, flight_warnings, idle_way_warnings
 from boxwright.planning import WeighedParcel, mode_alternatives, mode_warnings
 from boxwright.routing import derivation_warnings
 from boxwright.server.break_even import estimate_break_even
@@ -27,6 +27,7 @@ from boxwright.server.wire.lane import LEG
 from boxwright.server.wire.source import versions_to_wire
 from boxwright.server.wire.warning import warnings_to_wire
 from boxwright.server.workers import Workers
+from boxwright.shipping import offered_elsewhere
 from boxwright.v1 import footprint_pb2
 from boxwright.v1 import footprint_service_pb2 as messages
 from boxwright.v1.footprint_service_pb2_grpc import FootprintServiceServicer
@@ -95,7 +96,7 @@ def estimate_footprint(
         gross_g=units.to_g(job.gross_mg),
         ship_date=date_to_wire(job.lane.ship_date),
         versions=versions_to_wire(shelf.materials, shelf.catalogs.get(job.catalog_id)),
-        warnings=warnings_to_wire(_warnings(job.lane, job.billed, _profiles(job, shelf)), loaded=True),
+        warnings=warnings_to_wire(_warnings(job, shelf), loaded=True),
         derived_legs=[LEG(leg) for leg in job.lane.legs if leg.derivation is not None],
     )
 
@@ -140,7 +141,14 @@ def compare_transport_modes(
         ship_date=date_to_wire(job.lane.ship_date),
         versions=versions_to_wire(shelf.materials, shelf.catalogs.get(job.catalog_id)),
         warnings=warnings_to_wire(
-            gathered([*_rule_warnings(job.billed), *mode_warnings(alternatives, job.lane, profiles), *no_way]),
+            gathered(
+                [
+                    *_rule_warnings(job.billed),
+                    *_elsewhere(job, shelf),
+                    *mode_warnings(alternatives, job.lane, profiles),
+                    *no_way,
+                ]
+            ),
             loaded=True,
             path="parcel",
         ),
@@ -181,11 +189,19 @@ def _profiles(job: EstimateJob, shelf: Shelf) -> list[AccountingProfile]:
     return [shelf.materials.profile(profile_id) for profile_id in job.profiles]
 
 
-def _warnings(
-    lane: Lane, billed: Sequence[ChargeableWeight], profiles: Sequence[AccountingProfile]
-) -> tuple[PlanWarning, ...]:
-    of_way = [*derivation_warnings(lane), *flight_warnings(lane, profiles)] if lane.legs else [_no_transport()]
-    return gathered([*_rule_warnings(billed), *of_way])
+def _warnings(job: EstimateJob, shelf: Shelf) -> tuple[PlanWarning, ...]:
+    lane = job.lane
+    of_legs = (derivation_warnings(lane), flight_warnings(lane, _profiles(job, shelf)), idle_way_warnings(lane))
+    of_way = itertools.chain(*of_legs) if lane.legs else [_no_transport()]
+    return gathered([*_rule_warnings(job.billed), *_elsewhere(job, shelf), *of_way])
+
+
+def _elsewhere(job: EstimateJob, shelf: Shelf) -> list[PlanWarning]:
+    """Return which carrier services are offered elsewhere than the lane goes."""
+    day = job.lane.ship_date
+    rules = [shelf.materials.carrier_rule(each.service_id, day) for each in job.billed] if day is not None else []
+    texts = [text for rule in rules if (text := offered_elsewhere(rule, job.lane))]
+    return [PlanWarning(WarningCode.CARRIER_ELSEWHERE, "carrier_services", text) for text in texts]
 
 
 def _no_transport() -> PlanWarning:

@@ -8,6 +8,7 @@ from boxwright.shipping.least import least_billed
 from boxwright.shipping.limits import exceeded_limits, most_accepted_mg, refusing_limit
 from boxwright.shipping.lower_steps import lower_steps
 from boxwright.shipping.prices import UNPRICED_MINOR, Pricer, pricer_of
+from boxwright.shipping.served import offered_elsewhere
 
 __all__ = [
     "UNPRICED_MINOR",
@@ -20,6 +21,7 @@ __all__ = [
     "least_billed",
     "lower_steps",
     "most_accepted_mg",
+    "offered_elsewhere",
     "pricer_of",
     "refusing_limit",
 ]

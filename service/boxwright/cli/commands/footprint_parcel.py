@@ -10,6 +10,7 @@ from boxwright.cli.options import LANE, take_lane, take_profiles, with_options
 if TYPE_CHECKING:
     from boxwright.domain.factor import AccountingProfile
     from boxwright.domain.lane import Lane
+    from boxwright.domain.warning import PlanWarning
     from boxwright.planning import WeighedParcel
 
 PARCEL = (
@@ -35,7 +36,7 @@ def estimate_parcel(**given: Any) -> None:
         from boxwright.cli.footprint_table import footprint_table
         from boxwright.cli.modes_table import legs_table
         from boxwright.errors import InvalidInputError
-        from boxwright.footprint import estimate, flight_warnings, lane_rules, offered_allocations
+        from boxwright.footprint import estimate, flight_warnings, idle_way_warnings, lane_rules, offered_allocations
         from boxwright.routing import derivation_warnings, derive
 
         lane, profiles = _lane_and_profiles(given)
@@ -61,7 +62,8 @@ def estimate_parcel(**given: Any) -> None:
         if any(leg.derivation for leg in way.legs):
             output().print(legs_table(way.legs))
         output().print(footprint_table(stated))
-        warn([*derivation_warnings(way), *flight_warnings(way, profiles)])
+        elsewhere = _elsewhere(lane)
+        warn([*elsewhere, *derivation_warnings(way), *flight_warnings(way, profiles), *idle_way_warnings(way)])
 
 
 @click.command("modes")
@@ -87,7 +89,7 @@ def compare_modes(**given: Any) -> None:
         bare = dataclasses.replace(lane, derive_legs=False)
         found = mode_alternatives(_parcel(lane, given), bare, profiles, offered_allocations(lane), load_materials())
         output().print(modes_table(found))
-        warn(mode_warnings(found, bare, profiles))
+        warn([*_elsewhere(lane), *mode_warnings(found, bare, profiles)])
 
 
 def _lane_and_profiles(given: dict[str, Any]) -> "tuple[Lane, list[AccountingProfile]]":
@@ -139,6 +141,21 @@ def _parcel(lane: "Lane", given: dict[str, Any]) -> "WeighedParcel":
         billed = chargeable_weight(outer_um, gross_mg, lane.carrier_service, day, load_materials(), lane.zone)
     volume_um3 = None if outer_um is None else math.prod(outer_um)
     return WeighedParcel(tuple(packaging), gross_mg, billed, volume_um3, tuple(data))
+
+
+def _elsewhere(lane: "Lane") -> "list[PlanWarning]":
+    """Return that the lane's carrier service is offered elsewhere, where it is."""
+    import datetime
+
+    from boxwright.catalog import load_materials
+    from boxwright.domain.warning import PlanWarning, WarningCode
+    from boxwright.shipping import offered_elsewhere
+
+    if not lane.carrier_service:
+        return []
+    rule = load_materials().carrier_rule(lane.carrier_service, lane.ship_date or datetime.date.today())
+    text = offered_elsewhere(rule, lane)
+    return [PlanWarning(WarningCode.CARRIER_ELSEWHERE, "lane.carrier_service", text)] if text else []
 
 
 def box_named(option: str, text: str) -> Any:

@@ -1,6 +1,7 @@
 """A plan's figure by an objective, as an integer."""
 
 import math
+from collections.abc import Iterable
 
 from boxwright.catalog import load_materials
 from boxwright.catalog.materials import Materials
@@ -84,6 +85,13 @@ def packaging_cost_minor(plan: Plan, catalog: Catalog) -> int | None:
     prices = [price_minor(parcel, catalog) for parcel in plan.parcels]
     known = [price for price in prices if price is not None]
     return sum(known) if prices and len(known) == len(prices) else None
+
+
+def unpriced(parcels: Iterable[Parcel], catalog: Catalog) -> tuple[str, ...]:
+    """Return the dunnage of parcels that has no price, and so counts as nothing in the price of their packaging."""
+    priced = {each.dunnage_id for each in catalog.dunnage if each.price_per_kg_minor is not None}
+    used = {part.dunnage_id for parcel in parcels for part in parcel.packaging if part.dunnage_id and part.mass_mg}
+    return tuple(sorted(used - priced))
 
 
 def shipping_minor(plan: Plan) -> int | None:

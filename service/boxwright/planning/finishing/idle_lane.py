@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from boxwright.domain.lane import TransportMode
 from boxwright.domain.warning import PlanWarning, WarningCode
+from boxwright.footprint import idle_way_warnings
 from boxwright.planning.request import Request
 
 
@@ -12,12 +12,7 @@ def idle_warnings(request: Request) -> Iterator[PlanWarning]:
     lane = request.lane
     if lane is None:
         return
-    if lane.include_hubs and len(lane.legs) == 1:
-        text = "hubs are not counted: one stands between each two legs, and the lane has one leg"
-        yield PlanWarning(WarningCode.HUBS_NOT_COUNTED, "lane.include_hubs", text)
-    if lane.include_radiative_forcing and lane.legs and all(leg.mode is not TransportMode.AIR for leg in lane.legs):
-        text = "radiative forcing is not counted: no leg of the lane is flown"
-        yield PlanWarning(WarningCode.RADIATIVE_FORCING_NOT_COUNTED, "lane.include_radiative_forcing", text)
+    yield from idle_way_warnings(lane)
     if lane.zone and request.biller is None:
         text = f"zone {lane.zone!r} changes nothing: the lane names no carrier service"
         yield PlanWarning(WarningCode.IDLE_ZONE, "lane.zone", text)

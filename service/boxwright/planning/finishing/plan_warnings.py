@@ -28,6 +28,7 @@ from boxwright.planning.rules.plausible import implausible
 from boxwright.protection import class_warnings, pad_warnings
 from boxwright.routing import derivation_warnings
 from boxwright.selection.outcome import Outcome
+from boxwright.shipping import offered_elsewhere
 from boxwright.units import exact
 
 
@@ -143,6 +144,14 @@ def _carrier_warnings(parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
                 yield PlanWarning(WarningCode.UNVERIFIED_SURCHARGE, at, text)
 
 
+def _elsewhere(request: Request) -> Iterator[PlanWarning]:
+    """Yield that the carrier service is offered elsewhere than the lane goes."""
+    lane, biller = request.lane, request.biller
+    text = "" if lane is None or biller is None else offered_elsewhere(biller.rule, lane)
+    if text:
+        yield PlanWarning(WarningCode.CARRIER_ELSEWHERE, "lane.carrier_service", text)
+
+
 def _unpriced(parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
     """Yield which parcels have no price of carriage, and what the table lacks."""
     for number, parcel in enumerate(parcels, start=1):
@@ -246,6 +255,7 @@ def warnings(
     found += _idle_caps(request)
     found += strength_warnings(request, parcels)
     found += lifting_warnings(request.lifting, parcels)
+    found += _elsewhere(request)
     found += _carrier_warnings(parcels)
     found += derivation_warnings(request.lane)
     found += flight_warnings(request.lane, request.profiles)

@@ -1,0 +1,54 @@
+"""Where a carrier service is offered: a lane elsewhere is said, and nothing of what is not known."""
+
+import datetime
+from dataclasses import replace
+
+import pytest
+from click.testing import CliRunner
+
+from boxwright import Item, Lane, Leg, Order, load_catalog, plan
+from boxwright.catalog import load_materials
+from boxwright.cli import main
+from boxwright.shipping import offered_elsewhere
+
+DAY = datetime.date(2026, 6, 1)
+
+
+@pytest.mark.parametrize(
+    ("region", "origin", "destination", "said"),
+    [
+        ("US", "CN", "DE", True),
+        ("US", "US", "CA", False),  # export and import are of one country too
+        ("US", "", "DE", False),
+        ("CN-RU", "CN", "RU", False),
+        ("CN-RU", "CN", "DE", True),
+        ("CN-RU", "", "DE", True),
+        ("CN-RU", "", "", False),
+        ("CN-GLO", "CN", "DE", False),
+        ("CN-GLO", "DE", "CN", True),
+        ("GLO", "CN", "DE", False),
+        ("Benelux", "CN", "DE", False),
+    ],
+)
+def test_a_lane_elsewhere_is_said(region, origin, destination, said):
+    """A known country that is not the region's is named with it; regions of another form are not judged."""
+    rule = replace(load_materials().carrier_rule("ups/us-daily", DAY), region=region)
+    text = offered_elsewhere(rule, Lane(origin_country=origin, destination_country=destination))
+    assert bool(text) == said
+    if said:
+        assert f"is a service of {region}, and the lane goes" in text
+        assert f"to {destination}" in text
+
+
+def test_plans_and_estimates_warn_of_a_service_elsewhere():
+    """A plan from Shenzhen to Hamburg by a service of the US says so, and an estimate too."""
+    order = Order("o", [Item("mug", 1, 120, 100, 110, 350)])
+    lane = Lane([Leg("air", 9000)], "CN", "DE", carrier_service="ups/us-daily", ship_date=DAY)
+    said = "'ups/us-daily' (domestic, Daily Rates) is a service of US, and the lane goes from CN to DE"
+    made = plan(order, load_catalog("eu-stock"), lane=lane)
+    assert ("CARRIER_ELSEWHERE", said) in [(each.code, each.text) for each in made.warnings]
+    at_home = plan(order, load_catalog("eu-stock"), lane=replace(lane, origin_country="US", destination_country="US"))
+    assert "CARRIER_ELSEWHERE" not in [each.code for each in at_home.warnings]
+    asked = ["footprint", "estimate", "--net-g", "500", "--outer-mm", "300", "200", "100", "--leg", "air:9000"]
+    asked += ["--origin-country", "CN", "--destination-country", "DE", "--carrier-service", "ups/us-daily"]
+    assert said in CliRunner().invoke(main, asked).stderr
