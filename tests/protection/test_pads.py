@@ -83,6 +83,7 @@ def test_profile_drops_and_the_cushion_inside_count() -> None:
     inside = replace(DRIVE, sales_packaging=SalesPackaging(cushion_mm=20))
     for item, materials, profile, factor, thickness in (
         (DRIVE, SHIPPED, "ista-2a", None, 64_602),
+        (DRIVE, described(1), None, "1.2", 50_616),
         (DRIVE, two, None, "1.2", 60_740),
         (DRIVE, two, None, None, 50_616),
         (inside, SHIPPED, None, None, 30_616),

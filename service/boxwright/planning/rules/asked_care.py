@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from boxwright.catalog.materials import Materials
 from boxwright.domain.order import Order
-from boxwright.errors import InvalidInputError
+from boxwright.findings import Findings
 from boxwright.protection import Care, care_of
 
 
@@ -12,7 +12,6 @@ def cares(order: Order, materials: Materials) -> Iterator[tuple[int, Care]]:
     """Yield the place and the care of each line that says what it is; what is wrong with one is found elsewhere."""
     for index, line in enumerate(order.lines):
         if line.fragility is not None or line.article:
-            try:
-                yield index, care_of(line, materials)
-            except InvalidInputError:
-                continue
+            care = Findings().attempt(care_of, line, materials)
+            if care is not None:
+                yield index, care
