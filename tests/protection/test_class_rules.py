@@ -29,7 +29,7 @@ BOTTLE = replace(GLASS, line_id="bottle", fragility=None, article="wine_bottle")
         ({"fragility": Fragility("boxed", 30)}, None, ALL_ORIENTATIONS),
         ({"article": "mug"}, 0, ALL_ORIENTATIONS),
         ({"article": "wine_bottle"}, 0, UPRIGHT),
-        ({"article": "perfume"}, None, UPRIGHT),
+        ({"article": "monitor"}, None, UPRIGHT),
         ({"article": "wine_bottle", "fragility": Fragility("boxed")}, None, UPRIGHT),
         ({"article": "book"}, None, ALL_ORIENTATIONS),
         ({}, None, ALL_ORIENTATIONS),
