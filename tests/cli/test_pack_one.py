@@ -53,7 +53,7 @@ def test_the_plan_is_readable():
             assert f" {line.line_id} {index + 1}/{line.quantity} " in result.stdout
     for part in ("Parcel 1 of 1: us-", "empty space", "chargeable weight", "Emissions in g CO2e", "Certificate"):
         assert part in result.stdout
-    for profile in ("uk-desnz@2025  mass", "uk-desnz@2025  dimensional", "us-epa@2025    mass"):
+    for profile in ("uk-desnz@2025  mass", "uk-desnz@2025  chargeable", "us-epa@2025    mass"):
         assert profile in result.stdout
 
 
