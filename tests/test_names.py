@@ -100,7 +100,7 @@ ON_PURPOSE = {
     },
     "the contract states its outcome: sums and ends of amounts": {
         "Footprint": {"biogenic_stored_mg", "biogenic_released_mg", "mass_data"},
-        "FootprintLine": {"mass_parts"},
+        "FootprintLine": {"mass_parts", "source_grade"},
     },
     "one of several fields of the message, whose name says the unit": {"LowerStep": {"change", "less", "price_minor"}},
 }

@@ -135,6 +135,8 @@ BODIES = (
     ),
     _body("TOML with 280,000 boxes", VALIDATE, lambda: _toml("[[box_types]]\n" * 280_000)),
     _body("TOML with a list of 1.3 million tables", VALIDATE, lambda: _toml(f"box_types=[{'{},' * 1_300_000}]")),
+    _body("8 million times the same empty order", PACK, lambda: _within(PackRequest, "order", b"") * 8_000_000),
+    _body("5 million unknown fields", PACK, lambda: b"\xf8\x07\x01" * 5_000_000),
     Attack("batch of 1,000 small orders with everything", _whole_answers),
     Attack("1,000 calls and a stream of 1,000 messages that do not decode", _malformed),
 )

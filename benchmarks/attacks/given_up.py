@@ -5,7 +5,15 @@ from collections.abc import Callable
 from functools import partial
 
 from benchmarks.attacks.attack import Attack, channel_to, code_of, packing, tally
-from benchmarks.attacks.orders import many_boxes, many_parcels, mixed, soft_goods
+from benchmarks.attacks.orders import (
+    alone,
+    grouped,
+    many_boxes,
+    many_boxes_for_many_units,
+    many_parcels,
+    mixed,
+    soft_goods,
+)
 from benchmarks.attacks.server import AttackedServer
 from boxwright.v1.packing_service_pb2 import BatchPackRequest, PackRequest, StreamPackRequest
 
@@ -59,6 +67,19 @@ GIVEN_UP = (
     Attack(
         "2,000 mixed units, thorough, every option, no deadline",
         partial(_together, partial(mixed, 2_000, thorough=True, everything=True), 2, 300),
+    ),
+    Attack(
+        "10,000 inline boxes for 2,000 units, no deadline",
+        partial(_together, partial(many_boxes_for_many_units, 10_000, 2_000), 1, 300),
+    ),
+    Attack("2,000 units in a parcel each, no deadline", partial(_together, partial(alone, 2_000), 1, 300)),
+    Attack(
+        "1,000 units in pairs, no deadline",
+        partial(_together, partial(grouped, 1_000, "keep_together_group", 2), 1, 300),
+    ),
+    Attack(
+        "2,000 units kept apart, no deadline",
+        partial(_together, partial(grouped, 2_000, "keep_apart_group", 1), 1, 300),
     ),
     Attack("SIGTERM with 4 orders of 2,000 units, grace 1 s", _stopped, {"grace_s": 1}),
 )

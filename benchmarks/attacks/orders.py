@@ -81,3 +81,33 @@ def soft_goods() -> packing_service_pb2.PackRequest:
         size.length_mm, size.width_mm, size.height_mm = 300 + number, 250 + number, 20 + number % 9
         added.soft_goods.max_folds = 2
     return request
+
+
+def many_boxes_for_many_units(boxes: int, units: int) -> packing_service_pb2.PackRequest:
+    """Return so many different units with a catalog of so many different box types: small once packed with gzip."""
+    request = packing_service_pb2.PackRequest(order=order_pb2.Order(order_id="many"))
+    request.inline_catalog.catalog_id = "attack"
+    for number in range(boxes):
+        box = request.inline_catalog.box_types.add(box_type_id=f"b{number}", style=RSC, tare_g=100)
+        size = box.inner
+        size.length_mm, size.width_mm, size.height_mm = 300 + number % 50, 200 + number % 40, 100 + number % 30
+    for number in range(units):
+        line(request.order, f"l{number}", 1, (20 + number % 50, 30 + number % 40, 40 + number % 30), 100)
+    return request
+
+
+def alone(units: int) -> packing_service_pb2.PackRequest:
+    """Return units of 20 kg, each of which needs a parcel of its own, in about 100 bytes."""
+    request = packing_service_pb2.PackRequest(catalog="catalogs/eu-webshop", order=order_pb2.Order(order_id="alone"))
+    line(request.order, "a", units, (590, 390, 380), 20_000)
+    request.policy.allow_partial = True
+    return request
+
+
+def grouped(units: int, group: str, size: int) -> packing_service_pb2.PackRequest:
+    """Return different units in groups of a size; ``group`` is the field of a line that names them."""
+    request = packing_service_pb2.PackRequest(catalog="catalogs/eu-webshop", order=order_pb2.Order(order_id=group))
+    for number in range(units):
+        line(request.order, f"l{number}", 1, (20 + number % 131, 20 + number % 127, 20 + number % 113), 1 + number)
+        setattr(request.order.lines[-1], group, f"g{number // size}")
+    return request

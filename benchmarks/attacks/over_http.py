@@ -17,6 +17,9 @@ from benchmarks.attacks.server import AttackedServer
 UNENDED = b'{"order":{"orderId":"' + b'\\"' * 8_000_000
 """16 MB of JSON whose text does not end."""
 
+KEYS = b"{" + b",".join(b'"k%d":1' % number for number in range(1_200_000)) + b"}"
+"""14 MB of JSON of 1.2 million different keys."""
+
 PATIENCE_S = 60
 
 
@@ -68,6 +71,12 @@ def _unended(server: AttackedServer) -> str:
         return tally([_status(_post(stack, server, UNENDED)) for _ in range(14)])
 
 
+def _keys(server: AttackedServer) -> str:
+    """Send an object of more keys than the contract has."""
+    with ExitStack() as stack:
+        return tally([_status(_post(stack, server, KEYS))])
+
+
 def _silent(server: AttackedServer) -> str:
     """Hold 1,100 connections open without a word."""
     with ExitStack() as stack:
@@ -104,6 +113,7 @@ def _forged(server: AttackedServer) -> str:
 
 OVER_HTTP = (
     Attack("14 JSON bodies of 16 MB whose text does not end, over HTTP", _unended),
+    Attack("1.2 million different keys in one JSON object, over HTTP", _keys),
     Attack("1,100 silent connections to HTTP", _silent),
     Attack("150 repeats of a long answer over HTTP that nobody reads", _unread),
     Attack("400 orders of 200 units over HTTP with a forged X-Forwarded-For", _forged),

@@ -128,7 +128,7 @@ class UnsupportedError(InvalidInputError):
 
 def missing_extra(field: str, needs: str, extra: str) -> UnsupportedError:
     """Return the error of a field that needs a package, as in "pages need Jinja", whose extra is not installed."""
-    rule = f"{needs}, which is not installed; run: pip install 'boxwright[{extra}]'"
+    rule = f"{needs}, which is not installed; run in the source folder: pip install '.[{extra}]'"
     return UnsupportedError([FieldViolation(field, rule)])
 
 

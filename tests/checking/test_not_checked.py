@@ -129,13 +129,6 @@ UNSEEN: dict[str, Callable[[Plan], Plan]] = {
     "coverage": of_footprints(lambda each: replace(each, coverage=())),
     "missing": of_footprints(lambda each: replace(each, missing=(Lack.read("box/production: glass"),))),
     "missing_scope": of_footprints(lambda each: replace(each, missing_scope=(Lack.read("box/production: glass"),))),
-    "factor_id": of_lines(factor_id="another"),
-    "factor_kg_per_unit": of_lines(
-        factor_kg_per_unit=Decimal(2), low_kg_per_unit=Decimal(1), high_kg_per_unit=Decimal(2), read_in_source=True
-    ),
-    "low_kg_per_unit": of_lines(low_kg_per_unit=None, read_in_source=True),
-    "high_kg_per_unit": of_lines(high_kg_per_unit=None),
-    "read_in_source": of_lines(read_in_source=False, high_kg_per_unit=None),
     "range_assumed": of_lines(range_assumed=True),
     "biogenic_co2_mg": of_lines(biogenic_co2_mg=1),
     "derivation": of_parcel(
@@ -182,6 +175,14 @@ def step_of(whole: Plan, **fields: Any) -> Plan:
 
 SEEN: dict[str, tuple[Callable[[Plan], Plan], ViolationKind]] = {
     "amount": (of_lines(amount=Decimal(7)), ViolationKind.WRONG_FOOTPRINT),
+    "factor_id": (of_lines(factor_id="another"), ViolationKind.WRONG_FOOTPRINT),
+    "factor_kg_per_unit": (
+        of_lines(factor_kg_per_unit=Decimal(2), low_kg_per_unit=Decimal(1), high_kg_per_unit=Decimal(2)),
+        ViolationKind.WRONG_FOOTPRINT,
+    ),
+    "low_kg_per_unit": (of_lines(low_kg_per_unit=None), ViolationKind.WRONG_FOOTPRINT),
+    "high_kg_per_unit": (of_lines(high_kg_per_unit=None), ViolationKind.WRONG_FOOTPRINT),
+    "read_in_source": (of_lines(read_in_source=False), ViolationKind.WRONG_FOOTPRINT),
     "carbon_cost_minor": (
         of_parcel(lambda each: replace(each, carbon_cost_minor=(each.carbon_cost_minor or 0) + 5)),
         ViolationKind.WRONG_BILL,

@@ -54,8 +54,10 @@ def test_explain_shows_every_line_with_its_source(tmp_path):
         source = re.search(rf"\[\d+\] {re.escape(line['factor_id'])}: .*", result.stdout)
         assert source, line["factor_id"]
         assert "https://" in source[0]
+        assert line["source_grade"] == ("copy" if line["read_in_source"] else "own")
     assert f"Total {footprint['total_co2e_mg'] / 1_000:,.3f} g CO2e" in result.stdout
     assert "Biogenic CO2 apart, not in the total" in result.stdout
+    assert "read in a copy, not at the publisher" in " ".join(result.stdout.split())
 
 
 def test_explain_keeps_figures_whole_in_80_columns(tmp_path):
@@ -116,7 +118,7 @@ def test_explain_tells_where_the_data_at_hand_say_another_value(tmp_path):
     (tmp_path / "plan.json").write_text(json.dumps(plan))
     result = run("footprint", "explain", tmp_path / "plan.json")
     assert result.exit_code == 0, result.output
-    assert "; the data at hand say 1.1997254, the plan 0" in result.stdout
+    assert "; the data at hand say 1.1997254, the plan 0" in " ".join(result.stdout.split())
 
 
 def test_plans_of_two_orders_are_not_compared(tmp_path):

@@ -47,6 +47,18 @@ def test_a_bad_row_does_not_refuse_the_run(export: Path, tmp_path: Path, suffix:
     assert rows == [["file", "row", "field", "rule"], ["export.csv", "4", "quantity", rule]]
 
 
+@pytest.mark.parametrize("header", ["Zerbrechlich", "Fragile", "Bruchgefahr", "frágil"])
+def test_a_column_of_fragility_that_is_not_used_has_its_own_line(tmp_path: Path, header: str):
+    """Fragile goods that are packed as any other are not a matter of a list of columns left out."""
+    path = tmp_path / "export.csv"
+    path.write_text(HEADER.replace("Kunde", header) + GOOD, "utf-8")
+    result = run(path, "--out", tmp_path / "orders.csv")
+    assert result.exit_code == 0, result.output
+    assert f"'{header}' looks like fragility and is not used: goods are packed as not fragile" in result.stdout
+    path.write_text(HEADER + GOOD)
+    assert "looks like fragility" not in run(path, "--out", tmp_path / "orders.csv").stdout
+
+
 def test_stop_writes_nothing(export: Path, tmp_path: Path):
     """With --on-bad-rows stop a bad row is an error, and what was at the output stays."""
     out = tmp_path / "orders.csv"

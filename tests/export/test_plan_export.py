@@ -37,6 +37,7 @@ from boxwright.domain.proof import Proof
 from boxwright.domain.protection import LineProtection, ProtectionRule
 from boxwright.domain.reuse import Reuse
 from boxwright.domain.smallest_change import SmallestChange
+from boxwright.domain.source_grade import SourceGrade
 from boxwright.domain.strength import BoxGrade, StackLoad, StrengthMultiplier
 from boxwright.domain.warning import PlanWarning
 from boxwright.export import canonical_hash, canonical_json, plan_from_dict, plan_to_dict
@@ -69,6 +70,7 @@ lines = st.builds(
     mass_parts=st.lists(
         st.builds(MassPart, data=st.lists(st.sampled_from(DATA), max_size=2).map(tuple), amount=decimals), max_size=2
     ).map(tuple),
+    source_grade=st.none() | st.sampled_from(SourceGrade),
 )
 lacks = st.builds(Lack, st.sampled_from(Component), st.sampled_from(Stage), texts)
 footprints = st.builds(
@@ -272,7 +274,7 @@ def test_the_generator_knows_every_field():
         AppliedSurcharge: 3,
         LowerStep: 4,
         Footprint: 7,
-        FootprintLine: 17,
+        FootprintLine: 18,
         MassDatum: 4,
         MassPart: 2,
         CoverageCell: 4,

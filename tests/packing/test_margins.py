@@ -141,6 +141,17 @@ def test_proofs_agree_with_trying_every_place_on_a_grid(case, edges: Cuboid) -> 
         assert SOLVED[Proof.EXACT_RELAXED](question)
 
 
+@pytest.mark.parametrize(("margins", "length"), [([5, 5, 5], 100), ([0, 25, 0], 90), ([5, 25, 0], 95), ([25] * 3, 140)])
+def test_three_in_a_row_need_the_margins_of_both_ends(margins: list[int], length: int) -> None:
+    """Three of 30 one after the other fit where the two outer ones keep least, and not in a micrometre less."""
+    units = replace(kept([(30, 60, 60)] * 3, margins), masks=np.array([1, 1, 1]))
+    for edge, fits in ((length, True), (length - 1, False)):
+        assert exact.feasible(units, Space((edge, 110, 110)), 10_000) is fits
+        question = Question(units, Space((edge, 110, 110)), Rules(), whole=True, effort=5_000, solver_seconds=1.0)
+        assert isinstance(PACKER.ask(question), Packed) is fits
+        assert (SOLVED[Proof.EXACT_RELAXED](question) is None) is fits
+
+
 def tried(units: Units, space: Space) -> bool:
     """Whether the units fit by their margins at whole coordinates, support aside: every place of each is tried."""
     length, width, height = space.edges_um
@@ -280,6 +291,25 @@ def test_the_heavy_lie_low() -> None:
     free = replace(units, margins_um=None)
     bare = PACKER.ask(Question(free, Space((60, 60, 130)), Rules(), whole=True, effort=1_000))
     assert bare.layout.units.tolist()[0] != 2
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_many_units_with_different_margins(whole: bool) -> None:
+    """Of thirty units of two kinds, which else go in by blocks, each keeps its own margin."""
+    units = kept([(20, 15, 10)] * 15 + [(12, 10, 10)] * 15, [0] * 15 + [5] * 15)
+    space, rules = Space((90, 80, 60)), Rules()
+    found = lay(Question(units, space, rules, whole=whole, effort=50_000))
+    assert found is not None
+    assert wrong(units, space, rules, found) == []
+
+
+def test_a_layout_takes_its_margins_of_a_mailer() -> None:
+    """How much a layout takes of a space, from its corner, is with the margins at the far ends."""
+    units = kept([(40, 30, 20)], [5])
+    answer = PACKER.ask(Question(units, Space((80, 70, 60)), Rules(), whole=True, effort=100))
+    assert isinstance(answer, Packed)
+    assert sorted(answer.layout.extents_um) == [30, 40, 50]
+    assert replace(answer.layout, margins_um=None).extents_um == tuple(edge - 5 for edge in answer.layout.extents_um)
 
 
 def test_margins_go_with_their_units() -> None:

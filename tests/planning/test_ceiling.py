@@ -25,6 +25,7 @@ from boxwright.fuse import under
 from boxwright.planning import ceiling
 from boxwright.planning.finishing import checked
 from boxwright.planning.finishing.checked import EXTRAS_CUT
+from boxwright.selection import construction
 from boxwright.selection.regrouping import Regrouping
 
 BOXES = Catalog("c", [BoxType(f"box-{side}", side, side - 40, side - 60, max_net_g=30_000) for side in (300, 360, 420)])
@@ -48,6 +49,30 @@ def test_a_search_that_is_ended_while_it_improves_returns_what_it_had(monkeypatc
     assert answer.certificate.status.value == "open"
     assert not check(answer, ORDER, BOXES, CHEAP)
     assert sum(len(parcel.placements) for parcel in answer.parcels) == 72
+
+
+@pytest.mark.parametrize("parcels", [0, 1])
+def test_a_search_that_is_ended_before_its_first_plan_puts_what_is_left_by_itself(monkeypatch, parcels) -> None:
+    """After so many parcels each other unit has one of its own: a plan that is whole, passes the check, says so."""
+    fuse = Fuse()
+    fullest = construction._fullest
+    filled = []
+
+    def until_enough(*asked):
+        if len(filled) == parcels:
+            fuse.spend(CpuCeilingError("enough"))
+            fuse.look()
+        filled.append(fullest(*asked))
+        return filled[-1]
+
+    monkeypatch.setattr(construction, "_fullest", until_enough)
+    with under(fuse):
+        answer = plan(ORDER, BOXES, CHEAP, profiles=())
+    assert answer.cut_short
+    assert not check(answer, ORDER, BOXES, CHEAP)
+    assert sum(len(parcel.placements) for parcel in answer.parcels) == 72
+    inside = sum(len(each.members) for each in filled)
+    assert len(answer.parcels) == parcels + 72 - inside
 
 
 def test_a_blown_fuse_leaves_no_plan_although_one_was_built(monkeypatch) -> None:

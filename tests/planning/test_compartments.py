@@ -18,6 +18,7 @@ from boxwright import (
     Plan,
     Policy,
     StartedParcel,
+    Task,
     check,
     load_catalog,
     plan,
@@ -27,6 +28,10 @@ from boxwright.domain.factor import Component
 from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT, Orientation
 from boxwright.domain.plan import PlanStatus, ProofScope, ProofStatus, UnpackedReason
 from boxwright.domain.proof import Proof
+from boxwright.planning.model import OrderModel
+from boxwright.planning.parts.expansion import Expansion
+from boxwright.planning.request import Request
+from boxwright.selection.plan_bound import floor_of
 
 LEAST_PACKAGING = Policy(objectives=["packaging_mass"])
 DUNNAGE = load_catalog("us-stock").dunnage
@@ -181,6 +186,15 @@ def test_no_box_of_a_shipper_is_left_open() -> None:
     answer = good(bottles(5), Catalog("shop", [ONE, TWO, SIX], dunnage=DUNNAGE))
     assert answer.certificate.open_candidates == ()
     assert answer.certificate.status is ProofStatus.PROVED
+
+
+def test_a_bound_counts_bottles_as_a_compartment_takes_them() -> None:
+    """No bound on plans of twelve bottles is above what two full shippers cost, however much their cushioning takes."""
+    shop = Catalog("shop", [ONE, TWO, SIX], dunnage=DUNNAGE)
+    request = Request.resolve(Task(bottles(12), shop, LEAST_PACKAGING))
+    model = OrderModel(request, Expansion.of(request.order))
+    two_sixes = 2 * plan(bottles(6), CATALOG, LEAST_PACKAGING).parcels[0].tare_mg
+    assert floor_of(model, model.expansion.everything).price <= (two_sixes,)
 
 
 def test_the_baseline_leaves_shippers_out_and_says_so() -> None:

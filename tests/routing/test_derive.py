@@ -395,3 +395,17 @@ def test_every_derived_distance_has_its_kind():
         for leg in legs_of(SHENZHEN, HAMBURG, mode):
             air = leg.mode is TransportMode.AIR
             assert leg.distance_kind is (DistanceKind.GCD if air else DistanceKind.SFD)
+
+
+def test_a_gateway_that_the_way_does_not_pass_is_said():
+    """An airport named for a way by sea is not used, and a port that is used is no news."""
+    by_sea = Lane(
+        origin=Place("CN", "518000", airport_code="SZX"),
+        destination=Place("DE", "20457", "DEHAM"),
+        derive_legs=True,
+        main_mode="sea",
+    )
+    idle = [each for each in derivation_warnings(derive(by_sea)) if each.code == "IDLE_GATEWAY"]
+    assert [(each.field, each.text) for each in idle] == [
+        ("lane.origin", "airport SZX is not used: the way is by road and sea and does not pass it")
+    ]

@@ -19,7 +19,7 @@ from google.rpc import error_details_pb2
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boxwright.errors import InvalidInputError
+from boxwright.errors import InvalidInputError, LimitExceededError
 from boxwright.server.http import listen
 from boxwright.server.http.codecs import from_json, to_json
 from boxwright.server.http.resources import PATHS
@@ -154,6 +154,16 @@ def test_errors_of_the_call_have_their_codes(live):
 def test_what_is_no_json_object_is_refused(live, body):
     """Not JSON, or JSON of which a part would be dropped: an error, and no fault of the service."""
     assert refusal(live, body)[:2] == (400, "invalid_argument")
+
+
+def test_many_different_keys_are_refused_before_they_are_read():
+    """Keys are counted in the text; those of a large batch are the contract's, over and over."""
+    many = ",".join(f'"k{number}":1' for number in range(100_000))
+    with pytest.raises(LimitExceededError, match="different keys"):
+        from_json(f"{{{many}".encode(), packing_service_pb2.PackRequest)
+    line = '{"lineId":"a","quantity":1,"massG":1}'
+    batch = f'{{"requests":[{{"order":{{"lines":[{",".join([line] * 9_000)}]}}}}]}}'
+    assert len(from_json(batch.encode(), packing_service_pb2.BatchPackRequest).requests[0].order.lines) == 9_000
 
 
 def test_small_bodies_that_would_take_much_memory_are_refused():

@@ -97,3 +97,23 @@ def test_counting_ends_with_the_fuse():
     fuse.blow()
     with under(fuse), pytest.raises(SearchEndedError):
         parse(tagged(PackRequest, "order", LINE * MAX_ENTRIES), PackRequest)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [tagged(PackRequest, "order") * 8_000_000, b"\xf8\x07\x01" * 5_000_000],
+    ids=["a message sent again", "unknown fields"],
+)
+def test_fields_that_say_nothing_new_are_soon_refused(data):
+    """Sixteen megabytes of a field sent again and again, or of fields that the contract does not have."""
+    with pytest.raises(LimitExceededError, match="unknown or sent more than once"):
+        parse(data, PackRequest)
+
+
+def test_a_message_of_a_later_version_is_read():
+    """Each line has every field of this version, and one more."""
+    full = OrderLine(line_id="a", quantity=1, mass_g=1, sku="s")
+    full.cuboid.dimensions.length_mm = 1
+    line = full.SerializeToString() + b"\xf8\x07\x01"
+    lines = tagged(Order, "lines", line) * 9_000
+    assert len(parse(tagged(PackRequest, "order", lines), PackRequest).order.lines) == 9_000

@@ -45,6 +45,15 @@ def test_a_malformed_message_is_the_callers_fault(channel, method):
     assert reason(caught.value) == "INVALID_FIELDS"
 
 
+def test_a_packed_message_is_refused_unread(live, pack_request):
+    """A few kilobytes could be unpacked to thousands of times as many before anything counts them."""
+    with grpc.insecure_channel(live.address, compression=grpc.Compression.Gzip) as packing:
+        call = packing.unary_unary(PACK)
+        with pytest.raises(grpc.RpcError) as caught:
+            call(pack_request.SerializeToString(), timeout=20)
+    assert caught.value.code() is grpc.StatusCode.UNIMPLEMENTED
+
+
 def test_a_malformed_message_does_not_end_a_stream(channel, pack_request):
     """It is answered as an error without a correlation id, and the orders after it are planned."""
     good = StreamPackRequest(correlation_id="a", pack=StreamPackOrder(request=pack_request)).SerializeToString()

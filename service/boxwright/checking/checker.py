@@ -17,6 +17,7 @@ from boxwright.checking.cushioning import wrong_cushioning
 from boxwright.checking.derived_legs import wrong_legs
 from boxwright.checking.dunnage import wrong_dunnage
 from boxwright.checking.envelope import read_envelopes
+from boxwright.checking.factors import wrong_factors
 from boxwright.checking.footprints import wrong_footprints
 from boxwright.checking.fragile_lines import with_fragility_rules
 from boxwright.checking.groups import mixed_groups, over_caps, split_groups
@@ -201,7 +202,7 @@ IN_A_BOX = (
     wrong_spaces,
 )
 """Rules of a parcel in a box that the catalog has."""
-OF_ITS_SIZE = (wrong_carriage, wrong_amounts, wrong_mass_parts)
+OF_ITS_SIZE = (wrong_carriage, wrong_amounts, wrong_factors, wrong_mass_parts)
 """Rules of a parcel whose outer size is known: one with readable units."""
 
 

@@ -28,6 +28,10 @@ SHOWN = 5
 """Rows of each finding that the terminal names; --report and --rejects have all."""
 
 
+FRAGILE = ("fragil", "frágil", "zerbrechlich", "bruchgef", "bruchempf", "breakable", "易碎")
+"""What headers about fragile goods hold, in the languages of ``orders/header_words.py``."""
+
+
 def refuse_outputs(out_file: Path, written: Sequence[Path | None], read: Sequence[str | Path | None]) -> None:
     """Refuse an output of another kind, and outputs that are the same file as another one.
 
@@ -209,6 +213,14 @@ def _show_map(title: str, mapping: ColumnMap) -> None:
     left = [each.header for each in mapping.columns if not each.field]
     if left:
         click.echo(visible(f"  left out: {', '.join(left)}"))
+    if not any(each.field == "fragility_class" for each in mapping.columns):
+        for header in (each for each in left if _means_fragile(each)):
+            click.echo(visible(f"  {header!r} looks like fragility and is not used: goods are packed as not fragile"))
+
+
+def _means_fragile(header: str) -> bool:
+    """Whether a column's header has a word for fragile goods."""
+    return any(word in header.casefold() for word in FRAGILE)
 
 
 def _show_findings(what: str, findings: Sequence[Finding], rows: int) -> None:

@@ -14,11 +14,22 @@ from boxwright.domain.factor import AccountingProfile, Component, EmissionFactor
 from boxwright.domain.footprint import Footprint, FootprintLine
 from boxwright.domain.lack import in_words
 from boxwright.domain.lane import Leg
+from boxwright.domain.source_grade import SourceGrade
 from boxwright.findings import Findings
 from boxwright.footprint.distance import adjusted_km
 
 TABLE_COLUMNS = 150
 """Width from which lines are a table; below it they stand one below the other."""
+
+
+GRADES = {
+    SourceGrade.PUBLISHER: "read at the publisher",
+    SourceGrade.COPY: "read in a copy, not at the publisher",
+    SourceGrade.SECONDARY: "not read in this source, but in a text about it",
+    SourceGrade.MEMORY: "read nowhere",
+    SourceGrade.OWN: "an own figure or one that stands in for another",
+}
+"""How near to its publisher a factor was read, in words."""
 
 
 def print_explanation(
@@ -168,4 +179,5 @@ def _source(factor_id: str, factor: EmissionFactor | None) -> str:
     where = f" {factor.url}" if factor.url else ""
     about = f"{factor.year}, {factor.region}; {factor.boundary}; {factor.gwp_basis}; {factor.licence}"
     note = f"; {factor.note}" if factor.note else ""
+    about += f"; {GRADES[factor.source_grade]}"
     return f"{factor_id}: {factor.source}{table}{where} ({about}{note})"

@@ -28,10 +28,11 @@ _SECTIONS: dict[str, tuple[tuple[str, ...], Callable[[Materials], Iterable[tuple
         ),
     ),
     "Handling profiles": (
-        ("Handling profile", "Drop up to 10 kg, mm", "Drops", "Read", "Network"),
+        ("Handling profile", "Drop of light goods, mm", "Drop of 10 kg, mm", "Drops", "Read", "Network"),
         lambda materials: (
             (
-                *(each.profile_id, drop_height_mm(10_000_000, materials, each.profile), each.drops),
+                *(each.profile_id, drop_height_mm(1, materials, each.profile)),
+                *(drop_height_mm(10_000_000, materials, each.profile), each.drops),
                 *(all(map(_read, materials.drop_heights[each.profile])), each.network),
             )
             for each in materials.handling_profiles.values()

@@ -13,6 +13,7 @@ from boxwright.domain.factor import Component, CoverageCell, Stage
 from boxwright.domain.lack import Lack
 from boxwright.domain.mass_datum import MassDatum, MassPart
 from boxwright.domain.reuse import Reuse
+from boxwright.domain.source_grade import SourceGrade
 from boxwright.units import MG_PER_KG
 
 EXACT = Context(prec=400)
@@ -107,6 +108,8 @@ class FootprintLine:
         (transport). Default None.
     mass_parts : tuple of MassPart
         Which parts of the amount stand on data that have a range. Default none: the amount is taken as exact.
+    source_grade : SourceGrade or None
+        How near to its publisher the factor was read; None: not stated. Default None.
     """
 
     component: Component
@@ -126,6 +129,7 @@ class FootprintLine:
     range_assumed: bool = False
     biogenic_co2_mg: int | None = None
     mass_parts: tuple[MassPart, ...] = ()
+    source_grade: SourceGrade | None = None
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ from boxwright.domain.proof import Proof
 from boxwright.domain.protection import LineProtection, ProtectionRule
 from boxwright.domain.reuse import Reuse
 from boxwright.domain.smallest_change import SmallestChange
+from boxwright.domain.source_grade import SourceGrade
 from boxwright.domain.started import StartedParcel
 from boxwright.domain.strength import BoxGrade, StackLoad, StrengthMultiplier
 from boxwright.domain.warning import PlanWarning
@@ -108,6 +109,7 @@ LINE = Noun(
     Field("range_assumed", FLAG),
     Field("biogenic_co2_mg", MG_CO2E),
     Field("mass_parts", many(MASS_PART)),
+    Field("source_grade", member(SourceGrade), optional=True),
 )
 
 

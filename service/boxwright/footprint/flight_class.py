@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from boxwright.domain.air_class import FlightEnds
 from boxwright.domain.lane import TransportMode
+from boxwright.domain.source_grade import SourceGrade
 
 if TYPE_CHECKING:
     from boxwright.catalog.materials import Materials
@@ -50,7 +51,9 @@ class FlightClass:
         alike = [factor, *(found for each in self.others if (found := profile.factor(each, factor.stage)) is not None)]
         low = min(factor.value / spread, *(each.value if each.low is None else each.low for each in alike))
         high = max(factor.value * spread, *(each.value if each.high is None else each.high for each in alike))
-        return replace(factor, read_in_source=False, low=low, high=high, range_assumed=True)
+        return replace(
+            factor, read_in_source=False, source_grade=SourceGrade.OWN, low=low, high=high, range_assumed=True
+        )
 
 
 def flight_countries(lane: Lane | None, leg: Leg) -> tuple[str, str] | None:

@@ -107,6 +107,7 @@ class Rate:
             factor.range_assumed,
             None if self._biogenic is None else half_even(mass_mg * self._biogenic[0], self._biogenic[1]),
             self._parts(mass_mg, tuple(mass_parts)),
+            factor.source_grade,
         )
 
     def _parts(self, mass_mg: int, mass_parts: tuple[tuple[tuple[str, ...], int], ...]) -> tuple[MassPart, ...]:

@@ -149,9 +149,14 @@ class _Figures:
         files = list(self._files)
         for index, value in enumerate(self._values):
             if reach and not least - reach <= math.log(value) <= most + reach:
-                usual = f"where half of all rows are {math.exp(least):.3g} to {math.exp(most):.3g} {self._unit}"
+                usual = f"where half of all rows are {_plain(math.exp(least))} to {_plain(math.exp(most))} {self._unit}"
                 file, row = files[self._places[2 * index]], self._places[2 * index + 1]
-                yield Finding(file, row, self._name, f"is {value:g} {self._unit}, {usual}")
+                yield Finding(file, row, self._name, f"is {_plain(value)} {self._unit}, {usual}")
+
+
+def _plain(value: float) -> str:
+    """Return a figure without exponent, to the thousandth."""
+    return f"{value:,.3f}".rstrip("0").rstrip(".")
 
 
 def _above_zero(value: Any) -> bool:

@@ -92,7 +92,22 @@ def derivation_warnings(lane: Lane | None, places: Places | None = None) -> list
         if detour is not None and not detour.read_in_source:
             text = f"the detour factor of {mode.value} legs is unverified: {detour.note}"
             found.append(PlanWarning(WarningCode.UNVERIFIED_DETOUR, "lane.derive_legs", text))
-    return [*found, *_far_gateways(legs, places)]
+    return [*found, *_idle_gateways(lane, legs), *_far_gateways(legs, places)]
+
+
+def _idle_gateways(lane: Lane | None, legs: Sequence[Leg]) -> Iterator[PlanWarning]:
+    """Yield the airports and ports that a lane names for its ends and that its derived legs do not pass."""
+    passed = {point.name.split()[0] for leg in legs if leg.derivation for point in _points(leg.derivation)}
+    modes = " and ".join(dict.fromkeys(leg.mode.value for leg in legs if leg.vehicle != VAN))
+    for field, place in () if lane is None else (("origin", lane.origin), ("destination", lane.destination)):
+        for kind, code in () if place is None else (("port", place.un_locode), ("airport", place.airport_code)):
+            if code and code not in passed:
+                text = f"{kind} {code} is not used: the way is by {modes} and does not pass it"
+                yield PlanWarning(WarningCode.IDLE_GATEWAY, f"lane.{field}", text)
+
+
+def _points(found: LegDerivation) -> tuple[LocatedPlace, LocatedPlace]:
+    return found.start, found.end
 
 
 def _far_gateways(legs: Sequence[Leg], places: Places) -> Iterator[PlanWarning]:

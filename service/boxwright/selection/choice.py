@@ -60,18 +60,22 @@ def choose_boxes(
     ask = _Asked(model, members, mode, fewest_first, max_parcels, known, SoFar(members, max_parcels))
     for each in known:
         ask.so_far.offer(each)
+    several = _several(ask)
     try:
         one = _one_box(ask)
-        several = _several(ask)
         parcels = _or_known(ask, _boxes(ask, one, several))
         if one.found is not None and not _better(parcels[:max_parcels], one.found, members):
             return _proved_of_one(ask, one, one.found, several)
         return _proved_of_several(ask, one, several, largest_first(parcels)[:max_parcels])
     except SearchEndedError:
-        if fuse.blown() or not ask.so_far.parcels:
+        if fuse.blown():
             raise
         with fuse.finishing():
-            return _cut(model, members, ask.so_far)
+            if not ask.so_far.parcels:
+                ask.so_far.offer(several.finish_begun(members))
+            if ask.so_far.parcels:
+                return _cut(model, members, ask.so_far)
+        raise
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from boxwright.selection.admission import bundle_kinds
 from boxwright.selection.conceivable import held
 from boxwright.selection.loads import forced_alone
 from boxwright.selection.model import PackedBox, without
+from boxwright.selection.outcome import left_of
 from boxwright.selection.packings import Packings
 from boxwright.selection.stock import in_stock
 
@@ -18,15 +19,15 @@ BOXES_PER_PARCEL = 4
 """How many box types, largest first, compete for each parcel."""
 
 
-def construct(packings: Packings, members: Ints) -> list[PackedBox]:
-    """Return parcels for as many of the units as found a place.
+def construct(packings: Packings, members: Ints, begun: list[PackedBox] | None = None) -> list[PackedBox]:
+    """Return parcels for as many of the units as found a place; ``begun`` holds them as they are found.
 
     Each parcel is of a box that takes the unit which fits the fewest boxes, and of those the one that takes most
     volume; the last is the cheapest that takes what is left. Before all, what is too heavy for company has
     a parcel of its own.
     """
     model = packings.model
-    parcels: list[PackedBox] = []
+    parcels: list[PackedBox] = [] if begun is None else begun
     left = members
     for bundle in forced_alone(model, members, model.box_types()):
         fuse.look()
@@ -47,6 +48,29 @@ def construct(packings: Packings, members: Ints) -> list[PackedBox]:
         parcels.append(fullest)
         left = without(left, fullest.members)
     return parcels
+
+
+def each_alone(packings: Packings, members: Ints, parcels: Sequence[PackedBox] = ()) -> list[PackedBox]:
+    """Return some parcels, and one for each bundle of units that is in none of them: soon done, and no good plan.
+
+    Each is of the first box that takes it, rigid ones first, of those at the lowest price when empty.
+    """
+    facts, model = packings.conceivable, packings.model
+    ranked = sorted(
+        ((box.flexible, model.lower_bound(box), rank, box) for rank, box in enumerate(facts.boxes)),
+        key=lambda each: each[:3],
+    )
+    found = list(parcels)
+    for bundle in model.admission.bundles(left_of(members, found)):
+        fuse.look()
+        takers = facts.among(in_stock(facts.boxes, found))
+        for member in bundle.tolist():
+            takers &= packings.takers(member)
+        boxes = (box for _, _, rank, box in ranked if takers >> rank & 1)
+        packed = (packings.cheapest(bundle, [box]) for box in boxes)
+        alone = next((each for each in packed if each is not None), None) or model.as_it_is(bundle)
+        found += [] if alone is None else [alone]
+    return found
 
 
 def _may_finish(packings: Packings, left: Ints, stock: Sequence[BoxType]) -> bool:

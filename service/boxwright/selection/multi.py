@@ -9,7 +9,7 @@ import numpy as np
 from boxwright.domain.box import BoxType
 from boxwright.packing.problem import Ints
 from boxwright.selection.admission import bundle_kinds
-from boxwright.selection.construction import construct
+from boxwright.selection.construction import construct, each_alone
 from boxwright.selection.effort import Effort
 from boxwright.selection.loads import forced_alone
 from boxwright.selection.model import PackedBox, ParcelModel, Price
@@ -74,6 +74,7 @@ class MultiSearch:
         self.bound: Price | None = None
         self.floor: Floor | None = None
         self._floors: dict[bytes, Floor] = {}
+        self._building: tuple[Packings, list[PackedBox], list[PackedBox]] | None = None
 
     @cached_property
     def _efforts(self) -> list[Effort]:
@@ -111,6 +112,13 @@ class MultiSearch:
         if len(allowed) > len(needed):
             plans.append(self._beside(members, allowed))
         return min(plans, key=self._rank)
+
+    def finish_begun(self, members: Ints) -> list[PackedBox]:
+        """Return the plan that was under way when the search was ended, each unit left over in a parcel by itself."""
+        if self._building is None:
+            return each_alone(Packings(self._model.variants(members)[0], members, self._effort.without_solver), members)
+        packings, beside, begun = self._building
+        return each_alone(packings, members, [*beside, *begun])
 
     def may_be_better(self, members: Ints, price: Price) -> bool:
         """Whether to look for several parcels although one box serves at a price: not where no plan costs less."""
@@ -245,7 +253,8 @@ class MultiSearch:
         best: list[PackedBox] = []
         for effort in self._efforts:
             packings.effort = effort.without_solver
-            begun = self._with_groups(construct(packings, members), members)
+            self._building = packings, [*beside], []
+            begun = self._with_groups(construct(packings, members, self._building[2]), members)
             self._offer([*beside, *begun])
             if best:
                 begun = min(best, begun, key=self._rank)

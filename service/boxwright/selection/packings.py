@@ -26,6 +26,8 @@ PLACES_PER_UNIT = 1_000
 FIRST_SEED = 1
 ROUNDING = 1e-9
 """Taken off a sum of volumes in floats, past any rounding."""
+MANY_TOGETHER = 300
+"""Of so many units mailers too are passed over where they have not the volume: a price takes long to work out."""
 MOST_SPELLED_OUT = 80
 """Bytes of a set's kinds that are kept as they are; of more, a digest."""
 MOST_PRICES = 10_000
@@ -175,10 +177,12 @@ class Packings:
         found: PackedBox | None = None
         room = self._least_volume[members].sum() * (1 - ROUNDING)
         # What is refused by its volume, or dearer with nothing in it, needs no price.
+        many = len(members) >= MANY_TOGETHER
         worth = [
             (rank, box)
             for rank, box in enumerate(boxes)
-            if box.has_room(room) and (below is None or self.model.lower_bound(box) < below)
+            if (room <= box.inner_volume_um3 if many else box.has_room(room))
+            and (below is None or self.model.lower_bound(box) < below)
         ]
         ranked = sorted((self.price(box, members), rank) for rank, box in worth)
         for price, rank in ranked:

@@ -26,6 +26,9 @@ FREE_TAGS, BYTES_PER_TAG = 100_000, 4
 """Fields of a request where they are counted: so many, and one more for each so many bytes. A field takes two bytes or
 more on the wire; those that say something have a size, a mass or a name, and more than this on average."""
 
+FREE_IDLE_TAGS = 10_000
+"""Most fields of a request beyond those that its messages have: unknown ones, and ones sent again."""
+
 LOOK_EVERY = 1_024
 """Fields that are counted between two looks at the fuse: less than a millisecond."""
 
@@ -77,6 +80,7 @@ class _Count:
     def __init__(self, data: bytes) -> None:
         self._data = data
         self._left = FREE_ENTRIES + len(data) // BYTES_PER_ENTRY
+        self._idle = 0
         self._tags, self._most_tags = 0, FREE_TAGS + len(data) // BYTES_PER_TAG
 
     def look(self, start: int, end: int, kind: Any, path: str, counts: dict[int, Any]) -> None:
@@ -86,6 +90,7 @@ class _Count:
         that is no list is one message, and its lists are one list.
         """
         fields, at = _counted(kind), start
+        once, known = 0, len(kind.fields)
         while at < end:
             self._step()
             tag, at = self._number(at)
@@ -102,6 +107,10 @@ class _Count:
             else:
                 raise IndexError
             field = fields.get(number)
+            if field is None or not field.repeated:
+                once += 1
+                if once > known:
+                    self._add_idle()
             if field is None:
                 continue
             if at > end:
@@ -124,6 +133,12 @@ class _Count:
             look()
         if self._tags > self._most_tags:
             rule = f"a request of {len(self._data):,} bytes must not hold so many fields"
+            raise LimitExceededError([FieldViolation("", rule)])
+
+    def _add_idle(self) -> None:
+        self._idle += 1
+        if self._idle > FREE_IDLE_TAGS:
+            rule = f"must hold at most {FREE_IDLE_TAGS:,} fields that are unknown or sent more than once"
             raise LimitExceededError([FieldViolation("", rule)])
 
     def _number(self, at: int) -> tuple[int, int]:

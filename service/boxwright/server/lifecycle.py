@@ -214,6 +214,8 @@ class Server:
                 ("grpc.max_receive_message_length", self._settings.max_message_bytes),
                 # Past it a client waits, or opens another connection, as proxies do.
                 ("grpc.max_concurrent_streams", self._settings.max_streams_per_caller + MAX_CALLS_PER_CALLER),
+                # A packed message is unpacked before anything can count it: a thousand times its bytes.
+                ("grpc.compression_enabled_algorithms_bitset", 1),
                 ("grpc.max_send_message_length", -1),  # what was planned is sent, however long
                 # Clients that keep an idle or waiting connection alive are not sent away for it.
                 ("grpc.http2.min_recv_ping_interval_without_data_ms", 10_000),

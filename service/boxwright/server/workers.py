@@ -18,6 +18,7 @@ from boxwright.errors import BoxwrightError, CpuCeilingError
 from boxwright.fuse import Fuse, under
 from boxwright.planning import cpu_ceiling
 from boxwright.server.fair_queue import CallKind, FairQueue
+from boxwright.server.memory import give_back, resident_bytes
 from boxwright.server.metrics import Metrics
 
 if TYPE_CHECKING:
@@ -221,6 +222,7 @@ class Workers:
         while (job := self._next()) is not None:
             answer: Any = None
             failed: BaseException | None = None
+            before_bytes = resident_bytes()
             try:
                 with self._held(job):
                     answer = job.work()
@@ -234,6 +236,7 @@ class Workers:
             with contextlib.suppress(RuntimeError):
                 job.future.get_loop().call_soon_threadsafe(job.hand_over, answer, failed)
             del job, answer, failed
+            give_back(before_bytes)
 
     def _held(self, job: _Job) -> contextlib.AbstractContextManager[object]:
         """Let a job run under its fuse, and under the ceiling of CPU time if it is limited."""

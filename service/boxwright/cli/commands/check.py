@@ -18,8 +18,9 @@ def command(plan_file: Path, order_file: Path, **given: Any) -> None:
     """Judge a plan against its order and catalog.
 
     PLAN.json is what `boxwright pack --json` prints. Nothing that it says about itself is trusted: every unit, size,
-    rotation, overlap, support, load and weight is judged, at each step of the pack sequence, and so is every figure
-    that the plan states. A plan made elsewhere needs only box types and placements.
+    rotation, overlap, support, load and weight is judged, at each step of the pack sequence, and so are masses, bills,
+    and the amounts, factors and grams of footprints. Not judged are the certificate (see `boxwright verify`), what a
+    footprint says that it lacks, and words. A plan made elsewhere needs only box types and placements.
 
     Exit codes: 0 the plan is valid; 1 it breaks rules, which are listed; 2 bad input.
     """

@@ -10,7 +10,7 @@ from boxwright.domain.carrier import ChargeableWeight
 from boxwright.domain.factor import AccountingProfile
 from boxwright.domain.footprint import Allocation, Footprint, PackagingComponent
 from boxwright.domain.lane import Lane, Leg, TransportMode
-from boxwright.domain.warning import PlanWarning
+from boxwright.domain.warning import PlanWarning, WarningCode
 from boxwright.errors import FieldViolation, InvalidInputError, UnsupportedError
 from boxwright.footprint import PartData, estimate, flight_warnings
 from boxwright.routing import check_places, derivation_warnings, derive
@@ -144,7 +144,8 @@ def mode_warnings(
     found = []
     for legs in dict.fromkeys(each.legs for each in alternatives if each.legs):
         way = replace(lane, legs=legs, derive_legs=False, main_mode=None)
-        found += derivation_warnings(way)
+        # A gateway is named for the modes that have such: that others do not pass it says nothing.
+        found += [each for each in derivation_warnings(way) if each.code != WarningCode.IDLE_GATEWAY]
         # No leg of the call has its number: the ways are the answer's.
         found += [replace(each, field="lane") for each in flight_warnings(way, profiles)]
     return list(dict.fromkeys(found))

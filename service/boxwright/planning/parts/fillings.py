@@ -9,6 +9,7 @@ import math
 
 import numpy as np
 
+from boxwright import fuse
 from boxwright.domain.mailer import Cuboid, Shell
 from boxwright.domain.order import ALL_ORIENTATIONS
 from boxwright.packing.problem import Units
@@ -18,13 +19,22 @@ MOST_SUMS = 5_000
 MOST_FILLINGS = 24
 """Filled heights tried at most, spread over those that are possible."""
 _UPRIGHT_EDGE = ["LWH".index(orientation.value[2]) for orientation in ALL_ORIENTATIONS]
+_UPRIGHT = np.array(
+    [
+        [any(mask >> bit & 1 and edge == upright for bit, upright in enumerate(_UPRIGHT_EDGE)) for edge in range(3)]
+        for mask in range(1 << len(ALL_ORIENTATIONS))
+    ]
+)
+_UPRIGHT[0] = True  # one that no cushioning protects is refused for that, not here
+"""Which of its edges a unit can have upwards, by the mask of its orientations, bool (64, 3)."""
 
 
 def lowest_um(units: Units, *, whole: bool) -> int:
     """Return a height that no filling with some (or, ``whole``, all) of the units is below, in um."""
-    _, firsts = np.unique(units.kinds, return_index=True)
-    lowest = [_upright_um(units, first)[0] for first in firsts.tolist()]
-    return max(lowest, default=1) if whole else min(lowest, default=1)
+    if not len(units):
+        return 1
+    turned = np.where(_UPRIGHT[units.masks], units.edges_um, np.iinfo(np.int64).max).min(axis=1)
+    return int(turned.max() if whole else turned.min())
 
 
 def filled_heights_um(units: Units, flat_um: Cuboid, shell: Shell, *, whole: bool) -> tuple[list[int], bool]:
@@ -45,27 +55,32 @@ def filled_heights_um(units: Units, flat_um: Cuboid, shell: Shell, *, whole: boo
     _, firsts, counts = np.unique(units.kinds, return_index=True, return_counts=True)
     stand = [_upright_um(units, first) for first in firsts.tolist()]
     thickest = shell.thickest_um(flat_um)
-    sums: set[int] = {0}
-    every = not units.most_margin_um  # margins add to what stacks reach
+    # Bit ``s`` of the sums is one of so many times what divides all extents.
+    step = math.gcd(*(height for heights in stand for height in heights))
+    sums, within = 1, (1 << max(thickest, 0) // max(step, 1) + 1) - 1
+    every = True
     for heights, count in zip(stand, counts.tolist(), strict=True):
         for _ in range(count):
-            more = sums | {low + height for low in sums for height in heights if low + height <= thickest}
-            if len(more) == len(sums):
+            fuse.look()
+            more = sums
+            for height in heights:
+                if height <= thickest:
+                    more |= sums << height // step & within
+            if more == sums:
                 break
             sums = more
-            every = every and len(sums) <= MOST_SUMS
+            every = every and sums.bit_count() <= MOST_SUMS
         if not every:
             break
     least = lowest_um(units, whole=whole)
     volume = units.volume_um3 if whole else 0
     if not every:
         # Listing them all is beyond the bound: spread over the whole range instead.
-        step = max((thickest - least) // MOST_FILLINGS, 1)
-        sums = set(range(thickest, least - 1, -step))
+        heights = sorted(range(thickest, least - 1, -max((thickest - least) // MOST_FILLINGS, 1)))
+    else:
+        heights = [at * step for at, bit in enumerate(reversed(f"{sums:b}")) if bit == "1"]
     room = max(volume, 1)
-    found = [
-        height for height in sorted(sums) if height >= least and math.prod(shell.inside_at(flat_um, height)) >= room
-    ]
+    found = [height for height in heights if height >= least and math.prod(shell.inside_at(flat_um, height)) >= room]
     if len(found) > MOST_FILLINGS:
         every = False
         picks = np.linspace(0, len(found) - 1, MOST_FILLINGS).round().astype(int).tolist()
@@ -75,7 +90,4 @@ def filled_heights_um(units: Units, flat_um: Cuboid, shell: Shell, *, whole: boo
 
 def _upright_um(units: Units, unit: int) -> list[int]:
     """Return the extents that a unit can have upwards."""
-    mask, edges = int(units.masks[unit]), units.edges_um[unit].tolist()
-    if not mask:  # one that no cushioning protects is refused for that, not here
-        return sorted(edges)
-    return sorted({edges[edge] for bit, edge in enumerate(_UPRIGHT_EDGE) if mask >> bit & 1})
+    return sorted({*units.edges_um[unit][_UPRIGHT[units.masks[unit]]].tolist()})

@@ -21,6 +21,12 @@ from boxwright.server.wire.enums import CODECS
 FREE_VALUES, BYTES_PER_VALUE = 100_000, 6
 """Values of a request: so many, and one more for each so many bytes. JSON that says something has fewer."""
 
+MOST_KEYS, FREE_KEYS = 5_000, 20_000
+"""Most different keys, several times those of the contract; and most keys of a request that are not looked at."""
+KEYS_AT_ONCE = 65_536
+"""Bytes between two looks at how many keys there are."""
+
+_KEY = re.compile(rb'"([^"\\\\]*)"\s*:')
 _STEPS = re.compile(r"Failed to parse (\w+) field: ")
 _PLACED = re.compile(r" at (?P<at>[A-Z]\w*(?:\.\w+|\[\d+\])+)")
 _KIND = FieldDescriptor
@@ -48,6 +54,7 @@ def from_json(data: bytes, kind: type[Message]) -> Message:
     """
     if data.count(b",") + data.count(b"[") + data.count(b"{") > FREE_VALUES + len(data) // BYTES_PER_VALUE:
         raise LimitExceededError([FieldViolation("", "must hold fewer values: most of its bytes say nothing")])
+    _check_keys(data)
     try:
         content = json.loads(data.decode(), object_pairs_hook=_once, parse_constant=_no_number)
     except RecursionError:
@@ -65,6 +72,18 @@ def from_json(data: bytes, kind: type[Message]) -> Message:
     except (json_format.ParseError, ValueError, TypeError, OverflowError) as error:
         raise _refusal(str(error)) from None
     return parse(message.SerializeToString(), kind)
+
+
+def _check_keys(data: bytes) -> None:
+    """Refuse a request of more different keys than any has, before its objects are made."""
+    if data.count(b":") <= FREE_KEYS:
+        return
+    keys: set[bytes] = set()
+    for start in range(0, len(data), KEYS_AT_ONCE):
+        look()
+        keys.update(_KEY.findall(data, start, start + KEYS_AT_ONCE))
+        if len(keys) > MOST_KEYS:
+            raise LimitExceededError([FieldViolation("", f"must hold at most {MOST_KEYS:,} different keys")])
 
 
 def to_json(answer: Message | bytes, kind: type[Message]) -> bytes:
