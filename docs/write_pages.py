@@ -137,8 +137,8 @@ key, and has at most {names:,} names in headers and such keys.
 ## gRPC's own
 
 `DEADLINE_EXCEEDED`, `UNAVAILABLE` and a request above the limit of bytes (`RESOURCE_EXHAUSTED`) come from gRPC and
-have no details; but a call whose request does not arrive within {patience:g} s ends with `DEADLINE_EXCEEDED` and a reason.
-An order whose deadline passes while it waits is never started.
+have no details; but a call whose request does not arrive within {patience:g} s ends with `DEADLINE_EXCEEDED` and a
+reason. An order whose deadline passes while it waits is never started.
 
 A message that does not decode is `INVALID_ARGUMENT` with the reason `INVALID_FIELDS` and an empty path. On a stream it
 is answered without a correlation id, and the stream goes on."""
