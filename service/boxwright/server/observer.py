@@ -24,6 +24,7 @@ from boxwright.server.intake import parse
 from boxwright.server.logs import log
 from boxwright.server.seats import Seats
 from boxwright.server.stream_ended import StreamEndedError
+from boxwright.server.wire.paths import of_contract
 from boxwright.server.workers import OverloadedError
 
 if TYPE_CHECKING:
@@ -208,7 +209,7 @@ class Observer(grpc.aio.ServerInterceptor):
                         held.enter_context(self._unsent.taken(who, len(answer)))
                     return answer
                 except Exception as error:
-                    await _abort(error, context, outcome)
+                    await _abort(error, context, outcome, kind.DESCRIPTOR)
             return None
 
         return call
@@ -223,7 +224,7 @@ class Observer(grpc.aio.ServerInterceptor):
                         async for answer in answers:
                             yield answer
                 except Exception as error:
-                    await _abort(error, context, outcome)
+                    await _abort(error, context, outcome, kind.DESCRIPTOR)
 
         return call
 
@@ -325,14 +326,16 @@ def _ids(request: Any) -> dict[str, object]:
     return {name: printable(text[:LOGGED_ID]) for name, text in given.items() if text}
 
 
-async def _abort(error: Exception, context: grpc.aio.ServicerContext[Any, Any], outcome: dict[str, object]) -> None:
-    """End a call with the status of an error."""
+async def _abort(
+    error: Exception, context: grpc.aio.ServicerContext[Any, Any], outcome: dict[str, object], kind: Any = None
+) -> None:
+    """End a call, whose request is of a kind of message, with the status of an error."""
     status = status_of(error, trailer=True)
     code = grpc_code(status)
-    # No rule and no sentence: they quote what was sent.
+    # No rule, no sentence and no name that the contract does not have: they quote what was sent.
     outcome |= {"code": code.name, "reason": reason_of(error)}
     if isinstance(error, InvalidInputError):
-        outcome |= {"fields": [each.field for each in error.violations[:LOGGED_FIELDS]]}
+        outcome |= {"fields": [of_contract(each.field, kind) for each in error.violations[:LOGGED_FIELDS]]}
     if is_ours(error):
         log(logging.ERROR, "a fault of the service", exc_info=True)
     await context.abort(code, status.message, (("grpc-status-details-bin", status.SerializeToString()),))
