@@ -27,6 +27,7 @@ from boxwright.catalog.documents import MOST_NAMES, MOST_PARTS
 from boxwright.domain.limits import MAX_ENTRIES, MAX_ENTRIES_OF
 from boxwright.domain.order import MAX_UNITS_PER_ORDER
 from boxwright.server.faults import KINDS
+from boxwright.server.first_message import PATIENCE_S
 from boxwright.server.intake import BYTES_PER_ENTRY, FREE_ENTRIES
 from boxwright.server.metrics import Metrics
 from boxwright.server.settings import PREFIX, Settings
@@ -136,7 +137,8 @@ key, and has at most {names:,} names in headers and such keys.
 ## gRPC's own
 
 `DEADLINE_EXCEEDED`, `UNAVAILABLE` and a request above the limit of bytes (`RESOURCE_EXHAUSTED`) come from gRPC and
-have no details. An order whose deadline passes while it waits is never started.
+have no details; but a call whose request does not arrive within {patience:g} s ends with `DEADLINE_EXCEEDED` and a
+reason. An order whose deadline passes while it waits is never started.
 
 A message that does not decode is `INVALID_ARGUMENT` with the reason `INVALID_FIELDS` and an empty path. On a stream it
 is answered without a correlation id, and the stream goes on."""
@@ -302,7 +304,7 @@ def errors_page() -> str:
     rows = ["| reason | when, and with which code and details |", "|---|---|"]
     for value in errors_pb2.ErrorReason.keys()[1:]:
         name = value.removeprefix("ERROR_REASON_")
-        more = "" if name in sent else " This version does not send it: gRPC itself answers."
+        more = "" if name in sent else " This version does not send it."
         rows.append(f"| `{name}` | {said[name]}{more} |")
     limits = "\n".join(f"| `{name}` | {most:,} |" for name, most in MAX_ENTRIES_OF.items())
     notes = ERRORS_NOTES.format(
@@ -313,6 +315,7 @@ def errors_page() -> str:
         units=MAX_UNITS_PER_ORDER,
         parts=MOST_PARTS,
         names=MOST_NAMES,
+        patience=PATIENCE_S,
     )
     return _page("Errors", ERRORS_INTRODUCTION, "\n".join(rows), notes)
 

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 
 from benchmarks.attacks.attack import Attack, channel_to, code_of, packing, tally
 from benchmarks.attacks.bodies import PACK
-from benchmarks.attacks.frozen import frozen_calls
+from benchmarks.attacks.frozen import frozen_calls, unsent_calls
 from benchmarks.attacks.open_calls import HELD_S
 from benchmarks.attacks.orders import mixed
 from benchmarks.attacks.server import AttackedServer
@@ -80,7 +80,15 @@ def _idle(server: AttackedServer) -> str:
         return _probed(server)
 
 
+def _unsent(server: AttackedServer) -> str:
+    """Begin 40,000 calls over 400 connections, and send no request."""
+    with unsent_calls(server.port, PACK, 400, 100):
+        time.sleep(4 * HELD_S)
+    return "40,000 calls"
+
+
 CONNECTIONS = (
+    Attack("400 connections of 100 calls each without a request", _unsent),
     Attack("150 repeats of a long answer that nobody reads", _frozen_reader),
     Attack("14 bodies of 16 MB of groups", lambda server: _calls(server, GROUPS, 60)),
     Attack("14 bodies of 4 MB of unknown fields, 0.5 s", lambda server: _calls(server, FIELDS, 0.5)),

@@ -1,16 +1,19 @@
-"""A caller that asks over and over and reads no answer, which no gRPC client would do: HTTP/2 by hand."""
+"""Callers that read no answer, or begin calls and send nothing more, as no gRPC client would: HTTP/2 by hand."""
 
 import socket
 import struct
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 
 DATA, HEADERS, SETTINGS, PING = 0, 1, 4, 6
 ACK, END_STREAM, END_HEADERS = 1, 1, 4
 INITIAL_WINDOW_SIZE = 4
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 FRAME_HEAD = 9
+AT_A_TIME, PAUSE_S = 5, 0.2
+"""Connections between two pauses: gRPC itself refuses calls that come faster than the server takes them."""
 
 
 @contextmanager
@@ -31,8 +34,7 @@ def frozen_calls(port: int, method: str, body: bytes, times: int) -> Iterator[No
     with socket.create_connection(("127.0.0.1", port)) as connection:
         connection.sendall(PREFACE + _frame(SETTINGS, 0, 0, struct.pack(">HI", INITIAL_WINDOW_SIZE, 0)))
         threading.Thread(target=_acknowledge, args=(connection,), daemon=True).start()
-        fields = {":method": "POST", ":scheme": "http", ":path": method, ":authority": "frozen", "te": "trailers"}
-        head = b"".join(_literal(*field) for field in (*fields.items(), ("content-type", "application/grpc")))
+        head = _head(method)
         message = b"\x00" + struct.pack(">I", len(body)) + body
         with suppress(ConnectionError):  # the server may have enough of it
             for number in range(times):
@@ -40,8 +42,44 @@ def frozen_calls(port: int, method: str, body: bytes, times: int) -> Iterator[No
                 call = _frame(HEADERS, END_HEADERS, stream, head) + _frame(DATA, END_STREAM, stream, message)
                 connection.sendall(call)
         yield
-        with suppress(OSError):
-            connection.shutdown(socket.SHUT_RDWR)  # the thread below holds it open else
+        _shut(connection)
+
+
+@contextmanager
+def unsent_calls(port: int, method: str, connections: int, calls: int) -> Iterator[None]:
+    """Begin so many calls over each of so many connections, and hold them without a request.
+
+    Parameters
+    ----------
+    port : int
+        Where the server listens on 127.0.0.1.
+    method : str
+        Full name with slashes, at most 127 characters.
+    connections, calls : int
+        How many connections, and calls over each.
+    """
+    begun = b"".join(_frame(HEADERS, END_HEADERS, 2 * number + 1, _head(method)) for number in range(calls))
+    with ExitStack() as stack:
+        for number in range(connections):
+            if not number % AT_A_TIME:
+                time.sleep(PAUSE_S)
+            connection = stack.enter_context(socket.create_connection(("127.0.0.1", port)))
+            stack.callback(_shut, connection)
+            connection.sendall(PREFACE + _frame(SETTINGS, 0, 0, b"") + begun)
+            threading.Thread(target=_acknowledge, args=(connection,), daemon=True).start()
+        yield
+
+
+def _shut(connection: socket.socket) -> None:
+    """Close a connection that the thread below holds open."""
+    with suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)
+
+
+def _head(method: str) -> bytes:
+    """Return the fields that begin a call."""
+    fields = {":method": "POST", ":scheme": "http", ":path": method, ":authority": "frozen", "te": "trailers"}
+    return b"".join(_literal(*field) for field in (*fields.items(), ("content-type", "application/grpc")))
 
 
 def _frame(kind: int, flags: int, stream: int, content: bytes) -> bytes:

@@ -87,6 +87,20 @@ def _silent(server: AttackedServer) -> str:
         return said
 
 
+def _half_bodies(server: AttackedServer) -> str:
+    """Begin 1,000 bodies from two addresses, send a byte of each, and ask from a third."""
+    head = (
+        f"POST {PACK} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 16000\r\n\r\n{{"
+    )
+    with ExitStack() as stack:
+        for number in range(1_000):
+            source = (f"127.0.0.{3 + number % 2}", 0)
+            connection = socket.create_connection(("127.0.0.1", server.http_port), PATIENCE_S, source)
+            stack.enter_context(connection).sendall(head.encode())
+        time.sleep(HELD_S)
+        return _asked(server)
+
+
 def _unread(server: AttackedServer) -> str:
     """Ask 150 times for an answer of megabytes that is remembered, and read none."""
     request = mixed(200, everything=True)
@@ -115,6 +129,7 @@ OVER_HTTP = (
     Attack("14 JSON bodies of 16 MB whose text does not end, over HTTP", _unended),
     Attack("1.2 million different keys in one JSON object, over HTTP", _keys),
     Attack("1,100 silent connections to HTTP", _silent),
+    Attack("1,000 half bodies over HTTP from two addresses", _half_bodies),
     Attack("150 repeats of a long answer over HTTP that nobody reads", _unread),
     Attack("400 orders of 200 units over HTTP with a forged X-Forwarded-For", _forged),
 )

@@ -39,6 +39,15 @@ def test_every_call_has_a_deadline(stand_in, kind):
 
 
 @both
+def test_no_time_is_no_time(stand_in, kind):
+    """A deadline of 0 s is refused, not taken for the client's."""
+    for method, request in (("pack", PackRequest()), ("batch_pack", BatchPackRequest())):
+        with pytest.raises(ValueError, match="timeout_s must be above 0 s, got 0"):
+            call(kind, stand_in.port, method, request, timeout_s=0)
+    assert stand_in.remaining_s == []
+
+
+@both
 def test_a_server_that_is_away_is_tried_again(stand_in, kind):
     """Two failures with UNAVAILABLE, then an answer."""
     stand_in.failures = 2

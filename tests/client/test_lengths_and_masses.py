@@ -47,3 +47,9 @@ def test_what_is_no_number_is_refused_with_the_value(value):
     """Nothing is guessed, and the error says what a number looks like and what was given."""
     with pytest.raises(ValueError, match=f"must be a .*, got {re.escape(repr(value))}"):
         inches(value)
+
+
+def test_endless_numbers_are_refused_in_plain_words():
+    """Python's own limit of digits is not the reader's business."""
+    with pytest.raises(ValueError, match="at most 100 characters, got 5,000"):
+        inches("9" * 5_000)

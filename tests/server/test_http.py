@@ -125,11 +125,45 @@ def test_batches_are_answered(live):
         ({"order_id": 5, "lines": [BOOK]}, "order.order_id", "must be a text, got 5"),
         ({"order_id": "o", "orderId": "o", "lines": []}, "order.orderId", "must not stand together with order_id"),
         ([], "order", "must be an object, got a list"),
+        ({"orderId": "\ud800", "lines": [BOOK]}, "order.order_id", 'must hold no unpaired surrogates, got "\\ud800"'),
     ],
 )  # fmt: skip
 def test_shapes_that_the_contract_does_not_have_are_refused_by_field(live, order, field, rule):
     """A slip of a key or type names the field as errors over gRPC do, and what it must be."""
     assert refusal(live, {"order": order}) == (400, "invalid_argument", {field: rule})
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"purpose": "\ud800"}, "purpose"),
+        ({"policy": {"mode": "\ud800"}}, "policy.mode"),
+        ({"policy": {"objectives": ["\ud800"]}}, "policy.objectives[0]"),
+        ({"readMask": "\ud800"}, "read_mask"),
+    ],
+)
+def test_half_a_character_is_refused_by_field(live, given, field):
+    """An unpaired surrogate, which JSON can write and UTF-8 cannot, is nobody's fault but the caller's."""
+    status, code, found = refusal(live, {**ORDER, **given})
+    assert (status, code, list(found)) == (400, "invalid_argument", [field])
+
+
+@pytest.mark.parametrize("field", ["quantity", "massG"])
+def test_endless_numbers_are_refused_by_field(field):
+    """Python's own limit of digits is not the caller's business."""
+    body = f'{{"order": {{"lines": [{{"{field}": {"9" * 5_000}}}]}}}}'.encode()
+    with pytest.raises(
+        InvalidInputError, match=r"^order\.lines\[0\]\.(quantity|mass_g): must be a [a-z, ]*, got Infinity"
+    ):
+        from_json(body, packing_service_pb2.PackRequest)
+
+
+def test_names_of_callers_do_not_reach_the_log(live):
+    """A key that the contract does not have is named in the answer, and is a question mark in the log."""
+    assert refusal(live, {"order": {"lines": [{**BOOK, "Jane Doe": 1}]}})[2].keys() == {"order.lines[0].Jane Doe"}
+    lines = [line for line in live.log if "order.lines[0].?" in line]
+    assert lines
+    assert not any("Jane" in line for line in live.log)
 
 
 def test_all_slips_are_listed(live):

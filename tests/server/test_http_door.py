@@ -1,6 +1,7 @@
 """The door of HTTP in this process: what it holds for a call or a connection is bounded, and given back at once."""
 
 import asyncio
+import contextlib
 import gc
 import gzip
 import socket
@@ -286,13 +287,66 @@ def listening(connection):
     return True
 
 
+@pytest.mark.parametrize("limit", ["MAX_CONNECTIONS", "MAX_OF_AN_ADDRESS"])
+@pytest.mark.parametrize("sent", [(), (READ,), (with_body(b"{}")[:-1],)], ids=["nothing", "a call", "half a body"])
+def test_connections_that_wait_for_their_callers_give_way(observer, monkeypatch, limit, sent):
+    """Silent ones, those kept open and half bodies leave their places to others, the longest waiting one first."""
+    monkeypatch.setattr(listen, limit, 2)
+
+    async def run():
+        async with served(observer) as port:
+            held = [await asyncio.open_connection("127.0.0.1", port) for _ in range(2)]
+            for _, writer in held:
+                writer.writelines(sent)
+                await asyncio.sleep(0.1)
+            assert b" 200 " in (await exchange(port, with_body(b"{}")))[:20]
+            with contextlib.suppress(ConnectionError):
+                await held[0][0].read()
+            assert not held[1][0].at_eof()
+            for _, writer in held:
+                writer.close()
+
+    asyncio.run(run())
+
+
+def test_a_body_that_comes_too_late_ends_its_connection(observer, monkeypatch):
+    """After 408 the connection is closed; nobody keeps it with half a body."""
+    monkeypatch.setattr(door, "BODY_S", 0.2)
+    monkeypatch.setattr(listen, "HEAD_S", 600)
+
+    async def run():
+        async with served(observer) as port:
+            return await exchange(port, with_body(b" " * 100, connection="keep-alive")[:-50])
+
+    assert b" 408 " in asyncio.run(run())[:20]
+
+
+@pytest.mark.parametrize("sent", [with_body(b"{}"), with_body(b"{}")[:-1], READ], ids=["body", "half a body", "GET"])
+def test_calls_under_way_at_the_end_of_the_grace_are_told(observer, sent):
+    """They end with 503 and the code of Connect, and nothing breaks."""
+
+    async def run():
+        async with served(observer, Catalogs(after_s=600)) as port:
+            call = asyncio.ensure_future(exchange(port, sent))
+            await asyncio.sleep(0.3)
+        return await call
+
+    said = asyncio.run(run())
+    assert b" 503 " in said[:20]
+    assert b'"code":"unavailable"' in said
+
+
 def test_connections_are_counted_for_each_door(observer, monkeypatch):
     """One more than may be is closed at once, and one that is closed leaves its place to another."""
     monkeypatch.setattr(listen, "MAX_CONNECTIONS", 2)
 
     async def run():
-        async with served(observer, Catalogs(refuses=True)) as port, served(observer, Catalogs()) as other:
+        busy = Catalogs(refuses=True, after_s=1)
+        async with served(observer, busy) as port, served(observer, Catalogs()) as other:
             held = [await asyncio.open_connection("127.0.0.1", port) for _ in range(2)]
+            for _, writer in held:
+                writer.write(with_body(b"{}"))
+            await asyncio.sleep(0.2)
             assert await exchange(port, with_body(b"{}")) in (b"", b"cut")
             assert b" 200 " in (await exchange(other, with_body(b"{}")))[:20]
             held[0][1].close()

@@ -8,9 +8,10 @@ from functools import partial
 import grpc
 import grpc.aio
 import pytest
-from benchmarks.attacks.frozen import frozen_calls
+from benchmarks.attacks.frozen import frozen_calls, unsent_calls
 
 from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.server import first_message
 from boxwright.server.metrics import Metrics
 from boxwright.server.observer import LARGE_BYTES, Observer
 from boxwright.server.workers import Workers
@@ -132,6 +133,46 @@ def test_a_long_request_waits_its_turn_and_is_given_up_with_its_call():
 
     labels = {"kind": "single", "state": "waiting"}
     assert asyncio.run(scene()).registry.get_sample_value("boxwright_abandoned_orders_total", labels) == 1
+
+
+def begun(monkeypatch, *, most, patience_s, code, expected):
+    """Begin ten calls without a request; wait until so many ended with a code, and ask for a plan meanwhile."""
+    monkeypatch.setattr(first_message, "AT_ONCE_S", 0.05)
+    monkeypatch.setattr(first_message, "PATIENCE_S", patience_s)
+    monkeypatch.setattr(first_message, "MAX_WAITING", most)
+
+    async def scene():
+        metrics = Metrics()
+        workers = Workers(1, 1, metrics=metrics)
+        server = grpc.aio.server(interceptors=[Observer(metrics, workers)])
+        add_PackingServiceServicer_to_server(Failing(None), server)
+        port = server.add_insecure_port("127.0.0.1:0")
+        await server.start()
+        async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
+            unsent = unsent_calls(port, "/boxwright.v1.PackingService/Pack", 2, 5)
+            await asyncio.to_thread(unsent.__enter__)
+            async with asyncio.timeout(60):
+                while (counted(metrics, "Pack", code) or 0) < expected:
+                    await asyncio.sleep(0.01)
+            await PackingServiceStub(channel).Pack(PackRequest(), timeout=30)
+            unsent.__exit__(None, None, None)
+        await server.stop(None)
+        workers.close()
+        return metrics
+
+    return asyncio.run(scene())
+
+
+def test_calls_that_send_no_request_give_way(monkeypatch):
+    """Past those that may wait the oldest of the caller with the most is refused, and counted."""
+    metrics = begun(monkeypatch, most=3, patience_s=60, code="RESOURCE_EXHAUSTED", expected=7)
+    labels = {"what": "waiting requests", "limit": "all"}
+    assert metrics.registry.get_sample_value("boxwright_overload_refusals_total", labels) == 7
+
+
+def test_a_request_has_a_time_to_arrive(monkeypatch):
+    """A call that sends no request ends, however few there are."""
+    begun(monkeypatch, most=100, patience_s=0.1, code="DEADLINE_EXCEEDED", expected=10)
 
 
 MIB = 1 << 20

@@ -74,3 +74,13 @@ def test_without_a_default_a_request_names_its_catalog(pack_request):
     assert broken.rule.startswith("is required on this server, which has no default: one of catalogs/")
     chosen = Shelf.load(Settings(default_catalog="eu-stock"))
     assert read_pack_request(pack_request, chosen, TODAY).catalog.published.catalog_id == "eu-stock"
+
+
+@pytest.mark.parametrize(
+    "origins", ["evil", "https://a.example/", "https://A.example", "ftp://a.example", "*.a.example"]
+)
+def test_origins_are_sites(origins):
+    """Any other text would let no browser in, and the operator would not learn why."""
+    with pytest.raises(InvalidInputError, match="http_origins: must be sites such as"):
+        Settings(http_origins=f"https://b.example:8443, {origins}")
+    assert Settings(http_origins="https://b.example:8443, http://[::1]:8080,*")

@@ -8,7 +8,7 @@ import grpc
 import grpc.aio
 
 from boxwright_client.channel import channel_options
-from boxwright_client.client import BATCH_FACTOR
+from boxwright_client.client import BATCH_FACTOR, time_for
 from boxwright_client.errors import error_of_call
 from boxwright_client.v1 import (
     accounting_profile_pb2,
@@ -104,7 +104,7 @@ class AsyncClient:
         self, request: packing.BatchPackRequest, *, timeout_s: float | None = None
     ) -> packing.BatchPackResponse:
         """Plan many orders; ``error_of_status`` turns the error of a result into an exception."""
-        return await self._call(self._packing.BatchPack, request, timeout_s or BATCH_FACTOR * self._timeout_s)
+        return await self._call(self._packing.BatchPack, request, time_for(timeout_s, BATCH_FACTOR * self._timeout_s))
 
     async def check_plan(
         self, request: packing.CheckPlanRequest, *, timeout_s: float | None = None
@@ -206,7 +206,7 @@ class AsyncClient:
         return self._pages(self._catalogs.ListMarkets, request, "markets", timeout_s)
 
     async def _call(self, method: Callable[..., Awaitable[Answer]], request: Any, timeout_s: float | None) -> Answer:
-        call = method(request, timeout=timeout_s or self._timeout_s, metadata=self._metadata)
+        call = method(request, timeout=time_for(timeout_s, self._timeout_s), metadata=self._metadata)
         try:
             return await call
         except grpc.RpcError as error:

@@ -30,6 +30,20 @@ BATCH_FACTOR = 6
 """How many times longer a batch may take than a single call."""
 
 
+def time_for(timeout_s: float | None, usual_s: float) -> float:
+    """Return the time of a call, in seconds: its own, or the usual one where it has none.
+
+    Raises
+    ------
+    ValueError
+        If it is 0 or less.
+    """
+    found_s = usual_s if timeout_s is None else timeout_s
+    if not found_s > 0:
+        raise ValueError(f"timeout_s must be above 0 s, got {found_s:g}")
+    return found_s
+
+
 class Client:
     """Calls a Boxwright server.
 
@@ -100,7 +114,7 @@ class Client:
         self, request: packing.BatchPackRequest, *, timeout_s: float | None = None
     ) -> packing.BatchPackResponse:
         """Plan many orders; ``error_of_status`` turns the error of a result into an exception."""
-        return self._call(self._packing.BatchPack, request, timeout_s or BATCH_FACTOR * self._timeout_s)
+        return self._call(self._packing.BatchPack, request, time_for(timeout_s, BATCH_FACTOR * self._timeout_s))
 
     def check_plan(
         self, request: packing.CheckPlanRequest, *, timeout_s: float | None = None
@@ -203,7 +217,7 @@ class Client:
 
     def _call(self, method: Callable[..., Answer], request: Any, timeout_s: float | None) -> Answer:
         try:
-            return method(request, timeout=timeout_s or self._timeout_s, metadata=self._metadata)
+            return method(request, timeout=time_for(timeout_s, self._timeout_s), metadata=self._metadata)
         except grpc.RpcError as error:
             raise error_of_call(error) from error
 

@@ -11,6 +11,8 @@ from numbers import Rational, Real
 MM_PER_INCH = Fraction(254, 10)
 G_PER_POUND = Fraction(45_359_237, 100_000)
 OUNCES_PER_POUND = 16
+LONGEST = 100
+"""Most characters of a number as a text."""
 
 _TEXT = re.compile(r"(?P<number>\d+(\.\d+)?|\.\d+)|((?P<whole>\d+)( +|-))?(?P<above>\d+)/(?P<below>\d+)", re.ASCII)
 
@@ -39,6 +41,8 @@ def ounces(value: float | str) -> float:
 def _exact(value: float | str) -> Fraction:
     """Return a number exactly; a text may be a fraction, or a whole number and a fraction."""
     if isinstance(value, str):
+        if len(value) > LONGEST:
+            raise ValueError(f"must be a number of at most {LONGEST} characters, got {len(value):,}")
         found = _TEXT.fullmatch(value.strip())
         if found is not None and found["below"] is None:
             return Fraction(found["number"])

@@ -1,6 +1,7 @@
 """Short ways to write the messages that every caller needs."""
 
 from collections.abc import Iterable, Mapping
+from numbers import Real
 
 from boxwright_client.v1 import geometry_pb2, lane_pb2, order_pb2, packing_service_pb2, policy_pb2, price_table_pb2
 
@@ -87,11 +88,14 @@ def line(
     ------
     ValueError
         If the class is not known; if the mass is not given, or the edges are not and ``dimension_status`` does not say
-        so; if the quantity is no whole number.
+        so; if the quantity is no whole number, or an edge or the mass no number.
     """
     if mass_g is None:
         raise ValueError(f"line {line_id!r}: mass_g is required")
     edges_mm = [length_mm, width_mm, height_mm]
+    for name, value in zip(("length_mm", "width_mm", "height_mm", "mass_g"), (*edges_mm, mass_g), strict=True):
+        if value is not None and not isinstance(value, Real):
+            raise ValueError(f"line {line_id!r}: {name} must be a number, got {value!r}")
     if None in edges_mm and dimension_status != order_pb2.DIMENSION_STATUS_MISSING:
         raise ValueError(
             f"line {line_id!r}: length_mm, width_mm and height_mm are required, unless dimension_status is"
@@ -191,7 +195,14 @@ def pack_request(
     read_mask : iterable of str, optional
         Fields of the answer, such as ``["plan"]`` for the whole plan or ``["*"]`` for all that there is. Default: what
         a packing station needs, without lines of footprints, proofs and derivations.
+
+    Raises
+    ------
+    ValueError
+        If ``read_mask`` is a text: its characters would be the paths.
     """
+    if isinstance(read_mask, str):
+        raise ValueError(f"read_mask must be a list of paths such as [{read_mask!r}], got the text {read_mask!r}")
     request = packing_service_pb2.PackRequest(
         request_id=request_id,
         order=order_pb2.Order(order_id=order_id, lines=lines),

@@ -25,6 +25,7 @@ from boxwright.errors import (
     UnsupportedError,
     printable,
 )
+from boxwright.server.first_message import NotSentError
 from boxwright.server.repeats import RequestIdReusedError
 from boxwright.server.stream_ended import StreamEndedError
 from boxwright.server.wire.enums import UNPACKED_REASON
@@ -64,6 +65,7 @@ KINDS: tuple[tuple[type[BaseException], code_pb2.Code.ValueType, errors_pb2.Erro
     (EngineError, code_pb2.INTERNAL, errors_pb2.ERROR_REASON_ENGINE_FAULT),
     (CpuCeilingError, code_pb2.FAILED_PRECONDITION, errors_pb2.ERROR_REASON_CPU_CEILING),
     (StreamEndedError, code_pb2.UNAVAILABLE, errors_pb2.ERROR_REASON_STREAM_ENDED),
+    (NotSentError, code_pb2.DEADLINE_EXCEEDED, errors_pb2.ERROR_REASON_DEADLINE_BEFORE_PLAN),
     (SearchEndedError, code_pb2.CANCELLED, errors_pb2.ERROR_REASON_CANCELLED),
 )
 """Code and reason of each kind of error, the special ones first. Anything else is INTERNAL."""

@@ -25,7 +25,7 @@ from boxwright.server.http.door import http_app
 from boxwright.server.http.listen import HttpServer
 from boxwright.server.logs import configure_logs, log
 from boxwright.server.metrics import Metrics
-from boxwright.server.observer import MAX_CALLS_PER_CALLER, Observer
+from boxwright.server.observer import Observer
 from boxwright.server.pack import PackAnswers
 from boxwright.server.packing_service import PackingService
 from boxwright.server.reflection import add_reflection
@@ -58,9 +58,16 @@ SERVICE_DESCRIPTORS = tuple(
 SERVICES = tuple(service.full_name for service in SERVICE_DESCRIPTORS)
 """Their full names."""
 
-MAX_CONCURRENT_CALLS = 10_000
-"""Calls of any kind at once, health checks too; past it gRPC refuses with RESOURCE_EXHAUSTED. Above the sum of all
-other limits, so that health checks are answered however many calls are open."""
+CALLS_OF_A_CONNECTION = 128
+"""Calls that may be open over one connection, its streams not counted. Past them a client waits, or opens another
+connection, as proxies do. There is no limit of gRPC's on calls of all connections: it would count calls whose request
+does not come, and refuse health checks with the others."""
+
+HANDSHAKE_MS = 10_000
+"""Time for a connection to say that it speaks HTTP/2, and to acknowledge how many calls may be open over it."""
+
+IDLE_CONNECTION_MS = 300_000
+"""How long a connection without a call stays open; clients open another by themselves."""
 
 CONNECTION_GRACE_MS = 300_000
 """Time that calls get to end on a connection that is as old as a stream may be."""
@@ -212,8 +219,10 @@ class Server:
             options=[
                 ("grpc.so_reuseport", 0),  # else a second server takes half the calls without an error
                 ("grpc.max_receive_message_length", self._settings.max_message_bytes),
-                # Past it a client waits, or opens another connection, as proxies do.
-                ("grpc.max_concurrent_streams", self._settings.max_streams_per_caller + MAX_CALLS_PER_CALLER),
+                ("grpc.max_concurrent_streams", self._settings.max_streams_per_caller + CALLS_OF_A_CONNECTION),
+                ("grpc.server_handshake_timeout_ms", HANDSHAKE_MS),
+                ("grpc.http2.settings_timeout", HANDSHAKE_MS),
+                ("grpc.max_connection_idle_ms", IDLE_CONNECTION_MS),
                 # A packed message is unpacked before anything can count it: a thousand times its bytes.
                 ("grpc.compression_enabled_algorithms_bitset", 1),
                 ("grpc.max_send_message_length", -1),  # what was planned is sent, however long
@@ -226,7 +235,6 @@ class Server:
                 ("grpc.max_connection_age_ms", round(self._settings.stream_age_s * 1_000)),
                 ("grpc.max_connection_age_grace_ms", CONNECTION_GRACE_MS),
             ],
-            maximum_concurrent_rpcs=MAX_CONCURRENT_CALLS,
         )
         add_PackingServiceServicer_to_server(self._packing, server)
         add_CatalogServiceServicer_to_server(self._catalogs, server)

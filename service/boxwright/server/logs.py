@@ -42,7 +42,8 @@ def configure_logs(log_format: str, level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     plain = PlainFormatter("%(asctime)s %(levelname)s %(message)s")
     handler.setFormatter(JsonFormatter() if log_format == "json" else plain)
-    for logger in (LOGGER, logging.getLogger("boxwright.packing")):  # the latter says where kernels are compiled
+    # The second says where kernels are compiled, the third what broke round the application that answers HTTP.
+    for logger in (LOGGER, logging.getLogger("boxwright.packing"), logging.getLogger("uvicorn.error")):
         logger.handlers[:] = [handler]
         logger.setLevel(level)
         logger.propagate = False

@@ -19,10 +19,12 @@ from boxwright.errors import InvalidInputError, printable
 from boxwright.server.caller import caller
 from boxwright.server.fair_queue import CallKind
 from boxwright.server.faults import grpc_code, is_ours, reason_of, status_of
+from boxwright.server.first_message import FirstMessages, NotSentError
 from boxwright.server.intake import parse
 from boxwright.server.logs import log
 from boxwright.server.seats import Seats
 from boxwright.server.stream_ended import StreamEndedError
+from boxwright.server.wire.paths import of_contract
 from boxwright.server.workers import OverloadedError
 
 if TYPE_CHECKING:
@@ -99,6 +101,7 @@ class Observer(grpc.aio.ServerInterceptor):
         metrics.unsent.set_function(lambda: self._unsent.in_use)
         self._watches = Seats("watches", MAX_WATCHES, MAX_WATCHES_PER_CALLER, metrics)
         self._watching: set[asyncio.Future[Any]] = set()
+        self._first = FirstMessages(metrics).first
         self._observing: dict[str, tuple[object, grpc.RpcMethodHandler[Any, Any]]] = {}
 
     def end_watches(self) -> None:
@@ -117,19 +120,23 @@ class Observer(grpc.aio.ServerInterceptor):
         if handler is None:
             return handler
         if not method.startswith(PACKAGE):
-            serialization = {
-                "request_deserializer": handler.request_deserializer,
-                "response_serializer": handler.response_serializer,
-            }
-            if handler.unary_stream is not None:
-                return grpc.unary_stream_rpc_method_handler(self._watch(handler.unary_stream), **serialization)
-            if handler.stream_stream is not None:
-                return grpc.stream_stream_rpc_method_handler(self._watch(handler.stream_stream), **serialization)
-            return handler
+            return self._of_others(handler)
         known = self._observing.get(method)
         if known is None or known[0] is not handler:
             known = self._observing[method] = handler, self._with_observation(method, handler)
         return known[1]
+
+    def _of_others(self, handler: grpc.RpcMethodHandler[Any, Any]) -> grpc.RpcMethodHandler[Any, Any]:
+        """Return the handler of a method that is not of the contract, limited in what it holds."""
+        serialization = {
+            "request_deserializer": handler.request_deserializer,
+            "response_serializer": handler.response_serializer,
+        }
+        if handler.unary_unary is not None:
+            return grpc.stream_unary_rpc_method_handler(self._after_first(handler.unary_unary), **serialization)
+        if handler.unary_stream is not None:
+            return grpc.unary_stream_rpc_method_handler(self._watch(handler.unary_stream), **serialization)
+        return grpc.stream_stream_rpc_method_handler(self._watch(handler.stream_stream), **serialization)
 
     def _with_observation(
         self, method: str, handler: grpc.RpcMethodHandler[Any, Any]
@@ -142,7 +149,24 @@ class Observer(grpc.aio.ServerInterceptor):
         if handler.stream_stream is not None:
             stream = self._stream(name, handler.stream_stream, kind)
             return grpc.stream_stream_rpc_method_handler(stream, response_serializer=serializer)
-        return grpc.unary_unary_rpc_method_handler(self.unary(name, handler.unary_unary, kind, serializer))
+        # As a stream of one message: then gRPC calls before the message is there, and says who calls.
+        single = self._after_first(self.unary(name, handler.unary_unary, kind, serializer), name)
+        return grpc.stream_unary_rpc_method_handler(single)
+
+    def _after_first(self, behaviour: Any, name: str = "") -> Any:
+        """Return a call with one request that waits for it; where it does not come, one with a name is logged."""
+
+        async def call(requests: AsyncIterator[Any], context: grpc.aio.ServicerContext[Any, Any]) -> Any:
+            start = time.perf_counter()
+            try:
+                request = await self._first(requests, context)
+            except (NotSentError, OverloadedError) as error:
+                with ExitStack() as stack:
+                    outcome = stack.enter_context(self._observed(name, context, start)) if name else {}
+                    await _abort(error, context, outcome)
+            return None if request is None else await behaviour(request, context)
+
+        return call
 
     def unary(
         self,
@@ -185,7 +209,7 @@ class Observer(grpc.aio.ServerInterceptor):
                         held.enter_context(self._unsent.taken(who, len(answer)))
                     return answer
                 except Exception as error:
-                    await _abort(error, context, outcome)
+                    await _abort(error, context, outcome, kind.DESCRIPTOR)
             return None
 
         return call
@@ -200,7 +224,7 @@ class Observer(grpc.aio.ServerInterceptor):
                         async for answer in answers:
                             yield answer
                 except Exception as error:
-                    await _abort(error, context, outcome)
+                    await _abort(error, context, outcome, kind.DESCRIPTOR)
 
         return call
 
@@ -263,10 +287,12 @@ class Observer(grpc.aio.ServerInterceptor):
             self._watching.discard(task)
 
     @contextmanager
-    def _observed(self, name: str, context: grpc.aio.ServicerContext[Any, Any]) -> Iterator[dict[str, object]]:
+    def _observed(
+        self, name: str, context: grpc.aio.ServicerContext[Any, Any], start: float | None = None
+    ) -> Iterator[dict[str, object]]:
         """Time a call and log it at its end; the block writes code and reason where it fails."""
         outcome: dict[str, object] = {"code": "OK"}
-        start = time.perf_counter()
+        start = time.perf_counter() if start is None else start
         # Asked for now: a stream whose caller is gone is cleaned up after gRPC has dropped its call, and would crash.
         peer = context.peer()
         self._metrics.under_way.labels(name).inc()
@@ -300,14 +326,16 @@ def _ids(request: Any) -> dict[str, object]:
     return {name: printable(text[:LOGGED_ID]) for name, text in given.items() if text}
 
 
-async def _abort(error: Exception, context: grpc.aio.ServicerContext[Any, Any], outcome: dict[str, object]) -> None:
-    """End a call with the status of an error."""
+async def _abort(
+    error: Exception, context: grpc.aio.ServicerContext[Any, Any], outcome: dict[str, object], kind: Any = None
+) -> None:
+    """End a call, whose request is of a kind of message, with the status of an error."""
     status = status_of(error, trailer=True)
     code = grpc_code(status)
-    # No rule and no sentence: they quote what was sent.
+    # No rule, no sentence and no name that the contract does not have: they quote what was sent.
     outcome |= {"code": code.name, "reason": reason_of(error)}
     if isinstance(error, InvalidInputError):
-        outcome |= {"fields": [each.field for each in error.violations[:LOGGED_FIELDS]]}
+        outcome |= {"fields": [of_contract(each.field, kind) for each in error.violations[:LOGGED_FIELDS]]}
     if is_ours(error):
         log(logging.ERROR, "a fault of the service", exc_info=True)
     await context.abort(code, status.message, (("grpc-status-details-bin", status.SerializeToString()),))

@@ -2,11 +2,15 @@
 
 import ipaddress
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
 from boxwright.errors import FieldViolation, InvalidInputError
+
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:.]+\](:[0-9]{1,5})?")
+"""An origin as browsers write it: scheme, host and port, in small letters and without a path."""
 
 PREFIX = "BOXWRIGHT_"
 """Environment variables are this and the upper-case name of the setting, such as ``BOXWRIGHT_ADDRESS``."""
@@ -154,6 +158,11 @@ class Settings:
             elif name != "admin_address" and not self.allow_unauthenticated and not is_loopback(host):
                 rule = "must be loopback unless allow_unauthenticated is true, because callers are not authenticated"
                 broken.append(FieldViolation(name, f"{rule}; got {getattr(self, name)!r}"))
+        broken += [
+            FieldViolation("http_origins", f"must be sites such as https://wms.example, got {origin!r}")
+            for origin in filter(None, map(str.strip, self.http_origins.split(",")))
+            if origin != "*" and _ORIGIN.fullmatch(origin) is None
+        ]
         for name, allowed in (
             ("log_format", ("plain", "json")),
             ("log_level", ("DEBUG", "INFO", "WARNING", "ERROR")),

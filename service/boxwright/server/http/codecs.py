@@ -27,7 +27,12 @@ KEYS_AT_ONCE = 65_536
 """Bytes between two looks at how many keys there are."""
 
 _KEY = re.compile(rb'"([^"\\\\]*)"\s*:')
+
+LONGEST_WHOLE = 400
+"""Digits from which on no field holds a number."""
+
 _STEPS = re.compile(r"Failed to parse (\w+) field: ")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _PLACED = re.compile(r" at (?P<at>[A-Z]\w*(?:\.\w+|\[\d+\])+)")
 _KIND = FieldDescriptor
 _RANGES = {
@@ -56,7 +61,7 @@ def from_json(data: bytes, kind: type[Message]) -> Message:
         raise LimitExceededError([FieldViolation("", "must hold fewer values: most of its bytes say nothing")])
     _check_keys(data)
     try:
-        content = json.loads(data.decode(), object_pairs_hook=_once, parse_constant=_no_number)
+        content = json.loads(data.decode(), object_pairs_hook=_once, parse_constant=_no_number, parse_int=_whole)
     except RecursionError:
         raise LimitExceededError([FieldViolation("", "must be nested less deeply")]) from None
     except ValueError as error:
@@ -109,6 +114,11 @@ def _no_number(text: str) -> Any:
     raise ValueError(f"{text} is no JSON")
 
 
+def _whole(text: str) -> int | float:
+    """Return a whole number; one that no field holds becomes infinite, which its field refuses."""
+    return int(text) if len(text) < LONGEST_WHOLE else float(text)
+
+
 @functools.cache
 def _fields(descriptor: Any) -> Mapping[str, Any]:
     """Return the fields of a message by both spellings."""
@@ -159,7 +169,7 @@ def _rule(value: Any, field: Any) -> str:
     if sort == _KIND.CPPTYPE_BOOL:
         return "" if isinstance(value, bool) else "must be true or false"
     if sort == _KIND.CPPTYPE_STRING:
-        return "" if isinstance(value, str) else "must be a text"
+        return _text_rule(value) if isinstance(value, str) else "must be a text"
     if sort in _RANGES:
         return _whole_rule(value, sort)
     if sort in _REAL:
@@ -168,7 +178,7 @@ def _rule(value: Any, field: Any) -> str:
         return "" if isinstance(value, str) and _is_real(value) else "must be a number"
     if sort == _KIND.CPPTYPE_ENUM:
         return _enum_rule(value, field.enum_type)
-    return ""
+    return _text_rule(value) if isinstance(value, str) else ""  # a message written as a text, such as a FieldMask
 
 
 def _whole_rule(value: Any, sort: int) -> str:
@@ -185,12 +195,23 @@ def _whole_rule(value: Any, sort: int) -> str:
 
 
 def _enum_rule(value: Any, enum: EnumDescriptor) -> str:
-    named = isinstance(value, str) and value in enum.values_by_name
+    named = isinstance(value, str) and value in _names(enum)
     numbered = isinstance(value, int) and not isinstance(value, bool) and value in enum.values_by_number
     if named or numbered:
         return ""
     _, new = CODECS[enum.full_name].retired(value) if enum.full_name in CODECS else ("", "")
     return f"must be {new} now" if new else f"must be one of {', '.join(enum.values_by_name)}"
+
+
+@functools.cache
+def _names(enum: EnumDescriptor) -> frozenset[str]:
+    """Return the names of an enum; those of protobuf cannot be asked for half a character."""
+    return frozenset(enum.values_by_name)
+
+
+def _text_rule(value: str) -> str:
+    """Return the rule that a text breaks which UTF-8 cannot write; empty where it breaks none."""
+    return "must hold no unpaired surrogates" if _SURROGATE.search(value) else ""
 
 
 def _is_real(text: str) -> bool:
@@ -208,6 +229,7 @@ def _refusal(text: str) -> InvalidInputError:
     """Return the error of what protobuf's reader says, with the path that it names."""
     placed = _PLACED.search(text)
     path = placed["at"].partition(".")[2] if placed else ".".join(_STEPS.findall(text))
+    path = re.sub(r"(?<=[a-z0-9])[A-Z]", lambda found: f"_{found[0].lower()}", path)  # as all other paths
     said = _STEPS.sub("", _PLACED.sub("", text)).strip().rstrip(".")
     return _invalid(path, f"cannot be read: {said}")
 

@@ -99,7 +99,7 @@ def http_app(
             max_age=600,
         )
         middleware.insert(0, cors)
-    return Starlette(
+    app = Starlette(
         routes=[
             *(Route(path, partial(_page, name), methods=["GET"]) for path, name in PAGES.items()),
             Route("/v1/{path:path}", door.get, methods=["GET"]),
@@ -108,6 +108,8 @@ def http_app(
         middleware=middleware,
         exception_handlers={404: _not_found, 405: _not_found},
     )
+    app.state.end_calls = door.end
+    return app
 
 
 async def _page(name: str, _: Request) -> Response:
@@ -132,6 +134,8 @@ class _Door:
         self._workers = workers
         self._max_bytes = max_bytes
         self._held = 0
+        self._ended = False
+        self._limits: set[asyncio.Timeout] = set()
         self._hosts = frozenset(hosts)
         self._methods = {
             f"{service.full_name}/{method.name}": self._method(service, method, getattr(servicer, method.name))
@@ -165,8 +169,36 @@ class _Door:
         text = "the Host header must be localhost or a loopback address, so that no page of another site calls"
         return _refused(status_pb2.Status(code=code_pb2.PERMISSION_DENIED, message=text), 421)
 
+    def end(self) -> None:
+        """End the calls under way; those that come later end too."""
+        self._ended = True
+        for limit in tuple(self._limits):
+            limit.reschedule(0)
+
+    async def _until_end(self, answering: Awaitable[Response]) -> Response:
+        """Return the answer to a call, or say that the server stops."""
+        limit = asyncio.timeout_at(0 if self._ended else None)
+        try:
+            async with limit:
+                self._limits.add(limit)
+                return await answering
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            stops = status_pb2.Status(code=code_pb2.UNAVAILABLE, message="the server stops: send the call to another")
+            return _refused(stops)
+        finally:
+            self._limits.discard(limit)
+
     async def post(self, request: Request) -> Response:
-        """Answer a call of the contract."""
+        """Answer a call of the contract, until the server stops."""
+        return await self._until_end(self._post(request))
+
+    async def get(self, request: Request) -> Response:
+        """Read a resource, until the server stops."""
+        return await self._until_end(self._get(request))
+
+    async def _post(self, request: Request) -> Response:
         if (refused := self._misdirected(request)) is not None:
             return refused
         path = f"{request.path_params['service']}/{request.path_params['method']}"
@@ -185,13 +217,14 @@ class _Door:
             code = _BODY_CODES.get(error.status, code_pb2.INVALID_ARGUMENT)
             return _refused(status_pb2.Status(code=code, message=str(error)), error.status)
         except TimeoutError:
-            return _refused(_deadline(f"the body did not arrive within {BODY_S:g} s"), 408)
+            late = _refused(_deadline(f"the body did not arrive within {BODY_S:g} s"), 408)
+            late.headers["Connection"] = "close"  # its rest would be taken for the next request
+            return late
         except ClientDisconnect:
             return Response(status_code=499)
         return await self._answer(request, handlers[sort], body, sort, limit_s)
 
-    async def get(self, request: Request) -> Response:
-        """Read a resource."""
+    async def _get(self, request: Request) -> Response:
         if (refused := self._misdirected(request)) is not None:
             return refused
         path = request.path_params["path"]

@@ -3,7 +3,9 @@
 import asyncio
 import contextlib
 import socket
+from collections import Counter
 from collections.abc import Iterator
+from math import ceil
 from typing import Any
 
 import uvicorn
@@ -11,7 +13,8 @@ from starlette.applications import Starlette
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 MAX_CONNECTIONS, MAX_OF_AN_ADDRESS = 1_000, 500
-"""Connections at once, in all and from one address; one more is closed."""
+"""Connections at once, in all and from one address. One more takes the place of one that waits for its caller, of the
+address with the most; it is closed where all are being answered."""
 
 KEPT_OPEN_S = 75
 """How long a connection stays open after an answer, in seconds."""
@@ -23,6 +26,9 @@ MAX_HEAD_BYTES = 64 * 1024
 """Most bytes that may come before the body of a request, between two chunks of it, or after it. What the system hands
 over with the first byte, 256 KiB at most, is not counted."""
 
+LAST_S = 1
+"""Time for calls that end with the grace to say so to their callers, in seconds."""
+
 UNREAD_S = 60.0
 """How long a caller may leave a part of an answer unread before its connection is cut, in seconds."""
 
@@ -33,16 +39,15 @@ class _Connection(HttpToolsProtocol):
     def connection_made(self, transport: Any) -> None:
         """Take the connection, or close it where there are too many."""
         super().connection_made(transport)
+        self.waits_since: float | None = self.loop.time()
         self._waiting: asyncio.TimerHandle | None = None
         self._unread: asyncio.TimerHandle | None = None
         self._beyond_body_bytes = 0
         transport.set_write_buffer_limits(0)  # so that all that is not sent counts as unread
-        of_address = sum(_address(each) == _address(self) for each in self.connections)
-        if of_address > MAX_OF_AN_ADDRESS or len(self.connections) > MAX_CONNECTIONS:
-            self.connections.discard(self)  # or many that are refused at once would take the places of others
-            transport.abort()
-        else:
+        if self._has_room():
             self._expect_head()
+        else:
+            self.cut()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Let go of what waits for the connection."""
@@ -78,6 +83,22 @@ class _Connection(HttpToolsProtocol):
         self._stop_waiting()
         super().on_headers_complete()
 
+    def on_message_complete(self) -> None:
+        """Answer it: the call now waits for the server, not for its caller."""
+        super().on_message_complete()
+        if self.cycle.response_complete:
+            self._stop_waiting()
+        else:
+            self.waits_since = None
+
+    def on_response_complete(self) -> None:
+        """Wait for the next call; where the body of this one is not there yet, for so long as for a head."""
+        super().on_response_complete()
+        if self.cycle.response_complete or self.cycle.more_body:
+            self.waits_since = self.loop.time()
+        if self.cycle.response_complete and self.cycle.more_body and not self.transport.is_closing():
+            self._expect_head()
+
     def pause_writing(self) -> None:
         """Wait for the caller to read, for so long."""
         super().pause_writing()
@@ -88,6 +109,19 @@ class _Connection(HttpToolsProtocol):
         """Write on."""
         self._read_on()
         super().resume_writing()
+
+    def _has_room(self) -> bool:
+        """Whether this connection may stay; another one may have to go for it."""
+        others: list[Any] = [each for each in self.connections if each is not self]
+        of_address = [each for each in others if _address(each) == _address(self)]
+        if len(of_address) >= MAX_OF_AN_ADDRESS:
+            return _end_one(of_address)
+        return len(others) < MAX_CONNECTIONS or _end_one(others)
+
+    def cut(self) -> None:
+        """Close the connection at once."""
+        self.connections.discard(self)  # or many that are cut at once would take the places of others
+        self.transport.abort()
 
     def _expect_head(self) -> None:
         if self._waiting is None:
@@ -102,6 +136,15 @@ class _Connection(HttpToolsProtocol):
         if self._unread is not None:
             self._unread.cancel()
             self._unread = None
+
+
+def _end_one(connections: list[Any]) -> bool:
+    """Cut the connection that waits longest for its caller, of the address where most do; return whether any does."""
+    waiting = [each for each in connections if each.waits_since is not None]
+    most = Counter(map(_address, waiting)).most_common(1)
+    if most:
+        min((each for each in waiting if _address(each) == most[0][0]), key=lambda each: each.waits_since).cut()
+    return bool(most)
 
 
 def _address(connection: Any) -> str:
@@ -139,6 +182,7 @@ class HttpServer(uvicorn.Server):
                 timeout_keep_alive=KEPT_OPEN_S,
             )
         )
+        self._app = app
         wide = ":" in host
         self._socket = socket.create_server(
             (host, port),
@@ -163,6 +207,8 @@ class HttpServer(uvicorn.Server):
         if self._running is None:
             self._socket.close()
             return
-        self.config.timeout_graceful_shutdown = max(1, round(grace_s))
+        self.config.timeout_graceful_shutdown = ceil(grace_s) + LAST_S
         self.should_exit = True
+        ending = asyncio.get_running_loop().call_later(grace_s, self._app.state.end_calls)
         await self._running
+        ending.cancel()

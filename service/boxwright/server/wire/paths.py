@@ -1,6 +1,7 @@
 """Paths of planning's fields as a PackRequest calls them."""
 
 import re
+from typing import Any
 
 from boxwright.domain.order import Order
 from boxwright.findings import renamed
@@ -15,7 +16,29 @@ WIRE_NAMES = {
     "lane.destination_country": "lane.destination.country_code",
 }
 """Paths of planning that the request calls otherwise."""
+_ENTRY = re.compile(r"\w+\[\d+\]")
 _EDGE = re.compile(r"lines\[(\d+)\]\.((?:length|width|height)_mm)")
+
+
+def of_contract(path: str, kind: Any) -> str:
+    """Return a path without the names that are not of the contract, which a caller chose: ``?`` stands for the first.
+
+    Parameters
+    ----------
+    path : str
+        Such as ``order.lines[0].mass_g``.
+    kind : Descriptor
+        Of the request.
+    """
+    known: list[str] = []
+    for part in path.split(".") if path else ():
+        name = part.partition("[")[0]
+        if kind is None or not (name in kind.fields_by_name or name in kind.oneofs_by_name):
+            return ".".join((*known, "?"))
+        known.append(part if _ENTRY.fullmatch(part) else name)
+        field = kind.fields_by_name.get(name)
+        kind = None if field is None else field.message_type
+    return ".".join(known)
 
 
 def wire_path(field: str, order: Order | None = None) -> str:

@@ -1,0 +1,19 @@
+"""Short ways to write messages refuse what would become another message."""
+
+import pytest
+
+from boxwright_client import line, pack_request
+
+
+def test_a_read_mask_is_a_list():
+    """A text would become a path for each of its characters."""
+    with pytest.raises(ValueError, match=r"read_mask must be a list of paths such as \['plan'\]"):
+        pack_request("o", [], read_mask="plan")
+
+
+@pytest.mark.parametrize("name", ["length_mm", "width_mm", "height_mm", "mass_g"])
+def test_a_line_names_what_is_no_number(name):
+    """The field and the line are named."""
+    edges = {"length_mm": 1, "width_mm": 1, "height_mm": 1, "mass_g": 1}
+    with pytest.raises(ValueError, match=f"line 'a': {name} must be a number, got '10'"):
+        line("a", **edges | {name: "10"})
