@@ -13,9 +13,10 @@ from boxwright.domain.factor import Component, Stage
 from boxwright.domain.footprint import Allocation, Footprint, FootprintLine, PackagingComponent
 from boxwright.domain.handling_mark import HandlingMark
 from boxwright.domain.lane import Lane
-from boxwright.domain.order import UPRIGHT, Fragility
+from boxwright.domain.order import UPRIGHT, Fragility, FragilityClass
 from boxwright.domain.plan import EmptySpace, PlanStatus, UnpackedReason, UnpackedUnit
 from boxwright.domain.property_cap import PropertyAmount, PropertyCap
+from boxwright.domain.protection import LineProtection, ProtectionRule
 from boxwright.domain.sales_packaging import MaterialMass, SalesPackaging
 from boxwright.domain.soft_goods import SoftGoods
 from boxwright.domain.stacking import StackingCondition
@@ -103,6 +104,54 @@ def _cushioned(pack: Pack) -> Case:
     )
     case = case.with_parcel(0, packaging=parts, cushioning_id=wrap.dunnage_id)
     return replace(case, catalog=replace(case.catalog, dunnage=(wrap,)))
+
+
+def _fragile(pack: Pack) -> Case:
+    """A fragile unit on a plate of steel, 50 mm from another, ten times as heavy: two layers of wrap, crumpled paper.
+
+    Both are cubes of 100 mm, whose wrap of 2 x 90 g/m2 weighs 10.8 g. A box of 350 x 200 x 230 mm less both and the
+    plate of 150 x 150 x 30 mm leaves 13.425 L, at 18 g/L 241.65 g.
+    """
+    cube = (100, 100, 100)
+    case = pack((350, 200, 230), [((25, 25, 0), (150, 150, 30)), ((25, 25, 30), cube), ((175, 25, 25), cube)])
+    case = case.with_line(0, mass_g=4_000).with_line(1, fragility=Fragility("fragile"), mass_g=5_000)
+    case = case.with_line(2, article="vase", mass_g=500)
+    for unit in (1, 2):
+        edges = dict.fromkeys(("length_um", "width_um", "height_um"), 150_000)
+        case = case.with_placement(unit, half_gap_um=25_000, wall_margin_um=25_000, **edges)
+    wrap, loose, fill = map(_DATA.dunnage_of, ("honeycomb-paper-wrap", "eps-loose-fill", "crumpled-kraft-fill"))
+    parts = (
+        *case.plan.parcels[0].packaging,
+        PackagingComponent(Component.CUSHIONING, wrap.material_id, 21_600, dunnage_id=wrap.dunnage_id),
+        PackagingComponent(Component.VOID_FILL, fill.material_id, 241_650, dunnage_id=fill.dunnage_id),
+    )
+    said = (_said("u1"), _said("u2"))
+    case = case.with_parcel(packaging=parts, cushioning_id=wrap.dunnage_id, net_mg=9_500_000, protection=said)
+    return replace(case, catalog=replace(case.catalog, dunnage=(wrap, loose, fill)))
+
+
+def _said(line_id: str) -> LineProtection:
+    return LineProtection(line_id, ProtectionRule.PRACTICE, FragilityClass.FRAGILE, 25_000, 25_000, 2)
+
+
+def _padded(pack: Pack) -> Case:
+    """A drive of 3 kg that survives 50 g, on foam, beside a tin.
+
+    3.33 x 760 mm / 50 = 50.616 mm; 1.33 x 50.616 = 67.31928 mm, so that pads of 67.320 mm do not buckle. All six weigh
+    6 x 6.732^2 x 5.0616 cm3 x 35 mg = 48.172 g.
+    """
+    drive = (200, 180, 160)
+    case = pack((410, 290, 270), [((0, 0, 0), drive), ((301.232, 0, 0), (100, 100, 100))], protection="physics")
+    case = case.with_line(0, fragility=Fragility(g_level=50), mass_g=3_000)
+    case = case.with_placement(0, half_gap_um=50_616, length_um=301_232, width_um=281_232, height_um=261_232)
+    foam = _DATA.dunnage_of("pe-foam-pad")
+    parts = (
+        *case.plan.parcels[0].packaging,
+        PackagingComponent(Component.CUSHIONING, foam.material_id, 48_172, dunnage_id=foam.dunnage_id),
+    )
+    said = LineProtection("u0", ProtectionRule.PHYSICS, FragilityClass.FRAGILE, 50_616, pad_edge_um=67_320)
+    case = case.with_parcel(packaging=parts, cushioning_id=foam.dunnage_id, net_mg=3_100_000, protection=(said,))
+    return replace(case, catalog=replace(case.catalog, dunnage=(foam,)))
 
 
 def _cushioned_inside(pack: Pack) -> Case:
@@ -309,6 +358,8 @@ def _compartments(pack: Pack) -> Case:
     for unit, (x, y, number) in enumerate(((6_666, 6_666, 1), (103_333, 6_666, 2), (6_666, 103_333, 3))):
         case = case.with_placement(unit, x_um=x, y_um=y, compartment=number)
         case = case.with_line(unit, fragility=Fragility("fragile"), orientations=UPRIGHT)
+    pack_of = (ProtectionRule.TESTED_PACK, FragilityClass.FRAGILE)
+    case = case.with_parcel(protection=tuple(LineProtection(f"u{unit}", *pack_of) for unit in range(3)))
     cushioning = next(each for each in _DATA.dunnage if each.kind is DunnageKind.CUSHIONING)
     return replace(case, catalog=replace(case.catalog, dunnage=(cushioning,)))
 
@@ -320,6 +371,8 @@ GOOD_PLANS: dict[str, Callable[[Pack], Case]] = {
     "two parcels": _two_parcels,
     "cushioned": _cushioned,
     "cushioned inside": _cushioned_inside,
+    "fragile": _fragile,
+    "padded": _padded,
     "partial": _partial,
     "grouped": _grouped,
     "mailer": _mailer,

@@ -5,13 +5,15 @@ from dataclasses import replace
 from boxwright.checking import ViolationKind as K
 from boxwright.domain.factor import Component
 from boxwright.domain.lane import Lane
-from boxwright.domain.order import Fragility, Orientation
+from boxwright.domain.order import Fragility, FragilityClass, Orientation
+from boxwright.domain.protection import ProtectionRule
 from boxwright.domain.sales_packaging import SalesPackaging
 from damages.changes import (
     FILL,
     Case,
     Damage,
     box_part,
+    with_box,
     with_line,
     with_packaging,
     with_parcel,
@@ -51,6 +53,42 @@ def _nearer(case: Case, by_um: int) -> Case:
         width_um=placement.width_um - 2 * by_um,
         height_um=placement.height_um - 2 * by_um,
     )
+
+
+def _says(case: Case, **fields: object) -> Case:
+    """Return the case whose first parcel says otherwise of the protection of the first line that it speaks of."""
+    first, *rest = case.plan.parcels[0].protection
+    return case.with_parcel(protection=(replace(first, **fields), *rest))
+
+
+def _part(case: Case, component: Component, **fields: object) -> Case:
+    """Return the case whose first parcel has other packaging of a kind."""
+    parts = case.plan.parcels[0].packaging
+    return with_packaging(case, *(replace(each, **fields) if each.component is component else each for each in parts))
+
+
+def _filled_loosely(case: Case) -> Case:
+    """Fill a parcel with the first fill of the catalog, which does not cushion."""
+    loose = case.catalog.dunnage[1]
+    mass_mg = 13_425 * 6  # 13.425 L at 6 g/L
+    fields = {"dunnage_id": loose.dunnage_id, "material_id": loose.material_id, "mass_mg": mass_mg}
+    return _part(case, Component.VOID_FILL, **fields)
+
+
+def _in_a_bag(case: Case) -> Case:
+    """Make a mailer of the box."""
+    return case.with_box(style="bag")
+
+
+def _in_a_tested_pack(case: Case) -> Case:
+    """Say of a parcel in an open box that its compartments protect its units."""
+    fields = {"half_gap_um": 0, "wall_margin_um": 0, "wrap_layers": 0}
+    return _says(case, rule=ProtectionRule.TESTED_PACK, **fields)
+
+
+def _on_the_drive(case: Case) -> Case:
+    """Put the tin on the drive that lies on pads."""
+    return case.with_box(inner_height_mm=370, outer_height_mm=370).with_placement(1, x_um=0, z_um=261_232)
 
 
 DAMAGES: list[Damage] = [
@@ -133,6 +171,81 @@ DAMAGES: list[Damage] = [
         with_line(1, sales_packaging=SalesPackaging(cushion_mm=49.999)),
         K.CUSHION_TOO_THIN,
     ),
+    ("the gap between fragile goods is 1 um less", "fragile", with_placement(2, x_um=174_999), K.OVERLAP),
+    ("a fragile unit stands nearer to the floor", "fragile", with_placement(2, z_um=24_999), K.NO_CLEARANCE),
+    ("a fragile unit lies nearer to the lid", "fragile", with_box(inner_height_mm=204.999), K.NO_CLEARANCE),
+    ("a fragile unit carries another", "fragile", with_line(0, article="vase"), K.OVERLOADED),
+    (
+        "a unit is 1 mg too heavy beside a fragile one",
+        "fragile",
+        with_line(1, mass_g=5_000.001),
+        K.HEAVY_BESIDE_FRAGILE,
+    ),
+    ("a fragile unit is 1 mg too light for another", "fragile", with_line(2, mass_g=499.999), K.HEAVY_BESIDE_FRAGILE),
+    ("a fragile unit lies in a bag", "fragile", _in_a_bag, K.CUSHION_TOO_THIN),
+    ("a unit is very fragile", "fragile", with_line(1, fragility=Fragility("very_fragile")), K.CUSHION_TOO_THIN),
+    ("an article is unknown", "fragile", with_line(2, article="mugg"), K.CUSHION_TOO_THIN),
+    ("an article is refused", "fragile", with_line(2, article="eggs"), K.CUSHION_TOO_THIN),
+    (
+        "a sturdy class contradicts the G-level",
+        "single",
+        with_line(0, fragility=Fragility("easy", g_level=59)),
+        K.CUSHION_TOO_THIN,
+    ),
+    ("the fill beside fragile units does not cushion", "fragile", _filled_loosely, K.WRONG_PACKAGING),
+    (
+        "wrap of one unit is left out",
+        "fragile",
+        lambda c: _part(c, Component.CUSHIONING, mass_mg=10_800),
+        K.WRONG_PACKAGING,
+    ),
+    (
+        "the wrap is of plastic",
+        "fragile",
+        lambda c: _part(c, Component.CUSHIONING, material_id="ldpe-film"),
+        K.WRONG_PACKAGING,
+    ),
+    (
+        "the wrap is said to be another",
+        "fragile",
+        lambda c: _part(c, Component.CUSHIONING, dunnage_id="bubble-wrap"),
+        K.WRONG_PACKAGING,
+    ),
+    ("pads are too thin by 1 um", "padded", lambda c: _nearer(c, 1), K.CUSHION_TOO_THIN),
+    ("pads weigh 1 mg less", "padded", lambda c: _cushion_mass(c, -1), K.WRONG_PACKAGING),
+    ("pads are of another foam", "padded", with_parcel(cushioning_id="honeycomb-paper-wrap"), K.WRONG_CUSHIONING),
+    ("drops are from higher", "padded", with_policy(handling_profile="ista-2a"), K.CUSHION_TOO_THIN),
+    ("drops are unknown", "padded", with_policy(handling_profile="ista-0"), K.CUSHION_TOO_THIN),
+    ("a unit is too light for pads", "padded", with_line(0, mass_g=1_275), K.WRONG_CUSHIONING),
+    ("a unit on pads carries another", "padded", _on_the_drive, K.OVERLOADED),
+    ("pads are used though practice is asked for", "padded", with_policy(protection="practice"), K.WRONG_CUSHIONING),
+    # What a parcel says of protection
+    ("a tested pack is claimed in an open box", "fragile", _in_a_tested_pack, K.WRONG_PROTECTION),
+    (
+        "a box with compartments says that practice protects",
+        "compartments",
+        lambda c: _says(c, rule=ProtectionRule.PRACTICE),
+        K.WRONG_PROTECTION,
+    ),
+    ("physics is claimed", "fragile", lambda c: _says(c, rule=ProtectionRule.PHYSICS), K.WRONG_PROTECTION),
+    (
+        "another class is claimed",
+        "fragile",
+        lambda c: _says(c, fragility_class=FragilityClass.BOXED),
+        K.WRONG_PROTECTION,
+    ),
+    ("more wrap is claimed", "fragile", lambda c: _says(c, wrap_layers=3), K.WRONG_PROTECTION),
+    ("a greater gap is claimed", "fragile", lambda c: _says(c, half_gap_um=25_001), K.WRONG_PROTECTION),
+    ("a greater margin is claimed", "fragile", lambda c: _says(c, wall_margin_um=35_000), K.WRONG_PROTECTION),
+    ("wider pads are claimed", "padded", lambda c: _says(c, pad_edge_um=67_321), K.WRONG_PROTECTION),
+    ("protection of a sturdy line is claimed", "fragile", lambda c: _says(c, line_id="u0"), K.WRONG_PROTECTION),
+    (
+        "protection of a line is claimed twice",
+        "fragile",
+        lambda c: c.with_parcel(protection=(c.plan.parcels[0].protection[0],) * 2),
+        K.WRONG_PROTECTION,
+    ),
+    ("protection is something else", "fragile", with_parcel(protection="wrap"), K.WRONG_PROTECTION),
     ("the wrap is not weighed", "cushioned", lambda c: with_packaging(c, box_part(50_000)), K.WRONG_PACKAGING),
     ("the wrap is weighed too heavy", "cushioned", lambda c: _cushion_mass(c, 1), K.WRONG_PACKAGING),
     (

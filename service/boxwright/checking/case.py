@@ -13,6 +13,7 @@ from boxwright.checking.contacts import Contacts
 from boxwright.checking.envelope import Envelope
 from boxwright.checking.listed import listed
 from boxwright.checking.mailer import Size, sizes_um
+from boxwright.checking.needs import Need
 from boxwright.checking.reading import Reading, Readings
 from boxwright.checking.soft import goods_um3
 from boxwright.checking.violation import PlanViolation, ViolationKind
@@ -59,6 +60,11 @@ class Premises:
     def materials(self) -> Materials:
         """Profiles, rules and facts of materials."""
         return self.given_materials or load_materials()
+
+    @cached_property
+    def needs(self) -> dict[str, Need]:
+        """What units of each line need round them, as far as that was asked (``care.need``)."""
+        return {}
 
     @cached_property
     def readings(self) -> Readings:

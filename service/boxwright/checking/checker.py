@@ -29,6 +29,7 @@ from boxwright.checking.masses import overweight, wrong_box, wrong_goods, wrong_
 from boxwright.checking.materials import wrong_materials
 from boxwright.checking.overlap import overlaps
 from boxwright.checking.own_container import wrong_own_container
+from boxwright.checking.protection import crushed, wrong_protection
 from boxwright.checking.sequence import blocked
 from boxwright.checking.spaces import wrong_spaces
 from boxwright.checking.stability import unstable
@@ -188,7 +189,7 @@ def _numbers(premises: Premises) -> Iterator[PlanViolation]:
             yield PlanViolation(ViolationKind.BOX_NOT_AVAILABLE, detail)
 
 
-ANY_PARCEL = (wrong_goods, wrong_lifting, wrong_carbon_price, wrong_materials)
+ANY_PARCEL = (wrong_goods, wrong_lifting, wrong_carbon_price, wrong_materials, wrong_protection)
 """Rules of every parcel."""
 IN_A_BOX = (
     wrong_box,
@@ -220,6 +221,7 @@ def _parcel(case: ParcelCase, *, own_container: bool) -> Iterator[PlanViolation]
         yield from wrong_own_container(case)
     else:
         yield from wrong_cushioning(case)
+        yield from crushed(case)
         if case.box is None:
             detail = f"catalog {case.premises.catalog.catalog_id!r} has no box type {parcel.box_type_id!r:.80}"
             yield case.broken(ViolationKind.UNKNOWN_BOX_TYPE, detail)

@@ -9,8 +9,8 @@ from fractions import Fraction
 from functools import lru_cache
 
 from boxwright.catalog.rows import TapeRule
+from boxwright.checking.care import need
 from boxwright.checking.case import ParcelCase, Premises
-from boxwright.checking.listed import listed
 from boxwright.checking.materials import broken_rules
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.checking.wording import cm3, g
@@ -18,9 +18,7 @@ from boxwright.domain.box import BoxType, Opening
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import PackagingComponent
-from boxwright.domain.protection import LineProtection, ProtectionRule
 from boxwright.errors import InvalidInputError
-from boxwright.protection import care_of
 from boxwright.protection.dunnage import figure
 from boxwright.protection.tape import TAPED_STYLES
 from boxwright.units import half_even
@@ -68,10 +66,9 @@ def wrong_dunnage(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
 
 def _fill(case: ParcelCase, chosen: Dunnage | None) -> Dunnage | None:
     """Return the void fill of a parcel: beside units that ask for it the first stocked that cushions."""
-    told = [each.item for each in case.envelopes if each.item.fragility is not None or each.item.article]
-    if chosen is None or chosen.cushions or not told:
+    if chosen is None or chosen.cushions:
         return chosen
-    if not any(care_of(item, case.premises.materials).cushion_fill for item in told):
+    if not any(need(each.item, case.premises).cushion_fill for each in case.envelopes):
         return chosen
     return first_stocked(DunnageKind.VOID_FILL, case.premises, cushions=True) or chosen
 
@@ -177,11 +174,8 @@ def _label_mg(label: Dunnage | None) -> int:
 
 def _taken_um3(case: ParcelCase) -> Iterator[int]:
     """Yield the volume of each unit that no fill takes: on pads its envelope, else the goods."""
-    physics = case.premises.policy.protection is ProtectionRule.PHYSICS
-    stated = [each for each in listed(case.parcel.protection) if isinstance(each, LineProtection)]
-    padded = {each.line_id for each in stated if physics and each.pad_edge_um}
     for each, goods_um3 in zip(case.envelopes, case.goods_um3, strict=True):
-        yield each.volume_um3 if each.item.line_id in padded else goods_um3
+        yield goods_um3 if need(each.item, case.premises).pads is None else each.volume_um3
 
 
 def _of(dunnage: Dunnage | None) -> str:

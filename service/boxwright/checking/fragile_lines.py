@@ -27,7 +27,7 @@ def with_fragility_rules(order: Order, materials: Materials | None) -> Order:
 
 def _with_rules(line: Item, materials: Materials) -> Item:
     fuse.look()
-    rules, article = _rules(line, materials), materials.articles.get(line.article)
+    rules, article = rules_of(line, materials), materials.articles.get(line.article)
     own: dict[str, Any] = {}
     if rules is not None and line.max_load_g is None and rules.max_load_g is not None:
         own["max_load_mg"] = units.to_mg(float(rules.max_load_g))
@@ -37,7 +37,7 @@ def _with_rules(line: Item, materials: Materials) -> Item:
     return changed(line, **own) if own else line
 
 
-def _rules(line: Item, materials: Materials) -> FragilityRule | None:
+def rules_of(line: Item, materials: Materials) -> FragilityRule | None:
     """Return the rules of the class that counts; None where no class has a say."""
     by_class = materials.fragility_classes
     if line.fragility is None:
@@ -45,6 +45,11 @@ def _rules(line: Item, materials: Materials) -> FragilityRule | None:
         return None if article is None else by_class[article.fragility_class]
     if line.fragility.fragility_class is not None:
         return by_class[line.fragility.fragility_class]
-    level = Decimal(str(line.fragility.g_level))
+    return None if line.fragility.g_level is None else class_at(line.fragility.g_level, materials)
+
+
+def class_at(g_level: float, materials: Materials) -> FragilityRule | None:
+    """Return the rules of the class that a G-level falls in; None above the bounds of all."""
+    level, by_class = Decimal(str(g_level)), materials.fragility_classes
     bounded = sorted((each.g_below, each.fragility_class) for each in by_class.values() if each.g_below is not None)
     return next((by_class[name] for bound, name in bounded if level < bound), None)
