@@ -19,7 +19,7 @@ BOTTLE = {
     "width_mm": 80,
     "height_mm": 320,
     "mass_g": 1300,
-    "fragility": {"fragility_class": "delicate"},
+    "article": "wine_bottle",
 }
 LANE = ["--leg", "road:500", "--carrier-service", "ups/us-daily", "--ship-date", "2026-01-15"]
 

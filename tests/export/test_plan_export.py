@@ -263,7 +263,7 @@ def test_the_generator_knows_every_field():
         StackLoad: 8,
         StrengthMultiplier: 5,
         BoxGrade: 5,
-        Placement: 12,
+        Placement: 13,
         PackagingComponent: 8,
         UnpackedUnit: 4,
         Certificate: 15,

@@ -407,5 +407,5 @@ def test_a_gateway_that_the_way_does_not_pass_is_said():
     )
     idle = [each for each in derivation_warnings(derive(by_sea)) if each.code == "IDLE_GATEWAY"]
     assert [(each.field, each.text) for each in idle] == [
-        ("lane.origin", "airport SZX is not used: the way is by road and sea and does not pass it")
+        ("lane.origin", "airport SZX is not used: the way is by sea and does not pass it")
     ]

@@ -283,17 +283,17 @@ def _chosen_dunnage(
             return meeting_dunnage(catalog, chosen, kind, name, field, asked, boxes, order)
         return None
 
+    stock = [each for each in catalog.dunnage if boxes is None or not asked.broken(PackagingItem.of(each))]
     void_fill = choose(DunnageKind.VOID_FILL, policy.void_fill_id, "policy.void_fill_id")
-    cushionings, pads = _cushionings(order, catalog, asked, choose, found)
+    cushionings, pads = _cushionings(order, catalog, stock, asked, choose, found)
     cushion_fill = void_fill
     if (
         void_fill is not None
         and not void_fill.cushions
         and any(care.cushion_fill for _, care in cares(order, materials))
     ):
-        fills = [each for each in catalog.dunnage if each.kind is DunnageKind.VOID_FILL and each.cushions]
-        meeting = [each for each in fills if not asked.broken(PackagingItem.of(each))]
-        cushion_fill = next(iter(meeting), void_fill)
+        fills = (each for each in stock if each.kind is DunnageKind.VOID_FILL and each.cushions)
+        cushion_fill = next(fills, void_fill)
     tape = choose(DunnageKind.TAPE, policy.tape_id, "policy.tape_id")
     label = choose(DunnageKind.LABEL, policy.label_id, "policy.label_id")
     blocking = choose(DunnageKind.BLOCKING, policy.blocking_id, "policy.blocking_id")
@@ -306,7 +306,7 @@ def _chosen_dunnage(
 
 
 def _cushionings(
-    order: Order, catalog: Catalog, asked: MaterialPolicy, choose: Choose, found: Findings
+    order: Order, catalog: Catalog, stock: Sequence[Dunnage], asked: MaterialPolicy, choose: Choose, found: Findings
 ) -> tuple[tuple[Dunnage, ...], Dunnage | None]:
     """Return what may be wrapped round fragile units, and what pads are made of; note what is in the way.
 
@@ -323,8 +323,7 @@ def _cushionings(
         if each is not None and not each.wraps and not (physics and each.has_curve):
             rule = f"must have grammage_g_per_m2 to be wrapped round goods: {each.dunnage_id!r} makes pads"
             found.add(f"policy.cushioning_ids[{index}]", f"{rule}, under protection physics")
-    stocked = [each for each in catalog.dunnage if not asked.broken(PackagingItem.of(each))]
-    pads = next((each for each in (*named, *stocked) if each is not None and each.has_curve), None)
+    pads = next((each for each in (*named, *stock) if each is not None and each.has_curve), None)
     if physics and pads is None and len(found) == before:
         rule = f"physics needs cushioning with a curve, and catalog {catalog.catalog_id!r} stocks none"
         found.add("policy.protection", f"{rule} (name one in policy.cushioning_ids)")
