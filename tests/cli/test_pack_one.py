@@ -466,3 +466,12 @@ def test_a_parcel_says_what_its_packaging_costs_and_what_of_it_has_no_price(tmp_
         assert result.exit_code == 0, result.output
         assert ("price of packaging" in result.stdout) == bool(said)
         assert said in result.stdout
+
+
+def test_the_steps_are_said_in_words():
+    """A sentence a step with its weight, and the marks; not where JSON is asked for."""
+    result = run(EXAMPLES / "mug.json", "--catalog", "eu-webshop", "--steps-in-words")
+    assert result.exit_code == 0, result.output
+    assert "Parcel 1 of 1, step by step" in result.output
+    assert "Marks: Fragile" in result.output
+    assert run(EXAMPLES / "mug.json", "--catalog", "eu-webshop", "--steps-in-words", "--json").exit_code == 2

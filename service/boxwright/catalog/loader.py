@@ -130,7 +130,9 @@ RULE_FIGURES = {
         **dict.fromkeys(("least_edge", "small_edge"), "mm"),
     },
     "protection_rules.csv": {
-        **dict.fromkeys(("heaviest_beside_fragile", "buckling_factor"), "ratio"),
+        **dict.fromkeys(
+            ("heaviest_beside_fragile", "buckling_factor", "scale_goods_share", "scale_packaging_share"), "ratio"
+        ),
         **dict.fromkeys(("box_in_box_gap_mm", "least_pad_mm"), "mm"),
     },
 }

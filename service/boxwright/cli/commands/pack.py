@@ -39,6 +39,11 @@ EXAMPLES = 6
     help="Draw each parcel and its steps into an SVG file.",
 )
 @click.option(
+    "--steps-in-words",
+    is_flag=True,
+    help="Say each step in a sentence, and filling, tape, marks and weight of a parcel.",
+)
+@click.option(
     "--alternatives",
     type=int,
     default=0,
@@ -89,6 +94,8 @@ def command(
         raise click.UsageError("--started goes with ORDER.json")
     if orders_file is not None and given["compare_with"]:
         raise click.UsageError("--compare-with goes with ORDER.json")
+    if given["steps_in_words"] and (orders_file is not None or as_json):
+        raise click.UsageError("--steps-in-words goes with ORDER.json, and not with --json")
     if given["compare_with"] and given["started_file"]:
         raise click.UsageError("--compare-with does not go with --started")
     if orders_file is not None and not out_file:
@@ -152,6 +159,10 @@ def _pack_one(order_file: Path, as_json: bool, picture: Path | None, given: dict
     from boxwright.cli.plan_view import print_plan
 
     print_plan(output(), answer, order, catalog)
+    if given["steps_in_words"]:
+        from boxwright.cli.steps_view import print_steps
+
+        print_steps(output(), answer, task)
     if given["explain"]:
         from boxwright.cli.refusals_view import print_refusals
 
