@@ -18,20 +18,10 @@ from hypothesis import strategies as st
 from boxwright.domain.order import Fragility
 from boxwright.errors import DataFileError, FieldViolation, UnsupportedError
 from boxwright.orders import GuessOptions, convert_orders, read_orders
-from boxwright.orders.column_map import guess, map_text, read_maps
 from boxwright.orders.spool import Spool
 from boxwright.orders.write import write_csv, write_parquet
 
-MM = GuessOptions(length_unit="mm", mass_unit="g")
-HEADER = "order id,sku,qty,length (mm),width (mm),height (mm),weight (g)"
-ROWS = ["o1,A,2,300,200,100,500", "o2,B,1,30,20,10,50", "o1,C,1,31,21,11,51"]
-TEXT = "\n".join([HEADER, *ROWS])
-
-
-def converted(text: str | bytes, **options: Any) -> Any:
-    """Return what a CSV text comes to."""
-    content = text.encode() if isinstance(text, str) else text
-    return convert_orders([("orders.csv", content)], **options)
+from .exports import HEADER, ITEMS, TEXT, converted
 
 
 def rules(found: Any) -> list[tuple[int, str, str]]:
@@ -71,6 +61,8 @@ def test_rows_of_an_order_are_brought_together_and_numbered():
 
 
 CELLS = [line.split(",") for line in TEXT.splitlines()]
+
+
 TYPED = [[cell if at < 2 else int(cell) for at, cell in enumerate(row)] for row in CELLS[1:]]
 
 
@@ -101,60 +93,12 @@ def test_windows_1252_is_read_where_utf_8_does_not_fit():
     assert found.forms == [("orders.csv", "cp1252, semicolons", 1)]
 
 
-@pytest.mark.parametrize(
-    ("headers", "units"),
-    [
-        ("Order Number;Line No.;Item No;Qty;Length_cm;Width_cm;Depth_cm;Weight [kg]", ("cm", "kg")),
-        (
-            "orderId;lineId;productCode;qty;Item Length (in);Item Width (in);Item Height (in);Mass (oz)",
-            ("in", "oz"),
-        ),
-        ("Auftrags-Nr.;Pos.;Artikelnummer;Menge;Länge (cm);Breite (cm);Höhe (cm);Gewicht (kg)", ("cm", "kg")),
-        ("N° commande;Ligne;Référence;Quantité;Longueur (mm);Largeur (mm);Hauteur (mm);Poids (g)", ("mm", "g")),
-        ("Nº pedido;Línea;Referencia;Cantidad;Largo (cm);Ancho (cm);Alto (cm);Peso (kg)", ("cm", "kg")),
-        ("Ordine;Riga;Codice articolo;Quantità;Lunghezza cm;Larghezza cm;Altezza cm;Peso lordo kg", ("cm", "kg")),
-        ("订单号;行号;货号;数量;长(厘米);宽(厘米);高(厘米);重量(千克)", ("cm", "kg")),
-        ("Número do pedido;Linha;Código;Qtd;Comprimento cm;Largura cm;Altura cm;Peso kg", ("cm", "kg")),
-    ],
-    ids=["English", "camel case", "German", "French", "Spanish", "Italian", "Chinese", "Portuguese"],
-)
-def test_headers_of_eight_forms_are_guessed(headers: str, units: tuple[str, str]):
-    """Each header is the field that it names, in the unit that it names."""
-    fields = [(each.field, each.unit) for each in guess(headers.split(";"), GuessOptions()).columns]
-    length, mass = units
-    assert fields == [
-        *(("order_id", ""), ("line_id", ""), ("sku", ""), ("quantity", "")),
-        *((name, length) for name in ("length_mm", "width_mm", "height_mm")),
-        ("mass_g", mass),
-    ]
-
-
-def test_of_two_columns_the_better_name_is_taken():
-    """The weight of one unit wins over a weight that may be any, whichever comes first; the other is left out."""
-    columns = guess(["Weight (kg)", "Unit weight (kg)"], GuessOptions()).columns
-    assert [each.field for each in columns] == ["", "mass_g"]
-
-
-def test_own_names_and_extra_columns_stay_what_they_are():
-    """The columns of an order file are read as such, whatever else is there."""
-    names = ["order_id", "mass_g", "max_load_g", "extra_box_used", "extra_my_own", "ships_in_own_container"]
-    assert [each.field for each in guess(names, GuessOptions()).columns] == names
-
-
 def test_units_come_from_column_option_or_cell():
     """A column names its unit, else the option does, and a cell may name its own."""
     text = 'order,qty,length (in),width,height,weight\no,1,4.125,30 cm,"12 1/2""",2 lb\n'
     (row,) = converted(text, how=GuessOptions(length_unit="cm", mass_unit="kg")).rows
     assert [row[name] for name in ("length_mm", "width_mm", "height_mm")] == [104.775, 300, 317.5]
     assert row["mass_g"] == pytest.approx(907.18474)
-
-
-def test_a_column_without_a_unit_is_refused():
-    """Nothing is taken for millimetres or grams that does not say so."""
-    with pytest.raises(DataFileError) as caught:
-        converted("order,qty,length,width (mm),height (mm),weight\no,1,1,1,1,1")
-    assert [each.field for each in caught.value.violations] == ["column 'length'", "column 'weight'"]
-    assert "--length-unit" in caught.value.violations[0].rule
 
 
 @pytest.mark.parametrize(
@@ -166,7 +110,7 @@ def test_whole_numbers_in_any_form(cell: str, quantity: int):
     assert converted(f'{HEADER}\no,A,"{cell}",3,2,1,1').rows[0]["quantity"] == quantity
 
 
-def test_doubt_is_rejected_unless_the_decimal_mark_is_told():
+def test_doubt_is_rejected_unless_the_decimal_mark_is_given():
     """1,200 is 1200 or 1.2, which only the caller knows."""
     text = f'{HEADER}\no,A,1,"1,200",200,100,5'
     assert rules(converted(text))[0][:2] == (2, "length_mm")
@@ -228,11 +172,6 @@ def test_a_line_id_that_repeats_is_rejected_with_its_order():
     assert (3, "line_id", "must be unique in its order, '1' repeats") in rules(converted(text))
 
 
-ITEMS = (
-    b"sku,length (cm),width (cm),height (cm),weight (kg),qty\nA,30,20,10,0.5,99\nB,3,2,1,x,9\nC,3,2,1,1,9\nC,4,2,1,1,9"
-)
-
-
 def test_an_item_master_fills_what_the_orders_lack():
     """Sizes come by SKU, the orders' own values stand, and stock is no quantity; bad and unknown items are named."""
     text = "order,sku,qty,weight (g)\no1,A,2,\no2,A,1,77\no3,B,1,\no4,C,1,\no5,D,1,\no6,D,1,"
@@ -248,14 +187,6 @@ def test_an_item_master_fills_what_the_orders_lack():
         (7, "sku", "is not in items.csv: 'D'"),
     ]
     assert found.report.unmatched_skus == {"D": 2}
-
-
-def test_a_column_may_be_named_for_one_file_of_two():
-    """What the caller says of a column of the item master does not touch the orders, which have none of that name."""
-    items = ITEMS.replace(b"sku", b"Ref. 2")
-    text = "order,sku,qty,weight (g)\no1,A,2,"
-    found = converted(text, items=("items.csv", items), how=GuessOptions(given={"sku": "Ref. 2"}))
-    assert [row["length_mm"] for row in found.rows] == [300]
 
 
 def test_a_workbook_rejects_what_no_cell_says():
@@ -293,19 +224,6 @@ def test_types_of_a_frame_are_read_as_meant():
     ]
     assert [row.get("extra_box_used") for row in rows] == ["K1", None]
     assert rows[1]["fragility_class"] == "fragile"
-
-
-def test_an_article_is_a_sku_but_in_a_file_of_ours():
-    """Other systems head their SKU so; an order file of ours means the kind of goods."""
-    ours = {"order_id": 0, "line_id": 0, "quantity": 0, "length_mm": 0, "width_mm": 0, "height_mm": 0, "mass_g": 0}
-    for headers, fields in (
-        (["Auftrag", "Article"], {"Article": "sku"}),
-        ([*ours, "article"], {"article": "article"}),
-        ([*ours, "article", "sku"], {"article": "article", "sku": "sku"}),
-        (["order", "sku", "packing article", "G-level"], {"packing article": "article", "G-level": "g_level"}),
-    ):
-        found = guess(headers, GuessOptions())
-        assert {header: found.of(header).field for header in fields} == fields
 
 
 def half_a_parquet() -> bytes:
@@ -356,63 +274,12 @@ def test_a_file_that_cannot_be_read_is_refused_whole(name: str, content: bytes, 
     assert rule in str(caught.value)
 
 
-def test_an_encoding_can_be_told():
+def test_an_encoding_can_be_named():
     """Chinese of GB 18030 is read where it is named; an encoding that there is not is refused."""
     content = "订单号,数量,长mm,宽mm,高mm,重量g\n甲,1,3,2,1,1".encode("gb18030")
     assert converted(content, encoding="gb18030").rows[0]["order_id"] == "甲"
     with pytest.raises(UnsupportedError, match="encoding"):
         converted(content, encoding="klingon")
-
-
-def test_a_map_is_saved_and_read_again(tmp_path: Path):
-    """A guessed map gives the same rows when it is read from its file, and a changed one gives others."""
-    text = TEXT.replace("sku", 'Artikel "neu"\\x')
-    how = GuessOptions(given={"sku": 'Artikel "neu"\\x'}, decimal=".")
-    first = converted(text, how=how)
-    path = tmp_path / "map.toml"
-    path.write_text(map_text(first.orders_map, None), encoding="utf-8")
-    maps = read_maps(path)
-    assert maps == {"orders": first.orders_map}
-    assert list(converted(text, maps=maps).rows) == list(first.rows)
-    path.write_text(path.read_text().replace('"sku"', '"description"'))
-    assert converted(text, maps=read_maps(path)).rows[0]["description"] == "A"
-
-
-@pytest.mark.parametrize(
-    ("text", "field"),
-    [
-        pytest.param("[", "file", id="no TOML"),
-        pytest.param("[order]", "order", id="another table"),
-        pytest.param("[orders]\nmark = 1", "orders.mark", id="another key"),
-        pytest.param("[orders]\ndecimal = ';'", "orders.decimal", id="no decimal mark"),
-        pytest.param("[orders.columns.a]\nfeld = 'sku'", "orders.columns.a.feld", id="misspelt"),
-        pytest.param("[orders.columns.a]\nfield = 1", "orders.columns.a", id="no text"),
-    ],
-)
-def test_a_map_that_is_wrong_is_refused(tmp_path: Path, text: str, field: str):
-    """The error names the key."""
-    path = tmp_path / "map.toml"
-    path.write_text(text)
-    with pytest.raises(DataFileError) as caught:
-        read_maps(path)
-    assert caught.value.violations[0].field == field
-
-
-@pytest.mark.parametrize(
-    ("table", "rule"),
-    [
-        pytest.param("[orders.columns.'order id']\nfield = 'nonsense'", "got nonsense", id="no such field"),
-        pytest.param("[orders.columns.'weight (g)']\nfield = 'mass_g'\nunit = 'mm'", "must be in mm, cm", id="unit"),
-        pytest.param("[orders.columns.colour]\nfield = 'sku'", "is in no file", id="no such column"),
-    ],
-)
-def test_a_map_that_does_not_fit_is_refused(tmp_path: Path, table: str, rule: str):
-    """Fields, units and columns of a map are checked against the file."""
-    path = tmp_path / "map.toml"
-    path.write_text(table)
-    with pytest.raises(DataFileError) as caught:
-        converted(TEXT, maps=read_maps(path))
-    assert rule.replace("mm, cm", "g, kg") in str(caught.value)
 
 
 def test_the_report_counts_and_names_rows():

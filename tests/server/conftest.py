@@ -10,6 +10,7 @@ from google.protobuf import json_format
 from boxwright.server.settings import Settings
 from boxwright.server.shelf import Shelf
 from boxwright.v1 import packing_service_pb2
+from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
 ROOT = Path(__file__).parents[2]
 RUNNING = runpy.run_path(str(ROOT / "tests" / "interop" / "running_server.py"))
@@ -35,6 +36,12 @@ def channel(live):
     """A channel to the live server."""
     with grpc.insecure_channel(live.address) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def packing(channel):
+    """A stub of the live PackingService."""
+    return PackingServiceStub(channel)
 
 
 @pytest.fixture(scope="session")

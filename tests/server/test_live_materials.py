@@ -10,7 +10,6 @@ from boxwright.v1 import catalog_service_pb2 as catalogs
 from boxwright.v1 import material_pb2, objective_pb2
 from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1.catalog_service_pb2_grpc import CatalogServiceStub
-from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
 EDGES = {"length_mm": 90, "width_mm": 90, "height_mm": 90}
 CELL = {
@@ -49,12 +48,6 @@ def request(kind=messages.PackRequest, **requirements):
         "lane": {"destination": {"country_code": "DE"}},
     }
     return json_format.ParseDict(data, kind())
-
-
-@pytest.fixture(scope="module")
-def packing(channel):
-    """A stub of the live PackingService."""
-    return PackingServiceStub(channel)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,131 @@
+"""Columns of exports: what is guessed of their names, and what a map says of them."""
+
+from pathlib import Path
+
+import pytest
+
+from boxwright.errors import DataFileError
+from boxwright.orders import GuessOptions
+from boxwright.orders.column_map import guess, map_text, read_maps
+
+from .exports import ITEMS, TEXT, converted
+
+
+@pytest.mark.parametrize(
+    ("headers", "units"),
+    [
+        ("Order Number;Line No.;Item No;Qty;Length_cm;Width_cm;Depth_cm;Weight [kg]", ("cm", "kg")),
+        (
+            "orderId;lineId;productCode;qty;Item Length (in);Item Width (in);Item Height (in);Mass (oz)",
+            ("in", "oz"),
+        ),
+        ("Auftrags-Nr.;Pos.;Artikelnummer;Menge;Länge (cm);Breite (cm);Höhe (cm);Gewicht (kg)", ("cm", "kg")),
+        ("N° commande;Ligne;Référence;Quantité;Longueur (mm);Largeur (mm);Hauteur (mm);Poids (g)", ("mm", "g")),
+        ("Nº pedido;Línea;Referencia;Cantidad;Largo (cm);Ancho (cm);Alto (cm);Peso (kg)", ("cm", "kg")),
+        ("Ordine;Riga;Codice articolo;Quantità;Lunghezza cm;Larghezza cm;Altezza cm;Peso lordo kg", ("cm", "kg")),
+        ("订单号;行号;货号;数量;长(厘米);宽(厘米);高(厘米);重量(千克)", ("cm", "kg")),
+        ("Número do pedido;Linha;Código;Qtd;Comprimento cm;Largura cm;Altura cm;Peso kg", ("cm", "kg")),
+    ],
+    ids=["English", "camel case", "German", "French", "Spanish", "Italian", "Chinese", "Portuguese"],
+)
+def test_headers_of_eight_forms_are_guessed(headers: str, units: tuple[str, str]):
+    """Each header is the field that it names, in the unit that it names."""
+    fields = [(each.field, each.unit) for each in guess(headers.split(";"), GuessOptions()).columns]
+    length, mass = units
+    assert fields == [
+        *(("order_id", ""), ("line_id", ""), ("sku", ""), ("quantity", "")),
+        *((name, length) for name in ("length_mm", "width_mm", "height_mm")),
+        ("mass_g", mass),
+    ]
+
+
+def test_of_two_columns_the_better_name_is_taken():
+    """The weight of one unit wins over a weight that may be any, whichever comes first; the other is left out."""
+    columns = guess(["Weight (kg)", "Unit weight (kg)"], GuessOptions()).columns
+    assert [each.field for each in columns] == ["", "mass_g"]
+
+
+def test_own_names_and_extra_columns_stay_what_they_are():
+    """The columns of an order file are read as such, whatever else is there."""
+    names = ["order_id", "mass_g", "max_load_g", "extra_box_used", "extra_my_own", "ships_in_own_container"]
+    assert [each.field for each in guess(names, GuessOptions()).columns] == names
+
+
+def test_an_article_is_a_sku_but_in_a_file_of_ours():
+    """Other systems head their SKU so; an order file of ours means the kind of goods."""
+    ours = {"order_id": 0, "line_id": 0, "quantity": 0, "length_mm": 0, "width_mm": 0, "height_mm": 0, "mass_g": 0}
+    for headers, fields in (
+        (["Auftrag", "Article"], {"Article": "sku"}),
+        ([*ours, "article"], {"article": "article"}),
+        ([*ours, "article", "sku"], {"article": "article", "sku": "sku"}),
+        (["order", "sku", "packing article", "G-level"], {"packing article": "article", "G-level": "g_level"}),
+    ):
+        found = guess(headers, GuessOptions())
+        assert {header: found.of(header).field for header in fields} == fields
+
+
+def test_a_column_may_be_named_for_one_file_of_two():
+    """What the caller says of a column of the item master does not touch the orders, which have none of that name."""
+    items = ITEMS.replace(b"sku", b"Ref. 2")
+    text = "order,sku,qty,weight (g)\no1,A,2,"
+    found = converted(text, items=("items.csv", items), how=GuessOptions(given={"sku": "Ref. 2"}))
+    assert [row["length_mm"] for row in found.rows] == [300]
+
+
+def test_a_column_without_a_unit_is_refused():
+    """Nothing is taken for millimetres or grams that does not say so."""
+    with pytest.raises(DataFileError) as caught:
+        converted("order,qty,length,width (mm),height (mm),weight\no,1,1,1,1,1")
+    assert [each.field for each in caught.value.violations] == ["column 'length'", "column 'weight'"]
+    assert "--length-unit" in caught.value.violations[0].rule
+
+
+def test_a_map_is_saved_and_read_again(tmp_path: Path):
+    """A guessed map gives the same rows when it is read from its file, and a changed one gives others."""
+    text = TEXT.replace("sku", 'Artikel "neu"\\x')
+    how = GuessOptions(given={"sku": 'Artikel "neu"\\x'}, decimal=".")
+    first = converted(text, how=how)
+    path = tmp_path / "map.toml"
+    path.write_text(map_text(first.orders_map, None), encoding="utf-8")
+    maps = read_maps(path)
+    assert maps == {"orders": first.orders_map}
+    assert list(converted(text, maps=maps).rows) == list(first.rows)
+    path.write_text(path.read_text().replace('"sku"', '"description"'))
+    assert converted(text, maps=read_maps(path)).rows[0]["description"] == "A"
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        pytest.param("[", "file", id="no TOML"),
+        pytest.param("[order]", "order", id="another table"),
+        pytest.param("[orders]\nmark = 1", "orders.mark", id="another key"),
+        pytest.param("[orders]\ndecimal = ';'", "orders.decimal", id="no decimal mark"),
+        pytest.param("[orders.columns.a]\nfeld = 'sku'", "orders.columns.a.feld", id="misspelt"),
+        pytest.param("[orders.columns.a]\nfield = 1", "orders.columns.a", id="no text"),
+    ],
+)
+def test_a_map_that_is_wrong_is_refused(tmp_path: Path, text: str, field: str):
+    """The error names the key."""
+    path = tmp_path / "map.toml"
+    path.write_text(text)
+    with pytest.raises(DataFileError) as caught:
+        read_maps(path)
+    assert caught.value.violations[0].field == field
+
+
+@pytest.mark.parametrize(
+    ("table", "rule"),
+    [
+        pytest.param("[orders.columns.'order id']\nfield = 'nonsense'", "got nonsense", id="no such field"),
+        pytest.param("[orders.columns.'weight (g)']\nfield = 'mass_g'\nunit = 'mm'", "must be in mm, cm", id="unit"),
+        pytest.param("[orders.columns.colour]\nfield = 'sku'", "is in no file", id="no such column"),
+    ],
+)
+def test_a_map_that_does_not_fit_is_refused(tmp_path: Path, table: str, rule: str):
+    """Fields, units and columns of a map are checked against the file."""
+    path = tmp_path / "map.toml"
+    path.write_text(table)
+    with pytest.raises(DataFileError) as caught:
+        converted(TEXT, maps=read_maps(path))
+    assert rule.replace("mm, cm", "g, kg") in str(caught.value)

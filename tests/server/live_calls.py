@@ -1,0 +1,61 @@
+"""Calls of a live PackingService: lines of orders, requests from plain data, and what a refused call says."""
+
+import grpc
+import pytest
+from google.protobuf import json_format
+from google.rpc import error_details_pb2
+from grpc_status import rpc_status
+
+from boxwright.v1 import packing_service_pb2 as messages
+
+BOOK = {
+    "line_id": "book",
+    "quantity": 2,
+    "cuboid": {"dimensions": {"length_mm": 210, "width_mm": 148, "height_mm": 25}},
+    "mass_g": 400,
+}
+MUG = {
+    "line_id": "mug",
+    "quantity": 2,
+    "cuboid": {"dimensions": {"length_mm": 120, "width_mm": 100, "height_mm": 100}},
+    "mass_g": 350,
+}
+SKI = {
+    "line_id": "ski",
+    "quantity": 3,
+    "cuboid": {"dimensions": {"length_mm": 1_800, "width_mm": 120, "height_mm": 90}},
+    "mass_g": 4_200,
+}
+BOX = {
+    "box_type_id": "b",
+    "style": "BOX_STYLE_RSC_0201",
+    "inner": {"length_mm": 300, "width_mm": 200, "height_mm": 150},
+    "tare_g": 90,
+    "price": {"currency_code": "EUR", "nanos": 420_000_000},
+}
+
+WHOLE = "plan,alternatives"
+"""Mask of all that is made without being asked for by its own name."""
+
+
+def request(*lines, kind=messages.PackRequest, **fields):
+    """Return a request for lines given as plain data."""
+    data = {"order": {"order_id": "o", "lines": list(lines)}, **fields}
+    return json_format.ParseDict(data, kind())
+
+
+def failure(method, message):
+    """Return the status of a call that must fail."""
+    with pytest.raises(grpc.RpcError) as caught:
+        method(message, timeout=20)
+    return caught.value.code(), rpc_status.from_call(caught.value)
+
+
+def bad_fields(status):
+    """Return the violated fields of a status."""
+    for packed in status.details:
+        if packed.Is(error_details_pb2.BadRequest.DESCRIPTOR):
+            detail = error_details_pb2.BadRequest()
+            packed.Unpack(detail)
+            return [each.field for each in detail.field_violations]
+    return []
