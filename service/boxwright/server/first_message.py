@@ -10,7 +10,7 @@ import grpc.aio
 from boxwright.errors import BoxwrightError
 from boxwright.server.caller import caller
 from boxwright.server.metrics import Metrics
-from boxwright.server.waiting import Waiting
+from boxwright.server.waiting import gives_way
 from boxwright.server.workers import OverloadedError
 
 AT_ONCE_S = 1.0
@@ -41,7 +41,7 @@ class FirstMessages:
 
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics
-        self._waiting = Waiting()
+        self._waiting: dict[asyncio.Future[None], str] = {}
         self._arriving: set[asyncio.Future[Any]] = set()
 
     async def first(self, requests: AsyncIterator[Any], context: grpc.aio.ServicerContext[Any, Any]) -> Any:
@@ -63,16 +63,17 @@ class FirstMessages:
         return arriving.result()
 
     async def _wait(self, arriving: "asyncio.Future[Any]", who: str) -> None:
-        crowded = asyncio.get_running_loop().create_future()
-        self._waiting.add(who, crowded, lambda: crowded.set_result(None))
+        crowded: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting[crowded] = who
         try:
-            if len(self._waiting) > MAX_WAITING:
-                self._waiting.end_one()
+            if len(self._waiting) > MAX_WAITING and (oldest := gives_way(self._waiting, self._waiting.__getitem__)):
+                del self._waiting[oldest]
+                oldest.set_result(None)
             done, _ = await asyncio.wait(
                 (arriving, crowded), timeout=PATIENCE_S - AT_ONCE_S, return_when=asyncio.FIRST_COMPLETED
             )
         finally:
-            self._waiting.remove(who, crowded)
+            self._waiting.pop(crowded, None)
         if not done:
             raise NotSentError(f"the request did not arrive within {PATIENCE_S:g} s")
         if arriving not in done:

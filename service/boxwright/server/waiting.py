@@ -1,36 +1,22 @@
-"""What holds a place and waits for its caller: where too many do, one of the caller with the most ends."""
+"""What holds a place and waits for its caller: where too many do, one of the caller with the most gives way."""
 
-from collections import defaultdict
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Collection
+from typing import TypeVar
+
+Item = TypeVar("Item")
 
 
-class Waiting:
-    """Calls without a request, or connections without a call, by caller and in the order in which they came."""
+def gives_way(waiting: Collection[Item], who: Callable[[Item], str]) -> Item | None:
+    """Return which ends for another: the oldest of the caller with the most; None where nothing waits.
 
-    def __init__(self) -> None:
-        self._of: defaultdict[str, dict[object, Callable[[], None]]] = defaultdict(dict)
-
-    def __len__(self) -> int:
-        return sum(map(len, self._of.values()))
-
-    def add(self, who: str, what: object, end: Callable[[], None]) -> None:
-        """Let something of a caller wait, which a function ends."""
-        self._of[who][what] = end
-
-    def remove(self, who: str, what: object) -> None:
-        """Let it wait no longer; nothing happens where it does not wait."""
-        if who in self._of:
-            self._of[who].pop(what, None)
-            if not self._of[who]:
-                del self._of[who]
-
-    def end_one(self, who: str | None = None) -> bool:
-        """End the oldest of a caller, or of the caller with the most; return whether there was one."""
-        if who is None:
-            who = max(self._of, key=lambda each: len(self._of[each]), default="")
-        if who not in self._of:
-            return False
-        what, end = next(iter(self._of[who].items()))
-        self.remove(who, what)
-        end()
-        return True
+    Parameters
+    ----------
+    waiting : collection
+        Such as calls without a request, or connections without a call; the oldest first.
+    who : callable
+        Whose each is.
+    """
+    of_callers = Counter(map(who, waiting))
+    heaviest = max(of_callers, key=lambda each: of_callers[each], default=None)
+    return next((each for each in waiting if who(each) == heaviest), None)

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import socket
-from collections import Counter
 from collections.abc import Iterator
 from math import ceil
 from typing import Any
@@ -11,6 +10,8 @@ from typing import Any
 import uvicorn
 from starlette.applications import Starlette
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from boxwright.server.waiting import gives_way
 
 MAX_CONNECTIONS, MAX_OF_AN_ADDRESS = 1_000, 500
 """Connections at once, in all and from one address. One more takes the place of one that waits for its caller, of the
@@ -141,10 +142,10 @@ class _Connection(HttpToolsProtocol):
 def _end_one(connections: list[Any]) -> bool:
     """Cut the connection that waits longest for its caller, of the address where most do; return whether any does."""
     waiting = [each for each in connections if each.waits_since is not None]
-    most = Counter(map(_address, waiting)).most_common(1)
-    if most:
-        min((each for each in waiting if _address(each) == most[0][0]), key=lambda each: each.waits_since).cut()
-    return bool(most)
+    oldest = gives_way(sorted(waiting, key=lambda each: each.waits_since), _address)
+    if oldest is not None:
+        oldest.cut()
+    return oldest is not None
 
 
 def _address(connection: Any) -> str:
