@@ -2,21 +2,27 @@
 
 import ctypes
 import os
-from pathlib import Path
 
 GROWN_BYTES = 16 * 2**20
 """By how much a process must have grown during a job before memory is given back: less is soon used again."""
 
-_STATM = Path("/proc/self/statm")
 _TRIM = getattr(ctypes.CDLL(None), "malloc_trim", None) if os.name == "posix" else None
+
+
+def _opened() -> int | None:
+    """Open what Linux says of the memory of this process, for good: opening takes ten times as long as reading."""
+    try:
+        return os.open("/proc/self/statm", os.O_RDONLY)
+    except OSError:
+        return None
+
+
+_STATM = _opened()
 
 
 def resident_bytes() -> int:
     """Return the memory that this process holds; 0 where the system does not say."""
-    try:
-        return int(_STATM.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except OSError:
-        return 0
+    return 0 if _STATM is None else int(os.pread(_STATM, 256, 0).split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 def give_back(before_bytes: int) -> None:
