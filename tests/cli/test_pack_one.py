@@ -346,6 +346,13 @@ def test_a_choice_of_cushionings_is_told(tmp_path):
     assert "--handling-profile: must be one of astm-d4169-al1@1" in result.output
 
 
+def test_a_pack_is_no_rule_to_ask_for():
+    """Packs with compartments are boxes of the catalog: the option offers the other two rules only."""
+    result = run(OFFICE, "--protection", "tested_pack")
+    assert result.exit_code == 2
+    assert "'tested_pack' is not one of 'practice', 'physics'." in " ".join(result.output.split())
+
+
 def test_the_cushioning_is_in_the_picture(tmp_path):
     """The picture's column of figures names what the parcel is cushioned with."""
     line = {"line_id": "mug", "quantity": 1, "length_mm": 120, "width_mm": 100, "height_mm": 110, "mass_g": 350}

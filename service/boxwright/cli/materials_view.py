@@ -65,7 +65,7 @@ _SECTIONS: dict[str, tuple[tuple[str, ...], Callable[[Materials], Iterable[tuple
         ),
     ),
     "Articles": (
-        ("Article", "Fragility class", "Tested pack", "Upright", "Read", "Why"),
+        ("Article", "Fragility class", "Pack", "Upright", "Read", "Why"),
         lambda materials: (
             (
                 *(each.article, each.fragility_class, each.needs_tested_pack, each.upright),

@@ -20,6 +20,7 @@ from boxwright.domain.place import Place
 from boxwright.domain.policy import Policy
 from boxwright.domain.price_table import PriceTable
 from boxwright.domain.property_cap import PropertyCap
+from boxwright.domain.protection import ASKED_RULES
 from boxwright.domain.stacking import StackingCondition
 from boxwright.errors import InvalidInputError
 
@@ -44,7 +45,7 @@ def _option(row: Row, of: type) -> Option[Any]:
     elif row.field in _TYPES:
         how["type"] = _TYPES[row.field]
     elif issubclass(kind, enum.Enum):
-        how["type"] = click.Choice([member.value for member in kind])
+        how["type"] = click.Choice([member.value for member in _CHOICES.get(row.field, kind)])
         how |= {} if repeats or default is None else {"default": default.value, "show_default": True}
     elif kind in (int, float):
         how |= {"type": kind, "show_default": default is not None}
@@ -59,6 +60,8 @@ _TYPES: dict[str, Any] = {
     "main_mode": click.Choice(["road", "rail", "sea", "air"]),
 }
 """What fields are taken as where that does not follow from their type."""
+_CHOICES: Mapping[str, Iterable[enum.Enum]] = {"protection": ASKED_RULES}
+"""Members that may be chosen, where not all of a type may."""
 
 CATALOG = click.option(
     "--catalog",

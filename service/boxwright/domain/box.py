@@ -137,7 +137,7 @@ class BoxType:
         Whether the trips were counted, or read in their source: else footprints count them as unverified. Default
         False.
     compartments : Compartments, optional
-        Of a tested pack, such as a bottle shipper: each unit stands in a compartment of its own, and no dunnage goes
+        Of a pack such as a bottle shipper: each unit stands in a compartment of its own, and no dunnage goes
         in. Its tare holds the inserts. Only of rigid boxes that open at the top. Default none: an open box.
 
     Raises

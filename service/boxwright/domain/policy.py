@@ -24,7 +24,7 @@ from boxwright.domain.fields import (
     snap,
 )
 from boxwright.domain.property_cap import PropertyCap, unique_properties
-from boxwright.domain.protection import ProtectionRule
+from boxwright.domain.protection import ASKED_RULES, ProtectionRule
 from boxwright.domain.stacking import StackingCondition
 from boxwright.errors import FieldViolation
 
@@ -225,7 +225,8 @@ class Policy:
         yield from coerce(self, "unverified_factor_rule", UnverifiedFactorRule)
         yield from coerce(self, "protection", ProtectionRule)
         if self.protection is ProtectionRule.TESTED_PACK:
-            yield FieldViolation("protection", "must be practice or physics: tested packs are boxes of the catalog")
+            asked = f"must be {' or '.join(ASKED_RULES)}"
+            yield FieldViolation("protection", f"{asked}: packs with compartments are box types of the catalog")
         if self.emissions_basis is not None:
             if not isinstance(self.emissions_basis, EmissionsBasis):
                 yield FieldViolation("emissions_basis", f"must be an EmissionsBasis, got {shown(self.emissions_basis)}")

@@ -15,6 +15,16 @@ class ProtectionRule(enum.StrEnum):
     PHYSICS = "physics"
 
 
+_WORDS = {
+    # Such packs are for the goods; nothing says that anybody tested them.
+    ProtectionRule.TESTED_PACK: "pack with compartments",
+    ProtectionRule.PRACTICE: "practice",
+    ProtectionRule.PHYSICS: "physics",
+}
+ASKED_RULES = (ProtectionRule.PRACTICE, ProtectionRule.PHYSICS)
+"""Rules that a policy may ask for: packs with compartments are box types of the catalog."""
+
+
 @dataclass(frozen=True, slots=True)
 class LineProtection:
     """What protects the units of one order line in a parcel, and by which rule.
@@ -63,7 +73,7 @@ class LineProtection:
     def __str__(self) -> str:
         to_walls = f"{units.exact(self.to_walls_um)} mm"
         if self.rule is ProtectionRule.TESTED_PACK:
-            what = "in a compartment of a tested pack"
+            what = "in a compartment of its own"
         elif self.pad_edge_um:
             what = f"a pad of {to_walls} on each face, {units.exact(self.pad_edge_um)} mm square"
         else:
@@ -73,4 +83,4 @@ class LineProtection:
                 *([f"{to_walls} to each wall"] if self.to_walls_um else []),
             ]
             what = ", ".join(parts) or "nothing round it"
-        return f"{self.line_id}: {what} ({self.rule.value.replace('_', ' ')}, {self.source})"
+        return f"{self.line_id}: {what} ({_WORDS[self.rule]}, {self.source})"

@@ -59,7 +59,7 @@ def finish_parcel(model: OrderModel, packed: PackedBox) -> Parcel:
         else None,
         cushioning_id="" if bare else wrappings.cushioning_of(members),
         handling_marks=handling_marks(gross, model.request.lifting),
-        protection=wrappings.protection_of(members, tested=in_cells) if box.ours else (),
+        protection=wrappings.protection_of(members, box) if box.ours else (),
     )
 
 

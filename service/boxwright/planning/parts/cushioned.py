@@ -20,6 +20,7 @@ from boxwright.planning.parts.expansion import Expansion
 from boxwright.protection import Care, Pads, pads_of, void_fill_mg, wrap_mg
 
 if TYPE_CHECKING:
+    from boxwright.domain.box import BoxType
     from boxwright.planning.request import Request
 
 Flags = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
@@ -58,11 +59,12 @@ class Guard:
         """Kept free between that and the walls, in um: on pads nothing."""
         return 0 if self.pads else self.care.wall_margin_um
 
-    def words(self, line: Item, *, tested: bool) -> LineProtection:
-        """Return what a plan says of it; ``tested`` where its units stand in compartments, as they are."""
+    def words(self, line: Item, pack: BoxType | None) -> LineProtection:
+        """Return what a plan says of it; ``pack`` where its units stand in compartments, as they are."""
         care = self.care
-        if tested:
-            source = "compartments of the box"
+        if pack is not None:
+            found = f": {pack.source}" if pack.source else ""
+            source = f"{pack.box_type_id!r}{found if pack.read_in_source else ', whose size is unverified'}"
             return LineProtection(
                 line.line_id, ProtectionRule.TESTED_PACK, care.fragility_class, reason=care.reason, source=source
             )
@@ -187,18 +189,14 @@ class Wrappings:
         """Return the wall margin of a unit, in um."""
         return int(self.margins_um[member]) if self.any else 0
 
-    def protection_of(self, members: Ints, *, tested: bool) -> tuple[LineProtection, ...]:
-        """Return what protects the units of each line among some, by line id; sturdy ones are left out.
-
-        ``tested`` where they stand in compartments.
-        """
+    def protection_of(self, members: Ints, box: BoxType) -> tuple[LineProtection, ...]:
+        """Return what protects the units of each line among some in a box, by line id; sturdy ones are left out."""
         if not self.told:
             return ()
+        pack = box if box.compartments else None
         lines = {line.line_id: line for line, _ in (self._expansion.units[member] for member in members.tolist())}
         named = [(self._guards[name], lines[name]) for name in sorted(lines)]
-        return tuple(
-            guard.words(line, tested=tested) for guard, line in named if guard.care.fragility_class not in STURDY
-        )
+        return tuple(guard.words(line, pack) for guard, line in named if guard.care.fragility_class not in STURDY)
 
     @cached_property
     def told(self) -> bool:
