@@ -40,6 +40,7 @@ from boxwright.protection import care_of
 DATA = load_materials()
 KRAFT, PILLOW, LOOSE = (DATA.dunnage_of(each) for each in ("crumpled-kraft-fill", "ldpe-air-pillow", "eps-loose-fill"))
 WRAP, PADS = DATA.dunnage_of("honeycomb-paper-wrap"), DATA.dunnage_of("pe-foam-pad")
+FOAM = (WRAP, PADS, KRAFT)
 MUG = Item("mug", 1, 120, 85, 100, mass_g=350, article="mug")
 BOOK = Item("book", 1, 200, 130, 30, mass_g=400)
 
@@ -235,18 +236,58 @@ def test_many_heavy_and_fragile_units_are_kept_apart() -> None:
     assert sorted(map(sorted, sorts)) == [["heavy"], ["mug"]]
 
 
+SHIPPER = BoxType("shipper", 210, 110, 345, tare_g=380, compartments=Compartments([95, 95], [95], 335))
+WINE = Item("wine", 1, 80, 80, 310, 1_300, article="wine_bottle")
+
+
 def test_a_bottle_without_a_tested_pack_is_warned_of() -> None:
-    """Practice protects it; a mug needs no tested pack."""
-    wine = Item("wine", 1, 80, 80, 310, 1_300, article="wine_bottle")
-    answer = plan(Order("1", [wine]), shelf(*cubes(450)), profiles=())
+    """Practice protects it; a mug needs no pack."""
+    answer = plan(Order("1", [WINE]), shelf(*cubes(450)), profiles=())
     (warning,) = [each for each in answer.warnings if each.code == "TESTED_PACK_MISSING"]
     assert warning.field == "lines[0].article"
+    assert warning.text.endswith("and practice protects it; no box type has a compartment for it")
     assert answer.parcels[0].protection[0].rule is ProtectionRule.PRACTICE
     assert "TESTED_PACK_MISSING" not in codes(plan(Order("1", [MUG]), shelf(*cubes(450)), profiles=()))
 
 
-SHIPPER = BoxType("shipper", 210, 110, 345, tare_g=380, compartments=Compartments([95, 95], [95], 335))
-WINE = Item("wine", 1, 80, 80, 310, 1_300, article="wine_bottle")
+def test_the_warning_names_article_rule_and_packs_that_would_do() -> None:
+    """Also where the line states its class: neither packs that are too low nor those of other articles are named."""
+    gone = replace(SHIPPER, available=0)
+    low = BoxType("low", 210, 110, 345, compartments=Compartments([95, 95], [95], 310), available=0)
+    other = replace(gone, box_type_id="other", compartments=replace(SHIPPER.compartments, articles=["mug"]))
+    line, policy = replace(WINE, fragility=Fragility(g_level=50)), Policy(protection="physics", fit_clearance_mm=1)
+    answer = plan(Order("1", [line]), shelf(gone, low, other, *cubes(450), dunnage=FOAM), policy, profiles=())
+    assert answer.parcels[0].protection[0].rule is ProtectionRule.PHYSICS
+    (warning,) = [each for each in answer.warnings if each.code == "TESTED_PACK_MISSING"]
+    assert warning.text == (
+        "line 'wine': article 'wine_bottle' needs a pack with compartments (a full bottle of glass is heavy, and what"
+        " it holds runs over the rest), and physics protects it; 'shipper' (out of stock) has a compartment for it"
+    )
+
+
+def test_a_plan_says_where_a_line_is_sturdier_than_its_article() -> None:
+    """A vase that is declared easy is packed as that, and the plan says so; as an article alone it is fragile."""
+    vase = replace(MUG, article="vase", fragility=Fragility("easy"))
+    assert "ARTICLE_OVERRIDDEN" in codes(plan(Order("1", [vase]), shelf(*cubes(450)), profiles=()))
+    assert "ARTICLE_OVERRIDDEN" not in codes(
+        plan(Order("1", [replace(vase, fragility=None)]), shelf(*cubes(450)), profiles=())
+    )
+
+
+@pytest.mark.parametrize(
+    ("inside_mm", "said"),
+    [
+        (50, "vase: nothing round it (practice, a cushion of 50 mm inside its sales packaging counts; GC Parcel"),
+        (40, "vase: 2 layers of wrap, 10 mm to each wall (practice, a cushion of 40 mm inside its sales packaging"),
+        (0, "vase: 2 layers of wrap, 50 mm to each wall (practice, GC Parcel"),
+    ],
+)
+def test_the_plan_says_that_a_cushion_inside_counts(inside_mm: float, said: str) -> None:
+    """It stands in for gaps, and then for wrap: a plan with less round a unit than its source asks for says why."""
+    packaging = SalesPackaging(cushion_mm=inside_mm) if inside_mm else None
+    vase = Item("vase", 1, 200, 200, 200, 2_000, article="vase", sales_packaging=packaging)
+    answer = plan(Order("1", [vase]), shelf(*cubes(300)), profiles=())
+    assert str(answer.parcels[0].protection[0]).startswith(said)
 
 
 def test_a_bottle_in_a_tested_pack_is_said_so() -> None:
@@ -260,6 +301,21 @@ def test_a_bottle_in_a_tested_pack_is_said_so() -> None:
     one = replace(SHIPPER, available=1)
     mixed = plan(Order("1", [replace(WINE, quantity=3)]), shelf(one, *cubes(450)), profiles=())
     assert "TESTED_PACK_MISSING" in codes(mixed)
+
+
+@pytest.mark.parametrize(
+    ("fields", "source"),
+    [
+        ({}, "'shipper'"),
+        ({"source": "A maker's list"}, "'shipper': A maker's list"),
+        ({"source": "A maker's list", "read_in_source": False}, "'shipper', whose size is unverified"),
+    ],
+)
+def test_no_pack_is_called_tested(fields: dict[str, object], source: str) -> None:
+    """A plan names the pack, and its source where somebody read it: that says what it is, not that it was tested."""
+    answer = plan(Order("1", [WINE]), shelf(replace(SHIPPER, **fields), *cubes(450)), profiles=())
+    said = str(answer.parcels[0].protection[0])
+    assert said == f"wine: in a compartment of its own (pack with compartments, {source})"
 
 
 def test_heavy_and_fragile_units_share_a_tested_pack() -> None:
@@ -290,7 +346,6 @@ def test_a_class_without_wrap_needs_no_wrap() -> None:
 
 
 DRIVE = Item("drive", 1, 200, 180, 160, mass_g=3_000, fragility=Fragility(g_level=50))
-FOAM = (WRAP, PADS, KRAFT)
 
 
 def test_physics_puts_pads_on_part_of_each_face() -> None:

@@ -7,7 +7,7 @@ import pytest
 from boxwright.catalog import load_materials
 from boxwright.checking.fragile_lines import with_fragility_rules
 from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT, Fragility, FragilityClass, Item, Order, Orientation
-from boxwright.protection import class_warnings, ruled, upright_words, with_class_rules
+from boxwright.protection import article_warnings, class_warnings, ruled, upright_words, with_class_rules
 
 SHIPPED = load_materials()
 GLASS = Item("glass", 1, 100, 80, 60, 200, fragility=Fragility("fragile"))
@@ -65,8 +65,7 @@ def test_the_warning_names_what_a_class_adds():
     """It names line, rule, class and whose rule it is; a line that says all itself has none."""
     (found,) = class_warnings(Order("order", [GLASS, replace(GLASS, line_id="b", fragility=None)]), SHIPPED)
     assert found.text.startswith("line 'glass': it is of fragility class 'fragile', so nothing is stacked on it (")
-    assert "own rule" in found.text
-    assert found.text.endswith("; set max_load_g to override")
+    assert found.text.endswith("so nothing is stacked on it (the maintainers' own rule); set max_load_g to override")
     assert (found.code, found.field) == ("CLASS_RULE_ADDED", "lines[0].fragility")
     assert class_warnings(Order("order", [replace(GLASS, max_load_g=0)]), SHIPPED) == ()
     (by_level,) = class_warnings(Order("order", [replace(GLASS, fragility=Fragility(g_level=30.5))]), SHIPPED)
@@ -88,6 +87,35 @@ def test_the_warning_names_what_an_article_adds():
     (standing,) = class_warnings(Order("order", [replace(BOTTLE, fragility=Fragility("boxed"))]), SHIPPED)
     assert standing.text.startswith("line 'bottle': article 'wine_bottle' is shipped standing")
     assert "stacked" not in standing.text
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "said"),
+    [
+        ({"article": "vase", "fragility": Fragility("easy")}, "fragility_class", "it is of fragility class 'easy', "),
+        ({"article": "camera", "fragility": Fragility("ship_ready")}, "fragility_class", "of fragility class 'ship_"),
+        (
+            {"article": "vase", "fragility": Fragility(g_level=60)},
+            "g_level",
+            "a G-level of 60 falls in fragility class",
+        ),
+        ({"article": "vase", "fragility": Fragility("fragile")}, "", ""),
+        ({"article": "vase", "fragility": Fragility(g_level=59)}, "", ""),
+        ({"article": "book", "fragility": Fragility("fragile")}, "", ""),
+        ({"article": "vase", "fragility": None}, "", ""),
+        ({"fragility": Fragility("easy")}, "", ""),
+    ],
+)
+def test_a_line_that_is_sturdier_than_its_article_is_warned_of(fields, field, said):
+    """With the field that says so; not a line as fragile as its article, or more so."""
+    order = Order("order", [replace(BOTTLE, article=""), replace(GLASS, **fields)])
+    found = list(article_warnings(order, SHIPPED))
+    assert [(each.code, each.field) for each in found] == (
+        [("ARTICLE_OVERRIDDEN", f"lines[1].fragility.{field}")] if field else []
+    )
+    for each in found:
+        assert said in each.text
+        assert f"which counts before that of article '{fields['article']}', '" in each.text
 
 
 def test_words_on_why_a_unit_stays_upright():

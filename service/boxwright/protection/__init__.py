@@ -6,7 +6,7 @@ Uses catalog, domain and units; knows nothing of where units lie.
 from boxwright.protection.blocking import blocking_limits, blocking_mg
 from boxwright.protection.care import Care, care_of
 from boxwright.protection.cautions import pad_warnings
-from boxwright.protection.class_rules import class_warnings, ruled, upright_words, with_class_rules
+from boxwright.protection.class_rules import article_warnings, class_warnings, ruled, upright_words, with_class_rules
 from boxwright.protection.drop_height import drop_height_mm
 from boxwright.protection.dunnage import label_mg, void_fill_mg
 from boxwright.protection.grade import box_grade
@@ -18,6 +18,7 @@ from boxwright.protection.wrap import wrap_mg
 __all__ = [
     "Care",
     "Pads",
+    "article_warnings",
     "blocking_limits",
     "blocking_mg",
     "box_grade",

@@ -12,7 +12,7 @@ from boxwright.domain.fields import shown
 from boxwright.domain.order import Fragility, FragilityClass, Item
 from boxwright.domain.same import Same
 from boxwright.errors import FieldViolation, InvalidInputError
-from boxwright.units import MG_PER_G, UM_PER_MM
+from boxwright.units import MG_PER_G, UM_PER_MM, exact
 
 _STURDY = (FragilityClass.SHIP_READY, FragilityClass.EASY)
 _BARE = (FragilityClass.FRAGILE, FragilityClass.VERY_FRAGILE)
@@ -45,7 +45,7 @@ class Care:
     reason : str
         Why the class counts, for people.
     rule_source : str
-        Where half-gap and wall margin are from.
+        Where half-gap and wall margin are from, and that a cushion inside the sales packaging counts against them.
     """
 
     fragility_class: FragilityClass
@@ -103,6 +103,9 @@ def _care(same: Same[Materials], fragility: Fragility | None, article_id: str, i
     wall_margin_um = math.ceil((margin or rules).wall_margin_mm * UM_PER_MM)
     left_um = max(half_gap_um + wall_margin_um - inner_um, 0)
     bare = left_um > 0 or half_gap_um + wall_margin_um == 0
+    source = (margin or rules).source
+    if inner_um and half_gap_um + wall_margin_um:
+        source = f"a cushion of {exact(inner_um)} mm inside its sales packaging counts; {source}"
     return Care(
         rules.fragility_class,
         min(half_gap_um, left_um),
@@ -114,7 +117,7 @@ def _care(same: Same[Materials], fragility: Fragility | None, article_id: str, i
         None if rules.max_load_g is None else round(rules.max_load_g * MG_PER_G),
         rules.upright or (article is not None and article.upright),
         reason,
-        (margin or rules).source,
+        source,
     )
 
 

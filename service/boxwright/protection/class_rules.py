@@ -1,12 +1,13 @@
 """What follows from fragility besides gaps and wrap: what a unit may carry, and how it may lie."""
 
 import dataclasses
+from collections.abc import Iterator
 from typing import Any
 
 from boxwright import fuse
 from boxwright.catalog.materials import Materials
 from boxwright.domain.fields import changed
-from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT, Item, Order
+from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT, FragilityClass, Item, Order
 from boxwright.domain.warning import PlanWarning, WarningCode
 from boxwright.protection.care import care_of
 
@@ -64,6 +65,24 @@ def class_warnings(order: Order, materials: Materials) -> tuple[PlanWarning, ...
         field = "article" if line.fragility is None else "fragility"
         found.append(PlanWarning(WarningCode.CLASS_RULE_ADDED, f"lines[{index}].{field}", text))
     return tuple(found)
+
+
+def article_warnings(order: Order, materials: Materials) -> Iterator[PlanWarning]:
+    """Yield which lines state a fragility of a sturdier class than that of their article."""
+    sturdiest_first = list(FragilityClass)
+    for index, line in enumerate(order.lines):
+        fuse.look()
+        if line.fragility is None or not line.article:
+            continue
+        care, article = care_of(line, materials), materials.articles[line.article]
+        if sturdiest_first.index(care.fragility_class) < sturdiest_first.index(article.fragility_class):
+            by = "g_level" if line.fragility.fragility_class is None else "fragility_class"
+            name = article.fragility_class.value
+            text = (
+                f"line {line.line_id!r}: {care.reason}, which counts before that of article {article.article!r},"
+                f" {name!r} ({article.reason})"
+            )
+            yield PlanWarning(WarningCode.ARTICLE_OVERRIDDEN, f"lines[{index}].fragility.{by}", text)
 
 
 def upright_words(line: Item, materials: Materials) -> str:

@@ -16,8 +16,9 @@ from boxwright.domain.plan import Parcel
 from boxwright.domain.policy import Plausibility
 from boxwright.domain.protection import ProtectionRule
 from boxwright.domain.same import Same
-from boxwright.domain.warning import PlanWarning, WarningCode, gathered
+from boxwright.domain.warning import MOST_TEXTS, PlanWarning, WarningCode, gathered
 from boxwright.footprint import NO_LEGS, flight_warnings
+from boxwright.packing.cells import fit_alone
 from boxwright.planning.finishing.idle_lane import idle_warnings
 from boxwright.planning.finishing.strength_notes import strength_warnings
 from boxwright.planning.model import OrderModel
@@ -25,7 +26,7 @@ from boxwright.planning.parts.lifting import lifting_warnings
 from boxwright.planning.request import Request
 from boxwright.planning.rules.material_policy import PackagingItem
 from boxwright.planning.rules.plausible import implausible
-from boxwright.protection import class_warnings, pad_warnings
+from boxwright.protection import article_warnings, class_warnings, pad_warnings
 from boxwright.routing import derivation_warnings
 from boxwright.selection.outcome import Outcome
 from boxwright.shipping import offered_elsewhere
@@ -56,17 +57,20 @@ def _size_warnings(box: BoxType, at: str, name: str, request: Request) -> Iterat
 
 
 def _protection_warnings(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
-    """Yield what is doubtful of what protects goods: tested packs that are missing, fills and pads."""
+    """Yield what is doubtful of what protects goods: packs that are missing, fills and pads."""
     request, wrappings = model.request, model.parts.wrappings
     paths = {line.line_id: f"lines[{index}]" for index, line in enumerate(request.order.lines)}
     lines = {line.line_id: line for line in request.order.lines}
     # Of several parcels with units of a line, those in open boxes count.
     stated = [each for parcel in parcels for each in parcel.protection]
-    protected = {each.line_id for each in stated if each.rule is not ProtectionRule.TESTED_PACK}
-    for name in sorted(protected):
+    protected = {each.line_id: each.rule for each in stated if each.rule is not ProtectionRule.TESTED_PACK}
+    for name, rule in sorted(protected.items()):
+        fuse.look()
         guard = wrappings.guard(lines[name])
         if guard.care.needs_tested_pack:
-            text = f"line {name!r} needs a tested pack ({guard.care.reason}), and none was used: practice protects it"
+            article = request.materials.articles[lines[name].article]
+            needs = f"article {article.article!r} needs a pack with compartments ({article.reason})"
+            text = f"line {name!r}: {needs}, and {rule.value} protects it; {_packs(model, name)}"
             yield PlanWarning(WarningCode.TESTED_PACK_MISSING, f"{paths[name]}.article", text)
         if guard.no_pads:
             text = f"practice protects line {name!r}, since no pads can be worked out: {guard.no_pads}"
@@ -82,6 +86,24 @@ def _protection_warnings(model: OrderModel, outcome: Outcome, parcels: Sequence[
             what = "no void fill is chosen" if fill is None else f"void fill {fill.dunnage_id!r} does not cushion"
             text = f"parcel {number} holds fragile units, and {what}"
             yield PlanWarning(WarningCode.FILL_DOES_NOT_CUSHION, "policy.void_fill_id", text)
+
+
+def _packs(model: OrderModel, line_id: str) -> str:
+    """Return in words which box types of the catalog have a compartment that takes a unit of a line."""
+    member, line = next(
+        (member, line) for member, (line, _) in enumerate(model.expansion.units) if line.line_id == line_id
+    )
+    unit = model.expansion.arrays.one(member)
+    takers = [
+        repr(box.box_type_id) + (" (out of stock)" if box.available == 0 else "")
+        for box in model.request.catalog.box_types
+        if box.compartments is not None
+        and box.compartments.may_take([line.article])
+        and fit_alone(unit, model.space(box, unit, whole=True, several=False))
+    ]
+    more = f" and {len(takers) - MOST_TEXTS} more" if len(takers) > MOST_TEXTS else ""
+    fit = "has a compartment" if len(takers) == 1 else "have compartments"
+    return f"{', '.join(takers[:MOST_TEXTS])}{more} {fit} for it" if takers else "no box type has a compartment for it"
 
 
 def _fragile_loaded(request: Request, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
@@ -224,6 +246,7 @@ def warnings(
     if outcome is None:
         return gathered(found)
     found += class_warnings(request.as_given, request.materials)
+    found += article_warnings(request.as_given, request.materials)
     if model.parts.wrappings.told:
         found += _protection_warnings(model, outcome, parcels)
     found += _fragile_loaded(request, parcels)
