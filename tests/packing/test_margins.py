@@ -281,6 +281,14 @@ def test_fixed_units_stay_and_new_ones_keep_their_margins() -> None:
         assert answer.layout.shift_um == (0, 0)
 
 
+def test_no_proof_lets_a_fixed_unit_swap_places_with_its_like() -> None:
+    """Three alike go in only with one turned otherwise; the fixed one, at the wall, is not that one in any order."""
+    units = kept([(4, 3, 2)] * 3, [1] * 3)
+    fixed = Layout(np.array([2]), np.array([1]), np.array([[0, 0, 0, 4, 2, 3]]))
+    question = Question(units, Space((5, 4, 12)), Rules(0), whole=True, effort=5_000, nodes=100_000, fixed=fixed)
+    assert isinstance(PACKER.ask(question), Packed)
+
+
 def test_the_heavy_lie_low() -> None:
     """Of two layouts that both take all, that is chosen in which mass lies lower: the heavy unit is at the bottom."""
     edges = [(60, 60, 40), (60, 60, 40), (60, 60, 39)]

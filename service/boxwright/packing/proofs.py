@@ -158,7 +158,9 @@ def refuse(question: Question) -> Refused | None:
     if fixed is not None and margins is not None:
         margins = margins.copy()
         margins[fixed.units] = 0
-        question = replace(question, units=replace(question.units, margins_um=margins))
+        # Units of one kind no longer keep the same: they may not swap places, so that each is a kind by itself.
+        units = replace(question.units, kinds=np.arange(len(margins)), margins_um=margins)
+        question = replace(question, units=units)
     for proof in OF_COMPARTMENTS if question.space.cells else PROOFS:
         fuse.look()
         rule = PROOFS[proof](question)
