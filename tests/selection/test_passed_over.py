@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import strategies
-from boxwright import BoxType, Catalog, Item, Lane, Leg, Order, Policy, Task
+from boxwright import BoxType, Catalog, Compartments, Item, Lane, Leg, Order, Policy, Task
 from boxwright.catalog import load_materials
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.policy import COSTS, Objective, SolvingMode
@@ -44,12 +44,19 @@ def roomy(draw: st.DrawFn, box_type_id: str) -> BoxType:
 
 
 @st.composite
-def models(draw: st.DrawFn) -> OrderModel:
-    """Return the model of an order with fragile units, one or two cushionings of one's own, any objectives."""
+def models(draw: st.DrawFn, *, tested: bool = False) -> OrderModel:
+    """Return the model of an order with fragile units, one or two cushionings of one's own, any objectives.
+
+    With ``tested`` there is a box of wide compartments, in which units stand without cushioning.
+    """
     order = draw(strategies.orders(fragile=True))
     boxes = [
         draw(roomy(f"box-{each}") | roomy(f"box-{each}") | strategies.mailers(f"mailer-{each}")) for each in range(4)
     ]
+    if tested:
+        side = draw(st.integers(100, 400))
+        compartments = Compartments([side, side], [side], side)
+        boxes.append(BoxType("tested", 2 * side + 30, side + 20, side + 10, tare_g=500, compartments=compartments))
     cushionings: list[Dunnage] = [
         draw(strategies.cushionings(f"cushion-{each}")) for each in range(draw(st.integers(1, 2)))
     ]
@@ -149,7 +156,7 @@ def test_a_search_finds_what_asking_all_pairs_in_turn_does(model: OrderModel, da
         assert told(outcome.found) == expected
 
 
-@given(models())
+@given(models() | models(tested=True))
 @settings(max_examples=60, deadline=None)
 def test_takers_of_a_unit_are_those_that_take_it_when_asked_one_by_one(model: OrderModel) -> None:
     """A unit alone, with the cushioning and the void fill of a parcel of its own; margins, mailers and limits too."""

@@ -141,6 +141,8 @@ class Packings:
         """Return which of some box types take a unit, which measures in each of them what it does in ``box``."""
         facts = self.conceivable
         one = self.model.shapes(alone, self.model.protect(alone, box))
+        if facts.celled.any():  # the facts may be of the unit in a compartment, without cushioning
+            some = facts.fits(one, some)
         unit = one.units[0]
         # With the unit in it there is less void fill, and so a higher limit.
         for rank in np.flatnonzero(some & (facts.limits_mg < unit.packed_mg)).tolist():
@@ -149,7 +151,7 @@ class Packings:
         return some
 
     def _those_that_admit(self, alone: Ints, among: int) -> int:
-        """Return those of a set of box types that a unit may go into by the rules on company."""
+        """Return those of a set of box types that a unit may go into by the rules of admission."""
         admission = self.model.admission
         if admission.refusal(alone) is not None:
             return 0
