@@ -13,7 +13,7 @@ from boxwright.domain.proof import Proof
 from boxwright.packing.cells import fit_alone, too_many
 from boxwright.packing.packer import Packer
 from boxwright.packing.problem import Layout, Rules, Space, Units
-from boxwright.packing.question import Packed, Question, Refused
+from boxwright.packing.question import Open, Packed, Question, Refused
 from strategies import units_of
 
 Edges = tuple[int, int, int]
@@ -144,6 +144,7 @@ def test_limits_of_mass_and_volume_bind() -> None:
         assert isinstance(part, Layout)
         assert len(part) == 2
         assert isinstance(ask(units, space, whole=True), Refused)
+        assert isinstance(Packer().ask(Question(units, space, RULES, whole=True)), Open)  # no proof was asked for
 
 
 def test_nothing_is_fixed_in_compartments() -> None:

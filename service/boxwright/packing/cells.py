@@ -35,11 +35,22 @@ def lay_in_cells(question: Question) -> Layout | None:
     """
     if question.fixed is not None:
         raise ValueError("no units are fixed in a box with compartments")
-    units, space = question.units, question.space
+    units, space, whole = question.units, question.space, question.whole
     matching = _Matching(units, space)
-    if not question.whole:
-        return _fullest(units, space, matching)
-    return None if any(matching.add(unit) is not None for unit in range(len(units))) else matching.layout(units)
+    weights, volumes = units.weights_mg(space.displaced_mg_per_um3).tolist(), units.volumes_um3
+    mass, volume, count = 0.0, 0, 0
+    # Sets of units that can be matched are those of a matroid: taken the largest first, they are the most volume where
+    # no limit binds.
+    for unit in range(len(units)) if whole else units.orders[0].tolist():
+        fuse.look()
+        if count == len(space.cells):
+            break
+        more = mass + weights[unit], volume + volumes[unit]
+        if more[0] <= space.mass_limit_mg and more[1] <= space.volume_limit_um3 and matching.add(unit) is None:
+            (mass, volume), count = more, count + 1
+        elif whole:
+            break
+    return matching.layout(units) if count >= (len(units) if whole else 1) else None
 
 
 def too_many(units: Units, space: Space) -> str | None:
@@ -63,23 +74,6 @@ def fit_cells(units: Units, sizes: Iterable[Size]) -> npt.NDArray[np.bool_]:
 def fit_alone(units: Units, space: Space) -> bool:
     """Whether each unit fits the space alone: in a compartment, where it has any."""
     return bool(fit_cells(units, space.cell_sizes).all()) if space.cells else bounds.misfit(units, space) is None
-
-
-def _fullest(units: Units, space: Space, matching: "_Matching") -> Layout | None:
-    """Match units, the largest first, within the limits of the space.
-
-    Sets of units that can be matched are those of a matroid, so no other takes more volume where no limit binds.
-    """
-    weights, volumes = units.weights_mg(space.displaced_mg_per_um3).tolist(), units.volumes_um3
-    mass, volume, count = 0.0, 0, 0
-    for unit in units.orders[0].tolist():
-        fuse.look()
-        if count == len(space.cells):
-            break
-        more = mass + weights[unit], volume + volumes[unit]
-        if more[0] <= space.mass_limit_mg and more[1] <= space.volume_limit_um3 and matching.add(unit) is None:
-            (mass, volume), count = more, count + 1
-    return matching.layout(units) if count else None
 
 
 def _words(edges_um: Ints) -> str:
