@@ -80,7 +80,7 @@ def test_what_the_line_says_wins():
 
 @pytest.mark.parametrize("name", ["ship_ready", "easy"])
 def test_a_sturdy_class_contradicts_a_low_g_level(name):
-    """Nothing is put round goods of these classes, so a G-level below 60 beside them is an error; 60 is none."""
+    """Nothing is put round goods of these classes, so a G-level below 60 with them is an error; 60 is none."""
     field, rule = refused(fragility=Fragility(name, 59.9))
     assert field == "fragility.fragility_class"
     assert rule == f"must not be '{name}' with a G-level of 59.9: below 60 G goods are 'fragile'"

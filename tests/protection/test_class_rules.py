@@ -1,4 +1,4 @@
-"""What a fragility class or an article says beside gaps: load and orientation, unless the line does."""
+"""Load and orientation as a fragility class or an article says them, unless the line does."""
 
 from dataclasses import replace
 

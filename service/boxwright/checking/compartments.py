@@ -1,4 +1,4 @@
-"""Compartments: one unit stands in each, on its floor and within its walls, and nothing is beside it."""
+"""Compartments: one unit stands in each, on its floor and within its walls, and nothing else is in the box."""
 
 from collections.abc import Iterator
 from itertools import product

@@ -65,7 +65,7 @@ def wrong_dunnage(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
 
 
 def _fill(case: ParcelCase, chosen: Dunnage | None) -> Dunnage | None:
-    """Return the void fill of a parcel: beside units that ask for it the first stocked that cushions."""
+    """Return the void fill of a parcel: where units ask for it, the first stocked that cushions."""
     if chosen is None or chosen.cushions:
         return chosen
     if not any(need(each.item, case.premises).cushion_fill for each in case.envelopes):

@@ -56,12 +56,12 @@ class Compartments:
         object.__setattr__(self, "articles", tuple(self.articles))
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
-        before = True
+        listed = True
         for name in ("columns_mm", "rows_mm"):
             lengths = getattr(self, name)
             if isinstance(lengths, str | bytes) or not isinstance(lengths, Sequence):
                 yield FieldViolation(name, f"must be a list of lengths in mm, got {shown(lengths)}")
-                before = False
+                listed = False
                 continue
             if not lengths:
                 yield FieldViolation(name, "must hold at least one length")
@@ -75,7 +75,7 @@ class Compartments:
         else:
             for index, article in enumerate(self.articles):
                 yield from id_rules(f"articles[{index}]", article)
-        if before and (count := len(self.columns_mm) * len(self.rows_mm)) > MOST_COMPARTMENTS:
+        if listed and (count := len(self.columns_mm) * len(self.rows_mm)) > MOST_COMPARTMENTS:
             grid = f"{len(self.columns_mm)} x {len(self.rows_mm)}"
             yield FieldViolation(
                 "columns_mm", f"must make at most {MOST_COMPARTMENTS} compartments, got {count}, {grid}"
@@ -106,8 +106,8 @@ class Compartments:
     def cells_um(self, inner_um: tuple[int, int, int]) -> tuple[Cell, ...]:
         """Return the compartments of a box with this inside, row by row from its corner.
 
-        What the compartments leave of the inside along an axis is walls, equally thick before, between and behind them,
-        to the um below: there their sources say no more.
+        Walls take the rest of the inside along an axis. They are taken as equally thick before, between and behind the
+        compartments, to the um below: sources do not say where they stand.
         """
         starts = [
             [

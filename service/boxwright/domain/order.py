@@ -75,6 +75,16 @@ class FragilityClass(enum.StrEnum):
     FRAGILE = "fragile"
     VERY_FRAGILE = "very_fragile"
 
+    @property
+    def sturdy(self) -> bool:
+        """Whether goods of it need nothing round them: plans do not speak of their protection."""
+        return self in (FragilityClass.SHIP_READY, FragilityClass.EASY)
+
+    @property
+    def breakable(self) -> bool:
+        """Whether goods of it break under a heavy unit, and their parcel is marked fragile."""
+        return self in (FragilityClass.FRAGILE, FragilityClass.VERY_FRAGILE)
+
 
 RETIRED_CLASSES = {
     "extremely_fragile": FragilityClass.FRAGILE,
@@ -274,6 +284,11 @@ class Item:
     def inner_cushion_um(self) -> int:
         """Thickness of the cushion that the sales packaging holds on each face, in um."""
         return 0 if self.sales_packaging is None else self.sales_packaging.cushion_um
+
+    @property
+    def care_field(self) -> str:
+        """The field that says how it is protected: ``fragility`` before ``article``; empty where neither is stated."""
+        return "fragility" if self.fragility is not None else "article" if self.article else ""
 
     def shape_um(self, folds: int = 0) -> tuple[int, int, int]:
         """Return length, width and thickness at which one unit is packed, in um: soft goods are pressed and folded."""

@@ -334,8 +334,7 @@ def _cushionings(
         rule = f"needs wrap, and catalog {catalog.catalog_id!r} stocks none (set policy.cushioning_ids)"
         for index, care in cares(order, materials):
             if care.wrap_layers:
-                field = "article" if order.lines[index].fragility is None else "fragility"
-                found.add(f"lines[{index}].{field}", rule)
+                found.add(f"lines[{index}].{order.lines[index].care_field}", rule)
     return wraps, pads if physics else None
 
 
@@ -344,12 +343,12 @@ def _check_order(order: Order, policy: Policy, materials: Materials, found: Find
     _check_sales_packaging(order, materials, found)
     for index, line in enumerate(order.lines):
         fuse.look()
-        if line.fragility is not None or line.article:
+        if line.care_field:
             care = found.at(f"lines[{index}]").attempt(care_of, line, materials)
             if care is not None and care.fragility_class is FragilityClass.VERY_FRAGILE:
                 rule = "is very_fragile, which needs a second box round the first, and that is not planned: pack it in"
                 rule += " a box with 50 mm round it, and order that box as fragile"
-                found.add(f"lines[{index}].{'article' if line.fragility is None else 'fragility'}", rule)
+                found.add(f"lines[{index}].{line.care_field}", rule)
     if policy.plausibility is Plausibility.REFUSE:
         found.extend(implausible_rules(order, materials))
 

@@ -14,9 +14,6 @@ from boxwright.domain.same import Same
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.units import MG_PER_G, UM_PER_MM, exact
 
-_STURDY = (FragilityClass.SHIP_READY, FragilityClass.EASY)
-_BARE = (FragilityClass.FRAGILE, FragilityClass.VERY_FRAGILE)
-
 
 @dataclass(frozen=True, slots=True)
 class Care:
@@ -81,10 +78,10 @@ def care_of(line: Item, materials: Materials, carrier: str = "") -> Care:
     ------
     InvalidInputError
         Each with the field in the line: an article that is not known or refused, or that soft goods cannot be; a
-        G-level too low for the class beside it.
+        G-level too low for the class stated with it.
     """
     care = _care(Same(materials), line.fragility, line.article, line.inner_cushion_um, carrier.partition("/")[0])
-    if line.soft_goods is not None and care.fragility_class not in _STURDY:
+    if line.soft_goods is not None and not care.fragility_class.sturdy:
         rule = f"must be absent for soft goods: {line.article!r} is {care.fragility_class.value!r}, which needs a gap"
         raise InvalidInputError([FieldViolation("article", rule)])
     return care
@@ -113,7 +110,7 @@ def _care(same: Same[Materials], fragility: Fragility | None, article_id: str, i
         rules.wrap_layers if bare else 0,
         rules.cushion_fill and bare,
         rules.mailer,
-        article is not None and article.needs_tested_pack and rules.fragility_class in _BARE,
+        article is not None and article.needs_tested_pack and rules.fragility_class.breakable,
         None if rules.max_load_g is None else round(rules.max_load_g * MG_PER_G),
         rules.upright or (article is not None and article.upright),
         reason,
@@ -139,7 +136,7 @@ def _class_of(fragility: Fragility | None, article: Article | None, materials: M
     if stated is None:
         name = by_level.fragility_class.value
         return by_level, f"a G-level of {level:g} falls in fragility class {name!r} ({bound})"
-    if stated in _STURDY and by_level.fragility_class in _BARE:
+    if stated.sturdy and by_level.fragility_class.breakable:
         name = by_level.fragility_class.value
         rule = f"must not be {stated.value!r} with a G-level of {level:g}: {bound} goods are {name!r}"
         raise InvalidInputError([FieldViolation("fragility.fragility_class", rule)])

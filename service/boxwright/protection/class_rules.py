@@ -32,7 +32,7 @@ def with_class_rules(order: Order, materials: Materials) -> Order:
 def ruled(line: Item, materials: Materials) -> Item:
     """Return a line with the rules of its fragility class and article; the same object where none applies."""
     fuse.look()
-    if line.fragility is None and not line.article:
+    if not line.care_field:
         return line
     care = care_of(line, materials)
     own: dict[str, Any] = {}
@@ -62,8 +62,7 @@ def class_warnings(order: Order, materials: Materials) -> tuple[PlanWarning, ...
             what.append(f"{_upright_reason(line, materials)}, so its height stays upright")
             override.append("orientations (fewer than all six)")
         text = f"line {line.line_id!r}: {'; '.join(what)}; set {' or '.join(override)} to override"
-        field = "article" if line.fragility is None else "fragility"
-        found.append(PlanWarning(WarningCode.CLASS_RULE_ADDED, f"lines[{index}].{field}", text))
+        found.append(PlanWarning(WarningCode.CLASS_RULE_ADDED, f"lines[{index}].{line.care_field}", text))
     return tuple(found)
 
 

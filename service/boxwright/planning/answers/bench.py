@@ -11,7 +11,7 @@ from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.factor import Component
 from boxwright.domain.fields import shown
 from boxwright.domain.footprint import PackagingComponent
-from boxwright.domain.order import UPRIGHT, FragilityClass, Item, Orientation
+from boxwright.domain.order import UPRIGHT, Item, Orientation
 from boxwright.domain.plan import Parcel, Placement, Plan
 from boxwright.domain.protection import LineProtection
 from boxwright.errors import FieldViolation, InvalidInputError
@@ -19,7 +19,6 @@ from boxwright.planning.answers.bench_phrases import PHRASES, Phrases
 from boxwright.planning.task import Task
 from boxwright.protection import with_class_rules
 
-_MARKED_FRAGILE = (FragilityClass.FRAGILE, FragilityClass.VERY_FRAGILE)
 _TURNED = (Orientation.WLH, Orientation.HLW, Orientation.HWL)
 
 
@@ -30,7 +29,7 @@ class StepWords:
     Attributes
     ----------
     sentence : str
-        What, which way up, what round it, where.
+        The unit, which way up it lies, its gaps and wrap, and its place.
     weight_mg : int
         What the parcel weighs after it, in mg: box, and goods and cushioning so far.
     """
@@ -208,7 +207,7 @@ class _Bench:
 
     def _marks(self) -> Iterator[str]:
         phrases, parcel = self._phrases, self._parcel
-        if any(each.fragility_class in _MARKED_FRAGILE for each in parcel.protection):
+        if any(each.fragility_class.breakable for each in parcel.protection):
             yield phrases.fragile
         if any(set(self._lines[each.line_id].orientations) <= set(UPRIGHT) for each in parcel.placements):
             yield phrases.this_way_up

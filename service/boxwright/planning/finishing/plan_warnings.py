@@ -195,10 +195,10 @@ def _redefined(used: Sequence[Dunnage], request: Request) -> Iterator[PlanWarnin
 def _idle_caps(request: Request) -> Iterator[PlanWarning]:
     """Yield which property caps limit nothing, since no order line has an amount of the property."""
     stated = {each.property for line in request.order.lines for each in line.property_amounts}
-    told: set[str] = set()
+    seen: set[str] = set()
     for index, cap in enumerate(request.policy.property_caps):
-        if cap.property not in stated | told:
-            told.add(cap.property)
+        if cap.property not in stated | seen:
+            seen.add(cap.property)
             text = f"no order line states an amount of property {cap.property!r}, which the policy caps"
             yield PlanWarning(WarningCode.IDLE_PROPERTY_CAP, f"policy.property_caps[{index}]", text)
 
@@ -247,7 +247,7 @@ def warnings(
         return gathered(found)
     found += class_warnings(request.as_given, request.materials)
     found += article_warnings(request.as_given, request.materials)
-    if model.parts.wrappings.told:
+    if model.parts.wrappings.protects:
         found += _protection_warnings(model, outcome, parcels)
     found += _fragile_loaded(request, parcels)
     found += _box_warnings(model, outcome)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from boxwright.domain.order import FragilityClass
 from boxwright.selection.admission import NO_CAP, NO_GROUP, Admission, KeptOut
 
 if TYPE_CHECKING:
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
 
 NO_MAILER = "a unit that is fragile or boxed goes into no mailer"
-FRAGILE = (FragilityClass.FRAGILE, FragilityClass.VERY_FRAGILE)
 
 
 def admission_of(expansion: Expansion, request: Request) -> Admission:
@@ -73,14 +71,12 @@ def _by_care(lines: Sequence[Item], request: Request) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if kept_out := _kept_out(lines, request):
         found["kept_out"] = kept_out
-    told = [line for line in lines if line.fragility is not None or line.article]
-    if not told:
+    if not any(line.care_field for line in lines):
         return found
     repeats = [line.quantity for line in lines]
-    cares = {line.line_id: request.care(line) for line in told}
     ratio = request.materials.protection_rules["heaviest_beside_fragile"].value
     masses = np.array([line.mass_mg for line in lines], dtype=np.float64)
-    fragile = [line.line_id in cares and cares[line.line_id].fragility_class in FRAGILE for line in lines]
+    fragile = [bool(line.care_field) and request.care(line).fragility_class.breakable for line in lines]
     # A mass of 0 is not known: nothing follows from it.
     limits = [
         float(math.floor(ratio * line.mass_mg)) if is_fragile and line.mass_mg else math.inf
@@ -96,8 +92,7 @@ def _by_care(lines: Sequence[Item], request: Request) -> dict[str, Any]:
 def _kept_out(lines: Sequence[Item], request: Request) -> dict[str, KeptOut]:
     """Return which units go into no box of a type: fragile ones into mailers, others into packs of some articles."""
     repeats = [line.quantity for line in lines]
-    told = [line.fragility is not None or line.article for line in lines]
-    no_mailer = [bool(each) and not request.care(line).mailer for line, each in zip(lines, told, strict=True)]
+    no_mailer = [bool(line.care_field) and not request.care(line).mailer for line in lines]
     found: dict[str, KeptOut] = {}
     for box in request.box_types:
         which, rule = (no_mailer, NO_MAILER) if box.flexible else ([], "")

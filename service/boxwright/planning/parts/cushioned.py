@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ import numpy as np
 
 from boxwright import fuse
 from boxwright.domain.dunnage import Dunnage
-from boxwright.domain.order import FragilityClass, Item
+from boxwright.domain.order import Item
 from boxwright.domain.protection import LineProtection, ProtectionRule
 from boxwright.packing.problem import Ints, Units
 from boxwright.planning.parts.expansion import Expansion
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from boxwright.planning.request import Request
 
 Flags = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
-STURDY = (FragilityClass.SHIP_READY, FragilityClass.EASY)
-"""Classes of what needs no protection: a plan does not speak of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,40 +118,36 @@ class Wrappings:
         """Return what protects the units of a line of the order."""
         return self._guards[line.line_id]
 
-    def _each(self, figures: Sequence[int]) -> Ints:
+    def _each(self, figure: Callable[[Guard], int]) -> Ints:
         """Return a figure of each line as one of each of its units, int64 (n,)."""
-        return np.repeat(np.array(figures, dtype=np.int64), [line.quantity for line, _ in self._expansion.lines])
+        lines = [line for line, _ in self._expansion.lines]
+        figures = [figure(self._guards[line.line_id]) for line in lines]
+        return np.repeat(np.array(figures, dtype=np.int64), [line.quantity for line in lines])
 
     @cached_property
     def half_gaps_um(self) -> Ints:
         """Half-gap of each unit, int64 (n,), um."""
-        return self._each([self._guards[line.line_id].half_gap_um for line, _ in self._expansion.lines])
+        return self._each(lambda guard: guard.half_gap_um)
 
     @cached_property
     def margins_um(self) -> Ints:
         """Wall margin of each unit, int64 (n,), um."""
-        return self._each([self._guards[line.line_id].wall_margin_um for line, _ in self._expansion.lines])
+        return self._each(lambda guard: guard.wall_margin_um)
 
     @cached_property
     def wraps_mg(self) -> Ints:
         """Mass of the wrap of each unit, int64 (n,), mg."""
-        return self._each([self._guards[line.line_id].wrap_mg for line, _ in self._expansion.lines])
+        return self._each(lambda guard: guard.wrap_mg)
 
     @cached_property
     def pads_mg(self) -> Ints:
         """Mass of the pads of each unit, int64 (n,), mg."""
-        return self._each([each.pads.mass_mg if (each := self._of(line)).pads else 0 for line in self._lines()])
-
-    def _lines(self) -> list[Item]:
-        return [line for line, _ in self._expansion.lines]
-
-    def _of(self, line: Item) -> Guard:
-        return self._guards[line.line_id]
+        return self._each(lambda guard: guard.pads.mass_mg if guard.pads else 0)
 
     @cached_property
     def cushion_fill(self) -> Flags:
         """Which units ask for a void fill that cushions, bool (n,)."""
-        return self._each([self._of(line).care.cushion_fill for line in self._lines()]).astype(np.bool_)
+        return self._each(lambda guard: guard.care.cushion_fill).astype(np.bool_)
 
     @cached_property
     def any(self) -> bool:
@@ -191,17 +185,17 @@ class Wrappings:
 
     def protection_of(self, members: Ints, box: BoxType) -> tuple[LineProtection, ...]:
         """Return what protects the units of each line among some in a box, by line id; sturdy ones are left out."""
-        if not self.told:
+        if not self.protects:
             return ()
         pack = box if box.compartments else None
         lines = {line.line_id: line for line, _ in (self._expansion.units[member] for member in members.tolist())}
         named = [(self._guards[name], lines[name]) for name in sorted(lines)]
-        return tuple(guard.words(line, pack) for guard, line in named if guard.care.fragility_class not in STURDY)
+        return tuple(guard.words(line, pack) for guard, line in named if not guard.care.fragility_class.sturdy)
 
     @cached_property
-    def told(self) -> bool:
+    def protects(self) -> bool:
         """Whether a line of the order is not sturdy."""
-        return any(each.care.fragility_class not in STURDY for each in self._guards.values())
+        return any(not each.care.fragility_class.sturdy for each in self._guards.values())
 
     def cushioning_of(self, members: Ints) -> str:
         """Return the id of the wrap of some units, or of their pads; empty where there is neither."""

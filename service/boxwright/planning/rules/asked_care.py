@@ -11,7 +11,7 @@ from boxwright.protection import Care, care_of
 def cares(order: Order, materials: Materials) -> Iterator[tuple[int, Care]]:
     """Yield the place and the care of each line that says what it is; what is wrong with one is found elsewhere."""
     for index, line in enumerate(order.lines):
-        if line.fragility is not None or line.article:
+        if line.care_field:
             care = Findings().attempt(care_of, line, materials)
             if care is not None:
                 yield index, care

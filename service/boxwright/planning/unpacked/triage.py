@@ -255,7 +255,7 @@ def _shapes(model: OrderModel, member: int, *, in_cells: bool) -> tuple[Units, .
 
 def _upright(model: OrderModel, line: Item) -> str:
     """Return why a line that says nothing of orientations stays upright; empty where it does not."""
-    if line.fragility is None and not line.article:
+    if not line.care_field:
         return ""
     given = next(each for each in model.request.as_given.lines if each.line_id == line.line_id)
     return upright_words(given, model.request.materials)
