@@ -31,18 +31,15 @@ def frozen_calls(port: int, method: str, body: bytes, times: int) -> Iterator[No
     times : int
         How often.
     """
-    with socket.create_connection(("127.0.0.1", port)) as connection:
-        connection.sendall(PREFACE + _frame(SETTINGS, 0, 0, struct.pack(">HI", INITIAL_WINDOW_SIZE, 0)))
-        threading.Thread(target=_acknowledge, args=(connection,), daemon=True).start()
-        head = _head(method)
-        message = b"\x00" + struct.pack(">I", len(body)) + body
+    head = _head(method)
+    message = b"\x00" + struct.pack(">I", len(body)) + body
+    with _connected(port, struct.pack(">HI", INITIAL_WINDOW_SIZE, 0)) as connection:
         with suppress(ConnectionError):  # the server may have enough of it
             for number in range(times):
                 stream = 2 * number + 1
                 call = _frame(HEADERS, END_HEADERS, stream, head) + _frame(DATA, END_STREAM, stream, message)
                 connection.sendall(call)
         yield
-        _shut(connection)
 
 
 @contextmanager
@@ -63,17 +60,21 @@ def unsent_calls(port: int, method: str, connections: int, calls: int) -> Iterat
         for number in range(connections):
             if not number % AT_A_TIME:
                 time.sleep(PAUSE_S)
-            connection = stack.enter_context(socket.create_connection(("127.0.0.1", port)))
-            stack.callback(_shut, connection)
-            connection.sendall(PREFACE + _frame(SETTINGS, 0, 0, b"") + begun)
-            threading.Thread(target=_acknowledge, args=(connection,), daemon=True).start()
+            stack.enter_context(_connected(port)).sendall(begun)
         yield
 
 
-def _shut(connection: socket.socket) -> None:
-    """Close a connection that the thread below holds open."""
-    with suppress(OSError):
-        connection.shutdown(socket.SHUT_RDWR)
+@contextmanager
+def _connected(port: int, settings: bytes = b"") -> Iterator[socket.socket]:
+    """Open a connection with settings of the caller's, and acknowledge those of the server until it is closed."""
+    with socket.create_connection(("127.0.0.1", port)) as connection:
+        connection.sendall(PREFACE + _frame(SETTINGS, 0, 0, settings))
+        threading.Thread(target=_acknowledge, args=(connection,), daemon=True).start()
+        try:
+            yield connection
+        finally:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)  # the thread holds it open else
 
 
 def _head(method: str) -> bytes:
