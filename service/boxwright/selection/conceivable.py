@@ -18,7 +18,7 @@ Bools = npt.NDArray[np.bool_]
 
 
 class Conceivable:
-    """Facts about units that hold in any company: cushioning as thin as in the heaviest, and no other dunnage.
+    """Facts about units that hold in every parcel: as in a box where they need least cushioning, without other dunnage.
 
     Sets of box types are integers, since there may be thousands of both units and box types: bit ``r`` is the type of
     rank ``r`` in ``model.box_types()``.

@@ -23,7 +23,7 @@ def part_floors(
 ) -> list[Price | None]:
     """Return for each part a price that no single parcel of it undercuts; None where no box can take it.
 
-    Units count as they are in company of all, where they need least cushioning; void fill and tape weigh nothing.
+    Units count with what protects them in each box; void fill and tape weigh nothing.
 
     Parameters
     ----------
