@@ -349,3 +349,21 @@ def test_tiny_orders_are_of_every_sort() -> None:
     assert sum(len(each) > 1 and any(each) for each in used) > 15
     assert sum(any(each) and not all(each) for each in used) > 5
     assert proofs.count(Proof.COMPARTMENTS) > 30
+
+
+def test_packs_for_the_same_articles_share_one_array_of_those_kept_out() -> None:
+    """There may be thousands of box types and of units: what is remembered does not grow with both."""
+    bottles_only = replace(ONE.compartments, articles=["wine_bottle"])
+    packs = [
+        replace(ONE, box_type_id=f"pack-{number}", compartments=bottles_only if number % 2 else ONE.compartments)
+        for number in range(6)
+    ]
+    catalog = Catalog("shop", [*packs, *OPEN], dunnage=DUNNAGE)
+    request = Request.resolve(Task(bottles(2, Item("cup", 1, 50, 50, 50, 100)), catalog))
+    kept_out = OrderModel(request, Expansion.of(request.order)).admission.kept_out
+    assert sorted(kept_out) == ["pack-1", "pack-3", "pack-5"]
+    assert len({id(each.which) for each in kept_out.values()}) == 1
+    assert kept_out["pack-1"].which.tolist() == [False, False, True]
+    assert {each.rule for each in kept_out.values()} == {
+        f"compartments of {name!r} are for wine_bottle" for name in kept_out
+    }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from boxwright import fuse
 from boxwright.selection.admission import NO_CAP, NO_GROUP, Admission, KeptOut
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def admission_of(expansion: Expansion, request: Request) -> Admission:
 
 
 def _by_care(lines: Sequence[Item], request: Request) -> dict[str, Any]:
-    """Return which units some box types are kept from, and how heavy others may be beside fragile ones."""
+    """Return which units some box types are kept from, and how heavy others in a parcel with fragile ones may be."""
     found: dict[str, Any] = {}
     if kept_out := _kept_out(lines, request):
         found["kept_out"] = kept_out
@@ -90,17 +91,26 @@ def _by_care(lines: Sequence[Item], request: Request) -> dict[str, Any]:
 
 
 def _kept_out(lines: Sequence[Item], request: Request) -> dict[str, KeptOut]:
-    """Return which units go into no box of a type: fragile ones into mailers, others into packs of some articles."""
+    """Return which units go into no box of a type: fragile ones into mailers, others into packs of some articles.
+
+    Types that are kept from the same units share one array, since there may be thousands of both.
+    """
     repeats = [line.quantity for line in lines]
     no_mailer = [bool(line.care_field) and not request.care(line).mailer for line in lines]
+    those: dict[tuple[str, ...], np.ndarray[tuple[int, ...], np.dtype[np.bool_]]] = {}
     found: dict[str, KeptOut] = {}
     for box in request.box_types:
-        which, rule = (no_mailer, NO_MAILER) if box.flexible else ([], "")
-        if box.compartments is not None and (articles := box.compartments.articles):
-            which = [line.article not in articles for line in lines]
-            rule = f"compartments of {box.box_type_id!r} are for {', '.join(articles)}"
-        if any(which):
-            found[box.box_type_id] = KeptOut(np.repeat(np.array(which, dtype=np.bool_), repeats), rule)
+        articles = () if box.compartments is None else box.compartments.articles
+        if not box.flexible and not articles:
+            continue
+        which = those.get(articles)
+        if which is None:
+            fuse.look()
+            each = [line.article not in articles for line in lines] if articles else no_mailer
+            which = those[articles] = np.repeat(np.array(each, dtype=np.bool_), repeats)
+        if which.any():
+            pack = f"compartments of {box.box_type_id!r} are for {', '.join(articles)}"
+            found[box.box_type_id] = KeptOut(which, pack if articles else NO_MAILER)
     return found
 
 
