@@ -190,11 +190,16 @@ def test_what_is_no_json_object_is_refused(live, body):
     assert refusal(live, body)[:2] == (400, "invalid_argument")
 
 
-def test_many_different_keys_are_refused_before_they_are_read():
-    """Keys are counted in the text; those of a large batch are the contract's, over and over."""
-    many = ",".join(f'"k{number}":1' for number in range(100_000))
+@pytest.mark.parametrize("key", ["k{}", r"\u006b{}", r"{}\"", r"\\{}"])
+def test_many_different_keys_are_refused_before_they_are_read(key):
+    """Keys are counted in the text, whatever escapes they have."""
+    many = ",".join(f'"{key.format(number)}":1' for number in range(100_000))
     with pytest.raises(LimitExceededError, match="different keys"):
         from_json(f"{{{many}".encode(), packing_service_pb2.PackRequest)
+
+
+def test_the_keys_of_a_large_batch_are_few():
+    """They are the contract's, over and over."""
     line = '{"lineId":"a","quantity":1,"massG":1}'
     batch = f'{{"requests":[{{"order":{{"lines":[{",".join([line] * 9_000)}]}}}}]}}'
     assert len(from_json(batch.encode(), packing_service_pb2.BatchPackRequest).requests[0].order.lines) == 9_000

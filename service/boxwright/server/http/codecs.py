@@ -26,7 +26,8 @@ MOST_KEYS, FREE_KEYS = 5_000, 20_000
 KEYS_AT_ONCE = 65_536
 """Bytes between two looks at how many keys there are."""
 
-_KEY = re.compile(rb'"([^"\\\\]*)"\s*:')
+_KEY = re.compile(rb'"(?<!\\")([^"\\]*(?:\\.[^"\\]*)*)"\s*:')
+"""A key with its escapes. No match begins at an escaped quotation mark: a text of them would be read over and over."""
 
 LONGEST_WHOLE = 400
 """Digits from which on no field holds a number."""
