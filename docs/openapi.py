@@ -30,7 +30,7 @@ ABOUT = """\
 The contract of Boxwright as JSON over HTTP. A call is a POST of its request to `/{service}/{method}`, as unary calls of
 Connect are; catalogs and the like can be read with GET as well. Keys may be in camelCase, as in answers, or in
 snake_case; a key that is not in the contract is an error. 64-bit integers are texts. Fields at their default are left
-out of answers. Bodies may be packed with gzip. `Connect-Timeout-Ms` sets a deadline."""
+out of answers. Bodies may be compressed with gzip. `Connect-Timeout-Ms` sets a deadline."""
 
 _MESSAGE, _ENUM, _SERVICE = 4, 5, 6
 _TYPES = FieldDescriptorProto.Type

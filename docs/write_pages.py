@@ -140,6 +140,9 @@ key, and has at most {names:,} names in headers and such keys.
 have no details; but a call whose request does not arrive within {patience:g} s ends with `DEADLINE_EXCEEDED` and a
 reason. An order whose deadline passes while it waits is never started.
 
+A compressed request is refused with `UNIMPLEMENTED` and without a reason: gRPC would expand it before its limits are
+looked at. Clients compress nothing unless they are set to.
+
 A message that does not decode is `INVALID_ARGUMENT` with the reason `INVALID_FIELDS` and an empty path. On a stream it
 is answered without a correlation id, and the stream goes on."""
 

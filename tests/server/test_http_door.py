@@ -165,11 +165,11 @@ def test_another_host_is_refused_before_its_body(observer, monkeypatch):
     assert b" 421 " in asyncio.run(run())[:20]
 
 
-def test_bodies_are_unpacked_out_of_turn(observer, monkeypatch):
+def test_bodies_are_decompressed_out_of_turn(observer, monkeypatch):
     """Unpacking takes long for a few bytes: nobody else waits for it."""
-    threads, unpacked = [], door._unpacked
+    threads, decompressed = [], door._decompressed
     monkeypatch.setattr(
-        door, "_unpacked", lambda *given: (threads.append(threading.current_thread()), unpacked(*given))[1]
+        door, "_decompressed", lambda *given: (threads.append(threading.current_thread()), decompressed(*given))[1]
     )
 
     async def run():

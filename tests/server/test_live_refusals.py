@@ -45,8 +45,8 @@ def test_a_malformed_message_is_the_callers_fault(channel, method):
     assert reason(caught.value) == "INVALID_FIELDS"
 
 
-def test_a_packed_message_is_refused_unread(live, pack_request):
-    """A few kilobytes could be unpacked to thousands of times as many before anything counts them."""
+def test_a_compressed_message_is_refused_unread(live, pack_request):
+    """A few kilobytes could expand to thousands of times as many before anything counts them."""
     with grpc.insecure_channel(live.address, compression=grpc.Compression.Gzip) as packing:
         call = packing.unary_unary(PACK)
         with pytest.raises(grpc.RpcError) as caught:

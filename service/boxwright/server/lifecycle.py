@@ -223,7 +223,7 @@ class Server:
                 ("grpc.server_handshake_timeout_ms", HANDSHAKE_MS),
                 ("grpc.http2.settings_timeout", HANDSHAKE_MS),
                 ("grpc.max_connection_idle_ms", IDLE_CONNECTION_MS),
-                # A packed message is unpacked before anything can count it: a thousand times its bytes.
+                # A compressed message is expanded before anything can count it: to a thousand times its bytes.
                 ("grpc.compression_enabled_algorithms_bitset", 1),
                 ("grpc.max_send_message_length", -1),  # what was planned is sent, however long
                 # Clients that keep an idle or waiting connection alive are not sent away for it.

@@ -262,9 +262,9 @@ class _Door:
                 call.end()
 
     async def _body(self, request: Request) -> bytes:
-        """Return the body, unpacked; raise _BodyError where it is too long or packed in a way not known.
+        """Return the body, decompressed; raise _BodyError where it is too long or compressed in an unknown way.
 
-        What is read for all requests together is bounded, and unpacked only once it is there.
+        What is read for all requests together is bounded, and decompressed only once it is there.
         """
         coding = request.headers.get("content-encoding", "identity").strip().lower()
         if coding not in {"identity", "gzip"}:
@@ -280,20 +280,20 @@ class _Door:
                     raise _BodyError(503, "too many bodies are being received at once")
             if coding == "identity":
                 return bytes(found)
-            return await asyncio.to_thread(_unpacked, bytes(found), self._max_bytes)
+            return await asyncio.to_thread(_decompressed, bytes(found), self._max_bytes)
         finally:
             self._held -= len(found)
 
 
-def _unpacked(packed: bytes, most: int) -> bytes:
-    unpack = zlib.decompressobj(wbits=31)
+def _decompressed(compressed: bytes, most: int) -> bytes:
+    gzip = zlib.decompressobj(wbits=31)
     try:
-        found = unpack.decompress(packed, most + 1)
+        found = gzip.decompress(compressed, most + 1)
     except zlib.error as error:
         raise _BodyError(400, f"the body is not gzip: {error}") from None
     if len(found) > most:
         raise _BodyError(413, f"the body must have at most {most:,} bytes")
-    if not unpack.eof or unpack.unused_data:
+    if not gzip.eof or gzip.unused_data:
         raise _BodyError(400, "the body is not one whole gzip")
     return found
 
