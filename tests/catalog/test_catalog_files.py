@@ -22,6 +22,12 @@ def write(tmp_path: Path, text: str, name: str = "mine.toml") -> Path:
     return path
 
 
+def csv_faults(tmp_path: Path, more: str, *rows: str) -> list[str]:
+    """Return what is wrong with a CSV catalog of inner edges, tare and more columns."""
+    header = f"box_type_id,inner_length_mm,inner_width_mm,inner_height_mm,tare_g{more}"
+    return [str(each) for each in validate_catalog_file(write(tmp_path, "\n".join((header, *rows, "")), "mine.csv"))]
+
+
 @pytest.mark.parametrize(
     ("board", "net_g"),
     [
@@ -113,11 +119,9 @@ def test_broken_compartments_are_named_by_row_and_key(tmp_path: Path) -> None:
         *("columns_mm=95 95;rows_mm=95;height_mm=95", "columns_mm=9;rows_mm=9;height_mm=9 9"),
         "columns_mm=9;rows_mm=0;height_mm=9",
     )
-    rows = "box_type_id,inner_length_mm,inner_width_mm,inner_height_mm,tare_g,compartments\n"
-    rows += "".join(f"{name},100,100,100,9,{grid}\n" for name, grid in zip("abcdef", grids, strict=True))
-    faults = validate_catalog_file(write(tmp_path, rows, "mine.csv"))
+    rows = (f"{name},100,100,100,9,{grid}" for name, grid in zip("abcdef", grids, strict=True))
     form = "such as columns_mm=95 95;rows_mm=95;height_mm=340;articles=wine_bottle"
-    assert sorted(str(each) for each in faults) == [
+    assert sorted(csv_faults(tmp_path, ",compartments", *rows)) == [
         f"row 2, compartments: must be {form}, separated by semicolons, got '95 x 95'",
         "row 3, compartments.height_mm: is missing",
         "row 4, compartments: must be a number, got 'x'",
@@ -238,7 +242,7 @@ def test_a_reusable_tote_with_trips(tmp_path: Path) -> None:
         pytest.param(HEAD + BOX + "tare_g = 9\nmax_gross_g = 5\n", "must be above the empty box's 9 g", id="limit"),
         pytest.param(
             HEAD + BOX.replace("inner_width_mm = 200\n", "tare_g = 1\n"),
-            "box_types[0].inner_width_mm: is missing beside the other inner edges",
+            "box_types[0].inner_width_mm: is missing: the other inner edges are given",
             id="an edge missing",
         ),
         pytest.param(
@@ -309,22 +313,17 @@ def test_validation_names_every_fault(tmp_path: Path) -> None:
 
 def test_a_malformed_csv_catalog_names_row_and_column(tmp_path: Path) -> None:
     """Rows are numbered as in a spreadsheet."""
-    text = "box_type_id,inner_length_mm,inner_width_mm,inner_height_mm,tare_g\na,300,200,150,x\nb,300,,150,9\n"
-    faults = validate_catalog_file(write(tmp_path, text, "mine.csv"))
-    assert [str(each) for each in faults] == [
+    assert csv_faults(tmp_path, "", "a,300,200,150,x", "b,300,,150,9") == [
         "row 2, tare_g: must be a number, got 'x'",
-        "row 3, inner_width_mm: is missing beside the other inner edges",
+        "row 3, inner_width_mm: is missing: the other inner edges are given",
     ]
 
 
 def test_a_csv_catalog_has_one_currency(tmp_path: Path) -> None:
     """Tiers and caps of another form are faults of their cell, and two currencies of the row that brings the second."""
-    text = (
-        "box_type_id,inner_length_mm,inner_width_mm,inner_height_mm,tare_g,price_minor,currency,price_tiers,property_caps\n"
-        "a,9,9,9,1,5,EUR,,\nb,9,9,9,1,5,USD,,\nc,9,9,9,1,5,,100,\nd,9,9,9,1,5,,,x=y\ne,9,9,9,1,5,,9=5;8=4,\n"
-    )
-    faults = validate_catalog_file(write(tmp_path, text, "mine.csv"))
-    assert [str(each) for each in faults] == [
+    ends = ("EUR,,", "USD,,", ",100,", ",,x=y", ",9=5;8=4,")
+    rows = (f"{name},9,9,9,1,5,{end}" for name, end in zip("abcde", ends, strict=True))
+    assert csv_faults(tmp_path, ",price_minor,currency,price_tiers,property_caps", *rows) == [
         "row 4, price_tiers: must be QUANTITY=PRICE, such as 100=75;500=60, separated by semicolons, got '100'",
         "row 5, property_caps: must be a number, got 'y'",
         "row 3, currency: must be 'EUR' as in the rows above: a catalog has one currency, got 'USD'",
@@ -334,24 +333,20 @@ def test_a_csv_catalog_has_one_currency(tmp_path: Path) -> None:
 
 def test_a_cell_that_cannot_be_read_hides_nothing(tmp_path: Path) -> None:
     """The other cells of its row are judged too, its id and currency count, and nothing is said twice."""
-    text = (
-        "box_type_id,inner_length_mm,inner_width_mm,inner_height_mm,tare_g,trips,minimum_order_quantity,available,currency\n"
-        "a,300,x,150,9,0,-1,1.5,EUR\na,300,200,,9,1,,,USD\nb,300,200,150,heavy,1,,,\n"
-    )
-    faults = validate_catalog_file(write(tmp_path, text, "mine.csv"))
-    assert sorted(str(each) for each in faults) == [
+    rows = ("a,300,x,150,9,0,-1,1.5,EUR", "a,300,200,,9,1,,,USD", "b,300,200,150,heavy,1,,,")
+    assert sorted(csv_faults(tmp_path, ",trips,minimum_order_quantity,available,currency", *rows)) == [
         "row 2, available: must be a whole number, got '1.5'",
         "row 2, inner_width_mm: must be a number, got 'x'",
         "row 2, minimum_order_quantity: must be a whole number of 0 or more, got -1",
         "row 2, trips: must be a whole number of 1 or more, got 0",
         "row 3, box_type_id: must be unique, 'a' is at row 2, box_type_id already",
         "row 3, currency: must be 'EUR' as in the rows above: a catalog has one currency, got 'USD'",
-        "row 3, inner_height_mm: is missing beside the other inner edges",
+        "row 3, inner_height_mm: is missing: the other inner edges are given",
         "row 4, tare_g: must be a number, got 'heavy'",
     ]
 
 
-def test_an_id_twice_is_told_of_broken_box_types(tmp_path: Path) -> None:
+def test_an_id_twice_is_refused_of_broken_box_types(tmp_path: Path) -> None:
     """A box type that breaks another rule still has its id, and its price still needs a currency."""
     text = HEAD + BOX + "tare_g = -1\nprice_minor = 9\n" + BOX + "tare_g = 1\n"
     assert [str(each) for each in validate_catalog_file(write(tmp_path, text))] == [
@@ -363,9 +358,7 @@ def test_an_id_twice_is_told_of_broken_box_types(tmp_path: Path) -> None:
 
 def test_a_price_in_csv_needs_a_currency(tmp_path: Path) -> None:
     """Money without a currency is no price."""
-    text = "box_type_id,inner_length_mm,inner_width_mm,inner_height_mm,tare_g,price_minor\na,9,9,9,1,5\n"
-    faults = validate_catalog_file(write(tmp_path, text, "mine.csv"))
-    assert [str(each) for each in faults] == ["currency: is missing: box type 'a' has a price"]
+    assert csv_faults(tmp_path, ",price_minor", "a,9,9,9,1,5") == ["currency: is missing: box type 'a' has a price"]
 
 
 def test_another_kind_of_file_is_refused(tmp_path: Path) -> None:
@@ -400,11 +393,8 @@ def test_what_no_toml_reader_takes_is_a_fault_of_the_file(tmp_path, text, found)
 
 def test_a_number_without_end_is_no_work(tmp_path):
     """A whole number that takes the memory of the machine to write out is refused by its row and column."""
-    text = (
-        "box_type_id,inner_length_mm,inner_width_mm,inner_height_mm,tare_g,available\na,300,200,150,1,1e99999999999\n"
-    )
-    faults = validate_catalog_file(write(tmp_path, text, "mine.csv"))
-    assert [str(each) for each in faults] == ["row 2, available: must be below 1e19, got '1e99999999999'"]
+    (fault,) = csv_faults(tmp_path, ",available", "a,300,200,150,1,1e99999999999")
+    assert fault == "row 2, available: must be below 1e19, got '1e99999999999'"
 
 
 @pytest.mark.parametrize(

@@ -116,7 +116,7 @@ def _broken_fields(
         missing = [field for field in edges if values.get(field) is None and field not in unread]
         if len(missing) < len(edges):
             for field in missing:
-                faults.add(field, f"is missing beside the other {side} edges")
+                faults.add(field, f"is missing: the other {side} edges are given")
             broken.update(missing)
     return broken
 
