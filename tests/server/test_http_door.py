@@ -166,7 +166,7 @@ def test_another_host_is_refused_before_its_body(observer, monkeypatch):
 
 
 def test_bodies_are_decompressed_out_of_turn(observer, monkeypatch):
-    """Unpacking takes long for a few bytes: nobody else waits for it."""
+    """Decompression takes long for a few bytes: nobody else waits for it."""
     threads, decompressed = [], door._decompressed
     monkeypatch.setattr(
         door, "_decompressed", lambda *given: (threads.append(threading.current_thread()), decompressed(*given))[1]

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import threading
+from contextlib import asynccontextmanager
 from functools import partial
 
 import grpc
@@ -45,18 +46,26 @@ class Failing(PackingServiceServicer):
     BatchPack = CheckPlan = RecordOutcome = GetPlan = ListPlans = Pack
 
 
+@asynccontextmanager
+async def served(service, *limits):
+    """A service under an observer with some limits: its metrics, its workers, its port and a stub."""
+    metrics = Metrics()
+    workers = Workers(1, 1, metrics=metrics)
+    server = grpc.aio.server(interceptors=[Observer(metrics, workers, *limits)])
+    add_PackingServiceServicer_to_server(service, server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    await server.start()
+    async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
+        yield metrics, workers, port, PackingServiceStub(channel)
+    await server.stop(None)
+    workers.close()
+
+
 def call(error, method):
     """Call a method of a server that raises an error; return the metrics and what the caller gets."""
 
     async def scene():
-        metrics = Metrics()
-        workers = Workers(1, 1, metrics=metrics)
-        server = grpc.aio.server(interceptors=[Observer(metrics, workers)])
-        add_PackingServiceServicer_to_server(Failing(error), server)
-        port = server.add_insecure_port("127.0.0.1:0")
-        await server.start()
-        async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
-            stub = PackingServiceStub(channel)
+        async with served(Failing(error)) as (metrics, _, _, stub):
             try:
                 if method == "Pack":
                     await stub.Pack(PackRequest(), timeout=10)
@@ -65,8 +74,6 @@ def call(error, method):
                 caught = None
             except grpc.aio.AioRpcError as raised:
                 caught = raised
-        await server.stop(None)
-        workers.close()
         return metrics, caught
 
     return asyncio.run(scene())
@@ -90,7 +97,7 @@ def test_a_fault_of_ours_is_internal_and_its_text_stays_in_the_log(method, caplo
 
 
 @pytest.mark.parametrize("method", ["Pack", "StreamPack"])
-def test_an_error_of_the_caller_is_told_and_counted(method):
+def test_an_error_of_the_caller_is_said_and_counted(method):
     """Code and sentence reach the caller, the code reaches the metrics."""
     metrics, error = call(InvalidInputError([FieldViolation("order", "is bad")]), method)
     assert (error.code(), error.details()) == (grpc.StatusCode.INVALID_ARGUMENT, "order: is bad")
@@ -110,15 +117,9 @@ def test_a_long_request_waits_its_turn_and_is_given_up_with_its_call():
     """A planning thread reads it, in the queue of all others: at the deadline of its call nothing of it is left."""
 
     async def scene():
-        metrics, gate = Metrics(), threading.Event()
-        workers = Workers(1, 1, metrics=metrics)
-        held = asyncio.ensure_future(workers.run(gate.wait))
-        server = grpc.aio.server(interceptors=[Observer(metrics, workers)])
-        add_PackingServiceServicer_to_server(Failing(None), server)
-        port = server.add_insecure_port("127.0.0.1:0")
-        await server.start()
-        async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
-            stub = PackingServiceStub(channel)
+        gate = threading.Event()
+        async with served(Failing(None)) as (metrics, workers, _, stub):
+            held = asyncio.ensure_future(workers.run(gate.wait))
             with pytest.raises(grpc.aio.AioRpcError) as late:
                 await stub.Pack(PackRequest(request_id="x" * LARGE_BYTES), timeout=0.5)
             assert late.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED
@@ -127,8 +128,6 @@ def test_a_long_request_waits_its_turn_and_is_given_up_with_its_call():
             gate.set()
             await held
             await stub.Pack(PackRequest(request_id="x" * LARGE_BYTES), timeout=30)
-        await server.stop(None)
-        workers.close()
         return metrics
 
     labels = {"kind": "single", "state": "waiting"}
@@ -142,22 +141,14 @@ def begun(monkeypatch, *, most, patience_s, code, expected):
     monkeypatch.setattr(first_message, "MAX_WAITING", most)
 
     async def scene():
-        metrics = Metrics()
-        workers = Workers(1, 1, metrics=metrics)
-        server = grpc.aio.server(interceptors=[Observer(metrics, workers)])
-        add_PackingServiceServicer_to_server(Failing(None), server)
-        port = server.add_insecure_port("127.0.0.1:0")
-        await server.start()
-        async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
+        async with served(Failing(None)) as (metrics, _, port, stub):
             unsent = unsent_calls(port, "/boxwright.v1.PackingService/Pack", 2, 5)
             await asyncio.to_thread(unsent.__enter__)
             async with asyncio.timeout(60):
                 while (counted(metrics, "Pack", code) or 0) < expected:
                     await asyncio.sleep(0.01)
-            await PackingServiceStub(channel).Pack(PackRequest(), timeout=30)
+            await stub.Pack(PackRequest(), timeout=30)
             unsent.__exit__(None, None, None)
-        await server.stop(None)
-        workers.close()
         return metrics
 
     return asyncio.run(scene())
@@ -190,22 +181,15 @@ def test_answers_that_nobody_reads_are_limited_in_bytes_and_do_not_keep_short_on
     """Of a caller that reads nothing so much is held; more is refused, until the connection is gone."""
 
     async def scene():
-        metrics = Metrics()
-        workers = Workers(1, 1, metrics=metrics)
-
-        def value(name, **labels):
-            return metrics.registry.get_sample_value(name, labels) or 0
-
         async def until(holds):
             while not holds():
                 await asyncio.sleep(0.01)
 
-        server = grpc.aio.server(interceptors=[Observer(metrics, workers, 9 * MIB, 4 * MIB)])
-        add_PackingServiceServicer_to_server(Long(None), server)
-        port = server.add_insecure_port("127.0.0.1:0")
-        await server.start()
-        async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
-            stub = PackingServiceStub(channel)
+        async with served(Long(None), 9 * MIB, 4 * MIB) as (metrics, _, port, stub):
+
+            def value(name, **labels):
+                return metrics.registry.get_sample_value(name, labels) or 0
+
             frozen = frozen_calls(port, "/boxwright.v1.PackingService/Pack", b"", 10)
             await asyncio.to_thread(frozen.__enter__)
             refusals = partial(value, "boxwright_overload_refusals_total", what="unsent bytes", limit="per_caller")
@@ -218,7 +202,5 @@ def test_answers_that_nobody_reads_are_limited_in_bytes_and_do_not_keep_short_on
             frozen.__exit__(None, None, None)
             await until(lambda: not value("boxwright_unsent_answer_bytes"))
             assert len((await stub.Pack(PackRequest(), timeout=30)).plan.order_id) == MIB
-        await server.stop(None)
-        workers.close()
 
     asyncio.run(scene())
