@@ -198,7 +198,7 @@ def _board(given: dict[str, Any], materials: Materials, faults: Findings) -> _Bo
     """Return the board that is named, or meant by its flute and grade, with the entry's own figures before its own.
 
     A flute means the one board of the materials that has it and no grade, with a grade the one that has both. An entry
-    that gives thickness and mass per area itself needs no board beside.
+    that gives thickness and mass per area itself needs no board.
     """
     own = {field: Decimal(str(given[field])) for field in BOARD_FIGURES if given.get(field) is not None}
     flute, grade = given.get("flute", ""), given.get("grade", "")

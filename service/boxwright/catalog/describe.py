@@ -8,7 +8,7 @@ from boxwright.domain.box import BoxType, Catalog
 
 
 def describe(catalog: Catalog) -> str:
-    """Return a catalog as text: what it is, a line per box type, and the dunnage beside them."""
+    """Return a catalog as text: what it is, a line per box type, and its dunnage."""
     rows = [_HEADER, *(_row(box, catalog) for box in catalog.box_types)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADER))]
     table = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]

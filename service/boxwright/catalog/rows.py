@@ -28,7 +28,7 @@ BLANK_ALLOWANCES = (
     *("roll_end_lid_flap_gap", "roll_end_front_slit", "roll_end_ear_gap", "mailer_seam", "mailer_flap"),
     *("wrap_strip", "wrap_turn_in"),
 )
-"""Lengths that the blank of a style needs beside its panels."""
+"""Lengths that the blank of a style needs in addition to its panels."""
 
 Rules = Iterator[tuple[str, str]]
 """Fields of a row, each with the rule that it breaks."""
@@ -44,7 +44,7 @@ class Sourced:
     note: str = ""
 
     def broken(self) -> Rules:
-        """Yield the rules that fields break beside each other."""
+        """Yield the rules that fields break together."""
         yield from ()
 
 
@@ -346,7 +346,7 @@ class RangeRule(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class BlankAllowance(Sourced):
-    """A length that blanks need beside their panels."""
+    """A length that blanks need in addition to their panels."""
 
     allowance_id: Annotated[str, cells.one_of(*BLANK_ALLOWANCES)]
     value_mm: Decimal

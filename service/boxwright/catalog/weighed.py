@@ -48,7 +48,7 @@ def weigh_dunnage(
 ) -> WeighedDunnage:
     """Make a density of a filled volume and its mass; put its row into a data folder, if one is given.
 
-    The row replaces that of the same id. Of cushioning, whose row has a cushion factor beside, the row stays
+    The row replaces that of the same id. Of cushioning, whose row has a cushion factor too, the row stays
     unverified; of void fill and blocking it counts as read, with no range.
 
     Parameters

@@ -1,4 +1,4 @@
-"""Ranked alternatives beside a plan, one row each."""
+"""Ranked alternatives to a plan, one row each."""
 
 from collections import Counter
 from collections.abc import Sequence

@@ -42,7 +42,7 @@ def print_comparison(console: Console, comparison: Comparison) -> None:
 def print_break_even(console: Console, reusable: str, single: str, found: Sequence[BreakEven]) -> None:
     """Print, per profile, what a life and a use emit and after how many trips they beat the box used once."""
     console.print(Text(visible(f"{reusable} against {single}, packaging in g CO2e"), style="bold"))
-    table = plain_table("Profile", "Life", "Per use beside", "Single use", "Break-even")
+    table = plain_table("Profile", "Life", "Added per use", "Single use", "Break-even")
     for each in found:
         table.row(
             each.profile_id,
@@ -54,8 +54,8 @@ def print_break_even(console: Console, reusable: str, single: str, found: Sequen
     console.print(table)
     unstated = dict.fromkeys(what.subject for each in found for what in each.missing_scope)
     if unstated:
-        told = f"warning: {reusable}: {' and '.join(unstated)}, not counted: with it a use emits more"
-        console.print(Text(visible(told)))
+        warning = f"warning: {reusable}: {' and '.join(unstated)}, not counted: with it a use emits more"
+        console.print(Text(visible(warning)))
 
 
 def signed(co2e_mg: int) -> str:

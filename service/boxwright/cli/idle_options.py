@@ -16,7 +16,7 @@ OF_THE_WAY = {
 
 
 def idle_of_policy(given: Mapping[str, Any]) -> Iterator[FieldViolation]:
-    """Yield the policy options that change nothing beside the others, by the parameters of a command."""
+    """Yield the policy options that change nothing, given the others, by the parameters of a command."""
     by_grams = Objective.EMISSIONS in given["objectives"] or given["carbon_price_per_tonne_minor"] is not None
     if not by_grams:
         rule = "goes with --objective emissions or --carbon-price only"
@@ -33,7 +33,7 @@ def idle_of_policy(given: Mapping[str, Any]) -> Iterator[FieldViolation]:
 
 
 def idle_of_lane(given: Mapping[str, Any]) -> Iterator[FieldViolation]:
-    """Yield the lane options that change nothing beside the others, by the parameters of a command, which has some."""
+    """Yield the lane options that change nothing, given the others, by the parameters of a command, which has some."""
     legs, places = given.get("legs"), given.get("origin") or given.get("destination")
     if legs and places:
         yield FieldViolation("--leg", "must not be given with --from or --to, from which legs are derived")

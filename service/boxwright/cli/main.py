@@ -38,6 +38,6 @@ class _Commands(click.Group):
 def main() -> None:
     """Pack orders into right-sized boxes and see what that emits.
 
-    Exit codes: 0 done; 1 a plan breaks rules or claims too much, or an engine failed; 2 bad input, told on standard
+    Exit codes: 0 done; 1 a plan breaks rules or claims too much, or an engine failed; 2 bad input, reported on standard
     error by field and rule; 3 an order cannot be packed whole.
     """

@@ -20,7 +20,7 @@ def refuse_bad_options(
     Parameters
     ----------
     order : Order
-        Any order; what is wrong with it alone is not told here.
+        Any order; what is wrong with it alone is not said here.
     catalogs : sequence of Catalog
         Each of them is asked.
     policy, lane, profiles

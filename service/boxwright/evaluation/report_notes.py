@@ -96,8 +96,8 @@ def coverage_views(evaluation: Evaluation) -> list[View]:
 
 def _stages(cells: Sequence[CoverageCell]) -> list[Stage]:
     """Return the stages of which a profile says more than that another line includes them or its boundary ends."""
-    told = {cell.stage for cell in cells if cell.coverage in (Coverage.FACTOR, Coverage.MISSING)}
-    return [stage for stage in Stage if stage in told]
+    known = {cell.stage for cell in cells if cell.coverage in (Coverage.FACTOR, Coverage.MISSING)}
+    return [stage for stage in Stage if stage in known]
 
 
 def warning_views(evaluation: Evaluation) -> list[View]:

@@ -38,7 +38,7 @@ def lane_rules(
     materials : Materials
         Holds the mean densities.
     by_volume : bool
-        Whether a share by volume is asked for beside what the lane says.
+        Whether a share by volume is asked for in addition to what the lane says.
     """
     broken: list[FieldViolation] = []
     for index, leg in enumerate(lane.legs if lane else ()):

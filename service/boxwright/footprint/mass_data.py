@@ -35,7 +35,7 @@ class PartData:
     mass : tuple of MassDatum
         Its mass is proportional to these; none: it is as declared.
     life : tuple of MassDatum
-        Its share of a life is, beside: trips. They do not change what travels.
+        Its share of a life, in addition: trips. They do not change what travels.
     """
 
     mass: tuple[MassDatum, ...] = ()

@@ -17,7 +17,7 @@ DRAWS = 2_000
 """Draws of each factor."""
 
 SEED = b"boxwright paired draws 1"
-"""What every draw follows from, beside the factor's id."""
+"""What every draw follows from, next to the factor's id."""
 
 TAIL = 50
 """Draws that lie below, and above, the 95 % that are inside."""

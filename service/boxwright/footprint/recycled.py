@@ -64,7 +64,7 @@ def _unknown_content(row: EmissionFactor, virgin: EmissionFactor | None, recycle
 
 CLAUSES = {
     Stage.END_OF_LIFE: "the profile's end-of-life route",
-    Stage.CRADLE_TO_GRAVE: "one figure for the whole life, nothing beside it",
+    Stage.CRADLE_TO_GRAVE: "one figure for the whole life; nothing else counts",
 }
 """What a row stands for."""
 

@@ -88,7 +88,7 @@ def _way_back(
         found = [(Stage.TRANSPORT_WTW, whole)]
     else:
         found = [
-            (stage, profile.factor(vehicle, stage))  # type: ignore[misc]  # None is told below
+            (stage, profile.factor(vehicle, stage))  # type: ignore[misc]  # None is a lack below
             for stage in SPLIT
             if profile.cell(Component.TRANSPORT, stage).coverage not in (Coverage.INCLUDED, Coverage.OUTSIDE)
         ]

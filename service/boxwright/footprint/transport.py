@@ -198,5 +198,5 @@ def _rate(
 def _counts(profile: AccountingProfile, component: Component, stage: Stage) -> bool:
     """Whether a stage has lines of its own: it is neither in another line nor outside the boundary."""
     if stage is Stage.TRANSPORT_WTW:
-        return True  # it stands for TTW and WTT, which are not counted beside it
+        return True  # it stands for TTW and WTT, which are not counted with it
     return profile.cell(component, stage).coverage not in (Coverage.INCLUDED, Coverage.OUTSIDE)

@@ -167,4 +167,4 @@ LINE_FIELDS = (
 EDGES = ("length_mm", "width_mm", "height_mm")
 
 KINDS = {"order_id": TEXT, **{field.name: field.kind for field in LINE_FIELDS}}
-"""Kinds of all columns, by name; a column beside them is carried along as a text."""
+"""Kinds of all columns, by name; any other column is carried along as a text."""

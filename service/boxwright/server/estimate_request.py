@@ -29,7 +29,7 @@ class EstimateJob:
     Attributes
     ----------
     packaging : tuple of PackagingComponent
-        Box and what is beside it.
+        Box and all other packaging.
     gross_mg : int
         Goods and packaging in mg.
     outer_um : tuple of int or None

@@ -132,10 +132,10 @@ def _details(error: BaseException) -> Iterable[Message]:
         )
     elif isinstance(error, EngineError):
         found = [each for each in error.violations if isinstance(each, PlanViolation)]
-        told = [violation_to_wire(each) for each in found[:MAX_LISTED]]
-        for each in told:
+        listed = [violation_to_wire(each) for each in found[:MAX_LISTED]]
+        for each in listed:
             each.message = printable(each.message)
-        yield errors_pb2.EngineFaultDetail(engine=error.engine, violations=told)
+        yield errors_pb2.EngineFaultDetail(engine=error.engine, violations=listed)
     elif isinstance(error, OverloadedError):
         retry = error_details_pb2.RetryInfo()
         retry.retry_delay.FromMilliseconds(round(error.retry_after_s * 1_000))

@@ -79,7 +79,7 @@ LOOK_EVERY_S = 0.5
 """How often health is brought up to date, in seconds."""
 
 LAST_WAIT_S = 1.0
-"""Time that calls and threads get to end after the grace, once they were told to, in seconds."""
+"""Time that calls and threads get to end after the grace, once they were asked to, in seconds."""
 
 
 class ServerStartError(BoxwrightError):
@@ -280,7 +280,7 @@ class Server:
         Returns
         -------
         int
-            Planning threads that have not ended although they were told to.
+            Planning threads that have not ended although they were asked to.
         """
         self._serving = False
         self.metrics.ready.set(0)

@@ -53,7 +53,7 @@ class PackJob:
     allocations : tuple of Allocation
         Footprints to show.
     carrier_services : tuple of str
-        Services to state chargeable weight for beside the lane's.
+        Services to state chargeable weight for in addition to the lane's.
     purpose : str
         Metric label.
     mask : Tree
@@ -103,7 +103,7 @@ class PackJob:
         return billed
 
     def view(self) -> PlanView:
-        """Return what the plan's message shows beside the plan itself."""
+        """Return what the plan's message shows in addition to the plan itself."""
         basis = self.task.policy.emissions_basis
         return PlanView(
             catalog=self.catalog.published,

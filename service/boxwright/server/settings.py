@@ -41,7 +41,7 @@ class Settings:
     """Host and port of ``/metrics`` (Prometheus) and ``/healthz``; port 0 takes a free one. Not for the public."""
 
     catalogs: tuple[str, ...] = ()
-    """Box catalogs to offer beside the shipped ones: paths of .toml or .csv files. Separated by the path separator
+    """Box catalogs to offer with the shipped ones: paths of .toml or .csv files. Separated by the path separator
     (``:``) in the environment. A catalog with the id of a shipped one replaces it."""
 
     default_catalog: str = ""

@@ -1,4 +1,4 @@
-"""What a caller is told whose stream the server ended."""
+"""What a caller learns whose stream the server ended."""
 
 from boxwright.errors import BoxwrightError
 

@@ -31,7 +31,7 @@ def list_catalogs() -> None:
 @command.command("show")
 @click.argument("catalog", metavar="NAME|FILE")
 def show(catalog: str) -> None:
-    """Show a catalog: box types with sizes, tare and limits, and the dunnage beside them."""
+    """Show a catalog: box types with sizes, tare and limits, and its dunnage."""
     from boxwright.catalog import describe, load_catalog
 
     with told_to_users():

@@ -48,7 +48,7 @@ EXAMPLES = 6
     type=int,
     default=0,
     metavar="K",
-    help="Rank up to K further plans in other boxes beside the plan, 0 to 10.  [default: 0]",
+    help="Rank up to K further plans in other boxes, 0 to 10.  [default: 0]",
 )
 @click.option(
     "--explain",

@@ -59,7 +59,7 @@ def _settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
     "catalogs",
     multiple=True,
     metavar="FILE",
-    help="Catalog file to offer beside the shipped ones; may be repeated.",
+    help="Catalog file to offer with the shipped ones; may be repeated.",
 )
 @_settings_options
 def command(catalogs: tuple[str, ...], **given: Any) -> None:

@@ -39,7 +39,7 @@ def read_order(message: order_pb2.Order, found: Findings, max_units: int) -> Ord
     units = sum(max(line.quantity, 0) for line in message.lines)
     if MAX_UNITS_PER_ORDER >= units > max_units:
         found.limit("lines", f"must hold at most {max_units} units on this server, got {units}")
-    # Order looks at the lines' identifiers and units only, so that its own rules speak even beside broken lines.
+    # Order looks at the lines' identifiers and units only, so that its own rules speak even where lines are broken.
     stand_ins = [
         item or _stand_in(line, index) for index, (item, line) in enumerate(zip(lines, message.lines, strict=True))
     ]

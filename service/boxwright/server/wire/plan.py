@@ -50,7 +50,7 @@ PLAN = Writer(plan_pb2.Plan, Plan, "parcels", "certificate", "footprints", "warn
 
 @dataclass(frozen=True)
 class PlanView:
-    """What a plan's message shows beside the plan itself.
+    """What a plan's message shows in addition to the plan itself.
 
     Attributes
     ----------
@@ -93,7 +93,7 @@ def plan_to_wire(plan: Plan, view: PlanView, tree: Tree = ALL) -> plan_pb2.Plan:
     plan : Plan
         The plan.
     view : PlanView
-        What the message shows beside it.
+        What the message shows in addition to it.
     tree : Tree, optional
         Fields to make. Default all.
     """

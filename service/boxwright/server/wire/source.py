@@ -11,7 +11,7 @@ from boxwright.server.wire.names import catalog_name
 from boxwright.v1 import provenance_pb2
 
 SAID = ("url", "year", "region", "boundary", "licence", "data_quality")
-"""What may be said of a source beside its citation, as messages and nouns call it."""
+"""What may be said of a source in addition to its citation, as messages and nouns call it."""
 
 
 def source_to_wire(
