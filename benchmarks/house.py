@@ -3,38 +3,31 @@
     python -m benchmarks.house [--against REVISION]
 
 Lines are those of ``service/**/*.py``, without what a build makes. With ``--against`` the lines of an earlier version
-follow, and which of today's are in files of ``NEW_FUNCTION`` that it does not have: without those the two versions do
-about the same. New function inside files that both have counts as today's, so the comparison favours the earlier one.
+follow, and the lines of each function that only one of the two has, as ``function.toml`` lists it for the version at
+which the redesign began, 087b448: without those the two versions do about the same. A branch or an argument that such
+a function needs inside another definition counts as code of both, so the comparison favours the earlier version.
 """
 
 import argparse
 import ast
 import collections
+import io
 import subprocess
 import sys
+import tarfile
+import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+PACKAGE = "service/boxwright/"
 MOST_LINES_OF_A_FUNCTION = 60
 MOST_LINES_OF_A_PACKING_FILE = 500
 MOST_LINES_OF_A_KERNEL_FILE = 300
 MOST_LINES_OF_THE_MODEL = 150
 
-NEW_FUNCTION = {
-    "turns exports of shop systems into order files": (
-        *(f"orders/{name}.py" for name in ("cells", "column_map", "convert", "data_report", "export_row")),
-        *(f"orders/{name}.py" for name in ("header_words", "item_master", "spool", "write")),
-        *("cli/conversion.py", "cli/commands/orders.py", "domain/written.py"),
-    ),
-    "reads workbooks, Parquet, data frames and CSV of any form": ("tabular/",),
-    "answers JSON over HTTP": ("server/http/",),
-    "brings compiled kernels in the wheel": ("packing/ahead.py", "packing/machine_code.py", "packing/parts.py"),
-    "takes up dunnage that was weighed at a site": ("catalog/weighed.py",),
-    "grades how near to its publisher a figure was read": ("domain/source_grade.py",),
-    "reads what requests repeat only once": ("server/remembered.py",),
-}
-"""Files and folders by what they do: the software could do none of it when its one big redesign began (``087b448``)."""
+FUNCTION = ROOT / "benchmarks" / "function.toml"
+"""What serves function that only one of the two versions has: files, folders and definitions, by what they are for."""
 
 Sources = Mapping[str, str]
 """Text by path below the repository."""
@@ -45,8 +38,12 @@ def sources(revision: str | None = None) -> Sources:
     if revision is None:
         paths = sorted((ROOT / "service").rglob("*.py"))
         return {str(path.relative_to(ROOT)): path.read_text() for path in paths if "_pb2" not in path.name}
-    names = _git("ls-tree", "-r", "--name-only", revision, "service").splitlines()
-    return {name: _git("show", f"{revision}:{name}") for name in names if name.endswith(".py")}
+    archive = subprocess.run(
+        ["git", "archive", revision, "service"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True
+    )
+    with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as tar:
+        paths = [each for each in tar.getmembers() if each.isfile() and each.name.endswith(".py")]
+        return {each.name: content.read().decode() for each in paths if (content := tar.extractfile(each))}
 
 
 def rooms(files: Sources) -> collections.Counter[str]:
@@ -58,13 +55,66 @@ def rooms(files: Sources) -> collections.Counter[str]:
     return lines
 
 
-def new_function(files: Sources, earlier: Sources) -> Iterator[tuple[str, str, int]]:
-    """Yield each file of ``NEW_FUNCTION`` that the earlier version does not have: name, what it does, lines."""
-    for name, text in sorted(files.items()):
-        below = name.removeprefix("service/boxwright/")
-        for what, paths in NEW_FUNCTION.items() if name not in earlier else ():
-            if any(below == path or (path.endswith("/") and below.startswith(path)) for path in paths):
-                yield name, what, text.count("\n")
+def definitions(text: str) -> dict[str, range]:
+    """Return the lines, from 0, of each class, function, method, constant and field of a file by its qualified name.
+
+    A decorator, and the docstring of a constant or field, are lines of it; blank lines round it are not.
+    """
+    found: dict[str, range] = {}
+
+    def enter(body: Sequence[ast.stmt], prefix: str) -> None:
+        for node, follower in zip(body, [*body[1:], None], strict=True):
+            first, last = node.lineno, node.end_lineno or node.lineno
+            if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+                names = [node.name]
+                first = min([first, *(each.lineno for each in node.decorator_list)])
+            else:
+                targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+                names = [each.id for each in targets if isinstance(each, ast.Name)]
+                if isinstance(follower, ast.Expr) and isinstance(follower.value, ast.Constant):
+                    last = follower.end_lineno or last
+            found.update({prefix + name: range(first - 1, last) for name in names})
+            if isinstance(node, ast.ClassDef):
+                enter(node.body, f"{prefix}{node.name}.")
+
+    enter(ast.parse(text).body, "")
+    return found
+
+
+def listed(which: str) -> dict[str, list[str]]:
+    """Return the places of ``FUNCTION`` that only one version has, ``new`` or ``gone``, by what they are for."""
+    return tomllib.loads(FUNCTION.read_text())[which]
+
+
+def lines_of(files: Sources, place: str) -> dict[str, set[int]]:
+    """Return the lines of a place of ``FUNCTION``, from 0, by the file that they are in.
+
+    Raises
+    ------
+    KeyError
+        If the version does not have the place.
+    """
+    below, _, name = place.partition("::")
+    path = PACKAGE + below
+    if name:
+        return {path: set(definitions(files[path])[name])}
+    paths = [each for each in files if each.startswith(path)] if path.endswith("/") else [path]
+    if not paths:
+        raise KeyError(place)
+    return {each: set(range(files[each].count("\n"))) for each in paths}
+
+
+def lines_for(files: Sources, which: str) -> dict[str, int]:
+    """Return how many lines of a version serve each function of ``FUNCTION``; a line counts for the first of them."""
+    counted: dict[str, set[int]] = {}
+    lines: dict[str, int] = {}
+    for what, places in listed(which).items():
+        before = sum(map(len, counted.values()))
+        for place in places:
+            for path, numbers in lines_of(files, place).items():
+                counted.setdefault(path, set()).update(numbers)
+        lines[what] = sum(map(len, counted.values())) - before
+    return lines
 
 
 def too_long(files: Sources) -> Iterator[str]:
@@ -90,10 +140,6 @@ def _long_functions(name: str, text: str) -> Iterator[str]:
                 yield f"{name}: {node.name} has {lines} lines, at most {MOST_LINES_OF_A_FUNCTION}"
 
 
-def _git(*arguments: str) -> str:
-    return subprocess.run(["git", *arguments], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout
-
-
 def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = print) -> int:
     """Print the figures; see the module. Returns how many things are above a limit."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.house", description=__doc__.split("\n")[0])
@@ -106,14 +152,13 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = pr
         say(f"{room:14}{now[room]:8,}" + (f"{earlier[room]:8,}" if earlier is not None else ""))
     say(f"{'all':14}{now.total():8,}" + (f"{earlier.total():8,}" if earlier is not None else ""))
     if before is not None:
-        added = list(new_function(files, before))
-        new = sum(lines for _, _, lines in added)
-        say(f"{'new function':14}{new:8,}")
-        for what in dict.fromkeys(what for _, what, _ in added):
-            of_it = [(name, lines) for name, each, lines in added if each == what]
-            names = ", ".join(name.removeprefix("service/boxwright/") for name, _ in of_it)
-            say(f"{'':14}{sum(lines for _, lines in of_it):8,}  {what}: {names}")
-        say(f"{'like for like':14}{now.total() - new:8,}{sum(earlier.values()) if earlier else 0:8,}")
+        new, gone = lines_for(files, "new"), lines_for(before, "gone")
+        for title, lines, column in (("new function", new, "{:8,}        "), ("gone", gone, "        {:8,}")):
+            say(f"{title:14}" + column.format(sum(lines.values())).rstrip())
+            for what, count in lines.items():
+                say(f"{'':14}{column.format(count)}  {what}")
+        same = rooms(before).total() - sum(gone.values())
+        say(f"{'like for like':14}{now.total() - sum(new.values()):8,}{same:8,}")
     found = list(too_long(files))
     for each in found:
         say(each)
