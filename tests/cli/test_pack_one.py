@@ -482,3 +482,16 @@ def test_the_steps_are_said_in_words():
     assert "Parcel 1 of 1, step by step" in result.output
     assert "Marks: Fragile" in result.output
     assert run(EXAMPLES / "mug.json", "--catalog", "eu-webshop", "--steps-in-words", "--json").exit_code == 2
+
+
+def test_a_plan_is_written_as_a_page(tmp_path):
+    """For the paper that was asked for; not over the order, nor for a file of orders."""
+    page = tmp_path / "plan.html"
+    result = run(EXAMPLES / "mug.json", "--catalog", "eu-webshop", "--html", page, "--sheet", "a6")
+    assert result.exit_code == 0, result.output
+    assert "@page { size: 105mm 148mm;" in page.read_text()
+    order = tmp_path / "order.json"
+    order.write_text((EXAMPLES / "mug.json").read_text())
+    result = run(order, "--catalog", "eu-webshop", "--html", order)
+    assert result.exit_code == 2
+    assert "--html must be another file than ORDER.json" in result.output

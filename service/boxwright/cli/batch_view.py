@@ -9,12 +9,12 @@ from boxwright.cli.batch import BatchResult
 from boxwright.cli.batch_totals import BatchTotals
 from boxwright.cli.modes_table import legs_text
 from boxwright.cli.plan_view import COMPONENTS
-from boxwright.cli.rounded import co2e, count, grams, percent, stated, visible
 from boxwright.cli.tables import plain_table
 from boxwright.domain.factor import CARRIED
 from boxwright.domain.own_container import OWN_CONTAINER
 from boxwright.domain.plan import Plan
 from boxwright.evaluation.wording import lacking_lines
+from boxwright.export.rounded import co2e, count, grams, percent, stated, visible
 
 _ID_LENGTH = 14
 STATUSES = {"planned": "planned", "partial": "partial", "not_packed": "not packed", "error": "error"}

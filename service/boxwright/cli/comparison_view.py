@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.text import Text
 
-from boxwright.cli.rounded import co2e, count, visible
 from boxwright.cli.tables import plain_table
 from boxwright.domain.comparison import Comparison, ComparisonOutcome
 from boxwright.domain.lack import in_words
+from boxwright.export.rounded import co2e, count, visible
 from boxwright.footprint import BreakEven, BreakEvenOutcome
 
 WORDS = {

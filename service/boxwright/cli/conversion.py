@@ -15,9 +15,9 @@ import click
 from boxwright.catalog import load_materials
 from boxwright.cli.atomic import whole_binary_file, whole_file, write_whole
 from boxwright.cli.failures import refusal
-from boxwright.cli.rounded import visible
 from boxwright.domain.order import Order
 from boxwright.errors import DataFileError, FieldViolation, InvalidInputError
+from boxwright.export.rounded import visible
 from boxwright.orders import ColumnMap, Conversion, Finding, GuessOptions, convert_orders
 from boxwright.orders.column_map import map_text, read_maps
 from boxwright.orders.write import write_csv, write_parquet

@@ -8,13 +8,13 @@ from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
 from boxwright.catalog import Materials
-from boxwright.cli.rounded import co2e, percent, stated, visible
 from boxwright.cli.tables import plain_table
 from boxwright.domain.factor import AccountingProfile, Component, EmissionFactor
 from boxwright.domain.footprint import Footprint, FootprintLine
 from boxwright.domain.lack import in_words
 from boxwright.domain.lane import Leg
 from boxwright.domain.source_grade import SourceGrade
+from boxwright.export.rounded import co2e, percent, stated, visible
 from boxwright.findings import Findings
 from boxwright.footprint.distance import adjusted_km
 

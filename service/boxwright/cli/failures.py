@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 import click
 
 from boxwright.cli.option_rows import option_of
-from boxwright.cli.rounded import visible
 from boxwright.domain.incomplete import IncompletePlanError, by_cause
 from boxwright.domain.lack import MissingFactorError
 from boxwright.errors import BoxwrightError, DataFileError, FieldViolation, InvalidInputError
+from boxwright.export.rounded import visible
 
 FOUND_WANTING = 1
 """A plan breaks rules, or an engine's answer failed the independent check."""

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from rich.console import Group
 from rich.text import Text
 
-from boxwright.cli.rounded import co2e, percent, stated
 from boxwright.cli.tables import plain_table
 from boxwright.domain.factor import CARRIED, Component
 from boxwright.domain.footprint import Footprint
 from boxwright.domain.lack import HUBS_UNSTATED, in_words
+from boxwright.export.rounded import co2e, percent, stated
 
 PACKAGING = tuple(component for component in Component if component not in CARRIED)
 

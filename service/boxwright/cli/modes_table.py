@@ -6,12 +6,12 @@ from rich.console import Group
 from rich.text import Text
 
 from boxwright.cli.footprint_table import PACKAGING
-from boxwright.cli.rounded import co2e, stated, visible
 from boxwright.cli.tables import PlainTable, plain_table
 from boxwright.domain.factor import Component, Stage
 from boxwright.domain.footprint import Footprint
 from boxwright.domain.lack import in_words
 from boxwright.domain.lane import Leg
+from boxwright.export.rounded import co2e, stated, visible
 from boxwright.planning import ModeAlternative
 
 NO_FIGURE = "-"

@@ -9,10 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from boxwright import units
-from boxwright.cli.certificate_words import in_words
 from boxwright.cli.footprint_table import footprint_table
 from boxwright.cli.modes_table import legs_text
-from boxwright.cli.rounded import count, grams, length, percent, size, visible
 from boxwright.cli.tables import plain_table
 from boxwright.domain.box import Catalog
 from boxwright.domain.carrier import Change, ChargeableWeight, LowerStep
@@ -21,6 +19,8 @@ from boxwright.domain.factor import Component
 from boxwright.domain.order import Item, Order
 from boxwright.domain.plan import EmptySpace, Parcel, Plan
 from boxwright.domain.warning import PlanWarning
+from boxwright.export.certificate_words import in_words
+from boxwright.export.rounded import count, grams, length, percent, size, visible
 from boxwright.planning.answers.objective_figures import price_minor, unpriced
 
 COMPONENTS = {

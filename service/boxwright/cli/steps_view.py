@@ -4,8 +4,8 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from boxwright.cli.rounded import visible
 from boxwright.domain.plan import Plan
+from boxwright.export.rounded import visible
 from boxwright.planning import Task, bench_words
 
 

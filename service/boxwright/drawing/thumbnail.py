@@ -3,9 +3,10 @@
 from boxwright.domain.box import BoxType
 from boxwright.domain.order import Order
 from boxwright.domain.plan import Parcel
+from boxwright.drawing.captions import steps
 from boxwright.drawing.carton import dimensions_svg
 from boxwright.drawing.parcel import validated
-from boxwright.drawing.scene import fitted_with_sizes, scene_of, scene_svg
+from boxwright.drawing.scene import fitted, fitted_with_sizes, scene_of, scene_svg
 from boxwright.drawing.svg import document
 
 _SIDE, _TOP, _BOTTOM = 12.0, 14.0, 52.0
@@ -38,3 +39,38 @@ def thumbnail_svg(
     title = f"Order {order.order_id} in {where}"
     body = picture + dimensions_svg(scene.box, view)
     return document(width_px, height + _TOP + _BOTTOM, title, f"{len(parcel.placements)} units", body)
+
+
+def step_pictures(
+    parcel: Parcel, order: Order, box: BoxType, *, width_px: float = 220.0, tallest_px: float = 200.0
+) -> tuple[tuple[range, str], ...]:
+    """Draw each step of a parcel, or each run of steps where there are many, small and without words.
+
+    Parameters
+    ----------
+    parcel, order, box : Parcel, Order, BoxType
+        As in ``parcel_svg``.
+    width_px : float, optional
+        Width of each picture. Default 220.
+    tallest_px : float, optional
+        Most height that the box takes. Default 200.
+
+    Returns
+    -------
+    tuple of (range, str)
+        The steps that a picture adds, from 1, and the picture: their units in strong colour, the earlier ones pale.
+
+    Raises
+    ------
+    InvalidInputError
+        If the box or a line is not that of the parcel.
+    """
+    validated(parcel, order, box)
+    scene = scene_of(parcel, order, box)
+    view, height = fitted(scene.box, _SIDE, _TOP, width_px - 2 * _SIDE, tallest_px)
+    pictures = []
+    for run in steps(len(parcel.placements)):
+        picture, _ = scene_svg(scene, view, placed=run[-1], new=len(run))
+        words = f"Step {run[0]}" if len(run) == 1 else f"Steps {run[0]} to {run[-1]}"
+        pictures.append((run, document(width_px, height + 2 * _TOP, f"Order {order.order_id}", words, picture)))
+    return tuple(pictures)

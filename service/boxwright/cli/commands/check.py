@@ -28,7 +28,7 @@ def command(plan_file: Path, order_file: Path, **given: Any) -> None:
         from boxwright.catalog import load_catalog
         from boxwright.cli.judge import judge
         from boxwright.cli.plan_file import read_plan, read_started_file
-        from boxwright.cli.rounded import count, visible
+        from boxwright.export.rounded import count, visible
         from boxwright.orders import read_order
 
         plan, order = read_plan(plan_file), read_order(order_file)

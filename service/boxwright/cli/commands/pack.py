@@ -39,6 +39,20 @@ EXAMPLES = 6
     help="Draw each parcel and its steps into an SVG file.",
 )
 @click.option(
+    "--html",
+    "page",
+    metavar="FILE.html",
+    type=click.Path(path_type=Path),
+    help="Write a page with steps, weights, bill, emissions and certificate, which prints.",
+)
+@click.option(
+    "--sheet",
+    type=click.Choice(["a4", "a6", "4x6"]),
+    default="a4",
+    show_default=True,
+    help="With --html: the paper to print on; the two small ones have only what the packer needs.",
+)
+@click.option(
     "--steps-in-words",
     is_flag=True,
     help="Say each step in a sentence, and filling, tape, marks and weight of a parcel.",
@@ -70,6 +84,7 @@ def command(
     out_file: Path | None,
     as_json: bool,
     picture: Path | None,
+    page: Path | None,
     **given: Any,
 ) -> None:
     """Pack one order, or a file of orders.
@@ -88,8 +103,8 @@ def command(
     """
     if (order_file is None) == (orders_file is None):
         raise click.UsageError("give either ORDER.json or --orders FILE")
-    if orders_file is not None and (as_json or picture):
-        raise click.UsageError("--json and --picture go with ORDER.json; --orders goes with --out")
+    if orders_file is not None and (as_json or picture or page):
+        raise click.UsageError("--json, --picture and --html go with ORDER.json; --orders goes with --out")
     if orders_file is not None and given["started_file"]:
         raise click.UsageError("--started goes with ORDER.json")
     if orders_file is not None and given["compare_with"]:
@@ -110,17 +125,18 @@ def command(
         raise click.UsageError("--out goes with --orders; --json prints a single plan")
     if orders_file is not None and out_file and orders_file.exists() and orders_file.resolve() == out_file.resolve():
         raise click.UsageError("--out must be another file than --orders")
-    if order_file is not None and picture and order_file.exists() and order_file.resolve() == picture.resolve():
-        raise click.UsageError("--picture must be another file than ORDER.json")
+    for option, written in (("--picture", picture), ("--html", page)):
+        if order_file is not None and written and order_file.exists() and order_file.resolve() == written.resolve():
+            raise click.UsageError(f"{option} must be another file than ORDER.json")
     with told_to_users():
         if order_file is not None:
-            _pack_one(order_file, as_json, picture, given)
+            _pack_one(order_file, as_json, picture, page, given)
         else:
             assert orders_file is not None  # exactly one of the two is given, checked above
             _pack_many(orders_file, out_file, given)
 
 
-def _pack_one(order_file: Path, as_json: bool, picture: Path | None, given: dict[str, Any]) -> None:
+def _pack_one(order_file: Path, as_json: bool, picture: Path | None, page: Path | None, given: dict[str, Any]) -> None:
     """Pack one order and print its plan."""
     import json
 
@@ -145,6 +161,11 @@ def _pack_one(order_file: Path, as_json: bool, picture: Path | None, given: dict
         from boxwright.drawing import plan_svg
 
         write_whole(picture, plan_svg(answer, order, catalog))
+    if page:
+        from boxwright.cli.atomic import write_whole
+        from boxwright.pages import Sheet, plan_page
+
+        write_whole(page, plan_page(answer, task, sheet=Sheet(given["sheet"])))
     if as_json:
         from boxwright.export import comparison_to_dict, plan_to_dict
 

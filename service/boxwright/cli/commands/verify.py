@@ -51,7 +51,7 @@ def command(plan_file: Path, order_file: Path | None, orders_file: Path | None, 
         catalog = load_catalog(given["catalog"])
         pairs = _one(plan_file, order_file) if order_file else _many(plan_file, orders_file)
         from boxwright.cli.plan_file import read_started_file
-        from boxwright.cli.rounded import count, visible
+        from boxwright.export.rounded import count, visible
         from boxwright.planning import verify_certificate
 
         started = read_started_file(given["started_file"])

@@ -1,0 +1,103 @@
+"""The accounts of a plan as tables: what it costs, and what it emits, each figure with its source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from boxwright.domain.box import Catalog
+from boxwright.domain.currency import money
+from boxwright.domain.factor import CARRIED, Component
+from boxwright.domain.footprint import Footprint, FootprintLine
+from boxwright.domain.lack import HUBS_UNSTATED, in_words
+from boxwright.domain.plan import Parcel, Plan
+from boxwright.export.rounded import co2e, count, grams, percent, stated, visible
+from boxwright.planning.answers.objective_figures import price_minor, unpriced
+
+View = dict[str, Any]
+
+
+def bill_view(plan: Plan, catalog: Catalog) -> list[View]:
+    """Return what each parcel costs, as rows of a name, a figure and a note; nothing for a parcel without any."""
+    parcels = []
+    for number, parcel in enumerate(plan.parcels, start=1):
+        rows = [*_packaging(parcel, catalog), *_carriage(parcel)]
+        if rows:
+            parcels.append({"number": number, "rows": rows})
+    return parcels
+
+
+def _packaging(parcel: Parcel, catalog: Catalog) -> Iterator[tuple[str, str, str]]:
+    price = None if parcel.ships_in_own_container else price_minor(parcel, catalog)
+    if price is not None:
+        bare = ", ".join(unpriced([parcel], catalog))
+        yield "Packaging", money(price, catalog.currency), visible(f"without {bare}: no price" if bare else "")
+
+
+def _carriage(parcel: Parcel) -> Iterator[tuple[str, str, str]]:
+    weight, price = parcel.chargeable, parcel.shipping_price
+    if weight is not None:
+        yield "Gross weight", grams(parcel.gross_mg), ""
+        if weight.dimensional_mg is not None:
+            yield "Dimensional weight", grams(weight.dimensional_mg), visible(weight.divisor)
+        read = "" if weight.read_in_source else "; the rule was not read in its source"
+        yield "Billed weight", grams(weight.chargeable_mg), visible(f"{weight.rule or weight.service_id}{read}")
+        for surcharge in weight.surcharges:
+            yield "Surcharge", "", visible(f"{surcharge.surcharge_id}: {surcharge.because}")
+    if price is not None:
+        for line in price.lines:
+            yield visible(line.name), money(line.amount_minor, price.currency), ""
+        total = "not known" if price.total_minor is None else money(price.total_minor, price.currency)
+        missing = f"; no price for {', '.join(price.missing)}" if price.missing else ""
+        yield "Carriage", total, visible(f"{price.price_table}, zone {price.zone}{missing}")
+
+
+def footprint_view(footprint: Footprint) -> View:
+    """Return a footprint with each of its lines, and what its total lacks."""
+    lacking = {each.component for each in footprint.lacks}
+    packaging = tuple(each for each in Component if each not in CARRIED)
+    ends = footprint.interval_co2e_mg
+    return {
+        "profile": footprint.profile_id,
+        "allocation": footprint.allocation.words,
+        "packaging": _part(footprint, packaging, lacking),
+        "transport": _part(footprint, tuple(CARRIED), lacking),
+        "total": stated(co2e(footprint.total_co2e_mg), lacking=bool(lacking)),
+        "range": "" if ends is None else f"{co2e(ends[0])} to {co2e(ends[1])}",
+        "unverified": percent(footprint.unverified_share),
+        "lines": [_line(each) for each in footprint.lines],
+        "line_count": count(len(footprint.lines), "line"),
+    }
+
+
+def footprint_notes(footprints: Iterable[Footprint]) -> list[str]:
+    """Return what totals lack, each said once."""
+    notes = []
+    for each in footprints:
+        if each.lacks:
+            notes.append(visible(f"{each.profile_id}: not counted: {in_words(each.lacks)}."))
+        if each.hubs_unstated:
+            notes.append(f"{HUBS_UNSTATED}.")
+    return list(dict.fromkeys(notes))
+
+
+def _part(footprint: Footprint, components: tuple[Component, ...], lacking: set[Component]) -> str:
+    lacks = not lacking.isdisjoint(components)
+    return stated(co2e(footprint.subtotal_co2e_mg(*components)), lacking=lacks)
+
+
+def _line(each: FootprintLine) -> View:
+    read = "" if each.read_in_source else "not read in its source"
+    grade = each.source_grade.value if each.source_grade else ""
+    return {
+        "component": each.component.value.replace("_", " "),
+        "stage": each.stage.value.replace("_", " "),
+        "subject": visible(each.subject),
+        "amount": f"{each.amount.normalize():f} {each.unit}",
+        "factor": f"{each.factor_kg_per_unit.normalize():f}",
+        "factor_id": visible(each.factor_id),
+        "grams": co2e(each.co2e_mg),
+        "source": visible(each.source),
+        "grade": ", ".join(filter(None, (grade, read))),
+        "rule": visible(each.rule),
+    }

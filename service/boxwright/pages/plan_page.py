@@ -1,0 +1,183 @@
+"""One plan as one HTML page that needs nothing else: it loads nothing, runs no script, and prints."""
+
+from __future__ import annotations
+
+import base64
+import enum
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from boxwright import units
+from boxwright.domain.own_container import box_of
+from boxwright.domain.plan import Parcel, Plan, PlanStatus
+from boxwright.drawing import step_pictures, thumbnail_svg
+from boxwright.errors import missing_extra
+from boxwright.export.certificate_words import in_words
+from boxwright.export.rounded import count, grams, percent, size, visible
+from boxwright.pages.accounts import bill_view, footprint_notes, footprint_view
+from boxwright.planning import Task, bench_words
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+    from boxwright.planning.answers.bench import ParcelWords
+
+View = dict[str, Any]
+
+
+class Sheet(enum.StrEnum):
+    """The paper that a page is laid out for when it is printed."""
+
+    A4 = "a4"
+    A6 = "a6"
+    INCHES_4X6 = "4x6"
+
+    @property
+    def size(self) -> str:
+        """As the page rule of CSS names it."""
+        return {Sheet.A4: "A4", Sheet.A6: "105mm 148mm", Sheet.INCHES_4X6: "4in 6in"}[self]
+
+    @property
+    def words(self) -> str:
+        """As people call it."""
+        return {Sheet.A4: "A4", Sheet.A6: "A6", Sheet.INCHES_4X6: "4 × 6 in"}[self]
+
+
+def plan_page(plan: Plan, task: Task, *, sheet: Sheet = Sheet.A4, name: str = "", address: str = "") -> str:
+    """Return a plan as one HTML page.
+
+    On paper, A4 has the whole page; A6 and 4 x 6 inch have only what the packer needs.
+
+    Parameters
+    ----------
+    plan : Plan
+        A plan of the task.
+    task : Task
+        Order, catalog, policy and materials that it was made with.
+    sheet : Sheet, optional
+        The paper to print on. Default A4.
+    name : str, optional
+        Name of the stored plan, shown at the end. Default none: it is not stored.
+    address : str, optional
+        Where the page is served, without the paper: links to the other papers are added. Default none: no links.
+
+    Raises
+    ------
+    UnsupportedError
+        If the extra ``report`` is not installed.
+    """
+    words = bench_words(plan, task)
+    parcels = [_parcel(plan, task, index, each) for index, each in enumerate(words)]
+    return page_template().render(
+        sheet=sheet,
+        papers=[(each.words, f"{address}{'&' if '?' in address else '?'}sheet={each.value}") for each in Sheet]
+        if address
+        else [],
+        order_id=visible(plan.order_id),
+        headline=_headline(plan, task),
+        partial=plan.status is not PlanStatus.COMPLETE or plan.cut_short,
+        parcels=parcels,
+        unpacked=list(_unpacked(plan)),
+        bill=bill_view(plan, task.catalog),
+        footprints=[footprint_view(each) for each in plan.footprints],
+        footprint_notes=footprint_notes(plan.footprints),
+        certificate=visible(in_words(plan.certificate)),
+        cut_short=plan.cut_short,
+        warnings=[(each.code, visible(each.text), each.field, each.count) for each in plan.warnings],
+        made_with=_made_with(plan, name),
+    )
+
+
+def page_template() -> Template:
+    """Return the template of the page; raise UnsupportedError where the extra ``report`` is not installed."""
+    try:
+        from jinja2 import Environment, PackageLoader, StrictUndefined
+    except ModuleNotFoundError:
+        raise missing_extra("page", "HTML pages need Jinja", "report") from None
+    environment = Environment(
+        loader=PackageLoader("boxwright", "pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("plan.html.j2")
+
+
+def _headline(plan: Plan, task: Task) -> str:
+    packed = sum(len(each.placements) for each in plan.parcels)
+    if not plan.parcels:
+        return f"Nothing is packed: {count(task.order.unit_count, 'unit')}, each with its reason below."
+    said = f"{count(packed, 'unit')} in {count(len(plan.parcels), 'parcel')}, {grams(plan.gross_mg)} gross"
+    if plan.unpacked:
+        return f"{said}; {count(len(plan.unpacked), 'unit')} of {task.order.unit_count:,} not packed."
+    return f"{said}. The order is complete."
+
+
+def _parcel(plan: Plan, task: Task, index: int, words: ParcelWords) -> View:
+    parcel = plan.parcels[index]
+    box = box_of(parcel, task.catalog)
+    own = parcel.ships_in_own_container
+    return {
+        "number": index + 1,
+        "box": "its own container" if own else visible(parcel.box_type_id),
+        "box_name": "" if own else visible(box.name),
+        "facts": list(_facts(parcel)),
+        "picture": _uri(thumbnail_svg(parcel, task.order, box, width_px=460, tallest_px=320)),
+        "steps": [
+            {"picture": _uri(svg), "items": [(number, *_said(words, number)) for number in run]}
+            for run, svg in step_pictures(parcel, task.order, box)
+        ],
+        "finish": [
+            *((visible(each.sentence), grams(each.weight_mg)) for each in (*words.filling, words.tape)),
+            *((visible(each), "") for each in words.closing),
+        ],
+        "gross": grams(parcel.gross_mg),
+        "tolerance": grams(words.tolerance_mg),
+        "marks": [visible(each) for each in words.marks],
+    }
+
+
+def _said(words: ParcelWords, number: int) -> tuple[str, str]:
+    step = words.steps[number - 1]
+    return visible(step.sentence), grams(step.weight_mg)
+
+
+def _facts(parcel: Parcel) -> Iterator[tuple[str, str, bool]]:
+    """Yield what is looked up of a parcel: a name, a value, and whether a small sheet has it too."""
+    if not parcel.ships_in_own_container:
+        yield "Inside", f"{_edges(parcel.inner_um)} mm", True
+    yield "Outside", f"{_edges(parcel.outer_um)} mm", True
+    yield "Goods", grams(parcel.net_mg), True
+    if not parcel.ships_in_own_container:
+        yield "Packaging", grams(parcel.tare_mg), True
+        yield "Empty space", percent(parcel.empty_space_ratio), False
+    for each in parcel.protection:
+        yield "Protection", visible(str(each)), False
+
+
+def _edges(edges_um: tuple[int, int, int]) -> str:
+    return size([units.to_mm(each) for each in edges_um])
+
+
+def _unpacked(plan: Plan) -> Iterator[tuple[str, str, str]]:
+    for each in plan.unpacked:
+        yield visible(f"{each.line_id} {each.unit_index + 1}"), each.reason.value.replace("_", " "), visible(each.rule)
+
+
+def _made_with(plan: Plan, name: str) -> list[tuple[str, str]]:
+    ship_date = "" if plan.ship_date is None else plan.ship_date.isoformat()
+    rows = [
+        ("Plan", name),
+        ("Catalog", f"{plan.catalog_id} {plan.catalog_version}".strip()),
+        ("Hash of the catalog", plan.catalog_hash),
+        ("Data", plan.data_version),
+        ("Hash of the data", plan.data_hash),
+        ("Engine", plan.engine_version),
+        ("Rules of the carrier as of", ship_date),
+    ]
+    return [(what, visible(value)) for what, value in rows if value]
+
+
+def _uri(svg: str) -> str:
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"

@@ -1,0 +1,133 @@
+"""The page of a plan: complete, self-contained, safe."""
+
+import html.parser
+from pathlib import Path
+
+import pytest
+
+from boxwright import Item, Lane, Leg, Order, Policy, load_catalog
+from boxwright.orders import read_order
+from boxwright.pages import Sheet, plan_page
+from boxwright.planning import Task, bench_words, plans
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+EVIL = '"><script>alert(1)</script>'
+VOID = frozenset({"meta", "br", "img"})
+
+
+class Read(html.parser.HTMLParser):
+    """Tags, addresses, the text that a reader sees, and what is left open."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.loaded: list[str] = []
+        self.links: list[str] = []
+        self.open: list[str] = []
+        self.text = ""
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note an element."""
+        self.tags.append(tag)
+        self.loaded += [value or "" for key, value in attrs if key in ("src", "data", "action", "srcset")]
+        self.links += [value or "" for key, value in attrs if key == "href"]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        """What is closed was opened last."""
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        """Collect text, styles aside."""
+        if not self.open or self.open[-1] != "style":
+            self.text += data
+
+
+def task_of(name: str, catalog: str = "us-webshop", **asked: object) -> Task:
+    """Return the task of an example order, by road."""
+    return Task(read_order(EXAMPLES / name), load_catalog(catalog), lane=Lane(legs=[Leg("road", 500)], **asked))
+
+
+@pytest.fixture(scope="module")
+def housewarming() -> Task:
+    """Return two parcels, fragile goods in one, compartments in the other, and a bill."""
+    return task_of("housewarming.json", carrier_service="ups/us-daily")
+
+
+def test_the_page_has_each_step_and_each_figure_that_it_is_for(housewarming: Task):
+    """Every sentence, mark, weight, line of emissions, warning and the certificate is there, and nothing is loaded."""
+    plan = plans(housewarming, 0)[0]
+    read = Read(plan_page(plan, housewarming, name="plans/p-1"))
+    assert not read.open
+    assert not {"script", "link", "iframe", "form"} & set(read.tags)
+    assert all(each.startswith("data:image/svg+xml;base64,") for each in read.loaded)
+    assert len(read.loaded) == len(plan.parcels) + sum(len(each.placements) for each in plan.parcels)
+    for words in bench_words(plan, housewarming):
+        for sentence in (*(each.sentence for each in (*words.steps, *words.filling, words.tape)), *words.closing):
+            assert sentence in read.text
+        for mark in words.marks:
+            assert mark in read.text
+    for footprint in plan.footprints:
+        assert footprint.profile_id in read.text
+        for line in footprint.lines:
+            assert line.source in read.text
+            assert line.factor_id in read.text
+    for parcel in plan.parcels:
+        assert parcel.box_type_id in read.text
+        assert parcel.chargeable.rule in read.text
+    for warning in plan.warnings:
+        assert warning.text in read.text
+    for part in ("plans/p-1", plan.catalog_hash, plan.data_hash, plan.engine_version, "Open: "):
+        assert part in read.text
+
+
+def test_a_unit_that_is_not_packed_has_its_reason(tmp_path: Path):
+    """A plan with units left over says so first, and lists each with its rule."""
+    order = Order("o", (Item("a", 1, 100, 100, 100, 500), Item("board", 1, 3_000, 500, 20, 9_000)))
+    task = Task(order, load_catalog("eu-webshop"), Policy(allow_partial=True))
+    plan = plans(task, 0)[0]
+    text = Read(plan_page(plan, task)).text
+    assert "1 unit of 2 not packed" in text
+    for unit in plan.unpacked:
+        assert unit.rule in text
+
+
+def test_texts_of_an_order_are_never_markup():
+    """Ids and descriptions that hold markup or control characters are shown as text."""
+    item = Item("a" + EVIL, 1, 100, 100, 100, 500, description=EVIL, sku=EVIL)
+    task = Task(Order("o" + EVIL, (item,)), load_catalog("eu-webshop"))
+    page = plan_page(plans(task, 0)[0], task, name=EVIL, address="/plans/x?token=1")
+    assert "<script" not in page
+    assert EVIL in Read(page).text
+
+
+@pytest.mark.parametrize("sheet", Sheet)
+def test_a_page_is_laid_out_for_its_paper(sheet: Sheet):
+    """The rule of the page names the paper, and links lead to the others, by the address of the page alone."""
+    task = task_of("mug.json", "eu-webshop")
+    plan = plans(task, 0)[0]
+    page = plan_page(plan, task, sheet=sheet, address="/plans/x?token=1")
+    assert f"@page {{ size: {sheet.size};" in page
+    links = [each for each in Read(page).links if not each.startswith("#")]
+    assert links == [f"/plans/x?token=1&sheet={each.value}" for each in Sheet if each is not sheet]
+    assert not [each for each in Read(plan_page(plan, task, sheet=sheet)).links if not each.startswith("#")]
+
+
+def test_many_steps_share_pictures_and_none_is_missing():
+    """Past 24 units pictures show runs of steps; each step still has its sentence and number."""
+    task = Task(Order("o", (Item("a", 30, 60, 60, 60, 50),)), load_catalog("eu-webshop"))
+    plan = plans(task, 0)[0]
+    read = Read(plan_page(plan, task))
+    assert len(plan.parcels) == 1
+    assert len(read.loaded) == 1 + 12
+    for step in bench_words(plan, task)[0].steps:
+        assert step.sentence in read.text
+
+
+def test_the_same_plan_gives_the_same_page(housewarming: Task):
+    """The page has no clock in it."""
+    first, second = (plan_page(plans(housewarming, 0)[0], housewarming) for _ in range(2))
+    assert first == second
