@@ -3,9 +3,11 @@
     python -m benchmarks.house [--against REVISION]
 
 Lines are those of ``service/**/*.py``, without what a build makes. With ``--against`` the lines of an earlier version
-follow, and the lines of each function that only one of the two has, as ``function.toml`` lists it for the version at
-which the redesign began, 087b448: without those the two versions do about the same. A branch or an argument that such
-a function needs inside another definition counts as code of both, so the comparison favours the earlier version.
+follow, and what new function takes, in two ways, as ``function.toml`` lists it for the version at which the redesign
+began, 087b448. By definitions: files, classes, functions and fields that serve that function alone; a branch or an
+argument that it needs inside another definition counts as code of both versions, so this way favours the earlier one.
+By commits: the lines that the commits of a function added less those that they removed; all other lines that came or
+went are the redesign's. Without the new function the two versions do about the same.
 """
 
 import argparse
@@ -117,6 +119,34 @@ def lines_for(files: Sources, which: str) -> dict[str, int]:
     return lines
 
 
+def commits_since(revision: str) -> dict[str, tuple[str, int]]:
+    """Return the commits since a revision by hash: subject, and lines of the service added less removed.
+
+    Merges are left out: what they merge is counted.
+    """
+    log = ["git", "log", "--no-merges", "--format=%x00%H%x09%s", "--numstat", f"{revision}..HEAD", "--", "service"]
+    text = subprocess.run(log, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout
+    found = {}
+    for entry in text.split("\0")[1:]:
+        head, *rows = entry.strip().splitlines()
+        name, subject = head.split("\t", 1)
+        changes = [row.split("\t") for row in rows if row.endswith(".py")]
+        found[name] = subject, sum(int(added) - int(removed) for added, removed, _ in changes)
+    return found
+
+
+def lines_by_commits(since: Mapping[str, tuple[str, int]]) -> dict[str, int]:
+    """Return how many lines the commits of each function of ``FUNCTION`` added, less those that they removed.
+
+    Raises
+    ------
+    KeyError
+        If there is no such commit.
+    """
+    by_name = {f"{name[:7]} {subject}": net for name, (subject, net) in since.items()}
+    return {what: sum(by_name[each] for each in commits) for what, commits in listed("commits").items()}
+
+
 def too_long(files: Sources) -> Iterator[str]:
     """Yield what is above a limit, with its lines."""
     for name, text in sorted(files.items()):
@@ -140,6 +170,12 @@ def _long_functions(name: str, text: str) -> Iterator[str]:
                 yield f"{name}: {node.name} has {lines} lines, at most {MOST_LINES_OF_A_FUNCTION}"
 
 
+def _table(say: Callable[[str], None], title: str, lines: Mapping[str, int]) -> None:
+    say(f"{sum(lines.values()):6,}  {title}")
+    for what, count in lines.items():
+        say(f"{count:14,}  {what}")
+
+
 def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = print) -> int:
     """Print the figures; see the module. Returns how many things are above a limit."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.house", description=__doc__.split("\n")[0])
@@ -152,13 +188,15 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = pr
         say(f"{room:14}{now[room]:8,}" + (f"{earlier[room]:8,}" if earlier is not None else ""))
     say(f"{'all':14}{now.total():8,}" + (f"{earlier.total():8,}" if earlier is not None else ""))
     if before is not None:
+        all_before = rooms(before).total()
         new, gone = lines_for(files, "new"), lines_for(before, "gone")
-        for title, lines, column in (("new function", new, "{:8,}        "), ("gone", gone, "        {:8,}")):
-            say(f"{title:14}" + column.format(sum(lines.values())).rstrip())
-            for what, count in lines.items():
-                say(f"{'':14}{column.format(count)}  {what}")
-        same = rooms(before).total() - sum(gone.values())
-        say(f"{'like for like':14}{now.total() - sum(new.values()):8,}{same:8,}")
+        brought = lines_by_commits(commits_since(asked.against))
+        _table(say, "new function, by the definitions that serve it alone", new)
+        _table(say, "function that is gone, likewise", gone)
+        _table(say, "new function, by the commits that brought it", brought)
+        same, same_before = now.total() - sum(new.values()), all_before - sum(gone.values())
+        say(f"like for like by definitions{same:10,}{same_before:8,}")
+        say(f"like for like by commits    {now.total() - sum(brought.values()):10,}{all_before:8,}")
     found = list(too_long(files))
     for each in found:
         say(each)

@@ -28,6 +28,17 @@ def test_each_new_place_is_there_and_the_earlier_version_had_none_of_its_name() 
                 assert not any(path.startswith(house.PACKAGE + below) for path in others), below
 
 
+def test_each_commit_of_new_function_is_one_since_the_earlier_version() -> None:
+    """A commit is listed once, by its subject, and no function without one."""
+    named = [each for commits in house.listed("commits").values() for each in commits]
+    assert len(named) == len(set(named))
+    try:
+        since = house.commits_since(REDESIGN)
+    except subprocess.CalledProcessError:
+        pytest.skip("the history of git is not at hand")
+    house.lines_by_commits(since)  # raises where there is no such commit
+
+
 def test_no_line_counts_twice() -> None:
     """A definition is not listed with its class, its file or its folder."""
     places = {place for which in ("new", "gone") for of_one in house.listed(which).values() for place in of_one}
