@@ -1,11 +1,12 @@
 """Calls every RPC of a live server with tools of others, writes what was said, and fails where an answer is wrong.
 
-``buf curl`` learns the contract by reflection; Node loads it from ``proto/``; TypeScript's types are generated from it.
-Run by ``tests/interop/run``.
+``buf curl`` learns the contract by reflection; Node loads it from ``proto/``; the client for TypeScript is generated
+from it, and calls from Node and from a page in Chromium. Run by ``tests/interop/run``.
 """
 
 import base64
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -13,10 +14,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import browser
 from running_server import running_server
 
 ROOT = Path(__file__).parents[2]
 REQUESTS = ROOT / "docs" / "requests"
+TYPESCRIPT = ROOT / "clients" / "typescript" / "dist" / "test"
+GO = ROOT / "build" / "gen" / "pack-go"
+"""What ``tests/interop/languages`` compiles, where it ran before."""
 Answers = list[dict[str, Any]]
 
 
@@ -118,11 +123,13 @@ class Transcript:
         self.lines: list[str] = []
         self.wrong: list[str] = []
 
-    def run(self, *command: str) -> "subprocess.CompletedProcess[str]":
+    def run(self, *command: str, **environment: str) -> "subprocess.CompletedProcess[str]":
         """Run a command and write it down with all that it says."""
-        done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=120, check=False)
+        given = {**os.environ, **environment}
+        done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=120, check=False, env=given)
         shown = " ".join(command).replace(str(ROOT) + "/", "")
-        self.lines += [f"$ {shown}", done.stdout.rstrip(), done.stderr.rstrip(), f"# exit code {done.returncode}", ""]
+        errors = "" if command[0] == "chromium" else done.stderr.rstrip()  # it reports the lack of a desktop at length
+        self.lines += [f"$ {shown}", done.stdout.rstrip(), errors, f"# exit code {done.returncode}", ""]
         return done
 
     def curl(self, name: str, data: str) -> "subprocess.CompletedProcess[str]":
@@ -148,7 +155,11 @@ def curl() -> tuple[str, ...]:
 
 def main(target: Path) -> int:
     """Write the transcript; return 1 where an answer was wrong."""
-    with running_server() as server:
+    request = REQUESTS / "PackingService.Pack.json"
+    with (
+        browser.site(TYPESCRIPT / "page.bundle.js", request) as origin,
+        running_server(http_origins=origin) as server,
+    ):
         transcript = Transcript(server.address)
         listed = transcript.run(*curl(), "--list-services", f"http://{server.address}")
         names = {"boxwright.v1.PackingService", "grpc.reflection.v1.ServerReflection"}
@@ -163,13 +174,25 @@ def main(target: Path) -> int:
             transcript.expect(f"{name} is for later", right=done.returncode != 0 and is_refused(done.stderr))
         node = transcript.run("node", "clients/node/smoke.mjs", server.address)
         transcript.expect("Node", right=node.returncode == 0 and "PLAN_STATUS_COMPLETE" in node.stdout)
-        typed = transcript.run("node", "clients/typescript/dist/smoke.js", server.address)
+        typed = transcript.run("node", str(TYPESCRIPT / "smoke.js"), server.address)
         said = (
             typed.returncode == 0
             and "COMPLETE" in typed.stdout
             and "refused: InvalidArgument, INVALID_FIELDS" in typed.stdout
         )
         transcript.expect("TypeScript", right=said)
+        if GO.exists():
+            went = transcript.run(str(GO), server.address)
+            right = "parcel 1: box " in went.stdout and "refused: InvalidArgument, INVALID_FIELDS" in went.stdout
+            transcript.expect("Go", right=went.returncode == 0 and right)
+        doors = {"BOXWRIGHT_GRPC": server.address, "BOXWRIGHT_HTTP": server.http_address}
+        tested = transcript.run("node", "--test", str(TYPESCRIPT / "live.js"), **doors)
+        transcript.expect("TypeScript over gRPC and HTTP", right=tested.returncode == 0)
+        opened = transcript.run(*browser.command(origin, server.http_address))
+        shown = browser.said(opened)
+        transcript.lines += [f"the page says: {shown}"]
+        right = shown.startswith("planned in ") and "refused: INVALID_FIELDS" in shown
+        transcript.expect("Chromium over HTTP", right=right)
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text("\n".join(transcript.lines), encoding="utf-8")
     called = sum(line.startswith("$ ") for line in transcript.lines)

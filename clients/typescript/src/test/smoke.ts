@@ -1,21 +1,21 @@
 // Plans docs/requests/PackingService.Pack.json with a Boxwright server and prints the plan; then asks for what cannot be
 // packed, and prints the fields and lines that the error names.
 //
-//   node dist/smoke.js [host:port] [request.json]
+//   node dist/test/smoke.js [host:port] [request.json]
 //
 // Ends with 0 when every unit ordered is in the plan and the error could be read, and with 1 otherwise.
 import { readFileSync } from 'node:fs'
 import { create, fromJson, type JsonValue } from '@bufbuild/protobuf'
 import { Code, ConnectError, createClient } from '@connectrpc/connect'
 import { createGrpcTransport } from '@connectrpc/connect-node'
-import { BadRequestSchema, ErrorInfoSchema } from './gen/google/rpc/error_details_pb.js'
-import { PackingService, PackRequestSchema } from './gen/boxwright/v1/packing_service_pb.js'
-import { HandlingMark } from './gen/boxwright/v1/parcel_pb.js'
-import { type Plan, PlanStatus } from './gen/boxwright/v1/plan_pb.js'
+import { BadRequestSchema, ErrorInfoSchema } from '../gen/google/rpc/error_details_pb.js'
+import { PackingService, PackRequestSchema } from '../gen/boxwright/v1/packing_service_pb.js'
+import { HandlingMark } from '../gen/boxwright/v1/parcel_pb.js'
+import { type Plan, PlanStatus } from '../gen/boxwright/v1/plan_pb.js'
 
 const target = process.argv[2] ?? '127.0.0.1:50051'
 const requestFile =
-  process.argv[3] ?? new URL('../../../docs/requests/PackingService.Pack.json', import.meta.url)
+  process.argv[3] ?? new URL('../../../../docs/requests/PackingService.Pack.json', import.meta.url)
 
 const client = createClient(PackingService, createGrpcTransport({ baseUrl: `http://${target}` }))
 

@@ -1,0 +1,54 @@
+"""A page in Chromium that calls a live server over HTTP: what the page wrote into itself."""
+
+import functools
+import html
+import http.server
+import re
+import shutil
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+PAGE = '<!doctype html><meta charset="utf-8"><title>client</title><body></body><script src="page.bundle.js"></script>'
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # as the base class names it
+        """Say nothing."""
+
+
+@contextmanager
+def site(bundle: Path, request: Path) -> Iterator[str]:
+    """Serve a folder with the page, its script and its request, and yield the site's origin."""
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "index.html").write_text(PAGE, encoding="utf-8")
+        shutil.copy(bundle, Path(folder) / "page.bundle.js")
+        shutil.copy(request, Path(folder) / "request.json")
+        handler = functools.partial(_Quiet, directory=folder)
+        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            yield f"http://127.0.0.1:{server.server_port}"
+            server.shutdown()
+
+
+def command(origin: str, server: str) -> tuple[str, ...]:
+    """Return what opens the page headless and prints what it holds after its calls."""
+    url = f"{origin}/?server=http://{server}"
+    return (
+        "chromium",
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--virtual-time-budget=20000",
+        "--dump-dom",
+        url,
+    )
+
+
+def said(done: "subprocess.CompletedProcess[str]") -> str:
+    """Return the text of the page that Chromium printed; empty where it printed none."""
+    found = re.search("<body>(.*?)</body>", done.stdout, re.DOTALL)
+    return html.unescape(re.sub("<[^>]*>", "", found.group(1))).strip() if found else ""
