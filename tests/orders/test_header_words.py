@@ -7,7 +7,14 @@ from boxwright.orders.column_map import GuessOptions, guess
 
 @pytest.mark.parametrize(
     ("header", "field"),
-    [("Order #", "order_id"), ("Line#", "line_id"), ("SKU #", "sku"), ("Part #", "sku"), ("Item #", "sku")],
+    [
+        ("Order #", "order_id"),
+        ("Line#", "line_id"),
+        ("SKU #", "sku"),
+        ("Part #", "sku"),
+        ("Item #", "sku"),
+        ("EAN-13", "barcode"),
+    ],
 )
 def test_a_number_sign_is_read_as_number(header: str, field: str) -> None:
     """A header that ends in ``#`` is the number of what it names."""

@@ -36,6 +36,7 @@ ROWS = [
         "max_load_g": 0,
         "fragility_class": "fragile",
         "sku": "S",
+        "barcode": "00012345",
         "g_level": 45.5,
         "article": "mug",
         "keep_together_group": "set",
@@ -105,14 +106,14 @@ ORDERS = [
     ),
 ]
 HEADER = "order_id,line_id,quantity,length_mm,width_mm,height_mm,mass_g"
-MORE = "orientations,max_load_g,fragility_class,g_level,article,sku,description,dimension_status"
+MORE = "orientations,max_load_g,fragility_class,g_level,article,sku,description,barcode,dimension_status"
 COMPANY = "keep_together_group,ships_in_own_container,property_amounts"
 SOFT = "min_thickness_mm,max_folds"
 CSV = f"""{HEADER},{MORE},{COMPANY},{SOFT},{",".join(INSIDE)}
-o1,a,2,10.5,20,30,5,,,,,,,,,,,,,,,,
-o1,b,1,1,2,3,0,LWH WLH,0,fragile,45.5,mug,S,,,set,TRUE,lithium_wh=20.5; liquid_ml = 0,,,,,
-o2,a,1,7,7,7,70,,,,60,,,"a ""quoted"", name",measured,,,,,,1.5,eps,eps=2;kraft-paper=8.5
-o2,b,1,700,500,8,180,,,,,,,,,,,,4.5,2,,,
+o1,a,2,10.5,20,30,5,,,,,,,,,,,,,,,,,
+o1,b,1,1,2,3,0,LWH WLH,0,fragile,45.5,mug,S,,00012345,,set,TRUE,lithium_wh=20.5; liquid_ml = 0,,,,,
+o2,a,1,7,7,7,70,,,,60,,,"a ""quoted"", name",,measured,,,,,,1.5,eps,eps=2;kraft-paper=8.5
+o2,b,1,700,500,8,180,,,,,,,,,,,,,4.5,2,,,
 """
 
 

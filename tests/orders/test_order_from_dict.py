@@ -40,6 +40,7 @@ def test_every_field_reaches_the_order():
         "dimension_status": "measured",
         "sku": "S-1",
         "description": "Mug",
+        "barcode": "4006381333931",
         "keep_together_group": "set",
         "keep_apart_group": "food",
         "ships_in_own_container": True,
@@ -60,6 +61,7 @@ def test_every_field_reaches_the_order():
         dimension_status=DimensionStatus.MEASURED,
         sku="S-1",
         description="Mug",
+        barcode="4006381333931",
         keep_together_group="set",
         keep_apart_group="food",
         ships_in_own_container=True,
@@ -279,3 +281,20 @@ def test_repeated_keys_of_a_large_object_are_found_in_one_pass():
     with pytest.raises(InvalidInputError) as caught:
         parse_json(text)
     assert [violation.field for violation in caught.value.violations] == ["7"]
+
+
+@pytest.mark.parametrize("name", ["sku", "description", "barcode"])
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("a\r\nINFO forged", "must not hold control"),
+        ("x" * 201, "at most 200"),
+        (" ", "must not be blank"),
+        (7, "a text"),
+    ],
+)
+def test_texts_for_people_and_scanners_are_checked(name: str, text: object, rule: str) -> None:
+    """Line breaks would forge lines of a log; each field of the three is checked and named."""
+    with pytest.raises(InvalidInputError, match=rule) as caught:
+        order_from_dict(order_with({**GOOD_LINE, name: text}))
+    assert [each.field for each in caught.value.violations] == [f"lines[0].{name}"]

@@ -39,6 +39,7 @@ def line(
     dimension_status: order_pb2.DimensionStatus.ValueType = order_pb2.DIMENSION_STATUS_UNSPECIFIED,
     sku: str = "",
     description: str = "",
+    barcode: str = "",
 ) -> order_pb2.OrderLine:
     """Return an order line of cuboids, or of soft goods where one of their fields is given.
 
@@ -81,8 +82,8 @@ def line(
         The packaging that is part of the unit: its materials, and the cushion that it holds. Default not described.
     dimension_status : DimensionStatus, optional
         How far edges and mass can be trusted, such as ``order_pb2.DIMENSION_STATUS_MEASURED``. Default declared.
-    sku, description : str, optional
-        Carried through to pictures and reports.
+    sku, description, barcode : str, optional
+        Carried through to pictures, bench sentences and reports; repeated in placements where a read mask names them.
 
     Raises
     ------
@@ -108,6 +109,7 @@ def line(
         quantity=int(quantity),
         sku=sku,
         description=description,
+        barcode=barcode,
         article=article,
         mass_g=mass_g,
         orientations=orientations,

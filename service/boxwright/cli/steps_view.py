@@ -13,4 +13,4 @@ def print_steps(console: Console, plan: Plan, task: Task) -> None:
     """Print each parcel's steps, filling, tape, marks and weight, a sentence each."""
     for number, words in enumerate(bench_words(plan, task), start=1):
         console.print(Text(f"Parcel {number} of {len(plan.parcels)}, step by step", style="bold"))
-        console.print(Padding(Text("\n".join(map(visible, words.lines))), (0, 0, 1, 2)))
+        console.print(Padding(Text("\n".join(visible(str(each)) for each in words.lines)), (0, 0, 1, 2)))

@@ -57,6 +57,10 @@ UPRIGHT = (Orientation.LWH, Orientation.WLH)
 """The declared height stays vertical ("keep flat", "this way up")."""
 
 
+ECHOED = ("sku", "description", "barcode")
+"""Fields of a line for people and scanners: they are repeated on request and never change a plan."""
+
+
 class DimensionStatus(enum.StrEnum):
     """How much a line's dimensions can be trusted."""
 
@@ -168,7 +172,8 @@ class Item:
     dimension_status : DimensionStatus, optional
         Default ``declared``. ``missing`` units are never packed: they are reported as unpacked.
     sku, description : str, optional
-        Carried through to pictures and reports. Default empty.
+        Carried through to pictures, bench sentences and reports. Each up to 200 characters, none of them a control
+        character. Default empty.
     keep_together_group : str, optional
         All units of lines with the same value go into one parcel, or none is packed. Default empty: no such rule.
     keep_apart_group : str, optional
@@ -181,6 +186,8 @@ class Item:
         Whether the unit may ship as it is, without a box of ours. Default False.
     sales_packaging : SalesPackaging, optional
         The packaging that is part of the unit as declared. Default not described.
+    barcode : str, optional
+        What a scanner reads on a unit, such as its GTIN; carried through as the description is. Default empty.
 
     Raises
     ------
@@ -207,6 +214,7 @@ class Item:
     soft_goods: SoftGoods | None = None
     ships_in_own_container: bool = False
     sales_packaging: SalesPackaging | None = None
+    barcode: str = ""
     length_um = units.InWhole[int]()
     width_um = units.InWhole[int]()
     height_um = units.InWhole[int]()
@@ -236,6 +244,9 @@ class Item:
             yield FieldViolation("orientations", "must allow at least one orientation")
         yield from of_kind(self, (Fragility, NoneType), "a Fragility", "fragility")
         yield from label_rules("article", self.article)
+        for name in ECHOED:
+            if (text := getattr(self, name)) != "":
+                yield from label_rules(name, text)
         yield from label_rules("keep_together_group", self.keep_together_group)
         yield from label_rules("keep_apart_group", self.keep_apart_group)
         yield from as_tuple(self, "property_amounts", PropertyAmount, "a PropertyAmount")

@@ -1,9 +1,10 @@
 """Parcels already started: the box is taken, some units lie in it, and more may join them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from boxwright.domain.fields import as_tuple, id_rules, refuse
-from boxwright.domain.plan import Placement
+from boxwright.domain.plan import Parcel, Placement
 
 
 @dataclass(frozen=True)
@@ -36,3 +37,13 @@ class StartedParcel:
             *as_tuple(self, "placements", Placement, "a Placement"),
         ]
         refuse(broken)
+
+
+def begun_steps(parcel: Parcel, started_parcels: Iterable[StartedParcel]) -> frozenset[int]:
+    """Return the steps of a plan's parcel, from 1, whose units lay in the started parcel that it finishes."""
+    if not parcel.started_parcel_id:
+        return frozenset()
+    same = (each for each in started_parcels if each.started_parcel_id == parcel.started_parcel_id)
+    units = {(unit.line_id, unit.unit_index) for each in same for unit in each.placements}
+    placed = enumerate(parcel.placements, start=1)
+    return frozenset(step for step, each in placed if (each.line_id, each.unit_index) in units)

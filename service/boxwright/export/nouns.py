@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from boxwright.domain.bench import BenchFilling, BenchLine, BenchWords, TapePattern
 from boxwright.domain.carrier import AppliedSurcharge, BillingForm, ChargeableWeight
 from boxwright.domain.comparison import Comparison, ComparisonOutcome, FootprintDifference, ObjectiveDifference
 from boxwright.domain.factor import Component, Coverage, CoverageCell, Stage
 from boxwright.domain.footprint import Allocation, Footprint, FootprintLine, PackagingComponent
 from boxwright.domain.handling_mark import HandlingMark
 from boxwright.domain.mass_datum import MassDatum, MassPart
-from boxwright.domain.order import FragilityClass, Orientation
+from boxwright.domain.order import ECHOED, FragilityClass, Orientation
 from boxwright.domain.plan import (
     Certificate,
     EmptySpace,
@@ -188,7 +189,7 @@ PLACEMENT = Noun(
     Field("folds", WHOLE, canonical="="),
     Field("wall_margin_mm", MM, "wall_margin_um", canonical="?", optional=True),
     Field("compartment", WHOLE, canonical="?", optional=True),
-    also=("step",),
+    also=("step", *ECHOED),
 )
 
 
@@ -330,6 +331,7 @@ PARCEL = Noun(
     Field("box_grade", one(BOX_GRADE, lambda grade: grade.grade_id), canonical="?", optional=True),
     Field("empty_spaces", many(SPACE), optional=True),
     Field("protection", many(PROTECTION), canonical="?", optional=True),
+    also=("bench",),
 )
 
 UNPACKED = Noun(
@@ -451,4 +453,41 @@ COMPARISON = Noun(
     Field("message", TEXT),
     Field("objectives", many(OBJECTIVE)),
     Field("footprints", many(DIFFERENCE)),
+)
+
+BENCH_LINE = Noun(
+    BenchLine,
+    Field("sentence", TEXT, required=True),
+    Field("weight_g", replace(G, empty=None), "weight_mg", optional=True),
+    Field("step", WHOLE, optional=True),
+    Field("already_in_box", FLAG, optional=True),
+    Field("sku", TEXT, optional=True),
+    Field("barcode", TEXT, optional=True),
+)
+
+BENCH_FILLING = Noun(
+    BenchFilling,
+    Field("component", member(Component), required=True),
+    Field("dunnage_id", TEXT),
+    Field("mass_g", G, "mass_mg"),
+    Field("litres", NUMBER, optional=True),
+)
+
+TAPE_PATTERN = Noun(
+    TapePattern,
+    Field("rule_id", TEXT, required=True),
+    Field("seam_strips", WHOLE),
+    Field("edge_strips", WHOLE),
+    Field("edge_overlap_mm", NUMBER),
+)
+
+BENCH = Noun(
+    BenchWords,
+    Field("language", TEXT, required=True),
+    Field("lines", many(BENCH_LINE), required=True),
+    Field("filling", many(BENCH_FILLING)),
+    Field("tape", one(TAPE_PATTERN)),
+    Field("marks", TEXTS),
+    Field("gross_g", G, "gross_mg"),
+    Field("tolerance_g", G, "tolerance_mg"),
 )

@@ -3,14 +3,18 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from boxwright.domain.bench import BenchWords
 from boxwright.domain.comparison import Comparison
 from boxwright.domain.factor import CoverageCell
+from boxwright.domain.order import ECHOED, Order
 from boxwright.domain.plan import Plan
 from boxwright.export.canonical import canonical_hash
-from boxwright.export.nouns import CELL, COMPARISON, PLAN
+from boxwright.export.nouns import BENCH, CELL, COMPARISON, PLAN
 
 
-def plan_to_dict(plan: Plan, *, with_profiles: bool = True) -> dict[str, Any]:
+def plan_to_dict(
+    plan: Plan, *, with_profiles: bool = True, bench: Sequence[BenchWords] = (), order: Order | None = None
+) -> dict[str, Any]:
     """Return a plan as plain data: texts, numbers, booleans, lists and dicts.
 
     Lengths are in mm, masses in g, emissions in mg CO2e. Quantities that a double may not hold exactly
@@ -24,9 +28,26 @@ def plan_to_dict(plan: Plan, *, with_profiles: bool = True) -> dict[str, Any]:
     with_profiles : bool, optional
         Whether it states the coverage of its accounting profiles, as :func:`profiles_to_list` does. Default True; False
         where many plans have theirs in common.
+    bench : sequence of BenchWords, optional
+        Each parcel in words, for its field ``bench``. Default none.
+    order : Order, optional
+        Whose SKUs, descriptions and barcodes placements repeat. Default None: none of them.
     """
     profiles = {"profiles": profiles_to_list(coverage_of([plan]))} if with_profiles else {}
-    return {**PLAN.write(plan), **profiles, "canonical_hash": canonical_hash(plan)}
+    content = PLAN.write(plan)
+    if order is not None:
+        _repeat(order, content)
+    for parcel, words in zip(content["parcels"], bench, strict=bool(bench)):
+        parcel["bench"] = BENCH.write(words)
+    return {**content, **profiles, "canonical_hash": canonical_hash(plan)}
+
+
+def _repeat(order: Order, content: dict[str, Any]) -> None:
+    """Write into each placement what its order line has of SKU, description and barcode."""
+    said = {line.line_id: {name: text for name in ECHOED if (text := getattr(line, name))} for line in order.lines}
+    for parcel in content["parcels"]:
+        for placement in parcel["placements"]:
+            placement |= said[placement["line_id"]]
 
 
 def coverage_of(plans: Iterable[Plan]) -> dict[str, tuple[CoverageCell, ...]]:

@@ -160,7 +160,14 @@ LINE_FIELDS = (
         key="materials",
     ),
     OrderField("sku", False, TEXT, "Stock keeping unit, carried along to reports; at most 200 characters."),
-    OrderField("description", False, TEXT, "Name for people, carried along to reports; at most 200 characters."),
+    OrderField(
+        "description",
+        False,
+        TEXT,
+        "Name for people, carried along to reports and [bench sentences](bench.md); at most 200 characters, none of"
+        " them a control character such as a line break. The same holds for `sku` and `barcode`.",
+    ),
+    OrderField("barcode", False, TEXT, "What a scanner reads on the unit, such as its GTIN; at most 200 characters."),
 )
 """Every field of an order line, in the order of the documentation."""
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from boxwright.domain.fields import MAX_ID_LENGTH, own_number, too_long
-from boxwright.domain.order import DimensionStatus, Fragility, Item, Order
+from boxwright.domain.order import ECHOED, DimensionStatus, Fragility, Item, Order
 from boxwright.domain.property_cap import PropertyAmount
 from boxwright.domain.sales_packaging import MaterialMass, SalesPackaging
 from boxwright.domain.soft_goods import SoftGoods
@@ -74,7 +74,7 @@ def item_from_dict(data: object) -> Item:
     for name in _REQUIRED:
         if name not in values and not (missing and name in EDGES):
             found.add(name, "is required" if name not in EDGES else EDGE_REQUIRED)
-    for name in ("line_id", "sku", "description", "article", "keep_together_group", "keep_apart_group"):
+    for name in ("line_id", *ECHOED, "article", "keep_together_group", "keep_apart_group"):
         if name in values:
             _check_text(name, values[name], found, required=name == "line_id")
     for name, read in _INNER.items():

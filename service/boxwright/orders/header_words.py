@@ -37,6 +37,10 @@ _WORDS = {
         "beschreibung, designation, libelle, descripcion, nombre, descrizione, 商品名称, 品名, 名称, descricao, "
         "nome"
     ),
+    "barcode": (
+        "barcode, bar code, gtin, ean, ean code, ean13, ean 13, upc, upc code, strichcode, code barres, code a barres, "
+        "codigo de barras, codice a barre, 条码, 条形码, 商品条码"
+    ),
     "fragility_class": (
         "fragility class, fragility, bruchklasse, classe de fragilite, clase de fragilidad, classe di fragilita, "
         "易碎等级, classe de fragilidade"

@@ -20,7 +20,7 @@ from boxwright.planning import Task, bench_words
 if TYPE_CHECKING:
     from jinja2 import Template
 
-    from boxwright.planning.answers.bench import ParcelWords
+    from boxwright.domain.bench import BenchLine, BenchWords
 
 View = dict[str, Any]
 
@@ -114,7 +114,7 @@ def _headline(plan: Plan, task: Task) -> str:
     return f"{said}. The order is complete."
 
 
-def _parcel(plan: Plan, task: Task, index: int, words: ParcelWords) -> View:
+def _parcel(plan: Plan, task: Task, index: int, words: BenchWords) -> View:
     parcel = plan.parcels[index]
     box = box_of(parcel, task.catalog)
     own = parcel.ships_in_own_container
@@ -125,22 +125,21 @@ def _parcel(plan: Plan, task: Task, index: int, words: ParcelWords) -> View:
         "facts": list(_facts(parcel)),
         "picture": _uri(thumbnail_svg(parcel, task.order, box, width_px=460, tallest_px=320)),
         "steps": [
-            {"picture": _uri(svg), "items": [(number, *_said(words, number)) for number in run]}
+            {"picture": _uri(svg), "items": [(number, *_said(words.steps[number - 1])) for number in run]}
             for run, svg in step_pictures(parcel, task.order, box)
         ],
-        "finish": [
-            *((visible(each.sentence), grams(each.weight_mg)) for each in (*words.filling, words.tape)),
-            *((visible(each), "") for each in words.closing),
-        ],
+        "begin": [_said(each) for each in words.opening],
+        "finish": [_said(each) for each in words.closing],
         "gross": grams(parcel.gross_mg),
         "tolerance": grams(words.tolerance_mg),
         "marks": [visible(each) for each in words.marks],
     }
 
 
-def _said(words: ParcelWords, number: int) -> tuple[str, str]:
-    step = words.steps[number - 1]
-    return visible(step.sentence), grams(step.weight_mg)
+def _said(line: BenchLine) -> tuple[str, str]:
+    """Return a sentence, and codes and weight with it."""
+    weight = "" if line.weight_mg is None else grams(line.weight_mg)
+    return visible(line.sentence), visible(", ".join(filter(None, (line.codes, weight))))
 
 
 def _facts(parcel: Parcel) -> Iterator[tuple[str, str, bool]]:

@@ -6,7 +6,7 @@ answers for the order with its ``parts``; ``finding`` asks the search; ``unpacke
 """
 
 from boxwright.planning.answers.alternatives import MAX_ALTERNATIVES, plans
-from boxwright.planning.answers.bench import ParcelWords, StepWords, bench_words
+from boxwright.planning.answers.bench import bench_words
 from boxwright.planning.answers.comparison import baseline_plan, compare
 from boxwright.planning.answers.improving import improvements
 from boxwright.planning.answers.mode_alternatives import (
@@ -24,8 +24,6 @@ from boxwright.planning.task import Task
 __all__ = [
     "MAX_ALTERNATIVES",
     "ModeAlternative",
-    "ParcelWords",
-    "StepWords",
     "Task",
     "WeighedParcel",
     "baseline_plan",

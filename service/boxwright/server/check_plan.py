@@ -95,7 +95,7 @@ class PlanJudge:
             with at_wire_paths(job):
                 assessed = assess(job.task, checked.stated.parcels, checked.stated.unpacked)
             answer.violations.extend(violation_to_wire(each) for each in self._check(assessed, job))
-            answer.assessed_plan.CopyFrom(plan_to_wire(self._published(assessed, job), job.view()))
+            answer.assessed_plan.CopyFrom(plan_to_wire(self._published(assessed, job), job.view("assessed_plan")))
             answer.assessed_plan.ClearField("certificate")
             answer.violations.extend(wrong_figures(request.plan, answer.assessed_plan))
         answer.valid = not answer.violations
@@ -128,7 +128,7 @@ class PlanJudge:
         except IncompletePlanError:
             return
         self._metrics.record_plan(own, "what_if", job.catalog_label)
-        answer.own_plan.CopyFrom(plan_to_wire(own, job.view()))
+        answer.own_plan.CopyFrom(plan_to_wire(own, job.view("own_plan")))
         stamp(answer.own_plan)
         if assessed is not None:
             catalog = job.catalog.published
@@ -168,7 +168,7 @@ def read_check_request(request: messages.CheckPlanRequest, shelf: Shelf, today: 
     found.raise_any()
     assert job is not None  # it has noted a finding otherwise, raised above; so has the packing
     assert stated is not None
-    return CheckJob(job, stated, mask)
+    return CheckJob(replace(job, asked=request.read_mask), stated, mask)
 
 
 def _bare_plan(stated: StatedPlan, job: PackJob) -> Plan:

@@ -146,10 +146,10 @@ class PackAnswers:
         self, job: PackJob, made: Plan, others: Sequence[Plan], comparison: comparison_pb2.Comparison | None = None
     ) -> packing_service_pb2.PackResponse:
         with finishing():  # a plan that the ceiling of CPU time cut short is sent all the same
-            view = job.view()
+            view, ranked = job.view(), job.view("alternatives")
             makers: dict[str, Callable[[Tree], Any]] = {
                 "plan": lambda below: _stamped(plan_to_wire(made, view, below), below),
-                "alternatives": lambda below: [_stamped(plan_to_wire(each, view, below), below) for each in others],
+                "alternatives": lambda below: [_stamped(plan_to_wire(each, ranked, below), below) for each in others],
                 "drawings": lambda below: kept(_drawings(made, job) if job.drawings else [], below),
             }
             return build(packing_service_pb2.PackResponse, job.mask, {"comparison": comparison}, makers)

@@ -2,16 +2,19 @@
 
 import dataclasses
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
+
+from google.protobuf import field_mask_pb2
 
 from boxwright.domain.carrier import ChargeableWeight
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.lane import Lane
-from boxwright.domain.order import Order
+from boxwright.domain.order import ECHOED, Order
 from boxwright.domain.plan import Parcel
 from boxwright.domain.policy import Policy
 from boxwright.findings import Findings
-from boxwright.planning import MAX_ALTERNATIVES, Task
+from boxwright.planning import MAX_ALTERNATIVES, Task, bench_words
 from boxwright.server.metrics import INLINE
 from boxwright.server.shelf import Shelf
 from boxwright.server.wire.catalog_source import CatalogChoice, read_catalog_source
@@ -68,6 +71,8 @@ class PackJob:
         Whether the smallest changes that make refused boxes fit are asked for.
     alternatives : int
         How many further plans are asked for.
+    asked : FieldMask
+        The read mask as sent, for what is left out unless it names it itself. Default: empty.
     """
 
     task: Task
@@ -81,6 +86,7 @@ class PackJob:
     alternatives: int
     explain: bool
     baseline: str | None = None
+    asked: field_mask_pb2.FieldMask = field(default_factory=field_mask_pb2.FieldMask)
 
     @property
     def catalog_label(self) -> str:
@@ -102,9 +108,10 @@ class PackJob:
                 billed.append(chargeable_weight(parcel.outer_um, parcel.gross_mg, *terms))
         return billed
 
-    def view(self) -> PlanView:
-        """Return what the plan's message shows in addition to the plan itself."""
+    def view(self, place: str = "plan") -> PlanView:
+        """Return what a plan's message shows in addition to the plan itself, by its place in the answer."""
         basis = self.task.policy.emissions_basis
+        words = asks_for(self.asked, f"{place}.parcels.bench")
         return PlanView(
             catalog=self.catalog.published,
             loaded=self.catalog.loaded,
@@ -115,6 +122,8 @@ class PackJob:
             basis_allocation=basis.allocation if basis else Allocation.MASS,
             warnings=self.catalog.warnings,
             order=self.task.order,
+            echoed=[name for name in ECHOED if asks_for(self.asked, f"{place}.parcels.placements.{name}")],
+            bench=partial(bench_words, task=self.task) if words else None,
         )
 
 
@@ -161,6 +170,7 @@ def read_pack_request(message: packing_service_pb2.PackRequest, shelf: Shelf, to
         alternatives=message.alternative_count,
         explain=asks_for(message.read_mask, SMALLEST_CHANGES),
         baseline=baseline,
+        asked=message.read_mask,
     )
 
 

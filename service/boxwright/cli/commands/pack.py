@@ -55,7 +55,8 @@ EXAMPLES = 6
 @click.option(
     "--steps-in-words",
     is_flag=True,
-    help="Say each step in a sentence, and filling, tape, marks and weight of a parcel.",
+    help="Say each step in a sentence, and filling, tape, marks and weight of a parcel. With --json, parcels have them"
+    " as `bench`, and placements the SKU, description and barcode of their line.",
 )
 @click.option(
     "--alternatives",
@@ -109,8 +110,8 @@ def command(
         raise click.UsageError("--started goes with ORDER.json")
     if orders_file is not None and given["compare_with"]:
         raise click.UsageError("--compare-with goes with ORDER.json")
-    if given["steps_in_words"] and (orders_file is not None or as_json):
-        raise click.UsageError("--steps-in-words goes with ORDER.json, and not with --json")
+    if given["steps_in_words"] and orders_file is not None:
+        raise click.UsageError("--steps-in-words goes with ORDER.json")
     if given["compare_with"] and given["started_file"]:
         raise click.UsageError("--compare-with does not go with --started")
     if orders_file is not None and not out_file:
@@ -169,7 +170,7 @@ def _pack_one(order_file: Path, as_json: bool, picture: Path | None, page: Path 
     if as_json:
         from boxwright.export import comparison_to_dict, plan_to_dict
 
-        content = plan_to_dict(answer)
+        content = plan_to_dict(answer, **_words(answer, task) if given["steps_in_words"] else {})
         if given["alternatives"]:
             content["alternatives"] = [plan_to_dict(each) for each in others]
         if comparison is not None:
@@ -196,6 +197,13 @@ def _pack_one(order_file: Path, as_json: bool, picture: Path | None, page: Path 
         from boxwright.cli.comparison_view import print_comparison
 
         print_comparison(output(), comparison)
+
+
+def _words(answer: Any, task: Any) -> dict[str, Any]:
+    """Return what JSON has in addition of a plan in words."""
+    from boxwright.planning import bench_words
+
+    return {"bench": bench_words(answer, task), "order": task.order}
 
 
 def _compare(answer: Any, task: Any, baseline: str) -> Any:

@@ -1,79 +1,31 @@
-"""A plan in words, for the person at the bench: a sentence a step, then filling, tape, marks and weight."""
+"""A plan in words, for the person at the bench: a line a piece of work, with what the scale shows after it."""
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate
 
 from boxwright import units
+from boxwright.domain.bench import BenchFilling, BenchLine, BenchWords, TapePattern, weight_words
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.factor import Component
 from boxwright.domain.fields import shown
-from boxwright.domain.footprint import PackagingComponent
-from boxwright.domain.order import UPRIGHT, Item, Orientation
+from boxwright.domain.order import UPRIGHT, Item
+from boxwright.domain.own_container import box_of
 from boxwright.domain.plan import Parcel, Placement, Plan
-from boxwright.domain.protection import LineProtection
+from boxwright.domain.pose import Pose, pose_of, turn_of
+from boxwright.domain.started import begun_steps
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.planning.answers.bench_phrases import PHRASES, Phrases
+from boxwright.planning.answers.bench_place import Places, lift_um, whole_mm
 from boxwright.planning.task import Task
 from boxwright.protection import with_class_rules
 
-_TURNED = (Orientation.WLH, Orientation.HLW, Orientation.HWL)
+_LEAST_TOP_UM = 10 * units.UM_PER_MM
+"""A layer on top that is thinner is not worth a word: the lid presses on it."""
 
 
-@dataclass(frozen=True, slots=True)
-class StepWords:
-    """One step of a parcel in words.
-
-    Attributes
-    ----------
-    sentence : str
-        The unit, which way up it lies, its gaps and wrap, and its place.
-    weight_mg : int
-        What the parcel weighs after it, in mg: box, and goods and cushioning so far.
-    """
-
-    sentence: str
-    weight_mg: int
-
-
-@dataclass(frozen=True, slots=True)
-class ParcelWords:
-    """One parcel in words.
-
-    Attributes
-    ----------
-    steps : tuple of StepWords
-        One a placement, in pack sequence.
-    filling : tuple of StepWords
-        What fills and blocks the box; one that says so where nothing does.
-    tape : StepWords
-        How it is taped; after it the parcel weighs its gross mass, label included.
-    marks : tuple of str
-        Names of its marks.
-    tolerance_mg : int
-        How far the scale may differ from the gross mass, in mg.
-    closing : tuple of str
-        Marks and gross weight as sentences.
-    """
-
-    steps: tuple[StepWords, ...]
-    filling: tuple[StepWords, ...]
-    tape: StepWords
-    marks: tuple[str, ...]
-    tolerance_mg: int
-    closing: tuple[str, ...]
-
-    @property
-    def lines(self) -> tuple[str, ...]:
-        """All sentences in the order of work, numbered."""
-        done = (*self.steps, *self.filling, self.tape)
-        weighed = [f"{each.sentence} [{_mass(each.weight_mg)}]" for each in done]
-        return tuple(f"{number}. {each}" for number, each in enumerate([*weighed, *self.closing], start=1))
-
-
-def bench_words(plan: Plan, task: Task, language: str = "en") -> tuple[ParcelWords, ...]:
+def bench_words(plan: Plan, task: Task, language: str = "en") -> tuple[BenchWords, ...]:
     """Return each parcel of a plan in words.
 
     Parameters
@@ -81,7 +33,7 @@ def bench_words(plan: Plan, task: Task, language: str = "en") -> tuple[ParcelWor
     plan : Plan
         A plan of the task.
     task : Task
-        Order, catalog, policy and materials that it was made with.
+        Order, catalog, policy, materials and started parcels that it was made with.
     language : str, optional
         Key of ``PHRASES``. Default English.
 
@@ -95,41 +47,91 @@ def bench_words(plan: Plan, task: Task, language: str = "en") -> tuple[ParcelWor
         raise InvalidInputError([FieldViolation("language", rule)])
     order = with_class_rules(task.order, task.materials)
     lines = {line.line_id: line for line in order.lines}
-    return tuple(_Bench(parcel, lines, task, PHRASES[language]).words() for parcel in plan.parcels)
+    return tuple(_Bench(parcel, lines, task, language).words() for parcel in plan.parcels)
 
 
 class _Bench:
     """The words of one parcel."""
 
-    def __init__(self, parcel: Parcel, lines: dict[str, Item], task: Task, phrases: Phrases) -> None:
-        self._parcel, self._lines, self._task, self._phrases = parcel, lines, task, phrases
+    def __init__(self, parcel: Parcel, lines: dict[str, Item], task: Task, language: str) -> None:
+        self._parcel, self._lines, self._task, self._language = parcel, lines, task, language
+        self._phrases: Phrases = PHRASES[language]
+        self._box = box_of(parcel, task.catalog)
         self._protection = {each.line_id: each for each in parcel.protection}
+        self._filling = tuple(map(self._filling_of, self._fills()))
+        self._fill = fill = next((each for each in self._filling if each.component is Component.VOID_FILL), None)
+        self._begun = begun_steps(parcel, task.started_parcels)
+        self._bottom_um = self._bottom() if fill is not None and not self._begun else 0
+        self._places = Places(parcel, self._box, self._bottom_um, fill is not None, self._phrases)
 
-    def words(self) -> ParcelWords:
+    def words(self) -> BenchWords:
+        parcel = self._parcel
+        marks, tolerance_mg, tape = tuple(self._marks()), self._tolerance_mg(), self._tape()
+        return BenchWords(
+            self._language,
+            tuple(self._work(marks, tolerance_mg, tape)),
+            self._filling,
+            tape,
+            marks,
+            parcel.gross_mg,
+            tolerance_mg,
+        )
+
+    def _work(self, marks: tuple[str, ...], tolerance_mg: int, tape: TapePattern | None) -> Iterator[BenchLine]:
+        """Yield all work in its order."""
         parcel, phrases = self._parcel, self._phrases
-        steps = tuple(map(StepWords, map(self._sentence, parcel.placements), self._weights()))
-        filling, weight_mg = [], parcel.net_mg + parcel.packaging_mg(Component.BOX)
-        weight_mg += parcel.packaging_mg(Component.CUSHIONING)
-        for part in parcel.packaging:
-            if part.component in phrases.parts:
-                weight_mg += part.mass_mg
-                filling.append(StepWords(self._filled(part), weight_mg))
-        marks, tolerance_mg = tuple(self._marks()), self._tolerance_mg()
-        weight = phrases.weight.format(gross=_mass(parcel.gross_mg), tolerance=_mass(tolerance_mg))
-        marked = phrases.marks.format(marks=", ".join(marks)) if marks else phrases.no_marks
-        none = (StepWords(phrases.no_filling, weight_mg),)
-        tape = StepWords(self._taped(), parcel.gross_mg)
-        return ParcelWords(steps, tuple(filling) or none, tape, marks, tolerance_mg, (marked, weight))
+        weight_mg = parcel.packaging_mg(Component.BOX)
+        if not parcel.ships_in_own_container:
+            yield BenchLine(self._take(), weight_mg)
+        bottom_mg = self._bottom_mg()
+        if bottom_mg:
+            assert self._fill is not None  # else nothing lies on the floor
+            name = phrases.dunnage(self._fill.dunnage_id)
+            yield BenchLine(phrases.bottom.format(depth=whole_mm(self._bottom_um), name=name), weight_mg + bottom_mg)
+        for index, (placed, units_mg) in enumerate(zip(parcel.placements, self._weights(), strict=True)):
+            line, begun = self._lines[placed.line_id], index + 1 in self._begun
+            weight_mg = parcel.packaging_mg(Component.BOX) + bottom_mg + units_mg
+            yield BenchLine(self._sentence(index), weight_mg, index + 1, begun, line.sku, line.barcode)
+        weight_mg -= bottom_mg
+        for each in self._filling:
+            weight_mg += each.mass_mg
+            yield BenchLine(self._filled(each), weight_mg)
+        if not parcel.ships_in_own_container:
+            yield BenchLine(self._taped(tape), parcel.gross_mg)
+        yield BenchLine(phrases.marks.format(marks=", ".join(marks)) if marks else phrases.no_marks)
+        low, high = (weight_words(parcel.gross_mg + sign * tolerance_mg) for sign in (-1, 1))
+        yield BenchLine(phrases.scale.format(low=low, high=high))
+
+    def _take(self) -> str:
+        parcel, box = self._parcel, self._box
+        if parcel.started_parcel_id:
+            return self._phrases.started.format(started=parcel.started_parcel_id, box=box.box_type_id)
+        edges = box.inner_um[:2] if box.flexible else box.inner_um
+        template = self._phrases.mailer if box.flexible else self._phrases.box
+        return template.format(box=box.box_type_id, size=" × ".join(units.exact(edge) for edge in edges))
+
+    def _bottom(self) -> int:
+        """Return the depth of fill under all units, in um: the least of those on the floor; 0 where one is on it."""
+        if not self._box.has_fill:
+            return 0
+        return min((lift for each in self._parcel.placements if (lift := lift_um(each)) is not None), default=0)
+
+    def _bottom_mg(self) -> int:
+        """Return the share of the fill that lies in the bottom layer, by volume, in mg."""
+        if not self._bottom_um or self._fill is None:
+            return 0
+        length_um, width_um, _ = self._parcel.inner_um
+        void_um3 = self._parcel.inner_volume_um3 - self._parcel.goods_volume_um3
+        return self._fill.mass_mg * length_um * width_um * self._bottom_um // void_um3
 
     def _weights(self) -> Iterator[int]:
-        """Yield the mass after each step; cushioning is shared out by the surface that each unit has of it."""
-        parcel = self._parcel
-        cushioning_mg = parcel.packaging_mg(Component.CUSHIONING)
-        goods = accumulate(self._lines[each.line_id].mass_mg for each in parcel.placements)
-        surfaces = list(accumulate(self._surface(each) for each in parcel.placements))
+        """Yield the mass of goods and cushioning after each step, the latter shared out by the surface of each unit."""
+        cushioning_mg = self._parcel.packaging_mg(Component.CUSHIONING)
+        goods = accumulate(self._lines[each.line_id].mass_mg for each in self._parcel.placements)
+        surfaces = list(accumulate(self._surface(each) for each in self._parcel.placements))
         whole = surfaces[-1] or 1
         for goods_mg, surface in zip(goods, surfaces, strict=True):
-            yield parcel.packaging_mg(Component.BOX) + goods_mg + cushioning_mg * surface // whole
+            yield goods_mg + cushioning_mg * surface // whole
 
     def _surface(self, placed: Placement) -> int:
         """Return the layers of wrap or the pads of a unit, in um2 or um3: a parcel has one of the two."""
@@ -141,69 +143,97 @@ class _Bench:
         x, y, z = (edge - 2 * placed.half_gap_um for edge in placed.extent_um)
         return rule.wrap_layers * (x * y + y * z + z * x)
 
-    def _sentence(self, placed: Placement) -> str:
-        phrases, line = self._phrases, self._lines[placed.line_id]
-        what = line.description or line.sku or line.line_id
-        if line.quantity > 1:
-            what = phrases.unit.format(name=what, index=placed.unit_index + 1, quantity=line.quantity)
+    def _sentence(self, index: int) -> str:
+        phrases, placed = self._phrases, self._parcel.placements[index]
+        what = self._called(placed)
         if self._parcel.ships_in_own_container:
             return phrases.own_container.format(what=what)
-        return phrases.step.format(what=what, how=", ".join(self._how(placed)), where=self._place(placed))
+        where = self._places.of(index)
+        if index + 1 in self._begun:
+            return phrases.already.format(what=what, where=", ".join(where))
+        before = self._round(placed, what)
+        return f"{before}{', '.join((*self._pose(placed, phrases.it if before else what), *where))}."
 
-    def _how(self, placed: Placement) -> Iterator[str]:
+    def _called(self, placed: Placement) -> str:
+        """Return what a unit is called: its description in quotes, else its SKU, else its line, after its article."""
+        phrases, line = self._phrases, self._lines[placed.line_id]
+        name = f'"{line.description}"' if line.description else phrases.sku.format(sku=line.sku) if line.sku else ""
+        article = phrases.articles(line.article)
+        if article and article.casefold() not in name.casefold():
+            named = name or (phrases.line.format(line=line.line_id) if line.line_id.casefold() != article else "")
+            name = phrases.article.format(article=article, name=named).strip()
+        name = name or line.line_id
+        if line.quantity == 1:
+            return name
+        return phrases.unit.format(name=name, index=placed.unit_index + 1, quantity=line.quantity)
+
+    def _round(self, placed: Placement, what: str) -> str:
+        """Return what goes round a unit before it is put down."""
         phrases, rule = self._phrases, self._protection.get(placed.line_id)
-        yield phrases.poses[placed.orientation[2]] + (phrases.turned if placed.orientation in _TURNED else "")
+        if rule is None:
+            return ""
+        said = {"what": what, "name": phrases.dunnage(self._parcel.cushioning_id)}
+        if rule.pad_edge_um:
+            said |= {"thickness": units.exact(placed.half_gap_um), "edge": whole_mm(rule.pad_edge_um)}
+            return phrases.pads.format(**said)
+        if rule.wrap_layers and not placed.compartment:
+            return _counted(phrases.wrap, rule.wrap_layers, **said)
+        return ""
+
+    def _pose(self, placed: Placement, what: str) -> Iterator[str]:
+        phrases = self._phrases
+        pose = pose_of(self._lines[placed.line_id], placed)
+        sliding = self._box.flexible and pose is Pose.FLAT
+        yield (phrases.slide if sliding else phrases.poses[pose]).format(what=what)
         if placed.folds:
             yield _counted(phrases.folded, placed.folds)
-        yield from self._round(placed, rule)
+        if (turn := turn_of(placed)) is not None:
+            yield phrases.turns[turn]
 
-    def _round(self, placed: Placement, rule: LineProtection | None) -> Iterator[str]:
-        phrases, gap_um = self._phrases, placed.half_gap_um
-        if rule is not None and rule.pad_edge_um:
-            yield phrases.pads.format(thickness=units.exact(gap_um), edge=units.exact(rule.pad_edge_um))
-            return
-        if rule is not None and rule.wrap_layers and not placed.compartment:
-            yield _counted(phrases.wrapped, rule.wrap_layers)
-        if gap_um:
-            yield phrases.gap.format(gap=units.exact(gap_um))
-        if placed.wall_margin_um:
-            yield phrases.walls.format(walls=units.exact(gap_um + placed.wall_margin_um))
+    def _fills(self) -> Iterator[tuple[Component, str, int]]:
+        for part in self._parcel.packaging:
+            if part.component in self._phrases.parts:
+                yield part.component, part.dunnage_id, part.mass_mg
 
-    def _place(self, placed: Placement) -> str:
-        phrases, gap_um = self._phrases, placed.half_gap_um
-        free = [
-            2 * low + edge - inside
-            for low, edge, inside in zip(placed.corner_um, placed.extent_um, self._parcel.inner_um, strict=True)
-        ]
-        sides = tuple((each > units.UM_PER_MM) - (each < -units.UM_PER_MM) for each in free[:2])
-        x, y, z = (units.exact(low + gap_um) for low in placed.corner_um)
-        level = phrases.floor if placed.z_um <= placed.wall_margin_um else phrases.above
-        if placed.compartment:
-            level = phrases.compartment.format(number=placed.compartment)
-        return ", ".join((level, phrases.corners[sides[0], sides[1]], phrases.offset.format(x=x, y=y, z=z)))
-
-    def _filled(self, part: PackagingComponent) -> str:
-        phrases, density = self._phrases, self._dunnage(part.dunnage_id).density_kg_per_m3
-        said = {"part": phrases.parts[part.component], "name": part.dunnage_id, "mass": _mass(part.mass_mg)}
-        if not density:
-            return phrases.weighed.format(**said)
+    def _filling_of(self, part: tuple[Component, str, int]) -> BenchFilling:
+        component, dunnage_id, mass_mg = part
+        density = self._dunnage(dunnage_id).density_kg_per_m3
         # mg over kg/m3 is ml
-        litres = Fraction(part.mass_mg) / Fraction(density) / 1_000
-        return phrases.filling.format(litres=f"{float(litres):,.1f}", **said)
+        litres = round(float(Fraction(mass_mg) / Fraction(density) / 1_000), 3) if density else None
+        return BenchFilling(component, dunnage_id, mass_mg, litres)
+
+    def _filled(self, part: BenchFilling) -> str:
+        phrases, top_um = self._phrases, self._parcel.inner_um[2] - self._goods_top_um()
+        said = {
+            "name": phrases.dunnage(part.dunnage_id),
+            "mass": weight_words(part.mass_mg),
+            "top": phrases.top.format(depth=whole_mm(top_um)) if top_um >= _LEAST_TOP_UM else "",
+        }
+        if part.litres is None:
+            return phrases.weighed[part.component].format(**said)
+        return phrases.parts[part.component].format(litres=f"{part.litres:,.1f}", **said)
+
+    def _goods_top_um(self) -> int:
+        return max(each.z_um + each.height_um - each.half_gap_um for each in self._parcel.placements)
 
     def _dunnage(self, dunnage_id: str) -> Dunnage:
         own = (each for each in self._task.catalog.dunnage if each.dunnage_id == dunnage_id)
         return next(own, None) or self._task.materials.dunnage_of(dunnage_id)
 
-    def _taped(self) -> str:
-        phrases = self._phrases
+    def _tape(self) -> TapePattern | None:
         if not self._parcel.packaging_mg(Component.TAPE):
-            return phrases.no_tape
+            return None
         rule = self._task.materials.tape_rule(self._task.policy.tape_rule)
-        taped = phrases.tape_seams.format(rule=rule.rule_id, seams=rule.seam_strips)
-        if rule.edge_strips:
-            taped += phrases.tape_edges.format(edges=rule.edge_strips, overlap=f"{rule.edge_overlap_mm:g}")
-        return taped
+        return TapePattern(rule.rule_id, rule.seam_strips, rule.edge_strips, float(rule.edge_overlap_mm))
+
+    def _taped(self, tape: TapePattern | None) -> str:
+        phrases = self._phrases
+        if tape is None:
+            return phrases.no_tape
+        taped = phrases.tape_seams.format(rule=tape.rule_id, seams=tape.seam_strips)
+        if tape.edge_strips:
+            taped += phrases.tape_edges.format(edges=tape.edge_strips, overlap=f"{tape.edge_overlap_mm:g}")
+        return f"{taped}."
 
     def _marks(self) -> Iterator[str]:
         phrases, parcel = self._phrases, self._parcel
@@ -222,9 +252,5 @@ class _Bench:
         return math.ceil(goods * self._parcel.net_mg + packaging * self._parcel.tare_mg)
 
 
-def _counted(forms: Mapping[str, str], count: int) -> str:
-    return forms["one" if count == 1 else "more"].format(count=count)
-
-
-def _mass(mass_mg: int) -> str:
-    return f"{mass_mg / units.MG_PER_G:,.1f} g".replace(".0 g", " g")
+def _counted(forms: Mapping[str, str], count: int, **said: str) -> str:
+    return forms["one" if count == 1 else "more"].format(count=count, **said)

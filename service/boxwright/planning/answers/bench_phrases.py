@@ -1,11 +1,12 @@
 """Phrases for the person at the bench, a table a language: another language is one more table."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from boxwright.domain.factor import Component
 from boxwright.domain.handling_mark import HandlingMark
+from boxwright.domain.pose import Pose, Turn
 
 
 @dataclass(frozen=True)
@@ -14,81 +15,139 @@ class Phrases:
 
     Attributes
     ----------
-    step, own_container : str
-        A step of a box, and of a unit that ships as it is.
-    unit : str
-        Which unit of a line with several.
-    poses : mapping of str to str
-        Which way up, by the declared edge that is vertical: L, W or H.
-    turned : str
-        Added where it is turned a quarter about the vertical.
-    folded, wrapped, pads, gap, walls : mapping or str
-        What is round a unit; those by number have the keys ``one`` and ``more``.
-    compartment : str
-        Which compartment, and how they are counted.
-    floor, above : str
-        What the unit stands on.
-    corners : mapping of (int, int) to str
-        Where in the box, by the side that is nearer along x and y: -1 left and front, 0 neither, 1 right and back.
-    offset : str
-        Distances of the goods from the left wall, the front wall and the floor, in mm.
-    filling, weighed, no_filling : str
-        A void fill with litres, dunnage without a density, and none.
+    box, mailer, started, own_container : str
+        What to take, or to go on with.
+    bottom : str
+        The layer of fill under all units.
+    articles, dunnage : callable
+        Return the words for an article and a dunnage, given by id.
+    article, sku, line, unit, it : str
+        What a unit is called: with its article; without a description; without either; of several; the second time.
+    wrap, pads : mapping or str
+        What goes round a unit before it is put down; by number of layers, ``one`` and ``more``.
+    poses, turns : mapping of str
+        Putting a unit down, by how it lies; and which way it runs.
+    slide, folded : str or mapping
+        Putting it into a mailer; how often it is folded, ``one`` and ``more``.
+    already : str
+        A unit that lies in a started parcel.
+    floor, bottom_layer, on_fill, raised, on, fill_over, above : str
+        What a unit stands on: the floor, the bottom layer, fill of some mm, nothing stated, other units, fill over
+        them, and what cannot be named.
+    corners : mapping of (int or None, int or None) to str
+        Where in the box, by the side that is nearer along x and y: -1 left and front, 0 neither, 1 right and back; None
+        where a neighbour says it.
+    neighbours, apart : mapping of (int, int) to str, and str
+        Which side of a neighbour, by axis and side; put before it where a gap is kept.
+    walls : str
+        How far from the walls.
+    only_compartment, compartment, rows, columns, ordinals
+        Which compartment: the only one; one of several, with row and column, which have words where there are two.
+    last : str
+        Between the last two of a list.
+    parts, top, weighed : mapping and str
+        Fillings by component: their litres; with a layer on top; without a density.
     tape_seams, tape_edges, no_tape : str
         The tape rule.
-    this_way_up, fragile : str
+    fragile, this_way_up : str
         Names of marks in ISO 780.
     lifting : mapping of HandlingMark to str
         Marks for those who lift it.
-    weight, marks, no_marks : str
-        What the parcel weighs and is marked with.
-    parts : mapping of Component to str
-        Kinds of filling.
+    marks, no_marks, scale : str
+        What the parcel is marked with, and what the scale shows.
     """
 
-    step: str
+    box: str
+    mailer: str
+    started: str
     own_container: str
+    bottom: str
+    articles: Callable[[str], str]
+    dunnage: Callable[[str], str]
+    article: str
+    sku: str
+    line: str
     unit: str
-    poses: Mapping[str, str]
-    turned: str
-    folded: Mapping[str, str]
-    wrapped: Mapping[str, str]
+    it: str
+    wrap: Mapping[str, str]
     pads: str
-    gap: str
-    walls: str
-    compartment: str
+    poses: Mapping[Pose, str]
+    turns: Mapping[Turn, str]
+    slide: str
+    folded: Mapping[str, str]
+    already: str
     floor: str
+    bottom_layer: str
+    on_fill: str
+    raised: str
+    on: str
+    fill_over: str
     above: str
-    corners: Mapping[tuple[int, int], str]
-    offset: str
-    filling: str
-    weighed: str
-    no_filling: str
+    corners: Mapping[tuple[int | None, int | None], str]
+    neighbours: Mapping[tuple[int, int], str]
+    apart: str
+    walls: str
+    only_compartment: str
+    compartment: str
+    rows: tuple[str, str, str]
+    columns: tuple[str, str, str]
+    ordinals: tuple[str, ...]
+    last: str
+    parts: Mapping[Component, str]
+    top: str
+    weighed: Mapping[Component, str]
     tape_seams: str
     tape_edges: str
     no_tape: str
-    this_way_up: str
     fragile: str
+    this_way_up: str
     lifting: Mapping[HandlingMark, str]
-    weight: str
     marks: str
     no_marks: str
-    parts: Mapping[Component, str]
+    scale: str
+
+
+def _article(article_id: str) -> str:
+    bare = article_id.removesuffix("_bare")
+    return ("bare " if bare != article_id else "") + bare.replace("_", " ")
+
+
+def _dunnage(dunnage_id: str) -> str:
+    return dunnage_id.replace("-", " ").replace(" paper wrap", " paper")
 
 
 ENGLISH = Phrases(
-    step="Put {what} {how}, {where}.",
+    box="Take box {box}, {size} mm inside.",
+    mailer="Take mailer {box}, {size} mm.",
+    started="Go on with parcel {started}, box {box}.",
     own_container="Ship {what} as it is, without a box.",
+    bottom="Lay {depth} mm of {name} on the floor of the box.",
+    articles=_article,
+    dunnage=_dunnage,
+    article="the {article} {name}",
+    sku="{sku}",
+    line="of line {line}",
     unit="{name} ({index} of {quantity})",
-    poses={"H": "upright", "W": "on its side", "L": "on its end"},
-    turned=", turned",
+    it="it",
+    wrap={"one": "Wrap {what} in 1 layer of {name}. ", "more": "Wrap {what} in {count} layers of {name}. "},
+    pads="Put a pad of {name}, {edge} mm square and {thickness} mm thick, on each face of {what}. ",
+    poses={
+        Pose.UPRIGHT: "Stand {what} upright",
+        Pose.FLAT: "Lay {what} flat",
+        Pose.ON_ITS_SIDE: "Lay {what} on its side",
+        Pose.ON_ITS_LONG_SIDE: "Put {what} on its long side",
+        Pose.ON_ITS_END: "Put {what} on its end",
+    },
+    turns={each: each.value for each in Turn},
+    slide="Slide {what} in",
     folded={"one": "folded once", "more": "folded {count} times"},
-    wrapped={"one": "in 1 layer of wrap", "more": "in {count} layers of wrap"},
-    pads="on pads of {thickness} mm on each face, {edge} mm square",
-    gap="{gap} mm free round it",
-    walls="{walls} mm from each wall",
-    compartment="in compartment {number}, counted row by row from the front left",
+    already="Already in the box: {what}, {where}.",
     floor="on the floor",
+    bottom_layer="on the fill",
+    on_fill="on {depth} mm of fill",
+    raised="{depth} mm above the floor",
+    on="on {units}",
+    fill_over="on {depth} mm of fill over {units}",
     above="on what is there",
     corners={
         (-1, -1): "at the front left",
@@ -100,21 +159,43 @@ ENGLISH = Phrases(
         (-1, 1): "at the back left",
         (0, 1): "at the back, in the middle",
         (1, 1): "at the back right",
+        (None, -1): "at the front",
+        (None, 1): "at the back",
+        (-1, None): "at the left",
+        (1, None): "at the right",
     },
-    offset="its corner {x} mm from the left, {y} mm from the front, {z} mm up",
-    filling="{part}: {litres} L of {name} ({mass})",
-    weighed="{part}: {mass} of {name}",
-    no_filling="Filling: none",
-    tape_seams="Tape ({rule}): {seams} strips along the seams of the opening and the side opposite",
-    tape_edges=", {edges} strips across their ends, {overlap} mm round each corner",
-    no_tape="Tape: none",
-    this_way_up="This way up",
+    neighbours={
+        (0, -1): "left of {unit}",
+        (0, 1): "right of {unit}",
+        (1, -1): "before {unit}",
+        (1, 1): "behind {unit}",
+    },
+    apart="{gap} mm {side}",
+    walls="at least {walls} mm from the walls",
+    only_compartment="in its compartment",
+    compartment="in compartment {number} ({place})",
+    rows=("front row", "back row", "{ordinal} row from the front"),
+    columns=("left", "right", "{ordinal} from the left"),
+    ordinals=("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"),
+    last=" and ",
+    parts={
+        Component.VOID_FILL: "Fill the gaps{top}: {litres} L of {name} in all ({mass}).",
+        Component.BLOCKING: "Block the empty spaces: {litres} L of {name} ({mass}).",
+    },
+    top=" and the {depth} mm on top",
+    weighed={
+        Component.VOID_FILL: "Fill the gaps{top}: {mass} of {name} in all.",
+        Component.BLOCKING: "Block the empty spaces: {mass} of {name}.",
+    },
+    tape_seams="Tape it ({rule}): {seams} strips, over the opening and opposite it",
+    tape_edges=", {edges} across their ends, {overlap} mm round each corner",
+    no_tape="Close it without tape.",
     fragile="Fragile",
+    this_way_up="This way up",
     lifting={HandlingMark.HEAVY: "Heavy", HandlingMark.TEAM_LIFT: "Team lift"},
-    weight="Gross weight: {gross}, give or take {tolerance}",
-    marks="Marks: {marks}",
-    no_marks="Marks: none",
-    parts={Component.VOID_FILL: "Filling", Component.BLOCKING: "Blocking"},
+    marks="Mark it: {marks}.",
+    no_marks="It needs no mark.",
+    scale="The scale shows {low} to {high}.",
 )
 
 PHRASES: Mapping[str, Phrases] = MappingProxyType({"en": ENGLISH})

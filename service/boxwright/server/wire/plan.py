@@ -1,12 +1,13 @@
 """Plans and parcels on their way out."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from google.protobuf import timestamp_pb2
 
 from boxwright.catalog import Materials
+from boxwright.domain.bench import BenchFilling, BenchLine, BenchWords, TapePattern
 from boxwright.domain.box import Catalog
 from boxwright.domain.carrier import ChargeableWeight
 from boxwright.domain.factor import Component
@@ -32,12 +33,16 @@ from boxwright.server.wire.objective import objective_values, shipping_total
 from boxwright.server.wire.price_table import shipping_price_to_wire
 from boxwright.server.wire.strength import box_grade_to_wire
 from boxwright.server.wire.warning import warnings_to_wire
-from boxwright.v1 import footprint_pb2, parcel_pb2, placement_pb2, plan_pb2, protection_pb2, provenance_pb2
+from boxwright.v1 import bench_pb2, footprint_pb2, parcel_pb2, placement_pb2, plan_pb2, protection_pb2, provenance_pb2
 
 POINT = Writer(parcel_pb2.Point, EmptySpace)
 SPACE = Writer(parcel_pb2.EmptySpace, EmptySpace)
 PLACEMENT = Writer(placement_pb2.Placement, Placement)
 PROTECTION = Writer(protection_pb2.LineProtection, LineProtection)
+BENCH_LINE = Writer(bench_pb2.BenchLine, BenchLine)
+BENCH_FILLING = Writer(bench_pb2.BenchFilling, BenchFilling)
+TAPE_PATTERN = Writer(bench_pb2.TapePattern, TapePattern)
+BENCH = Writer(bench_pb2.BenchWords, BenchWords)
 PARCEL = Writer(
     parcel_pb2.Parcel,
     Parcel,
@@ -46,6 +51,9 @@ PARCEL = Writer(
 UNPACKED = Writer(plan_pb2.UnpackedUnit, UnpackedUnit)
 VERSIONS = Writer(provenance_pb2.Versions, Plan, "engine_version")
 PLAN = Writer(plan_pb2.Plan, Plan, "parcels", "certificate", "footprints", "warnings", "shipping_price")
+
+Echoes = Mapping[str, Mapping[str, str]]
+"""By line id: the fields of order lines that their placements repeat."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +80,10 @@ class PlanView:
         What the door noticed, put before the plan's own.
     order : Order, optional
         What was planned; its lines' shapes are part of the paths of warnings.
+    echoed : sequence of str
+        Fields of order lines that placements repeat. Default none.
+    bench : callable, optional
+        Returns the parcels of a plan in words. Default None: they are not asked for.
     """
 
     catalog: Catalog
@@ -83,6 +95,14 @@ class PlanView:
     basis_allocation: Allocation = Allocation.MASS
     warnings: Sequence[PlanWarning] = ()
     order: Order | None = None
+    echoed: Sequence[str] = ()
+    bench: Callable[[Plan], Sequence[BenchWords]] | None = None
+
+    def echoes(self) -> dict[str, dict[str, str]]:
+        """Return what placements repeat of each order line, by its id."""
+        if not self.echoed or self.order is None:
+            return {}
+        return {line.line_id: {name: getattr(line, name) for name in self.echoed} for line in self.order.lines}
 
 
 def plan_to_wire(plan: Plan, view: PlanView, tree: Tree = ALL) -> plan_pb2.Plan:
@@ -103,7 +123,7 @@ def plan_to_wire(plan: Plan, view: PlanView, tree: Tree = ALL) -> plan_pb2.Plan:
         plan,
         tree,
         warnings=warnings_to_wire((*view.warnings, *plan.warnings), loaded=view.loaded, order=view.order),
-        parcels=lambda below: [_parcel(index, each, view, below) for index, each in enumerate(plan.parcels)],
+        parcels=lambda below: _parcels(plan, view, below),
         certificate=lambda below: certificate_to_wire(plan.certificate, view.catalog, below),
         footprints=lambda below: _footprints(plan.footprints, components, view, below),
         versions=lambda below: _versions(plan, view, below),
@@ -140,14 +160,23 @@ def stamp(message: plan_pb2.Plan) -> None:
     message.create_time.CopyFrom(now)
 
 
-def _parcel(index: int, parcel: Parcel, view: PlanView, tree: Tree) -> parcel_pb2.Parcel:
+def _parcels(plan: Plan, view: PlanView, tree: Tree) -> list[parcel_pb2.Parcel]:
+    words = view.bench(plan) if view.bench else [None] * len(plan.parcels)
+    echoes = view.echoes()
+    said = zip(plan.parcels, words, strict=True)
+    return [_parcel(index, parcel, each, echoes, view, tree) for index, (parcel, each) in enumerate(said)]
+
+
+def _parcel(
+    index: int, parcel: Parcel, words: BenchWords | None, echoes: Echoes, view: PlanView, tree: Tree
+) -> parcel_pb2.Parcel:
     look()
     components = {part.component for part in parcel.packaging}
     currency, price, grade = view.catalog.currency, parcel.shipping_price, parcel.box_grade
     others: dict[str, Any] = {
         "parcel_index": index,
         "placements": lambda below: [
-            _placement(step, each, below) for step, each in enumerate(parcel.placements, start=1)
+            _placement(step, each, echoes, below) for step, each in enumerate(parcel.placements, start=1)
         ],
         "chargeable_weights": lambda below: [
             chargeable_to_wire(each, price.currency if price else "", below) for each in view.bills(parcel)
@@ -158,6 +187,7 @@ def _parcel(index: int, parcel: Parcel, view: PlanView, tree: Tree) -> parcel_pb
         "carbon_cost": lambda below: kept(price_to_wire(parcel.carbon_cost_minor, currency), below),
         "empty_spaces": lambda below: kept([_empty_space(each) for each in parcel.empty_spaces or ()], below),
         "box_grade": lambda below: grade and box_grade_to_wire(grade, below),
+        "bench": lambda below: words and BENCH(words, below),
     }
     if not parcel.ships_in_own_container:
         box = view.catalog.box_type(parcel.box_type_id)
@@ -174,6 +204,6 @@ def _empty_space(space: EmptySpace) -> parcel_pb2.EmptySpace:
     return SPACE(space, corner=POINT(space), dimensions=dimensions_to_wire(space.extent_um))
 
 
-def _placement(step: int, placement: Placement, tree: Tree) -> placement_pb2.Placement:
+def _placement(step: int, placement: Placement, echoes: Echoes, tree: Tree) -> placement_pb2.Placement:
     look()
-    return PLACEMENT(placement, tree, step=step)
+    return PLACEMENT(placement, tree, step=step, **echoes.get(placement.line_id, {}))

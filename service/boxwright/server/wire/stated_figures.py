@@ -29,7 +29,7 @@ NOT_JUDGED = {
         "canonical_hash",
         "ship_date",
     },
-    "Parcel": {"box_type"},
+    "Parcel": {"box_type", "bench"},
     "Footprint": {"coverage", "boundary", "interval"},
     "FootprintLine": {"source"},
     "PackagingComponent": {"dunnage_id"},

@@ -1,0 +1,144 @@
+"""A parcel in words, for the person at the bench: one line a piece of work, with what the scale shows after it."""
+
+from dataclasses import dataclass
+
+from boxwright import units
+from boxwright.domain.factor import Component
+
+
+@dataclass(frozen=True, slots=True)
+class BenchLine:
+    """One piece of work.
+
+    Attributes
+    ----------
+    sentence : str
+        What to do.
+    weight_mg : int or None
+        What the parcel weighs after it, in mg: box, goods, wrap and fill so far. None where nothing is added.
+    step : int
+        Step of the pack sequence that it is, from 1; 0 where it places no unit.
+    already_in_box : bool
+        Whether its unit lay in a started parcel before. Default False.
+    sku, barcode : str
+        Of its order line, for the scanner. Default empty.
+    """
+
+    sentence: str
+    weight_mg: int | None = None
+    step: int = 0
+    already_in_box: bool = False
+    sku: str = ""
+    barcode: str = ""
+    weight_g = units.InUnits()
+
+    @property
+    def codes(self) -> str:
+        """SKU and barcode as a packer reads them; empty for neither."""
+        return ", ".join(f"{name} {code}" for name, code in (("SKU", self.sku), ("barcode", self.barcode)) if code)
+
+    def __str__(self) -> str:
+        number = f"{self.step}." if self.step else "-"
+        said = ", ".join(filter(None, (self.codes, weight_words(self.weight_mg))))
+        return f"{number} {self.sentence}" + (f" [{said}]" if said else "")
+
+
+@dataclass(frozen=True, slots=True)
+class BenchFilling:
+    """What fills or blocks the empty space of a box.
+
+    Attributes
+    ----------
+    component : Component
+        Void fill or blocking.
+    dunnage_id : str
+        Of what.
+    mass_mg : int
+        How much, in mg.
+    litres : float or None
+        The same as a volume, to the ml; None where its density is not known.
+    """
+
+    component: Component
+    dunnage_id: str
+    mass_mg: int
+    litres: float | None = None
+    mass_g = units.InUnits()
+
+
+@dataclass(frozen=True, slots=True)
+class TapePattern:
+    """How a box is taped.
+
+    Attributes
+    ----------
+    rule_id : str
+        The tape rule.
+    seam_strips, edge_strips : int
+        Strips along seams, and across their ends.
+    edge_overlap_mm : float
+        How far a strip across an end runs round each corner, in mm.
+    """
+
+    rule_id: str
+    seam_strips: int
+    edge_strips: int
+    edge_overlap_mm: float
+
+
+@dataclass(frozen=True, slots=True)
+class BenchWords:
+    """One parcel in words.
+
+    Attributes
+    ----------
+    language : str
+        Of the sentences, as BCP 47 tags it.
+    lines : tuple of BenchLine
+        All work in its order: box, bottom layer, a line a placement, filling, tape, marks, scale.
+    filling : tuple of BenchFilling
+        What fills and blocks the box.
+    tape : TapePattern or None
+        How it is taped; None where it is not.
+    marks : tuple of str
+        Names of its marks: those of ISO 780, and those for who lifts it.
+    gross_mg, tolerance_mg : int
+        What the parcel weighs, and how far the scale may differ, in mg.
+    """
+
+    language: str
+    lines: tuple[BenchLine, ...]
+    filling: tuple[BenchFilling, ...]
+    tape: TapePattern | None
+    marks: tuple[str, ...]
+    gross_mg: int
+    tolerance_mg: int
+    gross_g = units.InUnits()
+    tolerance_g = units.InUnits()
+
+    @property
+    def opening(self) -> tuple[BenchLine, ...]:
+        """The lines before the first unit."""
+        return self.lines[: self._first_step]
+
+    @property
+    def steps(self) -> tuple[BenchLine, ...]:
+        """The lines that place a unit."""
+        return tuple(each for each in self.lines if each.step)
+
+    @property
+    def closing(self) -> tuple[BenchLine, ...]:
+        """The lines after the last unit."""
+        return self.lines[self._first_step + len(self.steps) :]
+
+    @property
+    def _first_step(self) -> int:
+        return next((at for at, each in enumerate(self.lines) if each.step), len(self.lines))
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.lines))
+
+
+def weight_words(mass_mg: int | None) -> str:
+    """Return a mass as a scale shows it, to the whole g; empty for none."""
+    return "" if mass_mg is None else f"{round(mass_mg / units.MG_PER_G):,} g"

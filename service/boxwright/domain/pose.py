@@ -1,0 +1,48 @@
+"""Which way up a unit lies, as a person at the bench sees it: by its shape, not by the names of its edges."""
+
+import enum
+
+from boxwright import units
+from boxwright.domain.order import Item
+from boxwright.domain.plan import Placement
+
+
+class Pose(enum.StrEnum):
+    """Which way up a unit lies."""
+
+    UPRIGHT = "upright"
+    FLAT = "flat"
+    ON_ITS_SIDE = "on its side"
+    ON_ITS_LONG_SIDE = "on its long side"
+    ON_ITS_END = "on its end"
+
+
+class Turn(enum.StrEnum):
+    """Which way the longer of its horizontal edges runs: along the length of the box, or along its width."""
+
+    LENGTHWAYS = "lengthways"
+    CROSSWAYS = "crossways"
+
+
+def pose_of(line: Item, placed: Placement) -> Pose:
+    """Return which way up a unit of a line lies.
+
+    With its declared height vertical it stands upright, or lies flat where another edge is twice that. Else it was
+    tipped over: it lies on its side where its shortest edge is vertical, stands on its end where its longest is, and
+    on its long side where neither is.
+    """
+    edges = line.shape_um(placed.folds)
+    vertical = edges["LWH".index(placed.orientation[2])]
+    if placed.orientation[2] == "H":
+        return Pose.FLAT if 2 * vertical <= max(edges) else Pose.UPRIGHT
+    if vertical == min(edges):
+        return Pose.ON_ITS_SIDE
+    return Pose.ON_ITS_END if vertical == max(edges) else Pose.ON_ITS_LONG_SIDE
+
+
+def turn_of(placed: Placement) -> Turn | None:
+    """Return which way a unit runs; None where its horizontal edges differ by 1 mm at most."""
+    longer_um = placed.length_um - placed.width_um
+    if abs(longer_um) <= units.UM_PER_MM:
+        return None
+    return Turn.LENGTHWAYS if longer_um > 0 else Turn.CROSSWAYS

@@ -1,0 +1,139 @@
+"""Where a unit goes, in words: what it stands on, next to which unit or in which corner, how far from the walls."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from boxwright import units
+from boxwright.domain.box import BoxType
+from boxwright.domain.plan import Parcel, Placement
+from boxwright.fuse import look
+from boxwright.planning.answers.bench_phrases import Phrases
+
+Int64s = npt.NDArray[np.int64]
+
+_MOST_NAMED = 4
+"""Units that are named one by one; of more, the layer is."""
+
+
+def whole_mm(length_um: int) -> str:
+    """Return a length to the whole mm, as a person measures it."""
+    return f"{round(length_um / units.UM_PER_MM)}"
+
+
+def lift_um(placed: Placement) -> int | None:
+    """Return how far the goods of a unit that stands on the floor are above it, in um; None of one on other units."""
+    on_floor = placed.z_um <= placed.wall_margin_um
+    return placed.z_um + placed.half_gap_um if on_floor else None
+
+
+class Places:
+    """Says where the units of a parcel go.
+
+    Parameters
+    ----------
+    parcel : Parcel
+        The parcel.
+    box : BoxType
+        Its box type.
+    bottom_um : int
+        Depth of the layer of fill under all units, in um; 0 where there is none.
+    filled : bool
+        Whether void fill goes into it.
+    phrases : Phrases
+        The language.
+    """
+
+    def __init__(self, parcel: Parcel, box: BoxType, bottom_um: int, filled: bool, phrases: Phrases) -> None:
+        self._placed, self._inner_um = parcel.placements, parcel.inner_um
+        self._box, self._bottom_um, self._filled, self._phrases = box, bottom_um, filled, phrases
+        self._low = np.array([each.corner_um for each in self._placed], np.int64).reshape(-1, 3)
+        self._high = self._low + np.array([each.extent_um for each in self._placed], np.int64).reshape(-1, 3)
+
+    def of(self, index: int) -> Iterator[str]:
+        """Yield the parts of where the unit of a placement goes, counted from 0."""
+        look()
+        placed, phrases = self._placed[index], self._phrases
+        if placed.compartment:
+            yield self._compartment(placed.compartment)
+            return
+        yield from self._level(index)
+        neighbours = {axis: found for axis in (0, 1) if (found := self._neighbour(index, axis)) is not None}
+        sides = tuple(None if axis in neighbours else self._side(placed, axis) for axis in (0, 1))
+        if (corner := phrases.corners.get((sides[0], sides[1]))) is not None and not self._box.flexible:
+            yield corner
+        for axis, (other, side) in neighbours.items():
+            words = phrases.neighbours[axis, side].format(unit=other + 1)
+            gap_um = placed.half_gap_um + self._placed[other].half_gap_um
+            yield phrases.apart.format(gap=whole_mm(gap_um), side=words) if gap_um else words
+        if placed.wall_margin_um:
+            yield phrases.walls.format(walls=whole_mm(placed.half_gap_um + placed.wall_margin_um))
+
+    def _level(self, index: int) -> Iterator[str]:
+        """Yield what a unit stands on; nothing in a mailer, where there is only one thing to stand on."""
+        placed, phrases = self._placed[index], self._phrases
+        lift = lift_um(placed)
+        if lift is not None:
+            if lift and self._filled:
+                same = lift == self._bottom_um
+                yield phrases.bottom_layer if same else phrases.on_fill.format(depth=whole_mm(lift))
+            elif not self._box.flexible:
+                yield phrases.raised.format(depth=whole_mm(lift)) if lift else phrases.floor
+            return
+        on_top = self._high[:index, 2] == placed.z_um
+        shared = self._shared(index)
+        below = np.flatnonzero(on_top & (shared[:, 0] > 0) & (shared[:, 1] > 0)).tolist()
+        if not 0 < len(below) <= _MOST_NAMED:
+            yield phrases.above
+            return
+        gap_um = placed.half_gap_um + max(self._placed[each].half_gap_um for each in below)
+        template = phrases.fill_over if gap_um and self._filled else phrases.on
+        yield template.format(depth=whole_mm(gap_um), units=_listed((str(each + 1) for each in below), phrases.last))
+
+    def _neighbour(self, index: int, axis: int) -> tuple[int, int] | None:
+        """Return the earlier unit that a unit touches most along an axis, and on which side of it it is."""
+        behind = self._high[:index, axis] == self._low[index, axis]
+        before = self._low[:index, axis] == self._high[index, axis]
+        shared = self._shared(index)
+        area = np.where(behind | before, shared[:, 1 - axis] * shared[:, 2], 0)
+        if not area.any():
+            return None
+        other = int(np.flatnonzero(area == area.max())[-1])
+        return other, 1 if behind[other] else -1
+
+    def _shared(self, index: int) -> Int64s:
+        """Return the lengths along x, y, z that a unit and each earlier one both take, int64 (index, 3), in um."""
+        high = np.minimum(self._high[:index], self._high[index])
+        shared: Int64s = np.maximum(high - np.maximum(self._low[:index], self._low[index]), 0)
+        return shared
+
+    def _side(self, placed: Placement, axis: int) -> int:
+        """Return the nearer side along an axis: -1 the low one, 1 the high one, 0 neither by more than 1 mm."""
+        low = placed.corner_um[axis]
+        high = low + placed.extent_um[axis]
+        nearer_um = low - (self._inner_um[axis] - high)
+        return (nearer_um > units.UM_PER_MM) - (nearer_um < -units.UM_PER_MM)
+
+    def _compartment(self, number: int) -> str:
+        phrases, cells = self._phrases, self._box.cells_um
+        if len(cells) == 1:
+            return phrases.only_compartment
+        x, y, *_ = cells[number - 1]
+        row = self._counted(y, sorted({cell[1] for cell in cells}), phrases.rows)
+        column = self._counted(x, sorted({cell[0] for cell in cells}), phrases.columns)
+        return phrases.compartment.format(number=number, place=", ".join(filter(None, (row, column))))
+
+    def _counted(self, at: int, all_of: Sequence[int], words: tuple[str, str, str]) -> str:
+        """Return the words for a row or column; empty where there is only one."""
+        if len(all_of) < 2:
+            return ""
+        index, ordinals = all_of.index(at), self._phrases.ordinals
+        if len(all_of) == 2:
+            return words[index]
+        return words[2].format(ordinal=ordinals[index] if index < len(ordinals) else f"{index + 1}.")
+
+
+def _listed(words: Iterable[str], last: str) -> str:
+    *first, end = words
+    return f"{', '.join(first)}{last}{end}" if first else end

@@ -1,0 +1,127 @@
+"""Bench words, SKU, description and barcode: made only where a read mask names them, by every call and over HTTP."""
+
+import http.client
+import json
+from contextlib import closing
+
+import grpc
+import pytest
+
+from boxwright.v1 import packing_service_pb2 as messages
+
+from .live_calls import BOOK, bad_fields, failure, request
+
+CODES = {"sku": "B-7", "description": "Paperback", "barcode": "9783161484100"}
+LINE = {**BOOK, **CODES}
+BENCH = "plan.parcels.bench"
+ECHOED = ",".join(f"plan.parcels.placements.{name}" for name in ("line_id", *CODES))
+ASKED = f"{BENCH},{ECHOED},plan.canonicalHash"
+
+
+def asked(text):
+    """Return a mask in the JSON that protobuf reads."""
+    return text.replace("line_id", "lineId")
+
+
+def pack(packing, mask=None, line=LINE):
+    """Return the only parcel of a plan."""
+    message = request(line, **({"read_mask": asked(mask)} if mask else {}))
+    (parcel,) = packing.Pack(message, timeout=20).plan.parcels
+    return parcel
+
+
+def has_nothing(parcel):
+    """Whether a parcel has neither words nor what a line says for people and scanners."""
+    echoed = any(getattr(each, name) for each in parcel.placements for name in CODES)
+    return bool(parcel.placements) and not parcel.HasField("bench") and not echoed
+
+
+def test_without_their_names_nothing_is_said(packing):
+    """Neither the default nor a mask of all above them has words, SKU, description or barcode."""
+    for mask in (None, "plan", "plan.parcels", "plan.parcels.placements"):
+        assert has_nothing(pack(packing, mask)), mask
+
+
+def test_words_and_codes_come_where_they_are_named(packing):
+    """A sentence a step, weights up to the gross mass, marks and tape; each placement repeats its line's fields."""
+    parcel = pack(packing, f"plan,{ASKED}")
+    bench = parcel.bench
+    assert bench.language == "en"
+    steps = [each for each in bench.lines if each.step]
+    assert [each.step for each in steps] == [each.step for each in parcel.placements]
+    assert [(each.sku, each.barcode) for each in steps] == [("B-7", "9783161484100")] * 2
+    assert '"Paperback" (1 of 2)' in steps[0].sentence
+    weights = [each.weight_g for each in bench.lines if each.HasField("weight_g")]
+    assert weights == sorted(weights)
+    assert weights[-1] == bench.gross_g == pytest.approx(parcel.gross_g)
+    assert 0 < bench.tolerance_g < bench.gross_g
+    assert bench.tape.rule_id == "centre-seams"
+    assert all({name: getattr(each, name) for name in CODES} == CODES for each in parcel.placements)
+
+
+def test_a_mask_below_them_makes_that_alone(packing):
+    """Sentences alone, or SKUs alone, are sent alone; a star brings all."""
+    (line, *_) = pack(packing, "plan.parcels.bench.lines.sentence").bench.lines
+    assert line.ListFields() == [(line.DESCRIPTOR.fields_by_name["sentence"], line.sentence)]
+    (placed, *_) = pack(packing, "plan.parcels.placements.sku").placements
+    assert [(field.name, value) for field, value in placed.ListFields()] == [("sku", "B-7")]
+    whole = pack(packing, "*")
+    assert whole.bench.lines
+    assert whole.placements[0].barcode == CODES["barcode"]
+
+
+def test_they_never_change_the_plan(packing):
+    """The canonical hash is the same with and without words, and with and without the fields."""
+    hashes = {
+        packing.Pack(request(line, read_mask=asked(mask)), timeout=20).plan.canonical_hash
+        for line in (LINE, BOOK, {**LINE, "description": "Something else"})
+        for mask in ("plan", ASKED)
+    }
+    assert len(hashes) == 1
+    assert hashes.pop().startswith("sha256:")
+
+
+def test_batches_streams_and_alternatives_say_the_same(packing):
+    """Each call has the words of Pack; alternatives have them where the mask names theirs."""
+    message = request(LINE, read_mask=asked(f"{ASKED},alternatives.parcels.bench"), alternative_count=1)
+    alone = packing.Pack(message, timeout=20)
+    assert alone.alternatives[0].parcels[0].bench.lines
+    assert alone.alternatives[0].parcels[0].bench != alone.plan.parcels[0].bench
+    (of_batch,) = packing.BatchPack(messages.BatchPackRequest(requests=[message]), timeout=20).results
+    order = messages.StreamPackRequest(correlation_id="1", pack=messages.StreamPackOrder(request=message))
+    (of_stream,) = packing.StreamPack(iter([order]), timeout=20)
+    assert of_batch.response == of_stream.result == alone
+
+
+def test_check_plan_says_them_of_the_packing_that_it_judges(packing):
+    """An answer with words is taken back, judged without them, and said again where the mask asks."""
+    made = packing.Pack(request(LINE, read_mask=asked(f"plan,{ASKED}")), timeout=20).plan
+    question = request(LINE, kind=messages.CheckPlanRequest)
+    question.plan.CopyFrom(made)
+    answer = packing.CheckPlan(question, timeout=20)
+    assert answer.valid, answer.violations
+    assert has_nothing(answer.assessed_plan.parcels[0])
+    question.read_mask.paths[:] = ["assessed_plan.parcels.bench", "assessed_plan.parcels.placements.sku"]
+    (parcel,) = packing.CheckPlan(question, timeout=20).assessed_plan.parcels
+    assert [each.sentence for each in parcel.bench.lines] == [each.sentence for each in made.parcels[0].bench.lines]
+    assert {each.sku for each in parcel.placements} == {"B-7"}
+
+
+def test_json_over_http_has_them(live):
+    """The same fields in lowerCamelCase."""
+    body = {"order": {"orderId": "o", "lines": [LINE]}, "readMask": f"{BENCH},plan.parcels.placements.barcode"}
+    headers = {"Content-Type": "application/json"}
+    with closing(http.client.HTTPConnection(live.http_address, timeout=60)) as connection:
+        connection.request("POST", "/boxwright.v1.PackingService/Pack", json.dumps(body), headers)
+        (parcel,) = json.loads(connection.getresponse().read())["plan"]["parcels"]
+    assert parcel["bench"]["lines"][0]["sentence"].startswith("Take box ")
+    assert parcel["placements"] == [{"barcode": "9783161484100"}] * 2
+
+
+@pytest.mark.parametrize("name", CODES)
+@pytest.mark.parametrize("text", ["a\nb", "\x1b[31mred", "a\u202eb", "x" * 201, "  "])
+def test_texts_that_would_reach_a_log_or_a_screen_are_checked(packing, name, text):
+    """Line breaks, escapes and turned letters are refused, as is what is too long or blank, naming the field."""
+    code, status = failure(packing.Pack, request({**LINE, name: text}))
+    assert code is grpc.StatusCode.INVALID_ARGUMENT
+    assert bad_fields(status) == [f"order.lines[0].{name}"]
