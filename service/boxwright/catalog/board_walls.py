@@ -1,17 +1,12 @@
 """Which size of a box type follows from the walls of its board."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from boxwright.catalog.blank import outer_of
+from boxwright.catalog.materials import Materials
+from boxwright.domain.box import BoxType
 from boxwright.domain.same import Same
-
-if TYPE_CHECKING:
-    from boxwright.catalog.materials import Materials
-    from boxwright.domain.box import BoxType
 
 
 def unverified_walls(box: BoxType, materials: Materials) -> str:

@@ -1,14 +1,9 @@
 """Biogenic carbon, apart from the grams of CO2e: what a material took up, and what leaves with it."""
 
-from __future__ import annotations
-
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
+from boxwright.catalog.materials import Materials
 from boxwright.domain.factor import Stage
-
-if TYPE_CHECKING:
-    from boxwright.catalog.materials import Materials
 
 CO2_PER_CARBON = Fraction(44, 12)
 """Mass of CO2 per mass of carbon, from the molar masses 44 and 12 g/mol."""

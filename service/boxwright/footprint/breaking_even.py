@@ -1,22 +1,15 @@
 """After how many trips a reusable box emits less than boxes that are used once."""
 
-from __future__ import annotations
-
 import enum
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
-from boxwright.domain.factor import Stage
-from boxwright.domain.footprint import FootprintLine
+from boxwright.catalog.materials import Materials
+from boxwright.domain.factor import AccountingProfile, Stage
+from boxwright.domain.footprint import FootprintLine, PackagingComponent
 from boxwright.domain.lack import Lack, NotStated
 from boxwright.footprint.line import Rate
 from boxwright.footprint.packaging import packaging_rates
 from boxwright.footprint.reuse import reuse_rates
-
-if TYPE_CHECKING:
-    from boxwright.catalog.materials import Materials
-    from boxwright.domain.factor import AccountingProfile
-    from boxwright.domain.footprint import PackagingComponent
 
 
 class BreakEvenOutcome(enum.StrEnum):

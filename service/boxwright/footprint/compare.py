@@ -1,25 +1,18 @@
 """Whether two footprints differ by more than their factors are uncertain."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from boxwright.domain.comparison import ComparisonOutcome, FootprintDifference
+from boxwright.domain.footprint import Footprint, FootprintLine
+from boxwright.domain.mass_datum import MassDatum
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.footprint.paired_draws import CONFIDENCE, DRAWS, TAIL, draws_of
 from boxwright.units import MG_PER_KG
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from numpy.typing import NDArray
-
-    from boxwright.domain.footprint import Footprint, FootprintLine
-    from boxwright.domain.mass_datum import MassDatum
 
 ONE = Decimal(1)
 

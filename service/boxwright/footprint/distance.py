@@ -1,16 +1,11 @@
 """The distance that transport activity counts."""
 
-from __future__ import annotations
-
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
+from boxwright.catalog.materials import Materials
+from boxwright.catalog.rows import DistanceAdjustment
 from boxwright.domain.lane import DistanceKind, Leg
 from boxwright.errors import FieldViolation, InvalidInputError
-
-if TYPE_CHECKING:
-    from boxwright.catalog.materials import Materials
-    from boxwright.catalog.rows import DistanceAdjustment
 
 
 def adjusted_km(leg: Leg, materials: Materials) -> Fraction:

@@ -1,21 +1,14 @@
 """The footprint of one parcel."""
 
-from __future__ import annotations
+from collections.abc import Sequence
 
-from typing import TYPE_CHECKING
-
-from boxwright.domain.footprint import Allocation
+from boxwright.catalog.materials import Materials
+from boxwright.domain.carrier import ChargeableWeight
+from boxwright.domain.factor import AccountingProfile
+from boxwright.domain.footprint import Allocation, Footprint, PackagingComponent
+from boxwright.domain.lane import Lane
+from boxwright.footprint.mass_data import PartData
 from boxwright.footprint.rates import rates_of
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from boxwright.catalog.materials import Materials
-    from boxwright.domain.carrier import ChargeableWeight
-    from boxwright.domain.factor import AccountingProfile
-    from boxwright.domain.footprint import Footprint, PackagingComponent
-    from boxwright.domain.lane import Lane
-    from boxwright.footprint.mass_data import PartData
 
 
 def estimate(

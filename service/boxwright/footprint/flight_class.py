@@ -1,20 +1,13 @@
 """The class of a flight: by which rule it is taken, and whether that is a guess."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
-from boxwright.domain.air_class import FlightEnds
-from boxwright.domain.lane import TransportMode
+from boxwright.catalog.materials import Materials
+from boxwright.domain.air_class import AirClass, FlightEnds
+from boxwright.domain.factor import AccountingProfile, EmissionFactor
+from boxwright.domain.lane import Lane, Leg, TransportMode
 from boxwright.domain.source_grade import SourceGrade
-
-if TYPE_CHECKING:
-    from boxwright.catalog.materials import Materials
-    from boxwright.domain.air_class import AirClass
-    from boxwright.domain.factor import AccountingProfile, EmissionFactor
-    from boxwright.domain.lane import Lane, Leg
 
 KNOWN_ENDS = (FlightEnds.DOMESTIC, FlightEnds.TO_FROM, FlightEnds.ELSEWHERE)
 

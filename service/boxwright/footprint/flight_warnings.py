@@ -1,18 +1,12 @@
 """Flights whose class was taken by distance alone, or by a rule of our own."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from boxwright.domain.air_class import FlightEnds
+from boxwright.domain.factor import AccountingProfile
+from boxwright.domain.lane import Lane
 from boxwright.domain.warning import PlanWarning, WarningCode
 from boxwright.footprint.flight_class import flight_class, flights
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from boxwright.domain.factor import AccountingProfile
-    from boxwright.domain.lane import Lane
 
 
 def flight_warnings(lane: Lane | None, profiles: Iterable[AccountingProfile]) -> list[PlanWarning]:

@@ -1,18 +1,13 @@
 """What of a parcel a vehicle's emissions are laid on, by allocation."""
 
-from __future__ import annotations
-
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
+from boxwright.catalog.materials import Materials
+from boxwright.domain.carrier import ChargeableWeight
 from boxwright.domain.footprint import Allocation
+from boxwright.domain.lane import Leg
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.units import UM3_KG_PER_M3_PER_MG
-
-if TYPE_CHECKING:
-    from boxwright.catalog.materials import Materials
-    from boxwright.domain.carrier import ChargeableWeight
-    from boxwright.domain.lane import Leg
 
 
 def load_of(allocation: Allocation, gross_mg: int, chargeable: ChargeableWeight | None, outer_um3: int | None) -> int:

@@ -1,16 +1,9 @@
 """What a lane asks to be counted in vain: hubs of one leg, radiative forcing without a flight."""
 
-from __future__ import annotations
+from collections.abc import Iterator
 
-from typing import TYPE_CHECKING
-
-from boxwright.domain.lane import TransportMode
+from boxwright.domain.lane import Lane, TransportMode
 from boxwright.domain.warning import PlanWarning, WarningCode
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from boxwright.domain.lane import Lane
 
 
 def idle_way_warnings(lane: Lane | None) -> Iterator[PlanWarning]:

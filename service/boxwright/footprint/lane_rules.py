@@ -1,23 +1,15 @@
 """What a lane asks of accounting profiles that they do not have."""
 
-from __future__ import annotations
+from collections.abc import Sequence
 
-from typing import TYPE_CHECKING
-
-from boxwright.domain.factor import TONNE_KM
+from boxwright.catalog.materials import Materials
+from boxwright.domain.factor import TONNE_KM, AccountingProfile
 from boxwright.domain.footprint import Allocation
-from boxwright.domain.lane import VAN
+from boxwright.domain.lane import VAN, Lane, Leg
 from boxwright.errors import FieldViolation
 from boxwright.findings import Findings
 from boxwright.footprint.freight import mg_per_load
 from boxwright.footprint.transport import vehicle_of
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from boxwright.catalog.materials import Materials
-    from boxwright.domain.factor import AccountingProfile
-    from boxwright.domain.lane import Lane, Leg
 
 
 def lane_rules(

@@ -1,19 +1,13 @@
 """One line of a footprint: an amount of activity times a factor."""
 
-from __future__ import annotations
-
+from collections.abc import Iterable
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
+from boxwright.domain.factor import Component, EmissionFactor, Stage
 from boxwright.domain.footprint import FootprintLine
 from boxwright.domain.mass_datum import MassPart
 from boxwright.units import MG_PER_KG, half_even
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from boxwright.domain.factor import Component, EmissionFactor, Stage
 
 AMOUNTS = Context(prec=34, rounding=ROUND_HALF_EVEN)
 """Precision of amounts, which are for reading; grams are computed exactly, in no decimal context."""

@@ -1,23 +1,17 @@
 """What the masses of a parcel's packaging and the distances of its way stand on, and how far each may be off."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
+from boxwright.catalog.materials import Materials
 from boxwright.catalog.places import load_places
 from boxwright.catalog.ranges import LOGARITHMS, RATIOS
-from boxwright.domain.dunnage import DunnageKind
+from boxwright.domain.box import BoxType
+from boxwright.domain.dunnage import Dunnage, DunnageKind
+from boxwright.domain.lane import Leg
 from boxwright.domain.mass_datum import MassDatum
 from boxwright.domain.same import Same
-
-if TYPE_CHECKING:
-    from boxwright.catalog.materials import Materials
-    from boxwright.domain.box import BoxType
-    from boxwright.domain.dunnage import Dunnage
-    from boxwright.domain.lane import Leg
 
 MOST_KEPT = 4_096
 """Box types, and kinds of dunnage, of which the data are kept."""

@@ -1,25 +1,18 @@
 """Lines of a parcel's packaging: making and end of life, or the whole life in one."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
+from boxwright.catalog.materials import Materials
 from boxwright.domain.factor import AccountingProfile, Component, Coverage, EmissionFactor, Stage
+from boxwright.domain.footprint import PackagingComponent
 from boxwright.domain.lack import Lack
 from boxwright.footprint.biogenic import biogenic_share
 from boxwright.footprint.line import Rate
-from boxwright.footprint.mass_data import EXACT_DATA
+from boxwright.footprint.mass_data import EXACT_DATA, PartData
 from boxwright.footprint.recycled import shares_of_content
 from boxwright.footprint.reuse import life_rule, lives, reuse_rates
 from boxwright.units import MG_PER_KG
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from boxwright.catalog.materials import Materials
-    from boxwright.domain.footprint import PackagingComponent
-    from boxwright.footprint.mass_data import PartData
 
 BIOGENIC_INSIDE = "biogenic CO2 is in the figure"
 """Rule of a line whose factor counts it, so that none stands apart."""

@@ -1,30 +1,22 @@
 """What parcels come to on one way, under one profile and allocation: compiled once, a parcel is a few products."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from boxwright.domain.factor import Component
-from boxwright.domain.footprint import Allocation, Footprint, FootprintLine
+from boxwright.catalog.materials import Materials
+from boxwright.domain.carrier import ChargeableWeight
+from boxwright.domain.factor import AccountingProfile, Component
+from boxwright.domain.footprint import Allocation, Footprint, FootprintLine, PackagingComponent
 from boxwright.domain.lack import Lack, NotStated
-from boxwright.domain.lane import Lane
+from boxwright.domain.lane import Lane, Leg
+from boxwright.domain.mass_datum import MassDatum
 from boxwright.domain.same import Same
 from boxwright.footprint.freight import load_of
 from boxwright.footprint.line import Rate
 from boxwright.footprint.mass_data import EXACT_DATA, PartData, data_of_leg
 from boxwright.footprint.packaging import packaging_rates
 from boxwright.footprint.transport import transport_rates, unstated_hubs
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from boxwright.catalog.materials import Materials
-    from boxwright.domain.carrier import ChargeableWeight
-    from boxwright.domain.factor import AccountingProfile
-    from boxwright.domain.footprint import PackagingComponent
-    from boxwright.domain.lane import Leg
-    from boxwright.domain.mass_datum import MassDatum
 
 MOST_KEPT = 4_096
 """Components of packaging whose lines are kept; past it all are forgotten, and made again as they come."""
@@ -33,7 +25,7 @@ OF_A_BOX = frozenset({Component.BOX, Component.TAPE, Component.LABEL})
 """Components that weigh the same in every parcel of a box type, so that their lines are the same too."""
 
 
-def rates_of(lane: Lane | None, profile: AccountingProfile, allocation: Allocation, materials: Materials) -> Rates:
+def rates_of(lane: Lane | None, profile: AccountingProfile, allocation: Allocation, materials: Materials) -> "Rates":
     """Return the rates of a lane under a profile and an allocation; parameters are those of ``estimate``."""
     way = lane or Lane()
     legs = (way.legs, way.origin_country, way.destination_country, way.include_hubs, way.include_radiative_forcing)
@@ -50,7 +42,7 @@ def _kept(
     profile: Same[AccountingProfile],
     allocation: Allocation,
     materials: Same[Materials],
-) -> Rates:
+) -> "Rates":
     lane = Lane(legs, origin, destination, include_hubs=hubs, include_radiative_forcing=forcing)
     return Rates(lane, profile.thing, allocation, materials.thing)
 

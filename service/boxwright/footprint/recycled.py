@@ -1,15 +1,10 @@
 """Recycled content: which of a profile's factors make up the production of a material."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from boxwright.domain.factor import AccountingProfile, EmissionFactor, RecyclingRule, Stage
-
-if TYPE_CHECKING:
-    from boxwright.domain.footprint import PackagingComponent
+from boxwright.domain.footprint import PackagingComponent
 
 Share = tuple[EmissionFactor, Fraction, str]
 """A factor, the share of the mass that it is of, and the rule in words."""

@@ -1,11 +1,10 @@
 """Reusable packaging: its life spread over its trips, its way back and its washing."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from boxwright.domain.factor import AccountingProfile, Component, Coverage, Stage
+from boxwright.domain.footprint import PackagingComponent
 from boxwright.domain.lack import Lack, NotStated
 from boxwright.domain.lane import TransportMode
 from boxwright.domain.reuse import NOT_WASHED, Reuse
@@ -13,11 +12,6 @@ from boxwright.footprint.line import Rate
 from boxwright.footprint.mass_data import PartData
 from boxwright.footprint.transport import SPLIT
 from boxwright.units import MG_PER_TONNE
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from boxwright.domain.footprint import PackagingComponent
 
 NO_WAY_BACK, NO_WASHING = "way back not stated", "washing not stated"
 """What a footprint of reusable packaging lacks where nobody says how it comes back clean."""

@@ -1,14 +1,13 @@
 """Lines of a parcel's transport: one transport chain element per leg, fuel burnt and fuel provided apart; hubs."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
+from boxwright.catalog.materials import Materials
 from boxwright.domain.factor import TONNE_KM, AccountingProfile, Component, Coverage, EmissionFactor, Stage
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.lack import Lack, NotStated
-from boxwright.domain.lane import VAN, TransportMode
+from boxwright.domain.lane import VAN, Lane, Leg, TransportMode
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.findings import Findings
 from boxwright.footprint.distance import adjusted_km, adjustment_rule
@@ -17,12 +16,6 @@ from boxwright.footprint.freight import mg_per_load
 from boxwright.footprint.line import Rate
 from boxwright.footprint.mass_data import data_of_leg
 from boxwright.units import MG_PER_TONNE
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from boxwright.catalog.materials import Materials
-    from boxwright.domain.lane import Lane, Leg
 
 SPLIT = (Stage.TRANSPORT_TTW, Stage.TRANSPORT_WTT)
 """The two stages that sum to WTW."""

@@ -24,11 +24,8 @@ none. It never looks at the certificate: ``verify_certificate`` replays that, wi
 added in.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from boxwright import fuse
+from boxwright.domain.plan import Plan
 from boxwright.planning.finding.boxes import find_boxes
 from boxwright.planning.finding.margins import refuse_margins
 from boxwright.planning.finding.started import solve_started
@@ -37,12 +34,9 @@ from boxwright.planning.finishing.explain import explained
 from boxwright.planning.finishing.finish import finish_plan
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.expansion import Expansion
+from boxwright.planning.request import Request
 from boxwright.planning.solution import Solution
 from boxwright.planning.unpacked.triage import triage
-
-if TYPE_CHECKING:
-    from boxwright.domain.plan import Plan
-    from boxwright.planning.request import Request
 
 
 def plan_request(request: Request, *, empty_spaces: bool, explain: bool) -> Plan:

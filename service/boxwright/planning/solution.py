@@ -1,15 +1,11 @@
 """A plan and what it came from."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from boxwright.domain.plan import Plan
-    from boxwright.packing.problem import Ints
-    from boxwright.planning.model import OrderModel
-    from boxwright.selection.outcome import Outcome
+from boxwright.domain.plan import Plan
+from boxwright.packing.problem import Ints
+from boxwright.planning.model import OrderModel
+from boxwright.selection.outcome import Outcome
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,13 @@
 """What parcels can weigh at most, and how many there must be for that: of one bundle of units, and of several."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from boxwright.domain.box import BoxType
-    from boxwright.packing.problem import Floats, Ints
-    from boxwright.selection.model import ParcelModel
+from boxwright.domain.box import BoxType
+from boxwright.packing.problem import Floats, Ints
+from boxwright.selection.model import ParcelModel
 
 MOST_THRESHOLDS = 100
 """Most masses that the bound on the number of parcels is worked out for; any of them gives a bound."""

@@ -1,12 +1,7 @@
 """Where a carrier service is offered, beside where a lane goes."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from boxwright.domain.carrier import CarrierRule
-    from boxwright.domain.lane import Lane
+from boxwright.domain.carrier import CarrierRule
+from boxwright.domain.lane import Lane
 
 EVERYWHERE = "GLO"
 

@@ -1,18 +1,12 @@
 """The search for boxes, asked with what the policy says."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from boxwright import fuse
 from boxwright.domain.policy import Objective
+from boxwright.packing.problem import Ints
 from boxwright.planning.finding.known import known_parcels
+from boxwright.planning.model import OrderModel
 from boxwright.selection.choice import choose_boxes
 from boxwright.selection.outcome import Outcome
-
-if TYPE_CHECKING:
-    from boxwright.packing.problem import Ints
-    from boxwright.planning.model import OrderModel
 
 
 def find_boxes(model: OrderModel, members: Ints, max_parcels: int | None) -> Outcome:

@@ -1,14 +1,8 @@
 """Engines that cannot keep units clear of the walls are refused at the door."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.planning.model import OrderModel
 from boxwright.units import exact
-
-if TYPE_CHECKING:
-    from boxwright.planning.model import OrderModel
 
 
 def refuse_margins(model: OrderModel) -> None:

@@ -1,27 +1,26 @@
 """Parcels already started: read and judged at the door, then filled up before any other box is opened."""
 
-from __future__ import annotations
-
 import dataclasses
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from boxwright import fuse
 from boxwright.domain.order import ALL_ORIENTATIONS
 from boxwright.domain.plan import Parcel, Placement, UnpackedReason, UnpackedUnit
+from boxwright.domain.started import StartedParcel
 from boxwright.domain.warning import PlanWarning, WarningCode, gathered
 from boxwright.errors import FieldViolation, InvalidInputError
-from boxwright.packing.problem import Layout, Units
+from boxwright.packing.problem import Ints, Layout, Units
 from boxwright.packing.proofs import over_weight
 from boxwright.packing.question import Question
 from boxwright.planning.finding.boxes import find_boxes
 from boxwright.planning.finishing.certify import NOTHING_PROVED
 from boxwright.planning.finishing.checked import wrong_parcels
 from boxwright.planning.finishing.finish import finish_parcel, finish_plan
+from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.placed import packed_of
 from boxwright.planning.solution import Solution
 from boxwright.planning.unpacked.triage import left_over
@@ -29,11 +28,6 @@ from boxwright.selection.effort import EFFORT
 from boxwright.selection.filling import without_split_groups
 from boxwright.selection.model import PackedBox
 from boxwright.selection.outcome import Outcome
-
-if TYPE_CHECKING:
-    from boxwright.domain.started import StartedParcel
-    from boxwright.packing.problem import Ints
-    from boxwright.planning.model import OrderModel
 
 
 @dataclass(frozen=True)

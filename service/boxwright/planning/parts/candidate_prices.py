@@ -1,20 +1,14 @@
 """What a candidate costs: at least, before it is packed, and exactly, once its layout is known."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
+from boxwright.domain.box import BoxType
 from boxwright.domain.factor import Component
+from boxwright.domain.mailer import Cuboid
+from boxwright.packing.problem import Ints, Units
 from boxwright.planning.parts.closed import ClosedSize, closed_size, least_size
+from boxwright.planning.parts.parts import Parts
 from boxwright.planning.parts.pricing import price_by_size
 from boxwright.planning.parts.shapes import lowest_shape_um, shapes_of
-
-if TYPE_CHECKING:
-    from boxwright.domain.box import BoxType
-    from boxwright.domain.mailer import Cuboid
-    from boxwright.packing.problem import Ints, Units
-    from boxwright.planning.parts.parts import Parts
-    from boxwright.selection.model import Price
+from boxwright.selection.model import Price
 
 
 class CandidatePrices:

@@ -1,19 +1,14 @@
 """What the lifting profile says of parcels: how heavy several units may be together, and which parcels are marked."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from boxwright import units
+from boxwright.catalog.rows import LiftingProfile
+from boxwright.domain.box import BoxType
 from boxwright.domain.handling_mark import HandlingMark
+from boxwright.domain.plan import Parcel
 from boxwright.domain.warning import PlanWarning, WarningCode
 from boxwright.units import MG_PER_KG
-
-if TYPE_CHECKING:
-    from boxwright.catalog.rows import LiftingProfile
-    from boxwright.domain.box import BoxType
-    from boxwright.domain.plan import Parcel
 
 
 def most_of_several_mg(profile: LiftingProfile) -> int | None:

@@ -1,25 +1,18 @@
 """Units that ship in their own container: which may, and as what parcel."""
 
-from __future__ import annotations
-
 import dataclasses
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from boxwright.domain.order import ALL_ORIENTATIONS
+from boxwright.domain.order import ALL_ORIENTATIONS, Item
 from boxwright.domain.own_container import OwnContainer, shipped_orientation
+from boxwright.packing.problem import Ints
 from boxwright.planning.parts.closed import closed_size
+from boxwright.planning.parts.expansion import Expansion
+from boxwright.planning.parts.pricing import Pricing
+from boxwright.selection.admission import Admission
 from boxwright.selection.model import PackedBox
-from boxwright.shipping import refusing_limit
-
-if TYPE_CHECKING:
-    from boxwright.domain.order import Item
-    from boxwright.packing.problem import Ints
-    from boxwright.planning.parts.expansion import Expansion
-    from boxwright.planning.parts.pricing import Pricing
-    from boxwright.selection.admission import Admission
-    from boxwright.shipping import Biller
+from boxwright.shipping import Biller, refusing_limit
 
 
 def those_carried(admission: Admission, expansion: Expansion, biller: Biller | None) -> Admission:
