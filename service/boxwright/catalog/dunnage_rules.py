@@ -1,7 +1,6 @@
 """Which figures a kind of dunnage needs, which are the ends of a range, and whose ids are taken."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import fields
 
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 
@@ -46,8 +45,8 @@ def broken(dunnage: Dunnage) -> Iterator[tuple[str, str]]:
             yield low, f"must not be above {high} {most}, got {least}"
 
 
-FREE = ("dunnage_id", "price_per_kg_minor", "source", "source_grade", "year", "region", "note")
-"""What a catalog may say otherwise of dunnage that the data folder has."""
+FREE = ("dunnage_id", "price_per_kg_minor", "year", "region")
+"""What a catalog may say otherwise of dunnage that the data folder has, as it may name another source."""
 
 
 def redefined(dunnage: Dunnage, known: Iterable[Dunnage]) -> str | None:
@@ -65,7 +64,7 @@ def redefined(dunnage: Dunnage, known: Iterable[Dunnage]) -> str | None:
     other = next((each for each in known if each.dunnage_id == dunnage.dunnage_id), None)
     if other is None:
         return None
-    for name in (field.name for field in fields(Dunnage) if field.name not in FREE):
+    for name in (*(each for each in Dunnage.__annotations__ if each not in FREE), "read_in_source"):
         mine, theirs = getattr(dunnage, name), getattr(other, name)
         if mine != theirs:
             of = f"{dunnage.dunnage_id!r} of the data, whose {name} is {_said(theirs)} and not {_said(mine)}"

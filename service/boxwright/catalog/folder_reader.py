@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from boxwright.catalog import cells
 from boxwright.catalog.columns import REQUIRED, Column, Columns, columns_of
-from boxwright.catalog.rows import Rules, Sourced
+from boxwright.catalog.rows import Rules, TableRow
 from boxwright.catalog.tables import read_table, unique
 from boxwright.findings import Findings
 
@@ -18,7 +18,7 @@ Row = TypeVar("Row")
 
 
 def _own_rules(row: object) -> Rules:
-    yield from row.broken() if isinstance(row, Sourced) else ()
+    yield from row.broken() if isinstance(row, TableRow) else ()
 
 
 @dataclass(frozen=True)

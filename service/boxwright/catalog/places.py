@@ -11,7 +11,7 @@ from boxwright.catalog.columns import Number
 from boxwright.catalog.documents import check_keys, read_document
 from boxwright.catalog.folder import materials_folder
 from boxwright.catalog.folder_reader import FolderReader, Table
-from boxwright.catalog.rows import Rules, Sourced
+from boxwright.catalog.rows import Rules, TableRow
 from boxwright.catalog.tables import read_rows, read_text
 from boxwright.domain.lane import TransportMode
 
@@ -32,7 +32,7 @@ class PostalRegion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OfPlaces(Sourced):
+class OfPlaces(TableRow):
     """A row about places, with the address of its source."""
 
     source: str

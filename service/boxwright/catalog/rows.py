@@ -11,6 +11,7 @@ from boxwright.catalog.licences import licence
 from boxwright.domain.lane import DistanceKind, TransportMode
 from boxwright.domain.order import FragilityClass
 from boxwright.domain.source_grade import SourceGrade
+from boxwright.domain.sourced import Sourced
 
 STEPPED_FACTORS = ("time_under_load", "relative_humidity")
 """What derates a box by steps, each up to a number of days or percent."""
@@ -35,13 +36,8 @@ Rules = Iterator[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sourced:
-    """A row that says where it comes from, whether it was read there, and how near to the publisher."""
-
-    source: str
-    read_in_source: bool
-    source_grade: SourceGrade = SourceGrade.OWN
-    note: str = ""
+class TableRow(Sourced):
+    """A row that says where it comes from."""
 
     def broken(self) -> Rules:
         """Yield the rules that fields break together."""
@@ -66,7 +62,7 @@ class DistanceAdjustment:
 
 
 @dataclass(frozen=True, slots=True)
-class MeanDensity(Sourced):
+class MeanDensity(TableRow):
     """Mean mass of freight per m3 of the load of a profile's transport class, in kg."""
 
     profile_id: str
@@ -78,7 +74,7 @@ class MeanDensity(Sourced):
 
 
 @dataclass(frozen=True, slots=True)
-class FragilityRule(Sourced):
+class FragilityRule(TableRow):
     """How a unit of a fragility class is packed: the practice rule. ``source`` is that of the half-gap and the margin.
 
     A half-gap is kept on each face of a unit, a wall margin between that envelope and the walls and lid.
@@ -116,7 +112,7 @@ class FragilityRule(Sourced):
 
 
 @dataclass(frozen=True, slots=True)
-class CarrierMargin(Sourced):
+class CarrierMargin(TableRow):
     """The wall margin that a carrier asks for of a fragility class, in place of the class's own."""
 
     carrier: str
@@ -125,7 +121,7 @@ class CarrierMargin(Sourced):
 
 
 @dataclass(frozen=True, slots=True)
-class Article(Sourced):
+class Article(TableRow):
     """A kind of goods as a shop ships it: its fragility class, and why.
 
     Where ``refused`` says why, goods of the article are planned only if their line states a fragility of its own.
@@ -140,7 +136,7 @@ class Article(Sourced):
 
 
 @dataclass(frozen=True, slots=True)
-class DropHeight(Sourced):
+class DropHeight(TableRow):
     """Drop height of one mass band: gross mass above ``above_kg`` and up to ``up_to_kg`` (None: no upper end).
 
     A mass on a border belongs to the lighter band, which has the higher drop.
@@ -154,7 +150,7 @@ class DropHeight(Sourced):
 
 
 @dataclass(frozen=True, slots=True)
-class StrengthFigure(Sourced):
+class StrengthFigure(TableRow):
     """A figure of the compression formula, or a multiplier that derates it.
 
     Of what derates by steps (time under load in days, relative humidity in %) a row holds up to ``up_to``.
@@ -177,7 +173,7 @@ class StrengthFigure(Sourced):
 
 
 @dataclass(frozen=True, slots=True)
-class TapeRule(Sourced):
+class TapeRule(TableRow):
     """Which seams are taped: strips along the opening and opposite it, and across the edges at both of their ends."""
 
     rule_id: str
@@ -187,7 +183,7 @@ class TapeRule(Sourced):
 
 
 @dataclass(frozen=True, slots=True)
-class RuleFigure(Sourced):
+class RuleFigure(TableRow):
     """A figure of a rule, in its own unit: of those on blocking and protection, or on what an order plausibly holds."""
 
     rule_id: str
@@ -196,7 +192,7 @@ class RuleFigure(Sourced):
 
 
 @dataclass(frozen=True, slots=True)
-class CertificateGrade(Sourced):
+class CertificateGrade(TableRow):
     """A grade of the US box certificate: what a box of board with at least this edge crush may weigh and measure.
 
     Limits stand in the pounds and inches in which they are published.
@@ -211,7 +207,7 @@ class CertificateGrade(Sourced):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ParcelLimit(Sourced):
+class ParcelLimit(TableRow):
     """What may be in a box of board of a grade that travels as a single parcel, in lb as it is published."""
 
     grade: str
@@ -219,7 +215,7 @@ class ParcelLimit(Sourced):
 
 
 @dataclass(frozen=True, slots=True)
-class HandlingProfile(Sourced):
+class HandlingProfile(TableRow):
     """How parcels are handled on their way: a series of drops, and the network that it stands for.
 
     ``drops`` is the number of drops of the series and ``drops_per_face`` how many a face takes flat; None is unknown.
@@ -247,7 +243,7 @@ class HandlingProfile(Sourced):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LiftingProfile(Sourced):
+class LiftingProfile(TableRow):
     """How parcels are lifted: what several units may weigh together, and above what gross mass a parcel is marked.
 
     ``several_at_most_kg`` is gross; a single unit or keep-together group may weigh more. None: no limit, no mark.
@@ -278,7 +274,7 @@ class LiftingProfile(Sourced):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MarketRule(Sourced):
+class MarketRule(TableRow):
     """One provision of a market's law or standard, as data without logic."""
 
     rule_id: str
@@ -296,7 +292,7 @@ class MarketRule(Sourced):
 
 
 @dataclass(frozen=True, slots=True)
-class MarketCountries(Sourced):
+class MarketCountries(TableRow):
     """The countries that a market covers."""
 
     market_id: str
@@ -306,7 +302,7 @@ class MarketCountries(Sourced):
 
 
 @dataclass(frozen=True, slots=True)
-class CarbonContent(Sourced):
+class CarbonContent(TableRow):
     """Carbon in a material, as a share of its mass, and how much of the carbon is biogenic."""
 
     material_id: str
@@ -316,7 +312,7 @@ class CarbonContent(Sourced):
 
 
 @dataclass(frozen=True, slots=True)
-class MassRange(Sourced):
+class MassRange(TableRow):
     """Ends of the grammage, density or piece mass of a board or kind of dunnage."""
 
     kind: Annotated[str, cells.one_of("board", "dunnage")]
@@ -327,7 +323,7 @@ class MassRange(Sourced):
 
 
 @dataclass(frozen=True, slots=True)
-class RangeRule(Sourced):
+class RangeRule(TableRow):
     """Uncertainty factors of a data-quality rule, one an indicator."""
 
     rule_id: Annotated[str, cells.one_of("verified", "unverified")]
@@ -345,7 +341,7 @@ class RangeRule(Sourced):
 
 
 @dataclass(frozen=True, slots=True)
-class BlankAllowance(Sourced):
+class BlankAllowance(TableRow):
     """A length that blanks need in addition to their panels."""
 
     allowance_id: Annotated[str, cells.one_of(*BLANK_ALLOWANCES)]

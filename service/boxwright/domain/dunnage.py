@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from boxwright.domain.source_grade import SourceGrade
+from boxwright.domain.sourced import Sourced
 from boxwright.units import MG_PER_KG
 
 
@@ -20,7 +20,7 @@ class DunnageKind(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Dunnage:
+class Dunnage(Sourced):
     """One kind of cushioning, void fill, tape, blocking or label.
 
     Attributes
@@ -47,12 +47,6 @@ class Dunnage:
         How far a strip runs past each end of the seam it closes, in mm. Tape only.
     source, year, region : str
         Where the figures come from.
-    read_in_source : bool
-        Whether the figures were read in their source.
-    source_grade : SourceGrade
-        How near to its publisher it was read. Default own.
-    note : str
-        What a user should know.
     piece_g : Decimal or None
         Mass of one piece, in g. Label only.
     price_per_kg_minor : Decimal or None
@@ -74,14 +68,10 @@ class Dunnage:
     grammage_g_per_m2: Decimal | None = None
     width_mm: Decimal | None = None
     seam_overlap_mm: Decimal | None = None
-    source: str = ""
     year: str = ""
     region: str = ""
-    read_in_source: bool = False
-    note: str = ""
     piece_g: Decimal | None = None
     price_per_kg_minor: Decimal | None = None
-    source_grade: SourceGrade = SourceGrade.OWN
     cushions: bool = False
 
     def __hash__(self) -> int:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from boxwright.domain.source_grade import SourceGrade
+from boxwright.domain.sourced import Sourced
 
 
 class MaterialKind(enum.StrEnum):
@@ -35,7 +36,7 @@ class Collection(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class RecyclingStream:
+class RecyclingStream(Sourced):
     """How one material is collected in one market.
 
     Attributes
@@ -46,27 +47,19 @@ class RecyclingStream:
         Whether, and how.
     stream : str
         Name of the stream, such as ``paper``; empty where it is not collected.
-    source, url, note : str
-        Provenance.
-    read_in_source : bool
-        Whether it was read in the source.
-    source_grade : SourceGrade
-        How near to its publisher it was read. Default own.
+    url : str
+        Of the source.
     """
 
     material_id: str
     market_id: str
     collection: Collection
     stream: str = ""
-    source: str = ""
     url: str = ""
-    read_in_source: bool = False
-    note: str = ""
-    source_grade: SourceGrade = SourceGrade.OWN
 
 
 @dataclass(frozen=True, slots=True)
-class Material:
+class Material(Sourced):
     """One packaging material.
 
     Attributes
@@ -91,12 +84,6 @@ class Material:
         Share of the carbon that is biogenic, 0 to 1; None is unknown.
     disposal : tuple of str
         What may become of it in the end: ``recycling``, ``composting``, ``combustion``, ``landfill``.
-    source, note : str
-        Provenance and what a user should know.
-    read_in_source : bool
-        Whether the attributes were read in the source.
-    source_grade : SourceGrade
-        How near to its publisher it was read. Default own.
     """
 
     material_id: str
@@ -109,14 +96,10 @@ class Material:
     recycled_content: Decimal | None = None
     biogenic_share: Decimal | None = None
     disposal: tuple[str, ...] = ()
-    source: str = ""
-    read_in_source: bool = False
-    note: str = ""
-    source_grade: SourceGrade = SourceGrade.OWN
 
 
 @dataclass(frozen=True, slots=True)
-class Board:
+class Board(Sourced):
     """A corrugated or solid board, from which tare and wall thickness follow.
 
     Attributes
@@ -138,14 +121,8 @@ class Board:
         ``140 + 120 x 1.45 + 140 + 10``; their sum is the grammage. Empty is unknown.
     edge_crush_kn_per_m : Decimal or None
         Edge crush resistance (ECT) in kN/m; None is unknown.
-    strength_source, strength_read_in_source : str, bool
-        Where edge crush and caliper come from, and whether both were read there.
-    source, note : str
-        Provenance.
-    read_in_source : bool
-        Whether caliper and grammage were read in the source.
-    source_grade : SourceGrade
-        How near to its publisher it was read. Default own.
+    strength_source, strength_read_in_source, strength_source_grade : str, bool, SourceGrade
+        Where edge crush and caliper come from, and how. ``source`` is that of caliper and grammage.
     """
 
     board_id: str
@@ -158,8 +135,4 @@ class Board:
     strength_source: str = ""
     strength_read_in_source: bool = False
     strength_source_grade: SourceGrade = SourceGrade.OWN
-    source: str = ""
-    read_in_source: bool = False
-    note: str = ""
     composition: str = ""
-    source_grade: SourceGrade = SourceGrade.OWN
