@@ -167,6 +167,58 @@ def test_a_begun_parcel_is_finished_over_the_wire(packing):
             assert field in bad_fields(status)
 
 
+def test_a_begun_parcel_may_name_its_units_alone(packing):
+    """A layout is found for them, which the plan keeps and says is assumed; units that have none are refused."""
+    alone = {"started_parcel_id": "P-7", "box_type_id": "eu-300x200x150", "placements": [{"line_id": "book"}]}
+    shop = {"catalog": "catalogs/eu-webshop"}
+    asked = request(BOOK, MUG, started_parcels=[alone], read_mask=WHOLE, **shop)
+    made = packing.Pack(asked, timeout=20).plan
+    first = made.parcels[0]
+    assert (first.started_parcel_id, first.box_type_id, first.placements[0].line_id) == (
+        "P-7",
+        "eu-300x200x150",
+        "book",
+    )
+    assert first.placements[0].length_mm > 0
+    assert "STARTED_LAYOUT_ASSUMED" in {each.code for each in made.warnings}
+    assert sum(len(each.placements) for each in made.parcels) == BOOK["quantity"] + MUG["quantity"]
+    asked.validate_only = True
+    packing.Pack(asked, timeout=20)
+    twice = {**alone, "placements": [{"line_id": "book"}, {"line_id": "book"}]}
+    huge = BOOK | {"quantity": 1, "cuboid": {"dimensions": {"length_mm": 290, "width_mm": 190, "height_mm": 290}}}
+    for order, started, said in (
+        ((BOOK, MUG), twice, "repeats"),
+        ((huge,), alone, "must be units that lie in one 'eu-300x200x150', or have positions"),
+    ):
+        _, status = failure(packing.Pack, request(*order, started_parcels=[started], **shop))
+        assert "started_parcels[0].placements" in str(bad_fields(status))
+        assert said in status.message
+
+
+def test_what_is_in_which_box_is_enough_for_a_check(packing):
+    """A packer took another box: units alone are laid out, weighed and billed; a box that cannot hold them says why."""
+    catalog = {"catalog": "catalogs/eu-webshop"}
+    lines = (BOOK, MUG)
+    units = [{"line_id": line["line_id"], "unit_index": each} for line in lines for each in range(line["quantity"])]
+    for box, valid in (("eu-400x300x250", True), ("eu-200x150x100", False)):
+        asked = request(BOOK, MUG, kind=messages.CheckPlanRequest, **catalog)
+        asked.plan.parcels.add(box_type_id=box, placements=units)
+        answer = packing.CheckPlan(asked, timeout=20)
+        assert answer.valid == valid, answer.violations
+        if valid:
+            (parcel,) = answer.assessed_plan.parcels
+            assert parcel.box_type_id == box
+            assert parcel.gross_g > parcel.net_g > 0
+            assert len(parcel.placements) == len(units)
+        else:
+            (violation,) = answer.violations
+            assert violation.code == "NO_LAYOUT"
+            assert violation.parcel_index == 0
+            assert box in violation.message
+    asked.plan.parcels[0].placements[0].line_id = "nobody"
+    assert {each.code for each in packing.CheckPlan(asked, timeout=20).violations} >= {"UNKNOWN_LINE"}
+
+
 def test_groups_and_own_containers_are_kept_over_the_wire(packing):
     """A unit in its own container, a group and a cap: planned, drawn, and found valid with every figure."""
     desk = {

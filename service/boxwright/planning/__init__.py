@@ -15,6 +15,7 @@ from boxwright.planning.answers.mode_alternatives import (
     mode_alternatives,
     mode_warnings,
 )
+from boxwright.planning.answers.positions import NoLayout, positioned, with_positions
 from boxwright.planning.answers.verify import verify_certificate
 from boxwright.planning.ceiling import cpu_ceiling
 from boxwright.planning.door import plan, refuse_early
@@ -24,6 +25,7 @@ from boxwright.planning.task import Task
 __all__ = [
     "MAX_ALTERNATIVES",
     "ModeAlternative",
+    "NoLayout",
     "Task",
     "WeighedParcel",
     "baseline_plan",
@@ -35,7 +37,9 @@ __all__ = [
     "mode_warnings",
     "plan",
     "plans",
+    "positioned",
     "refuse_early",
     "verify_certificate",
     "version",
+    "with_positions",
 ]

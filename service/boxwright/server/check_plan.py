@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 
 from boxwright.checking import PlanViolation, ViolationKind, check
 from boxwright.domain.incomplete import IncompletePlanError
-from boxwright.domain.plan import Plan, PlanStatus
+from boxwright.domain.plan import Parcel, Plan, PlanStatus
 from boxwright.findings import Findings
-from boxwright.planning import compare
+from boxwright.planning import NoLayout, compare, positioned
 from boxwright.planning.answers.assess import assess
 from boxwright.server.metrics import Metrics
-from boxwright.server.pack import PackAnswers, at_wire_paths
+from boxwright.server.pack import PackAnswers, at_wire_paths, placed
 from boxwright.server.pack_request import PackJob, read_pack_request
 from boxwright.server.shelf import Shelf
 from boxwright.server.wire.comparison import comparison_to_wire
@@ -19,6 +19,7 @@ from boxwright.server.wire.plan import plan_to_wire, stamp
 from boxwright.server.wire.stated_figures import wrong_figures
 from boxwright.server.wire.stated_plan import StatedPlan, read_stated_plan
 from boxwright.server.wire.violation import violation_to_wire
+from boxwright.v1 import constraint_pb2, plan_pb2
 from boxwright.v1 import packing_service_pb2 as messages
 
 WITHOUT_MEANING = {
@@ -82,28 +83,42 @@ class PlanJudge:
             Or one of its kinds, if the request itself cannot be read.
         """
         checked = read_check_request(request, self._shelf, datetime.datetime.now(datetime.UTC).date())
-        job = checked.job
+        job = placed(checked.job)
         self._packer.resolve(job)
         answer = messages.CheckPlanResponse()
-        bare = self._check(_bare_plan(checked.stated, job), job)
+        with at_wire_paths(job):
+            found = positioned(job.task, checked.stated.parcels)
         assessed = None
-        if any(each.kind in WITHOUT_MEANING for each in bare):
-            # No figures were read, so what the checker says of them is not the sender's fault.
-            broken = [each for each in bare if each.constraint != "stated_figures"]
-            answer.violations.extend(violation_to_wire(each) for each in broken)
+        lost = [_no_layout(index, each) for index, each in enumerate(found) if isinstance(each, NoLayout)]
+        if lost:
+            answer.violations.extend(lost)
         else:
-            with at_wire_paths(job):
-                assessed = assess(job.task, checked.stated.parcels, checked.stated.unpacked)
-            answer.violations.extend(violation_to_wire(each) for each in self._check(assessed, job))
-            answer.assessed_plan.CopyFrom(plan_to_wire(self._published(assessed, job), job.view("assessed_plan")))
-            answer.assessed_plan.ClearField("certificate")
-            answer.violations.extend(wrong_figures(request.plan, answer.assessed_plan))
+            parcels = tuple(each for each in found if isinstance(each, Parcel))
+            assessed = self._judge(answer, replace(checked.stated, parcels=parcels), job, request.plan)
         answer.valid = not answer.violations
         self._metrics.checks.labels("valid" if answer.valid else "invalid").inc()
         if request.compare:
             self._compare(answer, assessed, job)
         keep(answer, checked.mask)
         return answer
+
+    def _judge(
+        self, answer: messages.CheckPlanResponse, stated: StatedPlan, job: PackJob, sent: plan_pb2.Plan
+    ) -> Plan | None:
+        """Add what is wrong, and the packing with its figures; return it, or None where it can have none."""
+        bare = self._check(_bare_plan(stated, job), job)
+        if any(each.kind in WITHOUT_MEANING for each in bare):
+            # No figures were read, so what the checker says of them is not the sender's fault.
+            broken = [each for each in bare if each.constraint != "stated_figures"]
+            answer.violations.extend(violation_to_wire(each) for each in broken)
+            return None
+        with at_wire_paths(job):
+            assessed = assess(job.task, stated.parcels, stated.unpacked)
+        answer.violations.extend(violation_to_wire(each) for each in self._check(assessed, job))
+        answer.assessed_plan.CopyFrom(plan_to_wire(self._published(assessed, job), job.view("assessed_plan")))
+        answer.assessed_plan.ClearField("certificate")
+        answer.violations.extend(wrong_figures(sent, answer.assessed_plan))
+        return assessed
 
     def _check(self, plan: Plan, job: PackJob) -> list[PlanViolation]:
         task = job.task
@@ -134,6 +149,15 @@ class PlanJudge:
             catalog = job.catalog.published
             found = compare(assessed, own, catalog, job.task.policy, baseline="this service's plan")
             answer.comparison.CopyFrom(comparison_to_wire(found, catalog, job.allocations))
+
+
+def _no_layout(index: int, found: NoLayout) -> constraint_pb2.Violation:
+    return constraint_pb2.Violation(
+        constraint=constraint_pb2.CONSTRAINT_SIZE,
+        code="NO_LAYOUT",
+        message=f"no layout was found for these units in one {found.box_type_id!r}: {found.rule}",
+        parcel_index=index,
+    )
 
 
 def read_check_request(request: messages.CheckPlanRequest, shelf: Shelf, today: datetime.date) -> CheckJob:

@@ -73,6 +73,8 @@ class PackJob:
         How many further plans are asked for.
     asked : FieldMask
         The read mask as sent, for what is left out unless it names it itself. Default: empty.
+    assumed : tuple of str
+        Ids of started parcels whose layout is assumed, since they named their units alone. Default none.
     """
 
     task: Task
@@ -87,6 +89,7 @@ class PackJob:
     explain: bool
     baseline: str | None = None
     asked: field_mask_pb2.FieldMask = field(default_factory=field_mask_pb2.FieldMask)
+    assumed: tuple[str, ...] = ()
 
     @property
     def catalog_label(self) -> str:

@@ -1,0 +1,118 @@
+"""Where units can lie that are known to be in a box: stations scan what is in a parcel, not where."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import defaultdict
+from collections.abc import Sequence
+
+from boxwright.domain.order import Order
+from boxwright.domain.plan import Parcel, Placement
+from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.planning.answers.alternatives import plans
+from boxwright.planning.task import Task
+
+
+@dataclasses.dataclass(frozen=True)
+class NoLayout:
+    """No layout was found for units that are said to be in a box.
+
+    Attributes
+    ----------
+    box_type_id : str
+        The box.
+    rule : str
+        Why, as a sentence with its figures.
+    """
+
+    box_type_id: str
+    rule: str
+
+
+def without_positions(placements: Sequence[Placement]) -> bool:
+    """Return whether placements name units alone: none of them has a corner or an extent."""
+    return bool(placements) and not any(any(each.corner_um) or any(each.extent_um) for each in placements)
+
+
+def with_positions(task: Task) -> Task:
+    """Return a task whose started parcels say where each unit lies, those too that name their units alone.
+
+    Raises
+    ------
+    InvalidInputError
+        For each started parcel whose units have no layout in its box that was found.
+    """
+    broken = []
+    started = []
+    for index, each in enumerate(task.started_parcels):
+        found = lay_out(task, each.box_type_id, each.placements)
+        if isinstance(found, NoLayout):
+            rule = f"must be units that lie in one {found.box_type_id!r}, or have positions: {found.rule}"
+            broken.append(FieldViolation(f"started_parcels[{index}].placements", rule))
+        else:
+            started.append(dataclasses.replace(each, placements=found))
+    if broken:
+        raise InvalidInputError(broken)
+    return dataclasses.replace(task, started_parcels=tuple(started))
+
+
+def lay_out(task: Task, box_type_id: str, placements: tuple[Placement, ...]) -> tuple[Placement, ...] | NoLayout:
+    """Return a layout of units in one box, in pack sequence, by the rules of the task; as given where it is none.
+
+    Parameters
+    ----------
+    task : Task
+        Order, catalog, policy and lane; stock and other parcels do not count.
+    box_type_id : str
+        The box.
+    placements : tuple of Placement
+        The units. They are returned as given where they have positions, or where a name is not of the task, which is
+        for the check to say.
+    """
+    box = next((each for each in task.catalog.box_types if each.box_type_id == box_type_id), None)
+    some = _order_of(task.order, placements) if without_positions(placements) and box is not None else None
+    if some is None or box is None:
+        return placements
+    order, indices = some
+    alone = dataclasses.replace(
+        task,
+        order=order,
+        catalog=dataclasses.replace(task.catalog, box_types=(dataclasses.replace(box, available=None),)),
+        policy=dataclasses.replace(task.policy, allow_partial=True, max_parcels=1),
+        profiles=() if task.policy.emissions_basis is None else task.profiles,
+        started_parcels=(),
+        known_plans=(),
+    )
+    made = plans(alone, 0)[0]
+    if made.unpacked:
+        return NoLayout(box_type_id, made.unpacked[0].rule)
+    laid = made.parcels[0].placements
+    return tuple(dataclasses.replace(each, unit_index=indices[each.line_id][each.unit_index]) for each in laid)
+
+
+def positioned(task: Task, parcels: Sequence[Parcel]) -> list[Parcel | NoLayout]:
+    """Return parcels that say where each unit lies; in place of one whose units have no layout, why."""
+    found: list[Parcel | NoLayout] = []
+    for each in parcels:
+        laid = each.placements if each.ships_in_own_container else lay_out(task, each.box_type_id, each.placements)
+        found.append(laid if isinstance(laid, NoLayout) else dataclasses.replace(each, placements=laid))
+    return found
+
+
+def _order_of(order: Order, placements: Sequence[Placement]) -> tuple[Order, dict[str, list[int]]] | None:
+    """Return an order of these units alone, and which unit of each line its units are; None where they are not its."""
+    named: defaultdict[str, list[int]] = defaultdict(list)
+    for each in placements:
+        named[each.line_id].append(each.unit_index)
+    lines = [line for line in order.lines if line.line_id in named]
+    known = len(lines) == len(named) and all(
+        len(set(named[line.line_id])) == len(named[line.line_id])
+        and all(0 <= each < line.quantity for each in named[line.line_id])
+        for line in lines
+    )
+    if not known:
+        return None
+    counted = tuple(
+        dataclasses.replace(line, quantity=len(named[line.line_id]), ships_in_own_container=False) for line in lines
+    )
+    return dataclasses.replace(order, lines=counted), {line_id: sorted(each) for line_id, each in named.items()}

@@ -1,0 +1,65 @@
+"""Units that are known to be in a box, without positions: a layout that holds all rules, or why there is none."""
+
+from dataclasses import replace
+
+from boxwright import Item, Order, Policy, load_catalog
+from boxwright.checking import check
+from boxwright.domain.plan import Parcel, Placement
+from boxwright.domain.started import StartedParcel
+from boxwright.planning import NoLayout, Task, plans, positioned, with_positions
+
+ORDER = Order(
+    "o",
+    (
+        Item("a", 4, 120, 80, 60, 300),
+        Item("b", 2, 100, 100, 40, 250, keep_apart_group="x"),
+        Item("c", 1, 90, 90, 90, 400, keep_apart_group="y"),
+    ),
+)
+CATALOG = load_catalog("eu-webshop")
+BOX = "eu-310x220x150"
+
+
+def named(*units: tuple[str, int]) -> tuple[Placement, ...]:
+    """Return placements that name units alone."""
+    return tuple(Placement(line_id, index, 0, 0, 0, 0, 0, 0) for line_id, index in units)
+
+
+def test_a_started_parcel_is_finished_from_its_units_alone():
+    """The layout that is assumed is kept by the plan, which packs every unit and passes the check."""
+    task = Task(ORDER, CATALOG, started_parcels=(StartedParcel("p", BOX, named(("a", 3), ("a", 1), ("b", 0))),))
+    placed = with_positions(task)
+    laid = placed.started_parcels[0].placements
+    assert {(each.line_id, each.unit_index) for each in laid} == {("a", 3), ("a", 1), ("b", 0)}
+    assert all(all(each.extent_um) for each in laid)
+    plan = plans(placed, 0)[0]
+    assert plan.parcels[0].placements[:3] == laid
+    assert sum(len(each.placements) for each in plan.parcels) == ORDER.unit_count
+    assert not check(plan, ORDER, CATALOG, Policy(), started_parcels=placed.started_parcels)
+    assert with_positions(placed) == placed
+
+
+def test_units_without_a_layout_say_why():
+    """Too many, or units that no parcel may hold together: the rule is named; unknown names are left to the check."""
+    mixed = Parcel(BOX, named(("b", 0), ("c", 0)))
+    small = Parcel("eu-150x100x100", named(*(("a", each) for each in range(4))))
+    unknown = Parcel(BOX, named(("a", 4)))
+    twice = Parcel(BOX, named(("a", 0), ("a", 0)))
+    other = Parcel("no such box", named(("a", 0)))
+    found = positioned(Task(ORDER, CATALOG), (mixed, small, unknown, twice, other))
+    assert isinstance(found[0], NoLayout)
+    assert isinstance(found[1], NoLayout)
+    assert found[0].rule
+    assert found[1].rule
+    assert found[2:] == [unknown, twice, other]
+
+
+def test_stock_and_other_parcels_do_not_count():
+    """The box is in use: it needs no stock, and a plan of at most one parcel is of the order, not of this box."""
+    gone = replace(
+        CATALOG,
+        box_types=tuple(replace(each, available=0) if each.box_type_id == BOX else each for each in CATALOG.box_types),
+    )
+    found = positioned(Task(ORDER, gone, Policy(max_parcels=1)), (Parcel(BOX, named(("a", 0))),))
+    assert isinstance(found[0], Parcel)
+    assert found[0].placements[0].extent_um == (120_000, 80_000, 60_000)
