@@ -11,8 +11,8 @@ from boxwright.domain.lack import Lack, MissingFactorError
 from boxwright.domain.plan import UnpackedReason, UnpackedUnit
 from boxwright.errors import MOST_VIOLATIONS, EngineError, FieldViolation, InvalidInputError
 from boxwright.server.faults import TRAILER_BYTES, grpc_code, is_ours, reason_of, status_of
+from boxwright.server.overloaded import OverloadedError
 from boxwright.server.repeats import RequestIdReusedError
-from boxwright.server.workers import OverloadedError
 from boxwright.v1 import errors_pb2
 
 
@@ -140,10 +140,11 @@ def test_a_fault_of_ours_tells_nothing_of_itself():
 
 def test_a_busy_server_says_when_to_come_back():
     """RESOURCE_EXHAUSTED holds the time to wait."""
-    status = status_of(OverloadedError("full"))
+    error = OverloadedError("full")
+    status = status_of(error)
     assert grpc_code(status) is grpc.StatusCode.RESOURCE_EXHAUSTED
     retry = detail(status, error_details_pb2.RetryInfo)
-    assert retry.retry_delay.ToTimedelta().total_seconds() == OverloadedError.retry_after_s
+    assert retry.retry_delay.ToTimedelta().total_seconds() == pytest.approx(error.retry_after_s, abs=0.001)
 
 
 def test_a_plan_that_fails_the_check_lists_what_is_broken():

@@ -119,14 +119,14 @@ def test_a_long_request_waits_its_turn_and_is_given_up_with_its_call():
     async def scene():
         gate = threading.Event()
         async with served(Failing(None)) as (metrics, workers, _, stub):
-            held = asyncio.ensure_future(workers.run(gate.wait))
+            held = [asyncio.ensure_future(workers.run(gate.wait, effort_s=each)) for each in (9, 0.001)]
             with pytest.raises(grpc.aio.AioRpcError) as late:
                 await stub.Pack(PackRequest(request_id="x" * LARGE_BYTES), timeout=0.5)
             assert late.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED
             while workers.waiting:
                 await asyncio.sleep(0.01)
             gate.set()
-            await held
+            await asyncio.gather(*held)
             await stub.Pack(PackRequest(request_id="x" * LARGE_BYTES), timeout=30)
         return metrics
 

@@ -10,7 +10,8 @@ from boxwright.errors import CpuCeilingError, SearchEndedError
 from boxwright.fuse import look
 from boxwright.server.fair_queue import CallKind
 from boxwright.server.metrics import Metrics
-from boxwright.server.workers import OverloadedError, Workers, available_cores
+from boxwright.server.overloaded import OverloadedError
+from boxwright.server.workers import Workers, available_cores
 
 
 def value(metrics, name, **labels):
@@ -37,27 +38,68 @@ def test_as_many_threads_as_cores_by_default():
     workers.close()
 
 
-def test_a_full_queue_refuses_single_orders_but_neither_batch_nor_stream():
-    """Past the limit a single job is refused at once; what limits itself waits, and does not count."""
+def test_work_for_longer_than_may_wait_is_refused_but_neither_batch_nor_stream():
+    """Past the limit a single job is refused at once; what limits itself waits, and does not count against others."""
     metrics = Metrics()
 
     async def scene():
         workers, gate = Workers(1, 1, metrics=metrics), threading.Event()
-        accepted = [asyncio.ensure_future(workers.run(gate.wait)) for _ in range(2)]
+        accepted = [asyncio.ensure_future(workers.run(gate.wait, effort_s=0.3)) for _ in range(3)]
+        await until(lambda: workers.busy)
         accepted += [
-            asyncio.ensure_future(workers.run(gate.wait, kind=kind)) for kind in (CallKind.BATCH, CallKind.STREAM) * 3
+            asyncio.ensure_future(workers.run(gate.wait, kind=kind, effort_s=0.3))
+            for kind in (CallKind.BATCH, CallKind.STREAM) * 3
         ]
         await asyncio.sleep(0)
         with pytest.raises(OverloadedError):
-            await workers.run(gate.wait)
-        assert workers.waiting == 7
+            await workers.run(gate.wait, effort_s=0.3)
+        assert workers.waiting == 8
         gate.set()
         done = await asyncio.gather(*accepted)
         workers.close()
         return done, workers.waiting
 
-    assert asyncio.run(scene()) == ([True] * 8, 0)
-    assert value(metrics, "boxwright_overload_refusals_total", what="orders", limit="all") == 1
+    assert asyncio.run(scene()) == ([True] * 9, 0)
+    assert value(metrics, "boxwright_overload_refusals_total", what="orders", limit="waiting_time") == 1
+
+
+def test_a_small_job_passes_large_ones_that_have_every_place():
+    """It runs in the thread that is left for such, while the large ones go on."""
+
+    async def scene():
+        workers, gate = Workers(2, 100), threading.Event()
+        large = [asyncio.ensure_future(workers.run(gate.wait, effort_s=5)) for _ in range(4)]
+        await until(lambda: workers.busy == 2)
+        answer = await workers.run(lambda: "small", effort_s=0.01)
+        gate.set()
+        await asyncio.gather(*large)
+        workers.close()
+        return answer
+
+    assert asyncio.run(scene()) == "small"
+
+
+def test_a_job_that_has_become_too_late_is_refused_while_it_waits():
+    """Nobody waits for a thread to see it."""
+    metrics = Metrics()
+
+    async def scene():
+        workers, gate = Workers(1, 0.1, metrics=metrics), threading.Event()
+        first = asyncio.ensure_future(workers.run(gate.wait))
+        await until(lambda: workers.busy)
+        waiting = asyncio.ensure_future(workers.run(lambda: "never"))
+        await asyncio.sleep(0)
+        assert workers.oldest_s() >= 0
+        while not waiting.done():
+            workers.shed()
+            await asyncio.sleep(0.01)
+        gate.set()
+        await first
+        workers.close()
+        return waiting.exception()
+
+    assert isinstance(asyncio.run(scene()), OverloadedError)
+    assert value(metrics, "boxwright_overload_refusals_total", what="orders", limit="age") == 1
 
 
 def test_orders_of_streams_leave_room_for_single_ones():
@@ -83,27 +125,28 @@ def test_orders_of_streams_leave_room_for_single_ones():
     assert came[:3] == [0, "single", 1]
 
 
-def test_a_full_queue_takes_from_the_caller_with_most():
-    """The newest of the heaviest caller is refused, and the new order of another one is taken."""
-    metrics = Metrics()
+def test_one_caller_keeps_no_other_out():
+    """With as much of one caller waiting as may, the order of another one is taken, and comes next."""
+    came = []
 
     async def scene():
-        workers, gate = Workers(1, 3, metrics=metrics), threading.Event()
-        first = asyncio.ensure_future(workers.run(gate.wait))
+        workers, gate = Workers(1, 1), threading.Event()
+        first = asyncio.ensure_future(workers.run(gate.wait, caller="many"))
         await until(lambda: workers.busy)
-        many = [asyncio.ensure_future(workers.run(lambda n=n: n, caller="many")) for n in range(3)]
-        await asyncio.sleep(0)
-        few = asyncio.ensure_future(workers.run(lambda: "few", caller="few"))
+        jobs = [
+            asyncio.ensure_future(workers.run(lambda n=n: came.append(n), caller="many", effort_s=0.3))
+            for n in range(9)
+        ]
+        jobs.append(asyncio.ensure_future(workers.run(lambda: came.append("few"), caller="few", effort_s=0.3)))
         await asyncio.sleep(0)
         gate.set()
-        answers = await asyncio.gather(first, *many, few, return_exceptions=True)
+        answers = await asyncio.gather(first, *jobs, return_exceptions=True)
         workers.close()
-        return answers[1:]
+        return answers
 
-    *served, refused, few = asyncio.run(scene())
-    assert (served, few) == ([0, 1], "few")
-    assert isinstance(refused, OverloadedError)
-    assert value(metrics, "boxwright_overload_refusals_total", what="orders", limit="share") == 1
+    refused = [each for each in asyncio.run(scene()) if isinstance(each, OverloadedError)]
+    assert 0 < len(refused) < 9
+    assert "few" in came[:2]
 
 
 def test_a_job_that_is_given_up_while_it_waits_never_starts():

@@ -10,6 +10,7 @@ from google.protobuf.message import Message
 from boxwright.domain.box import Catalog
 from boxwright.findings import Findings
 from boxwright.server.caller import caller
+from boxwright.server.effort import VALIDATE_S_PER_BYTE
 from boxwright.server.paging import page
 from boxwright.server.shelf import Shelf
 from boxwright.server.validate_catalog import validate_catalog
@@ -135,7 +136,8 @@ class CatalogService(CatalogServiceServicer):
         self, request: messages.ValidateCatalogRequest, context: Any
     ) -> messages.ValidateCatalogResponse:
         """Judge a catalog without storing it."""
-        return await self._workers.run(partial(validate_catalog, request, self._shelf), caller=caller(context))
+        work, effort_s = partial(validate_catalog, request, self._shelf), request.ByteSize() * VALIDATE_S_PER_BYTE
+        return await self._workers.run(work, caller=caller(context), effort_s=effort_s)
 
     def _catalog(self, name: str, pattern: str = "catalogs/{catalog}", field: str = "parent") -> Catalog:
         """Return the catalog that a resource name begins with."""

@@ -25,14 +25,15 @@ from boxwright.errors import (
     UnsupportedError,
     printable,
 )
+from boxwright.server.effort import CostLimitError
 from boxwright.server.first_message import NotSentError
+from boxwright.server.overloaded import OverloadedError
 from boxwright.server.repeats import RequestIdReusedError
 from boxwright.server.stream_ended import StreamEndedError
 from boxwright.server.wire.enums import UNPACKED_REASON
 from boxwright.server.wire.footprint import MISSING
 from boxwright.server.wire.names import profile_name
 from boxwright.server.wire.violation import violation_to_wire
-from boxwright.server.workers import OverloadedError
 from boxwright.v1 import errors_pb2
 
 DOMAIN = "boxwright"
@@ -55,6 +56,7 @@ class NotInThisVersionError(BoxwrightError):
 KINDS: tuple[tuple[type[BaseException], code_pb2.Code.ValueType, errors_pb2.ErrorReason.ValueType], ...] = (
     (UnsupportedError, code_pb2.UNIMPLEMENTED, errors_pb2.ERROR_REASON_NOT_IN_THIS_VERSION),
     (UnknownResourceError, code_pb2.NOT_FOUND, errors_pb2.ERROR_REASON_RESOURCE_NOT_FOUND),
+    (CostLimitError, code_pb2.INVALID_ARGUMENT, errors_pb2.ERROR_REASON_COST_LIMIT),
     (LimitExceededError, code_pb2.INVALID_ARGUMENT, errors_pb2.ERROR_REASON_LIMIT_EXCEEDED),
     (InvalidInputError, code_pb2.INVALID_ARGUMENT, errors_pb2.ERROR_REASON_INVALID_FIELDS),
     (IncompletePlanError, code_pb2.FAILED_PRECONDITION, errors_pb2.ERROR_REASON_ORDER_NOT_PACKED_WHOLE),

@@ -10,8 +10,8 @@ import grpc.aio
 from boxwright.errors import BoxwrightError
 from boxwright.server.caller import caller
 from boxwright.server.metrics import Metrics
+from boxwright.server.overloaded import OverloadedError
 from boxwright.server.waiting import gives_way
-from boxwright.server.workers import OverloadedError
 
 AT_ONCE_S = 1.0
 """A request that is sent with its call, as clients do, is there by then."""

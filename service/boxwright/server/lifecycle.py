@@ -191,14 +191,14 @@ class Server:
         self._shelf = Shelf.load(settings)
         self._workers = Workers(
             settings.workers,
-            settings.max_waiting_orders,
+            settings.max_waiting_s,
             max_cpu_s=settings.max_cpu_s_per_order,
             stall_s=settings.stall_s,
             metrics=self.metrics,
         )
         packer = PackAnswers(self._shelf, self.metrics)
         judge = PlanJudge(self._shelf, packer, self.metrics)
-        self._packing = PackingService(packer, judge, self._workers, settings, self.metrics)
+        self._packing = PackingService(packer, judge, self._workers, self._shelf, self.metrics)
         self._catalogs = CatalogService(self._shelf, self._workers)
         self._footprints = FootprintService(self._shelf, self._workers)
         self._evaluation = EvaluationService()
@@ -243,6 +243,8 @@ class Server:
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
         add_reflection((*SERVICES, health.SERVICE_NAME), server)
         metrics.watch_threads(lambda: workers.waiting, lambda: workers.busy, lambda: workers.stuck)
+        metrics.watch_lanes(workers.waiting_in, workers.waiting_effort_s)
+        metrics.oldest.set_function(workers.oldest_s)
         metrics.build.labels(version(), shelf.materials.version).set(1)
         return server
 
@@ -337,6 +339,7 @@ class Server:
         """Bring health up to date from time to time, and log when planning stands still."""
         was_alive = True
         while True:
+            self._workers.shed()
             alive = self.alive
             await self._update_health()
             if alive != was_alive:

@@ -21,6 +21,7 @@ from prometheus_client.metrics import MetricWrapperBase
 from boxwright.domain.factor import CARRIED
 from boxwright.domain.own_container import OWN_CONTAINER
 from boxwright.domain.plan import Parcel, Plan, UnpackedUnit
+from boxwright.server.fair_queue import LANE_ENDS_S
 from boxwright.units import MG_PER_G
 
 INLINE = "inline"
@@ -80,6 +81,22 @@ class Metrics:
     )
     under_way = Described(Gauge, "boxwright_rpcs_under_way", "Calls that are being answered, by method.", "method")
     waiting = Described(Gauge, "boxwright_orders_waiting", "Orders that no planning thread has taken up yet.")
+    lane_waiting = Described(
+        Gauge,
+        "boxwright_lane_orders_waiting",
+        "Orders that wait, by lane: the end of what its orders are estimated to take, in seconds of CPU"
+        " (0.02, 0.1, 0.5, 2.5, +Inf).",
+        "lane",
+    )
+    lane_effort = Described(
+        Gauge,
+        "boxwright_lane_waiting_cpu_seconds",
+        "What the orders that wait are estimated to take, in seconds of CPU, by lane.",
+        "lane",
+    )
+    oldest = Described(
+        Gauge, "boxwright_oldest_order_age_seconds", "How long the oldest order that waits has waited; 0 if none does."
+    )
     plans = Described(
         Counter,
         "boxwright_plans_total",
@@ -90,7 +107,7 @@ class Metrics:
         Counter,
         "boxwright_refused_orders_total",
         'Orders that ended in an error, by purpose ("unread" where the message could not be read) and reason of the'
-        " error. Those refused for overload, and those of a BatchPack that cannot be read, are not among them.",
+        " error, those refused for overload included. Those of a BatchPack that cannot be read are not among them.",
         "purpose reason",
     )
     planning = Described(
@@ -181,10 +198,15 @@ class Metrics:
         Counter,
         "boxwright_overload_refusals_total",
         "Refusals with RESOURCE_EXHAUSTED, by what there was too much of (orders, batches, streams, calls, watches,"
-        " unsent bytes)"
-        " and by which limit: of all callers, of one caller, or because another caller had fewer waiting"
-        " (all, per_caller, share).",
+        " unsent bytes, waiting requests) and by which limit: of all callers or of one (all, per_caller); for orders"
+        " that they would have waited too long or past their deadline, or had (waiting_time, deadline, age).",
         "what limit",
+    )
+    undecodable = Described(
+        Counter,
+        "boxwright_undecodable_messages_total",
+        "Messages whose bytes are none of the contract, or hold more than a message may, by method.",
+        "method",
     )
     unsent = Described(
         Gauge,
@@ -209,6 +231,12 @@ class Metrics:
         for name, each in vars(Metrics).items():
             if isinstance(each, Described):
                 setattr(self, name, each.made(self.registry))
+
+    def watch_lanes(self, waiting: Callable[[int], int], effort_s: Callable[[int], float]) -> None:
+        """Read what waits in each lane whenever metrics are scraped."""
+        for lane, end in enumerate((*map(str, LANE_ENDS_S), "+Inf")):
+            self.lane_waiting.labels(end).set_function(partial(waiting, lane))
+            self.lane_effort.labels(end).set_function(partial(effort_s, lane))
 
     def watch_threads(self, waiting: Callable[[], int], busy: Callable[[], int], stuck: Callable[[], int]) -> None:
         """Read the queue's length and what the threads do whenever metrics are scraped."""

@@ -17,15 +17,16 @@ from google.protobuf import descriptor_pool, message_factory
 
 from boxwright.errors import InvalidInputError, printable
 from boxwright.server.caller import caller
+from boxwright.server.effort import READ_S_PER_BYTE
 from boxwright.server.fair_queue import CallKind
 from boxwright.server.faults import grpc_code, is_ours, reason_of, status_of
 from boxwright.server.first_message import FirstMessages, NotSentError
 from boxwright.server.intake import parse
 from boxwright.server.logs import log
+from boxwright.server.overloaded import OverloadedError
 from boxwright.server.seats import Seats
 from boxwright.server.stream_ended import StreamEndedError
 from boxwright.server.wire.paths import of_contract
-from boxwright.server.workers import OverloadedError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -235,8 +236,10 @@ class Observer(grpc.aio.ServerInterceptor):
         try:
             if len(data) < LARGE_BYTES:
                 return read(data)
-            return await self._workers.run(partial(read, data), caller=who, kind=came)
+            effort_s = len(data) * READ_S_PER_BYTE
+            return await self._workers.run(partial(read, data), caller=who, kind=came, effort_s=effort_s)
         except InvalidInputError as error:
+            self._metrics.undecodable.labels(name).inc()
             if name in OF_ONE_ORDER:
                 self._metrics.refusals.labels(UNREAD, reason_of(error)).inc()
             raise

@@ -19,7 +19,7 @@ from boxwright.planning import baseline_plan, compare, improvements, plans, refu
 from boxwright.planning.answers.positions import without_positions
 from boxwright.server.faults import reason_of
 from boxwright.server.metrics import Metrics
-from boxwright.server.pack_request import PURPOSES, PackJob, read_pack_request
+from boxwright.server.pack_request import PackJob, purpose_of, read_pack_request
 from boxwright.server.shelf import Shelf
 from boxwright.server.wire.catalog_source import read_inline_catalog
 from boxwright.server.wire.comparison import comparison_to_wire
@@ -71,7 +71,7 @@ class PackAnswers:
         self, message: packing_service_pb2.PackRequest, answer: Callable[[], packing_service_pb2.PackResponse]
     ) -> packing_service_pb2.PackResponse:
         """Return an answer; how long it took and what was refused goes into the metrics."""
-        purpose = PURPOSES.get(message.purpose, PURPOSES[packing_service_pb2.PLAN_PURPOSE_UNSPECIFIED])
+        purpose = purpose_of(message)
         start = time.perf_counter()
         try:
             return answer()

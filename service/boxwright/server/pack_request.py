@@ -43,6 +43,11 @@ PURPOSES = {
 """Metric label of each purpose."""
 
 
+def purpose_of(message: packing_service_pb2.PackRequest) -> str:
+    """Return the metric label of a request's purpose; one that is not known is refused as if none were stated."""
+    return PURPOSES.get(message.purpose, PURPOSES[packing_service_pb2.PLAN_PURPOSE_UNSPECIFIED])
+
+
 @dataclass(frozen=True)
 class PackJob:
     """Everything that one plan depends on.

@@ -1,8 +1,9 @@
 """PackingService."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import aclosing
+import math
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import aclosing, contextmanager
 from functools import partial
 from typing import Any, NoReturn, TypeVar
 
@@ -10,16 +11,19 @@ from boxwright.errors import FieldViolation, LimitExceededError
 from boxwright.findings import Findings
 from boxwright.fuse import Fuse
 from boxwright.server.batch_answer import BatchAnswer
-from boxwright.server.caller import caller
+from boxwright.server.caller import caller, deadline_of
 from boxwright.server.check_plan import PlanJudge
 from boxwright.server.defaults import check_defaults, with_defaults
+from boxwright.server.effort import CostLimitError, effort_of, effort_of_check
 from boxwright.server.fair_queue import CallKind
-from boxwright.server.faults import NotInThisVersionError, status_of
+from boxwright.server.faults import NotInThisVersionError, reason_of, status_of
 from boxwright.server.metrics import Metrics
+from boxwright.server.overloaded import OverloadedError
 from boxwright.server.pack import PackAnswers
+from boxwright.server.pack_request import purpose_of
 from boxwright.server.repeats import Repeats
 from boxwright.server.seats import Seats
-from boxwright.server.settings import Settings
+from boxwright.server.shelf import Shelf
 from boxwright.server.stream import PackStream
 from boxwright.server.stream_ended import StreamEndedError
 from boxwright.server.workers import Workers
@@ -38,19 +42,18 @@ class PackingService(PackingServiceServicer):
         What plans, and what judges plans of others.
     workers : Workers
         Threads.
-    settings : Settings
-        Limits of batches, streams and remembered answers.
+    shelf : Shelf
+        Catalogs, and limits of batches, streams and remembered answers.
     metrics : Metrics
         Where streams and refusals are counted.
     """
 
-    def __init__(
-        self, packer: PackAnswers, judge: PlanJudge, workers: Workers, settings: Settings, metrics: Metrics
-    ) -> None:
+    def __init__(self, packer: PackAnswers, judge: PlanJudge, workers: Workers, shelf: Shelf, metrics: Metrics) -> None:
         self._packer = packer
         self._judge = judge
         self._workers = workers
-        self._settings = settings
+        self._shelf = shelf
+        self._settings = settings = shelf.settings
         self._metrics = metrics
         self._repeats = Repeats(settings.remembered_answers, settings.remembered_bytes)
         self._batches = Seats("batches", settings.max_batches, settings.max_batches_per_caller, metrics)
@@ -63,7 +66,7 @@ class PackingService(PackingServiceServicer):
         who = caller(context)
 
         def make() -> Awaitable[messages.PackResponse]:
-            return self._workers.run(partial(self._planned, request), caller=who)
+            return self._waiting_its_turn(who, CallKind.SINGLE, request, deadline_of(context))
 
         return await self._repeats.answer(who, "Pack", request, make)
 
@@ -124,7 +127,9 @@ class PackingService(PackingServiceServicer):
         def judged() -> messages.CheckPlanResponse:
             return self._fitting(self._judge.answer(request))
 
-        return await self._workers.run(judged, caller=caller(context))
+        effort_s = effort_of_check(request, self._shelf)
+        deadline_s = deadline_of(context)
+        return await self._workers.run(judged, caller=caller(context), effort_s=effort_s, deadline_s=deadline_s)
 
     async def RecordOutcome(self, request: Any, context: Any) -> NoReturn:
         """Refuse: plans are not stored."""
@@ -171,18 +176,32 @@ class PackingService(PackingServiceServicer):
         await asyncio.gather(*(one(index, item) for index, item in enumerate(request.requests)))
         return answer.serialized()
 
-    def _waiting_its_turn(
-        self, who: str, kind: CallKind, request: messages.PackRequest
-    ) -> Awaitable[messages.PackResponse]:
-        return self._workers.run(partial(self._planned, request), caller=who, kind=kind)
+    async def _waiting_its_turn(
+        self, who: str, kind: CallKind, request: messages.PackRequest, deadline_s: float = math.inf
+    ) -> messages.PackResponse:
+        with self._counting(request):
+            effort_s = effort_of(request, self._shelf)
+            work = partial(self._planned, request)
+            return await self._workers.run(work, caller=who, kind=kind, effort_s=effort_s, deadline_s=deadline_s)
 
-    def _improving(
+    async def _improving(
         self, who: str, request: messages.PackRequest, fuse: Fuse, better: Callable[[messages.PackResponse], None]
-    ) -> Awaitable[messages.PackResponse]:
+    ) -> messages.PackResponse:
         def work() -> messages.PackResponse:
             return self._fitting(self._packer.improve(request, fuse, lambda plan: better(self._fitting(plan))))
 
-        return self._workers.run(work, caller=who, kind=CallKind.STREAM)
+        with self._counting(request):
+            effort_s = effort_of(request, self._shelf)
+            return await self._workers.run(work, caller=who, kind=CallKind.STREAM, effort_s=effort_s)
+
+    @contextmanager
+    def _counting(self, request: messages.PackRequest) -> Iterator[None]:
+        """Count an order that is refused before any thread has taken it up; those refused there are counted there."""
+        try:
+            yield
+        except (OverloadedError, CostLimitError) as error:
+            self._metrics.refusals.labels(purpose_of(request), reason_of(error)).inc()
+            raise
 
     def _planned(self, request: messages.PackRequest) -> messages.PackResponse:
         return self._fitting(self._packer.answer(request))

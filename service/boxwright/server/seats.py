@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from boxwright.server.metrics import Metrics
-from boxwright.server.workers import OverloadedError
+from boxwright.server.overloaded import OverloadedError
 
 
 class Seats:

@@ -58,18 +58,25 @@ class Settings:
     """Threads that plan. 0: as many as the machine lets this process use at once. More do not help: kernels use the
     processor all the time."""
 
-    max_waiting_orders: int = 256
-    """Single calls (Pack, CheckPlan, footprints, ValidateCatalog) that may wait for a thread. One more is refused with
-    RESOURCE_EXHAUSTED, so that callers back off instead of waiting for answers that come too late; if another caller
-    has more waiting, the newest call of that one is refused instead. A caller is an address without its port. Orders of
-    streams and batches are not counted here. Callers take turns, and of one caller single calls, batches and streams
-    do."""
+    max_waiting_s: float = 10.0
+    """Longest time that a single call (Pack, CheckPlan, footprints, ValidateCatalog) may wait for a thread, in seconds.
+    One that would wait longer, or so long that no plan can be made before its deadline, is refused at once with
+    RESOURCE_EXHAUSTED, so that callers back off instead of waiting for answers that come too late; one that has waited
+    so long all the same is refused then. Waiting times are estimated from what orders hold, and from how long such
+    orders took of late. Orders of streams and batches wait as long as it takes. Small orders pass large ones, callers
+    take turns, and of one caller single calls, batches and streams do. A caller is an address without its port."""
 
     max_cpu_s_per_order: float = 30.0
     """Most CPU time for one order, in seconds. At three quarters of it the search ends, and the best plan so far is
     finished, checked and answered, and says that it was cut; without one the answer is FAILED_PRECONDITION with the
     reason CPU_CEILING. It holds for every call that a planning thread answers. Where the system does not show the CPU
     time of a thread (macOS, Windows), the time that passes counts."""
+
+    max_estimated_s: float = 60.0
+    """Most CPU time that an order may be estimated to take, in seconds. One more costly is refused at once with
+    INVALID_ARGUMENT and the reason COST_LIMIT, which names the fields to reduce. The estimate follows from what the
+    request holds and asks for, not from the machine: an order takes a third to three times of it, mostly. What is let
+    in and takes longer all the same ends at ``max_cpu_s_per_order``."""
 
     stall_s: float = 10.0
     """Seconds after which a planning thread that goes on although its order was given up, or that uses no processor
@@ -229,8 +236,9 @@ def _parse(text: str, default: object) -> object:
 
 RANGES: dict[str, tuple[float, float]] = {
     "workers": (0, 1_024),
-    "max_waiting_orders": (1, 1_000_000),
+    "max_waiting_s": (0.1, 3_600),
     "max_cpu_s_per_order": (0.1, 86_400),
+    "max_estimated_s": (0.1, 86_400),
     "stall_s": (1, 3_600),
     "max_units_per_order": (1, 10_000),
     "max_orders_per_batch": (1, 1_000),

@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import os
 import threading
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from boxwright.errors import BoxwrightError, CpuCeilingError
+from boxwright.errors import CpuCeilingError
 from boxwright.fuse import Fuse, under
 from boxwright.planning import cpu_ceiling
-from boxwright.server.fair_queue import CallKind, FairQueue
+from boxwright.server.admission import Admission
+from boxwright.server.fair_queue import CallKind
 from boxwright.server.memory import give_back, resident_bytes
 from boxwright.server.metrics import Metrics
+from boxwright.server.overloaded import ShedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,16 +33,14 @@ LEAST_PROGRESS_S = 0.001
 """CPU time that a thread must spend on its job within the time after which it counts as stuck, in seconds."""
 
 
-class OverloadedError(BoxwrightError):
-    """As many orders wait, or as many calls are open, as may.
+SPARE = 1
+"""Threads more than places, for small orders while large ones have all places."""
 
-    Attributes
-    ----------
-    retry_after_s : float
-        When to try again, in seconds.
-    """
+LOOK_AGAIN_S = 0.05
+"""How often an idle thread looks whether what waits may begin, in seconds."""
 
-    retry_after_s = 1.0
+SMALL_JOB_S = 0.002
+"""What a job that is not estimated is taken to need, in seconds of CPU."""
 
 
 @dataclass(eq=False)
@@ -51,6 +52,10 @@ class _Job:
     kind: CallKind
     future: asyncio.Future[Any]
     limited: bool
+    effort_s: float
+    deadline_s: float
+    came_s: float = 0.0
+    begun_s: float = 0.0
     fuse: Fuse = field(default_factory=Fuse)
     clock: Callable[[], float] = time.monotonic
     seen_cpu_s: float = 0.0
@@ -73,6 +78,12 @@ class _Job:
             self.seen_cpu_s, self.progress_at_s = cpu_s, now_s
         return now_s - self.progress_at_s > stall_s
 
+    def tell(self, answer: Any, error: BaseException | None) -> None:
+        """Have the outcome handed over, from whatever thread."""
+        # The loop is closed where the server ended without waiting: then nobody waits for the answer either.
+        with contextlib.suppress(RuntimeError):
+            self.future.get_loop().call_soon_threadsafe(self.hand_over, answer, error)
+
     def hand_over(self, answer: Any, error: BaseException | None) -> None:
         """Hand the outcome to whoever waits; runs in the event loop."""
         if self.future.done():
@@ -84,14 +95,15 @@ class _Job:
 
 
 class Workers:
-    """Planning threads behind a fair queue that says no before it grows long.
+    """Planning threads behind an admission that says no before many wait.
 
     Parameters
     ----------
     threads : int
-        Number of threads; 0 is as many as cores that this process may use.
-    max_waiting : int
-        Most single jobs that may wait.
+        Jobs that run at once; 0 is as many as cores that this process may use. Small jobs have ``SPARE`` threads more
+        while large ones have all these.
+    max_waiting_s : float
+        Longest time that a single job may wait, in seconds.
     max_cpu_s : float, optional
         Most CPU time of one job; see ``boxwright.planning.cpu_ceiling``. Default: no limit.
     stall_s : float, optional
@@ -103,23 +115,22 @@ class Workers:
     def __init__(
         self,
         threads: int,
-        max_waiting: int,
+        max_waiting_s: float,
         *,
         max_cpu_s: float | None = None,
         stall_s: float = 10.0,
         metrics: Metrics | None = None,
     ) -> None:
         self.threads = threads or available_cores()
-        self._max_waiting = max_waiting
         self._max_cpu_s = max_cpu_s
         self._stall_s = stall_s
         self._metrics = metrics or Metrics()
-        self._queue: FairQueue[_Job] = FairQueue()
-        self._running: set[_Job] = set()
+        self._admission: Admission[_Job] = Admission(self.threads, max_waiting_s, spare=SPARE)
         self._changed = threading.Condition()
         self._closed = threading.Event()
         self._threads = [
-            threading.Thread(target=self._plan, name=f"plan-{number}", daemon=True) for number in range(self.threads)
+            threading.Thread(target=self._plan, name=f"plan-{number}", daemon=True)
+            for number in range(self.threads + SPARE)
         ]
         for thread in self._threads:
             thread.start()
@@ -127,29 +138,51 @@ class Workers:
     @property
     def waiting(self) -> int:
         """Jobs that no thread has taken up yet."""
-        return max(0, len(self._queue) - self._idle)
+        return len(self._admission)
 
     @property
     def busy(self) -> int:
         """Threads that work on a job."""
-        return len(self._running)
+        return len(self._admission.running)
 
     @property
     def stuck(self) -> int:
         """Threads that go on although their job has to end, or do nothing; to be asked now and then."""
-        return sum(job.is_stuck(self._stall_s) for job in tuple(self._running))
+        return sum(job.is_stuck(self._stall_s) for job in self._admission.running)
 
     @property
     def alive(self) -> bool:
-        """Whether at least one thread gets on."""
+        """Whether at least one place is not stuck."""
         return self.stuck < self.threads
 
-    @property
-    def _idle(self) -> int:
-        return self.threads - len(self._running)
+    def waiting_in(self, lane: int) -> int:
+        """Return how many jobs wait in a lane."""
+        return self._admission.waiting(lane)
+
+    def waiting_effort_s(self, lane: int) -> float:
+        """Return what the jobs that wait in a lane are estimated to take, in seconds of CPU."""
+        return self._admission.waiting_effort_s(lane)
+
+    def oldest_s(self) -> float:
+        """Return how long the oldest job that waits has waited, in seconds."""
+        with self._changed:
+            return self._admission.oldest_s(time.monotonic())
+
+    def shed(self) -> None:
+        """Send away what has waited too long or waits in vain; to be called now and then."""
+        with self._changed:
+            away = self._admission.shed(time.monotonic())
+        self._send_away(away)
 
     async def run(
-        self, work: Callable[[], Answer], *, caller: str = "", kind: CallKind = CallKind.SINGLE, limited: bool = True
+        self,
+        work: Callable[[], Answer],
+        *,
+        caller: str = "",
+        kind: CallKind = CallKind.SINGLE,
+        limited: bool = True,
+        effort_s: float = SMALL_JOB_S,
+        deadline_s: float = math.inf,
     ) -> Answer:
         """Run a job in a thread and return its answer.
 
@@ -162,24 +195,30 @@ class Workers:
         caller : str, optional
             Who asks: callers take turns.
         kind : CallKind, optional
-            How it came. Single jobs are refused where as many wait as may; batches and streams limit themselves.
+            How it came. Single jobs are refused where they would wait too long; batches and streams limit themselves.
             Default: single.
         limited : bool, optional
             Whether the CPU ceiling holds. Default True.
+        effort_s : float, optional
+            Estimated CPU time, in seconds. Default: that of a small job.
+        deadline_s : float, optional
+            When the caller waits no longer, by the clock ``time.monotonic``. Default: never.
 
         Raises
         ------
         OverloadedError
-            If the job is single and as many wait as may.
+            If the job is single and would wait too long, or in vain; also later, while it waits.
         CpuCeilingError
             If the job spent its CPU time without an answer.
         """
         loop = asyncio.get_running_loop()
-        job = _Job(work, caller, kind, loop.create_future(), limited)
+        job = _Job(work, caller, kind, loop.create_future(), limited, effort_s, deadline_s)
         with self._changed:
-            if kind is CallKind.SINGLE and self._queue.count(kind) - self._idle >= self._max_waiting:
-                self._make_room(caller)
-            self._queue.push(caller, kind, job)
+            try:
+                self._admission.admit(job, time.monotonic())
+            except ShedError as error:
+                self._metrics.refused.labels("orders", error.limit).inc()
+                raise
             self._changed.notify()
         try:
             answer: Answer = await job.future
@@ -188,35 +227,37 @@ class Workers:
             raise
         return answer
 
-    def _make_room(self, caller: str) -> None:
-        """Refuse the newest order of the caller with the most that wait; that is the new one, if nobody has more."""
-        heaviest = self._queue.heaviest(CallKind.SINGLE)
-        if self._queue.held(heaviest, CallKind.SINGLE) <= self._queue.held(caller, CallKind.SINGLE) + 1:
-            self._metrics.refused.labels("orders", "all").inc()
-            raise OverloadedError(f"{self._queue.count(CallKind.SINGLE)} orders are waiting, which is as many as may")
-        self._metrics.refused.labels("orders", "share").inc()
-        dropped = self._queue.drop_newest(heaviest, CallKind.SINGLE)
-        error = OverloadedError("this caller has the most orders waiting, and no more may")
-        dropped.hand_over(None, error)
+    def _send_away(self, away: list[tuple[_Job, ShedError]]) -> None:
+        for job, error in away:
+            self._metrics.refused.labels("orders", error.limit).inc()
+            job.tell(None, error)
 
     def _abandon(self, job: _Job) -> None:
         with self._changed:
-            waited = self._queue.remove(job.caller, job.kind, job)
-            running = job in self._running
+            waited = self._admission.withdraw(job)
+            running = job in self._admission.running
         if waited or running:
             self._metrics.abandoned.labels(job.kind.value, "waiting" if waited else "under_way").inc()
         if not waited:
             job.fuse.blow()
 
     def _next(self) -> _Job | None:
-        with self._changed:
-            self._changed.wait_for(lambda: self._closed.is_set() or len(self._queue))
-            if self._closed.is_set():
-                return None
-            job = self._queue.pop()
-            job.begin()
-            self._running.add(job)
-            return job
+        """Return the next job, once there is one that may begin; None once closed."""
+        while True:
+            with self._changed:
+                while not (self._closed.is_set() or self._admission.can_take(time.monotonic())):
+                    # An order that takes longer than it was to makes room for a small one, and nobody says when.
+                    self._changed.wait(LOOK_AGAIN_S if len(self._admission) else None)
+                if self._closed.is_set():
+                    return None
+                job, away = self._admission.take(time.monotonic())
+                if job is not None:
+                    job.begin()
+                if self._admission.can_take(time.monotonic()):
+                    self._changed.notify()
+            self._send_away(away)
+            if job is not None:
+                return job
 
     def _plan(self) -> None:
         while (job := self._next()) is not None:
@@ -229,12 +270,10 @@ class Workers:
             except BaseException as error:
                 failed = error
             with self._changed:
-                self._running.remove(job)
+                self._admission.done(job, time.monotonic(), ended=job.fuse.ended or not job.limited)
             if isinstance(job.fuse.why, CpuCeilingError):
                 self._metrics.ceilings.labels("error" if failed else "plan").inc()
-            # The loop is closed where the server ended without waiting: then nobody waits for the answer either.
-            with contextlib.suppress(RuntimeError):
-                job.future.get_loop().call_soon_threadsafe(job.hand_over, answer, failed)
+            job.tell(answer, failed)
             del job, answer, failed
             give_back(before_bytes)
 
@@ -248,9 +287,9 @@ class Workers:
         """Drop what still waits, and end what is under way."""
         with self._changed:
             self._closed.set()
-            while len(self._queue):
-                self._queue.pop().future.cancel()
-            for job in tuple(self._running):
+            for job in self._admission.drain():
+                job.future.cancel()
+            for job in self._admission.running:
                 job.fuse.blow()
             self._changed.notify_all()
 

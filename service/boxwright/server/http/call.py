@@ -2,6 +2,7 @@
 
 import base64
 import json
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
@@ -49,17 +50,24 @@ class Call:
     ----------
     host, port : str, int
         Who calls.
+    limit_s : float, optional
+        How long the caller waits from now on, in seconds. Default: as long as it takes.
     """
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, host: str, port: int, limit_s: float | None = None) -> None:
         host = host.removeprefix("::ffff:")  # an IPv4 address at a socket of IPv6
         family = "ipv6:%5B{}%5D:{}" if ":" in host else "ipv4:{}:{}"
         self._peer = family.format(host, port)
+        self._until_s = None if limit_s is None else time.monotonic() + limit_s
         self._at_end: list[Callable[[Any], None]] = []
 
     def peer(self) -> str:
         """Return the caller's address as gRPC writes it, so that limits count both doors together."""
         return self._peer
+
+    def time_remaining(self) -> float | None:
+        """Return how long the caller waits, in seconds; None where it has not said."""
+        return None if self._until_s is None else self._until_s - time.monotonic()
 
     def add_done_callback(self, callback: Callable[[Any], None]) -> None:
         """Have something called once the answer is sent or nobody takes it."""

@@ -240,7 +240,7 @@ class _Door:
         self, request: Request, handler: Handler, body: bytes, sort: str, limit_s: float | None
     ) -> Response:
         client = request.client
-        call = Call(client.host if client else "unknown", client.port if client else 0)
+        call = Call(client.host if client else "unknown", client.port if client else 0, limit_s)
         working = asyncio.ensure_future(handler(body, call))
         leaving = asyncio.ensure_future(_left(request))
         try:

@@ -1,0 +1,1 @@
+"""The service under load: admission, lanes, overload and soak; clients are processes of their own."""
