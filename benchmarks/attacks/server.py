@@ -84,12 +84,12 @@ IDLE_CPU_S = 0.2
 
 
 @contextmanager
-def attacked_server(soft_files: int = 0, **settings: object) -> Iterator[AttackedServer]:
+def attacked_server(soft_files: int = 0, start: str = START, **settings: object) -> Iterator[AttackedServer]:
     """Start a server, under a soft limit of open files unless it is 0, wait until it serves, and kill it at the end."""
     free = {"address": "[::]:0", "http_address": "127.0.0.1:0", "admin_address": "127.0.0.1:0"}
     given = {**free, "allow_unauthenticated": True, "log_format": "json", "workers": 2, **settings}
     environment = {**os.environ, **{f"BOXWRIGHT_{name.upper()}": str(value) for name, value in given.items()}}
-    command = [sys.executable, "-c", START]
+    command = [sys.executable, "-c", start]
     if soft_files:
         command = ["sh", "-c", f'ulimit -S -n {soft_files}; exec "$@"', "sh", *command]
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True, encoding="utf-8") as process:

@@ -1,0 +1,41 @@
+"""Load a server from clients in processes of their own, and print what small orders, health and overload come to.
+
+    python -m benchmarks.service mixed --data DIR
+    python -m benchmarks.service overload --data DIR
+    python -m benchmarks.service soak --data DIR
+    python -m benchmarks.service restart
+
+``--seconds`` makes a run shorter or longer, ``--workers`` sets those of the server. Each prints Markdown tables, with
+the CPU time of server and clients; what is compared is of one run, in turns, so that ratios hold on a busy machine.
+"""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks.service import mixed, overload, restart, soak
+
+RUNS: dict[str, tuple[Callable[[argparse.Namespace], None], float]] = {
+    "mixed": (mixed.run, 240),
+    "overload": (overload.run, 60),
+    "soak": (soak.run, 1_200),
+    "restart": (restart.run, 0),
+}
+"""Each benchmark, and how long it loads the server by default, in seconds."""
+
+
+def main() -> None:
+    """Run a benchmark; see the module."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.service", description=__doc__.split("\n")[0])
+    parser.add_argument("what", choices=RUNS)
+    parser.add_argument("--data", type=Path, default=Path(), metavar="DIR", help="folder of the order sets")
+    parser.add_argument("--seconds", type=float, help="how long the load lasts; default by benchmark")
+    parser.add_argument("--workers", type=int, default=2, help="workers of the server")
+    chosen = parser.parse_args()
+    run, usual_s = RUNS[chosen.what]
+    chosen.seconds = chosen.seconds or usual_s
+    run(chosen)
+
+
+if __name__ == "__main__":
+    main()

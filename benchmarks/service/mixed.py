@@ -1,0 +1,72 @@
+"""Small orders among large ones: one in a hundred has 500 units, and the server is used to 40 % of its capacity."""
+
+import argparse
+
+from benchmarks.service.served import Came, Loaded, loaded
+
+LARGE = 0.01
+"""Share of the orders that have 500 units."""
+USED = 0.4
+"""Share of the capacity, in CPU time, that is used."""
+ROUNDS = 4
+"""Turns of small orders alone and of all together."""
+WARM_S, LARGE_MEASURED_S = 5.0, 20.0
+"""How long small orders, and large ones, are sent as fast as they are answered, to know what each takes."""
+
+
+def run(chosen: argparse.Namespace) -> None:
+    """Measure what each kind takes, then send small orders at their rate alone and with the large ones, in turns."""
+    with loaded(chosen.data, workers=chosen.workers) as server:
+        small_s, large_s = _taken(server, 0.0, WARM_S), _taken(server, 1.0, min(LARGE_MEASURED_S, chosen.seconds))
+        rate = USED * chosen.workers / ((1 - LARGE) * small_s + LARGE * large_s)
+        print(
+            f"An order takes {small_s * 1e3:.1f} ms of the server's CPU, one of 500 units {large_s:.2f} s;"
+            f" {rate:.1f} orders a second are sent.\n"
+        )
+        alone, among = [], []
+        for number in range(ROUNDS):
+            terms = {"seconds": chosen.seconds / ROUNDS / 2, "seed": number, "watch": True, "set": "olist_mix"}
+            alone.append(server.client(rate=rate * (1 - LARGE), **terms))
+            among.append(server.client(rate=rate, large=LARGE, **terms))
+    print(
+        "| orders sent | count | p50 ms | p99 ms | max ms | health p50 ms | p99 ms | max ms | failed | client CPU s |"
+    )
+    print("|---|---|---|---|---|---|---|---|---|---|")
+    for name, what, came in (
+        ("small, alone", "small", alone),
+        ("small, among large ones", "small", among),
+        ("large", "large", among),
+    ):
+        print(_row(name, what, came))
+    ratio = worst(among, "small", "p99_ms") / worst(alone, "small", "p99_ms")
+    print(f"\np99 of small orders among large ones to alone: {ratio:.2f} (middle of the rounds; goal: 3).")
+
+
+def _taken(server: Loaded, large: float, seconds: float) -> float:
+    """Return the CPU time of the server for an order, in seconds, with one order in flight."""
+    before_s = server.cpu_s()
+    came = server.client(large=large, seconds=seconds, in_flight=1, set="olist_mix")
+    return (server.cpu_s() - before_s) / max(1, sum(came.sent.values()))
+
+
+def worst(came: list[Came], what: str, name: str) -> float:
+    """Return the middle of the rounds of a figure."""
+    figures = sorted(each.figure(what, name) for each in came if each.count(what))
+    return figures[len(figures) // 2] if figures else float("nan")
+
+
+def _row(name: str, what: str, came: list[Came]) -> str:
+    count = sum(each.count(what) for each in came)
+    failed = sum(each.sent.get(what, 0) for each in came) - count
+    orders = (
+        worst(came, what, "p50_ms"),
+        worst(came, what, "p99_ms"),
+        max(each.figure(what, "max_ms") for each in came),
+    )
+    health = (
+        worst(came, "health", "p50_ms"),
+        worst(came, "health", "p99_ms"),
+        max(each.figure("health", "max_ms") for each in came),
+    )
+    figures = " | ".join(f"{each:.1f}" for each in (*orders, *health))
+    return f"| {name} | {count} | {figures} | {failed} | {sum(each.cpu_s for each in came):.1f} |"

@@ -1,0 +1,114 @@
+"""A server under load, and the clients that load it: processes of their own, looked at from outside."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.attacks.server import MIB, START, TICKS_A_SECOND, AttackedServer, attacked_server
+
+
+@dataclass(frozen=True)
+class Came:
+    """What a client saw.
+
+    Attributes
+    ----------
+    seconds, cpu_s : float
+        How long it ran, and its own CPU time.
+    came : dict
+        By what was sent and the code it ended with: count, p50_ms, p99_ms and max_ms.
+    sent : dict
+        How many of each were sent.
+    """
+
+    seconds: float
+    cpu_s: float
+    came: dict[tuple[str, str], dict[str, float]]
+    sent: dict[str, int]
+
+    def count(self, what: str, code: str = "OK") -> int:
+        """How many ended with a code."""
+        return int(self.came.get((what, code), {}).get("count", 0))
+
+    def figure(self, what: str, name: str, code: str = "OK") -> float:
+        """Return a figure of those that ended with a code; nan where none did."""
+        return self.came.get((what, code), {}).get(name, float("nan"))
+
+
+class Loaded:
+    """A server, with what it uses in all its processes.
+
+    Parameters
+    ----------
+    server : AttackedServer
+        The process that listens.
+    data : Path
+        Folder of the order sets.
+    """
+
+    def __init__(self, server: AttackedServer, data: Path) -> None:
+        self.server = server
+        self._data = data
+
+    def client(self, **options: object) -> Came:
+        """Run a client to its end."""
+        return self.end(self.start(**options))
+
+    def start(self, **options: object) -> "subprocess.Popen[str]":
+        """Start a client; options are those of ``client``, by name."""
+        command = [sys.executable, "-m", "benchmarks.service.client"]
+        for name, value in {"target": self.server.target, "data": self._data, **options}.items():
+            flag = f"--{name.replace('_', '-')}"
+            command += [flag] if value is True else [flag, str(value)]
+        return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+    @staticmethod
+    def end(client: "subprocess.Popen[str]") -> Came:
+        """Wait for a client; return what it saw."""
+        said = json.loads(client.communicate()[0])
+        came = {(each.pop("what"), each.pop("code")): each for each in said["came"]}
+        return Came(said["seconds"], said["cpu_s"], came, said["sent"])
+
+    @property
+    def _processes(self) -> list[int]:
+        """The server's process and those that it has started."""
+        found = [self.server.process.pid]
+        for each in found:
+            for children in Path(f"/proc/{each}/task").glob("*/children"):
+                found += map(int, children.read_text().split())
+        return found
+
+    def cpu_s(self) -> float:
+        """CPU time so far, of ended processes as well, in seconds."""
+        total = 0
+        for each in self._processes:
+            fields = Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()
+            total += sum(map(int, fields[11:15]))
+        return total / TICKS_A_SECOND
+
+    def memory_mib(self) -> float:
+        """Resident memory, shared pages by share, in MiB."""
+        total = 0
+        for each in self._processes:
+            rollup = Path(f"/proc/{each}/smaps_rollup").read_text()
+            total += next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
+        return total * 1024 / MIB
+
+    def descriptors(self) -> int:
+        """Open files of all processes."""
+        return sum(len(list(Path(f"/proc/{each}/fd").iterdir())) for each in self._processes)
+
+    def threads(self) -> int:
+        """Threads of all processes."""
+        return sum(len(list(Path(f"/proc/{each}/task").iterdir())) for each in self._processes)
+
+
+@contextmanager
+def loaded(data: Path, start: str = START, **settings: object) -> Iterator[Loaded]:
+    """Start a server, by some code where it is given, and kill it at the end."""
+    with attacked_server(start=start, **settings) as server:
+        yield Loaded(server, data)

@@ -1,0 +1,48 @@
+"""Orders of all sizes, broken ones and callers that leave, for long: memory, descriptors and threads must stay."""
+
+import argparse
+import time
+
+import numpy as np
+
+from benchmarks.service.served import loaded
+
+SETTLED, SAMPLE_S = 0.25, 5.0
+"""Share of the time after which the slope is taken; time between two samples, in seconds."""
+TERMS = (
+    {"rate": 20.0, "large": 0.01, "watch": True},
+    {"rate": 10.0, "set": "olist", "deadline_s": 0.05},
+    {"in_flight": 1, "set": "olist_single_all"},
+)
+"""The clients: baskets with a few large orders, small orders whose callers leave early, and one station."""
+
+
+def run(chosen: argparse.Namespace) -> None:
+    """Load the server with several clients for the whole time, and look at what it holds."""
+    with loaded(chosen.data, workers=chosen.workers) as server:
+        server.client(seconds=min(10, chosen.seconds), in_flight=chosen.workers)
+        clients = [server.start(seconds=chosen.seconds, seed=each, **terms) for each, terms in enumerate(TERMS)]
+        begun, before_s, samples = time.perf_counter(), server.cpu_s(), []
+        while (at := time.perf_counter() - begun) < chosen.seconds:
+            samples.append((at, server.memory_mib(), server.descriptors(), server.threads()))
+            time.sleep(SAMPLE_S)
+        came = [server.end(each) for each in clients]
+        used_s = server.cpu_s() - before_s
+    settled = np.array([each for each in samples if each[0] >= SETTLED * chosen.seconds])
+    first, last = settled[0], settled[-1]
+    slope = np.polyfit(settled[:, 0], settled[:, 1], 1)[0] * 600 / settled[:, 1].mean()
+    planned = sum(
+        count for each in came for (what, code), count in _counts(each.came) if code == "OK" and what != "health"
+    )
+    print(
+        f"{planned} orders planned in {chosen.seconds / 60:.1f} minutes; server {used_s:.0f} s of CPU, clients"
+        f" {sum(each.cpu_s for each in came):.0f} s.\n"
+    )
+    print("| | after a quarter of the time | at the end | at most |\n|---|---|---|---|")
+    for number, name in enumerate(("memory, MiB", "open files", "threads"), 1):
+        print(f"| {name} | {first[number]:.0f} | {last[number]:.0f} | {settled[:, number].max():.0f} |")
+    print(f"\nSlope of memory after a quarter of the time: {slope:+.2%} in 10 minutes (goal: below 1 %).")
+
+
+def _counts(came: dict[tuple[str, str], dict[str, float]]) -> list[tuple[tuple[str, str], int]]:
+    return [(key, int(figures["count"])) for key, figures in came.items()]
