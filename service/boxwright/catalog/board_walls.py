@@ -6,21 +6,16 @@ from functools import lru_cache
 from boxwright.catalog.blank import outer_of
 from boxwright.catalog.materials import Materials
 from boxwright.domain.box import BoxType
-from boxwright.domain.same import Same
 
 
+@lru_cache(maxsize=4_096)
 def unverified_walls(box: BoxType, materials: Materials) -> str:
     """Return which size of a box type, ``inner`` or ``outer``, follows from a board whose caliper is unverified.
 
     Empty where both sizes were given, the caliper is the caller's own, or the board was read in its source. A size that
     was given and is the board's to the last decimal counts as derived.
     """
-    return _of(box, Same(materials))
-
-
-@lru_cache(maxsize=4_096)
-def _of(box: BoxType, same: Same[Materials]) -> str:
-    board = next((each for each in same.thing.boards if each.board_id == box.board_id), None)
+    board = next((each for each in materials.boards if each.board_id == box.board_id), None)
     if board is None or board.read_in_source or box.caliper_mm is not None:
         return ""
     sides = [

@@ -50,9 +50,9 @@ class Market:
         return next((each for each in self.streams if each.material_id == material_id), None)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Materials:
-    """All published data that a plan may rest on.
+    """All published data that a plan may rest on. It equals itself alone, so that caches may be keyed by it.
 
     Attributes
     ----------

@@ -21,7 +21,6 @@ from boxwright.domain.factor import Component, Stage
 from boxwright.domain.footprint import Allocation, Footprint, PackagingComponent
 from boxwright.domain.lane import DistanceKind, Leg, TransportMode
 from boxwright.domain.reuse import Reuse
-from boxwright.domain.same import Same
 from boxwright.units import MG_PER_KG, MG_PER_TONNE
 
 UM3_PER_M3 = 10**18
@@ -116,7 +115,7 @@ def _wrong_uses(lines: Sequence[ReadLine], case: ParcelCase) -> Iterator[str]:
 
 def _wrong_ways(lines: Sequence[ReadLine], footprint: Footprint, case: ParcelCase) -> Iterator[str]:
     """Yield tonne-kilometres that are not load times distance of the leg, and tonnes of hubs that are not the load."""
-    legs, materials = case.premises.legs, Same(case.premises.materials)
+    legs, materials = case.premises.legs, case.premises.materials
     load = _load_mg(footprint.allocation, case)
     for each in lines:
         line = each.line
@@ -168,13 +167,13 @@ def _by_volume_mg(leg: Leg, vehicle: str, profile_id: str, case: ParcelCase) -> 
 
 @lru_cache(maxsize=1_024)
 def _travelled_km(
-    mode: TransportMode, kind: DistanceKind | None, distance_km: float, materials: Same[Materials]
+    mode: TransportMode, kind: DistanceKind | None, distance_km: float, materials: Materials
 ) -> Ratio | None:
     """Return a leg's distance as travelled: as planned, times and plus what its mode's row says."""
     km = Fraction(str(distance_km))
     if kind is DistanceKind.ACTUAL:
         return km.as_integer_ratio()
-    rows = [row for row in materials.thing.distance_adjustments if (row.mode, row.distance_kind) == (mode, kind)]
+    rows = [row for row in materials.distance_adjustments if (row.mode, row.distance_kind) == (mode, kind)]
     return (km * Fraction(rows[0].multiplier) + Fraction(rows[0].addend_km)).as_integer_ratio() if rows else None
 
 

@@ -10,7 +10,6 @@ from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.domain.factor import EmissionFactor
 from boxwright.domain.footprint import FootprintLine
 from boxwright.domain.lane import TransportMode
-from boxwright.domain.same import Same
 from boxwright.errors import InvalidInputError
 
 
@@ -21,7 +20,7 @@ def wrong_factors(case: ParcelCase) -> Iterator[PlanViolation]:
     """
     for reading in case.footprints:
         profile_id = reading.footprint.profile_id
-        known = _factors(profile_id, Same(case.premises.materials)) if isinstance(profile_id, str) else {}
+        known = _factors(profile_id, case.premises.materials) if isinstance(profile_id, str) else {}
         for line in (each.line for each in reading.lines) if known else ():
             factor = known.get(line.factor_id) if isinstance(line.factor_id, str) else None
             detail = _difference(line, factor)
@@ -31,9 +30,9 @@ def wrong_factors(case: ParcelCase) -> Iterator[PlanViolation]:
 
 
 @lru_cache(maxsize=64)
-def _factors(profile_id: str, same: Same[Materials]) -> dict[str, EmissionFactor]:
+def _factors(profile_id: str, materials: Materials) -> dict[str, EmissionFactor]:
     try:
-        return {each.factor_id: each for each in same.thing.profile(profile_id).factors}
+        return {each.factor_id: each for each in materials.profile(profile_id).factors}
     except InvalidInputError:
         return {}
 

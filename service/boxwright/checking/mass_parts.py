@@ -17,7 +17,6 @@ from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.factor import CARRIED, Component, Stage
 from boxwright.domain.footprint import Allocation, PackagingComponent
 from boxwright.domain.lane import Leg
-from boxwright.domain.same import Same
 from boxwright.errors import InvalidInputError
 
 TRACE = 10**9
@@ -60,19 +59,19 @@ def wrong_mass_parts(case: ParcelCase) -> Iterator[PlanViolation]:
 
 def _expected(part: PackagingComponent, case: ParcelCase) -> Expected:
     """Return what the mass of a part, and beside it its share of a life, stand on."""
-    box, materials = case.box, Same(case.premises.materials)
+    box, materials = case.box, case.premises.materials
     if part.component is Component.BOX:
         return ({}, {}) if box is None else _of_box(box, materials)
     own = [each for each in case.premises.catalog.dunnage if each.dunnage_id == part.dunnage_id]
     try:
-        return _of_dunnage(own[0] if own else materials.thing.dunnage_of(part.dunnage_id), materials)
+        return _of_dunnage(own[0] if own else materials.dunnage_of(part.dunnage_id), materials)
     except (InvalidInputError, TypeError):
         return {}, {}
 
 
 @lru_cache(maxsize=1_024)
-def _of_box(box: BoxType, same: Same[Materials]) -> Expected:
-    materials, assumed = same.thing, _assumed(same.thing)
+def _of_box(box: BoxType, materials: Materials) -> Expected:
+    assumed = _assumed(materials)
     life = {f"box/{box.box_type_id}/trips": assumed} if box.trips > 1 and not box.trips_counted else {}
     if box.tare_basis == "board" and box.grammage_g_per_m2 is None:
         board = next((each for each in materials.boards if each.board_id == box.board_id), None)
@@ -84,10 +83,10 @@ def _of_box(box: BoxType, same: Same[Materials]) -> Expected:
 
 
 @lru_cache(maxsize=1_024)
-def _of_dunnage(dunnage: Dunnage, same: Same[Materials]) -> Expected:
+def _of_dunnage(dunnage: Dunnage, materials: Materials) -> Expected:
     figure = {DunnageKind.TAPE: "grammage", DunnageKind.LABEL: "piece"}.get(dunnage.kind, "density")
     name, key = f"dunnage/{dunnage.dunnage_id}/{figure}", ("dunnage", dunnage.dunnage_id)
-    return _sourced(name, key, same.thing, read_in_source=dunnage.read_in_source), {}
+    return _sourced(name, key, materials, read_in_source=dunnage.read_in_source), {}
 
 
 def _assumed(materials: Materials) -> Datum:

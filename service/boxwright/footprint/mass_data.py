@@ -11,7 +11,6 @@ from boxwright.domain.box import BoxType
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.lane import Leg
 from boxwright.domain.mass_datum import MassDatum
-from boxwright.domain.same import Same
 
 MOST_KEPT = 4_096
 """Box types, and kinds of dunnage, of which the data are kept."""
@@ -40,18 +39,13 @@ EXACT_DATA = PartData()
 """What a component stands on whose mass and life are exact."""
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def data_of_box(box: BoxType, materials: Materials) -> PartData:
     """Return what a box's mass and its share of a life stand on.
 
     A tare that was derived stands on the grammage of the board that ``board_id`` names. Any other, and the trips, are
     unverified unless the catalog says that they were weighed or counted: that a size was read says nothing of them.
     """
-    return _of_box(box, Same(materials))
-
-
-@lru_cache(maxsize=MOST_KEPT)
-def _of_box(box: BoxType, same: Same[Materials]) -> PartData:
-    materials = same.thing
     life = () if box.trips == 1 or box.trips_counted else (_assumed(f"box/{box.box_type_id}/trips", materials),)
     if box.tare_basis == "board" and box.grammage_g_per_m2 is None:
         board = materials.board(box.board_id)
@@ -62,14 +56,9 @@ def _of_box(box: BoxType, same: Same[Materials]) -> PartData:
     return PartData((), life)
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def data_of_dunnage(dunnage: Dunnage, materials: Materials) -> PartData:
     """Return what the mass of dunnage stands on: its density, grammage or mass of a piece."""
-    return _of_dunnage(dunnage, Same(materials))
-
-
-@lru_cache(maxsize=MOST_KEPT)
-def _of_dunnage(dunnage: Dunnage, same: Same[Materials]) -> PartData:
-    materials = same.thing
     name = f"dunnage/{dunnage.dunnage_id}/{FIGURE_OF_KIND.get(dunnage.kind, 'density')}"
     ends = materials.mass_ranges.get(("dunnage", dunnage.dunnage_id))
     return PartData(_datum(name, ends, dunnage.read_in_source, materials))

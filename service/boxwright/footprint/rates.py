@@ -29,7 +29,7 @@ def rates_of(lane: Lane | None, profile: AccountingProfile, allocation: Allocati
     """Return the rates of a lane under a profile and an allocation; parameters are those of ``estimate``."""
     way = lane or Lane()
     legs = (way.legs, way.origin_country, way.destination_country, way.include_hubs, way.include_radiative_forcing)
-    return _kept(*legs, Same(profile), allocation, Same(materials))
+    return _kept(*legs, Same(profile), allocation, materials)
 
 
 @lru_cache(maxsize=256)
@@ -41,10 +41,10 @@ def _kept(
     forcing: bool,
     profile: Same[AccountingProfile],
     allocation: Allocation,
-    materials: Same[Materials],
+    materials: Materials,
 ) -> "Rates":
     lane = Lane(legs, origin, destination, include_hubs=hubs, include_radiative_forcing=forcing)
-    return Rates(lane, profile.thing, allocation, materials.thing)
+    return Rates(lane, profile.thing, allocation, materials)
 
 
 class Rates:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from boxwright.domain.box_component import box_component
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import PackagingComponent
-from boxwright.domain.same import Same
 from boxwright.planning.parts.box_facts import MOST_KEPT
 from boxwright.protection import blocking_mg, label_mg, tape_mg, void_fill_mg
 
@@ -45,21 +44,9 @@ class Closure:
 
 def closures_of(request: Request) -> Closures:
     """Return the closures of box types under the dunnage of a request."""
-    rule = Same(request.materials.tape_rule(request.policy.tape_rule))
-    dunnage = Same(request.tape), Same(request.label), Same(request.densest_fill), Same(request.blocking)
+    rule = request.materials.tape_rule(request.policy.tape_rule)
+    dunnage = request.tape, request.label, request.densest_fill, request.blocking
     return _kept(rule, *dunnage, request.policy.void_fill_share)
-
-
-@lru_cache(maxsize=64)
-def _kept(
-    rule: Same[TapeRule],
-    tape: Same[Dunnage | None],
-    label: Same[Dunnage | None],
-    fill: Same[Dunnage | None],
-    blocking: Same[Dunnage | None],
-    share: float,
-) -> Closures:
-    return Closures(rule.thing, tape.thing, label.thing, fill.thing, blocking.thing, share)
 
 
 class Closures(dict["BoxType", Closure]):
@@ -104,6 +91,9 @@ class Closures(dict["BoxType", Closure]):
             fullest += blocking_mg(inside, self._blocking, inside, self._fill, self._share)
         made = self[box] = Closure(box_component(box), tuple(closing), closing_mg, fullest)
         return made
+
+
+_kept = lru_cache(maxsize=64)(Closures)
 
 
 def part_of(component: Component, dunnage: Dunnage, mass_mg: int) -> PackagingComponent:
