@@ -42,10 +42,10 @@ def read_text(path: Path, faults: Findings) -> str | None:
     return decoded
 
 
-def read_rows(content: str, faults: Findings, delimiter: str = ",") -> list[tuple[int, list[str]]]:
+def read_rows(content: str, faults: Findings) -> list[tuple[int, list[str]]]:
     """Return the rows of a CSV text with their numbers, cells stripped, blank rows left out."""
     rows = []
-    reader = csv.reader(io.StringIO(content, newline=""), delimiter=delimiter, strict=True)
+    reader = csv.reader(io.StringIO(content, newline=""), strict=True)
     number = 0
     try:
         for number, cells in enumerate(reader, start=1):

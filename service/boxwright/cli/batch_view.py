@@ -8,9 +8,8 @@ from rich.text import Text
 from boxwright.cli.batch import BatchResult
 from boxwright.cli.batch_totals import BatchTotals
 from boxwright.cli.modes_table import legs_text
-from boxwright.cli.plan_view import COMPONENTS
 from boxwright.cli.tables import plain_table
-from boxwright.domain.factor import CARRIED
+from boxwright.domain.factor import CARRIED, Component
 from boxwright.domain.own_container import OWN_CONTAINER
 from boxwright.domain.plan import Plan
 from boxwright.evaluation.wording import lacking_lines
@@ -117,9 +116,7 @@ def _boxes(totals: BatchTotals) -> RenderableType:
 
 
 def _masses(totals: BatchTotals) -> Text:
-    used = [
-        f"{words} {grams(totals.packaging_mg[part])}" for part, words in COMPONENTS.items() if totals.packaging_mg[part]
-    ]
+    used = [f"{part.words} {grams(totals.packaging_mg[part])}" for part in Component if totals.packaging_mg[part]]
     if totals.boxes.keys() == {OWN_CONTAINER}:
         return Text(f"{grams(totals.net_mg)} of goods, no packaging")
     packaging = f"{grams(totals.packaging_mg.total())} of packaging ({', '.join(used) or 'of unknown mass'})"

@@ -23,16 +23,6 @@ from boxwright.export.certificate_words import in_words
 from boxwright.export.rounded import count, grams, length, percent, size, visible
 from boxwright.planning.answers.objective_figures import price_minor, unpriced
 
-COMPONENTS = {
-    Component.BOX: "box",
-    Component.CUSHIONING: "cushioning",
-    Component.VOID_FILL: "void fill",
-    Component.TAPE: "tape",
-    Component.BLOCKING: "blocking",
-    Component.LABEL: "label",
-    Component.SALES_PACKAGING: "sales packaging",
-}
-
 
 def print_plan(console: Console, plan: Plan, order: Order, catalog: Catalog) -> None:
     """Print a plan."""
@@ -156,9 +146,9 @@ def _spaces(spaces: Sequence[EmptySpace]) -> Table:
 def _facts(parcel: Parcel, catalog: Catalog) -> Text:
     """Return masses, empty space, prices and what the carrier bills."""
     packaging = ", ".join(
-        f"{words} {grams(parcel.packaging_mg(component))}{_of(parcel, component)}"
-        for component, words in COMPONENTS.items()
-        if parcel.packaging_mg(component)
+        f"{component.words} {grams(mass_mg)}{_of(parcel, component)}"
+        for component in Component
+        if (mass_mg := parcel.packaging_mg(component))
     )
     goods, gross = grams(parcel.net_mg), grams(parcel.gross_mg)
     outer = size([units.to_mm(edge) for edge in parcel.outer_um])

@@ -4,7 +4,7 @@ import enum
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from boxwright.domain.fields import coerce, refuse, shown
+from boxwright.domain.fields import Ruled, coerce, shown
 from boxwright.domain.footprint import Allocation
 from boxwright.errors import FieldViolation
 
@@ -17,7 +17,7 @@ class UnverifiedFactorRule(enum.StrEnum):
 
 
 @dataclass(frozen=True)
-class EmissionsBasis:
+class EmissionsBasis(Ruled):
     """Which grams the objective ``emissions`` compares.
 
     Parameters
@@ -36,9 +36,6 @@ class EmissionsBasis:
 
     profile_id: str = ""
     allocation: Allocation = Allocation.MASS
-
-    def __post_init__(self) -> None:
-        refuse(self._broken_rules())
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         if not isinstance(self.profile_id, str):

@@ -48,6 +48,11 @@ class Component(enum.StrEnum):
     TRANSPORT = "transport"
     HUB = "hub"
 
+    @property
+    def words(self) -> str:
+        """What it is, for people."""
+        return self.value.replace("_", " ")
+
 
 TONNE_KM = "tkm"
 """Unit of what a transport class emits."""

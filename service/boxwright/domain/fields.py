@@ -59,6 +59,24 @@ def refuse(broken: Iterable[FieldViolation]) -> None:
         raise InvalidInputError(found)
 
 
+class Ruled:
+    """A frozen dataclass that refuses what breaks its rules, all of it at once, and holds numbers of Python's own.
+
+    One of ``holds_whole`` then holds um and mg.
+    """
+
+    __slots__ = ()
+
+    def __post_init__(self) -> None:
+        own_numbers(self)
+        refuse(self._broken_rules())
+        if hasattr(self, _WHOLE):
+            snap(self)
+
+    def _broken_rules(self) -> Iterator[FieldViolation]:
+        yield from ()
+
+
 def as_tuple(instance: Any, field: str, kind: type | tuple[type, ...], what: str) -> Iterator[FieldViolation]:
     """Replace a sequence field by a tuple; yield the rules broken: no sequence, too long, elements of another type."""
     values = getattr(instance, field)

@@ -5,7 +5,7 @@ import enum
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from boxwright.domain.fields import as_tuple, coerce, is_number, of_kind, own_numbers, refuse, shown
+from boxwright.domain.fields import Ruled, as_tuple, coerce, is_number, of_kind, own_numbers, refuse, shown
 from boxwright.domain.place import LocatedPlace, Place
 from boxwright.domain.price_table import PriceTable
 from boxwright.errors import FieldViolation
@@ -55,7 +55,7 @@ class LegDerivation:
 
 
 @dataclass(frozen=True)
-class Leg:
+class Leg(Ruled):
     """One transport chain element.
 
     Parameters
@@ -95,10 +95,6 @@ class Leg:
     mean_density_kg_per_m3: float | None = None
     hub: str = ""
     derivation: LegDerivation | None = None
-
-    def __post_init__(self) -> None:
-        own_numbers(self)
-        refuse(self._broken_rules())
 
     @property
     def words(self) -> str:

@@ -8,6 +8,7 @@ from types import NoneType
 
 from boxwright import units
 from boxwright.domain.fields import (
+    Ruled,
     as_tuple,
     coerce,
     coerce_each,
@@ -17,10 +18,8 @@ from boxwright.domain.fields import (
     is_whole,
     label_rules,
     of_kind,
-    own_numbers,
     refuse,
     shown,
-    snap,
 )
 from boxwright.domain.property_cap import PropertyAmount, unique_properties
 from boxwright.domain.sales_packaging import SalesPackaging
@@ -109,7 +108,7 @@ def retired_class_rule(name: str) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Fragility:
+class Fragility(Ruled):
     """How much a unit needs protection: by a class, by the shock that it survives, or both.
 
     Parameters
@@ -128,10 +127,6 @@ class Fragility:
     fragility_class: FragilityClass | None = None
     g_level: float | None = None
 
-    def __post_init__(self) -> None:
-        own_numbers(self)
-        refuse(self._broken_rules())
-
     def _broken_rules(self) -> Iterator[FieldViolation]:
         if self.fragility_class is None and self.g_level is None:
             yield FieldViolation("fragility", "must give a class, a G-level, or both")
@@ -146,7 +141,7 @@ class Fragility:
 
 @holds_whole
 @dataclass(frozen=True)
-class Item:
+class Item(Ruled):
     """An order line: one SKU with a quantity.
 
     Parameters
@@ -220,11 +215,6 @@ class Item:
     height_um = units.InWhole[int]()
     mass_mg = units.InWhole[int]()
     max_load_mg = units.InWhole[int | None]()
-
-    def __post_init__(self) -> None:
-        own_numbers(self)
-        refuse(self._broken_rules())
-        snap(self)
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         yield from id_rules("line_id", self.line_id)

@@ -4,7 +4,7 @@ import enum
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from boxwright.domain.fields import refuse, shown
+from boxwright.domain.fields import Ruled, shown
 from boxwright.errors import FieldViolation
 
 MAX_POSTAL_CODE = 16
@@ -22,7 +22,7 @@ class PlacePrecision(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Place(Ruled):
     """A place, as exactly as it is known.
 
     Parameters
@@ -46,9 +46,6 @@ class Place:
     postal_code: str = ""
     un_locode: str = ""
     airport_code: str = ""
-
-    def __post_init__(self) -> None:
-        refuse(self._broken_rules())
 
     @property
     def words(self) -> str:

@@ -1,14 +1,15 @@
 """Prices by quantity: what one piece costs where so many are bought."""
 
 import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from boxwright.domain.fields import is_whole, own_numbers, refuse, shown
+from boxwright.domain.fields import Ruled, is_whole, shown
 from boxwright.errors import FieldViolation
 
 
 @dataclass(frozen=True, slots=True)
-class PriceTier:
+class PriceTier(Ruled):
     """A price from a quantity up.
 
     Parameters
@@ -27,14 +28,10 @@ class PriceTier:
     min_quantity: int
     price_minor: int
 
-    def __post_init__(self) -> None:
-        own_numbers(self)
-        broken = [
-            FieldViolation(name, f"must be a whole number of {least} or more, got {shown(value)}")
-            for name, value, least in (("min_quantity", self.min_quantity, 1), ("price_minor", self.price_minor, 0))
-            if not is_whole(value, least)
-        ]
-        refuse(broken)
+    def _broken_rules(self) -> Iterator[FieldViolation]:
+        for name, value, least in (("min_quantity", self.min_quantity, 1), ("price_minor", self.price_minor, 0)):
+            if not is_whole(value, least):
+                yield FieldViolation(name, f"must be a whole number of {least} or more, got {shown(value)}")
 
 
 def rising_tiers(field: str, tiers: tuple[PriceTier, ...]) -> list[FieldViolation]:

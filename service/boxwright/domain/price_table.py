@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from boxwright.domain.fields import as_tuple, coerce, id_rules, is_whole, own_numbers, refuse, shown
+from boxwright.domain.fields import Ruled, as_tuple, coerce, id_rules, is_whole, shown
 from boxwright.errors import FieldViolation
 
 MAX_PRICE_MINOR = 10**12
@@ -27,7 +27,7 @@ class PriceRounding(enum.StrEnum):
 
 
 @dataclass(frozen=True)
-class WeightPrice:
+class WeightPrice(Ruled):
     """Price of a parcel up to a chargeable weight.
 
     Parameters
@@ -41,12 +41,9 @@ class WeightPrice:
     up_to: Decimal
     price_minor: int
 
-    def __post_init__(self) -> None:
-        own_numbers(self)
-
 
 @dataclass(frozen=True)
-class AdditionalWeight:
+class AdditionalWeight(Ruled):
     """Price of each further piece of weight, above the steps or the further weight before it.
 
     Parameters
@@ -62,9 +59,6 @@ class AdditionalWeight:
     per: Decimal
     price_minor: int
     up_to: Decimal | None = None
-
-    def __post_init__(self) -> None:
-        own_numbers(self)
 
 
 @dataclass(frozen=True)
@@ -91,7 +85,7 @@ UNPRICED = "must be given, or a price per weight or a minimum; 0 where it costs 
 
 
 @dataclass(frozen=True)
-class SurchargePrice:
+class SurchargePrice(Ruled):
     """What a surcharge of the carrier's rule costs.
 
     Parameters
@@ -117,12 +111,9 @@ class SurchargePrice:
     zones: tuple[str, ...] = ()
     with_fuel: bool = False
 
-    def __post_init__(self) -> None:
-        own_numbers(self)
-
 
 @dataclass(frozen=True)
-class PriceTable:
+class PriceTable(Ruled):
     """What a carrier service charges for a parcel, from one date to another.
 
     Parameters
@@ -166,10 +157,6 @@ class PriceTable:
     rounding: PriceRounding = PriceRounding.NEAREST
     effective_from: datetime.date | None = None
     effective_to: datetime.date | None = None
-
-    def __post_init__(self) -> None:
-        own_numbers(self)
-        refuse(self._broken_rules())
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         yield from id_rules("price_table_id", self.price_table_id)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from boxwright import units
-from boxwright.domain.fields import as_tuple, holds_whole, id_rules, label_rules, own_numbers, refuse, snap
+from boxwright.domain.fields import Ruled, as_tuple, holds_whole, id_rules, label_rules, own_numbers, refuse, snap
 from boxwright.errors import FieldViolation
 
 MAX_CUSHION_MM = 1_000.0
@@ -43,7 +43,7 @@ class MaterialMass:
 
 @holds_whole
 @dataclass(frozen=True)
-class SalesPackaging:
+class SalesPackaging(Ruled):
     """The sales packaging of one unit; size and mass of its line include it.
 
     Parameters
@@ -66,11 +66,6 @@ class SalesPackaging:
     cushion_material_id: str = ""
     materials: tuple[MaterialMass, ...] = ()
     cushion_um = units.InWhole[int]()
-
-    def __post_init__(self) -> None:
-        own_numbers(self)
-        refuse(self._broken_rules())
-        snap(self)
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         if rule := units.length_rule(self.cushion_mm, zero=True):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from boxwright import units
-from boxwright.domain.fields import holds_whole, is_whole, own_numbers, refuse, shown, snap
+from boxwright.domain.fields import Ruled, holds_whole, is_whole, shown
 from boxwright.errors import FieldViolation
 
 MAX_FOLDS = 6
@@ -16,7 +16,7 @@ MAX_FOLDS = 6
 
 @holds_whole
 @dataclass(frozen=True)
-class SoftGoods:
+class SoftGoods(Ruled):
     """How far a unit folds and gives way.
 
     Parameters
@@ -36,11 +36,6 @@ class SoftGoods:
     min_thickness_mm: float | None = None
     max_folds: int = 0
     min_thickness_um = units.InWhole[int | None]()
-
-    def __post_init__(self) -> None:
-        own_numbers(self)
-        refuse(self._broken_rules())
-        snap(self)
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         if self.min_thickness_mm is not None and (rule := units.length_rule(self.min_thickness_mm)):

@@ -5,7 +5,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from boxwright import units
-from boxwright.domain.fields import coerce, holds_whole, is_number, is_whole, of_kind, own_numbers, refuse, shown, snap
+from boxwright.domain.fields import (
+    Ruled,
+    coerce,
+    holds_whole,
+    is_number,
+    is_whole,
+    of_kind,
+    shown,
+)
 from boxwright.errors import FieldViolation
 
 MAX_LAYERS = 1_000
@@ -22,7 +30,7 @@ class PalletPattern(enum.StrEnum):
 
 @holds_whole
 @dataclass(frozen=True)
-class StackingCondition:
+class StackingCondition(Ruled):
     """A pile of equal parcels that the lowest one has to bear.
 
     What the lowest box bears is derated either by multipliers, looked up for ``days``, ``humidity_percent``,
@@ -65,11 +73,6 @@ class StackingCondition:
     rough_handling: bool = False
     safety_factor: float | None = None
     stack_height_um = units.InWhole[int | None]()
-
-    def __post_init__(self) -> None:
-        own_numbers(self)
-        refuse(self._broken_rules())
-        snap(self)
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         if (self.layers is None) == (self.stack_height_mm is None):

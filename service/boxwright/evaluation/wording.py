@@ -34,17 +34,7 @@ HELD_NAMES = {
     OrderStatus.NOT_PACKED: "in an order that cannot be packed whole",
     OrderStatus.ERROR: "in an order that cannot be planned",
 }
-COMPONENT_NAMES = {
-    Component.BOX: "box",
-    Component.CUSHIONING: "cushioning",
-    Component.VOID_FILL: "void fill",
-    Component.TAPE: "tape",
-    Component.BLOCKING: "blocking",
-    Component.LABEL: "label",
-    Component.SALES_PACKAGING: "sales packaging",
-    Component.HUB: "hubs",
-    Component.TRANSPORT: "transport",
-}
+COMPONENT_NAMES = {each: each.words for each in Component} | {Component.HUB: "hubs"}
 _VOLUMES = (Metric.INNER_VOLUME, Metric.EMPTY_VOLUME)
 
 

@@ -91,14 +91,14 @@ class Fields:
         """Return a mass in g as mg; 0 by default."""
         return units.to_mg(self.number(name, 0.0))
 
-    def whole(self, name: str, default: int = 0) -> int:
-        """Return a whole number."""
+    def whole(self, name: str) -> int:
+        """Return a whole number; 0 by default."""
         value = self.get(name)
         if value is None:
-            return default
+            return 0
         if not isinstance(value, int) or isinstance(value, bool):
             self.refuse(name, "must be a whole number")
-            return default
+            return 0
         return value
 
     def flag(self, name: str) -> bool:
@@ -127,17 +127,15 @@ class Fields:
             self.refuse(name, "must be a whole number")
         return int(exact)
 
-    def member(self, name: str, kind: type[Member], default: Member | None = None) -> Member:
-        """Return the member of an enumeration; required without a default."""
+    def member(self, name: str, kind: type[Member]) -> Member:
+        """Return the member of an enumeration, which is required."""
         value = self.get(name)
-        if value is None and default is not None:
-            return default
         try:
             return kind(value)
         except ValueError:
             allowed = ", ".join(str(each.value) for each in kind)
             self.refuse(name, "is required" if value is None else f"must be one of {allowed}")
-            return default or next(iter(kind))
+            return next(iter(kind))
 
     def members(self, name: str, kind: type[Member]) -> tuple[Member, ...]:
         """Return a list of members of an enumeration; empty by default."""

@@ -172,16 +172,15 @@ PACKAGING = Noun(
     Field("trim_g", G, "trim_mg", canonical="?", optional=True),
 )
 
+CUBOID = tuple(
+    Field(f"{name}_mm", MM, f"{name}_um", required=True) for name in ("x", "y", "z", "length", "width", "height")
+)
+
 PLACEMENT = Noun(
     Placement,
     Field("line_id", TEXT, canonical="=", required=True),
     Field("unit_index", WHOLE, canonical="="),
-    Field("x_mm", MM, "x_um", required=True),
-    Field("y_mm", MM, "y_um", required=True),
-    Field("z_mm", MM, "z_um", required=True),
-    Field("length_mm", MM, "length_um", required=True),
-    Field("width_mm", MM, "width_um", required=True),
-    Field("height_mm", MM, "height_um", required=True),
+    *CUBOID,
     Field("", SIZES, "corner_um", canonical="="),
     Field("", SIZES, "extent_um", canonical="="),
     Field("orientation", member(Orientation), canonical="=", required=True),
@@ -222,12 +221,7 @@ STARTED = Noun(
 
 SPACE = Noun(
     EmptySpace,
-    Field("x_mm", MM, "x_um", required=True),
-    Field("y_mm", MM, "y_um", required=True),
-    Field("z_mm", MM, "z_um", required=True),
-    Field("length_mm", MM, "length_um", required=True),
-    Field("width_mm", MM, "width_um", required=True),
-    Field("height_mm", MM, "height_um", required=True),
+    *CUBOID,
     Field("volume_mm3", MM3, "volume_um3", follows=""),
     Field("needs_blocking", FLAG),
 )

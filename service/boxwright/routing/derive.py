@@ -28,7 +28,7 @@ class _End:
     located: LocatedPlace
 
 
-def derive(lane: Lane, places: Places | None = None) -> Lane:
+def derive(lane: Lane) -> Lane:
     """Return a lane whose legs are built from its origin and destination; any other lane as it is.
 
     The rule, as ``docs/transport.md`` has it: by road door to door where one can drive there and the way is within a
@@ -41,8 +41,6 @@ def derive(lane: Lane, places: Places | None = None) -> Lane:
     ----------
     lane : Lane
         With ``derive_legs``, origin and destination.
-    places : Places, optional
-        Default the shipped data.
 
     Raises
     ------
@@ -53,7 +51,7 @@ def derive(lane: Lane, places: Places | None = None) -> Lane:
     """
     if not lane.derive_legs or lane.origin is None or lane.destination is None:
         return lane
-    places = places or load_places()
+    places = load_places()
     start, end = _ends(lane.origin, lane.destination, places)
     mode = lane.main_mode or _main_mode(start.located, end.located, places)
     if mode in GROUND:
@@ -63,18 +61,18 @@ def derive(lane: Lane, places: Places | None = None) -> Lane:
     return replace(lane, legs=tuple(legs), derive_legs=False, main_mode=None)
 
 
-def check_places(lane: Lane, places: Places | None = None) -> None:
+def check_places(lane: Lane) -> None:
     """Raise where a lane's places cannot be located or are the same, as ``derive`` does; without places do nothing."""
     if lane.origin is not None and lane.destination is not None:
-        _ends(lane.origin, lane.destination, places or load_places())
+        _ends(lane.origin, lane.destination, load_places())
 
 
-def derivation_warnings(lane: Lane | None, places: Places | None = None) -> list[PlanWarning]:
+def derivation_warnings(lane: Lane | None) -> list[PlanWarning]:
     """Return what a reader should know of derived legs: coarse places, and figures that nobody verified."""
     legs = [leg for leg in (lane.legs if lane else ()) if leg.derivation is not None]
     if not legs:
         return []
-    places = places or load_places()
+    places = load_places()
     points = dict.fromkeys(
         point for leg in legs if leg.derivation for point in (leg.derivation.start, leg.derivation.end)
     )

@@ -22,23 +22,16 @@ ROUNDING = 1e-9
 
 
 def cheaper_combinations(
-    model: ParcelModel,
-    members: Ints,
-    stock: Sequence[BoxType],
-    size: int,
-    price: Price,
-    conceivable: Conceivable | None = None,
+    model: ParcelModel, members: Ints, stock: Sequence[BoxType], size: int, price: Price
 ) -> list[tuple[BoxType, ...]] | None:
     """Return the combinations of ``size`` boxes that could hold the units for less than ``price``, cheapest first.
 
     Left out are only combinations that cannot: too small or too weak in sum, more of a box type than there are, or
-    with a unit that fits none of their boxes. None where there are too many to list. ``conceivable`` is what is known
-    already of these units, or of more than these.
+    with a unit that fits none of their boxes. None where there are too many to list.
     """
     if not _listable(stock, size):
         return None
-    facts = conceivable or Conceivable(model, members)
-    needs = _Needed(model, facts, members, stock)
+    needs = _Needed(model, Conceivable(model, members), members, stock)
     found: list[tuple[Price, tuple[BoxType, ...]]] = []
     useful = [box for box in needs.useful if model.lower_bound(box) < price]
     for boxes in itertools.combinations_with_replacement(useful, size):

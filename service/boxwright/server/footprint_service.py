@@ -91,11 +91,7 @@ def estimate_footprint(
     ]
     return messages.EstimateFootprintResponse(
         footprints=_shown(footprints, job, shelf),
-        chargeable_weights=[chargeable_to_wire(each) for each in job.billed],
-        tare_g=units.to_g(job.tare_mg),
-        gross_g=units.to_g(job.gross_mg),
-        ship_date=date_to_wire(job.lane.ship_date),
-        versions=versions_to_wire(shelf.materials, shelf.catalogs.get(job.catalog_id)),
+        **_parcel(job, shelf),
         warnings=warnings_to_wire(_warnings(job, shelf), loaded=True),
         derived_legs=[LEG(leg) for leg in job.lane.legs if leg.derivation is not None],
     )
@@ -120,7 +116,7 @@ def compare_transport_modes(
     sent.lane.derive_legs = False  # each mode derives its own
     job = read_estimate(sent, shelf, today, found.at("parcel"))
     parcel = WeighedParcel(job.packaging, job.gross_mg, job.chargeable, job.outer_um3, job.data)
-    profiles = [shelf.materials.profile(each) for each in job.profiles]
+    profiles = _profiles(job, shelf)
     with found.at("parcel"):
         alternatives = mode_alternatives(parcel, job.lane, profiles, job.allocations, shelf.materials)
     found.raise_any()
@@ -135,11 +131,7 @@ def compare_transport_modes(
             )
             for each in alternatives
         ],
-        chargeable_weights=[chargeable_to_wire(each) for each in job.billed],
-        tare_g=units.to_g(job.tare_mg),
-        gross_g=units.to_g(job.gross_mg),
-        ship_date=date_to_wire(job.lane.ship_date),
-        versions=versions_to_wire(shelf.materials, shelf.catalogs.get(job.catalog_id)),
+        **_parcel(job, shelf),
         warnings=warnings_to_wire(
             gathered(
                 [
@@ -153,6 +145,17 @@ def compare_transport_modes(
             path="parcel",
         ),
     )
+
+
+def _parcel(job: EstimateJob, shelf: Shelf) -> dict[str, Any]:
+    """Return the fields that both answers have: what the parcel weighs and bills, and what that was computed with."""
+    return {
+        "chargeable_weights": [chargeable_to_wire(each) for each in job.billed],
+        "tare_g": units.to_g(job.tare_mg),
+        "gross_g": units.to_g(job.gross_mg),
+        "ship_date": date_to_wire(job.lane.ship_date),
+        "versions": versions_to_wire(shelf.materials, shelf.catalogs.get(job.catalog_id)),
+    }
 
 
 def _shown(footprints: Iterable[Footprint], job: EstimateJob, shelf: Shelf) -> list[footprint_pb2.Footprint]:

@@ -148,20 +148,18 @@ def read_packaging(
     )
 
 
-def read_allocations(
-    numbers: Collection[int], carrier_service: str, found: Findings, field: str = "allocations"
-) -> tuple[Allocation, ...]:
+def read_allocations(numbers: Collection[int], carrier_service: str, found: Findings) -> tuple[Allocation, ...]:
     """Return the allocations asked for; empty is MASS and, where a carrier service bills, DIMENSIONAL_WEIGHT."""
     if not numbers:
         return (Allocation.MASS, Allocation.DIMENSIONAL_WEIGHT) if carrier_service else (Allocation.MASS,)
     read: list[Allocation] = []
     for index, number in enumerate(numbers):
-        allocation = ALLOCATION.read(number, found, f"{field}[{index}]")
+        allocation = ALLOCATION.read(number, found, f"allocations[{index}]")
         if allocation is None:
             continue
         if allocation in read:
-            found.add(f"{field}[{index}]", f"must not repeat, {allocation.value} does")
+            found.add(f"allocations[{index}]", f"must not repeat, {allocation.value} does")
         if allocation is Allocation.DIMENSIONAL_WEIGHT and not carrier_service:
-            found.add(f"{field}[{index}]", "needs lane.carrier_service, which decides the chargeable weight")
+            found.add(f"allocations[{index}]", "needs lane.carrier_service, which decides the chargeable weight")
         read.append(allocation)
     return tuple(read)

@@ -53,7 +53,7 @@ def station_tree() -> Tree:
     return {**tree, "alternatives": tree["plan"]}
 
 
-def read_mask(mask: field_mask_pb2.FieldMask, descriptor: Any, found: Findings, field: str = "read_mask") -> Tree:
+def read_mask(mask: field_mask_pb2.FieldMask, descriptor: Any, found: Findings) -> Tree:
     """Return the tree of a mask, after noting paths that the message does not have. An empty tree keeps all."""
     tree: Tree = {}
     for index, path in enumerate(mask.paths):
@@ -62,7 +62,7 @@ def read_mask(mask: field_mask_pb2.FieldMask, descriptor: Any, found: Findings, 
         if _exists(path.split("."), descriptor):
             _insert(tree, path.split("."))
         else:
-            found.add(f"{field}.paths[{index}]", f"must be a path of {descriptor.name}, got {path!r}")
+            found.add(f"read_mask.paths[{index}]", f"must be a path of {descriptor.name}, got {path!r}")
     return {} if "*" in mask.paths else tree
 
 
