@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boxwright.domain.order import Item, Order, Orientation
-from boxwright.domain.plan import Placement
+from boxwright.domain.order import FragilityClass, Item, Order, Orientation
+from boxwright.domain.plan import Parcel, Placement
+from boxwright.domain.protection import LineProtection, ProtectionRule
 from boxwright.drawing.captions import MAX_GROUPS, MAX_SINGLE_STEPS, group_caption, steps, unit_caption
 from boxwright.drawing.lettering import ranges, shortened, text_width_px, wrapped
 
@@ -20,21 +21,39 @@ def test_every_step_is_in_exactly_one_picture(count: int) -> None:
 
 
 def test_a_step_in_words() -> None:
-    """A caption names step, line, unit counted from 1, pose, corner in mm and cushioning."""
+    """A caption names step, unit counted from 1, wrap, pose, corner of the goods in mm, and what stays free."""
     order = Order("o", (Item("A", 3, 10, 20, 30, 1),))
     placement = Placement(
-        "A", 1, 120_000, 0, 85_125, 10_000, 20_000, 30_000, Orientation.LWH, half_gap_um=12_500, wall_margin_um=25_000
+        "A", 1, 120_000, 0, 85_125, 35_000, 45_000, 55_000, Orientation.LWH, half_gap_um=12_500, wall_margin_um=25_000
     )
-    assert unit_caption(placement, 3, order) == (
-        "3. line A #2 of 3, upright, at x 120 y 0 z 85.125 mm, 12.5 mm free round it, 37.5 mm to the walls"
+    wrapped_up = LineProtection("A", ProtectionRule.PRACTICE, FragilityClass.FRAGILE, wrap_layers=2)
+    parcel = Parcel("b", (placement,), cushioning_id="paper", protection=(wrapped_up,))
+    assert unit_caption(placement, 3, order, parcel) == (
+        "3. line A #2 of 3, wrap: 2 layers of paper, upright, crossways, goods at x 132.5 y 12.5 z 97.625 mm, "
+        "12.5 mm free round it, at least 37.5 mm to the walls"
     )
 
 
 def test_a_step_in_words_names_the_compartment() -> None:
-    """A unit in a box with compartments is said to go into which."""
-    order = Order("o", (Item("A", 1, 10, 20, 30, 1),))
-    placement = Placement("A", 0, 7_500, 0, 9_500, 10_000, 20_000, 30_000, compartment=4)
-    assert unit_caption(placement, 1, order) == "1. line A, upright, at x 7.5 y 0 z 9.5 mm, in compartment 4"
+    """A unit in a box with compartments is said to go into which, and not to be wrapped."""
+    order = Order("o", (Item("A", 1, 20, 20, 30, 1, description="Bottle"),))
+    placement = Placement("A", 0, 7_500, 0, 9_500, 20_000, 20_000, 30_000, compartment=4)
+    parcel = Parcel(
+        "b",
+        (placement,),
+        protection=(LineProtection("A", ProtectionRule.TESTED_PACK, FragilityClass.FRAGILE, 0, 0, 2),),
+    )
+    said = unit_caption(placement, 1, order, parcel)
+    assert said == "1. Bottle, upright, goods at x 7.5 y 0 z 9.5 mm, in compartment 4"
+
+
+def test_a_step_in_words_names_pads() -> None:
+    """Under physics a unit lies on pads, and nothing is said to be kept free."""
+    order = Order("o", (Item("A", 1, 20, 20, 30, 1),))
+    placement = Placement("A", 0, 0, 0, 0, 70_000, 70_000, 80_000, half_gap_um=25_000)
+    pads = LineProtection("A", ProtectionRule.PHYSICS, FragilityClass.FRAGILE, 25_000, pad_edge_um=40_000)
+    said = unit_caption(placement, 1, order, Parcel("b", (placement,), cushioning_id="foam", protection=(pads,)))
+    assert said == "1. line A, pads of foam, 25 mm thick, on each face, upright, goods at x 25 y 25 z 25 mm"
 
 
 def test_a_group_in_words() -> None:

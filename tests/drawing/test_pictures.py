@@ -1,6 +1,7 @@
 """The SVG files as a reader's program and a reader's eye get them."""
 
 import re
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -10,11 +11,16 @@ from hypothesis import strategies as st
 from boxwright import Lane, Leg, load_catalog, plan
 from boxwright.domain.box import BoxStyle, BoxType, Catalog
 from boxwright.domain.compartments import Compartments
-from boxwright.domain.order import Item, Order
+from boxwright.domain.factor import Component
+from boxwright.domain.footprint import PackagingComponent
+from boxwright.domain.order import FragilityClass, Item, Order
 from boxwright.domain.plan import Parcel, Placement, Plan, PlanStatus, UnpackedReason, UnpackedUnit
+from boxwright.domain.protection import LineProtection, ProtectionRule
+from boxwright.domain.started import StartedParcel
 from boxwright.drawing import parcel_svg, plan_svg, thumbnail_svg
 from boxwright.drawing.legend import footprint_text
 from boxwright.drawing.lettering import ranges, text_width_px
+from boxwright.drawing.palette import begun, line_colour
 from boxwright.errors import InvalidInputError
 
 BOX = BoxType("B-30", 300, 230, 240, 306, 236, 252)
@@ -123,7 +129,7 @@ def test_a_plan_shows_every_step(guillotine, parcel_of, cuts: int) -> None:
     written = texts(plan_svg(Plan("made-up", PlanStatus.COMPLETE, (parcel,)), order, Catalog("c", (BOX,))))
     named: set[int] = set()
     for text in written:
-        if match := re.match(r"(\d+)(?:–(\d+) of \d+: \d+ units|\. line )", text):
+        if match := re.match(r"(\d+)(?:–(\d+) of \d+: \d+ units|\. made up)", text):
             named |= set(range(int(match[1]), int(match[2] or match[1]) + 1))
     assert ranges(named) == f"1–{len(parcel.placements)}"
 
@@ -193,3 +199,76 @@ def test_compartments_are_drawn() -> None:
     assert drawn.count("<polygon") - plain.count("<polygon") == 2 * 3
     assert drawn.count("stroke-dasharray") - plain.count("stroke-dasharray") == 2 * 4
     assert_inside(drawn)
+
+
+GAP, MARGIN = 25_000, 25_000
+FILL = PackagingComponent(Component.VOID_FILL, "kraft-paper", 90_000, 1, "crumpled")
+
+
+def mug_and_book(*, book: bool) -> tuple[Parcel, Order]:
+    """A mug wrapped twice, 50 mm from floor and walls; where it is wanted a book on the floor before it."""
+    lines = [Item("mug", 1, 100, 100, 100, 300, description="Mug"), Item("book", 1, 200, 20, 100, 400)]
+    placed = [Placement("book", 0, 0, 0, 0, 200_000, 20_000, 100_000)] if book else []
+    placed.append(
+        Placement("mug", 0, 25_000, 25_000, 25_000, 150_000, 150_000, 150_000, half_gap_um=GAP, wall_margin_um=MARGIN)
+    )
+    rule = LineProtection("mug", ProtectionRule.PRACTICE, FragilityClass.FRAGILE, GAP, MARGIN, 2)
+    return (
+        Parcel("big", tuple(placed), (FILL,), cushioning_id="paper-wrap", protection=(rule,)),
+        Order("o", tuple(lines if book else lines[:1])),
+    )
+
+
+BIG = BoxType("big", 200, 200, 220)
+
+
+def test_wrap_and_fill_are_drawn_and_said() -> None:
+    """Wrap is dotted, fill lies under and over the goods; legend and captions say how much of what."""
+    parcel, order = mug_and_book(book=False)
+    svg = plan_svg(Plan("o", PlanStatus.COMPLETE, (parcel,)), order, Catalog("c", (BIG,)))
+    said = " ".join(texts(svg))
+    for words in (
+        "wrap: 2 layers of paper-wrap (dotted)",
+        "25 mm free round it (hatched)",
+        "First: fill on the floor 50 mm, under all units",
+        "1. Mug wrap: 2 layers of paper-wrap upright goods at x 50 y 50 z 50 mm 25 mm free round it",
+        "Last: fill 90 g of crumpled 50 mm on the floor, all gaps, 70 mm on top",
+    ):
+        assert words in said
+    assert svg.count("url(#boxwright-wrap)") > 3
+    # bottom layer in each of four pictures, the layer on top in the last, three faces each
+    assert svg.count("url(#boxwright-fill)") == 3 * (4 + 1)
+    assert "url(#boxwright-fill)" not in plan_svg(
+        Plan("o", PlanStatus.COMPLETE, (replace(parcel, packaging=()),)), order, Catalog("c", (BIG,))
+    )
+
+
+def test_fill_under_one_unit_is_no_layer() -> None:
+    """Where another unit lies on the floor, fill goes under the fragile one alone and no layer is laid first."""
+    parcel, order = mug_and_book(book=True)
+    svg = plan_svg(Plan("o", PlanStatus.COMPLETE, (parcel,)), order, Catalog("c", (BIG,)))
+    assert not any("First" in text for text in texts(svg))
+    assert "url(#boxwright-fill)" in parcel_svg(parcel, order, BIG)
+    assert "url(#boxwright-fill)" not in parcel_svg(parcel, order, BIG, step=1)
+
+
+def test_units_of_a_started_parcel_are_marked() -> None:
+    """They are grey and said to be in the box already, in legend and caption; the others are not."""
+    parcel, order = mug_and_book(book=True)
+    parcel = replace(parcel, started_parcel_id="tote 7")
+    started = (StartedParcel("tote 7", "big", parcel.placements[:1]),)
+    fresh = plan_svg(Plan("o", PlanStatus.COMPLETE, (parcel,)), order, Catalog("c", (BIG,)))
+    svg = plan_svg(Plan("o", PlanStatus.COMPLETE, (parcel,)), order, Catalog("c", (BIG,)), started)
+    said = " ".join(texts(svg))
+    assert "Parcel 1 of 1: started parcel tote 7, box big" in said
+    assert "already in the box (grey): 1" in said
+    assert "1. line book already in the box on its" not in said
+    assert "1. line book already in the box upright" in said
+    assert said.count("already in the box") == 2
+    assert "already in the box" not in " ".join(texts(fresh))
+    strong, grey = line_colour(1), begun(line_colour(1))
+    assert f'fill="{grey}"' in svg
+    assert f'fill="{grey}"' not in fresh
+    assert f'fill="{strong}"' in fresh
+    for draw in (parcel_svg, thumbnail_svg):
+        assert f'fill="{grey}"' in draw(parcel, order, BIG, started_parcels=started)

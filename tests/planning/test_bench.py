@@ -137,6 +137,7 @@ def test_units_of_a_started_parcel_are_said_to_be_in_it() -> None:
         ((80, 80, 310), "LHW", Pose.ON_ITS_SIDE),
         ((80, 80, 310), "HWL", Pose.ON_ITS_SIDE),
         ((50, 14, 14), "LWH", Pose.FLAT),
+        ((200, 20, 100), "LWH", Pose.UPRIGHT),
     ],
 )
 def test_which_way_up_is_said_by_shape(edges: tuple[int, int, int], orientation: str, pose: Pose) -> None:

@@ -109,19 +109,19 @@ def _nature(line: Item) -> str:
 
 
 def _steps(parcel: Parcel, order: Order) -> Table:
-    """Return the pack sequence: where each unit goes, lowest corner and rotated size."""
+    """Return the pack sequence: where the goods of each unit lie, and their size as they lie."""
     quantities = {line.line_id: line.quantity for line in order.lines}
     gaps = any(each.half_gap_um for each in parcel.placements)
     walls = any(each.wall_margin_um for each in parcel.placements)
     folded = any(each.folds for each in parcel.placements)
     celled = any(each.compartment for each in parcel.placements)
-    named = (("Half-gap, mm", gaps), ("To walls, mm", walls), ("Folds", folded), ("Compartment", celled))
+    named = (("Free round it, mm", gaps), ("To walls, mm", walls), ("Folds", folded), ("Compartment", celled))
     extra = [name for name, shown in named if shown]
-    table = plain_table("Step", "Unit", "Corner x, y, z, mm", "Size x × y × z, mm", *extra)
+    table = plain_table("Step", "Unit", "Goods at x, y, z, mm", "Size x × y × z, mm", *extra)
     for step, each in enumerate(parcel.placements, start=1):
         unit = f"{each.line_id} {each.unit_index + 1}/{quantities[each.line_id]}"
-        corner = ", ".join(length(edge) for edge in (each.x_mm, each.y_mm, each.z_mm))
-        extents = size((each.length_mm, each.width_mm, each.height_mm))
+        corner = ", ".join(length(units.to_mm(edge + each.half_gap_um)) for edge in each.corner_um)
+        extents = size([units.to_mm(edge - 2 * each.half_gap_um) for edge in each.extent_um])
         gap = [length(each.half_gap_mm) if each.half_gap_um else "–"] if gaps else []
         to_walls = units.to_mm(each.half_gap_um + each.wall_margin_um)
         wall = [length(to_walls) if to_walls else "–"] if walls else []

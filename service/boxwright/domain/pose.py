@@ -27,14 +27,14 @@ class Turn(enum.StrEnum):
 def pose_of(line: Item, placed: Placement) -> Pose:
     """Return which way up a unit of a line lies.
 
-    With its declared height vertical it stands upright, or lies flat where another edge is twice that. Else it was
-    tipped over: it lies on its side where its shortest edge is vertical, stands on its end where its longest is, and
-    on its long side where neither is.
+    With its declared height vertical it stands upright, or lies flat where that is the shortest edge and another one is
+    twice as long. Else it was tipped over: it lies on its side where its shortest edge is vertical, stands on its end
+    where its longest is, and on its long side where neither is.
     """
     edges = line.shape_um(placed.folds)
     vertical = edges["LWH".index(placed.orientation[2])]
     if placed.orientation[2] == "H":
-        return Pose.FLAT if 2 * vertical <= max(edges) else Pose.UPRIGHT
+        return Pose.FLAT if vertical == min(edges) and 2 * vertical <= max(edges) else Pose.UPRIGHT
     if vertical == min(edges):
         return Pose.ON_ITS_SIDE
     return Pose.ON_ITS_END if vertical == max(edges) else Pose.ON_ITS_LONG_SIDE

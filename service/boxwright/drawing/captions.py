@@ -3,21 +3,14 @@
 import itertools
 from collections.abc import Iterable
 
-from boxwright.domain.order import Item, Order, Orientation
-from boxwright.domain.plan import Placement
+from boxwright.domain.order import Item, Order
+from boxwright.domain.plan import Parcel, Placement
+from boxwright.domain.pose import pose_of, turn_of
+from boxwright.domain.protection import LineProtection
 from boxwright.drawing.lettering import millimetres, ranges
 
 MAX_SINGLE_STEPS = 24
 MAX_GROUPS = 12
-
-_POSES = {
-    Orientation.LWH: "upright",
-    Orientation.WLH: "upright, turned",
-    Orientation.LHW: "on its side",
-    Orientation.HLW: "on its side, turned",
-    Orientation.WHL: "on its end",
-    Orientation.HWL: "on its end, turned",
-}
 
 
 def steps(count: int) -> tuple[range, ...]:
@@ -39,26 +32,52 @@ def line_of(order: Order, line_id: str) -> Item:
 
 
 def unit_name(placement: Placement, order: Order) -> str:
-    """Return which unit it is, counted from 1 within its line."""
-    quantity = line_of(order, placement.line_id).quantity
-    return placement.line_id if quantity == 1 else f"{placement.line_id} #{placement.unit_index + 1} of {quantity}"
+    """Return which unit it is, counted from 1 within its line: by description, else by line."""
+    return "".join(named(placement, order))
 
 
-def unit_caption(placement: Placement, number: int, order: Order) -> str:
-    """Return a step in words, such as ``3. line A #2 of 3, upright, at x 120 y 0 z 85 mm``."""
-    return f"{number}. line {unit_name(placement, order)}, {', '.join(whereabouts(placement))}"
+def named(placement: Placement, order: Order) -> tuple[str, str]:
+    """Return what a unit is called, and which of several it is: the first may be shortened."""
+    line = line_of(order, placement.line_id)
+    which = "" if line.quantity == 1 else f" #{placement.unit_index + 1} of {line.quantity}"
+    return line.description or f"line {line.line_id}", which
 
 
-def whereabouts(placement: Placement) -> tuple[str, ...]:
-    """Return how often a unit is folded, which way up it stands, its lowest corner, compartment and what stays free."""
-    x, y, z = (millimetres(value) for value in (placement.x_mm, placement.y_mm, placement.z_mm))
-    place = (_POSES[placement.orientation], f"at x {x} y {y} z {z} mm")
-    gap, margin = placement.half_gap_mm, placement.wall_margin_mm
-    clear: tuple[str, ...] = (f"{millimetres(gap)} mm free round it",) if gap else ()
-    clear += (f"{millimetres(gap + margin)} mm to the walls",) if margin else ()
+def unit_caption(placement: Placement, number: int, order: Order, parcel: Parcel) -> str:
+    """Return a step in words, such as ``3. Blue mug, upright, lengthways, goods at x 90 y 58 z 50 mm``."""
+    return f"{number}. {unit_name(placement, order)}, {', '.join(whereabouts(placement, order, parcel))}"
+
+
+def whereabouts(placement: Placement, order: Order, parcel: Parcel) -> tuple[str, ...]:
+    """Return what goes round a unit, which way up it lies, the lowest corner of the goods, and what stays free."""
+    line, rule = line_of(order, placement.line_id), rule_of(placement, parcel)
+    pose, turn = pose_of(line, placement), turn_of(placement)
+    gap = placement.half_gap_mm
+    x, y, z = (millimetres(value + gap) for value in (placement.x_mm, placement.y_mm, placement.z_mm))
     folded = (f"folded {placement.folds} ×",) if placement.folds else ()
+    lies = (pose.value if turn is None else f"{pose.value}, {turn.value}",)
     compartment = (f"in compartment {placement.compartment}",) if placement.compartment else ()
-    return folded + place + compartment + clear
+    wrap, clear = round_it(placement, rule, parcel)
+    return (*wrap, *folded, *lies, f"goods at x {x} y {y} z {z} mm", *compartment, *clear)
+
+
+def round_it(
+    placement: Placement, rule: LineProtection | None, parcel: Parcel
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what goes round a unit, wrap or pads; and what is kept free of others and of the walls."""
+    gap, margin = placement.half_gap_mm, placement.wall_margin_mm
+    walls = (f"at least {millimetres(gap + margin)} mm to the walls",) if margin else ()
+    if rule is not None and rule.pad_edge_um:
+        return (f"pads of {parcel.cushioning_id}, {millimetres(gap)} mm thick, on each face",), walls
+    wrap: tuple[str, ...] = ()
+    if rule is not None and rule.wrap_layers and not placement.compartment:
+        wrap = (f"wrap: {rule.wrap_layers} layer{'' if rule.wrap_layers == 1 else 's'} of {parcel.cushioning_id}",)
+    return wrap, (f"{millimetres(gap)} mm free round it", *walls) if gap else walls
+
+
+def rule_of(placement: Placement, parcel: Parcel) -> LineProtection | None:
+    """Return what protects the line of a unit; None where nothing does."""
+    return next((each for each in parcel.protection if each.line_id == placement.line_id), None)
 
 
 def group_caption(numbered: Iterable[tuple[int, Placement]]) -> tuple[str, ...]:

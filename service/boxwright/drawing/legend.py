@@ -1,15 +1,18 @@
 """The column beside a parcel's picture: its figures, and which colour and numbers are which order line."""
 
-from collections.abc import Iterable
+import itertools
+from collections.abc import Collection, Iterable
 
 from boxwright.domain.box import BoxType
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import Footprint
 from boxwright.domain.order import Item, Order
 from boxwright.domain.plan import Parcel, Placement
+from boxwright.drawing.captions import round_it, rule_of
+from boxwright.drawing.filling import filling_of
 from boxwright.drawing.lettering import mass, millimetres, ranges, shortened, wrapped
 from boxwright.drawing.palette import line_colour, mix
-from boxwright.drawing.svg import INK, MUTED, hatch_id, label, safe, tag
+from boxwright.drawing.svg import DOTS, INK, MUTED, label, safe, tag
 
 _SIZE = 12.0
 _LEADING = 16.0
@@ -19,6 +22,7 @@ _PARTS = (
     (Component.BOX, "box"),
     (Component.CUSHIONING, "cushioning"),
     (Component.VOID_FILL, "void fill"),
+    (Component.BLOCKING, "blocking"),
     (Component.TAPE, "tape"),
 )
 
@@ -36,12 +40,15 @@ def facts_of(parcel: Parcel, box: BoxType) -> list[tuple[str, str]]:
     ]
     if parcel.handling_marks:
         rows.append(("marks", ", ".join(each.words for each in parcel.handling_marks)))
+    fill = filling_of(parcel, box)
     named = {Component.CUSHIONING: f" of {parcel.cushioning_id}" if parcel.cushioning_id else ""}
     parts = [
         f"{name} {mass(weight)}{named.get(part, '')}" for part, name in _PARTS if (weight := parcel.packaging_mg(part))
     ]
     if parts:
         rows.append(("packaging", ", ".join(parts)))
+    if fill is not None:
+        rows.append(("void fill", f"{fill.words}: {fill.where}"))
     if parcel.chargeable:
         rows.append(("chargeable", f"{mass(parcel.chargeable.chargeable_mg)} ({parcel.chargeable.service_id})"))
     if not parcel.ships_in_own_container:
@@ -81,7 +88,14 @@ def facts_svg(rows: Iterable[tuple[str, str]], left: float, top: float, width: f
 
 
 def legend_svg(
-    parcel: Parcel, order: Order, unseen: tuple[int, ...], left: float, top: float, width: float
+    parcel: Parcel,
+    order: Order,
+    unseen: tuple[int, ...],
+    left: float,
+    top: float,
+    width: float,
+    *,
+    begun: Collection[int] = frozenset(),
 ) -> tuple[str, float]:
     """Return the legend of the lines in a parcel, and the y below it, in px; it says which numbers are ``unseen``."""
     numbered: dict[str, list[tuple[int, Placement]]] = {}
@@ -90,7 +104,7 @@ def legend_svg(
     y, written = top, []
     for index, line in enumerate(order.lines):
         if line.line_id in numbered:
-            entry, y = _entry_svg(line, line_colour(index), numbered[line.line_id], left, y, width)
+            entry, y = _entry_svg(line, parcel, begun, line_colour(index), numbered[line.line_id], left, y, width)
             written.append(entry)
     if unseen:
         text = f"Not numbered in the picture, being hidden or too thin from this side: {ranges(unseen)}"
@@ -101,14 +115,23 @@ def legend_svg(
 
 
 def _entry_svg(
-    line: Item, colour: str, numbered: list[tuple[int, Placement]], left: float, top: float, width: float
+    line: Item,
+    parcel: Parcel,
+    begun: Collection[int],
+    colour: str,
+    numbered: list[tuple[int, Placement]],
+    left: float,
+    top: float,
+    width: float,
 ) -> tuple[str, float]:
-    half_gap_mm = max(placement.half_gap_mm for _, placement in numbered)
+    first = numbered[0][1]
+    rule = rule_of(first, parcel)
+    wrapped_up = rule is not None and rule.wrap_layers and not first.compartment
     swatch = tag(
         "rect", x=left, y=top + 1, width=_SWATCH, height=_SWATCH, rx=2, fill=colour, stroke=mix(colour, "#000000", 0.45)
     )
-    if half_gap_mm:
-        swatch += tag("rect", x=left, y=top + 1, width=_SWATCH, height=_SWATCH, rx=2, fill=f"url(#{hatch_id('FRONT')})")
+    if wrapped_up:
+        swatch += tag("rect", x=left, y=top + 1, width=_SWATCH, height=_SWATCH, rx=2, fill=f"url(#{DOTS})")
     text_left, room = left + _SWATCH + 8, width - _SWATCH - 8
     steps = f"{'number' if len(numbered) == 1 else 'numbers'} {ranges(number for number, _ in numbered)}"
     name = shortened(line.line_id, room, _SIZE + 1)
@@ -121,10 +144,12 @@ def _entry_svg(
     rows = wrapped(steps, room, 11) + wrapped(details, room, 11)
     if line.description:
         rows = [shortened(line.description, room, 11), *rows]
-    if half_gap_mm:
-        rows += wrapped(f"{millimetres(half_gap_mm)} mm kept free on every side (hatched)", room, 11)
-    if margin_mm := max(placement.wall_margin_mm for _, placement in numbered):
-        rows += wrapped(f"{millimetres(half_gap_mm + margin_mm)} mm to each wall", room, 11)
+    marks = {"wrap": " (dotted)", "free round it": " (hatched)", "pads": " (hatched)"}
+    for part in itertools.chain(*round_it(first, rule, parcel)):
+        shown = next((mark for word, mark in marks.items() if word in part), "")
+        rows += wrapped(part + shown, room, 11)
+    if there := [number for number, _ in numbered if number in begun]:
+        rows += wrapped(f"already in the box (grey): {ranges(there)}", room, 11)
     y = top + _LEADING
     for row in rows:
         heading += label(text_left, y + 11, row, 11, fill=MUTED)

@@ -7,11 +7,12 @@ import numpy as np
 from boxwright.drawing.goods import Unit
 from boxwright.drawing.isometric import Block, Face, Viewport
 from boxwright.drawing.occlusion import Bools, Sightings
-from boxwright.drawing.palette import ink_on, shaded
+from boxwright.drawing.palette import begun, ink_on, shaded
 from boxwright.drawing.svg import number, tag
 
 _SIZES_PX = (20.0, 16.0, 13.0, 10.0, 8.0, 6.5)
 _DIGIT_WIDTH, _DIGIT_HEIGHT, _MARGIN = 0.62, 0.76, 0.3
+_HALO: dict[str, str | float] = {"stroke": "#ffffff", "stroke_width": 3.0, "paint_order": "stroke"}
 _SPOTS = sorted(
     ((a, b) for a in range(-3, 4) for b in range(-3, 4)), key=lambda spot: (spot[0] ** 2 + spot[1] ** 2, spot)
 )
@@ -24,7 +25,7 @@ def numbers_svg(
 
     ``covered``, bool (n, 3), are the faces that others touch all over.
     """
-    sightings = Sightings([unit.block for unit in units])
+    sightings = Sightings([unit.goods for unit in units])
     written, unseen = [], []
     for each in wanted:
         text = _number_svg(units[each], covered[each], sightings, view)
@@ -37,29 +38,32 @@ def numbers_svg(
 def _number_svg(unit: Unit, covered: Bools, sightings: Sightings, view: Viewport) -> str | None:
     text = str(unit.number)
     faces = sorted((face for face in Face if not covered[face.axis]), key=lambda face: -_area(unit, face))
-    hiding = [sightings.only(sightings.hiding(Sightings([unit.block.face(face)]), 0)) for face in faces]
+    hiding = [sightings.only(sightings.hiding(Sightings([unit.goods.face(face)]), 0)) for face in faces]
     for size in _SIZES_PX:
         for face, others in zip(faces, hiding, strict=True):
             spots = list(_spots(unit, face, size * (_DIGIT_WIDTH * len(text)), size * _DIGIT_HEIGHT, size, view))
             hidden_at = np.any(others.hiding(Sightings(spots), slice(None)), axis=1)
             for spot, hidden in zip(spots, hidden_at, strict=True):
                 if not hidden:
-                    return _on_face(text, spot, face, size, shaded(unit.colour, face), view)
+                    return _on_face(text, spot, face, size, _ground(unit, face), view)
     return None
+
+
+def _ground(unit: Unit, face: Face) -> str:
+    """Return the colour that a number on a face stands on: white round the number where dots of wrap would hide it."""
+    return "#ffffff" if unit.wrapped else shaded(begun(unit.colour) if unit.begun else unit.colour, face)
 
 
 def _area(unit: Unit, face: Face) -> int:
     along, up = face.text_axes
-    return (unit.block.hi[along] - unit.block.lo[along]) * (unit.block.hi[up] - unit.block.lo[up])
+    return (unit.goods.hi[along] - unit.goods.lo[along]) * (unit.goods.hi[up] - unit.goods.lo[up])
 
 
 def _spots(
     unit: Unit, face: Face, width_px: float, height_px: float, size_px: float, view: Viewport
 ) -> Iterator[Block]:
     """Yield flat blocks on a face of a unit that are as large as the text, from the middle outwards."""
-    sheet = unit.block.face(face)
-    if unit.half_gap_um:
-        sheet = sheet.shrunk(unit.half_gap_um, face.text_axes)
+    sheet = unit.goods.face(face)
     margin = _MARGIN * size_px
     half = [int((extent + margin) / view.px_per_um / 2) + 1 for extent in (width_px, height_px)]
     room = [(sheet.hi[axis] - sheet.lo[axis]) // 2 - need for axis, need in zip(face.text_axes, half, strict=True)]
@@ -85,5 +89,6 @@ def _on_face(text: str, spot: Block, face: Face, size_px: float, colour: str, vi
         font_weight="bold",
         text_anchor="middle",
         fill=ink_on(colour),
+        **_HALO if colour == "#ffffff" else {},
         pointer_events="none",
     )

@@ -151,6 +151,6 @@ def covered_from(blocks: Sequence[Block]) -> Int64s:
             one, two = (axis + 1) % 3, (axis + 2) % 3
             contacts = np.where(lo[:, axis] == hi[index, axis], overlap[:, one] * overlap[:, two], 0)
             area = (hi[index, one] - lo[index, one]) * (hi[index, two] - lo[index, two])
-            if contacts.sum() >= area:
+            if contacts.any() and contacts.sum() >= area:
                 counts[index, axis] = np.flatnonzero(contacts)[-1] + 1
     return counts

@@ -33,6 +33,11 @@ def pale(colour: str) -> str:
     return mix(colour, "#ffffff", 0.72)
 
 
+def begun(colour: str) -> str:
+    """Return the colour of a unit that was in the box before the first step: greyed."""
+    return mix(colour, "#8c959f", 0.6)
+
+
 def ink_on(colour: str) -> str:
     """Return black or white, whichever reads better on a colour (relative luminance of WCAG 2.2)."""
     channels = (int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5))

@@ -1,8 +1,11 @@
 """The picture of one parcel: the packed box, its figures and its legend."""
 
+from collections.abc import Iterable
+
 from boxwright.domain.box import BoxType
 from boxwright.domain.order import Order
 from boxwright.domain.plan import Parcel
+from boxwright.domain.started import StartedParcel
 from boxwright.drawing.captions import unit_caption
 from boxwright.drawing.carton import FLAP_REACH, dimensions_svg, flap_um
 from boxwright.drawing.isometric import SIN_30
@@ -19,7 +22,14 @@ _COLUMN = 340.0
 _TALLEST = 430.0
 
 
-def parcel_svg(parcel: Parcel, order: Order, box: BoxType, *, step: int | None = None) -> str:
+def parcel_svg(
+    parcel: Parcel,
+    order: Order,
+    box: BoxType,
+    *,
+    step: int | None = None,
+    started_parcels: Iterable[StartedParcel] = (),
+) -> str:
     """Draw a parcel as an isometric SVG.
 
     Parameters
@@ -33,6 +43,8 @@ def parcel_svg(parcel: Parcel, order: Order, box: BoxType, *, step: int | None =
     step : int, optional
         Draw the box after so many steps of the pack sequence, from 1, with the unit of that step in strong colour and
         the earlier ones pale. Default: the whole parcel.
+    started_parcels : iterable of StartedParcel, optional
+        Those of the request: units that lay in this one before are grey. Default none.
 
     Returns
     -------
@@ -50,8 +62,8 @@ def parcel_svg(parcel: Parcel, order: Order, box: BoxType, *, step: int | None =
         raise InvalidInputError([FieldViolation("step", f"must be from 1 to {count}, got {step}")])
     title = "Own container" if parcel.ships_in_own_container else f"Box {box.box_type_id}"
     if step is not None:
-        title += f", step {unit_caption(parcel.placements[step - 1], step, order)}"
-    body, bottom = overview_svg(scene_of(parcel, order, box), parcel, order, title, MARGIN, step=step)
+        title += f", step {unit_caption(parcel.placements[step - 1], step, order, parcel)}"
+    body, bottom = overview_svg(scene_of(parcel, order, box, started_parcels), parcel, order, title, MARGIN, step=step)
     return document(WIDTH, bottom + MARGIN, title, f"Order {order.order_id}, {count} units", body)
 
 
@@ -72,7 +84,7 @@ def overview_svg(
     picture += dimensions_svg(box, view)
     column = WIDTH - MARGIN - _COLUMN
     facts, y = facts_svg(facts_of(parcel, box), column, area_top, _COLUMN)
-    legend, y = legend_svg(parcel, order, unseen, column, y + 14, _COLUMN)
+    legend, y = legend_svg(parcel, order, unseen, column, y + 14, _COLUMN, begun=scene.begun)
     return heading + picture + facts + legend, max(y, area_top + raised + height + 44)
 
 

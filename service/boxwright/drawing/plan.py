@@ -1,9 +1,12 @@
 """The picture of a plan: each parcel whole and step by step, and what stayed unpacked."""
 
+from collections.abc import Sequence
+
 from boxwright.domain.box import Catalog
 from boxwright.domain.order import Order
 from boxwright.domain.own_container import box_of
 from boxwright.domain.plan import Plan
+from boxwright.domain.started import StartedParcel
 from boxwright.drawing.captions import MAX_SINGLE_STEPS
 from boxwright.drawing.legend import footprint_text
 from boxwright.drawing.lettering import shortened, wrapped
@@ -14,7 +17,7 @@ from boxwright.drawing.svg import INK, MUTED, RULE, document, label, line
 from boxwright.findings import Findings
 
 
-def plan_svg(plan: Plan, order: Order, catalog: Catalog) -> str:
+def plan_svg(plan: Plan, order: Order, catalog: Catalog, started_parcels: Sequence[StartedParcel] = ()) -> str:
     """Draw a plan: every parcel whole, then the steps that pack it, then the units that stayed out.
 
     Parameters
@@ -25,6 +28,8 @@ def plan_svg(plan: Plan, order: Order, catalog: Catalog) -> str:
         The order it packs.
     catalog : Catalog
         The catalog that has its box types.
+    started_parcels : sequence of StartedParcel, optional
+        Those of the request: units that lay in one before are grey, and said to be. Default none.
 
     Returns
     -------
@@ -48,9 +53,10 @@ def plan_svg(plan: Plan, order: Order, catalog: Catalog) -> str:
     for index, parcel in enumerate(plan.parcels, start=1):
         box = box_of(parcel, catalog)
         validated(parcel, order, box)
-        scene = scene_of(parcel, order, box)
+        scene = scene_of(parcel, order, box, started_parcels)
         where = "own container" if parcel.ships_in_own_container else f"box {box.box_type_id}"
-        name = f"Parcel {index} of {len(plan.parcels)}: {where}"
+        begun = f"started parcel {parcel.started_parcel_id}, " if parcel.started_parcel_id else ""
+        name = f"Parcel {index} of {len(plan.parcels)}: {begun}{where}"
         overview, y = overview_svg(scene, parcel, order, name, y + 18)
         steps = "Steps, in pack sequence"
         if len(parcel.placements) > MAX_SINGLE_STEPS:

@@ -1,16 +1,18 @@
 """A box with the units that are in it after some step, drawn from the farthest to the nearest."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from boxwright.domain.box import BoxType
 from boxwright.domain.order import Order
 from boxwright.domain.plan import Parcel
+from boxwright.domain.started import StartedParcel, begun_steps
 from boxwright.drawing.captions import unit_caption
 from boxwright.drawing.carton import FLAP_REACH, before_goods_svg, behind_goods_svg, flap_um, size_labels
 from boxwright.drawing.filled import drawn_box
-from boxwright.drawing.goods import Unit, ghost_number_svg, ghost_svg, piece_svg, unit_of
-from boxwright.drawing.isometric import COS_30, SIN_30, Viewport
+from boxwright.drawing.filling import Filling, filling_of, lift_um
+from boxwright.drawing.goods import Unit, ghost_number_svg, ghost_svg, piece_svg, slab_svg, unit_of
+from boxwright.drawing.isometric import COS_30, SIN_30, Block, Viewport
 from boxwright.drawing.lettering import text_width_px
 from boxwright.drawing.numbering import numbers_svg
 from boxwright.drawing.occlusion import Int64s, Piece, Sightings, covered_from, paint_order
@@ -31,27 +33,49 @@ class Scene:
         From the farthest to the nearest; any subset of it is in a valid order too.
     covered_from : int64, (n, 3)
         How many units must be placed before each near face is covered.
+    filling : Filling or None
+        The void fill; None without any.
     """
 
     box: BoxType
     units: tuple[Unit, ...]
     order: tuple[Piece, ...]
     covered_from: Int64s
+    filling: Filling | None
+
+    @property
+    def begun(self) -> frozenset[int]:
+        """Numbers of the units that lay in a started parcel before."""
+        return frozenset(unit.number for unit in self.units if unit.begun)
 
 
-def scene_of(parcel: Parcel, order: Order, box: BoxType) -> Scene:
+def scene_of(parcel: Parcel, order: Order, box: BoxType, started_parcels: Iterable[StartedParcel] = ()) -> Scene:
     """Return the scene of a parcel; a line's colour follows from its position in the order."""
     colours = {line.line_id: line_colour(index) for index, line in enumerate(order.lines)}
-    units = tuple(
-        unit_of(placement, number, colours[placement.line_id], unit_caption(placement, number, order))
-        for number, placement in enumerate(parcel.placements, start=1)
-    )
-    blocks = [unit.block for unit in units]
-    return Scene(drawn_box(box, parcel), units, paint_order(blocks), covered_from(blocks))
+    begun = begun_steps(parcel, started_parcels)
+    filling = filling_of(parcel, box, begun=bool(begun))
+    wrapped = {each.line_id for each in parcel.protection if each.wrap_layers}
+    units = []
+    for number, placement in enumerate(parcel.placements, start=1):
+        lift = lift_um(placement)
+        bed = filling.bottom_um if filling is not None and lift is not None and lift > filling.bottom_um else None
+        units.append(
+            unit_of(
+                placement,
+                number,
+                colours[placement.line_id],
+                unit_caption(placement, number, order, parcel),
+                wrapped=placement.line_id in wrapped and not placement.compartment,
+                begun=number in begun,
+                bed_um=bed,
+            )
+        )
+    order_of, covered = paint_order([unit.block for unit in units]), covered_from([unit.goods for unit in units])
+    return Scene(drawn_box(box, parcel), tuple(units), order_of, covered, filling)
 
 
 def scene_svg(
-    scene: Scene, view: Viewport, *, placed: int, new: int | None = None, flaps: bool = False
+    scene: Scene, view: Viewport, *, placed: int, new: int | None = None, flaps: bool = False, closed: bool = False
 ) -> tuple[str, tuple[int, ...]]:
     """Return the box after some steps, and the numbers of the units that no visible face has room to show.
 
@@ -68,6 +92,8 @@ def scene_svg(
         and only they are numbered. Default: no difference is made.
     flaps : bool, optional
         Whether the far flaps are drawn. Default False.
+    closed : bool, optional
+        Whether the layer of fill on top is drawn, so that one sees through it. Default False.
     """
     units = scene.units[:placed]
     covered = scene.covered_from[:placed] <= placed
@@ -82,11 +108,23 @@ def scene_svg(
     if new == 1 and unseen:
         numbers += ghost_number_svg(units[-1], view)
     behind = behind_goods_svg(scene.box, view, flaps=flaps)
-    return behind + body + before_goods_svg(scene.box, view) + ghosts + numbers, unseen
+    if scene.filling is not None and scene.filling.bottom_um:
+        behind += slab_svg(layer(scene.box, 0, scene.filling.bottom_um), view)
+    over = ""
+    if closed and scene.filling is not None and scene.filling.top_um:
+        height = scene.box.inner_um[2]
+        over = slab_svg(layer(scene.box, height - scene.filling.top_um, height), view, opacity=0.6)
+    return behind + body + over + before_goods_svg(scene.box, view) + ghosts + numbers, unseen
+
+
+def layer(box: BoxType, low_um: int, high_um: int) -> Block:
+    """Return the block that a layer of fill takes over the whole length and width of a box."""
+    length, width, _ = box.inner_um
+    return Block((0, 0, low_um), (length, width, high_um))
 
 
 def _ghosts(units: Sequence[Unit], first_new: int, view: Viewport) -> str:
-    sightings = Sightings([unit.block for unit in units])
+    sightings = Sightings([unit.goods for unit in units])
     return "".join(
         ghost_svg(units[each], view)
         for each in range(first_new, len(units))

@@ -96,8 +96,27 @@ def _pattern(face_name: str, transform: str) -> str:
     )
 
 
+DOTS, FILL = "boxwright-wrap", "boxwright-fill"
+"""Ids of the patterns of wrap and of void fill."""
+
 _PATTERNS = tag(
     "defs",
+    tag(
+        "pattern",
+        tag("circle", cx=3, cy=3, r=1.3, fill="#ffffff", fill_opacity=0.85, stroke="#1f2328", stroke_width=0.4),
+        id=DOTS,
+        width=6,
+        height=6,
+        patternUnits="userSpaceOnUse",
+    ),
+    tag(
+        "pattern",
+        tag("path", d="M0 5l3-3 3 4 3-5 3 4M1 10l3-2 3 2 3-3 2 1", fill="none", stroke="#8a6a3c", stroke_width=0.6),
+        id=FILL,
+        width=12,
+        height=11,
+        patternUnits="userSpaceOnUse",
+    ),
     _pattern("TOP", "rotate(90)"),
     _pattern("FRONT", "rotate(-25)"),
     _pattern("RIGHT", "rotate(25)"),

@@ -1,8 +1,11 @@
 """A parcel's picture alone, for a page that says the rest in its own words."""
 
+from collections.abc import Iterable
+
 from boxwright.domain.box import BoxType
 from boxwright.domain.order import Order
 from boxwright.domain.plan import Parcel
+from boxwright.domain.started import StartedParcel
 from boxwright.drawing.captions import steps
 from boxwright.drawing.carton import dimensions_svg
 from boxwright.drawing.parcel import validated
@@ -13,7 +16,13 @@ _SIDE, _TOP, _BOTTOM = 12.0, 14.0, 52.0
 
 
 def thumbnail_svg(
-    parcel: Parcel, order: Order, box: BoxType, *, width_px: float = 380.0, tallest_px: float = 260.0
+    parcel: Parcel,
+    order: Order,
+    box: BoxType,
+    *,
+    width_px: float = 380.0,
+    tallest_px: float = 260.0,
+    started_parcels: Iterable[StartedParcel] = (),
 ) -> str:
     """Draw a parcel without figures and legend: the box, its units with their numbers, its inner size.
 
@@ -25,6 +34,8 @@ def thumbnail_svg(
         Width of the picture. Default 380.
     tallest_px : float, optional
         Most height that the box takes. Default 260.
+    started_parcels : iterable of StartedParcel, optional
+        As in ``parcel_svg``.
 
     Raises
     ------
@@ -32,7 +43,7 @@ def thumbnail_svg(
         If the box or a line is not that of the parcel.
     """
     validated(parcel, order, box)
-    scene = scene_of(parcel, order, box)
+    scene = scene_of(parcel, order, box, started_parcels)
     view, height = fitted_with_sizes(scene.box, _SIDE, _TOP, width_px - 2 * _SIDE, tallest_px)
     picture, _ = scene_svg(scene, view, placed=len(parcel.placements))
     where = "its own container" if parcel.ships_in_own_container else f"box {box.box_type_id}"
@@ -42,7 +53,13 @@ def thumbnail_svg(
 
 
 def step_pictures(
-    parcel: Parcel, order: Order, box: BoxType, *, width_px: float = 220.0, tallest_px: float = 200.0
+    parcel: Parcel,
+    order: Order,
+    box: BoxType,
+    *,
+    width_px: float = 220.0,
+    tallest_px: float = 200.0,
+    started_parcels: Iterable[StartedParcel] = (),
 ) -> tuple[tuple[range, str], ...]:
     """Draw each step of a parcel, or each run of steps where there are many, small and without words.
 
@@ -54,6 +71,8 @@ def step_pictures(
         Width of each picture. Default 220.
     tallest_px : float, optional
         Most height that the box takes. Default 200.
+    started_parcels : iterable of StartedParcel, optional
+        As in ``parcel_svg``.
 
     Returns
     -------
@@ -66,7 +85,7 @@ def step_pictures(
         If the box or a line is not that of the parcel.
     """
     validated(parcel, order, box)
-    scene = scene_of(parcel, order, box)
+    scene = scene_of(parcel, order, box, started_parcels)
     view, height = fitted(scene.box, _SIDE, _TOP, width_px - 2 * _SIDE, tallest_px)
     pictures = []
     for run in steps(len(parcel.placements)):

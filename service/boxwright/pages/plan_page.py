@@ -123,10 +123,12 @@ def _parcel(plan: Plan, task: Task, index: int, words: BenchWords) -> View:
         "box": "its own container" if own else visible(parcel.box_type_id),
         "box_name": "" if own else visible(box.name),
         "facts": list(_facts(parcel)),
-        "picture": _uri(thumbnail_svg(parcel, task.order, box, width_px=460, tallest_px=320)),
+        "picture": _uri(
+            thumbnail_svg(parcel, task.order, box, width_px=460, tallest_px=320, started_parcels=task.started_parcels)
+        ),
         "steps": [
             {"picture": _uri(svg), "items": [(number, *_said(words.steps[number - 1])) for number in run]}
-            for run, svg in step_pictures(parcel, task.order, box)
+            for run, svg in step_pictures(parcel, task.order, box, started_parcels=task.started_parcels)
         ],
         "begin": [_said(each) for each in words.opening],
         "finish": [_said(each) for each in words.closing],

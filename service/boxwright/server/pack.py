@@ -229,6 +229,7 @@ def _drawings(made: Plan, job: PackJob) -> list[packing_service_pb2.Drawing]:
     for index, parcel in enumerate(made.parcels):
         for step in range(len(parcel.placements) + 1):
             look()
-            svg = parcel_svg(parcel, job.task.order, box_of(parcel, job.catalog.published), step=step or None)
+            box, started = box_of(parcel, job.catalog.published), job.task.started_parcels
+            svg = parcel_svg(parcel, job.task.order, box, step=step or None, started_parcels=started)
             drawn.append(packing_service_pb2.Drawing(parcel_index=index, step=step, svg=svg))
     return drawn

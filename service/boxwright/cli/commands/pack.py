@@ -161,7 +161,7 @@ def _pack_one(order_file: Path, as_json: bool, picture: Path | None, page: Path 
         from boxwright.cli.atomic import write_whole
         from boxwright.drawing import plan_svg
 
-        write_whole(picture, plan_svg(answer, order, catalog))
+        write_whole(picture, plan_svg(answer, order, catalog, started))
     if page:
         from boxwright.cli.atomic import write_whole
         from boxwright.pages import Sheet, plan_page
