@@ -22,6 +22,7 @@ class Order:
     kind: CallKind = CallKind.SINGLE
     deadline_s: float = math.inf
     came_s: float = 0.0
+    wait_s: float = 0.0
     begun_s: float = 0.0
 
 
@@ -144,7 +145,13 @@ def test_what_cannot_meet_its_deadline_is_refused_at_once():
         admission.admit(Order("late", 1, deadline_s=1.05), 0)
     assert refused.value.limit == "deadline"
     admission.admit(Order("in time", 1, deadline_s=1.15), 0)
-    Admission(1, 100).admit(Order("short", 60, deadline_s=0.01), 0)
+
+
+def test_what_does_not_wait_is_begun_however_short_its_deadline():
+    """It is no matter of load whether a plan can be made in time."""
+    admission = Admission(1, 100)
+    admission.admit(Order("short", 60, deadline_s=0.01), 0)
+    assert taken(admission, 0.02) == ["short"]
 
 
 def test_what_has_become_too_late_is_sent_away_and_not_begun():
@@ -166,10 +173,11 @@ def test_what_has_become_too_late_is_sent_away_and_not_begun():
 def test_turns_of_what_was_sent_away_are_not_counted():
     """A caller whose late orders are dropped still has its turn."""
     admission = Admission(1, 100, spare=0)
-    late, there = Order("late", 1, deadline_s=3), Order("there", 1)
-    for each in (Order("running", 1, caller="c"), late, there, *(Order(n, 1, caller="b") for n in range(2))):
-        admission.admit(each, 0)
+    admission.admit(Order("running", 1, caller="c"), 0)
     assert taken(admission, 0) == ["running"]
+    late, there = Order("late", 1, deadline_s=3), Order("there", 1)
+    for each in (late, there, *(Order(n, 1, caller="b") for n in range(2))):
+        admission.admit(each, 0)
     admission.done(admission.running[0], 5)
     order, away = admission.take(5)
     assert [each.name for each, _ in away] == ["late"]

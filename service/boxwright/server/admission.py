@@ -18,8 +18,8 @@ SMALL_S = LANE_ENDS_S[max(SMALL)]
 """Time that small orders take, in seconds: one that takes longer is no small one, whatever was estimated."""
 
 LEAST_SHARE, LEAST_S = 0.25, 0.1
-"""Share of an order's time, and seconds if that is less, that have to be left before its deadline when its turn comes:
-then there may be a plan for the deadline to cut."""
+"""Share of an order's time that has to be left before its deadline when its turn comes, for a plan that the deadline
+may cut; seconds, and a share of the time that its caller waits, of which less is asked."""
 
 REMEMBERED = 20
 """Orders of a lane's greatest size after which what was learnt of how long they take counts half."""
@@ -32,10 +32,13 @@ class Admitted(Waits, Protocol):
     """An order that asks to be let in."""
 
     came_s: float
-    """When it was let in; written here."""
+    """When it was let in; written here, as the next two."""
+
+    wait_s: float
+    """How long it was likely to wait then; what did not have to wait is begun, however short its deadline."""
 
     begun_s: float
-    """When it was taken up; written here."""
+    """When it was taken up."""
 
     @property
     def deadline_s(self) -> float:
@@ -97,8 +100,9 @@ class Admission(Generic[Item]):
         ShedError
             If it is a single one that would wait too long, or in vain.
         """
+        item.came_s = now_s
         if item.kind is CallKind.SINGLE:
-            wait_s = self.wait_s(item, now_s)
+            item.wait_s = wait_s = self.wait_s(item, now_s)
             if wait_s > self._max_waiting_s:
                 raise ShedError(
                     f"the orders that are waiting take some {wait_s:.1f} s, at most {self._max_waiting_s:g} s are let"
@@ -108,7 +112,6 @@ class Admission(Generic[Item]):
                 )
             if wait_s > 0 and now_s + wait_s + self._least_s(item) > item.deadline_s:
                 raise _in_vain(wait_s)
-        item.came_s = now_s
         self._queue.push(item)
 
     def take(self, now_s: float) -> tuple[Item | None, list[tuple[Item, ShedError]]]:
@@ -215,7 +218,7 @@ class Admission(Generic[Item]):
         """Return what to tell the caller of a single order that has waited too long, or waits in vain."""
         if item.kind is not CallKind.SINGLE:
             return None
-        if now_s + self._least_s(item) > item.deadline_s:
+        if item.wait_s > 0 and now_s + self._least_s(item) > item.deadline_s:
             return _in_vain(now_s - item.came_s)
         if now_s - item.came_s > self._max_waiting_s:
             text = f"the order has waited for {self._max_waiting_s:g} s, which is as long as any may: try again later"
@@ -223,7 +226,8 @@ class Admission(Generic[Item]):
         return None
 
     def _least_s(self, item: Item) -> float:
-        return min(LEAST_SHARE * item.effort_s * self._paces[lane_of(item.effort_s)].value, LEAST_S)
+        own_s, patience_s = item.effort_s * self._paces[lane_of(item.effort_s)].value, item.deadline_s - item.came_s
+        return min(LEAST_SHARE * own_s, LEAST_SHARE * patience_s, LEAST_S)
 
 
 def _in_vain(wait_s: float) -> ShedError:

@@ -55,6 +55,7 @@ class _Job:
     effort_s: float
     deadline_s: float
     came_s: float = 0.0
+    wait_s: float = 0.0
     begun_s: float = 0.0
     fuse: Fuse = field(default_factory=Fuse)
     clock: Callable[[], float] = time.monotonic
