@@ -119,23 +119,22 @@ def lines_for(files: Sources, which: str) -> dict[str, int]:
     return lines
 
 
-def commits_since(revision: str) -> dict[str, tuple[str, int]]:
-    """Return the commits since a revision by hash: subject, and lines of the service added less removed.
+def commits_since(revision: str) -> collections.Counter[str]:
+    """Return by their subjects how many lines of the service the commits since a revision added, less those removed.
 
     Merges are left out: what they merge is counted.
     """
-    log = ["git", "log", "--no-merges", "--format=%x00%H%x09%s", "--numstat", f"{revision}..HEAD", "--", "service"]
+    log = ["git", "log", "--no-merges", "--format=%x00%s", "--numstat", f"{revision}..HEAD", "--", "service"]
     text = subprocess.run(log, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout
-    found = {}
+    found: collections.Counter[str] = collections.Counter()
     for entry in text.split("\0")[1:]:
-        head, *rows = entry.strip().splitlines()
-        name, subject = head.split("\t", 1)
+        subject, *rows = entry.strip().splitlines()
         changes = [row.split("\t") for row in rows if row.endswith(".py")]
-        found[name] = subject, sum(int(added) - int(removed) for added, removed, _ in changes)
+        found[subject] += sum(int(added) - int(removed) for added, removed, _ in changes)
     return found
 
 
-def lines_by_commits(since: Mapping[str, tuple[str, int]]) -> dict[str, int]:
+def lines_by_commits(since: Mapping[str, int]) -> dict[str, int]:
     """Return how many lines the commits of each function of ``FUNCTION`` added, less those that they removed.
 
     Raises
@@ -143,8 +142,7 @@ def lines_by_commits(since: Mapping[str, tuple[str, int]]) -> dict[str, int]:
     KeyError
         If there is no such commit.
     """
-    by_name = {f"{name[:7]} {subject}": net for name, (subject, net) in since.items()}
-    return {what: sum(by_name[each] for each in commits) for what, commits in listed("commits").items()}
+    return {what: sum(since[each] for each in commits) for what, commits in listed("commits").items()}
 
 
 def too_long(files: Sources) -> Iterator[str]:
@@ -190,7 +188,7 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = pr
     if before is not None:
         all_before = rooms(before).total()
         new, gone = lines_for(files, "new"), lines_for(before, "gone")
-        brought = lines_by_commits(commits_since(asked.against))
+        brought = lines_by_commits(dict(commits_since(asked.against)))
         _table(say, "new function, by the definitions that serve it alone", new)
         _table(say, "function that is gone, likewise", gone)
         _table(say, "new function, by the commits that brought it", brought)

@@ -36,7 +36,7 @@ def test_each_commit_of_new_function_is_one_since_the_earlier_version() -> None:
         since = house.commits_since(REDESIGN)
     except subprocess.CalledProcessError:
         pytest.skip("the history of git is not at hand")
-    house.lines_by_commits(since)  # raises where there is no such commit
+    house.lines_by_commits(dict(since))  # raises where there is no such commit
 
 
 def test_no_line_counts_twice() -> None:
