@@ -20,7 +20,7 @@ from google.protobuf.descriptor_pb2 import (
 )
 
 from boxwright.server.http.call import HTTP_CODES
-from boxwright.server.http.resources import CATALOGS, PATHS
+from boxwright.server.http.resources import PATHS, path_of
 
 ROOT = Path(__file__).parent.parent
 OPENAPI = ROOT / "service" / "boxwright" / "server" / "http" / "files" / "openapi.json"
@@ -28,9 +28,9 @@ REQUESTS = ROOT / "docs" / "requests"
 PACKAGE = "boxwright.v1."
 ABOUT = """\
 The contract of Boxwright as JSON over HTTP. A call is a POST of its request to `/{service}/{method}`, as unary calls of
-Connect are; catalogs and the like can be read with GET as well. Keys may be in camelCase, as in answers, or in
-snake_case; a key that is not in the contract is an error. 64-bit integers are texts. Fields at their default are left
-out of answers. Bodies may be compressed with gzip. `Connect-Timeout-Ms` sets a deadline."""
+Connect are; catalogs, stored plans and the like can be read with GET as well. Keys may be in camelCase, as in answers,
+or in snake_case; a key that is not in the contract is an error. 64-bit integers are texts. Fields at their default are
+left out of answers. Bodies may be compressed with gzip. `Connect-Timeout-Ms` sets a deadline."""
 
 _MESSAGE, _ENUM, _SERVICE = 4, 5, 6
 _TYPES = FieldDescriptorProto.Type
@@ -142,7 +142,7 @@ def _call(service: str, method: MethodDescriptorProto, said: str) -> dict[str, A
     body: dict[str, Any] = {"schema": _named(method.input_type)}
     example = REQUESTS / f"{service}.{method.name}.json"
     if example.exists():
-        body["example"] = _first(json.loads(example.read_text(encoding="utf-8")))
+        body["example"] = _first(json.loads(example.read_text(encoding="utf-8")), method.name)
     return {
         "operationId": f"{service}.{method.name}",
         "tags": [service],
@@ -153,15 +153,16 @@ def _call(service: str, method: MethodDescriptorProto, said: str) -> dict[str, A
     }
 
 
-def _first(example: Any) -> Any:
-    """Return the first of several examples, without an id that makes it safe to repeat: it is sent with changes."""
+def _first(example: Any, method: str) -> Any:
+    """Return the first of several examples, without an id that it need not have: it is sent with changes."""
     chosen = example[0] if isinstance(example, list) else example
-    return {name: value for name, value in chosen.items() if name != "request_id"}
+    return {name: value for name, value in chosen.items() if name != "request_id" or method == "RecordOutcome"}
 
 
 def _reading(path: str, name: str, files: dict[str, FileDescriptorProto]) -> dict[str, Any]:
-    file = files["boxwright/v1/catalog_service.proto"]
-    method = next(each for each in file.service[0].method if each.name == name)
+    service, _, called = path_of(name).partition("/")
+    file = next(each for each in files.values() if service in {f"{PACKAGE}{one.name}" for one in each.service})
+    method = next(each for each in file.service[0].method if each.name == called)
     message = next(each for each in file.message_type if f".{PACKAGE}{each.name}" == method.input_type)
     parameters = [
         {"name": each, "in": "path", "required": True, "schema": {"type": "string"}}
@@ -177,7 +178,7 @@ def _reading(path: str, name: str, files: dict[str, FileDescriptorProto]) -> dic
             "operationId": f"get.{name}",
             "tags": ["GET"],
             "summary": name,
-            "description": f"The same as `POST /{CATALOGS}/{name}`.",
+            "description": f"The same as `POST /{path_of(name)}`.",
             "parameters": parameters,
             "responses": _answers(method.output_type),
         }

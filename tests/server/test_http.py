@@ -178,7 +178,7 @@ def test_errors_of_the_call_have_their_codes(live):
     assert (status, code) == (400, "invalid_argument")
     assert found == {"order.lines": "must hold at least one line"}
     assert refusal(live, {**ORDER, "catalog": "catalogs/nope"})[:2] == (404, "not_found")
-    assert refusal(live, {}, "/boxwright.v1.PackingService/GetPlan")[:2] == (501, "unimplemented")
+    assert refusal(live, {}, "/boxwright.v1.EvaluationService/DesignCatalog")[:2] == (501, "unimplemented")
     assert refusal(live, {}, "/boxwright.v1.PackingService/StreamPack")[:2] == (404, "unimplemented")
     assert refusal(live, {}, "/nothing/here")[:2] == (404, "unimplemented")
     assert b"there is no method nothing/here with one request" in ask(live, "/nothing/here", {})[2]
@@ -365,7 +365,8 @@ def test_the_page_and_the_description_are_served(live):
         for verb, call in verbs.items():
             example = call.get("requestBody", {}).get("content", {}).get("application/json", {}).get("example")
             if verb == "post" and example is not None:
-                assert ask(live, path, example)[0] in (200, 501), path
+                known = (404,) if "plans/{plan}" in json.dumps(example) else (200, 501)
+                assert ask(live, path, example)[0] in known, path
 
 
 def test_an_address_that_others_reach_needs_leave():

@@ -305,17 +305,6 @@ def test_a_repeated_request_gets_the_same_answer(packing):
     assert code is grpc.StatusCode.ALREADY_EXISTS
 
 
-@pytest.mark.parametrize("method", ["RecordOutcome", "GetPlan", "ListPlans"])
-def test_what_comes_later_answers_unimplemented_with_a_reason(packing, method):
-    """An RPC of the contract that this version has not says so."""
-    kind = {"GetPlan": messages.GetPlanRequest, "ListPlans": messages.ListPlansRequest}
-    code, status = failure(getattr(packing, method), kind.get(method, messages.RecordOutcomeRequest)())
-    info = error_details_pb2.ErrorInfo()
-    status.details[0].Unpack(info)
-    assert (code, info.reason) == (grpc.StatusCode.UNIMPLEMENTED, "NOT_IN_THIS_VERSION")
-    assert method in status.message
-
-
 def test_physics_is_asked_for_over_the_wire(packing):
     """A drive that survives 50 g lies on foam pads where the policy says so; without a curve that is refused."""
     foam = {

@@ -22,10 +22,8 @@ def text(name):
 
 def test_the_api_page_is_what_a_live_server_answers():
     """Every request of the page, sent to a server started for it, gets the answer printed in it."""
-    with PAGES["runpy"].run_path(str(DOCS.parent / "tests" / "interop" / "running_server.py"))[
-        "running_server"
-    ]() as server:
-        assert text("api.md") == PAGES["api_page"](server.address), "run: python docs/write_pages.py"
+    with PAGES["api_server"]() as address:
+        assert text("api.md") == PAGES["api_page"](address), "run: python docs/write_pages.py"
 
 
 def lanes(request):

@@ -34,6 +34,13 @@ from boxwright.server.wire.enums import UNPACKED_REASON
 from boxwright.server.wire.footprint import MISSING
 from boxwright.server.wire.names import profile_name
 from boxwright.server.wire.violation import violation_to_wire
+from boxwright.store import (
+    StoreBusyError,
+    StoreCorruptError,
+    StoreError,
+    StoreFullError,
+    StoreOffError,
+)
 from boxwright.v1 import errors_pb2
 
 DOMAIN = "boxwright"
@@ -68,6 +75,11 @@ KINDS: tuple[tuple[type[BaseException], code_pb2.Code.ValueType, errors_pb2.Erro
     (CpuCeilingError, code_pb2.FAILED_PRECONDITION, errors_pb2.ERROR_REASON_CPU_CEILING),
     (StreamEndedError, code_pb2.UNAVAILABLE, errors_pb2.ERROR_REASON_STREAM_ENDED),
     (NotSentError, code_pb2.DEADLINE_EXCEEDED, errors_pb2.ERROR_REASON_DEADLINE_BEFORE_PLAN),
+    (StoreOffError, code_pb2.FAILED_PRECONDITION, errors_pb2.ERROR_REASON_STORE_OFF),
+    (StoreBusyError, code_pb2.UNAVAILABLE, errors_pb2.ERROR_REASON_STORE_LOCKED),
+    (StoreFullError, code_pb2.UNAVAILABLE, errors_pb2.ERROR_REASON_STORE_FULL),
+    (StoreCorruptError, code_pb2.UNAVAILABLE, errors_pb2.ERROR_REASON_STORE_CORRUPT),
+    (StoreError, code_pb2.UNAVAILABLE, errors_pb2.ERROR_REASON_STORE_UNREACHABLE),
     (SearchEndedError, code_pb2.CANCELLED, errors_pb2.ERROR_REASON_CANCELLED),
 )
 """Code and reason of each kind of error, the special ones first. Anything else is INTERNAL."""

@@ -23,6 +23,7 @@ from boxwright.server.evaluation_service import EvaluationService
 from boxwright.server.footprint_service import FootprintService
 from boxwright.server.http.door import http_app
 from boxwright.server.http.listen import HttpServer
+from boxwright.server.keeping import Keeping
 from boxwright.server.logs import configure_logs, log
 from boxwright.server.metrics import Metrics
 from boxwright.server.observer import Observer
@@ -95,6 +96,8 @@ def serve(settings: Settings) -> None:
         If a port cannot be taken.
     DataFileError, InvalidInputError
         If data or catalogs cannot be loaded.
+    StoreError
+        If a later version of the software made the tables of the store.
     """
     configure_logs(settings.log_format, settings.log_level)
     raise_descriptor_limit()
@@ -198,7 +201,8 @@ class Server:
         )
         packer = PackAnswers(self._shelf, self.metrics)
         judge = PlanJudge(self._shelf, packer, self.metrics)
-        self._packing = PackingService(packer, judge, self._workers, self._shelf, self.metrics)
+        self._keeping = Keeping(settings, self.metrics)
+        self._packing = PackingService(packer, judge, self._workers, self._shelf, self.metrics, self._keeping)
         self._catalogs = CatalogService(self._shelf, self._workers)
         self._footprints = FootprintService(self._shelf, self._workers)
         self._evaluation = EvaluationService()
@@ -296,6 +300,7 @@ class Server:
         await asyncio.wait({stopping}, timeout=self._settings.grace_s + LAST_WAIT_S)
         self._workers.close()
         left = self._workers.join(LAST_WAIT_S)
+        self._keeping.close(LAST_WAIT_S)
         if self._admin is not None:
             self._admin.shutdown()
             self._admin.server_close()

@@ -5,7 +5,7 @@ Labels are bounded: identifiers of the server's own catalogs and data, and ``inl
 
 from collections.abc import Callable
 from functools import cache, partial
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from prometheus_client import (
     CollectorRegistry,
@@ -22,6 +22,7 @@ from boxwright.domain.factor import CARRIED
 from boxwright.domain.own_container import OWN_CONTAINER
 from boxwright.domain.plan import Parcel, Plan, UnpackedUnit
 from boxwright.server.fair_queue import LANE_ENDS_S
+from boxwright.store import Sizes, StoreError
 from boxwright.units import MG_PER_G
 
 INLINE = "inline"
@@ -36,8 +37,36 @@ LATENCY_BUCKETS_S = (
 SHARE_BUCKETS = tuple(step / 20 for step in range(1, 21))
 """Upper ends of shares: every 5 %."""
 
+STORE_BUCKETS_S = (0.0005, 0.001, 0.002, 0.003, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+
+DEVIATION_BUCKETS = (-0.5, -0.2, -0.1, -0.05, -0.02, 0.0, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
+
+SIZE_BUCKETS_MM = (-50.0, -20.0, -10.0, -5.0, -2.0, 0.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 
 Instrument = TypeVar("Instrument", bound=MetricWrapperBase)
+
+
+class StoreReader(Protocol):
+    """Reads a store."""
+
+    def sizes(self) -> Sizes:
+        """Return how much is kept."""
+
+
+class StoreState(Protocol):
+    """A store, as far as metrics ask."""
+
+    @property
+    def read(self) -> StoreReader:
+        """What is kept."""
+
+    @property
+    def waiting(self) -> int:
+        """Records that are not written yet."""
+
+    @property
+    def error(self) -> StoreError | None:
+        """What it failed with last; None where it works."""
 
 
 class Described(Generic[Instrument]):
@@ -224,6 +253,80 @@ class Metrics:
         Counter, "boxwright_checked_plans_total", "Plans judged by CheckPlan, by verdict (valid, invalid).", "verdict"
     )
 
+    stored_plans = Described(Counter, "boxwright_stored_plans_total", "Plans that were stored.")
+    removed_plans = Described(
+        Counter,
+        "boxwright_removed_plans_total",
+        "Stored plans that this server deleted, by reason (age, size).",
+        "why",
+    )
+    store_commits = Described(
+        Histogram,
+        "boxwright_store_commit_seconds",
+        "Time of a transaction of the store, which holds all that waited for it.",
+        buckets=STORE_BUCKETS_S,
+    )
+    store_records = Described(
+        Counter, "boxwright_store_records_total", "Records written: plans, answers for repeated calls and outcomes."
+    )
+    store_waiting = Described(Gauge, "boxwright_store_records_waiting", "Records that wait for their transaction.")
+    store_errors = Described(
+        Counter,
+        "boxwright_store_errors_total",
+        "Transactions of the store that failed, by reason of the error.",
+        "reason",
+    )
+    store_up = Described(
+        Gauge, "boxwright_store_up", "1 while the store takes what is written, 0 after it failed, or without a store."
+    )
+    store_plans = Described(Gauge, "boxwright_store_plans", "Plans in the store.")
+    store_bytes = Described(
+        Gauge, "boxwright_store_plan_bytes", "Bytes of the plans in the store, indexes and free pages left out."
+    )
+    shipped_orders = Described(
+        Counter,
+        "boxwright_shipped_orders_total",
+        "Plans of which an outcome was recorded, by how they were packed (as_planned, overridden). One that is recorded"
+        " again is not counted again, here and below.",
+        "how",
+    )
+    shipped_boxes = Described(
+        Counter,
+        "boxwright_shipped_boxes_total",
+        "Boxes of those outcomes, by catalog and box type.",
+        "catalog box_type",
+    )
+    shipped_planned_boxes = Described(
+        Counter,
+        "boxwright_shipped_planned_boxes_total",
+        "Boxes that the plans of those outcomes had, by catalog and box type.",
+        "catalog box_type",
+    )
+    shipped_grams = Described(
+        Counter,
+        "boxwright_shipped_gross_grams_total",
+        "Gross mass of the parcels that were weighed, as measured and as planned.",
+        "basis",
+    )
+    shipped_mass_deviation = Described(
+        Histogram,
+        "boxwright_shipped_mass_deviation_ratio",
+        "Measured less planned gross mass of a parcel, as a share of the planned one.",
+        buckets=DEVIATION_BUCKETS,
+    )
+    shipped_size_deviation = Described(
+        Histogram,
+        "boxwright_shipped_size_deviation_mm",
+        "Greatest difference of an outer edge of a parcel, measured less planned, in mm; edges are compared by length.",
+        buckets=SIZE_BUCKETS_MM,
+    )
+    shipped_overrides = Described(
+        Counter,
+        "boxwright_shipped_overrides_total",
+        "Parcels that were packed otherwise than planned, by reason (box_not_at_hand, did_not_fit, ...).",
+        "reason",
+    )
+
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         for collector in (ProcessCollector, PlatformCollector, GCCollector):
@@ -243,6 +346,20 @@ class Metrics:
         self.waiting.set_function(waiting)
         self.threads_busy.set_function(busy)
         self.threads_stuck.set_function(stuck)
+
+    def watch_store(self, store: StoreState) -> None:
+        """Ask the store how it does whenever metrics are scraped; its sizes are read then."""
+
+        def size(name: str) -> float:
+            try:
+                return float(getattr(store.read.sizes(), name))
+            except StoreError:
+                return float("nan")
+
+        self.store_waiting.set_function(lambda: store.waiting)
+        self.store_up.set_function(lambda: store.error is None)
+        self.store_plans.set_function(lambda: size("plans"))
+        self.store_bytes.set_function(lambda: size("plan_bytes"))
 
     def record_plan(self, plan: Plan, purpose: str, catalog: str) -> None:
         """Count a plan; ``catalog`` is the id of a loaded catalog, or ``inline``."""

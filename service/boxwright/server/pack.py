@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from boxwright.domain.incomplete import IncompletePlanError
 from boxwright.domain.own_container import box_of
@@ -20,13 +20,17 @@ from boxwright.planning.answers.positions import without_positions
 from boxwright.server.faults import reason_of
 from boxwright.server.metrics import Metrics
 from boxwright.server.pack_request import PackJob, purpose_of, read_pack_request
+from boxwright.server.plan_record import plan_record
 from boxwright.server.shelf import Shelf
 from boxwright.server.wire.catalog_source import read_inline_catalog
 from boxwright.server.wire.comparison import comparison_to_wire
 from boxwright.server.wire.masks import Tree, build, kept
 from boxwright.server.wire.paths import wire_path
 from boxwright.server.wire.plan import plan_to_wire, stamp
+from boxwright.store import Entry
 from boxwright.v1 import comparison_pb2, packing_service_pb2, plan_pb2
+
+Answer = TypeVar("Answer")
 
 
 class PackAnswers:
@@ -52,7 +56,13 @@ class PackAnswers:
         BoxwrightError
             As ``boxwright.plan`` does, and for requests that break rules; paths are those of the request.
         """
-        return self._counted(message, lambda: self._answer(message))
+        return self._counted(message, lambda: self._answer(message)[0])
+
+    def answer_to_keep(
+        self, message: packing_service_pb2.PackRequest
+    ) -> tuple[packing_service_pb2.PackResponse, Entry | None]:
+        """Return the answer to a request, as ``answer`` does, and what the store is to keep (None: nothing)."""
+        return self._counted(message, lambda: self._answer(message, keep=True))
 
     def check_shared(self, defaults: packing_service_pb2.PackRequest, path: str) -> None:
         """Raise what is wrong with the catalog that the orders of a batch share, once and not for each of them.
@@ -67,9 +77,7 @@ class PackAnswers:
             read_inline_catalog(defaults.inline_catalog, self._shelf, found.at("inline_catalog"))
         found.raise_any()
 
-    def _counted(
-        self, message: packing_service_pb2.PackRequest, answer: Callable[[], packing_service_pb2.PackResponse]
-    ) -> packing_service_pb2.PackResponse:
+    def _counted(self, message: packing_service_pb2.PackRequest, answer: Callable[[], Answer]) -> Answer:
         """Return an answer; how long it took and what was refused goes into the metrics."""
         purpose = purpose_of(message)
         start = time.perf_counter()
@@ -84,40 +92,59 @@ class PackAnswers:
         finally:
             self._metrics.planning.labels(purpose).observe(time.perf_counter() - start)
 
-    def _answer(self, message: packing_service_pb2.PackRequest) -> packing_service_pb2.PackResponse:
+    def _answer(
+        self, message: packing_service_pb2.PackRequest, *, keep: bool = False
+    ) -> tuple[packing_service_pb2.PackResponse, Entry | None]:
         job = read_pack_request(message, self._shelf, datetime.datetime.now(datetime.UTC).date())
         if message.validate_only:
             self.resolve(job)
-            return packing_service_pb2.PackResponse()
+            return packing_service_pb2.PackResponse(), None
         made, *others = self.make_all(job)
         self._metrics.record_plan(made, job.purpose, job.catalog_label)
-        return self._response(job, made, others, self._compare(job, made))
+        response = self._response(job, made, others, self._compare(job, made))
+        return response, self._record(message, job, made, response) if keep else None
+
+    def _record(
+        self,
+        message: packing_service_pb2.PackRequest,
+        job: PackJob,
+        made: Plan,
+        response: packing_service_pb2.PackResponse,
+    ) -> Entry:
+        with finishing():  # as of the answer
+            return plan_record(message, job, made, response, self._shelf.settings)
 
     def improve(
         self,
         message: packing_service_pb2.PackRequest,
         fuse: Fuse,
         better: Callable[[packing_service_pb2.PackResponse], None],
-    ) -> packing_service_pb2.PackResponse:
+        *,
+        keep: bool = False,
+    ) -> tuple[packing_service_pb2.PackResponse, Entry | None]:
         """Hand over each plan as soon as it is found; return the last, or the best when the fuse blew, and count it.
+
+        With it comes what the store is to keep of it; None where nothing is.
 
         Raises
         ------
         BoxwrightError
             As ``answer`` does, and SearchEndedError where the fuse blew before there was a plan.
         """
-        return self._counted(message, lambda: self._improve(message, fuse, better))
+        return self._counted(message, lambda: self._improve(message, fuse, better, keep=keep))
 
     def _improve(
         self,
         message: packing_service_pb2.PackRequest,
         fuse: Fuse,
         better: Callable[[packing_service_pb2.PackResponse], None],
-    ) -> packing_service_pb2.PackResponse:
+        *,
+        keep: bool,
+    ) -> tuple[packing_service_pb2.PackResponse, Entry | None]:
         job = read_pack_request(message, self._shelf, datetime.datetime.now(datetime.UTC).date())
         if message.validate_only:
             self.resolve(job)
-            return packing_service_pb2.PackResponse()
+            return packing_service_pb2.PackResponse(), None
         made: Plan | None = None
         job = placed(job)
         with at_wire_paths(job):
@@ -128,7 +155,8 @@ class PackAnswers:
         if made is None:
             raise AssertionError("improvements yields a plan or raises")
         self._metrics.record_plan(made, job.purpose, job.catalog_label)
-        return self._response(job, made, [], self._compare(job, made))
+        response = self._response(job, made, [], self._compare(job, made))
+        return response, self._record(message, job, made, response) if keep else None
 
     def _compare(self, job: PackJob, made: Plan) -> comparison_pb2.Comparison | None:
         """Return how a plan stands to the one that the job names; None where it names none, or nobody wants to know."""

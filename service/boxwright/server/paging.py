@@ -32,15 +32,15 @@ def page(entries: Sequence[Entry], request: Any, found: Findings) -> tuple[Seque
     size = min(request.page_size or DEFAULT_SIZE, MAX_SIZE)
     start = 0
     if request.page_token:
-        read = _read_token(request.page_token, _digest(request))
+        read = _read_token(request.page_token, list_digest(request))
         if read is None:
             found.add("page_token", "must be the next_page_token of a page of the same request")
         start = read or 0
     end = start + max(size, 0)
-    return entries[start:end], _token(end, _digest(request)) if end < len(entries) else ""
+    return entries[start:end], _token(end, list_digest(request)) if end < len(entries) else ""
 
 
-def _digest(request: Any) -> str:
+def list_digest(request: Any) -> str:
     """Return what ties a token to its list: a hash of the request without the fields that change from page to page."""
     same = type(request)()
     same.CopyFrom(request)

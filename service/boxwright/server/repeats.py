@@ -1,22 +1,31 @@
 """Calls that are safe to repeat: the same caller, method, ``request_id`` and payload get the first answer again."""
 
 import asyncio
-import hashlib
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from google.protobuf.message import Message
 
 from boxwright.errors import BoxwrightError
 from boxwright.findings import Findings
+from boxwright.server.deflated import unpacked
+from boxwright.server.sealing import call_key, digest_of, sealed
+from boxwright.store import AnswerTakenError
 
 MAX_LENGTH = 64
 """Longest ``request_id`` or ``correlation_id``, in characters, as the contract says."""
 
 Answer = TypeVar("Answer", bound=Message | bytes)
 """A message, or the bytes of one."""
+
+
+class StoredAnswers(Protocol):
+    """Answers that outlive this process."""
+
+    async def find(self, key: bytes) -> tuple[bytes, bytes] | None:
+        """Return the digest of the request and the sealed answer of a call; None where none is stored, or found."""
 
 
 class RequestIdReusedError(BoxwrightError):
@@ -40,19 +49,40 @@ class Repeats:
     Parameters
     ----------
     max_answers, max_bytes : int
-        Most answers, and most bytes of them.
+        Most answers in memory, and most bytes of them.
+    stored : StoredAnswers, optional
+        Answers of this server before its last start, and of its replicas. Default: none.
     """
 
-    def __init__(self, max_answers: int, max_bytes: int) -> None:
+    def __init__(self, max_answers: int, max_bytes: int, stored: StoredAnswers | None = None) -> None:
+        self._stored = stored
         self._max_answers = max_answers
         self._max_bytes = max_bytes
         self._kept: OrderedDict[tuple[str, str, str], _Kept] = OrderedDict()
         self._bytes = 0
 
-    async def answer(self, caller: str, method: str, request: Any, make: Callable[[], Awaitable[Answer]]) -> Answer:
+    async def answer(
+        self,
+        caller: str,
+        method: str,
+        request: Any,
+        make: Callable[[], Awaitable[Answer]],
+        read: Callable[[bytes], Answer] | None = None,
+    ) -> Answer:
         """Return the remembered answer of a request, or make and remember it.
 
         A request without ``request_id`` is simply answered.
+
+        Parameters
+        ----------
+        caller, method : str
+            Who calls what.
+        request : message
+            With a ``request_id``.
+        make : callable
+            Makes the answer, and stores it where there is a store.
+        read : callable, optional
+            Makes the answer of the bytes that are stored. Default: stored answers are not looked for.
 
         Raises
         ------
@@ -68,13 +98,15 @@ class Repeats:
         check_id(request_id, found, "request_id")
         found.raise_any()
         key = (caller, method, request_id)
-        digest = hashlib.sha256(request.SerializeToString(deterministic=True)).digest()
+        data = request.SerializeToString(deterministic=True)
+        digest = digest_of(data)
         kept = self._kept.get(key)
         if kept is None:
-            kept = self._kept[key] = _Kept(digest, asyncio.ensure_future(_run(make)))
+            making = self._found_or_made(key, data, make, read) if self._stored and read else _run(make)
+            kept = self._kept[key] = _Kept(digest, asyncio.ensure_future(making))
             kept.task.add_done_callback(lambda _: self._keep_or_forget(key, kept))
         elif kept.digest != digest:
-            raise RequestIdReusedError(f"request_id {request_id!r} was used for another payload of {method}")
+            raise _reused(key)
         # Shielded: a caller that gives up does not take the answer away from one that waits for the same.
         kept.callers += 1
         try:
@@ -85,6 +117,31 @@ class Repeats:
                 kept.task.cancel()
                 self._forget(key, kept)
         return answer
+
+    async def _found_or_made(
+        self,
+        key: tuple[str, str, str],
+        data: bytes,
+        make: Callable[[], Awaitable[Answer]],
+        read: Callable[[bytes], Answer],
+    ) -> Answer:
+        """Return the stored answer of a request, or make one, or the one that another replica made meanwhile."""
+        assert self._stored is not None
+        try:
+            return await self._found(key, data, read) or await make()
+        except AnswerTakenError:
+            found = await self._found(key, data, read)
+        return found or await make()
+
+    async def _found(self, key: tuple[str, str, str], data: bytes, read: Callable[[bytes], Answer]) -> Answer | None:
+        assert self._stored is not None
+        found = await self._stored.find(call_key(*key))
+        if found is None:
+            return None
+        digest, content = found
+        if digest != digest_of(data):
+            raise _reused(key)
+        return read(unpacked(sealed(content, data)))
 
     def _forget(self, key: tuple[str, str, str], kept: _Kept) -> None:
         if self._kept.get(key) is kept:
@@ -106,6 +163,10 @@ class Repeats:
             if entry.task.done():
                 del self._kept[old]
                 self._bytes -= entry.size
+
+
+def _reused(key: tuple[str, str, str]) -> RequestIdReusedError:
+    return RequestIdReusedError(f"request_id {key[2]!r} was used for another payload of {key[1]}")
 
 
 async def _run(make: Callable[[], Awaitable[Answer]]) -> Answer:

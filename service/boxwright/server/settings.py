@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.store import check_url
 
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:.]+\](:[0-9]{1,5})?")
 """An origin as browsers write it: scheme, host and port, in small letters and without a path."""
@@ -136,11 +137,47 @@ class Settings:
     """Largest request in bytes. gRPC refuses larger ones with RESOURCE_EXHAUSTED before they are read."""
 
     remembered_answers: int = 10_000
-    """Answers kept for calls with a ``request_id``, oldest forgotten first. They are in this process only: a replica
-    or a restart plans again, which gives the same plan."""
+    """Answers kept in memory for calls with a ``request_id``, oldest forgotten first. Without a ``store`` a replica or
+    a restart plans again, which gives the same plan."""
 
     remembered_bytes: int = 64 * 1024 * 1024
     """Most bytes of remembered answers."""
+
+    store: str = ""
+    """Database that keeps plans, outcomes and answers for repeated calls: ``sqlite:////folder/plans.db`` for one server
+    (four slashes and a full path, on a local disk), ``postgresql://user@host/database`` for replicas that share it. It
+    needs the extra ``store``. Empty: nothing is stored, and ``persist``, GetPlan, ListPlans and RecordOutcome are
+    refused with the reason STORE_OFF. Set a URL with a password in the environment: options are seen by everybody on
+    the machine."""
+
+    durability: str = "full"
+    """When a stored plan is answered: ``full``, once it is on the disk, so that it outlives a power cut; ``normal``,
+    once the database has it, so that it outlives the end of the server but not a power cut in the next moment."""
+
+    persist_plans: bool = False
+    """Whether plans of shipments are stored where the request does not say so by ``persist``. One that cannot be stored
+    is then answered without a name; a request that asks for it gets an error instead."""
+
+    store_wait_s: float = 2.0
+    """Seconds after which a record that is not stored yet counts as failed."""
+
+    keep_plans_days: float = 90.0
+    """Days after which stored plans and their outcomes are deleted. 0: never."""
+
+    keep_plans_bytes: int = 10 * 1024 * 1024 * 1024
+    """Most bytes of stored plans, as they are in the database, indexes and free pages left out; past it the oldest are
+    deleted. 0: no limit."""
+
+    keep_answers_days: float = 2.0
+    """Days for which a call may be repeated by its ``request_id`` after a restart or at another replica."""
+
+    store_texts: bool = False
+    """Whether stored requests hold SKUs and descriptions of lines. Without it they are left out; plans do not need
+    them."""
+
+    order_id_key: str = ""
+    """Secret by which order ids are hashed (HMAC-SHA256) before they are stored; filters hash their value too. All
+    replicas need the same. Empty: order ids are stored as they are. Set it in the environment."""
 
     grace_s: float = 20.0
     """Seconds that calls under way get after SIGTERM or SIGINT before they are cut off. Health says NOT_SERVING and
@@ -173,9 +210,14 @@ class Settings:
         for name, allowed in (
             ("log_format", ("plain", "json")),
             ("log_level", ("DEBUG", "INFO", "WARNING", "ERROR")),
+            ("durability", ("full", "normal")),
         ):
             if getattr(self, name) not in allowed:
                 broken.append(FieldViolation(name, f"must be one of {', '.join(allowed)}, got {getattr(self, name)!r}"))
+        if self.store and (broken_rule := check_url(self.store)):
+            broken.append(FieldViolation("store", broken_rule))
+        if self.persist_plans and not self.store:
+            broken.append(FieldViolation("persist_plans", "must be false without a store"))
         if broken:
             raise InvalidInputError(broken)
 
@@ -256,6 +298,10 @@ RANGES: dict[str, tuple[float, float]] = {
     "max_message_bytes": (1_024, 1 << 30),
     "remembered_answers": (0, 10_000_000),
     "remembered_bytes": (0, 1 << 40),
+    "store_wait_s": (0.1, 60),
+    "keep_plans_days": (0, 36_500),
+    "keep_plans_bytes": (0, 1 << 50),
+    "keep_answers_days": (0.01, 365),
     "grace_s": (0, 3_600),
 }
 """Least and most of each number."""

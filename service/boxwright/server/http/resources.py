@@ -4,9 +4,8 @@ import json
 import re
 from collections.abc import Sequence
 
-from boxwright.v1 import catalog_service_pb2
+from boxwright.v1 import catalog_service_pb2, packing_service_pb2
 
-CATALOGS = "boxwright.v1.CatalogService"
 PATHS: tuple[tuple[str, str], ...] = (
     ("catalogs", "ListCatalogs"),
     ("catalogs/{catalog}", "GetCatalog"),
@@ -22,11 +21,25 @@ PATHS: tuple[tuple[str, str], ...] = (
     ("carriers/{carrier}", "GetCarrier"),
     ("markets", "ListMarkets"),
     ("markets/{market}", "GetMarket"),
+    ("plans", "ListPlans"),
+    ("plans/{plan}", "GetPlan"),
 )
-"""Path below ``/v1/`` and the method of ``CatalogService`` that answers it."""
+"""Path below ``/v1/`` and the method that answers it."""
 
 _PATTERNS = [(re.compile(re.sub(r"\{\w+\}", "[^/]+", path)), method) for path, method in PATHS]
-_METHODS = catalog_service_pb2.DESCRIPTOR.services_by_name["CatalogService"].methods_by_name
+_METHODS = {
+    method.name: method
+    for service in (
+        catalog_service_pb2.DESCRIPTOR.services_by_name["CatalogService"],
+        packing_service_pb2.DESCRIPTOR.services_by_name["PackingService"],
+    )
+    for method in service.methods
+}
+
+
+def path_of(method: str) -> str:
+    """Return the path of the POST that does the same as a GET."""
+    return f"{_METHODS[method].containing_service.full_name}/{method}"
 
 
 def asked(path: str, query: Sequence[tuple[str, str]]) -> tuple[str, bytes] | None:
@@ -49,5 +62,6 @@ def asked(path: str, query: Sequence[tuple[str, str]]) -> tuple[str, bytes] | No
                 given.append(('"name"', json.dumps(path)))
             elif "parent" in fields:
                 given.append(('"parent"', json.dumps(path.rpartition("/")[0])))
-            return f"{CATALOGS}/{method}", ("{" + ",".join(f"{key}:{value}" for key, value in given) + "}").encode()
+            content = ",".join(f"{key}:{value}" for key, value in given)
+            return path_of(method), f"{{{content}}}".encode()
     return None

@@ -1,0 +1,234 @@
+"""The door's side of the store: what is to be kept, and what becomes of an answer where it cannot be."""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from google.protobuf.message import Message
+
+from boxwright.errors import missing_extra
+from boxwright.server.deflated import packed
+from boxwright.server.faults import reason_of
+from boxwright.server.logs import log
+from boxwright.server.metrics import Metrics
+from boxwright.server.sealing import call_key, digest_of, sealed
+from boxwright.server.settings import Settings
+from boxwright.store import (
+    AnswerRecord,
+    Durability,
+    Entry,
+    Keep,
+    StoreError,
+    StoreOffError,
+    shown_url,
+)
+from boxwright.v1 import packing_service_pb2 as messages
+
+if TYPE_CHECKING:
+    from boxwright.store.store import Store
+
+Answer = TypeVar("Answer")
+
+READING_THREADS = 4
+"""Threads that read the store: no planning thread does, so that stored plans are read however many orders wait."""
+
+DAY_US = 86_400_000_000
+
+_SHIPMENTS = (messages.PLAN_PURPOSE_UNSPECIFIED, messages.PLAN_PURPOSE_SHIPMENT)
+_NAMING = frozenset({"*", "plan", "plan.name"})
+"""Paths of a read mask that ask for the name of the plan."""
+
+
+class Keeping:
+    """Keeps plans and answers, where the server has a store.
+
+    Parameters
+    ----------
+    settings : Settings
+        Where the store is, and what is kept how long.
+    metrics : Metrics
+        Where it is counted how the store does.
+
+    Raises
+    ------
+    UnsupportedError
+        If there is to be a store and its extra is not installed.
+    StoreError
+        If a later version made its tables. A store that cannot be opened otherwise is tried again with each record.
+    """
+
+    def __init__(self, settings: Settings, metrics: Metrics) -> None:
+        self._settings = settings
+        self._metrics = metrics
+        self._readers = ThreadPoolExecutor(READING_THREADS, thread_name_prefix="store-read")
+        self._store = _opened(settings, metrics) if settings.store else None
+        if self._store is not None:
+            metrics.watch_store(self._store)
+
+    @property
+    def on(self) -> bool:
+        """Whether there is a store."""
+        return self._store is not None
+
+    @property
+    def store(self) -> "Store":
+        """The store.
+
+        Raises
+        ------
+        StoreOffError
+            If there is none.
+        """
+        if self._store is None:
+            raise StoreOffError("this server stores nothing: its operator has to set `store` (BOXWRIGHT_STORE)")
+        return self._store
+
+    async def read(self, read: Callable[..., Answer], *given: Any) -> Answer:
+        """Return what something reads from the store, in a thread of its own."""
+        return await asyncio.get_running_loop().run_in_executor(self._readers, partial(read, *given))
+
+    def wants(self, request: messages.PackRequest) -> bool | None:
+        """Return whether a plan is to be kept: True, it must be; False, it need not be; None, it is not to be.
+
+        Raises
+        ------
+        StoreOffError
+            If it must be and there is no store.
+        """
+        if request.validate_only:
+            return None
+        if request.HasField("persist"):
+            if not request.persist:
+                return None
+            return bool(self.store)
+        return False if self._settings.persist_plans and request.purpose in _SHIPMENTS else None
+
+    async def keep_plan(
+        self,
+        request: messages.PackRequest,
+        answer: messages.PackResponse,
+        entry: Entry,
+        *,
+        must: bool,
+        who: str,
+        method: str,
+    ) -> None:
+        """Keep a plan, with the answer for who repeats the call, and name it in the answer.
+
+        Parameters
+        ----------
+        request : PackRequest
+            As sent.
+        answer : PackResponse
+            What its caller gets; the plan is named in it where it is kept, unless the read mask leaves names out.
+        entry : Entry
+            The plan's record.
+        must : bool
+            Whether it is an error if it cannot be kept.
+        who, method : str
+            Who called what.
+
+        Raises
+        ------
+        StoreError
+            If it must be kept, and is not.
+        AnswerTakenError
+            If another replica has answered the same call.
+        """
+        assert entry.plan is not None
+        paths = request.read_mask.paths
+        if not paths or not _NAMING.isdisjoint(paths):
+            answer.plan.name = f"plans/{entry.plan.plan_id}"
+        try:
+            record = self.answer_record(who, method, request, answer)
+            await self.store.write(Entry(entry.plan, entry.catalog, record), must=must)
+        except StoreError:
+            answer.plan.ClearField("name")
+            if must:
+                raise
+        else:
+            self._metrics.stored_plans.inc()
+
+    async def keep_answer(self, who: str, method: str, request: Any, answer: Message | bytes) -> None:
+        """Keep an answer for who repeats the call, if there is a store and it can.
+
+        Raises
+        ------
+        AnswerTakenError
+            If another replica has answered the same call.
+        """
+        record = self.answer_record(who, method, request, answer)
+        if record is not None:
+            with contextlib.suppress(StoreError):  # counted where it failed; the call is repeated from memory
+                await self.store.write(Entry(answer=record), must=False)
+
+    def answer_record(self, who: str, method: str, request: Any, answer: Message | bytes) -> AnswerRecord | None:
+        """Return the record of an answer; None where its call is not to be repeated, or nothing is stored."""
+        if not request.request_id or self._store is None:
+            return None
+        data = request.SerializeToString(deterministic=True)
+        content = answer if isinstance(answer, bytes) else answer.SerializeToString()
+        key = call_key(who, method, request.request_id)
+        return AnswerRecord(key, digest_of(data), time.time_ns() // 1_000, sealed(packed(content), data))
+
+    async def find(self, key: bytes) -> tuple[bytes, bytes] | None:
+        """Return the digest of the request and the sealed answer of a call; None where none is stored, or found."""
+        if self._store is None:
+            return None
+        try:
+            return await self.read(self._store.read.answer, key)
+        except StoreError:
+            return None  # then it is planned again, which gives the same plan
+
+    def close(self, timeout_s: float) -> None:
+        """Write what waits, and close the store."""
+        self._readers.shutdown(wait=False, cancel_futures=True)
+        if self._store is not None and not self._store.close(timeout_s):
+            log(logging.ERROR, "the store did not take what waits in time", {"records": self._store.waiting})
+
+
+class _Watcher:
+    """Counts how the writing goes, and logs when it begins and ends to fail."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+        self._reason = ""
+
+    def committed(self, entries: int, seconds: float) -> None:
+        self._metrics.store_commits.observe(seconds)
+        self._metrics.store_records.inc(entries)
+
+    def failed(self, error: StoreError) -> None:
+        reason = reason_of(error)
+        self._metrics.store_errors.labels(reason).inc()
+        if reason != self._reason:
+            log(logging.ERROR, "the store failed", {"reason": reason, "error": str(error)})
+        self._reason = reason
+
+    def recovered(self) -> None:
+        self._reason = ""
+        log(logging.INFO, "the store works again")
+
+
+def _opened(settings: Settings, metrics: Metrics) -> "Store":
+    try:
+        from boxwright.store.store import Store, Sweeper
+    except ImportError as error:
+        if (error.name or "").partition(".")[0] not in ("sqlalchemy", "alembic", "psycopg"):
+            raise
+        raise missing_extra("store", "a store needs SQLAlchemy, Alembic and psycopg", "store") from None
+    keep = Keep(
+        plan_us=round(settings.keep_plans_days * DAY_US),
+        answer_us=round(settings.keep_answers_days * DAY_US),
+        max_bytes=settings.keep_plans_bytes,
+    )
+    sweeper = Sweeper(keep, lambda why, plans: metrics.removed_plans.labels(why).inc(plans))
+    store = Store(settings.store, Durability(settings.durability), sweeper, _Watcher(metrics), settings.store_wait_s)
+    facts = {"store": shown_url(settings.store), "durability": settings.durability}
+    log(logging.INFO, "storing plans", facts)
+    return store

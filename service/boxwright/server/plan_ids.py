@@ -1,0 +1,16 @@
+"""Identifiers of stored plans: by time, and nobody guesses one."""
+
+import secrets
+import time
+
+_DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
+"""Crockford's base 32 (crockford.com/base32.html), in small letters: none is read as another."""
+
+LENGTH = 26
+"""Characters of an identifier: 48 bits of time in ms and 80 of chance, as a ULID has (github.com/ulid/spec)."""
+
+
+def new_plan_id() -> str:
+    """Return an identifier that no other plan has; one that was made in a later ms is greater."""
+    number = time.time_ns() // 1_000_000 << 80 | secrets.randbits(80)
+    return "".join(_DIGITS[number >> 5 * place & 31] for place in reversed(range(LENGTH)))

@@ -1,0 +1,90 @@
+"""The record of a plan, made in the thread that planned: the door hands it to the store as it is."""
+
+import time
+
+from boxwright.catalog import Materials
+from boxwright.domain.box import Catalog
+from boxwright.domain.plan import Plan
+from boxwright.server.deflated import packed
+from boxwright.server.pack_request import PackJob
+from boxwright.server.plan_ids import new_plan_id
+from boxwright.server.settings import Settings
+from boxwright.server.stored_request import stored_request
+from boxwright.server.wire.catalog import catalog_to_wire
+from boxwright.server.wire.names import catalog_name
+from boxwright.server.wire.plan import plan_to_wire
+from boxwright.store import CatalogRecord, Entry, PlanRecord
+from boxwright.v1 import packing_service_pb2
+
+MOST_CATALOGS = 64
+"""Catalogs whose records are kept at hand; past it all are forgotten, and made again as they come."""
+
+_CATALOGS: dict[tuple[str, bool], CatalogRecord] = {}
+
+
+def plan_record(
+    message: packing_service_pb2.PackRequest,
+    job: PackJob,
+    made: Plan,
+    answer: packing_service_pb2.PackResponse,
+    settings: Settings,
+) -> Entry:
+    """Return what is stored of a plan: all of it, whatever was asked for.
+
+    Parameters
+    ----------
+    message : PackRequest
+        As sent.
+    job : PackJob
+        As it was read.
+    made : Plan
+        The plan.
+    answer : PackResponse
+        What its caller gets. Its alternatives and comparison are stored as they are there, and its drawings are not.
+    settings : Settings
+        What is stored of texts and order ids.
+    """
+    request = stored_request(message, job, settings)
+    whole = plan_to_wire(made, job.view())
+    whole.order_id = request.order.order_id
+    create_us = time.time_ns() // 1_000
+    whole.create_time.FromMicroseconds(create_us)
+    stored = packing_service_pb2.PackResponse(
+        plan=whole,
+        alternatives=answer.alternatives,
+        comparison=answer.comparison if answer.HasField("comparison") else None,
+    )
+    for each in stored.alternatives:
+        if each.order_id:
+            each.order_id = request.order.order_id
+    catalog = job.catalog.published
+    return Entry(
+        plan=PlanRecord(
+            plan_id=new_plan_id(),
+            create_us=create_us,
+            order_id=request.order.order_id,
+            purpose=job.purpose,
+            status=made.status.value,
+            catalog=catalog_name(catalog.catalog_id) if job.catalog.loaded else catalog.catalog_id,
+            catalog_hash=catalog.content_hash,
+            canonical_hash=whole.canonical_hash,
+            cut_short=made.cut_short,
+            box_type_ids=tuple(sorted({each.box_type_id for each in made.parcels})),
+            request=packed(request.SerializeToString()),
+            answer=packed(stored.SerializeToString()),
+        ),
+        catalog=_catalog_record(catalog, job.task.materials, loaded=job.catalog.loaded),
+    )
+
+
+def _catalog_record(catalog: Catalog, materials: Materials, *, loaded: bool) -> CatalogRecord:
+    """Return the record of a catalog, made once; an inline catalog may come with every order."""
+    key = catalog.content_hash, loaded
+    known = _CATALOGS.get(key)
+    if known is None:
+        content = catalog_to_wire(catalog, materials, loaded=loaded).SerializeToString()
+        known = CatalogRecord(catalog.content_hash, catalog.catalog_id, catalog.version, packed(content))
+        if len(_CATALOGS) >= MOST_CATALOGS:
+            _CATALOGS.clear()
+        _CATALOGS[key] = known
+    return known

@@ -1,0 +1,195 @@
+"""Stored plans on their way out, and outcomes on their way in."""
+
+import base64
+import binascii
+import json
+import time
+from typing import Any
+
+from boxwright.findings import Findings
+from boxwright.server.deflated import unpacked
+from boxwright.server.keeping import Keeping
+from boxwright.server.metrics import Metrics
+from boxwright.server.outcome_metrics import record_outcome
+from boxwright.server.paging import DEFAULT_SIZE, MAX_SIZE, list_digest
+from boxwright.server.repeats import check_id
+from boxwright.server.settings import Settings
+from boxwright.server.stored_request import kept_order_id
+from boxwright.server.wire.masks import Tree, keep, read_mask
+from boxwright.server.wire.names import read_name
+from boxwright.server.wire.outcome import ReadOutcome, check_outcome, read_outcome
+from boxwright.store import Entry, OutcomeRecord, StoredPlan
+from boxwright.v1 import catalog_pb2, outcome_pb2, plan_pb2
+from boxwright.v1 import packing_service_pb2 as messages
+
+LEFT_OUT = ("parcels", "certificate", "footprints")
+"""Fields of plans that a list does not have unless they are asked for."""
+
+Cursor = tuple[str | int, str]
+
+
+class StoredPlans:
+    """Reads plans from the store, and records outcomes in it.
+
+    Parameters
+    ----------
+    keeping : Keeping
+        The store, if there is one.
+    settings : Settings
+        How order ids are stored.
+    metrics : Metrics
+        Where outcomes are counted.
+    """
+
+    def __init__(self, keeping: Keeping, settings: Settings, metrics: Metrics) -> None:
+        self._keeping = keeping
+        self._settings = settings
+        self._metrics = metrics
+
+    async def get(self, request: messages.GetPlanRequest) -> plan_pb2.Plan:
+        """Return a stored plan.
+
+        Raises
+        ------
+        StoreOffError, StoreError
+            If there is no store, or it fails.
+        InvalidInputError
+            Or UnknownResourceError, where the name is none or names nothing.
+        """
+        store = self._keeping.store
+        found = Findings()
+        parts = read_name(request.name, "plans/{plan}", found, "name")
+        tree = read_mask(request.read_mask, plan_pb2.Plan.DESCRIPTOR, found)
+        found.raise_any()
+        assert parts is not None  # else it has noted a finding
+        stored = await self._keeping.read(store.read.plan, parts[0])
+        if stored is None:
+            found.unknown("name", f"names no stored plan, got {request.name!r}")
+        found.raise_any()
+        assert stored is not None  # likewise
+        return plan_of(stored, tree)
+
+    async def list(self, request: messages.ListPlansRequest) -> messages.ListPlansResponse:
+        """Return a page of stored plans.
+
+        Raises
+        ------
+        StoreOffError, StoreError
+            If there is no store, or it fails.
+        InvalidInputError
+            If the request breaks a rule.
+        """
+        from boxwright.store.reader import cursor_of
+
+        store = self._keeping.store
+        found = Findings()
+        if request.page_size < 0:
+            found.add("page_size", f"must be 0 or more, got {request.page_size}")
+        size = min(request.page_size or DEFAULT_SIZE, MAX_SIZE)
+        digest = list_digest(request)
+        after = read_cursor(request.page_token, digest, found)
+        tree = read_mask(request.read_mask, plan_pb2.Plan.DESCRIPTOR, found)
+        found.raise_any()
+        if not request.read_mask.paths:
+            tree = {each.name: {} for each in plan_pb2.Plan.DESCRIPTOR.fields if each.name not in LEFT_OUT}
+
+        def page() -> messages.ListPlansResponse:
+            def kept(order_id: str) -> str:
+                return kept_order_id(order_id, self._settings)
+
+            stored = store.read.page(request.filter, request.order_by, after, size + 1, kept)
+            more = len(stored) > size
+            token = cursor_token(cursor_of(stored[size - 1].plan, request.order_by), digest) if more else ""
+            plans = [plan_of(each, tree) for each in stored[:size]]
+            return messages.ListPlansResponse(plans=plans, next_page_token=token)
+
+        return await self._keeping.read(page)
+
+    def check_record(self, request: messages.RecordOutcomeRequest) -> None:
+        """Raise what is wrong with an outcome whatever its plan is.
+
+        Raises
+        ------
+        StoreOffError
+            If there is no store.
+        InvalidInputError
+            With every broken rule.
+        """
+        _ = self._keeping.store
+        found = Findings()
+        check_id(request.request_id, found, "request_id")
+        check_outcome(request, found)
+        found.raise_any()
+
+    async def record(self, request: messages.RecordOutcomeRequest, who: str) -> messages.RecordOutcomeResponse:
+        """Record what was packed, and return it as stored.
+
+        Raises
+        ------
+        StoreError
+            If the store fails.
+        InvalidInputError
+            With every rule that it breaks as an outcome of its plan, or UnknownResourceError if there is no such plan.
+        """
+        store = self._keeping.store
+        found = Findings("outcome")
+        parts = read_name(request.outcome.plan, "plans/{plan}", found, "plan")
+        assert parts is not None  # checked before
+        stored = await self._keeping.read(store.read.plan, parts[0])
+        if stored is None:
+            found.unknown("plan", f"names no stored plan, got {request.outcome.plan!r}")
+        found.raise_any()
+        assert stored is not None  # likewise
+        record = await self._keeping.read(store.read.catalog, stored.plan.catalog_hash)
+        catalog = catalog_pb2.Catalog.FromString(unpacked(record.content)) if record else catalog_pb2.Catalog()
+        plan = plan_of(stored, {})
+        read = read_outcome(request.outcome, plan, catalog, found)
+        found.raise_any()
+        outcome = outcome_pb2.Outcome()
+        outcome.CopyFrom(request.outcome)
+        outcome.name = f"{outcome.plan}/outcome"
+        now_us = time.time_ns() // 1_000
+        if not outcome.HasField("pack_time"):
+            outcome.pack_time.FromMicroseconds(now_us)
+        answer = messages.RecordOutcomeResponse(outcome=outcome)
+        entry = Entry(
+            outcome=OutcomeRecord(stored.plan.plan_id, now_us, read.overridden, outcome.SerializeToString()),
+            answer=self._keeping.answer_record(who, "RecordOutcome", request, answer),
+        )
+        await store.write(entry)
+        if stored.outcome is None:
+            self._count(read, stored)
+        return answer
+
+    def _count(self, read: ReadOutcome, stored: StoredPlan) -> None:
+        record_outcome(self._metrics, read, stored.plan.catalog)
+
+
+def plan_of(stored: StoredPlan, tree: Tree) -> plan_pb2.Plan:
+    """Return the message of a stored plan, with the fields that a tree keeps."""
+    plan = messages.PackResponse.FromString(unpacked(stored.plan.answer)).plan
+    plan.name = f"plans/{stored.plan.plan_id}"
+    if stored.outcome is not None:
+        plan.outcome.ParseFromString(stored.outcome)
+    keep(plan, tree)
+    return plan
+
+
+def cursor_token(cursor: Cursor, digest: str) -> str:
+    """Return the token of the page after a plan, tied to its list."""
+    return base64.urlsafe_b64encode(json.dumps([*cursor, digest]).encode()).decode()
+
+
+def read_cursor(token: str, digest: str, found: Findings) -> Cursor | None:
+    """Return where a page begins; None for the first, or after noting that the token is none of this list."""
+    if not token:
+        return None
+    try:
+        read: Any = json.loads(base64.urlsafe_b64decode(token.encode()))
+        value, plan_id, tied_to = read
+        if tied_to == digest and isinstance(value, str | int) and isinstance(plan_id, str):
+            return value, plan_id
+    except (ValueError, TypeError, binascii.Error, RecursionError):
+        pass
+    found.add("page_token", "must be the next_page_token of a page of the same request")
+    return None

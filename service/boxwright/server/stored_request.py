@@ -1,0 +1,75 @@
+"""What is stored of a request: resolved, and without what is nobody's business later."""
+
+import hashlib
+import hmac
+from functools import cache
+
+from google.protobuf.descriptor import FieldDescriptor
+
+from boxwright.routing.postal import region_of
+from boxwright.server.pack_request import PackJob
+from boxwright.server.settings import Settings
+from boxwright.server.wire.dates import date_to_wire
+from boxwright.server.wire.enums import ALLOCATION
+from boxwright.server.wire.names import catalog_name, profile_name
+from boxwright.v1 import order_pb2, packing_service_pb2
+
+PLANNED_BY = frozenset({"line_id", "keep_together_group", "keep_apart_group", "article"})
+"""Texts of a line that plans depend on. Any other, such as SKU and description, is stored only where the operator wants
+that: so are those that the contract will have one day."""
+
+
+def stored_request(
+    message: packing_service_pb2.PackRequest, job: PackJob, settings: Settings
+) -> packing_service_pb2.PackRequest:
+    """Return what is stored of a request.
+
+    Catalog, profiles, allocations and ship date are those that it was read as. A catalog that was sent along is left
+    out: it is stored by its hash. The request id is left out too, since it opens the stored answer.
+
+    Parameters
+    ----------
+    message : PackRequest
+        As sent.
+    job : PackJob
+        As it was read.
+    settings : Settings
+        What is stored of texts and order ids.
+    """
+    stored = packing_service_pb2.PackRequest()
+    stored.CopyFrom(message)
+    for name in ("request_id", "persist", "inline_catalog"):
+        stored.ClearField(name)
+    if job.catalog.loaded:
+        stored.catalog = catalog_name(job.catalog.published.catalog_id)
+    stored.accounting_profiles[:] = [profile_name(each) for each in job.task.profiles or ()]
+    stored.allocations[:] = [ALLOCATION.to_wire(each) for each in job.allocations]
+    if stored.HasField("lane"):
+        stored.lane.ship_date.CopyFrom(date_to_wire(job.ship_date))
+        for place in ("origin", "destination"):
+            if stored.lane.HasField(place):
+                place = getattr(stored.lane, place)
+                place.postal_code = region_of(place.country_code, place.postal_code)
+    stored.order.order_id = kept_order_id(message.order.order_id, settings)
+    if not settings.store_texts:
+        for line in stored.order.lines:
+            for name in _private_texts():
+                line.ClearField(name)  # type: ignore[arg-type] # a field by its descriptor
+    return stored
+
+
+@cache
+def _private_texts() -> tuple[str, ...]:
+    return tuple(
+        each.name
+        for each in order_pb2.OrderLine.DESCRIPTOR.fields
+        if each.type in (FieldDescriptor.TYPE_STRING, FieldDescriptor.TYPE_BYTES) and each.name not in PLANNED_BY
+    )
+
+
+def kept_order_id(order_id: str, settings: Settings) -> str:
+    """Return an order id as it is stored: as it is, or its HMAC-SHA256 where the operator set a key."""
+    if not settings.order_id_key:
+        return order_id
+    digest = hmac.new(settings.order_id_key.encode(), order_id.encode(), hashlib.sha256).hexdigest()
+    return f"hmac-sha256:{digest}"

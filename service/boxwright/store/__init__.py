@@ -1,0 +1,48 @@
+"""Kept plans, answers, outcomes and catalogs, in SQLite or PostgreSQL: rows and bytes in and out.
+
+Uses errors only, and SQLAlchemy with Alembic, which are loaded when a store is opened. What the bytes mean is for
+``server`` to say.
+"""
+
+from boxwright.store.errors import (
+    AnswerTakenError,
+    StoreBusyError,
+    StoreCorruptError,
+    StoreError,
+    StoreFullError,
+    StoreOffError,
+    StoreUnreachableError,
+)
+from boxwright.store.records import (
+    AnswerRecord,
+    CatalogRecord,
+    Durability,
+    Entry,
+    Keep,
+    OutcomeRecord,
+    PlanRecord,
+    Sizes,
+    StoredPlan,
+)
+from boxwright.store.url import check_url, shown_url
+
+__all__ = [
+    "AnswerRecord",
+    "AnswerTakenError",
+    "CatalogRecord",
+    "Durability",
+    "Entry",
+    "Keep",
+    "OutcomeRecord",
+    "PlanRecord",
+    "Sizes",
+    "StoreBusyError",
+    "StoreCorruptError",
+    "StoreError",
+    "StoreFullError",
+    "StoreOffError",
+    "StoreUnreachableError",
+    "StoredPlan",
+    "check_url",
+    "shown_url",
+]

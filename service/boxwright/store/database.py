@@ -1,0 +1,142 @@
+"""Connections to SQLite and PostgreSQL, set up as a store needs them."""
+
+import os
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.pool import NullPool, QueuePool
+
+from boxwright.store.errors import StoreUnreachableError
+from boxwright.store.records import Durability
+from boxwright.store.url import POSTGRESQL, sqlite_path
+
+LOCK_S = 1.0
+"""How long a statement waits for a lock of another program, in seconds."""
+
+CONNECT_S = 2
+"""How long connecting to a server may take, in seconds."""
+
+READERS = 4
+"""Connections that read at once."""
+
+
+class Database:
+    """Engines of one store: one connection that writes, and some that read.
+
+    Parameters
+    ----------
+    url : str
+        As ``check_url`` takes it.
+    durability : Durability
+        When a commit counts.
+    """
+
+    def __init__(self, url: str, durability: Durability) -> None:
+        self.path = sqlite_path(url)
+        self._inode: tuple[int, int] | None = None
+        if self.path is not None:
+            self.writer = _sqlite(self.path, durability, writes=True)
+            self.reader = _sqlite(self.path, durability, writes=False)
+        else:
+            self.writer = _postgresql(url, durability, NullPool)
+            self.reader = _postgresql(url, durability, QueuePool)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether it is a file."""
+        return self.path is not None
+
+    def make_file(self) -> None:
+        """Make the file of SQLite if there is none, for this user alone; later it is opened only if it is there.
+
+        Raises
+        ------
+        StoreUnreachableError
+            If it cannot be made or opened.
+        """
+        if self.path is None:
+            return
+        try:
+            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+            self._inode = _inode(self.path)
+        except OSError as error:
+            raise StoreUnreachableError(f"the store cannot be reached: {self.path}: {error.strerror}") from None
+
+    def check_there(self) -> None:
+        """Raise if the file was removed or replaced: what is written into it now would be lost.
+
+        Raises
+        ------
+        StoreUnreachableError
+            If it is another file than at the start, or none.
+        """
+        if self.path is None or self._inode is None:
+            return
+        try:
+            same = _inode(self.path) == self._inode
+        except OSError:
+            same = False
+        if not same:
+            raise StoreUnreachableError(f"the store cannot be reached: {self.path} was removed or replaced")
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.writer.dispose()
+        self.reader.dispose()
+
+
+def _inode(path: str) -> tuple[int, int]:
+    found = Path(path).stat()
+    return found.st_dev, found.st_ino
+
+
+def _sqlite(path: str, durability: Durability, *, writes: bool) -> Engine:
+    def connect() -> sqlite3.Connection:
+        # As a URI that makes no file; without transactions of Python's own: those are begun below.
+        made = sqlite3.connect(
+            f"{Path(path).absolute().as_uri()}?mode=rw",
+            uri=True,
+            timeout=LOCK_S,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        try:
+            made.execute(f"PRAGMA synchronous={durability.value}")
+            if writes:
+                made.execute("PRAGMA journal_mode=WAL")
+                made.execute("PRAGMA foreign_keys=ON")
+                made.execute("PRAGMA journal_size_limit=67108864")
+            else:
+                made.execute("PRAGMA query_only=ON")
+        except sqlite3.Error:
+            made.close()
+            raise
+        return made
+
+    pool: dict[str, Any] = {"poolclass": NullPool} if writes else {"poolclass": QueuePool, "pool_size": READERS}
+    engine = create_engine("sqlite://", creator=connect, **pool)
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # With the lock of a writer at once: a transaction that read first would fail where another wrote meanwhile.
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _postgresql(url: str, durability: Durability, pool: type[Any]) -> Engine:
+    milliseconds = round(LOCK_S * 1_000)
+    options = (
+        f"-c lock_timeout={milliseconds} -c statement_timeout={10 * milliseconds}"
+        f" -c synchronous_commit={'on' if durability is Durability.FULL else 'off'}"
+    )
+    given: dict[str, Any] = {"pool_size": READERS} if pool is QueuePool else {}
+    return create_engine(
+        url.replace(f"{POSTGRESQL}://", f"{POSTGRESQL}+psycopg://", 1),
+        poolclass=pool,
+        pool_pre_ping=pool is QueuePool,
+        connect_args={"connect_timeout": CONNECT_S, "application_name": "boxwright", "options": options},
+        **given,
+    )

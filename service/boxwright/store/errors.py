@@ -1,0 +1,31 @@
+"""What keeps a store from doing its work, by who has to act."""
+
+from boxwright.errors import BoxwrightError
+
+
+class StoreOffError(BoxwrightError):
+    """The caller asks for what needs a store, and there is none."""
+
+
+class StoreError(BoxwrightError):
+    """The store did not do what it was asked to; the record is not kept."""
+
+
+class StoreUnreachableError(StoreError):
+    """Its file or server is gone, or cannot be read or written."""
+
+
+class StoreBusyError(StoreError):
+    """It did not take the record in time: somebody holds its lock, or its disk is slow. Another try may succeed."""
+
+
+class StoreFullError(StoreError):
+    """Its disk or quota is full."""
+
+
+class StoreCorruptError(StoreError):
+    """What it holds is damaged, or is no store of this software."""
+
+
+class AnswerTakenError(BoxwrightError):
+    """An answer is kept already under the same key: another replica was faster. Nothing of the entry was written."""

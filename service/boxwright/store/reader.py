@@ -1,0 +1,169 @@
+"""Reads what is kept, over connections of its own: it waits for no writer."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, func, or_, select
+
+from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.store.database import Database
+from boxwright.store.faults import FAULTS, store_error
+from boxwright.store.filters import condition
+from boxwright.store.records import CatalogRecord, PlanRecord, Sizes, StoredPlan
+from boxwright.store.tables import ANSWERS, BOXES, CATALOGS, OUTCOMES, PLANS
+
+ORDERS = {"create_time": PLANS.c.create_us, "order_id": PLANS.c.order_id}
+"""Fields that lists are ordered by; where they are equal, by plan."""
+
+Cursor = tuple[str | int, str]
+"""Where a page ends: the value that the list is ordered by, and the plan."""
+
+
+class Reader:
+    """Reads; used by many threads.
+
+    Parameters
+    ----------
+    database : Database
+        Where from.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @contextmanager
+    def _connection(self) -> Iterator[Connection]:
+        """Lend a connection.
+
+        Raises
+        ------
+        StoreError
+            If the database fails.
+        """
+        try:
+            self._database.check_there()
+            with self._database.reader.connect() as connection:
+                yield connection
+        except FAULTS as error:
+            raise store_error(error) from error
+
+    def plan(self, plan_id: str) -> StoredPlan | None:
+        """Return a plan; None where there is none."""
+        found = self.plans([PLANS.c.plan_id == plan_id], [], 1)
+        return found[0] if found else None
+
+    def page(
+        self,
+        where: str,
+        order_by: str,
+        after: Cursor | None,
+        most: int,
+        order_id: Callable[[str], str] = str,
+    ) -> list[StoredPlan]:
+        """Return the plans of a page.
+
+        Parameters
+        ----------
+        where : str
+            Filter.
+        order_by : str
+            Field, and `` desc`` for the other way round.
+        after : Cursor or None
+            Where the page before ended; None for the first.
+        most : int
+            Plans of the page.
+        order_id : callable, optional
+            How an order id is kept. Default: as it is.
+
+        Raises
+        ------
+        InvalidInputError
+            If filter or order cannot be read.
+        """
+        column, falling = read_order(order_by)
+        found = condition(where, order_id)
+        conditions = [] if found is None else [found]
+        if after is not None:
+            value, plan_id = after
+            beyond = (column < value) if falling else (column > value)
+            further = (PLANS.c.plan_id < plan_id) if falling else (PLANS.c.plan_id > plan_id)
+            conditions.append(or_(beyond, and_(column == value, further)))
+        order = [column.desc(), PLANS.c.plan_id.desc()] if falling else [column, PLANS.c.plan_id]
+        return self.plans(conditions, order, most)
+
+    def plans(self, conditions: Sequence[Any], order: Sequence[Any], most: int) -> list[StoredPlan]:
+        """Return plans that meet conditions, in an order, and at most so many."""
+        wanted = (
+            select(PLANS, OUTCOMES.c.content.label("outcome"))
+            .select_from(PLANS.outerjoin(OUTCOMES, OUTCOMES.c.plan_id == PLANS.c.plan_id))
+            .where(*conditions)
+            .order_by(*order)
+            .limit(most)
+        )
+        with self._connection() as connection:
+            rows = connection.execute(wanted).all()
+            boxes: dict[str, list[str]] = {row.plan_id: [] for row in rows}
+            asked = select(BOXES).where(BOXES.c.plan_id.in_(list(boxes))).order_by(BOXES.c.box_type_id)
+            for plan_id, box_type_id in connection.execute(asked) if rows else ():
+                boxes[plan_id].append(box_type_id)
+        return [_stored(row, boxes[row.plan_id]) for row in rows]
+
+    def answer(self, key: bytes) -> tuple[bytes, bytes] | None:
+        """Return the request's digest and the sealed answer that are kept under a key; None where there are none."""
+        wanted = select(ANSWERS.c.digest, ANSWERS.c.sealed).where(ANSWERS.c.key == key)
+        with self._connection() as connection:
+            row = connection.execute(wanted).first()
+        return None if row is None else (bytes(row.digest), bytes(row.sealed))
+
+    def catalog(self, catalog_hash: str) -> CatalogRecord | None:
+        """Return the catalog of a hash; None where there is none."""
+        with self._connection() as connection:
+            row = connection.execute(select(CATALOGS).where(CATALOGS.c.catalog_hash == catalog_hash)).first()
+        return None if row is None else CatalogRecord(row.catalog_hash, row.catalog_id, row.version, bytes(row.content))
+
+    def sizes(self) -> Sizes:
+        """Return how much is kept."""
+        wanted = select(func.count(), func.coalesce(func.sum(PLANS.c.bytes), 0))
+        with self._connection() as connection:
+            plans, plan_bytes = connection.execute(wanted).one()
+        return Sizes(plans, int(plan_bytes))
+
+
+def read_order(order_by: str) -> tuple[Any, bool]:
+    """Return the column that an order names, and whether it falls.
+
+    Raises
+    ------
+    InvalidInputError
+        If it names none.
+    """
+    words = order_by.split() or ["create_time", "desc"]
+    if words[0] not in ORDERS or words[1:] not in ([], ["desc"]):
+        rule = f"must be one of {', '.join(ORDERS)}, each with desc or without, got {order_by!r}"
+        raise InvalidInputError([FieldViolation("order_by", rule)])
+    return ORDERS[words[0]], len(words) > 1
+
+
+def cursor_of(plan: PlanRecord, order_by: str) -> Cursor:
+    """Return where a page ends whose last plan this is."""
+    column, _ = read_order(order_by)
+    return getattr(plan, column.name), plan.plan_id
+
+
+def _stored(row: Row[Any], boxes: Sequence[str]) -> StoredPlan:
+    plan = PlanRecord(
+        plan_id=row.plan_id,
+        create_us=row.create_us,
+        order_id=row.order_id,
+        purpose=row.purpose,
+        status=row.status,
+        catalog=row.catalog,
+        catalog_hash=row.catalog_hash,
+        canonical_hash=row.canonical_hash,
+        cut_short=row.cut_short,
+        box_type_ids=tuple(boxes),
+        request=bytes(row.request),
+        answer=bytes(row.answer),
+    )
+    return StoredPlan(plan, None if row.outcome is None else bytes(row.outcome))

@@ -1,0 +1,155 @@
+"""What is kept: plain data, so that it goes from process to process."""
+
+import enum
+from dataclasses import dataclass
+
+
+class Durability(enum.StrEnum):
+    """When a record counts as kept."""
+
+    FULL = "full"
+    """Once it is on the disk: it outlives a power cut."""
+
+    NORMAL = "normal"
+    """Once the system has it: it outlives the end of the process, not a power cut in the next moment."""
+
+
+class Outcome(enum.StrEnum):
+    """What is known of how a plan was packed."""
+
+    NONE = "none"
+    AS_PLANNED = "as_planned"
+    OVERRIDDEN = "overridden"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRecord:
+    """A plan to keep.
+
+    Attributes
+    ----------
+    plan_id : str
+        Of the resource name.
+    create_us : int
+        When it was made, in us since 1970 UTC.
+    order_id : str
+        As it is to be kept: hashed where the operator wants that.
+    purpose, status : str
+        As the domain names them, such as ``shipment`` and ``complete``.
+    catalog, catalog_hash : str
+        Resource name of the catalog, or the identifier of one sent along, and the hash of its content.
+    canonical_hash : str
+        Of the plan.
+    cut_short : bool
+        Whether its search was cut.
+    box_type_ids : tuple of str
+        Of its parcels, each once.
+    request, answer : bytes
+        As the server writes them.
+    """
+
+    plan_id: str
+    create_us: int
+    order_id: str
+    purpose: str
+    status: str
+    catalog: str
+    catalog_hash: str
+    canonical_hash: str
+    cut_short: bool
+    box_type_ids: tuple[str, ...]
+    request: bytes
+    answer: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogRecord:
+    """The content of a catalog; the same content is kept once."""
+
+    catalog_hash: str
+    catalog_id: str
+    version: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRecord:
+    """An answer for whoever repeats a call.
+
+    Attributes
+    ----------
+    key, digest : bytes
+        SHA-256 of caller, method and request id, and of the request.
+    create_us : int
+        When it was given, in us since 1970 UTC.
+    sealed : bytes
+        The answer, to be read by whoever sends the same request again.
+    """
+
+    key: bytes
+    digest: bytes
+    create_us: int
+    sealed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeRecord:
+    """What was recorded of a stored plan; it takes the place of what was recorded before."""
+
+    plan_id: str
+    record_us: int
+    overridden: bool
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is written together or not at all."""
+
+    plan: PlanRecord | None = None
+    catalog: CatalogRecord | None = None
+    answer: AnswerRecord | None = None
+    outcome: OutcomeRecord | None = None
+
+    @property
+    def size(self) -> int:
+        """Its bytes, about."""
+        plan, answer, outcome = self.plan, self.answer, self.outcome
+        return (
+            (len(plan.request) + len(plan.answer) if plan else 0)
+            + (len(answer.sealed) if answer else 0)
+            + (len(outcome.content) if outcome else 0)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPlan:
+    """A plan as it is kept, with what was recorded of it (None: nothing)."""
+
+    plan: PlanRecord
+    outcome: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """How long and how much is kept.
+
+    Attributes
+    ----------
+    plan_us, answer_us : int
+        Age past which plans (with their outcomes) and answers go, in us; 0: they stay.
+    max_bytes : int
+        Bytes of plans past which the oldest go; 0: no limit.
+    """
+
+    plan_us: int = 0
+    answer_us: int = 0
+    max_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How much is kept: plans, and their bytes."""
+
+    plans: int
+    plan_bytes: int

@@ -1,0 +1,127 @@
+"""What is written for an entry, on both databases."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, exists, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from boxwright.store.errors import AnswerTakenError
+from boxwright.store.records import AnswerRecord, CatalogRecord, Entry, OutcomeRecord, PlanRecord
+from boxwright.store.tables import ANSWERS, BOXES, CATALOGS, OUTCOMES, PLANS
+
+MOST_KNOWN = 10_000
+"""Catalogs that are known to be kept; past it all are forgotten, and looked up again as they come."""
+
+_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+class Statements:
+    """Writes entries over a connection, in the transaction that it is in."""
+
+    def __init__(self) -> None:
+        self._known: set[str] = set()
+        self._catalogs: Any = None
+        self._outcomes: Any = None
+
+    def use(self, dialect: str) -> None:
+        """Write for a database, ``sqlite`` or ``postgresql``, of which nothing is known."""
+        made = _INSERT[dialect]
+        self._catalogs = made(CATALOGS).on_conflict_do_nothing()
+        outcomes = made(OUTCOMES)
+        given = {each.name: each for each in outcomes.excluded if each.name != "plan_id"}
+        self._outcomes = outcomes.on_conflict_do_update(index_elements=[OUTCOMES.c.plan_id], set_=given)
+        self.forget()
+
+    def forget(self) -> None:
+        """Forget which catalogs are kept: another program may have swept some."""
+        self._known.clear()
+
+    def write(self, connection: Connection, entries: Sequence[Entry]) -> None:
+        """Write entries together.
+
+        Raises
+        ------
+        IntegrityError
+            If a plan or an answer is kept already, or a plan or catalog that one of them needs is not.
+        """
+        catalogs = {each.catalog.catalog_hash: each.catalog for each in entries if each.catalog}
+        new = [catalogs[each] for each in catalogs.keys() - self._known]
+        if new:
+            connection.execute(self._catalogs, [_catalog(each) for each in new])
+        plans = [each.plan for each in entries if each.plan]
+        if plans:
+            connection.execute(insert(PLANS), [_plan(each) for each in plans])
+            boxes = [{"plan_id": each.plan_id, "box_type_id": box} for each in plans for box in each.box_type_ids]
+            if boxes:
+                connection.execute(insert(BOXES), boxes)
+        answers = [_answer(each.answer) for each in entries if each.answer]
+        if answers:
+            connection.execute(insert(ANSWERS), answers)
+        for outcome in [each.outcome for each in entries if each.outcome]:
+            connection.execute(self._outcomes, _outcome(outcome))
+        if len(self._known) + len(new) > MOST_KNOWN:
+            self.forget()
+        # Should the transaction fail, the next needs them again: that fails in turn, and all are forgotten.
+        self._known.update(each.catalog_hash for each in new)
+
+    def write_slowly(self, connection: Connection, entry: Entry) -> None:
+        """Write an entry by itself, unless it is kept already.
+
+        Raises
+        ------
+        AnswerTakenError
+            If another answer is kept under the same key.
+        IntegrityError
+            If the plan of an outcome is not there.
+        """
+        if entry.plan and connection.scalar(select(exists().where(PLANS.c.plan_id == entry.plan.plan_id))):
+            return  # the connection was lost after it was written, and before that was said
+        if entry.answer and connection.scalar(select(exists().where(ANSWERS.c.key == entry.answer.key))):
+            raise AnswerTakenError("an answer is kept already")
+        self.forget()
+        self.write(connection, [entry])
+
+
+def _plan(plan: PlanRecord) -> dict[str, Any]:
+    return {
+        "plan_id": plan.plan_id,
+        "create_us": plan.create_us,
+        "order_id": plan.order_id,
+        "purpose": plan.purpose,
+        "status": plan.status,
+        "catalog": plan.catalog,
+        "catalog_hash": plan.catalog_hash,
+        "canonical_hash": plan.canonical_hash,
+        "cut_short": plan.cut_short,
+        "bytes": len(plan.request) + len(plan.answer),
+        "request": plan.request,
+        "answer": plan.answer,
+    }
+
+
+def _catalog(catalog: CatalogRecord) -> dict[str, Any]:
+    return {
+        "catalog_hash": catalog.catalog_hash,
+        "catalog_id": catalog.catalog_id,
+        "version": catalog.version,
+        "content": catalog.content,
+    }
+
+
+def _answer(answer: AnswerRecord) -> dict[str, Any]:
+    return {
+        "key": answer.key,
+        "digest": answer.digest,
+        "create_us": answer.create_us,
+        "sealed": answer.sealed,
+    }
+
+
+def _outcome(outcome: OutcomeRecord) -> dict[str, Any]:
+    return {
+        "plan_id": outcome.plan_id,
+        "record_us": outcome.record_us,
+        "overridden": outcome.overridden,
+        "content": outcome.content,
+    }

@@ -1,0 +1,76 @@
+"""A store: written by one thread, read by any.
+
+This is what ``server`` opens; importing it loads SQLAlchemy and Alembic, so it is imported where a store is on.
+"""
+
+from boxwright.store.database import Database
+from boxwright.store.errors import StoreError
+from boxwright.store.migrate import StoreTooNewError
+from boxwright.store.reader import Reader
+from boxwright.store.records import Durability, Entry, Keep
+from boxwright.store.sweeper import Sweeper
+from boxwright.store.writer import Watcher, Writer
+
+OPEN_S = 5.0
+"""How long a start waits until the store is open, in seconds."""
+
+
+class Store:
+    """Keeps plans, answers, outcomes and catalogs.
+
+    Parameters
+    ----------
+    url : str
+        Where, as ``check_url`` takes it.
+    durability : Durability
+        When a record counts as kept.
+    sweeper : Sweeper
+        What goes.
+    watcher : Watcher
+        Who hears how the writing goes.
+    wait_s : float
+        How long a record may take, in seconds.
+
+    Attributes
+    ----------
+    read : Reader
+        What is kept.
+
+    Raises
+    ------
+    StoreTooNewError
+        If a later version made the tables. Any other failure is tried again with the next record; ``error`` says it.
+    """
+
+    def __init__(self, url: str, durability: Durability, sweeper: Sweeper, watcher: Watcher, wait_s: float) -> None:
+        self._database = Database(url, durability)
+        self._writer = Writer(self._database, sweeper, watcher)
+        self._wait_s = wait_s
+        self.read = Reader(self._database)
+        self._writer.wait_until_opened(OPEN_S)
+        if isinstance(self.error, StoreTooNewError):
+            self.close(0.0)
+            raise self.error
+
+    @property
+    def error(self) -> StoreError | None:
+        """What the last transaction failed with; None where it did not."""
+        return self._writer.error
+
+    @property
+    def waiting(self) -> int:
+        """Records that are not written yet."""
+        return self._writer.waiting
+
+    async def write(self, entry: Entry, *, must: bool = True) -> None:
+        """Return once an entry is kept; see ``Writer.write``."""
+        await self._writer.write(entry, wait_s=self._wait_s, must=must)
+
+    def close(self, timeout_s: float) -> bool:
+        """Write what waits, and close; return whether that was done in time."""
+        ended = self._writer.close(timeout_s)
+        self._database.close()
+        return ended
+
+
+__all__ = ["Durability", "Keep", "Store", "StoreTooNewError", "Sweeper"]

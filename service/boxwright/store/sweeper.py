@@ -1,0 +1,94 @@
+"""What goes by age and size, a few rows at a time: the writer takes a step where nobody waits."""
+
+import time
+from collections.abc import Callable
+
+from sqlalchemy import Connection, delete, exists, func, select
+
+from boxwright.store.records import Keep
+from boxwright.store.tables import ANSWERS, CATALOGS, PLANS
+
+STEP = 100
+"""Rows that go in one transaction: it takes some milliseconds."""
+
+EVERY_S = 60.0
+"""Time between two rounds, in seconds."""
+
+
+def now_us() -> int:
+    """Return the time in us since 1970 UTC."""
+    return time.time_ns() // 1_000
+
+
+class Sweeper:
+    """Takes out what is older, or more, than is to be kept.
+
+    Parameters
+    ----------
+    keep : Keep
+        What stays.
+    removed : callable, optional
+        Hears how many plans went, and why (``age`` or ``size``). Default: nobody does.
+    every_s : float, optional
+        Time between two rounds, in seconds.
+    """
+
+    def __init__(self, keep: Keep, removed: Callable[[str, int], None] | None = None, every_s: float = EVERY_S) -> None:
+        self._keep = keep
+        self._removed = removed or (lambda why, plans: None)
+        self._every_s = every_s
+        self._due_s = time.monotonic()
+
+    def due_in_s(self) -> float:
+        """Return in how many seconds the next step is due."""
+        return self._due_s - time.monotonic()
+
+    def rest(self) -> None:
+        """Go on in the next round."""
+        self._due_s = time.monotonic() + self._every_s
+
+    def step(self, connection: Connection) -> None:
+        """Take out a few rows; where there are none to take out, rest until the next round."""
+        if not (self._old(connection) or self._too_many(connection) or self._answers(connection)):
+            self._unused_catalogs(connection)
+            self.rest()
+
+    def _old(self, connection: Connection) -> int:
+        if not self._keep.plan_us:
+            return 0
+        old = select(PLANS.c.plan_id).where(PLANS.c.create_us < now_us() - self._keep.plan_us).limit(STEP)
+        return self._remove(connection, "age", list(connection.scalars(old)))
+
+    def _too_many(self, connection: Connection) -> int:
+        if not self._keep.max_bytes:
+            return 0
+        excess = (connection.scalar(select(func.coalesce(func.sum(PLANS.c.bytes), 0))) or 0) - self._keep.max_bytes
+        if excess <= 0:
+            return 0
+        oldest = select(PLANS.c.plan_id, PLANS.c.bytes).order_by(PLANS.c.create_us, PLANS.c.plan_id).limit(STEP)
+        going = []
+        for plan_id, size in connection.execute(oldest):
+            if excess <= 0:
+                break
+            going.append(plan_id)
+            excess -= size
+        return self._remove(connection, "size", going)
+
+    def _remove(self, connection: Connection, why: str, plan_ids: list[str]) -> int:
+        if plan_ids:
+            connection.execute(delete(PLANS).where(PLANS.c.plan_id.in_(plan_ids)))
+            self._removed(why, len(plan_ids))
+        return len(plan_ids)
+
+    def _answers(self, connection: Connection) -> int:
+        if not self._keep.answer_us:
+            return 0
+        old = select(ANSWERS.c.key).where(ANSWERS.c.create_us < now_us() - self._keep.answer_us).limit(STEP)
+        keys = list(connection.scalars(old))
+        if keys:
+            connection.execute(delete(ANSWERS).where(ANSWERS.c.key.in_(keys)))
+        return len(keys)
+
+    def _unused_catalogs(self, connection: Connection) -> None:
+        used = exists().where(PLANS.c.catalog_hash == CATALOGS.c.catalog_hash)
+        connection.execute(delete(CATALOGS).where(~used))

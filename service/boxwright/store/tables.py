@@ -1,0 +1,67 @@
+"""The tables. A change here needs a migration; a test compares both."""
+
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text
+
+METADATA = MetaData()
+
+CATALOGS = Table(
+    "catalogs",
+    METADATA,
+    Column("catalog_hash", Text, primary_key=True),
+    Column("catalog_id", Text, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+"""What plans were made with: each content once."""
+
+PLANS = Table(
+    "plans",
+    METADATA,
+    Column("plan_id", Text, primary_key=True),
+    Column("create_us", BigInteger, nullable=False),
+    Column("order_id", Text, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("catalog", Text, nullable=False),
+    Column("catalog_hash", Text, ForeignKey(CATALOGS.c.catalog_hash), nullable=False),
+    Column("canonical_hash", Text, nullable=False),
+    Column("cut_short", Boolean, nullable=False),
+    Column("bytes", Integer, nullable=False),
+    Column("request", LargeBinary, nullable=False),
+    Column("answer", LargeBinary, nullable=False),
+    # The bytes are in it, so that they are summed without reading the plans.
+    Index("plans_by_time", "create_us", "plan_id", "bytes"),
+    Index("plans_by_order", "order_id", "plan_id"),
+    Index("plans_by_catalog", "catalog_hash"),
+)
+"""A row is some 400 bytes and its request and answer, which are deflated."""
+
+BOXES = Table(
+    "plan_boxes",
+    METADATA,
+    Column("plan_id", Text, ForeignKey(PLANS.c.plan_id, ondelete="CASCADE"), primary_key=True),
+    Column("box_type_id", Text, primary_key=True),
+    Index("plan_boxes_by_type", "box_type_id", "plan_id"),
+)
+"""Which box types a plan has parcels of."""
+
+ANSWERS = Table(
+    "answers",
+    METADATA,
+    Column("key", LargeBinary, primary_key=True),
+    Column("digest", LargeBinary, nullable=False),
+    Column("create_us", BigInteger, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Index("answers_by_time", "create_us"),
+)
+"""Answers for calls that are repeated."""
+
+OUTCOMES = Table(
+    "outcomes",
+    METADATA,
+    Column("plan_id", Text, ForeignKey(PLANS.c.plan_id, ondelete="CASCADE"), primary_key=True),
+    Column("record_us", BigInteger, nullable=False),
+    Column("overridden", Boolean, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+"""What was recorded of a plan."""

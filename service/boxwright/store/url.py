@@ -1,0 +1,31 @@
+"""Where a store is: a database URL."""
+
+import re
+from urllib.parse import unquote, urlsplit
+
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+_SQLITE = re.compile(r"sqlite:///(?P<path>/.*[^/])")
+FORMS = "sqlite:////folder/plans.db (four slashes and a full path) or postgresql://user@host/database"
+
+
+def check_url(url: str) -> str | None:
+    """Return the rule that a database URL breaks; None where it is one of a store."""
+    try:
+        parts = urlsplit(url)
+        known = _SQLITE.fullmatch(url) is not None or (
+            parts.scheme == POSTGRESQL and bool(parts.path.strip("/")) and (parts.port is None or parts.port > 0)
+        )
+    except ValueError:
+        known = False
+    return None if known else f"must be {FORMS}, got {shown_url(url)!r}"
+
+
+def sqlite_path(url: str) -> str | None:
+    """Return the path of the file that a URL of SQLite names; None for another kind."""
+    found = _SQLITE.fullmatch(url)
+    return unquote(found["path"]) if found else None
+
+
+def shown_url(url: str) -> str:
+    """Return a URL without its password, for logs and errors."""
+    return re.sub(r"(?<=//)([^/@]*?):[^/]*@", r"\1:…@", re.sub(r"(?i)(password=)[^&]*", r"\1…", url))

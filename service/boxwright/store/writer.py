@@ -1,0 +1,272 @@
+"""The one thread that writes: whatever waits is written in one transaction, and each caller hears once it is kept.
+
+It opens the store, brings its tables to this version, and does the sweeping where nobody waits.
+"""
+
+import asyncio
+import contextlib
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from boxwright.store.database import Database
+from boxwright.store.errors import StoreBusyError, StoreError, StoreUnreachableError
+from boxwright.store.faults import FAULTS, store_error
+from boxwright.store.migrate import migrate
+from boxwright.store.records import Entry
+from boxwright.store.statements import Statements
+from boxwright.store.sweeper import Sweeper
+
+MOST_AT_ONCE = 256
+"""Entries of one transaction."""
+
+MOST_WAITING, MOST_WAITING_BYTES = 20_000, 256 * 1024 * 1024
+"""Entries that may wait, and their bytes; one more is refused."""
+
+REST_S = 1.0
+"""After a failure, entries that need not be kept are not tried for so long, in seconds."""
+
+PAUSE_S = 0.05
+"""Time between two steps of sweeping, in seconds."""
+
+
+class Watcher(Protocol):
+    """Hears how the writing goes; called from the writer's thread."""
+
+    def committed(self, entries: int, seconds: float) -> None:
+        """Entries were written in one transaction."""
+
+    def failed(self, error: StoreError) -> None:
+        """A transaction failed."""
+
+    def recovered(self) -> None:
+        """The first transaction after a failure was written."""
+
+
+@dataclass(eq=False)
+class _Job:
+    entry: Entry
+    future: "asyncio.Future[None]"
+    size: int
+    given_up: bool = field(default=False)
+
+
+class Writer:
+    """Writes entries in the order in which they come.
+
+    Parameters
+    ----------
+    database : Database
+        Where to.
+    sweeper : Sweeper
+        What goes, in small steps between entries.
+    watcher : Watcher
+        Who hears how it goes.
+    """
+
+    def __init__(self, database: Database, sweeper: Sweeper, watcher: Watcher) -> None:
+        self._database = database
+        self._sweeper = sweeper
+        self._watcher = watcher
+        self._statements = Statements()
+        self._connection: Connection | None = None
+        self._waiting: deque[_Job] = deque()
+        self._waiting_bytes = 0
+        self._changed = threading.Condition()
+        self._closed = False
+        self._failed_at_s: float | None = None
+        self._known = False
+        self._opened = threading.Event()
+        self.error: StoreError | None = None
+        self._thread = threading.Thread(target=self._run, name="store", daemon=True)
+        self._thread.start()
+
+    @property
+    def waiting(self) -> int:
+        """Entries that are not written yet."""
+        return len(self._waiting)
+
+    def wait_until_opened(self, timeout_s: float) -> None:
+        """Wait until the store was opened, or opening it failed; ``error`` says which."""
+        self._opened.wait(timeout_s)
+
+    async def write(self, entry: Entry, *, wait_s: float, must: bool = True) -> None:
+        """Return once an entry is kept.
+
+        Parameters
+        ----------
+        entry : Entry
+            What to keep.
+        wait_s : float
+            How long to wait.
+        must : bool, optional
+            Whether it is tried although the store has just failed. Default True.
+
+        Raises
+        ------
+        StoreError
+            If it is not kept, or not in time. One that is under way when the time is over may be kept all the same.
+        AnswerTakenError
+            If its answer is kept already.
+        """
+        failed_at_s, error = self._failed_at_s, self.error
+        if not must and failed_at_s is not None and error and time.monotonic() - failed_at_s < REST_S:
+            raise type(error)(str(error))
+        job = _Job(entry, asyncio.get_running_loop().create_future(), entry.size)
+        with self._changed:
+            if self._closed:
+                raise StoreUnreachableError("the store is closed")
+            if len(self._waiting) >= MOST_WAITING or self._waiting_bytes > MOST_WAITING_BYTES:
+                raise StoreBusyError(f"the store did not take it in time: {len(self._waiting):,} records wait")
+            self._waiting.append(job)
+            self._waiting_bytes += job.size
+            self._changed.notify()
+        try:
+            await asyncio.wait_for(asyncio.shield(job.future), wait_s)
+        except TimeoutError:
+            job.given_up = True
+            raise StoreBusyError(f"the store did not take it in time: it was not written within {wait_s:g} s") from None
+        except asyncio.CancelledError:
+            job.given_up = True
+            raise
+
+    def close(self, timeout_s: float) -> bool:
+        """Write what waits, and end the thread; return whether it ended in time."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
+        self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def _take(self, wait_s: float) -> list[_Job]:
+        """Return what waits, up to as many as go into one transaction; nothing after so long without any."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._waiting or self._closed, wait_s)
+            taken = [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_AT_ONCE))]
+            self._waiting_bytes -= sum(job.size for job in taken)
+        return [job for job in taken if not job.given_up]
+
+    def _run(self) -> None:
+        with contextlib.suppress(StoreError):
+            self._guarded(lambda connection: None)
+        self._opened.set()
+        wait_s = PAUSE_S
+        while True:
+            jobs = self._take(wait_s)
+            if jobs:
+                self._write_all(jobs)
+            elif self._closed and not self._waiting:
+                break
+            wait_s = self._sweep_if_idle()
+        self._disconnect()
+
+    def _sweep_if_idle(self) -> float:
+        """Take a step of sweeping if it is due and nobody waits; return how long to wait for entries then."""
+        if self._waiting or self._closed:
+            return 0.0
+        due_s = self._sweeper.due_in_s()
+        if due_s > 0:
+            return due_s
+        try:
+            self._guarded(self._sweeper.step)
+        except StoreError:
+            self._sweeper.rest()
+        return PAUSE_S
+
+    def _write_all(self, jobs: Sequence[_Job]) -> None:
+        """Write jobs together, or one by one where one of them is refused."""
+        try:
+            self._guarded(lambda connection: self._statements.write(connection, [job.entry for job in jobs]), len(jobs))
+        except IntegrityError:
+            self._statements.forget()
+            for job in jobs:
+                self._write_one(job)
+        except Exception as error:
+            _hand_over(jobs, error)
+        else:
+            _hand_over(jobs, None)
+
+    def _write_one(self, job: _Job) -> None:
+        try:
+            self._guarded(lambda connection: self._statements.write_slowly(connection, job.entry), 1)
+        except Exception as error:
+            _hand_over([job], error)
+        else:
+            _hand_over([job], None)
+
+    def _guarded(self, work: Callable[[Connection], None], entries: int = 0) -> None:
+        """Do something in a transaction; connect first where there is no connection, and drop one that broke.
+
+        Raises
+        ------
+        StoreError
+            If the database fails.
+        IntegrityError
+            If it refuses a row.
+        """
+        start = time.perf_counter()
+        try:
+            self._database.check_there()
+            with self._connected().begin() as transaction:
+                work(transaction.connection)
+        except IntegrityError:
+            raise
+        except FAULTS as error:
+            self._disconnect()
+            found = store_error(error)
+            self._failed_at_s, self.error = time.monotonic(), found
+            self._watcher.failed(found)
+            raise found from error
+        if entries:
+            self._watcher.committed(entries, time.perf_counter() - start)
+        if self.error is not None:
+            self.error = self._failed_at_s = None
+            self._watcher.recovered()
+
+    def _connected(self) -> Connection:
+        if self._connection is None:
+            if not self._known:
+                self._database.make_file()
+            self._connection = self._database.writer.connect()
+            self._statements.use(self._connection.dialect.name)
+            with self._connection.begin():
+                migrate(self._connection)
+            self._known = True
+        return self._connection
+
+    def _disconnect(self) -> None:
+        if self._connection is not None:
+            with contextlib.suppress(Exception):  # it may be broken in any way
+                self._connection.close()
+            self._connection = None
+
+
+def _hand_over(jobs: Sequence[_Job], error: Exception | None) -> None:
+    """Let those who wait know: one call into each event loop."""
+    loops: dict[Any, list[_Job]] = {}
+    for job in jobs:
+        loops.setdefault(job.future.get_loop(), []).append(job)
+    for loop, those in loops.items():
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(_resolve, those, error)
+
+
+def _resolve(jobs: Sequence[_Job], error: Exception | None) -> None:
+    for job in jobs:
+        if job.future.done() or job.given_up:
+            continue
+        if error is None:
+            job.future.set_result(None)
+        else:
+            job.future.set_exception(_copied(error))
+
+
+def _copied(error: Exception) -> Exception:
+    """Return an error for one of several callers, so that none gets the traceback of another."""
+    return type(error)(str(error)) if isinstance(error, StoreError) else error

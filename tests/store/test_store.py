@@ -1,0 +1,277 @@
+"""What a store keeps, in both databases."""
+
+import sqlite3
+import time
+from dataclasses import replace
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy.exc import IntegrityError
+
+from boxwright.errors import InvalidInputError
+from boxwright.store import AnswerTakenError, Durability, Entry, Keep
+from boxwright.store.database import Database
+from boxwright.store.reader import cursor_of
+from boxwright.store.store import StoreTooNewError
+from boxwright.store.tables import METADATA
+
+from .conftest import CATALOG, answered, outcome, plan
+
+SECOND_US = 1_000_000
+
+
+def until(condition, seconds=20):
+    """Wait until something holds; fail where it never does."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it never came to be"
+        time.sleep(0.01)
+
+
+def test_what_was_written_is_read_as_it_was(open_store):
+    """Each field of a plan, its catalog and its outcome come back, also in another process's view."""
+    entry = plan(cut_short=True, order_id="ä'; DROP TABLE plans; --", answer=bytes(range(256)))
+    writer = open_store()
+    assert writer.write(entry) == [None]
+    reader = open_store()
+    found = reader.read.plan(entry.plan.plan_id)
+    assert (found.plan, found.outcome) == (entry.plan, None)
+    assert reader.read.catalog("sha256:c") == CATALOG
+    assert reader.read.plan("nothing") is None
+    assert reader.read.catalog("nothing") is None
+    assert writer.write(outcome(entry.plan.plan_id)) == [None]
+    assert reader.read.plan(entry.plan.plan_id).outcome == b"packed"
+    assert reader.read.sizes().plans == 1
+
+
+def test_the_tables_are_those_of_the_steps(url, open_store):
+    """The code's tables and those that the migrations make do not differ."""
+    open_store()
+    database = Database(url, Durability.FULL)
+    with database.reader.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+    database.close()
+
+
+def test_a_store_of_a_later_version_is_refused(url, open_store):
+    """A version that does not know the tables does not touch them, and says so."""
+    open_store().close()
+    database = Database(url, Durability.FULL)
+    with database.writer.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    database.close()
+    with pytest.raises(StoreTooNewError, match=r"later version \(9999\)"):
+        open_store()
+
+
+def test_what_waits_is_written_together(open_store):
+    """A hundred records at once take few transactions, and each is kept."""
+    store = open_store()
+    entries = [plan() for _ in range(100)]
+    assert store.write(*entries) == [None] * 100
+    assert sum(store.heard.transactions) == 100
+    assert len(store.heard.transactions) < 20
+    assert store.read.sizes().plans == 100
+
+
+def test_one_bad_record_takes_no_other_with_it(open_store):
+    """A record that the database refuses fails alone; those of the same transaction are kept."""
+    store = open_store()
+    good = [plan() for _ in range(5)]
+    bad = outcome("no such plan")
+    results = store.write(*good[:3], bad, *good[3:])
+    assert [type(each) for each in results] == [type(None)] * 3 + [IntegrityError] + [type(None)] * 2
+    assert all(store.read.plan(each.plan.plan_id) for each in good)
+
+
+def test_an_answer_is_kept_once(open_store):
+    """Of two replicas that answer the same call the second learns of it, and nothing of its entry is written."""
+    one, other = open_store(), open_store()
+    assert one.write(answered()) == [None]
+    entry = plan()
+    (failed,) = other.write(Entry(plan=entry.plan, catalog=entry.catalog, answer=answered(sealed=b"x").answer))
+    assert isinstance(failed, AnswerTakenError)
+    assert other.read.plan(entry.plan.plan_id) is None
+    assert other.read.answer(b"k") == (b"d", b"s")
+    assert other.read.answer(b"other") is None
+
+
+def test_an_outcome_takes_the_place_of_the_one_before(open_store):
+    """A correction is what counts afterwards."""
+    store, entry = open_store(), plan()
+    store.write(entry)
+    store.write(outcome(entry.plan.plan_id, content=b"first"))
+    store.write(outcome(entry.plan.plan_id, content=b"second", overridden=True))
+    assert store.read.plan(entry.plan.plan_id).outcome == b"second"
+    assert store.read.page("outcome = OVERRIDDEN", "", None, 10)[0].plan == entry.plan
+
+
+PLANS = {
+    "old": {"create_us": 1_000 * SECOND_US, "order_id": "A-1", "box_type_ids": ("small",)},
+    "mid": {"create_us": 2_000 * SECOND_US, "order_id": "A-2", "status": "partial", "cut_short": True},
+    "new": {"create_us": 3_000 * SECOND_US, "order_id": "A-3", "purpose": "replay", "catalog": "my own"},
+}
+
+
+@pytest.mark.parametrize(
+    ("where", "found"),
+    [
+        ("", "new mid old"),
+        ('order_id = "A-2"', "mid"),
+        ("order_id=A-2", "mid"),
+        ('order_id != "A-2"', "new old"),
+        ("status = PARTIAL", "mid"),
+        ("purpose = REPLAY", "new"),
+        ('catalog = "my own"', "new"),
+        ("catalog = catalogs/eu", "mid old"),
+        ("box_type_id = large", "new mid"),
+        ("NOT box_type_id = large", "old"),
+        ("box_type_id != large", "old"),
+        ("cut_short = true", "mid"),
+        ("cut_short = false", "new old"),
+        ("outcome = NONE", "new"),
+        ("outcome != NONE", "mid old"),
+        ("outcome = OVERRIDDEN", "mid"),
+        ("NOT outcome = OVERRIDDEN", "new old"),
+        ("outcome = AS_PLANNED", "old"),
+        ('create_time > "1970-01-01T00:33:20Z"', "new"),
+        ('create_time >= "1970-01-01T01:33:20+01:00"', "new mid"),
+        ('create_time < "1970-01-01T00:33:20Z"', "old"),
+        ("order_id = A-1 OR order_id = A-2", "mid old"),
+        ("order_id = A-1 OR order_id = A-2 AND status = PARTIAL", "mid"),
+        ("(order_id = A-1 OR order_id = A-2) AND NOT (status = PARTIAL)", "old"),
+        (r'order_id = "A\-1"', "old"),
+        ("order_id = \"' OR '1' = '1\"", ""),
+    ],
+)
+def test_a_filter_finds_what_it_says(filtered, where, found):
+    """Each field, each way to join; OR binds tighter than AND, as AIP-160 has it."""
+    assert " ".join(each.plan.plan_id for each in filtered.read.page(where, "", None, 10)) == found
+
+
+@pytest.fixture
+def filtered(open_store):
+    """A store with three plans, of two of which an outcome is recorded."""
+    store = open_store()
+    store.write(*(plan(plan_id=name, **given) for name, given in PLANS.items()))
+    store.write(outcome("old"), outcome("mid", overridden=True))
+    return store
+
+
+@pytest.mark.parametrize(
+    ("where", "rule"),
+    [
+        ("order_id", "must compare order_id by one of"),
+        ("colour = red", "must compare one of order_id, create_time"),
+        ("order_id = ", "must compare order_id with a value, got 'its end'"),
+        ("order_id > A-1", "must compare order_id by = or !=, got '>'"),
+        ("create_time > yesterday", "RFC 3339"),
+        ('create_time > "2026-01-01T00:00:00"', "must say the time zone"),
+        ("status = DONE", "must compare status with one of COMPLETE, PARTIAL"),
+        ("outcome = LOST", "must compare outcome with one of NONE, AS_PLANNED, OVERRIDDEN"),
+        ("cut_short = yes", "must compare cut_short with one of true, false"),
+        ("(order_id = A", "must close each parenthesis"),
+        ("order_id = A order_id = B", "must join comparisons by AND or OR"),
+        ('order_id = "A', "cannot be read from"),
+        ("(" * 80 + "order_id = A" + ")" * 80, "must nest at most 50 deep"),
+        (" AND ".join(["order_id = A"] * 51), "must hold at most 50 comparisons"),
+        ("order_id = " + "A" * 2_000, "must have at most 2,000 characters"),
+        ('order_id = "A\0"', "must compare order_id with a text without NUL"),
+    ],
+)
+def test_a_filter_that_cannot_be_read_says_why(where, rule):
+    """The rule is named, at the field; no text gets into a statement."""
+    from boxwright.store.filters import condition
+
+    with pytest.raises(InvalidInputError) as caught:
+        condition(where, str)
+    (broken,) = caught.value.violations
+    assert broken.field == "filter"
+    assert rule in broken.rule
+
+
+@pytest.mark.parametrize("order_by", ["", "create_time", "create_time desc", "order_id", "order_id desc"])
+def test_pages_join_without_gap_or_repeat(open_store, order_by):
+    """Whatever the order, also where many plans have the same value, and where plans come in between two pages."""
+    store = open_store()
+    entries = [plan(create_us=SECOND_US * (at // 3), order_id=f"A-{at % 4}") for at in range(11)]
+    store.write(*entries)
+    found, after = [], None
+    while page := store.read.page("", order_by, after, 4):
+        found += page
+        after = cursor_of(page[-1].plan, order_by)
+        store.write(plan(create_us=1 << 60 if "desc" in order_by or not order_by else 0, order_id="B"))
+    ids = [each.plan.plan_id for each in found]
+    assert len(ids) == len(set(ids))
+    assert {each.plan.plan_id for each in entries} <= set(ids)
+    values = [(each.plan.create_us if "order_id" not in order_by else each.plan.order_id) for each in found]
+    assert values == sorted(values, reverse="desc" in order_by or not order_by)
+
+
+def test_an_order_that_is_none_is_refused(open_store):
+    """By a field that there is not, or in a direction that there is not."""
+    for order_by in ("size", "create_time up", "create_time, order_id", "create_time desc desc"):
+        with pytest.raises(InvalidInputError, match="order_by: must be one of create_time, order_id"):
+            open_store().read.page("", order_by, None, 1)
+
+
+def test_old_plans_go_with_all_that_is_theirs(open_store):
+    """Past their age plans, their outcomes and catalogs that nobody needs go; younger ones stay."""
+    keep = Keep(plan_us=3_600 * SECOND_US, answer_us=3_600 * SECOND_US)
+    store = open_store()
+    now = time.time_ns() // 1_000
+    old = [plan(create_us=now - 7_200 * SECOND_US) for _ in range(250)]
+    other = replace(CATALOG, catalog_hash="sha256:old")
+    last = Entry(replace(old[0].plan, catalog_hash="sha256:old"), other)
+    young = plan()
+    store.write(last, *old[1:], young, answered(create_us=now - 7_200 * SECOND_US), answered(key=b"young"))
+    store.write(outcome(last.plan.plan_id), outcome(young.plan.plan_id))
+    sweeping = open_store(keep=keep)
+    until(lambda: sweeping.read.sizes().plans == 1 and sweeping.read.answer(b"k") is None)
+    until(lambda: sweeping.read.catalog("sha256:old") is None)
+    assert sum(plans for why, plans in sweeping.removed if why == "age") == 250
+    assert sweeping.read.plan(young.plan.plan_id).outcome == b"packed"
+    assert sweeping.read.plan(last.plan.plan_id) is None
+    assert sweeping.read.answer(b"young") is not None
+    assert sweeping.read.catalog("sha256:c") is not None
+
+
+def test_the_oldest_plans_go_where_there_are_too_many(open_store):
+    """Past the limit of bytes the oldest go, and no more of them than needed."""
+    store = open_store()
+    entries = [plan(create_us=at, request=b"r" * 500, answer=b"a" * 500) for at in range(1, 301)]
+    store.write(*entries)
+    sweeping = open_store(keep=Keep(max_bytes=100_500))
+    until(lambda: sweeping.read.sizes().plans <= 100)
+    time.sleep(0.3)
+    assert sweeping.read.sizes().plans == 100
+    assert sweeping.read.plan(entries[199].plan.plan_id) is None
+    assert sweeping.read.plan(entries[200].plan.plan_id) is not None
+
+
+def test_a_catalog_that_was_swept_is_written_again(open_store):
+    """A server that has written a catalog finds it gone, swept by another one, and writes it again."""
+    store = open_store()
+    first = plan(create_us=1)
+    store.write(first)
+    sweeping = open_store(keep=Keep(plan_us=SECOND_US))
+    until(lambda: sweeping.read.catalog("sha256:c") is None)
+    sweeping.close()
+    again = plan()
+    assert store.write(again) == [None]
+    assert store.read.catalog("sha256:c") == CATALOG
+
+
+def test_a_file_of_plans_is_for_its_user_alone(tmp_path):
+    """Orders are nobody else's business; the file is in WAL mode."""
+    from .conftest import Opened
+
+    store = Opened(f"sqlite:///{tmp_path}/plans.db")
+    store.write(plan())
+    store.close()
+    path = tmp_path / "plans.db"
+    assert path.stat().st_mode & 0o777 == 0o600
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    connection.close()
