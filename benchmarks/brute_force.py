@@ -1,9 +1,10 @@
 """Plans of tiny orders against every partition, box and place tried: nothing proved or refused may be wrong.
 
-    python -m benchmarks.brute_force --orders 5000 [--seed 1]
+    python -m benchmarks.brute_force --orders 5000 [--seed 1] [--protected]
 
-Order number n comes from the n-th seed (``tests/brute_force.py``). Prints what trying contradicts; ends with status 1
-if there is something.
+Order number n comes from the n-th seed (``tests/brute_force.py``). With ``--protected`` orders are of mixed fragility
+classes (``tests/brute_force_protected.py``), and their plans must also leave out no more units and take no more parcels
+than the best. Prints what trying contradicts; ends with status 1 if there is something.
 """
 
 import argparse
@@ -12,8 +13,17 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from boxwright import plan
-from brute_force import tiny_case, wrong
+from boxwright import IncompletePlanError, Plan, plan
+from brute_force import BruteForce, tiny_case, wrong
+from brute_force_protected import ProtectedForce, contradicted, protected_case
+
+
+def answered(tried: BruteForce) -> Plan | None:
+    """Return the plan of an order; None where the policy refuses one that leaves units out."""
+    try:
+        return plan(tried.order, tried.catalog, tried.policy, tried.lane, profiles=())
+    except IncompletePlanError:
+        return None
 
 
 def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = print) -> int:
@@ -21,21 +31,29 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = pr
     parser = argparse.ArgumentParser(prog="python -m benchmarks.brute_force", description=__doc__.split("\n")[0])
     parser.add_argument("--orders", type=int, default=5_000, help="default 5000")
     parser.add_argument("--seed", type=int, default=1, help="first seed; default 1")
+    parser.add_argument("--protected", action="store_true", help="orders of mixed fragility classes")
     chosen = parser.parse_args(arguments)
     came: Counter[str] = Counter()
-    contradicted = 0
+    bad = 0
     for seed in range(chosen.seed, chosen.seed + chosen.orders):
-        tried = tiny_case(random.Random(seed))
-        answer = plan(tried.order, tried.catalog, tried.policy, profiles=())
-        came[f"{answer.status}, {answer.certificate.status}"] += 1
-        came.update(f"refused by {refused.proof}" for refused in answer.certificate.refused_candidates)
-        found = wrong(tried, answer)
+        draw = random.Random(seed)
+        tried = protected_case(draw) if chosen.protected else tiny_case(draw)
+        answer = answered(tried)
+        if answer is None:
+            came["refused"] += 1
+        else:
+            came[f"{answer.status}, {answer.certificate.status}"] += 1
+            came.update(f"refused by {refused.proof}" for refused in answer.certificate.refused_candidates)
+        if isinstance(tried, ProtectedForce):
+            found = contradicted(tried, answer)
+        else:
+            found = wrong(tried, answer) if answer is not None else "refused"
         if found:
-            contradicted += 1
+            bad += 1
             say(f"seed {seed}: {found}\n    {tried.order.lines}\n    {tried.catalog.box_types}\n    {tried.policy}")
-    say(f"{chosen.orders} orders, {contradicted} contradicted")
+    say(f"{chosen.orders} orders, {bad} contradicted")
     say("; ".join(f"{name} {count}" for name, count in came.most_common()))
-    return contradicted
+    return bad
 
 
 if __name__ == "__main__":

@@ -1,17 +1,19 @@
 """Plans the same orders with this version and with an earlier one: the canonical plans must be the same.
 
-    python -m benchmarks.same_plans --against REVISION [--data FOLDER] [--orders N]
+    python -m benchmarks.same_plans --against REVISION [--data FOLDER] [--orders N] [--only NAME ...]
 
 The earlier version is taken out of git into a temporary folder, and each version plans in a process of its own. The
 orders are the examples, seeded draws that use shipped catalogs, carriers, modes and objectives, with ``--data`` N
-orders of each set there, and draws with goods of each fragility class, which are left out where the earlier version
-does not know the classes. What may differ: names that changed (``RENAMED``), keys that the earlier version does not
-have (``ADDED``), and the versions of engine and data. Prints each other difference by order, where it stands and how
-often; ends with status 1 if there is any.
+orders of each set there, the instances of one container (``br1`` to ``br7``) and of equal bins (``mpv``) among them,
+and draws with goods of each fragility class, which are left out where the earlier version does not know the classes.
+What may differ: names that changed (``RENAMED``), keys that the earlier version does not have (``ADDED``), and the
+versions of engine and data. Prints each other difference by order, where it stands and how often; ends with status 1
+if there is any.
 """
 
 import argparse
 import collections
+import dataclasses
 import datetime
 import itertools
 import json
@@ -67,6 +69,7 @@ def cases(data: Path | None, orders: int) -> Iterator[Case]:
     yield from _draws("drawn", orders, fragile=0.0)
     if data is not None:
         yield from _sets(data, orders)
+        yield from _academic(data, orders)
     if {each.value for each in FragilityClass}.issuperset(
         CLASSES
     ):  # the last ones, so that `compare` can leave them out
@@ -106,6 +109,21 @@ def _sets(data: Path, orders: int) -> Iterator[Case]:
                 yield f"{name} eu-stock {order.order_id}", order, stock, whole, road, ("uk-desnz", "us-epa")
 
 
+def _academic(data: Path, orders: int) -> Iterator[Case]:
+    """Yield the bins of Martello, Pisinger and Vigo, and the containers of Bischoff and Ratcliff."""
+    from benchmarks import bins, containers
+
+    boxes = json.loads((data / "mpv.json").read_text())[:orders]
+    instances = [(order, catalog, bins.RULES) for order, catalog in map(bins.order_of, boxes)]
+    for number in range(1, 8):
+        filled = containers.instances(data, number, orders)
+        instances += [(order, catalog, containers.FULL_BASE) for order, catalog, _ in filled]
+    for order, catalog, rules in instances:
+        for mode in ("fast", "balanced"):
+            name = f"{order.order_id.replace('-', f' {mode} ', 1)}"
+            yield name, order, catalog, dataclasses.replace(rules, mode=mode), None, ()
+
+
 def _line(draw: random.Random, index: int, fragile: float) -> Item:
     length, width, height = sorted((draw.randint(20, 420) for _ in range(3)), reverse=True)
     mass_g = max(5, round(length * width * height * draw.uniform(0.05, 1.2) / 1_000))
@@ -113,10 +131,15 @@ def _line(draw: random.Random, index: int, fragile: float) -> Item:
     return Item(f"l{index}", draw.randint(1, 3), length, width, height, mass_g, fragility=fragility)
 
 
-def record(data: Path | None, orders: int, out: Path) -> None:
-    """Write one line per call: its name and the canonical plan, or the kind of error."""
+def record(data: Path | None, orders: int, only: Sequence[str], out: Path) -> None:
+    """Write one line per call: its name and the canonical plan, or the kind of error.
+
+    ``only`` are the first words of the names of calls; with none all are made.
+    """
     with out.open("w") as lines:
         for name, order, catalog, policy, lane, profiles in cases(data, orders):
+            if only and name.partition(" ")[0] not in only:
+                continue
             try:
                 answer: Any = json.loads(canonical_json(plan(order, catalog, policy, lane, profiles)))
             except Exception as error:
@@ -211,19 +234,23 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], None] = pr
     parser.add_argument("--record", type=Path, help="only write the plans of this version to this file")
     parser.add_argument("--data", type=Path, default=None, help="folder of the data sets; default: none of them")
     parser.add_argument("--orders", type=int, default=200, help="of each set; default 200")
+    parser.add_argument(
+        "--only", action="append", default=[], help="a set, such as olist, br1, mpv or drawn; default: all"
+    )
     asked = parser.parse_args(arguments)
     data = asked.data.resolve() if asked.data else None
     if asked.record:
-        record(data, asked.orders, asked.record)
+        record(data, asked.orders, asked.only, asked.record)
         return 0
     if not (asked.against or asked.earlier):
         parser.error("--against, --earlier or --record is needed")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         passed = ["--orders", str(asked.orders), *(["--data", str(data)] if data else [])]
+        passed += [word for name in asked.only for word in ("--only", name)]
         earlier = asked.earlier or of_revision(asked.against, passed, folder)
         now = folder / "now.jsonl"
-        record(data, asked.orders, now)
+        record(data, asked.orders, asked.only, now)
         return int(bool(compare(earlier, now, say)))
 
 

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from boxwright import BoxType, Catalog, Item, Objective, Order, Orientation, Placement, Plan, Policy, load_catalog
+from boxwright import BoxType, Catalog, Item, Lane, Objective, Order, Orientation, Placement, Plan, Policy, load_catalog
 from boxwright.catalog import load_materials
 from boxwright.checking.bearing import overloaded
 from boxwright.checking.case import ParcelCase, Premises
@@ -25,7 +25,6 @@ from boxwright.domain.proof import Proof
 from boxwright.protection import tape_mg, void_fill_mg
 
 CELL_MM = 50
-CELL_UM3 = (CELL_MM * 1_000) ** 3
 MOST_LEAVES = 200
 """So many full layouts are put to the physical rules per set of units and box type; none is found in the rest."""
 OBJECTIVES = (
@@ -60,11 +59,14 @@ class BruteForce:
     ----------
     order, catalog, policy
         Whole cells, no fragile units; the policy has no clearance.
+    lane : Lane or None
+        Names the carrier, where that matters.
     """
 
     order: Order
     catalog: Catalog
     policy: Policy
+    lane: Lane | None = None
     _known: dict[tuple[object, ...], bool] = field(default_factory=dict)
 
     def units(self) -> list[Unit]:
@@ -136,15 +138,23 @@ class BruteForce:
         return next(line for line in self.order.lines if line.line_id == unit[0])
 
     def _volume_um3(self, units: tuple[Unit, ...]) -> int:
-        return sum(_product(_cells(self._line(unit).edges_um)) for unit in units) * CELL_UM3
+        """Return the volume that counts to the fill limit."""
+        return self._goods_um3(units)
+
+    def _goods_um3(self, units: tuple[Unit, ...]) -> int:
+        return sum(math.prod(self._line(unit).edges_um) for unit in units)
+
+    def _wrap_mg(self, units: tuple[Unit, ...]) -> int:
+        """Return the mass of what is round the units."""
+        return 0
 
     def _packaging_mg(self, units: tuple[Unit, ...], box: BoxType) -> tuple[int, int, int]:
-        """Return the masses of box, void fill and tape."""
-        fill = tape = 0
-        empty = box.inner_volume_um3 - self._volume_um3(units)
+        """Return the masses of box, of wrap and void fill, and of tape."""
+        fill, tape = self._wrap_mg(units), 0
+        empty = box.inner_volume_um3 - self._goods_um3(units)
         for each in self.catalog.dunnage:
             if each.kind == "void_fill" and empty > 0:
-                fill = void_fill_mg(empty, self.policy.void_fill_share, each)
+                fill += void_fill_mg(empty, self.policy.void_fill_share, each)
             if each.kind == "tape":
                 tape = tape_mg(box, each, load_materials().tape_rule(self.policy.tape_rule))
         return round(box.tare_g * 1_000), fill, tape
@@ -250,10 +260,6 @@ def wrong(tried: BruteForce, answer: Plan) -> str | None:
 
 def _cells(edges_um: tuple[int, int, int]) -> Cells:
     return tuple(edge // (CELL_MM * 1_000) for edge in edges_um)
-
-
-def _product(cells: Cells) -> int:
-    return cells[0] * cells[1] * cells[2]
 
 
 def _rests(place: Place, laid: list[Place], ratio: float) -> bool:

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from boxwright import BoxType, Catalog, Item, Order, Policy, plan, verify_certificate
+from boxwright import BoxType, Catalog, Fragility, Item, Order, Policy, load_catalog, plan, verify_certificate
 from brute_force import BruteForce
 
 CUBES = Order("o", [Item("cube", 4, 100, 100, 100, 500)])
@@ -34,6 +34,32 @@ def test_the_best_split_within_stock_and_parcels(available, most, boxes, cost) -
     assert sorted(each.box_type_id for each in answer.parcels) == boxes
     assert answer.certificate.value == cost
     assert verify_certificate(answer, CUBES, catalog, policy, profiles=()) == []
+
+
+def test_short_stock_leaves_out_as_few_units_as_can_be() -> None:
+    """The only box takes the largest unit alone, or the two others together: these go in."""
+    order = Order("o", [Item("cube", 2, 90, 90, 90, 500), Item("bar", 1, 200, 100, 100, 500)])
+    catalog = Catalog("c", [BoxType("pair", 200, 100, 100, available=1)])
+    answer = plan(order, catalog, Policy(allow_partial=True), profiles=())
+    assert [each.line_id for each in answer.unpacked] == ["bar"]
+
+
+def test_two_parcels_leave_out_as_few_units_as_can_be() -> None:
+    """Of five units that need three parcels the two parcels with four of them stay, and not the larger box with one."""
+    catalog = Catalog("c", [PAIR, BoxType("long", 300, 100, 100)])
+    order = Order("o", [Item("cube", 4, 100, 100, 100, 500), Item("bar", 1, 300, 100, 100, 500)])
+    answer = plan(order, catalog, Policy(max_parcels=2, allow_partial=True), profiles=())
+    assert [each.line_id for each in answer.unpacked] == ["bar"]
+
+
+def test_one_parcel_of_few_units_holds_most_volume() -> None:
+    """A weight of 5 kg may not lie with mugs; three mugs with 50 mm round them are more volume, so they go in."""
+    mugs = Item("mug", 3, 80, 80, 80, 300, fragility=Fragility("fragile"))
+    order = Order("o", [mugs, Item("weight", 1, 150, 150, 150, 5_000)])
+    wrap = load_catalog("eu-webshop").dunnage
+    catalog = Catalog("c", [BoxType("box", 450, 200, 200)], dunnage=wrap)
+    answer = plan(order, catalog, Policy(max_parcels=1, allow_partial=True), profiles=())
+    assert [each.line_id for each in answer.unpacked] == ["weight"]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Multi-parcel search: exact over partitions of small orders; else construct parcels and repack groups of them."""
 
+import itertools
 import math
 from collections.abc import Callable, Sequence
 from functools import cached_property
@@ -16,7 +17,15 @@ from boxwright.selection.model import PackedBox, ParcelModel, Price
 from boxwright.selection.outcome import Outcome, left_of, total
 from boxwright.selection.packings import Packings
 from boxwright.selection.part_floors import part_floors
-from boxwright.selection.partition import FEW_SUBSETS, MOST_SUBSETS, Partition, best_partition, subset_count
+from boxwright.selection.partition import (
+    FEW_SUBSETS,
+    MOST_SUBSETS,
+    Partition,
+    best_partition,
+    by_kinds,
+    subset_count,
+    units_of,
+)
 from boxwright.selection.plan_bound import Floor, floor_of
 from boxwright.selection.reduction import Reduction
 from boxwright.selection.regrouping import Regrouping
@@ -100,7 +109,7 @@ class MultiSearch:
             self.bound = exact.bound
             few = self._bundled(members)[2] <= FEW_SUBSETS
             within: list[PackedBox] | None = exact.parcels
-            if not enough(exact.parcels) or (not self._fewest_first and len(exact.parcels) > self._max_parcels):
+            if not enough(exact.parcels) or len(exact.parcels) > self._max_parcels:
                 within = self._within(members, whole) if few else None
             if within is not None:
                 # Parts are searched with little effort: of many units, what is not proved may be built better.
@@ -135,14 +144,38 @@ class MultiSearch:
         return bundles, kinds, subset_count(kinds)
 
     def run_for_one(self, members: Ints, places: int) -> list[PackedBox]:
-        """Return the one parcel that takes most volume, the cheapest of equals, within an effort for each box type."""
+        """Return the one parcel that takes most volume, the cheapest of equals, within an effort for each box type.
+
+        Of few units every part is tried, the largest first.
+        """
         variants = self._model.variants(members)
-        filled = [self._fullest(variant, members, places) for variant in variants]
-        if len(variants) == 1:
-            return filled[0]
-        # Cushioning takes volume too, so that of several what counts is how many units go in.
-        found = [each for parcels in filled for each in parcels]
-        return sorted(found, key=lambda each: (-len(each.members), each.price))[:1]
+        found = [parcel for variant in variants for parcel in self._fullest(variant, members, places)]
+        volumes_um3 = Packings(variants[0], members, self._effort).volumes_um3
+
+        def size(some: Ints) -> float:
+            # Cushioning takes volume too, so that of several what counts is how many units go in.
+            return len(some) if len(variants) > 1 else float(volumes_um3(np.sort(some)).sum())
+
+        largest = max((size(each.members) for each in found), default=0.0)
+        found += self._fullest_of_few(members, size, largest)
+        return sorted(found, key=lambda each: (-size(each.members), each.price))[:1]
+
+    def _fullest_of_few(self, members: Ints, size: Callable[[Ints], float], above: float) -> list[PackedBox]:
+        """Return the cheapest parcel of the largest part of few units, above a size, that a box takes; none of many."""
+        bundles, kinds, subsets = self._bundled(members)
+        if subsets > FEW_SUBSETS:
+            return []
+        by_kind = by_kinds(bundles, kinds)
+        none = (0,) * len(by_kind)
+        every = itertools.product(*(range(len(each) + 1) for each in by_kind))
+        parts = sorted((units_of(by_kind, none, counts) for counts in every if any(counts)), key=size, reverse=True)
+        for largest, equals in itertools.groupby(parts, size):
+            if largest <= above:
+                break
+            tried = [search_single(self._model, some, self._model.box_types(), self._effort).found for some in equals]
+            if found := [each for each in tried if each is not None]:
+                return found
+        return []
 
     def _fullest(self, model: ParcelModel, members: Ints, places: int) -> list[PackedBox]:
         packings = Packings(model, members, self._effort, places_per_unit=places)
@@ -318,7 +351,7 @@ class MultiSearch:
         )
 
     def _within(self, members: Ints, whole: Outcome) -> list[PackedBox] | None:
-        """Return the best split of few units within the stock and the number of parcels; None if none was found."""
+        """Return the best split of few units, or of most of them, within stock and parcels; None if none was found."""
         bundles, kinds, _ = self._bundled(members)
         boxes = self._model.box_types()
         scarce = [box for box in boxes if box.available is not None and box.available < len(bundles)]
@@ -333,4 +366,4 @@ class MultiSearch:
             return [each for each in (cheapest, *others) if each is not None]
 
         stock = {box.box_type_id: box.available for box in scarce if box.available is not None}
-        return best_within(bundles, kinds, options, stock, math.inf if self._fewest_first else self._max_parcels)
+        return best_within(bundles, kinds, options, stock, self._max_parcels)

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import operator
 from collections.abc import Callable, Mapping, Sequence
 
 from boxwright import fuse
@@ -26,6 +27,8 @@ def best_within(
     max_parcels: float = math.inf,
 ) -> list[PackedBox] | None:
     """Return the cheapest split of bundles over parcels that keeps to the limits, or None if none was found.
+
+    Where no split of all was found, it is that of most units.
 
     Parameters
     ----------
@@ -64,10 +67,13 @@ def best_within(
         best[counts] = _undominated(found)
         if len(best[counts]) > MOST_STATES:
             return None
-    if not best[whole]:
+    sizes = [len(bundles[0]) for bundles in by_kind]
+    ranked = sorted((-sum(map(operator.mul, counts, sizes)), counts) for counts, found in best.items() if found)
+    if not ranked:
         return None
-    _, split = min(best[whole].values(), key=lambda each: each[0])
-    return stand_in(by_kind, split)
+    most_units = ranked[0][0]
+    ways = [each for units, counts in ranked if units == most_units for each in best[counts].values()]
+    return stand_in(by_kind, min(ways, key=lambda each: each[0])[1])
 
 
 def _use(place: int | None, size: int) -> Used:

@@ -1,0 +1,416 @@
+"""The best plan of a tiny order with fragile goods by trying everything, by rules of its own.
+
+Half-gaps, wall margins, wrap, what may share a parcel and what carries nothing are written down here again, and shared
+with neither the engine nor the check. Edges are whole cells of 25 mm, and so are half-gaps. A packing, support aside,
+can be pushed to the left, to the front and down until each unit touches its margin or another one: so its coordinates
+are a margin and some edges, and what is refused at all such places no engine can pack. With support only places on the
+grid are tried, and only so many of them: then what is found can be done, and the rest is not known.
+"""
+
+import itertools
+import math
+import random
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from boxwright import (
+    BoxType,
+    Catalog,
+    Fragility,
+    Item,
+    Lane,
+    Leg,
+    Objective,
+    Order,
+    Placement,
+    Plan,
+    Policy,
+    load_catalog,
+)
+from boxwright.checking.bearing import overloaded
+from boxwright.checking.case import ParcelCase, Premises
+from boxwright.checking.envelope import Envelope
+from boxwright.checking.stability import unstable
+from boxwright.checking.support import unsupported
+from boxwright.domain.dunnage import Dunnage, DunnageKind
+from boxwright.domain.fields import changed
+from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT
+from boxwright.domain.plan import Parcel, PlanStatus
+from brute_force import OBJECTIVES, BruteForce, Unit, wrong
+
+CELL_MM = 25
+CELL_UM = 1_000 * CELL_MM
+CLEARANCES_MM = {"": (0, 0), "ship_ready": (0, 0), "easy": (0, 0), "boxed": (0, 25), "fragile": (25, 25)}
+"""Half-gap and wall margin of each class."""
+EXPRESS_MM = 35
+"""Wall margin of fragile goods with DHL Express."""
+HEAVIEST_BESIDE = 10
+"""No unit of a parcel weighs more than so many times a fragile one."""
+LAYERS, WRAP_G_PER_M2 = 2, 90
+MOST_STEPS = 1_500
+"""So many units are set down per set of units and box type where support counts; none is found in the rest."""
+
+Ints = npt.NDArray[np.int64]
+
+
+class Spots(NamedTuple):
+    """Where a unit may lie: a row for each place.
+
+    Attributes
+    ----------
+    low, high : int64, (n, 3), um
+        Lowest and highest corner of its envelope.
+    owned : int64, (n, 3), um
+        The lowest corner, but on the floor of the box where the unit stands at its margin: the space under it is its.
+    turns : int64, (n,)
+        Which of its orientations.
+    """
+
+    low: Ints
+    high: Ints
+    owned: Ints
+    turns: Ints
+
+    def take(self, which: npt.NDArray[np.bool_] | Ints) -> "Spots":
+        """Return some of the places."""
+        return Spots(*(each[which] for each in self))
+
+    def apart_from(self, place: "Spots") -> npt.NDArray[np.bool_]:
+        """Return which of the places share no space with one place."""
+        return ((self.high <= place.owned) | (place.high <= self.owned)).any(axis=1)
+
+
+@dataclass
+class ProtectedForce(BruteForce):
+    """Everything about one order with fragile goods, tried; the policy may limit parcels and leave units out."""
+
+    @cached_property
+    def _ruled(self) -> dict[str, Item]:
+        """The lines by id; nothing lies on a fragile unit."""
+        return {
+            line.line_id: changed(line, max_load_mg=0) if self._is_fragile(line) and line.max_load_g is None else line
+            for line in self.order.lines
+        }
+
+    def fits(self, units: tuple[Unit, ...], box: BoxType, *, supported: bool) -> bool:
+        """Whether units may share a parcel and fit a box type, by weight, volume and some layout."""
+        return self._admitted(units) and super().fits(units, box, supported=supported)
+
+    def fewest(self) -> tuple[int, int]:
+        """Return the fewest units that can be left out, and the fewest parcels then, as far as packings were found."""
+        everything = self.units()
+        most = self.policy.max_parcels or len(everything)
+        for left in range(len(everything)):
+            for parcels in range(1, min(most, len(everything) - left) + 1):
+                for packed in itertools.combinations(everything, len(everything) - left):
+                    if any(self._boxed(parts) for parts in _partitions_into(parcels, packed)):
+                        return left, parcels
+        return len(everything), 0
+
+    def fullest(self) -> int:
+        """Return the most volume of envelopes, in cubic um, that one parcel can hold, as far as packings were found."""
+        everything = self.units()
+        parts = [part for count in range(1, len(everything) + 1) for part in itertools.combinations(everything, count)]
+        parts.sort(key=self._volume_um3, reverse=True)
+        return next((self._volume_um3(part) for part in parts if self._boxed([part])), 0)
+
+    def holds_um3(self, answer: Plan) -> int:
+        """Return the volume of the envelopes in a plan."""
+        places = [each for parcel in answer.parcels for each in parcel.placements]
+        return self._volume_um3(tuple((each.line_id, each.unit_index) for each in places))
+
+    def _boxed(self, parts: Sequence[tuple[Unit, ...]]) -> bool:
+        """Whether each part finds a box, within the stock."""
+        stock = Counter({box.box_type_id: box.available for box in self.catalog.box_types if box.available is not None})
+        options = []
+        for part in parts:
+            options.append([box for box in self._by_size if self.fits(part, box, supported=True)])
+            if not options[-1]:
+                return False
+        for chosen in itertools.product(*options):
+            used = Counter(box.box_type_id for box in chosen if box.available is not None)
+            if all(count <= stock[box_type_id] for box_type_id, count in used.items()):
+                return True
+        return False
+
+    @cached_property
+    def _by_size(self) -> list[BoxType]:
+        return sorted(self.catalog.box_types, key=lambda box: -box.inner_volume_um3)
+
+    def _is_fragile(self, line: Item) -> bool:
+        return _class_of(line) == "fragile"
+
+    def _clearances_um(self, line: Item) -> tuple[int, int]:
+        gap, margin = CLEARANCES_MM[_class_of(line)]
+        if self._is_fragile(line) and self.lane is not None and self.lane.carrier_service.startswith("dhl-express/"):
+            margin = EXPRESS_MM
+        return 1_000 * gap, 1_000 * margin
+
+    def _admitted(self, units: Sequence[Unit]) -> bool:
+        """Whether no unit is too heavy for a fragile one; where the mass of either is not known, 0, it is not."""
+        lines = [self._line(unit) for unit in units]
+        fragile = [line.mass_mg for line in lines if self._is_fragile(line) and line.mass_mg]
+        return not fragile or max(line.mass_mg for line in lines) <= HEAVIEST_BESIDE * min(fragile)
+
+    def _volume_um3(self, units: tuple[Unit, ...]) -> int:
+        lines = [self._line(unit) for unit in units]
+        return sum(math.prod(edge + 2 * self._clearances_um(line)[0] for edge in line.edges_um) for line in lines)
+
+    def _wrap_mg(self, units: tuple[Unit, ...]) -> int:
+        fragile = [self._line(unit).edges_um for unit in units if self._is_fragile(self._line(unit))]
+        return sum(round(2 * (a * b + a * c + b * c) * LAYERS * WRAP_G_PER_M2 / 10**9) for a, b, c in fragile)
+
+    def _spots(self, unit: Unit, box: BoxType, starts: Sequence[int]) -> Spots:
+        """Return the places of a unit whose coordinates are among ``starts``, each extent once."""
+        line = self._line(unit)
+        gap, margin = self._clearances_um(line)
+        rows, seen = [], set()
+        for turn, orientation in enumerate(line.orientations):
+            extent = tuple(edge + 2 * gap for edge in orientation.rotate(*line.edges_um))
+            if extent in seen:
+                continue
+            seen.add(extent)
+            along = [
+                [start for start in starts if margin <= start <= inner - margin - edge]
+                for inner, edge in zip(box.inner_um, extent, strict=True)
+            ]
+            rows += [(*low, *extent, turn) for low in itertools.product(*along)]
+        table = np.array(rows, dtype=np.int64).reshape(len(rows), 7)
+        low = table[:, :3]
+        owned = low.copy()
+        owned[low[:, 2] == margin, 2] = 0
+        return Spots(low, low + table[:, 3:6], owned, table[:, 6])
+
+    def _anyhow(self, units: tuple[Unit, ...], box: BoxType) -> bool:
+        """Whether the units fit with support left out, and with it that the space under a unit is its own."""
+        lines = [self._line(unit) for unit in units]
+        gaps = [self._clearances_um(line) for line in lines]
+        longest = max(box.inner_um)
+        sums = {0}
+        for line, (gap, _) in zip(lines, gaps, strict=True):
+            sums |= {one + edge + 2 * gap for one in sums for edge in line.edges_um if one + edge + 2 * gap < longest}
+        starts = sorted({one + margin for one in sums for _, margin in gaps})
+        spots = [self._spots(unit, box, starts) for unit in units]
+        if not all(len(each.low) for each in spots):
+            return False
+        spots = [each._replace(owned=each.low) for each in sorted(spots, key=lambda each: len(each.low))]
+        mirrored = (2 * spots[0].low <= np.array(box.inner_um) - (spots[0].high - spots[0].low)).all(axis=1)
+        spots[0] = spots[0].take(mirrored)  # a mirror image of a packing is a packing
+        return _all_apart(spots)
+
+    def _supported(self, units: tuple[Unit, ...], box: BoxType) -> bool:
+        """Whether some layout that was tried obeys all rules: units are set down from the lowest up."""
+        if not self._anyhow(units, box):
+            return False
+        margins = {self._clearances_um(self._line(unit))[1] % CELL_UM for unit in units} | {0}
+        starts = [cell + margin for cell in range(0, max(box.inner_um), CELL_UM) for margin in sorted(margins)]
+        found = {unit[0]: self._spots(unit, box, starts) for unit in units}
+        spots = {line_id: each.take(np.lexsort(each.low.T[[1, 0, 2]])) for line_id, each in found.items()}
+        return _Piling(self, box).finds(units, spots)
+
+    def stands(self, laid: Sequence[tuple[Unit, Spots]]) -> bool:
+        """Whether the rules of support, stability and load hold for a layout, in the order given."""
+        envelopes = []
+        for index, (unit, place) in enumerate(laid):
+            line = self._ruled[unit[0]]
+            low, high = place.low[0].tolist(), place.high[0].tolist()
+            gap, margin = self._clearances_um(line)
+            extent = [high[axis] - low[axis] for axis in range(3)]
+            turned = line.orientations[int(place.turns[0])]
+            placement = Placement(*unit, *low, *extent, turned, half_gap_um=gap, wall_margin_um=margin)
+            borders = [value for axis in range(3) for value in (low[axis], high[axis])]
+            envelopes.append(Envelope(index, index + 1, placement, line, *borders, gap, margin))
+        plan = Plan(self.order.order_id, PlanStatus.NONE, ())
+        case = ParcelCase(
+            0, Parcel("", ()), envelopes, None, Premises(plan, self.order, self.catalog, self.policy, None, (), None)
+        )
+        if self.policy.support_ratio > 0 and [*unsupported(case), *unstable(case)]:
+            return False
+        return not self.policy.load_bearing or not list(overloaded(case))
+
+
+class _Piling:
+    """Sets units down one by one, from the lowest up, each on the floor or on enough of the others' tops."""
+
+    def __init__(self, tried: ProtectedForce, box: BoxType) -> None:
+        self._tried, self._box = tried, box
+        self._millionths = round(tried.policy.support_ratio * 1_000_000)
+        self._left = MOST_STEPS
+
+    def finds(self, units: tuple[Unit, ...], spots: dict[str, Spots]) -> bool:
+        """Whether it finds a layout of all units."""
+        return self._set_down(units, [], spots)
+
+    def _set_down(self, left: tuple[Unit, ...], laid: list[tuple[Unit, Spots]], spots: dict[str, Spots]) -> bool:
+        if not left:
+            return self._tried.stands(laid)
+        lowest = laid[-1][1].low[0, 2] if laid else 0
+        for line_id in sorted({unit[0] for unit in left}):
+            unit = next(each for each in left if each[0] == line_id)
+            rest = tuple(each for each in left if each != unit)
+            free = spots[line_id]
+            rests = free.low[:, 2] >= lowest
+            rests &= self._supported(free, laid)
+            for row in np.flatnonzero(rests).tolist():
+                if self._left <= 0:
+                    return False
+                self._left -= 1
+                place = free.take(np.array([row]))
+                others = {each: spots[each].take(spots[each].apart_from(place)) for each in {one[0] for one in rest}}
+                if all(len(each.low) for each in others.values()) and self._set_down(
+                    rest, [*laid, (unit, place)], others
+                ):
+                    return True
+        return False
+
+    def _supported(self, free: Spots, laid: Sequence[tuple[Unit, Spots]]) -> npt.NDArray[np.bool_]:
+        on_floor: npt.NDArray[np.bool_] = free.owned[:, 2] < free.low[:, 2]
+        on_floor |= free.low[:, 2] == 0
+        if not self._millionths:
+            return np.ones_like(on_floor)
+        under = np.zeros(len(free.low), dtype=np.int64)
+        for _, place in laid:
+            across = np.minimum(free.high, place.high)[:, :2] - np.maximum(free.low, place.low)[:, :2]
+            meets = place.high[0, 2] == free.low[:, 2]
+            under += np.where(meets, np.maximum(across, 0).prod(axis=1), 0)
+        base = (free.high - free.low)[:, :2].prod(axis=1)
+        return on_floor | ((under > 0) & (under * 1_000_000 >= self._millionths * base))
+
+
+def worse(tried: ProtectedForce, answer: Plan | None) -> str | None:
+    """Return in what a plan is worse than one that trying everything found, or None; ``answer`` None is a refusal.
+
+    Units left out count first, then parcels where the policy counts them first. Where one parcel is all that the policy
+    allows, it is the volume in it.
+    """
+    if answer is not None and answer.unpacked and tried.policy.max_parcels == 1:
+        holds, could = tried.holds_um3(answer), tried.fullest()
+        return f"{holds / 1e12:g} ml in its parcel, {could / 1e12:g} ml go in" if holds < could else None
+    found = tried.fewest()
+    everything = len(tried.units())
+    if answer is None:
+        return "refused, and there is a plan of all units" if not found[0] else None
+    own = len(answer.unpacked), len(answer.parcels)
+    if own[0] + sum(len(parcel.placements) for parcel in answer.parcels) != everything:
+        return "units are lost"
+    counted = tried.policy.objectives[0] is Objective.PARCEL_COUNT
+    if own[0] > found[0] or (own[0] == found[0] and counted and own[1] > found[1]):
+        return f"{own[0]} units out and {own[1]} parcels; there is a plan with {found[0]} out and {found[1]} parcels"
+    return None
+
+
+def contradicted(tried: ProtectedForce, answer: Plan | None) -> str | None:
+    """Return what is wrong with a plan, its certificate included, or in what it is worse, or None."""
+    found = worse(tried, answer)
+    if answer is None:
+        return found
+    return found or beyond(tried, answer) or wrong(tried, answer)
+
+
+def beyond(tried: ProtectedForce, answer: Plan) -> str | None:
+    """Return which parcel of a plan cannot be, support aside, or None."""
+    for parcel in answer.parcels:
+        units = tuple((each.line_id, each.unit_index) for each in parcel.placements)
+        if not tried.fits(units, tried.catalog.box_type(parcel.box_type_id), supported=False):
+            return f"{parcel.box_type_id} takes {units} in no way"
+    return None
+
+
+def protected_case(draw: random.Random) -> ProtectedForce:
+    """Return an order of 1 to 4 units of mixed classes and 1 to 4 box types, with limits on parcels, stock, mass."""
+    lines: list[Item] = []
+    wanted = draw.choice([1, 2, 3, 3, 4, 4])
+    while wanted:
+        count = min(draw.choice([1, 1, 2]), wanted)
+        wanted -= count
+        chosen = draw.choice(["", "ship_ready", "easy", "boxed", "boxed", "fragile", "fragile"])
+        longest = 4 if chosen == "fragile" else 7
+        lines.append(
+            Item(
+                f"line-{len(lines)}",
+                count,
+                *(CELL_MM * draw.randint(1, longest) for _ in range(3)),
+                draw.choice([0, 50, 300, 300, 1_000, 4_000]),
+                orientations=draw.choice([ALL_ORIENTATIONS, ALL_ORIENTATIONS, UPRIGHT]),
+                max_load_g=draw.choice([None, None, None, 0, 400]),
+                fragility=Fragility(chosen) if chosen else None,
+            )
+        )
+    boxes = [_box(draw, number) for number in range(draw.choice([1, 2, 3, 4]))]
+    support_ratio = draw.choice([0.75, 0.75, 0.75, 0.5, 1.0, 0.0])
+    policy = Policy(
+        objectives=draw.choice([OBJECTIVES[0], OBJECTIVES[0], *OBJECTIVES[1:3]]),
+        support_ratio=support_ratio,
+        # Without support a unit could hover over one that carries nothing.
+        load_bearing=support_ratio > 0 and draw.random() < 0.9,
+        max_parcels=draw.choice([None, None, None, 1, 2]),
+        allow_partial=draw.random() < 0.75,
+        mode=draw.choice(["fast", "balanced"]),
+    )
+    express = draw.random() < 0.2
+    lane = Lane([Leg("road", 500)], carrier_service="dhl-express/international") if express else None
+    dunnage = _dunnage()
+    if draw.random() < 0.5:
+        dunnage = tuple(each for each in dunnage if each.kind is DunnageKind.CUSHIONING)
+    return ProtectedForce(Order("order", lines), Catalog("catalog", boxes, dunnage=dunnage), policy, lane=lane)
+
+
+@cache
+def _dunnage() -> tuple[Dunnage, ...]:
+    """Return one wrap, one fill that cushions, and one tape."""
+    return load_catalog("eu-webshop").dunnage
+
+
+def _box(draw: random.Random, number: int) -> BoxType:
+    inner = [CELL_MM * draw.choice([6, 6, 7, 8, 8, 9, 10]) for _ in range(3)]
+    wall = draw.choice([0, 4])
+    return BoxType(
+        f"box-{number}",
+        *inner,
+        *(edge + wall for edge in inner),
+        tare_g=draw.choice([20, 90, 200]),
+        max_gross_g=draw.choice([None] * 5 + [2_000, 5_000]),
+        material_id="corrugated-board",
+        price_minor=draw.choice([10, 20, 35]),
+        available=draw.choice([None, None, None, 1, 2]),
+    )
+
+
+def _class_of(line: Item) -> str:
+    if line.fragility is None or line.fragility.fragility_class is None:
+        return ""
+    return line.fragility.fragility_class.value
+
+
+def _all_apart(spots: Sequence[Spots]) -> bool:
+    """Whether each unit finds a place that shares no space with those of the others."""
+    first, *others = spots
+    if not others:
+        return bool(len(first.low))
+    if len(others) == 1:
+        return any(others[0].apart_from(first.take(np.array([row]))).any() for row in range(len(first.low)))
+    for row in range(len(first.low)):
+        place = first.take(np.array([row]))
+        left = [each.take(each.apart_from(place)) for each in others]
+        if all(len(each.low) for each in left) and _all_apart(sorted(left, key=lambda each: len(each.low))):
+            return True
+    return False
+
+
+def _partitions_into(parcels: int, units: tuple[Unit, ...]) -> Iterator[list[tuple[Unit, ...]]]:
+    """Yield every way to share units among so many parcels."""
+    if parcels == 1:
+        yield [units]
+        return
+    first, rest = units[0], units[1:]
+    for count in range(len(rest) - parcels + 2):
+        for more in itertools.combinations(rest, count):
+            left = tuple(unit for unit in rest if unit not in more)
+            for others in _partitions_into(parcels - 1, left):
+                yield [(first, *more), *others]
