@@ -14,6 +14,7 @@ from boxwright.catalog.materials import Materials
 from boxwright.catalog.renamed import unknown
 from boxwright.domain.box import BOARD_FIGURES, FLEXIBLE_SHELLS, BoxStyle, BoxType, Opening
 from boxwright.domain.compartments import Compartments
+from boxwright.domain.fields import is_number, is_whole
 from boxwright.domain.price import PriceTier
 from boxwright.domain.property_cap import PropertyCap
 from boxwright.domain.reuse import MOST_IDLE_SHARE, MOST_RETURN_KM
@@ -136,18 +137,17 @@ def _rule(field: str, value: object) -> str | None:
     if field in LISTS:
         return None if isinstance(value, list | tuple) else f"must be a list of tables, got {value!r}"
     if field == GRID:
-        return (
-            None
-            if isinstance(value, dict | Compartments)
-            else f"must be a table of {', '.join(GRID_KEYS)}, got {value!r}"
-        )
+        fits = isinstance(value, dict | Compartments)
+        return None if fits else f"must be a table of {', '.join(GRID_KEYS)}, got {value!r}"
     if field in REUSE_NUMBERS:
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        fits = number and 0 <= value <= REUSE_NUMBERS[field]  # type: ignore[operator]  # a number, as just looked
+        fits = is_number(value, 0, REUSE_NUMBERS[field])
         return None if fits else f"must be from 0 to {REUSE_NUMBERS[field]:,}, got {value!r}"
     if field in COUNTS:
-        whole = isinstance(value, int) and not isinstance(value, bool) and value >= COUNTS[field]
-        return None if whole else f"must be a whole number of {COUNTS[field]} or more, got {value!r}"
+        return (
+            None
+            if is_whole(value, COUNTS[field])
+            else f"must be a whole number of {COUNTS[field]} or more, got {value!r}"
+        )
     return unknown(field, f"is unknown; known: {', '.join(BOX_FIELDS)}")
 
 

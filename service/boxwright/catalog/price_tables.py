@@ -1,7 +1,5 @@
 """Reads price tables: TOML, or CSV with a row per price."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation

@@ -11,6 +11,7 @@ from boxwright import units
 from boxwright.domain.compartments import Cell, Compartments
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.fields import (
+    Ruled,
     as_tuple,
     changed,
     coerce,
@@ -22,7 +23,6 @@ from boxwright.domain.fields import (
     own_numbers,
     refuse,
     shown,
-    snap,
 )
 from boxwright.domain.mailer import POUCH, RIGID, WRAP, Shell
 from boxwright.domain.price import PriceTier, price_at, rising_tiers
@@ -68,7 +68,7 @@ class Opening(enum.StrEnum):
 
 @holds_whole
 @dataclass(frozen=True)
-class BoxType:
+class BoxType(Ruled):
     """A catalog entry: inner and outer size, tare, limits, material.
 
     Parameters
@@ -198,12 +198,10 @@ class BoxType:
     blank_mg = units.InWhole[int | None]()
 
     def __post_init__(self) -> None:
-        own_numbers(self)
         for edge in ("length", "width", "height"):
             if getattr(self, f"outer_{edge}_mm") is None:
                 object.__setattr__(self, f"outer_{edge}_mm", getattr(self, f"inner_{edge}_mm"))
-        refuse(self._broken_rules())
-        snap(self)
+        super().__post_init__()
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         yield from id_rules("box_type_id", self.box_type_id)

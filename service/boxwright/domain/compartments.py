@@ -6,7 +6,7 @@ from functools import cached_property
 from itertools import accumulate
 
 from boxwright import units
-from boxwright.domain.fields import id_rules, own_numbers, refuse, shown
+from boxwright.domain.fields import Ruled, id_rules, shown
 from boxwright.errors import FieldViolation
 
 MOST_COMPARTMENTS = 100
@@ -20,7 +20,7 @@ Cell = tuple[int, int, int, int, int, int]
 
 
 @dataclass(frozen=True)
-class Compartments:
+class Compartments(Ruled):
     """A grid of compartments: so many columns along the length of the box, so many rows along its width.
 
     Nothing is in such a box but one unit in each compartment, and no dunnage.
@@ -48,8 +48,7 @@ class Compartments:
     articles: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        own_numbers(self)
-        refuse(self._broken_rules())
+        super().__post_init__()
         for name in ("columns_mm", "rows_mm"):
             object.__setattr__(self, name, tuple(_whole_um(each) for each in getattr(self, name)))
         object.__setattr__(self, "height_mm", _whole_um(self.height_mm))

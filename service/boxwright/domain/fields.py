@@ -127,10 +127,8 @@ def id_rules(field: str, value: object) -> Iterator[FieldViolation]:
     """Yield the rules that an identifier breaks."""
     if not isinstance(value, str) or not value.strip():
         yield FieldViolation(field, "must be a non-empty text")
-    elif len(value) > MAX_ID_LENGTH:
-        yield FieldViolation(field, f"must have at most {MAX_ID_LENGTH} characters, got {len(value)}")
     else:
-        yield from _control_rules(field, value)
+        yield from _letter_rules(field, value)
 
 
 def label_rules(field: str, value: object) -> Iterator[FieldViolation]:
@@ -139,15 +137,15 @@ def label_rules(field: str, value: object) -> Iterator[FieldViolation]:
         yield FieldViolation(field, f"must be a text, got {shown(value)}")
     elif value and not value.strip():
         yield FieldViolation(field, "must not be blank; leave it empty for no value")
-    elif len(value) > MAX_ID_LENGTH:
-        yield FieldViolation(field, f"must have at most {MAX_ID_LENGTH} characters, got {len(value)}")
     else:
-        yield from _control_rules(field, value)
+        yield from _letter_rules(field, value)
 
 
-def _control_rules(field: str, value: str) -> Iterator[FieldViolation]:
-    """Yield the rule that a text breaks which would move a cursor, break a line or turn the order of letters round."""
-    if not value.isprintable() and any(unicodedata.category(each) in CONTROLS for each in value):
+def _letter_rules(field: str, value: str) -> Iterator[FieldViolation]:
+    """Yield the rule that a text breaks which is too long, or moves a cursor, breaks a line or turns letters round."""
+    if len(value) > MAX_ID_LENGTH:
+        yield FieldViolation(field, f"must have at most {MAX_ID_LENGTH} characters, got {len(value)}")
+    elif not value.isprintable() and any(unicodedata.category(each) in CONTROLS for each in value):
         yield FieldViolation(field, f"must not hold control characters, got {shown(value)}")
 
 

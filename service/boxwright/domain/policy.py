@@ -9,6 +9,7 @@ from types import NoneType
 from boxwright import units
 from boxwright.domain.emissions_basis import EmissionsBasis, UnverifiedFactorRule
 from boxwright.domain.fields import (
+    Ruled,
     as_tuple,
     coerce,
     coerce_each,
@@ -18,10 +19,7 @@ from boxwright.domain.fields import (
     is_whole,
     label_rules,
     of_kind,
-    own_numbers,
-    refuse,
     shown,
-    snap,
 )
 from boxwright.domain.property_cap import PropertyCap, unique_properties
 from boxwright.domain.protection import ASKED_RULES, ProtectionRule
@@ -85,7 +83,7 @@ class Engine(enum.StrEnum):
 
 @holds_whole
 @dataclass(frozen=True)
-class Policy:
+class Policy(Ruled):
     """What a caller wants of a plan.
 
     Parameters
@@ -204,7 +202,6 @@ class Policy:
     fit_clearance_um = units.InWhole[int]()
 
     def __post_init__(self) -> None:
-        own_numbers(self)
         if isinstance(self.objectives, str):
             object.__setattr__(self, "objectives", (self.objectives,))
         for name in ("material_requirements", "excluded_materials"):
@@ -212,8 +209,7 @@ class Policy:
                 object.__setattr__(self, name, (getattr(self, name),))
         if isinstance(self.cushioning_ids, str):
             object.__setattr__(self, "cushioning_ids", (self.cushioning_ids,) if self.cushioning_ids else ())
-        refuse(self._broken_rules())
-        snap(self)
+        super().__post_init__()
 
     def _broken_rules(self) -> Iterator[FieldViolation]:
         yield from coerce_each(self, "objectives", Objective)

@@ -33,8 +33,7 @@ class PropertyAmount:
     amount: float
 
     def __post_init__(self) -> None:
-        own_numbers(self)
-        _snap_amount(self, self.property, "amount", self.amount)
+        _snap(self, "amount")
 
     def millionths(self) -> int:
         """Return the amount in millionths of the property's unit."""
@@ -62,8 +61,7 @@ class PropertyCap:
     max_amount: float
 
     def __post_init__(self) -> None:
-        own_numbers(self)
-        _snap_amount(self, self.property, "max_amount", self.max_amount)
+        _snap(self, "max_amount")
 
     def millionths(self) -> int:
         """Return the cap in millionths of the property's unit."""
@@ -83,11 +81,11 @@ def unique_properties(
     return broken
 
 
-def _snap_amount(entry: object, name: object, field: str, value: object) -> None:
+def _snap(entry: PropertyAmount | PropertyCap, field: str) -> None:
     """Check an entry and snap its number to the nearest millionth."""
-    broken = [*id_rules("property", name), *(FieldViolation(field, rule) for rule in _amount_rules(value))]
-    refuse(broken)
-    assert isinstance(value, int | float)  # its rules hold
+    own_numbers(entry)
+    value = getattr(entry, field)
+    refuse([*id_rules("property", entry.property), *(FieldViolation(field, rule) for rule in _amount_rules(value))])
     object.__setattr__(entry, field, round(value * MILLIONTHS) / MILLIONTHS)
 
 

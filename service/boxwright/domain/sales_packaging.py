@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from boxwright import units
-from boxwright.domain.fields import Ruled, as_tuple, holds_whole, id_rules, label_rules, own_numbers, refuse, snap
+from boxwright.domain.fields import Ruled, as_tuple, holds_whole, id_rules, label_rules
 from boxwright.errors import FieldViolation
 
 MAX_CUSHION_MM = 1_000.0
@@ -12,7 +12,7 @@ MAX_CUSHION_MM = 1_000.0
 
 @holds_whole
 @dataclass(frozen=True)
-class MaterialMass:
+class MaterialMass(Ruled):
     """A mass of one material.
 
     Parameters
@@ -32,13 +32,10 @@ class MaterialMass:
     mass_g: float
     mass_mg = units.InWhole[int]()
 
-    def __post_init__(self) -> None:
-        own_numbers(self)
-        broken = list(id_rules("material_id", self.material_id))
+    def _broken_rules(self) -> Iterator[FieldViolation]:
+        yield from id_rules("material_id", self.material_id)
         if rule := units.mass_rule(self.mass_g, zero=False):
-            broken.append(FieldViolation("mass_g", rule))
-        refuse(broken)
-        snap(self)
+            yield FieldViolation("mass_g", rule)
 
 
 @holds_whole

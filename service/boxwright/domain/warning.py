@@ -1,7 +1,5 @@
 """What a reader of an answer should know that is no error."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum

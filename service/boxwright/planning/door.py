@@ -1,7 +1,5 @@
 """The door of planning: arguments as a caller has them, refused where they break a rule."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from boxwright.catalog import load_materials

@@ -1,7 +1,5 @@
 """What is asked of planning: an order, and all that its plan is made with."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 

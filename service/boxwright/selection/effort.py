@@ -58,17 +58,12 @@ class Effort:
 
     def scaled(self, *, times: int = 1, parts: int = 1) -> "Effort":
         """Return the same, all but sliding multiplied by ``times``, and all divided by ``parts``."""
-        return Effort(
-            self.places_of_an_order * times // parts,
-            self.places * times // parts,
-            self.places_of_many * times // parts,
-            self.part_of_many * times // parts,
-            self.nodes * times // parts,
-            self.places_per_unit,
-            self.fills_per_parcel,
-            self.sliding // parts,
-            self.times_fuller,
-            self.solver_seconds * times / parts,
+        counted = ("places_of_an_order", "places", "places_of_many", "part_of_many", "nodes")
+        return replace(
+            self,
+            **{name: getattr(self, name) * times // parts for name in counted},
+            sliding=self.sliding // parts,
+            solver_seconds=self.solver_seconds * times / parts,
         )
 
     def for_order(self, count: int, *, alike: bool) -> "Effort":

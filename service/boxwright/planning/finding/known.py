@@ -1,7 +1,5 @@
 """Plans that a caller has already: each that keeps every rule of the request stays a candidate for its answer."""
 
-from __future__ import annotations
-
 import dataclasses
 from collections.abc import Sequence
 
