@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from boxwright.catalog import load_materials
+from boxwright.domain.box import BoxType
 from boxwright.domain.carrier import Change, LowerStep
 from boxwright.domain.compartments import Compartments
 from boxwright.domain.dunnage import Dunnage, DunnageKind
@@ -364,6 +365,35 @@ def _compartments(pack: Pack) -> Case:
     return replace(case, catalog=replace(case.catalog, dunnage=(cushioning,)))
 
 
+def _box_in_box(pack: Pack) -> Case:
+    """A very fragile unit of 200 x 100 x 80 mm in an inner box with 50 mm round it, and that 50 mm from the walls.
+
+    The inner box of 300 x 200 x 180 mm weighs 150 g. Two layers of 90 g/m2 on 0.088 m2 weigh 15.84 g. The goods leave
+    9.2 of 10.8 L, and the inner box of 306 x 206 x 192 mm leaves 24.174 of 36.276912 L: 165.6 and 435.132 g at 18 g/L.
+    Two strips of 426 mm at 8.4 g/m weigh 7.157 g, two of 526 mm 8.837 g.
+    """
+    case = pack((406, 306, 292), [((25, 25, 25), (200, 100, 80), 1_000.0)])
+    case = case.with_line(fragility=Fragility("very_fragile"))
+    extents = {"length_um": 356_000, "width_um": 256_000, "height_um": 242_000}
+    case = case.with_placement(half_gap_um=25_000, wall_margin_um=25_000, inner_box_type_id="inner", **extents)
+    inner = BoxType("inner", 300, 200, 180, 306, 206, 192, tare_g=150, material_id="corrugated-board", available=1)
+    wrap, fill, tape = map(_DATA.dunnage_of, ("honeycomb-paper-wrap", "crumpled-kraft-fill", "kraft-paper-tape"))
+    parts = (
+        *case.plan.parcels[0].packaging,
+        PackagingComponent(Component.INNER_BOX, "corrugated-board", 150_000, dunnage_id="inner"),
+        PackagingComponent(Component.CUSHIONING, wrap.material_id, 15_840, dunnage_id=wrap.dunnage_id),
+        PackagingComponent(Component.VOID_FILL, fill.material_id, 600_732, dunnage_id=fill.dunnage_id),
+        PackagingComponent(Component.TAPE, tape.material_id, 15_994, dunnage_id=tape.dunnage_id),
+    )
+    rule = (ProtectionRule.BOX_IN_BOX, FragilityClass.VERY_FRAGILE, 25_000, 25_000, 2)
+    said = LineProtection("u0", *rule, inner_box_type_id="inner", inner_gap_um=50_000)
+    case = case.with_parcel(packaging=parts, cushioning_id=wrap.dunnage_id, protection=(said,))
+    # 1,000 g of goods, 150 of box, 15.84 of wrap, 600.732 of fill and 7.157 of inner tape are in the box.
+    case = case.with_box(max_net_g=1_773.729, max_gross_g=1_832.566)
+    boxes = (*case.catalog.box_types, inner)
+    return replace(case, catalog=replace(case.catalog, box_types=boxes, dunnage=(wrap, fill, tape)))
+
+
 GOOD_PLANS: dict[str, Callable[[Pack], Case]] = {
     "single": _single,
     "stacked": _stacked,
@@ -387,5 +417,6 @@ GOOD_PLANS: dict[str, Callable[[Pack], Case]] = {
     "lifted": _lifted,
     "lifted as started": _lifted_as_started,
     "compartments": _compartments,
+    "box in a box": _box_in_box,
 }
 """Builders of good plans by name; each takes the fixture ``pack``."""

@@ -1,11 +1,14 @@
 """Damage to packaging: materials that the policy does not allow, gaps and wrap."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from boxwright.checking import ViolationKind as K
+from boxwright.domain.compartments import Compartments
 from boxwright.domain.factor import Component
 from boxwright.domain.lane import Lane
 from boxwright.domain.order import Fragility, FragilityClass, Orientation
+from boxwright.domain.property_cap import PropertyAmount, PropertyCap
 from boxwright.domain.protection import ProtectionRule
 from boxwright.domain.sales_packaging import SalesPackaging
 from damages.changes import (
@@ -90,6 +93,49 @@ def _on_the_drive(case: Case) -> Case:
     """Put the tin on the drive that lies on pads, of a class that could carry it."""
     case = case.with_line(0, fragility=Fragility("boxed", 50))
     return case.with_box(inner_height_mm=370, outer_height_mm=370).with_placement(1, x_um=0, z_um=261_232)
+
+
+def _inner(**fields: object) -> Callable[[Case], Case]:
+    """Return what makes another of the inner box in the catalog."""
+
+    def change(case: Case) -> Case:
+        first, inner = case.catalog.box_types
+        return replace(case, catalog=replace(case.catalog, box_types=(first, replace(inner, **fields))))
+
+    return change
+
+
+def _standing_in_a_low_one(case: Case) -> Case:
+    """Let the goods stand, in an inner box that they fit on their side only."""
+    sizes = {"inner_width_mm": 180, "outer_width_mm": 186, "inner_height_mm": 200, "outer_height_mm": 212}
+    return _inner(**sizes)(case.with_line(orientations=(Orientation.LWH, Orientation.WLH)))
+
+
+def _inner_box_as_blocking(case: Case) -> Case:
+    """State the inner box as blocking."""
+    box, inner, *rest = case.plan.parcels[0].packaging
+    return with_packaging(case, box, replace(inner, component=Component.BLOCKING), *rest)
+
+
+def _cushioned_inside_by(cushion_mm: float, longer_mm: float) -> Callable[[Case], Case]:
+    """Return what makes goods longer on either side, with a cushion inside that should stand in for the gap."""
+
+    def change(case: Case) -> Case:
+        inside = SalesPackaging(cushion_mm=cushion_mm)
+        return case.with_line(length_mm=200 + 2 * longer_mm, sales_packaging=inside)
+
+    return change
+
+
+def _without(component: Component) -> Callable[[Case], Case]:
+    """Return what takes all packaging of a kind out of the first parcel."""
+
+    def change(case: Case) -> Case:
+        return with_packaging(
+            case, *(each for each in case.plan.parcels[0].packaging if each.component is not component)
+        )
+
+    return change
 
 
 DAMAGES: list[Damage] = [
@@ -184,7 +230,109 @@ DAMAGES: list[Damage] = [
     ),
     ("a fragile unit is 1 mg too light for another", "fragile", with_line(2, mass_g=499.999), K.HEAVY_BESIDE_FRAGILE),
     ("a fragile unit lies in a bag", "fragile", _in_a_bag, K.CUSHION_TOO_THIN),
-    ("a unit is very fragile", "fragile", with_line(1, fragility=Fragility("very_fragile")), K.CUSHION_TOO_THIN),
+    ("a unit is very fragile", "fragile", with_line(1, fragility=Fragility("very_fragile")), K.WRONG_INNER_BOX),
+    (
+        "a very fragile unit stands in a compartment of any goods",
+        "compartments",
+        with_line(0, fragility=Fragility("very_fragile")),
+        K.WRONG_INNER_BOX,
+    ),
+    ("no inner box is named", "box in a box", with_placement(inner_box_type_id=""), K.WRONG_INNER_BOX),
+    ("the inner box is unknown", "box in a box", with_placement(inner_box_type_id="outer"), K.WRONG_INNER_BOX),
+    ("the inner box is no name", "box in a box", with_placement(inner_box_type_id=[]), K.WRONG_INNER_BOX),
+    (
+        "the unit in an inner box is fragile only",
+        "box in a box",
+        with_line(fragility=Fragility("fragile")),
+        K.WRONG_INNER_BOX,
+    ),
+    ("a unit in an inner box is plain", "box in a box", with_line(fragility=None), K.WRONG_INNER_BOX),
+    ("the goods are 1 um too long for the inner box", "box in a box", with_line(length_mm=200.001), K.WRONG_INNER_BOX),
+    ("a cushion in the goods is 1 um short", "box in a box", _cushioned_inside_by(9.999, 10), K.WRONG_INNER_BOX),
+    ("the inner box leaves no clearance", "box in a box", with_policy(fit_clearance_mm=0.001), K.WRONG_INNER_BOX),
+    ("the goods would fit lying only, and must stand", "box in a box", _standing_in_a_low_one, K.WRONG_INNER_BOX),
+    *(
+        (f"the inner box is a {style}", "box in a box", _inner(style=style), K.WRONG_INNER_BOX)
+        for style in ("tote", "bag", "flat_mailer", "padded_mailer", "book_wrap")
+    ),
+    (
+        "the inner box has compartments",
+        "box in a box",
+        _inner(compartments=Compartments((300,), (200,), 180)),
+        K.WRONG_INNER_BOX,
+    ),
+    ("the inner box bears 1 mg too little", "box in a box", _inner(max_net_g=1_181.439), K.WRONG_INNER_BOX),
+    ("the closed inner box is 1 mg too heavy", "box in a box", _inner(max_gross_g=1_338.596), K.WRONG_INNER_BOX),
+    (
+        "the inner box may hold less of a property",
+        "box in a box",
+        lambda c: _inner(property_caps=(PropertyCap("wh", 1),))(
+            c.with_line(property_amounts=(PropertyAmount("wh", 1.1),))
+        ),
+        K.WRONG_INNER_BOX,
+    ),
+    ("no inner box is in stock", "box in a box", _inner(available=0), K.BOX_NOT_AVAILABLE),
+    (
+        "the inner box is of an excluded material",
+        "box in a box",
+        with_policy(excluded_materials=("corrugated-board",)),
+        K.WRONG_MATERIAL,
+    ),
+    ("the inner box is as large as another outside", "box in a box", _inner(outer_length_mm=306.001), K.WRONG_EXTENTS),
+    ("the inner box weighs 1 mg more", "box in a box", _inner(tare_g=150.001), K.WRONG_PACKAGING),
+    ("the inner box is used again", "box in a box", _inner(trips=2), K.WRONG_PACKAGING),
+    ("the inner box is left out of the packaging", "box in a box", _without(Component.INNER_BOX), K.WRONG_PACKAGING),
+    (
+        "the inner box is stated as dunnage",
+        "box in a box",
+        _inner_box_as_blocking,
+        K.WRONG_PACKAGING,
+    ),
+    (
+        "the fill of the inner box is left out",
+        "box in a box",
+        lambda c: _part(c, Component.VOID_FILL, mass_mg=435_132),
+        K.WRONG_PACKAGING,
+    ),
+    (
+        "the tape of the inner box is left out",
+        "box in a box",
+        lambda c: _part(c, Component.TAPE, mass_mg=8_837),
+        K.WRONG_PACKAGING,
+    ),
+    (
+        "wrap goes round the inner box",
+        "box in a box",
+        lambda c: _part(c, Component.CUSHIONING, mass_mg=58_119),
+        K.WRONG_PACKAGING,
+    ),
+    ("goods and inner box are 1 mg too heavy", "box in a box", with_box(max_net_g=1_773.728), K.OVER_NET_LIMIT),
+    ("the whole is 1 mg too heavy", "box in a box", with_box(max_gross_g=1_832.565), K.OVER_GROSS_LIMIT),
+    (
+        "the inner box is 1 um nearer to the wall",
+        "box in a box",
+        with_placement(wall_margin_um=24_999),
+        K.CUSHION_TOO_THIN,
+    ),
+    ("a box in a box is called practice", "box in a box", lambda c: _says(c, rule="practice"), K.WRONG_PROTECTION),
+    (
+        "another inner box is said to be round it",
+        "box in a box",
+        lambda c: _says(c, inner_box_type_id="box"),
+        K.WRONG_PROTECTION,
+    ),
+    (
+        "the gap in the inner box is misstated",
+        "box in a box",
+        lambda c: _says(c, inner_gap_um=49_999),
+        K.WRONG_PROTECTION,
+    ),
+    (
+        "an inner box ships in the unit's own container",
+        "own container",
+        with_placement(inner_box_type_id="box"),
+        K.OWN_CONTAINER,
+    ),
     ("an article is unknown", "fragile", with_line(2, article="mugg"), K.CUSHION_TOO_THIN),
     ("an article is refused", "fragile", with_line(2, article="eggs"), K.CUSHION_TOO_THIN),
     (

@@ -98,6 +98,7 @@ placements = st.builds(
     folds=st.integers(0, 6),
     wall_margin_um=lengths_um,
     compartment=st.none() | st.integers(1, 100),
+    inner_box_type_id=texts,
 )
 multipliers = st.builds(
     StrengthMultiplier, ids, texts, st.decimals("0.01", "1", places=2), texts, read_in_source=st.booleans()
@@ -121,6 +122,8 @@ protections = st.builds(
     wall_margin_um=lengths_um,
     wrap_layers=st.integers(0, 9),
     pad_edge_um=lengths_um,
+    inner_box_type_id=texts,
+    inner_gap_um=lengths_um,
     reason=texts,
     source=texts,
 )
@@ -259,11 +262,11 @@ def test_the_generator_knows_every_field():
     known = {
         Plan: 16,
         Parcel: 20,
-        LineProtection: 9,
+        LineProtection: 11,
         StackLoad: 8,
         StrengthMultiplier: 5,
         BoxGrade: 5,
-        Placement: 13,
+        Placement: 14,
         PackagingComponent: 8,
         UnpackedUnit: 4,
         Certificate: 15,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from boxwright import Catalog, InvalidInputError, Item, Order, Parcel, Placement, Policy, plan
+from boxwright import Catalog, IncompletePlanError, InvalidInputError, Item, Order, Parcel, Placement, Policy, plan
 from boxwright.catalog import load_catalog
 from boxwright.domain.order import Fragility, Orientation
 
@@ -51,8 +51,14 @@ def test_a_packer_accepts_the_plan(wanted) -> None:
         with pytest.raises(InvalidInputError, match=wanted["refused"]):
             plan(order, catalog)
         return
+    if "not_packed" in wanted:
+        with pytest.raises(IncompletePlanError, match=wanted["not_packed"]):
+            plan(order, catalog)
+        return
     answer = plan(order, catalog, Policy())
     assert not answer.unpacked
+    inner = [each for parcel in answer.parcels for each in parcel.placements if each.inner_box_type_id]
+    assert len(inner) == wanted.get("inner_boxes", 0)
     assert _within(len(answer.parcels), wanted["parcels"])
     assert _within(sum(parcel.tare_g for parcel in answer.parcels), wanted["packaging_g"])
     for parcel in answer.parcels:

@@ -329,13 +329,6 @@ def test_heavy_and_fragile_units_share_a_tested_pack() -> None:
     assert len(plan(order, shelf(*cubes(450)), profiles=()).parcels) == 2
 
 
-def test_what_a_very_fragile_unit_needs_is_refused_at_the_door() -> None:
-    """A box in a box is not planned: the error says so, and what to declare instead."""
-    glass = replace(MUG, article="", fragility=Fragility("very_fragile"))
-    with pytest.raises(InvalidInputError, match=r"lines\[0\]\.fragility: .* second box"):
-        plan(Order("1", [glass]), shelf(*cubes(450)), profiles=())
-
-
 def test_a_class_without_wrap_needs_no_wrap() -> None:
     """A catalog without cushioning takes boxed goods; fragile ones are an error that names the line."""
     bare = shelf(*cubes(300), dunnage=(KRAFT,))

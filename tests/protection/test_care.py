@@ -46,7 +46,9 @@ def test_golden_care_of_each_class(name, half_gap_um, wall_margin_um, wrap_layer
     assert (found.fragility_class, found.half_gap_um, found.wall_margin_um) == (name, half_gap_um, wall_margin_um)
     assert (found.wrap_layers, found.cushion_fill, found.mailer) == (wrap_layers, cushion_fill, mailer)
     assert (found.max_load_mg, found.upright, found.needs_tested_pack) == (max_load_mg, False, False)
-    assert found.rule_source == SHIPPED.fragility_classes[FragilityClass(name)].source
+    gaps = SHIPPED.fragility_classes[FragilityClass(name)].source
+    inner = f"{SHIPPED.protection_rules['box_in_box_gap_mm'].source}; " if name == "very_fragile" else ""
+    assert (found.rule_source, found.inner_gap_um) == (inner + gaps, 50_000 if inner else 0)
 
 
 @pytest.mark.parametrize(
@@ -174,6 +176,10 @@ def test_own_cushion_and_clearance_make_the_rule(own_um, name, carrier):
     whole = care(carrier, fragility=Fragility(name))
     asked = whole.half_gap_um + whole.wall_margin_um
     found = care(carrier, fragility=Fragility(name), sales_packaging=SalesPackaging(cushion_mm=own_um / 1_000))
+    if name is FragilityClass.VERY_FRAGILE:  # what it holds counts in the inner box only
+        assert found.inner_gap_um == max(50_000 - own_um, 0)
+        assert (found.wrap_layers > 0) == (found.inner_gap_um > 0)
+        own_um = 0
     assert found.half_gap_um + found.wall_margin_um == max(asked - own_um, 0)
     assert found.half_gap_um <= whole.half_gap_um
     assert found.wall_margin_um == 0 or found.half_gap_um == whole.half_gap_um

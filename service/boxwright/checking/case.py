@@ -10,7 +10,7 @@ from boxwright import fuse
 from boxwright.catalog import load_materials
 from boxwright.catalog.materials import Materials
 from boxwright.checking.contacts import Contacts
-from boxwright.checking.envelope import Envelope
+from boxwright.checking.envelope import Envelope, Inner
 from boxwright.checking.listed import listed
 from boxwright.checking.mailer import Size, sizes_um
 from boxwright.checking.needs import Need
@@ -28,7 +28,7 @@ from boxwright.domain.started import StartedParcel
 from boxwright.errors import InvalidInputError
 from boxwright.shipping import Biller, Pricer, pricer_of
 
-IN_THE_BOX = (Component.CUSHIONING, Component.VOID_FILL, Component.BLOCKING)
+IN_THE_BOX = (Component.INNER_BOX, Component.CUSHIONING, Component.VOID_FILL, Component.BLOCKING)
 ON_THE_BOX = (Component.TAPE, Component.LABEL)
 
 
@@ -147,7 +147,7 @@ class ParcelCase:
     @cached_property
     def goods_mg(self) -> int:
         """Mass of the goods as ordered, in mg."""
-        return sum(each.item.mass_mg for each in self.envelopes)
+        return sum(each.goods.mass_mg for each in self.envelopes)
 
     @cached_property
     def goods_um3(self) -> list[int]:
@@ -155,7 +155,7 @@ class ParcelCase:
         volumes = []
         for each in self.envelopes:
             if each.item.soft_goods is None:
-                length, width, height = each.item.edges_um
+                length, width, height = each.goods.edges_um
                 volumes.append(length * width * height)
                 continue
             fuse.look()
@@ -165,14 +165,24 @@ class ParcelCase:
 
     @cached_property
     def net_mg(self) -> int:
-        """Goods as ordered, with the cushioning, void fill and blocking that are stated, in mg."""
-        return self.goods_mg + self.stated_mg(*IN_THE_BOX)
+        """Goods as ordered, with what is stated to be in the box: inner boxes, their tape, and dunnage; in mg."""
+        return self.goods_mg + self.stated_mg(*IN_THE_BOX) + self.inner_tape_mg
+
+    @cached_property
+    def inner_boxes(self) -> list[Inner]:
+        """The inner boxes of its units."""
+        return [each.inner for each in self.envelopes if each.inner is not None]
+
+    @cached_property
+    def inner_tape_mg(self) -> int:
+        """What the tape of its inner boxes weighs, in mg; it is stated with that of the parcel."""
+        return sum(each.tape_mg for each in self.inner_boxes)
 
     @cached_property
     def gross_mg(self) -> int:
         """Mass of the closed parcel in mg: goods as ordered, the box as the catalog has it, all else as stated."""
         box_mg = self.stated_mg(Component.BOX) if self.box is None else self.box.tare_mg
-        return self.net_mg + box_mg + self.stated_mg(*ON_THE_BOX)
+        return self.net_mg + box_mg + self.stated_mg(*ON_THE_BOX) - self.inner_tape_mg
 
     @cached_property
     def outer_um(self) -> Size:

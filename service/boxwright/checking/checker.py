@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from boxwright import fuse
 from boxwright.catalog.materials import Materials
@@ -21,6 +22,7 @@ from boxwright.checking.factors import wrong_factors
 from boxwright.checking.footprints import wrong_footprints
 from boxwright.checking.fragile_lines import with_fragility_rules
 from boxwright.checking.groups import mixed_groups, over_caps, split_groups
+from boxwright.checking.inner_boxes import inner_box_of, wrong_inner_boxes
 from boxwright.checking.inside import outside, overfilled
 from boxwright.checking.lifting import wrong_lifting
 from boxwright.checking.listed import listed
@@ -40,7 +42,7 @@ from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.lane import Lane
 from boxwright.domain.order import Order
-from boxwright.domain.plan import Parcel, Plan, PlanStatus
+from boxwright.domain.plan import Parcel, Placement, Plan, PlanStatus
 from boxwright.domain.policy import Policy
 from boxwright.domain.started import StartedParcel
 
@@ -143,9 +145,10 @@ def _parcels(account: UnitAccount, premises: Premises) -> Iterator[PlanViolation
         if not isinstance(parcel, Parcel):
             yield PlanViolation(ViolationKind.MALFORMED, f"a parcel is {parcel!r:.80}", index)
             continue
-        envelopes, unreadable = read_envelopes(index, account.enter_parcel(index, parcel))
-        yield from unreadable
         own_container = parcel.ships_in_own_container is True
+        inner_of = None if own_container else partial(inner_box_of, premises)
+        envelopes, unreadable = read_envelopes(index, account.enter_parcel(index, parcel), inner_of)
+        yield from unreadable
         box = None if own_container else _box_type(premises.catalog, parcel.box_type_id)
         if box is not None:
             boxes[index] = box
@@ -182,6 +185,8 @@ def _numbers(premises: Premises) -> Iterator[PlanViolation]:
         for parcel in parcels
         if isinstance(parcel.box_type_id, str) and parcel.started_parcel_id not in taken
     )
+    units = (each for parcel in parcels for each in listed(parcel.placements) if isinstance(each, Placement))
+    used.update(each.inner_box_type_id for each in units if isinstance(each.inner_box_type_id, str))
     for box_type_id, count in used.items():
         box = _box_type(catalog, box_type_id)
         if box is not None and box.available is not None and count > box.available:
@@ -220,6 +225,7 @@ def _parcel(case: ParcelCase, *, own_container: bool) -> Iterator[PlanViolation]
     if own_container:
         yield from wrong_own_container(case)
     else:
+        yield from wrong_inner_boxes(case)
         yield from wrong_cushioning(case)
         yield from crushed(case)
         if case.box is None:

@@ -14,7 +14,7 @@ from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.checking.wording import g, mm
 from boxwright.domain.dunnage import Dunnage, DunnageKind
 from boxwright.domain.factor import Component
-from boxwright.domain.order import FragilityClass, Item
+from boxwright.domain.order import Item
 from boxwright.errors import InvalidInputError
 from boxwright.protection.dunnage import figure
 from boxwright.units import half_even
@@ -40,8 +40,6 @@ def _unprotected(case: ParcelCase, each: Envelope, needed: Need) -> Iterator[Pla
     kind = ViolationKind.CUSHION_TOO_THIN
     if needed.fault:
         yield case.broken(kind, f"its protection cannot be judged: {needed.fault}", each)
-    if needed.fragility_class is FragilityClass.VERY_FRAGILE:
-        yield case.broken(kind, "is very fragile, and no second box is round it", each)
     if case.box is not None and case.box.flexible and not needed.mailer:
         yield case.broken(kind, "lies in a mailer, which is not for such goods", each)
     half_gap_um, wall_margin_um = needed.half_gap_um, needed.wall_margin_um
@@ -58,16 +56,16 @@ def _unprotected(case: ParcelCase, each: Envelope, needed: Need) -> Iterator[Pla
 def _wrong_parts(case: ParcelCase, needs: list[tuple[Envelope, Need]]) -> Iterator[PlanViolation]:
     """Yield whether wrap and pads are not those that the units need, to the mg, of what the parcel says and may use."""
     pads_mg = [needed.pads.mass_mg for _, needed in needs if needed.pads is not None]
-    wrapped = [(each.item, needed.wrap_layers) for each, needed in needs if needed.wrap_layers and needed.pads is None]
+    wrapped = [(each.goods, needed.wrap_layers) for each, needed in needs if needed.wrap_layers and needed.pads is None]
     named = case.parcel.cushioning_id
     padding, wrap = foam(case.premises) if pads_mg else None, None
     if wrapped:
-        wrap = next((each for each in _wraps(case) if named in ("", each.dunnage_id)), None)
+        wrap = next((each for each in wraps_of(case) if named in ("", each.dunnage_id)), None)
     if wrap is None and (wrapped or named not in ("", padding.dunnage_id if padding is not None else "")):
         use = "may not be wrapped round goods" if wrapped else "is round no unit"
         yield case.broken(ViolationKind.WRONG_CUSHIONING, f"names cushioning {named!r:.80}, which {use}")
         return
-    wrapped_mg = 0 if wrap is None else sum(_wrap_mg(item, layers, wrap) for item, layers in wrapped)
+    wrapped_mg = 0 if wrap is None else sum(wrap_mg(item, layers, wrap) for item, layers in wrapped)
     yield from _misweighed(case, [(wrap, wrapped_mg), (padding, sum(pads_mg))])
 
 
@@ -94,7 +92,7 @@ def _misweighed(case: ParcelCase, used: list[tuple[Dunnage | None, int]]) -> Ite
             yield case.broken(ViolationKind.WRONG_PACKAGING, f"says {said}, which is not what is used")
 
 
-def _wrap_mg(item: Item, layers: int, wrap: Dunnage) -> int:
+def wrap_mg(item: Item, layers: int, wrap: Dunnage) -> int:
     """Return what layers round the six faces of a unit weigh, in mg: a square um of 1 g/m2 weighs 10^-9 mg."""
     length, width, height = item.edges_um
     faces_um2 = 2 * length * width + 2 * (length + width) * height
@@ -102,7 +100,7 @@ def _wrap_mg(item: Item, layers: int, wrap: Dunnage) -> int:
     return half_even(*(faces_um2 * per_um2).as_integer_ratio())
 
 
-def _wraps(case: ParcelCase) -> list[Dunnage]:
+def wraps_of(case: ParcelCase) -> list[Dunnage]:
     """Return what the units of a parcel may be wrapped in: what the policy names, else the first that is stocked."""
     wraps = [each for each in cushionings(case.premises) if each.wraps]
     if not wraps and (first := first_stocked(DunnageKind.CUSHIONING, case.premises)) is not None:

@@ -42,12 +42,12 @@ def wrong_dunnage(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
         Component.LABEL: policy.label_id,
     }
     try:
-        chosen = {kind: _chosen(DunnageKind(kind.value), name, case.premises) for kind, name in named.items()}
+        chosen = {kind: chosen_of(DunnageKind(kind.value), name, case.premises) for kind, name in named.items()}
         tape = chosen[Component.TAPE]
         closing = {
             Component.TAPE: 0
             if tape is None
-            else _tape_mg(box, tape, case.premises.materials.tape_rule(policy.tape_rule)),
+            else case.inner_tape_mg + taped_mg(box, tape, case.premises.materials.tape_rule(policy.tape_rule)),
             Component.LABEL: _label_mg(chosen[Component.LABEL]),
         }
         chosen[Component.VOID_FILL] = _fill(case, chosen[Component.VOID_FILL])
@@ -94,7 +94,7 @@ def first_stocked(kind: DunnageKind, premises: Premises, *, cushions: bool = Fal
     return None
 
 
-def _chosen(kind: DunnageKind, name: str, premises: Premises) -> Dunnage | None:
+def chosen_of(kind: DunnageKind, name: str, premises: Premises) -> Dunnage | None:
     """Return the dunnage that the policy names, else the first of its kind that the catalog stocks and it allows."""
     if name == "none":
         return None
@@ -128,9 +128,11 @@ def _wrong_filling(
             yield case.broken(WRONG, f"says {g(blocked_mg)} of {block.dunnage_id!r} in {cm3(empty)}")
             return
     share = case.premises.policy.void_fill_share if box.has_fill else 0
-    least_mg, most_mg = (_fill_mg(empty - blocked, fill, share) for blocked in (most, least))
+    inside_mg = sum(each.fill_mg for each in case.inner_boxes)
+    least_mg, most_mg = (filled_mg_of(empty - blocked, fill, share) + inside_mg for blocked in (most, least))
     if not least_mg <= filled_mg <= most_mg:
-        detail = f"says {g(filled_mg)} of void fill, {cm3(empty - most)} take {g(least_mg)}{_of(fill)}"
+        inside = " with the inner boxes" if case.inner_boxes else ""
+        detail = f"says {g(filled_mg)} of void fill, {cm3(empty - most)}{inside} take {g(least_mg)}{_of(fill)}"
         yield case.broken(WRONG, detail)
 
 
@@ -143,7 +145,8 @@ def _blocked_um3(mass_mg: int, block: Dunnage, empty_um3: int) -> tuple[int, int
     return math.floor(max(mass_mg - 2, 0) * per_mg) + 1, min(math.floor(mass_mg * per_mg), empty_um3)
 
 
-def _fill_mg(volume_um3: int, fill: Dunnage | None, share: float) -> int:
+def filled_mg_of(volume_um3: int, fill: Dunnage | None, share: float) -> int:
+    """Return what fills a share of a volume, in mg."""
     if fill is None:
         return 0
     above, below = _filled_per_um3(fill, share)
@@ -156,7 +159,7 @@ def _filled_per_um3(fill: Dunnage, share: float) -> tuple[int, int]:
 
 
 @lru_cache(maxsize=4_096)
-def _tape_mg(box: BoxType, tape: Dunnage, rule: TapeRule) -> int:
+def taped_mg(box: BoxType, tape: Dunnage, rule: TapeRule) -> int:
     """Mass of the strips along both seams of a box and across the edges at their ends, in mg."""
     if box.style not in TAPED_STYLES:
         return 0
@@ -173,9 +176,12 @@ def _label_mg(label: Dunnage | None) -> int:
 
 
 def _taken_um3(case: ParcelCase) -> Iterator[int]:
-    """Yield the volume of each unit that no fill takes: on pads its envelope, else the goods."""
+    """Yield the volume of each unit that no fill takes: on pads its envelope, else its inner box, else the goods."""
     for each, goods_um3 in zip(case.envelopes, case.goods_um3, strict=True):
-        yield goods_um3 if need(each.item, case.premises).pads is None else each.volume_um3
+        if each.inner is not None:
+            yield math.prod(each.item.edges_um)
+        else:
+            yield goods_um3 if need(each.item, case.premises).pads is None else each.volume_um3
 
 
 def _of(dunnage: Dunnage | None) -> str:

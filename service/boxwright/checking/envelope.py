@@ -1,6 +1,6 @@
 """Reads placements into exact integers, and compares them with the goods as declared."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from boxwright import fuse, units
@@ -8,10 +8,37 @@ from boxwright.checking.accounting import Judged
 from boxwright.checking.soft import unturned, wrong_shape
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.checking.wording import mm
+from boxwright.domain.box import BoxType
 from boxwright.domain.order import ALL_ORIENTATIONS, Item, Orientation
 from boxwright.domain.plan import Placement
 
 _LIMIT_UM, _MOST_UM = units.to_um(units.MAX_LENGTH_MM), units.to_um(units.MAX_STATED)
+
+
+@dataclass(frozen=True, slots=True)
+class Inner:
+    """The inner box that a unit lies in.
+
+    Attributes
+    ----------
+    goods : Item
+        The line as ordered.
+    box : BoxType
+        As the catalog has it.
+    carton : Item
+        The same line as large and heavy as the closed inner box.
+    fill_mg, tape_mg : int
+        Void fill in it and tape on it, in mg.
+    fault : str
+        Why it is no good; empty where it is good.
+    """
+
+    goods: Item
+    box: BoxType
+    carton: Item
+    fill_mg: int
+    tape_mg: int
+    fault: str = ""
 
 
 @dataclass(slots=True, eq=False)
@@ -25,13 +52,15 @@ class Envelope:
     step : int
         Place in the pack sequence, from 1.
     placement, item : Placement, Item
-        What the plan says, and the line as ordered.
+        What the plan says, and the line as ordered; of a unit in an inner box, with the size and mass of that box.
     x0, x1, y0, y1, z0, z1 : int
         Lowest and highest coordinate along each axis, in um.
     half_gap_um : int
         Stated half-gap on each side, in um.
     wall_margin_um : int
         Stated wall margin, in um.
+    inner : Inner or None
+        What it lies in first.
     """
 
     index: int
@@ -46,6 +75,12 @@ class Envelope:
     z1: int
     half_gap_um: int
     wall_margin_um: int = 0
+    inner: Inner | None = None
+
+    @property
+    def goods(self) -> Item:
+        """The line as ordered."""
+        return self.item if self.inner is None else self.inner.goods
 
     @property
     def on_floor(self) -> bool:
@@ -81,11 +116,13 @@ class Envelope:
         return f"{self.placement.line_id}#{self.placement.unit_index}"
 
 
-def read_envelopes(parcel_index: int, judged: Judged) -> tuple[list[Envelope], list[PlanViolation]]:
+def read_envelopes(
+    parcel_index: int, judged: Judged, inner_of: Callable[[Placement, Item], Inner | None] | None = None
+) -> tuple[list[Envelope], list[PlanViolation]]:
     """Read a parcel's placements.
 
     A placement whose numbers make no cuboid is reported and left out; all others are returned, each in um, with what
-    is wrong about them.
+    is wrong about them. ``inner_of`` returns the inner box that a placement names.
     """
     envelopes: list[Envelope] = []
     violations: list[PlanViolation] = []
@@ -98,6 +135,8 @@ def read_envelopes(parcel_index: int, judged: Judged) -> tuple[list[Envelope], l
         if out_of_range:
             violations.append(_violation(ViolationKind.INVALID_NUMBER, out_of_range, parcel_index, placement))
             continue
+        inner = None if inner_of is None or not placement.inner_box_type_id else inner_of(placement, item)
+        item = item if inner is None else inner.carton
         (x, y, z), (length, width, height) = corner, extents
         envelopes.append(
             Envelope(
@@ -113,6 +152,7 @@ def read_envelopes(parcel_index: int, judged: Judged) -> tuple[list[Envelope], l
                 z + height,
                 half_gap,
                 placement.wall_margin_um,
+                inner,
             )
         )
         for kind, detail in _wrong_about(placement, item, extents, half_gap):

@@ -31,8 +31,8 @@ Datum = tuple[int, int, bool]
 Expected = tuple[dict[str, Datum], dict[str, Datum]]
 """What the mass of a component, and apart from it its share of a life, stand on."""
 
-Masses = dict[Component, tuple[int, frozenset[str], frozenset[str]]]
-"""By component its mass in mg, what that stands on, and what its share of a life stands on as well."""
+Masses = list[tuple[PackagingComponent, frozenset[str], frozenset[str]]]
+"""Each part, what its mass stands on, and what its share of a life stands on as well."""
 
 
 def wrong_mass_parts(case: ParcelCase) -> Iterator[PlanViolation]:
@@ -42,11 +42,11 @@ def wrong_mass_parts(case: ParcelCase) -> Iterator[PlanViolation]:
     """
     if not case.footprints:
         return
-    masses: Masses = {}
+    masses: Masses = []
     known: dict[str, Datum] = {}
     for part in case.packaging:
         mass, life = _expected(part, case)
-        masses[part.component] = (part.mass_mg, frozenset(mass), frozenset([*mass, *life]))
+        masses.append((part, frozenset(mass), frozenset([*mass, *life])))
         known |= mass | life
     ways = [_of_leg(leg, case) for leg in case.premises.legs]
     for way in ways:
@@ -62,6 +62,9 @@ def _expected(part: PackagingComponent, case: ParcelCase) -> Expected:
     box, materials = case.box, case.premises.materials
     if part.component is Component.BOX:
         return ({}, {}) if box is None else _of_box(box, materials)
+    if part.component is Component.INNER_BOX:
+        inner = next((each.box for each in case.inner_boxes if each.box.box_type_id == part.dunnage_id), None)
+        return ({}, {}) if inner is None else _of_box(inner, materials)
     own = [each for each in case.premises.catalog.dunnage if each.dunnage_id == part.dunnage_id]
     try:
         return _of_dunnage(own[0] if own else materials.dunnage_of(part.dunnage_id), materials)
@@ -152,18 +155,23 @@ def _true_parts(
         way = frozenset(ways[leg] if leg is not None and 0 <= leg < len(ways) else ())
         rest = read.amount
         if allocation is Allocation.MASS and gross_mg:
-            for mass_mg, names, _ in masses.values():
-                if names and mass_mg:
-                    share = read.amount * mass_mg // gross_mg
+            for part, names, _ in masses:
+                if names and part.mass_mg:
+                    share = read.amount * part.mass_mg // gross_mg
                     found[names | way] += share
                     rest -= share
         if way and rest > len(masses):
             found[way] += rest
         return found
-    if line.component not in masses or line.unit not in ("kg", "tkm"):
+    if line.unit not in ("kg", "tkm"):
         return {}
-    _, mass, life = masses[line.component]
-    names = mass if line.stage is Stage.REUSE else life
+    reused = line.stage is Stage.REUSE
+    parts = [each for each in masses if each[0].component is line.component]
+    found_names = [mass if reused else life for part, mass, life in parts if reused or part.material_id == line.subject]
+    if not found_names:
+        return {}
+    # Of several parts of a component and a material, such as inner boxes, a line is of one of them.
+    names = next((each for each in found_names if read.parts is not None and each in read.parts), found_names[0])
     return {names: read.amount} if names else {}
 
 

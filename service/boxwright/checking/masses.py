@@ -1,5 +1,6 @@
 """Masses and volumes: the stated ones are true, and the parcel is within its box type's weight limits."""
 
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -67,16 +68,39 @@ def _wrong_packaging(case: ParcelCase, box: BoxType) -> Iterator[str]:
         if (part.material_id, part.trips) != (box.material_id, box.trips):
             stated = f"{part.material_id!r:.80} used {part.trips!r:.20} times"
             yield f"says a box of {stated}, the catalog {box.material_id!r} used {box.trips} times"
-    for part in case.stated(*IN_THE_BOX, *ON_THE_BOX):
+    said = Counter(case.stated(Component.INNER_BOX))
+    if said != (held := Counter(_as_part(each.box) for each in case.inner_boxes)):
+        yield f"says inner boxes {_shown(said)}, its units lie in {_shown(held)}"
+    for part in case.stated(*IN_THE_BOX[1:], *ON_THE_BOX):
         if (part.trips, part.reuse, part.recycled_content, part.trim_mg) != (1, None, None, 0):
             yield f"says of {part.component.value} {part!r:.200}, dunnage is used once, as it is bought"
+
+
+def _as_part(box: BoxType) -> PackagingComponent:
+    """Return an inner box as a part of the packaging."""
+    content = None if box.recycled_content is None else Decimal(str(box.recycled_content))
+    return PackagingComponent(
+        Component.INNER_BOX,
+        box.material_id,
+        box.tare_mg,
+        box.trips,
+        dunnage_id=box.box_type_id,
+        recycled_content=content,
+        reuse=box.reuse,
+        trim_mg=box.board_mg - box.tare_mg,
+    )
+
+
+def _shown(parts: Counter[PackagingComponent]) -> str:
+    words = [f"{count} x {part.dunnage_id!r:.80} of {g(part.mass_mg)}" for part, count in parts.items()]
+    return ", ".join(words) or "none"
 
 
 def overweight(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
     """Yield the weight limits that are exceeded, by the goods as ordered and the packaging as stated.
 
-    Net is goods, cushioning, void fill and blocking; gross is net, box, tape and label. The box weighs what the catalog
-    says.
+    Net is goods, inner boxes with their tape, cushioning, void fill and blocking; gross is net, box, tape and label.
+    The box weighs what the catalog says.
     """
     for weight_mg, limit_mg, kind, words in (
         (case.net_mg, box.max_net_mg, ViolationKind.OVER_NET_LIMIT, "goods and dunnage weigh"),

@@ -44,6 +44,8 @@ class Need:
         Whether the fill of its parcel must cushion; whether it may go into a mailer.
     pads : Pads or None
         What it lies on in place of gaps and wrap; None where the practice rule holds.
+    inner_gap_um : int
+        On each face in its inner box, in um; gaps and margins are then those of that box.
     fault : str
         Why nobody can say; empty where the above holds.
     """
@@ -56,6 +58,7 @@ class Need:
     mailer: bool = True
     pads: Pads | None = None
     fault: str = ""
+    inner_gap_um: int = 0
 
 
 NOTHING = Need(FragilityClass.EASY)
@@ -84,6 +87,11 @@ def need_of(
         return Need(FragilityClass.EASY, fault=fault)
     own = materials.carrier_margins.get((service.split("/")[0], rules.fragility_class))
     gap_um, margin_um = _um(rules.half_gap_mm), _um(rules.wall_margin_mm if own is None else own.wall_margin_mm)
+    if rules.fragility_class is FragilityClass.VERY_FRAGILE:
+        inner_um = max(_um(materials.protection_rules["box_in_box_gap_mm"].value) - line.inner_cushion_um, 0)
+        layers = rules.wrap_layers if inner_um else 0
+        very = (rules.fragility_class, gap_um, margin_um, layers, rules.cushion_fill, rules.mailer)
+        return Need(*very, inner_gap_um=inner_um)
     inside_um = line.inner_cushion_um  # it stands in for the margin first, then for the gap
     cushioned = 0 < gap_um + margin_um <= inside_um
     return Need(

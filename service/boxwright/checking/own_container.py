@@ -19,6 +19,8 @@ def wrong_own_container(case: ParcelCase) -> Iterator[PlanViolation]:
     if parcel.box_type_id != "":
         yield case.broken(kind, f"names box type {parcel.box_type_id!r:.80}, and ships without a box", first)
     for each in case.envelopes:
+        if each.placement.inner_box_type_id:
+            yield case.broken(kind, "lies in an inner box, and its parcel has no box of ours", first)
         if not each.item.ships_in_own_container:
             yield case.broken(kind, f"line {each.item.line_id!r} may not ship as it is", first)
         if each.half_gap_um or (each.x0, each.y0, each.z0) != (0, 0, 0):

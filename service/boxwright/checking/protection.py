@@ -35,9 +35,10 @@ def _wrong_protection(case: ParcelCase) -> Iterator[str]:
         if not isinstance(said, LineProtection) or of_line is None:
             yield f"says {said!r:.160}, which protects no line of it, or a second time"
             continue
-        figures = (said.rule, said.fragility_class, said.wrap_layers, said.pad_edge_um)
+        rule = (said.rule, said.fragility_class, said.wrap_layers, said.pad_edge_um)
+        figures = (*rule, said.inner_box_type_id, said.inner_gap_um)
         if figures != (true := _true(case, of_line)):
-            detail = f"{said.line_id!r:.80} rule, class, layers of wrap and pads {figures!r:.160}"
+            detail = f"{said.line_id!r:.80} rule, class, layers of wrap, pads and inner box {figures!r:.200}"
             yield f"says of line {detail}, they are {true}"
         gaps = sorted({(each.half_gap_um, each.wall_margin_um) for each in of_line})
         if gaps != [(said.half_gap_um, said.wall_margin_um)]:
@@ -48,13 +49,17 @@ def _wrong_protection(case: ParcelCase) -> Iterator[str]:
 
 
 def _true(case: ParcelCase, units: list[Envelope]) -> tuple[object, ...]:
-    """Return rule, class, layers of wrap and edge of the pads of a line's units."""
+    """Return rule, class, layers of wrap, edge of the pads, inner box and the gap in it of a line's units."""
     needed = need(units[0].item, case.premises)
     if case.box is not None and case.box.compartments:
-        return ProtectionRule.TESTED_PACK, needed.fragility_class, 0, 0
+        return ProtectionRule.TESTED_PACK, needed.fragility_class, 0, 0, "", 0
     if needed.pads is not None:
-        return ProtectionRule.PHYSICS, needed.fragility_class, 0, needed.pads.edge_um
-    return ProtectionRule.PRACTICE, needed.fragility_class, needed.wrap_layers, 0
+        return ProtectionRule.PHYSICS, needed.fragility_class, 0, needed.pads.edge_um, "", 0
+    inner = {str(each.placement.inner_box_type_id) for each in units}
+    if inner != {""}:
+        box = ", ".join(sorted(inner))
+        return ProtectionRule.BOX_IN_BOX, needed.fragility_class, needed.wrap_layers, 0, box, needed.inner_gap_um
+    return ProtectionRule.PRACTICE, needed.fragility_class, needed.wrap_layers, 0, "", 0
 
 
 def crushed(case: ParcelCase) -> Iterator[PlanViolation]:

@@ -73,6 +73,8 @@ class ViolationKind(enum.StrEnum):
     """A unit is nearer to others or to the walls than its fragility asks for."""
     WRONG_CUSHIONING = "wrong_cushioning", "cushioning"
     """A parcel names a wrap that may not be used, or none is needed."""
+    WRONG_INNER_BOX = "wrong_inner_box", "cushioning"
+    """A very fragile unit is in no inner box or in one that does not take or bear it, or another unit is in one."""
     HEAVY_BESIDE_FRAGILE = "heavy_beside_fragile", "cushioning"
     """A unit shares an open box with a fragile one that is too light for it."""
     WRONG_PROTECTION = "wrong_protection", "stated_figures"

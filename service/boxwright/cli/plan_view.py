@@ -115,7 +115,14 @@ def _steps(parcel: Parcel, order: Order) -> Table:
     walls = any(each.wall_margin_um for each in parcel.placements)
     folded = any(each.folds for each in parcel.placements)
     celled = any(each.compartment for each in parcel.placements)
-    named = (("Free round it, mm", gaps), ("To walls, mm", walls), ("Folds", folded), ("Compartment", celled))
+    boxed = any(each.inner_box_type_id for each in parcel.placements)
+    named = (
+        ("Inner box", boxed),
+        ("Free round it, mm", gaps),
+        ("To walls, mm", walls),
+        ("Folds", folded),
+        ("Compartment", celled),
+    )
     extra = [name for name, shown in named if shown]
     table = plain_table("Step", "Unit", "Goods at x, y, z, mm", "Size x × y × z, mm", *extra)
     for step, each in enumerate(parcel.placements, start=1):
@@ -127,7 +134,8 @@ def _steps(parcel: Parcel, order: Order) -> Table:
         wall = [length(to_walls) if to_walls else "–"] if walls else []
         folds = [str(each.folds or "–")] if folded else []
         compartment = [str(each.compartment)] if celled else []
-        table.row(str(step), unit, corner, extents, *gap, *wall, *folds, *compartment)
+        inner = [each.inner_box_type_id or "–"] if boxed else []
+        table.row(str(step), unit, corner, extents, *inner, *gap, *wall, *folds, *compartment)
     return table
 
 

@@ -303,6 +303,11 @@ class BoxType(Ruled):
         return () if self.compartments is None else self.compartments.cells_um(self.inner_um)
 
     @property
+    def is_carton(self) -> bool:
+        """Whether it is an open box of board, which an inner box has to be: no mailer, no crate, no compartments."""
+        return not self.flexible and self.style is not BoxStyle.TOTE and self.compartments is None
+
+    @property
     def has_certificate(self) -> bool:
         """Whether a box certificate can be printed on it: mailers and bags are not boxes."""
         return self.ours and not self.flexible

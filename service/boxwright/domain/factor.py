@@ -39,6 +39,7 @@ class Component(enum.StrEnum):
     """What a line counts: a part of the packaging, the transport of the parcel, or a hub between legs."""
 
     BOX = "box"
+    INNER_BOX = "inner_box"
     CUSHIONING = "cushioning"
     VOID_FILL = "void_fill"
     TAPE = "tape"

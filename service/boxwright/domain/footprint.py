@@ -40,7 +40,7 @@ class PackagingComponent:
     Attributes
     ----------
     component : Component
-        Which part: box, cushioning, void fill or tape.
+        Which part: box, inner box, cushioning, void fill or tape.
     material_id : str
         Material of ``materials/``; empty if unknown.
     mass_mg : int
@@ -48,7 +48,7 @@ class PackagingComponent:
     trips : int
         Uses over which its production and end of life are spread. Default 1.
     dunnage_id : str
-        Which dunnage it is; empty for the box. Default empty.
+        Which dunnage it is; of an inner box its box type; empty for the box. Default empty.
     recycled_content : Decimal or None
         Share of recycled input, 0 to 1; None: not known, so that the profile's row without one counts. Default None.
     reuse : Reuse or None

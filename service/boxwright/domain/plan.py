@@ -117,6 +117,9 @@ class Placement(Cuboid):
         Kept free between the envelope and the four walls, the floor and the lid. Default 0.
     compartment : int or None
         Compartment of the box that it stands in, from 1 row by row. Default None: the box has none.
+    inner_box_type_id : str
+        The box type that the goods are packed in first. What is placed is then that box, as large as it is outside, and
+        the goods lie in the middle of it, turned as ``orientation`` says. Default empty: the goods lie here themselves.
     """
 
     line_id: str
@@ -132,6 +135,7 @@ class Placement(Cuboid):
     folds: int = 0
     wall_margin_um: int = 0
     compartment: int | None = None
+    inner_box_type_id: str = ""
     half_gap_mm = units.InUnits()
     wall_margin_mm = units.InUnits()
 

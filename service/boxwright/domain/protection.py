@@ -13,6 +13,7 @@ class ProtectionRule(enum.StrEnum):
     TESTED_PACK = "tested_pack"
     PRACTICE = "practice"
     PHYSICS = "physics"
+    BOX_IN_BOX = "box_in_box"
 
 
 _WORDS = {
@@ -20,6 +21,7 @@ _WORDS = {
     ProtectionRule.TESTED_PACK: "pack with compartments",
     ProtectionRule.PRACTICE: "practice",
     ProtectionRule.PHYSICS: "physics",
+    ProtectionRule.BOX_IN_BOX: "box in a box",
 }
 ASKED_RULES = (ProtectionRule.PRACTICE, ProtectionRule.PHYSICS)
 """Rules that a policy may ask for: packs with compartments are box types of the catalog."""
@@ -35,11 +37,12 @@ class LineProtection:
         The order line.
     rule : ProtectionRule
         ``practice``: gaps by fragility class; ``physics``: pads by G-level and drop height; ``tested_pack``: a
-        compartment of the box.
+        compartment of the box; ``box_in_box``: each unit is packed in an inner box, and that box by practice.
     fragility_class : FragilityClass
         The class that counts.
     half_gap_um : int
-        Kept free round each unit, in um: the thickness of pads, where it lies on pads.
+        Kept free round each unit, in um: the thickness of pads, where it lies on pads. In a box in a box it is kept
+        round the inner box, and the wall margin beyond it.
     wall_margin_um : int
         Kept free between that and each wall, floor and lid, in um.
     wrap_layers : int
@@ -50,6 +53,10 @@ class LineProtection:
         Why the class counts.
     source : str
         Where the figures come from.
+    inner_box_type_id : str
+        Of a box in a box the inner one; else empty. Default empty.
+    inner_gap_um : int
+        Kept free round the goods in the inner box, in um. Default 0.
     """
 
     line_id: str
@@ -61,9 +68,12 @@ class LineProtection:
     pad_edge_um: int = 0
     reason: str = ""
     source: str = ""
+    inner_box_type_id: str = ""
+    inner_gap_um: int = 0
     half_gap_mm = units.InUnits()
     wall_margin_mm = units.InUnits()
     pad_edge_mm = units.InUnits()
+    inner_gap_mm = units.InUnits()
 
     @property
     def to_walls_um(self) -> int:
@@ -72,12 +82,17 @@ class LineProtection:
 
     def __str__(self) -> str:
         to_walls = f"{units.exact(self.to_walls_um)} mm"
+        layers = f"{self.wrap_layers} layer{'s' if self.wrap_layers > 1 else ''} of wrap"
         if self.rule is ProtectionRule.TESTED_PACK:
             what = "in a compartment of its own"
+        elif self.rule is ProtectionRule.BOX_IN_BOX:
+            inside = [f"in {self.inner_box_type_id!r}"]
+            inside += [f"{units.exact(self.inner_gap_um)} mm round"] if self.inner_gap_um else []
+            inside += [layers] if self.wrap_layers else []
+            what = f"{', '.join(inside)}; that box with {to_walls} to each wall"
         elif self.pad_edge_um:
             what = f"a pad of {to_walls} on each face, {units.exact(self.pad_edge_um)} mm square"
         else:
-            layers = f"{self.wrap_layers} layer{'s' if self.wrap_layers > 1 else ''} of wrap"
             parts = [
                 *([layers] if self.wrap_layers else []),
                 *([f"{to_walls} to each wall"] if self.to_walls_um else []),

@@ -58,7 +58,8 @@ def whereabouts(placement: Placement, order: Order, parcel: Parcel) -> tuple[str
     lies = (pose.value if turn is None else f"{pose.value}, {turn.value}",)
     compartment = (f"in compartment {placement.compartment}",) if placement.compartment else ()
     wrap, clear = round_it(placement, rule, parcel)
-    return (*wrap, *folded, *lies, f"goods at x {x} y {y} z {z} mm", *compartment, *clear)
+    what = "inner box" if placement.inner_box_type_id else "goods"
+    return (*wrap, *folded, *lies, f"{what} at x {x} y {y} z {z} mm", *compartment, *clear)
 
 
 def round_it(
@@ -72,6 +73,8 @@ def round_it(
     wrap: tuple[str, ...] = ()
     if rule is not None and rule.wrap_layers and not placement.compartment:
         wrap = (f"wrap: {rule.wrap_layers} layer{'' if rule.wrap_layers == 1 else 's'} of {parcel.cushioning_id}",)
+    if rule is not None and placement.inner_box_type_id:
+        wrap = (*wrap, f"in inner box {placement.inner_box_type_id}, {millimetres(rule.inner_gap_mm)} mm round")
     return wrap, (f"{millimetres(gap)} mm free round it", *walls) if gap else walls
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from boxwright.domain.order import Item
 from boxwright.domain.plan import Placement
 from boxwright.drawing.isometric import Block, Face, Spot, Viewport, outline
 from boxwright.drawing.occlusion import Bools, Piece
@@ -10,6 +11,7 @@ from boxwright.drawing.svg import DOTS, FILL, hatch_id, label, line, polygon, sa
 
 _PAINTED = (Face.TOP, Face.RIGHT, Face.FRONT)
 _LEAST_FOR_NUMBER_PX = 32.0
+_BOARD = "#d9c3a0"
 _BED, _BED_EDGE = "#efe7d4", "#b9a57f"
 
 
@@ -37,6 +39,8 @@ class Unit:
         Whether it lay in a started parcel before.
     bed_um : int
         Height at which fill under it begins, in um; that of the goods where there is none.
+    inner_gaps_um : tuple of int or None
+        Of a unit in an inner box, which ``goods`` then is: from that to the goods on either side, in um.
     """
 
     number: int
@@ -48,6 +52,15 @@ class Unit:
     wrapped: bool
     begun: bool
     bed_um: int
+    inner_gaps_um: tuple[int, int, int] | None = None
+
+    def sheet(self, face: Face) -> Block:
+        """Return where the goods show on a face, as a flat block: on an inner box as if one saw into it."""
+        whole = self.goods.face(face)
+        if self.inner_gaps_um is not None:
+            for axis in face.text_axes:
+                whole = whole.shrunk(self.inner_gaps_um[axis], (axis,))
+        return whole
 
     @property
     def bed(self) -> Block:
@@ -57,15 +70,30 @@ class Unit:
 
 
 def unit_of(
-    placement: Placement, number: int, colour: str, title: str, *, wrapped: bool, begun: bool, bed_um: int | None
+    placement: Placement,
+    line: Item,
+    number: int,
+    colour: str,
+    title: str,
+    *,
+    wrapped: bool,
+    begun: bool,
+    bed_um: int | None,
 ) -> Unit:
-    """Return a placement as a unit to draw; ``bed_um`` is None where no fill of its own is under it."""
+    """Return a placement of a unit of a line to draw; ``bed_um`` is None where no fill of its own is under it."""
     (x, y, z), (length, width, height) = placement.corner_um, placement.extent_um
     envelope = Block((x, y, z), (x + length, y + width, z + height))
     goods = envelope.shrunk(placement.half_gap_um)
     base = goods.lo[2] if bed_um is None else bed_um
     block = Block((x, y, min(z, base)), envelope.hi)
-    return Unit(number, block, goods, placement.half_gap_um, colour, title, wrapped, begun, base)
+    gaps = None
+    if placement.inner_box_type_id:
+        inside = placement.orientation.rotate(*line.edges_um)
+        gaps_x, gaps_y, gaps_z = (
+            max(high - low - edge, 0) // 2 for low, high, edge in zip(goods.lo, goods.hi, inside, strict=True)
+        )
+        gaps = gaps_x, gaps_y, gaps_z
+    return Unit(number, block, goods, placement.half_gap_um, colour, title, wrapped, begun, base, gaps)
 
 
 def piece_svg(unit: Unit, piece: Piece, covered: Bools, view: Viewport, *, faded: bool) -> str:
@@ -90,6 +118,13 @@ def piece_svg(unit: Unit, piece: Piece, covered: Bools, view: Viewport, *, faded
         if part is None:
             continue
         edge = mix(shaded(colour, face), "#000000", 0.25 if faded else 0.55)
+        if unit.inner_gaps_um is not None:
+            board = mix(_BOARD, "#ffffff", 0.5 if faded else 0)
+            shapes.append(_face_svg(part, whole, view, shaded(board, face), edge))
+            whole = unit.sheet(face)
+            part = whole.clipped(piece.block)
+            if part is None:
+                continue
         shapes.append(_face_svg(part, whole, view, shaded(colour, face), edge))
         if unit.wrapped:
             shapes.append(_pattern_svg(part, view, DOTS, strength))

@@ -20,6 +20,7 @@ _NAME_WIDTH = 92.0
 _SWATCH = 14.0
 _PARTS = (
     (Component.BOX, "box"),
+    (Component.INNER_BOX, "inner boxes"),
     (Component.CUSHIONING, "cushioning"),
     (Component.VOID_FILL, "void fill"),
     (Component.BLOCKING, "blocking"),
@@ -144,7 +145,7 @@ def _entry_svg(
     rows = wrapped(steps, room, 11) + wrapped(details, room, 11)
     if line.description:
         rows = [shortened(line.description, room, 11), *rows]
-    marks = {"wrap": " (dotted)", "free round it": " (hatched)", "pads": " (hatched)"}
+    marks = {"wrap": " (dotted)", "inner box": " (brown)", "free round it": " (hatched)", "pads": " (hatched)"}
     for part in itertools.chain(*round_it(first, rule, parcel)):
         shown = next((mark for word, mark in marks.items() if word in part), "")
         rows += wrapped(part + shown, room, 11)

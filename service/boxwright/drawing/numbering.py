@@ -63,7 +63,7 @@ def _spots(
     unit: Unit, face: Face, width_px: float, height_px: float, size_px: float, view: Viewport
 ) -> Iterator[Block]:
     """Yield flat blocks on a face of a unit that are as large as the text, from the middle outwards."""
-    sheet = unit.goods.face(face)
+    sheet = unit.sheet(face)
     margin = _MARGIN * size_px
     half = [int((extent + margin) / view.px_per_um / 2) + 1 for extent in (width_px, height_px)]
     room = [(sheet.hi[axis] - sheet.lo[axis]) // 2 - need for axis, need in zip(face.text_axes, half, strict=True)]

@@ -55,6 +55,7 @@ def scene_of(parcel: Parcel, order: Order, box: BoxType, started_parcels: Iterab
     begun = begun_steps(parcel, started_parcels)
     filling = filling_of(parcel, box, begun=bool(begun))
     wrapped = {each.line_id for each in parcel.protection if each.wrap_layers}
+    lines = {line.line_id: line for line in order.lines}
     units = []
     for number, placement in enumerate(parcel.placements, start=1):
         lift = lift_um(placement)
@@ -62,6 +63,7 @@ def scene_of(parcel: Parcel, order: Order, box: BoxType, started_parcels: Iterab
         units.append(
             unit_of(
                 placement,
+                lines[placement.line_id],
                 number,
                 colours[placement.line_id],
                 unit_caption(placement, number, order, parcel),

@@ -188,6 +188,7 @@ PLACEMENT = Noun(
     Field("folds", WHOLE, canonical="="),
     Field("wall_margin_mm", MM, "wall_margin_um", canonical="?", optional=True),
     Field("compartment", WHOLE, canonical="?", optional=True),
+    Field("inner_box_type_id", TEXT, canonical="?", optional=True),
     also=("step", *ECHOED),
 )
 
@@ -203,6 +204,8 @@ PROTECTION = Noun(
     Field("pad_edge_mm", MM, "pad_edge_um", canonical="="),
     Field("reason", TEXT),
     Field("source", TEXT),
+    Field("inner_box_type_id", TEXT, canonical="?", optional=True),
+    Field("inner_gap_mm", MM, "inner_gap_um", canonical="?", optional=True),
 )
 
 

@@ -46,7 +46,7 @@ def packaging_rates(
         if coverage is Coverage.INCLUDED or coverage is Coverage.OUTSIDE:
             continue
         if part.mass_mg == 0:
-            if part.component is Component.BOX:
+            if part.component in (Component.BOX, Component.INNER_BOX):
                 yield Lack(part.component, stage, f"{part.material_id or 'unknown material'} of unknown mass")
             continue
         shares = shares_of_content(part, stage, profile) if coverage is Coverage.FACTOR else ()

@@ -21,7 +21,7 @@ from boxwright.footprint.transport import transport_rates, unstated_hubs
 MOST_KEPT = 4_096
 """Components of packaging whose lines are kept; past it all are forgotten, and made again as they come."""
 
-OF_A_BOX = frozenset({Component.BOX, Component.TAPE, Component.LABEL})
+OF_A_BOX = frozenset({Component.BOX, Component.INNER_BOX, Component.TAPE, Component.LABEL})
 """Components that weigh the same in every parcel of a box type, so that their lines are the same too."""
 
 

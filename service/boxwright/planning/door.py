@@ -14,7 +14,6 @@ from boxwright.planning.engine import PACKERS
 from boxwright.planning.finding.margins import refuse_margins
 from boxwright.planning.finding.started import read_started
 from boxwright.planning.model import OrderModel
-from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.planner import plan_request
 from boxwright.planning.request import Request
 from boxwright.planning.task import Task
@@ -86,6 +85,6 @@ def refuse_early(task: Task) -> None:
     """Raise what ``plan`` refuses of a task before any search: InvalidInputError."""
     request = Request.resolve(task)
     if request.started or not PACKERS[request.policy.engine].keeps_margins:
-        model = OrderModel(request, Expansion.of(request.order))
+        model = OrderModel(request, request.expansion)
         refuse_margins(model)
         read_started(model)

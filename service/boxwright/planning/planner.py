@@ -33,7 +33,6 @@ from boxwright.planning.finishing.checked import checked
 from boxwright.planning.finishing.explain import explained
 from boxwright.planning.finishing.finish import finish_plan
 from boxwright.planning.model import OrderModel
-from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.request import Request
 from boxwright.planning.solution import Solution
 from boxwright.planning.unpacked.triage import triage
@@ -48,7 +47,7 @@ def plan_request(request: Request, *, empty_spaces: bool, explain: bool) -> Plan
 
 def solve(request: Request) -> Solution:
     """Return the best plan that the search finds for a request, not yet checked."""
-    model = OrderModel(request, Expansion.of(request.order))
+    model = OrderModel(request, request.expansion)
     refuse_margins(model)
     packable, unpacked = triage(model)
     if request.started:

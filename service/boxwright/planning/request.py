@@ -26,15 +26,17 @@ from boxwright.errors import FieldViolation, InvalidInputError, missing_extra
 from boxwright.findings import Findings
 from boxwright.footprint import lane_rules
 from boxwright.packing.solver import installed as solver_installed
+from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.parts.shapes import lowest_edge_um
 from boxwright.planning.rules.asked_care import cares
 from boxwright.planning.rules.box_limits import too_large, with_gross_limit
 from boxwright.planning.rules.carrier_limits import carried
 from boxwright.planning.rules.cost_rules import cost_rules
+from boxwright.planning.rules.inner_boxes import InnerBoxes, InnerBoxRule, Refusal
 from boxwright.planning.rules.material_policy import MaterialPolicy, PackagingItem, material_policy, meeting_dunnage
 from boxwright.planning.rules.plausible import implausible_rules
 from boxwright.planning.task import Task
-from boxwright.protection import Care, care_of, unreached, with_class_rules
+from boxwright.protection import Care, InnerBox, care_of, unreached, with_class_rules
 from boxwright.routing import derive
 from boxwright.shipping import Biller, Pricer, biller_of, pricer_of
 
@@ -90,6 +92,12 @@ class Request:
         Parcels already started.
     mass_rules : mapping of str to str
         By box type: the rule that sets its gross limit below the catalog's.
+    inner_boxes : mapping of str to InnerBox
+        By line id: the inner box of each unit that is packed as a box in a box.
+    no_inner_box : mapping of str to (UnpackedReason, str)
+        By line id: why units that need an inner box have none, and stay out.
+    for_packs : frozenset of str
+        Ids of very fragile lines that go into packs made for them, and into no other box.
     label, blocking : Dunnage or None
         What every parcel is labelled with, and what blocks spaces that fill alone does not hold.
     left_out : mapping of str to str
@@ -121,6 +129,9 @@ class Request:
     known: tuple[Plan, ...] = ()
     mass_rules: Mapping[str, str] = field(default_factory=dict)
     left_out: Mapping[str, str] = field(default_factory=dict)
+    inner_boxes: Mapping[str, InnerBox] = field(default_factory=dict)
+    no_inner_box: Mapping[str, Refusal] = field(default_factory=dict)
+    for_packs: frozenset[str] = frozenset()
     label: Dunnage | None = None
     blocking: Dunnage | None = None
 
@@ -128,6 +139,42 @@ class Request:
         """Return a box type of the catalog, with the gross limits that bind it here; KeyError if there is none."""
         box = with_gross_limit(self.catalog.box_type(box_type_id), self.policy, self.materials)[0]
         return box if self.biller is None else carried(box, self.biller.rule, lowest_edge_um(self.order))[0]
+
+    @cached_property
+    def placed(self) -> Order:
+        """The order with what is placed for each line: very fragile goods in their inner boxes."""
+        if not self.inner_boxes:
+            return self.order
+        known = self.inner_boxes
+        lines = [known[line.line_id].placed if line.line_id in known else line for line in self.order.lines]
+        return dataclasses.replace(self.order, lines=tuple(lines))
+
+    @property
+    def expansion(self) -> Expansion:
+        """What is placed, unit by unit."""
+        return Expansion.of(self.placed, self.inner_boxes)
+
+    def in_inner_boxes(self, stated: Mapping[str, str]) -> Request:
+        """Return the same with the inner boxes that somebody else's packing states: box type by line id."""
+        known: dict[str, InnerBox] = {}
+        for line in self.order.lines:
+            if line.line_id in stated:
+                found = self.inner_box_rule.pack(line, self.catalog.box_type(stated[line.line_id]))
+                known |= {} if found is None else {line.line_id: found}
+        return dataclasses.replace(self, inner_boxes=known, no_inner_box={})
+
+    @property
+    def inner_box_rule(self) -> InnerBoxRule:
+        """By what inner boxes are chosen and packed."""
+        return InnerBoxRule(
+            self.catalog,
+            self.policy,
+            self.materials,
+            self.material_policy,
+            self.cushion_fill,
+            self.tape,
+            self.cushionings,
+        )
 
     def care(self, line: Item) -> Care:
         """Return how the units of a line are protected by practice, on this lane."""
@@ -216,8 +263,13 @@ class Request:
         assert handling is not None  # it is a finding otherwise, raised above; so is the next one
         assert lifting is not None
         usable, left_out = _usable(meeting, policy, materials, billing.biller, order)
+        ruled = with_class_rules(order, materials)
+        packed_with = dunnage.cushion_fill, dunnage.tape, dunnage.cushionings
+        inner = InnerBoxRule(catalog, policy, materials, asked, *packed_with).choose(ruled)
+        usable, spent = _in_stock(usable, inner)
+        left_out |= spent
         return cls(
-            with_class_rules(order, materials),
+            ruled,
             catalog,
             policy,
             lane,
@@ -232,6 +284,9 @@ class Request:
             known=tuple(task.known_plans),
             mass_rules={box.box_type_id: rule for box, rule in usable if rule},
             left_out=left_out,
+            inner_boxes=inner.of_line,
+            no_inner_box=inner.refused,
+            for_packs=frozenset(inner.for_packs),
             **dunnage._asdict(),
             **billing._asdict(),
         )
@@ -345,10 +400,10 @@ def _check_order(order: Order, policy: Policy, materials: Materials, found: Find
         fuse.look()
         if line.care_field:
             care = found.at(f"lines[{index}]").attempt(care_of, line, materials)
-            if care is not None and care.fragility_class is FragilityClass.VERY_FRAGILE:
-                rule = "is very_fragile, which needs a second box round the first, and that is not planned: pack it in"
-                rule += " a box with 50 mm round it, and order that box as fragile"
-                found.add(f"lines[{index}].{line.care_field}", rule)
+            very = care is not None and care.fragility_class is FragilityClass.VERY_FRAGILE
+            if very and line.ships_in_own_container:
+                rule = "must be false for very_fragile goods: what needs a box in a box does not ship as it is"
+                found.add(f"lines[{index}].ships_in_own_container", rule)
     if policy.plausibility is Plausibility.REFUSE:
         found.extend(implausible_rules(order, materials))
 
@@ -424,6 +479,23 @@ def _usable(
         left_out |= {box.box_type_id: why for box, _, why, _ in answers if why}
         usable = [(box, by_carrier or rule) for box, by_carrier, why, rule in answers if not why]
     return usable, left_out
+
+
+def _in_stock(
+    usable: Sequence[tuple[BoxType, str]], inner: InnerBoxes
+) -> tuple[list[tuple[BoxType, str]], dict[str, str]]:
+    """Return the box types of which inner boxes leave any, so many fewer at hand; why not the others."""
+    left: list[tuple[BoxType, str]] = []
+    spent: dict[str, str] = {}
+    for box, rule in usable:
+        used = inner.used[box.box_type_id]
+        if not used or box.available is None:
+            left.append((box, rule))
+        elif used < box.available:
+            left.append((dataclasses.replace(box, available=box.available - used), rule))
+        else:
+            spent[box.box_type_id] = f"all {box.available} at hand are inner boxes of very_fragile goods"
+    return left, spent
 
 
 def _dunnage(catalog: Catalog, materials: Materials, kind: DunnageKind, name: str, field: str) -> Dunnage | None:

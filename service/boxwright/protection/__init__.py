@@ -10,6 +10,7 @@ from boxwright.protection.class_rules import article_warnings, class_warnings, r
 from boxwright.protection.drop_height import drop_height_mm
 from boxwright.protection.dunnage import label_mg, void_fill_mg
 from boxwright.protection.grade import box_grade
+from boxwright.protection.inner_box import InnerBox, held_in
 from boxwright.protection.pads import Pads, pads_of
 from boxwright.protection.strength import most_stacked_mg, stack_load, unreached
 from boxwright.protection.tape import tape_mg, tape_mm
@@ -17,6 +18,7 @@ from boxwright.protection.wrap import wrap_mg
 
 __all__ = [
     "Care",
+    "InnerBox",
     "Pads",
     "article_warnings",
     "blocking_limits",
@@ -25,6 +27,7 @@ __all__ = [
     "care_of",
     "class_warnings",
     "drop_height_mm",
+    "held_in",
     "label_mg",
     "most_stacked_mg",
     "pad_warnings",

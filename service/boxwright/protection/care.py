@@ -43,6 +43,8 @@ class Care:
         Why the class counts, for people.
     rule_source : str
         Where half-gap and wall margin are from, and that a cushion inside the sales packaging counts against them.
+    inner_gap_um : int
+        Kept free round a unit in its inner box, in um; gaps and margins are then those of that box. 0 without one.
     """
 
     fragility_class: FragilityClass
@@ -56,6 +58,7 @@ class Care:
     upright: bool
     reason: str
     rule_source: str
+    inner_gap_um: int = 0
 
 
 def care_of(line: Item, materials: Materials, carrier: str = "") -> Care:
@@ -63,7 +66,8 @@ def care_of(line: Item, materials: Materials, carrier: str = "") -> Care:
 
     The line's class counts before its G-level, and that before its article; a line that says nothing is ``easy``. A
     cushion inside the sales packaging counts against the wall margin, then against the half-gap; where it leaves
-    nothing of either, neither wrap nor a fill that cushions is needed.
+    nothing of either, neither wrap nor a fill that cushions is needed. Of a box in a box it counts against the gap in
+    the inner one.
 
     Parameters
     ----------
@@ -99,15 +103,22 @@ def _care(same: Same[Materials], fragility: Fragility | None, article_id: str, i
     half_gap_um = math.ceil(rules.half_gap_mm * UM_PER_MM)
     wall_margin_um = math.ceil((margin or rules).wall_margin_mm * UM_PER_MM)
     left_um = max(half_gap_um + wall_margin_um - inner_um, 0)
-    bare = left_um > 0 or half_gap_um + wall_margin_um == 0
+    bare, inner_gap_um = left_um > 0 or half_gap_um + wall_margin_um == 0, 0
+    wrapped = bare
+    if rules.fragility_class is FragilityClass.VERY_FRAGILE:
+        asked = math.ceil(materials.protection_rules["box_in_box_gap_mm"].value * UM_PER_MM)
+        inner_gap_um = max(asked - inner_um, 0)
+        bare, wrapped, left_um = True, inner_gap_um > 0, half_gap_um + wall_margin_um
     source = (margin or rules).source
+    if inner_gap_um:
+        source = f"{materials.protection_rules['box_in_box_gap_mm'].source}; {source}"
     if inner_um and half_gap_um + wall_margin_um:
         source = f"a cushion of {exact(inner_um)} mm inside its sales packaging counts; {source}"
     return Care(
         rules.fragility_class,
         min(half_gap_um, left_um),
         max(left_um - half_gap_um, 0),
-        rules.wrap_layers if bare else 0,
+        rules.wrap_layers if wrapped else 0,
         rules.cushion_fill and bare,
         rules.mailer,
         article is not None and article.needs_tested_pack and rules.fragility_class.breakable,
@@ -115,6 +126,7 @@ def _care(same: Same[Materials], fragility: Fragility | None, article_id: str, i
         rules.upright or (article is not None and article.upright),
         reason,
         source,
+        inner_gap_um,
     )
 
 

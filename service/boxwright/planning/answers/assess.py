@@ -5,11 +5,11 @@ from collections.abc import Sequence
 
 from boxwright.domain.box import BoxType, Catalog
 from boxwright.domain.own_container import box_of
-from boxwright.domain.plan import Parcel, Plan, PlanStatus, UnpackedUnit
+from boxwright.domain.plan import Parcel, Placement, Plan, PlanStatus, UnpackedUnit
+from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.planning.finishing.finish import finish_parcel
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.accounts import plan_footprints
-from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.parts.placed import packed_of
 from boxwright.planning.request import Request
 from boxwright.planning.task import Task
@@ -36,8 +36,9 @@ def assess(task: Task, parcels: Sequence[Parcel], unpacked: Sequence[UnpackedUni
         As ``plan`` does for names that cannot be found.
     """
     catalog = task.catalog
-    request = Request.resolve(task)
-    model = OrderModel(request, Expansion.of(request.order))
+    placed = [each for parcel in parcels for each in parcel.placements]
+    request = Request.resolve(task).in_inner_boxes(_inner_boxes(placed))
+    model = OrderModel(request, request.expansion)
     finished = tuple(
         dataclasses.replace(
             finish_parcel(model, _packed(model, parcel, catalog)),
@@ -61,6 +62,18 @@ def assess(task: Task, parcels: Sequence[Parcel], unpacked: Sequence[UnpackedUni
         ship_date=request.ship_date,
         derived_legs=request.derived_legs,
     )
+
+
+def _inner_boxes(placements: Sequence[Placement]) -> dict[str, str]:
+    """Return the inner box type of each line whose units lie in inner boxes."""
+    found: dict[str, str] = {}
+    for each in placements:
+        if each.inner_box_type_id:
+            known = found.setdefault(each.line_id, each.inner_box_type_id)
+            if known != each.inner_box_type_id:
+                rule = f"must put all units of line {each.line_id!r} in inner boxes of one type, got {known!r} and"
+                raise InvalidInputError([FieldViolation("plan", f"{rule} {each.inner_box_type_id!r}")])
+    return found
 
 
 def _packed(model: OrderModel, parcel: Parcel, catalog: Catalog) -> PackedBox:

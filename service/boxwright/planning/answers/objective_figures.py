@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from boxwright.catalog import load_materials
 from boxwright.catalog.materials import Materials
 from boxwright.domain.box import Catalog
+from boxwright.domain.box_component import part_cost_minor
 from boxwright.domain.factor import Component
 from boxwright.domain.footprint import Allocation
 from boxwright.domain.material import MaterialKind
@@ -90,7 +91,8 @@ def packaging_cost_minor(plan: Plan, catalog: Catalog) -> int | None:
 def unpriced(parcels: Iterable[Parcel], catalog: Catalog) -> tuple[str, ...]:
     """Return the dunnage of parcels that has no price, and so counts as nothing in the price of their packaging."""
     priced = {each.dunnage_id for each in catalog.dunnage if each.price_per_kg_minor is not None}
-    used = {part.dunnage_id for parcel in parcels for part in parcel.packaging if part.dunnage_id and part.mass_mg}
+    parts = [part for parcel in parcels for part in parcel.packaging if part.component is not Component.INNER_BOX]
+    used = {part.dunnage_id for part in parts if part.dunnage_id and part.mass_mg}
     return tuple(sorted(used - priced))
 
 
@@ -108,9 +110,10 @@ def carbon_cost_minor(plan: Plan) -> int | None:
 
 
 def price_minor(parcel: Parcel, catalog: Catalog) -> int | None:
-    """Return the price of a parcel's box and of dunnage that has one, 0 without a box; None where the box has none."""
+    """Return the price of a parcel's boxes and of dunnage that has one, 0 without a box; None where a box has none."""
     if parcel.ships_in_own_container:
         return 0
     box = catalog.price_minor(catalog.box_type(parcel.box_type_id))
-    dunnage = sum(catalog.dunnage_cost_minor(part.dunnage_id, part.mass_mg) for part in parcel.packaging)
-    return None if box is None else box + dunnage
+    parts = [part_cost_minor(part, catalog) for part in parcel.packaging]
+    known = [price for price in (box, *parts) if price is not None]
+    return sum(known) if len(known) == len(parts) + 1 else None

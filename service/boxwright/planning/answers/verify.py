@@ -19,7 +19,6 @@ from boxwright.planning.engine import version
 from boxwright.planning.finishing.certify import NOTHING_PROVED, constraint_words, premises
 from boxwright.planning.finishing.explain import Explanation
 from boxwright.planning.model import OrderModel
-from boxwright.planning.parts.expansion import Expansion
 from boxwright.planning.parts.placed import corners_um
 from boxwright.planning.request import Request
 from boxwright.planning.task import Task
@@ -92,7 +91,7 @@ def verify_certificate(
     if lane is not None and lane.ship_date is None and plan.ship_date is not None:
         lane = dataclasses.replace(lane, ship_date=plan.ship_date)
     request = Request.resolve(Task(order, catalog, policy, lane, profiles, materials=materials))
-    return list(_Replay(plan, OrderModel(request, Expansion.of(request.order))).findings())
+    return list(_Replay(plan, OrderModel(request, request.expansion)).findings())
 
 
 def _made_with_others(plan: Plan, catalog: Catalog, materials: Materials) -> Iterator[FieldViolation]:

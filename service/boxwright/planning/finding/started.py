@@ -169,6 +169,12 @@ def _names(started: Sequence[StartedParcel], model: OrderModel) -> list[FieldVio
                 rule = f"must lie in one started parcel only, {unit.line_id!r} {unit.unit_index} repeats"
                 broken.append(FieldViolation(f"{at}.placements[{place}]", rule))
             seen.add(name)
+            if unit.line_id in request.inner_boxes or unit.line_id in request.no_inner_box:
+                rule = (
+                    f"must hold no unit of a very_fragile line, got {unit.line_id!r}: which inner box it lies in, and"
+                )
+                rule += " what is round it there, is planned for boxes that are not begun only"
+                broken.append(FieldViolation(f"{at}.placements[{place}]", rule))
     holding = sum(bool(each.placements) for each in started)
     if request.policy.max_parcels is not None and holding > request.policy.max_parcels:
         rule = f"must be at least {holding}, the parcels already started, got {request.policy.max_parcels}"
@@ -240,7 +246,9 @@ def fill_started(
     extra = [
         number[unit.line_id, unit.unit_index]
         for unit in unpacked
-        if unit.reason in MAY_FIT and not lines[unit.line_id].keep_together_group
+        if unit.reason in MAY_FIT
+        and not lines[unit.line_id].keep_together_group
+        and unit.line_id not in model.request.no_inner_box
     ]
     offered = np.setdiff1d(np.concatenate([packable, np.array(extra, dtype=np.int64)]), lying)
     filled, left = _fill_each(model, started, offered)

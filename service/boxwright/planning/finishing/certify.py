@@ -45,6 +45,9 @@ def constraint_words(model: OrderModel) -> tuple[str, ...]:
         names = " or ".join(each.dunnage_id for each in model.request.cushionings)
         wrapped = f", wrapped in {names}" if names else ""
         constraints.append(f"half-gaps and wall margins by fragility class{wrapped}")
+    if inner := sorted(model.request.inner_boxes.items()):
+        boxes = ", ".join(f"{line_id} in {each.box.box_type_id}" for line_id, each in inner)
+        constraints.append(f"inner boxes as chosen first by their rule, which is no part of the proof: {boxes}")
     if model.request.pads is not None:
         pads, drops = model.request.pads.dunnage_id, model.request.handling.profile_id
         constraints.append(f"pads of {pads} for handling profile {drops}, where they can be worked out")

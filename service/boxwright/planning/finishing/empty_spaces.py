@@ -27,7 +27,7 @@ def empty_spaces(parcel: Parcel, request: Request) -> tuple[EmptySpace, ...]:
     corners = corners_um(parcel.placements)
     spaces = voids(corners, parcel.inner_um)
     limits = blocking_limits(request.materials)
-    masses = {line.line_id: line.mass_mg for line in request.order.lines}
+    masses = {line.line_id: line.mass_mg for line in request.placed.lines}
     heavy = np.array([masses[each.line_id] >= limits.least_mg for each in parcel.placements], dtype=np.bool_)
     if not request.catalog.box_type(parcel.box_type_id).has_fill:
         heavy[:] = False

@@ -18,7 +18,6 @@ from boxwright.packing.proofs import refuse
 from boxwright.packing.question import Packed, Question
 from boxwright.planning.finishing.checked import without_extras
 from boxwright.planning.model import OrderModel
-from boxwright.planning.parts.expansion import Expansion
 from boxwright.selection.effort import EFFORT
 
 NOT_OF_A_LINE = (Proof.POLICY,)
@@ -186,7 +185,9 @@ class Explanation:
         return best
 
     def _lines(self) -> list[Item]:
-        return sorted(self._order.lines, key=lambda line: line.line_id)
+        """Return the lines that may change: of a box in a box a change of the goods would be one of the inner box."""
+        lines = (line for line in self._order.lines if line.line_id not in self._request.inner_boxes)
+        return sorted(lines, key=lambda line: line.line_id)
 
     def _proof_with(self, change: SmallestChange | None) -> Proof | None:
         """Return the proof that refuses the box for the changed order, or None if none does."""
@@ -206,7 +207,8 @@ class Explanation:
         return Question(units, space, self._rules, whole=True, effort=effort.places, nodes=effort.nodes)
 
     def _units_and_space(self, order: Order) -> tuple[Units, Space]:
-        model = OrderModel(dataclasses.replace(self._request, order=order), Expansion.of(order))
+        request = dataclasses.replace(self._request, order=order)
+        model = OrderModel(request, request.expansion)
         model = model.variant(self._cushioning_id)
         everything = np.arange(len(model.expansion.units))
         units = model.protect(everything, self._box)

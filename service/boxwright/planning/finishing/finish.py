@@ -28,7 +28,7 @@ def finish_parcel(model: OrderModel, packed: PackedBox) -> Parcel:
     bare = in_cells or not packed.box.ours
     numbers = {cell[:3]: number for number, cell in enumerate(packed.box.cells_um, start=1)}
     placed = [
-        _placement(model.expansion.units[member], turn, corners, 0 if bare else wrappings.margin_um(member), numbers)
+        _placement(model, member, turn, corners, 0 if bare else wrappings.margin_um(member), numbers)
         for member, turn, corners in zip(
             packed.members.tolist(), packed.orientations.tolist(), packed.corners_um.tolist(), strict=True
         )
@@ -64,7 +64,8 @@ def finish_parcel(model: OrderModel, packed: PackedBox) -> Parcel:
 
 
 def _placement(
-    unit: tuple[Item, int],
+    model: OrderModel,
+    member: int,
     turn: int,
     corners_um: list[int],
     wall_margin_um: int,
@@ -75,13 +76,14 @@ def _placement(
     ``numbers`` are those of compartments, by their lowest corner.
     """
     fuse.look()
-    line, index = unit
+    line, index = model.expansion.units[member]
+    inner = model.expansion.inner_boxes.get(line.line_id)
     orientation = ALL_ORIENTATIONS[turn]
     x, y, z, x2, y2, z2 = corners_um
     folds, half_gap = 0, 0
     if line.soft_goods is None:
         half_gap = (x2 - x - orientation.rotate(*line.edges_um)[0]) // 2
-        volume = math.prod(line.edges_um)
+        volume = math.prod(inner.goods.edges_um if inner else line.edges_um)
     else:
         flat = orientation.edges_of(x2 - x, y2 - y, z2 - z)
         folds = _folds(line, flat)
@@ -96,6 +98,7 @@ def _placement(
         folds=folds,
         wall_margin_um=wall_margin_um,
         compartment=numbers.get((x, y, z)),
+        inner_box_type_id=inner.box.box_type_id if inner else "",
     )
     return placement, volume
 

@@ -35,7 +35,9 @@ from boxwright.units import exact
 
 def _box_warnings(model: OrderModel, outcome: Outcome) -> Iterator[PlanWarning]:
     """Yield what is doubtful of the boxes used: unverified sizes of a caller's own, and reuse that costs nothing."""
-    for box in {packed.box.box_type_id: packed.box for packed in outcome.parcels if packed.box.ours}.values():
+    boxes = {packed.box.box_type_id: packed.box for packed in outcome.parcels if packed.box.ours}
+    inside = (each.box for packed in outcome.parcels for each in model.expansion.in_boxes(packed.members))
+    for box in (boxes | {each.box_type_id: each for each in inside if each.box_type_id not in boxes}).values():
         at, name = model.request.catalog.field_of(box.box_type_id), f"box type {box.box_type_id!r}"
         if not is_shipped_catalog(model.request.catalog):
             yield from _size_warnings(box, at, name, model.request)
@@ -119,7 +121,7 @@ def _fragile_loaded(request: Request, parcels: Sequence[Parcel]) -> Iterator[Pla
         fuse.look()
         if not any(each.line_id in fragile for each in parcel.placements):
             continue
-        for each, load_mg in zip(parcel.placements, loads_mg(parcel, request.order), strict=True):
+        for each, load_mg in zip(parcel.placements, loads_mg(parcel, request.placed), strict=True):
             if each.line_id in fragile and load_mg > most.get(each.line_id, (fragile[each.line_id][1].mass_mg, 0))[0]:
                 most[each.line_id] = load_mg, number
     for line_id, (load_mg, number) in most.items():

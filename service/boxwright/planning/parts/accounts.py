@@ -181,6 +181,8 @@ class Accounts:
         return tuple(
             data_of_box(box, request.materials)
             if part.component is Component.BOX
+            else data_of_box(request.catalog.box_type(part.dunnage_id), request.materials)
+            if part.component is Component.INNER_BOX
             else data_of_dunnage(dunnage[part.dunnage_id], request.materials)
             for part in packaging
         )

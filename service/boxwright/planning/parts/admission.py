@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from boxwright.planning.request import Request
 
 
+NO_COMPARTMENT = "a box in a box, which goes into no compartment"
+NO_OPEN_BOX = "a very_fragile unit without an inner box, which goes into no open box"
 NO_MAILER = "a unit that is fragile or boxed goes into no mailer"
 
 
@@ -70,7 +72,7 @@ def admission_of(expansion: Expansion, request: Request) -> Admission:
 def _by_care(lines: Sequence[Item], request: Request) -> dict[str, Any]:
     """Return which units some box types are kept from, and how heavy others in a parcel with fragile ones may be."""
     found: dict[str, Any] = {}
-    if kept_out := _kept_out(lines, request):
+    if kept_out := _with_inner_boxes(_kept_out(lines, request), lines, request):
         found["kept_out"] = kept_out
     if not any(line.care_field for line in lines):
         return found
@@ -111,6 +113,27 @@ def _kept_out(lines: Sequence[Item], request: Request) -> dict[str, KeptOut]:
         if which.any():
             pack = f"compartments of {box.box_type_id!r} are for {', '.join(articles)}"
             found[box.box_type_id] = KeptOut(which, pack if articles else NO_MAILER)
+    return found
+
+
+def _with_inner_boxes(found: dict[str, KeptOut], lines: Sequence[Item], request: Request) -> dict[str, KeptOut]:
+    """Add which units lie in inner boxes, which are for open boxes, and which very fragile ones do not: for packs."""
+    bare = request.for_packs.union(request.no_inner_box)
+    if not request.inner_boxes and not bare:
+        return found
+    repeats = [line.quantity for line in lines]
+    out_of_open, out_of_cells = (
+        np.repeat(np.array([line.line_id in names for line in lines], dtype=np.bool_), repeats)
+        for names in (bare, request.inner_boxes)
+    )
+    for box in request.box_types:
+        fuse.look()
+        which, rule = (out_of_cells, NO_COMPARTMENT) if box.compartments else (out_of_open, NO_OPEN_BOX)
+        known = found.get(box.box_type_id)
+        if known is not None:
+            found[box.box_type_id] = KeptOut(known.which | which, known.rule)
+        elif which.any():
+            found[box.box_type_id] = KeptOut(which, rule)
     return found
 
 

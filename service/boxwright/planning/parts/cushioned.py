@@ -17,7 +17,7 @@ from boxwright.domain.order import Item
 from boxwright.domain.protection import LineProtection, ProtectionRule
 from boxwright.packing.problem import Ints, Units
 from boxwright.planning.parts.expansion import Expansion
-from boxwright.protection import Care, Pads, pads_of, void_fill_mg, wrap_mg
+from boxwright.protection import Care, InnerBox, Pads, pads_of, void_fill_mg, wrap_mg
 
 if TYPE_CHECKING:
     from boxwright.domain.box import BoxType
@@ -40,12 +40,15 @@ class Guard:
         Its pads, in place of wrap and gaps.
     no_pads : str
         Why it has no pads although they were asked for; empty where it has, or they were not.
+    inner : InnerBox or None
+        What it is packed in first; half-gap and wall margin are then those of that box.
     """
 
     care: Care
     wrap_mg: int = 0
     pads: Pads | None = None
     no_pads: str = ""
+    inner: InnerBox | None = None
 
     @property
     def half_gap_um(self) -> int:
@@ -66,9 +69,10 @@ class Guard:
             return LineProtection(
                 line.line_id, ProtectionRule.TESTED_PACK, care.fragility_class, reason=care.reason, source=source
             )
+        rule = ProtectionRule.PHYSICS if self.pads else ProtectionRule.PRACTICE
         return LineProtection(
             line.line_id,
-            ProtectionRule.PHYSICS if self.pads else ProtectionRule.PRACTICE,
+            ProtectionRule.BOX_IN_BOX if self.inner else rule,
             care.fragility_class,
             self.half_gap_um,
             self.wall_margin_um,
@@ -76,6 +80,8 @@ class Guard:
             self.pads.edge_um if self.pads else 0,
             care.reason,
             self.pads.source if self.pads else care.rule_source,
+            self.inner.box.box_type_id if self.inner else "",
+            self.inner.gap_um if self.inner else 0,
         )
 
 
@@ -106,6 +112,10 @@ class Wrappings:
         request = self._request
         care = request.care(line)
         refused = ""
+        inner = self._expansion.inner_boxes.get(line.line_id)
+        if inner is not None:
+            wrapped = wrap_mg(inner.goods, care.wrap_layers, self.wrap) if self.wrap and care.wrap_layers else 0
+            return Guard(care, wrapped, inner=inner)
         if request.pads is not None and line.fragility is not None and line.fragility.g_level is not None:
             found = pads_of(line, request.pads, request.materials, request.handling.profile)
             if isinstance(found, Pads):

@@ -1,6 +1,7 @@
 """From order lines to units in canonical order, as the arrays that packing works on."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -8,6 +9,7 @@ import numpy as np
 from boxwright import fuse
 from boxwright.domain.order import ALL_ORIENTATIONS, DimensionStatus, Item, Order, Orientation
 from boxwright.packing.problem import Ints, Units
+from boxwright.protection import InnerBox
 
 
 @dataclass(frozen=True)
@@ -22,16 +24,28 @@ class Expansion:
         Units whose dimensions are missing: they cannot be planned.
     lines : list of (Item, int)
         Each line of ``units`` with the number of its kind, ascending from 0 without gaps.
+    inner_boxes : mapping of str to InnerBox
+        By line id: the inner box of each unit of a line; its line is then that of what is placed.
     """
 
     units: list[tuple[Item, int]]
     without_dimensions: list[tuple[Item, int]]
     lines: list[tuple[Item, int]]
+    inner_boxes: Mapping[str, InnerBox] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, order: Order) -> "Expansion":
-        """Return the units of an order. Equal units stand together; lines of equal units are sorted by line id."""
-        keyed = [(_kind(line), line.line_id, line) for line in order.lines]
+    def of(cls, order: Order, inner_boxes: Mapping[str, InnerBox] | None = None) -> "Expansion":
+        """Return the units of an order. Equal units stand together; lines of equal units are sorted by line id.
+
+        Parameters
+        ----------
+        order : Order
+            What is placed for each line.
+        inner_boxes : mapping of str to InnerBox, optional
+            Those that it is placed in. Default none.
+        """
+        inner = inner_boxes or {}
+        keyed = [(_kind(line, inner.get(line.line_id)), line.line_id, line) for line in order.lines]
         keyed.sort(key=lambda each: each[:2])
         known = [(kind, line) for kind, _, line in keyed if line.dimension_status is not DimensionStatus.MISSING]
         unknown = [line for _, _, line in keyed if line.dimension_status is DimensionStatus.MISSING]
@@ -40,6 +54,7 @@ class Expansion:
             [(line, index) for _, line in known for index in range(line.quantity)],
             [(line, index) for line in unknown for index in range(line.quantity)],
             [(line, numbers[kind]) for kind, line in known],
+            inner,
         )
 
     @cached_property
@@ -59,7 +74,18 @@ class Expansion:
 
     def goods_mg(self, members: Ints) -> int:
         """Mass of the goods of some units, in mg."""
+        return self.placed_mg(members) - sum(each.added_mg for each in self.in_boxes(members))
+
+    def placed_mg(self, members: Ints) -> int:
+        """Mass of what is placed for some units, in mg: the goods, and their inner boxes with what is in these."""
         return int(self.arrays.mass_mg[members].sum())
+
+    def in_boxes(self, members: Ints) -> list[InnerBox]:
+        """Return the inner boxes of some units, one a unit that has one."""
+        if not self.inner_boxes:
+            return []
+        names = (self.units[member][0].line_id for member in members.tolist())
+        return [self.inner_boxes[name] for name in names if name in self.inner_boxes]
 
     @cached_property
     def arrays(self) -> Units:
@@ -83,7 +109,7 @@ class Expansion:
         )
 
 
-def _kind(line: Item) -> tuple[object, ...]:
+def _kind(line: Item, inner: InnerBox | None) -> tuple[object, ...]:
     """Everything that tells one unit from another in packing, largest first."""
     fuse.look()  # is asked of each line
     edges = line.shape_um()
@@ -103,6 +129,7 @@ def _kind(line: Item) -> tuple[object, ...]:
         tuple(sorted((each.property, each.millionths()) for each in line.property_amounts)),
         -1 if line.soft_goods is None else line.soft_goods.max_folds,
         _inside(line),
+        () if inner is None else (inner.box.box_type_id, inner.goods.edges_um),
     )
 
 

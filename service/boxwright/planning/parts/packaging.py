@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
+from boxwright.domain.box_component import box_component
 from boxwright.domain.factor import Component
 from boxwright.planning.parts.closures import part_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from boxwright.domain.box import BoxType
     from boxwright.domain.dunnage import Dunnage
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from boxwright.planning.parts.expansion import Expansion
     from boxwright.planning.parts.spaces import Spaces
     from boxwright.planning.request import Request
+    from boxwright.protection import InnerBox
     from boxwright.selection.admission import Admission
 
 
@@ -72,8 +75,11 @@ class Packaging:
         if box.compartments:
             return self.bare(box)
         wrappings, everywhere = self._wrappings, zip(members.tolist(), goods_um3, strict=True)
+        inner, units = self._expansion.inner_boxes, self._expansion.units
         taken = (
-            wrappings.taken_um3[member] if wrappings.any and wrappings.pads_mg[member] else volume
+            wrappings.taken_um3[member]
+            if wrappings.any and (wrappings.pads_mg[member] or units[member][0].line_id in inner)
+            else volume
             for member, volume in everywhere
         )
         return self._of(box, members, sum(taken), corners_um)
@@ -81,7 +87,9 @@ class Packaging:
     def _of(
         self, box: BoxType, members: Ints, taken_um3: int, corners_um: Ints | None
     ) -> tuple[PackagingComponent, ...]:
-        parts = [self._masses.closures[box].box, *self._cushioning(members)]
+        inner = sorted(self._expansion.in_boxes(members), key=lambda each: each.box.box_type_id)
+        inner_boxes = [box_component(each.box, inner=True) for each in inner]
+        cushioning = list(self._cushioning(members))
         empty = box.inner_volume_um3 - taken_um3
         fill = self._request.fill(cushions=self._wrappings.fills_cushioning(members))
         blocked, blocking = 0, self._masses.blocking
@@ -89,10 +97,29 @@ class Packaging:
             blocked = blocking.spaces_um3(box, members, corners_um)
             bound, _ = self._spaces.bound(box, several=self._admission.several(members))
             limit = bound.load_limit_mg(self._masses.closures[box].closing_mg)
-            envelopes_mg = self._expansion.goods_mg(members) + sum(part.mass_mg for part in parts[1:])
+            envelopes_mg = self._expansion.placed_mg(members) + sum(part.mass_mg for part in cushioning)
             if not blocking.within(limit, envelopes_mg, blocked, empty, fill):
                 blocked = 0  # the plan warns of spaces that nothing blocks
-        return (*parts, *self._dunnage(box, empty, blocked, fill))
+        dunnage = self._dunnage(box, empty, blocked, fill)
+        if inner:
+            dunnage = tuple(self._with_inner(dunnage, inner, fill))
+        return (self._masses.closures[box].box, *inner_boxes, *cushioning, *dunnage)
+
+    def _with_inner(
+        self, dunnage: tuple[PackagingComponent, ...], inner: Sequence[InnerBox], fill: Dunnage | None
+    ) -> Iterator[PackagingComponent]:
+        """Yield the dunnage of a parcel with the void fill and the tape of its inner boxes added to its own."""
+        more = {
+            Component.VOID_FILL: (fill, sum(each.fill_mg for each in inner)),
+            Component.TAPE: (self._request.tape, sum(each.tape_mg for each in inner)),
+        }
+        own = {part.component: part for part in dunnage}
+        for component in (Component.VOID_FILL, Component.BLOCKING, Component.TAPE, Component.LABEL):
+            each, mass_mg = more.get(component, (None, 0))
+            if component in own:
+                yield dataclasses.replace(own[component], mass_mg=own[component].mass_mg + mass_mg)
+            elif each is not None and mass_mg:
+                yield part_of(component, each, mass_mg)
 
     def _cushioning(self, members: Ints) -> Iterator[PackagingComponent]:
         """Yield the wrap round some units, and their pads."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
+from boxwright.domain.box_component import part_cost_minor
 from boxwright.domain.material import MaterialKind
 from boxwright.domain.policy import Objective
 from boxwright.planning.parts.box_facts import MOST_KEPT
@@ -69,7 +70,7 @@ class Pricing:
         self.by_mass = (
             not BY_MASS.keys().isdisjoint(policy.objectives)
             or policy.carbon_price_per_tonne_minor is not None
-            or (Objective.PACKAGING_COST in policy.objectives and dunnage_priced)
+            or (Objective.PACKAGING_COST in policy.objectives and (dunnage_priced or bool(request.inner_boxes)))
         )
         self.by_size = BY_SIZE.keys() >= {*self.objectives} and not self.by_mass
 
@@ -112,7 +113,7 @@ class Pricing:
     def packaging_cost(self, parcel: Closed) -> int:
         """Prices of box and dunnage as far as known, and the price of its grams, in minor units."""
         catalog = self._request.catalog
-        dunnage = sum(catalog.dunnage_cost_minor(part.dunnage_id, part.mass_mg) for part in parcel.packaging)
+        dunnage = sum(part_cost_minor(part, catalog) or 0 for part in parcel.packaging)
         carbon = self._accounts.priced_carbon_minor(
             parcel.size.outer_um, parcel.packaging, parcel.gross_mg, parcel.billed
         )

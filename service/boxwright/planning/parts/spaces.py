@@ -69,7 +69,7 @@ class Spaces:
         wrappings, beside = self._wrappings, 0
         if wrappings.any:
             beside = int(wrappings.wraps_mg.sum() + wrappings.pads_mg.sum())
-        return self._expansion.goods_mg(self._expansion.everything) + beside
+        return self._expansion.placed_mg(self._expansion.everything) + beside
 
     def bound(self, box: BoxType, *, several: bool) -> tuple[BoxType, str]:
         """Return a box type with the weight limits that bind, and the rule that sets its gross limit."""

@@ -12,9 +12,11 @@ from boxwright.domain.dunnage import DunnageKind
 from boxwright.domain.mailer import Cuboid
 from boxwright.domain.order import ALL_ORIENTATIONS, Item
 from boxwright.domain.plan import UnpackedReason, UnpackedUnit
+from boxwright.domain.policy import Policy
 from boxwright.packing.cells import fit_alone
 from boxwright.packing.problem import Ints, Units
 from boxwright.planning.model import OrderModel
+from boxwright.planning.parts.cushioned import Guard
 from boxwright.planning.parts.lifting import lifting_words
 from boxwright.planning.parts.own_containers import own_refusal
 from boxwright.planning.rules.material_policy import MOST_NAMED, PackagingItem
@@ -45,7 +47,7 @@ def triage(model: OrderModel) -> tuple[Ints, list[UnpackedUnit]]:
     for member, (line, index) in enumerate(units):
         fuse.look()
         if line.line_id not in verdicts:
-            verdict = over_cap(model, member)
+            verdict = model.request.no_inner_box.get(line.line_id) or over_cap(model, member)
             if verdict is None and not model.admission.own[member]:
                 verdict = _verdict(model, member, line, boxes)
                 verdict = verdict and _with_boxes_out_of_reach(model, member, line, verdict)
@@ -221,8 +223,9 @@ def _size_verdict(
     if fitting:
         most, why, box_type_id = max(fitting)
         short = exact(math.ceil(line.mass_mg - most))
+        inside = " with its inner box" if line.line_id in model.expansion.inner_boxes else ""
         rule = (
-            f"{line.mass_g:g} g, and the boxes it fits take at most {most / 1_000:g} g beside their dunnage, "
+            f"{line.mass_g:g} g{inside}, and the boxes it fits take at most {most / 1_000:g} g beside their dunnage, "
             f"{box_type_id!r} the most: {short} g too little"
         )
         if why:
@@ -230,11 +233,9 @@ def _size_verdict(
         return UnpackedReason.TOO_HEAVY_FOR_ANY_BOX, rule
     policy = model.request.policy
     guard = model.parts.wrappings.guard(line)
-    to_walls = guard.half_gap_um + guard.wall_margin_um
-    size = " x ".join(f"{edge / 1_000:g}" for edge in (line.edges_um if to_walls else one.edges_um[0].tolist()))
-    what = f"with {exact(to_walls)} mm to each wall" if to_walls else "in its allowed orientations"
+    what = _what(line, one, guard, policy)
     meeting = f" that meet {' and '.join(asked)}" if (asked := model.request.material_policy.rules) else ""
-    rule = f"{size} mm {what} fits none of {len(boxes)} box types{meeting}"
+    rule = f"{what} fits none of {len(boxes)} box types{meeting}"
     if policy.fit_clearance_mm:
         rule += f" with a fit clearance of {policy.fit_clearance_mm:g} mm"
     if small:
@@ -246,6 +247,20 @@ def _size_verdict(
         over, box_type_id = min(overfilled)
         rule += f"{box_type_id!r} by {over / 1e15:.3g} L"
     return UnpackedReason.DOES_NOT_FIT_ANY_BOX, rule
+
+
+def _what(line: Item, one: Units, guard: Guard, policy: Policy) -> str:
+    """Return what must fit, in words: a unit with its clearances, or its inner box and the inside that this needs."""
+    to_walls = guard.half_gap_um + guard.wall_margin_um
+    size = " x ".join(f"{edge / 1_000:g}" for edge in (line.edges_um if to_walls else one.edges_um[0].tolist()))
+    if not to_walls:
+        return f"{size} mm in its allowed orientations"
+    what = f"{size} mm with {exact(to_walls)} mm to each wall"
+    if guard.inner is None:
+        return what
+    needed = " x ".join(exact(edge + 2 * to_walls + policy.fit_clearance_um) for edge in line.edges_um)
+    inner = f"it is very_fragile, so that it is packed in an inner box: {guard.inner.box.box_type_id!r}"
+    return f"{inner} of {what} needs {needed} mm inside, and"
 
 
 def _shapes(model: OrderModel, member: int, *, in_cells: bool) -> tuple[Units, ...]:

@@ -32,6 +32,7 @@ STATION = (
     *("plan.parcels.chargeable_weights.exceeded_limits", "plan.parcels.chargeable_weights.surcharges.surcharge_id"),
     *(f"plan.parcels.protection.{name}" for name in ("line_id", "rule", "half_gap_mm", "wall_margin_mm")),
     *("plan.parcels.protection.wrap_layers", "plan.parcels.protection.pad_edge_mm"),
+    *("plan.parcels.protection.inner_box_type_id", "plan.parcels.protection.inner_gap_mm"),
     *("plan.parcels.shipping_price.total", "plan.parcels.shipping_price.missing"),
     "comparison",
 )

@@ -109,6 +109,8 @@ def read_placement(message: placement_pb2.Placement, lines: dict[str, Item], fou
     x, y, z, length, width, height = _um(message, _LENGTHS, found)
     half_gap, wall_margin = _um(message, _CARE, found)
     bare = [edge - 2 * half_gap for edge in (length, width, height)]
+    if message.inner_box_type_id and not message.orientation:
+        found.add("orientation", "is required with inner_box_type_id: the extents are those of the inner box")
     return Placement(
         line_id=message.line_id,
         unit_index=message.unit_index,
@@ -123,6 +125,7 @@ def read_placement(message: placement_pb2.Placement, lines: dict[str, Item], fou
         folds=message.folds,
         wall_margin_um=wall_margin,
         compartment=message.compartment if message.HasField("compartment") else None,
+        inner_box_type_id=message.inner_box_type_id,
     )
 
 

@@ -1,0 +1,203 @@
+"""The inner boxes of very fragile goods: chosen before anything is packed, the smallest that is good enough."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from boxwright import fuse
+from boxwright.domain.order import DimensionStatus, FragilityClass
+from boxwright.domain.plan import UnpackedReason
+from boxwright.planning.rules.material_policy import PackagingItem
+from boxwright.protection import Care, InnerBox, care_of, held_in, tape_mg, void_fill_mg, wrap_mg
+from boxwright.units import exact
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from boxwright.catalog.materials import Materials
+    from boxwright.domain.box import BoxType, Catalog
+    from boxwright.domain.dunnage import Dunnage
+    from boxwright.domain.order import Item, Order
+    from boxwright.domain.policy import Policy
+    from boxwright.planning.rules.material_policy import MaterialPolicy
+
+Refusal = tuple[UnpackedReason, str]
+
+
+@dataclass
+class InnerBoxes:
+    """Which boxes the very fragile lines of an order are packed in first.
+
+    Attributes
+    ----------
+    of_line : dict of str to InnerBox
+        By line id.
+    refused : dict of str to (UnpackedReason, str)
+        Lines for which there is none, each with the rule that binds.
+    for_packs : set of str
+        Lines for which a pack is made: they go into that, without an inner box.
+    used : Counter of str
+        How many boxes of each type these are.
+    """
+
+    of_line: dict[str, InnerBox] = field(default_factory=dict)
+    refused: dict[str, Refusal] = field(default_factory=dict)
+    for_packs: set[str] = field(default_factory=set)
+    used: Counter[str] = field(default_factory=Counter)
+
+    def left(self, box: BoxType) -> float:
+        """Return how many boxes of a type are not yet inner boxes."""
+        return math.inf if box.available is None else box.available - self.used[box.box_type_id]
+
+
+@dataclass(frozen=True)
+class InnerBoxRule:
+    """By what inner boxes are chosen, and what they are packed with.
+
+    Attributes
+    ----------
+    catalog, policy, materials : Catalog, Policy, Materials
+        Of the request.
+    asked : MaterialPolicy
+        What the policy asks of materials.
+    fill, tape : Dunnage or None
+        What fills and closes them.
+    wraps : sequence of Dunnage
+        What may be wrapped round the goods.
+    """
+
+    catalog: Catalog
+    policy: Policy
+    materials: Materials
+    asked: MaterialPolicy
+    fill: Dunnage | None
+    tape: Dunnage | None
+    wraps: Sequence[Dunnage]
+
+    def choose(self, order: Order) -> InnerBoxes:
+        """Return the inner boxes of an order with the rules of its classes: largest goods first, by id where alike."""
+        chosen = InnerBoxes()
+        asking = []
+        for line in order.lines:
+            fuse.look()
+            if line.care_field and line.dimension_status is not DimensionStatus.MISSING:
+                care = care_of(line, self.materials)
+                if care.fragility_class is not FragilityClass.VERY_FRAGILE:
+                    continue
+                if self._in_pack(line):
+                    chosen.for_packs.add(line.line_id)
+                else:
+                    asking.append((line, care))
+        cartons = sorted(
+            (box for box in self.catalog.box_types if box.is_carton),
+            key=lambda box: (math.prod(box.outer_um), box.box_type_id),
+        )
+        for line, care in sorted(asking, key=lambda each: (-math.prod(each[0].edges_um), each[0].line_id)):
+            found = self._choose(line, care, cartons, chosen)
+            if isinstance(found, InnerBox):
+                chosen.of_line[line.line_id] = found
+                chosen.used[found.box.box_type_id] += line.quantity
+            else:
+                chosen.refused[line.line_id] = found
+        return chosen
+
+    def pack(self, line: Item, box: BoxType) -> InnerBox | None:
+        """Return a line's inner box where it is of this type; None where the goods do not fit with their gap."""
+        care = care_of(line, self.materials)
+        orientation = held_in(line, box, care.inner_gap_um, self.policy.fit_clearance_um)
+        if orientation is None:
+            return None
+        empty = box.inner_volume_um3 - math.prod(line.edges_um)
+        filled = 0 if self.fill is None else void_fill_mg(empty, self.policy.void_fill_share, self.fill)
+        taped = 0
+        if self.tape is not None:
+            taped = tape_mg(box, self.tape, self.materials.tape_rule(self.policy.tape_rule))
+        return InnerBox(line, box, orientation, care.inner_gap_um, filled, taped)
+
+    def _in_pack(self, line: Item) -> bool:
+        """Whether a box at hand has a compartment that is made for the line's article and takes a unit as it is."""
+        slack = self.policy.fit_clearance_um
+        return any(
+            box.compartments is not None
+            and line.article in box.compartments.articles
+            and not self.asked.broken(PackagingItem.of(box))
+            and any(
+                all(edge <= room - slack for edge, room in zip(turned.rotate(*line.edges_um), size, strict=True))
+                for size in box.compartments.sizes_um
+                for turned in line.orientations
+            )
+            for box in self.catalog.at_hand
+        )
+
+    def _choose(self, line: Item, care: Care, cartons: Sequence[BoxType], chosen: InnerBoxes) -> InnerBox | Refusal:
+        weak: list[tuple[int, str, int]] = []
+        gone: list[str] = []
+        barred: list[str] = []
+        wrapped = max((wrap_mg(line, care.wrap_layers, each) for each in self.wraps if care.wrap_layers), default=0)
+        for box in cartons:
+            fuse.look()
+            found = self.pack(line, box)
+            if found is None:
+                continue
+            over = self._too_weak(found, wrapped)
+            if over is not None:
+                weak.append(over)
+            elif broken := self.asked.broken(PackagingItem.of(box)):
+                barred.append(
+                    f"{box.box_type_id!r} misses " + ", ".join(f"{name} ({why})" for name, why in broken.items())
+                )
+            elif chosen.left(box) < line.quantity:
+                gone.append(f"{box.box_type_id!r}, of which {max(chosen.left(box), 0):g} are left")
+            else:
+                return found
+        what = (
+            f"it is very_fragile, so that each of {line.quantity} units"
+            if line.quantity > 1
+            else "it is very_fragile, so that it"
+        )
+        what += " is packed in an inner box"
+        if gone:
+            return UnpackedReason.NO_BOX_AVAILABLE, f"{what}, and there are too few that take it: {', '.join(gone)}"
+        if barred:
+            return UnpackedReason.MATERIAL_REQUIREMENTS, f"{what}, and none may be used: {'; '.join(barred)}"
+        if weak:
+            most, box_type_id, load = max(weak)
+            limit = f"{box_type_id!r} bears the most, {exact(most)} g, and would hold {exact(load)} g"
+            return UnpackedReason.TOO_HEAVY_FOR_ANY_BOX, f"{what}; of those that take it {limit}"
+        return UnpackedReason.DOES_NOT_FIT_ANY_BOX, f"{what}; {self._too_small(line, care, cartons)}"
+
+    def _too_weak(self, found: InnerBox, wrapped_mg: int) -> tuple[int, str, int] | None:
+        """Return what a box bears, its id and what would be in it, in mg; None where it bears that."""
+        box, goods = found.box, found.goods
+        amounts = {each.property: each.millionths() for each in goods.property_amounts}
+        if any(amounts.get(cap.property, 0) > cap.millionths() for cap in box.property_caps):
+            return 0, box.box_type_id, 0
+        limit, load = box.load_limit_mg(found.tape_mg), goods.mass_mg + wrapped_mg + found.fill_mg
+        return None if limit is None or load <= limit else (limit, box.box_type_id, load)
+
+    def _too_small(self, line: Item, care: Care, cartons: Sequence[BoxType]) -> str:
+        """Return in words what an inner box must have inside, and which carton lacks least of it."""
+        around = 2 * care.inner_gap_um + self.policy.fit_clearance_um
+        need = " x ".join(exact(edge + around) for edge in line.edges_um)
+        catalog = f"catalog {self.catalog.catalog_id!r}"
+        words = f"with {exact(care.inner_gap_um)} mm on each side it needs {need} mm inside"
+        lacking = [
+            (
+                sum(
+                    max(edge + around - room, 0)
+                    for edge, room in zip(turned.rotate(*line.edges_um), box.inner_um, strict=True)
+                ),
+                box,
+            )
+            for box in cartons
+            for turned in line.orientations
+        ]
+        if not lacking:
+            return f"{words}, and {catalog} has no carton without compartments"
+        least, nearest = min(lacking, key=lambda each: (each[0], each[1].box_type_id))
+        inside = " x ".join(exact(edge) for edge in nearest.inner_um)
+        nearest_words = f"the nearest, {nearest.box_type_id!r}, has {inside} mm and lacks {exact(least)} mm in all"
+        return f"{words}, and no carton of {catalog} has that ({nearest_words})"

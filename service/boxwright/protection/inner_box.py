@@ -1,0 +1,74 @@
+"""A box in a box: the inner box of very fragile goods, and the unit that it makes of them."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from boxwright.domain.box import BoxType
+from boxwright.domain.fields import changed
+from boxwright.domain.order import ALL_ORIENTATIONS, Item, Orientation
+
+
+@dataclass(frozen=True)
+class InnerBox:
+    """The box that each unit of a line is packed in first.
+
+    Attributes
+    ----------
+    goods : Item
+        The line as ordered, with the rules of its class.
+    box : BoxType
+        The inner box.
+    orientation : Orientation
+        Which declared edge of the goods lies along its length, width and height.
+    gap_um : int
+        Kept free round the goods in it, wrap included, in um.
+    fill_mg, tape_mg : int
+        Void fill in it and tape on it, in mg.
+    """
+
+    goods: Item
+    box: BoxType
+    orientation: Orientation
+    gap_um: int
+    fill_mg: int = 0
+    tape_mg: int = 0
+
+    @property
+    def edges_um(self) -> tuple[int, int, int]:
+        """Its outer size along the declared length, width and height of the goods, in um."""
+        return self.orientation.edges_of(*self.box.outer_um)
+
+    @property
+    def added_mg(self) -> int:
+        """What it adds to the goods: box, fill and tape, in mg. Their wrap counts with that of other units."""
+        return self.box.tare_mg + self.fill_mg + self.tape_mg
+
+    @cached_property
+    def placed(self) -> Item:
+        """The line of what lies in the parcel: the inner box with the goods in it, turned as they are."""
+        length, width, height = self.edges_um
+        mass = self.goods.mass_mg + self.added_mg
+        return changed(self.goods, length_um=length, width_um=width, height_um=height, mass_mg=mass)
+
+
+def held_in(goods: Item, box: BoxType, gap_um: int, clearance_um: int) -> Orientation | None:
+    """Return the first allowed orientation in which goods with a gap round them fit into a box; None where none does.
+
+    Parameters
+    ----------
+    goods : Item
+        A unit.
+    box : BoxType
+        A carton.
+    gap_um : int
+        On each of the six sides, in um.
+    clearance_um : int
+        Slack along each inner edge, in um.
+    """
+    for orientation in ALL_ORIENTATIONS:
+        if orientation in goods.orientations and all(
+            edge + 2 * gap_um <= room - clearance_um
+            for edge, room in zip(orientation.rotate(*goods.edges_um), box.inner_um, strict=True)
+        ):
+            return orientation
+    return None

@@ -1,0 +1,434 @@
+"""A box in a box: which inner box very fragile goods get, what it weighs and costs, and what is refused."""
+
+from collections import Counter
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from boxwright import (
+    BoxType,
+    Catalog,
+    Compartments,
+    Fragility,
+    IncompletePlanError,
+    InvalidInputError,
+    Item,
+    Order,
+    Placement,
+    Policy,
+    PropertyAmount,
+    PropertyCap,
+    SalesPackaging,
+    StartedParcel,
+    check,
+    plan,
+    verify_certificate,
+)
+from boxwright.catalog import load_materials
+from boxwright.domain.factor import Component
+from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT
+from boxwright.domain.plan import Plan, UnpackedReason
+from boxwright.domain.protection import ProtectionRule
+from boxwright.export import canonical_hash, plan_from_dict, plan_to_dict
+from boxwright.planning.answers.objective_figures import objective_figure
+
+DATA = load_materials()
+DUNNAGE = tuple(map(DATA.dunnage_of, ("honeycomb-paper-wrap", "crumpled-kraft-fill", "kraft-paper-tape")))
+VERY = Fragility("very_fragile")
+GOODS = Item("glass", 1, 200, 100, 80, mass_g=1_000, fragility=VERY)
+BOARD = {"material_id": "corrugated-board"}
+INNER = BoxType("inner", 300, 200, 180, 306, 206, 192, tare_g=150, **BOARD)
+OUTER = BoxType("outer", 500, 400, 350, 510, 410, 370, tare_g=600, **BOARD)
+
+
+def shelf(*boxes: BoxType) -> Catalog:
+    """Return a catalog with wrap, fill and tape."""
+    return Catalog("shelf", boxes, dunnage=DUNNAGE)
+
+
+def planned(goods: Item | list[Item], *boxes: BoxType, policy: Policy | None = None) -> Plan:
+    """Return a plan that the check and the replay of its certificate find right."""
+    order = Order("1", [goods] if isinstance(goods, Item) else goods)
+    policy = policy or Policy(allow_partial=True)
+    answer = plan(order, shelf(*boxes), policy)
+    assert check(answer, order, shelf(*boxes), policy) == []
+    assert verify_certificate(answer, order, shelf(*boxes), policy) == []
+    return answer
+
+
+def inner_boxes(answer: Plan) -> list[str]:
+    """Return the inner boxes of a plan, unit by unit."""
+    return sorted(each.inner_box_type_id for parcel in answer.parcels for each in parcel.placements)
+
+
+def refusal(answer: Plan) -> tuple[UnpackedReason, str]:
+    """Return why the one line that stays out does."""
+    (found,) = {(each.reason, each.rule) for each in answer.unpacked}
+    return found
+
+
+def test_a_unit_in_its_inner_box_by_hand() -> None:
+    """The inner box is 306 x 206 x 192 mm outside, 25 + 25 mm from the walls, and adds box, fill, tape and wrap.
+
+    Fill: 9.2 L in the inner box and 70 - 12.102912 L round it, at 18 g/L. Tape: 2 x 426 and 2 x 630 mm at 8.4 g/m.
+    """
+    answer = planned(GOODS, INNER, OUTER)
+    (parcel,) = answer.parcels
+    (placed,), (said,) = parcel.placements, parcel.protection
+    assert (parcel.box_type_id, placed.inner_box_type_id) == ("outer", "inner")
+    assert sorted(placed.extent_um) == [242_000, 256_000, 356_000]
+    assert (placed.half_gap_um, placed.wall_margin_um) == (25_000, 25_000)
+    masses = {part.component.value: part.mass_mg for part in parcel.packaging}
+    assert masses == {
+        "box": 600_000,
+        "inner_box": 150_000,
+        "cushioning": 15_840,
+        "void_fill": 165_600 + 1_042_148,
+        "tape": 7_157 + 10_584,
+    }
+    assert parcel.net_mg == 1_000_000
+    assert parcel.goods_volume_um3 == 200_000 * 100_000 * 80_000
+    assert (said.rule, said.inner_box_type_id, said.inner_gap_um) == (ProtectionRule.BOX_IN_BOX, "inner", 50_000)
+    assert "glass: in 'inner', 50 mm round, 2 layers of wrap; that box with 50 mm to each wall" in str(said)
+    assert "zipshipit.com" in said.source
+    assert "inner boxes as chosen first by their rule, which is no part of the proof: glass in inner" in (
+        answer.certificate.constraints
+    )
+    produced = [
+        line
+        for line in parcel.footprints[0].lines
+        if line.component is Component.INNER_BOX and line.stage.value == "production"
+    ]
+    assert [line.amount for line in produced] == [Decimal("0.15")]
+    assert plan_from_dict(plan_to_dict(answer)).parcels == answer.parcels
+    assert canonical_hash(answer) == canonical_hash(plan_from_dict(plan_to_dict(answer)))
+
+
+def test_the_inner_box_is_the_smallest_carton_outside() -> None:
+    """By outer volume, then id: no mailer, crate or box with compartments, and none without 50 mm all round."""
+    thick = replace(INNER, box_type_id="a-thick", outer_length_mm=310)
+    twin = replace(INNER, box_type_id="a-twin")
+    tight = replace(INNER, box_type_id="tight", inner_height_mm=179.999)
+    others = [
+        replace(INNER, box_type_id="tote", style="tote"),
+        BoxType("bag", 600, 500, 300, style="bag", tare_g=20, **BOARD),
+        replace(INNER, box_type_id="cells", compartments=Compartments((300,), (200,), 180)),
+    ]
+    assert inner_boxes(planned(GOODS, *others, thick, twin, tight, INNER, OUTER)) == ["a-twin"]
+    assert inner_boxes(planned(GOODS, *others, thick, tight, INNER, OUTER)) == ["inner"]
+    reason, rule = refusal(planned(GOODS, *others, tight))
+    assert reason is UnpackedReason.DOES_NOT_FIT_ANY_BOX
+    assert "300 x 200 x 180 mm inside" in rule
+    assert "'tight', has 300 x 200 x 179.999 mm and lacks 0.001 mm" in rule
+
+
+def test_a_clearance_is_kept_in_the_inner_box_too() -> None:
+    """The slack of the policy is kept once along each inner edge, also of the inner box."""
+    larger = replace(INNER, box_type_id="larger", inner_length_mm=301, inner_width_mm=201, inner_height_mm=181)
+    policy = Policy(fit_clearance_mm=1)
+    assert inner_boxes(planned(GOODS, INNER, larger, OUTER, policy=policy)) == ["larger"]
+
+
+def test_a_cushion_inside_counts_in_the_inner_box() -> None:
+    """With 50 mm inside goods need neither gap nor wrap in the inner box; that box keeps its own clearances."""
+    inside = replace(GOODS, sales_packaging=SalesPackaging(cushion_mm=20))
+    small = replace(INNER, box_type_id="small", inner_length_mm=260, inner_width_mm=160, inner_height_mm=140)
+    answer = planned(inside, small, OUTER)
+    assert answer.parcels[0].protection[0].inner_gap_um == 30_000
+    whole = replace(GOODS, length_mm=290, width_mm=190, height_mm=170, sales_packaging=SalesPackaging(cushion_mm=50))
+    (parcel,) = planned(whole, INNER, OUTER).parcels
+    (said,) = parcel.protection
+    assert (said.inner_gap_um, said.wrap_layers, said.half_gap_um, said.wall_margin_um) == (0, 0, 25_000, 25_000)
+    assert not parcel.packaging_mg(Component.CUSHIONING)
+
+
+def test_an_inner_box_bears_what_is_in_it() -> None:
+    """Goods, wrap and fill count to its net limit, tare and tape to its gross limit, to the milligram."""
+    load = 1_000 + 15.84 + 165.6
+    for limits in ({"max_net_g": load}, {"max_gross_g": load + 150 + 7.157}):
+        assert inner_boxes(planned(GOODS, replace(INNER, **limits), OUTER)) == ["inner"]
+        (name, most) = next(iter(limits.items()))
+        weak = replace(INNER, **{name: most - 0.001})
+        stronger = BoxType("stronger", 320, 200, 180, 326, 206, 192, tare_g=150, **BOARD)
+        assert inner_boxes(planned(GOODS, weak, stronger, OUTER)) == ["stronger"]
+        reason, rule = refusal(planned(GOODS, weak, replace(OUTER, max_net_g=1)))
+        assert reason is UnpackedReason.TOO_HEAVY_FOR_ANY_BOX
+        assert "very_fragile" in rule
+    capped = replace(INNER, property_caps=(PropertyCap("wh", 1),))
+    charged = replace(GOODS, property_amounts=(PropertyAmount("wh", 2),))
+    larger = replace(INNER, box_type_id="larger", outer_length_mm=310)
+    assert inner_boxes(planned(charged, capped, larger, OUTER)) == ["larger"]
+
+
+def test_the_parcel_bears_the_inner_box() -> None:
+    """Inner box, its fill and its tape count to the load of the outer one: a milligram less and it stays out."""
+    whole = 1_000 + 150 + 7.157 + 165.6 + 15.84 + 1_042.148
+    assert planned(GOODS, INNER, replace(OUTER, max_net_g=whole + 0.01)).parcels
+    reason, rule = refusal(planned(GOODS, INNER, replace(OUTER, max_net_g=whole - 1)))
+    assert reason is UnpackedReason.TOO_HEAVY_FOR_ANY_BOX
+    assert "1322.76 g with its inner box" in rule
+
+
+def test_inner_boxes_use_up_stock() -> None:
+    """What an inner box takes is not there for a parcel, nor for another line; all units of a line get one type."""
+    two = replace(GOODS, quantity=2)
+    larger = replace(INNER, box_type_id="larger", outer_length_mm=310)
+    assert inner_boxes(planned(two, replace(INNER, available=2), larger, OUTER)) == ["inner", "inner"]
+    assert inner_boxes(planned(two, replace(INNER, available=1), larger, OUTER)) == ["larger", "larger"]
+    other = replace(GOODS, line_id="vase")
+    assert inner_boxes(planned([GOODS, other], replace(INNER, available=1), larger, OUTER)) == ["inner", "larger"]
+    reason, rule = refusal(planned(two, replace(INNER, available=1)))
+    assert reason is UnpackedReason.NO_BOX_AVAILABLE
+    assert "'inner', of which 1 are left" in rule
+    book = Item("book", 1, 290, 190, 20, mass_g=400)
+    answer = planned([GOODS, book], replace(INNER, available=1), replace(OUTER, available=1))
+    assert [each.box_type_id for each in answer.parcels] == ["outer"]
+    apart = replace(book, keep_apart_group="dry"), replace(GOODS, keep_apart_group="wet")
+    answer = planned([*apart], replace(INNER, available=1), replace(OUTER, available=1))
+    assert {(each.line_id, each.reason) for each in answer.unpacked} == {("book", UnpackedReason.NO_BOX_AVAILABLE)}
+
+
+def test_one_box_is_not_inner_and_outer_at_once() -> None:
+    """The only box that takes the goods is the inner one: then there is none for the parcel."""
+    one = replace(OUTER, box_type_id="one", available=1)
+    big = Item("big", 1, 300, 250, 200, mass_g=1_000, fragility=VERY)
+    answer = planned(big, one)
+    assert refusal(answer)[0] in (UnpackedReason.NO_BOX_AVAILABLE, UnpackedReason.DOES_NOT_FIT_ANY_BOX)
+    assert "inner" in refusal(answer)[1]
+
+
+def test_the_materials_of_a_lane_bind_inside_too() -> None:
+    """A box of a refused material is no inner box; where no other takes the goods, the reason names the rule."""
+    plastic = replace(INNER, box_type_id="a-plastic", material_id="pp-corrugated")
+    if plastic.material_id not in {each.material_id for each in DATA.materials}:
+        plastic = replace(plastic, material_id=next(each.material_id for each in DATA.materials if each.plastic))
+    policy = Policy(allow_partial=True, material_requirements=("plastic_free",), tape_id="none")
+    assert inner_boxes(planned(GOODS, plastic, INNER, OUTER)) == ["a-plastic"]
+    assert inner_boxes(planned(GOODS, plastic, INNER, OUTER, policy=policy)) == ["inner"]
+    low = replace(OUTER, inner_height_mm=179)
+    reason, rule = refusal(planned(GOODS, plastic, low, policy=policy))
+    assert reason is UnpackedReason.MATERIAL_REQUIREMENTS
+    assert "'a-plastic' misses plastic_free" in rule
+
+
+def test_no_outer_box_says_what_is_needed() -> None:
+    """The reason names the inner box, its outer size, and the inside that a box would need."""
+    reason, rule = refusal(planned(GOODS, INNER))
+    assert reason is UnpackedReason.DOES_NOT_FIT_ANY_BOX
+    assert "'inner' of 306 x 206 x 192 mm with 50 mm to each wall needs 406 x 306 x 292 mm inside" in rule
+
+
+def test_what_stands_stays_standing() -> None:
+    """Goods that stay upright stand in the inner box, and that box stands in the parcel."""
+    standing = replace(GOODS, height_mm=150, orientations=UPRIGHT)
+    low = BoxType("low", 300, 260, 200, 306, 266, 212, tare_g=150, **BOARD)
+    high = BoxType("high", 300, 200, 250, 306, 206, 262, tare_g=150, **BOARD)
+    tall = replace(OUTER, inner_height_mm=412, outer_height_mm=430)
+    answer = planned(standing, low, high, tall)
+    assert inner_boxes(answer) == ["high"]
+    assert answer.parcels[0].placements[0].orientation in UPRIGHT
+    assert answer.parcels[0].placements[0].height_um == 312_000
+    assert inner_boxes(planned(replace(standing, orientations=ALL_ORIENTATIONS), low, tall)) == ["low"]
+
+
+def test_goods_of_other_sizes_in_like_boxes_are_told_apart() -> None:
+    """Two lines whose inner boxes weigh the same have wrap of their own surfaces, to the milligram."""
+    other = replace(GOODS, line_id="other", length_mm=190, width_mm=100, height_mm=80, mass_g=1_000)
+    fill = round((200 - 190) * 100 * 80 * 18 / 1_000)  # mg more of fill
+    other = replace(other, mass_g=1_000 - fill / 1_000)
+    answer = planned([GOODS, other], INNER, OUTER)
+    assert sum(parcel.packaging_mg(Component.CUSHIONING) for parcel in answer.parcels) == 15_840 + 15_192
+
+
+def test_prices_count_inner_boxes() -> None:
+    """The price of a parcel's packaging is that of its box, of each inner box and of dunnage; the objective is that."""
+    boxes = (replace(INNER, price_minor=40), replace(OUTER, price_minor=100))
+    catalog = Catalog("shelf", boxes, dunnage=DUNNAGE, currency="EUR")
+    policy = Policy(objectives=("packaging_cost",))
+    answer = plan(Order("1", [GOODS]), catalog, policy)
+    figure = objective_figure(answer, catalog, policy.objectives[0])
+    assert figure == answer.certificate.value == 140
+    unpriced = Catalog("shelf", (INNER, boxes[1]), dunnage=DUNNAGE, currency="EUR")
+    assert objective_figure(answer, unpriced, policy.objectives[0]) is None
+
+
+def test_used_again_inside_counts_its_trips() -> None:
+    """A carton that is used again is spread over its trips as an inner box too, and washed piece by piece."""
+    again = replace(INNER, trips=10, washing_factor_id="none", return_distance_km=50)
+    answer = planned(replace(GOODS, quantity=2), again, replace(OUTER, inner_length_mm=700, outer_length_mm=710))
+    parts = [part for parcel in answer.parcels for part in parcel.packaging if part.component is Component.INNER_BOX]
+    assert [(part.trips, part.mass_mg, part.reuse) for part in parts] == [(10, 150_000, again.reuse)] * 2
+
+
+def test_a_pack_that_is_made_for_it_needs_no_inner_box() -> None:
+    """Eggs are refused; declared very fragile they go into an egg pack, where the catalog has one."""
+    eggs = Item("eggs", 1, 250, 110, 70, mass_g=650, article="eggs")
+    pack = BoxType(
+        "egg-pack", 260, 120, 80, tare_g=120, compartments=Compartments((260,), (120,), 80, articles=("eggs",))
+    )
+    with pytest.raises(InvalidInputError, match="no tested pack"):
+        plan(Order("1", [eggs]), shelf(pack, INNER, OUTER))
+    answer = planned(replace(eggs, fragility=VERY), pack, INNER, OUTER)
+    assert [(each.box_type_id, each.placements[0].inner_box_type_id) for each in answer.parcels] == [("egg-pack", "")]
+    larger = BoxType("inner-350", 350, 220, 180, 356, 226, 192, tare_g=160, **BOARD)
+    assert inner_boxes(planned(replace(eggs, fragility=VERY), larger, OUTER)) == ["inner-350"]
+
+
+def test_what_cannot_be_a_box_in_a_box_is_refused_at_the_door() -> None:
+    """A unit in its own container, an engine without margins, and a unit that lies in a begun parcel."""
+    catalog = shelf(INNER, OUTER)
+    own = replace(GOODS, ships_in_own_container=True)
+    with pytest.raises(InvalidInputError, match=r"lines\[0\].ships_in_own_container: must be false for very_fragile"):
+        plan(Order("1", [own]), catalog)
+    with pytest.raises(InvalidInputError, match=r"policy.engine: must not be py3dbp"):
+        plan(Order("1", [GOODS]), catalog, Policy(engine="py3dbp"))
+    lies = Placement("glass", 0, 25_000, 25_000, 25_000, 356_000, 256_000, 242_000, half_gap_um=25_000)
+    begun = StartedParcel("p", "outer", (replace(lies, inner_box_type_id="inner"),))
+    with pytest.raises(
+        InvalidInputError, match=r"started_parcels\[0\].placements\[0\]: must hold no unit of a very_fra"
+    ):
+        plan(Order("1", [GOODS]), catalog, started_parcels=[begun])
+
+
+def test_begun_parcels_are_filled_with_boxes_in_boxes() -> None:
+    """A very fragile unit may fill up a begun parcel, in its inner box; one without an inner box never."""
+    book = Item("book", 1, 400, 300, 20, mass_g=800)
+    lies = Placement("book", 0, 0, 0, 0, 400_000, 300_000, 20_000)
+    begun = [StartedParcel("p", "outer", (lies,))]
+    order = Order("1", [book, GOODS])
+    answer = plan(order, shelf(INNER, OUTER), started_parcels=begun)
+    assert inner_boxes(answer) == ["", "inner"]
+    assert check(answer, order, shelf(INNER, OUTER), started_parcels=begun) == []
+    none = shelf(replace(INNER, style="tote"), replace(OUTER, style="tote"))
+    with pytest.raises(IncompletePlanError, match="very_fragile"):
+        plan(order, none, started_parcels=begun)
+
+
+def test_physics_leaves_a_box_in_a_box_as_it_is() -> None:
+    """A very fragile unit with a G-level lies in an inner box, not on pads."""
+    dunnage = (*DUNNAGE, DATA.dunnage_of("pe-foam-pad"))
+    heavy = replace(GOODS, mass_g=3_000, fragility=Fragility("very_fragile", 50))
+    order, policy = Order("1", [heavy]), Policy(protection="physics")
+    catalog = Catalog("shelf", (INNER, OUTER), dunnage=dunnage)
+    answer = plan(order, catalog, policy)
+    assert [each.rule for each in answer.parcels[0].protection] == [ProtectionRule.BOX_IN_BOX]
+    assert check(answer, order, catalog, policy) == []
+
+
+def test_known_plans_with_other_inner_boxes_are_passed_over() -> None:
+    """A plan made with another inner box is no candidate; one with the same is."""
+    larger = replace(INNER, box_type_id="larger", outer_length_mm=310)
+    order, catalog = Order("1", [GOODS]), shelf(INNER, larger, OUTER)
+    known = plan(order, shelf(larger, OUTER))
+    answer = plan(order, catalog, known_plans=[known])
+    assert inner_boxes(answer) == ["inner"]
+    assert plan(order, catalog, known_plans=[answer]) == answer
+
+
+def test_other_orders_say_nothing_of_inner_boxes() -> None:
+    """A plan without very fragile goods has no such field in its JSON, so that its canonical form is as it was."""
+    answer = planned(replace(GOODS, fragility=Fragility("fragile")), INNER, OUTER)
+    assert "inner" not in str([plan_to_dict(answer)["parcels"][0][each] for each in ("placements", "protection")])
+    assert Component.INNER_BOX not in {part.component for part in answer.parcels[0].packaging}
+
+
+@st.composite
+def mixed_orders(draw: st.DrawFn) -> Order:
+    """Return an order of very fragile, fragile and plain goods."""
+    lines = []
+    for number in range(draw(st.integers(1, 3))):
+        edges = [draw(st.integers(2, 14)) * 10 for _ in range(3)]
+        fragility = draw(st.sampled_from([VERY, VERY, Fragility("fragile"), None]))
+        lines.append(
+            Item(
+                f"line-{number}",
+                draw(st.integers(1, 2)),
+                *edges,
+                mass_g=draw(st.integers(50, 3_000)),
+                fragility=fragility,
+                orientations=draw(st.sampled_from([ALL_ORIENTATIONS, UPRIGHT])),
+                sales_packaging=draw(st.sampled_from([None, SalesPackaging(cushion_mm=5)])),
+            )
+        )
+    return Order("mixed", lines)
+
+
+SIZES = ((180, 160, 140), (240, 200, 160), (300, 240, 200), (360, 300, 280), (460, 380, 360), (600, 500, 450))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    order=mixed_orders(),
+    stock=st.lists(st.sampled_from([None, None, 0, 1, 2]), min_size=len(SIZES), max_size=len(SIZES)),
+    net_g=st.sampled_from([None, 4_000, 15_000]),
+    clearance_mm=st.sampled_from([0, 3]),
+)
+def test_nothing_is_lost_and_all_masses_add_up(
+    order: Order, stock: list[int | None], net_g: float | None, clearance_mm: float
+) -> None:
+    """Each unit is placed once or out with a reason; gaps hold, stock suffices, and gross is goods and packaging.
+
+    Sizes, gaps and masses of boxes in boxes are worked out here once more, from the order and the catalog alone.
+    """
+    boxes = tuple(
+        BoxType(
+            f"box-{number}",
+            *size,
+            *(edge + 6 for edge in size),
+            tare_g=size[0],
+            max_net_g=net_g,
+            available=most,
+            **BOARD,
+        )
+        for number, (size, most) in enumerate(zip(SIZES, stock, strict=True))
+    )
+    policy = Policy(allow_partial=True, fit_clearance_mm=clearance_mm)
+    catalog = shelf(*boxes)
+    answer = plan(order, catalog, policy)
+    assert check(answer, order, catalog, policy) == []
+    units = [(line.line_id, index) for line in order.lines for index in range(line.quantity)]
+    placed = [(each.line_id, each.unit_index) for parcel in answer.parcels for each in parcel.placements]
+    assert sorted(placed + [(each.line_id, each.unit_index) for each in answer.unpacked]) == sorted(units)
+    assert all(each.rule for each in answer.unpacked)
+    lines, used = {line.line_id: line for line in order.lines}, Counter()
+    for parcel in answer.parcels:
+        used[parcel.box_type_id] += 1
+        goods = sum(lines[each.line_id].mass_mg for each in parcel.placements)
+        assert parcel.net_mg == goods
+        assert parcel.gross_mg == goods + sum(part.mass_mg for part in parcel.packaging)
+        inside = [each for each in parcel.placements if each.inner_box_type_id]
+        used.update(each.inner_box_type_id for each in inside)
+        tares = sum(catalog.box_type(each.inner_box_type_id).tare_mg for each in inside)
+        assert parcel.packaging_mg(Component.INNER_BOX) == tares
+        for each in parcel.placements:
+            line = lines[each.line_id]
+            assert bool(each.inner_box_type_id) == (line.fragility == VERY)
+            if each.inner_box_type_id:
+                box = catalog.box_type(each.inner_box_type_id)
+                carton = sorted(edge - 2 * each.half_gap_um for edge in each.extent_um)
+                assert carton == sorted(box.outer_um)
+                gap = 50_000 - line.inner_cushion_um
+                room = sorted(edge - policy.fit_clearance_um - 2 * gap for edge in box.inner_um)
+                assert all(edge <= most for edge, most in zip(sorted(line.edges_um), room, strict=True))
+                low, high = each.corner_um, [a + b for a, b in zip(each.corner_um, each.extent_um, strict=True)]
+                assert min(low) + each.half_gap_um >= 50_000
+                inner = catalog.box_type(parcel.box_type_id).inner_um
+                assert all(wall - end + each.half_gap_um >= 50_000 for end, wall in zip(high, inner, strict=True))
+    assert all(box.available is None or used[box.box_type_id] <= box.available for box in boxes)
+
+
+@settings(max_examples=25, deadline=None)
+@given(order=mixed_orders(), data=st.data())
+def test_the_order_of_the_lines_changes_nothing(order: Order, data: st.DataObject) -> None:
+    """Inner boxes are chosen by the goods and not by the place of their line, also where stock runs out."""
+    boxes = [
+        BoxType(f"box-{number}", *size, *(edge + 6 for edge in size), tare_g=size[0], available=2, **BOARD)
+        for number, size in enumerate(SIZES)
+    ]
+    shuffled = Order("mixed", data.draw(st.permutations(order.lines)))
+    policy = Policy(allow_partial=True)
+    answers = [plan(each, shelf(*boxes), policy, profiles=()) for each in (order, shuffled)]
+    assert canonical_hash(answers[0]) == canonical_hash(answers[1])
