@@ -177,7 +177,8 @@ class PackAnswers:
         self, job: PackJob, made: Plan, others: Sequence[Plan], comparison: comparison_pb2.Comparison | None = None
     ) -> packing_service_pb2.PackResponse:
         with finishing():  # a plan that the ceiling of CPU time cut short is sent all the same
-            view, ranked = job.view(), job.view("alternatives")
+            view = job.view()
+            ranked = job.view("alternatives") if others else view
             makers: dict[str, Callable[[Tree], Any]] = {
                 "plan": lambda below: _stamped(plan_to_wire(made, view, below), below),
                 "alternatives": lambda below: [_stamped(plan_to_wire(each, ranked, below), below) for each in others],

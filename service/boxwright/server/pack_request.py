@@ -119,7 +119,8 @@ class PackJob:
     def view(self, place: str = "plan") -> PlanView:
         """Return what a plan's message shows in addition to the plan itself, by its place in the answer."""
         basis = self.task.policy.emissions_basis
-        words = asks_for(self.asked, f"{place}.parcels.bench")
+        asked = bool(self.asked.paths)  # most requests have no mask
+        words = asked and asks_for(self.asked, f"{place}.parcels.bench")
         return PlanView(
             catalog=self.catalog.published,
             loaded=self.catalog.loaded,
@@ -130,7 +131,7 @@ class PackJob:
             basis_allocation=basis.allocation if basis else Allocation.MASS,
             warnings=self.catalog.warnings,
             order=self.task.order,
-            echoed=[name for name in ECHOED if asks_for(self.asked, f"{place}.parcels.placements.{name}")],
+            echoed=[name for name in ECHOED if asked and asks_for(self.asked, f"{place}.parcels.placements.{name}")],
             bench=partial(bench_words, task=self.task) if words else None,
         )
 

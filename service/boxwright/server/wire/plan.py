@@ -100,7 +100,7 @@ class PlanView:
 
     def echoes(self) -> dict[str, dict[str, str]]:
         """Return what placements repeat of each order line, by its id."""
-        if not self.echoed or self.order is None:
+        if self.order is None:
             return {}
         return {line.line_id: {name: getattr(line, name) for name in self.echoed} for line in self.order.lines}
 
@@ -161,10 +161,12 @@ def stamp(message: plan_pb2.Plan) -> None:
 
 
 def _parcels(plan: Plan, view: PlanView, tree: Tree) -> list[parcel_pb2.Parcel]:
-    words = view.bench(plan) if view.bench else [None] * len(plan.parcels)
-    echoes = view.echoes()
-    said = zip(plan.parcels, words, strict=True)
-    return [_parcel(index, parcel, each, echoes, view, tree) for index, (parcel, each) in enumerate(said)]
+    words = view.bench(plan) if view.bench else ()
+    echoes = view.echoes() if view.echoed else {}
+    return [
+        _parcel(index, parcel, words[index] if words else None, echoes, view, tree)
+        for index, parcel in enumerate(plan.parcels)
+    ]
 
 
 def _parcel(
@@ -187,8 +189,9 @@ def _parcel(
         "carbon_cost": lambda below: kept(price_to_wire(parcel.carbon_cost_minor, currency), below),
         "empty_spaces": lambda below: kept([_empty_space(each) for each in parcel.empty_spaces or ()], below),
         "box_grade": lambda below: grade and box_grade_to_wire(grade, below),
-        "bench": lambda below: words and BENCH(words, below),
     }
+    if words is not None:
+        others["bench"] = lambda below: BENCH(words, below)
     if not parcel.ships_in_own_container:
         box = view.catalog.box_type(parcel.box_type_id)
         others |= {
@@ -206,4 +209,8 @@ def _empty_space(space: EmptySpace) -> parcel_pb2.EmptySpace:
 
 def _placement(step: int, placement: Placement, echoes: Echoes, tree: Tree) -> placement_pb2.Placement:
     look()
-    return PLACEMENT(placement, tree, step=step, **echoes.get(placement.line_id, {}))
+    return (
+        PLACEMENT(placement, tree, step=step, **echoes.get(placement.line_id, {}))
+        if echoes
+        else PLACEMENT(placement, tree, step=step)
+    )
