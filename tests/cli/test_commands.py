@@ -199,6 +199,28 @@ def test_catalogs_are_compared(tmp_path):
     assert "<svg" in text
 
 
+def test_evaluate_writes_rows_and_totals_for_programs(tmp_path):
+    """``--json`` is the whole of standard output, and ``--out`` has a row for each order with each catalog."""
+    orders, rows = tmp_path / "orders.csv", tmp_path / "rows.csv"
+    orders.write_text(
+        "order_id,line_id,quantity,length_mm,width_mm,height_mm,mass_g\na,1,2,100,80,60,200\nb,1,2,100,80,60,200\n"
+    )
+    result = run(
+        *("evaluate", "--orders", orders, "--catalog", "us-stock", "--catalog", "eu-stock", "--json", "--out", rows)
+    )
+    assert result.exit_code == 0, result.output
+    totals = json.loads(result.stdout)
+    assert totals["compared_orders"] == 2
+    assert [each["catalog"] for each in totals["catalogs"]] == ["us-stock", "eu-stock"]
+    assert f"4 rows in {rows}" in result.stderr
+    assert [line.split(",")[:3] for line in rows.read_text().splitlines()[1:]] == [
+        [order, catalog, "planned"] for order in "ab" for catalog in ("us-stock", "eu-stock")
+    ]
+    result = run("evaluate", "--orders", orders, "--catalog", "us-stock", "--out", tmp_path / "rows.xlsx")
+    assert result.exit_code == 2
+    assert "rows.xlsx: must end in one of .csv, .parquet" in result.stderr
+
+
 @pytest.mark.parametrize(
     ("options", "error"),
     [

@@ -22,7 +22,7 @@ from boxwright.evaluation import Metric, OrderStatus, evaluate
 from boxwright.evaluation.outcome import Money
 from boxwright.evaluation.summary import totals_lines, totals_rows
 from boxwright.evaluation.totals import nearest_rank
-from boxwright.evaluation.wording import money
+from boxwright.evaluation.wording import measure, money
 
 KINDS = ("plain", "partial", "none", "refused", "invalid", "bug")
 STATUS = {
@@ -117,6 +117,16 @@ def test_prices_are_summed_where_all_are_known(order_of) -> None:
     rows = dict(totals_lines(found))
     assert rows["price of packaging"] == ["5.00 CNY", "–"]
     assert rows["price of carriage"] == ["24.00 CNY", "24.00 CNY"]
+    (compared,) = found.comparisons  # what one of the two has no price for is compared with nothing
+    assert [each.metric for each in compared.metrics if each.currency] == [Metric.CARRIAGE_PRICE]
+    assert compared.headline.metric is Metric.CARRIAGE_PRICE
+    cheaper = Catalog("cheaper", (replace(box, price_minor=150),), currency="CNY")
+    orders = [order_of("a", 2), order_of("b", 2)]
+    (compared,) = evaluate(orders, [catalogs[0], cheaper], plain, lane, workers=1).comparisons
+    money = {each.metric: (each.first, each.second) for each in compared.metrics if each.currency}
+    assert list(money) == [Metric.PRICE, Metric.PACKAGING_PRICE, Metric.CARRIAGE_PRICE]
+    assert list(money.values()) == [(2_900, 2_700), (500, 300), (2_400, 2_400)]
+    assert measure(compared.headline, compared.headline.difference) == "-2.00 CNY"
 
 
 def test_a_price_that_is_not_known_is_not_zero(order_of) -> None:

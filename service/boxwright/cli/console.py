@@ -1,6 +1,12 @@
 """Where output goes: results to standard output, progress to standard error."""
 
+import contextlib
+import time
+from collections.abc import Callable, Iterator
+
 from rich.console import Console
+
+_LINE_EACH_S = 10.0
 
 
 def output() -> Console:
@@ -11,3 +17,32 @@ def output() -> Console:
 def progress_output() -> Console:
     """Return the console of progress."""
     return Console(stderr=True, highlight=False)
+
+
+@contextlib.contextmanager
+def counting(what: str, total: int) -> Iterator[Callable[[int], None]]:
+    """Show how many of a number of orders are done: a bar on a terminal, elsewhere a line each ten seconds.
+
+    Yields
+    ------
+    callable
+        Called with the number of orders that are newly done.
+    """
+    console = progress_output()
+    if not console.is_terminal:
+        done, said_s = 0, time.monotonic()
+
+        def count(newly: int) -> None:
+            nonlocal done, said_s
+            done += newly
+            if time.monotonic() - said_s >= _LINE_EACH_S:
+                said_s = time.monotonic()
+                console.print(f"{what}: {done:,} of {total:,} orders", markup=False, soft_wrap=True)
+
+        yield count
+        return
+    from rich.progress import Progress
+
+    with Progress(console=console, transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda newly: bar.advance(task, newly)

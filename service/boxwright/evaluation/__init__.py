@@ -8,6 +8,7 @@ from boxwright.evaluation.evaluate import evaluate
 from boxwright.evaluation.outcome import FootprintFigures, OrderOutcome, OrderStatus, ParcelFigures
 from boxwright.evaluation.report import page_template, report
 from boxwright.evaluation.result import CatalogResult, Evaluation, Example
+from boxwright.evaluation.rows import check_row_file, order_rows, totals_dict, write_csv_rows, write_parquet_rows
 from boxwright.evaluation.summary import summary
 from boxwright.evaluation.totals import CatalogTotals
 
@@ -23,8 +24,13 @@ __all__ = [
     "OrderOutcome",
     "OrderStatus",
     "ParcelFigures",
+    "check_row_file",
     "evaluate",
+    "order_rows",
     "page_template",
     "report",
     "summary",
+    "totals_dict",
+    "write_csv_rows",
+    "write_parquet_rows",
 ]

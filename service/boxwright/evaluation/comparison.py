@@ -2,22 +2,31 @@
 
 import enum
 import statistics
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from boxwright.domain.factor import CARRIED
 from boxwright.domain.footprint import Allocation
-from boxwright.evaluation.outcome import FootprintFigures, OrderOutcome, OrderStatus
+from boxwright.evaluation.bootstrap import relative_interval
+from boxwright.evaluation.outcome import FootprintFigures, Money, OrderOutcome, OrderStatus
 from boxwright.evaluation.totals import summed_footprints
 
 Pair = tuple[OrderOutcome, OrderOutcome]
 
 
 class Metric(enum.StrEnum):
-    """What is compared; integers in the unit named."""
+    """What is compared, money first; integers in the unit named."""
 
+    PRICE = "price"
+    """Price of packaging and carriage, in minor units of the currency."""
+    PACKAGING_PRICE = "packaging_price"
+    """Price of packaging, in minor units."""
+    CARRIAGE_PRICE = "carriage_price"
+    """Price of carriage, in minor units."""
     PARCELS = "parcels"
     """Number of parcels."""
+    OUTER_VOLUME = "outer_volume"
+    """Outer volume of the parcels, in cubic um."""
     INNER_VOLUME = "inner_volume"
     """Inner volume of the boxes, in cubic um."""
     EMPTY_VOLUME = "empty_volume"
@@ -50,6 +59,10 @@ class MetricComparison:
         Totals over the same orders.
     profile_id, allocation : str, Allocation or None
         Of CO2e metrics.
+    currency : str
+        Of prices.
+    interval : tuple of float or None
+        95 % interval of ``relative`` over orders like these; None for too few of them (``bootstrap``).
     """
 
     metric: Metric
@@ -58,6 +71,8 @@ class MetricComparison:
     second: int
     profile_id: str = ""
     allocation: Allocation | None = None
+    currency: str = ""
+    interval: tuple[float, float] | None = None
 
     @property
     def difference(self) -> int:
@@ -126,6 +141,12 @@ class Comparison:
     metrics: tuple[MetricComparison, ...]
     footprints: tuple[FootprintPair, ...]
 
+    @property
+    def headline(self) -> MetricComparison:
+        """What a manager is told first: money where prices are known, else outer volume."""
+        money = (Metric.PRICE, Metric.PACKAGING_PRICE, Metric.CARRIAGE_PRICE, Metric.OUTER_VOLUME)
+        return next(each for each in self.metrics if each.metric in money)
+
     def metric(self, metric: Metric) -> MetricComparison | None:
         """Return the first comparison of a metric, or None."""
         return next((each for each in self.metrics if each.metric is metric), None)
@@ -148,7 +169,9 @@ def compare(outcomes: Sequence[Sequence[OrderOutcome]], first: int, second: int)
     )
     pairs = [(outcomes[index][first], outcomes[index][second]) for index in positions]
     metrics = [
+        *_prices(pairs),
         _metric(Metric.PARCELS, pairs, lambda outcome: len(outcome.parcels)),
+        _metric(Metric.OUTER_VOLUME, pairs, lambda outcome: outcome.outer_um3),
         _metric(Metric.INNER_VOLUME, pairs, lambda outcome: outcome.inner_um3),
         _metric(Metric.EMPTY_VOLUME, pairs, lambda outcome: outcome.inner_um3 - outcome.goods_um3),
         _metric(Metric.PACKAGING, pairs, lambda outcome: sum(mass for _, mass in outcome.packaging_mg)),
@@ -173,6 +196,22 @@ def equally_covered(
     """Return the footprints of the orders for which both lack the same factors, or none."""
     figures = [(one.footprint(key), other.footprint(key)) for one, other in pairs]
     return [(one, other) for one, other in figures if one and other and one.missing == other.missing]
+
+
+def _prices(pairs: Sequence[Pair]) -> Iterator[MetricComparison]:
+    """Yield what the orders cost with either catalog, over those whose prices are known and of one currency."""
+    prices: tuple[tuple[Metric, Callable[[OrderOutcome], Money | None]], ...] = (
+        (Metric.PRICE, lambda outcome: outcome.price),
+        (Metric.PACKAGING_PRICE, lambda outcome: outcome.packaging_price),
+        (Metric.CARRIAGE_PRICE, lambda outcome: outcome.carriage_price),
+    )
+    for metric, price in prices:
+        both = [(price(one), price(other)) for one, other in pairs]
+        known = [(one, other) for one, other in both if one is not None and other is not None]
+        currencies = {each.currency for pair in known for each in pair}
+        if len(currencies) == 1:
+            values = [(one.minor, other.minor) for one, other in known]
+            yield replace(_compared(metric, values), currency=currencies.pop())
 
 
 def _metric(metric: Metric, pairs: Sequence[Pair], value: Callable[[OrderOutcome], int]) -> MetricComparison:
@@ -202,10 +241,12 @@ def _co2e_metrics(
 def _compared(
     metric: Metric, values: Sequence[tuple[int, int]], key: tuple[str, Allocation | None] = ("", None)
 ) -> MetricComparison:
+    first, second = [one for one, _ in values], [other for _, other in values]
     return MetricComparison(
         metric,
         tuple(second - first for first, second in values),
-        sum(first for first, _ in values),
-        sum(second for _, second in values),
+        sum(first),
+        sum(second),
         *key,
+        interval=relative_interval(first, second),
     )

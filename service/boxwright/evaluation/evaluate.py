@@ -10,6 +10,7 @@ from boxwright.domain.lane import Lane
 from boxwright.domain.order import Order
 from boxwright.domain.policy import Policy
 from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.evaluation.alike import first_alike, may_be_copied
 from boxwright.evaluation.comparison import compare
 from boxwright.evaluation.outcome import OrderOutcome, OrderStatus
 from boxwright.evaluation.pool import run
@@ -38,6 +39,8 @@ def evaluate(
 ) -> Evaluation:
     """Plan many orders with each of several catalogs, and compare the catalogs on the same orders.
 
+    Orders whose units are alike are planned once, whatever their lines are called.
+
     Parameters
     ----------
     orders : iterable of Order
@@ -63,14 +66,12 @@ def evaluate(
     InvalidInputError
         If there is no catalog or ``workers`` is below 1.
     """
-    workers = own_number(workers)
-    _validate(catalogs, workers)
+    _validate(catalogs, workers := own_number(workers))
     if lane is not None and lane.ship_date is None:
         lane = replace(lane, ship_date=datetime.date.today())
-    named = None if profiles is None else tuple(profiles)
-    trials = Trials(tuple(catalogs), policy or Policy(), lane, named, plan)
+    trials = Trials(tuple(catalogs), policy or Policy(), lane, None if profiles is None else tuple(profiles), plan)
     listed = list(orders)
-    outcomes = list(run(listed, trials, workers, progress))
+    outcomes, copied = _outcomes(listed, trials, workers, progress)
     comparisons = tuple(compare(outcomes, 0, second) for second in range(1, len(catalogs)))
     return Evaluation(
         results=tuple(
@@ -83,7 +84,30 @@ def evaluate(
         ),
         policy=trials.policy,
         lane=_way(lane),
+        copied=copied,
     )
+
+
+def _outcomes(
+    orders: Sequence[Order], trials: Trials, workers: int | None, progress: Callable[[int], None] | None
+) -> tuple[list[tuple[OrderOutcome, ...]], int]:
+    """Return what became of each order with each catalog, and how many orders have the plan of one with alike units."""
+    if trials.plan is not plan_order:  # whoever plans otherwise may look at names
+        return list(run(orders, trials, workers, progress)), 0
+    first = first_alike(orders)
+    chosen = [index for index, same in enumerate(first) if index == same]
+    found = dict(zip(chosen, run([orders[each] for each in chosen], trials, workers, progress), strict=True))
+    own = [index for index, same in enumerate(first) if index != same and not may_be_copied(found[same])]
+    found |= zip(own, run([orders[each] for each in own], trials, workers, progress), strict=True)
+    copied = len(orders) - len(found)
+    if copied and progress is not None:
+        progress(copied)
+    return [
+        found[index]
+        if index in found
+        else tuple(replace(each, order_id=order.order_id) for each in found[first[index]])
+        for index, order in enumerate(orders)
+    ], copied
 
 
 def _way(lane: Lane | None) -> Lane | None:

@@ -1,6 +1,7 @@
 """What became of one order with one catalog: a status, a reason, and the figures that the totals need."""
 
 import enum
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -30,15 +31,16 @@ class OrderStatus(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ParcelFigures:
-    """One parcel: its box type, its inner and goods volume in cubic um, and its marks.
+    """One parcel: its box type, its inner and goods volume in cubic um, its marks, and its outer volume.
 
-    Without a box (own container) the type is empty and the volumes are 0.
+    Without a box (own container) the type is empty, and inner and goods volume are 0.
     """
 
     box_type_id: str
     inner_um3: int
     goods_um3: int
     handling_marks: tuple[HandlingMark, ...] = ()
+    outer_um3: int = 0
 
     @property
     def empty_space_ratio(self) -> float:
@@ -174,6 +176,19 @@ class OrderOutcome:
         return sum(parcel.inner_um3 for parcel in self.parcels)
 
     @property
+    def outer_um3(self) -> int:
+        """Outer volume of its parcels, in cubic um."""
+        return sum(parcel.outer_um3 for parcel in self.parcels)
+
+    @property
+    def price(self) -> Money | None:
+        """Of packaging and carriage; None where one of them is not known, or they are in two currencies."""
+        packaging, carriage = self.packaging_price, self.carriage_price
+        if packaging is None or carriage is None or packaging.currency != carriage.currency:
+            return None
+        return Money(packaging.minor + carriage.minor, carriage.currency)
+
+    @property
     def goods_um3(self) -> int:
         """Volume of its packed goods, in cubic um."""
         return sum(parcel.goods_um3 for parcel in self.parcels)
@@ -202,7 +217,13 @@ def outcome_of(plan: Plan, catalog: Catalog, unit_count: int, cpu_s: float) -> O
         packed_units=sum(len(parcel.placements) for parcel in plan.parcels),
         reason=unpacked_reason(plan.unpacked),
         parcels=tuple(
-            ParcelFigures(parcel.box_type_id, parcel.inner_volume_um3, parcel.boxed_goods_um3, parcel.handling_marks)
+            ParcelFigures(
+                parcel.box_type_id,
+                parcel.inner_volume_um3,
+                parcel.boxed_goods_um3,
+                parcel.handling_marks,
+                math.prod(parcel.outer_um),
+            )
             for parcel in plan.parcels
         ),
         packaging_mg=_packaging_mg(plan.parcels),

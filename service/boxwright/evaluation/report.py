@@ -137,8 +137,8 @@ def _tile(each: MetricComparison, incomplete: set[tuple[str, Allocation]]) -> Vi
     both = [each.first, each.second]
     return {
         "name": wording.METRIC_NAMES[each.metric],
-        "first": wording.measure(each.metric, each.first, of=both),
-        "second": wording.measure(each.metric, each.second, of=both),
+        "first": wording.measure(each, each.first, of=both),
+        "second": wording.measure(each, each.second, of=both),
         "change": wording.relative_difference(each),
         "unit": "",
         "basis": _basis(each.profile_id, each.allocation, (each.profile_id, each.allocation) in incomplete),

@@ -21,6 +21,9 @@ def comparison_view(evaluation: Evaluation, comparison: Comparison) -> View:
     return {
         "first": wording.catalog_letter(comparison.first),
         "second": wording.catalog_letter(comparison.second),
+        "verdict": wording.verdict(
+            comparison.headline, *map(wording.catalog_letter, (comparison.first, comparison.second))
+        ),
         "orders": len(comparison.positions),
         "first_whole": planned[comparison.first],
         "second_whole": planned[comparison.second],
@@ -48,10 +51,11 @@ def _comparison_row(each: MetricComparison) -> View:
         "name": wording.METRIC_NAMES[each.metric],
         "basis": wording.basis(each.profile_id, each.allocation),
         "part": each.metric in (Metric.CO2E_PACKAGING, Metric.CO2E_TRANSPORT),
-        "first": wording.measure(each.metric, each.first, of=both),
-        "second": wording.measure(each.metric, each.second, of=both),
-        "difference": wording.signed(wording.measure(each.metric, each.difference, of=both)),
+        "first": wording.measure(each, each.first, of=both),
+        "second": wording.measure(each, each.second, of=both),
+        "difference": wording.signed(wording.measure(each, each.difference, of=both)),
         "relative": wording.relative_difference(each),
+        "interval": wording.interval(each),
         "median": wording.median_difference(each),
         "lower": each.lower,
         "equal": each.equal,

@@ -46,6 +46,8 @@ class Evaluation:
         What the plans obey.
     lane : Lane or None
         The way of every parcel, its ship date settled and its legs derived where they can be.
+    copied : int
+        Orders that have the plan of another one with alike units. Default 0.
     """
 
     results: tuple[CatalogResult, ...]
@@ -53,6 +55,7 @@ class Evaluation:
     examples: tuple[Example, ...]
     policy: Policy
     lane: Lane | None
+    copied: int = 0
 
     @property
     def order_count(self) -> int:

@@ -29,14 +29,24 @@ def summary(evaluation: Evaluation) -> Group:
         One table of all orders with a column per catalog, then one per comparison on the orders both pack whole,
         then the kinds of warnings. The report has more.
     """
-    comparisons = [_comparison(evaluation, each) for each in evaluation.comparisons]
+    comparisons = [part for each in evaluation.comparisons for part in _compared(evaluation, each)]
     warnings = warning_views(evaluation)
     return Group(
         _totals(evaluation),
+        *(
+            [Text(f"{wording.counted(evaluation.copied, 'order')} alike an earlier one, planned once")]
+            if evaluation.copied
+            else []
+        ),
         *map(Text, lacking_notes(evaluation)),
         *comparisons,
         *([_warnings(warnings)] if warnings else []),
     )
+
+
+def _copied(evaluation: Evaluation) -> list[str]:
+    said = f"{wording.counted(evaluation.copied, 'order')} have the plan of an order with the same units"
+    return [said] if evaluation.copied else []
 
 
 def _totals(evaluation: Evaluation) -> Table:
@@ -121,6 +131,11 @@ def _warnings(views: list[dict[str, Any]]) -> Table:
     return table
 
 
+def _compared(evaluation: Evaluation, comparison: Comparison) -> tuple[Text, Table]:
+    letters = (wording.catalog_letter(index) for index in (comparison.first, comparison.second))
+    return Text(wording.verdict(comparison.headline, *letters), style="bold"), _comparison(evaluation, comparison)
+
+
 def _comparison(evaluation: Evaluation, comparison: Comparison) -> Table:
     one, other = (wording.catalog_letter(index) for index in (comparison.first, comparison.second))
     planned = [each.totals.count(OrderStatus.PLANNED) for each in evaluation.results]
@@ -147,9 +162,9 @@ def _comparison(evaluation: Evaluation, comparison: Comparison) -> Table:
         both = [each.first, each.second]
         table.add_row(
             name,
-            wording.measure(each.metric, each.first, of=both),
-            wording.measure(each.metric, each.second, of=both),
-            wording.signed(wording.measure(each.metric, each.difference, of=both)),
+            wording.measure(each, each.first, of=both),
+            wording.measure(each, each.second, of=both),
+            wording.signed(wording.measure(each, each.difference, of=both)),
             wording.relative_difference(each),
             tally,
         )

@@ -14,7 +14,11 @@ UM3_PER_LITRE = 10**15
 _LARGE_MG = 10 * MG_PER_KG
 
 METRIC_NAMES = {
+    Metric.PRICE: "Packaging and carriage",
+    Metric.PACKAGING_PRICE: "Price of packaging",
+    Metric.CARRIAGE_PRICE: "Price of carriage",
     Metric.PARCELS: "Parcels",
+    Metric.OUTER_VOLUME: "Outer volume of parcels",
     Metric.INNER_VOLUME: "Inner volume of boxes",
     Metric.EMPTY_VOLUME: "Empty volume in boxes",
     Metric.PACKAGING: "Packaging",
@@ -35,7 +39,8 @@ HELD_NAMES = {
     OrderStatus.ERROR: "in an order that cannot be planned",
 }
 COMPONENT_NAMES = {each: each.words for each in Component} | {Component.HUB: "hubs"}
-_VOLUMES = (Metric.INNER_VOLUME, Metric.EMPTY_VOLUME)
+PRICES = (Metric.PRICE, Metric.PACKAGING_PRICE, Metric.CARRIAGE_PRICE)
+_VOLUMES = (Metric.OUTER_VOLUME, Metric.INNER_VOLUME, Metric.EMPTY_VOLUME)
 
 
 def catalog_letter(index: int) -> str:
@@ -93,8 +98,11 @@ def weight(mass_mg: float, *, of: Sequence[float] = ()) -> str:
     return f"{mass_mg / 1_000:,.1f} g"
 
 
-def measure(metric: Metric, value: float, *, of: Sequence[float] = ()) -> str:
-    """Return a figure of a metric with its unit; ``of`` are figures that share its unit in a row."""
+def measure(compared: MetricComparison, value: float, *, of: Sequence[float] = ()) -> str:
+    """Return a figure of a comparison with its unit; ``of`` are figures that share its unit in a row."""
+    metric = compared.metric
+    if metric in PRICES:
+        return currency.money(round(value), compared.currency)
     if metric in _VOLUMES:
         return litres(value)
     return f"{value:,.0f}" if metric is Metric.PARCELS else weight(value, of=of)
@@ -104,9 +112,35 @@ def median_difference(compared: MetricComparison) -> str:
     """Return the median difference of an order with sign and unit."""
     if compared.metric is Metric.PARCELS:
         return signed(f"{compared.median:g}")
-    return signed(measure(compared.metric, compared.median))
+    return signed(measure(compared, compared.median))
 
 
 def relative_difference(compared: MetricComparison) -> str:
     """Return the difference as a percentage of the first total; a dash where that is 0."""
     return "–" if compared.relative is None else signed(share(compared.relative))
+
+
+def interval(compared: MetricComparison) -> str:
+    """Return the 95 % interval of the relative difference; empty without one."""
+    if compared.interval is None:
+        return ""
+    low, high = (signed(share(each)) for each in compared.interval)
+    return low if low == high else f"{low} to {high}"
+
+
+def verdict(compared: MetricComparison, first: str, second: str) -> str:
+    """Return in a sentence how the second catalog stands to the first, named by these letters, by one figure."""
+    name, orders = METRIC_NAMES[compared.metric], counted(compared.orders, "order")
+    on = f"on the {orders} that both pack whole"
+    if not compared.difference:
+        return f"{name}: {second} and {first} are the same {on}."
+    less = "less" if compared.difference < 0 else "more"
+    change = "" if compared.relative is None else f" ({share(abs(compared.relative))})"
+    amount = measure(compared, abs(compared.difference), of=[compared.first, compared.second])
+    said = f"{name}: {second} has {amount}{change} {less} than {first} {on}"
+    if compared.interval is None:
+        return f"{said}; too few orders for an interval."
+    low, high = compared.interval
+    if low <= 0 <= high:
+        return f"{said}; on other orders like these it may as well be the other way round ({interval(compared)})."
+    return f"{said}; on other orders like these {interval(compared)} (95 %)."

@@ -1,0 +1,30 @@
+"""Orders whose units are alike: they are planned once."""
+
+import dataclasses
+from collections.abc import Sequence
+
+from boxwright.domain.order import Item, Order
+from boxwright.evaluation.outcome import OrderOutcome, OrderStatus
+
+_NAMES = {"line_id", "sku", "description", "barcode"}
+"""What a line is called changes no figure of a plan."""
+_FIELDS = tuple(each.name for each in dataclasses.fields(Item) if each.name not in _NAMES)
+
+
+def signature(order: Order) -> tuple[str, ...]:
+    """Return what two orders share that have the same units, whatever these are called and in whatever order."""
+    return tuple(sorted(repr([getattr(line, name) for name in _FIELDS]) for line in order.lines))
+
+
+def first_alike(orders: Sequence[Order]) -> list[int]:
+    """Return for each order the position of the first order with the same units: its own, or an earlier one."""
+    first: dict[tuple[str, ...], int] = {}
+    return [first.setdefault(signature(order), index) for index, order in enumerate(orders)]
+
+
+def may_be_copied(outcomes: Sequence[OrderOutcome]) -> bool:
+    """Return whether outcomes name no line of their order, so that they hold for an order with other names."""
+    return all(
+        each.status is OrderStatus.PLANNED and not any(warning.field.startswith("lines") for warning in each.warnings)
+        for each in outcomes
+    )

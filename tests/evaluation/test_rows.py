@@ -1,0 +1,158 @@
+"""What an evaluation gives to programs: rows, totals; orders planned once; intervals."""
+
+import csv
+import dataclasses
+import io
+import random
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boxwright.catalog import load_catalog
+from boxwright.domain.order import Item, Order
+from boxwright.errors import UnsupportedError
+from boxwright.evaluation import (
+    Metric,
+    check_row_file,
+    evaluate,
+    order_rows,
+    totals_dict,
+    write_csv_rows,
+    write_parquet_rows,
+)
+from boxwright.evaluation.alike import first_alike, signature
+from boxwright.evaluation.bootstrap import LEAST_ORDERS, relative_interval
+from boxwright.evaluation.wording import verdict
+
+KINDS = ("plain-1", "partial-1", "none-1", "refused-1", "invalid-1", "bug-1", "plain-2")
+
+
+@pytest.fixture(scope="module")
+def evaluation(order_of, catalogs, planner):
+    """Return an evaluation in which orders end in every way."""
+    return evaluate([order_of(each, 2) for each in KINDS], catalogs, plan=planner, workers=1)
+
+
+def test_each_order_has_a_row_with_each_catalog(evaluation) -> None:
+    """In the order of the orders, then of the catalogs, with the same keys; sums are those of the totals."""
+    rows = list(order_rows(evaluation))
+    assert [(row["order_id"], row["catalog_id"]) for row in rows] == [
+        (kind, catalog) for kind in KINDS for catalog in ("large", "small")
+    ]
+    assert len({tuple(row) for row in rows}) == 1
+    for result in evaluation.results:
+        mine = [row for row in rows if row["catalog_id"] == result.catalog.catalog_id]
+        assert sum(row["parcels"] for row in mine) == result.totals.parcels
+        assert sum(row["box_g"] for row in mine) * 1_000 == result.totals.packaging_total_mg
+        assert sum(row["packed_units"] for row in mine) == result.totals.packed_units
+        grams = [row["co2e_g_test@1_mass"] for row in mine]
+        assert sum(each for each in grams if each is not None) * 1_000 == result.totals.footprints[0].total_mg
+        assert [each is None for each in grams] == [row["parcels"] == 0 for row in mine]
+    assert all(bool(row["reason"]) is (row["status"] != "planned") for row in rows)
+
+
+def test_csv_and_parquet_hold_the_same_rows(evaluation) -> None:
+    """Parquet keeps types and nulls; CSV writes them as text, nulls empty."""
+    text, raw = io.StringIO(), io.BytesIO()
+    assert write_csv_rows(evaluation, text) == write_parquet_rows(evaluation, raw) == 2 * len(KINDS)
+    typed = pq.read_table(raw).to_pylist()
+    assert typed == list(order_rows(evaluation))
+    written = list(csv.DictReader(io.StringIO(text.getvalue())))
+    assert written == [{key: "" if value is None else str(value) for key, value in row.items()} for row in typed]
+    nothing = io.BytesIO()
+    empty = dataclasses.replace(
+        evaluation, results=tuple(dataclasses.replace(each, outcomes=()) for each in evaluation.results)
+    )
+    assert write_parquet_rows(empty, nothing) == 0
+    assert pq.read_table(nothing).schema.names == list(typed[0])
+
+
+@pytest.mark.parametrize("name", ["rows.json", "rows", "rows.CSV.gz"])
+def test_rows_go_into_files_of_two_kinds(name: str) -> None:
+    """Another suffix is refused with the two that there are."""
+    with pytest.raises(UnsupportedError, match=r"must end in one of \.csv, \.parquet"):
+        check_row_file(Path(name))
+    check_row_file(Path("rows.CSV"))
+    check_row_file(Path("rows.parquet"))
+
+
+def test_totals_are_of_the_orders_that_all_catalogs_pack(evaluation) -> None:
+    """Two of seven orders are packed whole by both; each catalog's figures are over these, its coverage over all."""
+    totals = totals_dict(evaluation)
+    assert (totals["orders"], totals["compared_orders"]) == (len(KINDS), 2)
+    large, small = totals["catalogs"]
+    assert (large["catalog"], large["orders"], large["orders_packed"], large["parcels"]) == ("large", 7, 2, 2)
+    assert large["inner_litres"] == 16
+    assert small["inner_litres"] == 4
+    assert large["cost"] is None
+    assert large["grams"] == {"test@1 mass": 2 * (100 + 30)}
+    assert small["boxes"] == {"S": 2}
+
+
+def test_orders_with_the_same_units_are_planned_once() -> None:
+    """Names and the order of lines do not count, and the figures are those of a plan of their own."""
+    rng = random.Random(1)
+    lines = (Item("a", 2, 120, 80, 60, 300, sku="s"), Item("b", 1, 210, 148, 20, 340, description="book"))
+    fragile = (Item("mug", 1, 127, 95, 83, 284, article="mug"), *lines)
+    orders = []
+    for number in range(12):
+        units = lines if number % 2 else fragile
+        renamed = [dataclasses.replace(each, line_id=f"{number}-{place}") for place, each in enumerate(units)]
+        rng.shuffle(renamed)
+        orders.append(Order(f"o{number}", tuple(renamed)))
+    orders.append(Order("other", (Item("a", 3, 120, 80, 60, 300), lines[1])))
+    catalog = load_catalog("eu-webshop")
+    together = evaluate(orders, [catalog], workers=1)
+    assert together.copied > 0
+    assert first_alike(orders) == [0, 1] * 6 + [12]
+    for order, outcome in zip(orders, together.results[0].outcomes, strict=True):
+        (alone,) = evaluate([order], [catalog], workers=1).results[0].outcomes
+        assert outcome == alone
+
+
+@given(st.permutations(range(3)), st.lists(st.sampled_from("xyz"), min_size=3, max_size=3, unique=True))
+def test_a_signature_knows_no_names(places: list[int], names: list[str]) -> None:
+    """It is that of the units; another size, mass or quantity is another signature."""
+    lines = [Item(name, 1 + at, 100 + at, 80, 60, 300) for at, name in enumerate("abc")]
+    renamed = tuple(dataclasses.replace(lines[at], line_id=name) for at, name in zip(places, names, strict=True))
+    first = signature(Order("1", tuple(lines)))
+    assert signature(Order("2", renamed)) == first
+    for change in ({"quantity": 9}, {"mass_g": 299}, {"length_mm": 101.5}, {"max_load_g": 0}):
+        other = dataclasses.replace(lines[0], **change)
+        assert signature(Order("3", (other, *lines[1:]))) != first
+
+
+def test_an_interval_holds_the_change_and_narrows_with_more_orders() -> None:
+    """It is seeded, holds the change of all orders, and has a quarter of the width for sixteen times the orders."""
+    rng = random.Random(2)
+
+    def sample(count: int) -> tuple[list[int], list[int]]:
+        first = [rng.randrange(1_000, 9_000) for _ in range(count)]
+        return first, [each * rng.randrange(70, 110) // 100 for each in first]
+
+    widths = []
+    for count in (500, 8_000):
+        first, second = sample(count)
+        low, high = relative_interval(first, second)
+        assert (low, high) == relative_interval(first, second)
+        assert low < (sum(second) - sum(first)) / sum(first) < high
+        widths.append(high - low)
+    assert 2.5 < widths[0] / widths[1] < 6
+    assert relative_interval(*sample(LEAST_ORDERS - 1)) is None
+    assert relative_interval([0] * 50, [1] * 50) is None
+    assert relative_interval([5] * 50, [5] * 50) == (0, 0)
+
+
+def test_the_verdict_is_a_sentence(order_of, catalogs, planner) -> None:
+    """Outer volume where there are no prices; too few orders have no interval."""
+    few = evaluate([order_of(f"plain-{each}") for each in range(3)], catalogs, plan=planner, workers=1)
+    said = verdict(few.comparisons[0].headline, "A", "B")
+    assert few.comparisons[0].headline.metric is Metric.OUTER_VOLUME
+    assert said == "Outer volume of parcels: B and A are the same on the 3 orders that both pack whole."
+    volume = few.comparisons[0].metric(Metric.INNER_VOLUME)
+    assert verdict(volume, "A", "B").endswith(
+        "B has 18.0 L (75.0 %) less than A on the 3 orders that both pack whole; too few orders for an interval."
+    )
