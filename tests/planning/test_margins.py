@@ -2,7 +2,8 @@
 
 import pytest
 
-from boxwright import BoxType, Catalog, Fragility, Item, Order, Policy, plan
+from boxwright import BoxType, Catalog, Fragility, Item, Order, Policy, SalesPackaging, load_catalog, plan
+from boxwright.domain.fields import changed
 from boxwright.errors import InvalidInputError
 from boxwright.planning.door import refuse_early
 from boxwright.planning.planner import solve
@@ -12,6 +13,7 @@ from boxwright.planning.task import Task
 CATALOG = Catalog("c", [BoxType("small", 100, 100, 100), BoxType("wide", 160, 160, 160)])
 ORDER = Order("o", [Item("mug", 1, 90, 80, 70, 300, fragility=Fragility("boxed"))])
 """Boxed goods keep 25 mm to the walls."""
+FRAGILE = Item("glass", 1, 90, 80, 70, 300, fragility=Fragility("fragile"))
 
 
 def test_a_parcel_keeps_the_margins_and_is_centred() -> None:
@@ -35,12 +37,21 @@ def test_a_unit_that_is_too_large_with_its_margins_says_what_lacks() -> None:
     assert "lacks 40 mm of length, 30 mm of width and 20 mm of height" in out.rule
 
 
-def test_py3dbp_refuses_margins_at_the_door() -> None:
+@pytest.mark.parametrize(
+    ("line", "needs"),
+    [
+        (ORDER.lines[0], "'mug' needs a wall margin of 25 mm"),
+        (FRAGILE, "'glass' needs a half-gap of 25 mm and a wall margin of 25 mm"),
+        (changed(FRAGILE, sales_packaging=SalesPackaging(cushion_mm=30)), "'glass' needs a half-gap of 20 mm"),
+    ],
+)
+def test_py3dbp_refuses_gaps_and_margins_at_the_door(line: Item, needs: str) -> None:
     """Both the check at the door and the plan name the engine and the line."""
-    policy = Policy(engine="py3dbp", support_ratio=0)
-    for asked in (lambda: plan(ORDER, CATALOG, policy), lambda: refuse_early(Task(ORDER, CATALOG, policy))):
+    policy, order = Policy(engine="py3dbp", support_ratio=0), Order("o", [line])
+    catalog = Catalog("c", CATALOG.box_types, dunnage=load_catalog("eu-webshop").dunnage)
+    for asked in (lambda: plan(order, catalog, policy), lambda: refuse_early(Task(order, catalog, policy))):
         with pytest.raises(InvalidInputError) as caught:
             asked()
         (broken,) = caught.value.violations
         assert broken.field == "policy.engine"
-        assert "'mug' keeps 25 mm" in broken.rule
+        assert broken.rule.endswith(needs)

@@ -1,4 +1,4 @@
-"""Engines that cannot keep units clear of the walls are refused at the door."""
+"""Engines that cannot keep units clear of walls and of each other are refused at the door."""
 
 from boxwright.errors import FieldViolation, InvalidInputError
 from boxwright.planning.model import OrderModel
@@ -6,7 +6,7 @@ from boxwright.units import exact
 
 
 def refuse_margins(model: OrderModel) -> None:
-    """Refuse an engine that cannot keep what units of the order keep clear to walls and lid.
+    """Refuse an engine that cannot keep what units of the order keep clear to each other, to walls and to the lid.
 
     Raises
     ------
@@ -15,11 +15,12 @@ def refuse_margins(model: OrderModel) -> None:
     """
     if model.packer.keeps_margins:
         return
-    everything = model.expansion.everything
-    for variant in model.variants():
-        margins = variant.protect(everything).clear_um
-        if margins.any():
-            line, _ = model.expansion.units[int(margins.argmax())]
-            keeps = f"line {line.line_id!r} keeps {exact(int(margins.max()))} mm clear to walls and lid"
-            rule = f"must not be {model.request.policy.engine.value}: it cannot keep margins, and {keeps}"
+    for line, _ in model.expansion.lines:
+        guard = model.parts.wrappings.guard(line)
+        half_gap_um, margin_um = guard.half_gap_um, guard.wall_margin_um
+        if half_gap_um or margin_um:
+            gap = f"a half-gap of {exact(half_gap_um)} mm" if half_gap_um else ""
+            margin = f"a wall margin of {exact(margin_um)} mm" if margin_um else ""
+            needs = f"line {line.line_id!r} needs {' and '.join(filter(None, (gap, margin)))}"
+            rule = f"must not be {model.request.policy.engine.value}: it keeps neither gaps nor margins, and {needs}"
             raise InvalidInputError([FieldViolation("policy.engine", rule)])
