@@ -3,9 +3,10 @@
     python -m benchmarks.service.client --target HOST:PORT --data DIR --set olist_mix --seconds 10 --in-flight 4
     python -m benchmarks.service.client --target HOST:PORT --data DIR --set olist_mix --seconds 60 --rate 200
 
-A process of its own, whose CPU time is among what it prints as one line of JSON. With ``--rate`` orders are sent at
-random times (a Poisson process), whether or not those before are answered, as stations do; a share of ``--large`` are
-of 500 units. With ``--watch`` it asks for health too, all 10 ms.
+A process of its own, which says when it is ready, begins at a line from its standard input, and then prints as one line
+of JSON what came, its own CPU time among it. With ``--rate`` orders are sent at random times (a Poisson
+process), whether or not those before are answered, as stations do; a share of ``--large`` are of 500 units. With
+``--watch`` it asks for health too, all 10 ms.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import asyncio
 import json
 import random
 import statistics
+import sys
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
@@ -21,7 +23,6 @@ from typing import Any
 
 import grpc
 import grpc.aio
-from grpc_health.v1 import health_pb2
 
 from benchmarks.service.orders import large_orders, small_orders
 
@@ -54,8 +55,9 @@ class Client:
         options = [[("grpc.use_local_subchannel_pool", 1)]] * CHANNELS
         channels = [grpc.aio.insecure_channel(self._chosen.target, options=each) for each in options]
         self._calls = [channel.unary_unary(PACK) for channel in channels]
+        self._check: Callable[..., Awaitable[bytes]] = channels[0].unary_unary(HEALTH)
         until = time.perf_counter() + self._chosen.seconds
-        watching = asyncio.ensure_future(self._watch(channels[0])) if self._chosen.watch else None
+        watching = asyncio.ensure_future(self._watch()) if self._chosen.watch else None
         begun, begun_cpu = time.perf_counter(), time.process_time()
         await (self._at_rate(until) if self._chosen.rate else self._as_fast_as_answered(until))
         seconds = time.perf_counter() - begun
@@ -90,6 +92,9 @@ class Client:
         await asyncio.gather(*(station() for _ in range(self._chosen.in_flight)))
 
     async def _one(self, what: str) -> None:
+        if self._chosen.health_only:
+            await self._timed("health", self._check(b"", timeout=self._chosen.deadline_s))
+            return
         self._next += 1
         self._sent[what] += 1
         body = self._bodies[what][self._next % len(self._bodies[what])]
@@ -105,13 +110,9 @@ class Client:
             code = error.code().name
         self._taken_ms.setdefault((what, code), []).append((time.perf_counter() - begun) * 1_000)
 
-    async def _watch(self, channel: grpc.aio.Channel) -> None:
-        check: Callable[..., Awaitable[bytes]] = channel.unary_unary(HEALTH)
+    async def _watch(self) -> None:
         while True:
-            await asyncio.gather(
-                self._timed("health", check(health_pb2.HealthCheckRequest().SerializeToString(), timeout=30)),
-                asyncio.sleep(WATCH_S),
-            )
+            await asyncio.gather(self._timed("health", self._check(b"", timeout=30)), asyncio.sleep(WATCH_S))
 
 
 def _figures(taken_ms: list[float]) -> dict[str, float]:
@@ -135,6 +136,7 @@ def options() -> Iterator[tuple[str, dict[str, Any]]]:
     yield "--large", {"type": float, "default": 0.0, "help": "share of orders of 500 units"}
     yield "--deadline-s", {"type": float, "default": 120.0}
     yield "--seed", {"type": int, "default": 1}
+    yield "--health-only", {"action": "store_true", "help": "ask for health in the place of orders"}
     yield "--watch", {"action": "store_true", "help": "ask for health as well"}
 
 
@@ -143,7 +145,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.service.client", description=__doc__.split("\n")[0])
     for name, described in options():
         parser.add_argument(name, **described)
-    print(json.dumps(asyncio.run(Client(parser.parse_args()).run())))
+    client = Client(parser.parse_args())
+    print("ready", flush=True)
+    sys.stdin.readline()
+    print(json.dumps(asyncio.run(client.run())))
 
 
 if __name__ == "__main__":

@@ -3,8 +3,9 @@
 import argparse
 import os
 import time
+from dataclasses import dataclass
 
-from benchmarks.service.served import Came, Loaded, loaded
+from benchmarks.service.served import Came, Loaded, loaded, machine_cpu_s
 
 TIMES = 5.0
 """Orders sent to those that can be planned."""
@@ -23,31 +24,59 @@ serve(Settings.from_environment())
 """Starts a server that takes every order to wait too long, and so does nothing but refuse."""
 
 
+@dataclass(frozen=True)
+class Overload:
+    """What came of the load, and where the CPU time of the machine went meanwhile, in seconds."""
+
+    came: list[Came]
+    seconds: float
+    server_s: float
+    others_s: float
+
+    def count(self, code: str) -> int:
+        """How many orders ended with a code."""
+        return sum(each.count("small", code) for each in self.came)
+
+    def worst(self, code: str, name: str) -> float:
+        """A figure of those that ended with a code, of the client where it was the worst."""
+        return max(each.figure("small", name, code) for each in self.came)
+
+    @property
+    def clients_s(self) -> float:
+        """CPU time of the clients."""
+        return sum(each.cpu_s for each in self.came)
+
+
 def run(chosen: argparse.Namespace) -> None:
     """Measure the capacity, overload the server, and account for the CPU time."""
     with loaded(chosen.data, workers=chosen.workers) as server:
         server.client(seconds=2, in_flight=chosen.workers)
         calm, order_s = _capacity(server, chosen)
-        rate = calm.count("small") / calm.seconds
         memory_mib = server.memory_mib()
-        before_s, begun = server.cpu_s(), time.perf_counter()
-        terms = {"seconds": chosen.seconds, "rate": TIMES * rate / CLIENTS, "deadline_s": DEADLINE_S}
-        clients = [server.start(seed=number, **terms) for number in range(CLIENTS)]
-        peaks = [memory_mib]
-        while time.perf_counter() - begun < chosen.seconds:
-            time.sleep(0.5)
-            peaks.append(server.memory_mib())
-        came = [server.end(each) for each in clients]
-        seconds, used_s = time.perf_counter() - begun, server.cpu_s() - before_s
+        over, peaks = _overload(server, chosen, TIMES * calm.count("small") / calm.seconds)
         time.sleep(BEFORE_S)
-        after = server.client(seconds=5, in_flight=1)
-        before = calm.figure("small", "p50_ms")
-    _print(calm, order_s, came, seconds, used_s, _refusal_s(chosen))
+        after = server.client(seconds=min(5, chosen.seconds), in_flight=chosen.workers)
+    refusal_s, empty_s = _refusal_s(chosen)
+    _print_orders(calm, over)
+    _print_cpu(over, order_s, refusal_s, empty_s)
     print(f"Memory: {memory_mib:.0f} MiB before, at most {max(peaks):.0f}, {peaks[-1]:.0f} at the end.")
-    print(
-        f"{BEFORE_S:g} s after the load an order takes {after.figure('small', 'p50_ms'):.1f} ms (p50) one at a time;"
-        f" {before:.1f} ms before, {chosen.workers} at a time."
-    )
+    before, then = (each.figure("small", "p50_ms") for each in (calm, after))
+    print(f"An order takes {before:.1f} ms (p50) before the load and {then:.1f} ms from {BEFORE_S:g} s after it on.")
+
+
+def _overload(server: Loaded, chosen: argparse.Namespace, rate: float) -> tuple[Overload, list[float]]:
+    """Send orders at a rate; return what came of it, and what memory the server held."""
+    terms = {"seconds": chosen.seconds, "rate": rate / CLIENTS, "deadline_s": DEADLINE_S}
+    clients = server.begin(*({**terms, "seed": number} for number in range(CLIENTS)))
+    begun, server_s, machine_s, held = time.perf_counter(), server.cpu_s(), machine_cpu_s(), []
+    while time.perf_counter() - begun < chosen.seconds:
+        time.sleep(0.5)
+        held.append(server.memory_mib())
+    came = [server.end(each) for each in clients]  # which wait for the answers to all that was sent
+    seconds = time.perf_counter() - begun
+    server_s, machine_s = server.cpu_s() - server_s, machine_cpu_s() - machine_s
+    others_s = max(0.0, machine_s - server_s - sum(each.cpu_s for each in came))
+    return Overload(came, seconds, server_s, others_s), held
 
 
 def _capacity(server: Loaded, chosen: argparse.Namespace) -> tuple[Came, float]:
@@ -57,52 +86,44 @@ def _capacity(server: Loaded, chosen: argparse.Namespace) -> tuple[Came, float]:
     return came, (server.cpu_s() - before_s) / came.count("small")
 
 
-def _refusal_s(chosen: argparse.Namespace) -> float:
-    """Return the CPU time of a server for an order that is refused at once, in seconds."""
+def _refusal_s(chosen: argparse.Namespace) -> tuple[float, float]:
+    """Return the CPU time of a server for an order that is refused at once, and for an empty call, in seconds."""
     with loaded(chosen.data, start=FULL, workers=chosen.workers) as server:
         server.client(seconds=1, rate=REFUSALS_A_SECOND)
         idle_s = server.cpu_s()
         time.sleep(IDLE_S)
         idle_s = (server.cpu_s() - idle_s) / IDLE_S
-        before_s = server.cpu_s()
-        came = server.client(seconds=min(MEASURED_S, chosen.seconds), rate=REFUSALS_A_SECOND)
-        used_s = server.cpu_s() - before_s - idle_s * came.seconds
-        return used_s / came.count("small", "RESOURCE_EXHAUSTED")
+        found = []
+        for what in ("small", "health"):
+            before_s = server.cpu_s()
+            came = server.client(
+                seconds=min(MEASURED_S, chosen.seconds), rate=REFUSALS_A_SECOND, health_only=what == "health"
+            )
+            used_s = server.cpu_s() - before_s - idle_s * came.seconds
+            found.append(used_s / sum(int(each["count"]) for each in came.came.values()))
+        return found[0], found[1]
 
 
-def _print(
-    calm: Came,
-    order_s: float,
-    came: list[Came],
-    seconds: float,
-    used_s: float,
-    refusal_s: float,
-) -> None:
-    planned = sum(each.count("small") for each in came)
-    sent = sum(each.sent["small"] for each in came)
-    refused = sum(each.count("small", "RESOURCE_EXHAUSTED") for each in came)
-    late = sum(each.count("small", "DEADLINE_EXCEEDED") for each in came)
-    client_s = sum(each.cpu_s for each in came)
-    cores = len(os.sched_getaffinity(0))
-    left_s = cores * seconds - client_s - refused * refusal_s
+def _print_orders(calm: Came, over: Overload) -> None:
+    sent = sum(each.sent["small"] for each in over.came)
     print("| | orders | a second | share | p50 ms | p99 ms |\n|---|---|---|---|---|---|")
+    figures = f"{calm.figure('small', 'p50_ms'):.1f} | {calm.figure('small', 'p99_ms'):.1f}"
+    print(f"| planned before | {calm.count('small')} | {calm.count('small') / calm.seconds:.0f} | | {figures} |")
+    for name, code in (("planned", "OK"), ("refused", "RESOURCE_EXHAUSTED"), ("too late", "DEADLINE_EXCEEDED")):
+        count, p50, p99 = over.count(code), over.worst(code, "p50_ms"), over.worst(code, "p99_ms")
+        print(f"| {name} | {count} | {count / over.seconds:.0f} | {count / sent:.0%} | {p50:.1f} | {p99:.1f} |")
+
+
+def _print_cpu(over: Overload, order_s: float, refusal_s: float, empty_s: float) -> None:
+    cores, refused, planned = len(os.sched_getaffinity(0)), over.count("RESOURCE_EXHAUSTED"), over.count("OK")
+    left_s = cores * over.seconds - over.clients_s - over.others_s - refused * refusal_s
     print(
-        f"| planned without overload | {calm.count('small')} | {calm.count('small') / calm.seconds:.0f} | | "
-        f"{calm.figure('small', 'p50_ms'):.1f} | {calm.figure('small', 'p99_ms'):.1f} |"
+        f"\n{over.seconds:.0f} s on {cores} cores. Server {over.server_s:.1f} s of CPU, clients {over.clients_s:.1f} s,"
+        f" other processes {over.others_s:.1f} s, refusals {refused * refusal_s:.1f} s: {refusal_s * 1e3:.3f} ms each"
+        f" (goal: 0.25), and {empty_s * 1e3:.3f} ms for a health check, which is as good as an empty call."
     )
-    for name, count, code in (
-        ("planned", planned, "OK"),
-        ("refused", refused, "RESOURCE_EXHAUSTED"),
-        ("too late", late, "DEADLINE_EXCEEDED"),
-    ):
-        p50, p99 = (max(each.figure("small", figure, code) for each in came) for figure in ("p50_ms", "p99_ms"))
-        print(f"| {name} | {count} | {count / seconds:.0f} | {count / sent:.0%} | {p50:.1f} | {p99:.1f} |")
     print(
-        f"\n{sent} orders in {seconds:.0f} s on {cores} cores. Server {used_s:.1f} s of CPU, clients {client_s:.1f} s,"
-        f" refusals {refused * refusal_s:.1f} s, {refusal_s * 1e3:.3f} ms each (goal: 0.25)."
-    )
-    print(
-        f"What clients and refusals leave is {left_s:.1f} s. An order takes {order_s * 1e3:.2f} ms of the server's CPU,"
+        f"What others and refusals leave is {left_s:.1f} s. An order takes {order_s * 1e3:.2f} ms of the server's CPU,"
         f" so it would do for {left_s / order_s:.0f} orders; planned were {planned * order_s / left_s:.0%} of them"
         " (goal: 90 %)."
     )

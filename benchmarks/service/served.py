@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,16 +55,28 @@ class Loaded:
         self._data = data
 
     def client(self, **options: object) -> Came:
-        """Run a client to its end."""
-        return self.end(self.start(**options))
+        """Run a client to its end; options are those of ``client``, by name."""
+        return self.end(*self.begin(options))
 
-    def start(self, **options: object) -> "subprocess.Popen[str]":
-        """Start a client; options are those of ``client``, by name."""
+    def begin(self, *clients: Mapping[str, object]) -> "list[subprocess.Popen[str]]":
+        """Let clients begin together, once all are ready."""
+        started = [self._start(each) for each in clients]
+        for each in started:
+            assert each.stdout is not None  # it was asked for
+            each.stdout.readline()
+        for each in started:
+            assert each.stdin is not None  # so was this
+            each.stdin.write("\n")
+            each.stdin.flush()
+        return started
+
+    def _start(self, options: Mapping[str, object]) -> "subprocess.Popen[str]":
         command = [sys.executable, "-m", "benchmarks.service.client"]
         for name, value in {"target": self.server.target, "data": self._data, **options}.items():
             flag = f"--{name.replace('_', '-')}"
-            command += [flag] if value is True else [flag, str(value)]
-        return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+            if value is not False:
+                command += [flag] if value is True else [flag, str(value)]
+        return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     @staticmethod
     def end(client: "subprocess.Popen[str]") -> Came:
@@ -105,6 +117,13 @@ class Loaded:
     def threads(self) -> int:
         """Threads of all processes."""
         return sum(len(list(Path(f"/proc/{each}/task").iterdir())) for each in self._processes)
+
+
+def machine_cpu_s() -> float:
+    """CPU time of all processes of the machine so far, in seconds; to be taken less that of the server and clients."""
+    fields = Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:]
+    idle = int(fields[3]) + int(fields[4])
+    return (sum(map(int, fields[:8])) - idle) / TICKS_A_SECOND
 
 
 @contextmanager

@@ -21,7 +21,9 @@ def run(chosen: argparse.Namespace) -> None:
     """Load the server with several clients for the whole time, and look at what it holds."""
     with loaded(chosen.data, workers=chosen.workers) as server:
         server.client(seconds=min(10, chosen.seconds), in_flight=chosen.workers)
-        clients = [server.start(seconds=chosen.seconds, seed=each, **terms) for each, terms in enumerate(TERMS)]
+        clients = server.begin(
+            *({"seconds": chosen.seconds, "seed": each, **terms} for each, terms in enumerate(TERMS))
+        )
         begun, before_s, samples = time.perf_counter(), server.cpu_s(), []
         while (at := time.perf_counter() - begun) < chosen.seconds:
             samples.append((at, server.memory_mib(), server.descriptors(), server.threads()))

@@ -8,7 +8,6 @@ and asks for, so that it is the same on every machine; ``Admission`` learns how 
 
 from __future__ import annotations
 
-import functools
 import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -21,7 +20,6 @@ from boxwright.v1 import policy_pb2
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from boxwright.domain.box import Catalog
     from boxwright.server.shelf import Shelf
     from boxwright.v1.packing_service_pb2 import CheckPlanRequest, PackRequest
 
@@ -34,7 +32,6 @@ HEAVIEST_G = 23_000
 WORTH_WHILE = 0.8
 """Share of the estimate that is left at most where a field is named as one to reduce."""
 
-MM3_PER_UM3 = 1e-9
 MODES = {
     policy_pb2.SOLVING_MODE_UNSPECIFIED: "balanced",
     policy_pb2.SOLVING_MODE_FAST: "fast",
@@ -206,13 +203,9 @@ def _boxes(request: PackRequest | CheckPlanRequest, shelf: Shelf) -> tuple[int, 
         boxes = request.inline_catalog.box_types
         inner = (box.inner if box.HasField("inner") else box.outer for box in boxes)
         return len(boxes), max((each.length_mm * each.width_mm * each.height_mm for each in inner), default=0.0)
-    catalog = shelf.catalogs.get(request.catalog.removeprefix("catalogs/") or shelf.settings.default_catalog)
-    return (len(catalog.box_types), _largest_mm3(catalog)) if catalog is not None else (1, 0.0)
-
-
-@functools.cache
-def _largest_mm3(catalog: Catalog) -> float:
-    return max(box.inner_volume_um3 for box in catalog.box_types) * MM3_PER_UM3
+    name = request.catalog.removeprefix("catalogs/") or shelf.settings.default_catalog
+    catalog = shelf.catalogs.get(name)
+    return (1, 0.0) if catalog is None else (len(catalog.box_types), shelf.largest_mm3[name])
 
 
 class CostLimitError(LimitExceededError):

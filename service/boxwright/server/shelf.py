@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from boxwright.catalog import Materials, load_catalog, load_materials
@@ -11,6 +12,8 @@ from boxwright.findings import Findings
 from boxwright.server.inline_catalogs import InlineCatalogs
 from boxwright.server.remembered import Remembered
 from boxwright.server.settings import Settings
+
+UM3_PER_MM3 = 1_000**3
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,14 @@ class Shelf:
     catalogs: Mapping[str, Catalog]
     inline: InlineCatalogs = field(default_factory=InlineCatalogs)
     remembered: Remembered = field(default_factory=Remembered)
+
+    @cached_property
+    def largest_mm3(self) -> Mapping[str, float]:
+        """Inner volume of the largest box type of each catalog, in mm3."""
+        return {
+            name: max(box.inner_volume_um3 for box in catalog.box_types) / UM3_PER_MM3
+            for name, catalog in self.catalogs.items()
+        }
 
     @property
     def default_name(self) -> str:
