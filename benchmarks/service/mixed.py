@@ -8,8 +8,8 @@ LARGE = 0.01
 """Share of the orders that have 500 units."""
 USED = 0.4
 """Share of the capacity, in CPU time, that is used."""
-ROUNDS = 4
-"""Turns of small orders alone and of all together."""
+ROUNDS, ROUND_S = 4, 15
+"""Most turns of small orders alone and of all together; seconds of load for which there is one."""
 WARM_S, LARGE_MEASURED_S = 5.0, 20.0
 """How long small orders, and large ones, are sent as fast as they are answered, to know what each takes."""
 
@@ -17,15 +17,19 @@ WARM_S, LARGE_MEASURED_S = 5.0, 20.0
 def run(chosen: argparse.Namespace) -> None:
     """Measure what each kind takes, then send small orders at their rate alone and with the large ones, in turns."""
     with loaded(chosen.data, workers=chosen.workers) as server:
-        small_s, large_s = _taken(server, 0.0, WARM_S), _taken(server, 1.0, min(LARGE_MEASURED_S, chosen.seconds))
+        small_s, large_s = (
+            _taken(server, 0.0, min(WARM_S, chosen.seconds)),
+            _taken(server, 1.0, min(LARGE_MEASURED_S, chosen.seconds)),
+        )
         rate = USED * chosen.workers / ((1 - LARGE) * small_s + LARGE * large_s)
         print(
             f"An order takes {small_s * 1e3:.1f} ms of the server's CPU, one of 500 units {large_s:.2f} s;"
             f" {rate:.1f} orders a second are sent.\n"
         )
         alone, among = [], []
-        for number in range(ROUNDS):
-            terms = {"seconds": chosen.seconds / ROUNDS / 2, "seed": number, "watch": True, "set": "olist_mix"}
+        rounds = min(ROUNDS, 1 + int(chosen.seconds // ROUND_S))
+        for number in range(rounds):
+            terms = {"seconds": chosen.seconds / rounds / 2, "seed": number, "watch": True, "set": "olist_mix"}
             alone.append(server.client(rate=rate * (1 - LARGE), **terms))
             among.append(server.client(rate=rate, large=LARGE, **terms))
     print(

@@ -27,7 +27,7 @@ def run(chosen: argparse.Namespace) -> None:
         begun, before_s, samples = time.perf_counter(), server.cpu_s(), []
         while (at := time.perf_counter() - begun) < chosen.seconds:
             samples.append((at, server.memory_mib(), server.descriptors(), server.threads()))
-            time.sleep(SAMPLE_S)
+            time.sleep(min(SAMPLE_S, chosen.seconds / 8))
         came = [server.end(each) for each in clients]
         used_s = server.cpu_s() - before_s
     settled = np.array([each for each in samples if each[0] >= SETTLED * chosen.seconds])

@@ -1,0 +1,75 @@
+"""The load benchmarks run to their end in a short form; how fast anything is, is not looked at here."""
+
+import json
+import re
+import sys
+
+import pytest
+from benchmarks.service import fit_effort
+from benchmarks.service.__main__ import main
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    """A folder of two small baskets in the form of the real sets."""
+    folder = tmp_path_factory.mktemp("data")
+    items = [{"id": f"p{n}", "qty": 1, "l": 150 + n, "w": 120, "h": 60 + n, "g": 300, "cat": "x"} for n in range(4)]
+    content = {
+        "catalog": [
+            {"id": "b", **dict.fromkeys("lwh", 300), "ol": 310, "ow": 310, "oh": 310, "empty": 9, "max_weight": 9}
+        ],
+        "orders": [{"id": "one", "items": items[:1]}, {"id": "four", "items": items}],
+    }
+    for name in ("olist", "olist_mix", "olist_single_all"):
+        (folder / f"{name}.json").write_text(json.dumps(content))
+    for name in ("olist_3d", "supported_olist_3d", "olist_mix_3d", "supported_olist_mix_3d"):
+        (folder / f"best_known_{name}.json").write_text("{}")
+    return folder
+
+
+def printed(monkeypatch, capsys, *arguments):
+    """Run the command; return what it prints."""
+    monkeypatch.setattr(sys, "argv", ["service", *map(str, arguments)])
+    main()
+    return capsys.readouterr().out
+
+
+def test_mixed_sizes(monkeypatch, capsys, data):
+    """Small orders are timed alone and among others, with health checks meanwhile."""
+    said = printed(monkeypatch, capsys, "mixed", "--data", data, "--seconds", 2, "--workers", 1)
+    rows = dict(re.findall(r"^\| ([a-z, ]+?) \| (\d+) \|", said, re.M))
+    assert int(rows["small, alone"]) > 0
+    assert int(rows["small, among large ones"]) > 0
+    assert "p99 of small orders among large ones to alone" in said
+
+
+def test_overload(monkeypatch, capsys, data):
+    """Orders are planned and refused, and the CPU time of both is stated."""
+    said = printed(monkeypatch, capsys, "overload", "--data", data, "--seconds", 1, "--workers", 1)
+    rows = dict(re.findall(r"^\| ([a-z ]+?) \| (\d+) \|", said, re.M))
+    assert int(rows["planned before"]) > 0
+    assert int(rows["planned"]) > 0
+    assert re.search(r"refusals \S+ s: \d+\.\d+ ms each", said)
+
+
+def test_soak(monkeypatch, capsys, data):
+    """Memory, open files and threads are looked at over the time."""
+    said = printed(monkeypatch, capsys, "soak", "--data", data, "--seconds", 2, "--workers", 1)
+    assert re.search(r"^[1-9]\d* orders planned", said)
+    assert "| open files |" in said
+
+
+def test_restart(monkeypatch, capsys):
+    """A killed server is started again and plans."""
+    assert len(re.findall(r"\d+\.\d\d", printed(monkeypatch, capsys, "restart", "--workers", 1))) == 5
+
+
+def test_constants_are_fitted_to_what_was_drawn(monkeypatch, capsys, tmp_path):
+    """Drawn orders are planned for a moment, and each term has a constant."""
+    keep = tmp_path / "costs.jsonl"
+    terms = ("--keep", str(keep), "--minutes", "0.05", "--most-units", "3", "--cpu-s", "1")
+    monkeypatch.setattr(sys, "argv", ["fit", *terms])
+    fit_effort.main()
+    said = capsys.readouterr().out
+    assert '"units":' in said
+    assert f"{len(keep.read_text().splitlines())} requests" in said
