@@ -12,11 +12,11 @@ import pytest
 from benchmarks.attacks.frozen import frozen_calls, unsent_calls
 
 from boxwright.errors import FieldViolation, InvalidInputError
-from boxwright.server import first_message
+from boxwright.server import first_message, observer
 from boxwright.server.metrics import Metrics
 from boxwright.server.observer import LARGE_BYTES, Observer
 from boxwright.server.workers import Workers
-from boxwright.v1.packing_service_pb2 import PackRequest, PackResponse, StreamPackRequest
+from boxwright.v1.packing_service_pb2 import GetPlanRequest, PackRequest, PackResponse, StreamPackRequest
 from boxwright.v1.packing_service_pb2_grpc import (
     PackingServiceServicer,
     PackingServiceStub,
@@ -202,5 +202,34 @@ def test_answers_that_nobody_reads_are_limited_in_bytes_and_do_not_keep_short_on
             frozen.__exit__(None, None, None)
             await until(lambda: not value("boxwright_unsent_answer_bytes"))
             assert len((await stub.Pack(PackRequest(), timeout=30)).plan.order_id) == MIB
+
+    asyncio.run(scene())
+
+
+def test_what_is_looked_up_is_answered_however_many_orders_are_open(monkeypatch):
+    """With as many calls open as may, one more order is refused, and a stored plan is read."""
+    monkeypatch.setattr(observer, "MAX_CALLS_PER_CALLER", 1)
+
+    class Waiting(Failing):
+        async def Pack(self, request, context):  # noqa: N802 - the contract's name
+            await open_ended.wait()
+            return PackResponse()
+
+        async def GetPlan(self, request, context):  # noqa: N802 - the contract's name
+            return Plan(name="plans/p")
+
+    open_ended = asyncio.Event()
+
+    async def scene():
+        async with served(Waiting(None)) as (metrics, _, _, stub):
+            first = asyncio.ensure_future(stub.Pack(PackRequest(), timeout=60))
+            while metrics.registry.get_sample_value("boxwright_rpcs_under_way", {"method": "PackingService/Pack"}) != 1:
+                await asyncio.sleep(0.01)
+            with pytest.raises(grpc.aio.AioRpcError) as refused:
+                await stub.Pack(PackRequest(), timeout=60)
+            assert refused.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+            assert (await stub.GetPlan(GetPlanRequest(), timeout=60)).name == "plans/p"
+            open_ended.set()
+            await first
 
     asyncio.run(scene())

@@ -226,9 +226,9 @@ class Metrics:
     refused = Described(
         Counter,
         "boxwright_overload_refusals_total",
-        "Refusals with RESOURCE_EXHAUSTED, by what there was too much of (orders, batches, streams, calls, watches,"
-        " unsent bytes, waiting requests) and by which limit: of all callers or of one (all, per_caller); for orders"
-        " that they would have waited too long or past their deadline, or had (waiting_time, deadline, age).",
+        "Refusals with RESOURCE_EXHAUSTED, by what there was too much of (orders, batches, streams, calls, lookups,"
+        " watches, unsent bytes, waiting requests) and by which limit: of all callers or of one (all, per_caller); for"
+        " orders that they would have waited too long or past their deadline, or had (waiting_time, deadline, age).",
         "what limit",
     )
     undecodable = Described(

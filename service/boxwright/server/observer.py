@@ -54,6 +54,16 @@ MAX_WATCHES = 256
 MAX_WATCHES_PER_CALLER = 64
 
 
+OF_WORKERS = frozenset(
+    (
+        *(f"PackingService/{name}" for name in ("Pack", "BatchPack", "CheckPlan")),
+        *(f"FootprintService/{name}" for name in ("EstimateFootprint", "EstimateBreakEven", "CompareTransportModes")),
+        "CatalogService/ValidateCatalog",
+    )
+)
+"""Methods that are answered in turn by those who plan; the others look something up, and are answered however many of
+these are open."""
+
 LARGE_BYTES = 16 * 1024
 """From this length on, a request is read in a planning thread, in turn: health checks and others do not wait for it,
 and it ends with its call."""
@@ -98,6 +108,7 @@ class Observer(grpc.aio.ServerInterceptor):
         self._metrics = metrics
         self._workers = workers
         self._calls = Seats("calls", MAX_CALLS, MAX_CALLS_PER_CALLER, metrics)
+        self._lookups = Seats("lookups", MAX_CALLS, MAX_CALLS_PER_CALLER, metrics)
         self._unsent = Seats("unsent bytes", max_unsent_bytes, max_unsent_bytes_per_caller, metrics)
         metrics.unsent.set_function(lambda: self._unsent.in_use)
         self._watches = Seats("watches", MAX_WATCHES, MAX_WATCHES_PER_CALLER, metrics)
@@ -193,6 +204,7 @@ class Observer(grpc.aio.ServerInterceptor):
             Makes the request of bytes; raises InvalidInputError. Default: as protobuf writes messages.
         """
         read = reader or partial(parse, kind=kind)
+        seats = self._calls if name in OF_WORKERS else self._lookups
 
         async def call(data: bytes, context: grpc.aio.ServicerContext[Any, Any]) -> bytes | None:
             # Given back once the answer is sent, or nobody is there to take it: gRPC holds it until then.
@@ -202,7 +214,7 @@ class Observer(grpc.aio.ServerInterceptor):
             with self._observed(name, context) as outcome:
                 try:
                     who = caller(context)
-                    held.enter_context(self._calls.taken(who))
+                    held.enter_context(seats.taken(who))
                     request = await self._read(name, data, read, who, CallKind.SINGLE)
                     outcome |= _ids(request)
                     answer = serialize(await behaviour(request, context))
