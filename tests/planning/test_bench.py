@@ -1,4 +1,4 @@
-"""A plan in words: golden texts of six orders, and weights that end at the gross mass."""
+"""A plan in words: golden texts of seven orders, and weights that end at the gross mass."""
 
 from pathlib import Path
 
@@ -23,6 +23,9 @@ WINE = Item("wine", 6, 80, 80, 310, mass_g=1250, article="wine_bottle", descript
 LAPTOP = Item("laptop", 1, 400, 300, 70, mass_g=2600, article="laptop", description="14 inch notebook")
 VASE = Item("vase", 1, 150, 150, 250, mass_g=900, article="vase")
 SHOES = Item("shoes", 3, 330, 200, 120, mass_g=900, article="shoes", sku="S-42")
+FIGURINE = Item(
+    "figurine", 1, 180, 120, 100, 600, fragility=Fragility("very_fragile"), sku="F-1", description="Porcelain figurine"
+)
 
 ORDERS = {
     "mug": (MUG,),
@@ -30,6 +33,7 @@ ORDERS = {
     "six_bottles": (WINE,),
     "laptop": (LAPTOP,),
     "mailer_with_book": (BOOK,),
+    "box_in_box": (FIGURINE, BOOK),
     "two_parcels": (MUG, VASE, SHOES, WINE),
 }
 GOLDEN = Path(__file__).parent / "bench"
@@ -49,16 +53,18 @@ def test_orders_in_words(name: str) -> None:
 
 
 @settings(max_examples=15, deadline=None)
-@given(st.tuples(st.integers(0, 2), st.integers(0, 3), st.integers(0, 2)).filter(any))
-def test_one_sentence_a_step_and_weights_end_at_gross(counts: tuple[int, int, int]) -> None:
+@given(st.tuples(st.integers(0, 2), st.integers(0, 3), st.integers(0, 2), st.integers(0, 2)).filter(any))
+def test_one_sentence_a_step_and_weights_end_at_gross(counts: tuple[int, int, int, int]) -> None:
     """Each placement has one sentence, the weights never fall, and the last is the gross mass."""
     goods = (
         ("mug", (120, 85, 100), 350, "mug"),
         ("book", (200, 130, 30), 400, ""),
         ("lamp", (150, 150, 200), 900, "lamp"),
+        ("figurine", (120, 80, 90), 300, ""),
     )
+    very = Fragility("very_fragile")
     lines = [
-        Item(name, count, *edges, mass_g=mass, article=article)
+        Item(name, count, *edges, mass_g=mass, article=article, fragility=very if name == "figurine" else None)
         for count, (name, edges, mass, article) in zip(counts, goods, strict=True)
         if count
     ]
@@ -70,7 +76,7 @@ def test_one_sentence_a_step_and_weights_end_at_gross(counts: tuple[int, int, in
         assert weights == sorted(weights)
         assert weights[-1] == parcel.gross_mg == words.gross_mg
         assert len({each.sentence for each in words.steps}) == len(words.steps)
-        fragile = any(each.line_id in ("mug", "lamp") for each in parcel.placements)
+        fragile = any(each.line_id in ("mug", "lamp", "figurine") for each in parcel.placements)
         assert ("Fragile" in words.marks) == fragile
         assert 0.01 * parcel.net_mg < words.tolerance_mg < 0.15 * parcel.gross_mg
 

@@ -43,6 +43,8 @@ def filling_of(parcel: Parcel, box: BoxType, *, begun: bool = False) -> Filling 
     if not parts or not parcel.placements:
         return None
     words = ", ".join(f"{mass(each.mass_mg)} of {each.dunnage_id}" for each in parts)
+    if any(each.inner_box_type_id for each in parcel.placements):
+        words += ", that in inner boxes included"
     lifts = [lift for each in parcel.placements if (lift := lift_um(each)) is not None]
     top = box.inner_um[2] - max(each.z_um + each.height_um - each.half_gap_um for each in parcel.placements)
     return Filling(words, 0 if begun else min(lifts, default=0), top if top >= _LEAST_TOP_UM else 0)

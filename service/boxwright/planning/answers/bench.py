@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from itertools import accumulate
 
@@ -16,6 +17,7 @@ from boxwright.domain.plan import Parcel, Placement, Plan
 from boxwright.domain.pose import Pose, pose_of, turn_of
 from boxwright.domain.started import begun_steps
 from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.planning.answers.bench_inner import InnerBoxes
 from boxwright.planning.answers.bench_phrases import PHRASES, Phrases
 from boxwright.planning.answers.bench_place import Places, lift_um, whole_mm
 from boxwright.planning.task import Task
@@ -58,6 +60,7 @@ class _Bench:
         self._phrases: Phrases = PHRASES[language]
         self._box = box_of(parcel, task.catalog)
         self._protection = {each.line_id: each for each in parcel.protection}
+        self._inner = InnerBoxes(parcel, lines, task)
         self._filling = tuple(map(self._filling_of, self._fills()))
         self._fill = fill = next((each for each in self._filling if each.component is Component.VOID_FILL), None)
         self._begun = begun_steps(parcel, task.started_parcels)
@@ -121,13 +124,15 @@ class _Bench:
         if not self._bottom_um or self._fill is None:
             return 0
         length_um, width_um, _ = self._parcel.inner_um
-        void_um3 = self._parcel.inner_volume_um3 - self._parcel.goods_volume_um3
+        taken_um3 = self._parcel.goods_volume_um3 + self._inner.walls_and_fill_um3
+        void_um3 = self._parcel.inner_volume_um3 - taken_um3
         return self._fill.mass_mg * length_um * width_um * self._bottom_um // void_um3
 
     def _weights(self) -> Iterator[int]:
         """Yield the mass of goods and cushioning after each step, the latter shared out by the surface of each unit."""
         cushioning_mg = self._parcel.packaging_mg(Component.CUSHIONING)
-        goods = accumulate(self._lines[each.line_id].mass_mg for each in self._parcel.placements)
+        placed = self._parcel.placements
+        goods = accumulate(self._lines[each.line_id].mass_mg + self._inner.added_mg(each) for each in placed)
         surfaces = list(accumulate(self._surface(each) for each in self._parcel.placements))
         whole = surfaces[-1] or 1
         for goods_mg, surface in zip(goods, surfaces, strict=True):
@@ -141,6 +146,8 @@ class _Bench:
         if rule.pad_edge_um:
             return rule.pad_edge_um**2 * rule.half_gap_um
         x, y, z = (edge - 2 * placed.half_gap_um for edge in placed.extent_um)
+        if placed.inner_box_type_id:
+            x, y, z = self._lines[placed.line_id].edges_um
         return rule.wrap_layers * (x * y + y * z + z * x)
 
     def _sentence(self, index: int) -> str:
@@ -152,6 +159,10 @@ class _Bench:
         if index + 1 in self._begun:
             return phrases.already.format(what=what, where=", ".join(where))
         before = self._round(placed, what)
+        before += self._boxed(placed, phrases.it if before else what)
+        if placed.inner_box_type_id:
+            boxed = phrases.poses[self._inner.pose(placed)].format(what=phrases.inner_box)
+            return f"{before}{', '.join((boxed, *where))}."
         return f"{before}{', '.join((*self._pose(placed, phrases.it if before else what), *where))}."
 
     def _called(self, placed: Placement) -> str:
@@ -180,6 +191,20 @@ class _Bench:
             return _counted(phrases.wrap, rule.wrap_layers, **said)
         return ""
 
+    def _boxed(self, placed: Placement, what: str) -> str:
+        """Return how a unit is packed in its inner box before that is put down; empty without one."""
+        inner = self._inner.of(placed)
+        if inner is None:
+            return ""
+        phrases, fill = self._phrases, ""
+        if inner.fill_mg and self._fill is not None:
+            part = self._filling_of((Component.VOID_FILL, self._fill.dunnage_id, inner.fill_mg))
+            said = {"name": phrases.dunnage(part.dunnage_id), "mass": weight_words(part.mass_mg)}
+            fill = phrases.inner_fill.format(litres="?" if part.litres is None else f"{part.litres:,.1f}", **said)
+        gap = phrases.inner_gap.format(gap=whole_mm(inner.gap_um)) if inner.gap_um else ""
+        pose = pose_of(inner.goods, replace(placed, orientation=inner.orientation)).value
+        return phrases.inner.format(what=what, pose=pose, box=inner.box.box_type_id, gap=gap, fill=fill)
+
     def _pose(self, placed: Placement, what: str) -> Iterator[str]:
         phrases = self._phrases
         pose = pose_of(self._lines[placed.line_id], placed)
@@ -193,7 +218,9 @@ class _Bench:
     def _fills(self) -> Iterator[tuple[Component, str, int]]:
         for part in self._parcel.packaging:
             if part.component in self._phrases.parts:
-                yield part.component, part.dunnage_id, part.mass_mg
+                inside_mg = self._inner.fill_mg if part.component is Component.VOID_FILL else 0
+                if part.mass_mg > inside_mg:
+                    yield part.component, part.dunnage_id, part.mass_mg - inside_mg
 
     def _filling_of(self, part: tuple[Component, str, int]) -> BenchFilling:
         component, dunnage_id, mass_mg = part

@@ -25,6 +25,8 @@ class Phrases:
         What a unit is called: with its article; without a description; without either; of several; the second time.
     wrap, pads : mapping or str
         What goes round a unit before it is put down; by number of layers, ``one`` and ``more``.
+    inner, inner_gap, inner_fill, inner_box : str
+        Packing a unit in its inner box; the gap and the fill in it; and what that box is called.
     poses, turns : mapping of str
         Putting a unit down, by how it lies; and which way it runs.
     slide, folded : str or mapping
@@ -70,6 +72,10 @@ class Phrases:
     unit: str
     it: str
     wrap: Mapping[str, str]
+    inner: str
+    inner_gap: str
+    inner_fill: str
+    inner_box: str
     pads: str
     poses: Mapping[Pose, str]
     turns: Mapping[Turn, str]
@@ -130,6 +136,10 @@ ENGLISH = Phrases(
     unit="{name} ({index} of {quantity})",
     it="it",
     wrap={"one": "Wrap {what} in 1 layer of {name}. ", "more": "Wrap {what} in {count} layers of {name}. "},
+    inner="Put {what}, {pose}, in the middle of inner box {box}{gap}{fill}, and close that box. ",
+    inner_gap=", {gap} mm from each side",
+    inner_fill=", fill up with {litres} L of {name} ({mass})",
+    inner_box="the inner box",
     pads="Put a pad of {name}, {edge} mm square and {thickness} mm thick, on each face of {what}. ",
     poses={
         Pose.UPRIGHT: "Stand {what} upright",
