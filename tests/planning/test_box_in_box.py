@@ -188,7 +188,7 @@ def test_inner_boxes_use_up_stock() -> None:
     assert [each.box_type_id for each in answer.parcels] == ["outer"]
     apart = replace(book, keep_apart_group="dry"), replace(GOODS, keep_apart_group="wet")
     answer = planned([*apart], replace(INNER, available=1), replace(OUTER, available=1))
-    assert {(each.line_id, each.reason) for each in answer.unpacked} == {("book", UnpackedReason.NO_BOX_AVAILABLE)}
+    assert [each.reason for each in answer.unpacked] == [UnpackedReason.NO_BOX_AVAILABLE]  # either may stay out
 
 
 def test_one_box_is_not_inner_and_outer_at_once() -> None:
