@@ -79,21 +79,42 @@ def test_a_web_shop_has_boxes_that_fit(name: str) -> None:
         assert box.max_net_g or box.style not in {BoxStyle.FLAT_MAILER, BoxStyle.PADDED_MAILER}
 
 
+GOODS = {
+    "bottle": ("wine_bottle", (90, 90, 330)),
+    "bottle-low": ("spirit_bottle", (90, 90, 290)),
+    "bottle-short": ("spirit_bottle", (90, 90, 250)),
+    "beer": ("beer_bottle", (73, 73, 250)),
+    "stemware": ("stemware", (93, 93, 235)),
+    "bottle-wide": ("spirit_bottle", (108, 108, 340)),
+    "tumbler": ("tumbler", (90, 90, 110)),
+    "jar": ("jar", (86, 86, 115)),
+    "ornament": ("ornament", (88, 88, 92)),
+    "plate": ("plate", (285, 285, 35)),
+    "plate-small": ("plate", (235, 235, 35)),
+    "mug": ("mug", (120, 85, 95)),
+}
+"""The largest goods that packs of a kind are for, with their article."""
+
+
 @pytest.mark.parametrize("name", sorted(MIXED))
-def test_a_web_shop_has_packs_for_bottles_and_mugs(name: str) -> None:
-    """Shippers for 1, 2, 3 and 6 bottles, in which the widest and tallest usual one stands, and for 1 and 2 mugs."""
+def test_a_web_shop_has_packs_for_bottles_glasses_and_mugs(name: str) -> None:
+    """Shippers in which the widest and tallest usual bottle or glass stands, and mailers for mugs."""
     catalog = load_catalog(name)
     packs = [box for box in catalog.box_types if box.compartments is not None]
-    assert [box.box_type_id[3:] for box in packs] == ["bottle-1", "bottle-2", "bottle-3", "bottle-6", "mug-1", "mug-2"]
+    assert [box.box_type_id[3:] for box in packs] == [
+        *("bottle-1", "bottle-2", "bottle-3", "bottle-6", "bottle-low-1", "bottle-low-3"),
+        *("bottle-short-1", "bottle-short-3", "beer-1", "beer-6", "stemware-2", "stemware-6", "bottle-wide-1"),
+        *("tumbler-2", "tumbler-6", "jar-3", "jar-6", "ornament-6", "plate-6", "plate-small-6", "mug-1", "mug-2"),
+    ]
     for box in packs:
         assert box.compartments is not None
         assert len(box.compartments) == int(box.box_type_id[-1])
-        goods = (90, 90, 330) if "bottle" in box.box_type_id else (120, 85, 95)
-        assert all(1_000 * edge <= size for edge, size in zip(goods, box.compartments.sizes_um[0], strict=True))
+        article, goods = GOODS[box.box_type_id[3:-2]]
+        cell = sorted(box.compartments.sizes_um[0])  # plates stand on edge
+        assert all(1_000 * edge <= size for edge, size in zip(sorted(goods), cell, strict=True))
         assert box.tare_g > tare_of_board(box)
         assert (box.read_in_source, box.source_grade) == (False, SourceGrade.OWN)
         assert box.source
-        article = "wine_bottle" if "bottle" in box.box_type_id else "mug"
         line = Item("goods", len(box.compartments), *goods, 1_300, article=article)
         answer = plan(Order("o", [line]), Catalog("one", [box], dunnage=catalog.dunnage), profiles=())
         assert [parcel.box_type_id for parcel in answer.parcels] == [box.box_type_id]

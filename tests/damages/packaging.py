@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from boxwright.checking import ViolationKind as K
+from boxwright.domain.box import BoxType
 from boxwright.domain.compartments import Compartments
 from boxwright.domain.factor import Component
 from boxwright.domain.lane import Lane
-from boxwright.domain.order import Fragility, FragilityClass, Orientation
+from boxwright.domain.order import UPRIGHT, Fragility, FragilityClass, Orientation
 from boxwright.domain.property_cap import PropertyAmount, PropertyCap
 from boxwright.domain.protection import ProtectionRule
 from boxwright.domain.sales_packaging import SalesPackaging
@@ -87,6 +88,14 @@ def _in_a_tested_pack(case: Case) -> Case:
     """Say of a parcel in an open box that its compartments protect its units."""
     fields = {"half_gap_um": 0, "wall_margin_um": 0, "wrap_layers": 0}
     return _says(case, rule=ProtectionRule.TESTED_PACK, **fields)
+
+
+def _beside_a_pack(case: Case, article: str = "wine_bottle", **pack: object) -> Case:
+    """Make a bottle of the unit in an open box, and stock a pack that just takes it."""
+    grid = Compartments((100,), (80,), 60, (article,))
+    shipper = BoxType("shipper", 100, 80, 60, compartments=grid, **pack)
+    case = case.with_line(0, article="wine_bottle", fragility=Fragility("easy"), orientations=UPRIGHT)
+    return replace(case, catalog=replace(case.catalog, box_types=(*case.catalog.box_types, shipper)))
 
 
 def _on_the_drive(case: Case) -> Case:
@@ -333,6 +342,7 @@ DAMAGES: list[Damage] = [
         with_placement(inner_box_type_id="box"),
         K.OWN_CONTAINER,
     ),
+    ("a bottle lies beside a pack that takes it", "single", _beside_a_pack, K.OUTSIDE_PACK),
     ("an article is unknown", "fragile", with_line(2, article="mugg"), K.CUSHION_TOO_THIN),
     ("an article is refused", "fragile", with_line(2, article="eggs"), K.CUSHION_TOO_THIN),
     (

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from boxwright.checking import ViolationKind as K
+from boxwright.domain.compartments import Compartments
 from boxwright.domain.order import UPRIGHT, Orientation
 from boxwright.domain.soft_goods import SoftGoods
 from damages.changes import (
@@ -35,6 +36,13 @@ def _in_foam(case: Case) -> Case:
     lies = case.plan.parcels[0].placements[0]
     larger = {f"{edge}_um": getattr(lies, f"{edge}_um") + 2_000 for edge in ("length", "width", "height")}
     return case.with_placement(half_gap_um=1_000, **larger)
+
+
+def _in_larger_compartments(case: Case) -> Case:
+    """Make all compartments 1 um higher than a bottle of 310 mm may have."""
+    grid, size = Compartments((90, 90), (90, 90), 350.001), (200_000, 200_000, 360_001)
+    case = case.with_box(compartments=grid, inner_height_mm=360.001, outer_height_mm=360.001)
+    return case.with_parcel(inner_volume_um3=200_000 * 200_000 * 360_001, inner_um=size, outer_um=size)
 
 
 DAMAGES: list[Damage] = [
@@ -168,6 +176,7 @@ DAMAGES: list[Damage] = [
     ("a bottle is 1 um past its wall", "compartments", with_placement(y_um=16_667), K.WRONG_COMPARTMENT),
     ("a bottle hangs in its compartment", "compartments", with_placement(z_um=5_001), K.WRONG_COMPARTMENT),
     ("a bottle stands below its floor", "compartments", with_placement(z_um=0), K.WRONG_COMPARTMENT),
+    ("a bottle rattles in its compartment", "compartments", _in_larger_compartments, K.WRONG_COMPARTMENT),
     (
         "the clearance is not kept in a compartment",
         "compartments",

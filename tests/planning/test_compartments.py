@@ -360,7 +360,10 @@ def test_packs_for_the_same_articles_share_one_array_of_those_kept_out() -> None
     ]
     catalog = Catalog("shop", [*packs, *OPEN], dunnage=DUNNAGE)
     request = Request.resolve(Task(bottles(2, Item("cup", 1, 50, 50, 50, 100)), catalog))
-    kept_out = OrderModel(request, Expansion.of(request.order)).admission.kept_out
+    kept_out = OrderModel(request, Expansion.of(request.order)).admission.kept_out.copy()
+    open_boxes = {box.box_type_id: kept_out.pop(box.box_type_id) for box in OPEN}
+    assert {id(each) for each in open_boxes.values()} == {id(open_boxes["open-150"])}
+    assert open_boxes["open-150"].which.tolist() == [True, True, False]
     assert sorted(kept_out) == ["pack-1", "pack-3", "pack-5"]
     assert len({id(each.which) for each in kept_out.values()}) == 1
     assert kept_out["pack-1"].which.tolist() == [False, False, True]

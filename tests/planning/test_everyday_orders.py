@@ -43,6 +43,12 @@ def _within(figure: float, ends: float | list[float]) -> bool:
     return low <= figure <= high
 
 
+def _names(wanted, rule: str, placement: Placement) -> bool:
+    """Whether a rule of an order is for the line of a placement: it names lines, or holds for all."""
+    lines = wanted.get(rule, False)
+    return placement.line_id in lines if isinstance(lines, list) else lines
+
+
 @pytest.mark.parametrize("wanted", ORDERS, ids=lambda wanted: wanted["name"])
 def test_a_packer_accepts_the_plan(wanted) -> None:
     """Boxes, clearances, empty space and packaging of an everyday order are as people of the trade pack it."""
@@ -74,7 +80,9 @@ def test_a_packer_accepts_the_plan(wanted) -> None:
         for placement in parcel.placements:
             open_box = not packed_in_cells and not parcel.ships_in_own_container
             assert not open_box or min(_clearances_mm(parcel, placement)) >= wanted.get("to_wall_mm", 0)
-            assert placement.orientation in UPRIGHT or not wanted.get("upright", False)
+            assert placement.orientation in UPRIGHT or not _names(wanted, "upright", placement)
+            assert packed_in_cells or not _names(wanted, "in_packs", placement)
+            assert placement.z_um == 0 or not _names(wanted, "on_floor", placement)
 
 
 def test_a_mug_without_a_mailer_keeps_two_inches_to_each_wall() -> None:

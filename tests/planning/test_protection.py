@@ -245,13 +245,13 @@ def test_a_bottle_without_a_tested_pack_is_warned_of() -> None:
     answer = plan(Order("1", [WINE]), shelf(*cubes(450)), profiles=())
     (warning,) = [each for each in answer.warnings if each.code == "TESTED_PACK_MISSING"]
     assert warning.field == "lines[0].article"
-    assert warning.text.endswith("and practice protects it; no box type has a compartment for it")
+    assert warning.text.endswith("and practice protects it; the catalog has none for it")
     assert answer.parcels[0].protection[0].rule is ProtectionRule.PRACTICE
     assert "TESTED_PACK_MISSING" not in codes(plan(Order("1", [MUG]), shelf(*cubes(450)), profiles=()))
 
 
 def test_the_warning_names_article_rule_and_packs_that_would_do() -> None:
-    """Also where the line states its class: neither packs that are too low nor those of other articles are named."""
+    """Also where the line states its class: each pack for the article is named, with why it does not take the unit."""
     gone = replace(SHIPPER, available=0)
     low = BoxType("low", 210, 110, 345, compartments=Compartments([95, 95], [95], 310), available=0)
     other = replace(gone, box_type_id="other", compartments=replace(SHIPPER.compartments, articles=["mug"]))
@@ -260,8 +260,8 @@ def test_the_warning_names_article_rule_and_packs_that_would_do() -> None:
     assert answer.parcels[0].protection[0].rule is ProtectionRule.PHYSICS
     (warning,) = [each for each in answer.warnings if each.code == "TESTED_PACK_MISSING"]
     assert warning.text == (
-        "line 'wine': article 'wine_bottle' needs a pack with compartments (a full bottle of glass is heavy, and what"
-        " it holds runs over the rest), and physics protects it; 'shipper' (out of stock) has a compartment for it"
+        "line 'wine': 'wine_bottle' needs a pack with compartments, and physics protects it; 'shipper': out of stock;"
+        " 'low': too small, 1 unit of 80 x 80 x 310 mm: no compartment takes any"
     )
 
 
@@ -319,8 +319,8 @@ def test_no_pack_is_called_tested(fields: dict[str, object], source: str) -> Non
 
 
 def test_heavy_and_fragile_units_share_a_tested_pack() -> None:
-    """A thimble of glass beside a full bottle is refused in an open box, and stands in the next compartment."""
-    thimble = Item("thimble", 1, 30, 30, 30, 20, article="ornament")
+    """A thin tube of glass beside a full bottle is refused in an open box, and stands in the next compartment."""
+    thimble = Item("tube", 1, 60, 60, 300, 20, article="ornament")
     order, catalog = Order("1", [WINE, thimble]), shelf(SHIPPER, *cubes(450))
     answer = plan(order, catalog, profiles=())
     assert [(each.box_type_id, len(each.placements)) for each in answer.parcels] == [("shipper", 2)]

@@ -97,8 +97,9 @@ def test_articles_say_class_pack_and_stand():
     assert (bottle.fragility_class, bottle.needs_tested_pack, bottle.upright) == ("fragile", True, True)
     assert care(article="stemware").needs_tested_pack
     assert "'mug'" in mug.reason
-    in_its_carton = care(article="wine_bottle", fragility=Fragility("boxed"))
-    assert (in_its_carton.needs_tested_pack, in_its_carton.upright) == (False, True)
+    for sturdier, needs_pack in (("boxed", True), ("easy", True), ("ship_ready", False)):
+        in_its_carton = care(article="wine_bottle", fragility=Fragility(sturdier))
+        assert (in_its_carton.needs_tested_pack, in_its_carton.upright) == (needs_pack, True)
 
 
 def test_every_article_has_a_care_or_a_reason_to_be_refused():
@@ -117,7 +118,17 @@ def test_every_article_has_a_care_or_a_reason_to_be_refused():
 
 @pytest.mark.parametrize(
     ("name", "near"),
-    [("wine bottle", "wine_bottle"), ("Mugg", "mug"), ("bottle", "wine_bottle"), ("qqqq", "which has")],
+    [
+        ("wine bottle", "wine_bottle"),
+        ("Mugg", "mug"),
+        ("bottle", "wine_bottle"),
+        ("qqqq", "which has"),
+        ("wineglass", "near it is stemware"),
+        ("Wine_Glass", "near it is stemware"),
+        ("cup", "near it is mug"),
+        ("TV", "near it are monitor, monitor_bare"),
+        ("shoe", "near it is shoes"),
+    ],
 )
 def test_an_unknown_article_is_refused_with_near_ones(name, near):
     """The error names the field, what was given and the articles whose names are like it, else all."""

@@ -17,6 +17,11 @@ def text(cell: str) -> str:
     return cell
 
 
+def listed(cell: str) -> tuple[str, ...]:
+    """Return texts that semicolons separate; none of an empty cell."""
+    return tuple(each.strip() for each in cell.split(";") if each.strip())
+
+
 def positive(cell: str) -> Decimal:
     """Return a number above 0."""
     value = number(cell)

@@ -131,9 +131,13 @@ RULE_FIGURES = {
     },
     "protection_rules.csv": {
         **dict.fromkeys(
-            ("heaviest_beside_fragile", "buckling_factor", "scale_goods_share", "scale_packaging_share"), "ratio"
+            (
+                *("heaviest_beside_fragile", "boxed_bears", "buckling_factor"),
+                *("scale_goods_share", "scale_packaging_share"),
+            ),
+            "ratio",
         ),
-        **dict.fromkeys(("box_in_box_gap_mm", "least_pad_mm"), "mm"),
+        **dict.fromkeys(("box_in_box_gap_mm", "compartment_play_mm", "least_pad_mm"), "mm"),
     },
 }
 """Figures of a rule and their units, by file: each must have a row."""

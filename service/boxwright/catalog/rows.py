@@ -124,7 +124,8 @@ class CarrierMargin(TableRow):
 class Article(TableRow):
     """A kind of goods as a shop ships it: its fragility class, and why.
 
-    Where ``refused`` says why, goods of the article are planned only if their line states a fragility of its own.
+    ``also`` are other words for it, which errors about unknown articles go by. Where ``refused`` says why, goods of the
+    article are planned only if their line states a fragility of its own.
     """
 
     article: str
@@ -132,6 +133,7 @@ class Article(TableRow):
     needs_tested_pack: bool
     upright: bool
     reason: str
+    also: Annotated[tuple[str, ...], cells.listed] = ()
     refused: str = ""
 
 

@@ -67,6 +67,11 @@ class Premises:
         return {}
 
     @cached_property
+    def packs(self) -> dict[str, list[BoxType]]:
+        """The packs that take units of each line, as far as that was asked (``packs.outside_pack``)."""
+        return {}
+
+    @cached_property
     def readings(self) -> Readings:
         """The footprints of the plan, each read once."""
         return Readings()

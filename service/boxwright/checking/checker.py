@@ -31,6 +31,7 @@ from boxwright.checking.masses import overweight, wrong_box, wrong_goods, wrong_
 from boxwright.checking.materials import wrong_materials
 from boxwright.checking.overlap import overlaps
 from boxwright.checking.own_container import wrong_own_container
+from boxwright.checking.packs import outside_pack
 from boxwright.checking.protection import crushed, wrong_protection
 from boxwright.checking.sequence import blocked
 from boxwright.checking.spaces import wrong_spaces
@@ -205,6 +206,7 @@ IN_A_BOX = (
     outside,
     overfilled,
     wrong_compartments,
+    outside_pack,
     wrong_spaces,
 )
 """Rules of a parcel in a box that the catalog has."""

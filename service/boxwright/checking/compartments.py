@@ -1,11 +1,13 @@
 """Compartments: one unit stands in each, on its floor and within its walls, and nothing else is in the box."""
 
+import math
 from collections.abc import Iterator
 from itertools import product
 
 from boxwright import fuse
 from boxwright.checking.case import ParcelCase
 from boxwright.checking.envelope import Envelope
+from boxwright.checking.packs import most_play_um
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.checking.wording import mm
 from boxwright.domain.box import BoxType
@@ -39,6 +41,7 @@ def wrong_compartments(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation
             detail = f"is of article {each.item.article!r:.80}, its compartment is for {', '.join(grid.articles)}"
             yield case.broken(ViolationKind.WRONG_COMPARTMENT, detail, each)
         yield from _out_of_room(case, each, number, rooms[number - 1])
+        yield from _loose(case, each, number, rooms[number - 1])
 
 
 def _out_of_room(
@@ -53,6 +56,15 @@ def _out_of_room(
         yield case.broken(ViolationKind.WRONG_COMPARTMENT, detail, each)
     elif each.x1 > x1 - slack or each.y1 > y1 - slack or each.z1 > z1 - slack:
         yield case.broken(ViolationKind.NO_CLEARANCE, f"{detail}, of which {mm(slack)} on each axis stay free", each)
+
+
+def _loose(case: ParcelCase, each: Envelope, number: int, room: tuple[Span, Span, Span]) -> Iterator[PlanViolation]:
+    """Yield whether a fragile unit has more play in its compartment than its insert takes up."""
+    most = most_play_um(each.item, case.premises)
+    free = [end - start - edge for (start, end), edge in zip(room, each.extents_um, strict=True)]
+    if max(free) > most:
+        detail = f"has {mm(max(free))} of play in compartment {number}, at most {mm(math.floor(most))} are allowed"
+        yield case.broken(ViolationKind.WRONG_COMPARTMENT, detail, each)
 
 
 def _rooms(grid: Compartments, inner_um: tuple[int, int, int]) -> list[tuple[Span, Span, Span]]:

@@ -64,6 +64,19 @@ def wrong_dunnage(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
             yield from misnamed(case, kind, true)
 
 
+def closing_mg(box: BoxType, premises: Premises) -> int:
+    """Return what tape and label of a box weigh, in mg.
+
+    Raises
+    ------
+    InvalidInputError
+        If the policy names any that are not known, or lack a figure.
+    """
+    tape = chosen_of(DunnageKind.TAPE, premises.policy.tape_id, premises)
+    label = _label_mg(chosen_of(DunnageKind.LABEL, premises.policy.label_id, premises))
+    return label + (0 if tape is None else taped_mg(box, tape, premises.materials.tape_rule(premises.policy.tape_rule)))
+
+
 def _fill(case: ParcelCase, chosen: Dunnage | None) -> Dunnage | None:
     """Return the void fill of a parcel: where units ask for it, the first stocked that cushions."""
     if chosen is None or chosen.cushions:

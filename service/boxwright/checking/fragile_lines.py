@@ -9,14 +9,15 @@ from boxwright.catalog import load_materials
 from boxwright.catalog.materials import Materials
 from boxwright.catalog.rows import FragilityRule
 from boxwright.domain.fields import changed
-from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT, Item, Order
+from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT, FragilityClass, Item, Order
 
 
 def with_fragility_rules(order: Order, materials: Materials | None) -> Order:
     """Return the order with the load limits and orientations that its fragile lines do not state themselves.
 
     The classes of ``fragility_classes.csv`` say which carry nothing, and a G-level falls under the first of them, from
-    the lowest bound on, that it lies below; a line that says nothing of fragility has the class of its article.
+    the lowest bound on, that it lies below; a line that says nothing of fragility has the class of its article. Goods
+    that are ``boxed`` carry so many times their own mass, if that is known.
     Materials are loaded only where a line says what it is.
     """
     if all(line.fragility is None and not line.article for line in order.lines):
@@ -29,8 +30,11 @@ def _with_rules(line: Item, materials: Materials) -> Item:
     fuse.look()
     rules, article = rules_of(line, materials), materials.articles.get(line.article)
     own: dict[str, Any] = {}
-    if rules is not None and line.max_load_g is None and rules.max_load_g is not None:
-        own["max_load_mg"] = units.to_mg(float(rules.max_load_g))
+    limits = [] if rules is None or rules.max_load_g is None else [units.to_mg(float(rules.max_load_g))]
+    if rules is not None and rules.fragility_class == FragilityClass.BOXED and line.mass_mg > 0:
+        limits.append(int(materials.protection_rules["boxed_bears"].value * line.mass_mg))
+    if line.max_load_g is None and limits:
+        own["max_load_mg"] = min(limits)
     upright = (rules is not None and rules.upright) or (article is not None and article.upright)
     if upright and len(set(line.orientations)) == len(ALL_ORIENTATIONS):
         own["orientations"] = UPRIGHT

@@ -42,6 +42,8 @@ class Need:
         Layers of wrap.
     cushion_fill, mailer : bool
         Whether the fill of its parcel must cushion; whether it may go into a mailer.
+    needs_pack : bool
+        Whether it is to stand in a compartment where a pack takes it.
     pads : Pads or None
         What it lies on in place of gaps and wrap; None where the practice rule holds.
     inner_gap_um : int
@@ -56,6 +58,7 @@ class Need:
     wrap_layers: int = 0
     cushion_fill: bool = False
     mailer: bool = True
+    needs_pack: bool = False
     pads: Pads | None = None
     fault: str = ""
     inner_gap_um: int = 0
@@ -101,8 +104,15 @@ def need_of(
         0 if cushioned else rules.wrap_layers,
         rules.cushion_fill and not cushioned,
         rules.mailer,
+        _needs_pack(line, rules, materials),
         None if foam is None else _pads(line, foam, materials, profile),
     )
+
+
+def _needs_pack(line: Item, rules: FragilityRule, materials: Materials) -> bool:
+    """Whether the article asks for a pack, and the line does not say that its maker has packed it for the way."""
+    article = materials.articles.get(line.article)
+    return article is not None and article.needs_tested_pack and rules.fragility_class != FragilityClass.SHIP_READY
 
 
 def _um(mm: Decimal) -> int:

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from boxwright.catalog.materials import Materials
 from boxwright.catalog.rows import StrengthFigure
-from boxwright.checking.case import ParcelCase
+from boxwright.checking.case import ParcelCase, Premises
 from boxwright.checking.listed import listed
 from boxwright.checking.violation import PlanViolation, ViolationKind
 from boxwright.checking.wording import g
@@ -33,6 +33,19 @@ def weak(case: ParcelCase, box: BoxType) -> Iterator[PlanViolation]:
         yield from _in_a_pile(case, box, policy.stacking)
     if policy.box_certificate and box.has_certificate:
         yield from _by_grade(case, box)
+
+
+def bears(box: BoxType, gross_mg: int, premises: Premises) -> bool:
+    """Whether a box of this gross mass bears its stack and keeps to its certificate, by figures that bind."""
+    policy = premises.policy
+    if policy.stacking is not None:
+        found = _loads(box, gross_mg, policy.stacking, premises.materials)
+        if found is not None and found[4] and found[2] > found[1]:
+            return False
+    if not policy.box_certificate or not box.has_certificate:
+        return True
+    grade = box_grade(box, premises.materials)
+    return not grade.binding or not any(grade.exceeded(gross_mg, box.outer_um))
 
 
 def _in_a_pile(case: ParcelCase, box: BoxType, stacking: StackingCondition) -> Iterator[PlanViolation]:

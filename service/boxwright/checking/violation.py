@@ -77,6 +77,8 @@ class ViolationKind(enum.StrEnum):
     """A very fragile unit is in no inner box or in one that does not take or bear it, or another unit is in one."""
     HEAVY_BESIDE_FRAGILE = "heavy_beside_fragile", "cushioning"
     """A unit shares an open box with a fragile one that is too light for it."""
+    OUTSIDE_PACK = "outside_pack", "cushioning"
+    """A unit of an article that needs a pack with compartments lies in an open box, and a pack at hand takes it."""
     WRONG_PROTECTION = "wrong_protection", "stated_figures"
     """What a parcel says of rule, class, gaps, wrap and pads of a line is not what protects its units."""
     OUTSIDE_BOX = "outside_box", "inside"

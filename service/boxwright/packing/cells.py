@@ -7,6 +7,7 @@ is found, so that such a box is never left open.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -64,6 +65,28 @@ def too_many(units: Units, space: Space) -> str | None:
     return None
 
 
+def too_much_play(units: Units, space: Space) -> str:
+    """Return in words how much longer than the units a compartment is at most by which it holds them.
+
+    Empty where they are not too small for it, but it for them, or where there are not enough.
+    """
+    if units.most_play_um is None or not (fit_cells(replace(units, most_play_um=None), space.cell_sizes)).all():
+        return ""
+    loose = units.take(np.flatnonzero(~fit_cells(units, space.cell_sizes)))
+    if not len(loose) or loose.most_play_um is None:
+        return ""
+    sizes = dict.fromkeys(space.cell_sizes)
+    sides = [
+        tuple(inside - edge for inside, edge in zip(size, extents, strict=True))
+        for size in sizes
+        for extents in loose.edges_um[0][ORIENTATIONS].tolist()
+        if all(edge <= inside for edge, inside in zip(extents, size, strict=True))
+    ]
+    least = min(max(each) for each in sides)
+    most = int(loose.most_play_um[0])
+    return f"too large, a unit has {exact_text(least)} mm of play in it, and at most {exact_text(most)} mm are taken up"
+
+
 def fit_cells(units: Units, sizes: Iterable[Size]) -> npt.NDArray[np.bool_]:
     """Return of each unit whether a compartment of one of these sizes takes it, bool (n,)."""
     turns = _turns(units, list(dict.fromkeys(sizes)))
@@ -81,12 +104,18 @@ def _words(edges_um: Ints) -> str:
 
 
 def _turns(units: Units, sizes: Sequence[Size]) -> Ints:
-    """Return the first orientation in which a unit of each kind goes into each size, int64 (kinds, sizes); -1: none."""
+    """Return the first orientation in which a unit of each kind goes into each size, int64 (kinds, sizes); -1: none.
+
+    A compartment in which a unit would have more play than it may does not take it.
+    """
     firsts = np.flatnonzero(np.diff(units.kinds, prepend=-1))
     extents = units.edges_um[firsts][:, np.newaxis, ORIENTATIONS]
     allowed = (units.masks[firsts, np.newaxis] >> np.arange(len(ORIENTATIONS))) & 1 == 1
     inside = np.array(sizes, dtype=np.int64).reshape(1, -1, 1, 3)
     fits = (extents <= inside).all(axis=3) & allowed[:, np.newaxis]
+    if units.most_play_um is not None:
+        play = units.most_play_um[firsts].reshape(-1, 1, 1, 1)
+        fits &= (inside - extents <= play).all(axis=3)
     turns: Ints = np.where(fits.any(axis=2), fits.argmax(axis=2), -1)
     return turns
 

@@ -39,6 +39,8 @@ class Units:
     margins_um : int64, (n,), or None
         Wall margin: what each envelope keeps from the four walls, the lid and the floor. One on the floor stands at
         that height, and the space under it is its own. None: all are 0.
+    most_play_um : int64, (n,), or None
+        How much longer than a unit, along each of its edges, the compartment may be that holds it. None: any is held.
     """
 
     edges_um: Ints
@@ -49,6 +51,7 @@ class Units:
     cushioning_mg: Floats
     soft: Ints | None = None
     margins_um: Ints | None = None
+    most_play_um: Ints | None = None
 
     def take(self, index: Ints) -> "Units":
         """Return some of the units; ``index`` ascends, and kinds are numbered anew from 0."""
@@ -74,6 +77,7 @@ class Units:
             self.cushioning_mg[index],
             None if self.soft is None else self.soft[index],
             None if self.margins_um is None else self.margins_um[index],
+            None if self.most_play_um is None else self.most_play_um[index],
         )
 
     def __len__(self) -> int:

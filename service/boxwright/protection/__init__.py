@@ -5,7 +5,7 @@ Uses catalog, domain and units; knows nothing of where units lie.
 
 from boxwright.protection.blocking import blocking_limits, blocking_mg
 from boxwright.protection.care import Care, care_of
-from boxwright.protection.cautions import pad_warnings
+from boxwright.protection.cautions import more_than_practice, pad_warnings
 from boxwright.protection.class_rules import article_warnings, class_warnings, ruled, upright_words, with_class_rules
 from boxwright.protection.drop_height import drop_height_mm
 from boxwright.protection.dunnage import label_mg, void_fill_mg
@@ -29,6 +29,7 @@ __all__ = [
     "drop_height_mm",
     "held_in",
     "label_mg",
+    "more_than_practice",
     "most_stacked_mg",
     "pad_warnings",
     "pads_of",

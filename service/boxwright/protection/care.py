@@ -34,7 +34,7 @@ class Care:
     mailer : bool
         Whether it may go into a mailer.
     needs_tested_pack : bool
-        Whether its article needs a tested pack.
+        Whether its article needs a pack with compartments; not where the line says that it is ``ship_ready``.
     max_load_mg : int or None
         What it may carry where its line does not say, in mg; None is unlimited.
     upright : bool
@@ -121,7 +121,7 @@ def _care(same: Same[Materials], fragility: Fragility | None, article_id: str, i
         rules.wrap_layers if wrapped else 0,
         rules.cushion_fill and bare,
         rules.mailer,
-        article is not None and article.needs_tested_pack and rules.fragility_class.breakable,
+        article is not None and article.needs_tested_pack and rules.fragility_class is not FragilityClass.SHIP_READY,
         None if rules.max_load_g is None else round(rules.max_load_g * MG_PER_G),
         rules.upright or (article is not None and article.upright),
         reason,
@@ -165,12 +165,19 @@ def _class_at(level: float, materials: Materials) -> FragilityRule:
 def _article(article_id: str, materials: Materials) -> Article:
     found = materials.articles.get(article_id)
     if found is None:
-        near = difflib.get_close_matches(article_id.lower().replace(" ", "_"), list(materials.articles), 3)
-        near = near or [each for each in materials.articles if article_id.lower() in each]
+        near = _near(article_id, materials)
         hint = f"; near it {'are' if len(near) > 1 else 'is'} {', '.join(near)}" if near else ""
         rule = f"must be an article of articles.csv, got {shown(article_id)}{hint or ', ' + _all(materials)}"
         raise InvalidInputError([FieldViolation("article", rule)])
     return found
+
+
+def _near(article_id: str, materials: Materials) -> list[str]:
+    """Return the articles that mean what was given, else those whose names are like it or have it in them."""
+    given = " ".join(article_id.lower().replace("_", " ").split())
+    meant = [each.article for each in materials.articles.values() if given in each.also or f"{given}s" in each.also]
+    like = difflib.get_close_matches(given.replace(" ", "_"), list(materials.articles), 3)
+    return meant or like or [each for each in materials.articles if given in each]
 
 
 def _all(materials: Materials) -> str:

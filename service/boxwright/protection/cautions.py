@@ -1,13 +1,15 @@
-"""What a reader of a plan must know about the drops that pads are for."""
+"""What a reader of a plan must know about drops: those that pads are for, and those that gaps may be too small for."""
 
 from collections.abc import Iterable, Iterator
+from fractions import Fraction
 
 from boxwright.catalog.materials import Materials
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.order import Item
 from boxwright.domain.warning import PlanWarning, WarningCode
 from boxwright.protection.drop_height import drop_height_band
-from boxwright.units import MG_PER_G
+from boxwright.protection.pads import pad_um
+from boxwright.units import MG_PER_G, exact
 
 HANDLING_PROFILE = "policy.handling_profile"
 """The field that picks the drops."""
@@ -56,3 +58,22 @@ def _drops(cushioning: Dunnage, materials: Materials, profile: str) -> Iterator[
             f"handling profile {profile!r}; its thickness is for the first"
         )
         yield PlanWarning(WarningCode.ONE_DROP_ONLY, HANDLING_PROFILE, text)
+
+
+def more_than_practice(item: Item, to_walls_um: int, foam: Dunnage, materials: Materials, profile: str) -> str:
+    """Return in words by how much the G-level of a line asks for more than its gaps leave; empty where it does not.
+
+    Gaps are the practice of carriers and know no G-level. Foam of a known curve needs ``C h / G``; paper stops goods no
+    better than that.
+    """
+    level = None if item.fragility is None else item.fragility.g_level
+    if level is None:
+        return ""
+    needed_um = pad_um(item, Fraction(str(level)), foam, materials, profile)
+    if needed_um <= to_walls_um:
+        return ""
+    fall = f"a fall of {drop_height_band(item.mass_mg, materials, profile).height_mm} mm"
+    asks = (
+        f"line {item.line_id!r}: a G-level of {level:g} asks for {exact(needed_um)} mm of {foam.dunnage_id!r} in {fall}"
+    )
+    return f"{asks}, and practice leaves {exact(to_walls_um)} mm to each wall; protection physics plans pads"

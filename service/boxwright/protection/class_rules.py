@@ -1,6 +1,7 @@
 """What follows from fragility besides gaps and wrap: what a unit may carry, and how it may lie."""
 
 import dataclasses
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,7 +10,7 @@ from boxwright.catalog.materials import Materials
 from boxwright.domain.fields import changed
 from boxwright.domain.order import ALL_ORIENTATIONS, UPRIGHT, FragilityClass, Item, Order
 from boxwright.domain.warning import PlanWarning, WarningCode
-from boxwright.protection.care import care_of
+from boxwright.protection.care import Care, care_of
 
 
 def with_class_rules(order: Order, materials: Materials) -> Order:
@@ -36,11 +37,23 @@ def ruled(line: Item, materials: Materials) -> Item:
         return line
     care = care_of(line, materials)
     own: dict[str, Any] = {}
-    if care.max_load_mg is not None and line.max_load_g is None:
-        own["max_load_mg"] = care.max_load_mg
+    bears_mg = _bears_mg(line, care, materials)
+    if bears_mg is not None and line.max_load_g is None:
+        own["max_load_mg"] = bears_mg
     if care.upright and set(line.orientations) == set(ALL_ORIENTATIONS):
         own["orientations"] = UPRIGHT
     return changed(line, **own) if own else line
+
+
+def _bears_mg(line: Item, care: Care, materials: Materials) -> int | None:
+    """Return what a unit may carry by its class, in mg; None is unlimited.
+
+    Goods in their retail carton carry some times their own mass; where that is not known, 0, nothing follows from it.
+    """
+    if care.fragility_class is not FragilityClass.BOXED or not line.mass_mg:
+        return care.max_load_mg
+    by_mass = math.floor(materials.protection_rules["boxed_bears"].value * line.mass_mg)
+    return by_mass if care.max_load_mg is None else min(by_mass, care.max_load_mg)
 
 
 def class_warnings(order: Order, materials: Materials) -> tuple[PlanWarning, ...]:
@@ -54,34 +67,49 @@ def class_warnings(order: Order, materials: Materials) -> tuple[PlanWarning, ...
         care = care_of(line, materials)
         what, override = [], []
         if whole.max_load_g != line.max_load_g:
-            load = f"it carries at most {whole.max_load_g:g} g" if whole.max_load_g else "nothing is stacked on it"
-            rules = materials.fragility_classes[care.fragility_class]
-            what.append(f"{care.reason}, so {load} ({rules.rule_source})")
+            what.append(
+                f"it carries at most {whole.max_load_g:g} g" if whole.max_load_g else "nothing is stacked on it"
+            )
             override.append("max_load_g")
         if whole.orientations != line.orientations:
-            what.append(f"{_upright_reason(line, materials)}, so its height stays upright")
+            what.append("its height stays upright")
             override.append("orientations (fewer than all six)")
-        text = f"line {line.line_id!r}: {'; '.join(what)}; set {' or '.join(override)} to override"
+        text = (
+            f"line {line.line_id!r} is {care.fragility_class.value}{_of_article(line)}: {' and '.join(what)};"
+            f" set {' or '.join(override)} to override"
+        )
         found.append(PlanWarning(WarningCode.CLASS_RULE_ADDED, f"lines[{index}].{line.care_field}", text))
     return tuple(found)
 
 
+def _of_article(line: Item) -> str:
+    return f" ({line.article})" if line.article else ""
+
+
 def article_warnings(order: Order, materials: Materials) -> Iterator[PlanWarning]:
-    """Yield which lines state a fragility of a sturdier class than that of their article."""
+    """Yield which lines contradict their article: by a sturdier class, or by orientations in which it lies."""
     sturdiest_first = list(FragilityClass)
     for index, line in enumerate(order.lines):
         fuse.look()
-        if line.fragility is None or not line.article:
+        if not line.article:
             continue
         care, article = care_of(line, materials), materials.articles[line.article]
-        if sturdiest_first.index(care.fragility_class) < sturdiest_first.index(article.fragility_class):
-            by = "g_level" if line.fragility.fragility_class is None else "fragility_class"
-            name = article.fragility_class.value
-            text = (
-                f"line {line.line_id!r}: {care.reason}, which counts before that of article {article.article!r},"
-                f" {name!r} ({article.reason})"
-            )
+        stated, name = line.fragility, article.fragility_class.value
+        if stated is not None and sturdiest_first.index(care.fragility_class) < sturdiest_first.index(
+            article.fragility_class
+        ):
+            by = "g_level" if stated.fragility_class is None else "fragility_class"
+            text = f"line {line.line_id!r} is {care.fragility_class.value} by its {by}, and {line.article!r} is {name}"
+            text += f" ({article.reason}); the line counts"
+            if article.needs_tested_pack:
+                stays = "it still goes into a pack with compartments where one takes it"
+                text += f", and {stays if care.needs_tested_pack else 'no pack with compartments is asked for'}"
             yield PlanWarning(WarningCode.ARTICLE_OVERRIDDEN, f"lines[{index}].fragility.{by}", text)
+        whole = set(line.orientations)
+        if article.upright and whole != set(ALL_ORIENTATIONS) and not whole <= set(UPRIGHT):
+            text = f"line {line.line_id!r} may lie by its orientations, and {line.article!r} is shipped standing"
+            at = f"lines[{index}].orientations"
+            yield PlanWarning(WarningCode.ARTICLE_OVERRIDDEN, at, f"{text} ({article.reason}); the line counts")
 
 
 def upright_words(line: Item, materials: Materials) -> str:

@@ -7,30 +7,27 @@ from boxwright import fuse
 from boxwright.catalog import unverified_walls
 from boxwright.catalog.dunnage_rules import redefined
 from boxwright.catalog.shipped import is_shipped_catalog, is_shipped_data
-from boxwright.checking import loads_mg
 from boxwright.domain.box import BoxType
 from boxwright.domain.dunnage import Dunnage
 from boxwright.domain.factor import Component, Coverage, CoverageCell, Stage
 from boxwright.domain.footprint import Footprint
 from boxwright.domain.plan import Parcel
 from boxwright.domain.policy import Plausibility
-from boxwright.domain.protection import ProtectionRule
 from boxwright.domain.same import Same
-from boxwright.domain.warning import MOST_TEXTS, PlanWarning, WarningCode, gathered
+from boxwright.domain.warning import PlanWarning, WarningCode, gathered
 from boxwright.footprint import NO_LEGS, flight_warnings
-from boxwright.packing.cells import fit_alone
 from boxwright.planning.finishing.idle_lane import idle_warnings
+from boxwright.planning.finishing.protection_warnings import fragile_loaded, protection_warnings
 from boxwright.planning.finishing.strength_notes import strength_warnings
 from boxwright.planning.model import OrderModel
 from boxwright.planning.parts.lifting import lifting_warnings
 from boxwright.planning.request import Request
 from boxwright.planning.rules.material_policy import PackagingItem
 from boxwright.planning.rules.plausible import implausible
-from boxwright.protection import article_warnings, class_warnings, pad_warnings
+from boxwright.protection import article_warnings, class_warnings
 from boxwright.routing import derivation_warnings
 from boxwright.selection.outcome import Outcome
 from boxwright.shipping import offered_elsewhere
-from boxwright.units import exact
 
 
 def _box_warnings(model: OrderModel, outcome: Outcome) -> Iterator[PlanWarning]:
@@ -56,81 +53,6 @@ def _size_warnings(box: BoxType, at: str, name: str, request: Request) -> Iterat
         yield PlanWarning(WarningCode.UNVERIFIED_BOX_SIZE, at, follows)
     elif side and (request.biller is not None or (request.lane is not None and request.lane.include_volume_share)):
         yield PlanWarning(WarningCode.UNVERIFIED_OUTER_SIZE, f"{at}.outer", follows)
-
-
-def _protection_warnings(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
-    """Yield what is doubtful of what protects goods: packs that are missing, fills and pads."""
-    request, wrappings = model.request, model.parts.wrappings
-    paths = {line.line_id: f"lines[{index}]" for index, line in enumerate(request.order.lines)}
-    lines = {line.line_id: line for line in request.order.lines}
-    # Of several parcels with units of a line, those in open boxes count.
-    stated = [each for parcel in parcels for each in parcel.protection]
-    protected = {each.line_id: each.rule for each in stated if each.rule is not ProtectionRule.TESTED_PACK}
-    for name, rule in sorted(protected.items()):
-        fuse.look()
-        guard = wrappings.guard(lines[name])
-        if guard.care.needs_tested_pack:
-            article = request.materials.articles[lines[name].article]
-            needs = f"article {article.article!r} needs a pack with compartments ({article.reason})"
-            text = f"line {name!r}: {needs}, and {rule.value} protects it; {_packs(model, name)}"
-            yield PlanWarning(WarningCode.TESTED_PACK_MISSING, f"{paths[name]}.article", text)
-        if guard.no_pads:
-            text = f"practice protects line {name!r}, since no pads can be worked out: {guard.no_pads}"
-            yield PlanWarning(WarningCode.NO_PADS, f"{paths[name]}.fragility.g_level", text)
-    if request.pads is not None:
-        padded = [lines[name] for name in sorted(protected) if wrappings.guard(lines[name]).pads]
-        yield from pad_warnings(padded, request.pads, request.materials, request.handling.profile)
-    fill = request.cushion_fill
-    if fill is not None and fill.cushions:
-        return
-    for number, packed in enumerate(outcome.parcels, start=1):
-        if packed.box.ours and packed.box.has_fill and wrappings.fills_cushioning(packed.members):
-            what = "no void fill is chosen" if fill is None else f"void fill {fill.dunnage_id!r} does not cushion"
-            text = f"parcel {number} holds fragile units, and {what}"
-            yield PlanWarning(WarningCode.FILL_DOES_NOT_CUSHION, "policy.void_fill_id", text)
-
-
-def _packs(model: OrderModel, line_id: str) -> str:
-    """Return in words which box types of the catalog have a compartment that takes a unit of a line."""
-    member, line = next(
-        (member, line) for member, (line, _) in enumerate(model.expansion.units) if line.line_id == line_id
-    )
-    unit = model.expansion.arrays.one(member)
-    takers = [
-        repr(box.box_type_id) + (" (out of stock)" if box.available == 0 else "")
-        for box in model.request.catalog.box_types
-        if box.compartments is not None
-        and box.compartments.may_take([line.article])
-        and fit_alone(unit, model.space(box, unit, whole=True, several=False))
-    ]
-    more = f" and {len(takers) - MOST_TEXTS} more" if len(takers) > MOST_TEXTS else ""
-    fit = "has a compartment" if len(takers) == 1 else "have compartments"
-    return f"{', '.join(takers[:MOST_TEXTS])}{more} {fit} for it" if takers else "no box type has a compartment for it"
-
-
-def _fragile_loaded(request: Request, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
-    """Yield which lines that are not sturdy carry more than a unit's own mass, where the order states no load limit."""
-    named = {each.line_id: each.fragility_class.value for parcel in parcels for each in parcel.protection}
-    fragile = {
-        line.line_id: (index, line)
-        for index, line in enumerate(request.as_given.lines)
-        if line.line_id in named and line.max_load_g is None
-    }
-    most: dict[str, tuple[int, int]] = {}
-    for number, parcel in enumerate(parcels, start=1):
-        fuse.look()
-        if not any(each.line_id in fragile for each in parcel.placements):
-            continue
-        for each, load_mg in zip(parcel.placements, loads_mg(parcel, request.placed), strict=True):
-            if each.line_id in fragile and load_mg > most.get(each.line_id, (fragile[each.line_id][1].mass_mg, 0))[0]:
-                most[each.line_id] = load_mg, number
-    for line_id, (load_mg, number) in most.items():
-        index, line = fragile[line_id]
-        text = (
-            f"line {line_id!r} is {named[line_id]}, and a unit of it in parcel {number} carries {exact(load_mg)} g,"
-            f" more than its own {exact(line.mass_mg)} g; set max_load_g to limit it"
-        )
-        yield PlanWarning(WarningCode.FRAGILE_LOADED, f"lines[{index}].max_load_g", text)
 
 
 def _unblocked(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
@@ -250,8 +172,8 @@ def warnings(
     found += class_warnings(request.as_given, request.materials)
     found += article_warnings(request.as_given, request.materials)
     if model.parts.wrappings.protects:
-        found += _protection_warnings(model, outcome, parcels)
-    found += _fragile_loaded(request, parcels)
+        found += protection_warnings(model, outcome, parcels)
+    found += fragile_loaded(request, parcels)
     found += _box_warnings(model, outcome)
     found += request.material_policy.cautions(
         PackagingItem("", part.material_id) for parcel in parcels for part in parcel.packaging

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from boxwright import fuse
+from boxwright.planning.parts.packs import Packs
 from boxwright.selection.admission import NO_CAP, NO_GROUP, Admission, KeptOut
 
 if TYPE_CHECKING:
+    from boxwright.domain.box import BoxType
     from boxwright.domain.order import Item
     from boxwright.domain.property_cap import PropertyCap
     from boxwright.packing.problem import Ints
@@ -21,7 +23,9 @@ if TYPE_CHECKING:
 
 NO_COMPARTMENT = "a box in a box, which goes into no compartment"
 NO_OPEN_BOX = "a very_fragile unit without an inner box, which goes into no open box"
-NO_MAILER = "a unit that is fragile or boxed goes into no mailer"
+NO_MAILER = "a unit that is fragile or boxed goes into no mailer without compartments"
+MOST_NAMED = 3
+"""Packs that a refusal names."""
 
 
 def admission_of(expansion: Expansion, request: Request) -> Admission:
@@ -31,7 +35,7 @@ def admission_of(expansion: Expansion, request: Request) -> Admission:
     """
     policy, boxes = request.policy, request.catalog.box_types
     lines = [line for line, _ in expansion.lines]
-    care = _by_care(lines, request)
+    care = _by_care(lines, expansion, request)
     repeats = [line.quantity for line in lines]
     together = _numbers([line.keep_together_group for line in lines])
     apart = _numbers([line.keep_apart_group for line in lines])
@@ -69,10 +73,10 @@ def admission_of(expansion: Expansion, request: Request) -> Admission:
     )
 
 
-def _by_care(lines: Sequence[Item], request: Request) -> dict[str, Any]:
+def _by_care(lines: Sequence[Item], expansion: Expansion, request: Request) -> dict[str, Any]:
     """Return which units some box types are kept from, and how heavy others in a parcel with fragile ones may be."""
     found: dict[str, Any] = {}
-    if kept_out := _with_inner_boxes(_kept_out(lines, request), lines, request):
+    if kept_out := _with_inner_boxes(_kept_out(lines, expansion, request), lines, request):
         found["kept_out"] = kept_out
     if not any(line.care_field for line in lines):
         return found
@@ -92,27 +96,37 @@ def _by_care(lines: Sequence[Item], request: Request) -> dict[str, Any]:
     return found
 
 
-def _kept_out(lines: Sequence[Item], request: Request) -> dict[str, KeptOut]:
+def _kept_out(lines: Sequence[Item], expansion: Expansion, request: Request) -> dict[str, KeptOut]:
     """Return which units go into no box of a type: fragile ones into mailers, others into packs of some articles.
 
-    Types that are kept from the same units share one array, since there may be thousands of both.
+    Units of an article that needs a pack go into no open box where a pack takes them. Types that are kept from the same
+    units share one array, since there may be thousands of both.
     """
     repeats = [line.quantity for line in lines]
+    packs = Packs(request, expansion).for_lines() if any(box.compartments for box in request.box_types) else {}
     no_mailer = [bool(line.care_field) and not request.care(line).mailer for line in lines]
-    those: dict[tuple[str, ...], np.ndarray[tuple[int, ...], np.dtype[np.bool_]]] = {}
+    bound = [line.line_id in packs for line in lines]
+    those: dict[tuple[bool, tuple[str, ...]], KeptOut] = {}
     found: dict[str, KeptOut] = {}
     for box in request.box_types:
         articles = () if box.compartments is None else box.compartments.articles
-        if not box.flexible and not articles:
+        if box.compartments and not articles:
             continue
-        which = those.get(articles)
-        if which is None:
+        if not box.compartments and not box.flexible and not packs:
+            continue
+        known = those.get((box.flexible, articles))
+        if known is None:
             fuse.look()
-            each = [line.article not in articles for line in lines] if articles else no_mailer
-            which = those[articles] = np.repeat(np.array(each, dtype=np.bool_), repeats)
-        if which.any():
+            if articles:
+                each, rule = [line.article not in articles for line in lines], ""
+            elif box.flexible and any(no_mailer):
+                each, rule = [no or in_pack for no, in_pack in zip(no_mailer, bound, strict=True)], NO_MAILER
+            else:
+                each, rule = bound, _packs_words(lines, packs)
+            known = those[box.flexible, articles] = KeptOut(np.repeat(np.array(each, dtype=np.bool_), repeats), rule)
+        if known.which.any():
             pack = f"compartments of {box.box_type_id!r} are for {', '.join(articles)}"
-            found[box.box_type_id] = KeptOut(which, pack if articles else NO_MAILER)
+            found[box.box_type_id] = KeptOut(known.which, pack) if articles else known
     return found
 
 
@@ -135,6 +149,15 @@ def _with_inner_boxes(found: dict[str, KeptOut], lines: Sequence[Item], request:
         elif which.any():
             found[box.box_type_id] = KeptOut(which, rule)
     return found
+
+
+def _packs_words(lines: Sequence[Item], packs: Mapping[str, tuple[BoxType, ...]]) -> str:
+    """Return which articles go into packs only, and into which, in words."""
+    articles = sorted({line.article for line in lines if line.line_id in packs})
+    names = list(dict.fromkeys(box.box_type_id for boxes in packs.values() for box in boxes))
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    what = ", ".join(map(repr, articles))
+    return f"{what}: only into a pack with compartments, here {', '.join(map(repr, names[:MOST_NAMED]))}{more}"
 
 
 def _caps(caps: Sequence[PropertyCap], properties: Sequence[str]) -> Ints:

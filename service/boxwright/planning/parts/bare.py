@@ -10,6 +10,7 @@ import numpy as np
 
 from boxwright.packing.cells import fit_cells
 from boxwright.planning.parts.cushioned import least_of
+from boxwright.planning.parts.packs import as_in_cells
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,7 +34,7 @@ class Bare:
 
     def __init__(self, request: Request, expansion: Expansion, wrappings: Wrappings) -> None:
         self._box_types = request.box_types
-        self._units = expansion.arrays
+        self._units = as_in_cells(expansion, request)
         self._wrappings = wrappings
 
     def least(self, members: Ints, protected: Iterable[Units], *, in_cells: bool | None) -> Units:

@@ -1,0 +1,145 @@
+"""What a reader should know of what protects goods in a plan: packs that are missing, fills, pads, gaps and loads."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from boxwright import fuse
+from boxwright.checking import loads_mg
+from boxwright.domain.box import BoxType
+from boxwright.domain.dunnage import Dunnage
+from boxwright.domain.order import Item
+from boxwright.domain.plan import Parcel
+from boxwright.domain.protection import ProtectionRule
+from boxwright.domain.warning import MOST_TEXTS, PlanWarning, WarningCode
+from boxwright.planning.model import OrderModel
+from boxwright.planning.parts.packs import Packs
+from boxwright.planning.request import Request
+from boxwright.planning.rules.material_policy import PackagingItem
+from boxwright.protection import more_than_practice, pad_warnings
+from boxwright.selection.outcome import Outcome
+from boxwright.units import exact
+
+
+def protection_warnings(model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
+    """Yield what is doubtful of what protects goods: packs that are missing, fills and pads."""
+    request, wrappings = model.request, model.parts.wrappings
+    paths = {line.line_id: f"lines[{index}]" for index, line in enumerate(request.order.lines)}
+    lines = {line.line_id: line for line in request.order.lines}
+    # Of several parcels with units of a line, those in open boxes count.
+    stated = [each for parcel in parcels for each in parcel.protection]
+    protected = {each.line_id: each.rule for each in stated if each.rule is not ProtectionRule.TESTED_PACK}
+    loose = {each.line_id for _, parcel in _in_open_boxes(outcome, parcels) for each in parcel.placements}
+    for name in sorted(loose):
+        fuse.look()
+        guard = wrappings.guard(lines[name])
+        if guard.care.needs_tested_pack:
+            yield _pack_missing(model, lines[name], protected.get(name, ProtectionRule.PRACTICE), paths[name])
+        if guard.no_pads and name in protected:
+            text = f"practice protects line {name!r}, since no pads can be worked out: {guard.no_pads}"
+            yield PlanWarning(WarningCode.NO_PADS, f"{paths[name]}.fragility.g_level", text)
+        if protected.get(name) is ProtectionRule.PRACTICE and (foam := _foam(request)) is not None:
+            to_walls_um = guard.half_gap_um + guard.wall_margin_um
+            profile = request.handling.profile
+            if text := more_than_practice(lines[name], to_walls_um, foam, request.materials, profile):
+                yield PlanWarning(WarningCode.G_LEVEL_ASKS_MORE, f"{paths[name]}.fragility.g_level", text)
+    yield from _unknown_masses(model, outcome, parcels, paths)
+    if request.pads is not None:
+        padded = [lines[name] for name in sorted(protected) if wrappings.guard(lines[name]).pads]
+        yield from pad_warnings(padded, request.pads, request.materials, request.handling.profile)
+    fill = request.cushion_fill
+    if fill is not None and fill.cushions:
+        return
+    for number, packed in enumerate(outcome.parcels, start=1):
+        if packed.box.ours and packed.box.has_fill and wrappings.fills_cushioning(packed.members):
+            what = "no void fill is chosen" if fill is None else f"void fill {fill.dunnage_id!r} does not cushion"
+            text = f"parcel {number} holds fragile units, and {what}"
+            yield PlanWarning(WarningCode.FILL_DOES_NOT_CUSHION, "policy.void_fill_id", text)
+
+
+def _in_open_boxes(outcome: Outcome, parcels: Sequence[Parcel]) -> Iterator[tuple[int, Parcel]]:
+    """Yield the parcels in boxes of ours without compartments, each with its number from 1."""
+    for number, (packed, parcel) in enumerate(zip(outcome.parcels, parcels, strict=True), start=1):
+        if packed.box.ours and not packed.box.compartments:
+            yield number, parcel
+
+
+def _unknown_masses(
+    model: OrderModel, outcome: Outcome, parcels: Sequence[Parcel], paths: Mapping[str, str]
+) -> Iterator[PlanWarning]:
+    """Yield which units of unknown mass, 0, share an open box with fragile ones, or are fragile and not alone."""
+    lines = {line.line_id: line for line in model.request.order.lines}
+    if all(line.mass_mg for line in lines.values()):
+        return
+    for number, parcel in _in_open_boxes(outcome, parcels):
+        fuse.look()
+        names = {each.line_id for each in parcel.placements}
+        fragile = {each.line_id for each in parcel.protection if each.fragility_class.breakable}
+        for name in sorted(name for name in names if not lines[name].mass_mg):
+            if len(names) > 1 and fragile:
+                text = f"line {name!r} is of unknown mass (0 g) and shares parcel {number} with fragile units"
+                text += ": nobody can say whether one is too heavy for the other"
+                yield PlanWarning(WarningCode.MASS_UNKNOWN_BESIDE_FRAGILE, f"{paths[name]}.mass_g", text)
+
+
+def _foam(request: Request) -> Dunnage | None:
+    """Return what pads are made of or could be: of the request, else the first of the data that has a curve."""
+    return request.pads or next((each for each in request.materials.dunnage if each.has_curve), None)
+
+
+def _pack_missing(model: OrderModel, line: Item, rule: ProtectionRule, path: str) -> PlanWarning:
+    """Return that a unit that needs a pack lies in an open box, and why no pack takes it."""
+    needs = f"line {line.line_id!r}: {line.article!r} needs a pack with compartments, and {rule.value} protects it"
+    text = f"{needs}; {_packs_words(model, line)}"
+    return PlanWarning(WarningCode.TESTED_PACK_MISSING, f"{path}.article", text)
+
+
+def _packs_words(model: OrderModel, line: Item) -> str:
+    """Return in words why no pack of the catalog takes the units of a line."""
+    packs, named = Packs(model.request, model.expansion), dict[str, list[str]]()
+    for box in model.request.catalog.box_types:
+        if box.compartments is not None and box.compartments.may_take([line.article]):
+            why = packs.why_not(box, line) or _not_at_hand(model.request, box)
+            named.setdefault(why, []).append(repr(box.box_type_id))
+    if not named:
+        return "the catalog has none for it"
+    return "; ".join(f"{_few(names)}: {why}" for why, names in list(named.items())[:MOST_TEXTS])
+
+
+def _not_at_hand(request: Request, box: BoxType) -> str:
+    """Return why a pack that takes units may not be used, or that there are too few."""
+    if box.available == 0:
+        return "out of stock"
+    if why := request.left_out.get(box.box_type_id, ""):
+        return f"may not be used, {why}"
+    if broken := request.material_policy.broken(PackagingItem.of(box)):
+        return f"does not meet {' and '.join(broken)}"
+    return "fewer in stock than the order needs"
+
+
+def _few(names: Sequence[str]) -> str:
+    more = len(names) - MOST_TEXTS
+    return ", ".join(names[:MOST_TEXTS]) + (f" and {more} more" if more > 0 else "")
+
+
+def fragile_loaded(request: Request, parcels: Sequence[Parcel]) -> Iterator[PlanWarning]:
+    """Yield which lines that are not sturdy carry more than a unit's own mass, where the order states no load limit."""
+    named = {each.line_id: each.fragility_class.value for parcel in parcels for each in parcel.protection}
+    fragile = {
+        line.line_id: (index, line)
+        for index, line in enumerate(request.as_given.lines)
+        if line.line_id in named and line.max_load_g is None
+    }
+    most: dict[str, tuple[int, int]] = {}
+    for number, parcel in enumerate(parcels, start=1):
+        fuse.look()
+        if not any(each.line_id in fragile for each in parcel.placements):
+            continue
+        for each, load_mg in zip(parcel.placements, loads_mg(parcel, request.placed), strict=True):
+            if each.line_id in fragile and load_mg > most.get(each.line_id, (fragile[each.line_id][1].mass_mg, 0))[0]:
+                most[each.line_id] = load_mg, number
+    for line_id, (load_mg, number) in most.items():
+        index, line = fragile[line_id]
+        text = (
+            f"line {line_id!r} is {named[line_id]}, and a unit of it in parcel {number} carries {exact(load_mg)} g,"
+            f" more than its own {exact(line.mass_mg)} g; set max_load_g to limit it"
+        )
+        yield PlanWarning(WarningCode.FRAGILE_LOADED, f"lines[{index}].max_load_g", text)

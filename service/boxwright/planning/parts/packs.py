@@ -1,0 +1,148 @@
+"""Packs with compartments: which box types take the units of articles that need one, or why each does not."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from boxwright import fuse
+from boxwright.domain.box import BoxType
+from boxwright.domain.order import FragilityClass, Item
+from boxwright.packing.cells import too_many, too_much_play
+from boxwright.packing.problem import Ints, Space, Units
+from boxwright.planning.parts.box_facts import empty_space
+from boxwright.planning.parts.closures import closures_of
+from boxwright.planning.parts.expansion import Expansion
+from boxwright.units import UM_PER_MM, exact
+
+if TYPE_CHECKING:
+    from boxwright.planning.request import Request
+
+
+def as_in_cells(expansion: Expansion, request: Request) -> Units:
+    """Return the units of an order as compartments take them: as they are, and with the play that they may have.
+
+    Goods that are not fragile may have any.
+    """
+    units, lines = expansion.arrays, [line for line, _ in expansion.lines]
+    if not any(box.compartments for box in request.catalog.box_types):
+        return units
+    held = [_is_held(line, request) for line in lines]
+    if not any(held):
+        return units
+    most_um = math.floor(2 * request.materials.protection_rules["compartment_play_mm"].value * UM_PER_MM)
+    # Compartments are compared without the slack that the policy keeps free in them.
+    any_um = np.iinfo(np.int64).max
+    plays = [most_um - request.policy.fit_clearance_um if each else any_um for each in held]
+    return dataclasses.replace(units, most_play_um=np.repeat(plays, [line.quantity for line in lines]))
+
+
+def _is_held(line: Item, request: Request) -> bool:
+    """Whether a compartment must hold a unit of a line, and not only part it from others."""
+    if not line.care_field:
+        return False
+    care = request.care(line)
+    return care.fragility_class.breakable or care.needs_tested_pack
+
+
+class Packs:
+    """The packs of an order.
+
+    Parameters
+    ----------
+    request, expansion : Request, Expansion
+        Holds the box types; the units.
+    """
+
+    def __init__(self, request: Request, expansion: Expansion) -> None:
+        self._request = request
+        self._expansion = expansion
+        self._units = as_in_cells(expansion, request)
+        self._closures = closures_of(request)
+
+    def for_lines(self) -> dict[str, tuple[BoxType, ...]]:
+        """Return the packs that take the units of each line that must go into one, by line id.
+
+        A line is left out where no pack takes a unit of it, with its whole keep-together group, and where packs in
+        stock have fewer compartments than the order has units that need them.
+        """
+        needing = [line for line, _ in self._expansion.lines if line.care_field and self._needs(line)]
+        takers = {line.line_id: self._takers(line) for line in needing}
+        found = {}
+        for line in needing:
+            own = {box.box_type_id for box in takers[line.line_id]}
+            if not own:
+                continue
+            rivals = [each for each in needing if any(box.box_type_id in own for box in takers[each.line_id])]
+            if in_stock(takers[line.line_id]) >= sum(each.quantity for each in rivals):
+                found[line.line_id] = takers[line.line_id]
+        return found
+
+    def _needs(self, line: Item) -> bool:
+        # Very fragile ones have a rule of their own: a pack for their article, or an inner box.
+        care = self._request.care(line)
+        return care.needs_tested_pack and care.fragility_class is not FragilityClass.VERY_FRAGILE
+
+    def _takers(self, line: Item) -> tuple[BoxType, ...]:
+        fuse.look()
+        together = self._together(line)
+        return tuple(box for box in self._request.box_types if box.compartments and not self._why_not(box, together))
+
+    def _together(self, line: Item) -> Ints:
+        """Return a unit of a line, or all units of its keep-together group."""
+        group = line.keep_together_group
+        which = [
+            member
+            for member, (each, index) in enumerate(self._expansion.units)
+            if (each.keep_together_group == group if group else each.line_id == line.line_id and not index)
+        ]
+        return np.array(which, dtype=np.int64)
+
+    def why_not(self, box: BoxType, line: Item) -> str:
+        """Return why a pack for the article of a line does not take its units, in words; empty where it does."""
+        return self._why_not(box, self._together(line))
+
+    def _why_not(self, box: BoxType, members: Ints) -> str:
+        """Return why a pack does not take some units together, in words; empty where it does."""
+        assert box.compartments is not None  # asked of packs only
+        lines = {line.line_id: line for line, _ in (self._expansion.units[each] for each in members.tolist())}
+        others = sorted(line.line_id for line in lines.values() if not box.compartments.may_take([line.article]))
+        if others:
+            return f"not for {others[0]!r} of the same keep-together group"
+        space = self._space(box)
+        units = self._units.take(members)
+        if full := too_many(units, space):
+            return too_much_play(units, space) or f"too small, {full}"
+        if units.volume_um3 > space.volume_limit_um3:
+            return f"it would pass the fill limit of {self._request.policy.fill_limit:g}"
+        if units.total_mg > space.mass_limit_mg:
+            return f"takes at most {exact(math.floor(space.mass_limit_mg))} g"
+        caps = {each.property: each.millionths() for each in box.property_caps}
+        for name, most in caps.items():
+            held = sum(
+                each.millionths()
+                for member in members.tolist()
+                for each in self._expansion.units[member][0].property_amounts
+                if each.property == name
+            )
+            if held > most:
+                return f"may hold less of property {name!r}"
+        return ""
+
+    def _space(self, box: BoxType) -> Space:
+        policy, rule = self._request.policy, self._request.mass_rules.get(box.box_type_id, "")
+        closing_mg = self._closures[box].closing_mg
+        return empty_space(box, policy.fit_clearance_um, policy.fill_millionths, closing_mg, rule)
+
+
+def in_stock(packs: Iterable[BoxType]) -> float:
+    """Return how many compartments of some packs there are; infinity where the stock of one is not limited."""
+    return sum(
+        math.inf if box.available is None else box.available * len(box.compartments)
+        for box in packs
+        if box.compartments is not None
+    )

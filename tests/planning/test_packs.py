@@ -1,0 +1,208 @@
+"""Articles that need a pack with compartments: they go nowhere else where one takes them, and a plan says why not."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from boxwright import (
+    BoxType,
+    Catalog,
+    Compartments,
+    Fragility,
+    Item,
+    Lane,
+    Order,
+    Plan,
+    Policy,
+    PropertyAmount,
+    PropertyCap,
+    StackingCondition,
+    check,
+    load_catalog,
+    plan,
+    verify_certificate,
+)
+from boxwright.domain.plan import ProofStatus
+
+EU = load_catalog("eu-webshop")
+OPEN = [BoxType(f"open-{side}", side, side, side, tare_g=side, material_id="corrugated-board") for side in (250, 500)]
+SHIPPER = BoxType(
+    *("shipper", 210, 110, 345),
+    tare_g=380,
+    material_id="corrugated-board",
+    compartments=Compartments([95, 95], [95], 335, ["wine_bottle"]),
+)
+WINE = Item("wine", 1, 80, 80, 320, 1_300, article="wine_bottle")
+BOOKS = Item("book", 3, 200, 130, 25, 450, article="book")
+
+
+def shop(*boxes: BoxType) -> Catalog:
+    """Return a catalog with two open boxes, wrap and fill."""
+    return Catalog("shop", [*boxes, *OPEN], dunnage=EU.dunnage)
+
+
+def good(order: Order, catalog: Catalog, policy: Policy | None = None, lane: Lane | None = None) -> Plan:
+    """Return a plan that the check and a replay of its certificate find nothing wrong with."""
+    policy = policy or Policy()
+    answer = plan(order, catalog, policy, lane=lane, profiles=())
+    assert check(answer, order, catalog, policy, lane=lane) == []
+    assert verify_certificate(answer, order, catalog, policy, lane=lane, profiles=()) == []
+    return answer
+
+
+def boxes_of(answer: Plan) -> list[str]:
+    """Return the box types of a plan, sorted."""
+    return sorted(parcel.box_type_id for parcel in answer.parcels)
+
+
+def missing(answer: Plan) -> str:
+    """Return the text of the warning that a pack is missing; empty where there is none."""
+    return next((each.text for each in answer.warnings if each.code == "TESTED_PACK_MISSING"), "")
+
+
+def test_a_bottle_and_books_are_a_shipper_and_a_wrap() -> None:
+    """One open box would take everything, and is refused with the reason; two parcels are proved fewest."""
+    answer = good(Order("1", [WINE, BOOKS]), EU)
+    assert boxes_of(answer) == ["eu-bottle-1", "eu-wrap-355x260"]
+    assert answer.certificate.status is ProofStatus.PROVED
+    refused = {each.box_type_id: each for each in answer.certificate.refused_candidates}
+    largest = refused["eu-600x400x400"]
+    assert largest.proof.value == "policy"
+    assert "'wine_bottle': only into a pack with compartments, here 'eu-bottle-1', 'eu-bottle-2'" in largest.rule
+    assert missing(answer) == ""
+
+
+def test_the_check_knows_it_by_code_of_its_own() -> None:
+    """The same bottle in an open box is no fault where no pack takes it, and one where a pack does."""
+    order = Order("1", [WINE, BOOKS])
+    loose = good(order, shop())
+    assert boxes_of(loose) == ["open-500"]
+    found = check(loose, order, shop(SHIPPER))
+    assert [(each.kind.value, each.line_id) for each in found if each.line_id] == [("outside_pack", "wine")]
+    assert boxes_of(good(order, shop(SHIPPER))) == ["open-250", "shipper"]
+
+
+CAPPED = replace(SHIPPER, property_caps=[PropertyCap("alcohol_ml", 500)])
+HALF = replace(SHIPPER, compartments=Compartments([95, 95], [95], 300, ["wine_bottle"]))
+GLASSES = replace(SHIPPER, compartments=Compartments([95, 95], [95], 335, ["stemware"]))
+
+
+@pytest.mark.parametrize(
+    ("pack", "line", "policy", "why"),
+    [
+        (replace(SHIPPER, available=0), {}, {}, "'shipper': out of stock"),
+        (HALF, {}, {}, "'shipper': too small, 1 unit of 80 x 80 x 320 mm: no compartment takes any"),
+        (SHIPPER, {"height_mm": 290}, {}, "a unit has 45 mm of play in it, and at most 40 mm are taken up"),
+        (SHIPPER, {}, {"fit_clearance_mm": 15.001}, "'shipper': too small"),
+        (SHIPPER, {"height_mm": 295}, {"fit_clearance_mm": 1}, ""),
+        (SHIPPER, {"height_mm": 294.999}, {"fit_clearance_mm": 1}, "play"),
+        (replace(SHIPPER, max_net_g=1_299.999), {}, {}, "'shipper': takes at most 1299.999 g"),
+        (replace(SHIPPER, max_net_g=1_300), {}, {}, ""),
+        (replace(SHIPPER, max_gross_g=1_680), {}, {"tape_id": "none", "label_id": "none"}, ""),
+        (replace(SHIPPER, max_gross_g=1_679.999), {}, {"tape_id": "none"}, "'shipper': takes at most 1299.999 g"),
+        (CAPPED, {"property_amounts": [PropertyAmount("alcohol_ml", 500)]}, {}, ""),
+        (CAPPED, {"property_amounts": [PropertyAmount("alcohol_ml", 500.1)]}, {}, "may hold less of property"),
+        (SHIPPER, {}, {"fill_limit": 0.2}, "'shipper': it would pass the fill limit of 0.2"),
+        (replace(SHIPPER, material_id="ldpe-film"), {}, {"material_requirements": ["plastic_free"]}, "plastic_free"),
+        (GLASSES, {}, {}, "the catalog has none for it"),
+        (SHIPPER, {"fragility": Fragility("easy")}, {}, ""),
+        (SHIPPER, {"fragility": Fragility("boxed")}, {}, ""),
+    ],
+)
+def test_a_pack_takes_a_bottle_or_the_plan_says_why_not(
+    pack: BoxType, line: dict[str, Any], policy: dict[str, Any], why: str
+) -> None:
+    """By stock, size, play, masses, caps, fill limit, materials and article, to the um and mg; so says the check."""
+    order, asked = Order("1", [replace(WINE, **line), BOOKS]), Policy(**policy)
+    answer = good(order, shop(pack), asked)
+    assert ("shipper" in boxes_of(answer)) is (why == "")
+    assert why in missing(answer)
+    assert bool(missing(answer)) is bool(why)
+    if not why:
+        without = plan(order, shop(), asked, profiles=())
+        assert "outside_pack" in {each.kind.value for each in check(without, order, shop(pack), asked)}
+
+
+def test_a_bottle_that_is_ready_to_ship_needs_no_pack() -> None:
+    """Its maker has packed it: it goes with the books."""
+    assert boxes_of(good(Order("1", [replace(WINE, fragility=Fragility("ship_ready")), BOOKS]), shop(SHIPPER))) == [
+        "open-500"
+    ]
+
+
+def test_carrier_and_strength_may_refuse_a_pack() -> None:
+    """A pack that the carrier or its own board does not allow is none, in plan and check alike."""
+    order = Order("1", [replace(WINE, mass_g=1_300), BOOKS])
+    long = replace(SHIPPER, outer_length_mm=2_001)
+    answer = good(order, shop(long), lane=Lane(carrier_service="dhl-paket/de"))
+    assert "shipper" not in boxes_of(answer)
+    piled = Policy(stacking=StackingCondition(layers=40, safety_factor=5))
+    good(order, shop(replace(SHIPPER, edge_crush_kn_per_m=1, caliper_mm=1.5)), piled)
+
+
+def test_short_stock_binds_nobody() -> None:
+    """Two compartments for three bottles: all are planned, and the plan warns; for two they are used."""
+    scarce = shop(replace(SHIPPER, available=1))
+    two = good(Order("1", [replace(WINE, quantity=2), BOOKS]), scarce)
+    assert boxes_of(two) == ["open-250", "shipper"]
+    three = good(Order("1", [replace(WINE, quantity=3), BOOKS]), scarce)
+    assert sum(len(parcel.placements) for parcel in three.parcels) == 6
+    assert "'shipper': fewer in stock than the order needs" in missing(three)
+
+
+def test_a_group_goes_into_a_pack_as_a_whole_or_is_not_bound() -> None:
+    """Two bottles kept together go into the shipper; a bottle kept with a book goes into a carton, with a warning."""
+    pair = replace(WINE, quantity=2, keep_together_group="gift")
+    assert boxes_of(good(Order("1", [pair, BOOKS]), shop(SHIPPER))) == ["open-250", "shipper"]
+    gift = [replace(each, quantity=1, keep_together_group="gift") for each in (WINE, BOOKS)]
+    answer = good(Order("1", gift), shop(SHIPPER))
+    assert boxes_of(answer) == ["open-500"]
+    assert "'shipper': not for 'book' of the same keep-together group" in missing(answer)
+    three = good(Order("1", [replace(pair, quantity=3)]), shop(SHIPPER))
+    assert boxes_of(three) == ["open-500"]
+    assert "too small, 3 units of 80 x 80 x 320 mm: 2 compartments take them" in missing(three)
+
+
+def test_sturdy_goods_may_rattle() -> None:
+    """Play is limited for fragile goods and those that need a pack: a small easy unit stands in any compartment."""
+    any_goods = replace(SHIPPER, compartments=Compartments([95, 95], [95], 335))
+    catalog = Catalog("packs", [any_goods], dunnage=EU.dunnage)
+    assert boxes_of(good(Order("1", [Item("tin", 2, 50, 50, 50, 100)]), catalog)) == ["shipper"]
+
+
+def test_a_dumbbell_lies_on_no_laptop() -> None:
+    """A retail box carries its own mass, as planned and as the check judges it."""
+    laptop, dumbbell = Item("laptop", 1, 400, 280, 70, 2_600, article="laptop"), Item("bell", 1, 300, 200, 100, 5_000)
+    catalog = Catalog("box", [BoxType("low", 450, 330, 230), BoxType("wide", 720, 330, 180)], dunnage=EU.dunnage)
+    order = Order("1", [laptop, dumbbell])
+    answer = good(order, catalog)
+    lies = {each.line_id: each for parcel in answer.parcels for each in parcel.placements}
+    assert lies["bell"].z_mm == 0
+    warned = {each.code: each.text for each in answer.warnings}
+    assert "line 'laptop' is boxed (laptop): it carries at most 2600 g" in warned["CLASS_RULE_ADDED"]
+
+
+@pytest.mark.parametrize(("level", "warned"), [(30, True), (50.7, False), (80, True), (101.24, False)])
+def test_a_g_level_that_asks_for_more_than_practice_is_warned_of(level: float, warned: bool) -> None:
+    """3.33 x 760 mm / 30 = 84.36 mm, where practice leaves 50; at 80 G 31.635 mm, where it leaves 25."""
+    order = Order("1", [Item("thing", 1, 100, 100, 100, 500, fragility=Fragility(g_level=level))])
+    answer = good(order, EU)
+    found = [each for each in answer.warnings if each.code == "G_LEVEL_ASKS_MORE"]
+    assert bool(found) is warned
+    if level == 30:
+        assert found[0].field == "lines[0].fragility.g_level"
+        assert found[0].text.startswith(
+            "line 'thing': a G-level of 30 asks for 84.36 mm of 'pe-foam-pad' in a fall of 760 mm,"
+            " and practice leaves 50 mm to each wall"
+        )
+
+
+@pytest.mark.parametrize(
+    ("mug_g", "block_g", "field"), [(350, 0, "lines[1].mass_g"), (0, 900, "lines[0].mass_g"), (350, 900, "")]
+)
+def test_an_unknown_mass_beside_a_fragile_unit_is_warned_of(mug_g: float, block_g: float, field: str) -> None:
+    """Of the fragile unit or of its neighbour: neither limit can be worked out."""
+    order = Order("1", [Item("mug", 1, 120, 85, 100, mug_g, article="vase"), Item("block", 1, 100, 60, 60, block_g)])
+    found = [each for each in good(order, EU).warnings if each.code == "MASS_UNKNOWN_BESIDE_FRAGILE"]
+    assert [each.field for each in found] == ([field] if field else [])
