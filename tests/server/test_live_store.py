@@ -4,6 +4,8 @@ import contextlib
 import json
 import runpy
 import sqlite3
+import time
+import urllib.error
 import urllib.request
 import uuid
 from pathlib import Path
@@ -12,7 +14,8 @@ import grpc
 import pytest
 from google.rpc import error_details_pb2
 
-from boxwright.server.deflated import unpacked
+from boxwright.server.deflated import packed, unpacked
+from boxwright.server.plan_links import signed_query
 from boxwright.v1 import packing_service_pb2 as messages
 from boxwright.v1.packing_service_pb2_grpc import PackingServiceStub
 
@@ -392,3 +395,72 @@ def test_a_server_starts_without_its_store(tmp_path):
     with serving(tmp_path / "nowhere") as (_, packing, _):
         assert packing.Pack(request(BOOK), timeout=20).plan.parcels
         assert reason(failure(packing.Pack, request(BOOK, persist=True))[1]) == "STORE_UNREACHABLE"
+
+
+def page(server, path):
+    """Return status, headers and text of a page."""
+    try:
+        with urllib.request.urlopen(f"http://{server.http_address}/{path}") as answer:
+            return answer.status, answer.headers, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.headers, error.read().decode()
+
+
+def test_a_stored_plan_has_a_page(packing, live):
+    """It has the plan's figures, which are those stored, loads nothing and is laid out for the paper asked for."""
+    asked = request(BOOK, MUG, persist=True, read_mask=WHOLE, catalog="catalogs/eu-webshop")
+    made = packing.Pack(asked, timeout=20).plan
+    status, headers, text = page(live, made.name)
+    assert status == 200
+    assert headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert headers["Cache-Control"] == "private, no-store"
+    assert 'class="note"' not in text  # no figure differs from those stored
+    assert made.name in text
+    for parcel in made.parcels:
+        assert parcel.box_type_id in text
+    for footprint in made.footprints:
+        assert f"{footprint.total_co2e_mg / 1_000:,.1f}" in text
+    assert "No better one" in text or "Open: " in text or "Proved: " in text
+    assert "105mm 148mm" in page(live, f"{made.name}?sheet=a6")[2]
+    assert page(live, f"{made.name}?sheet=a3")[0] == 400
+    status, _, text = page(live, "plans/nobody")
+    assert (status, json.loads(text)["code"]) == (404, "not_found")
+
+
+def test_the_page_says_so_where_its_data_differ_from_the_plans(tmp_path):
+    """A stored figure that is computed otherwise today is named, with the way to the plan as it was made."""
+    with serving(tmp_path) as (server, packing, path):
+        name = packing.Pack(request(BOOK, persist=True), timeout=20).plan.name
+        with contextlib.closing(sqlite3.connect(path)) as connection:
+            ((content,),) = connection.execute("select answer from plans").fetchall()
+            stored = messages.PackResponse.FromString(unpacked(content))
+            stored.plan.parcels[0].packaging[0].mass_g += 1
+            connection.execute("update plans set answer = ?", (packed(stored.SerializeToString()),))
+            connection.commit()
+        text = page(server, name)[2]
+        assert 'class="note"' in text
+        assert "GetPlan has the plan as it was made" in text
+
+
+def test_a_page_behind_a_key_opens_for_its_signed_link_alone(tmp_path):
+    """Without a signature, with that of another plan, with a later time, or after its time a link opens nothing."""
+    key = "a key of sixteen and more"
+    with serving(tmp_path, link_key=key) as (server, packing, _):
+        names = [packing.Pack(request(BOOK, persist=True), timeout=20).plan.name for _ in range(2)]
+        first, second = (name.removeprefix("plans/") for name in names)
+        later = int(time.time()) + 600
+        query = signed_query(key, first, later)
+        status, _, text = page(server, f"plans/{first}?{query}")
+        assert status == 200
+        assert f"/plans/{first}?{query.replace('&', '&amp;')}&amp;sheet=a6" in text
+        for path in (
+            f"plans/{first}",
+            f"plans/{second}?{query}",
+            f"plans/{first}?{query.replace(str(later), str(later + 1))}",
+            f"plans/{first}?{signed_query(key, first, int(time.time()) - 1)}",
+            f"plans/{first}?{signed_query(key + '.', first, later)}",
+            f"plans/{first}?expires=never&signature=x",
+        ):
+            status, _, text = page(server, path)
+            assert (status, json.loads(text)["code"]) == (403, "permission_denied"), path
+            assert json.loads(text)["details"][0]["debug"]["reason"] == "LINK_NOT_VALID"

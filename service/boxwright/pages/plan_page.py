@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import enum
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from boxwright import units
@@ -43,7 +43,15 @@ class Sheet(enum.StrEnum):
         return {Sheet.A4: "A4", Sheet.A6: "A6", Sheet.INCHES_4X6: "4 × 6 in"}[self]
 
 
-def plan_page(plan: Plan, task: Task, *, sheet: Sheet = Sheet.A4, name: str = "", address: str = "") -> str:
+def plan_page(
+    plan: Plan,
+    task: Task,
+    *,
+    sheet: Sheet = Sheet.A4,
+    name: str = "",
+    address: str = "",
+    notes: Sequence[str] = (),
+) -> str:
     """Return a plan as one HTML page.
 
     On paper, A4 has the whole page; A6 and 4 x 6 inch have only what the packer needs.
@@ -60,6 +68,8 @@ def plan_page(plan: Plan, task: Task, *, sheet: Sheet = Sheet.A4, name: str = ""
         Name of the stored plan, shown at the end. Default none: it is not stored.
     address : str, optional
         Where the page is served, without the paper: links to the other papers are added. Default none: no links.
+    notes : sequence of str, optional
+        What a reader must know before all else. Default nothing.
 
     Raises
     ------
@@ -75,6 +85,7 @@ def plan_page(plan: Plan, task: Task, *, sheet: Sheet = Sheet.A4, name: str = ""
         else [],
         order_id=visible(plan.order_id),
         headline=_headline(plan, task),
+        notes=[visible(each) for each in notes],
         partial=plan.status is not PlanStatus.COMPLETE or plan.cut_short,
         parcels=parcels,
         unpacked=list(_unpacked(plan)),

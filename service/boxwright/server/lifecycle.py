@@ -30,6 +30,7 @@ from boxwright.server.metrics import Metrics
 from boxwright.server.observer import Observer
 from boxwright.server.pack import PackAnswers
 from boxwright.server.packing_service import PackingService
+from boxwright.server.plan_pages import PlanPages
 from boxwright.server.reflection import add_reflection
 from boxwright.server.settings import Settings, host_and_port, is_loopback
 from boxwright.server.shelf import Shelf
@@ -332,6 +333,8 @@ class Server:
             max_bytes=settings.max_message_bytes,
             origins=[each.strip() for each in settings.http_origins.split(",") if each.strip()],
             hosts=("localhost", "127.0.0.1", "::1", host) if is_loopback(host) else (),
+            plan_page=PlanPages(self._keeping, self._shelf).page,
+            link_key=settings.link_key,
         )
         try:
             return HttpServer(app, host, port or 0)

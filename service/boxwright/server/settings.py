@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from boxwright.errors import FieldViolation, InvalidInputError
+from boxwright.server.plan_links import LEAST_KEY_CHARACTERS
 from boxwright.store import check_url
 
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:.]+\](:[0-9]{1,5})?")
@@ -179,6 +180,10 @@ class Settings:
     """Secret by which order ids are hashed (HMAC-SHA256) before they are stored; filters hash their value too. All
     replicas need the same. Empty: order ids are stored as they are. Set it in the environment."""
 
+    link_key: str = ""
+    """Secret by which links to pages of stored plans are signed: at least 16 characters. A page is then served only
+    for a link that is signed and whose time is not over. Empty: pages are served like all else."""
+
     grace_s: float = 20.0
     """Seconds that calls under way get after SIGTERM or SIGINT before they are cut off. Health says NOT_SERVING and
     idle streams end at once. Soon after the grace the process ends, whatever its threads do."""
@@ -207,6 +212,8 @@ class Settings:
             for origin in filter(None, map(str.strip, self.http_origins.split(",")))
             if origin != "*" and _ORIGIN.fullmatch(origin) is None
         ]
+        if 0 < len(self.link_key) < LEAST_KEY_CHARACTERS:
+            broken.append(FieldViolation("link_key", f"must have at least {LEAST_KEY_CHARACTERS} characters"))
         for name, allowed in (
             ("log_format", ("plain", "json")),
             ("log_level", ("DEBUG", "INFO", "WARNING", "ERROR")),

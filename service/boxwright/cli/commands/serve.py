@@ -46,6 +46,7 @@ OPTIONS: tuple[tuple[str, type, str, str], ...] = (
     ("keep_answers_days", float, "DAYS", "How long stored answers serve repeated calls.  [default: 2]"),
     ("store_texts", bool, "", "Store SKUs and descriptions of lines."),
     ("order_id_key", str, "SECRET", "Hash order ids by this key before they are stored."),
+    ("link_key", str, "SECRET", "Serve pages of stored plans only for links that are signed by this key."),
     ("grace_s", float, "S", "Seconds that calls under way get at a stop.  [default: 20]"),
     ("log_format", str, "FORMAT", "plain or json.  [default: plain]"),
     ("log_level", str, "LEVEL", "DEBUG, INFO, WARNING or ERROR.  [default: INFO]"),

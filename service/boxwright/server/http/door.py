@@ -2,12 +2,14 @@
 
 import asyncio
 import contextlib
+import logging
 import re
 import zlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from google.protobuf import message_factory
 from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
@@ -18,14 +20,17 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from boxwright.server.caller import caller
+from boxwright.server.faults import is_ours, status_of
 from boxwright.server.http.call import HTTP_CODES, Call, CallRefusedError, connect_code, error_body, retry_after_s
 from boxwright.server.http.codecs import from_json, to_json
 from boxwright.server.http.resources import asked
+from boxwright.server.logs import log
 from boxwright.server.observer import LARGE_BYTES, Observer
+from boxwright.server.plan_links import check_link
 from boxwright.server.workers import Workers
 
 JSON, PROTO = "application/json", "application/proto"
@@ -47,8 +52,15 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
 }
 
+PAGE_HEADERS = HEADERS | {
+    "Content-Security-Policy": "default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    "Cache-Control": "private, no-store",
+}
+"""Of a plan's page: it loads nothing, and holds what is nobody else's business."""
+
 _HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[^:\[\]]+)(:[0-9]+)?")
 Handler = Callable[[bytes, Any], Awaitable[bytes]]
+PlanPage = Callable[[str, str, str], Awaitable[str]]
 
 _BODY_CODES = {413: code_pb2.RESOURCE_EXHAUSTED, 503: code_pb2.UNAVAILABLE}
 
@@ -69,6 +81,8 @@ def http_app(
     max_bytes: int,
     origins: Sequence[str] = (),
     hosts: Sequence[str] = (),
+    plan_page: PlanPage | None = None,
+    link_key: str = "",
 ) -> Starlette:
     """Return the application.
 
@@ -86,8 +100,15 @@ def http_app(
         Sites whose pages may call, for CORS; ``*`` is every site. Default: none.
     hosts : sequence of str, optional
         Names under which the door is called; others are refused. Default: any.
+    plan_page : callable, optional
+        Makes the page of a stored plan, by its id, paper and address. Default: there are no such pages.
+    link_key : str, optional
+        Key that links to these pages must be signed by. Default none: links need no signature.
     """
     door = _Door(services, observer, workers, max_bytes, hosts)
+    pages = (
+        [] if plan_page is None else [Route("/plans/{plan}", partial(door.page, plan_page, link_key), methods=["GET"])]
+    )
     middleware = [Middleware(GZipMiddleware, minimum_size=1_024, compresslevel=1)]
     if origins:
         cors = Middleware(
@@ -102,6 +123,7 @@ def http_app(
     app = Starlette(
         routes=[
             *(Route(path, partial(_page, name), methods=["GET"]) for path, name in PAGES.items()),
+            *pages,
             Route("/v1/{path:path}", door.get, methods=["GET"]),
             Route("/{service}/{method}", door.post, methods=["POST"]),
         ],
@@ -235,6 +257,26 @@ class _Door:
         method, content = found
         handler = self._methods[method][JSON]
         return await self._answer(request, handler, content, JSON, None)
+
+    async def page(self, plan_page: PlanPage, link_key: str, request: Request) -> Response:
+        """Return the page of a stored plan, until the server stops."""
+        return await self._until_end(self._page(plan_page, link_key, request))
+
+    async def _page(self, plan_page: PlanPage, link_key: str, request: Request) -> Response:
+        if (refused := self._misdirected(request)) is not None:
+            return refused
+        plan_id, query = request.path_params["plan"], request.query_params
+        kept = {key: query[key] for key in ("expires", "signature") if key in query}
+        address = f"/plans/{quote(plan_id, safe='')}" + (f"?{urlencode(kept)}" if kept else "")
+        try:
+            if link_key:
+                check_link(link_key, plan_id, query.get("expires", ""), query.get("signature", ""))
+            page = await plan_page(plan_id, query.get("sheet", ""), address)
+        except Exception as error:  # whatever it is, the reader gets a sentence and the log the rest
+            if is_ours(error):
+                log(logging.ERROR, "the page of a plan failed", {"plan": plan_id[:80]}, exc_info=True)
+            return _refused(status_of(error))
+        return HTMLResponse(page, headers=PAGE_HEADERS)
 
     async def _answer(
         self, request: Request, handler: Handler, body: bytes, sort: str, limit_s: float | None

@@ -1,0 +1,114 @@
+"""The page of a stored plan: its order, packing and catalog as stored, each figure computed again and compared."""
+
+import datetime
+from dataclasses import replace
+
+from boxwright.domain.plan import Plan
+from boxwright.domain.warning import PlanWarning
+from boxwright.findings import Findings
+from boxwright.pages import Sheet, plan_page
+from boxwright.planning.answers.assess import assess
+from boxwright.server.deflated import unpacked
+from boxwright.server.keeping import Keeping
+from boxwright.server.pack_request import PackJob, read_pack_request
+from boxwright.server.shelf import Shelf
+from boxwright.server.wire.certificate import certificate_from_wire
+from boxwright.server.wire.plan import plan_to_wire
+from boxwright.server.wire.stated_figures import wrong_figures
+from boxwright.server.wire.stated_plan import read_stated_plan
+from boxwright.store import CatalogRecord, StoredPlan
+from boxwright.v1 import catalog_pb2, plan_pb2
+from boxwright.v1 import packing_service_pb2 as messages
+
+
+class PlanPages:
+    """Makes pages of stored plans.
+
+    Parameters
+    ----------
+    keeping : Keeping
+        The store, if there is one.
+    shelf : Shelf
+        Catalogs and data.
+    """
+
+    def __init__(self, keeping: Keeping, shelf: Shelf) -> None:
+        self._keeping = keeping
+        self._shelf = shelf
+
+    async def page(self, plan_id: str, sheet: str, address: str) -> str:
+        """Return the page of a plan.
+
+        Parameters
+        ----------
+        plan_id : str
+            The plan, without ``plans/``.
+        sheet : str
+            The paper to print on; empty for A4.
+        address : str
+            Where the page is served, without the paper.
+
+        Raises
+        ------
+        StoreOffError, StoreError
+            If there is no store, or it fails.
+        InvalidInputError
+            If there is no such paper, or UnknownResourceError if there is no such plan.
+        UnsupportedError
+            If the extra ``report`` is not installed.
+        """
+        store = self._keeping.store
+        found = Findings()
+        if sheet and sheet not in set(Sheet):
+            found.add("sheet", f"must be one of {', '.join(Sheet)}, got {sheet!r:.40}")
+        found.raise_any()
+        stored = await self._keeping.read(store.read.plan, plan_id)
+        if stored is None:
+            found.unknown("plan", f"names no stored plan, got {plan_id!r:.80}")
+        found.raise_any()
+        assert stored is not None  # it has noted a finding otherwise
+        catalog = await self._keeping.read(store.read.catalog, stored.plan.catalog_hash)
+        return await self._keeping.read(_page, stored, catalog, self._shelf, Sheet(sheet or Sheet.A4), address)
+
+
+def _page(stored: StoredPlan, catalog: CatalogRecord | None, shelf: Shelf, sheet: Sheet, address: str) -> str:
+    message = messages.PackResponse.FromString(unpacked(stored.plan.answer)).plan
+    job = _job(stored, catalog, shelf)
+    plan, notes = _plan(message, job)
+    return plan_page(plan, job.task, sheet=sheet, name=f"plans/{stored.plan.plan_id}", address=address, notes=notes)
+
+
+def _job(stored: StoredPlan, catalog: CatalogRecord | None, shelf: Shelf) -> PackJob:
+    """Return the job of a stored request, with the catalog that it was planned with."""
+    request = messages.PackRequest.FromString(unpacked(stored.plan.request))
+    loaded = shelf.catalogs.get(request.catalog.removeprefix("catalogs/"))
+    if catalog is not None and (loaded is None or loaded.content_hash != stored.plan.catalog_hash):
+        request.inline_catalog.CopyFrom(catalog_pb2.Catalog.FromString(unpacked(catalog.content)))
+        request.inline_catalog.ClearField("name")
+    made = datetime.datetime.fromtimestamp(stored.plan.create_us / 1e6, datetime.UTC)
+    return read_pack_request(request, shelf, made.date())
+
+
+def _plan(message: plan_pb2.Plan, job: PackJob) -> tuple[Plan, list[str]]:
+    """Return a stored plan with figures computed again, and what a reader must know of them."""
+    found = Findings("plan")
+    stated = read_stated_plan(message, job.task.order, found)
+    found.raise_any()
+    assert stated is not None  # it has noted a finding otherwise
+    plan = assess(job.task, stated.parcels, stated.unpacked)
+    differ = wrong_figures(message, plan_to_wire(plan, job.view()))
+    notes = []
+    if differ:
+        notes.append(
+            f"Figures on this page are computed with data {plan.data_version} ({plan.data_hash}); {len(differ)} differ"
+            f" from those of the plan, the first: {differ[0].message}. GetPlan has the plan as it was made."
+        )
+    return replace(
+        plan,
+        order_id=message.order_id,
+        certificate=certificate_from_wire(message.certificate),
+        warnings=tuple(PlanWarning(each.code, each.field, each.text, each.count) for each in message.warnings),
+        cut_short=message.cut_short,
+        ship_date=job.ship_date,
+        catalog_hash=job.catalog.published.content_hash,
+    ), notes
