@@ -1,6 +1,7 @@
 """Five times as many orders as a server can plan: what it still plans, and what refusing the others costs it."""
 
 import argparse
+import math
 import os
 import time
 from dataclasses import dataclass
@@ -39,7 +40,9 @@ class Overload:
 
     def worst(self, code: str, name: str) -> float:
         """A figure of those that ended with a code, of the client where it was the worst."""
-        return max(each.figure("small", name, code) for each in self.came)
+        return max(
+            (each.figure("small", name, code) for each in self.came if each.count("small", code)), default=math.nan
+        )
 
     @property
     def clients_s(self) -> float:
