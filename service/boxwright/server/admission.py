@@ -17,9 +17,12 @@ SMALL = frozenset((0, 1))
 SMALL_S = LANE_ENDS_S[max(SMALL)]
 """Time that small orders take, in seconds: one that takes longer is no small one, whatever was estimated."""
 
-LEAST_SHARE, LEAST_S = 0.25, 0.1
-"""Share of an order's time that has to be left before its deadline when its turn comes, for a plan that the deadline
-may cut; seconds, and a share of the time that its caller waits, of which less is asked."""
+WAIT_SHARE = 0.5
+"""Share of the time until its deadline that an order may be likely to wait: waiting times are estimates."""
+
+LEAST_S, LEAST_SHARE = 0.1, 0.25
+"""What has to be left before an order's deadline when its turn comes, in seconds and as a share of the time that its
+caller waits; less where the order takes less. A larger one may have a plan by then for the deadline to cut."""
 
 REMEMBERED = 20
 """Orders of a lane's greatest size after which what was learnt of how long they take counts half."""
@@ -110,7 +113,7 @@ class Admission(Generic[Item]):
                     "waiting_time",
                     wait_s - self._max_waiting_s,
                 )
-            if wait_s > 0 and now_s + wait_s + self._least_s(item) > item.deadline_s:
+            if wait_s > 0 and wait_s + self._least_s(item) > WAIT_SHARE * (item.deadline_s - now_s):
                 raise _in_vain(wait_s)
         self._queue.push(item)
 
@@ -227,7 +230,7 @@ class Admission(Generic[Item]):
 
     def _least_s(self, item: Item) -> float:
         own_s, patience_s = item.effort_s * self._paces[lane_of(item.effort_s)].value, item.deadline_s - item.came_s
-        return min(LEAST_SHARE * own_s, LEAST_SHARE * patience_s, LEAST_S)
+        return min(own_s, LEAST_SHARE * patience_s, LEAST_S)
 
 
 def _in_vain(wait_s: float) -> ShedError:
